@@ -1,0 +1,37 @@
+# How refex is compiled: warnings, hardening, sanitizers. Everything here holds for all of our code, and only for ours.
+
+add_library(refex_options INTERFACE)
+
+target_compile_options(refex_options INTERFACE
+    -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wvla -Wformat=2 -Wundef
+    -Wpointer-arith -Wwrite-strings -fno-common)
+target_compile_definitions(refex_options INTERFACE _GNU_SOURCE REFEX_VERSION="${PROJECT_VERSION}")
+if(REFEX_WERROR)
+    target_compile_options(refex_options INTERFACE -Werror)
+endif()
+
+if(REFEX_SANITIZE OR REFEX_FUZZ)
+    target_compile_options(refex_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(refex_options INTERFACE -fsanitize=address,undefined)
+    target_compile_definitions(refex_options INTERFACE REFEX_SANITIZED=1)
+endif()
+if(REFEX_FUZZ)
+    target_compile_options(refex_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# Hardening (release): PIE, full RELRO, fortify, stack protector, stack clash, control-flow enforcement where there is one.
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+    include(CheckPIESupported)
+    check_pie_supported()
+    include(CheckCCompilerFlag)
+    target_compile_options(refex_options INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong)
+    foreach(flag -fstack-clash-protection -fcf-protection=full)
+        string(MAKE_C_IDENTIFIER "HAS${flag}" has)
+        check_c_compiler_flag(${flag} ${has})
+        if(${has})
+            target_compile_options(refex_options INTERFACE ${flag})
+        endif()
+    endforeach()
+    target_link_options(refex_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+endif()

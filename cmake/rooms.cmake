@@ -1,0 +1,36 @@
+# A folder of src/ is a target. It sees the headers of what it USES and of nothing else: each room has a face, a folder
+# in the build tree that holds one link to the room, so that "#include "store/db.h"" compiles only where store is used.
+
+function(refex_face target room)
+    set(face ${CMAKE_BINARY_DIR}/faces/${room})
+    file(MAKE_DIRECTORY ${face})
+    file(CREATE_LINK ${CMAKE_SOURCE_DIR}/src/${room} ${face}/${room} SYMBOLIC)
+    target_include_directories(${target} PUBLIC ${face})
+endfunction()
+
+# node_library(NAME SOURCES … [USES lower rooms …] [PRIVATE foreign libraries …])
+function(node_library name)
+    cmake_parse_arguments(ROOM "" "" "SOURCES;USES;PRIVATE" ${ARGN})
+    add_library(${name} STATIC ${ROOM_SOURCES})
+    refex_face(${name} ${name})
+    target_link_libraries(${name} PUBLIC ${ROOM_USES} PRIVATE refex_options ${ROOM_PRIVATE})
+endfunction()
+
+# node_program(NAME ROOM folder SOURCES … [USES …] [PRIVATE …])
+function(node_program name)
+    cmake_parse_arguments(ROOM "" "ROOM" "SOURCES;USES;PRIVATE" ${ARGN})
+    add_executable(${name} ${ROOM_SOURCES})
+    refex_face(${name} ${ROOM_ROOM})
+    target_link_libraries(${name} PRIVATE ${ROOM_USES} refex_options ${ROOM_PRIVATE})
+endfunction()
+
+# unit_test(ROOM FILE [USES …] [PRIVATE …]): tests/unit/ROOM/FILE.c is a program of cmocka tests.
+function(unit_test room file)
+    cmake_parse_arguments(TEST "" "" "USES;PRIVATE" ${ARGN})
+    set(name unit_${room}_${file})
+    add_executable(${name} ${file}.c)
+    target_link_libraries(${name} PRIVATE ${room} ${TEST_USES} test_lib refex_options PkgConfig::CMOCKA ${TEST_PRIVATE})
+    target_compile_definitions(${name} PRIVATE TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" TEST_VECTORS="${CMAKE_SOURCE_DIR}/tests/vectors")
+    add_test(NAME ${name} COMMAND ${name})
+    set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT 60)
+endfunction()

@@ -1,0 +1,34 @@
+#ifndef BASE_ARENA_H
+#define BASE_ARENA_H
+/* Memory for things that end together: what one decoded message needs lives until the arena is reset.
+ *
+ * Floor: base. Not for secrets. Blocks are kept between resets, so that a busy loop allocates nothing.
+ */
+
+#include "base/bytes.h"
+
+struct arena_block;
+
+struct arena {
+    struct arena_block *first;   /* private */
+    struct arena_block *current; /* private */
+    size_t used;                 /* read-only: bytes given out since the reset */
+    size_t max;                  /* caller sets: most bytes between resets; 0 = no bound */
+};
+
+/* SIZE bytes aligned for any type, not zeroed; NULL when the bound would be passed. */
+void *arena_take(struct arena *a, size_t size);
+
+/* The same, zeroed; ends the process where arena_take would return NULL (for sizes that the caller has bounded). */
+void *arena_new(struct arena *a, size_t size);
+
+/* A copy of V that lives until the reset. */
+struct view arena_copy(struct arena *a, struct view v);
+/* The same with a NUL behind it. */
+const char *arena_text(struct arena *a, struct view v);
+
+/* Forgets everything that was given out. */
+void arena_reset(struct arena *a);
+void arena_fini(struct arena *a);
+
+#endif

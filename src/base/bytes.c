@@ -1,0 +1,180 @@
+#include "base/bytes.h"
+
+#include "base/error.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void *xnew(size_t size)
+{
+    void *at = calloc(1, size == 0 ? 1 : size);
+
+    REQUIRE(at != NULL);
+    return at;
+}
+
+void *xrenew(void *old, size_t size)
+{
+    void *at = realloc(old, size == 0 ? 1 : size);
+
+    REQUIRE(at != NULL);
+    return at;
+}
+
+void bytes_fini(struct bytes *b)
+{
+    free(b->at);
+    *b = (struct bytes){0};
+}
+
+void bytes_clear(struct bytes *b)
+{
+    b->size = 0;
+}
+
+uint8_t *bytes_reserve(struct bytes *b, size_t more)
+{
+    size_t room = b->room;
+
+    REQUIRE(more < SIZE_MAX / 4 && b->size < SIZE_MAX / 4);
+    if (room - b->size < more) {
+        if (room < 64)
+            room = 64;
+        while (room - b->size < more)
+            room *= 2;
+        b->at = xrenew(b->at, room);
+        b->room = room;
+    }
+    return b->at + b->size;
+}
+
+void bytes_append(struct bytes *b, const void *at, size_t size)
+{
+    if (size == 0)
+        return;
+    memcpy(bytes_reserve(b, size), at, size);
+    b->size += size;
+}
+
+void bytes_append_view(struct bytes *b, struct view v)
+{
+    bytes_append(b, v.at, v.size);
+}
+
+void bytes_append_text(struct bytes *b, const char *text)
+{
+    bytes_append(b, text, strlen(text));
+}
+
+void bytes_append_u8(struct bytes *b, uint8_t n)
+{
+    bytes_append(b, &n, 1);
+}
+
+void bytes_append_u16(struct bytes *b, uint16_t n)
+{
+    write_u16(bytes_reserve(b, 2), n);
+    b->size += 2;
+}
+
+void bytes_append_u32(struct bytes *b, uint32_t n)
+{
+    write_u32(bytes_reserve(b, 4), n);
+    b->size += 4;
+}
+
+void bytes_append_u64(struct bytes *b, uint64_t n)
+{
+    write_u64(bytes_reserve(b, 8), n);
+    b->size += 8;
+}
+
+void bytes_printf(struct bytes *b, const char *fmt, ...)
+{
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vsnprintf(NULL, 0, fmt, ap);
+    va_end(ap);
+    REQUIRE(n >= 0);
+    (void)bytes_reserve(b, (size_t)n + 1);
+    va_start(ap, fmt);
+    (void)vsnprintf((char *)b->at + b->size, (size_t)n + 1, fmt, ap);
+    va_end(ap);
+    b->size += (size_t)n;
+}
+
+void bytes_drop(struct bytes *b, size_t size)
+{
+    REQUIRE(size <= b->size);
+    if (size == 0)
+        return;
+    memmove(b->at, b->at + size, b->size - size);
+    b->size -= size;
+}
+
+struct view view_of(const void *at, size_t size)
+{
+    return (struct view){at, size};
+}
+
+struct view view_of_text(const char *text)
+{
+    return (struct view){(const uint8_t *)text, strlen(text)};
+}
+
+struct view bytes_view(const struct bytes *b)
+{
+    return (struct view){b->at, b->size};
+}
+
+bool view_equal(struct view a, struct view b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.at, b.at, a.size) == 0);
+}
+
+int view_compare(struct view a, struct view b)
+{
+    size_t n = a.size < b.size ? a.size : b.size;
+    int order = n == 0 ? 0 : memcmp(a.at, b.at, n);
+
+    if (order != 0)
+        return order;
+    return a.size < b.size ? -1 : a.size > b.size;
+}
+
+uint16_t read_u16(const uint8_t *at)
+{
+    return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+uint32_t read_u32(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+uint64_t read_u64(const uint8_t *at)
+{
+    return (uint64_t)read_u32(at) << 32 | read_u32(at + 4);
+}
+
+void write_u16(uint8_t *at, uint16_t n)
+{
+    at[0] = (uint8_t)(n >> 8);
+    at[1] = (uint8_t)n;
+}
+
+void write_u32(uint8_t *at, uint32_t n)
+{
+    write_u16(at, (uint16_t)(n >> 16));
+    write_u16(at + 2, (uint16_t)n);
+}
+
+void write_u64(uint8_t *at, uint64_t n)
+{
+    write_u32(at, (uint32_t)(n >> 32));
+    write_u32(at + 4, (uint32_t)n);
+}

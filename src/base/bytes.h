@@ -1,0 +1,65 @@
+#ifndef BASE_BYTES_H
+#define BASE_BYTES_H
+/* Bytes that are owned (struct bytes) and bytes that are borrowed (struct view).
+ *
+ * Floor: base. A view never lives longer than the call it was given to, unless the header of the function that gives
+ * it out says how long (an arena, a buffer). Memory: every input is bounded (base/bounds.h) before it is kept, so
+ * a lack of memory is not an answer to anybody's input; allocation that fails ends the process (nothing that was
+ * acknowledged is lost by that).
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct view {
+    const uint8_t *at;
+    size_t size;
+};
+
+struct bytes {
+    uint8_t *at;
+    size_t size; /* in use */
+    size_t room; /* allocated */
+};
+
+/* Memory or the end of the process. Zeroed. */
+void *xnew(size_t size);
+void *xrenew(void *old, size_t size);
+
+/* Ends and zeroes B. Fine on a zeroed struct. */
+void bytes_fini(struct bytes *b);
+
+/* Keeps the room, forgets the content. */
+void bytes_clear(struct bytes *b);
+
+/* Makes room for MORE bytes behind the content and returns where they go; ->size is not changed. */
+uint8_t *bytes_reserve(struct bytes *b, size_t more);
+
+void bytes_append(struct bytes *b, const void *at, size_t size);
+void bytes_append_view(struct bytes *b, struct view v);
+void bytes_append_text(struct bytes *b, const char *text);
+void bytes_append_u8(struct bytes *b, uint8_t n);
+void bytes_append_u16(struct bytes *b, uint16_t n); /* big-endian, as all integers of protocol.md */
+void bytes_append_u32(struct bytes *b, uint32_t n);
+void bytes_append_u64(struct bytes *b, uint64_t n);
+void bytes_printf(struct bytes *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Removes the first SIZE bytes. */
+void bytes_drop(struct bytes *b, size_t size);
+
+struct view view_of(const void *at, size_t size);
+struct view view_of_text(const char *text);
+struct view bytes_view(const struct bytes *b);
+bool view_equal(struct view a, struct view b);
+/* Order of bytes as memcmp has it, the shorter first where one begins the other: <0, 0, >0. */
+int view_compare(struct view a, struct view b);
+
+uint16_t read_u16(const uint8_t *at);
+uint32_t read_u32(const uint8_t *at);
+uint64_t read_u64(const uint8_t *at);
+void write_u16(uint8_t *at, uint16_t n);
+void write_u32(uint8_t *at, uint32_t n);
+void write_u64(uint8_t *at, uint64_t n);
+
+#endif

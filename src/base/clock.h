@@ -1,0 +1,39 @@
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+/* Time and dice are given, never taken: a year of bad network fits into a second of test.
+ *
+ * Floor: base. The real clock is here; the real dice are in crypto/random.h; the fakes are in tests/lib.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct clock {
+    int64_t (*now_ms)(struct clock *self); /* unix milliseconds */
+};
+
+struct dice {
+    void (*roll)(struct dice *self, uint8_t *at, size_t size); /* fills SIZE bytes */
+};
+
+#define DAY_MS ((int64_t)86400000)
+
+extern struct clock clock_real;
+
+static inline int64_t clock_now_ms(struct clock *c)
+{
+    return c->now_ms(c);
+}
+
+static inline void dice_roll(struct dice *d, void *at, size_t size)
+{
+    d->roll(d, at, size);
+}
+
+/* The unix day (UTC) of a time in milliseconds; times before 1970 count as day 0. */
+static inline uint32_t day_of_ms(int64_t ms)
+{
+    return ms < 0 ? 0 : (uint32_t)(ms / DAY_MS);
+}
+
+#endif

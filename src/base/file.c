@@ -1,0 +1,144 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool file_read(const char *path, size_t max, struct bytes *out, struct error *err)
+{
+    bool in = strcmp(path, "-") == 0;
+    int fd = in ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    size_t begin = out->size;
+    ssize_t n = 0;
+    struct stat st;
+
+    if (fd < 0)
+        return error_set(err, E_FIL_01, "%s cannot be read: %s", path, strerror(errno));
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        (void)close(fd);
+        return error_set(err, E_FIL_01, "%s is a folder, not a file", path);
+    }
+    do {
+        (void)bytes_reserve(out, 65536);
+        n = read(fd, out->at + out->size, 65536);
+        if (n > 0)
+            out->size += (size_t)n;
+    } while ((n > 0 && out->size - begin <= max) || (n < 0 && errno == EINTR));
+    if (n < 0)
+        error_set(err, E_FIL_01, "%s cannot be read: %s", path, strerror(errno));
+    else if (out->size - begin > max)
+        error_set(err, E_FIL_04, "%s is over %zu bytes", path, max);
+    if (!in)
+        (void)close(fd);
+    if (n < 0 || out->size - begin > max) {
+        out->size = begin;
+        return false;
+    }
+    return true;
+}
+
+static bool write_all(int fd, struct view content)
+{
+    while (content.size > 0) {
+        ssize_t n = write(fd, content.at, content.size);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        content.at += n;
+        content.size -= (size_t)n;
+    }
+    return true;
+}
+
+static void folder_of(const char *path, char out[static FILE_PATH_MAX])
+{
+    const char *slash = strrchr(path, '/');
+    size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+
+    if (slash == NULL)
+        (void)snprintf(out, FILE_PATH_MAX, ".");
+    else if (n == 0)
+        (void)snprintf(out, FILE_PATH_MAX, "/");
+    else
+        (void)snprintf(out, FILE_PATH_MAX, "%.*s", (int)n, path);
+}
+
+bool file_sync_folder(const char *path, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && fsync(fd) == 0;
+
+    if (!ok)
+        error_set(err, E_FIL_03, "%s cannot be synced: %s", path, strerror(errno));
+    if (fd >= 0)
+        (void)close(fd);
+    return ok;
+}
+
+static bool put(const char *path, struct view content, unsigned mode, bool replace, struct error *err)
+{
+    char temporary[FILE_PATH_MAX];
+    char folder[FILE_PATH_MAX];
+    bool linked;
+    int fd;
+
+    if (strlen(path) + 8 >= FILE_PATH_MAX)
+        return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 8);
+    folder_of(path, folder);
+    (void)snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
+    fd = mkostemp(temporary, O_CLOEXEC);
+    if (fd < 0)
+        return error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
+    if (fchmod(fd, mode) != 0 || !write_all(fd, content) || fsync(fd) != 0) {
+        error_set(err, E_FIL_03, "%s cannot be written: %s", path, strerror(errno));
+        (void)close(fd);
+        (void)unlink(temporary);
+        return false;
+    }
+    (void)close(fd);
+    linked = replace ? rename(temporary, path) == 0 : link(temporary, path) == 0;
+    if (!linked)
+        error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
+    if (!linked || !replace)
+        (void)unlink(temporary);
+    return linked && file_sync_folder(folder, err);
+}
+
+bool file_write(const char *path, struct view content, unsigned mode, struct error *err)
+{
+    return put(path, content, mode, true, err);
+}
+
+bool file_create(const char *path, struct view content, unsigned mode, struct error *err)
+{
+    return put(path, content, mode, false, err);
+}
+
+bool file_folder(const char *path, struct error *err)
+{
+    struct stat st;
+
+    if (mkdir(path, 0700) == 0 || (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+        return true;
+    return error_set(err, E_FIL_02, "the folder %s cannot be made: %s", path, strerror(errno));
+}
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+bool file_path(char out[static FILE_PATH_MAX], const char *folder, const char *name, struct error *err)
+{
+    int n = snprintf(out, FILE_PATH_MAX, "%s/%s", folder, name);
+
+    if (n < 0 || n >= FILE_PATH_MAX)
+        return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 1);
+    return true;
+}

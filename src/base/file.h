@@ -1,0 +1,34 @@
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+/* Files as refex uses them: read whole and bounded, written whole or not at all.
+ *
+ * Floor: base. Writes go to a temporary name in the same folder, are synced, renamed, and the folder is synced, so that a
+ * crash leaves the old file or the new one.
+ */
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+/* Appends the file's bytes to *OUT. E-FIL-01 when it cannot be read, E-FIL-04 when it is over MAX bytes.
+ * A path of "-" is standard input. */
+MUST_USE bool file_read(const char *path, size_t max, struct bytes *out, struct error *err);
+
+/* Replaces PATH with CONTENT, mode MODE (e.g. 0600). E-FIL-02, E-FIL-03. */
+MUST_USE bool file_write(const char *path, struct view content, unsigned mode, struct error *err);
+
+/* The same, but refuses to replace a file that exists (E-FIL-02). */
+MUST_USE bool file_create(const char *path, struct view content, unsigned mode, struct error *err);
+
+/* Makes the folder, mode 0700, if it is not there. */
+MUST_USE bool file_folder(const char *path, struct error *err);
+
+bool file_exists(const char *path);
+
+/* Writes "FOLDER/NAME" to OUT; E-FIL-02 when it does not fit. */
+#define FILE_PATH_MAX 1024
+MUST_USE bool file_path(char out[static FILE_PATH_MAX], const char *folder, const char *name, struct error *err);
+
+/* fsync of a folder, so that a new name in it stays. */
+MUST_USE bool file_sync_folder(const char *path, struct error *err);
+
+#endif

@@ -1,0 +1,108 @@
+#include "base/secret.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+/* Most secrets are keys of 32 bytes: small ones share locked pages, as cells of one size. Larger ones (an opened section)
+ * get pages of their own. */
+#define CELL 64
+#define POOL (256 * 1024) /* bytes: 4,096 keys; RLIMIT_MEMLOCK is 8 MiB on Debian 12 */
+
+struct cell {
+    struct cell *next;
+};
+
+static struct cell *cells_free;
+static uint8_t *pool;
+static size_t pool_used;
+
+static uint8_t *locked_pages(size_t size)
+{
+    uint8_t *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    REQUIRE(at != MAP_FAILED);
+    (void)mlock(at, size); /* over RLIMIT_MEMLOCK it may swap: SECURITY.md says so, doctor will */
+    (void)madvise(at, size, MADV_DONTDUMP);
+    return at;
+}
+
+static size_t in_pages(size_t size)
+{
+    return (size + 4095) & ~(size_t)4095;
+}
+
+void secret_new(struct secret *s, size_t size)
+{
+    s->size = size;
+    if (size > CELL) {
+        s->at = locked_pages(in_pages(size));
+        return;
+    }
+    if (cells_free != NULL) {
+        s->at = (uint8_t *)cells_free;
+        cells_free = cells_free->next;
+    } else {
+        if (pool == NULL || pool_used == POOL) {
+            pool = locked_pages(POOL);
+            pool_used = 0;
+        }
+        s->at = pool + pool_used;
+        pool_used += CELL;
+    }
+    memset(s->at, 0, CELL);
+}
+
+void secret_copy(struct secret *s, struct view from)
+{
+    secret_new(s, from.size);
+    if (from.size != 0)
+        memcpy(s->at, from.at, from.size);
+}
+
+void secret_fini(struct secret *s)
+{
+    if (s->at == NULL)
+        return;
+    secret_wipe(s->at, s->size);
+    if (s->size > CELL) {
+        (void)munmap(s->at, in_pages(s->size));
+    } else {
+        struct cell *c = (struct cell *)(void *)s->at;
+
+        c->next = cells_free;
+        cells_free = c;
+    }
+    *s = (struct secret){0};
+}
+
+struct view secret_view(const struct secret *s)
+{
+    return view_of(s->at, s->size);
+}
+
+void secret_wipe(void *at, size_t size)
+{
+    if (size != 0)
+        explicit_bzero(at, size);
+}
+
+bool secret_equal(const uint8_t *a, const uint8_t *b, size_t size)
+{
+    volatile uint8_t differ = 0;
+
+    for (size_t i = 0; i < size; i++)
+        differ = (uint8_t)(differ | (a[i] ^ b[i]));
+    return differ == 0;
+}
+
+bool secret_process(struct error *err)
+{
+    struct rlimit none = {0, 0};
+
+    if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        return error_set(err, E_FIL_03, "core dumps could not be switched off: %s", strerror(errno));
+    return true;
+}

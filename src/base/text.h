@@ -1,0 +1,42 @@
+#ifndef BASE_TEXT_H
+#define BASE_TEXT_H
+/* Text that came from outside: is it UTF-8, is it a number, a date, hex, base64, base32?
+ *
+ * Floor: base. Every reader here takes exactly one spelling of a value (protocol.md 2 and 3): no leading zeros, no signs,
+ * no white space, canonical base64. No locale is ever asked.
+ */
+
+#include "base/bytes.h"
+
+/* UTF-8 per RFC 3629: no surrogates, no overlong forms, nothing above U+10FFFF, and no NUL. */
+bool text_is_utf8(struct view v);
+
+/* Decimal without leading zeros, all of V. */
+bool text_read_u64(struct view v, uint64_t *out);
+bool text_read_u32(struct view v, uint32_t *out);
+
+/* YYYY-MM-DD, a date that exists, 1900 to 9999 → days since 1970-01-01 (negative before). */
+bool text_read_date(struct view v, int32_t *out_day);
+/* Writes YYYY-MM-DD and a NUL. */
+void text_write_date(int32_t day, char out[static 11]);
+/* Writes RFC 3339 UTC with milliseconds, "2026-11-22T14:01:58.123Z", and a NUL. */
+void text_write_time(int64_t ms, char out[static 25]);
+
+/* Lower-case hex. The writer puts a NUL behind it. The reader takes exactly 2*SIZE characters. */
+void text_write_hex(const uint8_t *at, size_t size, char *out);
+bool text_read_hex(struct view v, uint8_t *out, size_t size);
+
+/* Standard base64 with padding. The reader refuses every spelling that the writer would not have made. */
+void text_append_base64(struct bytes *out, struct view v);
+bool text_read_base64(struct view v, struct bytes *out);
+
+/* Splits V at the first SEPARATOR: *head is before it, V is what follows. False when V is used up (V->at == NULL). */
+bool text_split(struct view *v, char separator, struct view *head);
+
+/* Compares V with the NUL-terminated TEXT. */
+bool text_is(struct view v, const char *text);
+
+/* Edit distance for "did you mean": the candidate nearest to WORD within two edits, or NULL. */
+const char *text_nearest(const char *word, const char *const *candidates, size_t count);
+
+#endif

@@ -1,0 +1,41 @@
+#ifndef MODEL_AGENCY_H
+#define MODEL_AGENCY_H
+/* The kinds of agency (design.md 3), each mapped to an HTCDS org_Type code.
+ *
+ * Floor: model. Numbers stand in the directory; they never change.
+ */
+
+#include "base/bytes.h"
+
+enum agency_kind {
+    KIND_POLICE = 1,
+    KIND_BORDER_GUARD,
+    KIND_PROSECUTION,
+    KIND_COURT,
+    KIND_MIGRATION_AUTHORITY,
+    KIND_SOCIAL_SERVICES,
+    KIND_LABOUR_INSPECTORATE,
+    KIND_EMPLOYMENT_SERVICE,
+    KIND_MINISTRY,
+    KIND_LOCAL_AUTHORITY,
+    KIND_CHILD_PROTECTION,
+    KIND_SHELTER,
+    KIND_SUPPORT_NGO,
+    KIND_HELPLINE,
+    KIND_HOSPITAL,
+    KIND_SCHOOL,
+    KIND_LEGAL_AID,
+    KIND_INTERNATIONAL_ORGANISATION,
+    KIND_EMBASSY,
+    KIND_AUDITOR,
+    KIND_END
+};
+
+const char *agency_kind_name(enum agency_kind k); /* "SupportNGO" */
+const char *agency_kind_htcds(enum agency_kind k); /* "NGO" */
+bool agency_kind_find(struct view name, enum agency_kind *out);
+
+/* What is told to them cannot be taken back: consent needs the record that she was told so (design.md 5). */
+bool agency_kind_is_irreversible(enum agency_kind k);
+
+#endif

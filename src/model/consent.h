@@ -1,0 +1,94 @@
+#ifndef MODEL_CONSENT_H
+#define MODEL_CONSENT_H
+/* A person's consent: who took it, how, until when, and what it grants; and the one rule that says what is covered.
+ *
+ * Floor: model. Pure: the sender's gate and the receiver's check both call consent_covers, so they cannot differ.
+ * Fields and numbers per protocol.md 5 and 12. Strings are views: they borrow from the decoder's arena or the caller.
+ *
+ *   grant    sections × excluded fields × one recipient × purpose × onward × keep until
+ *   header   whose consent, by whom, how explained, until when
+ *   receipt  what travels with the data: header, all commitments, only the grants that name the recipient, and the proof
+ *            that the agency which took the consent logged it
+ */
+
+#include "model/ident.h"
+#include "model/record.h"
+#include "model/section.h"
+
+enum onward { ONWARD_NONE = 1, ONWARD_ASK_FIRST, ONWARD_NAMED, ONWARD_END };
+enum given_by { GIVEN_BY_SELF = 1, GIVEN_BY_GUARDIAN, GIVEN_BY_BOTH, GIVEN_BY_AUTHORITY, GIVEN_BY_END };
+
+/* A field number within a section: section × 65,536 + number of the field in that section's message. */
+#define FIELD_REF(section, number) ((uint32_t)(section)*65536u + (uint32_t)(number))
+#define FIELD_REF_SECTION(ref) ((enum section)((ref) >> 16))
+#define FIELD_REF_NUMBER(ref) ((ref)&0xFFFFu)
+
+struct grant {
+    section_set sections;
+    const uint32_t *excluded; /* FIELD_REFs, strictly ascending */
+    size_t excluded_count;
+    struct view recipient;
+    enum purpose purpose;
+    enum onward onward;
+    const struct view *named; /* strictly ascending; if and only if ONWARD_NAMED */
+    size_t named_count;
+    uint32_t keep_until; /* unix day */
+};
+
+struct consent_header {
+    struct ident consent;
+    struct view agency; /* that took it */
+    enum given_by given_by;
+    int64_t given_at_ms;
+    uint32_t until; /* unix day, last one included */
+    struct view notice;
+    struct view language;
+    uint32_t interpreter; /* 0 not recorded, 1 independent, 2 other, 3 not known */
+    uint32_t seen_alone;  /* 1 yes, 2 no */
+    bool told_irreversible;
+};
+
+/* A grant as it travels: its place i (from 1), its salt, and its bytes as made. */
+struct shown_grant {
+    uint32_t place;
+    uint8_t salt[32];
+    struct view bytes;
+    struct grant grant; /* decoded from BYTES */
+};
+
+struct consent_receipt {
+    struct view header_bytes;
+    struct consent_header header; /* decoded from HEADER_BYTES */
+    uint8_t salt_h[32];
+    struct view g; /* 32 n bytes */
+    const struct shown_grant *shown;
+    size_t shown_count;
+    struct view record_bytes; /* the CONSENT record */
+    struct view path;         /* 32 bytes each */
+    struct view checkpoint;   /* the note of the commit that recorded it */
+};
+
+/* What is to be shared, or was received: the question for the rule. */
+struct consent_question {
+    struct view recipient; /* who would hold it */
+    struct view sender;    /* who shares it: the agency that took the consent, or one that shares onward */
+    enum purpose purpose;
+    uint32_t today; /* unix day */
+    section_set sections;
+    /* Field numbers present in the data of each section, strictly ascending FIELD_REFs over all sections. */
+    const uint32_t *fields;
+    size_t field_count;
+};
+
+/* The sections of Q that GRANTS cover for its recipient and purpose on its day. For a section that is not covered, *why[s]
+ * (indexed by section; may be NULL) says why. HEADER gives until; a grant whose keep_until is over covers nothing.
+ * Where Q->sender is not the agency that took the consent, only ONWARD_NAMED grants to the sender that name the
+ * recipient cover (protocol.md 5). */
+section_set consent_covers(const struct consent_header *header, const struct grant *grants, size_t grant_count,
+                           const struct consent_question *q, enum denial why[SECTION_END]);
+
+const char *onward_name(enum onward o);     /* "none", "ask-first", "named" */
+const char *given_by_name(enum given_by g); /* "self", "guardian", "self+guardian", "authority" */
+bool given_by_find(struct view name, enum given_by *out);
+
+#endif

@@ -1,0 +1,77 @@
+#ifndef MODEL_DIRECTORY_H
+#define MODEL_DIRECTORY_H
+/* Who is a member: the federation's signed list, and the sealing keys that members publish (protocol.md 10).
+ *
+ * Floor: model. Everything borrows from the arena of the decoder.
+ */
+
+#include "model/agency.h"
+#include "model/ident.h"
+
+/* Why a certificate was revoked; what each means for what was signed before stands in design.md 3. */
+enum revocation_reason { REVOKED_KEY_COMPROMISE = 1, REVOKED_LEFT, REVOKED_SUSPENDED, REVOKED_SUPERSEDED, REVOKED_END };
+
+struct member {
+    struct address agency;
+    enum agency_kind kind;
+    bool unlisted;                     /* no endpoint here; reached by its relay only; dials nobody else */
+    struct view endpoint;              /* "host:port"; empty when unlisted */
+    struct view relay;                 /* full address of its relay; may be empty */
+    struct view identity_certificate;  /* DER */
+    struct view transport_certificate; /* DER */
+    struct view bundle;                /* newest key bundle note that the federation has seen; may be empty */
+};
+
+struct revocation {
+    struct hash certificate; /* SHA-256 of the certificate's DER */
+    struct address agency;
+    enum revocation_reason reason;
+    int64_t time_ms;
+};
+
+/* A legal basis that the federation's policy names for sharing without consent; an empty list: switched off. */
+struct policy_basis {
+    struct view code; /* ≤ 32 bytes */
+    struct view text;
+};
+
+struct directory {
+    struct federation federation;
+    uint64_t sequence;
+    int64_t refresh_after_s; /* unix seconds */
+    int64_t hard_expiry_s;
+    const struct member *members; /* ascending by agency */
+    size_t member_count;
+    const struct revocation *revocations; /* ascending by certificate */
+    size_t revocation_count;
+    const struct view *issuers; /* DER of the issuing CA certificates in use */
+    size_t issuer_count;
+    const struct policy_basis *bases;
+    size_t basis_count;
+    uint32_t erase_after_hours; /* between stop and erase: 0 to 336; design.md 5 */
+};
+
+struct bundle_key {
+    uint32_t suite;
+    uint8_t public_key[KEY_SIZE];
+    uint32_t use_from;   /* unix day: sealed to from here */
+    uint32_t use_until;  /* to the day before this */
+    uint32_t keep_until; /* opened to here, inclusive */
+};
+
+struct bundle {
+    struct address agency;
+    uint64_t sequence;
+    uint32_t content_min;
+    uint32_t content_max;
+    struct bundle_key keys[BOUND_BUNDLE_KEYS]; /* strictly ascending by use_from */
+    size_t key_count;
+};
+
+const struct member *directory_find(const struct directory *d, struct view agency);
+/* The last key in use on DAY, or NULL. */
+const struct bundle_key *bundle_key_on(const struct bundle *b, uint32_t day);
+const char *revocation_reason_name(enum revocation_reason r); /* "key-compromise" … */
+bool revocation_reason_find(struct view name, enum revocation_reason *out);
+
+#endif

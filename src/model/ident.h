@@ -1,0 +1,82 @@
+#ifndef MODEL_IDENT_H
+#define MODEL_IDENT_H
+/* What things are called: ids, hashes, agencies, federations, logs.
+ *
+ * Floor: model; pki and auditlog may include this header too. No I/O. Names per protocol.md 1 and 2.
+ */
+
+#include "base/bounds.h"
+#include "base/bytes.h"
+#include "base/clock.h"
+#include "base/error.h"
+
+#define IDENT_SIZE 16
+#define HASH_SIZE 32
+#define KEY_SIZE 32 /* Ed25519 and X25519 public keys */
+
+/* A random or time-ordered id: message, referral, consent, case, staff. */
+struct ident {
+    uint8_t at[IDENT_SIZE];
+};
+
+/* A SHA-256 value: leaf, root, commitment, federation id. */
+struct hash {
+    uint8_t at[HASH_SIZE];
+};
+
+/* 32 hex digits and a NUL. */
+#define IDENT_TEXT 33
+
+/* `agency@federation`, NUL-terminated, valid by construction (agency_read) or empty. */
+struct address {
+    char text[BOUND_ADDRESS + 1];
+};
+
+/* A federation: its name and its id for ever (hash of the first root's SubjectPublicKeyInfo). */
+struct federation {
+    char name[BOUND_FEDERATION + 1];
+    struct hash fid;
+};
+
+bool ident_equal(const struct ident *a, const struct ident *b);
+bool ident_is_zero(const struct ident *a);
+bool hash_equal(const struct hash *a, const struct hash *b);
+void ident_write(const struct ident *id, char out[static IDENT_TEXT]);
+bool ident_read(struct view text, struct ident *out); /* 32 hex digits */
+struct view ident_view(const struct ident *id);
+struct view hash_view(const struct hash *h);
+
+/* A fresh random id (consent, referral, case, staff): 128 bits from DICE. */
+void ident_random(struct dice *dice, struct ident *out);
+/* A fresh message id: 48 bits of milliseconds, 80 random bits (protocol.md, what is easily got wrong, 8). */
+void ident_message(struct dice *dice, int64_t now_ms, struct ident *out);
+
+/* Takes exactly a full address (protocol.md 1); false otherwise. */
+bool address_read(struct view text, struct address *out);
+/* Takes a full address, or the short form that exists on the command line only: `agency` means agency@FEDERATION. */
+MUST_USE bool address_read_short(struct view text, const char *federation, struct address *out, struct error *err);
+bool address_equal(const struct address *a, const struct address *b);
+struct view address_view(const struct address *a);
+/* The parts: agency is not NUL-terminated, federation is. */
+struct view address_agency(const struct address *a);
+const char *address_federation(const struct address *a);
+bool federation_name_ok(struct view name);
+bool agency_name_ok(struct view name);
+
+/* `<federation>/<fid16>/<agency>/<n>`, and `/house` behind it for the house log (protocol.md 2). */
+#define ORIGIN_MAX (BOUND_FEDERATION + 1 + 16 + 1 + BOUND_AGENCY + 1 + 10 + 6 + 1)
+void origin_write(const struct federation *f, const struct address *agency, uint32_t incarnation, bool house,
+                  char out[static ORIGIN_MAX]);
+/* `<federation>/<fid16>/<agency>`: the key name of cosignatures and notes. */
+void note_key_name(const struct federation *f, const struct address *agency, char out[static ORIGIN_MAX]);
+/* Reads an origin that must belong to AGENCY in F: sets *incarnation (from 1) and *house. */
+bool origin_read(struct view origin, const struct federation *f, const struct address *agency, uint32_t *incarnation,
+                 bool *house);
+
+/* The fingerprint that people compare: 56 characters in 14 groups of 4 (protocol.md 11). */
+#define FINGERPRINT_TEXT 70
+void fingerprint_write(const struct hash *fid, char out[static FINGERPRINT_TEXT]);
+/* Reads without regard to case, spaces and '-'; checks the four check characters and the unused bits. */
+bool fingerprint_read(struct view text, struct hash *out);
+
+#endif

@@ -1,0 +1,221 @@
+#ifndef MODEL_RECORD_H
+#define MODEL_RECORD_H
+/* The audit record: what happened, to which id, without a name (protocol.md 4 and 12).
+ *
+ * Floor: model. Views in a record borrow: from the arena of the decoder, or from the caller when encoding.
+ */
+
+#include "model/ident.h"
+#include "model/section.h"
+
+enum record_kind {
+    RECORD_DISCLOSED = 1,
+    RECORD_RECEIVED = 2,
+    RECORD_REFUSED = 3,
+    RECORD_RECEIPTED = 4,
+    RECORD_WITHHELD = 5,
+    RECORD_EXPIRED = 6,
+    RECORD_DENIED = 7,
+    RECORD_CONSENT = 8,
+    RECORD_WITHDRAWN = 9,
+    RECORD_ERASED = 10,
+    RECORD_INCARNATION = 11,
+    RECORD_WITNESSED = 12,
+    RECORD_FORK = 13,
+    RECORD_CERTIFICATE = 14,
+    RECORD_KEYS = 15,
+    RECORD_DIRECTORY = 16,
+    RECORD_HOUSE = 17,
+    RECORD_COUNTED = 18,
+    RECORD_APPROVED = 19,
+    RECORD_EXCHANGE_END,
+    RECORD_OPENED = 64, /* the house log from here */
+    RECORD_EXPORTED,
+    RECORD_LOGIN,
+    RECORD_STAFF,
+    RECORD_CONFIGURED,
+    RECORD_BACKUP,
+    RECORD_RESTORED,
+    RECORD_HOUSE_END
+};
+
+/* Outcomes of RECEIVED (1) and REFUSED (2 to 6). */
+enum outcome {
+    OUTCOME_STORED = 1,
+    OUTCOME_OTHER_LEAF,
+    OUTCOME_WITHDRAWN,
+    OUTCOME_NOT_COVERED,
+    OUTCOME_CONSENT_WRONG,
+    OUTCOME_NO_ROOM,
+    OUTCOME_END
+};
+
+/* States in CONSENT (1 to 3) and WITHDRAWN (4, 5). */
+enum consent_state {
+    CONSENT_GIVEN = 1,
+    CONSENT_RENEWED,
+    CONSENT_REFUSED,
+    CONSENT_STOP,
+    CONSENT_ERASE,
+    CONSENT_STATE_END
+};
+
+/* Why the gate said no (reason of DENIED and WITHHELD). */
+enum denial {
+    DENIAL_NO_CONSENT = 1,   /* no valid consent names this recipient and purpose */
+    DENIAL_SECTION,          /* a required section is not covered */
+    DENIAL_EXCLUDED_FIELD,   /* a covered section holds a field that the grant excludes */
+    DENIAL_EXPIRED,          /* the consent's last day is over */
+    DENIAL_WITHDRAWN,        /* it was withdrawn */
+    DENIAL_REFUSED,          /* the person said no to this recipient */
+    DENIAL_NOT_MEMBER,       /* the recipient is no member now */
+    DENIAL_CONTACT_RULE,     /* contact without its safe-contact rule */
+    DENIAL_IRREVERSIBLE,     /* not told that it cannot be taken back */
+    DENIAL_LOG_MISMATCH,     /* the consent does not match its record in the log */
+    DENIAL_NEVER,            /* the case says: never this agency */
+    DENIAL_CANCELLED,        /* the caseworker cancelled */
+    DENIAL_ONWARD,           /* onward sharing is not granted */
+    DENIAL_END
+};
+
+struct record_disclosed {
+    struct ident message;
+    struct view recipient; /* full address */
+    uint32_t message_kind;
+    section_set sections;
+    uint32_t purpose;     /* 0 without sections */
+    bool has_consent;
+    struct ident consent;
+    struct view basis;    /* empty without sections */
+    struct view ground;   /* empty unless across a border */
+    bool has_approver;
+    struct ident approver;
+    struct hash commitment;
+};
+
+/* RECEIVED and REFUSED. */
+struct record_received {
+    struct view sender;
+    struct ident message;
+    struct hash leaf;
+    enum outcome outcome;
+};
+
+struct record_receipted {
+    struct view recipient;
+    struct ident message;
+    struct hash leaf; /* of the receipt's record */
+    enum outcome outcome;
+};
+
+/* WITHHELD and EXPIRED (reason 0). */
+struct record_withheld {
+    struct view recipient;
+    struct ident message;
+    uint32_t reason;
+};
+
+struct record_denied {
+    struct view recipient;
+    uint32_t message_kind;
+    section_set sections;
+    uint32_t purpose;
+    bool has_consent;
+    struct ident consent;
+    enum denial reason;
+};
+
+/* CONSENT and WITHDRAWN. */
+struct record_consent {
+    struct ident consent;
+    struct hash commitment;
+    enum consent_state state;
+    uint32_t until; /* unix day, last one included; in WITHDRAWN the day from which it is erased */
+};
+
+struct record_erased {
+    struct ident consent;
+    section_set erased;
+    section_set kept;
+    struct view ground;
+    uint32_t until;
+};
+
+/* INCARNATION: own, peers. FORK: the two notes. WITNESSED and HOUSE: first only. CERTIFICATE: first = DER. */
+struct record_notes {
+    struct view first;
+    struct view second;
+};
+
+/* KEYS and DIRECTORY. */
+struct record_note_hash {
+    struct hash note;
+    uint64_t sequence;
+};
+
+enum counted_what { COUNTED_REFUSED_UNKNOWN = 1, COUNTED_BUSY, COUNTED_END };
+
+struct record_counted {
+    enum counted_what what;
+    uint64_t how_many;
+};
+
+struct record_approved {
+    struct ident message;
+    struct ident approver;
+    struct hash commitment;
+};
+
+/* What a house record is about (field 2 of kinds 64 to 70). */
+enum house_what {
+    HOUSE_CASE = 1,
+    HOUSE_REFERRAL,
+    HOUSE_AUDIT_LOG,
+    HOUSE_STARTED,
+    HOUSE_STOPPED,
+    HOUSE_ENROLLED,
+    HOUSE_IMPORTED,
+    HOUSE_WHAT_END
+};
+
+struct record_house {
+    bool has_object;
+    struct ident object;
+    uint32_t what;
+    bool has_text;
+    struct hash text; /* commitment */
+};
+
+struct record {
+    uint8_t salt[16];
+    uint64_t index;
+    int64_t time_ms;
+    enum record_kind kind;
+    bool has_actor;
+    struct ident actor;
+    union {
+        struct record_disclosed disclosed;
+        struct record_received received; /* and REFUSED */
+        struct record_receipted receipted;
+        struct record_withheld withheld; /* and EXPIRED */
+        struct record_denied denied;
+        struct record_consent consent; /* and WITHDRAWN */
+        struct record_erased erased;
+        struct record_notes notes; /* INCARNATION, WITNESSED, FORK, CERTIFICATE, HOUSE */
+        struct record_note_hash note_hash; /* KEYS, DIRECTORY */
+        struct record_counted counted;
+        struct record_approved approved;
+        struct record_house house; /* 64 to 70 */
+    };
+};
+
+const char *record_kind_name(enum record_kind k); /* "DISCLOSED" …; "?" for none of ours */
+bool record_kind_find(struct view name, enum record_kind *out);
+bool record_kind_is_house(enum record_kind k);
+const char *outcome_name(enum outcome o);
+const char *consent_state_name(enum consent_state s);
+/* The sentence a person reads: "consent does not cover this section" … */
+const char *denial_sentence(enum denial d);
+const char *denial_name(enum denial d); /* "not-covered" …, for --json */
+
+#endif

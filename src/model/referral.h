@@ -1,0 +1,168 @@
+#ifndef MODEL_REFERRAL_H
+#define MODEL_REFERRAL_H
+/* A referral: what is asked of whom, how urgent, and where it stands.
+ *
+ * Floor: model. Message kinds and their numbers per protocol.md 12; services per field.md 4.2; urgency per design.md 8.
+ */
+
+#include "model/ident.h"
+#include "model/section.h"
+
+enum message_kind {
+    MESSAGE_REFERRAL = 1,
+    MESSAGE_RELEASE,
+    MESSAGE_REPLY,
+    MESSAGE_UPDATE,
+    MESSAGE_TRANSFER,
+    MESSAGE_SUB_REFERRAL,
+    MESSAGE_STATUS_APPLICATION,
+    MESSAGE_STATUS_DECISION,
+    MESSAGE_RETURN,
+    MESSAGE_TRACING,
+    MESSAGE_AUTHORITY_REQUEST,
+    MESSAGE_INQUIRY,
+    MESSAGE_ANSWER,
+    MESSAGE_NOTIFICATION,
+    MESSAGE_CANCEL,
+    MESSAGE_CORRECTION,
+    MESSAGE_WITHDRAWAL,
+    MESSAGE_ERASURE_STATEMENT,
+    MESSAGE_ATTACHMENT_PART,
+    MESSAGE_KIND_END
+};
+
+enum service {
+    SERVICE_SHELTER = 1,
+    SERVICE_EMERGENCY_SHELTER,
+    SERVICE_FOOD_NFI,
+    SERVICE_CASH,
+    SERVICE_MEDICAL_EMERGENCY,
+    SERVICE_MEDICAL,
+    SERVICE_PSYCHOSOCIAL,
+    SERVICE_ADDICTION,
+    SERVICE_LEGAL_ADVICE,
+    SERVICE_LEGAL_REPRESENTATION_CRIMINAL,
+    SERVICE_COMPENSATION,
+    SERVICE_IMMIGRATION_STATUS,
+    SERVICE_VICTIM_STATUS_APPLICATION,
+    SERVICE_IDENTITY_DOCUMENTS,
+    SERVICE_POLICE_PROTECTION,
+    SERVICE_INTERPRETATION,
+    SERVICE_CHILD_PROTECTION_GUARDIAN,
+    SERVICE_FAMILY_TRACING,
+    SERVICE_FAMILY_MEDIATION,
+    SERVICE_EDUCATION,
+    SERVICE_VOCATIONAL_TRAINING,
+    SERVICE_EMPLOYMENT,
+    SERVICE_RIGHTS_TRAINING,
+    SERVICE_VOLUNTARY_RETURN,
+    SERVICE_REINTEGRATION,
+    SERVICE_CASE_MANAGEMENT,
+    SERVICE_OTHER,
+    SERVICE_END
+};
+
+enum urgency { URGENCY_EMERGENCY = 1, URGENCY_URGENT, URGENCY_NORMAL, URGENCY_END };
+
+/* Where a referral stands. The first issue uses those marked *; the rest has its numbers so that nothing moves later. */
+enum referral_state {
+    REFERRAL_SAVED = 1,     /* * committed here, not yet released */
+    REFERRAL_WAITING,       /* * released; no receipt yet */
+    REFERRAL_DELIVERED,     /* * receipted by the other node */
+    REFERRAL_OPENED,        /* read by a person there */
+    REFERRAL_ACKNOWLEDGED,
+    REFERRAL_ACCEPTED,      /* * */
+    REFERRAL_WAITLISTED,
+    REFERRAL_INFO_REQUESTED,
+    REFERRAL_DECLINED,      /* * */
+    REFERRAL_EXPIRED,       /* * not delivered in time */
+    REFERRAL_IN_PROGRESS,
+    REFERRAL_COMPLETED,
+    REFERRAL_NOT_COMPLETED,
+    REFERRAL_CLOSED,
+    REFERRAL_CANCEL_ASKED,
+    REFERRAL_CANCELLED,     /* * withdrawn or cancelled before it left */
+    REFERRAL_REFUSED,       /* * the other node refused it, by name */
+    REFERRAL_STOPPED,       /* * consent withdrawn */
+    REFERRAL_ERASED,        /* * and its data destroyed */
+    REFERRAL_STATE_END
+};
+
+/* Reasons for declining (field.md 1.5; Primero's per-service outcomes). */
+enum decline_reason {
+    DECLINE_AT_CAPACITY = 1,
+    DECLINE_SERVICE_UNAVAILABLE,
+    DECLINE_SERVICE_NOT_APPLICABLE,
+    DECLINE_ALREADY_RECEIVED,
+    DECLINE_BY_SURVIVOR,
+    DECLINE_NOT_ELIGIBLE,
+    DECLINE_OTHER,
+    DECLINE_END
+};
+
+/* The kind's own message in a body (field 15 + kind). Kinds without one here have an empty message for now. */
+struct referral_message { /* kinds REFERRAL, TRANSFER, SUB_REFERRAL, STATUS_APPLICATION, RETURN, TRACING */
+    enum urgency urgency;
+    const uint32_t *services; /* enum service, strictly ascending */
+    size_t service_count;
+    int64_t due_ms;           /* 0: none */
+    section_set offered;      /* sections that follow on acceptance */
+    bool released;            /* everything is in this message (--release now) */
+    struct view desk;         /* of the recipient; may be empty */
+};
+
+struct reply_message { /* kind REPLY */
+    enum referral_state state; /* ACCEPTED or DECLINED */
+    enum decline_reason reason; /* with DECLINED */
+    struct view note;           /* free text, may be empty: sealed like all of the body */
+    struct ident in_reply_to;   /* message id of the referral */
+};
+
+struct withdrawal_message { /* kind WITHDRAWAL */
+    struct ident consent;
+    enum consent_state_of_withdrawal { WITHDRAWAL_STOP = 4, WITHDRAWAL_ERASE = 5 } state;
+    struct view record;     /* the WITHDRAWN record of the agency that took the consent */
+    struct view path;
+    struct view checkpoint; /* proof that it is logged */
+};
+
+struct erasure_message { /* kind ERASURE_STATEMENT */
+    struct ident consent;
+    struct view record; /* the ERASED record of the agency that answers */
+    struct view path;
+    struct view checkpoint;
+};
+
+struct body_section {
+    enum section section;
+    struct view data; /* that section's message, encoded once */
+};
+
+/* The body of a message, as it is sealed (protocol.md 12). */
+struct body {
+    enum message_kind kind;
+    bool has_referral;
+    struct ident referral;
+    struct body_section sections[SECTION_END]; /* ascending */
+    size_t section_count;
+    union {
+        struct referral_message referral_part;
+        struct reply_message reply;
+        struct withdrawal_message withdrawal;
+        struct erasure_message erasure;
+    };
+};
+
+const char *message_kind_name(enum message_kind k); /* "referral" … */
+bool message_kind_find(struct view name, enum message_kind *out);
+bool message_kind_is_referral(enum message_kind k); /* those that carry struct referral_message */
+const char *service_name(enum service s);           /* "SHELTER" … */
+bool service_find(struct view name, enum service *out);
+const char *urgency_name(enum urgency u);
+bool urgency_find(struct view name, enum urgency *out);
+int64_t urgency_due_ms(enum urgency u); /* 24 h, 72 h, 14 days */
+const char *referral_state_name(enum referral_state s); /* "delivered" … */
+const char *decline_reason_name(enum decline_reason r); /* "at-capacity" … */
+bool decline_reason_find(struct view name, enum decline_reason *out);
+
+#endif

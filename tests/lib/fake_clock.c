@@ -1,0 +1,39 @@
+#include "fake_clock.h"
+
+static int64_t fake_now(struct clock *self)
+{
+    return ((struct fake_clock *)(void *)self)->ms;
+}
+
+void fake_clock_init(struct fake_clock *c, int64_t ms)
+{
+    c->clock.now_ms = fake_now;
+    c->ms = ms;
+}
+
+/* splitmix64: small, well spread, and the same everywhere. */
+uint64_t fake_dice_next(struct fake_dice *d)
+{
+    uint64_t z = d->state += UINT64_C(0x9E3779B97F4A7C15);
+
+    z = (z ^ z >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ z >> 27) * UINT64_C(0x94D049BB133111EB);
+    return z ^ z >> 31;
+}
+
+uint64_t fake_dice_below(struct fake_dice *d, uint64_t end)
+{
+    return fake_dice_next(d) % end;
+}
+
+static void fake_roll(struct dice *self, uint8_t *at, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        at[i] = (uint8_t)(fake_dice_next((struct fake_dice *)(void *)self) >> 24);
+}
+
+void fake_dice_init(struct fake_dice *d, uint64_t seed)
+{
+    d->dice.roll = fake_roll;
+    d->state = seed;
+}
