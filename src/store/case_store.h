@@ -1,0 +1,36 @@
+#ifndef STORE_CASE_STORE_H
+#define STORE_CASE_STORE_H
+/* Cases and their sections, sealed. Nothing here can be read without the slot's key.
+ *
+ * Floor: store. Numbers are rowids; ids are what people and other programs see.
+ */
+
+#include "model/ident.h"
+#include "model/section.h"
+#include "store/db.h"
+
+struct case_row {
+    int64_t number; /* out */
+    struct ident id;
+    uint64_t slot;
+    int64_t opened_ms;
+};
+
+MUST_USE bool case_store_add(struct db *db, const struct case_row *row, int64_t *number, struct error *err);
+MUST_USE bool case_store_find(struct db *db, const struct ident *id, bool *found, struct case_row *out,
+                              struct error *err);
+MUST_USE bool case_store_get(struct db *db, int64_t number, bool *found, struct case_row *out, struct error *err);
+typedef bool case_store_each_fn(void *cookie, const struct case_row *row, struct error *err);
+MUST_USE bool case_store_walk(struct db *db, case_store_each_fn *each, void *cookie, struct error *err);
+
+/* The number a section's row will have, so that its sealing can be bound to it (docs/PROTOCOL.md 9): ask first, seal, then put. */
+MUST_USE bool case_store_next_section(struct db *db, int64_t *number, struct error *err);
+MUST_USE bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, enum section section,
+                                     struct view sealed, struct error *err);
+typedef bool case_store_each_section_fn(void *cookie, int64_t number, enum section section, struct view sealed,
+                                        struct error *err);
+/* In ascending order of section. */
+MUST_USE bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_each_section_fn *each,
+                                       void *cookie, struct error *err);
+
+#endif

@@ -1,0 +1,71 @@
+#ifndef STORE_LOG_STORE_H
+#define STORE_LOG_STORE_H
+/* The two audit logs as rows: records, tiles of the tree, one checkpoint a commit.
+ *
+ * Floor: store. Append-only in the database too: triggers refuse UPDATE and DELETE on records and checkpoints. The table of
+ * each log has `idx INTEGER PRIMARY KEY` = leaf index; every other column beside `bytes` is a copy that audit verify compares.
+ */
+
+#include "model/record.h"
+#include "store/db.h"
+
+enum log_id { LOG_EXCHANGE = 1, LOG_HOUSE = 2 };
+
+/* What the node knows of one log. */
+struct log_row {
+    uint32_t incarnation; /* from 1 */
+    char origin[ORIGIN_MAX];
+};
+
+struct record_row {
+    uint64_t index;
+    enum record_kind kind;
+    int64_t time_ms;
+    struct view bytes; /* valid until the next call on the same statement: copy or use at once */
+};
+
+MUST_USE bool log_store_make(struct db *db, enum log_id log, const struct log_row *row, struct error *err);
+MUST_USE bool log_store_get(struct db *db, enum log_id log, bool *found, struct log_row *out, struct error *err);
+
+/* Number of records, and the time of the last one (0 when empty). */
+MUST_USE bool log_store_size(struct db *db, enum log_id log, uint64_t *size, int64_t *last_ms, struct error *err);
+MUST_USE bool log_store_append(struct db *db, enum log_id log, uint64_t index, enum record_kind kind, int64_t time_ms,
+                               struct view bytes, struct error *err);
+/* Appends the record's bytes to *OUT. */
+MUST_USE bool log_store_record(struct db *db, enum log_id log, uint64_t index, bool *found, struct bytes *out,
+                               struct error *err);
+
+struct record_filter {
+    bool has_kind;
+    enum record_kind kind;
+    int64_t since_ms; /* 0: no bound */
+    int64_t until_ms; /* 0: no bound */
+    uint64_t from;    /* first index */
+    uint64_t limit;   /* 0: no bound */
+};
+/* Calls EACH in order of index until it returns false (then so does the walk, with *err from EACH). */
+typedef bool log_store_each_fn(void *cookie, const struct record_row *row, struct error *err);
+MUST_USE bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *filter,
+                             log_store_each_fn *each, void *cookie, struct error *err);
+
+MUST_USE bool log_store_put_checkpoint(struct db *db, enum log_id log, uint64_t size, struct view note,
+                                       struct error *err);
+/* The checkpoint with the smallest size above INDEX: the one of the commit that recorded it. */
+MUST_USE bool log_store_checkpoint_over(struct db *db, enum log_id log, uint64_t index, bool *found, uint64_t *size,
+                                        struct bytes *note, struct error *err);
+MUST_USE bool log_store_last_checkpoint(struct db *db, enum log_id log, bool *found, uint64_t *size, struct bytes *note,
+                                        struct error *err);
+typedef bool log_store_each_checkpoint_fn(void *cookie, uint64_t size, struct view note, struct error *err);
+MUST_USE bool log_store_walk_checkpoints(struct db *db, enum log_id log, log_store_each_checkpoint_fn *each,
+                                         void *cookie, struct error *err);
+
+/* Full tiles: 256 hashes, 8,192 bytes (C2SP tlog-tiles; level 0 = leaf hashes). */
+MUST_USE bool log_store_put_tile(struct db *db, enum log_id log, unsigned level, uint64_t number, struct view hashes,
+                                 struct error *err);
+MUST_USE bool log_store_tile(struct db *db, enum log_id log, unsigned level, uint64_t number, bool *found,
+                             struct bytes *out, struct error *err);
+typedef bool log_store_each_tile_fn(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err);
+MUST_USE bool log_store_walk_tiles(struct db *db, enum log_id log, log_store_each_tile_fn *each, void *cookie,
+                                   struct error *err);
+
+#endif

@@ -1,0 +1,123 @@
+#ifndef STORE_MESSAGE_STORE_H
+#define STORE_MESSAGE_STORE_H
+/* Messages out and in, and referrals: small rows; bodies apart, sealed, never updated.
+ *
+ * Floor: store. The hot path: per referral one message row (updated once, by its receipt), one referral row, one body row and the
+ * audit records. Message ids are time-ordered, so the index grows at its edge.
+ */
+
+#include "model/envelope.h"
+#include "model/record.h"
+#include "model/referral.h"
+#include "store/db.h"
+
+enum direction { DIRECTION_OUT = 1, DIRECTION_IN = 2 };
+
+enum message_state {
+    MESSAGE_WAITING = 1, /* out: durable, not receipted */
+    MESSAGE_RECEIPTED,   /* out: receipt verified and stored */
+    MESSAGE_WITHHELD,    /* out: the gate said no at release */
+    MESSAGE_EXPIRED,     /* out */
+    MESSAGE_REFUSED,     /* out: receipt says REFUSED; in: we refused it (steps 10 to 12) */
+    MESSAGE_STORED,      /* in: durable and receipted */
+};
+
+struct message_row {
+    int64_t number;         /* from message_store_next */
+    enum direction direction;
+    struct ident id;
+    int64_t peer;           /* peer_store number: recipient (out) or sender (in) */
+    enum message_kind kind;
+    int64_t referral;       /* 0: none */
+    int64_t consent;        /* consent_store number; 0: none */
+    uint64_t record_index;  /* DISCLOSED (out), RECEIVED or REFUSED (in) in our exchange log */
+    struct hash leaf;       /* in: leaf hash of the sender's record; out: of our record */
+    enum message_state state;
+    uint32_t expiry;        /* unix day; out only */
+    uint32_t attempts;      /* out */
+    int64_t next_try_ms;    /* out: not before */
+    uint32_t outcome;       /* enum outcome of the receipt (out) or of our answer (in); 0 none */
+};
+
+MUST_USE bool message_store_next(struct db *db, int64_t *number, struct error *err);
+MUST_USE bool message_store_add(struct db *db, const struct message_row *row, struct error *err);
+MUST_USE bool message_store_get(struct db *db, int64_t number, bool *found, struct message_row *out, struct error *err);
+MUST_USE bool message_store_find(struct db *db, enum direction direction, int64_t peer, const struct ident *id,
+                                 bool *found, struct message_row *out, struct error *err);
+/* Writes state and outcome, and the receipt (record, path as they came; NOTE_NUMBER of peer_store_put_note), once. */
+MUST_USE bool message_store_settle(struct db *db, int64_t number, enum message_state state, uint32_t outcome,
+                                   struct error *err);
+MUST_USE bool message_store_put_receipt(struct db *db, int64_t number, int64_t note_number, struct view record,
+                                        struct view path, struct error *err);
+MUST_USE bool message_store_receipt(struct db *db, int64_t number, bool *found, struct bytes *record, struct bytes *path,
+                                    struct bytes *note, struct error *err);
+MUST_USE bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64_t next_try_ms,
+                                  struct error *err);
+
+typedef bool message_store_each_fn(void *cookie, const struct message_row *row, struct error *err);
+/* Waiting messages out, oldest first: all of one peer (numbers above AFTER, at most LIMIT). */
+MUST_USE bool message_store_walk_waiting(struct db *db, int64_t peer, int64_t after, size_t limit,
+                                         message_store_each_fn *each, void *cookie, struct error *err);
+MUST_USE bool message_store_walk_consent(struct db *db, int64_t consent, message_store_each_fn *each, void *cookie,
+                                         struct error *err);
+MUST_USE bool message_store_walk_referral(struct db *db, int64_t referral, message_store_each_fn *each, void *cookie,
+                                          struct error *err);
+MUST_USE bool message_store_waiting_count(struct db *db, uint64_t *count, int64_t *oldest_ms, struct error *err);
+/* Peers that have waiting messages: number of each, ascending. */
+typedef bool message_store_each_peer_fn(void *cookie, int64_t peer, uint64_t waiting, struct error *err);
+MUST_USE bool message_store_walk_waiting_peers(struct db *db, message_store_each_peer_fn *each, void *cookie,
+                                               struct error *err);
+
+/* A body's row has the number of its message. Sealed: LP of the salt and the body together, bound to table "body", that number,
+ * column "sealed". */
+MUST_USE bool message_store_put_body(struct db *db, int64_t number, uint64_t slot, struct view sealed, struct error *err);
+MUST_USE bool message_store_body(struct db *db, int64_t number, bool *found, uint64_t *slot, struct bytes *sealed,
+                                 struct error *err);
+
+struct referral_row {
+    int64_t number;        /* out */
+    struct ident id;       /* differs for each recipient */
+    enum direction direction;
+    int64_t peer;
+    int64_t case_number;   /* out: the case; 0 for one that came in */
+    int64_t consent;       /* consent_store number; 0: none yet */
+    enum message_kind kind;
+    enum urgency urgency;
+    int64_t made_ms;
+    int64_t due_ms;
+    enum referral_state state; /* SAVED until its message is receipted; a list shows waiting/delivered from the message's state */
+    enum purpose purpose;
+    section_set shared;    /* what left or came so far */
+    section_set offered;   /* what follows on acceptance */
+    int64_t message;       /* number of its first message */
+    uint32_t services;     /* bit n: enum service n */
+};
+
+MUST_USE bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err);
+MUST_USE bool referral_store_find(struct db *db, const struct ident *id, bool *found, struct referral_row *out,
+                                  struct error *err);
+MUST_USE bool referral_store_get(struct db *db, int64_t number, bool *found, struct referral_row *out,
+                                 struct error *err);
+/* Writes state, shared, offered, consent. */
+MUST_USE bool referral_store_move(struct db *db, const struct referral_row *row, struct error *err);
+
+struct referral_listing {
+    struct referral_row row;
+    struct address peer;
+    enum message_state first_message; /* of the referral's own message */
+    uint32_t outcome;                 /* of its receipt */
+};
+typedef bool referral_store_each_fn(void *cookie, const struct referral_listing *row, struct error *err);
+struct referral_filter {
+    enum direction direction; /* 0: both */
+    bool overdue;
+    int64_t now_ms;
+};
+MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_each_fn *each,
+                                  void *cookie, struct error *err);
+
+/* A caller's request id and the referral it made, so that a retry is the same referral. */
+MUST_USE bool request_store_find(struct db *db, struct view key, bool *found, int64_t *referral, struct error *err);
+MUST_USE bool request_store_add(struct db *db, struct view key, int64_t referral, int64_t now_ms, struct error *err);
+
+#endif
