@@ -1,0 +1,85 @@
+#ifndef CODEC_PEER_CODEC_H
+#define CODEC_PEER_CODEC_H
+/* What two nodes say to each other apart from envelopes: hello, refusal, witness, incarnation (docs/PROTOCOL.md 13).
+ *
+ * Floor: codec. Decoded structs borrow from the wire bytes or from ARENA. Decoding fails with E_LNK_10. Encoding
+ * appends to *OUT; the caller keeps to the bounds (REQUIREd).
+ */
+
+#include "base/arena.h"
+#include "model/ident.h"
+
+/* Kinds of network frames. */
+enum peer_kind {
+    PEER_HELLO = 1,
+    PEER_ENVELOPE,
+    PEER_RECEIPT,
+    PEER_REFUSAL,
+    PEER_WITNESS,
+    PEER_COSIGNED,
+    PEER_BUNDLE,
+    PEER_INCARNATION,
+    PEER_DIRECTORY,
+    PEER_ENTRY,
+    PEER_CUSTODY,
+    PEER_COLLECT,
+    PEER_COLLECTED,
+    PEER_BUSY,
+    PEER_PING,
+    PEER_PONG,
+    PEER_KIND_END
+};
+
+const char *peer_kind_name(uint16_t kind); /* "envelope"; "?" for an unknown one */
+
+#define PEER_PROTOCOL     1  /* version of the frames that this build speaks */
+#define PEER_SOFTWARE_MAX 32 /* bytes */
+
+struct peer_hello {
+    uint32_t protocol_min;
+    uint32_t protocol_max;
+    struct view software; /* "refex"; no version */
+    struct address agency;
+    struct hash federation_id;
+    uint64_t directory_sequence; /* 0: none */
+    bool has_directory_hash;
+    struct hash directory_hash; /* of the note */
+    uint64_t bundle_sequence;
+    uint32_t incarnation;
+};
+
+void peer_hello_encode(const struct peer_hello *in, struct bytes *out);
+/* Unknown fields are ignored. */
+MUST_USE bool peer_hello_decode(struct view wire, struct arena *arena, struct peer_hello *out, struct error *err);
+
+struct peer_refusal {
+    bool has_message;
+    struct ident message;
+    uint32_t step;      /* enum admission_step */
+    struct view bundle; /* note; empty where the key was not the reason */
+};
+
+void peer_refusal_encode(const struct peer_refusal *in, struct bytes *out);
+MUST_USE bool peer_refusal_decode(struct view wire, struct arena *arena, struct peer_refusal *out, struct error *err);
+
+struct peer_witness {
+    struct view checkpoint;
+    struct view consistency; /* 32 bytes a hash */
+    bool has_from_size;      /* and consistency counts (it may be empty) */
+    uint64_t from_size;
+};
+
+void peer_witness_encode(const struct peer_witness *in, struct bytes *out);
+MUST_USE bool peer_witness_decode(struct view wire, struct arena *arena, struct peer_witness *out, struct error *err);
+
+struct peer_incarnation {
+    struct view record;
+    struct view path;
+    struct view checkpoint;
+};
+
+void peer_incarnation_encode(const struct peer_incarnation *in, struct bytes *out);
+MUST_USE bool peer_incarnation_decode(struct view wire, struct arena *arena, struct peer_incarnation *out,
+                                      struct error *err);
+
+#endif

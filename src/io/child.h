@@ -1,0 +1,32 @@
+#ifndef IO_CHILD_H
+#define IO_CHILD_H
+/* A program of ours started as a child, with a socket to it on its descriptor 3 and nothing else of ours.
+ *
+ * Floor: io. The child gets standard error, an environment of a few named variables, default signals, and dies with its
+ * parent (PR_SET_PDEATHSIG); every other descriptor is closed.
+ */
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+struct child;
+struct loop;
+
+#define CHILD_FD 3
+
+/* EXIT_STATUS is -1 when a signal ended it, SIGNAL_NUMBER is 0 when none did. The child is freed on return. */
+typedef void child_exit_fn(void *cookie, int exit_status, int signal_number);
+
+/* Starts the program at PATH with ARGV (NULL at its end). On success *SEAM is our end of the socketpair, non-blocking,
+ * the caller's. Fails with E_LNK_18 when it cannot be started (also when exec fails). */
+MUST_USE bool child_start(struct loop *l, const char *path, const char *const argv[], child_exit_fn *on_exit,
+                          void *cookie, struct child **out, int *seam, struct error *err);
+
+pid_t child_pid(const struct child *c);
+
+/* Sends SIGNAL_NUMBER to this child only; nothing when it has gone. */
+void child_signal(struct child *c, int signal_number);
+
+#endif

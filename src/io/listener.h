@@ -1,0 +1,63 @@
+#ifndef IO_LISTENER_H
+#define IO_LISTENER_H
+/* Where others come in, and how we go out: sockets that listen, and one that dials.
+ *
+ * Floor: io. Names of hosts are not resolved here: addresses are literal (IPv4 or IPv6).
+ */
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/error.h"
+
+struct dialer;
+struct listener;
+struct loop;
+
+#define LISTENER_ADDRESS_TEXT 64 /* "[2001:db8::1]:7411" and the NUL */
+
+struct listener_peer {
+    uid_t uid; /* unix sockets: who connected, as the kernel says (SO_PEERCRED) */
+    gid_t gid;
+    pid_t pid;
+    char address[LISTENER_ADDRESS_TEXT]; /* tcp: the other end; empty for unix sockets */
+};
+
+/* Takes over FD, a connected non-blocking socket. */
+typedef void listener_accept_fn(void *cookie, int fd, const struct listener_peer *peer);
+
+/* A unix socket at PATH, mode 0600. A socket left behind there is removed if nobody answers on it; E_LNK_19 when
+ * somebody does; E_LNK_11 otherwise. Nothing is accepted before listener_start. */
+MUST_USE bool listener_open_unix(struct loop *l, const char *path, listener_accept_fn *on_accept, void *cookie,
+                                 struct listener **out, struct error *err);
+
+/* A TCP socket on the literal ADDRESS and PORT (0: any). E_LNK_11. Nothing is accepted before listener_start. */
+MUST_USE bool listener_open_tcp(struct loop *l, const char *address, uint16_t port, listener_accept_fn *on_accept,
+                                void *cookie, struct listener **out, struct error *err);
+
+/* The port it listens on (tcp). */
+uint16_t listener_port(const struct listener *ls);
+
+void listener_start(struct listener *ls);
+/* Leaves those who come in the kernel's queue until listener_start. */
+void listener_pause(struct listener *ls);
+
+/* Ends and frees; removes the path of a unix socket. No callback afterwards. NULL is fine. */
+void listener_close(struct listener *ls);
+
+/* FD is a connected socket, taken over by the callee, and ERR is NULL; or FD is -1 and ERR says why (E_LNK_01). The
+ * dialer is freed on return. Never runs before dialer_start returned. */
+typedef void dialer_done_fn(void *cookie, int fd, const struct error *err);
+
+/* Dials the literal ADDRESS and PORT, for PATIENCE_MS at most. E_LNK_01 when ADDRESS is not a literal one or no socket
+ * is to be had. */
+MUST_USE bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t patience_ms,
+                           dialer_done_fn *on_done, void *cookie, struct dialer **out, struct error *err);
+
+/* Gives up and frees; on_done is not called. NULL is fine. */
+void dialer_stop(struct dialer *d);
+
+/* Connects to the unix socket at PATH at once, blocking; gives a socket. For clients that wait anyway. E_LNK_01. */
+MUST_USE bool dialer_unix(const char *path, int *fd, struct error *err);
+
+#endif

@@ -1,0 +1,78 @@
+#ifndef IO_STREAM_H
+#define IO_STREAM_H
+/* Frames (or plain bytes) over a connected socket.
+ *
+ * Floor: io; frames per docs/PROTOCOL.md 3. Knows nothing of what is in a frame.
+ *
+ * Everything sent in one round is written with one system call when the turn is over (io/loop.h). Reading is bounded by
+ * BOUND_FRAME; writing by the caller, who looks at stream_waiting_bytes, and at last by the stream's limit.
+ */
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+struct loop;
+struct stream;
+
+enum stream_mode {
+    STREAM_FRAMED, /* on_frame, stream_send */
+    STREAM_RAW,    /* on_bytes, stream_write_raw */
+};
+
+struct stream_events {
+    /* A frame, kind not 0; the view is valid during the call. */
+    void (*on_frame)(void *cookie, uint16_t kind, struct view payload);
+    /* Bytes as they come (STREAM_RAW); valid during the call. */
+    void (*on_bytes)(void *cookie, struct view bytes);
+    /* What waits has fallen below half of the limit again after it was at or above it. May be NULL. */
+    void (*on_drained)(void *cookie);
+    /* The stream is gone and its memory is freed on return. Exactly once. ERR->code is E_NONE where we closed it or the
+     * other side ended between two frames; E_LNK_10 bad frame, E_LNK_16 cut in the middle or broken, E_LNK_22 over the
+     * limit. */
+    void (*on_closed)(void *cookie, const struct error *err);
+};
+
+#define STREAM_LIMIT_DEFAULT 67108864 /* bytes waiting to leave; over it the stream ends with E_LNK_22 */
+
+/* Takes over FD, a connected stream socket. EVENTS must live as long as the stream. Reading begins in the next round.
+ */
+struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, const struct stream_events *events,
+                              void *cookie);
+
+/* Bytes that may wait before the stream ends with E_LNK_22; half of it is the mark for on_drained. */
+void stream_limit(struct stream *s, size_t max_bytes);
+
+/* Sends a frame; PAYLOAD (at most BOUND_FRAME bytes, REQUIREd) is copied. After stream_close it does nothing. */
+void stream_send(struct stream *s, uint16_t kind, struct view payload);
+
+/* The same without a copy: the payload is written by the caller behind the returned buffer's content, between begin and
+ * end; nothing else may be sent on S in between. */
+struct bytes *stream_frame_begin(struct stream *s, uint16_t kind);
+void stream_frame_end(struct stream *s);
+
+void stream_write_raw(struct stream *s, struct view bytes);
+
+/* The same as stream_write_raw, written in place: append to the buffer, then call stream_raw_end. */
+struct bytes *stream_raw_begin(struct stream *s);
+void stream_raw_end(struct stream *s);
+
+/* Bytes sent and not yet taken by the kernel. */
+size_t stream_waiting_bytes(const struct stream *s);
+
+/* No on_frame / on_bytes until stream_resume; the other side is slowed by its full socket. */
+void stream_pause(struct stream *s);
+void stream_resume(struct stream *s);
+
+/* Ends S now: what waits is dropped; on_closed comes later in this round or in the next. Again is fine. */
+void stream_close(struct stream *s);
+
+/* Ends S when what waits has been written. Nothing is read any more. The caller sees to patience. */
+void stream_finish(struct stream *s);
+
+/* Ends S with ERR for on_closed; the first fault wins. */
+void stream_fail(struct stream *s, const struct error *err);
+
+#endif
