@@ -1,0 +1,47 @@
+#ifndef CODEC_MEMBERSHIP_CODEC_H
+#define CODEC_MEMBERSHIP_CODEC_H
+/* The two files that people carry to join a federation: request.refex there, membership.refex back.
+ *
+ * Floor: codec. A file is one line that names it (`refex-request/v1`, `refex-membership/v1`), then base64 of the protobuf
+ * of proto/directory.proto in lines of 76 characters, the last one shorter or as long, each ended by one line feed. No
+ * other spelling is read. Neither file holds a secret; neither is believed for being read: refex-ca checks a request's
+ * proofs, exchange/membership checks a membership's signatures.
+ */
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "model/directory.h"
+
+#define BOUND_REQUEST_FILE 262144     /* bytes: two requests of 1,800, a bundle note, and base64 */
+#define BOUND_MEMBERSHIP_FILE 1400000 /* bytes: the largest directory note in base64, four certificates */
+
+struct request {
+    struct address agency;
+    enum agency_kind kind;
+    bool unlisted;
+    struct view endpoint;  /* "host:port"; empty when unlisted */
+    struct view relay;     /* full address; may be empty when listed */
+    struct view transport; /* DER of a certificate request */
+    struct view identity;
+    struct view bundle; /* note; may be empty */
+};
+
+struct membership_file {
+    struct view root; /* DER */
+    struct view issuing;
+    struct view transport;
+    struct view identity;
+    struct view directory; /* note */
+};
+
+/* Appends the file. R must be valid in form; E-FED-04 where it is not. */
+MUST_USE bool request_encode(const struct request *r, struct bytes *file, struct error *err);
+/* Reads the file. *OUT borrows from ARENA. E-FED-04. */
+MUST_USE bool request_decode(struct view file, struct arena *arena, struct request *out, struct error *err);
+
+/* The same for a membership. E-ENR-02. */
+MUST_USE bool membership_file_encode(const struct membership_file *m, struct bytes *file, struct error *err);
+MUST_USE bool membership_file_decode(struct view file, struct arena *arena, struct membership_file *out,
+                                     struct error *err);
+
+#endif
