@@ -61,7 +61,7 @@ bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
 bool error_wrap(struct error *err, const char *fmt, ...)
 {
     char before[ERROR_TEXT_MAX];
-    char whole[2 * ERROR_TEXT_MAX];
+    char whole[2 * ERROR_TEXT_MAX + 2];
     va_list ap;
 
     va_start(ap, fmt);

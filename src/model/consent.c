@@ -1,0 +1,114 @@
+/* The one rule that says what a person's consent covers. */
+#include "model/consent.h"
+
+#include "model/names.h"
+
+static const char *const onwards[ONWARD_END] = {
+    [ONWARD_NONE] = "none",
+    [ONWARD_ASK_FIRST] = "ask-first",
+    [ONWARD_NAMED] = "named",
+};
+
+static const char *const givers[GIVEN_BY_END] = {
+    [GIVEN_BY_SELF] = "self",
+    [GIVEN_BY_GUARDIAN] = "guardian",
+    [GIVEN_BY_BOTH] = "self+guardian",
+    [GIVEN_BY_AUTHORITY] = "authority",
+};
+
+static bool grant_names_onward(const struct grant *g, struct view recipient)
+{
+    if (g->onward != ONWARD_NAMED)
+        return false;
+    for (size_t i = 0; i < g->named_count; i++)
+        if (view_equal(g->named[i], recipient))
+            return true;
+    return false;
+}
+
+/* Whether the data has a field of section S that the grant leaves out. Looks at all pairs and trusts neither list's
+ * order: a mistake above must not open the gate. */
+static bool data_has_excluded(const struct grant *g, enum section s, const struct consent_question *q)
+{
+    for (size_t i = 0; i < g->excluded_count; i++) {
+        if (FIELD_REF_SECTION(g->excluded[i]) != s)
+            continue;
+        for (size_t f = 0; f < q->field_count; f++)
+            if (q->fields[f] == g->excluded[i])
+                return true;
+    }
+    return false;
+}
+
+/* 0 where G covers section S of Q; else why not. Reasons rise with how near the grant came, so that the largest rank
+ * over all grants is the one a person can do something about. */
+enum nearness { NEAR_COVERED = 0, NEAR_OTHER, NEAR_ONWARD, NEAR_SECTION, NEAR_EXPIRED, NEAR_FIELD, NEAR_END };
+
+static const enum denial reasons[NEAR_END] = {
+    [NEAR_OTHER] = DENIAL_NO_CONSENT, [NEAR_ONWARD] = DENIAL_ONWARD,        [NEAR_SECTION] = DENIAL_SECTION,
+    [NEAR_EXPIRED] = DENIAL_EXPIRED,  [NEAR_FIELD] = DENIAL_EXCLUDED_FIELD,
+};
+
+static enum nearness grant_covers(const struct consent_header *header, const struct grant *g, enum section s,
+                                  const struct consent_question *q)
+{
+    bool first_hand = view_equal(q->sender, header->agency);
+
+    if (!view_equal(g->recipient, first_hand ? q->recipient : q->sender) || g->purpose != q->purpose)
+        return NEAR_OTHER;
+    if (!first_hand && !grant_names_onward(g, q->recipient))
+        return NEAR_ONWARD;
+    if ((g->sections & SECTION_BIT(s)) == 0)
+        return NEAR_SECTION;
+    if (g->keep_until < q->today || header->until < q->today)
+        return NEAR_EXPIRED;
+    if (data_has_excluded(g, s, q))
+        return NEAR_FIELD;
+    return NEAR_COVERED;
+}
+
+section_set consent_covers(const struct consent_header *header, const struct grant *grants, size_t grant_count,
+                           const struct consent_question *q, enum denial why[SECTION_END])
+{
+    section_set covered = 0;
+
+    for (unsigned s = 1; s < SECTION_END; s++) {
+        enum nearness nearest = NEAR_OTHER;
+        bool is_covered = false;
+
+        if ((q->sections & SECTION_BIT(s)) == 0)
+            continue;
+        for (size_t i = 0; i < grant_count && !is_covered; i++) {
+            enum nearness n = grant_covers(header, &grants[i], (enum section)s, q);
+
+            is_covered = n == NEAR_COVERED;
+            if (n > nearest)
+                nearest = n;
+        }
+        if (is_covered)
+            covered |= SECTION_BIT(s);
+        else if (why != NULL)
+            why[s] = reasons[nearest];
+    }
+    return covered;
+}
+
+const char *onward_name(enum onward o)
+{
+    return names_get(onwards, ONWARD_END, o);
+}
+
+const char *given_by_name(enum given_by g)
+{
+    return names_get(givers, GIVEN_BY_END, g);
+}
+
+bool given_by_find(struct view name, enum given_by *out)
+{
+    unsigned g;
+
+    if (!names_find(givers, GIVEN_BY_END, name, &g))
+        return false;
+    *out = (enum given_by)g;
+    return true;
+}

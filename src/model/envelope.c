@@ -1,0 +1,39 @@
+#include "model/envelope.h"
+
+#include "model/names.h"
+
+static const char *const steps[STEP_END] = {
+    [STEP_BOUNDS] = "bounds",         [STEP_ADDRESSED] = "addressed",
+    [STEP_MEMBER] = "member",         [STEP_KEY] = "key",
+    [STEP_OPENS] = "opens",           [STEP_CONTENT] = "content",
+    [STEP_CHECKPOINT] = "checkpoint", [STEP_INCLUSION] = "inclusion",
+    [STEP_RECORD] = "record",         [STEP_SEEN] = "seen",
+    [STEP_WITHDRAWN] = "withdrawn",   [STEP_CONSENT] = "consent",
+};
+
+const char *admission_step_name(enum admission_step s)
+{
+    return names_get(steps, STEP_END, s);
+}
+
+#define KIB        ((size_t)1024)
+#define BUCKET_MIN (4 * KIB)
+#define BUCKET_MAX (512 * KIB)
+
+/* Buckets are 4 and 6, each times a power of two: padding costs at most half again, and the wire sees one of fifteen
+ * sizes. */
+size_t envelope_bucket(size_t size)
+{
+    for (size_t b = BUCKET_MIN; b <= BUCKET_MAX; b *= 2) {
+        if (size <= b)
+            return b;
+        if (b < BUCKET_MAX && size <= b + b / 2)
+            return b + b / 2;
+    }
+    return 0;
+}
+
+bool envelope_is_bucket(size_t size)
+{
+    return size != 0 && envelope_bucket(size) == size;
+}

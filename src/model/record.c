@@ -1,0 +1,114 @@
+#include "model/record.h"
+
+#include "model/names.h"
+
+static const char *const kinds[RECORD_HOUSE_END] = {
+    [RECORD_DISCLOSED] = "DISCLOSED",
+    [RECORD_RECEIVED] = "RECEIVED",
+    [RECORD_REFUSED] = "REFUSED",
+    [RECORD_RECEIPTED] = "RECEIPTED",
+    [RECORD_WITHHELD] = "WITHHELD",
+    [RECORD_EXPIRED] = "EXPIRED",
+    [RECORD_DENIED] = "DENIED",
+    [RECORD_CONSENT] = "CONSENT",
+    [RECORD_WITHDRAWN] = "WITHDRAWN",
+    [RECORD_ERASED] = "ERASED",
+    [RECORD_INCARNATION] = "INCARNATION",
+    [RECORD_WITNESSED] = "WITNESSED",
+    [RECORD_FORK] = "FORK",
+    [RECORD_CERTIFICATE] = "CERTIFICATE",
+    [RECORD_KEYS] = "KEYS",
+    [RECORD_DIRECTORY] = "DIRECTORY",
+    [RECORD_HOUSE] = "HOUSE",
+    [RECORD_COUNTED] = "COUNTED",
+    [RECORD_APPROVED] = "APPROVED",
+    [RECORD_OPENED] = "OPENED",
+    [RECORD_EXPORTED] = "EXPORTED",
+    [RECORD_LOGIN] = "LOGIN",
+    [RECORD_STAFF] = "STAFF",
+    [RECORD_CONFIGURED] = "CONFIGURED",
+    [RECORD_BACKUP] = "BACKUP",
+    [RECORD_RESTORED] = "RESTORED",
+};
+
+static const char *const outcomes[OUTCOME_END] = {
+    [OUTCOME_STORED] = "stored",           [OUTCOME_OTHER_LEAF] = "other-leaf",       [OUTCOME_WITHDRAWN] = "withdrawn",
+    [OUTCOME_NOT_COVERED] = "not-covered", [OUTCOME_CONSENT_WRONG] = "consent-wrong", [OUTCOME_NO_ROOM] = "no-room",
+};
+
+static const char *const states[CONSENT_STATE_END] = {
+    [CONSENT_GIVEN] = "given", [CONSENT_RENEWED] = "renewed", [CONSENT_REFUSED] = "refused",
+    [CONSENT_STOP] = "stop",   [CONSENT_ERASE] = "erase",
+};
+
+static const char *const denials[DENIAL_END] = {
+    [DENIAL_NO_CONSENT] = "no-consent",
+    [DENIAL_SECTION] = "not-covered",
+    [DENIAL_EXCLUDED_FIELD] = "excluded-field",
+    [DENIAL_EXPIRED] = "expired",
+    [DENIAL_WITHDRAWN] = "withdrawn",
+    [DENIAL_REFUSED] = "refused",
+    [DENIAL_NOT_MEMBER] = "not-member",
+    [DENIAL_CONTACT_RULE] = "contact-rule",
+    [DENIAL_IRREVERSIBLE] = "irreversible",
+    [DENIAL_LOG_MISMATCH] = "log-mismatch",
+    [DENIAL_NEVER] = "never",
+    [DENIAL_CANCELLED] = "cancelled",
+    [DENIAL_ONWARD] = "onward",
+};
+
+static const char *const sentences[DENIAL_END] = {
+    [DENIAL_NO_CONSENT] = "no valid consent names this agency for this purpose",
+    [DENIAL_SECTION] = "consent does not cover this section",
+    [DENIAL_EXCLUDED_FIELD] = "this section holds a field that the consent leaves out",
+    [DENIAL_EXPIRED] = "the last day of the consent is over",
+    [DENIAL_WITHDRAWN] = "the consent was withdrawn",
+    [DENIAL_REFUSED] = "the person said no to this agency",
+    [DENIAL_NOT_MEMBER] = "this agency is not a member of the federation now",
+    [DENIAL_CONTACT_RULE] = "contact does not travel without its rule for safe contact",
+    [DENIAL_IRREVERSIBLE] = "it is not recorded that the person was told that this cannot be taken back",
+    [DENIAL_LOG_MISMATCH] = "the consent does not match its record in the audit log",
+    [DENIAL_NEVER] = "the case says that this agency must never be told",
+    [DENIAL_CANCELLED] = "it was cancelled before it left",
+    [DENIAL_ONWARD] = "the consent does not allow passing this on to this agency",
+};
+
+const char *record_kind_name(enum record_kind k)
+{
+    return names_get(kinds, RECORD_HOUSE_END, k);
+}
+
+bool record_kind_find(struct view name, enum record_kind *out)
+{
+    unsigned k;
+
+    if (!names_find(kinds, RECORD_HOUSE_END, name, &k))
+        return false;
+    *out = (enum record_kind)k;
+    return true;
+}
+
+bool record_kind_is_house(enum record_kind k)
+{
+    return k >= RECORD_OPENED && k < RECORD_HOUSE_END;
+}
+
+const char *outcome_name(enum outcome o)
+{
+    return names_get(outcomes, OUTCOME_END, o);
+}
+
+const char *consent_state_name(enum consent_state s)
+{
+    return names_get(states, CONSENT_STATE_END, s);
+}
+
+const char *denial_sentence(enum denial d)
+{
+    return names_get(sentences, DENIAL_END, d);
+}
+
+const char *denial_name(enum denial d)
+{
+    return names_get(denials, DENIAL_END, d);
+}

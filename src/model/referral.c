@@ -1,0 +1,178 @@
+#include "model/referral.h"
+
+#include "model/names.h"
+
+static const char *const kinds[MESSAGE_KIND_END] = {
+    [MESSAGE_REFERRAL] = "referral",
+    [MESSAGE_RELEASE] = "release",
+    [MESSAGE_REPLY] = "reply",
+    [MESSAGE_UPDATE] = "update",
+    [MESSAGE_TRANSFER] = "transfer",
+    [MESSAGE_SUB_REFERRAL] = "sub-referral",
+    [MESSAGE_STATUS_APPLICATION] = "status-application",
+    [MESSAGE_STATUS_DECISION] = "status-decision",
+    [MESSAGE_RETURN] = "return",
+    [MESSAGE_TRACING] = "tracing",
+    [MESSAGE_AUTHORITY_REQUEST] = "authority-request",
+    [MESSAGE_INQUIRY] = "inquiry",
+    [MESSAGE_ANSWER] = "answer",
+    [MESSAGE_NOTIFICATION] = "notification",
+    [MESSAGE_CANCEL] = "cancel",
+    [MESSAGE_CORRECTION] = "correction",
+    [MESSAGE_WITHDRAWAL] = "withdrawal",
+    [MESSAGE_ERASURE_STATEMENT] = "erasure-statement",
+    [MESSAGE_ATTACHMENT_PART] = "attachment-part",
+};
+
+static const char *const services[SERVICE_END] = {
+    [SERVICE_SHELTER] = "SHELTER",
+    [SERVICE_EMERGENCY_SHELTER] = "EMERGENCY_SHELTER",
+    [SERVICE_FOOD_NFI] = "FOOD_NFI",
+    [SERVICE_CASH] = "CASH",
+    [SERVICE_MEDICAL_EMERGENCY] = "MEDICAL_EMERGENCY",
+    [SERVICE_MEDICAL] = "MEDICAL",
+    [SERVICE_PSYCHOSOCIAL] = "PSYCHOSOCIAL",
+    [SERVICE_ADDICTION] = "ADDICTION",
+    [SERVICE_LEGAL_ADVICE] = "LEGAL_ADVICE",
+    [SERVICE_LEGAL_REPRESENTATION_CRIMINAL] = "LEGAL_REPRESENTATION_CRIMINAL",
+    [SERVICE_COMPENSATION] = "COMPENSATION",
+    [SERVICE_IMMIGRATION_STATUS] = "IMMIGRATION_STATUS",
+    [SERVICE_VICTIM_STATUS_APPLICATION] = "VICTIM_STATUS_APPLICATION",
+    [SERVICE_IDENTITY_DOCUMENTS] = "IDENTITY_DOCUMENTS",
+    [SERVICE_POLICE_PROTECTION] = "POLICE_PROTECTION",
+    [SERVICE_INTERPRETATION] = "INTERPRETATION",
+    [SERVICE_CHILD_PROTECTION_GUARDIAN] = "CHILD_PROTECTION_GUARDIAN",
+    [SERVICE_FAMILY_TRACING] = "FAMILY_TRACING",
+    [SERVICE_FAMILY_MEDIATION] = "FAMILY_MEDIATION",
+    [SERVICE_EDUCATION] = "EDUCATION",
+    [SERVICE_VOCATIONAL_TRAINING] = "VOCATIONAL_TRAINING",
+    [SERVICE_EMPLOYMENT] = "EMPLOYMENT",
+    [SERVICE_RIGHTS_TRAINING] = "RIGHTS_TRAINING",
+    [SERVICE_VOLUNTARY_RETURN] = "VOLUNTARY_RETURN",
+    [SERVICE_REINTEGRATION] = "REINTEGRATION",
+    [SERVICE_CASE_MANAGEMENT] = "CASE_MANAGEMENT",
+    [SERVICE_OTHER] = "OTHER",
+};
+
+static const char *const urgencies[URGENCY_END] = {
+    [URGENCY_EMERGENCY] = "emergency",
+    [URGENCY_URGENT] = "urgent",
+    [URGENCY_NORMAL] = "normal",
+};
+
+static const char *const states[REFERRAL_STATE_END] = {
+    [REFERRAL_SAVED] = "saved",
+    [REFERRAL_WAITING] = "waiting",
+    [REFERRAL_DELIVERED] = "delivered",
+    [REFERRAL_OPENED] = "opened",
+    [REFERRAL_ACKNOWLEDGED] = "acknowledged",
+    [REFERRAL_ACCEPTED] = "accepted",
+    [REFERRAL_WAITLISTED] = "waitlisted",
+    [REFERRAL_INFO_REQUESTED] = "info-requested",
+    [REFERRAL_DECLINED] = "declined",
+    [REFERRAL_EXPIRED] = "expired",
+    [REFERRAL_IN_PROGRESS] = "in-progress",
+    [REFERRAL_COMPLETED] = "completed",
+    [REFERRAL_NOT_COMPLETED] = "not-completed",
+    [REFERRAL_CLOSED] = "closed",
+    [REFERRAL_CANCEL_ASKED] = "cancel-asked",
+    [REFERRAL_CANCELLED] = "cancelled",
+    [REFERRAL_REFUSED] = "refused",
+    [REFERRAL_STOPPED] = "stopped",
+    [REFERRAL_ERASED] = "erased",
+};
+
+static const char *const declines[DECLINE_END] = {
+    [DECLINE_AT_CAPACITY] = "at-capacity",
+    [DECLINE_SERVICE_UNAVAILABLE] = "service-unavailable",
+    [DECLINE_SERVICE_NOT_APPLICABLE] = "service-not-applicable",
+    [DECLINE_ALREADY_RECEIVED] = "already-received",
+    [DECLINE_BY_SURVIVOR] = "declined-by-survivor",
+    [DECLINE_NOT_ELIGIBLE] = "not-eligible",
+    [DECLINE_OTHER] = "other",
+};
+
+const char *message_kind_name(enum message_kind k)
+{
+    return names_get(kinds, MESSAGE_KIND_END, k);
+}
+
+bool message_kind_find(struct view name, enum message_kind *out)
+{
+    unsigned k;
+
+    if (!names_find(kinds, MESSAGE_KIND_END, name, &k))
+        return false;
+    *out = (enum message_kind)k;
+    return true;
+}
+
+bool message_kind_is_referral(enum message_kind k)
+{
+    return k == MESSAGE_REFERRAL || k == MESSAGE_TRANSFER || k == MESSAGE_SUB_REFERRAL ||
+           k == MESSAGE_STATUS_APPLICATION || k == MESSAGE_RETURN || k == MESSAGE_TRACING;
+}
+
+const char *service_name(enum service s)
+{
+    return names_get(services, SERVICE_END, s);
+}
+
+bool service_find(struct view name, enum service *out)
+{
+    unsigned s;
+
+    if (!names_find(services, SERVICE_END, name, &s))
+        return false;
+    *out = (enum service)s;
+    return true;
+}
+
+const char *urgency_name(enum urgency u)
+{
+    return names_get(urgencies, URGENCY_END, u);
+}
+
+bool urgency_find(struct view name, enum urgency *out)
+{
+    unsigned u;
+
+    if (!names_find(urgencies, URGENCY_END, name, &u))
+        return false;
+    *out = (enum urgency)u;
+    return true;
+}
+
+int64_t urgency_due_ms(enum urgency u)
+{
+    switch (u) {
+    case URGENCY_EMERGENCY:
+        return DAY_MS;
+    case URGENCY_URGENT:
+        return 3 * DAY_MS;
+    case URGENCY_NORMAL:
+    case URGENCY_END:
+        break;
+    }
+    return 14 * DAY_MS;
+}
+
+const char *referral_state_name(enum referral_state s)
+{
+    return names_get(states, REFERRAL_STATE_END, s);
+}
+
+const char *decline_reason_name(enum decline_reason r)
+{
+    return names_get(declines, DECLINE_END, r);
+}
+
+bool decline_reason_find(struct view name, enum decline_reason *out)
+{
+    unsigned r;
+
+    if (!names_find(declines, DECLINE_END, name, &r))
+        return false;
+    *out = (enum decline_reason)r;
+    return true;
+}

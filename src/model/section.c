@@ -1,0 +1,122 @@
+#include "model/section.h"
+
+#include "base/text.h"
+#include "model/names.h"
+
+#include <string.h>
+
+static const char *const sections[SECTION_END] = {
+    [SECTION_TRIAGE] = "triage",
+    [SECTION_IDENTITY] = "identity",
+    [SECTION_CONTACT] = "contact",
+    [SECTION_WHEREABOUTS] = "whereabouts",
+    [SECTION_STATUS] = "status",
+    [SECTION_FAMILY] = "family",
+    [SECTION_EXPLOITATION] = "exploitation",
+    [SECTION_PERPETRATORS] = "perpetrators",
+    [SECTION_HEALTH] = "health",
+    [SECTION_RISK] = "risk",
+    [SECTION_PLAN] = "plan",
+    [SECTION_PROCEEDINGS] = "proceedings",
+    [SECTION_RETURN] = "return",
+    [SECTION_CHILD] = "child",
+    [SECTION_NOTES] = "notes",
+};
+
+static const char *const purposes[PURPOSE_END] = {
+    [PURPOSE_SERVICES] = "services",
+    [PURPOSE_CASE_MANAGEMENT] = "case-management",
+    [PURPOSE_PROTECTION] = "protection",
+    [PURPOSE_STATUS_APPLICATION] = "status-application",
+    [PURPOSE_CRIMINAL_PROCEEDINGS] = "criminal-proceedings",
+    [PURPOSE_RETURN] = "return",
+    [PURPOSE_REINTEGRATION] = "reintegration",
+    [PURPOSE_FAMILY_TRACING] = "family-tracing",
+    [PURPOSE_STATISTICS] = "statistics",
+    [PURPOSE_RESEARCH] = "research",
+};
+
+const char *section_name(enum section s)
+{
+    return names_get(sections, SECTION_END, s);
+}
+
+bool section_find(struct view name, enum section *out)
+{
+    unsigned s;
+
+    if (!names_find(sections, SECTION_END, name, &s))
+        return false;
+    *out = (enum section)s;
+    return true;
+}
+
+const char *purpose_name(enum purpose p)
+{
+    return names_get(purposes, PURPOSE_END, p);
+}
+
+bool purpose_find(struct view name, enum purpose *out)
+{
+    unsigned p;
+
+    if (!names_find(purposes, PURPOSE_END, name, &p))
+        return false;
+    *out = (enum purpose)p;
+    return true;
+}
+
+#define WORD_MAX 32 /* bytes of a word that is shown again; no section's name is longer than 12 */
+
+/* What was given is shown again only where it looks like a word: it may be anything, even a name put in the wrong
+ * place. */
+static bool unknown_section(struct view word, struct error *err)
+{
+    char shown[WORD_MAX + 1];
+    const char *nearest;
+
+    if (word.size == 0)
+        return error_set(err, E_USE_04, "a section's name is missing");
+    if (word.size > WORD_MAX)
+        return error_set(err, E_USE_04, "there is no section of that name");
+    for (size_t i = 0; i < word.size; i++)
+        if (!((word.at[i] >= 'a' && word.at[i] <= 'z') || (word.at[i] >= 'A' && word.at[i] <= 'Z')))
+            return error_set(err, E_USE_04, "there is no section of that name");
+    memcpy(shown, word.at, word.size);
+    shown[word.size] = '\0';
+    nearest = text_nearest(shown, sections + 1, SECTION_END - 1);
+    if (nearest == NULL)
+        return error_set(err, E_USE_04, "there is no section \"%s\"", shown);
+    return error_set(err, E_USE_04, "there is no section \"%s\"; did you mean \"%s\"?", shown, nearest);
+}
+
+bool section_set_read(struct view text, section_set *out, struct error *err)
+{
+    section_set set = 0;
+    struct view word;
+    enum section s;
+
+    if (text.size == 0)
+        return error_set(err, E_USE_04, "no section is named");
+    while (text_split(&text, ',', &word)) {
+        if (!section_find(word, &s))
+            return unknown_section(word, err);
+        set |= SECTION_BIT(s);
+    }
+    *out = set;
+    return true;
+}
+
+void section_set_write(section_set set, struct bytes *out)
+{
+    bool first = true;
+
+    for (unsigned s = 1; s < SECTION_END; s++) {
+        if ((set & SECTION_BIT(s)) == 0)
+            continue;
+        if (!first)
+            bytes_append_u8(out, ',');
+        bytes_append_text(out, sections[s]);
+        first = false;
+    }
+}
