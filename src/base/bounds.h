@@ -34,6 +34,7 @@
 #define BOUND_FIELD_TEXT 1000   /* bytes of a short text field: names and streets in any script */
 #define BOUND_FIELD_LONG 16384  /* bytes of a long text field: eight pages */
 #define BOUND_FIELD_CODES 32    /* values of a multi-select field: the longest HTCDS list has 21 */
+#define BOUND_CASE_RECORDS 32    /* events, perpetrators, family members, plans of one case: the longest case files seen have a dozen */
 #define BOUND_SECTION 98304     /* bytes of one encoded section: fifteen of them fit the largest bucket with room left */
 #define BOUND_BODY 393216       /* bytes of a message body: leaves room in the largest bucket for record, proofs and consent receipt */
 #define BOUND_GRANTS 64         /* grants of one consent: sections and purposes for one recipient */
@@ -52,6 +53,7 @@
 /* --- files people give --- */
 #define BOUND_IMPORT 67108864   /* bytes of one file of cases: about 30,000 cases */
 #define BOUND_IMPORT_ROWS 50000 /* cases in one file */
+#define BOUND_IMPORT_COLUMNS 256 /* columns of one file: refex knows under 200 fields */
 #define BOUND_JSON_DEPTH 8      /* arrays and objects within each other: a case needs 3 */
 
 /* --- links --- */

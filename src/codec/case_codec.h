@@ -1,0 +1,25 @@
+#ifndef CODEC_CASE_CODEC_H
+#define CODEC_CASE_CODEC_H
+/* The sections of a case as bytes: proto/case.proto, strict (docs/PROTOCOL.md 3).
+ *
+ * Floor: codec. A section is encoded once by its maker; what is accepted here is exactly what would be written: one
+ * case has one form in bytes.
+ */
+
+#include "model/case.h"
+#include "model/consent.h"
+
+/* Appends the bytes of section S of C; nothing and *EMPTY if it has no value. E_CAS_04 when over BOUND_SECTION. */
+MUST_USE bool case_section_encode(const struct case_data *c, enum section s, struct bytes *out, bool *empty,
+                                  struct error *err);
+
+/* Adds the values of a section to OUT (case_init before; sections one after the other in any order). Texts are copied
+ * to its arena. E_CAS_01 for bytes that are not as they must be, and OUT is then as it was. */
+MUST_USE bool case_section_decode(enum section s, struct view wire, struct case_data *out, struct error *err);
+
+/* Checks the bytes as decoding does, and lists the fields that are there, strictly ascending FIELD_REFs (a group once).
+ * REFS has room for CASE_SECTION_FIELDS. Allocates nothing. E_CAS_01. */
+MUST_USE bool case_section_fields(enum section s, struct view wire, uint32_t refs[static CASE_SECTION_FIELDS],
+                                  size_t *count, struct error *err);
+
+#endif

@@ -1,0 +1,47 @@
+#ifndef FORMATS_IMPORT_H
+#define FORMATS_IMPORT_H
+/* Cases from files: HTCDS as JSON or as CSV. All of a file or nothing of it.
+ *
+ * Floor: formats. Knows jansson and utf8proc; knows nothing of nodes. The file is read twice: the first time everything
+ * is checked and every finding is told; only if none is a refusal are the cases given out, the second time. Sentences
+ * name rows, fields and codes, never what a person's field holds.
+ *
+ *   JSON   one object or an array of objects; keys are field names; lists are arrays; true and false for yes and no.
+ * What repeats stands flat for one record ("hte_City": …) or as an array of objects under its group ("ext_Events":
+ * [{…}]). CSV    RFC 4180; a header row of field names; lists separated by ';'; BOM and LF alone accepted.
+ *
+ * Texts are brought to NFC; the triage section is filled from the others where the file does not (case_derive_triage).
+ */
+
+#include "model/case.h"
+
+enum import_format { IMPORT_HTCDS_JSON = 1, IMPORT_HTCDS_CSV };
+
+struct import_finding {
+    uint32_t row;      /* CSV: as a spreadsheet counts, the header is 1; JSON: the object, from 1; 0: the file */
+    const char *field; /* the name as the file has it, if it is one of ours; "" if the finding is about a row */
+    bool refused;      /* else: accepted with a note */
+    const char *sentence;
+};
+
+struct import_sink {
+    void *cookie;
+    void (*on_finding)(void *cookie, const struct import_finding *f);
+    /* C lives until the call returns. False (with *ERR) ends the import. */
+    bool (*on_case)(void *cookie, uint32_t row, const struct case_data *c, struct error *err);
+};
+
+/* "htcds-json", "htcds-csv" */
+bool import_format_find(struct view name, enum import_format *out);
+/* By the first byte that is not white space: '[' and '{' are JSON. */
+enum import_format import_format_guess(struct view file);
+
+/* TODAY is the unix day from which ages are counted. E_IMP_01 when a row is refused (each was told), E_IMP_02 when the
+ * file is not of the format at all, E_IMP_03 when it has too many rows. *CASES is how many were given out. */
+MUST_USE bool import_cases(struct view file, enum import_format format, uint32_t today, const struct import_sink *sink,
+                           size_t *cases, struct error *err);
+
+/* Appends TEXT in NFC with line ends as \n; E_TXT_01 if it is not UTF-8. For texts that people type. */
+MUST_USE bool import_text(struct view text, struct bytes *out, struct error *err);
+
+#endif

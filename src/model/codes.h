@@ -1,0 +1,42 @@
+#ifndef MODEL_CODES_H
+#define MODEL_CODES_H
+/* The code lists of a case: what a picklist may hold, and the number by which each code travels.
+ *
+ * Floor: model. The number of a code is its place in its list, from 1; places never change and nothing is taken out,
+ * since they are the enums of proto/case.proto. HTCDS 2.0 codes stand in the order and the spelling of the standard
+ * (IOM, CC BY 4.0), "Unaquainted" included. Countries are ISO 3166-1 alpha-2, languages ISO 639-2 (the terminological
+ * code where there are two).
+ */
+
+#include "base/bytes.h"
+
+struct code_list {
+    const char *name; /* of the enum in proto/case.proto: "Gender" */
+    const char *const *codes;
+    uint32_t count;
+};
+
+extern const struct code_list codes_gender, codes_marital_status, codes_education, codes_trafficking_status,
+    codes_deciding_organisation, codes_relationship, codes_app, codes_recruitment, codes_control, codes_exploitation,
+    codes_industry, codes_sex_exploitation, codes_role, codes_case_status, codes_event, codes_support; /* HTCDS 2.0 */
+extern const struct code_list codes_age_band, codes_adult_or_child, codes_coarse_exploitation, codes_contact_way,
+    codes_stay, codes_migrant, codes_protection, codes_other_migration, codes_document, codes_relation,
+    codes_disability, codes_risk_level, codes_service, codes_return_wish, codes_escort; /* ours */
+
+/* The number of CODE in LIST; 0 if it is not there. */
+uint32_t codes_find(const struct code_list *list, struct view code);
+/* The code of NUMBER; NULL if there is none. */
+const char *codes_name(const struct code_list *list, uint32_t number);
+
+/* A country or language as a number: its letters, big-endian ("UA" is 0x5541), so that numbers sort as the texts do.
+ * 0 if there is no such country or language. */
+uint32_t country_find(struct view alpha2);
+uint32_t language_find(struct view alpha3);
+bool country_is_known(uint32_t letters);
+bool language_is_known(uint32_t letters);
+/* Writes the SIZE letters of such a number and a NUL. */
+void letters_write(uint32_t letters, size_t size, char *out);
+/* The terminological code for a bibliographic one ("rum" → "ron"); NULL if V is none. */
+const char *language_terminological(struct view v);
+
+#endif
