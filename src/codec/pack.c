@@ -1,0 +1,32 @@
+#include "codec/pack.h"
+
+void pack_message(const ProtobufCMessage *m, struct bytes *out)
+{
+    size_t size = protobuf_c_message_get_packed_size(m);
+
+    if (size == 0)
+        return;
+    (void)protobuf_c_message_pack(m, bytes_reserve(out, size));
+    out->size += size;
+}
+
+ProtobufCBinaryData pack_bytes(struct view v)
+{
+    return (ProtobufCBinaryData){.len = v.size, .data = (uint8_t *)v.at};
+}
+
+char *pack_text(struct arena *scratch, struct view v)
+{
+    return v.size == 0 ? NULL : (char *)arena_text(scratch, v);
+}
+
+size_t pack_set(section_set set, uint32_t at[static SECTION_END])
+{
+    size_t n = 0;
+
+    REQUIRE((set & ~SECTION_ALL) == 0);
+    for (uint32_t s = 1; s < SECTION_END; s++)
+        if ((set & SECTION_BIT(s)) != 0)
+            at[n++] = s;
+    return n;
+}
