@@ -21,6 +21,10 @@
 #define BOUND_DIRECTORY 1000000 /* bytes of a directory note: 1,000 members of under 1,000 bytes, and fits a frame */
 #define BOUND_MEMBERS 1000      /* agencies in one directory */
 #define BOUND_REVOCATIONS 1000  /* revocations in one directory: dropped from it when the certificate has expired */
+#define BOUND_ENDPOINT 260      /* bytes: a host name of 253, a colon, a port */
+#define BOUND_ISSUERS 8         /* issuing CAs in one directory: one in use, the last ones until what they signed has expired */
+#define BOUND_BASES 64          /* legal bases that a federation's policy names */
+#define BOUND_ERASE_HOURS 336   /* between stop and erase: 14 days (design.md 5) */
 #define BOUND_NOTE_SIGNATURES 16 /* signature lines of a note (C2SP signed-note asks for at least 16) */
 #define BOUND_PATH 64           /* hashes of an inclusion path: a tree below 2^63 leaves */
 #define BOUND_CONSISTENCY 126   /* hashes of a consistency path */

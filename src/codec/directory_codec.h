@@ -11,11 +11,6 @@
 #include "base/error.h"
 #include "model/directory.h"
 
-#define BOUND_ENDPOINT 260 /* bytes: a host name of 253, a colon, a port */
-#define BOUND_ISSUERS 8    /* issuing CAs in one directory: one in use, the last ones until what they signed has expired */
-#define BOUND_BASES 64     /* legal bases that a policy names */
-#define BOUND_ERASE_HOURS 336 /* between stop and erase: 14 days (docs/ARCHITECTURE.md 5) */
-
 /* The lines before the protobuf: enough to tell which of two directories is newer. */
 struct directory_head {
     struct federation federation;
@@ -25,7 +20,8 @@ struct directory_head {
 };
 
 /* Appends the text, from `refex-directory/v1` to the last line's end. D must be valid in form (sorted, within bounds);
- * refused with E-FED-24 where it is not, E-FED-10 where the text would not leave room for signatures in BOUND_DIRECTORY. */
+ * refused with E-FED-24 where it is not, E-FED-10 where the text would not leave room for signatures in
+ * BOUND_DIRECTORY. */
 MUST_USE bool directory_encode(const struct directory *d, struct bytes *text, struct error *err);
 
 /* Reads the whole text strictly. *OUT borrows from ARENA. E-FED-24. */
@@ -33,9 +29,5 @@ MUST_USE bool directory_decode(struct view text, struct arena *arena, struct dir
 
 /* Reads the first lines only. E-FED-24. */
 MUST_USE bool directory_head_decode(struct view text, struct directory_head *out, struct error *err);
-
-/* Whether TEXT is `host:port` with a port from 1 to 65535; a host is a DNS name, an IPv4 address or an IPv6 address
- * in square brackets. */
-bool endpoint_ok(struct view text);
 
 #endif

@@ -2,17 +2,17 @@
 #define CODEC_MEMBERSHIP_CODEC_H
 /* The two files that people carry to join a federation: request.refex there, membership.refex back.
  *
- * Floor: codec. A file is one line that names it (`refex-request/v1`, `refex-membership/v1`), then base64 of the protobuf
- * of proto/directory.proto in lines of 76 characters, the last one shorter or as long, each ended by one line feed. No
- * other spelling is read. Neither file holds a secret; neither is believed for being read: refex-ca checks a request's
- * proofs, exchange/membership checks a membership's signatures.
+ * Floor: codec. A file is one line that names it (`refex-request/v1`, `refex-membership/v1`), then base64 of the
+ * protobuf of proto/directory.proto in lines of 76 characters, the last one shorter or as long, each ended by one line
+ * feed. No other spelling is read. Neither file holds a secret; neither is believed for being read: refex-ca checks a
+ * request's proofs, exchange/membership checks a membership's signatures.
  */
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "model/directory.h"
 
-#define BOUND_REQUEST_FILE 262144     /* bytes: two requests of 1,800, a bundle note, and base64 */
+#define BOUND_REQUEST_FILE    262144  /* bytes: two requests of 1,800, a bundle note, and base64 */
 #define BOUND_MEMBERSHIP_FILE 1400000 /* bytes: the largest directory note in base64, four certificates */
 
 struct request {

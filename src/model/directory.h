@@ -24,7 +24,7 @@ struct member {
 
 struct revocation {
     struct hash certificate; /* SHA-256 of the certificate's DER */
-    struct address agency;
+    struct address agency;   /* empty for an issuing CA or a directory key */
     enum revocation_reason reason;
     int64_t time_ms;
 };
@@ -46,6 +46,8 @@ struct directory {
     size_t revocation_count;
     const struct view *issuers; /* DER of the issuing CA certificates in use */
     size_t issuer_count;
+    const struct view *keys; /* DER of the directory keys' certificates, ascending by their number */
+    size_t key_count;
     const struct policy_basis *bases;
     size_t basis_count;
     uint32_t erase_after_hours; /* between stop and erase: 0 to 336; design.md 5 */
