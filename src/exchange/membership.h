@@ -19,15 +19,15 @@ struct verify_key;
 /* The bytes that a membership rests on. All DER but the note. */
 struct membership_files {
     struct view root;
-    struct view issuing;  /* the CA that signed the next two */
+    struct view issuing; /* the CA that signed the next two */
     struct view transport;
     struct view identity;
     struct view directory; /* note */
 };
 
-/* Checks all of it and keeps copies. A directory past its hard expiry is taken (status says so; nobody is admitted under
- * it), and so are own certificates that have ended. E-ENR-05 (certificates), E-FED-20 to E-FED-24 (directory). An own
- * entry that is missing or has other certificates is not an error but a finding: membership_status. */
+/* Checks all of it and keeps copies. A directory past its hard expiry is taken (status says so; nobody is admitted
+ * under it), and so are own certificates that have ended. E-ENR-05 (certificates), E-FED-20 to E-FED-24 (directory). An
+ * own entry that is missing or has other certificates is not an error but a finding: membership_status. */
 MUST_USE bool membership_open(const struct membership_files *files, int64_t now_ms, struct membership **out,
                               struct error *err);
 void membership_free(struct membership *m);
@@ -41,18 +41,18 @@ MUST_USE bool membership_check_keys(const struct membership *m, const uint8_t tr
 
 const struct address *membership_own(const struct membership *m);
 const struct federation *membership_federation(const struct membership *m);
-enum agency_kind membership_own_kind(const struct membership *m);  /* 0 when the directory does not list us */
+enum agency_kind membership_own_kind(const struct membership *m); /* 0 when the directory does not list us */
 bool membership_own_is_unlisted(const struct membership *m);
-struct view membership_own_relay(const struct membership *m);      /* empty: none */
+struct view membership_own_relay(const struct membership *m); /* empty: none */
 struct verify_key *membership_own_identity(struct membership *m);
 
 /* --- the directory --- */
 
 enum directory_news { DIRECTORY_TAKEN, DIRECTORY_SAME, DIRECTORY_OLDER };
 
-/* A note that came from anywhere: from the federation's file or from any peer. Takes it if its sequence is larger than that in
- * use; the one in use stays when it fails. E-FED-20 not signed, E-FED-21 another federation, E-FED-22 the same sequence with
- * other lines (both were signed: an alarm), E-FED-23 past its hard expiry, E-FED-24 malformed. */
+/* A note that came from anywhere: from the federation's file or from any peer. Takes it if its sequence is larger than
+ * that in use; the one in use stays when it fails. E-FED-20 not signed, E-FED-21 another federation, E-FED-22 the same
+ * sequence with other lines (both were signed: an alarm), E-FED-23 past its hard expiry, E-FED-24 malformed. */
 MUST_USE bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms,
                                         enum directory_news *what, struct error *err);
 
@@ -65,11 +65,11 @@ struct membership_status {
     uint64_t sequence;
     int64_t refresh_after_ms;
     int64_t hard_expiry_ms;
-    bool stale;             /* past refresh_after: a warning */
-    bool expired;           /* past hard_expiry: nobody is admitted */
-    bool own_missing;       /* no entry in our name */
-    bool own_differs;       /* an entry in our name with certificates that are not ours */
-    bool own_revoked;       /* a certificate of ours is revoked */
+    bool stale;       /* past refresh_after: a warning */
+    bool expired;     /* past hard_expiry: nobody is admitted */
+    bool own_missing; /* no entry in our name */
+    bool own_differs; /* an entry in our name with certificates that are not ours */
+    bool own_revoked; /* a certificate of ours is revoked */
     enum revocation_reason own_reason;
     int64_t transport_from_ms;
     int64_t transport_until_ms;
@@ -85,12 +85,12 @@ bool membership_policy_basis(const struct membership *m, struct view code);
 
 struct peer {
     const struct member *member;
-    struct verify_key *identity;   /* of the identity certificate; NULL when the certificate does not lead to the root */
+    struct verify_key *identity; /* of the identity certificate; NULL when the certificate does not lead to the root */
     struct hash identity_certificate; /* SHA-256 of its DER */
-    int64_t from_ms;               /* the identity certificate is valid from here */
-    int64_t until_ms;              /* to here */
-    bool revoked;                  /* its identity or transport certificate, or its issuer */
-    enum revocation_reason reason; /* the gravest: key compromise first */
+    int64_t from_ms;                  /* the identity certificate is valid from here */
+    int64_t until_ms;                 /* to here */
+    bool revoked;                     /* its identity or transport certificate, or its issuer */
+    enum revocation_reason reason;    /* the gravest: key compromise first */
     int64_t revoked_ms;
 };
 
@@ -105,15 +105,15 @@ void membership_peer(struct membership *m, size_t index, struct peer *out);
 MUST_USE bool membership_admits(struct membership *m, struct view agency, int64_t now_ms, struct verify_key **identity,
                                 struct error *err);
 
-/* Whether CHAIN (leaf first, DER), shown by a peer at the other end of a link, is AGENCY's transport certificate, valid now and
- * not revoked; membership_admits is asked too. E-FED-20, E-FED-23 and E-FED-25 to E-FED-28. */
+/* Whether CHAIN (leaf first, DER), shown by a peer at the other end of a link, is AGENCY's transport certificate, valid
+ * now and not revoked; membership_admits is asked too. E-FED-20, E-FED-23 and E-FED-25 to E-FED-28. */
 MUST_USE bool membership_admits_chain(struct membership *m, const struct view *chain, size_t chain_count,
                                       struct view agency, int64_t now_ms, struct error *err);
 
 /* --- sealing keys --- */
 
-/* A bundle note of AGENCY's that came from anywhere (frame 7, a refusal, the directory): kept if its sequence is larger than the
- * one known. *IS_NEW tells. E-FED-25 not a member, E-FED-29 not signed by the agency or malformed. */
+/* A bundle note of AGENCY's that came from anywhere (frame 7, a refusal, the directory): kept if its sequence is larger
+ * than the one known. *IS_NEW tells. E-FED-25 not a member, E-FED-29 not signed by the agency or malformed. */
 MUST_USE bool membership_take_bundle(struct membership *m, struct view note, struct address *agency, bool *is_new,
                                      struct error *err);
 /* The newest bundle known of AGENCY, and the note it came from; NULL when none is. */
@@ -127,8 +127,9 @@ MUST_USE bool membership_sealing_key(const struct membership *m, struct view age
 
 #define BUNDLE_WEEKS 5 /* this week's key and the next four */
 
-/* The days of the key for the week that DAY lies in, and WEEKS_AHEAD of it: weeks begin on Mondays, the same for all agencies, so
- * that the day of a change tells nothing; the key is opened to 21 days after its week and destroyed on the day after. */
+/* The days of the key for the week that DAY lies in, and WEEKS_AHEAD of it: weeks begin on Mondays, the same for all
+ * agencies, so that the day of a change tells nothing; the key is opened to 21 days after its week and destroyed on the
+ * day after. */
 void bundle_schedule(uint32_t day, uint32_t weeks_ahead, struct bundle_key *out);
 
 /* Appends the signed note of B, which must be FEDERATION's and in form valid. KEY is B's agency's identity key. */

@@ -1,0 +1,80 @@
+#include "ca/say.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+int say_error(const struct error *err)
+{
+    const struct error_row *row = error_row(err->code);
+
+    (void)fprintf(stderr, "refex: %s\n  %s\n  -> %s\n  (%s)\n", err->text, row->means, row->remedy, row->code);
+    return row->exit_status;
+}
+
+void say_warning(const char *fmt, ...)
+{
+    va_list ap;
+
+    (void)fputs("refex: warning: ", stderr);
+    va_start(ap, fmt);
+    (void)vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    (void)fputc('\n', stderr);
+}
+
+void say_begin(struct bytes *line)
+{
+    bytes_clear(line);
+    bytes_append_text(line, "{");
+}
+
+static void begin_field(struct bytes *line, const char *name)
+{
+    bytes_printf(line, "%s\"%s\":", line->size > 1 ? "," : "", name);
+}
+
+void say_text(struct bytes *line, const char *name, struct view value)
+{
+    begin_field(line, name);
+    bytes_append_text(line, "\"");
+    for (size_t i = 0; i < value.size; i++) {
+        uint8_t c = value.at[i];
+
+        if (c == '"' || c == '\\')
+            bytes_printf(line, "\\%c", c);
+        else if (c < 0x20 || c == 0x7f)
+            bytes_printf(line, "\\u%04x", c);
+        else
+            bytes_append_u8(line, c);
+    }
+    bytes_append_text(line, "\"");
+}
+
+void say_number(struct bytes *line, const char *name, uint64_t value)
+{
+    begin_field(line, name);
+    bytes_printf(line, "%" PRIu64, value);
+}
+
+void say_flag(struct bytes *line, const char *name, bool value)
+{
+    begin_field(line, name);
+    bytes_append_text(line, value ? "true" : "false");
+}
+
+void say_time(struct bytes *line, const char *name, int64_t ms)
+{
+    char text[25];
+
+    text_write_time(ms, text);
+    say_text(line, name, view_of_text(text));
+}
+
+void say_end(struct bytes *line)
+{
+    bytes_append_text(line, "}\n");
+    (void)fwrite(line->at, 1, line->size, stdout);
+}
