@@ -1,0 +1,452 @@
+/* The directory's text, request.refex and membership.refex: what is written is read back, what was changed is refused.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "codec/directory_codec.h"
+#include "codec/endpoint.h"
+#include "codec/membership_codec.h"
+
+static const uint8_t der[BOUND_CERTIFICATE + 1] = {0x30, 0x82};
+
+static struct view der_view(void)
+{
+    return view_of(der, 300);
+}
+
+static struct address address(const char *text)
+{
+    struct address a;
+
+    assert_true(address_read(view_of_text(text), &a));
+    return a;
+}
+
+struct sample {
+    struct directory d;
+    struct member members[2];
+    struct revocation revocations[2];
+    struct view ders[1];
+    struct policy_basis bases[1];
+};
+
+static void make_sample(struct sample *s)
+{
+    *s = (struct sample){0};
+    s->members[0] = (struct member){.agency = address("haven@nrm.example"),
+                                    .kind = KIND_SHELTER,
+                                    .unlisted = true,
+                                    .relay = view_of_text("ngo@nrm.example"),
+                                    .identity_certificate = der_view(),
+                                    .transport_certificate = der_view()};
+    s->members[1] = (struct member){.agency = address("ngo@nrm.example"),
+                                    .kind = KIND_SUPPORT_NGO,
+                                    .endpoint = view_of_text("127.0.0.1:7411"),
+                                    .identity_certificate = der_view(),
+                                    .transport_certificate = der_view(),
+                                    .bundle = view_of_text("a note")};
+    s->revocations[0] = (struct revocation){.agency = address("ngo@nrm.example"), .reason = REVOKED_LEFT, .time_ms = 5};
+    s->revocations[1] = (struct revocation){.certificate.at[0] = 1, .reason = REVOKED_SUPERSEDED, .time_ms = 6};
+    s->ders[0] = der_view();
+    s->bases[0] = (struct policy_basis){view_of_text("gdpr-6-1-d"), view_of_text("vital interests")};
+    s->d = (struct directory){.sequence = 3,
+                              .refresh_after_s = 1795000000,
+                              .hard_expiry_s = 1795000001,
+                              .members = s->members,
+                              .member_count = 2,
+                              .revocations = s->revocations,
+                              .revocation_count = 2,
+                              .issuers = s->ders,
+                              .issuer_count = 1,
+                              .keys = s->ders,
+                              .key_count = 1,
+                              .bases = s->bases,
+                              .basis_count = 1,
+                              .erase_after_hours = 72};
+    memcpy(s->d.federation.name, "nrm.example", 12);
+    s->d.federation.fid.at[0] = 0xab;
+}
+
+static void test_a_directory_is_read_as_it_was_written(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct directory d;
+    struct directory_head head;
+    struct arena a = {.max = 1 << 20};
+    struct bytes text = {0};
+    struct bytes again = {0};
+    struct error err;
+
+    make_sample(&s);
+    assert_true(directory_encode(&s.d, &text, &err));
+    assert_true(directory_decode(bytes_view(&text), &a, &d, &err));
+    assert_true(directory_encode(&d, &again, &err));
+    assert_true(directory_head_decode(bytes_view(&text), &head, &err));
+
+    assert_true(view_equal(bytes_view(&text), bytes_view(&again)));
+    assert_int_equal(d.member_count, 2);
+    assert_true(d.members[0].unlisted);
+    assert_string_equal(d.members[1].agency.text, "ngo@nrm.example");
+    assert_true(view_equal(d.members[1].bundle, view_of_text("a note")));
+    assert_int_equal(d.revocations[0].reason, REVOKED_LEFT);
+    assert_int_equal(d.revocations[1].agency.text[0], '\0');
+    assert_int_equal(d.erase_after_hours, 72);
+    assert_int_equal(head.sequence, 3);
+    assert_true(hash_equal(&head.federation.fid, &d.federation.fid));
+    bytes_fini(&text);
+    bytes_fini(&again);
+    arena_fini(&a);
+}
+
+static void test_a_policy_with_nothing_in_it_is_left_out(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct directory d;
+    struct arena a = {0};
+    struct bytes text = {0};
+    struct error err;
+
+    make_sample(&s);
+    s.d.basis_count = 0;
+    s.d.erase_after_hours = 0;
+    assert_true(directory_encode(&s.d, &text, &err));
+
+    assert_true(directory_decode(bytes_view(&text), &a, &d, &err));
+    assert_int_equal(d.basis_count, 0);
+    assert_int_equal(d.erase_after_hours, 0);
+    bytes_fini(&text);
+    arena_fini(&a);
+}
+
+static void refuse(const struct directory *d, enum error_code code)
+{
+    struct bytes text = {0};
+    struct error err = {0};
+
+    assert_false(directory_encode(d, &text, &err));
+    assert_int_equal(err.code, code);
+    assert_int_equal(text.size, 0);
+}
+
+static void test_a_directory_out_of_form_is_not_written(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct member swap;
+
+    make_sample(&s), swap = s.members[0], s.members[0] = s.members[1], s.members[1] = swap;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.members[0].agency = s.members[1].agency;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.members[1].agency = address("ngo@other.example");
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.members[0].relay.size = 0; /* unlisted without a relay */
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.members[0].endpoint = view_of_text("127.0.0.1:1"); /* unlisted with an endpoint */
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.members[1].endpoint.size = 0; /* listed without one */
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.members[1].kind = KIND_END;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.members[1].transport_certificate.size = 0;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.members[1].transport_certificate.size = BOUND_CERTIFICATE + 1;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.revocations[1].certificate.at[0] = 0;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.revocations[1].reason = REVOKED_END;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.d.key_count = 0;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.d.sequence = 0;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.d.hard_expiry_s = s.d.refresh_after_s - 1;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.d.hard_expiry_s = s.d.refresh_after_s + 14 * 86400 + 1;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.d.erase_after_hours = BOUND_ERASE_HOURS + 1;
+    refuse(&s.d, E_FED_24);
+    make_sample(&s), s.d.member_count = BOUND_MEMBERS + 1;
+    refuse(&s.d, E_FED_10);
+    make_sample(&s), s.d.revocation_count = BOUND_REVOCATIONS + 1;
+    refuse(&s.d, E_FED_10);
+}
+
+static void test_a_directory_too_large_for_a_frame_is_not_written(void **state)
+{
+    (void)state;
+    struct sample s;
+    static struct member many[600];
+    struct view bundle = view_of(der, 1000);
+
+    make_sample(&s);
+    for (unsigned i = 0; i < 600; i++) {
+        char name[40];
+
+        (void)snprintf(name, sizeof name, "ngo%03u@nrm.example", i);
+        many[i] = s.members[1];
+        many[i].agency = address(name);
+        many[i].bundle = bundle;
+    }
+    s.d.members = many;
+    s.d.member_count = 600;
+
+    refuse(&s.d, E_FED_10);
+}
+
+/* Writes the sample with the line that begins with FROM replaced by TO. */
+static void change(const char *from, const char *to, struct bytes *out)
+{
+    struct sample s;
+    struct bytes text = {0};
+    struct view rest;
+    struct view line;
+    struct error err;
+
+    make_sample(&s);
+    assert_true(directory_encode(&s.d, &text, &err));
+    rest = view_of(text.at, text.size - 1);
+    bytes_clear(out);
+    while (text_split(&rest, '\n', &line)) {
+        if (line.size >= strlen(from) && memcmp(line.at, from, strlen(from)) == 0)
+            bytes_append_text(out, to);
+        else
+            bytes_append_view(out, line);
+        bytes_append_text(out, "\n");
+    }
+    bytes_fini(&text);
+}
+
+static void test_a_directory_with_another_first_line_or_number_is_refused(void **state)
+{
+    (void)state;
+    static const char *const changes[][2] = {
+        {"refex-directory/v1", "refex-directory/v2"},
+        {"refex-directory/v1", "refex-keys/v1"},
+        {"nrm.example", "NRM.example"},
+        {"nrm.example", "other.example"}, /* the members are not its */
+        {"ab0000", "AB00000000000000000000000000000000000000000000000000000000000000"},
+        {"ab0000", "ab"},
+        {"sequence", "sequence 03"},
+        {"sequence", "sequence 0"},
+        {"sequence", "sequence 99999999999999999999"},
+        {"sequence", "sequence 3 "},
+        {"refresh-after", "refresh-after 1795000002"},
+        {"hard-expiry", "hard-expiry 1795000001\n"},
+    };
+    struct arena a = {0};
+    struct bytes text = {0};
+
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        struct directory d;
+        struct error err = {0};
+
+        change(changes[i][0], changes[i][1], &text);
+        if (directory_decode(bytes_view(&text), &a, &d, &err))
+            fail_msg("taken with %s", changes[i][1]);
+        assert_int_equal(err.code, E_FED_24);
+    }
+    bytes_fini(&text);
+    arena_fini(&a);
+}
+
+static void test_a_cut_or_lengthened_directory_is_refused(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct arena a = {0};
+    struct bytes text = {0};
+    struct directory d;
+    struct error err;
+
+    make_sample(&s);
+    assert_true(directory_encode(&s.d, &text, &err));
+    for (size_t n = 0; n < text.size; n++)
+        assert_false(directory_decode(view_of(text.at, n), &a, &d, &err));
+    bytes_append_text(&text, "\n");
+    assert_false(directory_decode(bytes_view(&text), &a, &d, &err));
+    bytes_fini(&text);
+    arena_fini(&a);
+}
+
+static void test_an_arena_too_small_is_a_refusal_and_not_a_crash(void **state)
+{
+    (void)state;
+    struct sample s;
+    struct bytes text = {0};
+    struct directory d;
+    struct error err;
+
+    make_sample(&s);
+    assert_true(directory_encode(&s.d, &text, &err));
+    for (size_t max = 1; max < 4000; max += 37) {
+        struct arena a = {.max = max};
+
+        if (directory_decode(bytes_view(&text), &a, &d, &err))
+            assert_true(a.used <= max);
+        else
+            assert_int_equal(err.code, E_FED_24);
+        arena_fini(&a);
+    }
+    bytes_fini(&text);
+}
+
+static struct request make_request(void)
+{
+    return (struct request){.agency = address("haven@nrm.example"),
+                            .kind = KIND_SHELTER,
+                            .endpoint = view_of_text("haven.example:7411"),
+                            .transport = der_view(),
+                            .identity = der_view()};
+}
+
+static void test_a_request_is_read_as_it_was_written(void **state)
+{
+    (void)state;
+    struct request in = make_request();
+    struct request out;
+    struct bytes file = {0};
+    struct arena a = {0};
+    struct view rest;
+    struct view line;
+    struct error err;
+
+    assert_true(request_encode(&in, &file, &err));
+    assert_true(request_decode(bytes_view(&file), &a, &out, &err));
+
+    assert_string_equal(out.agency.text, "haven@nrm.example");
+    assert_int_equal(out.kind, KIND_SHELTER);
+    assert_false(out.unlisted);
+    assert_true(view_equal(out.endpoint, in.endpoint));
+    assert_int_equal(out.bundle.size, 0);
+    rest = bytes_view(&file);
+    assert_true(text_split(&rest, '\n', &line) && text_is(line, "refex-request/v1"));
+    while (text_split(&rest, '\n', &line))
+        assert_true(line.size <= 76);
+    bytes_fini(&file);
+    arena_fini(&a);
+}
+
+static void test_a_request_that_contradicts_itself_is_not_written(void **state)
+{
+    (void)state;
+    struct bytes file = {0};
+    struct error err;
+    struct request r;
+
+    r = make_request(), r.unlisted = true; /* and has an endpoint */
+    assert_false(request_encode(&r, &file, &err));
+    r = make_request(), r.unlisted = true, r.endpoint.size = 0; /* and has no relay */
+    assert_false(request_encode(&r, &file, &err));
+    r.relay = view_of_text("haven@nrm.example"); /* is its own relay */
+    assert_false(request_encode(&r, &file, &err));
+    r = make_request(), r.endpoint = view_of_text("haven.example"); /* no port */
+    assert_false(request_encode(&r, &file, &err));
+    r = make_request(), r.identity.size = 0;
+    assert_false(request_encode(&r, &file, &err));
+    r = make_request(), r.kind = (enum agency_kind)0;
+    assert_false(request_encode(&r, &file, &err));
+    assert_int_equal(err.code, E_FED_04);
+    assert_int_equal(file.size, 0);
+    bytes_fini(&file);
+}
+
+static void test_a_file_in_another_spelling_is_refused(void **state)
+{
+    (void)state;
+    struct request in = make_request();
+    struct request out;
+    struct bytes file = {0};
+    struct bytes other = {0};
+    struct arena a = {0};
+    struct error err;
+
+    assert_true(request_encode(&in, &file, &err));
+
+    for (size_t n = 0; n < file.size; n++)
+        assert_false(request_decode(view_of(file.at, n), &a, &out, &err));
+    bytes_append_view(&other, bytes_view(&file));
+    bytes_append_text(&other, "\n");
+    assert_false(request_decode(bytes_view(&other), &a, &out, &err));
+    bytes_clear(&other); /* a line broken at 75 */
+    bytes_append(&other, file.at, 17 + 75);
+    bytes_append_text(&other, "\n");
+    bytes_append(&other, file.at + 17 + 75, file.size - 17 - 75);
+    assert_false(request_decode(bytes_view(&other), &a, &out, &err));
+    file.at[16] = ' '; /* the first line's end */
+    assert_false(request_decode(bytes_view(&file), &a, &out, &err));
+    assert_int_equal(err.code, E_FED_04);
+    bytes_fini(&other);
+    bytes_fini(&file);
+    arena_fini(&a);
+}
+
+static void test_a_membership_is_read_as_it_was_written_and_no_request_is_one(void **state)
+{
+    (void)state;
+    struct membership_file in = {der_view(), der_view(), der_view(), der_view(), view_of_text("a note")};
+    struct membership_file out;
+    struct request r = make_request();
+    struct bytes file = {0};
+    struct arena a = {0};
+    struct error err;
+
+    assert_true(membership_file_encode(&in, &file, &err));
+    assert_true(membership_file_decode(bytes_view(&file), &a, &out, &err));
+    assert_true(view_equal(out.transport, in.transport));
+    assert_true(view_equal(out.directory, in.directory));
+
+    bytes_clear(&file);
+    assert_true(request_encode(&r, &file, &err));
+    assert_false(membership_file_decode(bytes_view(&file), &a, &out, &err));
+    assert_int_equal(err.code, E_ENR_02);
+    in.issuing.size = 0;
+    assert_false(membership_file_encode(&in, &file, &err));
+    bytes_fini(&file);
+    arena_fini(&a);
+}
+
+static void test_an_endpoint_is_a_host_and_a_port(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"a:1", "127.0.0.1:65535", "shelter.example:7411", "[::1]:7411", "[fe80::1]:1"};
+    static const char *const bad[] = {"",      ":1",   "a",      "a:",       "a:0",   "a:65536", "a:01",
+                                      "a b:1", "a:1 ", "::1:1",  "[::1]",    "[x]:1", "A:1",     "a:+1",
+                                      "a.:1",  "[]:1", "[::1:1", "http://a", "a/b:1", "a:1:",    "-a:1"};
+
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        if (!endpoint_ok(view_of_text(good[i])))
+            fail_msg("refused: %s", good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (endpoint_ok(view_of_text(bad[i])))
+            fail_msg("taken: %s", bad[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_directory_is_read_as_it_was_written),
+        cmocka_unit_test(test_a_policy_with_nothing_in_it_is_left_out),
+        cmocka_unit_test(test_a_directory_out_of_form_is_not_written),
+        cmocka_unit_test(test_a_directory_too_large_for_a_frame_is_not_written),
+        cmocka_unit_test(test_a_directory_with_another_first_line_or_number_is_refused),
+        cmocka_unit_test(test_a_cut_or_lengthened_directory_is_refused),
+        cmocka_unit_test(test_an_arena_too_small_is_a_refusal_and_not_a_crash),
+        cmocka_unit_test(test_a_request_is_read_as_it_was_written),
+        cmocka_unit_test(test_a_request_that_contradicts_itself_is_not_written),
+        cmocka_unit_test(test_a_file_in_another_spelling_is_refused),
+        cmocka_unit_test(test_a_membership_is_read_as_it_was_written_and_no_request_is_one),
+        cmocka_unit_test(test_an_endpoint_is_a_host_and_a_port),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
