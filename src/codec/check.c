@@ -133,3 +133,35 @@ bool check_sections(const uint32_t *at, size_t count, const char *what, section_
     *out = set;
     return true;
 }
+
+bool check_room(struct arena *arena, size_t size, void **out, struct error *err)
+{
+    void *room = arena_take(arena, size);
+
+    if (room == NULL)
+        return error_set(err, E_BYT_02, "needs more memory than a message may take");
+    *out = room;
+    return true;
+}
+
+bool check_own(const ProtobufCMessage *m, unsigned first, unsigned number, const ProtobufCMessage **out,
+               struct error *err)
+{
+    const ProtobufCMessageDescriptor *d = m->descriptor;
+    const ProtobufCMessage *found = NULL;
+
+    for (unsigned i = 0; i < d->n_fields; i++) {
+        const ProtobufCMessage *own;
+
+        if (d->fields[i].id < first)
+            continue;
+        memcpy(&own, (const uint8_t *)m + d->fields[i].offset, sizeof own);
+        if (own == NULL)
+            continue;
+        if (d->fields[i].id != number)
+            return error_set(err, E_BYT_03, "holds the message of another kind");
+        found = own;
+    }
+    *out = found;
+    return true;
+}

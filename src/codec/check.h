@@ -7,6 +7,7 @@
  * protobuf-c put the bytes: the arena.
  */
 
+#include "base/arena.h"
 #include "base/error.h"
 #include "model/ident.h"
 #include "model/section.h"
@@ -45,5 +46,13 @@ MUST_USE bool check_numbers(const uint32_t *at, size_t count, const char *what, 
                             uint32_t end, struct error *err);
 /* The same for sections. */
 MUST_USE bool check_sections(const uint32_t *at, size_t count, const char *what, section_set *out, struct error *err);
+
+/* For a message whose kind picks one of its messages from field FIRST on: the one at field NUMBER; *OUT is NULL where
+ * none is there. Refuses one at any other of these fields. */
+MUST_USE bool check_own(const ProtobufCMessage *m, unsigned first, unsigned number, const ProtobufCMessage **out,
+                        struct error *err);
+
+/* SIZE bytes of ARENA that are not set. E_BYT_02 when it may not give so much. */
+MUST_USE bool check_room(struct arena *arena, size_t size, void **out, struct error *err);
 
 #endif

@@ -1,5 +1,7 @@
 #include "codec/pack.h"
 
+#include <string.h>
+
 void pack_message(const ProtobufCMessage *m, struct bytes *out)
 {
     size_t size = protobuf_c_message_get_packed_size(m);
@@ -10,6 +12,14 @@ void pack_message(const ProtobufCMessage *m, struct bytes *out)
     out->size += size;
 }
 
+void pack_own(ProtobufCMessage *m, unsigned number, const ProtobufCMessage *own)
+{
+    const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field(m->descriptor, number);
+
+    REQUIRE(field != NULL && field->type == PROTOBUF_C_TYPE_MESSAGE);
+    memcpy((uint8_t *)m + field->offset, &own, sizeof own);
+}
+
 ProtobufCBinaryData pack_bytes(struct view v)
 {
     return (ProtobufCBinaryData){.len = v.size, .data = (uint8_t *)v.at};
@@ -17,7 +27,10 @@ ProtobufCBinaryData pack_bytes(struct view v)
 
 char *pack_text(struct arena *scratch, struct view v)
 {
-    return v.size == 0 ? NULL : (char *)arena_text(scratch, v);
+    if (v.size == 0)
+        return NULL;
+    REQUIRE(memchr(v.at, 0, v.size) == NULL);
+    return (char *)arena_text(scratch, v);
 }
 
 size_t pack_set(section_set set, uint32_t at[static SECTION_END])

@@ -15,10 +15,13 @@
 /* Appends M's bytes to *OUT. */
 void pack_message(const ProtobufCMessage *m, struct bytes *out);
 
+/* Hangs OWN into M at its field NUMBER, a message. */
+void pack_own(ProtobufCMessage *m, unsigned number, const ProtobufCMessage *own);
+
 /* Borrows. */
 ProtobufCBinaryData pack_bytes(struct view v);
 
-/* V with a NUL behind it, in SCRATCH. */
+/* V, which holds no NUL (REQUIREd), with one behind it, in SCRATCH. */
 char *pack_text(struct arena *scratch, struct view v);
 
 /* The members of SET, ascending, into AT, which is to live until the packing; returns how many. */

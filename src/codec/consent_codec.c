@@ -1,0 +1,222 @@
+#include "codec/consent_codec.h"
+
+#include "codec/check.h"
+#include "codec/pack.h"
+#include "codec/strict.h"
+#include "consent.pb-c.h"
+
+#define INTERPRETER_END      4 /* 1 independent, 2 other, 3 not known */
+#define SEEN_ALONE_END       3 /* 1 yes, 2 no */
+#define COMMITMENTS_TOGETHER 8 /* their number is a multiple of this, so that it tells little (docs/PROTOCOL.md 5) */
+#define FIELD_REF_END        FIELD_REF(SECTION_END, 0)
+
+static const struct strict_limits header_limits = {.max_bytes = BOUND_HEADER, .max_items = 0};
+static const struct strict_limits grant_limits = {.max_bytes = BOUND_BODY, .max_items = BOUND_EXCLUDED};
+static const struct strict_limits receipt_limits = {.max_bytes = BOUND_ENVELOPE, .max_items = BOUND_GRANTS};
+
+void consent_header_encode(const struct consent_header *in, struct bytes *out)
+{
+    Refex__ConsentHeader m = REFEX__CONSENT_HEADER__INIT;
+    struct arena texts = {0};
+
+    REQUIRE(in->given_at_ms > 0);
+    m.consent = pack_bytes(ident_view(&in->consent));
+    m.agency = pack_text(&texts, in->agency);
+    m.given_by = in->given_by;
+    m.given_at = (uint64_t)in->given_at_ms;
+    m.until = in->until;
+    m.notice = pack_text(&texts, in->notice);
+    m.language = pack_text(&texts, in->language);
+    m.interpreter = in->interpreter;
+    m.seen_alone = in->seen_alone;
+    m.irreversible = in->told_irreversible;
+    pack_message(&m.base, out);
+    arena_fini(&texts);
+}
+
+bool consent_header_decode(struct view wire, struct arena *arena, struct consent_header *out, struct error *err)
+{
+    const ProtobufCMessage *unpacked;
+    const Refex__ConsentHeader *m;
+    struct consent_header h;
+
+    if (!strict_unpack(&refex__consent_header__descriptor, wire, &header_limits, arena, &unpacked, err))
+        return false;
+    m = (const Refex__ConsentHeader *)unpacked;
+    h.given_by = m->given_by;
+    h.until = m->until;
+    h.interpreter = m->interpreter;
+    h.seen_alone = m->seen_alone;
+    h.told_irreversible = m->irreversible;
+    if (!check_ident(m->consent, "id", &h.consent, err) || !check_agency(m->agency, "agency", &h.agency, err) ||
+        !check_range(m->given_by, "given by", 1, GIVEN_BY_END, err) ||
+        !check_time(m->given_at, "given at", &h.given_at_ms, err) ||
+        !check_range(m->until, "until", 1, UINT64_MAX, err) ||
+        !check_text(m->notice, "notice", BOUND_NOTICE, &h.notice, err) ||
+        !check_text(m->language, "language", BOUND_LANGUAGE, &h.language, err) ||
+        !check_range(m->interpreter, "interpreter", 0, INTERPRETER_END, err) ||
+        !check_range(m->seen_alone, "seen alone", 1, SEEN_ALONE_END, err))
+        return error_wrap(err, "consent header");
+    *out = h;
+    return true;
+}
+
+/* Named agencies ascend strictly and are there if and only if onward sharing is to named ones. */
+static bool named_hold(const struct grant *g, struct error *err)
+{
+    if ((g->onward == ONWARD_NAMED) != (g->named_count != 0))
+        return error_set(err, E_BYT_03, "agencies named for onward sharing are missing, or there although none may be");
+    for (size_t i = 1; i < g->named_count; i++)
+        if (view_compare(g->named[i - 1], g->named[i]) >= 0)
+            return error_set(err, E_BYT_03, "agencies named for onward sharing are not strictly ascending");
+    return true;
+}
+
+void grant_encode(const struct grant *in, struct bytes *out)
+{
+    Refex__Grant m = REFEX__GRANT__INIT;
+    uint32_t sections[SECTION_END];
+    char *named[BOUND_GRANT_NAMED];
+    struct arena texts = {0};
+    struct error err;
+
+    REQUIRE(in->sections != 0 && in->excluded_count <= BOUND_EXCLUDED && in->named_count <= BOUND_GRANT_NAMED);
+    REQUIRE(check_numbers(in->excluded, in->excluded_count, "excluded", BOUND_EXCLUDED, FIELD_REF(1, 1), FIELD_REF_END,
+                          &err) &&
+            named_hold(in, &err));
+    m.n_sections = pack_set(in->sections, sections);
+    m.sections = sections;
+    m.n_excluded = in->excluded_count;
+    m.excluded = (uint32_t *)in->excluded;
+    m.recipient = pack_text(&texts, in->recipient);
+    m.purpose = in->purpose;
+    m.onward = in->onward;
+    m.n_named = in->named_count;
+    m.named = named;
+    for (size_t i = 0; i < in->named_count; i++)
+        named[i] = pack_text(&texts, in->named[i]);
+    m.keep_until = in->keep_until;
+    pack_message(&m.base, out);
+    arena_fini(&texts);
+}
+
+static bool named_decode(const Refex__Grant *m, struct arena *arena, struct grant *g, struct error *err)
+{
+    struct view *named;
+    void *room;
+
+    if (m->n_named > BOUND_GRANT_NAMED)
+        return error_set(err, E_BYT_02, "more agencies named for onward sharing than may be");
+    if (!check_room(arena, m->n_named * sizeof *named, &room, err))
+        return false;
+    named = room;
+    for (size_t i = 0; i < m->n_named; i++)
+        if (!check_agency(m->named[i], "named", &named[i], err))
+            return false;
+    g->named = named;
+    g->named_count = m->n_named;
+    return named_hold(g, err);
+}
+
+bool grant_decode(struct view wire, struct arena *arena, struct grant *out, struct error *err)
+{
+    const ProtobufCMessage *unpacked;
+    const Refex__Grant *m;
+    struct grant g;
+
+    if (!strict_unpack(&refex__grant__descriptor, wire, &grant_limits, arena, &unpacked, err))
+        return false;
+    m = (const Refex__Grant *)unpacked;
+    g.excluded = m->excluded;
+    g.excluded_count = m->n_excluded;
+    g.purpose = m->purpose;
+    g.onward = m->onward;
+    g.keep_until = m->keep_until;
+    if (!check_sections(m->sections, m->n_sections, "sections", &g.sections, err) ||
+        !check_range(g.sections, "list of sections", 1, UINT64_MAX, err) ||
+        !check_numbers(m->excluded, m->n_excluded, "excluded", BOUND_EXCLUDED, FIELD_REF(1, 1), FIELD_REF_END, err) ||
+        !check_agency(m->recipient, "recipient", &g.recipient, err) ||
+        !check_range(m->purpose, "purpose", 1, PURPOSE_END, err) ||
+        !check_range(m->onward, "onward", 1, ONWARD_END, err) || !named_decode(m, arena, &g, err) ||
+        !check_range(m->keep_until, "keep until", 1, UINT64_MAX, err))
+        return error_wrap(err, "grant");
+    *out = g;
+    return true;
+}
+
+void consent_receipt_encode(const struct consent_receipt *in, struct bytes *out)
+{
+    Refex__ConsentReceipt m = REFEX__CONSENT_RECEIPT__INIT;
+    Refex__ShownGrant shown[BOUND_GRANTS];
+    Refex__ShownGrant *list[BOUND_GRANTS];
+
+    REQUIRE(in->shown_count != 0 && in->shown_count <= BOUND_GRANTS);
+    m.header = pack_bytes(in->header_bytes);
+    m.salt_h = pack_bytes(view_of(in->salt_h, sizeof in->salt_h));
+    m.commitments = pack_bytes(in->g);
+    for (size_t i = 0; i < in->shown_count; i++) {
+        REQUIRE(i == 0 || in->shown[i].place > in->shown[i - 1].place);
+        refex__shown_grant__init(&shown[i]);
+        shown[i].place = in->shown[i].place;
+        shown[i].salt = pack_bytes(view_of(in->shown[i].salt, sizeof in->shown[i].salt));
+        shown[i].grant = pack_bytes(in->shown[i].bytes);
+        list[i] = &shown[i];
+    }
+    m.n_shown = in->shown_count;
+    m.shown = list;
+    m.record = pack_bytes(in->record_bytes);
+    m.path = pack_bytes(in->path);
+    m.checkpoint = pack_bytes(in->checkpoint);
+    pack_message(&m.base, out);
+}
+
+/* The grants that are shown, in the order of their places among PLACES commitments. */
+static bool shown_decode(const Refex__ConsentReceipt *m, size_t places, struct arena *arena, struct consent_receipt *c,
+                         struct error *err)
+{
+    struct shown_grant *shown;
+    void *room;
+
+    if (m->n_shown == 0)
+        return error_set(err, E_BYT_03, "no grant is shown");
+    if (!check_room(arena, m->n_shown * sizeof *shown, &room, err))
+        return false;
+    shown = room;
+    for (size_t i = 0; i < m->n_shown; i++) {
+        const Refex__ShownGrant *s = m->shown[i];
+
+        shown[i].place = s->place;
+        if (!check_range(s->place, "place", i == 0 ? 1 : shown[i - 1].place + UINT64_C(1), places + 1, err) ||
+            !check_fixed(s->salt, "salt", shown[i].salt, sizeof shown[i].salt, err) ||
+            !check_bytes(s->grant, "grant", BOUND_BODY, &shown[i].bytes, err) ||
+            !grant_decode(shown[i].bytes, arena, &shown[i].grant, err))
+            return error_wrap(err, "shown grant");
+    }
+    c->shown = shown;
+    c->shown_count = m->n_shown;
+    return true;
+}
+
+bool consent_receipt_decode(struct view wire, struct arena *arena, struct consent_receipt *out, struct error *err)
+{
+    const ProtobufCMessage *unpacked;
+    const Refex__ConsentReceipt *m;
+    struct consent_receipt c;
+
+    if (!strict_unpack(&refex__consent_receipt__descriptor, wire, &receipt_limits, arena, &unpacked, err))
+        return error_wrap(err, "consent receipt");
+    m = (const Refex__ConsentReceipt *)unpacked;
+    if (!check_bytes(m->header, "header", BOUND_HEADER, &c.header_bytes, err) ||
+        !check_fixed(m->salt_h, "salt", c.salt_h, sizeof c.salt_h, err) ||
+        !check_path(m->commitments, "list of commitments", BOUND_GRANTS, &c.g, err) ||
+        !check_range(c.g.size, "list of commitments", 1, UINT64_MAX, err) ||
+        !check_range(c.g.size / HASH_SIZE % COMMITMENTS_TOGETHER, "number of commitments", 0, 1, err) ||
+        !shown_decode(m, c.g.size / HASH_SIZE, arena, &c, err) ||
+        !check_bytes(m->record, "record", BOUND_RECORD, &c.record_bytes, err) ||
+        !check_path(m->path, "path", BOUND_PATH, &c.path, err) ||
+        !check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &c.checkpoint, err) ||
+        !consent_header_decode(c.header_bytes, arena, &c.header, err))
+        return error_wrap(err, "consent receipt");
+    *out = c;
+    return true;
+}
