@@ -1,0 +1,433 @@
+#ifndef CODEC_CONTROL_CODEC_H
+#define CODEC_CONTROL_CODEC_H
+/* What people's programs ask of a node, and its answers (proto/control.proto; docs/PROTOCOL.md 3).
+ *
+ * Floor: codec. The structs say the same as src/exchange/exchange.h, in the words of the model. A decoded struct
+ * borrows from the payload and from ARENA and is checked: sizes, ranges, full names, UTF-8. Decoding fails with
+ * E_CTL_01. Encoding appends to *OUT and cannot fail: the caller keeps to the bounds (REQUIREd).
+ *
+ * The payload of a frame is the number of the request (u32) and then the message: control_begin, control_number.
+ */
+
+#include "base/arena.h"
+#include "base/bounds.h"
+#include "base/error.h"
+#include "model/agency.h"
+#include "model/consent.h"
+#include "model/directory.h"
+#include "model/ident.h"
+#include "model/record.h"
+#include "model/referral.h"
+#include "model/section.h"
+
+enum control_kind {
+    CONTROL_STATUS = 512,
+    CONTROL_STOP,
+    CONTROL_INIT,
+    CONTROL_ENROL,
+    CONTROL_AGENCY_LIST,
+    CONTROL_TAKE_DIRECTORY,
+    CONTROL_CASE_PART = 520,
+    CONTROL_CASE_COMMIT,
+    CONTROL_CASE_LIST,
+    CONTROL_CASE_SHOW,
+    CONTROL_CONSENT_RECORD = 530,
+    CONTROL_CONSENT_LIST,
+    CONTROL_CONSENT_SHOW,
+    CONTROL_CONSENT_WITHDRAW,
+    CONTROL_REFER = 540,
+    CONTROL_REFERRAL_LIST,
+    CONTROL_REFERRAL_SHOW,
+    CONTROL_REFERRAL_ACCEPT,
+    CONTROL_REFERRAL_DECLINE,
+    CONTROL_AUDIT_LIST = 550,
+    CONTROL_AUDIT_VERIFY,
+    CONTROL_ITEM = 640,
+    CONTROL_DONE,
+    CONTROL_FAILURE,
+};
+
+const char *control_kind_name(uint16_t kind); /* "referral accept"; "?" for an unknown one */
+
+#define CONTROL_NUMBER_SIZE  4    /* bytes of the request's number before the message */
+#define CONTROL_AUDIT_MAX    4096 /* records in one answer: 9 MiB at most */
+#define CONTROL_TIMELINE_MAX 64
+#define CONTROL_NOTES_MAX    16 /* notes and findings in a status */
+#define CONTROL_SENTENCE_MAX ERROR_TEXT_MAX
+#define CONTROL_ENDPOINT_MAX 300  /* bytes of host:port */
+#define CONTROL_PIECES_MAX   8192 /* pieces in one CASE_PART: it fits a frame all the same */
+
+/* Begins a payload: the number of the request. */
+void control_begin(uint32_t number, struct bytes *out);
+/* Splits a payload. E_CTL_01 when it is too short or the number is 0. */
+MUST_USE bool control_number(struct view payload, uint32_t *number, struct view *message, struct error *err);
+
+/* NAME's two functions. */
+#define CONTROL_MESSAGE(name)                                                                                          \
+    void control_##name##_encode(const struct control_##name *in, struct bytes *out);                                  \
+    MUST_USE bool control_##name##_decode(struct view wire, struct arena *arena, struct control_##name *out,           \
+                                          struct error *err)
+
+/* Asks that say nothing but their kind: STATUS, STOP, AGENCY_LIST, CASE_LIST. */
+MUST_USE bool control_nothing_decode(struct view wire, struct error *err);
+
+/* --- the node --- */
+
+struct control_finding {
+    struct view code;
+    struct view text;
+};
+
+struct control_status {
+    struct address agency;
+    enum agency_kind kind;
+    struct view federation;
+    struct hash federation_id;
+    bool storage_key_plain;
+    uint64_t directory_sequence;
+    int64_t directory_refresh_after_ms;
+    int64_t directory_hard_expiry_ms;
+    int64_t transport_until_ms;
+    int64_t identity_until_ms;
+    uint32_t sealing_until;
+    uint64_t exchange_log_size;
+    uint64_t house_log_size;
+    uint64_t waiting;
+    int64_t oldest_waiting_ms;
+    uint64_t links;
+    uint64_t room_bytes;
+    struct view listen;
+    bool link_running;
+    uint32_t link_landlock;
+    bool link_seccomp;
+    uint32_t link_restarts;
+    int64_t started_ms;
+    struct view version;
+    bool only_reading;
+    const struct view *notes;
+    size_t note_count;
+    const struct control_finding *findings;
+    size_t finding_count;
+    uint32_t process;
+    uint32_t link_process;
+};
+CONTROL_MESSAGE(status);
+
+struct control_init_ask {
+    struct address agency;
+    enum agency_kind kind;
+    struct view listen;
+    struct view endpoint;
+    bool unlisted;
+    struct view relay;
+};
+CONTROL_MESSAGE(init_ask);
+
+struct control_init_result {
+    struct view request;
+};
+CONTROL_MESSAGE(init_result);
+
+struct control_enrol_ask {
+    struct view membership;
+    struct view directory;
+    struct view fingerprint;
+};
+CONTROL_MESSAGE(enrol_ask);
+
+struct control_enrol_result {
+    struct address agency;
+    struct view federation;
+    struct hash federation_id;
+    uint64_t directory_sequence;
+};
+CONTROL_MESSAGE(enrol_result);
+
+struct control_agency {
+    struct address agency;
+    enum agency_kind kind;
+    bool unlisted;
+    bool self;
+    bool linked;
+    bool revoked;
+    uint32_t reason; /* enum revocation_reason; 0 none */
+    int64_t certificate_until_ms;
+    uint64_t waiting;
+    int64_t last_receipt_ms;
+    struct view endpoint;
+};
+CONTROL_MESSAGE(agency);
+
+struct control_take_directory_ask {
+    struct view note;
+};
+CONTROL_MESSAGE(take_directory_ask);
+
+struct control_directory_taken {
+    uint64_t sequence;
+};
+CONTROL_MESSAGE(directory_taken);
+
+/* --- cases --- */
+
+struct control_case_piece {
+    uint32_t case_number; /* from 0 */
+    enum section section;
+    struct view data;
+};
+
+struct control_case_part {
+    const struct control_case_piece *pieces;
+    size_t piece_count;
+};
+CONTROL_MESSAGE(case_part);
+
+struct control_case_commit {
+    uint32_t count;
+};
+CONTROL_MESSAGE(case_commit);
+
+/* CaseAdded, CaseShowAsk, and the ask of a list that may name a case. */
+struct control_case_added {
+    struct ident case_id;
+};
+CONTROL_MESSAGE(case_added);
+
+struct control_case_summary {
+    struct ident case_id;
+    int64_t opened_ms;
+    section_set sections;
+};
+CONTROL_MESSAGE(case_summary);
+
+struct control_case_show_ask {
+    struct ident case_id;
+};
+CONTROL_MESSAGE(case_show_ask);
+
+struct control_case_section {
+    enum section section;
+    struct view data;
+};
+CONTROL_MESSAGE(case_section);
+
+/* --- consent --- */
+
+struct control_consent_grant {
+    section_set sections;
+    const uint32_t *excluded; /* FIELD_REFs, ascending */
+    size_t excluded_count;
+    enum purpose purpose;
+    enum onward onward;
+    const struct address *named;
+    size_t named_count;
+    uint32_t keep_until;
+};
+
+struct control_consent_record_ask {
+    struct ident case_id;
+    const struct address *to;
+    size_t to_count;
+    const struct control_consent_grant *grants;
+    size_t grant_count;
+    bool refused;
+    uint32_t until;
+    enum given_by given_by;
+    struct view notice;
+    struct view language;
+    uint32_t interpreter;
+    uint32_t seen_alone;
+    bool told_irreversible;
+};
+CONTROL_MESSAGE(consent_record_ask);
+
+struct control_consent_recorded {
+    struct ident consent;
+    struct address recipient;
+};
+CONTROL_MESSAGE(consent_recorded);
+
+struct control_consent_list_ask {
+    struct ident case_id; /* zero: all */
+};
+CONTROL_MESSAGE(consent_list_ask);
+
+struct control_consent_show_ask {
+    struct ident consent;
+};
+CONTROL_MESSAGE(consent_show_ask);
+
+struct control_consent_withdraw_ask {
+    struct ident consent;
+    bool erase_now;
+    uint32_t seen_alone;
+};
+CONTROL_MESSAGE(consent_withdraw_ask);
+
+struct control_consent {
+    struct ident consent;
+    struct ident case_id; /* zero: came with data */
+    struct address agency;
+    struct address recipient;
+    uint32_t until;
+    uint32_t progress; /* enum consent_progress of the store */
+    section_set sections;
+    uint32_t purposes; /* bit n: enum purpose n */
+    int64_t given_at_ms;
+    bool answered;
+    section_set answered_erased;
+    section_set answered_kept;
+};
+CONTROL_MESSAGE(consent);
+
+/* --- referrals --- */
+
+struct control_refer_ask {
+    struct ident case_id;
+    struct address to;
+    enum message_kind kind;
+    const uint32_t *services; /* ascending */
+    size_t service_count;
+    enum urgency urgency;
+    enum purpose purpose;
+    section_set require;
+    bool partial;
+    bool release_now;
+    bool dry_run;
+    struct view request_id;
+};
+CONTROL_MESSAGE(refer_ask);
+
+struct control_held_back {
+    enum section section;
+    enum denial why;
+};
+
+struct control_referral_result {
+    struct ident referral; /* zero in a dry run */
+    struct ident message;
+    uint32_t state; /* enum referral_state; 0 in a dry run */
+    section_set shared;
+    section_set offered;
+    const struct control_held_back *held_back;
+    size_t held_back_count;
+    bool repeated;
+};
+CONTROL_MESSAGE(referral_result);
+
+struct control_referral_list_ask {
+    uint32_t direction; /* 1 out, 2 in, 0 both */
+    bool overdue;
+};
+CONTROL_MESSAGE(referral_list_ask);
+
+struct control_referral {
+    struct ident referral;
+    uint32_t direction;
+    struct address peer;
+    struct ident case_id;
+    enum message_kind kind;
+    enum urgency urgency;
+    uint32_t purpose; /* enum purpose; 0 where no personal data is asked for */
+    enum referral_state state;
+    int64_t made_ms;
+    int64_t due_ms;
+    section_set shared;
+    section_set offered;
+    uint32_t services;
+    struct ident message;
+    bool overdue;
+};
+CONTROL_MESSAGE(referral);
+
+struct control_referral_show_ask {
+    struct ident referral;
+    bool open_data;
+};
+CONTROL_MESSAGE(referral_show_ask);
+
+struct control_timeline_entry {
+    int64_t time_ms;
+    uint32_t kind; /* enum record_kind */
+    uint64_t index;
+    uint32_t message_kind;
+    uint32_t outcome;
+};
+
+struct control_referral_detail {
+    struct control_referral summary;
+    const struct control_case_section *data;
+    size_t data_count;
+    struct view note;
+    uint32_t reason; /* enum decline_reason; 0 none */
+    const struct control_timeline_entry *timeline;
+    size_t timeline_count;
+};
+CONTROL_MESSAGE(referral_detail);
+
+struct control_referral_accept_ask {
+    struct ident referral;
+    struct view note;
+};
+CONTROL_MESSAGE(referral_accept_ask);
+
+struct control_referral_decline_ask {
+    struct ident referral;
+    enum decline_reason reason;
+    struct view note;
+};
+CONTROL_MESSAGE(referral_decline_ask);
+
+/* --- audit --- */
+
+struct control_audit_list_ask {
+    uint32_t log;  /* 1 exchange, 2 house */
+    uint32_t kind; /* enum record_kind; 0 all */
+    int64_t since_ms;
+    int64_t until_ms;
+    uint64_t from;
+    uint32_t limit; /* 0: CONTROL_AUDIT_MAX */
+};
+CONTROL_MESSAGE(audit_list_ask);
+
+struct control_audit_entry {
+    struct view record;
+    struct hash leaf;
+};
+CONTROL_MESSAGE(audit_entry);
+
+struct control_audit_verify_ask {
+    uint32_t log;
+};
+CONTROL_MESSAGE(audit_verify_ask);
+
+struct control_audit_verdict {
+    bool good;
+    uint64_t records;
+    uint64_t checkpoints;
+    struct hash root;
+    struct view origin;
+    int64_t last_ms;
+    uint64_t first_bad;
+    struct view code;
+    struct view finding;
+};
+CONTROL_MESSAGE(audit_verdict);
+
+/* --- answers --- */
+
+struct control_failure {
+    struct view code; /* "E-CON-02" */
+    uint32_t fault;   /* enum fault */
+    struct view text;
+    const struct control_held_back *held_back;
+    size_t held_back_count;
+};
+CONTROL_MESSAGE(failure);
+
+/* The tables behind these functions, for the test that compares them with proto/control.proto. */
+struct table_message;
+extern const struct table_message *const control_tables[];
+extern const size_t control_table_count;
+
+#endif
