@@ -1,0 +1,347 @@
+/* Do the tables of the control socket say what proto/control.proto says, and take exactly what they make? */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/control_codec.h"
+#include "codec/strict.h"
+#include "codec/table_codec.h"
+#include "control.pb-c.h"
+
+static const ProtobufCMessageDescriptor *const contracts[] = {
+    &refex__control__finding__descriptor,
+    &refex__control__status__descriptor,
+    &refex__control__init_ask__descriptor,
+    &refex__control__init_result__descriptor,
+    &refex__control__enrol_ask__descriptor,
+    &refex__control__enrol_result__descriptor,
+    &refex__control__agency__descriptor,
+    &refex__control__take_directory_ask__descriptor,
+    &refex__control__directory_taken__descriptor,
+    &refex__control__case_piece__descriptor,
+    &refex__control__case_part__descriptor,
+    &refex__control__case_commit__descriptor,
+    &refex__control__case_added__descriptor,
+    &refex__control__case_summary__descriptor,
+    &refex__control__case_show_ask__descriptor,
+    &refex__control__case_section__descriptor,
+    &refex__control__consent_grant__descriptor,
+    &refex__control__consent_record_ask__descriptor,
+    &refex__control__consent_recorded__descriptor,
+    &refex__control__consent_list_ask__descriptor,
+    &refex__control__consent_show_ask__descriptor,
+    &refex__control__consent_withdraw_ask__descriptor,
+    &refex__control__consent__descriptor,
+    &refex__control__refer_ask__descriptor,
+    &refex__control__held_back__descriptor,
+    &refex__control__referral_result__descriptor,
+    &refex__control__referral_list_ask__descriptor,
+    &refex__control__referral__descriptor,
+    &refex__control__referral_show_ask__descriptor,
+    &refex__control__timeline_entry__descriptor,
+    &refex__control__referral_detail__descriptor,
+    &refex__control__referral_accept_ask__descriptor,
+    &refex__control__referral_decline_ask__descriptor,
+    &refex__control__audit_list_ask__descriptor,
+    &refex__control__audit_entry__descriptor,
+    &refex__control__audit_verify_ask__descriptor,
+    &refex__control__audit_verdict__descriptor,
+    &refex__control__failure__descriptor,
+};
+
+static const struct strict_limits limits = {BOUND_FRAME, 100000, false};
+
+static bool is_repeated(enum table_type t)
+{
+    return t == TABLE_SET || t == TABLE_NUMBERS || t == TABLE_TEXTS || t == TABLE_ADDRESSES || t == TABLE_MESSAGES;
+}
+
+static ProtobufCType contract_type(enum table_type t)
+{
+    switch (t) {
+    case TABLE_U32:
+    case TABLE_SET:
+    case TABLE_NUMBERS:
+        return PROTOBUF_C_TYPE_UINT32;
+    case TABLE_U64:
+        return PROTOBUF_C_TYPE_UINT64;
+    case TABLE_TIME:
+        return PROTOBUF_C_TYPE_INT64;
+    case TABLE_BOOL:
+        return PROTOBUF_C_TYPE_BOOL;
+    case TABLE_TEXT:
+    case TABLE_TEXTS:
+    case TABLE_ADDRESS:
+    case TABLE_ADDRESSES:
+        return PROTOBUF_C_TYPE_STRING;
+    case TABLE_MESSAGE:
+    case TABLE_MESSAGES:
+        return PROTOBUF_C_TYPE_MESSAGE;
+    default:
+        return PROTOBUF_C_TYPE_BYTES;
+    }
+}
+
+static void test_every_table_says_what_its_contract_says(void **state)
+{
+    (void)state;
+    assert_int_equal(control_table_count, sizeof contracts / sizeof contracts[0]);
+    for (size_t i = 0; i < control_table_count; i++) {
+        const struct table_message *m = control_tables[i];
+        const ProtobufCMessageDescriptor *d = contracts[i];
+
+        assert_string_equal(m->name, d->short_name);
+        assert_int_equal(m->field_count, d->n_fields);
+        for (size_t n = 0; n < m->field_count; n++) {
+            const struct table_field *f = &m->fields[n];
+
+            assert_int_equal(f->number, d->fields[n].id);
+            assert_int_equal(contract_type(f->type), d->fields[n].type);
+            assert_int_equal(is_repeated(f->type), d->fields[n].label == PROTOBUF_C_LABEL_REPEATED);
+            if (f->sub != NULL)
+                assert_string_equal(f->sub->name,
+                                    ((const ProtobufCMessageDescriptor *)d->fields[n].descriptor)->short_name);
+        }
+    }
+}
+
+static void address(struct address *out, const char *text)
+{
+    assert_true(address_read(view_of_text(text), out));
+}
+
+static void fill_consent_ask(struct control_consent_record_ask *ask)
+{
+    static const uint32_t excluded[] = {FIELD_REF(SECTION_IDENTITY, 3), FIELD_REF(SECTION_CONTACT, 300)};
+    static struct address to[2];
+    static struct address named[1];
+    static struct control_consent_grant grants[2];
+
+    memset(ask, 0, sizeof *ask);
+    memset(grants, 0, sizeof grants);
+    address(&to[0], "shelter@nrm.example");
+    address(&to[1], "mission@nrm.example");
+    address(&named[0], "clinic@nrm.example");
+    grants[0] = (struct control_consent_grant){SECTION_BIT(SECTION_IDENTITY) | SECTION_BIT(SECTION_CONTACT),
+                                               excluded,
+                                               2,
+                                               PURPOSE_SERVICES,
+                                               ONWARD_NAMED,
+                                               named,
+                                               1,
+                                               20800};
+    grants[1].sections = SECTION_BIT(SECTION_NOTES);
+    grants[1].purpose = PURPOSE_RESEARCH;
+    grants[1].onward = ONWARD_NONE;
+    memset(ask->case_id.at, 7, IDENT_SIZE);
+    ask->to = to;
+    ask->to_count = 2;
+    ask->grants = grants;
+    ask->grant_count = 2;
+    ask->until = 20790;
+    ask->given_by = GIVEN_BY_SELF;
+    ask->notice = view_of_text("notice-3");
+    ask->language = view_of_text("uk");
+    ask->seen_alone = 1;
+    ask->told_irreversible = true;
+}
+
+static void test_what_was_asked_is_what_is_read(void **state)
+{
+    struct control_consent_record_ask ask, read;
+    struct bytes wire = {0};
+    struct arena arena = {0};
+    struct error err = {0};
+
+    (void)state;
+    fill_consent_ask(&ask);
+
+    control_consent_record_ask_encode(&ask, &wire);
+    assert_true(strict_check(&refex__control__consent_record_ask__descriptor, bytes_view(&wire), &limits, &err));
+    assert_true(control_consent_record_ask_decode(bytes_view(&wire), &arena, &read, &err));
+
+    assert_int_equal(read.to_count, 2);
+    assert_string_equal(read.to[1].text, "mission@nrm.example");
+    assert_int_equal(read.grants[0].sections, ask.grants[0].sections);
+    assert_int_equal(read.grants[0].excluded[1], FIELD_REF(SECTION_CONTACT, 300));
+    assert_string_equal(read.grants[0].named[0].text, "clinic@nrm.example");
+    assert_int_equal(read.grants[1].purpose, PURPOSE_RESEARCH);
+    assert_int_equal(read.until, 20790);
+    assert_true(view_equal(read.notice, ask.notice));
+    assert_true(read.told_irreversible);
+    bytes_fini(&wire);
+    arena_fini(&arena);
+}
+
+/* One meaning, one spelling: bytes that are taken are the bytes that would be made of what they say. */
+static void test_a_changed_byte_is_refused_or_means_something_else(void **state)
+{
+    struct control_consent_record_ask ask, read;
+    struct bytes wire = {0}, again = {0};
+    struct arena arena = {0};
+    struct error err = {0};
+    size_t taken = 0;
+
+    (void)state;
+    fill_consent_ask(&ask);
+    control_consent_record_ask_encode(&ask, &wire);
+
+    for (size_t i = 0; i < wire.size; i++)
+        for (unsigned n = 0; n < 256; n++) {
+            uint8_t was = wire.at[i];
+
+            wire.at[i] = (uint8_t)n;
+            arena_reset(&arena);
+            if (control_consent_record_ask_decode(bytes_view(&wire), &arena, &read, &err)) {
+                taken++;
+                bytes_clear(&again);
+                control_consent_record_ask_encode(&read, &again);
+                assert_true(view_equal(bytes_view(&wire), bytes_view(&again)));
+                assert_true(
+                    strict_check(&refex__control__consent_record_ask__descriptor, bytes_view(&wire), &limits, &err));
+            }
+            wire.at[i] = was;
+        }
+    assert_true(taken > wire.size); /* unchanged ones at least */
+    bytes_fini(&wire);
+    bytes_fini(&again);
+    arena_fini(&arena);
+}
+
+static void test_a_message_cut_anywhere_is_refused(void **state)
+{
+    struct control_consent_record_ask ask, read;
+    struct bytes wire = {0};
+    struct arena arena = {0};
+    struct error err = {0};
+
+    (void)state;
+    fill_consent_ask(&ask);
+    ask.to_count = 0;
+    ask.grant_count = 0;
+    ask.told_irreversible = false;
+    ask.seen_alone = 0;
+    control_consent_record_ask_encode(&ask, &wire);
+
+    for (size_t size = 0; size < wire.size; size++) {
+        bool whole = control_consent_record_ask_decode(view_of(wire.at, size), &arena, &read, &err);
+
+        /* Only where a field ends that may be left out is the rest a message too. */
+        if (whole)
+            assert_true(read.given_by == GIVEN_BY_SELF && read.language.size == 0);
+    }
+    bytes_fini(&wire);
+    arena_fini(&arena);
+}
+
+static bool refused(const char *bytes, size_t size)
+{
+    struct control_refer_ask read;
+    struct arena arena = {0};
+    struct error err = {0};
+    bool taken = control_refer_ask_decode(view_of(bytes, size), &arena, &read, &err);
+
+    arena_fini(&arena);
+    return !taken && err.code == E_CTL_01;
+}
+
+#define CASE_ID                                                                                                        \
+    "\x0a\x10"                                                                                                         \
+    "cccccccccccccccc"
+#define TO                                                                                                             \
+    "\x12\x03"                                                                                                         \
+    "a@b"
+#define REST "\x28\x01\x30\x01"
+
+static void test_other_spellings_of_a_request_are_refused(void **state)
+{
+    (void)state;
+    assert_false(refused(CASE_ID TO "\x18\x01" REST, 18 + 5 + 2 + 4));
+    /* out of order, twice, missing */
+    assert_true(refused(TO CASE_ID "\x18\x01" REST, 18 + 5 + 2 + 4));
+    assert_true(refused(CASE_ID TO "\x18\x01\x18\x01" REST, 18 + 5 + 4 + 4));
+    assert_true(refused(CASE_ID "\x18\x01" REST, 18 + 2 + 4));
+    /* longer than it need be, zero, over its range, a flag of two */
+    assert_true(refused(CASE_ID TO "\x18\x81\x00" REST, 18 + 5 + 3 + 4));
+    assert_true(refused(CASE_ID TO "\x18\x00" REST, 18 + 5 + 2 + 4));
+    assert_true(refused(CASE_ID TO "\x18\x7f" REST, 18 + 5 + 2 + 4));
+    assert_true(refused(CASE_ID TO "\x18\x01" REST "\x40\x02", 18 + 5 + 2 + 4 + 2));
+    /* another wire type, an unknown field, a short name, services not ascending */
+    assert_true(refused(CASE_ID TO "\x1d\x01\x00\x00\x00" REST, 18 + 5 + 5 + 4));
+    assert_true(refused(CASE_ID TO "\x18\x01" REST "\x60\x01", 18 + 5 + 2 + 4 + 2));
+    assert_true(refused(CASE_ID "\x12\x03"
+                                "abc"
+                                "\x18\x01" REST,
+                        18 + 5 + 2 + 4));
+    assert_true(refused(CASE_ID TO "\x18\x01\x22\x02\x02\x01" REST, 18 + 5 + 2 + 4 + 4));
+    assert_false(refused(CASE_ID TO "\x18\x01\x22\x02\x01\x02" REST, 18 + 5 + 2 + 4 + 4));
+}
+
+static void test_more_than_the_bound_is_refused(void **state)
+{
+    struct control_case_show_ask show;
+    struct control_referral_decline_ask ask = {.reason = DECLINE_OTHER}, read;
+    struct bytes note = {0}, wire = {0};
+    struct arena arena = {0};
+    struct error err = {0};
+
+    (void)state;
+    memset(ask.referral.at, 1, IDENT_SIZE);
+    for (size_t i = 0; i < BOUND_REASON; i++)
+        bytes_append_u8(&note, 'x');
+    ask.note = bytes_view(&note);
+    control_referral_decline_ask_encode(&ask, &wire);
+    assert_true(control_referral_decline_ask_decode(bytes_view(&wire), &arena, &read, &err));
+
+    /* one byte more, written by hand: 2,001 is 0xD1 0x0F as a varint, 2,000 is 0xD0 0x0F */
+    bytes_append_u8(&wire, 'x');
+    for (size_t i = 0; i + 1 < wire.size; i++)
+        if (wire.at[i] == 0xD0 && wire.at[i + 1] == 0x0F) {
+            wire.at[i] = 0xD1;
+            break;
+        }
+    assert_false(control_referral_decline_ask_decode(bytes_view(&wire), &arena, &read, &err));
+    assert_int_equal(err.code, E_CTL_01);
+    assert_false(control_case_show_ask_decode(view_of(NULL, 0), &arena, &show, &err));
+    bytes_fini(&note);
+    bytes_fini(&wire);
+    arena_fini(&arena);
+}
+
+static void test_a_frame_without_a_request_number_is_refused(void **state)
+{
+    struct bytes payload = {0};
+    struct view message;
+    struct error err = {0};
+    uint32_t number = 0;
+
+    (void)state;
+    assert_false(control_number(view_of("\0\0\1", 3), &number, &message, &err));
+    assert_false(control_number(view_of("\0\0\0\0", 4), &number, &message, &err));
+
+    control_begin(77, &payload);
+    assert_true(control_number(bytes_view(&payload), &number, &message, &err));
+    assert_int_equal(number, 77);
+    assert_int_equal(message.size, 0);
+    bytes_fini(&payload);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_table_says_what_its_contract_says),
+        cmocka_unit_test(test_what_was_asked_is_what_is_read),
+        cmocka_unit_test(test_a_changed_byte_is_refused_or_means_something_else),
+        cmocka_unit_test(test_a_message_cut_anywhere_is_refused),
+        cmocka_unit_test(test_other_spellings_of_a_request_are_refused),
+        cmocka_unit_test(test_more_than_the_bound_is_refused),
+        cmocka_unit_test(test_a_frame_without_a_request_number_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
