@@ -1,0 +1,45 @@
+#include "crypto/commit.h"
+
+#include "crypto/digest.h"
+
+static void commit(const char *label, const uint8_t *salt, struct view what, struct hash *out)
+{
+    struct view parts[] = {view_of_text(label), what};
+
+    digest_hmac(view_of(salt, COMMIT_SALT_SIZE), parts, 2, out);
+}
+
+void commit_body(const uint8_t salt[static COMMIT_SALT_SIZE], struct view body, struct hash *out)
+{
+    commit("refex/body/v1\n", salt, body, out);
+}
+
+void commit_text(const uint8_t salt[static COMMIT_SALT_SIZE], struct view text, struct hash *out)
+{
+    commit("refex/text/v1\n", salt, text, out);
+}
+
+void commit_attachment(const uint8_t salt[static COMMIT_SALT_SIZE], struct view plain, struct hash *out)
+{
+    commit("refex/attachment/v1\n", salt, plain, out);
+}
+
+void commit_grant(const uint8_t salt[static COMMIT_SALT_SIZE], struct view grant, struct hash *out)
+{
+    commit("refex/grant/v1\n", salt, grant, out);
+}
+
+void commit_consent_header(const uint8_t salt[static COMMIT_SALT_SIZE], struct view header, struct hash *out)
+{
+    commit("refex/consent-header/v1\n", salt, header, out);
+}
+
+void commit_consent(const struct hash *h, struct view g, struct hash *out)
+{
+    uint8_t n[2] = {0};
+    struct view parts[] = {view_of_text("refex/consent/v1\n"), hash_view(h), view_of(n, sizeof n), g};
+
+    REQUIRE(g.size % HASH_SIZE == 0 && g.size / HASH_SIZE <= UINT16_MAX);
+    write_u16(n, (uint16_t)(g.size / HASH_SIZE));
+    digest_parts(parts, 4, out);
+}

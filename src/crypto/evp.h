@@ -1,0 +1,17 @@
+#ifndef CRYPTO_EVP_H
+#define CRYPTO_EVP_H
+/* OpenSSL's side of our keys. Floor: crypto, for this room only. */
+
+#include "base/error.h"
+
+#include <openssl/evp.h>
+
+struct sign_key;
+
+/* The key behind KEY, borrowed. */
+EVP_PKEY *sign_key_evp(const struct sign_key *key);
+
+/* Says what OpenSSL could not do, and empties its queue of errors: the sentence carries our words, not its. */
+bool evp_failed(struct error *err, enum error_code code, const char *what);
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef CRYPTO_SHRED_H
+#define CRYPTO_SHRED_H
+/* Key files that end: overwritten in place, synced, removed. For this room only.
+ *
+ * Floor: crypto. In place reaches the old blocks on ext4 and xfs over a disk; flash may keep remnants, which is why
+ * keys are wrapped anew after an erasure (design.md 3).
+ */
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+/* The whole of CONTENT at OFFSET. False: errno says why. */
+bool shred_write_at(int fd, struct view content, uint64_t offset);
+bool shred_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
+
+/* Syncs the folder that PATH is in. */
+MUST_USE bool shred_sync_folder(const char *path, struct error *err);
+
+/* Overwrites PATH with random bytes, syncs, removes it. Fine when it is not there. E-KEY-11. */
+MUST_USE bool shred_file(const char *path, struct error *err);
+/* Puts FRESH in the place of PATH in one step, so that a crash leaves one or the other; then shreds the old, which
+ * stands at FRESH by then. */
+MUST_USE bool shred_replace(const char *path, const char *fresh, struct error *err);
+
+#endif

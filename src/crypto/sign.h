@@ -1,0 +1,45 @@
+#ifndef CRYPTO_SIGN_H
+#define CRYPTO_SIGN_H
+/* Ed25519 (RFC 8032, pure): keys that sign, and keys that check.
+ *
+ * Floor: crypto; auditlog may include this header. Which texts a key may sign is a closed list (docs/PROTOCOL.md 2);
+ * this room signs what it is given. Private keys stay inside OpenSSL or on a token.
+ */
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+struct secret;
+struct sign_key;   /* a private key, wiped when freed */
+struct verify_key; /* a public key, ready to check with */
+
+#define SIGN_PUBLIC_SIZE 32 /* bytes */
+#define SIGN_SEED_SIZE   32
+#define SIGN_SIZE        64
+
+/* A new key. Ends the process when there is no randomness. */
+struct sign_key *sign_key_new(void);
+/* The key of a seed (RFC 8032 5.1.5). */
+struct sign_key *sign_key_from_seed(const uint8_t seed[static SIGN_SEED_SIZE]);
+/* Reads a key: WHERE is a path (PEM, PKCS#8, without a password, readable by its owner only) or an OSSL_STORE URI such
+ * as "pkcs11:…". Never asks at the terminal. E-KEY-01, 02, 03, 16. */
+MUST_USE bool sign_key_open(const char *where, struct sign_key **out, struct error *err);
+/* Writes PEM with mode 0600. Refuses to overwrite (E-KEY-04). Fails for a key that cannot leave its token (E-KEY-16).
+ */
+MUST_USE bool sign_key_save(const struct sign_key *key, const char *path, struct error *err);
+/* PKCS#8 DER: how refexd hands the TLS key to refex-link over the seam. The caller ends *OUT. */
+MUST_USE bool sign_key_der(const struct sign_key *key, struct secret *out, struct error *err);
+void sign_key_public(const struct sign_key *key, uint8_t out[static SIGN_PUBLIC_SIZE]);
+
+/* Signs TEXT. Fails only for a key on a token (E-KEY-16). */
+MUST_USE bool sign_make(const struct sign_key *key, struct view text, uint8_t out[static SIGN_SIZE], struct error *err);
+
+void sign_key_free(struct sign_key *key);
+
+/* A public key from outside. Keys of small order, under which one signature fits many texts, are refused (E-KEY-13). */
+MUST_USE bool verify_key_new(const uint8_t public_key[static SIGN_PUBLIC_SIZE], struct verify_key **out,
+                             struct error *err);
+bool verify_check(const struct verify_key *key, struct view text, const uint8_t signature[static SIGN_SIZE]);
+void verify_key_free(struct verify_key *key);
+
+#endif

@@ -1,0 +1,375 @@
+#include "crypto/slots.h"
+
+#include "base/file.h"
+#include "base/secret.h"
+#include "crypto/box.h"
+#include "crypto/random.h"
+#include "crypto/secretbox.h"
+#include "crypto/shred.h"
+#include "crypto/slots_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define CHUNK 512 /* slots written at a time */
+#define CACHE 256 /* keys kept unwrapped: those of the last referrals; 10 KiB of locked memory */
+
+struct cached {
+    uint64_t slot_and_one; /* 0: empty */
+    uint8_t key[SECRETBOX_KEY_SIZE];
+};
+
+struct slots {
+    char path[FILE_PATH_MAX];
+    char fresh[FILE_PATH_MAX]; /* where a re-wrap is made */
+    struct slots_file file;
+    struct secret storage_key;
+    struct secret cache; /* struct cached[CACHE] */
+};
+
+static struct cached *cached_at(struct slots *s, uint64_t slot)
+{
+    return (struct cached *)(void *)s->cache.at + slot % CACHE;
+}
+
+static bool disk_failed(const char *path, struct error *err)
+{
+    return error_set(err, E_KEY_11, "%s cannot be written: %s", path, strerror(errno));
+}
+
+/* --- filling --- */
+
+typedef bool wrap_fn(void *from, uint64_t slot, uint8_t out[static SECRETBOX_WRAPPED_SIZE]);
+
+/* Writes slots FIRST to END, each made by WRAP. By errno. */
+static bool write_slots(int fd, uint64_t first, uint64_t end, wrap_fn *wrap, void *from)
+{
+    static uint8_t chunk[CHUNK * SECRETBOX_WRAPPED_SIZE];
+
+    while (first < end) {
+        uint64_t n = end - first < CHUNK ? end - first : CHUNK;
+
+        for (uint64_t i = 0; i < n; i++)
+            if (!wrap(from, first + i, chunk + i * SECRETBOX_WRAPPED_SIZE))
+                return false;
+        if (!shred_write_at(fd, view_of(chunk, n * SECRETBOX_WRAPPED_SIZE), slots_file_offset(first)))
+            return false;
+        first += n;
+    }
+    return true;
+}
+
+struct filling {
+    const uint8_t *storage_key;
+    uint64_t generation;
+};
+
+static bool wrap_random(void *from, uint64_t slot, uint8_t out[static SECRETBOX_WRAPPED_SIZE])
+{
+    const struct filling *f = from;
+    uint8_t key[SECRETBOX_KEY_SIZE];
+
+    dice_roll(&dice_real, key, sizeof key);
+    secretbox_wrap(f->storage_key, f->generation, slot, key, out);
+    secret_wipe(key, sizeof key);
+    return true;
+}
+
+static bool fill(struct slots_file *f, const uint8_t *storage_key, uint64_t count)
+{
+    struct filling filling = {storage_key, f->generation};
+
+    /* The count follows when the slots are on the disk: a crash before it leaves the file as it was. */
+    return write_slots(f->fd, f->count, f->count + count, wrap_random, &filling) && fdatasync(f->fd) == 0 &&
+           slots_file_write_count(f, f->count + count);
+}
+
+static bool names(const char *path, char fresh[static FILE_PATH_MAX], struct error *err)
+{
+    int n = snprintf(fresh, FILE_PATH_MAX, "%s.new", path);
+
+    if (n < 0 || n >= FILE_PATH_MAX)
+        return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 5);
+    return true;
+}
+
+bool slots_create(const char *path, const struct secret *storage_key, uint64_t generation, uint64_t count,
+                  struct error *err)
+{
+    struct slots_file f = {.fd = -1, .generation = generation};
+    char fresh[FILE_PATH_MAX];
+    bool ok;
+
+    REQUIRE(storage_key->size == SECRETBOX_KEY_SIZE && count <= SLOTS_MAX);
+    if (!names(path, fresh, err))
+        return false;
+    if (file_exists(path))
+        return error_set(err, E_KEY_04, "%s is there already", path);
+    f.fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (f.fd < 0)
+        return disk_failed(path, err);
+    ok = slots_file_begin(&f, storage_key->at) && fill(&f, storage_key->at, count) && fsync(f.fd) == 0;
+    ok = ok && renameat2(AT_FDCWD, fresh, AT_FDCWD, path, RENAME_NOREPLACE) == 0;
+    if (!ok) {
+        disk_failed(path, err);
+        (void)unlink(fresh);
+    }
+    (void)close(f.fd);
+    return ok;
+}
+
+/* --- opening --- */
+
+static int open_file(const char *path, int flags, struct error *err)
+{
+    int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW);
+
+    if (fd < 0)
+        error_set(err, errno == ENOENT ? E_KEY_01 : E_KEY_02, "%s cannot be opened: %s", path, strerror(errno));
+    return fd;
+}
+
+bool slots_read_generation(const char *path, uint64_t *out, struct error *err)
+{
+    struct slots_file f = {.fd = open_file(path, O_RDONLY, err)};
+    bool ok;
+
+    if (f.fd < 0)
+        return false;
+    ok = slots_file_read(&f, path, err);
+    (void)close(f.fd);
+    if (ok)
+        *out = f.generation;
+    return ok;
+}
+
+/* One process at a time, and that on the file which bears the name now: a re-wrap may have replaced the one we opened.
+ */
+static bool lock(int fd, const char *path, struct error *err)
+{
+    struct stat ours;
+    struct stat named;
+
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+        return error_set(err, E_KEY_08, "%s is in use by another program", path);
+    if (fstat(fd, &ours) != 0 || stat(path, &named) != 0 || ours.st_ino != named.st_ino || ours.st_dev != named.st_dev)
+        return error_set(err, E_KEY_08, "%s was replaced while it was opened", path);
+    return true;
+}
+
+static bool read_and_check(struct slots_file *f, const char *path, const struct secret *storage_key, struct error *err)
+{
+    bool fits;
+
+    if (!slots_file_read(f, path, err) || !slots_file_fits(f, storage_key->at, &fits, err))
+        return false;
+    if (!fits)
+        return error_set(err, E_KEY_17, "%s was not wrapped by this storage key (generation %llu is needed)", path,
+                         (unsigned long long)f->generation);
+    return true;
+}
+
+bool slots_open(const char *path, const struct secret *storage_key, struct slots **out, struct error *err)
+{
+    struct slots *s = xnew(sizeof *s);
+
+    REQUIRE(storage_key->size == SECRETBOX_KEY_SIZE);
+    s->file.fd = -1;
+    if (!names(path, s->fresh, err))
+        goto fail;
+    (void)snprintf(s->path, sizeof s->path, "%s", path);
+    s->file.fd = open_file(path, O_RDWR, err);
+    /* What lies at ->fresh is a re-wrap that was not finished, or the old file of one that was: neither is needed. */
+    if (s->file.fd < 0 || !lock(s->file.fd, path, err) || !read_and_check(&s->file, path, storage_key, err) ||
+        !shred_file(s->fresh, err))
+        goto fail;
+    secret_copy(&s->storage_key, secret_view(storage_key));
+    secret_new(&s->cache, CACHE * sizeof(struct cached));
+    *out = s;
+    return true;
+fail:
+    if (s->file.fd >= 0)
+        (void)close(s->file.fd);
+    free(s);
+    return false;
+}
+
+void slots_close(struct slots *s)
+{
+    if (s == NULL)
+        return;
+    (void)close(s->file.fd);
+    secret_fini(&s->cache);
+    secret_fini(&s->storage_key);
+    free(s);
+}
+
+uint64_t slots_count(const struct slots *s)
+{
+    return s->file.count;
+}
+
+uint64_t slots_generation(const struct slots *s)
+{
+    return s->file.generation;
+}
+
+bool slots_grow(struct slots *s, uint64_t count, struct error *err)
+{
+    if (count > SLOTS_MAX - s->file.count)
+        return error_set(err, E_KEY_11, "%s holds %llu keys and takes no more than %d", s->path,
+                         (unsigned long long)s->file.count, SLOTS_MAX);
+    return fill(&s->file, s->storage_key.at, count) || disk_failed(s->path, err);
+}
+
+/* --- using --- */
+
+static bool has_slot(const struct slots *s, uint64_t slot, struct error *err)
+{
+    if (slot >= s->file.count)
+        return error_set(err, E_KEY_10, "there is no slot %llu in %s", (unsigned long long)slot, s->path);
+    return true;
+}
+
+/* Whether slot opens: then its key is in the cache. */
+static bool load(struct slots *s, uint64_t slot, bool *opens, struct error *err)
+{
+    struct cached *c = cached_at(s, slot);
+    uint8_t wrapped[SECRETBOX_WRAPPED_SIZE];
+
+    *opens = true;
+    if (c->slot_and_one == slot + 1)
+        return true;
+    if (!shred_read_at(s->file.fd, wrapped, sizeof wrapped, slots_file_offset(slot)))
+        return error_set(err, E_KEY_11, "%s cannot be read: %s", s->path, strerror(errno));
+    *opens = secretbox_unwrap(s->storage_key.at, s->file.generation, slot, wrapped, c->key);
+    c->slot_and_one = *opens ? slot + 1 : 0;
+    return true;
+}
+
+bool slots_key(struct slots *s, uint64_t slot, struct secret *out, struct error *err)
+{
+    bool opens;
+
+    if (!has_slot(s, slot, err) || !load(s, slot, &opens, err))
+        return false;
+    if (!opens)
+        return error_set(err, E_KEY_09, "the key in slot %llu was erased", (unsigned long long)slot);
+    secret_copy(out, view_of(cached_at(s, slot)->key, SECRETBOX_KEY_SIZE));
+    return true;
+}
+
+bool slots_is_erased(struct slots *s, uint64_t slot)
+{
+    struct error err;
+    bool opens;
+
+    return slot < s->file.count && load(s, slot, &opens, &err) && !opens;
+}
+
+static bool overwrite_slot(struct slots *s, uint64_t slot)
+{
+    struct cached *c = cached_at(s, slot);
+    uint8_t noise[SECRETBOX_WRAPPED_SIZE];
+
+    dice_roll(&dice_real, noise, sizeof noise);
+    if (c->slot_and_one == slot + 1)
+        secret_wipe(c, sizeof *c);
+    return shred_write_at(s->file.fd, view_of(noise, sizeof noise), slots_file_offset(slot));
+}
+
+bool slots_erase_many(struct slots *s, const uint64_t *slots, size_t count, struct error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!has_slot(s, slots[i], err))
+            return false;
+    box_forget();
+    for (size_t i = 0; i < count; i++)
+        if (!overwrite_slot(s, slots[i]))
+            return disk_failed(s->path, err);
+    if (fdatasync(s->file.fd) != 0)
+        return disk_failed(s->path, err);
+    return true;
+}
+
+bool slots_erase(struct slots *s, uint64_t slot, struct error *err)
+{
+    return slots_erase_many(s, &slot, 1, err);
+}
+
+/* --- wrapping anew --- */
+
+struct rewrapping {
+    struct slots *old;
+    const uint8_t *key;
+    uint64_t generation;
+};
+
+static bool wrap_again(void *from, uint64_t slot, uint8_t out[static SECRETBOX_WRAPPED_SIZE])
+{
+    const struct rewrapping *r = from;
+    uint8_t wrapped[SECRETBOX_WRAPPED_SIZE];
+    uint8_t key[SECRETBOX_KEY_SIZE];
+
+    if (!shred_read_at(r->old->file.fd, wrapped, sizeof wrapped, slots_file_offset(slot)))
+        return false;
+    if (secretbox_unwrap(r->old->storage_key.at, r->old->file.generation, slot, wrapped, key))
+        secretbox_wrap(r->key, r->generation, slot, key, out);
+    else
+        dice_roll(&dice_real, out, SECRETBOX_WRAPPED_SIZE); /* erased stays erased */
+    secret_wipe(key, sizeof key);
+    return true;
+}
+
+/* Makes the fresh file, whole and locked. By errno. */
+static bool make_fresh(struct slots *s, struct slots_file *f, const struct secret *new_key)
+{
+    struct rewrapping r = {s, new_key->at, f->generation};
+
+    f->fd = open(s->fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return f->fd >= 0 && flock(f->fd, LOCK_EX | LOCK_NB) == 0 && slots_file_begin(f, new_key->at) &&
+           write_slots(f->fd, 0, s->file.count, wrap_again, &r) && slots_file_write_count(f, s->file.count) &&
+           fsync(f->fd) == 0;
+}
+
+/* The old file still stands; what was made of the new one goes, now or at the next open. */
+static void drop_fresh(struct slots *s, int fd)
+{
+    struct error unused;
+
+    if (fd >= 0)
+        (void)close(fd);
+    if (!shred_file(s->fresh, &unused))
+        return;
+}
+
+bool slots_rewrap(struct slots *s, const struct secret *new_key, uint64_t generation, struct error *err)
+{
+    struct slots_file f = {.fd = -1, .generation = generation};
+
+    REQUIRE(new_key->size == SECRETBOX_KEY_SIZE && generation > s->file.generation);
+    if (!make_fresh(s, &f, new_key)) {
+        disk_failed(s->fresh, err);
+        drop_fresh(s, f.fd);
+        return false;
+    }
+    if (renameat2(AT_FDCWD, s->fresh, AT_FDCWD, s->path, RENAME_EXCHANGE) != 0) {
+        error_set(err, E_KEY_11, "%s cannot be replaced: %s", s->path, strerror(errno));
+        drop_fresh(s, f.fd);
+        return false;
+    }
+    /* From here the new file is the one: should the rest fail, it is used, and the old one is shredded at the next
+     * open. */
+    (void)close(s->file.fd);
+    s->file = f;
+    secret_fini(&s->storage_key);
+    secret_copy(&s->storage_key, secret_view(new_key));
+    box_forget();
+    return shred_sync_folder(s->path, err) && shred_file(s->fresh, err);
+}

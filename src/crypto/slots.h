@@ -1,0 +1,55 @@
+#ifndef CRYPTO_SLOTS_H
+#define CRYPTO_SLOTS_H
+/* The keys file: data keys in slots that are filled ahead and overwritten in place to erase (docs/PROTOCOL.md 9).
+ *
+ * Floor: crypto. Knows slot numbers; which are in use is the database's knowledge. Slots are filled before anybody
+ * needs them, so taking one is a matter of the database alone and no commit spans two files. It is a flat file apart
+ * from the database because WAL and free pages keep what SQLite deletes.
+ *
+ *   create ── open ── key, grow, erase, rewrap ── close
+ *
+ * A crash between any two writes leaves a file that opens: growing counts only after the new slots are on the disk, an
+ * erasure cut short is repeated by the caller (erasing twice is fine), re-wrapping swaps whole files and ends at the
+ * next open. One process at a time (flock).
+ */
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+struct secret;
+struct slots;
+
+#define SLOTS_FILL 4096    /* slots made at a time: 320 KiB, about 15 ms */
+#define SLOTS_MAX  4000000 /* slots of one file: 320 MB; a re-wrap then takes a quarter of a minute */
+
+/* Makes PATH with COUNT filled slots. Refuses to overwrite (E-KEY-04). */
+MUST_USE bool slots_create(const char *path, const struct secret *storage_key, uint64_t generation, uint64_t count,
+                           struct error *err);
+/* The generation of the storage key that PATH needs, read without opening it. E-KEY-01, 07. */
+MUST_USE bool slots_read_generation(const char *path, uint64_t *out, struct error *err);
+/* Opens PATH; copies STORAGE_KEY. Finishes a re-wrap that a crash cut short. E-KEY-01, 07 (damaged), 08 (in use), 17
+ * (the storage key is not the one that wrapped this file). */
+MUST_USE bool slots_open(const char *path, const struct secret *storage_key, struct slots **out, struct error *err);
+void slots_close(struct slots *s);
+
+uint64_t slots_count(const struct slots *s);
+uint64_t slots_generation(const struct slots *s);
+
+/* Fills COUNT more slots, on the disk when it returns. E-KEY-11. */
+MUST_USE bool slots_grow(struct slots *s, uint64_t count, struct error *err);
+
+/* The key in SLOT, 32 bytes; the caller ends *OUT. E-KEY-09: erased; E-KEY-10: no such slot; E-KEY-11. */
+MUST_USE bool slots_key(struct slots *s, uint64_t slot, struct secret *out, struct error *err);
+/* Whether SLOT holds no key any more: what is there does not unwrap. */
+bool slots_is_erased(struct slots *s, uint64_t slot);
+
+/* Overwrites with random bytes, on the disk when it returns; erasing what is erased is fine. E-KEY-10, E-KEY-11. */
+MUST_USE bool slots_erase(struct slots *s, uint64_t slot, struct error *err);
+MUST_USE bool slots_erase_many(struct slots *s, const uint64_t *slots, size_t count, struct error *err);
+
+/* Wraps every key anew under NEW_KEY of GENERATION (above the present one), then overwrites the old file. After it
+ * returns the old storage key opens nothing here; the caller destroys it (keyfile_keep). On failure the old file still
+ * stands. */
+MUST_USE bool slots_rewrap(struct slots *s, const struct secret *new_key, uint64_t generation, struct error *err);
+
+#endif

@@ -1,0 +1,35 @@
+#ifndef CRYPTO_SLOTS_FILE_H
+#define CRYPTO_SLOTS_FILE_H
+/* The layout of the keys file. For slots.c only.
+ *
+ * Floor: crypto.
+ *
+ *     0  "refex-keys-file\n"  u32 version = 1  u32 80  u64 generation
+ *    32  HMAC-SHA256(storage key, `refex/keys-file/v1\n` ‖ the 32 bytes before)
+ *    64  u64 count  u64 ~count      two places that are written in turn: the larger valid count holds
+ *    80  u64 count  u64 ~count
+ *   512  slot 0, slot 1, …          80 bytes each
+ */
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+#define SLOTS_FILE_HEADER 512 /* bytes: one sector of its own */
+
+struct slots_file {
+    int fd;
+    uint64_t generation;
+    uint64_t count;
+    unsigned turn; /* which of the two counts is written next */
+};
+
+/* Reads the header's generation, and the counts. E-KEY-07. */
+MUST_USE bool slots_file_read(struct slots_file *f, const char *path, struct error *err);
+/* Whether KEY is the storage key that this file was made with. */
+MUST_USE bool slots_file_fits(const struct slots_file *f, const uint8_t *key, bool *fits, struct error *err);
+/* Writes header and count of a fresh file. Both answer by errno. */
+bool slots_file_begin(const struct slots_file *f, const uint8_t *key);
+bool slots_file_write_count(struct slots_file *f, uint64_t count);
+uint64_t slots_file_offset(uint64_t slot);
+
+#endif

@@ -1,0 +1,180 @@
+#include "pki/certificate.h"
+
+#include "pki/extension.h"
+#include "pki/spiffe.h"
+#include "pki/x509.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+#include <time.h>
+
+static void sha256(struct view v, struct hash *out)
+{
+    REQUIRE(EVP_Q_digest(NULL, "SHA256", NULL, v.at, v.size, out->at, NULL) == 1);
+}
+
+X509 *certificate_parse(struct view der, struct error *err)
+{
+    const uint8_t *at = der.at;
+    uint8_t *again = NULL;
+    X509 *x;
+    int size;
+
+    if (der.size > BOUND_CERTIFICATE) {
+        error_set(err, E_CRT_02, "the certificate is %zu bytes long", der.size);
+        return NULL;
+    }
+    x = der.size == 0 ? NULL : d2i_X509(NULL, &at, (long)der.size);
+    size = x == NULL ? -1 : i2d_X509(x, &again);
+    if (size > 0 && view_equal(view_of(again, (size_t)size), der)) {
+        OPENSSL_free(again);
+        return x;
+    }
+    OPENSSL_free(again);
+    X509_free(x);
+    ERR_clear_error();
+    error_set(err, E_CRT_01, "%zu bytes are no certificate in DER", der.size);
+    return NULL;
+}
+
+static bool read_key(X509 *x, struct certificate *out, struct error *err)
+{
+    const X509_ALGOR *outer = NULL;
+    EVP_PKEY *pkey = X509_get0_pubkey(x);
+    size_t size = KEY_SIZE;
+
+    X509_get0_signature(NULL, &outer, x);
+    if (X509_get_signature_nid(x) != NID_ED25519 || X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(x)) != 0)
+        return error_set(err, E_CRT_03, "the certificate's signature is not Ed25519");
+    if (pkey == NULL || !EVP_PKEY_is_a(pkey, "ED25519") ||
+        EVP_PKEY_get_raw_public_key(pkey, out->public_key, &size) != 1) {
+        ERR_clear_error();
+        return error_set(err, E_CRT_03, "the certificate's key is not Ed25519");
+    }
+    return true;
+}
+
+static bool read_time(const ASN1_TIME *t, int64_t *out_ms)
+{
+    struct tm tm;
+
+    if (ASN1_TIME_to_tm(t, &tm) != 1)
+        return false;
+    *out_ms = (int64_t)timegm(&tm) * 1000;
+    return true;
+}
+
+static bool read_term(X509 *x, struct certificate *out, struct error *err)
+{
+    if (!read_time(X509_get0_notBefore(x), &out->not_before_ms) ||
+        !read_time(X509_get0_notAfter(x), &out->not_after_ms)) {
+        ERR_clear_error();
+        return error_set(err, E_CRT_26, "the certificate's time of validity cannot be read");
+    }
+    if (out->not_after_ms <= out->not_before_ms)
+        return error_set(err, E_CRT_26, "the certificate ends before it begins");
+    return true;
+}
+
+/* A root has no bound on the path; an issuing CA issues to agencies only. */
+static bool check_authority(X509 *x, const struct extensions *e, struct certificate *out, struct error *err)
+{
+    if (!e->is_ca || e->path_length > 0)
+        return error_set(err, E_CRT_19, "a certificate in the federation's name is not that of a root or issuing CA");
+    if (!e->usage_is_critical || e->usage != (KU_KEY_CERT_SIGN | KU_CRL_SIGN) || e->has_extended)
+        return error_set(err, E_CRT_19,
+                         "the federation's certificate may not be used to sign certificates, or for more");
+    if (X509_NAME_entry_count(X509_get_subject_name(x)) == 0)
+        return error_set(err, E_CRT_19, "the federation's certificate has no subject");
+    out->use = e->path_length < 0 ? CERTIFICATE_ROOT : CERTIFICATE_ISSUING;
+    return true;
+}
+
+static bool check_leaf(X509 *x, const struct extensions *e, enum spiffe_kind kind, struct certificate *out,
+                       struct error *err)
+{
+    if (e->is_ca || (e->has_usage && (e->usage & KU_KEY_CERT_SIGN) != 0))
+        return error_set(err, E_CRT_08, "the certificate of %.*s claims to be an authority", (int)e->uri_size, e->uri);
+    if (!e->has_usage || !e->usage_is_critical || e->usage != KU_DIGITAL_SIGNATURE)
+        return error_set(err, E_CRT_09, "the key usage in the certificate of %.*s is not digitalSignature alone",
+                         (int)e->uri_size, e->uri);
+    if (e->has_extended && (!e->extended_is_both || kind == SPIFFE_DIRECTORY))
+        return error_set(err, E_CRT_10, "the extended key usage in the certificate of %.*s is not that of a link",
+                         (int)e->uri_size, e->uri);
+    if (X509_NAME_entry_count(X509_get_subject_name(x)) != 0)
+        return error_set(err, E_CRT_05, "the certificate of %.*s has a subject beside its name", (int)e->uri_size,
+                         e->uri);
+    if (!e->name_is_critical)
+        return error_set(err, E_CRT_20, "the name in the certificate of %.*s is not marked critical", (int)e->uri_size,
+                         e->uri);
+    if (kind == SPIFFE_DIRECTORY)
+        out->use = CERTIFICATE_DIRECTORY;
+    else
+        out->use = e->has_extended ? CERTIFICATE_TRANSPORT : CERTIFICATE_IDENTITY;
+    return true;
+}
+
+static bool read_x509(X509 *x, struct certificate *out, struct error *err)
+{
+    struct extensions e;
+    enum spiffe_kind kind;
+
+    if (X509_get_version(x) != X509_VERSION_3)
+        return error_set(err, E_CRT_01, "the certificate is not of version 3");
+    if (!read_key(x, out, err) || !extensions_read(x, &e, err))
+        return false;
+    if (!spiffe_read(view_of(e.uri, e.uri_size), out, &kind))
+        return error_set(err, E_CRT_06, "the name in the certificate is not an agency's");
+    if (!(kind == SPIFFE_AUTHORITY ? check_authority(x, &e, out, err) : check_leaf(x, &e, kind, out, err)))
+        return false;
+    return read_term(x, out, err);
+}
+
+static void key_hash(X509 *x, struct hash *out)
+{
+    uint8_t *der = NULL;
+    int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &der);
+
+    REQUIRE(size > 0);
+    sha256(view_of(der, (size_t)size), out);
+    OPENSSL_free(der);
+}
+
+bool certificate_read(struct view der, struct certificate *out, struct error *err)
+{
+    X509 *x = certificate_parse(der, err);
+    struct certificate c = {.der = der};
+    bool ok = x != NULL && read_x509(x, &c, err);
+
+    if (ok) {
+        sha256(der, &c.der_hash);
+        key_hash(x, &c.key_hash);
+        *out = c;
+    }
+    X509_free(x);
+    return ok;
+}
+
+bool certificate_fid(struct view root_der, struct hash *out, struct error *err)
+{
+    X509 *x = certificate_parse(root_der, err);
+
+    if (x == NULL)
+        return false;
+    key_hash(x, out);
+    X509_free(x);
+    return true;
+}
+
+const char *certificate_use_name(enum certificate_use use)
+{
+    static const char *const names[] = {
+        [CERTIFICATE_ROOT] = "root",           [CERTIFICATE_ISSUING] = "issuing",
+        [CERTIFICATE_TRANSPORT] = "transport", [CERTIFICATE_IDENTITY] = "identity",
+        [CERTIFICATE_DIRECTORY] = "directory",
+    };
+
+    return use >= CERTIFICATE_ROOT && use <= CERTIFICATE_DIRECTORY ? names[use] : "?";
+}

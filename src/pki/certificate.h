@@ -1,0 +1,40 @@
+#ifndef PKI_CERTIFICATE_H
+#define PKI_CERTIFICATE_H
+/* What a certificate says: who, for what, until when; or why it is none of ours. Profiles: certs/.
+ *
+ * Floor: pki. Public keys only. Reading is strict and asks nothing of the signature: that is chain.h.
+ */
+
+#include "model/ident.h"
+
+enum certificate_use {
+    CERTIFICATE_ROOT = 1,
+    CERTIFICATE_ISSUING,
+    CERTIFICATE_TRANSPORT, /* TLS between agencies */
+    CERTIFICATE_IDENTITY,  /* signs checkpoints and bundles */
+    CERTIFICATE_DIRECTORY, /* signs the directory */
+};
+
+struct certificate {
+    enum certificate_use use;
+    char federation[BOUND_FEDERATION + 1];
+    struct address agency;        /* transport and identity; else empty */
+    uint32_t directory_k;         /* directory: how many must sign */
+    uint32_t directory_i;         /* directory: which of them this is */
+    uint8_t public_key[KEY_SIZE]; /* Ed25519 */
+    int64_t not_before_ms;        /* valid from here */
+    int64_t not_after_ms;         /* ended from here on */
+    struct hash der_hash;         /* what a revocation names */
+    struct hash key_hash;         /* H(SubjectPublicKeyInfo): of the first root, the federation's id */
+    struct view der;              /* borrowed from the caller */
+};
+
+/* Reads one certificate in DER. E-CRT-01 to 10, 19, 20, 26: one code for each fault. */
+MUST_USE bool certificate_read(struct view der, struct certificate *out, struct error *err);
+
+/* The federation's id: H(DER SubjectPublicKeyInfo) of its first root certificate. E-CRT-01, E-CRT-02. */
+MUST_USE bool certificate_fid(struct view root_der, struct hash *out, struct error *err);
+
+const char *certificate_use_name(enum certificate_use use); /* "transport" … */
+
+#endif

@@ -1,0 +1,221 @@
+#include "pki/chain.h"
+
+#include "pki/x509.h"
+
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct anchors {
+    X509_STORE *store;
+    char federation[BOUND_FEDERATION + 1];
+};
+
+/* --- anchors --- */
+
+static bool add_root(struct anchors *a, const struct federation *f, struct view der, bool *is_first, struct error *err)
+{
+    struct certificate c;
+    X509 *x;
+    bool ok;
+
+    if (!certificate_read(der, &c, err))
+        return error_wrap(err, "the root of %s", f->name);
+    if (c.use != CERTIFICATE_ROOT)
+        return error_set(err, E_CRT_18, "the certificate given as root of %s is an issuing CA's or an agency's",
+                         f->name);
+    if (strcmp(c.federation, f->name) != 0)
+        return error_set(err, E_CRT_16, "the root given for %s is that of %s", f->name, c.federation);
+    x = certificate_parse(der, err);
+    if (x == NULL)
+        return false;
+    ok = X509_verify(x, X509_get0_pubkey(x)) == 1;
+    REQUIRE(X509_STORE_add_cert(a->store, x) == 1);
+    X509_free(x);
+    ERR_clear_error();
+    *is_first = *is_first || hash_equal(&c.key_hash, &f->fid);
+    return ok || error_set(err, E_CRT_15, "the root of %s is not signed by its own key", f->name);
+}
+
+bool anchors_new(const struct federation *f, const struct view *roots, size_t count, struct anchors **out,
+                 struct error *err)
+{
+    struct anchors *a = xnew(sizeof *a);
+    bool has_first = false;
+    bool ok = true;
+
+    a->store = X509_STORE_new();
+    REQUIRE(a->store != NULL);
+    (void)snprintf(a->federation, sizeof a->federation, "%s", f->name);
+    for (size_t i = 0; ok && i < count; i++)
+        ok = add_root(a, f, roots[i], &has_first, err);
+    if (ok && !has_first)
+        ok = error_set(err, E_CRT_23, "no root given for %s has the federation's fingerprint", f->name);
+    if (!ok) {
+        anchors_free(a);
+        return false;
+    }
+    *out = a;
+    return true;
+}
+
+void anchors_free(struct anchors *a)
+{
+    if (a == NULL)
+        return;
+    X509_STORE_free(a->store);
+    free(a);
+}
+
+/* --- chains --- */
+
+static const char *who(const struct certificate *c)
+{
+    return c->agency.text[0] != '\0' ? c->agency.text : c->federation;
+}
+
+/* What OpenSSL found, in our words. DEPTH 0 is the certificate itself. */
+static bool refuse(int found, int depth, const struct certificate *c, struct error *err)
+{
+    switch (found) {
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+        if (depth > 0)
+            return error_set(err, E_CRT_24, "the certificate that %s's was issued with is not valid now", who(c));
+        if (found == X509_V_ERR_CERT_HAS_EXPIRED)
+            return error_set(err, E_CRT_12, "the %s certificate of %s has ended", certificate_use_name(c->use), who(c));
+        return error_set(err, E_CRT_13, "the %s certificate of %s is not valid yet", certificate_use_name(c->use),
+                         who(c));
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        return error_set(err, E_CRT_14, "the certificate of %s was not issued under a root of its federation", who(c));
+    case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+        return error_set(err, E_CRT_15, "a signature in the certificates of %s is wrong", who(c));
+    case X509_V_ERR_PERMITTED_VIOLATION:
+    case X509_V_ERR_EXCLUDED_VIOLATION:
+    case X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE:
+    case X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX:
+    case X509_V_ERR_UNSUPPORTED_NAME_SYNTAX:
+        return error_set(err, E_CRT_25, "the issuing certificate does not allow the name %s", who(c));
+    default:
+        return error_set(err, E_CRT_18, "the certificates of %s do not lead to a root (%s)", who(c),
+                         X509_verify_cert_error_string(found));
+    }
+}
+
+static bool is_revoked(struct view revoked, X509 *x)
+{
+    uint8_t hash[HASH_SIZE];
+    unsigned size = sizeof hash;
+    size_t low = 0;
+    size_t high = revoked.size / HASH_SIZE;
+
+    REQUIRE(X509_digest(x, EVP_sha256(), hash, &size) == 1);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = memcmp(hash, revoked.at + middle * HASH_SIZE, HASH_SIZE);
+
+        if (order == 0)
+            return true;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return false;
+}
+
+/* Who may issue what: agencies' certificates come from an issuing CA, all others from a root itself. */
+static bool check_path(X509_STORE_CTX *v, const struct chain_question *q, const struct certificate *c,
+                       struct error *err)
+{
+    STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(v);
+    int n = sk_X509_num(path);
+    bool is_agency = c->use == CERTIFICATE_TRANSPORT || c->use == CERTIFICATE_IDENTITY;
+    bool by_issuing;
+
+    if (n < 2)
+        return error_set(err, E_CRT_18, "the certificate of %s stands alone", who(c));
+    by_issuing = X509_get_pathlen(sk_X509_value(path, 1)) == 0;
+    if (is_agency != by_issuing)
+        return error_set(err, E_CRT_18, "the %s certificate of %s was not issued by %s", certificate_use_name(c->use),
+                         who(c), is_agency ? "an issuing CA" : "the root itself");
+    for (int i = 0; i < n - 1; i++)
+        if (is_revoked(q->revoked, sk_X509_value(path, i)))
+            return error_set(err, E_CRT_17, "the %s certificate of %s was revoked",
+                             i == 0 ? certificate_use_name(c->use) : "issuing", who(c));
+    return true;
+}
+
+static bool push_intermediate(STACK_OF(X509) * list, const struct anchors *a, struct view der, struct error *err)
+{
+    struct certificate c;
+    X509 *x;
+
+    if (!certificate_read(der, &c, err))
+        return error_wrap(err, "a certificate between agency and root");
+    if (c.use != CERTIFICATE_ISSUING && c.use != CERTIFICATE_ROOT)
+        return error_set(err, E_CRT_18, "a certificate of %s was given as an issuing one", who(&c));
+    if (strcmp(c.federation, a->federation) != 0)
+        return error_set(err, E_CRT_16, "an issuing certificate of %s was given for %s", c.federation, a->federation);
+    x = certificate_parse(der, err);
+    if (x == NULL)
+        return false;
+    REQUIRE(sk_X509_push(list, x) > 0);
+    return true;
+}
+
+static bool verify(const struct anchors *a, X509 *leaf, STACK_OF(X509) * list, const struct chain_question *q,
+                   const struct certificate *c, struct error *err)
+{
+    X509_STORE_CTX *v = X509_STORE_CTX_new();
+    X509_VERIFY_PARAM *p;
+    bool ok;
+
+    REQUIRE(v != NULL && X509_STORE_CTX_init(v, a->store, leaf, list) == 1);
+    p = X509_STORE_CTX_get0_param(v);
+    X509_VERIFY_PARAM_set_time(p, (time_t)(q->now_ms / 1000));
+    X509_VERIFY_PARAM_set_depth(p, BOUND_CHAIN);
+    REQUIRE(X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_X509_STRICT) == 1);
+    ok = X509_verify_cert(v) == 1;
+    ok = ok ? check_path(v, q, c, err) : refuse(X509_STORE_CTX_get_error(v), X509_STORE_CTX_get_error_depth(v), c, err);
+    X509_STORE_CTX_free(v);
+    ERR_clear_error();
+    return ok;
+}
+
+bool chain_check(const struct anchors *a, struct view leaf, const struct chain_question *q, struct certificate *out,
+                 struct error *err)
+{
+    STACK_OF(X509) * list;
+    struct certificate c;
+    X509 *x;
+    bool ok = true;
+
+    if (!certificate_read(leaf, &c, err))
+        return false;
+    if (strcmp(c.federation, a->federation) != 0)
+        return error_set(err, E_CRT_16, "the certificate of %s is not of %s", who(&c), a->federation);
+    if (c.use != q->wanted)
+        return error_set(err, E_CRT_11, "the certificate of %s is for %s, not for %s", who(&c),
+                         certificate_use_name(c.use), certificate_use_name(q->wanted));
+    if (q->intermediate_count > BOUND_CHAIN)
+        return error_set(err, E_CRT_18, "%zu issuing certificates were given for %s", q->intermediate_count, who(&c));
+    list = sk_X509_new_null();
+    REQUIRE(list != NULL);
+    for (size_t i = 0; ok && i < q->intermediate_count; i++)
+        ok = push_intermediate(list, a, q->intermediates[i], err);
+    x = ok ? certificate_parse(leaf, err) : NULL;
+    ok = x != NULL && verify(a, x, list, q, &c, err);
+    X509_free(x);
+    sk_X509_pop_free(list, X509_free);
+    if (ok)
+        *out = c;
+    return ok;
+}

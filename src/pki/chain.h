@@ -1,0 +1,33 @@
+#ifndef PKI_CHAIN_H
+#define PKI_CHAIN_H
+/* Whether a certificate is one of the federation's, for this use, at this time.
+ *
+ * Floor: pki. The anchors are the roots of one federation, chosen by the peer's federation, never the union of all.
+ */
+
+#include "pki/certificate.h"
+
+struct anchors;
+
+/* The trust of one federation: its roots (copied). Each must be a root certificate in the federation's name, and one of
+ * them must be the first, whose id is F's. E-CRT-23 when it is another federation's; E-CRT-18, 19. */
+MUST_USE bool anchors_new(const struct federation *f, const struct view *roots, size_t count, struct anchors **out,
+                          struct error *err);
+void anchors_free(struct anchors *a);
+
+struct chain_question {
+    enum certificate_use wanted; /* transport, identity or directory; issuing to check an issuing certificate itself */
+    int64_t now_ms;
+    const struct view *intermediates; /* DER, any order */
+    size_t intermediate_count;        /* at most BOUND_CHAIN */
+    struct view revoked;              /* hashes of DER, 32 bytes each, ascending; may be empty */
+};
+
+/* Fills *OUT (whose DER borrows from LEAF). Agencies' certificates must come from an issuing CA, directory keys' from
+ * the root itself. E-CRT-01 to 10 as certificate_read; 11 another use; 12 ended; 13 not yet valid; 14 not of these
+ * roots; 15 signature; 16 another federation; 17 revoked (it or the CA above it); 18, 19 the chain; 24 the CA's
+ * time; 25. */
+MUST_USE bool chain_check(const struct anchors *a, struct view leaf, const struct chain_question *q,
+                          struct certificate *out, struct error *err);
+
+#endif

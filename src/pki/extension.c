@@ -1,0 +1,151 @@
+#include "pki/extension.h"
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+#include <string.h>
+
+/* The kinds that a profile has (certs/). */
+static const int known[] = {NID_basic_constraints,       NID_key_usage,        NID_ext_key_usage,
+                            NID_subject_alt_name,        NID_name_constraints, NID_subject_key_identifier,
+                            NID_authority_key_identifier};
+
+static bool is_known(int nid)
+{
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (known[i] == nid)
+            return true;
+    return false;
+}
+
+/* What is not known and not critical is passed over, as RFC 5280 4.2 has it. */
+static bool check_kinds(X509 *x, struct error *err)
+{
+    for (int i = 0; i < X509_get_ext_count(x); i++) {
+        X509_EXTENSION *e = X509_get_ext(x, i);
+        ASN1_OBJECT *object = X509_EXTENSION_get_object(e);
+        char name[80];
+
+        (void)OBJ_obj2txt(name, sizeof name, object, 0);
+        if (X509_get_ext_by_OBJ(x, object, i) >= 0)
+            return error_set(err, E_CRT_20, "the certificate has the extension %s twice", name);
+        if (!is_known(OBJ_obj2nid(object)) && X509_EXTENSION_get_critical(e))
+            return error_set(err, E_CRT_07, "the certificate has the critical extension %s", name);
+    }
+    return true;
+}
+
+/* *OUT is NULL when it is not there; what is there must be readable. */
+static bool take(X509 *x, int nid, int *critical, void **out, struct error *err)
+{
+    *out = X509_get_ext_d2i(x, nid, critical, NULL);
+    if (*out == NULL && *critical != -1) {
+        ERR_clear_error();
+        return error_set(err, E_CRT_20, "the certificate's %s cannot be read", OBJ_nid2sn(nid));
+    }
+    return true;
+}
+
+static bool take_basic(X509 *x, struct extensions *out, struct error *err)
+{
+    BASIC_CONSTRAINTS *b = NULL;
+    int critical = -1;
+
+    if (!take(x, NID_basic_constraints, &critical, (void **)&b, err))
+        return false;
+    out->path_length = -1;
+    if (b != NULL) {
+        out->is_ca = b->ca != 0;
+        if (b->pathlen != NULL)
+            out->path_length = ASN1_INTEGER_get(b->pathlen) < 0 ? 0 : ASN1_INTEGER_get(b->pathlen);
+    }
+    BASIC_CONSTRAINTS_free(b);
+    return true;
+}
+
+static bool take_usage(X509 *x, struct extensions *out, struct error *err)
+{
+    ASN1_BIT_STRING *bits = NULL;
+    int critical = -1;
+
+    if (!take(x, NID_key_usage, &critical, (void **)&bits, err))
+        return false;
+    out->has_usage = bits != NULL;
+    out->usage_is_critical = critical == 1;
+    if (bits != NULL && bits->length > 0)
+        out->usage = bits->data[0] | (bits->length > 1 ? (uint32_t)bits->data[1] << 8 : 0);
+    if (bits != NULL && bits->length > 2)
+        out->usage = UINT32_MAX; /* none of ours */
+    ASN1_BIT_STRING_free(bits);
+    return true;
+}
+
+static bool take_extended(X509 *x, struct extensions *out, struct error *err)
+{
+    EXTENDED_KEY_USAGE *list = NULL;
+    int critical = -1;
+    bool server = false;
+    bool client = false;
+    int n;
+
+    if (!take(x, NID_ext_key_usage, &critical, (void **)&list, err))
+        return false;
+    out->has_extended = list != NULL;
+    n = list == NULL ? 0 : sk_ASN1_OBJECT_num(list);
+    for (int i = 0; i < n; i++) {
+        int nid = OBJ_obj2nid(sk_ASN1_OBJECT_value(list, i));
+
+        server = server || nid == NID_server_auth;
+        client = client || nid == NID_client_auth;
+    }
+    out->extended_is_both = n == 2 && server && client;
+    EXTENDED_KEY_USAGE_free(list);
+    return true;
+}
+
+static bool copy_uri(const GENERAL_NAMES *names, struct extensions *out, struct error *err)
+{
+    int n = names == NULL ? 0 : sk_GENERAL_NAME_num(names);
+    const ASN1_STRING *uri = NULL;
+    int uris = 0;
+
+    for (int i = 0; i < n; i++) {
+        const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
+
+        if (name->type != GEN_URI)
+            return error_set(err, E_CRT_05, "the certificate has a name that is not an agency's");
+        uri = name->d.uniformResourceIdentifier;
+        uris++;
+    }
+    if (uris != 1)
+        return error_set(err, E_CRT_04, "the certificate has %d names", uris);
+    if ((size_t)ASN1_STRING_length(uri) > sizeof out->uri)
+        return error_set(err, E_CRT_06, "the name in the certificate is %d bytes long", ASN1_STRING_length(uri));
+    out->uri_size = (size_t)ASN1_STRING_length(uri);
+    memcpy(out->uri, ASN1_STRING_get0_data(uri), out->uri_size);
+    return true;
+}
+
+static bool take_name(X509 *x, struct extensions *out, struct error *err)
+{
+    GENERAL_NAMES *names = NULL;
+    int critical = -1;
+    bool ok;
+
+    if (!take(x, NID_subject_alt_name, &critical, (void **)&names, err))
+        return false;
+    out->name_is_critical = critical == 1;
+    ok = copy_uri(names, out, err);
+    GENERAL_NAMES_free(names);
+    return ok;
+}
+
+bool extensions_read(X509 *x, struct extensions *out, struct error *err)
+{
+    struct extensions e = {0};
+
+    if (!check_kinds(x, err) || !take_basic(x, &e, err) || !take_usage(x, &e, err) || !take_extended(x, &e, err) ||
+        !take_name(x, &e, err))
+        return false;
+    *out = e;
+    return true;
+}

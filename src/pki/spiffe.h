@@ -1,0 +1,15 @@
+#ifndef PKI_SPIFFE_H
+#define PKI_SPIFFE_H
+/* The one name in a certificate: a SPIFFE URI. For this room only.
+ *
+ * Floor: pki. Three forms: spiffe://F (an authority), spiffe://F/agency/NAME, spiffe://F/directory/K/I.
+ */
+
+#include "pki/certificate.h"
+
+enum spiffe_kind { SPIFFE_AUTHORITY = 1, SPIFFE_AGENCY, SPIFFE_DIRECTORY };
+
+/* Fills the names of *OUT (federation, agency, directory_k, directory_i). */
+bool spiffe_read(struct view uri, struct certificate *out, enum spiffe_kind *kind);
+
+#endif
