@@ -1,0 +1,68 @@
+#ifndef REFEX_CLIENT_H
+#define REFEX_CLIENT_H
+/* Ask a node: one request, any number of items, one end.
+ *
+ * Part of what refex publishes: stable. Messages are those of proto/control.proto, in its strict form (ascending
+ * fields, no default values). An answer that a thing was done comes only after it is on the node's disk. A client is
+ * used by one thread; a program may have several.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "refex/fault.h"
+
+struct refex_client;
+
+/* Who answers. */
+enum refex_door {
+    REFEX_NODE,           /* the running node */
+    REFEX_NODE_OR_READER, /* or, when none runs, a program that opens its home and only reads */
+    REFEX_TOOL,           /* the program that makes and enrols a node: the node must not run */
+};
+
+/* Opens the node in the folder HOME. E-NOD-01 no node there, E-NOD-05 not running, E-LNK-18 a program is missing. */
+bool refex_client_open(const char *home, enum refex_door door, struct refex_client **out, struct refex_failure *why);
+
+/* Whether it is a reader that answers. */
+bool refex_client_is_reader(const struct refex_client *c);
+
+/* An item of an answer; MESSAGE is valid during the call. False ends the asking: *WHY is then to be filled by the
+ * callee. */
+typedef bool refex_item_fn(void *cookie, const void *message, size_t size, struct refex_failure *why);
+
+/* Asks and waits for the end. EACH may be NULL. False: *WHY says why. May be called while nothing else is under way. */
+bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size, refex_item_fn *each,
+                      void *cookie, struct refex_failure *why);
+
+/* --- several requests under way --- */
+
+enum refex_answer_kind { REFEX_ITEM = 640, REFEX_DONE, REFEX_FAILED };
+
+struct refex_answer {
+    uint32_t number;             /* of the request */
+    enum refex_answer_kind kind; /* DONE and FAILED are the last of their request */
+    const void *message;         /* of an ITEM: valid until the next call but _send */
+    size_t size;
+    struct refex_failure failure; /* of FAILED */
+};
+
+/* Puts a request into the way out and gives its number. It leaves with the next refex_client_next or _flush. */
+uint32_t refex_client_send(struct refex_client *c, uint16_t kind, const void *message, size_t size);
+
+/* A further frame of a request that takes several (CASE_PART before CASE_COMMIT). */
+void refex_client_send_more(struct refex_client *c, uint32_t number, uint16_t kind, const void *message, size_t size);
+
+/* Waits until what was sent has left. */
+bool refex_client_flush(struct refex_client *c, struct refex_failure *why);
+
+/* Waits for the next answer of any request, at most PATIENCE_MS (-1: for ever). *GOT false: nothing came in time.
+ * False: the connection is gone (E-CTL-06) or is not understood (E-CTL-01); the client can only be closed. */
+bool refex_client_next(struct refex_client *c, int patience_ms, struct refex_answer *out, bool *got,
+                       struct refex_failure *why);
+
+/* NULL is fine. */
+void refex_client_close(struct refex_client *c);
+
+#endif

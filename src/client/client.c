@@ -1,0 +1,354 @@
+#include "refex/client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/bounds.h"
+#include "base/bytes.h"
+#include "base/file.h"
+#include "client/start.h"
+#include "codec/control_codec.h"
+#include "codec/frame.h"
+
+#define READ_SIZE 65536
+
+struct refex_client {
+    int fd;
+    pid_t child; /* the reader or the tool; 0 where a node answers */
+    bool reader;
+    uint32_t last_number;
+    struct bytes out;   /* not yet taken by the kernel */
+    struct bytes in;    /* not yet cut into frames */
+    size_t used;        /* bytes of IN that answers were made of */
+    struct arena arena; /* of the last failure */
+    char home[FILE_PATH_MAX];
+};
+
+/* --- failures --- */
+
+static bool fail_error(struct refex_failure *why, const struct error *err)
+{
+    const struct error_row *row = error_row(err->code);
+
+    memset(why, 0, sizeof *why);
+    why->fault = (enum refex_fault)row->fault;
+    why->exit_status = row->exit_status;
+    (void)snprintf(why->code, sizeof why->code, "%s", row->code);
+    (void)snprintf(why->text, sizeof why->text, "%s", err->text);
+    why->means = row->means;
+    why->remedy = row->remedy;
+    return false;
+}
+
+static bool fail(struct refex_failure *why, enum error_code code, const char *text)
+{
+    struct error err = {0};
+
+    (void)error_set(&err, code, "%s", text);
+    return fail_error(why, &err);
+}
+
+/* The exit status of a fault whose code a newer node made and this program does not know. */
+static int status_of_fault(uint32_t fault)
+{
+    static const int statuses[] = {70, 65, 77, 76, 75, 74, 70};
+
+    return fault < sizeof statuses / sizeof statuses[0] ? statuses[fault] : 70;
+}
+
+static bool read_failure(struct refex_client *c, struct view message, struct refex_failure *out, struct error *err)
+{
+    struct control_failure f;
+    enum error_code code;
+
+    arena_reset(&c->arena);
+    if (!control_failure_decode(message, &c->arena, &f, err))
+        return false;
+    memset(out, 0, sizeof *out);
+    (void)snprintf(out->code, sizeof out->code, "%.*s", (int)f.code.size, (const char *)f.code.at);
+    (void)snprintf(out->text, sizeof out->text, "%.*s", (int)f.text.size, (const char *)f.text.at);
+    code = error_code_find(out->code);
+    out->fault = (enum refex_fault)f.fault;
+    out->exit_status = code != E_NONE ? error_row(code)->exit_status : status_of_fault(f.fault);
+    out->means =
+        code != E_NONE ? error_row(code)->means : "The node is newer than this program, which does not know the code.";
+    out->remedy =
+        code != E_NONE ? error_row(code)->remedy : "Look the code up in the documentation of the node's version.";
+    for (size_t i = 0; i < f.held_back_count && i < REFEX_HELD_MAX; i++) {
+        out->held_back[i].section = f.held_back[i].section;
+        out->held_back[i].why = f.held_back[i].why;
+        out->held_back_count++;
+    }
+    return true;
+}
+
+/* --- opening --- */
+
+/* Connects to HOME/control.sock. The way over the folder's descriptor keeps long names within a socket's 107 bytes. */
+static bool connect_home(const char *home, int *out, int *why)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int folder = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd;
+    bool ok;
+
+    *why = errno;
+    if (folder < 0)
+        return false;
+    (void)snprintf(name.sun_path, sizeof name.sun_path, "/proc/self/fd/%d/control.sock", folder);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ok = fd >= 0 && connect(fd, (const struct sockaddr *)&name, sizeof name) == 0;
+    *why = errno;
+    (void)close(folder);
+    if (ok)
+        *out = fd;
+    else if (fd >= 0)
+        (void)close(fd);
+    return ok;
+}
+
+static bool home_has_node(const char *home)
+{
+    struct error ignored = {0};
+    char path[FILE_PATH_MAX];
+
+    return file_path(path, home, "node.conf", &ignored) && file_exists(path);
+}
+
+static bool open_fd(const char *home, enum refex_door door, struct refex_client *c, struct error *err)
+{
+    int reason;
+
+    if (door == REFEX_TOOL)
+        return start_refexd("--tool", home, &c->fd, &c->child, err);
+    if (connect_home(home, &c->fd, &reason))
+        return true;
+    if (!home_has_node(home))
+        return error_set(err, E_NOD_01, "there is no node in %s", home);
+    if (reason == EACCES || reason == EPERM)
+        return error_set(err, E_CTL_03, "%s/control.sock is not open to this user", home);
+    if (door == REFEX_NODE)
+        return error_set(err, E_NOD_05, "no node is running in %s", home);
+    c->reader = true;
+    return start_refexd("--read-only", home, &c->fd, &c->child, err);
+}
+
+bool refex_client_open(const char *home, enum refex_door door, struct refex_client **out, struct refex_failure *why)
+{
+    struct refex_client *c = xnew(sizeof *c);
+    struct error err = {0};
+
+    c->fd = -1;
+    c->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
+    if (!open_fd(home, door, c, &err)) {
+        refex_client_close(c);
+        return fail_error(why, &err);
+    }
+    (void)fcntl(c->fd, F_SETFL, fcntl(c->fd, F_GETFL) | O_NONBLOCK);
+    (void)snprintf(c->home, sizeof c->home, "%s", home);
+    *out = c;
+    return true;
+}
+
+bool refex_client_is_reader(const struct refex_client *c)
+{
+    return c->reader;
+}
+
+void refex_client_close(struct refex_client *c)
+{
+    if (c == NULL)
+        return;
+    if (c->fd >= 0)
+        (void)close(c->fd);
+    if (c->child > 0) /* it ends by itself when its socket does */
+        while (waitpid(c->child, NULL, 0) < 0 && errno == EINTR)
+            continue;
+    bytes_fini(&c->out);
+    bytes_fini(&c->in);
+    arena_fini(&c->arena);
+    free(c);
+}
+
+/* --- sending --- */
+
+void refex_client_send_more(struct refex_client *c, uint32_t number, uint16_t kind, const void *message, size_t size)
+{
+    size_t begin = frame_begin(&c->out, kind);
+
+    REQUIRE(size <= BOUND_FRAME - CONTROL_NUMBER_SIZE);
+    control_begin(number, &c->out);
+    bytes_append(&c->out, message, size);
+    frame_end(&c->out, begin);
+}
+
+uint32_t refex_client_send(struct refex_client *c, uint16_t kind, const void *message, size_t size)
+{
+    if (++c->last_number == 0)
+        c->last_number = 1;
+    refex_client_send_more(c, c->last_number, kind, message, size);
+    return c->last_number;
+}
+
+static bool lost(struct refex_client *c, struct refex_failure *why)
+{
+    char text[REFEX_TEXT_MAX];
+
+    (void)snprintf(text, sizeof text, "the connection to the node in %.200s was lost", c->home);
+    return fail(why, c->child > 0 ? E_LNK_18 : E_CTL_06,
+                c->child > 0 ? "refexd could not be started or ended early" : text);
+}
+
+static bool push(struct refex_client *c, struct refex_failure *why)
+{
+    while (c->out.size > 0) {
+        ssize_t n = send(c->fd, c->out.at, c->out.size, MSG_NOSIGNAL);
+
+        if (n > 0)
+            bytes_drop(&c->out, (size_t)n);
+        else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+            return true;
+        else if (n < 0 && errno != EINTR)
+            return lost(c, why);
+    }
+    return true;
+}
+
+/* Waits until something can be read, or written if something is to be. *QUIET: nothing came in time. */
+static bool wait_for(struct refex_client *c, int patience_ms, bool *quiet, struct refex_failure *why)
+{
+    struct pollfd p = {.fd = c->fd, .events = (short)(POLLIN | (c->out.size > 0 ? POLLOUT : 0))};
+    int n;
+
+    do
+        n = poll(&p, 1, patience_ms);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return lost(c, why);
+    *quiet = n == 0;
+    return true;
+}
+
+/* Takes what the kernel has. The node's last words are read even if it has gone: the end is *ENDED. */
+static bool pull(struct refex_client *c, bool *ended, struct refex_failure *why)
+{
+    ssize_t n;
+
+    bytes_drop(&c->in, c->used);
+    c->used = 0;
+    do
+        n = recv(c->fd, bytes_reserve(&c->in, READ_SIZE), READ_SIZE, 0);
+    while (n < 0 && errno == EINTR);
+    if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+        return true;
+    if (n < 0)
+        return lost(c, why);
+    *ended = n == 0;
+    c->in.size += (size_t)n;
+    return true;
+}
+
+bool refex_client_flush(struct refex_client *c, struct refex_failure *why)
+{
+    bool quiet;
+    bool ended = false;
+
+    for (;;) {
+        if (!push(c, why))
+            return false;
+        if (c->out.size == 0)
+            return true;
+        /* Read too, so that neither side waits for the other for ever. */
+        if (!wait_for(c, -1, &quiet, why) || !pull(c, &ended, why))
+            return false;
+        if (ended)
+            return lost(c, why);
+    }
+}
+
+/* --- receiving --- */
+
+/* Cuts one frame off what came. */
+static bool take_frame(struct refex_client *c, struct refex_answer *out, bool *got, struct refex_failure *why)
+{
+    struct view buffer = view_of(c->in.at + c->used, c->in.size - c->used);
+    struct error err = {0};
+    struct view payload;
+    struct view message;
+    enum frame_next next;
+    uint16_t kind;
+    size_t size;
+
+    *got = false;
+    if (buffer.size == 0)
+        return true;
+    next = frame_read(buffer, BOUND_FRAME, &kind, &payload, &size, &err);
+    if (next == FRAME_MORE)
+        return true;
+    if (next == FRAME_BAD || kind < CONTROL_ITEM || kind > CONTROL_FAILURE)
+        return fail(why, E_CTL_01, "the node sent what cannot be read");
+    if (!control_number(payload, &out->number, &message, &err))
+        return fail_error(why, &err);
+    out->kind = (enum refex_answer_kind)kind;
+    out->message = message.at;
+    out->size = message.size;
+    if (kind == CONTROL_FAILURE && !read_failure(c, message, &out->failure, &err))
+        return fail_error(why, &err);
+    c->used += size;
+    *got = true;
+    return true;
+}
+
+bool refex_client_next(struct refex_client *c, int patience_ms, struct refex_answer *out, bool *got,
+                       struct refex_failure *why)
+{
+    bool quiet = false;
+    bool ended = false;
+
+    for (;;) {
+        if (!take_frame(c, out, got, why))
+            return false;
+        if (*got || quiet)
+            return true;
+        if (ended)
+            return lost(c, why);
+        if (!push(c, why) || !wait_for(c, patience_ms, &quiet, why))
+            return false;
+        if (!quiet && !pull(c, &ended, why))
+            return false;
+    }
+}
+
+bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size, refex_item_fn *each,
+                      void *cookie, struct refex_failure *why)
+{
+    uint32_t number = refex_client_send(c, kind, message, size);
+    struct refex_answer answer;
+    bool got;
+
+    for (;;) {
+        if (!refex_client_next(c, -1, &answer, &got, why))
+            return false;
+        if (answer.number != number)
+            continue; /* of one that was given up */
+        switch (answer.kind) {
+        case REFEX_ITEM:
+            if (each != NULL && !each(cookie, answer.message, answer.size, why))
+                return false;
+            break;
+        case REFEX_DONE:
+            return true;
+        case REFEX_FAILED:
+            *why = answer.failure;
+            return false;
+        }
+    }
+}

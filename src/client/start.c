@@ -1,0 +1,106 @@
+#include "client/start.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SEAM_FD 3
+
+bool start_find(const char *name, char out[static FILE_PATH_MAX], struct error *err)
+{
+    char self[FILE_PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    char *slash;
+
+    if (n > 0) {
+        self[n] = '\0';
+        slash = strrchr(self, '/');
+        if (slash != NULL) {
+            *slash = '\0';
+            if (!file_path(out, self, name, err))
+                return false;
+            if (access(out, X_OK) == 0)
+                return true;
+        }
+    }
+    (void)snprintf(out, FILE_PATH_MAX, "%s", name);
+    return true;
+}
+
+/* What the child may know of our environment. */
+static char *const *environment(void)
+{
+    static const char *const names[] = {"PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "JOURNAL_STREAM"};
+    static char room[sizeof names / sizeof names[0]][2048];
+    static char *list[sizeof names / sizeof names[0] + 1];
+    size_t n = 0;
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = getenv(names[i]);
+
+        if (value == NULL || strlen(value) > 2000)
+            continue;
+        (void)snprintf(room[n], sizeof room[n], "%s=%s", names[i], value);
+        list[n] = room[n];
+        n++;
+    }
+    list[n] = NULL;
+    return list;
+}
+
+/* In the child: only calls that are safe after fork. */
+__attribute__((noreturn)) static void become(const char *path, char *const argv[], char *const envp[], int fd)
+{
+    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+    if (fd == SEAM_FD)
+        (void)fcntl(fd, F_SETFD, 0);
+    else if (dup2(fd, SEAM_FD) < 0)
+        _exit(127);
+    if (nothing >= 0) {
+        (void)dup2(nothing, STDIN_FILENO);
+        (void)dup2(nothing, STDOUT_FILENO);
+    }
+    (void)close_range(SEAM_FD + 1, ~0U, 0);
+    (void)prctl(PR_SET_PDEATHSIG, 15);
+    (void)execvpe(path, argv, envp);
+    _exit(127);
+}
+
+bool start_refexd(const char *mode, const char *home, int *fd, pid_t *pid, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    char at_home[FILE_PATH_MAX];
+    char word[32];
+    char name[] = "refexd";
+    char option[] = "--home";
+    char *const argv[] = {name, word, option, at_home, NULL};
+    char *const *envp = environment();
+    int ends[2];
+    pid_t child;
+
+    (void)snprintf(word, sizeof word, "%s", mode);
+    if (strlen(home) >= sizeof at_home)
+        return error_set(err, E_USE_04, "the name of the home folder is too long");
+    (void)snprintf(at_home, sizeof at_home, "%s", home);
+    if (!start_find("refexd", path, err))
+        return false;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+        return error_set(err, E_LNK_18, "no socket for refexd: %s", strerror(errno));
+    child = fork();
+    if (child == 0)
+        become(path, argv, envp, ends[1]);
+    (void)close(ends[1]);
+    if (child < 0) {
+        (void)close(ends[0]);
+        return error_set(err, E_LNK_18, "refexd cannot be started: %s", strerror(errno));
+    }
+    *fd = ends[0];
+    *pid = child;
+    return true;
+}
