@@ -1,0 +1,189 @@
+#include "codec/peer_codec.h"
+
+#include "codec/check.h"
+#include "codec/pack.h"
+#include "codec/strict.h"
+#include "model/envelope.h"
+
+#include "peer.pb-c.h"
+
+static const char *const kind_names[PEER_KIND_END] = {
+    [PEER_HELLO] = "hello",         [PEER_ENVELOPE] = "envelope",   [PEER_RECEIPT] = "receipt",
+    [PEER_REFUSAL] = "refusal",     [PEER_WITNESS] = "witness",     [PEER_COSIGNED] = "cosigned",
+    [PEER_BUNDLE] = "bundle",       [PEER_INCARNATION] = "incarnation", [PEER_DIRECTORY] = "directory",
+    [PEER_ENTRY] = "entry",         [PEER_CUSTODY] = "custody",     [PEER_COLLECT] = "collect",
+    [PEER_COLLECTED] = "collected", [PEER_BUSY] = "busy",           [PEER_PING] = "ping",
+    [PEER_PONG] = "pong",
+};
+
+const char *peer_kind_name(uint16_t kind)
+{
+    return kind > 0 && kind < PEER_KIND_END ? kind_names[kind] : "?";
+}
+
+/* Gives *ERR, set by a check, the code for a peer that broke the protocol. Always false. */
+static bool bad(const char *message, struct error *err)
+{
+    char was[ERROR_TEXT_MAX];
+
+    memcpy(was, err->text, sizeof was);
+    return error_set(err, E_LNK_10, "peer: %s: %s", message, was);
+}
+
+static bool unpack(const ProtobufCMessageDescriptor *d, struct view wire, bool ignores_unknown, struct arena *arena,
+                   const ProtobufCMessage **out, struct error *err)
+{
+    struct strict_limits limits = {
+        .max_bytes = BOUND_FRAME,
+        .max_items = 0,
+        .ignores_unknown = ignores_unknown,
+    };
+
+    return strict_unpack(d, wire, &limits, arena, out, err) || bad(d->short_name, err);
+}
+
+/* --- hello --- */
+
+void peer_hello_encode(const struct peer_hello *in, struct bytes *out)
+{
+    Refex__Peer__Hello m = REFEX__PEER__HELLO__INIT;
+    struct arena scratch = {0};
+
+    m.protocol_min = in->protocol_min;
+    m.protocol_max = in->protocol_max;
+    m.software = pack_text(&scratch, in->software);
+    m.agency = (char *)in->agency.text;
+    m.federation_id = pack_bytes(hash_view(&in->federation_id));
+    m.directory_sequence = in->directory_sequence;
+    if (in->has_directory_hash)
+        m.directory_hash = pack_bytes(hash_view(&in->directory_hash));
+    m.bundle_sequence = in->bundle_sequence;
+    m.incarnation = in->incarnation;
+    pack_message(&m.base, out);
+    arena_fini(&scratch);
+}
+
+static bool hello_check(const Refex__Peer__Hello *m, struct peer_hello *out, struct error *err)
+{
+    out->has_directory_hash = m->directory_hash.len != 0;
+    if (!check_range(m->protocol_min, "protocol_min", 1, UINT64_C(1) << 32, err) ||
+        !check_range(m->protocol_max, "protocol_max", m->protocol_min, UINT64_C(1) << 32, err) ||
+        !check_text_maybe(m->software, "software", PEER_SOFTWARE_MAX, &out->software, err) ||
+        !check_address(m->agency, "agency", &out->agency, err) ||
+        !check_hash(m->federation_id, "federation id", &out->federation_id, err) ||
+        (out->has_directory_hash && !check_hash(m->directory_hash, "directory hash", &out->directory_hash, err)))
+        return false;
+    out->protocol_min = m->protocol_min;
+    out->protocol_max = m->protocol_max;
+    out->directory_sequence = m->directory_sequence;
+    out->bundle_sequence = m->bundle_sequence;
+    out->incarnation = m->incarnation;
+    return true;
+}
+
+bool peer_hello_decode(struct view wire, struct arena *arena, struct peer_hello *out, struct error *err)
+{
+    const ProtobufCMessage *m;
+    struct peer_hello h = {0};
+
+    if (!unpack(&refex__peer__hello__descriptor, wire, true, arena, &m, err))
+        return false;
+    if (!hello_check((const Refex__Peer__Hello *)m, &h, err))
+        return bad("Hello", err);
+    *out = h;
+    return true;
+}
+
+/* --- refusal --- */
+
+void peer_refusal_encode(const struct peer_refusal *in, struct bytes *out)
+{
+    Refex__Peer__Refusal m = REFEX__PEER__REFUSAL__INIT;
+
+    if (in->has_message)
+        m.message = pack_bytes(ident_view(&in->message));
+    m.step = in->step;
+    m.bundle = pack_bytes(in->bundle);
+    pack_message(&m.base, out);
+}
+
+bool peer_refusal_decode(struct view wire, struct arena *arena, struct peer_refusal *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Peer__Refusal *m;
+    struct peer_refusal r = {0};
+
+    if (!unpack(&refex__peer__refusal__descriptor, wire, false, arena, &base, err))
+        return false;
+    m = (const Refex__Peer__Refusal *)base;
+    if (!check_ident_maybe(m->message, "message", &r.has_message, &r.message, err) ||
+        !check_range(m->step, "step", STEP_BOUNDS, STEP_END, err) ||
+        !check_bytes_maybe(m->bundle, "bundle", BOUND_NOTE, &r.bundle, err))
+        return bad("Refusal", err);
+    r.step = m->step;
+    *out = r;
+    return true;
+}
+
+/* --- witness --- */
+
+void peer_witness_encode(const struct peer_witness *in, struct bytes *out)
+{
+    Refex__Peer__Witness m = REFEX__PEER__WITNESS__INIT;
+
+    m.checkpoint = pack_bytes(in->checkpoint);
+    if (in->has_from_size) {
+        m.consistency = pack_bytes(in->consistency);
+        m.from_size = in->from_size;
+    }
+    pack_message(&m.base, out);
+}
+
+bool peer_witness_decode(struct view wire, struct arena *arena, struct peer_witness *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Peer__Witness *m;
+    struct peer_witness w = {0};
+
+    if (!unpack(&refex__peer__witness__descriptor, wire, false, arena, &base, err))
+        return false;
+    m = (const Refex__Peer__Witness *)base;
+    if (!check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &w.checkpoint, err) ||
+        !check_path(m->consistency, "consistency", BOUND_CONSISTENCY, &w.consistency, err))
+        return bad("Witness", err);
+    if (w.consistency.size != 0 && m->from_size == 0)
+        return error_set(err, E_LNK_10, "peer: Witness: a consistency path that begins nowhere");
+    w.from_size = m->from_size;
+    w.has_from_size = m->from_size != 0;
+    *out = w;
+    return true;
+}
+
+/* --- incarnation --- */
+
+void peer_incarnation_encode(const struct peer_incarnation *in, struct bytes *out)
+{
+    Refex__Peer__Incarnation m = REFEX__PEER__INCARNATION__INIT;
+
+    m.record = pack_bytes(in->record);
+    m.path = pack_bytes(in->path);
+    m.checkpoint = pack_bytes(in->checkpoint);
+    pack_message(&m.base, out);
+}
+
+bool peer_incarnation_decode(struct view wire, struct arena *arena, struct peer_incarnation *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Peer__Incarnation *m;
+    struct peer_incarnation i = {0};
+
+    if (!unpack(&refex__peer__incarnation__descriptor, wire, false, arena, &base, err))
+        return false;
+    m = (const Refex__Peer__Incarnation *)base;
+    if (!check_bytes(m->record, "record", BOUND_RECORD, &i.record, err) ||
+        !check_path(m->path, "path", BOUND_PATH, &i.path, err) ||
+        !check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &i.checkpoint, err))
+        return bad("Incarnation", err);
+    *out = i;
+    return true;
+}

@@ -1,0 +1,390 @@
+#include "codec/seam_codec.h"
+
+#include "codec/check.h"
+#include "codec/pack.h"
+#include "codec/seam_inside.h"
+#include "codec/strict.h"
+
+#include "seam.pb-c.h"
+
+/* --- kinds and phases: everything that either process may ever say, and when --- */
+
+struct kind_row {
+    uint16_t kind;
+    unsigned to_link;
+    unsigned from_link;
+    const char *name;
+};
+
+/* clang-format off */
+static const struct kind_row kinds[] = {
+    {SEAM_CONFIGURE,   SEAM_BEFORE_CONFIGURE, 0,                 "configure"},
+    {SEAM_UPDATE,      SEAM_OPEN,             0,                 "update"},
+    {SEAM_DIAL,        SEAM_OPEN,             0,                 "dial"},
+    {SEAM_SEND,        SEAM_OPEN,             0,                 "send"},
+    {SEAM_HANG_UP,     SEAM_OPEN,             0,                 "hang-up"},
+    {SEAM_RESOLVE,     SEAM_OPEN,             0,                 "resolve"},
+    {SEAM_HELLO,       0,                     SEAM_BEFORE_HELLO, "hello"},
+    {SEAM_LISTENING,   0,                     SEAM_OPEN,         "listening"},
+    {SEAM_LINK_UP,     0,                     SEAM_OPEN,         "link-up"},
+    {SEAM_FRAME,       0,                     SEAM_OPEN,         "frame"},
+    {SEAM_LINK_DOWN,   0,                     SEAM_OPEN,         "link-down"},
+    {SEAM_DIAL_FAILED, 0,                     SEAM_OPEN,         "dial-failed"},
+    {SEAM_COUNTS,      0,                     SEAM_OPEN,         "counts"},
+    {SEAM_FLOW,        0,                     SEAM_OPEN,         "flow"},
+    {SEAM_FAILED,      0,                     SEAM_BEFORE_HELLO, "failed"},
+    {SEAM_RESOLVED,    0,                     SEAM_OPEN,         "resolved"},
+};
+/* clang-format on */
+
+static const struct kind_row *row_of(uint16_t kind)
+{
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (kinds[i].kind == kind)
+            return &kinds[i];
+    return NULL;
+}
+
+unsigned seam_phases_to_link(uint16_t kind)
+{
+    const struct kind_row *row = row_of(kind);
+
+    return row == NULL ? 0 : row->to_link;
+}
+
+unsigned seam_phases_from_link(uint16_t kind)
+{
+    const struct kind_row *row = row_of(kind);
+
+    return row == NULL ? 0 : row->from_link;
+}
+
+const char *seam_kind_name(uint16_t kind)
+{
+    const struct kind_row *row = row_of(kind);
+
+    return row == NULL ? "?" : row->name;
+}
+
+/* --- reasons --- */
+
+static const struct {
+    const char *name;
+    enum error_code code;
+} reasons[LINK_REASON_END] = {
+    [LINK_ENDED] = {"ended", E_LNK_16},
+    [LINK_UNREACHABLE] = {"unreachable", E_LNK_01},
+    [LINK_WRONG_CA] = {"wrong-ca", E_LNK_02},
+    [LINK_EXPIRED] = {"expired", E_LNK_03},
+    [LINK_REVOKED] = {"revoked", E_LNK_04},
+    [LINK_OTHER_AGENCY] = {"other-agency", E_LNK_05},
+    [LINK_WRONG_USE] = {"wrong-use", E_LNK_06},
+    [LINK_NO_ALPN] = {"no-alpn", E_LNK_07},
+    [LINK_TLS] = {"tls", E_LNK_08},
+    [LINK_SILENT] = {"silent", E_LNK_09},
+    [LINK_BROKE_PROTOCOL] = {"broke-protocol", E_LNK_10},
+    [LINK_NOT_A_MEMBER] = {"not-a-member", E_LNK_14},
+    [LINK_TOO_MANY] = {"too-many", E_LNK_15},
+    [LINK_CUT] = {"cut", E_LNK_16},
+    [LINK_DUPLICATE] = {"duplicate", E_LNK_17},
+    [LINK_NO_CERTIFICATE] = {"no-certificate", E_LNK_20},
+    [LINK_NO_VERSION] = {"no-version", E_LNK_21},
+    [LINK_OVERFLOW] = {"overflow", E_LNK_22},
+    [LINK_REFUSED_BY_PEER] = {"refused-by-peer", E_LNK_08},
+};
+
+const char *link_reason_name(enum link_reason r)
+{
+    return r > 0 && r < LINK_REASON_END ? reasons[r].name : "?";
+}
+
+enum error_code link_reason_code(enum link_reason r)
+{
+    REQUIRE(r > 0 && r < LINK_REASON_END);
+    return reasons[r].code;
+}
+
+enum link_reason link_reason_of(enum error_code code)
+{
+    for (int r = LINK_UNREACHABLE; r < LINK_REASON_END; r++)
+        if (reasons[r].code == code)
+            return (enum link_reason)r;
+    return LINK_CUT;
+}
+
+/* --- what every message needs --- */
+
+bool seam_bad(const char *message, struct error *err)
+{
+    char was[ERROR_TEXT_MAX];
+
+    memcpy(was, err->text, sizeof was);
+    return error_set(err, E_LNK_13, "seam: %s: %s", message, was);
+}
+
+bool seam_unpack(const ProtobufCMessageDescriptor *d, struct view wire, struct arena *arena, const ProtobufCMessage **out,
+                 struct error *err)
+{
+    static const struct strict_limits limits = {
+        .max_bytes = BOUND_FRAME,
+        .max_items = BOUND_MEMBERS,
+        .ignores_unknown = true,
+    };
+
+    return strict_unpack(d, wire, &limits, arena, out, err) || seam_bad(d->short_name, err);
+}
+
+bool seam_views(const ProtobufCBinaryData *from, size_t count, size_t max, struct arena *arena, const struct view **out,
+                struct error *err)
+{
+    struct view *at;
+
+    if (count > max)
+        return error_set(err, E_LNK_13, "%zu certificates, at most %zu may come", count, max);
+    at = arena_new(arena, count * sizeof *at + 1);
+    for (size_t i = 0; i < count; i++)
+        if (!check_bytes(from[i], "certificate", BOUND_CERTIFICATE, &at[i], err))
+            return false;
+    *out = at;
+    return true;
+}
+
+ProtobufCBinaryData *seam_pack_views(const struct view *from, size_t count, struct arena *scratch)
+{
+    ProtobufCBinaryData *at = arena_new(scratch, count * sizeof *at + 1);
+
+    for (size_t i = 0; i < count; i++)
+        at[i] = pack_bytes(from[i]);
+    return at;
+}
+
+/* --- trust --- */
+
+static void trust_pack(const struct seam_trust *in, struct arena *scratch, Refex__Seam__Trust *m)
+{
+    ProtobufCBinaryData *revoked = arena_new(scratch, in->revoked_count * sizeof *revoked + 1);
+    char **agencies = arena_new(scratch, in->agency_count * sizeof *agencies + 1);
+
+    for (size_t i = 0; i < in->revoked_count; i++)
+        revoked[i] = pack_bytes(hash_view(&in->revoked[i]));
+    for (size_t i = 0; i < in->agency_count; i++)
+        agencies[i] = (char *)in->agencies[i].text;
+    m->n_anchors = in->anchor_count;
+    m->anchors = seam_pack_views(in->anchors, in->anchor_count, scratch);
+    m->n_revoked = in->revoked_count;
+    m->revoked = revoked;
+    m->n_agencies = in->agency_count;
+    m->agencies = agencies;
+    m->hello = pack_bytes(in->hello);
+}
+
+static bool trust_read(const Refex__Seam__Trust *m, struct arena *arena, struct seam_trust *out, struct error *err)
+{
+    struct hash *revoked;
+    struct address *agencies;
+
+    if (m == NULL)
+        return error_set(err, E_LNK_13, "without trust");
+    revoked = arena_new(arena, m->n_revoked * sizeof *revoked + 1);
+    agencies = arena_new(arena, m->n_agencies * sizeof *agencies + 1);
+    if (!seam_views(m->anchors, m->n_anchors, SEAM_ANCHORS_MAX, arena, &out->anchors, err))
+        return false;
+    for (size_t i = 0; i < m->n_revoked; i++)
+        if (!check_hash(m->revoked[i], "revoked", &revoked[i], err))
+            return false;
+    for (size_t i = 0; i < m->n_agencies; i++)
+        if (!check_address(m->agencies[i], "agency", &agencies[i], err))
+            return false;
+    out->anchor_count = m->n_anchors;
+    out->revoked = revoked;
+    out->revoked_count = m->n_revoked;
+    out->agencies = agencies;
+    out->agency_count = m->n_agencies;
+    return check_bytes(m->hello, "hello", SEAM_HELLO_MAX, &out->hello, err);
+}
+
+/* --- CONFIGURE --- */
+
+void seam_configure_encode(const struct seam_configure *in, struct bytes *out)
+{
+    Refex__Seam__Configure m = REFEX__SEAM__CONFIGURE__INIT;
+    Refex__Seam__Trust trust = REFEX__SEAM__TRUST__INIT;
+    struct arena scratch = {0};
+
+    trust_pack(&in->trust, &scratch, &trust);
+    m.build = pack_text(&scratch, in->build);
+    m.transport_key = pack_bytes(in->transport_key);
+    m.n_chain = in->chain_count;
+    m.chain = seam_pack_views(in->chain, in->chain_count, &scratch);
+    m.federation = (char *)in->federation.name;
+    m.federation_id = pack_bytes(hash_view(&in->federation.fid));
+    m.agency = (char *)in->agency.text;
+    m.listen_address = pack_text(&scratch, in->listen_address);
+    m.listen_port = in->listen_port;
+    m.may_dial = in->may_dial;
+    m.allow_unconfined = in->allow_unconfined;
+    m.trust = &trust;
+    pack_message(&m.base, out);
+    arena_fini(&scratch);
+}
+
+static bool federation_check(const Refex__Seam__Configure *m, struct federation *out, struct error *err)
+{
+    struct view name;
+
+    if (!check_text(m->federation, "federation", BOUND_FEDERATION, &name, err))
+        return false;
+    if (!federation_name_ok(name))
+        return error_set(err, E_LNK_13, "the federation's name is not one");
+    memcpy(out->name, name.at, name.size);
+    out->name[name.size] = '\0';
+    return check_hash(m->federation_id, "federation id", &out->fid, err);
+}
+
+static bool configure_check(const Refex__Seam__Configure *m, struct arena *arena, struct seam_configure *out,
+                            struct error *err)
+{
+    if (!check_text(m->build, "build", SEAM_BUILD_MAX, &out->build, err) ||
+        !check_bytes(m->transport_key, "transport key", SEAM_KEY_MAX, &out->transport_key, err) ||
+        !seam_views(m->chain, m->n_chain, BOUND_CHAIN, arena, &out->chain, err) ||
+        !federation_check(m, &out->federation, err) || !check_address(m->agency, "agency", &out->agency, err) ||
+        !check_text_maybe(m->listen_address, "listen address", SEAM_LITERAL_MAX, &out->listen_address, err) ||
+        !check_range(m->listen_port, "listen port", 0, 65536, err))
+        return false;
+    if (m->n_chain == 0)
+        return error_set(err, E_LNK_13, "without a certificate");
+    out->chain_count = m->n_chain;
+    out->listen_port = (uint16_t)m->listen_port;
+    out->may_dial = m->may_dial;
+    out->allow_unconfined = m->allow_unconfined;
+    return trust_read(m->trust, arena, &out->trust, err);
+}
+
+bool seam_configure_decode(struct view wire, struct arena *arena, struct seam_configure *out, struct error *err)
+{
+    const ProtobufCMessage *m;
+    struct seam_configure c = {0};
+
+    if (!seam_unpack(&refex__seam__configure__descriptor, wire, arena, &m, err))
+        return false;
+    if (!configure_check((const Refex__Seam__Configure *)m, arena, &c, err))
+        return seam_bad("Configure", err);
+    *out = c;
+    return true;
+}
+
+/* --- UPDATE --- */
+
+void seam_update_encode(const struct seam_trust *in, struct bytes *out)
+{
+    Refex__Seam__Update m = REFEX__SEAM__UPDATE__INIT;
+    Refex__Seam__Trust trust = REFEX__SEAM__TRUST__INIT;
+    struct arena scratch = {0};
+
+    trust_pack(in, &scratch, &trust);
+    m.trust = &trust;
+    pack_message(&m.base, out);
+    arena_fini(&scratch);
+}
+
+bool seam_update_decode(struct view wire, struct arena *arena, struct seam_trust *out, struct error *err)
+{
+    const ProtobufCMessage *m;
+    struct seam_trust t = {0};
+
+    if (!seam_unpack(&refex__seam__update__descriptor, wire, arena, &m, err))
+        return false;
+    if (!trust_read(((const Refex__Seam__Update *)m)->trust, arena, &t, err))
+        return seam_bad("Update", err);
+    *out = t;
+    return true;
+}
+
+/* --- DIAL --- */
+
+void seam_dial_encode(const struct seam_dial *in, struct bytes *out)
+{
+    Refex__Seam__Dial m = REFEX__SEAM__DIAL__INIT;
+    struct arena scratch = {0};
+
+    m.agency = (char *)in->agency.text;
+    m.address = pack_text(&scratch, in->address);
+    m.port = in->port;
+    pack_message(&m.base, out);
+    arena_fini(&scratch);
+}
+
+bool seam_dial_decode(struct view wire, struct arena *arena, struct seam_dial *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Seam__Dial *m;
+    struct seam_dial d = {0};
+
+    if (!seam_unpack(&refex__seam__dial__descriptor, wire, arena, &base, err))
+        return false;
+    m = (const Refex__Seam__Dial *)base;
+    if (!check_address(m->agency, "agency", &d.agency, err) ||
+        !check_text(m->address, "address", SEAM_LITERAL_MAX, &d.address, err) ||
+        !check_range(m->port, "port", 1, 65536, err))
+        return seam_bad("Dial", err);
+    d.port = (uint16_t)m->port;
+    *out = d;
+    return true;
+}
+
+/* --- HANG_UP --- */
+
+void seam_hang_up_encode(const struct seam_hang_up *in, struct bytes *out)
+{
+    Refex__Seam__HangUp m = REFEX__SEAM__HANG_UP__INIT;
+
+    m.link = in->link;
+    m.why = (uint32_t)in->why;
+    pack_message(&m.base, out);
+}
+
+bool seam_hang_up_decode(struct view wire, struct arena *arena, struct seam_hang_up *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Seam__HangUp *m;
+
+    if (!seam_unpack(&refex__seam__hang_up__descriptor, wire, arena, &base, err))
+        return false;
+    m = (const Refex__Seam__HangUp *)base;
+    if (!check_range(m->link, "link", 1, UINT64_C(1) << 32, err) ||
+        !check_range(m->why, "why", LINK_ENDED, LINK_REASON_END, err))
+        return seam_bad("HangUp", err);
+    *out = (struct seam_hang_up){.link = m->link, .why = (enum link_reason)m->why};
+    return true;
+}
+
+/* --- RESOLVE --- */
+
+void seam_resolve_encode(const struct seam_resolve *in, struct bytes *out)
+{
+    Refex__Seam__Resolve m = REFEX__SEAM__RESOLVE__INIT;
+    struct arena scratch = {0};
+
+    m.question = in->question;
+    m.host = pack_text(&scratch, in->host);
+    m.port = in->port;
+    pack_message(&m.base, out);
+    arena_fini(&scratch);
+}
+
+bool seam_resolve_decode(struct view wire, struct arena *arena, struct seam_resolve *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Seam__Resolve *m;
+    struct seam_resolve r = {0};
+
+    if (!seam_unpack(&refex__seam__resolve__descriptor, wire, arena, &base, err))
+        return false;
+    m = (const Refex__Seam__Resolve *)base;
+    if (!check_text(m->host, "host", BOUND_FEDERATION, &r.host, err) || !check_range(m->port, "port", 0, 65536, err))
+        return seam_bad("Resolve", err);
+    r.question = m->question;
+    r.port = (uint16_t)m->port;
+    *out = r;
+    return true;
+}

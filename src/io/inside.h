@@ -1,0 +1,63 @@
+#ifndef IO_INSIDE_H
+#define IO_INSIDE_H
+/* What the files of this room share and nobody else sees: the loop's inside.
+ *
+ * Floor: io, private.
+ */
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "io/loop.h"
+
+#include <uv.h>
+
+#define SCRATCH_SIZE 262144 /* bytes: more than a unix socket holds by default, so that one read takes all that came   \
+                             */
+#define SIGNALS_MAX 8
+
+struct stream;
+
+/* Anything that is open in a loop, so that loop_free finds it. */
+struct member {
+    struct member **from;
+    struct member *next;
+    void (*end)(struct member *self);
+};
+
+struct signal_hook {
+    uv_signal_t uv;
+    loop_signal_fn *fn;
+    void *cookie;
+    struct loop *loop;
+};
+
+struct loop {
+    uv_loop_t uv;
+    uv_prepare_t prepare;
+    uv_check_t check;
+    uv_idle_t idle;
+    loop_turn_fn *turn;
+    void *turn_cookie;
+    bool stirred;         /* something happened since the last turn */
+    size_t closing;       /* handles whose memory libuv still holds */
+    struct stream *dirty; /* streams with bytes to write when the turn is over */
+    struct stream *ready; /* streams that hold whole frames which a pause kept back */
+    struct member *members;
+    uint8_t *scratch;   /* what is read first goes here */
+    struct bytes spare; /* a grown output buffer for the next stream that needs one */
+    struct signal_hook signals[SIGNALS_MAX];
+    size_t signal_count;
+};
+
+void member_join(struct loop *l, struct member *m, void (*end)(struct member *self));
+void member_leave(struct member *m);
+
+/* uv_close with the loop's count kept; the callback must call loop_handle_closed. */
+void loop_handle_close(struct loop *l, uv_handle_t *h, uv_close_cb done);
+void loop_handle_closed(struct loop *l);
+
+/* Writes what waits in every dirty stream; delivers what a pause kept back. */
+void stream_flush_dirty(struct loop *l);
+void stream_deliver_ready(struct loop *l);
+
+#endif

@@ -1,0 +1,174 @@
+#include "io/loop.h"
+
+#include "io/inside.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+void member_join(struct loop *l, struct member *m, void (*end)(struct member *self))
+{
+    m->end = end;
+    m->next = l->members;
+    m->from = &l->members;
+    if (m->next != NULL)
+        m->next->from = &m->next;
+    l->members = m;
+}
+
+void member_leave(struct member *m)
+{
+    if (m->from == NULL)
+        return;
+    *m->from = m->next;
+    if (m->next != NULL)
+        m->next->from = m->from;
+    m->from = NULL;
+}
+
+void loop_handle_close(struct loop *l, uv_handle_t *h, uv_close_cb done)
+{
+    l->closing++;
+    uv_close(h, done);
+}
+
+void loop_handle_closed(struct loop *l)
+{
+    REQUIRE(l->closing > 0);
+    l->closing--;
+}
+
+static void on_idle(uv_idle_t *h)
+{
+    stream_deliver_ready(h->data);
+}
+
+/* Runs after the round's I/O, and once more before waiting, for what timers and closings did. */
+static void end_round(struct loop *l)
+{
+    if (l->stirred) {
+        l->stirred = false;
+        if (l->turn != NULL)
+            l->turn(l->turn_cookie);
+    }
+    stream_flush_dirty(l);
+    if (l->stirred || l->ready != NULL)
+        (void)uv_idle_start(&l->idle, on_idle); /* an active idle handle means: do not wait */
+    else
+        (void)uv_idle_stop(&l->idle);
+}
+
+static void on_prepare(uv_prepare_t *h)
+{
+    end_round(h->data);
+}
+
+static void on_check(uv_check_t *h)
+{
+    end_round(h->data);
+}
+
+struct loop *loop_new(void)
+{
+    struct loop *l = xnew(sizeof *l);
+
+    (void)signal(SIGPIPE, SIG_IGN);
+    REQUIRE(uv_loop_init(&l->uv) == 0);
+    REQUIRE(uv_prepare_init(&l->uv, &l->prepare) == 0);
+    REQUIRE(uv_check_init(&l->uv, &l->check) == 0);
+    REQUIRE(uv_idle_init(&l->uv, &l->idle) == 0);
+    l->prepare.data = l->check.data = l->idle.data = l;
+    REQUIRE(uv_prepare_start(&l->prepare, on_prepare) == 0);
+    REQUIRE(uv_check_start(&l->check, on_check) == 0);
+    l->scratch = xnew(SCRATCH_SIZE);
+    return l;
+}
+
+void loop_run(struct loop *l)
+{
+    (void)uv_run(&l->uv, UV_RUN_DEFAULT);
+    while (l->closing > 0)
+        (void)uv_run(&l->uv, UV_RUN_NOWAIT);
+}
+
+void loop_stop(struct loop *l)
+{
+    uv_stop(&l->uv);
+}
+
+static void on_own_handle_closed(uv_handle_t *h)
+{
+    loop_handle_closed(h->data);
+}
+
+static void on_signal_closed(uv_handle_t *h)
+{
+    struct signal_hook *hook = h->data;
+
+    loop_handle_closed(hook->loop);
+}
+
+void loop_free(struct loop *l)
+{
+    if (l == NULL)
+        return;
+    while (l->members != NULL)
+        l->members->end(l->members);
+    for (size_t i = 0; i < l->signal_count; i++)
+        loop_handle_close(l, (uv_handle_t *)&l->signals[i].uv, on_signal_closed);
+    l->turn = NULL;
+    while (l->closing > 0)
+        (void)uv_run(&l->uv, UV_RUN_NOWAIT);
+    loop_handle_close(l, (uv_handle_t *)&l->prepare, on_own_handle_closed);
+    loop_handle_close(l, (uv_handle_t *)&l->check, on_own_handle_closed);
+    loop_handle_close(l, (uv_handle_t *)&l->idle, on_own_handle_closed);
+    while (l->closing > 0)
+        (void)uv_run(&l->uv, UV_RUN_NOWAIT);
+    REQUIRE(uv_loop_close(&l->uv) == 0);
+    bytes_fini(&l->spare);
+    free(l->scratch);
+    free(l);
+}
+
+void loop_on_turn(struct loop *l, loop_turn_fn *fn, void *cookie)
+{
+    l->turn = fn;
+    l->turn_cookie = cookie;
+}
+
+void loop_stir(struct loop *l)
+{
+    l->stirred = true;
+    (void)uv_idle_start(&l->idle, on_idle);
+}
+
+static void on_signal(uv_signal_t *h, int signal_number)
+{
+    struct signal_hook *hook = h->data;
+
+    hook->loop->stirred = true;
+    hook->fn(hook->cookie, signal_number);
+}
+
+void loop_on_signal(struct loop *l, int signal_number, loop_signal_fn *fn, void *cookie)
+{
+    struct signal_hook *hook = &l->signals[l->signal_count];
+
+    REQUIRE(l->signal_count < SIGNALS_MAX);
+    l->signal_count++;
+    hook->fn = fn;
+    hook->cookie = cookie;
+    hook->loop = l;
+    REQUIRE(uv_signal_init(&l->uv, &hook->uv) == 0);
+    hook->uv.data = hook;
+    REQUIRE(uv_signal_start(&hook->uv, on_signal, signal_number) == 0);
+}
+
+int64_t loop_now_ms(const struct loop *l)
+{
+    return (int64_t)uv_now(&l->uv);
+}
+
+struct uv_loop_s *loop_uv(struct loop *l)
+{
+    return &l->uv;
+}

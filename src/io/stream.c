@@ -1,0 +1,457 @@
+/* A stream's life: open → (finishing) → closing → on_closed.
+ *
+ * Happy path: the socket is readable, frames are delivered; the turn ends, what waits is written.
+ * What can go wrong: a frame over its bound; the other side gone; more waiting than the limit. Each sets ->error and
+ * leads to closing; the owner learns in on_closed, once.
+ *
+ * Bytes are read into the loop's scratch memory and frames are delivered from there; only the beginning of a frame that
+ * has not come whole is kept, so that an idle stream holds no buffer.
+ */
+#include "io/stream.h"
+
+#include "base/bounds.h"
+#include "codec/frame.h"
+#include "io/inside.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define READ_MORE     65536 /* bytes read at once behind a frame's beginning */
+#define READS_A_ROUND 4     /* a busy stream does not keep the others waiting */
+#define OUT_KEEP      4096  /* bytes of output buffer that an idle stream keeps */
+#define SPARE_KEEP    4194304
+
+struct stream {
+    struct member member; /* first: loop_free finds the stream by it */
+    struct loop *loop;
+    uv_poll_t poll;
+    int fd;
+    enum stream_mode mode;
+    const struct stream_events *events;
+    void *cookie;
+    struct error error; /* the first fault */
+    struct bytes in;    /* the beginning of a frame, or what a pause kept back */
+    struct bytes out;   /* from out_at: not yet written */
+    size_t out_at;
+    size_t frame_at; /* where the frame begun by stream_frame_begin stands */
+    size_t limit;
+    struct stream *next_dirty;
+    struct stream *next_ready;
+    int armed; /* what the poll handle waits for */
+    bool is_dirty;
+    bool is_ready;
+    bool was_full; /* on_drained is owed */
+    bool blocked;  /* the kernel took no more: waiting to be writable */
+    bool paused;
+    bool finishing;
+    bool closing;
+};
+
+static void on_ready(uv_poll_t *h, int status, int events);
+
+/* --- what the poll handle waits for --- */
+
+static void rearm(struct stream *s)
+{
+    int want = 0;
+
+    if (s->closing)
+        return;
+    if (!s->paused && !s->finishing)
+        want |= UV_READABLE;
+    if (s->blocked)
+        want |= UV_WRITABLE;
+    if (want == s->armed)
+        return;
+    s->armed = want;
+    if (want == 0)
+        (void)uv_poll_stop(&s->poll);
+    else
+        REQUIRE(uv_poll_start(&s->poll, want, on_ready) == 0);
+}
+
+static void mark_dirty(struct stream *s)
+{
+    if (s->is_dirty || s->blocked || s->closing)
+        return;
+    s->is_dirty = true;
+    s->next_dirty = s->loop->dirty;
+    s->loop->dirty = s;
+}
+
+static void mark_ready(struct stream *s)
+{
+    if (s->is_ready || s->closing)
+        return;
+    s->is_ready = true;
+    s->next_ready = s->loop->ready;
+    s->loop->ready = s;
+    loop_stir(s->loop);
+}
+
+static void unlink_dirty(struct stream *s)
+{
+    for (struct stream **at = &s->loop->dirty; s->is_dirty && *at != NULL; at = &(*at)->next_dirty) {
+        if (*at != s)
+            continue;
+        *at = s->next_dirty;
+        s->is_dirty = false;
+        return;
+    }
+}
+
+static void unlink_ready(struct stream *s)
+{
+    for (struct stream **at = &s->loop->ready; s->is_ready && *at != NULL; at = &(*at)->next_ready) {
+        if (*at != s)
+            continue;
+        *at = s->next_ready;
+        s->is_ready = false;
+        return;
+    }
+}
+
+/* --- the end --- */
+
+static void on_poll_closed(uv_handle_t *h)
+{
+    struct stream *s = h->data;
+
+    s->loop->stirred = true;
+    loop_handle_closed(s->loop);
+    s->events->on_closed(s->cookie, &s->error);
+    bytes_fini(&s->in);
+    bytes_fini(&s->out);
+    free(s);
+}
+
+void stream_close(struct stream *s)
+{
+    if (s->closing)
+        return;
+    s->closing = true;
+    unlink_dirty(s);
+    unlink_ready(s);
+    member_leave(&s->member);
+    loop_handle_close(s->loop, (uv_handle_t *)&s->poll, on_poll_closed);
+    (void)close(s->fd); /* uv_close has taken it out of the poll set already */
+    s->fd = -1;
+}
+
+void stream_fail(struct stream *s, const struct error *err)
+{
+    if (!s->closing && s->error.code == E_NONE)
+        s->error = *err;
+    stream_close(s);
+}
+
+static void fail(struct stream *s, enum error_code code, const char *what)
+{
+    struct error err = {0};
+
+    (void)error_set(&err, code, "%s", what);
+    stream_fail(s, &err);
+}
+
+/* --- reading --- */
+
+/* Delivers whole frames at the beginning of SIZE bytes; returns how many bytes they took. */
+static size_t deliver_frames(struct stream *s, const uint8_t *at, size_t size)
+{
+    size_t done = 0;
+
+    while (!s->paused && !s->closing && !s->finishing) {
+        struct error err = {0};
+        struct view payload;
+        size_t used;
+        uint16_t kind;
+        enum frame_next next = frame_read(view_of(at + done, size - done), BOUND_FRAME, &kind, &payload, &used, &err);
+
+        if (next == FRAME_BAD)
+            fail(s, E_LNK_10, err.text);
+        if (next != FRAME_READY)
+            return done;
+        s->events->on_frame(s->cookie, kind, payload);
+        done += used;
+    }
+    return done;
+}
+
+static size_t deliver(struct stream *s, const uint8_t *at, size_t size)
+{
+    if (s->mode == STREAM_FRAMED)
+        return deliver_frames(s, at, size);
+    s->events->on_bytes(s->cookie, view_of(at, size));
+    return size;
+}
+
+/* Bytes of the frame whose beginning is kept, as far as it is known; a length over the bound is refused when delivered.
+ */
+static size_t kept_frame_size(const struct stream *s)
+{
+    size_t length = s->in.size >= FRAME_HEADER ? read_u32(s->in.at) : 0;
+
+    return FRAME_HEADER + (length <= BOUND_FRAME ? length : 0);
+}
+
+static void deliver_kept(struct stream *s)
+{
+    bytes_drop(&s->in, deliver(s, s->in.at, s->in.size));
+    if (s->in.size == 0)
+        bytes_fini(&s->in);
+}
+
+/* One read; says whether another may find more. */
+static bool read_once(struct stream *s)
+{
+    bool kept = s->in.size > 0;
+    size_t room = SCRATCH_SIZE;
+    uint8_t *to = s->loop->scratch;
+    ssize_t n;
+
+    if (kept) {
+        size_t whole = kept_frame_size(s);
+
+        room = whole > s->in.size + READ_MORE ? whole - s->in.size : READ_MORE;
+        to = bytes_reserve(&s->in, room);
+    }
+    n = recv(s->fd, to, room, MSG_DONTWAIT);
+    if (n < 0) {
+        if (errno != EAGAIN && errno != EINTR)
+            fail(s, E_LNK_16, strerror(errno));
+        return false;
+    }
+    if (n == 0) {
+        if (kept)
+            fail(s, E_LNK_16, "the other side ended in the middle of a frame");
+        else
+            stream_close(s);
+        return false;
+    }
+    if (kept) {
+        s->in.size += (size_t)n;
+        deliver_kept(s);
+    } else {
+        size_t done = deliver(s, to, (size_t)n);
+
+        if (!s->closing)
+            bytes_append(&s->in, to + done, (size_t)n - done);
+    }
+    return (size_t)n == room && !s->paused && !s->closing && !s->finishing;
+}
+
+void stream_deliver_ready(struct loop *l)
+{
+    struct stream *s;
+
+    while ((s = l->ready) != NULL) {
+        l->ready = s->next_ready;
+        s->is_ready = false;
+        if (!s->paused && !s->closing && s->in.size > 0)
+            deliver_kept(s);
+    }
+}
+
+/* --- writing --- */
+
+size_t stream_waiting_bytes(const struct stream *s)
+{
+    return s->out.size - s->out_at;
+}
+
+/* An idle stream keeps a small buffer or none; one grown buffer is kept for whoever needs it next. */
+static void give_back(struct stream *s)
+{
+    s->out.size = s->out_at = 0;
+    if (s->out.room <= OUT_KEEP)
+        return;
+    if (s->out.room <= SPARE_KEEP && s->loop->spare.room < s->out.room) {
+        bytes_fini(&s->loop->spare);
+        s->loop->spare = s->out;
+        s->out = (struct bytes){0};
+    } else {
+        bytes_fini(&s->out);
+    }
+}
+
+static void note_drained(struct stream *s)
+{
+    if (!s->was_full || stream_waiting_bytes(s) >= s->limit / 2)
+        return;
+    s->was_full = false;
+    if (s->events->on_drained != NULL)
+        s->events->on_drained(s->cookie);
+}
+
+static void flush(struct stream *s)
+{
+    while (stream_waiting_bytes(s) > 0) {
+        ssize_t n = send(s->fd, s->out.at + s->out_at, stream_waiting_bytes(s), MSG_DONTWAIT | MSG_NOSIGNAL);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0 && errno != EAGAIN) {
+            fail(s, E_LNK_16, strerror(errno));
+            return;
+        }
+        s->blocked = n < 0;
+        if (n < 0)
+            break;
+        s->out_at += (size_t)n;
+    }
+    if (stream_waiting_bytes(s) == 0) {
+        s->blocked = false;
+        give_back(s);
+    } else if (s->out_at > s->out.size / 2) {
+        bytes_drop(&s->out, s->out_at);
+        s->out_at = 0;
+    }
+    rearm(s);
+    note_drained(s);
+    if (s->finishing && stream_waiting_bytes(s) == 0 && !s->closing) {
+        (void)shutdown(s->fd, SHUT_WR);
+        stream_close(s);
+    }
+}
+
+void stream_flush_dirty(struct loop *l)
+{
+    struct stream *s;
+
+    while ((s = l->dirty) != NULL) {
+        l->dirty = s->next_dirty;
+        s->is_dirty = false;
+        flush(s);
+    }
+}
+
+static struct bytes *begin_output(struct stream *s)
+{
+    if (s->out.room == 0 && !s->closing) {
+        s->out = s->loop->spare;
+        s->loop->spare = (struct bytes){0};
+        s->out.size = 0;
+    }
+    return &s->out;
+}
+
+static void end_output(struct stream *s)
+{
+    size_t waiting = stream_waiting_bytes(s);
+
+    if (s->closing) {
+        s->out.size = s->out_at = 0;
+        return;
+    }
+    if (waiting > s->limit)
+        fail(s, E_LNK_22, "more waits to leave than may wait");
+    else if (waiting >= s->limit / 2)
+        s->was_full = true;
+    mark_dirty(s);
+}
+
+struct bytes *stream_frame_begin(struct stream *s, uint16_t kind)
+{
+    struct bytes *out = begin_output(s);
+
+    s->frame_at = frame_begin(out, kind);
+    return out;
+}
+
+void stream_frame_end(struct stream *s)
+{
+    frame_end(&s->out, s->frame_at);
+    end_output(s);
+}
+
+void stream_send(struct stream *s, uint16_t kind, struct view payload)
+{
+    bytes_append_view(stream_frame_begin(s, kind), payload);
+    stream_frame_end(s);
+}
+
+struct bytes *stream_raw_begin(struct stream *s)
+{
+    return begin_output(s);
+}
+
+void stream_raw_end(struct stream *s)
+{
+    end_output(s);
+}
+
+void stream_write_raw(struct stream *s, struct view bytes)
+{
+    bytes_append_view(begin_output(s), bytes);
+    end_output(s);
+}
+
+/* --- the socket --- */
+
+static void on_ready(uv_poll_t *h, int status, int events)
+{
+    struct stream *s = h->data;
+
+    s->loop->stirred = true;
+    if (!s->paused && !s->finishing && (status < 0 || (events & UV_READABLE) != 0))
+        for (int i = 0; i < READS_A_ROUND && read_once(s); i++)
+            ;
+    if (status < 0 && !s->closing)
+        fail(s, E_LNK_16, "the connection broke"); /* libuv watches it no more: what could be read has been read */
+    if (!s->closing && (events & UV_WRITABLE) != 0)
+        flush(s);
+}
+
+static void end_stream(struct member *m)
+{
+    stream_close((struct stream *)m);
+}
+
+struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, const struct stream_events *events,
+                              void *cookie)
+{
+    struct stream *s = xnew(sizeof *s);
+
+    s->loop = l;
+    s->fd = fd;
+    s->mode = mode;
+    s->events = events;
+    s->cookie = cookie;
+    s->limit = STREAM_LIMIT_DEFAULT;
+    REQUIRE(uv_poll_init(&l->uv, &s->poll, fd) == 0);
+    s->poll.data = s;
+    member_join(l, &s->member, end_stream);
+    rearm(s);
+    return s;
+}
+
+void stream_limit(struct stream *s, size_t max_bytes)
+{
+    s->limit = max_bytes;
+}
+
+void stream_pause(struct stream *s)
+{
+    s->paused = true;
+    rearm(s);
+}
+
+void stream_resume(struct stream *s)
+{
+    s->paused = false;
+    if (s->in.size >= kept_frame_size(s))
+        mark_ready(s);
+    rearm(s);
+}
+
+void stream_finish(struct stream *s)
+{
+    if (s->closing)
+        return;
+    s->finishing = true;
+    rearm(s);
+    mark_dirty(s);
+}

@@ -1,0 +1,76 @@
+#include "io/timer.h"
+
+#include "io/inside.h"
+
+#include <stdlib.h>
+
+struct timer {
+    struct member member; /* first: loop_free finds the timer by it */
+    struct loop *loop;
+    uv_timer_t uv;
+    timer_fn *fn;
+    void *cookie;
+};
+
+static void end_timer(struct member *m)
+{
+    timer_free((struct timer *)m);
+}
+
+struct timer *timer_new(struct loop *l, timer_fn *fn, void *cookie)
+{
+    struct timer *t = xnew(sizeof *t);
+
+    t->loop = l;
+    t->fn = fn;
+    t->cookie = cookie;
+    REQUIRE(uv_timer_init(&l->uv, &t->uv) == 0);
+    t->uv.data = t;
+    member_join(l, &t->member, end_timer);
+    return t;
+}
+
+static void on_due(uv_timer_t *h)
+{
+    struct timer *t = h->data;
+
+    t->loop->stirred = true;
+    t->fn(t->cookie);
+}
+
+void timer_start(struct timer *t, int64_t delay_ms)
+{
+    REQUIRE(uv_timer_start(&t->uv, on_due, delay_ms < 0 ? 0 : (uint64_t)delay_ms, 0) == 0);
+}
+
+void timer_repeat(struct timer *t, int64_t every_ms)
+{
+    REQUIRE(every_ms > 0);
+    REQUIRE(uv_timer_start(&t->uv, on_due, (uint64_t)every_ms, (uint64_t)every_ms) == 0);
+}
+
+void timer_stop(struct timer *t)
+{
+    (void)uv_timer_stop(&t->uv);
+}
+
+bool timer_is_running(const struct timer *t)
+{
+    return uv_is_active((const uv_handle_t *)&t->uv) != 0;
+}
+
+static void on_timer_closed(uv_handle_t *h)
+{
+    struct timer *t = h->data;
+
+    loop_handle_closed(t->loop);
+    free(t);
+}
+
+void timer_free(struct timer *t)
+{
+    if (t == NULL)
+        return;
+    member_leave(&t->member);
+    loop_handle_close(t->loop, (uv_handle_t *)&t->uv, on_timer_closed);
+}
