@@ -8,12 +8,14 @@
 #include "peer.pb-c.h"
 
 static const char *const kind_names[PEER_KIND_END] = {
-    [PEER_HELLO] = "hello",         [PEER_ENVELOPE] = "envelope",   [PEER_RECEIPT] = "receipt",
-    [PEER_REFUSAL] = "refusal",     [PEER_WITNESS] = "witness",     [PEER_COSIGNED] = "cosigned",
-    [PEER_BUNDLE] = "bundle",       [PEER_INCARNATION] = "incarnation", [PEER_DIRECTORY] = "directory",
-    [PEER_ENTRY] = "entry",         [PEER_CUSTODY] = "custody",     [PEER_COLLECT] = "collect",
-    [PEER_COLLECTED] = "collected", [PEER_BUSY] = "busy",           [PEER_PING] = "ping",
-    [PEER_PONG] = "pong",
+    [PEER_HELLO] = "hello",         [PEER_ENVELOPE] = "envelope",
+    [PEER_RECEIPT] = "receipt",     [PEER_REFUSAL] = "refusal",
+    [PEER_WITNESS] = "witness",     [PEER_COSIGNED] = "cosigned",
+    [PEER_BUNDLE] = "bundle",       [PEER_INCARNATION] = "incarnation",
+    [PEER_DIRECTORY] = "directory", [PEER_ENTRY] = "entry",
+    [PEER_CUSTODY] = "custody",     [PEER_COLLECT] = "collect",
+    [PEER_COLLECTED] = "collected", [PEER_BUSY] = "busy",
+    [PEER_PING] = "ping",           [PEER_PONG] = "pong",
 };
 
 const char *peer_kind_name(uint16_t kind)
@@ -24,10 +26,8 @@ const char *peer_kind_name(uint16_t kind)
 /* Gives *ERR, set by a check, the code for a peer that broke the protocol. Always false. */
 static bool bad(const char *message, struct error *err)
 {
-    char was[ERROR_TEXT_MAX];
-
-    memcpy(was, err->text, sizeof was);
-    return error_set(err, E_LNK_10, "peer: %s: %s", message, was);
+    err->code = E_LNK_10;
+    return error_wrap(err, "peer: %s", message);
 }
 
 static bool unpack(const ProtobufCMessageDescriptor *d, struct view wire, bool ignores_unknown, struct arena *arena,

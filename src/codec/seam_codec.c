@@ -7,6 +7,8 @@
 
 #include "seam.pb-c.h"
 
+#include <string.h>
+
 /* --- kinds and phases: everything that either process may ever say, and when --- */
 
 struct kind_row {
@@ -116,14 +118,12 @@ enum link_reason link_reason_of(enum error_code code)
 
 bool seam_bad(const char *message, struct error *err)
 {
-    char was[ERROR_TEXT_MAX];
-
-    memcpy(was, err->text, sizeof was);
-    return error_set(err, E_LNK_13, "seam: %s: %s", message, was);
+    err->code = E_LNK_13;
+    return error_wrap(err, "seam: %s", message);
 }
 
-bool seam_unpack(const ProtobufCMessageDescriptor *d, struct view wire, struct arena *arena, const ProtobufCMessage **out,
-                 struct error *err)
+bool seam_unpack(const ProtobufCMessageDescriptor *d, struct view wire, struct arena *arena,
+                 const ProtobufCMessage **out, struct error *err)
 {
     static const struct strict_limits limits = {
         .max_bytes = BOUND_FRAME,

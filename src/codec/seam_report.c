@@ -94,7 +94,8 @@ bool seam_link_up_decode(struct view wire, struct arena *arena, struct seam_link
     if (!seam_unpack(&refex__seam__link_up__descriptor, wire, arena, &base, err))
         return false;
     m = (const Refex__Seam__LinkUp *)base;
-    if (!check_range(m->link, "link", 1, UINT64_C(1) << 32, err) || !check_address(m->agency, "agency", &u.agency, err) ||
+    if (!check_range(m->link, "link", 1, UINT64_C(1) << 32, err) ||
+        !check_address(m->agency, "agency", &u.agency, err) ||
         !check_range(m->n_chain, "chain", 1, BOUND_CHAIN + 1, err) ||
         !seam_views(m->chain, m->n_chain, BOUND_CHAIN, arena, &u.chain, err) ||
         !check_bytes(m->hello, "hello", SEAM_HELLO_MAX, &u.hello, err))

@@ -139,7 +139,7 @@ static struct child *child_make(struct loop *l, child_exit_fn *on_exit, void *co
     c->cookie = cookie;
     REQUIRE(uv_signal_init(&l->uv, &c->sigchld) == 0);
     c->sigchld.data = c;
-    member_join(l, &c->member, end_child);
+    member_join(&l->members, &c->member, end_child);
     REQUIRE(uv_signal_start(&c->sigchld, on_sigchld, SIGCHLD) == 0);
     return c;
 }

@@ -105,8 +105,9 @@ bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t pa
         d->refused = errno;
     REQUIRE(uv_poll_init(&l->uv, &d->poll, fd) == 0);
     d->poll.data = d;
-    member_join(l, &d->member, end_dialer);
+    member_join(&l->members, &d->member, end_dialer);
     d->patience = timer_new(l, on_patience, d);
+    timer_adopt(d->patience);
     timer_start(d->patience, d->refused != 0 ? 0 : patience_ms);
     if (d->refused == 0)
         REQUIRE(uv_poll_start(&d->poll, UV_WRITABLE, on_connected) == 0);

@@ -11,11 +11,13 @@
 
 #include <uv.h>
 
-#define SCRATCH_SIZE 262144 /* bytes: more than a unix socket holds by default, so that one read takes all that came   \
-                             */
+#define SCRATCH_SIZE                                                                                                   \
+    262144 /* bytes: more than a unix socket holds by default, so that one read takes all that came                    \
+            */
 #define SIGNALS_MAX 8
 
 struct stream;
+struct timer;
 
 /* Anything that is open in a loop, so that loop_free finds it. */
 struct member {
@@ -38,10 +40,11 @@ struct loop {
     uv_idle_t idle;
     loop_turn_fn *turn;
     void *turn_cookie;
-    bool stirred;         /* something happened since the last turn */
-    size_t closing;       /* handles whose memory libuv still holds */
-    struct stream *dirty; /* streams with bytes to write when the turn is over */
-    struct stream *ready; /* streams that hold whole frames which a pause kept back */
+    bool stirred;           /* something happened since the last turn */
+    size_t closing;         /* handles whose memory libuv still holds */
+    struct stream *dirty;   /* streams with bytes to write when the turn is over */
+    struct stream *ready;   /* streams that hold whole frames which a pause kept back */
+    struct member *streams; /* ended first by loop_free: their on_closed may end the rest */
     struct member *members;
     uint8_t *scratch;   /* what is read first goes here */
     struct bytes spare; /* a grown output buffer for the next stream that needs one */
@@ -49,12 +52,16 @@ struct loop {
     size_t signal_count;
 };
 
-void member_join(struct loop *l, struct member *m, void (*end)(struct member *self));
+/* LIST is &loop->streams or &loop->members. */
+void member_join(struct member **list, struct member *m, void (*end)(struct member *self));
 void member_leave(struct member *m);
 
 /* uv_close with the loop's count kept; the callback must call loop_handle_closed. */
 void loop_handle_close(struct loop *l, uv_handle_t *h, uv_close_cb done);
 void loop_handle_closed(struct loop *l);
+
+/* T is freed by whatever of this room owns it, not by loop_free. */
+void timer_adopt(struct timer *t);
 
 /* Writes what waits in every dirty stream; delivers what a pause kept back. */
 void stream_flush_dirty(struct loop *l);

@@ -146,8 +146,9 @@ static struct listener *listener_make(struct loop *l, int fd, listener_accept_fn
     ls->cookie = cookie;
     REQUIRE(uv_poll_init(&l->uv, &ls->poll, fd) == 0);
     ls->poll.data = ls;
-    member_join(l, &ls->member, end_listener);
+    member_join(&l->members, &ls->member, end_listener);
     ls->shortage = timer_new(l, on_shortage_over, ls);
+    timer_adopt(ls->shortage);
     return ls;
 }
 

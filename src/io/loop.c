@@ -5,14 +5,14 @@
 #include <signal.h>
 #include <stdlib.h>
 
-void member_join(struct loop *l, struct member *m, void (*end)(struct member *self))
+void member_join(struct member **list, struct member *m, void (*end)(struct member *self))
 {
     m->end = end;
-    m->next = l->members;
-    m->from = &l->members;
+    m->next = *list;
+    m->from = list;
     if (m->next != NULL)
         m->next->from = &m->next;
-    l->members = m;
+    *list = m;
 }
 
 void member_leave(struct member *m)
@@ -83,11 +83,16 @@ struct loop *loop_new(void)
     return l;
 }
 
+static void run_closing(struct loop *l)
+{
+    while (l->closing > 0)
+        (void)uv_run(&l->uv, UV_RUN_NOWAIT);
+}
+
 void loop_run(struct loop *l)
 {
     (void)uv_run(&l->uv, UV_RUN_DEFAULT);
-    while (l->closing > 0)
-        (void)uv_run(&l->uv, UV_RUN_NOWAIT);
+    run_closing(l);
 }
 
 void loop_stop(struct loop *l)
@@ -111,18 +116,19 @@ void loop_free(struct loop *l)
 {
     if (l == NULL)
         return;
+    l->turn = NULL;
+    while (l->streams != NULL)
+        l->streams->end(l->streams);
+    run_closing(l);
     while (l->members != NULL)
         l->members->end(l->members);
     for (size_t i = 0; i < l->signal_count; i++)
         loop_handle_close(l, (uv_handle_t *)&l->signals[i].uv, on_signal_closed);
-    l->turn = NULL;
-    while (l->closing > 0)
-        (void)uv_run(&l->uv, UV_RUN_NOWAIT);
+    run_closing(l);
     loop_handle_close(l, (uv_handle_t *)&l->prepare, on_own_handle_closed);
     loop_handle_close(l, (uv_handle_t *)&l->check, on_own_handle_closed);
     loop_handle_close(l, (uv_handle_t *)&l->idle, on_own_handle_closed);
-    while (l->closing > 0)
-        (void)uv_run(&l->uv, UV_RUN_NOWAIT);
+    run_closing(l);
     REQUIRE(uv_loop_close(&l->uv) == 0);
     bytes_fini(&l->spare);
     free(l->scratch);

@@ -29,7 +29,8 @@ void loop_run(struct loop *l);
 /* Ends loop_run after this round. */
 void loop_stop(struct loop *l);
 
-/* Ends L after loop_run has returned: gives back whatever is still open, without callbacks but on_closed. NULL is fine.
+/* Ends L after loop_run has returned. Streams that are still open are closed first and get their on_closed, in which
+ * other things of this loop may still be closed; then whatever else is open is closed without callbacks. NULL is fine.
  */
 void loop_free(struct loop *l);
 

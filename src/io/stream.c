@@ -423,7 +423,7 @@ struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, con
     s->limit = STREAM_LIMIT_DEFAULT;
     REQUIRE(uv_poll_init(&l->uv, &s->poll, fd) == 0);
     s->poll.data = s;
-    member_join(l, &s->member, end_stream);
+    member_join(&l->streams, &s->member, end_stream);
     rearm(s);
     return s;
 }

@@ -26,8 +26,13 @@ struct timer *timer_new(struct loop *l, timer_fn *fn, void *cookie)
     t->cookie = cookie;
     REQUIRE(uv_timer_init(&l->uv, &t->uv) == 0);
     t->uv.data = t;
-    member_join(l, &t->member, end_timer);
+    member_join(&l->members, &t->member, end_timer);
     return t;
+}
+
+void timer_adopt(struct timer *t)
+{
+    member_leave(&t->member);
 }
 
 static void on_due(uv_timer_t *h)

@@ -1,0 +1,192 @@
+/* This program is its own child: started again with a word of what to do. */
+#include "io/child.h"
+#include "io/loop.h"
+#include "io/stream.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+/* --- the child's part --- */
+
+/* Tells on descriptor 3 which descriptors are open, one byte each. */
+static int child_descriptors(void)
+{
+    for (int fd = 0; fd < 64; fd++) {
+        uint8_t n = (uint8_t)fd;
+
+        if (fcntl(fd, F_GETFD) >= 0 && write(CHILD_FD, &n, 1) != 1)
+            return 1;
+    }
+    return 7;
+}
+
+static int child_dies_with_parent(void)
+{
+    int signal_number = 0;
+    uint8_t n;
+
+    (void)prctl(PR_GET_PDEATHSIG, &signal_number, 0, 0, 0);
+    n = (uint8_t)signal_number;
+    return getenv("REFEX_TEST_SECRET") == NULL && write(CHILD_FD, &n, 1) == 1 ? 0 : 1;
+}
+
+static int child_waits(void)
+{
+    (void)pause(); /* only SIGKILL comes */
+    return 0;
+}
+
+/* --- the parent's part --- */
+
+struct seen {
+    struct loop *loop;
+    struct bytes got;
+    size_t exits;
+    int status;
+    int signal_number;
+};
+
+static void on_bytes(void *cookie, struct view bytes)
+{
+    struct seen *s = cookie;
+
+    bytes_append_view(&s->got, bytes);
+}
+
+static void on_closed(void *cookie, const struct error *err)
+{
+    (void)cookie;
+    (void)err;
+}
+
+static void on_exit_of_child(void *cookie, int exit_status, int signal_number)
+{
+    struct seen *s = cookie;
+
+    s->exits++;
+    s->status = exit_status;
+    s->signal_number = signal_number;
+    loop_stop(s->loop);
+}
+
+static const struct stream_events events = {.on_bytes = on_bytes, .on_closed = on_closed};
+
+static struct child *start(struct seen *s, const char *word)
+{
+    const char *const argv[] = {"child", word, NULL};
+    struct child *c;
+    struct error err = {0};
+    int fd;
+
+    s->loop = loop_new();
+    assert_true(child_start(s->loop, "/proc/self/exe", argv, on_exit_of_child, s, &c, &fd, &err));
+    (void)stream_open_fd(s->loop, fd, STREAM_RAW, &events, s);
+    return c;
+}
+
+static void test_a_child_has_four_descriptors_and_no_more(void **state)
+{
+    struct seen s = {0};
+    int extra = open("/dev/null", O_RDONLY); /* not close-on-exec, on purpose */
+
+    (void)state;
+    (void)start(&s, "descriptors");
+    loop_run(s.loop);
+    assert_int_equal(s.exits, 1);
+    assert_int_equal(s.status, 7);
+    assert_int_equal(s.got.size, 4);
+    for (uint8_t i = 0; i < 4; i++)
+        assert_int_equal(s.got.at[i], i);
+    bytes_fini(&s.got);
+    loop_free(s.loop);
+    (void)close(extra);
+}
+
+static void test_a_child_dies_with_its_parent_and_gets_none_of_its_environment(void **state)
+{
+    struct seen s = {0};
+
+    (void)state;
+    (void)setenv("REFEX_TEST_SECRET", "1", 1);
+    (void)start(&s, "dies");
+    loop_run(s.loop);
+    assert_int_equal(s.status, 0);
+    assert_int_equal(s.got.size, 1);
+    assert_int_equal(s.got.at[0], SIGKILL);
+    bytes_fini(&s.got);
+    loop_free(s.loop);
+}
+
+static void test_a_killed_child_is_noticed(void **state)
+{
+    struct seen s = {0};
+    struct child *c;
+
+    (void)state;
+    c = start(&s, "waits");
+    assert_true(child_pid(c) > 0);
+    child_signal(c, SIGKILL);
+    loop_run(s.loop);
+    assert_int_equal(s.exits, 1);
+    assert_int_equal(s.status, -1);
+    assert_int_equal(s.signal_number, SIGKILL);
+    loop_free(s.loop);
+}
+
+static void test_a_program_that_is_not_there_is_an_error(void **state)
+{
+    struct loop *l = loop_new();
+    const char *const argv[] = {"none", NULL};
+    struct child *c;
+    struct error err = {0};
+    int fd = -1;
+
+    (void)state;
+    assert_false(child_start(l, "/nonexistent/refex-link", argv, on_exit_of_child, NULL, &c, &fd, &err));
+    assert_int_equal(err.code, E_LNK_18);
+    assert_int_equal(fd, -1);
+    loop_free(l);
+}
+
+static void test_the_end_of_the_loop_ends_the_child(void **state)
+{
+    struct seen s = {0};
+    pid_t pid;
+
+    (void)state;
+    pid = child_pid(start(&s, "waits"));
+    loop_free(s.loop);
+    assert_int_equal(kill(pid, 0), -1);
+    assert_int_equal(errno, ESRCH);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_child_has_four_descriptors_and_no_more),
+        cmocka_unit_test(test_a_child_dies_with_its_parent_and_gets_none_of_its_environment),
+        cmocka_unit_test(test_a_killed_child_is_noticed),
+        cmocka_unit_test(test_a_program_that_is_not_there_is_an_error),
+        cmocka_unit_test(test_the_end_of_the_loop_ends_the_child),
+    };
+
+    if (argc == 2 && strcmp(argv[1], "descriptors") == 0)
+        return child_descriptors();
+    if (argc == 2 && strcmp(argv[1], "dies") == 0)
+        return child_dies_with_parent();
+    if (argc == 2 && strcmp(argv[1], "waits") == 0)
+        return child_waits();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
