@@ -26,6 +26,7 @@ struct sign_key {
 struct verify_key {
     EVP_PKEY *pkey;
     EVP_MD_CTX *ctx;
+    uint8_t public_key[SIGN_PUBLIC_SIZE];
 };
 
 bool evp_failed(struct error *err, enum error_code code, const char *what)
@@ -257,10 +258,16 @@ bool verify_key_new(const uint8_t public_key[static SIGN_PUBLIC_SIZE], struct ve
         return evp_failed(err, E_KEY_13, "the public key cannot be used");
     k = xnew(sizeof *k);
     k->pkey = pkey;
+    memcpy(k->public_key, public_key, SIGN_PUBLIC_SIZE);
     k->ctx = EVP_MD_CTX_new();
     REQUIRE(k->ctx != NULL);
     *out = k;
     return true;
+}
+
+void verify_key_public(const struct verify_key *key, uint8_t out[static SIGN_PUBLIC_SIZE])
+{
+    memcpy(out, key->public_key, SIGN_PUBLIC_SIZE);
 }
 
 bool verify_check(const struct verify_key *key, struct view text, const uint8_t signature[static SIGN_SIZE])

@@ -39,6 +39,7 @@ void sign_key_free(struct sign_key *key);
 /* A public key from outside. Keys of small order, under which one signature fits many texts, are refused (E-KEY-13). */
 MUST_USE bool verify_key_new(const uint8_t public_key[static SIGN_PUBLIC_SIZE], struct verify_key **out,
                              struct error *err);
+void verify_key_public(const struct verify_key *key, uint8_t out[static SIGN_PUBLIC_SIZE]);
 bool verify_check(const struct verify_key *key, struct view text, const uint8_t signature[static SIGN_SIZE]);
 void verify_key_free(struct verify_key *key);
 
