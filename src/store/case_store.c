@@ -1,0 +1,115 @@
+#include "store/case_store.h"
+
+#include "store/statement.h"
+
+bool case_store_add(struct db *db, const struct case_row *row, int64_t *number, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_ADD);
+
+    bind_ident(s, ":id", &row->id);
+    bind_u64(s, ":slot", row->slot);
+    bind_number(s, ":opened_ms", row->opened_ms);
+    if (!db_run(s, err))
+        return false;
+    *number = sqlite3_last_insert_rowid(db->sqlite);
+    return true;
+}
+
+/* Columns number, id, slot, opened_ms. */
+static void read_case(struct statement *s, struct case_row *out)
+{
+    out->number = row_number(s);
+    row_ident(s, &out->id);
+    out->slot = row_u64(s);
+    out->opened_ms = row_number(s);
+}
+
+static bool read_one(struct statement *s, bool *found, struct case_row *out, struct error *err)
+{
+    struct case_row one;
+    bool row;
+
+    if (!db_row(s, &row, err))
+        return false;
+    if (row)
+        read_case(s, &one);
+    if (!db_done(s, err))
+        return false;
+    *found = row;
+    if (row)
+        *out = one;
+    return true;
+}
+
+bool case_store_find(struct db *db, const struct ident *id, bool *found, struct case_row *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_FIND);
+
+    bind_ident(s, ":id", id);
+    return read_one(s, found, out, err);
+}
+
+bool case_store_get(struct db *db, int64_t number, bool *found, struct case_row *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_GET);
+
+    bind_number(s, ":number", number);
+    return read_one(s, found, out, err);
+}
+
+bool case_store_walk(struct db *db, case_store_each_fn *each, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_WALK);
+    struct case_row one;
+    bool row;
+
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        read_case(s, &one);
+        if (!db_row_whole(s, err) || !each(cookie, &one, err))
+            return db_stop(s);
+    }
+    return false;
+}
+
+/* --- sections ----------------------------------------------------------------------------------------------- */
+
+bool case_store_next_section(struct db *db, int64_t *number, struct error *err)
+{
+    (void)err;
+    *number = db->next.section++;
+    return true;
+}
+
+bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, enum section section,
+                            struct view sealed, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SECTION_PUT);
+
+    bind_number(s, ":number", number);
+    bind_number(s, ":case_number", case_number);
+    bind_number(s, ":section", section);
+    bind_view(s, ":sealed", sealed);
+    return db_run(s, err);
+}
+
+bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_each_section_fn *each, void *cookie,
+                              struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SECTION_WALK);
+    enum section section;
+    int64_t number;
+    bool row;
+
+    bind_number(s, ":case_number", case_number);
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        number = row_number(s);
+        section = (enum section)row_number(s);
+        if (!each(cookie, number, section, row_view(s), err))
+            return db_stop(s);
+    }
+    return false;
+}

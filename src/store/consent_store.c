@@ -1,0 +1,161 @@
+#include "store/consent_store.h"
+
+#include "store/statement.h"
+
+bool consent_store_next(struct db *db, int64_t *number, struct error *err)
+{
+    (void)err;
+    *number = db->next.consent++;
+    return true;
+}
+
+bool consent_store_add(struct db *db, const struct consent_row *row, struct view sealed, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_ADD);
+
+    bind_number(s, ":number", row->number);
+    bind_ident(s, ":id", &row->id);
+    if (row->case_number == 0)
+        bind_nothing(s, ":case_number");
+    else
+        bind_number(s, ":case_number", row->case_number);
+    bind_address(s, ":agency", &row->agency);
+    bind_address(s, ":recipient", &row->recipient);
+    bind_u64(s, ":slot", row->slot);
+    bind_u64(s, ":record_index", row->record_index);
+    bind_number(s, ":until", row->until);
+    bind_number(s, ":progress", row->progress);
+    bind_number(s, ":changed_ms", row->changed_ms);
+    bind_number(s, ":erase_from", row->erase_from);
+    bind_u64(s, ":withdrawn_index", row->withdrawn_index);
+    bind_number(s, ":to_tell", row->to_tell);
+    return db_run(s, err) && consent_store_set_content(db, row->number, sealed, err);
+}
+
+/* The columns of CONSENT_GET and of all that list consents. */
+static void read_consent(struct statement *s, struct consent_row *out)
+{
+    out->number = row_number(s);
+    row_ident(s, &out->id);
+    out->case_number = row_number(s);
+    row_address(s, &out->agency);
+    row_address(s, &out->recipient);
+    out->slot = row_u64(s);
+    out->record_index = row_u64(s);
+    out->until = row_u32(s);
+    out->progress = (enum consent_progress)row_number(s);
+    out->changed_ms = row_number(s);
+    out->erase_from = row_u32(s);
+    out->withdrawn_index = row_u64(s);
+    out->to_tell = row_bool(s);
+}
+
+static bool read_one(struct statement *s, bool *found, struct consent_row *out, struct error *err)
+{
+    struct consent_row consent;
+    bool row;
+
+    if (!db_row(s, &row, err))
+        return false;
+    if (row)
+        read_consent(s, &consent);
+    if (!db_done(s, err))
+        return false;
+    *found = row;
+    if (row)
+        *out = consent;
+    return true;
+}
+
+bool consent_store_find(struct db *db, const struct ident *id, bool *found, struct consent_row *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_FIND);
+
+    bind_ident(s, ":id", id);
+    return read_one(s, found, out, err);
+}
+
+bool consent_store_get(struct db *db, int64_t number, bool *found, struct consent_row *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_GET);
+
+    bind_number(s, ":number", number);
+    return read_one(s, found, out, err);
+}
+
+bool consent_store_content(struct db *db, int64_t number, bool *found, struct bytes *sealed, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_CONTENT);
+
+    bind_number(s, ":number", number);
+    if (!db_row(s, found, err))
+        return false;
+    if (*found)
+        row_bytes(s, sealed);
+    return db_done(s, err);
+}
+
+bool consent_store_set_content(struct db *db, int64_t number, struct view sealed, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_SET_CONTENT);
+
+    bind_number(s, ":number", number);
+    bind_view(s, ":sealed", sealed);
+    return db_run(s, err);
+}
+
+bool consent_store_move(struct db *db, const struct consent_row *row, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_MOVE);
+
+    bind_number(s, ":progress", row->progress);
+    bind_number(s, ":changed_ms", row->changed_ms);
+    bind_number(s, ":erase_from", row->erase_from);
+    bind_u64(s, ":withdrawn_index", row->withdrawn_index);
+    bind_number(s, ":to_tell", row->to_tell);
+    bind_number(s, ":number", row->number);
+    return db_run_one(s, "consent", err);
+}
+
+/* --- lists -------------------------------------------------------------------------------------------------- */
+
+static bool walk(struct statement *s, consent_store_each_fn *each, void *cookie, struct error *err)
+{
+    struct consent_row consent;
+    bool row;
+
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        read_consent(s, &consent);
+        if (!db_row_whole(s, err) || !each(cookie, &consent, err))
+            return db_stop(s);
+    }
+    return false;
+}
+
+bool consent_store_walk(struct db *db, consent_store_each_fn *each, void *cookie, struct error *err)
+{
+    return walk(db_stmt(db, SQL_CONSENT_WALK), each, cookie, err);
+}
+
+bool consent_store_walk_case(struct db *db, int64_t case_number, consent_store_each_fn *each, void *cookie,
+                             struct error *err)
+{
+    struct statement *s;
+
+    if (case_number == 0)
+        return consent_store_walk(db, each, cookie, err);
+    s = db_stmt(db, SQL_CONSENT_WALK_CASE);
+    bind_number(s, ":case_number", case_number);
+    return walk(s, each, cookie, err);
+}
+
+bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_each_fn *each, void *cookie,
+                             struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_WALK_WORK);
+
+    bind_number(s, ":today", today);
+    return walk(s, each, cookie, err);
+}

@@ -1,0 +1,256 @@
+#include "store/db.h"
+
+#include "base/file.h"
+#include "store/statement.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+static bool in_memory(const char *path)
+{
+    return strcmp(path, ":memory:") == 0;
+}
+
+/* Makes the file, or takes it, with mode 0600: SQLite gives the WAL and its index the mode of the database. */
+static bool take_file(const char *path, enum db_mode mode, struct error *err)
+{
+    int flags = mode == DB_WRITE ? O_RDWR | O_CREAT : O_RDONLY;
+    int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+    struct stat st;
+    bool ok;
+
+    if (fd < 0 && mode == DB_WRITE)
+        return error_set(err, E_FIL_02, "the database %s cannot be opened: %s", path, strerror(errno));
+    if (fd < 0)
+        return error_set(err, E_FIL_01, "the database %s cannot be opened: %s", path, strerror(errno));
+    ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    if (ok && mode == DB_WRITE && (st.st_mode & 07777) != 0600)
+        ok = fchmod(fd, 0600) == 0;
+    (void)close(fd);
+    return ok ? true : error_set(err, E_FIL_02, "the database %s is not a file of our own", path);
+}
+
+/* The new name must outlive a crash as well as what is in the file. */
+static bool sync_folder_of(const char *path, struct error *err)
+{
+    char folder[FILE_PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    size_t size = slash == NULL ? 0 : (size_t)(slash - path);
+
+    if (slash == NULL)
+        return file_sync_folder(".", err);
+    if (size >= sizeof folder)
+        return error_set(err, E_FIL_02, "the name of the database's folder is too long");
+    memcpy(folder, path, size);
+    folder[size] = '\0';
+    return file_sync_folder(size == 0 ? "/" : folder, err);
+}
+
+static int on_wal(void *cookie, sqlite3 *sqlite, const char *name, int pages)
+{
+    (void)sqlite;
+    (void)name;
+    ((struct db *)cookie)->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+/* The connection: one thread, strict SQL, nothing that a damaged or a foreign schema could make run. The read-only one
+ * opens for writing too, for what a crash left in the WAL must be taken in; query_only and no checkpoint keep it from
+ * changing anything. */
+static bool connect(struct db *db, struct error *err)
+{
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int code = sqlite3_open_v2(db->path, &db->sqlite, flags, NULL);
+
+    if (code != SQLITE_OK)
+        return db_failed(db, code, "open", err);
+    (void)sqlite3_busy_timeout(db->sqlite, 2000);
+    (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, db->mode == DB_READ_ONLY, NULL);
+    if (db->mode == DB_WRITE && !db_script(db, "make", script_make, err))
+        return false;
+    if (!db_script(db, "open", script_open, err))
+        return false;
+    (void)sqlite3_wal_hook(db->sqlite, on_wal, db);
+    return true;
+}
+
+static bool set_up(struct db *db, struct error *err)
+{
+    if (!connect(db, err))
+        return false;
+    if (db->mode == DB_READ_ONLY) {
+        if (!db_prepare(db, SQL_DB_QUERY_ONLY, err) || !db_run(db_stmt(db, SQL_DB_QUERY_ONLY), err))
+            return false;
+    }
+    if (!db_prepare(db, SQL_DB_BEGIN, err) || !db_prepare(db, SQL_DB_COMMIT, err) || !db_prepare(db, SQL_DB_UNDO, err))
+        return false;
+    return db_migrate(db, err) && db_prepare_all(db, err) && db_prime(db, err);
+}
+
+bool db_open(const char *path, enum db_mode mode, struct db **out, struct error *err)
+{
+    struct db *db;
+
+    if (!in_memory(path) && !take_file(path, mode, err))
+        return false;
+    db = xnew(sizeof *db);
+    db->path = xnew(strlen(path) + 1);
+    memcpy(db->path, path, strlen(path) + 1);
+    db->mode = mode;
+    if (!set_up(db, err) || (!in_memory(path) && mode == DB_WRITE && !sync_folder_of(path, err))) {
+        db_close(db);
+        return error_wrap(err, "database %s", path);
+    }
+    *out = db;
+    return true;
+}
+
+void db_close(struct db *db)
+{
+    if (db == NULL)
+        return;
+    db_forget_all(db);
+    (void)sqlite3_close(db->sqlite);
+    free(db->path);
+    free(db);
+}
+
+/* --- what is known without asking --------------------------------------------------------------------------- */
+
+static void raise_to(int64_t *next, int64_t seen)
+{
+    if (*next < seen)
+        *next = seen;
+}
+
+static bool prime_counters(struct db *db, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_DB_COUNTERS);
+    bool row;
+
+    if (!db_row(s, &row, err))
+        return false;
+    raise_to(&db->next.message, row_number(s));
+    raise_to(&db->next.section, row_number(s));
+    raise_to(&db->next.consent, row_number(s));
+    raise_to(&db->next.slot, row_number(s));
+    return db_done(s, err);
+}
+
+static bool prime_logs(struct db *db, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_DB_LOGS);
+    bool row;
+
+    if (!db_row(s, &row, err))
+        return false;
+    for (int log = LOG_EXCHANGE; log <= LOG_HOUSE; log++) {
+        db->logs[log].incarnation = row_u32(s);
+        db->logs[log].size = row_u64(s);
+    }
+    return db_done(s, err);
+}
+
+bool db_prime(struct db *db, struct error *err)
+{
+    return prime_counters(db, err) && prime_logs(db, err);
+}
+
+/* --- transactions ------------------------------------------------------------------------------------------- */
+
+bool db_begin(struct db *db, struct error *err)
+{
+    return db_run(db_stmt(db, SQL_DB_BEGIN), err);
+}
+
+static bool fault_is_due(struct db *db, enum db_fault_point point)
+{
+    return db->fault_after[point] != 0 && --db->fault_after[point] == 0;
+}
+
+bool db_commit(struct db *db, struct error *err)
+{
+    bool done = false;
+
+    if (fault_is_due(db, DB_FAULT_COMMIT))
+        (void)error_set(err, E_STO_01, "commit: failed as a test asked");
+    else
+        done = db_run(db_stmt(db, SQL_DB_COMMIT), err);
+    if (done && fault_is_due(db, DB_FAULT_COMMIT_DONE))
+        return error_set(err, E_STO_01, "commit: failed as a test asked, when it was done");
+    if (!done)
+        db_undo(db);
+    return done;
+}
+
+void db_undo(struct db *db)
+{
+    unsigned fault = db->fault_after[DB_FAULT_STEP];
+    struct error ignored;
+
+    /* An armed fault is meant for the work that is tested, not for its undoing. */
+    db->fault_after[DB_FAULT_STEP] = 0;
+    if (!sqlite3_get_autocommit(db->sqlite))
+        (void)!db_run(db_stmt(db, SQL_DB_UNDO), &ignored);
+    /* What cannot be read now is found wrong at the next append: the index is compared with what stands there. */
+    if (db->statements[SQL_DB_LOGS].stmt != NULL)
+        (void)!prime_logs(db, &ignored);
+    db->fault_after[DB_FAULT_STEP] = fault;
+}
+
+/* --- upkeep ------------------------------------------------------------------------------------------------- */
+
+bool db_idle(struct db *db, struct error *err)
+{
+    int in_wal = 0;
+    int copied = 0;
+    int code = sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_PASSIVE, &in_wal, &copied);
+
+    if (code != SQLITE_OK)
+        return db_failed(db, code, "checkpoint of the WAL", err);
+    if (copied == in_wal)
+        db->wal_pages = 0;
+    return true;
+}
+
+int db_wal_pages(const struct db *db)
+{
+    return db->wal_pages;
+}
+
+bool db_room(struct db *db, uint64_t *bytes, struct error *err)
+{
+    struct statvfs fs;
+
+    if (in_memory(db->path)) {
+        *bytes = UINT64_MAX;
+        return true;
+    }
+    if (statvfs(db->path, &fs) != 0)
+        return error_set(err, E_STO_01, "the disk of the database cannot be asked for its room: %s", strerror(errno));
+    *bytes = (uint64_t)fs.f_bavail * fs.f_frsize;
+    return true;
+}
+
+bool db_check(struct db *db, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_DB_CHECK);
+    char said[200];
+    bool row;
+
+    if (!db_row(s, &row, err))
+        return false;
+    (void)snprintf(said, sizeof said, "nothing");
+    if (row)
+        row_text(s, said, sizeof said);
+    (void)db_stop(s);
+    return strcmp(said, "ok") == 0 ? true : error_set(err, E_STO_04, "the check of the database says: %s", said);
+}

@@ -1,0 +1,20 @@
+#ifndef STORE_DB_FAULT_H
+#define STORE_DB_FAULT_H
+/* For tests: makes the database fail at a chosen place, as a disk would.
+ *
+ * Floor: store; included by tests only (and by this room, which obeys). Nothing outside can arm it.
+ */
+
+#include "store/db.h"
+
+enum db_fault_point {
+    DB_FAULT_STEP,        /* a statement fails before it does anything */
+    DB_FAULT_COMMIT,      /* a commit fails and leaves nothing */
+    DB_FAULT_COMMIT_DONE, /* a commit is reported as failed, but is on the disk: what fsync may do to us */
+    DB_FAULT_COUNT
+};
+
+/* The AFTER-th next time (1 = the next) that POINT is passed, E-STO-01. 0 disarms. */
+void db_fault(struct db *db, enum db_fault_point point, unsigned after);
+
+#endif

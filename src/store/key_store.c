@@ -1,0 +1,85 @@
+#include "store/peer_store.h"
+
+#include "store/statement.h"
+
+/* --- slots of the `keys` file ------------------------------------------------------------------------------- */
+
+bool slot_store_take(struct db *db, uint64_t *slot, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SLOT_TAKE);
+    int64_t next = db->next.slot;
+
+    bind_number(s, ":slot", next);
+    if (!db_run(s, err))
+        return false;
+    db->next.slot = next + 1;
+    *slot = (uint64_t)next;
+    return true;
+}
+
+bool slot_store_move(struct db *db, uint64_t slot, enum slot_state state, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SLOT_MOVE);
+
+    bind_number(s, ":state", state);
+    bind_u64(s, ":slot", slot);
+    return db_run_one(s, "slot", err);
+}
+
+bool slot_store_walk(struct db *db, enum slot_state state, slot_store_each_fn *each, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, state == SLOT_TO_ERASE ? SQL_SLOT_WALK_TO_ERASE : SQL_SLOT_WALK);
+    bool row;
+
+    if (state != SLOT_TO_ERASE)
+        bind_number(s, ":state", state);
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        if (!each(cookie, row_u64(s), err))
+            return db_stop(s);
+    }
+    return false;
+}
+
+/* --- own sealing keys --------------------------------------------------------------------------------------- */
+
+bool sealing_key_store_add(struct db *db, const struct sealing_key_row *row, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SEALING_KEY_ADD);
+
+    bind_ident(s, ":id", &row->id);
+    bind_view(s, ":public_key", view_of(row->public_key, KEY_SIZE));
+    bind_number(s, ":use_from", row->use_from);
+    bind_number(s, ":use_until", row->use_until);
+    bind_number(s, ":keep_until", row->keep_until);
+    return db_run(s, err);
+}
+
+bool sealing_key_store_drop(struct db *db, const struct ident *id, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SEALING_KEY_DROP);
+
+    bind_ident(s, ":id", id);
+    return db_run_one(s, "sealing key", err);
+}
+
+bool sealing_key_store_walk(struct db *db, sealing_key_store_each_fn *each, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SEALING_KEY_WALK);
+    struct sealing_key_row key;
+    bool row;
+
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        row_ident(s, &key.id);
+        row_key(s, key.public_key);
+        key.use_from = row_u32(s);
+        key.use_until = row_u32(s);
+        key.keep_until = row_u32(s);
+        if (!db_row_whole(s, err) || !each(cookie, &key, err))
+            return db_stop(s);
+    }
+    return false;
+}

@@ -1,0 +1,253 @@
+#include "store/log_store.h"
+
+#include "store/statement.h"
+
+/* The statements of each log: one table per log, so that idx is the rowid. */
+struct log_queries {
+    enum query last;
+    enum query append;
+    enum query record;
+    enum query walk;
+    enum query put_checkpoint;
+    enum query checkpoint_over;
+    enum query last_checkpoint;
+    enum query walk_checkpoints;
+};
+
+static const struct log_queries *queries_of(enum log_id log)
+{
+    /* clang-format off */
+    static const struct log_queries exchange = {
+        SQL_EXCHANGE_LAST, SQL_EXCHANGE_APPEND, SQL_EXCHANGE_RECORD, SQL_EXCHANGE_WALK, SQL_EXCHANGE_PUT_CHECKPOINT,
+        SQL_EXCHANGE_CHECKPOINT_OVER, SQL_EXCHANGE_LAST_CHECKPOINT, SQL_EXCHANGE_WALK_CHECKPOINTS,
+    };
+    static const struct log_queries house = {
+        SQL_HOUSE_LAST, SQL_HOUSE_APPEND, SQL_HOUSE_RECORD, SQL_HOUSE_WALK, SQL_HOUSE_PUT_CHECKPOINT,
+        SQL_HOUSE_CHECKPOINT_OVER, SQL_HOUSE_LAST_CHECKPOINT, SQL_HOUSE_WALK_CHECKPOINTS,
+    };
+    /* clang-format on */
+
+    REQUIRE(log == LOG_EXCHANGE || log == LOG_HOUSE);
+    return log == LOG_EXCHANGE ? &exchange : &house;
+}
+
+/* --- the log itself ----------------------------------------------------------------------------------------- */
+
+bool log_store_make(struct db *db, enum log_id log, const struct log_row *row, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_LOG_MAKE);
+
+    bind_number(s, ":log", log);
+    bind_number(s, ":incarnation", row->incarnation);
+    bind_text(s, ":origin", view_of_text(row->origin));
+    if (!db_run(s, err))
+        return error_wrap(err, "log %d", log);
+    db->logs[log].incarnation = row->incarnation;
+    return true;
+}
+
+bool log_store_get(struct db *db, enum log_id log, bool *found, struct log_row *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_LOG_GET);
+    struct log_row row = {0};
+    bool is;
+
+    bind_number(s, ":log", log);
+    if (!db_row(s, &is, err))
+        return false;
+    if (is) {
+        row.incarnation = row_u32(s);
+        row_text(s, row.origin, sizeof row.origin);
+    }
+    if (!db_done(s, err))
+        return false;
+    *found = is;
+    if (is)
+        *out = row;
+    return true;
+}
+
+/* --- records ------------------------------------------------------------------------------------------------ */
+
+bool log_store_size(struct db *db, enum log_id log, uint64_t *size, int64_t *last_ms, struct error *err)
+{
+    struct statement *s = db_stmt(db, queries_of(log)->last);
+    bool row;
+
+    if (!db_row(s, &row, err))
+        return false;
+    *size = row ? row_u64(s) + 1 : 0;
+    *last_ms = row ? row_number(s) : 0;
+    return db_done(s, err);
+}
+
+bool log_store_append(struct db *db, enum log_id log, uint64_t index, enum record_kind kind, int64_t time_ms,
+                      struct view bytes, struct error *err)
+{
+    struct statement *s = db_stmt(db, queries_of(log)->append);
+
+    if (db->logs[log].incarnation == 0 || index != db->logs[log].size)
+        return error_set(err, E_STO_07, "log %d, record %llu: the next one is %llu", log, (unsigned long long)index,
+                         (unsigned long long)db->logs[log].size);
+    bind_u64(s, ":index", index);
+    bind_number(s, ":incarnation", db->logs[log].incarnation);
+    bind_number(s, ":kind", kind);
+    bind_number(s, ":time_ms", time_ms);
+    bind_view(s, ":bytes", bytes);
+    if (!db_run(s, err))
+        return false;
+    db->logs[log].size++;
+    return true;
+}
+
+bool log_store_record(struct db *db, enum log_id log, uint64_t index, bool *found, struct bytes *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, queries_of(log)->record);
+
+    bind_u64(s, ":index", index);
+    if (!db_row(s, found, err))
+        return false;
+    if (*found)
+        row_bytes(s, out);
+    return db_done(s, err);
+}
+
+bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *filter, log_store_each_fn *each,
+                    void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, queries_of(log)->walk);
+    struct record_row record;
+    bool row;
+
+    bind_u64(s, ":from", filter->from);
+    bind_number(s, ":kind", filter->has_kind ? (int64_t)filter->kind : 0);
+    bind_number(s, ":since_ms", filter->since_ms);
+    bind_number(s, ":until_ms", filter->until_ms);
+    bind_number(s, ":limit", filter->limit == 0 || filter->limit > INT64_MAX ? -1 : (int64_t)filter->limit);
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        record.index = row_u64(s);
+        record.kind = (enum record_kind)row_number(s);
+        record.time_ms = row_number(s);
+        record.bytes = row_view(s);
+        if (!each(cookie, &record, err))
+            return db_stop(s);
+    }
+    return false;
+}
+
+/* --- checkpoints -------------------------------------------------------------------------------------------- */
+
+bool log_store_put_checkpoint(struct db *db, enum log_id log, uint64_t size, struct view note, struct error *err)
+{
+    struct statement *s = db_stmt(db, queries_of(log)->put_checkpoint);
+
+    bind_u64(s, ":size", size);
+    bind_number(s, ":incarnation", db->logs[log].incarnation);
+    bind_view(s, ":note", note);
+    return db_run(s, err);
+}
+
+/* Columns size, note. */
+static bool read_checkpoint(struct statement *s, bool *found, uint64_t *size, struct bytes *note, struct error *err)
+{
+    if (!db_row(s, found, err))
+        return false;
+    if (*found) {
+        *size = row_u64(s);
+        row_bytes(s, note);
+    }
+    return db_done(s, err);
+}
+
+bool log_store_checkpoint_over(struct db *db, enum log_id log, uint64_t index, bool *found, uint64_t *size,
+                               struct bytes *note, struct error *err)
+{
+    struct statement *s = db_stmt(db, queries_of(log)->checkpoint_over);
+
+    bind_u64(s, ":index", index);
+    return read_checkpoint(s, found, size, note, err);
+}
+
+bool log_store_last_checkpoint(struct db *db, enum log_id log, bool *found, uint64_t *size, struct bytes *note,
+                               struct error *err)
+{
+    return read_checkpoint(db_stmt(db, queries_of(log)->last_checkpoint), found, size, note, err);
+}
+
+bool log_store_walk_checkpoints(struct db *db, enum log_id log, log_store_each_checkpoint_fn *each, void *cookie,
+                                struct error *err)
+{
+    struct statement *s = db_stmt(db, queries_of(log)->walk_checkpoints);
+    uint64_t size;
+    bool row;
+
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        size = row_u64(s);
+        if (!each(cookie, size, row_view(s), err))
+            return db_stop(s);
+    }
+    return false;
+}
+
+/* --- tiles -------------------------------------------------------------------------------------------------- */
+
+/* A tree below 2^63 leaves has eight levels of tiles, the widest of 2^55. */
+#define TILE_LEVEL_BITS  4
+#define TILE_NUMBER_BITS 57
+
+static int64_t tile_place(enum log_id log, unsigned level, uint64_t number)
+{
+    REQUIRE(level < 1u << TILE_LEVEL_BITS && number < UINT64_C(1) << TILE_NUMBER_BITS);
+    return (int64_t)((uint64_t)log << (TILE_NUMBER_BITS + TILE_LEVEL_BITS) | (uint64_t)level << TILE_NUMBER_BITS |
+                     number);
+}
+
+bool log_store_put_tile(struct db *db, enum log_id log, unsigned level, uint64_t number, struct view hashes,
+                        struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_TILE_PUT);
+
+    bind_number(s, ":place", tile_place(log, level, number));
+    bind_number(s, ":incarnation", db->logs[log].incarnation);
+    bind_view(s, ":hashes", hashes);
+    return db_run(s, err);
+}
+
+bool log_store_tile(struct db *db, enum log_id log, unsigned level, uint64_t number, bool *found, struct bytes *out,
+                    struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_TILE_GET);
+
+    bind_number(s, ":place", tile_place(log, level, number));
+    if (!db_row(s, found, err))
+        return false;
+    if (*found)
+        row_bytes(s, out);
+    return db_done(s, err);
+}
+
+bool log_store_walk_tiles(struct db *db, enum log_id log, log_store_each_tile_fn *each, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_TILE_WALK);
+    uint64_t place;
+    uint64_t number;
+    unsigned level;
+    bool row;
+
+    bind_number(s, ":first", tile_place(log, 0, 0));
+    bind_number(s, ":last", tile_place(log, (1u << TILE_LEVEL_BITS) - 1, (UINT64_C(1) << TILE_NUMBER_BITS) - 1));
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        place = row_u64(s);
+        level = (unsigned)(place >> TILE_NUMBER_BITS) & ((1u << TILE_LEVEL_BITS) - 1);
+        number = place & ((UINT64_C(1) << TILE_NUMBER_BITS) - 1);
+        if (!each(cookie, level, number, row_view(s), err))
+            return db_stop(s);
+    }
+    return false;
+}

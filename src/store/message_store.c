@@ -1,0 +1,251 @@
+#include "store/message_store.h"
+
+#include "store/statement.h"
+
+/* --- messages ----------------------------------------------------------------------------------------------- */
+
+bool message_store_next(struct db *db, int64_t *number, struct error *err)
+{
+    (void)err;
+    *number = db->next.message++;
+    return true;
+}
+
+bool message_store_add(struct db *db, const struct message_row *row, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_ADD);
+
+    bind_number(s, ":number", row->number);
+    bind_ident(s, ":id", &row->id);
+    bind_number(s, ":direction", row->direction);
+    bind_number(s, ":peer", row->peer);
+    bind_number(s, ":kind", row->kind);
+    bind_number(s, ":referral", row->referral);
+    bind_number(s, ":consent", row->consent);
+    bind_u64(s, ":record_index", row->record_index);
+    bind_hash(s, ":leaf", &row->leaf);
+    bind_number(s, ":expiry", row->expiry);
+    bind_number(s, ":state", row->state);
+    bind_number(s, ":outcome", row->outcome);
+    bind_number(s, ":attempts", row->attempts);
+    bind_number(s, ":next_try_ms", row->next_try_ms);
+    return db_run(s, err);
+}
+
+/* The columns of MESSAGE_GET and of all that list messages. */
+static void read_message(struct statement *s, struct message_row *out)
+{
+    out->number = row_number(s);
+    row_ident(s, &out->id);
+    out->direction = (enum direction)row_number(s);
+    out->peer = row_number(s);
+    out->kind = (enum message_kind)row_number(s);
+    out->referral = row_number(s);
+    out->consent = row_number(s);
+    out->record_index = row_u64(s);
+    row_hash(s, &out->leaf);
+    out->expiry = row_u32(s);
+    out->state = (enum message_state)row_number(s);
+    out->outcome = row_u32(s);
+    out->attempts = row_u32(s);
+    out->next_try_ms = row_number(s);
+}
+
+static bool read_one(struct statement *s, bool *found, struct message_row *out, struct error *err)
+{
+    struct message_row message;
+    bool row;
+
+    if (!db_row(s, &row, err))
+        return false;
+    if (row)
+        read_message(s, &message);
+    if (!db_done(s, err))
+        return false;
+    *found = row;
+    if (row)
+        *out = message;
+    return true;
+}
+
+bool message_store_get(struct db *db, int64_t number, bool *found, struct message_row *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_GET);
+
+    bind_number(s, ":number", number);
+    return read_one(s, found, out, err);
+}
+
+bool message_store_find(struct db *db, enum direction direction, int64_t peer, const struct ident *id, bool *found,
+                        struct message_row *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_FIND);
+
+    bind_ident(s, ":id", id);
+    bind_number(s, ":direction", direction);
+    bind_number(s, ":peer", peer);
+    return read_one(s, found, out, err);
+}
+
+bool message_store_settle(struct db *db, int64_t number, enum message_state state, uint32_t outcome, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_SETTLE);
+
+    bind_number(s, ":state", state);
+    bind_number(s, ":outcome", outcome);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "message", err);
+}
+
+bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64_t next_try_ms, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_RETRY);
+
+    bind_number(s, ":attempts", attempts);
+    bind_number(s, ":next_try_ms", next_try_ms);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "message", err);
+}
+
+/* --- lists -------------------------------------------------------------------------------------------------- */
+
+static bool walk(struct statement *s, message_store_each_fn *each, void *cookie, struct error *err)
+{
+    struct message_row message;
+    bool row;
+
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        read_message(s, &message);
+        if (!db_row_whole(s, err) || !each(cookie, &message, err))
+            return db_stop(s);
+    }
+    return false;
+}
+
+bool message_store_walk_waiting(struct db *db, int64_t peer, int64_t after, size_t limit, message_store_each_fn *each,
+                                void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_WAITING);
+
+    bind_number(s, ":peer", peer);
+    bind_number(s, ":after", after);
+    bind_number(s, ":limit", limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+    return walk(s, each, cookie, err);
+}
+
+bool message_store_walk_consent(struct db *db, int64_t consent, message_store_each_fn *each, void *cookie,
+                                struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_CONSENT);
+
+    bind_number(s, ":consent", consent);
+    return walk(s, each, cookie, err);
+}
+
+bool message_store_walk_referral(struct db *db, int64_t referral, message_store_each_fn *each, void *cookie,
+                                 struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_REFERRAL);
+
+    bind_number(s, ":referral", referral);
+    return walk(s, each, cookie, err);
+}
+
+/* A message id begins with 48 bits of milliseconds: the row needs no time of its own. */
+static int64_t time_of(const struct ident *id)
+{
+    return (int64_t)((uint64_t)read_u32(id->at) << 16 | read_u16(id->at + 4));
+}
+
+bool message_store_waiting_count(struct db *db, uint64_t *count, int64_t *oldest_ms, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_WAITING_COUNT);
+    struct message_row oldest;
+    bool found = false;
+    uint64_t waiting;
+    int64_t number;
+    bool row;
+
+    if (!db_row(s, &row, err))
+        return false;
+    waiting = row_u64(s);
+    number = row_number(s);
+    if (!db_done(s, err) || (number != 0 && !message_store_get(db, number, &found, &oldest, err)))
+        return false;
+    *count = waiting;
+    *oldest_ms = found ? time_of(&oldest.id) : 0;
+    return true;
+}
+
+bool message_store_walk_waiting_peers(struct db *db, message_store_each_peer_fn *each, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_WAITING_PEERS);
+    int64_t peer;
+    bool row;
+
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        peer = row_number(s);
+        if (!each(cookie, peer, row_u64(s), err))
+            return db_stop(s);
+    }
+    return false;
+}
+
+/* --- receipts and bodies ------------------------------------------------------------------------------------ */
+
+bool message_store_put_receipt(struct db *db, int64_t number, int64_t note_number, struct view record, struct view path,
+                               struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_RECEIPT_PUT);
+
+    bind_number(s, ":message", number);
+    bind_number(s, ":note", note_number);
+    bind_view(s, ":record", record);
+    bind_view(s, ":path", path);
+    return db_run(s, err);
+}
+
+bool message_store_receipt(struct db *db, int64_t number, bool *found, struct bytes *record, struct bytes *path,
+                           struct bytes *note, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_RECEIPT_GET);
+
+    bind_number(s, ":message", number);
+    if (!db_row(s, found, err))
+        return false;
+    if (*found) {
+        row_bytes(s, record);
+        row_bytes(s, path);
+        row_bytes(s, note);
+    }
+    return db_done(s, err);
+}
+
+bool message_store_put_body(struct db *db, int64_t number, uint64_t slot, struct view sealed, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_BODY_PUT);
+
+    bind_number(s, ":number", number);
+    bind_u64(s, ":slot", slot);
+    bind_view(s, ":sealed", sealed);
+    return db_run(s, err);
+}
+
+bool message_store_body(struct db *db, int64_t number, bool *found, uint64_t *slot, struct bytes *sealed,
+                        struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_BODY_GET);
+
+    bind_number(s, ":number", number);
+    if (!db_row(s, found, err))
+        return false;
+    if (*found) {
+        *slot = row_u64(s);
+        row_bytes(s, sealed);
+    }
+    return db_done(s, err);
+}

@@ -1,0 +1,159 @@
+#include "store/peer_store.h"
+
+#include "store/statement.h"
+
+/* The columns of PEER_GET and of all that list peers. */
+static void read_peer(struct statement *s, struct peer_row *out)
+{
+    out->number = row_number(s);
+    row_address(s, &out->agency);
+    row_hash(s, &out->fid);
+    out->incarnation = row_u32(s);
+    out->known_size = row_u64(s);
+    out->told_size = row_u64(s);
+    out->last_receipt_ms = row_number(s);
+}
+
+static bool read_one(struct statement *s, bool *found, struct peer_row *out, struct error *err)
+{
+    struct peer_row peer;
+    bool row;
+
+    if (!db_row(s, &row, err))
+        return false;
+    if (row)
+        read_peer(s, &peer);
+    if (!db_done(s, err))
+        return false;
+    *found = row;
+    if (row)
+        *out = peer;
+    return true;
+}
+
+bool peer_store_find(struct db *db, struct view agency, bool *found, struct peer_row *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_FIND);
+
+    bind_text(s, ":agency", agency);
+    return read_one(s, found, out, err);
+}
+
+bool peer_store_get(struct db *db, int64_t number, bool *found, struct peer_row *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_GET);
+
+    bind_number(s, ":number", number);
+    return read_one(s, found, out, err);
+}
+
+bool peer_store_take(struct db *db, const struct address *agency, const struct hash *fid, struct peer_row *out,
+                     struct error *err)
+{
+    struct peer_row peer = {.agency = *agency, .fid = *fid};
+    struct statement *s;
+    bool found;
+
+    if (!peer_store_find(db, view_of_text(agency->text), &found, &peer, err))
+        return false;
+    if (found && view_compare(view_of(peer.fid.at, HASH_SIZE), view_of(fid->at, HASH_SIZE)) != 0)
+        return error_set(err, E_STO_08, "%s is known under another federation id", agency->text);
+    if (!found) {
+        s = db_stmt(db, SQL_PEER_ADD);
+        bind_address(s, ":agency", agency);
+        bind_hash(s, ":fid", fid);
+        if (!db_run(s, err))
+            return false;
+        peer.number = sqlite3_last_insert_rowid(db->sqlite);
+    }
+    *out = peer;
+    return true;
+}
+
+bool peer_store_move(struct db *db, const struct peer_row *row, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_MOVE);
+
+    bind_number(s, ":incarnation", row->incarnation);
+    bind_u64(s, ":known_size", row->known_size);
+    bind_u64(s, ":told_size", row->told_size);
+    bind_number(s, ":last_receipt_ms", row->last_receipt_ms);
+    bind_number(s, ":number", row->number);
+    return db_run_one(s, "peer", err);
+}
+
+bool peer_store_walk(struct db *db, peer_store_each_fn *each, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_WALK);
+    struct peer_row peer;
+    bool row;
+
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        read_peer(s, &peer);
+        if (!db_row_whole(s, err) || !each(cookie, &peer, err))
+            return db_stop(s);
+    }
+    return false;
+}
+
+/* --- checkpoints of peers ----------------------------------------------------------------------------------- */
+
+/* The number of the note with these bytes; *number = 0 when it is not there. */
+static bool find_note(struct db *db, int64_t peer, uint64_t size, struct view note, int64_t *number, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_NOTES_OF_SIZE);
+    int64_t one;
+    bool row;
+
+    bind_number(s, ":peer", peer);
+    bind_u64(s, ":size", size);
+    *number = 0;
+    do {
+        if (!db_row(s, &row, err))
+            return false;
+        if (row) {
+            one = row_number(s);
+            if (view_equal(row_view(s), note))
+                *number = one;
+        }
+    } while (row && *number == 0);
+    return db_done(s, err);
+}
+
+bool peer_store_put_note(struct db *db, int64_t peer, uint64_t size, struct view note, int64_t *number,
+                         struct error *err)
+{
+    struct statement *s;
+    int64_t known;
+
+    if (!find_note(db, peer, size, note, &known, err))
+        return false;
+    if (known == 0) {
+        s = db_stmt(db, SQL_PEER_PUT_NOTE);
+        bind_number(s, ":peer", peer);
+        bind_u64(s, ":size", size);
+        bind_view(s, ":note", note);
+        if (!db_run(s, err))
+            return false;
+        known = sqlite3_last_insert_rowid(db->sqlite);
+    }
+    *number = known;
+    return true;
+}
+
+bool peer_store_last_note(struct db *db, int64_t peer, bool *found, uint64_t *size, struct bytes *note,
+                          struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_LAST_NOTE);
+
+    bind_number(s, ":peer", peer);
+    if (!db_row(s, found, err))
+        return false;
+    if (*found) {
+        *size = row_u64(s);
+        row_bytes(s, note);
+    }
+    return db_done(s, err);
+}

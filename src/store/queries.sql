@@ -1,0 +1,445 @@
+-- Every statement that refex puts to its database, by name. tools/queries.cmake makes an enum (SQL_NAME) and an array of them.
+-- Parameters are named and are bound fastest in the order in which they first appear; the reader in C takes the columns in this order.
+
+-- ------------------------------------------------------------------------------------------------------------- the database
+
+-- DB_VERSION
+-- Which migrations this database has seen; 0 for a new file.
+PRAGMA user_version;
+
+-- DB_TABLES
+-- How many things a database without a version holds already: one that is not ours has some.
+SELECT count(*) FROM sqlite_schema;
+
+-- DB_QUERY_ONLY
+-- This connection writes nothing from here on.
+PRAGMA query_only = ON;
+
+-- DB_CHECK
+-- 'ok', or the first thing that is wrong with the file.
+PRAGMA quick_check(1);
+
+-- DB_COUNTERS
+-- The numbers that the next rows will have, asked once at the start.
+SELECT (SELECT coalesce(max(number), 0) + 1 FROM message),
+       (SELECT coalesce(max(number), 0) + 1 FROM case_section),
+       (SELECT coalesce(max(number), 0) + 1 FROM consent),
+       (SELECT coalesce(max(slot), -1) + 1 FROM slot);
+
+-- DB_LOGS
+-- Incarnation and size of each log, asked at the start and after a transaction was undone.
+SELECT (SELECT coalesce(max(incarnation), 0) FROM log WHERE log = 1),
+       (SELECT coalesce(max(idx), -1) + 1 FROM exchange_record),
+       (SELECT coalesce(max(incarnation), 0) FROM log WHERE log = 2),
+       (SELECT coalesce(max(idx), -1) + 1 FROM house_record);
+
+-- DB_BEGIN
+-- Takes the writer's lock at once, so that nothing fails half-way for want of it.
+BEGIN IMMEDIATE;
+
+-- DB_COMMIT
+-- On the disk when it returns.
+COMMIT;
+
+-- DB_UNDO
+-- As if nothing had been written since DB_BEGIN.
+ROLLBACK;
+
+-- ---------------------------------------------------------------------------------------------------------- the audit logs
+
+-- LOG_MAKE
+-- A new log, or a new incarnation of one.
+INSERT INTO log (log, incarnation, origin) VALUES (:log, :incarnation, :origin);
+
+-- LOG_GET
+-- The incarnation that is written.
+SELECT incarnation, origin FROM log WHERE log = :log ORDER BY incarnation DESC LIMIT 1;
+
+-- EXCHANGE_LAST
+-- Index and time of the last record.
+SELECT idx, time_ms FROM exchange_record ORDER BY idx DESC LIMIT 1;
+
+-- HOUSE_LAST
+-- Index and time of the last record.
+SELECT idx, time_ms FROM house_record ORDER BY idx DESC LIMIT 1;
+
+-- EXCHANGE_APPEND
+-- One more record at the end.
+INSERT INTO exchange_record (idx, incarnation, kind, time_ms, bytes)
+VALUES (:index, :incarnation, :kind, :time_ms, :bytes);
+
+-- HOUSE_APPEND
+-- One more record at the end.
+INSERT INTO house_record (idx, incarnation, kind, time_ms, bytes)
+VALUES (:index, :incarnation, :kind, :time_ms, :bytes);
+
+-- EXCHANGE_RECORD
+-- The bytes of one record.
+SELECT bytes FROM exchange_record WHERE idx = :index;
+
+-- HOUSE_RECORD
+-- The bytes of one record.
+SELECT bytes FROM house_record WHERE idx = :index;
+
+-- EXCHANGE_WALK
+-- Records from an index on, of one kind and of a span of time where these are not 0, in their order; at most :limit, -1 for all.
+SELECT idx, kind, time_ms, bytes
+  FROM exchange_record
+ WHERE idx >= :from
+   AND (:kind = 0 OR kind = :kind)
+   AND (:since_ms = 0 OR time_ms >= :since_ms)
+   AND (:until_ms = 0 OR time_ms <= :until_ms)
+ ORDER BY idx
+ LIMIT :limit;
+
+-- HOUSE_WALK
+-- The same of the house log.
+SELECT idx, kind, time_ms, bytes
+  FROM house_record
+ WHERE idx >= :from
+   AND (:kind = 0 OR kind = :kind)
+   AND (:since_ms = 0 OR time_ms >= :since_ms)
+   AND (:until_ms = 0 OR time_ms <= :until_ms)
+ ORDER BY idx
+ LIMIT :limit;
+
+-- EXCHANGE_PUT_CHECKPOINT
+-- The checkpoint of this commit.
+INSERT INTO exchange_checkpoint (size, incarnation, note) VALUES (:size, :incarnation, :note);
+
+-- HOUSE_PUT_CHECKPOINT
+-- The checkpoint of this commit.
+INSERT INTO house_checkpoint (size, incarnation, note) VALUES (:size, :incarnation, :note);
+
+-- EXCHANGE_CHECKPOINT_OVER
+-- The first checkpoint that covers the record with this index.
+SELECT size, note FROM exchange_checkpoint WHERE size > :index ORDER BY size LIMIT 1;
+
+-- HOUSE_CHECKPOINT_OVER
+-- The first checkpoint that covers the record with this index.
+SELECT size, note FROM house_checkpoint WHERE size > :index ORDER BY size LIMIT 1;
+
+-- EXCHANGE_LAST_CHECKPOINT
+-- The newest checkpoint.
+SELECT size, note FROM exchange_checkpoint ORDER BY size DESC LIMIT 1;
+
+-- HOUSE_LAST_CHECKPOINT
+-- The newest checkpoint.
+SELECT size, note FROM house_checkpoint ORDER BY size DESC LIMIT 1;
+
+-- EXCHANGE_WALK_CHECKPOINTS
+-- All checkpoints in their order.
+SELECT size, note FROM exchange_checkpoint ORDER BY size;
+
+-- HOUSE_WALK_CHECKPOINTS
+-- All checkpoints in their order.
+SELECT size, note FROM house_checkpoint ORDER BY size;
+
+-- TILE_PUT
+-- A tile that has become full.
+INSERT INTO tile (place, incarnation, hashes) VALUES (:place, :incarnation, :hashes);
+
+-- TILE_GET
+-- One tile.
+SELECT hashes FROM tile WHERE place = :place;
+
+-- TILE_WALK
+-- The tiles of one log, level by level from the leaves, left to right.
+SELECT place, hashes FROM tile WHERE place BETWEEN :first AND :last ORDER BY place;
+
+-- --------------------------------------------------------------------------------------------------- messages and referrals
+
+-- MESSAGE_ADD
+-- A message, out or in.
+INSERT INTO message (number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome,
+                     attempts, next_try_ms)
+VALUES (:number, :id, :direction, :peer, :kind, :referral, :consent, :record_index, :leaf, :expiry, :state, :outcome,
+        :attempts, :next_try_ms);
+
+-- MESSAGE_GET
+-- One message by its number.
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts, next_try_ms
+  FROM message
+ WHERE number = :number;
+
+-- MESSAGE_FIND
+-- One message by what makes it one: its id, its direction and the peer.
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts, next_try_ms
+  FROM message
+ WHERE id = :id AND direction = :direction AND peer = :peer;
+
+-- MESSAGE_SETTLE
+-- How it ended.
+UPDATE message SET state = :state, outcome = :outcome WHERE number = :number;
+
+-- MESSAGE_RETRY
+-- It was tried and is to be tried again.
+UPDATE message SET attempts = :attempts, next_try_ms = :next_try_ms WHERE number = :number;
+
+-- MESSAGE_WALK_WAITING
+-- What waits for one peer, oldest first, behind the number given.
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts, next_try_ms
+  FROM message
+ WHERE state = 1 AND direction = 1 AND peer = :peer AND number > :after
+ ORDER BY number
+ LIMIT :limit;
+
+-- MESSAGE_WALK_CONSENT
+-- Everything that went or came under one consent, oldest first.
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts, next_try_ms
+  FROM message
+ WHERE consent = :consent AND consent <> 0
+ ORDER BY number;
+
+-- MESSAGE_WALK_REFERRAL
+-- Everything that belongs to one referral, oldest first.
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts, next_try_ms
+  FROM message
+ WHERE referral = :referral AND referral <> 0
+ ORDER BY number;
+
+-- MESSAGE_WAITING_COUNT
+-- How many wait, and the number of the oldest; 0 for none.
+SELECT count(*), coalesce(min(number), 0) FROM message WHERE state = 1 AND direction = 1;
+
+-- MESSAGE_WAITING_PEERS
+-- For whom how many wait.
+SELECT peer, count(*) FROM message WHERE state = 1 AND direction = 1 GROUP BY peer ORDER BY peer;
+
+-- RECEIPT_PUT
+-- The receipt a message got.
+INSERT INTO receipt (message, note, record, path) VALUES (:message, :note, :record, :path);
+
+-- RECEIPT_GET
+-- The receipt with the checkpoint that came with it.
+SELECT r.record, r.path, n.note FROM receipt r JOIN peer_note n ON n.number = r.note WHERE r.message = :message;
+
+-- BODY_PUT
+-- What a message carries.
+INSERT INTO body (number, slot, sealed) VALUES (:number, :slot, :sealed);
+
+-- BODY_GET
+-- What a message carries.
+SELECT slot, sealed FROM body WHERE number = :number;
+
+-- REFERRAL_ADD
+-- A referral, out or in.
+INSERT INTO referral (id, direction, peer, case_number, consent, kind, urgency, made_ms, due_ms, state, purpose, shared,
+                      offered, message, services)
+VALUES (:id, :direction, :peer, :case_number, :consent, :kind, :urgency, :made_ms, :due_ms, :state, :purpose, :shared,
+        :offered, :message, :services);
+
+-- REFERRAL_GET
+-- One referral by its number.
+SELECT number, id, direction, peer, case_number, consent, kind, urgency, made_ms, due_ms, state, purpose, shared, offered,
+       message, services
+  FROM referral
+ WHERE number = :number;
+
+-- REFERRAL_FIND
+-- One referral by its id; the first that had it.
+SELECT number, id, direction, peer, case_number, consent, kind, urgency, made_ms, due_ms, state, purpose, shared, offered,
+       message, services
+  FROM referral
+ WHERE id = :id
+ ORDER BY number
+ LIMIT 1;
+
+-- REFERRAL_MOVE
+-- Where it stands now.
+UPDATE referral SET state = :state, shared = :shared, offered = :offered, consent = :consent WHERE number = :number;
+
+-- REFERRAL_WALK
+-- Referrals with the peer's name and what became of their first message; of one direction where that is not 0; only those
+-- that are overdue (nobody accepted, declined or ended them before they were due) where :overdue is 1.
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.kind, r.urgency, r.made_ms, r.due_ms, r.state,
+       r.purpose, r.shared, r.offered, r.message, r.services, p.agency, coalesce(m.state, 0), coalesce(m.outcome, 0)
+  FROM referral r
+  JOIN peer p ON p.number = r.peer
+  LEFT JOIN message m ON m.number = r.message
+ WHERE (:direction = 0 OR r.direction = :direction)
+   AND (:overdue = 0 OR (r.due_ms <> 0 AND r.due_ms < :now_ms AND r.state IN (1, 2, 3, 4, 5, 7, 8)))
+ ORDER BY r.number;
+
+-- REQUEST_ADD
+-- A caller's request id and the referral that was made for it.
+INSERT INTO request (key, referral, made_ms) VALUES (:key, :referral, :made_ms);
+
+-- REQUEST_FIND
+-- The referral that was made for a request id.
+SELECT referral FROM request WHERE key = :key;
+
+-- ------------------------------------------------------------------------------------------------------- cases and consents
+
+-- CASE_ADD
+-- A new case.
+INSERT INTO case_file (id, slot, opened_ms) VALUES (:id, :slot, :opened_ms);
+
+-- CASE_GET
+-- One case by its number.
+SELECT number, id, slot, opened_ms FROM case_file WHERE number = :number;
+
+-- CASE_FIND
+-- One case by its id.
+SELECT number, id, slot, opened_ms FROM case_file WHERE id = :id;
+
+-- CASE_WALK
+-- All cases, oldest first.
+SELECT number, id, slot, opened_ms FROM case_file ORDER BY number;
+
+-- SECTION_PUT
+-- The content of a section, in place of the one it had.
+INSERT INTO case_section (number, case_number, section, sealed)
+VALUES (:number, :case_number, :section, :sealed)
+ON CONFLICT (case_number, section) DO UPDATE SET number = excluded.number, sealed = excluded.sealed;
+
+-- SECTION_WALK
+-- The sections of a case in their order.
+SELECT number, section, sealed FROM case_section WHERE case_number = :case_number ORDER BY section;
+
+-- CONSENT_ADD
+-- A consent, taken here or come with data.
+INSERT INTO consent (number, id, case_number, agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
+                     withdrawn_index, to_tell)
+VALUES (:number, :id, :case_number, :agency, :recipient, :slot, :record_index, :until, :progress, :changed_ms, :erase_from,
+        :withdrawn_index, :to_tell);
+
+-- CONSENT_GET
+-- One consent by its number.
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
+       withdrawn_index, to_tell
+  FROM consent
+ WHERE number = :number;
+
+-- CONSENT_FIND
+-- One consent by its id.
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
+       withdrawn_index, to_tell
+  FROM consent
+ WHERE id = :id;
+
+-- CONSENT_MOVE
+-- Where a withdrawal stands now.
+UPDATE consent
+   SET progress = :progress, changed_ms = :changed_ms, erase_from = :erase_from, withdrawn_index = :withdrawn_index,
+       to_tell = :to_tell
+ WHERE number = :number;
+
+-- CONSENT_WALK
+-- All consents, oldest first.
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
+       withdrawn_index, to_tell
+  FROM consent
+ ORDER BY number;
+
+-- CONSENT_WALK_CASE
+-- The consents of one case, oldest first.
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
+       withdrawn_index, to_tell
+  FROM consent
+ WHERE case_number = :case_number
+ ORDER BY number;
+
+-- CONSENT_WALK_WORK
+-- What the next turn has to do: tell, erase now, erase because the day has come. The first condition is that of the index.
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
+       withdrawn_index, to_tell
+  FROM consent
+ WHERE (to_tell = 1 OR progress IN (2, 3))
+   AND (to_tell = 1 OR progress = 3 OR (progress = 2 AND erase_from BETWEEN 1 AND :today))
+ ORDER BY number;
+
+-- CONSENT_SET_CONTENT
+-- The sealed content of a consent, in place of the one it had.
+INSERT INTO consent_content (number, sealed) VALUES (:number, :sealed)
+ON CONFLICT (number) DO UPDATE SET sealed = excluded.sealed;
+
+-- CONSENT_CONTENT
+-- The sealed content of a consent.
+SELECT sealed FROM consent_content WHERE number = :number;
+
+-- ------------------------------------------------------------------------------------------------- peers and what is signed
+
+-- PEER_ADD
+-- An agency that was not known.
+INSERT INTO peer (agency, fid, incarnation, known_size, told_size, last_receipt_ms) VALUES (:agency, :fid, 0, 0, 0, 0);
+
+-- PEER_FIND
+-- One peer by its name.
+SELECT number, agency, fid, incarnation, known_size, told_size, last_receipt_ms FROM peer WHERE agency = :agency;
+
+-- PEER_GET
+-- One peer by its number.
+SELECT number, agency, fid, incarnation, known_size, told_size, last_receipt_ms FROM peer WHERE number = :number;
+
+-- PEER_WALK
+-- All peers in the order in which they became known.
+SELECT number, agency, fid, incarnation, known_size, told_size, last_receipt_ms FROM peer ORDER BY number;
+
+-- PEER_MOVE
+-- What is remembered of a peer.
+UPDATE peer
+   SET incarnation = :incarnation, known_size = :known_size, told_size = :told_size, last_receipt_ms = :last_receipt_ms
+ WHERE number = :number;
+
+-- PEER_NOTES_OF_SIZE
+-- The checkpoints a peer signed for one size: one, unless its log forked or began again.
+SELECT number, note FROM peer_note WHERE peer = :peer AND size = :size ORDER BY number;
+
+-- PEER_PUT_NOTE
+-- A checkpoint of a peer.
+INSERT INTO peer_note (peer, size, note) VALUES (:peer, :size, :note);
+
+-- PEER_LAST_NOTE
+-- The checkpoint of the largest size; of several the one that came last.
+SELECT size, note FROM peer_note WHERE peer = :peer ORDER BY size DESC, number DESC LIMIT 1;
+
+-- NOTE_PUT
+-- A signed text, in place of the one there was.
+INSERT INTO note (what, agency, sequence, note) VALUES (:what, :agency, :sequence, :note)
+ON CONFLICT (what, agency) DO UPDATE SET sequence = excluded.sequence, note = excluded.note;
+
+-- NOTE_GET
+-- A signed text.
+SELECT sequence, note FROM note WHERE what = :what AND agency = :agency;
+
+-- NOTE_WALK
+-- All texts of one name, by agency.
+SELECT agency, sequence, note FROM note WHERE what = :what ORDER BY agency;
+
+-- NUMBER_PUT
+-- A small number, in place of the one there was.
+INSERT INTO number (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- NUMBER_GET
+-- A small number.
+SELECT value FROM number WHERE name = :name;
+
+-- SLOT_TAKE
+-- A slot comes into use.
+INSERT INTO slot (slot, state) VALUES (:slot, 1);
+
+-- SLOT_MOVE
+-- Where a slot stands now.
+UPDATE slot SET state = :state WHERE slot = :slot;
+
+-- SLOT_WALK
+-- The slots in one state.
+SELECT slot FROM slot WHERE state = :state ORDER BY slot;
+
+-- SLOT_WALK_TO_ERASE
+-- The slots that are to be overwritten; asked at each start, so it has an index.
+SELECT slot FROM slot WHERE state = 2 ORDER BY slot;
+
+-- SEALING_KEY_ADD
+-- The public half of a sealing key of ours.
+INSERT INTO sealing_key (id, public_key, use_from, use_until, keep_until)
+VALUES (:id, :public_key, :use_from, :use_until, :keep_until);
+
+-- SEALING_KEY_DROP
+-- A sealing key whose private half was destroyed.
+DELETE FROM sealing_key WHERE id = :id;
+
+-- SEALING_KEY_WALK
+-- Our sealing keys, the oldest first.
+SELECT id, public_key, use_from, use_until, keep_until FROM sealing_key ORDER BY use_from, id;

@@ -1,0 +1,142 @@
+#include "store/message_store.h"
+
+#include "store/statement.h"
+
+bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_ADD);
+
+    bind_ident(s, ":id", &row->id);
+    bind_number(s, ":direction", row->direction);
+    bind_number(s, ":peer", row->peer);
+    bind_number(s, ":case_number", row->case_number);
+    bind_number(s, ":consent", row->consent);
+    bind_number(s, ":kind", row->kind);
+    bind_number(s, ":urgency", row->urgency);
+    bind_number(s, ":made_ms", row->made_ms);
+    bind_number(s, ":due_ms", row->due_ms);
+    bind_number(s, ":state", row->state);
+    bind_number(s, ":purpose", row->purpose);
+    bind_number(s, ":shared", row->shared);
+    bind_number(s, ":offered", row->offered);
+    bind_number(s, ":message", row->message);
+    bind_number(s, ":services", row->services);
+    if (!db_run(s, err))
+        return false;
+    *number = sqlite3_last_insert_rowid(db->sqlite);
+    return true;
+}
+
+/* The columns of REFERRAL_GET, and the first sixteen of REFERRAL_WALK. */
+static void read_referral(struct statement *s, struct referral_row *out)
+{
+    out->number = row_number(s);
+    row_ident(s, &out->id);
+    out->direction = (enum direction)row_number(s);
+    out->peer = row_number(s);
+    out->case_number = row_number(s);
+    out->consent = row_number(s);
+    out->kind = (enum message_kind)row_number(s);
+    out->urgency = (enum urgency)row_number(s);
+    out->made_ms = row_number(s);
+    out->due_ms = row_number(s);
+    out->state = (enum referral_state)row_number(s);
+    out->purpose = (enum purpose)row_number(s);
+    out->shared = row_u32(s);
+    out->offered = row_u32(s);
+    out->message = row_number(s);
+    out->services = row_u32(s);
+}
+
+static bool read_one(struct statement *s, bool *found, struct referral_row *out, struct error *err)
+{
+    struct referral_row referral;
+    bool row;
+
+    if (!db_row(s, &row, err))
+        return false;
+    if (row)
+        read_referral(s, &referral);
+    if (!db_done(s, err))
+        return false;
+    *found = row;
+    if (row)
+        *out = referral;
+    return true;
+}
+
+bool referral_store_find(struct db *db, const struct ident *id, bool *found, struct referral_row *out,
+                         struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_FIND);
+
+    bind_ident(s, ":id", id);
+    return read_one(s, found, out, err);
+}
+
+bool referral_store_get(struct db *db, int64_t number, bool *found, struct referral_row *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_GET);
+
+    bind_number(s, ":number", number);
+    return read_one(s, found, out, err);
+}
+
+bool referral_store_move(struct db *db, const struct referral_row *row, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_MOVE);
+
+    bind_number(s, ":state", row->state);
+    bind_number(s, ":shared", row->shared);
+    bind_number(s, ":offered", row->offered);
+    bind_number(s, ":consent", row->consent);
+    bind_number(s, ":number", row->number);
+    return db_run_one(s, "referral", err);
+}
+
+bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_each_fn *each,
+                         void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REFERRAL_WALK);
+    struct referral_listing listing;
+    bool row;
+
+    bind_number(s, ":direction", filter->direction);
+    bind_number(s, ":overdue", filter->overdue);
+    bind_number(s, ":now_ms", filter->now_ms);
+    while (db_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        read_referral(s, &listing.row);
+        row_address(s, &listing.peer);
+        listing.first_message = (enum message_state)row_number(s);
+        listing.outcome = row_u32(s);
+        if (!db_row_whole(s, err) || !each(cookie, &listing, err))
+            return db_stop(s);
+    }
+    return false;
+}
+
+/* --- request ids -------------------------------------------------------------------------------------------- */
+
+bool request_store_find(struct db *db, struct view key, bool *found, int64_t *referral, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REQUEST_FIND);
+
+    bind_text(s, ":key", key);
+    if (!db_row(s, found, err))
+        return false;
+    if (*found)
+        *referral = row_number(s);
+    return db_done(s, err);
+}
+
+bool request_store_add(struct db *db, struct view key, int64_t referral, int64_t now_ms, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_REQUEST_ADD);
+
+    bind_text(s, ":key", key);
+    bind_number(s, ":referral", referral);
+    bind_number(s, ":made_ms", now_ms);
+    return db_run(s, err);
+}

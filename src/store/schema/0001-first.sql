@@ -1,0 +1,238 @@
+-- The first schema of a node's database.
+--
+-- Times are unix milliseconds (…_ms) or unix days; ids are 16 bytes, hashes and public keys 32. Numbers are rowids: local to this
+-- database, never seen outside. `sealed` is what docs/PROTOCOL.md 9 makes: r ‖ ciphertext ‖ tag, useless without the slot's key.
+-- Enumerations have the numbers of the C enum that is named. The tables of the hot path (message, referral, body, receipt, the
+-- records) have no foreign keys and as few indexes as their questions allow: each costs a lookup for each message.
+
+-- ---------------------------------------------------------------------------------------------------------- the audit logs
+
+-- A log and its incarnations (docs/PROTOCOL.md 2). The largest incarnation is the one that is written.
+CREATE TABLE log (
+    log         INTEGER NOT NULL CHECK (log IN (1, 2)), -- enum log_id: 1 exchange, 2 house
+    incarnation INTEGER NOT NULL CHECK (incarnation BETWEEN 1 AND 4294967295), -- from 1, grows at a restore
+    origin      TEXT    NOT NULL CHECK (length(origin) > 0), -- first line of its checkpoints
+    PRIMARY KEY (log, incarnation)
+) STRICT, WITHOUT ROWID;
+
+-- The records of the exchange log. All but `bytes` and `idx` are copies of what is in the bytes; `audit verify` compares them.
+CREATE TABLE exchange_record (
+    idx         INTEGER PRIMARY KEY CHECK (idx >= 0),   -- index of the leaf, from 0 without gaps
+    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
+    kind        INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 63), -- enum record_kind
+    time_ms     INTEGER NOT NULL,                       -- time in the record
+    bytes       BLOB    NOT NULL                        -- AuditRecord as made: the data of the leaf, at most 2,048 bytes
+) STRICT;
+
+-- The records of the house log, in the same form.
+CREATE TABLE house_record (
+    idx         INTEGER PRIMARY KEY CHECK (idx >= 0),   -- index of the leaf, from 0 without gaps
+    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
+    kind        INTEGER NOT NULL CHECK (kind BETWEEN 64 AND 127), -- enum record_kind, RECORD_OPENED and after
+    time_ms     INTEGER NOT NULL,                       -- time in the record
+    bytes       BLOB    NOT NULL                        -- AuditRecord as made: the data of the leaf, at most 2,048 bytes
+) STRICT;
+
+-- One signed checkpoint for each commit that added to the exchange log.
+CREATE TABLE exchange_checkpoint (
+    size        INTEGER PRIMARY KEY CHECK (size >= 1),  -- leaves of the tree that is signed
+    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
+    note        BLOB    NOT NULL                        -- the C2SP note with our one signature, at most 960 bytes
+) STRICT;
+
+-- The same for the house log.
+CREATE TABLE house_checkpoint (
+    size        INTEGER PRIMARY KEY CHECK (size >= 1),  -- leaves of the tree that is signed
+    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
+    note        BLOB    NOT NULL                        -- the C2SP note with our one signature, at most 960 bytes
+) STRICT;
+
+-- Full tiles of both trees. Derived from the records: a cache for proofs and for a quick start.
+CREATE TABLE tile (
+    place       INTEGER PRIMARY KEY,                    -- log × 2^61 + level × 2^57 + number of the tile in its level
+    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
+    hashes      BLOB    NOT NULL CHECK (length(hashes) = 8192) -- 256 hashes, left to right
+) STRICT;
+
+CREATE TRIGGER exchange_record_stays BEFORE UPDATE ON exchange_record
+BEGIN SELECT RAISE(ABORT, 'a record of the audit log cannot be changed'); END;
+CREATE TRIGGER exchange_record_remains BEFORE DELETE ON exchange_record
+BEGIN SELECT RAISE(ABORT, 'a record of the audit log cannot be removed'); END;
+CREATE TRIGGER house_record_stays BEFORE UPDATE ON house_record
+BEGIN SELECT RAISE(ABORT, 'a record of the audit log cannot be changed'); END;
+CREATE TRIGGER house_record_remains BEFORE DELETE ON house_record
+BEGIN SELECT RAISE(ABORT, 'a record of the audit log cannot be removed'); END;
+CREATE TRIGGER exchange_checkpoint_stays BEFORE UPDATE ON exchange_checkpoint
+BEGIN SELECT RAISE(ABORT, 'a checkpoint cannot be changed'); END;
+CREATE TRIGGER exchange_checkpoint_remains BEFORE DELETE ON exchange_checkpoint
+BEGIN SELECT RAISE(ABORT, 'a checkpoint cannot be removed'); END;
+CREATE TRIGGER house_checkpoint_stays BEFORE UPDATE ON house_checkpoint
+BEGIN SELECT RAISE(ABORT, 'a checkpoint cannot be changed'); END;
+CREATE TRIGGER house_checkpoint_remains BEFORE DELETE ON house_checkpoint
+BEGIN SELECT RAISE(ABORT, 'a checkpoint cannot be removed'); END;
+
+-- ------------------------------------------------------------------------------------------------- peers and what is signed
+
+-- Other agencies as this node remembers them.
+CREATE TABLE peer (
+    number          INTEGER PRIMARY KEY,
+    agency          TEXT    NOT NULL UNIQUE CHECK (length(agency) > 0), -- agency@federation
+    fid             BLOB    NOT NULL CHECK (length(fid) = 32), -- id of its federation
+    incarnation     INTEGER NOT NULL CHECK (incarnation >= 0), -- newest known of its exchange log; 0 none seen
+    known_size      INTEGER NOT NULL CHECK (known_size >= 0), -- of the last checkpoint of theirs that we remember; 0 none
+    told_size       INTEGER NOT NULL CHECK (told_size >= 0), -- of the last checkpoint of ours that they are known to hold; 0 none
+    last_receipt_ms INTEGER NOT NULL                     -- time of their last receipt; 0 none
+) STRICT;
+
+-- Checkpoint notes of peers, each kept once: the one half of a proof that a log forked.
+CREATE TABLE peer_note (
+    number INTEGER PRIMARY KEY,
+    peer   INTEGER NOT NULL REFERENCES peer (number),
+    size   INTEGER NOT NULL CHECK (size >= 0),           -- leaves of the tree that is signed
+    note   BLOB    NOT NULL                              -- as it came, at most 960 bytes
+) STRICT;
+CREATE INDEX peer_note_by_size ON peer_note (peer, size);
+
+-- Texts kept by name and agency, the newest of each: bundles, directory, membership.
+CREATE TABLE note (
+    what     TEXT    NOT NULL CHECK (length(what) > 0),  -- 'bundle', 'directory', 'membership' …
+    agency   TEXT    NOT NULL,                           -- whose: agency@federation; '' where it is nobody's own
+    sequence INTEGER NOT NULL CHECK (sequence >= 0),     -- its own number, 0 where it has none
+    note     BLOB    NOT NULL,                           -- as it came
+    PRIMARY KEY (what, agency)
+) STRICT;
+
+-- Small numbers by name: 'directory_logged', 'bundle_sequence' …
+CREATE TABLE number (
+    name  TEXT    NOT NULL PRIMARY KEY CHECK (length(name) > 0),
+    value INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Slots of the `keys` file that were ever in use. None is used twice.
+CREATE TABLE slot (
+    slot  INTEGER PRIMARY KEY CHECK (slot >= 0),         -- number in the file, from 0
+    state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3) -- enum slot_state: 1 used, 2 to erase, 3 erased
+) STRICT;
+CREATE INDEX slot_to_erase ON slot (slot) WHERE state = 2;
+
+-- Our sealing keys: the public halves. The private halves lie in files named for the id.
+CREATE TABLE sealing_key (
+    id         BLOB    NOT NULL PRIMARY KEY CHECK (length(id) = 16), -- key id (docs/PROTOCOL.md 6)
+    public_key BLOB    NOT NULL CHECK (length(public_key) = 32), -- X25519
+    use_from   INTEGER NOT NULL CHECK (use_from >= 0),   -- unix day: others seal to it from here
+    use_until  INTEGER NOT NULL CHECK (use_until > use_from), -- unix day: to the day before
+    keep_until INTEGER NOT NULL CHECK (keep_until >= use_until) -- unix day: we open to here, this day included
+) STRICT;
+
+-- ------------------------------------------------------------------------------------------------------- cases and consents
+
+-- Cases. What is known of the person is in the sections, sealed.
+CREATE TABLE case_file (
+    number    INTEGER PRIMARY KEY,
+    id        BLOB    NOT NULL UNIQUE CHECK (length(id) = 16), -- seen by people here, never sent
+    slot      INTEGER NOT NULL CHECK (slot >= 0),        -- of the `keys` file: opens the sections
+    opened_ms INTEGER NOT NULL                           -- when it was made
+) STRICT;
+
+-- A case's sections, one row each. A new content takes a new number, for its sealing is bound to that.
+CREATE TABLE case_section (
+    number      INTEGER PRIMARY KEY CHECK (number >= 1),
+    case_number INTEGER NOT NULL REFERENCES case_file (number),
+    section     INTEGER NOT NULL CHECK (section BETWEEN 1 AND 15), -- enum section
+    sealed      BLOB    NOT NULL,                        -- that section's message
+    UNIQUE (case_number, section)
+) STRICT;
+
+-- Consents: those taken here and those that came with data.
+CREATE TABLE consent (
+    number          INTEGER PRIMARY KEY CHECK (number >= 1),
+    id              BLOB    NOT NULL UNIQUE CHECK (length(id) = 16), -- consent id, in records and messages
+    case_number     INTEGER REFERENCES case_file (number), -- NULL: it came with data from another agency
+    agency          TEXT    NOT NULL CHECK (length(agency) > 0), -- that took it: agency@federation
+    recipient       TEXT    NOT NULL CHECK (length(recipient) > 0), -- agency@federation
+    slot            INTEGER NOT NULL CHECK (slot >= 0),  -- of the `keys` file: opens its content and the bodies under it
+    record_index    INTEGER NOT NULL CHECK (record_index >= 0), -- CONSENT record in our exchange log; 0 where case_number is NULL
+    until           INTEGER NOT NULL CHECK (until >= 0), -- unix day, last one included
+    progress        INTEGER NOT NULL CHECK (progress BETWEEN 1 AND 5), -- enum consent_progress: 1 stands, 2 stopped, 3 erasing, 4 erased, 5 said no
+    changed_ms      INTEGER NOT NULL,                    -- when progress changed
+    erase_from      INTEGER NOT NULL CHECK (erase_from >= 0), -- unix day from which it is to be erased; 0 none set
+    withdrawn_index INTEGER NOT NULL CHECK (withdrawn_index >= -1), -- WITHDRAWN record in our exchange log; -1 none
+    to_tell         INTEGER NOT NULL CHECK (to_tell IN (0, 1)) -- 1: a withdrawal or a statement is still to be made into a message
+) STRICT;
+CREATE INDEX consent_of_case ON consent (case_number) WHERE case_number IS NOT NULL;
+CREATE INDEX consent_work ON consent (number) WHERE to_tell = 1 OR progress IN (2, 3);
+
+-- The content of a consent, apart, so that its row stays small.
+CREATE TABLE consent_content (
+    number INTEGER PRIMARY KEY REFERENCES consent (number),
+    sealed BLOB    NOT NULL                              -- header, grants, salts; or the receipt as it came
+) STRICT;
+
+-- --------------------------------------------------------------------------------------------------- messages and referrals
+
+-- Messages out and in. Small; changed by its receipt, by a retry, never otherwise.
+CREATE TABLE message (
+    number       INTEGER PRIMARY KEY CHECK (number >= 1),
+    id           BLOB    NOT NULL CHECK (length(id) = 16), -- 48 bits of time, 80 of chance: the index grows at its edge
+    direction    INTEGER NOT NULL CHECK (direction IN (1, 2)), -- enum direction: 1 out, 2 in
+    peer         INTEGER NOT NULL,                       -- peer.number: recipient (out), sender (in)
+    kind         INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 19), -- enum message_kind
+    referral     INTEGER NOT NULL,                       -- referral.number; 0 none
+    consent      INTEGER NOT NULL,                       -- consent.number; 0 none
+    record_index INTEGER NOT NULL,                       -- of its record in our exchange log: DISCLOSED (out), RECEIVED or REFUSED (in)
+    leaf         BLOB    NOT NULL CHECK (length(leaf) = 32), -- leaf hash of the sender's record
+    expiry       INTEGER NOT NULL,                       -- out: last unix day on which it is accepted; in: 0
+    state        INTEGER NOT NULL CHECK (state BETWEEN 1 AND 6), -- enum message_state: 1 waiting, 2 receipted, 3 withheld, 4 expired, 5 refused, 6 stored
+    outcome      INTEGER NOT NULL,                       -- enum outcome, of the receipt (out) or of our answer (in); 0 none
+    attempts     INTEGER NOT NULL,                       -- out: how often it was tried
+    next_try_ms  INTEGER NOT NULL                        -- out: not before
+) STRICT;
+CREATE UNIQUE INDEX message_by_id ON message (id, direction, peer);
+CREATE INDEX message_waiting ON message (peer) WHERE state = 1 AND direction = 1;
+CREATE INDEX message_of_consent ON message (consent) WHERE consent <> 0;
+CREATE INDEX message_of_referral ON message (referral) WHERE referral <> 0;
+
+-- What a message carries. Apart, so that it is written once and never moved.
+CREATE TABLE body (
+    number INTEGER PRIMARY KEY,                          -- message.number
+    slot   INTEGER NOT NULL CHECK (slot >= 0),           -- of the `keys` file
+    sealed BLOB    NOT NULL                              -- LP(salt), body
+) STRICT;
+
+-- The receipt that a message of ours got.
+CREATE TABLE receipt (
+    message INTEGER PRIMARY KEY,                         -- message.number
+    note    INTEGER NOT NULL,                            -- peer_note.number: the checkpoint that came with it
+    record  BLOB    NOT NULL,                            -- the peer's RECEIVED or REFUSED record, as it came
+    path    BLOB    NOT NULL                             -- 32 bytes a hash, leaf to root; empty for a tree of one
+) STRICT;
+
+-- Referrals out and in. One row for each recipient, with an id of its own.
+CREATE TABLE referral (
+    number      INTEGER PRIMARY KEY,
+    id          BLOB    NOT NULL CHECK (length(id) = 16), -- chosen by its sender, so two agencies could choose the same
+    direction   INTEGER NOT NULL CHECK (direction IN (1, 2)), -- enum direction: 1 out, 2 in
+    peer        INTEGER NOT NULL,                        -- peer.number: recipient (out), sender (in)
+    case_number INTEGER NOT NULL,                        -- out: case_file.number; in: 0
+    consent     INTEGER NOT NULL,                        -- consent.number; 0 none yet
+    kind        INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 19), -- enum message_kind
+    urgency     INTEGER NOT NULL CHECK (urgency BETWEEN 0 AND 3), -- enum urgency: 1 emergency, 2 urgent, 3 normal; 0 has none
+    made_ms     INTEGER NOT NULL,                        -- when it was saved here
+    due_ms      INTEGER NOT NULL,                        -- when an answer is due; 0 never
+    state       INTEGER NOT NULL CHECK (state BETWEEN 1 AND 19), -- enum referral_state
+    purpose     INTEGER NOT NULL CHECK (purpose BETWEEN 0 AND 10), -- enum purpose; 0 where no section is shared
+    shared      INTEGER NOT NULL,                        -- set of sections that left or came: bit n is section n
+    offered     INTEGER NOT NULL,                        -- set of sections that follow on acceptance
+    message     INTEGER NOT NULL,                        -- message.number of its first message
+    services    INTEGER NOT NULL                         -- set of services asked for: bit n is service n
+) STRICT;
+CREATE INDEX referral_by_id ON referral (id);
+
+-- Request ids of callers, so that a retry is the same referral.
+CREATE TABLE request (
+    key      TEXT    NOT NULL PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 64), -- as the caller gave it
+    referral INTEGER NOT NULL REFERENCES referral (number),
+    made_ms  INTEGER NOT NULL                            -- when it was first asked
+) STRICT, WITHOUT ROWID;
+
+PRAGMA user_version = 1;

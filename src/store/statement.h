@@ -1,0 +1,122 @@
+#ifndef STORE_STATEMENT_H
+#define STORE_STATEMENT_H
+/* Statements of queries.sql at work: handed out clean, bound by name, read column by column, done.
+ *
+ * Floor: store, for this room only (it shows sqlite3.h). How a store function reads:
+ *
+ *     struct statement *s = db_stmt(db, SQL_SLOT_MOVE);
+ *     bind_number(s, ":state", state);              in the order of the parameters' first appearance: that is the cheap
+ * way return db_run_one(s, "slot", err);
+ *
+ *     struct statement *s = db_stmt(db, SQL_PEER_GET);
+ *     bind_number(s, ":number", number);
+ *     if (!db_row(s, &row, err))                    false: failed, and the statement is at rest again
+ *         return false;
+ *     if (row) read_peer(s, &peer);                 row_… take the columns from left to right
+ *     if (!db_done(s, err)) return false;           puts the statement at rest; false if a column was not what it must
+ * be
+ *
+ * Views are bound without a copy: they must live until the statement is done. Views read are gone when it is done. A
+ * walk may write to the tables it reads, but not start itself again from within (REQUIREd).
+ */
+
+#include "model/ident.h"
+#include "store/db.h"
+#include "store/db_fault.h"
+#include "store/log_store.h"
+
+#include "queries.h"
+
+#include <sqlite3.h>
+
+#define PARAMETERS_MAX 24 /* of one statement: the widest row has 16 columns */
+
+struct statement {
+    struct db *db;
+    sqlite3_stmt *stmt;
+    enum query which;
+    int parameters;
+    int next;     /* parameter that is expected next, from 1 */
+    int bound;    /* how many were */
+    int column;   /* that is read next */
+    bool damaged; /* a column was not of the size it must have */
+    const char *names[PARAMETERS_MAX + 1];
+};
+
+/* Numbers that the next rows will have. They only grow while the database is open: a number that was given out before a
+ * transaction was undone is not given out again. */
+struct db_counters {
+    int64_t message;
+    int64_t section;
+    int64_t consent;
+    int64_t slot;
+};
+
+/* What is written of a log, so that appending asks nothing. Read again after an undo. */
+struct db_log {
+    uint32_t incarnation; /* 0: not made yet */
+    uint64_t size;
+};
+
+struct db {
+    sqlite3 *sqlite;
+    char *path;
+    enum db_mode mode;
+    int wal_pages;
+    struct db_counters next;
+    struct db_log logs[LOG_HOUSE + 1];    /* by enum log_id */
+    unsigned fault_after[DB_FAULT_COUNT]; /* 0: not armed */
+    struct statement statements[SQL_COUNT];
+};
+
+/* --- preparing (statement.c) --- */
+MUST_USE bool db_prepare(struct db *db, enum query which, struct error *err);
+MUST_USE bool db_prepare_all(struct db *db, struct error *err);
+void db_forget_all(struct db *db);
+MUST_USE bool db_script(struct db *db, const char *name, const char *text, struct error *err);
+/* Reads db->logs and raises db->next from the tables. */
+MUST_USE bool db_prime(struct db *db, struct error *err);
+/* SQLite's code as one of ours: E-STO-01, 03, 04, 06 or 07. Always false. */
+bool db_failed(struct db *db, int code, const char *doing, struct error *err);
+
+/* --- migrating (migrate.c) --- */
+MUST_USE bool db_migrate(struct db *db, struct error *err);
+
+/* --- the life of a statement --- */
+struct statement *db_stmt(struct db *db, enum query which);
+
+void bind_number(struct statement *s, const char *name, int64_t n);
+void bind_u64(struct statement *s, const char *name, uint64_t n); /* UINT64_MAX becomes -1; else below 2^63 */
+void bind_nothing(struct statement *s, const char *name);         /* NULL */
+void bind_view(struct statement *s, const char *name, struct view v);
+void bind_text(struct statement *s, const char *name, struct view v);
+void bind_ident(struct statement *s, const char *name, const struct ident *id);
+void bind_hash(struct statement *s, const char *name, const struct hash *h);
+void bind_address(struct statement *s, const char *name, const struct address *a);
+
+/* Runs to the end; for what gives no rows. */
+MUST_USE bool db_run(struct statement *s, struct error *err);
+/* The same, and exactly one row must have been written: WHAT is named when none was there (E-STO-07). */
+MUST_USE bool db_run_one(struct statement *s, const char *what, struct error *err);
+/* The next row, or *row = false when there is none. */
+MUST_USE bool db_row(struct statement *s, bool *row, struct error *err);
+MUST_USE bool db_done(struct statement *s, struct error *err);
+/* In a walk: the row that was just read is whole. False (E-STO-04) otherwise. */
+MUST_USE bool db_row_whole(struct statement *s, struct error *err);
+/* Ends a walk that failed in its callback: the statement rests, *err stays. Always false. */
+bool db_stop(struct statement *s);
+
+int64_t row_number(struct statement *s);
+uint64_t row_u64(struct statement *s); /* -1 becomes UINT64_MAX */
+uint32_t row_u32(struct statement *s);
+bool row_bool(struct statement *s);
+struct view row_view(struct statement *s);
+void row_bytes(struct statement *s, struct bytes *out); /* appends */
+void row_ident(struct statement *s, struct ident *out);
+void row_hash(struct statement *s, struct hash *out);
+void row_key(struct statement *s, uint8_t out[static KEY_SIZE]);
+/* Text with its NUL, at most ROOM bytes. */
+void row_text(struct statement *s, char *out, size_t room);
+void row_address(struct statement *s, struct address *out);
+
+#endif
