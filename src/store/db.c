@@ -86,10 +86,8 @@ static bool set_up(struct db *db, struct error *err)
 {
     if (!connect(db, err))
         return false;
-    if (db->mode == DB_READ_ONLY) {
-        if (!db_prepare(db, SQL_DB_QUERY_ONLY, err) || !db_run(db_stmt(db, SQL_DB_QUERY_ONLY), err))
-            return false;
-    }
+    if (db->mode == DB_READ_ONLY && !db_script(db, "read", script_read, err))
+        return false;
     if (!db_prepare(db, SQL_DB_BEGIN, err) || !db_prepare(db, SQL_DB_COMMIT, err) || !db_prepare(db, SQL_DB_UNDO, err))
         return false;
     return db_migrate(db, err) && db_prepare_all(db, err) && db_prime(db, err);
@@ -243,12 +241,11 @@ bool db_room(struct db *db, uint64_t *bytes, struct error *err)
 bool db_check(struct db *db, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_DB_CHECK);
-    char said[200];
+    char said[200] = "nothing";
     bool row;
 
     if (!db_row(s, &row, err))
         return false;
-    (void)snprintf(said, sizeof said, "nothing");
     if (row)
         row_text(s, said, sizeof said);
     (void)db_stop(s);

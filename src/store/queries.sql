@@ -11,10 +11,6 @@ PRAGMA user_version;
 -- How many things a database without a version holds already: one that is not ours has some.
 SELECT count(*) FROM sqlite_schema;
 
--- DB_QUERY_ONLY
--- This connection writes nothing from here on.
-PRAGMA query_only = ON;
-
 -- DB_CHECK
 -- 'ok', or the first thing that is wrong with the file.
 PRAGMA quick_check(1);
