@@ -10,10 +10,10 @@
  * What peers get (struct peer, struct bundle, views) lives until the next directory or bundle that is taken.
  */
 
+#include "exchange/bundle.h"
 #include "model/directory.h"
 
 struct membership;
-struct sign_key;
 struct verify_key;
 
 /* The bytes that a membership rests on. All DER but the note. */
@@ -44,7 +44,7 @@ const struct federation *membership_federation(const struct membership *m);
 enum agency_kind membership_own_kind(const struct membership *m); /* 0 when the directory does not list us */
 bool membership_own_is_unlisted(const struct membership *m);
 struct view membership_own_relay(const struct membership *m); /* empty: none */
-struct verify_key *membership_own_identity(struct membership *m);
+const struct verify_key *membership_own_identity(const struct membership *m);
 
 /* --- the directory --- */
 
@@ -86,6 +86,7 @@ bool membership_policy_basis(const struct membership *m, struct view code);
 struct peer {
     const struct member *member;
     struct verify_key *identity; /* of the identity certificate; NULL when the certificate does not lead to the root */
+    uint8_t identity_key[KEY_SIZE];   /* its bytes; zeros where it is NULL */
     struct hash identity_certificate; /* SHA-256 of its DER */
     int64_t from_ms;                  /* the identity certificate is valid from here */
     int64_t until_ms;                 /* to here */
@@ -102,8 +103,8 @@ void membership_peer(struct membership *m, size_t index, struct peer *out);
 /* Whether AGENCY is a member that is talked to now: directory not past its hard expiry (E-FED-23), listed (E-FED-25),
  * not revoked (E-FED-28), certificate of the federation (E-FED-20) and valid now (E-FED-26, E-FED-27).
  * *IDENTITY, if asked for, is borrowed. */
-MUST_USE bool membership_admits(struct membership *m, struct view agency, int64_t now_ms, struct verify_key **identity,
-                                struct error *err);
+MUST_USE bool membership_admits(struct membership *m, struct view agency, int64_t now_ms,
+                                const struct verify_key **identity, struct error *err);
 
 /* Whether CHAIN (leaf first, DER), shown by a peer at the other end of a link, is AGENCY's transport certificate, valid
  * now and not revoked; membership_admits is asked too. E-FED-20, E-FED-23 and E-FED-25 to E-FED-28. */
@@ -117,30 +118,18 @@ MUST_USE bool membership_admits_chain(struct membership *m, const struct view *c
 MUST_USE bool membership_take_bundle(struct membership *m, struct view note, struct address *agency, bool *is_new,
                                      struct error *err);
 /* The newest bundle known of AGENCY, and the note it came from; NULL when none is. */
-const struct bundle *membership_bundle(const struct membership *m, struct view agency);
-struct view membership_bundle_note(const struct membership *m, struct view agency);
+const struct bundle *membership_bundle(struct membership *m, struct view agency);
+struct view membership_bundle_note(struct membership *m, struct view agency);
 /* The key to seal to on DAY. E-FED-30. */
-MUST_USE bool membership_sealing_key(const struct membership *m, struct view agency, uint32_t day,
+MUST_USE bool membership_sealing_key(struct membership *m, struct view agency, uint32_t day,
                                      const struct bundle_key **out, struct error *err);
-
-/* --- own sealing keys --- */
-
-#define BUNDLE_WEEKS 5 /* this week's key and the next four */
-
-/* The days of the key for the week that DAY lies in, and WEEKS_AHEAD of it: weeks begin on Mondays, the same for all
- * agencies, so that the day of a change tells nothing; the key is opened to 21 days after its week and destroyed on the
- * day after. */
-void bundle_schedule(uint32_t day, uint32_t weeks_ahead, struct bundle_key *out);
-
-/* Appends the signed note of B, which must be FEDERATION's and in form valid. KEY is B's agency's identity key. */
-MUST_USE bool bundle_sign(const struct bundle *b, const struct federation *federation, struct sign_key *key,
-                          struct bytes *note, struct error *err);
 
 /* --- what the network process is told --- */
 
-/* Root DERs (one for now) and the hashes of revoked certificates, ascending. Live until the next directory. */
+/* Root DERs (one for now), and the hashes of revoked certificates, 32 bytes each, ascending. Live until the next
+ * directory. */
 const struct view *membership_anchors(const struct membership *m, size_t *count);
-const struct hash *membership_revoked(const struct membership *m, size_t *count);
+struct view membership_revoked(const struct membership *m);
 /* Own transport certificate and the CA that issued it, in this order. */
 const struct view *membership_transport_chain(const struct membership *m, size_t *count);
 

@@ -1,0 +1,75 @@
+#include "exchange/bundle_shelf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where AGENCY's bundle stands, or belongs. */
+static bool place_of(const struct bundle_shelf *s, struct view agency, size_t *out)
+{
+    size_t first = 0;
+    size_t end = s->count;
+
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        int order = view_compare(address_view(&s->at[middle]->bundle.agency), agency);
+
+        if (order == 0) {
+            *out = middle;
+            return true;
+        }
+        if (order < 0)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    *out = first;
+    return false;
+}
+
+bool bundle_shelf_keep(struct bundle_shelf *s, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
+                       struct view note)
+{
+    struct kept_bundle *k;
+    size_t place;
+    bool known = place_of(s, address_view(&b->agency), &place);
+
+    if (known && s->at[place]->bundle.sequence >= b->sequence &&
+        memcmp(s->at[place]->identity, identity, KEY_SIZE) == 0)
+        return false;
+    if (!known) {
+        s->at = xrenew(s->at, (s->count + 1) * sizeof(struct kept_bundle *));
+        memmove(&s->at[place + 1], &s->at[place], (s->count - place) * sizeof(struct kept_bundle *));
+        s->at[place] = xnew(sizeof **s->at);
+        s->count++;
+    }
+    k = s->at[place];
+    k->bundle = *b;
+    memcpy(k->identity, identity, KEY_SIZE);
+    bytes_clear(&k->note);
+    bytes_append_view(&k->note, note);
+    return true;
+}
+
+const struct kept_bundle *bundle_shelf_find(const struct bundle_shelf *s, struct view agency)
+{
+    size_t place;
+
+    return place_of(s, agency, &place) ? s->at[place] : NULL;
+}
+
+void bundle_shelf_remove(struct bundle_shelf *s, size_t index)
+{
+    REQUIRE(index < s->count);
+    bytes_fini(&s->at[index]->note);
+    free(s->at[index]);
+    s->count--;
+    memmove(&s->at[index], &s->at[index + 1], (s->count - index) * sizeof(struct kept_bundle *));
+}
+
+void bundle_shelf_fini(struct bundle_shelf *s)
+{
+    while (s->count > 0)
+        bundle_shelf_remove(s, s->count - 1);
+    free(s->at);
+    *s = (struct bundle_shelf){0};
+}

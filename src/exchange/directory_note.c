@@ -1,0 +1,138 @@
+#include "exchange/directory_note.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "auditlog/note.h"
+#include "base/text.h"
+#include "codec/directory_codec.h"
+#include "crypto/sign.h"
+#include "pki/chain.h"
+
+#define DIRECTORY_FIRST_LINE "refex-directory/v1"
+#define KEY_NAME_MAX         (BOUND_FEDERATION + 1 + 16 + 12 + 10 + 1)
+
+/* `<federation>/<fid16>/.directory/<i>`: no agency's name begins with a dot. */
+static void key_name(const struct federation *f, uint32_t number, char out[static KEY_NAME_MAX])
+{
+    char fid16[17];
+
+    text_write_hex(f->fid.at, 8, fid16);
+    (void)snprintf(out, KEY_NAME_MAX, "%s/%s/.directory/%" PRIu32, f->name, fid16, number);
+}
+
+bool directory_note_sign(const struct directory *d, const struct directory_signer *signers, size_t count,
+                         struct bytes *note, struct error *err)
+{
+    char name[KEY_NAME_MAX];
+    struct bytes text = {0};
+    bool ok = directory_encode(d, &text, err);
+
+    for (size_t i = 0; ok && i < count; i++) {
+        key_name(&d->federation, signers[i].number, name);
+        ok = note_sign(note, bytes_view(&text), name, signers[i].key, err);
+    }
+    bytes_fini(&text);
+    return ok;
+}
+
+static bool is_revoked(struct view revoked, const struct hash *certificate)
+{
+    for (size_t at = 0; at + HASH_SIZE <= revoked.size; at += HASH_SIZE)
+        if (memcmp(revoked.at + at, certificate->at, HASH_SIZE) == 0)
+            return true;
+    return false;
+}
+
+static bool revokes(const struct directory *d, const struct hash *certificate)
+{
+    for (size_t i = 0; i < d->revocation_count; i++)
+        if (hash_equal(&d->revocations[i].certificate, certificate))
+            return true;
+    return false;
+}
+
+/* Whether the key of certificate C, which is in form a directory key's, counts and signed NOTE. */
+static bool key_signed(const struct note *note, const struct directory *d, const struct certificate *c,
+                       const struct directory_trust *trust, bool *forged)
+{
+    const struct chain_question q = {.wanted = CERTIFICATE_DIRECTORY, .now_ms = trust->now_ms};
+    char name[KEY_NAME_MAX];
+    struct certificate checked;
+    struct verify_key *key = NULL;
+    struct error why;
+    enum note_answer answer;
+
+    if (is_revoked(trust->revoked, &c->der_hash) || revokes(d, &c->der_hash) ||
+        !chain_check(trust->anchors, c->der, &q, &checked, &why) || !verify_key_new(c->public_key, &key, &why))
+        return false;
+    key_name(&d->federation, c->directory_i, name);
+    answer = note_ask(note, view_of_text(name), key);
+    verify_key_free(key);
+    *forged = *forged || answer == NOTE_FORGED;
+    return answer == NOTE_SIGNED;
+}
+
+static bool check_signatures(const struct note *note, const struct directory *d, const struct directory_trust *trust,
+                             struct error *err)
+{
+    struct error why;
+    uint32_t needed = 0;
+    uint32_t last = 0;
+    uint32_t count = 0;
+    bool forged = false;
+
+    for (size_t i = 0; i < d->key_count; i++) {
+        struct certificate c;
+
+        if (!certificate_read(d->keys[i], &c, &why) || c.use != CERTIFICATE_DIRECTORY || c.directory_i <= last ||
+            (i > 0 && c.directory_k != needed))
+            return error_set(err, E_FED_24, "certificate %zu of the directory's keys is not as it should be", i + 1);
+        last = c.directory_i;
+        needed = c.directory_k;
+        if (key_signed(note, d, &c, trust, &forged))
+            count++;
+    }
+    if (forged)
+        return error_set(err, E_FED_20, "directory %" PRIu64 " bears a signature that does not hold", d->sequence);
+    if (count < needed || needed == 0)
+        return error_set(err, E_FED_20,
+                         "directory %" PRIu64 " is signed by %" PRIu32 " directory keys, not by %" PRIu32, d->sequence,
+                         count, needed);
+    return true;
+}
+
+bool directory_note_open(struct view note, const struct directory_trust *trust, struct arena *arena,
+                         struct directory *out, struct error *err)
+{
+    struct note n;
+    struct directory d;
+    struct error why;
+
+    if (note.size > BOUND_DIRECTORY || !note_open(note, DIRECTORY_FIRST_LINE, &n, &why))
+        return error_set(err, E_FED_24, "the directory is no signed note of its kind");
+    if (!directory_decode(n.text, arena, &d, err))
+        return false;
+    if (strcmp(d.federation.name, trust->federation->name) != 0 ||
+        !hash_equal(&d.federation.fid, &trust->federation->fid))
+        return error_set(err, E_FED_21, "the directory is of %s, or of another federation of that name",
+                         d.federation.name);
+    if (!check_signatures(&n, &d, trust, err))
+        return false;
+    *out = d;
+    return true;
+}
+
+bool directory_note_peek(struct view note, struct view *text, struct directory_head *out, struct error *err)
+{
+    struct note n;
+    struct error why;
+
+    if (note.size > BOUND_DIRECTORY || !note_open(note, DIRECTORY_FIRST_LINE, &n, &why))
+        return error_set(err, E_FED_24, "the directory is no signed note of its kind");
+    if (!directory_head_decode(n.text, out, err))
+        return false;
+    *text = n.text;
+    return true;
+}

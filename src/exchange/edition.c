@@ -1,0 +1,222 @@
+#include "exchange/edition.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/directory_codec.h"
+#include "crypto/digest.h"
+#include "crypto/sign.h"
+#include "exchange/directory_note.h"
+
+/* What was found out about one member. */
+struct known {
+    bool read;                      /* the fields below are filled */
+    struct certificate certificate; /* its identity certificate; use 0 where it is none of ours */
+    struct verify_key *key;         /* NULL where it is none of ours */
+    const struct revocation *revocation;
+    uint32_t good_on; /* the last day on which the chain was checked and held; 0: none */
+};
+
+struct edition {
+    struct bytes note;
+    struct view text; /* within note */
+    struct arena arena;
+    struct directory directory; /* in arena */
+    const struct anchors *anchors;
+    struct bytes revoked;
+    struct view issuers[BOUND_ISSUERS]; /* those that are not revoked */
+    size_t issuer_count;
+    struct known *known; /* one a member */
+};
+
+/* A revoked issuing CA leads nowhere: what it signed is none of ours any more. */
+static void collect_trust(struct edition *e)
+{
+    const struct directory *d = &e->directory;
+
+    for (size_t i = 0; i < d->revocation_count; i++)
+        bytes_append_view(&e->revoked, hash_view(&d->revocations[i].certificate));
+    for (size_t i = 0; i < d->issuer_count; i++) {
+        struct hash h;
+
+        digest_sha256(d->issuers[i], &h);
+        if (edition_revocation(e, &h) == NULL)
+            e->issuers[e->issuer_count++] = d->issuers[i];
+    }
+}
+
+bool edition_new(struct view note, const struct federation *federation, const struct anchors *anchors, int64_t now_ms,
+                 struct view revoked_before, struct edition **out, struct error *err)
+{
+    const struct directory_trust trust = {federation, anchors, now_ms, revoked_before};
+    struct edition *e = xnew(sizeof *e);
+    struct directory_head head;
+
+    e->anchors = anchors;
+    e->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
+    bytes_append_view(&e->note, note);
+    if (!directory_note_open(bytes_view(&e->note), &trust, &e->arena, &e->directory, err) ||
+        !directory_note_peek(bytes_view(&e->note), &e->text, &head, err)) {
+        edition_free(e);
+        return false;
+    }
+    e->known = xnew((e->directory.member_count + 1) * sizeof *e->known);
+    collect_trust(e);
+    *out = e;
+    return true;
+}
+
+void edition_free(struct edition *e)
+{
+    if (e == NULL)
+        return;
+    for (size_t i = 0; e->known != NULL && i < e->directory.member_count; i++)
+        verify_key_free(e->known[i].key);
+    free(e->known);
+    bytes_fini(&e->revoked);
+    bytes_fini(&e->note);
+    arena_fini(&e->arena);
+    free(e);
+}
+
+const struct directory *edition_directory(const struct edition *e)
+{
+    return &e->directory;
+}
+
+struct view edition_note(const struct edition *e)
+{
+    return bytes_view(&e->note);
+}
+
+struct view edition_text(const struct edition *e)
+{
+    return e->text;
+}
+
+struct view edition_revoked(const struct edition *e)
+{
+    return bytes_view(&e->revoked);
+}
+
+const struct revocation *edition_revocation(const struct edition *e, const struct hash *certificate)
+{
+    size_t first = 0;
+    size_t end = e->directory.revocation_count;
+
+    while (first < end) {
+        size_t middle = first + (end - first) / 2;
+        int order = memcmp(e->directory.revocations[middle].certificate.at, certificate->at, HASH_SIZE);
+
+        if (order == 0)
+            return &e->directory.revocations[middle];
+        if (order < 0)
+            first = middle + 1;
+        else
+            end = middle;
+    }
+    return NULL;
+}
+
+bool edition_chain(const struct edition *e, struct view leaf, enum certificate_use wanted, int64_t now_ms,
+                   struct certificate *out, struct error *err)
+{
+    const struct chain_question q = {.wanted = wanted,
+                                     .now_ms = now_ms,
+                                     .intermediates = e->issuers,
+                                     .intermediate_count = e->issuer_count,
+                                     .revoked = bytes_view(&e->revoked)};
+
+    return chain_check(e->anchors, leaf, &q, out, err);
+}
+
+/* The graver of the revocations of a member's two certificates: reasons are numbered by their weight. */
+static const struct revocation *gravest(const struct edition *e, const struct member *m)
+{
+    const struct revocation *found[2];
+    struct hash h;
+
+    digest_sha256(m->identity_certificate, &h);
+    found[0] = edition_revocation(e, &h);
+    digest_sha256(m->transport_certificate, &h);
+    found[1] = edition_revocation(e, &h);
+    if (found[0] == NULL || (found[1] != NULL && found[1]->reason < found[0]->reason))
+        return found[1];
+    return found[0];
+}
+
+/* Whether the member's identity certificate was the federation's on its first day. Time and revocation are asked apart,
+ * so that what an agency signed before it was revoked or its certificate ended can still be checked. */
+static bool is_ours(const struct edition *e, const struct member *m, struct certificate *out)
+{
+    struct chain_question q = {
+        .wanted = CERTIFICATE_IDENTITY, .intermediates = e->issuers, .intermediate_count = e->issuer_count};
+    struct certificate c;
+    struct error why;
+
+    if (!certificate_read(m->identity_certificate, &c, &why))
+        return false;
+    q.now_ms = c.not_before_ms;
+    return chain_check(e->anchors, m->identity_certificate, &q, out, &why) && address_equal(&out->agency, &m->agency);
+}
+
+static struct known *know(struct edition *e, size_t index)
+{
+    const struct member *m = &e->directory.members[index];
+    struct known *k = &e->known[index];
+    struct error why;
+
+    if (k->read)
+        return k;
+    k->read = true;
+    k->revocation = gravest(e, m);
+    if (!is_ours(e, m, &k->certificate) || !verify_key_new(k->certificate.public_key, &k->key, &why))
+        k->certificate = (struct certificate){0};
+    return k;
+}
+
+void edition_peer(struct edition *e, size_t index, struct peer *out)
+{
+    const struct known *k;
+
+    REQUIRE(index < e->directory.member_count);
+    k = know(e, index);
+    *out = (struct peer){.member = &e->directory.members[index],
+                         .identity = k->key,
+                         .identity_certificate = k->certificate.der_hash,
+                         .from_ms = k->certificate.not_before_ms,
+                         .until_ms = k->certificate.not_after_ms};
+    memcpy(out->identity_key, k->certificate.public_key, KEY_SIZE);
+    if (k->revocation != NULL) {
+        out->revoked = true;
+        out->reason = k->revocation->reason;
+        out->revoked_ms = k->revocation->time_ms;
+    }
+}
+
+bool edition_check(struct edition *e, size_t index, int64_t now_ms, struct error *err)
+{
+    const struct member *m = &e->directory.members[index];
+    struct known *k = know(e, index);
+    struct certificate c;
+
+    if (k->good_on != 0 && k->good_on == day_of_ms(now_ms))
+        return true;
+    if (!edition_chain(e, m->identity_certificate, CERTIFICATE_IDENTITY, now_ms, &c, err))
+        return false;
+    if (k->key == NULL)
+        return error_set(err, E_FED_31, "the directory lists %s with a certificate that is not its own",
+                         m->agency.text);
+    k->good_on = day_of_ms(now_ms);
+    return true;
+}
+
+bool edition_index(const struct edition *e, struct view agency, size_t *out)
+{
+    const struct member *m = directory_find(&e->directory, agency);
+
+    if (m == NULL)
+        return false;
+    *out = (size_t)(m - e->directory.members);
+    return true;
+}

@@ -1,0 +1,450 @@
+#include "exchange/membership.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/directory_codec.h"
+#include "crypto/sign.h"
+#include "exchange/bundle_shelf.h"
+#include "exchange/directory_note.h"
+#include "exchange/edition.h"
+
+struct membership {
+    struct federation federation;
+    struct anchors *anchors;
+    struct bytes root;
+    struct bytes issuing;
+    struct bytes transport;
+    struct bytes identity;
+    struct view anchor[1];
+    struct view chain[2];
+    struct certificate own_transport;
+    struct certificate own_identity;
+    struct verify_key *own_key;
+    struct edition *edition;
+    struct bundle_shelf bundles;
+};
+
+/* --- opening --- */
+
+static bool refuse_certificate(const struct error *why, const char *which, struct error *err)
+{
+    return error_set(err, E_ENR_05, "the membership's %s certificate: %s", which, why->text);
+}
+
+static bool open_root(struct membership *m, struct error *err)
+{
+    struct certificate root;
+    struct error why;
+
+    if (!certificate_read(bytes_view(&m->root), &root, &why))
+        return refuse_certificate(&why, "root", err);
+    if (root.use != CERTIFICATE_ROOT)
+        return error_set(err, E_ENR_05, "the membership's root certificate is a certificate of another use");
+    memcpy(m->federation.name, root.federation, sizeof m->federation.name);
+    m->federation.fid = root.key_hash;
+    m->anchor[0] = bytes_view(&m->root);
+    return anchors_new(&m->federation, m->anchor, 1, &m->anchors, &why) || refuse_certificate(&why, "root", err);
+}
+
+/* Own certificates are checked for the time when they began: one that has ended is a finding, not a reason not to
+ * start. */
+static bool open_own(struct membership *m, const struct bytes *der, enum certificate_use use, struct certificate *out,
+                     struct error *err)
+{
+    const struct view issuing = bytes_view(&m->issuing);
+    struct chain_question q = {.wanted = use, .intermediates = &issuing, .intermediate_count = 1};
+    struct error why;
+
+    if (!certificate_read(bytes_view(der), out, &why))
+        return refuse_certificate(&why, certificate_use_name(use), err);
+    q.now_ms = out->not_before_ms;
+    return chain_check(m->anchors, bytes_view(der), &q, out, &why) ||
+           refuse_certificate(&why, certificate_use_name(use), err);
+}
+
+static bool open_certificates(struct membership *m, struct error *err)
+{
+    struct error why;
+
+    if (!open_root(m, err) || !open_own(m, &m->transport, CERTIFICATE_TRANSPORT, &m->own_transport, err) ||
+        !open_own(m, &m->identity, CERTIFICATE_IDENTITY, &m->own_identity, err))
+        return false;
+    if (!address_equal(&m->own_transport.agency, &m->own_identity.agency))
+        return error_set(err, E_ENR_05, "the membership's certificates are of %s and of %s",
+                         m->own_transport.agency.text, m->own_identity.agency.text);
+    m->chain[0] = bytes_view(&m->transport);
+    m->chain[1] = bytes_view(&m->issuing);
+    return verify_key_new(m->own_identity.public_key, &m->own_key, &why) || refuse_certificate(&why, "identity", err);
+}
+
+bool membership_open(const struct membership_files *files, int64_t now_ms, struct membership **out, struct error *err)
+{
+    struct membership *m = xnew(sizeof *m);
+
+    bytes_append_view(&m->root, files->root);
+    bytes_append_view(&m->issuing, files->issuing);
+    bytes_append_view(&m->transport, files->transport);
+    bytes_append_view(&m->identity, files->identity);
+    if (!open_certificates(m, err) ||
+        !edition_new(files->directory, &m->federation, m->anchors, now_ms, (struct view){0}, &m->edition, err)) {
+        membership_free(m);
+        return false;
+    }
+    *out = m;
+    return true;
+}
+
+void membership_free(struct membership *m)
+{
+    if (m == NULL)
+        return;
+    bundle_shelf_fini(&m->bundles);
+    edition_free(m->edition);
+    verify_key_free(m->own_key);
+    anchors_free(m->anchors);
+    bytes_fini(&m->root);
+    bytes_fini(&m->issuing);
+    bytes_fini(&m->transport);
+    bytes_fini(&m->identity);
+    free(m);
+}
+
+bool membership_check_fingerprint(const struct membership *m, struct view fingerprint, struct error *err)
+{
+    char ours[FINGERPRINT_TEXT];
+    struct hash fid;
+
+    if (!fingerprint_read(fingerprint, &fid))
+        return error_set(err, E_USE_04, "the fingerprint was not typed as it is written: a character is wrong");
+    fingerprint_write(&m->federation.fid, ours);
+    if (!hash_equal(&fid, &m->federation.fid))
+        return error_set(err, E_ENR_01, "the membership is of the federation %s", ours);
+    return true;
+}
+
+bool membership_check_keys(const struct membership *m, const uint8_t transport[static KEY_SIZE],
+                           const uint8_t identity[static KEY_SIZE], struct error *err)
+{
+    if (memcmp(m->own_transport.public_key, transport, KEY_SIZE) != 0 ||
+        memcmp(m->own_identity.public_key, identity, KEY_SIZE) != 0)
+        return error_set(err, E_ENR_06, "the certificates of %s are of other keys than this node's",
+                         m->own_identity.agency.text);
+    return true;
+}
+
+/* --- ourselves --- */
+
+const struct address *membership_own(const struct membership *m)
+{
+    return &m->own_identity.agency;
+}
+
+const struct federation *membership_federation(const struct membership *m)
+{
+    return &m->federation;
+}
+
+const struct verify_key *membership_own_identity(const struct membership *m)
+{
+    return m->own_key;
+}
+
+static const struct member *own_entry(const struct membership *m)
+{
+    return directory_find(edition_directory(m->edition), address_view(membership_own(m)));
+}
+
+enum agency_kind membership_own_kind(const struct membership *m)
+{
+    const struct member *entry = own_entry(m);
+
+    return entry == NULL ? (enum agency_kind)0 : entry->kind;
+}
+
+bool membership_own_is_unlisted(const struct membership *m)
+{
+    const struct member *entry = own_entry(m);
+
+    return entry != NULL && entry->unlisted;
+}
+
+struct view membership_own_relay(const struct membership *m)
+{
+    const struct member *entry = own_entry(m);
+
+    return entry == NULL ? (struct view){0} : entry->relay;
+}
+
+/* --- the directory --- */
+
+const struct directory *membership_directory(const struct membership *m)
+{
+    return edition_directory(m->edition);
+}
+
+struct view membership_note(const struct membership *m)
+{
+    return edition_note(m->edition);
+}
+
+/* The same number, other lines: if both are signed, the federation or a thief of its key has signed two. */
+static bool compare_twins(struct membership *m, struct view note, struct view text, int64_t now_ms,
+                          enum directory_news *what, struct error *err)
+{
+    const struct directory *in_use = edition_directory(m->edition);
+    struct edition *other;
+
+    if (view_equal(text, edition_text(m->edition))) {
+        *what = DIRECTORY_SAME;
+        return true;
+    }
+    if (!edition_new(note, &m->federation, m->anchors, now_ms, edition_revoked(m->edition), &other, err))
+        return false;
+    edition_free(other);
+    return error_set(err, E_FED_22, "there are two directories with the number %" PRIu64, in_use->sequence);
+}
+
+/* After a new directory: what was signed by a key that is no member's any more is no bundle. */
+static void drop_strange_bundles(struct membership *m)
+{
+    for (size_t i = m->bundles.count; i-- > 0;) {
+        const struct kept_bundle *k = m->bundles.at[i];
+        struct peer p;
+
+        if (!membership_find(m, address_view(&k->bundle.agency), &p) ||
+            memcmp(p.identity_key, k->identity, KEY_SIZE) != 0)
+            bundle_shelf_remove(&m->bundles, i);
+    }
+}
+
+bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms, enum directory_news *what,
+                               struct error *err)
+{
+    const struct directory *in_use = edition_directory(m->edition);
+    struct directory_head head;
+    struct edition *next;
+    struct view text;
+
+    if (!directory_note_peek(note, &text, &head, err))
+        return false;
+    if (strcmp(head.federation.name, m->federation.name) != 0 || !hash_equal(&head.federation.fid, &m->federation.fid))
+        return error_set(err, E_FED_21, "the directory is of %s, or of another federation of that name",
+                         head.federation.name);
+    if (head.sequence < in_use->sequence) {
+        *what = DIRECTORY_OLDER;
+        return true;
+    }
+    if (head.sequence == in_use->sequence)
+        return compare_twins(m, note, text, now_ms, what, err);
+    if (now_ms > head.hard_expiry_s * 1000)
+        return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", head.sequence);
+    if (!edition_new(note, &m->federation, m->anchors, now_ms, edition_revoked(m->edition), &next, err))
+        return false;
+    edition_free(m->edition);
+    m->edition = next;
+    drop_strange_bundles(m);
+    *what = DIRECTORY_TAKEN;
+    return true;
+}
+
+static void status_of_own(const struct membership *m, struct membership_status *out)
+{
+    const struct member *entry = own_entry(m);
+    const struct revocation *r = edition_revocation(m->edition, &m->own_identity.der_hash);
+    const struct revocation *t = edition_revocation(m->edition, &m->own_transport.der_hash);
+
+    out->own_missing = entry == NULL;
+    out->own_differs = entry != NULL && (!view_equal(entry->identity_certificate, bytes_view(&m->identity)) ||
+                                         !view_equal(entry->transport_certificate, bytes_view(&m->transport)));
+    if (r == NULL || (t != NULL && t->reason < r->reason))
+        r = t;
+    out->own_revoked = r != NULL;
+    if (r != NULL)
+        out->own_reason = r->reason;
+}
+
+void membership_status(const struct membership *m, int64_t now_ms, struct membership_status *out)
+{
+    const struct directory *d = edition_directory(m->edition);
+
+    *out = (struct membership_status){.sequence = d->sequence,
+                                      .refresh_after_ms = d->refresh_after_s * 1000,
+                                      .hard_expiry_ms = d->hard_expiry_s * 1000,
+                                      .transport_from_ms = m->own_transport.not_before_ms,
+                                      .transport_until_ms = m->own_transport.not_after_ms,
+                                      .identity_from_ms = m->own_identity.not_before_ms,
+                                      .identity_until_ms = m->own_identity.not_after_ms};
+    out->stale = now_ms > out->refresh_after_ms;
+    out->expired = now_ms > out->hard_expiry_ms;
+    status_of_own(m, out);
+}
+
+bool membership_policy_basis(const struct membership *m, struct view code)
+{
+    const struct directory *d = edition_directory(m->edition);
+
+    for (size_t i = 0; i < d->basis_count; i++)
+        if (view_equal(d->bases[i].code, code))
+            return true;
+    return false;
+}
+
+/* --- peers --- */
+
+bool membership_find(struct membership *m, struct view agency, struct peer *out)
+{
+    size_t index;
+
+    if (!edition_index(m->edition, agency, &index))
+        return false;
+    edition_peer(m->edition, index, out);
+    return true;
+}
+
+void membership_peer(struct membership *m, size_t index, struct peer *out)
+{
+    edition_peer(m->edition, index, out);
+}
+
+bool membership_admits(struct membership *m, struct view agency, int64_t now_ms, const struct verify_key **identity,
+                       struct error *err)
+{
+    const struct directory *d = edition_directory(m->edition);
+    struct peer p;
+    size_t index;
+
+    if (now_ms > d->hard_expiry_s * 1000)
+        return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", d->sequence);
+    if (!edition_index(m->edition, agency, &index))
+        return error_set(err, E_FED_25, "%.*s is not in directory %" PRIu64, (int)agency.size, (const char *)agency.at,
+                         d->sequence);
+    edition_peer(m->edition, index, &p);
+    if (p.revoked)
+        return error_set(err, E_FED_28, "the certificate of %s was revoked: %s", p.member->agency.text,
+                         revocation_reason_name(p.reason));
+    if (p.identity != NULL && now_ms > p.until_ms)
+        return error_set(err, E_FED_26, "the identity certificate of %s has ended", p.member->agency.text);
+    if (p.identity != NULL && now_ms < p.from_ms)
+        return error_set(err, E_FED_27, "the identity certificate of %s is not valid yet", p.member->agency.text);
+    if (!edition_check(m->edition, index, now_ms, err))
+        return error_wrap(err, "%s", p.member->agency.text);
+    if (identity != NULL)
+        *identity = p.identity;
+    return true;
+}
+
+static bool refuse_chain(const struct error *why, struct view agency, struct error *err)
+{
+    enum error_code code = why->code == E_CRT_12   ? E_FED_26
+                           : why->code == E_CRT_13 ? E_FED_27
+                           : why->code == E_CRT_17 ? E_FED_28
+                                                   : why->code;
+
+    return error_set(err, code, "%.*s: %s", (int)agency.size, (const char *)agency.at, why->text);
+}
+
+bool membership_admits_chain(struct membership *m, const struct view *chain, size_t chain_count, struct view agency,
+                             int64_t now_ms, struct error *err)
+{
+    struct certificate c;
+    struct error why;
+
+    if (chain_count == 0 || chain_count > BOUND_CHAIN)
+        return error_set(err, E_FED_31, "%.*s showed %zu certificates", (int)agency.size, (const char *)agency.at,
+                         chain_count);
+    if (!membership_admits(m, agency, now_ms, NULL, err))
+        return false;
+    /* The issuing CAs are those of the directory, whatever the peer sent along. */
+    if (!edition_chain(m->edition, chain[0], CERTIFICATE_TRANSPORT, now_ms, &c, &why))
+        return refuse_chain(&why, agency, err);
+    if (!view_equal(address_view(&c.agency), agency))
+        return error_set(err, E_FED_31, "%.*s showed the certificate of %s", (int)agency.size, (const char *)agency.at,
+                         c.agency.text);
+    return true;
+}
+
+/* --- bundles --- */
+
+bool membership_take_bundle(struct membership *m, struct view note, struct address *agency, bool *is_new,
+                            struct error *err)
+{
+    struct bundle b;
+    struct peer p;
+
+    if (!bundle_peek(note, &b, err))
+        return false;
+    if (!membership_find(m, address_view(&b.agency), &p))
+        return error_set(err, E_FED_25, "%s, who offers a key bundle, is not in the directory", b.agency.text);
+    if (p.identity == NULL || (p.revoked && p.reason == REVOKED_KEY_COMPROMISE))
+        return error_set(err, E_FED_29, "the identity key of %s is not to be believed", b.agency.text);
+    if (!bundle_open(note, &m->federation, &p.member->agency, p.identity, &b, err))
+        return false;
+    *is_new = bundle_shelf_keep(&m->bundles, &b, p.identity_key, note);
+    *agency = b.agency;
+    return true;
+}
+
+/* The kept bundle of AGENCY; the one in the directory is looked at when it is first asked for. */
+static const struct kept_bundle *bundle_find(struct membership *m, struct view agency)
+{
+    const struct kept_bundle *kept = bundle_shelf_find(&m->bundles, agency);
+    const struct member *entry;
+    struct address whose;
+    struct error why;
+    bool is_new;
+
+    if (kept != NULL)
+        return kept;
+    entry = directory_find(edition_directory(m->edition), agency);
+    if (entry == NULL || entry->bundle.size == 0 || !membership_take_bundle(m, entry->bundle, &whose, &is_new, &why))
+        return NULL;
+    return bundle_shelf_find(&m->bundles, agency);
+}
+
+const struct bundle *membership_bundle(struct membership *m, struct view agency)
+{
+    const struct kept_bundle *k = bundle_find(m, agency);
+
+    return k == NULL ? NULL : &k->bundle;
+}
+
+struct view membership_bundle_note(struct membership *m, struct view agency)
+{
+    const struct kept_bundle *k = bundle_find(m, agency);
+
+    return k == NULL ? (struct view){0} : bytes_view(&k->note);
+}
+
+bool membership_sealing_key(struct membership *m, struct view agency, uint32_t day, const struct bundle_key **out,
+                            struct error *err)
+{
+    const struct bundle *b = membership_bundle(m, agency);
+    const struct bundle_key *key = b == NULL ? NULL : bundle_key_on(b, day);
+
+    if (key == NULL)
+        return error_set(err, E_FED_30, "%.*s offers no sealing key for today", (int)agency.size,
+                         (const char *)agency.at);
+    *out = key;
+    return true;
+}
+
+/* --- for the network process --- */
+
+const struct view *membership_anchors(const struct membership *m, size_t *count)
+{
+    *count = 1;
+    return m->anchor;
+}
+
+struct view membership_revoked(const struct membership *m)
+{
+    return edition_revoked(m->edition);
+}
+
+const struct view *membership_transport_chain(const struct membership *m, size_t *count)
+{
+    *count = 2;
+    return m->chain;
+}
