@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bounds.h"
 #include "base/text.h"
 
 static const struct {
@@ -103,6 +104,22 @@ static bool unknown(const struct verb *verb, const char *word, struct error *err
     return error_set(err, E_USE_01, "%s takes no option --%s", verb->name, given);
 }
 
+/* getopt would take --rep for --replace: a script would break on the day when a second option begins like that. */
+static bool check_spelling(const struct verb *verb, int argc, char **argv, struct error *err)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        size_t size = strcspn(argv[i], "=");
+        bool found = strncmp(argv[i], "--", 2) != 0;
+
+        for (size_t o = 0; o < ORDER_OPTION_COUNT && !found; o++)
+            found = (verb->options & ORDER_BIT(o)) && strlen(options[o].name) == size - 2 &&
+                    memcmp(options[o].name, argv[i] + 2, size - 2) == 0;
+        if (!found)
+            return unknown(verb, argv[i], err);
+    }
+    return true;
+}
+
 static bool check_complete(const struct verb *verb, const struct order *o, unsigned given, struct error *err)
 {
     for (size_t i = 0; i < ORDER_OPTION_COUNT; i++)
@@ -127,6 +144,8 @@ bool order_read(const struct verb *verb, int argc, char **argv, struct order *ou
     opterr = 0;
     optind = 1;
     *help = false;
+    if (!check_spelling(verb, argc, argv, err))
+        return false;
     while ((next = getopt_long(argc, argv, ":", table, NULL)) != -1) {
         if (next == ORDER_HELP) {
             *help = true;

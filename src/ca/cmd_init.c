@@ -1,0 +1,143 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "ca/cmd.h"
+#include "ca/home.h"
+#include "ca/say.h"
+
+struct bases {
+    char line[ORDER_BASES][BOUND_BASIS + 1 + BOUND_FIELD_TEXT + 2]; /* those that were typed */
+    struct policy_basis list[ORDER_BASES];
+    size_t count;
+};
+
+static bool add_basis(struct bases *b, const char *text, struct error *err)
+{
+    struct view rest = view_of_text(text);
+    struct policy_basis basis;
+    size_t at = b->count;
+
+    if (!text_split(&rest, '=', &basis.code) || rest.at == NULL || basis.code.size == 0 ||
+        basis.code.size > BOUND_BASIS || rest.size == 0 || rest.size > BOUND_FIELD_TEXT || !text_is_utf8(basis.code) ||
+        !text_is_utf8(rest))
+        return error_set(err, E_USE_04, "a legal basis is written CODE=TEXT, the code of at most %d bytes",
+                         BOUND_BASIS);
+    if (b->count == ORDER_BASES)
+        return error_set(err, E_USE_04, "a federation is founded with at most %d legal bases", ORDER_BASES);
+    basis.text = rest;
+    while (at > 0 && view_compare(b->list[at - 1].code, basis.code) > 0)
+        at--;
+    if (at > 0 && view_equal(b->list[at - 1].code, basis.code))
+        return error_set(err, E_USE_03, "the legal basis %.*s was given twice", (int)basis.code.size,
+                         (const char *)basis.code.at);
+    memmove(&b->list[at + 1], &b->list[at], (b->count - at) * sizeof *b->list);
+    b->list[at] = basis;
+    b->count++;
+    return true;
+}
+
+/* Founding asks, at a terminal only: what is not named stays off. */
+static bool ask_bases(struct bases *b, struct error *err)
+{
+    (void)fputs("Sharing without the person's consent is off unless the federation names a legal basis for it.\n"
+                "A basis as CODE=TEXT, or nothing to leave it off.\n",
+                stderr);
+    while (b->count < ORDER_BASES) {
+        char *line = b->line[b->count];
+
+        (void)fputs("Basis: ", stderr);
+        if (fgets(line, (int)sizeof b->line[0], stdin) == NULL || line[0] == '\n')
+            break;
+        line[strcspn(line, "\n")] = '\0';
+        if (!add_basis(b, line, err))
+            return false;
+    }
+    return true;
+}
+
+static bool read_bases(const struct order *o, struct bases *b, struct error *err)
+{
+    for (unsigned i = 0; i < o->basis_count; i++)
+        if (!add_basis(b, o->bases[i], err))
+            return false;
+    if (o->basis_count > 0 || o->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+        return true;
+    return ask_bases(b, err);
+}
+
+static void say_founded(const struct order *o, const struct home *h)
+{
+    char fingerprint[FINGERPRINT_TEXT];
+    struct bytes line = {0};
+
+    fingerprint_write(&h->federation.fid, fingerprint);
+    if (o->json) {
+        say_begin(&line);
+        say_text(&line, "federation", view_of_text(h->federation.name));
+        say_text(&line, "fingerprint", view_of_text(fingerprint));
+        say_number(&line, "directory", h->directory.sequence);
+        say_number(&line, "directory_keys", h->directory_key_count);
+        say_number(&line, "quorum", h->quorum);
+        say_number(&line, "bases", h->directory.basis_count);
+        say_end(&line);
+    } else {
+        (void)printf("Founded the federation %s in %s.\n"
+                     "Fingerprint  %s\n"
+                     "  Print it in the signed agreement: it is how agencies know that they join this federation.\n"
+                     "Sharing without consent is %s.\n"
+                     "Next: ask each agency for its request.refex, then\n"
+                     "  refex federation issue --home %s request.refex --out membership.refex\n",
+                     h->federation.name, h->path, fingerprint,
+                     h->directory.basis_count == 0 ? "off" : "allowed on the legal bases that were named", h->path);
+    }
+    say_warning(
+        "the federation's keys are plain files in %s/keys: whoever copies them can admit false agencies. Keep this "
+        "folder on a machine without network, and carry keys/root.key away",
+        h->path);
+    bytes_fini(&line);
+}
+
+static bool run(const struct order *o, struct error *err)
+{
+    struct bases *b = xnew(sizeof *b);
+    struct founding f = {.name = o->name, .founders = o->founders, .erase_after_hours = o->erase_hours};
+    int64_t now_ms = clock_now_ms(&clock_real);
+    struct home h;
+    bool ok;
+
+    f.quorum = o->quorum == 0 ? o->founders / 2 + 1 : o->quorum;
+    if (!federation_name_ok(view_of_text(o->name)))
+        ok = error_set(err, E_USE_04, "--name takes a lower-case domain name such as nrm.example");
+    else if (f.founders == 0 || f.quorum > f.founders)
+        ok = error_set(err, E_USE_03, "%u of %u directory keys cannot sign", f.quorum, f.founders);
+    else
+        ok = read_bases(o, b, err);
+    f.bases = b->list;
+    f.basis_count = b->count;
+    if (ok && home_found(o->home, &f, now_ms, err) && home_open(o->home, now_ms, &h, err)) {
+        say_founded(o, &h);
+        home_close(&h);
+    } else {
+        ok = false;
+    }
+    free(b);
+    return ok;
+}
+
+const struct verb cmd_init = {
+    .name = "init",
+    .summary = "Found a federation: its root, its issuing CA, its directory",
+    .usage = "--home FED --name DOMAIN",
+    .help = "Makes the folder FED with all keys, certificates and the first directory, or nothing. The name and the\n"
+            "fingerprint that is printed are the federation's for ever.\n\n"
+            "  refex federation init --home /media/fed/nrm --name nrm.example\n"
+            "  refex federation init --home fed --name nrm.example --founders 3 --quorum 2\n"
+            "  refex federation init --home fed --name nrm.example --basis 'vital-interests=danger to life or limb'\n",
+    .options = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_NAME) | ORDER_BIT(ORDER_FOUNDERS) | ORDER_BIT(ORDER_QUORUM) |
+               ORDER_BIT(ORDER_BASIS) | ORDER_BIT(ORDER_ERASE) | ORDER_BIT(ORDER_JSON) | ORDER_BIT(ORDER_HELP),
+    .needs = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_NAME),
+    .run = run,
+};

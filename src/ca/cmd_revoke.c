@@ -1,0 +1,112 @@
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "ca/cmd.h"
+#include "ca/roster.h"
+#include "ca/say.h"
+
+/* Those that can be reached over AGENCY only would be cut off with it. */
+static void warn_of_relay(const struct home *h, const struct address *agency)
+{
+    for (size_t i = 0; i < h->directory.member_count; i++) {
+        const struct member *m = &h->directory.members[i];
+
+        if (view_equal(m->relay, address_view(agency)))
+            say_warning("%s is the relay of %s, which needs another one", agency->text, m->agency.text);
+    }
+}
+
+static void say_revoked(const struct home *h, const struct order *o, const struct address *agency, unsigned count)
+{
+    struct bytes line = {0};
+    uint64_t number = h->sequence + (o->dry_run && count > 0 ? 1 : 0);
+
+    if (o->json) {
+        say_begin(&line);
+        say_text(&line, "agency", address_view(agency));
+        say_text(&line, "reason", view_of_text(o->reason));
+        say_number(&line, "certificates", count);
+        say_number(&line, "directory", number);
+        say_flag(&line, "done", !o->dry_run);
+        say_end(&line);
+    } else if (count == 0) {
+        (void)printf("%s is revoked already; nothing was changed.\n", agency->text);
+    } else if (o->dry_run) {
+        (void)printf(
+            "Would revoke %u certificates of %s (%s) and sign directory %" PRIu64 ".\n"
+            "Nodes cut their links to it when they have that directory. To do it, put --confirm=%s for --dry-run.\n",
+            count, agency->text, o->reason, number, agency->text);
+    } else {
+        (void)printf("Revoked %u certificates of %s (%s). Directory %" PRIu64 ".\n"
+                     "Next: give members the new directory, the sooner the better:\n"
+                     "  refex federation publish --home %s --out directory.refex\n",
+                     count, agency->text, o->reason, number, h->path);
+    }
+    bytes_fini(&line);
+}
+
+static bool read_reason(const char *text, enum revocation_reason *out, struct error *err)
+{
+    if (!revocation_reason_find(view_of_text(text), out) || *out == REVOKED_SUPERSEDED)
+        return error_set(err, E_USE_04, "--reason takes key-compromise, left or suspended");
+    return true;
+}
+
+static bool read_agency(const struct home *h, const struct order *o, struct address *agency, struct error *err)
+{
+    struct address confirmed;
+
+    if (!address_read_short(view_of_text(o->operand), h->federation.name, agency, err))
+        return false;
+    if (directory_find(&h->directory, address_view(agency)) == NULL)
+        return error_set(err, E_FED_08, "%s is not in directory %" PRIu64, agency->text, h->directory.sequence);
+    if (o->dry_run)
+        return true;
+    if (o->confirm == NULL)
+        return error_set(err, E_FED_09, "--confirm=%s was not given", o->operand);
+    return (address_read_short(view_of_text(o->confirm), h->federation.name, &confirmed, err) &&
+            address_equal(&confirmed, agency)) ||
+           error_set(err, E_FED_09, "--confirm names another agency than %s", agency->text);
+}
+
+static bool run(const struct order *o, struct error *err)
+{
+    int64_t now_ms = clock_now_ms(&clock_real);
+    enum revocation_reason reason;
+    struct roster r = {0};
+    struct address agency;
+    struct home h;
+    bool ok;
+
+    if (!read_reason(o->reason, &reason, err) || !home_open(o->home, now_ms, &h, err))
+        return false;
+    ok = read_agency(&h, o, &agency, err) && roster_begin(&h, now_ms, &r, err) &&
+         roster_revoke(&r, &h, &agency, NULL, reason, now_ms, err) &&
+         (o->dry_run || r.revoked == 0 || roster_publish(&r, &h, now_ms, err));
+    if (ok) {
+        say_revoked(&h, o, &agency, r.revoked);
+        warn_of_relay(&h, &agency);
+    }
+    roster_end(&r);
+    home_close(&h);
+    return ok;
+}
+
+const struct verb cmd_revoke = {
+    .name = "revoke",
+    .summary = "Cut an agency off",
+    .usage = "AGENCY --home FED --reason CODE --confirm=AGENCY [--dry-run]",
+    .help = "All certificates that AGENCY holds are revoked in a new directory. Reasons:\n"
+            "  key-compromise   its keys may be in wrong hands: nothing of them is believed any more\n"
+            "  left             it is no member any more: what it signed before stays believed until it ends\n"
+            "  suspended        the same, for a time: it comes back with new keys and `issue --replace`\n"
+            "It stays in the directory, marked, until its certificates have ended, so that data it holds can be called "
+            "back.\n\n"
+            "  refex federation revoke brama --home fed --reason key-compromise --dry-run\n"
+            "  refex federation revoke brama --home fed --reason key-compromise --confirm=brama\n",
+    .options = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_REASON) | ORDER_BIT(ORDER_CONFIRM) | ORDER_BIT(ORDER_DRY_RUN) |
+               ORDER_BIT(ORDER_JSON) | ORDER_BIT(ORDER_HELP),
+    .needs = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_REASON),
+    .operand = "AGENCY",
+    .run = run,
+};

@@ -1,0 +1,78 @@
+#ifndef CA_HOME_H
+#define CA_HOME_H
+/* The federation's folder: its keys, its certificates, and the newest directory, which is the truth of who is a member.
+ *
+ * Floor: ca.
+ *
+ *   keys/root.key  issuing.key  directory-I.key   PEM, mode 0600; the root's and the directory's may be carried away
+ * between uses certs/root.pem  issuing.pem  directory-I.pem  their certificates members/NAME.pem every certificate ever
+ * issued to NAME, oldest first sequence                                      the largest number that was ever given to
+ * a directory directory.note                                the newest directory; its presence says that the federation
+ * is founded
+ *
+ * The number grows on the disk before a directory is signed, certificates are noted before a directory lists them, and
+ * the directory is there before a membership leaves: after a crash, the same command again does the rest.
+ */
+
+#include "base/arena.h"
+#include "model/directory.h"
+#include "pki/chain.h"
+
+#define HOME_KEYS 9 /* directory keys at most */
+
+#define HOME_PATH_MAX 512
+
+#define HOME_REFRESH_DAYS 7 /* after which nodes warn: half of the fourteen after which they refuse */
+#define HOME_ROOT_DAYS    7300
+#define HOME_ISSUING_DAYS 1825
+
+struct home {
+    char path[HOME_PATH_MAX];
+    int lock; /* descriptor of the folder */
+    struct federation federation;
+    struct bytes root;                      /* DER */
+    struct bytes issuing;                   /* DER */
+    struct bytes directory_keys[HOME_KEYS]; /* DER; number i at i − 1 */
+    size_t directory_key_count;
+    uint32_t quorum;
+    struct anchors *anchors;
+    uint64_t sequence;
+    struct arena arena;         /* what the directory borrows from */
+    struct directory directory; /* the newest */
+    struct bytes note;
+};
+
+struct founding {
+    const char *name;
+    uint32_t founders; /* directory keys */
+    uint32_t quorum;
+    uint32_t erase_after_hours;
+    const struct policy_basis *bases; /* ascending */
+    size_t basis_count;
+};
+
+/* PATH without slashes at its end. E-USE-04 when it is empty or too long. */
+MUST_USE bool home_path(const char *path, char out[static HOME_PATH_MAX], struct error *err);
+
+/* Founds a federation in PATH, which must be empty or not there yet, all or nothing. E-FED-02, E-FIL-*. */
+MUST_USE bool home_found(const char *path, const struct founding *f, int64_t now_ms, struct error *err);
+
+/* Opens PATH and locks it against other refex-ca. E-FED-01, E-FED-03. */
+MUST_USE bool home_open(const char *path, int64_t now_ms, struct home *out, struct error *err);
+void home_close(struct home *h);
+
+/* All certificates issued to AGENCY, one PEM block each, appended to *PEM; nothing when there are none. */
+MUST_USE bool home_issued(const struct home *h, const struct address *agency, struct bytes *pem, struct error *err);
+/* Notes two more. */
+MUST_USE bool home_note_issued(const struct home *h, const struct address *agency, struct view transport,
+                               struct view identity, struct error *err);
+
+/* A private key of the folder: "root", "issuing". E-KEY-*. */
+struct sign_key;
+MUST_USE bool home_key(const struct home *h, const char *name, struct sign_key **out, struct error *err);
+
+/* Gives D (which may borrow from h->directory) the next number and dates from NOW_MS, signs it with the directory's
+ * keys that are here, and makes it the newest. *H then holds it. E-FED-10, E-FED-11. */
+MUST_USE bool home_publish(struct home *h, struct directory *d, int64_t now_ms, struct error *err);
+
+#endif

@@ -1,0 +1,192 @@
+#include "ca/roster.h"
+
+#include <string.h>
+
+#include "crypto/certify.h"
+
+bool roster_issued(const struct home *h, const struct address *agency, roster_each_fn *each, void *cookie,
+                   struct error *err)
+{
+    struct bytes pem = {0};
+    struct bytes der = {0};
+    struct view rest;
+    bool ok = home_issued(h, agency, &pem, err);
+
+    rest = bytes_view(&pem);
+    while (ok && certify_pem_next("CERTIFICATE", &rest, &der)) {
+        struct certificate c;
+
+        ok = certificate_read(bytes_view(&der), &c, err) || error_wrap(err, "what was issued to %s", agency->text);
+        if (ok && !each(cookie, &c))
+            break;
+        bytes_clear(&der);
+    }
+    bytes_fini(&der);
+    bytes_fini(&pem);
+    return ok;
+}
+
+/* --- what time has settled --- */
+
+struct search {
+    const struct hash *certificate;
+    int64_t not_after_ms; /* 0: not found */
+};
+
+static bool on_issued_search(void *cookie, const struct certificate *c)
+{
+    struct search *s = cookie;
+
+    if (!hash_equal(&c->der_hash, s->certificate))
+        return true;
+    s->not_after_ms = c->not_after_ms;
+    return false;
+}
+
+/* Whether the certificate that R revokes is known and has ended. */
+static bool is_settled(const struct home *h, const struct revocation *r, int64_t now_ms, bool *out, struct error *err)
+{
+    struct search s = {.certificate = &r->certificate};
+
+    *out = false;
+    if (r->agency.text[0] == '\0')
+        return true;
+    if (!roster_issued(h, &r->agency, on_issued_search, &s, err))
+        return false;
+    *out = s.not_after_ms != 0 && s.not_after_ms < now_ms;
+    return true;
+}
+
+static bool is_revoked(const struct directory *d, const struct hash *certificate)
+{
+    for (size_t i = 0; i < d->revocation_count; i++)
+        if (hash_equal(&d->revocations[i].certificate, certificate))
+            return true;
+    return false;
+}
+
+static bool has_left(const struct directory *d, const struct member *m, int64_t now_ms)
+{
+    struct certificate identity;
+    struct certificate transport;
+    struct error why;
+
+    return certificate_read(m->identity_certificate, &identity, &why) &&
+           certificate_read(m->transport_certificate, &transport, &why) && is_revoked(d, &identity.der_hash) &&
+           identity.not_after_ms < now_ms && transport.not_after_ms < now_ms;
+}
+
+bool roster_begin(const struct home *h, int64_t now_ms, struct roster *out, struct error *err)
+{
+    const struct directory *d = &h->directory;
+    struct roster r = {0};
+
+    r.members = arena_new(&r.arena, (BOUND_MEMBERS + 1) * sizeof *r.members);
+    r.revocations = arena_new(&r.arena, (BOUND_REVOCATIONS + 1) * sizeof *r.revocations);
+    for (size_t i = 0; i < d->member_count; i++)
+        if (!has_left(d, &d->members[i], now_ms))
+            r.members[r.member_count++] = d->members[i];
+    for (size_t i = 0; i < d->revocation_count; i++) {
+        bool settled;
+
+        if (!is_settled(h, &d->revocations[i], now_ms, &settled, err)) {
+            roster_end(&r);
+            return false;
+        }
+        if (!settled)
+            r.revocations[r.revocation_count++] = d->revocations[i];
+    }
+    *out = r;
+    return true;
+}
+
+void roster_end(struct roster *r)
+{
+    arena_fini(&r->arena);
+    *r = (struct roster){0};
+}
+
+/* --- changes --- */
+
+bool roster_put(struct roster *r, const struct member *member, struct error *err)
+{
+    size_t at = 0;
+
+    while (at < r->member_count &&
+           view_compare(address_view(&r->members[at].agency), address_view(&member->agency)) < 0)
+        at++;
+    if (at < r->member_count && address_equal(&r->members[at].agency, &member->agency)) {
+        r->members[at] = *member;
+        return true;
+    }
+    if (r->member_count == BOUND_MEMBERS)
+        return error_set(err, E_FED_10, "the directory lists %d agencies", BOUND_MEMBERS);
+    memmove(&r->members[at + 1], &r->members[at], (r->member_count - at) * sizeof *r->members);
+    r->members[at] = *member;
+    r->member_count++;
+    return true;
+}
+
+static bool add_revocation(struct roster *r, const struct revocation *new, struct error *err)
+{
+    size_t at = 0;
+
+    while (at < r->revocation_count &&
+           view_compare(hash_view(&r->revocations[at].certificate), hash_view(&new->certificate)) < 0)
+        at++;
+    if (at < r->revocation_count && hash_equal(&r->revocations[at].certificate, &new->certificate)) {
+        if (new->reason >= r->revocations[at].reason)
+            return true;
+    } else {
+        if (r->revocation_count == BOUND_REVOCATIONS)
+            return error_set(err, E_FED_10, "the directory holds %d revocations", BOUND_REVOCATIONS);
+        memmove(&r->revocations[at + 1], &r->revocations[at], (r->revocation_count - at) * sizeof *r->revocations);
+        r->revocation_count++;
+    }
+    r->revocations[at] = *new;
+    r->revoked++;
+    return true;
+}
+
+struct revoking {
+    struct roster *roster;
+    const uint8_t (*keep)[KEY_SIZE];
+    struct revocation like;
+    bool ok;
+    struct error *err;
+};
+
+static bool on_issued_revoke(void *cookie, const struct certificate *c)
+{
+    struct revoking *v = cookie;
+
+    if (c->not_after_ms < v->like.time_ms || (v->keep != NULL && (memcmp(c->public_key, v->keep[0], KEY_SIZE) == 0 ||
+                                                                  memcmp(c->public_key, v->keep[1], KEY_SIZE) == 0)))
+        return true;
+    v->like.certificate = c->der_hash;
+    v->ok = add_revocation(v->roster, &v->like, v->err);
+    return v->ok;
+}
+
+bool roster_revoke(struct roster *r, const struct home *h, const struct address *agency,
+                   const uint8_t (*keep)[KEY_SIZE], enum revocation_reason reason, int64_t now_ms, struct error *err)
+{
+    struct revoking v = {.roster = r,
+                         .keep = keep,
+                         .like = {.agency = *agency, .reason = reason, .time_ms = now_ms},
+                         .ok = true,
+                         .err = err};
+
+    return roster_issued(h, agency, on_issued_revoke, &v, err) && v.ok;
+}
+
+bool roster_publish(struct roster *r, struct home *h, int64_t now_ms, struct error *err)
+{
+    struct directory d = h->directory;
+
+    d.members = r->members;
+    d.member_count = r->member_count;
+    d.revocations = r->revocations;
+    d.revocation_count = r->revocation_count;
+    return home_publish(h, &d, now_ms, err);
+}
