@@ -12,8 +12,8 @@
 #define BOUND_ADDRESS (BOUND_AGENCY + 1 + BOUND_FEDERATION) /* agency@federation */
 
 /* --- frames and messages --- */
-#define BOUND_FRAME 1048576     /* bytes of a frame's payload: four of the largest envelopes fit; a link buffers at most one */
-#define BOUND_ENVELOPE 524800   /* bytes: largest bucket (512 KiB), tag, header */
+#define BOUND_FRAME 1048576     /* bytes of a frame's payload: the largest envelope fits, and the largest directory; a link buffers at most one */
+#define BOUND_ENVELOPE 525335   /* bytes: largest bucket (512 KiB) and its tag, largest header, 7 for their fields */
 #define BOUND_HEADER 1024       /* bytes of an envelope header: two full addresses and fixed fields come to under 800 */
 #define BOUND_RECORD 2048       /* bytes of an audit record: fits a certificate of 1,800 bytes; the log stays small */
 #define BOUND_CHECKPOINT 960    /* bytes of a checkpoint note: three lines of full names and one signature */
