@@ -1,0 +1,430 @@
+/* The table of fields, proto/case.proto and the bytes say the same thing; what is read is what would be written. */
+#include "base/bounds.h"
+#include "case.pb-c.h"
+#include "codec/case_codec.h"
+#include "fake_clock.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const ProtobufCMessageDescriptor *const messages[SECTION_END] = {
+    NULL,
+    &refex__cases__triage__descriptor,
+    &refex__cases__identity__descriptor,
+    &refex__cases__contact__descriptor,
+    &refex__cases__whereabouts__descriptor,
+    &refex__cases__status__descriptor,
+    &refex__cases__family__descriptor,
+    &refex__cases__exploitation__descriptor,
+    &refex__cases__perpetrators__descriptor,
+    &refex__cases__health__descriptor,
+    &refex__cases__risk__descriptor,
+    &refex__cases__plan__descriptor,
+    &refex__cases__proceedings__descriptor,
+    &refex__cases__return__descriptor,
+    &refex__cases__child__descriptor,
+    &refex__cases__notes__descriptor,
+};
+
+/* "ext_SafeToCall" → "safe_to_call" */
+static void to_proto_name(const char *name, char *out)
+{
+    for (const char *p = name + 4; *p != '\0'; p++) {
+        bool capital = *p >= 'A' && *p <= 'Z';
+
+        if (capital && p > name + 4 && !(p[-1] >= 'A' && p[-1] <= 'Z'))
+            *out++ = '_';
+        *out++ = capital ? (char)(*p - 'A' + 'a') : *p;
+    }
+    *out = '\0';
+}
+
+/* The enum has the codes of the list behind its own name, and a zero that is never written. */
+static void check_enum(const ProtobufCEnumDescriptor *e, const char *name, const char *const *codes, uint32_t count)
+{
+    char value[128];
+
+    assert_string_equal(e->short_name, name);
+    assert_int_equal(e->n_values, count + 1);
+    (void)snprintf(value, sizeof value, "%s_NotKnown", name);
+    assert_string_equal(e->values[0].name, value);
+    assert_int_equal(e->values[0].value, 0);
+    for (uint32_t i = 1; i <= count; i++) {
+        (void)snprintf(value, sizeof value, "%s_%s", name, codes[i - 1]);
+        assert_string_equal(e->values[i].name, value);
+        assert_int_equal(e->values[i].value, i);
+    }
+}
+
+static ProtobufCType type_of(const struct case_field *f)
+{
+    switch (f->type) {
+    case FIELD_DATE:
+    case FIELD_NUMBER:
+    case FIELD_LONGITUDE:
+    case FIELD_LATITUDE:
+        return PROTOBUF_C_TYPE_UINT32;
+    case FIELD_YES_NO:
+    case FIELD_CODE:
+    case FIELD_CODES:
+        return PROTOBUF_C_TYPE_ENUM;
+    default:
+        return PROTOBUF_C_TYPE_STRING;
+    }
+}
+
+static void check_field(const struct case_field *f, const ProtobufCFieldDescriptor *d)
+{
+    static const char *const yes_no[] = {"Yes", "No"};
+    char name[80];
+
+    to_proto_name(f->name, name);
+    assert_string_equal(d->name, name);
+    assert_int_equal(d->type, type_of(f));
+    assert_true((d->label == PROTOBUF_C_LABEL_REPEATED) == case_field_is_list(f));
+    if (f->type == FIELD_CODE || f->type == FIELD_CODES)
+        check_enum(d->descriptor, f->codes->name, f->codes->codes, f->codes->count);
+    if (f->type == FIELD_YES_NO)
+        check_enum(d->descriptor, "YesNo", yes_no, 2);
+}
+
+/* Every field of message D of section S (or of group G in it) stands in the table as it is. Returns how many. */
+static size_t check_message(enum section s, enum case_group g, const ProtobufCMessageDescriptor *d)
+{
+    size_t count = 0;
+
+    for (unsigned i = 0; i < d->n_fields; i++) {
+        const ProtobufCFieldDescriptor *field = &d->fields[i];
+        enum case_group inner = g == GROUP_NONE ? case_group_by_number(s, field->id) : GROUP_NONE;
+        const struct case_field *f = case_field_by_number(s, g, field->id);
+
+        if (inner != GROUP_NONE) {
+            char name[80];
+
+            to_proto_name(case_group_row(inner)->name, name);
+            assert_string_equal(field->name, name);
+            assert_int_equal(field->type, PROTOBUF_C_TYPE_MESSAGE);
+            assert_int_equal(field->label, PROTOBUF_C_LABEL_REPEATED);
+            count += check_message(s, inner, field->descriptor);
+        } else {
+            assert_non_null(f);
+            check_field(f, field);
+            count++;
+        }
+    }
+    return count;
+}
+
+static void test_the_contract_and_the_table_say_the_same(void **state)
+{
+    size_t count = 0;
+
+    (void)state;
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++) {
+        char name[32];
+
+        (void)snprintf(name, sizeof name, "%s", section_name(s));
+        name[0] = (char)(name[0] - 'a' + 'A');
+        assert_string_equal(messages[s]->short_name, name);
+        count += check_message(s, GROUP_NONE, messages[s]);
+    }
+    assert_int_equal(count, case_fields_count);
+}
+
+/* --- round trips --- */
+
+struct fixture {
+    struct arena arena;
+    struct case_data c;
+    struct bytes wire;
+    struct error err;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *f = xnew(sizeof *f);
+
+    case_init(&f->c, &f->arena);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+
+    arena_fini(&f->arena);
+    bytes_fini(&f->wire);
+    free(f);
+    return 0;
+}
+
+/* A value that the field may hold, by the dice. */
+static void add_any(struct fixture *f, struct fake_dice *dice, const struct case_field *field, uint32_t record)
+{
+    static const char *const texts[] = {"a", "Прикладенко", "Źdźbło \"Mia\"", "İstanbul 5 / 7"};
+    static const char *const lists[] = {"UA", "PL;PH", "AD;ZW;UA"};
+    static const char *const languages[] = {"ukr", "bel;rus", "ron"};
+    char number[32];
+    const char *written = texts[fake_dice_below(dice, 4)];
+
+    if (field->type == FIELD_CODE || field->type == FIELD_CODES)
+        written = codes_name(field->codes, 1 + (uint32_t)fake_dice_below(dice, field->codes->count));
+    if (field->type == FIELD_COUNTRIES || field->type == FIELD_COUNTRY)
+        written = lists[field->type == FIELD_COUNTRY ? 0 : fake_dice_below(dice, 3)];
+    if (field->type == FIELD_LANGUAGES || field->type == FIELD_LANGUAGE)
+        written = languages[field->type == FIELD_LANGUAGE ? 0 : fake_dice_below(dice, 3)];
+    if (field->type == FIELD_NUMBER || field->type == FIELD_LONGITUDE || field->type == FIELD_LATITUDE) {
+        (void)snprintf(number, sizeof number, "%u",
+                       (unsigned)fake_dice_below(dice, field->max == 0 ? 91 : field->max + 1));
+        written = number;
+    }
+    if (field->type == FIELD_DATE)
+        written = fake_dice_below(dice, 2) == 0 ? "1900-01-01" : "2026-11-22";
+    if (field->type == FIELD_YES_NO)
+        written = fake_dice_below(dice, 2) == 0 ? "yes" : "no";
+    if (field->type == FIELD_PHONE)
+        written = "+48000000001";
+    if (field->type == FIELD_EMAIL)
+        written = "a@example.org";
+    if (!case_read(&f->c, field, record, view_of_text(written), &f->err))
+        fail_msg("%s = %s: %s", field->name, written, f->err.text);
+}
+
+static void fill_any(struct fixture *f, struct fake_dice *dice, uint64_t one_of)
+{
+    for (size_t i = 0; i < case_fields_count; i++)
+        for (uint32_t record = 0; record < (case_fields[i].group == GROUP_NONE ? 1 : 3); record++)
+            if (fake_dice_below(dice, one_of) == 0)
+                add_any(f, dice, &case_fields[i], record);
+}
+
+static void append_values(const struct case_data *c, enum section s, struct bytes *out)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (c->values[i].field->section == s) {
+            bytes_printf(out, "%s=", c->values[i].field->name);
+            case_value_write(&c->values[i], out);
+            bytes_append_u8(out, '\n');
+        }
+}
+
+/* Section S of F, out and in again: the same values, the same bytes, and what protobuf-c makes of them is the same too.
+ */
+static void check_round_trip(struct fixture *f, enum section s)
+{
+    struct arena arena = {0};
+    struct case_data back;
+    struct bytes before = {0};
+    struct bytes after = {0};
+    struct bytes again = {0};
+    ProtobufCMessage *m;
+    bool empty;
+
+    bytes_clear(&f->wire);
+    assert_true(case_section_encode(&f->c, s, &f->wire, &empty, &f->err));
+    assert_true(empty == ((case_sections(&f->c) & SECTION_BIT(s)) == 0));
+    if (empty)
+        return;
+    case_init(&back, &arena);
+    if (!case_section_decode(s, bytes_view(&f->wire), &back, &f->err))
+        fail_msg("%s", f->err.text);
+    append_values(&f->c, s, &before);
+    append_values(&back, s, &after);
+    assert_true(view_equal(bytes_view(&before), bytes_view(&after)));
+    assert_true(case_section_encode(&back, s, &again, &empty, &f->err));
+    assert_true(view_equal(bytes_view(&f->wire), bytes_view(&again)));
+
+    m = protobuf_c_message_unpack(messages[s], NULL, f->wire.size, f->wire.at);
+    assert_non_null(m);
+    assert_int_equal(m->n_unknown_fields, 0);
+    bytes_clear(&again);
+    (void)protobuf_c_message_pack(m, bytes_reserve(&again, protobuf_c_message_get_packed_size(m)));
+    again.size = protobuf_c_message_get_packed_size(m);
+    assert_true(view_equal(bytes_view(&f->wire), bytes_view(&again)));
+    protobuf_c_message_free_unpacked(m, NULL);
+    bytes_fini(&before);
+    bytes_fini(&after);
+    bytes_fini(&again);
+    arena_fini(&arena);
+}
+
+static void test_any_case_comes_back_as_it_was_in_the_bytes_protobuf_makes(void **state)
+{
+    struct fixture *f = *state;
+    struct fake_dice dice;
+
+    for (uint64_t seed = 1; seed <= 60; seed++) {
+        fake_dice_init(&dice, seed);
+        arena_reset(&f->arena);
+        case_init(&f->c, &f->arena);
+        fill_any(f, &dice, 1 + seed % 5);
+        for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+            check_round_trip(f, s);
+    }
+}
+
+static void test_the_fields_that_are_there_are_listed_with_a_group_once(void **state)
+{
+    struct fixture *f = *state;
+    uint32_t refs[CASE_SECTION_FIELDS];
+    size_t count;
+    bool empty;
+
+    assert_true(case_read(&f->c, case_field_find(view_of_text("vic_MethodsOfControl")), 0,
+                          view_of_text("DebtBondage;Other"), &f->err));
+    for (uint32_t record = 0; record < 3; record++) {
+        assert_true(case_read(&f->c, case_field_find(view_of_text("hte_City")), record, view_of_text("A"), &f->err));
+        assert_true(
+            case_read(&f->c, case_field_find(view_of_text("hte_Country")), record, view_of_text("UA"), &f->err));
+    }
+    assert_true(case_section_encode(&f->c, SECTION_EXPLOITATION, &f->wire, &empty, &f->err));
+
+    assert_true(case_section_fields(SECTION_EXPLOITATION, bytes_view(&f->wire), refs, &count, &f->err));
+
+    assert_int_equal(count, 2);
+    assert_int_equal(refs[0], FIELD_REF(SECTION_EXPLOITATION, 7));
+    assert_int_equal(refs[1], FIELD_REF(SECTION_EXPLOITATION, 9));
+}
+
+static void test_all_fields_of_every_section_are_listed(void **state)
+{
+    struct fixture *f = *state;
+    struct fake_dice dice;
+
+    fake_dice_init(&dice, 1);
+    fill_any(f, &dice, 1);
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++) {
+        uint32_t refs[CASE_SECTION_FIELDS];
+        size_t count;
+        bool empty;
+
+        bytes_clear(&f->wire);
+        assert_true(case_section_encode(&f->c, s, &f->wire, &empty, &f->err));
+        assert_true(case_section_fields(s, bytes_view(&f->wire), refs, &count, &f->err));
+        assert_int_equal(count, messages[s]->n_fields);
+        for (size_t i = 0; i < count; i++)
+            assert_int_equal(refs[i], FIELD_REF(s, messages[s]->fields[i].id));
+    }
+}
+
+/* --- refusals --- */
+
+struct bad {
+    enum section section;
+    const char *bytes;
+    size_t size;
+    enum error_code code;
+};
+
+#define BAD(section, bytes, code)                                                                                      \
+    {                                                                                                                  \
+        section, bytes, sizeof bytes - 1, code                                                                         \
+    }
+
+static void test_bytes_that_nobody_would_have_written_are_refused(void **state)
+{
+    static const struct bad bad[] = {
+        BAD(SECTION_IDENTITY, "", E_CAS_01),                               /* empty */
+        BAD(SECTION_IDENTITY, "\x12\x01\x42\x0A\x01\x41", E_BYT_01),       /* out of order */
+        BAD(SECTION_IDENTITY, "\x12\x01\x42\x12\x01\x41", E_BYT_01),       /* twice */
+        BAD(SECTION_IDENTITY, "\xFA\x01\x01\x41", E_BYT_01),               /* unknown field */
+        BAD(SECTION_IDENTITY, "\x12\x02\x41", E_BYT_01),                   /* cut */
+        BAD(SECTION_IDENTITY, "\x30\x00", E_BYT_01),                       /* a zero */
+        BAD(SECTION_IDENTITY, "\x30\x07", E_CAS_01),                       /* no such gender */
+        BAD(SECTION_IDENTITY, "\x30\x81\x00", E_BYT_01),                   /* not minimal */
+        BAD(SECTION_IDENTITY, "\x12\x01\x1B", E_CAS_01),                   /* a control character */
+        BAD(SECTION_IDENTITY, "\x12\x01\xFF", E_BYT_01),                   /* not UTF-8 */
+        BAD(SECTION_IDENTITY, "\x28\x81\xC9\xB4\x01", E_CAS_01),           /* the day after 9999-12-31 */
+        BAD(SECTION_IDENTITY, "\x62\x02\x58\x58", E_CAS_01),               /* no such country */
+        BAD(SECTION_IDENTITY, "\x62\x03\x55\x41\x41", E_CAS_01),           /* three letters */
+        BAD(SECTION_CONTACT, "\x12\x03\x30\x34\x38", E_CAS_01),            /* a phone that begins with 0 */
+        BAD(SECTION_CONTACT, "\x22\x03\x72\x75\x6D", E_CAS_01),            /* a bibliographic language */
+        BAD(SECTION_CONTACT, "\x30\x03", E_CAS_01),                        /* neither yes nor no */
+        BAD(SECTION_STATUS, "\x0A\x02\x55\x41\x0A\x02\x50\x4C", E_CAS_01), /* countries out of order */
+        BAD(SECTION_STATUS, "\x0A\x02\x55\x41\x0A\x02\x55\x41", E_CAS_01), /* a country twice */
+        BAD(SECTION_FAMILY, "\x10\x34", E_CAS_01),                         /* 51 children */
+        BAD(SECTION_EXPLOITATION, "\x0A\x02\x02\x01", E_CAS_01),           /* codes out of order */
+        BAD(SECTION_EXPLOITATION, "\x0A\x02\x02\x02", E_CAS_01),           /* a code twice */
+        BAD(SECTION_EXPLOITATION, "\x0A\x01\x00", E_CAS_01),               /* the code zero */
+        BAD(SECTION_EXPLOITATION, "\x08\x01", E_BYT_01),                   /* a list that is not packed */
+        BAD(SECTION_EXPLOITATION, "\x4A\x00", E_BYT_01),                   /* an event without fields */
+        BAD(SECTION_EXPLOITATION, "\x4A\x02\x08\x04", E_CAS_01),           /* an event of no kind */
+        BAD(SECTION_WHEREABOUTS, "\x30\x82\xD4\xD4\xAB\x01", E_CAS_01),    /* east of 180 degrees */
+    };
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct view wire = view_of(bad[i].bytes, bad[i].size);
+        uint32_t refs[CASE_SECTION_FIELDS];
+        size_t count = 99;
+
+        if (case_section_decode(bad[i].section, wire, &f->c, &f->err))
+            fail_msg("row %zu was taken", i);
+        assert_int_equal(f->err.code, bad[i].code);
+        assert_int_equal(f->c.count, 0);
+        assert_false(case_section_fields(bad[i].section, wire, refs, &count, &f->err));
+        assert_int_equal(f->err.code, bad[i].code);
+        assert_int_equal(count, 99);
+    }
+}
+
+static void test_a_section_is_decoded_once(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_true(case_section_decode(SECTION_IDENTITY, view_of_text("\x12\x01\x41"), &f->c, &f->err));
+    assert_false(case_section_decode(SECTION_IDENTITY, view_of_text("\x0A\x01\x41"), &f->c, &f->err));
+    assert_int_equal(f->err.code, E_CAS_01);
+    assert_int_equal(f->c.count, 1);
+    assert_true(case_section_decode(SECTION_NOTES, view_of_text("\x0A\x01\x41"), &f->c, &f->err));
+    assert_int_equal(f->c.count, 2);
+}
+
+static void test_records_and_sections_are_bounded(void **state)
+{
+    struct fixture *f = *state;
+    static char text[BOUND_FIELD_LONG + 1];
+    uint32_t refs[CASE_SECTION_FIELDS];
+    size_t count;
+    bool empty;
+
+    for (size_t i = 0; i < BOUND_CASE_RECORDS; i++)
+        bytes_append_text(&f->wire, "\x4A\x02\x08\x01");
+    assert_true(case_section_fields(SECTION_EXPLOITATION, bytes_view(&f->wire), refs, &count, &f->err));
+    bytes_append_text(&f->wire, "\x4A\x02\x08\x01");
+    assert_false(case_section_fields(SECTION_EXPLOITATION, bytes_view(&f->wire), refs, &count, &f->err));
+    assert_int_equal(f->err.code, E_BYT_02);
+
+    memset(text, 'x', BOUND_FIELD_LONG);
+    for (uint32_t record = 0; record < 6; record++)
+        assert_true(
+            case_read(&f->c, case_field_find(view_of_text("hte_Description")), record, view_of_text(text), &f->err));
+    bytes_clear(&f->wire);
+    bytes_append_text(&f->wire, "before");
+    assert_false(case_section_encode(&f->c, SECTION_EXPLOITATION, &f->wire, &empty, &f->err));
+    assert_int_equal(f->err.code, E_CAS_04);
+    assert_int_equal(f->wire.size, 6);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_contract_and_the_table_say_the_same),
+        CASE(test_any_case_comes_back_as_it_was_in_the_bytes_protobuf_makes),
+        CASE(test_the_fields_that_are_there_are_listed_with_a_group_once),
+        CASE(test_all_fields_of_every_section_are_listed),
+        CASE(test_bytes_that_nobody_would_have_written_are_refused),
+        CASE(test_a_section_is_decoded_once),
+        CASE(test_records_and_sections_are_bounded),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
