@@ -14,11 +14,12 @@ MUST_USE bool case_section_encode(const struct case_data *c, enum section s, str
                                   struct error *err);
 
 /* Adds the values of a section to OUT (case_init before; sections one after the other in any order). Texts are copied
- * to its arena. E_CAS_01 for bytes that are not as they must be, and OUT is then as it was. */
+ * to its arena. E_BYT_01, E_BYT_02 for bytes that are not as they must be, E_CAS_01
+ * for values that a field may not hold; OUT is then as it was. */
 MUST_USE bool case_section_decode(enum section s, struct view wire, struct case_data *out, struct error *err);
 
 /* Checks the bytes as decoding does, and lists the fields that are there, strictly ascending FIELD_REFs (a group once).
- * REFS has room for CASE_SECTION_FIELDS. Allocates nothing. E_CAS_01. */
+ * REFS has room for CASE_SECTION_FIELDS. Allocates nothing. Same faults. */
 MUST_USE bool case_section_fields(enum section s, struct view wire, uint32_t refs[static CASE_SECTION_FIELDS],
                                   size_t *count, struct error *err);
 

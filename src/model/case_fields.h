@@ -103,10 +103,12 @@ bool case_field_is_list(const struct case_field *f); /* several values: FIELD_CO
 
 /* Is this a value that the field may hold? The sentence says why not (E_CAS_02) and never repeats it. */
 MUST_USE bool case_field_text_ok(const struct case_field *f, struct view text, struct error *err);
-/* NUMBER is as described above, letters for countries and languages. */
-MUST_USE bool case_field_number_ok(const struct case_field *f, uint32_t number, struct error *err);
+/* NUMBERS are as described above, letters for countries and languages; one for fields that are no list, else strictly
+ * ascending and at most BOUND_FIELD_CODES. */
+MUST_USE bool case_field_numbers_ok(const struct case_field *f, const uint32_t *numbers, size_t count,
+                                    struct error *err);
 
-/* Do the fields of a contact section say how the person may safely be reached? Without it contact does not travel
+/* False if the fields of a contact section say how to reach the person but not how safely: such contact does not travel
  * (docs/ARCHITECTURE.md, consent). REFS as case_section_fields gives them. */
 bool case_fields_have_safe_contact(const uint32_t *refs, size_t count);
 

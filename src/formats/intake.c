@@ -1,0 +1,196 @@
+#include "formats/intake.h"
+
+#include "base/bounds.h"
+#include "base/text.h"
+#include "formats/htcds_names.h"
+#include "model/consent.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DAY_OF_1970 25568 /* of dates in a case: day 1 is 1900-01-01 */
+
+static void tell(struct intake *in, uint32_t row, const char *field, bool refused, const char *fmt, va_list ap)
+{
+    char sentence[ERROR_TEXT_MAX];
+    struct import_finding f = {.row = row, .field = field, .refused = refused, .sentence = sentence};
+
+    if (refused) {
+        in->refusals++;
+        in->row_refused = true;
+    }
+    if (in->giving || in->sink->on_finding == NULL)
+        return;
+    (void)vsnprintf(sentence, sizeof sentence, fmt, ap);
+    in->sink->on_finding(in->sink->cookie, &f);
+}
+
+void intake_refuse(struct intake *in, uint32_t row, const char *field, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    tell(in, row, field, true, fmt, ap);
+    va_end(ap);
+}
+
+void intake_note(struct intake *in, uint32_t row, const char *field, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    tell(in, row, field, false, fmt, ap);
+    va_end(ap);
+}
+
+/* NAME is one of our constants: noted once for the whole file. */
+static bool is_noted(struct intake *in, const char *name)
+{
+    for (size_t i = 0; i < in->noted_count; i++)
+        if (in->noted[i] == name)
+            return true;
+    if (in->noted_count < INTAKE_NOTED)
+        in->noted[in->noted_count++] = name;
+    return false;
+}
+
+static void refuse_name(struct intake *in, uint32_t row, const char *kind, struct view name)
+{
+    const char *near = htcds_names_nearest(name);
+    char shown[65] = "";
+
+    if (!htcds_names_is_shaped(name)) {
+        intake_refuse(in, row, "", "a %s whose name is none of a field", kind);
+        return;
+    }
+    memcpy(shown, name.at, name.size);
+    if (near != NULL)
+        intake_refuse(in, row, shown, "unknown %s %s; did you mean %s?", kind, shown, near);
+    else
+        intake_refuse(in, row, shown, "unknown %s %s", kind, shown);
+}
+
+const struct case_field *intake_name(struct intake *in, uint32_t row, const char *kind, struct view name)
+{
+    const struct case_field *f = case_field_find(name);
+    const struct case_left_out *left;
+
+    if (f != NULL)
+        return f;
+    f = htcds_names_survey(name);
+    if (f != NULL) {
+        if (!is_noted(in, f->name))
+            intake_note(in, row, f->name, "alias of %s (survey form name): accepted", f->name);
+        return f;
+    }
+    left = case_left_out_find(name);
+    if (left != NULL) {
+        if (!is_noted(in, left->name))
+            intake_note(in, row, left->name, "left out: %s", left->why);
+    } else if (!htcds_names_is_tool(name)) {
+        refuse_name(in, row, kind, name);
+    }
+    return NULL;
+}
+
+void intake_begin(struct intake *in, uint32_t row)
+{
+    arena_reset(&in->arena);
+    case_init(&in->c, &in->arena);
+    in->row = row;
+    in->row_refused = false;
+}
+
+/* WRITTEN with every alias replaced by its code, in ->scratch. False if a word stands only in prose. */
+static bool replace_aliases(struct intake *in, const struct case_field *f, struct view written)
+{
+    struct view word;
+
+    bytes_clear(&in->scratch);
+    for (bool first = true; text_split(&written, ';', &word); first = false) {
+        const char *prose = htcds_names_prose(f, word);
+        const char *code = htcds_names_alias(f, word);
+
+        if (prose != NULL) {
+            intake_refuse(in, in->row, f->name,
+                          "unknown code %s (it stands in the prose definitions, not in the field standard: say which "
+                          "is meant)",
+                          prose);
+            return false;
+        }
+        if (code != NULL && !is_noted(in, code))
+            intake_note(in, in->row, f->name, "code is spelled %s in the standard: accepted as alias", code);
+        if (!first)
+            bytes_append_u8(&in->scratch, ';');
+        bytes_append_view(&in->scratch, code == NULL ? word : view_of_text(code));
+    }
+    return true;
+}
+
+/* How far a date may lie: nobody is born tomorrow. */
+static bool is_birthdate(const struct case_field *f)
+{
+    return strcmp(f->name, "prs_Birthdate") == 0 || strcmp(f->name, "ext_MemberBirthdate") == 0;
+}
+
+void intake_value(struct intake *in, const struct case_field *f, uint32_t record, struct view written)
+{
+    const struct case_value *v;
+    struct error err;
+
+    if (written.size == 0)
+        return; /* not known */
+    if (case_field_is_text(f)) {
+        bytes_clear(&in->scratch);
+        if (!import_text(written, &in->scratch, &err)) {
+            intake_refuse(in, in->row, f->name, "not UTF-8, or with a NUL");
+            return;
+        }
+    } else if (!replace_aliases(in, f, written)) {
+        return;
+    }
+    if (!case_read(&in->c, f, record, bytes_view(&in->scratch), &err)) {
+        intake_refuse(in, in->row, f->name, "%s", err.text);
+        return;
+    }
+    v = is_birthdate(f) ? case_get(&in->c, f, record) : NULL;
+    if (v != NULL && v->numbers[0] > in->today + DAY_OF_1970)
+        intake_refuse(in, in->row, f->name, "date lies in the future");
+}
+
+/* Tells when a case says how to reach the person but not how safely. */
+static void note_contact(struct intake *in)
+{
+    uint32_t refs[CASE_SECTION_FIELDS];
+    size_t count = 0;
+
+    for (size_t i = 0; i < in->c.count; i++)
+        if (in->c.values[i].field->section == SECTION_CONTACT)
+            refs[count++] = case_field_ref(in->c.values[i].field);
+    if (!case_fields_have_safe_contact(refs, count))
+        intake_note(in, in->row, "ext_SafeToCall",
+                    "says how to reach the person, not how safely: contact is not sent before it does");
+}
+
+bool intake_end(struct intake *in, struct error *err)
+{
+    if (in->c.count == 0 && !in->row_refused)
+        intake_refuse(in, in->row, "", "row has no values");
+    if (in->cases == BOUND_IMPORT_ROWS)
+        return error_set(err, E_IMP_03, "the file has more than %d cases", BOUND_IMPORT_ROWS);
+    in->cases++;
+    if (in->row_refused)
+        return true;
+    note_contact(in);
+    if (!in->giving)
+        return true;
+    case_derive_triage(&in->c, in->today);
+    return in->sink->on_case(in->sink->cookie, in->row, &in->c, err);
+}
+
+void intake_fini(struct intake *in)
+{
+    arena_fini(&in->arena);
+    bytes_fini(&in->scratch);
+}

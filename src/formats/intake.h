@@ -1,0 +1,48 @@
+#ifndef FORMATS_INTAKE_H
+#define FORMATS_INTAKE_H
+/* What all formats do with a case they read: names to fields, values checked, findings told, cases given out.
+ *
+ * Floor: formats, for the import and its readers only. A reader goes over the file twice with the same calls; the first
+ * time intake tells findings and gives out nothing, the second time it gives out cases and tells nothing.
+ */
+
+#include "formats/import.h"
+
+#define INTAKE_NOTED 64 /* names that were noted once and are not noted again */
+
+struct intake {
+    const struct import_sink *sink;
+    uint32_t today;
+    bool giving; /* the second time */
+    size_t refusals;
+    size_t cases;
+    /* private */
+    uint32_t row;
+    bool row_refused;
+    struct arena arena;
+    struct case_data c;
+    struct bytes scratch;
+    const char *noted[INTAKE_NOTED];
+    size_t noted_count;
+};
+
+void intake_refuse(struct intake *in, uint32_t row, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
+void intake_note(struct intake *in, uint32_t row, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
+
+/* What NAME is: a field; NULL if it is left out, or no name at all and was refused. What stands for "column" in the
+ * sentences is KIND. Each name is noted once. */
+const struct case_field *intake_name(struct intake *in, uint32_t row, const char *kind, struct view name);
+
+/* One case: begin, values, end. */
+void intake_begin(struct intake *in, uint32_t row);
+void intake_value(struct intake *in, const struct case_field *f, uint32_t record, struct view written);
+/* False if the sink ended the import, or it has too many cases. */
+MUST_USE bool intake_end(struct intake *in, struct error *err);
+
+void intake_fini(struct intake *in);
+
+/* The readers. They return false only with *ERR set: E_IMP_02, or what the sink said. */
+MUST_USE bool htcds_csv_read(struct view file, struct intake *in, struct error *err);
+MUST_USE bool htcds_json_read(struct view file, struct intake *in, struct error *err);
+
+#endif

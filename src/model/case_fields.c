@@ -1,0 +1,236 @@
+#include "model/case_fields.h"
+
+#include "base/bounds.h"
+#include "base/text.h"
+#include "model/consent.h"
+
+#define DATE_LAST      2958464u   /* 9999-12-31, day 1 being 1900-01-01 */
+#define LONGITUDE_LAST 360000001u /* 180° E */
+#define LATITUDE_LAST  180000001u /* the north pole */
+
+static bool is_group_name(enum case_group g, struct view name)
+{
+    return text_is(name, case_group_row(g)->name);
+}
+
+const struct case_field *case_field_find(struct view name)
+{
+    for (size_t i = 0; i < case_fields_count; i++)
+        if (text_is(name, case_fields[i].name))
+            return &case_fields[i];
+    return NULL;
+}
+
+/* The table is ordered by section: where S begins. */
+static size_t first_of(enum section s)
+{
+    size_t low = 0;
+    size_t high = case_fields_count;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (case_fields[middle].section < s)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const struct case_field *case_field_by_number(enum section s, enum case_group g, uint32_t number)
+{
+    for (size_t i = first_of(s); i < case_fields_count && case_fields[i].section == s; i++)
+        if (case_fields[i].group == g && case_fields[i].number == number)
+            return &case_fields[i];
+    return NULL;
+}
+
+enum case_group case_group_by_number(enum section s, uint32_t number)
+{
+    for (enum case_group g = GROUP_NONE + 1; g < GROUP_END; g++)
+        if (case_group_row(g)->section == s && case_group_row(g)->number == number)
+            return g;
+    return GROUP_NONE;
+}
+
+const struct case_left_out *case_left_out_find(struct view name)
+{
+    for (size_t i = 0; i < case_left_out_count; i++)
+        if (text_is(name, case_left_out[i].name))
+            return &case_left_out[i];
+    return NULL;
+}
+
+uint32_t case_field_ref(const struct case_field *f)
+{
+    return FIELD_REF(f->section, f->group == GROUP_NONE ? f->number : case_group_row(f->group)->number);
+}
+
+const char *case_field_ref_name(uint32_t ref)
+{
+    enum section s = FIELD_REF_SECTION(ref);
+    enum case_group g = case_group_by_number(s, FIELD_REF_NUMBER(ref));
+    const struct case_field *f;
+
+    if (g != GROUP_NONE)
+        return case_group_row(g)->name;
+    f = case_field_by_number(s, GROUP_NONE, FIELD_REF_NUMBER(ref));
+    return f == NULL ? NULL : f->name;
+}
+
+uint32_t case_field_ref_find(struct view name)
+{
+    const struct case_field *f = case_field_find(name);
+
+    if (f != NULL)
+        return case_field_ref(f);
+    for (enum case_group g = GROUP_NONE + 1; g < GROUP_END; g++)
+        if (is_group_name(g, name))
+            return FIELD_REF(case_group_row(g)->section, case_group_row(g)->number);
+    return 0;
+}
+
+bool case_field_is_text(const struct case_field *f)
+{
+    return f->type <= FIELD_EMAIL;
+}
+
+bool case_field_is_list(const struct case_field *f)
+{
+    return f->type == FIELD_CODES || f->type == FIELD_COUNTRIES || f->type == FIELD_LANGUAGES;
+}
+
+/* E.164 as HTCDS writes it: ^\+?[1-9][0-9]{1,14}$ */
+static bool is_phone(struct view v)
+{
+    size_t i = v.size > 0 && v.at[0] == '+';
+    size_t digits = v.size - i;
+
+    if (digits < 2 || digits > 15 || v.at[i] == '0')
+        return false;
+    for (; i < v.size; i++)
+        if (v.at[i] < '0' || v.at[i] > '9')
+            return false;
+    return true;
+}
+
+/* Something, one @, and something with a dot inside: whether it is a mailbox only a letter can tell. */
+static bool is_email(struct view v)
+{
+    struct view host = v;
+    struct view name;
+
+    for (size_t i = 0; i < v.size; i++)
+        if (v.at[i] <= ' ')
+            return false;
+    if (!text_split(&host, '@', &name) || host.at == NULL || name.size == 0 || name.size > 64)
+        return false;
+    if (host.size < 3 || host.at[0] == '.' || host.at[host.size - 1] == '.')
+        return false;
+    for (size_t i = 0, dots = 0; i < host.size; i++) {
+        dots += host.at[i] == '.';
+        if (host.at[i] == '@' || (i + 1 == host.size && dots == 0))
+            return false;
+    }
+    return true;
+}
+
+/* C0, DEL and C1 steer terminals; a long text may have line ends and tabs. V is UTF-8. */
+static bool has_control(struct view v, bool lines)
+{
+    for (size_t i = 0; i < v.size; i++) {
+        uint8_t c = v.at[i];
+
+        if (lines && (c == '\n' || c == '\t'))
+            continue;
+        if (c < 0x20 || c == 0x7F || (c == 0xC2 && v.at[i + 1] < 0xA0))
+            return true;
+    }
+    return false;
+}
+
+bool case_field_text_ok(const struct case_field *f, struct view text, struct error *err)
+{
+    REQUIRE(case_field_is_text(f));
+    if (text.size == 0)
+        return error_set(err, E_CAS_02, "empty");
+    if (!text_is_utf8(text))
+        return error_set(err, E_CAS_02, "not UTF-8, or with a NUL");
+    if (f->type == FIELD_PHONE && !is_phone(text))
+        return error_set(err, E_CAS_02, "phone not E.164");
+    if (text.size > f->max)
+        return error_set(err, E_CAS_02, "longer than %u bytes", (unsigned)f->max);
+    if (f->type == FIELD_EMAIL && !is_email(text))
+        return error_set(err, E_CAS_02, "not an e-mail address");
+    if (has_control(text, f->type == FIELD_LONG_TEXT))
+        return error_set(err, E_CAS_02,
+                         f->type == FIELD_LONG_TEXT ? "control characters" : "control characters or line breaks");
+    return true;
+}
+
+static bool number_ok(const struct case_field *f, uint32_t number, struct error *err)
+{
+    switch (f->type) {
+    case FIELD_DATE:
+        return (number >= 1 && number <= DATE_LAST) || error_set(err, E_CAS_02, "no such date");
+    case FIELD_YES_NO:
+        return number == 1 || number == 2 || error_set(err, E_CAS_02, "neither yes nor no");
+    case FIELD_NUMBER:
+        return (number >= 1 && number <= f->max + 1) || error_set(err, E_CAS_02, "number out of range");
+    case FIELD_LONGITUDE:
+        return (number >= 1 && number <= LONGITUDE_LAST) || error_set(err, E_CAS_02, "number out of range");
+    case FIELD_LATITUDE:
+        return (number >= 1 && number <= LATITUDE_LAST) || error_set(err, E_CAS_02, "number out of range");
+    case FIELD_CODE:
+    case FIELD_CODES:
+        return codes_name(f->codes, number) != NULL || error_set(err, E_CAS_02, "unknown code");
+    case FIELD_COUNTRY:
+    case FIELD_COUNTRIES:
+        return country_is_known(number) || error_set(err, E_CAS_02, "country not ISO 3166 alpha-2");
+    case FIELD_LANGUAGE:
+    case FIELD_LANGUAGES:
+        return language_is_known(number) || error_set(err, E_CAS_02, "language not ISO 639-2 (three letters)");
+    case FIELD_TEXT:
+    case FIELD_LONG_TEXT:
+    case FIELD_PHONE:
+    case FIELD_EMAIL:
+        break;
+    }
+    return error_set(err, E_CAS_02, "a number where a text was expected");
+}
+
+bool case_field_numbers_ok(const struct case_field *f, const uint32_t *numbers, size_t count, struct error *err)
+{
+    if (count == 0)
+        return error_set(err, E_CAS_02, "empty");
+    if (count > (case_field_is_list(f) ? BOUND_FIELD_CODES : 1))
+        return error_set(err, E_CAS_02, "more values than the field may have");
+    for (size_t i = 0; i < count; i++) {
+        if (!number_ok(f, numbers[i], err))
+            return false;
+        if (i > 0 && numbers[i] <= numbers[i - 1])
+            return error_set(err, E_CAS_02, "a value given twice, or out of order");
+    }
+    return true;
+}
+
+static bool has_any(const uint32_t *refs, size_t count, const uint32_t *wanted, size_t wanted_count)
+{
+    for (size_t i = 0; i < count; i++)
+        for (size_t n = 0; n < wanted_count; n++)
+            if (refs[i] == FIELD_REF(SECTION_CONTACT, wanted[n]))
+                return true;
+    return false;
+}
+
+bool case_fields_have_safe_contact(const uint32_t *refs, size_t count)
+{
+    /* prs_Email, prs_HomePhone, prs_MobilePhone, ext_AlternatePhone, ext_AlternateEmail */
+    static const uint32_t ways[] = {1, 2, 3, 15, 16};
+    /* ext_SafeToCall, ext_SafeToWrite, ext_SafeToLeaveMessage, ext_DoNotContact */
+    static const uint32_t rules[] = {6, 7, 8, 9};
+
+    return !has_any(refs, count, ways, sizeof ways / sizeof ways[0]) ||
+           has_any(refs, count, rules, sizeof rules / sizeof rules[0]);
+}
