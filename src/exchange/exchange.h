@@ -2,17 +2,18 @@
 #define EXCHANGE_EXCHANGE_H
 /* A node: everything it does, without a socket, a clock or a random number of its own.
  *
- * Floor: exchange. Knows store, crypto, pki, auditlog, codec, model; nothing of libuv, SQL or protobuf types. The programs
- * above give it time, dice and a way to post frames; the simulator gives it fakes.
+ * Floor: exchange. Knows store, crypto, pki, auditlog, codec, model; nothing of libuv, SQL or protobuf types. The
+ * programs above give it time, dice and a way to post frames; the simulator gives it fakes.
  *
- * How a turn goes. Whoever owns the loop calls the functions below as requests and frames come in. What they write goes into
- * one open transaction. When the loop comes round, exchange_turn
- *   does what is due, signs one checkpoint for each log that grew, COMMITs: durable; only now may anything leave,
- *   sends receipts, releases messages through the gate to peers that are linked, asks for links that are wanted.
- * Answers to people and programs made since the last turn may be sent only after exchange_turn returned true.
- * If it returns false the process ends and reads the truth at start: nothing was acknowledged.
+ * How a turn goes. Whoever owns the loop calls the functions below as requests and frames come in. What they write goes
+ * into one open transaction. When the loop comes round, exchange_turn does what is due, signs one checkpoint for each
+ * log that grew, COMMITs: durable; only now may anything leave, sends receipts, releases messages through the gate to
+ * peers that are linked, asks for links that are wanted. Answers to people and programs made since the last turn may be
+ * sent only after exchange_turn returned true. If it returns false the process ends and reads the truth at start:
+ * nothing was acknowledged.
  *
- * All results that hold views live until the next call of exchange_turn (they are in the turn's arena), unless said otherwise.
+ * All results that hold views live until the next call of exchange_turn (they are in the turn's arena), unless said
+ * otherwise.
  */
 
 #include "model/consent.h"
@@ -39,17 +40,18 @@ struct post {
 };
 
 struct exchange_options {
-    const char *home;   /* folder of the node: refex.db, keys, key files (docs/ARCHITECTURE.md) */
+    const char *home;       /* folder of the node: refex.db, keys, key files (docs/ARCHITECTURE.md) */
+    struct view passphrase; /* of the storage key; not looked at when that is plain */
     struct clock *clock;
     struct dice *dice;
     struct post *post;
-    bool read_only;     /* refexd --read-only: nothing unsealed, nothing written, no post */
+    bool read_only;       /* refexd --read-only: nothing unsealed, nothing written, no post */
     const char *database; /* NULL: HOME/refex.db; ":memory:" in the simulator */
 };
 
-/* Opens the node of an enrolled home: keys, store, logs (the tree's right edge), membership; finishes what a crash left half done
- * (slots to erase, messages to release). Faults: E-NOD-01 no node here, E-NOD-02 not enrolled yet, E-NOD-03 another process has it,
- * E-STO-*, E-KEY-*. */
+/* Opens the node of an enrolled home: keys, store, logs (the tree's right edge), membership; finishes what a crash left
+ * half done (slots to erase, messages to release). Faults: E-NOD-01 no node here, E-NOD-02 not enrolled yet, E-NOD-03
+ * another process has it, E-STO-*, E-KEY-*. */
 MUST_USE bool exchange_open(const struct exchange_options *options, struct exchange **out, struct error *err);
 void exchange_close(struct exchange *x);
 
@@ -69,12 +71,12 @@ struct init_request {
     struct view relay;
     struct view passphrase; /* empty: plain storage key file */
 };
-/* Makes keys, database, node.conf and request.refex in HOME. Nothing is left when it fails (the folder excepted). Refuses a home that has a
- * node (E-NOD-04). */
+/* Makes keys, database, node.conf and request.refex in HOME. Nothing is left when it fails (the folder excepted).
+ * Refuses a home that has a node (E-NOD-04). */
 MUST_USE bool exchange_init(const struct exchange_options *options, const struct init_request *ask,
                             struct bytes *request_file, struct error *err);
-/* Checks MEMBERSHIP (and the newer DIRECTORY note, may be empty) and takes it into use. FINGERPRINT (may be empty) must be
- * the federation's. Logs own certificate, keys and directory. */
+/* Checks MEMBERSHIP (and the newer DIRECTORY note, may be empty) and takes it into use. FINGERPRINT (may be empty) must
+ * be the federation's. Logs own certificate, keys and directory. */
 struct enrol_result {
     struct address agency;
     struct federation federation;
@@ -85,13 +87,13 @@ MUST_USE bool exchange_enrol(const struct exchange_options *options, struct view
 
 /* --- the network side: called by seam_door and by the simulator --- */
 
-/* A link to CLAIMED stands; CHAIN (leaf first, DER) is checked again here with our clock. HELLO is the peer's hello payload. False:
- * hang up (the reason is logged). */
+/* A link to CLAIMED stands; CHAIN (leaf first, DER) is checked again here with our clock. HELLO is the peer's hello
+ * payload. False: hang up (the reason is logged). */
 MUST_USE bool exchange_link_up(struct exchange *x, uint64_t link, const struct view *chain, size_t chain_count,
                                struct view hello, struct error *err);
 void exchange_link_down(struct exchange *x, uint64_t link);
-/* A frame from the peer. False (E-… with fault FAULT_PEER): hang up. What is refused by the steps of admission is answered, logged and
- * returns true. */
+/* A frame from the peer. False (E-… with fault FAULT_PEER): hang up. What is refused by the steps of admission is
+ * answered, logged and returns true. */
 MUST_USE bool exchange_frame(struct exchange *x, uint64_t link, uint16_t kind, struct view payload, struct error *err);
 /* AGENCY could not be reached: the outbox tries later. */
 void exchange_dial_failed(struct exchange *x, struct view agency, const char *why);
@@ -100,15 +102,15 @@ void exchange_hello(struct exchange *x, struct bytes *out);
 
 /* What the network process is to be configured with. Views live until the next membership change. */
 struct link_setup {
-    struct view transport_key;   /* PKCS#8 DER: secret */
+    struct view transport_key;      /* PKCS#8 DER: secret */
     struct view transport_chain[2]; /* own transport certificate, issuing CA */
-    const struct view *anchors;  /* root DERs of the federation */
+    const struct view *anchors;     /* root DERs of the federation */
     size_t anchor_count;
-    const struct hash *revoked;  /* SHA-256 of DER, ascending */
+    const struct hash *revoked; /* SHA-256 of DER, ascending */
     size_t revoked_count;
     struct federation federation;
     struct address agency;
-    bool may_dial;               /* an unlisted agency dials its relay only */
+    bool may_dial; /* an unlisted agency dials its relay only */
 };
 void exchange_link_setup(struct exchange *x, struct link_setup *out);
 
@@ -127,8 +129,10 @@ struct case_summary {
 };
 typedef bool exchange_each_case_fn(void *cookie, const struct case_summary *c, struct error *err);
 MUST_USE bool exchange_case_list(struct exchange *x, exchange_each_case_fn *each, void *cookie, struct error *err);
-/* Opens the sections of a case for a person (a house record OPENED): views in *out live until the next turn, then they are wiped. */
-MUST_USE bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_import *out, struct error *err);
+/* Opens the sections of a case for a person (a house record OPENED): views in *out live until the next turn, then they
+ * are wiped. */
+MUST_USE bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_import *out,
+                                 struct error *err);
 
 /* --- consent --- */
 
@@ -167,11 +171,11 @@ struct consent_summary {
     struct address agency;
     struct address recipient;
     uint32_t until;
-    uint32_t progress; /* enum consent_progress */
+    uint32_t progress;    /* enum consent_progress */
     section_set sections; /* over all grants */
     uint32_t purposes;    /* bit n: enum purpose n */
     int64_t given_at_ms;
-    bool answered;        /* the recipient sent its statement of erasure */
+    bool answered; /* the recipient sent its statement of erasure */
     section_set answered_erased;
     section_set answered_kept;
 };
@@ -187,25 +191,25 @@ struct withdraw_ask {
     bool erase_now;
     uint32_t seen_alone; /* erase_now needs 1 */
 };
-/* Stop at once, here and (by message) there; erasure after the federation's time or at once. Cannot be undone: a new consent is
- * a new consent. E-CON-* when it is none of ours or is withdrawn already. */
-MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask,
-                                        struct consent_summary *out, struct error *err);
+/* Stop at once, here and (by message) there; erasure after the federation's time or at once. Cannot be undone: a new
+ * consent is a new consent. E-CON-* when it is none of ours or is withdrawn already. */
+MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
+                                        struct error *err);
 
 /* --- referrals --- */
 
 struct referral_ask {
     struct ident case_id;
     struct address to;
-    enum message_kind kind; /* REFERRAL, TRANSFER, SUB_REFERRAL, STATUS_APPLICATION, RETURN, TRACING */
+    enum message_kind kind;   /* REFERRAL, TRANSFER, SUB_REFERRAL, STATUS_APPLICATION, RETURN, TRACING */
     const uint32_t *services; /* ascending */
     size_t service_count;
     enum urgency urgency;
     enum purpose purpose;
-    section_set require;  /* fails by name when one is not covered */
-    bool partial;         /* leaving out what is not covered is agreed */
+    section_set require; /* fails by name when one is not covered */
+    bool partial;        /* leaving out what is not covered is agreed */
     bool release_now;
-    bool dry_run;         /* the same code, then nothing is kept */
+    bool dry_run;           /* the same code, then nothing is kept */
     struct view request_id; /* may be empty */
 };
 struct held_back {
@@ -216,8 +220,8 @@ struct referral_result {
     struct ident referral;
     struct ident message;
     enum referral_state state;
-    section_set shared;   /* in this message */
-    section_set offered;  /* follow on acceptance */
+    section_set shared;  /* in this message */
+    section_set offered; /* follow on acceptance */
     struct held_back held_back[SECTION_END];
     size_t held_back_count;
     bool repeated; /* the request id was known: this is that referral */
@@ -336,8 +340,8 @@ struct audit_verdict {
     uint64_t first_bad_index;
     struct error finding; /* E-LOG-01 … with the place */
 };
-/* Rebuilds the tree from record 0, compares every column, tile and checkpoint, checks each signature. False only when it could not
- * tell (I/O); a bad log is *out->good false. */
+/* Rebuilds the tree from record 0, compares every column, tile and checkpoint, checks each signature. False only when
+ * it could not tell (I/O); a bad log is *out->good false. */
 MUST_USE bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err);
 
 #endif

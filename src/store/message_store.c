@@ -179,6 +179,18 @@ bool message_store_waiting_count(struct db *db, uint64_t *count, int64_t *oldest
     return true;
 }
 
+bool message_store_waiting_for(struct db *db, int64_t peer, uint64_t *count, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_WAITING_FOR);
+    bool row;
+
+    bind_number(s, ":peer", peer);
+    if (!db_row(s, &row, err))
+        return false;
+    *count = row_u64(s);
+    return db_done(s, err);
+}
+
 bool message_store_walk_waiting_peers(struct db *db, message_store_each_peer_fn *each, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_WAITING_PEERS);

@@ -63,6 +63,7 @@ MUST_USE bool message_store_walk_consent(struct db *db, int64_t consent, message
 MUST_USE bool message_store_walk_referral(struct db *db, int64_t referral, message_store_each_fn *each, void *cookie,
                                           struct error *err);
 MUST_USE bool message_store_waiting_count(struct db *db, uint64_t *count, int64_t *oldest_ms, struct error *err);
+MUST_USE bool message_store_waiting_for(struct db *db, int64_t peer, uint64_t *count, struct error *err);
 /* Peers that have waiting messages: number of each, ascending. */
 typedef bool message_store_each_peer_fn(void *cookie, int64_t peer, uint64_t waiting, struct error *err);
 MUST_USE bool message_store_walk_waiting_peers(struct db *db, message_store_each_peer_fn *each, void *cookie,

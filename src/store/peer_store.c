@@ -143,17 +143,15 @@ bool peer_store_put_note(struct db *db, int64_t peer, uint64_t size, struct view
     return true;
 }
 
-bool peer_store_last_note(struct db *db, int64_t peer, bool *found, uint64_t *size, struct bytes *note,
-                          struct error *err)
+bool peer_store_note(struct db *db, int64_t peer, uint64_t size, bool *found, struct bytes *note, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_PEER_LAST_NOTE);
+    struct statement *s = db_stmt(db, SQL_PEER_NOTE);
 
     bind_number(s, ":peer", peer);
+    bind_u64(s, ":size", size);
     if (!db_row(s, found, err))
         return false;
-    if (*found) {
-        *size = row_u64(s);
+    if (*found)
         row_bytes(s, note);
-    }
     return db_done(s, err);
 }

@@ -30,9 +30,9 @@ MUST_USE bool peer_store_walk(struct db *db, peer_store_each_fn *each, void *coo
 /* A checkpoint note of a peer, kept once: returns its number, the same for the same peer and size and bytes. */
 MUST_USE bool peer_store_put_note(struct db *db, int64_t peer, uint64_t size, struct view note, int64_t *number,
                                   struct error *err);
-/* The note of the largest size. */
-MUST_USE bool peer_store_last_note(struct db *db, int64_t peer, bool *found, uint64_t *size, struct bytes *note,
-                                   struct error *err);
+/* The note of this size. */
+MUST_USE bool peer_store_note(struct db *db, int64_t peer, uint64_t size, bool *found, struct bytes *note,
+                              struct error *err);
 
 /* Texts kept by name and agency: "bundle" (newest of an agency), "directory" (newest), "membership" … */
 MUST_USE bool note_store_put(struct db *db, const char *what, struct view agency, uint64_t sequence, struct view note,

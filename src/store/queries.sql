@@ -198,6 +198,10 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 -- How many wait, and the number of the oldest; 0 for none.
 SELECT count(*), coalesce(min(number), 0) FROM message WHERE state = 1 AND direction = 1;
 
+-- MESSAGE_WAITING_FOR
+-- How many wait for one peer.
+SELECT count(*) FROM message WHERE state = 1 AND direction = 1 AND peer = :peer;
+
 -- MESSAGE_WAITING_PEERS
 -- For whom how many wait.
 SELECT peer, count(*) FROM message WHERE state = 1 AND direction = 1 GROUP BY peer ORDER BY peer;
@@ -386,9 +390,9 @@ SELECT number, note FROM peer_note WHERE peer = :peer AND size = :size ORDER BY 
 -- A checkpoint of a peer.
 INSERT INTO peer_note (peer, size, note) VALUES (:peer, :size, :note);
 
--- PEER_LAST_NOTE
--- The checkpoint of the largest size; of several the one that came last.
-SELECT size, note FROM peer_note WHERE peer = :peer ORDER BY size DESC, number DESC LIMIT 1;
+-- PEER_NOTE
+-- The checkpoint of one size; of several the one that came first.
+SELECT note FROM peer_note WHERE peer = :peer AND size = :size ORDER BY number LIMIT 1;
 
 -- NOTE_PUT
 -- A signed text, in place of the one there was.

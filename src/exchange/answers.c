@@ -1,0 +1,297 @@
+/* Referrals as people see them: listed, shown, accepted, declined. (exchange.h) */
+#include "codec/body_codec.h"
+#include "codec/record_codec.h"
+#include "exchange/audit.h"
+#include "exchange/consent_book.h"
+#include "exchange/node.h"
+#include "exchange/outbox.h"
+#include "exchange/vault.h"
+#include "store/case_store.h"
+
+/* The one state a person reads: the referral's own, and while nobody answered, where its message is. */
+static enum referral_state shown_state(const struct referral_row *row, enum message_state message)
+{
+    if (row->state != REFERRAL_SAVED)
+        return row->state;
+    switch (message) {
+    case MESSAGE_WAITING:
+        return REFERRAL_WAITING;
+    case MESSAGE_RECEIPTED:
+    case MESSAGE_STORED:
+        return REFERRAL_DELIVERED;
+    case MESSAGE_WITHHELD:
+        return REFERRAL_STOPPED;
+    case MESSAGE_EXPIRED:
+        return REFERRAL_EXPIRED;
+    case MESSAGE_REFUSED:
+        return REFERRAL_REFUSED;
+    }
+    return REFERRAL_SAVED;
+}
+
+static bool is_open(enum referral_state s)
+{
+    return s == REFERRAL_SAVED || s == REFERRAL_WAITING || s == REFERRAL_DELIVERED;
+}
+
+static bool fill_summary(struct exchange *x, const struct referral_row *row, const struct address *peer,
+                         enum message_state first, struct referral_summary *out, struct error *err)
+{
+    struct case_row c;
+    struct message_row m;
+    bool found;
+
+    *out = (struct referral_summary){.id = row->id,
+                                     .direction = row->direction,
+                                     .peer = *peer,
+                                     .kind = row->kind,
+                                     .urgency = row->urgency,
+                                     .purpose = row->purpose,
+                                     .state = shown_state(row, first),
+                                     .made_ms = row->made_ms,
+                                     .due_ms = row->due_ms,
+                                     .shared = row->shared,
+                                     .offered = row->offered,
+                                     .services = row->services};
+    out->overdue = is_open(out->state) && row->due_ms != 0 && row->due_ms < clock_now_ms(x->clock);
+    if (!message_store_get(x->db, row->message, &found, &m, err))
+        return false;
+    if (found)
+        out->message = m.id;
+    if (row->case_number == 0)
+        return true;
+    if (!case_store_get(x->db, row->case_number, &found, &c, err))
+        return false;
+    if (found)
+        out->case_id = c.id;
+    return true;
+}
+
+struct listing {
+    struct exchange *x;
+    bool overdue;
+    exchange_each_referral_fn *each;
+    void *cookie;
+};
+
+static bool list_one(void *cookie, const struct referral_listing *l, struct error *err)
+{
+    struct listing *list = cookie;
+    struct referral_summary summary;
+
+    if (!fill_summary(list->x, &l->row, &l->peer, l->first_message, &summary, err))
+        return false;
+    return (list->overdue && !summary.overdue) || list->each(list->cookie, &summary, err);
+}
+
+bool exchange_referral_list(struct exchange *x, enum direction direction, bool overdue, exchange_each_referral_fn *each,
+                            void *cookie, struct error *err)
+{
+    struct referral_filter filter = {.direction = direction, .overdue = overdue, .now_ms = clock_now_ms(x->clock)};
+    struct listing list = {.x = x, .overdue = overdue, .each = each, .cookie = cookie};
+
+    return referral_store_walk(x->db, &filter, list_one, &list, err);
+}
+
+static bool find(struct exchange *x, const struct ident *id, struct referral_row *row, struct peer_row *peer,
+                 struct error *err)
+{
+    char text[IDENT_TEXT];
+    bool found;
+
+    ident_write(id, text);
+    if (!referral_store_find(x->db, id, &found, row, err))
+        return false;
+    if (!found)
+        return error_set(err, E_REF_01, "there is no referral %s here", text);
+    return peer_store_get(x->db, row->peer, &found, peer, err) &&
+           (found || error_set(err, E_LOG_02, "the agency of referral %s is missing", text));
+}
+
+static bool summarise(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                      struct referral_summary *out, struct error *err)
+{
+    struct message_row m = {.state = MESSAGE_WAITING};
+    bool found;
+
+    return message_store_get(x->db, row->message, &found, &m, err) &&
+           fill_summary(x, row, &peer->agency, m.state, out, err);
+}
+
+/* --- showing --- */
+
+struct showing {
+    struct exchange *x;
+    struct referral_detail *out;
+    bool open_data;
+};
+
+static void note_entry(struct showing *s, const struct timeline_entry *e)
+{
+    if (s->out->timeline_count < TIMELINE_MAX)
+        s->out->timeline[s->out->timeline_count++] = *e;
+}
+
+static bool note_own_record(struct showing *s, const struct message_row *m, struct error *err)
+{
+    struct bytes stored = {0};
+    struct record r;
+    bool found;
+    bool ok = log_store_record(s->x->db, LOG_EXCHANGE, m->record_index, &found, &stored, err) &&
+              (!found || record_decode(bytes_view(&stored), &s->x->turn, &r, err));
+
+    bytes_fini(&stored);
+    if (ok && found)
+        note_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
+                                               .kind = r.kind,
+                                               .index = m->record_index,
+                                               .message_kind = m->kind,
+                                               .outcome = m->direction == DIRECTION_IN ? m->outcome : 0});
+    return ok;
+}
+
+/* The receipt's own record tells when the other node had it. */
+static bool note_receipt(struct showing *s, const struct message_row *m, struct error *err)
+{
+    struct bytes record = {0};
+    struct bytes path = {0};
+    struct bytes note = {0};
+    struct record r;
+    bool found;
+    bool ok = message_store_receipt(s->x->db, m->number, &found, &record, &path, &note, err) &&
+              (!found || record_decode(bytes_view(&record), &s->x->turn, &r, err));
+
+    if (ok && found)
+        note_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
+                                               .kind = RECORD_RECEIPTED,
+                                               .index = m->record_index,
+                                               .message_kind = m->kind,
+                                               .outcome = (uint32_t)r.received.outcome});
+    bytes_fini(&record);
+    bytes_fini(&path);
+    bytes_fini(&note);
+    return ok;
+}
+
+static bool open_body(struct showing *s, const struct message_row *m, struct body *body, bool *there, struct error *err)
+{
+    struct bytes *plain = exchange_plain(s->x);
+    struct bytes sealed = {0};
+    struct cell where = {.section = "body", .table = "body", .row = m->number, .column = "sealed"};
+    bool ok = message_store_body(s->x->db, m->number, there, &where.slot, &sealed, err) &&
+              (!*there || vault_open_cell(s->x->vault, &where, bytes_view(&sealed), plain, err));
+
+    bytes_fini(&sealed);
+    if (!ok || !*there)
+        return ok;
+    return body_decode(view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), &s->x->turn, body, err);
+}
+
+static bool show_message(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct showing *s = cookie;
+    struct body body;
+    bool there;
+
+    if (!note_own_record(s, m, err) || (m->direction == DIRECTION_OUT && !note_receipt(s, m, err)))
+        return false;
+    if (!s->open_data || m->state == MESSAGE_REFUSED)
+        return true;
+    if (!open_body(s, m, &body, &there, err))
+        return false;
+    if (!there)
+        return true;
+    for (size_t i = 0; i < body.section_count; i++)
+        s->out->data.sections[body.sections[i].section] = body.sections[i].data;
+    if (body.kind == MESSAGE_REPLY) {
+        s->out->reason = body.reply.reason;
+        s->out->note = body.reply.note;
+    }
+    return true;
+}
+
+static bool may_open(struct exchange *x, const struct referral_row *row, struct error *err)
+{
+    struct consent_row consent;
+    bool found;
+
+    if (x->read_only)
+        return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
+    if (row->consent == 0)
+        return true;
+    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
+        return false;
+    if (found && consent.progress != CONSENT_STANDS)
+        return error_set(err, E_CON_05, "the consent under which this was shared was withdrawn");
+    if (found && consent.until < exchange_today(x))
+        return error_set(err, E_CON_03, "the consent under which this was shared has ended");
+    return true;
+}
+
+bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data, struct referral_detail *out,
+                            struct error *err)
+{
+    struct showing s = {.x = x, .out = out, .open_data = open_data};
+    struct record record = {.kind = RECORD_OPENED};
+    struct referral_row row;
+    struct peer_row peer;
+
+    *out = (struct referral_detail){0};
+    if (!find(x, id, &row, &peer, err) || !summarise(x, &row, &peer, &out->summary, err))
+        return false;
+    if (open_data) {
+        if (!may_open(x, &row, err) || !exchange_begin(x, err))
+            return false;
+        record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_REFERRAL};
+        if (!audit_append(x->audit, &record, NULL, err))
+            return false;
+    }
+    return message_store_walk_referral(x->db, row.number, show_message, &s, err);
+}
+
+/* --- answering --- */
+
+static bool answer(struct exchange *x, const struct ident *id, const struct reply_message *reply,
+                   struct referral_summary *out, struct error *err)
+{
+    struct body body = {.kind = MESSAGE_REPLY, .has_referral = true, .referral = *id, .reply = *reply};
+    struct referral_row row;
+    struct message_row first;
+    struct peer_row peer;
+    bool found;
+
+    if (!find(x, id, &row, &peer, err))
+        return false;
+    if (row.direction != DIRECTION_IN)
+        return error_set(err, E_REF_02, "this agency sent the referral: %s answers it", peer.agency.text);
+    if (row.state != REFERRAL_DELIVERED)
+        return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row.state));
+    if (!may_open(x, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
+        return false;
+    body.reply.in_reply_to = first.id;
+    row.state = reply->state;
+    return outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) && referral_store_move(x->db, &row, err) &&
+           summarise(x, &row, &peer, out, err);
+}
+
+/* An answer goes under no consent of hers: it has codes, and no room for free text about her. */
+static bool no_note(struct view note, struct error *err)
+{
+    return note.size == 0 || error_set(err, E_REF_08, "an answer has no free text: it would leave without her consent");
+}
+
+bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct view note,
+                              struct referral_summary *out, struct error *err)
+{
+    struct reply_message reply = {.state = REFERRAL_ACCEPTED};
+
+    return no_note(note, err) && answer(x, id, &reply, out, err);
+}
+
+bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason, struct view note,
+                               struct referral_summary *out, struct error *err)
+{
+    struct reply_message reply = {.state = REFERRAL_DECLINED, .reason = reason};
+
+    return no_note(note, err) && answer(x, id, &reply, out, err);
+}

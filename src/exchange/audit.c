@@ -1,0 +1,463 @@
+#include "exchange/audit.h"
+
+#include "auditlog/tree.h"
+#include "base/text.h"
+#include "codec/record_codec.h"
+#include "crypto/digest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define BACK_MS                                                                                                        \
+    600000 /* a last record this far ahead of the clock: its time is not followed any more (docs/PROTOCOL.md) */
+
+/* Records of the turn that is open, so that proofs for them read nothing back. */
+struct recent {
+    uint64_t first; /* index of the first one kept */
+    struct bytes all;
+    struct bytes ends; /* u64 each: where record i ends in ALL */
+};
+
+struct one_log {
+    struct audit *audit;
+    enum log_id id;
+    struct log_row row;
+    struct tree *tree; /* NULL: read only */
+    uint64_t size;     /* records */
+    int64_t last_ms;
+    uint64_t signed_size;
+    struct bytes note; /* of signed_size */
+    struct recent recent;
+};
+
+struct audit {
+    struct db *db;
+    struct clock *clock;
+    struct dice *dice;
+    const struct sign_key *key;
+    struct one_log logs[2];
+    struct bytes encoded;
+};
+
+static struct one_log *log_of(struct audit *a, enum log_id id)
+{
+    return &a->logs[id - LOG_EXCHANGE];
+}
+
+/* --- opening --- */
+
+static bool put_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
+{
+    struct one_log *l = cookie;
+
+    return log_store_put_tile(l->audit->db, l->id, level, number, hashes, err);
+}
+
+static bool load_tile(void *cookie, unsigned level, uint64_t number, struct bytes *out, struct error *err)
+{
+    struct one_log *l = cookie;
+    bool found;
+
+    if (!log_store_tile(l->audit->db, l->id, level, number, &found, out, err))
+        return false;
+    return found || error_set(err, E_LOG_02, "tile %llu of level %u is missing", (unsigned long long)number, level);
+}
+
+static bool load_leaves(void *cookie, uint64_t from, uint64_t end, struct bytes *out, struct error *err)
+{
+    struct one_log *l = cookie;
+    struct bytes record = {0};
+    bool ok = true;
+
+    for (uint64_t i = from; i < end && ok; i++) {
+        struct hash leaf;
+        bool found;
+
+        bytes_clear(&record);
+        ok = log_store_record(l->audit->db, l->id, i, &found, &record, err);
+        if (ok && !found)
+            ok = error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)i);
+        if (ok) {
+            digest_leaf(bytes_view(&record), &leaf);
+            bytes_append(out, leaf.at, HASH_SIZE);
+        }
+    }
+    bytes_fini(&record);
+    return ok;
+}
+
+/* What is signed must be what is stored: a root that differs from the last checkpoint is found here, before anything is
+ * added. */
+static bool check_last(struct one_log *l, uint64_t size, struct error *err)
+{
+    struct checkpoint c;
+    struct hash root;
+    bool found;
+
+    if (!log_store_last_checkpoint(l->audit->db, l->id, &found, &l->signed_size, &l->note, err))
+        return false;
+    if (!found)
+        return size == 0 || error_set(err, E_LOG_02, "the log has records and no checkpoint");
+    tree_root(l->tree, &root);
+    if (!checkpoint_read(bytes_view(&l->note), &c, err))
+        return error_wrap(err, "the last checkpoint");
+    if (c.size != size || !hash_equal(&c.root, &root))
+        return error_set(err, E_LOG_02, "the last checkpoint of %s is not of what is stored", l->row.origin);
+    return true;
+}
+
+static bool open_one(struct audit *a, const struct audit_options *o, enum log_id id, struct error *err)
+{
+    struct one_log *l = log_of(a, id);
+    struct tree_options options = {.tile = put_tile, .load = load_tile, .leaves = load_leaves, .cookie = l};
+    bool found;
+
+    l->audit = a;
+    l->id = id;
+    if (!log_store_get(a->db, id, &found, &l->row, err))
+        return false;
+    if (!found) {
+        if (o->key == NULL)
+            return error_set(err, E_LOG_02, "the database has no audit log");
+        l->row.incarnation = 1;
+        origin_write(o->federation, o->agency, 1, id == LOG_HOUSE, l->row.origin);
+        if (!log_store_make(a->db, id, &l->row, err))
+            return false;
+    }
+    if (!log_store_size(a->db, id, &options.size, &l->last_ms, err))
+        return false;
+    l->recent.first = options.size;
+    l->size = options.size;
+    if (o->key == NULL)
+        return true; /* only read: what is wrong with it is for audit_verify to say */
+    return tree_open(&options, &l->tree, err) && check_last(l, options.size, err);
+}
+
+bool audit_open(const struct audit_options *o, struct audit **out, struct error *err)
+{
+    struct audit *a = xnew(sizeof *a);
+
+    a->db = o->db;
+    a->clock = o->clock;
+    a->dice = o->dice;
+    a->key = o->key;
+    if (!open_one(a, o, LOG_EXCHANGE, err) || !open_one(a, o, LOG_HOUSE, err)) {
+        audit_close(a);
+        return false;
+    }
+    *out = a;
+    return true;
+}
+
+void audit_close(struct audit *a)
+{
+    if (a == NULL)
+        return;
+    for (int i = 0; i < 2; i++) {
+        tree_free(a->logs[i].tree);
+        bytes_fini(&a->logs[i].note);
+        bytes_fini(&a->logs[i].recent.all);
+        bytes_fini(&a->logs[i].recent.ends);
+    }
+    bytes_fini(&a->encoded);
+    free(a);
+}
+
+/* --- appending --- */
+
+static int64_t time_for(const struct one_log *l, int64_t now)
+{
+    return now >= l->last_ms || l->last_ms - now > BACK_MS ? now : l->last_ms;
+}
+
+bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct error *err)
+{
+    struct one_log *l = log_of(a, record_kind_is_house(r->kind) ? LOG_HOUSE : LOG_EXCHANGE);
+    struct hash h;
+
+    r->index = l->size;
+    r->time_ms = time_for(l, clock_now_ms(a->clock));
+    dice_roll(a->dice, r->salt, sizeof r->salt);
+    bytes_clear(&a->encoded);
+    record_encode(r, &a->encoded);
+    if (a->encoded.size > BOUND_RECORD)
+        return error_set(err, E_BUG_01, "a record of kind %s is over %d bytes", record_kind_name(r->kind),
+                         BOUND_RECORD);
+    digest_leaf(bytes_view(&a->encoded), &h);
+    if (!log_store_append(a->db, l->id, r->index, r->kind, r->time_ms, bytes_view(&a->encoded), err) ||
+        !tree_append(l->tree, &h, err))
+        return false;
+    l->last_ms = r->time_ms;
+    l->size++;
+    bytes_append_view(&l->recent.all, bytes_view(&a->encoded));
+    bytes_append_u64(&l->recent.ends, l->recent.all.size);
+    if (leaf != NULL)
+        *leaf = h;
+    return true;
+}
+
+static bool has_grown(const struct one_log *l)
+{
+    return l->size != l->signed_size;
+}
+
+bool audit_has_grown(const struct audit *a)
+{
+    return has_grown(&a->logs[0]) || has_grown(&a->logs[1]);
+}
+
+static bool sign_one(struct one_log *l, struct error *err)
+{
+    struct hash root;
+    uint64_t size = l->size;
+
+    if (!has_grown(l))
+        return true;
+    tree_root(l->tree, &root);
+    bytes_clear(&l->note);
+    if (!checkpoint_make(l->row.origin, size, &root, l->audit->key, &l->note, err) ||
+        !log_store_put_checkpoint(l->audit->db, l->id, size, bytes_view(&l->note), err))
+        return false;
+    l->signed_size = size;
+    return true;
+}
+
+bool audit_sign(struct audit *a, struct error *err)
+{
+    return sign_one(&a->logs[0], err) && sign_one(&a->logs[1], err);
+}
+
+void audit_turned(struct audit *a)
+{
+    for (int i = 0; i < 2; i++) {
+        bytes_clear(&a->logs[i].recent.all);
+        bytes_clear(&a->logs[i].recent.ends);
+        a->logs[i].recent.first = a->logs[i].size;
+    }
+}
+
+uint64_t audit_size(const struct audit *a, enum log_id id)
+{
+    return a->logs[id - LOG_EXCHANGE].size;
+}
+
+bool audit_is_durable(const struct audit *a, uint64_t index)
+{
+    return index < a->logs[0].signed_size;
+}
+
+const char *audit_origin(const struct audit *a, enum log_id id)
+{
+    return a->logs[id - LOG_EXCHANGE].row.origin;
+}
+
+/* --- proving --- */
+
+static bool find_record(struct one_log *l, uint64_t index, struct arena *arena, struct view *out, struct error *err)
+{
+    struct bytes stored = {0};
+    bool found;
+
+    if (index >= l->recent.first) {
+        uint64_t at = index - l->recent.first;
+        uint64_t begin;
+
+        if ((at + 1) * 8 > l->recent.ends.size)
+            return error_set(err, E_LOG_07, "the log has no record %llu", (unsigned long long)index);
+        begin = at == 0 ? 0 : read_u64(l->recent.ends.at + (at - 1) * 8);
+        *out = arena_copy(arena,
+                          view_of(l->recent.all.at + begin, (size_t)(read_u64(l->recent.ends.at + at * 8) - begin)));
+        return true;
+    }
+    if (!log_store_record(l->audit->db, l->id, index, &found, &stored, err))
+        return false;
+    *out = arena_copy(arena, bytes_view(&stored));
+    bytes_fini(&stored);
+    return found || error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)index);
+}
+
+/* The checkpoint of the commit that recorded INDEX: that of this turn, or a stored one. */
+static bool find_checkpoint(struct one_log *l, uint64_t index, enum audit_which which, struct arena *arena,
+                            struct audit_proof *out, struct error *err)
+{
+    struct bytes note = {0};
+    bool found;
+
+    if (which == AUDIT_NEWEST || index >= l->recent.first) {
+        REQUIRE(index < l->signed_size);
+        out->size = l->signed_size;
+        out->checkpoint = arena_copy(arena, bytes_view(&l->note));
+        return true;
+    }
+    if (!log_store_checkpoint_over(l->audit->db, l->id, index, &found, &out->size, &note, err))
+        return false;
+    out->checkpoint = arena_copy(arena, bytes_view(&note));
+    bytes_fini(&note);
+    return found || error_set(err, E_LOG_02, "no checkpoint covers record %llu", (unsigned long long)index);
+}
+
+bool audit_prove(struct audit *a, uint64_t index, enum audit_which which, struct arena *arena, struct audit_proof *out,
+                 struct error *err)
+{
+    struct one_log *l = log_of(a, LOG_EXCHANGE);
+
+    if (!find_record(l, index, arena, &out->record, err) || !find_checkpoint(l, index, which, arena, out, err))
+        return false;
+    bytes_clear(&a->encoded);
+    if (!tree_path(l->tree, index, out->size, &a->encoded, err))
+        return false;
+    out->path = arena_copy(arena, bytes_view(&a->encoded));
+    return true;
+}
+
+bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new_size, struct arena *arena, struct view *path,
+                       struct error *err)
+{
+    bytes_clear(&a->encoded);
+    if (!tree_consistency(log_of(a, LOG_EXCHANGE)->tree, old_size, new_size, &a->encoded, err))
+        return false;
+    *path = arena_copy(arena, bytes_view(&a->encoded));
+    return true;
+}
+
+/* --- verifying --- */
+
+/* One pass over records, tiles and checkpoints: the first thing that is wrong is kept as the finding. */
+struct verifying {
+    struct one_log *log;
+    const struct verify_key *own;
+    struct audit_verdict *verdict;
+    struct merkle_edge edge;
+    struct bytes leaves; /* of the tile that is being filled */
+    struct bytes roots;  /* root after each record that a checkpoint names: size u64, root 32 */
+    struct bytes sizes;  /* sizes of the checkpoints, u64 each, ascending */
+    size_t next_size;
+    struct arena arena;
+};
+
+static bool found_bad(struct verifying *v, uint64_t index, const char *what)
+{
+    struct audit_verdict *out = v->verdict;
+
+    if (!out->good)
+        return true;
+    out->good = false;
+    out->first_bad_index = index;
+    error_set(&out->finding, E_LOG_01, "record %llu of %s: %s", (unsigned long long)index, v->log->row.origin, what);
+    return true;
+}
+
+static void note_root(struct verifying *v)
+{
+    while (v->next_size * 8 < v->sizes.size && read_u64(v->sizes.at + v->next_size * 8) <= v->edge.size) {
+        struct hash root;
+
+        merkle_edge_root(&v->edge, &root);
+        bytes_append_u64(&v->roots, v->edge.size);
+        bytes_append(&v->roots, root.at, HASH_SIZE);
+        v->next_size++;
+    }
+}
+
+/* A stored tile must be the hashes that its records give. */
+static bool check_tile(struct verifying *v, struct error *err)
+{
+    struct bytes stored = {0};
+    uint64_t number = (v->edge.size - 1) / TREE_TILE_HASHES;
+    bool found;
+    bool ok = log_store_tile(v->log->audit->db, v->log->id, 0, number, &found, &stored, err);
+
+    if (ok && (!found || !view_equal(bytes_view(&stored), bytes_view(&v->leaves))))
+        (void)found_bad(v, number * TREE_TILE_HASHES, "the stored tile is not that of its records");
+    bytes_fini(&stored);
+    bytes_clear(&v->leaves);
+    return ok;
+}
+
+static bool verify_record(void *cookie, const struct record_row *row, struct error *err)
+{
+    struct verifying *v = cookie;
+    struct record r;
+    struct error why = {0};
+    struct hash leaf;
+
+    arena_reset(&v->arena);
+    if (row->index != v->edge.size)
+        (void)found_bad(v, v->edge.size, "records are missing from here");
+    if (!record_decode(row->bytes, &v->arena, &r, &why))
+        (void)found_bad(v, row->index, "its bytes cannot be read");
+    else if (r.index != row->index || r.kind != row->kind || r.time_ms != row->time_ms)
+        (void)found_bad(v, row->index, "a column beside it says something else than its bytes");
+    digest_leaf(row->bytes, &leaf);
+    merkle_edge_append(&v->edge, &leaf);
+    bytes_append(&v->leaves, leaf.at, HASH_SIZE);
+    v->verdict->records++;
+    v->verdict->last_ms = row->time_ms;
+    note_root(v);
+    return v->edge.size % TREE_TILE_HASHES != 0 || check_tile(v, err);
+}
+
+static bool collect_size(void *cookie, uint64_t size, struct view note, struct error *err)
+{
+    (void)note;
+    (void)err;
+    bytes_append_u64(&((struct verifying *)cookie)->sizes, size);
+    return true;
+}
+
+static bool verify_checkpoint(void *cookie, uint64_t size, struct view note, struct error *err)
+{
+    struct verifying *v = cookie;
+    uint64_t n = v->verdict->checkpoints++;
+    struct error why = {0};
+    struct checkpoint c;
+    uint64_t before = n == 0 ? 0 : read_u64(v->sizes.at + (n - 1) * 8);
+
+    (void)err;
+    if (!checkpoint_read(note, &c, &why) || c.size != size || !text_is(c.origin, v->log->row.origin))
+        return found_bad(v, before, "the checkpoint that covers it cannot be read or is of another log");
+    if (!checkpoint_verify(&c, v->own, &why))
+        return found_bad(v, before, "the checkpoint that covers it is not signed by this node's key");
+    if ((n + 1) * (8 + HASH_SIZE) > v->roots.size || read_u64(v->roots.at + n * (8 + HASH_SIZE)) != size)
+        return found_bad(v, size == 0 ? 0 : size - 1, "a checkpoint names more records than there are");
+    if (memcmp(v->roots.at + n * (8 + HASH_SIZE) + 8, c.root.at, HASH_SIZE) != 0)
+        return found_bad(v, before, "it, or one behind it up to the next checkpoint, was changed after it was signed");
+    return true;
+}
+
+static bool verify_all(struct verifying *v, struct error *err)
+{
+    struct audit *a = v->log->audit;
+    struct record_filter all = {0};
+    uint64_t last;
+
+    if (v->log->tree != NULL && v->log->signed_size == 0)
+        return true;                                            /* nothing was committed yet */
+    all.limit = v->log->tree != NULL ? v->log->signed_size : 0; /* what the open turn adds has no checkpoint yet */
+
+    if (!log_store_walk_checkpoints(a->db, v->log->id, collect_size, v, err) ||
+        !log_store_walk(a->db, v->log->id, &all, verify_record, v, err) ||
+        !log_store_walk_checkpoints(a->db, v->log->id, verify_checkpoint, v, err))
+        return false;
+    last = v->sizes.size == 0 ? 0 : read_u64(v->sizes.at + v->sizes.size - 8);
+    if (last != v->edge.size)
+        (void)found_bad(v, last, "no checkpoint covers it");
+    merkle_edge_root(&v->edge, &v->verdict->root);
+    return true;
+}
+
+bool audit_verify(struct audit *a, enum log_id id, const struct verify_key *own, struct audit_verdict *out,
+                  struct error *err)
+{
+    struct verifying v = {.log = log_of(a, id), .own = own, .verdict = out};
+    bool ok;
+
+    *out = (struct audit_verdict){.good = true};
+    memcpy(out->origin, v.log->row.origin, sizeof out->origin);
+    ok = verify_all(&v, err);
+    bytes_fini(&v.leaves);
+    bytes_fini(&v.roots);
+    bytes_fini(&v.sizes);
+    arena_fini(&v.arena);
+    return ok;
+}

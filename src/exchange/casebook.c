@@ -1,0 +1,174 @@
+#include "exchange/casebook.h"
+
+#include "codec/case_codec.h"
+#include "exchange/audit.h"
+#include "exchange/consent_book.h"
+#include "exchange/node.h"
+#include "exchange/vault.h"
+
+static struct cell section_cell(const struct case_row *row, int64_t number, enum section section)
+{
+    return (struct cell){.slot = row->slot,
+                         .section = section_name(section),
+                         .table = "case_section",
+                         .row = number,
+                         .column = "sealed"};
+}
+
+/* --- taking in --- */
+
+static bool check_case(const struct case_import *c, struct error *err)
+{
+    uint32_t refs[CASE_SECTION_FIELDS];
+    section_set present = 0;
+
+    for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
+        size_t count;
+
+        if (c->sections[s].size == 0)
+            continue;
+        if (c->sections[s].size > BOUND_SECTION)
+            return error_set(err, E_CAS_21, "section %s is over %d bytes", section_name((enum section)s),
+                             BOUND_SECTION);
+        if (!case_section_fields((enum section)s, c->sections[s], refs, &count, err))
+            return error_wrap(err, "section %s", section_name((enum section)s));
+        present |= SECTION_BIT(s);
+    }
+    if (present == 0)
+        return error_set(err, E_CAS_22, "a case without any fact in it is not kept");
+    return true;
+}
+
+static bool put_section(struct exchange *x, const struct case_row *row, enum section section, struct view data,
+                        struct error *err)
+{
+    struct bytes sealed = {0};
+    struct cell where;
+    int64_t number;
+    bool ok;
+
+    if (!case_store_next_section(x->db, &number, err))
+        return false;
+    where = section_cell(row, number, section);
+    ok = vault_seal_cell(x->vault, &where, data, &sealed, err) &&
+         case_store_put_section(x->db, number, row->number, section, bytes_view(&sealed), err);
+    bytes_fini(&sealed);
+    return ok;
+}
+
+static bool put_case(struct exchange *x, const struct case_import *c, struct ident *id, struct error *err)
+{
+    struct case_row row = {.opened_ms = clock_now_ms(x->clock)};
+    struct record record = {.kind = RECORD_OPENED};
+
+    ident_random(x->dice, &row.id);
+    if (!vault_take_slot(x->vault, x->db, &row.slot, err) || !case_store_add(x->db, &row, &row.number, err))
+        return false;
+    for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if (c->sections[s].size != 0 && !put_section(x, &row, (enum section)s, c->sections[s], err))
+            return false;
+    record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_IMPORTED};
+    *id = row.id;
+    return audit_append(x->audit, &record, NULL, err);
+}
+
+bool exchange_case_import(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
+                          struct error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!check_case(&cases[i], err))
+            return error_wrap(err, "case %zu", i + 1);
+    if (!exchange_has_room(x, err) || !exchange_begin(x, err))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (!put_case(x, &cases[i], &ids[i], err))
+            return false;
+    return true;
+}
+
+/* --- opening --- */
+
+bool casebook_find(struct exchange *x, const struct ident *id, struct case_row *out, struct error *err)
+{
+    char text[IDENT_TEXT];
+    bool found;
+
+    if (!case_store_find(x->db, id, &found, out, err))
+        return false;
+    ident_write(id, text);
+    return found || error_set(err, E_CAS_20, "there is no case %s here", text);
+}
+
+struct opening {
+    struct exchange *x;
+    const struct case_row *row;
+    struct view *sections;
+};
+
+static bool open_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
+{
+    struct opening *o = cookie;
+    struct bytes *plain = exchange_plain(o->x);
+    struct cell where = section_cell(o->row, number, section);
+
+    if (!vault_open_cell(o->x->vault, &where, sealed, plain, err))
+        return error_wrap(err, "section %s", section_name(section));
+    o->sections[section] = bytes_view(plain);
+    return true;
+}
+
+bool casebook_open(struct exchange *x, const struct case_row *row, struct view sections[SECTION_END], struct error *err)
+{
+    struct opening o = {.x = x, .row = row, .sections = sections};
+
+    for (int s = 0; s < SECTION_END; s++)
+        sections[s] = (struct view){0};
+    return case_store_walk_sections(x->db, row->number, open_section, &o, err);
+}
+
+bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_import *out, struct error *err)
+{
+    struct record record = {.kind = RECORD_OPENED};
+    struct case_row row;
+
+    if (x->read_only)
+        return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
+    if (!casebook_find(x, id, &row, err) || !exchange_begin(x, err))
+        return false;
+    record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_CASE};
+    return casebook_open(x, &row, out->sections, err) && audit_append(x->audit, &record, NULL, err);
+}
+
+/* --- listing --- */
+
+struct listing {
+    struct exchange *x;
+    exchange_each_case_fn *each;
+    void *cookie;
+    struct case_summary summary;
+};
+
+static bool note_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
+{
+    (void)number;
+    (void)sealed;
+    (void)err;
+    ((struct listing *)cookie)->summary.sections |= SECTION_BIT(section);
+    return true;
+}
+
+static bool list_case(void *cookie, const struct case_row *row, struct error *err)
+{
+    struct listing *l = cookie;
+
+    l->summary = (struct case_summary){.id = row->id, .opened_ms = row->opened_ms};
+    return case_store_walk_sections(l->x->db, row->number, note_section, l, err) &&
+           l->each(l->cookie, &l->summary, err);
+}
+
+bool exchange_case_list(struct exchange *x, exchange_each_case_fn *each, void *cookie, struct error *err)
+{
+    struct listing l = {.x = x, .each = each, .cookie = cookie};
+
+    return case_store_walk(x->db, list_case, &l, err);
+}

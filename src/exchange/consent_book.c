@@ -1,0 +1,501 @@
+#include "exchange/consent_book.h"
+
+#include "codec/consent_codec.h"
+#include "codec/record_codec.h"
+#include "crypto/commit.h"
+#include "exchange/audit.h"
+#include "exchange/casebook.h"
+#include "exchange/node.h"
+#include "exchange/proofs.h"
+#include "exchange/vault.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define KEPT_MAX 256 /* entries kept between turns: each a few kilobytes */
+
+struct kept {
+    struct kept *next;
+    bool dead;
+    struct consent_entry entry;
+    struct bytes bytes;
+    struct arena arena;
+};
+
+/* A consent of this turn: its row is written when its checkpoint is signed. */
+struct pending {
+    struct pending *next;
+    struct consent_row row;
+    struct consent_receipt receipt;
+};
+
+struct consent_book {
+    struct kept *kept; /* newest use first */
+    size_t count;
+    struct pending *pending; /* in the turn's arena */
+};
+
+static struct cell content_cell(const struct consent_row *row)
+{
+    return (struct cell){
+        .slot = row->slot, .section = "consent", .table = "consent", .row = row->number, .column = "sealed"};
+}
+
+struct consent_book *consent_book_new(void)
+{
+    return xnew(sizeof(struct consent_book));
+}
+
+static void kept_free(struct kept *k)
+{
+    if (k->bytes.at != NULL)
+        secret_wipe(k->bytes.at, k->bytes.room);
+    bytes_fini(&k->bytes);
+    arena_fini(&k->arena);
+    free(k);
+}
+
+void consent_book_free(struct consent_book *b)
+{
+    if (b == NULL)
+        return;
+    while (b->kept != NULL) {
+        struct kept *k = b->kept;
+
+        b->kept = k->next;
+        kept_free(k);
+    }
+    free(b);
+}
+
+void consent_book_turned(struct consent_book *b)
+{
+    struct kept **at = &b->kept;
+    size_t n = 0;
+
+    b->pending = NULL;
+    while (*at != NULL) {
+        struct kept *k = *at;
+
+        if (!k->dead && ++n <= KEPT_MAX) {
+            at = &k->next;
+            continue;
+        }
+        *at = k->next;
+        kept_free(k);
+    }
+}
+
+void consent_book_forget(struct exchange *x, int64_t number)
+{
+    for (struct kept *k = x->consents->kept; k != NULL; k = k->next)
+        if (k->entry.row.number == number)
+            k->dead = true;
+}
+
+/* --- opening --- */
+
+/* h, then every g_i, then all of it: what the CONSENT record must commit to. False when a shown grant is not the one
+ * committed to. */
+static bool receipt_commitment(const struct consent_receipt *r, struct hash *out)
+{
+    struct hash h;
+    size_t n = r->g.size / HASH_SIZE;
+
+    for (size_t i = 0; i < r->shown_count; i++) {
+        const struct shown_grant *s = &r->shown[i];
+        struct hash g;
+
+        commit_grant(s->salt, s->bytes, &g);
+        if (s->place == 0 || s->place > n || memcmp(r->g.at + (s->place - 1) * HASH_SIZE, g.at, HASH_SIZE) != 0)
+            return false;
+    }
+    commit_consent_header(r->salt_h, r->header_bytes, &h);
+    commit_consent(&h, r->g, out);
+    return true;
+}
+
+/* Whether the log's own record of it says the same. */
+static bool matches_own_log(struct exchange *x, const struct consent_entry *e, bool *matches, struct error *err)
+{
+    struct audit_proof proof;
+    struct record record;
+    struct hash commitment;
+
+    if (!audit_prove(x->audit, e->row.record_index, AUDIT_OF_COMMIT, &x->turn, &proof, err))
+        return false;
+    if (!record_decode(proof.record, &x->turn, &record, err))
+        return error_wrap(err, "the record of a consent");
+    *matches = record.kind == RECORD_CONSENT && receipt_commitment(&e->receipt, &commitment) &&
+               hash_equal(&commitment, &record.consent.commitment) &&
+               ident_equal(&record.consent.consent, &e->row.id) && record.consent.until == e->receipt.header.until &&
+               (record.consent.state == CONSENT_GIVEN || record.consent.state == CONSENT_RENEWED);
+    return true;
+}
+
+static bool fill_entry(struct kept *k, struct error *err)
+{
+    struct consent_entry *e = &k->entry;
+    struct grant *grants;
+
+    e->bytes = bytes_view(&k->bytes);
+    if (!consent_receipt_decode(e->bytes, &k->arena, &e->receipt, err))
+        return error_wrap(err, "a stored consent");
+    grants = arena_new(&k->arena, (e->receipt.shown_count + 1) * sizeof *grants);
+    for (size_t i = 0; i < e->receipt.shown_count; i++)
+        grants[i] = e->receipt.shown[i].grant;
+    e->grants = grants;
+    e->grant_count = e->receipt.shown_count;
+    return true;
+}
+
+static bool open_entry(struct exchange *x, struct kept *k, struct error *err)
+{
+    struct cell where = content_cell(&k->entry.row);
+    struct bytes sealed = {0};
+    bool found;
+    bool ok = consent_store_content(x->db, k->entry.row.number, &found, &sealed, err);
+
+    if (ok && !found)
+        ok = error_set(err, E_LOG_02, "a consent has a row but no content");
+    ok = ok && vault_open_cell(x->vault, &where, bytes_view(&sealed), &k->bytes, err) && fill_entry(k, err);
+    bytes_fini(&sealed);
+    if (!ok)
+        return false;
+    if (k->entry.row.case_number == 0) {
+        k->entry.matches_log = true; /* checked against the other agency's log before it was kept */
+        return true;
+    }
+    return matches_own_log(x, &k->entry, &k->entry.matches_log, err);
+}
+
+bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry **out, struct error *err)
+{
+    struct consent_book *b = x->consents;
+    struct kept *k;
+    bool found;
+
+    for (k = b->kept; k != NULL; k = k->next)
+        if (!k->dead && k->entry.row.number == number) {
+            *out = &k->entry;
+            return true;
+        }
+    k = xnew(sizeof *k);
+    if (!consent_store_get(x->db, number, &found, &k->entry.row, err)) {
+        kept_free(k);
+        return false;
+    }
+    if (!found) {
+        kept_free(k);
+        return error_set(err, E_BUG_01, "a consent's row is missing");
+    }
+    if (!open_entry(x, k, err)) {
+        kept_free(k);
+        return false;
+    }
+    k->next = b->kept;
+    b->kept = k;
+    *out = &k->entry;
+    return true;
+}
+
+bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_each_fn *each, void *cookie,
+                            struct error *err)
+{
+    return consent_store_walk_case(x->db, case_number, each, cookie, err);
+}
+
+bool consent_book_find(struct exchange *x, const struct ident *id, bool *found, struct consent_row *out,
+                       struct error *err)
+{
+    return consent_store_find(x->db, id, found, out, err);
+}
+
+/* --- recording --- */
+
+static bool check_recipient(struct exchange *x, const struct consent_ask *ask, const struct address *to,
+                            struct error *err)
+{
+    struct peer peer;
+
+    if (address_equal(to, membership_own(x->membership)))
+        return error_set(err, E_CON_10, "%s is this agency: consent is recorded for those who receive data", to->text);
+    if (!membership_find(x->membership, address_view(to), &peer))
+        return error_set(err, E_CON_11, "%s is not in the directory of the federation", to->text);
+    if (!ask->refused && agency_kind_is_irreversible(peer.member->kind) && !ask->told_irreversible)
+        return error_set(err, E_CON_12, "%s is of kind %s and it is not recorded that she was told so", to->text,
+                         agency_kind_name(peer.member->kind));
+    return true;
+}
+
+static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_t *until, struct error *err)
+{
+    uint32_t today = exchange_today(x);
+
+    *until = ask->until != 0 ? ask->until : today + BOUND_CONSENT_DAYS_DEFAULT;
+    if (ask->to_count == 0 || ask->to_count > BOUND_RECIPIENTS)
+        return error_set(err, E_CON_13, "a consent names 1 to %d agencies", BOUND_RECIPIENTS);
+    if (ask->grant_count > BOUND_GRANTS || (ask->grant_count == 0 && !ask->refused))
+        return error_set(err, E_CON_14, "a consent has 1 to %d grants", BOUND_GRANTS);
+    if (*until < today || *until > today + BOUND_CONSENT_DAYS)
+        return error_set(err, E_CON_15, "a consent ends between today and %d days from now", BOUND_CONSENT_DAYS);
+    for (size_t i = 0; i < ask->grant_count; i++) {
+        const struct consent_grant_ask *g = &ask->grants[i];
+
+        if (g->sections == 0 || (g->sections & ~SECTION_ALL) != 0)
+            return error_set(err, E_CON_14, "a grant names at least one section");
+        if (g->keep_until != 0 && (g->keep_until < today || g->keep_until > today + BOUND_CONSENT_DAYS * 10))
+            return error_set(err, E_CON_15, "data is kept until a day from today on, ten years at most");
+        if ((g->onward == ONWARD_NAMED) != (g->named_count != 0) || g->named_count > BOUND_GRANT_NAMED)
+            return error_set(err, E_CON_16, "onward sharing to named agencies names 1 to %d of them",
+                             BOUND_GRANT_NAMED);
+        for (size_t k = 0; k < g->excluded_count; k++)
+            if ((g->sections & SECTION_BIT(FIELD_REF_SECTION(g->excluded[k]))) == 0)
+                return error_set(err, E_CON_17, "a field is excluded whose section is not granted");
+    }
+    for (size_t i = 0; i < ask->to_count; i++) {
+        if (!check_recipient(x, ask, &ask->to[i], err))
+            return false;
+        for (size_t k = 0; k < i; k++)
+            if (address_equal(&ask->to[i], &ask->to[k]))
+                return error_set(err, E_CON_13, "%s is named twice", ask->to[i].text);
+    }
+    return true;
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return view_compare(*(const struct view *)a, *(const struct view *)b);
+}
+
+static struct view grant_bytes(struct exchange *x, const struct consent_grant_ask *ask, const struct address *to,
+                               uint32_t until, struct grant *grant)
+{
+    struct bytes encoded = {0};
+    struct view *named = arena_new(&x->turn, (ask->named_count + 1) * sizeof *named);
+    struct view kept;
+
+    for (size_t i = 0; i < ask->named_count; i++)
+        named[i] = address_view(&ask->named[i]);
+    qsort(named, ask->named_count, sizeof *named, by_text);
+    *grant = (struct grant){.sections = ask->sections,
+                            .excluded = ask->excluded,
+                            .excluded_count = ask->excluded_count,
+                            .recipient = address_view(to),
+                            .purpose = ask->purpose,
+                            .onward = ask->onward,
+                            .named = named,
+                            .named_count = ask->named_count,
+                            .keep_until = ask->keep_until != 0 ? ask->keep_until : until};
+    grant_encode(grant, &encoded);
+    kept = arena_copy(&x->turn, bytes_view(&encoded));
+    bytes_fini(&encoded);
+    return kept;
+}
+
+/* A random order of the places 1 to N: a recipient must not read from a place how many grants came before. */
+static void shuffle(struct dice *dice, uint32_t *places, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        places[i] = (uint32_t)i + 1;
+    for (size_t i = n - 1; i > 0; i--) {
+        uint32_t r;
+        size_t j;
+        uint32_t kept;
+
+        dice_roll(dice, &r, sizeof r);
+        j = r % (i + 1);
+        kept = places[i];
+        places[i] = places[j];
+        places[j] = kept;
+    }
+}
+
+static int by_place(const void *a, const void *b)
+{
+    uint32_t pa = ((const struct shown_grant *)a)->place;
+    uint32_t pb = ((const struct shown_grant *)b)->place;
+
+    return pa < pb ? -1 : pa > pb;
+}
+
+/* Grants at random places among random fillers, rounded up to a multiple of 8 (docs/PROTOCOL.md 5). */
+static void make_grants(struct exchange *x, const struct consent_ask *ask, const struct address *to, uint32_t until,
+                        struct consent_receipt *r)
+{
+    size_t n = ask->grant_count == 0 ? 8 : (ask->grant_count + 7) / 8 * 8;
+    uint8_t *g = arena_new(&x->turn, n * HASH_SIZE);
+    uint32_t *places = arena_new(&x->turn, n * sizeof *places);
+    struct shown_grant *shown = arena_new(&x->turn, (ask->grant_count + 1) * sizeof *shown);
+
+    dice_roll(x->dice, g, n * HASH_SIZE);
+    shuffle(x->dice, places, n);
+    for (size_t i = 0; i < ask->grant_count; i++) {
+        struct hash commitment;
+
+        shown[i].place = places[i];
+        dice_roll(x->dice, shown[i].salt, sizeof shown[i].salt);
+        shown[i].bytes = grant_bytes(x, &ask->grants[i], to, until, &shown[i].grant);
+        commit_grant(shown[i].salt, shown[i].bytes, &commitment);
+        memcpy(g + (places[i] - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
+    }
+    qsort(shown, ask->grant_count, sizeof *shown, by_place);
+    r->g = view_of(g, n * HASH_SIZE);
+    r->shown = shown;
+    r->shown_count = ask->grant_count;
+}
+
+static void make_header(struct exchange *x, const struct consent_ask *ask, const struct ident *id, uint32_t until,
+                        struct consent_receipt *r)
+{
+    struct bytes encoded = {0};
+
+    r->header = (struct consent_header){.consent = *id,
+                                        .agency = address_view(membership_own(x->membership)),
+                                        .given_by = ask->given_by,
+                                        .given_at_ms = clock_now_ms(x->clock),
+                                        .until = until,
+                                        .notice = arena_copy(&x->turn, ask->notice),
+                                        .language = arena_copy(&x->turn, ask->language),
+                                        .interpreter = ask->interpreter,
+                                        .seen_alone = ask->seen_alone,
+                                        .told_irreversible = ask->told_irreversible};
+    consent_header_encode(&r->header, &encoded);
+    r->header_bytes = arena_copy(&x->turn, bytes_view(&encoded));
+    bytes_fini(&encoded);
+    dice_roll(x->dice, r->salt_h, sizeof r->salt_h);
+}
+
+static bool record_one(struct exchange *x, const struct consent_ask *ask, int64_t case_number, const struct address *to,
+                       uint32_t until, struct ident *id, struct error *err)
+{
+    struct pending *p = arena_new(&x->turn, sizeof *p);
+    struct record record = {.kind = RECORD_CONSENT};
+
+    ident_random(x->dice, id);
+    make_header(x, ask, id, until, &p->receipt);
+    make_grants(x, ask, to, until, &p->receipt);
+    record.consent.consent = *id;
+    record.consent.state = ask->refused ? CONSENT_REFUSED : CONSENT_GIVEN;
+    record.consent.until = until;
+    REQUIRE(receipt_commitment(&p->receipt, &record.consent.commitment));
+    p->row = (struct consent_row){.id = *id,
+                                  .case_number = case_number,
+                                  .agency = *membership_own(x->membership),
+                                  .recipient = *to,
+                                  .record_index = audit_size(x->audit, LOG_EXCHANGE),
+                                  .until = until,
+                                  .progress = ask->refused ? CONSENT_SAID_NO : CONSENT_STANDS,
+                                  .changed_ms = clock_now_ms(x->clock),
+                                  .withdrawn_index = UINT64_MAX};
+    if (!audit_append(x->audit, &record, NULL, err))
+        return false;
+    p->next = x->consents->pending;
+    x->consents->pending = p;
+    return true;
+}
+
+bool consent_book_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids, struct error *err)
+{
+    struct case_row row;
+    uint32_t until;
+
+    if (!casebook_find(x, &ask->case_id, &row, err) || !check_ask(x, ask, &until, err) || !exchange_has_room(x, err))
+        return false;
+    if (!exchange_begin(x, err))
+        return false;
+    for (size_t i = 0; i < ask->to_count; i++)
+        if (!record_one(x, ask, row.number, &ask->to[i], until, &ids[i], err))
+            return false;
+    return true;
+}
+
+static bool write_row(struct exchange *x, struct consent_row *row, struct view content, struct error *err)
+{
+    struct bytes sealed = {0};
+    struct cell where;
+    bool ok;
+
+    if (!vault_take_slot(x->vault, x->db, &row->slot, err) || !consent_store_next(x->db, &row->number, err))
+        return false;
+    where = content_cell(row);
+    ok = vault_seal_cell(x->vault, &where, content, &sealed, err) &&
+         consent_store_add(x->db, row, bytes_view(&sealed), err);
+    bytes_fini(&sealed);
+    return ok;
+}
+
+static bool finish_one(struct exchange *x, struct pending *p, struct error *err)
+{
+    struct bytes *content = exchange_plain(x);
+    struct audit_proof proof;
+
+    if (!audit_prove(x->audit, p->row.record_index, AUDIT_OF_COMMIT, &x->turn, &proof, err))
+        return false;
+    p->receipt.record_bytes = proof.record;
+    p->receipt.path = proof.path;
+    p->receipt.checkpoint = proof.checkpoint;
+    consent_receipt_encode(&p->receipt, content);
+    return write_row(x, &p->row, bytes_view(content), err);
+}
+
+bool consent_book_finish(struct exchange *x, struct error *err)
+{
+    struct pending *in_order = NULL;
+
+    while (x->consents->pending != NULL) { /* the list has the newest first; rows go in as they were recorded */
+        struct pending *p = x->consents->pending;
+
+        x->consents->pending = p->next;
+        p->next = in_order;
+        in_order = p;
+    }
+    for (; in_order != NULL; in_order = in_order->next)
+        if (!finish_one(x, in_order, err))
+            return error_wrap(err, "record a consent");
+    return true;
+}
+
+/* --- consents that came with data --- */
+
+bool consent_book_check(struct exchange *x, struct view bytes, const struct ident *consent,
+                        const struct consent_receipt *receipt, struct error *err)
+{
+    struct proof_question q = {.agency = receipt->header.agency,
+                               .record = receipt->record_bytes,
+                               .path = receipt->path,
+                               .checkpoint = receipt->checkpoint};
+    struct proof_answer a;
+    struct hash commitment;
+
+    (void)bytes;
+    if (!ident_equal(&receipt->header.consent, consent))
+        return error_set(err, E_CON_20, "the consent receipt is of another consent");
+    if (receipt->g.size == 0 || receipt->g.size % (8 * (size_t)HASH_SIZE) != 0)
+        return error_set(err, E_CON_20, "the consent receipt's commitments are not a multiple of 8");
+    if (!receipt_commitment(receipt, &commitment))
+        return error_set(err, E_CON_20, "a grant is not the one that was committed to");
+    if (!proofs_check(x, &q, &a, NULL, err))
+        return error_wrap(err, "the consent's record");
+    if (a.record.kind != RECORD_CONSENT || !ident_equal(&a.record.consent.consent, consent) ||
+        !hash_equal(&a.record.consent.commitment, &commitment) || a.record.consent.until != receipt->header.until)
+        return error_set(err, E_CON_20, "the consent's record is not the one of this consent");
+    if (a.record.consent.state != CONSENT_GIVEN && a.record.consent.state != CONSENT_RENEWED)
+        return error_set(err, E_CON_20, "the consent's record says that it was not given");
+    return true;
+}
+
+bool consent_book_keep(struct exchange *x, struct view bytes, const struct consent_receipt *receipt,
+                       struct consent_entry **out, struct error *err)
+{
+    struct consent_row row = {.id = receipt->header.consent,
+                              .recipient = *membership_own(x->membership),
+                              .until = receipt->header.until,
+                              .progress = CONSENT_STANDS,
+                              .changed_ms = clock_now_ms(x->clock),
+                              .withdrawn_index = UINT64_MAX};
+
+    if (!address_read(receipt->header.agency, &row.agency))
+        return error_set(err, E_CON_20, "the consent receipt names no agency");
+    return write_row(x, &row, bytes, err) && consent_book_get(x, row.number, out, err);
+}

@@ -1,0 +1,244 @@
+#include "exchange/consent_gate.h"
+
+#include "codec/body_codec.h"
+#include "codec/case_codec.h"
+#include "crypto/commit.h"
+#include "exchange/node.h"
+#include "model/case_fields.h"
+
+#include <string.h>
+
+struct disclosure {
+    struct disclosed passed;
+};
+
+const struct disclosed *disclosure_of(const struct disclosure *d)
+{
+    return &d->passed;
+}
+
+/* The FIELD_REFs of one section, in REFS from *COUNT on. */
+static bool list_fields(enum section section, struct view data, uint32_t *refs, size_t *count, struct error *err)
+{
+    size_t found = 0;
+
+    if (!case_section_fields(section, data, refs + *count, &found, err))
+        return false;
+    *count += found;
+    return true;
+}
+
+static section_set covers(const struct consent_entry *c, const struct consent_question *q, enum denial *why)
+{
+    return consent_covers(&c->receipt.header, c->grants, c->grant_count, q, why);
+}
+
+/* What is told to police and courts cannot be taken back: she must have been told so. */
+static section_set irreversible_rule(struct exchange *x, const struct consent_entry *c, const struct address *recipient,
+                                     section_set covered, enum denial why[SECTION_END])
+{
+    struct peer peer;
+
+    if (c->receipt.header.told_irreversible)
+        return covered;
+    if (membership_find(x->membership, address_view(recipient), &peer) &&
+        !agency_kind_is_irreversible(peer.member->kind))
+        return covered;
+    for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if ((covered & SECTION_BIT(s)) != 0)
+            why[s] = DENIAL_IRREVERSIBLE;
+    return 0;
+}
+
+/* How to reach her travels only with a rule for doing it safely. */
+static section_set contact_rule(section_set covered, const struct consent_question *q, enum denial why[SECTION_END])
+{
+    if ((covered & SECTION_BIT(SECTION_CONTACT)) == 0 || case_fields_have_safe_contact(q->fields, q->field_count))
+        return covered;
+    why[SECTION_CONTACT] = DENIAL_CONTACT_RULE;
+    return covered & ~SECTION_BIT(SECTION_CONTACT);
+}
+
+static enum denial denial_of_progress(enum consent_progress p)
+{
+    switch (p) {
+    case CONSENT_STANDS:
+        break;
+    case CONSENT_SAID_NO:
+        return DENIAL_REFUSED;
+    case CONSENT_STOPPED:
+    case CONSENT_ERASING:
+    case CONSENT_ERASED:
+        return DENIAL_WITHDRAWN;
+    }
+    return DENIAL_NO_CONSENT;
+}
+
+struct survey {
+    struct exchange *x;
+    const struct address *recipient;
+    struct consent_question question;
+    struct gate_survey *out;
+    enum denial none; /* why, when no consent stands: the newest answer of the person counts */
+    unsigned best;    /* sections covered by the best consent so far */
+};
+
+static unsigned count_bits(section_set s)
+{
+    return (unsigned)__builtin_popcount(s);
+}
+
+static bool survey_one(void *cookie, const struct consent_row *row, struct error *err)
+{
+    struct survey *s = cookie;
+    struct consent_entry *entry;
+    enum denial why[SECTION_END] = {0};
+    section_set covered;
+
+    if (!address_equal(&row->recipient, s->recipient))
+        return true;
+    if (row->progress != CONSENT_STANDS) {
+        s->none = denial_of_progress(row->progress);
+        if (row->progress == CONSENT_SAID_NO) { /* a later no ends an earlier yes */
+            s->out->consent = NULL;
+            s->out->covered = 0;
+            s->best = 0;
+        }
+        return true;
+    }
+    if (!consent_book_get(s->x, row->number, &entry, err))
+        return false;
+    if (!entry->matches_log) {
+        s->none = DENIAL_LOG_MISMATCH;
+        return true;
+    }
+    covered = covers(entry, &s->question, why);
+    covered = irreversible_rule(s->x, entry, s->recipient, covered, why);
+    covered = contact_rule(covered, &s->question, why);
+    if (s->out->consent != NULL && count_bits(covered) < s->best)
+        return true; /* of two that cover the same, the newer one counts */
+    s->best = count_bits(covered);
+    s->out->consent = entry;
+    s->out->covered = covered;
+    memcpy(s->out->why, why, sizeof why);
+    return true;
+}
+
+bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct address *recipient, enum purpose purpose,
+                         const struct view sections[SECTION_END], struct gate_survey *out, struct error *err)
+{
+    uint32_t *refs = arena_new(&x->turn, (size_t)SECTION_END * CASE_SECTION_FIELDS * sizeof *refs);
+    size_t count = 0;
+    struct survey s = {.x = x, .recipient = recipient, .out = out, .none = DENIAL_NO_CONSENT};
+
+    *out = (struct gate_survey){0};
+    for (int i = SECTION_TRIAGE; i < SECTION_END; i++) {
+        if (sections[i].size == 0)
+            continue;
+        out->present |= SECTION_BIT(i);
+        if (!list_fields((enum section)i, sections[i], refs, &count, err))
+            return false;
+    }
+    s.question = (struct consent_question){.recipient = address_view(recipient),
+                                           .sender = address_view(membership_own(x->membership)),
+                                           .purpose = purpose,
+                                           .today = exchange_today(x),
+                                           .sections = out->present,
+                                           .fields = refs,
+                                           .field_count = count};
+    if (!consent_book_walk_case(x, case_number, survey_one, &s, err))
+        return false;
+    if (out->consent == NULL)
+        for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
+            out->why[i] = s.none;
+    return true;
+}
+
+/* The sections of a decoded body against the consent, as the receiver will check them. */
+static bool body_is_covered(struct exchange *x, const struct gate_ask *ask, const struct body *body,
+                            section_set sections, enum denial *denied, struct error *err)
+{
+    uint32_t *refs = arena_new(&x->turn, (body->section_count + 1) * CASE_SECTION_FIELDS * sizeof *refs);
+    enum denial why[SECTION_END] = {0};
+    struct consent_question q = {.recipient = address_view(&ask->recipient),
+                                 .sender = address_view(membership_own(x->membership)),
+                                 .purpose = ask->purpose,
+                                 .today = exchange_today(x),
+                                 .sections = sections,
+                                 .fields = refs};
+    section_set covered;
+
+    for (size_t i = 0; i < body->section_count; i++)
+        if (!list_fields(body->sections[i].section, body->sections[i].data, refs, &q.field_count, err))
+            return false;
+    covered = covers(ask->consent, &q, why);
+    covered = irreversible_rule(x, ask->consent, &ask->recipient, covered, why);
+    covered = contact_rule(covered, &q, why);
+    *denied = 0;
+    for (int s = SECTION_TRIAGE; s < SECTION_END && *denied == 0; s++)
+        if ((sections & ~covered & SECTION_BIT(s)) != 0)
+            *denied = why[s] != 0 ? why[s] : DENIAL_NO_CONSENT;
+    return true;
+}
+
+static enum denial consent_denial(const struct consent_entry *c, const struct address *recipient)
+{
+    if (c == NULL)
+        return DENIAL_NO_CONSENT;
+    if (c->row.progress != CONSENT_STANDS)
+        return denial_of_progress(c->row.progress);
+    if (!c->matches_log)
+        return DENIAL_LOG_MISMATCH;
+    return address_equal(&c->row.recipient, recipient) ? 0 : DENIAL_NO_CONSENT;
+}
+
+/* Messages that carry no personal data may go to members that are being cut off: the narrow lane (design 3). */
+static bool is_narrow_lane(enum message_kind k)
+{
+    return k == MESSAGE_WITHDRAWAL || k == MESSAGE_ERASURE_STATEMENT || k == MESSAGE_CORRECTION;
+}
+
+bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struct disclosure **out, enum denial *denied,
+                           struct error *err)
+{
+    struct error why_no_member;
+    struct body body;
+    struct disclosure *d;
+    section_set sections = 0;
+
+    *out = NULL;
+    *denied = 0;
+    REQUIRE(x->in_transaction || x->rehearsing || x->releasing);
+    if (!body_decode(ask->body, &x->turn, &body, err))
+        return error_wrap(err, "the body that was to leave");
+    if (body.kind != ask->kind)
+        return error_set(err, E_BUG_01, "a body of another kind came to the gate");
+    for (size_t i = 0; i < body.section_count; i++)
+        sections |= SECTION_BIT(body.sections[i].section);
+
+    if (!is_narrow_lane(ask->kind) && !membership_admits(x->membership, address_view(&ask->recipient),
+                                                         clock_now_ms(x->clock), NULL, &why_no_member)) {
+        *denied = DENIAL_NOT_MEMBER;
+        return true;
+    }
+    if (sections != 0) {
+        *denied = consent_denial(ask->consent, &ask->recipient);
+        if (*denied == 0 && !body_is_covered(x, ask, &body, sections, denied, err))
+            return false;
+        if (*denied != 0)
+            return true;
+    }
+    d = arena_new(&x->turn, sizeof *d);
+    d->passed = (struct disclosed){.message = ask->message,
+                                   .recipient = ask->recipient,
+                                   .kind = ask->kind,
+                                   .sections = sections,
+                                   .purpose = sections != 0 ? ask->purpose : 0,
+                                   .consent = sections != 0 ? ask->consent : NULL,
+                                   .body = ask->body,
+                                   .salt = ask->salt,
+                                   .expiry = ask->expiry};
+    commit_body(ask->salt, ask->body, &d->passed.commitment);
+    *out = d;
+    return true;
+}

@@ -1,0 +1,326 @@
+#include "exchange/exchange.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "codec/membership_codec.h"
+#include "exchange/audit.h"
+#include "exchange/consent_book.h"
+#include "exchange/federation.h"
+#include "exchange/inbox.h"
+#include "exchange/node.h"
+#include "exchange/outbox.h"
+#include "exchange/proofs.h"
+#include "exchange/sealing.h"
+#include "exchange/vault.h"
+#include "exchange/withdrawal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define WAL_PAGES_MAX 4000 /* pages after which the WAL is folded in though the node is busy (performance.md) */
+#define DISK_LOOK_MS  1000 /* how often the free room is looked at */
+
+/* --- opening --- */
+
+static bool open_store(struct exchange *x, const struct exchange_options *o, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    if (o->database != NULL)
+        return db_open(o->database, x->read_only ? DB_READ_ONLY : DB_WRITE, &x->db, err);
+    if (!file_path(path, x->home, "refex.db", err))
+        return false;
+    if (!file_exists(path))
+        return error_set(err, E_NOD_01, "there is no node in %s", x->home);
+    return db_open(path, x->read_only ? DB_READ_ONLY : DB_WRITE, &x->db, err);
+}
+
+static bool open_audit(struct exchange *x, struct error *err)
+{
+    struct audit_options options = {.db = x->db,
+                                    .clock = x->clock,
+                                    .dice = x->dice,
+                                    .federation = membership_federation(x->membership),
+                                    .agency = membership_own(x->membership),
+                                    .key = x->read_only ? NULL : vault_identity(x->vault)};
+
+    return audit_open(&options, &x->audit, err);
+}
+
+static bool open_parts(struct exchange *x, const struct exchange_options *o, struct error *err)
+{
+    if (!x->read_only && !vault_open(x->home, o->passphrase, &x->vault, err))
+        return false;
+    if (!open_store(x, o, err) || !federation_load(x, err) || !open_audit(x, err))
+        return false;
+    x->consents = consent_book_new();
+    x->sealing = sealing_new();
+    x->inbox = inbox_new();
+    x->proofs = proofs_new();
+    if (x->read_only)
+        return true;
+    if (!vault_load_sealing_keys(x->vault, x->db, err) ||
+        !sign_key_der(vault_transport(x->vault), &x->transport_key, err))
+        return false;
+    x->slots_to_erase = true; /* what a crash left between a commit and its erasure */
+    x->consent_work = true;
+    x->look_for_waiting = true;
+    x->again = true;
+    return true;
+}
+
+bool exchange_open(const struct exchange_options *options, struct exchange **out, struct error *err)
+{
+    struct exchange *x = xnew(sizeof *x);
+    size_t n = strlen(options->home);
+
+    x->clock = options->clock;
+    x->dice = options->dice;
+    x->post = options->post;
+    x->read_only = options->read_only;
+    x->fresh_end = &x->fresh;
+    x->owed_end = &x->owed;
+    if (n >= sizeof x->home) {
+        free(x);
+        return error_set(err, E_NOD_01, "the path of the node is longer than %zu bytes", sizeof x->home - 1);
+    }
+    memcpy(x->home, options->home, n + 1);
+    if (!open_parts(x, options, err)) {
+        exchange_close(x);
+        return false;
+    }
+    *out = x;
+    return true;
+}
+
+static void wipe_plains(struct exchange *x)
+{
+    for (struct plain *p = x->plains; p != NULL; p = p->next) {
+        if (p->bytes.at != NULL)
+            secret_wipe(p->bytes.at, p->bytes.room);
+        bytes_fini(&p->bytes);
+    }
+    x->plains = NULL;
+}
+
+void exchange_close(struct exchange *x)
+{
+    if (x == NULL)
+        return;
+    if (x->in_transaction)
+        db_undo(x->db);
+    while (x->links != NULL) {
+        struct link *l = x->links;
+
+        x->links = l->next;
+        free(l);
+    }
+    outbox_fini(x);
+    wipe_plains(x);
+    consent_book_free(x->consents);
+    sealing_free(x->sealing);
+    inbox_free(x->inbox);
+    proofs_free(x->proofs);
+    audit_close(x->audit);
+    membership_free(x->membership);
+    secret_fini(&x->transport_key);
+    vault_close(x->vault);
+    db_close(x->db);
+    bytes_fini(&x->frame);
+    arena_fini(&x->turn);
+    free(x);
+}
+
+/* --- what the parts share --- */
+
+bool exchange_begin(struct exchange *x, struct error *err)
+{
+    if (x->in_transaction)
+        return true;
+    if (x->read_only)
+        return error_set(err, E_NOD_21, "a stopped node is only read");
+    if (!db_begin(x->db, err))
+        return false;
+    x->in_transaction = true;
+    return true;
+}
+
+uint32_t exchange_today(const struct exchange *x)
+{
+    return day_of_ms(clock_now_ms(x->clock));
+}
+
+struct bytes *exchange_plain(struct exchange *x)
+{
+    struct plain *p = arena_new(&x->turn, sizeof *p);
+
+    p->next = x->plains;
+    x->plains = p;
+    return &p->bytes;
+}
+
+bool exchange_has_room(struct exchange *x, struct error *err)
+{
+    int64_t now = clock_now_ms(x->clock);
+    uint64_t room;
+
+    if (x->disk_checked_ms == 0 || now - x->disk_checked_ms >= DISK_LOOK_MS || now < x->disk_checked_ms) {
+        if (!db_room(x->db, &room, err))
+            return false;
+        x->disk_checked_ms = now;
+        x->disk_full = room < BOUND_DISK_FREE;
+    }
+    return !x->disk_full ||
+           error_set(err, E_STO_03, "less than %d MiB are free on this disk", BOUND_DISK_FREE / 1048576);
+}
+
+struct link *exchange_link(struct exchange *x, uint64_t id)
+{
+    struct link *l = x->links;
+
+    while (l != NULL && l->id != id)
+        l = l->next;
+    return l;
+}
+
+struct link *exchange_link_to(struct exchange *x, int64_t peer)
+{
+    struct link *l = x->links;
+
+    while (l != NULL && l->peer != peer)
+        l = l->next;
+    return l;
+}
+
+bool exchange_peer(struct exchange *x, const struct address *agency, struct peer_row *out, struct error *err)
+{
+    return peer_store_take(x->db, agency, &membership_federation(x->membership)->fid, out, err);
+}
+
+void exchange_again(struct exchange *x)
+{
+    x->again = true;
+}
+
+/* --- the turn --- */
+
+static bool do_daily(struct exchange *x, struct error *err)
+{
+    uint32_t today = exchange_today(x);
+
+    if (x->today == today)
+        return true;
+    x->today = today;
+    x->consent_work = true;
+    return federation_roll_keys(x, err) && outbox_expire(x, err) && inbox_count_refusals(x, true, err);
+}
+
+static bool commit(struct exchange *x, struct error *err)
+{
+    if (!x->in_transaction)
+        return true;
+    if (!audit_sign(x->audit, err) || !consent_book_finish(x, err) || !db_commit(x->db, err))
+        return false;
+    x->in_transaction = false;
+    return true;
+}
+
+static bool leave(struct exchange *x, struct error *err)
+{
+    bool ok;
+
+    x->releasing = true;
+    ok = withdrawal_erase_slots(x, err) && inbox_send_receipts(x, err) && outbox_release(x, err);
+    x->releasing = false;
+    return ok;
+}
+
+static void forget_turn(struct exchange *x)
+{
+    x->fresh = NULL;
+    x->fresh_end = &x->fresh;
+    x->owed = NULL;
+    x->owed_end = &x->owed;
+    wipe_plains(x);
+    consent_book_turned(x->consents);
+    audit_turned(x->audit);
+    arena_reset(&x->turn);
+}
+
+static int64_t next_wake(const struct exchange *x)
+{
+    int64_t now = clock_now_ms(x->clock);
+    int64_t tomorrow = ((int64_t)exchange_today(x) + 1) * DAY_MS;
+    int64_t outbox = outbox_wake_ms(x);
+
+    if (x->again)
+        return now;
+    return outbox != 0 && outbox < tomorrow ? outbox : tomorrow;
+}
+
+bool exchange_turn(struct exchange *x, int64_t *wake_ms, struct error *err)
+{
+    bool idle;
+
+    if (x->read_only) {
+        wipe_plains(x);
+        arena_reset(&x->turn);
+        *wake_ms = 0;
+        return true;
+    }
+    x->again = false;
+    if (!do_daily(x, err) || (x->consent_work && !withdrawal_work(x, err)) || !inbox_count_refusals(x, false, err))
+        return false;
+    idle = !x->in_transaction;
+    if (!commit(x, err) || !leave(x, err))
+        return false;
+    if (((idle && db_wal_pages(x->db) > 0) || db_wal_pages(x->db) > WAL_PAGES_MAX) && !x->in_transaction &&
+        !db_idle(x->db, err))
+        return false;
+    forget_turn(x);
+    *wake_ms = next_wake(x);
+    return true;
+}
+
+bool exchange_has_work(const struct exchange *x)
+{
+    return x->in_transaction || x->again || x->fresh != NULL || x->owed != NULL;
+}
+
+/* --- status --- */
+
+bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)
+{
+    struct membership_status m;
+    struct bundle_key keys[BOUND_BUNDLE_KEYS];
+    size_t n;
+
+    *out = (struct node_status){.agency = *membership_own(x->membership),
+                                .kind = membership_own_kind(x->membership),
+                                .federation = *membership_federation(x->membership)};
+    membership_status(x->membership, clock_now_ms(x->clock), &m);
+    fingerprint_write(&out->federation.fid, out->fingerprint);
+    out->directory_sequence = m.sequence;
+    out->directory_refresh_after_ms = m.refresh_after_ms;
+    out->directory_hard_expiry_ms = m.hard_expiry_ms;
+    out->transport_until_ms = m.transport_until_ms;
+    out->identity_until_ms = m.identity_until_ms;
+    out->log_size[0] = audit_size(x->audit, LOG_EXCHANGE);
+    out->log_size[1] = audit_size(x->audit, LOG_HOUSE);
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        out->links++;
+    if (x->vault != NULL) {
+        out->storage_key_plain = vault_is_plain(x->vault);
+        n = vault_offered_keys(x->vault, exchange_today(x), keys, BOUND_BUNDLE_KEYS);
+        out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
+    }
+    return message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
+           db_room(x->db, &out->room_bytes, err);
+}
+
+/* --- consent, as people ask for it --- */
+
+bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids, struct error *err)
+{
+    return consent_book_record(x, ask, ids, err);
+}

@@ -1,0 +1,358 @@
+#include "exchange/federation.h"
+
+#include "base/log.h"
+#include "codec/peer_codec.h"
+#include "crypto/digest.h"
+#include "exchange/audit.h"
+#include "exchange/inbox.h"
+#include "exchange/node.h"
+#include "exchange/outbox.h"
+#include "exchange/proofs.h"
+#include "exchange/sealing.h"
+#include "exchange/vault.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct view nobody = {(const uint8_t *)"", 0};
+
+/* --- kept in the store --- */
+
+static bool load_note(struct exchange *x, const char *what, struct view *out, struct error *err)
+{
+    struct bytes note = {0};
+    uint64_t sequence;
+    bool found;
+    bool ok = note_store_get(x->db, what, nobody, &found, &sequence, &note, err);
+
+    *out = arena_copy(&x->turn, bytes_view(&note));
+    bytes_fini(&note);
+    if (!ok)
+        return false;
+    return found || error_set(err, E_NOD_02, "the node in %s has not joined a federation yet", x->home);
+}
+
+static bool load_bundle(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct address address;
+    struct error why = {0};
+    bool is_new;
+
+    (void)sequence;
+    (void)err;
+    if (!membership_take_bundle(x->membership, note, &address, &is_new, &why)) /* its agency may have left since */
+        log_line(LOG_NOTICE, "event=bundle.dropped peer=%.*s code=%s", (int)agency.size, (const char *)agency.at,
+                 error_row(why.code)->code);
+    return true;
+}
+
+bool federation_load(struct exchange *x, struct error *err)
+{
+    struct membership_files files;
+
+    return load_note(x, "root", &files.root, err) && load_note(x, "issuing", &files.issuing, err) &&
+           load_note(x, "transport", &files.transport, err) && load_note(x, "identity", &files.identity, err) &&
+           load_note(x, "directory", &files.directory, err) &&
+           membership_open(&files, clock_now_ms(x->clock), &x->membership, err) &&
+           note_store_walk(x->db, "bundle", load_bundle, x, err);
+}
+
+bool federation_save(struct db *db, const struct membership_files *files, uint64_t sequence, struct error *err)
+{
+    return note_store_put(db, "root", nobody, 1, files->root, err) &&
+           note_store_put(db, "issuing", nobody, 1, files->issuing, err) &&
+           note_store_put(db, "transport", nobody, 1, files->transport, err) &&
+           note_store_put(db, "identity", nobody, 1, files->identity, err) &&
+           note_store_put(db, "directory", nobody, sequence, files->directory, err);
+}
+
+/* --- key bundles --- */
+
+static void send_to(struct exchange *x, const struct link *link, uint16_t kind, struct view payload)
+{
+    if (payload.size != 0)
+        x->post->send(x->post, link->id, kind, payload);
+}
+
+static struct view own_bundle(struct exchange *x)
+{
+    return membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
+}
+
+static bool publish_bundle(struct exchange *x, uint64_t sequence, struct error *err)
+{
+    struct bundle b = {.agency = *membership_own(x->membership),
+                       .sequence = sequence,
+                       .content_min = CONTENT_VERSION,
+                       .content_max = CONTENT_VERSION};
+    struct record r = {.kind = RECORD_KEYS};
+    struct bytes note = {0};
+    struct address agency;
+    bool is_new;
+    bool ok;
+
+    b.key_count = vault_offered_keys(x->vault, exchange_today(x), b.keys, BOUND_BUNDLE_KEYS);
+    ok = bundle_sign(&b, membership_federation(x->membership), (struct sign_key *)(uintptr_t)vault_identity(x->vault),
+                     &note, err) &&
+         membership_take_bundle(x->membership, bytes_view(&note), &agency, &is_new, err) &&
+         note_store_put(x->db, "bundle", address_view(&agency), sequence, bytes_view(&note), err);
+    digest_sha256(bytes_view(&note), &r.note_hash.note);
+    r.note_hash.sequence = sequence;
+    bytes_fini(&note);
+    if (!ok || !audit_append(x->audit, &r, NULL, err))
+        return false;
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        send_to(x, l, PEER_BUNDLE, own_bundle(x));
+    return true;
+}
+
+bool federation_roll_keys(struct exchange *x, struct error *err)
+{
+    const struct bundle *b = membership_bundle(x->membership, address_view(membership_own(x->membership)));
+    bool changed;
+
+    if (!exchange_begin(x, err) || !vault_roll_sealing_keys(x->vault, x->db, exchange_today(x), &changed, err))
+        return false;
+    if (!changed && b != NULL)
+        return true;
+    return publish_bundle(x, b == NULL ? 1 : b->sequence + 1, err);
+}
+
+static bool take_bundle(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    const struct bundle *b;
+    struct address agency;
+    bool is_new;
+
+    if (!membership_take_bundle(x->membership, payload, &agency, &is_new, err))
+        return error_wrap(err, "a bundle from %s", link->agency.text);
+    if (!is_new)
+        return true;
+    b = membership_bundle(x->membership, address_view(&agency));
+    sealing_forget(x->sealing);
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        if (address_equal(&l->agency, &agency)) {
+            l->backlog = true;
+            l->released_up_to = 0;
+        }
+    exchange_again(x);
+    return exchange_begin(x, err) && note_store_put(x->db, "bundle", address_view(&agency), b->sequence, payload, err);
+}
+
+/* --- directories --- */
+
+static void cut_links(struct exchange *x)
+{
+    for (struct link **at = &x->links; *at != NULL;) {
+        struct link *l = *at;
+        struct error why = {0};
+
+        if (membership_admits(x->membership, address_view(&l->agency), clock_now_ms(x->clock), NULL, &why)) {
+            at = &l->next;
+            continue;
+        }
+        log_line(LOG_WARNING, "event=link.cut peer=%s code=%s", l->agency.text, error_row(why.code)->code);
+        x->post->hang_up(x->post, l->id, error_row(why.code)->code);
+        *at = l->next;
+        free(l);
+    }
+}
+
+bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
+{
+    struct record r = {.kind = RECORD_DIRECTORY};
+    enum directory_news news;
+
+    if (!membership_take_directory(x->membership, note, clock_now_ms(x->clock), &news, err))
+        return false;
+    *sequence = membership_directory(x->membership)->sequence;
+    if (news != DIRECTORY_TAKEN)
+        return true;
+    digest_sha256(note, &r.note_hash.note);
+    r.note_hash.sequence = *sequence;
+    if (!exchange_begin(x, err) || !note_store_put(x->db, "directory", nobody, *sequence, note, err) ||
+        !audit_append(x->audit, &r, NULL, err))
+        return false;
+    proofs_forget(x->proofs);
+    sealing_forget(x->sealing);
+    cut_links(x);
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        send_to(x, l, PEER_DIRECTORY, membership_note(x->membership));
+    x->post->membership_changed(x->post);
+    x->look_for_waiting = true;
+    return true;
+}
+
+/* --- links --- */
+
+void exchange_hello(struct exchange *x, struct bytes *out)
+{
+    const struct bundle *b = membership_bundle(x->membership, address_view(membership_own(x->membership)));
+    struct peer_hello hello = {.protocol_min = PEER_PROTOCOL,
+                               .protocol_max = PEER_PROTOCOL,
+                               .software = view_of_text("refex"),
+                               .agency = *membership_own(x->membership),
+                               .federation_id = membership_federation(x->membership)->fid,
+                               .directory_sequence = membership_directory(x->membership)->sequence,
+                               .has_directory_hash = true,
+                               .bundle_sequence = b == NULL ? 0 : b->sequence,
+                               .incarnation = 1};
+
+    digest_sha256(membership_note(x->membership), &hello.directory_hash);
+    peer_hello_encode(&hello, out);
+}
+
+static bool check_hello(struct exchange *x, const struct peer_hello *hello, const struct view *chain,
+                        size_t chain_count, struct error *err)
+{
+    if (hello->protocol_min > PEER_PROTOCOL || hello->protocol_max < PEER_PROTOCOL)
+        return error_set(err, E_LNK_91, "%s speaks protocol %u to %u, this node %d", hello->agency.text,
+                         hello->protocol_min, hello->protocol_max, PEER_PROTOCOL);
+    if (!hash_equal(&hello->federation_id, &membership_federation(x->membership)->fid))
+        return error_set(err, E_LNK_92, "%s is of another federation of that name", hello->agency.text);
+    return membership_admits_chain(x->membership, chain, chain_count, address_view(&hello->agency),
+                                   clock_now_ms(x->clock), err);
+}
+
+bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain, size_t chain_count, struct view hello,
+                      struct error *err)
+{
+    struct peer_hello said;
+    struct peer_row peer;
+    struct link *link;
+
+    if (!peer_hello_decode(hello, &x->turn, &said, err) || !check_hello(x, &said, chain, chain_count, err) ||
+        !exchange_begin(x, err) || !exchange_peer(x, &said.agency, &peer, err))
+        return false;
+    exchange_link_down(x, id);
+    link = xnew(sizeof *link);
+    *link = (struct link){.next = x->links, .id = id, .agency = said.agency, .peer = peer.number};
+    x->links = link;
+    outbox_linked(x, link);
+    exchange_again(x);
+    log_line(LOG_INFO, "event=link.up peer=%s", link->agency.text);
+    send_to(x, link, PEER_BUNDLE, own_bundle(x));
+    if (said.directory_sequence < membership_directory(x->membership)->sequence)
+        send_to(x, link, PEER_DIRECTORY, membership_note(x->membership));
+    return true;
+}
+
+void exchange_link_down(struct exchange *x, uint64_t id)
+{
+    for (struct link **at = &x->links; *at != NULL; at = &(*at)->next)
+        if ((*at)->id == id) {
+            struct link *l = *at;
+
+            log_line(LOG_INFO, "event=link.down peer=%s", l->agency.text);
+            *at = l->next;
+            free(l);
+            x->look_for_waiting = true;
+            exchange_again(x);
+            return;
+        }
+}
+
+void exchange_dial_failed(struct exchange *x, struct view agency, const char *why)
+{
+    (void)why;
+    outbox_not_reached(x, agency);
+}
+
+static bool take_directory(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct address from = link->agency; /* the link may be cut by what it brings */
+    struct error why = {0};
+    uint64_t sequence;
+
+    if (exchange_take_directory(x, payload, &sequence, &why))
+        return true;
+    if (error_fault(&why) == FAULT_LOCAL) {
+        *err = why;
+        return false;
+    }
+    log_line(LOG_WARNING, "event=directory.refused peer=%s code=%s", from.text, error_row(why.code)->code);
+    return true;
+}
+
+bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
+{
+    struct link *link = exchange_link(x, id);
+
+    if (link == NULL)
+        return true; /* cut a moment ago: what was still under way is dropped */
+    switch (kind) {
+    case PEER_ENVELOPE:
+        return inbox_take(x, link, payload, err);
+    case PEER_RECEIPT:
+        return outbox_take_receipt(x, link, payload, err);
+    case PEER_REFUSAL:
+        return outbox_take_refusal(x, link, payload, err);
+    case PEER_BUNDLE:
+        return take_bundle(x, link, payload, err);
+    case PEER_DIRECTORY:
+        return take_directory(x, link, payload, err);
+    case PEER_BUSY:
+        return true; /* what waits goes again later */
+    default:
+        return error_set(err, E_LNK_93, "%s sent a frame of kind %u, which this node does not take", link->agency.text,
+                         kind);
+    }
+}
+
+void exchange_link_setup(struct exchange *x, struct link_setup *out)
+{
+    size_t n;
+    const struct view *chain = membership_transport_chain(x->membership, &n);
+    struct view revoked;
+
+    REQUIRE(n == 2);
+    *out = (struct link_setup){.transport_key = secret_view(&x->transport_key),
+                               .transport_chain = {chain[0], chain[1]},
+                               .federation = *membership_federation(x->membership),
+                               .agency = *membership_own(x->membership),
+                               .may_dial = !membership_own_is_unlisted(x->membership)};
+    out->anchors = membership_anchors(x->membership, &out->anchor_count);
+    revoked = membership_revoked(x->membership);
+    out->revoked = (const struct hash *)(const void *)revoked.at;
+    out->revoked_count = revoked.size / HASH_SIZE;
+}
+
+/* --- agencies, as people ask for them --- */
+
+static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct error *err)
+{
+    struct peer_row row;
+    bool found;
+
+    if (!peer_store_find(x->db, address_view(&out->agency), &found, &row, err))
+        return false;
+    if (!found)
+        return true;
+    out->linked = exchange_link_to(x, row.number) != NULL;
+    out->last_receipt_ms = row.last_receipt_ms;
+    return message_store_waiting_for(x->db, row.number, &out->waiting, err);
+}
+
+bool exchange_agency_list(struct exchange *x, exchange_each_agency_fn *each, void *cookie, struct error *err)
+{
+    const struct directory *d = membership_directory(x->membership);
+
+    for (size_t i = 0; i < d->member_count; i++) {
+        struct agency_summary out;
+        struct peer peer;
+
+        membership_peer(x->membership, i, &peer);
+        out = (struct agency_summary){.agency = peer.member->agency,
+                                      .kind = peer.member->kind,
+                                      .unlisted = peer.member->unlisted,
+                                      .self = address_equal(&peer.member->agency, membership_own(x->membership)),
+                                      .revoked = peer.revoked,
+                                      .reason = peer.reason,
+                                      .certificate_until_ms = peer.until_ms,
+                                      .endpoint = peer.member->endpoint};
+        if (!fill_peer_row(x, &out, err) || !each(cookie, &out, err))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,519 @@
+#include "exchange/inbox.h"
+
+#include "base/log.h"
+#include "codec/body_codec.h"
+#include "codec/case_codec.h"
+#include "codec/consent_codec.h"
+#include "codec/envelope_codec.h"
+#include "codec/peer_codec.h"
+#include "crypto/commit.h"
+#include "crypto/seal.h"
+#include "exchange/audit.h"
+#include "exchange/consent_book.h"
+#include "exchange/node.h"
+#include "exchange/proofs.h"
+#include "exchange/referrals.h"
+#include "exchange/vault.h"
+#include "exchange/witness.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Openers are kept by encapsulated key: the last four of each of the peers that are talking (design: "the receiver
+ * keeps the last four per peer"). */
+#define OPENERS 128
+
+struct kept_opener {
+    struct seal_opener *opener;
+    struct address sender;
+    struct ident key;
+    uint8_t enc[SEAL_ENC_SIZE];
+    uint64_t used; /* turn of the counter below */
+};
+
+struct inbox {
+    struct kept_opener openers[OPENERS];
+    uint64_t clock;
+    struct bytes aad;
+};
+
+/* What is known of a message while it goes through the steps. */
+struct incoming {
+    struct exchange *x;
+    struct link *link;
+    struct envelope envelope;
+    const struct seal_key *key;
+    struct bytes *plain; /* wiped when the turn ends */
+    struct content content;
+    struct proof_answer proof;
+    const struct record_disclosed *disclosed;
+    struct body body;
+    section_set sections;
+    uint32_t *fields;
+    size_t field_count;
+    struct peer_row peer;
+    struct consent_entry *consent; /* known or kept */
+    struct consent_receipt receipt;
+    bool receipt_is_new;
+    enum admission_step failed; /* steps 1 to 9 */
+};
+
+struct inbox *inbox_new(void)
+{
+    return xnew(sizeof(struct inbox));
+}
+
+void inbox_free(struct inbox *b)
+{
+    if (b == NULL)
+        return;
+    for (size_t i = 0; i < OPENERS; i++)
+        seal_opener_free(b->openers[i].opener);
+    bytes_fini(&b->aad);
+    free(b);
+}
+
+static bool refuse(struct incoming *in, enum admission_step step)
+{
+    in->failed = step;
+    return false;
+}
+
+/* --- steps 1 to 4: what the header says --- */
+
+static bool check_header(struct incoming *in, struct view payload, struct error *why)
+{
+    struct exchange *x = in->x;
+    const struct envelope_header *h = &in->envelope.header;
+    uint32_t today = exchange_today(x);
+
+    if (payload.size > BOUND_ENVELOPE || !envelope_decode(payload, &x->turn, &in->envelope, why))
+        return refuse(in, STEP_BOUNDS);
+    if (in->envelope.header_bytes.size > BOUND_HEADER || h->version != ENVELOPE_VERSION ||
+        h->suite != SUITE_X25519_AES256GCM || h->sequence >= SEAL_SEQUENCE_END ||
+        in->envelope.ciphertext.size < SEAL_TAG_SIZE ||
+        !envelope_is_bucket(in->envelope.ciphertext.size - SEAL_TAG_SIZE))
+        return refuse(in, STEP_BOUNDS);
+    if (!address_equal(&h->recipient, membership_own(x->membership)) || h->expiry < today ||
+        h->expiry > today + BOUND_EXPIRY_DAYS)
+        return refuse(in, STEP_ADDRESSED);
+    return true;
+}
+
+static bool check_member(struct incoming *in, struct error *why)
+{
+    struct exchange *x = in->x;
+
+    return membership_admits(x->membership, address_view(&in->envelope.header.sender), clock_now_ms(x->clock), NULL,
+                             why) ||
+           refuse(in, STEP_MEMBER);
+}
+
+static bool check_key(struct incoming *in)
+{
+    uint32_t keep_until = 0;
+
+    in->key = vault_sealing_key(in->x->vault, &in->envelope.header.key, &keep_until);
+    if (in->key == NULL || exchange_today(in->x) > keep_until || in->envelope.header.expiry > keep_until)
+        return refuse(in, STEP_KEY);
+    return true;
+}
+
+/* --- step 5: open --- */
+
+static struct kept_opener *opener_place(struct inbox *b, const struct envelope_header *h)
+{
+    struct kept_opener *oldest = &b->openers[0];
+
+    for (size_t i = 0; i < OPENERS; i++) {
+        struct kept_opener *k = &b->openers[i];
+
+        if (k->opener != NULL && memcmp(k->enc, h->enc, SEAL_ENC_SIZE) == 0 && ident_equal(&k->key, &h->key) &&
+            address_equal(&k->sender, &h->sender))
+            return k;
+        if (k->used < oldest->used)
+            oldest = k;
+    }
+    seal_opener_free(oldest->opener);
+    *oldest = (struct kept_opener){.sender = h->sender, .key = h->key};
+    memcpy(oldest->enc, h->enc, SEAL_ENC_SIZE);
+    return oldest;
+}
+
+static bool make_opener(struct incoming *in, struct kept_opener *k, struct error *why)
+{
+    struct exchange *x = in->x;
+    const struct envelope_header *h = &in->envelope.header;
+    const struct federation *f = membership_federation(x->membership);
+    struct seal_parties parties = {.suite = (uint16_t)h->suite,
+                                   .sender_fid = &f->fid,
+                                   .recipient_fid = &f->fid,
+                                   .sender = address_view(&h->sender),
+                                   .recipient = address_view(&h->recipient),
+                                   .key = &h->key};
+    struct bytes info = {0};
+    bool ok;
+
+    seal_info(&parties, &info);
+    ok = seal_opener_new(in->key, h->enc, bytes_view(&info), &k->opener, why);
+    bytes_fini(&info);
+    return ok;
+}
+
+static bool open_envelope(struct incoming *in, struct error *why)
+{
+    struct inbox *b = in->x->inbox;
+    struct kept_opener *k = opener_place(b, &in->envelope.header);
+
+    k->used = ++b->clock;
+    if (k->opener == NULL && !make_opener(in, k, why)) {
+        k->used = 0;
+        return refuse(in, STEP_OPENS);
+    }
+    bytes_clear(&b->aad);
+    seal_aad(in->envelope.header_bytes, &b->aad);
+    in->plain = exchange_plain(in->x);
+    if (!seal_opener_open(k->opener, in->envelope.header.sequence, bytes_view(&b->aad), in->envelope.ciphertext,
+                          in->plain, why)) {
+        seal_opener_free(
+            k->opener); /* one that opened nothing is not kept: forged mail must not push out true peers' */
+        *k = (struct kept_opener){0};
+        return refuse(in, STEP_OPENS);
+    }
+    return true;
+}
+
+/* --- steps 6 to 9: what is inside --- */
+
+static bool check_proof(struct incoming *in, struct error *why)
+{
+    struct exchange *x = in->x;
+    struct view content;
+    struct proof_question q = {.agency = address_view(&in->envelope.header.sender)};
+
+    if (!content_unpad(bytes_view(in->plain), &content, why) || !content_decode(content, &x->turn, &in->content, why) ||
+        !in->content.has_body || in->content.version != CONTENT_VERSION)
+        return refuse(in, STEP_CONTENT);
+    q.record = in->content.record;
+    q.path = in->content.path;
+    q.checkpoint = in->content.checkpoint;
+    if (!proofs_check(x, &q, &in->proof, &in->failed, why))
+        return false;
+    return true;
+}
+
+/* The newest incarnation known, or the first one ever seen of that agency. */
+static bool check_incarnation(struct incoming *in)
+{
+    return in->peer.incarnation == 0 || in->peer.incarnation == in->proof.incarnation || refuse(in, STEP_CHECKPOINT);
+}
+
+static bool body_matches(struct incoming *in)
+{
+    const struct record_disclosed *d = in->disclosed;
+    struct hash commitment;
+
+    commit_body(in->content.body_salt, in->content.body, &commitment);
+    return hash_equal(&commitment, &d->commitment) && in->body.kind == d->message_kind && in->sections == d->sections;
+}
+
+static bool check_record(struct incoming *in, struct error *why)
+{
+    struct exchange *x = in->x;
+    const struct envelope_header *h = &in->envelope.header;
+    const struct record *r = &in->proof.record;
+    int64_t now = clock_now_ms(x->clock);
+
+    if (r->kind != RECORD_DISCLOSED)
+        return refuse(in, STEP_RECORD);
+    in->disclosed = &r->disclosed;
+    if (!view_equal(in->disclosed->recipient, address_view(&h->recipient)) ||
+        !ident_equal(&in->disclosed->message, &h->message) || r->time_ms > now + BOUND_FUTURE_MS)
+        return refuse(in, STEP_RECORD);
+    if (!body_decode(in->content.body, &x->turn, &in->body, why))
+        return refuse(in, STEP_RECORD);
+    in->fields = arena_new(&x->turn, (in->body.section_count + 1) * CASE_SECTION_FIELDS * sizeof *in->fields);
+    for (size_t i = 0; i < in->body.section_count; i++) {
+        size_t found = 0;
+
+        if (!case_section_fields(in->body.sections[i].section, in->body.sections[i].data, in->fields + in->field_count,
+                                 &found, why))
+            return refuse(in, STEP_RECORD);
+        in->field_count += found;
+        in->sections |= SECTION_BIT(in->body.sections[i].section);
+    }
+    if (!body_matches(in) || (in->content.consent.size != 0) != in->disclosed->has_consent)
+        return refuse(in, STEP_RECORD);
+    return true;
+}
+
+/* --- refusing before the sender is known --- */
+
+static bool answer_refusal(struct incoming *in, const struct error *why, struct error *err)
+{
+    struct exchange *x = in->x;
+    struct link *link = in->link;
+    struct peer_refusal refusal = {.step = in->failed};
+    struct record counted = {.kind = RECORD_COUNTED};
+    uint32_t today = exchange_today(x);
+
+    if (link->refusals_day != today) {
+        link->refusals_day = today;
+        link->refusals = 0;
+    }
+    if (in->failed > STEP_BOUNDS) {
+        refusal.has_message = true;
+        refusal.message = in->envelope.header.message;
+    }
+    if (in->failed == STEP_KEY)
+        refusal.bundle = membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
+    bytes_clear(&x->frame);
+    peer_refusal_encode(&refusal, &x->frame);
+    x->post->send(x->post, link->id, PEER_REFUSAL, bytes_view(&x->frame));
+    if (link->refusals++ >= BOUND_REFUSALS_LOGGED) {
+        x->refusals_uncounted++;
+        return true;
+    }
+    log_line(LOG_WARNING, "event=envelope.refused link=%s step=%s code=%s", link->agency.text,
+             admission_step_name(in->failed), error_row(why->code)->code);
+    counted.counted = (struct record_counted){.what = COUNTED_REFUSED_UNKNOWN, .how_many = 1};
+    return exchange_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
+}
+
+bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err)
+{
+    struct record counted = {.kind = RECORD_COUNTED};
+
+    if (x->refusals_uncounted == 0 || (!at_end && x->refusals_uncounted < 1000))
+        return true;
+    counted.counted = (struct record_counted){.what = COUNTED_REFUSED_UNKNOWN, .how_many = x->refusals_uncounted};
+    x->refusals_uncounted = 0;
+    return exchange_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
+}
+
+/* --- steps 10 to 12: the sender is known --- */
+
+static void owe_receipt(struct incoming *in, uint64_t record_index)
+{
+    struct exchange *x = in->x;
+    struct owed_receipt *o = arena_new(&x->turn, sizeof *o);
+
+    *o = (struct owed_receipt){.link = in->link->id, .record_index = record_index};
+    *x->owed_end = o;
+    x->owed_end = &o->next;
+}
+
+static bool append_answer(struct incoming *in, enum outcome outcome, uint64_t *index, struct error *err)
+{
+    struct exchange *x = in->x;
+    struct record r = {.kind = outcome == OUTCOME_STORED ? RECORD_RECEIVED : RECORD_REFUSED};
+
+    if (!exchange_begin(x, err))
+        return false;
+    *index = audit_size(x->audit, LOG_EXCHANGE);
+    r.received = (struct record_received){.sender = address_view(&in->envelope.header.sender),
+                                          .message = in->envelope.header.message,
+                                          .leaf = in->proof.leaf,
+                                          .outcome = outcome};
+    return audit_append(x->audit, &r, NULL, err);
+}
+
+/* The same again: the receipt it was given. The same id with another leaf: refused, and the first one stands. */
+static bool answer_seen(struct incoming *in, const struct message_row *seen, struct error *err)
+{
+    uint64_t index = seen->record_index;
+
+    if (!hash_equal(&seen->leaf, &in->proof.leaf)) {
+        log_line(LOG_WARNING, "event=message.id_reused peer=%s", in->envelope.header.sender.text);
+        if (!append_answer(in, OUTCOME_OTHER_LEAF, &index, err))
+            return false;
+    }
+    owe_receipt(in, index);
+    exchange_again(in->x);
+    return true;
+}
+
+/* Finds or reads the consent that the record names. OUTCOME_STORED: go on. */
+static bool find_consent(struct incoming *in, enum outcome *outcome, struct error *err)
+{
+    struct exchange *x = in->x;
+    struct consent_row row;
+    struct error why = {0};
+    bool found;
+
+    *outcome = OUTCOME_STORED;
+    if (!in->disclosed->has_consent)
+        return true;
+    if (!consent_book_find(x, &in->disclosed->consent, &found, &row, err))
+        return false;
+    if (found && row.progress != CONSENT_STANDS) {
+        *outcome = OUTCOME_WITHDRAWN;
+        return true;
+    }
+    if (found) {
+        if (!consent_book_get(x, row.number, &in->consent, err))
+            return false;
+        if (view_equal(in->consent->bytes, in->content.consent))
+            return true; /* checked when it came first */
+    }
+    if (!consent_receipt_decode(in->content.consent, &x->turn, &in->receipt, &why) ||
+        !consent_book_check(x, in->content.consent, &in->disclosed->consent, &in->receipt, &why)) {
+        log_line(LOG_WARNING, "event=consent.refused peer=%s code=%s", in->envelope.header.sender.text,
+                 error_row(why.code)->code);
+        *outcome = OUTCOME_CONSENT_WRONG;
+        return true;
+    }
+    if (found && !view_equal(in->consent->receipt.record_bytes, in->receipt.record_bytes))
+        *outcome = OUTCOME_CONSENT_WRONG; /* one id, two records: the one that came first counts */
+    in->receipt_is_new = !found;
+    return true;
+}
+
+static section_set covered_sections(struct incoming *in)
+{
+    const struct consent_receipt *r = in->receipt_is_new || in->consent == NULL ? &in->receipt : &in->consent->receipt;
+    struct grant *grants = arena_new(&in->x->turn, (r->shown_count + 1) * sizeof *grants);
+    struct consent_question q = {.recipient = address_view(membership_own(in->x->membership)),
+                                 .sender = address_view(&in->envelope.header.sender),
+                                 .purpose = (enum purpose)in->disclosed->purpose,
+                                 .today = exchange_today(in->x),
+                                 .sections = in->sections,
+                                 .fields = in->fields,
+                                 .field_count = in->field_count};
+
+    for (size_t i = 0; i < r->shown_count; i++)
+        grants[i] = r->shown[i].grant;
+    return consent_covers(&r->header, grants, r->shown_count, &q, NULL);
+}
+
+static bool decide(struct incoming *in, enum outcome *outcome, struct error *err)
+{
+    if (!find_consent(in, outcome, err))
+        return false;
+    if (*outcome != OUTCOME_STORED || in->sections == 0)
+        return true;
+    if (!in->disclosed->has_consent) {
+        if (!membership_policy_basis(in->x->membership, in->disclosed->basis))
+            *outcome = OUTCOME_NOT_COVERED;
+        return true;
+    }
+    if ((in->sections & ~covered_sections(in)) != 0)
+        *outcome = OUTCOME_NOT_COVERED;
+    if (*outcome == OUTCOME_STORED && in->x->disk_full)
+        *outcome = OUTCOME_NO_ROOM;
+    return true;
+}
+
+/* --- storing --- */
+
+static bool store_body(struct incoming *in, int64_t number, struct error *err)
+{
+    struct exchange *x = in->x;
+    uint64_t slot = in->consent != NULL ? in->consent->row.slot : VAULT_OWN_SLOT;
+    struct cell where = {.slot = slot, .section = "body", .table = "body", .row = number, .column = "sealed"};
+    struct bytes *plain = exchange_plain(x);
+    struct bytes sealed = {0};
+    bool ok;
+
+    bytes_append(plain, in->content.body_salt, SALT_SIZE);
+    bytes_append_view(plain, in->content.body);
+    ok = vault_seal_cell(x->vault, &where, bytes_view(plain), &sealed, err) &&
+         message_store_put_body(x->db, number, slot, bytes_view(&sealed), err);
+    bytes_fini(&sealed);
+    return ok;
+}
+
+static bool store_message(struct incoming *in, enum outcome outcome, struct error *err)
+{
+    struct exchange *x = in->x;
+    struct message_row row = {.direction = DIRECTION_IN,
+                              .id = in->envelope.header.message,
+                              .peer = in->peer.number,
+                              .kind = in->body.kind,
+                              .leaf = in->proof.leaf,
+                              .state = outcome == OUTCOME_STORED ? MESSAGE_STORED : MESSAGE_REFUSED,
+                              .outcome = outcome};
+    struct arrived arrived = {.peer = in->peer.number,
+                              .sender = &in->envelope.header.sender,
+                              .body = &in->body,
+                              .sections = in->sections,
+                              .purpose = (enum purpose)in->disclosed->purpose};
+
+    if (!append_answer(in, outcome, &row.record_index, err))
+        return false;
+    if (outcome == OUTCOME_STORED && in->receipt_is_new && in->disclosed->has_consent &&
+        !consent_book_keep(x, in->content.consent, &in->receipt, &in->consent, err))
+        return false;
+    row.consent = outcome == OUTCOME_STORED && in->consent != NULL ? in->consent->row.number : 0;
+    arrived.consent = row.consent;
+    if (!message_store_next(x->db, &row.number, err))
+        return false;
+    arrived.message = row.number;
+    if (outcome == OUTCOME_STORED && !referrals_find(x, &arrived, &row.referral, &row.consent, err))
+        return false;
+    if (!message_store_add(x->db, &row, err))
+        return false;
+    owe_receipt(in, row.record_index);
+    if (outcome != OUTCOME_STORED)
+        return true;
+    return store_body(in, row.number, err) && referrals_take(x, &arrived, err);
+}
+
+static bool admit_known(struct incoming *in, struct error *err)
+{
+    struct exchange *x = in->x;
+    struct message_row seen;
+    enum outcome outcome;
+    bool found;
+
+    if (!message_store_find(x->db, DIRECTION_IN, in->peer.number, &in->envelope.header.message, &found, &seen, err))
+        return false;
+    if (found)
+        return answer_seen(in, &seen, err);
+    if (!decide(in, &outcome, err))
+        return false;
+    if (outcome != OUTCOME_STORED)
+        log_line(LOG_WARNING, "event=message.refused_here peer=%s outcome=%s", in->envelope.header.sender.text,
+                 outcome_name(outcome));
+    return store_message(in, outcome, err);
+}
+
+static bool pass_steps(struct incoming *in, struct view payload, struct error *why)
+{
+    return check_header(in, payload, why) && check_member(in, why) && check_key(in) && open_envelope(in, why) &&
+           check_proof(in, why);
+}
+
+bool inbox_take(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct incoming in = {.x = x, .link = link};
+    struct error why = {0};
+
+    if (!pass_steps(&in, payload, &why))
+        return answer_refusal(&in, &why, err);
+    if (!exchange_begin(x, err) || !exchange_peer(x, &in.envelope.header.sender, &in.peer, err))
+        return false;
+    if (!check_incarnation(&in) || !check_record(&in, &why))
+        return answer_refusal(&in, &why, err);
+    if (!witness_note(x, &in.peer, &in.proof, &in.content, err))
+        return false;
+    return admit_known(&in, err);
+}
+
+/* --- receipts --- */
+
+bool inbox_send_receipts(struct exchange *x, struct error *err)
+{
+    for (struct owed_receipt *o = x->owed; o != NULL; o = o->next) {
+        struct audit_proof proof;
+        struct receipt receipt;
+
+        if (!audit_prove(x->audit, o->record_index, AUDIT_OF_COMMIT, &x->turn, &proof, err))
+            return false;
+        receipt = (struct receipt){.record = proof.record, .path = proof.path, .checkpoint = proof.checkpoint};
+        bytes_clear(&x->frame);
+        receipt_encode(&receipt, &x->frame);
+        x->post->send(x->post, o->link, PEER_RECEIPT, bytes_view(&x->frame));
+    }
+    return true;
+}

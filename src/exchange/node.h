@@ -1,0 +1,127 @@
+#ifndef EXCHANGE_NODE_H
+#define EXCHANGE_NODE_H
+/* What the parts of a node share while a turn runs. Included by exchange/ only.
+ *
+ * Floor: exchange. One struct so that each part is handed one thing; each part changes its own members only.
+ */
+
+#include "base/arena.h"
+#include "base/secret.h"
+#include "exchange/exchange.h"
+#include "exchange/membership.h"
+#include "store/peer_store.h"
+
+struct audit;
+struct consent_book;
+struct inbox;
+struct proofs;
+struct sealing;
+struct vault;
+struct work;
+
+/* A peer at the other end of a link, checked. */
+struct link {
+    struct link *next;
+    uint64_t id;
+    struct address agency;
+    int64_t peer;           /* peer_store number */
+    bool backlog;           /* messages wait in the store that were not released on this link */
+    int64_t released_up_to; /* message number: up to here they were */
+    int64_t released_ms;    /* when the last one was */
+    uint64_t carried_size;  /* size of the newest checkpoint that a consistency proof on this link led to … */
+    int64_t carrier;        /* … and the number of the message that carried it; 0: receipted or none */
+    uint32_t refusals_day;  /* unix day of … */
+    uint32_t refusals;      /* refusals before the sender was known */
+};
+
+/* A message of this turn, for release without reading it back. */
+struct fresh {
+    struct fresh *next;
+    int64_t number;
+    int64_t peer;
+    const struct disclosure *disclosure;
+    uint64_t record_index;
+};
+
+/* A receipt owed when this turn is durable. */
+struct owed_receipt {
+    struct owed_receipt *next;
+    uint64_t link;
+    uint64_t record_index;
+};
+
+struct exchange {
+    char home[1024];
+    struct db *db;
+    struct clock *clock;
+    struct dice *dice;
+    struct post *post;
+    bool read_only;
+
+    struct vault *vault;
+    struct audit *audit;
+    struct membership *membership;
+    struct consent_book *consents;
+    struct sealing *sealing;
+    struct inbox *inbox;
+
+    struct arena turn;    /* everything that lives until the turn ends */
+    struct plain *plains; /* opened values of this turn: wiped at its end */
+    bool in_transaction;
+    bool rehearsing; /* a dry run: nothing is written */
+    bool releasing;  /* after the commit: what is durable leaves */
+    bool again;      /* another turn is wanted at once */
+    bool roll_due;   /* sealing keys are to be looked at */
+    uint32_t today;  /* unix day of the last daily work */
+    int64_t disk_checked_ms;
+    bool disk_full;
+
+    struct link *links;
+    struct fresh *fresh;
+    struct fresh **fresh_end;
+    struct owed_receipt *owed;
+    struct owed_receipt **owed_end;
+    struct dialling *dialling; /* peers that messages wait for and no link stands to */
+    bool look_for_waiting;     /* the store is to be asked who waits */
+    struct bytes frame;        /* the frame that is being made */
+    struct proofs *proofs;
+    uint64_t refusals_uncounted;
+    struct work *work;      /* consents that are being looked at */
+    bool slots_to_erase;    /* a commit marked slots: they are overwritten behind it */
+    bool consent_work;      /* consents are to be looked at: withdrawals to tell, slots to erase */
+    int64_t witnessed_peer; /* the checkpoint that was compared last: a batch of messages carries one */
+    uint64_t witnessed_size;
+    struct hash witnessed_root;
+    struct secret transport_key; /* PKCS#8: see exchange_link_setup */
+};
+
+/* A peer to be reached, and when it is tried again. */
+struct dialling {
+    struct dialling *next;
+    int64_t peer;
+    struct address agency;
+    uint32_t attempts;
+    int64_t next_ms;
+};
+
+/* Opened text that is wiped when the turn ends. */
+struct plain {
+    struct plain *next;
+    struct bytes bytes;
+};
+
+/* Begins the turn's transaction when it is not open yet. */
+MUST_USE bool exchange_begin(struct exchange *x, struct error *err);
+uint32_t exchange_today(const struct exchange *x);
+/* A buffer that is wiped when the turn ends. */
+struct bytes *exchange_plain(struct exchange *x);
+/* E-STO-03 when the disk is nearly full: said before anything is begun. */
+MUST_USE bool exchange_has_room(struct exchange *x, struct error *err);
+struct link *exchange_link(struct exchange *x, uint64_t id);
+struct link *exchange_link_to(struct exchange *x, int64_t peer);
+/* The peer_store row of AGENCY, made when it is not there (in the open transaction). */
+MUST_USE bool exchange_peer(struct exchange *x, const struct address *agency, struct peer_row *out, struct error *err);
+/* Runs work in the next turn at once. */
+void exchange_again(struct exchange *x);
+
+#endif

@@ -1,0 +1,562 @@
+#include "exchange/outbox.h"
+
+#include "base/log.h"
+#include "codec/body_codec.h"
+#include "codec/envelope_codec.h"
+#include "codec/peer_codec.h"
+#include "exchange/audit.h"
+#include "exchange/node.h"
+#include "exchange/proofs.h"
+#include "exchange/sealing.h"
+#include "exchange/vault.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define RELEASE_CHUNK    256   /* messages read back from the store in one turn and link */
+#define RESEND_MS        60000 /* on a standing link: what was not receipted by then goes again */
+#define DIAL_FIRST_MS    250   /* pause after the first dial that failed; doubled each time … */
+#define DIAL_LONGEST_MS  60000 /* … up to this */
+#define REFUSED_FIRST_MS 10000 /* pause after a refusal, doubled each time … */
+#define REFUSED_DOUBLES  9     /* … up to about 85 minutes */
+
+static struct cell body_cell(uint64_t slot, int64_t number)
+{
+    return (struct cell){.slot = slot, .section = "body", .table = "body", .row = number, .column = "sealed"};
+}
+
+/* --- putting --- */
+
+static bool put_record(struct exchange *x, const struct disclosed *d, struct hash *leaf, struct error *err)
+{
+    struct record r = {.kind = RECORD_DISCLOSED};
+
+    r.disclosed = (struct record_disclosed){.message = d->message,
+                                            .recipient = address_view(&d->recipient),
+                                            .message_kind = d->kind,
+                                            .sections = d->sections,
+                                            .purpose = d->purpose,
+                                            .commitment = d->commitment};
+    if (d->sections != 0) {
+        r.disclosed.basis = view_of_text("consent");
+        r.disclosed.has_consent = true;
+        r.disclosed.consent = d->consent->row.id;
+    }
+    return audit_append(x->audit, &r, leaf, err);
+}
+
+static bool put_body(struct exchange *x, const struct disclosed *d, int64_t number, struct error *err)
+{
+    uint64_t slot = d->consent != NULL ? d->consent->row.slot : VAULT_OWN_SLOT;
+    struct cell where = body_cell(slot, number);
+    struct bytes *plain = exchange_plain(x);
+    struct bytes sealed = {0};
+    bool ok;
+
+    bytes_append(plain, d->salt, SALT_SIZE);
+    bytes_append_view(plain, d->body);
+    ok = vault_seal_cell(x->vault, &where, bytes_view(plain), &sealed, err) &&
+         message_store_put_body(x->db, number, slot, bytes_view(&sealed), err);
+    bytes_fini(&sealed);
+    return ok;
+}
+
+static void put_fresh(struct exchange *x, const struct message_row *row, const struct disclosure *d)
+{
+    struct fresh *f = arena_new(&x->turn, sizeof *f);
+
+    *f = (struct fresh){.number = row->number, .peer = row->peer, .disclosure = d, .record_index = row->record_index};
+    *x->fresh_end = f;
+    x->fresh_end = &f->next;
+}
+
+bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error *err)
+{
+    const struct disclosed *d = disclosure_of(item->disclosure);
+    struct message_row row = {.number = item->number,
+                              .direction = DIRECTION_OUT,
+                              .id = d->message,
+                              .kind = d->kind,
+                              .referral = item->referral,
+                              .consent = item->consent,
+                              .record_index = audit_size(x->audit, LOG_EXCHANGE),
+                              .state = MESSAGE_WAITING,
+                              .expiry = d->expiry};
+    struct peer_row peer;
+
+    REQUIRE(x->in_transaction);
+    if (!exchange_peer(x, &d->recipient, &peer, err) || !put_record(x, d, &row.leaf, err))
+        return false;
+    row.peer = peer.number;
+    if (!message_store_add(x->db, &row, err) || !put_body(x, d, row.number, err))
+        return false;
+    put_fresh(x, &row, item->disclosure);
+    return true;
+}
+
+bool outbox_put_plain(struct exchange *x, const struct address *to, const struct body *body, int64_t referral,
+                      int64_t consent, struct error *err)
+{
+    uint8_t *salt = arena_new(&x->turn, SALT_SIZE);
+    struct bytes *encoded = exchange_plain(x);
+    struct gate_ask ask = {
+        .recipient = *to, .kind = body->kind, .salt = salt, .expiry = exchange_today(x) + BOUND_EXPIRY_DAYS};
+    struct outbox_item item = {.referral = referral, .consent = consent};
+    struct disclosure *d;
+    enum denial denied;
+
+    body_encode(body, encoded);
+    dice_roll(x->dice, salt, SALT_SIZE);
+    ident_message(x->dice, clock_now_ms(x->clock), &ask.message);
+    ask.body = bytes_view(encoded);
+    if (!exchange_begin(x, err) || !consent_gate_disclose(x, &ask, &d, &denied, err))
+        return false;
+    if (d == NULL)
+        return error_set(err, E_CON_09, "a message to %s was not let through: %s", to->text, denial_sentence(denied));
+    item.disclosure = d;
+    return message_store_next(x->db, &item.number, err) && outbox_put(x, &item, err);
+}
+
+/* --- releasing --- */
+
+static bool withhold(struct exchange *x, int64_t number, enum denial why, struct error *err)
+{
+    struct record r = {.kind = RECORD_WITHHELD};
+    struct message_row row;
+    struct peer_row peer;
+    bool found;
+
+    if (!exchange_begin(x, err) || !message_store_get(x->db, number, &found, &row, err) ||
+        !peer_store_get(x->db, row.peer, &found, &peer, err))
+        return false;
+    r.withheld =
+        (struct record_withheld){.recipient = address_view(&peer.agency), .message = row.id, .reason = (uint32_t)why};
+    exchange_again(x); /* to commit this */
+    return audit_append(x->audit, &r, NULL, err) && message_store_settle(x->db, number, MESSAGE_WITHHELD, 0, err);
+}
+
+/* The proof of consistency goes with the first message of each checkpoint on a link: the others would repeat it. */
+static bool add_consistency(struct exchange *x, struct link *link, int64_t number, struct seal_with *with,
+                            struct error *err)
+{
+    struct peer_row peer;
+    bool found;
+
+    if (link->carried_size >= with->proof->size)
+        return true;
+    if (!peer_store_get(x->db, link->peer, &found, &peer, err))
+        return false;
+    link->carried_size = with->proof->size;
+    link->carrier = number;
+    if (!found || peer.told_size == 0 || peer.told_size >= with->proof->size)
+        return true;
+    with->known_size = peer.told_size;
+    return audit_consistency(x->audit, peer.told_size, with->proof->size, &x->turn, &with->consistency, err);
+}
+
+static bool send_one(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
+                     const struct disclosure *d, struct error *err)
+{
+    struct audit_proof proof;
+    struct seal_with with = {.proof = &proof};
+
+    if (!audit_prove(x->audit, record_index, AUDIT_NEWEST, &x->turn, &proof, err) ||
+        !add_consistency(x, link, number, &with, err))
+        return false;
+    bytes_clear(&x->frame);
+    if (!sealing_envelope(x, d, &with, &x->frame, err)) {
+        log_line(LOG_WARNING, "event=message.waits peer=%s code=%s", link->agency.text, error_row(err->code)->code);
+        return err->code != E_BUG_01; /* no key to seal to yet: it waits for a bundle */
+    }
+    x->post->send(x->post, link->id, PEER_ENVELOPE, bytes_view(&x->frame));
+    link->released_ms = clock_now_ms(x->clock);
+    return true;
+}
+
+/* The gate again: between the commit and now, or in the days since, she may have said stop. */
+static bool release_one(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
+                        const struct gate_ask *ask, struct error *err)
+{
+    struct disclosure *again;
+    enum denial denied;
+
+    if (!consent_gate_disclose(x, ask, &again, &denied, err))
+        return false;
+    if (again == NULL)
+        return withhold(x, number, denied, err);
+    return send_one(x, link, number, record_index, again, err);
+}
+
+static bool release_fresh(struct exchange *x, const struct fresh *f, struct link *link, struct error *err)
+{
+    const struct disclosed *d = disclosure_of(f->disclosure);
+    struct gate_ask ask = {.message = d->message,
+                           .recipient = d->recipient,
+                           .kind = d->kind,
+                           .purpose = d->purpose,
+                           .body = d->body,
+                           .salt = d->salt,
+                           .expiry = d->expiry};
+
+    /* A stop in this very turn changed the row: the entry is read again. */
+    if (d->consent != NULL && !consent_book_get(x, d->consent->row.number, &ask.consent, err))
+        return false;
+    return release_one(x, link, f->number, f->record_index, &ask, err);
+}
+
+struct waiting {
+    struct exchange *x;
+    struct link *link;
+    size_t seen;
+};
+
+/* Reads a stored message back: false in *READABLE when its key is gone. */
+static bool read_back(struct exchange *x, const struct message_row *row, struct gate_ask *ask, bool *readable,
+                      struct error *err)
+{
+    struct bytes *plain = exchange_plain(x);
+    struct bytes sealed = {0};
+    struct error why = {0};
+    uint64_t slot;
+    bool found;
+    struct cell where;
+
+    if (!message_store_body(x->db, row->number, &found, &slot, &sealed, err)) {
+        bytes_fini(&sealed);
+        return false;
+    }
+    where = body_cell(slot, row->number);
+    *readable = found && vault_open_cell(x->vault, &where, bytes_view(&sealed), plain, &why) && plain->size > SALT_SIZE;
+    bytes_fini(&sealed);
+    if (!*readable)
+        return true;
+    ask->salt = plain->at;
+    ask->body = view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE);
+    return true;
+}
+
+static bool release_stored(struct exchange *x, struct link *link, const struct message_row *row, struct error *err)
+{
+    struct gate_ask ask = {.message = row->id, .recipient = link->agency, .kind = row->kind, .expiry = row->expiry};
+    struct referral_row referral = {0};
+    bool readable;
+    bool found = false;
+
+    if (!read_back(x, row, &ask, &readable, err))
+        return false;
+    if (!readable)
+        return withhold(x, row->number, DENIAL_WITHDRAWN, err);
+    if (row->referral != 0 && !referral_store_get(x->db, row->referral, &found, &referral, err))
+        return false;
+    ask.purpose = found ? referral.purpose : 0;
+    if (row->consent != 0 && row->kind != MESSAGE_WITHDRAWAL && row->kind != MESSAGE_ERASURE_STATEMENT &&
+        !consent_book_get(x, row->consent, &ask.consent, err))
+        return false;
+    return release_one(x, link, row->number, row->record_index, &ask, err);
+}
+
+static bool release_waiting(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct waiting *w = cookie;
+    struct exchange *x = w->x;
+
+    w->seen++;
+    w->link->released_up_to = row->number;
+    if (row->next_try_ms > clock_now_ms(x->clock))
+        return true;
+    return release_stored(x, w->link, row, err);
+}
+
+static bool link_is_full(struct exchange *x, const struct link *link)
+{
+    return x->post->waiting != NULL && x->post->waiting(x->post, link->id) > BOUND_LINK_OUT;
+}
+
+static bool release_backlog(struct exchange *x, struct link *link, struct error *err)
+{
+    struct waiting w = {.x = x, .link = link};
+
+    if (!link->backlog || link_is_full(x, link))
+        return true;
+    if (!message_store_walk_waiting(x->db, link->peer, link->released_up_to, RELEASE_CHUNK, release_waiting, &w, err))
+        return false;
+    link->backlog = w.seen == RELEASE_CHUNK;
+    if (link->backlog)
+        exchange_again(x);
+    return true;
+}
+
+/* --- reaching peers --- */
+
+static struct dialling *dialling_of(struct exchange *x, int64_t peer)
+{
+    struct dialling *d = x->dialling;
+
+    while (d != NULL && d->peer != peer)
+        d = d->next;
+    return d;
+}
+
+static void reach(struct exchange *x, int64_t peer, const struct address *agency)
+{
+    struct dialling *d = dialling_of(x, peer);
+
+    if (d != NULL)
+        return;
+    d = xnew(sizeof *d);
+    *d = (struct dialling){.next = x->dialling, .peer = peer, .agency = *agency};
+    x->dialling = d;
+}
+
+static bool reach_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct peer_row row;
+    bool found;
+
+    (void)waiting;
+    if (exchange_link_to(x, peer) != NULL)
+        return true;
+    if (!peer_store_get(x->db, peer, &found, &row, err))
+        return false;
+    if (found)
+        reach(x, peer, &row.agency);
+    return true;
+}
+
+static void dial_due(struct exchange *x)
+{
+    int64_t now = clock_now_ms(x->clock);
+
+    for (struct dialling *d = x->dialling; d != NULL; d = d->next) {
+        struct peer peer;
+        int64_t pause = DIAL_FIRST_MS << (d->attempts < 8 ? d->attempts : 8);
+
+        if (d->next_ms > now)
+            continue;
+        d->attempts++;
+        d->next_ms = now + (pause < DIAL_LONGEST_MS ? pause : DIAL_LONGEST_MS);
+        if (membership_find(x->membership, address_view(&d->agency), &peer) && peer.member->endpoint.size != 0)
+            x->post->dial(x->post, &d->agency, peer.member->endpoint);
+    }
+}
+
+void outbox_linked(struct exchange *x, struct link *link)
+{
+    for (struct dialling **at = &x->dialling; *at != NULL; at = &(*at)->next)
+        if ((*at)->peer == link->peer) {
+            struct dialling *d = *at;
+
+            *at = d->next;
+            free(d);
+            break;
+        }
+    link->backlog = true;
+    link->released_up_to = 0;
+}
+
+void outbox_not_reached(struct exchange *x, struct view agency)
+{
+    log_line(LOG_INFO, "event=peer.unreachable peer=%.*s", (int)agency.size, (const char *)agency.at);
+    (void)x; /* its next time was set when it was dialled */
+}
+
+void outbox_fini(struct exchange *x)
+{
+    while (x->dialling != NULL) {
+        struct dialling *d = x->dialling;
+
+        x->dialling = d->next;
+        free(d);
+    }
+}
+
+/* On a standing link a message may still have been lost (the peer began anew, or refused it for now): after a while all
+ * that waits goes again. The receiver answers what it has with the receipt it gave before. */
+static void resend_due(struct exchange *x, struct link *link)
+{
+    if (!link->backlog && link->released_ms != 0 && clock_now_ms(x->clock) - link->released_ms >= RESEND_MS) {
+        link->backlog = true;
+        link->released_up_to = 0;
+        link->released_ms = 0;
+    }
+}
+
+bool outbox_release(struct exchange *x, struct error *err)
+{
+    for (struct fresh *f = x->fresh; f != NULL; f = f->next) {
+        struct link *link = exchange_link_to(x, f->peer);
+
+        if (link == NULL) {
+            reach(x, f->peer, &disclosure_of(f->disclosure)->recipient);
+        } else if (link->backlog || link_is_full(x, link)) {
+            link->backlog = true;
+        } else {
+            link->released_up_to = f->number;
+            if (!release_fresh(x, f, link, err))
+                return false;
+        }
+    }
+    for (struct link *link = x->links; link != NULL; link = link->next) {
+        resend_due(x, link);
+        if (!release_backlog(x, link, err))
+            return false;
+    }
+    if (x->look_for_waiting) {
+        x->look_for_waiting = false;
+        if (!message_store_walk_waiting_peers(x->db, reach_peer, x, err))
+            return false;
+    }
+    dial_due(x);
+    return true;
+}
+
+int64_t outbox_wake_ms(const struct exchange *x)
+{
+    int64_t wake = 0;
+
+    for (const struct dialling *d = x->dialling; d != NULL; d = d->next)
+        if (wake == 0 || d->next_ms < wake)
+            wake = d->next_ms;
+    for (const struct link *l = x->links; l != NULL; l = l->next) {
+        int64_t at = l->backlog ? clock_now_ms(x->clock) + 20 : l->released_ms + RESEND_MS;
+
+        if ((l->backlog || l->released_ms != 0) && (wake == 0 || at < wake))
+            wake = at;
+    }
+    return wake;
+}
+
+/* --- ends --- */
+
+struct ageing {
+    struct exchange *x;
+    uint32_t today;
+    int64_t peer;
+};
+
+static bool expire_one(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct ageing *a = cookie;
+    struct record r = {.kind = RECORD_EXPIRED};
+    struct peer_row peer;
+    bool found;
+
+    if (row->expiry >= a->today)
+        return true;
+    if (!exchange_begin(a->x, err) || !peer_store_get(a->x->db, row->peer, &found, &peer, err))
+        return false;
+    r.withheld = (struct record_withheld){.recipient = address_view(&peer.agency), .message = row->id};
+    return audit_append(a->x->audit, &r, NULL, err) &&
+           message_store_settle(a->x->db, row->number, MESSAGE_EXPIRED, 0, err);
+}
+
+static bool expire_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
+{
+    struct ageing *a = cookie;
+
+    return message_store_walk_waiting(a->x->db, peer, 0, waiting, expire_one, a, err);
+}
+
+bool outbox_expire(struct exchange *x, struct error *err)
+{
+    struct ageing a = {.x = x, .today = exchange_today(x)};
+
+    return message_store_walk_waiting_peers(x->db, expire_peer, &a, err);
+}
+
+/* --- receipts --- */
+
+static bool settle(struct exchange *x, struct link *link, struct message_row *row, const struct receipt *receipt,
+                   const struct proof_answer *proven, struct error *err)
+{
+    enum outcome outcome = proven->record.received.outcome;
+    struct record r = {.kind = RECORD_RECEIPTED};
+    int64_t note;
+
+    r.receipted = (struct record_receipted){
+        .recipient = address_view(&link->agency), .message = row->id, .leaf = proven->leaf, .outcome = outcome};
+    row->state = outcome == OUTCOME_STORED ? MESSAGE_RECEIPTED : MESSAGE_REFUSED;
+    row->outcome = outcome;
+    return exchange_begin(x, err) && audit_append(x->audit, &r, NULL, err) &&
+           peer_store_put_note(x->db, link->peer, proven->size, receipt->checkpoint, &note, err) &&
+           message_store_settle(x->db, row->number, row->state, row->outcome, err) &&
+           message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err);
+}
+
+/* The receipt of the message that carried a consistency proof tells that the peer holds that checkpoint now. */
+static bool note_told(struct exchange *x, struct link *link, const struct message_row *row, struct error *err)
+{
+    struct peer_row peer;
+    bool found;
+
+    if (row->number != link->carrier || row->state != MESSAGE_RECEIPTED)
+        return true;
+    link->carrier = 0;
+    if (!peer_store_get(x->db, link->peer, &found, &peer, err))
+        return false;
+    peer.told_size = link->carried_size;
+    peer.last_receipt_ms = clock_now_ms(x->clock);
+    return !found || peer_store_move(x->db, &peer, err);
+}
+
+bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct receipt receipt;
+    struct proof_question q = {.agency = address_view(&link->agency)};
+    struct proof_answer proven;
+    struct message_row row;
+    bool found;
+
+    if (!receipt_decode(payload, &x->turn, &receipt, err))
+        return error_wrap(err, "a receipt of %s", link->agency.text);
+    q.record = receipt.record;
+    q.path = receipt.path;
+    q.checkpoint = receipt.checkpoint;
+    if (!proofs_check(x, &q, &proven, NULL, err))
+        return error_wrap(err, "a receipt of %s", link->agency.text);
+    if (proven.record.kind != RECORD_RECEIVED && proven.record.kind != RECORD_REFUSED)
+        return error_set(err, E_LNK_90, "%s sent a record as a receipt that is none", link->agency.text);
+    if (!view_equal(proven.record.received.sender, address_view(membership_own(x->membership))))
+        return error_set(err, E_LNK_90, "%s sent a receipt of another agency's message", link->agency.text);
+    if (!message_store_find(x->db, DIRECTION_OUT, link->peer, &proven.record.received.message, &found, &row, err))
+        return false;
+    if (!found || row.state != MESSAGE_WAITING || !hash_equal(&row.leaf, &proven.record.received.leaf))
+        return true; /* known already, or of a message that was never ours: nothing is taken from it */
+    return settle(x, link, &row, &receipt, &proven, err) && note_told(x, link, &row, err);
+}
+
+bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct peer_refusal refusal;
+    struct address agency;
+    struct message_row row;
+    bool is_new = false;
+    bool found = false;
+    uint32_t doubles;
+
+    if (!peer_refusal_decode(payload, &x->turn, &refusal, err))
+        return error_wrap(err, "a refusal of %s", link->agency.text);
+    log_line(LOG_WARNING, "event=message.refused peer=%s step=%s", link->agency.text,
+             admission_step_name((enum admission_step)refusal.step));
+    if (refusal.bundle.size != 0) {
+        if (!membership_take_bundle(x->membership, refusal.bundle, &agency, &is_new, err))
+            return error_wrap(err, "the bundle in a refusal of %s", link->agency.text);
+        sealing_forget(x->sealing);
+    }
+    if (!refusal.has_message)
+        return true;
+    if (!message_store_find(x->db, DIRECTION_OUT, link->peer, &refusal.message, &found, &row, err))
+        return false;
+    if (!found || row.state != MESSAGE_WAITING)
+        return true;
+    if (is_new) { /* sealed anew under the key that came */
+        link->backlog = true;
+        link->released_up_to = row.number - 1 < link->released_up_to ? row.number - 1 : link->released_up_to;
+        return true;
+    }
+    doubles = row.attempts < REFUSED_DOUBLES ? row.attempts : REFUSED_DOUBLES;
+    return exchange_begin(x, err) &&
+           message_store_retry(x->db, row.number, row.attempts + 1,
+                               clock_now_ms(x->clock) + ((int64_t)REFUSED_FIRST_MS << doubles), err);
+}

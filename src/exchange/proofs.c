@@ -1,0 +1,105 @@
+#include "exchange/proofs.h"
+
+#include "auditlog/cache.h"
+#include "auditlog/checkpoint.h"
+#include "auditlog/merkle.h"
+#include "codec/record_codec.h"
+#include "crypto/digest.h"
+#include "exchange/node.h"
+
+#include <stdlib.h>
+
+struct proofs {
+    struct checkpoint_cache *cache;
+};
+
+struct proofs *proofs_new(void)
+{
+    struct proofs *p = xnew(sizeof *p);
+
+    p->cache = checkpoint_cache_new();
+    return p;
+}
+
+void proofs_free(struct proofs *p)
+{
+    if (p == NULL)
+        return;
+    checkpoint_cache_free(p->cache);
+    free(p);
+}
+
+void proofs_forget(struct proofs *p)
+{
+    checkpoint_cache_free(p->cache);
+    p->cache = checkpoint_cache_new();
+}
+
+static bool fail(enum admission_step *failed, enum admission_step step)
+{
+    if (failed != NULL)
+        *failed = step;
+    return false;
+}
+
+/* The key of an agency that may have left since: what it signed before still counts, unless its key is in other hands.
+ */
+static bool signer_of(struct exchange *x, struct view agency, struct peer *peer, struct error *err)
+{
+    if (!membership_find(x->membership, agency, peer) || peer->identity == NULL)
+        return error_set(err, E_LOG_20, "%.*s is not in the directory", (int)agency.size, (const char *)agency.at);
+    if (peer->revoked && peer->reason == REVOKED_KEY_COMPROMISE)
+        return error_set(err, E_LOG_20, "the key of %.*s is in other hands", (int)agency.size, (const char *)agency.at);
+    return true;
+}
+
+static bool check_origin(struct exchange *x, struct view agency, struct view origin, uint32_t *incarnation,
+                         struct error *err)
+{
+    struct address address;
+    bool house;
+
+    if (!address_read(agency, &address) ||
+        !origin_read(origin, membership_federation(x->membership), &address, incarnation, &house) || house)
+        return error_set(err, E_LOG_21, "a checkpoint is not of the exchange log of %.*s", (int)agency.size,
+                         (const char *)agency.at);
+    return true;
+}
+
+static bool check_signature(struct exchange *x, const struct checkpoint *c, struct view note, const struct peer *peer,
+                            struct error *err)
+{
+    struct proofs *p = x->proofs;
+
+    if (checkpoint_cache_has(p->cache, note, &peer->identity_certificate))
+        return true;
+    if (!checkpoint_verify(c, peer->identity, err))
+        return false;
+    checkpoint_cache_put(p->cache, note, &peer->identity_certificate);
+    return true;
+}
+
+bool proofs_check(struct exchange *x, const struct proof_question *q, struct proof_answer *out,
+                  enum admission_step *failed, struct error *err)
+{
+    struct checkpoint c;
+    struct peer peer;
+
+    if (q->record.size > BOUND_RECORD || !record_decode(q->record, &x->turn, &out->record, err)) {
+        if (q->record.size > BOUND_RECORD)
+            error_set(err, E_LOG_22, "a record is over %d bytes", BOUND_RECORD);
+        return fail(failed, STEP_CONTENT);
+    }
+    if (!checkpoint_read(q->checkpoint, &c, err) || !check_origin(x, q->agency, c.origin, &out->incarnation, err) ||
+        !signer_of(x, q->agency, &peer, err) || !check_signature(x, &c, q->checkpoint, &peer, err))
+        return fail(failed, STEP_CHECKPOINT);
+    digest_leaf(q->record, &out->leaf);
+    out->size = c.size;
+    out->root = c.root;
+    if (out->record.index >= c.size ||
+        !merkle_verify_inclusion(&out->leaf, out->record.index, c.size, q->path, &c.root)) {
+        error_set(err, E_LOG_23, "a record is not in the log that its checkpoint names");
+        return fail(failed, STEP_INCLUSION);
+    }
+    return true;
+}

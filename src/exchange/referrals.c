@@ -1,0 +1,476 @@
+#include "exchange/referrals.h"
+
+#include "base/log.h"
+#include "codec/body_codec.h"
+#include "exchange/audit.h"
+#include "exchange/casebook.h"
+#include "exchange/consent_gate.h"
+#include "exchange/node.h"
+#include "exchange/outbox.h"
+#include "exchange/withdrawal.h"
+
+#include <string.h>
+
+/* A referral while it is made: what is asked, what may go, what goes now. */
+struct making {
+    const struct referral_ask *ask;
+    struct case_row case_row;
+    struct view sections[SECTION_END];
+    struct gate_survey survey;
+    section_set now;   /* in this message */
+    section_set later; /* on acceptance */
+};
+
+/* --- the body --- */
+
+static uint32_t service_bits(const uint32_t *services, size_t count)
+{
+    uint32_t bits = 0;
+
+    for (size_t i = 0; i < count; i++)
+        bits |= UINT32_C(1) << services[i];
+    return bits;
+}
+
+static void add_sections(struct body *body, const struct view sections[SECTION_END], section_set set)
+{
+    for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if ((set & SECTION_BIT(s)) != 0)
+            body->sections[body->section_count++] =
+                (struct body_section){.section = (enum section)s, .data = sections[s]};
+}
+
+/* Encodes the body, throws salt and message id, and asks the gate. */
+static bool pass_gate(struct exchange *x, const struct body *body, const struct address *to, enum purpose purpose,
+                      struct consent_entry *consent, struct disclosure **out, enum denial *denied, struct error *err)
+{
+    uint8_t *salt = arena_new(&x->turn, SALT_SIZE);
+    struct bytes *encoded = exchange_plain(x);
+    struct gate_ask ask = {.recipient = *to,
+                           .kind = body->kind,
+                           .purpose = body->section_count != 0 ? purpose : 0,
+                           .consent = body->section_count != 0 ? consent : NULL,
+                           .salt = salt,
+                           .expiry = exchange_today(x) + BOUND_EXPIRY_DAYS};
+
+    body_encode(body, encoded);
+    if (encoded->size > BOUND_BODY)
+        return error_set(err, E_REF_03, "the data is %zu bytes, over the %d that fit one message", encoded->size,
+                         BOUND_BODY);
+    dice_roll(x->dice, salt, SALT_SIZE);
+    ident_message(x->dice, clock_now_ms(x->clock), &ask.message);
+    ask.body = bytes_view(encoded);
+    return consent_gate_disclose(x, &ask, out, denied, err);
+}
+
+/* --- denying --- */
+
+static bool record_denied(struct exchange *x, const struct address *to, enum message_kind kind, enum purpose purpose,
+                          const struct consent_entry *consent, section_set sections, enum denial reason,
+                          struct error *err)
+{
+    struct record r = {.kind = RECORD_DENIED};
+
+    r.denied = (struct record_denied){.recipient = address_view(to),
+                                      .message_kind = kind,
+                                      .sections = sections,
+                                      .purpose = purpose,
+                                      .reason = reason};
+    if (consent != NULL) {
+        r.denied.has_consent = true;
+        r.denied.consent = consent->row.id;
+    }
+    return exchange_begin(x, err) && audit_append(x->audit, &r, NULL, err);
+}
+
+/* What the gate said becomes a record and a sentence; always false. */
+static bool deny(struct exchange *x, const struct making *m, section_set sections, enum denial reason,
+                 enum error_code code, struct error *err)
+{
+    struct bytes names = {0};
+
+    section_set_write(sections, &names);
+    bytes_append_u8(&names, 0);
+    error_clear(err);
+    if (!m->ask->dry_run &&
+        !record_denied(x, &m->ask->to, m->ask->kind, m->ask->purpose, m->survey.consent, sections, reason, err)) {
+        bytes_fini(&names);
+        return false;
+    }
+    error_set(err, code, "%s for %s: %s", (const char *)names.at, m->ask->to.text, denial_sentence(reason));
+    bytes_fini(&names);
+    return false;
+}
+
+static enum denial first_reason(const struct gate_survey *s, section_set sections)
+{
+    for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
+        if ((sections & SECTION_BIT(i)) != 0)
+            return s->why[i] != 0 ? s->why[i] : DENIAL_NO_CONSENT;
+    return DENIAL_NO_CONSENT;
+}
+
+static void fill_held_back(const struct making *m, struct referral_result *out)
+{
+    section_set held = m->survey.present & ~m->survey.covered;
+
+    for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if ((held & SECTION_BIT(s)) != 0)
+            out->held_back[out->held_back_count++] = (struct held_back){
+                .section = (enum section)s, .why = m->survey.why[s] != 0 ? m->survey.why[s] : DENIAL_NO_CONSENT};
+}
+
+/* --- making --- */
+
+static bool check_ask(struct exchange *x, const struct referral_ask *ask, struct error *err)
+{
+    if (!message_kind_is_referral(ask->kind))
+        return error_set(err, E_REF_04, "a message of kind %s is not sent as a referral", message_kind_name(ask->kind));
+    if (ask->service_count == 0 || ask->service_count > BOUND_SERVICES)
+        return error_set(err, E_REF_04, "a referral asks for 1 to %d services", BOUND_SERVICES);
+    if (address_equal(&ask->to, membership_own(x->membership)))
+        return error_set(err, E_REF_05, "%s is this agency", ask->to.text);
+    return membership_admits(x->membership, address_view(&ask->to), clock_now_ms(x->clock), NULL, err);
+}
+
+static bool find_repeat(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, bool *repeated,
+                        struct error *err)
+{
+    struct referral_row row;
+    struct message_row message;
+    int64_t number;
+
+    *repeated = false;
+    if (ask->request_id.size == 0)
+        return true;
+    if (!request_store_find(x->db, ask->request_id, repeated, &number, err))
+        return false;
+    if (!*repeated)
+        return true;
+    if (!referral_store_get(x->db, number, repeated, &row, err) ||
+        !message_store_get(x->db, row.message, repeated, &message, err))
+        return false;
+    out->referral = row.id;
+    out->message = message.id;
+    out->state = row.state;
+    out->shared = row.shared;
+    out->offered = row.offered;
+    out->repeated = true;
+    return true;
+}
+
+/* What may go now, and what on acceptance; or why nothing may. */
+static bool decide_sections(struct exchange *x, struct making *m, struct referral_result *out, struct error *err)
+{
+    const struct referral_ask *ask = m->ask;
+    section_set held;
+
+    if (!casebook_open(x, &m->case_row, m->sections, err) ||
+        !consent_gate_survey(x, m->case_row.number, &ask->to, ask->purpose, m->sections, &m->survey, err))
+        return false;
+    held = m->survey.present & ~m->survey.covered;
+    fill_held_back(m, out);
+    if ((ask->require & ~m->survey.present) != 0)
+        return error_set(err, E_REF_06, "a section that is required holds nothing in this case");
+    if (m->survey.covered == 0)
+        return deny(x, m, m->survey.present, first_reason(&m->survey, m->survey.present), E_CON_01, err);
+    if ((ask->require & held) != 0)
+        return deny(x, m, ask->require & held, first_reason(&m->survey, ask->require & held), E_CON_02, err);
+    if (held != 0 && !ask->partial && !ask->dry_run)
+        return deny(x, m, held, first_reason(&m->survey, held), E_CON_02, err);
+    m->now = ask->release_now ? m->survey.covered : m->survey.covered & SECTION_BIT(SECTION_TRIAGE);
+    m->later = m->survey.covered & ~m->now;
+    return true;
+}
+
+static struct body make_body(struct exchange *x, const struct making *m, const struct ident *referral)
+{
+    const struct referral_ask *ask = m->ask;
+    struct body body = {.kind = ask->kind, .has_referral = true, .referral = *referral};
+
+    add_sections(&body, m->sections, m->now);
+    body.referral_part = (struct referral_message){.urgency = ask->urgency,
+                                                   .services = ask->services,
+                                                   .service_count = ask->service_count,
+                                                   .due_ms = clock_now_ms(x->clock) + urgency_due_ms(ask->urgency),
+                                                   .offered = m->later,
+                                                   .released = ask->release_now};
+    return body;
+}
+
+static bool keep(struct exchange *x, struct making *m, const struct body *body, struct disclosure *d, struct error *err)
+{
+    const struct referral_ask *ask = m->ask;
+    struct referral_row row = {.id = body->referral,
+                               .direction = DIRECTION_OUT,
+                               .case_number = m->case_row.number,
+                               .consent = m->survey.consent->row.number,
+                               .kind = ask->kind,
+                               .urgency = ask->urgency,
+                               .made_ms = clock_now_ms(x->clock),
+                               .due_ms = body->referral_part.due_ms,
+                               .state = REFERRAL_SAVED,
+                               .purpose = ask->purpose,
+                               .shared = m->now,
+                               .offered = m->later,
+                               .services = service_bits(ask->services, ask->service_count)};
+    struct outbox_item item = {.disclosure = d, .consent = m->survey.consent->row.number};
+    struct peer_row peer;
+
+    if (!exchange_peer(x, &ask->to, &peer, err))
+        return false;
+    row.peer = peer.number;
+    if (!message_store_next(x->db, &row.message, err) || !referral_store_add(x->db, &row, &item.referral, err))
+        return false;
+    item.number = row.message;
+    if (!outbox_put(x, &item, err))
+        return false;
+    return ask->request_id.size == 0 ||
+           request_store_add(x->db, ask->request_id, item.referral, clock_now_ms(x->clock), err);
+}
+
+static bool make(struct exchange *x, struct making *m, struct referral_result *out, struct error *err)
+{
+    struct disclosure *d;
+    struct body body;
+    enum denial denied;
+
+    ident_random(x->dice, &out->referral);
+    body = make_body(x, m, &out->referral);
+    if (!m->ask->dry_run && !exchange_begin(x, err))
+        return false;
+    if (!pass_gate(x, &body, &m->ask->to, m->ask->purpose, m->survey.consent, &d, &denied, err))
+        return false;
+    if (d == NULL)
+        return deny(x, m, m->now, denied, E_CON_02, err);
+    out->message = disclosure_of(d)->message;
+    out->shared = m->now;
+    out->offered = m->later;
+    out->state = REFERRAL_SAVED;
+    if (!m->ask->dry_run)
+        return keep(x, m, &body, d, err);
+    memset(&out->referral, 0, sizeof out->referral);
+    memset(&out->message, 0, sizeof out->message);
+    out->state = 0;
+    return true;
+}
+
+bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, struct error *err)
+{
+    struct making m = {.ask = ask};
+    bool repeated;
+    bool ok;
+
+    *out = (struct referral_result){0};
+    if (!find_repeat(x, ask, out, &repeated, err))
+        return false;
+    if (repeated)
+        return true;
+    if (!check_ask(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) || !exchange_has_room(x, err))
+        return false;
+    x->rehearsing = ask->dry_run;
+    ok = decide_sections(x, &m, out, err) && make(x, &m, out, err);
+    x->rehearsing = false;
+    return ok;
+}
+
+/* --- releasing on acceptance --- */
+
+static bool release_sections(struct exchange *x, struct referral_row *row, const struct address *to, struct error *err)
+{
+    struct referral_ask ask = {.to = *to, .kind = MESSAGE_RELEASE, .purpose = row->purpose};
+    struct making m = {.ask = &ask};
+    struct body body = {.kind = MESSAGE_RELEASE, .has_referral = true, .referral = row->id};
+    struct disclosure *d;
+    struct outbox_item item = {.referral = row->number};
+    enum denial denied;
+    bool found;
+
+    if (row->offered == 0 || row->case_number == 0)
+        return true;
+    if (!case_store_get(x->db, row->case_number, &found, &m.case_row, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the case of a referral is missing");
+    if (!casebook_open(x, &m.case_row, m.sections, err) ||
+        !consent_gate_survey(x, row->case_number, to, row->purpose, m.sections, &m.survey, err))
+        return false;
+    m.now = row->offered & m.survey.covered;
+    if (m.now != row->offered &&
+        !record_denied(x, to, MESSAGE_RELEASE, row->purpose, m.survey.consent, row->offered & ~m.now,
+                       first_reason(&m.survey, row->offered & ~m.now), err))
+        return false;
+    row->offered = 0;
+    if (m.now == 0)
+        return true;
+    add_sections(&body, m.sections, m.now);
+    if (!pass_gate(x, &body, to, row->purpose, m.survey.consent, &d, &denied, err))
+        return false;
+    if (d == NULL)
+        return record_denied(x, to, MESSAGE_RELEASE, row->purpose, m.survey.consent, m.now, denied, err);
+    item.disclosure = d;
+    item.consent = m.survey.consent->row.number;
+    row->shared |= m.now;
+    row->consent = item.consent;
+    return message_store_next(x->db, &item.number, err) && outbox_put(x, &item, err);
+}
+
+/* --- what comes in --- */
+
+static bool add_incoming(struct exchange *x, const struct arrived *a, int64_t *number, struct error *err)
+{
+    const struct referral_message *r = &a->body->referral_part;
+    struct referral_row row = {.id = a->body->referral,
+                               .direction = DIRECTION_IN,
+                               .peer = a->peer,
+                               .consent = a->consent,
+                               .kind = a->body->kind,
+                               .urgency = r->urgency,
+                               .made_ms = clock_now_ms(x->clock),
+                               .due_ms = r->due_ms,
+                               .state = REFERRAL_DELIVERED,
+                               .purpose = a->purpose,
+                               .shared = a->sections,
+                               .offered = r->offered,
+                               .message = a->message,
+                               .services = service_bits(r->services, r->service_count)};
+    bool found;
+    struct referral_row there;
+
+    if (!referral_store_find(x->db, &row.id, &found, &there, err))
+        return false;
+    if (!found)
+        return referral_store_add(x->db, &row, number, err);
+    log_line(LOG_WARNING, "event=referral.id_known peer=%s", a->sender->text);
+    return true; /* an id that is taken here: the message is kept, the first referral stands */
+}
+
+/* The referral of this id, if it is between us and that peer in DIRECTION. */
+static bool find_between(struct exchange *x, const struct arrived *a, enum direction direction, bool *found,
+                         struct referral_row *row, struct error *err)
+{
+    *found = false;
+    if (!a->body->has_referral)
+        return true;
+    if (!referral_store_find(x->db, &a->body->referral, found, row, err))
+        return false;
+    *found = *found && row->peer == a->peer && row->direction == direction;
+    return true;
+}
+
+static bool find_consent(struct exchange *x, const struct arrived *a, int64_t *consent, struct error *err)
+{
+    bool erasure = a->body->kind == MESSAGE_ERASURE_STATEMENT;
+    const struct ident *id = erasure ? &a->body->erasure.consent : &a->body->withdrawal.consent;
+    struct consent_row row;
+    bool found;
+
+    if (!consent_store_find(x->db, id, &found, &row, err))
+        return false;
+    if (found && address_equal(erasure ? &row.recipient : &row.agency, a->sender))
+        *consent = row.number;
+    return true;
+}
+
+bool referrals_find(struct exchange *x, const struct arrived *a, int64_t *referral, int64_t *consent, struct error *err)
+{
+    enum direction direction = a->body->kind == MESSAGE_REPLY ? DIRECTION_OUT : DIRECTION_IN;
+    struct referral_row row;
+    bool found;
+
+    if (message_kind_is_referral(a->body->kind))
+        return !a->body->has_referral || add_incoming(x, a, referral, err);
+    if (a->body->kind == MESSAGE_WITHDRAWAL || a->body->kind == MESSAGE_ERASURE_STATEMENT)
+        return find_consent(x, a, consent, err);
+    if (!find_between(x, a, direction, &found, &row, err))
+        return false;
+    if (found)
+        *referral = row.number;
+    return true;
+}
+
+static bool take_release(struct exchange *x, const struct arrived *a, struct error *err)
+{
+    struct referral_row row;
+    bool found;
+
+    if (!find_between(x, a, DIRECTION_IN, &found, &row, err))
+        return false;
+    if (!found)
+        return true; /* of no referral between us: kept and receipted, and nothing follows from it */
+    row.shared |= a->sections;
+    row.offered &= ~a->sections;
+    row.consent = a->consent != 0 ? a->consent : row.consent;
+    row.purpose = a->purpose != 0 ? a->purpose : row.purpose;
+    return referral_store_move(x->db, &row, err);
+}
+
+static bool take_reply(struct exchange *x, const struct arrived *a, struct error *err)
+{
+    struct referral_row row;
+    bool found;
+
+    if (!find_between(x, a, DIRECTION_OUT, &found, &row, err))
+        return false;
+    if (!found || row.state != REFERRAL_SAVED)
+        return true; /* not ours, or answered already: the first answer counts */
+    row.state = a->body->reply.state;
+    if (row.state == REFERRAL_ACCEPTED && !release_sections(x, &row, a->sender, err))
+        return false;
+    if (row.state == REFERRAL_DECLINED)
+        row.offered = 0;
+    return referral_store_move(x->db, &row, err);
+}
+
+bool referrals_take(struct exchange *x, const struct arrived *a, struct error *err)
+{
+    switch (a->body->kind) {
+    case MESSAGE_RELEASE:
+        return take_release(x, a, err);
+    case MESSAGE_REPLY:
+        return take_reply(x, a, err);
+    case MESSAGE_WITHDRAWAL:
+        return withdrawal_take(x, a->sender, &a->body->withdrawal, err);
+    case MESSAGE_ERASURE_STATEMENT:
+        return withdrawal_take_statement(x, a->sender, &a->body->erasure, err);
+    default:
+        return true; /* kept and receipted; shown to people when their step is built */
+    }
+}
+
+struct stopping {
+    struct exchange *x;
+    enum referral_state state;
+    section_set sections;
+};
+
+static bool stop_one(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct stopping *s = cookie;
+    struct referral_row row;
+    bool found;
+
+    if (m->referral == 0)
+        return true;
+    if (!referral_store_get(s->x->db, m->referral, &found, &row, err))
+        return false;
+    if (!found)
+        return true;
+    s->sections |= row.shared;
+    if (row.state == s->state)
+        return true;
+    row.state = s->state;
+    row.offered = 0;
+    return referral_store_move(s->x->db, &row, err);
+}
+
+bool referrals_stop(struct exchange *x, int64_t consent, enum referral_state state, section_set *sections,
+                    struct error *err)
+{
+    struct stopping s = {.x = x, .state = state};
+
+    if (!message_store_walk_consent(x->db, consent, stop_one, &s, err))
+        return false;
+    *sections = s.sections;
+    return true;
+}

@@ -1,0 +1,181 @@
+/* Consents and the audit logs as people ask for them. (exchange.h) */
+#include "codec/body_codec.h"
+#include "codec/record_codec.h"
+#include "crypto/digest.h"
+#include "exchange/audit.h"
+#include "exchange/consent_book.h"
+#include "exchange/node.h"
+#include "exchange/proofs.h"
+#include "exchange/vault.h"
+#include "exchange/withdrawal.h"
+#include "store/case_store.h"
+
+/* --- consents --- */
+
+struct answering {
+    struct exchange *x;
+    const struct consent_row *row;
+    struct consent_summary *out;
+};
+
+/* The recipient's statement, checked against its log each time it is shown. */
+static bool note_answer(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct answering *a = cookie;
+    struct cell where = {.section = "body", .table = "body", .row = m->number, .column = "sealed"};
+    struct proof_question q = {.agency = address_view(&a->row->recipient)};
+    struct proof_answer proven;
+    struct bytes *plain = exchange_plain(a->x);
+    struct bytes sealed = {0};
+    struct error why = {0};
+    struct body body;
+    bool found;
+    bool ok;
+
+    if (m->direction != DIRECTION_IN || m->kind != MESSAGE_ERASURE_STATEMENT || a->x->vault == NULL)
+        return true;
+    if (!message_store_body(a->x->db, m->number, &found, &where.slot, &sealed, err)) {
+        bytes_fini(&sealed);
+        return false;
+    }
+    ok = found && vault_open_cell(a->x->vault, &where, bytes_view(&sealed), plain, &why) && plain->size > SALT_SIZE &&
+         body_decode(view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), &a->x->turn, &body, &why);
+    bytes_fini(&sealed);
+    if (!ok)
+        return true;
+    q.record = body.erasure.record;
+    q.path = body.erasure.path;
+    q.checkpoint = body.erasure.checkpoint;
+    if (proofs_check(a->x, &q, &proven, NULL, &why) && proven.record.kind == RECORD_ERASED &&
+        ident_equal(&proven.record.erased.consent, &a->row->id)) {
+        a->out->answered = true;
+        a->out->answered_erased |= proven.record.erased.erased;
+        a->out->answered_kept |= proven.record.erased.kept;
+    }
+    return true;
+}
+
+static bool fill(struct exchange *x, const struct consent_row *row, struct consent_summary *out, struct error *err)
+{
+    struct answering a = {.x = x, .row = row, .out = out};
+    struct consent_entry *entry;
+    struct case_row c;
+    struct error gone = {0};
+    bool found;
+
+    *out = (struct consent_summary){.id = row->id,
+                                    .agency = row->agency,
+                                    .recipient = row->recipient,
+                                    .until = row->until,
+                                    .progress = row->progress};
+    if (row->case_number != 0) {
+        if (!case_store_get(x->db, row->case_number, &found, &c, err))
+            return false;
+        out->case_id = c.id;
+    }
+    if (!message_store_walk_consent(x->db, row->number, note_answer, &a, err))
+        return false;
+    if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
+        return true; /* what it said is sealed, or gone with its key */
+    if (!consent_book_get(x, row->number, &entry, &gone))
+        return true;
+    out->given_at_ms = entry->receipt.header.given_at_ms;
+    for (size_t i = 0; i < entry->grant_count; i++) {
+        out->sections |= entry->grants[i].sections;
+        out->purposes |= UINT32_C(1) << entry->grants[i].purpose;
+    }
+    return true;
+}
+
+struct listing {
+    struct exchange *x;
+    exchange_each_consent_fn *each;
+    void *cookie;
+};
+
+static bool list_one(void *cookie, const struct consent_row *row, struct error *err)
+{
+    struct listing *l = cookie;
+    struct consent_summary out;
+
+    return fill(l->x, row, &out, err) && l->each(l->cookie, &out, err);
+}
+
+bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exchange_each_consent_fn *each,
+                           void *cookie, struct error *err)
+{
+    struct listing l = {.x = x, .each = each, .cookie = cookie};
+    char id[IDENT_TEXT];
+    struct case_row c;
+    bool found;
+
+    if (case_id == NULL)
+        return consent_store_walk(x->db, list_one, &l, err);
+    if (!case_store_find(x->db, case_id, &found, &c, err))
+        return false;
+    ident_write(case_id, id);
+    if (!found)
+        return error_set(err, E_CAS_20, "there is no case %s here", id);
+    return consent_store_walk_case(x->db, c.number, list_one, &l, err);
+}
+
+bool exchange_consent_show(struct exchange *x, const struct ident *id, struct consent_summary *out, struct error *err)
+{
+    char text[IDENT_TEXT];
+    struct consent_row row;
+    bool found;
+
+    if (!consent_store_find(x->db, id, &found, &row, err))
+        return false;
+    ident_write(id, text);
+    return found ? fill(x, &row, out, err) : error_set(err, E_CON_06, "there is no consent %s here", text);
+}
+
+bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
+                               struct error *err)
+{
+    struct consent_row row;
+
+    return withdrawal_record(x, ask, &row, err) && fill(x, &row, out, err);
+}
+
+/* --- audit --- */
+
+struct auditing {
+    struct exchange *x;
+    enum log_id log;
+    exchange_each_record_fn *each;
+    void *cookie;
+    struct arena arena;
+};
+
+static bool list_record(void *cookie, const struct record_row *row, struct error *err)
+{
+    struct auditing *a = cookie;
+    struct audit_entry e = {.log = a->log, .bytes = row->bytes};
+
+    arena_reset(&a->arena);
+    digest_leaf(row->bytes, &e.leaf);
+    if (!record_decode(row->bytes, &a->arena, &e.record, err))
+        return error_wrap(err, "record %llu", (unsigned long long)row->index);
+    return a->each(a->cookie, &e, err);
+}
+
+bool exchange_audit_list(struct exchange *x, enum log_id log, const struct record_filter *filter,
+                         exchange_each_record_fn *each, void *cookie, struct error *err)
+{
+    struct auditing a = {.x = x, .log = log, .each = each, .cookie = cookie};
+    struct record opened = {.kind = RECORD_OPENED};
+    bool ok = log_store_walk(x->db, log, filter, list_record, &a, err);
+
+    arena_fini(&a.arena);
+    if (!ok || x->read_only)
+        return ok;
+    opened.house = (struct record_house){.what = HOUSE_AUDIT_LOG};
+    return exchange_begin(x, err) && audit_append(x->audit, &opened, NULL, err);
+}
+
+bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err)
+{
+    return audit_verify(x->audit, log, membership_own_identity(x->membership), out, err);
+}

@@ -1,0 +1,156 @@
+#include "exchange/sealing.h"
+
+#include "codec/envelope_codec.h"
+#include "crypto/seal.h"
+#include "exchange/node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define KEPT 64 /* recipients whose encapsulated key is kept: those of the last minute */
+
+struct kept_sender {
+    struct seal_sender *sender;
+    struct address recipient;
+    struct ident key;
+    uint8_t enc[SEAL_ENC_SIZE];
+    uint32_t sequence; /* next */
+    int64_t made_ms;
+};
+
+struct sealing {
+    struct kept_sender kept[KEPT];
+    struct bytes plain; /* wiped after each use */
+    struct bytes header;
+    struct bytes aad;
+    struct bytes sealed;
+};
+
+struct sealing *sealing_new(void)
+{
+    return xnew(sizeof(struct sealing));
+}
+
+void sealing_forget(struct sealing *s)
+{
+    for (size_t i = 0; i < KEPT; i++) {
+        seal_sender_free(s->kept[i].sender);
+        s->kept[i] = (struct kept_sender){0};
+    }
+}
+
+void sealing_free(struct sealing *s)
+{
+    if (s == NULL)
+        return;
+    sealing_forget(s);
+    bytes_fini(&s->plain);
+    bytes_fini(&s->header);
+    bytes_fini(&s->aad);
+    bytes_fini(&s->sealed);
+    free(s);
+}
+
+static struct kept_sender *place_for(struct sealing *s, const struct address *recipient, const struct ident *key,
+                                     int64_t now_ms)
+{
+    struct kept_sender *oldest = &s->kept[0];
+
+    for (size_t i = 0; i < KEPT; i++) {
+        struct kept_sender *k = &s->kept[i];
+
+        if (k->sender != NULL && address_equal(&k->recipient, recipient)) {
+            bool fresh = ident_equal(&k->key, key) && k->sequence < SEAL_SEQUENCE_END &&
+                         now_ms - k->made_ms < SEALING_KEEP_MS && now_ms >= k->made_ms;
+
+            if (fresh)
+                return k;
+            oldest = k;
+            break;
+        }
+        if (k->made_ms < oldest->made_ms)
+            oldest = k;
+    }
+    seal_sender_free(oldest->sender);
+    *oldest = (struct kept_sender){.recipient = *recipient, .key = *key, .made_ms = now_ms};
+    return oldest;
+}
+
+static bool sender_for(struct exchange *x, const struct address *recipient, const struct bundle_key *key,
+                       struct kept_sender **out, struct error *err)
+{
+    const struct federation *f = membership_federation(x->membership);
+    struct seal_parties parties = {.suite = (uint16_t)key->suite,
+                                   .sender_fid = &f->fid,
+                                   .recipient_fid = &f->fid,
+                                   .sender = address_view(membership_own(x->membership)),
+                                   .recipient = address_view(recipient)};
+    struct bytes info = {0};
+    struct ident id;
+    struct kept_sender *k;
+    bool ok = true;
+
+    seal_key_id((uint16_t)key->suite, key->public_key, &id);
+    k = place_for(x->sealing, recipient, &id, clock_now_ms(x->clock));
+    if (k->sender == NULL) {
+        parties.key = &id;
+        seal_info(&parties, &info);
+        ok = seal_sender_new(key->public_key, bytes_view(&info), k->enc, &k->sender, err);
+        bytes_fini(&info);
+    }
+    *out = k;
+    return ok;
+}
+
+static bool fill_plain(struct exchange *x, const struct disclosed *d, const struct seal_with *with, struct error *err)
+{
+    struct content content = {.record = with->proof->record,
+                              .path = with->proof->path,
+                              .checkpoint = with->proof->checkpoint,
+                              .has_body = true,
+                              .body = d->body,
+                              .consistency = with->consistency,
+                              .known_size = with->known_size,
+                              .version = CONTENT_VERSION};
+
+    memcpy(content.body_salt, d->salt, SALT_SIZE);
+    if (d->consent != NULL)
+        content.consent = d->consent->bytes;
+    bytes_clear(&x->sealing->plain);
+    return content_pad(&content, 0, &x->sealing->plain, err);
+}
+
+bool sealing_envelope(struct exchange *x, const struct disclosure *disclosure, const struct seal_with *with,
+                      struct bytes *out, struct error *err)
+{
+    const struct disclosed *d = disclosure_of(disclosure);
+    struct sealing *s = x->sealing;
+    const struct bundle_key *key;
+    struct kept_sender *k;
+    struct envelope_header header = {.version = ENVELOPE_VERSION,
+                                     .message = d->message,
+                                     .sender = *membership_own(x->membership),
+                                     .recipient = d->recipient};
+    bool ok;
+
+    if (!membership_sealing_key(x->membership, address_view(&d->recipient), exchange_today(x), &key, err) ||
+        !sender_for(x, &d->recipient, key, &k, err) || !fill_plain(x, d, with, err))
+        return false;
+    header.suite = key->suite;
+    header.expiry = d->expiry < key->keep_until ? d->expiry : key->keep_until;
+    header.key = k->key;
+    header.sequence = k->sequence++;
+    memcpy(header.enc, k->enc, KEY_SIZE);
+    bytes_clear(&s->header);
+    bytes_clear(&s->aad);
+    bytes_clear(&s->sealed);
+    envelope_header_encode(&header, &s->header);
+    seal_aad(bytes_view(&s->header), &s->aad);
+    ok = seal_sender_seal(k->sender, header.sequence, bytes_view(&s->aad), bytes_view(&s->plain), &s->sealed, err);
+    secret_wipe(s->plain.at, s->plain.size);
+    if (!ok)
+        return false;
+    envelope_encode(&(struct envelope){.header_bytes = bytes_view(&s->header), .ciphertext = bytes_view(&s->sealed)},
+                    out);
+    return true;
+}

@@ -1,0 +1,261 @@
+/* A node is made, and joins its federation. (exchange.h; run by refexd --tool) */
+#include "base/file.h"
+#include "base/text.h"
+#include "codec/membership_codec.h"
+#include "crypto/certify.h"
+#include "crypto/digest.h"
+#include "crypto/sign.h"
+#include "exchange/audit.h"
+#include "exchange/federation.h"
+#include "exchange/node.h"
+#include "exchange/vault.h"
+
+#include <stdio.h>
+
+#define CONF "node.conf"
+
+/* --- init --- */
+
+static bool check_home(const char *home, struct error *err)
+{
+    static const char *const ours[] = {"refex.db", VAULT_SLOTS, VAULT_STORAGE_KEY, CONF};
+    char path[FILE_PATH_MAX];
+
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+        if (!file_path(path, home, ours[i], err))
+            return false;
+        if (file_exists(path))
+            return error_set(err, E_NOD_04, "%s holds a node already", home);
+    }
+    return true;
+}
+
+static void conf_line(struct bytes *conf, const char *key, struct view value)
+{
+    if (value.size != 0)
+        bytes_printf(conf, "%s = %.*s\n", key, (int)value.size, (const char *)value.at);
+}
+
+static bool write_conf(const char *home, const struct init_request *ask, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct bytes conf = {0};
+    bool ok;
+
+    bytes_append_text(&conf, "# How this node is run. No secret belongs here. Read at start.\n");
+    conf_line(&conf, "agency", ask->agency);
+    conf_line(&conf, "kind", view_of_text(agency_kind_name(ask->kind)));
+    conf_line(&conf, "listen", ask->listen);
+    conf_line(&conf, "endpoint", ask->endpoint);
+    conf_line(&conf, "unlisted", view_of_text(ask->unlisted ? "yes" : "no"));
+    conf_line(&conf, "relay", ask->relay);
+    ok = file_path(path, home, CONF, err) && file_create(path, bytes_view(&conf), 0600, err);
+    bytes_fini(&conf);
+    return ok;
+}
+
+static bool make_csr(const char *home, const char *name, const struct address *agency, struct bytes *der,
+                     struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct sign_key *key;
+    bool ok;
+
+    if (!file_path(path, home, name, err) || !sign_key_open(path, &key, err))
+        return false;
+    ok = certify_request(key, agency, der, err);
+    sign_key_free(key);
+    return ok;
+}
+
+static bool make_request(const char *home, const struct init_request *ask, const struct address *agency,
+                         struct bytes *file, struct error *err)
+{
+    struct request request = {.agency = *agency, .kind = ask->kind, .unlisted = ask->unlisted, .relay = ask->relay};
+    struct bytes transport = {0};
+    struct bytes identity = {0};
+    bool ok = make_csr(home, VAULT_TRANSPORT, agency, &transport, err) &&
+              make_csr(home, VAULT_IDENTITY, agency, &identity, err);
+
+    request.endpoint = ask->unlisted ? (struct view){0} : ask->endpoint.size != 0 ? ask->endpoint : ask->listen;
+    request.transport = bytes_view(&transport);
+    request.identity = bytes_view(&identity);
+    ok = ok && request_encode(&request, file, err);
+    bytes_fini(&transport);
+    bytes_fini(&identity);
+    return ok;
+}
+
+/* What a failed init made is taken away again, so that it can simply be tried again. */
+static void take_back(const char *home)
+{
+    static const char *const made[] = {CONF,           VAULT_SLOTS,     VAULT_STORAGE_KEY,
+                                       VAULT_IDENTITY, VAULT_TRANSPORT, "request.refex",
+                                       VAULT_FOLDER,   "refex.db"};
+    char path[FILE_PATH_MAX];
+    struct error ignored;
+
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+        if (file_path(path, home, made[i], &ignored))
+            (void)remove(path);
+}
+
+static bool make_all(const struct exchange_options *o, const struct init_request *ask, const struct address *agency,
+                     struct bytes *request_file, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct db *db;
+
+    if (!vault_create(o->home, ask->passphrase, err) || !file_path(path, o->home, "refex.db", err) ||
+        !db_open(path, DB_WRITE, &db, err))
+        return false;
+    db_close(db);
+    return make_request(o->home, ask, agency, request_file, err) && file_path(path, o->home, "request.refex", err) &&
+           file_create(path, bytes_view(request_file), 0644, err) && write_conf(o->home, ask, err);
+}
+
+bool exchange_init(const struct exchange_options *options, const struct init_request *ask, struct bytes *request_file,
+                   struct error *err)
+{
+    struct address agency;
+
+    if (!address_read(ask->agency, &agency))
+        return error_set(err, E_USE_04, "an agency is named agency@federation, in lower case");
+    if (ask->kind <= 0 || ask->kind >= KIND_END)
+        return error_set(err, E_USE_04, "the kind of agency is not one refex knows");
+    if (ask->listen.size == 0 && !ask->unlisted)
+        return error_set(err, E_USE_02, "a listed agency needs --listen, where others reach it");
+    if (!file_folder(options->home, err) || !check_home(options->home, err))
+        return false;
+    if (make_all(options, ask, &agency, request_file, err))
+        return true;
+    take_back(options->home);
+    return false;
+}
+
+/* --- enrol --- */
+
+struct enrolling {
+    const struct exchange_options *options;
+    struct vault *vault;
+    struct db *db;
+    struct membership *membership;
+    struct audit *audit;
+    struct membership_files files;
+    bool in_transaction;
+};
+
+static bool check_membership(struct enrolling *e, struct view directory, struct view fingerprint, struct error *err)
+{
+    uint8_t transport[KEY_SIZE];
+    uint8_t identity[KEY_SIZE];
+    enum directory_news news;
+    int64_t now = clock_now_ms(e->options->clock);
+
+    sign_key_public(vault_transport(e->vault), transport);
+    sign_key_public(vault_identity(e->vault), identity);
+    if (!membership_open(&e->files, now, &e->membership, err))
+        return false;
+    if (fingerprint.size != 0 && !membership_check_fingerprint(e->membership, fingerprint, err))
+        return false;
+    if (!membership_check_keys(e->membership, transport, identity, err))
+        return false;
+    return directory.size == 0 || membership_take_directory(e->membership, directory, now, &news, err);
+}
+
+static bool log_membership(struct enrolling *e, struct error *err)
+{
+    struct record own = {.kind = RECORD_CERTIFICATE};
+    struct record directory = {.kind = RECORD_DIRECTORY};
+    struct record house = {.kind = RECORD_CONFIGURED};
+
+    own.notes.first = e->files.identity;
+    digest_sha256(membership_note(e->membership), &directory.note_hash.note);
+    directory.note_hash.sequence = membership_directory(e->membership)->sequence;
+    house.house.what = HOUSE_ENROLLED;
+    return audit_append(e->audit, &own, NULL, err) && audit_append(e->audit, &directory, NULL, err) &&
+           audit_append(e->audit, &house, NULL, err);
+}
+
+static bool open_log(struct enrolling *e, struct error *err)
+{
+    struct audit_options options = {.db = e->db,
+                                    .clock = e->options->clock,
+                                    .dice = e->options->dice,
+                                    .federation = membership_federation(e->membership),
+                                    .agency = membership_own(e->membership),
+                                    .key = vault_identity(e->vault)};
+
+    return audit_open(&options, &e->audit, err);
+}
+
+static bool take_slot_of_its_own(struct enrolling *e, struct error *err)
+{
+    uint64_t slot;
+    int64_t ignored;
+    bool there;
+
+    if (!number_store_get(e->db, "own_slot", &there, &ignored, err))
+        return false;
+    if (there)
+        return true;
+    if (!vault_take_slot(e->vault, e->db, &slot, err))
+        return false;
+    REQUIRE(slot == VAULT_OWN_SLOT);
+    return number_store_put(e->db, "own_slot", (int64_t)slot, err);
+}
+
+static bool enrol(struct enrolling *e, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    if (e->options->database == NULL && !file_path(path, e->options->home, "refex.db", err))
+        return false;
+    if (!db_open(e->options->database != NULL ? e->options->database : path, DB_WRITE, &e->db, err) ||
+        !db_begin(e->db, err))
+        return false;
+    e->in_transaction = true;
+    e->files.directory = membership_note(e->membership);
+    if (!federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
+        !take_slot_of_its_own(e, err) || !open_log(e, err) || !log_membership(e, err) || !audit_sign(e->audit, err) ||
+        !db_commit(e->db, err))
+        return false;
+    e->in_transaction = false;
+    return true;
+}
+
+bool exchange_enrol(const struct exchange_options *options, struct view membership, struct view directory,
+                    struct view fingerprint, struct enrol_result *out, struct error *err)
+{
+    struct enrolling e = {.options = options};
+    struct membership_file file;
+    struct arena arena = {0};
+    char path[FILE_PATH_MAX];
+    bool ok;
+
+    if (!file_path(path, options->home, VAULT_STORAGE_KEY, err))
+        return false;
+    if (!file_exists(path))
+        return error_set(err, E_NOD_01, "there is no node in %s", options->home);
+    ok = membership_file_decode(membership, &arena, &file, err);
+    if (ok)
+        e.files = (struct membership_files){.root = file.root,
+                                            .issuing = file.issuing,
+                                            .transport = file.transport,
+                                            .identity = file.identity,
+                                            .directory = file.directory};
+    ok = ok && vault_open(options->home, options->passphrase, &e.vault, err) &&
+         check_membership(&e, directory, fingerprint, err) && enrol(&e, err);
+    if (ok)
+        *out = (struct enrol_result){.agency = *membership_own(e.membership),
+                                     .federation = *membership_federation(e.membership),
+                                     .directory_sequence = membership_directory(e.membership)->sequence};
+    if (e.in_transaction)
+        db_undo(e.db);
+    audit_close(e.audit);
+    db_close(e.db);
+    membership_free(e.membership);
+    vault_close(e.vault);
+    arena_fini(&arena);
+    return ok;
+}

@@ -1,0 +1,323 @@
+#include "exchange/vault.h"
+
+#include "crypto/keyfile.h"
+#include "crypto/sealfile.h"
+#include "crypto/secretbox.h"
+#include "crypto/slots.h"
+#include "exchange/membership.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+
+/* Section keys that were used last: deriving one costs an unwrapping and an expansion. */
+#define CACHE_SIZE 64
+#define LOW_WATER  256 /* free slots below which the file is filled ahead */
+
+struct cached_key {
+    uint64_t slot;
+    char section[16];
+    struct secret key;
+};
+
+struct own_sealing_key {
+    struct sealing_key_row row;
+    struct seal_key *key;
+};
+
+#define OWN_KEYS_MAX 16 /* five on offer, four kept, and room */
+
+struct vault {
+    char home[FILE_PATH_MAX];
+    char folder[FILE_PATH_MAX];
+    bool plain;
+    struct keyfile *keyfile;
+    struct secret storage_key;
+    struct slots *slots;
+    struct sign_key *identity;
+    struct sign_key *transport;
+    struct cached_key cache[CACHE_SIZE];
+    struct own_sealing_key keys[OWN_KEYS_MAX]; /* ascending by use_from */
+    size_t key_count;
+};
+
+static bool make_identity(const char *home, const char *name, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct sign_key *key;
+    bool ok;
+
+    if (!file_path(path, home, name, err))
+        return false;
+    key = sign_key_new();
+    ok = sign_key_save(key, path, err);
+    sign_key_free(key);
+    return ok;
+}
+
+bool vault_create(const char *home, struct view passphrase, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct keyfile *keyfile = NULL;
+    struct secret key = {0};
+    bool ok = false;
+
+    if (!file_path(path, home, VAULT_FOLDER, err) || !file_folder(path, err))
+        return false;
+    if (!make_identity(home, VAULT_TRANSPORT, err) || !make_identity(home, VAULT_IDENTITY, err))
+        return false;
+    if (!file_path(path, home, VAULT_STORAGE_KEY, err) || !keyfile_create(path, passphrase, err))
+        return false;
+    if (!keyfile_open(path, passphrase, &keyfile, err))
+        return false;
+    if (keyfile_key(keyfile, keyfile_newest(keyfile), &key, err) && file_path(path, home, VAULT_SLOTS, err))
+        ok = slots_create(path, &key, keyfile_newest(keyfile), SLOTS_FILL, err);
+    secret_fini(&key);
+    keyfile_close(keyfile);
+    return ok;
+}
+
+static bool open_storage(struct vault *v, struct view passphrase, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    uint64_t generation;
+
+    if (!file_path(path, v->home, VAULT_STORAGE_KEY, err) || !keyfile_is_plain(path, &v->plain, err) ||
+        !keyfile_open(path, passphrase, &v->keyfile, err))
+        return false;
+    if (!file_path(path, v->home, VAULT_SLOTS, err) || !slots_read_generation(path, &generation, err) ||
+        !keyfile_key(v->keyfile, generation, &v->storage_key, err))
+        return false;
+    return slots_open(path, &v->storage_key, &v->slots, err);
+}
+
+bool vault_open(const char *home, struct view passphrase, struct vault **out, struct error *err)
+{
+    struct vault *v = xnew(sizeof *v);
+    char path[FILE_PATH_MAX];
+    bool ok = file_path(v->home, home, "", err) && file_path(v->folder, home, VAULT_FOLDER, err) &&
+              open_storage(v, passphrase, err);
+
+    ok = ok && file_path(path, home, VAULT_IDENTITY, err) && sign_key_open(path, &v->identity, err);
+    ok = ok && file_path(path, home, VAULT_TRANSPORT, err) && sign_key_open(path, &v->transport, err);
+    if (!ok) {
+        vault_close(v);
+        return false;
+    }
+    *out = v;
+    return true;
+}
+
+void vault_close(struct vault *v)
+{
+    if (v == NULL)
+        return;
+    for (size_t i = 0; i < CACHE_SIZE; i++)
+        secret_fini(&v->cache[i].key);
+    for (size_t i = 0; i < v->key_count; i++)
+        seal_key_free(v->keys[i].key);
+    sign_key_free(v->identity);
+    sign_key_free(v->transport);
+    slots_close(v->slots);
+    secret_fini(&v->storage_key);
+    keyfile_close(v->keyfile);
+    free(v);
+}
+
+bool vault_is_plain(const struct vault *v)
+{
+    return v->plain;
+}
+
+const struct sign_key *vault_identity(const struct vault *v)
+{
+    return v->identity;
+}
+
+const struct sign_key *vault_transport(const struct vault *v)
+{
+    return v->transport;
+}
+
+/* --- cells --- */
+
+static bool section_key(struct vault *v, const struct cell *where, const uint8_t **out, struct error *err)
+{
+    struct cached_key *c =
+        &v->cache[(where->slot * 31 + (uint8_t)where->section[0] * 7 + strlen(where->section)) % CACHE_SIZE];
+    struct secret data_key = {0};
+
+    if (c->key.at == NULL || c->slot != where->slot || strcmp(c->section, where->section) != 0) {
+        if (!slots_key(v->slots, where->slot, &data_key, err))
+            return false;
+        secret_fini(&c->key);
+        secret_new(&c->key, SECRETBOX_KEY_SIZE);
+        secretbox_section_key(data_key.at, where->section, c->key.at);
+        secret_fini(&data_key);
+        REQUIRE(strlen(where->section) < sizeof c->section);
+        strcpy(c->section, where->section);
+        c->slot = where->slot;
+    }
+    *out = c->key.at;
+    return true;
+}
+
+static struct secretbox_place place_of(const struct cell *where)
+{
+    return (struct secretbox_place){.table = where->table, .row = (uint64_t)where->row, .column = where->column};
+}
+
+bool vault_seal_cell(struct vault *v, const struct cell *where, struct view plain, struct bytes *out, struct error *err)
+{
+    struct secretbox_place place = place_of(where);
+    const uint8_t *key;
+
+    if (!section_key(v, where, &key, err))
+        return false;
+    secretbox_close(key, &place, plain, out);
+    return true;
+}
+
+bool vault_open_cell(struct vault *v, const struct cell *where, struct view sealed, struct bytes *plain,
+                     struct error *err)
+{
+    struct secretbox_place place = place_of(where);
+    const uint8_t *key;
+
+    return section_key(v, where, &key, err) && secretbox_open_bytes(key, &place, sealed, plain, err);
+}
+
+/* --- slots --- */
+
+bool vault_take_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err)
+{
+    if (!slot_store_take(db, slot, err))
+        return false;
+    if (*slot + LOW_WATER >= slots_count(v->slots))
+        return slots_grow(v->slots, SLOTS_FILL, err);
+    return true;
+}
+
+bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err)
+{
+    for (size_t i = 0; i < CACHE_SIZE; i++)
+        if (v->cache[i].slot == slot)
+            secret_fini(&v->cache[i].key);
+    return slots_erase(v->slots, slot, err);
+}
+
+bool vault_slot_is_erased(const struct vault *v, uint64_t slot)
+{
+    return slots_is_erased(v->slots, slot);
+}
+
+/* --- sealing keys --- */
+
+static bool take_row(void *cookie, const struct sealing_key_row *row, struct error *err)
+{
+    struct vault *v = cookie;
+    struct own_sealing_key *k = &v->keys[v->key_count];
+
+    if (v->key_count == OWN_KEYS_MAX)
+        return error_set(err, E_NOD_20, "the node has more than %d sealing keys", OWN_KEYS_MAX);
+    if (!sealfile_open(v->folder, &row->id, &v->storage_key, &k->key, err))
+        return error_wrap(err, "a sealing key");
+    k->row = *row;
+    v->key_count++;
+    return true;
+}
+
+bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err)
+{
+    for (size_t i = 0; i < v->key_count; i++)
+        seal_key_free(v->keys[i].key);
+    v->key_count = 0;
+    return sealing_key_store_walk(db, take_row, v, err);
+}
+
+static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle_key *days, struct error *err)
+{
+    struct own_sealing_key *k = &v->keys[v->key_count];
+
+    if (v->key_count == OWN_KEYS_MAX)
+        return error_set(err, E_NOD_20, "the node has more than %d sealing keys", OWN_KEYS_MAX);
+    k->key = seal_key_new();
+    seal_key_public(k->key, k->row.public_key);
+    seal_key_id(SEAL_SUITE, k->row.public_key, &k->row.id);
+    k->row.use_from = days->use_from;
+    k->row.use_until = days->use_until;
+    k->row.keep_until = days->keep_until;
+    v->key_count++;
+    /* The file first: a row without its file would be a promise that cannot be kept. */
+    return sealfile_save(v->folder, k->key, &v->storage_key, slots_generation(v->slots), err) &&
+           sealing_key_store_add(db, &k->row, err);
+}
+
+static bool destroy_old(struct vault *v, struct db *db, uint32_t today, struct error *err)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < v->key_count; i++) {
+        struct own_sealing_key *k = &v->keys[i];
+
+        if (k->row.keep_until >= today) {
+            v->keys[kept++] = *k;
+            continue;
+        }
+        if (!sealfile_destroy(v->folder, &k->row.id, err) || !sealing_key_store_drop(db, &k->row.id, err))
+            return false;
+        seal_key_free(k->key);
+    }
+    v->key_count = kept;
+    return true;
+}
+
+bool vault_roll_sealing_keys(struct vault *v, struct db *db, uint32_t today, bool *changed, struct error *err)
+{
+    size_t before = v->key_count;
+
+    if (!destroy_old(v, db, today, err))
+        return false;
+    *changed = v->key_count != before;
+    for (uint32_t week = 0; week < BUNDLE_WEEKS; week++) {
+        struct bundle_key days = {0};
+        bool there = false;
+
+        bundle_schedule(today, week, &days);
+        for (size_t i = 0; i < v->key_count && !there; i++)
+            there = v->keys[i].row.use_from == days.use_from;
+        if (there)
+            continue;
+        if (!make_sealing_key(v, db, &days, err))
+            return false;
+        *changed = true;
+    }
+    return true;
+}
+
+const struct seal_key *vault_sealing_key(const struct vault *v, const struct ident *id, uint32_t *keep_until)
+{
+    for (size_t i = 0; i < v->key_count; i++)
+        if (ident_equal(&v->keys[i].row.id, id)) {
+            *keep_until = v->keys[i].row.keep_until;
+            return v->keys[i].key;
+        }
+    return NULL;
+}
+
+size_t vault_offered_keys(const struct vault *v, uint32_t today, struct bundle_key *out, size_t max)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < v->key_count && n < max; i++) {
+        const struct sealing_key_row *row = &v->keys[i].row;
+
+        if (row->use_until <= today)
+            continue;
+        out[n] = (struct bundle_key){
+            .suite = SEAL_SUITE, .use_from = row->use_from, .use_until = row->use_until, .keep_until = row->keep_until};
+        memcpy(out[n++].public_key, row->public_key, KEY_SIZE);
+    }
+    return n;
+}
