@@ -1,0 +1,34 @@
+/* The bytes of one section: the first byte says of which. What is taken is what would be written, and the check that
+ * unpacks nothing says the same as the decoder. */
+#include "codec/case_codec.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size)
+{
+    uint32_t refs[CASE_SECTION_FIELDS];
+    struct arena arena = {0};
+    struct bytes again = {0};
+    struct case_data c;
+    struct error err;
+    enum section s;
+    size_t count = 0;
+    bool empty;
+    bool ok;
+
+    if (size == 0)
+        return 0;
+    s = (enum section)(1 + *at % (SECTION_END - 1));
+    case_init(&c, &arena);
+    ok = case_section_decode(s, view_of(at + 1, size - 1), &c, &err);
+    REQUIRE(ok == case_section_fields(s, view_of(at + 1, size - 1), refs, &count, &err));
+    if (ok) {
+        REQUIRE(case_section_encode(&c, s, &again, &empty, &err) && !empty);
+        REQUIRE(view_equal(bytes_view(&again), view_of(at + 1, size - 1)));
+        for (size_t i = 0; i < count; i++)
+            REQUIRE(case_field_ref_name(refs[i]) != NULL && (i == 0 || refs[i] > refs[i - 1]));
+    }
+    bytes_fini(&again);
+    arena_fini(&arena);
+    return 0;
+}

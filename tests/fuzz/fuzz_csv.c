@@ -1,0 +1,10 @@
+/* Cases from a file of HTCDS CSV that nobody has looked at. */
+#include "import_check.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size)
+{
+    import_check(view_of(at, size), IMPORT_HTCDS_CSV);
+    return 0;
+}
