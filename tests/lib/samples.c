@@ -1,0 +1,380 @@
+#include "samples.h"
+
+#include "codec/consent_codec.h"
+#include "codec/envelope_codec.h"
+
+#include <string.h>
+
+static bool coin(struct fake_dice *d)
+{
+    return fake_dice_below(d, 2) == 1;
+}
+
+/* From FIRST to one below END. */
+static uint32_t number(struct fake_dice *d, uint32_t first, uint32_t end)
+{
+    return first + (uint32_t)fake_dice_below(d, end - first);
+}
+
+static void roll(struct fake_dice *d, void *at, size_t size)
+{
+    dice_roll(&d->dice, at, size);
+}
+
+struct view sample_bytes(struct fake_dice *d, struct arena *a, size_t size)
+{
+    uint8_t *at = arena_new(a, size);
+
+    roll(d, at, size);
+    return view_of(at, size);
+}
+
+struct view sample_text(struct fake_dice *d, struct arena *a, size_t size)
+{
+    uint8_t *at = arena_new(a, size);
+
+    for (size_t i = 0; i < size; i++)
+        at[i] = (uint8_t)number(d, ' ', 127);
+    return view_of(at, size);
+}
+
+struct view sample_agency(struct fake_dice *d, struct arena *a)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
+    size_t size = number(d, 1, BOUND_AGENCY + 1);
+    uint8_t *at = arena_new(a, size + 12);
+
+    for (size_t i = 0; i < size; i++)
+        at[i] = (uint8_t)letters[fake_dice_below(d, sizeof letters - 1)];
+    memcpy(at + size, "@nrm.example", 12);
+    return view_of(at, size + 12);
+}
+
+struct view sample_path(struct fake_dice *d, struct arena *a, size_t max)
+{
+    return sample_bytes(d, a, HASH_SIZE * fake_dice_below(d, max + 1));
+}
+
+static struct view text_or_none(struct fake_dice *d, struct arena *a, uint32_t max)
+{
+    return coin(d) ? sample_text(d, a, number(d, 1, max + 1)) : (struct view){0};
+}
+
+static section_set sections_or_none(struct fake_dice *d)
+{
+    return coin(d) ? (section_set)fake_dice_next(d) & SECTION_ALL : 0;
+}
+
+static void ident_or_none(struct fake_dice *d, bool *has, struct ident *out)
+{
+    *has = coin(d);
+    if (*has)
+        roll(d, out, sizeof *out);
+}
+
+static struct view note(struct fake_dice *d, struct arena *a, uint32_t max)
+{
+    return sample_bytes(d, a, number(d, 1, max + 1));
+}
+
+static void sample_disclosed(struct fake_dice *d, struct arena *a, struct record_disclosed *out)
+{
+    roll(d, &out->message, sizeof out->message);
+    out->recipient = sample_agency(d, a);
+    out->message_kind = number(d, 1, MESSAGE_KIND_END);
+    out->sections = sections_or_none(d);
+    roll(d, &out->commitment, sizeof out->commitment);
+    if (out->sections == 0)
+        return;
+    out->purpose = number(d, 1, PURPOSE_END);
+    out->basis = sample_text(d, a, number(d, 1, BOUND_BASIS + 1));
+    out->ground = text_or_none(d, a, BOUND_BASIS);
+    ident_or_none(d, &out->has_consent, &out->consent);
+    if (!out->has_consent)
+        ident_or_none(d, &out->has_approver, &out->approver);
+}
+
+static void sample_denied(struct fake_dice *d, struct arena *a, struct record_denied *out)
+{
+    out->recipient = sample_agency(d, a);
+    out->message_kind = number(d, 1, MESSAGE_KIND_END);
+    out->sections = sections_or_none(d);
+    out->purpose = number(d, 0, PURPOSE_END);
+    ident_or_none(d, &out->has_consent, &out->consent);
+    out->reason = number(d, 1, DENIAL_END);
+}
+
+static void sample_own(struct fake_dice *d, struct arena *a, struct record *r)
+{
+    switch (r->kind) {
+    case RECORD_DISCLOSED:
+        sample_disclosed(d, a, &r->disclosed);
+        return;
+    case RECORD_RECEIVED:
+    case RECORD_REFUSED:
+        r->received.sender = sample_agency(d, a);
+        roll(d, &r->received.message, sizeof r->received.message);
+        roll(d, &r->received.leaf, sizeof r->received.leaf);
+        r->received.outcome = r->kind == RECORD_RECEIVED ? OUTCOME_STORED : number(d, OUTCOME_OTHER_LEAF, OUTCOME_END);
+        return;
+    case RECORD_RECEIPTED:
+        r->receipted.recipient = sample_agency(d, a);
+        roll(d, &r->receipted.message, sizeof r->receipted.message);
+        roll(d, &r->receipted.leaf, sizeof r->receipted.leaf);
+        r->receipted.outcome = number(d, OUTCOME_STORED, OUTCOME_END);
+        return;
+    case RECORD_WITHHELD:
+    case RECORD_EXPIRED:
+        r->withheld.recipient = sample_agency(d, a);
+        roll(d, &r->withheld.message, sizeof r->withheld.message);
+        r->withheld.reason = r->kind == RECORD_EXPIRED ? 0 : number(d, 1, DENIAL_END);
+        return;
+    case RECORD_DENIED:
+        sample_denied(d, a, &r->denied);
+        return;
+    case RECORD_CONSENT:
+    case RECORD_WITHDRAWN:
+        roll(d, &r->consent.consent, sizeof r->consent.consent);
+        roll(d, &r->consent.commitment, sizeof r->consent.commitment);
+        r->consent.state = r->kind == RECORD_CONSENT ? number(d, CONSENT_GIVEN, CONSENT_STOP)
+                                                     : number(d, CONSENT_STOP, CONSENT_STATE_END);
+        r->consent.until = number(d, 1, UINT32_MAX);
+        return;
+    case RECORD_ERASED:
+        roll(d, &r->erased.consent, sizeof r->erased.consent);
+        r->erased.erased = sections_or_none(d);
+        r->erased.kept = sections_or_none(d);
+        r->erased.ground = text_or_none(d, a, BOUND_BASIS);
+        r->erased.until = coin(d) ? number(d, 1, UINT32_MAX) : 0;
+        return;
+    case RECORD_INCARNATION:
+        r->index = 0;
+        r->notes.first = note(d, a, BOUND_CHECKPOINT);
+        r->notes.second = coin(d) ? note(d, a, BOUND_CHECKPOINT) : (struct view){0};
+        return;
+    case RECORD_FORK:
+        r->notes.first = note(d, a, BOUND_CHECKPOINT);
+        r->notes.second = note(d, a, BOUND_CHECKPOINT);
+        return;
+    case RECORD_WITNESSED:
+    case RECORD_HOUSE:
+        r->notes.first = note(d, a, BOUND_CHECKPOINT);
+        return;
+    case RECORD_CERTIFICATE:
+        r->notes.first = note(d, a, BOUND_CERTIFICATE);
+        return;
+    case RECORD_KEYS:
+    case RECORD_DIRECTORY:
+        roll(d, &r->note_hash.note, sizeof r->note_hash.note);
+        r->note_hash.sequence = coin(d) ? fake_dice_next(d) : 0;
+        return;
+    case RECORD_COUNTED:
+        r->counted.what = number(d, 1, COUNTED_END);
+        r->counted.how_many = fake_dice_next(d) | 1;
+        return;
+    case RECORD_APPROVED:
+        roll(d, &r->approved, sizeof r->approved);
+        return;
+    default:
+        REQUIRE(record_kind_is_house(r->kind));
+        ident_or_none(d, &r->house.has_object, &r->house.object);
+        r->house.what = number(d, 1, HOUSE_WHAT_END);
+        r->house.has_text = coin(d);
+        if (r->house.has_text)
+            roll(d, &r->house.text, sizeof r->house.text);
+    }
+}
+
+void sample_record(struct fake_dice *d, struct arena *a, enum record_kind kind, struct record *out)
+{
+    memset(out, 0, sizeof *out);
+    roll(d, out->salt, sizeof out->salt);
+    out->index = coin(d) ? fake_dice_next(d) : 0;
+    out->time_ms = (int64_t)(1 + fake_dice_below(d, INT64_MAX - 1));
+    out->kind = kind;
+    ident_or_none(d, &out->has_actor, &out->actor);
+    sample_own(d, a, out);
+}
+
+void sample_consent_header(struct fake_dice *d, struct arena *a, struct consent_header *out)
+{
+    memset(out, 0, sizeof *out);
+    roll(d, &out->consent, sizeof out->consent);
+    out->agency = sample_agency(d, a);
+    out->given_by = number(d, 1, GIVEN_BY_END);
+    out->given_at_ms = (int64_t)(1 + fake_dice_below(d, INT64_MAX - 1));
+    out->until = number(d, 1, UINT32_MAX);
+    out->notice = sample_text(d, a, number(d, 1, BOUND_NOTICE + 1));
+    out->language = sample_text(d, a, number(d, 1, BOUND_LANGUAGE + 1));
+    out->interpreter = number(d, 0, 4);
+    out->seen_alone = number(d, 1, 3);
+    out->told_irreversible = coin(d);
+}
+
+void sample_grant(struct fake_dice *d, struct arena *a, struct grant *out)
+{
+    uint32_t *excluded = arena_new(a, 8 * sizeof *excluded);
+    struct view *named = arena_new(a, 8 * sizeof *named);
+
+    memset(out, 0, sizeof *out);
+    out->sections = ((section_set)fake_dice_next(d) & SECTION_ALL) | SECTION_BIT(SECTION_IDENTITY);
+    out->excluded_count = fake_dice_below(d, 9);
+    for (uint32_t i = 0; i < out->excluded_count; i++)
+        excluded[i] = FIELD_REF(1 + i, number(d, 1, 65536));
+    out->excluded = excluded;
+    out->recipient = sample_agency(d, a);
+    out->purpose = number(d, 1, PURPOSE_END);
+    out->onward = number(d, 1, ONWARD_END);
+    out->named_count = out->onward == ONWARD_NAMED ? number(d, 1, 9) : 0;
+    for (size_t i = 0; i < out->named_count; i++) {
+        struct view rest = sample_agency(d, a);
+        uint8_t *at = arena_new(a, rest.size);
+
+        memcpy(at, rest.at, rest.size);
+        at[0] = (uint8_t)('a' + i);
+        named[i] = view_of(at, rest.size);
+    }
+    out->named = named;
+    out->keep_until = number(d, 1, UINT32_MAX);
+}
+
+void sample_consent_receipt(struct fake_dice *d, struct arena *a, struct consent_receipt *out)
+{
+    struct shown_grant *shown = arena_new(a, 4 * sizeof *shown);
+    struct bytes b = {0};
+
+    memset(out, 0, sizeof *out);
+    sample_consent_header(d, a, &out->header);
+    consent_header_encode(&out->header, &b);
+    out->header_bytes = arena_copy(a, bytes_view(&b));
+    roll(d, out->salt_h, sizeof out->salt_h);
+    out->g = sample_bytes(d, a, (size_t)HASH_SIZE * 8 * number(d, 1, BOUND_GRANTS / 8 + 1));
+    out->shown_count = number(d, 1, 5);
+    for (uint32_t i = 0; i < out->shown_count; i++) {
+        shown[i].place = 1 + 2 * i + (uint32_t)coin(d);
+        roll(d, shown[i].salt, sizeof shown[i].salt);
+        sample_grant(d, a, &shown[i].grant);
+        bytes_clear(&b);
+        grant_encode(&shown[i].grant, &b);
+        shown[i].bytes = arena_copy(a, bytes_view(&b));
+    }
+    out->shown = shown;
+    out->record_bytes = sample_bytes(d, a, number(d, 1, BOUND_RECORD + 1));
+    out->path = sample_path(d, a, BOUND_PATH);
+    out->checkpoint = note(d, a, BOUND_CHECKPOINT);
+    bytes_fini(&b);
+}
+
+static void sample_address(struct fake_dice *d, struct address *out)
+{
+    struct arena a = {0};
+
+    REQUIRE(address_read(sample_agency(d, &a), out));
+    arena_fini(&a);
+}
+
+void sample_envelope_header(struct fake_dice *d, struct envelope_header *out)
+{
+    memset(out, 0, sizeof *out);
+    out->version = ENVELOPE_VERSION;
+    out->suite = SUITE_X25519_AES256GCM;
+    roll(d, &out->message, sizeof out->message);
+    sample_address(d, &out->sender);
+    sample_address(d, &out->recipient);
+    out->expiry = number(d, 1, UINT32_MAX);
+    roll(d, &out->key, sizeof out->key);
+    roll(d, out->enc, sizeof out->enc);
+    out->sequence = coin(d) ? number(d, 1, SEQUENCE_END) : 0;
+}
+
+void sample_envelope(struct fake_dice *d, struct arena *a, struct envelope *out)
+{
+    struct bytes b = {0};
+
+    memset(out, 0, sizeof *out);
+    sample_envelope_header(d, &out->header);
+    envelope_header_encode(&out->header, &b);
+    out->header_bytes = arena_copy(a, bytes_view(&b));
+    out->ciphertext = sample_bytes(d, a, 4096 * number(d, 1, 3) + 16); /* the first bucket or the third */
+    bytes_fini(&b);
+}
+
+void sample_content(struct fake_dice *d, struct arena *a, bool receipt, struct content *out)
+{
+    memset(out, 0, sizeof *out);
+    out->record = sample_bytes(d, a, number(d, 1, BOUND_RECORD + 1));
+    out->path = sample_path(d, a, BOUND_PATH);
+    out->checkpoint = note(d, a, BOUND_CHECKPOINT);
+    out->version = CONTENT_VERSION;
+    if (receipt)
+        return;
+    out->has_body = true;
+    roll(d, out->body_salt, sizeof out->body_salt);
+    out->body = sample_bytes(d, a, number(d, 1, 3000));
+    if (coin(d)) {
+        out->consistency = sample_bytes(d, a, (size_t)HASH_SIZE * number(d, 1, BOUND_CONSISTENCY + 1));
+        out->known_size = 1 + fake_dice_below(d, INT64_MAX);
+    }
+    if (coin(d))
+        out->consent = sample_bytes(d, a, number(d, 1, 3000));
+}
+
+void sample_receipt(struct fake_dice *d, struct arena *a, struct receipt *out)
+{
+    out->record = sample_bytes(d, a, number(d, 1, BOUND_RECORD + 1));
+    out->path = sample_path(d, a, BOUND_PATH);
+    out->checkpoint = note(d, a, BOUND_CHECKPOINT);
+}
+
+static void sample_referral(struct fake_dice *d, struct arena *a, struct referral_message *out)
+{
+    uint32_t *services = arena_new(a, BOUND_SERVICES * sizeof *services);
+
+    out->urgency = number(d, 1, URGENCY_END);
+    for (uint32_t s = 1; s < SERVICE_END && out->service_count < BOUND_SERVICES; s++)
+        if (coin(d))
+            services[out->service_count++] = s;
+    out->services = services;
+    out->due_ms = coin(d) ? (int64_t)fake_dice_below(d, INT64_MAX) : 0;
+    out->offered = sections_or_none(d);
+    out->released = coin(d);
+    out->desk = coin(d) ? sample_agency(d, a) : (struct view){0};
+}
+
+static void sample_proof(struct fake_dice *d, struct arena *a, struct view *record, struct view *path,
+                         struct view *checkpoint)
+{
+    *record = sample_bytes(d, a, number(d, 1, BOUND_RECORD + 1));
+    *path = sample_path(d, a, BOUND_PATH);
+    *checkpoint = note(d, a, BOUND_CHECKPOINT);
+}
+
+void sample_body(struct fake_dice *d, struct arena *a, enum message_kind kind, struct body *out)
+{
+    section_set sections = sections_or_none(d);
+
+    memset(out, 0, sizeof *out);
+    out->kind = kind;
+    ident_or_none(d, &out->has_referral, &out->referral);
+    if (kind == MESSAGE_INQUIRY || kind == MESSAGE_NOTIFICATION)
+        sections = 0;
+    for (uint32_t s = 1; s < SECTION_END; s++)
+        if ((sections & SECTION_BIT(s)) != 0)
+            out->sections[out->section_count++] =
+                (struct body_section){.section = s, .data = sample_bytes(d, a, number(d, 1, 200))};
+    if (message_kind_is_referral(kind)) {
+        sample_referral(d, a, &out->referral_part);
+    } else if (kind == MESSAGE_REPLY) {
+        out->reply.state = coin(d) ? REFERRAL_ACCEPTED : REFERRAL_DECLINED;
+        out->reply.reason = out->reply.state == REFERRAL_DECLINED ? number(d, 1, DECLINE_END) : 0;
+        out->reply.note = text_or_none(d, a, BOUND_REASON);
+        roll(d, &out->reply.in_reply_to, sizeof out->reply.in_reply_to);
+    } else if (kind == MESSAGE_WITHDRAWAL) {
+        roll(d, &out->withdrawal.consent, sizeof out->withdrawal.consent);
+        out->withdrawal.state = coin(d) ? WITHDRAWAL_STOP : WITHDRAWAL_ERASE;
+        sample_proof(d, a, &out->withdrawal.record, &out->withdrawal.path, &out->withdrawal.checkpoint);
+    } else if (kind == MESSAGE_ERASURE_STATEMENT) {
+        roll(d, &out->erasure.consent, sizeof out->erasure.consent);
+        sample_proof(d, a, &out->erasure.record, &out->erasure.path, &out->erasure.checkpoint);
+    }
+}

@@ -1,0 +1,346 @@
+#include "base/text.h"
+#include "codec/body_codec.h"
+#include "raw.h"
+#include "samples.h"
+#include "vectors.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ROUNDS 200
+
+static void test_the_vector_is_a_referral_and_comes_out_in_its_bytes(void **state)
+{
+    struct vectors *v = vectors_open(TEST_VECTORS "/refex-protocol.json");
+    struct arena a = {0};
+    struct bytes wire = {0};
+    struct bytes again = {0};
+    struct body b;
+    struct error err;
+
+    (void)state;
+    vectors_hex(v, "body.bytes", &wire);
+    assert_true(body_decode(bytes_view(&wire), &a, &b, &err));
+    assert_int_equal(b.kind, MESSAGE_REFERRAL);
+    assert_true(b.has_referral);
+    assert_int_equal(b.referral.at[15], 15);
+    assert_int_equal(b.section_count, 1);
+    assert_int_equal(b.sections[0].section, SECTION_TRIAGE);
+    assert_true(view_equal(b.sections[0].data, view_of("\x08\1", 2)));
+    assert_int_equal(b.referral_part.urgency, URGENCY_EMERGENCY);
+    assert_int_equal(b.referral_part.service_count, 0);
+    body_encode(&b, &again);
+    assert_true(view_equal(bytes_view(&again), bytes_view(&wire)));
+    bytes_fini(&wire);
+    bytes_fini(&again);
+    arena_fini(&a);
+    vectors_close(v);
+}
+
+static void same_referral(const struct referral_message *a, const struct referral_message *b)
+{
+    assert_int_equal(a->urgency, b->urgency);
+    assert_int_equal(a->service_count, b->service_count);
+    for (size_t i = 0; i < a->service_count; i++)
+        assert_int_equal(a->services[i], b->services[i]);
+    assert_int_equal(a->due_ms, b->due_ms);
+    assert_int_equal(a->offered, b->offered);
+    assert_int_equal(a->released, b->released);
+    assert_true(view_equal(a->desk, b->desk));
+}
+
+static void same_own(const struct body *a, const struct body *b)
+{
+    if (message_kind_is_referral(a->kind)) {
+        same_referral(&a->referral_part, &b->referral_part);
+    } else if (a->kind == MESSAGE_REPLY) {
+        assert_int_equal(a->reply.state, b->reply.state);
+        assert_int_equal(a->reply.reason, b->reply.reason);
+        assert_true(view_equal(a->reply.note, b->reply.note));
+        assert_true(ident_equal(&a->reply.in_reply_to, &b->reply.in_reply_to));
+    } else if (a->kind == MESSAGE_WITHDRAWAL) {
+        assert_true(ident_equal(&a->withdrawal.consent, &b->withdrawal.consent));
+        assert_int_equal(a->withdrawal.state, b->withdrawal.state);
+        assert_true(view_equal(a->withdrawal.record, b->withdrawal.record));
+        assert_true(view_equal(a->withdrawal.path, b->withdrawal.path));
+        assert_true(view_equal(a->withdrawal.checkpoint, b->withdrawal.checkpoint));
+    } else if (a->kind == MESSAGE_ERASURE_STATEMENT) {
+        assert_true(ident_equal(&a->erasure.consent, &b->erasure.consent));
+        assert_true(view_equal(a->erasure.record, b->erasure.record));
+        assert_true(view_equal(a->erasure.path, b->erasure.path));
+        assert_true(view_equal(a->erasure.checkpoint, b->erasure.checkpoint));
+    }
+}
+
+static void test_a_body_of_every_kind_comes_back_as_it_was(void **state)
+{
+    struct fake_dice dice;
+    struct arena a = {0};
+    struct bytes wire = {0};
+
+    (void)state;
+    fake_dice_init(&dice, 29);
+    for (unsigned k = 1; k < MESSAGE_KIND_END; k++)
+        for (unsigned round = 0; round < ROUNDS; round++) {
+            struct body in;
+            struct body out;
+            struct error err;
+
+            arena_reset(&a);
+            bytes_clear(&wire);
+            sample_body(&dice, &a, (enum message_kind)k, &in);
+            body_encode(&in, &wire);
+            assert_true(body_decode(bytes_view(&wire), &a, &out, &err));
+            assert_int_equal(in.kind, out.kind);
+            assert_int_equal(in.has_referral, out.has_referral);
+            if (in.has_referral)
+                assert_true(ident_equal(&in.referral, &out.referral));
+            assert_int_equal(in.section_count, out.section_count);
+            for (size_t i = 0; i < in.section_count; i++) {
+                assert_int_equal(in.sections[i].section, out.sections[i].section);
+                assert_true(view_equal(in.sections[i].data, out.sections[i].data));
+            }
+            same_own(&in, &out);
+        }
+    bytes_fini(&wire);
+    arena_fini(&a);
+}
+
+/* --- by hand --- */
+
+static enum error_code read_body(uint32_t kind, const struct bytes *sections, unsigned own_field,
+                                 const struct bytes *own)
+{
+    struct arena a = {0};
+    struct bytes wire = {0};
+    struct error err = {0};
+    struct body b;
+
+    raw_number(&wire, 1, kind);
+    if (sections != NULL)
+        bytes_append_view(&wire, bytes_view(sections));
+    if (own_field != 0)
+        raw_bytes(&wire, own_field, bytes_view(own));
+    if (!body_decode(bytes_view(&wire), &a, &b, &err))
+        assert_int_not_equal(err.code, E_NONE);
+    bytes_fini(&wire);
+    arena_fini(&a);
+    return err.code;
+}
+
+static enum error_code read_own(uint32_t kind, struct bytes *own)
+{
+    enum error_code code = read_body(kind, NULL, 15 + kind, own);
+
+    bytes_clear(own);
+    return code;
+}
+
+static void put_section(struct bytes *b, uint32_t section, size_t size)
+{
+    struct bytes one = {0};
+
+    if (section != 0)
+        raw_number(&one, 1, section);
+    if (size != 0)
+        raw_fill(&one, 2, 'd', size);
+    raw_bytes(b, 3, bytes_view(&one));
+    bytes_fini(&one);
+}
+
+static enum error_code read_sections(uint32_t kind, uint32_t first, size_t first_size, uint32_t second)
+{
+    struct bytes b = {0};
+    enum error_code code;
+
+    put_section(&b, first, first_size);
+    if (second != 0)
+        put_section(&b, second, 1);
+    code = read_body(kind, &b, 0, NULL);
+    bytes_fini(&b);
+    return code;
+}
+
+static void test_sections_ascend_hold_something_and_end_at_their_limit(void **state)
+{
+    struct bytes b = {0};
+
+    (void)state;
+    assert_int_equal(read_sections(MESSAGE_RELEASE, 1, 1, 15), E_NONE);
+    assert_int_equal(read_sections(MESSAGE_RELEASE, 2, 1, 1), E_BYT_03);
+    assert_int_equal(read_sections(MESSAGE_RELEASE, 2, 1, 2), E_BYT_03);
+    assert_int_equal(read_sections(MESSAGE_RELEASE, 16, 1, 0), E_BYT_03);
+    assert_int_equal(read_sections(MESSAGE_RELEASE, 0, 1, 0), E_BYT_03);
+    assert_int_equal(read_sections(MESSAGE_RELEASE, 1, 0, 0), E_BYT_03);
+    assert_int_equal(read_sections(MESSAGE_RELEASE, 1, BOUND_SECTION, 0), E_NONE);
+    assert_int_equal(read_sections(MESSAGE_RELEASE, 1, BOUND_SECTION + 1, 0), E_BYT_02);
+    for (uint32_t s = 1; s <= 16; s++)
+        put_section(&b, s < 15 ? s : 15, 1);
+    assert_int_equal(read_body(MESSAGE_RELEASE, &b, 0, NULL), E_BYT_02); /* more than there are */
+    bytes_clear(&b);
+    for (uint32_t s = 1; s <= 4; s++)
+        put_section(&b, s, BOUND_SECTION);
+    assert_int_equal(read_body(MESSAGE_RELEASE, &b, 0, NULL), E_BYT_02); /* over BOUND_BODY together */
+    bytes_fini(&b);
+}
+
+static void test_an_inquiry_or_a_notification_carries_no_personal_data(void **state)
+{
+    (void)state;
+    assert_int_equal(read_sections(MESSAGE_INQUIRY, 1, 1, 0), E_BYT_03);
+    assert_int_equal(read_sections(MESSAGE_NOTIFICATION, 1, 1, 0), E_BYT_03);
+    assert_int_equal(read_body(MESSAGE_INQUIRY, NULL, 0, NULL), E_NONE);
+    assert_int_equal(read_body(MESSAGE_NOTIFICATION, NULL, 0, NULL), E_NONE);
+}
+
+static void test_a_body_has_the_message_of_its_kind_and_no_other(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    raw_number(&own, 1, URGENCY_URGENT);
+    for (uint32_t k = 1; k < MESSAGE_KIND_END; k++) {
+        bool referral = message_kind_is_referral((enum message_kind)k);
+        bool empty = !referral && k != MESSAGE_REPLY && k != MESSAGE_WITHDRAWAL && k != MESSAGE_ERASURE_STATEMENT;
+
+        assert_int_equal(read_body(k, NULL, 0, NULL), empty ? E_NONE : E_BYT_03);
+        if (referral)
+            assert_int_equal(read_body(k, NULL, 15 + k, &own), E_NONE);
+        if (k != MESSAGE_TRACING)
+            assert_int_equal(read_body(k, NULL, 15 + MESSAGE_TRACING, &own), E_BYT_03);
+    }
+    assert_int_equal(read_body(MESSAGE_RELEASE, NULL, 17, &own), E_BYT_01); /* it has no fields yet */
+    assert_int_equal(read_body(MESSAGE_KIND_END, NULL, 0, NULL), E_BYT_03);
+    assert_int_equal(read_body(4000000000u, NULL, 0, NULL), E_BYT_03);
+    bytes_fini(&own);
+}
+
+static void put_referral(struct bytes *own, uint32_t urgency, const char *services, size_t desk)
+{
+    if (urgency != 0)
+        raw_number(own, 1, urgency);
+    raw_text(own, 2, services);
+    if (desk != 0)
+        raw_fill(own, 6, 'd', desk);
+}
+
+static void test_a_referral_asks_for_services_that_there_are(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    put_referral(&own, 3, "\1\x1b", BOUND_ADDRESS);
+    assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_NONE);
+    put_referral(&own, 0, "\1", 0);
+    assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_BYT_03);
+    put_referral(&own, 4, "\1", 0);
+    assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_BYT_03);
+    put_referral(&own, 1, "\2\1", 0);
+    assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_BYT_03);
+    put_referral(&own, 1, "\1\1", 0);
+    assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_BYT_03);
+    put_referral(&own, 1, "\x1c", 0);
+    assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_BYT_03);
+    put_referral(&own, 1, "\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10", 0);
+    assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_NONE);
+    put_referral(&own, 1, "\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11", 0);
+    assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_BYT_02);
+    put_referral(&own, 1, "\1", BOUND_ADDRESS + 1);
+    assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_BYT_02);
+    bytes_fini(&own);
+}
+
+static void test_a_reply_accepts_or_declines_with_a_reason(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    for (uint32_t s = 1; s < REFERRAL_STATE_END; s++)
+        for (uint32_t reason = 0; reason <= DECLINE_END; reason++) {
+            bool right =
+                s == REFERRAL_ACCEPTED ? reason == 0 : s == REFERRAL_DECLINED && reason != 0 && reason < DECLINE_END;
+
+            raw_number(&own, 1, s);
+            if (reason != 0)
+                raw_number(&own, 2, reason);
+            raw_fill(&own, 4, 'm', 16);
+            assert_int_equal(read_own(MESSAGE_REPLY, &own), right ? E_NONE : E_BYT_03);
+        }
+    bytes_fini(&own);
+}
+
+static void test_a_note_ends_at_its_limit(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    for (size_t over = 0; over <= 1; over++) {
+        raw_number(&own, 1, REFERRAL_ACCEPTED);
+        raw_fill(&own, 3, 'n', BOUND_REASON + over);
+        raw_fill(&own, 4, 'm', 16);
+        assert_int_equal(read_own(MESSAGE_REPLY, &own), over == 0 ? E_NONE : E_BYT_02);
+    }
+    bytes_fini(&own);
+}
+
+static void put_withdrawal(struct bytes *own, uint32_t state, size_t record, size_t path, size_t checkpoint)
+{
+    raw_fill(own, 1, 'c', 16);
+    raw_number(own, 2, state);
+    if (record != 0)
+        raw_fill(own, 3, 'r', record);
+    if (path != 0)
+        raw_fill(own, 4, 'p', path);
+    if (checkpoint != 0)
+        raw_fill(own, 5, 'n', checkpoint);
+}
+
+static void test_a_withdrawal_carries_its_proof(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    put_withdrawal(&own, WITHDRAWAL_STOP, BOUND_RECORD, BOUND_PATH * 32, BOUND_CHECKPOINT);
+    assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_NONE);
+    put_withdrawal(&own, WITHDRAWAL_ERASE, 1, 0, 1);
+    assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_NONE);
+    put_withdrawal(&own, 3, 1, 0, 1);
+    assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_BYT_03);
+    put_withdrawal(&own, 6, 1, 0, 1);
+    assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_BYT_03);
+    put_withdrawal(&own, 4, 0, 0, 1);
+    assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_BYT_03);
+    put_withdrawal(&own, 4, 1, 0, 0);
+    assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_BYT_03);
+    put_withdrawal(&own, 4, 1, 20, 1);
+    assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_BYT_03);
+    put_withdrawal(&own, 4, BOUND_RECORD + 1, 0, 1);
+    assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_BYT_02);
+    put_withdrawal(&own, 4, 1, BOUND_PATH * 32 + 32, 1);
+    assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_BYT_02);
+    put_withdrawal(&own, 4, 1, 0, BOUND_CHECKPOINT + 1);
+    assert_int_equal(read_own(MESSAGE_WITHDRAWAL, &own), E_BYT_02);
+    bytes_fini(&own);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_vector_is_a_referral_and_comes_out_in_its_bytes),
+        cmocka_unit_test(test_a_body_of_every_kind_comes_back_as_it_was),
+        cmocka_unit_test(test_sections_ascend_hold_something_and_end_at_their_limit),
+        cmocka_unit_test(test_an_inquiry_or_a_notification_carries_no_personal_data),
+        cmocka_unit_test(test_a_body_has_the_message_of_its_kind_and_no_other),
+        cmocka_unit_test(test_a_referral_asks_for_services_that_there_are),
+        cmocka_unit_test(test_a_reply_accepts_or_declines_with_a_reason),
+        cmocka_unit_test(test_a_note_ends_at_its_limit),
+        cmocka_unit_test(test_a_withdrawal_carries_its_proof),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

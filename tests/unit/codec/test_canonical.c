@@ -1,0 +1,431 @@
+/* Every message has one spelling.
+ *
+ * Valid messages are thrown from dice and broken, by every rule of docs/PROTOCOL.md 3 and byte by byte. What breaks a
+ * rule is refused; what is not refused comes out of the encoder in the very bytes that went in. */
+#include "audit.pb-c.h"
+#include "codec/body_codec.h"
+#include "codec/consent_codec.h"
+#include "codec/envelope_codec.h"
+#include "codec/record_codec.h"
+#include "consent.pb-c.h"
+#include "envelope.pb-c.h"
+#include "referral.pb-c.h"
+#include "samples.h"
+#include "twins.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define SEED 20261122
+
+/* --- the messages --- */
+
+static void make_record(struct fake_dice *d, struct arena *a, unsigned kind, struct bytes *out)
+{
+    struct record r;
+
+    if (!record_kind_is_house((enum record_kind)kind) && kind >= RECORD_EXCHANGE_END)
+        return;
+    sample_record(d, a, (enum record_kind)kind, &r);
+    record_encode(&r, out);
+}
+
+static void make_body(struct fake_dice *d, struct arena *a, unsigned kind, struct bytes *out)
+{
+    struct body b;
+
+    sample_body(d, a, (enum message_kind)kind, &b);
+    body_encode(&b, out);
+}
+
+static void make_content(struct fake_dice *d, struct arena *a, unsigned variant, struct bytes *out)
+{
+    struct content c;
+
+    sample_content(d, a, variant == 1, &c);
+    content_encode(&c, out);
+}
+
+#define MAKE(name, type, sample, encode)                                                                               \
+    static void name(struct fake_dice *d, struct arena *a, unsigned variant, struct bytes *out)                        \
+    {                                                                                                                  \
+        type m;                                                                                                        \
+                                                                                                                       \
+        (void)variant;                                                                                                 \
+        sample(d, a, &m);                                                                                              \
+        encode(&m, out);                                                                                               \
+    }
+
+MAKE(make_consent_header, struct consent_header, sample_consent_header, consent_header_encode)
+MAKE(make_grant, struct grant, sample_grant, grant_encode)
+MAKE(make_consent_receipt, struct consent_receipt, sample_consent_receipt, consent_receipt_encode)
+MAKE(make_envelope, struct envelope, sample_envelope, envelope_encode)
+MAKE(make_receipt, struct receipt, sample_receipt, receipt_encode)
+
+static void make_envelope_header(struct fake_dice *d, struct arena *a, unsigned variant, struct bytes *out)
+{
+    struct envelope_header h;
+
+    (void)a;
+    (void)variant;
+    sample_envelope_header(d, &h);
+    envelope_header_encode(&h, out);
+}
+
+static const struct message {
+    const char *name;
+    const ProtobufCMessageDescriptor *d;
+    twin_fn *twin;
+    void (*make)(struct fake_dice *d, struct arena *a, unsigned variant, struct bytes *out);
+    unsigned first, end; /* variants: kinds where there are kinds */
+} messages[] = {
+    {"record", &refex__audit_record__descriptor, twin_record, make_record, 1, RECORD_HOUSE_END},
+    {"consent header", &refex__consent_header__descriptor, twin_consent_header, make_consent_header, 0, 3},
+    {"grant", &refex__grant__descriptor, twin_grant, make_grant, 0, 3},
+    {"consent receipt", &refex__consent_receipt__descriptor, twin_consent_receipt, make_consent_receipt, 0, 2},
+    {"envelope header", &refex__envelope_header__descriptor, twin_envelope_header, make_envelope_header, 0, 3},
+    {"envelope", &refex__envelope__descriptor, twin_envelope, make_envelope, 0, 1},
+    {"content", &refex__content__descriptor, twin_content, make_content, 0, 2},
+    {"receipt", &refex__receipt__descriptor, twin_receipt, make_receipt, 0, 2},
+    {"body", &refex__body__descriptor, twin_body, make_body, 1, MESSAGE_KIND_END},
+};
+
+#define EACH_MESSAGE(m) for (const struct message *m = messages; m != messages + sizeof messages / sizeof *m; m++)
+
+struct bench {
+    struct fake_dice dice;
+    struct arena samples;
+    struct arena arena;
+    struct bytes wire;
+    struct bytes broken;
+    struct bytes again;
+};
+
+static bool holds(struct bench *b, const struct message *m, const struct bytes *wire)
+{
+    return twin_holds(m->twin, bytes_view(wire), &b->arena, &b->again);
+}
+
+/* Throws the next message of M into B->wire; false where there is none of VARIANT. */
+static bool throw_message(struct bench *b, const struct message *m, unsigned variant)
+{
+    arena_reset(&b->samples);
+    bytes_clear(&b->wire);
+    m->make(&b->dice, &b->samples, variant, &b->wire);
+    return b->wire.size != 0;
+}
+
+/* --- the fields of a message, taken apart --- */
+
+#define FIELDS_MAX 64
+
+struct field {
+    uint32_t number;
+    unsigned type;
+    size_t begin;   /* of the tag */
+    size_t tag_end; /* of the number or length behind it */
+    size_t at;      /* of the value (a number) or of what the length counts */
+    size_t end;
+};
+
+static size_t varint(const struct bytes *b, size_t at, uint64_t *out)
+{
+    unsigned shift = 0;
+
+    *out = 0;
+    do {
+        *out |= (uint64_t)(b->at[at] & 0x7F) << shift;
+        shift += 7;
+    } while ((b->at[at++] & 0x80) != 0);
+    return at;
+}
+
+static size_t take_apart(const struct bytes *b, struct field *fields)
+{
+    size_t count = 0;
+
+    for (size_t at = 0; at < b->size; count++) {
+        struct field *f = &fields[count];
+        uint64_t n;
+
+        assert_true(count < FIELDS_MAX);
+        f->begin = at;
+        f->tag_end = varint(b, at, &n);
+        f->number = (uint32_t)(n >> 3);
+        f->type = (unsigned)n & 7;
+        f->at = varint(b, f->tag_end, &n);
+        f->end = f->type == 2 ? f->at + n : f->at;
+        if (f->type == 0)
+            f->at = f->tag_end;
+        at = f->end;
+    }
+    return count;
+}
+
+static void piece(struct bench *b, size_t from, size_t to)
+{
+    bytes_append(&b->broken, b->wire.at + from, to - from);
+}
+
+static void put_varint(struct bytes *b, uint64_t n)
+{
+    for (; n > 0x7F; n >>= 7)
+        bytes_append_u8(b, (uint8_t)(n | 0x80));
+    bytes_append_u8(b, (uint8_t)n);
+}
+
+static void refused(struct bench *b, const struct message *m, const char *rule, uint32_t field)
+{
+    if (holds(b, m, &b->broken))
+        fail_msg("%s, field %u: %s was read", m->name, (unsigned)field, rule);
+    bytes_clear(&b->broken);
+}
+
+/* --- the rules --- */
+
+static void test_what_the_encoder_writes_is_read_and_written_again(void **state)
+{
+    struct bench *b = *state;
+
+    EACH_MESSAGE(m)
+    for (unsigned round = 0; round < 50; round++)
+        for (unsigned v = m->first; v < m->end; v++)
+            if (throw_message(b, m, v) && !holds(b, m, &b->wire))
+                fail_msg("%s %u was refused", m->name, v);
+}
+
+static bool is_list_of_sized(const struct message *m, uint32_t number)
+{
+    const ProtobufCFieldDescriptor *f = protobuf_c_message_descriptor_get_field(m->d, number);
+
+    return f->label == PROTOBUF_C_LABEL_REPEATED && (f->flags & PROTOBUF_C_FIELD_FLAG_PACKED) == 0;
+}
+
+static void break_field(struct bench *b, const struct message *m, const struct field *f, size_t end)
+{
+    static const uint8_t eight[8] = {1, 0, 0, 0, 0, 0, 0, 0};
+
+    piece(b, 0, f->tag_end - 1); /* the tag's last byte goes on, to a zero */
+    bytes_append_u8(&b->broken, b->wire.at[f->tag_end - 1] | 0x80);
+    bytes_append_u8(&b->broken, 0);
+    piece(b, f->tag_end, end);
+    refused(b, m, "a tag that is not minimal", f->number);
+
+    {
+        size_t number_end = f->type == 2 ? f->at : f->end;
+
+        piece(b, 0, number_end - 1);
+        bytes_append_u8(&b->broken, b->wire.at[number_end - 1] | 0x80);
+        bytes_append_u8(&b->broken, 0);
+        piece(b, number_end, end);
+        refused(b, m, "a number or length that is not minimal", f->number);
+    }
+
+    piece(b, 0, f->begin);
+    put_varint(&b->broken, (uint64_t)f->number << 3 | 1);
+    bytes_append(&b->broken, eight, 8);
+    piece(b, f->end, end);
+    refused(b, m, "64 bits fixed", f->number);
+
+    piece(b, 0, f->begin);
+    put_varint(&b->broken, (uint64_t)f->number << 3 | 5);
+    bytes_append(&b->broken, eight, 4);
+    piece(b, f->end, end);
+    refused(b, m, "32 bits fixed", f->number);
+
+    piece(b, 0, f->begin);
+    put_varint(&b->broken, (uint64_t)f->number << 3 | (f->type == 0 ? 2 : 0));
+    put_varint(&b->broken, 1);
+    if (f->type == 0)
+        put_varint(&b->broken, 1);
+    piece(b, f->end, end);
+    refused(b, m, "another field's wire type", f->number);
+
+    piece(b, 0, f->begin);
+    put_varint(&b->broken, (uint64_t)f->number << 3 | f->type);
+    put_varint(&b->broken, 0);
+    piece(b, f->end, end);
+    refused(b, m, "a zero or empty value", f->number);
+
+    piece(b, 0, f->end);
+    piece(b, f->begin, end);
+    if (is_list_of_sized(m, f->number))
+        bytes_clear(&b->broken); /* an item twice is for the set's own rule */
+    else
+        refused(b, m, "a field twice", f->number);
+}
+
+static void break_order(struct bench *b, const struct message *m, const struct field *f, const struct field *next,
+                        size_t end)
+{
+    if (f->number == next->number)
+        return;
+    piece(b, 0, f->begin);
+    piece(b, next->begin, next->end);
+    piece(b, f->begin, f->end);
+    piece(b, next->end, end);
+    refused(b, m, "fields out of order", f->number);
+}
+
+static void break_ends(struct bench *b, const struct message *m)
+{
+    piece(b, 0, b->wire.size);
+    put_varint(&b->broken, UINT64_C(2000) << 3);
+    put_varint(&b->broken, 1);
+    refused(b, m, "an unknown number", 2000);
+
+    piece(b, 0, b->wire.size);
+    put_varint(&b->broken, UINT64_C(2000) << 3 | 2);
+    put_varint(&b->broken, 1);
+    bytes_append_u8(&b->broken, 'x');
+    refused(b, m, "unknown bytes", 2000);
+
+    bytes_append_u8(&b->broken, 0);
+    piece(b, 0, b->wire.size);
+    refused(b, m, "a leading zero byte", 0);
+
+    piece(b, 0, b->wire.size);
+    bytes_append_u8(&b->broken, 0);
+    refused(b, m, "a trailing zero byte", 0);
+
+    refused(b, m, "nothing at all", 0);
+}
+
+static void test_every_rule_is_kept_for_every_field_of_every_message(void **state)
+{
+    struct bench *b = *state;
+
+    EACH_MESSAGE(m)
+    for (unsigned round = 0; round < 4; round++)
+        for (unsigned v = m->first; v < m->end; v++) {
+            struct field fields[FIELDS_MAX];
+            size_t count;
+
+            if (!throw_message(b, m, v))
+                continue;
+            count = take_apart(&b->wire, fields);
+            for (size_t i = 0; i < count; i++)
+                break_field(b, m, &fields[i], b->wire.size);
+            for (size_t i = 0; i + 1 < count; i++)
+                break_order(b, m, &fields[i], &fields[i + 1], b->wire.size);
+            break_ends(b, m);
+        }
+}
+
+/* --- byte by byte --- */
+
+static void set(struct bench *b, const struct message *m, size_t i, uint8_t value)
+{
+    b->broken.at[i] = value;
+    (void)holds(b, m, &b->broken);
+}
+
+/* Every value of every byte where the message is small; near values and single bits of bytes here and there where it is
+ * large, all of the first ones, where structure is. */
+static void mutate(struct bench *b, const struct message *m, bool thorough)
+{
+    size_t step = b->wire.size > 600 ? 7 : 1;
+
+    bytes_append_view(&b->broken, bytes_view(&b->wire));
+    for (size_t i = 0; i < b->wire.size; i += i < 200 ? 1 : step) {
+        uint8_t was = b->wire.at[i];
+
+        if (thorough)
+            for (unsigned value = 0; value < 256; value++)
+                set(b, m, i, (uint8_t)value);
+        for (unsigned bit = 0; bit < 8 && !thorough; bit++)
+            set(b, m, i, was ^ (uint8_t)(1u << bit));
+        set(b, m, i, (uint8_t)(was + 1));
+        set(b, m, i, (uint8_t)(was - 1));
+        set(b, m, i, 0);
+        set(b, m, i, was);
+    }
+    bytes_clear(&b->broken);
+}
+
+static void cut_and_stuff(struct bench *b, const struct message *m)
+{
+    size_t step = b->wire.size > 600 ? 13 : 1;
+
+    for (size_t i = 0; i < b->wire.size; i += step) {
+        struct bytes cut = {.at = b->wire.at, .size = i};
+
+        (void)holds(b, m, &cut);
+        piece(b, 0, i);
+        piece(b, i + 1, b->wire.size);
+        (void)holds(b, m, &b->broken);
+        bytes_clear(&b->broken);
+        piece(b, 0, i);
+        bytes_append_u8(&b->broken, (uint8_t)fake_dice_next(&b->dice));
+        piece(b, i, b->wire.size);
+        (void)holds(b, m, &b->broken);
+        bytes_clear(&b->broken);
+    }
+}
+
+static void test_whatever_is_read_after_any_change_of_a_byte_has_that_spelling(void **state)
+{
+    struct bench *b = *state;
+
+    EACH_MESSAGE(m)
+    for (unsigned v = m->first; v < m->end; v++) {
+        if (!throw_message(b, m, v))
+            continue;
+        mutate(b, m, m->end - m->first < 5 && b->wire.size < 600);
+        cut_and_stuff(b, m);
+    }
+}
+
+static void test_random_bytes_are_refused_or_have_that_spelling(void **state)
+{
+    struct bench *b = *state;
+
+    EACH_MESSAGE(m)
+    for (unsigned round = 0; round < 2000; round++) {
+        size_t size = fake_dice_below(&b->dice, 40);
+
+        bytes_clear(&b->broken);
+        for (size_t i = 0; i < size; i++)
+            bytes_append_u8(&b->broken, (uint8_t)fake_dice_below(&b->dice, i % 2 == 0 ? 128 : 20));
+        (void)holds(b, m, &b->broken);
+    }
+    bytes_clear(&b->broken);
+}
+
+static int set_up(void **state)
+{
+    static struct bench b;
+
+    fake_dice_init(&b.dice, SEED);
+    *state = &b;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct bench *b = *state;
+
+    arena_fini(&b->samples);
+    arena_fini(&b->arena);
+    bytes_fini(&b->wire);
+    bytes_fini(&b->broken);
+    bytes_fini(&b->again);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_the_encoder_writes_is_read_and_written_again),
+        cmocka_unit_test(test_every_rule_is_kept_for_every_field_of_every_message),
+        cmocka_unit_test(test_whatever_is_read_after_any_change_of_a_byte_has_that_spelling),
+        cmocka_unit_test(test_random_bytes_are_refused_or_have_that_spelling),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

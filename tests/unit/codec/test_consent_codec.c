@@ -1,0 +1,352 @@
+#include "base/text.h"
+#include "codec/consent_codec.h"
+#include "raw.h"
+#include "samples.h"
+#include "vectors.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ROUNDS 300
+
+static void test_the_vectors_come_out_in_their_bytes(void **state)
+{
+    struct vectors *v = vectors_open(TEST_VECTORS "/refex-protocol.json");
+    struct arena a = {0};
+    struct bytes wire = {0};
+    struct bytes again = {0};
+    struct consent_header h;
+    struct grant g;
+    struct error err;
+
+    (void)state;
+    vectors_hex(v, "consent.header", &wire);
+    assert_true(consent_header_decode(bytes_view(&wire), &a, &h, &err));
+    assert_int_equal(h.consent.at[0], '0');
+    assert_true(text_is(h.agency, "ngo@nrm.example"));
+    assert_int_equal(h.given_by, GIVEN_BY_SELF);
+    assert_int_equal(h.given_at_ms, 1795000000000);
+    assert_int_equal(h.until, 20865);
+    assert_true(text_is(h.notice, "notice-1"));
+    assert_true(text_is(h.language, "ukr"));
+    assert_int_equal(h.interpreter, 0);
+    assert_int_equal(h.seen_alone, 1);
+    assert_false(h.told_irreversible);
+    consent_header_encode(&h, &again);
+    assert_true(view_equal(bytes_view(&again), bytes_view(&wire)));
+
+    bytes_clear(&wire);
+    bytes_clear(&again);
+    vectors_hex(v, "consent.grant", &wire);
+    assert_true(grant_decode(bytes_view(&wire), &a, &g, &err));
+    assert_int_equal(g.sections, SECTION_BIT(SECTION_TRIAGE) | SECTION_BIT(SECTION_IDENTITY));
+    assert_int_equal(g.excluded_count, 1);
+    assert_int_equal(g.excluded[0], FIELD_REF(SECTION_IDENTITY, 9));
+    assert_true(text_is(g.recipient, "mission@nrm.example"));
+    assert_int_equal(g.purpose, PURPOSE_SERVICES);
+    assert_int_equal(g.onward, ONWARD_NONE);
+    assert_int_equal(g.named_count, 0);
+    assert_int_equal(g.keep_until, 20900);
+    grant_encode(&g, &again);
+    assert_true(view_equal(bytes_view(&again), bytes_view(&wire)));
+    bytes_fini(&wire);
+    bytes_fini(&again);
+    arena_fini(&a);
+    vectors_close(v);
+}
+
+static void same_header(const struct consent_header *a, const struct consent_header *b)
+{
+    assert_true(ident_equal(&a->consent, &b->consent));
+    assert_true(view_equal(a->agency, b->agency));
+    assert_int_equal(a->given_by, b->given_by);
+    assert_int_equal(a->given_at_ms, b->given_at_ms);
+    assert_int_equal(a->until, b->until);
+    assert_true(view_equal(a->notice, b->notice));
+    assert_true(view_equal(a->language, b->language));
+    assert_int_equal(a->interpreter, b->interpreter);
+    assert_int_equal(a->seen_alone, b->seen_alone);
+    assert_int_equal(a->told_irreversible, b->told_irreversible);
+}
+
+static void same_grant(const struct grant *a, const struct grant *b)
+{
+    assert_int_equal(a->sections, b->sections);
+    assert_int_equal(a->excluded_count, b->excluded_count);
+    for (size_t i = 0; i < a->excluded_count; i++)
+        assert_int_equal(a->excluded[i], b->excluded[i]);
+    assert_true(view_equal(a->recipient, b->recipient));
+    assert_int_equal(a->purpose, b->purpose);
+    assert_int_equal(a->onward, b->onward);
+    assert_int_equal(a->named_count, b->named_count);
+    for (size_t i = 0; i < a->named_count; i++)
+        assert_true(view_equal(a->named[i], b->named[i]));
+    assert_int_equal(a->keep_until, b->keep_until);
+}
+
+static void test_a_consent_receipt_comes_back_as_it_was(void **state)
+{
+    struct fake_dice dice;
+    struct arena a = {0};
+    struct bytes wire = {0};
+
+    (void)state;
+    fake_dice_init(&dice, 11);
+    for (unsigned round = 0; round < ROUNDS; round++) {
+        struct consent_receipt in;
+        struct consent_receipt out;
+        struct error err;
+
+        arena_reset(&a);
+        bytes_clear(&wire);
+        sample_consent_receipt(&dice, &a, &in);
+        consent_receipt_encode(&in, &wire);
+        assert_true(consent_receipt_decode(bytes_view(&wire), &a, &out, &err));
+        assert_true(view_equal(in.header_bytes, out.header_bytes));
+        same_header(&in.header, &out.header);
+        assert_memory_equal(in.salt_h, out.salt_h, sizeof in.salt_h);
+        assert_true(view_equal(in.g, out.g));
+        assert_int_equal(in.shown_count, out.shown_count);
+        for (size_t i = 0; i < in.shown_count; i++) {
+            assert_int_equal(in.shown[i].place, out.shown[i].place);
+            assert_memory_equal(in.shown[i].salt, out.shown[i].salt, sizeof in.shown[i].salt);
+            assert_true(view_equal(in.shown[i].bytes, out.shown[i].bytes));
+            same_grant(&in.shown[i].grant, &out.shown[i].grant);
+        }
+        assert_true(view_equal(in.record_bytes, out.record_bytes));
+        assert_true(view_equal(in.path, out.path));
+        assert_true(view_equal(in.checkpoint, out.checkpoint));
+    }
+    bytes_fini(&wire);
+    arena_fini(&a);
+}
+
+/* --- by hand --- */
+
+static enum error_code read_header(uint32_t given_by, size_t notice, size_t language, uint32_t interpreter,
+                                   uint32_t seen_alone)
+{
+    struct arena a = {0};
+    struct bytes wire = {0};
+    struct error err = {0};
+    struct consent_header h;
+
+    raw_fill(&wire, 1, 'c', 16);
+    raw_text(&wire, 2, "ngo@nrm.example");
+    raw_number(&wire, 3, given_by);
+    raw_number(&wire, 4, 1795000000000);
+    raw_number(&wire, 5, 20865);
+    if (notice != 0)
+        raw_fill(&wire, 6, 'n', notice);
+    if (language != 0)
+        raw_fill(&wire, 7, 'l', language);
+    if (interpreter != 0)
+        raw_number(&wire, 8, interpreter);
+    if (seen_alone != 0)
+        raw_number(&wire, 9, seen_alone);
+    if (!consent_header_decode(bytes_view(&wire), &a, &h, &err))
+        assert_int_not_equal(err.code, E_NONE);
+    bytes_fini(&wire);
+    arena_fini(&a);
+    return err.code;
+}
+
+static void test_a_header_says_how_consent_was_given(void **state)
+{
+    (void)state;
+    assert_int_equal(read_header(4, BOUND_NOTICE, BOUND_LANGUAGE, 3, 2), E_NONE);
+    assert_int_equal(read_header(5, 1, 1, 0, 1), E_BYT_03);
+    assert_int_equal(read_header(1, BOUND_NOTICE + 1, 1, 0, 1), E_BYT_02);
+    assert_int_equal(read_header(1, 1, BOUND_LANGUAGE + 1, 0, 1), E_BYT_02);
+    assert_int_equal(read_header(1, 0, 1, 0, 1), E_BYT_03);
+    assert_int_equal(read_header(1, 1, 0, 0, 1), E_BYT_03);
+    assert_int_equal(read_header(1, 1, 1, 4, 1), E_BYT_03);
+    assert_int_equal(read_header(1, 1, 1, 0, 0), E_BYT_03);
+    assert_int_equal(read_header(1, 1, 1, 0, 3), E_BYT_03);
+}
+
+static void excluded_list(struct bytes *list, uint32_t count)
+{
+    bytes_clear(list);
+    for (uint32_t i = 1; i <= count; i++) {
+        uint32_t ref = FIELD_REF(SECTION_TRIAGE, i); /* three bytes each */
+
+        bytes_append_u8(list, (uint8_t)(ref | 0x80));
+        bytes_append_u8(list, (uint8_t)(ref >> 7 | 0x80));
+        bytes_append_u8(list, (uint8_t)(ref >> 14));
+    }
+}
+
+static enum error_code read_grant(struct view excluded, uint32_t onward, unsigned named, const char *first)
+{
+    struct arena a = {0};
+    struct bytes wire = {0};
+    struct error err = {0};
+    struct grant g;
+
+    raw_text(&wire, 1, "\1\2");
+    if (excluded.size != 0)
+        raw_bytes(&wire, 2, excluded);
+    raw_text(&wire, 3, "mission@nrm.example");
+    raw_number(&wire, 4, 1);
+    raw_number(&wire, 5, onward);
+    for (unsigned i = 0; i < named; i++) {
+        char name[] = "aa@nrm.example";
+
+        name[0] = (char)('a' + i / 26);
+        name[1] = (char)('a' + i % 26);
+        raw_text(&wire, 6, i == 0 && first != NULL ? first : name);
+    }
+    raw_number(&wire, 7, 20900);
+    if (!grant_decode(bytes_view(&wire), &a, &g, &err))
+        assert_int_not_equal(err.code, E_NONE);
+    bytes_fini(&wire);
+    arena_fini(&a);
+    return err.code;
+}
+
+static void test_agencies_are_named_if_and_only_if_onward_sharing_is_to_named_ones(void **state)
+{
+    struct view none = {0};
+
+    (void)state;
+    assert_int_equal(read_grant(none, ONWARD_NONE, 0, NULL), E_NONE);
+    assert_int_equal(read_grant(none, ONWARD_ASK_FIRST, 0, NULL), E_NONE);
+    assert_int_equal(read_grant(none, ONWARD_NAMED, 0, NULL), E_BYT_03);
+    assert_int_equal(read_grant(none, ONWARD_NAMED, 2, NULL), E_NONE);
+    assert_int_equal(read_grant(none, ONWARD_NONE, 1, NULL), E_BYT_03);
+    assert_int_equal(read_grant(none, ONWARD_ASK_FIRST, 1, NULL), E_BYT_03);
+    assert_int_equal(read_grant(none, ONWARD_END, 0, NULL), E_BYT_03);
+    assert_int_equal(read_grant(none, ONWARD_NAMED, 2, "zz@nrm.example"), E_BYT_03); /* descends */
+    assert_int_equal(read_grant(none, ONWARD_NAMED, 2, "ab@nrm.example"), E_BYT_03); /* twice */
+    assert_int_equal(read_grant(none, ONWARD_NAMED, 2, "aa"), E_BYT_03);             /* no full name */
+}
+
+static void test_the_lists_of_a_grant_end_at_their_limits(void **state)
+{
+    struct bytes list = {0};
+
+    (void)state;
+    assert_int_equal(read_grant((struct view){0}, ONWARD_NAMED, BOUND_GRANT_NAMED, NULL), E_NONE);
+    assert_int_equal(read_grant((struct view){0}, ONWARD_NAMED, BOUND_GRANT_NAMED + 1, NULL), E_BYT_02);
+    excluded_list(&list, BOUND_EXCLUDED);
+    assert_int_equal(read_grant(bytes_view(&list), ONWARD_NONE, 0, NULL), E_NONE);
+    excluded_list(&list, BOUND_EXCLUDED + 1);
+    assert_int_equal(read_grant(bytes_view(&list), ONWARD_NONE, 0, NULL), E_BYT_02);
+    bytes_fini(&list);
+}
+
+static void test_an_excluded_field_is_of_a_section(void **state)
+{
+    (void)state;
+    assert_int_equal(read_grant(view_of("\x81\x80\4", 3), ONWARD_NONE, 0, NULL), E_NONE);             /* 1, 1 */
+    assert_int_equal(read_grant(view_of("\1", 1), ONWARD_NONE, 0, NULL), E_BYT_03);                   /* section 0 */
+    assert_int_equal(read_grant(view_of("\x80\x80\x40", 3), ONWARD_NONE, 0, NULL), E_BYT_03);         /* section 16 */
+    assert_int_equal(read_grant(view_of("\x82\x80\4\x81\x80\4", 6), ONWARD_NONE, 0, NULL), E_BYT_03); /* descends */
+}
+
+static enum error_code read_receipt(size_t commitments, unsigned shown, const uint32_t *places, size_t path)
+{
+    struct fake_dice dice;
+    struct arena a = {0};
+    struct bytes wire = {0};
+    struct bytes one = {0};
+    struct error err = {0};
+    struct consent_receipt c;
+
+    fake_dice_init(&dice, 5);
+    sample_consent_receipt(&dice, &a, &c);
+    raw_bytes(&wire, 1, c.header_bytes);
+    raw_fill(&wire, 2, 's', 32);
+    if (commitments != 0)
+        raw_fill(&wire, 3, 'g', commitments);
+    for (unsigned i = 0; i < shown; i++) {
+        bytes_clear(&one);
+        if (places[i] != 0)
+            raw_number(&one, 1, places[i]);
+        raw_fill(&one, 2, 's', 32);
+        raw_bytes(&one, 3, c.shown[0].bytes);
+        raw_bytes(&wire, 4, bytes_view(&one));
+    }
+    raw_text(&wire, 5, "record");
+    if (path != 0)
+        raw_fill(&wire, 6, 'p', path);
+    raw_text(&wire, 7, "checkpoint");
+    if (!consent_receipt_decode(bytes_view(&wire), &a, &c, &err))
+        assert_int_not_equal(err.code, E_NONE);
+    bytes_fini(&wire);
+    bytes_fini(&one);
+    arena_fini(&a);
+    return err.code;
+}
+
+static void test_shown_grants_have_a_place_among_the_commitments(void **state)
+{
+    (void)state;
+    assert_int_equal(read_receipt(256, 2, (const uint32_t[]){1, 8}, 0), E_NONE);
+    assert_int_equal(read_receipt(256, 1, (const uint32_t[]){9}, 0), E_BYT_03);
+    assert_int_equal(read_receipt(256, 1, (const uint32_t[]){0}, 0), E_BYT_03);
+    assert_int_equal(read_receipt(256, 2, (const uint32_t[]){3, 3}, 0), E_BYT_03);
+    assert_int_equal(read_receipt(256, 2, (const uint32_t[]){3, 2}, 0), E_BYT_03);
+    assert_int_equal(read_receipt(256, 0, NULL, 0), E_BYT_03);
+}
+
+static void test_commitments_and_paths_are_whole_and_end_at_their_limits(void **state)
+{
+    const uint32_t first = 1;
+
+    (void)state;
+    assert_int_equal(read_receipt(0, 1, &first, 0), E_BYT_03);
+    assert_int_equal(read_receipt(7 * 32, 1, &first, 0), E_BYT_03);
+    assert_int_equal(read_receipt(8 * 32 - 1, 1, &first, 0), E_BYT_03);
+    assert_int_equal(read_receipt(BOUND_GRANTS * 32, 1, &first, 0), E_NONE);
+    assert_int_equal(read_receipt((BOUND_GRANTS + 8) * 32, 1, &first, 0), E_BYT_02);
+    assert_int_equal(read_receipt(256, 1, &first, BOUND_PATH * 32), E_NONE);
+    assert_int_equal(read_receipt(256, 1, &first, BOUND_PATH * 32 + 32), E_BYT_02);
+    assert_int_equal(read_receipt(256, 1, &first, 33), E_BYT_03);
+}
+
+static void test_a_receipt_takes_no_more_memory_than_its_arena_may_give(void **state)
+{
+    struct fake_dice dice;
+    struct arena samples = {0};
+    struct arena a = {.max = 4096};
+    struct bytes wire = {0};
+    struct consent_receipt c;
+    struct error err;
+
+    (void)state;
+    fake_dice_init(&dice, 5);
+    do {
+        bytes_clear(&wire);
+        sample_consent_receipt(&dice, &samples, &c);
+        consent_receipt_encode(&c, &wire);
+    } while (wire.size < 4096);
+    assert_false(consent_receipt_decode(bytes_view(&wire), &a, &c, &err));
+    assert_int_equal(err.code, E_BYT_02);
+    arena_fini(&a);
+    arena_fini(&samples);
+    bytes_fini(&wire);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_vectors_come_out_in_their_bytes),
+        cmocka_unit_test(test_a_consent_receipt_comes_back_as_it_was),
+        cmocka_unit_test(test_a_header_says_how_consent_was_given),
+        cmocka_unit_test(test_agencies_are_named_if_and_only_if_onward_sharing_is_to_named_ones),
+        cmocka_unit_test(test_the_lists_of_a_grant_end_at_their_limits),
+        cmocka_unit_test(test_an_excluded_field_is_of_a_section),
+        cmocka_unit_test(test_shown_grants_have_a_place_among_the_commitments),
+        cmocka_unit_test(test_commitments_and_paths_are_whole_and_end_at_their_limits),
+        cmocka_unit_test(test_a_receipt_takes_no_more_memory_than_its_arena_may_give),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

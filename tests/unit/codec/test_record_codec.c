@@ -1,0 +1,459 @@
+#include "base/text.h"
+#include "codec/record_codec.h"
+#include "model/referral.h"
+#include "raw.h"
+#include "samples.h"
+#include "vectors.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define ROUNDS 200
+
+static void test_the_vector_is_a_disclosure_and_comes_out_in_its_bytes(void **state)
+{
+    struct vectors *v = vectors_open(TEST_VECTORS "/refex-protocol.json");
+    struct arena a = {0};
+    struct bytes wire = {0};
+    struct bytes again = {0};
+    struct record r;
+    struct error err;
+
+    (void)state;
+    vectors_hex(v, "record.bytes", &wire);
+    assert_true(record_decode(bytes_view(&wire), &a, &r, &err));
+    assert_int_equal(r.kind, RECORD_DISCLOSED);
+    assert_int_equal(r.index, 0);
+    assert_int_equal(r.salt[15], 0x1f);
+    assert_false(r.has_actor);
+    assert_true(text_is(r.disclosed.recipient, "mission@nrm.example"));
+    assert_int_equal(r.disclosed.message_kind, MESSAGE_REFERRAL);
+    assert_int_equal(r.disclosed.sections, SECTION_BIT(SECTION_TRIAGE));
+    assert_int_equal(r.disclosed.purpose, PURPOSE_SERVICES);
+    assert_true(r.disclosed.has_consent);
+    assert_true(text_is(r.disclosed.basis, "consent"));
+    assert_int_equal(r.disclosed.ground.size, 0);
+    assert_false(r.disclosed.has_approver);
+    assert_int_equal(r.disclosed.commitment.at[0], 0x28);
+    record_encode(&r, &again);
+    assert_true(view_equal(bytes_view(&again), bytes_view(&wire)));
+    bytes_fini(&wire);
+    bytes_fini(&again);
+    arena_fini(&a);
+    vectors_close(v);
+}
+
+static void same_ident(bool has_a, const struct ident *a, bool has_b, const struct ident *b)
+{
+    assert_int_equal(has_a, has_b);
+    if (has_a)
+        assert_true(ident_equal(a, b));
+}
+
+static void same_own(const struct record *a, const struct record *b)
+{
+    switch (a->kind) {
+    case RECORD_DISCLOSED:
+        assert_true(ident_equal(&a->disclosed.message, &b->disclosed.message));
+        assert_true(view_equal(a->disclosed.recipient, b->disclosed.recipient));
+        assert_int_equal(a->disclosed.message_kind, b->disclosed.message_kind);
+        assert_int_equal(a->disclosed.sections, b->disclosed.sections);
+        assert_int_equal(a->disclosed.purpose, b->disclosed.purpose);
+        same_ident(a->disclosed.has_consent, &a->disclosed.consent, b->disclosed.has_consent, &b->disclosed.consent);
+        assert_true(view_equal(a->disclosed.basis, b->disclosed.basis));
+        assert_true(view_equal(a->disclosed.ground, b->disclosed.ground));
+        same_ident(a->disclosed.has_approver, &a->disclosed.approver, b->disclosed.has_approver,
+                   &b->disclosed.approver);
+        assert_true(hash_equal(&a->disclosed.commitment, &b->disclosed.commitment));
+        return;
+    case RECORD_RECEIVED:
+    case RECORD_REFUSED:
+        assert_true(view_equal(a->received.sender, b->received.sender));
+        assert_true(ident_equal(&a->received.message, &b->received.message));
+        assert_true(hash_equal(&a->received.leaf, &b->received.leaf));
+        assert_int_equal(a->received.outcome, b->received.outcome);
+        return;
+    case RECORD_RECEIPTED:
+        assert_true(view_equal(a->receipted.recipient, b->receipted.recipient));
+        assert_true(ident_equal(&a->receipted.message, &b->receipted.message));
+        assert_true(hash_equal(&a->receipted.leaf, &b->receipted.leaf));
+        assert_int_equal(a->receipted.outcome, b->receipted.outcome);
+        return;
+    case RECORD_WITHHELD:
+    case RECORD_EXPIRED:
+        assert_true(view_equal(a->withheld.recipient, b->withheld.recipient));
+        assert_true(ident_equal(&a->withheld.message, &b->withheld.message));
+        assert_int_equal(a->withheld.reason, b->withheld.reason);
+        return;
+    case RECORD_DENIED:
+        assert_true(view_equal(a->denied.recipient, b->denied.recipient));
+        assert_int_equal(a->denied.message_kind, b->denied.message_kind);
+        assert_int_equal(a->denied.sections, b->denied.sections);
+        assert_int_equal(a->denied.purpose, b->denied.purpose);
+        same_ident(a->denied.has_consent, &a->denied.consent, b->denied.has_consent, &b->denied.consent);
+        assert_int_equal(a->denied.reason, b->denied.reason);
+        return;
+    case RECORD_CONSENT:
+    case RECORD_WITHDRAWN:
+        assert_true(ident_equal(&a->consent.consent, &b->consent.consent));
+        assert_true(hash_equal(&a->consent.commitment, &b->consent.commitment));
+        assert_int_equal(a->consent.state, b->consent.state);
+        assert_int_equal(a->consent.until, b->consent.until);
+        return;
+    case RECORD_ERASED:
+        assert_true(ident_equal(&a->erased.consent, &b->erased.consent));
+        assert_int_equal(a->erased.erased, b->erased.erased);
+        assert_int_equal(a->erased.kept, b->erased.kept);
+        assert_true(view_equal(a->erased.ground, b->erased.ground));
+        assert_int_equal(a->erased.until, b->erased.until);
+        return;
+    case RECORD_KEYS:
+    case RECORD_DIRECTORY:
+        assert_true(hash_equal(&a->note_hash.note, &b->note_hash.note));
+        assert_int_equal(a->note_hash.sequence, b->note_hash.sequence);
+        return;
+    case RECORD_COUNTED:
+        assert_int_equal(a->counted.what, b->counted.what);
+        assert_int_equal(a->counted.how_many, b->counted.how_many);
+        return;
+    case RECORD_APPROVED:
+        assert_memory_equal(&a->approved, &b->approved, sizeof a->approved);
+        return;
+    default:
+        if (!record_kind_is_house(a->kind)) {
+            assert_true(view_equal(a->notes.first, b->notes.first));
+            assert_true(view_equal(a->notes.second, b->notes.second));
+            return;
+        }
+        same_ident(a->house.has_object, &a->house.object, b->house.has_object, &b->house.object);
+        assert_int_equal(a->house.what, b->house.what);
+        assert_int_equal(a->house.has_text, b->house.has_text);
+        if (a->house.has_text)
+            assert_true(hash_equal(&a->house.text, &b->house.text));
+    }
+}
+
+static void test_a_record_of_every_kind_comes_back_as_it_was(void **state)
+{
+    struct fake_dice dice;
+    struct arena a = {0};
+    struct bytes wire = {0};
+    unsigned kinds = 0;
+
+    (void)state;
+    fake_dice_init(&dice, 7);
+    for (unsigned k = 1; k < RECORD_HOUSE_END; k++) {
+        if (k >= RECORD_EXCHANGE_END && k < RECORD_OPENED)
+            continue;
+        kinds++;
+        for (unsigned round = 0; round < ROUNDS; round++) {
+            struct record in;
+            struct record out;
+            struct error err;
+
+            arena_reset(&a);
+            bytes_clear(&wire);
+            sample_record(&dice, &a, (enum record_kind)k, &in);
+            record_encode(&in, &wire);
+            assert_true(record_decode(bytes_view(&wire), &a, &out, &err));
+            assert_memory_equal(in.salt, out.salt, sizeof in.salt);
+            assert_int_equal(in.index, out.index);
+            assert_int_equal(in.time_ms, out.time_ms);
+            assert_int_equal(in.kind, out.kind);
+            same_ident(in.has_actor, &in.actor, out.has_actor, &out.actor);
+            same_own(&in, &out);
+        }
+    }
+    assert_int_equal(kinds, 26);
+    bytes_fini(&wire);
+    arena_fini(&a);
+}
+
+/* --- records that no node makes: {version, salt, time, kind, own message} written by hand --- */
+
+static enum error_code read_record(uint32_t version, size_t salt, uint32_t kind, unsigned own_field,
+                                   const struct bytes *own)
+{
+    struct arena a = {0};
+    struct bytes wire = {0};
+    struct error err = {0};
+    struct record r;
+
+    raw_number(&wire, 1, version);
+    raw_fill(&wire, 2, 's', salt);
+    raw_number(&wire, 4, 1795000000000);
+    raw_number(&wire, 5, kind);
+    if (own != NULL)
+        raw_bytes(&wire, own_field, bytes_view(own));
+    if (!record_decode(bytes_view(&wire), &a, &r, &err))
+        assert_int_not_equal(err.code, E_NONE);
+    bytes_fini(&wire);
+    arena_fini(&a);
+    return err.code;
+}
+
+/* What OWN says as a record of KIND; ends OWN. */
+static enum error_code read_own(uint32_t kind, struct bytes *own)
+{
+    enum error_code code = read_record(1, 16, kind, 15 + kind, own);
+
+    bytes_clear(own);
+    return code;
+}
+
+static void put_received(struct bytes *own, const char *sender, size_t message, size_t leaf, uint32_t outcome)
+{
+    raw_text(own, 1, sender);
+    raw_fill(own, 2, 'm', message);
+    raw_fill(own, 3, 'l', leaf);
+    raw_number(own, 4, outcome);
+}
+
+static void test_a_record_has_the_message_of_its_kind_and_no_other(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    put_received(&own, "ngo@nrm.example", 16, 32, 1);
+    assert_int_equal(read_record(1, 16, RECORD_RECEIVED, 17, &own), E_NONE);
+    assert_int_equal(read_record(2, 16, RECORD_RECEIVED, 17, &own), E_BYT_03); /* version */
+    assert_int_equal(read_record(1, 15, RECORD_RECEIVED, 17, &own), E_BYT_03); /* salt */
+    assert_int_equal(read_record(1, 17, RECORD_RECEIVED, 17, &own), E_BYT_03);
+    assert_int_equal(read_record(1, 16, RECORD_RECEIVED, 18, &own), E_BYT_03); /* REFUSED's */
+    assert_int_equal(read_record(1, 16, RECORD_RECEIVED, 0, NULL), E_BYT_03);  /* none */
+    assert_int_equal(read_record(1, 16, 20, 35, &own), E_BYT_01);              /* a kind that is none */
+    assert_int_equal(read_record(1, 16, 20, 0, NULL), E_BYT_03);
+    assert_int_equal(read_record(1, 16, 4000000000u, 0, NULL), E_BYT_03);
+    bytes_fini(&own);
+}
+
+static void test_ids_hashes_and_names_are_whole(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    put_received(&own, "ngo@nrm.example", 15, 32, 1);
+    assert_int_equal(read_own(RECORD_RECEIVED, &own), E_BYT_03);
+    put_received(&own, "ngo@nrm.example", 17, 32, 1);
+    assert_int_equal(read_own(RECORD_RECEIVED, &own), E_BYT_03);
+    put_received(&own, "ngo@nrm.example", 16, 31, 1);
+    assert_int_equal(read_own(RECORD_RECEIVED, &own), E_BYT_03);
+    put_received(&own, "ngo", 16, 32, 1); /* the short form is for the command line */
+    assert_int_equal(read_own(RECORD_RECEIVED, &own), E_BYT_03);
+    put_received(&own, "NGO@nrm.example", 16, 32, 1);
+    assert_int_equal(read_own(RECORD_RECEIVED, &own), E_BYT_03);
+    bytes_fini(&own);
+}
+
+static void test_an_outcome_belongs_to_its_kind(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    for (uint32_t outcome = 1; outcome <= 7; outcome++) {
+        put_received(&own, "ngo@nrm.example", 16, 32, outcome);
+        assert_int_equal(read_own(RECORD_RECEIVED, &own), outcome == 1 ? E_NONE : E_BYT_03);
+        put_received(&own, "ngo@nrm.example", 16, 32, outcome);
+        assert_int_equal(read_own(RECORD_REFUSED, &own), outcome > 1 && outcome < 7 ? E_NONE : E_BYT_03);
+        put_received(&own, "ngo@nrm.example", 16, 32, outcome);
+        assert_int_equal(read_own(RECORD_RECEIPTED, &own), outcome < 7 ? E_NONE : E_BYT_03);
+    }
+    bytes_fini(&own);
+}
+
+static void test_a_consent_is_given_and_a_withdrawal_stops_or_erases(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    for (uint32_t s = 1; s <= 6; s++)
+        for (uint32_t kind = RECORD_CONSENT; kind <= RECORD_WITHDRAWN; kind++) {
+            bool right = kind == RECORD_CONSENT ? s <= 3 : s == 4 || s == 5;
+
+            raw_fill(&own, 1, 'c', 16);
+            raw_fill(&own, 2, 'h', 32);
+            raw_number(&own, 3, s);
+            raw_number(&own, 4, 20000);
+            assert_int_equal(read_own(kind, &own), right ? E_NONE : E_BYT_03);
+        }
+    raw_fill(&own, 1, 'c', 16);
+    raw_fill(&own, 2, 'h', 32);
+    raw_number(&own, 3, 1); /* and no day until which it holds */
+    assert_int_equal(read_own(RECORD_CONSENT, &own), E_BYT_03);
+    bytes_fini(&own);
+}
+
+static void test_something_withheld_has_a_reason_and_something_expired_none(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    for (uint32_t kind = RECORD_WITHHELD; kind <= RECORD_EXPIRED; kind++)
+        for (uint32_t reason = 0; reason <= DENIAL_END; reason++) {
+            bool right = kind == RECORD_EXPIRED ? reason == 0 : reason != 0 && reason < DENIAL_END;
+
+            raw_text(&own, 1, "ngo@nrm.example");
+            raw_fill(&own, 2, 'm', 16);
+            if (reason != 0)
+                raw_number(&own, 3, reason);
+            assert_int_equal(read_own(kind, &own), right ? E_NONE : E_BYT_03);
+        }
+    bytes_fini(&own);
+}
+
+/* A disclosure with the optional fields that WITH names by letter: s sections, p purpose, c consent, b basis, g ground,
+ * a approver. */
+static enum error_code read_disclosed(const char *with)
+{
+    struct bytes own = {0};
+    enum error_code code;
+
+    raw_fill(&own, 1, 'm', 16);
+    raw_text(&own, 2, "ngo@nrm.example");
+    raw_number(&own, 3, MESSAGE_REFERRAL);
+    if (strchr(with, 's') != NULL)
+        raw_text(&own, 4, "\1\2");
+    if (strchr(with, 'p') != NULL)
+        raw_number(&own, 5, 1);
+    if (strchr(with, 'c') != NULL)
+        raw_fill(&own, 6, 'c', 16);
+    if (strchr(with, 'b') != NULL)
+        raw_text(&own, 7, "consent");
+    if (strchr(with, 'g') != NULL)
+        raw_text(&own, 8, "adequacy");
+    if (strchr(with, 'a') != NULL)
+        raw_fill(&own, 9, 'a', 16);
+    raw_fill(&own, 10, 'h', 32);
+    code = read_own(RECORD_DISCLOSED, &own);
+    bytes_fini(&own);
+    return code;
+}
+
+static void test_a_disclosure_names_purpose_and_basis_if_and_only_if_it_has_sections(void **state)
+{
+    static const char *const right[] = {"", "spb", "spcb", "spbg", "spba", "spcbg", "spbga"};
+    static const char *const wrong[] = {"p", "c", "b", "g", "a", "s", "sp", "sb", "spc", "spcba", "sga", "pcb"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+        assert_int_equal(read_disclosed(right[i]), E_NONE);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        assert_int_equal(read_disclosed(wrong[i]), E_BYT_03);
+}
+
+static enum error_code read_denied(const char *sections, size_t count)
+{
+    struct bytes own = {0};
+    enum error_code code;
+
+    raw_text(&own, 1, "ngo@nrm.example");
+    raw_number(&own, 2, MESSAGE_REFERRAL);
+    raw_bytes(&own, 3, view_of(sections, count));
+    raw_number(&own, 6, DENIAL_SECTION);
+    code = read_own(RECORD_DENIED, &own);
+    bytes_fini(&own);
+    return code;
+}
+
+static void test_sections_are_a_set_of_those_that_there_are(void **state)
+{
+    (void)state;
+    assert_int_equal(read_denied("\1\2\x0f", 3), E_NONE);
+    assert_int_equal(read_denied("\2\1", 2), E_BYT_03);
+    assert_int_equal(read_denied("\2\2", 2), E_BYT_03);
+    assert_int_equal(read_denied("\0\1", 2), E_BYT_03);
+    assert_int_equal(read_denied("\1\x10", 2), E_BYT_03);
+    assert_int_equal(read_denied("\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f", 15), E_NONE);
+    assert_int_equal(read_denied("\1\2\3\4\5\6\7\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11", 17), E_BYT_02);
+}
+
+static enum error_code read_notes(uint32_t kind, size_t first, size_t second)
+{
+    struct bytes own = {0};
+    enum error_code code;
+
+    if (first != 0)
+        raw_fill(&own, 1, 'n', first);
+    if (second != 0)
+        raw_fill(&own, 2, 'n', second);
+    code = read_own(kind, &own);
+    bytes_fini(&own);
+    return code;
+}
+
+static void test_notes_are_as_many_as_their_kind_has_and_end_at_their_limit(void **state)
+{
+    (void)state;
+    assert_int_equal(read_notes(RECORD_WITNESSED, BOUND_CHECKPOINT, 0), E_NONE);
+    assert_int_equal(read_notes(RECORD_WITNESSED, BOUND_CHECKPOINT + 1, 0), E_BYT_02);
+    assert_int_equal(read_notes(RECORD_WITNESSED, 10, 10), E_BYT_03);
+    assert_int_equal(read_notes(RECORD_FORK, BOUND_CHECKPOINT, BOUND_CHECKPOINT), E_NONE);
+    assert_int_equal(read_notes(RECORD_FORK, 10, 0), E_BYT_03);
+    assert_int_equal(read_notes(RECORD_FORK, 0, 10), E_BYT_03);
+    assert_int_equal(read_notes(RECORD_INCARNATION, 10, 0), E_NONE);
+    assert_int_equal(read_notes(RECORD_INCARNATION, 10, 10), E_NONE);
+    assert_int_equal(read_notes(RECORD_CERTIFICATE, BOUND_CERTIFICATE, 0), E_NONE);
+    assert_int_equal(read_notes(RECORD_CERTIFICATE, BOUND_CERTIFICATE + 1, 0), E_BYT_02);
+    assert_int_equal(read_notes(RECORD_CERTIFICATE, BOUND_RECORD, 0), E_BYT_02);
+}
+
+static void test_an_incarnation_begins_a_log(void **state)
+{
+    struct fake_dice dice;
+    struct arena a = {0};
+    struct bytes wire = {0};
+    struct bytes moved = {0};
+    struct record r;
+    struct error err;
+
+    (void)state;
+    fake_dice_init(&dice, 3);
+    sample_record(&dice, &a, RECORD_INCARNATION, &r);
+    record_encode(&r, &wire);
+    assert_true(record_decode(bytes_view(&wire), &a, &r, &err));
+    bytes_append(&moved, wire.at, 20); /* version and salt */
+    raw_number(&moved, 3, 1);          /* an index, which was left out before */
+    bytes_append(&moved, wire.at + 20, wire.size - 20);
+    assert_false(record_decode(bytes_view(&moved), &a, &r, &err));
+    assert_int_equal(err.code, E_BYT_03);
+    bytes_fini(&wire);
+    bytes_fini(&moved);
+    arena_fini(&a);
+}
+
+static void test_a_record_that_is_refused_leaves_what_was_there(void **state)
+{
+    struct arena a = {0};
+    struct record r = {.kind = RECORD_KEYS};
+    struct error err;
+
+    (void)state;
+    assert_false(record_decode(view_of("\x08\2", 2), &a, &r, &err));
+    assert_int_equal(r.kind, RECORD_KEYS);
+    arena_fini(&a);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_vector_is_a_disclosure_and_comes_out_in_its_bytes),
+        cmocka_unit_test(test_a_record_of_every_kind_comes_back_as_it_was),
+        cmocka_unit_test(test_a_record_has_the_message_of_its_kind_and_no_other),
+        cmocka_unit_test(test_ids_hashes_and_names_are_whole),
+        cmocka_unit_test(test_an_outcome_belongs_to_its_kind),
+        cmocka_unit_test(test_a_consent_is_given_and_a_withdrawal_stops_or_erases),
+        cmocka_unit_test(test_something_withheld_has_a_reason_and_something_expired_none),
+        cmocka_unit_test(test_a_disclosure_names_purpose_and_basis_if_and_only_if_it_has_sections),
+        cmocka_unit_test(test_sections_are_a_set_of_those_that_there_are),
+        cmocka_unit_test(test_notes_are_as_many_as_their_kind_has_and_end_at_their_limit),
+        cmocka_unit_test(test_an_incarnation_begins_a_log),
+        cmocka_unit_test(test_a_record_that_is_refused_leaves_what_was_there),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

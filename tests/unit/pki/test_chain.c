@@ -1,0 +1,378 @@
+/* Whether a certificate is one of the federation's: the good ones, and each way of not being one. */
+#include "base/secret.h"
+#include "crypto/certify.h"
+#include "crypto/sign.h"
+#include "pki/chain.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#define NOW_MS INT64_C(1795000000000)
+
+/* A federation's home, with keys made from seeds so that two of one seed are one. */
+struct home {
+    struct federation federation;
+    struct sign_key *root;
+    struct sign_key *issuing;
+    struct bytes root_der;
+    struct bytes issuing_der;
+    struct anchors *anchors;
+};
+
+static struct home ours;
+static struct home theirs;
+static struct bytes transport;
+static struct bytes identity;
+static struct bytes directory_key;
+
+static struct sign_key *seeded(uint8_t first)
+{
+    uint8_t seed[SIGN_SEED_SIZE];
+
+    memset(seed, first, sizeof seed);
+    return sign_key_from_seed(seed);
+}
+
+static void make_home(struct home *h, const char *name, uint8_t seed, uint32_t issuing_days)
+{
+    struct certify_term root_term = {NOW_MS - 100 * DAY_MS, 3650};
+    struct certify_term issuing_term = {NOW_MS - 50 * DAY_MS, issuing_days};
+    uint8_t public_key[KEY_SIZE];
+    struct view root;
+    struct error err = {0};
+
+    h->root = seeded(seed);
+    h->issuing = seeded((uint8_t)(seed + 1));
+    sign_key_public(h->issuing, public_key);
+    assert_true(certify_root(h->root, name, &root_term, &h->root_der, &err));
+    root = bytes_view(&h->root_der);
+    assert_true(certify_issuing(h->root, root, public_key, name, &issuing_term, &h->issuing_der, &err));
+    (void)snprintf(h->federation.name, sizeof h->federation.name, "%s", name);
+    assert_true(certificate_fid(root, &h->federation.fid, &err));
+    assert_true(anchors_new(&h->federation, &root, 1, &h->anchors, &err));
+}
+
+static void drop_home(struct home *h)
+{
+    sign_key_free(h->root);
+    sign_key_free(h->issuing);
+    bytes_fini(&h->root_der);
+    bytes_fini(&h->issuing_der);
+    anchors_free(h->anchors);
+}
+
+static void request_of(const char *address, struct bytes *out)
+{
+    struct sign_key *k = seeded(0xaa);
+    struct address agency;
+    struct error err = {0};
+
+    assert_true(address_read(view_of_text(address), &agency));
+    assert_true(certify_request(k, &agency, out, &err));
+    sign_key_free(k);
+}
+
+static void leaf(const struct sign_key *issuer, const struct bytes *issuer_der, const char *address,
+                 enum certify_use use, uint32_t days, struct bytes *out)
+{
+    struct certify_term term = {NOW_MS, days};
+    struct bytes request = {0};
+    struct error err = {0};
+
+    request_of(address, &request);
+    assert_true(certify_leaf(issuer, bytes_view(issuer_der), bytes_view(&request), strchr(address, '@') + 1, use, &term,
+                             out, &err));
+    bytes_fini(&request);
+}
+
+static int make_all(void **state)
+{
+    struct certify_term term = {NOW_MS, 365};
+    uint8_t public_key[KEY_SIZE] = {5};
+    struct certify_directory which = {.k = 1, .i = 1, .public_key = public_key};
+    struct error err;
+
+    (void)state;
+    make_home(&ours, "nrm.example", 0x10, 1000);
+    make_home(&theirs, "other.example", 0x20, 1000);
+    leaf(ours.issuing, &ours.issuing_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &transport);
+    leaf(ours.issuing, &ours.issuing_der, "shelter@nrm.example", CERTIFY_IDENTITY, 730, &identity);
+    return certify_directory_key(ours.root, bytes_view(&ours.root_der), "nrm.example", &which, &term, &directory_key,
+                                 &err)
+               ? 0
+               : -1;
+}
+
+static int drop_all(void **state)
+{
+    (void)state;
+    drop_home(&ours);
+    drop_home(&theirs);
+    bytes_fini(&transport);
+    bytes_fini(&identity);
+    bytes_fini(&directory_key);
+    return 0;
+}
+
+/* Asks with one intermediate (or none) and gives the code of the refusal, E_NONE for yes. */
+static enum error_code ask(const struct home *h, const struct bytes *der, const struct bytes *intermediate,
+                           enum certificate_use wanted, int64_t now_ms)
+{
+    struct view between = intermediate == NULL ? view_of(NULL, 0) : bytes_view(intermediate);
+    struct chain_question q = {.wanted = wanted,
+                               .now_ms = now_ms,
+                               .intermediates = &between,
+                               .intermediate_count = intermediate == NULL ? 0 : 1};
+    struct certificate c = {0};
+    struct error err = {0};
+
+    if (chain_check(h->anchors, bytes_view(der), &q, &c, &err)) {
+        assert_int_equal(c.use, wanted);
+        return E_NONE;
+    }
+    assert_int_equal(c.use, 0); /* untouched */
+    assert_true(strlen(err.text) > 10);
+    return err.code;
+}
+
+static void test_the_federations_certificates_are_accepted(void **state)
+{
+    (void)state;
+    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
+    assert_int_equal(ask(&ours, &identity, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_NONE);
+    assert_int_equal(ask(&ours, &directory_key, NULL, CERTIFICATE_DIRECTORY, NOW_MS), E_NONE);
+    assert_int_equal(ask(&ours, &ours.issuing_der, NULL, CERTIFICATE_ISSUING, NOW_MS), E_NONE);
+}
+
+static void test_a_certificate_serves_one_use_only(void **state)
+{
+    (void)state;
+    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_11);
+    assert_int_equal(ask(&ours, &identity, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_11);
+    assert_int_equal(ask(&ours, &directory_key, NULL, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_11);
+    assert_int_equal(ask(&ours, &ours.issuing_der, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_11);
+}
+
+static void test_time_is_the_question_and_not_the_machines(void **state)
+{
+    int64_t begin = NOW_MS - CERTIFY_EARLY_MS;
+    int64_t end = NOW_MS + 90 * DAY_MS;
+
+    (void)state;
+    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, begin - 1000), E_CRT_13);
+    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, begin), E_NONE);
+    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, end - 1000), E_NONE);
+    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, end), E_CRT_12);
+}
+
+static void test_a_certificate_ends_with_the_authority_that_issued_it(void **state)
+{
+    struct home short_lived = {0};
+    struct bytes der = {0};
+    struct certificate c;
+    struct error err;
+
+    (void)state;
+    make_home(&short_lived, "nrm.example", 0x10, 60); /* its issuing CA ends ten days after now */
+    leaf(short_lived.issuing, &short_lived.issuing_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &der);
+    assert_true(certificate_read(bytes_view(&der), &c, &err));
+    assert_int_equal(c.not_after_ms, NOW_MS + 10 * DAY_MS);
+    assert_int_equal(ask(&short_lived, &der, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
+    /* The same key, an issuing certificate that lived longer: what was issued with that one meets the ended one. */
+    assert_int_equal(
+        ask(&short_lived, &transport, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS + 20 * DAY_MS), E_CRT_24);
+    drop_home(&short_lived);
+    bytes_fini(&der);
+}
+
+static void test_another_federations_certificates_are_refused(void **state)
+{
+    struct bytes der = {0};
+    struct home impostor = {0};
+    struct bytes forged = {0};
+
+    (void)state;
+    leaf(theirs.issuing, &theirs.issuing_der, "shelter@other.example", CERTIFY_TRANSPORT, 90, &der);
+    assert_int_equal(ask(&theirs, &der, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
+    assert_int_equal(ask(&ours, &der, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+    assert_int_equal(ask(&ours, &transport, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+
+    make_home(&impostor, "nrm.example", 0x30, 1000); /* of the same name, with keys of its own */
+    leaf(impostor.issuing, &impostor.issuing_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &forged);
+    assert_int_equal(ask(&ours, &forged, &impostor.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
+    assert_int_equal(ask(&ours, &forged, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
+    assert_int_equal(ask(&ours, &transport, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
+    drop_home(&impostor);
+    bytes_fini(&forged);
+    bytes_fini(&der);
+}
+
+static void test_an_authority_of_one_federation_cannot_name_agencies_of_another(void **state)
+{
+    struct bytes der = {0};
+
+    (void)state;
+    /* Ours issues under its own chain, but in the name of another federation's agency. */
+    leaf(ours.issuing, &ours.issuing_der, "shelter@other.example", CERTIFY_TRANSPORT, 90, &der);
+    assert_int_equal(ask(&ours, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+    assert_int_equal(ask(&theirs, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+    bytes_fini(&der);
+}
+
+static void test_a_changed_signature_is_told(void **state)
+{
+    struct bytes der = {0};
+
+    (void)state;
+    bytes_append_view(&der, bytes_view(&transport));
+    der.at[der.size - 10] ^= 1;
+    assert_int_equal(ask(&ours, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_15);
+    bytes_fini(&der);
+}
+
+static void test_the_root_signs_no_agency_and_an_issuing_ca_no_directory(void **state)
+{
+    struct certify_term term = {NOW_MS, 90};
+    uint8_t public_key[KEY_SIZE] = {5};
+    struct certify_directory which = {.k = 1, .i = 1, .public_key = public_key};
+    struct bytes by_root = {0};
+    struct bytes by_issuing = {0};
+    struct error err = {0};
+
+    (void)state;
+    leaf(ours.root, &ours.root_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &by_root);
+    assert_int_equal(ask(&ours, &by_root, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_18);
+    assert_true(certify_directory_key(ours.issuing, bytes_view(&ours.issuing_der), "nrm.example", &which, &term,
+                                      &by_issuing, &err));
+    assert_int_equal(ask(&ours, &by_issuing, &ours.issuing_der, CERTIFICATE_DIRECTORY, NOW_MS), E_CRT_18);
+    bytes_fini(&by_root);
+    bytes_fini(&by_issuing);
+}
+
+static void test_an_agency_issues_nothing(void **state)
+{
+    struct sign_key *agency = seeded(0xaa);
+    struct bytes der = {0};
+
+    (void)state;
+    leaf(agency, &transport, "police@nrm.example", CERTIFY_TRANSPORT, 80, &der);
+    assert_int_equal(ask(&ours, &der, &transport, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_18);
+    sign_key_free(agency);
+    bytes_fini(&der);
+}
+
+static enum error_code ask_revoked(const struct bytes *der, const struct hash *revoked, size_t count)
+{
+    struct view between = bytes_view(&ours.issuing_der);
+    struct chain_question q = {.wanted = CERTIFICATE_TRANSPORT,
+                               .now_ms = NOW_MS,
+                               .intermediates = &between,
+                               .intermediate_count = 1,
+                               .revoked = view_of(revoked, count * sizeof *revoked)};
+    struct certificate c;
+    struct error err = {0};
+
+    return chain_check(ours.anchors, bytes_view(der), &q, &c, &err) ? E_NONE : err.code;
+}
+
+static void test_what_was_revoked_is_refused_wherever_it_stands_in_the_list(void **state)
+{
+    struct certificate c;
+    struct certificate issuing;
+    struct hash list[5];
+    struct error err;
+
+    (void)state;
+    assert_true(certificate_read(bytes_view(&transport), &c, &err));
+    assert_true(certificate_read(bytes_view(&ours.issuing_der), &issuing, &err));
+    for (size_t count = 1; count <= 5; count++) {
+        for (size_t place = 0; place < count; place++) {
+            for (size_t i = 0; i < count; i++) {
+                list[i] = c.der_hash;
+                list[i].at[31] = (uint8_t)(c.der_hash.at[31] + (uint8_t)i - (uint8_t)place);
+            }
+            if (c.der_hash.at[31] < place || c.der_hash.at[31] + (count - place) > 255)
+                continue; /* would not ascend */
+            assert_int_equal(ask_revoked(&transport, list, count), E_CRT_17);
+            list[place].at[0] ^= 1;
+            assert_int_equal(ask_revoked(&transport, list + place, 1), E_NONE);
+        }
+    }
+    assert_int_equal(ask_revoked(&transport, &issuing.der_hash, 1), E_CRT_17); /* the authority above it */
+}
+
+static void test_more_certificates_than_a_chain_has_are_refused(void **state)
+{
+    struct view many[BOUND_CHAIN + 1];
+    struct chain_question q = {.wanted = CERTIFICATE_TRANSPORT, .now_ms = NOW_MS, .intermediates = many};
+    struct certificate c;
+    struct error err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < BOUND_CHAIN + 1; i++)
+        many[i] = bytes_view(&ours.issuing_der);
+    q.intermediate_count = BOUND_CHAIN;
+    assert_true(chain_check(ours.anchors, bytes_view(&transport), &q, &c, &err));
+    q.intermediate_count = BOUND_CHAIN + 1;
+    assert_false(chain_check(ours.anchors, bytes_view(&transport), &q, &c, &err));
+    assert_int_equal(err.code, E_CRT_18);
+}
+
+static enum error_code anchor(const struct federation *f, const struct bytes *root)
+{
+    struct view v = bytes_view(root);
+    struct anchors *a = NULL;
+    struct error err = {0};
+
+    if (anchors_new(f, &v, 1, &a, &err)) {
+        anchors_free(a);
+        return E_NONE;
+    }
+    assert_null(a);
+    return err.code;
+}
+
+static void test_only_the_federations_own_root_is_an_anchor(void **state)
+{
+    struct federation false_id = ours.federation;
+    struct bytes changed = {0};
+
+    (void)state;
+    false_id.fid.at[0] ^= 1;
+    bytes_append_view(&changed, bytes_view(&ours.root_der));
+    changed.at[changed.size - 10] ^= 1;
+    assert_int_equal(anchor(&ours.federation, &ours.root_der), E_NONE);
+    assert_int_equal(anchor(&false_id, &ours.root_der), E_CRT_23);
+    assert_int_equal(anchor(&theirs.federation, &ours.root_der), E_CRT_16);
+    assert_int_equal(anchor(&ours.federation, &ours.issuing_der), E_CRT_18);
+    assert_int_equal(anchor(&ours.federation, &transport), E_CRT_18);
+    assert_int_equal(anchor(&ours.federation, &changed), E_CRT_15);
+    bytes_fini(&changed);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_federations_certificates_are_accepted),
+        cmocka_unit_test(test_a_certificate_serves_one_use_only),
+        cmocka_unit_test(test_time_is_the_question_and_not_the_machines),
+        cmocka_unit_test(test_a_certificate_ends_with_the_authority_that_issued_it),
+        cmocka_unit_test(test_another_federations_certificates_are_refused),
+        cmocka_unit_test(test_an_authority_of_one_federation_cannot_name_agencies_of_another),
+        cmocka_unit_test(test_a_changed_signature_is_told),
+        cmocka_unit_test(test_the_root_signs_no_agency_and_an_issuing_ca_no_directory),
+        cmocka_unit_test(test_an_agency_issues_nothing),
+        cmocka_unit_test(test_what_was_revoked_is_refused_wherever_it_stands_in_the_list),
+        cmocka_unit_test(test_more_certificates_than_a_chain_has_are_refused),
+        cmocka_unit_test(test_only_the_federations_own_root_is_an_anchor),
+    };
+
+    return cmocka_run_group_tests(tests, make_all, drop_all);
+}
