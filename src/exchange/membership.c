@@ -308,10 +308,22 @@ void membership_peer(struct membership *m, size_t index, struct peer *out)
     edition_peer(m->edition, index, out);
 }
 
+/* The checker's word for what this room has its own for: the same refusal has one code, whoever found it. */
+static bool refuse_chain(const struct error *why, struct view agency, struct error *err)
+{
+    enum error_code code = why->code == E_CRT_12   ? E_FED_26
+                           : why->code == E_CRT_13 ? E_FED_27
+                           : why->code == E_CRT_17 ? E_FED_28
+                                                   : why->code;
+
+    return error_set(err, code, "%.*s: %s", (int)agency.size, (const char *)agency.at, why->text);
+}
+
 bool membership_admits(struct membership *m, struct view agency, int64_t now_ms, const struct verify_key **identity,
                        struct error *err)
 {
     const struct directory *d = edition_directory(m->edition);
+    struct error why;
     struct peer p;
     size_t index;
 
@@ -328,21 +340,11 @@ bool membership_admits(struct membership *m, struct view agency, int64_t now_ms,
         return error_set(err, E_FED_26, "the identity certificate of %s has ended", p.member->agency.text);
     if (p.identity != NULL && now_ms < p.from_ms)
         return error_set(err, E_FED_27, "the identity certificate of %s is not valid yet", p.member->agency.text);
-    if (!edition_check(m->edition, index, now_ms, err))
-        return error_wrap(err, "%s", p.member->agency.text);
+    if (!edition_check(m->edition, index, now_ms, &why))
+        return refuse_chain(&why, agency, err);
     if (identity != NULL)
         *identity = p.identity;
     return true;
-}
-
-static bool refuse_chain(const struct error *why, struct view agency, struct error *err)
-{
-    enum error_code code = why->code == E_CRT_12   ? E_FED_26
-                           : why->code == E_CRT_13 ? E_FED_27
-                           : why->code == E_CRT_17 ? E_FED_28
-                                                   : why->code;
-
-    return error_set(err, code, "%.*s: %s", (int)agency.size, (const char *)agency.at, why->text);
 }
 
 bool membership_admits_chain(struct membership *m, const struct view *chain, size_t chain_count, struct view agency,

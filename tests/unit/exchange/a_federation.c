@@ -1,0 +1,126 @@
+#include "a_federation.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "exchange/directory_note.h"
+#include "pki/certificate.h"
+
+void a_federation_init(struct a_federation *f, const char *name, int64_t now_ms, uint32_t keys, uint32_t quorum)
+{
+    const struct certify_term term = {now_ms, 3650};
+    uint8_t public_key[KEY_SIZE];
+    struct error err;
+
+    *f = (struct a_federation){.now_ms = now_ms, .quorum = quorum, .key_count = keys};
+    (void)snprintf(f->federation.name, sizeof f->federation.name, "%s", name);
+    f->root_key = sign_key_new();
+    f->issuing_key = sign_key_new();
+    assert_true(certify_root(f->root_key, name, &term, &f->root, &err));
+    assert_true(certificate_fid(bytes_view(&f->root), &f->federation.fid, &err));
+    sign_key_public(f->issuing_key, public_key);
+    assert_true(certify_issuing(f->root_key, bytes_view(&f->root), public_key, name, &term, &f->issuing, &err));
+    for (uint32_t i = 0; i < keys; i++) {
+        const struct certify_directory which = {quorum, i + 1, public_key};
+
+        f->directory_keys[i] = sign_key_new();
+        sign_key_public(f->directory_keys[i], public_key);
+        assert_true(certify_directory_key(f->root_key, bytes_view(&f->root), name, &which, &term,
+                                          &f->directory_certificates[i], &err));
+    }
+}
+
+void a_federation_fini(struct a_federation *f)
+{
+    sign_key_free(f->root_key);
+    sign_key_free(f->issuing_key);
+    bytes_fini(&f->root);
+    bytes_fini(&f->issuing);
+    for (size_t i = 0; i < A_KEYS; i++) {
+        sign_key_free(f->directory_keys[i]);
+        bytes_fini(&f->directory_certificates[i]);
+    }
+    for (size_t i = 0; i < f->agency_count; i++) {
+        sign_key_free(f->agencies[i].transport_key);
+        sign_key_free(f->agencies[i].identity_key);
+        bytes_fini(&f->agencies[i].transport);
+        bytes_fini(&f->agencies[i].identity);
+    }
+}
+
+static void certify(const struct a_federation *f, const struct address *address, const struct sign_key *key,
+                    enum certify_use use, uint32_t days, struct bytes *out)
+{
+    const struct certify_term term = {f->now_ms, days};
+    struct bytes request = {0};
+    struct error err;
+
+    assert_true(certify_request(key, address, &request, &err));
+    assert_true(certify_leaf(f->issuing_key, bytes_view(&f->issuing), bytes_view(&request), f->federation.name, use,
+                             &term, out, &err));
+    bytes_fini(&request);
+}
+
+struct an_agency *a_federation_admit(struct a_federation *f, const char *address)
+{
+    struct an_agency *a = &f->agencies[f->agency_count++];
+
+    assert_true(f->agency_count <= A_MEMBERS);
+    assert_true(address_read(view_of_text(address), &a->address));
+    a->transport_key = sign_key_new();
+    a->identity_key = sign_key_new();
+    certify(f, &a->address, a->transport_key, CERTIFY_TRANSPORT, CERTIFY_TRANSPORT_DAYS, &a->transport);
+    certify(f, &a->address, a->identity_key, CERTIFY_IDENTITY, CERTIFY_IDENTITY_DAYS, &a->identity);
+    f->members[f->member_count++] = (struct member){.agency = a->address,
+                                                    .kind = KIND_SUPPORT_NGO,
+                                                    .endpoint = view_of_text("127.0.0.1:7411"),
+                                                    .identity_certificate = bytes_view(&a->identity),
+                                                    .transport_certificate = bytes_view(&a->transport)};
+    return a;
+}
+
+void a_federation_directory(struct a_federation *f, unsigned signers, struct bytes *note)
+{
+    const struct view issuing = bytes_view(&f->issuing);
+    struct directory_signer with[A_KEYS];
+    struct view keys[A_KEYS];
+    const struct policy_basis basis = {view_of_text("vital-interests"), view_of_text("danger to life")};
+    struct directory d = {.federation = f->federation,
+                          .sequence = ++f->sequence,
+                          .refresh_after_s = f->now_ms / 1000 + 7 * 86400,
+                          .hard_expiry_s = f->now_ms / 1000 + 14 * 86400,
+                          .members = f->members,
+                          .member_count = f->member_count,
+                          .revocations = f->revocations,
+                          .revocation_count = f->revocation_count,
+                          .issuers = &issuing,
+                          .issuer_count = 1,
+                          .keys = keys,
+                          .key_count = f->key_count,
+                          .bases = &basis,
+                          .basis_count = 1,
+                          .erase_after_hours = 72};
+    size_t count = 0;
+    struct error err;
+
+    for (uint32_t i = 0; i < f->key_count; i++) {
+        keys[i] = bytes_view(&f->directory_certificates[i]);
+        if (signers & (1u << i))
+            with[count++] = (struct directory_signer){i + 1, f->directory_keys[i]};
+    }
+    bytes_clear(note);
+    assert_true(directory_note_sign(&d, with, count, note, &err));
+}
+
+struct membership_files a_federation_files(const struct a_federation *f, const struct an_agency *agency,
+                                           struct view note)
+{
+    return (struct membership_files){bytes_view(&f->root), bytes_view(&f->issuing), bytes_view(&agency->transport),
+                                     bytes_view(&agency->identity), note};
+}

@@ -1,0 +1,641 @@
+/* What a node believes of its federation, and what it refuses by name. Real keys, real certificates. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "a_federation.h"
+#include "crypto/digest.h"
+
+#define NOW INT64_C(1795000000000)
+
+/* ngo and mission are members; we are ngo. */
+struct scene {
+    struct a_federation f;
+    struct an_agency *mission;
+    struct an_agency *ngo;
+    struct bytes note;
+    struct membership *m;
+};
+
+static struct view mission(void)
+{
+    return view_of_text("mission@nrm.example");
+}
+
+static int set_scene(void **state)
+{
+    struct scene *s = xnew(sizeof *s);
+    struct membership_files files;
+    struct error err;
+
+    a_federation_init(&s->f, "nrm.example", NOW, 1, 1);
+    s->mission = a_federation_admit(&s->f, "mission@nrm.example");
+    s->ngo = a_federation_admit(&s->f, "ngo@nrm.example");
+    a_federation_directory(&s->f, 1, &s->note);
+    files = a_federation_files(&s->f, s->ngo, bytes_view(&s->note));
+    assert_true(membership_open(&files, NOW, &s->m, &err));
+    *state = s;
+    return 0;
+}
+
+static int clear_scene(void **state)
+{
+    struct scene *s = *state;
+
+    membership_free(s->m);
+    bytes_fini(&s->note);
+    a_federation_fini(&s->f);
+    free(s);
+    return 0;
+}
+
+static void take(struct scene *s, enum directory_news expected)
+{
+    enum directory_news what;
+    struct error err = {0};
+
+    if (!membership_take_directory(s->m, bytes_view(&s->note), NOW, &what, &err))
+        fail_msg("%s", err.text);
+    assert_int_equal(what, expected);
+}
+
+static void refuse_directory(struct scene *s, struct view note, int64_t now_ms, enum error_code code)
+{
+    uint64_t before = membership_directory(s->m)->sequence;
+    enum directory_news what;
+    struct error err = {0};
+
+    assert_false(membership_take_directory(s->m, note, now_ms, &what, &err));
+    assert_int_equal(err.code, code);
+    assert_int_equal(membership_directory(s->m)->sequence, before);
+}
+
+static void refuse_agency(struct scene *s, const char *agency, int64_t now_ms, enum error_code code)
+{
+    struct error err = {0};
+
+    assert_false(membership_admits(s->m, view_of_text(agency), now_ms, NULL, &err));
+    assert_int_equal(err.code, code);
+}
+
+/* --- opening --- */
+
+static void test_a_member_is_admitted_with_its_identity_key(void **state)
+{
+    struct scene *s = *state;
+    const struct verify_key *key;
+    uint8_t signature[SIGN_SIZE];
+    struct membership_status status;
+    struct error err;
+
+    assert_true(membership_admits(s->m, mission(), NOW, &key, &err));
+    assert_true(sign_make(s->mission->identity_key, view_of_text("text"), signature, &err));
+    membership_status(s->m, NOW, &status);
+
+    assert_true(verify_check(key, view_of_text("text"), signature));
+    assert_string_equal(membership_own(s->m)->text, "ngo@nrm.example");
+    assert_int_equal(membership_own_kind(s->m), KIND_SUPPORT_NGO);
+    assert_true(membership_policy_basis(s->m, view_of_text("vital-interests")));
+    assert_false(membership_policy_basis(s->m, view_of_text("vital-interest")));
+    assert_false(status.stale || status.expired || status.own_missing || status.own_differs || status.own_revoked);
+}
+
+static void refuse_files(const struct membership_files *files, enum error_code code)
+{
+    struct membership *m = NULL;
+    struct error err = {0};
+
+    assert_false(membership_open(files, NOW, &m, &err));
+    assert_int_equal(err.code, code);
+    assert_null(m);
+}
+
+static void test_a_membership_mixed_from_two_federations_is_refused(void **state)
+{
+    struct scene *s = *state;
+    struct a_federation other;
+    struct an_agency *same_name;
+    struct membership_files files;
+    struct bytes note = {0};
+
+    a_federation_init(&other, "nrm.example", NOW, 1, 1);
+    same_name = a_federation_admit(&other, "ngo@nrm.example");
+    a_federation_directory(&other, 1, &note);
+
+    files = a_federation_files(&s->f, same_name, bytes_view(&s->note)); /* certificates of the other */
+    refuse_files(&files, E_ENR_05);
+    files = a_federation_files(&s->f, s->ngo, bytes_view(&note)); /* directory of the other */
+    refuse_files(&files, E_FED_21);
+    files = a_federation_files(&s->f, s->ngo, bytes_view(&s->note));
+    files.root = bytes_view(&other.root);
+    refuse_files(&files, E_ENR_05);
+    files = a_federation_files(&s->f, s->ngo, bytes_view(&s->note));
+    files.transport = files.identity; /* one certificate in the other's place */
+    refuse_files(&files, E_ENR_05);
+    files = a_federation_files(&s->f, s->ngo, bytes_view(&s->note));
+    files.identity = bytes_view(&s->mission->identity); /* of two agencies */
+    refuse_files(&files, E_ENR_05);
+    files = a_federation_files(&s->f, s->ngo, bytes_view(&s->note));
+    files.root = view_of_text("no certificate");
+    refuse_files(&files, E_ENR_05);
+    bytes_fini(&note);
+    a_federation_fini(&other);
+}
+
+static void test_the_fingerprint_and_the_keys_of_a_membership_are_compared(void **state)
+{
+    struct scene *s = *state;
+    char right[FINGERPRINT_TEXT];
+    char wrong[FINGERPRINT_TEXT];
+    uint8_t transport[KEY_SIZE];
+    uint8_t identity[KEY_SIZE];
+    struct hash other = s->f.federation.fid;
+    struct error err;
+
+    other.at[0] ^= 1;
+    fingerprint_write(&s->f.federation.fid, right);
+    fingerprint_write(&other, wrong);
+    sign_key_public(s->ngo->transport_key, transport);
+    sign_key_public(s->ngo->identity_key, identity);
+
+    assert_true(membership_check_fingerprint(s->m, view_of_text(right), &err));
+    assert_false(membership_check_fingerprint(s->m, view_of_text(wrong), &err));
+    assert_int_equal(err.code, E_ENR_01);
+    right[5] = right[5] == 'A' ? 'B' : 'A';
+    assert_false(membership_check_fingerprint(s->m, view_of_text(right), &err));
+    assert_int_equal(err.code, E_USE_04);
+    assert_true(membership_check_keys(s->m, transport, identity, &err));
+    assert_false(membership_check_keys(s->m, identity, transport, &err));
+    assert_int_equal(err.code, E_ENR_06);
+}
+
+static void test_an_own_entry_that_we_did_not_make_is_a_finding(void **state)
+{
+    struct scene *s = *state;
+    struct membership_status status;
+
+    s->f.members[1].identity_certificate = bytes_view(&s->mission->identity);
+    a_federation_directory(&s->f, 1, &s->note);
+    take(s, DIRECTORY_TAKEN);
+    membership_status(s->m, NOW, &status);
+    assert_true(status.own_differs);
+
+    s->f.member_count = 1;
+    a_federation_directory(&s->f, 1, &s->note);
+    take(s, DIRECTORY_TAKEN);
+    membership_status(s->m, NOW, &status);
+    assert_true(status.own_missing);
+    assert_false(status.own_differs);
+}
+
+/* --- directories --- */
+
+static void test_a_newer_directory_is_taken_and_an_older_one_is_not(void **state)
+{
+    struct scene *s = *state;
+    struct bytes first = {0};
+
+    bytes_append_view(&first, bytes_view(&s->note));
+    take(s, DIRECTORY_SAME);
+    s->f.member_count = 1;
+    a_federation_directory(&s->f, 1, &s->note);
+    take(s, DIRECTORY_TAKEN);
+    refuse_agency(s, "ngo@nrm.example", NOW, E_FED_25);
+
+    bytes_clear(&s->note);
+    bytes_append_view(&s->note, bytes_view(&first));
+    take(s, DIRECTORY_OLDER);
+    assert_int_equal(membership_directory(s->m)->sequence, 2);
+    bytes_fini(&first);
+}
+
+static void test_two_signed_directories_with_one_number_are_an_alarm(void **state)
+{
+    struct scene *s = *state;
+
+    s->f.sequence = 0;
+    s->f.member_count = 1;
+    a_federation_directory(&s->f, 1, &s->note);
+
+    refuse_directory(s, bytes_view(&s->note), NOW, E_FED_22);
+}
+
+static void test_an_unsigned_twin_is_no_alarm_but_a_forgery(void **state)
+{
+    struct scene *s = *state;
+    struct sign_key *thief = sign_key_new();
+    struct sign_key *own = s->f.directory_keys[0];
+
+    s->f.directory_keys[0] = thief;
+    s->f.sequence = 0;
+    s->f.member_count = 1;
+    a_federation_directory(&s->f, 1, &s->note);
+    s->f.directory_keys[0] = own;
+
+    refuse_directory(s, bytes_view(&s->note), NOW, E_FED_20);
+    sign_key_free(thief);
+}
+
+static void test_a_changed_directory_is_refused(void **state)
+{
+    struct scene *s = *state;
+    char *text;
+    char *number;
+
+    a_federation_directory(&s->f, 1, &s->note);
+    bytes_append_u8(&s->note, 0);
+    text = (char *)s->note.at;
+    number = strstr(text, "sequence 2");
+    assert_non_null(number);
+    number[9] = '9';
+
+    refuse_directory(s, view_of(s->note.at, s->note.size - 1), NOW, E_FED_20);
+    refuse_directory(s, view_of(s->note.at, s->note.size - 2), NOW, E_FED_24);
+    refuse_directory(s, view_of_text("refex-directory/v1\n"), NOW, E_FED_24);
+}
+
+static void test_a_directory_past_its_last_day_is_not_taken_and_admits_nobody(void **state)
+{
+    struct scene *s = *state;
+    struct membership_status status;
+    int64_t last = NOW + 14 * DAY_MS;
+    struct error err;
+
+    assert_true(membership_admits(s->m, mission(), last, NULL, &err));
+    refuse_agency(s, "mission@nrm.example", last + 1, E_FED_23);
+    membership_status(s->m, NOW + 8 * DAY_MS, &status);
+    assert_true(status.stale && !status.expired);
+    membership_status(s->m, last + 1, &status);
+    assert_true(status.stale && status.expired);
+
+    a_federation_directory(&s->f, 1, &s->note);
+    refuse_directory(s, bytes_view(&s->note), last + 1, E_FED_23);
+}
+
+static void test_two_of_three_directory_keys_must_sign(void **state)
+{
+    struct scene *s = *state;
+    struct a_federation f;
+    struct an_agency *ngo;
+    struct membership_files files;
+    struct membership *m;
+    struct bytes note = {0};
+    enum directory_news what;
+    struct error err;
+
+    (void)s;
+    a_federation_init(&f, "nrm.example", NOW, 3, 2);
+    ngo = a_federation_admit(&f, "ngo@nrm.example");
+    a_federation_directory(&f, 5, &note);
+    files = a_federation_files(&f, ngo, bytes_view(&note));
+    assert_true(membership_open(&files, NOW, &m, &err));
+
+    a_federation_directory(&f, 2, &note);
+    assert_false(membership_take_directory(m, bytes_view(&note), NOW, &what, &err));
+    assert_int_equal(err.code, E_FED_20);
+    a_federation_directory(&f, 6, &note);
+    assert_true(membership_take_directory(m, bytes_view(&note), NOW, &what, &err));
+    assert_int_equal(what, DIRECTORY_TAKEN);
+    membership_free(m);
+    bytes_fini(&note);
+    a_federation_fini(&f);
+}
+
+static void revoke(struct scene *s, struct view certificate, const struct address *agency, enum revocation_reason why)
+{
+    struct revocation *r = &s->f.revocations[0];
+
+    *r = (struct revocation){.reason = why, .time_ms = NOW};
+    if (agency != NULL)
+        r->agency = *agency;
+    digest_sha256(certificate, &r->certificate);
+    s->f.revocation_count = 1;
+    a_federation_directory(&s->f, 1, &s->note);
+}
+
+static void test_a_revoked_directory_key_signs_no_more(void **state)
+{
+    struct scene *s = *state;
+
+    revoke(s, bytes_view(&s->f.directory_certificates[0]), NULL, REVOKED_KEY_COMPROMISE);
+
+    refuse_directory(s, bytes_view(&s->note), NOW, E_FED_20);
+}
+
+/* --- peers --- */
+
+static void test_a_stranger_is_no_member(void **state)
+{
+    struct scene *s = *state;
+    struct peer p;
+
+    refuse_agency(s, "police@nrm.example", NOW, E_FED_25);
+    refuse_agency(s, "mission@other.example", NOW, E_FED_25);
+    refuse_agency(s, "", NOW, E_FED_25);
+    assert_false(membership_find(s->m, view_of_text("police@nrm.example"), &p));
+}
+
+static void test_a_revoked_agency_is_refused_with_its_reason_and_still_found(void **state)
+{
+    struct scene *s = *state;
+    struct error err;
+    struct peer p;
+    struct view revoked;
+
+    assert_true(membership_admits(s->m, mission(), NOW, NULL, &err));
+    revoke(s, bytes_view(&s->mission->identity), &s->mission->address, REVOKED_LEFT);
+    take(s, DIRECTORY_TAKEN);
+
+    assert_false(membership_admits(s->m, mission(), NOW, NULL, &err));
+    assert_int_equal(err.code, E_FED_28);
+    assert_non_null(strstr(err.text, "left"));
+    assert_true(membership_find(s->m, mission(), &p));
+    assert_true(p.revoked);
+    assert_int_equal(p.reason, REVOKED_LEFT);
+    assert_int_equal(p.revoked_ms, NOW);
+    assert_non_null(p.identity);
+    revoked = membership_revoked(s->m);
+    assert_int_equal(revoked.size, HASH_SIZE);
+    assert_memory_equal(revoked.at, p.identity_certificate.at, HASH_SIZE);
+}
+
+static void test_a_revoked_transport_certificate_counts_as_well(void **state)
+{
+    struct scene *s = *state;
+
+    revoke(s, bytes_view(&s->mission->transport), &s->mission->address, REVOKED_KEY_COMPROMISE);
+    take(s, DIRECTORY_TAKEN);
+
+    refuse_agency(s, "mission@nrm.example", NOW, E_FED_28);
+}
+
+static void test_what_a_revoked_issuing_ca_signed_is_nobodys(void **state)
+{
+    struct scene *s = *state;
+    struct error err;
+    struct peer p;
+
+    revoke(s, bytes_view(&s->f.issuing), NULL, REVOKED_KEY_COMPROMISE);
+    take(s, DIRECTORY_TAKEN);
+
+    assert_false(membership_admits(s->m, mission(), NOW, NULL, &err));
+    assert_true(membership_find(s->m, mission(), &p));
+    assert_null(p.identity);
+}
+
+/* Replaces the directory in use by one that lives as long as the certificates, to look past their end. */
+static void look_at(struct scene *s, int64_t now_ms)
+{
+    s->f.now_ms = now_ms;
+    a_federation_directory(&s->f, 1, &s->note);
+}
+
+static void test_a_certificate_counts_from_its_first_moment_to_its_last(void **state)
+{
+    struct scene *s = *state;
+    int64_t end = NOW + CERTIFY_IDENTITY_DAYS * DAY_MS;
+    enum directory_news what;
+    struct error err;
+    struct peer p;
+
+    refuse_agency(s, "mission@nrm.example", NOW - CERTIFY_EARLY_MS - 1000, E_FED_27);
+    assert_true(membership_admits(s->m, mission(), NOW - CERTIFY_EARLY_MS, NULL, &err));
+    assert_true(membership_find(s->m, mission(), &p));
+
+    look_at(s, end - DAY_MS);
+    assert_true(membership_take_directory(s->m, bytes_view(&s->note), end - DAY_MS, &what, &err));
+    assert_true(membership_admits(s->m, mission(), end - 1000, NULL, &err));
+    refuse_agency(s, "mission@nrm.example", p.until_ms + 1, E_FED_26);
+}
+
+static void test_an_entry_with_another_agencys_certificate_is_not_believed(void **state)
+{
+    struct scene *s = *state;
+    struct error err;
+    struct peer p;
+
+    s->f.members[0].identity_certificate = bytes_view(&s->ngo->identity);
+    a_federation_directory(&s->f, 1, &s->note);
+    take(s, DIRECTORY_TAKEN);
+
+    assert_false(membership_admits(s->m, mission(), NOW, NULL, &err));
+    assert_int_equal(err.code, E_FED_31);
+    assert_true(membership_find(s->m, mission(), &p));
+    assert_null(p.identity);
+}
+
+static void test_a_chain_is_the_agencys_transport_certificate(void **state)
+{
+    struct scene *s = *state;
+    struct view right[2] = {bytes_view(&s->mission->transport), bytes_view(&s->f.issuing)};
+    struct view identity[2] = {bytes_view(&s->mission->identity), bytes_view(&s->f.issuing)};
+    struct view other[2] = {bytes_view(&s->ngo->transport), bytes_view(&s->f.issuing)};
+    struct error err;
+
+    assert_true(membership_admits_chain(s->m, right, 2, mission(), NOW, &err));
+    assert_false(membership_admits_chain(s->m, identity, 2, mission(), NOW, &err));
+    assert_false(membership_admits_chain(s->m, other, 2, mission(), NOW, &err));
+    assert_int_equal(err.code, E_FED_31);
+    assert_false(membership_admits_chain(s->m, right, 0, mission(), NOW, &err));
+    assert_false(membership_admits_chain(s->m, right, 2, mission(), NOW + 91 * DAY_MS, &err));
+    assert_int_equal(err.code, E_FED_23);
+    revoke(s, bytes_view(&s->mission->transport), &s->mission->address, REVOKED_SUSPENDED);
+    take(s, DIRECTORY_TAKEN);
+    assert_false(membership_admits_chain(s->m, right, 2, mission(), NOW, &err));
+    assert_int_equal(err.code, E_FED_28);
+}
+
+/* --- bundles --- */
+
+static void make_bundle(const struct scene *s, const char *agency, const struct sign_key *key, uint64_t sequence,
+                        struct bytes *note)
+{
+    struct bundle b = {.sequence = sequence, .content_min = 1, .content_max = 1};
+    struct error err;
+
+    assert_true(address_read(view_of_text(agency), &b.agency));
+    for (uint32_t i = 0; i < BUNDLE_WEEKS; i++) {
+        bundle_schedule(day_of_ms(NOW), i, &b.keys[i]);
+        b.keys[i].suite = 1;
+        memset(b.keys[i].public_key, (int)(i + 1), KEY_SIZE);
+    }
+    b.key_count = BUNDLE_WEEKS;
+    bytes_clear(note);
+    assert_true(bundle_sign(&b, &s->f.federation, key, note, &err));
+}
+
+static void test_the_newest_bundle_of_an_agency_is_kept(void **state)
+{
+    struct scene *s = *state;
+    const struct bundle_key *key;
+    struct bytes note = {0};
+    struct address whose;
+    bool is_new;
+    struct error err;
+
+    assert_false(membership_sealing_key(s->m, mission(), day_of_ms(NOW), &key, &err));
+    assert_int_equal(err.code, E_FED_30);
+    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 2, &note);
+    assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
+    assert_true(is_new);
+    assert_true(address_equal(&whose, &s->mission->address));
+    assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
+    assert_false(is_new);
+    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &note);
+    assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
+    assert_false(is_new);
+
+    assert_int_equal(membership_bundle(s->m, mission())->sequence, 2);
+    assert_true(membership_sealing_key(s->m, mission(), day_of_ms(NOW), &key, &err));
+    assert_int_equal(key->public_key[0], 1);
+    assert_true(membership_sealing_key(s->m, mission(), day_of_ms(NOW) + 7, &key, &err));
+    assert_int_equal(key->public_key[0], 2);
+    assert_false(membership_sealing_key(s->m, mission(), day_of_ms(NOW) + 35, &key, &err));
+    bytes_fini(&note);
+}
+
+static void refuse_bundle(struct scene *s, const struct bytes *note, enum error_code code)
+{
+    struct address whose;
+    struct error err = {0};
+    bool is_new;
+
+    assert_false(membership_take_bundle(s->m, bytes_view(note), &whose, &is_new, &err));
+    assert_int_equal(err.code, code);
+    assert_null(membership_bundle(s->m, mission()));
+}
+
+static void test_a_bundle_that_another_key_signed_is_refused(void **state)
+{
+    struct scene *s = *state;
+    struct bytes note = {0};
+
+    make_bundle(s, "mission@nrm.example", s->ngo->identity_key, 1, &note);
+    refuse_bundle(s, &note, E_FED_29);
+    make_bundle(s, "mission@nrm.example", s->mission->transport_key, 1, &note);
+    refuse_bundle(s, &note, E_FED_29);
+    make_bundle(s, "police@nrm.example", s->mission->identity_key, 1, &note);
+    refuse_bundle(s, &note, E_FED_25);
+    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &note);
+    note.at[40]++;
+    refuse_bundle(s, &note, E_FED_29);
+    bytes_fini(&note);
+}
+
+static void test_a_compromised_key_offers_no_bundle(void **state)
+{
+    struct scene *s = *state;
+    struct bytes note = {0};
+
+    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &note);
+    revoke(s, bytes_view(&s->mission->identity), &s->mission->address, REVOKED_KEY_COMPROMISE);
+    take(s, DIRECTORY_TAKEN);
+
+    refuse_bundle(s, &note, E_FED_29);
+    bytes_fini(&note);
+}
+
+static void test_the_directorys_bundle_is_used_until_a_newer_one_comes(void **state)
+{
+    struct scene *s = *state;
+    struct bytes first = {0};
+    struct bytes second = {0};
+    struct address whose;
+    bool is_new;
+    struct error err;
+
+    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &first);
+    s->f.members[0].bundle = bytes_view(&first);
+    a_federation_directory(&s->f, 1, &s->note);
+    take(s, DIRECTORY_TAKEN);
+    assert_int_equal(membership_bundle(s->m, mission())->sequence, 1);
+
+    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 5, &second);
+    assert_true(membership_take_bundle(s->m, bytes_view(&second), &whose, &is_new, &err));
+    a_federation_directory(&s->f, 1, &s->note);
+    take(s, DIRECTORY_TAKEN);
+    assert_int_equal(membership_bundle(s->m, mission())->sequence, 5);
+    assert_true(view_equal(membership_bundle_note(s->m, mission()), bytes_view(&second)));
+    bytes_fini(&first);
+    bytes_fini(&second);
+}
+
+static void test_a_new_identity_key_forgets_the_old_keys_bundle(void **state)
+{
+    struct scene *s = *state;
+    struct bytes note = {0};
+    struct address whose;
+    bool is_new;
+    struct error err;
+    struct an_agency *again;
+
+    make_bundle(s, "mission@nrm.example", s->mission->identity_key, 9, &note);
+    assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
+    again = a_federation_admit(&s->f, "mission@nrm.example");
+    s->f.members[0] = s->f.members[--s->f.member_count];
+    a_federation_directory(&s->f, 1, &s->note);
+    take(s, DIRECTORY_TAKEN);
+
+    assert_null(membership_bundle(s->m, mission()));
+    make_bundle(s, "mission@nrm.example", again->identity_key, 1, &note);
+    assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
+    assert_true(is_new);
+    bytes_fini(&note);
+}
+
+static void test_a_sealing_key_is_kept_21_days_after_its_week(void **state)
+{
+    struct bundle_key k;
+
+    (void)state;
+    bundle_schedule(20773, 0, &k); /* Monday 16 November 2026 is day 20773 */
+    assert_int_equal(k.use_from, 20773);
+    assert_int_equal(k.use_until, 20780);
+    assert_int_equal(k.keep_until, 20800);
+    bundle_schedule(20779, 0, &k); /* Sunday */
+    assert_int_equal(k.use_from, 20773);
+    bundle_schedule(20779, 4, &k);
+    assert_int_equal(k.use_from, 20801);
+    bundle_schedule(0, 0, &k);
+    assert_int_equal(k.use_from, 4);
+}
+
+#define SCENE(test) cmocka_unit_test_setup_teardown(test, set_scene, clear_scene)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCENE(test_a_member_is_admitted_with_its_identity_key),
+        SCENE(test_a_membership_mixed_from_two_federations_is_refused),
+        SCENE(test_the_fingerprint_and_the_keys_of_a_membership_are_compared),
+        SCENE(test_an_own_entry_that_we_did_not_make_is_a_finding),
+        SCENE(test_a_newer_directory_is_taken_and_an_older_one_is_not),
+        SCENE(test_two_signed_directories_with_one_number_are_an_alarm),
+        SCENE(test_an_unsigned_twin_is_no_alarm_but_a_forgery),
+        SCENE(test_a_changed_directory_is_refused),
+        SCENE(test_a_directory_past_its_last_day_is_not_taken_and_admits_nobody),
+        SCENE(test_two_of_three_directory_keys_must_sign),
+        SCENE(test_a_revoked_directory_key_signs_no_more),
+        SCENE(test_a_stranger_is_no_member),
+        SCENE(test_a_revoked_agency_is_refused_with_its_reason_and_still_found),
+        SCENE(test_a_revoked_transport_certificate_counts_as_well),
+        SCENE(test_what_a_revoked_issuing_ca_signed_is_nobodys),
+        SCENE(test_a_certificate_counts_from_its_first_moment_to_its_last),
+        SCENE(test_an_entry_with_another_agencys_certificate_is_not_believed),
+        SCENE(test_a_chain_is_the_agencys_transport_certificate),
+        SCENE(test_the_newest_bundle_of_an_agency_is_kept),
+        SCENE(test_a_bundle_that_another_key_signed_is_refused),
+        SCENE(test_a_compromised_key_offers_no_bundle),
+        SCENE(test_the_directorys_bundle_is_used_until_a_newer_one_comes),
+        SCENE(test_a_new_identity_key_forgets_the_old_keys_bundle),
+        SCENE(test_a_sealing_key_is_kept_21_days_after_its_week),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
