@@ -135,6 +135,7 @@ static void test_a_child_does_not_throw_what_its_parent_throws(void **state)
 {
     uint8_t ours[32];
     uint8_t theirs[32] = {0};
+    const uint8_t zeros[32] = {0};
     int ends[2];
     pid_t child;
 
@@ -153,6 +154,7 @@ static void test_a_child_does_not_throw_what_its_parent_throws(void **state)
     (void)close(ends[1]);
 
     assert_memory_not_equal(ours, theirs, sizeof ours);
+    assert_memory_not_equal(theirs, zeros, sizeof theirs); /* nor what is left of a wiped pool */
 }
 
 int main(void)
