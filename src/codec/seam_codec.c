@@ -92,7 +92,7 @@ static const struct {
     [LINK_NO_CERTIFICATE] = {"no-certificate", E_LNK_20},
     [LINK_NO_VERSION] = {"no-version", E_LNK_21},
     [LINK_OVERFLOW] = {"overflow", E_LNK_22},
-    [LINK_REFUSED_BY_PEER] = {"refused-by-peer", E_LNK_08},
+    [LINK_REFUSED_BY_PEER] = {"refused-by-peer", E_LNK_24},
 };
 
 const char *link_reason_name(enum link_reason r)

@@ -65,7 +65,7 @@ enum link_reason {
     LINK_NO_CERTIFICATE,  /* E_LNK_20 */
     LINK_NO_VERSION,      /* E_LNK_21 */
     LINK_OVERFLOW,        /* E_LNK_22 */
-    LINK_REFUSED_BY_PEER, /* E_LNK_08: the peer said no in the handshake (its reasons are its own) */
+    LINK_REFUSED_BY_PEER, /* E_LNK_24: the peer said no in the handshake; its reasons are its own */
     LINK_REASON_END
 };
 
@@ -74,6 +74,8 @@ enum error_code link_reason_code(enum link_reason r);
 /* The reason whose row is CODE; LINK_CUT where there is none. */
 enum link_reason link_reason_of(enum error_code code);
 
+/* The build id: both sides of the seam must say the same. */
+#define SEAM_BUILD         REFEX_VERSION "/1"
 #define SEAM_BUILD_MAX     64   /* bytes of a build id */
 #define SEAM_KEY_MAX       4096 /* bytes of a PKCS#8 key */
 #define SEAM_ANCHORS_MAX   8    /* roots of one federation: two in a roll-over, and room */
@@ -85,9 +87,10 @@ enum link_reason link_reason_of(enum error_code code);
 struct seam_trust {
     const struct view *anchors; /* DER */
     size_t anchor_count;
-    const struct hash *revoked;
+    const struct hash *revoked; /* SHA-256 of DER, ascending */
     size_t revoked_count;
-    const struct address *agencies; /* who may link to this node */
+    const struct address
+        *agencies; /* who may link to this node, ascending; none: every member with a valid certificate */
     size_t agency_count;
     struct view hello; /* payload of our hello frame */
 };

@@ -38,6 +38,7 @@ struct stream {
     size_t out_at;
     size_t frame_at; /* where the frame begun by stream_frame_begin stands */
     size_t limit;
+    size_t mark; /* for on_drained */
     struct stream *next_dirty;
     struct stream *next_ready;
     int armed; /* what the poll handle waits for */
@@ -279,7 +280,7 @@ static void give_back(struct stream *s)
 
 static void note_drained(struct stream *s)
 {
-    if (!s->was_full || stream_waiting_bytes(s) >= s->limit / 2)
+    if (!s->was_full || stream_waiting_bytes(s) >= s->mark)
         return;
     s->was_full = false;
     if (s->events->on_drained != NULL)
@@ -346,9 +347,13 @@ static void end_output(struct stream *s)
         s->out.size = s->out_at = 0;
         return;
     }
+    if (waiting == 0) {
+        give_back(s); /* nothing was written after all */
+        return;
+    }
     if (waiting > s->limit)
         fail(s, E_LNK_22, "more waits to leave than may wait");
-    else if (waiting >= s->limit / 2)
+    else if (waiting >= s->mark)
         s->was_full = true;
     mark_dirty(s);
 }
@@ -420,7 +425,7 @@ struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, con
     s->mode = mode;
     s->events = events;
     s->cookie = cookie;
-    s->limit = STREAM_LIMIT_DEFAULT;
+    stream_limit(s, STREAM_LIMIT_DEFAULT);
     REQUIRE(uv_poll_init(&l->uv, &s->poll, fd) == 0);
     s->poll.data = s;
     member_join(&l->streams, &s->member, end_stream);
@@ -431,6 +436,12 @@ struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, con
 void stream_limit(struct stream *s, size_t max_bytes)
 {
     s->limit = max_bytes;
+    s->mark = max_bytes / 2;
+}
+
+void stream_mark(struct stream *s, size_t bytes)
+{
+    s->mark = bytes;
 }
 
 void stream_pause(struct stream *s)

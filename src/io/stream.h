@@ -27,7 +27,7 @@ struct stream_events {
     void (*on_frame)(void *cookie, uint16_t kind, struct view payload);
     /* Bytes as they come (STREAM_RAW); valid during the call. */
     void (*on_bytes)(void *cookie, struct view bytes);
-    /* What waits has fallen below half of the limit again after it was at or above it. May be NULL. */
+    /* What waits has fallen below the mark (half of the limit) again after it was at or above it. May be NULL. */
     void (*on_drained)(void *cookie);
     /* The stream is gone and its memory is freed on return. Exactly once. ERR->code is E_NONE where we closed it or the
      * other side ended between two frames; E_LNK_10 bad frame, E_LNK_16 cut in the middle or broken, E_LNK_22 over the
@@ -42,8 +42,11 @@ struct stream_events {
 struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, const struct stream_events *events,
                               void *cookie);
 
-/* Bytes that may wait before the stream ends with E_LNK_22; half of it is the mark for on_drained. */
+/* Bytes that may wait before the stream ends with E_LNK_22. */
 void stream_limit(struct stream *s, size_t max_bytes);
+
+/* The mark for on_drained, if not half of the limit. */
+void stream_mark(struct stream *s, size_t bytes);
 
 /* Sends a frame; PAYLOAD (at most BOUND_FRAME bytes, REQUIREd) is copied. After stream_close it does nothing. */
 void stream_send(struct stream *s, uint16_t kind, struct view payload);

@@ -1,0 +1,41 @@
+#ifndef LINK_LIMITS_H
+#define LINK_LIMITS_H
+/* How many may come in at once: the door's bounds against those who are not known yet.
+ *
+ * Floor: link. Counts only; who is counted tells when it begins and ends.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bounds.h"
+#include "io/listener.h"
+
+/* Handshakes in flight from one address, a quarter of all: one stranger cannot keep everybody else at the door. Those
+ * on this machine (loopback) are not strangers to each other. */
+#define LIMITS_PER_ADDRESS (BOUND_HANDSHAKES / 4)
+
+struct limits_slot {
+    bool used;
+    char host[LISTENER_ADDRESS_TEXT]; /* without the port */
+};
+
+struct limits {
+    size_t links;   /* sessions of any kind */
+    size_t dialled; /* our own dials that are not open yet */
+    size_t shaking; /* used slots */
+    struct limits_slot slots[BOUND_HANDSHAKES];
+};
+
+/* Somebody at ADDRESS ("host:port") has come in. Gives the slot of his handshake; false: too many, turn him away. */
+bool limits_enter(struct limits *l, const char *address, size_t *slot);
+void limits_leave(struct limits *l, size_t slot);
+
+/* Whether one more may be accepted at all. */
+bool limits_is_full(const struct limits *l);
+
+bool limits_dial(struct limits *l);
+void limits_dial_end(struct limits *l);
+
+#endif

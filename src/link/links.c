@@ -1,0 +1,397 @@
+#include "link/links.h"
+
+#include "base/bounds.h"
+#include "base/log.h"
+#include "io/listener.h"
+#include "io/loop.h"
+#include "io/stream.h"
+#include "link/limits.h"
+#include "link/report.h"
+#include "link/session.h"
+#include "link/tls.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SEAM_FULL 4194304 /* bytes waiting on the seam at which links are read no further */
+#define NO_SLOT   SIZE_MAX
+
+struct links {
+    struct loop *loop;
+    struct stream *seam;
+    struct listener *listener;
+    struct session_owner owner;
+    struct tls_home *tls;
+    struct address self;
+    struct limits limits;
+    struct bytes hello;
+    struct bytes plain;
+    bool may_dial;
+    bool accepting;
+    uint32_t last_number;
+    struct session *table[BOUND_LINKS]; /* by number modulo its size */
+    struct session *waiting;            /* to flush when the round ends */
+    struct session *held;               /* not read until the seam has room */
+    struct seam_counts counts;
+};
+
+/* --- finding --- */
+
+static struct session *find(const struct links *l, uint32_t number)
+{
+    struct session *s = l->table[number % BOUND_LINKS];
+
+    return s != NULL && session_face(s)->number == number ? s : NULL;
+}
+
+/* The next number whose place in the table is free; there is one as long as the limits hold. */
+static uint32_t next_number(struct links *l)
+{
+    do
+        l->last_number++;
+    while (l->last_number == 0 || l->table[l->last_number % BOUND_LINKS] != NULL);
+    return l->last_number;
+}
+
+/* Another session with AGENCY than EXCEPT: the open one, or, if DIALLING, one that we are dialling. A walk over the
+ * table: it happens once a link. */
+static struct session *with_agency(const struct links *l, const struct address *agency, const struct session *except,
+                                   bool dialling)
+{
+    for (size_t i = 0; i < BOUND_LINKS; i++) {
+        struct session *s = l->table[i];
+        const struct session_face *face = s == NULL ? NULL : session_face(s);
+
+        if (s == NULL || s == except || face->why != 0)
+            continue;
+        if ((face->was_open || (dialling && face->dialled)) && address_equal(&face->agency, agency))
+            return s;
+    }
+    return NULL;
+}
+
+static void table_add(struct links *l, struct session *s)
+{
+    l->table[session_face(s)->number % BOUND_LINKS] = s;
+    l->limits.links++;
+}
+
+static void drop_from(struct session **list, const struct session *s, bool waiting)
+{
+    while (*list != NULL && *list != s)
+        list = waiting ? &session_face(*list)->waiting : &session_face(*list)->held;
+    if (*list != NULL)
+        *list = waiting ? session_face(*list)->waiting : session_face(*list)->held;
+}
+
+/* --- who comes in --- */
+
+/* Accepts while there is room at the door; the others wait in the kernel's queue. */
+static void watch_door(struct links *l)
+{
+    bool wanted = !limits_is_full(&l->limits);
+
+    if (l->listener == NULL || wanted == l->accepting)
+        return;
+    l->accepting = wanted;
+    if (wanted)
+        listener_start(l->listener);
+    else
+        listener_pause(l->listener);
+}
+
+static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
+{
+    struct links *l = cookie;
+    struct session *s;
+    size_t slot;
+
+    if (!limits_enter(&l->limits, peer->address, &slot)) {
+        l->counts.refused++;
+        (void)close(fd);
+        return;
+    }
+    l->counts.accepted++;
+    s = session_accept(&l->owner, next_number(l), fd);
+    session_face(s)->slot = slot;
+    table_add(l, s);
+    watch_door(l);
+}
+
+/* --- what sessions tell --- */
+
+static void on_shaken(void *cookie, struct session *s)
+{
+    struct links *l = cookie;
+
+    if (session_face(s)->dialled)
+        limits_dial_end(&l->limits);
+    else
+        limits_leave(&l->limits, session_face(s)->slot);
+    watch_door(l);
+}
+
+/* Two links between the same two agencies: which one goes?
+ *
+ * If both dialled at once, both nodes must come to the same answer: the link stays that was dialled by the agency whose
+ * name sorts lower. If the old link has stood for longer than a handshake may take, they did not dial at once: the peer
+ * dials anew because it has lost the old one, whatever this side still believes. */
+static bool new_one_stays(const struct links *l, const struct session *old, struct session *new)
+{
+    const struct session_face *a = session_face((struct session *)old);
+    const struct session_face *b = session_face(new);
+    bool self_is_lower = strcmp(l->self.text, b->agency.text) < 0;
+
+    if (a->dialled == b->dialled || b->opened_ms - a->opened_ms > BOUND_HANDSHAKE_MS)
+        return true;
+    return b->dialled == self_is_lower;
+}
+
+static void tell_down(struct links *l, struct session *s, enum link_reason why)
+{
+    struct session_face *face = session_face(s);
+
+    face->was_open = false; /* told once */
+    l->counts.links--;
+    report_link_down(l->seam, face->number, &face->agency, why);
+}
+
+static bool on_open(void *cookie, struct session *s, struct view hello, enum link_reason *why)
+{
+    struct links *l = cookie;
+    struct session_face *face = session_face(s);
+    struct session *old = with_agency(l, &face->agency, s, false);
+
+    if (old != NULL && !new_one_stays(l, old, s)) {
+        *why = LINK_DUPLICATE;
+        return false;
+    }
+    if (old != NULL) {
+        tell_down(l, old, LINK_DUPLICATE); /* before the new link is told, so that there is never more than one */
+        session_end(old, LINK_DUPLICATE);
+    }
+    l->counts.links++;
+    report_link_up(l->seam, s, hello);
+    log_line(LOG_INFO, "event=link.up link=%u agency=%s dialled=%s", face->number, face->agency.text,
+             face->dialled ? "yes" : "no");
+    return true;
+}
+
+static void on_frame(void *cookie, struct session *s, uint16_t kind, struct view payload)
+{
+    struct links *l = cookie;
+    struct session_face *face = session_face(s);
+
+    if (payload.size > BOUND_FRAME - SEAM_SEND_OVERHEAD) {
+        session_end(s, LINK_BROKE_PROTOCOL); /* no message is so large, and it would not fit the seam */
+        return;
+    }
+    l->counts.frames_in++;
+    l->counts.bytes_in += payload.size;
+    report_frame(l->seam, face->number, kind, payload);
+    if (stream_waiting_bytes(l->seam) < SEAM_FULL || face->is_held)
+        return;
+    face->is_held = true;
+    face->held = l->held;
+    l->held = s;
+    session_pause(s);
+}
+
+void links_seam_drained(struct links *l)
+{
+    while (l->held != NULL) {
+        struct session *s = l->held;
+
+        l->held = session_face(s)->held;
+        session_face(s)->is_held = false;
+        session_resume(s);
+    }
+}
+
+static void on_flow(void *cookie, struct session *s, bool stop)
+{
+    struct links *l = cookie;
+
+    report_flow(l->seam, session_face(s)->number, stop);
+}
+
+static void on_waiting(void *cookie, struct session *s)
+{
+    struct links *l = cookie;
+    struct session_face *face = session_face(s);
+
+    if (face->is_waiting)
+        return;
+    face->is_waiting = true;
+    face->waiting = l->waiting;
+    l->waiting = s;
+}
+
+void links_turn(struct links *l)
+{
+    while (l->waiting != NULL) {
+        struct session *s = l->waiting;
+
+        l->waiting = session_face(s)->waiting;
+        session_face(s)->is_waiting = false;
+        session_flush(s);
+    }
+}
+
+static void on_closed(void *cookie, struct session *s)
+{
+    struct links *l = cookie;
+    struct session_face *face = session_face(s);
+    static const struct address nobody;
+
+    if (face->is_waiting)
+        drop_from(&l->waiting, s, true);
+    if (face->is_held)
+        drop_from(&l->held, s, false);
+    l->table[face->number % BOUND_LINKS] = NULL;
+    l->limits.links--;
+    watch_door(l);
+    log_line(LOG_INFO, "event=link.closed link=%u agency=%s reason=%s", face->number,
+             face->agency.text[0] != '\0' ? face->agency.text : "unknown", link_reason_name(face->why));
+    if (face->was_open)
+        tell_down(l, s, face->why);
+    else if (face->dialled && face->opened_ms == 0)
+        report_dial_failed(l->seam, &face->agency, face->why);
+    else if (!face->dialled && face->opened_ms == 0)
+        report_link_down(l->seam, 0, face->agency.text[0] != '\0' ? &face->agency : &nobody, face->why);
+    else if (face->dialled && face->why == LINK_DUPLICATE && with_agency(l, &face->agency, s, false) == NULL)
+        report_dial_failed(l->seam, &face->agency, face->why);
+}
+
+/* --- what the node asks --- */
+
+void links_dial(struct links *l, const struct seam_dial *to)
+{
+    struct error err;
+    struct session *s;
+
+    if (with_agency(l, &to->agency, NULL, false) != NULL) {
+        report_dial_failed(l->seam, &to->agency, LINK_DUPLICATE);
+        return;
+    }
+    if (with_agency(l, &to->agency, NULL, true) != NULL)
+        return; /* the dial in flight answers */
+    if (!l->may_dial || address_equal(&to->agency, &l->self)) {
+        report_dial_failed(l->seam, &to->agency, LINK_NOT_A_MEMBER);
+        return;
+    }
+    if (!limits_dial(&l->limits)) {
+        report_dial_failed(l->seam, &to->agency, LINK_TOO_MANY);
+        return;
+    }
+    s = session_dial(&l->owner, next_number(l), to, &err);
+    if (s == NULL) {
+        limits_dial_end(&l->limits);
+        log_line(LOG_NOTICE, "event=link.undialled agency=%s detail=\"%s\"", to->agency.text, err.text);
+        report_dial_failed(l->seam, &to->agency, LINK_UNREACHABLE);
+        return;
+    }
+    session_face(s)->slot = NO_SLOT;
+    table_add(l, s);
+}
+
+void links_send(struct links *l, const struct seam_frame *frame)
+{
+    struct session *s = find(l, frame->link);
+
+    if (s == NULL)
+        return; /* it has just ended; LINK_DOWN is on its way */
+    l->counts.frames_out++;
+    l->counts.bytes_out += frame->payload.size;
+    session_send(s, frame->kind, frame->payload);
+}
+
+void links_hang_up(struct links *l, const struct seam_hang_up *which)
+{
+    struct session *s = find(l, which->link);
+
+    if (s != NULL)
+        session_end(s, which->why);
+}
+
+bool links_trust(struct links *l, const struct seam_trust *trust, struct error *err)
+{
+    if (!tls_home_trust(l->tls, trust, err))
+        return false;
+    bytes_clear(&l->hello);
+    bytes_append_view(&l->hello, trust->hello);
+    l->owner.hello = bytes_view(&l->hello);
+    for (size_t i = 0; i < BOUND_LINKS; i++)
+        if (l->table[i] != NULL)
+            session_recheck(l->table[i]);
+    return true;
+}
+
+void links_count(const struct links *l, struct seam_counts *out)
+{
+    *out = l->counts;
+    out->handshakes = (uint32_t)(l->limits.shaking + l->limits.dialled);
+}
+
+/* --- the beginning and the end --- */
+
+bool links_new(struct loop *loop, struct clock *clock, struct stream *seam, const struct seam_configure *c,
+               struct links **out, struct error *err)
+{
+    struct links *l = xnew(sizeof *l);
+
+    if (!tls_home_new(c, clock, &l->tls, err)) {
+        free(l);
+        return false;
+    }
+    l->loop = loop;
+    l->seam = seam;
+    l->self = c->agency;
+    l->may_dial = c->may_dial;
+    bytes_append_view(&l->hello, c->trust.hello);
+    l->owner = (struct session_owner){
+        .loop = loop,
+        .tls = l->tls,
+        .federation = c->federation,
+        .hello = bytes_view(&l->hello),
+        .plain = &l->plain,
+        .cookie = l,
+        .on_open = on_open,
+        .on_frame = on_frame,
+        .on_flow = on_flow,
+        .on_shaken = on_shaken,
+        .on_waiting = on_waiting,
+        .on_closed = on_closed,
+    };
+    stream_mark(seam, SEAM_FULL);
+    *out = l;
+    return true;
+}
+
+bool links_listen(struct links *l, struct view address, uint16_t port, uint16_t *bound, struct error *err)
+{
+    char text[SEAM_LITERAL_MAX + 1] = {0};
+
+    REQUIRE(address.size <= SEAM_LITERAL_MAX);
+    memcpy(text, address.at, address.size);
+    if (!listener_open_tcp(l->loop, text, port, on_accept, l, &l->listener, err))
+        return false;
+    *bound = listener_port(l->listener);
+    return true;
+}
+
+void links_start(struct links *l)
+{
+    watch_door(l);
+}
+
+void links_free(struct links *l)
+{
+    if (l == NULL)
+        return;
+    tls_home_free(l->tls);
+    bytes_fini(&l->hello);
+    bytes_fini(&l->plain);
+    free(l);
+}

@@ -1,0 +1,72 @@
+/* refex-link: the network process. refexd starts it with the seam on descriptor 3; it gets everything it needs from
+ * there, opens no file, confines itself before the first byte from the network, and ends with its parent.
+ */
+#include "base/log.h"
+#include "base/secret.h"
+#include "io/child.h"
+#include "io/loop.h"
+#include "link/node_door.h"
+#include "link/resolve.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#ifdef REFEX_SANITIZED
+/* The leak check traces its own process, which secret_process forbids. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+    return "detect_leaks=0";
+}
+#endif
+
+static int run_link(bool without_landlock)
+{
+    struct loop *l = loop_new();
+    struct node_door *d = node_door_open(l, CHILD_FD, without_landlock);
+    int status;
+
+    loop_run(l);
+    status = node_door_status(d);
+    loop_free(l);
+    node_door_free(d);
+    return status;
+}
+
+static bool has_seam(void)
+{
+    int type;
+    socklen_t size = sizeof type;
+
+    return getsockopt(CHILD_FD, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && fcntl(CHILD_FD, F_SETFD, FD_CLOEXEC) == 0;
+}
+
+int main(int argc, char **argv)
+{
+    bool resolve = false;
+    bool without_landlock = false;
+    struct error err;
+
+    log_open("refex-link", LOG_INFO);
+    (void)setenv("UV_USE_IO_URING", "0", 1); /* newer libuv: a ring would get round seccomp */
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--resolve") == 0)
+            resolve = true;
+        else if (strcmp(argv[i], "--without-landlock") == 0)
+            without_landlock = true;
+        else
+            argc = 0;
+    }
+    if (argc == 0 || !has_seam()) {
+        (void)fprintf(stderr, "refex-link is started by refexd, not by hand.\n");
+        return 64;
+    }
+    if (!secret_process(&err)) {
+        log_line(LOG_ERROR, "event=link.failed code=%s detail=\"%s\"", error_row(err.code)->code, err.text);
+        return error_row(err.code)->exit_status;
+    }
+    return resolve ? resolve_run(CHILD_FD, without_landlock) : run_link(without_landlock);
+}

@@ -1,0 +1,221 @@
+#include "link/node_door.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "io/loop.h"
+#include "io/stream.h"
+#include "io/timer.h"
+#include "link/links.h"
+#include "link/report.h"
+#include "link/sandbox.h"
+
+#include <stdlib.h>
+
+#define COUNTS_MS 60000
+
+struct node_door {
+    struct loop *loop;
+    struct stream *seam;
+    struct links *links; /* from CONFIGURE on */
+    struct timer *counts;
+    struct arena arena; /* for one frame */
+    enum seam_phase phase;
+    bool without_landlock;
+    bool ending;
+    int status;
+};
+
+typedef bool answer_fn(struct node_door *d, struct view payload, struct error *err);
+
+static answer_fn on_configure, on_update, on_dial, on_send, on_hang_up;
+
+/* Everything the node may ever ask of us. When it may: seam_phases_to_link. */
+static const struct door {
+    uint16_t kind;
+    answer_fn *answer;
+} doors[] = {
+    {SEAM_CONFIGURE, on_configure}, {SEAM_UPDATE, on_update},   {SEAM_DIAL, on_dial},
+    {SEAM_SEND, on_send},           {SEAM_HANG_UP, on_hang_up},
+};
+
+/* --- the end --- */
+
+/* The last words, and then no more: the node starts us again or says to a person what is wrong. */
+static void give_up(struct node_door *d, const struct error *err)
+{
+    if (d->ending)
+        return;
+    d->ending = true;
+    d->status = error_row(err->code)->exit_status;
+    log_line(LOG_ERROR, "event=link.failed code=%s detail=\"%s\"", error_row(err->code)->code, err->text);
+    if (d->phase == SEAM_BEFORE_CONFIGURE)
+        report_failed(d->seam, err);
+    stream_finish(d->seam);
+}
+
+static void on_seam_closed(void *cookie, const struct error *err)
+{
+    struct node_door *d = cookie;
+
+    if (err->code != E_NONE && d->status == 0)
+        log_line(LOG_NOTICE, "event=seam.closed code=%s detail=\"%s\"", error_row(err->code)->code, err->text);
+    loop_stop(d->loop); /* the node has gone, or we are giving up: either way there is nobody to work for */
+}
+
+/* --- what the node asks --- */
+
+static void on_counts(void *cookie)
+{
+    struct node_door *d = cookie;
+    struct seam_counts counts;
+
+    links_count(d->links, &counts);
+    report_counts(d->seam, &counts);
+}
+
+/* The order matters: bind while it is still possible, confine, and only then say hello and accept. */
+static bool begin(struct node_door *d, const struct seam_configure *c, struct error *err)
+{
+    struct sandbox confined;
+    uint16_t port = 0;
+
+    if (!links_new(d->loop, &clock_real, d->seam, c, &d->links, err))
+        return false;
+    if (c->listen_address.size > 0 && !links_listen(d->links, c->listen_address, c->listen_port, &port, err))
+        return false;
+    if (!sandbox_enter(SANDBOX_LINK, d->without_landlock || c->allow_unconfined, &confined, err))
+        return false;
+    report_hello(d->seam, &(struct seam_hello){
+                              .build = view_of_text(SEAM_BUILD),
+                              .landlock = confined.landlock,
+                              .seccomp = confined.seccomp,
+                          });
+    if (c->listen_address.size > 0)
+        report_listening(d->seam, c->listen_address, port);
+    links_start(d->links);
+    d->phase = SEAM_OPEN;
+    d->counts = timer_new(d->loop, on_counts, d);
+    timer_repeat(d->counts, COUNTS_MS);
+    return true;
+}
+
+static bool on_configure(struct node_door *d, struct view payload, struct error *err)
+{
+    struct seam_configure c;
+    bool ok;
+
+    if (!seam_configure_decode(payload, &d->arena, &c, err))
+        return false;
+    ok = view_equal(c.build, view_of_text(SEAM_BUILD))
+             ? begin(d, &c, err)
+             : error_set(err, E_LNK_13, "refexd and refex-link are not of the same build");
+    /* OpenSSL has the key now; the copies that brought it go. Both are memory of ours, borrowed as views. */
+    secret_wipe((void *)(uintptr_t)c.transport_key.at, c.transport_key.size);
+    secret_wipe((void *)(uintptr_t)payload.at, payload.size);
+    return ok;
+}
+
+static bool on_update(struct node_door *d, struct view payload, struct error *err)
+{
+    struct seam_trust trust;
+
+    return seam_update_decode(payload, &d->arena, &trust, err) && links_trust(d->links, &trust, err);
+}
+
+static bool on_dial(struct node_door *d, struct view payload, struct error *err)
+{
+    struct seam_dial to;
+
+    if (!seam_dial_decode(payload, &d->arena, &to, err))
+        return false;
+    links_dial(d->links, &to);
+    return true;
+}
+
+static bool on_send(struct node_door *d, struct view payload, struct error *err)
+{
+    struct seam_frame f;
+
+    if (!seam_frame_decode(payload, &f, err))
+        return false;
+    links_send(d->links, &f);
+    return true;
+}
+
+static bool on_hang_up(struct node_door *d, struct view payload, struct error *err)
+{
+    struct seam_hang_up which;
+
+    if (!seam_hang_up_decode(payload, &d->arena, &which, err))
+        return false;
+    links_hang_up(d->links, &which);
+    return true;
+}
+
+/* --- the door --- */
+
+static bool answer(struct node_door *d, uint16_t kind, struct view payload, struct error *err)
+{
+    if ((seam_phases_to_link(kind) & (unsigned)d->phase) == 0)
+        return error_set(err, E_LNK_13, "seam: %s (%u) may not come now", seam_kind_name(kind), kind);
+    for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++)
+        if (doors[i].kind == kind)
+            return doors[i].answer(d, payload, err);
+    return error_set(err, E_LNK_13, "seam: %s is not for this process", seam_kind_name(kind));
+}
+
+static void on_frame(void *cookie, uint16_t kind, struct view payload)
+{
+    struct node_door *d = cookie;
+    struct error err;
+
+    if (!d->ending && !answer(d, kind, payload, &err))
+        give_up(d, &err);
+    arena_reset(&d->arena);
+}
+
+static void on_drained(void *cookie)
+{
+    struct node_door *d = cookie;
+
+    if (d->links != NULL)
+        links_seam_drained(d->links);
+}
+
+static void on_turn(void *cookie)
+{
+    struct node_door *d = cookie;
+
+    if (d->links != NULL)
+        links_turn(d->links);
+}
+
+struct node_door *node_door_open(struct loop *l, int fd, bool without_landlock)
+{
+    static const struct stream_events events = {
+        .on_frame = on_frame,
+        .on_drained = on_drained,
+        .on_closed = on_seam_closed,
+    };
+    struct node_door *d = xnew(sizeof *d);
+
+    d->loop = l;
+    d->phase = SEAM_BEFORE_CONFIGURE;
+    d->without_landlock = without_landlock;
+    d->seam = stream_open_fd(l, fd, STREAM_FRAMED, &events, d);
+    loop_on_turn(l, on_turn, d);
+    return d;
+}
+
+int node_door_status(const struct node_door *d)
+{
+    return d->status;
+}
+
+void node_door_free(struct node_door *d)
+{
+    links_free(d->links);
+    arena_fini(&d->arena);
+    free(d);
+}

@@ -1,0 +1,84 @@
+#include "link/report.h"
+
+#include "io/stream.h"
+#include "link/session.h"
+
+void report_hello(struct stream *seam, const struct seam_hello *what)
+{
+    seam_hello_encode(what, stream_frame_begin(seam, SEAM_HELLO));
+    stream_frame_end(seam);
+}
+
+void report_listening(struct stream *seam, struct view address, uint16_t port)
+{
+    struct seam_listening l = {.address = address, .port = port};
+
+    seam_listening_encode(&l, stream_frame_begin(seam, SEAM_LISTENING));
+    stream_frame_end(seam);
+}
+
+void report_failed(struct stream *seam, const struct error *why)
+{
+    struct seam_failed f = {
+        .code = view_of_text(error_row(why->code)->code),
+        .sentence = view_of_text(why->text),
+    };
+
+    seam_failed_encode(&f, stream_frame_begin(seam, SEAM_FAILED));
+    stream_frame_end(seam);
+}
+
+void report_link_up(struct stream *seam, struct session *s, struct view hello)
+{
+    const struct session_face *face = session_face(s);
+    struct arena arena = {0};
+    struct seam_link_up up = {
+        .link = face->number,
+        .agency = face->agency,
+        .dialled = face->dialled,
+        .hello = hello,
+    };
+
+    up.chain_count = session_chain(s, &arena, &up.chain);
+    seam_link_up_encode(&up, stream_frame_begin(seam, SEAM_LINK_UP));
+    stream_frame_end(seam);
+    arena_fini(&arena);
+}
+
+void report_frame(struct stream *seam, uint32_t link, uint16_t kind, struct view payload)
+{
+    struct seam_frame f = {.link = link, .kind = kind, .payload = payload};
+
+    seam_frame_encode(&f, stream_frame_begin(seam, SEAM_FRAME));
+    stream_frame_end(seam);
+}
+
+void report_link_down(struct stream *seam, uint32_t link, const struct address *agency, enum link_reason why)
+{
+    struct seam_link_down d = {.link = link, .agency = *agency, .reason = why};
+
+    seam_link_down_encode(&d, stream_frame_begin(seam, SEAM_LINK_DOWN));
+    stream_frame_end(seam);
+}
+
+void report_dial_failed(struct stream *seam, const struct address *agency, enum link_reason why)
+{
+    struct seam_dial_failed d = {.agency = *agency, .reason = why};
+
+    seam_dial_failed_encode(&d, stream_frame_begin(seam, SEAM_DIAL_FAILED));
+    stream_frame_end(seam);
+}
+
+void report_flow(struct stream *seam, uint32_t link, bool stop)
+{
+    struct seam_flow f = {.link = link, .stop = stop};
+
+    seam_flow_encode(&f, stream_frame_begin(seam, SEAM_FLOW));
+    stream_frame_end(seam);
+}
+
+void report_counts(struct stream *seam, const struct seam_counts *what)
+{
+    seam_counts_encode(what, stream_frame_begin(seam, SEAM_COUNTS));
+    stream_frame_end(seam);
+}

@@ -1,0 +1,24 @@
+#ifndef LINK_REPORT_H
+#define LINK_REPORT_H
+/* What the network process tells the node: one function a kind of seam frame, so that nobody else knows that another
+ * process listens.
+ *
+ * Floor: link.
+ */
+
+#include "codec/seam_codec.h"
+
+struct session;
+struct stream;
+
+void report_hello(struct stream *seam, const struct seam_hello *what);
+void report_listening(struct stream *seam, struct view address, uint16_t port);
+void report_failed(struct stream *seam, const struct error *why);
+void report_link_up(struct stream *seam, struct session *s, struct view hello);
+void report_frame(struct stream *seam, uint32_t link, uint16_t kind, struct view payload);
+void report_link_down(struct stream *seam, uint32_t link, const struct address *agency, enum link_reason why);
+void report_dial_failed(struct stream *seam, const struct address *agency, enum link_reason why);
+void report_flow(struct stream *seam, uint32_t link, bool stop);
+void report_counts(struct stream *seam, const struct seam_counts *what);
+
+#endif

@@ -1,0 +1,158 @@
+#include "link/resolve.h"
+
+#include "base/bounds.h"
+#include "base/log.h"
+#include "codec/frame.h"
+#include "codec/seam_codec.h"
+#include "link/sandbox.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define READ_SIZE 4096
+
+/* Writes all of OUT; the seam may be non-blocking. */
+static bool write_all(int fd, struct bytes *out)
+{
+    while (out->size > 0) {
+        ssize_t n = send(fd, out->at, out->size, MSG_NOSIGNAL);
+
+        if (n < 0 && errno != EAGAIN && errno != EINTR)
+            return false;
+        if (n < 0)
+            (void)poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
+        else
+            bytes_drop(out, (size_t)n);
+    }
+    return true;
+}
+
+/* More bytes behind *IN; false when the node has gone. */
+static bool read_more(int fd, struct bytes *in)
+{
+    for (;;) {
+        ssize_t n = recv(fd, bytes_reserve(in, READ_SIZE), READ_SIZE, 0);
+
+        if (n > 0) {
+            in->size += (size_t)n;
+            return true;
+        }
+        if (n == 0 || (errno != EAGAIN && errno != EINTR))
+            return false;
+        (void)poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1);
+    }
+}
+
+/* At most SEAM_RESOLVED_MAX addresses of HOST, in the order to try. An unknown name has none. */
+static size_t look_up(const char *host, char texts[static SEAM_RESOLVED_MAX][INET6_ADDRSTRLEN])
+{
+    struct addrinfo wish = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    size_t n = 0;
+
+    if (getaddrinfo(host, NULL, &wish, &found) != 0)
+        return 0;
+    for (const struct addrinfo *a = found; a != NULL && n < SEAM_RESOLVED_MAX; a = a->ai_next) {
+        const void *ip = a->ai_family == AF_INET6
+                             ? (const void *)&((struct sockaddr_in6 *)(void *)a->ai_addr)->sin6_addr
+                             : (const void *)&((struct sockaddr_in *)(void *)a->ai_addr)->sin_addr;
+
+        if (inet_ntop(a->ai_family, ip, texts[n], INET6_ADDRSTRLEN) != NULL)
+            n++;
+    }
+    freeaddrinfo(found);
+    return n;
+}
+
+static void answer(const struct seam_resolve *question, struct bytes *out)
+{
+    char texts[SEAM_RESOLVED_MAX][INET6_ADDRSTRLEN];
+    struct view addresses[SEAM_RESOLVED_MAX];
+    char host[BOUND_FEDERATION + 1] = {0};
+    struct seam_resolved a = {.question = question->question, .addresses = addresses};
+    size_t begin;
+
+    memcpy(host, question->host.at, question->host.size);
+    a.address_count = look_up(host, texts);
+    for (size_t i = 0; i < a.address_count; i++)
+        addresses[i] = view_of_text(texts[i]);
+    begin = frame_begin(out, SEAM_RESOLVED);
+    seam_resolved_encode(&a, out);
+    frame_end(out, begin);
+}
+
+/* Answers every whole question in *IN. */
+static bool take(struct bytes *in, struct bytes *out, struct error *err)
+{
+    struct arena arena = {.max = (size_t)READ_SIZE * BOUND_ARENA_FACTOR};
+    struct seam_resolve question;
+    struct view payload;
+    uint16_t kind;
+    size_t used;
+    bool ok = true;
+
+    while (ok) {
+        enum frame_next next = frame_read(bytes_view(in), READ_SIZE, &kind, &payload, &used, err);
+
+        if (next == FRAME_MORE)
+            break;
+        ok = next == FRAME_READY;
+        if (ok && kind != SEAM_RESOLVE)
+            ok = error_set(err, E_LNK_13, "seam: %s (%u) is not for the resolver", seam_kind_name(kind), kind);
+        if (ok)
+            ok = seam_resolve_decode(payload, &arena, &question, err);
+        if (ok)
+            answer(&question, out);
+        if (ok)
+            bytes_drop(in, used);
+        arena_reset(&arena);
+    }
+    arena_fini(&arena);
+    return ok;
+}
+
+static void say(struct bytes *out, const struct sandbox *confined, const struct error *err)
+{
+    struct seam_hello hello = {.build = view_of_text(SEAM_BUILD)};
+    struct seam_failed failed;
+    size_t begin = frame_begin(out, err == NULL ? SEAM_HELLO : SEAM_FAILED);
+
+    if (err == NULL) {
+        hello.landlock = confined->landlock;
+        hello.seccomp = confined->seccomp;
+        seam_hello_encode(&hello, out);
+    } else {
+        failed = (struct seam_failed){view_of_text(error_row(err->code)->code), view_of_text(err->text)};
+        seam_failed_encode(&failed, out);
+    }
+    frame_end(out, begin);
+}
+
+int resolve_run(int fd, bool without_landlock)
+{
+    char unused[SEAM_RESOLVED_MAX][INET6_ADDRSTRLEN];
+    struct sandbox confined;
+    struct bytes in = {0};
+    struct bytes out = {0};
+    struct error err;
+    bool ok;
+
+    (void)look_up("localhost",
+                  unused); /* name service loads its modules now, while it may; nothing leaves the machine */
+    ok = sandbox_enter(SANDBOX_RESOLVE, without_landlock, &confined, &err);
+    say(&out, &confined, ok ? NULL : &err);
+    while (write_all(fd, &out) && ok && read_more(fd, &in))
+        ok = take(&in, &out, &err);
+    bytes_fini(&in);
+    bytes_fini(&out);
+    if (ok)
+        return 0;
+    log_line(LOG_ERROR, "event=resolver.failed code=%s detail=\"%s\"", error_row(err.code)->code, err.text);
+    return error_row(err.code)->exit_status;
+}

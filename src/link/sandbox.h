@@ -1,0 +1,32 @@
+#ifndef LINK_SANDBOX_H
+#define LINK_SANDBOX_H
+/* Before the first byte from the network: give up everything that is not needed.
+ *
+ * Floor: link. No new privileges; Landlock (no file at all, no new listening port; nothing but reading a few folders
+ * for the resolver); seccomp with a list of what may be called, and death for the rest. There is no way back.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+enum sandbox_kind {
+    SANDBOX_LINK,    /* sockets that are open, new TCP connections, memory, time */
+    SANDBOX_RESOLVE, /* name service: reads its configuration, asks servers */
+};
+
+struct sandbox {
+    uint32_t landlock; /* ABI in force; 0: none */
+    bool seccomp;
+};
+
+/* Confines this process. Where the kernel has no Landlock it fails unless WITHOUT_LANDLOCK; without seccomp it always
+ * fails. E-LNK-12. */
+MUST_USE bool sandbox_enter(enum sandbox_kind kind, bool without_landlock, struct sandbox *out, struct error *err);
+
+/* The two halves, for the tests. *ABI is 0 where the kernel has none. */
+MUST_USE bool sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err);
+MUST_USE bool sandbox_seccomp(enum sandbox_kind kind, struct error *err);
+
+#endif

@@ -1,0 +1,113 @@
+/* Landlock by hand: three system calls. Debian 12's headers know ABI 2, its users' kernels more: the constants stand
+ * here, and the kernel is asked what it knows.
+ */
+#include "link/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define CREATE_RULESET_VERSION (1U << 0)
+#define RULE_PATH_BENEATH      1
+#define RULE_NET_PORT          2
+
+#define FS_READ_FILE    (UINT64_C(1) << 2)
+#define FS_READ_DIR     (UINT64_C(1) << 3)
+#define FS_ABI_1        ((UINT64_C(1) << 13) - 1) /* execute, write, read, read-dir, remove, make … */
+#define FS_REFER        (UINT64_C(1) << 13)       /* ABI 2 */
+#define FS_TRUNCATE     (UINT64_C(1) << 14)       /* ABI 3 */
+#define FS_IOCTL_DEV    (UINT64_C(1) << 15)       /* ABI 5 */
+#define NET_BIND_TCP    (UINT64_C(1) << 0)        /* ABI 4 */
+#define NET_CONNECT_TCP (UINT64_C(1) << 1)        /* ABI 4 */
+#define SCOPE_ABSTRACT  (UINT64_C(1) << 0)        /* ABI 6: abstract unix sockets of others */
+#define SCOPE_SIGNAL    (UINT64_C(1) << 1)        /* ABI 6 */
+
+#define PORT_DNS 53
+
+struct ruleset_attr {
+    uint64_t fs;
+    uint64_t net;   /* from ABI 4 */
+    uint64_t scope; /* from ABI 6 */
+};
+
+struct path_attr {
+    uint64_t access;
+    int32_t folder;
+} __attribute__((packed));
+
+struct port_attr {
+    uint64_t access;
+    uint64_t port;
+};
+
+static long create_ruleset(const struct ruleset_attr *attr, size_t size, uint32_t flags)
+{
+    return syscall(SYS_landlock_create_ruleset, attr, size, flags);
+}
+
+/* Everything that this ABI can forbid. Without a rule all of it is forbidden. */
+static size_t everything(long abi, enum sandbox_kind kind, struct ruleset_attr *out)
+{
+    *out = (struct ruleset_attr){.fs = FS_ABI_1};
+    if (abi >= 2)
+        out->fs |= FS_REFER;
+    if (abi >= 3)
+        out->fs |= FS_TRUNCATE;
+    if (abi >= 4)
+        out->net = NET_BIND_TCP | (kind == SANDBOX_RESOLVE ? NET_CONNECT_TCP : 0);
+    if (abi >= 5)
+        out->fs |= FS_IOCTL_DEV;
+    if (abi >= 6)
+        out->scope = SCOPE_ABSTRACT | SCOPE_SIGNAL;
+    return abi >= 6 ? sizeof *out : abi >= 4 ? 2 * sizeof(uint64_t) : sizeof(uint64_t);
+}
+
+/* What name service reads: its configuration and its modules. A folder that is not there needs no rule. */
+static bool allow_resolving(int ruleset, long abi, struct error *err)
+{
+    static const char *const folders[] = {"/etc",           "/usr/lib", "/lib", "/lib64", "/run/systemd/resolve",
+                                          "/run/resolvconf"};
+    struct port_attr dns = {.access = NET_CONNECT_TCP, .port = PORT_DNS};
+
+    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+        struct path_attr rule = {.access = FS_READ_FILE | FS_READ_DIR};
+        long added;
+
+        rule.folder = open(folders[i], O_PATH | O_CLOEXEC);
+        if (rule.folder < 0)
+            continue;
+        added = syscall(SYS_landlock_add_rule, ruleset, RULE_PATH_BENEATH, &rule, 0);
+        (void)close(rule.folder);
+        if (added != 0)
+            return error_set(err, E_LNK_12, "Landlock: %s: %s", folders[i], strerror(errno));
+    }
+    if (abi >= 4 && syscall(SYS_landlock_add_rule, ruleset, RULE_NET_PORT, &dns, 0) != 0)
+        return error_set(err, E_LNK_12, "Landlock: port 53: %s", strerror(errno));
+    return true;
+}
+
+bool sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err)
+{
+    long known = create_ruleset(NULL, 0, CREATE_RULESET_VERSION);
+    struct ruleset_attr attr;
+    size_t size;
+    int ruleset;
+    bool ok;
+
+    *abi = 0;
+    if (known < 1)
+        return true; /* the kernel has none, or it is switched off: the caller decides */
+    size = everything(known, kind, &attr);
+    ruleset = (int)create_ruleset(&attr, size, 0);
+    if (ruleset < 0)
+        return error_set(err, E_LNK_12, "Landlock: %s", strerror(errno));
+    ok = kind != SANDBOX_RESOLVE || allow_resolving(ruleset, known, err);
+    if (ok && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0)
+        ok = error_set(err, E_LNK_12, "Landlock: %s", strerror(errno));
+    (void)close(ruleset);
+    if (ok)
+        *abi = (uint32_t)known;
+    return ok;
+}

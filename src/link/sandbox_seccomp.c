@@ -1,0 +1,129 @@
+/* What may be called, as two tables: by everybody who is confined, and more by the resolver. */
+#include "link/sandbox.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <seccomp.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* clang-format off */
+static const int for_all[] = {
+    /* talk on what is open */
+    SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(close),
+    SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(shutdown),
+    SCMP_SYS(connect), SCMP_SYS(accept4), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
+    SCMP_SYS(getsockopt), SCMP_SYS(setsockopt),
+    /* wait */
+    SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(poll), SCMP_SYS(ppoll),
+    SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(clock_getres),
+    SCMP_SYS(restart_syscall), SCMP_SYS(futex), SCMP_SYS(sched_yield),
+    /* memory: never executable, see below */
+    SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(mlock), SCMP_SYS(munlock),
+    /* chance, itself, signals, the end */
+    SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid),
+    SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(exit), SCMP_SYS(exit_group),
+#ifdef REFEX_SANITIZED
+    /* what the sanitizers of a test build call, at start of a thread's shadow and when they report */
+    SCMP_SYS(sigaltstack), SCMP_SYS(getrlimit), SCMP_SYS(prlimit64), SCMP_SYS(sched_getaffinity), SCMP_SYS(prctl),
+#endif
+};
+
+static const int for_resolving[] = {
+    SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(fstat), SCMP_SYS(stat), SCMP_SYS(statx), SCMP_SYS(lseek), SCMP_SYS(pread64),
+    SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
+    SCMP_SYS(getdents64), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg), SCMP_SYS(uname), SCMP_SYS(getuid), SCMP_SYS(geteuid),
+    SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(mmap), SCMP_SYS(mprotect), SCMP_SYS(bind), SCMP_SYS(fcntl),
+};
+/* clang-format on */
+
+#define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
+
+static int allow_list(scmp_filter_ctx f, const int *calls, size_t count)
+{
+    int rc = 0;
+
+    for (size_t i = 0; rc == 0 && i < count; i++)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, calls[i], 0);
+    return rc;
+}
+
+/* socket(DOMAIN, TYPE …): the flags that may go with a type are masked out. */
+static int allow_socket(scmp_filter_ctx f, int domain, int type)
+{
+    const uint64_t mask = ~(uint64_t)(SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+    return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)domain),
+                            SCMP_A1(SCMP_CMP_MASKED_EQ, mask & 0xffffffff, (scmp_datum_t)type));
+}
+
+/* What the network process may do and the resolver does in a wider form: TCP sockets, memory that is not executable,
+ * the few flags of a descriptor. */
+static int allow_link(scmp_filter_ctx f)
+{
+    static const int flags[] = {F_GETFD, F_SETFD, F_GETFL, F_SETFL};
+    int rc = allow_socket(f, AF_INET, SOCK_STREAM);
+
+    if (rc == 0)
+        rc = allow_socket(f, AF_INET6, SOCK_STREAM);
+    if (rc == 0)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    if (rc == 0)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    for (size_t i = 0; rc == 0 && i < COUNT_OF(flags); i++)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)flags[i]));
+#ifdef REFEX_SANITIZED
+    /* A sanitizer that reports looks at /proc; Landlock says no, and its report is cut short but seen. */
+    if (rc == 0)
+        rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0);
+    if (rc == 0)
+        rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(readlink), 0);
+    if (rc == 0)
+        rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(newfstatat), 0);
+#endif
+    return rc;
+}
+
+/* Name service: UDP and TCP to servers, unix sockets to a local cache, netlink to learn which families this machine
+ * has. */
+static int allow_resolve(scmp_filter_ctx f)
+{
+    static const int domains[] = {AF_INET, AF_INET6, AF_UNIX};
+    static const int types[] = {SOCK_STREAM, SOCK_DGRAM};
+    int rc = allow_list(f, for_resolving, COUNT_OF(for_resolving));
+
+    for (size_t i = 0; i < COUNT_OF(domains); i++)
+        for (size_t j = 0; rc == 0 && j < COUNT_OF(types); j++)
+            rc = allow_socket(f, domains[i], types[j]);
+    if (rc == 0)
+        rc = allow_socket(f, AF_NETLINK, SOCK_RAW);
+    if (rc == 0)
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONREAD));
+    return rc;
+}
+
+bool sandbox_seccomp(enum sandbox_kind kind, struct error *err)
+{
+    scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);
+    scmp_datum_t self = (scmp_datum_t)getpid();
+    int rc;
+
+    if (f == NULL)
+        return error_set(err, E_LNK_12, "seccomp: no filter can be made");
+    rc = allow_list(f, for_all, COUNT_OF(for_all));
+    if (rc == 0) /* abort() signals itself */
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, self));
+    if (rc == 0) /* libuv makes descriptors non-blocking so */
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONBIO));
+    if (rc == 0)
+        rc = kind == SANDBOX_LINK ? allow_link(f) : allow_resolve(f);
+    if (rc == 0)
+        rc = seccomp_load(f);
+    seccomp_release(f);
+    return rc == 0 || error_set(err, E_LNK_12, "seccomp: %s", strerror(-rc));
+}

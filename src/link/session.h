@@ -1,0 +1,81 @@
+#ifndef LINK_SESSION_H
+#define LINK_SESSION_H
+/* One link to one agency, from dialling or accepting to its end.
+ *
+ * Floor: link. The only place where network, TLS and frames are stacked: network → tls → frame → owner, and back.
+ */
+
+#include "codec/seam_codec.h"
+
+struct bytes;
+struct loop;
+struct session;
+struct tls_home;
+
+/* What a session needs and whom it tells. One for all sessions of the process. */
+struct session_owner {
+    struct loop *loop;
+    struct tls_home *tls;
+    struct federation federation;
+    struct view hello;   /* payload of our hello frame */
+    struct bytes *plain; /* scratch for what was just opened, shared */
+    void *cookie;
+    /* The handshake and the hellos are done. False: the session ends with *WHY (another link to this agency stands). */
+    bool (*on_open)(void *cookie, struct session *s, struct view hello, enum link_reason *why);
+    /* A frame of kinds 2 to 14; the view is valid during the call. */
+    void (*on_frame)(void *cookie, struct session *s, uint16_t kind, struct view payload);
+    /* So much waits to leave that nothing more should be sent (stop), or it has left again. */
+    void (*on_flow)(void *cookie, struct session *s, bool stop);
+    /* The handshake is over, in one way or the other: once, before on_open or on_closed. */
+    void (*on_shaken)(void *cookie, struct session *s);
+    /* There is something to seal: call session_flush before the round ends. */
+    void (*on_waiting)(void *cookie, struct session *s);
+    /* The session has ended, once; it is freed on return. */
+    void (*on_closed)(void *cookie, struct session *s);
+};
+
+/* Read-only for the owner, but for what is his. */
+struct session_face {
+    uint32_t number;
+    bool dialled;
+    bool was_open;           /* on_open has run and said yes */
+    int64_t opened_ms;       /* loop time of that */
+    struct address agency;   /* dialled, or as the peer's certificate says; empty while nobody is known */
+    enum link_reason why;    /* in on_closed */
+    size_t slot;             /* the owner's: its handshake's place in the limits */
+    struct session *next;    /* the owner's */
+    struct session *waiting; /* the owner's: next of those to flush */
+    struct session *held;    /* the owner's: next of those whose reading is paused */
+    bool is_waiting;
+    bool is_held;
+};
+
+struct session_face *session_face(struct session *s);
+
+/* Takes over FD: somebody connected to us. */
+struct session *session_accept(const struct session_owner *o, uint32_t number, int fd);
+
+/* Dials AGENCY at the literal address. NULL with *ERR (E-LNK-01) when not even that can begin. */
+struct session *session_dial(const struct session_owner *o, uint32_t number, const struct seam_dial *to,
+                             struct error *err);
+
+/* Queues a frame. Nothing happens unless the session is open. */
+void session_send(struct session *s, uint16_t kind, struct view payload);
+
+/* Seals what was queued, in one go, and hands it to the stream. */
+void session_flush(struct session *s);
+
+/* No on_frame until session_resume. */
+void session_pause(struct session *s);
+void session_resume(struct session *s);
+
+/* Ends S with WHY; the first reason stands. What was queued is still sent, with little patience. */
+void session_end(struct session *s, enum link_reason why);
+
+/* Ends S if its peer would be refused now. */
+void session_recheck(struct session *s);
+
+/* What the peer presented (link/tls.h). */
+size_t session_chain(const struct session *s, struct arena *arena, const struct view **out);
+
+#endif

@@ -1,0 +1,392 @@
+#include "link/tls.h"
+
+#include "base/bounds.h"
+#include "link/tls_wire.h"
+#include "pki/chain.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PLAIN_STEP 16384 /* bytes: the largest TLS record */
+
+static const uint8_t alpn[] = {7, 'r', 'e', 'f', 'e', 'x', '/', '1'};
+
+struct tls_home {
+    SSL_CTX *ssl;
+    struct clock *clock;
+    struct federation federation;
+    struct anchors *anchors;
+    struct bytes revoked;     /* hashes, ascending */
+    struct address *agencies; /* ascending; none: every member */
+    size_t agency_count;
+};
+
+struct tls {
+    struct tls_home *home;
+    SSL *ssl;
+    struct tls_wire wire;
+    struct address dialled; /* empty text: we were dialled */
+    struct address peer;
+    struct error refusal; /* why a callback of the handshake said no */
+};
+
+/* --- whom we trust --- */
+
+/* What pki found, in the words of a link. */
+static enum error_code code_of(enum error_code found)
+{
+    switch (found) {
+    case E_CRT_12:
+    case E_CRT_13:
+    case E_CRT_24:
+        return E_LNK_03;
+    case E_CRT_17:
+        return E_LNK_04;
+    case E_CRT_09:
+    case E_CRT_10:
+    case E_CRT_11:
+        return E_LNK_06;
+    default:
+        return E_LNK_02;
+    }
+}
+
+static int by_address(const void *a, const void *b)
+{
+    return strcmp(((const struct address *)a)->text, ((const struct address *)b)->text);
+}
+
+static bool may_link(const struct tls_home *h, const struct address *agency)
+{
+    return h->agency_count == 0 ||
+           bsearch(agency, h->agencies, h->agency_count, sizeof *h->agencies, by_address) != NULL;
+}
+
+/* Decides about a chain, its first certificate the peer's own. *PEER is set as soon as the name can be read. */
+static bool judge(const struct tls *t, const struct view *chain, size_t count, struct address *peer, struct error *err)
+{
+    const struct tls_home *h = t->home;
+    struct chain_question q = {
+        .wanted = CERTIFICATE_TRANSPORT,
+        .now_ms = clock_now_ms(h->clock),
+        .intermediates = chain + 1,
+        .intermediate_count = count - 1,
+        .revoked = bytes_view(&h->revoked),
+    };
+    struct certificate c;
+    struct error ignored;
+
+    if (certificate_read(chain[0], &c, &ignored))
+        *peer = c.agency;
+    if (!chain_check(h->anchors, chain[0], &q, &c, err)) {
+        err->code = code_of(err->code);
+        return false;
+    }
+    if (t->dialled.text[0] != '\0' && !address_equal(&c.agency, &t->dialled))
+        return error_set(err, E_LNK_05, "%s was dialled and %s answered", t->dialled.text, c.agency.text);
+    if (!may_link(h, &c.agency))
+        return error_set(err, E_LNK_14, "%s may not link to this node", c.agency.text);
+    return true;
+}
+
+/* OpenSSL asks here instead of looking for a path itself: pki does that, by the federation's rules. */
+static int on_verify(X509_STORE_CTX *v, void *cookie)
+{
+    SSL *ssl = X509_STORE_CTX_get_ex_data(v, SSL_get_ex_data_X509_STORE_CTX_idx());
+    struct tls *t = SSL_get_app_data(ssl);
+    STACK_OF(X509) *shown = X509_STORE_CTX_get0_untrusted(v);
+    struct arena arena = {0};
+    const struct view *chain;
+    size_t count = tls_wire_chain(X509_STORE_CTX_get0_cert(v), shown, &arena, &chain);
+    bool ok;
+
+    (void)cookie;
+    if (count == 0)
+        ok = error_set(&t->refusal, E_LNK_02, "more certificates were shown than a chain may have");
+    else
+        ok = judge(t, chain, count, &t->peer, &t->refusal);
+    arena_fini(&arena);
+    X509_STORE_CTX_set_error(v, ok ? X509_V_OK : X509_V_ERR_CERT_REJECTED); /* the alert tells a stranger nothing */
+    return ok;
+}
+
+/* --- ALPN --- */
+
+static int on_client_hello(SSL *ssl, int *alert, void *cookie)
+{
+    struct tls *t = SSL_get_app_data(ssl);
+    const unsigned char *at;
+    size_t size;
+
+    (void)cookie;
+    if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &at, &size) == 1)
+        return SSL_CLIENT_HELLO_SUCCESS;
+    (void)error_set(&t->refusal, E_LNK_07, "somebody dialled without saying refex/1");
+    *alert = SSL_AD_NO_APPLICATION_PROTOCOL;
+    return SSL_CLIENT_HELLO_ERROR;
+}
+
+static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *size, const unsigned char *in, unsigned in_size,
+                   void *cookie)
+{
+    struct tls *t = SSL_get_app_data(ssl);
+
+    (void)cookie;
+    for (unsigned i = 0; i < in_size && i + 1U + in[i] <= in_size; i += 1U + in[i]) {
+        if (in[i] != alpn[0] || memcmp(in + i + 1, alpn + 1, alpn[0]) != 0)
+            continue;
+        *out = in + i + 1;
+        *size = in[i];
+        return SSL_TLSEXT_ERR_OK;
+    }
+    (void)error_set(&t->refusal, E_LNK_07, "somebody dialled with another protocol than refex/1");
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+/* --- the home --- */
+
+static bool load_identity(SSL_CTX *ssl, const struct seam_configure *from, struct error *err)
+{
+    const unsigned char *at = from->transport_key.at;
+    EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)from->transport_key.size);
+    bool ok = key != NULL && SSL_CTX_use_certificate_ASN1(ssl, (int)from->chain[0].size, from->chain[0].at) == 1 &&
+              SSL_CTX_use_PrivateKey(ssl, key) == 1 && SSL_CTX_check_private_key(ssl) == 1;
+
+    for (size_t i = 1; ok && i < from->chain_count; i++) {
+        const unsigned char *der = from->chain[i].at;
+        X509 *x = d2i_X509(NULL, &der, (long)from->chain[i].size);
+
+        ok = x != NULL && SSL_CTX_add0_chain_cert(ssl, x) == 1;
+        if (!ok)
+            X509_free(x);
+    }
+    EVP_PKEY_free(key);
+    ERR_clear_error();
+    return ok || error_set(err, E_LNK_13, "the transport key and certificates cannot be used together");
+}
+
+static bool set_rules(SSL_CTX *ssl, struct error *err)
+{
+    SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+    SSL_CTX_set_cert_verify_callback(ssl, on_verify, NULL);
+    SSL_CTX_set_client_hello_cb(ssl, on_client_hello, NULL);
+    SSL_CTX_set_alpn_select_cb(ssl, on_alpn, NULL);
+    SSL_CTX_set_max_cert_list(ssl, (BOUND_CHAIN + 1) * (BOUND_CERTIFICATE + 64));
+    if (SSL_CTX_set_min_proto_version(ssl, TLS1_3_VERSION) == 1 &&
+        SSL_CTX_set_max_proto_version(ssl, TLS1_3_VERSION) == 1 && SSL_CTX_set_num_tickets(ssl, 0) == 1 &&
+        SSL_CTX_set_max_early_data(ssl, 0) == 1 &&
+        SSL_CTX_set_ciphersuites(ssl, "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256") == 1 &&
+        SSL_CTX_set1_groups_list(ssl, "X25519") == 1 && SSL_CTX_set1_sigalgs_list(ssl, "ed25519") == 1 &&
+        SSL_CTX_set_alpn_protos(ssl, alpn, sizeof alpn) == 0)
+        return true;
+    return error_set(err, E_LNK_13, "OpenSSL does not know TLS 1.3 as refex uses it");
+}
+
+bool tls_home_new(const struct seam_configure *from, struct clock *clock, struct tls_home **out, struct error *err)
+{
+    struct tls_home *h = xnew(sizeof *h);
+
+    REQUIRE(OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1); /* no openssl.cnf: no file is opened here */
+    h->clock = clock;
+    h->federation = from->federation;
+    h->ssl = SSL_CTX_new(TLS_method());
+    REQUIRE(h->ssl != NULL);
+    if (!set_rules(h->ssl, err) || !load_identity(h->ssl, from, err) || !tls_home_trust(h, &from->trust, err)) {
+        tls_home_free(h);
+        return false;
+    }
+    *out = h;
+    return true;
+}
+
+void tls_home_free(struct tls_home *h)
+{
+    if (h == NULL)
+        return;
+    SSL_CTX_free(h->ssl);
+    anchors_free(h->anchors);
+    bytes_fini(&h->revoked);
+    free(h->agencies);
+    free(h);
+}
+
+bool tls_home_trust(struct tls_home *h, const struct seam_trust *trust, struct error *err)
+{
+    struct anchors *anchors;
+
+    if (!anchors_new(&h->federation, trust->anchors, trust->anchor_count, &anchors, err)) {
+        err->code = E_LNK_13;
+        return error_wrap(err, "the anchors");
+    }
+    anchors_free(h->anchors);
+    h->anchors = anchors;
+    bytes_clear(&h->revoked);
+    bytes_append(&h->revoked, trust->revoked, trust->revoked_count * sizeof *trust->revoked);
+    h->agencies = xrenew(h->agencies, trust->agency_count * sizeof *h->agencies + 1);
+    h->agency_count = trust->agency_count;
+    if (trust->agency_count > 0)
+        memcpy(h->agencies, trust->agencies, trust->agency_count * sizeof *h->agencies);
+    return true;
+}
+
+/* --- one link --- */
+
+struct tls *tls_new(struct tls_home *h, const struct address *dialled)
+{
+    struct tls *t = xnew(sizeof *t);
+
+    t->home = h;
+    t->ssl = SSL_new(h->ssl);
+    REQUIRE(t->ssl != NULL);
+    SSL_set_app_data(t->ssl, t);
+    tls_wire_attach(t->ssl, &t->wire);
+    if (dialled != NULL) {
+        t->dialled = *dialled;
+        SSL_set_connect_state(t->ssl);
+    } else {
+        SSL_set_accept_state(t->ssl);
+    }
+    return t;
+}
+
+void tls_free(struct tls *t)
+{
+    if (t == NULL)
+        return;
+    SSL_free(t->ssl);
+    free(t);
+}
+
+/* Why the handshake or a record failed: our own refusal first, then what OpenSSL met. */
+static bool refused(const struct tls *t, struct error *err)
+{
+    unsigned long met = ERR_peek_error();
+    int reason = ERR_GET_REASON(met);
+
+    ERR_clear_error();
+    if (t->refusal.code != E_NONE) {
+        *err = t->refusal;
+        return false;
+    }
+    if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
+        return error_set(err, E_LNK_20, "the peer showed no certificate");
+    if (reason == SSL_AD_REASON_OFFSET + SSL_AD_NO_APPLICATION_PROTOCOL)
+        return error_set(err, E_LNK_07, "the peer does not speak refex/1");
+    if (reason > SSL_AD_REASON_OFFSET)
+        return error_set(err, E_LNK_24, "the peer refused the link (%s)",
+                         SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET));
+    return error_set(err, E_LNK_08, "no TLS 1.3 with the peer (%s)",
+                     ERR_reason_error_string(met) == NULL ? "unknown" : ERR_reason_error_string(met));
+}
+
+/* Reads plain bytes until there are none. */
+static bool read_plain(struct tls *t, struct bytes *plain, bool *ended, struct error *err)
+{
+    for (;;) {
+        size_t n = 0;
+
+        if (SSL_read_ex(t->ssl, bytes_reserve(plain, PLAIN_STEP), PLAIN_STEP, &n) == 1) {
+            plain->size += n;
+            continue;
+        }
+        switch (SSL_get_error(t->ssl, 0)) {
+        case SSL_ERROR_WANT_READ:
+            return true;
+        case SSL_ERROR_ZERO_RETURN:
+            *ended = true;
+            return true;
+        default:
+            return refused(t, err);
+        }
+    }
+}
+
+static bool shake(struct tls *t, struct error *err)
+{
+    const unsigned char *chosen;
+    unsigned size;
+    int done = SSL_do_handshake(t->ssl);
+
+    if (done != 1)
+        return SSL_get_error(t->ssl, done) == SSL_ERROR_WANT_READ || refused(t, err);
+    SSL_get0_alpn_selected(t->ssl, &chosen, &size);
+    if (size != alpn[0] || memcmp(chosen, alpn + 1, size) != 0)
+        return error_set(err, E_LNK_07, "the peer does not speak refex/1");
+    return true;
+}
+
+bool tls_take(struct tls *t, struct view wire, struct bytes *out, struct bytes *plain, bool *ended, struct error *err)
+{
+    bool ok = true;
+
+    ERR_clear_error();
+    t->wire.in = wire;
+    t->wire.out = out;
+    if (!SSL_is_init_finished(t->ssl))
+        ok = shake(t, err);
+    if (ok && SSL_is_init_finished(t->ssl))
+        ok = read_plain(t, plain, ended, err);
+    if (ok && !*ended && t->wire.in.size != 0)
+        ok = error_set(err, E_LNK_08, "the peer sent what TLS does not read");
+    t->wire = (struct tls_wire){0};
+    return ok;
+}
+
+bool tls_seal(struct tls *t, struct view plain, struct bytes *out, struct error *err)
+{
+    size_t n;
+    bool ok;
+
+    if (plain.size == 0)
+        return true;
+    ERR_clear_error();
+    t->wire.out = out;
+    ok = SSL_write_ex(t->ssl, plain.at, plain.size, &n) == 1; /* the wire takes everything: never a part */
+    t->wire.out = NULL;
+    return ok || refused(t, err);
+}
+
+void tls_end(struct tls *t, struct bytes *out)
+{
+    if (!SSL_is_init_finished(t->ssl))
+        return;
+    ERR_clear_error();
+    t->wire.out = out;
+    (void)SSL_shutdown(t->ssl);
+    t->wire.out = NULL;
+    ERR_clear_error();
+}
+
+bool tls_is_shaken(const struct tls *t)
+{
+    return SSL_is_init_finished(t->ssl) == 1 && t->refusal.code == E_NONE;
+}
+
+const struct address *tls_peer(const struct tls *t)
+{
+    return &t->peer;
+}
+
+size_t tls_peer_chain(const struct tls *t, struct arena *arena, const struct view **out)
+{
+    return tls_wire_chain(SSL_get0_peer_certificate(t->ssl), SSL_get_peer_cert_chain(t->ssl), arena, out);
+}
+
+bool tls_recheck(const struct tls *t, struct error *err)
+{
+    struct arena arena = {0};
+    struct address peer;
+    const struct view *chain;
+    size_t count = tls_peer_chain(t, &arena, &chain);
+    bool ok =
+        count > 0 ? judge(t, chain, count, &peer, err) : error_set(err, E_LNK_20, "the peer showed no certificate");
+
+    arena_fini(&arena);
+    return ok;
+}

@@ -1,0 +1,25 @@
+#ifndef LINK_TLS_WIRE_H
+#define LINK_TLS_WIRE_H
+/* Where OpenSSL reads and writes: straight from the bytes that came and into the buffer that goes, without copies
+ * between.
+ *
+ * Floor: link, for tls.c only.
+ */
+
+#include "base/arena.h"
+#include "base/bytes.h"
+
+#include <openssl/ssl.h>
+
+struct tls_wire {
+    struct view in;    /* what came and is not yet read */
+    struct bytes *out; /* where to write; NULL: nowhere now */
+};
+
+/* Makes SSL read from and write to WIRE, which must live as long as SSL. */
+void tls_wire_attach(SSL *ssl, struct tls_wire *wire);
+
+/* LEAF and what of SHOWN is not LEAF, as DER in ARENA; 0 when there is no leaf or more than BOUND_CHAIN. */
+size_t tls_wire_chain(X509 *leaf, STACK_OF(X509) * shown, struct arena *arena, const struct view **out);
+
+#endif

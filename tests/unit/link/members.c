@@ -1,0 +1,123 @@
+#include "members.h"
+
+#include "codec/peer_codec.h"
+#include "crypto/sign.h"
+#include "pki/certificate.h"
+
+#include <openssl/x509v3.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static int64_t wall_ms(void)
+{
+    return (int64_t)time(NULL) * 1000;
+}
+
+void home_make(struct home *h, const char *name)
+{
+    struct certify_term term = {.now_ms = wall_ms() - 100 * DAY_MS, .days = 3650};
+    uint8_t public_key[SIGN_PUBLIC_SIZE];
+    struct error err = {0};
+
+    memset(h, 0, sizeof *h);
+    h->root = sign_key_new();
+    h->issuing = sign_key_new();
+    sign_key_public(h->issuing, public_key);
+    (void)snprintf(h->federation.name, sizeof h->federation.name, "%s", name);
+    REQUIRE(certify_root(h->root, name, &term, &h->root_der, &err));
+    REQUIRE(certificate_fid(bytes_view(&h->root_der), &h->federation.fid, &err));
+    REQUIRE(certify_issuing(h->root, bytes_view(&h->root_der), public_key, name, &term, &h->issuing_der, &err));
+    h->anchors[0] = bytes_view(&h->root_der);
+}
+
+void home_fini(struct home *h)
+{
+    sign_key_free(h->root);
+    sign_key_free(h->issuing);
+    bytes_fini(&h->root_der);
+    bytes_fini(&h->issuing_der);
+}
+
+static void hello_make(struct card *c, const struct home *h)
+{
+    struct peer_hello hello = {
+        .protocol_min = PEER_PROTOCOL,
+        .protocol_max = PEER_PROTOCOL,
+        .software = view_of_text("refex"),
+        .agency = c->agency,
+        .federation_id = h->federation.fid,
+        .incarnation = 1,
+    };
+
+    peer_hello_encode(&hello, &c->hello);
+}
+
+void card_make(struct card *c, const struct home *h, const char *name, enum certify_use use, int64_t now_ms,
+               uint32_t days)
+{
+    struct certify_term term = {.now_ms = now_ms == 0 ? wall_ms() : now_ms, .days = days};
+    struct bytes request = {0};
+    struct error err = {0};
+
+    memset(c, 0, sizeof *c);
+    REQUIRE(address_read_short(view_of_text(name), h->federation.name, &c->agency, &err));
+    c->key = sign_key_new();
+    REQUIRE(sign_key_der(c->key, &c->pkcs8, &err));
+    REQUIRE(certify_request(c->key, &c->agency, &request, &err));
+    REQUIRE(certify_leaf(h->issuing, bytes_view(&h->issuing_der), bytes_view(&request), h->federation.name, use, &term,
+                         &c->der, &err));
+    bytes_fini(&request);
+    hello_make(c, h);
+    c->chain[0] = bytes_view(&c->der);
+    c->chain[1] = bytes_view(&h->issuing_der);
+}
+
+void card_one_sided(struct card *c, const struct home *h, const char *usage)
+{
+    const unsigned char *at = c->der.at;
+    X509 *x = d2i_X509(NULL, &at, (long)c->der.size);
+    X509_EXTENSION *one = X509V3_EXT_conf_nid(NULL, NULL, NID_ext_key_usage, usage);
+    struct secret pkcs8;
+    EVP_PKEY *issuing;
+    struct error err;
+    int size;
+
+    REQUIRE(x != NULL && one != NULL && sign_key_der(h->issuing, &pkcs8, &err));
+    at = pkcs8.at;
+    issuing = d2i_AutoPrivateKey(NULL, &at, (long)pkcs8.size);
+    X509_EXTENSION_free(X509_delete_ext(x, X509_get_ext_by_NID(x, NID_ext_key_usage, -1)));
+    REQUIRE(X509_add_ext(x, one, -1) == 1 && X509_sign(x, issuing, NULL) > 0);
+    size = i2d_X509(x, NULL);
+    bytes_clear(&c->der);
+    uint8_t *to = bytes_reserve(&c->der, (size_t)size);
+    REQUIRE(i2d_X509(x, &to) == size);
+    c->der.size = (size_t)size;
+    c->chain[0] = bytes_view(&c->der);
+    X509_EXTENSION_free(one);
+    X509_free(x);
+    EVP_PKEY_free(issuing);
+    secret_fini(&pkcs8);
+}
+
+void card_fini(struct card *c)
+{
+    sign_key_free(c->key);
+    secret_fini(&c->pkcs8);
+    bytes_fini(&c->der);
+    bytes_fini(&c->hello);
+}
+
+void card_configure(const struct card *c, const struct home *h, struct seam_configure *out)
+{
+    *out = (struct seam_configure){
+        .build = view_of_text(SEAM_BUILD),
+        .transport_key = secret_view(&c->pkcs8),
+        .chain = c->chain,
+        .chain_count = 2,
+        .federation = h->federation,
+        .agency = c->agency,
+        .may_dial = true,
+        .trust = {.anchors = h->anchors, .anchor_count = 1, .hello = bytes_view(&c->hello)},
+    };
+}

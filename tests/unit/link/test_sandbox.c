@@ -1,0 +1,242 @@
+/* A forked child confines itself and then tries what it may not. */
+#include "link/sandbox.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+enum how { WHOLE, LANDLOCK_ONLY, RESOLVER };
+
+#define DONE    0  /* what was tried worked */
+#define REFUSED 40 /* it failed with EACCES or EPERM */
+#define BROKEN  41 /* it failed otherwise */
+#define UNREADY 42 /* the child could not be confined */
+#define KILLED  43 /* by seccomp */
+
+typedef bool attempt_fn(void);
+
+static bool confine(enum how how)
+{
+    struct sandbox s;
+    struct error err;
+    uint32_t abi;
+
+    if (how == WHOLE)
+        return sandbox_enter(SANDBOX_LINK, false, &s, &err) && s.landlock > 0 && s.seccomp;
+    if (how == RESOLVER)
+        return sandbox_enter(SANDBOX_RESOLVE, false, &s, &err);
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(SANDBOX_LINK, &abi, &err) && abi > 0;
+}
+
+static int outcome(enum how how, attempt_fn *attempt)
+{
+    pid_t pid = fork();
+    int status;
+
+    if (pid == 0) {
+        if (!confine(how))
+            _exit(UNREADY);
+        errno = 0;
+        if (attempt())
+            _exit(DONE);
+        _exit(errno == EACCES || errno == EPERM ? REFUSED : BROKEN);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    if (WIFSIGNALED(status))
+        return WTERMSIG(status) == SIGSYS ? KILLED : BROKEN;
+    return WEXITSTATUS(status);
+}
+
+/* --- what is tried --- */
+
+static bool reads_a_file(void)
+{
+    return open("/etc/passwd", O_RDONLY | O_CLOEXEC) >= 0;
+}
+
+static bool reads_elsewhere(void)
+{
+    return open("/proc/self/status", O_RDONLY | O_CLOEXEC) >= 0;
+}
+
+static bool makes_a_file(void)
+{
+    return open("/tmp/refex-sandbox-test", O_CREAT | O_WRONLY | O_CLOEXEC, 0600) >= 0;
+}
+
+static bool runs_a_program(void)
+{
+    return execl("/bin/true", "true", (char *)NULL) == 0;
+}
+
+static bool traces_its_parent(void)
+{
+    return ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) == 0;
+}
+
+static bool signals_its_parent(void)
+{
+    return kill(getppid(), 0) == 0;
+}
+
+static bool forks(void)
+{
+    pid_t pid = fork();
+
+    if (pid == 0)
+        _exit(0);
+    return pid > 0;
+}
+
+static bool opens_a_unix_socket(void)
+{
+    return socket(AF_UNIX, SOCK_STREAM, 0) >= 0;
+}
+
+static bool opens_udp(void)
+{
+    return socket(AF_INET, SOCK_DGRAM, 0) >= 0;
+}
+
+static bool opens_a_raw_socket(void)
+{
+    return socket(AF_PACKET, SOCK_RAW, 0) >= 0;
+}
+
+static bool opens_netlink(void)
+{
+    return socket(AF_NETLINK, SOCK_RAW, 0) >= 0;
+}
+
+static bool binds(void)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+    return bind(fd, (struct sockaddr *)&at, sizeof at) == 0;
+}
+
+static bool maps_code(void)
+{
+    return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
+}
+
+static bool gets_privileges(void)
+{
+    return setuid(0) == 0;
+}
+
+/* What the network process does all day. The port is closed: that it was asked is enough. */
+static bool dials(void)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(1), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    bool asked = connect(fd, (struct sockaddr *)&to, sizeof to) == 0 || errno == EINPROGRESS || errno == ECONNREFUSED;
+
+    return fd >= 0 && asked && close(fd) == 0;
+}
+
+static bool uses_memory(void)
+{
+    void *volatile at = malloc(4000000);
+
+    free(at);
+    return at != NULL;
+}
+
+/* --- the tests --- */
+
+static void test_the_network_process_may_do_its_work(void **state)
+{
+    (void)state;
+    assert_int_equal(outcome(WHOLE, dials), DONE);
+    assert_int_equal(outcome(WHOLE, uses_memory), DONE);
+}
+
+static void test_the_network_process_opens_no_file(void **state)
+{
+    (void)state;
+#ifdef REFEX_SANITIZED
+    assert_int_equal(outcome(WHOLE, reads_a_file), REFUSED);
+    assert_int_equal(outcome(WHOLE, makes_a_file), REFUSED);
+#else
+    assert_int_equal(outcome(WHOLE, reads_a_file), KILLED);
+    assert_int_equal(outcome(WHOLE, makes_a_file), KILLED);
+#endif
+}
+
+static void test_the_network_process_is_killed_for_what_it_never_does(void **state)
+{
+    static attempt_fn *const attempts[] = {
+        runs_a_program,  traces_its_parent, signals_its_parent, forks, opens_a_unix_socket,
+        opens_udp,       opens_netlink,     opens_a_raw_socket, binds, maps_code,
+        gets_privileges,
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof attempts / sizeof attempts[0]; i++)
+        assert_int_equal(outcome(WHOLE, attempts[i]), KILLED);
+}
+
+static void test_landlock_alone_already_refuses_files_and_ports(void **state)
+{
+    struct error err;
+    uint32_t abi = 0;
+    pid_t pid = fork();
+    int status;
+
+    (void)state;
+    if (pid == 0) /* the test itself must stay free */
+        _exit(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(SANDBOX_LINK, &abi, &err) ? (int)abi : 0);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(outcome(LANDLOCK_ONLY, reads_a_file), REFUSED);
+    assert_int_equal(outcome(LANDLOCK_ONLY, makes_a_file), REFUSED);
+    assert_int_equal(outcome(LANDLOCK_ONLY, runs_a_program), REFUSED);
+    if (WEXITSTATUS(status) >= 4)
+        assert_int_equal(outcome(LANDLOCK_ONLY, binds), REFUSED);
+    if (WEXITSTATUS(status) >= 6)
+        assert_int_equal(outcome(LANDLOCK_ONLY, signals_its_parent), REFUSED);
+    assert_int_equal(outcome(LANDLOCK_ONLY, dials), DONE);
+}
+
+static void test_the_resolver_reads_its_configuration_and_nothing_else(void **state)
+{
+    (void)state;
+    assert_int_equal(outcome(RESOLVER, reads_a_file), DONE); /* /etc: name service lives there */
+    assert_int_equal(outcome(RESOLVER, reads_elsewhere), REFUSED);
+    assert_int_equal(outcome(RESOLVER, makes_a_file), REFUSED);
+    assert_int_equal(outcome(RESOLVER, opens_udp), DONE);
+    assert_int_equal(outcome(RESOLVER, runs_a_program), KILLED);
+    assert_int_equal(outcome(RESOLVER, traces_its_parent), KILLED);
+    assert_int_equal(outcome(RESOLVER, opens_a_raw_socket), KILLED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_network_process_may_do_its_work),
+        cmocka_unit_test(test_the_network_process_opens_no_file),
+        cmocka_unit_test(test_the_network_process_is_killed_for_what_it_never_does),
+        cmocka_unit_test(test_landlock_alone_already_refuses_files_and_ports),
+        cmocka_unit_test(test_the_resolver_reads_its_configuration_and_nothing_else),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,505 @@
+/* Two ends of TLS in memory, with real certificates: who gets in, and by which name the others are refused. */
+#include "link/tls.h"
+#include "members.h"
+
+#include "fake_clock.h"
+#include "pki/certificate.h"
+
+#include <openssl/ssl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+static struct home home;
+static struct home stranger;
+static struct fake_clock now;
+
+static int make_homes(void **state)
+{
+    (void)state;
+    home_make(&home, "nrm.example");
+    home_make(&stranger, "nrm.example"); /* the same name, other keys */
+    fake_clock_init(&now, (int64_t)time(NULL) * 1000);
+    return 0;
+}
+
+static int drop_homes(void **state)
+{
+    (void)state;
+    home_fini(&home);
+    home_fini(&stranger);
+    return 0;
+}
+
+struct end {
+    struct tls_home *home;
+    struct tls *tls;
+    struct bytes out;
+    struct bytes plain;
+    bool ended;
+    bool ok;
+    struct error err;
+};
+
+static void end_open(struct end *e, const struct card *c, const struct home *whose, const struct address *dialled)
+{
+    struct seam_configure configure;
+
+    memset(e, 0, sizeof *e);
+    card_configure(c, whose, &configure);
+    configure.trust.anchors = home.anchors; /* both believe in the home's root */
+    configure.federation.fid = home.federation.fid;
+    assert_true(tls_home_new(&configure, &now.clock, &e->home, &e->err));
+    e->tls = tls_new(e->home, dialled);
+    e->ok = true;
+}
+
+static void end_close(struct end *e)
+{
+    tls_free(e->tls);
+    tls_home_free(e->home);
+    bytes_fini(&e->out);
+    bytes_fini(&e->plain);
+}
+
+static void hand_over(struct end *from, struct end *to)
+{
+    struct bytes wire = from->out;
+
+    from->out = (struct bytes){0};
+    if (to->ok && (wire.size > 0 || (to->out.size == 0 && to->plain.size == 0)))
+        to->ok = tls_take(to->tls, bytes_view(&wire), &to->out, &to->plain, &to->ended, &to->err);
+    bytes_fini(&wire);
+}
+
+static void shake(struct end *a, struct end *b)
+{
+    a->ok = tls_take(a->tls, view_of(NULL, 0), &a->out, &a->plain, &a->ended, &a->err);
+    for (int i = 0; i < 5; i++) {
+        if (a->out.size > 0)
+            hand_over(a, b);
+        if (b->out.size > 0)
+            hand_over(b, a);
+    }
+}
+
+static struct address named(const char *text)
+{
+    struct address a;
+
+    assert_true(address_read(view_of_text(text), &a));
+    return a;
+}
+
+static void test_two_members_talk(void **state)
+{
+    struct card a;
+    struct card b;
+    struct end x;
+    struct end y;
+    struct arena arena = {0};
+    const struct view *chain;
+    const struct address to = named("mission@nrm.example");
+
+    (void)state;
+    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    card_make(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    end_open(&x, &a, &home, &to);
+    end_open(&y, &b, &home, NULL);
+    shake(&x, &y);
+
+    assert_true(x.ok && y.ok);
+    assert_true(tls_is_shaken(x.tls) && tls_is_shaken(y.tls));
+    assert_string_equal(tls_peer(y.tls)->text, "shelter@nrm.example");
+    assert_string_equal(tls_peer(x.tls)->text, "mission@nrm.example");
+    assert_int_equal(tls_peer_chain(y.tls, &arena, &chain), 2);
+    assert_true(view_equal(chain[0], bytes_view(&a.der)));
+    assert_true(view_equal(chain[1], bytes_view(&home.issuing_der)));
+
+    assert_true(tls_seal(x.tls, view_of_text("hello"), &x.out, &x.err));
+    hand_over(&x, &y);
+    assert_true(view_equal(bytes_view(&y.plain), view_of_text("hello")));
+    tls_end(x.tls, &x.out);
+    hand_over(&x, &y);
+    assert_true(y.ok && y.ended);
+    arena_fini(&arena);
+    end_close(&x);
+    end_close(&y);
+    card_fini(&a);
+    card_fini(&b);
+}
+
+static void test_many_bytes_go_in_full_records_and_pieces_are_put_together(void **state)
+{
+    struct card a;
+    struct end x;
+    struct end y;
+    struct bytes much = {0};
+    const struct address to = named("shelter@nrm.example");
+
+    (void)state;
+    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    end_open(&x, &a, &home, &to);
+    end_open(&y, &a, &home, NULL);
+    shake(&x, &y);
+    memset(bytes_reserve(&much, 100000), 'x', 100000);
+    much.size = 100000;
+    assert_true(tls_seal(x.tls, bytes_view(&much), &x.out, &x.err));
+    assert_true(x.out.size < 100000 + 7 * 22 + 1); /* seven records */
+    for (size_t i = 0; i < x.out.size; i += 777) {
+        struct view part = view_of(x.out.at + i, x.out.size - i < 777 ? x.out.size - i : 777);
+
+        assert_true(tls_take(y.tls, part, &y.out, &y.plain, &y.ended, &y.err));
+    }
+    assert_true(view_equal(bytes_view(&y.plain), bytes_view(&much)));
+    bytes_fini(&much);
+    end_close(&x);
+    end_close(&y);
+    card_fini(&a);
+}
+
+static void test_a_changed_byte_on_the_wire_is_found(void **state)
+{
+    struct card a;
+    struct end x;
+    struct end y;
+    const struct address to = named("shelter@nrm.example");
+
+    (void)state;
+    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    end_open(&x, &a, &home, &to);
+    end_open(&y, &a, &home, NULL);
+    shake(&x, &y);
+    assert_true(tls_seal(x.tls, view_of_text("hello"), &x.out, &x.err));
+    x.out.at[x.out.size - 1] ^= 1;
+    hand_over(&x, &y);
+    assert_false(y.ok);
+    assert_int_equal(y.err.code, E_LNK_08);
+    end_close(&x);
+    end_close(&y);
+    card_fini(&a);
+}
+
+/* C dials (or is dialled by) a good member; the member refuses with CODE and knows NAME. */
+static void refused_by_both(const struct card *c, const struct home *whose, enum error_code code, const char *name)
+{
+    struct card good;
+    struct end x;
+    struct end y;
+
+    card_make(&good, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    end_open(&x, c, whose, &good.agency);
+    end_open(&y, &good, &home, NULL);
+    shake(&x, &y);
+    assert_false(y.ok);
+    assert_int_equal(y.err.code, code);
+    assert_string_equal(tls_peer(y.tls)->text, name);
+    assert_false(tls_is_shaken(y.tls));
+    assert_false(x.ok); /* and the other hears that it was refused, not why */
+    assert_int_equal(x.err.code, E_LNK_24);
+    end_close(&x);
+    end_close(&y);
+
+    end_open(&x, &good, &home, &c->agency);
+    end_open(&y, c, whose, NULL);
+    shake(&x, &y);
+    assert_false(x.ok);
+    assert_int_equal(x.err.code, code);
+    assert_false(tls_is_shaken(x.tls));
+    end_close(&x);
+    end_close(&y);
+    card_fini(&good);
+}
+
+static void test_another_federations_certificate_is_refused(void **state)
+{
+    struct card c;
+
+    (void)state;
+    card_make(&c, &stranger, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    refused_by_both(&c, &stranger, E_LNK_02, "shelter@nrm.example");
+    card_fini(&c);
+}
+
+static void test_an_expired_certificate_is_refused(void **state)
+{
+    struct card c;
+
+    (void)state;
+    card_make(&c, &home, "shelter", CERTIFY_TRANSPORT, now.ms - 91 * DAY_MS, 90);
+    refused_by_both(&c, &home, E_LNK_03, "shelter@nrm.example");
+    card_fini(&c);
+}
+
+static void test_an_identity_certificate_is_refused(void **state)
+{
+    struct card c;
+
+    (void)state;
+    card_make(&c, &home, "shelter", CERTIFY_IDENTITY, 0, 90);
+    refused_by_both(&c, &home, E_LNK_06, "shelter@nrm.example");
+    card_fini(&c);
+}
+
+static void test_a_client_only_certificate_is_refused(void **state)
+{
+    struct card c;
+
+    (void)state;
+    card_make(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    card_one_sided(&c, &home, "clientAuth");
+    refused_by_both(&c, &home, E_LNK_06, "");
+    card_fini(&c);
+}
+
+static void test_a_server_only_certificate_is_refused(void **state)
+{
+    struct card c;
+
+    (void)state;
+    card_make(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    card_one_sided(&c, &home, "serverAuth");
+    refused_by_both(&c, &home, E_LNK_06, "");
+    card_fini(&c);
+}
+
+/* Y, with TRUST changed by CHANGE, is dialled by a good member. */
+static void with_trust(void (*change)(struct seam_trust *trust, const struct card *dials), enum error_code code)
+{
+    struct card a;
+    struct card b;
+    struct end x;
+    struct end y;
+    struct seam_configure configure;
+
+    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    card_make(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    end_open(&x, &a, &home, &b.agency);
+    end_open(&y, &b, &home, NULL);
+    shake(&x, &y);
+    assert_true(y.ok && tls_recheck(y.tls, &y.err)); /* good so far */
+    card_configure(&b, &home, &configure);
+    change(&configure.trust, &a);
+    assert_true(tls_home_trust(y.home, &configure.trust, &y.err));
+    assert_false(tls_recheck(y.tls, &y.err)); /* a live link is cut */
+    assert_int_equal(y.err.code, code);
+
+    tls_free(x.tls);
+    tls_free(y.tls);
+    x.tls = tls_new(x.home, &b.agency);
+    y.tls = tls_new(y.home, NULL);
+    shake(&x, &y);
+    assert_false(y.ok); /* and a new one is refused */
+    assert_int_equal(y.err.code, code);
+    end_close(&x);
+    end_close(&y);
+    card_fini(&a);
+    card_fini(&b);
+}
+
+static struct hash one_hash;
+static struct address one_agency;
+
+static void revoke(struct seam_trust *trust, const struct card *dials)
+{
+    struct certificate c;
+    struct error err;
+
+    assert_true(certificate_read(bytes_view(&dials->der), &c, &err));
+    one_hash = c.der_hash;
+    trust->revoked = &one_hash;
+    trust->revoked_count = 1;
+}
+
+static void expel(struct seam_trust *trust, const struct card *dials)
+{
+    (void)dials;
+    one_agency = named("police@nrm.example");
+    trust->agencies = &one_agency;
+    trust->agency_count = 1;
+}
+
+static void test_a_revoked_certificate_is_refused_and_its_links_are_cut(void **state)
+{
+    (void)state;
+    with_trust(revoke, E_LNK_04);
+}
+
+static void test_an_agency_that_may_not_link_is_refused(void **state)
+{
+    (void)state;
+    with_trust(expel, E_LNK_14);
+}
+
+static void test_a_certificate_that_ends_while_the_link_stands_is_found(void **state)
+{
+    struct card a;
+    struct end x;
+    struct end y;
+    const struct address to = named("shelter@nrm.example");
+
+    (void)state;
+    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    end_open(&x, &a, &home, &to);
+    end_open(&y, &a, &home, NULL);
+    shake(&x, &y);
+    assert_true(tls_recheck(y.tls, &y.err));
+    now.ms += 91 * DAY_MS;
+    assert_false(tls_recheck(y.tls, &y.err));
+    assert_int_equal(y.err.code, E_LNK_03);
+    now.ms -= 91 * DAY_MS;
+    end_close(&x);
+    end_close(&y);
+    card_fini(&a);
+}
+
+static void test_another_agency_than_the_dialled_one_is_refused(void **state)
+{
+    struct card a;
+    struct card b;
+    struct end x;
+    struct end y;
+    const struct address police = named("police@nrm.example");
+
+    (void)state;
+    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    card_make(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    end_open(&x, &a, &home, &police);
+    end_open(&y, &b, &home, NULL);
+    shake(&x, &y);
+    assert_false(x.ok);
+    assert_int_equal(x.err.code, E_LNK_05);
+    end_close(&x);
+    end_close(&y);
+    card_fini(&a);
+    card_fini(&b);
+}
+
+/* --- strangers who speak TLS by themselves --- */
+
+struct foreign {
+    bool with_alpn;
+    bool with_certificate;
+    int max_version;
+};
+
+static enum error_code foreign_dials(const struct foreign *how, const struct card *c)
+{
+    struct card good;
+    struct end y;
+    SSL_CTX *ctx = SSL_CTX_new(TLS_method());
+    SSL *ssl;
+    BIO *in = BIO_new(BIO_s_mem());
+    BIO *out = BIO_new(BIO_s_mem());
+    const unsigned char *key = c->pkcs8.at;
+    EVP_PKEY *pkey = d2i_AutoPrivateKey(NULL, &key, (long)c->pkcs8.size);
+    const unsigned char *der = c->chain[1].at;
+    enum error_code code;
+
+    if (how->with_certificate) {
+        assert_int_equal(SSL_CTX_use_certificate_ASN1(ctx, (int)c->der.size, c->der.at), 1);
+        assert_int_equal(SSL_CTX_use_PrivateKey(ctx, pkey), 1);
+        assert_int_equal(SSL_CTX_add0_chain_cert(ctx, d2i_X509(NULL, &der, (long)c->chain[1].size)), 1);
+    }
+    SSL_CTX_set_max_proto_version(ctx, how->max_version);
+    ssl = SSL_new(ctx);
+    if (how->with_alpn)
+        SSL_set_alpn_protos(ssl, (const unsigned char *)"\7refex/1", 8);
+    SSL_set_bio(ssl, in, out);
+    SSL_set_connect_state(ssl);
+    card_make(&good, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    end_open(&y, &good, &home, NULL);
+    for (int i = 0; i < 4 && y.ok; i++) {
+        char *at;
+        long n;
+
+        (void)SSL_do_handshake(ssl);
+        n = BIO_get_mem_data(out, &at);
+        y.ok = tls_take(y.tls, view_of(at, (size_t)n), &y.out, &y.plain, &y.ended, &y.err);
+        (void)BIO_reset(out);
+        if (y.out.size > 0)
+            (void)BIO_write(in, y.out.at, (int)y.out.size);
+        bytes_clear(&y.out);
+    }
+    code = y.ok ? E_NONE : y.err.code;
+    assert_int_equal(y.ok, tls_is_shaken(y.tls));
+    assert_null(SSL_get0_session(ssl) != NULL && SSL_SESSION_has_ticket(SSL_get0_session(ssl)) ? "ticket" : NULL);
+    end_close(&y);
+    card_fini(&good);
+    SSL_free(ssl);
+    SSL_CTX_free(ctx);
+    EVP_PKEY_free(pkey);
+    return code;
+}
+
+static void test_strangers_are_refused_by_what_they_lack(void **state)
+{
+    struct card c;
+
+    (void)state;
+    card_make(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    assert_int_equal(foreign_dials(&(struct foreign){true, true, TLS1_3_VERSION}, &c), E_NONE);
+    assert_int_equal(foreign_dials(&(struct foreign){false, true, TLS1_3_VERSION}, &c), E_LNK_07);
+    assert_int_equal(foreign_dials(&(struct foreign){true, false, TLS1_3_VERSION}, &c), E_LNK_20);
+    assert_int_equal(foreign_dials(&(struct foreign){true, true, TLS1_2_VERSION}, &c), E_LNK_08);
+    card_fini(&c);
+}
+
+static void test_bytes_that_are_no_tls_are_refused(void **state)
+{
+    struct card c;
+    struct end y;
+
+    (void)state;
+    card_make(&c, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    end_open(&y, &c, &home, NULL);
+    assert_false(tls_take(y.tls, view_of_text("GET / HTTP/1.1\r\n\r\n"), &y.out, &y.plain, &y.ended, &y.err));
+    assert_int_equal(y.err.code, E_LNK_08);
+    end_close(&y);
+    card_fini(&c);
+}
+
+static void test_a_key_that_is_not_the_certificates_is_refused(void **state)
+{
+    struct card a;
+    struct card b;
+    struct seam_configure configure;
+    struct tls_home *h;
+    struct error err;
+
+    (void)state;
+    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    card_make(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    card_configure(&a, &home, &configure);
+    configure.transport_key = secret_view(&b.pkcs8);
+    assert_false(tls_home_new(&configure, &now.clock, &h, &err));
+    assert_int_equal(err.code, E_LNK_13);
+    card_fini(&a);
+    card_fini(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_two_members_talk),
+        cmocka_unit_test(test_many_bytes_go_in_full_records_and_pieces_are_put_together),
+        cmocka_unit_test(test_a_changed_byte_on_the_wire_is_found),
+        cmocka_unit_test(test_another_federations_certificate_is_refused),
+        cmocka_unit_test(test_an_expired_certificate_is_refused),
+        cmocka_unit_test(test_an_identity_certificate_is_refused),
+        cmocka_unit_test(test_a_client_only_certificate_is_refused),
+        cmocka_unit_test(test_a_server_only_certificate_is_refused),
+        cmocka_unit_test(test_a_revoked_certificate_is_refused_and_its_links_are_cut),
+        cmocka_unit_test(test_an_agency_that_may_not_link_is_refused),
+        cmocka_unit_test(test_a_certificate_that_ends_while_the_link_stands_is_found),
+        cmocka_unit_test(test_another_agency_than_the_dialled_one_is_refused),
+        cmocka_unit_test(test_strangers_are_refused_by_what_they_lack),
+        cmocka_unit_test(test_bytes_that_are_no_tls_are_refused),
+        cmocka_unit_test(test_a_key_that_is_not_the_certificates_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, make_homes, drop_homes);
+}
