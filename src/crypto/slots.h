@@ -20,7 +20,7 @@ struct secret;
 struct slots;
 
 #define SLOTS_FILL 4096    /* slots made at a time: 320 KiB, about 15 ms */
-#define SLOTS_MAX  4000000 /* slots of one file: 320 MB; a re-wrap then takes a quarter of a minute */
+#define SLOTS_MAX  4000000 /* slots of one file: 320 MB; a re-wrap then takes half a minute */
 
 /* Makes PATH with COUNT filled slots. Refuses to overwrite (E-KEY-04). */
 MUST_USE bool slots_create(const char *path, const struct secret *storage_key, uint64_t generation, uint64_t count,
