@@ -85,7 +85,9 @@ static bool referral_decode(const void *own, struct body *b, struct error *err)
 static void reply_encode(const struct body *b, struct draft *d)
 {
     Refex__ReplyMessage *m = &d->own.reply;
+    struct error err;
 
+    REQUIRE(reply_holds(b, &err));
     refex__reply_message__init(m);
     m->state = b->reply.state;
     m->reason = b->reply.reason;
@@ -173,11 +175,8 @@ static const struct body_form {
 
 static void own_encode(const struct body *in, struct draft *d, Refex__Body *m)
 {
-    struct error err;
-
     if (forms[in->kind].encode == NULL)
         return;
-    REQUIRE(in->kind != MESSAGE_REPLY || reply_holds(in, &err));
     forms[in->kind].encode(in, d);
     pack_own(&m->base, OWN_FIELD + (unsigned)in->kind, &d->own.base);
 }
@@ -193,8 +192,7 @@ void body_encode(const struct body *in, struct bytes *out)
 
     REQUIRE(in->kind > 0 && in->kind < MESSAGE_KIND_END && in->section_count < SECTION_END && sections_hold(in, &err));
     m.kind = in->kind;
-    if (in->has_referral)
-        m.referral = pack_bytes(ident_view(&in->referral));
+    m.referral = pack_ident_maybe(in->has_referral, &in->referral);
     for (size_t i = 0; i < in->section_count; i++) {
         REQUIRE(in->sections[i].data.size != 0 && in->sections[i].data.size <= BOUND_SECTION);
         refex__body_section__init(&sections[i]);

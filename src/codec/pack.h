@@ -8,6 +8,7 @@
  */
 
 #include "base/arena.h"
+#include "model/ident.h"
 #include "model/section.h"
 
 #include <protobuf-c/protobuf-c.h>
@@ -20,6 +21,8 @@ void pack_own(ProtobufCMessage *m, unsigned number, const ProtobufCMessage *own)
 
 /* Borrows. */
 ProtobufCBinaryData pack_bytes(struct view v);
+/* Left out unless HAS. */
+ProtobufCBinaryData pack_ident_maybe(bool has, const struct ident *id);
 
 /* V, which holds no NUL (REQUIREd), with one behind it, in SCRATCH. */
 char *pack_text(struct arena *scratch, struct view v);

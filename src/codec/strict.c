@@ -177,7 +177,7 @@ static bool find_field(struct walk *w, uint32_t number, const ProtobufCFieldDesc
 static bool check_field(struct walk *w)
 {
     const uint8_t *end = w->levels[w->depth].end;
-    const ProtobufCFieldDescriptor *f;
+    const ProtobufCFieldDescriptor *f = NULL;
     uint64_t tag;
     uint64_t n;
     struct view v;

@@ -1,0 +1,368 @@
+#include "codec/record_form.h"
+
+#include "codec/check.h"
+#include "codec/pack.h"
+#include "model/referral.h"
+
+/* Contradictions within a kind, which hold for a record that is made as for one that came (docs/PROTOCOL.md 4). */
+
+static bool disclosed_holds(const struct record *r, struct error *err)
+{
+    const struct record_disclosed *d = &r->disclosed;
+    bool personal = d->sections != 0;
+
+    if (!personal &&
+        (d->purpose != 0 || d->has_consent || d->basis.size != 0 || d->ground.size != 0 || d->has_approver))
+        return error_set(err, E_BYT_03, "no sections, yet a purpose, consent, basis, ground or approver");
+    if (personal && (d->purpose == 0 || d->basis.size == 0))
+        return error_set(err, E_BYT_03, "sections without a purpose or a basis");
+    if (d->has_consent && d->has_approver)
+        return error_set(err, E_BYT_03, "a consent and an approver");
+    return true;
+}
+
+static bool notes_hold(const struct record *r, struct error *err)
+{
+    bool two = r->kind == RECORD_FORK;
+    bool one_or_two = r->kind == RECORD_INCARNATION;
+
+    if (r->notes.second.size != 0 ? !two && !one_or_two : two)
+        return error_set(err, E_BYT_03, "the second note is missing, or one too many");
+    if (r->kind == RECORD_INCARNATION && r->index != 0)
+        return error_set(err, E_BYT_03, "an incarnation begins in the middle of a log");
+    return true;
+}
+
+/* One pair a message, in the order of the contract. */
+
+static void disclosed_encode(const struct record *r, struct record_draft *d)
+{
+    const struct record_disclosed *in = &r->disclosed;
+    Refex__RecordDisclosed *m = &d->own.disclosed;
+    struct error err;
+
+    REQUIRE(disclosed_holds(r, &err));
+    refex__record_disclosed__init(m);
+    m->message = pack_bytes(ident_view(&in->message));
+    m->recipient = pack_text(&d->texts, in->recipient);
+    m->message_kind = in->message_kind;
+    m->n_sections = pack_set(in->sections, d->sections);
+    m->sections = d->sections;
+    m->purpose = in->purpose;
+    m->consent = pack_ident_maybe(in->has_consent, &in->consent);
+    m->basis = pack_text(&d->texts, in->basis);
+    m->ground = pack_text(&d->texts, in->ground);
+    m->approver = pack_ident_maybe(in->has_approver, &in->approver);
+    m->commitment = pack_bytes(hash_view(&in->commitment));
+}
+
+static bool disclosed_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordDisclosed *m = own;
+    struct record_disclosed *out = &r->disclosed;
+
+    out->message_kind = m->message_kind;
+    out->purpose = m->purpose;
+    return check_ident(m->message, "message", &out->message, err) &&
+           check_agency(m->recipient, "recipient", &out->recipient, err) &&
+           check_range(m->message_kind, "message kind", 1, MESSAGE_KIND_END, err) &&
+           check_sections(m->sections, m->n_sections, "sections", &out->sections, err) &&
+           check_range(m->purpose, "purpose", 0, PURPOSE_END, err) &&
+           check_ident_maybe(m->consent, "consent", &out->has_consent, &out->consent, err) &&
+           check_text_maybe(m->basis, "basis", BOUND_BASIS, &out->basis, err) &&
+           check_text_maybe(m->ground, "ground", BOUND_BASIS, &out->ground, err) &&
+           check_ident_maybe(m->approver, "approver", &out->has_approver, &out->approver, err) &&
+           check_hash(m->commitment, "commitment", &out->commitment, err) && disclosed_holds(r, err);
+}
+
+static void received_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordReceived *m = &d->own.received;
+
+    refex__record_received__init(m);
+    m->sender = pack_text(&d->texts, r->received.sender);
+    m->message = pack_bytes(ident_view(&r->received.message));
+    m->leaf = pack_bytes(hash_view(&r->received.leaf));
+    m->outcome = r->received.outcome;
+}
+
+static bool received_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordReceived *m = own;
+    struct record_received *out = &r->received;
+    bool stored = r->kind == RECORD_RECEIVED;
+
+    out->outcome = m->outcome;
+    return check_agency(m->sender, "sender", &out->sender, err) &&
+           check_ident(m->message, "message", &out->message, err) && check_hash(m->leaf, "leaf", &out->leaf, err) &&
+           check_range(m->outcome, "outcome", stored ? OUTCOME_STORED : OUTCOME_OTHER_LEAF,
+                       stored ? OUTCOME_OTHER_LEAF : OUTCOME_END, err);
+}
+
+static void receipted_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordReceipted *m = &d->own.receipted;
+
+    refex__record_receipted__init(m);
+    m->recipient = pack_text(&d->texts, r->receipted.recipient);
+    m->message = pack_bytes(ident_view(&r->receipted.message));
+    m->leaf = pack_bytes(hash_view(&r->receipted.leaf));
+    m->outcome = r->receipted.outcome;
+}
+
+static bool receipted_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordReceipted *m = own;
+    struct record_receipted *out = &r->receipted;
+
+    out->outcome = m->outcome;
+    return check_agency(m->recipient, "recipient", &out->recipient, err) &&
+           check_ident(m->message, "message", &out->message, err) && check_hash(m->leaf, "leaf", &out->leaf, err) &&
+           check_range(m->outcome, "outcome", OUTCOME_STORED, OUTCOME_END, err);
+}
+
+static void withheld_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordWithheld *m = &d->own.withheld;
+
+    refex__record_withheld__init(m);
+    m->recipient = pack_text(&d->texts, r->withheld.recipient);
+    m->message = pack_bytes(ident_view(&r->withheld.message));
+    m->reason = r->withheld.reason;
+}
+
+static bool withheld_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordWithheld *m = own;
+    struct record_withheld *out = &r->withheld;
+    bool reasoned = r->kind == RECORD_WITHHELD;
+
+    out->reason = m->reason;
+    return check_agency(m->recipient, "recipient", &out->recipient, err) &&
+           check_ident(m->message, "message", &out->message, err) &&
+           check_range(m->reason, "reason", reasoned ? 1 : 0, reasoned ? DENIAL_END : 1, err);
+}
+
+static void denied_encode(const struct record *r, struct record_draft *d)
+{
+    const struct record_denied *in = &r->denied;
+    Refex__RecordDenied *m = &d->own.denied;
+
+    refex__record_denied__init(m);
+    m->recipient = pack_text(&d->texts, in->recipient);
+    m->message_kind = in->message_kind;
+    m->n_sections = pack_set(in->sections, d->sections);
+    m->sections = d->sections;
+    m->purpose = in->purpose;
+    m->consent = pack_ident_maybe(in->has_consent, &in->consent);
+    m->reason = in->reason;
+}
+
+static bool denied_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordDenied *m = own;
+    struct record_denied *out = &r->denied;
+
+    out->message_kind = m->message_kind;
+    out->purpose = m->purpose;
+    out->reason = m->reason;
+    return check_agency(m->recipient, "recipient", &out->recipient, err) &&
+           check_range(m->message_kind, "message kind", 1, MESSAGE_KIND_END, err) &&
+           check_sections(m->sections, m->n_sections, "sections", &out->sections, err) &&
+           check_range(m->purpose, "purpose", 0, PURPOSE_END, err) &&
+           check_ident_maybe(m->consent, "consent", &out->has_consent, &out->consent, err) &&
+           check_range(m->reason, "reason", 1, DENIAL_END, err);
+}
+
+static void consent_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordConsent *m = &d->own.consent;
+
+    refex__record_consent__init(m);
+    m->consent = pack_bytes(ident_view(&r->consent.consent));
+    m->commitment = pack_bytes(hash_view(&r->consent.commitment));
+    m->state = r->consent.state;
+    m->until = r->consent.until;
+}
+
+static bool consent_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordConsent *m = own;
+    struct record_consent *out = &r->consent;
+    bool given = r->kind == RECORD_CONSENT;
+
+    out->state = m->state;
+    out->until = m->until;
+    return check_ident(m->consent, "consent", &out->consent, err) &&
+           check_hash(m->commitment, "commitment", &out->commitment, err) &&
+           check_range(m->state, "state", given ? CONSENT_GIVEN : CONSENT_STOP,
+                       given ? CONSENT_STOP : CONSENT_STATE_END, err) &&
+           check_range(m->until, "until", 1, UINT64_MAX, err);
+}
+
+static void erased_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordErased *m = &d->own.erased;
+
+    refex__record_erased__init(m);
+    m->consent = pack_bytes(ident_view(&r->erased.consent));
+    m->n_erased = pack_set(r->erased.erased, d->sections);
+    m->erased = d->sections;
+    m->n_kept = pack_set(r->erased.kept, d->kept);
+    m->kept = d->kept;
+    m->ground = pack_text(&d->texts, r->erased.ground);
+    m->until = r->erased.until;
+}
+
+static bool erased_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordErased *m = own;
+    struct record_erased *out = &r->erased;
+
+    out->until = m->until;
+    return check_ident(m->consent, "consent", &out->consent, err) &&
+           check_sections(m->erased, m->n_erased, "erased", &out->erased, err) &&
+           check_sections(m->kept, m->n_kept, "kept", &out->kept, err) &&
+           check_text_maybe(m->ground, "ground", BOUND_BASIS, &out->ground, err);
+}
+
+static void notes_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordNotes *m = &d->own.notes;
+    struct error err;
+
+    REQUIRE(notes_hold(r, &err));
+    refex__record_notes__init(m);
+    m->first = pack_bytes(r->notes.first);
+    m->second = pack_bytes(r->notes.second);
+}
+
+static bool notes_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordNotes *m = own;
+
+    return check_bytes(m->first, "note", BOUND_CHECKPOINT, &r->notes.first, err) &&
+           check_bytes_maybe(m->second, "second note", BOUND_CHECKPOINT, &r->notes.second, err) && notes_hold(r, err);
+}
+
+static void certificate_encode(const struct record *r, struct record_draft *d)
+{
+    refex__record_certificate__init(&d->own.certificate);
+    d->own.certificate.der = pack_bytes(r->notes.first);
+}
+
+static bool certificate_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordCertificate *m = own;
+
+    return check_bytes(m->der, "certificate", BOUND_CERTIFICATE, &r->notes.first, err);
+}
+
+static void note_hash_encode(const struct record *r, struct record_draft *d)
+{
+    refex__record_note_hash__init(&d->own.note_hash);
+    d->own.note_hash.note = pack_bytes(hash_view(&r->note_hash.note));
+    d->own.note_hash.sequence = r->note_hash.sequence;
+}
+
+static bool note_hash_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordNoteHash *m = own;
+
+    r->note_hash.sequence = m->sequence;
+    return check_hash(m->note, "note", &r->note_hash.note, err);
+}
+
+static void counted_encode(const struct record *r, struct record_draft *d)
+{
+    refex__record_counted__init(&d->own.counted);
+    d->own.counted.what = r->counted.what;
+    d->own.counted.how_many = r->counted.how_many;
+}
+
+static bool counted_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordCounted *m = own;
+
+    r->counted.what = m->what;
+    r->counted.how_many = m->how_many;
+    return check_range(m->what, "what", 1, COUNTED_END, err) &&
+           check_range(m->how_many, "how many", 1, UINT64_MAX, err);
+}
+
+static void approved_encode(const struct record *r, struct record_draft *d)
+{
+    refex__record_approved__init(&d->own.approved);
+    d->own.approved.message = pack_bytes(ident_view(&r->approved.message));
+    d->own.approved.approver = pack_bytes(ident_view(&r->approved.approver));
+    d->own.approved.commitment = pack_bytes(hash_view(&r->approved.commitment));
+}
+
+static bool approved_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordApproved *m = own;
+
+    return check_ident(m->message, "message", &r->approved.message, err) &&
+           check_ident(m->approver, "approver", &r->approved.approver, err) &&
+           check_hash(m->commitment, "commitment", &r->approved.commitment, err);
+}
+
+static void house_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordHouse *m = &d->own.house;
+
+    refex__record_house__init(m);
+    m->object = pack_ident_maybe(r->house.has_object, &r->house.object);
+    m->what = r->house.what;
+    if (r->house.has_text)
+        m->text = pack_bytes(hash_view(&r->house.text));
+}
+
+static bool house_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordHouse *m = own;
+    struct record_house *out = &r->house;
+
+    out->what = m->what;
+    out->has_text = m->text.len != 0;
+    return check_ident_maybe(m->object, "object", &out->has_object, &out->object, err) &&
+           check_range(m->what, "what", 1, HOUSE_WHAT_END, err) &&
+           (!out->has_text || check_hash(m->text, "text", &out->text, err));
+}
+
+/* Every kind of record that there is. */
+static const struct record_form forms[RECORD_HOUSE_END] = {
+    /* clang-format off */
+    [RECORD_DISCLOSED]   = {disclosed_encode,   disclosed_decode},
+    [RECORD_RECEIVED]    = {received_encode,    received_decode},
+    [RECORD_REFUSED]     = {received_encode,    received_decode},
+    [RECORD_RECEIPTED]   = {receipted_encode,   receipted_decode},
+    [RECORD_WITHHELD]    = {withheld_encode,    withheld_decode},
+    [RECORD_EXPIRED]     = {withheld_encode,    withheld_decode},
+    [RECORD_DENIED]      = {denied_encode,      denied_decode},
+    [RECORD_CONSENT]     = {consent_encode,     consent_decode},
+    [RECORD_WITHDRAWN]   = {consent_encode,     consent_decode},
+    [RECORD_ERASED]      = {erased_encode,      erased_decode},
+    [RECORD_INCARNATION] = {notes_encode,       notes_decode},
+    [RECORD_WITNESSED]   = {notes_encode,       notes_decode},
+    [RECORD_FORK]        = {notes_encode,       notes_decode},
+    [RECORD_CERTIFICATE] = {certificate_encode, certificate_decode},
+    [RECORD_KEYS]        = {note_hash_encode,   note_hash_decode},
+    [RECORD_DIRECTORY]   = {note_hash_encode,   note_hash_decode},
+    [RECORD_HOUSE]       = {notes_encode,       notes_decode},
+    [RECORD_COUNTED]     = {counted_encode,     counted_decode},
+    [RECORD_APPROVED]    = {approved_encode,    approved_decode},
+    [RECORD_OPENED]      = {house_encode,       house_decode},
+    [RECORD_EXPORTED]    = {house_encode,       house_decode},
+    [RECORD_LOGIN]       = {house_encode,       house_decode},
+    [RECORD_STAFF]       = {house_encode,       house_decode},
+    [RECORD_CONFIGURED]  = {house_encode,       house_decode},
+    [RECORD_BACKUP]      = {house_encode,       house_decode},
+    [RECORD_RESTORED]    = {house_encode,       house_decode},
+    /* clang-format on */
+};
+
+const struct record_form *record_form_of(uint32_t kind)
+{
+    return kind < RECORD_HOUSE_END && forms[kind].encode != NULL ? &forms[kind] : NULL;
+}
