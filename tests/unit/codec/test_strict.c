@@ -154,6 +154,36 @@ static void test_a_message_within_ends_where_its_length_says(void **state)
     HOLDS(BODY, "\x1a\2\x08\1\x82\1\2\x08\1"); /* after the inner end the outer goes on */
 }
 
+/* No contract is as deep as the bound, so this message is made for the test: field 1 is another of its kind, field 2 a
+ * number. */
+static const ProtobufCMessageDescriptor nested;
+static const ProtobufCFieldDescriptor nested_fields[] = {
+    {.name = "within", .id = 1, .label = PROTOBUF_C_LABEL_NONE, .type = PROTOBUF_C_TYPE_MESSAGE, .descriptor = &nested},
+    {.name = "number", .id = 2, .label = PROTOBUF_C_LABEL_NONE, .type = PROTOBUF_C_TYPE_UINT32},
+};
+static const ProtobufCMessageDescriptor nested = {.short_name = "Nested", .n_fields = 2, .fields = nested_fields};
+
+static void test_messages_within_messages_end_at_the_bound(void **state)
+{
+    uint8_t wire[2 * BOUND_DEPTH + 2];
+    size_t begin = sizeof wire - 2;
+    struct error err;
+
+    (void)state;
+    memcpy(wire + begin, "\x10\1", 2);
+    for (unsigned messages = 1; messages < BOUND_DEPTH; messages++) {
+        begin -= 2;
+        wire[begin] = 0x0a;
+        wire[begin + 1] = (uint8_t)(sizeof wire - begin - 2);
+    }
+    assert_true(strict_check(&nested, view_of(wire + begin, sizeof wire - begin), &limits, &err));
+    begin -= 2;
+    wire[begin] = 0x0a;
+    wire[begin + 1] = (uint8_t)(sizeof wire - begin - 2);
+    assert_false(strict_check(&nested, view_of(wire + begin, sizeof wire - begin), &limits, &err));
+    assert_int_equal(err.code, E_BYT_02);
+}
+
 static void test_memory_is_bounded_by_the_arena(void **state)
 {
     struct arena a = {.max = 64};
@@ -183,6 +213,7 @@ int main(void)
         cmocka_unit_test(test_text_is_utf8_without_nul),
         cmocka_unit_test(test_bytes_and_lists_end_at_their_limits),
         cmocka_unit_test(test_a_message_within_ends_where_its_length_says),
+        cmocka_unit_test(test_messages_within_messages_end_at_the_bound),
         cmocka_unit_test(test_memory_is_bounded_by_the_arena),
     };
 
