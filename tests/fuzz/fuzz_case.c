@@ -1,8 +1,7 @@
 /* The bytes of one section: the first byte says of which. What is taken is what would be written, and the check that
  * unpacks nothing says the same as the decoder. */
 #include "codec/case_codec.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size);
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size)
 {

@@ -1,7 +1,6 @@
 /* Cases from a file of HTCDS JSON that nobody has looked at. */
+#include "fuzz.h"
 #include "import_check.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size)
 {
