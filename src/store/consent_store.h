@@ -10,27 +10,27 @@
 
 /* Where a withdrawal stands. */
 enum consent_progress {
-    CONSENT_STANDS = 1,   /* given */
-    CONSENT_STOPPED,      /* stop received or recorded: nothing is shared or read */
-    CONSENT_ERASING,      /* the slot is to be overwritten */
-    CONSENT_ERASED,       /* it is */
-    CONSENT_SAID_NO,      /* the person refused: recorded, opens nothing */
+    CONSENT_STANDS = 1, /* given */
+    CONSENT_STOPPED,    /* stop received or recorded: nothing is shared or read */
+    CONSENT_ERASING,    /* the slot is to be overwritten */
+    CONSENT_ERASED,     /* it is */
+    CONSENT_SAID_NO,    /* the person refused: recorded, opens nothing */
 };
 
 struct consent_row {
-    int64_t number;          /* out */
+    int64_t number; /* out */
     struct ident id;
-    int64_t case_number;     /* 0: it came with data from another agency */
-    struct address agency;   /* that took it */
+    int64_t case_number;   /* 0: it came with data from another agency */
+    struct address agency; /* that took it */
     struct address recipient;
-    uint64_t slot;           /* of everything under this consent: its own content and the bodies */
-    uint64_t record_index;   /* CONSENT record in our exchange log; 0 with case_number 0 (then the receipt holds it) */
-    uint32_t until;          /* unix day */
+    uint64_t slot;         /* of everything under this consent: its own content and the bodies */
+    uint64_t record_index; /* CONSENT record in our exchange log; 0 with case_number 0 (then the receipt holds it) */
+    uint32_t until;        /* unix day */
     enum consent_progress progress;
-    int64_t changed_ms;      /* of the last change of progress */
-    uint32_t erase_from;     /* unix day from which it is to be erased; 0: none set */
+    int64_t changed_ms;       /* of the last change of progress */
+    uint32_t erase_from;      /* unix day from which it is to be erased; 0: none set */
     uint64_t withdrawn_index; /* WITHDRAWN record in our log; UINT64_MAX: none */
-    bool to_tell;            /* a withdrawal or an erasure statement is still to be made into a message */
+    bool to_tell;             /* a withdrawal or an erasure statement is still to be made into a message */
 };
 
 MUST_USE bool consent_store_next(struct db *db, int64_t *number, struct error *err);
@@ -39,7 +39,8 @@ MUST_USE bool consent_store_add(struct db *db, const struct consent_row *row, st
 MUST_USE bool consent_store_find(struct db *db, const struct ident *id, bool *found, struct consent_row *out,
                                  struct error *err);
 MUST_USE bool consent_store_get(struct db *db, int64_t number, bool *found, struct consent_row *out, struct error *err);
-MUST_USE bool consent_store_content(struct db *db, int64_t number, bool *found, struct bytes *sealed, struct error *err);
+MUST_USE bool consent_store_content(struct db *db, int64_t number, bool *found, struct bytes *sealed,
+                                    struct error *err);
 /* Replaces the sealed content (a renewed receipt of the same consent). */
 MUST_USE bool consent_store_set_content(struct db *db, int64_t number, struct view sealed, struct error *err);
 /* Writes progress, changed_ms, erase_from, withdrawn_index, to_tell. */

@@ -73,6 +73,7 @@ static bool connect(struct db *db, struct error *err)
     (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL); /* one plan, whatever is bound */
     (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, db->mode == DB_READ_ONLY, NULL);
     if (db->mode == DB_WRITE && !db_script(db, "make", script_make, err))
         return false;
@@ -123,12 +124,6 @@ void db_close(struct db *db)
 
 /* --- what is known without asking --------------------------------------------------------------------------- */
 
-static void raise_to(int64_t *next, int64_t seen)
-{
-    if (*next < seen)
-        *next = seen;
-}
-
 static bool prime_counters(struct db *db, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_DB_COUNTERS);
@@ -136,10 +131,10 @@ static bool prime_counters(struct db *db, struct error *err)
 
     if (!db_row(s, &row, err))
         return false;
-    raise_to(&db->next.message, row_number(s));
-    raise_to(&db->next.section, row_number(s));
-    raise_to(&db->next.consent, row_number(s));
-    raise_to(&db->next.slot, row_number(s));
+    db->next.message = row_number(s);
+    db->next.section = row_number(s);
+    db->next.consent = row_number(s);
+    db->next.slot = row_number(s);
     return db_done(s, err);
 }
 

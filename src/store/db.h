@@ -7,7 +7,8 @@
  * and an answer that waits for the disk anyway.
  *
  * Transactions are opened by exchange/, which knows what belongs together; never by a store function.
- * Faults: E-STO-01 busy or I/O, E-STO-02 a schema newer than this program, E-STO-03 no room, E-STO-04 the database is damaged.
+ * Faults: E-STO-01 busy or I/O, E-STO-02 a schema newer than this program, E-STO-03 no room, E-STO-04 the database is
+ * damaged.
  */
 
 #include "base/bytes.h"
@@ -20,8 +21,8 @@ enum db_mode {
     DB_READ_ONLY, /* refexd --read-only: query_only, no migration, refuses an older schema by name */
 };
 
-/* Opens PATH (":memory:" for tests), makes or migrates the schema to the newest version (forward only, each migration in
- * one transaction), takes it into use. */
+/* Opens PATH (":memory:" for tests), makes or migrates the schema to the newest version (forward only, each migration
+ * in one transaction), takes it into use. */
 MUST_USE bool db_open(const char *path, enum db_mode mode, struct db **out, struct error *err);
 void db_close(struct db *db); /* NULL is fine */
 

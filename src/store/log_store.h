@@ -2,8 +2,9 @@
 #define STORE_LOG_STORE_H
 /* The two audit logs as rows: records, tiles of the tree, one checkpoint a commit.
  *
- * Floor: store. Append-only in the database too: triggers refuse UPDATE and DELETE on records and checkpoints. The table of
- * each log has `idx INTEGER PRIMARY KEY` = leaf index; every other column beside `bytes` is a copy that audit verify compares.
+ * Floor: store. Append-only in the database too: triggers refuse UPDATE and DELETE on records and checkpoints. The
+ * table of each log has `idx INTEGER PRIMARY KEY` = leaf index; every other column beside `bytes` is a copy that audit
+ * verify compares.
  */
 
 #include "model/record.h"
@@ -64,7 +65,8 @@ MUST_USE bool log_store_put_tile(struct db *db, enum log_id log, unsigned level,
                                  struct error *err);
 MUST_USE bool log_store_tile(struct db *db, enum log_id log, unsigned level, uint64_t number, bool *found,
                              struct bytes *out, struct error *err);
-typedef bool log_store_each_tile_fn(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err);
+typedef bool log_store_each_tile_fn(void *cookie, unsigned level, uint64_t number, struct view hashes,
+                                    struct error *err);
 MUST_USE bool log_store_walk_tiles(struct db *db, enum log_id log, log_store_each_tile_fn *each, void *cookie,
                                    struct error *err);
 

@@ -2,8 +2,8 @@
 #define STORE_MESSAGE_STORE_H
 /* Messages out and in, and referrals: small rows; bodies apart, sealed, never updated.
  *
- * Floor: store. The hot path: per referral one message row (updated once, by its receipt), one referral row, one body row and the
- * audit records. Message ids are time-ordered, so the index grows at its edge.
+ * Floor: store. The hot path: per referral one message row (updated once, by its receipt), one referral row, one body
+ * row and the audit records. Message ids are time-ordered, so the index grows at its edge.
  */
 
 #include "model/envelope.h"
@@ -23,20 +23,20 @@ enum message_state {
 };
 
 struct message_row {
-    int64_t number;         /* from message_store_next */
+    int64_t number; /* from message_store_next */
     enum direction direction;
     struct ident id;
-    int64_t peer;           /* peer_store number: recipient (out) or sender (in) */
+    int64_t peer; /* peer_store number: recipient (out) or sender (in) */
     enum message_kind kind;
-    int64_t referral;       /* 0: none */
-    int64_t consent;        /* consent_store number; 0: none */
-    uint64_t record_index;  /* DISCLOSED (out), RECEIVED or REFUSED (in) in our exchange log */
-    struct hash leaf;       /* in: leaf hash of the sender's record; out: of our record */
+    int64_t referral;      /* 0: none */
+    int64_t consent;       /* consent_store number; 0: none */
+    uint64_t record_index; /* DISCLOSED (out), RECEIVED or REFUSED (in) in our exchange log */
+    struct hash leaf;      /* in: leaf hash of the sender's record; out: of our record */
     enum message_state state;
-    uint32_t expiry;        /* unix day; out only */
-    uint32_t attempts;      /* out */
-    int64_t next_try_ms;    /* out: not before */
-    uint32_t outcome;       /* enum outcome of the receipt (out) or of our answer (in); 0 none */
+    uint32_t expiry;     /* unix day; out only */
+    uint32_t attempts;   /* out */
+    int64_t next_try_ms; /* out: not before */
+    uint32_t outcome;    /* enum outcome of the receipt (out) or of our answer (in); 0 none */
 };
 
 MUST_USE bool message_store_next(struct db *db, int64_t *number, struct error *err);
@@ -49,8 +49,8 @@ MUST_USE bool message_store_settle(struct db *db, int64_t number, enum message_s
                                    struct error *err);
 MUST_USE bool message_store_put_receipt(struct db *db, int64_t number, int64_t note_number, struct view record,
                                         struct view path, struct error *err);
-MUST_USE bool message_store_receipt(struct db *db, int64_t number, bool *found, struct bytes *record, struct bytes *path,
-                                    struct bytes *note, struct error *err);
+MUST_USE bool message_store_receipt(struct db *db, int64_t number, bool *found, struct bytes *record,
+                                    struct bytes *path, struct bytes *note, struct error *err);
 MUST_USE bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64_t next_try_ms,
                                   struct error *err);
 
@@ -69,29 +69,31 @@ typedef bool message_store_each_peer_fn(void *cookie, int64_t peer, uint64_t wai
 MUST_USE bool message_store_walk_waiting_peers(struct db *db, message_store_each_peer_fn *each, void *cookie,
                                                struct error *err);
 
-/* A body's row has the number of its message. Sealed: LP of the salt and the body together, bound to table "body", that number,
- * column "sealed". */
-MUST_USE bool message_store_put_body(struct db *db, int64_t number, uint64_t slot, struct view sealed, struct error *err);
+/* A body's row has the number of its message. Sealed: LP of the salt and the body together, bound to table "body", that
+ * number, column "sealed". */
+MUST_USE bool message_store_put_body(struct db *db, int64_t number, uint64_t slot, struct view sealed,
+                                     struct error *err);
 MUST_USE bool message_store_body(struct db *db, int64_t number, bool *found, uint64_t *slot, struct bytes *sealed,
                                  struct error *err);
 
 struct referral_row {
-    int64_t number;        /* out */
-    struct ident id;       /* differs for each recipient */
+    int64_t number;  /* out */
+    struct ident id; /* differs for each recipient */
     enum direction direction;
     int64_t peer;
-    int64_t case_number;   /* out: the case; 0 for one that came in */
-    int64_t consent;       /* consent_store number; 0: none yet */
+    int64_t case_number; /* out: the case; 0 for one that came in */
+    int64_t consent;     /* consent_store number; 0: none yet */
     enum message_kind kind;
     enum urgency urgency;
     int64_t made_ms;
     int64_t due_ms;
-    enum referral_state state; /* SAVED until its message is receipted; a list shows waiting/delivered from the message's state */
+    enum referral_state
+        state; /* SAVED until its message is receipted; a list shows waiting/delivered from the message's state */
     enum purpose purpose;
-    section_set shared;    /* what left or came so far */
-    section_set offered;   /* what follows on acceptance */
-    int64_t message;       /* number of its first message */
-    uint32_t services;     /* bit n: enum service n */
+    section_set shared;  /* what left or came so far */
+    section_set offered; /* what follows on acceptance */
+    int64_t message;     /* number of its first message */
+    uint32_t services;   /* bit n: enum service n */
 };
 
 MUST_USE bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err);

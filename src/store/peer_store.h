@@ -1,6 +1,7 @@
 #ifndef STORE_PEER_STORE_H
 #define STORE_PEER_STORE_H
-/* Other agencies as this node remembers them, and what the federation signed: notes, directories, certificates, bundles.
+/* Other agencies as this node remembers them, and what the federation signed: notes, directories, certificates,
+ * bundles.
  *
  * Floor: store.
  */
@@ -9,12 +10,12 @@
 #include "store/db.h"
 
 struct peer_row {
-    int64_t number;      /* out */
+    int64_t number; /* out */
     struct address agency;
-    struct hash fid;     /* its federation */
+    struct hash fid;      /* its federation */
     uint32_t incarnation; /* newest known of its exchange log; 0: none seen */
-    uint64_t known_size; /* of the last checkpoint of theirs we remember; 0 none */
-    uint64_t told_size;  /* of the last checkpoint of ours that they are known to hold */
+    uint64_t known_size;  /* of the last checkpoint of theirs we remember; 0 none */
+    uint64_t told_size;   /* of the last checkpoint of ours that they are known to hold */
     int64_t last_receipt_ms;
 };
 
@@ -39,11 +40,13 @@ MUST_USE bool note_store_put(struct db *db, const char *what, struct view agency
                              struct error *err);
 MUST_USE bool note_store_get(struct db *db, const char *what, struct view agency, bool *found, uint64_t *sequence,
                              struct bytes *note, struct error *err);
-typedef bool note_store_each_fn(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *err);
+typedef bool note_store_each_fn(void *cookie, struct view agency, uint64_t sequence, struct view note,
+                                struct error *err);
 MUST_USE bool note_store_walk(struct db *db, const char *what, note_store_each_fn *each, void *cookie,
                               struct error *err);
 
-/* Slots of the `keys` file that are in use. The next free one is the highest ever used + 1: slots are not used twice. */
+/* Slots of the `keys` file that are in use. The next free one is the highest ever used + 1: slots are not used twice.
+ */
 enum slot_state { SLOT_USED = 1, SLOT_TO_ERASE, SLOT_ERASED };
 MUST_USE bool slot_store_take(struct db *db, uint64_t *slot, struct error *err); /* marks it used */
 MUST_USE bool slot_store_move(struct db *db, uint64_t slot, enum slot_state state, struct error *err);
@@ -51,7 +54,8 @@ typedef bool slot_store_each_fn(void *cookie, uint64_t slot, struct error *err);
 MUST_USE bool slot_store_walk(struct db *db, enum slot_state state, slot_store_each_fn *each, void *cookie,
                               struct error *err);
 
-/* Own sealing keys: the public half and its days; the private half lies in a file (crypto/keyfile.h) named for the id. */
+/* Own sealing keys: the public half and its days; the private half lies in a file (crypto/keyfile.h) named for the id.
+ */
 struct sealing_key_row {
     struct ident id;
     uint8_t public_key[KEY_SIZE];

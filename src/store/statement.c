@@ -22,6 +22,20 @@ bool db_failed(struct db *db, int code, const char *doing, struct error *err)
     }
 }
 
+/* The parameters' names, copied: SQLite's own move when it prepares a statement again by itself. */
+static void learn_names(struct statement *s)
+{
+    const char *name;
+
+    s->parameters = sqlite3_bind_parameter_count(s->stmt);
+    REQUIRE(s->parameters <= PARAMETERS_MAX);
+    for (int i = 1; i <= s->parameters; i++) {
+        name = sqlite3_bind_parameter_name(s->stmt, i);
+        REQUIRE(name != NULL && strlen(name) < PARAMETER_NAME_MAX);
+        memcpy(s->names[i], name, strlen(name) + 1);
+    }
+}
+
 bool db_prepare(struct db *db, enum query which, struct error *err)
 {
     struct statement *s = &db->statements[which];
@@ -34,12 +48,7 @@ bool db_prepare(struct db *db, enum query which, struct error *err)
         return db_failed(db, code, queries[which].name, err);
     s->db = db;
     s->which = which;
-    s->parameters = sqlite3_bind_parameter_count(s->stmt);
-    REQUIRE(s->parameters <= PARAMETERS_MAX);
-    for (int i = 1; i <= s->parameters; i++) {
-        s->names[i] = sqlite3_bind_parameter_name(s->stmt, i);
-        REQUIRE(s->names[i] != NULL);
-    }
+    learn_names(s);
     return true;
 }
 

@@ -29,7 +29,8 @@
 
 #include <sqlite3.h>
 
-#define PARAMETERS_MAX 24 /* of one statement: the widest row has 16 columns */
+#define PARAMETERS_MAX     16 /* of one statement: the widest row has 16 columns */
+#define PARAMETER_NAME_MAX 20 /* bytes, with ':' and NUL */
 
 struct statement {
     struct db *db;
@@ -40,7 +41,7 @@ struct statement {
     int bound;    /* how many were */
     int column;   /* that is read next */
     bool damaged; /* a column was not of the size it must have */
-    const char *names[PARAMETERS_MAX + 1];
+    char names[PARAMETERS_MAX + 1][PARAMETER_NAME_MAX];
 };
 
 /* Numbers that the next rows will have. They only grow while the database is open: a number that was given out before a
@@ -74,7 +75,7 @@ MUST_USE bool db_prepare(struct db *db, enum query which, struct error *err);
 MUST_USE bool db_prepare_all(struct db *db, struct error *err);
 void db_forget_all(struct db *db);
 MUST_USE bool db_script(struct db *db, const char *name, const char *text, struct error *err);
-/* Reads db->logs and raises db->next from the tables. */
+/* Reads db->next and db->logs from the tables. */
 MUST_USE bool db_prime(struct db *db, struct error *err);
 /* SQLite's code as one of ours: E-STO-01, 03, 04, 06 or 07. Always false. */
 bool db_failed(struct db *db, int code, const char *doing, struct error *err);

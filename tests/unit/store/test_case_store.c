@@ -1,0 +1,142 @@
+#include "fixture.h"
+
+static int64_t add_case(struct db *db, uint8_t n)
+{
+    struct case_row row = {.id = ident_of(n), .slot = n, .opened_ms = 1000 + n};
+    int64_t number = 0;
+
+    assert_done(case_store_add(db, &row, &number, &err));
+    return number;
+}
+
+static void put(struct db *db, int64_t case_number, enum section section, const char *sealed)
+{
+    int64_t number;
+
+    assert_done(case_store_next_section(db, &number, &err));
+    assert_done(case_store_put_section(db, number, case_number, section, view_of_text(sealed), &err));
+}
+
+static bool note_case(void *cookie, const struct case_row *row, struct error *e)
+{
+    (void)e;
+    bytes_printf(cookie, "%d:%d ", (int)row->number, (int)row->slot);
+    return true;
+}
+
+static bool note_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *e)
+{
+    (void)e;
+    bytes_printf(cookie, "%d:%d:", (int)number, (int)section);
+    bytes_append_view(cookie, sealed);
+    bytes_append_u8(cookie, ' ');
+    return true;
+}
+
+static void test_a_case_is_found_by_number_and_by_id(void **state)
+{
+    struct db *db = in_memory();
+    struct ident id = ident_of(2);
+    struct case_row out;
+    struct bytes text = {0};
+    int64_t number;
+    bool found;
+
+    (void)state;
+    (void)add_case(db, 1);
+    number = add_case(db, 2);
+
+    assert_done(case_store_find(db, &id, &found, &out, &err));
+    assert_true(found && out.number == number && out.slot == 2 && out.opened_ms == 1002 && ident_equal(&out.id, &id));
+    assert_done(case_store_get(db, number, &found, &out, &err));
+    assert_true(found && ident_equal(&out.id, &id));
+    assert_done(case_store_walk(db, note_case, &text, &err));
+    assert_bytes(&text, "1:1 2:2 ");
+    bytes_fini(&text);
+    db_close(db);
+}
+
+static void test_a_case_that_is_not_there_is_not_found_and_leaves_the_row_alone(void **state)
+{
+    struct db *db = in_memory();
+    struct ident id = ident_of(2);
+    struct case_row out = {.number = 99};
+    bool found = true;
+
+    (void)state;
+    assert_done(case_store_find(db, &id, &found, &out, &err));
+    assert_false(found);
+    assert_done(case_store_get(db, 1, &found, &out, &err));
+    assert_false(found);
+    assert_int_equal(out.number, 99);
+    db_close(db);
+}
+
+static void test_the_same_case_id_twice_is_refused(void **state)
+{
+    struct db *db = in_memory();
+    struct case_row row = {.id = ident_of(1)};
+    int64_t number = 0;
+
+    (void)state;
+    (void)add_case(db, 1);
+    assert_refused(E_STO_07, case_store_add(db, &row, &number, &err));
+    db_close(db);
+}
+
+static void test_sections_are_walked_in_order_and_of_one_case(void **state)
+{
+    struct db *db = in_memory();
+    int64_t first = add_case(db, 1);
+    int64_t second = add_case(db, 2);
+    struct bytes text = {0};
+
+    (void)state;
+    put(db, first, SECTION_HEALTH, "health");
+    put(db, first, SECTION_TRIAGE, "triage");
+    put(db, second, SECTION_TRIAGE, "other");
+
+    assert_done(case_store_walk_sections(db, first, note_section, &text, &err));
+    assert_bytes(&text, "2:1:triage 1:9:health ");
+    bytes_fini(&text);
+    db_close(db);
+}
+
+static void test_a_section_put_again_takes_the_place_and_a_new_number(void **state)
+{
+    struct db *db = in_memory();
+    int64_t number = add_case(db, 1);
+    struct bytes text = {0};
+
+    (void)state;
+    put(db, number, SECTION_HEALTH, "before");
+    put(db, number, SECTION_HEALTH, "after");
+
+    assert_done(case_store_walk_sections(db, number, note_section, &text, &err));
+    assert_bytes(&text, "2:9:after ");
+    bytes_fini(&text);
+    db_close(db);
+}
+
+static void test_a_section_without_a_case_is_refused(void **state)
+{
+    struct db *db = in_memory();
+
+    (void)state;
+    assert_refused(E_STO_07, case_store_put_section(db, 1, 5, SECTION_HEALTH, view_of_text("x"), &err));
+    db_close(db);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_case_is_found_by_number_and_by_id),
+        cmocka_unit_test(test_a_case_that_is_not_there_is_not_found_and_leaves_the_row_alone),
+        cmocka_unit_test(test_the_same_case_id_twice_is_refused),
+        cmocka_unit_test(test_sections_are_walked_in_order_and_of_one_case),
+        cmocka_unit_test(test_a_section_put_again_takes_the_place_and_a_new_number),
+        cmocka_unit_test(test_a_section_without_a_case_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
