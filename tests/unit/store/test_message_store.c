@@ -149,6 +149,10 @@ static void test_what_waits_is_listed_by_peer_oldest_first_and_settling_ends_it(
     bytes_clear(&text);
     assert_done(message_store_walk_waiting_peers(db, note_peer, &text, &err));
     assert_bytes(&text, "1:3 2:1 ");
+    assert_done(message_store_waiting_for(db, 1, &waiting, &err));
+    assert_int_equal(waiting, 3);
+    assert_done(message_store_waiting_for(db, 9, &waiting, &err));
+    assert_int_equal(waiting, 0);
     assert_done(message_store_waiting_count(db, &waiting, &oldest_ms, &err));
     assert_int_equal(waiting, 4);
     assert_int_equal(oldest_ms, 10);

@@ -76,24 +76,26 @@ static void test_a_note_of_a_peer_is_kept_once_and_another_of_its_size_beside_it
     db_close(db);
 }
 
-static void test_the_last_note_is_that_of_the_largest_size(void **state)
+static void test_a_note_is_found_by_its_size_and_of_two_the_first(void **state)
 {
     struct db *db = in_memory();
     int64_t peer = make_peer(db, "shelter@nrm.example");
     struct bytes note = {0};
-    uint64_t size = 0;
     int64_t number;
     bool found = true;
 
     (void)state;
-    assert_done(peer_store_last_note(db, peer, &found, &size, &note, &err));
+    assert_done(peer_store_note(db, peer, 9, &found, &note, &err));
     assert_false(found);
     assert_done(peer_store_put_note(db, peer, 9, view_of_text("nine"), &number, &err));
     assert_done(peer_store_put_note(db, peer, 5, view_of_text("five"), &number, &err));
+    assert_done(peer_store_put_note(db, peer, 9, view_of_text("fork"), &number, &err));
 
-    assert_done(peer_store_last_note(db, peer, &found, &size, &note, &err));
-    assert_true(found && size == 9);
+    assert_done(peer_store_note(db, peer, 9, &found, &note, &err));
+    assert_true(found);
     assert_bytes(&note, "nine");
+    assert_done(peer_store_note(db, peer + 1, 9, &found, &note, &err));
+    assert_false(found);
     bytes_fini(&note);
     db_close(db);
 }
@@ -233,7 +235,7 @@ int main(void)
         cmocka_unit_test(test_a_peer_is_made_once_and_remembered),
         cmocka_unit_test(test_a_peer_under_another_federation_id_is_refused),
         cmocka_unit_test(test_a_note_of_a_peer_is_kept_once_and_another_of_its_size_beside_it),
-        cmocka_unit_test(test_the_last_note_is_that_of_the_largest_size),
+        cmocka_unit_test(test_a_note_is_found_by_its_size_and_of_two_the_first),
         cmocka_unit_test(test_a_signed_text_is_kept_by_name_and_agency_and_replaced),
         cmocka_unit_test(test_a_small_number_is_kept_by_name_and_replaced),
         cmocka_unit_test(test_slots_are_taken_from_0_on_and_never_twice),
