@@ -1,0 +1,176 @@
+#include "people.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "codec/case_codec.h"
+#include "model/case.h"
+
+static void set(struct case_data *c, const char *field, const char *written)
+{
+    struct error err;
+    const struct case_field *f = case_field_find(view_of_text(field));
+
+    if (f == NULL)
+        abort();
+    world_must(case_read(c, f, 0, view_of_text(written), &err), &err, field);
+}
+
+struct ident people_case(struct exchange *x)
+{
+    struct case_import import = {0};
+    struct bytes encoded[SECTION_END] = {{0}};
+    struct arena arena = {0};
+    struct case_data c;
+    struct ident id;
+    struct error err = {0};
+    bool empty;
+
+    case_init(&c, &arena);
+    set(&c, "prs_FirstName", "Example");
+    set(&c, "prs_SecondName", "Person");
+    set(&c, "prs_Gender", "Feminine");
+    set(&c, "prs_Birthdate", "1990-01-02");
+    set(&c, "prs_PrimaryLanguage", "ukr");
+    set(&c, "prs_MobilePhone", "+48000000009");
+    set(&c, "ext_SafeToCall", "no");
+    set(&c, "vic_TypeOfExploitation", "ForcedLabour");
+    set(&c, "ext_Medication", "insulin");
+    set(&c, "cco_CaseComment", "A note.");
+    case_derive_triage(&c, 20000);
+    for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
+        world_must(case_section_encode(&c, (enum section)s, &encoded[s], &empty, &err), &err, "encode a section");
+        import.sections[s] = bytes_view(&encoded[s]);
+    }
+    world_must(exchange_case_import(x, &import, 1, &id, &err), &err, "import");
+    for (int s = 0; s < SECTION_END; s++)
+        bytes_fini(&encoded[s]);
+    arena_fini(&arena);
+    return id;
+}
+
+struct ident people_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
+                            const struct people_consent *c)
+{
+    struct consent_grant_ask grant = {
+        .sections = c->sections, .purpose = c->purpose != 0 ? c->purpose : PURPOSE_SERVICES, .onward = ONWARD_NONE};
+    struct consent_ask ask = {.case_id = *case_id,
+                              .to = to,
+                              .to_count = 1,
+                              .grants = &grant,
+                              .grant_count = 1,
+                              .refused = c->refused,
+                              .until = c->until,
+                              .given_by = GIVEN_BY_SELF,
+                              .notice = view_of_text("notice-1"),
+                              .language = view_of_text("uk"),
+                              .seen_alone = 1};
+    struct ident id;
+    struct error err = {0};
+
+    world_must(exchange_consent_record(x, &ask, &id, &err), &err, "consent");
+    return id;
+}
+
+bool people_refer(struct exchange *x, const struct ident *case_id, const struct address *to,
+                  const struct people_referral *r, struct referral_result *out, struct error *err)
+{
+    static const uint32_t services[] = {SERVICE_MEDICAL};
+    struct referral_ask ask = {.case_id = *case_id,
+                               .to = *to,
+                               .kind = MESSAGE_REFERRAL,
+                               .services = services,
+                               .service_count = 1,
+                               .urgency = URGENCY_NORMAL,
+                               .purpose = r->purpose != 0 ? r->purpose : PURPOSE_SERVICES,
+                               .require = r->require,
+                               .partial = true,
+                               .release_now = r->now,
+                               .request_id = view_of_text(r->request_id != NULL ? r->request_id : "")};
+
+    return exchange_refer(x, &ask, out, err);
+}
+
+struct looking {
+    const struct ident *id;
+    unsigned count;
+    enum referral_state state;
+};
+
+static bool look(void *cookie, const struct referral_summary *r, struct error *err)
+{
+    struct looking *l = cookie;
+
+    (void)err;
+    if (ident_equal(&r->id, l->id)) {
+        l->count++;
+        l->state = r->state;
+    }
+    return true;
+}
+
+static struct looking find(struct exchange *x, const struct ident *id)
+{
+    struct looking l = {.id = id};
+    struct error err = {0};
+
+    world_must(exchange_referral_list(x, 0, false, look, &l, &err), &err, "list referrals");
+    return l;
+}
+
+enum referral_state people_state(struct exchange *x, const struct ident *id)
+{
+    return find(x, id).state;
+}
+
+unsigned people_count(struct exchange *x, const struct ident *id)
+{
+    return find(x, id).count;
+}
+
+section_set people_opens(struct exchange *x, const struct ident *id, struct error *err)
+{
+    struct referral_detail d;
+    section_set set_of = 0;
+
+    error_clear(err);
+    if (!exchange_referral_show(x, id, true, &d, err))
+        return 0;
+    for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if (d.data.sections[s].size != 0)
+            set_of |= SECTION_BIT(s);
+    return set_of;
+}
+
+static bool count_record(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    (void)e;
+    (void)err;
+    ++*(unsigned *)cookie;
+    return true;
+}
+
+unsigned people_records(struct exchange *x, enum record_kind kind)
+{
+    struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct error err = {0};
+    unsigned n = 0;
+
+    world_must(exchange_audit_list(x, LOG_EXCHANGE, &filter, count_record, &n, &err), &err, "list records");
+    return n;
+}
+
+bool people_log_is_good(struct exchange *x)
+{
+    struct audit_verdict v;
+    struct error err = {0};
+
+    for (int log = LOG_EXCHANGE; log <= LOG_HOUSE; log++) {
+        world_must(exchange_audit_verify(x, (enum log_id)log, &v, &err), &err, "verify");
+        if (!v.good) {
+            (void)fprintf(stderr, "log %d: %s\n", log, v.finding.text);
+            return false;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,401 @@
+/* What must hold between nodes, one promise a test: real logs, keys and databases; a wire and a clock that obey. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/peer_codec.h"
+#include "people.h"
+
+enum { NGO, MISSION, SHELTER };
+
+#define MINUTES INT64_C(60000)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+/* An NGO with a case and consent for the mission. */
+struct story {
+    struct world *w;
+    struct exchange *ngo;
+    struct exchange *mission;
+    const struct address *to;
+    struct ident person;
+    struct ident consent;
+    struct referral_result sent;
+    struct error err;
+};
+
+static void begin(struct story *s, section_set sections)
+{
+    *s = (struct story){.w = world_new(7, 2)};
+    s->ngo = world_node(s->w, NGO);
+    s->mission = world_node(s->w, MISSION);
+    s->to = world_address(s->w, MISSION);
+    assert_true(world_settle(s->w, 10 * MINUTES));
+    s->person = people_case(s->ngo);
+    world_turn(s->w, NGO);
+    if (sections != 0)
+        s->consent =
+            people_consent(s->ngo, &s->person, s->to, &(struct people_consent){.sections = sections});
+    world_turn(s->w, NGO);
+}
+
+static void refer(struct story *s, bool now)
+{
+    assert_true(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = now}, &s->sent, &s->err));
+}
+
+static void settle(struct story *s)
+{
+    assert_true(world_settle(s->w, 60 * MINUTES));
+}
+
+static void end(struct story *s)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (world_node(s->w, i) != NULL)
+            assert_true(people_log_is_good(world_node(s->w, i)));
+    world_free(s->w);
+}
+
+static void test_a_referral_arrives_once_and_is_receipted(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE) | BIT(HEALTH) | BIT(IDENTITY));
+
+    refer(&s, true);
+    settle(&s);
+
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH) | BIT(IDENTITY));
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIPTED), 1);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
+    end(&s);
+}
+
+static void test_sections_follow_on_acceptance_only(void **state)
+{
+    struct story s;
+    struct referral_summary answer;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE) | BIT(HEALTH));
+
+    refer(&s, false);
+    settle(&s);
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    end(&s);
+}
+
+static void test_what_is_not_agreed_does_not_leave(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+
+    assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.require = BIT(HEALTH), .now = true},
+                              &s.sent, &s.err));
+    assert_int_equal(s.err.code, E_CON_02);
+    settle(&s);
+
+    assert_int_equal(people_records(s.ngo, RECORD_DENIED), 1);
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 0);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
+    end(&s);
+}
+
+static void test_without_any_consent_nothing_is_sent(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, 0);
+
+    assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
+    assert_int_equal(s.err.code, E_CON_01);
+    settle(&s);
+
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
+    end(&s);
+}
+
+static void test_a_later_no_ends_an_earlier_yes(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE), .refused = true});
+    world_turn(s.w, NGO);
+
+    assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
+
+    assert_int_equal(s.err.code, E_CON_01);
+    end(&s);
+}
+
+static void test_another_purpose_is_another_consent(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+
+    assert_false(people_refer(s.ngo, &s.person, s.to,
+                              &(struct people_referral){.now = true, .purpose = PURPOSE_FAMILY_TRACING}, &s.sent,
+                              &s.err));
+
+    assert_int_equal(s.err.code, E_CON_01);
+    end(&s);
+}
+
+static void test_withdrawal_stops_reading_and_then_erases(void **state)
+{
+    struct story s;
+    struct withdraw_ask ask;
+    struct consent_summary consent;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE) | BIT(HEALTH));
+    refer(&s, true);
+    settle(&s);
+
+    ask = (struct withdraw_ask){.consent = s.consent};
+    assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
+    settle(&s);
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), 0);
+    assert_int_equal(s.err.code, E_CON_05);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
+
+    world_advance(s.w, 5 * DAY_MS);
+    settle(&s);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &consent, &s.err));
+    assert_true(consent.answered);
+    assert_int_equal(consent.answered_erased, BIT(TRIAGE) | BIT(HEALTH));
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    end(&s);
+}
+
+static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
+{
+    struct story s;
+    struct withdraw_ask ask;
+    struct consent_summary consent;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_crash(s.w, MISSION);
+    refer(&s, true);
+    settle(&s);
+
+    ask = (struct withdraw_ask){.consent = s.consent};
+    assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
+    world_turn(s.w, NGO);
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
+static void test_erasing_at_once_needs_her_alone(void **state)
+{
+    struct story s;
+    struct withdraw_ask ask;
+    struct consent_summary consent;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+
+    ask = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = 2};
+    assert_false(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
+    assert_int_equal(s.err.code, E_CON_08);
+    ask.seen_alone = 1;
+    refer(&s, true);
+    settle(&s);
+    assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
+    settle(&s);
+
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
+    end(&s);
+}
+
+static void test_a_receiver_that_was_away_gets_it_when_it_is_back(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_crash(s.w, MISSION);
+
+    refer(&s, true);
+    settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+    world_crash(s.w, NGO);
+    world_start(s.w, NGO);
+    world_start(s.w, MISSION);
+    s.ngo = world_node(s.w, NGO);
+    s.mission = world_node(s.w, MISSION);
+    settle(&s);
+
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    end(&s);
+}
+
+static void test_the_same_request_is_the_same_referral(void **state)
+{
+    struct story s;
+    struct referral_result again;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+
+    assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true, .request_id = "r-1"},
+                             &s.sent, &s.err));
+    world_turn(s.w, NGO);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true, .request_id = "r-1"},
+                             &again, &s.err));
+    settle(&s);
+
+    assert_true(again.repeated);
+    assert_true(ident_equal(&again.referral, &s.sent.referral));
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1);
+    end(&s);
+}
+
+static void test_a_revoked_agency_gets_nothing(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_revoke(s.w, MISSION, REVOKED_SUSPENDED);
+
+    assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
+
+    assert_int_equal(s.err.code, E_FED_28);
+    end(&s);
+}
+
+static void test_a_message_that_waits_for_an_agency_revoked_since_is_withheld(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_crash(s.w, MISSION);
+    refer(&s, true);
+    settle(&s);
+
+    world_revoke(s.w, MISSION, REVOKED_KEY_COMPROMISE);
+    world_start(s.w, MISSION);
+    settle(&s);
+
+    assert_int_equal(people_count(world_node(s.w, MISSION), &s.sent.referral), 0);
+    end(&s);
+}
+
+/* --- hostile mail --- */
+
+struct caught {
+    struct bytes envelope;
+};
+
+static void catch_envelope(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct caught *c = cookie;
+
+    (void)to;
+    if (from == NGO && kind == PEER_ENVELOPE && c->envelope.size == 0)
+        bytes_append_view(&c->envelope, payload);
+}
+
+static void test_a_replay_is_answered_with_the_same_receipt(void **state)
+{
+    struct story s;
+    struct caught c = {{0}};
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_watch(s.w, catch_envelope, &c);
+    refer(&s, true);
+    settle(&s);
+
+    assert_true(world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&c.envelope)));
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
+    assert_int_equal(people_records(s.mission, RECORD_REFUSED), 0);
+    bytes_fini(&c.envelope);
+    end(&s);
+}
+
+static void test_any_changed_byte_is_refused_and_the_true_one_still_arrives(void **state)
+{
+    struct story s;
+    struct caught c = {{0}};
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_watch(s.w, catch_envelope, &c);
+    world_weather(s.w)->loss = 1000; /* the true one does not arrive yet */
+    refer(&s, true);
+    for (int i = 0; i < 20; i++)
+        world_step(s.w, 100);
+    assert_true(c.envelope.size != 0);
+
+    for (size_t at = 0; at < c.envelope.size; at += 97) {
+        c.envelope.at[at] ^= 1;
+        (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&c.envelope));
+        c.envelope.at[at] ^= 1;
+    }
+    world_turn(s.w, MISSION);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_in_range(people_records(s.mission, RECORD_COUNTED), 1, BOUND_REFUSALS_LOGGED + 2);
+    bytes_fini(&c.envelope);
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_referral_arrives_once_and_is_receipted),
+        cmocka_unit_test(test_sections_follow_on_acceptance_only),
+        cmocka_unit_test(test_what_is_not_agreed_does_not_leave),
+        cmocka_unit_test(test_without_any_consent_nothing_is_sent),
+        cmocka_unit_test(test_a_later_no_ends_an_earlier_yes),
+        cmocka_unit_test(test_another_purpose_is_another_consent),
+        cmocka_unit_test(test_withdrawal_stops_reading_and_then_erases),
+        cmocka_unit_test(test_a_withdrawn_consent_stops_a_waiting_referral),
+        cmocka_unit_test(test_erasing_at_once_needs_her_alone),
+        cmocka_unit_test(test_a_receiver_that_was_away_gets_it_when_it_is_back),
+        cmocka_unit_test(test_the_same_request_is_the_same_referral),
+        cmocka_unit_test(test_a_revoked_agency_gets_nothing),
+        cmocka_unit_test(test_a_message_that_waits_for_an_agency_revoked_since_is_withheld),
+        cmocka_unit_test(test_a_replay_is_answered_with_the_same_receipt),
+        cmocka_unit_test(test_any_changed_byte_is_refused_and_the_true_one_still_arrives),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,557 @@
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "codec/membership_codec.h"
+#include "codec/peer_codec.h"
+#include "crypto/certify.h"
+#include "crypto/digest.h"
+#include "crypto/sign.h"
+#include "exchange/directory_note.h"
+#include "pki/certificate.h"
+
+#define START_MS INT64_C(1795000000000) /* November 2026 */
+
+struct flying {
+    struct flying *next;
+    int64_t at_ms;
+    uint64_t order;
+    size_t from;
+    size_t to;
+    uint64_t link; /* the pair's number */
+    uint16_t kind; /* 0: the link is down */
+    struct bytes payload;
+};
+
+struct node {
+    struct post post;
+    struct world *world;
+    size_t index;
+    struct address address;
+    char home[64];
+    struct exchange *exchange;
+    struct bytes transport;
+    struct bytes identity;
+    uint64_t link_to[WORLD_NODES]; /* the pair's number; 0: none */
+};
+
+struct world {
+    struct fake_clock clock;
+    struct fake_dice dice;
+    struct weather weather;
+    char folder[40];
+    struct sign_key *root_key;
+    struct sign_key *issuing_key;
+    struct sign_key *directory_key;
+    struct bytes root;
+    struct bytes issuing;
+    struct bytes directory_certificate;
+    struct federation federation;
+    struct member members[WORLD_NODES];
+    struct revocation revocations[WORLD_NODES * 2];
+    size_t revocation_count;
+    uint64_t sequence;
+    struct node nodes[WORLD_NODES];
+    size_t node_count;
+    struct flying *flying; /* ascending by time, then order */
+    uint64_t order;
+    uint64_t links;
+    size_t delivered;
+    world_watch_fn *watch;
+    void *watch_cookie;
+};
+
+static const char *const names[WORLD_NODES] = {"ngo@sim.example", "mission@sim.example", "shelter@sim.example"};
+static const enum agency_kind kinds[WORLD_NODES] = {KIND_SUPPORT_NGO, KIND_INTERNATIONAL_ORGANISATION, KIND_SHELTER};
+
+void world_must(bool ok, const struct error *err, const char *what)
+{
+    if (ok)
+        return;
+    (void)fprintf(stderr, "world: %s: %s (%s)\n", what, err->text, error_row(err->code)->code);
+    abort();
+}
+
+/* --- the wire --- */
+
+static void fly(struct world *w, struct flying *f)
+{
+    struct flying **at = &w->flying;
+
+    f->order = ++w->order;
+    while (*at != NULL && (*at)->at_ms <= f->at_ms)
+        at = &(*at)->next;
+    f->next = *at;
+    *at = f;
+}
+
+static void launch(struct world *w, size_t from, size_t to, uint64_t link, uint16_t kind, struct view payload)
+{
+    struct flying *f = xnew(sizeof *f);
+    unsigned delay = w->weather.delay_ms;
+
+    *f = (struct flying){.from = from, .to = to, .link = link, .kind = kind};
+    f->at_ms = w->clock.ms + (delay == 0 ? 0 : (int64_t)fake_dice_below(&w->dice, delay));
+    /* A link keeps its order: nothing overtakes what is under way on it. */
+    for (const struct flying *g = w->flying; g != NULL; g = g->next)
+        if (g->link == link && g->to == to && g->at_ms > f->at_ms)
+            f->at_ms = g->at_ms;
+    bytes_append_view(&f->payload, payload);
+    fly(w, f);
+}
+
+static size_t other_end(const struct node *n, uint64_t link)
+{
+    for (size_t i = 0; i < WORLD_NODES; i++)
+        if (n->link_to[i] == link)
+            return i;
+    return WORLD_NODES;
+}
+
+static void cut(struct world *w, uint64_t link)
+{
+    for (size_t i = 0; i < w->node_count; i++) {
+        size_t peer = other_end(&w->nodes[i], link);
+
+        if (peer == WORLD_NODES)
+            continue;
+        w->nodes[i].link_to[peer] = 0;
+        launch(w, peer, i, link, 0, (struct view){0});
+    }
+}
+
+static bool chance(struct world *w, unsigned of_thousand)
+{
+    return of_thousand != 0 && fake_dice_below(&w->dice, 1000) < of_thousand;
+}
+
+static void post_send(struct post *self, uint64_t link, uint16_t kind, struct view payload)
+{
+    struct node *n = (struct node *)(void *)self;
+    struct world *w = n->world;
+    size_t to = other_end(n, link);
+
+    if (to == WORLD_NODES)
+        return;
+    if (w->watch != NULL)
+        w->watch(w->watch_cookie, n->index, to, kind, payload);
+    if (chance(w, w->weather.cut)) {
+        cut(w, link);
+        return;
+    }
+    if (!chance(w, w->weather.loss))
+        launch(w, n->index, to, link, kind, payload);
+    if (chance(w, w->weather.repeat))
+        launch(w, n->index, to, link, kind, payload);
+}
+
+static bool raise_link(struct world *w, struct node *n, struct node *peer, uint64_t link)
+{
+    struct view chain[2] = {bytes_view(&peer->transport), bytes_view(&w->issuing)};
+    struct bytes hello = {0};
+    struct error err;
+    bool ok;
+
+    exchange_hello(peer->exchange, &hello);
+    ok = exchange_link_up(n->exchange, link, chain, 2, bytes_view(&hello), &err);
+    bytes_fini(&hello);
+    return ok;
+}
+
+/* A dial is answered at once or not at all: what links do is what refex-link's own tests are for. */
+static void dial(struct world *w, size_t from, size_t to)
+{
+    struct node *a = &w->nodes[from];
+    struct node *b = &w->nodes[to];
+    uint64_t link;
+
+    if (w->weather.partition || b->exchange == NULL || a->exchange == NULL || a->link_to[to] != 0)
+        return;
+    link = ++w->links;
+    a->link_to[to] = link;
+    b->link_to[from] = link;
+    if (!raise_link(w, a, b, link) || !raise_link(w, b, a, link)) {
+        a->link_to[to] = 0;
+        b->link_to[from] = 0;
+        exchange_link_down(a->exchange, link);
+        exchange_link_down(b->exchange, link);
+    }
+}
+
+/* Dials are taken up after the turn that asked for them. */
+static void post_dial(struct post *self, const struct address *agency, struct view endpoint)
+{
+    struct node *n = (struct node *)(void *)self;
+
+    (void)endpoint;
+    for (size_t i = 0; i < n->world->node_count; i++)
+        if (address_equal(&n->world->nodes[i].address, agency))
+            launch(n->world, n->index, i, 0, 1, (struct view){0});
+}
+
+static void post_hang_up(struct post *self, uint64_t link, const char *why)
+{
+    (void)why;
+    cut(((struct node *)(void *)self)->world, link);
+}
+
+static void post_membership_changed(struct post *self)
+{
+    (void)self;
+}
+
+static size_t post_waiting(struct post *self, uint64_t link)
+{
+    (void)self;
+    (void)link;
+    return 0;
+}
+
+static void deliver(struct world *w, struct flying *f)
+{
+    struct node *n = &w->nodes[f->to];
+    struct error err = {0};
+
+    w->delivered++;
+    if (f->link == 0) {
+        dial(w, f->from, f->to);
+    } else if (n->exchange == NULL) {
+        return;
+    } else if (f->kind == 0) {
+        exchange_link_down(n->exchange, f->link);
+    } else if (n->link_to[f->from] == f->link &&
+               !exchange_frame(n->exchange, f->link, f->kind, bytes_view(&f->payload), &err)) {
+        if (error_fault(&err) != FAULT_PEER && error_fault(&err) != FAULT_DENIED)
+            world_must(false, &err, "a frame");
+        exchange_link_down(n->exchange, f->link);
+        cut(w, f->link);
+    }
+}
+
+/* --- the federation --- */
+
+static void sign_directory(struct world *w, struct bytes *note)
+{
+    struct view issuing = bytes_view(&w->issuing);
+    struct view key = bytes_view(&w->directory_certificate);
+    struct directory_signer signer = {.number = 1, .key = w->directory_key};
+    struct member sorted[WORLD_NODES];
+    struct directory d = {.federation = w->federation,
+                          .sequence = ++w->sequence,
+                          .refresh_after_s = w->clock.ms / 1000 + 7 * 86400,
+                          .hard_expiry_s = w->clock.ms / 1000 + 14 * 86400,
+                          .members = sorted,
+                          .member_count = w->node_count,
+                          .revocations = w->revocations,
+                          .revocation_count = w->revocation_count,
+                          .issuers = &issuing,
+                          .issuer_count = 1,
+                          .keys = &key,
+                          .key_count = 1,
+                          .erase_after_hours = 72};
+    struct error err;
+
+    for (size_t i = 0; i < w->node_count; i++) { /* ascending by name */
+        size_t at = i;
+
+        for (; at > 0 && strcmp(sorted[at - 1].agency.text, w->members[i].agency.text) > 0; at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = w->members[i];
+    }
+    world_must(directory_note_sign(&d, &signer, 1, note, &err), &err, "sign a directory");
+}
+
+static void found(struct world *w)
+{
+    struct certify_term term = {.now_ms = w->clock.ms, .days = 3650};
+    struct certify_directory which = {.k = 1, .i = 1};
+    uint8_t public_key[KEY_SIZE];
+    struct error err;
+
+    (void)snprintf(w->federation.name, sizeof w->federation.name, "sim.example");
+    w->root_key = sign_key_new();
+    w->issuing_key = sign_key_new();
+    w->directory_key = sign_key_new();
+    world_must(certify_root(w->root_key, "sim.example", &term, &w->root, &err), &err, "root");
+    world_must(certificate_fid(bytes_view(&w->root), &w->federation.fid, &err), &err, "fid");
+    sign_key_public(w->issuing_key, public_key);
+    world_must(
+        certify_issuing(w->root_key, bytes_view(&w->root), public_key, "sim.example", &term, &w->issuing, &err), &err,
+        "issuing CA");
+    sign_key_public(w->directory_key, public_key);
+    which.public_key = public_key;
+    world_must(certify_directory_key(w->root_key, bytes_view(&w->root), "sim.example", &which, &term,
+                                     &w->directory_certificate, &err),
+               &err, "directory key");
+}
+
+static void issue(struct world *w, struct node *n, struct view request_file)
+{
+    struct certify_term term = {.now_ms = w->clock.ms, .days = 730};
+    struct arena arena = {0};
+    struct request r;
+    struct error err;
+
+    world_must(request_decode(request_file, &arena, &r, &err), &err, "read a request");
+    world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.transport, "sim.example", CERTIFY_TRANSPORT,
+                            &term, &n->transport, &err),
+               &err, "transport certificate");
+    world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.identity, "sim.example", CERTIFY_IDENTITY,
+                            &term, &n->identity, &err),
+               &err, "identity certificate");
+    w->members[n->index] = (struct member){.agency = n->address,
+                                           .kind = kinds[n->index],
+                                           .endpoint = view_of_text("127.0.0.1:7411"),
+                                           .identity_certificate = bytes_view(&n->identity),
+                                           .transport_certificate = bytes_view(&n->transport)};
+    arena_fini(&arena);
+}
+
+static struct exchange_options options_of(struct node *n)
+{
+    return (struct exchange_options){
+        .home = n->home, .clock = &n->world->clock.clock, .dice = &n->world->dice.dice, .post = &n->post};
+}
+
+static void make_node(struct world *w, size_t i)
+{
+    struct node *n = &w->nodes[i];
+    struct exchange_options options;
+    struct init_request ask = {.agency = view_of_text(names[i]),
+                               .kind = kinds[i],
+                               .listen = view_of_text("127.0.0.1:7411")};
+    struct bytes request = {0};
+    struct error err;
+
+    n->world = w;
+    n->index = i;
+    n->post = (struct post){.send = post_send,
+                            .dial = post_dial,
+                            .hang_up = post_hang_up,
+                            .membership_changed = post_membership_changed,
+                            .waiting = post_waiting};
+    (void)address_read(view_of_text(names[i]), &n->address);
+    (void)snprintf(n->home, sizeof n->home, "%s/%zu", w->folder, i);
+    options = options_of(n);
+    world_must(exchange_init(&options, &ask, &request, &err), &err, "init");
+    issue(w, n, bytes_view(&request));
+    bytes_fini(&request);
+}
+
+static void enrol(struct world *w, size_t i, struct view directory)
+{
+    struct node *n = &w->nodes[i];
+    struct exchange_options options = options_of(n);
+    struct membership_file m = {.root = bytes_view(&w->root),
+                                .issuing = bytes_view(&w->issuing),
+                                .transport = bytes_view(&n->transport),
+                                .identity = bytes_view(&n->identity),
+                                .directory = directory};
+    struct enrol_result result;
+    struct bytes file = {0};
+    struct error err;
+
+    world_must(membership_file_encode(&m, &file, &err), &err, "membership");
+    world_must(exchange_enrol(&options, bytes_view(&file), (struct view){0}, (struct view){0}, &result, &err), &err,
+               "enrol");
+    bytes_fini(&file);
+}
+
+struct world *world_new(uint64_t seed, size_t nodes)
+{
+    struct world *w = xnew(sizeof *w);
+    struct bytes note = {0};
+
+    fake_clock_init(&w->clock, START_MS);
+    fake_dice_init(&w->dice, seed);
+    w->node_count = nodes;
+    (void)snprintf(w->folder, sizeof w->folder, "%s/refex-sim-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    if (mkdtemp(w->folder) == NULL)
+        abort();
+    found(w);
+    for (size_t i = 0; i < nodes; i++)
+        make_node(w, i);
+    sign_directory(w, &note);
+    for (size_t i = 0; i < nodes; i++) {
+        enrol(w, i, bytes_view(&note));
+        world_start(w, i);
+    }
+    bytes_fini(&note);
+    return w;
+}
+
+static void remove_home(const char *home)
+{
+    char command[128];
+
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", home);
+    if (system(command) != 0)
+        (void)fprintf(stderr, "world: %s is left behind\n", home);
+}
+
+void world_free(struct world *w)
+{
+    for (size_t i = 0; i < w->node_count; i++) {
+        exchange_close(w->nodes[i].exchange);
+        bytes_fini(&w->nodes[i].transport);
+        bytes_fini(&w->nodes[i].identity);
+    }
+    while (w->flying != NULL) {
+        struct flying *f = w->flying;
+
+        w->flying = f->next;
+        bytes_fini(&f->payload);
+        free(f);
+    }
+    sign_key_free(w->root_key);
+    sign_key_free(w->issuing_key);
+    sign_key_free(w->directory_key);
+    bytes_fini(&w->root);
+    bytes_fini(&w->issuing);
+    bytes_fini(&w->directory_certificate);
+    remove_home(w->folder);
+    free(w);
+}
+
+/* --- at work --- */
+
+struct weather *world_weather(struct world *w)
+{
+    return &w->weather;
+}
+
+struct fake_dice *world_dice(struct world *w)
+{
+    return &w->dice;
+}
+
+int64_t world_now(const struct world *w)
+{
+    return w->clock.ms;
+}
+
+void world_advance(struct world *w, int64_t ms)
+{
+    w->clock.ms += ms;
+}
+
+struct exchange *world_node(struct world *w, size_t i)
+{
+    return w->nodes[i].exchange;
+}
+
+const struct address *world_address(const struct world *w, size_t i)
+{
+    return &w->nodes[i].address;
+}
+
+const char *world_home(const struct world *w, size_t i)
+{
+    return w->nodes[i].home;
+}
+
+void world_crash(struct world *w, size_t i)
+{
+    struct node *n = &w->nodes[i];
+
+    exchange_close(n->exchange);
+    n->exchange = NULL;
+    for (size_t k = 0; k < w->node_count; k++)
+        if (n->link_to[k] != 0)
+            cut(w, n->link_to[k]);
+}
+
+void world_start(struct world *w, size_t i)
+{
+    struct exchange_options options = options_of(&w->nodes[i]);
+    struct error err;
+
+    world_must(exchange_open(&options, &w->nodes[i].exchange, &err), &err, "open a node");
+}
+
+void world_turn(struct world *w, size_t i)
+{
+    int64_t wake;
+    struct error err;
+
+    world_must(exchange_turn(w->nodes[i].exchange, &wake, &err), &err, "a turn");
+}
+
+void world_step(struct world *w, int64_t ms)
+{
+    while (w->flying != NULL && w->flying->at_ms <= w->clock.ms) {
+        struct flying *f = w->flying;
+
+        w->flying = f->next;
+        deliver(w, f);
+        bytes_fini(&f->payload);
+        free(f);
+    }
+    for (size_t i = 0; i < w->node_count; i++)
+        if (w->nodes[i].exchange != NULL)
+            world_turn(w, i);
+    w->clock.ms += ms;
+}
+
+bool world_settle(struct world *w, int64_t ms)
+{
+    int64_t end = w->clock.ms + ms;
+    int quiet = 0;
+
+    w->weather = (struct weather){0};
+    while (w->clock.ms < end) {
+        bool work = w->flying != NULL;
+
+        world_step(w, 250);
+        for (size_t i = 0; i < w->node_count; i++)
+            work = work || (w->nodes[i].exchange != NULL && exchange_has_work(w->nodes[i].exchange));
+        quiet = work ? 0 : quiet + 1;
+        if (quiet > 800) /* longer than any retry on a standing link */
+            return true;
+    }
+    return false;
+}
+
+void world_watch(struct world *w, world_watch_fn *watch, void *cookie)
+{
+    w->watch = watch;
+    w->watch_cookie = cookie;
+}
+
+bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct node *n = &w->nodes[to];
+    struct error err;
+
+    if (n->link_to[from] == 0)
+        dial(w, from, to);
+    return exchange_frame(n->exchange, n->link_to[from], kind, payload, &err);
+}
+
+void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
+{
+    struct bytes note = {0};
+    const struct bytes *certificates[2] = {&w->nodes[i].transport, &w->nodes[i].identity};
+    struct error err;
+    uint64_t sequence;
+
+    for (size_t k = 0; k < 2; k++) {
+        struct revocation r = {.agency = w->nodes[i].address, .reason = reason, .time_ms = w->clock.ms};
+        size_t at = w->revocation_count++;
+
+        digest_sha256(bytes_view(certificates[k]), &r.certificate);
+        for (; at > 0 && memcmp(w->revocations[at - 1].certificate.at, r.certificate.at, HASH_SIZE) > 0; at--)
+            w->revocations[at] = w->revocations[at - 1];
+        w->revocations[at] = r;
+    }
+    sign_directory(w, &note);
+    for (size_t k = 0; k < w->node_count; k++)
+        if (k != i && w->nodes[k].exchange != NULL)
+            world_must(exchange_take_directory(w->nodes[k].exchange, bytes_view(&note), &sequence, &err), &err,
+                       "take a directory");
+    bytes_fini(&note);
+}
