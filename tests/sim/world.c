@@ -279,9 +279,8 @@ static void found(struct world *w)
     world_must(certify_root(w->root_key, "sim.example", &term, &w->root, &err), &err, "root");
     world_must(certificate_fid(bytes_view(&w->root), &w->federation.fid, &err), &err, "fid");
     sign_key_public(w->issuing_key, public_key);
-    world_must(
-        certify_issuing(w->root_key, bytes_view(&w->root), public_key, "sim.example", &term, &w->issuing, &err), &err,
-        "issuing CA");
+    world_must(certify_issuing(w->root_key, bytes_view(&w->root), public_key, "sim.example", &term, &w->issuing, &err),
+               &err, "issuing CA");
     sign_key_public(w->directory_key, public_key);
     which.public_key = public_key;
     world_must(certify_directory_key(w->root_key, bytes_view(&w->root), "sim.example", &which, &term,
@@ -300,8 +299,8 @@ static void issue(struct world *w, struct node *n, struct view request_file)
     world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.transport, "sim.example", CERTIFY_TRANSPORT,
                             &term, &n->transport, &err),
                &err, "transport certificate");
-    world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.identity, "sim.example", CERTIFY_IDENTITY,
-                            &term, &n->identity, &err),
+    world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.identity, "sim.example", CERTIFY_IDENTITY, &term,
+                            &n->identity, &err),
                &err, "identity certificate");
     w->members[n->index] = (struct member){.agency = n->address,
                                            .kind = kinds[n->index],
@@ -321,9 +320,8 @@ static void make_node(struct world *w, size_t i)
 {
     struct node *n = &w->nodes[i];
     struct exchange_options options;
-    struct init_request ask = {.agency = view_of_text(names[i]),
-                               .kind = kinds[i],
-                               .listen = view_of_text("127.0.0.1:7411")};
+    struct init_request ask = {
+        .agency = view_of_text(names[i]), .kind = kinds[i], .listen = view_of_text("127.0.0.1:7411")};
     struct bytes request = {0};
     struct error err;
 
@@ -369,7 +367,8 @@ struct world *world_new(uint64_t seed, size_t nodes)
     fake_clock_init(&w->clock, START_MS);
     fake_dice_init(&w->dice, seed);
     w->node_count = nodes;
-    (void)snprintf(w->folder, sizeof w->folder, "%s/refex-sim-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    (void)snprintf(w->folder, sizeof w->folder, "%s/refex-sim-XXXXXX",
+                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     if (mkdtemp(w->folder) == NULL)
         abort();
     found(w);
@@ -504,8 +503,10 @@ bool world_settle(struct world *w, int64_t ms)
 
     w->weather = (struct weather){0};
     while (w->clock.ms < end) {
-        bool work = w->flying != NULL;
+        bool work = false;
 
+        for (const struct flying *f = w->flying; f != NULL; f = f->next)
+            work = work || f->link != 0; /* dialling somebody who is down goes on for ever */
         world_step(w, 250);
         for (size_t i = 0; i < w->node_count; i++)
             work = work || (w->nodes[i].exchange != NULL && exchange_has_work(w->nodes[i].exchange));

@@ -1,10 +1,10 @@
 #ifndef TESTS_WORLD_H
 #define TESTS_WORLD_H
-/* A small federation in one process: real keys, certificates, databases and logs; a clock that is moved by hand, dice from a seed,
- * and a wire that delays, loses, repeats and cuts.
+/* A small federation in one process: real keys, certificates, databases and logs; a clock that is moved by hand, dice
+ * from a seed, and a wire that delays, loses, repeats and cuts.
  *
- * Nodes live in a temporary folder in memory (/dev/shm), so that a crash is: closed without a word, opened again from what
- * was committed.
+ * Nodes live in a temporary folder in memory (/dev/shm), so that a crash is: closed without a word, opened again from
+ * what was committed.
  */
 
 #include "base/arena.h"
