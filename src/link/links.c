@@ -190,12 +190,17 @@ static void on_frame(void *cookie, struct session *s, uint16_t kind, struct view
     l->counts.frames_in++;
     l->counts.bytes_in += payload.size;
     report_frame(l->seam, face->number, kind, payload);
-    if (stream_waiting_bytes(l->seam) < SEAM_FULL || face->is_held)
+    if (l->seam == NULL || stream_waiting_bytes(l->seam) < SEAM_FULL || face->is_held)
         return;
     face->is_held = true;
     face->held = l->held;
     l->held = s;
     session_pause(s);
+}
+
+void links_seam_gone(struct links *l)
+{
+    l->seam = NULL;
 }
 
 void links_seam_drained(struct links *l)

@@ -31,6 +31,9 @@ MUST_USE bool links_trust(struct links *l, const struct seam_trust *trust, struc
 /* The round is over: seals what was queued on each link, at once. */
 void links_turn(struct links *l);
 
+/* The node has gone: nobody is told anything any more. */
+void links_seam_gone(struct links *l);
+
 /* The seam has room again: links whose reading was held go on. */
 void links_seam_drained(struct links *l);
 

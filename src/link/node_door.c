@@ -60,6 +60,9 @@ static void on_seam_closed(void *cookie, const struct error *err)
 
     if (err->code != E_NONE && d->status == 0)
         log_line(LOG_NOTICE, "event=seam.closed code=%s detail=\"%s\"", error_row(err->code)->code, err->text);
+    d->seam = NULL;
+    if (d->links != NULL)
+        links_seam_gone(d->links);
     loop_stop(d->loop); /* the node has gone, or we are giving up: either way there is nobody to work for */
 }
 

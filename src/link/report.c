@@ -5,6 +5,8 @@
 
 void report_hello(struct stream *seam, const struct seam_hello *what)
 {
+    if (seam == NULL)
+        return;
     seam_hello_encode(what, stream_frame_begin(seam, SEAM_HELLO));
     stream_frame_end(seam);
 }
@@ -13,6 +15,8 @@ void report_listening(struct stream *seam, struct view address, uint16_t port)
 {
     struct seam_listening l = {.address = address, .port = port};
 
+    if (seam == NULL)
+        return;
     seam_listening_encode(&l, stream_frame_begin(seam, SEAM_LISTENING));
     stream_frame_end(seam);
 }
@@ -24,6 +28,8 @@ void report_failed(struct stream *seam, const struct error *why)
         .sentence = view_of_text(why->text),
     };
 
+    if (seam == NULL)
+        return;
     seam_failed_encode(&f, stream_frame_begin(seam, SEAM_FAILED));
     stream_frame_end(seam);
 }
@@ -39,6 +45,8 @@ void report_link_up(struct stream *seam, struct session *s, struct view hello)
         .hello = hello,
     };
 
+    if (seam == NULL)
+        return;
     up.chain_count = session_chain(s, &arena, &up.chain);
     seam_link_up_encode(&up, stream_frame_begin(seam, SEAM_LINK_UP));
     stream_frame_end(seam);
@@ -49,6 +57,8 @@ void report_frame(struct stream *seam, uint32_t link, uint16_t kind, struct view
 {
     struct seam_frame f = {.link = link, .kind = kind, .payload = payload};
 
+    if (seam == NULL)
+        return;
     seam_frame_encode(&f, stream_frame_begin(seam, SEAM_FRAME));
     stream_frame_end(seam);
 }
@@ -57,6 +67,8 @@ void report_link_down(struct stream *seam, uint32_t link, const struct address *
 {
     struct seam_link_down d = {.link = link, .agency = *agency, .reason = why};
 
+    if (seam == NULL)
+        return;
     seam_link_down_encode(&d, stream_frame_begin(seam, SEAM_LINK_DOWN));
     stream_frame_end(seam);
 }
@@ -65,6 +77,8 @@ void report_dial_failed(struct stream *seam, const struct address *agency, enum 
 {
     struct seam_dial_failed d = {.agency = *agency, .reason = why};
 
+    if (seam == NULL)
+        return;
     seam_dial_failed_encode(&d, stream_frame_begin(seam, SEAM_DIAL_FAILED));
     stream_frame_end(seam);
 }
@@ -73,12 +87,16 @@ void report_flow(struct stream *seam, uint32_t link, bool stop)
 {
     struct seam_flow f = {.link = link, .stop = stop};
 
+    if (seam == NULL)
+        return;
     seam_flow_encode(&f, stream_frame_begin(seam, SEAM_FLOW));
     stream_frame_end(seam);
 }
 
 void report_counts(struct stream *seam, const struct seam_counts *what)
 {
+    if (seam == NULL)
+        return;
     seam_counts_encode(what, stream_frame_begin(seam, SEAM_COUNTS));
     stream_frame_end(seam);
 }

@@ -3,7 +3,7 @@
 /* What the network process tells the node: one function a kind of seam frame, so that nobody else knows that another
  * process listens.
  *
- * Floor: link.
+ * Floor: link. Without a seam (NULL: the node has gone) nobody is told.
  */
 
 #include "codec/seam_codec.h"

@@ -1,0 +1,747 @@
+/* Real refex-link processes; this test plays refexd at the other end of each seam. */
+#include "base/bounds.h"
+#include "codec/peer_codec.h"
+#include "io/child.h"
+#include "io/listener.h"
+#include "io/loop.h"
+#include "io/stream.h"
+#include "io/timer.h"
+#include "members.h"
+#include "pki/certificate.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define PATIENCE_MS 20000 /* a busy machine, a sanitized build */
+
+static struct home home;
+static struct home stranger;
+
+static int make_homes(void **state)
+{
+    (void)state;
+    home_make(&home, "nrm.example");
+    home_make(&stranger, "nrm.example");
+    return 0;
+}
+
+static int drop_homes(void **state)
+{
+    (void)state;
+    home_fini(&home);
+    home_fini(&stranger);
+    return 0;
+}
+
+/* --- one node's side of the seam --- */
+
+struct node {
+    struct loop *loop;
+    struct child *child;
+    struct stream *seam;
+    struct card card;
+    bool hello;
+    struct seam_hello confined;
+    uint16_t port;
+    size_t ups;
+    uint32_t link; /* of the newest */
+    bool dialled;
+    struct address agency;
+    size_t chain_count;
+    struct bytes peer_hello;
+    size_t downs;
+    enum link_reason down_why;
+    uint32_t down_link;
+    struct address down_agency;
+    size_t failures;
+    enum link_reason fail_why;
+    size_t frames;
+    size_t bytes;
+    uint16_t kind;
+    size_t stops;
+    size_t goes;
+    struct bytes said; /* code of FAILED */
+    size_t resolved;
+    struct bytes first_address;
+    bool exited;
+    int status;
+};
+
+static void on_link_up(struct node *n, struct view payload, struct arena *arena)
+{
+    struct seam_link_up up;
+    struct error err;
+
+    assert_true(seam_link_up_decode(payload, arena, &up, &err));
+    n->ups++;
+    n->link = up.link;
+    n->dialled = up.dialled;
+    n->agency = up.agency;
+    n->chain_count = up.chain_count;
+    bytes_clear(&n->peer_hello);
+    bytes_append_view(&n->peer_hello, up.hello);
+}
+
+static void on_link_down(struct node *n, struct view payload, struct arena *arena)
+{
+    struct seam_link_down down;
+    struct error err;
+
+    assert_true(seam_link_down_decode(payload, arena, &down, &err));
+    n->downs++;
+    n->down_why = down.reason;
+    n->down_link = down.link;
+    n->down_agency = down.agency;
+}
+
+static void on_small(struct node *n, uint16_t kind, struct view payload, struct arena *arena)
+{
+    struct seam_listening listening;
+    struct seam_dial_failed failed;
+    struct seam_failed said;
+    struct seam_flow flow;
+    struct seam_resolved resolved;
+    struct error err;
+
+    if (kind == SEAM_HELLO) {
+        assert_true(seam_hello_decode(payload, arena, &n->confined, &err));
+        n->hello = true;
+    } else if (kind == SEAM_LISTENING) {
+        assert_true(n->hello); /* confined first */
+        assert_true(seam_listening_decode(payload, arena, &listening, &err));
+        n->port = listening.port;
+    } else if (kind == SEAM_DIAL_FAILED) {
+        assert_true(seam_dial_failed_decode(payload, arena, &failed, &err));
+        n->failures++;
+        n->fail_why = failed.reason;
+    } else if (kind == SEAM_FLOW) {
+        assert_true(seam_flow_decode(payload, arena, &flow, &err));
+        n->stops += flow.stop;
+        n->goes += !flow.stop;
+    } else if (kind == SEAM_FAILED) {
+        assert_true(seam_failed_decode(payload, arena, &said, &err));
+        bytes_append_view(&n->said, said.code);
+    } else if (kind == SEAM_RESOLVED) {
+        assert_true(seam_resolved_decode(payload, arena, &resolved, &err));
+        n->resolved++;
+        if (resolved.address_count > 0)
+            bytes_append_view(&n->first_address, resolved.addresses[0]);
+    }
+}
+
+static void on_frame(void *cookie, uint16_t kind, struct view payload)
+{
+    struct node *n = cookie;
+    struct arena arena = {0};
+    struct seam_frame frame;
+    struct error err;
+
+    assert_int_not_equal(seam_phases_from_link(kind) & (n->hello ? SEAM_OPEN : SEAM_BEFORE_HELLO), 0);
+    if (kind == SEAM_FRAME) {
+        assert_true(seam_frame_decode(payload, &frame, &err));
+        n->frames++;
+        n->bytes += frame.payload.size;
+        n->kind = frame.kind;
+    } else if (kind == SEAM_LINK_UP) {
+        on_link_up(n, payload, &arena);
+    } else if (kind == SEAM_LINK_DOWN) {
+        on_link_down(n, payload, &arena);
+    } else {
+        on_small(n, kind, payload, &arena);
+    }
+    arena_fini(&arena);
+}
+
+static void on_closed(void *cookie, const struct error *err)
+{
+    struct node *n = cookie;
+
+    (void)err;
+    n->seam = NULL;
+}
+
+static void on_exited(void *cookie, int exit_status, int signal_number)
+{
+    struct node *n = cookie;
+
+    n->exited = true;
+    n->status = signal_number == 0 ? exit_status : -signal_number;
+    n->child = NULL;
+}
+
+static void start(struct node *n, struct loop *l, const char *option)
+{
+    static const struct stream_events events = {.on_frame = on_frame, .on_closed = on_closed};
+    const char *const argv[] = {"refex-link", option, NULL};
+    struct error err;
+    int fd;
+
+    memset(n, 0, sizeof *n);
+    n->loop = l;
+    assert_true(child_start(l, REFEX_LINK, argv, on_exited, n, &n->child, &fd, &err));
+    n->seam = stream_open_fd(l, fd, STREAM_FRAMED, &events, n);
+}
+
+static void node_fini(struct node *n)
+{
+    card_fini(&n->card);
+    bytes_fini(&n->peer_hello);
+    bytes_fini(&n->said);
+    bytes_fini(&n->first_address);
+}
+
+/* --- waiting --- */
+
+static bool *awaited_flag;
+
+static void on_late(void *cookie)
+{
+    *awaited_flag = true;
+    loop_stop(cookie);
+}
+
+static void on_turn(void *cookie)
+{
+    loop_stop(cookie);
+}
+
+/* Runs the loop until CONDITION holds. */
+#define AWAIT(l, condition)                                                                                            \
+    do {                                                                                                               \
+        bool late_ = false;                                                                                            \
+        struct timer *t_ = timer_new(l, on_late, l);                                                                   \
+        awaited_flag = &late_;                                                                                         \
+        timer_start(t_, PATIENCE_MS);                                                                                  \
+        loop_on_turn(l, on_turn, l);                                                                                   \
+        while (!(condition) && !late_)                                                                                 \
+            loop_run(l);                                                                                               \
+        timer_free(t_);                                                                                                \
+        assert_true(condition);                                                                                        \
+    } while (0)
+
+static void pass_ms(struct loop *l, int64_t ms)
+{
+    bool over = false;
+    struct timer *t = timer_new(l, on_late, l);
+
+    awaited_flag = &over;
+    timer_start(t, ms);
+    while (!over)
+        loop_run(l);
+    timer_free(t);
+}
+
+/* --- asking --- */
+
+static void configure_with(struct node *n, const struct seam_configure *c)
+{
+    seam_configure_encode(c, stream_frame_begin(n->seam, SEAM_CONFIGURE));
+    stream_frame_end(n->seam);
+}
+
+static void configure(struct node *n, const char *name)
+{
+    struct seam_configure c;
+
+    card_make(&n->card, &home, name, CERTIFY_TRANSPORT, 0, 90);
+    card_configure(&n->card, &home, &c);
+    c.listen_address = view_of_text("127.0.0.1");
+    configure_with(n, &c);
+}
+
+static void dial(struct node *n, const struct node *to)
+{
+    struct seam_dial d = {.agency = to->card.agency, .address = view_of_text("127.0.0.1"), .port = to->port};
+
+    seam_dial_encode(&d, stream_frame_begin(n->seam, SEAM_DIAL));
+    stream_frame_end(n->seam);
+}
+
+static void send_to(struct node *n, uint16_t kind, struct view payload)
+{
+    struct seam_frame f = {.link = n->link, .kind = kind, .payload = payload};
+
+    seam_frame_encode(&f, stream_frame_begin(n->seam, SEAM_SEND));
+    stream_frame_end(n->seam);
+}
+
+/* Two nodes, confined and listening. */
+static struct loop *two(struct node *a, struct node *b)
+{
+    struct loop *l = loop_new();
+
+    start(a, l, NULL);
+    start(b, l, NULL);
+    configure(a, "brama");
+    configure(b, "mission");
+    AWAIT(l, a->port != 0 && b->port != 0);
+    return l;
+}
+
+static struct loop *two_linked(struct node *a, struct node *b)
+{
+    struct loop *l = two(a, b);
+
+    dial(a, b);
+    AWAIT(l, a->ups == 1 && b->ups == 1);
+    return l;
+}
+
+/* Without its node a process ends by itself, and well. */
+static void leave(struct node *n)
+{
+    if (n->exited)
+        return;
+    stream_close(n->seam);
+    AWAIT(n->loop, n->exited);
+    assert_int_equal(n->status, 0);
+}
+
+static void end_two(struct loop *l, struct node *a, struct node *b)
+{
+    leave(a);
+    leave(b);
+    loop_free(l);
+    node_fini(a);
+    node_fini(b);
+}
+
+/* --- the tests --- */
+
+static void test_two_processes_confine_themselves_and_carry_frames_both_ways(void **state)
+{
+    struct node a;
+    struct node b;
+    struct loop *l;
+    struct bytes large = {0};
+
+    (void)state;
+    l = two_linked(&a, &b);
+    assert_true(a.confined.seccomp && a.confined.landlock >= 1);
+    assert_string_equal(a.agency.text, "mission@nrm.example");
+    assert_string_equal(b.agency.text, "brama@nrm.example");
+    assert_true(a.dialled && !b.dialled);
+    assert_int_equal(b.chain_count, 2);
+    assert_true(view_equal(bytes_view(&b.peer_hello), bytes_view(&a.card.hello)));
+
+    memset(bytes_reserve(&large, BOUND_ENVELOPE), 'x', BOUND_ENVELOPE);
+    large.size = BOUND_ENVELOPE;
+    for (int i = 0; i < 100; i++)
+        send_to(&a, PEER_ENVELOPE, view_of_text("0123456789"));
+    send_to(&a, PEER_ENVELOPE, bytes_view(&large));
+    send_to(&b, PEER_RECEIPT, view_of_text("receipt"));
+    AWAIT(l, b.frames == 101 && a.frames == 1);
+    assert_int_equal(b.bytes, 1000 + BOUND_ENVELOPE);
+    assert_int_equal(a.kind, PEER_RECEIPT);
+    assert_int_equal(a.bytes, 7);
+    bytes_fini(&large);
+    end_two(l, &a, &b);
+}
+
+static void test_more_than_a_line_takes_is_held_back_and_nothing_is_lost(void **state)
+{
+    struct node a;
+    struct node b;
+    struct loop *l;
+    struct bytes large = {0};
+
+    (void)state;
+    l = two_linked(&a, &b);
+    memset(bytes_reserve(&large, BOUND_ENVELOPE), 'x', BOUND_ENVELOPE);
+    large.size = BOUND_ENVELOPE;
+    stream_pause(b.seam); /* the other node stops reading: its link process holds the link, ours fills up */
+    for (int i = 0; i < 60 && a.stops == 0; i++) {
+        send_to(&a, PEER_ENVELOPE, bytes_view(&large));
+        pass_ms(l, 10);
+    }
+    AWAIT(l, a.stops == 1);
+    assert_int_equal(a.goes, 0);
+    stream_resume(b.seam);
+    AWAIT(l, a.goes == 1);
+    send_to(&a, PEER_ENVELOPE, view_of_text("last"));
+    AWAIT(l, b.bytes % BOUND_ENVELOPE == 4);
+    assert_int_equal(b.bytes, (b.frames - 1) * BOUND_ENVELOPE + 4);
+    assert_int_equal(a.downs + b.downs, 0);
+    bytes_fini(&large);
+    end_two(l, &a, &b);
+}
+
+static void test_hanging_up_is_told_on_both_sides(void **state)
+{
+    struct node a;
+    struct node b;
+    struct loop *l;
+    struct seam_hang_up which;
+
+    (void)state;
+    l = two_linked(&a, &b);
+    which = (struct seam_hang_up){.link = a.link, .why = LINK_ENDED};
+    send_to(&a, PEER_BUNDLE, view_of_text("last words"));
+    seam_hang_up_encode(&which, stream_frame_begin(a.seam, SEAM_HANG_UP));
+    stream_frame_end(a.seam);
+    AWAIT(l, a.downs == 1 && b.downs == 1);
+    assert_int_equal(b.frames, 1); /* what was queued has still gone */
+    assert_int_equal(a.down_why, LINK_ENDED);
+    assert_int_equal(b.down_why, LINK_ENDED);
+    assert_int_equal(b.down_link, b.link);
+    end_two(l, &a, &b);
+}
+
+static void test_a_revocation_cuts_a_live_link(void **state)
+{
+    struct node a;
+    struct node b;
+    struct loop *l;
+    struct seam_configure c;
+    struct certificate certificate;
+    struct error err;
+
+    (void)state;
+    l = two_linked(&a, &b);
+    card_configure(&b.card, &home, &c);
+    assert_true(certificate_read(bytes_view(&a.card.der), &certificate, &err));
+    c.trust.revoked = &certificate.der_hash;
+    c.trust.revoked_count = 1;
+    seam_update_encode(&c.trust, stream_frame_begin(b.seam, SEAM_UPDATE));
+    stream_frame_end(b.seam);
+    AWAIT(l, a.downs == 1 && b.downs == 1);
+    assert_int_equal(b.down_why, LINK_REVOKED);
+
+    dial(&a, &b); /* and it does not get in again */
+    AWAIT(l, a.failures == 1 && b.downs == 2);
+    assert_int_equal(b.down_why, LINK_REVOKED);
+    assert_int_equal(b.down_link, 0);
+    assert_string_equal(b.down_agency.text, "brama@nrm.example");
+    assert_int_equal(a.fail_why, LINK_REFUSED_BY_PEER);
+    end_two(l, &a, &b);
+}
+
+static void test_a_stranger_is_refused_by_name(void **state)
+{
+    struct node a;
+    struct node b;
+    struct loop *l = loop_new();
+    struct seam_configure c;
+
+    (void)state;
+    start(&a, l, NULL);
+    start(&b, l, NULL);
+    configure(&b, "mission");
+    card_make(&a.card, &stranger, "brama", CERTIFY_TRANSPORT, 0, 90);
+    card_configure(&a.card, &stranger, &c);
+    c.federation.fid = home.federation.fid;
+    c.trust.anchors = home.anchors; /* he knows whom to believe, but has no certificate of theirs */
+    configure_with(&a, &c);
+    AWAIT(l, a.hello && b.port != 0);
+    dial(&a, &b);
+    AWAIT(l, a.failures == 1 && b.downs == 1);
+    assert_int_equal(b.down_why, LINK_WRONG_CA);
+    assert_int_equal(b.down_link, 0);
+    assert_int_equal(a.fail_why, LINK_REFUSED_BY_PEER);
+    assert_int_equal(a.ups + b.ups, 0);
+    end_two(l, &a, &b);
+}
+
+static void test_a_hello_in_another_name_is_refused(void **state)
+{
+    struct node a;
+    struct node b;
+    struct loop *l = loop_new();
+    struct seam_configure c;
+    struct card other;
+
+    (void)state;
+    start(&a, l, NULL);
+    start(&b, l, NULL);
+    configure(&b, "mission");
+    card_make(&a.card, &home, "brama", CERTIFY_TRANSPORT, 0, 90);
+    card_make(&other, &home, "police", CERTIFY_TRANSPORT, 0, 90);
+    card_configure(&a.card, &home, &c);
+    c.trust.hello = bytes_view(&other.hello);
+    configure_with(&a, &c);
+    AWAIT(l, a.hello && b.port != 0);
+    dial(&a, &b);
+    AWAIT(l, b.downs == 1);
+    assert_int_equal(b.down_why, LINK_OTHER_AGENCY);
+    assert_int_equal(b.ups, 0);
+    card_fini(&other);
+    end_two(l, &a, &b);
+}
+
+static void test_both_dial_at_once_and_one_link_stays(void **state)
+{
+    struct node a;
+    struct node b;
+    struct loop *l;
+
+    (void)state;
+    l = two(&a, &b);
+    dial(&a, &b);
+    dial(&b, &a);
+    AWAIT(l, a.ups > 0 && b.ups > 0);
+    pass_ms(l, 500); /* whatever else was on its way */
+    assert_int_equal(a.ups - a.downs, 1);
+    assert_int_equal(b.ups - b.downs, 1);
+    assert_int_equal(a.dialled, !b.dialled); /* the same one on both sides */
+    send_to(&a, PEER_ENVELOPE, view_of_text("x"));
+    send_to(&b, PEER_ENVELOPE, view_of_text("y"));
+    AWAIT(l, a.frames == 1 && b.frames == 1);
+    dial(&a, &b); /* and a third is not made */
+    AWAIT(l, a.failures >= 1);
+    assert_int_equal(a.fail_why, LINK_DUPLICATE);
+    end_two(l, &a, &b);
+}
+
+static void test_a_closed_port_is_told(void **state)
+{
+    struct node a;
+    struct node b;
+    struct loop *l;
+
+    (void)state;
+    l = two(&a, &b);
+    stream_close(b.seam); /* its process ends with it */
+    AWAIT(l, b.exited);
+    assert_int_equal(b.status, 0);
+    dial(&a, &b);
+    AWAIT(l, a.failures == 1);
+    assert_int_equal(a.fail_why, LINK_UNREACHABLE);
+    end_two(l, &a, &b);
+}
+
+static void test_a_killed_process_cuts_the_link(void **state)
+{
+    struct node a;
+    struct node b;
+    struct loop *l;
+
+    (void)state;
+    l = two_linked(&a, &b);
+    child_signal(b.child, 9);
+    AWAIT(l, a.downs == 1 && b.exited);
+    assert_int_equal(a.down_why, LINK_CUT);
+    end_two(l, &a, &b);
+}
+
+/* --- strangers without TLS --- */
+
+static void on_nothing(void *cookie, struct view bytes)
+{
+    (void)cookie;
+    (void)bytes;
+}
+
+static void on_raw_closed(void *cookie, const struct error *err)
+{
+    (void)err;
+    *(struct stream **)cookie = NULL;
+}
+
+static const struct stream_events raw_events = {.on_bytes = on_nothing, .on_closed = on_raw_closed};
+
+static void on_raw_dialled(void *cookie, int fd, const struct error *err)
+{
+    int *out = cookie;
+
+    assert_null(err);
+    *out = fd;
+}
+
+static void test_bytes_that_are_no_tls_end_that_connection_only(void **state)
+{
+    struct node a;
+    struct node b;
+    struct loop *l;
+    struct dialer *d;
+    struct stream *raw;
+    struct error err;
+    int fd = -1;
+
+    (void)state;
+    l = two_linked(&a, &b);
+    assert_true(dialer_start(l, "127.0.0.1", b.port, 5000, on_raw_dialled, &fd, &d, &err));
+    AWAIT(l, fd >= 0);
+    raw = stream_open_fd(l, fd, STREAM_RAW, &raw_events, &raw);
+    stream_write_raw(raw, view_of_text("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+    AWAIT(l, raw == NULL && b.downs == 1);
+    assert_int_equal(b.down_why, LINK_TLS);
+    assert_int_equal(b.down_link, 0);
+    send_to(&a, PEER_ENVELOPE, view_of_text("x"));
+    AWAIT(l, b.frames == 1);
+    end_two(l, &a, &b);
+}
+
+/* --- a node that has lost its mind --- */
+
+static void fails_with(struct node *n, uint16_t kind, struct view payload, int status)
+{
+    stream_send(n->seam, kind, payload);
+    AWAIT(n->loop, n->exited);
+    assert_int_equal(n->status, status);
+}
+
+static void test_the_seam_takes_nothing_in_the_wrong_phase(void **state)
+{
+    static const uint16_t kinds[] = {SEAM_UPDATE, SEAM_DIAL,  SEAM_SEND,  SEAM_HANG_UP, SEAM_RESOLVE,
+                                     SEAM_HELLO,  SEAM_FRAME, PEER_HELLO, 600,          SEAM_TO_LINK_END};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct loop *l = loop_new();
+        struct node n;
+
+        start(&n, l, NULL);
+        fails_with(&n, kinds[i], view_of_text("x"), 70);
+        assert_true(view_equal(bytes_view(&n.said), view_of_text("E-LNK-13")));
+        assert_false(n.hello);
+        loop_free(l);
+        node_fini(&n);
+    }
+}
+
+static void test_the_seam_takes_no_second_configuration(void **state)
+{
+    struct loop *l = loop_new();
+    struct seam_configure c;
+    struct node n;
+
+    (void)state;
+    start(&n, l, NULL);
+    configure(&n, "brama");
+    AWAIT(l, n.hello);
+    card_configure(&n.card, &home, &c);
+    configure_with(&n, &c);
+    AWAIT(l, n.exited);
+    assert_int_equal(n.status, 70);
+    loop_free(l);
+    node_fini(&n);
+}
+
+static void test_the_seam_takes_nothing_malformed(void **state)
+{
+    (void)state;
+    for (uint16_t kind = SEAM_UPDATE; kind <= SEAM_HANG_UP; kind++) {
+        struct loop *l = loop_new();
+        struct node n;
+
+        start(&n, l, NULL);
+        configure(&n, "brama");
+        AWAIT(l, n.hello);
+        fails_with(&n, kind, view_of_text("\x08\x00\xff"), 70);
+        loop_free(l);
+        node_fini(&n);
+    }
+}
+
+static void test_another_build_is_refused(void **state)
+{
+    struct loop *l = loop_new();
+    struct seam_configure c;
+    struct node n;
+
+    (void)state;
+    start(&n, l, NULL);
+    card_make(&n.card, &home, "brama", CERTIFY_TRANSPORT, 0, 90);
+    card_configure(&n.card, &home, &c);
+    c.build = view_of_text("0.0.0/1");
+    configure_with(&n, &c);
+    AWAIT(l, n.exited);
+    assert_int_equal(n.status, 70);
+    assert_true(view_equal(bytes_view(&n.said), view_of_text("E-LNK-13")));
+    loop_free(l);
+    node_fini(&n);
+}
+
+static void test_an_address_that_cannot_be_bound_is_said(void **state)
+{
+    struct loop *l = loop_new();
+    struct seam_configure c;
+    struct node n;
+
+    (void)state;
+    start(&n, l, NULL);
+    card_make(&n.card, &home, "brama", CERTIFY_TRANSPORT, 0, 90);
+    card_configure(&n.card, &home, &c);
+    c.listen_address = view_of_text("192.0.2.1"); /* nobody's */
+    configure_with(&n, &c);
+    AWAIT(l, n.exited);
+    assert_int_equal(n.status, 78);
+    assert_true(view_equal(bytes_view(&n.said), view_of_text("E-LNK-11")));
+    loop_free(l);
+    node_fini(&n);
+}
+
+/* --- the resolver --- */
+
+static void ask(struct node *n, const char *host)
+{
+    struct seam_resolve q = {.question = 1, .host = view_of_text(host), .port = 1};
+
+    seam_resolve_encode(&q, stream_frame_begin(n->seam, SEAM_RESOLVE));
+    stream_frame_end(n->seam);
+}
+
+static void test_the_resolver_knows_this_machine(void **state)
+{
+    struct loop *l = loop_new();
+    struct node n;
+
+    (void)state;
+    start(&n, l, "--resolve");
+    AWAIT(l, n.hello);
+    assert_true(n.confined.seccomp && n.confined.landlock >= 1);
+    ask(&n, "localhost");
+    AWAIT(l, n.resolved == 1);
+    assert_true(view_equal(bytes_view(&n.first_address), view_of_text("127.0.0.1")) ||
+                view_equal(bytes_view(&n.first_address), view_of_text("::1")));
+    ask(&n, "192.0.2.7");
+    ask(&n, "no such host");
+    AWAIT(l, n.resolved == 3);
+    fails_with(&n, SEAM_DIAL, view_of_text("x"), 70);
+    loop_free(l);
+    node_fini(&n);
+}
+
+static void test_the_resolver_ends_with_its_parent(void **state)
+{
+    struct loop *l = loop_new();
+    struct node n;
+
+    (void)state;
+    start(&n, l, "--resolve");
+    AWAIT(l, n.hello);
+    stream_close(n.seam);
+    AWAIT(l, n.exited);
+    assert_int_equal(n.status, 0);
+    loop_free(l);
+    node_fini(&n);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_two_processes_confine_themselves_and_carry_frames_both_ways),
+        cmocka_unit_test(test_more_than_a_line_takes_is_held_back_and_nothing_is_lost),
+        cmocka_unit_test(test_hanging_up_is_told_on_both_sides),
+        cmocka_unit_test(test_a_revocation_cuts_a_live_link),
+        cmocka_unit_test(test_a_stranger_is_refused_by_name),
+        cmocka_unit_test(test_a_hello_in_another_name_is_refused),
+        cmocka_unit_test(test_both_dial_at_once_and_one_link_stays),
+        cmocka_unit_test(test_a_closed_port_is_told),
+        cmocka_unit_test(test_a_killed_process_cuts_the_link),
+        cmocka_unit_test(test_bytes_that_are_no_tls_end_that_connection_only),
+        cmocka_unit_test(test_the_seam_takes_nothing_in_the_wrong_phase),
+        cmocka_unit_test(test_the_seam_takes_no_second_configuration),
+        cmocka_unit_test(test_the_seam_takes_nothing_malformed),
+        cmocka_unit_test(test_another_build_is_refused),
+        cmocka_unit_test(test_an_address_that_cannot_be_bound_is_said),
+        cmocka_unit_test(test_the_resolver_knows_this_machine),
+        cmocka_unit_test(test_the_resolver_ends_with_its_parent),
+    };
+
+    return cmocka_run_group_tests(tests, make_homes, drop_homes);
+}
