@@ -184,6 +184,17 @@ static void test_a_path_too_long_too_short_or_cut_is_refused(void **state)
     assert_true(merkle_verify_inclusion(&leaves[4], 4, n, path_view(path, count), &roots[n]));
 }
 
+/* A signer might write a size that is too small beside the root of a larger tree. */
+static void test_a_path_beyond_the_size_is_refused_though_it_leads_to_the_root(void **state)
+{
+    struct hash root;
+
+    (void)state;
+    digest_node(&leaves[0], &leaves[1], &root);
+    assert_true(merkle_verify_inclusion(&leaves[1], 1, 2, path_view(&leaves[0], 1), &root));
+    assert_false(merkle_verify_inclusion(&leaves[1], 0, 1, path_view(&leaves[0], 1), &root));
+}
+
 static void test_a_place_outside_the_tree_is_refused(void **state)
 {
     (void)state;
@@ -276,6 +287,7 @@ static void test_growth_from_nothing_needs_no_proof_and_takes_none(void **state)
     assert_false(merkle_verify_consistency(0, &roots[0], 5, &roots[5], path_view(leaves, 1)));
     assert_false(merkle_verify_consistency(5, &roots[5], 5, &roots[5], path_view(leaves, 1)));
     assert_false(merkle_verify_consistency(4, &roots[4], 5, &roots[5], view_of(NULL, 0)));
+    assert_false(merkle_verify_consistency(3, &roots[3], 5, &roots[5], view_of(NULL, 0)));
     assert_false(merkle_verify_consistency(4, &roots[4], MERKLE_SIZE_END, &roots[5], path_view(leaves, 1)));
 }
 
@@ -345,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_every_record_of_every_size_is_proved),
         cmocka_unit_test(test_an_inclusion_proof_with_any_bit_changed_is_refused),
         cmocka_unit_test(test_a_path_too_long_too_short_or_cut_is_refused),
+        cmocka_unit_test(test_a_path_beyond_the_size_is_refused_though_it_leads_to_the_root),
         cmocka_unit_test(test_a_place_outside_the_tree_is_refused),
         cmocka_unit_test(test_every_growth_is_proved),
         cmocka_unit_test(test_a_growth_proof_with_any_bit_changed_is_refused),

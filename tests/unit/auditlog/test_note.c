@@ -122,6 +122,23 @@ static void test_a_key_that_did_not_sign_is_no_signer(void **state)
     sign_key_free(other);
 }
 
+static void test_a_signature_under_another_name_is_no_signature(void **state)
+{
+    static const char note[] =
+        FOO_TEXT "\n\xE2\x80\x94 example.com/bar "
+                 "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1"
+                 "Yu72IneyaQM=\n";
+    struct verify_key *key = foo_key();
+    struct error err;
+    struct note n;
+
+    (void)state;
+    assert_true(note_open_any(view_of_text(note), &n, &err));
+    assert_int_equal(note_ask(&n, view_of_text(FOO_NAME), key), NOTE_UNSIGNED);
+    assert_int_equal(note_ask(&n, view_of_text("example.com/bar"), key), NOTE_UNSIGNED);
+    verify_key_free(key);
+}
+
 static void test_what_was_signed_verifies_with_one_and_with_two_keys(void **state)
 {
     struct sign_key *a = own_key(1);
@@ -284,6 +301,7 @@ int main(void)
         cmocka_unit_test(test_the_published_note_verifies_with_its_key),
         cmocka_unit_test(test_a_note_with_another_text_is_forged),
         cmocka_unit_test(test_a_key_that_did_not_sign_is_no_signer),
+        cmocka_unit_test(test_a_signature_under_another_name_is_no_signature),
         cmocka_unit_test(test_what_was_signed_verifies_with_one_and_with_two_keys),
         cmocka_unit_test(test_a_note_with_another_first_line_is_never_taken),
         cmocka_unit_test(test_notes_not_written_as_they_must_be_are_refused),
