@@ -293,6 +293,7 @@ static void test_a_store_that_lost_a_part_is_named(void **state)
     error_clear(&err);
     assert_false(tree_open(&with, &again, &err));
     assert_int_equal(err.code, E_LOG_02);
+    assert_non_null(strstr(err.text, "records from 512 to 599"));
     s.is_short = false;
     with.size = MERKLE_SIZE_END;
     error_clear(&err);
