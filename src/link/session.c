@@ -226,12 +226,13 @@ static void on_bytes(void *cookie, struct view bytes)
     struct session *s = cookie;
     struct bytes *plain = s->in.size > 0 ? &s->in : s->owner->plain;
     struct error err;
+    bool ended = false;
     bool ok;
 
     if (s->face.why != 0)
         return;
     s->heard_ms = loop_now_ms(s->owner->loop);
-    ok = tls_take(s->tls, bytes, stream_raw_begin(s->stream), plain, &s->ended, &err);
+    ok = tls_take(s->tls, bytes, stream_raw_begin(s->stream), plain, &ended, &err);
     stream_raw_end(s->stream);
     if (s->face.agency.text[0] == '\0')
         s->face.agency = *tls_peer(s->tls);
@@ -240,6 +241,7 @@ static void on_bytes(void *cookie, struct view bytes)
     else
         step(s); /* shaking may be over: our hello goes before their frames are looked at */
     take_plain(s, plain);
+    s->ended = ended; /* only now: what came before the goodbye counts */
     step(s);
 }
 

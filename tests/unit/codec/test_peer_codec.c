@@ -1,0 +1,183 @@
+/* What nodes say to each other apart from envelopes: there and back, and nothing malformed. */
+#include "codec/peer_codec.h"
+
+#include "base/bounds.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct arena arena;
+static struct bytes wire;
+
+static int fresh(void **state)
+{
+    (void)state;
+    bytes_clear(&wire);
+    return 0;
+}
+
+static int tidy(void **state)
+{
+    (void)state;
+    arena_fini(&arena);
+    bytes_fini(&wire);
+    return 0;
+}
+
+static struct peer_hello sample(void)
+{
+    struct peer_hello h = {
+        .protocol_min = 1,
+        .protocol_max = 3,
+        .software = view_of_text("refex"),
+        .directory_sequence = 12,
+        .has_directory_hash = true,
+        .bundle_sequence = 4,
+        .incarnation = 1,
+    };
+
+    assert_true(address_read(view_of_text("shelter@nrm.example"), &h.agency));
+    memset(&h.federation_id, 5, sizeof h.federation_id);
+    memset(&h.directory_hash, 6, sizeof h.directory_hash);
+    return h;
+}
+
+static void test_a_hello_comes_back_whole(void **state)
+{
+    struct peer_hello h = sample();
+    struct peer_hello back;
+    struct error err;
+
+    (void)state;
+    peer_hello_encode(&h, &wire);
+    assert_true(peer_hello_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_int_equal(back.protocol_max, 3);
+    assert_true(address_equal(&back.agency, &h.agency));
+    assert_true(hash_equal(&back.federation_id, &h.federation_id));
+    assert_true(back.has_directory_hash && hash_equal(&back.directory_hash, &h.directory_hash));
+    assert_int_equal(back.directory_sequence, 12);
+    assert_int_equal(back.bundle_sequence, 4);
+    assert_true(view_equal(back.software, h.software));
+}
+
+static void test_a_hello_of_a_newer_node_is_understood(void **state)
+{
+    struct peer_hello h = sample();
+    struct error err;
+
+    (void)state;
+    peer_hello_encode(&h, &wire);
+    bytes_append(&wire, "\x52\x03new", 5); /* field 10 */
+    assert_true(peer_hello_decode(bytes_view(&wire), &arena, &h, &err));
+}
+
+static void refused(const struct peer_hello *h)
+{
+    struct peer_hello back;
+    struct error err;
+
+    bytes_clear(&wire);
+    peer_hello_encode(h, &wire);
+    assert_false(peer_hello_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_int_equal(err.code, E_LNK_10);
+}
+
+static void test_a_hello_that_makes_no_sense_is_refused(void **state)
+{
+    struct peer_hello h = sample();
+
+    (void)state;
+    h.protocol_min = 0;
+    refused(&h);
+    h.protocol_min = 4; /* above its own maximum */
+    refused(&h);
+    h = sample();
+    strcpy(h.agency.text, "shelter");
+    refused(&h);
+    h = sample();
+    h.software = view_of_text("a name of more than thirty-two bytes");
+    refused(&h);
+}
+
+static void test_a_refusal_comes_back_and_has_a_step(void **state)
+{
+    struct peer_refusal r = {.has_message = true, .message = {{9}}, .step = 4, .bundle = view_of_text("note")};
+    struct peer_refusal back;
+    struct error err;
+
+    (void)state;
+    peer_refusal_encode(&r, &wire);
+    assert_true(peer_refusal_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_true(back.has_message && ident_equal(&back.message, &r.message));
+    assert_int_equal(back.step, 4);
+    assert_true(view_equal(back.bundle, r.bundle));
+
+    bytes_append(&wire, "\x22\x01x", 3); /* field 4: only the hello may grow */
+    assert_false(peer_refusal_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_int_equal(err.code, E_LNK_10);
+    for (uint32_t step = 0; step <= 13; step += 13) {
+        bytes_clear(&wire);
+        r.step = step;
+        peer_refusal_encode(&r, &wire);
+        assert_false(peer_refusal_decode(bytes_view(&wire), &arena, &back, &err));
+    }
+}
+
+static void test_a_witness_has_both_size_and_path_or_neither(void **state)
+{
+    uint8_t path[64] = {1};
+    struct peer_witness w = {.checkpoint = view_of_text("note"), .has_from_size = true, .from_size = 7};
+    struct peer_witness back;
+    struct error err;
+
+    (void)state;
+    w.consistency = view_of(path, sizeof path);
+    peer_witness_encode(&w, &wire);
+    assert_true(peer_witness_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_true(back.has_from_size && back.from_size == 7 && view_equal(back.consistency, w.consistency));
+
+    bytes_clear(&wire);
+    w.from_size = 0;
+    peer_witness_encode(&w, &wire);
+    assert_false(peer_witness_decode(bytes_view(&wire), &arena, &back, &err));
+    bytes_clear(&wire);
+    w.from_size = 7;
+    w.consistency = view_of(path, 33); /* no whole hashes */
+    peer_witness_encode(&w, &wire);
+    assert_false(peer_witness_decode(bytes_view(&wire), &arena, &back, &err));
+}
+
+static void test_an_incarnation_comes_back_whole(void **state)
+{
+    struct peer_incarnation i = {.record = view_of_text("record"), .checkpoint = view_of_text("note")};
+    struct peer_incarnation back;
+    struct error err;
+
+    (void)state;
+    peer_incarnation_encode(&i, &wire);
+    assert_true(peer_incarnation_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_true(view_equal(back.record, i.record) && view_equal(back.checkpoint, i.checkpoint));
+    assert_int_equal(back.path.size, 0);
+
+    bytes_clear(&wire);
+    i.record.size = 0;
+    peer_incarnation_encode(&i, &wire);
+    assert_false(peer_incarnation_decode(bytes_view(&wire), &arena, &back, &err));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_a_hello_comes_back_whole, fresh),
+        cmocka_unit_test_setup(test_a_hello_of_a_newer_node_is_understood, fresh),
+        cmocka_unit_test_setup(test_a_hello_that_makes_no_sense_is_refused, fresh),
+        cmocka_unit_test_setup(test_a_refusal_comes_back_and_has_a_step, fresh),
+        cmocka_unit_test_setup(test_a_witness_has_both_size_and_path_or_neither, fresh),
+        cmocka_unit_test_setup(test_an_incarnation_comes_back_whole, fresh),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, tidy);
+}

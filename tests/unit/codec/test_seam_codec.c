@@ -1,0 +1,287 @@
+/* The seam's messages: there and back, byte for byte as protobuf-c has them, and nothing malformed. */
+#include "codec/seam_codec.h"
+
+#include "base/bounds.h"
+#include "seam.pb-c.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct arena arena;
+static struct bytes wire;
+
+static int fresh(void **state)
+{
+    (void)state;
+    bytes_clear(&wire);
+    return 0;
+}
+
+static int tidy(void **state)
+{
+    (void)state;
+    arena_fini(&arena);
+    bytes_fini(&wire);
+    return 0;
+}
+
+static struct address named(const char *text)
+{
+    struct address a;
+
+    assert_true(address_read(view_of_text(text), &a));
+    return a;
+}
+
+/* --- the busy frames, made by hand --- */
+
+static void test_a_frame_by_hand_is_protobufs_own(void **state)
+{
+    static const uint32_t links[] = {1, 127, 128, 16383, 16384, 2097152, UINT32_MAX};
+    static const size_t sizes[] = {0, 1, 127, 128, 300, 16384, BOUND_ENVELOPE};
+    struct bytes payload = {0};
+    uint8_t *other = xnew(BOUND_FRAME);
+
+    (void)state;
+    memset(bytes_reserve(&payload, BOUND_ENVELOPE), 'p', BOUND_ENVELOPE);
+    for (size_t i = 0; i < 7; i++) {
+        struct seam_frame f = {.link = links[i], .kind = (uint16_t)(i == 6 ? 65535 : 2 + i)};
+        struct seam_frame back;
+        struct error err;
+        Refex__Seam__Send m = REFEX__SEAM__SEND__INIT;
+
+        f.payload = view_of(payload.at, sizes[i]);
+        m.link = f.link;
+        m.kind = f.kind;
+        m.payload = (ProtobufCBinaryData){.len = sizes[i], .data = payload.at};
+        bytes_clear(&wire);
+        seam_frame_encode(&f, &wire);
+        assert_int_equal(refex__seam__send__pack(&m, other), wire.size);
+        assert_memory_equal(other, wire.at, wire.size);
+        assert_true(wire.size <= f.payload.size + SEAM_SEND_OVERHEAD);
+
+        assert_true(seam_frame_decode(bytes_view(&wire), &back, &err));
+        assert_int_equal(back.link, f.link);
+        assert_int_equal(back.kind, f.kind);
+        assert_true(view_equal(back.payload, f.payload));
+        assert_true(back.payload.size == 0 || back.payload.at > wire.at); /* a view into the input: no copy */
+    }
+    bytes_fini(&payload);
+    free(other);
+}
+
+static void test_a_malformed_frame_is_refused(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } bad[] = {
+        {"", 0},                                 /* nothing */
+        {"\x08\x01", 2},                         /* no kind */
+        {"\x10\x02\x08\x01", 4},                 /* wrong order */
+        {"\x08\x00\x10\x02", 4},                 /* link 0 */
+        {"\x08\x01\x10\x00", 4},                 /* kind 0 */
+        {"\x08\x81\x00\x10\x02", 5},             /* a needless byte */
+        {"\x08\x01\x10\x80\x80\x04", 6},         /* a kind above 65,535 */
+        {"\x08\xff\xff\xff\xff\x1f\x10\x02", 8}, /* a link above its width */
+        {"\x08\xff\xff\xff\xff\xff\x01\x10\x02", 9},
+        {"\x08\x01\x10\x02\x1a\x00", 6},   /* an empty payload, written */
+        {"\x08\x01\x10\x02\x1a\x02x", 7},  /* less than it says */
+        {"\x08\x01\x10\x02\x1a\x01xy", 8}, /* more than it says */
+        {"\x08\x01\x10\x02\x22\x01x", 7},  /* another field */
+        {"\x08\x01\x08\x01\x10\x02", 6},   /* twice */
+        {"\x08\xff", 2},                   /* cut */
+    };
+    struct seam_frame f;
+    struct error err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_false(seam_frame_decode(view_of(bad[i].bytes, bad[i].size), &f, &err));
+        assert_int_equal(err.code, E_LNK_13);
+    }
+}
+
+/* --- the others --- */
+
+static struct seam_configure sample(struct view *anchor, struct hash *revoked, struct address *agency)
+{
+    struct seam_configure c = {
+        .build = view_of_text(SEAM_BUILD),
+        .transport_key = view_of_text("key"),
+        .chain = anchor,
+        .chain_count = 1,
+        .agency = named("shelter@nrm.example"),
+        .listen_address = view_of_text("127.0.0.1"),
+        .listen_port = 7411,
+        .may_dial = true,
+        .trust = {.anchors = anchor,
+                  .anchor_count = 1,
+                  .revoked = revoked,
+                  .revoked_count = 1,
+                  .agencies = agency,
+                  .agency_count = 1,
+                  .hello = view_of_text("hello")},
+    };
+
+    strcpy(c.federation.name, "nrm.example");
+    memset(&c.federation.fid, 7, sizeof c.federation.fid);
+    return c;
+}
+
+static void test_a_configuration_comes_back_whole(void **state)
+{
+    struct view anchor = view_of_text("der");
+    struct hash revoked;
+    struct address agency = named("mission@nrm.example");
+    struct seam_configure c;
+    struct seam_configure back;
+    struct error err;
+
+    (void)state;
+    memset(&revoked, 3, sizeof revoked);
+    c = sample(&anchor, &revoked, &agency);
+    seam_configure_encode(&c, &wire);
+    assert_true(seam_configure_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_true(view_equal(back.transport_key, c.transport_key));
+    assert_string_equal(back.federation.name, "nrm.example");
+    assert_true(hash_equal(&back.federation.fid, &c.federation.fid));
+    assert_true(address_equal(&back.agency, &c.agency));
+    assert_true(view_equal(back.listen_address, c.listen_address));
+    assert_int_equal(back.listen_port, 7411);
+    assert_true(back.may_dial && !back.allow_unconfined);
+    assert_int_equal(back.trust.anchor_count, 1);
+    assert_true(hash_equal(&back.trust.revoked[0], &revoked));
+    assert_true(address_equal(&back.trust.agencies[0], &agency));
+    assert_true(view_equal(back.trust.hello, c.trust.hello));
+}
+
+static void refused(struct seam_configure *c)
+{
+    struct seam_configure back;
+    struct error err;
+
+    bytes_clear(&wire);
+    seam_configure_encode(c, &wire);
+    assert_false(seam_configure_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_int_equal(err.code, E_LNK_13);
+}
+
+static void test_a_configuration_without_what_it_needs_is_refused(void **state)
+{
+    struct view anchors[SEAM_ANCHORS_MAX + 1];
+    struct hash revoked = {{1}};
+    struct address agency = named("mission@nrm.example");
+    struct seam_configure c;
+
+    (void)state;
+    for (size_t i = 0; i <= SEAM_ANCHORS_MAX; i++)
+        anchors[i] = view_of_text("der");
+    c = sample(anchors, &revoked, &agency);
+    c.transport_key.size = 0;
+    refused(&c);
+    c = sample(anchors, &revoked, &agency);
+    c.chain_count = 0;
+    refused(&c);
+    c = sample(anchors, &revoked, &agency);
+    c.trust.anchor_count = SEAM_ANCHORS_MAX + 1;
+    refused(&c);
+    c = sample(anchors, &revoked, &agency);
+    c.trust.hello.size = 0;
+    refused(&c);
+    c = sample(anchors, &revoked, &agency);
+    strcpy(c.federation.name, "NRM.example");
+    refused(&c);
+    c = sample(anchors, &revoked, &agency);
+    strcpy(c.agency.text, "nobody");
+    refused(&c);
+}
+
+static void test_reports_come_back_whole(void **state)
+{
+    struct view chain[2] = {view_of_text("leaf"), view_of_text("issuing")};
+    struct view addresses[2] = {view_of_text("192.0.2.7"), view_of_text("2001:db8::7")};
+    struct seam_link_up up = {
+        .link = 9, .agency = named("a@b.example"), .chain = chain, .chain_count = 2, .dialled = true};
+    struct seam_link_up up_back;
+    struct seam_link_down down = {.link = 0, .reason = LINK_WRONG_CA};
+    struct seam_link_down down_back;
+    struct seam_resolved resolved = {.question = 3, .addresses = addresses, .address_count = 2};
+    struct seam_resolved resolved_back;
+    struct seam_counts counts = {.links = 1, .bytes_out = UINT64_MAX};
+    struct seam_counts counts_back;
+    struct error err;
+
+    (void)state;
+    up.hello = view_of_text("hello");
+    seam_link_up_encode(&up, &wire);
+    assert_true(seam_link_up_decode(bytes_view(&wire), &arena, &up_back, &err));
+    assert_true(up_back.link == 9 && up_back.dialled && up_back.chain_count == 2);
+    assert_true(view_equal(up_back.chain[1], chain[1]));
+
+    bytes_clear(&wire);
+    seam_link_down_encode(&down, &wire);
+    assert_true(seam_link_down_decode(bytes_view(&wire), &arena, &down_back, &err));
+    assert_true(down_back.reason == LINK_WRONG_CA && down_back.agency.text[0] == '\0');
+
+    bytes_clear(&wire);
+    seam_resolved_encode(&resolved, &wire);
+    assert_true(seam_resolved_decode(bytes_view(&wire), &arena, &resolved_back, &err));
+    assert_true(resolved_back.address_count == 2 && view_equal(resolved_back.addresses[1], addresses[1]));
+
+    bytes_clear(&wire);
+    seam_counts_encode(&counts, &wire);
+    assert_true(seam_counts_decode(bytes_view(&wire), &arena, &counts_back, &err));
+    assert_memory_equal(&counts, &counts_back, sizeof counts);
+}
+
+static void test_a_reason_that_is_none_is_refused(void **state)
+{
+    struct seam_link_down down = {.link = 1, .reason = LINK_REASON_END};
+    struct error err;
+
+    (void)state;
+    seam_link_down_encode(&down, &wire);
+    assert_false(seam_link_down_decode(bytes_view(&wire), &arena, &down, &err));
+    assert_int_equal(err.code, E_LNK_13);
+}
+
+static void test_every_reason_has_a_name_and_a_row(void **state)
+{
+    (void)state;
+    for (int r = LINK_ENDED; r < LINK_REASON_END; r++) {
+        assert_string_not_equal(link_reason_name((enum link_reason)r), "?");
+        if (r != LINK_ENDED) /* its row is that of a cut link */
+            assert_int_equal(link_reason_of(link_reason_code((enum link_reason)r)), r);
+    }
+    assert_int_equal(link_reason_of(E_BUG_01), LINK_CUT);
+}
+
+static void test_no_kind_goes_both_ways(void **state)
+{
+    (void)state;
+    for (unsigned kind = 0; kind <= UINT16_MAX; kind++)
+        assert_false(seam_phases_to_link((uint16_t)kind) != 0 && seam_phases_from_link((uint16_t)kind) != 0);
+    assert_int_equal(seam_phases_to_link(SEAM_CONFIGURE), SEAM_BEFORE_CONFIGURE);
+    assert_int_equal(seam_phases_from_link(SEAM_HELLO), SEAM_BEFORE_HELLO);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_a_frame_by_hand_is_protobufs_own, fresh),
+        cmocka_unit_test_setup(test_a_malformed_frame_is_refused, fresh),
+        cmocka_unit_test_setup(test_a_configuration_comes_back_whole, fresh),
+        cmocka_unit_test_setup(test_a_configuration_without_what_it_needs_is_refused, fresh),
+        cmocka_unit_test_setup(test_reports_come_back_whole, fresh),
+        cmocka_unit_test_setup(test_a_reason_that_is_none_is_refused, fresh),
+        cmocka_unit_test_setup(test_every_reason_has_a_name_and_a_row, fresh),
+        cmocka_unit_test_setup(test_no_kind_goes_both_ways, fresh),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, tidy);
+}

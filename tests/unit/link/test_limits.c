@@ -1,0 +1,75 @@
+/* The door's bounds. */
+#include "link/limits.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_one_stranger_cannot_take_every_place(void **state)
+{
+    struct limits l = {0};
+    char address[LISTENER_ADDRESS_TEXT];
+    size_t slot;
+    size_t first;
+
+    (void)state;
+    assert_true(limits_enter(&l, "192.0.2.7:1", &first));
+    for (int i = 1; i < LIMITS_PER_ADDRESS; i++) {
+        (void)snprintf(address, sizeof address, "192.0.2.7:%d", i + 1);
+        assert_true(limits_enter(&l, address, &slot));
+    }
+    assert_false(limits_enter(&l, "192.0.2.7:9999", &slot)); /* one over */
+    assert_true(limits_enter(&l, "192.0.2.70:1", &slot));    /* another still comes in */
+    assert_true(limits_enter(&l, "[2001:db8::7]:1", &slot));
+    limits_leave(&l, first);
+    assert_true(limits_enter(&l, "192.0.2.7:9999", &slot));
+}
+
+static void test_the_door_has_a_bound(void **state)
+{
+    struct limits l = {0};
+    size_t slots[BOUND_HANDSHAKES];
+    size_t slot;
+
+    (void)state;
+    for (size_t i = 0; i < BOUND_HANDSHAKES; i++) {
+        assert_false(limits_is_full(&l));
+        assert_true(limits_enter(&l, "127.0.0.1:5", &slots[i])); /* this machine is no stranger */
+    }
+    assert_true(limits_is_full(&l));
+    assert_false(limits_enter(&l, "127.0.0.1:5", &slot));
+    limits_leave(&l, slots[7]);
+    assert_true(limits_enter(&l, "127.0.0.1:5", &slot));
+    assert_int_equal(slot, slots[7]);
+}
+
+static void test_links_and_dials_have_bounds(void **state)
+{
+    struct limits l = {.links = BOUND_LINKS - 1};
+    size_t slot;
+
+    (void)state;
+    for (int i = 0; i < BOUND_HANDSHAKES; i++)
+        assert_true(limits_dial(&l));
+    assert_false(limits_dial(&l));
+    limits_dial_end(&l);
+    assert_true(limits_dial(&l));
+    l.links = BOUND_LINKS;
+    limits_dial_end(&l);
+    assert_false(limits_dial(&l));
+    assert_false(limits_enter(&l, "192.0.2.7:1", &slot));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_stranger_cannot_take_every_place),
+        cmocka_unit_test(test_the_door_has_a_bound),
+        cmocka_unit_test(test_links_and_dials_have_bounds),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
