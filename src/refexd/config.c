@@ -1,0 +1,192 @@
+#include "refexd/config.h"
+
+#include <arpa/inet.h>
+#include <ini.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/bounds.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "model/agency.h"
+
+#define CONFIG_BYTES_MAX 65536
+
+struct reading {
+    struct config config;
+    struct error error; /* the first one */
+    const char *path;
+    struct view rest; /* of the file */
+    int line;         /* that was given out last, from 1 */
+};
+
+static bool wrong(struct reading *r, int line, const char *what)
+{
+    if (r->error.code == E_NONE)
+        (void)error_set(&r->error, E_NOD_06, "%s:%d: %s", r->path, line, what);
+    return false;
+}
+
+bool config_read_endpoint(struct view text, char address[static CONFIG_ADDRESS_TEXT], uint16_t *port)
+{
+    const char *colon = text.size > 0 ? memrchr(text.at, ':', text.size) : NULL;
+    struct view host;
+    struct view digits;
+    uint32_t number;
+    uint8_t binary[16];
+    bool six;
+
+    if (colon == NULL)
+        return false;
+    host = view_of(text.at, (size_t)(colon - (const char *)text.at));
+    digits = view_of(colon + 1, text.size - host.size - 1);
+    six = host.size > 2 && host.at[0] == '[' && host.at[host.size - 1] == ']';
+    if (six)
+        host = view_of(host.at + 1, host.size - 2);
+    if (host.size >= CONFIG_ADDRESS_TEXT || !text_read_u32(digits, &number) || number > UINT16_MAX)
+        return false;
+    memcpy(address, host.at, host.size);
+    address[host.size] = '\0';
+    *port = (uint16_t)number;
+    return inet_pton(six ? AF_INET6 : AF_INET, address, binary) == 1;
+}
+
+static bool read_yes(struct view v, bool *out)
+{
+    *out = text_is(v, "yes") || text_is(v, "true");
+    return *out || text_is(v, "no") || text_is(v, "false");
+}
+
+static bool set_agency(struct config *c, struct view v)
+{
+    return address_read(v, &c->agency);
+}
+
+static bool set_listen(struct config *c, struct view v)
+{
+    c->listens = v.size > 0;
+    return v.size == 0 || config_read_endpoint(v, c->listen_address, &c->listen_port);
+}
+
+static bool set_allow_unconfined(struct config *c, struct view v)
+{
+    return read_yes(v, &c->allow_unconfined);
+}
+
+static bool set_log_level(struct config *c, struct view v)
+{
+    static const char *const words[] = {"error", "warning", "notice", "info", "debug"};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (text_is(v, words[i])) {
+            c->log_level = (enum log_level)(LOG_ERROR + (int)i);
+            return true;
+        }
+    return false;
+}
+
+/* What `refex init` wrote for the request; the directory says what holds. */
+static bool keep(struct config *c, struct view v)
+{
+    (void)c;
+    return text_is_utf8(v);
+}
+
+static const struct {
+    const char *name;
+    bool (*set)(struct config *c, struct view value);
+    const char *form;
+} settings[] = {
+    {"agency", set_agency, "the full name of the agency, agency@federation"},
+    {"kind", keep, "text"},
+    {"listen", set_listen, "a literal address and a port, 127.0.0.1:7411 or [::1]:7411"},
+    {"endpoint", keep, "text"},
+    {"unlisted", keep, "yes or no"},
+    {"relay", keep, "text"},
+    {"allow_unconfined", set_allow_unconfined, "yes or no"},
+    {"log_level", set_log_level, "error, warning, notice, info or debug"},
+};
+#define SETTING_COUNT (sizeof settings / sizeof settings[0])
+
+static bool unknown(struct reading *r, int line, const char *name)
+{
+    const char *names[SETTING_COUNT];
+    const char *near;
+    char what[256];
+
+    for (size_t i = 0; i < SETTING_COUNT; i++)
+        names[i] = settings[i].name;
+    near = text_nearest(name, names, SETTING_COUNT);
+    if (near != NULL)
+        (void)snprintf(what, sizeof what, "unknown setting \"%.40s\"; did you mean \"%s\"?", name, near);
+    else
+        (void)snprintf(what, sizeof what, "unknown setting \"%.40s\"", name);
+    return wrong(r, line, what);
+}
+
+static int on_setting(void *cookie, const char *section, const char *name, const char *value)
+{
+    struct reading *r = cookie;
+    int line = r->line;
+    char what[160];
+
+    if (section[0] != '\0')
+        return wrong(r, line, "there are no [sections] in this file");
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        if (strcmp(settings[i].name, name) != 0)
+            continue;
+        if (settings[i].set(&r->config, view_of_text(value)))
+            return 1;
+        (void)snprintf(what, sizeof what, "%s must be %s", name, settings[i].form);
+        return wrong(r, line, what);
+    }
+    return unknown(r, line, name);
+}
+
+/* Gives out a line as fgets does. */
+static char *next_line(char *out, int size, void *cookie)
+{
+    struct reading *r = cookie;
+    size_t n = 0;
+
+    if (r->rest.size == 0)
+        return NULL;
+    while (n + 1 < (size_t)size && n < r->rest.size && (n == 0 || r->rest.at[n - 1] != '\n'))
+        n++;
+    memcpy(out, r->rest.at, n);
+    out[n] = '\0';
+    r->rest = view_of(r->rest.at + n, r->rest.size - n);
+    r->line++;
+    return out;
+}
+
+bool config_read(const char *home, struct config *out, struct error *err)
+{
+    struct reading r = {.config.log_level = LOG_INFO};
+    char path[FILE_PATH_MAX];
+    struct bytes file = {0};
+    int line;
+
+    if (!file_path(path, home, "node.conf", err))
+        return false;
+    if (!file_exists(path))
+        return error_set(err, E_NOD_01, "there is no node in %s", home);
+    r.path = path;
+    if (!file_read(path, CONFIG_BYTES_MAX, &file, err))
+        return false;
+    if (!text_is_utf8(bytes_view(&file)))
+        (void)wrong(&r, 1, "the file is not UTF-8 text");
+    r.rest = bytes_view(&file);
+    line = ini_parse_stream(next_line, &r, on_setting, &r);
+    bytes_fini(&file);
+    if (line != 0)
+        (void)wrong(&r, line, "this is not a line of the form name = value");
+    if (r.error.code == E_NONE && r.config.agency.text[0] == '\0')
+        (void)wrong(&r, 1, "agency is not set");
+    if (r.error.code != E_NONE) {
+        *err = r.error;
+        return false;
+    }
+    *out = r.config;
+    return true;
+}

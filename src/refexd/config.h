@@ -1,0 +1,33 @@
+#ifndef REFEXD_CONFIG_H
+#define REFEXD_CONFIG_H
+/* HOME/node.conf: where a node listens and how it is run. No secret is ever in it.
+ *
+ * Floor: refexd. Knows inih. Keys: agency, kind, listen, endpoint, unlisted, relay (written by `refex init`), allow_unconfined
+ * (yes or no: start refex-link even if the kernel cannot confine it), log_level (error, warning, notice, info, debug). A key
+ * that is unknown is an error with its line: a misspelt setting must not pass for one that is in force.
+ */
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "model/ident.h"
+
+#define CONFIG_ADDRESS_TEXT 64 /* a literal address and the NUL */
+
+struct config {
+    struct address agency;
+    bool listens;
+    char listen_address[CONFIG_ADDRESS_TEXT]; /* literal */
+    uint16_t listen_port;                     /* 0: any that is free */
+    bool allow_unconfined;
+    enum log_level log_level;
+};
+
+/* Reads HOME/node.conf. E-NOD-01 when it is not there, E-NOD-06 with file and line when it cannot be used. */
+MUST_USE bool config_read(const char *home, struct config *out, struct error *err);
+
+/* Splits "127.0.0.1:7411" or "[::1]:7411": a literal address and a port. */
+bool config_read_endpoint(struct view text, char address[static CONFIG_ADDRESS_TEXT], uint16_t *port);
+
+#endif

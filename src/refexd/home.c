@@ -1,0 +1,41 @@
+#include "refexd/home.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static bool check_folder(const char *home, struct error *err)
+{
+    struct stat st;
+
+    if (stat(home, &st) != 0)
+        return error_set(err, E_NOD_01, "%s cannot be opened: %s", home, strerror(errno));
+    if (!S_ISDIR(st.st_mode))
+        return error_set(err, E_NOD_01, "%s is not a folder", home);
+    if (st.st_uid != geteuid())
+        return error_set(err, E_NOD_08, "%s belongs to another user", home);
+    if ((st.st_mode & 0022) != 0)
+        return error_set(err, E_NOD_08, "%s can be written to by others", home);
+    return true;
+}
+
+bool home_take(const char *home, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    int fd;
+
+    if (!check_folder(home, err) || !file_path(path, home, "lock", err))
+        return false;
+    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return true; /* the descriptor stays open: the lock ends with the process, however it ends */
+    (void)close(fd);
+    return error_set(err, E_NOD_03, "another process has %s", path);
+}

@@ -1,0 +1,22 @@
+#include "refexd/program.h"
+
+#include <string.h>
+#include <unistd.h>
+
+bool program_find(const char *name, char out[static FILE_PATH_MAX], struct error *err)
+{
+    char self[FILE_PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
+    char *slash;
+
+    if (n <= 0)
+        return error_set(err, E_LNK_18, "%s cannot be found: /proc is not there", name);
+    self[n] = '\0';
+    slash = strrchr(self, '/');
+    if (slash == NULL)
+        return error_set(err, E_LNK_18, "%s cannot be found", name);
+    *slash = '\0';
+    if (!file_path(out, self, name, err))
+        return false;
+    return access(out, X_OK) == 0 || error_set(err, E_LNK_18, "%s is not in %s", name, self);
+}

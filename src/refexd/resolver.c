@@ -1,0 +1,155 @@
+#include "refexd/resolver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "codec/seam_codec.h"
+#include "refexd/link_child.h"
+
+#define QUESTIONS_MAX 32
+
+struct question {
+    uint32_t number; /* 0: free */
+    bool sent;
+    struct address agency;
+    char host[BOUND_FEDERATION + 1];
+    uint16_t port;
+};
+
+struct resolver {
+    struct link_child *child;
+    resolver_fn *fn;
+    void *cookie;
+    bool started;
+    uint32_t last_number;
+    struct question questions[QUESTIONS_MAX];
+    struct arena arena;
+};
+
+static void send_question(struct resolver *r, struct question *q)
+{
+    struct seam_resolve ask = {q->number, view_of_text(q->host), q->port};
+    struct bytes *out = link_child_send_begin(r->child, SEAM_RESOLVE);
+
+    if (out == NULL)
+        return;
+    seam_resolve_encode(&ask, out);
+    link_child_send_end(r->child);
+    q->sent = true;
+}
+
+static void answer(struct resolver *r, struct question *q, struct view address)
+{
+    struct address agency = q->agency;
+    uint16_t port = q->port;
+
+    q->number = 0;
+    r->fn(r->cookie, &agency, address, port);
+}
+
+static void on_started(void *cookie)
+{
+    struct resolver *r = cookie;
+
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        if (r->questions[i].number != 0)
+            send_question(r, &r->questions[i]);
+}
+
+static bool on_resolved(struct resolver *r, struct view payload, struct error *err)
+{
+    struct seam_resolved known;
+
+    if (!seam_resolved_decode(payload, &r->arena, &known, err))
+        return false;
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        if (r->questions[i].number == known.question && known.question != 0) {
+            answer(r, &r->questions[i], known.address_count > 0 ? known.addresses[0] : view_of(NULL, 0));
+            return true;
+        }
+    return error_set(err, E_LNK_13, "the resolver answers what was not asked");
+}
+
+static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
+{
+    struct resolver *r = cookie;
+
+    arena_reset(&r->arena);
+    if (kind == SEAM_HELLO)
+        return true;
+    if (kind == SEAM_RESOLVED)
+        return on_resolved(r, payload, err);
+    return error_set(err, E_LNK_13, "the resolver says %s, which it may not", seam_kind_name(kind));
+}
+
+static void on_gone(void *cookie)
+{
+    struct resolver *r = cookie;
+
+    for (size_t i = 0; i < QUESTIONS_MAX; i++)
+        if (r->questions[i].number != 0 && r->questions[i].sent)
+            answer(r, &r->questions[i], view_of(NULL, 0));
+}
+
+static const struct link_child_events events = {on_started, on_frame, on_gone};
+
+struct resolver *resolver_new(struct loop *l, resolver_fn *fn, void *cookie)
+{
+    struct resolver *r = xnew(sizeof *r);
+
+    r->fn = fn;
+    r->cookie = cookie;
+    r->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
+    r->child = link_child_new(l, "--resolve", &events, r);
+    return r;
+}
+
+static struct question *place_for(struct resolver *r, const struct address *agency)
+{
+    struct question *place = NULL;
+
+    for (size_t i = 0; i < QUESTIONS_MAX; i++) {
+        if (r->questions[i].number == 0)
+            place = &r->questions[i];
+        else if (address_equal(&r->questions[i].agency, agency))
+            return NULL;
+    }
+    return place;
+}
+
+bool resolver_ask(struct resolver *r, const struct address *agency, struct view host, uint16_t port)
+{
+    struct question *q = place_for(r, agency);
+
+    if (q == NULL || host.size >= sizeof q->host)
+        return false;
+    if (++r->last_number == 0)
+        r->last_number = 1;
+    q->number = r->last_number;
+    q->sent = false;
+    q->agency = *agency;
+    memcpy(q->host, host.at, host.size);
+    q->host[host.size] = '\0';
+    q->port = port;
+    if (!r->started)
+        link_child_start(r->child);
+    else
+        send_question(r, q);
+    r->started = true;
+    return true;
+}
+
+void resolver_stop(struct resolver *r)
+{
+    link_child_stop(r->child);
+}
+
+void resolver_free(struct resolver *r)
+{
+    if (r == NULL)
+        return;
+    link_child_free(r->child);
+    arena_fini(&r->arena);
+    free(r);
+}

@@ -1,0 +1,25 @@
+#ifndef REFEXD_RESOLVER_H
+#define REFEXD_RESOLVER_H
+/* Names of hosts to addresses, by refex-link --resolve: a second confined process, so that no answer of a name server is
+ * parsed where keys are.
+ *
+ * Floor: refexd. Started when first asked; questions under way when it dies count as not answered.
+ */
+
+#include <stdint.h>
+
+#include "model/ident.h"
+
+struct loop;
+struct resolver;
+
+/* ADDRESS is literal; empty: not known. Never called before resolver_ask has returned. */
+typedef void resolver_fn(void *cookie, const struct address *agency, struct view address, uint16_t port);
+
+struct resolver *resolver_new(struct loop *l, resolver_fn *fn, void *cookie);
+/* False: too many questions are under way, ask again later. One question at a time for each agency. */
+bool resolver_ask(struct resolver *r, const struct address *agency, struct view host, uint16_t port);
+void resolver_stop(struct resolver *r);
+void resolver_free(struct resolver *r);
+
+#endif

@@ -1,0 +1,525 @@
+#include "refexd/seam_door.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "codec/seam_codec.h"
+#include "io/loop.h"
+#include "refexd/link_child.h"
+#include "refexd/links.h"
+#include "refexd/resolver.h"
+
+#define REFUSALS_LOGGED_A_MINUTE 10
+
+struct seam_door {
+    struct post post; /* first: the exchange hands it back */
+    struct loop *loop;
+    const struct config *config;
+    const struct seam_door_events *events;
+    void *cookie;
+    struct exchange *x;
+    struct link_child *child;
+    struct resolver *resolver;
+    struct arena arena;
+    struct links links;
+    uint32_t life; /* of the network process, from 1 */
+    enum seam_phase phase;
+    bool was_ready; /* in some life */
+    bool trust_changed;
+    bool stopping;
+    unsigned frames; /* in this turn */
+    int64_t refusals_since_ms;
+    unsigned refusals; /* logged since then */
+    struct seam_state state;
+};
+
+static uint64_t full_number(const struct seam_door *d, uint32_t link)
+{
+    return (uint64_t)d->life << 32 | link;
+}
+
+/* The link of this life that NUMBER means; 0: of an earlier one. */
+static uint32_t short_number(const struct seam_door *d, uint64_t number)
+{
+    return number >> 32 == d->life ? (uint32_t)number : 0;
+}
+
+/* --- what we say --- */
+
+struct member_names {
+    struct address *at;
+    size_t count;
+    struct arena *arena;
+};
+
+static bool add_member(void *cookie, const struct agency_summary *a, struct error *err)
+{
+    struct member_names *names = cookie;
+
+    (void)err;
+    if (!a->self && !a->revoked && names->count < BOUND_MEMBERS)
+        names->at[names->count++] = a->agency;
+    return true;
+}
+
+/* Whom it may let in, and what it says first. Views live in the arena and in HELLO. */
+static void fill_trust(struct seam_door *d, const struct link_setup *setup, struct bytes *hello, struct seam_trust *out)
+{
+    struct member_names names = {NULL, 0, &d->arena};
+    struct error err = {0};
+
+    names.at = arena_new(&d->arena, BOUND_MEMBERS * sizeof *names.at);
+    if (!exchange_agency_list(d->x, add_member, &names, &err))
+        log_line(LOG_ERROR, "event=link.members code=%s text=\"%s\"", error_row(err.code)->code, err.text);
+    exchange_hello(d->x, hello);
+    memset(out, 0, sizeof *out);
+    out->anchors = setup->anchors;
+    out->anchor_count = setup->anchor_count;
+    out->revoked = setup->revoked;
+    out->revoked_count = setup->revoked_count;
+    out->agencies = names.at;
+    out->agency_count = names.count;
+    out->hello = bytes_view(hello);
+}
+
+static void send_configuration(struct seam_door *d)
+{
+    struct seam_configure c = {0};
+    struct link_setup setup;
+    struct bytes hello = {0};
+    struct bytes *out;
+
+    exchange_link_setup(d->x, &setup);
+    arena_reset(&d->arena);
+    fill_trust(d, &setup, &hello, &c.trust);
+    c.build = view_of_text(REFEX_VERSION);
+    c.transport_key = setup.transport_key;
+    c.chain = setup.transport_chain;
+    c.chain_count = 2;
+    c.federation = setup.federation;
+    c.agency = setup.agency;
+    c.listen_address = view_of_text(d->config->listens ? d->config->listen_address : "");
+    c.listen_port = d->config->listen_port;
+    c.may_dial = setup.may_dial;
+    c.allow_unconfined = d->config->allow_unconfined;
+    out = link_child_send_begin(d->child, SEAM_CONFIGURE);
+    if (out != NULL) {
+        seam_configure_encode(&c, out);
+        link_child_send_end(d->child);
+    }
+    bytes_fini(&hello);
+}
+
+static void send_update(struct seam_door *d)
+{
+    struct seam_trust trust;
+    struct link_setup setup;
+    struct bytes hello = {0};
+    struct bytes *out;
+
+    exchange_link_setup(d->x, &setup);
+    arena_reset(&d->arena);
+    fill_trust(d, &setup, &hello, &trust);
+    out = link_child_send_begin(d->child, SEAM_UPDATE);
+    if (out != NULL) {
+        seam_update_encode(&trust, out);
+        link_child_send_end(d->child);
+    }
+    bytes_fini(&hello);
+}
+
+static void send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why)
+{
+    struct seam_hang_up order = {link, why};
+    struct bytes *out = link_child_send_begin(d->child, SEAM_HANG_UP);
+
+    if (out == NULL)
+        return;
+    seam_hang_up_encode(&order, out);
+    link_child_send_end(d->child);
+}
+
+static void send_dial(struct seam_door *d, const struct address *agency, struct view address, uint16_t port)
+{
+    struct seam_dial order = {*agency, address, port};
+    struct bytes *out = link_child_send_begin(d->child, SEAM_DIAL);
+
+    if (out == NULL)
+        return;
+    seam_dial_encode(&order, out);
+    link_child_send_end(d->child);
+}
+
+/* --- the exchange's post --- */
+
+static struct seam_door *door_of(struct post *post)
+{
+    return (struct seam_door *)post;
+}
+
+static void post_send(struct post *self, uint64_t link, uint16_t kind, struct view payload)
+{
+    struct seam_door *d = door_of(self);
+    struct seam_frame frame = {short_number(d, link), kind, payload};
+    struct bytes *out;
+
+    if (!links_has(&d->links, frame.link))
+        return;
+    out = link_child_send_begin(d->child, SEAM_SEND);
+    if (out == NULL)
+        return;
+    seam_frame_encode(&frame, out);
+    link_child_send_end(d->child);
+}
+
+static void on_resolved(void *cookie, const struct address *agency, struct view address, uint16_t port)
+{
+    struct seam_door *d = cookie;
+
+    if (d->stopping)
+        return;
+    if (address.size > 0 && d->phase == SEAM_OPEN)
+        send_dial(d, agency, address, port);
+    else
+        exchange_dial_failed(d->x, address_view(agency), "the name of its host is not known");
+    loop_stir(d->loop);
+}
+
+/* Splits host:port where the host is a name. */
+static bool read_named_endpoint(struct view endpoint, struct view *host, uint16_t *port)
+{
+    const uint8_t *colon = endpoint.size > 0 ? memrchr(endpoint.at, ':', endpoint.size) : NULL;
+    uint32_t number;
+
+    if (colon == NULL || colon == endpoint.at)
+        return false;
+    *host = view_of(endpoint.at, (size_t)(colon - endpoint.at));
+    if (!text_read_u32(view_of(colon + 1, endpoint.size - host->size - 1), &number) || number == 0 ||
+        number > UINT16_MAX)
+        return false;
+    *port = (uint16_t)number;
+    return true;
+}
+
+static void post_dial(struct post *self, const struct address *agency, struct view endpoint)
+{
+    struct seam_door *d = door_of(self);
+    char address[CONFIG_ADDRESS_TEXT];
+    struct view host;
+    uint16_t port;
+
+    if (d->phase != SEAM_OPEN)
+        return; /* asked again when it is due */
+    if (config_read_endpoint(endpoint, address, &port))
+        send_dial(d, agency, view_of_text(address), port);
+    else if (read_named_endpoint(endpoint, &host, &port))
+        (void)resolver_ask(d->resolver, agency, host, port);
+    else
+        log_line(LOG_WARNING, "event=link.endpoint peer=%s text=\"the endpoint is not host:port\"", agency->text);
+}
+
+static void post_hang_up(struct post *self, uint64_t link, const char *why)
+{
+    struct seam_door *d = door_of(self);
+    uint32_t number = short_number(d, link);
+
+    log_line(LOG_INFO, "event=link.hang_up link=%u why=\"%s\"", number, why);
+    if (links_has(&d->links, number))
+        send_hang_up(d, number, LINK_ENDED);
+}
+
+static void post_membership_changed(struct post *self)
+{
+    door_of(self)->trust_changed = true;
+}
+
+static size_t post_waiting(struct post *self, uint64_t link)
+{
+    struct seam_door *d = door_of(self);
+
+    if (links_is_full(&d->links, short_number(d, link)))
+        return SIZE_MAX;
+    return link_child_waiting_bytes(d->child);
+}
+
+/* --- what it says --- */
+
+static bool on_hello(struct seam_door *d, struct view payload, struct error *err)
+{
+    struct seam_hello hello;
+
+    if (!seam_hello_decode(payload, &d->arena, &hello, err))
+        return false;
+    if (!text_is(hello.build, REFEX_VERSION))
+        return error_set(err, E_LNK_13, "refex-link is of another build");
+    d->state.landlock = hello.landlock;
+    d->state.seccomp = hello.seccomp;
+    d->phase = SEAM_OPEN;
+    if (hello.landlock == 0 || !hello.seccomp)
+        log_line(LOG_WARNING, "event=link.unconfined landlock=%u seccomp=%d", hello.landlock, hello.seccomp);
+    if (!d->config->listens) {
+        d->state.ready = d->was_ready = true;
+        d->events->on_ready(d->cookie);
+    }
+    return true;
+}
+
+static bool on_listening(struct seam_door *d, struct view payload, struct error *err)
+{
+    struct seam_listening at;
+    bool six;
+
+    if (!seam_listening_decode(payload, &d->arena, &at, err))
+        return false;
+    six = memchr(at.address.at, ':', at.address.size) != NULL;
+    (void)snprintf(d->state.listen, sizeof d->state.listen, six ? "[%.*s]:%u" : "%.*s:%u", (int)at.address.size,
+                   (const char *)at.address.at, at.port);
+    d->state.ready = d->was_ready = true;
+    d->events->on_ready(d->cookie);
+    return true;
+}
+
+static bool on_link_up(struct seam_door *d, struct view payload, struct error *err)
+{
+    struct error why = {0};
+    struct seam_link_up up;
+
+    if (!seam_link_up_decode(payload, &d->arena, &up, err))
+        return false;
+    if (!links_add(&d->links, up.link))
+        return error_set(err, E_LNK_13, "refex-link says link %u twice or too many", up.link);
+    if (exchange_link_up(d->x, full_number(d, up.link), up.chain, up.chain_count, up.hello, &why)) {
+        log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d", up.link, up.agency.text, up.dialled);
+        return true;
+    }
+    log_line(LOG_WARNING, "event=link.not_taken link=%u peer=%s code=%s text=\"%s\"", up.link, up.agency.text,
+             error_row(why.code)->code, why.text);
+    send_hang_up(d, up.link, link_reason_of(why.code));
+    return true;
+}
+
+static bool on_network_frame(struct seam_door *d, struct view payload, struct error *err)
+{
+    struct error why = {0};
+    struct seam_frame frame;
+
+    if (!seam_frame_decode(payload, &frame, err))
+        return false;
+    if (!links_has(&d->links, frame.link))
+        return error_set(err, E_LNK_13, "refex-link brings a frame of link %u, which does not stand", frame.link);
+    if (exchange_frame(d->x, full_number(d, frame.link), frame.kind, frame.payload, &why))
+        return true;
+    log_line(LOG_WARNING, "event=link.broke_protocol link=%u code=%s text=\"%s\"", frame.link,
+             error_row(why.code)->code, why.text);
+    send_hang_up(d, frame.link, link_reason_of(why.code));
+    return true;
+}
+
+/* Strangers at the door are logged a few times a minute, the rest is a count: they must not fill the disk. */
+static void note_refusal(struct seam_door *d, const struct seam_link_down *down)
+{
+    int64_t now = loop_now_ms(d->loop);
+
+    d->state.refused++;
+    if (now - d->refusals_since_ms > 60000) {
+        d->refusals_since_ms = now;
+        d->refusals = 0;
+    }
+    if (d->refusals++ < REFUSALS_LOGGED_A_MINUTE)
+        log_line(LOG_NOTICE, "event=link.refused peer=%s reason=%s code=%s refused=%llu",
+                 down->agency.text[0] != '\0' ? down->agency.text : "-", link_reason_name(down->reason),
+                 error_row(link_reason_code(down->reason))->code, (unsigned long long)d->state.refused);
+}
+
+static bool on_link_down(struct seam_door *d, struct view payload, struct error *err)
+{
+    struct seam_link_down down;
+
+    if (!seam_link_down_decode(payload, &d->arena, &down, err))
+        return false;
+    if (down.link == 0) {
+        note_refusal(d, &down);
+        return true;
+    }
+    if (!links_drop(&d->links, down.link))
+        return error_set(err, E_LNK_13, "refex-link ends link %u, which does not stand", down.link);
+    log_line(LOG_INFO, "event=link.down link=%u peer=%s reason=%s", down.link, down.agency.text,
+             link_reason_name(down.reason));
+    exchange_link_down(d->x, full_number(d, down.link));
+    return true;
+}
+
+static bool on_dial_failed(struct seam_door *d, struct view payload, struct error *err)
+{
+    struct seam_dial_failed failed;
+
+    if (!seam_dial_failed_decode(payload, &d->arena, &failed, err))
+        return false;
+    log_line(LOG_INFO, "event=link.dial_failed peer=%s reason=%s", failed.agency.text, link_reason_name(failed.reason));
+    exchange_dial_failed(d->x, address_view(&failed.agency), link_reason_name(failed.reason));
+    return true;
+}
+
+static bool on_counts(struct seam_door *d, struct view payload, struct error *err)
+{
+    struct seam_counts counts;
+
+    return seam_counts_decode(payload, &d->arena, &counts, err);
+}
+
+static bool on_flow(struct seam_door *d, struct view payload, struct error *err)
+{
+    struct seam_flow flow;
+
+    if (!seam_flow_decode(payload, &d->arena, &flow, err))
+        return false;
+    (void)links_mark(&d->links, flow.link, flow.stop); /* a link that has just gone is no fault of its */
+    return true;
+}
+
+static bool on_failed(struct seam_door *d, struct view payload, struct error *err)
+{
+    struct seam_failed failed;
+    struct error why = {0};
+    char code[16];
+
+    if (!seam_failed_decode(payload, &d->arena, &failed, err))
+        return false;
+    (void)snprintf(code, sizeof code, "%.*s", (int)failed.code.size, (const char *)failed.code.at);
+    why.code = error_code_find(code);
+    if (why.code == E_NONE)
+        why.code = E_LNK_13;
+    (void)snprintf(why.text, sizeof why.text, "%.*s", (int)failed.sentence.size, (const char *)failed.sentence.at);
+    if (!d->was_ready)
+        d->events->on_failed(d->cookie, &why);
+    *err = why;
+    return false;
+}
+
+/* Everything that the network-facing process may ever say, and when. */
+/* clang-format off */
+static const struct {
+    enum seam_kind kind;
+    unsigned phases;
+    bool (*answer)(struct seam_door *d, struct view payload, struct error *err);
+} doors[] = {
+    {SEAM_HELLO,       SEAM_BEFORE_HELLO,             on_hello},
+    {SEAM_FAILED,      SEAM_BEFORE_HELLO | SEAM_OPEN, on_failed},
+    {SEAM_LISTENING,   SEAM_OPEN,                     on_listening},
+    {SEAM_LINK_UP,     SEAM_OPEN,                     on_link_up},
+    {SEAM_FRAME,       SEAM_OPEN,                     on_network_frame},
+    {SEAM_LINK_DOWN,   SEAM_OPEN,                     on_link_down},
+    {SEAM_DIAL_FAILED, SEAM_OPEN,                     on_dial_failed},
+    {SEAM_COUNTS,      SEAM_OPEN,                     on_counts},
+    {SEAM_FLOW,        SEAM_OPEN,                     on_flow},
+};
+/* clang-format on */
+
+static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
+{
+    struct seam_door *d = cookie;
+
+    if (++d->frames >= BOUND_BATCH)
+        link_child_pause(d->child); /* the rest after the commit */
+    arena_reset(&d->arena);
+    for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++)
+        if (doors[i].kind == kind && (doors[i].phases & d->phase) != 0)
+            return doors[i].answer(d, payload, err);
+    return error_set(err, E_LNK_13, "refex-link says %s (%u), which it may not now", seam_kind_name(kind), kind);
+}
+
+/* --- its lives --- */
+
+static void on_started(void *cookie)
+{
+    struct seam_door *d = cookie;
+
+    d->life++;
+    d->phase = SEAM_BEFORE_HELLO;
+    d->trust_changed = false;
+    send_configuration(d);
+}
+
+static void on_gone(void *cookie)
+{
+    struct seam_door *d = cookie;
+
+    d->phase = SEAM_BEFORE_HELLO;
+    d->state.ready = false;
+    d->state.listen[0] = '\0';
+    for (size_t i = 0; i < d->links.count && !d->stopping; i++)
+        exchange_link_down(d->x, full_number(d, d->links.at[i].link));
+    links_clear(&d->links);
+    loop_stir(d->loop);
+}
+
+static const struct link_child_events child_events = {on_started, on_frame, on_gone};
+
+struct seam_door *seam_door_new(struct loop *l, const struct config *config, const struct seam_door_events *events,
+                                void *cookie)
+{
+    struct seam_door *d = xnew(sizeof *d);
+
+    d->post = (struct post){post_send, post_dial, post_hang_up, post_membership_changed, post_waiting};
+    d->loop = l;
+    d->config = config;
+    d->events = events;
+    d->cookie = cookie;
+    d->phase = SEAM_BEFORE_HELLO;
+    d->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
+    d->child = link_child_new(l, NULL, &child_events, d);
+    d->resolver = resolver_new(l, on_resolved, d);
+    return d;
+}
+
+struct post *seam_door_post(struct seam_door *d)
+{
+    return &d->post;
+}
+
+void seam_door_start(struct seam_door *d, struct exchange *x)
+{
+    d->x = x;
+    link_child_start(d->child);
+}
+
+void seam_door_turned(struct seam_door *d)
+{
+    if (d->frames >= BOUND_BATCH)
+        link_child_resume(d->child);
+    d->frames = 0;
+    if (!d->trust_changed || d->phase != SEAM_OPEN)
+        return;
+    d->trust_changed = false;
+    send_update(d);
+}
+
+void seam_door_stop(struct seam_door *d)
+{
+    d->stopping = true;
+    link_child_stop(d->child);
+    resolver_stop(d->resolver);
+}
+
+void seam_door_state(const struct seam_door *d, struct seam_state *out)
+{
+    *out = d->state;
+    out->running = link_child_is_running(d->child);
+    out->restarts = link_child_restarts(d->child);
+    out->process = link_child_pid(d->child);
+}
+
+void seam_door_free(struct seam_door *d)
+{
+    if (d == NULL)
+        return;
+    link_child_free(d->child);
+    resolver_free(d->resolver);
+    links_fini(&d->links);
+    arena_fini(&d->arena);
+    free(d);
+}
