@@ -1,0 +1,31 @@
+#ifndef REFEXD_CONTROL_CALL_H
+#define REFEXD_CONTROL_CALL_H
+/* One request while it is answered: what a verb sees.
+ *
+ * Floor: refexd, between control_door and the verbs.
+ */
+
+#include "refexd/case_parts.h"
+#include "refexd/control_door.h"
+
+#define CALL_HELD_MAX 50331648 /* bytes of answers that may wait for one client: three quarters of a stream's limit */
+
+struct control_call {
+    struct control_world *world;
+    struct exchange *x;       /* NULL in a tool */
+    struct view message;      /* as it came */
+    struct arena *arena;      /* until the call ends */
+    uint32_t number;
+    struct bytes *held;       /* private: answers, framed */
+    size_t item_at;           /* private */
+    bool silent;              /* the verb is not answered when it succeeds: CASE_PART */
+    struct case_parts *parts; /* of this client's import */
+    struct control_held_back held_back[SECTION_END]; /* told with a failure */
+    size_t held_back_count;
+};
+
+/* An item: append its message to what begin returns. End is false with E-CTL-07 when the answer grows too long. */
+struct bytes *control_call_item(struct control_call *c);
+MUST_USE bool control_call_item_end(struct control_call *c, struct error *err);
+
+#endif

@@ -1,0 +1,298 @@
+#include "refexd/control_door.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "codec/frame.h"
+#include "io/listener.h"
+#include "io/loop.h"
+#include "io/stream.h"
+#include "refexd/control_call.h"
+#include "refexd/verbs.h"
+
+#define CLIENTS_MOST (2 * BOUND_CLIENTS) /* those over BOUND_CLIENTS are told so; those over this are not taken */
+
+/* One program that is connected.
+ *
+ * Its frames are answered as they come; answers wait in HELD until the exchange has turned. (They do not go into the stream
+ * before: a stream whose socket was full is written in the middle of a round, before the commit.) */
+struct client {
+    struct client *next;
+    struct control_door *door;
+    struct stream *stream;
+    struct bytes held;
+    struct case_parts parts;
+    enum error_code refusal; /* E_NONE: it is answered */
+    unsigned calls;          /* in this turn */
+    void (*on_end)(void *cookie);
+    void *on_end_cookie;
+};
+
+struct control_door {
+    struct loop *loop;
+    struct control_world *world;
+    struct listener *listener;
+    struct client *clients;
+    size_t client_count;
+    struct arena arena; /* of the call that is being answered */
+    bool stopping;
+};
+
+#define ANY (CONTROL_NODE | CONTROL_READER)
+
+/* Everything that may be asked, and of whom. */
+/* clang-format off */
+static const struct door {
+    enum control_kind kind;
+    unsigned modes;
+    bool (*answer)(struct control_call *c, struct error *err);
+} doors[] = {
+    {CONTROL_STATUS,           ANY,          verbs_status},
+    {CONTROL_STOP,             CONTROL_NODE, verbs_stop},
+    {CONTROL_INIT,             CONTROL_TOOL, verbs_init},
+    {CONTROL_ENROL,            CONTROL_TOOL, verbs_enrol},
+    {CONTROL_AGENCY_LIST,      ANY,          verbs_agency_list},
+    {CONTROL_TAKE_DIRECTORY,   CONTROL_NODE, verbs_take_directory},
+    {CONTROL_CASE_PART,        CONTROL_NODE, verbs_case_part},
+    {CONTROL_CASE_COMMIT,      CONTROL_NODE, verbs_case_commit},
+    {CONTROL_CASE_LIST,        ANY,          verbs_case_list},
+    {CONTROL_CASE_SHOW,        CONTROL_NODE, verbs_case_show},
+    {CONTROL_CONSENT_RECORD,   CONTROL_NODE, verbs_consent_record},
+    {CONTROL_CONSENT_LIST,     ANY,          verbs_consent_list},
+    {CONTROL_CONSENT_SHOW,     ANY,          verbs_consent_show},
+    {CONTROL_CONSENT_WITHDRAW, CONTROL_NODE, verbs_consent_withdraw},
+    {CONTROL_REFER,            CONTROL_NODE, verbs_refer},
+    {CONTROL_REFERRAL_LIST,    ANY,          verbs_referral_list},
+    {CONTROL_REFERRAL_SHOW,    ANY,          verbs_referral_show},
+    {CONTROL_REFERRAL_ACCEPT,  CONTROL_NODE, verbs_referral_accept},
+    {CONTROL_REFERRAL_DECLINE, CONTROL_NODE, verbs_referral_decline},
+    {CONTROL_AUDIT_LIST,       ANY,          verbs_audit_list},
+    {CONTROL_AUDIT_VERIFY,     ANY,          verbs_audit_verify},
+};
+/* clang-format on */
+
+/* --- answers --- */
+
+static size_t begin_answer(struct control_call *c, enum control_kind kind)
+{
+    size_t at = frame_begin(c->held, (uint16_t)kind);
+
+    control_begin(c->number, c->held);
+    return at;
+}
+
+struct bytes *control_call_item(struct control_call *c)
+{
+    c->item_at = begin_answer(c, CONTROL_ITEM);
+    return c->held;
+}
+
+bool control_call_item_end(struct control_call *c, struct error *err)
+{
+    frame_end(c->held, c->item_at);
+    return c->held->size <= CALL_HELD_MAX ||
+           error_set(err, E_CTL_07, "the answer has over %d bytes", CALL_HELD_MAX);
+}
+
+static void say_done(struct control_call *c)
+{
+    frame_end(c->held, begin_answer(c, CONTROL_DONE));
+}
+
+static void say_failure(struct control_call *c, const struct error *err)
+{
+    const struct error_row *row = error_row(err->code);
+    struct control_failure f = {
+        .code = view_of_text(row->code),
+        .fault = row->fault,
+        .text = view_of_text(err->text),
+        .held_back = c->held_back,
+        .held_back_count = c->held_back_count,
+    };
+    size_t at = begin_answer(c, CONTROL_FAILURE);
+
+    control_failure_encode(&f, c->held);
+    frame_end(c->held, at);
+}
+
+/* --- calls --- */
+
+static bool act(const struct client *client, uint16_t kind, struct control_call *c, struct error *err)
+{
+    struct control_world *w = client->door->world;
+
+    if (client->refusal != E_NONE)
+        return error_set(err, client->refusal, "this program is not answered");
+    for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+        if (doors[i].kind != kind)
+            continue;
+        if (w->closed.code != E_NONE) {
+            *err = w->closed;
+            return false;
+        }
+        if ((doors[i].modes & w->mode) == 0)
+            return error_set(err, E_CTL_05, "%s is not answered here", control_kind_name(kind));
+        return doors[i].answer(c, err);
+    }
+    return error_set(err, E_CTL_02, "kind %u is not known", kind);
+}
+
+static void answer(struct client *client, uint16_t kind, uint32_t number, struct view message)
+{
+    struct control_door *d = client->door;
+    struct control_call c = {
+        .world = d->world,
+        .x = d->world->exchange,
+        .message = message,
+        .arena = &d->arena,
+        .number = number,
+        .held = &client->held,
+        .parts = &client->parts,
+    };
+    struct error err = {0};
+    size_t before = client->held.size;
+
+    arena_reset(&d->arena);
+    if (!act(client, kind, &c, &err)) {
+        client->held.size = before; /* a failed list is no list */
+        say_failure(&c, &err);
+        log_line(error_fault(&err) == FAULT_BUG ? LOG_ERROR : LOG_DEBUG, "event=control.failed verb=\"%s\" code=%s",
+                 control_kind_name(kind), error_row(err.code)->code);
+    } else if (!c.silent) {
+        say_done(&c);
+    }
+}
+
+static void on_frame(void *cookie, uint16_t kind, struct view payload)
+{
+    struct client *client = cookie;
+    struct error err = {0};
+    struct view message;
+    uint32_t number;
+
+    if (++client->calls >= BOUND_BATCH || client->held.size > CALL_HELD_MAX)
+        stream_pause(client->stream); /* the rest after the commit */
+    if (control_number(payload, &number, &message, &err))
+        answer(client, kind, number, message);
+    else
+        stream_fail(client->stream, &err); /* there is nobody to answer to */
+}
+
+/* --- clients --- */
+
+static void on_closed(void *cookie, const struct error *err)
+{
+    struct client *client = cookie;
+    struct control_door *d = client->door;
+
+    if (err->code != E_NONE)
+        log_line(LOG_DEBUG, "event=control.closed code=%s", error_row(err->code)->code);
+    for (struct client **at = &d->clients; *at != NULL; at = &(*at)->next)
+        if (*at == client) {
+            *at = client->next;
+            break;
+        }
+    d->client_count--;
+    if (client->on_end != NULL)
+        client->on_end(client->on_end_cookie);
+    case_parts_drop(&client->parts);
+    bytes_fini(&client->held);
+    free(client);
+}
+
+static const struct stream_events stream_events = {.on_frame = on_frame, .on_closed = on_closed};
+
+static struct client *add_client(struct control_door *d, int fd)
+{
+    struct client *client = xnew(sizeof *client);
+
+    client->door = d;
+    client->next = d->clients;
+    d->clients = client;
+    d->client_count++;
+    client->stream = stream_open_fd(d->loop, fd, STREAM_FRAMED, &stream_events, client);
+    return client;
+}
+
+static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
+{
+    struct control_door *d = cookie;
+    struct client *client;
+
+    if (d->client_count >= CLIENTS_MOST) {
+        (void)close(fd);
+        return;
+    }
+    client = add_client(d, fd);
+    if (peer->uid != geteuid() && peer->uid != 0) {
+        log_line(LOG_WARNING, "event=control.denied uid=%u", (unsigned)peer->uid);
+        client->refusal = E_CTL_03;
+    } else if (d->client_count > BOUND_CLIENTS) {
+        client->refusal = E_CTL_04;
+    }
+}
+
+struct control_door *control_door_new(struct loop *l, struct control_world *world)
+{
+    struct control_door *d = xnew(sizeof *d);
+
+    d->loop = l;
+    d->world = world;
+    d->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
+    return d;
+}
+
+bool control_door_listen(struct control_door *d, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    if (!file_path(path, d->world->home, "control.sock", err) ||
+        !listener_open_unix(d->loop, path, on_accept, d, &d->listener, err))
+        return false;
+    listener_start(d->listener);
+    return true;
+}
+
+void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *cookie), void *cookie)
+{
+    struct client *client = add_client(d, fd);
+
+    client->on_end = on_end;
+    client->on_end_cookie = cookie;
+}
+
+void control_door_turned(struct control_door *d)
+{
+    for (struct client *client = d->clients; client != NULL; client = client->next) {
+        bool paused = client->calls >= BOUND_BATCH || client->held.size > CALL_HELD_MAX;
+
+        client->calls = 0;
+        if (client->held.size > 0)
+            stream_write_raw(client->stream, bytes_view(&client->held));
+        bytes_clear(&client->held);
+        if (client->held.room > BOUND_FRAME)
+            bytes_fini(&client->held);
+        if (d->stopping)
+            stream_finish(client->stream);
+        else if (paused)
+            stream_resume(client->stream);
+    }
+}
+
+void control_door_stop(struct control_door *d)
+{
+    d->stopping = true;
+    listener_close(d->listener);
+    d->listener = NULL;
+}
+
+void control_door_free(struct control_door *d)
+{
+    if (d == NULL)
+        return;
+    arena_fini(&d->arena);
+    free(d);
+}

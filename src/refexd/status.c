@@ -1,0 +1,151 @@
+#include "refexd/status.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "refexd/seam_door.h"
+
+#define CERTIFICATE_WARNING_MS (30 * DAY_MS)
+#define WAITING_WARNING_MS     DAY_MS
+#define ROOM_WARNING_BYTES     (4 * (uint64_t)BOUND_DISK_FREE)
+#define RESTARTS_WARNING       3
+
+static void note(struct status *s, const char *sentence)
+{
+    if (s->line.note_count < CONTROL_NOTES_MAX)
+        s->notes[s->line.note_count++] = view_of_text(sentence);
+}
+
+static void find(struct status *s, enum error_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void find(struct status *s, enum error_code code, const char *fmt, ...)
+{
+    size_t n = s->line.finding_count;
+    va_list ap;
+
+    if (n >= CONTROL_NOTES_MAX)
+        return;
+    va_start(ap, fmt);
+    (void)vsnprintf(s->sentences[n], sizeof s->sentences[n], fmt, ap);
+    va_end(ap);
+    s->findings[n].code = view_of_text(error_row(code)->code);
+    s->findings[n].text = view_of_text(s->sentences[n]);
+    s->line.finding_count++;
+}
+
+static void look_at_directory(struct status *s, const struct node_status *n, int64_t now)
+{
+    char at[25];
+
+    text_write_time(n->directory_hard_expiry_ms, at);
+    if (now > n->directory_hard_expiry_ms)
+        find(s, E_FED_23, "the directory ended at %s: nothing is exchanged until a newer one comes", at);
+    else if (now > n->directory_refresh_after_ms)
+        find(s, E_FED_23, "the directory is due for renewal; it can be used until %s", at);
+}
+
+static void look_at_certificate(struct status *s, const char *which, int64_t until, int64_t now)
+{
+    char at[25];
+
+    text_write_time(until, at);
+    if (now > until)
+        find(s, E_LNK_03, "this node's %s certificate ended at %s", which, at);
+    else if (until - now < CERTIFICATE_WARNING_MS)
+        find(s, E_LNK_03, "this node's %s certificate ends at %s", which, at);
+}
+
+static void look_at_node(struct status *s, const struct node_status *n, int64_t now)
+{
+    look_at_directory(s, n, now);
+    look_at_certificate(s, "transport", n->transport_until_ms, now);
+    look_at_certificate(s, "identity", n->identity_until_ms, now);
+    if (n->sealing_until <= day_of_ms(now))
+        find(s, E_FED_30, "peers have no key to seal to for this node");
+    if (n->waiting > 0 && n->oldest_waiting_ms > 0 && now - n->oldest_waiting_ms > WAITING_WARNING_MS)
+        find(s, E_LNK_01, "messages wait here for more than a day; none is lost");
+    if (n->room_bytes < ROOM_WARNING_BYTES)
+        find(s, E_FIL_03, "the disk has %llu MiB left", (unsigned long long)(n->room_bytes >> 20));
+}
+
+static void look_at_network(struct status *s, const struct control_world *w, const struct seam_state *seam)
+{
+    if (!seam->running || !seam->ready)
+        find(s, E_NOD_07, "the network process is not running");
+    else if (seam->restarts >= RESTARTS_WARNING)
+        find(s, E_NOD_07, "the network process was started %u times again", seam->restarts);
+    if (seam->ready && (seam->landlock == 0 || !seam->seccomp))
+        find(s, E_LNK_12, "the network process is not fully confined (Landlock %s, seccomp %s)",
+             seam->landlock > 0 ? "yes" : "no", seam->seccomp ? "yes" : "no");
+    if (w->allow_unconfined)
+        note(s, "node.conf allows the network process to run unconfined");
+}
+
+static void fill_network(struct status *s, const struct seam_state *seam)
+{
+    (void)snprintf(s->listen, sizeof s->listen, "%s", seam->listen);
+    s->line.listen = view_of_text(s->listen);
+    s->line.link_running = seam->running && seam->ready;
+    s->line.link_landlock = seam->landlock;
+    s->line.link_seccomp = seam->seccomp;
+    s->line.link_restarts = seam->restarts;
+    s->line.link_process = (uint32_t)seam->process;
+}
+
+static int64_t not_negative(int64_t ms)
+{
+    return ms < 0 ? 0 : ms;
+}
+
+static void fill_node(struct status *s, const struct node_status *n)
+{
+    struct control_status *line = &s->line;
+
+    (void)snprintf(s->federation, sizeof s->federation, "%s", n->federation.name);
+    line->agency = n->agency;
+    line->kind = n->kind;
+    line->federation = view_of_text(s->federation);
+    line->federation_id = n->federation.fid;
+    line->storage_key_plain = n->storage_key_plain;
+    line->directory_sequence = n->directory_sequence;
+    line->directory_refresh_after_ms = not_negative(n->directory_refresh_after_ms);
+    line->directory_hard_expiry_ms = not_negative(n->directory_hard_expiry_ms);
+    line->transport_until_ms = not_negative(n->transport_until_ms);
+    line->identity_until_ms = not_negative(n->identity_until_ms);
+    line->sealing_until = n->sealing_until;
+    line->exchange_log_size = n->log_size[0];
+    line->house_log_size = n->log_size[1];
+    line->waiting = n->waiting;
+    line->oldest_waiting_ms = not_negative(n->oldest_waiting_ms);
+    line->links = n->links;
+    line->room_bytes = n->room_bytes;
+}
+
+bool status_take(const struct control_world *w, struct status *out, struct error *err)
+{
+    int64_t now = clock_now_ms(w->clock);
+    struct node_status node;
+    struct seam_state seam = {0};
+
+    memset(out, 0, sizeof *out);
+    if (!exchange_status(w->exchange, &node, err))
+        return false;
+    fill_node(out, &node);
+    out->line.started_ms = w->started_ms;
+    out->line.version = view_of_text(REFEX_VERSION);
+    out->line.only_reading = w->mode == CONTROL_READER;
+    out->line.process = (uint32_t)getpid();
+    out->line.notes = out->notes;
+    out->line.findings = out->findings;
+    if (node.storage_key_plain)
+        note(out, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
+    look_at_node(out, &node, now);
+    if (w->network != NULL) {
+        w->network(w->cookie, &seam);
+        fill_network(out, &seam);
+        look_at_network(out, w, &seam);
+    }
+    return true;
+}

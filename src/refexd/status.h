@@ -1,0 +1,21 @@
+#ifndef REFEXD_STATUS_H
+#define REFEXD_STATUS_H
+/* How the node does: numbers, what is weak by configuration (notes), and what needs somebody now (findings).
+ *
+ * Floor: refexd. A node with findings is running, but not well: `refex status` exits with 1.
+ */
+
+#include "refexd/control_door.h"
+
+struct status {
+    struct control_status line; /* its views are into this struct: it is not copied */
+    struct view notes[CONTROL_NOTES_MAX];
+    struct control_finding findings[CONTROL_NOTES_MAX];
+    char sentences[CONTROL_NOTES_MAX][CONTROL_SENTENCE_MAX]; /* private: of findings */
+    char federation[BOUND_FEDERATION + 1];
+    char listen[CONTROL_ENDPOINT_MAX];
+};
+
+MUST_USE bool status_take(const struct control_world *w, struct status *out, struct error *err);
+
+#endif

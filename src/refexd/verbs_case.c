@@ -1,0 +1,78 @@
+#include <stdlib.h>
+
+#include "refexd/verbs.h"
+
+bool verbs_case_part(struct control_call *c, struct error *err)
+{
+    struct control_case_part part;
+
+    c->silent = true;
+    return control_case_part_decode(c->message, c->arena, &part, err) &&
+           case_parts_add(c->parts, c->number, &part, err);
+}
+
+static bool tell_added(struct control_call *c, const struct ident *ids, uint32_t count, struct error *err)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct control_case_added added = {ids[i]};
+
+        control_case_added_encode(&added, control_call_item(c));
+        if (!control_call_item_end(c, err))
+            return false;
+    }
+    return true;
+}
+
+bool verbs_case_commit(struct control_call *c, struct error *err)
+{
+    struct control_case_commit commit;
+    struct case_import *cases = NULL;
+    struct ident *ids;
+    bool ok;
+
+    if (!control_case_commit_decode(c->message, c->arena, &commit, err) ||
+        !case_parts_cases(c->parts, c->number, commit.count, &cases, err)) {
+        case_parts_drop(c->parts);
+        return false;
+    }
+    ids = xnew(commit.count * sizeof *ids);
+    ok = exchange_case_import(c->x, cases, commit.count, ids, err) && tell_added(c, ids, commit.count, err);
+    free(ids);
+    free(cases);
+    case_parts_drop(c->parts);
+    return ok;
+}
+
+static bool tell_case(void *cookie, const struct case_summary *s, struct error *err)
+{
+    struct control_call *c = cookie;
+    struct control_case_summary line = {s->id, s->opened_ms, s->sections};
+
+    control_case_summary_encode(&line, control_call_item(c));
+    return control_call_item_end(c, err);
+}
+
+bool verbs_case_list(struct control_call *c, struct error *err)
+{
+    return control_nothing_decode(c->message, err) && exchange_case_list(c->x, tell_case, c, err);
+}
+
+bool verbs_case_show(struct control_call *c, struct error *err)
+{
+    struct control_case_show_ask ask;
+    struct case_import data;
+
+    if (!control_case_show_ask_decode(c->message, c->arena, &ask, err) ||
+        !exchange_case_show(c->x, &ask.case_id, &data, err))
+        return false;
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++) {
+        struct control_case_section line = {s, data.sections[s]};
+
+        if (line.data.size == 0)
+            continue;
+        control_case_section_encode(&line, control_call_item(c));
+        if (!control_call_item_end(c, err))
+            return false;
+    }
+    return true;
+}

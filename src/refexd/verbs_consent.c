@@ -1,0 +1,107 @@
+#include "refexd/verbs.h"
+
+static bool tell_consent(void *cookie, const struct consent_summary *s, struct error *err)
+{
+    struct control_call *c = cookie;
+    struct control_consent line = {
+        .consent = s->id,
+        .case_id = s->case_id,
+        .agency = s->agency,
+        .recipient = s->recipient,
+        .until = s->until,
+        .progress = s->progress,
+        .sections = s->sections,
+        .purposes = s->purposes,
+        .given_at_ms = s->given_at_ms,
+        .answered = s->answered,
+        .answered_erased = s->answered_erased,
+        .answered_kept = s->answered_kept,
+    };
+
+    control_consent_encode(&line, control_call_item(c));
+    return control_call_item_end(c, err);
+}
+
+static void fill_grants(const struct control_consent_record_ask *from, struct consent_grant_ask *to)
+{
+    for (size_t i = 0; i < from->grant_count; i++) {
+        const struct control_consent_grant *g = &from->grants[i];
+
+        to[i] = (struct consent_grant_ask){
+            .sections = g->sections,
+            .excluded = g->excluded,
+            .excluded_count = g->excluded_count,
+            .purpose = g->purpose,
+            .onward = g->onward,
+            .named = g->named,
+            .named_count = g->named_count,
+            .keep_until = g->keep_until,
+        };
+    }
+}
+
+bool verbs_consent_record(struct control_call *c, struct error *err)
+{
+    struct control_consent_record_ask from;
+    struct consent_grant_ask grants[BOUND_GRANTS] = {0};
+    struct ident ids[BOUND_RECIPIENTS];
+    struct consent_ask ask;
+
+    if (!control_consent_record_ask_decode(c->message, c->arena, &from, err))
+        return false;
+    fill_grants(&from, grants);
+    ask = (struct consent_ask){
+        .case_id = from.case_id,
+        .to = from.to,
+        .to_count = from.to_count,
+        .grants = grants,
+        .grant_count = from.grant_count,
+        .refused = from.refused,
+        .until = from.until,
+        .given_by = from.given_by,
+        .notice = from.notice,
+        .language = from.language,
+        .interpreter = from.interpreter,
+        .seen_alone = from.seen_alone,
+        .told_irreversible = from.told_irreversible,
+    };
+    if (!exchange_consent_record(c->x, &ask, ids, err))
+        return false;
+    for (size_t i = 0; i < from.to_count; i++) {
+        struct control_consent_recorded line = {ids[i], from.to[i]};
+
+        control_consent_recorded_encode(&line, control_call_item(c));
+        if (!control_call_item_end(c, err))
+            return false;
+    }
+    return true;
+}
+
+bool verbs_consent_list(struct control_call *c, struct error *err)
+{
+    struct control_consent_list_ask ask;
+
+    return control_consent_list_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_consent_list(c->x, ident_is_zero(&ask.case_id) ? NULL : &ask.case_id, tell_consent, c, err);
+}
+
+bool verbs_consent_show(struct control_call *c, struct error *err)
+{
+    struct control_consent_show_ask ask;
+    struct consent_summary s;
+
+    return control_consent_show_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_consent_show(c->x, &ask.consent, &s, err) && tell_consent(c, &s, err);
+}
+
+bool verbs_consent_withdraw(struct control_call *c, struct error *err)
+{
+    struct control_consent_withdraw_ask from;
+    struct withdraw_ask ask;
+    struct consent_summary s;
+
+    if (!control_consent_withdraw_ask_decode(c->message, c->arena, &from, err))
+        return false;
+    ask = (struct withdraw_ask){from.consent, from.erase_now, from.seen_alone};
+    return exchange_consent_withdraw(c->x, &ask, &s, err) && tell_consent(c, &s, err);
+}

@@ -1,0 +1,119 @@
+#include <string.h>
+
+#include "refexd/config.h"
+#include "refexd/status.h"
+#include "refexd/verbs.h"
+
+bool verbs_status(struct control_call *c, struct error *err)
+{
+    struct status s;
+
+    if (!control_nothing_decode(c->message, err) || !status_take(c->world, &s, err))
+        return false;
+    control_status_encode(&s.line, control_call_item(c));
+    return control_call_item_end(c, err);
+}
+
+bool verbs_stop(struct control_call *c, struct error *err)
+{
+    if (!control_nothing_decode(c->message, err))
+        return false;
+    c->world->stop(c->world->cookie);
+    return true;
+}
+
+static void fill_options(const struct control_world *w, struct exchange_options *out)
+{
+    *out = (struct exchange_options){.home = w->home, .clock = w->clock, .dice = w->dice};
+}
+
+bool verbs_init(struct control_call *c, struct error *err)
+{
+    struct control_init_ask from;
+    struct exchange_options options;
+    struct init_request ask = {0};
+    struct control_init_result line;
+    struct bytes request = {0};
+    char literal[CONFIG_ADDRESS_TEXT];
+    uint16_t port;
+    bool ok;
+
+    if (!control_init_ask_decode(c->message, c->arena, &from, err))
+        return false;
+    if (from.listen.size > 0 && !config_read_endpoint(from.listen, literal, &port))
+        return error_set(err, E_USE_04, "listen must be a literal address and a port, like 127.0.0.1:7411");
+    ask.agency = address_view(&from.agency);
+    ask.kind = from.kind;
+    ask.listen = from.listen;
+    ask.endpoint = from.endpoint;
+    ask.unlisted = from.unlisted;
+    ask.relay = from.relay;
+    fill_options(c->world, &options);
+    if (!exchange_init(&options, &ask, &request, err))
+        return false;
+    line.request = bytes_view(&request);
+    control_init_result_encode(&line, control_call_item(c));
+    ok = control_call_item_end(c, err);
+    bytes_fini(&request);
+    return ok;
+}
+
+bool verbs_enrol(struct control_call *c, struct error *err)
+{
+    struct control_enrol_ask from;
+    struct exchange_options options;
+    struct enrol_result r;
+    struct control_enrol_result line;
+
+    if (!control_enrol_ask_decode(c->message, c->arena, &from, err))
+        return false;
+    fill_options(c->world, &options);
+    if (!exchange_enrol(&options, from.membership, from.directory, from.fingerprint, &r, err))
+        return false;
+    line = (struct control_enrol_result){
+        .agency = r.agency,
+        .federation = view_of_text(r.federation.name),
+        .federation_id = r.federation.fid,
+        .directory_sequence = r.directory_sequence,
+    };
+    control_enrol_result_encode(&line, control_call_item(c));
+    return control_call_item_end(c, err);
+}
+
+static bool tell_agency(void *cookie, const struct agency_summary *a, struct error *err)
+{
+    struct control_call *c = cookie;
+    struct control_agency line = {
+        .agency = a->agency,
+        .kind = a->kind,
+        .unlisted = a->unlisted,
+        .self = a->self,
+        .linked = a->linked,
+        .revoked = a->revoked,
+        .reason = a->reason,
+        .certificate_until_ms = a->certificate_until_ms,
+        .waiting = a->waiting,
+        .last_receipt_ms = a->last_receipt_ms,
+        .endpoint = a->endpoint,
+    };
+
+    control_agency_encode(&line, control_call_item(c));
+    return control_call_item_end(c, err);
+}
+
+bool verbs_agency_list(struct control_call *c, struct error *err)
+{
+    return control_nothing_decode(c->message, err) && exchange_agency_list(c->x, tell_agency, c, err);
+}
+
+bool verbs_take_directory(struct control_call *c, struct error *err)
+{
+    struct control_take_directory_ask ask;
+    struct control_directory_taken line;
+
+    if (!control_take_directory_ask_decode(c->message, c->arena, &ask, err) ||
+        !exchange_take_directory(c->x, ask.note, &line.sequence, err))
+        return false;
+    control_directory_taken_encode(&line, control_call_item(c));
+    return control_call_item_end(c, err);
+}
