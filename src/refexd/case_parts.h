@@ -16,17 +16,17 @@ struct case_parts {
         enum section section;
         size_t at;
         size_t size;
-    } *places; /* private */
+    } * places; /* private */
     size_t count;
     size_t room;
 };
 
-/* Keeps the pieces of PART for request NUMBER; what was kept for another is dropped. E-FIL-04 over BOUND_IMPORT bytes, E-CTL-01 when
- * they are not in ascending order. On failure nothing is kept any more. */
+/* Keeps the pieces of PART for request NUMBER; what was kept for another is dropped. E-FIL-04 over BOUND_IMPORT bytes,
+ * E-CTL-01 when they are not in ascending order. On failure nothing is kept any more. */
 MUST_USE bool case_parts_add(struct case_parts *p, uint32_t number, const struct control_case_part *part,
                              struct error *err);
-/* COUNT cases from what was kept for NUMBER: an array that the caller frees, whose views live until case_parts_drop. E-CTL-01 when a
- * case is missing. */
+/* COUNT cases from what was kept for NUMBER: an array that the caller frees, whose views live until case_parts_drop.
+ * E-CTL-01 when a case is missing. */
 MUST_USE bool case_parts_cases(const struct case_parts *p, uint32_t number, uint32_t count, struct case_import **out,
                                struct error *err);
 /* Wipes and forgets. */

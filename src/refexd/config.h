@@ -2,9 +2,10 @@
 #define REFEXD_CONFIG_H
 /* HOME/node.conf: where a node listens and how it is run. No secret is ever in it.
  *
- * Floor: refexd. Knows inih. Keys: agency, kind, listen, endpoint, unlisted, relay (written by `refex init`), allow_unconfined
- * (yes or no: start refex-link even if the kernel cannot confine it), log_level (error, warning, notice, info, debug). A key
- * that is unknown is an error with its line: a misspelt setting must not pass for one that is in force.
+ * Floor: refexd. Knows inih. Keys: agency, kind, listen, endpoint, unlisted, relay (written by `refex init`),
+ * allow_unconfined (yes or no: start refex-link even if the kernel cannot confine it), log_level (error, warning,
+ * notice, info, debug). A key that is unknown is an error with its line: a misspelt setting must not pass for one that
+ * is in force.
  */
 
 #include <stdint.h>

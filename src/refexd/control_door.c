@@ -17,8 +17,8 @@
 
 /* One program that is connected.
  *
- * Its frames are answered as they come; answers wait in HELD until the exchange has turned. (They do not go into the stream
- * before: a stream whose socket was full is written in the middle of a round, before the commit.) */
+ * Its frames are answered as they come; answers wait in HELD until the exchange has turned. (They do not go into the
+ * stream before: a stream whose socket was full is written in the middle of a round, before the commit.) */
 struct client {
     struct client *next;
     struct control_door *door;
@@ -93,8 +93,7 @@ struct bytes *control_call_item(struct control_call *c)
 bool control_call_item_end(struct control_call *c, struct error *err)
 {
     frame_end(c->held, c->item_at);
-    return c->held->size <= CALL_HELD_MAX ||
-           error_set(err, E_CTL_07, "the answer has over %d bytes", CALL_HELD_MAX);
+    return c->held->size <= CALL_HELD_MAX || error_set(err, E_CTL_07, "the answer has over %d bytes", CALL_HELD_MAX);
 }
 
 static void say_done(struct control_call *c)

@@ -2,9 +2,9 @@
 #define REFEXD_CONTROL_DOOR_H
 /* Everything that people's programs may ask of us. The twin of seam_door.
  *
- * Floor: refexd. One table: kind → who may answer it → function. A request is decoded, becomes one call of the exchange, and its
- * answer is held until the exchange has turned: what is told as done is on the disk. Only the user that the node runs as,
- * and root, are answered.
+ * Floor: refexd. One table: kind → who may answer it → function. A request is decoded, becomes one call of the
+ * exchange, and its answer is held until the exchange has turned: what is told as done is on the disk. Only the user
+ * that the node runs as, and root, are answered.
  */
 
 #include "codec/control_codec.h"
@@ -27,8 +27,8 @@ struct control_world {
     const char *home;
     struct clock *clock;
     struct dice *dice;
-    struct exchange *exchange;    /* NULL: it could not be opened, and … */
-    struct error closed;          /* … this says why; a tool has none at all */
+    struct exchange *exchange; /* NULL: it could not be opened, and … */
+    struct error closed;       /* … this says why; a tool has none at all */
     int64_t started_ms;
     bool allow_unconfined;
     void *cookie;

@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 
-/* Takes HOME/lock until the process ends. E-NOD-01 no such folder, E-NOD-03 another process holds it, E-NOD-08 others may write in
- * the folder or it is somebody else's. */
+/* Takes HOME/lock until the process ends. E-NOD-01 no such folder, E-NOD-03 another process holds it, E-NOD-08 others
+ * may write in the folder or it is somebody else's. */
 MUST_USE bool home_take(const char *home, struct error *err);
 
 #endif

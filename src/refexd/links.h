@@ -2,8 +2,8 @@
 #define REFEXD_LINKS_H
 /* The links that stand, by number: which of them exist, and which have no room.
  *
- * Floor: refexd. The network process counts links from 1 in each of its lives; the exchange sees (life, link) as one number
- * that is never used again.
+ * Floor: refexd. The network process counts links from 1 in each of its lives; the exchange sees (life, link) as one
+ * number that is never used again.
  */
 
 #include <stdbool.h>
@@ -14,7 +14,7 @@ struct links {
     struct link_entry {
         uint32_t link;
         bool full; /* it said: send this link nothing more */
-    } *at;         /* private: ascending */
+    } * at;        /* private: ascending */
     size_t count;  /* read-only */
     size_t room;   /* private */
 };

@@ -1,7 +1,7 @@
 #ifndef REFEXD_RESOLVER_H
 #define REFEXD_RESOLVER_H
-/* Names of hosts to addresses, by refex-link --resolve: a second confined process, so that no answer of a name server is
- * parsed where keys are.
+/* Names of hosts to addresses, by refex-link --resolve: a second confined process, so that no answer of a name server
+ * is parsed where keys are.
  *
  * Floor: refexd. Started when first asked; questions under way when it dies count as not answered.
  */

@@ -2,9 +2,9 @@
 #define REFEXD_SEAM_DOOR_H
 /* Everything that the network process may say to us, and what we say to it.
  *
- * Floor: refexd. Decoded message in, one call of the exchange, answer out. What it says about a peer is routing, not proof:
- * the exchange decides on signatures. What it may not say in its phase ends it (OpenSSH's monitor: privilege as a table).
- * It is also the exchange's post: frames out, dials, hang-ups.
+ * Floor: refexd. Decoded message in, one call of the exchange, answer out. What it says about a peer is routing, not
+ * proof: the exchange decides on signatures. What it may not say in its phase ends it (OpenSSH's monitor: privilege as
+ * a table). It is also the exchange's post: frames out, dials, hang-ups.
  */
 
 #include <sys/types.h>

@@ -2,7 +2,8 @@
 #define REFEXD_VERBS_H
 /* The verbs behind the control door: decoded ask in, one call of the exchange, items out.
  *
- * Floor: refexd. Each is a row of control_door's table. False: *ERR becomes the FAILURE, and items made so far are dropped.
+ * Floor: refexd. Each is a row of control_door's table. False: *ERR becomes the FAILURE, and items made so far are
+ * dropped.
  */
 
 #include "refexd/control_call.h"

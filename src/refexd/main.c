@@ -1,0 +1,344 @@
+/* refexd: the node. Keys, consent, store and audit log; listens on a local control socket, never on the network.
+ *
+ * The order of its start is fixed: secrets kept in → configuration → the home is ours → the exchange is opened →
+ * control socket → refex-link → loop. Every round of the loop ends with a turn of the exchange: what was asked is
+ * committed, and only then answered. If a turn fails the process ends at once and reads the truth from the disk at its
+ * next start.
+ *
+ * Beside the node there are two short-lived kinds that serve one program over descriptor 3: --read-only (a stopped
+ * node, its lists and logs) and --tool (makes and enrols a node).
+ */
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/secret.h"
+#include "crypto/random.h"
+#include "io/child.h"
+#include "io/loop.h"
+#include "io/timer.h"
+#include "refexd/config.h"
+#include "refexd/control_door.h"
+#include "refexd/home.h"
+#include "refexd/seam_door.h"
+
+#define WAKE_MOST_MS 60000 /* the clock of the day may be set meanwhile: never sleep longer on its word */
+
+struct options {
+    const char *home;
+    enum control_mode mode;
+    int ready_fd; /* -1: none */
+};
+
+struct node {
+    struct loop *loop;
+    struct timer *wake;
+    struct exchange *exchange;
+    struct seam_door *seam;
+    struct control_door *control;
+    struct config config;
+    struct control_world world;
+    int ready_fd;
+    bool stopping;
+    struct error failed; /* why it could not start after all */
+};
+
+/* The four parts, for whoever started us. */
+static void say_error(const struct error *err)
+{
+    const struct error_row *row = error_row(err->code);
+
+    (void)fprintf(stderr, "refexd: %s\n  %s\n  What to do: %s\n  (%s)\n", err->text, row->means, row->remedy,
+                  row->code);
+}
+
+/* --- the turn --- */
+
+static void on_wake(void *cookie)
+{
+    struct node *n = cookie;
+
+    loop_stir(n->loop);
+}
+
+static void arm_wake(struct node *n, int64_t wake_ms)
+{
+    int64_t delay = wake_ms - clock_now_ms(&clock_real);
+
+    if (wake_ms == 0)
+        return;
+    if (delay > WAKE_MOST_MS)
+        delay = WAKE_MOST_MS;
+    timer_start(n->wake, delay < 0 ? 0 : delay);
+}
+
+static void stop(struct node *n)
+{
+    if (n->stopping)
+        return;
+    n->stopping = true;
+    log_line(LOG_NOTICE, "event=node.stopping");
+    control_door_stop(n->control);
+    loop_stir(n->loop);
+}
+
+static void on_turn(void *cookie)
+{
+    struct node *n = cookie;
+    struct error err = {0};
+    int64_t wake_ms = 0;
+
+    if (!exchange_turn(n->exchange, &wake_ms, &err)) {
+        log_line(LOG_ERROR, "event=node.turn_failed code=%s text=\"%s\"", error_row(err.code)->code, err.text);
+        _exit(error_row(err.code)->exit_status); /* nothing of this round leaves: the disk says what happened */
+    }
+    control_door_turned(n->control);
+    if (n->stopping) {
+        if (n->seam != NULL)
+            seam_door_stop(n->seam);
+        loop_stop(n->loop);
+        return;
+    }
+    if (n->seam != NULL)
+        seam_door_turned(n->seam);
+    arm_wake(n, wake_ms);
+    if (exchange_has_work(n->exchange))
+        loop_stir(n->loop);
+}
+
+/* --- what the doors tell --- */
+
+static void on_signal(void *cookie, int signal_number)
+{
+    (void)signal_number;
+    stop(cookie);
+}
+
+static void on_stop_asked(void *cookie)
+{
+    stop(cookie);
+}
+
+static void on_network(void *cookie, struct seam_state *out)
+{
+    struct node *n = cookie;
+
+    seam_door_state(n->seam, out);
+}
+
+static void on_ready(void *cookie)
+{
+    struct node *n = cookie;
+    struct seam_state state;
+
+    seam_door_state(n->seam, &state);
+    (void)fprintf(stderr, "refexd: ready agency=%s listen=%s\n", n->config.agency.text,
+                  state.listen[0] != '\0' ? state.listen : "-");
+    if (n->ready_fd >= 0) {
+        (void)!write(n->ready_fd, "\n", 1);
+        (void)close(n->ready_fd);
+        n->ready_fd = -1;
+    }
+}
+
+static void on_failed(void *cookie, const struct error *err)
+{
+    struct node *n = cookie;
+
+    n->failed = *err;
+    stop(n);
+}
+
+static const struct seam_door_events seam_events = {on_ready, on_failed};
+
+/* --- the node --- */
+
+static bool open_exchange(struct node *n, const char *home, struct error *err)
+{
+    struct exchange_options options = {
+        .home = home, .clock = &clock_real, .dice = &dice_real, .post = seam_door_post(n->seam)};
+
+    return exchange_open(&options, &n->exchange, err);
+}
+
+static bool start_node(struct node *n, const struct options *o, struct error *err)
+{
+    if (!config_read(o->home, &n->config, err))
+        return false;
+    log_open("refexd", n->config.log_level);
+    n->loop = loop_new();
+    n->seam = seam_door_new(n->loop, &n->config, &seam_events, n);
+    if (!open_exchange(n, o->home, err))
+        return false;
+    n->world = (struct control_world){
+        .mode = CONTROL_NODE,
+        .home = o->home,
+        .clock = &clock_real,
+        .dice = &dice_real,
+        .exchange = n->exchange,
+        .started_ms = clock_now_ms(&clock_real),
+        .allow_unconfined = n->config.allow_unconfined,
+        .cookie = n,
+        .network = on_network,
+        .stop = on_stop_asked,
+    };
+    n->control = control_door_new(n->loop, &n->world);
+    n->wake = timer_new(n->loop, on_wake, n);
+    if (!control_door_listen(n->control, err))
+        return false;
+    loop_on_signal(n->loop, SIGTERM, on_signal, n);
+    loop_on_signal(n->loop, SIGINT, on_signal, n);
+    loop_on_turn(n->loop, on_turn, n);
+    seam_door_start(n->seam, n->exchange);
+    loop_stir(n->loop);
+    return true;
+}
+
+static void end_node(struct node *n)
+{
+    timer_free(n->wake);
+    seam_door_free(n->seam);
+    loop_free(n->loop);
+    control_door_free(n->control);
+    if (n->exchange != NULL)
+        exchange_close(n->exchange);
+}
+
+static bool run_node(const struct options *o, struct error *err)
+{
+    struct node n = {.ready_fd = o->ready_fd};
+    bool ok = home_take(o->home, err) && start_node(&n, o, err);
+
+    if (ok) {
+        loop_run(n.loop);
+        ok = n.failed.code == E_NONE;
+        if (!ok)
+            *err = n.failed;
+    }
+    end_node(&n);
+    return ok;
+}
+
+/* --- beside the node --- */
+
+static void on_client_gone(void *cookie)
+{
+    struct node *n = cookie;
+
+    loop_stop(n->loop);
+}
+
+static void on_turn_beside(void *cookie)
+{
+    struct node *n = cookie;
+    struct error err = {0};
+    int64_t wake_ms = 0;
+
+    if (n->exchange != NULL && !exchange_turn(n->exchange, &wake_ms, &err)) {
+        say_error(&err);
+        _exit(error_row(err.code)->exit_status);
+    }
+    control_door_turned(n->control);
+}
+
+/* What keeps the reader or the tool from its work is told to whoever asks. */
+static void open_world(struct node *n, const struct options *o)
+{
+    struct exchange_options options = {
+        .home = o->home, .clock = &clock_real, .dice = &dice_real, .read_only = o->mode == CONTROL_READER};
+    struct error *why = &n->world.closed;
+
+    n->world.mode = o->mode;
+    n->world.home = o->home;
+    n->world.clock = &clock_real;
+    n->world.dice = &dice_real;
+    if (o->mode == CONTROL_TOOL && !file_folder(o->home, why))
+        return;
+    if (!home_take(o->home, why) || o->mode == CONTROL_TOOL)
+        return;
+    if (exchange_open(&options, &n->exchange, why))
+        n->world.exchange = n->exchange;
+}
+
+static void run_beside(const struct options *o)
+{
+    struct node n = {.ready_fd = -1};
+
+    open_world(&n, o);
+    n.loop = loop_new();
+    n.control = control_door_new(n.loop, &n.world);
+    loop_on_turn(n.loop, on_turn_beside, &n);
+    control_door_serve(n.control, CHILD_FD, on_client_gone, &n);
+    loop_run(n.loop);
+    loop_free(n.loop);
+    control_door_free(n.control);
+    if (n.exchange != NULL)
+        exchange_close(n.exchange);
+}
+
+/* --- the start --- */
+
+static bool read_fd(const char *text, int *out)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+
+    if (*text == '\0' || *end != '\0' || n < CHILD_FD || n > 1023)
+        return false;
+    *out = (int)n;
+    return true;
+}
+
+static bool read_options(int argc, char **argv, struct options *o, struct error *err)
+{
+    static const struct option known[] = {
+        {"home", required_argument, NULL, 'h'}, {"tool", no_argument, NULL, 't'},
+        {"read-only", no_argument, NULL, 'r'},  {"ready-fd", required_argument, NULL, 'f'},
+        {"version", no_argument, NULL, 'v'},    {NULL, 0, NULL, 0},
+    };
+    int c;
+
+    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        if (c == 'h')
+            o->home = optarg;
+        else if (c == 't')
+            o->mode = CONTROL_TOOL;
+        else if (c == 'r')
+            o->mode = CONTROL_READER;
+        else if (c == 'v')
+            exit(puts("refexd " REFEX_VERSION) < 0);
+        else if (c != 'f' || !read_fd(optarg, &o->ready_fd))
+            return error_set(err, E_USE_01, "refexd takes --home DIR, --ready-fd N, --read-only, --tool and --version");
+    }
+    if (o->home == NULL || optind != argc)
+        return error_set(err, E_USE_02,
+                         "refexd needs --home DIR and nothing else; people start it with `refex node run`");
+    if (strlen(o->home) >= FILE_PATH_MAX - 64)
+        return error_set(err, E_USE_04, "the name of the home folder is too long");
+    return true;
+}
+
+int main(int argc, char **argv)
+{
+    struct options o = {.mode = CONTROL_NODE, .ready_fd = -1};
+    struct error err = {0};
+    bool ok;
+
+    log_open("refexd", LOG_INFO);
+    (void)umask(0077);
+    ok = secret_process(&err) && read_options(argc, argv, &o, &err);
+    if (ok && o.mode != CONTROL_NODE)
+        run_beside(&o);
+    else if (ok)
+        ok = run_node(&o, &err);
+    if (!ok)
+        say_error(&err);
+    return ok ? 0 : error_row(err.code)->exit_status;
+}
