@@ -1,0 +1,340 @@
+#include "cli/cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/case_view.h"
+#include "cli/node.h"
+#include "cli/render.h"
+#include "codec/case_codec.h"
+#include "codec/control_codec.h"
+#include "formats/import.h"
+
+#define PART_BYTES     900000 /* of data in one frame: with its tags it stays below BOUND_FRAME */
+#define PROGRESS_CASES 500
+
+/* --- import --- */
+
+struct importing {
+    struct command *command;
+    const char *file;
+    bool json;
+    uint32_t request; /* number of the request that all parts share; 0 before the first */
+    uint32_t cases;
+    struct control_case_piece pieces[CONTROL_PIECES_MAX];
+    size_t piece_count;
+    size_t begins[CONTROL_PIECES_MAX]; /* where each piece's data lies in DATA */
+    struct bytes data;
+    bool progress;
+};
+
+static void on_finding(void *cookie, const struct import_finding *f)
+{
+    struct importing *im = cookie;
+    struct bytes line = {0};
+    struct json_line j;
+
+    if (im->json) {
+        json_line_begin(&j, &line);
+        json_line_text(&j, "file", im->file);
+        json_line_u64(&j, "row", f->row);
+        json_line_text(&j, "field", f->field);
+        json_line_bool(&j, "refused", f->refused);
+        json_line_text(&j, "what", f->sentence);
+        json_line_end(&j);
+        (void)fwrite(line.at, 1, line.size, stderr);
+    } else {
+        (void)fprintf(stderr, "%s, row %u%s%s: %s%s\n", im->file, f->row, f->field[0] != '\0' ? ", " : "", f->field,
+                      f->refused ? "" : "note: ", f->sentence);
+    }
+    bytes_fini(&line);
+}
+
+/* Puts what was gathered into a frame on its way. */
+static void send_part(struct importing *im)
+{
+    struct control_case_part part = {im->pieces, im->piece_count};
+    struct bytes message = {0};
+
+    if (im->piece_count == 0)
+        return;
+    for (size_t i = 0; i < im->piece_count; i++)
+        im->pieces[i].data.at = im->data.at + im->begins[i];
+    control_case_part_encode(&part, &message);
+    if (im->request == 0)
+        im->request = refex_client_send(im->command->client, CONTROL_CASE_PART, message.at, message.size);
+    else
+        refex_client_send_more(im->command->client, im->request, CONTROL_CASE_PART, message.at, message.size);
+    bytes_fini(&message);
+    bytes_clear(&im->data);
+    im->piece_count = 0;
+}
+
+static bool add_section(struct importing *im, const struct case_data *c, enum section s, struct error *err)
+{
+    struct bytes one = {0};
+    bool empty = false;
+    bool ok = case_section_encode(c, s, &one, &empty, err);
+
+    if (ok && !empty && one.size > 0) {
+        if (im->piece_count == CONTROL_PIECES_MAX || im->data.size + one.size > PART_BYTES)
+            send_part(im);
+        im->begins[im->piece_count] = im->data.size;
+        im->pieces[im->piece_count++] = (struct control_case_piece){im->cases, s, view_of(NULL, one.size)};
+        bytes_append_view(&im->data, bytes_view(&one));
+    }
+    bytes_fini(&one);
+    return ok;
+}
+
+static bool on_case(void *cookie, uint32_t row, const struct case_data *c, struct error *err)
+{
+    struct importing *im = cookie;
+
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if (!add_section(im, c, s, err))
+            return error_wrap(err, "%s, row %u", im->file, row);
+    im->cases++;
+    if (im->progress && im->cases % PROGRESS_CASES == 0)
+        (void)fprintf(stderr, "\r%u cases read …", im->cases);
+    return true;
+}
+
+struct adding {
+    bool json;
+    struct bytes line;
+};
+
+static bool say_added(struct adding *a, struct view message, struct error *err)
+{
+    struct arena arena = {0};
+    struct control_case_added added;
+    char text[IDENT_TEXT];
+    struct json_line j;
+    bool ok = control_case_added_decode(message, &arena, &added, err);
+
+    if (ok && a->json) {
+        render_json_begin(&j, &a->line);
+        render_json_ident(&j, "case", &added.case_id);
+        render_json_end(&j);
+    } else if (ok) {
+        ident_write(&added.case_id, text);
+        (void)printf("case %s added\n", text);
+    }
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool lost(const struct refex_failure *why, struct error *err)
+{
+    enum error_code code = error_code_find(why->code);
+
+    return error_set(err, code != E_NONE ? code : E_CTL_02, "%s", why->text);
+}
+
+/* Sends what is left and the wish to add all of it, and tells what came of it. */
+static bool commit(struct importing *im, struct error *err)
+{
+    struct refex_client *client = im->command->client;
+    struct control_case_commit ask = {im->cases};
+    struct bytes message = {0};
+    struct adding a = {.json = im->json};
+    struct refex_answer answer;
+    struct refex_failure why;
+    bool got;
+    bool ok = true;
+
+    send_part(im);
+    control_case_commit_encode(&ask, &message);
+    refex_client_send_more(client, im->request, CONTROL_CASE_COMMIT, message.at, message.size);
+    bytes_fini(&message);
+    for (;;) {
+        if (!refex_client_next(client, -1, &answer, &got, &why)) {
+            ok = lost(&why, err);
+            break;
+        }
+        if (answer.kind == REFEX_FAILED)
+            ok = lost(&answer.failure, err);
+        else if (answer.kind == REFEX_ITEM)
+            ok = say_added(&a, view_of(answer.message, answer.size), err);
+        if (!ok || answer.kind == REFEX_DONE)
+            break;
+    }
+    bytes_fini(&a.line);
+    return ok;
+}
+
+static bool read_format(const struct command *c, struct view file, enum import_format *out, struct error *err)
+{
+    static const char *const names[] = {"htcds-json", "htcds-csv"};
+    const char *given = verb_value(c, "format");
+
+    if (given == NULL)
+        *out = import_format_guess(file);
+    else if (!import_format_find(view_of_text(given), out))
+        return verb_wrong_value(err, "format", given, names, 2);
+    return true;
+}
+
+static bool import(struct importing *im, struct view file, enum import_format format, struct error *err)
+{
+    struct import_sink sink = {im, on_finding, on_case};
+    size_t cases = 0;
+    bool ok = import_cases(file, format, day_of_ms(clock_now_ms(&clock_real)), &sink, &cases, err);
+
+    if (im->progress && im->cases >= PROGRESS_CASES)
+        (void)fputs("\r                          \r", stderr);
+    if (!ok)
+        return false;
+    return cases > 0 ? commit(im, err) : error_set(err, E_IMP_02, "%s holds no case", im->file);
+}
+
+static bool run_import(struct command *c, int *status, struct error *err)
+{
+    struct importing *im = xnew(sizeof *im);
+    struct bytes file = {0};
+    enum import_format format = IMPORT_HTCDS_JSON;
+    bool ok;
+
+    (void)status;
+    im->command = c;
+    im->file = strcmp(c->words[0], "-") == 0 ? "standard input" : c->words[0];
+    im->json = c->json;
+    im->progress = !c->json && isatty(STDERR_FILENO) == 1;
+    ok = file_read(c->words[0], BOUND_IMPORT, &file, err) && read_format(c, bytes_view(&file), &format, err) &&
+         node_open(c, REFEX_NODE, err) && import(im, bytes_view(&file), format, err);
+    bytes_fini(&file);
+    bytes_fini(&im->data);
+    free(im);
+    return ok;
+}
+
+const struct verb cmd_case_import = {
+    .noun = "case",
+    .name = "import",
+    .usage = "--home DIR FILE [--format htcds-json|htcds-csv]",
+    .summary = "Add cases from a file in HTCDS form: all of them, or none.",
+    .help = "Example\n"
+            "  refex case import --home ~/refex cases.csv\n\n"
+            "CSV has a header row of HTCDS field names; several values of one field are separated by ';'. FILE may be "
+            "- for\n"
+            "standard input. Every fault is named by row and field on standard error; nothing is half added.",
+    .least_words = 1,
+    .most_words = 1,
+    .options = {{"format", "FORMAT", "htcds-json or htcds-csv; otherwise by the first character", false}},
+    .run = run_import,
+};
+
+/* --- list --- */
+
+struct listing {
+    bool json;
+    struct render_table table;
+    struct bytes line;
+};
+
+static bool each_case(void *cookie, struct view message, struct error *err)
+{
+    struct listing *l = cookie;
+    struct arena arena = {0};
+    struct control_case_summary s;
+    char id[IDENT_TEXT];
+    char opened[RENDER_TIME];
+    struct json_line j;
+    bool ok = control_case_summary_decode(message, &arena, &s, err);
+
+    if (ok && l->json) {
+        render_json_begin(&j, &l->line);
+        render_json_ident(&j, "case", &s.case_id);
+        render_json_time(&j, "opened", s.opened_ms);
+        render_json_sections(&j, "sections", s.sections);
+        render_json_end(&j);
+    } else if (ok) {
+        ident_write(&s.case_id, id);
+        render_time(s.opened_ms, opened);
+        render_cell(&l->table, id);
+        render_cell(&l->table, opened);
+        render_cell_sections(&l->table, s.sections);
+    }
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool run_list(struct command *c, int *status, struct error *err)
+{
+    static const char *const titles[] = {"CASE", "OPENED", "SECTIONS"};
+    struct listing l = {.json = c->json, .table = {.columns = 3, .titles = titles}};
+    bool ok = node_open(c, REFEX_NODE_OR_READER, err) && node_ask(c, CONTROL_CASE_LIST, NULL, each_case, &l, err);
+
+    (void)status;
+    if (ok && !c->json)
+        render_table_end(&l.table, "There are no cases here.");
+    bytes_fini(&l.table.cells);
+    bytes_fini(&l.line);
+    return ok;
+}
+
+const struct verb cmd_case_list = {
+    .noun = "case",
+    .name = "list",
+    .usage = "--home DIR",
+    .summary = "The cases of this node: ids and which sections each has, nothing of what is in them.",
+    .run = run_list,
+};
+
+/* --- show --- */
+
+static bool each_section(void *cookie, struct view message, struct error *err)
+{
+    struct case_view *view = cookie;
+    struct arena arena = {0};
+    struct control_case_section s;
+    bool ok = control_case_section_decode(message, &arena, &s, err) && case_view_add(view, s.section, s.data, err);
+
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool run_show(struct command *c, int *status, struct error *err)
+{
+    struct control_case_show_ask ask;
+    struct bytes message = {0};
+    struct bytes line = {0};
+    struct case_view view;
+    struct json_line j;
+    bool ok;
+
+    (void)status;
+    if (!node_ident("case", c->words[0], &ask.case_id, err) || !node_open(c, REFEX_NODE, err))
+        return false;
+    case_view_init(&view);
+    control_case_show_ask_encode(&ask, &message);
+    ok = node_ask(c, CONTROL_CASE_SHOW, &message, each_section, &view, err);
+    if (ok && c->json) {
+        render_json_begin(&j, &line);
+        render_json_ident(&j, "case", &ask.case_id);
+        case_view_json(&view, &j);
+        render_json_end(&j);
+    } else if (ok) {
+        (void)printf("case %s\n", c->words[0]);
+        case_view_print(&view);
+    }
+    case_view_fini(&view);
+    bytes_fini(&line);
+    bytes_fini(&message);
+    return ok;
+}
+
+const struct verb cmd_case_show = {
+    .noun = "case",
+    .name = "show",
+    .usage = "--home DIR CASE",
+    .summary = "What is known of one person, by section. The opening is logged in the house log.",
+    .least_words = 1,
+    .most_words = 1,
+    .run = run_show,
+};

@@ -1,0 +1,239 @@
+#include "cli/cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/case_view.h"
+#include "cli/node.h"
+#include "cli/referral_view.h"
+#include "cli/render.h"
+#include "cli/values.h"
+#include "codec/control_codec.h"
+
+/* --- list --- */
+
+struct listing {
+    bool json;
+    struct render_table table;
+    struct bytes line;
+};
+
+static bool each(void *cookie, struct view message, struct error *err)
+{
+    struct listing *l = cookie;
+    struct arena arena = {0};
+    struct control_referral r;
+    bool ok = control_referral_decode(message, &arena, &r, err);
+
+    if (ok && l->json)
+        referral_view_json_line(&r, &l->line);
+    else if (ok)
+        referral_view_row(&r, &l->table);
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool run_list(struct command *c, int *status, struct error *err)
+{
+    struct listing l = {.json = c->json, .table = {.columns = 8, .titles = referral_view_titles}};
+    struct control_referral_list_ask ask = {.overdue = verb_flag(c, "overdue")};
+    struct bytes message = {0};
+    bool ok;
+
+    (void)status;
+    if (!verb_not_both(c, "in", "out", err))
+        return false;
+    ask.direction = verb_flag(c, "out") ? 1 : verb_flag(c, "in") ? 2 : 0;
+    control_referral_list_ask_encode(&ask, &message);
+    ok = node_open(c, REFEX_NODE_OR_READER, err) && node_ask(c, CONTROL_REFERRAL_LIST, &message, each, &l, err);
+    if (ok && !c->json)
+        render_table_end(&l.table, "There are no such referrals.");
+    bytes_fini(&message);
+    bytes_fini(&l.table.cells);
+    bytes_fini(&l.line);
+    return ok;
+}
+
+const struct verb cmd_referral_list = {
+    .noun = "referral",
+    .name = "list",
+    .usage = "--home DIR [--in | --out] [--overdue]",
+    .summary = "Referrals and where each stands. Works on a stopped node too.",
+    .help = "States, never one green \"sent\":\n"
+            "  saved      committed here, not released yet      delivered  the other node has it on its disk\n"
+            "  waiting    released, no receipt yet              accepted, declined  a person there answered\n"
+            "  refused    the other node refused it             stopped, erased     consent was withdrawn",
+    .options = {{"in", NULL, "those that came", false},
+                {"out", NULL, "those that were sent", false},
+                {"overdue", NULL, "those not answered in their time", false}},
+    .run = run_list,
+};
+
+/* --- show --- */
+
+struct showing {
+    const struct command *command;
+    bool data;
+};
+
+static bool show_detail(void *cookie, struct view message, struct error *err)
+{
+    const struct showing *s = cookie;
+    struct arena arena = {0};
+    struct control_referral_detail d;
+    struct case_view view;
+    bool ok = control_referral_detail_decode(message, &arena, &d, err);
+
+    case_view_init(&view);
+    for (size_t i = 0; ok && i < d.data_count; i++)
+        ok = case_view_add(&view, d.data[i].section, d.data[i].data, err);
+    if (ok && s->command->json)
+        referral_view_json_detail(&d, s->data ? &view : NULL);
+    else if (ok)
+        referral_view_print(&d, s->data ? &view : NULL);
+    case_view_fini(&view);
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool run_show(struct command *c, int *status, struct error *err)
+{
+    struct showing s = {c, verb_flag(c, "data")};
+    struct control_referral_show_ask ask = {.open_data = s.data};
+    struct bytes message = {0};
+    bool ok;
+
+    (void)status;
+    if (!node_ident("referral", c->words[0], &ask.referral, err))
+        return false;
+    control_referral_show_ask_encode(&ask, &message);
+    ok = node_open(c, s.data ? REFEX_NODE : REFEX_NODE_OR_READER, err) &&
+         node_ask(c, CONTROL_REFERRAL_SHOW, &message, show_detail, &s, err);
+    bytes_fini(&message);
+    return ok;
+}
+
+const struct verb cmd_referral_show = {
+    .noun = "referral",
+    .name = "show",
+    .usage = "--home DIR ID [--data]",
+    .summary = "One referral: what is asked, where it stands, and when each step was logged.",
+    .help = "With --data the sections are opened and shown; the opening is logged in the house log. When the consent "
+            "no longer\n"
+            "stands they cannot be opened.",
+    .least_words = 1,
+    .most_words = 1,
+    .options = {{"data", NULL, "open what came or was sent", false}},
+    .run = run_show,
+};
+
+/* --- accept, decline --- */
+
+/* A note is a person's words about a person: from a file or standard input, never from the command line. */
+static bool read_note(const struct command *c, struct bytes *out, struct error *err)
+{
+    const char *path = verb_value(c, "note-file");
+
+    if (path == NULL)
+        return true;
+    if (!file_read(path, BOUND_REASON, out, err))
+        return false;
+    while (out->size > 0 && out->at[out->size - 1] == '\n')
+        out->size--;
+    return text_is_utf8(bytes_view(out)) || error_set(err, E_TXT_01, "the note is not valid UTF-8");
+}
+
+static bool say_answered(void *cookie, struct view message, struct error *err)
+{
+    const struct command *c = cookie;
+    struct arena arena = {0};
+    struct control_referral r;
+    struct bytes line = {0};
+    char id[IDENT_TEXT];
+    bool ok = control_referral_decode(message, &arena, &r, err);
+
+    if (ok && c->json) {
+        referral_view_json_line(&r, &line);
+    } else if (ok) {
+        ident_write(&r.referral, id);
+        (void)printf("referral %s: %s. The answer goes to %s%s\n", id, referral_state_name(r.state), r.peer.text,
+                     r.state == REFERRAL_ACCEPTED && r.offered != 0 ? "; the sections on offer follow by themselves."
+                                                                    : ".");
+    }
+    bytes_fini(&line);
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool run_accept(struct command *c, int *status, struct error *err)
+{
+    struct control_referral_accept_ask ask;
+    struct bytes note = {0};
+    struct bytes message = {0};
+    bool ok;
+
+    (void)status;
+    ok = node_ident("referral", c->words[0], &ask.referral, err) && read_note(c, &note, err);
+    if (ok) {
+        ask.note = bytes_view(&note);
+        control_referral_accept_ask_encode(&ask, &message);
+        ok = node_open(c, REFEX_NODE, err) && node_ask(c, CONTROL_REFERRAL_ACCEPT, &message, say_answered, c, err);
+    }
+    bytes_fini(&note);
+    bytes_fini(&message);
+    return ok;
+}
+
+const struct verb cmd_referral_accept = {
+    .noun = "referral",
+    .name = "accept",
+    .usage = "--home DIR ID [--note-file FILE]",
+    .summary = "Accept a referral that came: your agency is responsible for it from now on.",
+    .help = "The sections that were on offer then follow by themselves, as far as consent covers them.",
+    .least_words = 1,
+    .most_words = 1,
+    .options = {{"note-file", "FILE", "a note for the sender, from a file or - for standard input", false}},
+    .run = run_accept,
+};
+
+static bool run_decline(struct command *c, int *status, struct error *err)
+{
+    struct control_referral_decline_ask ask;
+    struct bytes note = {0};
+    struct bytes message = {0};
+    const char *reason;
+    uint32_t number;
+    bool ok;
+
+    (void)status;
+    ok = node_ident("referral", c->words[0], &ask.referral, err) && verb_need(c, "reason", &reason, err) &&
+         values_find("reason", reason, values_decline_reason, DECLINE_END, &number, err) && read_note(c, &note, err);
+    if (ok) {
+        ask.reason = (enum decline_reason)number;
+        ask.note = bytes_view(&note);
+        control_referral_decline_ask_encode(&ask, &message);
+        ok = node_open(c, REFEX_NODE, err) && node_ask(c, CONTROL_REFERRAL_DECLINE, &message, say_answered, c, err);
+    }
+    bytes_fini(&note);
+    bytes_fini(&message);
+    return ok;
+}
+
+const struct verb cmd_referral_decline = {
+    .noun = "referral",
+    .name = "decline",
+    .usage = "--home DIR ID --reason CODE [--note-file FILE]",
+    .summary = "Decline a referral that came, with a reason. What came with it is deleted here.",
+    .least_words = 1,
+    .most_words = 1,
+    .options = {{"reason", "CODE",
+                 "at-capacity, service-unavailable, service-not-applicable, already-received, declined-by-survivor, "
+                 "not-eligible, other",
+                 false},
+                {"note-file", "FILE", "a note for the sender, from a file or - for standard input", false}},
+    .run = run_decline,
+};

@@ -1,0 +1,130 @@
+#include "cli/help.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+static void print_verb(const struct verb *v)
+{
+    char name[64];
+
+    (void)snprintf(name, sizeof name, "%s%s%s", v->noun != NULL ? v->noun : "", v->noun != NULL ? " " : "", v->name);
+    (void)printf("  %-20s %s\n", name, v->summary);
+}
+
+void help_overview(const struct verb *const verbs[], size_t count)
+{
+    (void)puts("refex: pass a person's referral from agency to agency, as far as her consent goes.\n\n"
+               "refex NOUN VERB [options]        refex NOUN VERB --help shows examples\n");
+    for (size_t i = 0; i < count; i++)
+        print_verb(verbs[i]);
+    (void)puts("  help errors          every error code: what it means, what to do\n"
+               "  help exit-codes      what the exit status says\n\n"
+               "--home DIR (or REFEX_HOME) names the node's folder; --json prints one object a line.");
+}
+
+void help_noun(const struct verb *const verbs[], size_t count, const char *noun)
+{
+    for (size_t i = 0; i < count; i++)
+        if (verbs[i]->noun != NULL && strcmp(verbs[i]->noun, noun) == 0)
+            print_verb(verbs[i]);
+}
+
+static void exit_codes(void)
+{
+    (void)puts("0    yes, or done\n"
+               "1    the answer is no: a log is bad, a node has findings, a person said no\n"
+               "64   the command was not understood\n"
+               "65   the data given cannot be used\n"
+               "66   a file or a node to read is not there\n"
+               "69   something needed is not running or not there\n"
+               "70   a fault in refex\n"
+               "73   something cannot be made\n"
+               "74   the disk or the machine failed\n"
+               "75   not now: try again later\n"
+               "76   the other side broke the protocol\n"
+               "77   denied: consent or rights say no\n"
+               "78   the configuration cannot be used\n\n"
+               "1 is an answer; 64 and more mean that there is none. Each error names its code (refex help errors).");
+}
+
+static const char *fault_word(enum fault f)
+{
+    static const char *const words[] = {"none", "asked", "denied", "peer", "busy", "local", "bug"};
+
+    return words[f];
+}
+
+static void print_markdown_cell(const char *text)
+{
+    for (; *text != '\0'; text++)
+        if (*text == '|')
+            (void)fputs("\\|", stdout);
+        else
+            (void)putchar(*text);
+}
+
+/* docs/errors.md is this output. */
+static void errors_as_markdown(void)
+{
+    (void)puts("# Errors\n\n"
+               "Every error says four things: what happened (a sentence made on the spot), what it means, what to do "
+               "now, and a code.\n"
+               "The code never changes its meaning. This page is made by `refex help errors --markdown` from "
+               "src/base/errors.def.\n\n"
+               "Exit status: 1 the answer is no; 64 usage, 65 bad data, 66 no input, 69 unavailable, 70 a fault in "
+               "refex, 73 cannot\n"
+               "create, 74 disk or machine, 75 try again, 76 protocol, 77 denied, 78 configuration.\n\n"
+               "| code | exit | fault | what it means | what to do now |\n|---|---|---|---|---|");
+    for (int i = 1; i < ERROR_CODE_COUNT; i++) {
+        const struct error_row *row = error_row((enum error_code)i);
+
+        (void)printf("| %s | %d | %s | ", row->code, row->exit_status, fault_word(row->fault));
+        print_markdown_cell(row->means);
+        (void)fputs(" | ", stdout);
+        print_markdown_cell(row->remedy);
+        (void)puts(" |");
+    }
+}
+
+static void print_error(const struct error_row *row)
+{
+    (void)printf("%s (exit %d)\n  %s\n  What to do: %s\n", row->code, row->exit_status, row->means, row->remedy);
+}
+
+static bool errors(int argc, char **argv, struct error *err)
+{
+    enum error_code code;
+
+    if (argc == 0) {
+        for (int i = 1; i < ERROR_CODE_COUNT; i++)
+            print_error(error_row((enum error_code)i));
+        return true;
+    }
+    if (argc == 1 && strcmp(argv[0], "--markdown") == 0) {
+        errors_as_markdown();
+        return true;
+    }
+    code = argc == 1 && strlen(argv[0]) < 16 ? error_code_find(argv[0]) : E_NONE;
+    if (code == E_NONE)
+        return error_set(err, E_USE_04, "help errors takes a code like E-CON-02, --markdown, or nothing");
+    print_error(error_row(code));
+    return true;
+}
+
+bool help_topic(int argc, char **argv, struct error *err)
+{
+    static const char *const topics[] = {"errors", "exit-codes"};
+    const char *near;
+
+    if (strcmp(argv[0], topics[0]) == 0)
+        return errors(argc - 1, argv + 1, err);
+    if (strcmp(argv[0], topics[1]) == 0) {
+        exit_codes();
+        return true;
+    }
+    near = text_nearest(argv[0], topics, 2);
+    return error_set(err, E_USE_01, "there is no help on \"%.40s\"; %s%s", argv[0],
+                     near != NULL ? "did you mean " : "there is errors and exit-codes", near != NULL ? near : "");
+}

@@ -1,0 +1,19 @@
+#ifndef CLI_HELP_H
+#define CLI_HELP_H
+/* What refex says of itself: the list of verbs, the error codes, the exit codes.
+ *
+ * Floor: cli.
+ */
+
+#include <stddef.h>
+
+#include "base/error.h"
+#include "cli/verb.h"
+
+void help_overview(const struct verb *const verbs[], size_t count);
+/* The verbs of one noun. */
+void help_noun(const struct verb *const verbs[], size_t count, const char *noun);
+/* `refex help errors [--markdown | CODE]`, `refex help exit-codes`. E-USE-01 for anything else. */
+MUST_USE bool help_topic(int argc, char **argv, struct error *err);
+
+#endif

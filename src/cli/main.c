@@ -1,0 +1,151 @@
+/* refex: the command line. It holds no keys and opens no database: it asks the node, over its control socket. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/cmd.h"
+#include "cli/help.h"
+#include "cli/node.h"
+#include "cli/render.h"
+
+/* In the order in which help shows them. */
+static const struct verb *const verbs[] = {
+    &cmd_case_import,     &cmd_case_list,        &cmd_case_show,     &cmd_consent_record, &cmd_consent_list,
+    &cmd_consent_show,    &cmd_consent_withdraw, &cmd_referral_send, &cmd_referral_list,  &cmd_referral_show,
+    &cmd_referral_accept, &cmd_referral_decline, &cmd_audit_list,    &cmd_audit_verify,   &cmd_init,
+    &cmd_enrol,           &cmd_node_run,         &cmd_node_stop,     &cmd_status,         &cmd_agency_list,
+    &cmd_federation,
+};
+#define VERB_COUNT (sizeof verbs / sizeof verbs[0])
+
+static bool is_noun(const char *word)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (verbs[i]->noun != NULL && strcmp(verbs[i]->noun, word) == 0)
+            return true;
+    return false;
+}
+
+/* The verb that WORDS begin with, and how many of them it takes. */
+static const struct verb *find(int argc, char **argv, int *taken)
+{
+    for (size_t i = 0; i < VERB_COUNT; i++) {
+        const struct verb *v = verbs[i];
+
+        if (v->noun == NULL && strcmp(v->name, argv[0]) == 0) {
+            *taken = 1;
+            return v;
+        }
+        if (v->noun != NULL && argc > 1 && strcmp(v->noun, argv[0]) == 0 && strcmp(v->name, argv[1]) == 0) {
+            *taken = 2;
+            return v;
+        }
+    }
+    return NULL;
+}
+
+/* Names the word that is not known: the noun, or the verb of a noun that is. */
+static bool unknown(int argc, char **argv, struct error *err)
+{
+    const char *names[VERB_COUNT + 1];
+    bool noun = is_noun(argv[0]);
+    const char *word = noun ? argv[1] : argv[0];
+    const char *near;
+    size_t n = 0;
+
+    if (noun && argc < 2)
+        return error_set(err, E_USE_02, "what about the %s? See `refex %s --help`", argv[0], argv[0]);
+    for (size_t i = 0; i < VERB_COUNT; i++)
+        if (!noun)
+            names[n++] = verbs[i]->noun != NULL ? verbs[i]->noun : verbs[i]->name;
+        else if (verbs[i]->noun != NULL && strcmp(verbs[i]->noun, argv[0]) == 0)
+            names[n++] = verbs[i]->name;
+    if (!text_is_utf8(view_of_text(word)))
+        return error_set(err, E_TXT_01, "the command is not valid UTF-8");
+    near = text_nearest(word, names, n);
+    if (near != NULL)
+        return error_set(err, E_USE_01, "there is no command \"%s%s%.40s\"; did you mean \"%s\"?", noun ? argv[0] : "",
+                         noun ? " " : "", word, near);
+    return error_set(err, E_USE_01, "there is no command \"%s%s%.40s\"", noun ? argv[0] : "", noun ? " " : "", word);
+}
+
+/* Errors come as JSON too when it was asked for, also where the words could not be read to their end. */
+static bool wants_json(int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
+}
+
+static int run(const struct verb *v, int argc, char **argv)
+{
+    struct command c;
+    struct error err = {0};
+    int status = 0;
+    bool json = !v->takes_rest && wants_json(argc, argv);
+    bool ok = verb_read(v, argc, argv, &c, &err);
+
+    if (ok && c.help) {
+        verb_help(v);
+        return 0;
+    }
+    ok = ok && v->run(&c, &status, &err);
+    if (!ok)
+        status = node_failure() != NULL && strcmp(node_failure()->text, err.text) == 0
+                     ? render_failure(node_failure(), json)
+                     : render_error(&err, json);
+    node_close(&c);
+    return status;
+}
+
+static bool wants_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+static int run_words(int argc, char **argv)
+{
+    struct error err = {0};
+    const struct verb *v;
+    int taken = 0;
+
+    if (argc == 0 || (wants_help(argv[0]) && argc == 1)) {
+        help_overview(verbs, VERB_COUNT);
+        return argc == 0 ? 64 : 0;
+    }
+    if (strcmp(argv[0], "--version") == 0)
+        return puts("refex " REFEX_VERSION) < 0;
+    if (strcmp(argv[0], "help") == 0)
+        return help_topic(argc - 1, argv + 1, &err) ? 0 : render_error(&err, false);
+    if (argc == 2 && is_noun(argv[0]) && wants_help(argv[1])) {
+        help_noun(verbs, VERB_COUNT, argv[0]);
+        return 0;
+    }
+    v = find(argc, argv, &taken);
+    if (v == NULL) {
+        (void)unknown(argc, argv, &err);
+        return render_error(&err, wants_json(argc, argv));
+    }
+    return run(v, argc - taken, argv + taken);
+}
+
+/* What was printed must have arrived: a full disk behind a redirection is an error, not a success. */
+static int finish(int status)
+{
+    struct error err = {0};
+
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return status;
+    (void)error_set(&err, E_FIL_03, "the output could not be written");
+    return render_error(&err, false);
+}
+
+int main(int argc, char **argv)
+{
+    log_open("refex", LOG_WARNING);
+    return finish(run_words(argc - 1, argv + 1));
+}

@@ -1,0 +1,118 @@
+#include "cli/node.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "codec/control_codec.h"
+
+static struct refex_failure last;
+static bool last_is_set;
+
+/* Keeps the failure for whoever prints it, and makes an error of it. A code that only a newer node knows keeps its
+ * text. */
+static bool take_failure(const struct refex_failure *f, struct error *err)
+{
+    enum error_code code = error_code_find(f->code);
+
+    last = *f;
+    last_is_set = true;
+    return error_set(err, code != E_NONE ? code : E_CTL_02, "%s", f->text);
+}
+
+const struct refex_failure *node_failure(void)
+{
+    return last_is_set ? &last : NULL;
+}
+
+bool node_home(const struct command *c, const char **out, struct error *err)
+{
+    const char *home = c->home != NULL ? c->home : getenv("REFEX_HOME");
+
+    if (home == NULL || home[0] == '\0')
+        return error_set(err, E_USE_02, "no node is named: give --home DIR or set REFEX_HOME");
+    if (strlen(home) > 900)
+        return error_set(err, E_USE_04, "the name of the home folder is too long");
+    *out = home;
+    return true;
+}
+
+bool node_open(struct command *c, enum refex_door door, struct error *err)
+{
+    struct refex_failure f;
+    const char *home;
+
+    if (!node_home(c, &home, err))
+        return false;
+    return refex_client_open(home, door, &c->client, &f) || take_failure(&f, err);
+}
+
+struct asking {
+    node_item_fn *each;
+    void *cookie;
+    struct error *err; /* of EACH */
+    bool ended;        /* by EACH */
+};
+
+static bool on_item(void *cookie, const void *message, size_t size, struct refex_failure *why)
+{
+    struct asking *a = cookie;
+
+    (void)why;
+    if (a->each == NULL || a->each(a->cookie, view_of(message, size), a->err))
+        return true;
+    a->ended = true;
+    return false;
+}
+
+bool node_ask(struct command *c, uint16_t kind, const struct bytes *message, node_item_fn *each, void *cookie,
+              struct error *err)
+{
+    struct asking a = {each, cookie, err, false};
+    struct refex_failure f = {0};
+
+    if (refex_client_ask(c->client, kind, message != NULL ? message->at : NULL, message != NULL ? message->size : 0,
+                         on_item, &a, &f))
+        return true;
+    return a.ended ? false : take_failure(&f, err);
+}
+
+static bool take_federation(void *cookie, struct view message, struct error *err)
+{
+    struct command *c = cookie;
+    struct arena arena = {0};
+    struct control_status status;
+    bool ok = control_status_decode(message, &arena, &status, err);
+
+    if (ok)
+        (void)snprintf(c->federation, sizeof c->federation, "%.*s", (int)status.federation.size,
+                       (const char *)status.federation.at);
+    arena_fini(&arena);
+    return ok;
+}
+
+bool node_address(struct command *c, const char *option, const char *text, struct address *out, struct error *err)
+{
+    if (address_read(view_of_text(text), out))
+        return true;
+    if (strchr(text, '@') == NULL && agency_name_ok(view_of_text(text))) {
+        if (c->federation[0] == '\0' && !node_ask(c, CONTROL_STATUS, NULL, take_federation, c, err))
+            return false;
+        return address_read_short(view_of_text(text), c->federation, out, err);
+    }
+    return error_set(err, E_USE_04, "--%s: \"%.80s\" is not the name of an agency, like shelter or shelter@nrm.example",
+                     option, text);
+}
+
+bool node_ident(const char *what, const char *text, struct ident *out, struct error *err)
+{
+    return (ident_read(view_of_text(text), out) && !ident_is_zero(out)) ||
+           error_set(err, E_USE_04, "\"%.60s\" is not the id of a %s: 32 hexadecimal digits, as the lists show them",
+                     text, what);
+}
+
+void node_close(struct command *c)
+{
+    refex_client_close(c->client);
+    c->client = NULL;
+}

@@ -1,0 +1,14 @@
+#ifndef CLI_RECORD_VIEW_H
+#define CLI_RECORD_VIEW_H
+/* An audit record as people and programs read it.
+ *
+ * Floor: cli.
+ */
+
+#include "base/bytes.h"
+#include "model/record.h"
+
+void record_view_print(const struct record *r);
+void record_view_json(const struct record *r, const struct hash *leaf, struct bytes *line);
+
+#endif

@@ -1,0 +1,68 @@
+#ifndef CLI_RENDER_H
+#define CLI_RENDER_H
+/* What people read: columns, times, sections, and the four parts of an error.
+ *
+ * Floor: cli. Data goes to standard output, words about it to standard error. What others wrote (names, notes) is shown
+ * with its control characters made visible, so that no value steers the terminal.
+ */
+
+#include <stdio.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+#include "formats/json_line.h"
+#include "model/ident.h"
+#include "model/record.h"
+#include "model/section.h"
+#include "refex/fault.h"
+
+/* --- text --- */
+
+/* Appends V fit for a terminal. */
+void render_safe(struct bytes *out, struct view v);
+/* Prints V fit for a terminal. */
+void render_print(FILE *to, struct view v);
+/* "2026-11-22 14:01 UTC" and a NUL; "-" for 0. */
+#define RENDER_TIME 24
+void render_time(int64_t ms, char out[static RENDER_TIME]);
+/* "2026-11-22"; "-" for 0. */
+void render_day(uint32_t day, char out[static 11]);
+
+/* --- tables --- */
+
+#define RENDER_COLUMNS_MAX 8
+
+struct render_table {
+    size_t columns;            /* caller sets */
+    const char *const *titles; /* caller sets */
+    struct bytes cells;        /* private: each with a NUL behind it */
+    size_t count;              /* read-only: cells */
+};
+
+/* Adds a cell; a row is `columns` of them. */
+void render_cell(struct render_table *t, const char *text);
+void render_cell_view(struct render_table *t, struct view text);
+void render_cell_sections(struct render_table *t, section_set set);
+/* Prints titles and rows, aligned, and ends T; EMPTY is said on standard error when there is no row. */
+void render_table_end(struct render_table *t, const char *empty);
+
+/* --- JSON --- */
+
+/* Begins a line; render_json_end prints it. */
+void render_json_begin(struct json_line *j, struct bytes *line);
+void render_json_end(struct json_line *j);
+void render_json_ident(struct json_line *j, const char *key, const struct ident *id); /* zero: null */
+void render_json_hash(struct json_line *j, const char *key, const struct hash *h);
+void render_json_time(struct json_line *j, const char *key, int64_t ms); /* RFC 3339; 0: null */
+void render_json_day(struct json_line *j, const char *key, uint32_t day);
+void render_json_sections(struct json_line *j, const char *key, section_set set);
+
+/* --- errors --- */
+
+/* The four parts on standard error, or one JSON object; returns the exit status. */
+int render_failure(const struct refex_failure *f, bool json);
+int render_error(const struct error *err, bool json);
+/* A sentence of warning on standard error. */
+void render_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

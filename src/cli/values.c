@@ -1,0 +1,179 @@
+#include "cli/values.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "model/agency.h"
+
+#define NAMES_MAX 40 /* in the longest closed list */
+
+bool values_each(const struct command *c, const char *option, values_each_fn *each, void *cookie, struct error *err)
+{
+    const struct verb_given *g = verb_values(c, option);
+
+    for (size_t i = 0; i < g->count; i++) {
+        char part[VERB_WORD_MAX + 1];
+        const char *at = g->values[i];
+
+        for (;;) {
+            size_t n = strcspn(at, ",");
+
+            if (n == 0)
+                return error_set(err, E_USE_04, "--%s has an empty place in its list", option);
+            memcpy(part, at, n);
+            part[n] = '\0';
+            if (!each(cookie, part, err))
+                return false;
+            if (at[n] == '\0')
+                break;
+            at += n + 1;
+        }
+    }
+    return true;
+}
+
+static bool add_section(void *cookie, const char *part, struct error *err)
+{
+    section_set *set = cookie;
+    section_set one;
+
+    if (!section_set_read(view_of_text(part), &one, err))
+        return false;
+    *set |= one;
+    return true;
+}
+
+bool values_sections(const struct command *c, const char *option, section_set *out, struct error *err)
+{
+    section_set set = 0;
+
+    if (!values_each(c, option, add_section, &set, err))
+        return error_wrap(err, "--%s", option);
+    *out = set;
+    return true;
+}
+
+bool values_day(const struct command *c, const char *option, uint32_t *out, struct error *err)
+{
+    const char *value = verb_value(c, option);
+    int32_t day;
+
+    *out = 0;
+    if (value == NULL)
+        return true;
+    if (!text_read_date(view_of_text(value), &day) || day <= 0)
+        return error_set(err, E_USE_04, "--%s must be a day written YYYY-MM-DD", option);
+    *out = (uint32_t)day;
+    return true;
+}
+
+static bool read_time(const char *text, int64_t *out)
+{
+    int hour;
+    int minute;
+    int second;
+    int end = 0;
+    int32_t day;
+
+    if (strlen(text) < 20 || !text_read_date(view_of(text, 10), &day) || day <= 0)
+        return false;
+    if (sscanf(text + 10, "T%2d:%2d:%2dZ%n", &hour, &minute, &second, &end) != 3 || end != 10 || text[20] != '\0')
+        return false;
+    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+        return false;
+    *out = day * DAY_MS + ((hour * 60 + minute) * 60 + second) * INT64_C(1000);
+    return true;
+}
+
+bool values_time(const struct command *c, const char *option, int64_t *out, struct error *err)
+{
+    const char *value = verb_value(c, option);
+    int32_t day;
+
+    *out = 0;
+    if (value == NULL)
+        return true;
+    if (text_read_date(view_of_text(value), &day) && day > 0)
+        *out = day * DAY_MS;
+    else if (!read_time(value, out))
+        return error_set(err, E_USE_04, "--%s must be a day (2026-11-22) or a time (2026-11-22T14:01:58Z)", option);
+    return true;
+}
+
+bool values_yes_no(const struct command *c, const char *option, uint32_t *out, struct error *err)
+{
+    const char *value = verb_value(c, option);
+
+    *out = 0;
+    if (value == NULL)
+        return true;
+    *out = strcmp(value, "yes") == 0 ? 1 : strcmp(value, "no") == 0 ? 2 : 0;
+    return *out != 0 || error_set(err, E_USE_04, "--%s must be yes or no", option);
+}
+
+bool values_u32(const struct command *c, const char *option, uint32_t *out, struct error *err)
+{
+    const char *value = verb_value(c, option);
+
+    *out = 0;
+    return value == NULL || text_read_u32(view_of_text(value), out) ||
+           error_set(err, E_USE_04, "--%s must be a number", option);
+}
+
+bool values_find(const char *option, const char *word, values_name_fn *name, uint32_t end, uint32_t *out,
+                 struct error *err)
+{
+    const char *names[NAMES_MAX];
+
+    REQUIRE(end <= NAMES_MAX);
+    for (uint32_t n = 1; n < end; n++) {
+        names[n - 1] = name(n);
+        if (strcmp(word, names[n - 1]) == 0) {
+            *out = n;
+            return true;
+        }
+    }
+    return verb_wrong_value(err, option, word, names, end - 1);
+}
+
+bool values_name(const struct command *c, const char *option, values_name_fn *name, uint32_t end, uint32_t when_absent,
+                 uint32_t *out, struct error *err)
+{
+    const char *value = verb_value(c, option);
+
+    *out = when_absent;
+    return value == NULL || values_find(option, value, name, end, out, err);
+}
+
+const char *values_purpose(uint32_t n)
+{
+    return purpose_name((enum purpose)n);
+}
+
+const char *values_urgency(uint32_t n)
+{
+    return urgency_name((enum urgency)n);
+}
+
+const char *values_given_by(uint32_t n)
+{
+    return given_by_name((enum given_by)n);
+}
+
+const char *values_decline_reason(uint32_t n)
+{
+    return decline_reason_name((enum decline_reason)n);
+}
+
+const char *values_agency_kind(uint32_t n)
+{
+    return agency_kind_name((enum agency_kind)n);
+}
+
+const char *values_service(uint32_t n)
+{
+    return service_name((enum service)n);
+}

@@ -1,0 +1,44 @@
+#ifndef CLI_VALUES_H
+#define CLI_VALUES_H
+/* What options hold, read: lists with commas, days, names from closed lists.
+ *
+ * Floor: cli. Each names the option and says what it takes (E-USE-04).
+ */
+
+#include "cli/verb.h"
+#include "model/consent.h"
+#include "model/referral.h"
+#include "model/section.h"
+
+/* Calls EACH for every part of every value of OPTION, split at commas; empty parts are refused. */
+typedef bool values_each_fn(void *cookie, const char *part, struct error *err);
+MUST_USE bool values_each(const struct command *c, const char *option, values_each_fn *each, void *cookie,
+                          struct error *err);
+
+/* All sections of all values of OPTION; 0 when it was not given. */
+MUST_USE bool values_sections(const struct command *c, const char *option, section_set *out, struct error *err);
+/* YYYY-MM-DD from 1970 on; 0 when it was not given. */
+MUST_USE bool values_day(const struct command *c, const char *option, uint32_t *out, struct error *err);
+/* A day (its beginning, UTC) or RFC 3339 UTC (2026-11-22T14:01:58Z); 0 when it was not given. */
+MUST_USE bool values_time(const struct command *c, const char *option, int64_t *out, struct error *err);
+/* "yes" 1, "no" 2; 0 when it was not given. */
+MUST_USE bool values_yes_no(const struct command *c, const char *option, uint32_t *out, struct error *err);
+MUST_USE bool values_u32(const struct command *c, const char *option, uint32_t *out, struct error *err);
+
+/* One name of a closed list whose numbers run from 1 to END - 1; WHEN_ABSENT when it was not given. */
+typedef const char *values_name_fn(uint32_t number);
+MUST_USE bool values_name(const struct command *c, const char *option, values_name_fn *name, uint32_t end,
+                          uint32_t when_absent, uint32_t *out, struct error *err);
+/* The same for one word. */
+MUST_USE bool values_find(const char *option, const char *word, values_name_fn *name, uint32_t end, uint32_t *out,
+                          struct error *err);
+
+/* Name functions for values_name. */
+const char *values_purpose(uint32_t n);
+const char *values_urgency(uint32_t n);
+const char *values_given_by(uint32_t n);
+const char *values_decline_reason(uint32_t n);
+const char *values_agency_kind(uint32_t n);
+const char *values_service(uint32_t n);
+
+#endif

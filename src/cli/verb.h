@@ -1,0 +1,79 @@
+#ifndef CLI_VERB_H
+#define CLI_VERB_H
+/* A verb as data: one description gives parsing, --help, and "did you mean".
+ *
+ * Floor: cli. What a person wrote is read into a struct command; facts about people are never among it: they come from
+ * files or standard input.
+ */
+
+#include <stddef.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+struct command;
+struct refex_client;
+
+struct verb_option {
+    const char *name;     /* "section" */
+    const char *argument; /* "SECTION,…"; NULL: a flag */
+    const char *help;
+    bool repeats; /* may be given several times */
+};
+
+#define VERB_OPTIONS_MAX 24
+#define VERB_VALUES_MAX  128  /* values given for one option */
+#define VERB_WORD_MAX    8192 /* bytes of one word of the command line: a folder's name or a long list fits */
+
+struct verb {
+    const char *noun; /* NULL: top level, as `refex status` */
+    const char *name;
+    const char *usage;   /* behind the verb: "--case CASE --to AGENCY …" */
+    const char *summary; /* one line */
+    const char *help;    /* examples and what to know; NULL: none */
+    size_t least_words;  /* that stand alone */
+    size_t most_words;
+    bool takes_rest;                              /* everything behind the verb is handed on unread: federation */
+    struct verb_option options[VERB_OPTIONS_MAX]; /* own ones; --home, --json, --help are every verb's */
+    /* *STATUS is the exit status of a true return; 0 before. */
+    bool (*run)(struct command *c, int *status, struct error *err);
+};
+
+struct verb_given {
+    const char *values[VERB_VALUES_MAX];
+    size_t count;
+};
+
+struct command {
+    const struct verb *verb;
+    struct verb_given given[VERB_OPTIONS_MAX]; /* private: by place of the option */
+    const char *words[VERB_OPTIONS_MAX];
+    size_t word_count;
+    char **rest;      /* with takes_rest: NULL at its end */
+    const char *home; /* --home, REFEX_HOME; NULL: none */
+    bool json;
+    bool help;
+    struct refex_client *client; /* private: node.c */
+    char federation[256];        /* private: node.c */
+};
+
+/* Reads the words behind the verb. E-USE-01 to -04, E-TXT-01. */
+MUST_USE bool verb_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err);
+
+/* The value of an option that does not repeat; NULL when it was not given. */
+const char *verb_value(const struct command *c, const char *option);
+bool verb_flag(const struct command *c, const char *option);
+const struct verb_given *verb_values(const struct command *c, const char *option);
+/* The value, or E-USE-02. */
+MUST_USE bool verb_need(const struct command *c, const char *option, const char **out, struct error *err);
+/* E-USE-03 when both were given. */
+MUST_USE bool verb_not_both(const struct command *c, const char *one, const char *other, struct error *err);
+
+/* --help of a verb, to standard output. */
+void verb_help(const struct verb *v);
+
+/* E-USE-04 "--OPTION must be …, not "VALUE"", with the nearest of CANDIDATES if there is one. */
+bool verb_wrong_value(struct error *err, const char *option, const char *value, const char *const *candidates,
+                      size_t count);
+
+#endif

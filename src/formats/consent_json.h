@@ -1,0 +1,56 @@
+#ifndef FORMATS_CONSENT_JSON_H
+#define FORMATS_CONSENT_JSON_H
+/* A consent as people and case systems write it, before names of agencies are completed.
+ *
+ * Floor: formats. Knows jansson. The JSON of `refex consent record FILE.json`:
+ *
+ *   {"case": ID, "to": [AGENCY, …], "refused": false, "until": "2027-01-31", "given_by": "self", "notice": TEXT,
+ *    "language": "uk", "interpreter": "independent", "seen_alone": true, "told_irreversible": false,
+ *    "grants": [{"sections": [SECTION, …], "except": [FIELD, …], "purpose": PURPOSE, "onward": "none",
+ *                "named": [AGENCY, …], "keep_until": DATE}, …]}
+ *
+ * An unknown key is refused by name: a misspelt one must not pass for one that holds.
+ */
+
+#include "base/arena.h"
+#include "base/bounds.h"
+#include "model/consent.h"
+
+struct consent_file_grant {
+    section_set sections;
+    uint32_t excluded[BOUND_EXCLUDED]; /* FIELD_REFs, ascending */
+    size_t excluded_count;
+    enum purpose purpose;
+    enum onward onward;
+    const char *named[BOUND_GRANT_NAMED]; /* as written */
+    size_t named_count;
+    uint32_t keep_until; /* unix day; 0: as until */
+};
+
+struct consent_file {
+    struct ident case_id;
+    const char *to[BOUND_RECIPIENTS]; /* as written */
+    size_t to_count;
+    bool refused;
+    uint32_t until;         /* unix day; 0: not said */
+    enum given_by given_by; /* 0: not said */
+    struct view notice;
+    struct view language;
+    uint32_t interpreter;
+    uint32_t seen_alone;
+    bool told_irreversible;
+    struct consent_file_grant grants[BOUND_GRANTS];
+    size_t grant_count;
+    struct arena arena; /* texts; ends with consent_file_fini */
+};
+
+void consent_file_init(struct consent_file *f);
+/* E-IMP-02 not JSON, E-USE-04 what a key may not hold (the key is named, never its value). */
+MUST_USE bool consent_json_read(struct view file, struct consent_file *out, struct error *err);
+/* Adds a field by its HTCDS name to what G excludes, in order. E-USE-04. */
+MUST_USE bool consent_file_exclude(struct consent_file_grant *g, struct view field, struct error *err);
+/* "independent" 1, "other" 2, "unknown" 3 */
+bool consent_file_interpreter(struct view word, uint32_t *out);
+void consent_file_fini(struct consent_file *f);
+
+#endif
