@@ -179,8 +179,8 @@ static void print_verdict(const struct verifying *v, const struct control_audit_
     if (a->first_bad > 0)
         (void)printf("\n          Records 0 to %llu are good; from %llu on nothing on this node can be trusted.",
                      (unsigned long long)(a->first_bad - 1), (unsigned long long)a->first_bad);
-    (void)printf("\n          %s\n          What to do: %s\nResult: BAD (%s)\n",
-                 code != E_NONE ? error_row(code)->means : "", code != E_NONE ? error_row(code)->remedy : "", word);
+    (void)printf("\n          %s\n          -> %s\nResult: BAD (%s)\n", code != E_NONE ? error_row(code)->means : "",
+                 code != E_NONE ? error_row(code)->remedy : "", word);
 }
 
 static bool take_verdict(void *cookie, struct view message, struct error *err)

@@ -1,6 +1,7 @@
 #include "cli/cmd.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,11 +12,20 @@
 static bool run(struct command *c, int *status, struct error *err)
 {
     char path[FILE_PATH_MAX];
+    char name[] = "refex-ca";
+    char **argv;
+    size_t count = 0;
 
     (void)status;
-    if (!start_find("refex-ca", path, err))
+    if (!start_find(name, path, err))
         return false;
-    (void)execvp(path, c->rest);
+    while (c->rest[count] != NULL)
+        count++;
+    argv = xnew((count + 2) * sizeof *argv); /* given up to the other program */
+    argv[0] = name;
+    memcpy(argv + 1, c->rest, count * sizeof *argv);
+    (void)execvp(path, argv);
+    free(argv);
     return error_set(err, E_LNK_18, "%s cannot be started: %s", path, strerror(errno));
 }
 

@@ -90,7 +90,7 @@ static void errors_as_markdown(void)
 
 static void print_error(const struct error_row *row)
 {
-    (void)printf("%s (exit %d)\n  %s\n  What to do: %s\n", row->code, row->exit_status, row->means, row->remedy);
+    (void)printf("%s (exit %d)\n  %s\n  -> %s\n", row->code, row->exit_status, row->means, row->remedy);
 }
 
 static bool errors(int argc, char **argv, struct error *err)

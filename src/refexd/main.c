@@ -55,8 +55,7 @@ static void say_error(const struct error *err)
 {
     const struct error_row *row = error_row(err->code);
 
-    (void)fprintf(stderr, "refexd: %s\n  %s\n  What to do: %s\n  (%s)\n", err->text, row->means, row->remedy,
-                  row->code);
+    (void)fprintf(stderr, "refexd: %s\n  %s\n  -> %s\n  (%s)\n", err->text, row->means, row->remedy, row->code);
 }
 
 /* --- the turn --- */

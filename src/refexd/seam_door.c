@@ -96,7 +96,7 @@ static void send_configuration(struct seam_door *d)
     exchange_link_setup(d->x, &setup);
     arena_reset(&d->arena);
     fill_trust(d, &setup, &hello, &c.trust);
-    c.build = view_of_text(REFEX_VERSION);
+    c.build = view_of_text(SEAM_BUILD);
     c.transport_key = setup.transport_key;
     c.chain = setup.transport_chain;
     c.chain_count = 2;
@@ -254,7 +254,7 @@ static bool on_hello(struct seam_door *d, struct view payload, struct error *err
 
     if (!seam_hello_decode(payload, &d->arena, &hello, err))
         return false;
-    if (!text_is(hello.build, REFEX_VERSION))
+    if (!text_is(hello.build, SEAM_BUILD))
         return error_set(err, E_LNK_13, "refex-link is of another build");
     d->state.landlock = hello.landlock;
     d->state.seccomp = hello.seccomp;
