@@ -44,6 +44,17 @@ static const int for_resolving[] = {
 
 #define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
 
+/* libseccomp's own macros leave a field out, which clang refuses. */
+static struct scmp_arg_cmp equals(unsigned arg, scmp_datum_t value)
+{
+    return (struct scmp_arg_cmp){.arg = arg, .op = SCMP_CMP_EQ, .datum_a = value, .datum_b = 0};
+}
+
+static struct scmp_arg_cmp masked(unsigned arg, scmp_datum_t mask, scmp_datum_t value)
+{
+    return (struct scmp_arg_cmp){.arg = arg, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
 static int allow_list(scmp_filter_ctx f, const int *calls, size_t count)
 {
     int rc = 0;
@@ -58,8 +69,8 @@ static int allow_socket(scmp_filter_ctx f, int domain, int type)
 {
     const uint64_t mask = ~(uint64_t)(SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-    return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)domain),
-                            SCMP_A1(SCMP_CMP_MASKED_EQ, mask & 0xffffffff, (scmp_datum_t)type));
+    return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, equals(0, (scmp_datum_t)domain),
+                            masked(1, mask & 0xffffffff, (scmp_datum_t)type));
 }
 
 /* What the network process may do and the resolver does in a wider form: TCP sockets, memory that is not executable,
@@ -72,16 +83,16 @@ static int allow_link(scmp_filter_ctx f)
     if (rc == 0)
         rc = allow_socket(f, AF_INET6, SOCK_STREAM);
     if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, masked(2, PROT_EXEC, 0));
     if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, masked(2, PROT_EXEC, 0));
     for (size_t i = 0; rc == 0 && i < COUNT_OF(flags); i++)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)flags[i]));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, equals(1, (scmp_datum_t)flags[i]));
 #ifdef REFEX_SANITIZED
     /* A sanitizer that reports asks whether standard error is a terminal and looks at /proc, where Landlock says no:
      * its report is without names, but it is seen. */
     if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, equals(1, TCGETS));
     if (rc == 0)
         rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0);
     if (rc == 0)
@@ -106,7 +117,7 @@ static int allow_resolve(scmp_filter_ctx f)
     if (rc == 0)
         rc = allow_socket(f, AF_NETLINK, SOCK_RAW);
     if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONREAD));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, equals(1, FIONREAD));
     return rc;
 }
 
@@ -120,9 +131,9 @@ bool sandbox_seccomp(enum sandbox_kind kind, struct error *err)
         return error_set(err, E_LNK_12, "seccomp: no filter can be made");
     rc = allow_list(f, for_all, COUNT_OF(for_all));
     if (rc == 0) /* abort() signals itself */
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, self));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, equals(0, self));
     if (rc == 0) /* libuv makes descriptors non-blocking so */
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, FIONBIO));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, equals(1, FIONBIO));
     if (rc == 0)
         rc = kind == SANDBOX_LINK ? allow_link(f) : allow_resolve(f);
     if (rc == 0)

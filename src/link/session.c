@@ -420,7 +420,7 @@ static void step(struct session *s)
             bury(s);
             return;
         default:
-            REQUIRE(!"no such state");
+            REQUIRE(false); /* there is no other state */
         }
     }
 }
