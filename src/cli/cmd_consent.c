@@ -185,6 +185,8 @@ static void as_lines(const struct control_consent *s)
     render_time(s->given_at_ms, given);
     render_day(s->until, until);
     write_purposes(s->purposes, &purposes);
+    if (purposes.size == 0)
+        bytes_append_u8(&purposes, '-');
     (void)printf("consent     %s, %s\ntaken by    %s, %s\nfor         %s\npurposes    %.*s\nuntil       %s\n", id,
                  progress_word(s->progress), s->agency.text, given, s->recipient.text, (int)purposes.size,
                  (const char *)purposes.at, until);

@@ -3,10 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/file.h"
-#include "base/text.h"
 #include "cli/case_view.h"
 #include "cli/node.h"
 #include "cli/referral_view.h"
@@ -133,20 +130,6 @@ const struct verb cmd_referral_show = {
 
 /* --- accept, decline --- */
 
-/* A note is a person's words about a person: from a file or standard input, never from the command line. */
-static bool read_note(const struct command *c, struct bytes *out, struct error *err)
-{
-    const char *path = verb_value(c, "note-file");
-
-    if (path == NULL)
-        return true;
-    if (!file_read(path, BOUND_REASON, out, err))
-        return false;
-    while (out->size > 0 && out->at[out->size - 1] == '\n')
-        out->size--;
-    return text_is_utf8(bytes_view(out)) || error_set(err, E_TXT_01, "the note is not valid UTF-8");
-}
-
 static bool say_answered(void *cookie, struct view message, struct error *err)
 {
     const struct command *c = cookie;
@@ -171,19 +154,15 @@ static bool say_answered(void *cookie, struct view message, struct error *err)
 
 static bool run_accept(struct command *c, int *status, struct error *err)
 {
-    struct control_referral_accept_ask ask;
-    struct bytes note = {0};
+    struct control_referral_accept_ask ask = {0};
     struct bytes message = {0};
     bool ok;
 
     (void)status;
-    ok = node_ident("referral", c->words[0], &ask.referral, err) && read_note(c, &note, err);
-    if (ok) {
-        ask.note = bytes_view(&note);
-        control_referral_accept_ask_encode(&ask, &message);
-        ok = node_open(c, REFEX_NODE, err) && node_ask(c, CONTROL_REFERRAL_ACCEPT, &message, say_answered, c, err);
-    }
-    bytes_fini(&note);
+    if (!node_ident("referral", c->words[0], &ask.referral, err))
+        return false;
+    control_referral_accept_ask_encode(&ask, &message);
+    ok = node_open(c, REFEX_NODE, err) && node_ask(c, CONTROL_REFERRAL_ACCEPT, &message, say_answered, c, err);
     bytes_fini(&message);
     return ok;
 }
@@ -191,19 +170,17 @@ static bool run_accept(struct command *c, int *status, struct error *err)
 const struct verb cmd_referral_accept = {
     .noun = "referral",
     .name = "accept",
-    .usage = "--home DIR ID [--note-file FILE]",
+    .usage = "--home DIR ID",
     .summary = "Accept a referral that came: your agency is responsible for it from now on.",
     .help = "The sections that were on offer then follow by themselves, as far as consent covers them.",
     .least_words = 1,
     .most_words = 1,
-    .options = {{"note-file", "FILE", "a note for the sender, from a file or - for standard input", false}},
     .run = run_accept,
 };
 
 static bool run_decline(struct command *c, int *status, struct error *err)
 {
-    struct control_referral_decline_ask ask;
-    struct bytes note = {0};
+    struct control_referral_decline_ask ask = {0};
     struct bytes message = {0};
     const char *reason;
     uint32_t number;
@@ -211,14 +188,12 @@ static bool run_decline(struct command *c, int *status, struct error *err)
 
     (void)status;
     ok = node_ident("referral", c->words[0], &ask.referral, err) && verb_need(c, "reason", &reason, err) &&
-         values_find("reason", reason, values_decline_reason, DECLINE_END, &number, err) && read_note(c, &note, err);
+         values_find("reason", reason, values_decline_reason, DECLINE_END, &number, err);
     if (ok) {
         ask.reason = (enum decline_reason)number;
-        ask.note = bytes_view(&note);
         control_referral_decline_ask_encode(&ask, &message);
         ok = node_open(c, REFEX_NODE, err) && node_ask(c, CONTROL_REFERRAL_DECLINE, &message, say_answered, c, err);
     }
-    bytes_fini(&note);
     bytes_fini(&message);
     return ok;
 }
@@ -226,14 +201,13 @@ static bool run_decline(struct command *c, int *status, struct error *err)
 const struct verb cmd_referral_decline = {
     .noun = "referral",
     .name = "decline",
-    .usage = "--home DIR ID --reason CODE [--note-file FILE]",
-    .summary = "Decline a referral that came, with a reason. What came with it is deleted here.",
+    .usage = "--home DIR ID --reason CODE",
+    .summary = "Decline a referral that came, with a reason.",
     .least_words = 1,
     .most_words = 1,
     .options = {{"reason", "CODE",
                  "at-capacity, service-unavailable, service-not-applicable, already-received, declined-by-survivor, "
                  "not-eligible, other",
-                 false},
-                {"note-file", "FILE", "a note for the sender, from a file or - for standard input", false}},
+                 false}},
     .run = run_decline,
 };

@@ -216,8 +216,5 @@ pid_t link_child_pid(const struct link_child *c)
 
 void link_child_free(struct link_child *c)
 {
-    if (c == NULL)
-        return;
-    timer_free(c->timer);
-    free(c);
+    free(c); /* its timer went with the loop */
 }

@@ -202,9 +202,8 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
 
 static void end_node(struct node *n)
 {
-    timer_free(n->wake);
+    loop_free(n->loop); /* first: it may still tell that a process or a client has gone */
     seam_door_free(n->seam);
-    loop_free(n->loop);
     control_door_free(n->control);
     if (n->exchange != NULL)
         exchange_close(n->exchange);
