@@ -1,0 +1,134 @@
+#!/bin/bash
+# Goal: a person's case goes from one agency to another under her consent, section by section, is answered, and both logs say so.
+. "$(dirname "$0")/lib.sh"
+
+found ngo:SupportNGO mission:InternationalOrganisation police:Police
+start ngo mission police
+
+say "a case is imported in both forms and reads the same"
+import_cases ngo "$cases/cases.csv"
+readarray -t from_csv <<<"$out"
+import_cases ngo "$cases/cases.json"
+readarray -t from_json <<<"$out"
+check "ten cases come from the CSV file" is "${#from_csv[@]}" 10
+check "ten cases come from the JSON file" is "${#from_json[@]}" 10
+for i in "${!from_csv[@]}"; do
+    ask_well ngo case show "${from_csv[i]}" --json
+    one=${out#*'"sections"'}
+    ask_well ngo case show "${from_json[i]}" --json
+    check "case $((i + 1)) is the same from both files" is "${out#*'"sections"'}" "$one"
+done
+ask_well ngo case list --json
+check "the list has all of them" lines_are "$out" 20
+check "the list tells nothing of a person" has_not "$out" Taras
+ask_well ngo case show "${from_csv[0]}"
+check "a caseworker sees the name" has "$out" "Taras-Prykład"
+taras=${from_csv[0]}
+olha=${from_csv[1]}
+
+say "nothing goes without consent"
+refused 77 E-CON-01 ngo referral send --case "$taras" --to mission --service SHELTER --urgency normal
+check "the refusal is in the log" audit_counts ngo '"kind":"DENIED"' 1
+refused 77 E-CON-01 ngo referral send --case "$taras" --to mission --service SHELTER --urgency normal --partial
+check "the second refusal too" audit_counts ngo '"kind":"DENIED"' 2
+check "nothing was disclosed" audit_counts ngo '"kind":"DISCLOSED"' 0
+
+say "consent is recorded, and holds for its sections, its agency, its purpose"
+consent_for ngo "$taras" triage,identity,exploitation,notes mission --except prs_IdentityNumber --until 2027-01-31
+ask_well ngo consent show "$consent" --json
+check "it stands" is "$(value "$out" state)" stands
+check "it names the sections" is "$(value "$out" sections)" '["triage","identity","exploitation","notes"]'
+refused 77 E-CON-01 ngo referral send --case "$taras" --to police --service SHELTER --urgency normal
+refused 77 E-CON-01 ngo referral send --case "$taras" --to mission --service SHELTER --urgency normal --purpose research
+refused 77 E-CON-02 ngo referral send --case "$taras" --to mission --service SHELTER --urgency normal
+check "what is not covered is named" has "$err" "not covered: perpetrators"
+refused 77 E-CON-02 ngo referral send --case "$taras" --to mission --service SHELTER --urgency normal --partial \
+    --require perpetrators
+
+say "--dry-run says what would go, and keeps nothing"
+ask_well ngo status --json
+before=$(value "$out" exchange_log)
+ask_well ngo referral send --case "$taras" --to mission --service SHELTER,MEDICAL --urgency urgent --partial --dry-run --json
+check "no referral was made" is "$(value "$out" referral)" null
+check "triage would go first" is "$(value "$out" shared)" '["triage"]'
+check "the rest would follow" is "$(value "$out" offered)" '["exploitation","notes"]'
+check "identity is held back for the number that she did not agree to" has "$out" '{"section":"identity","why":"excluded-field"}'
+check "others are held back as not covered" has "$out" '{"section":"perpetrators","why":"not-covered"}'
+ask_well ngo status --json
+check "the log did not grow" is "$(value "$out" exchange_log)" "$before"
+ask_well ngo referral list --json
+check "there is no referral" is "$out" ""
+
+say "the referral goes, with a request id; asked again it is the same one"
+refer ngo "$taras" mission --service SHELTER,MEDICAL --urgency urgent --request-id intake-7
+first=$referral
+message=$(value "$out" message)
+check "what was shared stands in the answer" is "$(value "$out" shared)" '["triage"]'
+check "and what was held back" has "$out" '"held_back":[{"section":"identity","why":"excluded-field"},'
+refer ngo "$taras" mission --service SHELTER,MEDICAL --urgency urgent --request-id intake-7
+check "the same request id is the same referral" is "$referral" "$first"
+check "and the same message" is "$(value "$out" message)" "$message"
+until_true 10 "the receipt comes back" state_is ngo "$first" delivered
+until_true 10 "the sender logs the receipt" audit_counts ngo '"kind":"RECEIPTED"' 1
+check "one disclosure was logged" audit_counts ngo '"kind":"DISCLOSED"' 1
+check "one message was received" audit_counts mission '"kind":"RECEIVED"' 1
+ask_well mission referral list --in --json
+check "one referral came in" lines_are "$out" 1
+check "it is the sender's" is "$(value "$out" referral)" "$first"
+check "with its services" is "$(value "$out" services)" '["SHELTER","MEDICAL"]'
+check "with its urgency" is "$(value "$out" urgency)" urgent
+ask_well mission referral show "$first" --data
+check "triage can be read" has "$out" ext_TriageLanguages
+check "no name came with it" has_not "$out" Taras
+
+say "accepting lets the other sections follow by themselves"
+ask_well mission referral accept "$first" --json
+check "it is accepted here" is "$(value "$out" state)" accepted
+until_true 10 "it is accepted there" state_is ngo "$first" accepted
+shows_section() { refex referral show "$1" --data --home "${home[mission]}" 2>/dev/null | grep -q "^$2\$"; }
+until_true 10 "the sections follow" shows_section "$first" exploitation
+ask_well mission referral show "$first" --data
+check "the notes came" has "$out" "Found after sixteen years"
+check "identity did not" has_not "$out" Taras
+check "perpetrators did not" has_not "$out" "farm owner"
+refused 65 E-REF-07 mission referral accept "$first"
+refused 65 E-REF-02 ngo referral accept "$first"
+
+say "--release now sends all at once; a declined one is over"
+consent_for ngo "$olha" triage,identity,plan mission
+refer ngo "$olha" mission --release now
+second=$referral
+check "everything covered is shared" is "$(value "$out" shared)" '["triage","identity","plan"]'
+check "nothing is left to follow" is "$(value "$out" offered)" '[]'
+until_true 10 "it arrives" state_is mission "$second" delivered
+ask_well mission referral show "$second" --data
+check "with the name at once" has "$out" Olha
+check "referrals to two agencies or of two people have ids of their own" is_not "$first" "$second"
+ask_well mission referral decline "$second" --reason at-capacity --json
+until_true 10 "the sender learns that it was declined" state_is ngo "$second" declined
+ask_well ngo referral show "$second" --data
+check "and why" has "$out" at-capacity
+
+say "both logs verify and show the same messages; the police hold nothing"
+logs_verify ngo mission police
+ask_well ngo audit list --kind DISCLOSED --json
+sent=$(printf '%s\n' "$out" | grep -o '"message":"[0-9a-f]*"' | sort)
+ask_well mission audit list --kind RECEIVED --json
+received=$(printf '%s\n' "$out" | grep -o '"message":"[0-9a-f]*"' | sort)
+check "what one logged as disclosed the other logged as received" is "$received" "$sent"
+check "each was receipted" audit_counts ngo '"kind":"RECEIPTED"' "$(printf '%s\n' "$sent" | grep -c .)"
+ask_well police referral list --json
+check "the police have no referral" is "$out" ""
+ask_well police consent list --json
+check "and no consent" is "$out" ""
+
+say "status says how each does"
+ask ngo status
+check "running and well" is "$rc" 0
+stop police
+ask police status
+check "69 when not running" is "$rc" 69
+ask_well police audit list --json
+check "the log of a stopped node can be read" has "$out" '"kind":"CERTIFICATE"'
+logs_verify police
+done_well

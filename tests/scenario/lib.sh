@@ -1,0 +1,303 @@
+# What the scenarios share: a folder of their own, a federation of real nodes on loopback, patience, and questions to ask of
+# what people can see. Each scenario sources this file; it runs alone too:
+#
+#     REFEX_BIN=build/debug/bin tests/scenario/01-referral.sh
+#
+# REFEX_BIN is the folder of the programs. KEEP=1 leaves the homes and logs. Nothing sleeps: everything waits for something
+# that can be seen, with a bound. All processes are ended by their ids, also when a check fails.
+
+set -uo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source_root=$(cd "$here/../.." && pwd)
+cases=$source_root/tests/data/cases
+export PATH=${REFEX_BIN:?the folder of the programs}:$PATH
+export PYTHONDONTWRITEBYTECODE=1
+export LC_ALL=C.UTF-8
+export TZ=UTC
+unset REFEX_HOME
+
+title=$(basename "$0" .sh)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/refex-$title.XXXXXX")
+mkfifo "$dir/quiet"
+exec {quiet}<>"$dir/quiet" # nothing is ever written to it
+
+declare -A pid=() port=() home=() # of nodes, by agency
+helpers=()                        # ids of other processes to be ended
+checks=0
+
+# --- beginning and end ---
+
+end_all() {
+    local status=$?
+    local p
+
+    trap - EXIT INT TERM
+    for p in "${pid[@]}" ${helpers[@]+"${helpers[@]}"}; do
+        kill -KILL "$p" 2>/dev/null
+        wait "$p" 2>/dev/null
+    done
+    if [ -n "${KEEP:-}" ]; then
+        printf '%s: everything is left in %s\n' "$title" "$dir"
+    else
+        rm -rf "$dir"
+    fi
+    exit "$status"
+}
+trap end_all EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+# Ends the scenario: what did not hold, where, and the last lines of every log.
+fail() {
+    local log
+
+    printf '%s: line %s: did not hold: %s\n' "$title" "${BASH_LINENO[-2]:-?}" "$*" >&2
+    for log in "$dir"/*.log; do
+        [ -s "$log" ] && printf -- '--- %s\n' "$(basename "$log")" >&2 && tail -n 15 "$log" >&2
+    done
+    exit 1
+}
+
+# One line of the telling.
+say() { printf '%s: %s\n' "$title" "$*"; }
+
+done_well() {
+    check_logs_are_clean
+    say "held, $checks checks in $SECONDS s"
+}
+
+# --- patience ---
+
+breathe() { read -rt 0.05 -u "$quiet" || true; }
+
+# until_true SECONDS SENTENCE COMMAND…: tries it every 50 ms.
+until_true() {
+    local bound=$((SECONDS + $1 + 1)) sentence=$2
+
+    shift 2
+    until "$@"; do
+        [ "$SECONDS" -lt "$bound" ] || fail "$sentence (waited in vain for: $*)"
+        breathe
+    done
+    checks=$((checks + 1))
+}
+
+# --- questions ---
+
+# check SENTENCE COMMAND…
+check() {
+    local sentence=$1
+
+    shift
+    "$@" || fail "$sentence ($*)"
+    checks=$((checks + 1))
+}
+
+is() { [ "$1" = "$2" ] || { printf 'got: %s\nnot: %s\n' "$1" "$2" >&2; false; }; }
+is_not() { [ "$1" != "$2" ]; }
+has() { [[ $1 == *"$2"* ]] || { printf 'got: %s\nwithout: %s\n' "$1" "$2" >&2; false; }; }
+has_not() { [[ $1 != *"$2"* ]] || { printf 'got: %s\nwith: %s\n' "$1" "$2" >&2; false; }; }
+file_has() { grep -qF -- "$2" "$1"; }
+lines_are() { is "$(printf '%s' "$1" | grep -c .)" "$2"; }
+
+# The first value of KEY in one line of JSON: text without quotes, numbers and words as they are. Lists and objects whole, if
+# flat.
+value() {
+    local re="\"$2\":(\"([^\"]*)\"|(\[[^]]*\])|([^,}]*))"
+
+    [[ $1 =~ $re ]] && printf '%s' "${BASH_REMATCH[2]}${BASH_REMATCH[3]}${BASH_REMATCH[4]}"
+}
+
+# ask AGENCY NOUN VERB …: standard output in $out, standard error in $err, exit status in $rc.
+ask() {
+    local agency=$1
+
+    shift
+    run refex "$@" --home "${home[$agency]}"
+}
+
+run() {
+    out=$("$@" 2>"$dir/err")
+    rc=$?
+    err=$(tr -d '\0' <"$dir/err")
+}
+
+# The same, and it must succeed.
+must() {
+    run "$@"
+    [ "$rc" -eq 0 ] || fail "exit $rc: $* -- $err"
+    checks=$((checks + 1))
+}
+
+ask_well() {
+    local agency=$1
+
+    shift
+    must refex "$@" --home "${home[$agency]}"
+}
+
+# refused EXIT CODE AGENCY NOUN VERB …: the verb says no with this exit status, in four parts: what happened, what it means,
+# what to do, the code.
+refused() {
+    local exit_status=$1 code=$2 agency=$3 parts
+
+    shift 3
+    ask "$agency" "$@"
+    [ "$rc" -eq "$exit_status" ] || fail "exit $rc, not $exit_status: $* -- $err"
+    parts=$(printf '%s\n' "$err" | grep -v '^refex: warning: ' | tail -n 3)
+    [[ $err == "refex: "* || $err == *$'\n'"refex: "* ]] || fail "no sentence says what happened: $* -- $err"
+    [[ $parts =~ ^"  "[A-Z].*$'\n'"  "("-> "|"What to do: ").*$'\n'"  ($code)"$ ]] || fail "not the four parts of $code: $* -- $err"
+    checks=$((checks + 1))
+}
+
+status_of() { refex status --json --home "${home[$1]}" 2>/dev/null; }
+status_is() { [ "$(value "$(status_of "$1")" "$2")" = "$3" ]; }
+
+# referral_state AGENCY REFERRAL
+referral_state() { value "$(refex referral list --json --home "${home[$1]}" 2>/dev/null | grep -F "\"referral\":\"$2\"")" state; }
+state_is() { [ "$(referral_state "$1" "$2")" = "$3" ]; }
+
+# audit_count AGENCY PATTERN: how many records of the exchange log match, by their JSON.
+audit_count() { refex audit list --json --home "${home[$1]}" 2>/dev/null | grep -c -- "$2"; }
+audit_counts() { [ "$(audit_count "$1" "$2")" = "$3" ]; }
+
+logs_verify() {
+    local agency
+
+    for agency in "$@"; do
+        must refex audit verify --json --home "${home[$agency]}"
+        is "$(printf '%s\n' "$out" | grep -c '"good":true')" 2 || fail "a log of $agency does not verify: $out"
+    done
+}
+
+# What nobody may ever see: a sanitizer's report, a fault of ours, an abort.
+check_logs_are_clean() {
+    local log
+
+    for log in "$dir"/*.log; do
+        [ -e "$log" ] || continue
+        grep -nE 'ERROR: (Address|Leak)Sanitizer|runtime error:|code=E-LNK-13|REQUIRE|assert|turn_failed' "$log" >&2 &&
+            fail "a log shows a fault of the programs"
+    done
+    checks=$((checks + 1))
+}
+
+# --- the federation ---
+
+fed=$dir/fed
+
+free_ports() {
+    /usr/bin/python3 -c '
+import socket, sys
+held = [socket.socket() for _ in range(int(sys.argv[1]))]
+for s in held:
+    s.bind(("127.0.0.1", 0))
+print(*[s.getsockname()[1] for s in held])' "$1"
+}
+
+# add_member NAME KIND [ENDPOINT]: keys, request, membership; enrol_all takes it into use.
+add_member() {
+    home[$1]=$dir/$1
+    [ -n "${port[$1]:-}" ] || port[$1]=$(free_ports 1)
+    must refex init --home "$dir/$1" --agency "$1@nrm.example" --kind "$2" --listed --listen "127.0.0.1:${port[$1]}" \
+        ${3:+--endpoint "$3"}
+    must refex federation issue --home "$fed" "$dir/$1/request.refex" --out "$dir/$1.membership"
+}
+
+publish() {
+    rm -f "$dir/directory.refex"
+    must refex federation publish --home "$fed" --out "$dir/directory.refex"
+}
+
+enrol() { must refex enrol --home "${home[$1]}" "$dir/$1.membership" "$dir/directory.refex" --federation "$fingerprint"; }
+
+# found NAME:KIND …: a federation of these, all with the same directory. FOUND_WITH holds more options of founding.
+found_federation() {
+    must refex federation init --home "$fed" --name nrm.example --json ${found_with[@]+"${found_with[@]}"}
+    fingerprint=$(value "$out" fingerprint)
+}
+
+found() {
+    local member ports
+
+    found_federation
+    read -ra ports <<<"$(free_ports $#)"
+    for member in "$@"; do
+        port[${member%:*}]=${ports[0]}
+        ports=("${ports[@]:1}")
+        add_member "${member%:*}" "${member#*:}"
+    done
+    publish
+    for member in "$@"; do
+        enrol "${member%:*}"
+    done
+}
+
+# start AGENCY…: runs its node, waits until others can reach it. Its standard error goes to AGENCY.log.
+start() {
+    local agency ready
+
+    for agency in "$@"; do
+        mkfifo "$dir/$agency.ready"
+        exec {ready}<>"$dir/$agency.ready"
+        rm "$dir/$agency.ready"
+        refex node run --home "${home[$agency]}" --ready-fd "$ready" 2>>"$dir/$agency.log" &
+        pid[$agency]=$!
+        until read -rt 0.2 -u "$ready"; do
+            kill -0 "${pid[$agency]}" 2>/dev/null || fail "the node of $agency ended instead of starting"
+            [ "$SECONDS" -lt 120 ] || fail "the node of $agency is not ready"
+        done
+        exec {ready}>&-
+    done
+}
+
+# stop AGENCY…: as people do it.
+stop() {
+    local agency
+
+    for agency in "$@"; do
+        ask_well "$agency" node stop
+        wait "${pid[$agency]}" || fail "the node of $agency ended with $?"
+        unset "pid[$agency]"
+    done
+}
+
+# crash AGENCY: kill -9.
+crash() {
+    kill -KILL "${pid[$1]}"
+    wait "${pid[$1]}" 2>/dev/null
+    unset "pid[$1]"
+}
+
+link_process() { value "$(value_object "$(status_of "$1")" link)" process; }
+value_object() { [[ $1 =~ \"$2\":(\{[^}]*\}) ]] && printf '%s' "${BASH_REMATCH[1]}"; }
+
+# --- cases, consents, referrals ---
+
+# import AGENCY FILE: the ids of the cases, one a line, in $out.
+import_cases() {
+    ask_well "$1" case import "$2" --json
+    out=$(printf '%s\n' "$out" | grep -o '[0-9a-f]\{32\}')
+}
+
+# consent_for AGENCY CASE SECTIONS TO [MORE…]: the consent's id in $consent (the last one of several).
+consent_for() {
+    local agency=$1 of=$2 sections=$3 to=$4
+
+    shift 4
+    ask_well "$agency" consent record --case "$of" --section "$sections" --to "$to" --purpose services --given-by self \
+        --language uk --notice leaflet-3 --seen-alone yes --json "$@"
+    consent=$(value "${out##*$'\n'}" consent)
+}
+
+# refer AGENCY CASE TO [MORE…]: shelter and normal unless said; the referral's id in $referral.
+refer() {
+    local agency=$1 of=$2 to=$3
+
+    shift 3
+    [[ " $* " == *" --urgency "* ]] || set -- --urgency normal "$@"
+    [[ " $* " == *" --service "* ]] || set -- --service SHELTER "$@"
+    ask_well "$agency" referral send --case "$of" --to "$to" --partial --json "$@"
+    referral=$(value "$out" referral)
+}
