@@ -7,9 +7,24 @@
 #include <string.h>
 #include <time.h>
 
+/* Eight bytes at a time as long as all of them are ASCII and none is NUL: most text is, and all of it is read several times. */
+static size_t plain_ascii(struct view v, size_t from)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t word;
+
+    for (; v.size - from >= sizeof word; from += sizeof word) {
+        memcpy(&word, v.at + from, sizeof word);
+        if ((word & high) != 0 || ((word - ones) & ~word & high) != 0)
+            break;
+    }
+    return from;
+}
+
 bool text_is_utf8(struct view v)
 {
-    size_t i = 0;
+    size_t i = plain_ascii(v, 0);
 
     while (i < v.size) {
         uint8_t c = v.at[i];

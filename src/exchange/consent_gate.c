@@ -10,6 +10,8 @@
 
 struct disclosure {
     struct disclosed passed;
+    const uint32_t *fields; /* FIELD_REFs of its sections, as found in the body that passed */
+    size_t field_count;
 };
 
 const struct disclosed *disclosure_of(const struct disclosure *d)
@@ -154,31 +156,45 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
     return true;
 }
 
-/* The sections of a decoded body against the consent, as the receiver will check them. */
-static bool body_is_covered(struct exchange *x, const struct gate_ask *ask, const struct body *body,
-                            section_set sections, enum denial *denied, struct error *err)
+/* What the data of a message holds: sections and fields. */
+struct holding {
+    section_set sections;
+    const uint32_t *fields;
+    size_t field_count;
+};
+
+static bool look_into(struct exchange *x, const struct body *body, struct holding *out, struct error *err)
 {
     uint32_t *refs = arena_new(&x->turn, (body->section_count + 1) * CASE_SECTION_FIELDS * sizeof *refs);
+
+    *out = (struct holding){.fields = refs};
+    for (size_t i = 0; i < body->section_count; i++) {
+        out->sections |= SECTION_BIT(body->sections[i].section);
+        if (!list_fields(body->sections[i].section, body->sections[i].data, refs, &out->field_count, err))
+            return false;
+    }
+    return true;
+}
+
+/* The rule, as the receiver will apply it; 0 when all of it is covered. */
+static enum denial uncovered(struct exchange *x, const struct gate_ask *ask, const struct holding *h)
+{
     enum denial why[SECTION_END] = {0};
     struct consent_question q = {.recipient = address_view(&ask->recipient),
                                  .sender = address_view(membership_own(x->membership)),
                                  .purpose = ask->purpose,
                                  .today = exchange_today(x),
-                                 .sections = sections,
-                                 .fields = refs};
-    section_set covered;
+                                 .sections = h->sections,
+                                 .fields = h->fields,
+                                 .field_count = h->field_count};
+    section_set covered = covers(ask->consent, &q, why);
 
-    for (size_t i = 0; i < body->section_count; i++)
-        if (!list_fields(body->sections[i].section, body->sections[i].data, refs, &q.field_count, err))
-            return false;
-    covered = covers(ask->consent, &q, why);
     covered = irreversible_rule(x, ask->consent, &ask->recipient, covered, why);
     covered = contact_rule(covered, &q, why);
-    *denied = 0;
-    for (int s = SECTION_TRIAGE; s < SECTION_END && *denied == 0; s++)
-        if ((sections & ~covered & SECTION_BIT(s)) != 0)
-            *denied = why[s] != 0 ? why[s] : DENIAL_NO_CONSENT;
-    return true;
+    for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if ((h->sections & ~covered & SECTION_BIT(s)) != 0)
+            return why[s] != 0 ? why[s] : DENIAL_NO_CONSENT;
+    return 0;
 }
 
 static enum denial consent_denial(const struct consent_entry *c, const struct address *recipient)
@@ -198,47 +214,63 @@ static bool is_narrow_lane(enum message_kind k)
     return k == MESSAGE_WITHDRAWAL || k == MESSAGE_ERASURE_STATEMENT || k == MESSAGE_CORRECTION;
 }
 
-bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struct disclosure **out, enum denial *denied,
-                           struct error *err)
+static enum denial decide(struct exchange *x, const struct gate_ask *ask, const struct holding *h)
 {
     struct error why_no_member;
+    enum denial denied;
+
+    if (!is_narrow_lane(ask->kind) &&
+        !membership_admits(x->membership, address_view(&ask->recipient), clock_now_ms(x->clock), NULL, &why_no_member))
+        return DENIAL_NOT_MEMBER;
+    if (h->sections == 0)
+        return 0;
+    denied = consent_denial(ask->consent, &ask->recipient);
+    return denied != 0 ? denied : uncovered(x, ask, h);
+}
+
+bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struct disclosure **out,
+                           enum denial *denied, struct error *err)
+{
     struct body body;
     struct disclosure *d;
-    section_set sections = 0;
+    struct holding h;
 
     *out = NULL;
-    *denied = 0;
     REQUIRE(x->in_transaction || x->rehearsing || x->releasing);
-    if (!body_decode(ask->body, &x->turn, &body, err))
+    if (!body_decode(ask->body, &x->turn, &body, err) || !look_into(x, &body, &h, err))
         return error_wrap(err, "the body that was to leave");
     if (body.kind != ask->kind)
         return error_set(err, E_BUG_01, "a body of another kind came to the gate");
-    for (size_t i = 0; i < body.section_count; i++)
-        sections |= SECTION_BIT(body.sections[i].section);
-
-    if (!is_narrow_lane(ask->kind) && !membership_admits(x->membership, address_view(&ask->recipient),
-                                                         clock_now_ms(x->clock), NULL, &why_no_member)) {
-        *denied = DENIAL_NOT_MEMBER;
+    *denied = decide(x, ask, &h);
+    if (*denied != 0)
         return true;
-    }
-    if (sections != 0) {
-        *denied = consent_denial(ask->consent, &ask->recipient);
-        if (*denied == 0 && !body_is_covered(x, ask, &body, sections, denied, err))
-            return false;
-        if (*denied != 0)
-            return true;
-    }
     d = arena_new(&x->turn, sizeof *d);
+    d->fields = h.fields;
+    d->field_count = h.field_count;
     d->passed = (struct disclosed){.message = ask->message,
                                    .recipient = ask->recipient,
                                    .kind = ask->kind,
-                                   .sections = sections,
-                                   .purpose = sections != 0 ? ask->purpose : 0,
-                                   .consent = sections != 0 ? ask->consent : NULL,
+                                   .sections = h.sections,
+                                   .purpose = h.sections != 0 ? ask->purpose : 0,
+                                   .consent = h.sections != 0 ? ask->consent : NULL,
                                    .body = ask->body,
                                    .salt = ask->salt,
                                    .expiry = ask->expiry};
     commit_body(ask->salt, ask->body, &d->passed.commitment);
     *out = d;
+    return true;
+}
+
+bool consent_gate_again(struct exchange *x, struct disclosure *d, enum denial *denied, struct error *err)
+{
+    struct disclosed *p = &d->passed;
+    struct holding h = {.sections = p->sections, .fields = d->fields, .field_count = d->field_count};
+    struct gate_ask ask = {.recipient = p->recipient, .kind = p->kind, .purpose = p->purpose};
+
+    REQUIRE(x->releasing);
+    if (p->consent != NULL && !consent_book_get(x, p->consent->row.number, &p->consent, err))
+        return false;
+    ask.consent = p->consent;
+    *denied = decide(x, &ask, &h);
     return true;
 }

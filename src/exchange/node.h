@@ -39,7 +39,7 @@ struct fresh {
     struct fresh *next;
     int64_t number;
     int64_t peer;
-    const struct disclosure *disclosure;
+    struct disclosure *disclosure;
     uint64_t record_index;
 };
 

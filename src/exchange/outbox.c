@@ -61,7 +61,7 @@ static bool put_body(struct exchange *x, const struct disclosed *d, int64_t numb
     return ok;
 }
 
-static void put_fresh(struct exchange *x, const struct message_row *row, const struct disclosure *d)
+static void put_fresh(struct exchange *x, const struct message_row *row, struct disclosure *d)
 {
     struct fresh *f = arena_new(&x->turn, sizeof *f);
 
@@ -189,19 +189,13 @@ static bool release_one(struct exchange *x, struct link *link, int64_t number, u
 
 static bool release_fresh(struct exchange *x, const struct fresh *f, struct link *link, struct error *err)
 {
-    const struct disclosed *d = disclosure_of(f->disclosure);
-    struct gate_ask ask = {.message = d->message,
-                           .recipient = d->recipient,
-                           .kind = d->kind,
-                           .purpose = d->purpose,
-                           .body = d->body,
-                           .salt = d->salt,
-                           .expiry = d->expiry};
+    enum denial denied;
 
-    /* A stop in this very turn changed the row: the entry is read again. */
-    if (d->consent != NULL && !consent_book_get(x, d->consent->row.number, &ask.consent, err))
+    if (!consent_gate_again(x, f->disclosure, &denied, err))
         return false;
-    return release_one(x, link, f->number, f->record_index, &ask, err);
+    if (denied != 0)
+        return withhold(x, f->number, denied, err);
+    return send_one(x, link, f->number, f->record_index, f->disclosure, err);
 }
 
 struct waiting {

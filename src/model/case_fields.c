@@ -1,5 +1,7 @@
 #include "model/case_fields.h"
 
+#include <string.h>
+
 #include "base/bounds.h"
 #include "base/text.h"
 #include "model/consent.h"
@@ -139,8 +141,19 @@ static bool is_email(struct view v)
 /* C0, DEL and C1 steer terminals; a long text may have line ends and tabs. V is UTF-8. */
 static bool has_control(struct view v, bool lines)
 {
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    uint64_t word;
+
     for (size_t i = 0; i < v.size; i++) {
         uint8_t c = v.at[i];
+
+        if (v.size - i >= sizeof word) { /* eight at a time while all are ASCII from the space on, and no DEL */
+            memcpy(&word, v.at + i, sizeof word);
+            if (((word | (word - UINT64_C(0x2020202020202020)) | (word + UINT64_C(0x0101010101010101))) & high) == 0) {
+                i += sizeof word - 1;
+                continue;
+            }
+        }
 
         if (lines && (c == '\n' || c == '\t'))
             continue;
