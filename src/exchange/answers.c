@@ -5,6 +5,7 @@
 #include "exchange/consent_book.h"
 #include "exchange/node.h"
 #include "exchange/outbox.h"
+#include "exchange/peers.h"
 #include "exchange/vault.h"
 #include "store/case_store.h"
 
@@ -104,7 +105,7 @@ static bool find(struct exchange *x, const struct ident *id, struct referral_row
         return false;
     if (!found)
         return error_set(err, E_REF_01, "there is no referral %s here", text);
-    return peer_store_get(x->db, row->peer, &found, peer, err) &&
+    return peers_get(x, row->peer, &found, peer, err) &&
            (found || error_set(err, E_LOG_02, "the agency of referral %s is missing", text));
 }
 

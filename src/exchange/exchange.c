@@ -9,6 +9,7 @@
 #include "exchange/inbox.h"
 #include "exchange/node.h"
 #include "exchange/outbox.h"
+#include "exchange/peers.h"
 #include "exchange/proofs.h"
 #include "exchange/sealing.h"
 #include "exchange/vault.h"
@@ -57,6 +58,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->sealing = sealing_new();
     x->inbox = inbox_new();
     x->proofs = proofs_new();
+    x->peers = peers_new();
     if (x->read_only)
         return true;
     if (!vault_load_sealing_keys(x->vault, x->db, err) ||
@@ -121,6 +123,7 @@ void exchange_close(struct exchange *x)
     sealing_free(x->sealing);
     inbox_free(x->inbox);
     proofs_free(x->proofs);
+    peers_free(x->peers);
     audit_close(x->audit);
     membership_free(x->membership);
     secret_fini(&x->transport_key);
@@ -190,11 +193,6 @@ struct link *exchange_link_to(struct exchange *x, int64_t peer)
     while (l != NULL && l->peer != peer)
         l = l->next;
     return l;
-}
-
-bool exchange_peer(struct exchange *x, const struct address *agency, struct peer_row *out, struct error *err)
-{
-    return peer_store_take(x->db, agency, &membership_federation(x->membership)->fid, out, err);
 }
 
 void exchange_again(struct exchange *x)

@@ -7,6 +7,7 @@
 #include "exchange/inbox.h"
 #include "exchange/node.h"
 #include "exchange/outbox.h"
+#include "exchange/peers.h"
 #include "exchange/proofs.h"
 #include "exchange/sealing.h"
 #include "exchange/vault.h"
@@ -223,7 +224,7 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain,
     struct link *link;
 
     if (!peer_hello_decode(hello, &x->turn, &said, err) || !check_hello(x, &said, chain, chain_count, err) ||
-        !exchange_begin(x, err) || !exchange_peer(x, &said.agency, &peer, err))
+        !exchange_begin(x, err) || !peers_take(x, &said.agency, &peer, err))
         return false;
     exchange_link_down(x, id);
     link = xnew(sizeof *link);

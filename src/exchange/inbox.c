@@ -11,6 +11,7 @@
 #include "exchange/audit.h"
 #include "exchange/consent_book.h"
 #include "exchange/node.h"
+#include "exchange/peers.h"
 #include "exchange/proofs.h"
 #include "exchange/referrals.h"
 #include "exchange/vault.h"
@@ -491,7 +492,7 @@ bool inbox_take(struct exchange *x, struct link *link, struct view payload, stru
 
     if (!pass_steps(&in, payload, &why))
         return answer_refusal(&in, &why, err);
-    if (!exchange_begin(x, err) || !exchange_peer(x, &in.envelope.header.sender, &in.peer, err))
+    if (!exchange_begin(x, err) || !peers_take(x, &in.envelope.header.sender, &in.peer, err))
         return false;
     if (!check_incarnation(&in) || !check_record(&in, &why))
         return answer_refusal(&in, &why, err);

@@ -14,6 +14,7 @@
 struct audit;
 struct consent_book;
 struct inbox;
+struct peers;
 struct proofs;
 struct sealing;
 struct vault;
@@ -85,6 +86,7 @@ struct exchange {
     bool look_for_waiting;     /* the store is to be asked who waits */
     struct bytes frame;        /* the frame that is being made */
     struct proofs *proofs;
+    struct peers *peers;
     uint64_t refusals_uncounted;
     struct work *work;      /* consents that are being looked at */
     bool slots_to_erase;    /* a commit marked slots: they are overwritten behind it */
@@ -119,8 +121,6 @@ struct bytes *exchange_plain(struct exchange *x);
 MUST_USE bool exchange_has_room(struct exchange *x, struct error *err);
 struct link *exchange_link(struct exchange *x, uint64_t id);
 struct link *exchange_link_to(struct exchange *x, int64_t peer);
-/* The peer_store row of AGENCY, made when it is not there (in the open transaction). */
-MUST_USE bool exchange_peer(struct exchange *x, const struct address *agency, struct peer_row *out, struct error *err);
 /* Runs work in the next turn at once. */
 void exchange_again(struct exchange *x);
 

@@ -6,6 +6,7 @@
 #include "codec/peer_codec.h"
 #include "exchange/audit.h"
 #include "exchange/node.h"
+#include "exchange/peers.h"
 #include "exchange/proofs.h"
 #include "exchange/sealing.h"
 #include "exchange/vault.h"
@@ -85,7 +86,7 @@ bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error
     struct peer_row peer;
 
     REQUIRE(x->in_transaction);
-    if (!exchange_peer(x, &d->recipient, &peer, err) || !put_record(x, d, &row.leaf, err))
+    if (!peers_take(x, &d->recipient, &peer, err) || !put_record(x, d, &row.leaf, err))
         return false;
     row.peer = peer.number;
     if (!message_store_add(x->db, &row, err) || !put_body(x, d, row.number, err))
@@ -127,7 +128,7 @@ static bool withhold(struct exchange *x, int64_t number, enum denial why, struct
     bool found;
 
     if (!exchange_begin(x, err) || !message_store_get(x->db, number, &found, &row, err) ||
-        !peer_store_get(x->db, row.peer, &found, &peer, err))
+        !peers_get(x, row.peer, &found, &peer, err))
         return false;
     r.withheld =
         (struct record_withheld){.recipient = address_view(&peer.agency), .message = row.id, .reason = (uint32_t)why};
@@ -144,7 +145,7 @@ static bool add_consistency(struct exchange *x, struct link *link, int64_t numbe
 
     if (link->carried_size >= with->proof->size)
         return true;
-    if (!peer_store_get(x->db, link->peer, &found, &peer, err))
+    if (!peers_get(x, link->peer, &found, &peer, err))
         return false;
     link->carried_size = with->proof->size;
     link->carrier = number;
@@ -311,7 +312,7 @@ static bool reach_peer(void *cookie, int64_t peer, uint64_t waiting, struct erro
     (void)waiting;
     if (exchange_link_to(x, peer) != NULL)
         return true;
-    if (!peer_store_get(x->db, peer, &found, &row, err))
+    if (!peers_get(x, peer, &found, &row, err))
         return false;
     if (found)
         reach(x, peer, &row.agency);
@@ -438,7 +439,7 @@ static bool expire_one(void *cookie, const struct message_row *row, struct error
 
     if (row->expiry >= a->today)
         return true;
-    if (!exchange_begin(a->x, err) || !peer_store_get(a->x->db, row->peer, &found, &peer, err))
+    if (!exchange_begin(a->x, err) || !peers_get(a->x, row->peer, &found, &peer, err))
         return false;
     r.withheld = (struct record_withheld){.recipient = address_view(&peer.agency), .message = row->id};
     return audit_append(a->x->audit, &r, NULL, err) &&
@@ -473,7 +474,7 @@ static bool settle(struct exchange *x, struct link *link, struct message_row *ro
     row->state = outcome == OUTCOME_STORED ? MESSAGE_RECEIPTED : MESSAGE_REFUSED;
     row->outcome = outcome;
     return exchange_begin(x, err) && audit_append(x->audit, &r, NULL, err) &&
-           peer_store_put_note(x->db, link->peer, proven->size, receipt->checkpoint, &note, err) &&
+           peers_keep_note(x, link->peer, proven->size, receipt->checkpoint, &note, err) &&
            message_store_settle(x->db, row->number, row->state, row->outcome, err) &&
            message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err);
 }
@@ -487,11 +488,11 @@ static bool note_told(struct exchange *x, struct link *link, const struct messag
     if (row->number != link->carrier || row->state != MESSAGE_RECEIPTED)
         return true;
     link->carrier = 0;
-    if (!peer_store_get(x->db, link->peer, &found, &peer, err))
+    if (!peers_get(x, link->peer, &found, &peer, err))
         return false;
     peer.told_size = link->carried_size;
     peer.last_receipt_ms = clock_now_ms(x->clock);
-    return !found || peer_store_move(x->db, &peer, err);
+    return !found || peers_move(x, &peer, err);
 }
 
 bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err)

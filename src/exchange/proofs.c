@@ -9,8 +9,18 @@
 
 #include <stdlib.h>
 
+/* A batch of messages or receipts carries one checkpoint: the one read last is kept as it was found. */
+struct read_last {
+    struct address agency; /* empty: none */
+    struct bytes note;
+    uint32_t incarnation;
+    uint64_t size;
+    struct hash root;
+};
+
 struct proofs {
     struct checkpoint_cache *cache;
+    struct read_last last;
 };
 
 struct proofs *proofs_new(void)
@@ -26,6 +36,7 @@ void proofs_free(struct proofs *p)
     if (p == NULL)
         return;
     checkpoint_cache_free(p->cache);
+    bytes_fini(&p->last.note);
     free(p);
 }
 
@@ -33,6 +44,7 @@ void proofs_forget(struct proofs *p)
 {
     checkpoint_cache_free(p->cache);
     p->cache = checkpoint_cache_new();
+    p->last.agency.text[0] = '\0';
 }
 
 static bool fail(enum admission_step *failed, enum admission_step step)
@@ -79,25 +91,44 @@ static bool check_signature(struct exchange *x, const struct checkpoint *c, stru
     return true;
 }
 
+/* Reads the checkpoint and checks origin and signature: once for each note. */
+static bool read_checkpoint(struct exchange *x, const struct proof_question *q, struct error *err)
+{
+    struct read_last *last = &x->proofs->last;
+    struct checkpoint c;
+    struct peer peer;
+
+    if (view_equal(address_view(&last->agency), q->agency) && view_equal(bytes_view(&last->note), q->checkpoint))
+        return true;
+    last->agency.text[0] = '\0';
+    if (!checkpoint_read(q->checkpoint, &c, err) || !check_origin(x, q->agency, c.origin, &last->incarnation, err) ||
+        !signer_of(x, q->agency, &peer, err) || !check_signature(x, &c, q->checkpoint, &peer, err))
+        return false;
+    bytes_clear(&last->note);
+    bytes_append_view(&last->note, q->checkpoint);
+    last->size = c.size;
+    last->root = c.root;
+    return address_read(q->agency, &last->agency);
+}
+
 bool proofs_check(struct exchange *x, const struct proof_question *q, struct proof_answer *out,
                   enum admission_step *failed, struct error *err)
 {
-    struct checkpoint c;
-    struct peer peer;
+    const struct read_last *last = &x->proofs->last;
 
     if (q->record.size > BOUND_RECORD || !record_decode(q->record, &x->turn, &out->record, err)) {
         if (q->record.size > BOUND_RECORD)
             error_set(err, E_LOG_22, "a record is over %d bytes", BOUND_RECORD);
         return fail(failed, STEP_CONTENT);
     }
-    if (!checkpoint_read(q->checkpoint, &c, err) || !check_origin(x, q->agency, c.origin, &out->incarnation, err) ||
-        !signer_of(x, q->agency, &peer, err) || !check_signature(x, &c, q->checkpoint, &peer, err))
+    if (!read_checkpoint(x, q, err))
         return fail(failed, STEP_CHECKPOINT);
     digest_leaf(q->record, &out->leaf);
-    out->size = c.size;
-    out->root = c.root;
-    if (out->record.index >= c.size ||
-        !merkle_verify_inclusion(&out->leaf, out->record.index, c.size, q->path, &c.root)) {
+    out->incarnation = last->incarnation;
+    out->size = last->size;
+    out->root = last->root;
+    if (out->record.index >= last->size ||
+        !merkle_verify_inclusion(&out->leaf, out->record.index, last->size, q->path, &last->root)) {
         error_set(err, E_LOG_23, "a record is not in the log that its checkpoint names");
         return fail(failed, STEP_INCLUSION);
     }

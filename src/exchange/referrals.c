@@ -7,6 +7,7 @@
 #include "exchange/consent_gate.h"
 #include "exchange/node.h"
 #include "exchange/outbox.h"
+#include "exchange/peers.h"
 #include "exchange/withdrawal.h"
 
 #include <string.h>
@@ -217,7 +218,7 @@ static bool keep(struct exchange *x, struct making *m, const struct body *body, 
     struct outbox_item item = {.disclosure = d, .consent = m->survey.consent->row.number};
     struct peer_row peer;
 
-    if (!exchange_peer(x, &ask->to, &peer, err))
+    if (!peers_take(x, &ask->to, &peer, err))
         return false;
     row.peer = peer.number;
     if (!message_store_next(x->db, &row.message, err) || !referral_store_add(x->db, &row, &item.referral, err))

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "exchange/audit.h"
 #include "exchange/node.h"
+#include "exchange/peers.h"
 
 static bool alarm(struct exchange *x, const struct peer_row *peer, struct view held, struct view came,
                   struct error *err)
@@ -23,8 +24,8 @@ static bool remember(struct exchange *x, struct peer_row *peer, const struct pro
 
     peer->incarnation = proof->incarnation;
     peer->known_size = proof->size;
-    return peer_store_put_note(x->db, peer->number, proof->size, note, &number, err) &&
-           peer_store_move(x->db, peer, err);
+    return peers_keep_note(x, peer->number, proof->size, note, &number, err) &&
+           peers_move(x, peer, err);
 }
 
 /* The largest one kept is the remembered one: notes that are not linked yet are not kept here. */

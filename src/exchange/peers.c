@@ -1,0 +1,118 @@
+#include "exchange/peers.h"
+
+#include <stdlib.h>
+
+#include "exchange/node.h"
+
+struct kept_peer {
+    struct kept_peer *next;
+    struct peer_row row;
+};
+
+struct peers {
+    struct kept_peer *first; /* as many as there are members at the most; the last used first */
+    int64_t note_peer;       /* the note that was kept last */
+    int64_t note_number;
+    struct bytes note;
+};
+
+struct peers *peers_new(void)
+{
+    return xnew(sizeof(struct peers));
+}
+
+void peers_free(struct peers *p)
+{
+    if (p == NULL)
+        return;
+    while (p->first != NULL) {
+        struct kept_peer *k = p->first;
+
+        p->first = k->next;
+        free(k);
+    }
+    bytes_fini(&p->note);
+    free(p);
+}
+
+/* The kept row for which agency or number is this; it comes to the front. */
+static struct kept_peer *find(struct peers *p, const struct address *agency, int64_t number)
+{
+    for (struct kept_peer **at = &p->first; *at != NULL; at = &(*at)->next) {
+        struct kept_peer *k = *at;
+
+        if (agency != NULL ? !address_equal(&k->row.agency, agency) : k->row.number != number)
+            continue;
+        *at = k->next;
+        k->next = p->first;
+        p->first = k;
+        return k;
+    }
+    return NULL;
+}
+
+static void keep(struct peers *p, const struct peer_row *row)
+{
+    struct kept_peer *k = find(p, NULL, row->number);
+
+    if (k == NULL) {
+        k = xnew(sizeof *k);
+        k->next = p->first;
+        p->first = k;
+    }
+    k->row = *row;
+}
+
+bool peers_take(struct exchange *x, const struct address *agency, struct peer_row *out, struct error *err)
+{
+    struct kept_peer *k = find(x->peers, agency, 0);
+
+    if (k == NULL) {
+        if (!peer_store_take(x->db, agency, &membership_federation(x->membership)->fid, out, err))
+            return false;
+        keep(x->peers, out);
+        return true;
+    }
+    *out = k->row;
+    return true;
+}
+
+bool peers_get(struct exchange *x, int64_t number, bool *found, struct peer_row *out, struct error *err)
+{
+    struct kept_peer *k = find(x->peers, NULL, number);
+
+    *found = k != NULL;
+    if (k != NULL) {
+        *out = k->row;
+        return true;
+    }
+    if (!peer_store_get(x->db, number, found, out, err))
+        return false;
+    if (*found)
+        keep(x->peers, out);
+    return true;
+}
+
+bool peers_move(struct exchange *x, const struct peer_row *row, struct error *err)
+{
+    if (!peer_store_move(x->db, row, err))
+        return false;
+    keep(x->peers, row);
+    return true;
+}
+
+bool peers_keep_note(struct exchange *x, int64_t peer, uint64_t size, struct view note, int64_t *number,
+                     struct error *err)
+{
+    struct peers *p = x->peers;
+
+    if (p->note_number == 0 || p->note_peer != peer || !view_equal(bytes_view(&p->note), note)) {
+        if (!peer_store_put_note(x->db, peer, size, note, &p->note_number, err))
+            return false;
+        p->note_peer = peer;
+        bytes_clear(&p->note);
+        bytes_append_view(&p->note, note);
+    }
+    *number = p->note_number;
+    return true;
+}
