@@ -150,7 +150,7 @@ void consent_receipt_encode(const struct consent_receipt *in, struct bytes *out)
     Refex__ShownGrant shown[BOUND_GRANTS];
     Refex__ShownGrant *list[BOUND_GRANTS];
 
-    REQUIRE(in->shown_count != 0 && in->shown_count <= BOUND_GRANTS);
+    REQUIRE(in->shown_count <= BOUND_GRANTS);
     m.header = pack_bytes(in->header_bytes);
     m.salt_h = pack_bytes(view_of(in->salt_h, sizeof in->salt_h));
     m.commitments = pack_bytes(in->g);
@@ -170,16 +170,15 @@ void consent_receipt_encode(const struct consent_receipt *in, struct bytes *out)
     pack_message(&m.base, out);
 }
 
-/* The grants that are shown, in the order of their places among PLACES commitments. */
+/* The grants that are shown, in the order of their places among PLACES commitments; none in the record of a no, which
+ * never travels. */
 static bool shown_decode(const Refex__ConsentReceipt *m, size_t places, struct arena *arena, struct consent_receipt *c,
                          struct error *err)
 {
     struct shown_grant *shown;
     void *room;
 
-    if (m->n_shown == 0)
-        return error_set(err, E_BYT_03, "no grant is shown");
-    if (!check_room(arena, m->n_shown * sizeof *shown, &room, err))
+    if (!check_room(arena, (m->n_shown + 1) * sizeof *shown, &room, err))
         return false;
     shown = room;
     for (size_t i = 0; i < m->n_shown; i++) {

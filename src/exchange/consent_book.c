@@ -477,6 +477,8 @@ bool consent_book_check(struct exchange *x, struct view bytes, const struct iden
     (void)bytes;
     if (!ident_equal(&receipt->header.consent, consent))
         return error_set(err, E_CON_20, "the consent receipt is of another consent");
+    if (receipt->shown_count == 0)
+        return error_set(err, E_CON_20, "the consent receipt shows no grant");
     if (receipt->g.size == 0 || receipt->g.size % (8 * (size_t)HASH_SIZE) != 0)
         return error_set(err, E_CON_20, "the consent receipt's commitments are not a multiple of 8");
     if (!receipt_commitment(receipt, &commitment))

@@ -58,7 +58,7 @@ struct ident people_consent(struct exchange *x, const struct ident *case_id, con
                               .to = to,
                               .to_count = 1,
                               .grants = &grant,
-                              .grant_count = 1,
+                              .grant_count = c->sections != 0 ? 1 : 0,
                               .refused = c->refused,
                               .until = c->until,
                               .given_by = GIVEN_BY_SELF,

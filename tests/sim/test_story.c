@@ -9,6 +9,7 @@
 
 #include "codec/peer_codec.h"
 #include "people.h"
+#include "store/consent_store.h"
 
 enum { NGO, MISSION, SHELTER };
 
@@ -141,6 +142,27 @@ static void test_a_later_no_ends_an_earlier_yes(void **state)
 
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
 
+    assert_int_equal(s.err.code, E_CON_01);
+    end(&s);
+}
+
+static void test_a_no_to_an_agency_needs_no_list_of_sections(void **state)
+{
+    struct story s;
+    struct consent_summary no;
+    struct ident id;
+
+    (void)state;
+    begin(&s, 0);
+
+    id = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
+    world_turn(s.w, NGO);
+
+    assert_true(exchange_consent_show(s.ngo, &id, &no, &s.err));
+    assert_int_equal(no.progress, CONSENT_SAID_NO);
+    assert_int_equal(no.sections, 0);
+    assert_true(no.given_at_ms != 0);
+    assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
     assert_int_equal(s.err.code, E_CON_01);
     end(&s);
 }
@@ -387,6 +409,7 @@ int main(void)
         cmocka_unit_test(test_what_is_not_agreed_does_not_leave),
         cmocka_unit_test(test_without_any_consent_nothing_is_sent),
         cmocka_unit_test(test_a_later_no_ends_an_earlier_yes),
+        cmocka_unit_test(test_a_no_to_an_agency_needs_no_list_of_sections),
         cmocka_unit_test(test_another_purpose_is_another_consent),
         cmocka_unit_test(test_withdrawal_stops_reading_and_then_erases),
         cmocka_unit_test(test_a_withdrawn_consent_stops_a_waiting_referral),
