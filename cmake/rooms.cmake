@@ -21,12 +21,16 @@ function(node_library name)
     target_link_libraries(${name} PUBLIC ${ROOM_USES} PRIVATE refex_options ${ROOM_PRIVATE})
 endfunction()
 
+# What people run, and nothing of the tests: ninja programs.
+add_custom_target(programs)
+
 # node_program(NAME ROOM folder SOURCES … [USES …] [PRIVATE …])
 function(node_program name)
     cmake_parse_arguments(ROOM "" "ROOM" "SOURCES;USES;PRIVATE" ${ARGN})
     add_executable(${name} ${ROOM_SOURCES})
     refex_face(${name} ${ROOM_ROOM})
     target_link_libraries(${name} PRIVATE ${ROOM_USES} refex_options ${ROOM_PRIVATE})
+    add_dependencies(programs ${name})
 endfunction()
 
 # unit_test(ROOM FILE [USES …] [PRIVATE …]): tests/unit/ROOM/FILE.c is a program of cmocka tests.

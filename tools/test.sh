@@ -1,0 +1,74 @@
+#!/bin/bash
+# The tests, in order, each kind within its budget on two cores: test.sh [--long]. The counts at the end are ctest's own.
+# Unit, scenario and fuzz tests run under ASan and UBSan (build/debug), simulations and house tests on what people run
+# (build/release). Fuzz here means each corpus replayed; libFuzzer itself is in --long: clang would cost a second build.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+passed=0 failed=0 skipped=0
+failures=()
+
+# Seconds since BEGAN beside the budget: being late is said, not failed; what may never end has ctest's timeout.
+told_time() { # NAME BEGAN BUDGET
+    local took=$((SECONDS - $2))
+    echo "$1: $took s of $3 s$([ $took -le "$3" ] || echo " (over its budget)")"
+}
+
+count() { # FILE STATUS: add up what ctest wrote down
+    local all bad idle off
+    all=$(grep -o ' tests="[0-9]*"' "$1" | head -1 | tr -dc 0-9)
+    bad=$(grep -c '<failure' "$1" || true)
+    idle=$(grep -c 'message="SKIP_' "$1" || true)
+    off=$(grep -c 'status="disabled"' "$1" || true)
+    local ran
+    ran=$(grep -c 'status="run"' "$1" || true)
+    bad=$((all - ran - idle - off)) # failed, and what could not even be started
+    passed=$((passed + ran)) failed=$((failed + bad)) skipped=$((skipped + idle + off))
+    [ "$2" = 0 ] || [ "$bad" -gt 0 ] || failed=$((failed + 1))
+    while read -r name; do failures+=("$name"); done < <(
+        grep -E 'status="(fail|notrun)"' "$1" | grep -v 'SKIP_' | sed 's/.*testcase name="\([^"]*\)".*/\1/')
+}
+
+run_label() { # LABEL BUILD BUDGET
+    local began=$SECONDS status=0
+    echo "--- $1"
+    ctest --test-dir "build/$2" -L "^$1\$" -j2 --output-on-failure --output-junit "$results/$1.xml" </dev/null || status=$?
+    if [ -s "$results/$1.xml" ]; then count "$results/$1.xml" $status; else echo "there are no $1 tests"; fi
+    told_time "$1" "$began" "$3"
+}
+
+# One long form that is not ctest's: it passes or fails as a whole.
+run_step() { # NAME COMMAND…
+    local began=$SECONDS
+    echo "--- $1"
+    if "${@:2}" </dev/null; then passed=$((passed + 1)); else failed=$((failed + 1)) failures+=("$1"); fi
+    echo "$1: $((SECONDS - began)) s"
+}
+
+began=$SECONDS
+tools/build.sh debug
+tools/build.sh release programs simulations
+told_time "builds" "$began" 240
+for program in refexd refex-link refex refex-ca; do
+    [ -x build/release/bin/$program ] || echo "there is no program $program yet"
+done
+
+run_label unit debug 40
+run_label sim release 60
+run_label scenario debug 150
+run_label fuzz debug 30
+run_label house release 10
+
+if [ "${1:-}" = --long ]; then
+    run_step valgrind tools/valgrind.sh
+    run_step check tools/check.sh
+    run_step format ./dev format --check
+    run_step fuzzing tools/fuzz.sh --all 60
+    run_step simulations tools/sim.sh --runs 2000
+fi
+
+[ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"
+if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
+[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
