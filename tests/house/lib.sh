@@ -1,0 +1,32 @@
+# For the house tests: each takes the tree to look at (this one if none is named), tells what it finds as
+# "file:line: what is wrong", and is red when it found something.
+set -eu
+shopt -s lastpipe # so that tell, last of its pipe, is this shell and can remember
+cd "${1:-$(dirname "$0")/../..}"
+found=0
+
+# Tells each line of standard input, with the reason WHY.
+tell() { # WHY
+    local line
+    while IFS= read -r line; do
+        printf '%s\n    %s\n' "$line" "$1"
+        found=1
+    done
+}
+
+# Files that match PATTERN in FOLDERS, as "file:line:text"; nothing found is no failure.
+lines() { # PATTERN FOLDER…
+    grep -rnE --include='*.c' --include='*.h' -- "$@" 2>/dev/null || true
+}
+
+# Leaves out what stands under one of the paths, which may be patterns: they are where it belongs.
+outside() { # PATH…
+    local paths
+    paths=$(IFS='|'; printf '%s' "$*")
+    grep -vE "^($paths)" || true
+}
+
+finish() {
+    [ $found = 0 ] && echo "$(basename "$0" .sh): holds"
+    exit $found
+}
