@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/secret.h"
 #include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/help.h"
@@ -146,6 +147,10 @@ static int finish(int status)
 
 int main(int argc, char **argv)
 {
+    struct error err = {0};
+
     log_open("refex", LOG_WARNING);
+    if (!secret_process(&err))
+        return render_error(&err, false);
     return finish(run_words(argc - 1, argv + 1));
 }

@@ -14,15 +14,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#ifdef REFEX_SANITIZED
-/* The leak check traces its own process, which secret_process forbids. */
-const char *__asan_default_options(void);
-const char *__asan_default_options(void)
-{
-    return "detect_leaks=0";
-}
-#endif
-
 static int run_link(bool without_landlock)
 {
     struct loop *l = loop_new();
