@@ -1,5 +1,6 @@
 /* Referrals as people see them: listed, shown, accepted, declined. (exchange.h) */
 #include "codec/body_codec.h"
+#include "codec/case_codec.h"
 #include "codec/record_codec.h"
 #include "exchange/audit.h"
 #include "exchange/consent_book.h"
@@ -7,6 +8,7 @@
 #include "exchange/outbox.h"
 #include "exchange/peers.h"
 #include "exchange/vault.h"
+#include "model/case_fields.h"
 #include "store/case_store.h"
 
 /* The one state a person reads: the referral's own, and while nobody answered, where its message is. */
@@ -123,8 +125,12 @@ static bool summarise(struct exchange *x, const struct referral_row *row, const 
 
 struct showing {
     struct exchange *x;
+    const struct referral_row *row;
+    const struct peer_row *peer;
     struct referral_detail *out;
     bool open_data;
+    section_set opened;
+    enum error_code held; /* why something is not opened; 0: nothing was held back */
 };
 
 static void note_entry(struct showing *s, const struct timeline_entry *e)
@@ -188,9 +194,63 @@ static bool open_body(struct showing *s, const struct message_row *m, struct bod
     return body_decode(view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), &s->x->turn, body, err);
 }
 
+/* What is read is asked of the consent it came under, each message of its own, each time: the rule is the one by which it
+ * was let in, on today's day. */
+static bool readable(struct showing *s, const struct consent_entry *entry, const struct body *body, section_set *out,
+                     struct error *err)
+{
+    struct exchange *x = s->x;
+    uint32_t *refs = arena_new(&x->turn, (body->section_count + 1) * CASE_SECTION_FIELDS * sizeof *refs);
+    bool in = s->row->direction == DIRECTION_IN;
+    const struct address *own = membership_own(x->membership);
+    struct consent_question q = {.recipient = address_view(in ? own : &s->peer->agency),
+                                 .sender = address_view(in ? &s->peer->agency : own),
+                                 .purpose = s->row->purpose,
+                                 .today = exchange_today(x),
+                                 .fields = refs};
+
+    for (size_t i = 0; i < body->section_count; i++) {
+        size_t found = 0;
+
+        if (!case_section_fields(body->sections[i].section, body->sections[i].data, refs + q.field_count, &found, err))
+            return false;
+        q.field_count += found;
+        q.sections |= SECTION_BIT(body->sections[i].section);
+    }
+    *out = consent_covers(&entry->receipt.header, entry->grants, entry->grant_count, &q, NULL);
+    if (*out != q.sections)
+        s->held = s->held != 0 ? s->held : E_CON_03;
+    return true;
+}
+
+/* The consent of a message, or NULL in *ENTRY: none is needed. *STANDS false: nothing under it is opened. */
+static bool find_consent(struct showing *s, const struct message_row *m, struct consent_entry **entry, bool *stands,
+                         struct error *err)
+{
+    struct consent_row consent;
+    bool found;
+
+    *entry = NULL;
+    *stands = true;
+    if (m->consent == 0 || m->kind == MESSAGE_WITHDRAWAL || m->kind == MESSAGE_ERASURE_STATEMENT)
+        return true;
+    if (!consent_store_get(s->x->db, m->consent, &found, &consent, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the consent of a message is missing");
+    *stands = consent.progress == CONSENT_STANDS;
+    if (!*stands) {
+        s->held = E_CON_05;
+        return true;
+    }
+    return consent_book_get(s->x, m->consent, entry, err);
+}
+
 static bool show_message(void *cookie, const struct message_row *m, struct error *err)
 {
     struct showing *s = cookie;
+    struct consent_entry *entry;
+    section_set may = SECTION_ALL;
     struct body body;
     bool there;
 
@@ -198,12 +258,22 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
         return false;
     if (!s->open_data || m->state == MESSAGE_REFUSED)
         return true;
+    if (!find_consent(s, m, &entry, &there, err))
+        return false;
+    if (!there)
+        return true;
     if (!open_body(s, m, &body, &there, err))
         return false;
     if (!there)
         return true;
-    for (size_t i = 0; i < body.section_count; i++)
+    if (entry != NULL && !readable(s, entry, &body, &may, err))
+        return false;
+    for (size_t i = 0; i < body.section_count; i++) {
+        if ((may & SECTION_BIT(body.sections[i].section)) == 0)
+            continue;
         s->out->data.sections[body.sections[i].section] = body.sections[i].data;
+        s->opened |= SECTION_BIT(body.sections[i].section);
+    }
     if (body.kind == MESSAGE_REPLY) {
         s->out->reason = body.reply.reason;
         s->out->note = body.reply.note;
@@ -211,46 +281,54 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
     return true;
 }
 
-static bool may_open(struct exchange *x, const struct referral_row *row, struct error *err)
+static bool say_held(enum error_code why, struct error *err)
 {
-    struct consent_row consent;
-    bool found;
-
-    if (x->read_only)
-        return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
-    if (row->consent == 0)
-        return true;
-    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
-        return false;
-    if (found && consent.progress != CONSENT_STANDS)
+    if (why == E_CON_05)
         return error_set(err, E_CON_05, "the consent under which this was shared was withdrawn");
-    if (found && consent.until < exchange_today(x))
-        return error_set(err, E_CON_03, "the consent under which this was shared has ended");
-    return true;
+    return error_set(err, E_CON_03, "the consent under which this was shared has ended");
 }
 
 bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data, struct referral_detail *out,
                             struct error *err)
 {
-    struct showing s = {.x = x, .out = out, .open_data = open_data};
     struct record record = {.kind = RECORD_OPENED};
     struct referral_row row;
     struct peer_row peer;
+    struct showing s = {.x = x, .row = &row, .peer = &peer, .out = out, .open_data = open_data};
 
     *out = (struct referral_detail){0};
-    if (!find(x, id, &row, &peer, err) || !summarise(x, &row, &peer, &out->summary, err))
+    if (open_data && x->read_only)
+        return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
+    if (!find(x, id, &row, &peer, err) || !summarise(x, &row, &peer, &out->summary, err) ||
+        !message_store_walk_referral(x->db, row.number, show_message, &s, err))
         return false;
-    if (open_data) {
-        if (!may_open(x, &row, err) || !exchange_begin(x, err))
-            return false;
-        record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_REFERRAL};
-        if (!audit_append(x->audit, &record, NULL, err))
-            return false;
+    if (!open_data)
+        return true;
+    if (s.opened == 0 && s.held != 0) {
+        *out = (struct referral_detail){0};
+        return say_held(s.held, err);
     }
-    return message_store_walk_referral(x->db, row.number, show_message, &s, err);
+    record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_REFERRAL};
+    return exchange_begin(x, err) && audit_append(x->audit, &record, NULL, err);
 }
 
 /* --- answering --- */
+
+static bool may_answer(struct exchange *x, const struct referral_row *row, struct error *err)
+{
+    struct consent_row consent;
+    bool found;
+
+    if (row->consent == 0)
+        return true;
+    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
+        return false;
+    if (found && consent.progress != CONSENT_STANDS)
+        return say_held(E_CON_05, err);
+    if (found && consent.until < exchange_today(x))
+        return say_held(E_CON_03, err);
+    return true;
+}
 
 static bool answer(struct exchange *x, const struct ident *id, const struct reply_message *reply,
                    struct referral_summary *out, struct error *err)
@@ -267,7 +345,7 @@ static bool answer(struct exchange *x, const struct ident *id, const struct repl
         return error_set(err, E_REF_02, "this agency sent the referral: %s answers it", peer.agency.text);
     if (row.state != REFERRAL_DELIVERED)
         return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row.state));
-    if (!may_open(x, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
+    if (!may_answer(x, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
         return false;
     body.reply.in_reply_to = first.id;
     row.state = reply->state;

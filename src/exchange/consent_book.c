@@ -149,6 +149,18 @@ static bool fill_entry(struct kept *k, struct error *err)
     return true;
 }
 
+/* A later no ends an earlier yes. */
+static bool note_no(void *cookie, const struct consent_row *row, struct error *err)
+{
+    struct consent_entry *e = cookie;
+
+    (void)err;
+    if (row->progress == CONSENT_SAID_NO && row->number > e->row.number &&
+        address_equal(&row->recipient, &e->row.recipient))
+        e->said_no = true;
+    return true;
+}
+
 static bool open_entry(struct exchange *x, struct kept *k, struct error *err)
 {
     struct cell where = content_cell(&k->entry.row);
@@ -166,7 +178,8 @@ static bool open_entry(struct exchange *x, struct kept *k, struct error *err)
         k->entry.matches_log = true; /* checked against the other agency's log before it was kept */
         return true;
     }
-    return matches_own_log(x, &k->entry, &k->entry.matches_log, err);
+    return matches_own_log(x, &k->entry, &k->entry.matches_log, err) &&
+           consent_store_walk_case(x->db, k->entry.row.case_number, note_no, &k->entry, err);
 }
 
 bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry **out, struct error *err)
@@ -199,10 +212,41 @@ bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry *
     return true;
 }
 
+struct listed {
+    struct listed *next;
+    struct consent_row row;
+};
+
+struct listing {
+    struct exchange *x;
+    struct listed *first;
+    struct listed **end;
+};
+
+static bool list_row(void *cookie, const struct consent_row *row, struct error *err)
+{
+    struct listing *l = cookie;
+    struct listed *one = arena_new(&l->x->turn, sizeof *one);
+
+    (void)err;
+    one->row = *row;
+    *l->end = one;
+    l->end = &one->next;
+    return true;
+}
+
+/* The rows first, then what is made of each: who looks at one may open it, and that walks the case again. */
 bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_each_fn *each, void *cookie,
                             struct error *err)
 {
-    return consent_store_walk_case(x->db, case_number, each, cookie, err);
+    struct listing l = {.x = x, .end = &l.first};
+
+    if (!consent_store_walk_case(x->db, case_number, list_row, &l, err))
+        return false;
+    for (const struct listed *one = l.first; one != NULL; one = one->next)
+        if (!each(cookie, &one->row, err))
+            return false;
+    return true;
 }
 
 bool consent_book_find(struct exchange *x, const struct ident *id, bool *found, struct consent_row *out,
@@ -431,6 +475,14 @@ static bool write_row(struct exchange *x, struct consent_row *row, struct view c
     return ok;
 }
 
+/* What is kept of its consents was read before a no was written. */
+static void forget_case(struct exchange *x, int64_t case_number)
+{
+    for (struct kept *k = x->consents->kept; k != NULL; k = k->next)
+        if (k->entry.row.case_number == case_number)
+            k->dead = true;
+}
+
 static bool finish_one(struct exchange *x, struct pending *p, struct error *err)
 {
     struct bytes *content = exchange_plain(x);
@@ -442,6 +494,8 @@ static bool finish_one(struct exchange *x, struct pending *p, struct error *err)
     p->receipt.path = proof.path;
     p->receipt.checkpoint = proof.checkpoint;
     consent_receipt_encode(&p->receipt, content);
+    if (p->row.progress == CONSENT_SAID_NO)
+        forget_case(x, p->row.case_number);
     return write_row(x, &p->row, bytes_view(content), err);
 }
 

@@ -18,6 +18,7 @@ struct consent_entry {
     struct consent_receipt receipt; /* decoded */
     const struct grant *grants;     /* of the shown ones, in their order */
     size_t grant_count;
+    bool said_no;     /* taken here: she said no to this recipient since */
     bool matches_log; /* taken here: it is what the CONSENT record commits to. Received: checked when it came. */
 };
 

@@ -203,6 +203,8 @@ static enum denial consent_denial(const struct consent_entry *c, const struct ad
         return DENIAL_NO_CONSENT;
     if (c->row.progress != CONSENT_STANDS)
         return denial_of_progress(c->row.progress);
+    if (c->said_no)
+        return DENIAL_REFUSED;
     if (!c->matches_log)
         return DENIAL_LOG_MISMATCH;
     return address_equal(&c->row.recipient, recipient) ? 0 : DENIAL_NO_CONSENT;

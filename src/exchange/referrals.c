@@ -402,7 +402,7 @@ static bool take_release(struct exchange *x, const struct arrived *a, struct err
     row.shared |= a->sections;
     row.offered &= ~a->sections;
     row.consent = a->consent != 0 ? a->consent : row.consent;
-    row.purpose = a->purpose != 0 ? a->purpose : row.purpose;
+    row.purpose = row.purpose != 0 ? row.purpose : a->purpose; /* of the first sections that came */
     return referral_store_move(x->db, &row, err);
 }
 

@@ -116,7 +116,7 @@ bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exch
     ident_write(case_id, id);
     if (!found)
         return error_set(err, E_CAS_20, "there is no case %s here", id);
-    return consent_store_walk_case(x->db, c.number, list_one, &l, err);
+    return consent_book_walk_case(x, c.number, list_one, &l, err);
 }
 
 bool exchange_consent_show(struct exchange *x, const struct ident *id, struct consent_summary *out, struct error *err)

@@ -101,7 +101,7 @@ MUST_USE bool referral_store_find(struct db *db, const struct ident *id, bool *f
                                   struct error *err);
 MUST_USE bool referral_store_get(struct db *db, int64_t number, bool *found, struct referral_row *out,
                                  struct error *err);
-/* Writes state, shared, offered, consent. */
+/* Writes state, shared, offered, consent, purpose. */
 MUST_USE bool referral_store_move(struct db *db, const struct referral_row *row, struct error *err);
 
 struct referral_listing {

@@ -247,7 +247,9 @@ SELECT number, id, direction, peer, case_number, consent, kind, urgency, made_ms
 
 -- REFERRAL_MOVE
 -- Where it stands now.
-UPDATE referral SET state = :state, shared = :shared, offered = :offered, consent = :consent WHERE number = :number;
+UPDATE referral
+   SET state = :state, shared = :shared, offered = :offered, consent = :consent, purpose = :purpose
+ WHERE number = :number;
 
 -- REFERRAL_WALK
 -- Referrals with the peer's name and what became of their first message; of one direction where that is not 0; only those

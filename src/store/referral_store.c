@@ -90,6 +90,7 @@ bool referral_store_move(struct db *db, const struct referral_row *row, struct e
     bind_number(s, ":shared", row->shared);
     bind_number(s, ":offered", row->offered);
     bind_number(s, ":consent", row->consent);
+    bind_number(s, ":purpose", row->purpose);
     bind_number(s, ":number", row->number);
     return db_run_one(s, "referral", err);
 }

@@ -16,15 +16,14 @@ static void set(struct case_data *c, const char *field, const char *written)
     world_must(case_read(c, f, 0, view_of_text(written), &err), &err, field);
 }
 
-struct ident people_case(struct exchange *x)
+bool people_case_try(struct exchange *x, struct ident *id, struct error *err)
 {
     struct case_import import = {0};
     struct bytes encoded[SECTION_END] = {{0}};
     struct arena arena = {0};
     struct case_data c;
-    struct ident id;
-    struct error err = {0};
     bool empty;
+    bool ok;
 
     case_init(&c, &arena);
     set(&c, "prs_FirstName", "Example");
@@ -39,13 +38,22 @@ struct ident people_case(struct exchange *x)
     set(&c, "cco_CaseComment", "A note.");
     case_derive_triage(&c, 20000);
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
-        world_must(case_section_encode(&c, (enum section)s, &encoded[s], &empty, &err), &err, "encode a section");
+        world_must(case_section_encode(&c, (enum section)s, &encoded[s], &empty, err), err, "encode a section");
         import.sections[s] = bytes_view(&encoded[s]);
     }
-    world_must(exchange_case_import(x, &import, 1, &id, &err), &err, "import");
+    ok = exchange_case_import(x, &import, 1, id, err);
     for (int s = 0; s < SECTION_END; s++)
         bytes_fini(&encoded[s]);
     arena_fini(&arena);
+    return ok;
+}
+
+struct ident people_case(struct exchange *x)
+{
+    struct ident id;
+    struct error err = {0};
+
+    world_must(people_case_try(x, &id, &err), &err, "import");
     return id;
 }
 
@@ -53,7 +61,10 @@ struct ident people_consent(struct exchange *x, const struct ident *case_id, con
                             const struct people_consent *c)
 {
     struct consent_grant_ask grant = {
-        .sections = c->sections, .purpose = c->purpose != 0 ? c->purpose : PURPOSE_SERVICES, .onward = ONWARD_NONE};
+        .sections = c->sections,
+                                      .purpose = c->purpose != 0 ? c->purpose : PURPOSE_SERVICES,
+                                      .onward = ONWARD_NONE,
+                                      .keep_until = c->keep_until};
     struct consent_ask ask = {.case_id = *case_id,
                               .to = to,
                               .to_count = 1,

@@ -6,12 +6,14 @@
 
 /* A case of an invented person with triage, identity, contact (with its safe rule), health, exploitation, notes. */
 struct ident people_case(struct exchange *x);
+bool people_case_try(struct exchange *x, struct ident *id, struct error *err);
 
 struct people_consent {
     section_set sections;
     enum purpose purpose; /* 0: services */
     bool refused;
     uint32_t until;
+    uint32_t keep_until;
 };
 struct ident people_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
                             const struct people_consent *c);

@@ -332,6 +332,77 @@ static void test_a_message_that_waits_for_an_agency_revoked_since_is_withheld(vo
     end(&s);
 }
 
+static void test_each_message_is_read_under_its_own_consent(void **state)
+{
+    struct story s;
+    struct referral_summary answer;
+    struct consent_summary consent;
+    struct withdraw_ask ask;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE) | BIT(HEALTH));
+    refer(&s, false);
+    settle(&s);
+    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    world_turn(s.w, NGO);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
+
+    ask = (struct withdraw_ask){.consent = s.consent}; /* triage went under this one, health under the second */
+    assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
+    settle(&s);
+
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(HEALTH));
+    world_advance(s.w, 5 * DAY_MS);
+    settle(&s);
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(HEALTH));
+    end(&s);
+}
+
+static void test_reading_ends_with_the_day_that_data_is_kept_until(void **state)
+{
+    struct story s;
+    uint32_t today;
+
+    (void)state;
+    begin(&s, 0);
+    today = day_of_ms(world_now(s.w));
+    (void)people_consent(s.ngo, &s.person, s.to,
+                         &(struct people_consent){.sections = BIT(TRIAGE), .until = today + 60, .keep_until = today + 2});
+    world_turn(s.w, NGO);
+    refer(&s, true);
+    settle(&s);
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+
+    world_advance(s.w, 3 * DAY_MS);
+
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), 0);
+    assert_int_equal(s.err.code, E_CON_03);
+    end(&s);
+}
+
+static void test_a_no_that_comes_later_stops_what_waits(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_crash(s.w, MISSION);
+    refer(&s, true);
+    settle(&s);
+
+    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE), .refused = true});
+    world_turn(s.w, NGO);
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
 /* --- hostile mail --- */
 
 struct caught {
@@ -418,6 +489,9 @@ int main(void)
         cmocka_unit_test(test_the_same_request_is_the_same_referral),
         cmocka_unit_test(test_a_revoked_agency_gets_nothing),
         cmocka_unit_test(test_a_message_that_waits_for_an_agency_revoked_since_is_withheld),
+        cmocka_unit_test(test_each_message_is_read_under_its_own_consent),
+        cmocka_unit_test(test_reading_ends_with_the_day_that_data_is_kept_until),
+        cmocka_unit_test(test_a_no_that_comes_later_stops_what_waits),
         cmocka_unit_test(test_a_replay_is_answered_with_the_same_receipt),
         cmocka_unit_test(test_any_changed_byte_is_refused_and_the_true_one_still_arrives),
     };

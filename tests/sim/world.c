@@ -12,6 +12,7 @@
 #include "crypto/digest.h"
 #include "crypto/sign.h"
 #include "exchange/directory_note.h"
+#include "exchange/node.h"
 #include "pki/certificate.h"
 
 #define START_MS INT64_C(1795000000000) /* November 2026 */
@@ -37,6 +38,8 @@ struct node {
     struct bytes transport;
     struct bytes identity;
     uint64_t link_to[WORLD_NODES]; /* the pair's number; 0: none */
+    int64_t wake_ms;               /* what its last turn asked for */
+    bool faulted;                  /* a fault is armed in its database */
 };
 
 struct world {
@@ -63,6 +66,9 @@ struct world {
     size_t delivered;
     world_watch_fn *watch;
     void *watch_cookie;
+    world_turned_fn *turned;
+    void *turned_cookie;
+    struct bytes newest; /* directory */
 };
 
 static const char *const names[WORLD_NODES] = {"ngo@sim.example", "mission@sim.example", "shelter@sim.example"};
@@ -149,6 +155,16 @@ static void post_send(struct post *self, uint64_t link, uint16_t kind, struct vi
         launch(w, n->index, to, link, kind, payload);
 }
 
+bool world_forgives(struct world *w, size_t i, const struct error *err)
+{
+    if (!w->nodes[i].faulted || err->code != E_STO_01)
+        return false;
+    world_crash(w, i);
+    if (w->turned != NULL)
+        w->turned(w->turned_cookie, i, false);
+    return true;
+}
+
 static bool raise_link(struct world *w, struct node *n, struct node *peer, uint64_t link)
 {
     struct view chain[2] = {bytes_view(&peer->transport), bytes_view(&w->issuing)};
@@ -159,6 +175,8 @@ static bool raise_link(struct world *w, struct node *n, struct node *peer, uint6
     exchange_hello(peer->exchange, &hello);
     ok = exchange_link_up(n->exchange, link, chain, 2, bytes_view(&hello), &err);
     bytes_fini(&hello);
+    if (!ok && error_fault(&err) == FAULT_LOCAL && !world_forgives(w, n->index, &err))
+        world_must(false, &err, "a link");
     return ok;
 }
 
@@ -177,8 +195,10 @@ static void dial(struct world *w, size_t from, size_t to)
     if (!raise_link(w, a, b, link) || !raise_link(w, b, a, link)) {
         a->link_to[to] = 0;
         b->link_to[from] = 0;
-        exchange_link_down(a->exchange, link);
-        exchange_link_down(b->exchange, link);
+        if (a->exchange != NULL)
+            exchange_link_down(a->exchange, link);
+        if (b->exchange != NULL)
+            exchange_link_down(b->exchange, link);
     }
 }
 
@@ -225,6 +245,8 @@ static void deliver(struct world *w, struct flying *f)
         exchange_link_down(n->exchange, f->link);
     } else if (n->link_to[f->from] == f->link &&
                !exchange_frame(n->exchange, f->link, f->kind, bytes_view(&f->payload), &err)) {
+        if (world_forgives(w, f->to, &err))
+            return;
         if (error_fault(&err) != FAULT_PEER && error_fault(&err) != FAULT_DENIED)
             world_must(false, &err, "a frame");
         exchange_link_down(n->exchange, f->link);
@@ -412,6 +434,7 @@ void world_free(struct world *w)
     bytes_fini(&w->root);
     bytes_fini(&w->issuing);
     bytes_fini(&w->directory_certificate);
+    bytes_fini(&w->newest);
     remove_home(w->folder);
     free(w);
 }
@@ -464,20 +487,54 @@ void world_crash(struct world *w, size_t i)
             cut(w, n->link_to[k]);
 }
 
+static void hand_over(struct world *w, size_t i)
+{
+    struct error err;
+    uint64_t sequence;
+
+    if (!exchange_take_directory(w->nodes[i].exchange, bytes_view(&w->newest), &sequence, &err) &&
+        !world_forgives(w, i, &err))
+        world_must(false, &err, "take a directory");
+}
+
 void world_start(struct world *w, size_t i)
 {
     struct exchange_options options = options_of(&w->nodes[i]);
     struct error err;
 
     world_must(exchange_open(&options, &w->nodes[i].exchange, &err), &err, "open a node");
+    w->nodes[i].faulted = false;
+    if (w->newest.size != 0)
+        hand_over(w, i);
+}
+
+void world_fault(struct world *w, size_t i, enum db_fault_point point, unsigned after)
+{
+    db_fault(w->nodes[i].exchange->db, point, after);
+    w->nodes[i].faulted = true;
+}
+
+bool world_is_faulted(const struct world *w, size_t i)
+{
+    return w->nodes[i].faulted;
+}
+
+void world_on_turn(struct world *w, world_turned_fn *turned, void *cookie)
+{
+    w->turned = turned;
+    w->turned_cookie = cookie;
 }
 
 void world_turn(struct world *w, size_t i)
 {
-    int64_t wake;
     struct error err;
 
-    world_must(exchange_turn(w->nodes[i].exchange, &wake, &err), &err, "a turn");
+    if (!exchange_turn(w->nodes[i].exchange, &w->nodes[i].wake_ms, &err)) {
+        if (!world_forgives(w, i, &err))
+            world_must(false, &err, "a turn");
+    } else if (w->turned != NULL) {
+        w->turned(w->turned_cookie, i, true);
+    }
 }
 
 void world_step(struct world *w, int64_t ms)
@@ -517,6 +574,24 @@ bool world_settle(struct world *w, int64_t ms)
     return false;
 }
 
+void world_calm(struct world *w, int64_t ms)
+{
+    int64_t end = w->clock.ms + ms;
+
+    w->weather = (struct weather){0};
+    while (w->clock.ms < end) {
+        int64_t next = end;
+
+        world_step(w, 0);
+        if (w->flying != NULL && w->flying->at_ms < next)
+            next = w->flying->at_ms;
+        for (size_t i = 0; i < w->node_count; i++)
+            if (w->nodes[i].exchange != NULL && w->nodes[i].wake_ms < next)
+                next = w->nodes[i].wake_ms;
+        w->clock.ms = next > w->clock.ms ? next : w->clock.ms + 1;
+    }
+}
+
 void world_watch(struct world *w, world_watch_fn *watch, void *cookie)
 {
     w->watch = watch;
@@ -533,12 +608,18 @@ bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct
     return exchange_frame(n->exchange, n->link_to[from], kind, payload, &err);
 }
 
+void world_publish(struct world *w)
+{
+    bytes_clear(&w->newest);
+    sign_directory(w, &w->newest);
+    for (size_t i = 0; i < w->node_count; i++)
+        if (w->nodes[i].exchange != NULL)
+            hand_over(w, i);
+}
+
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
 {
-    struct bytes note = {0};
     const struct bytes *certificates[2] = {&w->nodes[i].transport, &w->nodes[i].identity};
-    struct error err;
-    uint64_t sequence;
 
     for (size_t k = 0; k < 2; k++) {
         struct revocation r = {.agency = w->nodes[i].address, .reason = reason, .time_ms = w->clock.ms};
@@ -549,10 +630,5 @@ void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
             w->revocations[at] = w->revocations[at - 1];
         w->revocations[at] = r;
     }
-    sign_directory(w, &note);
-    for (size_t k = 0; k < w->node_count; k++)
-        if (k != i && w->nodes[k].exchange != NULL)
-            world_must(exchange_take_directory(w->nodes[k].exchange, bytes_view(&note), &sequence, &err), &err,
-                       "take a directory");
-    bytes_fini(&note);
+    world_publish(w);
 }

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "exchange/exchange.h"
 #include "fake_clock.h"
+#include "store/db_fault.h"
 
 #define WORLD_NODES 3
 
@@ -47,8 +48,25 @@ void world_step(struct world *w, int64_t ms);
 /* Good weather and steps until nothing moves any more, at most MS of time. False: something still moves. */
 bool world_settle(struct world *w, int64_t ms);
 
+/* Good weather for MS of time: the clock jumps to where something is due next. */
+void world_calm(struct world *w, int64_t ms);
+
 /* One turn of node I alone: what was asked of it since is durable then. */
 void world_turn(struct world *w, size_t i);
+
+/* Told after each turn of a node (OK), and when it ended because of a fault that was armed (not OK). */
+typedef void world_turned_fn(void *cookie, size_t i, bool ok);
+void world_on_turn(struct world *w, world_turned_fn *turned, void *cookie);
+
+/* The AFTER-th time from now node I's database fails there, and the node ends as its process would. */
+void world_fault(struct world *w, size_t i, enum db_fault_point point, unsigned after);
+bool world_is_faulted(const struct world *w, size_t i);
+/* Whether ERR is that fault: the node has ended then. */
+bool world_forgives(struct world *w, size_t i, const struct error *err);
+
+/* The federation signs its directory anew, good for another 14 days, and gives it to those who are up; the others get it
+ * when they start. */
+void world_publish(struct world *w);
 
 /* A frame that was sent is shown here before it goes on the wire. */
 typedef void world_watch_fn(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload);
@@ -56,7 +74,7 @@ void world_watch(struct world *w, world_watch_fn *watch, void *cookie);
 /* Hands a frame to node TO as if FROM had sent it (replays, forgeries). False: the node hung up. */
 bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct view payload);
 
-/* Takes agency I out of the federation: a new directory is given to the others. */
+/* Takes agency I out of the federation, and publishes. */
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason);
 
 /* Fails the program with what the error says. */

@@ -1,0 +1,301 @@
+#include "oracle.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "people.h"
+
+#define RECORDS_MAX 2048
+
+static void wrong(struct oracle *o, const char *format, ...)
+{
+    va_list args;
+
+    o->good = false;
+    (void)fprintf(stderr, "seed %llu: ", (unsigned long long)o->seed);
+    va_start(args, format);
+    (void)vfprintf(stderr, format, args);
+    va_end(args);
+    (void)fputc('\n', stderr);
+}
+
+/* --- the books --- */
+
+static void turn_one(enum oracle_state *s, bool mine, bool ok)
+{
+    if (mine && *s == ORACLE_OPEN)
+        *s = ok ? ORACLE_DONE : ORACLE_UNKNOWN;
+}
+
+void oracle_turned(struct oracle *o, size_t i, bool ok)
+{
+    for (size_t k = 0; k < o->case_count; k++)
+        turn_one(&o->cases[k].state, o->cases[k].owner == i, ok);
+    for (size_t k = 0; k < o->consent_count; k++) {
+        bool mine = o->cases[o->consents[k].the_case].owner == i;
+
+        turn_one(&o->consents[k].state, mine, ok);
+        turn_one(&o->consents[k].withdrawal, mine, ok);
+    }
+    for (size_t k = 0; k < o->referral_count; k++)
+        turn_one(&o->referrals[k].state, o->cases[o->referrals[k].the_case].owner == i, ok);
+}
+
+static enum oracle_state known(bool there)
+{
+    return there ? ORACLE_DONE : ORACLE_GONE;
+}
+
+void oracle_started(struct oracle *o, size_t i)
+{
+    struct exchange *x = world_node(o->w, i);
+    struct case_import opened;
+    struct consent_summary summary;
+    struct error err;
+
+    for (size_t k = 0; k < o->case_count; k++)
+        if (o->cases[k].owner == i && o->cases[k].state == ORACLE_UNKNOWN)
+            o->cases[k].state = known(exchange_case_show(x, &o->cases[k].id, &opened, &err));
+    for (size_t k = 0; k < o->consent_count; k++) {
+        struct oracle_consent *c = &o->consents[k];
+
+        if (o->cases[c->the_case].owner != i)
+            continue;
+        if (c->state == ORACLE_UNKNOWN)
+            c->state = known(exchange_consent_show(x, &c->id, &summary, &err));
+        if (c->withdrawal == ORACLE_UNKNOWN)
+            c->withdrawal = known(exchange_consent_show(x, &c->id, &summary, &err) && summary.progress != 1);
+    }
+    for (size_t k = 0; k < o->referral_count; k++) {
+        struct oracle_referral *r = &o->referrals[k];
+
+        if (o->cases[r->the_case].owner == i && r->state == ORACLE_UNKNOWN)
+            r->state = known(people_count(x, &r->id) != 0);
+    }
+}
+
+section_set oracle_covered(const struct oracle *o, size_t the_case, size_t to, enum purpose purpose, bool *settled)
+{
+    uint32_t today = day_of_ms(world_now(o->w));
+    section_set covered = 0;
+
+    *settled = true;
+    for (size_t k = 0; k < o->consent_count; k++) {
+        const struct oracle_consent *c = &o->consents[k];
+
+        if (c->the_case != the_case || c->to != to || c->state == ORACLE_GONE)
+            continue;
+        if (c->refused || c->withdrawal != ORACLE_GONE || c->until < today)
+            *settled = false;
+        else if (c->purpose == purpose)
+            covered |= c->sections;
+    }
+    return covered;
+}
+
+/* --- what can be opened --- */
+
+static void check_one_reading(struct oracle *o, const struct oracle_referral *r)
+{
+    struct exchange *x = world_node(o->w, r->to);
+    struct error err;
+    section_set opened;
+    section_set covered;
+    bool settled;
+
+    if (r->state != ORACLE_DONE || people_count(x, &r->id) == 0)
+        return;
+    opened = people_opens(x, &r->id, &err);
+    covered = oracle_covered(o, r->the_case, r->to, r->purpose, &settled);
+    if ((opened & ~covered) != 0)
+        wrong(o, "node %zu opens sections %x of a referral under consents that cover %x", r->to, opened, covered);
+}
+
+void oracle_check_reading(struct oracle *o)
+{
+    for (size_t k = 0; k < o->referral_count; k++)
+        if (world_node(o->w, o->referrals[k].to) != NULL && !world_is_faulted(o->w, o->referrals[k].to))
+            check_one_reading(o, &o->referrals[k]);
+}
+
+/* --- what was delivered --- */
+
+static bool is_open_still(enum referral_state s)
+{
+    return s == REFERRAL_SAVED || s == REFERRAL_WAITING;
+}
+
+static void check_referral(struct oracle *o, const struct oracle_referral *r)
+{
+    size_t from = o->cases[r->the_case].owner;
+    struct exchange *to = world_node(o->w, r->to);
+    enum referral_state state = people_state(world_node(o->w, from), &r->id);
+    unsigned there = people_count(to, &r->id);
+    bool cut_off = o->revoked[from] || o->revoked[r->to];
+    bool settled;
+    struct referral_detail d;
+    struct error err = {0};
+    section_set opened;
+
+    if (there > 1)
+        wrong(o, "a referral stands %u times at node %zu", there, r->to);
+    if (r->state == ORACLE_GONE) {
+        if (there != 0)
+            wrong(o, "a referral that node %zu does not have is at node %zu", from, r->to);
+        return;
+    }
+    if (state == 0)
+        wrong(o, "a referral that was acknowledged is not at node %zu", from);
+    (void)oracle_covered(o, r->the_case, r->to, r->purpose, &settled);
+    if (is_open_still(state) && !cut_off)
+        wrong(o, "a referral of node %zu still waits for node %zu", from, r->to);
+    if (there == 0 && (state == REFERRAL_DELIVERED || state == REFERRAL_ACCEPTED || state == REFERRAL_DECLINED))
+        wrong(o, "node %zu holds that node %zu has a referral, and it has not", from, r->to);
+    if (there == 0 && settled && !cut_off && world_now(o->w) - r->made_ms < 28 * DAY_MS)
+        wrong(o, "a referral of node %zu did not reach node %zu (it is %s), and nothing was taken back", from, r->to,
+              referral_state_name(state));
+    if (there == 0 || !settled || cut_off)
+        return;
+    world_must(exchange_referral_show(world_node(o->w, from), &r->id, false, &d, &err), &err, "show");
+    opened = people_opens(to, &r->id, &err);
+    if (opened != d.summary.shared && state != REFERRAL_STOPPED)
+        wrong(o, "node %zu shared %x and node %zu opens %x (%s)", from, d.summary.shared, r->to, opened,
+              opened == 0 ? err.text : "");
+}
+
+/* --- what the logs say of each other --- */
+
+struct said {
+    size_t count;
+    struct {
+        struct ident message;
+        char agency[80];
+        struct hash leaf;
+        struct hash of_record;
+        enum outcome outcome;
+    } all[RECORDS_MAX];
+};
+
+static void say(struct said *s, const struct ident *message, struct view agency, const struct hash *leaf,
+                const struct audit_entry *e, enum outcome outcome)
+{
+    if (s->count == RECORDS_MAX)
+        return;
+    s->all[s->count].message = *message;
+    (void)snprintf(s->all[s->count].agency, sizeof s->all->agency, "%.*s", (int)agency.size, (const char *)agency.at);
+    s->all[s->count].leaf = *leaf;
+    s->all[s->count].of_record = e->leaf;
+    s->all[s->count].outcome = outcome;
+    s->count++;
+}
+
+static bool say_received(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    const struct record_received *r = &e->record.received;
+
+    (void)err;
+    say(cookie, &r->message, r->sender, &r->leaf, e, r->outcome);
+    return true;
+}
+
+static bool say_receipted(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    const struct record_receipted *r = &e->record.receipted;
+
+    (void)err;
+    say(cookie, &r->message, r->recipient, &r->leaf, e, r->outcome);
+    return true;
+}
+
+static void gather(struct oracle *o, size_t i, enum record_kind kind, exchange_each_record_fn *each, struct said *out)
+{
+    struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct error err = {0};
+
+    out->count = 0;
+    world_must(exchange_audit_list(world_node(o->w, i), LOG_EXCHANGE, &filter, each, out, &err), &err, "list records");
+}
+
+static void check_receipts(struct oracle *o, size_t from, size_t to)
+{
+    static struct said sent;
+    static struct said received;
+    const char *sender = world_address(o->w, from)->text;
+    const char *recipient = world_address(o->w, to)->text;
+
+    gather(o, from, RECORD_RECEIPTED, say_receipted, &sent);
+    gather(o, to, RECORD_RECEIVED, say_received, &received);
+    for (size_t i = 0; i < received.count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (ident_equal(&received.all[i].message, &received.all[k].message) &&
+                strcmp(received.all[i].agency, received.all[k].agency) == 0)
+                wrong(o, "node %zu has two records RECEIVED of one message of %s", to, received.all[i].agency);
+    for (size_t i = 0; i < sent.count; i++) {
+        bool matched = false;
+
+        if (strcmp(sent.all[i].agency, recipient) != 0 || sent.all[i].outcome != OUTCOME_STORED)
+            continue;
+        for (size_t k = 0; k < received.count; k++)
+            matched = matched || (strcmp(received.all[k].agency, sender) == 0 &&
+                                  ident_equal(&received.all[k].message, &sent.all[i].message) &&
+                                  hash_equal(&received.all[k].of_record, &sent.all[i].leaf));
+        if (!matched)
+            wrong(o, "node %zu has a receipt of node %zu that is not in its log", from, to);
+    }
+}
+
+static bool count_waiting(void *cookie, const struct agency_summary *a, struct error *err)
+{
+    struct oracle *o = cookie;
+
+    (void)err;
+    for (size_t i = 0; i < o->nodes; i++)
+        if (address_equal(world_address(o->w, i), &a->agency) && a->waiting != 0 && !o->revoked[i])
+            wrong(o, "%llu messages still wait for node %zu", (unsigned long long)a->waiting, i);
+    return true;
+}
+
+void oracle_check_end(struct oracle *o)
+{
+    struct error err = {0};
+
+    oracle_check_reading(o);
+    for (size_t k = 0; k < o->referral_count; k++)
+        check_referral(o, &o->referrals[k]);
+    for (size_t i = 0; i < o->nodes; i++) {
+        if (!people_log_is_good(world_node(o->w, i)))
+            wrong(o, "the log of node %zu does not verify", i);
+        if (people_records(world_node(o->w, i), RECORD_FORK) != 0)
+            wrong(o, "node %zu says that a log forked", i);
+        if (!o->revoked[i])
+            world_must(exchange_agency_list(world_node(o->w, i), count_waiting, o, &err), &err, "list agencies");
+        for (size_t k = 0; k < o->nodes; k++)
+            if (k != i)
+                check_receipts(o, i, k);
+    }
+}
+
+void oracle_check_erased(struct oracle *o)
+{
+    struct consent_summary s;
+    struct error err = {0};
+
+    oracle_check_reading(o);
+    for (size_t k = 0; k < o->consent_count; k++) {
+        struct oracle_consent *c = &o->consents[k];
+        size_t from = o->cases[c->the_case].owner;
+
+        if (c->withdrawal != ORACLE_DONE)
+            continue;
+        world_must(exchange_consent_show(world_node(o->w, from), &c->id, &s, &err), &err, "show a consent");
+        if (s.progress != 4)
+            wrong(o, "a consent withdrawn at node %zu is not erased there", from);
+        if (o->revoked[from] || o->revoked[c->to])
+            continue;
+        for (size_t r = 0; r < o->referral_count; r++)
+            if (o->referrals[r].the_case == c->the_case && o->referrals[r].to == c->to &&
+                people_state(world_node(o->w, c->to), &o->referrals[r].id) == REFERRAL_STOPPED)
+                wrong(o, "node %zu stopped a referral and did not erase it", c->to);
+    }
+}

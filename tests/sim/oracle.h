@@ -1,0 +1,77 @@
+#ifndef TESTS_ORACLE_H
+#define TESTS_ORACLE_H
+/* What a random run asked of the nodes, and what must have come of it.
+ *
+ * The oracle keeps its own books, in plain lists. What was asked of a node is open until a turn of that node returned
+ * true; if the node ends before, its database tells at the next start whether the asking was durable after all. Then
+ * what the nodes say is held against the books.
+ */
+
+#include "world.h"
+
+#define ORACLE_MAX 64
+
+enum oracle_state { ORACLE_OPEN, ORACLE_DONE, ORACLE_UNKNOWN, ORACLE_GONE };
+
+struct oracle_case {
+    enum oracle_state state;
+    size_t owner;
+    struct ident id;
+};
+
+struct oracle_consent {
+    enum oracle_state state;
+    size_t the_case;
+    size_t to;
+    struct ident id;
+    section_set sections; /* over which no excluded field lies */
+    enum purpose purpose;
+    uint32_t until; /* the smaller of until and keep until */
+    bool refused;
+    int64_t made_ms;
+    enum oracle_state withdrawal; /* ORACLE_GONE: none */
+};
+
+struct oracle_referral {
+    enum oracle_state state;
+    size_t the_case;
+    size_t to;
+    struct ident id;
+    struct ident message;
+    enum purpose purpose;
+    char request_id[24];
+    int64_t made_ms;
+    bool answered; /* accept or decline was asked for at the other end */
+};
+
+struct oracle {
+    struct world *w;
+    size_t nodes;
+    uint64_t seed;
+    struct oracle_case cases[ORACLE_MAX];
+    size_t case_count;
+    struct oracle_consent consents[ORACLE_MAX];
+    size_t consent_count;
+    struct oracle_referral referrals[ORACLE_MAX];
+    size_t referral_count;
+    bool revoked[WORLD_NODES];
+    bool good;
+};
+
+/* Node I had a turn (OK), or ended (not OK). */
+void oracle_turned(struct oracle *o, size_t i, bool ok);
+/* Node I runs again: what is unknown is looked up. */
+void oracle_started(struct oracle *o, size_t i);
+
+/* Sections that the consents for this case, recipient and purpose cover today; *SETTLED: nothing in their story ever took
+ * anything back. */
+section_set oracle_covered(const struct oracle *o, size_t the_case, size_t to, enum purpose purpose, bool *settled);
+
+/* What may be asked at any moment. */
+void oracle_check_reading(struct oracle *o);
+/* What must hold when all is quiet and every node runs. */
+void oracle_check_end(struct oracle *o);
+/* ERASED of them: what is withdrawn was due to be erased by now. */
+void oracle_check_erased(struct oracle *o);
+
+#endif
