@@ -228,6 +228,7 @@ static bool leave(struct exchange *x, struct error *err)
     bool ok;
 
     x->releasing = true;
+    federation_send_bundle(x);
     ok = withdrawal_erase_slots(x, err) && inbox_send_receipts(x, err) && outbox_release(x, err);
     x->releasing = false;
     return ok;

@@ -81,43 +81,62 @@ static struct view own_bundle(struct exchange *x)
     return membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
 }
 
-static bool publish_bundle(struct exchange *x, uint64_t sequence, struct error *err)
+static bool publish_bundle(struct exchange *x, struct bundle *b, struct error *err)
 {
-    struct bundle b = {.agency = *membership_own(x->membership),
-                       .sequence = sequence,
-                       .content_min = CONTENT_VERSION,
-                       .content_max = CONTENT_VERSION};
     struct record r = {.kind = RECORD_KEYS};
     struct bytes note = {0};
     struct address agency;
+    struct error why = {0};
     bool is_new;
-    bool ok;
+    bool ok = bundle_sign(b, membership_federation(x->membership),
+                          (struct sign_key *)(uintptr_t)vault_identity(x->vault), &note, err);
 
-    b.key_count = vault_offered_keys(x->vault, exchange_today(x), b.keys, BOUND_BUNDLE_KEYS);
-    ok = bundle_sign(&b, membership_federation(x->membership), (struct sign_key *)(uintptr_t)vault_identity(x->vault),
-                     &note, err) &&
-         membership_take_bundle(x->membership, bytes_view(&note), &agency, &is_new, err) &&
-         note_store_put(x->db, "bundle", address_view(&agency), sequence, bytes_view(&note), err);
+    if (ok && !membership_take_bundle(x->membership, bytes_view(&note), &agency, &is_new, &why)) {
+        /* Revoked, or not listed: a node that nobody seals to still reads what it has. */
+        log_line(LOG_WARNING, "event=bundle.not_published code=%s", error_row(why.code)->code);
+        bytes_fini(&note);
+        return true;
+    }
+    ok = ok && note_store_put(x->db, "bundle", address_view(&b->agency), b->sequence, bytes_view(&note), err);
     digest_sha256(bytes_view(&note), &r.note_hash.note);
-    r.note_hash.sequence = sequence;
+    r.note_hash.sequence = b->sequence;
     bytes_fini(&note);
-    if (!ok || !audit_append(x->audit, &r, NULL, err))
+    x->bundle_news = ok;
+    return ok && audit_append(x->audit, &r, NULL, err);
+}
+
+/* A bundle that left before its keys are on the disk would be sealed to for ever after a crash: the node would make
+ * other keys, and peers take only what has a larger sequence. */
+void federation_send_bundle(struct exchange *x)
+{
+    if (x->bundle_news)
+        for (const struct link *l = x->links; l != NULL; l = l->next)
+            send_to(x, l, PEER_BUNDLE, own_bundle(x));
+    x->bundle_news = false;
+}
+
+static bool same_keys(const struct bundle *a, const struct bundle *b)
+{
+    if (a->key_count != b->key_count)
         return false;
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        send_to(x, l, PEER_BUNDLE, own_bundle(x));
+    for (size_t i = 0; i < a->key_count; i++)
+        if (memcmp(a->keys[i].public_key, b->keys[i].public_key, KEY_SIZE) != 0)
+            return false;
     return true;
 }
 
 bool federation_roll_keys(struct exchange *x, struct error *err)
 {
-    const struct bundle *b = membership_bundle(x->membership, address_view(membership_own(x->membership)));
-    bool changed;
+    const struct bundle *shown = membership_bundle(x->membership, address_view(membership_own(x->membership)));
+    struct bundle b = {.agency = *membership_own(x->membership),
+                       .sequence = shown == NULL ? 1 : shown->sequence + 1,
+                       .content_min = CONTENT_VERSION,
+                       .content_max = CONTENT_VERSION};
 
-    if (!exchange_begin(x, err) || !vault_roll_sealing_keys(x->vault, x->db, exchange_today(x), &changed, err))
+    if (!exchange_begin(x, err) || !vault_roll_sealing_keys(x->vault, x->db, exchange_today(x), err))
         return false;
-    if (!changed && b != NULL)
-        return true;
-    return publish_bundle(x, b == NULL ? 1 : b->sequence + 1, err);
+    b.key_count = vault_offered_keys(x->vault, exchange_today(x), b.keys, BOUND_BUNDLE_KEYS);
+    return (shown != NULL && same_keys(shown, &b)) || publish_bundle(x, &b, err);
 }
 
 static bool take_bundle(struct exchange *x, struct link *link, struct view payload, struct error *err)

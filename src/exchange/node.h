@@ -72,6 +72,7 @@ struct exchange {
     bool rehearsing; /* a dry run: nothing is written */
     bool releasing;  /* after the commit: what is durable leaves */
     bool again;      /* another turn is wanted at once */
+    bool bundle_news; /* a new bundle of ours is in the open transaction: peers get it when that is durable */
     bool roll_due;   /* sealing keys are to be looked at */
     uint32_t today;  /* unix day of the last daily work */
     int64_t disk_checked_ms;

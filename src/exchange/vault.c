@@ -221,11 +221,33 @@ static bool take_row(void *cookie, const struct sealing_key_row *row, struct err
 
     if (v->key_count == OWN_KEYS_MAX)
         return error_set(err, E_NOD_20, "the node has more than %d sealing keys", OWN_KEYS_MAX);
-    if (!sealfile_open(v->folder, &row->id, &v->storage_key, &k->key, err))
-        return error_wrap(err, "a sealing key");
+    if (!sealfile_open(v->folder, &row->id, &v->storage_key, &k->key, err)) {
+        if (err->code != E_KEY_01)
+            return error_wrap(err, "a sealing key");
+        k->key = NULL; /* destroyed, and the commit that said so failed: its row goes with the next daily work */
+    }
     k->row = *row;
     v->key_count++;
     return true;
+}
+
+/* A file without a row was made for a commit that failed: nobody was ever told of that key. */
+static bool destroy_strays(struct vault *v, struct error *err)
+{
+    struct bytes ids = {0};
+    bool ok = sealfile_list(v->folder, &ids, err);
+
+    for (size_t at = 0; ok && at < ids.size; at += IDENT_SIZE) {
+        struct ident id;
+        bool known = false;
+
+        memcpy(id.at, ids.at + at, IDENT_SIZE);
+        for (size_t i = 0; i < v->key_count; i++)
+            known = known || ident_equal(&v->keys[i].row.id, &id);
+        ok = known || sealfile_destroy(v->folder, &id, err);
+    }
+    bytes_fini(&ids);
+    return ok;
 }
 
 bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err)
@@ -233,15 +255,19 @@ bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err)
     for (size_t i = 0; i < v->key_count; i++)
         seal_key_free(v->keys[i].key);
     v->key_count = 0;
-    return sealing_key_store_walk(db, take_row, v, err);
+    return sealing_key_store_walk(db, take_row, v, err) && destroy_strays(v, err);
 }
 
 static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle_key *days, struct error *err)
 {
-    struct own_sealing_key *k = &v->keys[v->key_count];
+    struct own_sealing_key *k = v->keys;
 
     if (v->key_count == OWN_KEYS_MAX)
         return error_set(err, E_NOD_20, "the node has more than %d sealing keys", OWN_KEYS_MAX);
+    while (k < v->keys + v->key_count && k->row.use_from < days->use_from)
+        k++; /* a clock that was set back asks for weeks before those that are there */
+    memmove(k + 1, k, (size_t)(v->keys + v->key_count - k) * sizeof *k);
+    *k = (struct own_sealing_key){0};
     k->key = seal_key_new();
     seal_key_public(k->key, k->row.public_key);
     seal_key_id(SEAL_SUITE, k->row.public_key, &k->row.id);
@@ -261,7 +287,7 @@ static bool destroy_old(struct vault *v, struct db *db, uint32_t today, struct e
     for (size_t i = 0; i < v->key_count; i++) {
         struct own_sealing_key *k = &v->keys[i];
 
-        if (k->row.keep_until >= today) {
+        if (k->key != NULL && k->row.keep_until >= today) {
             v->keys[kept++] = *k;
             continue;
         }
@@ -273,13 +299,10 @@ static bool destroy_old(struct vault *v, struct db *db, uint32_t today, struct e
     return true;
 }
 
-bool vault_roll_sealing_keys(struct vault *v, struct db *db, uint32_t today, bool *changed, struct error *err)
+bool vault_roll_sealing_keys(struct vault *v, struct db *db, uint32_t today, struct error *err)
 {
-    size_t before = v->key_count;
-
     if (!destroy_old(v, db, today, err))
         return false;
-    *changed = v->key_count != before;
     for (uint32_t week = 0; week < BUNDLE_WEEKS; week++) {
         struct bundle_key days = {0};
         bool there = false;
@@ -287,11 +310,8 @@ bool vault_roll_sealing_keys(struct vault *v, struct db *db, uint32_t today, boo
         bundle_schedule(today, week, &days);
         for (size_t i = 0; i < v->key_count && !there; i++)
             there = v->keys[i].row.use_from == days.use_from;
-        if (there)
-            continue;
-        if (!make_sealing_key(v, db, &days, err))
+        if (!there && !make_sealing_key(v, db, &days, err))
             return false;
-        *changed = true;
     }
     return true;
 }
@@ -313,7 +333,7 @@ size_t vault_offered_keys(const struct vault *v, uint32_t today, struct bundle_k
     for (size_t i = 0; i < v->key_count && n < max; i++) {
         const struct sealing_key_row *row = &v->keys[i].row;
 
-        if (row->use_until <= today)
+        if (v->keys[i].key == NULL || row->use_until <= today)
             continue;
         out[n] = (struct bundle_key){
             .suite = SEAL_SUITE, .use_from = row->use_from, .use_until = row->use_until, .keep_until = row->keep_until};

@@ -75,7 +75,7 @@ void oracle_started(struct oracle *o, size_t i)
     }
 }
 
-section_set oracle_covered(const struct oracle *o, size_t the_case, size_t to, enum purpose purpose, bool *settled)
+section_set oracle_covered(const struct oracle *o, const struct oracle_referral *r, bool withdrawn_too, bool *settled)
 {
     uint32_t today = day_of_ms(world_now(o->w));
     section_set covered = 0;
@@ -84,11 +84,13 @@ section_set oracle_covered(const struct oracle *o, size_t the_case, size_t to, e
     for (size_t k = 0; k < o->consent_count; k++) {
         const struct oracle_consent *c = &o->consents[k];
 
-        if (c->the_case != the_case || c->to != to || c->state == ORACLE_GONE)
+        bool withdrawn = c->withdrawal != ORACLE_GONE;
+        bool over = c->refused || c->until < today;
+
+        if (c->the_case != r->the_case || c->to != r->to || c->state == ORACLE_GONE)
             continue;
-        if (c->refused || c->withdrawal != ORACLE_GONE || c->until < today)
-            *settled = false;
-        else if (c->purpose == purpose)
+        *settled = *settled && !over && !withdrawn;
+        if (!over && (!withdrawn || withdrawn_too) && c->purpose == r->purpose)
             covered |= c->sections;
     }
     return covered;
@@ -96,7 +98,7 @@ section_set oracle_covered(const struct oracle *o, size_t the_case, size_t to, e
 
 /* --- what can be opened --- */
 
-static void check_one_reading(struct oracle *o, const struct oracle_referral *r)
+static void check_one_reading(struct oracle *o, const struct oracle_referral *r, bool told)
 {
     struct exchange *x = world_node(o->w, r->to);
     struct error err;
@@ -107,16 +109,17 @@ static void check_one_reading(struct oracle *o, const struct oracle_referral *r)
     if (r->state != ORACLE_DONE || people_count(x, &r->id) == 0)
         return;
     opened = people_opens(x, &r->id, &err);
-    covered = oracle_covered(o, r->the_case, r->to, r->purpose, &settled);
+    told = told && !o->revoked[r->to] && !o->revoked[o->cases[r->the_case].owner];
+    covered = oracle_covered(o, r, !told, &settled);
     if ((opened & ~covered) != 0)
         wrong(o, "node %zu opens sections %x of a referral under consents that cover %x", r->to, opened, covered);
 }
 
-void oracle_check_reading(struct oracle *o)
+void oracle_check_reading(struct oracle *o, bool told)
 {
     for (size_t k = 0; k < o->referral_count; k++)
         if (world_node(o->w, o->referrals[k].to) != NULL && !world_is_faulted(o->w, o->referrals[k].to))
-            check_one_reading(o, &o->referrals[k]);
+            check_one_reading(o, &o->referrals[k], told);
 }
 
 /* --- what was delivered --- */
@@ -147,7 +150,7 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
     }
     if (state == 0)
         wrong(o, "a referral that was acknowledged is not at node %zu", from);
-    (void)oracle_covered(o, r->the_case, r->to, r->purpose, &settled);
+    (void)oracle_covered(o, r, true, &settled);
     if (is_open_still(state) && !cut_off)
         wrong(o, "a referral of node %zu still waits for node %zu", from, r->to);
     if (there == 0 && (state == REFERRAL_DELIVERED || state == REFERRAL_ACCEPTED || state == REFERRAL_DECLINED))
@@ -260,7 +263,7 @@ void oracle_check_end(struct oracle *o)
 {
     struct error err = {0};
 
-    oracle_check_reading(o);
+    oracle_check_reading(o, true);
     for (size_t k = 0; k < o->referral_count; k++)
         check_referral(o, &o->referrals[k]);
     for (size_t i = 0; i < o->nodes; i++) {
@@ -281,7 +284,7 @@ void oracle_check_erased(struct oracle *o)
     struct consent_summary s;
     struct error err = {0};
 
-    oracle_check_reading(o);
+    oracle_check_reading(o, true);
     for (size_t k = 0; k < o->consent_count; k++) {
         struct oracle_consent *c = &o->consents[k];
         size_t from = o->cases[c->the_case].owner;

@@ -63,12 +63,12 @@ void oracle_turned(struct oracle *o, size_t i, bool ok);
 /* Node I runs again: what is unknown is looked up. */
 void oracle_started(struct oracle *o, size_t i);
 
-/* Sections that the consents for this case, recipient and purpose cover today; *SETTLED: nothing in their story ever took
- * anything back. */
-section_set oracle_covered(const struct oracle *o, size_t the_case, size_t to, enum purpose purpose, bool *settled);
+/* Sections that the consents for this case, recipient and purpose cover today, those that were withdrawn too where
+ * that is asked. *SETTLED: nothing in their story ever took anything back. */
+section_set oracle_covered(const struct oracle *o, const struct oracle_referral *r, bool withdrawn_too, bool *settled);
 
-/* What may be asked at any moment. */
-void oracle_check_reading(struct oracle *o);
+/* What may be asked at any moment; TOLD: withdrawals had the time to arrive. */
+void oracle_check_reading(struct oracle *o, bool told);
 /* What must hold when all is quiet and every node runs. */
 void oracle_check_end(struct oracle *o);
 /* ERASED of them: what is withdrawn was due to be erased by now. */

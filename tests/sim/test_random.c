@@ -22,6 +22,7 @@ struct run {
     struct world *w;
     struct fake_dice dice; /* of its own: what the nodes throw does not change what people do */
     struct oracle o;
+    int64_t first_ms;
     int64_t latest_ms;
     bool talks;
 };
@@ -195,7 +196,7 @@ static void do_refer(struct run *r)
     o.id = result.referral;
     o.message = result.message;
     r->o.referrals[r->o.referral_count++] = o;
-    if (((result.shared | result.offered) & ~oracle_covered(&r->o, o.the_case, o.to, o.purpose, &settled)) != 0) {
+    if (((result.shared | result.offered) & ~oracle_covered(&r->o, &o, false, &settled)) != 0) {
         (void)fprintf(stderr, "node %zu shares %x that nobody agreed to\n", node, result.shared | result.offered);
         r->o.good = false;
     }
@@ -302,6 +303,8 @@ static void do_time(struct run *r)
         ms = (int64_t)below(r, 2 * 60 * MINUTES);
     }
     tell(r, "clock", ms < 0, (size_t)(ms < 0 ? -ms : ms));
+    if (world_now(r->w) + ms < r->first_ms)
+        return; /* before anybody's certificate */
     world_advance(r->w, ms);
     if (ms > DAY_MS)
         world_publish(r->w);
@@ -372,7 +375,7 @@ static void live(struct run *r)
         if (world_now(r->w) > r->latest_ms)
             r->latest_ms = world_now(r->w);
         if (one_in(r, 10))
-            oracle_check_reading(&r->o);
+            oracle_check_reading(&r->o, false);
     }
 }
 
@@ -399,7 +402,7 @@ static bool run(uint64_t seed, bool talks)
     fake_dice_init(&r.dice, seed);
     r.o = (struct oracle){.nodes = 2 + below(&r, 2), .seed = seed, .good = true};
     r.w = r.o.w = world_new(seed, r.o.nodes);
-    r.latest_ms = world_now(r.w);
+    r.first_ms = r.latest_ms = world_now(r.w);
     world_on_turn(r.w, on_turned, &r);
     world_calm(r.w, 2 * SECONDS);
     do_weather(&r);
@@ -439,7 +442,6 @@ int main(int argc, char **argv)
     (void)printf("seed %llu\n", (unsigned long long)seed);
     (void)fflush(stdout);
     for (; done < runs && (uint64_t)(time(NULL) - begun) < seconds; done++) {
-        (void)fprintf(stderr, "\rrun %llu ", (unsigned long long)(seed + done));
         if (!run(seed + done, seeded && runs == 1)) {
             (void)printf("failed; repeat it with: sim_random --seed %llu\n", (unsigned long long)(seed + done));
             return 1;

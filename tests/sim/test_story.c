@@ -403,6 +403,80 @@ static void test_a_no_that_comes_later_stops_what_waits(void **state)
     end(&s);
 }
 
+/* --- keys, clocks and disks --- */
+
+static void test_a_clock_that_was_set_back_does_not_stop_a_node(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_advance(s.w, 20 * DAY_MS);
+    world_publish(s.w);
+    settle(&s);
+    world_advance(s.w, -9 * DAY_MS);
+
+    refer(&s, true);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    end(&s);
+}
+
+static void count_bundles(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    (void)to;
+    (void)payload;
+    if (from == MISSION && kind == PEER_BUNDLE)
+        ++*(unsigned *)cookie;
+}
+
+static void test_new_sealing_keys_are_shown_only_when_they_are_durable(void **state)
+{
+    struct story s;
+    unsigned bundles = 0;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    refer(&s, true);
+    settle(&s); /* a link stands */
+    world_watch(s.w, count_bundles, &bundles);
+
+    world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
+    world_advance(s.w, 8 * DAY_MS);
+    world_turn(s.w, MISSION);
+    assert_null(world_node(s.w, MISSION));
+    assert_int_equal(bundles, 0);
+
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    refer(&s, true);
+    settle(&s);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    end(&s);
+}
+
+static void test_a_node_opens_though_it_failed_while_destroying_old_keys(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
+    world_advance(s.w, 60 * DAY_MS);
+    world_turn(s.w, MISSION);
+    assert_null(world_node(s.w, MISSION));
+
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    world_publish(s.w);
+    refer(&s, true);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    end(&s);
+}
+
 /* --- hostile mail --- */
 
 struct caught {
@@ -492,6 +566,9 @@ int main(void)
         cmocka_unit_test(test_each_message_is_read_under_its_own_consent),
         cmocka_unit_test(test_reading_ends_with_the_day_that_data_is_kept_until),
         cmocka_unit_test(test_a_no_that_comes_later_stops_what_waits),
+        cmocka_unit_test(test_a_clock_that_was_set_back_does_not_stop_a_node),
+        cmocka_unit_test(test_new_sealing_keys_are_shown_only_when_they_are_durable),
+        cmocka_unit_test(test_a_node_opens_though_it_failed_while_destroying_old_keys),
         cmocka_unit_test(test_a_replay_is_answered_with_the_same_receipt),
         cmocka_unit_test(test_any_changed_byte_is_refused_and_the_true_one_still_arrives),
     };
