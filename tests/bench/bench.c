@@ -1,5 +1,5 @@
-/* How many referrals a second two nodes on this machine pass, durable at both ends and receipted, how long one takes alone, and
- * what each process costs. Real programs, real TLS over loopback, real disk. Prints figures; judges nothing.
+/* How many referrals a second two nodes on this machine pass, durable at both ends and receipted, how long one takes
+ * alone, and what each process costs. Real programs, real TLS over loopback, real disk. Prints figures; judges nothing.
  *
  *   bench [--dir DIR] [--seconds N] [--window N] [--alone N] [--json]
  *
@@ -347,8 +347,7 @@ static struct ident import_case(struct agency *a)
 
 static void record_consent(struct agency *a, const struct ident *case_id, const struct address *to)
 {
-    struct control_consent_grant grant = {
-        .sections = SECTIONS, .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
+    struct control_consent_grant grant = {.sections = SECTIONS, .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
     struct control_consent_record_ask r = {.case_id = *case_id,
                                            .to = to,
                                            .to_count = 1,
@@ -565,7 +564,8 @@ static void set_up(void)
 
 static void print_text(const struct figures *f)
 {
-    static const char *const names[4] = {"sender refexd", "sender refex-link", "receiver refexd", "receiver refex-link"};
+    static const char *const names[4] = {"sender refexd", "sender refex-link", "receiver refexd",
+                                         "receiver refex-link"};
     double all = 0;
 
     (void)printf("durable and receipted    %10.0f referrals/s (%llu in the window)\n", f->per_second,
@@ -582,12 +582,12 @@ static void print_text(const struct figures *f)
 
 static void print_json(const struct figures *f)
 {
-    (void)printf("{\"referrals_per_second\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"cpu_us\":[%.1f,%.1f,%.1f,%.1f],"
-                 "\"cpu_us_client\":%.1f,\"memory_idle_mb\":[%.1f,%.1f,%.1f,%.1f],\"memory_load_mb\":[%.1f,%.1f,%.1f,%.1f]}\n",
-                 f->per_second, f->p50_ms, f->p99_ms, f->cpu_us[0], f->cpu_us[1], f->cpu_us[2], f->cpu_us[3],
-                 f->cpu_us_client, f->memory_idle_mb[0], f->memory_idle_mb[1], f->memory_idle_mb[2],
-                 f->memory_idle_mb[3], f->memory_load_mb[0], f->memory_load_mb[1], f->memory_load_mb[2],
-                 f->memory_load_mb[3]);
+    (void)printf(
+        "{\"referrals_per_second\":%.0f,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"cpu_us\":[%.1f,%.1f,%.1f,%.1f],"
+        "\"cpu_us_client\":%.1f,\"memory_idle_mb\":[%.1f,%.1f,%.1f,%.1f],\"memory_load_mb\":[%.1f,%.1f,%.1f,%.1f]}\n",
+        f->per_second, f->p50_ms, f->p99_ms, f->cpu_us[0], f->cpu_us[1], f->cpu_us[2], f->cpu_us[3], f->cpu_us_client,
+        f->memory_idle_mb[0], f->memory_idle_mb[1], f->memory_idle_mb[2], f->memory_idle_mb[3], f->memory_load_mb[0],
+        f->memory_load_mb[1], f->memory_load_mb[2], f->memory_load_mb[3]);
 }
 
 static void find_bin(void)

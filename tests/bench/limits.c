@@ -2,9 +2,9 @@
  *
  *   limits [--dir DIR] [--json]
  *
- * One core each: sealing and opening 2 KiB (HPKE, a new encapsulation each time), Ed25519, SHA-256 of tree nodes, fdatasync of
- * 4 KiB appended, rows of 2.2 KB in SQLite (WAL, synchronous FULL, 64 a commit). F2 is the floor of performance.md: one
- * signature for 64 messages, one encapsulation for each, nothing else, on two cores.
+ * One core each: sealing and opening 2 KiB (HPKE, a new encapsulation each time), Ed25519, SHA-256 of tree nodes,
+ * fdatasync of 4 KiB appended, rows of 2.2 KB in SQLite (WAL, synchronous FULL, 64 a commit). F2 is the floor of
+ * performance.md: one signature for 64 messages, one encapsulation for each, nothing else, on two cores.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -180,9 +180,12 @@ int main(int argc, char **argv)
         const char *name;
         const char *text;
         void (*step)(void);
-    } parts[] = {{"seal", "HPKE seal 2 KiB", step_seal},       {"open", "HPKE open 2 KiB", step_open},
-                 {"sign", "Ed25519 sign", step_sign},          {"verify", "Ed25519 verify", step_verify},
-                 {"node", "SHA-256 tree node", step_node},     {"sync", "fdatasync, 4 KiB appended", step_sync},
+    } parts[] = {{"seal", "HPKE seal 2 KiB", step_seal},
+                 {"open", "HPKE open 2 KiB", step_open},
+                 {"sign", "Ed25519 sign", step_sign},
+                 {"verify", "Ed25519 verify", step_verify},
+                 {"node", "SHA-256 tree node", step_node},
+                 {"sync", "fdatasync, 4 KiB appended", step_sync},
                  {"rows", "SQLite FULL, 64 rows a commit", step_rows}};
     struct cost costs[sizeof parts / sizeof *parts];
     const char *dir = "/tmp";
