@@ -419,10 +419,8 @@ static const struct {
 };
 /* clang-format on */
 
-static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
+bool seam_door_hear(struct seam_door *d, uint16_t kind, struct view payload, struct error *err)
 {
-    struct seam_door *d = cookie;
-
     if (++d->frames >= BOUND_BATCH)
         link_child_pause(d->child); /* the rest after the commit */
     arena_reset(&d->arena);
@@ -430,6 +428,11 @@ static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct er
         if (doors[i].kind == kind && (doors[i].phases & d->phase) != 0)
             return doors[i].answer(d, payload, err);
     return error_set(err, E_LNK_13, "refex-link says %s (%u), which it may not now", seam_kind_name(kind), kind);
+}
+
+static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
+{
+    return seam_door_hear(cookie, kind, payload, err);
 }
 
 /* --- its lives --- */

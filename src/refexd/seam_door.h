@@ -40,6 +40,8 @@ struct seam_door *seam_door_new(struct loop *l, const struct config *config, con
 struct post *seam_door_post(struct seam_door *d);
 /* Starts the network process for X. */
 void seam_door_start(struct seam_door *d, struct exchange *x);
+/* A frame from the network process. False (E-LNK-13): it said what it may not; it is to be ended and started again. */
+MUST_USE bool seam_door_hear(struct seam_door *d, uint16_t kind, struct view payload, struct error *err);
 /* The exchange has turned: what changed is told, and reading goes on. */
 void seam_door_turned(struct seam_door *d);
 void seam_door_stop(struct seam_door *d);

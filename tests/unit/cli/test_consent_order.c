@@ -1,0 +1,199 @@
+/* Is a consent recorded as it was said, by options or by a file, and is what contradicts itself refused? */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "cli/cmd.h"
+#include "cli/consent_order.h"
+
+#define CASE "00112233445566778899aabbccddeeff"
+
+static struct command command;
+static struct consent_order *order;
+static char path[] = "/tmp/refex-consent-XXXXXX";
+
+static bool read_line(struct error *err, int argc, const char *const argv[])
+{
+    memset(err, 0, sizeof *err);
+    assert_true(verb_read(&cmd_consent_record, argc, (char **)(uintptr_t)argv, &command, err));
+    consent_order_fini(order);
+    consent_order_init(order);
+    return consent_order_read(&command, order, err) && consent_order_names(&command, order, err);
+}
+
+#define READ(err, ...)                                                                                                 \
+    read_line(err, (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *)), (const char *[]){__VA_ARGS__})
+#define WHOLE                                                                                                          \
+    "--case", CASE, "--section", "identity,contact", "--to", "shelter@nrm.example", "--purpose", "services",           \
+        "--given-by", "self", "--language", "uk", "--notice", "n-1"
+
+static bool read_text(const char *text, struct error *err)
+{
+    const char *argv[] = {path};
+
+    assert_true(file_write(path, view_of_text(text), 0600, err));
+    return read_line(err, 1, argv);
+}
+
+static void test_options_become_one_request(void **state)
+{
+    const struct control_consent_record_ask *ask;
+    struct error err;
+
+    (void)state;
+    assert_true(READ(&err, WHOLE, "--to", "mission@nrm.example", "--except", "prs_Birthdate,prs_FirstName", "--until",
+                     "2027-01-31", "--onward", "named:z@nrm.example,named:b@nrm.example", "--seen-alone", "yes",
+                     "--interpreter", "independent", "--told-irreversible"));
+    ask = &order->ask;
+    assert_int_equal(ask->to_count, 2);
+    assert_string_equal(ask->to[1].text, "mission@nrm.example");
+    assert_int_equal(ask->grant_count, 1);
+    assert_int_equal(ask->grants[0].sections, SECTION_BIT(SECTION_IDENTITY) | SECTION_BIT(SECTION_CONTACT));
+    assert_int_equal(ask->grants[0].excluded_count, 2);
+    assert_true(ask->grants[0].excluded[0] < ask->grants[0].excluded[1]);
+    assert_int_equal(ask->grants[0].onward, ONWARD_NAMED);
+    assert_string_equal(ask->grants[0].named[0].text, "b@nrm.example");
+    assert_int_equal(ask->until, 20849);
+    assert_int_equal(ask->seen_alone, 1);
+    assert_int_equal(ask->interpreter, 1);
+    assert_true(ask->told_irreversible);
+}
+
+static void test_a_file_says_the_same(void **state)
+{
+    struct error err = {0};
+
+    (void)state;
+    assert_true(read_text("{\"case\":\"" CASE "\",\"to\":[\"shelter@nrm.example\"],\"until\":\"2027-01-31\","
+                          "\"given_by\":\"self+guardian\",\"notice\":\"n-1\",\"language\":\"uk\",\"seen_alone\":false,"
+                          "\"grants\":[{\"sections\":[\"identity\"],\"purpose\":\"services\"},"
+                          "{\"sections\":[\"family\"],\"purpose\":\"family-tracing\",\"onward\":\"ask-first\"}]}",
+                          &err));
+    assert_int_equal(order->ask.grant_count, 2);
+    assert_int_equal(order->ask.given_by, GIVEN_BY_BOTH);
+    assert_int_equal(order->ask.seen_alone, 2);
+    assert_int_equal(order->ask.grants[0].onward, ONWARD_NONE);
+    assert_int_equal(order->ask.grants[1].onward, ONWARD_ASK_FIRST);
+}
+
+static void test_a_file_with_faults_names_the_key(void **state)
+{
+    struct error err = {0};
+
+    (void)state;
+    assert_false(read_text("{\"case\":\"" CASE "\",\"too\":[]}", &err));
+    assert_int_equal(err.code, E_USE_04);
+    assert_non_null(strstr(err.text, "\"too\""));
+    assert_false(read_text("{\"case\":\"Olena\"}", &err));
+    assert_null(strstr(err.text, "Olena")); /* a value is never repeated */
+    assert_false(read_text("{\"case\":\"" CASE "\",\"case\":\"" CASE "\"}", &err));
+    assert_int_equal(err.code, E_IMP_02);
+    assert_false(read_text("not JSON", &err));
+    assert_int_equal(err.code, E_IMP_02);
+    assert_false(read_text("[]", &err));
+    assert_int_equal(err.code, E_IMP_02);
+    assert_false(read_text("", &err));
+    assert_false(read_text("{\"case\":\"\xff\"}", &err));
+    assert_int_equal(err.code, E_TXT_01);
+    assert_false(read_text("{\"grants\":[{\"sections\":[\"idenity\"]}]}", &err));
+    assert_int_equal(err.code, E_USE_04);
+}
+
+static void test_what_is_missing_is_named(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_false(READ(&err, "--to", "a@b.c"));
+    assert_int_equal(err.code, E_USE_02);
+    assert_false(READ(&err, "--case", CASE, "--section", "identity", "--purpose", "services", "--given-by", "self",
+                      "--language", "uk", "--notice", "n"));
+    assert_non_null(strstr(err.text, "--to"));
+    assert_false(READ(&err, "--case", CASE, "--to", "a@b.c", "--purpose", "services", "--given-by", "self"));
+    assert_non_null(strstr(err.text, "--section"));
+    assert_false(READ(&err, "--case", CASE, "--to", "a@b.c", "--section", "identity", "--given-by", "self"));
+    assert_non_null(strstr(err.text, "--purpose"));
+    assert_false(READ(&err, "--case", CASE, "--to", "a@b.c", "--section", "identity", "--purpose", "services"));
+    assert_non_null(strstr(err.text, "--given-by"));
+    assert_false(READ(&err, "--case", CASE, "--to", "a@b.c", "--section", "identity", "--purpose", "services",
+                      "--given-by", "self", "--language", "uk"));
+    assert_non_null(strstr(err.text, "--notice"));
+}
+
+static void test_what_contradicts_itself_is_refused(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_false(READ(&err, WHOLE, "--onward", "none", "--onward", "named:a@b.c"));
+    assert_int_equal(err.code, E_USE_03);
+    assert_false(READ(&err, WHOLE, "--except", "vic_TraffickingStatus")); /* a field of another section */
+    assert_int_equal(err.code, E_USE_03);
+    assert_false(READ(&err, WHOLE, "--to", "shelter@nrm.example"));
+    assert_int_equal(err.code, E_USE_03);
+    assert_false(READ(&err, "--case", CASE, path));
+    assert_int_equal(err.code, E_USE_03);
+}
+
+static void test_values_of_another_form_are_refused(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_false(READ(&err, "--case", "HERON-41"));
+    assert_int_equal(err.code, E_USE_04);
+    assert_false(READ(&err, "--case", "00000000000000000000000000000000"));
+    assert_int_equal(err.code, E_USE_04);
+    assert_false(READ(&err, WHOLE, "--except", "prs_Nonsense"));
+    assert_int_equal(err.code, E_USE_04);
+    assert_false(READ(&err, WHOLE, "--interpreter", "her-brother"));
+    assert_int_equal(err.code, E_USE_04);
+    assert_false(READ(&err, WHOLE, "--until", "soon"));
+    assert_int_equal(err.code, E_USE_04);
+    assert_false(READ(&err, WHOLE, "--to", "not an agency"));
+    assert_int_equal(err.code, E_USE_04);
+}
+
+static void test_a_no_needs_no_sections(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_true(READ(&err, "--case", CASE, "--to", "police@nrm.example", "--given-by", "self", "--refused"));
+    assert_true(order->ask.refused);
+    assert_int_equal(order->ask.grant_count, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_options_become_one_request),
+        cmocka_unit_test(test_a_file_says_the_same),
+        cmocka_unit_test(test_a_file_with_faults_names_the_key),
+        cmocka_unit_test(test_what_is_missing_is_named),
+        cmocka_unit_test(test_what_contradicts_itself_is_refused),
+        cmocka_unit_test(test_values_of_another_form_are_refused),
+        cmocka_unit_test(test_a_no_needs_no_sections),
+    };
+    int fd = mkstemp(path);
+    int failed;
+
+    if (fd < 0)
+        return 1;
+    (void)close(fd);
+    order = xnew(sizeof *order);
+    consent_order_init(order);
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    consent_order_fini(order);
+    free(order);
+    (void)unlink(path);
+    return failed;
+}

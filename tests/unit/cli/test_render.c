@@ -1,0 +1,76 @@
+/* Does nothing that others wrote steer a person's terminal? */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/render.h"
+
+static void check(const char *in, const char *want)
+{
+    struct bytes out = {0};
+
+    render_safe(&out, view_of_text(in));
+    assert_true(view_equal(bytes_view(&out), view_of_text(want)));
+    bytes_fini(&out);
+}
+
+static void test_control_characters_are_made_visible(void **state)
+{
+    (void)state;
+    check("\x1b[31mred\x1b[0m", "?[31mred?[0m");
+    check("a\rb\tc\x7f", "a?b?c?");
+    check("one\ntwo", "one / two");
+    check("\xc2\x9b"
+          "31m",
+          "?31m");
+    check("\xe2\x80\xae"
+          "gnp.exe",
+          "?gnp.exe");
+    check("\xe2\x81\xa6x\xe2\x81\xa9", "?x?");
+}
+
+static void test_names_in_any_script_stay_as_they_are(void **state)
+{
+    (void)state;
+    check("Прикладенко Żółć İğne", "Прикладенко Żółć İğne");
+    check("", "");
+}
+
+static void test_bytes_that_are_no_text_are_not_passed_on(void **state)
+{
+    (void)state;
+    check("a\xff\xfe", "a??");
+}
+
+static void test_no_time_is_a_dash(void **state)
+{
+    char time[RENDER_TIME];
+    char day[11];
+
+    (void)state;
+    render_time(0, time);
+    assert_string_equal(time, "-");
+    render_time(INT64_C(1795356118123), time);
+    assert_string_equal(time, "2026-11-22 14:01 UTC");
+    render_day(0, day);
+    assert_string_equal(day, "-");
+    render_day(20849, day);
+    assert_string_equal(day, "2027-01-31");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_control_characters_are_made_visible),
+        cmocka_unit_test(test_names_in_any_script_stay_as_they_are),
+        cmocka_unit_test(test_bytes_that_are_no_text_are_not_passed_on),
+        cmocka_unit_test(test_no_time_is_a_dash),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,162 @@
+/* Do options take exactly what their help says? */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "cli/values.h"
+
+static bool nothing(struct command *c, int *status, struct error *err)
+{
+    (void)c;
+    (void)status;
+    (void)err;
+    return true;
+}
+
+static const struct verb verb = {
+    .name = "test",
+    .usage = "",
+    .options = {{"section", "S", "", true},
+                {"day", "D", "", false},
+                {"flag", "F", "", false},
+                {"urgency", "U", "", false}},
+    .run = nothing,
+};
+
+static struct command command;
+
+static void give(const char *option, const char *value)
+{
+    const char *argv[] = {option, value};
+    struct error err = {0};
+
+    assert_true(verb_read(&verb, 2, (char **)(uintptr_t)argv, &command, &err));
+}
+
+static void test_sections_are_gathered_from_all_values(void **state)
+{
+    const char *argv[] = {"--section", "identity,contact", "--section", "notes"};
+    section_set set = 0;
+    struct error err = {0};
+
+    (void)state;
+    assert_true(verb_read(&verb, 4, (char **)(uintptr_t)argv, &command, &err));
+    assert_true(values_sections(&command, "section", &set, &err));
+    assert_int_equal(set, SECTION_BIT(SECTION_IDENTITY) | SECTION_BIT(SECTION_CONTACT) | SECTION_BIT(SECTION_NOTES));
+}
+
+static void test_a_section_that_is_none_is_refused(void **state)
+{
+    static const char *const wrong[] = {"identty", "identity,", ",identity", "", "identity,,contact", "Identity"};
+    section_set set = 0;
+    struct error err = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        give("--section", wrong[i]);
+        assert_false(values_sections(&command, "section", &set, &err));
+        assert_int_equal(err.code, E_USE_04);
+        assert_int_equal(set, 0);
+    }
+}
+
+static void test_days_exist(void **state)
+{
+    static const char *const wrong[] = {"2026-02-30", "2026-2-3", "tomorrow", "1969-12-31", "", "2026-01-01 "};
+    uint32_t day;
+    struct error err = {0};
+
+    (void)state;
+    give("--day", "2027-01-31");
+    assert_true(values_day(&command, "day", &day, &err));
+    assert_int_equal(day, 20849);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        give("--day", wrong[i]);
+        assert_false(values_day(&command, "day", &day, &err));
+    }
+}
+
+static void test_times_are_days_or_utc(void **state)
+{
+    static const char *const wrong[] = {"2026-11-22T24:00:00Z", "2026-11-22T14:01Z", "2026-11-22T14:01:58+01:00",
+                                        "2026-11-22 14:01:58",  "14:01:58",          "2026-11-22T14:01:58Zx"};
+    int64_t ms;
+    struct error err = {0};
+
+    (void)state;
+    give("--day", "2026-11-22");
+    assert_true(values_time(&command, "day", &ms, &err));
+    assert_int_equal(ms, 20779 * DAY_MS);
+    give("--day", "2026-11-22T14:01:58Z");
+    assert_true(values_time(&command, "day", &ms, &err));
+    assert_int_equal(ms, 20779 * DAY_MS + (14 * 3600 + 118) * 1000);
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        give("--day", wrong[i]);
+        assert_false(values_time(&command, "day", &ms, &err));
+    }
+}
+
+static void test_yes_is_yes_and_no_is_no(void **state)
+{
+    uint32_t answer;
+    struct error err = {0};
+
+    (void)state;
+    give("--flag", "yes");
+    assert_true(values_yes_no(&command, "flag", &answer, &err));
+    assert_int_equal(answer, 1);
+    give("--flag", "no");
+    assert_true(values_yes_no(&command, "flag", &answer, &err));
+    assert_int_equal(answer, 2);
+    give("--flag", "maybe");
+    assert_false(values_yes_no(&command, "flag", &answer, &err));
+}
+
+static void test_a_word_of_a_closed_list_is_found_or_suggested(void **state)
+{
+    uint32_t n;
+    struct error err = {0};
+
+    (void)state;
+    give("--urgency", "urgent");
+    assert_true(values_name(&command, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
+    assert_int_equal(n, URGENCY_URGENT);
+    give("--urgency", "urgnt");
+    assert_false(values_name(&command, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
+    assert_non_null(strstr(err.text, "did you mean \"urgent\""));
+    give("--urgency", "whenever");
+    assert_false(values_name(&command, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
+    assert_non_null(strstr(err.text, "emergency, urgent, normal"));
+}
+
+static void test_every_closed_list_has_a_name_for_every_number(void **state)
+{
+    (void)state;
+    for (uint32_t n = 1; n < SERVICE_END; n++)
+        assert_string_not_equal(values_service(n), "?");
+    for (uint32_t n = 1; n < PURPOSE_END; n++)
+        assert_string_not_equal(values_purpose(n), "?");
+    for (uint32_t n = 1; n < DECLINE_END; n++)
+        assert_string_not_equal(values_decline_reason(n), "?");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sections_are_gathered_from_all_values),
+        cmocka_unit_test(test_a_section_that_is_none_is_refused),
+        cmocka_unit_test(test_days_exist),
+        cmocka_unit_test(test_times_are_days_or_utc),
+        cmocka_unit_test(test_yes_is_yes_and_no_is_no),
+        cmocka_unit_test(test_a_word_of_a_closed_list_is_found_or_suggested),
+        cmocka_unit_test(test_every_closed_list_has_a_name_for_every_number),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

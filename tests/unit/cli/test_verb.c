@@ -1,0 +1,158 @@
+/* Is a command line read as it was meant, or not at all? */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "cli/cmd.h"
+
+static struct command command;
+
+static bool read_line(const struct verb *v, struct error *err, int argc, const char *const argv[])
+{
+    memset(err, 0, sizeof *err);
+    return verb_read(v, argc, (char **)(uintptr_t)argv, &command, err);
+}
+
+#define READ(v, err, ...)                                                                                              \
+    read_line(v, err, (int)(sizeof((const char *[]){__VA_ARGS__}) / sizeof(const char *)),                             \
+              (const char *[]){__VA_ARGS__})
+
+static void test_options_and_words_stand_in_any_order(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_true(READ(&cmd_consent_withdraw, &err, "--home", "h", "abc", "--seen-alone=yes", "--erase-now", "--json"));
+    assert_string_equal(command.home, "h");
+    assert_string_equal(command.words[0], "abc");
+    assert_string_equal(verb_value(&command, "seen-alone"), "yes");
+    assert_true(verb_flag(&command, "erase-now"));
+    assert_true(command.json);
+}
+
+static void test_a_repeated_option_keeps_all_its_values(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_true(READ(&cmd_consent_record, &err, "--to", "a", "--to=b,c"));
+    assert_int_equal(verb_values(&command, "to")->count, 2);
+    assert_string_equal(verb_values(&command, "to")->values[1], "b,c");
+}
+
+static void test_an_unknown_option_is_named_with_its_neighbour(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_false(READ(&cmd_referral_send, &err, "--partal"));
+    assert_int_equal(err.code, E_USE_01);
+    assert_non_null(strstr(err.text, "did you mean --partial?"));
+    assert_false(READ(&cmd_referral_send, &err, "--zzzzzzzz"));
+    assert_int_equal(err.code, E_USE_01);
+    assert_null(strstr(err.text, "did you mean"));
+}
+
+static void test_an_abbreviation_is_not_guessed(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_false(READ(&cmd_referral_send, &err, "--part"));
+    assert_int_equal(err.code, E_USE_01);
+    assert_false(READ(&cmd_referral_send, &err, "-p"));
+    assert_int_equal(err.code, E_USE_01);
+}
+
+static void test_what_is_missing_or_too_much_is_named(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_false(READ(&cmd_referral_send, &err, "--case"));
+    assert_int_equal(err.code, E_USE_02);
+    assert_false(READ(&cmd_referral_send, &err, "--case", "a", "--case", "b"));
+    assert_int_equal(err.code, E_USE_03);
+    assert_false(READ(&cmd_referral_send, &err, "--partial=yes"));
+    assert_int_equal(err.code, E_USE_01);
+    assert_false(READ(&cmd_case_show, &err, "--json"));
+    assert_int_equal(err.code, E_USE_02);
+    assert_false(READ(&cmd_case_show, &err, "a", "b"));
+    assert_int_equal(err.code, E_USE_01);
+    assert_false(READ(&cmd_case_show, &err, "--home", ""));
+    assert_int_equal(err.code, E_USE_04);
+}
+
+static void test_words_behind_two_dashes_are_words(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_true(READ(&cmd_case_import, &err, "--", "--odd-name"));
+    assert_string_equal(command.words[0], "--odd-name");
+    assert_true(READ(&cmd_case_import, &err, "-"));
+    assert_string_equal(command.words[0], "-");
+}
+
+static void test_words_that_are_no_text_or_too_long_are_refused(void **state)
+{
+    static char longest[VERB_WORD_MAX + 2];
+    struct error err;
+
+    (void)state;
+    assert_false(READ(&cmd_case_show, &err, "\xc3\x28"));
+    assert_int_equal(err.code, E_TXT_01);
+    memset(longest, 'a', VERB_WORD_MAX);
+    assert_true(READ(&cmd_case_show, &err, longest));
+    longest[VERB_WORD_MAX] = 'a';
+    assert_false(READ(&cmd_case_show, &err, longest));
+    assert_int_equal(err.code, E_USE_04);
+}
+
+static void test_an_option_is_given_a_bounded_number_of_times(void **state)
+{
+    const char *argv[2 * VERB_VALUES_MAX + 2];
+    struct error err;
+
+    (void)state;
+    for (size_t i = 0; i < VERB_VALUES_MAX + 1; i++) {
+        argv[2 * i] = "--to";
+        argv[2 * i + 1] = "a";
+    }
+    assert_true(read_line(&cmd_consent_record, &err, 2 * VERB_VALUES_MAX, argv));
+    assert_false(read_line(&cmd_consent_record, &err, 2 * VERB_VALUES_MAX + 2, argv));
+    assert_int_equal(err.code, E_USE_04);
+}
+
+static void test_help_asks_for_nothing_else(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_true(READ(&cmd_case_show, &err, "--help"));
+    assert_true(command.help);
+    assert_true(READ(&cmd_case_show, &err, "-h"));
+    assert_true(command.help);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_options_and_words_stand_in_any_order),
+        cmocka_unit_test(test_a_repeated_option_keeps_all_its_values),
+        cmocka_unit_test(test_an_unknown_option_is_named_with_its_neighbour),
+        cmocka_unit_test(test_an_abbreviation_is_not_guessed),
+        cmocka_unit_test(test_what_is_missing_or_too_much_is_named),
+        cmocka_unit_test(test_words_behind_two_dashes_are_words),
+        cmocka_unit_test(test_words_that_are_no_text_or_too_long_are_refused),
+        cmocka_unit_test(test_an_option_is_given_a_bounded_number_of_times),
+        cmocka_unit_test(test_help_asks_for_nothing_else),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,314 @@
+/* Does a program learn what the node answered, and never believe that something was done when it cannot know? */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "codec/control_codec.h"
+#include "codec/frame.h"
+#include "refex/client.h"
+
+/* A node that says the bytes of SCRIPT when it has been asked ASKS times, and goes. */
+struct script {
+    struct bytes bytes;
+    unsigned asks;
+};
+
+static char home[] = "/tmp/refex-client-XXXXXX";
+
+static void say(struct script *s, enum control_kind kind, uint32_t number, const char *message)
+{
+    size_t at = frame_begin(&s->bytes, (uint16_t)kind);
+
+    control_begin(number, &s->bytes);
+    bytes_append_text(&s->bytes, message);
+    frame_end(&s->bytes, at);
+}
+
+static void say_failure(struct script *s, uint32_t number, const char *code, const char *text)
+{
+    struct control_held_back held = {SECTION_HEALTH, DENIAL_SECTION};
+    struct control_failure f = {view_of_text(code), FAULT_DENIED, view_of_text(text), &held, 1};
+    size_t at = frame_begin(&s->bytes, CONTROL_FAILURE);
+
+    control_begin(number, &s->bytes);
+    control_failure_encode(&f, &s->bytes);
+    frame_end(&s->bytes, at);
+}
+
+/* In the child: takes one client, waits for ASKS frames, speaks, ends. */
+__attribute__((noreturn)) static void play(const struct script *s, int listening)
+{
+    int fd = accept(listening, NULL, NULL);
+    struct bytes in = {0};
+    struct error err = {0};
+    struct view payload;
+    uint16_t kind;
+    size_t used;
+    size_t done = 0;
+    unsigned asks = 0;
+
+    while (asks < s->asks) {
+        ssize_t n = read(fd, bytes_reserve(&in, 4096), 4096);
+
+        if (n <= 0)
+            break;
+        in.size += (size_t)n;
+        while (frame_read(view_of(in.at + done, in.size - done), BOUND_FRAME, &kind, &payload, &used, &err) ==
+               FRAME_READY) {
+            done += used;
+            asks++;
+        }
+    }
+    (void)!write(fd, s->bytes.at, s->bytes.size);
+    (void)shutdown(fd, SHUT_WR);
+    (void)!read(fd, &kind, 1); /* until the client has gone */
+    _exit(0);
+}
+
+static pid_t start_node(const struct script *s)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    pid_t child;
+
+    (void)snprintf(name.sun_path, sizeof name.sun_path, "%s/control.sock", home);
+    (void)unlink(name.sun_path);
+    assert_int_equal(bind(fd, (const struct sockaddr *)&name, sizeof name), 0);
+    assert_int_equal(listen(fd, 4), 0);
+    child = fork();
+    if (child == 0)
+        play(s, fd);
+    (void)close(fd);
+    return child;
+}
+
+static struct refex_client *open_node(struct script *s, pid_t *child)
+{
+    struct refex_client *c = NULL;
+    struct refex_failure why;
+
+    *child = start_node(s);
+    assert_true(refex_client_open(home, REFEX_NODE, &c, &why));
+    return c;
+}
+
+static void close_node(struct refex_client *c, struct script *s, pid_t child)
+{
+    char path[FILE_PATH_MAX];
+
+    refex_client_close(c);
+    assert_int_equal(waitpid(child, NULL, 0), child);
+    bytes_fini(&s->bytes);
+    (void)snprintf(path, sizeof path, "%s/control.sock", home);
+    (void)unlink(path);
+}
+
+static bool gather(void *cookie, const void *message, size_t size, struct refex_failure *why)
+{
+    (void)why;
+    bytes_append(cookie, message, size);
+    return true;
+}
+
+static void test_items_come_in_order_and_then_the_end(void **state)
+{
+    struct script s = {.asks = 1};
+    struct refex_failure why;
+    struct bytes all = {0};
+    pid_t child;
+    struct refex_client *c;
+
+    (void)state;
+    say(&s, CONTROL_ITEM, 1, "one ");
+    say(&s, CONTROL_ITEM, 1, "two ");
+    say(&s, CONTROL_ITEM, 1, "three");
+    say(&s, CONTROL_DONE, 1, "");
+    c = open_node(&s, &child);
+    assert_true(refex_client_ask(c, CONTROL_STATUS, NULL, 0, gather, &all, &why));
+    assert_true(view_equal(bytes_view(&all), view_of_text("one two three")));
+    bytes_fini(&all);
+    close_node(c, &s, child);
+}
+
+static void test_a_failure_comes_with_code_exit_and_what_was_held_back(void **state)
+{
+    struct script s = {.asks = 1};
+    struct refex_failure why;
+    pid_t child;
+    struct refex_client *c;
+
+    (void)state;
+    say_failure(&s, 1, "E-NOD-02", "no membership");
+    c = open_node(&s, &child);
+    assert_false(refex_client_ask(c, CONTROL_STATUS, NULL, 0, NULL, NULL, &why));
+    assert_string_equal(why.code, "E-NOD-02");
+    assert_string_equal(why.text, "no membership");
+    assert_int_equal(why.exit_status, 78);
+    assert_int_equal(why.held_back_count, 1);
+    assert_int_equal(why.held_back[0].section, SECTION_HEALTH);
+    close_node(c, &s, child);
+}
+
+static void test_a_code_of_a_newer_node_keeps_its_words_and_its_fault(void **state)
+{
+    struct script s = {.asks = 1};
+    struct refex_failure why;
+    pid_t child;
+    struct refex_client *c;
+
+    (void)state;
+    say_failure(&s, 1, "E-NEW-99", "something new");
+    c = open_node(&s, &child);
+    assert_false(refex_client_ask(c, CONTROL_STATUS, NULL, 0, NULL, NULL, &why));
+    assert_string_equal(why.code, "E-NEW-99");
+    assert_int_equal(why.fault, REFEX_FAULT_DENIED);
+    assert_int_equal(why.exit_status, 77);
+    close_node(c, &s, child);
+}
+
+static void test_several_requests_are_answered_in_any_order(void **state)
+{
+    struct script s = {.asks = 3};
+    struct refex_answer answer;
+    struct refex_failure why;
+    uint32_t numbers[3];
+    pid_t child;
+    struct refex_client *c;
+    bool got;
+
+    (void)state;
+    say(&s, CONTROL_DONE, 3, "");
+    say_failure(&s, 1, "E-NOD-02", "x");
+    say(&s, CONTROL_ITEM, 2, "item");
+    say(&s, CONTROL_DONE, 2, "");
+    c = open_node(&s, &child);
+    for (int i = 0; i < 3; i++)
+        numbers[i] = refex_client_send(c, CONTROL_STATUS, NULL, 0);
+
+    assert_true(refex_client_next(c, -1, &answer, &got, &why) && got);
+    assert_int_equal(answer.number, numbers[2]);
+    assert_true(refex_client_next(c, -1, &answer, &got, &why) && got);
+    assert_int_equal(answer.number, numbers[0]);
+    assert_int_equal(answer.kind, REFEX_FAILED);
+    assert_true(refex_client_next(c, -1, &answer, &got, &why) && got);
+    assert_int_equal(answer.kind, REFEX_ITEM);
+    assert_memory_equal(answer.message, "item", 4);
+    assert_true(refex_client_next(c, -1, &answer, &got, &why) && got);
+    assert_int_equal(answer.kind, REFEX_DONE);
+    close_node(c, &s, child);
+}
+
+static void test_a_node_that_goes_before_it_answers_leaves_it_open(void **state)
+{
+    struct script s = {.asks = 1};
+    struct refex_failure why;
+    struct bytes all = {0};
+    pid_t child;
+    struct refex_client *c;
+
+    (void)state;
+    say(&s, CONTROL_ITEM, 1, "begun");
+    c = open_node(&s, &child);
+    assert_false(refex_client_ask(c, CONTROL_REFER, NULL, 0, gather, &all, &why));
+    assert_string_equal(why.code, "E-CTL-06");
+    bytes_fini(&all);
+    close_node(c, &s, child);
+}
+
+static void test_what_cannot_be_read_is_refused(void **state)
+{
+    static const struct {
+        const char *bytes;
+        size_t size;
+    } wrong[] = {
+        {"\0\0\0\4\2\x84\0\0\0\0\0\1", 12},     /* a kind that is no answer */
+        {"\0\0\0\4\2\x81\0\0\0\0\0\0", 12},     /* request 0 */
+        {"\0\0\0\4\2\x81\0\1\0\0\0\1", 12},     /* not zero where zero must be */
+        {"\xff\0\0\4\2\x81\0\0\0\0\0\1", 12},   /* over the bound */
+        {"\0\0\0\5\2\x82\0\0\0\0\0\1\xff", 13}, /* a failure that is none */
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct script s = {.asks = 1};
+        struct refex_failure why;
+        pid_t child;
+        struct refex_client *c;
+
+        bytes_append(&s.bytes, wrong[i].bytes, wrong[i].size);
+        c = open_node(&s, &child);
+        assert_false(refex_client_ask(c, CONTROL_STATUS, NULL, 0, NULL, NULL, &why));
+        assert_string_equal(why.code, "E-CTL-01");
+        close_node(c, &s, child);
+    }
+}
+
+static void test_patience_ends(void **state)
+{
+    struct script s = {.asks = 1};
+    struct refex_answer answer;
+    struct refex_failure why;
+    pid_t child;
+    struct refex_client *c;
+    bool got = true;
+
+    (void)state;
+    c = open_node(&s, &child);
+    assert_true(refex_client_next(c, 10, &answer, &got, &why));
+    assert_false(got);
+    close_node(c, &s, child);
+}
+
+static void test_no_node_and_a_stopped_node_are_told_apart(void **state)
+{
+    struct refex_client *c = NULL;
+    struct refex_failure why;
+    struct error err = {0};
+    char path[FILE_PATH_MAX];
+
+    (void)state;
+    assert_false(refex_client_open("/nonexistent", REFEX_NODE, &c, &why));
+    assert_string_equal(why.code, "E-NOD-01");
+    assert_false(refex_client_open(home, REFEX_NODE, &c, &why));
+    assert_string_equal(why.code, "E-NOD-01");
+    assert_true(file_path(path, home, "node.conf", &err));
+    assert_true(file_write(path, view_of_text("agency = a@b.c\n"), 0600, &err));
+    assert_false(refex_client_open(home, REFEX_NODE, &c, &why));
+    assert_string_equal(why.code, "E-NOD-05");
+    assert_int_equal(why.exit_status, 69);
+    assert_null(c);
+    (void)unlink(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_items_come_in_order_and_then_the_end),
+        cmocka_unit_test(test_a_failure_comes_with_code_exit_and_what_was_held_back),
+        cmocka_unit_test(test_a_code_of_a_newer_node_keeps_its_words_and_its_fault),
+        cmocka_unit_test(test_several_requests_are_answered_in_any_order),
+        cmocka_unit_test(test_a_node_that_goes_before_it_answers_leaves_it_open),
+        cmocka_unit_test(test_what_cannot_be_read_is_refused),
+        cmocka_unit_test(test_patience_ends),
+        cmocka_unit_test(test_no_node_and_a_stopped_node_are_told_apart),
+    };
+    int failed;
+
+    if (mkdtemp(home) == NULL)
+        return 1;
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    (void)rmdir(home);
+    return failed;
+}

@@ -1,0 +1,131 @@
+/* Does a node start only with settings that mean what they say? */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/file.h"
+#include "refexd/config.h"
+
+static char home[] = "/tmp/refex-config-XXXXXX";
+
+static bool read_text(const char *text, size_t size, struct config *out, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    memset(err, 0, sizeof *err);
+    assert_true(file_path(path, home, "node.conf", err));
+    assert_true(file_write(path, view_of(text, size), 0600, err));
+    return config_read(home, out, err);
+}
+
+static void refuse(const char *text, const char *says)
+{
+    struct config c;
+    struct error err;
+
+    assert_false(read_text(text, strlen(text), &c, &err));
+    assert_int_equal(err.code, E_NOD_06);
+    if (strstr(err.text, says) == NULL)
+        fail_msg("\"%s\" does not say \"%s\"", err.text, says);
+}
+
+static void test_a_whole_configuration_is_read(void **state)
+{
+    const char *text = "# a comment\nagency = mission@nrm.example\nkind = SupportNGO\nlisten = [::1]:7411\n"
+                       "allow_unconfined = yes\nlog_level = warning\n";
+    struct config c;
+    struct error err;
+
+    (void)state;
+    assert_true(read_text(text, strlen(text), &c, &err));
+    assert_string_equal(c.agency.text, "mission@nrm.example");
+    assert_true(c.listens);
+    assert_string_equal(c.listen_address, "::1");
+    assert_int_equal(c.listen_port, 7411);
+    assert_true(c.allow_unconfined);
+    assert_int_equal(c.log_level, LOG_WARNING);
+}
+
+static void test_nothing_is_unconfined_unless_it_is_said(void **state)
+{
+    const char *text = "agency = mission@nrm.example\n";
+    struct config c;
+    struct error err;
+
+    (void)state;
+    assert_true(read_text(text, strlen(text), &c, &err));
+    assert_false(c.allow_unconfined);
+    assert_false(c.listens);
+}
+
+static void test_a_misspelt_setting_is_named_with_its_line(void **state)
+{
+    (void)state;
+    refuse("agency = a@b.c\nlisen = 127.0.0.1:1\n", "node.conf:2: unknown setting \"lisen\"; did you mean \"listen\"?");
+    refuse("agency = a@b.c\n\n\nfrobnicate = 1\n", "node.conf:4: unknown setting \"frobnicate\"");
+}
+
+static void test_values_of_another_form_are_refused(void **state)
+{
+    (void)state;
+    refuse("agency = shelter\n", "agency must be");
+    refuse("agency = a@b.c\nlisten = localhost:7411\n", ":2: listen must be");
+    refuse("agency = a@b.c\nlisten = 127.0.0.1:65536\n", "listen must be");
+    refuse("agency = a@b.c\nlisten = 127.0.0.1\n", "listen must be");
+    refuse("agency = a@b.c\nallow_unconfined = perhaps\n", "allow_unconfined must be");
+    refuse("agency = a@b.c\nlog_level = loud\n", "log_level must be");
+    refuse("[node]\nagency = a@b.c\n", "no [sections]");
+    refuse("agency = a@b.c\nnonsense\n", ":2:");
+    refuse("listen = 127.0.0.1:1\n", "agency is not set");
+}
+
+static void test_bytes_that_are_no_text_are_refused(void **state)
+{
+    struct config c;
+    struct error err;
+
+    (void)state;
+    assert_false(read_text("agency = a@b.c\n\xff\n", 17, &c, &err));
+    assert_int_equal(err.code, E_NOD_06);
+    assert_false(read_text("agency = a@b.c\0\n", 16, &c, &err));
+    assert_int_equal(err.code, E_NOD_06);
+}
+
+static void test_a_folder_without_a_node_is_named(void **state)
+{
+    struct config c;
+    struct error err = {0};
+
+    (void)state;
+    assert_false(config_read("/nonexistent", &c, &err));
+    assert_int_equal(err.code, E_NOD_01);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_whole_configuration_is_read),
+        cmocka_unit_test(test_nothing_is_unconfined_unless_it_is_said),
+        cmocka_unit_test(test_a_misspelt_setting_is_named_with_its_line),
+        cmocka_unit_test(test_values_of_another_form_are_refused),
+        cmocka_unit_test(test_bytes_that_are_no_text_are_refused),
+        cmocka_unit_test(test_a_folder_without_a_node_is_named),
+    };
+    char path[FILE_PATH_MAX];
+    int failed;
+
+    if (mkdtemp(home) == NULL)
+        return 1;
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    (void)snprintf(path, sizeof path, "%s/node.conf", home);
+    (void)remove(path);
+    (void)remove(home);
+    return failed;
+}

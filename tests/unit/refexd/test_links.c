@@ -1,0 +1,84 @@
+/* Does refexd know which links stand, whatever the network process says? */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/bounds.h"
+#include "refexd/links.h"
+
+static void test_a_link_stands_from_its_coming_to_its_end(void **state)
+{
+    struct links l = {0};
+
+    (void)state;
+    assert_true(links_add(&l, 1));
+    assert_true(links_add(&l, 2));
+    assert_true(links_add(&l, 7));
+    assert_true(links_has(&l, 2));
+    assert_true(links_drop(&l, 2));
+
+    assert_false(links_has(&l, 2));
+    assert_false(links_drop(&l, 2));
+    assert_true(links_has(&l, 1));
+    assert_true(links_has(&l, 7));
+    links_fini(&l);
+}
+
+static void test_a_number_is_never_used_again(void **state)
+{
+    struct links l = {0};
+
+    (void)state;
+    assert_true(links_add(&l, 5));
+    assert_false(links_add(&l, 5));
+    assert_false(links_add(&l, 4));
+    assert_false(links_add(&l, 0));
+    links_fini(&l);
+}
+
+static void test_a_full_link_is_full_until_it_has_room(void **state)
+{
+    struct links l = {0};
+
+    (void)state;
+    assert_true(links_add(&l, 3));
+    assert_false(links_is_full(&l, 3));
+    assert_true(links_mark(&l, 3, true));
+    assert_true(links_is_full(&l, 3));
+    assert_true(links_mark(&l, 3, false));
+    assert_false(links_is_full(&l, 3));
+    assert_true(links_is_full(&l, 9)); /* nothing is sent on a link that is not there */
+    assert_false(links_mark(&l, 9, true));
+    links_fini(&l);
+}
+
+static void test_links_are_bounded(void **state)
+{
+    struct links l = {0};
+
+    (void)state;
+    for (uint32_t i = 1; i <= BOUND_LINKS; i++)
+        assert_true(links_add(&l, i));
+    assert_false(links_add(&l, BOUND_LINKS + 1));
+    assert_true(links_drop(&l, 1));
+    assert_true(links_add(&l, BOUND_LINKS + 1));
+    links_clear(&l);
+    assert_false(links_has(&l, 2));
+    links_fini(&l);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_link_stands_from_its_coming_to_its_end),
+        cmocka_unit_test(test_a_number_is_never_used_again),
+        cmocka_unit_test(test_a_full_link_is_full_until_it_has_room),
+        cmocka_unit_test(test_links_are_bounded),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,199 @@
+/* A hostile network process says everything in the wrong phase: is it refused each time, and harmless? */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/seam_codec.h"
+#include "io/loop.h"
+#include "refexd/seam_door.h"
+
+static const uint16_t said[] = {SEAM_LISTENING,   SEAM_LINK_UP, SEAM_FRAME, SEAM_LINK_DOWN,
+                                SEAM_DIAL_FAILED, SEAM_COUNTS,  SEAM_FLOW,  SEAM_RESOLVED};
+
+struct house {
+    struct loop *loop;
+    struct config config;
+    struct seam_door *door;
+    unsigned ready;
+    struct error failed;
+};
+
+static void on_ready(void *cookie)
+{
+    struct house *h = cookie;
+
+    h->ready++;
+}
+
+static void on_failed(void *cookie, const struct error *err)
+{
+    struct house *h = cookie;
+
+    h->failed = *err;
+}
+
+static const struct seam_door_events events = {on_ready, on_failed};
+
+static void open_house(struct house *h)
+{
+    memset(h, 0, sizeof *h);
+    h->config.listens = true;
+    h->loop = loop_new();
+    h->door = seam_door_new(h->loop, &h->config, &events, h);
+}
+
+static void close_house(struct house *h)
+{
+    loop_free(h->loop);
+    seam_door_free(h->door);
+}
+
+static bool hear(struct house *h, uint16_t kind, const struct bytes *payload)
+{
+    struct error err = {0};
+    bool taken = seam_door_hear(h->door, kind, payload != NULL ? bytes_view(payload) : view_of(NULL, 0), &err);
+
+    assert_true(taken || err.code != E_NONE);
+    return taken;
+}
+
+static bool hello(struct house *h, const char *build)
+{
+    struct seam_hello hello = {.build = view_of_text(build), .landlock = 4, .seccomp = true};
+    struct bytes payload = {0};
+    bool taken;
+
+    seam_hello_encode(&hello, &payload);
+    taken = hear(h, SEAM_HELLO, &payload);
+    bytes_fini(&payload);
+    return taken;
+}
+
+static void test_nothing_is_heard_before_hello(void **state)
+{
+    struct house h;
+
+    (void)state;
+    open_house(&h);
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        assert_false(hear(&h, said[i], NULL));
+    assert_int_equal(h.ready, 0);
+    close_house(&h);
+}
+
+static void test_hello_is_heard_once_and_from_the_same_build(void **state)
+{
+    struct house h;
+
+    (void)state;
+    open_house(&h);
+    assert_false(hello(&h, "something else"));
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_false(hello(&h, SEAM_BUILD));
+    close_house(&h);
+}
+
+static void test_our_own_words_and_unknown_ones_are_refused(void **state)
+{
+    struct house h;
+
+    (void)state;
+    open_house(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    for (uint16_t kind = 0; kind < 700; kind++)
+        if (kind < SEAM_HELLO || kind >= SEAM_FROM_LINK_END || kind == SEAM_RESOLVED)
+            assert_false(hear(&h, kind, NULL));
+    close_house(&h);
+}
+
+/* The exchange is not there at all: none of this may reach it. */
+static void test_links_that_do_not_stand_have_no_frames_and_no_end(void **state)
+{
+    struct seam_frame frame = {7, 2, {(const uint8_t *)"x", 1}};
+    struct seam_link_down down = {.link = 7, .reason = LINK_CUT};
+    struct bytes payload = {0};
+    struct house h;
+
+    (void)state;
+    open_house(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    seam_frame_encode(&frame, &payload);
+    assert_false(hear(&h, SEAM_FRAME, &payload));
+    bytes_clear(&payload);
+    seam_link_down_encode(&down, &payload);
+    assert_false(hear(&h, SEAM_LINK_DOWN, &payload));
+    bytes_fini(&payload);
+    close_house(&h);
+}
+
+static void test_garbage_is_refused(void **state)
+{
+    struct bytes payload = {0};
+    struct house h;
+
+    (void)state;
+    open_house(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    bytes_append(&payload, "\xff\xff\xff\xff\xff", 5);
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
+        assert_false(hear(&h, said[i], &payload));
+    assert_false(hear(&h, SEAM_FAILED, &payload));
+    bytes_fini(&payload);
+    close_house(&h);
+}
+
+static void test_what_it_cannot_do_at_the_start_is_told_with_its_code(void **state)
+{
+    struct seam_failed failed = {view_of_text("E-LNK-11"), view_of_text("127.0.0.1 port 1: Permission denied")};
+    struct bytes payload = {0};
+    struct house h;
+
+    (void)state;
+    open_house(&h);
+    seam_failed_encode(&failed, &payload);
+    assert_false(hear(&h, SEAM_FAILED, &payload));
+    assert_int_equal(h.failed.code, E_LNK_11);
+    bytes_fini(&payload);
+    close_house(&h);
+}
+
+static void test_it_is_ready_when_it_listens(void **state)
+{
+    struct seam_listening at = {view_of_text("::1"), 7411};
+    struct seam_state state_now;
+    struct bytes payload = {0};
+    struct house h;
+
+    (void)state;
+    open_house(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_int_equal(h.ready, 0);
+    seam_listening_encode(&at, &payload);
+    assert_true(hear(&h, SEAM_LISTENING, &payload));
+    assert_int_equal(h.ready, 1);
+    seam_door_state(h.door, &state_now);
+    assert_string_equal(state_now.listen, "[::1]:7411");
+    assert_int_equal(state_now.landlock, 4);
+    bytes_fini(&payload);
+    close_house(&h);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_nothing_is_heard_before_hello),
+        cmocka_unit_test(test_hello_is_heard_once_and_from_the_same_build),
+        cmocka_unit_test(test_our_own_words_and_unknown_ones_are_refused),
+        cmocka_unit_test(test_links_that_do_not_stand_have_no_frames_and_no_end),
+        cmocka_unit_test(test_garbage_is_refused),
+        cmocka_unit_test(test_what_it_cannot_do_at_the_start_is_told_with_its_code),
+        cmocka_unit_test(test_it_is_ready_when_it_listens),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
