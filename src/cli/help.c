@@ -49,45 +49,6 @@ static void exit_codes(void)
                "1 is an answer; 64 and more mean that there is none. Each error names its code (refex help errors).");
 }
 
-static const char *fault_word(enum fault f)
-{
-    static const char *const words[] = {"none", "asked", "denied", "peer", "busy", "local", "bug"};
-
-    return words[f];
-}
-
-static void print_markdown_cell(const char *text)
-{
-    for (; *text != '\0'; text++)
-        if (*text == '|')
-            (void)fputs("\\|", stdout);
-        else
-            (void)putchar(*text);
-}
-
-/* docs/errors.md is this output. */
-static void errors_as_markdown(void)
-{
-    (void)puts("# Errors\n\n"
-               "Every error says four things: what happened (a sentence made on the spot), what it means, what to do "
-               "now, and a code.\n"
-               "The code never changes its meaning. This page is made by `refex help errors --markdown` from "
-               "src/base/errors.def.\n\n"
-               "Exit status: 1 the answer is no; 64 usage, 65 bad data, 66 no input, 69 unavailable, 70 a fault in "
-               "refex, 73 cannot\n"
-               "create, 74 disk or machine, 75 try again, 76 protocol, 77 denied, 78 configuration.\n\n"
-               "| code | exit | fault | what it means | what to do now |\n|---|---|---|---|---|");
-    for (int i = 1; i < ERROR_CODE_COUNT; i++) {
-        const struct error_row *row = error_row((enum error_code)i);
-
-        (void)printf("| %s | %d | %s | ", row->code, row->exit_status, fault_word(row->fault));
-        print_markdown_cell(row->means);
-        (void)fputs(" | ", stdout);
-        print_markdown_cell(row->remedy);
-        (void)puts(" |");
-    }
-}
-
 static void print_error(const struct error_row *row)
 {
     (void)printf("%s (exit %d)\n  %s\n  -> %s\n", row->code, row->exit_status, row->means, row->remedy);
@@ -102,13 +63,9 @@ static bool errors(int argc, char **argv, struct error *err)
             print_error(error_row((enum error_code)i));
         return true;
     }
-    if (argc == 1 && strcmp(argv[0], "--markdown") == 0) {
-        errors_as_markdown();
-        return true;
-    }
     code = argc == 1 && strlen(argv[0]) < 16 ? error_code_find(argv[0]) : E_NONE;
     if (code == E_NONE)
-        return error_set(err, E_USE_04, "help errors takes a code like E-CON-02, --markdown, or nothing");
+        return error_set(err, E_USE_04, "help errors takes a code like E-CON-02, or nothing");
     print_error(error_row(code));
     return true;
 }

@@ -13,7 +13,7 @@
 void help_overview(const struct verb *const verbs[], size_t count);
 /* The verbs of one noun. */
 void help_noun(const struct verb *const verbs[], size_t count, const char *noun);
-/* `refex help errors [--markdown | CODE]`, `refex help exit-codes`. E-USE-01 for anything else. */
+/* `refex help errors [CODE]`, `refex help exit-codes`. E-USE-01 for anything else. */
 MUST_USE bool help_topic(int argc, char **argv, struct error *err);
 
 #endif
