@@ -194,8 +194,8 @@ static bool open_body(struct showing *s, const struct message_row *m, struct bod
     return body_decode(view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), &s->x->turn, body, err);
 }
 
-/* What is read is asked of the consent it came under, each message of its own, each time: the rule is the one by which it
- * was let in, on today's day. */
+/* What is read is asked of the consent it came under, each message of its own, each time: the rule is the one by which
+ * it was let in, on today's day. */
 static bool readable(struct showing *s, const struct consent_entry *entry, const struct body *body, section_set *out,
                      struct error *err)
 {

@@ -230,8 +230,8 @@ static enum denial decide(struct exchange *x, const struct gate_ask *ask, const 
     return denied != 0 ? denied : uncovered(x, ask, h);
 }
 
-bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struct disclosure **out,
-                           enum denial *denied, struct error *err)
+bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struct disclosure **out, enum denial *denied,
+                           struct error *err)
 {
     struct body body;
     struct disclosure *d;

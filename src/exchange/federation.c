@@ -266,6 +266,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
 
             log_line(LOG_INFO, "event=link.down peer=%s", l->agency.text);
             *at = l->next;
+            outbox_unlinked(x, l);
             free(l);
             x->look_for_waiting = true;
             exchange_again(x);
@@ -301,6 +302,7 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
 
     if (link == NULL)
         return true; /* cut a moment ago: what was still under way is dropped */
+    link->attempts = 0;
     switch (kind) {
     case PEER_ENVELOPE:
         return inbox_take(x, link, payload, err);

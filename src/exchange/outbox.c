@@ -230,23 +230,38 @@ static bool read_back(struct exchange *x, const struct message_row *row, struct 
     return true;
 }
 
+/* The consent that a message goes under, though it may carry no section of it yet: NULL in *OUT and *STANDS false when
+ * it was taken back. Withdrawals and statements go under none. */
+static bool consent_of(struct exchange *x, const struct message_row *row, struct consent_entry **out, bool *stands,
+                       struct error *err)
+{
+    struct consent_row consent;
+    bool found;
+
+    *stands = true;
+    if (row->consent == 0 || row->kind == MESSAGE_WITHDRAWAL || row->kind == MESSAGE_ERASURE_STATEMENT)
+        return true;
+    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
+        return false;
+    *stands = found && consent.progress == CONSENT_STANDS;
+    return !*stands || consent_book_get(x, row->consent, out, err);
+}
+
 static bool release_stored(struct exchange *x, struct link *link, const struct message_row *row, struct error *err)
 {
     struct gate_ask ask = {.message = row->id, .recipient = link->agency, .kind = row->kind, .expiry = row->expiry};
     struct referral_row referral = {0};
     bool readable;
+    bool stands;
     bool found = false;
 
-    if (!read_back(x, row, &ask, &readable, err))
+    if (!consent_of(x, row, &ask.consent, &stands, err) || !read_back(x, row, &ask, &readable, err))
         return false;
-    if (!readable)
+    if (!readable || !stands)
         return withhold(x, row->number, DENIAL_WITHDRAWN, err);
     if (row->referral != 0 && !referral_store_get(x->db, row->referral, &found, &referral, err))
         return false;
     ask.purpose = found ? referral.purpose : 0;
-    if (row->consent != 0 && row->kind != MESSAGE_WITHDRAWAL && row->kind != MESSAGE_ERASURE_STATEMENT &&
-        !consent_book_get(x, row->consent, &ask.consent, err))
-        return false;
     return release_one(x, link, row->number, row->record_index, &ask, err);
 }
 
@@ -292,15 +307,16 @@ static struct dialling *dialling_of(struct exchange *x, int64_t peer)
     return d;
 }
 
-static void reach(struct exchange *x, int64_t peer, const struct address *agency)
+static struct dialling *reach(struct exchange *x, int64_t peer, const struct address *agency)
 {
     struct dialling *d = dialling_of(x, peer);
 
     if (d != NULL)
-        return;
+        return d;
     d = xnew(sizeof *d);
     *d = (struct dialling){.next = x->dialling, .peer = peer, .agency = *agency};
     x->dialling = d;
+    return d;
 }
 
 static bool reach_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
@@ -315,25 +331,44 @@ static bool reach_peer(void *cookie, int64_t peer, uint64_t waiting, struct erro
     if (!peers_get(x, peer, &found, &row, err))
         return false;
     if (found)
-        reach(x, peer, &row.agency);
+        (void)reach(x, peer, &row.agency);
     return true;
 }
 
-static void dial_due(struct exchange *x)
+static int64_t dial_pause_ms(uint32_t attempts)
+{
+    int64_t pause = DIAL_FIRST_MS << (attempts < 8 ? attempts : 8);
+
+    return pause < DIAL_LONGEST_MS ? pause : DIAL_LONGEST_MS;
+}
+
+/* Whoever nothing waits for any more is not dialled any more. */
+static bool dial_due(struct exchange *x, struct error *err)
 {
     int64_t now = clock_now_ms(x->clock);
 
-    for (struct dialling *d = x->dialling; d != NULL; d = d->next) {
+    for (struct dialling **at = &x->dialling; *at != NULL;) {
+        struct dialling *d = *at;
         struct peer peer;
-        int64_t pause = DIAL_FIRST_MS << (d->attempts < 8 ? d->attempts : 8);
+        uint64_t waiting;
 
-        if (d->next_ms > now)
+        if (d->next_ms > now && d->next_ms - now <= DIAL_LONGEST_MS) { /* further off: the clock was set back */
+            at = &d->next;
             continue;
-        d->attempts++;
-        d->next_ms = now + (pause < DIAL_LONGEST_MS ? pause : DIAL_LONGEST_MS);
+        }
+        if (!message_store_waiting_for(x->db, d->peer, &waiting, err))
+            return false;
+        if (waiting == 0) {
+            *at = d->next;
+            free(d);
+            continue;
+        }
+        d->next_ms = now + dial_pause_ms(d->attempts++);
         if (membership_find(x->membership, address_view(&d->agency), &peer) && peer.member->endpoint.size != 0)
             x->post->dial(x->post, &d->agency, peer.member->endpoint);
+        at = &d->next;
     }
+    return true;
 }
 
 void outbox_linked(struct exchange *x, struct link *link)
@@ -342,12 +377,26 @@ void outbox_linked(struct exchange *x, struct link *link)
         if ((*at)->peer == link->peer) {
             struct dialling *d = *at;
 
+            link->attempts = d->attempts;
             *at = d->next;
             free(d);
             break;
         }
     link->backlog = true;
     link->released_up_to = 0;
+}
+
+/* Dialled again after a pause that grows: a peer that takes links and drops them (it holds us for revoked, say) would
+ * be dialled without end. */
+void outbox_unlinked(struct exchange *x, const struct link *link)
+{
+    struct dialling *d;
+
+    if (exchange_link_to(x, link->peer) != NULL)
+        return;
+    d = reach(x, link->peer, &link->agency);
+    d->attempts = link->attempts;
+    d->next_ms = clock_now_ms(x->clock) + dial_pause_ms(d->attempts);
 }
 
 void outbox_not_reached(struct exchange *x, struct view agency)
@@ -383,7 +432,7 @@ bool outbox_release(struct exchange *x, struct error *err)
         struct link *link = exchange_link_to(x, f->peer);
 
         if (link == NULL) {
-            reach(x, f->peer, &disclosure_of(f->disclosure)->recipient);
+            (void)reach(x, f->peer, &disclosure_of(f->disclosure)->recipient);
         } else if (link->backlog || link_is_full(x, link)) {
             link->backlog = true;
         } else {
@@ -402,8 +451,7 @@ bool outbox_release(struct exchange *x, struct error *err)
         if (!message_store_walk_waiting_peers(x->db, reach_peer, x, err))
             return false;
     }
-    dial_due(x);
-    return true;
+    return dial_due(x, err);
 }
 
 int64_t outbox_wake_ms(const struct exchange *x)

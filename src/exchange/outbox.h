@@ -41,8 +41,9 @@ MUST_USE bool outbox_take_receipt(struct exchange *x, struct link *link, struct 
 /* The peer refused what we sent before it knew us (frame 4): a newer bundle may come with it. */
 MUST_USE bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
-/* A link to PEER stands, or could not be made. */
+/* A link to PEER stands, has gone, or could not be made. */
 void outbox_linked(struct exchange *x, struct link *link);
+void outbox_unlinked(struct exchange *x, const struct link *link);
 void outbox_not_reached(struct exchange *x, struct view agency);
 void outbox_fini(struct exchange *x);
 

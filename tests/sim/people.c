@@ -60,8 +60,7 @@ struct ident people_case(struct exchange *x)
 struct ident people_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
                             const struct people_consent *c)
 {
-    struct consent_grant_ask grant = {
-        .sections = c->sections,
+    struct consent_grant_ask grant = {.sections = c->sections,
                                       .purpose = c->purpose != 0 ? c->purpose : PURPOSE_SERVICES,
                                       .onward = ONWARD_NONE,
                                       .keep_until = c->keep_until};

@@ -1,5 +1,5 @@
-/* Nodes whose people do at random what people do, on a bad wire, with crashes, odd clocks and failing disks: whatever the
- * course, the oracle's promises hold at the end.
+/* Nodes whose people do at random what people do, on a bad wire, with crashes, odd clocks and failing disks: whatever
+ * the course, the oracle's promises hold at the end.
  *
  * sim_random [--seed N] [--runs N] [--seconds N]: run i has seed N + i; with --seed alone one run is repeated exactly.
  */
@@ -206,11 +206,8 @@ static void do_refer(struct run *r)
 static void do_refer_again(struct run *r)
 {
     static const uint32_t services[] = {SERVICE_MEDICAL};
-    struct referral_ask ask = {.kind = MESSAGE_REFERRAL,
-                               .services = services,
-                               .service_count = 1,
-                               .urgency = URGENCY_NORMAL,
-                               .partial = true};
+    struct referral_ask ask = {
+        .kind = MESSAGE_REFERRAL, .services = services, .service_count = 1, .urgency = URGENCY_NORMAL, .partial = true};
     struct referral_result result;
     const struct oracle_referral *o;
     struct error err;
@@ -248,7 +245,8 @@ static void do_answer(struct run *r)
         return;
     tell(r, "answer", o->to, 0);
     if (one_in(r, 3))
-        ok = exchange_referral_decline(world_node(r->w, o->to), &o->id, DECLINE_AT_CAPACITY, (struct view){0}, &out, &err);
+        ok = exchange_referral_decline(world_node(r->w, o->to), &o->id, DECLINE_AT_CAPACITY, (struct view){0}, &out,
+                                       &err);
     else
         ok = exchange_referral_accept(world_node(r->w, o->to), &o->id, (struct view){0}, &out, &err);
     (void)asked(r, o->to, ok, &err);
@@ -333,7 +331,7 @@ static void do_revoke(struct run *r)
 static const struct {
     unsigned weight;
     void (*act)(struct run *r);
-} deeds[] = {{8, do_import}, {16, do_consent}, {7, do_withdraw}, {30, do_refer}, {3, do_refer_again}, {14, do_answer},
+} deeds[] = {{8, do_import}, {16, do_consent}, {7, do_withdraw}, {30, do_refer},  {3, do_refer_again}, {14, do_answer},
              {4, do_crash},  {4, do_fault},    {5, do_time},     {4, do_weather}, {1, do_revoke}};
 
 static void do_something(struct run *r)

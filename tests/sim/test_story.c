@@ -234,6 +234,30 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
     end(&s);
 }
 
+static void test_a_referral_that_carries_nothing_yet_is_stopped_too(void **state)
+{
+    struct story s;
+    struct withdraw_ask ask;
+    struct consent_summary consent;
+
+    (void)state;
+    begin(&s, BIT(HEALTH)); /* no triage: the first message has no section */
+    world_crash(s.w, MISSION);
+    refer(&s, false);
+    settle(&s);
+
+    ask = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = 1};
+    assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
+    settle(&s);
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
 static void test_erasing_at_once_needs_her_alone(void **state)
 {
     struct story s;
@@ -368,8 +392,9 @@ static void test_reading_ends_with_the_day_that_data_is_kept_until(void **state)
     (void)state;
     begin(&s, 0);
     today = day_of_ms(world_now(s.w));
-    (void)people_consent(s.ngo, &s.person, s.to,
-                         &(struct people_consent){.sections = BIT(TRIAGE), .until = today + 60, .keep_until = today + 2});
+    (void)people_consent(
+        s.ngo, &s.person, s.to,
+        &(struct people_consent){.sections = BIT(TRIAGE), .until = today + 60, .keep_until = today + 2});
     world_turn(s.w, NGO);
     refer(&s, true);
     settle(&s);
@@ -477,6 +502,24 @@ static void test_a_node_opens_though_it_failed_while_destroying_old_keys(void **
     end(&s);
 }
 
+static void test_a_peer_that_drops_every_link_is_not_dialled_without_end(void **state)
+{
+    struct story s;
+    uint64_t steps = 0;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_weather(s.w)->cut = 1000;
+    refer(&s, true);
+    for (; steps < 20000 && world_links(s.w) < 200; steps++)
+        world_step(s.w, 10);
+
+    assert_true(world_links(s.w) < 100);
+    settle(&s);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    end(&s);
+}
+
 /* --- hostile mail --- */
 
 struct caught {
@@ -558,6 +601,7 @@ int main(void)
         cmocka_unit_test(test_another_purpose_is_another_consent),
         cmocka_unit_test(test_withdrawal_stops_reading_and_then_erases),
         cmocka_unit_test(test_a_withdrawn_consent_stops_a_waiting_referral),
+        cmocka_unit_test(test_a_referral_that_carries_nothing_yet_is_stopped_too),
         cmocka_unit_test(test_erasing_at_once_needs_her_alone),
         cmocka_unit_test(test_a_receiver_that_was_away_gets_it_when_it_is_back),
         cmocka_unit_test(test_the_same_request_is_the_same_referral),
@@ -569,6 +613,7 @@ int main(void)
         cmocka_unit_test(test_a_clock_that_was_set_back_does_not_stop_a_node),
         cmocka_unit_test(test_new_sealing_keys_are_shown_only_when_they_are_durable),
         cmocka_unit_test(test_a_node_opens_though_it_failed_while_destroying_old_keys),
+        cmocka_unit_test(test_a_peer_that_drops_every_link_is_not_dialled_without_end),
         cmocka_unit_test(test_a_replay_is_answered_with_the_same_receipt),
         cmocka_unit_test(test_any_changed_byte_is_refused_and_the_true_one_still_arrives),
     };

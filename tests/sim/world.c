@@ -592,6 +592,11 @@ void world_calm(struct world *w, int64_t ms)
     }
 }
 
+uint64_t world_links(const struct world *w)
+{
+    return w->links;
+}
+
 void world_watch(struct world *w, world_watch_fn *watch, void *cookie)
 {
     w->watch = watch;

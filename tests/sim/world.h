@@ -64,9 +64,12 @@ bool world_is_faulted(const struct world *w, size_t i);
 /* Whether ERR is that fault: the node has ended then. */
 bool world_forgives(struct world *w, size_t i, const struct error *err);
 
-/* The federation signs its directory anew, good for another 14 days, and gives it to those who are up; the others get it
- * when they start. */
+/* The federation signs its directory anew, good for another 14 days, and gives it to those who are up; the others get
+ * it when they start. */
 void world_publish(struct world *w);
+
+/* How many links were made so far. */
+uint64_t world_links(const struct world *w);
 
 /* A frame that was sent is shown here before it goes on the wire. */
 typedef void world_watch_fn(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload);
