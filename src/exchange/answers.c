@@ -337,6 +337,7 @@ static bool answer(struct exchange *x, const struct ident *id, const struct repl
     struct referral_row row;
     struct message_row first;
     struct peer_row peer;
+    uint64_t mark;
     bool found;
 
     if (!find(x, id, &row, &peer, err))
@@ -349,8 +350,11 @@ static bool answer(struct exchange *x, const struct ident *id, const struct repl
         return false;
     body.reply.in_reply_to = first.id;
     row.state = reply->state;
-    return outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) && referral_store_move(x->db, &row, err) &&
-           summarise(x, &row, &peer, out, err);
+    mark = exchange_mark(x);
+    return exchange_ended(x, mark,
+                          outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) &&
+                              referral_store_move(x->db, &row, err) && summarise(x, &row, &peer, out, err),
+                          err);
 }
 
 /* An answer goes under no consent of hers: it has codes, and no room for free text about her. */

@@ -72,8 +72,8 @@ static bool put_case(struct exchange *x, const struct case_import *c, struct ide
     return audit_append(x->audit, &record, NULL, err);
 }
 
-bool exchange_case_import(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
-                          struct error *err)
+static bool import(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
+                   struct error *err)
 {
     for (size_t i = 0; i < count; i++)
         if (!check_case(&cases[i], err))
@@ -84,6 +84,14 @@ bool exchange_case_import(struct exchange *x, const struct case_import *cases, s
         if (!put_case(x, &cases[i], &ids[i], err))
             return false;
     return true;
+}
+
+bool exchange_case_import(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
+                          struct error *err)
+{
+    uint64_t mark = exchange_mark(x);
+
+    return exchange_ended(x, mark, import(x, cases, count, ids, err), err);
 }
 
 /* --- opening --- */

@@ -195,6 +195,18 @@ struct link *exchange_link_to(struct exchange *x, int64_t peer)
     return l;
 }
 
+uint64_t exchange_mark(const struct exchange *x)
+{
+    return db_changes(x->db);
+}
+
+bool exchange_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err)
+{
+    if (!ok && error_fault(err) != FAULT_DENIED && db_changes(x->db) != mark && x->half_done.code == E_NONE)
+        x->half_done = *err;
+    return ok;
+}
+
 void exchange_again(struct exchange *x)
 {
     x->again = true;
@@ -268,6 +280,10 @@ bool exchange_turn(struct exchange *x, int64_t *wake_ms, struct error *err)
         return true;
     }
     x->again = false;
+    if (x->half_done.code != E_NONE) {
+        *err = x->half_done;
+        return error_wrap(err, "half done, so nothing of this turn is kept");
+    }
     if (!do_daily(x, err) || (x->consent_work && !withdrawal_work(x, err)) || !inbox_count_refusals(x, false, err))
         return false;
     idle = !x->in_transaction;
@@ -321,5 +337,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
 
 bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids, struct error *err)
 {
-    return consent_book_record(x, ask, ids, err);
+    uint64_t mark = exchange_mark(x);
+
+    return exchange_ended(x, mark, consent_book_record(x, ask, ids, err), err);
 }

@@ -179,7 +179,7 @@ static void cut_links(struct exchange *x)
     }
 }
 
-bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
+static bool take_newer(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
 {
     struct record r = {.kind = RECORD_DIRECTORY};
     enum directory_news news;
@@ -202,6 +202,13 @@ bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *seq
     x->post->membership_changed(x->post);
     x->look_for_waiting = true;
     return true;
+}
+
+bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
+{
+    uint64_t mark = exchange_mark(x);
+
+    return exchange_ended(x, mark, take_newer(x, note, sequence, err), err);
 }
 
 /* --- links --- */
@@ -296,13 +303,8 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
     return true;
 }
 
-bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
+static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
 {
-    struct link *link = exchange_link(x, id);
-
-    if (link == NULL)
-        return true; /* cut a moment ago: what was still under way is dropped */
-    link->attempts = 0;
     switch (kind) {
     case PEER_ENVELOPE:
         return inbox_take(x, link, payload, err);
@@ -320,6 +322,17 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
         return error_set(err, E_LNK_93, "%s sent a frame of kind %u, which this node does not take", link->agency.text,
                          kind);
     }
+}
+
+bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
+{
+    struct link *link = exchange_link(x, id);
+    uint64_t mark = exchange_mark(x);
+
+    if (link == NULL)
+        return true; /* cut a moment ago: what was still under way is dropped */
+    link->attempts = 0;
+    return exchange_ended(x, mark, take_frame(x, link, kind, payload, err), err);
 }
 
 void exchange_link_setup(struct exchange *x, struct link_setup *out)

@@ -70,12 +70,13 @@ struct exchange {
     struct arena turn;    /* everything that lives until the turn ends */
     struct plain *plains; /* opened values of this turn: wiped at its end */
     bool in_transaction;
-    bool rehearsing; /* a dry run: nothing is written */
-    bool releasing;  /* after the commit: what is durable leaves */
-    bool again;      /* another turn is wanted at once */
-    bool bundle_news; /* a new bundle of ours is in the open transaction: peers get it when that is durable */
-    bool roll_due;   /* sealing keys are to be looked at */
-    uint32_t today;  /* unix day of the last daily work */
+    bool rehearsing;        /* a dry run: nothing is written */
+    bool releasing;         /* after the commit: what is durable leaves */
+    bool again;             /* another turn is wanted at once */
+    struct error half_done; /* set: a call failed after it had written; nothing of this turn is kept */
+    bool bundle_news;       /* a new bundle of ours is in the open transaction: peers get it when that is durable */
+    bool roll_due;          /* sealing keys are to be looked at */
+    uint32_t today;         /* unix day of the last daily work */
     int64_t disk_checked_ms;
     bool disk_full;
 
@@ -123,6 +124,11 @@ struct bytes *exchange_plain(struct exchange *x);
 MUST_USE bool exchange_has_room(struct exchange *x, struct error *err);
 struct link *exchange_link(struct exchange *x, uint64_t id);
 struct link *exchange_link_to(struct exchange *x, int64_t peer);
+/* Around every call that writes. One that failed after it had written something leaves a transaction that must not be
+ * committed: the turn fails, the process ends and reads the truth. (A denial writes its record and fails on purpose.)
+ */
+uint64_t exchange_mark(const struct exchange *x);
+bool exchange_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err);
 /* Runs work in the next turn at once. */
 void exchange_again(struct exchange *x);
 

@@ -2,7 +2,8 @@
 #define EXCHANGE_PEERS_H
 /* What the store remembers of other agencies, kept at hand: the way of a message asks for it several times.
  *
- * Floor: exchange. Every change goes through here, so that what is kept is what is stored (a commit that fails ends the process).
+ * Floor: exchange. Every change goes through here, so that what is kept is what is stored (a commit that fails ends the
+ * process).
  */
 
 #include "store/peer_store.h"

@@ -259,6 +259,7 @@ static bool make(struct exchange *x, struct making *m, struct referral_result *o
 bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, struct error *err)
 {
     struct making m = {.ask = ask};
+    uint64_t mark = exchange_mark(x);
     bool repeated;
     bool ok;
 
@@ -272,7 +273,7 @@ bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct r
     x->rehearsing = ask->dry_run;
     ok = decide_sections(x, &m, out, err) && make(x, &m, out, err);
     x->rehearsing = false;
-    return ok;
+    return exchange_ended(x, mark, ok, err);
 }
 
 /* --- releasing on acceptance --- */

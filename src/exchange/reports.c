@@ -134,9 +134,10 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
 bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
                                struct error *err)
 {
+    uint64_t mark = exchange_mark(x);
     struct consent_row row;
 
-    return withdrawal_record(x, ask, &row, err) && fill(x, &row, out, err);
+    return exchange_ended(x, mark, withdrawal_record(x, ask, &row, err) && fill(x, &row, out, err), err);
 }
 
 /* --- audit --- */

@@ -24,8 +24,7 @@ static bool remember(struct exchange *x, struct peer_row *peer, const struct pro
 
     peer->incarnation = proof->incarnation;
     peer->known_size = proof->size;
-    return peers_keep_note(x, peer->number, proof->size, note, &number, err) &&
-           peers_move(x, peer, err);
+    return peers_keep_note(x, peer->number, proof->size, note, &number, err) && peers_move(x, peer, err);
 }
 
 /* The largest one kept is the remembered one: notes that are not linked yet are not kept here. */

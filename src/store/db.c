@@ -214,6 +214,11 @@ bool db_idle(struct db *db, struct error *err)
     return true;
 }
 
+uint64_t db_changes(const struct db *db)
+{
+    return (uint64_t)sqlite3_total_changes64(db->sqlite);
+}
+
 int db_wal_pages(const struct db *db)
 {
     return db->wal_pages;

@@ -36,6 +36,9 @@ MUST_USE bool db_idle(struct db *db, struct error *err);
 /* Pages in the WAL since the last full checkpoint. */
 int db_wal_pages(const struct db *db);
 
+/* Rows changed since it was opened: whether anything was written in between. */
+uint64_t db_changes(const struct db *db);
+
 /* Bytes free on the database's disk; SIZE_MAX for ":memory:". */
 MUST_USE bool db_room(struct db *db, uint64_t *bytes, struct error *err);
 
