@@ -168,23 +168,22 @@ static bool commit(struct importing *im, struct error *err)
     return ok;
 }
 
-static bool read_format(const struct command *c, struct view file, enum import_format *out, struct error *err)
+/* *OUT is left as it is when no format was given. */
+static bool read_format(const struct command *c, enum import_format *out, struct error *err)
 {
     static const char *const names[] = {"htcds-json", "htcds-csv"};
     const char *given = verb_value(c, "format");
 
-    if (given == NULL)
-        *out = import_format_guess(file);
-    else if (!import_format_find(view_of_text(given), out))
-        return verb_wrong_value(err, "format", given, names, 2);
-    return true;
+    return given == NULL || import_format_find(view_of_text(given), out) ||
+           verb_wrong_value(err, "format", given, names, 2);
 }
 
 static bool import(struct importing *im, struct view file, enum import_format format, struct error *err)
 {
     struct import_sink sink = {im, on_finding, on_case};
     size_t cases = 0;
-    bool ok = import_cases(file, format, day_of_ms(clock_now_ms(&clock_real)), &sink, &cases, err);
+    bool ok = import_cases(file, format != 0 ? format : import_format_guess(file), day_of_ms(clock_now_ms(&clock_real)),
+                           &sink, &cases, err);
 
     if (im->progress && im->cases >= PROGRESS_CASES)
         (void)fputs("\r                          \r", stderr);
@@ -197,7 +196,7 @@ static bool run_import(struct command *c, int *status, struct error *err)
 {
     struct importing *im = xnew(sizeof *im);
     struct bytes file = {0};
-    enum import_format format = IMPORT_HTCDS_JSON;
+    enum import_format format = 0; /* by its first character */
     bool ok;
 
     (void)status;
@@ -205,7 +204,7 @@ static bool run_import(struct command *c, int *status, struct error *err)
     im->file = strcmp(c->words[0], "-") == 0 ? "standard input" : c->words[0];
     im->json = c->json;
     im->progress = !c->json && isatty(STDERR_FILENO) == 1;
-    ok = file_read(c->words[0], BOUND_IMPORT, &file, err) && read_format(c, bytes_view(&file), &format, err) &&
+    ok = read_format(c, &format, err) && file_read(c->words[0], BOUND_IMPORT, &file, err) &&
          node_open(c, REFEX_NODE, err) && import(im, bytes_view(&file), format, err);
     bytes_fini(&file);
     bytes_fini(&im->data);

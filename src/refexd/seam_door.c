@@ -4,247 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "codec/seam_codec.h"
 #include "io/loop.h"
-#include "refexd/link_child.h"
-#include "refexd/links.h"
-#include "refexd/resolver.h"
+#include "refexd/seam_inside.h"
 
 #define REFUSALS_LOGGED_A_MINUTE 10
-
-struct seam_door {
-    struct post post; /* first: the exchange hands it back */
-    struct loop *loop;
-    const struct config *config;
-    const struct seam_door_events *events;
-    void *cookie;
-    struct exchange *x;
-    struct link_child *child;
-    struct resolver *resolver;
-    struct arena arena;
-    struct links links;
-    uint32_t life; /* of the network process, from 1 */
-    enum seam_phase phase;
-    bool was_ready; /* in some life */
-    bool trust_changed;
-    bool stopping;
-    unsigned frames; /* in this turn */
-    int64_t refusals_since_ms;
-    unsigned refusals; /* logged since then */
-    struct seam_state state;
-};
-
-static uint64_t full_number(const struct seam_door *d, uint32_t link)
-{
-    return (uint64_t)d->life << 32 | link;
-}
-
-/* The link of this life that NUMBER means; 0: of an earlier one. */
-static uint32_t short_number(const struct seam_door *d, uint64_t number)
-{
-    return number >> 32 == d->life ? (uint32_t)number : 0;
-}
-
-/* --- what we say --- */
-
-struct member_names {
-    struct address *at;
-    size_t count;
-    struct arena *arena;
-};
-
-static bool add_member(void *cookie, const struct agency_summary *a, struct error *err)
-{
-    struct member_names *names = cookie;
-
-    (void)err;
-    if (!a->self && !a->revoked && names->count < BOUND_MEMBERS)
-        names->at[names->count++] = a->agency;
-    return true;
-}
-
-/* Whom it may let in, and what it says first. Views live in the arena and in HELLO. */
-static void fill_trust(struct seam_door *d, const struct link_setup *setup, struct bytes *hello, struct seam_trust *out)
-{
-    struct member_names names = {NULL, 0, &d->arena};
-    struct error err = {0};
-
-    names.at = arena_new(&d->arena, BOUND_MEMBERS * sizeof *names.at);
-    if (!exchange_agency_list(d->x, add_member, &names, &err))
-        log_line(LOG_ERROR, "event=link.members code=%s text=\"%s\"", error_row(err.code)->code, err.text);
-    exchange_hello(d->x, hello);
-    memset(out, 0, sizeof *out);
-    out->anchors = setup->anchors;
-    out->anchor_count = setup->anchor_count;
-    out->revoked = setup->revoked;
-    out->revoked_count = setup->revoked_count;
-    out->agencies = names.at;
-    out->agency_count = names.count;
-    out->hello = bytes_view(hello);
-}
-
-static void send_configuration(struct seam_door *d)
-{
-    struct seam_configure c = {0};
-    struct link_setup setup;
-    struct bytes hello = {0};
-    struct bytes *out;
-
-    exchange_link_setup(d->x, &setup);
-    arena_reset(&d->arena);
-    fill_trust(d, &setup, &hello, &c.trust);
-    c.build = view_of_text(SEAM_BUILD);
-    c.transport_key = setup.transport_key;
-    c.chain = setup.transport_chain;
-    c.chain_count = 2;
-    c.federation = setup.federation;
-    c.agency = setup.agency;
-    c.listen_address = view_of_text(d->config->listens ? d->config->listen_address : "");
-    c.listen_port = d->config->listen_port;
-    c.may_dial = setup.may_dial;
-    c.allow_unconfined = d->config->allow_unconfined;
-    out = link_child_send_begin(d->child, SEAM_CONFIGURE);
-    if (out != NULL) {
-        seam_configure_encode(&c, out);
-        link_child_send_end(d->child);
-    }
-    bytes_fini(&hello);
-}
-
-static void send_update(struct seam_door *d)
-{
-    struct seam_trust trust;
-    struct link_setup setup;
-    struct bytes hello = {0};
-    struct bytes *out;
-
-    exchange_link_setup(d->x, &setup);
-    arena_reset(&d->arena);
-    fill_trust(d, &setup, &hello, &trust);
-    out = link_child_send_begin(d->child, SEAM_UPDATE);
-    if (out != NULL) {
-        seam_update_encode(&trust, out);
-        link_child_send_end(d->child);
-    }
-    bytes_fini(&hello);
-}
-
-static void send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why)
-{
-    struct seam_hang_up order = {link, why};
-    struct bytes *out = link_child_send_begin(d->child, SEAM_HANG_UP);
-
-    if (out == NULL)
-        return;
-    seam_hang_up_encode(&order, out);
-    link_child_send_end(d->child);
-}
-
-static void send_dial(struct seam_door *d, const struct address *agency, struct view address, uint16_t port)
-{
-    struct seam_dial order = {*agency, address, port};
-    struct bytes *out = link_child_send_begin(d->child, SEAM_DIAL);
-
-    if (out == NULL)
-        return;
-    seam_dial_encode(&order, out);
-    link_child_send_end(d->child);
-}
-
-/* --- the exchange's post --- */
-
-static struct seam_door *door_of(struct post *post)
-{
-    return (struct seam_door *)post;
-}
-
-static void post_send(struct post *self, uint64_t link, uint16_t kind, struct view payload)
-{
-    struct seam_door *d = door_of(self);
-    struct seam_frame frame = {short_number(d, link), kind, payload};
-    struct bytes *out;
-
-    if (!links_has(&d->links, frame.link))
-        return;
-    out = link_child_send_begin(d->child, SEAM_SEND);
-    if (out == NULL)
-        return;
-    seam_frame_encode(&frame, out);
-    link_child_send_end(d->child);
-}
-
-static void on_resolved(void *cookie, const struct address *agency, struct view address, uint16_t port)
-{
-    struct seam_door *d = cookie;
-
-    if (d->stopping)
-        return;
-    if (address.size > 0 && d->phase == SEAM_OPEN)
-        send_dial(d, agency, address, port);
-    else
-        exchange_dial_failed(d->x, address_view(agency), "the name of its host is not known");
-    loop_stir(d->loop);
-}
-
-/* Splits host:port where the host is a name. */
-static bool read_named_endpoint(struct view endpoint, struct view *host, uint16_t *port)
-{
-    const uint8_t *colon = endpoint.size > 0 ? memrchr(endpoint.at, ':', endpoint.size) : NULL;
-    uint32_t number;
-
-    if (colon == NULL || colon == endpoint.at)
-        return false;
-    *host = view_of(endpoint.at, (size_t)(colon - endpoint.at));
-    if (!text_read_u32(view_of(colon + 1, endpoint.size - host->size - 1), &number) || number == 0 ||
-        number > UINT16_MAX)
-        return false;
-    *port = (uint16_t)number;
-    return true;
-}
-
-static void post_dial(struct post *self, const struct address *agency, struct view endpoint)
-{
-    struct seam_door *d = door_of(self);
-    char address[CONFIG_ADDRESS_TEXT];
-    struct view host;
-    uint16_t port;
-
-    if (d->phase != SEAM_OPEN)
-        return; /* asked again when it is due */
-    if (config_read_endpoint(endpoint, address, &port))
-        send_dial(d, agency, view_of_text(address), port);
-    else if (read_named_endpoint(endpoint, &host, &port))
-        (void)resolver_ask(d->resolver, agency, host, port);
-    else
-        log_line(LOG_WARNING, "event=link.endpoint peer=%s text=\"the endpoint is not host:port\"", agency->text);
-}
-
-static void post_hang_up(struct post *self, uint64_t link, const char *why)
-{
-    struct seam_door *d = door_of(self);
-    uint32_t number = short_number(d, link);
-
-    log_line(LOG_INFO, "event=link.hang_up link=%u why=\"%s\"", number, why);
-    if (links_has(&d->links, number))
-        send_hang_up(d, number, LINK_ENDED);
-}
-
-static void post_membership_changed(struct post *self)
-{
-    door_of(self)->trust_changed = true;
-}
-
-static size_t post_waiting(struct post *self, uint64_t link)
-{
-    struct seam_door *d = door_of(self);
-
-    if (links_is_full(&d->links, short_number(d, link)))
-        return SIZE_MAX;
-    return link_child_waiting_bytes(d->child);
-}
 
 /* --- what it says --- */
 
@@ -278,6 +43,7 @@ static bool on_listening(struct seam_door *d, struct view payload, struct error 
     six = memchr(at.address.at, ':', at.address.size) != NULL;
     (void)snprintf(d->state.listen, sizeof d->state.listen, six ? "[%.*s]:%u" : "%.*s:%u", (int)at.address.size,
                    (const char *)at.address.at, at.port);
+    d->port = at.port;
     d->state.ready = d->was_ready = true;
     d->events->on_ready(d->cookie);
     return true;
@@ -292,13 +58,13 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
         return false;
     if (!links_add(&d->links, up.link))
         return error_set(err, E_LNK_13, "refex-link says link %u twice or too many", up.link);
-    if (exchange_link_up(d->x, full_number(d, up.link), up.chain, up.chain_count, up.hello, &why)) {
+    if (exchange_link_up(d->x, seam_full_number(d, up.link), up.chain, up.chain_count, up.hello, &why)) {
         log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d", up.link, up.agency.text, up.dialled);
         return true;
     }
     log_line(LOG_WARNING, "event=link.not_taken link=%u peer=%s code=%s text=\"%s\"", up.link, up.agency.text,
              error_row(why.code)->code, why.text);
-    send_hang_up(d, up.link, link_reason_of(why.code));
+    seam_say_hang_up(d, up.link, link_reason_of(why.code));
     return true;
 }
 
@@ -311,11 +77,11 @@ static bool on_network_frame(struct seam_door *d, struct view payload, struct er
         return false;
     if (!links_has(&d->links, frame.link))
         return error_set(err, E_LNK_13, "refex-link brings a frame of link %u, which does not stand", frame.link);
-    if (exchange_frame(d->x, full_number(d, frame.link), frame.kind, frame.payload, &why))
+    if (exchange_frame(d->x, seam_full_number(d, frame.link), frame.kind, frame.payload, &why))
         return true;
     log_line(LOG_WARNING, "event=link.broke_protocol link=%u code=%s text=\"%s\"", frame.link,
              error_row(why.code)->code, why.text);
-    send_hang_up(d, frame.link, link_reason_of(why.code));
+    seam_say_hang_up(d, frame.link, link_reason_of(why.code));
     return true;
 }
 
@@ -349,7 +115,7 @@ static bool on_link_down(struct seam_door *d, struct view payload, struct error 
         return error_set(err, E_LNK_13, "refex-link ends link %u, which does not stand", down.link);
     log_line(LOG_INFO, "event=link.down link=%u peer=%s reason=%s", down.link, down.agency.text,
              link_reason_name(down.reason));
-    exchange_link_down(d->x, full_number(d, down.link));
+    exchange_link_down(d->x, seam_full_number(d, down.link));
     return true;
 }
 
@@ -444,7 +210,7 @@ static void on_started(void *cookie)
     d->life++;
     d->phase = SEAM_BEFORE_HELLO;
     d->trust_changed = false;
-    send_configuration(d);
+    seam_say_configuration(d);
 }
 
 static void on_gone(void *cookie)
@@ -455,7 +221,7 @@ static void on_gone(void *cookie)
     d->state.ready = false;
     d->state.listen[0] = '\0';
     for (size_t i = 0; i < d->links.count && !d->stopping; i++)
-        exchange_link_down(d->x, full_number(d, d->links.at[i].link));
+        exchange_link_down(d->x, seam_full_number(d, d->links.at[i].link));
     links_clear(&d->links);
     loop_stir(d->loop);
 }
@@ -467,7 +233,7 @@ struct seam_door *seam_door_new(struct loop *l, const struct config *config, con
 {
     struct seam_door *d = xnew(sizeof *d);
 
-    d->post = (struct post){post_send, post_dial, post_hang_up, post_membership_changed, post_waiting};
+    d->post = seam_post;
     d->loop = l;
     d->config = config;
     d->events = events;
@@ -475,7 +241,7 @@ struct seam_door *seam_door_new(struct loop *l, const struct config *config, con
     d->phase = SEAM_BEFORE_HELLO;
     d->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
     d->child = link_child_new(l, NULL, &child_events, d);
-    d->resolver = resolver_new(l, on_resolved, d);
+    d->resolver = resolver_new(l, seam_on_resolved, d);
     return d;
 }
 
@@ -498,7 +264,7 @@ void seam_door_turned(struct seam_door *d)
     if (!d->trust_changed || d->phase != SEAM_OPEN)
         return;
     d->trust_changed = false;
-    send_update(d);
+    seam_say_update(d);
 }
 
 void seam_door_stop(struct seam_door *d)

@@ -1,0 +1,50 @@
+#ifndef REFEXD_SEAM_INSIDE_H
+#define REFEXD_SEAM_INSIDE_H
+/* What the two halves of the seam door share: seam_door.c hears, seam_say.c says.
+ *
+ * Floor: refexd, these two files only.
+ */
+
+#include "base/arena.h"
+#include "codec/seam_codec.h"
+#include "refexd/link_child.h"
+#include "refexd/links.h"
+#include "refexd/resolver.h"
+#include "refexd/seam_door.h"
+
+struct seam_door {
+    struct post post; /* first: the exchange hands it back */
+    struct loop *loop;
+    const struct config *config;
+    const struct seam_door_events *events;
+    void *cookie;
+    struct exchange *x;
+    struct link_child *child;
+    struct resolver *resolver;
+    struct arena arena;
+    struct links links;
+    uint32_t life; /* of the network process, from 1 */
+    enum seam_phase phase;
+    bool was_ready; /* in some life */
+    bool trust_changed;
+    uint16_t port; /* as bound in an earlier life: where others know to find us; 0: none yet */
+    bool stopping;
+    unsigned frames; /* in this turn */
+    int64_t refusals_since_ms;
+    unsigned refusals; /* logged since then */
+    struct seam_state state;
+};
+
+/* A link of this life as the exchange knows it: never used again. */
+uint64_t seam_full_number(const struct seam_door *d, uint32_t link);
+
+void seam_say_configuration(struct seam_door *d);
+void seam_say_update(struct seam_door *d);
+void seam_say_hang_up(struct seam_door *d, uint32_t link, enum link_reason why);
+
+/* The exchange's post. */
+extern const struct post seam_post;
+/* resolver_fn */
+void seam_on_resolved(void *cookie, const struct address *agency, struct view address, uint16_t port);
+
+#endif

@@ -1,0 +1,218 @@
+#include "refexd/seam_inside.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "io/loop.h"
+
+uint64_t seam_full_number(const struct seam_door *d, uint32_t link)
+{
+    return (uint64_t)d->life << 32 | link;
+}
+
+/* The link of this life that NUMBER means; 0: of an earlier one. */
+static uint32_t short_number(const struct seam_door *d, uint64_t number)
+{
+    return number >> 32 == d->life ? (uint32_t)number : 0;
+}
+
+/* --- what we say --- */
+
+struct member_names {
+    struct address *at;
+    size_t count;
+    struct arena *arena;
+};
+
+static bool add_member(void *cookie, const struct agency_summary *a, struct error *err)
+{
+    struct member_names *names = cookie;
+
+    (void)err;
+    if (!a->self && !a->revoked && names->count < BOUND_MEMBERS)
+        names->at[names->count++] = a->agency;
+    return true;
+}
+
+/* Whom it may let in, and what it says first. Views live in the arena and in HELLO. */
+static void fill_trust(struct seam_door *d, const struct link_setup *setup, struct bytes *hello, struct seam_trust *out)
+{
+    struct member_names names = {NULL, 0, &d->arena};
+    struct error err = {0};
+
+    names.at = arena_new(&d->arena, BOUND_MEMBERS * sizeof *names.at);
+    if (!exchange_agency_list(d->x, add_member, &names, &err))
+        log_line(LOG_ERROR, "event=link.members code=%s text=\"%s\"", error_row(err.code)->code, err.text);
+    exchange_hello(d->x, hello);
+    memset(out, 0, sizeof *out);
+    out->anchors = setup->anchors;
+    out->anchor_count = setup->anchor_count;
+    out->revoked = setup->revoked;
+    out->revoked_count = setup->revoked_count;
+    out->agencies = names.at;
+    out->agency_count = names.count;
+    out->hello = bytes_view(hello);
+}
+
+void seam_say_configuration(struct seam_door *d)
+{
+    struct seam_configure c = {0};
+    struct link_setup setup;
+    struct bytes hello = {0};
+    struct bytes *out;
+
+    exchange_link_setup(d->x, &setup);
+    arena_reset(&d->arena);
+    fill_trust(d, &setup, &hello, &c.trust);
+    c.build = view_of_text(SEAM_BUILD);
+    c.transport_key = setup.transport_key;
+    c.chain = setup.transport_chain;
+    c.chain_count = 2;
+    c.federation = setup.federation;
+    c.agency = setup.agency;
+    c.listen_address = view_of_text(d->config->listens ? d->config->listen_address : "");
+    c.listen_port = d->port != 0 ? d->port : d->config->listen_port;
+    c.may_dial = setup.may_dial;
+    c.allow_unconfined = d->config->allow_unconfined;
+    out = link_child_send_begin(d->child, SEAM_CONFIGURE);
+    if (out != NULL) {
+        seam_configure_encode(&c, out);
+        link_child_send_end(d->child);
+    }
+    bytes_fini(&hello);
+}
+
+void seam_say_update(struct seam_door *d)
+{
+    struct seam_trust trust;
+    struct link_setup setup;
+    struct bytes hello = {0};
+    struct bytes *out;
+
+    exchange_link_setup(d->x, &setup);
+    arena_reset(&d->arena);
+    fill_trust(d, &setup, &hello, &trust);
+    out = link_child_send_begin(d->child, SEAM_UPDATE);
+    if (out != NULL) {
+        seam_update_encode(&trust, out);
+        link_child_send_end(d->child);
+    }
+    bytes_fini(&hello);
+}
+
+void seam_say_hang_up(struct seam_door *d, uint32_t link, enum link_reason why)
+{
+    struct seam_hang_up order = {link, why};
+    struct bytes *out = link_child_send_begin(d->child, SEAM_HANG_UP);
+
+    if (out == NULL)
+        return;
+    seam_hang_up_encode(&order, out);
+    link_child_send_end(d->child);
+}
+
+static void send_dial(struct seam_door *d, const struct address *agency, struct view address, uint16_t port)
+{
+    struct seam_dial order = {*agency, address, port};
+    struct bytes *out = link_child_send_begin(d->child, SEAM_DIAL);
+
+    if (out == NULL)
+        return;
+    seam_dial_encode(&order, out);
+    link_child_send_end(d->child);
+}
+
+/* --- the exchange's post --- */
+
+static struct seam_door *door_of(struct post *post)
+{
+    return (struct seam_door *)post;
+}
+
+static void post_send(struct post *self, uint64_t link, uint16_t kind, struct view payload)
+{
+    struct seam_door *d = door_of(self);
+    struct seam_frame frame = {short_number(d, link), kind, payload};
+    struct bytes *out;
+
+    if (!links_has(&d->links, frame.link))
+        return;
+    out = link_child_send_begin(d->child, SEAM_SEND);
+    if (out == NULL)
+        return;
+    seam_frame_encode(&frame, out);
+    link_child_send_end(d->child);
+}
+
+void seam_on_resolved(void *cookie, const struct address *agency, struct view address, uint16_t port)
+{
+    struct seam_door *d = cookie;
+
+    if (d->stopping)
+        return;
+    if (address.size > 0 && d->phase == SEAM_OPEN)
+        send_dial(d, agency, address, port);
+    else
+        exchange_dial_failed(d->x, address_view(agency), "the name of its host is not known");
+    loop_stir(d->loop);
+}
+
+/* Splits host:port where the host is a name. */
+static bool read_named_endpoint(struct view endpoint, struct view *host, uint16_t *port)
+{
+    const uint8_t *colon = endpoint.size > 0 ? memrchr(endpoint.at, ':', endpoint.size) : NULL;
+    uint32_t number;
+
+    if (colon == NULL || colon == endpoint.at)
+        return false;
+    *host = view_of(endpoint.at, (size_t)(colon - endpoint.at));
+    if (!text_read_u32(view_of(colon + 1, endpoint.size - host->size - 1), &number) || number == 0 ||
+        number > UINT16_MAX)
+        return false;
+    *port = (uint16_t)number;
+    return true;
+}
+
+static void post_dial(struct post *self, const struct address *agency, struct view endpoint)
+{
+    struct seam_door *d = door_of(self);
+    char address[CONFIG_ADDRESS_TEXT];
+    struct view host;
+    uint16_t port;
+
+    if (d->phase != SEAM_OPEN)
+        return; /* asked again when it is due */
+    if (config_read_endpoint(endpoint, address, &port))
+        send_dial(d, agency, view_of_text(address), port);
+    else if (read_named_endpoint(endpoint, &host, &port))
+        (void)resolver_ask(d->resolver, agency, host, port);
+    else
+        log_line(LOG_WARNING, "event=link.endpoint peer=%s text=\"the endpoint is not host:port\"", agency->text);
+}
+
+static void post_hang_up(struct post *self, uint64_t link, const char *why)
+{
+    struct seam_door *d = door_of(self);
+    uint32_t number = short_number(d, link);
+
+    log_line(LOG_INFO, "event=link.hang_up link=%u why=\"%s\"", number, why);
+    if (links_has(&d->links, number))
+        seam_say_hang_up(d, number, LINK_ENDED);
+}
+
+static void post_membership_changed(struct post *self)
+{
+    door_of(self)->trust_changed = true;
+}
+
+static size_t post_waiting(struct post *self, uint64_t link)
+{
+    struct seam_door *d = door_of(self);
+
+    if (links_is_full(&d->links, short_number(d, link)))
+        return SIZE_MAX;
+    return link_child_waiting_bytes(d->child);
+}
+
+const struct post seam_post = {post_send, post_dial, post_hang_up, post_membership_changed, post_waiting};
