@@ -1,5 +1,6 @@
 #include "exchange/consent_book.h"
 
+#include "base/text.h"
 #include "codec/consent_codec.h"
 #include "codec/record_codec.h"
 #include "crypto/commit.h"
@@ -278,6 +279,49 @@ static bool check_recipient(struct exchange *x, const struct consent_ask *ask, c
     return true;
 }
 
+/* How it was explained and given: what a reader of the consent refuses later would close the whole case. */
+static bool check_manner(const struct consent_ask *ask, struct error *err)
+{
+    if (ask->given_by < GIVEN_BY_SELF || ask->given_by >= GIVEN_BY_END)
+        return error_set(err, E_CON_18, "it is not said by whom the consent was given");
+    if (ask->notice.size == 0 || ask->notice.size > BOUND_NOTICE || !text_is_utf8(ask->notice))
+        return error_set(err, E_CON_18, "the notice is named in 1 to %d bytes", BOUND_NOTICE);
+    if (ask->language.size == 0 || ask->language.size > BOUND_LANGUAGE || !text_is_utf8(ask->language))
+        return error_set(err, E_CON_18, "the language is named in 1 to %d bytes", BOUND_LANGUAGE);
+    if (ask->seen_alone < 1 || ask->seen_alone > 2 || ask->interpreter > 3)
+        return error_set(err, E_CON_18, "it is not said whether she was seen alone");
+    return true;
+}
+
+static bool check_excluded(const struct consent_grant_ask *g, struct error *err)
+{
+    if (g->excluded_count > BOUND_EXCLUDED)
+        return error_set(err, E_CON_17, "a grant leaves out at most %d fields", BOUND_EXCLUDED);
+    for (size_t k = 0; k < g->excluded_count; k++) {
+        unsigned section = FIELD_REF_SECTION(g->excluded[k]);
+
+        if (section < SECTION_TRIAGE || section >= SECTION_END || FIELD_REF_NUMBER(g->excluded[k]) == 0 ||
+            (g->sections & SECTION_BIT(section)) == 0)
+            return error_set(err, E_CON_17, "a field is excluded whose section is not granted");
+        if (k > 0 && g->excluded[k - 1] >= g->excluded[k])
+            return error_set(err, E_CON_17, "a field is excluded twice, or out of order");
+    }
+    return true;
+}
+
+static bool check_onward(const struct consent_grant_ask *g, struct error *err)
+{
+    if (g->onward < ONWARD_NONE || g->onward >= ONWARD_END)
+        return error_set(err, E_CON_16, "it is not said whether data may be shared onward");
+    if ((g->onward == ONWARD_NAMED) != (g->named_count != 0) || g->named_count > BOUND_GRANT_NAMED)
+        return error_set(err, E_CON_16, "onward sharing to named agencies names 1 to %d of them", BOUND_GRANT_NAMED);
+    for (size_t i = 0; i < g->named_count; i++)
+        for (size_t k = 0; k < i; k++)
+            if (address_equal(&g->named[i], &g->named[k]))
+                return error_set(err, E_CON_16, "%s is named twice", g->named[i].text);
+    return true;
+}
+
 static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_t *until, struct error *err)
 {
     uint32_t today = exchange_today(x);
@@ -289,19 +333,19 @@ static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_
         return error_set(err, E_CON_14, "a consent has 1 to %d grants", BOUND_GRANTS);
     if (*until < today || *until > today + BOUND_CONSENT_DAYS)
         return error_set(err, E_CON_15, "a consent ends between today and %d days from now", BOUND_CONSENT_DAYS);
+    if (!check_manner(ask, err))
+        return false;
     for (size_t i = 0; i < ask->grant_count; i++) {
         const struct consent_grant_ask *g = &ask->grants[i];
 
+        if (g->purpose < 1 || g->purpose >= PURPOSE_END)
+            return error_set(err, E_CON_14, "a grant names one purpose");
         if (g->sections == 0 || (g->sections & ~SECTION_ALL) != 0)
             return error_set(err, E_CON_14, "a grant names at least one section");
         if (g->keep_until != 0 && (g->keep_until < today || g->keep_until > today + BOUND_CONSENT_DAYS * 10))
             return error_set(err, E_CON_15, "data is kept until a day from today on, ten years at most");
-        if ((g->onward == ONWARD_NAMED) != (g->named_count != 0) || g->named_count > BOUND_GRANT_NAMED)
-            return error_set(err, E_CON_16, "onward sharing to named agencies names 1 to %d of them",
-                             BOUND_GRANT_NAMED);
-        for (size_t k = 0; k < g->excluded_count; k++)
-            if ((g->sections & SECTION_BIT(FIELD_REF_SECTION(g->excluded[k]))) == 0)
-                return error_set(err, E_CON_17, "a field is excluded whose section is not granted");
+        if (!check_onward(g, err) || !check_excluded(g, err))
+            return false;
     }
     for (size_t i = 0; i < ask->to_count; i++) {
         if (!check_recipient(x, ask, &ask->to[i], err))

@@ -400,8 +400,6 @@ static bool decide(struct incoming *in, enum outcome *outcome, struct error *err
     }
     if ((in->sections & ~covered_sections(in)) != 0)
         *outcome = OUTCOME_NOT_COVERED;
-    if (*outcome == OUTCOME_STORED && in->x->disk_full)
-        *outcome = OUTCOME_NO_ROOM;
     return true;
 }
 
@@ -465,6 +463,7 @@ static bool admit_known(struct incoming *in, struct error *err)
     struct exchange *x = in->x;
     struct message_row seen;
     enum outcome outcome;
+    struct error why = {0};
     bool found;
 
     if (!message_store_find(x->db, DIRECTION_IN, in->peer.number, &in->envelope.header.message, &found, &seen, err))
@@ -473,6 +472,13 @@ static bool admit_known(struct incoming *in, struct error *err)
         return answer_seen(in, &seen, err);
     if (!decide(in, &outcome, err))
         return false;
+    if (outcome == OUTCOME_STORED && !exchange_has_room(x, &why)) {
+        if (why.code != E_STO_03) {
+            *err = why;
+            return false;
+        }
+        outcome = OUTCOME_NO_ROOM;
+    }
     if (outcome != OUTCOME_STORED)
         log_line(LOG_WARNING, "event=message.refused_here peer=%s outcome=%s", in->envelope.header.sender.text,
                  outcome_name(outcome));

@@ -28,7 +28,7 @@ struct link {
     int64_t peer;           /* peer_store number */
     bool backlog;           /* messages wait in the store that were not released on this link */
     int64_t released_up_to; /* message number: up to here they were */
-    int64_t released_ms;    /* when the last one was */
+    int64_t released_ms;    /* the oldest release since all that waits was looked at; 0: none */
     uint32_t attempts;      /* dials that led here; 0 once a frame came */
     uint64_t carried_size;  /* size of the newest checkpoint that a consistency proof on this link led to … */
     int64_t carrier;        /* … and the number of the message that carried it; 0: receipted or none */

@@ -165,12 +165,13 @@ static bool send_one(struct exchange *x, struct link *link, int64_t number, uint
         !add_consistency(x, link, number, &with, err))
         return false;
     bytes_clear(&x->frame);
+    if (link->released_ms == 0)
+        link->released_ms = clock_now_ms(x->clock);
     if (!sealing_envelope(x, d, &with, &x->frame, err)) {
         log_line(LOG_WARNING, "event=message.waits peer=%s code=%s", link->agency.text, error_row(err->code)->code);
         return err->code != E_BUG_01; /* no key to seal to yet: it waits for a bundle */
     }
     x->post->send(x->post, link->id, PEER_ENVELOPE, bytes_view(&x->frame));
-    link->released_ms = clock_now_ms(x->clock);
     return true;
 }
 
@@ -419,7 +420,9 @@ void outbox_fini(struct exchange *x)
  * that waits goes again. The receiver answers what it has with the receipt it gave before. */
 static void resend_due(struct exchange *x, struct link *link)
 {
-    if (!link->backlog && link->released_ms != 0 && clock_now_ms(x->clock) - link->released_ms >= RESEND_MS) {
+    int64_t since = clock_now_ms(x->clock) - link->released_ms;
+
+    if (!link->backlog && link->released_ms != 0 && (since >= RESEND_MS || since < 0)) {
         link->backlog = true;
         link->released_up_to = 0;
         link->released_ms = 0;
@@ -564,7 +567,10 @@ bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payl
         return error_set(err, E_LNK_90, "%s sent a receipt of another agency's message", link->agency.text);
     if (!message_store_find(x->db, DIRECTION_OUT, link->peer, &proven.record.received.message, &found, &row, err))
         return false;
-    if (!found || row.state != MESSAGE_WAITING || !hash_equal(&row.leaf, &proven.record.received.leaf))
+    /* One that was withheld or ended while its receipt was under way did arrive: the log must not go on saying that it
+     * did not. */
+    if (!found || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED ||
+        !hash_equal(&row.leaf, &proven.record.received.leaf))
         return true; /* known already, or of a message that was never ours: nothing is taken from it */
     return settle(x, link, &row, &receipt, &proven, err) && note_told(x, link, &row, err);
 }
@@ -586,6 +592,11 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
         if (!membership_take_bundle(x->membership, refusal.bundle, &agency, &is_new, err))
             return error_wrap(err, "the bundle in a refusal of %s", link->agency.text);
         sealing_forget(x->sealing);
+        if (is_new &&
+            (!exchange_begin(x, err) ||
+             !note_store_put(x->db, "bundle", address_view(&agency),
+                             membership_bundle(x->membership, address_view(&agency))->sequence, refusal.bundle, err)))
+            return false;
     }
     if (!refusal.has_message)
         return true;

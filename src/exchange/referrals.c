@@ -1,6 +1,7 @@
 #include "exchange/referrals.h"
 
 #include "base/log.h"
+#include "base/text.h"
 #include "codec/body_codec.h"
 #include "exchange/audit.h"
 #include "exchange/casebook.h"
@@ -9,6 +10,7 @@
 #include "exchange/outbox.h"
 #include "exchange/peers.h"
 #include "exchange/withdrawal.h"
+#include "store/case_store.h"
 
 #include <string.h>
 
@@ -123,15 +125,48 @@ static void fill_held_back(const struct making *m, struct referral_result *out)
 
 /* --- making --- */
 
-static bool check_ask(struct exchange *x, const struct referral_ask *ask, struct error *err)
+static bool check_ask(const struct referral_ask *ask, struct error *err)
 {
     if (!message_kind_is_referral(ask->kind))
         return error_set(err, E_REF_04, "a message of kind %s is not sent as a referral", message_kind_name(ask->kind));
     if (ask->service_count == 0 || ask->service_count > BOUND_SERVICES)
         return error_set(err, E_REF_04, "a referral asks for 1 to %d services", BOUND_SERVICES);
+    for (size_t i = 0; i < ask->service_count; i++)
+        if (ask->services[i] < 1 || ask->services[i] >= SERVICE_END ||
+            (i > 0 && ask->services[i - 1] >= ask->services[i]))
+            return error_set(err, E_REF_04, "a service is not one refex knows, or stands twice or out of order");
+    if (ask->urgency < URGENCY_EMERGENCY || ask->urgency >= URGENCY_END || ask->purpose < 1 ||
+        ask->purpose >= PURPOSE_END || (ask->require & ~SECTION_ALL) != 0)
+        return error_set(err, E_REF_04, "urgency, purpose or required sections are not ones refex knows");
+    if (ask->request_id.size > BOUND_REQUEST_ID || !text_is_utf8(ask->request_id))
+        return error_set(err, E_REF_04, "a request id has at most %d bytes", BOUND_REQUEST_ID);
+    return true;
+}
+
+static bool check_recipient(struct exchange *x, const struct referral_ask *ask, struct error *err)
+{
     if (address_equal(&ask->to, membership_own(x->membership)))
         return error_set(err, E_REF_05, "%s is this agency", ask->to.text);
     return membership_admits(x->membership, address_view(&ask->to), clock_now_ms(x->clock), NULL, err);
+}
+
+/* Whether a referral is what ASK asks for: the same request id for anything else is a mistake that must be heard. */
+static bool is_same_ask(struct exchange *x, const struct referral_ask *ask, const struct referral_row *row, bool *same,
+                        struct error *err)
+{
+    struct peer_row peer;
+    struct case_row c;
+    bool found;
+
+    if (!peer_store_get(x->db, row->peer, &found, &peer, err))
+        return false;
+    *same = found && address_equal(&peer.agency, &ask->to);
+    if (!case_store_get(x->db, row->case_number, &found, &c, err))
+        return false;
+    *same = *same && found && ident_equal(&c.id, &ask->case_id) && row->kind == ask->kind &&
+            row->urgency == ask->urgency && row->purpose == ask->purpose &&
+            row->services == service_bits(ask->services, ask->service_count);
+    return true;
 }
 
 static bool find_repeat(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, bool *repeated,
@@ -140,6 +175,7 @@ static bool find_repeat(struct exchange *x, const struct referral_ask *ask, stru
     struct referral_row row;
     struct message_row message;
     int64_t number;
+    bool same;
 
     *repeated = false;
     if (ask->request_id.size == 0)
@@ -149,8 +185,10 @@ static bool find_repeat(struct exchange *x, const struct referral_ask *ask, stru
     if (!*repeated)
         return true;
     if (!referral_store_get(x->db, number, repeated, &row, err) ||
-        !message_store_get(x->db, row.message, repeated, &message, err))
+        !message_store_get(x->db, row.message, repeated, &message, err) || !is_same_ask(x, ask, &row, &same, err))
         return false;
+    if (!same)
+        return error_set(err, E_REF_09, "the request id was used for another referral");
     out->referral = row.id;
     out->message = message.id;
     out->state = row.state;
@@ -264,11 +302,12 @@ bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct r
     bool ok;
 
     *out = (struct referral_result){0};
-    if (!find_repeat(x, ask, out, &repeated, err))
+    if (!check_ask(ask, err) || !find_repeat(x, ask, out, &repeated, err))
         return false;
     if (repeated)
         return true;
-    if (!check_ask(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) || !exchange_has_room(x, err))
+    if (!check_recipient(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) ||
+        !exchange_has_room(x, err))
         return false;
     x->rehearsing = ask->dry_run;
     ok = decide_sections(x, &m, out, err) && make(x, &m, out, err);

@@ -520,6 +520,136 @@ static void test_a_peer_that_drops_every_link_is_not_dialled_without_end(void **
     end(&s);
 }
 
+static void test_a_message_that_was_lost_goes_again_though_others_keep_coming(void **state)
+{
+    struct story s;
+    struct referral_result lost;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    refer(&s, true);
+    settle(&s);
+    world_weather(s.w)->loss = 1000;
+    refer(&s, true);
+    lost = s.sent;
+    world_step(s.w, 100);
+    world_weather(s.w)->loss = 0;
+
+    for (int i = 0; i < 30; i++) {
+        refer(&s, true);
+        for (int k = 0; k < 20; k++)
+            world_step(s.w, 500);
+    }
+
+    assert_int_equal(people_count(s.mission, &lost.referral), 1);
+    end(&s);
+}
+
+/* What failed half-way in the database is never committed by the turn that follows. */
+static void test_what_failed_half_way_ends_the_node(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    for (unsigned after = 1; after < 40; after++) {
+        struct error err = {0};
+        int64_t wake;
+        bool made;
+
+        world_fault(s.w, NGO, DB_FAULT_STEP, after);
+        made = people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &err);
+        (void)!exchange_turn(s.ngo, &wake, &err);
+        world_crash(s.w, NGO);
+        world_start(s.w, NGO);
+        s.ngo = world_node(s.w, NGO);
+        assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), people_count(s.ngo, &s.sent.referral));
+        if (people_records(s.ngo, RECORD_DISCLOSED) != 0) {
+            assert_true(made);
+            break;
+        }
+    }
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1);
+    end(&s);
+}
+
+static void test_a_request_id_is_not_taken_for_another_referral(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true, .request_id = "r-1"},
+                             &s.sent, &s.err));
+    world_turn(s.w, NGO);
+    s.person = people_case(s.ngo);
+
+    assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true, .request_id = "r-1"},
+                              &s.sent, &s.err));
+
+    assert_int_equal(s.err.code, E_REF_09);
+    end(&s);
+}
+
+/* Whoever speaks to the control socket can ask for nonsense: it is refused, and closes neither node nor case. */
+static void test_consents_that_could_not_be_read_again_are_not_recorded(void **state)
+{
+    static const uint32_t strange[] = {FIELD_REF(40000, 1)};
+    static const uint32_t twice[] = {FIELD_REF(SECTION_HEALTH, 3), FIELD_REF(SECTION_HEALTH, 3)};
+    struct story s;
+    struct consent_grant_ask grant = {
+        .sections = BIT(TRIAGE) | BIT(HEALTH), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
+    struct consent_ask good = {.to_count = 1,
+                               .grants = &grant,
+                               .grant_count = 1,
+                               .given_by = GIVEN_BY_SELF,
+                               .notice = view_of_text("notice-1"),
+                               .language = view_of_text("uk"),
+                               .seen_alone = 1};
+    struct consent_ask ask;
+    struct address named[2];
+    struct ident id;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    good.case_id = s.person;
+    good.to = s.to;
+
+    ask = good;
+    ask.seen_alone = 0;
+    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_int_equal(s.err.code, E_CON_18);
+    ask = good;
+    ask.notice = (struct view){0};
+    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    ask = good;
+    ask.given_by = 0;
+    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    grant.excluded = strange;
+    grant.excluded_count = 1;
+    assert_false(exchange_consent_record(s.ngo, &good, &id, &s.err));
+    assert_int_equal(s.err.code, E_CON_17);
+    grant.excluded = twice;
+    grant.excluded_count = 2;
+    assert_false(exchange_consent_record(s.ngo, &good, &id, &s.err));
+    grant.excluded_count = 0;
+    grant.purpose = 0;
+    assert_false(exchange_consent_record(s.ngo, &good, &id, &s.err));
+    grant.purpose = PURPOSE_SERVICES;
+    named[0] = named[1] = *world_address(s.w, NGO);
+    grant.onward = ONWARD_NAMED;
+    grant.named = named;
+    grant.named_count = 2;
+    assert_false(exchange_consent_record(s.ngo, &good, &id, &s.err));
+    assert_int_equal(s.err.code, E_CON_16);
+
+    assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 1);
+    refer(&s, true);
+    settle(&s);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    end(&s);
+}
+
 /* --- hostile mail --- */
 
 struct caught {
@@ -614,6 +744,10 @@ int main(void)
         cmocka_unit_test(test_new_sealing_keys_are_shown_only_when_they_are_durable),
         cmocka_unit_test(test_a_node_opens_though_it_failed_while_destroying_old_keys),
         cmocka_unit_test(test_a_peer_that_drops_every_link_is_not_dialled_without_end),
+        cmocka_unit_test(test_a_message_that_was_lost_goes_again_though_others_keep_coming),
+        cmocka_unit_test(test_what_failed_half_way_ends_the_node),
+        cmocka_unit_test(test_a_request_id_is_not_taken_for_another_referral),
+        cmocka_unit_test(test_consents_that_could_not_be_read_again_are_not_recorded),
         cmocka_unit_test(test_a_replay_is_answered_with_the_same_receipt),
         cmocka_unit_test(test_any_changed_byte_is_refused_and_the_true_one_still_arrives),
     };
