@@ -13,13 +13,15 @@
 #include "cli/render.h"
 
 /* In the order in which help shows them. */
+/* clang-format off */
 static const struct verb *const verbs[] = {
     &cmd_case_import,     &cmd_case_list,        &cmd_case_show,     &cmd_consent_record, &cmd_consent_list,
     &cmd_consent_show,    &cmd_consent_withdraw, &cmd_referral_send, &cmd_referral_list,  &cmd_referral_show,
     &cmd_referral_accept, &cmd_referral_decline, &cmd_audit_list,    &cmd_audit_verify,   &cmd_init,
     &cmd_enrol,           &cmd_node_run,         &cmd_node_stop,     &cmd_status,         &cmd_agency_list,
-    &cmd_federation,
+    &cmd_federation,      &cmd_demo,
 };
+/* clang-format on */
 #define VERB_COUNT (sizeof verbs / sizeof verbs[0])
 
 static bool is_noun(const char *word)
