@@ -4,7 +4,8 @@ add_library(refex_options INTERFACE)
 
 target_compile_options(refex_options INTERFACE
     -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wvla -Wformat=2 -Wundef
-    -Wpointer-arith -Wwrite-strings -fno-common)
+    -Wpointer-arith -Wwrite-strings -fno-common
+    $<$<C_COMPILER_ID:Clang>:-Wno-string-conversion>) # REQUIRE(!"what cannot be") is how we say it
 target_compile_definitions(refex_options INTERFACE _GNU_SOURCE REFEX_VERSION="${PROJECT_VERSION}")
 if(REFEX_WERROR)
     target_compile_options(refex_options INTERFACE -Werror)

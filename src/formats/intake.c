@@ -11,7 +11,8 @@
 
 #define DAY_OF_1970 25568 /* of dates in a case: day 1 is 1900-01-01 */
 
-static void tell(struct intake *in, uint32_t row, const char *field, bool refused, const char *fmt, va_list ap)
+static void PRINTF_LIKE(5, 0)
+    tell(struct intake *in, uint32_t row, const char *field, bool refused, const char *fmt, va_list ap)
 {
     char sentence[ERROR_TEXT_MAX];
     struct import_finding f = {.row = row, .field = field, .refused = refused, .sentence = sentence};
