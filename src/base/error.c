@@ -45,6 +45,9 @@ static void trim_utf8(char *text)
         text[n - 1 - back] = '\0';
 }
 
+#undef error_set /* error.h, for the analyzer */
+#undef error_wrap
+
 bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
 {
     va_list ap;

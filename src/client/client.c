@@ -331,7 +331,7 @@ bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message
                       void *cookie, struct refex_failure *why)
 {
     uint32_t number = refex_client_send(c, kind, message, size);
-    struct refex_answer answer;
+    struct refex_answer answer = {0};
     bool got;
 
     for (;;) {

@@ -519,7 +519,7 @@ const size_t control_table_count = sizeof control_tables / sizeof control_tables
 const char *control_kind_name(uint16_t kind)
 {
     static const char *const names[] = {
-        [CONTROL_STATUS - CONTROL_STATUS] = "status",
+        [CONTROL_STATUS - CONTROL_STATUS] = "status", /* NOLINT(misc-redundant-expression): a table from 0 */
         [CONTROL_STOP - CONTROL_STATUS] = "node stop",
         [CONTROL_INIT - CONTROL_STATUS] = "init",
         [CONTROL_ENROL - CONTROL_STATUS] = "enrol",

@@ -40,10 +40,10 @@ bool audit_has_grown(const struct audit *a);
 /* After the commit: what was kept for this turn is forgotten. */
 void audit_turned(struct audit *a);
 
-uint64_t audit_size(const struct audit *a, enum log_id log);
+uint64_t audit_size(const struct audit *a, enum log_id id);
 /* Whether a signed checkpoint covers record INDEX of the exchange log. */
 bool audit_is_durable(const struct audit *a, uint64_t index);
-const char *audit_origin(const struct audit *a, enum log_id log);
+const char *audit_origin(const struct audit *a, enum log_id id);
 
 /* A record of the exchange log, the path to a checkpoint that covers it, and that checkpoint. Views live in ARENA. */
 struct audit_proof {

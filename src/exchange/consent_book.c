@@ -392,15 +392,15 @@ static void shuffle(struct dice *dice, uint32_t *places, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         places[i] = (uint32_t)i + 1;
-    for (size_t i = n - 1; i > 0; i--) {
+    for (size_t i = n; i > 1; i--) {
         uint32_t r;
         size_t j;
         uint32_t kept;
 
         dice_roll(dice, &r, sizeof r);
-        j = r % (i + 1);
-        kept = places[i];
-        places[i] = places[j];
+        j = r % i;
+        kept = places[i - 1];
+        places[i - 1] = places[j];
         places[j] = kept;
     }
 }

@@ -91,7 +91,7 @@ MUST_USE bool exchange_enrol(const struct exchange_options *options, struct view
  * payload. False: hang up (the reason is logged). */
 MUST_USE bool exchange_link_up(struct exchange *x, uint64_t link, const struct view *chain, size_t chain_count,
                                struct view hello, struct error *err);
-void exchange_link_down(struct exchange *x, uint64_t link);
+void exchange_link_down(struct exchange *x, uint64_t id);
 /* A frame from the peer. False (E-… with fault FAULT_PEER): hang up. What is refused by the steps of admission is
  * answered, logged and returns true. */
 MUST_USE bool exchange_frame(struct exchange *x, uint64_t link, uint16_t kind, struct view payload, struct error *err);
