@@ -16,12 +16,14 @@ static void print_verb(const struct verb *v)
 void help_overview(const struct verb *const verbs[], size_t count)
 {
     (void)puts("refex: pass a person's referral from agency to agency, as far as her consent goes.\n\n"
-               "refex NOUN VERB [options]        refex NOUN VERB --help shows examples\n");
+               "refex NOUN VERB [options]        refex help NOUN VERB shows examples\n");
     for (size_t i = 0; i < count; i++)
         print_verb(verbs[i]);
     (void)puts("  help errors          every error code: what it means, what to do\n"
                "  help exit-codes      what the exit status says\n\n"
-               "--home DIR (or REFEX_HOME) names the node's folder; --json prints one object a line.");
+               "--home DIR (or REFEX_HOME) names the node's folder; --json prints one object a line. Both may stand "
+               "before the "
+               "command\nor behind it.");
 }
 
 void help_noun(const struct verb *const verbs[], size_t count, const char *noun)
@@ -75,6 +77,9 @@ bool help_topic(int argc, char **argv, struct error *err)
     static const char *const topics[] = {"errors", "exit-codes"};
     const char *near;
 
+    if (!text_is_utf8(view_of_text(argv[0])))
+        return error_set(err, E_TXT_01, "the word behind help is not valid UTF-8");
+
     if (strcmp(argv[0], topics[0]) == 0)
         return errors(argc - 1, argv + 1, err);
     if (strcmp(argv[0], topics[1]) == 0) {
@@ -83,5 +88,6 @@ bool help_topic(int argc, char **argv, struct error *err)
     }
     near = text_nearest(argv[0], topics, 2);
     return error_set(err, E_USE_01, "there is no help on \"%.40s\"; %s%s", argv[0],
-                     near != NULL ? "did you mean " : "there is errors and exit-codes", near != NULL ? near : "");
+                     near != NULL ? "did you mean " : "there is help on every command, on errors and on exit-codes",
+                     near != NULL ? near : "");
 }

@@ -59,6 +59,10 @@ static bool unknown(int argc, char **argv, struct error *err)
     const char *near;
     size_t n = 0;
 
+    if (!noun && word[0] == '-' && word[1] != '\0')
+        return error_set(err, E_USE_01,
+                         "there is no option \"%.40s\" before the command: --home DIR and --json can stand there",
+                         text_is_utf8(view_of_text(word)) ? word : "?");
     if (noun && argc < 2)
         return error_set(err, E_USE_02, "what about the %s? See `refex %s --help`", argv[0], argv[0]);
     for (size_t i = 0; i < VERB_COUNT; i++)
@@ -110,30 +114,82 @@ static bool wants_help(const char *word)
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
 }
 
-static int run_words(int argc, char **argv)
+/* refex help [NOUN [VERB]], help errors, help exit-codes. */
+static int help(int argc, char **argv)
 {
     struct error err = {0};
     const struct verb *v;
     int taken = 0;
 
-    if (argc == 0 || (wants_help(argv[0]) && argc == 1)) {
+    if (argc == 0) {
         help_overview(verbs, VERB_COUNT);
-        return argc == 0 ? 64 : 0;
-    }
-    if (strcmp(argv[0], "--version") == 0)
-        return puts("refex " REFEX_VERSION) < 0;
-    if (strcmp(argv[0], "help") == 0)
-        return help_topic(argc - 1, argv + 1, &err) ? 0 : render_error(&err, false);
-    if (argc == 2 && is_noun(argv[0]) && wants_help(argv[1])) {
-        help_noun(verbs, VERB_COUNT, argv[0]);
         return 0;
     }
     v = find(argc, argv, &taken);
+    if (v != NULL && taken == argc && v->takes_rest) {
+        char word[] = "--help";
+        char *rest[] = {word, NULL};
+
+        return run(v, 1, rest);
+    }
+    if (v != NULL && taken == argc) {
+        verb_help(v);
+        return 0;
+    }
+    if (argc == 1 && is_noun(argv[0])) {
+        help_noun(verbs, VERB_COUNT, argv[0]);
+        return 0;
+    }
+    if (argc > 1 && is_noun(argv[0]))
+        return unknown(argc, argv, &err) ? 0 : render_error(&err, false);
+    return help_topic(argc, argv, &err) ? 0 : render_error(&err, false);
+}
+
+/* What stood before the verb goes behind it, where each verb reads it; behind the first word where another program
+ * reads all of them. */
+static int run_behind(const struct verb *v, int before, char **options, int argc, char **argv)
+{
+    char **words = xnew(((size_t)before + (size_t)argc + 1) * sizeof *words);
+    int first = v->takes_rest && argc > 0 ? 1 : 0;
+    int status;
+
+    memcpy(words, argv, (size_t)first * sizeof *words);
+    memcpy(words + first, options, (size_t)before * sizeof *words);
+    memcpy(words + first + before, argv + first, (size_t)(argc - first) * sizeof *words);
+    status = run(v, before + argc, words);
+    free(words);
+    return status;
+}
+
+static int run_words(int all, char **words)
+{
+    struct error err = {0};
+    const struct verb *v;
+    char **argv;
+    int before;
+    int argc;
+    int taken = 0;
+
+    if (!verb_before(all, words, &before, &err))
+        return render_error(&err, wants_json(all, words));
+    argc = all - before;
+    argv = words + before;
+    if (argc == 0) {
+        help_overview(verbs, VERB_COUNT);
+        return 64;
+    }
+    if (strcmp(argv[0], "--version") == 0)
+        return puts("refex " REFEX_VERSION) < 0;
+    if (wants_help(argv[0]))
+        return help(argc - 1, argv + 1);
+    if (argc == 2 && is_noun(argv[0]) && wants_help(argv[1]))
+        return help(1, argv);
+    v = find(argc, argv, &taken);
     if (v == NULL) {
         (void)unknown(argc, argv, &err);
-        return render_error(&err, wants_json(argc, argv));
+        return render_error(&err, wants_json(all, words));
     }
-    return run(v, argc - taken, argv + taken);
+    return run_behind(v, before, words, argc - taken, argv + taken);
 }
 
 /* What was printed must have arrived: a full disk behind a redirection is an error, not a success. */

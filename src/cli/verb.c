@@ -168,6 +168,24 @@ bool verb_read(const struct verb *v, int argc, char **argv, struct command *out,
     return true;
 }
 
+bool verb_before(int argc, char **argv, int *out, struct error *err)
+{
+    int i = 0;
+
+    while (i < argc) {
+        if (strcmp(argv[i], "--json") == 0 || strncmp(argv[i], "--home=", 7) == 0)
+            i++;
+        else if (strcmp(argv[i], "--home") != 0)
+            break;
+        else if (i + 1 < argc)
+            i += 2;
+        else
+            return error_set(err, E_USE_02, "--home needs a value: --home DIR");
+    }
+    *out = i;
+    return true;
+}
+
 /* --- asking what was given --- */
 
 const struct verb_given *verb_values(const struct command *c, const char *option)

@@ -57,6 +57,9 @@ struct command {
     char federation[256];        /* private: node.c */
 };
 
+/* How many words before the verb are options that every verb takes: --home DIR, --json. E-USE-02. */
+MUST_USE bool verb_before(int argc, char **argv, int *out, struct error *err);
+
 /* Reads the words behind the verb. E-USE-01 to -04, E-TXT-01. */
 MUST_USE bool verb_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err);
 

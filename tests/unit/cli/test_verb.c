@@ -140,9 +140,32 @@ static void test_help_asks_for_nothing_else(void **state)
     assert_true(command.help);
 }
 
+static int before(struct error *err, int argc, const char *const argv[])
+{
+    int count = -1;
+
+    memset(err, 0, sizeof *err);
+    return verb_before(argc, (char **)(uintptr_t)argv, &count, err) ? count : -1;
+}
+
+static void test_home_and_json_may_stand_before_the_verb(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_int_equal(before(&err, 2, (const char *const[]){"status", "--json"}), 0);
+    assert_int_equal(before(&err, 3, (const char *const[]){"--json", "referral", "list"}), 1);
+    assert_int_equal(before(&err, 4, (const char *const[]){"--home", "d", "--json", "status"}), 3);
+    assert_int_equal(before(&err, 2, (const char *const[]){"--home=d", "status"}), 1);
+    assert_int_equal(before(&err, 2, (const char *const[]){"--partial", "status"}), 0);
+    assert_int_equal(before(&err, 1, (const char *const[]){"--home"}), -1);
+    assert_int_equal(err.code, E_USE_02);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_home_and_json_may_stand_before_the_verb),
         cmocka_unit_test(test_options_and_words_stand_in_any_order),
         cmocka_unit_test(test_a_repeated_option_keeps_all_its_values),
         cmocka_unit_test(test_an_unknown_option_is_named_with_its_neighbour),
