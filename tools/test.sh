@@ -1,7 +1,7 @@
 #!/bin/bash
 # The tests, in order, each kind within its budget on two cores: test.sh [--long]. The counts at the end are ctest's own.
 # Unit, scenario and fuzz tests run under ASan and UBSan (build/debug), simulations and house tests on what people run
-# (build/release). Fuzz here means each corpus replayed; libFuzzer itself is in --long: clang would cost a second build.
+# (build/release). Fuzz here means each corpus and changed copies of it; libFuzzer, with clang and a build of its own, is in --long.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,42 +1,173 @@
-/* Gives every file of the folders named on the command line to the fuzz target, once. Fails where there is none: a
- * corpus that is lost must not pass for one that holds. */
+/* Gives every file of the folders named on the command line to the fuzz target, and for SECONDS after that changed
+ * copies of them: no search as libFuzzer's, but without its compiler. Fails where there is no file: a corpus that is
+ * lost must not pass for one that holds.
+ *
+ * usage: fuzz_NAME [--seconds SECONDS] FOLDER…   What hurts is left in hurt-NAME of the working folder.
+ */
 #include "base/file.h"
 #include "fuzz.h"
 
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#define INPUT_MAX 4194304 /* bytes */
+#ifdef REFEX_SANITIZED
+#include <sanitizer/common_interface_defs.h>
+#endif
 
-static void replay(const char *folder, const char *name)
+#define INPUT_MAX   4194304 /* bytes */
+#define SEEDS_MAX   4096
+#define CHANGES_MAX 6 /* of one copy */
+
+static struct bytes seeds[SEEDS_MAX];
+static size_t seed_count;
+static struct view given; /* to the target, now */
+static const char *program;
+static uint64_t state = 88172645463325252u; /* the same run after run; xorshift */
+
+static uint64_t roll(uint64_t below)
+{
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return state % below;
+}
+
+static void keep_what_hurts(void)
+{
+    char name[FILE_PATH_MAX];
+    const char *slash = strrchr(program, '/');
+    FILE *f;
+
+    (void)snprintf(name, sizeof name, "hurt-%s", slash != NULL ? slash + 1 : program);
+    f = fopen(name, "wb");
+    if (f != NULL) {
+        (void)fwrite(given.at, 1, given.size, f);
+        (void)fclose(f);
+    }
+}
+
+static void on_abort(int signal)
+{
+    (void)signal; /* it ends the program when this returns */
+    keep_what_hurts();
+}
+
+static void give(struct view input)
+{
+    uint8_t *exact = malloc(input.size); /* no byte behind it, so that one read too far is seen */
+
+    REQUIRE(exact != NULL);
+    if (input.size > 0)
+        memcpy(exact, input.at, input.size);
+    given = input;
+    (void)LLVMFuzzerTestOneInput(exact, input.size);
+    free(exact);
+}
+
+static void read_seed(const char *folder, const char *name)
 {
     char path[FILE_PATH_MAX];
-    struct bytes input = {0};
     struct error err;
 
+    REQUIRE(seed_count < SEEDS_MAX);
     REQUIRE(file_path(path, folder, name, &err));
-    REQUIRE(file_read(path, INPUT_MAX, &input, &err));
-    (void)LLVMFuzzerTestOneInput(input.at, input.size);
-    bytes_fini(&input);
+    REQUIRE(file_read(path, INPUT_MAX, &seeds[seed_count], &err));
+    seed_count++;
+}
+
+static void read_folder(const char *name)
+{
+    DIR *folder = opendir(name);
+    struct dirent *entry;
+
+    REQUIRE(folder != NULL);
+    while ((entry = readdir(folder)) != NULL)
+        if (entry->d_name[0] != '.')
+            read_seed(name, entry->d_name);
+    (void)closedir(folder);
+}
+
+/* One change: a bit, a byte, a length that lies, a piece lost, a piece of another seed put in. */
+static void change(struct bytes *b)
+{
+    const struct bytes *other = &seeds[roll(seed_count)];
+    size_t at = (size_t)roll(b->size + 1);
+    size_t rest = b->size - at;
+    size_t some;
+
+    switch (roll(5)) {
+    case 0:
+        if (rest > 0)
+            b->at[at] ^= (uint8_t)(1u << roll(8));
+        break;
+    case 1:
+        if (rest > 0)
+            b->at[at] = (uint8_t)roll(256);
+        break;
+    case 2:
+        if (rest > 0)
+            b->at[at] = (uint8_t[]){0, 1, 0x7f, 0x80, 0xff}[roll(5)];
+        break;
+    case 3:
+        some = (size_t)roll(rest + 1);
+        if (rest > 0)
+            memmove(b->at + at, b->at + at + some, rest - some);
+        b->size -= some;
+        break;
+    default:
+        some = other->size < rest ? other->size : rest;
+        some = some > 0 ? (size_t)roll(some) : 0;
+        if (some > 0)
+            memcpy(b->at + at, other->at + roll(other->size - some), some);
+        break;
+    }
+}
+
+static unsigned long give_changed(long seconds)
+{
+    time_t end = time(NULL) + seconds;
+    unsigned long count = 0;
+
+    while (time(NULL) < end) {
+        const struct bytes *seed = &seeds[roll(seed_count)];
+        struct bytes copy = {0};
+
+        bytes_append_view(&copy, bytes_view(seed));
+        for (uint64_t n = roll(CHANGES_MAX) + 1; n > 0; n--)
+            change(&copy);
+        give(bytes_view(&copy));
+        bytes_fini(&copy);
+        count++;
+    }
+    return count;
 }
 
 int main(int argc, char **argv)
 {
-    unsigned count = 0;
+    long seconds = 0;
+    unsigned long changed;
 
-    for (int i = 1; i < argc; i++) {
-        DIR *folder = opendir(argv[i]);
-        struct dirent *entry;
-
-        REQUIRE(folder != NULL);
-        while ((entry = readdir(folder)) != NULL)
-            if (entry->d_name[0] != '.') {
-                replay(argv[i], entry->d_name);
-                count++;
-            }
-        (void)closedir(folder);
-    }
-    (void)printf("%u inputs\n", count);
-    return count == 0;
+    program = argv[0];
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], "--seconds") == 0 && i + 1 < argc)
+            seconds = strtol(argv[++i], NULL, 10);
+        else
+            read_folder(argv[i]);
+    if (seed_count == 0)
+        return 1;
+    (void)signal(SIGABRT, on_abort);
+#ifdef REFEX_SANITIZED
+    __sanitizer_set_death_callback(keep_what_hurts);
+#endif
+    for (size_t i = 0; i < seed_count; i++)
+        give(bytes_view(&seeds[i]));
+    changed = give_changed(seconds);
+    (void)printf("%zu inputs, %lu changed\n", seed_count, changed);
+    for (size_t i = 0; i < seed_count; i++)
+        bytes_fini(&seeds[i]);
+    return 0;
 }
