@@ -3,7 +3,7 @@
 # known of the man lies in no folder of any agency but sealed. It also ends in order when it is interrupted, and does not
 # pretend when it cannot begin.
 
-source "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib.sh"
 
 five=$dir/five
 
