@@ -130,7 +130,8 @@ bool demo_agrees(struct demo *d, struct error *err)
          record_yes(d, OAKFIELD, "identity,family", "family-tracing", err) &&
          record(d, POLICE,
                 DEMO_WORDS("consent", "record", "--home", d->agencies[LANTERN].home, "--case", d->case_id, "--to",
-                           "police", "--refused", "--given-by", "self", "--seen-alone", "yes", "--json"),
+                           "police", "--refused", "--given-by", "self", "--language", "uk", "--notice", "leaflet-3",
+                           "--seen-alone", "yes", "--json"),
                 err) &&
          demo_records(d, LANTERN, "CONSENT", NULL, NULL, &yes, NULL, NULL, err) &&
          demo_ask(d, DEMO_WORDS("consent", "list", "--home", d->agencies[LANTERN].home, "--json"), &a, err);
