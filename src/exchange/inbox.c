@@ -32,7 +32,17 @@ struct kept_opener {
     uint64_t used; /* turn of the counter below */
 };
 
+/* What came from one peer on one day. */
+struct day {
+    int64_t peer;
+    uint32_t day; /* unix day */
+    uint64_t messages;
+    uint32_t refusals; /* before the sender was known */
+};
+
 struct inbox {
+    struct bytes days; /* struct day each: one a peer, and peers are members */
+    uint64_t per_peer_day;
     struct kept_opener openers[OPENERS];
     uint64_t clock;
     struct bytes aad;
@@ -61,7 +71,15 @@ struct incoming {
 
 struct inbox *inbox_new(void)
 {
-    return xnew(sizeof(struct inbox));
+    struct inbox *b = xnew(sizeof *b);
+
+    b->per_peer_day = BOUND_PER_PEER_DAY;
+    return b;
+}
+
+void inbox_limit(struct inbox *b, uint64_t per_peer_day)
+{
+    b->per_peer_day = per_peer_day;
 }
 
 void inbox_free(struct inbox *b)
@@ -71,7 +89,26 @@ void inbox_free(struct inbox *b)
     for (size_t i = 0; i < OPENERS; i++)
         seal_opener_free(b->openers[i].opener);
     bytes_fini(&b->aad);
+    bytes_fini(&b->days);
     free(b);
+}
+
+/* The counts of a link's peer today. They are the peer's and not the link's: a new link must not begin at 0. */
+static struct day *day_of(struct exchange *x, const struct link *link)
+{
+    struct bytes *days = &x->inbox->days;
+    struct day fresh = {.peer = link->peer, .day = exchange_today(x)};
+    struct day *d = (struct day *)(void *)days->at;
+    size_t n = days->size / sizeof *d;
+
+    for (size_t i = 0; i < n; i++)
+        if (d[i].peer == link->peer) {
+            if (d[i].day != fresh.day)
+                d[i] = fresh;
+            return &d[i];
+        }
+    bytes_append(days, &fresh, sizeof fresh);
+    return (struct day *)(void *)days->at + n;
 }
 
 static bool refuse(struct incoming *in, enum admission_step step)
@@ -256,12 +293,7 @@ static bool answer_refusal(struct incoming *in, const struct error *why, struct 
     struct link *link = in->link;
     struct peer_refusal refusal = {.step = in->failed};
     struct record counted = {.kind = RECORD_COUNTED};
-    uint32_t today = exchange_today(x);
 
-    if (link->refusals_day != today) {
-        link->refusals_day = today;
-        link->refusals = 0;
-    }
     if (in->failed > STEP_BOUNDS) {
         refusal.has_message = true;
         refusal.message = in->envelope.header.message;
@@ -271,7 +303,7 @@ static bool answer_refusal(struct incoming *in, const struct error *why, struct 
     bytes_clear(&x->frame);
     peer_refusal_encode(&refusal, &x->frame);
     x->post->send(x->post, link->id, PEER_REFUSAL, bytes_view(&x->frame));
-    if (link->refusals++ >= BOUND_REFUSALS_LOGGED) {
+    if (day_of(x, link)->refusals++ >= BOUND_REFUSALS_LOGGED) {
         x->refusals_uncounted++;
         return true;
     }
@@ -281,10 +313,23 @@ static bool answer_refusal(struct incoming *in, const struct error *why, struct 
     return exchange_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
 }
 
+static bool count_busy(struct exchange *x, bool at_end, struct error *err)
+{
+    struct record counted = {.kind = RECORD_COUNTED};
+
+    if (x->busy_uncounted == 0 || (!at_end && x->busy_uncounted < 1000))
+        return true;
+    counted.counted = (struct record_counted){.what = COUNTED_BUSY, .how_many = x->busy_uncounted};
+    x->busy_uncounted = 0;
+    return exchange_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
+}
+
 bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err)
 {
     struct record counted = {.kind = RECORD_COUNTED};
 
+    if (!count_busy(x, at_end, err))
+        return false;
     if (x->refusals_uncounted == 0 || (!at_end && x->refusals_uncounted < 1000))
         return true;
     counted.counted = (struct record_counted){.what = COUNTED_REFUSED_UNKNOWN, .how_many = x->refusals_uncounted};
@@ -496,6 +541,11 @@ bool inbox_take(struct exchange *x, struct link *link, struct view payload, stru
     struct incoming in = {.x = x, .link = link};
     struct error why = {0};
 
+    if (day_of(x, link)->messages++ >= x->inbox->per_peer_day) {
+        x->post->send(x->post, link->id, PEER_BUSY, (struct view){0});
+        x->busy_uncounted++;
+        return true;
+    }
     if (!pass_steps(&in, payload, &why))
         return answer_refusal(&in, &why, err);
     if (!exchange_begin(x, err) || !peers_take(x, &in.envelope.header.sender, &in.peer, err))

@@ -32,8 +32,6 @@ struct link {
     uint32_t attempts;      /* dials that led here; 0 once a frame came */
     uint64_t carried_size;  /* size of the newest checkpoint that a consistency proof on this link led to … */
     int64_t carrier;        /* … and the number of the message that carried it; 0: receipted or none */
-    uint32_t refusals_day;  /* unix day of … */
-    uint32_t refusals;      /* refusals before the sender was known */
 };
 
 /* A message of this turn, for release without reading it back. */
@@ -91,6 +89,7 @@ struct exchange {
     struct proofs *proofs;
     struct peers *peers;
     uint64_t refusals_uncounted;
+    uint64_t busy_uncounted;
     struct work *work;      /* consents that are being looked at */
     bool slots_to_erase;    /* a commit marked slots: they are overwritten behind it */
     bool consent_work;      /* consents are to be looked at: withdrawals to tell, slots to erase */

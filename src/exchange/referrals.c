@@ -14,6 +14,9 @@
 
 #include <string.h>
 
+#define BODY_ROOM    1024 /* bytes of a body that are not its sections, at most */
+#define SECTION_ROOM 32   /* bytes around the data of a section, at most */
+
 /* A referral while it is made: what is asked, what may go, what goes now. */
 struct making {
     const struct referral_ask *ask;
@@ -55,11 +58,13 @@ static bool pass_gate(struct exchange *x, const struct body *body, const struct 
                            .consent = body->section_count != 0 ? consent : NULL,
                            .salt = salt,
                            .expiry = exchange_today(x) + BOUND_EXPIRY_DAYS};
+    size_t size = BODY_ROOM;
 
+    for (size_t i = 0; i < body->section_count; i++)
+        size += body->sections[i].data.size + SECTION_ROOM;
+    if (size > BOUND_BODY)
+        return error_set(err, E_REF_03, "the data is %zu bytes, over the %d that fit one message", size, BOUND_BODY);
     body_encode(body, encoded);
-    if (encoded->size > BOUND_BODY)
-        return error_set(err, E_REF_03, "the data is %zu bytes, over the %d that fit one message", encoded->size,
-                         BOUND_BODY);
     dice_roll(x->dice, salt, SALT_SIZE);
     ident_message(x->dice, clock_now_ms(x->clock), &ask.message);
     ask.body = bytes_view(encoded);
@@ -317,14 +322,47 @@ bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct r
 
 /* --- releasing on acceptance --- */
 
+/* As many of LEFT, in their order, as fit one message: each alone does (BOUND_SECTION). */
+static section_set fitting(const struct making *m, section_set left)
+{
+    size_t size = BODY_ROOM;
+    section_set some = 0;
+
+    for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
+        if ((left & SECTION_BIT(s)) == 0)
+            continue;
+        size += m->sections[s].size + SECTION_ROOM;
+        if (some != 0 && size > BOUND_BODY)
+            break;
+        some |= SECTION_BIT(s);
+    }
+    return some;
+}
+
+/* One message of the release: these sections. What the gate denies is recorded, and the others still go. */
+static bool release_some(struct exchange *x, struct making *m, struct referral_row *row, section_set some,
+                         struct error *err)
+{
+    struct body body = {.kind = MESSAGE_RELEASE, .has_referral = true, .referral = row->id};
+    struct outbox_item item = {.referral = row->number, .consent = m->survey.consent->row.number};
+    struct disclosure *d;
+    enum denial denied;
+
+    add_sections(&body, m->sections, some);
+    if (!pass_gate(x, &body, &m->ask->to, row->purpose, m->survey.consent, &d, &denied, err))
+        return false;
+    if (d == NULL)
+        return record_denied(x, &m->ask->to, MESSAGE_RELEASE, row->purpose, m->survey.consent, some, denied, err);
+    item.disclosure = d;
+    row->shared |= some;
+    row->consent = item.consent;
+    return message_store_next(x->db, &item.number, err) && outbox_put(x, &item, err);
+}
+
 static bool release_sections(struct exchange *x, struct referral_row *row, const struct address *to, struct error *err)
 {
     struct referral_ask ask = {.to = *to, .kind = MESSAGE_RELEASE, .purpose = row->purpose};
     struct making m = {.ask = &ask};
-    struct body body = {.kind = MESSAGE_RELEASE, .has_referral = true, .referral = row->id};
-    struct disclosure *d;
-    struct outbox_item item = {.referral = row->number};
-    enum denial denied;
     bool found;
 
     if (row->offered == 0 || row->case_number == 0)
@@ -342,18 +380,14 @@ static bool release_sections(struct exchange *x, struct referral_row *row, const
                        first_reason(&m.survey, row->offered & ~m.now), err))
         return false;
     row->offered = 0;
-    if (m.now == 0)
-        return true;
-    add_sections(&body, m.sections, m.now);
-    if (!pass_gate(x, &body, to, row->purpose, m.survey.consent, &d, &denied, err))
-        return false;
-    if (d == NULL)
-        return record_denied(x, to, MESSAGE_RELEASE, row->purpose, m.survey.consent, m.now, denied, err);
-    item.disclosure = d;
-    item.consent = m.survey.consent->row.number;
-    row->shared |= m.now;
-    row->consent = item.consent;
-    return message_store_next(x->db, &item.number, err) && outbox_put(x, &item, err);
+    for (section_set left = m.now; left != 0;) {
+        section_set some = fitting(&m, left);
+
+        if (!release_some(x, &m, row, some, err))
+            return false;
+        left &= ~some;
+    }
+    return true;
 }
 
 /* --- what comes in --- */

@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "codec/case_codec.h"
 #include "model/case.h"
+#include "model/case_fields.h"
 
 static void set(struct case_data *c, const char *field, const char *written)
 {
@@ -16,7 +18,28 @@ static void set(struct case_data *c, const char *field, const char *written)
     world_must(case_read(c, f, 0, view_of_text(written), &err), &err, field);
 }
 
-bool people_case_try(struct exchange *x, struct ident *id, struct error *err)
+/* Texts of a section until it is nearly full. */
+static void set_long_texts(struct case_data *c, struct arena *arena)
+{
+    size_t filled[SECTION_END] = {0};
+
+    for (size_t i = 0; i < 4 * case_fields_count; i++) {
+        const struct case_field *f = &case_fields[i % case_fields_count];
+        uint32_t record = (uint32_t)(i / case_fields_count);
+        char *text;
+        struct error err;
+
+        if ((f->group == GROUP_NONE && record != 0) || !case_field_is_text(f) || f->max < 1000 ||
+            filled[f->section] + f->max + 4000 > BOUND_SECTION)
+            continue;
+        text = arena_new(arena, f->max + 1);
+        memset(text, 'x', f->max);
+        if (case_read(c, f, record, view_of(text, f->max), &err))
+            filled[f->section] += f->max;
+    }
+}
+
+static bool take_in(struct exchange *x, bool is_long, struct ident *id, struct error *err)
 {
     struct case_import import = {0};
     struct bytes encoded[SECTION_END] = {{0}};
@@ -36,6 +59,8 @@ bool people_case_try(struct exchange *x, struct ident *id, struct error *err)
     set(&c, "vic_TypeOfExploitation", "ForcedLabour");
     set(&c, "ext_Medication", "insulin");
     set(&c, "cco_CaseComment", "A note.");
+    if (is_long)
+        set_long_texts(&c, &arena);
     case_derive_triage(&c, 20000);
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
         world_must(case_section_encode(&c, (enum section)s, &encoded[s], &empty, err), err, "encode a section");
@@ -46,6 +71,20 @@ bool people_case_try(struct exchange *x, struct ident *id, struct error *err)
         bytes_fini(&encoded[s]);
     arena_fini(&arena);
     return ok;
+}
+
+bool people_case_try(struct exchange *x, struct ident *id, struct error *err)
+{
+    return take_in(x, false, id, err);
+}
+
+struct ident people_long_case(struct exchange *x)
+{
+    struct ident id;
+    struct error err = {0};
+
+    world_must(take_in(x, true, &id, &err), &err, "import");
+    return id;
 }
 
 struct ident people_case(struct exchange *x)

@@ -6,6 +6,8 @@
 
 /* A case of an invented person with triage, identity, contact (with its safe rule), health, exploitation, notes. */
 struct ident people_case(struct exchange *x);
+/* One whose texts are as long as they may be: more than one message holds. */
+struct ident people_long_case(struct exchange *x);
 bool people_case_try(struct exchange *x, struct ident *id, struct error *err);
 
 struct people_consent {

@@ -650,6 +650,53 @@ static void test_consents_that_could_not_be_read_again_are_not_recorded(void **s
     end(&s);
 }
 
+static void test_more_than_fits_one_message_follows_in_several(void **state)
+{
+    struct story s;
+    struct referral_summary answer;
+    section_set all = SECTION_ALL & ~(BIT(WHEREABOUTS) | BIT(CONTACT));
+
+    (void)state;
+    begin(&s, 0);
+    s.person = people_long_case(s.ngo);
+    world_turn(s.w, NGO);
+    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = all});
+    world_turn(s.w, NGO);
+    assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
+    assert_int_equal(s.err.code, E_REF_03);
+    refer(&s, false);
+    settle(&s);
+
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), s.sent.shared | s.sent.offered);
+    assert_true(people_records(s.mission, RECORD_RECEIVED) > 2);
+    end(&s);
+}
+
+static void test_a_peer_that_sends_too_much_is_told_busy_and_heard_the_next_day(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_limit(s.w, MISSION, 3);
+    for (int i = 0; i < 5; i++)
+        refer(&s, true);
+    for (int i = 0; i < 40; i++)
+        world_step(s.w, 1000);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 3);
+
+    world_advance(s.w, DAY_MS);
+    settle(&s);
+
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 5);
+    assert_int_equal(people_records(s.mission, RECORD_COUNTED), 1);
+    end(&s);
+}
+
 /* --- hostile mail --- */
 
 struct caught {
@@ -748,6 +795,8 @@ int main(void)
         cmocka_unit_test(test_what_failed_half_way_ends_the_node),
         cmocka_unit_test(test_a_request_id_is_not_taken_for_another_referral),
         cmocka_unit_test(test_consents_that_could_not_be_read_again_are_not_recorded),
+        cmocka_unit_test(test_more_than_fits_one_message_follows_in_several),
+        cmocka_unit_test(test_a_peer_that_sends_too_much_is_told_busy_and_heard_the_next_day),
         cmocka_unit_test(test_a_replay_is_answered_with_the_same_receipt),
         cmocka_unit_test(test_any_changed_byte_is_refused_and_the_true_one_still_arrives),
     };

@@ -12,6 +12,7 @@
 #include "crypto/digest.h"
 #include "crypto/sign.h"
 #include "exchange/directory_note.h"
+#include "exchange/inbox.h"
 #include "exchange/node.h"
 #include "pki/certificate.h"
 
@@ -590,6 +591,11 @@ void world_calm(struct world *w, int64_t ms)
                 next = w->nodes[i].wake_ms;
         w->clock.ms = next > w->clock.ms ? next : w->clock.ms + 1;
     }
+}
+
+void world_limit(struct world *w, size_t i, uint64_t per_peer_day)
+{
+    inbox_limit(w->nodes[i].exchange->inbox, per_peer_day);
 }
 
 uint64_t world_links(const struct world *w)

@@ -68,6 +68,8 @@ bool world_forgives(struct world *w, size_t i, const struct error *err);
  * it when they start. */
 void world_publish(struct world *w);
 
+/* Node I takes at most this many messages of one peer in a day. */
+void world_limit(struct world *w, size_t i, uint64_t per_peer_day);
 /* How many links were made so far. */
 uint64_t world_links(const struct world *w);
 
