@@ -148,12 +148,62 @@ static bool say_enrolled(void *cookie, struct view message, struct error *err)
     return ok;
 }
 
+/* A node that runs takes the newer directory at once: revocations must not wait until somebody stops it. */
+static bool say_taken(void *cookie, struct view message, struct error *err)
+{
+    const struct command *c = cookie;
+    struct arena arena = {0};
+    struct control_directory_taken taken;
+    struct bytes line = {0};
+    struct json_line j;
+    bool ok = control_directory_taken_decode(message, &arena, &taken, err);
+
+    if (ok && c->json) {
+        render_json_begin(&j, &line);
+        json_line_u64(&j, "directory", taken.sequence);
+        render_json_end(&j);
+    } else if (ok) {
+        (void)printf(
+            "The running node has directory %llu. New certificates it takes when it is stopped: enrol again then.\n",
+            (unsigned long long)taken.sequence);
+    }
+    bytes_fini(&line);
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool is_federation(void *cookie, struct view message, struct error *err)
+{
+    const struct hash *fid = cookie;
+    struct arena arena = {0};
+    struct control_status s;
+    bool ok = control_status_decode(message, &arena, &s, err);
+
+    if (ok && !hash_equal(&s.federation_id, fid))
+        ok = error_set(err, E_ENR_01, "the node is a member of another federation than the one of this fingerprint");
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool ask_take(struct command *c, const struct hash *fid, struct view directory, struct error *err)
+{
+    struct control_take_directory_ask ask = {directory};
+    struct bytes message = {0};
+    bool ok = fid == NULL || node_ask(c, CONTROL_STATUS, NULL, is_federation, (void *)(uintptr_t)fid, err);
+
+    control_take_directory_ask_encode(&ask, &message);
+    ok = ok && node_ask(c, CONTROL_TAKE_DIRECTORY, &message, say_taken, c, err);
+    bytes_fini(&message);
+    return ok;
+}
+
 static bool ask_enrol(struct command *c, const struct bytes *membership, const struct bytes *directory,
                       struct error *err)
 {
     const char *fingerprint = verb_value(c, "federation");
     struct control_enrol_ask ask = {.membership = bytes_view(membership), .directory = bytes_view(directory)};
     struct bytes message = {0};
+    struct error not_running = {0};
     struct hash fid;
     bool ok;
 
@@ -161,6 +211,8 @@ static bool ask_enrol(struct command *c, const struct bytes *membership, const s
         return error_set(err, E_USE_04, "--federation must be a fingerprint: 14 groups of 4 letters and digits");
     if (ask.membership.size == 0)
         return error_set(err, E_ENR_02, "%s is empty", c->words[0]);
+    if (ask.directory.size > 0 && node_open(c, REFEX_NODE, &not_running))
+        return ask_take(c, fingerprint != NULL ? &fid : NULL, ask.directory, err);
     if (fingerprint != NULL)
         ask.fingerprint = view_of_text(fingerprint);
     control_enrol_ask_encode(&ask, &message);
@@ -195,7 +247,7 @@ const struct verb cmd_enrol = {
     .help = "Example\n"
             "  refex enrol --home ~/refex mission.membership --federation 7F3A-QK2M-…\n\n"
             "The fingerprint is on the agreement with the federation. Without it nothing tells the true federation "
-            "from a false one.",
+            "from a false one. A node that runs takes a newer DIRECTORY at once; it is stopped for new certificates.",
     .least_words = 1,
     .most_words = 2,
     .options = {{"federation", "FINGERPRINT", "what the federation's fingerprint must be", false}},
