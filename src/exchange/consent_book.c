@@ -489,8 +489,26 @@ static bool record_one(struct exchange *x, const struct consent_ask *ask, int64_
     return true;
 }
 
-bool consent_book_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids, struct error *err)
+/* A no needs no leaflet and no language: what is not said stands as not known. */
+static struct consent_ask with_manner(const struct consent_ask *said)
 {
+    struct consent_ask ask = *said;
+
+    if (!ask.refused)
+        return ask;
+    if (ask.notice.size == 0)
+        ask.notice = view_of_text("none");
+    if (ask.language.size == 0)
+        ask.language = view_of_text("und"); /* ISO 639-2: undetermined */
+    if (ask.seen_alone == 0)
+        ask.seen_alone = 2;
+    return ask;
+}
+
+bool consent_book_record(struct exchange *x, const struct consent_ask *said, struct ident *ids, struct error *err)
+{
+    const struct consent_ask whole = with_manner(said);
+    const struct consent_ask *ask = &whole;
     struct case_row row;
     uint32_t until;
 

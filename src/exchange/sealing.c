@@ -133,8 +133,11 @@ bool sealing_envelope(struct exchange *x, const struct disclosure *disclosure, c
                                      .recipient = d->recipient};
     bool ok;
 
-    if (!membership_sealing_key(x->membership, address_view(&d->recipient), exchange_today(x), &key, err) ||
-        !sender_for(x, &d->recipient, key, &k, err) || !fill_plain(x, d, with, err))
+    if (!membership_sealing_key(x->membership, address_view(&d->recipient), exchange_today(x), &key, err))
+        return false;
+    if (key->suite != SEAL_SUITE)
+        return error_set(err, E_FED_30, "%s offers no sealing suite that this version has", d->recipient.text);
+    if (!sender_for(x, &d->recipient, key, &k, err) || !fill_plain(x, d, with, err))
         return false;
     header.suite = key->suite;
     header.expiry = d->expiry < key->keep_until ? d->expiry : key->keep_until;
