@@ -322,15 +322,20 @@ bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new_size, st
 
 /* --- verifying --- */
 
+#define TILE_LEVELS 8 /* of tiles of 256 hashes over fewer than 2^63 leaves */
+
 /* One pass over records, tiles and checkpoints: the first thing that is wrong is kept as the finding. */
 struct verifying {
     struct one_log *log;
     const struct verify_key *own;
     struct audit_verdict *verdict;
     struct merkle_edge edge;
-    struct bytes leaves; /* of the tile that is being filled */
-    struct bytes roots;  /* root after each record that a checkpoint names: size u64, root 32 */
-    struct bytes sizes;  /* sizes of the checkpoints, u64 each, ascending */
+    struct level {
+        struct bytes hashes; /* of the tile that is being filled */
+        uint64_t tiles;      /* full ones so far */
+    } levels[TILE_LEVELS];
+    struct bytes roots; /* root after each record that a checkpoint names: size u64, root 32 */
+    struct bytes sizes; /* sizes of the checkpoints, u64 each, ascending */
     size_t next_size;
     struct arena arena;
 };
@@ -359,19 +364,56 @@ static void note_root(struct verifying *v)
     }
 }
 
-/* A stored tile must be the hashes that its records give. */
-static bool check_tile(struct verifying *v, struct error *err)
+/* The first record under tile NUMBER of LEVEL. */
+static uint64_t first_under(unsigned level, uint64_t number)
 {
-    struct bytes stored = {0};
-    uint64_t number = (v->edge.size - 1) / TREE_TILE_HASHES;
-    bool found;
-    bool ok = log_store_tile(v->log->audit->db, v->log->id, 0, number, &found, &stored, err);
+    for (unsigned i = 0; i <= level; i++)
+        number *= TREE_TILE_HASHES;
+    return number;
+}
 
-    if (ok && (!found || !view_equal(bytes_view(&stored), bytes_view(&v->leaves))))
-        (void)found_bad(v, number * TREE_TILE_HASHES, "the stored tile is not that of its records");
+/* A stored tile must be the hashes that its records give. */
+static bool check_tile(struct verifying *v, unsigned level, struct error *err)
+{
+    struct level *l = &v->levels[level];
+    uint64_t number = l->tiles++;
+    struct bytes stored = {0};
+    bool found;
+    bool ok = log_store_tile(v->log->audit->db, v->log->id, level, number, &found, &stored, err);
+
+    if (ok && (!found || !view_equal(bytes_view(&stored), bytes_view(&l->hashes))))
+        (void)found_bad(v, first_under(level, number), "the stored tile is not that of its records");
     bytes_fini(&stored);
-    bytes_clear(&v->leaves);
     return ok;
+}
+
+/* One more hash at the right end of LEVEL; a tile that became full is one hash of the level above. */
+static bool add_hash(struct verifying *v, struct hash hash, struct error *err)
+{
+    for (unsigned level = 0; level < TILE_LEVELS; level++) {
+        struct bytes *hashes = &v->levels[level].hashes;
+
+        bytes_append(hashes, hash.at, HASH_SIZE);
+        if (hashes->size < (size_t)TREE_TILE_HASHES * HASH_SIZE)
+            return true;
+        if (!check_tile(v, level, err))
+            return false;
+        merkle_root_of((const struct hash *)(const void *)hashes->at, TREE_TILE_HASHES, &hash);
+        bytes_clear(hashes);
+    }
+    return true;
+}
+
+/* A tile beyond the records would stand in the way of a true one later. */
+static bool verify_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
+{
+    struct verifying *v = cookie;
+
+    (void)hashes;
+    (void)err;
+    if (level >= TILE_LEVELS || number >= v->levels[level].tiles)
+        (void)found_bad(v, level >= TILE_LEVELS ? 0 : first_under(level, number), "a tile is stored for no records");
+    return true;
 }
 
 static bool verify_record(void *cookie, const struct record_row *row, struct error *err)
@@ -390,11 +432,10 @@ static bool verify_record(void *cookie, const struct record_row *row, struct err
         (void)found_bad(v, row->index, "a column beside it says something else than its bytes");
     digest_leaf(row->bytes, &leaf);
     merkle_edge_append(&v->edge, &leaf);
-    bytes_append(&v->leaves, leaf.at, HASH_SIZE);
     v->verdict->records++;
     v->verdict->last_ms = row->time_ms;
     note_root(v);
-    return v->edge.size % TREE_TILE_HASHES != 0 || check_tile(v, err);
+    return add_hash(v, leaf, err);
 }
 
 static bool collect_size(void *cookie, uint64_t size, struct view note, struct error *err)
@@ -439,6 +480,9 @@ static bool verify_all(struct verifying *v, struct error *err)
         !log_store_walk(a->db, v->log->id, &all, verify_record, v, err) ||
         !log_store_walk_checkpoints(a->db, v->log->id, verify_checkpoint, v, err))
         return false;
+    if ((v->log->tree == NULL || v->log->size == v->log->signed_size) &&
+        !log_store_walk_tiles(a->db, v->log->id, verify_tile, v, err))
+        return false;
     last = v->sizes.size == 0 ? 0 : read_u64(v->sizes.at + v->sizes.size - 8);
     if (last != v->edge.size)
         (void)found_bad(v, last, "no checkpoint covers it");
@@ -455,7 +499,8 @@ bool audit_verify(struct audit *a, enum log_id id, const struct verify_key *own,
     *out = (struct audit_verdict){.good = true};
     memcpy(out->origin, v.log->row.origin, sizeof out->origin);
     ok = verify_all(&v, err);
-    bytes_fini(&v.leaves);
+    for (unsigned level = 0; level < TILE_LEVELS; level++)
+        bytes_fini(&v.levels[level].hashes);
     bytes_fini(&v.roots);
     bytes_fini(&v.sizes);
     arena_fini(&v.arena);

@@ -1,0 +1,329 @@
+/* A log of a few hundred records; then somebody with the database file at hand changes one thing, and audit verify must
+ * name the place. The triggers do not hinder: who has the file drops them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "base/file.h"
+#include "crypto/sign.h"
+#include "exchange/audit.h"
+#include "fake_clock.h"
+#include "model/ident.h"
+
+#define RECORDS      600
+#define MANY_RECORDS 65800 /* a full tile of level 1 and a little */
+#define EACH_COMMIT  100
+
+static struct {
+    char folder[40];
+    char pristine[64];
+    char tampered[64];
+    struct sign_key *key;
+    struct verify_key *public_key;
+    struct fake_clock clock;
+    struct fake_dice dice;
+    struct federation federation;
+    struct address agency;
+} t;
+
+static void must(bool ok, const struct error *err)
+{
+    if (!ok)
+        fail_msg("%s", err->text);
+}
+
+static struct audit_options options(struct db *db, bool writes)
+{
+    return (struct audit_options){.db = db,
+                                  .clock = &t.clock.clock,
+                                  .dice = &t.dice.dice,
+                                  .federation = &t.federation,
+                                  .agency = &t.agency,
+                                  .key = writes ? t.key : NULL};
+}
+
+static void grow(const char *path, unsigned records, unsigned each_commit)
+{
+    struct audit_options o;
+    struct audit *a;
+    struct db *db;
+    struct error err;
+
+    must(db_open(path, DB_WRITE, &db, &err), &err);
+    must(db_begin(db, &err), &err);
+    o = options(db, true);
+    must(audit_open(&o, &a, &err), &err);
+    for (unsigned i = 0; i < records; i++) {
+        struct record r = {.kind = RECORD_COUNTED, .counted = {.what = COUNTED_BUSY, .how_many = i + 1}};
+
+        must(audit_append(a, &r, NULL, &err), &err);
+        t.clock.ms += 10;
+        if ((i + 1) % each_commit != 0 && i + 1 != records)
+            continue;
+        must(audit_sign(a, &err), &err);
+        must(db_commit(db, &err), &err);
+        audit_turned(a);
+        must(db_begin(db, &err), &err);
+    }
+    db_undo(db);
+    audit_close(a);
+    db_close(db);
+}
+
+static int set_up(void **state)
+{
+    uint8_t public_key[KEY_SIZE];
+    struct error err;
+
+    (void)state;
+    (void)snprintf(t.folder, sizeof t.folder, "%s/refex-audit-XXXXXX",
+                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    assert_non_null(mkdtemp(t.folder));
+    (void)snprintf(t.pristine, sizeof t.pristine, "%s/pristine.db", t.folder);
+    (void)snprintf(t.tampered, sizeof t.tampered, "%s/tampered.db", t.folder);
+    t.key = sign_key_new();
+    sign_key_public(t.key, public_key);
+    must(verify_key_new(public_key, &t.public_key, &err), &err);
+    fake_clock_init(&t.clock, INT64_C(1795000000000));
+    fake_dice_init(&t.dice, 7);
+    (void)snprintf(t.federation.name, sizeof t.federation.name, "unit.example");
+    assert_true(address_read(view_of_text("ngo@unit.example"), &t.agency));
+    grow(t.pristine, RECORDS, EACH_COMMIT);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    char command[80];
+
+    (void)state;
+    sign_key_free(t.key);
+    verify_key_free(t.public_key);
+    (void)snprintf(command, sizeof command, "rm -rf '%s'", t.folder);
+    return system(command);
+}
+
+static void copy_pristine(void)
+{
+    char command[300];
+
+    (void)snprintf(command, sizeof command, "rm -f '%s'*; cp '%s' '%s'", t.tampered, t.pristine, t.tampered);
+    assert_int_equal(system(command), 0);
+}
+
+/* The file is changed by a hand that knows SQLite. */
+static void tamper(const char *path, const char *sql)
+{
+    static const char *const unguard =
+        "DROP TRIGGER exchange_record_stays; DROP TRIGGER exchange_record_remains;"
+        "DROP TRIGGER exchange_checkpoint_stays; DROP TRIGGER exchange_checkpoint_remains;";
+    sqlite3 *db;
+    char *said = NULL;
+
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    if (sqlite3_exec(db, unguard, NULL, NULL, &said) != SQLITE_OK ||
+        sqlite3_exec(db, sql, NULL, NULL, &said) != SQLITE_OK)
+        fail_msg("%s", said);
+    sqlite3_close(db);
+}
+
+static void verify(const char *path, struct audit_verdict *out)
+{
+    struct audit_options o;
+    struct audit *a;
+    struct db *db;
+    struct error err;
+
+    must(db_open(path, DB_READ_ONLY, &db, &err), &err);
+    o = options(db, false);
+    must(audit_open(&o, &a, &err), &err);
+    must(audit_verify(a, LOG_EXCHANGE, t.public_key, out, &err), &err);
+    audit_close(a);
+    db_close(db);
+}
+
+static void expect_bad(const char *sql, uint64_t index)
+{
+    struct audit_verdict v;
+
+    copy_pristine();
+    tamper(t.tampered, sql);
+    verify(t.tampered, &v);
+    if (v.good)
+        fail_msg("not found: %s", sql);
+    assert_int_equal(v.finding.code, E_LOG_01);
+    if (v.first_bad_index != index)
+        fail_msg("%s: found at record %llu: %s", sql, (unsigned long long)v.first_bad_index, v.finding.text);
+}
+
+static void test_an_untouched_log_is_good(void **state)
+{
+    struct audit_verdict v;
+
+    (void)state;
+    copy_pristine();
+    tamper(t.tampered, "");
+    verify(t.tampered, &v);
+    assert_true(v.good);
+    assert_int_equal(v.records, RECORDS);
+    assert_int_equal(v.checkpoints, RECORDS / EACH_COMMIT);
+}
+
+static void test_an_edited_record_is_found(void **state)
+{
+    (void)state;
+    /* In a full tile the tile tells first; behind the last full one the checkpoint does. */
+    expect_bad("UPDATE exchange_record SET bytes = (SELECT bytes FROM exchange_record WHERE idx = 8) WHERE idx = 7", 7);
+    expect_bad("UPDATE exchange_record SET bytes = x'00' WHERE idx = 300", 300);
+    expect_bad("UPDATE exchange_record SET bytes = CAST(substr(bytes, 1, 8) || x'5a' || substr(bytes, 10) AS BLOB) "
+               "WHERE idx = 555",
+               500);
+}
+
+static void test_an_edited_column_is_found(void **state)
+{
+    (void)state;
+    expect_bad("UPDATE exchange_record SET kind = 3 WHERE idx = 42", 42);
+    expect_bad("UPDATE exchange_record SET time_ms = time_ms + 1 WHERE idx = 599", 599);
+}
+
+static void test_a_removed_record_is_found(void **state)
+{
+    (void)state;
+    expect_bad("DELETE FROM exchange_record WHERE idx = 0", 0);
+    expect_bad("DELETE FROM exchange_record WHERE idx = 311", 311);
+    expect_bad("DELETE FROM exchange_record WHERE idx = 311;"
+               "UPDATE exchange_record SET idx = idx - 1 WHERE idx > 311",
+               311);
+}
+
+static void test_an_inserted_record_is_found(void **state)
+{
+    (void)state;
+    expect_bad("INSERT INTO exchange_record SELECT 600, incarnation, kind, time_ms, bytes FROM exchange_record WHERE "
+               "idx = 599",
+               600);
+}
+
+static void test_changed_order_is_found(void **state)
+{
+    (void)state;
+    expect_bad(
+        "UPDATE exchange_record SET idx = -1 - idx WHERE 0; CREATE TABLE kept AS SELECT * FROM exchange_record"
+        " WHERE idx IN (20, 21); DELETE FROM exchange_record WHERE idx IN (20, 21);"
+        "INSERT INTO exchange_record SELECT 41 - idx, incarnation, kind, time_ms, bytes FROM kept; DROP TABLE kept",
+        20);
+}
+
+static void test_a_cut_off_end_is_found(void **state)
+{
+    (void)state;
+    expect_bad("DELETE FROM exchange_record WHERE idx >= 590", 599);
+    expect_bad("DELETE FROM exchange_checkpoint WHERE size = 600", 500);
+}
+
+static void test_an_edited_checkpoint_is_found(void **state)
+{
+    (void)state;
+    expect_bad("UPDATE exchange_checkpoint SET note = (SELECT note FROM exchange_checkpoint WHERE size = 200) WHERE "
+               "size = 300",
+               200);
+    expect_bad("UPDATE exchange_checkpoint SET note = CAST(replace(CAST(note AS TEXT), '/ngo/', '/nga/') AS BLOB) "
+               "WHERE size = 100",
+               0);
+    expect_bad(
+        "UPDATE exchange_checkpoint SET note = CAST(substr(note, 1, length(note) - 20) AS BLOB) WHERE size = 400", 300);
+    expect_bad(
+        "INSERT INTO exchange_checkpoint SELECT 350, incarnation, note FROM exchange_checkpoint WHERE size = 300", 300);
+}
+
+static void test_an_edited_or_missing_tile_is_found(void **state)
+{
+    (void)state;
+    expect_bad("UPDATE tile SET hashes = zeroblob(8192) WHERE place = (1 << 61) + 1", 256);
+    expect_bad("DELETE FROM tile WHERE place = 1 << 61", 0);
+    expect_bad("INSERT INTO tile SELECT place + 7, incarnation, hashes FROM tile WHERE place = 1 << 61", 7 * 256);
+    expect_bad("INSERT INTO tile SELECT place + (1 << 57), incarnation, hashes FROM tile WHERE place = 1 << 61", 0);
+}
+
+static void test_another_key_does_not_sign_for_this_node(void **state)
+{
+    struct sign_key *ours = t.key;
+    struct audit_verdict v;
+    char path[64];
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/other.db", t.folder);
+    t.key = sign_key_new();
+    grow(path, 10, 5);
+    verify(path, &v);
+    sign_key_free(t.key);
+    t.key = ours;
+
+    assert_false(v.good);
+    assert_int_equal(v.first_bad_index, 0);
+}
+
+/* An older copy of the whole file is a good log: only those who saw more of it can tell. (Peers do: test_witness.) */
+static void test_an_older_copy_is_good_by_itself(void **state)
+{
+    struct audit_verdict v;
+
+    (void)state;
+    copy_pristine();
+    grow(t.tampered, 50, 10);
+    verify(t.tampered, &v);
+    assert_true(v.good);
+    assert_int_equal(v.records, RECORDS + 50);
+    verify(t.pristine, &v);
+    assert_true(v.good);
+    assert_int_equal(v.records, RECORDS);
+}
+
+static void test_an_edited_tile_of_a_higher_level_is_found(void **state)
+{
+    struct audit_verdict v;
+    char path[64];
+
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s/many.db", t.folder);
+    grow(path, MANY_RECORDS, 10000);
+    verify(path, &v);
+    assert_true(v.good);
+
+    tamper(
+        path,
+        "UPDATE tile SET hashes = CAST(substr(hashes, 1, 8191) || x'00' AS BLOB) WHERE place = (1 << 61) + (1 << 57)");
+    verify(path, &v);
+
+    assert_false(v.good);
+    assert_int_equal(v.first_bad_index, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_untouched_log_is_good),
+        cmocka_unit_test(test_an_edited_record_is_found),
+        cmocka_unit_test(test_an_edited_column_is_found),
+        cmocka_unit_test(test_a_removed_record_is_found),
+        cmocka_unit_test(test_an_inserted_record_is_found),
+        cmocka_unit_test(test_changed_order_is_found),
+        cmocka_unit_test(test_a_cut_off_end_is_found),
+        cmocka_unit_test(test_an_edited_checkpoint_is_found),
+        cmocka_unit_test(test_an_edited_or_missing_tile_is_found),
+        cmocka_unit_test(test_another_key_does_not_sign_for_this_node),
+        cmocka_unit_test(test_an_older_copy_is_good_by_itself),
+        cmocka_unit_test(test_an_edited_tile_of_a_higher_level_is_found),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
