@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE                __attribute__((warn_unused_result))
 #define PRINTF_LIKE(fmt, first) __attribute__((format(printf, fmt, first)))
 
 /* What went wrong, sorted by what the caller should do next. */
@@ -41,10 +41,10 @@ struct error {
 
 /* One row of the table. Never NULL for a valid code. */
 struct error_row {
-    const char *code;  /* "E-CON-02" */
+    const char *code; /* "E-CON-02" */
     enum fault fault;
-    int exit_status;   /* sysexits.h numbers, design.md 8 */
-    const char *means; /* what it means for the person asking */
+    int exit_status;    /* sysexits.h numbers, design.md 8 */
+    const char *means;  /* what it means for the person asking */
     const char *remedy; /* what to do now */
 };
 
@@ -66,7 +66,7 @@ static inline bool error_is_false(bool told)
     (void)told;
     return false;
 }
-#define error_set(...) error_is_false(error_set(__VA_ARGS__))
+#define error_set(...)  error_is_false(error_set(__VA_ARGS__))
 #define error_wrap(...) error_is_false(error_wrap(__VA_ARGS__))
 #endif
 

@@ -2,8 +2,8 @@
 #define BASE_FILE_H
 /* Files as refex uses them: read whole and bounded, written whole or not at all.
  *
- * Floor: base. Writes go to a temporary name in the same folder, are synced, renamed, and the folder is synced, so that a
- * crash leaves the old file or the new one.
+ * Floor: base. Writes go to a temporary name in the same folder, are synced, renamed, and the folder is synced, so that
+ * a crash leaves the old file or the new one.
  */
 
 #include "base/bytes.h"

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <time.h>
 
-/* Eight bytes at a time as long as all of them are ASCII and none is NUL: most text is, and all of it is read several times. */
+/* Eight bytes at a time as long as all of them are ASCII and none is NUL: most text is, and all of it is read several
+ * times. */
 static size_t plain_ascii(struct view v, size_t from)
 {
     const uint64_t high = UINT64_C(0x8080808080808080);

@@ -31,7 +31,7 @@ enum agency_kind {
     KIND_END
 };
 
-const char *agency_kind_name(enum agency_kind k); /* "SupportNGO" */
+const char *agency_kind_name(enum agency_kind k);  /* "SupportNGO" */
 const char *agency_kind_htcds(enum agency_kind k); /* "NGO" */
 bool agency_kind_find(struct view name, enum agency_kind *out);
 

@@ -7,8 +7,8 @@
  *
  *   grant    sections × excluded fields × one recipient × purpose × onward × keep until
  *   header   whose consent, by whom, how explained, until when
- *   receipt  what travels with the data: header, all commitments, only the grants that name the recipient, and the proof
- *            that the agency which took the consent logged it
+ *   receipt  what travels with the data: header, all commitments, only the grants that name the recipient, and the
+ * proof that the agency which took the consent logged it
  */
 
 #include "model/ident.h"
@@ -20,8 +20,8 @@ enum given_by { GIVEN_BY_SELF = 1, GIVEN_BY_GUARDIAN, GIVEN_BY_BOTH, GIVEN_BY_AU
 
 /* A field number within a section: section × 65,536 + number of the field in that section's message. */
 #define FIELD_REF(section, number) ((uint32_t)(section)*65536u + (uint32_t)(number))
-#define FIELD_REF_SECTION(ref) ((enum section)((ref) >> 16))
-#define FIELD_REF_NUMBER(ref) ((ref)&0xFFFFu)
+#define FIELD_REF_SECTION(ref)     ((enum section)((ref) >> 16))
+#define FIELD_REF_NUMBER(ref)      ((ref)&0xFFFFu)
 
 struct grant {
     section_set sections;
@@ -80,10 +80,10 @@ struct consent_question {
     size_t field_count;
 };
 
-/* The sections of Q that GRANTS cover for its recipient and purpose on its day. For a section that is not covered, *why[s]
- * (indexed by section; may be NULL) says why. HEADER gives until; a grant whose keep_until is over covers nothing.
- * Where Q->sender is not the agency that took the consent, only ONWARD_NAMED grants to the sender that name the
- * recipient cover (protocol.md 5). */
+/* The sections of Q that GRANTS cover for its recipient and purpose on its day. For a section that is not covered,
+ * *why[s] (indexed by section; may be NULL) says why. HEADER gives until; a grant whose keep_until is over covers
+ * nothing. Where Q->sender is not the agency that took the consent, only ONWARD_NAMED grants to the sender that name
+ * the recipient cover (protocol.md 5). */
 section_set consent_covers(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                            const struct consent_question *q, enum denial why[SECTION_END]);
 

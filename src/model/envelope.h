@@ -8,11 +8,11 @@
 #include "model/ident.h"
 #include "model/section.h"
 
-#define ENVELOPE_VERSION 1
+#define ENVELOPE_VERSION       1
 #define SUITE_X25519_AES256GCM 0x0001 /* KEM 0x0020, KDF 0x0001, AEAD 0x0002 */
-#define CONTENT_VERSION 1
-#define SEQUENCE_END 65536 /* messages under one encapsulation */
-#define SALT_SIZE 32
+#define CONTENT_VERSION        1
+#define SEQUENCE_END           65536 /* messages under one encapsulation */
+#define SALT_SIZE              32
 
 struct envelope_header {
     uint32_t version;
@@ -20,7 +20,7 @@ struct envelope_header {
     struct ident message;
     struct address sender;
     struct address recipient;
-    uint32_t expiry; /* last unix day on which it is accepted */
+    uint32_t expiry;  /* last unix day on which it is accepted */
     struct ident key; /* id of the recipient's sealing key */
     uint8_t enc[KEY_SIZE];
     uint32_t sequence;

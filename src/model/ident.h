@@ -11,8 +11,8 @@
 #include "base/error.h"
 
 #define IDENT_SIZE 16
-#define HASH_SIZE 32
-#define KEY_SIZE 32 /* Ed25519 and X25519 public keys */
+#define HASH_SIZE  32
+#define KEY_SIZE   32 /* Ed25519 and X25519 public keys */
 
 /* A random or time-ordered id: message, referral, consent, case, staff. */
 struct ident {

@@ -62,19 +62,19 @@ enum consent_state {
 
 /* Why the gate said no (reason of DENIED and WITHHELD). */
 enum denial {
-    DENIAL_NO_CONSENT = 1,   /* no valid consent names this recipient and purpose */
-    DENIAL_SECTION,          /* a required section is not covered */
-    DENIAL_EXCLUDED_FIELD,   /* a covered section holds a field that the grant excludes */
-    DENIAL_EXPIRED,          /* the consent's last day is over */
-    DENIAL_WITHDRAWN,        /* it was withdrawn */
-    DENIAL_REFUSED,          /* the person said no to this recipient */
-    DENIAL_NOT_MEMBER,       /* the recipient is no member now */
-    DENIAL_CONTACT_RULE,     /* contact without its safe-contact rule */
-    DENIAL_IRREVERSIBLE,     /* not told that it cannot be taken back */
-    DENIAL_LOG_MISMATCH,     /* the consent does not match its record in the log */
-    DENIAL_NEVER,            /* the case says: never this agency */
-    DENIAL_CANCELLED,        /* the caseworker cancelled */
-    DENIAL_ONWARD,           /* onward sharing is not granted */
+    DENIAL_NO_CONSENT = 1, /* no valid consent names this recipient and purpose */
+    DENIAL_SECTION,        /* a required section is not covered */
+    DENIAL_EXCLUDED_FIELD, /* a covered section holds a field that the grant excludes */
+    DENIAL_EXPIRED,        /* the consent's last day is over */
+    DENIAL_WITHDRAWN,      /* it was withdrawn */
+    DENIAL_REFUSED,        /* the person said no to this recipient */
+    DENIAL_NOT_MEMBER,     /* the recipient is no member now */
+    DENIAL_CONTACT_RULE,   /* contact without its safe-contact rule */
+    DENIAL_IRREVERSIBLE,   /* not told that it cannot be taken back */
+    DENIAL_LOG_MISMATCH,   /* the consent does not match its record in the log */
+    DENIAL_NEVER,          /* the case says: never this agency */
+    DENIAL_CANCELLED,      /* the caseworker cancelled */
+    DENIAL_ONWARD,         /* onward sharing is not granted */
     DENIAL_END
 };
 
@@ -83,11 +83,11 @@ struct record_disclosed {
     struct view recipient; /* full address */
     uint32_t message_kind;
     section_set sections;
-    uint32_t purpose;     /* 0 without sections */
+    uint32_t purpose; /* 0 without sections */
     bool has_consent;
     struct ident consent;
-    struct view basis;    /* empty without sections */
-    struct view ground;   /* empty unless across a border */
+    struct view basis;  /* empty without sections */
+    struct view ground; /* empty unless across a border */
     bool has_approver;
     struct ident approver;
     struct hash commitment;
@@ -201,7 +201,7 @@ struct record {
         struct record_denied denied;
         struct record_consent consent; /* and WITHDRAWN */
         struct record_erased erased;
-        struct record_notes notes; /* INCARNATION, WITNESSED, FORK, CERTIFICATE, HOUSE */
+        struct record_notes notes;         /* INCARNATION, WITNESSED, FORK, CERTIFICATE, HOUSE */
         struct record_note_hash note_hash; /* KEYS, DIRECTORY */
         struct record_counted counted;
         struct record_approved approved;

@@ -64,27 +64,28 @@ enum service {
 
 enum urgency { URGENCY_EMERGENCY = 1, URGENCY_URGENT, URGENCY_NORMAL, URGENCY_END };
 
-/* Where a referral stands. The first issue uses those marked *; the rest has its numbers so that nothing moves later. */
+/* Where a referral stands. The first issue uses those marked *; the rest has its numbers so that nothing moves later.
+ */
 enum referral_state {
-    REFERRAL_SAVED = 1,     /* * committed here, not yet released */
-    REFERRAL_WAITING,       /* * released; no receipt yet */
-    REFERRAL_DELIVERED,     /* * receipted by the other node */
-    REFERRAL_OPENED,        /* read by a person there */
+    REFERRAL_SAVED = 1, /* * committed here, not yet released */
+    REFERRAL_WAITING,   /* * released; no receipt yet */
+    REFERRAL_DELIVERED, /* * receipted by the other node */
+    REFERRAL_OPENED,    /* read by a person there */
     REFERRAL_ACKNOWLEDGED,
-    REFERRAL_ACCEPTED,      /* * */
+    REFERRAL_ACCEPTED, /* * */
     REFERRAL_WAITLISTED,
     REFERRAL_INFO_REQUESTED,
-    REFERRAL_DECLINED,      /* * */
-    REFERRAL_EXPIRED,       /* * not delivered in time */
+    REFERRAL_DECLINED, /* * */
+    REFERRAL_EXPIRED,  /* * not delivered in time */
     REFERRAL_IN_PROGRESS,
     REFERRAL_COMPLETED,
     REFERRAL_NOT_COMPLETED,
     REFERRAL_CLOSED,
     REFERRAL_CANCEL_ASKED,
-    REFERRAL_CANCELLED,     /* * withdrawn or cancelled before it left */
-    REFERRAL_REFUSED,       /* * the other node refused it, by name */
-    REFERRAL_STOPPED,       /* * consent withdrawn */
-    REFERRAL_ERASED,        /* * and its data destroyed */
+    REFERRAL_CANCELLED, /* * withdrawn or cancelled before it left */
+    REFERRAL_REFUSED,   /* * the other node refused it, by name */
+    REFERRAL_STOPPED,   /* * consent withdrawn */
+    REFERRAL_ERASED,    /* * and its data destroyed */
     REFERRAL_STATE_END
 };
 
@@ -105,14 +106,14 @@ struct referral_message { /* kinds REFERRAL, TRANSFER, SUB_REFERRAL, STATUS_APPL
     enum urgency urgency;
     const uint32_t *services; /* enum service, strictly ascending */
     size_t service_count;
-    int64_t due_ms;           /* 0: none */
-    section_set offered;      /* sections that follow on acceptance */
-    bool released;            /* everything is in this message (--release now) */
-    struct view desk;         /* of the recipient; may be empty */
+    int64_t due_ms;      /* 0: none */
+    section_set offered; /* sections that follow on acceptance */
+    bool released;       /* everything is in this message (--release now) */
+    struct view desk;    /* of the recipient; may be empty */
 };
 
-struct reply_message { /* kind REPLY */
-    enum referral_state state; /* ACCEPTED or DECLINED */
+struct reply_message {          /* kind REPLY */
+    enum referral_state state;  /* ACCEPTED or DECLINED */
     enum decline_reason reason; /* with DECLINED */
     struct view note;           /* free text, may be empty: sealed like all of the body */
     struct ident in_reply_to;   /* message id of the referral */
@@ -121,7 +122,7 @@ struct reply_message { /* kind REPLY */
 struct withdrawal_message { /* kind WITHDRAWAL */
     struct ident consent;
     enum consent_state_of_withdrawal { WITHDRAWAL_STOP = 4, WITHDRAWAL_ERASE = 5 } state;
-    struct view record;     /* the WITHDRAWN record of the agency that took the consent */
+    struct view record; /* the WITHDRAWN record of the agency that took the consent */
     struct view path;
     struct view checkpoint; /* proof that it is logged */
 };
@@ -160,7 +161,7 @@ const char *service_name(enum service s);           /* "SHELTER" … */
 bool service_find(struct view name, enum service *out);
 const char *urgency_name(enum urgency u);
 bool urgency_find(struct view name, enum urgency *out);
-int64_t urgency_due_ms(enum urgency u); /* 24 h, 72 h, 14 days */
+int64_t urgency_due_ms(enum urgency u);                 /* 24 h, 72 h, 14 days */
 const char *referral_state_name(enum referral_state s); /* "delivered" … */
 const char *decline_reason_name(enum decline_reason r); /* "at-capacity" … */
 bool decline_reason_find(struct view name, enum decline_reason *out);

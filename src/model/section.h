@@ -44,16 +44,16 @@ enum purpose {
 /* A set of sections: bit n is section n. */
 typedef uint32_t section_set;
 #define SECTION_BIT(s) (UINT32_C(1) << (s))
-#define SECTION_ALL (SECTION_BIT(SECTION_END) - 2)
+#define SECTION_ALL    (SECTION_BIT(SECTION_END) - 2)
 
 /* Sections that are granted to agencies by name only, never to a kind (design.md 5). */
 #define SECTION_BY_NAME_ONLY                                                                                           \
     (SECTION_BIT(SECTION_WHEREABOUTS) | SECTION_BIT(SECTION_HEALTH) | SECTION_BIT(SECTION_EXPLOITATION) |              \
      SECTION_BIT(SECTION_PERPETRATORS) | SECTION_BIT(SECTION_PROCEEDINGS) | SECTION_BIT(SECTION_CHILD))
 
-const char *section_name(enum section s);              /* "triage" … */
+const char *section_name(enum section s); /* "triage" … */
 bool section_find(struct view name, enum section *out);
-const char *purpose_name(enum purpose p);              /* "case-management" … */
+const char *purpose_name(enum purpose p); /* "case-management" … */
 bool purpose_find(struct view name, enum purpose *out);
 
 /* "identity,contact" → a set; names what is unknown, with a suggestion (E-USE-04). */

@@ -1,6 +1,7 @@
 #ifndef TESTS_VECTORS_H
 #define TESTS_VECTORS_H
-/* Test vectors: JSON files under tests/vectors, values found by a path of keys ("envelope.header"), hex turned to bytes. */
+/* Test vectors: JSON files under tests/vectors, values found by a path of keys ("envelope.header"), hex turned to
+ * bytes. */
 
 #include "base/bytes.h"
 

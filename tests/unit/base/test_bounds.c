@@ -68,7 +68,8 @@ static void test_the_largest_message_fits_an_envelope_and_an_envelope_a_frame(vo
 
     (void)state;
     assert_int_equal(envelope_bucket(largest + 1), 0);
-    /* The ciphertext with its tag, and the header: each a field with a tag of one byte and a length of three and two. */
+    /* The ciphertext with its tag, and the header: each a field with a tag of one byte and a length of three and two.
+     */
     assert_int_equal(1 + 2 + BOUND_HEADER + 1 + 3 + largest + 16, BOUND_ENVELOPE);
     assert_true(BOUND_ENVELOPE <= BOUND_FRAME);
     assert_true(BOUND_DIRECTORY <= BOUND_FRAME);
