@@ -246,6 +246,14 @@ bool audit_is_durable(const struct audit *a, uint64_t index)
     return index < a->logs[0].signed_size;
 }
 
+struct view audit_house_note(const struct audit *a, uint64_t *size)
+{
+    const struct one_log *l = &a->logs[1];
+
+    *size = l->signed_size;
+    return bytes_view(&l->note);
+}
+
 const char *audit_origin(const struct audit *a, enum log_id id)
 {
     return a->logs[id - LOG_EXCHANGE].row.origin;

@@ -43,6 +43,8 @@ void audit_turned(struct audit *a);
 uint64_t audit_size(const struct audit *a, enum log_id id);
 /* Whether a signed checkpoint covers record INDEX of the exchange log. */
 bool audit_is_durable(const struct audit *a, uint64_t index);
+/* The last signed checkpoint of the house log; empty, size 0, when it has none. Lives until the next one is signed. */
+struct view audit_house_note(const struct audit *a, uint64_t *size);
 const char *audit_origin(const struct audit *a, enum log_id id);
 
 /* A record of the exchange log, the path to a checkpoint that covers it, and that checkpoint. Views live in ARENA. */

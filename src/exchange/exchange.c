@@ -18,8 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WAL_PAGES_MAX 4000 /* pages after which the WAL is folded in though the node is busy (performance.md) */
-#define DISK_LOOK_MS  1000 /* how often the free room is looked at */
+#define WAL_PAGES_MAX  4000    /* pages after which the WAL is folded in though the node is busy (performance.md) */
+#define HOUSE_EVERY_MS 3600000 /* between two records HOUSE */
+#define DISK_LOOK_MS   1000    /* how often the free room is looked at */
 
 /* --- opening --- */
 
@@ -225,6 +226,28 @@ static bool do_daily(struct exchange *x, struct error *err)
     return federation_roll_keys(x, err) && outbox_expire(x, err) && inbox_count_refusals(x, true, err);
 }
 
+/* The house log's checkpoint enters the exchange log once an hour when it grew: peers witness it, and see no hours of
+ * work. */
+static bool note_house(struct exchange *x, struct error *err)
+{
+    struct record r = {.kind = RECORD_HOUSE};
+    int64_t now = clock_now_ms(x->clock);
+    int64_t noted = 0;
+    uint64_t size;
+    bool there;
+
+    if (x->house_due_ms != 0 && now < x->house_due_ms && x->house_due_ms - now <= HOUSE_EVERY_MS)
+        return true;
+    x->house_due_ms = now + HOUSE_EVERY_MS;
+    r.notes.first = audit_house_note(x->audit, &size);
+    if (!number_store_get(x->db, "house_noted", &there, &noted, err))
+        return false;
+    if (size == 0 || (there && (uint64_t)noted == size))
+        return true;
+    return exchange_begin(x, err) && audit_append(x->audit, &r, NULL, err) &&
+           number_store_put(x->db, "house_noted", (int64_t)size, err);
+}
+
 static bool commit(struct exchange *x, struct error *err)
 {
     if (!x->in_transaction)
@@ -261,12 +284,14 @@ static void forget_turn(struct exchange *x)
 static int64_t next_wake(const struct exchange *x)
 {
     int64_t now = clock_now_ms(x->clock);
-    int64_t tomorrow = ((int64_t)exchange_today(x) + 1) * DAY_MS;
+    int64_t wake = ((int64_t)exchange_today(x) + 1) * DAY_MS;
     int64_t outbox = outbox_wake_ms(x);
 
     if (x->again)
         return now;
-    return outbox != 0 && outbox < tomorrow ? outbox : tomorrow;
+    if (x->house_due_ms < wake)
+        wake = x->house_due_ms;
+    return outbox != 0 && outbox < wake ? outbox : wake;
 }
 
 bool exchange_turn(struct exchange *x, int64_t *wake_ms, struct error *err)
@@ -284,7 +309,8 @@ bool exchange_turn(struct exchange *x, int64_t *wake_ms, struct error *err)
         *err = x->half_done;
         return error_wrap(err, "half done, so nothing of this turn is kept");
     }
-    if (!do_daily(x, err) || (x->consent_work && !withdrawal_work(x, err)) || !inbox_count_refusals(x, false, err))
+    if (!do_daily(x, err) || !note_house(x, err) || (x->consent_work && !withdrawal_work(x, err)) ||
+        !inbox_count_refusals(x, false, err))
         return false;
     idle = !x->in_transaction;
     if (!commit(x, err) || !leave(x, err))

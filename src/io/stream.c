@@ -10,6 +10,7 @@
 #include "io/stream.h"
 
 #include "base/bounds.h"
+#include "base/secret.h"
 #include "codec/frame.h"
 #include "io/inside.h"
 
@@ -33,6 +34,7 @@ struct stream {
     const struct stream_events *events;
     void *cookie;
     struct error error; /* the first fault */
+    bool wipes;         /* see stream_wipes */
     struct bytes in;    /* the beginning of a frame, or what a pause kept back */
     struct bytes out;   /* from out_at: not yet written */
     size_t out_at;
@@ -115,6 +117,17 @@ static void unlink_ready(struct stream *s)
     }
 }
 
+static void wipe(struct stream *s, struct bytes *b)
+{
+    if (s->wipes && b->at != NULL)
+        secret_wipe(b->at, b->room);
+}
+
+void stream_wipes(struct stream *s)
+{
+    s->wipes = true;
+}
+
 /* --- the end --- */
 
 static void on_poll_closed(uv_handle_t *h)
@@ -124,6 +137,8 @@ static void on_poll_closed(uv_handle_t *h)
     s->loop->stirred = true;
     loop_handle_closed(s->loop);
     s->events->on_closed(s->cookie, &s->error);
+    wipe(s, &s->in);
+    wipe(s, &s->out);
     bytes_fini(&s->in);
     bytes_fini(&s->out);
     free(s);
@@ -201,8 +216,10 @@ static size_t kept_frame_size(const struct stream *s)
 static void deliver_kept(struct stream *s)
 {
     bytes_drop(&s->in, deliver(s, s->in.at, s->in.size));
-    if (s->in.size == 0)
+    if (s->in.size == 0) {
+        wipe(s, &s->in);
         bytes_fini(&s->in);
+    }
 }
 
 /* One read; says whether another may find more. */
@@ -240,6 +257,8 @@ static bool read_once(struct stream *s)
 
         if (!s->closing)
             bytes_append(&s->in, to + done, (size_t)n - done);
+        if (s->wipes)
+            secret_wipe(to, (size_t)n);
     }
     return (size_t)n == room && !s->paused && !s->closing && !s->finishing;
 }
@@ -266,6 +285,7 @@ size_t stream_waiting_bytes(const struct stream *s)
 /* An idle stream keeps a small buffer or none; one grown buffer is kept for whoever needs it next. */
 static void give_back(struct stream *s)
 {
+    wipe(s, &s->out);
     s->out.size = s->out_at = 0;
     if (s->out.room <= OUT_KEEP)
         return;

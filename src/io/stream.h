@@ -42,6 +42,9 @@ struct stream_events {
 struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, const struct stream_events *events,
                               void *cookie);
 
+/* What passes is about people: buffers are wiped when they have been written or read. */
+void stream_wipes(struct stream *s);
+
 /* Bytes that may wait before the stream ends with E_LNK_22. */
 void stream_limit(struct stream *s, size_t max_bytes);
 

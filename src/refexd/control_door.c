@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/secret.h"
 #include "codec/frame.h"
 #include "io/listener.h"
 #include "io/loop.h"
@@ -182,6 +183,14 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
 
 /* --- clients --- */
 
+/* Answers hold what was opened for a person. */
+static void wipe_held(struct client *client)
+{
+    if (client->held.at != NULL)
+        secret_wipe(client->held.at, client->held.size);
+    bytes_clear(&client->held);
+}
+
 static void on_closed(void *cookie, const struct error *err)
 {
     struct client *client = cookie;
@@ -198,6 +207,7 @@ static void on_closed(void *cookie, const struct error *err)
     if (client->on_end != NULL)
         client->on_end(client->on_end_cookie);
     case_parts_drop(&client->parts);
+    wipe_held(client);
     bytes_fini(&client->held);
     free(client);
 }
@@ -213,6 +223,7 @@ static struct client *add_client(struct control_door *d, int fd)
     d->clients = client;
     d->client_count++;
     client->stream = stream_open_fd(d->loop, fd, STREAM_FRAMED, &stream_events, client);
+    stream_wipes(client->stream);
     return client;
 }
 
@@ -271,7 +282,7 @@ void control_door_turned(struct control_door *d)
         client->calls = 0;
         if (client->held.size > 0)
             stream_write_raw(client->stream, bytes_view(&client->held));
-        bytes_clear(&client->held);
+        wipe_held(client);
         if (client->held.room > BOUND_FRAME)
             bytes_fini(&client->held);
         if (d->stopping)

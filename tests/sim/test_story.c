@@ -697,6 +697,28 @@ static void test_a_peer_that_sends_too_much_is_told_busy_and_heard_the_next_day(
     end(&s);
 }
 
+static void test_the_house_log_enters_the_exchange_log_once_an_hour(void **state)
+{
+    struct story s;
+    unsigned before;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    before = people_records(s.ngo, RECORD_HOUSE);
+
+    world_advance(s.w, 61 * MINUTES);
+    settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_HOUSE), before + 1);
+    (void)people_case(s.ngo);
+    world_turn(s.w, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_HOUSE), before + 1);
+    world_advance(s.w, 61 * MINUTES);
+    settle(&s);
+
+    assert_int_equal(people_records(s.ngo, RECORD_HOUSE), before + 2);
+    end(&s);
+}
+
 /* --- hostile mail --- */
 
 struct caught {
@@ -797,6 +819,7 @@ int main(void)
         cmocka_unit_test(test_consents_that_could_not_be_read_again_are_not_recorded),
         cmocka_unit_test(test_more_than_fits_one_message_follows_in_several),
         cmocka_unit_test(test_a_peer_that_sends_too_much_is_told_busy_and_heard_the_next_day),
+        cmocka_unit_test(test_the_house_log_enters_the_exchange_log_once_an_hour),
         cmocka_unit_test(test_a_replay_is_answered_with_the_same_receipt),
         cmocka_unit_test(test_any_changed_byte_is_refused_and_the_true_one_still_arrives),
     };
