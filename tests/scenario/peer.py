@@ -1,0 +1,331 @@
+#!/usr/bin/python3
+"""A node of an agency that does not keep to the rules: real keys, real TLS, real sealing, and lies where they are asked for.
+
+    peer.py HOME ADDRESS:PORT VICTIM MEMBERSHIP LIE…
+
+HOME is the home of the agency (no node runs there), MEMBERSHIP the file that the federation answered it with, VICTIM the short name of the agency at ADDRESS:PORT. For each LIE one
+line is printed: the lie, and what came back: `step N` (frame 4), `RECEIVED N` or `REFUSED N` (the receipt's outcome), or `closed`.
+The bytes are built by tests/vectors/make.py, which shares no code with refex.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import socket
+import ssl
+import struct
+import sys
+import time
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import (Encoding, NoEncryption, PrivateFormat, PublicFormat,
+                                                          load_pem_private_key)
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "vectors"))
+import make  # noqa: E402
+from make import M  # noqa: E402
+
+FEDERATION = "nrm.example"
+TRIAGE, IDENTITY, HEALTH = 1, 2, 9
+
+
+def fields(data):
+    """What is in a protobuf message: {number: [values]}."""
+    out, at = {}, 0
+
+    def varint():
+        nonlocal at
+        n = shift = 0
+        while True:
+            n |= (data[at] & 0x7F) << shift
+            shift += 7
+            at += 1
+            if data[at - 1] < 0x80:
+                return n
+
+    while at < len(data):
+        tag = varint()
+        value = varint()
+        if tag & 7 == 2:
+            value, at = data[at : at + value], at + value
+        out.setdefault(tag >> 3, []).append(value)
+    return out
+
+
+class Agency:
+    """What an enrolled home holds: keys, certificates, the federation."""
+
+    def __init__(self, home, membership_file):
+        self.home = home
+        with open(os.path.join(home, "keys.d", "identity.pem"), "rb") as f:
+            key = load_pem_private_key(f.read(), None)
+        self.identity = make.Signer(key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption()))
+        self.transport_key = os.path.join(home, "keys.d", "transport.pem")
+        with open(membership_file, encoding="ascii") as f:
+            membership = fields(base64.b64decode("".join(f.read().split("\n")[1:])))
+        self.root, self.issuing, self.transport = (
+            x509.load_der_x509_certificate(membership[n][0]) for n in (1, 2, 3))
+        spki = self.root.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        make.FID = self.fid = hashlib.sha256(spki).digest()
+        make.FID16 = self.fid.hex()[:16]
+        san = self.transport.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        self.name = san[0].value.rsplit("/", 1)[1] + "@" + FEDERATION
+
+
+class Link:
+    """A link to a node: mutual TLS 1.3, hello, frames."""
+
+    def __init__(self, me, at, hello_as=None):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.set_alpn_protocols(["refex/1"])
+        chain = me.transport_key + ".chain"
+        with open(chain, "wb") as f:
+            f.write(me.transport.public_bytes(Encoding.PEM) + me.issuing.public_bytes(Encoding.PEM))
+        context.load_cert_chain(chain, me.transport_key)
+        host, port = at.rsplit(":", 1)
+        self.tls = context.wrap_socket(socket.create_connection((host, int(port)), 10))
+        self.tls.settimeout(10)
+        self.buffer = b""
+        self.send(1, M((1, 1), (2, 1), (3, "refex"), (4, hello_as or me.name), (5, me.fid), (9, 1)).bytes())
+        kind, _ = self.read()
+        assert kind == 1, "the node did not say hello"
+
+    def send(self, kind, payload):
+        self.tls.sendall(struct.pack(">IHH", len(payload), kind, 0) + payload)
+
+    def read(self):
+        while len(self.buffer) < 8 or len(self.buffer) < 8 + struct.unpack(">I", self.buffer[:4])[0]:
+            more = self.tls.recv(65536)
+            if not more:
+                raise EOFError
+            self.buffer += more
+        size, kind = struct.unpack(">IH", self.buffer[:6])
+        payload, self.buffer = self.buffer[8 : 8 + size], self.buffer[8 + size :]
+        return kind, payload
+
+    def until(self, *kinds):
+        while True:
+            kind, payload = self.read()
+            if kind in kinds:
+                return kind, payload
+
+
+class Story:
+    """The agency's log with one consent in it, and messages that tell the truth, or not."""
+
+    def __init__(self, me, victim, key):
+        self.me, self.victim, self.key = me, victim, key
+        self.day = int(time.time() // 86400)
+        self.log = make.Log(make.origin(me.name), me.identity)
+        self.kept = os.path.join(me.home, "story.json")  # a log only grows, over all lies
+        if os.path.exists(self.kept):
+            with open(self.kept, encoding="ascii") as f:
+                records, self.consent_id, self.consent = [
+                    [bytes.fromhex(r) for r in x] if isinstance(x, list) else bytes.fromhex(x) for x in json.load(f)]
+            for r in records:
+                self.log.append(r)
+        else:
+            self.consent_id = os.urandom(16)
+            self.consent = self.record_consent()
+
+    def keep(self):
+        with open(self.kept, "w", encoding="ascii") as f:
+            json.dump([[r.hex() for r in self.log.records], self.consent_id.hex(), self.consent.hex()], f)
+
+    def now(self):
+        return int(time.time() * 1000)
+
+    def append(self, kind, own, at=None):
+        made = make.record(kind, own, salt=os.urandom(16), index=len(self.log.records), time=at or self.now()).bytes()
+        return self.log.append(made)
+
+    def record_consent(self):
+        """To the victim: triage and identity, for services."""
+        head = M((1, self.consent_id), (2, self.me.name), (3, 1), (4, self.now()), (5, self.day + 30), (6, "notice-1"),
+                 (7, "ukr"), (9, 1)).bytes()
+        grant = M((1, [TRIAGE, IDENTITY]), (3, self.victim), (4, 1), (5, 1), (7, self.day + 30)).bytes()
+        salt_h, salt = os.urandom(32), os.urandom(32)
+        g = [make.commit("grant", salt, grant)] + [os.urandom(32) for _ in range(7)]
+        commitment = make.commit_consent(make.commit("consent-header", salt_h, head), g)
+        at = self.append(8, M((1, self.consent_id), (2, commitment), (3, 1), (4, self.day + 30)))
+        return M((1, head), (2, salt_h), (3, b"".join(g)), (4, [M((1, 1), (2, salt), (3, grant))]),
+                 (5, self.log.records[at]), (6, self.log.path(at)), (7, self.log.checkpoint())).bytes()
+
+    def message_id(self):
+        return struct.pack(">Q", self.now())[2:] + os.urandom(10)
+
+    def make(self, message=None, sections=(TRIAGE,), recipient=None, record_time=None, header_message=None, expiry=None,
+             header_recipient=None, signer=None, path=None, consent=None, body_change=None, sender=None):
+        """A referral, and every part of it that can be made wrong."""
+        message = message or self.message_id()
+        recipient = recipient or self.victim
+        data = {TRIAGE: make.TRIAGE, IDENTITY: M((2, "Hostile")).bytes(), HEALTH: M((3, "none")).bytes()}
+        body = make.body(1, os.urandom(16), [(s, data[s]) for s in sections], M((1, 3), (2, [1]), (5, True))).bytes()
+        salt = os.urandom(32)
+        own = M((1, message), (2, recipient), (3, 1), (4, list(sections)), (5, 1), (6, self.consent_id), (7, "consent"),
+                (10, make.commit("body", salt, body)))
+        log = self.log
+        if signer:  # a log that only its forger has
+            log = make.Log(self.log.origin, signer)
+        at = log.append(make.record(1, own, salt=os.urandom(16), index=len(log.records),
+                                    time=record_time or self.now()).bytes())
+        body = body_change(body) if body_change else body
+        content = M((1, log.records[at]), (2, log.path(at) if path is None else path), (3, log.checkpoint()), (4, salt),
+                    (5, body), (7, self.consent if consent is None else consent), (8, 1)).bytes()
+        key_id = make.sealing_key_id(self.key)
+        sender = sender or self.me.name
+        to = header_recipient or self.victim
+        hpke = make.Hpke(os.urandom(32), self.key, make.hpke_info(self.me.fid, self.me.fid, sender, to, key_id))
+        head = make.header(header_message or message, sender, to, expiry or self.day + 5, key_id, hpke.enc, 0).bytes()
+        sealed = hpke.seal(0, b"refex/envelope/v1\n" + head, make.pad(content))
+        return M((1, head), (2, sealed)).bytes(), message
+
+
+def flipped(data, at):
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+class Liar:
+    def __init__(self, me, at, victim):
+        self.me, self.at = me, at
+        self.link = Link(me, at)
+        _, note = self.link.until(7)
+        lines = note.decode().split("\n")
+        key = [line.split() for line in lines if line.startswith("key ")]
+        today = int(time.time() // 86400)
+        in_use = [k for k in key if int(k[3]) <= today < int(k[4])]
+        self.story = Story(me, victim + "@" + FEDERATION, base64.b64decode(in_use[-1][2]))
+        self.last = None
+
+    def tell(self, envelope):
+        self.link.send(2, envelope)
+        try:
+            kind, payload = self.link.until(3, 4)
+        except (EOFError, OSError):
+            return "closed"
+        if kind == 4:
+            return "step %d" % fields(payload)[2][0]
+        record = fields(fields(payload)[1][0])
+        what = {2: "RECEIVED", 3: "REFUSED"}[record[5][0]]
+        return "%s %d" % (what, fields(record[15 + record[5][0]][0])[4][0])
+
+    # --- the lies, each by the name that the scenario calls it ---
+
+    def true(self):
+        envelope, self.last = self.story.make()
+        self.true_envelope = envelope
+        return envelope
+
+    def replayed(self):
+        return self.true_envelope
+
+    def same_id(self):
+        return self.story.make(message=self.last)[0]
+
+    def garbage(self):
+        return os.urandom(5000)
+
+    def wrong_bucket(self):
+        head = fields(self.story.make()[0])[1][0]
+        return M((1, head), (2, os.urandom(5000))).bytes()
+
+    def other_recipient(self):
+        return self.story.make(header_recipient="police@" + FEDERATION)[0]
+
+    def expired(self):
+        return self.story.make(expiry=self.story.day - 1)[0]
+
+    def too_long(self):
+        return self.story.make(expiry=self.story.day + 29)[0]
+
+    def not_a_member(self):
+        return self.story.make(sender="nobody@" + FEDERATION)[0]
+
+    def unknown_key(self):
+        kept, self.story.key = self.story.key, make.x25519_public(os.urandom(32))
+        envelope, _ = self.story.make()
+        self.story.key = kept
+        return envelope
+
+    def tampered(self):
+        envelope, _ = self.story.make()
+        return flipped(envelope, len(envelope) - 100)
+
+    def header_changed(self):
+        envelope, _ = self.story.make()
+        parts = fields(envelope)
+        head = parts[1][0].replace(make.varint(self.story.day + 5), make.varint(self.story.day + 6))
+        return M((1, head), (2, parts[2][0])).bytes()
+
+    def forged(self):
+        """Sealed well, in the name of another message's id, signed by no key of the agency."""
+        self.forged_id = self.story.message_id()
+        return self.story.make(message=self.forged_id, signer=make.Signer(os.urandom(32)))[0]
+
+    def true_after_forged(self):
+        return self.story.make(message=self.forged_id)[0]
+
+    def in_the_name_of(self, other):
+        """Another member's name, this agency's keys."""
+        kept = self.story.me.name, self.story.log.origin
+        self.story.me.name = other + "@" + FEDERATION
+        self.story.log.origin = make.origin(self.story.me.name)
+        envelope, _ = self.story.make()
+        self.story.me.name, self.story.log.origin = kept
+        return envelope
+
+    def ngo_impersonated(self):
+        return self.in_the_name_of("ngo")
+
+    def no_path(self):
+        return self.story.make(path=b"")[0]
+
+    def wrong_path(self):
+        self.story.make()
+        return self.story.make(path=os.urandom(32 * len(make.tree_path(len(self.story.log.leaves), self.story.log.leaves
+                                                                        + [bytes(32)]))))[0]
+
+    def in_the_future(self):
+        return self.story.make(record_time=self.story.now() + 11 * 60 * 1000)[0]
+
+    def other_id_in_header(self):
+        return self.story.make(header_message=self.story.message_id())[0]
+
+    def record_for_another(self):
+        return self.story.make(recipient="police@" + FEDERATION)[0]
+
+    def body_not_committed(self):
+        return self.story.make(body_change=lambda b: b.replace(make.TRIAGE, flipped(make.TRIAGE, len(make.TRIAGE) - 1)))[0]
+
+    def too_much(self):
+        return self.story.make(sections=(TRIAGE, HEALTH))[0]
+
+    def consent_changed(self):
+        return self.story_of_new_consent(lambda c: flipped(c, c.index(b"notice-1")))
+
+    def no_consent(self):
+        return self.story.make(consent=b"")[0]
+
+    def story_of_new_consent(self, change):
+        kept = self.story.consent_id, self.story.consent
+        self.story.consent_id = os.urandom(16)
+        self.story.consent = change(self.story.record_consent())
+        envelope, _ = self.story.make()
+        self.story.consent_id, self.story.consent = kept
+        return envelope
+
+
+def main():
+    home, at, victim, membership = sys.argv[1:5]
+    liar = Liar(Agency(home, membership), at, victim)
+    for lie in sys.argv[5:]:
+        print(lie, liar.tell(getattr(liar, lie.replace("-", "_"))()), flush=True)
+    liar.story.keep()
+
+
+if __name__ == "__main__":
+    main()
