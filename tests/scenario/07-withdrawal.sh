@@ -1,0 +1,96 @@
+#!/bin/bash
+# Goal: when a person withdraws, reading stops at once at the other agency; erased, no key opens her data again, and both logs say so.
+. "$(dirname "$0")/lib.sh"
+
+found ngo:SupportNGO mission:InternationalOrganisation
+start ngo mission
+import_cases ngo "$cases/cases.csv"
+readarray -t ids <<<"$out"
+
+shared_case() { # CASE: accepted, with its sections, under a consent of its own
+    consent_for ngo "$1" triage,identity,notes mission
+    refer ngo "$1" mission --release now
+    until_true 10 "it arrives" state_is mission "$referral" delivered
+    ask_well mission referral accept "$referral"
+    until_true 10 "it is accepted" state_is ngo "$referral" accepted
+    ask_well mission referral show "$referral" --data
+    check "the mission can read it" has "$out" prs_FirstName
+}
+consent_says() { [ "$(value "$(refex consent show "$2" --json --home "${home[$1]}" 2>/dev/null)" "$3")" = "$4" ]; }
+closed_at() { refex referral show "$2" --data --home "${home[$1]}" >/dev/null 2>"$dir/err"; [ $? -eq 77 ] && grep -q E-CON-05 "$dir/err"; }
+
+say "stop: nothing is read or shared any more, nothing is erased yet"
+shared_case "${ids[0]}"
+first=$consent first_referral=$referral
+shared_case "${ids[1]}"
+second=$consent second_referral=$referral
+refused 64 E-USE-02 ngo consent withdraw "$first" --erase-now
+refused 64 E-USE-03 ngo consent withdraw "$first" --erase-now --seen-alone no
+refused 66 E-CON-06 ngo consent withdraw 00112233445566778899aabbccddeeff
+refused 66 E-CON-06 mission consent withdraw "$first"
+check "it still stands" consent_says ngo "$first" state stands
+ask_well ngo consent withdraw "$first" --json
+check "it is stopped here" is "$(value "$out" state)" stopped
+until_true 10 "it is closed there" closed_at mission "$first_referral"
+refused 77 E-CON-05 mission referral show "$first_referral" --data
+ask_well mission referral show "$first_referral"
+check "that it was is still shown" has "$out" RECEIVED
+refused 77 E-CON-01 ngo referral send --case "${ids[0]}" --to mission --service SHELTER --urgency normal --partial
+refused 65 E-CON-07 ngo consent withdraw "$first"
+ask_well mission referral show "$second_referral" --data
+check "another person's data is not touched" has "$out" prs_FirstName
+check "no key was destroyed yet" audit_counts mission '"kind":"ERASED"' 0
+
+say "erase: the key is destroyed, the other agency states it"
+cp "${home[mission]}/keys" "$dir/keys.before"
+ask_well ngo consent withdraw "$second" --erase-now --seen-alone yes --json
+until_true 15 "the mission has stated what it erased" consent_says ngo "$second" answered true
+ask_well ngo consent show "$second" --json
+check "it names the sections" is "$(value "$out" answered_erased)" '["triage","identity","notes"]'
+check "it kept none" is "$(value "$out" answered_kept)" '[]'
+ask_well ngo consent show "$second"
+check "people are told so" has "$out" "erased there: triage,identity,notes"
+check "the mission's log has it" audit_counts mission '"kind":"ERASED"' 1
+refused 77 E-CON-05 mission referral show "$second_referral" --data
+overwritten() { # no slot that was overwritten is anywhere in the home any more
+    /usr/bin/python3 - "$dir/keys.before" "${home[mission]}" <<'PYTHON'
+import os, sys
+before = open(sys.argv[1], "rb").read()
+after = open(os.path.join(sys.argv[2], "keys"), "rb").read()
+head = len(before) % 80
+slots = [before[at : at + 80] for at in range(head, len(before), 80)]
+now = {after[at : at + 80] for at in range(head, len(after), 80)}
+gone = [s for s in slots if s not in now]
+if not gone:
+    sys.exit("no slot was overwritten")
+for folder, _, names in os.walk(sys.argv[2]):
+    for name in names:
+        at = os.path.join(folder, name)
+        if os.path.isfile(at):
+            data = open(at, "rb").read()
+            if any(s in data for s in gone):
+                sys.exit("an erased slot is still in " + name)
+print(len(gone))
+PYTHON
+}
+must overwritten
+say "slots overwritten: $out"
+
+say "a withdrawal waits for an agency that is down"
+shared_case "${ids[2]}"
+third=$consent third_referral=$referral
+stop mission
+ask_well ngo consent withdraw "$third" --erase-now --seen-alone yes
+start mission
+until_true 15 "it is erased when it is back" consent_says ngo "$third" answered true
+check "and closed" closed_at mission "$third_referral"
+
+say "it stays so after a restart; both logs verify"
+stop ngo mission
+start ngo mission
+for r in "$first_referral" "$second_referral" "$third_referral"; do
+    check "closed" closed_at mission "$r"
+done
+check "three withdrawals are logged" audit_counts ngo '"kind":"WITHDRAWN"' 3
+logs_verify ngo mission
+done_well
