@@ -91,12 +91,14 @@ struct exchange {
     struct peers *peers;
     uint64_t refusals_uncounted;
     uint64_t busy_uncounted;
-    struct work *work;      /* consents that are being looked at */
-    bool slots_to_erase;    /* a commit marked slots: they are overwritten behind it */
-    bool consent_work;      /* consents are to be looked at: withdrawals to tell, slots to erase */
-    int64_t witnessed_peer; /* the checkpoint that was compared last: a batch of messages carries one */
-    uint64_t witnessed_size;
-    struct hash witnessed_root;
+    struct work *work;   /* consents that are being looked at */
+    bool slots_to_erase; /* a commit marked slots: they are overwritten behind it */
+    bool consent_work;   /* consents are to be looked at: withdrawals to tell, slots to erase */
+    struct witnessed {   /* the checkpoint that was compared last: a batch carries one */
+        int64_t peer;
+        uint64_t size;
+        struct hash root;
+    } by_message, by_receipt;
     struct secret transport_key; /* PKCS#8: see exchange_link_setup */
 };
 

@@ -10,6 +10,7 @@
 #include "exchange/proofs.h"
 #include "exchange/sealing.h"
 #include "exchange/vault.h"
+#include "exchange/witness.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -518,13 +519,16 @@ static bool settle(struct exchange *x, struct link *link, struct message_row *ro
 {
     enum outcome outcome = proven->record.received.outcome;
     struct record r = {.kind = RECORD_RECEIPTED};
+    struct peer_row peer;
     int64_t note;
+    bool found;
 
     r.receipted = (struct record_receipted){
         .recipient = address_view(&link->agency), .message = row->id, .leaf = proven->leaf, .outcome = outcome};
     row->state = outcome == OUTCOME_STORED ? MESSAGE_RECEIPTED : MESSAGE_REFUSED;
     row->outcome = outcome;
-    return exchange_begin(x, err) && audit_append(x->audit, &r, NULL, err) &&
+    return exchange_begin(x, err) && peers_get(x, link->peer, &found, &peer, err) &&
+           witness_receipt(x, &peer, proven, receipt->checkpoint, err) && audit_append(x->audit, &r, NULL, err) &&
            peers_keep_note(x, link->peer, proven->size, receipt->checkpoint, &note, err) &&
            message_store_settle(x->db, row->number, row->state, row->outcome, err) &&
            message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err);

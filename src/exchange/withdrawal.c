@@ -101,9 +101,15 @@ static bool leave_tombstone(struct exchange *x, const struct address *agency, co
                               .until = w->until,
                               .progress = CONSENT_ERASED,
                               .changed_ms = clock_now_ms(x->clock),
-                              .withdrawn_index = UINT64_MAX};
+                              .withdrawn_index = audit_size(x->audit, LOG_EXCHANGE),
+                              .to_tell = true};
+    struct record r = {.kind = RECORD_ERASED};
 
-    return consent_store_next(x->db, &row.number, err) && consent_store_add(x->db, &row, (struct view){0}, err);
+    r.erased.consent = w->consent; /* nothing was here to erase: who withdrew is told so */
+    x->consent_work = true;
+    exchange_again(x);
+    return audit_append(x->audit, &r, NULL, err) && consent_store_next(x->db, &row.number, err) &&
+           consent_store_add(x->db, &row, (struct view){0}, err);
 }
 
 static bool stop_here(struct exchange *x, struct consent_row *row, const struct record_consent *w, struct error *err)

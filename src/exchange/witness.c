@@ -17,6 +17,40 @@ static bool alarm(struct exchange *x, const struct peer_row *peer, struct view h
     return audit_append(x->audit, &r, NULL, err);
 }
 
+/* Two checkpoints of one size and two roots: whichever way they came, one log cannot have both. */
+static bool compare_same_size(struct exchange *x, const struct peer_row *peer, const struct proof_answer *proof,
+                              struct view note, struct error *err)
+{
+    struct bytes stored = {0};
+    struct checkpoint held;
+    struct checkpoint came;
+    struct error why = {0};
+    struct view kept;
+    bool found;
+    bool ok = peer_store_note(x->db, peer->number, proof->size, &found, &stored, err);
+
+    kept = arena_copy(&x->turn, bytes_view(&stored));
+    bytes_fini(&stored);
+    if (!ok || !found || !checkpoint_read(kept, &held, &why) || !checkpoint_read(note, &came, &why) ||
+        !view_equal(held.origin, came.origin) || hash_equal(&held.root, &came.root))
+        return ok; /* (a log that began anew has an origin of its own) */
+    return alarm(x, peer, kept, note, err);
+}
+
+static bool is_just_seen(struct witnessed *last, const struct peer_row *peer, const struct proof_answer *proof)
+{
+    if (last->peer == peer->number && last->size == proof->size && hash_equal(&last->root, &proof->root))
+        return true;
+    *last = (struct witnessed){.peer = peer->number, .size = proof->size, .root = proof->root};
+    return false;
+}
+
+bool witness_receipt(struct exchange *x, const struct peer_row *peer, const struct proof_answer *proof,
+                     struct view note, struct error *err)
+{
+    return is_just_seen(&x->by_receipt, peer, proof) || compare_same_size(x, peer, proof, note, err);
+}
+
 static bool remember(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof, struct view note,
                      struct error *err)
 {
@@ -34,8 +68,8 @@ static bool compare(struct exchange *x, struct peer_row *peer, const struct proo
 {
     if (proof->size == held->size)
         return hash_equal(&proof->root, &held->root) || alarm(x, peer, held_note, content->checkpoint, err);
-    if (proof->size < held->size || content->known_size != held->size)
-        return true; /* an older one, or one whose way from ours did not come with it */
+    if (proof->size < held->size || content->known_size != held->size) /* older, or its way from ours did not come */
+        return compare_same_size(x, peer, proof, content->checkpoint, err);
     if (!merkle_verify_consistency(held->size, &held->root, proof->size, &proof->root, content->consistency))
         return alarm(x, peer, held_note, content->checkpoint, err);
     return remember(x, peer, proof, content->checkpoint, err);
@@ -50,12 +84,8 @@ bool witness_note(struct exchange *x, struct peer_row *peer, const struct proof_
     bool found;
     bool ok;
 
-    if (x->witnessed_peer == peer->number && x->witnessed_size == proof->size &&
-        hash_equal(&x->witnessed_root, &proof->root))
+    if (is_just_seen(&x->by_message, peer, proof))
         return true; /* the checkpoint of the message before */
-    x->witnessed_peer = peer->number;
-    x->witnessed_size = proof->size;
-    x->witnessed_root = proof->root;
     if (peer->known_size == 0)
         return remember(x, peer, proof, content->checkpoint, err);
     ok = peer_store_note(x->db, peer->number, peer->known_size, &found, &note, err);

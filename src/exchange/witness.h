@@ -14,4 +14,8 @@
 MUST_USE bool witness_note(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
                            const struct content *content, struct error *err);
 
+/* A checkpoint that came with a receipt, before it is kept: against those of its size. */
+MUST_USE bool witness_receipt(struct exchange *x, const struct peer_row *peer, const struct proof_answer *proof,
+                              struct view note, struct error *err);
+
 #endif

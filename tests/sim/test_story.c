@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -231,6 +233,9 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &consent, &s.err));
+    assert_true(consent.answered); /* nothing was there: that is said too */
+    assert_int_equal(consent.answered_erased, 0);
     end(&s);
 }
 
@@ -719,6 +724,42 @@ static void test_the_house_log_enters_the_exchange_log_once_an_hour(void **state
     end(&s);
 }
 
+static void copy(const char *from, const char *to)
+{
+    char command[200];
+
+    (void)snprintf(command, sizeof command, "rm -rf '%s' && cp -r '%s' '%s'", to, from, to);
+    assert_int_equal(system(command), 0);
+}
+
+/* An older copy of a node is good by itself: those who hold its receipts find it. */
+static void test_a_log_that_was_rolled_back_is_found_by_its_peers(void **state)
+{
+    struct story s;
+    char older[80];
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    world_crash(s.w, MISSION);
+    (void)snprintf(older, sizeof older, "%s-older", world_home(s.w, MISSION));
+    copy(world_home(s.w, MISSION), older);
+    world_start(s.w, MISSION);
+    refer(&s, true);
+    settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_FORK), 0);
+
+    world_crash(s.w, MISSION);
+    copy(older, world_home(s.w, MISSION));
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    refer(&s, true);
+    settle(&s);
+
+    assert_true(people_log_is_good(s.mission));
+    assert_true(people_records(s.ngo, RECORD_FORK) > 0);
+    end(&s);
+}
+
 /* --- hostile mail --- */
 
 struct caught {
@@ -820,6 +861,7 @@ int main(void)
         cmocka_unit_test(test_more_than_fits_one_message_follows_in_several),
         cmocka_unit_test(test_a_peer_that_sends_too_much_is_told_busy_and_heard_the_next_day),
         cmocka_unit_test(test_the_house_log_enters_the_exchange_log_once_an_hour),
+        cmocka_unit_test(test_a_log_that_was_rolled_back_is_found_by_its_peers),
         cmocka_unit_test(test_a_replay_is_answered_with_the_same_receipt),
         cmocka_unit_test(test_any_changed_byte_is_refused_and_the_true_one_still_arrives),
     };
