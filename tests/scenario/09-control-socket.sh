@@ -1,0 +1,152 @@
+#!/bin/bash
+# Goal: the control socket answers its own user alone, and whatever is said to it, the node goes on.
+. "$(dirname "$0")/lib.sh"
+
+found ngo:SupportNGO
+start ngo
+socket=${home[ngo]}/control.sock
+
+attack() { # NAME OF WHAT: must end as it says, and the node still answers
+    must timeout 30 /usr/bin/python3 - "$socket" "$1" <<'PYTHON'
+import os, socket, struct, sys
+
+path, what = sys.argv[1:]
+
+def connect():
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(10)
+    s.connect(path)
+    return s
+
+def frame(kind, number, message=b"", zero=0):
+    payload = struct.pack(">I", number) + message
+    return struct.pack(">IHH", len(payload), kind, zero) + payload
+
+def read(s):
+    data = b""
+    while len(data) < 8 or len(data) < 8 + struct.unpack(">I", data[:4])[0]:
+        more = s.recv(65536)
+        if not more:
+            return None, data
+        data += more
+    return struct.unpack(">IH", data[:6])[1], data[12:]
+
+def must_close(data):
+    s = connect()
+    try:
+        s.sendall(data)
+        kind, rest = read(s)
+    except (ConnectionResetError, BrokenPipeError):
+        return
+    if kind is not None:
+        sys.exit("answered with a frame of kind %d" % kind)
+
+def must_fail(data, code):
+    s = connect()
+    s.sendall(data)
+    kind, rest = read(s)
+    if kind != 642 or code not in rest:
+        sys.exit("kind %s, %r" % (kind, rest))
+
+STATUS, STOP, CASE_PART, CASE_COMMIT, REFER = 512, 513, 520, 521, 540
+if what == "garbage":
+    for i in range(20):
+        must_close(b"\xff" + os.urandom(400))
+elif what == "oversized":
+    must_close(struct.pack(">IHH", 1048577, STATUS, 0))
+    must_close(struct.pack(">IHH", 0xFFFFFFFF, STATUS, 0))
+elif what == "zero":
+    must_close(frame(STATUS, 1, zero=1))
+    must_close(frame(0, 1))
+elif what == "no number":
+    must_close(struct.pack(">IHH", 3, STATUS, 0) + b"abc")
+    must_close(frame(STATUS, 0))
+elif what == "half":
+    whole = frame(STATUS, 7)
+    for cut in range(len(whole)):
+        s = connect()
+        s.sendall(whole[:cut])
+        s.close()
+    s = connect()
+    for i in range(len(whole)):  # byte by byte it is one frame all the same
+        s.sendall(whole[i : i + 1])
+    if read(s)[0] != 640:
+        sys.exit("a frame in single bytes is not answered")
+elif what == "unknown":
+    must_fail(frame(600, 1), b"E-CTL-02")
+    must_fail(frame(642, 1), b"E-CTL-02")
+    must_fail(frame(514, 1), b"E-CTL-05")  # init is not a running node's
+elif what == "spoilt":
+    for kind in list(range(512, 518)) + [521, 523] + list(range(530, 534)) + list(range(540, 545)) + [550, 551]:
+        s = connect()
+        s.sendall(frame(kind, 1, b"\xff\xff\xff\xff\xff"))
+        if read(s)[0] not in (642, None):
+            sys.exit("kind %d took garbage" % kind)
+elif what == "part without commit":
+    s = connect()
+    s.sendall(frame(CASE_PART, 1, b""))
+    s.sendall(frame(CASE_COMMIT, 1, b"\x08\x05"))
+    if read(s)[0] != 642:
+        sys.exit("cases of nothing were added")
+elif what == "many":
+    held = []
+    for i in range(100):
+        s = connect()
+        held.append(s)
+        s.sendall(frame(STATUS, 1))
+    kinds = [read(s)[0] for s in held]
+    if kinds.count(640) != 64 or kinds.count(642) != 36:
+        sys.exit("answered %d, refused %d" % (kinds.count(640), kinds.count(642)))
+elif what == "deaf":
+    s = connect()
+    s.setblocking(False)
+    sent = 0
+    try:
+        while sent < 8 << 20:  # asks and asks and reads nothing
+            sent += s.send(frame(STATUS, 1) * 1000)
+    except BlockingIOError:
+        pass
+PYTHON
+    check "after \"$1\" the node still answers" status_is ngo running true
+    check "it is the same process" kill -0 "${pid[ngo]}"
+}
+
+say "it is private"
+check "mode 0600" is "$(stat -c %a "$socket")" 600
+check "in a folder of mode 0700" is "$(stat -c %a "${home[ngo]}")" 700
+
+ask_well ngo status --json
+size=$(value "$out" exchange_log)
+say "whatever is said to it"
+for what in garbage oversized zero "no number" half unknown spoilt "part without commit" many deaf; do
+    attack "$what"
+done
+ask_well ngo status --json
+check "nothing of all this was logged" is "$(value "$out" exchange_log)" "$size"
+ask_well ngo case list --json
+check "no case was added" is "$out" ""
+
+if [ "$(id -u)" = 0 ]; then
+    say "another user is refused, by the socket's mode and by who he is"
+    as_nobody() { setpriv --reuid 65534 --regid 65534 --clear-groups env HOME=/ PATH="$PATH" "$@"; }
+    run as_nobody refex status --home "${home[ngo]}"
+    check "no way in" is_not "$rc" 0
+    chmod 0711 "$dir" "${home[ngo]}"
+    run as_nobody refex status --home "${home[ngo]}"
+    check "none past the folder either" is_not "$rc" 0
+    chmod 0666 "$socket"
+    if as_nobody test -x "$(command -v refex)"; then
+        run as_nobody refex status --home "${home[ngo]}"
+        check "with the socket wide open he is refused by name" is "$rc" 77
+        check "with the code" has "$err" "(E-CTL-03)"
+        check "and it is said in the log" file_has "$dir/ngo.log" "event=control.denied uid=65534"
+    fi
+    chmod 0600 "$socket"
+    chmod 0700 "$dir" "${home[ngo]}"
+else
+    say "not root: that another user is refused was not looked at"
+fi
+logs_verify ngo
+stop ngo
+check "the socket is gone with the node" [ ! -e "$socket" ]
+done_well
