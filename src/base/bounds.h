@@ -53,6 +53,7 @@
 #define BOUND_SERVICES 16       /* services asked for in one referral */
 #define BOUND_REASON 2000       /* bytes of a free-text reason or answer */
 #define BOUND_REQUEST_ID 64     /* bytes of a caller's request id */
+#define BOUND_PASSPHRASE 1024   /* bytes of the storage key's passphrase: a long sentence in any script; fits a pipe whole */
 
 /* --- files people give --- */
 #define BOUND_IMPORT 67108864   /* bytes of one file of cases: about 30,000 cases */

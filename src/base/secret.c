@@ -5,9 +5,12 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
-/* Most secrets are keys of 32 bytes: small ones share locked pages, as cells of one size. Larger ones (an opened section)
- * get pages of their own. */
+#include "base/text.h"
+
+/* Most secrets are keys of 32 bytes: small ones share locked pages, as cells of one size. Larger ones (an opened
+ * section) get pages of their own. */
 #define CELL 64
 #define POOL (256 * 1024) /* bytes: 4,096 keys; RLIMIT_MEMLOCK is 8 MiB on Debian 12 */
 
@@ -81,6 +84,47 @@ void secret_fini(struct secret *s)
 struct view secret_view(const struct secret *s)
 {
     return view_of(s->at, s->size);
+}
+
+/* Reads until the end or until ROOM is full. */
+static bool read_all(int fd, struct secret *room, size_t *size, struct error *err)
+{
+    ssize_t n = 1;
+
+    *size = 0;
+    while (n > 0 && *size < room->size) {
+        do
+            n = read(fd, room->at + *size, room->size - *size);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+            return error_set(err, E_FIL_01, "the passphrase could not be read: %s", strerror(errno));
+        *size += (size_t)n;
+    }
+    return true;
+}
+
+bool secret_read_line(int fd, size_t max, struct secret *out, struct error *err)
+{
+    struct secret room;
+    size_t size;
+    bool ok;
+
+    secret_new(&room, max + 2); /* a line feed, and one byte too many to be seen as such */
+    ok = read_all(fd, &room, &size, err);
+    if (ok && size > 0 && room.at[size - 1] == '\n')
+        size--;
+    if (ok && size == 0)
+        ok = error_set(err, E_KEY_18, "the passphrase is empty");
+    if (ok && size > max)
+        ok = error_set(err, E_KEY_18, "the passphrase is longer than %zu bytes", max);
+    if (ok && memchr(room.at, '\n', size) != NULL)
+        ok = error_set(err, E_KEY_18, "the passphrase has more than one line");
+    if (ok && !text_is_utf8(view_of(room.at, size)))
+        ok = error_set(err, E_KEY_18, "the passphrase is not valid UTF-8");
+    if (ok)
+        secret_copy(out, view_of(room.at, size));
+    secret_fini(&room);
+    return ok;
 }
 
 void secret_wipe(void *at, size_t size)

@@ -19,6 +19,10 @@ void secret_copy(struct secret *s, struct view from); /* a new secret with these
 void secret_fini(struct secret *s);                   /* wipes; fine on a zeroed struct */
 struct view secret_view(const struct secret *s);
 
+/* The one line that FD holds, read to FD's end, without its line feed. E-KEY-18 when it is empty, over MAX bytes, more
+ * than one line or no UTF-8; E-FIL-01. FD stays open. */
+MUST_USE bool secret_read_line(int fd, size_t max, struct secret *out, struct error *err);
+
 /* Wipes in a way that the compiler keeps. */
 void secret_wipe(void *at, size_t size);
 

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/secret.h"
 #include "cli/node.h"
+#include "cli/passphrase.h"
 #include "cli/render.h"
 #include "cli/values.h"
 #include "client/start.h"
@@ -19,6 +21,7 @@
 #include "model/agency.h"
 
 #define STOP_PATIENCE_MS 10000
+#define INIT_ROOM        8192 /* bytes: more than the longest request */
 
 /* --- init --- */
 
@@ -51,6 +54,15 @@ static bool fill_init(struct command *c, struct control_init_ask *ask, struct er
            error_set(err, E_USE_02, "--listen is missing: where other nodes reach this one, like 0.0.0.0:7411");
 }
 
+static bool choose_passphrase(struct command *c, struct secret *out, struct error *err)
+{
+    bool given;
+
+    if (!verb_not_both(c, "passphrase-file", "plain-key", err) || !passphrase_given(c, out, &given, err))
+        return false;
+    return given || verb_flag(c, "plain-key") || !passphrase_can_ask() || passphrase_choose(out, err);
+}
+
 static void say_init(const struct command *c, const struct control_init_ask *ask, const char *home)
 {
     struct bytes line = {0};
@@ -63,6 +75,7 @@ static void say_init(const struct command *c, const struct control_init_ask *ask
         json_line_text(&j, "agency", ask->agency.text);
         json_line_text(&j, "request", path);
         json_line_bool(&j, "unlisted", ask->unlisted);
+        json_line_bool(&j, "storage_key_plain", ask->passphrase.size == 0);
         render_json_end(&j);
     } else {
         (void)printf(
@@ -71,6 +84,10 @@ static void say_init(const struct command *c, const struct control_init_ask *ask
             ask->agency.text, path);
     }
     bytes_fini(&line);
+    if (ask->passphrase.size == 0)
+        render_warning(
+            "the storage key lies on the disk in the clear, for trying refex out: whoever takes the disk can read "
+            "everything");
     if (ask->unlisted && ask->relay.size == 0)
         render_warning("unlisted, and no --relay: other agencies have no way to reach this node by themselves");
 }
@@ -78,18 +95,24 @@ static void say_init(const struct command *c, const struct control_init_ask *ask
 static bool run_init(struct command *c, int *status, struct error *err)
 {
     struct control_init_ask ask = {0};
+    struct secret passphrase = {0};
     struct bytes message = {0};
     const char *home;
     bool ok;
 
     (void)status;
-    if (!node_home(c, &home, err) || !fill_init(c, &ask, err) || !node_open(c, REFEX_TOOL, err))
-        return false;
-    control_init_ask_encode(&ask, &message);
-    ok = node_ask(c, CONTROL_INIT, &message, NULL, NULL, err);
-    bytes_fini(&message);
+    ok = node_home(c, &home, err) && fill_init(c, &ask, err) && choose_passphrase(c, &passphrase, err) &&
+         node_open(c, REFEX_TOOL, err);
+    if (ok) {
+        ask.passphrase = secret_view(&passphrase);
+        (void)bytes_reserve(&message, INIT_ROOM);
+        control_init_ask_encode(&ask, &message);
+        ok = node_ask(c, CONTROL_INIT, &message, NULL, NULL, err);
+        passphrase_forget(&message);
+    }
     if (ok)
         say_init(c, &ask, home);
+    secret_fini(&passphrase);
     return ok;
 }
 
@@ -97,179 +120,67 @@ const struct verb cmd_init = {
     .name = "init",
     .usage = "--home DIR --agency AGENCY --kind KIND --listen HOST:PORT [--listed | --unlisted --relay AGENCY]",
     .summary = "Make a node: its keys, its database and the request to the federation.",
-    .help = "Example\n"
-            "  refex init --home ~/refex --agency mission@nrm.example --kind SupportNGO --listen 0.0.0.0:7411\n\n"
-            "The storage key is kept in a plain file of the folder: good for trying refex out, not for real people's "
-            "data.\n"
-            "Shelters are unlisted unless --listed: the directory then shows no endpoint.",
+    .help =
+        "Example\n"
+        "  refex init --home ~/refex --agency mission@nrm.example --kind SupportNGO --listen 0.0.0.0:7411\n\n"
+        "At a terminal it asks for a passphrase, which protects the storage key and with it everything the node "
+        "keeps.\n"
+        "Without a terminal and without --passphrase-file the storage key is a plain file: good for trying refex out,\n"
+        "not for real people's data. A passphrase that is forgotten opens nothing any more: keep it in a safe.\n"
+        "Shelters are unlisted unless --listed: the directory then shows no endpoint.",
     .options = {{"agency", "NAME@FEDERATION", "the full name of the agency", false},
                 {"kind", "KIND", "Police, SupportNGO, Shelter, Ministry, SocialServices, …", false},
                 {"listen", "ADDRESS:PORT", "where this node listens: a literal address of this machine", false},
                 {"endpoint", "HOST:PORT", "what the directory shows, where it differs from --listen", false},
                 {"listed", NULL, "show the endpoint in the directory (the default but for shelters)", false},
                 {"unlisted", NULL, "no endpoint in the directory", false},
-                {"relay", "AGENCY", "the agency that takes messages for an unlisted one", false}},
+                {"relay", "AGENCY", "the agency that takes messages for an unlisted one", false},
+                PASSPHRASE_OPTION,
+                {"plain-key", NULL, "no passphrase, and do not ask: for trying refex out", false}},
     .run = run_init,
-};
-
-/* --- enrol --- */
-
-static bool say_enrolled(void *cookie, struct view message, struct error *err)
-{
-    const struct command *c = cookie;
-    struct arena arena = {0};
-    struct control_enrol_result r;
-    struct bytes line = {0};
-    struct json_line j;
-    char fingerprint[FINGERPRINT_TEXT];
-    bool ok = control_enrol_result_decode(message, &arena, &r, err);
-
-    if (ok) {
-        fingerprint_write(&r.federation_id, fingerprint);
-        if (c->json) {
-            render_json_begin(&j, &line);
-            json_line_text(&j, "agency", r.agency.text);
-            json_line_view(&j, "federation", r.federation);
-            json_line_text(&j, "fingerprint", fingerprint);
-            json_line_u64(&j, "directory", r.directory_sequence);
-            render_json_end(&j);
-        } else {
-            (void)printf("%s is a member of %.*s (directory %llu).\nFederation fingerprint  %s\n%s"
-                         "Next: refex node run\n",
-                         r.agency.text, (int)r.federation.size, (const char *)r.federation.at,
-                         (unsigned long long)r.directory_sequence, fingerprint,
-                         verb_value(c, "federation") == NULL
-                             ? "Compare it with the one on your agreement: it was not checked.\n"
-                             : "");
-        }
-    }
-    bytes_fini(&line);
-    arena_fini(&arena);
-    return ok;
-}
-
-/* A node that runs takes the newer directory at once: revocations must not wait until somebody stops it. */
-static bool say_taken(void *cookie, struct view message, struct error *err)
-{
-    const struct command *c = cookie;
-    struct arena arena = {0};
-    struct control_directory_taken taken;
-    struct bytes line = {0};
-    struct json_line j;
-    bool ok = control_directory_taken_decode(message, &arena, &taken, err);
-
-    if (ok && c->json) {
-        render_json_begin(&j, &line);
-        json_line_u64(&j, "directory", taken.sequence);
-        render_json_end(&j);
-    } else if (ok) {
-        (void)printf(
-            "The running node has directory %llu. New certificates it takes when it is stopped: enrol again then.\n",
-            (unsigned long long)taken.sequence);
-    }
-    bytes_fini(&line);
-    arena_fini(&arena);
-    return ok;
-}
-
-static bool is_federation(void *cookie, struct view message, struct error *err)
-{
-    const struct hash *fid = cookie;
-    struct arena arena = {0};
-    struct control_status s;
-    bool ok = control_status_decode(message, &arena, &s, err);
-
-    if (ok && !hash_equal(&s.federation_id, fid))
-        ok = error_set(err, E_ENR_01, "the node is a member of another federation than the one of this fingerprint");
-    arena_fini(&arena);
-    return ok;
-}
-
-static bool ask_take(struct command *c, const struct hash *fid, struct view directory, struct error *err)
-{
-    struct control_take_directory_ask ask = {directory};
-    struct bytes message = {0};
-    bool ok = fid == NULL || node_ask(c, CONTROL_STATUS, NULL, is_federation, (void *)(uintptr_t)fid, err);
-
-    control_take_directory_ask_encode(&ask, &message);
-    ok = ok && node_ask(c, CONTROL_TAKE_DIRECTORY, &message, say_taken, c, err);
-    bytes_fini(&message);
-    return ok;
-}
-
-static bool ask_enrol(struct command *c, const struct bytes *membership, const struct bytes *directory,
-                      struct error *err)
-{
-    const char *fingerprint = verb_value(c, "federation");
-    struct control_enrol_ask ask = {.membership = bytes_view(membership), .directory = bytes_view(directory)};
-    struct bytes message = {0};
-    struct error not_running = {0};
-    struct hash fid;
-    bool ok;
-
-    if (fingerprint != NULL && !fingerprint_read(view_of_text(fingerprint), &fid))
-        return error_set(err, E_USE_04, "--federation must be a fingerprint: 14 groups of 4 letters and digits");
-    if (ask.membership.size == 0)
-        return error_set(err, E_ENR_02, "%s is empty", c->words[0]);
-    if (ask.directory.size > 0 && node_open(c, REFEX_NODE, &not_running))
-        return ask_take(c, fingerprint != NULL ? &fid : NULL, ask.directory, err);
-    if (fingerprint != NULL)
-        ask.fingerprint = view_of_text(fingerprint);
-    control_enrol_ask_encode(&ask, &message);
-    if (message.size > BOUND_FRAME - CONTROL_NUMBER_SIZE)
-        ok = error_set(err, E_FIL_04, "membership and directory together are over %d bytes", BOUND_FRAME);
-    else
-        ok = node_open(c, REFEX_TOOL, err) && node_ask(c, CONTROL_ENROL, &message, say_enrolled, c, err);
-    bytes_fini(&message);
-    return ok;
-}
-
-static bool run_enrol(struct command *c, int *status, struct error *err)
-{
-    struct bytes membership = {0};
-    struct bytes directory = {0};
-    const char *home;
-    bool ok;
-
-    (void)status;
-    ok = node_home(c, &home, err) && file_read(c->words[0], BOUND_FRAME - 4096, &membership, err) &&
-         (c->word_count < 2 || file_read(c->words[1], BOUND_DIRECTORY, &directory, err)) &&
-         ask_enrol(c, &membership, &directory, err);
-    bytes_fini(&membership);
-    bytes_fini(&directory);
-    return ok;
-}
-
-const struct verb cmd_enrol = {
-    .name = "enrol",
-    .usage = "--home DIR MEMBERSHIP [DIRECTORY] [--federation FINGERPRINT]",
-    .summary = "Check what the federation sent back and take it into use.",
-    .help = "Example\n"
-            "  refex enrol --home ~/refex mission.membership --federation 7F3A-QK2M-…\n\n"
-            "The fingerprint is on the agreement with the federation. Without it nothing tells the true federation "
-            "from a false one. A node that runs takes a newer DIRECTORY at once; it is stopped for new certificates.",
-    .least_words = 1,
-    .most_words = 2,
-    .options = {{"federation", "FINGERPRINT", "what the federation's fingerprint must be", false}},
-    .run = run_enrol,
 };
 
 /* --- node run, node stop --- */
 
+/* *FD stays -1 when the node opens without a passphrase. What is left of it here ends with this program's memory, when
+ * refexd takes its place. */
+static bool find_passphrase(struct command *c, const char *home, int *fd, struct error *err)
+{
+    struct secret passphrase = {0};
+    bool given;
+    bool ok = passphrase_given(c, &passphrase, &given, err);
+
+    if (ok && !given && passphrase_can_ask() && start_asks_passphrase(home)) {
+        ok = passphrase_ask("Passphrase of the storage key: ", &passphrase, err);
+        given = ok;
+    }
+    ok = ok && (!given || passphrase_hand_over(&passphrase, fd, err));
+    secret_fini(&passphrase);
+    return ok;
+}
+
 static bool run_node(struct command *c, int *status, struct error *err)
 {
     char path[FILE_PATH_MAX];
+    char number[16];
     const char *home;
-    const char *fd = verb_value(c, "ready-fd");
-    const char *argv[6] = {"refexd", "--home"};
+    const char *ready = verb_value(c, "ready-fd");
+    const char *argv[8] = {"refexd", "--home"};
+    size_t n = 3;
+    int fd = -1;
 
     (void)status;
-    if (!node_home(c, &home, err) || !start_find("refexd", path, err))
+    if (!node_home(c, &home, err) || !start_find("refexd", path, err) || !find_passphrase(c, home, &fd, err))
         return false;
     argv[2] = home;
-    if (fd != NULL) {
-        argv[3] = "--ready-fd";
-        argv[4] = fd;
+    if (ready != NULL) {
+        argv[n++] = "--ready-fd";
+        argv[n++] = ready;
+    }
+    if (fd >= 0) {
+        (void)snprintf(number, sizeof number, "%d", fd);
+        argv[n++] = "--passphrase-fd";
+        argv[n++] = number;
     }
     (void)execvp(path, (char *const *)(uintptr_t)argv);
     return error_set(err, E_LNK_18, "%s cannot be started: %s", path, strerror(errno));
@@ -278,11 +189,11 @@ static bool run_node(struct command *c, int *status, struct error *err)
 const struct verb cmd_node_run = {
     .noun = "node",
     .name = "run",
-    .usage = "--home DIR",
+    .usage = "--home DIR [--passphrase-file FILE]",
     .summary = "Run the node in the foreground until it is stopped (refex node stop, Ctrl-C or SIGTERM).",
-    .help = "It says `refexd: ready agency=… listen=…` on standard error when others can reach it. For a service, see "
-            "docs.",
-    .options = {{"ready-fd", "N", "write one byte to this descriptor when ready", false}},
+    .help = "It says `refexd: ready agency=… listen=…` on standard error when others can reach it.\n"
+            "Where the storage key has a passphrase, it is asked for at the terminal, or read from --passphrase-file.",
+    .options = {{"ready-fd", "N", "write one byte to this descriptor when ready", false}, PASSPHRASE_OPTION},
     .run = run_node,
 };
 

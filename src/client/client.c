@@ -14,11 +14,13 @@
 #include "base/bounds.h"
 #include "base/bytes.h"
 #include "base/file.h"
+#include "base/secret.h"
 #include "client/start.h"
 #include "codec/control_codec.h"
 #include "codec/frame.h"
 
-#define READ_SIZE 65536
+#define READ_SIZE  65536
+#define FRAME_ROOM 64 /* bytes: more than what stands before a message */
 
 struct refex_client {
     int fd;
@@ -172,6 +174,7 @@ void refex_client_close(struct refex_client *c)
     if (c->child > 0) /* it ends by itself when its socket does */
         while (waitpid(c->child, NULL, 0) < 0 && errno == EINTR)
             continue;
+    secret_wipe(c->out.at, c->out.room); /* a passphrase may have gone this way */
     bytes_fini(&c->out);
     bytes_fini(&c->in);
     arena_fini(&c->arena);
@@ -182,9 +185,11 @@ void refex_client_close(struct refex_client *c)
 
 void refex_client_send_more(struct refex_client *c, uint32_t number, uint16_t kind, const void *message, size_t size)
 {
-    size_t begin = frame_begin(&c->out, kind);
+    size_t begin;
 
     REQUIRE(size <= BOUND_FRAME - CONTROL_NUMBER_SIZE);
+    (void)bytes_reserve(&c->out, size + FRAME_ROOM); /* at once: growing later would leave copies of a secret behind */
+    begin = frame_begin(&c->out, kind);
     control_begin(number, &c->out);
     bytes_append(&c->out, message, size);
     frame_end(&c->out, begin);

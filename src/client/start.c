@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SEAM_FD 3
@@ -103,4 +104,20 @@ bool start_refexd(const char *mode, const char *home, int *fd, pid_t *pid, struc
     *fd = ends[0];
     *pid = child;
     return true;
+}
+
+bool start_asks_passphrase(const char *home)
+{
+    struct error ignored = {0};
+    int status = 0;
+    pid_t child;
+    int fd;
+
+    if (!start_refexd("--asks-passphrase", home, &fd, &child, &ignored))
+        return false;
+    (void)close(fd);
+    while (waitpid(child, &status, 0) < 0)
+        if (errno != EINTR)
+            return false;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }

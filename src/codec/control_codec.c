@@ -82,6 +82,7 @@ static const struct table_field init_ask_fields[] = {
     FIELD(4, TABLE_TEXT, endpoint, 0, CONTROL_ENDPOINT_MAX),
     FIELD(5, TABLE_BOOL, unlisted, 0, 0),
     FIELD(6, TABLE_TEXT, relay, 0, BOUND_ADDRESS),
+    FIELD(7, TABLE_BYTES, passphrase, 0, BOUND_PASSPHRASE),
 };
 MESSAGE(init_ask, "InitAsk");
 #undef OF
@@ -98,6 +99,7 @@ static const struct table_field enrol_ask_fields[] = {
     FIELD(1, TABLE_BYTES, membership, 1, BOUND_FRAME),
     FIELD(2, TABLE_BYTES, directory, 0, BOUND_DIRECTORY),
     FIELD(3, TABLE_TEXT, fingerprint, 0, 128),
+    FIELD(4, TABLE_BYTES, passphrase, 0, BOUND_PASSPHRASE),
 };
 MESSAGE(enrol_ask, "EnrolAsk");
 #undef OF

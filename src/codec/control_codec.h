@@ -120,6 +120,7 @@ struct control_init_ask {
     struct view endpoint;
     bool unlisted;
     struct view relay;
+    struct view passphrase; /* borrowed from the frame: who answers wipes it */
 };
 CONTROL_MESSAGE(init_ask);
 
@@ -132,6 +133,7 @@ struct control_enrol_ask {
     struct view membership;
     struct view directory;
     struct view fingerprint;
+    struct view passphrase;
 };
 CONTROL_MESSAGE(enrol_ask);
 

@@ -10,6 +10,7 @@
  */
 #include "crypto/keyfile.h"
 
+#include "base/bounds.h"
 #include "base/file.h"
 #include "base/secret.h"
 #include "crypto/box.h"
@@ -118,8 +119,8 @@ bool keyfile_create(const char *path, struct view passphrase, struct error *err)
     struct secret protector = {0};
     struct secret key = {0};
 
-    if (passphrase.size > KEYFILE_PASSPHRASE_MAX)
-        return error_set(err, E_USE_04, "the passphrase is longer than %d bytes", KEYFILE_PASSPHRASE_MAX);
+    if (passphrase.size > BOUND_PASSPHRASE)
+        return error_set(err, E_USE_04, "the passphrase is longer than %d bytes", BOUND_PASSPHRASE);
     if (file_exists(path))
         return error_set(err, E_KEY_04, "%s is there already", path);
     header_make(passphrase, file);
@@ -193,14 +194,16 @@ bool keyfile_open(const char *path, struct view passphrase, struct keyfile **out
 
     if (strlen(path) >= FILE_PATH_MAX)
         return error_set(err, E_KEY_01, "the path is longer than %d bytes", FILE_PATH_MAX - 1);
-    if (passphrase.size > KEYFILE_PASSPHRASE_MAX)
-        return error_set(err, E_KEY_05, "the passphrase is longer than %d bytes", KEYFILE_PASSPHRASE_MAX);
+    if (passphrase.size > BOUND_PASSPHRASE)
+        return error_set(err, E_KEY_05, "the passphrase is longer than %d bytes", BOUND_PASSPHRASE);
     if (!read_file(path, true, file, err))
         return false;
+    plain = read_u32(file + 20) == PROTECTOR_PLAIN;
+    if (!plain && passphrase.size == 0)
+        return error_set(err, E_KEY_05, "%s is protected by a passphrase, and none was given", path);
     k = xnew(sizeof *k);
     (void)snprintf(k->path, sizeof k->path, "%s", path);
     memcpy(k->header, file, HEADER);
-    plain = read_u32(file + 20) == PROTECTOR_PLAIN;
     if (!protector_key(file, passphrase, &k->protector, err)) {
         keyfile_close(k);
         return false;

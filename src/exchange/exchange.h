@@ -75,6 +75,9 @@ struct init_request {
  * Refuses a home that has a node (E-NOD-04). */
 MUST_USE bool exchange_init(const struct exchange_options *options, const struct init_request *ask,
                             struct bytes *request_file, struct error *err);
+/* Whether the node in HOME cannot be opened without a passphrase. E-NOD-01, E-KEY-06. */
+MUST_USE bool exchange_asks_passphrase(const char *home, bool *out, struct error *err);
+
 /* Checks MEMBERSHIP (and the newer DIRECTORY note, may be empty) and takes it into use. FINGERPRINT (may be empty) must
  * be the federation's. Logs own certificate, keys and directory. */
 struct enrol_result {

@@ -4,6 +4,7 @@
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/digest.h"
+#include "crypto/keyfile.h"
 #include "crypto/sign.h"
 #include "exchange/audit.h"
 #include "exchange/federation.h"
@@ -131,6 +132,21 @@ bool exchange_init(const struct exchange_options *options, const struct init_req
         return true;
     take_back(options->home);
     return false;
+}
+
+bool exchange_asks_passphrase(const char *home, bool *out, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    bool plain;
+
+    if (!file_path(path, home, VAULT_STORAGE_KEY, err))
+        return false;
+    if (!file_exists(path))
+        return error_set(err, E_NOD_01, "there is no node in %s", home);
+    if (!keyfile_is_plain(path, &plain, err))
+        return false;
+    *out = !plain;
+    return true;
 }
 
 /* --- enrol --- */

@@ -39,3 +39,15 @@ bool home_take(const char *home, struct error *err)
     (void)close(fd);
     return error_set(err, E_NOD_03, "another process has %s", path);
 }
+
+void home_leave(const char *home, bool made)
+{
+    struct error ignored = {0};
+    char path[FILE_PATH_MAX];
+
+    if (!file_path(path, home, "node.conf", &ignored) || file_exists(path) || !file_path(path, home, "lock", &ignored))
+        return;
+    (void)unlink(path);
+    if (made)
+        (void)rmdir(home); /* not if somebody has put a file there meanwhile */
+}

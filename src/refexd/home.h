@@ -11,4 +11,7 @@
  * may write in the folder or it is somebody else's. */
 MUST_USE bool home_take(const char *home, struct error *err);
 
+/* Takes the lock away where no node was made, and the folder too if MADE: what failed leaves nothing. */
+void home_leave(const char *home, bool made);
+
 #endif

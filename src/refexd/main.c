@@ -34,7 +34,9 @@
 struct options {
     const char *home;
     enum control_mode mode;
-    int ready_fd; /* -1: none */
+    int ready_fd;         /* -1: none */
+    int passphrase_fd;    /* -1: none */
+    bool asks_passphrase; /* only tells whether one is needed */
 };
 
 struct node {
@@ -47,6 +49,8 @@ struct node {
     struct control_world world;
     int ready_fd;
     bool stopping;
+    bool has_home;       /* of a tool: the lock is ours */
+    bool made_home;      /* of a tool: the folder was not there before */
     struct error failed; /* why it could not start after all */
 };
 
@@ -159,12 +163,26 @@ static const struct seam_door_events seam_events = {on_ready, on_failed};
 
 /* --- the node --- */
 
-static bool open_exchange(struct node *n, const char *home, struct error *err)
+static bool open_exchange(struct node *n, const char *home, const struct secret *passphrase, struct error *err)
 {
     struct exchange_options options = {
         .home = home, .clock = &clock_real, .dice = &dice_real, .post = seam_door_post(n->seam)};
 
+    options.passphrase = secret_view(passphrase);
     return exchange_open(&options, &n->exchange, err);
+}
+
+/* The passphrase lives from its descriptor to the opening of the storage key. */
+static bool open_with_passphrase(struct node *n, const struct options *o, struct error *err)
+{
+    struct secret passphrase = {0};
+    bool ok = o->passphrase_fd < 0 || secret_read_line(o->passphrase_fd, BOUND_PASSPHRASE, &passphrase, err);
+
+    if (o->passphrase_fd >= 0)
+        (void)close(o->passphrase_fd);
+    ok = ok && open_exchange(n, o->home, &passphrase, err);
+    secret_fini(&passphrase);
+    return ok;
 }
 
 static bool start_node(struct node *n, const struct options *o, struct error *err)
@@ -174,7 +192,7 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
     log_open("refexd", n->config.log_level);
     n->loop = loop_new();
     n->seam = seam_door_new(n->loop, &n->config, &seam_events, n);
-    if (!open_exchange(n, o->home, err))
+    if (!open_with_passphrase(n, o, err))
         return false;
     n->world = (struct control_world){
         .mode = CONTROL_NODE,
@@ -257,9 +275,13 @@ static void open_world(struct node *n, const struct options *o)
     n->world.home = o->home;
     n->world.clock = &clock_real;
     n->world.dice = &dice_real;
-    if (o->mode == CONTROL_TOOL && !file_folder(o->home, why))
+    if (o->mode == CONTROL_TOOL) {
+        n->made_home = !file_exists(o->home);
+        if (file_folder(o->home, why))
+            n->has_home = home_take(o->home, why);
         return;
-    if (!home_take(o->home, why) || o->mode == CONTROL_TOOL)
+    }
+    if (!home_take(o->home, why))
         return;
     if (exchange_open(&options, &n->exchange, why))
         n->world.exchange = n->exchange;
@@ -279,6 +301,19 @@ static void run_beside(const struct options *o)
     control_door_free(n.control);
     if (n.exchange != NULL)
         exchange_close(n.exchange);
+    if (n.has_home)
+        home_leave(o->home, n.made_home);
+}
+
+/* The exit status says it: 0 yes, 1 no. */
+static int tell_whether_passphrase(const struct options *o)
+{
+    struct error err = {0};
+    bool asks = false;
+
+    if (!exchange_asks_passphrase(o->home, &asks, &err))
+        return error_row(err.code)->exit_status;
+    return asks ? 0 : 1;
 }
 
 /* --- the start --- */
@@ -297,9 +332,14 @@ static bool read_fd(const char *text, int *out)
 static bool read_options(int argc, char **argv, struct options *o, struct error *err)
 {
     static const struct option known[] = {
-        {"home", required_argument, NULL, 'h'}, {"tool", no_argument, NULL, 't'},
-        {"read-only", no_argument, NULL, 'r'},  {"ready-fd", required_argument, NULL, 'f'},
-        {"version", no_argument, NULL, 'v'},    {NULL, 0, NULL, 0},
+        {"home", required_argument, NULL, 'h'},
+        {"tool", no_argument, NULL, 't'},
+        {"read-only", no_argument, NULL, 'r'},
+        {"ready-fd", required_argument, NULL, 'f'},
+        {"passphrase-fd", required_argument, NULL, 'p'},
+        {"asks-passphrase", no_argument, NULL, 'a'},
+        {"version", no_argument, NULL, 'v'},
+        {NULL, 0, NULL, 0},
     };
     int c;
 
@@ -310,10 +350,15 @@ static bool read_options(int argc, char **argv, struct options *o, struct error 
             o->mode = CONTROL_TOOL;
         else if (c == 'r')
             o->mode = CONTROL_READER;
+        else if (c == 'a')
+            o->asks_passphrase = true;
         else if (c == 'v')
             exit(puts("refexd " REFEX_VERSION) < 0);
-        else if (c != 'f' || !read_fd(optarg, &o->ready_fd))
-            return error_set(err, E_USE_01, "refexd takes --home DIR, --ready-fd N, --read-only, --tool and --version");
+        else if ((c != 'f' || !read_fd(optarg, &o->ready_fd)) && (c != 'p' || !read_fd(optarg, &o->passphrase_fd)))
+            return error_set(
+                err, E_USE_01,
+                "refexd takes --home DIR, --ready-fd N, --passphrase-fd N, --asks-passphrase, --read-only, "
+                "--tool and --version");
     }
     if (o->home == NULL || optind != argc)
         return error_set(err, E_USE_02,
@@ -325,13 +370,15 @@ static bool read_options(int argc, char **argv, struct options *o, struct error 
 
 int main(int argc, char **argv)
 {
-    struct options o = {.mode = CONTROL_NODE, .ready_fd = -1};
+    struct options o = {.mode = CONTROL_NODE, .ready_fd = -1, .passphrase_fd = -1};
     struct error err = {0};
     bool ok;
 
     log_open("refexd", LOG_INFO);
     (void)umask(0077);
     ok = secret_process(&err) && read_options(argc, argv, &o, &err);
+    if (ok && o.asks_passphrase)
+        return tell_whether_passphrase(&o);
     if (ok && o.mode != CONTROL_NODE)
         run_beside(&o);
     else if (ok)

@@ -48,6 +48,7 @@ bool verbs_init(struct control_call *c, struct error *err)
     ask.endpoint = from.endpoint;
     ask.unlisted = from.unlisted;
     ask.relay = from.relay;
+    ask.passphrase = from.passphrase;
     fill_options(c->world, &options);
     if (!exchange_init(&options, &ask, &request, err))
         return false;
@@ -68,6 +69,7 @@ bool verbs_enrol(struct control_call *c, struct error *err)
     if (!control_enrol_ask_decode(c->message, c->arena, &from, err))
         return false;
     fill_options(c->world, &options);
+    options.passphrase = from.passphrase;
     if (!exchange_enrol(&options, from.membership, from.directory, from.fingerprint, &r, err))
         return false;
     line = (struct control_enrol_result){

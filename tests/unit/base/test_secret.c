@@ -173,6 +173,60 @@ static void test_a_process_with_secrets_leaves_no_core(void **state)
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+/* SIZE bytes of TEXT through a pipe. */
+static bool read_through_a_pipe(const char *text, size_t size, size_t max, struct secret *out, struct error *err)
+{
+    int ends[2];
+    bool ok;
+
+    memset(err, 0, sizeof *err);
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], text, size), (ssize_t)size);
+    (void)close(ends[1]);
+    ok = secret_read_line(ends[0], max, out, err);
+    (void)close(ends[0]);
+    return ok;
+}
+
+static void take_line(const char *text, const char *want)
+{
+    struct secret s = {0};
+    struct error err;
+
+    assert_true(read_through_a_pipe(text, strlen(text), 16, &s, &err));
+    assert_int_equal(s.size, strlen(want));
+    assert_memory_equal(s.at, want, s.size);
+    secret_fini(&s);
+}
+
+static void refuse_line(const char *text, size_t size)
+{
+    struct secret s = {0};
+    struct error err;
+
+    assert_false(read_through_a_pipe(text, size, 16, &s, &err));
+    assert_int_equal(err.code, E_KEY_18);
+    assert_null(s.at);
+}
+
+static void test_a_passphrase_is_one_line_up_to_its_bound(void **state)
+{
+    (void)state;
+    take_line("rain\n", "rain");
+    take_line("rain", "rain");
+    take_line(" two words ", " two words ");
+    take_line("0123456789abcdef\n", "0123456789abcdef");
+    refuse_line("0123456789abcdefg", 17);
+    refuse_line("0123456789abcdefg\n", 18);
+    refuse_line("0123456789abcdefghijklmnop\n", 27);
+    refuse_line("", 0);
+    refuse_line("\n", 1);
+    refuse_line("a\nb\n", 4);
+    refuse_line("a\n\n", 3);
+    refuse_line("a\0b\n", 4);
+    refuse_line("\xff\n", 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -183,6 +237,7 @@ int main(void)
         cmocka_unit_test(test_pages_of_secrets_are_not_dumped_and_not_swapped),
         cmocka_unit_test(test_secrets_compare_by_every_byte),
         cmocka_unit_test(test_a_process_with_secrets_leaves_no_core),
+        cmocka_unit_test(test_a_passphrase_is_one_line_up_to_its_bound),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

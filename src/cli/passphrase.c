@@ -1,0 +1,161 @@
+#include "cli/passphrase.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "base/bounds.h"
+#include "base/text.h"
+
+/* --- from a file --- */
+
+static bool check_private(int fd, const char *path, struct error *err)
+{
+    struct stat st;
+
+    if (fstat(fd, &st) != 0)
+        return error_set(err, E_FIL_01, "%s cannot be read: %s", path, strerror(errno));
+    if (S_ISREG(st.st_mode) && (st.st_mode & 0077) != 0)
+        return error_set(err, E_KEY_02, "%s can be read by others", path);
+    return true;
+}
+
+bool passphrase_given(const struct command *c, struct secret *out, bool *given, struct error *err)
+{
+    const char *path = verb_value(c, "passphrase-file");
+    bool ok;
+    int fd;
+
+    *given = path != NULL;
+    if (path == NULL)
+        return true;
+    if (strcmp(path, "-") == 0)
+        return secret_read_line(STDIN_FILENO, BOUND_PASSPHRASE, out, err);
+    fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return error_set(err, E_FIL_01, "%s cannot be read: %s", path, strerror(errno));
+    ok = check_private(fd, path, err) && secret_read_line(fd, BOUND_PASSPHRASE, out, err);
+    (void)close(fd);
+    return ok;
+}
+
+/* --- from the terminal --- */
+
+static const int endings[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+#define ENDINGS (sizeof endings / sizeof endings[0])
+
+static int terminal = -1;
+static struct termios as_it_was;
+
+/* Whoever gives up in the middle gets a terminal back that shows what is typed. */
+static void on_ending(int number)
+{
+    (void)tcsetattr(terminal, TCSANOW, &as_it_was);
+    (void)signal(number, SIG_DFL);
+    (void)raise(number);
+}
+
+bool passphrase_can_ask(void)
+{
+    return isatty(STDIN_FILENO) == 1;
+}
+
+/* One line without its line feed, from the terminal's own memory into OUT. */
+static bool read_typed(int fd, struct secret *out, struct error *err)
+{
+    struct secret room;
+    ssize_t n;
+    bool ok = true;
+
+    secret_new(&room, BOUND_PASSPHRASE + 2);
+    do
+        n = read(fd, room.at, room.size);
+    while (n < 0 && errno == EINTR);
+    if (n <= 0)
+        ok = error_set(err, E_FIL_01, "nothing was typed");
+    else if ((size_t)n > BOUND_PASSPHRASE + 1 || room.at[n - 1] != '\n')
+        ok = error_set(err, E_KEY_18, "the passphrase is longer than %d bytes", BOUND_PASSPHRASE);
+    else if (!text_is_utf8(view_of(room.at, (size_t)n)))
+        ok = error_set(err, E_KEY_18, "the passphrase is not valid UTF-8");
+    else if (n > 1)
+        secret_copy(out, view_of(room.at, (size_t)n - 1));
+    secret_fini(&room);
+    return ok;
+}
+
+bool passphrase_ask(const char *prompt, struct secret *out, struct error *err)
+{
+    struct sigaction before[ENDINGS];
+    struct sigaction ending = {.sa_handler = on_ending};
+    struct termios silent;
+    bool ok;
+
+    terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
+    if (terminal < 0 || tcgetattr(terminal, &as_it_was) != 0) {
+        if (terminal >= 0)
+            (void)close(terminal);
+        return error_set(err, E_FIL_01, "there is no terminal to ask for the passphrase; give --passphrase-file");
+    }
+    for (size_t i = 0; i < ENDINGS; i++)
+        (void)sigaction(endings[i], &ending, &before[i]);
+    silent = as_it_was;
+    silent.c_lflag &= ~(tcflag_t)ECHO;
+    silent.c_lflag |= ICANON;
+    (void)tcsetattr(terminal, TCSAFLUSH, &silent);
+    (void)dprintf(terminal, "%s", prompt);
+    ok = read_typed(terminal, out, err);
+    (void)tcsetattr(terminal, TCSAFLUSH, &as_it_was);
+    (void)dprintf(terminal, "\n");
+    for (size_t i = 0; i < ENDINGS; i++)
+        (void)sigaction(endings[i], &before[i], NULL);
+    (void)close(terminal);
+    return ok;
+}
+
+bool passphrase_choose(struct secret *out, struct error *err)
+{
+    struct secret first = {0};
+    struct secret again = {0};
+    bool ok = passphrase_ask(
+        "Passphrase for the storage key (empty: none, the key lies on the disk in the clear): ", &first, err);
+
+    if (ok && first.size > 0)
+        ok = passphrase_ask("Again: ", &again, err) && (view_equal(secret_view(&first), secret_view(&again)) ||
+                                                        error_set(err, E_KEY_18, "the two passphrases differ"));
+    if (ok)
+        *out = first;
+    else
+        secret_fini(&first);
+    secret_fini(&again);
+    return ok;
+}
+
+/* --- to the node --- */
+
+bool passphrase_hand_over(const struct secret *p, int *fd, struct error *err)
+{
+    int ends[2];
+
+    /* A pipe holds more than the longest passphrase, so nobody has to read while it is written. */
+    if (pipe(ends) != 0)
+        return error_set(err, E_LNK_18, "no pipe for the passphrase: %s", strerror(errno));
+    if (write(ends[1], p->at, p->size) != (ssize_t)p->size) {
+        (void)close(ends[0]);
+        (void)close(ends[1]);
+        return error_set(err, E_LNK_18, "the passphrase could not be handed to refexd");
+    }
+    (void)close(ends[1]);
+    *fd = ends[0];
+    return true;
+}
+
+void passphrase_forget(struct bytes *message)
+{
+    secret_wipe(message->at, message->room);
+    bytes_fini(message);
+}
