@@ -428,19 +428,20 @@ static uint64_t number_of(int argc, char **argv, const char *name, uint64_t othe
 int main(int argc, char **argv)
 {
     bool seeded = false;
-    bool counted = false;
+    bool counted = false; /* --runs without --seconds goes on for as long as that takes */
     bool timed = false;
     uint64_t seed = number_of(argc, argv, "--seed", (uint64_t)time(NULL) % 1000000 * 1000, &seeded);
-    uint64_t runs = number_of(argc, argv, "--runs", seeded ? 1 : UINT64_MAX, &counted);
-    uint64_t seconds = number_of(argc, argv, "--seconds", counted || seeded ? UINT64_MAX : 20, &timed);
+    uint64_t seconds = number_of(argc, argv, "--seconds", seeded ? UINT64_MAX : 20, &timed);
+    uint64_t runs = number_of(argc, argv, "--runs", seeded && !timed ? 1 : UINT64_MAX, &counted);
+    bool talks = runs == 1;
     time_t begun = time(NULL);
     uint64_t done = 0;
 
-    log_open("sim", seeded && runs == 1 ? LOG_INFO : LOG_ERROR);
+    log_open("sim", talks ? LOG_INFO : LOG_ERROR);
     (void)printf("seed %llu\n", (unsigned long long)seed);
     (void)fflush(stdout);
-    for (; done < runs && (uint64_t)(time(NULL) - begun) < seconds; done++) {
-        if (!run(seed + done, seeded && runs == 1)) {
+    for (; done < runs && ((counted && !timed) || (uint64_t)(time(NULL) - begun) < seconds); done++) {
+        if (!run(seed + done, talks)) {
             (void)printf("failed; repeat it with: sim_random --seed %llu\n", (unsigned long long)(seed + done));
             return 1;
         }
