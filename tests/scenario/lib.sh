@@ -240,15 +240,12 @@ start() {
 
     for agency in "$@"; do
         mkfifo "$dir/$agency.ready"
-        exec {ready}<>"$dir/$agency.ready"
-        rm "$dir/$agency.ready"
-        refex node run --home "${home[$agency]}" --ready-fd "$ready" 2>>"$dir/$agency.log" &
+        refex node run --home "${home[$agency]}" --ready-fd 9 2>>"$dir/$agency.log" 9>"$dir/$agency.ready" &
         pid[$agency]=$!
-        until read -rt 0.2 -u "$ready"; do
-            kill -0 "${pid[$agency]}" 2>/dev/null || fail "the node of $agency ended instead of starting"
-            [ "$SECONDS" -lt 120 ] || fail "the node of $agency is not ready"
-        done
-        exec {ready}>&-
+        exec {ready}<"$dir/$agency.ready"
+        rm "$dir/$agency.ready"
+        read -rt 30 -u "$ready" || fail "the node of $agency does not start"
+        exec {ready}<&-
     done
 }
 
