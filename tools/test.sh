@@ -68,7 +68,7 @@ if [ "${1:-}" = --long ]; then
     run_step check tools/check.sh
     run_step format ./dev format --check
     run_step fuzzing tools/fuzz.sh --all 60
-    run_step simulations tools/sim.sh --runs 2000
+    run_step simulations tools/sim.sh --seconds 300
 fi
 
 [ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"

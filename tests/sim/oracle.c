@@ -8,7 +8,7 @@
 
 #define RECORDS_MAX 2048
 
-static void wrong(struct oracle *o, const char *format, ...)
+static void PRINTF_LIKE(2, 3) wrong(struct oracle *o, const char *format, ...)
 {
     va_list args;
 
