@@ -25,9 +25,9 @@ struct importing {
     bool json;
     uint32_t request; /* number of the request that all parts share; 0 before the first */
     uint32_t cases;
-    struct control_case_piece pieces[CONTROL_PIECES_MAX];
+    struct control_case_piece pieces[BOUND_PIECES];
     size_t piece_count;
-    size_t begins[CONTROL_PIECES_MAX]; /* where each piece's data lies in DATA */
+    size_t begins[BOUND_PIECES]; /* where each piece's data lies in DATA */
     struct bytes data;
     bool progress;
 };
@@ -81,7 +81,7 @@ static bool add_section(struct importing *im, const struct case_data *c, enum se
     bool ok = case_section_encode(c, s, &one, &empty, err);
 
     if (ok && !empty && one.size > 0) {
-        if (im->piece_count == CONTROL_PIECES_MAX || im->data.size + one.size > PART_BYTES)
+        if (im->piece_count == BOUND_PIECES || im->data.size + one.size > PART_BYTES)
             send_part(im);
         im->begins[im->piece_count] = im->data.size;
         im->pieces[im->piece_count++] = (struct control_case_piece){im->cases, s, view_of(NULL, one.size)};

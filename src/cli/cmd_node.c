@@ -48,7 +48,7 @@ static bool fill_init(struct command *c, struct control_init_ask *ask, struct er
         ask->endpoint = view_of_text(verb_value(c, "endpoint"));
     if (verb_value(c, "relay") != NULL)
         ask->relay = view_of_text(verb_value(c, "relay"));
-    if (ask->listen.size > CONTROL_ENDPOINT_MAX || ask->endpoint.size > CONTROL_ENDPOINT_MAX)
+    if (ask->listen.size > BOUND_ENDPOINT || ask->endpoint.size > BOUND_ENDPOINT)
         return error_set(err, E_USE_04, "--listen and --endpoint are host:port");
     return ask->listen.size > 0 || ask->unlisted ||
            error_set(err, E_USE_02, "--listen is missing: where other nodes reach this one, like 0.0.0.0:7411");

@@ -8,8 +8,6 @@
 #include "cli/node.h"
 #include "cli/values.h"
 
-#define FILE_MAX_BYTES 262144 /* of a consent as JSON: 64 grants with all their fields fit */
-
 void consent_order_init(struct consent_order *o)
 {
     memset(o, 0, sizeof *o);
@@ -32,7 +30,7 @@ static bool read_file(const struct command *c, struct consent_order *o, struct e
         if (verb_flag(c, c->verb->options[i].name))
             return error_set(err, E_USE_03, "--%s and a file contradict each other: say it in the file",
                              c->verb->options[i].name);
-    ok = file_read(c->words[0], FILE_MAX_BYTES, &file, err) && consent_json_read(bytes_view(&file), &o->file, err);
+    ok = file_read(c->words[0], BOUND_CONSENT_FILE, &file, err) && consent_json_read(bytes_view(&file), &o->file, err);
     bytes_fini(&file);
     return ok;
 }

@@ -15,7 +15,7 @@ bool values_each(const struct command *c, const char *option, values_each_fn *ea
     const struct verb_given *g = verb_values(c, option);
 
     for (size_t i = 0; i < g->count; i++) {
-        char part[VERB_WORD_MAX + 1];
+        char part[BOUND_WORD + 1];
         const char *at = g->values[i];
 
         for (;;) {

@@ -79,8 +79,8 @@ static bool take_own(struct command *c, const struct verb_option *o, size_t plac
 
     if (g->count > 0 && !o->repeats)
         return error_set(err, E_USE_03, "--%s is given twice", o->name);
-    if (g->count == VERB_VALUES_MAX)
-        return error_set(err, E_USE_04, "--%s is given more than %d times", o->name, VERB_VALUES_MAX);
+    if (g->count == BOUND_OPTION_VALUES)
+        return error_set(err, E_USE_04, "--%s is given more than %d times", o->name, BOUND_OPTION_VALUES);
     g->values[g->count++] = value;
     return true;
 }
@@ -121,8 +121,8 @@ static bool take_word(struct command *c, const char *word, struct error *err)
 static bool check_words(int argc, char **argv, struct error *err)
 {
     for (int i = 0; i < argc; i++) {
-        if (strlen(argv[i]) > VERB_WORD_MAX)
-            return error_set(err, E_USE_04, "a word of the command line is longer than %d bytes", VERB_WORD_MAX);
+        if (strlen(argv[i]) > BOUND_WORD)
+            return error_set(err, E_USE_04, "a word of the command line is longer than %d bytes", BOUND_WORD);
         if (!text_is_utf8(view_of_text(argv[i])))
             return error_set(err, E_TXT_01, "word %d of the command line is not valid UTF-8", i + 1);
     }

@@ -8,6 +8,7 @@
 
 #include <stddef.h>
 
+#include "base/bounds.h"
 #include "base/bytes.h"
 #include "base/error.h"
 
@@ -22,8 +23,6 @@ struct verb_option {
 };
 
 #define VERB_OPTIONS_MAX 24
-#define VERB_VALUES_MAX  128  /* values given for one option */
-#define VERB_WORD_MAX    8192 /* bytes of one word of the command line: a folder's name or a long list fits */
 
 struct verb {
     const char *noun; /* NULL: top level, as `refex status` */
@@ -40,7 +39,7 @@ struct verb {
 };
 
 struct verb_given {
-    const char *values[VERB_VALUES_MAX];
+    const char *values[BOUND_OPTION_VALUES];
     size_t count;
 };
 

@@ -58,7 +58,7 @@ static const struct table_field status_fields[] = {
     FIELD(15, TABLE_TIME, oldest_waiting_ms, 0, 0),
     FIELD(16, TABLE_U64, links, 0, 0),
     FIELD(17, TABLE_U64, room_bytes, 0, 0),
-    FIELD(18, TABLE_TEXT, listen, 0, CONTROL_ENDPOINT_MAX),
+    FIELD(18, TABLE_TEXT, listen, 0, BOUND_ENDPOINT),
     FIELD(19, TABLE_BOOL, link_running, 0, 0),
     FIELD(20, TABLE_U32, link_landlock, 0, UINT32_MAX),
     FIELD(21, TABLE_BOOL, link_seccomp, 0, 0),
@@ -78,8 +78,8 @@ MESSAGE(status, "Status");
 static const struct table_field init_ask_fields[] = {
     FIELD(1, TABLE_ADDRESS, agency, 1, 0),
     FIELD(2, TABLE_U32, kind, 1, KIND_END - 1),
-    FIELD(3, TABLE_TEXT, listen, 0, CONTROL_ENDPOINT_MAX),
-    FIELD(4, TABLE_TEXT, endpoint, 0, CONTROL_ENDPOINT_MAX),
+    FIELD(3, TABLE_TEXT, listen, 0, BOUND_ENDPOINT),
+    FIELD(4, TABLE_TEXT, endpoint, 0, BOUND_ENDPOINT),
     FIELD(5, TABLE_BOOL, unlisted, 0, 0),
     FIELD(6, TABLE_TEXT, relay, 0, BOUND_ADDRESS),
     FIELD(7, TABLE_BYTES, passphrase, 0, BOUND_PASSPHRASE),
@@ -126,7 +126,7 @@ static const struct table_field agency_fields[] = {
     FIELD(8, TABLE_TIME, certificate_until_ms, 0, 0),
     FIELD(9, TABLE_U64, waiting, 0, 0),
     FIELD(10, TABLE_TIME, last_receipt_ms, 0, 0),
-    FIELD(11, TABLE_TEXT, endpoint, 0, CONTROL_ENDPOINT_MAX),
+    FIELD(11, TABLE_TEXT, endpoint, 0, BOUND_ENDPOINT),
 };
 MESSAGE(agency, "Agency");
 #undef OF
@@ -156,7 +156,7 @@ MESSAGE(case_piece, "CasePiece");
 
 #define OF control_case_part
 static const struct table_field case_part_fields[] = {
-    LIST(1, TABLE_MESSAGES, pieces, piece_count, CONTROL_PIECES_MAX, &case_piece),
+    LIST(1, TABLE_MESSAGES, pieces, piece_count, BOUND_PIECES, &case_piece),
 };
 MESSAGE(case_part, "CasePart");
 #undef OF
@@ -395,7 +395,7 @@ MESSAGE(referral_decline_ask, "ReferralDeclineAsk");
 static const struct table_field audit_list_ask_fields[] = {
     FIELD(1, TABLE_U32, log, 1, 2),       FIELD(2, TABLE_U32, kind, 0, RECORD_HOUSE_END - 1),
     FIELD(3, TABLE_TIME, since_ms, 0, 0), FIELD(4, TABLE_TIME, until_ms, 0, 0),
-    FIELD(5, TABLE_U64, from, 0, 0),      FIELD(6, TABLE_U32, limit, 0, CONTROL_AUDIT_MAX),
+    FIELD(5, TABLE_U64, from, 0, 0),      FIELD(6, TABLE_U32, limit, 0, BOUND_ANSWER_RECORDS),
 };
 MESSAGE(audit_list_ask, "AuditListAsk");
 #undef OF

@@ -49,13 +49,10 @@ enum control_kind {
 
 const char *control_kind_name(uint16_t kind); /* "referral accept"; "?" for an unknown one */
 
-#define CONTROL_NUMBER_SIZE  4    /* bytes of the request's number before the message */
-#define CONTROL_AUDIT_MAX    4096 /* records in one answer: 9 MiB at most */
+#define CONTROL_NUMBER_SIZE  4 /* bytes of the request's number before the message */
 #define CONTROL_TIMELINE_MAX 64
 #define CONTROL_NOTES_MAX    16 /* notes and findings in a status */
 #define CONTROL_SENTENCE_MAX ERROR_TEXT_MAX
-#define CONTROL_ENDPOINT_MAX 300  /* bytes of host:port */
-#define CONTROL_PIECES_MAX   8192 /* pieces in one CASE_PART: it fits a frame all the same */
 
 /* Begins a payload: the number of the request. */
 void control_begin(uint32_t number, struct bytes *out);
@@ -388,7 +385,7 @@ struct control_audit_list_ask {
     int64_t since_ms;
     int64_t until_ms;
     uint64_t from;
-    uint32_t limit; /* 0: CONTROL_AUDIT_MAX */
+    uint32_t limit; /* 0: BOUND_ANSWER_RECORDS */
 };
 CONTROL_MESSAGE(audit_list_ask);
 

@@ -12,9 +12,6 @@
 #include "base/error.h"
 #include "model/directory.h"
 
-#define BOUND_REQUEST_FILE    262144  /* bytes: two requests of 1,800, a bundle note, and base64 */
-#define BOUND_MEMBERSHIP_FILE 1400000 /* bytes: the largest directory note in base64, four certificates */
-
 struct request {
     struct address agency;
     enum agency_kind kind;

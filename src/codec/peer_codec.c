@@ -68,7 +68,7 @@ static bool hello_check(const Refex__Peer__Hello *m, struct peer_hello *out, str
     out->has_directory_hash = m->directory_hash.len != 0;
     if (!check_range(m->protocol_min, "protocol_min", 1, UINT64_C(1) << 32, err) ||
         !check_range(m->protocol_max, "protocol_max", m->protocol_min, UINT64_C(1) << 32, err) ||
-        !check_text_maybe(m->software, "software", PEER_SOFTWARE_MAX, &out->software, err) ||
+        !check_text_maybe(m->software, "software", BOUND_SOFTWARE, &out->software, err) ||
         !check_address(m->agency, "agency", &out->agency, err) ||
         !check_hash(m->federation_id, "federation id", &out->federation_id, err) ||
         (out->has_directory_hash && !check_hash(m->directory_hash, "directory hash", &out->directory_hash, err)))

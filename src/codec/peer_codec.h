@@ -32,8 +32,7 @@ enum peer_kind {
 
 const char *peer_kind_name(uint16_t kind); /* "envelope"; "?" for an unknown one */
 
-#define PEER_PROTOCOL     1  /* version of the frames that this build speaks */
-#define PEER_SOFTWARE_MAX 32 /* bytes */
+#define PEER_PROTOCOL 1 /* version of the frames that this build speaks */
 
 struct peer_hello {
     uint32_t protocol_min;

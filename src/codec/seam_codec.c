@@ -200,7 +200,7 @@ static bool trust_read(const Refex__Seam__Trust *m, struct arena *arena, struct 
     out->revoked_count = m->n_revoked;
     out->agencies = agencies;
     out->agency_count = m->n_agencies;
-    return check_bytes(m->hello, "hello", SEAM_HELLO_MAX, &out->hello, err);
+    return check_bytes(m->hello, "hello", BOUND_HELLO, &out->hello, err);
 }
 
 /* --- CONFIGURE --- */

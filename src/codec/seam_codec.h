@@ -79,9 +79,7 @@ enum link_reason link_reason_of(enum error_code code);
 #define SEAM_BUILD_MAX     64   /* bytes of a build id */
 #define SEAM_KEY_MAX       4096 /* bytes of a PKCS#8 key */
 #define SEAM_ANCHORS_MAX   8    /* roots of one federation: two in a roll-over, and room */
-#define SEAM_HELLO_MAX     1024 /* bytes of a hello payload */
 #define SEAM_LITERAL_MAX   45   /* bytes of a literal IPv6 address */
-#define SEAM_RESOLVED_MAX  8    /* addresses of one host that are tried */
 #define SEAM_SEND_OVERHEAD 18   /* bytes that SEND and FRAME add to their payload */
 
 struct seam_trust {

@@ -98,7 +98,7 @@ bool seam_link_up_decode(struct view wire, struct arena *arena, struct seam_link
         !check_address(m->agency, "agency", &u.agency, err) ||
         !check_range(m->n_chain, "chain", 1, BOUND_CHAIN + 1, err) ||
         !seam_views(m->chain, m->n_chain, BOUND_CHAIN, arena, &u.chain, err) ||
-        !check_bytes(m->hello, "hello", SEAM_HELLO_MAX, &u.hello, err))
+        !check_bytes(m->hello, "hello", BOUND_HELLO, &u.hello, err))
         return seam_bad("LinkUp", err);
     u.link = m->link;
     u.chain_count = m->n_chain;
@@ -283,7 +283,7 @@ bool seam_resolved_decode(struct view wire, struct arena *arena, struct seam_res
     if (!seam_unpack(&refex__seam__resolved__descriptor, wire, arena, &base, err))
         return false;
     m = (const Refex__Seam__Resolved *)base;
-    if (!check_range(m->n_addresses, "addresses", 0, SEAM_RESOLVED_MAX + 1, err))
+    if (!check_range(m->n_addresses, "addresses", 0, BOUND_RESOLVED + 1, err))
         return seam_bad("Resolved", err);
     addresses = arena_new(arena, m->n_addresses * sizeof *addresses + 1);
     for (size_t i = 0; i < m->n_addresses; i++)

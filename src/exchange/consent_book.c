@@ -342,7 +342,7 @@ static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_
             return error_set(err, E_CON_14, "a grant names one purpose");
         if (g->sections == 0 || (g->sections & ~SECTION_ALL) != 0)
             return error_set(err, E_CON_14, "a grant names at least one section");
-        if (g->keep_until != 0 && (g->keep_until < today || g->keep_until > today + BOUND_CONSENT_DAYS * 10))
+        if (g->keep_until != 0 && (g->keep_until < today || g->keep_until > today + BOUND_KEEP_DAYS))
             return error_set(err, E_CON_15, "data is kept until a day from today on, ten years at most");
         if (!check_onward(g, err) || !check_excluded(g, err))
             return false;

@@ -10,8 +10,6 @@
 #include "exchange/referrals.h"
 #include "exchange/vault.h"
 
-#define ERASE_DAYS_MAX 14 /* days between stop and erase that a withdrawal may name (design 5) */
-
 static bool move(struct exchange *x, struct consent_row *row, enum consent_progress progress, struct error *err)
 {
     row->progress = progress;
@@ -115,7 +113,7 @@ static bool leave_tombstone(struct exchange *x, const struct address *agency, co
 static bool stop_here(struct exchange *x, struct consent_row *row, const struct record_consent *w, struct error *err)
 {
     uint32_t today = exchange_today(x);
-    uint32_t latest = today + ERASE_DAYS_MAX;
+    uint32_t latest = today + (BOUND_ERASE_HOURS / 24);
     section_set shared;
 
     if (row->progress != CONSENT_STANDS && row->progress != CONSENT_STOPPED)

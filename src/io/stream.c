@@ -445,7 +445,7 @@ struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, con
     s->mode = mode;
     s->events = events;
     s->cookie = cookie;
-    stream_limit(s, STREAM_LIMIT_DEFAULT);
+    stream_limit(s, BOUND_STREAM_OUT);
     REQUIRE(uv_poll_init(&l->uv, &s->poll, fd) == 0);
     s->poll.data = s;
     member_join(&l->streams, &s->member, end_stream);

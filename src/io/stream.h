@@ -35,8 +35,6 @@ struct stream_events {
     void (*on_closed)(void *cookie, const struct error *err);
 };
 
-#define STREAM_LIMIT_DEFAULT 67108864 /* bytes waiting to leave; over it the stream ends with E_LNK_22 */
-
 /* Takes over FD, a connected stream socket. EVENTS must live as long as the stream. Reading begins in the next round.
  */
 struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, const struct stream_events *events,

@@ -40,7 +40,7 @@ bool limits_enter(struct limits *l, const char *address, size_t *slot)
         else if (strcmp(l->slots[i].host, host) == 0)
             same++;
     }
-    if (same >= LIMITS_PER_ADDRESS && !is_loopback(host))
+    if (same >= BOUND_HANDSHAKES_PER_ADDRESS && !is_loopback(host))
         return false;
     REQUIRE(empty < BOUND_HANDSHAKES);
     l->slots[empty].used = true;

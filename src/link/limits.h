@@ -14,7 +14,6 @@
 
 /* Handshakes in flight from one address, a quarter of all: one stranger cannot keep everybody else at the door. Those
  * on this machine (loopback) are not strangers to each other. */
-#define LIMITS_PER_ADDRESS (BOUND_HANDSHAKES / 4)
 
 struct limits_slot {
     bool used;

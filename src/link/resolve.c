@@ -49,8 +49,8 @@ static bool read_more(int fd, struct bytes *in)
     }
 }
 
-/* At most SEAM_RESOLVED_MAX addresses of HOST, in the order to try. An unknown name has none. */
-static size_t look_up(const char *host, char texts[static SEAM_RESOLVED_MAX][INET6_ADDRSTRLEN])
+/* At most BOUND_RESOLVED addresses of HOST, in the order to try. An unknown name has none. */
+static size_t look_up(const char *host, char texts[static BOUND_RESOLVED][INET6_ADDRSTRLEN])
 {
     struct addrinfo wish = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
@@ -58,7 +58,7 @@ static size_t look_up(const char *host, char texts[static SEAM_RESOLVED_MAX][INE
 
     if (getaddrinfo(host, NULL, &wish, &found) != 0)
         return 0;
-    for (const struct addrinfo *a = found; a != NULL && n < SEAM_RESOLVED_MAX; a = a->ai_next) {
+    for (const struct addrinfo *a = found; a != NULL && n < BOUND_RESOLVED; a = a->ai_next) {
         const void *ip = a->ai_family == AF_INET6
                              ? (const void *)&((struct sockaddr_in6 *)(void *)a->ai_addr)->sin6_addr
                              : (const void *)&((struct sockaddr_in *)(void *)a->ai_addr)->sin_addr;
@@ -72,8 +72,8 @@ static size_t look_up(const char *host, char texts[static SEAM_RESOLVED_MAX][INE
 
 static void answer(const struct seam_resolve *question, struct bytes *out)
 {
-    char texts[SEAM_RESOLVED_MAX][INET6_ADDRSTRLEN];
-    struct view addresses[SEAM_RESOLVED_MAX];
+    char texts[BOUND_RESOLVED][INET6_ADDRSTRLEN];
+    struct view addresses[BOUND_RESOLVED];
     char host[BOUND_FEDERATION + 1] = {0};
     struct seam_resolved a = {.question = question->question, .addresses = addresses};
     size_t begin;
@@ -136,7 +136,7 @@ static void say(struct bytes *out, const struct sandbox *confined, const struct 
 
 int resolve_run(int fd, bool without_landlock)
 {
-    char unused[SEAM_RESOLVED_MAX][INET6_ADDRSTRLEN];
+    char unused[BOUND_RESOLVED][INET6_ADDRSTRLEN];
     struct sandbox confined;
     struct bytes in = {0};
     struct bytes out = {0};

@@ -26,9 +26,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FAREWELL_MS  2000                            /* for the last bytes of a link that ends */
-#define GREETING_MAX (FRAME_HEADER + SEAM_HELLO_MAX) /* bytes that may come before the hello is whole */
-#define PLAIN_KEEP   524288                          /* bytes of shared scratch that stay allocated */
+#define FAREWELL_MS  2000                         /* for the last bytes of a link that ends */
+#define GREETING_MAX (FRAME_HEADER + BOUND_HELLO) /* bytes that may come before the hello is whole */
+#define PLAIN_KEEP   524288                       /* bytes of shared scratch that stay allocated */
 
 enum session_state { S_CONNECTING, S_SHAKING, S_GREETING, S_OPEN, S_CLOSING, S_CLOSED, S_COUNT };
 
@@ -125,7 +125,7 @@ static void queue(struct session *s, uint16_t kind, struct view payload)
 
 static bool hello_fits(const struct session *s, struct view payload, struct error *err)
 {
-    struct arena arena = {.max = (size_t)SEAM_HELLO_MAX * BOUND_ARENA_FACTOR};
+    struct arena arena = {.max = (size_t)BOUND_HELLO * BOUND_ARENA_FACTOR};
     struct peer_hello h;
     bool ok = peer_hello_decode(payload, &arena, &h, err);
 
@@ -154,7 +154,7 @@ static void take_hello(struct session *s, uint16_t kind, struct view payload)
     enum link_reason why = LINK_DUPLICATE;
     struct error err;
 
-    if (kind != PEER_HELLO || payload.size > SEAM_HELLO_MAX) {
+    if (kind != PEER_HELLO || payload.size > BOUND_HELLO) {
         fail_with(s, E_LNK_10, "the first frame is not a hello");
     } else if (!hello_fits(s, payload, &err)) {
         fail(s, &err);
@@ -191,8 +191,7 @@ static size_t take_frames(struct session *s, struct view plain)
         struct error err;
         uint16_t kind;
         size_t used;
-        enum frame_next next =
-            frame_read(rest, s->greeted ? BOUND_FRAME : SEAM_HELLO_MAX, &kind, &payload, &used, &err);
+        enum frame_next next = frame_read(rest, s->greeted ? BOUND_FRAME : BOUND_HELLO, &kind, &payload, &used, &err);
 
         if (next == FRAME_BAD)
             fail_with(s, E_LNK_10, err.text);

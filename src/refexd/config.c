@@ -10,8 +10,6 @@
 #include "base/text.h"
 #include "model/agency.h"
 
-#define CONFIG_BYTES_MAX 65536
-
 struct reading {
     struct config config;
     struct error error; /* the first one */
@@ -172,7 +170,7 @@ bool config_read(const char *home, struct config *out, struct error *err)
     if (!file_exists(path))
         return error_set(err, E_NOD_01, "there is no node in %s", home);
     r.path = path;
-    if (!file_read(path, CONFIG_BYTES_MAX, &file, err))
+    if (!file_read(path, BOUND_CONFIG, &file, err))
         return false;
     if (!text_is_utf8(bytes_view(&file)))
         (void)wrong(&r, 1, "the file is not UTF-8 text");

@@ -8,8 +8,6 @@
 #include "refexd/case_parts.h"
 #include "refexd/control_door.h"
 
-#define CALL_HELD_MAX 50331648 /* bytes of answers that may wait for one client: three quarters of a stream's limit */
-
 struct control_call {
     struct control_world *world;
     struct exchange *x;  /* NULL in a tool */

@@ -94,7 +94,7 @@ struct bytes *control_call_item(struct control_call *c)
 bool control_call_item_end(struct control_call *c, struct error *err)
 {
     frame_end(c->held, c->item_at);
-    return c->held->size <= CALL_HELD_MAX || error_set(err, E_CTL_07, "the answer has over %d bytes", CALL_HELD_MAX);
+    return c->held->size <= BOUND_ANSWER || error_set(err, E_CTL_07, "the answer has over %d bytes", BOUND_ANSWER);
 }
 
 static void say_done(struct control_call *c)
@@ -173,7 +173,7 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
     struct view message;
     uint32_t number;
 
-    if (++client->calls >= BOUND_BATCH || client->held.size > CALL_HELD_MAX)
+    if (++client->calls >= BOUND_BATCH || client->held.size > BOUND_ANSWER)
         stream_pause(client->stream); /* the rest after the commit */
     if (control_number(payload, &number, &message, &err))
         answer(client, kind, number, message);
@@ -277,7 +277,7 @@ void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *coo
 void control_door_turned(struct control_door *d)
 {
     for (struct client *client = d->clients; client != NULL; client = client->next) {
-        bool paused = client->calls >= BOUND_BATCH || client->held.size > CALL_HELD_MAX;
+        bool paused = client->calls >= BOUND_BATCH || client->held.size > BOUND_ANSWER;
 
         client->calls = 0;
         if (client->held.size > 0)

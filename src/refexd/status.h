@@ -13,7 +13,7 @@ struct status {
     struct control_finding findings[CONTROL_NOTES_MAX];
     char sentences[CONTROL_NOTES_MAX][CONTROL_SENTENCE_MAX]; /* private: of findings */
     char federation[BOUND_FEDERATION + 1];
-    char listen[CONTROL_ENDPOINT_MAX];
+    char listen[BOUND_ENDPOINT];
 };
 
 MUST_USE bool status_take(const struct control_world *w, struct status *out, struct error *err);

@@ -23,7 +23,7 @@ bool verbs_audit_list(struct control_call *c, struct error *err)
     filter.since_ms = ask.since_ms;
     filter.until_ms = ask.until_ms;
     filter.from = ask.from;
-    filter.limit = ask.limit == 0 ? CONTROL_AUDIT_MAX : ask.limit;
+    filter.limit = ask.limit == 0 ? BOUND_ANSWER_RECORDS : ask.limit;
     return exchange_audit_list(c->x, (enum log_id)ask.log, &filter, tell_record, c, err);
 }
 

@@ -101,31 +101,31 @@ static void test_words_behind_two_dashes_are_words(void **state)
 
 static void test_words_that_are_no_text_or_too_long_are_refused(void **state)
 {
-    static char longest[VERB_WORD_MAX + 2];
+    static char longest[BOUND_WORD + 2];
     struct error err;
 
     (void)state;
     assert_false(READ(&cmd_case_show, &err, "\xc3\x28"));
     assert_int_equal(err.code, E_TXT_01);
-    memset(longest, 'a', VERB_WORD_MAX);
+    memset(longest, 'a', BOUND_WORD);
     assert_true(READ(&cmd_case_show, &err, longest));
-    longest[VERB_WORD_MAX] = 'a';
+    longest[BOUND_WORD] = 'a';
     assert_false(READ(&cmd_case_show, &err, longest));
     assert_int_equal(err.code, E_USE_04);
 }
 
 static void test_an_option_is_given_a_bounded_number_of_times(void **state)
 {
-    const char *argv[2 * VERB_VALUES_MAX + 2];
+    const char *argv[2 * BOUND_OPTION_VALUES + 2];
     struct error err;
 
     (void)state;
-    for (size_t i = 0; i < VERB_VALUES_MAX + 1; i++) {
+    for (size_t i = 0; i < BOUND_OPTION_VALUES + 1; i++) {
         argv[2 * i] = "--to";
         argv[2 * i + 1] = "a";
     }
-    assert_true(read_line(&cmd_consent_record, &err, 2 * VERB_VALUES_MAX, argv));
-    assert_false(read_line(&cmd_consent_record, &err, 2 * VERB_VALUES_MAX + 2, argv));
+    assert_true(read_line(&cmd_consent_record, &err, 2 * BOUND_OPTION_VALUES, argv));
+    assert_false(read_line(&cmd_consent_record, &err, 2 * BOUND_OPTION_VALUES + 2, argv));
     assert_int_equal(err.code, E_USE_04);
 }
 

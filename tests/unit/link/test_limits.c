@@ -17,7 +17,7 @@ static void test_one_stranger_cannot_take_every_place(void **state)
 
     (void)state;
     assert_true(limits_enter(&l, "192.0.2.7:1", &first));
-    for (int i = 1; i < LIMITS_PER_ADDRESS; i++) {
+    for (int i = 1; i < BOUND_HANDSHAKES_PER_ADDRESS; i++) {
         (void)snprintf(address, sizeof address, "192.0.2.7:%d", i + 1);
         assert_true(limits_enter(&l, address, &slot));
     }
