@@ -185,9 +185,17 @@ static const struct {
 };
 /* clang-format on */
 
+/* As much as may wait to leave on four links: what came is kept, opened, until the turn ends. */
+static bool turn_is_full(const struct seam_door *d)
+{
+    return d->frames >= BOUND_BATCH || d->bytes >= 4 * (size_t)BOUND_LINK_OUT;
+}
+
 bool seam_door_hear(struct seam_door *d, uint16_t kind, struct view payload, struct error *err)
 {
-    if (++d->frames >= BOUND_BATCH)
+    d->frames++;
+    d->bytes += payload.size;
+    if (turn_is_full(d))
         link_child_pause(d->child); /* the rest after the commit */
     arena_reset(&d->arena);
     for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++)
@@ -258,9 +266,10 @@ void seam_door_start(struct seam_door *d, struct exchange *x)
 
 void seam_door_turned(struct seam_door *d)
 {
-    if (d->frames >= BOUND_BATCH)
+    if (turn_is_full(d))
         link_child_resume(d->child);
     d->frames = 0;
+    d->bytes = 0;
     if (!d->trust_changed || d->phase != SEAM_OPEN)
         return;
     d->trust_changed = false;

@@ -29,7 +29,8 @@ struct seam_door {
     bool trust_changed;
     uint16_t port; /* as bound in an earlier life: where others know to find us; 0: none yet */
     bool stopping;
-    unsigned frames; /* in this turn */
+    unsigned frames; /* in this turn … */
+    size_t bytes;    /* … and what they carry: it stays in memory until the commit */
     int64_t refusals_since_ms;
     unsigned refusals; /* logged since then */
     struct seam_state state;
