@@ -305,3 +305,33 @@ bool case_section_fields(enum section s, struct view wire, uint32_t refs[static 
     *count = w.count;
     return true;
 }
+
+static bool is_among(uint32_t ref, const uint32_t *refs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (refs[i] == ref)
+            return true;
+    return false;
+}
+
+/* A section has one form in bytes, and so has each of its fields: those that stay are copied as they are. */
+bool case_section_without(enum section s, struct view wire, const uint32_t *refs, size_t count, struct bytes *out,
+                          bool *empty, struct error *err)
+{
+    struct walk w = {.section = s, .err = err};
+    size_t begin = out->size;
+
+    REQUIRE(s > 0 && s < SECTION_END);
+    if (!walk_section(&w, wire))
+        return false;
+    (void)bytes_reserve(out, wire.size);
+    while (wire.size > 0) {
+        const uint8_t *at = wire.at;
+        struct item item = take_item(&wire);
+
+        if (!is_among(FIELD_REF(s, item.number), refs, count))
+            bytes_append(out, at, (size_t)(wire.at - at));
+    }
+    *empty = out->size == begin;
+    return true;
+}

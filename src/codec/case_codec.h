@@ -23,4 +23,11 @@ MUST_USE bool case_section_decode(enum section s, struct view wire, struct case_
 MUST_USE bool case_section_fields(enum section s, struct view wire, uint32_t refs[static CASE_SECTION_FIELDS],
                                   size_t *count, struct error *err);
 
+/* Appends the bytes of the section without the fields REFS (FIELD_REFs in any order; a group as a whole): what
+ * case_section_encode would make of the values that are left, copied from WIRE and nowhere else. Nothing and *EMPTY if
+ * none is left. OUT gets room for all of WIRE at once, so that it does not move while personal data enters it. Same
+ * faults as decoding; *OUT is then as it was. */
+MUST_USE bool case_section_without(enum section s, struct view wire, const uint32_t *refs, size_t count,
+                                   struct bytes *out, bool *empty, struct error *err);
+
 #endif

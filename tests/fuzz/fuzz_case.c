@@ -3,6 +3,23 @@
 #include "codec/case_codec.h"
 #include "fuzz.h"
 
+/* Without a field it is a section that has all the others, or nothing. */
+static void without_one(enum section s, struct view wire, uint32_t ref, size_t count)
+{
+    uint32_t refs[CASE_SECTION_FIELDS];
+    struct bytes rest = {0};
+    struct error err;
+    size_t left = 0;
+    bool empty;
+
+    REQUIRE(case_section_without(s, wire, &ref, 1, &rest, &empty, &err));
+    REQUIRE(empty || case_section_fields(s, bytes_view(&rest), refs, &left, &err));
+    REQUIRE(left == count - 1);
+    for (size_t i = 0; i < left; i++)
+        REQUIRE(refs[i] != ref);
+    bytes_fini(&rest);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size)
 {
     uint32_t refs[CASE_SECTION_FIELDS];
@@ -26,6 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size)
         REQUIRE(view_equal(bytes_view(&again), view_of(at + 1, size - 1)));
         for (size_t i = 0; i < count; i++)
             REQUIRE(case_field_ref_name(refs[i]) != NULL && (i == 0 || refs[i] > refs[i - 1]));
+        without_one(s, bytes_view(&again), refs[*at / SECTION_END % count], count);
     }
     bytes_fini(&again);
     arena_fini(&arena);

@@ -313,6 +313,107 @@ static void test_all_fields_of_every_section_are_listed(void **state)
     }
 }
 
+/* --- left out --- */
+
+/* Section S of a case with all of its values but those of the field or group REF. */
+static void encode_but(const struct case_data *c, enum section s, uint32_t ref, struct bytes *out, bool *empty)
+{
+    struct arena arena = {0};
+    struct case_data rest;
+    struct error err;
+
+    case_init(&rest, &arena);
+    for (size_t i = 0; i < c->count; i++) {
+        const struct case_value *v = &c->values[i];
+
+        if (v->field->section != s || case_field_ref(v->field) == ref)
+            continue;
+        if (case_field_is_text(v->field))
+            assert_true(case_set_text(&rest, v->field, v->record, v->text, &err));
+        else
+            assert_true(case_set_numbers(&rest, v->field, v->record, v->numbers, v->count, &err));
+    }
+    assert_true(case_section_encode(&rest, s, out, empty, &err));
+    arena_fini(&arena);
+}
+
+/* Each field and each group of section S alone, from values in F. */
+static size_t check_without_each(struct fixture *f, enum section s)
+{
+    uint32_t refs[CASE_SECTION_FIELDS];
+    size_t count = 0;
+    bool empty;
+
+    bytes_clear(&f->wire);
+    assert_true(case_section_encode(&f->c, s, &f->wire, &empty, &f->err));
+    if (empty)
+        return 0;
+    assert_true(case_section_fields(s, bytes_view(&f->wire), refs, &count, &f->err));
+    for (size_t i = 0; i < count; i++) {
+        struct bytes expected = {0};
+        struct bytes got = {0};
+        bool none;
+
+        encode_but(&f->c, s, refs[i], &expected, &empty);
+        assert_true(case_section_without(s, bytes_view(&f->wire), &refs[i], 1, &got, &none, &f->err));
+        assert_true(view_equal(bytes_view(&got), bytes_view(&expected)));
+        assert_true(none == empty);
+        bytes_fini(&expected);
+        bytes_fini(&got);
+    }
+    return count;
+}
+
+static void test_without_a_field_is_what_the_others_alone_would_make(void **state)
+{
+    struct fixture *f = *state;
+    struct fake_dice dice;
+
+    for (uint64_t seed = 1; seed <= 20; seed++) {
+        size_t fields = 0;
+        size_t all = 0;
+
+        fake_dice_init(&dice, seed);
+        arena_reset(&f->arena);
+        case_init(&f->c, &f->arena);
+        fill_any(f, &dice, 1 + (seed - 1) % 5);
+        for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++) {
+            fields += check_without_each(f, s);
+            all += messages[s]->n_fields;
+        }
+        if (seed == 1)
+            assert_int_equal(fields, all); /* every field and group there is was left out once */
+    }
+}
+
+static void test_several_fields_are_left_out_and_others_of_their_numbers_are_not(void **state)
+{
+    static const uint32_t refs[] = {FIELD_REF(SECTION_IDENTITY, 3), FIELD_REF(SECTION_HEALTH, 2),
+                                    FIELD_REF(SECTION_IDENTITY, 1)};
+    struct view wire = view_of_text("\x0A\x01\x41\x12\x01\x42\x1A\x01\x43");
+    struct fixture *f = *state;
+    bool empty;
+
+    bytes_append_text(&f->wire, "before");
+    assert_true(case_section_without(SECTION_IDENTITY, wire, refs, 3, &f->wire, &empty, &f->err));
+
+    assert_false(empty);
+    assert_true(view_equal(bytes_view(&f->wire), view_of_text("before\x12\x01\x42")));
+}
+
+static void test_a_section_of_which_nothing_is_left_is_empty(void **state)
+{
+    static const uint32_t refs[] = {FIELD_REF(SECTION_EXPLOITATION, 9)};
+    struct view events = view_of_text("\x4A\x02\x08\x01\x4A\x02\x08\x02");
+    struct fixture *f = *state;
+    bool empty = false;
+
+    assert_true(case_section_without(SECTION_EXPLOITATION, events, refs, 1, &f->wire, &empty, &f->err));
+
+    assert_true(empty);
+    assert_int_equal(f->wire.size, 0);
+}
+
 /* --- refusals --- */
 
 struct bad {
@@ -363,6 +464,7 @@ static void test_bytes_that_nobody_would_have_written_are_refused(void **state)
         struct view wire = view_of(bad[i].bytes, bad[i].size);
         uint32_t refs[CASE_SECTION_FIELDS];
         size_t count = 99;
+        bool empty;
 
         if (case_section_decode(bad[i].section, wire, &f->c, &f->err))
             fail_msg("row %zu was taken", i);
@@ -371,6 +473,9 @@ static void test_bytes_that_nobody_would_have_written_are_refused(void **state)
         assert_false(case_section_fields(bad[i].section, wire, refs, &count, &f->err));
         assert_int_equal(f->err.code, bad[i].code);
         assert_int_equal(count, 99);
+        assert_false(case_section_without(bad[i].section, wire, refs, 0, &f->wire, &empty, &f->err));
+        assert_int_equal(f->err.code, bad[i].code);
+        assert_int_equal(f->wire.size, 0);
     }
 }
 
@@ -421,6 +526,9 @@ int main(void)
         CASE(test_any_case_comes_back_as_it_was_in_the_bytes_protobuf_makes),
         CASE(test_the_fields_that_are_there_are_listed_with_a_group_once),
         CASE(test_all_fields_of_every_section_are_listed),
+        CASE(test_without_a_field_is_what_the_others_alone_would_make),
+        CASE(test_several_fields_are_left_out_and_others_of_their_numbers_are_not),
+        CASE(test_a_section_of_which_nothing_is_left_is_empty),
         CASE(test_bytes_that_nobody_would_have_written_are_refused),
         CASE(test_a_section_is_decoded_once),
         CASE(test_records_and_sections_are_bounded),
