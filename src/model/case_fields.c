@@ -228,22 +228,41 @@ bool case_field_numbers_ok(const struct case_field *f, const uint32_t *numbers, 
     return true;
 }
 
+/* prs_Email, prs_HomePhone, prs_MobilePhone, ext_AlternatePhone, ext_AlternateEmail */
+static const uint32_t contact_ways[] = {
+    FIELD_REF(SECTION_CONTACT, 1),  FIELD_REF(SECTION_CONTACT, 2),  FIELD_REF(SECTION_CONTACT, 3),
+    FIELD_REF(SECTION_CONTACT, 15), FIELD_REF(SECTION_CONTACT, 16),
+};
+/* ext_SafeToCall, ext_SafeToWrite, ext_SafeToLeaveMessage, ext_DoNotContact */
+static const uint32_t contact_rules[] = {
+    FIELD_REF(SECTION_CONTACT, 6),
+    FIELD_REF(SECTION_CONTACT, 7),
+    FIELD_REF(SECTION_CONTACT, 8),
+    FIELD_REF(SECTION_CONTACT, 9),
+};
+#define WAYS  (sizeof contact_ways / sizeof contact_ways[0])
+#define RULES (sizeof contact_rules / sizeof contact_rules[0])
+
 static bool has_any(const uint32_t *refs, size_t count, const uint32_t *wanted, size_t wanted_count)
 {
     for (size_t i = 0; i < count; i++)
         for (size_t n = 0; n < wanted_count; n++)
-            if (refs[i] == FIELD_REF(SECTION_CONTACT, wanted[n]))
+            if (refs[i] == wanted[n])
                 return true;
     return false;
 }
 
 bool case_fields_have_safe_contact(const uint32_t *refs, size_t count)
 {
-    /* prs_Email, prs_HomePhone, prs_MobilePhone, ext_AlternatePhone, ext_AlternateEmail */
-    static const uint32_t ways[] = {1, 2, 3, 15, 16};
-    /* ext_SafeToCall, ext_SafeToWrite, ext_SafeToLeaveMessage, ext_DoNotContact */
-    static const uint32_t rules[] = {6, 7, 8, 9};
+    return !has_any(refs, count, contact_ways, WAYS) || has_any(refs, count, contact_rules, RULES);
+}
 
-    return !has_any(refs, count, ways, sizeof ways / sizeof ways[0]) ||
-           has_any(refs, count, rules, sizeof rules / sizeof rules[0]);
+bool case_fields_keep_safe_contact(const uint32_t *whole, size_t whole_count, const uint32_t *left, size_t left_count)
+{
+    if (!has_any(left, left_count, contact_ways, WAYS))
+        return true;
+    for (size_t i = 0; i < RULES; i++)
+        if (has_any(whole, whole_count, &contact_rules[i], 1) && !has_any(left, left_count, &contact_rules[i], 1))
+            return false;
+    return has_any(left, left_count, contact_rules, RULES);
 }

@@ -111,5 +111,8 @@ MUST_USE bool case_field_numbers_ok(const struct case_field *f, const uint32_t *
 /* False if the fields of a contact section say how to reach the person but not how safely: such contact does not travel
  * (docs/ARCHITECTURE.md, consent). REFS as case_section_fields gives them. */
 bool case_fields_have_safe_contact(const uint32_t *refs, size_t count);
+/* The same of LEFT, the fields of WHOLE without some: and if a way to reach her is among them, every rule that WHOLE
+ * has is, too. A phone whose "do not contact" stayed behind would be an invitation to call. */
+bool case_fields_keep_safe_contact(const uint32_t *whole, size_t whole_count, const uint32_t *left, size_t left_count);
 
 #endif

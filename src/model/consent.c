@@ -93,6 +93,54 @@ section_set consent_covers(const struct consent_header *header, const struct gra
     return covered;
 }
 
+static bool grant_excludes(const struct grant *g, uint32_t ref)
+{
+    for (size_t i = 0; i < g->excluded_count; i++)
+        if (g->excluded[i] == ref)
+            return true;
+    return false;
+}
+
+/* How much of section S the data has when what G excludes is left out; safe contact is worth more than any field. */
+static size_t worth(const struct grant *g, enum section s, const struct consent_question *q)
+{
+    uint32_t left[CONSENT_FIELDS];
+    size_t count = 0;
+
+    for (size_t f = 0; f < q->field_count; f++)
+        if (FIELD_REF_SECTION(q->fields[f]) == s && !grant_excludes(g, q->fields[f]))
+            left[count++] = q->fields[f];
+    if (count != 0 && case_fields_keep_safe_contact(q->fields, q->field_count, left, count))
+        return count + CONSENT_FIELDS;
+    return count;
+}
+
+size_t consent_left_out(const struct consent_header *header, const struct grant *grants, size_t grant_count,
+                        const struct consent_question *q, uint32_t *refs)
+{
+    size_t count = 0;
+
+    REQUIRE(q->field_count <= CONSENT_FIELDS);
+    for (unsigned s = 1; s < SECTION_END; s++) {
+        const struct grant *best = NULL;
+        size_t most = 0;
+
+        for (size_t i = 0; i < grant_count && (q->sections & SECTION_BIT(s)) != 0; i++) {
+            enum nearness n = grant_covers(header, &grants[i], (enum section)s, q);
+            size_t left = n == NEAR_COVERED || n == NEAR_FIELD ? worth(&grants[i], (enum section)s, q) : 0;
+
+            if (left > most) {
+                most = left;
+                best = &grants[i];
+            }
+        }
+        for (size_t f = 0; f < q->field_count && best != NULL; f++)
+            if (FIELD_REF_SECTION(q->fields[f]) == s && grant_excludes(best, q->fields[f]))
+                refs[count++] = q->fields[f];
+    }
+    return count;
+}
+
 const char *onward_name(enum onward o)
 {
     return names_get(onwards, ONWARD_END, o);

@@ -11,6 +11,7 @@
  * proof that the agency which took the consent logged it
  */
 
+#include "model/case_fields.h"
 #include "model/ident.h"
 #include "model/record.h"
 #include "model/section.h"
@@ -86,6 +87,17 @@ struct consent_question {
  * the recipient cover (protocol.md 5). */
 section_set consent_covers(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                            const struct consent_question *q, enum denial why[SECTION_END]);
+
+/* Most fields that a question can be about: those of all sections. */
+#define CONSENT_FIELDS ((size_t)SECTION_END * CASE_SECTION_FIELDS)
+
+/* The fields of Q that are to be left out so that GRANTS cover what is left of their sections: for each section those
+ * that one grant excludes, which lists it and is valid for Q, and leaves the most of it (of contact: rather one that
+ * leaves the rules for reaching her safely). A section that no grant leaves anything of is not touched. Strictly
+ * ascending in REFS, which has room for CONSENT_FIELDS, as many as Q has at most; returns how many. This only says what
+ * to take away: whether the rest may go is consent_covers' to say. */
+size_t consent_left_out(const struct consent_header *header, const struct grant *grants, size_t grant_count,
+                        const struct consent_question *q, uint32_t *refs);
 
 const char *onward_name(enum onward o);     /* "none", "ask-first", "named" */
 const char *given_by_name(enum given_by g); /* "self", "guardian", "self+guardian", "authority" */

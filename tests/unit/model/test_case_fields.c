@@ -189,6 +189,21 @@ static void test_contact_without_a_safe_way_is_told_apart(void **state)
     }
 }
 
+static void test_a_way_to_reach_her_keeps_every_rule_that_is_known(void **state)
+{
+    uint32_t whole[4] = {
+        case_field_ref_find(view_of_text("prs_MobilePhone")), case_field_ref_find(view_of_text("prs_PrimaryLanguage")),
+        case_field_ref_find(view_of_text("ext_SafeToCall")), case_field_ref_find(view_of_text("ext_DoNotContact"))};
+    uint32_t one_rule[3] = {whole[0], whole[1], whole[2]};
+
+    (void)state;
+    assert_true(case_fields_keep_safe_contact(whole, 4, whole, 4));
+    assert_false(case_fields_keep_safe_contact(whole, 4, one_rule, 3));
+    assert_true(case_fields_keep_safe_contact(one_rule, 3, one_rule, 3));
+    assert_false(case_fields_keep_safe_contact(whole, 2, whole, 2));    /* there never was a rule */
+    assert_true(case_fields_keep_safe_contact(whole, 4, &whole[1], 1)); /* a language is no way to reach her */
+}
+
 static void test_countries_and_languages_are_those_of_the_lists(void **state)
 {
     static const char *const countries[] = {"AD", "UA", "PL", "BY", "TR", "ZW"};
@@ -254,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_the_table_is_ordered_and_names_are_found),
         cmocka_unit_test(test_a_reference_names_its_field_or_its_group),
         cmocka_unit_test(test_contact_without_a_safe_way_is_told_apart),
+        cmocka_unit_test(test_a_way_to_reach_her_keeps_every_rule_that_is_known),
         cmocka_unit_test(test_countries_and_languages_are_those_of_the_lists),
         cmocka_unit_test(test_the_page_of_fields_says_what_the_table_says),
     };

@@ -295,6 +295,124 @@ static void test_a_second_grant_may_cover_what_the_first_leaves_out(void **state
     assert_covered(&h, g, 2, &q);
 }
 
+/* --- what is to be left out --- */
+
+/* What is left out of Q under GRANTS; the rest of its sections is covered then, or nothing was left out. */
+static size_t left_out(const struct grant *grants, size_t count, const struct consent_question *q, uint32_t *refs)
+{
+    struct consent_header h = header();
+    size_t n = consent_left_out(&h, grants, count, q, refs);
+    uint32_t rest[CONSENT_FIELDS];
+    struct consent_question left = *q;
+    size_t at = 0;
+
+    left.fields = rest;
+    left.field_count = 0;
+    for (size_t i = 0; i < q->field_count; i++) {
+        if (at < n && refs[at] == q->fields[i])
+            at++;
+        else
+            rest[left.field_count++] = q->fields[i];
+    }
+    assert_int_equal(at, n); /* each is a field of the data, in its order */
+    assert_true(n == 0 || consent_covers(&h, grants, count, &left, NULL) == q->sections);
+    return n;
+}
+
+static void test_what_a_grant_excludes_of_its_sections_is_left_out(void **state)
+{
+    static const uint32_t fields[] = {FIELD_REF(SECTION_IDENTITY, 1), FIELD_REF(SECTION_IDENTITY, 9),
+                                      FIELD_REF(SECTION_HEALTH, 8), FIELD_REF(SECTION_HEALTH, 9)};
+    struct consent_question q = question();
+    struct grant g = grant();
+    uint32_t refs[CONSENT_FIELDS];
+
+    (void)state;
+    excluded[0] = FIELD_REF(SECTION_IDENTITY, 9);
+    excluded[1] = FIELD_REF(SECTION_HEALTH, 8);
+    q.sections = g.sections;
+    q.fields = fields;
+    q.field_count = 4;
+    assert_int_equal(left_out(&g, 1, &q, refs), 0);
+    g.excluded = excluded;
+    g.excluded_count = 2;
+    assert_int_equal(left_out(&g, 1, &q, refs), 2);
+    assert_int_equal(refs[0], excluded[0]);
+    assert_int_equal(refs[1], excluded[1]);
+    q.sections = SECTION_BIT(SECTION_HEALTH);
+    assert_int_equal(left_out(&g, 1, &q, refs), 1);
+    assert_int_equal(refs[0], excluded[1]);
+}
+
+static void test_of_several_grants_the_one_that_leaves_the_most_counts(void **state)
+{
+    static const uint32_t fields[] = {FIELD_REF(SECTION_IDENTITY, 1), FIELD_REF(SECTION_IDENTITY, 5),
+                                      FIELD_REF(SECTION_IDENTITY, 9)};
+    static const uint32_t one[] = {FIELD_REF(SECTION_IDENTITY, 5)};
+    struct consent_question q = question();
+    struct grant g[3] = {grant(), grant(), grant()};
+    uint32_t refs[CONSENT_FIELDS];
+
+    (void)state;
+    excluded[0] = FIELD_REF(SECTION_IDENTITY, 1);
+    excluded[1] = FIELD_REF(SECTION_IDENTITY, 9);
+    g[0].excluded = excluded;
+    g[0].excluded_count = 2;
+    g[1].excluded = one;
+    g[1].excluded_count = 1;
+    g[2].purpose = PURPOSE_RESEARCH; /* leaves all, but is for another purpose */
+    q.fields = fields;
+    q.field_count = 3;
+    assert_int_equal(left_out(g, 3, &q, refs), 1);
+    assert_int_equal(refs[0], one[0]);
+    assert_int_equal(left_out(g, 1, &q, refs), 2);
+    g[2].purpose = PURPOSE_SERVICES;
+    assert_int_equal(left_out(g, 3, &q, refs), 0);
+    g[2].keep_until = TODAY - 1;
+    assert_int_equal(left_out(g, 3, &q, refs), 1);
+}
+
+static void test_a_section_of_which_nothing_would_be_left_is_not_touched(void **state)
+{
+    static const uint32_t fields[] = {FIELD_REF(SECTION_IDENTITY, 9)};
+    struct consent_header h = header();
+    struct consent_question q = question();
+    struct grant g = grant();
+    uint32_t refs[CONSENT_FIELDS];
+
+    (void)state;
+    excluded[0] = FIELD_REF(SECTION_IDENTITY, 9);
+    g.excluded = excluded;
+    g.excluded_count = 1;
+    q.fields = fields;
+    q.field_count = 1;
+    assert_int_equal(left_out(&g, 1, &q, refs), 0);
+    assert_denied(&h, &g, 1, &q, DENIAL_EXCLUDED_FIELD);
+}
+
+static void test_of_contact_rather_the_grant_that_leaves_the_safe_rule_counts(void **state)
+{
+    static const uint32_t fields[] = {FIELD_REF(SECTION_CONTACT, 1), FIELD_REF(SECTION_CONTACT, 3),
+                                      FIELD_REF(SECTION_CONTACT, 6)};
+    static const uint32_t rule[] = {FIELD_REF(SECTION_CONTACT, 6)};
+    struct consent_question q = question();
+    struct grant g[2] = {grant(), grant()};
+    uint32_t refs[CONSENT_FIELDS];
+
+    (void)state;
+    g[0].sections = g[1].sections = q.sections = SECTION_BIT(SECTION_CONTACT);
+    excluded[0] = FIELD_REF(SECTION_CONTACT, 1);
+    excluded[1] = FIELD_REF(SECTION_CONTACT, 3);
+    g[0].excluded = rule;
+    g[0].excluded_count = 1;
+    g[1].excluded = excluded;
+    g[1].excluded_count = 2;
+    q.fields = fields;
+    q.field_count = 3;
+    assert_int_equal(left_out(g, 2, &q, refs), 2);
+    assert_int_equal(refs[0], excluded[0]);
+}
+
 static void test_who_did_not_take_the_consent_passes_nothing_on_by_a_grant_to_the_recipient(void **state)
 {
     struct consent_header h = header();
@@ -504,6 +622,10 @@ int main(void)
         cmocka_unit_test(test_the_order_of_the_lists_opens_nothing),
         cmocka_unit_test(test_one_grant_alone_must_cover_a_section),
         cmocka_unit_test(test_a_second_grant_may_cover_what_the_first_leaves_out),
+        cmocka_unit_test(test_what_a_grant_excludes_of_its_sections_is_left_out),
+        cmocka_unit_test(test_of_several_grants_the_one_that_leaves_the_most_counts),
+        cmocka_unit_test(test_a_section_of_which_nothing_would_be_left_is_not_touched),
+        cmocka_unit_test(test_of_contact_rather_the_grant_that_leaves_the_safe_rule_counts),
         cmocka_unit_test(test_who_did_not_take_the_consent_passes_nothing_on_by_a_grant_to_the_recipient),
         cmocka_unit_test(test_onward_none_and_ask_first_pass_nothing_on),
         cmocka_unit_test(test_onward_goes_to_the_named_only),
