@@ -52,10 +52,13 @@ static section_set irreversible_rule(struct exchange *x, const struct consent_en
     return 0;
 }
 
-/* How to reach her travels only with a rule for doing it safely. */
-static section_set contact_rule(section_set covered, const struct consent_question *q, enum denial why[SECTION_END])
+/* How to reach her travels only with a rule for doing it safely, and with all of them that are known: WHOLE is what the
+ * case has, Q is about what may go of it. */
+static section_set contact_rule(section_set covered, const struct consent_question *whole,
+                                const struct consent_question *q, enum denial why[SECTION_END])
 {
-    if ((covered & SECTION_BIT(SECTION_CONTACT)) == 0 || case_fields_have_safe_contact(q->fields, q->field_count))
+    if ((covered & SECTION_BIT(SECTION_CONTACT)) == 0 ||
+        case_fields_keep_safe_contact(whole->fields, whole->field_count, q->fields, q->field_count))
         return covered;
     why[SECTION_CONTACT] = DENIAL_CONTACT_RULE;
     return covered & ~SECTION_BIT(SECTION_CONTACT);
@@ -81,6 +84,8 @@ struct survey {
     const struct address *recipient;
     struct consent_question question;
     struct gate_survey *out;
+    uint32_t *left_out; /* of the best consent so far */
+    size_t left_out_count;
     enum denial none; /* why, when no consent stands: the newest answer of the person counts */
     unsigned best;    /* sections covered by the best consent so far */
 };
@@ -90,12 +95,31 @@ static unsigned count_bits(section_set s)
     return (unsigned)__builtin_popcount(s);
 }
 
+/* The fields of Q but those in LEFT_OUT; both ascend. */
+static size_t fields_without(const struct consent_question *q, const uint32_t *left_out, size_t count, uint32_t *rest)
+{
+    size_t n = 0;
+    size_t at = 0;
+
+    for (size_t i = 0; i < q->field_count; i++) {
+        if (at < count && left_out[at] == q->fields[i])
+            at++;
+        else
+            rest[n++] = q->fields[i];
+    }
+    return n;
+}
+
 static bool survey_one(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct survey *s = cookie;
     struct consent_entry *entry;
+    struct consent_question left = s->question;
+    uint32_t left_out[CONSENT_FIELDS];
+    uint32_t rest[CONSENT_FIELDS];
     enum denial why[SECTION_END] = {0};
     section_set covered;
+    size_t count;
 
     if (!address_equal(&row->recipient, s->recipient))
         return true;
@@ -105,6 +129,7 @@ static bool survey_one(void *cookie, const struct consent_row *row, struct error
             s->out->consent = NULL;
             s->out->covered = 0;
             s->best = 0;
+            s->left_out_count = 0;
         }
         return true;
     }
@@ -114,15 +139,52 @@ static bool survey_one(void *cookie, const struct consent_row *row, struct error
         s->none = DENIAL_LOG_MISMATCH;
         return true;
     }
-    covered = covers(entry, &s->question, why);
+    count = consent_left_out(&entry->receipt.header, entry->grants, entry->grant_count, &s->question, left_out);
+    left.fields = rest;
+    left.field_count = fields_without(&s->question, left_out, count, rest);
+    covered = covers(entry, &left, why);
     covered = irreversible_rule(s->x, entry, s->recipient, covered, why);
-    covered = contact_rule(covered, &s->question, why);
+    covered = contact_rule(covered, &s->question, &left, why);
     if (s->out->consent != NULL && count_bits(covered) < s->best)
         return true; /* of two that cover the same, the newer one counts */
     s->best = count_bits(covered);
     s->out->consent = entry;
     s->out->covered = covered;
     memcpy(s->out->why, why, sizeof why);
+    memcpy(s->left_out, left_out, count * sizeof *left_out);
+    s->left_out_count = count;
+    return true;
+}
+
+/* What may go of each section that is covered. */
+static bool cut_out(struct survey *s, const struct view sections[SECTION_END], struct error *err)
+{
+    struct gate_survey *out = s->out;
+    size_t at = 0;
+
+    out->left_out = s->left_out;
+    for (int i = SECTION_TRIAGE; i < SECTION_END; i++) {
+        const uint32_t *fields = s->left_out + at;
+        struct bytes *rest;
+        size_t n = 0;
+        bool empty;
+
+        while (at < s->left_out_count && FIELD_REF_SECTION(s->left_out[at]) == (enum section)i) {
+            at++;
+            n++;
+        }
+        if ((out->covered & SECTION_BIT(i)) == 0)
+            continue;
+        out->data[i] = sections[i];
+        if (n == 0)
+            continue;
+        rest = exchange_plain(s->x);
+        if (!case_section_without((enum section)i, sections[i], fields, n, rest, &empty, err))
+            return false;
+        out->data[i] = bytes_view(rest);
+        memmove(s->left_out + out->left_out_count, fields, n * sizeof *fields);
+        out->left_out_count += n;
+    }
     return true;
 }
 
@@ -133,6 +195,7 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
     size_t count = 0;
     struct survey s = {.x = x, .recipient = recipient, .out = out, .none = DENIAL_NO_CONSENT};
 
+    s.left_out = arena_new(&x->turn, CONSENT_FIELDS * sizeof *s.left_out);
     *out = (struct gate_survey){0};
     for (int i = SECTION_TRIAGE; i < SECTION_END; i++) {
         if (sections[i].size == 0)
@@ -153,7 +216,7 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
     if (out->consent == NULL)
         for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
             out->why[i] = s.none;
-    return true;
+    return cut_out(&s, sections, err);
 }
 
 /* What the data of a message holds: sections and fields. */
@@ -190,7 +253,7 @@ static enum denial uncovered(struct exchange *x, const struct gate_ask *ask, con
     section_set covered = covers(ask->consent, &q, why);
 
     covered = irreversible_rule(x, ask->consent, &ask->recipient, covered, why);
-    covered = contact_rule(covered, &q, why);
+    covered = contact_rule(covered, &q, &q, why);
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
         if ((h->sections & ~covered & SECTION_BIT(s)) != 0)
             return why[s] != 0 ? why[s] : DENIAL_NO_CONSENT;

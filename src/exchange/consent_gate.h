@@ -20,10 +20,15 @@ struct gate_survey {
     struct consent_entry *consent; /* the one that covers most; NULL: none stands for this recipient */
     section_set present;           /* sections that hold something */
     section_set covered;
+    struct view data[SECTION_END]; /* of those covered, what may go: the section, or a copy without the fields below */
+    const uint32_t *left_out;      /* FIELD_REFs of covered sections that the consent leaves out, strictly ascending */
+    size_t left_out_count;
     enum denial why[SECTION_END]; /* for those present and not covered */
 };
 
-/* Which of SECTIONS (encoded; empty views: nothing there) may go to RECIPIENT for PURPOSE today. Reads only. */
+/* Which of SECTIONS (encoded; empty views: nothing there) may go to RECIPIENT for PURPOSE today, and what of them. A
+ * section that holds nothing but fields the consent leaves out is not covered. Reads only; what it gives out lives
+ * until the turn ends (copies of sections are wiped then). */
 MUST_USE bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct address *recipient,
                                   enum purpose purpose, const struct view sections[SECTION_END],
                                   struct gate_survey *out, struct error *err);

@@ -219,6 +219,12 @@ struct held_back {
     enum section section;
     enum denial why;
 };
+/* A section that goes, without these of its fields: her consent leaves them out. */
+struct left_out {
+    enum section section;
+    const uint32_t *fields; /* FIELD_REFs, strictly ascending */
+    size_t field_count;
+};
 struct referral_result {
     struct ident referral;
     struct ident message;
@@ -227,6 +233,8 @@ struct referral_result {
     section_set offered; /* follow on acceptance */
     struct held_back held_back[SECTION_END];
     size_t held_back_count;
+    struct left_out left_out[SECTION_END]; /* of shared and offered sections */
+    size_t left_out_count;
     bool repeated; /* the request id was known: this is that referral */
 };
 /* E-CON-02 …: the gate said no; the refusal is an audit record (and *out->held_back is filled). */

@@ -21,7 +21,6 @@
 struct making {
     const struct referral_ask *ask;
     struct case_row case_row;
-    struct view sections[SECTION_END];
     struct gate_survey survey;
     section_set now;   /* in this message */
     section_set later; /* on acceptance */
@@ -128,6 +127,31 @@ static void fill_held_back(const struct making *m, struct referral_result *out)
                 .section = (enum section)s, .why = m->survey.why[s] != 0 ? m->survey.why[s] : DENIAL_NO_CONSENT};
 }
 
+static void fill_left_out(const struct making *m, struct referral_result *out)
+{
+    const struct gate_survey *s = &m->survey;
+
+    for (size_t i = 0; i < s->left_out_count; i++) {
+        enum section section = FIELD_REF_SECTION(s->left_out[i]);
+        struct left_out *last = out->left_out_count != 0 ? &out->left_out[out->left_out_count - 1] : NULL;
+
+        if (last == NULL || last->section != section) {
+            last = &out->left_out[out->left_out_count++];
+            *last = (struct left_out){.section = section, .fields = &s->left_out[i]};
+        }
+        last->field_count++;
+    }
+}
+
+/* Opens the case and asks what of it may go. */
+static bool survey_case(struct exchange *x, struct making *m, struct error *err)
+{
+    struct view sections[SECTION_END];
+
+    return casebook_open(x, &m->case_row, sections, err) &&
+           consent_gate_survey(x, m->case_row.number, &m->ask->to, m->ask->purpose, sections, &m->survey, err);
+}
+
 /* --- making --- */
 
 static bool check_ask(const struct referral_ask *ask, struct error *err)
@@ -209,11 +233,11 @@ static bool decide_sections(struct exchange *x, struct making *m, struct referra
     const struct referral_ask *ask = m->ask;
     section_set held;
 
-    if (!casebook_open(x, &m->case_row, m->sections, err) ||
-        !consent_gate_survey(x, m->case_row.number, &ask->to, ask->purpose, m->sections, &m->survey, err))
+    if (!survey_case(x, m, err))
         return false;
     held = m->survey.present & ~m->survey.covered;
     fill_held_back(m, out);
+    fill_left_out(m, out);
     if ((ask->require & ~m->survey.present) != 0)
         return error_set(err, E_REF_06, "a section that is required holds nothing in this case");
     if (m->survey.covered == 0)
@@ -232,7 +256,7 @@ static struct body make_body(struct exchange *x, const struct making *m, const s
     const struct referral_ask *ask = m->ask;
     struct body body = {.kind = ask->kind, .has_referral = true, .referral = *referral};
 
-    add_sections(&body, m->sections, m->now);
+    add_sections(&body, m->survey.data, m->now);
     body.referral_part = (struct referral_message){.urgency = ask->urgency,
                                                    .services = ask->services,
                                                    .service_count = ask->service_count,
@@ -331,7 +355,7 @@ static section_set fitting(const struct making *m, section_set left)
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
         if ((left & SECTION_BIT(s)) == 0)
             continue;
-        size += m->sections[s].size + SECTION_ROOM;
+        size += m->survey.data[s].size + SECTION_ROOM;
         if (some != 0 && size > BOUND_BODY)
             break;
         some |= SECTION_BIT(s);
@@ -348,7 +372,7 @@ static bool release_some(struct exchange *x, struct making *m, struct referral_r
     struct disclosure *d;
     enum denial denied;
 
-    add_sections(&body, m->sections, some);
+    add_sections(&body, m->survey.data, some);
     if (!pass_gate(x, &body, &m->ask->to, row->purpose, m->survey.consent, &d, &denied, err))
         return false;
     if (d == NULL)
@@ -371,8 +395,7 @@ static bool release_sections(struct exchange *x, struct referral_row *row, const
         return false;
     if (!found)
         return error_set(err, E_LOG_02, "the case of a referral is missing");
-    if (!casebook_open(x, &m.case_row, m.sections, err) ||
-        !consent_gate_survey(x, row->case_number, to, row->purpose, m.sections, &m.survey, err))
+    if (!survey_case(x, &m, err))
         return false;
     m.now = row->offered & m.survey.covered;
     if (m.now != row->offered &&

@@ -99,7 +99,10 @@ struct ident people_case(struct exchange *x)
 struct ident people_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
                             const struct people_consent *c)
 {
+    const uint32_t excluded = c->except != NULL ? case_field_ref_find(view_of_text(c->except)) : 0;
     struct consent_grant_ask grant = {.sections = c->sections,
+                                      .excluded = &excluded,
+                                      .excluded_count = c->except != NULL ? 1 : 0,
                                       .purpose = c->purpose != 0 ? c->purpose : PURPOSE_SERVICES,
                                       .onward = ONWARD_NONE,
                                       .keep_until = c->keep_until};
@@ -189,6 +192,26 @@ section_set people_opens(struct exchange *x, const struct ident *id, struct erro
         if (d.data.sections[s].size != 0)
             set_of |= SECTION_BIT(s);
     return set_of;
+}
+
+bool people_reads(struct exchange *x, const struct ident *id, const char *field)
+{
+    uint32_t refs[CASE_SECTION_FIELDS];
+    uint32_t ref = case_field_ref_find(view_of_text(field));
+    struct error err = {0};
+    struct referral_detail d;
+    struct view data;
+    size_t count;
+
+    world_must(exchange_referral_show(x, id, true, &d, &err), &err, "show a referral");
+    data = d.data.sections[FIELD_REF_SECTION(ref)];
+    if (data.size == 0)
+        return false;
+    world_must(case_section_fields(FIELD_REF_SECTION(ref), data, refs, &count, &err), &err, "read a section");
+    for (size_t i = 0; i < count; i++)
+        if (refs[i] == ref)
+            return true;
+    return false;
 }
 
 static bool count_record(void *cookie, const struct audit_entry *e, struct error *err)

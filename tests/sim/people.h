@@ -12,6 +12,7 @@ bool people_case_try(struct exchange *x, struct ident *id, struct error *err);
 
 struct people_consent {
     section_set sections;
+    const char *except;   /* name of a field that is left out; NULL: none */
     enum purpose purpose; /* 0: services */
     bool refused;
     uint32_t until;
@@ -30,6 +31,8 @@ struct people_referral {
 bool people_refer(struct exchange *x, const struct ident *case_id, const struct address *to,
                   const struct people_referral *r, struct referral_result *out, struct error *err);
 
+/* Whether X can read the field, by its name, in the data of the referral. */
+bool people_reads(struct exchange *x, const struct ident *id, const char *field);
 /* The referral's state at X; 0 if it is not there. */
 enum referral_state people_state(struct exchange *x, const struct ident *id);
 /* The sections X can open of it now; *ERR says why none. */

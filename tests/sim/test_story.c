@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "codec/peer_codec.h"
+#include "model/case_fields.h"
 #include "people.h"
 #include "store/consent_store.h"
 
@@ -183,6 +184,154 @@ static void test_another_purpose_is_another_consent(void **state)
     assert_int_equal(s.err.code, E_CON_01);
     end(&s);
 }
+
+/* --- fields that she left out --- */
+
+static void begin_except(struct story *s, section_set sections, const char *field)
+{
+    begin(s, 0);
+    s->consent =
+        people_consent(s->ngo, &s->person, s->to, &(struct people_consent){.sections = sections, .except = field});
+    world_turn(s->w, NGO);
+}
+
+static void assert_left_out(const struct story *s, const char *field)
+{
+    uint32_t ref = case_field_ref_find(view_of_text(field));
+
+    assert_int_equal(s->sent.left_out_count, 1);
+    assert_int_equal(s->sent.left_out[0].section, FIELD_REF_SECTION(ref));
+    assert_int_equal(s->sent.left_out[0].field_count, 1);
+    assert_int_equal(s->sent.left_out[0].fields[0], ref);
+}
+
+static void test_a_field_that_she_left_out_stays_and_the_rest_of_its_section_goes(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin_except(&s, BIT(TRIAGE) | BIT(IDENTITY), "prs_FirstName");
+
+    refer(&s, true);
+    assert_left_out(&s, "prs_FirstName");
+    settle(&s);
+
+    assert_int_equal(s.sent.shared, BIT(TRIAGE) | BIT(IDENTITY));
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
+    assert_int_equal(people_records(s.mission, RECORD_REFUSED), 0);
+    assert_false(people_reads(s.mission, &s.sent.referral, "prs_FirstName"));
+    assert_true(people_reads(s.mission, &s.sent.referral, "prs_SecondName"));
+    assert_true(people_reads(s.mission, &s.sent.referral, "prs_Birthdate"));
+    assert_false(people_reads(s.ngo, &s.sent.referral, "prs_FirstName")); /* what left is what she reads, too */
+    end(&s);
+}
+
+static void test_what_is_released_on_acceptance_lacks_the_field_too(void **state)
+{
+    struct story s;
+    struct referral_summary answer;
+
+    (void)state;
+    begin_except(&s, BIT(TRIAGE) | BIT(IDENTITY), "prs_Birthdate");
+
+    refer(&s, false);
+    assert_left_out(&s, "prs_Birthdate");
+    assert_int_equal(s.sent.offered, BIT(IDENTITY));
+    settle(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(IDENTITY));
+    assert_false(people_reads(s.mission, &s.sent.referral, "prs_Birthdate"));
+    assert_true(people_reads(s.mission, &s.sent.referral, "prs_FirstName"));
+    assert_true(people_reads(s.mission, &s.sent.referral, "ext_AgeBand")); /* triage is a section of its own */
+    assert_int_equal(people_records(s.mission, RECORD_REFUSED), 0);
+    end(&s);
+}
+
+static void test_of_a_section_that_holds_nothing_else_nothing_goes(void **state)
+{
+    struct story s;
+    struct referral_summary answer;
+
+    (void)state;
+    begin_except(&s, BIT(TRIAGE) | BIT(HEALTH), "ext_Medication");
+
+    refer(&s, false);
+    settle(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+
+    assert_int_equal(s.sent.shared, BIT(TRIAGE));
+    assert_int_equal(s.sent.offered, 0);
+    assert_int_equal(s.sent.left_out_count, 0);
+    for (size_t i = 0; i < s.sent.held_back_count; i++)
+        if (s.sent.held_back[i].section == SECTION_HEALTH)
+            assert_int_equal(s.sent.held_back[i].why, DENIAL_EXCLUDED_FIELD);
+        else
+            assert_int_equal(s.sent.held_back[i].why, DENIAL_SECTION);
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    end(&s);
+}
+
+static void test_leaving_out_the_safe_rule_holds_back_how_to_reach_her(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin_except(&s, BIT(TRIAGE) | BIT(CONTACT), "ext_SafeToCall");
+
+    refer(&s, true);
+    settle(&s);
+
+    assert_int_equal(s.sent.shared, BIT(TRIAGE));
+    assert_int_equal(s.sent.left_out_count, 0);
+    for (size_t i = 0; i < s.sent.held_back_count; i++)
+        if (s.sent.held_back[i].section == SECTION_CONTACT)
+            assert_int_equal(s.sent.held_back[i].why, DENIAL_CONTACT_RULE);
+    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    end(&s);
+}
+
+static void test_a_phone_that_she_left_out_stays_and_the_rule_goes(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin_except(&s, BIT(TRIAGE) | BIT(CONTACT), "prs_MobilePhone");
+
+    refer(&s, true);
+    settle(&s);
+
+    assert_left_out(&s, "prs_MobilePhone");
+    assert_false(people_reads(s.mission, &s.sent.referral, "prs_MobilePhone"));
+    assert_true(people_reads(s.mission, &s.sent.referral, "ext_SafeToCall"));
+    assert_true(people_reads(s.mission, &s.sent.referral, "prs_PrimaryLanguage"));
+    end(&s);
+}
+
+/* Of two consents that let the same sections go, the newer one counts, whichever leaves out more. */
+static void test_her_newer_word_on_a_field_counts(void **state)
+{
+    struct story s;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE) | BIT(IDENTITY));
+    (void)people_consent(s.ngo, &s.person, s.to,
+                         &(struct people_consent){.sections = BIT(TRIAGE) | BIT(IDENTITY), .except = "prs_SecondName"});
+    world_turn(s.w, NGO);
+
+    refer(&s, true);
+    settle(&s);
+
+    assert_left_out(&s, "prs_SecondName");
+    assert_false(people_reads(s.mission, &s.sent.referral, "prs_SecondName"));
+    assert_true(people_reads(s.mission, &s.sent.referral, "prs_FirstName"));
+    end(&s);
+}
+
+/* --- withdrawal, time, membership --- */
 
 static void test_withdrawal_stops_reading_and_then_erases(void **state)
 {
@@ -839,6 +988,12 @@ int main(void)
         cmocka_unit_test(test_a_later_no_ends_an_earlier_yes),
         cmocka_unit_test(test_a_no_to_an_agency_needs_no_list_of_sections),
         cmocka_unit_test(test_another_purpose_is_another_consent),
+        cmocka_unit_test(test_a_field_that_she_left_out_stays_and_the_rest_of_its_section_goes),
+        cmocka_unit_test(test_what_is_released_on_acceptance_lacks_the_field_too),
+        cmocka_unit_test(test_of_a_section_that_holds_nothing_else_nothing_goes),
+        cmocka_unit_test(test_leaving_out_the_safe_rule_holds_back_how_to_reach_her),
+        cmocka_unit_test(test_a_phone_that_she_left_out_stays_and_the_rule_goes),
+        cmocka_unit_test(test_her_newer_word_on_a_field_counts),
         cmocka_unit_test(test_withdrawal_stops_reading_and_then_erases),
         cmocka_unit_test(test_a_withdrawn_consent_stops_a_waiting_referral),
         cmocka_unit_test(test_a_referral_that_carries_nothing_yet_is_stopped_too),
