@@ -8,6 +8,7 @@
 #include "cli/render.h"
 #include "cli/values.h"
 #include "codec/control_codec.h"
+#include "model/case_fields.h"
 
 /* Words of --kind, what each is, and what --purpose and --service are unless they are given (0: they must be). */
 static const struct {
@@ -134,6 +135,17 @@ static void as_json(const struct sending *s, const struct control_referral_resul
         json_line_close(&j);
     }
     json_line_close(&j);
+    json_line_array(&j, "left_out");
+    for (size_t i = 0; i < r->left_out_count; i++) {
+        json_line_object(&j, NULL);
+        json_line_text(&j, "section", section_name(r->left_out[i].section));
+        json_line_array(&j, "fields");
+        for (size_t n = 0; n < r->left_out[i].field_count; n++)
+            json_line_text(&j, NULL, case_field_ref_name(r->left_out[i].fields[n]));
+        json_line_close(&j);
+        json_line_close(&j);
+    }
+    json_line_close(&j);
     if (s->ask.dry_run)
         json_line_bool(&j, "dry_run", true);
     if (r->repeated)
@@ -159,6 +171,25 @@ static void print_held_back(FILE *to, const struct control_referral_result *r)
                       denial_sentence(r->held_back[i].why));
 }
 
+static void print_left_out(FILE *to, const struct control_referral_result *r)
+{
+    for (size_t i = 0; i < r->left_out_count; i++) {
+        (void)fprintf(to, "left out            %s:", section_name(r->left_out[i].section));
+        for (size_t n = 0; n < r->left_out[i].field_count; n++) {
+            const char *name = case_field_ref_name(r->left_out[i].fields[n]);
+
+            (void)fprintf(to, "%s %s", n == 0 ? "" : ",", name != NULL ? name : "?");
+        }
+        (void)fputc('\n', to);
+    }
+}
+
+static void print_what_stays(FILE *to, const struct control_referral_result *r)
+{
+    print_left_out(to, r);
+    print_held_back(to, r);
+}
+
 static void as_lines(const struct sending *s, const struct control_referral_result *r)
 {
     char id[IDENT_TEXT];
@@ -172,7 +203,7 @@ static void as_lines(const struct sending *s, const struct control_referral_resu
                      r->repeated ? " (it was sent before under this request id)" : "");
     print_sections(stdout, "shared now          ", r->shared);
     print_sections(stdout, "shared on accepting ", r->offered);
-    print_held_back(stdout, r);
+    print_what_stays(stdout, r);
 }
 
 static bool take_result(void *cookie, struct view message, struct error *err)
@@ -187,7 +218,7 @@ static bool take_result(void *cookie, struct view message, struct error *err)
     if (ok && s->quiet) {
         print_sections(stderr, "shared now          ", r.shared);
         print_sections(stderr, "shared on accepting ", r.offered);
-        print_held_back(stderr, &r);
+        print_what_stays(stderr, &r);
     } else if (ok && s->command->json) {
         as_json(s, &r);
     } else if (ok) {

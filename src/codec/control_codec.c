@@ -302,6 +302,14 @@ static const struct table_field held_back_fields[] = {
 MESSAGE(held_back, "HeldBack");
 #undef OF
 
+#define OF control_left_out
+static const struct table_field left_out_fields[] = {
+    FIELD(1, TABLE_U32, section, 1, SECTION_END - 1),
+    LIST(2, TABLE_NUMBERS, fields, field_count, CASE_SECTION_FIELDS, NULL),
+};
+MESSAGE(left_out, "LeftOut");
+#undef OF
+
 #define OF control_referral_result
 static const struct table_field referral_result_fields[] = {
     FIELD(1, TABLE_IDENT, referral, 0, 0),
@@ -311,6 +319,7 @@ static const struct table_field referral_result_fields[] = {
     FIELD(5, TABLE_SET, offered, 0, SECTION_END - 1),
     LIST(6, TABLE_MESSAGES, held_back, held_back_count, SECTION_END, &held_back),
     FIELD(7, TABLE_BOOL, repeated, 0, 0),
+    LIST(8, TABLE_MESSAGES, left_out, left_out_count, SECTION_END, &left_out),
 };
 MESSAGE(referral_result, "ReferralResult");
 #undef OF
@@ -502,6 +511,7 @@ const struct table_message *const control_tables[] = {
     &consent,
     &refer_ask,
     &held_back,
+    &left_out,
     &referral_result,
     &referral_list_ask,
     &referral,

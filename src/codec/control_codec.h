@@ -302,6 +302,13 @@ struct control_held_back {
     enum denial why;
 };
 
+/* A section that goes, without these of its fields. */
+struct control_left_out {
+    enum section section;
+    const uint32_t *fields; /* FIELD_REFs, ascending */
+    size_t field_count;
+};
+
 struct control_referral_result {
     struct ident referral; /* zero in a dry run */
     struct ident message;
@@ -311,6 +318,8 @@ struct control_referral_result {
     const struct control_held_back *held_back;
     size_t held_back_count;
     bool repeated;
+    const struct control_left_out *left_out;
+    size_t left_out_count;
 };
 CONTROL_MESSAGE(referral_result);
 

@@ -7,10 +7,18 @@ static size_t copy_held_back(const struct referral_result *r, struct control_hel
     return r->held_back_count;
 }
 
+static size_t copy_left_out(const struct referral_result *r, struct control_left_out out[static SECTION_END])
+{
+    for (size_t i = 0; i < r->left_out_count; i++)
+        out[i] = (struct control_left_out){r->left_out[i].section, r->left_out[i].fields, r->left_out[i].field_count};
+    return r->left_out_count;
+}
+
 bool verbs_refer(struct control_call *c, struct error *err)
 {
     struct control_refer_ask from;
     struct control_held_back held_back[SECTION_END];
+    struct control_left_out left_out[SECTION_END];
     struct referral_result r = {0};
     struct control_referral_result line;
     struct referral_ask ask;
@@ -44,6 +52,8 @@ bool verbs_refer(struct control_call *c, struct error *err)
         .held_back = held_back,
         .held_back_count = copy_held_back(&r, held_back),
         .repeated = r.repeated,
+        .left_out = left_out,
+        .left_out_count = copy_left_out(&r, left_out),
     };
     control_referral_result_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);

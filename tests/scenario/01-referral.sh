@@ -51,8 +51,9 @@ before=$(value "$out" exchange_log)
 ask_well ngo referral send --case "$taras" --to mission --service SHELTER,MEDICAL --urgency urgent --partial --dry-run --json
 check "no referral was made" is "$(value "$out" referral)" null
 check "triage would go first" is "$(value "$out" shared)" '["triage"]'
-check "the rest would follow" is "$(value "$out" offered)" '["exploitation","notes"]'
-check "identity is held back for the number that she did not agree to" has "$out" '{"section":"identity","why":"excluded-field"}'
+check "the rest would follow" is "$(value "$out" offered)" '["identity","exploitation","notes"]'
+check "identity without the number that he did not agree to" has "$out" '"left_out":[{"section":"identity","fields":["prs_IdentityNumber"]}]'
+check "identity is not held back" has_not "$out" '{"section":"identity","why"'
 check "others are held back as not covered" has "$out" '{"section":"perpetrators","why":"not-covered"}'
 ask_well ngo status --json
 check "the log did not grow" is "$(value "$out" exchange_log)" "$before"
@@ -64,7 +65,8 @@ refer ngo "$taras" mission --service SHELTER,MEDICAL --urgency urgent --request-
 first=$referral
 message=$(value "$out" message)
 check "what was shared stands in the answer" is "$(value "$out" shared)" '["triage"]'
-check "and what was held back" has "$out" '"held_back":[{"section":"identity","why":"excluded-field"},'
+check "and what was left out" has "$out" '"left_out":[{"section":"identity","fields":["prs_IdentityNumber"]}]'
+check "and what was held back" has "$out" '{"section":"perpetrators","why":"not-covered"}'
 refer ngo "$taras" mission --service SHELTER,MEDICAL --urgency urgent --request-id intake-7
 check "the same request id is the same referral" is "$referral" "$first"
 check "and the same message" is "$(value "$out" message)" "$message"
@@ -89,10 +91,18 @@ shows_section() { refex referral show "$1" --data --home "${home[mission]}" 2>/d
 until_true 10 "the sections follow" shows_section "$first" exploitation
 ask_well mission referral show "$first" --data
 check "the notes came" has "$out" "Found after sixteen years"
-check "identity did not" has_not "$out" Taras
+check "identity came" has "$out" "Taras-Prykład"
+check "the number that he left out did not" has_not "$out" EX-000174
+check "nor the name of its field" has_not "$out" prs_IdentityNumber
 check "perpetrators did not" has_not "$out" "farm owner"
 refused 65 E-REF-07 mission referral accept "$first"
 refused 65 E-REF-02 ngo referral accept "$first"
+
+say "a section with nothing but a field that is left out stays; people see what was left out"
+consent_for ngo "$olha" triage,notes,identity mission --except cco_CaseComment,prs_Birthdate
+ask_well ngo referral send --case "$olha" --to mission --service SHELTER --urgency normal --partial --dry-run
+check "the field is named" has "$out" "left out            identity: prs_Birthdate"
+check "notes are held back" has "$out" "held back           notes:"
 
 say "--release now sends all at once; a declined one is over"
 consent_for ngo "$olha" triage,identity,plan mission

@@ -39,6 +39,7 @@ static const ProtobufCMessageDescriptor *const contracts[] = {
     &refex__control__consent__descriptor,
     &refex__control__refer_ask__descriptor,
     &refex__control__held_back__descriptor,
+    &refex__control__left_out__descriptor,
     &refex__control__referral_result__descriptor,
     &refex__control__referral_list_ask__descriptor,
     &refex__control__referral__descriptor,
