@@ -56,6 +56,7 @@ static bool take_in(struct exchange *x, bool is_long, struct ident *id, struct e
     set(&c, "prs_PrimaryLanguage", "ukr");
     set(&c, "prs_MobilePhone", "+48000000009");
     set(&c, "ext_SafeToCall", "no");
+    set(&c, "ext_SafeToWrite", "yes");
     set(&c, "vic_TypeOfExploitation", "ForcedLabour");
     set(&c, "ext_Medication", "insulin");
     set(&c, "cco_CaseComment", "A note.");

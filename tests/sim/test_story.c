@@ -275,6 +275,7 @@ static void test_of_a_section_that_holds_nothing_else_nothing_goes(void **state)
     end(&s);
 }
 
+/* The case has another rule, which would let the phone go. */
 static void test_leaving_out_the_safe_rule_holds_back_how_to_reach_her(void **state)
 {
     struct story s;
