@@ -62,6 +62,8 @@ static bool take_common(struct command *c, size_t place, const char *value, stru
     case 0:
         if (value[0] == '\0')
             return error_set(err, E_USE_04, "--home names no folder");
+        if (c->home != NULL)
+            return error_set(err, E_USE_03, "--home is given twice");
         c->home = value;
         return true;
     case 1:

@@ -114,7 +114,7 @@ ask() {
     local agency=$1
 
     shift
-    run refex "$@" --home "${home[$agency]}"
+    run refex --home "${home[$agency]}" "$@"
 }
 
 run() {
@@ -134,7 +134,7 @@ ask_well() {
     local agency=$1
 
     shift
-    must refex "$@" --home "${home[$agency]}"
+    must refex --home "${home[$agency]}" "$@"
 }
 
 # refused EXIT CODE AGENCY NOUN VERB …: the verb says no with this exit status, in four parts: what happened, what it means,
@@ -146,8 +146,8 @@ refused() {
     ask "$agency" "$@"
     [ "$rc" -eq "$exit_status" ] || fail "exit $rc, not $exit_status: $* -- $err"
     parts=$(printf '%s\n' "$err" | grep -v '^refex: warning: ' | tail -n 3)
-    [[ $err == "refex: "* || $err == *$'\n'"refex: "* ]] || fail "no sentence says what happened: $* -- $err"
-    [[ $parts =~ ^"  "[A-Z].*$'\n'"  "("-> "|"What to do: ").*$'\n'"  ($code)"$ ]] || fail "not the four parts of $code: $* -- $err"
+    [[ $err =~ (^|$'\n')refexd?": " ]] || fail "no sentence says what happened: $* -- $err"
+    [[ $parts =~ ^"  "[A-Z].*$'\n'"  "("-> "|"What to do: ").*$'\n'"  ("($code)")"$ ]] || fail "not the four parts of $code: $* -- $err"
     checks=$((checks + 1))
 }
 
