@@ -182,7 +182,7 @@ static bool note_receipt(struct showing *s, const struct message_row *m, struct 
 
 static bool open_body(struct showing *s, const struct message_row *m, struct body *body, bool *there, struct error *err)
 {
-    struct bytes *plain = exchange_plain(s->x);
+    struct bytes *plain = node_plain(s->x);
     struct bytes sealed = {0};
     struct cell where = {.section = "body", .table = "body", .row = m->number, .column = "sealed"};
     bool ok = message_store_body(s->x->db, m->number, there, &where.slot, &sealed, err) &&
@@ -206,7 +206,7 @@ static bool readable(struct showing *s, const struct consent_entry *entry, const
     struct consent_question q = {.recipient = address_view(in ? own : &s->peer->agency),
                                  .sender = address_view(in ? &s->peer->agency : own),
                                  .purpose = s->row->purpose,
-                                 .today = exchange_today(x),
+                                 .today = node_today(x),
                                  .fields = refs};
 
     for (size_t i = 0; i < body->section_count; i++) {
@@ -309,7 +309,7 @@ bool exchange_referral_show(struct exchange *x, const struct ident *id, bool ope
         return say_held(s.held, err);
     }
     record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_REFERRAL};
-    return exchange_begin(x, err) && audit_append(x->audit, &record, NULL, err);
+    return node_begin(x, err) && audit_append(x->audit, &record, NULL, err);
 }
 
 /* --- answering --- */
@@ -325,7 +325,7 @@ static bool may_answer(struct exchange *x, const struct referral_row *row, struc
         return false;
     if (found && consent.progress != CONSENT_STANDS)
         return say_held(E_CON_05, err);
-    if (found && consent.until < exchange_today(x))
+    if (found && consent.until < node_today(x))
         return say_held(E_CON_03, err);
     return true;
 }
@@ -350,11 +350,11 @@ static bool answer(struct exchange *x, const struct ident *id, const struct repl
         return false;
     body.reply.in_reply_to = first.id;
     row.state = reply->state;
-    mark = exchange_mark(x);
-    return exchange_ended(x, mark,
-                          outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) &&
-                              referral_store_move(x->db, &row, err) && summarise(x, &row, &peer, out, err),
-                          err);
+    mark = node_mark(x);
+    return node_ended(x, mark,
+                      outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) &&
+                          referral_store_move(x->db, &row, err) && summarise(x, &row, &peer, out, err),
+                      err);
 }
 
 /* An answer goes under no consent of hers: it has codes, and no room for free text about her. */

@@ -78,7 +78,7 @@ static bool import(struct exchange *x, const struct case_import *cases, size_t c
     for (size_t i = 0; i < count; i++)
         if (!check_case(&cases[i], err))
             return error_wrap(err, "case %zu", i + 1);
-    if (!exchange_has_room(x, err) || !exchange_begin(x, err))
+    if (!node_has_room(x, err) || !node_begin(x, err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!put_case(x, &cases[i], &ids[i], err))
@@ -89,9 +89,9 @@ static bool import(struct exchange *x, const struct case_import *cases, size_t c
 bool exchange_case_import(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
                           struct error *err)
 {
-    uint64_t mark = exchange_mark(x);
+    uint64_t mark = node_mark(x);
 
-    return exchange_ended(x, mark, import(x, cases, count, ids, err), err);
+    return node_ended(x, mark, import(x, cases, count, ids, err), err);
 }
 
 /* --- opening --- */
@@ -116,7 +116,7 @@ struct opening {
 static bool open_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
 {
     struct opening *o = cookie;
-    struct bytes *plain = exchange_plain(o->x);
+    struct bytes *plain = node_plain(o->x);
     struct cell where = section_cell(o->row, number, section);
 
     if (!vault_open_cell(o->x->vault, &where, sealed, plain, err))
@@ -141,7 +141,7 @@ bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_
 
     if (x->read_only)
         return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
-    if (!casebook_find(x, id, &row, err) || !exchange_begin(x, err))
+    if (!casebook_find(x, id, &row, err) || !node_begin(x, err))
         return false;
     record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_CASE};
     return casebook_open(x, &row, out->sections, err) && audit_append(x->audit, &record, NULL, err);

@@ -324,7 +324,7 @@ static bool check_onward(const struct consent_grant_ask *g, struct error *err)
 
 static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_t *until, struct error *err)
 {
-    uint32_t today = exchange_today(x);
+    uint32_t today = node_today(x);
 
     *until = ask->until != 0 ? ask->until : today + BOUND_CONSENT_DAYS_DEFAULT;
     if (ask->to_count == 0 || ask->to_count > BOUND_RECIPIENTS)
@@ -512,9 +512,9 @@ bool consent_book_record(struct exchange *x, const struct consent_ask *said, str
     struct case_row row;
     uint32_t until;
 
-    if (!casebook_find(x, &ask->case_id, &row, err) || !check_ask(x, ask, &until, err) || !exchange_has_room(x, err))
+    if (!casebook_find(x, &ask->case_id, &row, err) || !check_ask(x, ask, &until, err) || !node_has_room(x, err))
         return false;
-    if (!exchange_begin(x, err))
+    if (!node_begin(x, err))
         return false;
     for (size_t i = 0; i < ask->to_count; i++)
         if (!record_one(x, ask, row.number, &ask->to[i], until, &ids[i], err))
@@ -547,7 +547,7 @@ static void forget_case(struct exchange *x, int64_t case_number)
 
 static bool finish_one(struct exchange *x, struct pending *p, struct error *err)
 {
-    struct bytes *content = exchange_plain(x);
+    struct bytes *content = node_plain(x);
     struct audit_proof proof;
 
     if (!audit_prove(x->audit, p->row.record_index, AUDIT_OF_COMMIT, &x->turn, &proof, err))

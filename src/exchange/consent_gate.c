@@ -178,7 +178,7 @@ static bool cut_out(struct survey *s, const struct view sections[SECTION_END], s
         out->data[i] = sections[i];
         if (n == 0)
             continue;
-        rest = exchange_plain(s->x);
+        rest = node_plain(s->x);
         if (!case_section_without((enum section)i, sections[i], fields, n, rest, &empty, err))
             return false;
         out->data[i] = bytes_view(rest);
@@ -207,7 +207,7 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
     s.question = (struct consent_question){.recipient = address_view(recipient),
                                            .sender = address_view(membership_own(x->membership)),
                                            .purpose = purpose,
-                                           .today = exchange_today(x),
+                                           .today = node_today(x),
                                            .sections = out->present,
                                            .fields = refs,
                                            .field_count = count};
@@ -246,7 +246,7 @@ static enum denial uncovered(struct exchange *x, const struct gate_ask *ask, con
     struct consent_question q = {.recipient = address_view(&ask->recipient),
                                  .sender = address_view(membership_own(x->membership)),
                                  .purpose = ask->purpose,
-                                 .today = exchange_today(x),
+                                 .today = node_today(x),
                                  .sections = h->sections,
                                  .fields = h->fields,
                                  .field_count = h->field_count};

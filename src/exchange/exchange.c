@@ -20,7 +20,6 @@
 
 #define WAL_PAGES_MAX  4000    /* pages after which the WAL is folded in though the node is busy (performance.md) */
 #define HOUSE_EVERY_MS 3600000 /* between two records HOUSE */
-#define DISK_LOOK_MS   1000    /* how often the free room is looked at */
 
 /* --- opening --- */
 
@@ -135,89 +134,11 @@ void exchange_close(struct exchange *x)
     free(x);
 }
 
-/* --- what the parts share --- */
-
-bool exchange_begin(struct exchange *x, struct error *err)
-{
-    if (x->in_transaction)
-        return true;
-    if (x->read_only)
-        return error_set(err, E_NOD_21, "a stopped node is only read");
-    if (!db_begin(x->db, err))
-        return false;
-    x->in_transaction = true;
-    return true;
-}
-
-uint32_t exchange_today(const struct exchange *x)
-{
-    return day_of_ms(clock_now_ms(x->clock));
-}
-
-struct bytes *exchange_plain(struct exchange *x)
-{
-    struct plain *p = arena_new(&x->turn, sizeof *p);
-
-    p->next = x->plains;
-    x->plains = p;
-    return &p->bytes;
-}
-
-bool exchange_has_room(struct exchange *x, struct error *err)
-{
-    int64_t now = clock_now_ms(x->clock);
-    uint64_t room;
-
-    if (x->disk_checked_ms == 0 || now - x->disk_checked_ms >= DISK_LOOK_MS || now < x->disk_checked_ms) {
-        if (!db_room(x->db, &room, err))
-            return false;
-        x->disk_checked_ms = now;
-        x->disk_full = room < BOUND_DISK_FREE;
-    }
-    return !x->disk_full ||
-           error_set(err, E_STO_03, "less than %d MiB are free on this disk", BOUND_DISK_FREE / 1048576);
-}
-
-struct link *exchange_link(struct exchange *x, uint64_t id)
-{
-    struct link *l = x->links;
-
-    while (l != NULL && l->id != id)
-        l = l->next;
-    return l;
-}
-
-struct link *exchange_link_to(struct exchange *x, int64_t peer)
-{
-    struct link *l = x->links;
-
-    while (l != NULL && l->peer != peer)
-        l = l->next;
-    return l;
-}
-
-uint64_t exchange_mark(const struct exchange *x)
-{
-    return db_changes(x->db);
-}
-
-bool exchange_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err)
-{
-    if (!ok && error_fault(err) != FAULT_DENIED && db_changes(x->db) != mark && x->half_done.code == E_NONE)
-        x->half_done = *err;
-    return ok;
-}
-
-void exchange_again(struct exchange *x)
-{
-    x->again = true;
-}
-
 /* --- the turn --- */
 
 static bool do_daily(struct exchange *x, struct error *err)
 {
-    uint32_t today = exchange_today(x);
+    uint32_t today = node_today(x);
 
     if (x->today == today)
         return true;
@@ -244,7 +165,7 @@ static bool note_house(struct exchange *x, struct error *err)
         return false;
     if (size == 0 || (there && (uint64_t)noted == size))
         return true;
-    return exchange_begin(x, err) && audit_append(x->audit, &r, NULL, err) &&
+    return node_begin(x, err) && audit_append(x->audit, &r, NULL, err) &&
            number_store_put(x->db, "house_noted", (int64_t)size, err);
 }
 
@@ -284,7 +205,7 @@ static void forget_turn(struct exchange *x)
 static int64_t next_wake(const struct exchange *x)
 {
     int64_t now = clock_now_ms(x->clock);
-    int64_t wake = ((int64_t)exchange_today(x) + 1) * DAY_MS;
+    int64_t wake = ((int64_t)node_today(x) + 1) * DAY_MS;
     int64_t outbox = outbox_wake_ms(x);
 
     if (x->again)
@@ -352,7 +273,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         out->links++;
     if (x->vault != NULL) {
         out->storage_key_plain = vault_is_plain(x->vault);
-        n = vault_offered_keys(x->vault, exchange_today(x), keys, BOUND_BUNDLE_KEYS);
+        n = vault_offered_keys(x->vault, node_today(x), keys, BOUND_BUNDLE_KEYS);
         out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
     return message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
@@ -363,7 +284,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
 
 bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids, struct error *err)
 {
-    uint64_t mark = exchange_mark(x);
+    uint64_t mark = node_mark(x);
 
-    return exchange_ended(x, mark, consent_book_record(x, ask, ids, err), err);
+    return node_ended(x, mark, consent_book_record(x, ask, ids, err), err);
 }

@@ -133,9 +133,9 @@ bool federation_roll_keys(struct exchange *x, struct error *err)
                        .content_min = CONTENT_VERSION,
                        .content_max = CONTENT_VERSION};
 
-    if (!exchange_begin(x, err) || !vault_roll_sealing_keys(x->vault, x->db, exchange_today(x), err))
+    if (!node_begin(x, err) || !vault_roll_sealing_keys(x->vault, x->db, node_today(x), err))
         return false;
-    b.key_count = vault_offered_keys(x->vault, exchange_today(x), b.keys, BOUND_BUNDLE_KEYS);
+    b.key_count = vault_offered_keys(x->vault, node_today(x), b.keys, BOUND_BUNDLE_KEYS);
     return (shown != NULL && same_keys(shown, &b)) || publish_bundle(x, &b, err);
 }
 
@@ -156,8 +156,8 @@ static bool take_bundle(struct exchange *x, struct link *link, struct view paylo
             l->backlog = true;
             l->released_up_to = 0;
         }
-    exchange_again(x);
-    return exchange_begin(x, err) && note_store_put(x->db, "bundle", address_view(&agency), b->sequence, payload, err);
+    node_again(x);
+    return node_begin(x, err) && note_store_put(x->db, "bundle", address_view(&agency), b->sequence, payload, err);
 }
 
 /* --- directories --- */
@@ -191,7 +191,7 @@ static bool take_newer(struct exchange *x, struct view note, uint64_t *sequence,
         return true;
     digest_sha256(note, &r.note_hash.note);
     r.note_hash.sequence = *sequence;
-    if (!exchange_begin(x, err) || !note_store_put(x->db, "directory", nobody, *sequence, note, err) ||
+    if (!node_begin(x, err) || !note_store_put(x->db, "directory", nobody, *sequence, note, err) ||
         !audit_append(x->audit, &r, NULL, err))
         return false;
     proofs_forget(x->proofs);
@@ -206,9 +206,9 @@ static bool take_newer(struct exchange *x, struct view note, uint64_t *sequence,
 
 bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
 {
-    uint64_t mark = exchange_mark(x);
+    uint64_t mark = node_mark(x);
 
-    return exchange_ended(x, mark, take_newer(x, note, sequence, err), err);
+    return node_ended(x, mark, take_newer(x, note, sequence, err), err);
 }
 
 /* --- links --- */
@@ -250,14 +250,14 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain,
     struct link *link;
 
     if (!peer_hello_decode(hello, &x->turn, &said, err) || !check_hello(x, &said, chain, chain_count, err) ||
-        !exchange_begin(x, err) || !peers_take(x, &said.agency, &peer, err))
+        !node_begin(x, err) || !peers_take(x, &said.agency, &peer, err))
         return false;
     exchange_link_down(x, id);
     link = xnew(sizeof *link);
     *link = (struct link){.next = x->links, .id = id, .agency = said.agency, .peer = peer.number};
     x->links = link;
     outbox_linked(x, link);
-    exchange_again(x);
+    node_again(x);
     log_line(LOG_INFO, "event=link.up peer=%s", link->agency.text);
     send_to(x, link, PEER_BUNDLE, own_bundle(x));
     if (said.directory_sequence < membership_directory(x->membership)->sequence)
@@ -276,7 +276,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
             outbox_unlinked(x, l);
             free(l);
             x->look_for_waiting = true;
-            exchange_again(x);
+            node_again(x);
             return;
         }
 }
@@ -326,13 +326,13 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
 
 bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
 {
-    struct link *link = exchange_link(x, id);
-    uint64_t mark = exchange_mark(x);
+    struct link *link = node_link(x, id);
+    uint64_t mark = node_mark(x);
 
     if (link == NULL)
         return true; /* cut a moment ago: what was still under way is dropped */
     link->attempts = 0;
-    return exchange_ended(x, mark, take_frame(x, link, kind, payload, err), err);
+    return node_ended(x, mark, take_frame(x, link, kind, payload, err), err);
 }
 
 void exchange_link_setup(struct exchange *x, struct link_setup *out)
@@ -364,7 +364,7 @@ static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct
         return false;
     if (!found)
         return true;
-    out->linked = exchange_link_to(x, row.number) != NULL;
+    out->linked = node_link_to(x, row.number) != NULL;
     out->last_receipt_ms = row.last_receipt_ms;
     return message_store_waiting_for(x->db, row.number, &out->waiting, err);
 }

@@ -97,7 +97,7 @@ void inbox_free(struct inbox *b)
 static struct day *day_of(struct exchange *x, const struct link *link)
 {
     struct bytes *days = &x->inbox->days;
-    struct day fresh = {.peer = link->peer, .day = exchange_today(x)};
+    struct day fresh = {.peer = link->peer, .day = node_today(x)};
     struct day *d = (struct day *)(void *)days->at;
     size_t n = days->size / sizeof *d;
 
@@ -123,7 +123,7 @@ static bool check_header(struct incoming *in, struct view payload, struct error 
 {
     struct exchange *x = in->x;
     const struct envelope_header *h = &in->envelope.header;
-    uint32_t today = exchange_today(x);
+    uint32_t today = node_today(x);
 
     if (payload.size > BOUND_ENVELOPE || !envelope_decode(payload, &x->turn, &in->envelope, why))
         return refuse(in, STEP_BOUNDS);
@@ -152,7 +152,7 @@ static bool check_key(struct incoming *in)
     uint32_t keep_until = 0;
 
     in->key = vault_sealing_key(in->x->vault, &in->envelope.header.key, &keep_until);
-    if (in->key == NULL || exchange_today(in->x) > keep_until || in->envelope.header.expiry > keep_until)
+    if (in->key == NULL || node_today(in->x) > keep_until || in->envelope.header.expiry > keep_until)
         return refuse(in, STEP_KEY);
     return true;
 }
@@ -210,7 +210,7 @@ static bool open_envelope(struct incoming *in, struct error *why)
     }
     bytes_clear(&b->aad);
     seal_aad(in->envelope.header_bytes, &b->aad);
-    in->plain = exchange_plain(in->x);
+    in->plain = node_plain(in->x);
     if (!seal_opener_open(k->opener, in->envelope.header.sequence, bytes_view(&b->aad), in->envelope.ciphertext,
                           in->plain, why)) {
         seal_opener_free(
@@ -310,7 +310,7 @@ static bool answer_refusal(struct incoming *in, const struct error *why, struct 
     log_line(LOG_WARNING, "event=envelope.refused link=%s step=%s code=%s", link->agency.text,
              admission_step_name(in->failed), error_row(why->code)->code);
     counted.counted = (struct record_counted){.what = COUNTED_REFUSED_UNKNOWN, .how_many = 1};
-    return exchange_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
+    return node_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
 }
 
 static bool count_busy(struct exchange *x, bool at_end, struct error *err)
@@ -321,7 +321,7 @@ static bool count_busy(struct exchange *x, bool at_end, struct error *err)
         return true;
     counted.counted = (struct record_counted){.what = COUNTED_BUSY, .how_many = x->busy_uncounted};
     x->busy_uncounted = 0;
-    return exchange_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
+    return node_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
 }
 
 bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err)
@@ -334,7 +334,7 @@ bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err)
         return true;
     counted.counted = (struct record_counted){.what = COUNTED_REFUSED_UNKNOWN, .how_many = x->refusals_uncounted};
     x->refusals_uncounted = 0;
-    return exchange_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
+    return node_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
 }
 
 /* --- steps 10 to 12: the sender is known --- */
@@ -354,7 +354,7 @@ static bool append_answer(struct incoming *in, enum outcome outcome, uint64_t *i
     struct exchange *x = in->x;
     struct record r = {.kind = outcome == OUTCOME_STORED ? RECORD_RECEIVED : RECORD_REFUSED};
 
-    if (!exchange_begin(x, err))
+    if (!node_begin(x, err))
         return false;
     *index = audit_size(x->audit, LOG_EXCHANGE);
     r.received = (struct record_received){.sender = address_view(&in->envelope.header.sender),
@@ -375,7 +375,7 @@ static bool answer_seen(struct incoming *in, const struct message_row *seen, str
             return false;
     }
     owe_receipt(in, index);
-    exchange_again(in->x);
+    node_again(in->x);
     return true;
 }
 
@@ -422,7 +422,7 @@ static section_set covered_sections(struct incoming *in)
     struct consent_question q = {.recipient = address_view(membership_own(in->x->membership)),
                                  .sender = address_view(&in->envelope.header.sender),
                                  .purpose = (enum purpose)in->disclosed->purpose,
-                                 .today = exchange_today(in->x),
+                                 .today = node_today(in->x),
                                  .sections = in->sections,
                                  .fields = in->fields,
                                  .field_count = in->field_count};
@@ -455,7 +455,7 @@ static bool store_body(struct incoming *in, int64_t number, struct error *err)
     struct exchange *x = in->x;
     uint64_t slot = in->consent != NULL ? in->consent->row.slot : VAULT_OWN_SLOT;
     struct cell where = {.slot = slot, .section = "body", .table = "body", .row = number, .column = "sealed"};
-    struct bytes *plain = exchange_plain(x);
+    struct bytes *plain = node_plain(x);
     struct bytes sealed = {0};
     bool ok;
 
@@ -517,7 +517,7 @@ static bool admit_known(struct incoming *in, struct error *err)
         return answer_seen(in, &seen, err);
     if (!decide(in, &outcome, err))
         return false;
-    if (outcome == OUTCOME_STORED && !exchange_has_room(x, &why)) {
+    if (outcome == OUTCOME_STORED && !node_has_room(x, &why)) {
         if (why.code != E_STO_03) {
             *err = why;
             return false;
@@ -548,7 +548,7 @@ bool inbox_take(struct exchange *x, struct link *link, struct view payload, stru
     }
     if (!pass_steps(&in, payload, &why))
         return answer_refusal(&in, &why, err);
-    if (!exchange_begin(x, err) || !peers_take(x, &in.envelope.header.sender, &in.peer, err))
+    if (!node_begin(x, err) || !peers_take(x, &in.envelope.header.sender, &in.peer, err))
         return false;
     if (!check_incarnation(&in) || !check_record(&in, &why))
         return answer_refusal(&in, &why, err);

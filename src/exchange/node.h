@@ -118,20 +118,20 @@ struct plain {
 };
 
 /* Begins the turn's transaction when it is not open yet. */
-MUST_USE bool exchange_begin(struct exchange *x, struct error *err);
-uint32_t exchange_today(const struct exchange *x);
+MUST_USE bool node_begin(struct exchange *x, struct error *err);
+uint32_t node_today(const struct exchange *x);
 /* A buffer that is wiped when the turn ends. */
-struct bytes *exchange_plain(struct exchange *x);
+struct bytes *node_plain(struct exchange *x);
 /* E-STO-03 when the disk is nearly full: said before anything is begun. */
-MUST_USE bool exchange_has_room(struct exchange *x, struct error *err);
-struct link *exchange_link(struct exchange *x, uint64_t id);
-struct link *exchange_link_to(struct exchange *x, int64_t peer);
+MUST_USE bool node_has_room(struct exchange *x, struct error *err);
+struct link *node_link(struct exchange *x, uint64_t id);
+struct link *node_link_to(struct exchange *x, int64_t peer);
 /* Around every call that writes. One that failed after it had written something leaves a transaction that must not be
  * committed: the turn fails, the process ends and reads the truth. (A denial writes its record and fails on purpose.)
  */
-uint64_t exchange_mark(const struct exchange *x);
-bool exchange_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err);
+uint64_t node_mark(const struct exchange *x);
+bool node_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err);
 /* Runs work in the next turn at once. */
-void exchange_again(struct exchange *x);
+void node_again(struct exchange *x);
 
 #endif

@@ -51,7 +51,7 @@ static bool put_body(struct exchange *x, const struct disclosed *d, int64_t numb
 {
     uint64_t slot = d->consent != NULL ? d->consent->row.slot : VAULT_OWN_SLOT;
     struct cell where = body_cell(slot, number);
-    struct bytes *plain = exchange_plain(x);
+    struct bytes *plain = node_plain(x);
     struct bytes sealed = {0};
     bool ok;
 
@@ -100,9 +100,9 @@ bool outbox_put_plain(struct exchange *x, const struct address *to, const struct
                       int64_t consent, struct error *err)
 {
     uint8_t *salt = arena_new(&x->turn, SALT_SIZE);
-    struct bytes *encoded = exchange_plain(x);
+    struct bytes *encoded = node_plain(x);
     struct gate_ask ask = {
-        .recipient = *to, .kind = body->kind, .salt = salt, .expiry = exchange_today(x) + BOUND_EXPIRY_DAYS};
+        .recipient = *to, .kind = body->kind, .salt = salt, .expiry = node_today(x) + BOUND_EXPIRY_DAYS};
     struct outbox_item item = {.referral = referral, .consent = consent};
     struct disclosure *d;
     enum denial denied;
@@ -111,7 +111,7 @@ bool outbox_put_plain(struct exchange *x, const struct address *to, const struct
     dice_roll(x->dice, salt, SALT_SIZE);
     ident_message(x->dice, clock_now_ms(x->clock), &ask.message);
     ask.body = bytes_view(encoded);
-    if (!exchange_begin(x, err) || !consent_gate_disclose(x, &ask, &d, &denied, err))
+    if (!node_begin(x, err) || !consent_gate_disclose(x, &ask, &d, &denied, err))
         return false;
     if (d == NULL)
         return error_set(err, E_CON_09, "a message to %s was not let through: %s", to->text, denial_sentence(denied));
@@ -128,12 +128,12 @@ static bool withhold(struct exchange *x, int64_t number, enum denial why, struct
     struct peer_row peer;
     bool found;
 
-    if (!exchange_begin(x, err) || !message_store_get(x->db, number, &found, &row, err) ||
+    if (!node_begin(x, err) || !message_store_get(x->db, number, &found, &row, err) ||
         !peers_get(x, row.peer, &found, &peer, err))
         return false;
     r.withheld =
         (struct record_withheld){.recipient = address_view(&peer.agency), .message = row.id, .reason = (uint32_t)why};
-    exchange_again(x); /* to commit this */
+    node_again(x); /* to commit this */
     return audit_append(x->audit, &r, NULL, err) && message_store_settle(x->db, number, MESSAGE_WITHHELD, 0, err);
 }
 
@@ -211,7 +211,7 @@ struct waiting {
 static bool read_back(struct exchange *x, const struct message_row *row, struct gate_ask *ask, bool *readable,
                       struct error *err)
 {
-    struct bytes *plain = exchange_plain(x);
+    struct bytes *plain = node_plain(x);
     struct bytes sealed = {0};
     struct error why = {0};
     uint64_t slot;
@@ -294,7 +294,7 @@ static bool release_backlog(struct exchange *x, struct link *link, struct error 
         return false;
     link->backlog = w.seen == RELEASE_CHUNK;
     if (link->backlog)
-        exchange_again(x);
+        node_again(x);
     return true;
 }
 
@@ -328,7 +328,7 @@ static bool reach_peer(void *cookie, int64_t peer, uint64_t waiting, struct erro
     bool found;
 
     (void)waiting;
-    if (exchange_link_to(x, peer) != NULL)
+    if (node_link_to(x, peer) != NULL)
         return true;
     if (!peers_get(x, peer, &found, &row, err))
         return false;
@@ -394,7 +394,7 @@ void outbox_unlinked(struct exchange *x, const struct link *link)
 {
     struct dialling *d;
 
-    if (exchange_link_to(x, link->peer) != NULL)
+    if (node_link_to(x, link->peer) != NULL)
         return;
     d = reach(x, link->peer, &link->agency);
     d->attempts = link->attempts;
@@ -433,7 +433,7 @@ static void resend_due(struct exchange *x, struct link *link)
 bool outbox_release(struct exchange *x, struct error *err)
 {
     for (struct fresh *f = x->fresh; f != NULL; f = f->next) {
-        struct link *link = exchange_link_to(x, f->peer);
+        struct link *link = node_link_to(x, f->peer);
 
         if (link == NULL) {
             (void)reach(x, f->peer, &disclosure_of(f->disclosure)->recipient);
@@ -491,7 +491,7 @@ static bool expire_one(void *cookie, const struct message_row *row, struct error
 
     if (row->expiry >= a->today)
         return true;
-    if (!exchange_begin(a->x, err) || !peers_get(a->x, row->peer, &found, &peer, err))
+    if (!node_begin(a->x, err) || !peers_get(a->x, row->peer, &found, &peer, err))
         return false;
     r.withheld = (struct record_withheld){.recipient = address_view(&peer.agency), .message = row->id};
     return audit_append(a->x->audit, &r, NULL, err) &&
@@ -507,7 +507,7 @@ static bool expire_peer(void *cookie, int64_t peer, uint64_t waiting, struct err
 
 bool outbox_expire(struct exchange *x, struct error *err)
 {
-    struct ageing a = {.x = x, .today = exchange_today(x)};
+    struct ageing a = {.x = x, .today = node_today(x)};
 
     return message_store_walk_waiting_peers(x->db, expire_peer, &a, err);
 }
@@ -527,7 +527,7 @@ static bool settle(struct exchange *x, struct link *link, struct message_row *ro
         .recipient = address_view(&link->agency), .message = row->id, .leaf = proven->leaf, .outcome = outcome};
     row->state = outcome == OUTCOME_STORED ? MESSAGE_RECEIPTED : MESSAGE_REFUSED;
     row->outcome = outcome;
-    return exchange_begin(x, err) && peers_get(x, link->peer, &found, &peer, err) &&
+    return node_begin(x, err) && peers_get(x, link->peer, &found, &peer, err) &&
            witness_receipt(x, &peer, proven, receipt->checkpoint, err) && audit_append(x->audit, &r, NULL, err) &&
            peers_keep_note(x, link->peer, proven->size, receipt->checkpoint, &note, err) &&
            message_store_settle(x->db, row->number, row->state, row->outcome, err) &&
@@ -597,7 +597,7 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
             return error_wrap(err, "the bundle in a refusal of %s", link->agency.text);
         sealing_forget(x->sealing);
         if (is_new &&
-            (!exchange_begin(x, err) ||
+            (!node_begin(x, err) ||
              !note_store_put(x->db, "bundle", address_view(&agency),
                              membership_bundle(x->membership, address_view(&agency))->sequence, refusal.bundle, err)))
             return false;
@@ -614,7 +614,7 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
         return true;
     }
     doubles = row.attempts < REFUSED_DOUBLES ? row.attempts : REFUSED_DOUBLES;
-    return exchange_begin(x, err) &&
+    return node_begin(x, err) &&
            message_store_retry(x->db, row.number, row.attempts + 1,
                                clock_now_ms(x->clock) + ((int64_t)REFUSED_FIRST_MS << doubles), err);
 }

@@ -50,13 +50,13 @@ static bool pass_gate(struct exchange *x, const struct body *body, const struct 
                       struct consent_entry *consent, struct disclosure **out, enum denial *denied, struct error *err)
 {
     uint8_t *salt = arena_new(&x->turn, SALT_SIZE);
-    struct bytes *encoded = exchange_plain(x);
+    struct bytes *encoded = node_plain(x);
     struct gate_ask ask = {.recipient = *to,
                            .kind = body->kind,
                            .purpose = body->section_count != 0 ? purpose : 0,
                            .consent = body->section_count != 0 ? consent : NULL,
                            .salt = salt,
-                           .expiry = exchange_today(x) + BOUND_EXPIRY_DAYS};
+                           .expiry = node_today(x) + BOUND_EXPIRY_DAYS};
     size_t size = BODY_ROOM;
 
     for (size_t i = 0; i < body->section_count; i++)
@@ -87,7 +87,7 @@ static bool record_denied(struct exchange *x, const struct address *to, enum mes
         r.denied.has_consent = true;
         r.denied.consent = consent->row.id;
     }
-    return exchange_begin(x, err) && audit_append(x->audit, &r, NULL, err);
+    return node_begin(x, err) && audit_append(x->audit, &r, NULL, err);
 }
 
 /* What the gate said becomes a record and a sentence; always false. */
@@ -305,7 +305,7 @@ static bool make(struct exchange *x, struct making *m, struct referral_result *o
 
     ident_random(x->dice, &out->referral);
     body = make_body(x, m, &out->referral);
-    if (!m->ask->dry_run && !exchange_begin(x, err))
+    if (!m->ask->dry_run && !node_begin(x, err))
         return false;
     if (!pass_gate(x, &body, &m->ask->to, m->ask->purpose, m->survey.consent, &d, &denied, err))
         return false;
@@ -326,7 +326,7 @@ static bool make(struct exchange *x, struct making *m, struct referral_result *o
 bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, struct error *err)
 {
     struct making m = {.ask = ask};
-    uint64_t mark = exchange_mark(x);
+    uint64_t mark = node_mark(x);
     bool repeated;
     bool ok;
 
@@ -335,13 +335,12 @@ bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct r
         return false;
     if (repeated)
         return true;
-    if (!check_recipient(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) ||
-        !exchange_has_room(x, err))
+    if (!check_recipient(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) || !node_has_room(x, err))
         return false;
     x->rehearsing = ask->dry_run;
     ok = decide_sections(x, &m, out, err) && make(x, &m, out, err);
     x->rehearsing = false;
-    return exchange_ended(x, mark, ok, err);
+    return node_ended(x, mark, ok, err);
 }
 
 /* --- releasing on acceptance --- */

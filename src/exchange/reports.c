@@ -25,7 +25,7 @@ static bool note_answer(void *cookie, const struct message_row *m, struct error 
     struct cell where = {.section = "body", .table = "body", .row = m->number, .column = "sealed"};
     struct proof_question q = {.agency = address_view(&a->row->recipient)};
     struct proof_answer proven;
-    struct bytes *plain = exchange_plain(a->x);
+    struct bytes *plain = node_plain(a->x);
     struct bytes sealed = {0};
     struct error why = {0};
     struct body body;
@@ -134,10 +134,10 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
 bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
                                struct error *err)
 {
-    uint64_t mark = exchange_mark(x);
+    uint64_t mark = node_mark(x);
     struct consent_row row;
 
-    return exchange_ended(x, mark, withdrawal_record(x, ask, &row, err) && fill(x, &row, out, err), err);
+    return node_ended(x, mark, withdrawal_record(x, ask, &row, err) && fill(x, &row, out, err), err);
 }
 
 /* --- audit --- */
@@ -173,7 +173,7 @@ bool exchange_audit_list(struct exchange *x, enum log_id log, const struct recor
     if (!ok || x->read_only)
         return ok;
     opened.house = (struct record_house){.what = HOUSE_AUDIT_LOG};
-    return exchange_begin(x, err) && audit_append(x->audit, &opened, NULL, err);
+    return node_begin(x, err) && audit_append(x->audit, &opened, NULL, err);
 }
 
 bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err)

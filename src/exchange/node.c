@@ -1,0 +1,79 @@
+#include "exchange/node.h"
+
+#define DISK_LOOK_MS 1000 /* how often the free room is looked at */
+
+bool node_begin(struct exchange *x, struct error *err)
+{
+    if (x->in_transaction)
+        return true;
+    if (x->read_only)
+        return error_set(err, E_NOD_21, "a stopped node is only read");
+    if (!db_begin(x->db, err))
+        return false;
+    x->in_transaction = true;
+    return true;
+}
+
+uint64_t node_mark(const struct exchange *x)
+{
+    return db_changes(x->db);
+}
+
+bool node_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err)
+{
+    if (!ok && error_fault(err) != FAULT_DENIED && db_changes(x->db) != mark && x->half_done.code == E_NONE)
+        x->half_done = *err;
+    return ok;
+}
+
+uint32_t node_today(const struct exchange *x)
+{
+    return day_of_ms(clock_now_ms(x->clock));
+}
+
+struct bytes *node_plain(struct exchange *x)
+{
+    struct plain *p = arena_new(&x->turn, sizeof *p);
+
+    p->next = x->plains;
+    x->plains = p;
+    return &p->bytes;
+}
+
+bool node_has_room(struct exchange *x, struct error *err)
+{
+    int64_t now = clock_now_ms(x->clock);
+    uint64_t room;
+
+    if (x->disk_checked_ms == 0 || now - x->disk_checked_ms >= DISK_LOOK_MS || now < x->disk_checked_ms) {
+        if (!db_room(x->db, &room, err))
+            return false;
+        x->disk_checked_ms = now;
+        x->disk_full = room < BOUND_DISK_FREE;
+    }
+    return !x->disk_full ||
+           error_set(err, E_STO_03, "less than %d MiB are free on this disk", BOUND_DISK_FREE / 1048576);
+}
+
+struct link *node_link(struct exchange *x, uint64_t id)
+{
+    struct link *l = x->links;
+
+    while (l != NULL && l->id != id)
+        l = l->next;
+    return l;
+}
+
+struct link *node_link_to(struct exchange *x, int64_t peer)
+{
+    struct link *l = x->links;
+
+    while (l != NULL && l->peer != peer)
+        l = l->next;
+    return l;
+}
+
+void node_again(struct exchange *x)
+{
+    x->again = true;
+}
