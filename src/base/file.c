@@ -36,6 +36,8 @@ bool file_read(const char *path, size_t max, struct bytes *out, struct error *er
         (void)close(fd);
     if (n < 0 || out->size - begin > max) {
         out->size = begin;
+        if (begin == 0)
+            bytes_fini(out); /* what was not taken leaves nothing to be ended */
         return false;
     }
     return true;

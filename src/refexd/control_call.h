@@ -5,6 +5,7 @@
  * Floor: refexd, between control_door and the verbs.
  */
 
+#include "base/bounds.h"
 #include "refexd/case_parts.h"
 #include "refexd/control_door.h"
 

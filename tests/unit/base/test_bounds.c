@@ -1,8 +1,5 @@
-/* The limits of base/bounds.h: they fit one another, and a named test stands at each.
- *
- * The table below names, for a bound, the test that tries it and one over it. A row is added with the test; that the
- * named test is there is checked here.
- */
+/* The limits of base/bounds.h: they fit one another, and tests that are there stand at each and one over it
+ * (bounds.def). */
 #include "base/bounds.h"
 #include "base/file.h"
 #include "model/envelope.h"
@@ -10,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -17,16 +15,14 @@
 static const struct {
     const char *bound;
     const char *file; /* under tests/ */
-    const char *test;
-} tried[] = {
-    {"BOUND_AGENCY", "unit/model/test_ident.c", "test_names_are_taken_at_their_bound_and_not_over_it"},
-    {"BOUND_FEDERATION", "unit/model/test_ident.c", "test_names_are_taken_at_their_bound_and_not_over_it"},
-    {"BOUND_CHECKPOINT", "unit/auditlog/test_checkpoint.c", "test_a_checkpoint_over_its_bound_is_refused"},
-    {"BOUND_DIRECTORY", "unit/auditlog/test_note.c", "test_a_note_over_its_bound_is_refused"},
-    {"BOUND_NOTE_SIGNATURES", "unit/auditlog/test_note.c", "test_sixteen_signatures_are_taken_and_seventeen_are_not"},
-    {"BOUND_PATH", "unit/auditlog/test_merkle.c", "test_the_largest_tree_stays_within_the_bounds"},
-    {"BOUND_CONSISTENCY", "unit/auditlog/test_merkle.c", "test_the_largest_tree_stays_within_the_bounds"},
+    const char *at;   /* the test */
+    const char *over;
+} rows[] = {
+#define BOUND_ROW(bound, file, at, over) {#bound, file, at, over},
+#include "bounds.def"
+#undef BOUND_ROW
 };
+#define ROWS (sizeof rows / sizeof rows[0])
 
 static void read_source(const char *name, struct bytes *out)
 {
@@ -40,26 +36,77 @@ static void read_source(const char *name, struct bytes *out)
     bytes_append_u8(out, 0);
 }
 
-static void test_the_test_at_each_bound_is_there(void **state)
+static bool has_row(const char *name, size_t size)
 {
+    for (size_t i = 0; i < ROWS; i++)
+        if (strlen(rows[i].bound) == size && memcmp(rows[i].bound, name, size) == 0)
+            return true;
+    return false;
+}
+
+static void test_each_bound_has_a_row_and_each_row_a_bound(void **state)
+{
+    static const char define[] = "#define BOUND_";
     struct bytes bounds = {0};
-    struct bytes source = {0};
+    size_t found = 0;
 
     (void)state;
     read_source("src/base/bounds.h", &bounds);
-    for (size_t i = 0; i < sizeof tried / sizeof tried[0]; i++) {
+    for (const char *at = (const char *)bounds.at; (at = strstr(at, define)) != NULL; found++) {
+        const char *name = at + sizeof "#define";
+        size_t size = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+        if (!has_row(name, size))
+            fail_msg("nobody stands at %.*s: write the test, and its row in bounds.def", (int)size, name);
+        at = name + size;
+    }
+    assert_int_equal(found, ROWS); /* a row too many is of a bound that went, or stands twice */
+    bytes_fini(&bounds);
+}
+
+/* That it is defined and that it is run. */
+static void check_test(const struct bytes *source, const char *file, const char *test)
+{
+    char text[256];
+
+    (void)snprintf(text, sizeof text, "static void %s(", test);
+    if (strstr((const char *)source->at, text) == NULL)
+        fail_msg("%s has no %s", file, test);
+    (void)snprintf(text, sizeof text, "%s,", test);
+    if (strstr((const char *)source->at, text) != NULL)
+        return;
+    (void)snprintf(text, sizeof text, "(%s)", test);
+    if (strstr((const char *)source->at, text) == NULL)
+        fail_msg("%s does not run %s", file, test);
+}
+
+static void test_the_test_at_each_bound_is_there(void **state)
+{
+    struct bytes source = {0};
+
+    (void)state;
+    for (size_t i = 0; i < ROWS; i++) {
         char path[FILE_PATH_MAX];
         struct error err;
 
-        assert_true(file_path(path, "tests", tried[i].file, &err));
+        assert_true(file_path(path, "tests", rows[i].file, &err));
         read_source(path, &source);
-        if (strstr((const char *)bounds.at, tried[i].bound) == NULL)
-            fail_msg("%s is no bound any more", tried[i].bound);
-        if (strstr((const char *)source.at, tried[i].test) == NULL)
-            fail_msg("%s names %s, which is not in %s", tried[i].bound, tried[i].test, tried[i].file);
+        check_test(&source, rows[i].file, rows[i].at);
+        check_test(&source, rows[i].file, rows[i].over);
     }
-    bytes_fini(&bounds);
     bytes_fini(&source);
+}
+
+/* Times are armed as they stand; what can be wrong with them is how they go together. */
+static void test_the_times_of_a_link_fit_one_another(void **state)
+{
+    (void)state;
+    assert_true(BOUND_HANDSHAKE_MS < BOUND_PING_MS); /* a link that is not made yet is given up before it is asked */
+    assert_true(2 * BOUND_PING_MS < BOUND_IDLE_MS);  /* two pings may be lost */
+    assert_true(3 * BOUND_PING_MS >= BOUND_IDLE_MS); /* and not three: what is gone is known to be gone */
+    assert_true(BOUND_FUTURE_MS > BOUND_IDLE_MS);    /* a message that waited on a slow link is not of the future */
+    assert_true(2 * BOUND_LINK_OUT <= BOUND_STREAM_OUT);
+    assert_true(BOUND_ENVELOPE < BOUND_LINK_OUT);
 }
 
 static void test_the_largest_message_fits_an_envelope_and_an_envelope_a_frame(void **state)
@@ -93,7 +140,9 @@ static void test_a_header_holds_two_of_the_longest_addresses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_each_bound_has_a_row_and_each_row_a_bound),
         cmocka_unit_test(test_the_test_at_each_bound_is_there),
+        cmocka_unit_test(test_the_times_of_a_link_fit_one_another),
         cmocka_unit_test(test_the_largest_message_fits_an_envelope_and_an_envelope_a_frame),
         cmocka_unit_test(test_a_certificate_and_a_checkpoint_fit_a_record),
         cmocka_unit_test(test_a_header_holds_two_of_the_longest_addresses),

@@ -172,9 +172,28 @@ static void test_a_no_needs_no_sections(void **state)
     assert_int_equal(order->ask.grant_count, 0);
 }
 
+static void test_a_file_is_taken_at_its_bound_and_not_over_it(void **state)
+{
+    const char *argv[] = {path};
+    struct bytes text = {0};
+    struct error err;
+
+    (void)state;
+    while (text.size < BOUND_CONSENT_FILE + 1)
+        bytes_append_u8(&text, ' ');
+    assert_true(file_write(path, view_of(text.at, BOUND_CONSENT_FILE), 0600, &err));
+    assert_false(read_line(&err, 1, argv));
+    assert_int_not_equal(err.code, E_FIL_04); /* read, and found to say nothing */
+    assert_true(file_write(path, bytes_view(&text), 0600, &err));
+    assert_false(read_line(&err, 1, argv));
+    assert_int_equal(err.code, E_FIL_04);
+    bytes_fini(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_file_is_taken_at_its_bound_and_not_over_it),
         cmocka_unit_test(test_options_become_one_request),
         cmocka_unit_test(test_a_file_says_the_same),
         cmocka_unit_test(test_a_file_with_faults_names_the_key),

@@ -1,4 +1,5 @@
 /* The storage key's file: protectors, refusals, and taking a new key into use without ever having none. */
+#include "base/bounds.h"
 #include "base/file.h"
 #include "base/secret.h"
 #include "crypto/keyfile.h"
@@ -118,6 +119,24 @@ static void test_a_passphrase_opens_and_another_does_not(void **state)
     bytes_fini(&file);
 }
 
+static void test_a_passphrase_is_taken_at_its_bound_and_not_over_it(void **state)
+{
+    char longest[BOUND_PASSPHRASE + 2];
+    struct error err = {0};
+
+    (void)state;
+    memset(longest, 'p', sizeof longest);
+    longest[BOUND_PASSPHRASE + 1] = '\0';
+    (void)unlink(path);
+    assert_false(keyfile_create(path, view_of_text(longest), &err));
+    assert_int_equal(err.code, E_USE_04);
+    longest[BOUND_PASSPHRASE] = '\0';
+    assert_true(keyfile_create(path, view_of_text(longest), &err));
+    keyfile_close(open_with(longest));
+    longest[BOUND_PASSPHRASE] = 'p';
+    refuse_open(longest, E_KEY_05);
+}
+
 static void test_a_plain_file_says_so_and_must_be_its_owners_alone(void **state)
 {
     struct stat st;
@@ -224,6 +243,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_passphrase_opens_and_another_does_not),
+        cmocka_unit_test(test_a_passphrase_is_taken_at_its_bound_and_not_over_it),
         cmocka_unit_test_setup(test_a_plain_file_says_so_and_must_be_its_owners_alone, make_plain),
         cmocka_unit_test_setup(test_what_is_damaged_is_refused, make_plain),
         cmocka_unit_test_setup(test_a_new_key_stands_beside_the_old_until_the_old_is_overwritten, make_plain),

@@ -108,6 +108,23 @@ static void test_a_folder_without_a_node_is_named(void **state)
     assert_int_equal(err.code, E_NOD_01);
 }
 
+static void test_a_configuration_ends_at_its_bound(void **state)
+{
+    const char *begin = "agency = a@b.c\n";
+    struct bytes text = {0};
+    struct config c;
+    struct error err;
+
+    (void)state;
+    bytes_append_text(&text, begin);
+    while (text.size < BOUND_CONFIG)
+        bytes_append_u8(&text, '\n');
+    assert_true(read_text((const char *)text.at, text.size, &c, &err));
+    bytes_append_u8(&text, '\n');
+    assert_false(read_text((const char *)text.at, text.size, &c, &err));
+    bytes_fini(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +134,7 @@ int main(void)
         cmocka_unit_test(test_values_of_another_form_are_refused),
         cmocka_unit_test(test_bytes_that_are_no_text_are_refused),
         cmocka_unit_test(test_a_folder_without_a_node_is_named),
+        cmocka_unit_test(test_a_configuration_ends_at_its_bound),
     };
     char path[FILE_PATH_MAX];
     int failed;

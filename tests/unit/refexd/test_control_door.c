@@ -4,15 +4,21 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "codec/frame.h"
 #include "io/loop.h"
+#include "refexd/control_call.h"
 #include "refexd/control_door.h"
+
+static char home[] = "/tmp/refex-control-XXXXXX";
 
 struct house {
     struct loop *loop;
@@ -24,6 +30,8 @@ struct house {
     unsigned stop_after;
     size_t seen[16]; /* bytes that the client had to read at each turn */
     bool stop_asked;
+    unsigned stops;        /* how often */
+    unsigned stops_before; /* when the first turn came */
 };
 
 static void on_stop(void *cookie)
@@ -31,6 +39,7 @@ static void on_stop(void *cookie)
     struct house *h = cookie;
 
     h->stop_asked = true;
+    h->stops++;
 }
 
 static void on_turn(void *cookie)
@@ -40,6 +49,8 @@ static void on_turn(void *cookie)
     ssize_t n = recv(h->client, room, sizeof room, MSG_DONTWAIT | MSG_PEEK);
 
     h->seen[h->turns] = n > 0 ? (size_t)n : 0;
+    if (h->turns == 0)
+        h->stops_before = h->stops;
     h->turns++;
     if (h->turns > h->turned_after)
         control_door_turned(h->door);
@@ -230,6 +241,96 @@ static void test_a_frame_without_a_number_ends_the_connection(void **state)
     close_house(&h);
 }
 
+static void test_a_turn_answers_no_more_requests_than_a_batch(void **state)
+{
+    struct house h;
+    struct bytes frames = {0};
+
+    (void)state;
+    for (uint32_t i = 1; i <= BOUND_BATCH + 1; i++) {
+        size_t at = frame_begin(&frames, CONTROL_STOP);
+
+        control_begin(i, &frames);
+        frame_end(&frames, at);
+    }
+    open_house(&h, CONTROL_NODE);
+    assert_int_equal(write(h.client, frames.at, frames.size), (ssize_t)frames.size);
+    loop_run(h.loop);
+    assert_int_equal(h.stops_before, BOUND_BATCH);
+    assert_int_equal(h.stops, BOUND_BATCH + 1);
+    close_house(&h);
+    bytes_fini(&frames);
+}
+
+static int connect_to(const struct house *h)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    (void)snprintf(name.sun_path, sizeof name.sun_path, "%s/control.sock", h->world.home);
+    assert_true(fd >= 0);
+    assert_int_equal(connect(fd, (const struct sockaddr *)&name, sizeof name), 0);
+    return fd;
+}
+
+/* The client that is served without a listener is the first of all. */
+static void test_one_program_more_than_the_bound_is_told_so_and_many_more_are_not_taken(void **state)
+{
+    struct house h;
+    struct error err = {0};
+    int fds[2 * BOUND_CLIENTS];
+    int own;
+    char code[16];
+    uint8_t byte;
+
+    (void)state;
+    open_house(&h, CONTROL_NODE);
+    h.world.home = home;
+    assert_true(control_door_listen(h.door, &err));
+    h.stop_after = 6;
+    for (size_t i = 0; i < 2 * BOUND_CLIENTS; i++)
+        fds[i] = connect_to(&h);
+    own = h.client;
+    for (size_t i = BOUND_CLIENTS - 2; i < BOUND_CLIENTS; i++) {
+        h.client = fds[i];
+        say(&h, CONTROL_STOP, 5, NULL, 0);
+    }
+    loop_stir(h.loop);
+    loop_run(h.loop);
+
+    h.client = fds[BOUND_CLIENTS - 2]; /* the last of those that may be */
+    assert_int_equal(hear(&h, 5, code), CONTROL_DONE);
+    h.client = fds[BOUND_CLIENTS - 1];
+    assert_int_equal(hear(&h, 5, code), CONTROL_FAILURE);
+    assert_string_equal(code, "E-CTL-04");
+    assert_int_equal(read(fds[2 * BOUND_CLIENTS - 1], &byte, 1), 0); /* hung up on */
+    h.client = own;
+    close_house(&h);
+    for (size_t i = 0; i < 2 * BOUND_CLIENTS; i++)
+        (void)close(fds[i]);
+}
+
+static void test_an_answer_ends_at_its_bound(void **state)
+{
+    struct bytes held = {0};
+    struct control_call c = {.number = 1, .held = &held};
+    struct error err = {0};
+    size_t frame;
+
+    (void)state;
+    (void)control_call_item(&c);
+    assert_true(control_call_item_end(&c, &err));
+    frame = held.size;
+    (void)bytes_reserve(&held, BOUND_ANSWER);
+    for (size_t over = 0; over < 2; over++) {
+        held.size = BOUND_ANSWER - frame + over;
+        (void)control_call_item(&c);
+        assert_int_equal(control_call_item_end(&c, &err), over == 0);
+    }
+    assert_int_equal(err.code, E_CTL_07);
+    bytes_fini(&held);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,7 +340,18 @@ int main(void)
         cmocka_unit_test(test_what_is_not_known_or_not_readable_is_refused),
         cmocka_unit_test(test_a_node_that_cannot_open_says_why_to_whoever_asks),
         cmocka_unit_test(test_a_frame_without_a_number_ends_the_connection),
+        cmocka_unit_test(test_a_turn_answers_no_more_requests_than_a_batch),
+        cmocka_unit_test(test_one_program_more_than_the_bound_is_told_so_and_many_more_are_not_taken),
+        cmocka_unit_test(test_an_answer_ends_at_its_bound),
     };
+    char path[64];
+    int failed;
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    if (mkdtemp(home) == NULL)
+        return 1;
+    failed = cmocka_run_group_tests(tests, NULL, NULL);
+    (void)snprintf(path, sizeof path, "%s/control.sock", home);
+    (void)remove(path);
+    (void)remove(home);
+    return failed;
 }

@@ -1,0 +1,349 @@
+/* Limits of base/bounds.h that a whole node keeps: what is at the bound goes, one over it does not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include <cmocka.h>
+
+#include "codec/envelope_codec.h"
+#include "codec/peer_codec.h"
+#include "model/referral.h"
+#include "people.h"
+
+enum { NGO, MISSION };
+
+#define MINUTES INT64_C(60000)
+
+/* What the disk is said to have; 0: what it has. The rest of statvfs is the kernel's. */
+static uint64_t said_free;
+
+int __real_statvfs(const char *path, struct statvfs *out);
+int __wrap_statvfs(const char *path, struct statvfs *out);
+int __wrap_statvfs(const char *path, struct statvfs *out)
+{
+    int result = __real_statvfs(path, out);
+
+    if (result == 0 && said_free != 0) {
+        out->f_frsize = 1;
+        out->f_bavail = said_free;
+    }
+    return result;
+}
+
+struct scene {
+    struct world *w;
+    struct exchange *ngo;
+    struct ident person;
+    struct referral_result sent;
+    struct error err;
+    uint32_t step;         /* of the last refusal that MISSION sent */
+    struct bytes envelope; /* the first that NGO sent */
+};
+
+static void watch(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct scene *s = cookie;
+    struct peer_refusal refusal;
+    struct arena arena = {0};
+    struct error err = {0};
+
+    (void)to;
+    if (from == MISSION && kind == PEER_REFUSAL && peer_refusal_decode(payload, &arena, &refusal, &err))
+        s->step = refusal.step;
+    if (from == NGO && kind == PEER_ENVELOPE && s->envelope.size == 0)
+        bytes_append_view(&s->envelope, payload);
+    arena_fini(&arena);
+}
+
+static void begin(struct scene *s)
+{
+    *s = (struct scene){.w = world_new(11, 2)};
+    s->ngo = world_node(s->w, NGO);
+    world_watch(s->w, watch, s);
+    assert_true(world_settle(s->w, 10 * MINUTES));
+    s->person = people_case(s->ngo);
+    world_turn(s->w, NGO);
+}
+
+static void end(struct scene *s)
+{
+    said_free = 0;
+    bytes_fini(&s->envelope);
+    world_free(s->w);
+}
+
+static void agree(struct scene *s)
+{
+    (void)people_consent(s->ngo, &s->person, world_address(s->w, MISSION),
+                         &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+    world_turn(s->w, NGO);
+}
+
+static bool refer(struct scene *s, const char *request_id)
+{
+    struct people_referral r = {.now = true, .request_id = request_id};
+    bool ok = people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &r, &s->sent, &s->err);
+
+    world_turn(s->w, NGO);
+    return ok;
+}
+
+/* --- asking --- */
+
+struct consenting {
+    uint32_t until_days;
+    uint32_t keep_days;
+    size_t recipients;
+    size_t grants;
+};
+
+static bool consent(struct scene *s, const struct consenting *c)
+{
+    uint32_t today = day_of_ms(world_now(s->w));
+    struct address to[BOUND_RECIPIENTS + 1];
+    struct consent_grant_ask grants[BOUND_GRANTS + 1];
+    struct ident ids[BOUND_RECIPIENTS + 1];
+    struct consent_ask ask = {.case_id = s->person,
+                              .to = to,
+                              .to_count = c->recipients,
+                              .grants = grants,
+                              .grant_count = c->grants,
+                              .until = c->until_days != 0 ? today + c->until_days : 0,
+                              .given_by = GIVEN_BY_SELF,
+                              .notice = view_of_text("notice-1"),
+                              .language = view_of_text("uk"),
+                              .seen_alone = 1};
+
+    for (size_t i = 0; i <= BOUND_RECIPIENTS; i++)
+        to[i] = *world_address(s->w, MISSION);
+    for (size_t i = 0; i <= BOUND_GRANTS; i++)
+        grants[i] = (struct consent_grant_ask){.sections = SECTION_BIT(SECTION_TRIAGE),
+                                               .purpose = PURPOSE_SERVICES,
+                                               .onward = ONWARD_NONE,
+                                               .keep_until = c->keep_days != 0 ? today + c->keep_days : 0};
+    error_clear(&s->err);
+    return exchange_consent_record(s->ngo, &ask, ids, &s->err);
+}
+
+static void test_a_consent_runs_and_data_is_kept_up_to_their_bounds(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    begin(&s);
+    assert_true(consent(&s, &(struct consenting){BOUND_CONSENT_DAYS, BOUND_KEEP_DAYS, 1, 1}));
+    assert_false(consent(&s, &(struct consenting){BOUND_CONSENT_DAYS + 1, 0, 1, 1}));
+    assert_int_equal(s.err.code, E_CON_15);
+    assert_false(consent(&s, &(struct consenting){1, BOUND_KEEP_DAYS + 1, 1, 1}));
+    assert_int_equal(s.err.code, E_CON_15);
+    end(&s);
+}
+
+static void test_a_consent_without_a_last_day_ends_after_the_usual_time(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    begin(&s);
+    agree(&s);
+    world_publish(s.w);
+    for (int i = 0; i < 9; i++) { /* the directory lasts 14 days */
+        world_advance(s.w, BOUND_CONSENT_DAYS_DEFAULT / 9 * DAY_MS);
+        world_publish(s.w);
+        assert_true(world_settle(s.w, 60 * MINUTES));
+    }
+    if (!refer(&s, NULL))
+        fail_msg("%s", s.err.text);
+    world_advance(s.w, DAY_MS);
+    assert_false(refer(&s, NULL));
+    end(&s);
+}
+
+static void test_a_consent_has_no_more_grants_and_recipients_than_its_bounds(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    begin(&s);
+    assert_true(consent(&s, &(struct consenting){0, 0, 1, BOUND_GRANTS}));
+    assert_false(consent(&s, &(struct consenting){0, 0, 1, BOUND_GRANTS + 1}));
+    assert_int_equal(s.err.code, E_CON_14);
+    /* At the bound the next question is asked: is each agency named once? */
+    assert_false(consent(&s, &(struct consenting){0, 0, BOUND_RECIPIENTS, 1}));
+    assert_null(strstr(s.err.text, "1 to 32"));
+    assert_false(consent(&s, &(struct consenting){0, 0, BOUND_RECIPIENTS + 1, 1}));
+    assert_non_null(strstr(s.err.text, "1 to 32"));
+    end(&s);
+}
+
+static void test_a_request_id_is_taken_at_its_bound_and_not_over_it(void **state)
+{
+    char id[BOUND_REQUEST_ID + 2];
+    struct scene s;
+
+    (void)state;
+    begin(&s);
+    agree(&s);
+    memset(id, 'r', sizeof id);
+    id[BOUND_REQUEST_ID] = '\0';
+    assert_true(refer(&s, id));
+    id[BOUND_REQUEST_ID] = 'r';
+    id[BOUND_REQUEST_ID + 1] = '\0';
+    assert_false(refer(&s, id));
+    assert_int_equal(s.err.code, E_REF_04);
+    end(&s);
+}
+
+static void test_a_referral_asks_for_no_more_services_than_its_bound(void **state)
+{
+    uint32_t services[BOUND_SERVICES + 1];
+    struct scene s;
+    struct referral_ask ask = {.kind = MESSAGE_REFERRAL,
+                               .services = services,
+                               .urgency = URGENCY_NORMAL,
+                               .purpose = PURPOSE_SERVICES,
+                               .partial = true};
+
+    (void)state;
+    begin(&s);
+    agree(&s);
+    for (uint32_t i = 0; i <= BOUND_SERVICES; i++)
+        services[i] = i + 1;
+    ask.case_id = s.person;
+    ask.to = *world_address(s.w, MISSION);
+    ask.service_count = BOUND_SERVICES;
+    assert_true(exchange_refer(s.ngo, &ask, &s.sent, &s.err));
+    ask.service_count++;
+    assert_false(exchange_refer(s.ngo, &ask, &s.sent, &s.err));
+    assert_int_equal(s.err.code, E_REF_04);
+    end(&s);
+}
+
+static void test_nothing_new_is_taken_when_the_disk_is_nearly_full(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    begin(&s);
+    agree(&s);
+    world_advance(s.w, 10 * MINUTES);
+    said_free = BOUND_DISK_FREE;
+    assert_true(refer(&s, NULL));
+    world_advance(s.w, 10 * MINUTES);
+    said_free = BOUND_DISK_FREE - 1;
+    assert_false(refer(&s, NULL));
+    assert_int_equal(s.err.code, E_STO_03);
+    world_advance(s.w, 10 * MINUTES);
+    said_free = 0;
+    assert_true(refer(&s, NULL));
+    end(&s);
+}
+
+/* --- receiving: the receiver's clock is behind by so much --- */
+
+/* A second message, caught on its way. */
+static void catch_one(struct scene *s)
+{
+    begin(s);
+    agree(s);
+    assert_true(refer(s, NULL)); /* a first one, so that the two know each other */
+    assert_true(world_settle(s->w, 60 * MINUTES));
+    bytes_clear(&s->envelope);
+    s->step = 0;
+    world_weather(s->w)->loss = 1000;
+    assert_true(refer(s, NULL));
+    for (int i = 0; i < 20 && s->envelope.size == 0; i++)
+        world_step(s->w, 0);
+    assert_true(s->envelope.size != 0);
+}
+
+static unsigned received_with_the_clock_back(int64_t back_ms, uint32_t *step)
+{
+    struct scene s;
+    unsigned received;
+
+    catch_one(&s);
+    world_advance(s.w, -back_ms);
+    (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&s.envelope));
+    world_turn(s.w, MISSION);
+    received = people_records(world_node(s.w, MISSION), RECORD_RECEIVED) - 1;
+    *step = s.step;
+    end(&s);
+    return received;
+}
+
+static void test_a_record_is_taken_at_most_the_bound_ahead_of_time(void **state)
+{
+    uint32_t step;
+
+    (void)state;
+    assert_int_equal(received_with_the_clock_back(BOUND_FUTURE_MS, &step), 1);
+    assert_int_equal(received_with_the_clock_back(BOUND_FUTURE_MS + 1, &step), 0);
+    assert_int_equal(step, STEP_RECORD);
+}
+
+/* With another day in its header an envelope does not open; over the bound nobody comes so far as to try. */
+static void test_an_envelope_expires_at_most_the_bound_ahead(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    catch_one(&s);
+    for (uint32_t over = 0; over < 2; over++) {
+        struct arena arena = {0};
+        struct bytes header = {0};
+        struct bytes changed = {0};
+        struct envelope e;
+
+        assert_true(envelope_decode(bytes_view(&s.envelope), &arena, &e, &s.err));
+        e.header.expiry = day_of_ms(world_now(s.w)) + BOUND_EXPIRY_DAYS + over;
+        envelope_header_encode(&e.header, &header);
+        e.header_bytes = bytes_view(&header);
+        envelope_encode(&e, &changed);
+        (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&changed));
+        assert_int_equal(s.step > STEP_ADDRESSED, over == 0);
+        bytes_fini(&header);
+        bytes_fini(&changed);
+        arena_fini(&arena);
+    }
+    (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&s.envelope));
+    world_turn(s.w, MISSION);
+    assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_RECEIVED), 2);
+    end(&s);
+}
+
+static void test_refusals_before_the_sender_is_known_are_logged_up_to_the_bound(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    begin(&s);
+    for (unsigned i = 1; i <= BOUND_REFUSALS_LOGGED + 1; i++) {
+        (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
+        world_turn(s.w, MISSION);
+        assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_COUNTED),
+                         i <= BOUND_REFUSALS_LOGGED ? i : BOUND_REFUSALS_LOGGED);
+    }
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_consent_runs_and_data_is_kept_up_to_their_bounds),
+        cmocka_unit_test(test_a_consent_without_a_last_day_ends_after_the_usual_time),
+        cmocka_unit_test(test_a_consent_has_no_more_grants_and_recipients_than_its_bounds),
+        cmocka_unit_test(test_a_request_id_is_taken_at_its_bound_and_not_over_it),
+        cmocka_unit_test(test_a_referral_asks_for_no_more_services_than_its_bound),
+        cmocka_unit_test(test_nothing_new_is_taken_when_the_disk_is_nearly_full),
+        cmocka_unit_test(test_a_record_is_taken_at_most_the_bound_ahead_of_time),
+        cmocka_unit_test(test_an_envelope_expires_at_most_the_bound_ahead),
+        cmocka_unit_test(test_refusals_before_the_sender_is_known_are_logged_up_to_the_bound),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
