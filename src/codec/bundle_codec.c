@@ -76,9 +76,10 @@ static bool read_key(struct view line, struct bundle_key *out)
            line.at == NULL && out->use_from < out->use_until && out->keep_until >= out->use_until - 1;
 }
 
+/* Up to what a row can hold: a larger one would stop every node that keeps the bundle. */
 static bool read_sequence(struct view line, uint64_t *out)
 {
-    return next_is(&line, "sequence") && next_u64(&line, out) && line.at == NULL;
+    return next_is(&line, "sequence") && next_u64(&line, out) && line.at == NULL && *out > 0 && *out <= INT64_MAX;
 }
 
 static bool read_content(struct view line, struct bundle *b)
