@@ -167,6 +167,8 @@ static void test_a_walk_is_filtered_by_kind_time_index_and_number(void **state)
     assert_walk(db, (struct record_filter){.from = 2}, "2:8:300:c 3:2:400:d ");
     assert_walk(db, (struct record_filter){.from = 1, .limit = 2}, "1:1:200:b 2:8:300:c ");
     assert_walk(db, (struct record_filter){.from = 4}, "");
+    assert_walk(db, (struct record_filter){.from = (uint64_t)INT64_MAX + 1}, "");
+    assert_walk(db, (struct record_filter){.from = UINT64_MAX}, "");
     db_close(db);
 }
 
