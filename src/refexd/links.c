@@ -6,7 +6,8 @@
 #include "base/bounds.h"
 #include "base/bytes.h"
 
-static struct link_entry *find(const struct links *l, uint32_t link)
+/* How many numbers are below LINK: its place. */
+static size_t place_of(const struct links *l, uint32_t link)
 {
     size_t low = 0;
     size_t high = l->count;
@@ -14,26 +15,33 @@ static struct link_entry *find(const struct links *l, uint32_t link)
     while (low < high) {
         size_t middle = low + (high - low) / 2;
 
-        if (l->at[middle].link == link)
-            return &l->at[middle];
         if (l->at[middle].link < link)
             low = middle + 1;
         else
             high = middle;
     }
-    return NULL;
+    return low;
+}
+
+static struct link_entry *find(const struct links *l, uint32_t link)
+{
+    size_t place = place_of(l, link);
+
+    return place < l->count && l->at[place].link == link ? &l->at[place] : NULL;
 }
 
 bool links_add(struct links *l, uint32_t link)
 {
-    if (link == 0 || l->count >= BOUND_LINKS || (l->count > 0 && l->at[l->count - 1].link >= link))
+    size_t place = place_of(l, link);
+
+    if (link == 0 || l->count >= BOUND_LINKS || links_has(l, link))
         return false;
     if (l->count == l->room) {
         l->room = l->room == 0 ? 16 : l->room * 2;
         l->at = xrenew(l->at, l->room * sizeof *l->at);
     }
-    l->at[l->count].link = link;
-    l->at[l->count].full = false;
+    memmove(&l->at[place + 1], &l->at[place], (l->count - place) * sizeof *l->at);
+    l->at[place] = (struct link_entry){.link = link};
     l->count++;
     return true;
 }

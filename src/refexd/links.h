@@ -2,8 +2,8 @@
 #define REFEXD_LINKS_H
 /* The links that stand, by number: which of them exist, and which have no room.
  *
- * Floor: refexd. The network process counts links from 1 in each of its lives; the exchange sees (life, link) as one
- * number that is never used again.
+ * Floor: refexd. The network process numbers whoever comes in from 1 in each of its lives; who is done with the
+ * handshake first comes up first. The exchange sees (life, link) as one number.
  */
 
 #include <stdbool.h>
@@ -19,7 +19,7 @@ struct links {
     size_t room;   /* private */
 };
 
-/* False when LINK is not above all before it, or there are too many. */
+/* False when LINK stands already, is 0, or there are too many. */
 bool links_add(struct links *l, uint32_t link);
 /* False when it is not there. */
 bool links_drop(struct links *l, uint32_t link);
