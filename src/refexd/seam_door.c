@@ -33,6 +33,11 @@ static bool on_hello(struct seam_door *d, struct view payload, struct error *err
     return true;
 }
 
+uint16_t seam_listen_port(const struct seam_door *d)
+{
+    return d->port != 0 ? d->port : d->config->listen_port;
+}
+
 static bool on_listening(struct seam_door *d, struct view payload, struct error *err)
 {
     struct seam_listening at;
@@ -40,6 +45,9 @@ static bool on_listening(struct seam_door *d, struct view payload, struct error 
 
     if (!seam_listening_decode(payload, &d->arena, &at, err))
         return false;
+    if (!d->config->listens || d->state.ready || !text_is(at.address, d->config->listen_address) ||
+        (seam_listen_port(d) != 0 && at.port != seam_listen_port(d)))
+        return error_set(err, E_LNK_13, "refex-link listens elsewhere than it was told, or says so twice");
     six = memchr(at.address.at, ':', at.address.size) != NULL;
     (void)snprintf(d->state.listen, sizeof d->state.listen, six ? "[%.*s]:%u" : "%.*s:%u", (int)at.address.size,
                    (const char *)at.address.at, at.port);

@@ -39,6 +39,9 @@ struct seam_door {
 /* A link of this life as the exchange knows it: never used again. */
 uint64_t seam_full_number(const struct seam_door *d, uint32_t link);
 
+/* The port that is ours: as bound once, or as configured; 0: the system chooses. */
+uint16_t seam_listen_port(const struct seam_door *d);
+
 void seam_say_configuration(struct seam_door *d);
 void seam_say_update(struct seam_door *d);
 void seam_say_hang_up(struct seam_door *d, uint32_t link, enum link_reason why);

@@ -72,7 +72,7 @@ void seam_say_configuration(struct seam_door *d)
     c.federation = setup.federation;
     c.agency = setup.agency;
     c.listen_address = view_of_text(d->config->listens ? d->config->listen_address : "");
-    c.listen_port = d->port != 0 ? d->port : d->config->listen_port;
+    c.listen_port = seam_listen_port(d);
     c.may_dial = setup.may_dial;
     c.allow_unconfined = d->config->allow_unconfined;
     out = link_child_send_begin(d->child, SEAM_CONFIGURE);

@@ -171,6 +171,7 @@ static void test_it_is_ready_when_it_listens(void **state)
 
     (void)state;
     open_house(&h);
+    (void)strcpy(h.config.listen_address, "::1");
     assert_true(hello(&h, SEAM_BUILD));
     assert_int_equal(h.ready, 0);
     seam_listening_encode(&at, &payload);
@@ -180,6 +181,50 @@ static void test_it_is_ready_when_it_listens(void **state)
     assert_string_equal(state_now.listen, "[::1]:7411");
     assert_int_equal(state_now.landlock, 4);
     bytes_fini(&payload);
+    close_house(&h);
+}
+
+static bool listening(struct house *h, const char *address, uint16_t port)
+{
+    struct seam_listening at = {view_of_text(address), port};
+    struct bytes payload = {0};
+    bool taken;
+
+    seam_listening_encode(&at, &payload);
+    taken = hear(h, SEAM_LISTENING, &payload);
+    bytes_fini(&payload);
+    return taken;
+}
+
+/* Where the node listens is what its configuration says; only the port may be the system's choice. */
+static void test_it_listens_where_it_was_told_and_says_so_once(void **state)
+{
+    struct house h;
+
+    (void)state;
+    open_house(&h);
+    (void)strcpy(h.config.listen_address, "127.0.0.1");
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_false(listening(&h, "127.0.0.2", 7411));
+    assert_false(listening(&h, "\033]0;owned\007", 7411));
+    assert_true(listening(&h, "127.0.0.1", 7411));
+    assert_false(listening(&h, "127.0.0.1", 7411));
+    assert_false(listening(&h, "127.0.0.1", 7412));
+    assert_int_equal(h.ready, 1);
+    close_house(&h);
+
+    open_house(&h);
+    (void)strcpy(h.config.listen_address, "127.0.0.1");
+    h.config.listen_port = 7411;
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_false(listening(&h, "127.0.0.1", 7412));
+    assert_true(listening(&h, "127.0.0.1", 7411));
+    close_house(&h);
+
+    open_house(&h);
+    h.config.listens = false;
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_false(listening(&h, "127.0.0.1", 7411));
     close_house(&h);
 }
 
@@ -193,6 +238,7 @@ int main(void)
         cmocka_unit_test(test_garbage_is_refused),
         cmocka_unit_test(test_what_it_cannot_do_at_the_start_is_told_with_its_code),
         cmocka_unit_test(test_it_is_ready_when_it_listens),
+        cmocka_unit_test(test_it_listens_where_it_was_told_and_says_so_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
