@@ -55,28 +55,38 @@ static void environment_fini(struct environment *e)
         free(e->list[i]);
 }
 
-/* In the child, between fork and exec: only what is safe there. TELL is where a failed exec is told. */
+/* Descriptors 0 to 4 as the child has them. Seam and tell are moved out of their way first. */
+static bool take_places(int seam, int tell)
+{
+    int null = open("/dev/null", O_RDWR);
+
+    seam = fcntl(seam, F_DUPFD, 16);
+    tell = fcntl(tell, F_DUPFD, 16);
+    return null >= 0 && seam >= 0 && tell >= 0 && dup2(null, 0) >= 0 && dup2(2, 1) >= 0 && dup2(seam, CHILD_FD) >= 0 &&
+           dup2(tell, CHILD_FD + 1) >= 0;
+}
+
+/* In the child, between fork and exec: only what is safe there. TELL is where a failed exec is told; until it has its
+ * place, what stands there may be a file of the parent's. */
 static void become(const char *path, const char *const argv[], char *const envp[], int seam, int tell, pid_t parent)
 {
     sigset_t none;
     int why;
-    int null = open("/dev/null", O_RDWR);
 
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)signal(SIGPIPE, SIG_DFL);
-    /* Both are moved out of the way of 0 to 4 first; then they get their places. */
-    seam = fcntl(seam, F_DUPFD, 16);
-    tell = fcntl(tell, F_DUPFD, 16);
-    if (null >= 0 && seam >= 0 && tell >= 0 && dup2(null, 0) >= 0 && dup2(2, 1) >= 0 && dup2(seam, CHILD_FD) >= 0 &&
-        dup2(tell, CHILD_FD + 1) >= 0 && fcntl(CHILD_FD + 1, F_SETFD, FD_CLOEXEC) == 0 &&
-        syscall(SYS_close_range, CHILD_FD + 2, ~0U, 0) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0) {
-        if (getppid() != parent)
-            _exit(1); /* the parent died before PDEATHSIG was set */
-        (void)execve(path, (char *const *)argv, envp);
+    if (take_places(seam, tell)) {
+        tell = CHILD_FD + 1;
+        if (fcntl(tell, F_SETFD, FD_CLOEXEC) == 0 && syscall(SYS_close_range, CHILD_FD + 2, ~0U, 0) == 0 &&
+            prctl(PR_SET_PDEATHSIG, SIGKILL) == 0) {
+            if (getppid() != parent)
+                _exit(1); /* the parent died before PDEATHSIG was set */
+            (void)execve(path, (char *const *)argv, envp);
+        }
     }
     why = errno;
-    (void)!write(CHILD_FD + 1, &why, sizeof why);
+    (void)!write(tell, &why, sizeof why);
     _exit(127);
 }
 

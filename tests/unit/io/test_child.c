@@ -12,7 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -172,6 +174,48 @@ static void test_the_end_of_the_loop_ends_the_child(void **state)
     assert_int_equal(errno, ESRCH);
 }
 
+/* No descriptor is left for the child: what it says of that must not go to whatever the parent has open as 4. */
+static void test_a_child_that_cannot_begin_writes_into_nothing_of_its_parents(void **state)
+{
+    static const char said[] = "the database";
+    const char *const argv[] = {"child", "waits", NULL};
+    struct loop *l;
+    struct rlimit before;
+    struct rlimit tight;
+    struct child *c;
+    struct error err = {0};
+    char found[sizeof said] = {0};
+    int file = memfd_create("parents", 0);
+    int kept = dup(CHILD_FD + 1);
+    int lowest;
+    int seam;
+
+    (void)state;
+    assert_true(file >= 0 && dup2(file, CHILD_FD + 1) == CHILD_FD + 1);
+    assert_int_equal(write(CHILD_FD + 1, said, sizeof said), sizeof said);
+    assert_int_equal(lseek(CHILD_FD + 1, 0, SEEK_SET), 0);
+    l = loop_new();
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    for (rlim_t most = 8; most < 32; most++) { /* one of them runs out just between fork and exec */
+        tight = (struct rlimit){most, before.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_NOFILE, &tight), 0);
+        if (child_start(l, "/proc/self/exe", argv, on_exit_of_child, NULL, &c, &seam, &err)) {
+            (void)close(seam);
+            break;
+        }
+        assert_int_equal(err.code, E_LNK_18);
+    }
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_int_equal(pread(file, found, sizeof found, 0), sizeof found);
+    assert_string_equal(found, said);
+    loop_free(l);
+    (void)close(file);
+    lowest = kept >= 0 ? dup2(kept, CHILD_FD + 1) : close(CHILD_FD + 1);
+    assert_true(lowest >= 0);
+    if (kept >= 0)
+        (void)close(kept);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +224,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_killed_child_is_noticed),
         cmocka_unit_test(test_a_program_that_is_not_there_is_an_error),
         cmocka_unit_test(test_the_end_of_the_loop_ends_the_child),
+        cmocka_unit_test(test_a_child_that_cannot_begin_writes_into_nothing_of_its_parents),
     };
 
     if (argc == 2 && strcmp(argv[1], "descriptors") == 0)
