@@ -37,9 +37,14 @@ void loop_handle_closed(struct loop *l)
     l->closing--;
 }
 
+/* What is delivered here wants its turn as much as what was read: who paused in it goes on in the turn. */
 static void on_idle(uv_idle_t *h)
 {
-    stream_deliver_ready(h->data);
+    struct loop *l = h->data;
+
+    if (l->ready != NULL)
+        l->stirred = true;
+    stream_deliver_ready(l);
 }
 
 /* Runs after the round's I/O, and once more before waiting, for what timers and closings did. */

@@ -383,6 +383,72 @@ static void test_an_idle_loop_does_not_turn(void **state)
     loop_free(p.loop);
 }
 
+/* A reader that pauses after a few frames and goes on in its turn, as refexd does. */
+struct batches {
+    struct pair pair;
+    struct bytes rest; /* not yet written */
+    size_t in_batch;
+    size_t taken;
+    size_t wanted;
+};
+
+static void on_batched(void *cookie, uint16_t kind, struct view payload)
+{
+    struct batches *b = cookie;
+
+    (void)kind;
+    (void)payload;
+    b->taken++;
+    if (++b->in_batch >= 16)
+        stream_pause(b->pair.a.stream);
+    if (b->taken == b->wanted)
+        loop_stop(b->pair.loop);
+}
+
+static void on_batches_turn(void *cookie)
+{
+    struct batches *b = cookie;
+    ssize_t n = b->rest.size > 0 ? write(b->pair.raw, b->rest.at, b->rest.size < 4096 ? b->rest.size : 4096) : 0;
+
+    if (n > 0)
+        bytes_drop(&b->rest, (size_t)n);
+    if (b->in_batch >= 16)
+        stream_resume(b->pair.a.stream);
+    b->in_batch = 0;
+}
+
+static void on_batches_closed(void *cookie, const struct error *err)
+{
+    (void)cookie;
+    (void)err;
+}
+
+static void test_who_pauses_and_goes_on_each_turn_is_never_left_waiting(void **state)
+{
+    static const struct stream_events batched = {.on_frame = on_batched, .on_closed = on_batches_closed};
+    struct batches b = {.wanted = 20000};
+    struct timer *late;
+    int fds[2];
+
+    (void)state;
+    b.pair.loop = loop_new();
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), 0);
+    b.pair.a.stream = stream_open_fd(b.pair.loop, fds[0], STREAM_FRAMED, &batched, &b);
+    b.pair.raw = fds[1];
+    for (size_t i = 0; i < b.wanted; i++)
+        frame_append(&b.rest, 7, view_of_text("a small one"));
+    late = timer_new(b.pair.loop, on_due, b.pair.loop);
+    loop_on_turn(b.pair.loop, on_batches_turn, &b);
+    loop_stir(b.pair.loop);
+    timer_start(late, 5000);
+    loop_run(b.pair.loop);
+    assert_int_equal(b.taken, b.wanted);
+    timer_free(late);
+    loop_free(b.pair.loop);
+    (void)close(b.pair.raw);
+    bytes_fini(&b.rest);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -400,6 +466,7 @@ int main(void)
         cmocka_unit_test(test_finish_writes_what_waits_and_then_ends),
         cmocka_unit_test(test_the_turn_comes_once_after_all_that_was_readable),
         cmocka_unit_test(test_an_idle_loop_does_not_turn),
+        cmocka_unit_test(test_who_pauses_and_goes_on_each_turn_is_never_left_waiting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
