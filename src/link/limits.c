@@ -2,6 +2,8 @@
 
 #include "base/error.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 
 static void host_of(const char *address, char out[static LISTENER_ADDRESS_TEXT])
@@ -20,6 +22,22 @@ static bool is_loopback(const char *host)
     return strncmp(host, "127.", 4) == 0 || strcmp(host, "[::1]") == 0;
 }
 
+/* Whoever has one address of IPv6 has its network: HOST becomes the first 64 bits. */
+static void widen(char host[static LISTENER_ADDRESS_TEXT])
+{
+    char text[INET6_ADDRSTRLEN] = {0};
+    size_t size = strlen(host);
+    struct in6_addr ip;
+
+    if (host[0] != '[' || size < 2 || size - 2 >= sizeof text)
+        return;
+    memcpy(text, host + 1, size - 2);
+    if (inet_pton(AF_INET6, text, &ip) != 1 || IN6_IS_ADDR_V4MAPPED(&ip))
+        return;
+    memset(ip.s6_addr + 8, 0, 8);
+    (void)inet_ntop(AF_INET6, &ip, host, LISTENER_ADDRESS_TEXT);
+}
+
 bool limits_is_full(const struct limits *l)
 {
     return l->shaking >= BOUND_HANDSHAKES || l->links >= BOUND_LINKS;
@@ -30,17 +48,21 @@ bool limits_enter(struct limits *l, const char *address, size_t *slot)
     char host[LISTENER_ADDRESS_TEXT];
     size_t same = 0;
     size_t empty = BOUND_HANDSHAKES;
+    bool local;
 
     if (limits_is_full(l))
         return false;
     host_of(address, host);
+    local = is_loopback(host);
+    if (!local)
+        widen(host);
     for (size_t i = 0; i < BOUND_HANDSHAKES; i++) {
         if (!l->slots[i].used)
             empty = i;
         else if (strcmp(l->slots[i].host, host) == 0)
             same++;
     }
-    if (same >= BOUND_HANDSHAKES_PER_ADDRESS && !is_loopback(host))
+    if (same >= BOUND_HANDSHAKES_PER_ADDRESS && !local)
         return false;
     REQUIRE(empty < BOUND_HANDSHAKES);
     l->slots[empty].used = true;
@@ -55,6 +77,15 @@ void limits_leave(struct limits *l, size_t slot)
     REQUIRE(slot < BOUND_HANDSHAKES && l->slots[slot].used);
     l->slots[slot].used = false;
     l->shaking--;
+}
+
+bool limits_may_log(struct limits *l, int64_t now_ms)
+{
+    if (now_ms - l->logged_since_ms >= 60000) {
+        l->logged_since_ms = now_ms;
+        l->logged = 0;
+    }
+    return l->logged < LIMITS_LOGGED_A_MINUTE && ++l->logged > 0;
 }
 
 bool limits_dial(struct limits *l)

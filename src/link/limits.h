@@ -12,8 +12,11 @@
 #include "base/bounds.h"
 #include "io/listener.h"
 
-/* Handshakes in flight from one address, a quarter of all: one stranger cannot keep everybody else at the door. Those
- * on this machine (loopback) are not strangers to each other. */
+/* Handshakes in flight from one address (of IPv6: from one network of 64 bits) are bounded: one stranger cannot keep
+ * everybody else at the door. Those on this machine (loopback) are not strangers to each other. */
+
+/* Connections that came in and never became links, of which a line is logged: the others are counted. */
+#define LIMITS_LOGGED_A_MINUTE 60
 
 struct limits_slot {
     bool used;
@@ -25,6 +28,8 @@ struct limits {
     size_t dialled; /* our own dials that are not open yet */
     size_t shaking; /* used slots */
     struct limits_slot slots[BOUND_HANDSHAKES];
+    int64_t logged_since_ms;
+    unsigned logged; /* since then */
 };
 
 /* Somebody at ADDRESS ("host:port") has come in. Gives the slot of his handshake; false: too many, turn him away. */
@@ -33,6 +38,9 @@ void limits_leave(struct limits *l, size_t slot);
 
 /* Whether one more may be accepted at all. */
 bool limits_is_full(const struct limits *l);
+
+/* Whether one more stranger may have a line in the log. */
+bool limits_may_log(struct limits *l, int64_t now_ms);
 
 bool limits_dial(struct limits *l);
 void limits_dial_end(struct limits *l);

@@ -221,6 +221,13 @@ static void on_flow(void *cookie, struct session *s, bool stop)
     report_flow(l->seam, session_face(s)->number, stop);
 }
 
+static bool may_log(void *cookie)
+{
+    struct links *l = cookie;
+
+    return limits_may_log(&l->limits, loop_now_ms(l->loop));
+}
+
 static void on_waiting(void *cookie, struct session *s)
 {
     struct links *l = cookie;
@@ -257,8 +264,9 @@ static void on_closed(void *cookie, struct session *s)
     l->table[face->number % BOUND_LINKS] = NULL;
     l->limits.links--;
     watch_door(l);
-    log_line(LOG_INFO, "event=link.closed link=%u agency=%s reason=%s", face->number,
-             face->agency.text[0] != '\0' ? face->agency.text : "unknown", link_reason_name(face->why));
+    if (session_may_log(s))
+        log_line(LOG_INFO, "event=link.closed link=%u agency=%s reason=%s", face->number,
+                 face->agency.text[0] != '\0' ? face->agency.text : "unknown", link_reason_name(face->why));
     if (face->was_open)
         tell_down(l, s, face->why);
     else if (face->dialled && face->opened_ms == 0)
@@ -366,6 +374,7 @@ bool links_new(struct loop *loop, struct clock *clock, struct stream *seam, cons
         .on_frame = on_frame,
         .on_flow = on_flow,
         .on_shaken = on_shaken,
+        .may_log = may_log,
         .on_waiting = on_waiting,
         .on_closed = on_closed,
     };

@@ -93,12 +93,24 @@ void session_end(struct session *s, enum link_reason why)
     timer_start(s->patience, 0); /* the step comes later: a public function never calls back */
 }
 
+bool session_may_log(struct session *s)
+{
+    if (s->face.dialled || s->face.was_open || s->face.opened_ms != 0)
+        return true;
+    if (!s->face.asked)
+        s->face.quiet = !s->owner->may_log(s->owner->cookie);
+    s->face.asked = true;
+    return !s->face.quiet;
+}
+
 /* The same from inside: what went wrong is logged, and the caller steps. */
 static void fail(struct session *s, const struct error *err)
 {
     if (s->face.why != 0)
         return;
     s->face.why = link_reason_of(err->code);
+    if (!session_may_log(s))
+        return;
     log_line(LOG_NOTICE, "event=link.refused link=%u agency=%s dialled=%s code=%s reason=%s detail=\"%s\"",
              s->face.number, agency_of(s), s->face.dialled ? "yes" : "no", error_row(err->code)->code,
              link_reason_name(s->face.why), err->text);
@@ -314,7 +326,9 @@ static void keep_awake(struct session *s)
 
     if (s->in.size > 0 && !s->paused)
         take_plain(s, &s->in);
-    if (silent_ms >= BOUND_IDLE_MS && !s->paused)
+    if (tls_has_ended(s->tls))
+        fail_with(s, E_LNK_03, "its certificate ended while the link stood");
+    else if (silent_ms >= BOUND_IDLE_MS && !s->paused)
         fail_with(s, E_LNK_09, "not a byte in two minutes");
     else if (silent_ms >= BOUND_PING_MS)
         queue(s, PEER_PING, view_of(NULL, 0));

@@ -28,6 +28,8 @@ struct session_owner {
     void (*on_flow)(void *cookie, struct session *s, bool stop);
     /* The handshake is over, in one way or the other: once, before on_open or on_closed. */
     void (*on_shaken)(void *cookie, struct session *s);
+    /* Somebody who came in goes without having become a link: whether a line may say so. Asked once. */
+    bool (*may_log)(void *cookie);
     /* There is something to seal: call session_flush before the round ends. */
     void (*on_waiting)(void *cookie, struct session *s);
     /* The session has ended, once; it is freed on return. */
@@ -48,6 +50,8 @@ struct session_face {
     struct session *held;    /* the owner's: next of those whose reading is paused */
     bool is_waiting;
     bool is_held;
+    bool asked; /* may_log was */
+    bool quiet; /* and said no */
 };
 
 struct session_face *session_face(struct session *s);
@@ -74,6 +78,9 @@ void session_end(struct session *s, enum link_reason why);
 
 /* Ends S if its peer would be refused now. */
 void session_recheck(struct session *s);
+
+/* Whether what becomes of S may be logged: strangers are, a number of times a minute. */
+bool session_may_log(struct session *s);
 
 /* What the peer presented (link/tls.h). */
 size_t session_chain(const struct session *s, struct arena *arena, const struct view **out);

@@ -30,6 +30,7 @@ struct tls {
     struct tls_wire wire;
     struct address dialled; /* empty text: we were dialled */
     struct address peer;
+    int64_t until_ms;     /* the peer's certificate is good up to then */
     struct error refusal; /* why a callback of the handshake said no */
 };
 
@@ -65,8 +66,10 @@ static bool may_link(const struct tls_home *h, const struct address *agency)
            bsearch(agency, h->agencies, h->agency_count, sizeof *h->agencies, by_address) != NULL;
 }
 
-/* Decides about a chain, its first certificate the peer's own. *PEER is set as soon as the name can be read. */
-static bool judge(const struct tls *t, const struct view *chain, size_t count, struct address *peer, struct error *err)
+/* Decides about a chain, its first certificate the peer's own. *PEER and *UNTIL_MS are set as soon as they can be
+ * read. */
+static bool judge(const struct tls *t, const struct view *chain, size_t count, struct address *peer, int64_t *until_ms,
+                  struct error *err)
 {
     const struct tls_home *h = t->home;
     struct chain_question q = {
@@ -79,8 +82,10 @@ static bool judge(const struct tls *t, const struct view *chain, size_t count, s
     struct certificate c;
     struct error ignored;
 
-    if (certificate_read(chain[0], &c, &ignored))
+    if (certificate_read(chain[0], &c, &ignored)) {
         *peer = c.agency;
+        *until_ms = c.not_after_ms;
+    }
     if (!chain_check(h->anchors, chain[0], &q, &c, err)) {
         err->code = code_of(err->code);
         return false;
@@ -107,7 +112,7 @@ static int on_verify(X509_STORE_CTX *v, void *cookie)
     if (count == 0)
         ok = error_set(&t->refusal, E_LNK_02, "more certificates were shown than a chain may have");
     else
-        ok = judge(t, chain, count, &t->peer, &t->refusal);
+        ok = judge(t, chain, count, &t->peer, &t->until_ms, &t->refusal);
     arena_fini(&arena);
     X509_STORE_CTX_set_error(v, ok ? X509_V_OK : X509_V_ERR_CERT_REJECTED); /* the alert tells a stranger nothing */
     return ok;
@@ -378,14 +383,20 @@ size_t tls_peer_chain(const struct tls *t, struct arena *arena, const struct vie
     return tls_wire_chain(SSL_get0_peer_certificate(t->ssl), SSL_get_peer_cert_chain(t->ssl), arena, out);
 }
 
+bool tls_has_ended(const struct tls *t)
+{
+    return clock_now_ms(t->home->clock) > t->until_ms;
+}
+
 bool tls_recheck(const struct tls *t, struct error *err)
 {
     struct arena arena = {0};
     struct address peer;
     const struct view *chain;
     size_t count = tls_peer_chain(t, &arena, &chain);
-    bool ok =
-        count > 0 ? judge(t, chain, count, &peer, err) : error_set(err, E_LNK_20, "the peer showed no certificate");
+    int64_t until_ms;
+    bool ok = count > 0 ? judge(t, chain, count, &peer, &until_ms, err)
+                        : error_set(err, E_LNK_20, "the peer showed no certificate");
 
     arena_fini(&arena);
     return ok;

@@ -50,6 +50,9 @@ const struct address *tls_peer(const struct tls *t);
 /* What the peer presented, its own certificate first, DER in ARENA; returns how many, at most BOUND_CHAIN. */
 size_t tls_peer_chain(const struct tls *t, struct arena *arena, const struct view **out);
 
+/* Whether the peer's certificate has ended since it was checked. Cheap: asked of each link now and then. */
+bool tls_has_ended(const struct tls *t);
+
 /* Checks the peer again, with the trust and the clock of now. */
 MUST_USE bool tls_recheck(const struct tls *t, struct error *err);
 

@@ -28,6 +28,43 @@ static void test_one_stranger_cannot_take_every_place(void **state)
     assert_true(limits_enter(&l, "192.0.2.7:9999", &slot));
 }
 
+/* Whoever has one address of IPv6 has the 2^64 of its network. */
+static void test_a_network_of_ipv6_is_one_stranger(void **state)
+{
+    struct limits l = {0};
+    char address[LISTENER_ADDRESS_TEXT];
+    size_t slot;
+
+    (void)state;
+    for (int i = 0; i < BOUND_HANDSHAKES_PER_ADDRESS; i++) {
+        (void)snprintf(address, sizeof address, "[2001:db8:0:7:%x::1]:443", i);
+        assert_true(limits_enter(&l, address, &slot));
+    }
+    assert_false(limits_enter(&l, "[2001:db8:0:7:ffff::1]:443", &slot));
+    assert_true(limits_enter(&l, "[2001:db8:0:8::1]:443", &slot));
+    for (int i = 0; i < BOUND_HANDSHAKES_PER_ADDRESS;
+         i++) { /* IPv4 in IPv6's clothes is told apart by its own address */
+        (void)snprintf(address, sizeof address, "[::ffff:192.0.2.%d]:443", i);
+        assert_true(limits_enter(&l, address, &slot));
+    }
+    assert_true(limits_enter(&l, "[::ffff:192.0.2.200]:443", &slot));
+    for (int i = 0; i < BOUND_HANDSHAKES_PER_ADDRESS - 2; i++)
+        assert_true(limits_enter(&l, "[::1]:443", &slot));
+}
+
+/* Lines about strangers are few, whatever they do: they must not fill the disk. */
+static void test_strangers_are_logged_a_number_of_times_a_minute(void **state)
+{
+    struct limits l = {0};
+    unsigned logged = 0;
+
+    (void)state;
+    for (int i = 0; i < 100000; i++)
+        logged += limits_may_log(&l, 1000 + i / 10);
+    assert_int_equal(logged, LIMITS_LOGGED_A_MINUTE);
+    assert_true(limits_may_log(&l, 61001));
+}
+
 static void test_the_door_has_a_bound(void **state)
 {
     struct limits l = {0};
@@ -67,6 +104,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_stranger_cannot_take_every_place),
+        cmocka_unit_test(test_a_network_of_ipv6_is_one_stranger),
+        cmocka_unit_test(test_strangers_are_logged_a_number_of_times_a_minute),
         cmocka_unit_test(test_the_door_has_a_bound),
         cmocka_unit_test(test_links_and_dials_have_bounds),
     };

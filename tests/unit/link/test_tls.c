@@ -347,7 +347,11 @@ static void test_a_certificate_that_ends_while_the_link_stands_is_found(void **s
     end_open(&y, &a, &home, NULL);
     shake(&x, &y);
     assert_true(tls_recheck(y.tls, &y.err));
-    now.ms += 91 * DAY_MS;
+    assert_false(tls_has_ended(x.tls) || tls_has_ended(y.tls));
+    now.ms += 89 * DAY_MS;
+    assert_false(tls_has_ended(x.tls) || tls_has_ended(y.tls));
+    now.ms += 2 * DAY_MS;
+    assert_true(tls_has_ended(x.tls) && tls_has_ended(y.tls));
     assert_false(tls_recheck(y.tls, &y.err));
     assert_int_equal(y.err.code, E_LNK_03);
     now.ms -= 91 * DAY_MS;
