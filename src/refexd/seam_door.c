@@ -90,6 +90,7 @@ static bool on_network_frame(struct seam_door *d, struct view payload, struct er
     log_line(LOG_WARNING, "event=link.broke_protocol link=%u code=%s text=\"%s\"", frame.link,
              error_row(why.code)->code, why.text);
     seam_say_hang_up(d, frame.link, link_reason_of(why.code));
+    exchange_link_down(d->x, seam_full_number(d, frame.link)); /* what still comes of it is dropped, and not logged */
     return true;
 }
 

@@ -44,6 +44,8 @@ static void fill_trust(struct seam_door *d, const struct link_setup *setup, stru
     names.at = arena_new(&d->arena, BOUND_MEMBERS * sizeof *names.at);
     if (!exchange_agency_list(d->x, add_member, &names, &err))
         log_line(LOG_ERROR, "event=link.members code=%s text=\"%s\"", error_row(err.code)->code, err.text);
+    if (names.count == 0) /* an empty list would let every holder of a certificate in */
+        names.at[names.count++] = setup->agency;
     exchange_hello(d->x, hello);
     memset(out, 0, sizeof *out);
     out->anchors = setup->anchors;
