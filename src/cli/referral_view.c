@@ -94,7 +94,10 @@ void referral_view_json_detail(const struct control_referral_detail *d, const st
         json_line_object(&j, NULL);
         render_json_time(&j, "time", e->time_ms);
         json_line_text(&j, "record", record_kind_name((enum record_kind)e->kind));
-        json_line_u64(&j, "index", e->index);
+        if (e->index != 0)
+            json_line_u64(&j, "index", e->index);
+        else
+            json_line_null(&j, "index");
         json_line_text(&j, "message_kind",
                        e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : NULL);
         json_line_text(&j, "outcome", e->outcome != 0 ? outcome_name((enum outcome)e->outcome) : NULL);
@@ -126,10 +129,12 @@ static void print_timeline(const struct control_referral_detail *d)
         const struct control_timeline_entry *e = &d->timeline[i];
 
         render_time(e->time_ms, at);
-        (void)printf("  %s  %-10s %s%s%s  (record %llu)\n", at, record_kind_name((enum record_kind)e->kind),
+        (void)printf("  %s  %-10s %s%s%s", at, record_kind_name((enum record_kind)e->kind),
                      e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : "",
-                     e->outcome != 0 ? ": " : "", e->outcome != 0 ? outcome_name((enum outcome)e->outcome) : "",
-                     (unsigned long long)e->index);
+                     e->outcome != 0 ? ": " : "", e->outcome != 0 ? outcome_name((enum outcome)e->outcome) : "");
+        if (e->index != 0)
+            (void)printf("  (record %llu)", (unsigned long long)e->index);
+        (void)putchar('\n');
     }
 }
 

@@ -171,7 +171,6 @@ static bool note_receipt(struct showing *s, const struct message_row *m, struct 
     if (ok && found)
         note_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
                                                .kind = RECORD_RECEIPTED,
-                                               .index = m->record_index,
                                                .message_kind = m->kind,
                                                .outcome = (uint32_t)r.received.outcome});
     bytes_fini(&record);

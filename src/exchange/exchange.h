@@ -265,7 +265,7 @@ MUST_USE bool exchange_referral_list(struct exchange *x, enum direction directio
 struct timeline_entry {
     int64_t time_ms;
     enum record_kind kind;
-    uint64_t index; /* in our exchange log */
+    uint64_t index; /* in our exchange log; 0: not known (a receipt is kept with its message, not with its record) */
     enum message_kind message_kind;
     uint32_t outcome;
 };

@@ -103,6 +103,10 @@ static void read_value(struct reader *r, const struct case_field *f, uint32_t re
         intake_refuse(r->in, r->row, f->name, "a list where one value is expected");
         return;
     }
+    if (json_is_number(v) && case_field_is_text(f)) { /* its zeros in front and its + are lost already */
+        intake_refuse(r->in, r->row, f->name, "a number where text is expected: write it in quotes");
+        return;
+    }
     ok = json_is_array(v) ? append_list(f, v, &r->written) : append_scalar(f, v, &r->written);
     if (!ok)
         intake_refuse(r->in, r->row, f->name, "not a value that the field may hold");

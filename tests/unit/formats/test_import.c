@@ -301,13 +301,18 @@ static void test_files_of_another_kind_are_refused_as_a_whole(void **state)
 static void test_json_values_have_their_kinds(void **state)
 {
     (void)state;
-    takes("{\"prs_NumberOfChildren\":0,\"prs_Deceased\":false,\"ext_SafeToCall\":\"yes\",\"prs_MailingPostalCode\":123,"
+    takes("{\"prs_NumberOfChildren\":0,\"prs_Deceased\":false,\"ext_SafeToCall\":\"yes\",\"prs_MailingPostalCode\":"
+          "\"123\","
           "\"prs_MailingLongitude\":18.5305,\"prs_MailingLatitude\":-54,\"prs_Email\":null,\"prs_Title\":\"\","
           "\"prs_Citizenship\":\"UA\"}",
           "{\"prs_Deceased\":false,\"ext_SafeToCall\":true,\"prs_MailingPostalCode\":\"123\","
           "\"prs_MailingLongitude\":18.530500,\"prs_MailingLatitude\":-54.000000,\"prs_Citizenship\":[\"UA\"],"
           "\"prs_NumberOfChildren\":0}\n",
           "");
+    refuses("{\"prs_FirstName\":1}", E_IMP_01,
+            "1 prs_FirstName refused a number where text is expected: write it in quotes\n");
+    refuses("{\"prs_IdentityNumber\":12.5}", E_IMP_01,
+            "1 prs_IdentityNumber refused a number where text is expected: write it in quotes\n");
     refuses("{\"prs_NumberOfChildren\":1.5}", E_IMP_01, "1 prs_NumberOfChildren refused not a number\n");
     refuses("{\"prs_NumberOfChildren\":1e300}", E_IMP_01, "1 prs_NumberOfChildren refused not a number\n");
     refuses("{\"prs_FirstName\":true}", E_IMP_01, "1 prs_FirstName refused not a value that the field may hold\n");
