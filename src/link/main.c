@@ -7,10 +7,10 @@
 #include "io/loop.h"
 #include "link/node_door.h"
 #include "link/resolve.h"
+#include "link/sandbox.h"
 
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -42,7 +42,6 @@ int main(int argc, char **argv)
     struct error err;
 
     log_open("refex-link", LOG_INFO);
-    (void)setenv("UV_USE_IO_URING", "0", 1); /* newer libuv: a ring would get round seccomp */
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--resolve") == 0)
             resolve = true;
@@ -55,7 +54,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "refex-link is started by refexd, not by hand.\n");
         return 64;
     }
-    if (!secret_process(&err)) {
+    if (!secret_process(&err) || !sandbox_refuse_rings(&err)) {
         log_line(LOG_ERROR, "event=link.failed code=%s detail=\"%s\"", error_row(err.code)->code, err.text);
         return error_row(err.code)->exit_status;
     }

@@ -21,6 +21,10 @@ struct sandbox {
     bool seccomp;
 };
 
+/* From here on this process gets no io_uring: the kernel works a ring's requests off without asking seccomp, and a
+ * newer libuv makes one for every loop. To be called before the first loop; libuv then does without. E-LNK-12. */
+MUST_USE bool sandbox_refuse_rings(struct error *err);
+
 /* Confines this process. Where the kernel has no Landlock it fails unless WITHOUT_LANDLOCK; without seccomp it always
  * fails. E-LNK-12. */
 MUST_USE bool sandbox_enter(enum sandbox_kind kind, bool without_landlock, struct sandbox *out, struct error *err);

@@ -121,6 +121,20 @@ static int allow_resolve(scmp_filter_ctx f)
     return rc;
 }
 
+bool sandbox_refuse_rings(struct error *err)
+{
+    scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
+    int rc;
+
+    if (f == NULL)
+        return error_set(err, E_LNK_12, "seccomp: no filter can be made");
+    rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(io_uring_setup), 0);
+    if (rc == 0)
+        rc = seccomp_load(f);
+    seccomp_release(f);
+    return rc == 0 || error_set(err, E_LNK_12, "seccomp: %s", strerror(-rc));
+}
+
 bool sandbox_seccomp(enum sandbox_kind kind, struct error *err)
 {
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_KILL_PROCESS);

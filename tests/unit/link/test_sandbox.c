@@ -15,13 +15,14 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
-enum how { WHOLE, LANDLOCK_ONLY, RESOLVER };
+enum how { WHOLE, LANDLOCK_ONLY, RESOLVER, BEFORE_THE_LOOP };
 
 #define DONE    0  /* what was tried worked */
 #define REFUSED 40 /* it failed with EACCES or EPERM */
@@ -41,6 +42,8 @@ static bool confine(enum how how)
         return sandbox_enter(SANDBOX_LINK, false, &s, &err) && s.landlock > 0 && s.seccomp;
     if (how == RESOLVER)
         return sandbox_enter(SANDBOX_RESOLVE, false, &s, &err);
+    if (how == BEFORE_THE_LOOP)
+        return sandbox_refuse_rings(&err);
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(SANDBOX_LINK, &abi, &err) && abi > 0;
 }
 
@@ -124,6 +127,17 @@ static bool opens_netlink(void)
     return socket(AF_NETLINK, SOCK_RAW, 0) >= 0;
 }
 
+/* Asks with a size that no kernel takes: one that knows rings says EINVAL, one that refuses them ENOSYS. */
+static bool is_told_that_there_are_no_rings(void)
+{
+    return syscall(SYS_io_uring_setup, 0, NULL) == -1 && errno == ENOSYS;
+}
+
+static bool makes_a_ring(void)
+{
+    return syscall(SYS_io_uring_setup, 0, NULL) >= 0;
+}
+
 static bool binds(void)
 {
     struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
@@ -194,6 +208,14 @@ static void test_the_network_process_is_killed_for_what_it_never_does(void **sta
         assert_int_equal(outcome(WHOLE, attempts[i]), KILLED);
 }
 
+static void test_no_ring_gets_round_the_list_of_calls(void **state)
+{
+    (void)state;
+    assert_int_equal(outcome(BEFORE_THE_LOOP, is_told_that_there_are_no_rings), DONE);
+    assert_int_equal(outcome(BEFORE_THE_LOOP, reads_a_file), DONE);
+    assert_int_equal(outcome(WHOLE, makes_a_ring), KILLED);
+}
+
 static void test_landlock_alone_already_refuses_files_and_ports(void **state)
 {
     struct error err;
@@ -234,6 +256,7 @@ int main(void)
         cmocka_unit_test(test_the_network_process_may_do_its_work),
         cmocka_unit_test(test_the_network_process_opens_no_file),
         cmocka_unit_test(test_the_network_process_is_killed_for_what_it_never_does),
+        cmocka_unit_test(test_no_ring_gets_round_the_list_of_calls),
         cmocka_unit_test(test_landlock_alone_already_refuses_files_and_ports),
         cmocka_unit_test(test_the_resolver_reads_its_configuration_and_nothing_else),
     };
