@@ -27,16 +27,20 @@ done
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 sudo=
-[ "$(id -u)" = 0 ] || sudo=sudo
+hint=install
+if [ "$(id -u)" != 0 ]; then
+    sudo=sudo
+    command -v sudo >/dev/null || { sudo='' hint="install as root"; }
+fi
 install="apt-get install -y --no-install-recommends ${missing[*]}"
 if [ $check = yes ]; then
     printf 'missing: %s\n' "${missing[@]}"
-    printf 'install: %s\n' "${sudo:+$sudo }$install"
+    printf '%s: %s\n' "$hint" "${sudo:+$sudo }$install"
     exit 1
 fi
 
 echo "refex needs ${#missing[@]} packages of Debian: ${missing[*]}"
-if [ -n "$sudo" ] && ! command -v sudo >/dev/null; then
+if [ "$hint" != install ]; then
     printf 'You are not root and there is no sudo here. As root: %s\n' "$install" >&2
     exit 1
 fi
