@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define BAD_DIRECTORIES 3 /* that a link may bring, each with a line in the log, before it is hung up */
+
 static const struct view nobody = {(const uint8_t *)"", 0};
 
 /* --- kept in the store --- */
@@ -289,17 +291,16 @@ void exchange_dial_failed(struct exchange *x, struct view agency, const char *wh
 
 static bool take_directory(struct exchange *x, struct link *link, struct view payload, struct error *err)
 {
-    struct address from = link->agency; /* the link may be cut by what it brings */
     struct error why = {0};
     uint64_t sequence;
 
     if (exchange_take_directory(x, payload, &sequence, &why))
-        return true;
-    if (error_fault(&why) == FAULT_LOCAL) {
+        return true; /* LINK may be cut by what it brought */
+    if (error_fault(&why) == FAULT_LOCAL || ++link->bad_directories > BAD_DIRECTORIES) {
         *err = why;
         return false;
     }
-    log_line(LOG_WARNING, "event=directory.refused peer=%s code=%s", from.text, error_row(why.code)->code);
+    log_line(LOG_WARNING, "event=directory.refused peer=%s code=%s", link->agency.text, error_row(why.code)->code);
     return true;
 }
 

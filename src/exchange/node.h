@@ -25,13 +25,14 @@ struct link {
     struct link *next;
     uint64_t id;
     struct address agency;
-    int64_t peer;           /* peer_store number */
-    bool backlog;           /* messages wait in the store that were not released on this link */
-    int64_t released_up_to; /* message number: up to here they were */
-    int64_t released_ms;    /* the oldest release since all that waits was looked at; 0: none */
-    uint32_t attempts;      /* dials that led here; 0 once a frame came */
-    uint64_t carried_size;  /* size of the newest checkpoint that a consistency proof on this link led to … */
-    int64_t carrier;        /* … and the number of the message that carried it; 0: receipted or none */
+    int64_t peer;             /* peer_store number */
+    bool backlog;             /* messages wait in the store that were not released on this link */
+    int64_t released_up_to;   /* message number: up to here they were */
+    int64_t released_ms;      /* the oldest release since all that waits was looked at; 0: none */
+    uint32_t attempts;        /* dials that led here; 0 once a frame came */
+    uint32_t bad_directories; /* directories it brought that are none; after a few it is hung up */
+    uint64_t carried_size;    /* size of the newest checkpoint that a consistency proof on this link led to … */
+    int64_t carrier;          /* … and the number of the message that carried it; 0: receipted or none */
 };
 
 /* A message of this turn, for release without reading it back. */
