@@ -48,6 +48,15 @@ static bool say_recorded(void *cookie, struct view message, struct error *err)
     return ok;
 }
 
+/* Before anything is recorded: whom "every hospital" is today. */
+static void show_members(const struct consent_order *o)
+{
+    (void)fprintf(stderr, "refex: that is today:");
+    for (size_t i = 0; i < o->to_count; i++)
+        (void)fprintf(stderr, "%s %s", i > 0 ? "," : "", o->to[i].text);
+    (void)fputc('\n', stderr);
+}
+
 static bool run_record(struct command *c, int *status, struct error *err)
 {
     struct consent_order *order = xnew(sizeof *order);
@@ -59,6 +68,8 @@ static bool run_record(struct command *c, int *status, struct error *err)
     consent_order_init(order);
     /* What can be wrong without the node is said without it. */
     ok = consent_order_read(c, order, err) && node_open(c, REFEX_NODE, err) && consent_order_names(c, order, err);
+    if (ok && order->to_kind)
+        show_members(order);
     if (ok) {
         r.refused = order->ask.refused;
         control_consent_record_ask_encode(&order->ask, &message);
@@ -84,6 +95,14 @@ const struct verb cmd_consent_record = {
         "  refex consent record --case 4f… --section identity,contact --to shelter --purpose services --until "
         "2027-01-31 \\\n"
         "      --given-by self --language uk --notice leaflet-3 --seen-alone yes\n\n"
+        "Sections: triage identity contact whereabouts status family exploitation perpetrators health risk plan "
+        "proceedings\n"
+        "return child notes. Purposes: services case-management protection status-application criminal-proceedings "
+        "return\n"
+        "reintegration family-tracing statistics research.\n\n"
+        "--to takes a kind of agency too, like Hospital: its members of today, which are shown, not those who come "
+        "later;\n"
+        "not for whereabouts, health, exploitation, perpetrators, proceedings and child, which are granted by name.\n"
         "A no is recorded with --refused: it opens nothing. Where what is told cannot be taken back (police, courts), "
         "record\n"
         "with --told-irreversible that she was told so. The same fields may stand in FILE.json (- for standard input).",
@@ -91,7 +110,7 @@ const struct verb cmd_consent_record = {
     .options = {{"case", "CASE", "whose consent", false},
                 {"section", "SECTION,…", "sections she agreed to share", true},
                 {"except", "FIELD,…", "fields of them that she did not, by HTCDS name", true},
-                {"to", "AGENCY,…", "with whom", true},
+                {"to", "AGENCY|KIND,…", "with whom", true},
                 {"purpose", "PURPOSE", "services, case-management, protection, …", false},
                 {"until", "DATE", "last day (90 days from now unless said, 12 months at most)", false},
                 {"onward", "none|ask-first|named:AGENCY", "whether they may pass it on, and to whom", true},

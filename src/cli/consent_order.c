@@ -172,15 +172,101 @@ bool consent_order_read(const struct command *c, struct consent_order *o, struct
 
 /* --- names --- */
 
+static bool has_recipient(const struct consent_order *o, const struct address *a)
+{
+    for (size_t i = 0; i < o->to_count; i++)
+        if (address_equal(&o->to[i], a))
+            return true;
+    return false;
+}
+
+static bool put_recipient(struct consent_order *o, const struct address *a, struct error *err)
+{
+    if (o->to_count == BOUND_RECIPIENTS)
+        return error_set(err, E_USE_04, "--to comes to more than %d agencies", BOUND_RECIPIENTS);
+    o->to[o->to_count++] = *a;
+    return true;
+}
+
+struct members {
+    struct consent_order *order;
+    enum agency_kind kind;
+    size_t found;
+};
+
+static bool take_member(void *cookie, struct view message, struct error *err)
+{
+    struct members *m = cookie;
+    struct arena arena = {0};
+    struct control_agency a;
+    bool ok = control_agency_decode(message, &arena, &a, err);
+
+    if (ok && a.kind == m->kind && !a.self && !a.revoked) {
+        m->found++;
+        ok = has_recipient(m->order, &a.agency) || put_recipient(m->order, &a.agency, err);
+    }
+    arena_fini(&arena);
+    return ok;
+}
+
+/* What may harm her in the wrong hands is not granted to whoever happens to be of a kind. */
+static bool check_by_name(const struct consent_file *f, const char *kind, struct error *err)
+{
+    struct bytes names = {0};
+    section_set all = 0;
+
+    for (size_t i = 0; i < f->grant_count && !f->refused; i++)
+        all |= f->grants[i].sections;
+    all &= SECTION_BY_NAME;
+    if (all == 0)
+        return true;
+    section_set_write(all, &names);
+    (void)error_set(err, E_CON_19, "%.*s cannot be granted to every %s", (int)names.size, (const char *)names.at, kind);
+    bytes_fini(&names);
+    return false;
+}
+
+/* A kind of agency means its members in the directory of today, not those who come later. */
+static bool add_kind(struct command *c, struct consent_order *o, enum agency_kind kind, struct error *err)
+{
+    struct members m = {o, kind, 0};
+
+    o->to_kind = true;
+    return check_by_name(&o->file, agency_kind_name(kind), err) &&
+           node_ask(c, CONTROL_AGENCY_LIST, NULL, take_member, &m, err) &&
+           (m.found > 0 ||
+            error_set(err, E_USE_04, "--to: no other member is of kind %s today", agency_kind_name(kind)));
+}
+
+static bool add_named(struct command *c, struct consent_order *o, const char *name, struct error *err)
+{
+    struct address a;
+
+    if (!node_address(c, "to", name, &a, err))
+        return false;
+    if (has_recipient(o, &a))
+        return error_set(err, E_USE_03, "--to names %s twice", a.text);
+    return put_recipient(o, &a, err);
+}
+
+static enum agency_kind kind_of(const char *word)
+{
+    for (int k = 1; k < KIND_END; k++)
+        if (strcmp(agency_kind_name((enum agency_kind)k), word) == 0)
+            return (enum agency_kind)k;
+    return (enum agency_kind)0;
+}
+
+/* Those by name first, so that a kind adds only who is missing. */
 static bool complete_recipients(struct command *c, struct consent_order *o, struct error *err)
 {
-    for (size_t i = 0; i < o->file.to_count; i++) {
-        if (!node_address(c, "to", o->file.to[i], &o->to[i], err))
+    o->to_count = 0;
+    for (size_t i = 0; i < o->file.to_count; i++)
+        if (kind_of(o->file.to[i]) == 0 && !add_named(c, o, o->file.to[i], err))
             return false;
-        for (size_t n = 0; n < i; n++)
-            if (address_equal(&o->to[n], &o->to[i]))
-                return error_set(err, E_USE_03, "--to names %s twice", o->to[i].text);
-    }
+    for (size_t i = 0; i < o->file.to_count; i++)
+        if (kind_of(o->file.to[i]) != 0 && !add_kind(c, o, kind_of(o->file.to[i]), err))
+            return false;
     return true;
 }
 
@@ -224,7 +310,7 @@ bool consent_order_names(struct command *c, struct consent_order *o, struct erro
     o->ask = (struct control_consent_record_ask){
         .case_id = f->case_id,
         .to = o->to,
-        .to_count = f->to_count,
+        .to_count = o->to_count,
         .grants = o->grants,
         .grant_count = f->grant_count,
         .refused = f->refused,

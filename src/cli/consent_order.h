@@ -13,6 +13,8 @@ struct consent_order {
     struct control_consent_record_ask ask; /* read-only; its views and lists are into the rest */
     struct consent_file file;
     struct address to[BOUND_RECIPIENTS];
+    size_t to_count;
+    bool to_kind; /* a kind of agency was named: TO are its members today, which the person is to be shown */
     struct control_consent_grant grants[BOUND_GRANTS];
     struct address named[BOUND_GRANTS][BOUND_GRANT_NAMED];
 };
@@ -20,7 +22,8 @@ struct consent_order {
 void consent_order_init(struct consent_order *o);
 /* Reads options or file, all that needs no node. */
 MUST_USE bool consent_order_read(const struct command *c, struct consent_order *o, struct error *err);
-/* Completes the names of agencies, with the node of C where they are short, and fills o->ask. */
+/* Completes the names of agencies, with the node of C where they are short or a kind of agency, and fills o->ask.
+ * E-CON-19 a section of SECTION_BY_NAME for a kind. */
 MUST_USE bool consent_order_names(struct command *c, struct consent_order *o, struct error *err);
 void consent_order_fini(struct consent_order *o);
 

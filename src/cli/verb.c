@@ -249,13 +249,31 @@ bool verb_wrong_value(struct error *err, const char *option, const char *value, 
 
 /* --- help --- */
 
+#define HELP_COLUMN 28
+
+/* Characters, not bytes: "…" is one. */
+static int width(const char *text)
+{
+    int n = 0;
+
+    for (; *text != '\0'; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
 static void print_option(const struct verb_option *o)
 {
     char left[80];
+    int wide;
 
     (void)snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument != NULL ? " " : "",
                    o->argument != NULL ? o->argument : "");
-    (void)printf("  %-28s  %s%s\n", left, o->help, o->repeats ? " (may be repeated)" : "");
+    wide = width(left);
+    if (wide > HELP_COLUMN)
+        (void)printf("  %s\n  %*s", left, HELP_COLUMN, "");
+    else
+        (void)printf("  %s%*s", left, HELP_COLUMN - wide, "");
+    (void)printf("  %s%s\n", o->help, o->repeats ? " (may be repeated)" : "");
 }
 
 void verb_help(const struct verb *v)

@@ -45,6 +45,10 @@ enum purpose {
 typedef uint32_t section_set;
 #define SECTION_BIT(s) (UINT32_C(1) << (s))
 #define SECTION_ALL    (SECTION_BIT(SECTION_END) - 2)
+/* Granted to agencies by name only, not to a kind of agency: what may harm her in the wrong hands. */
+#define SECTION_BY_NAME                                                                                                \
+    (SECTION_BIT(SECTION_WHEREABOUTS) | SECTION_BIT(SECTION_HEALTH) | SECTION_BIT(SECTION_EXPLOITATION) |              \
+     SECTION_BIT(SECTION_PERPETRATORS) | SECTION_BIT(SECTION_PROCEEDINGS) | SECTION_BIT(SECTION_CHILD))
 
 /* Sections that are granted to agencies by name only, never to a kind (design.md 5). */
 #define SECTION_BY_NAME_ONLY                                                                                           \
