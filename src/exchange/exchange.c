@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define WAL_PAGES_MAX  4000    /* pages after which the WAL is folded in though the node is busy (performance.md) */
+#define QUIET_MS       500     /* after a commit, before the WAL is folded in for nobody is waiting */
 #define HOUSE_EVERY_MS 3600000 /* between two records HOUSE */
 
 /* --- opening --- */
@@ -176,6 +177,7 @@ static bool commit(struct exchange *x, struct error *err)
     if (!audit_sign(x->audit, err) || !consent_book_finish(x, err) || !db_commit(x->db, err))
         return false;
     x->in_transaction = false;
+    x->committed_ms = clock_now_ms(x->clock);
     return true;
 }
 
@@ -212,13 +214,25 @@ static int64_t next_wake(const struct exchange *x)
         return now;
     if (x->house_due_ms < wake)
         wake = x->house_due_ms;
+    if (db_wal_pages(x->db) > 0 && x->committed_ms + QUIET_MS < wake)
+        wake = x->committed_ms + QUIET_MS;
     return outbox != 0 && outbox < wake ? outbox : wake;
+}
+
+/* Folding the WAL in costs milliseconds: it waits until nobody is waiting, unless it has become long. */
+static bool fold_wal(struct exchange *x, struct error *err)
+{
+    int pages = db_wal_pages(x->db);
+    int64_t since = clock_now_ms(x->clock) - x->committed_ms;
+
+    if (x->in_transaction || pages == 0 || (pages <= WAL_PAGES_MAX && since >= 0 && since < QUIET_MS))
+        return true;
+    x->committed_ms += since; /* what a reader keeps from being folded in is tried again as late */
+    return db_idle(x->db, err);
 }
 
 bool exchange_turn(struct exchange *x, int64_t *wake_ms, struct error *err)
 {
-    bool idle;
-
     if (x->read_only) {
         wipe_plains(x);
         arena_reset(&x->turn);
@@ -233,11 +247,7 @@ bool exchange_turn(struct exchange *x, int64_t *wake_ms, struct error *err)
     if (!do_daily(x, err) || !note_house(x, err) || (x->consent_work && !withdrawal_work(x, err)) ||
         !inbox_count_refusals(x, false, err))
         return false;
-    idle = !x->in_transaction;
-    if (!commit(x, err) || !leave(x, err))
-        return false;
-    if (((idle && db_wal_pages(x->db) > 0) || db_wal_pages(x->db) > WAL_PAGES_MAX) && !x->in_transaction &&
-        !db_idle(x->db, err))
+    if (!commit(x, err) || !leave(x, err) || !fold_wal(x, err))
         return false;
     forget_turn(x);
     *wake_ms = next_wake(x);

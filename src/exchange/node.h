@@ -75,6 +75,7 @@ struct exchange {
     struct error half_done; /* set: a call failed after it had written; nothing of this turn is kept */
     bool bundle_news;       /* a new bundle of ours is in the open transaction: peers get it when that is durable */
     bool roll_due;          /* sealing keys are to be looked at */
+    int64_t committed_ms;   /* when the last commit was */
     int64_t house_due_ms;   /* when the house log's checkpoint is looked at again */
     uint32_t today;         /* unix day of the last daily work */
     int64_t disk_checked_ms;
