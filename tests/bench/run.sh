@@ -31,7 +31,7 @@ say "--- the machine"
 "$bin/limits" --dir "$dir" $json | tee "$dir/limits1"
 say "--- two nodes, $pairs times"
 for i in $(seq "$pairs"); do
-    [ -z "$peers" ] || peer_once >>"$dir/nats"
+    [ -z "$peers" ] || peer_once >>"$dir/nats.rates"
     "$bin/bench" --dir "$dir" --seconds "$seconds" --json >>"$dir/runs"
     say "$(tail -1 "$dir/runs")"
 done
@@ -41,7 +41,7 @@ rate=$(field referrals_per_second <"$dir/runs" | median)
 f2=$(cat "$dir/limits1" "$dir/limits2" | sed -n 's/.*f2_per_second":\([0-9]*\).*/\1/p; s/^floor F2.*  \([0-9]*\) messages.*/\1/p' | median)
 say "--- ratios (medians)"
 if [ -n "$peers" ]; then
-    nats=$(awk '{print $1}' "$dir/nats" | median)
+    nats=$(awk '{print $1}' "$dir/nats.rates" | median)
     awk -v r="$rate" -v n="$nats" -v j="$json" 'BEGIN {printf j == "" ? "%.0f referrals/s = %.2f x NATS with the same job (%.0f/s), taken in turn\n" : "{\"referrals_per_second\":%.0f,\"times_nats\":%.2f,\"nats_per_second\":%.0f}\n", r, r / n, n}'
 fi
 awk -v r="$rate" -v f="$f2" -v j="$json" 'BEGIN {printf j == "" ? "%.0f referrals/s = %.2f x the floor F2 of this run (%.0f/s)\n" : "{\"referrals_per_second\":%.0f,\"times_f2\":%.2f,\"f2_per_second\":%.0f}\n", r, r / f, f}'
