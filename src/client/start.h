@@ -16,8 +16,8 @@ MUST_USE bool start_find(const char *name, char out[static FILE_PATH_MAX], struc
 /* Starts refexd with the arguments MODE ("--read-only") and --home HOME. E_LNK_18. */
 MUST_USE bool start_refexd(const char *mode, const char *home, int *fd, pid_t *pid, struct error *err);
 
-/* Asks refexd whether the node in HOME opens only with a passphrase. False also where there is no node: starting it will
- * say so. */
+/* Asks refexd whether the node in HOME opens only with a passphrase. False also where there is no node: starting it
+ * will say so. */
 bool start_asks_passphrase(const char *home);
 
 #endif

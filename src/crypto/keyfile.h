@@ -22,7 +22,8 @@ struct keyfile;
 MUST_USE bool keyfile_create(const char *path, struct view passphrase, struct error *err);
 /* Whether PATH is protected by nothing but its mode. E-KEY-01, 06. */
 MUST_USE bool keyfile_is_plain(const char *path, bool *out, struct error *err);
-/* E-KEY-01, 02 (mode), 05 (passphrase; at once when it is empty and one is needed), 06 (damaged). A plain file takes no passphrase: it is not looked at. */
+/* E-KEY-01, 02 (mode), 05 (passphrase; at once when it is empty and one is needed), 06 (damaged). A plain file takes no
+ * passphrase: it is not looked at. */
 MUST_USE bool keyfile_open(const char *path, struct view passphrase, struct keyfile **out, struct error *err);
 void keyfile_close(struct keyfile *k);
 
