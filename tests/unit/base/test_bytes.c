@@ -50,6 +50,17 @@ static void test_bytes_grow_and_keep_what_they_hold(void **state)
     bytes_fini(&b);
 }
 
+static void test_room_for_nothing_is_a_place_too(void **state)
+{
+    struct bytes b = {0};
+
+    (void)state;
+
+    assert_non_null(bytes_reserve(&b, 0));
+
+    bytes_fini(&b);
+}
+
 static void test_views_compare_as_their_bytes_do(void **state)
 {
     (void)state;
@@ -70,6 +81,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers_are_written_big_endian_and_read_back),
         cmocka_unit_test(test_bytes_grow_and_keep_what_they_hold),
+        cmocka_unit_test(test_room_for_nothing_is_a_place_too),
         cmocka_unit_test(test_views_compare_as_their_bytes_do),
     };
 
