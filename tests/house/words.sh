@@ -8,7 +8,7 @@ files | grep -E '(^|/)(utils?|common|misc|helpers?)(\.[a-z]+)?$|_(utils?|common|
     tell "a file has a subject, and is named for it"
 files | grep -E '\.(c|h|proto|sql|sh|py|awk|cmake|md|txt|def)$|^(dev|NOTICE|\.ci/run|\.clang-[a-z]+|[^/]*\.json)$' |
     grep -vE '^tests/(house|data)/' | tr '\n' '\0' |
-    xargs -0 grep -nE '(^|[^A-Za-z0-9_.-])/work/|\b(TODO|FIXME)\b|(^|[^A-Za-z-])XXX([^A-Za-z-]|$)' /dev/null |
+    xargs -0 grep -nE '(^|[^A-Za-z0-9_.-])/(home|root)/|\b(TODO|FIXME)\b|(^|[^A-Za-z-])XXX([^A-Za-z-]|$)' /dev/null |
     tell "what is to be done is an issue; a machine's paths mean nothing elsewhere"
 lines '^ *typedef +(struct|union|enum)\b' src include tests |
     tell "a struct is called struct; typedef is for callbacks"
