@@ -12,8 +12,8 @@ struct clock {
     int64_t (*now_ms)(struct clock *self); /* unix milliseconds */
 };
 
-struct dice {
-    void (*roll)(struct dice *self, uint8_t *at, size_t size); /* fills SIZE bytes */
+struct random_source {
+    void (*roll)(struct random_source *self, uint8_t *at, size_t size); /* fills SIZE bytes */
 };
 
 #define DAY_MS ((int64_t)86400000)
@@ -25,7 +25,7 @@ static inline int64_t clock_now_ms(struct clock *c)
     return c->now_ms(c);
 }
 
-static inline void dice_roll(struct dice *d, void *at, size_t size)
+static inline void random_fill(struct random_source *d, void *at, size_t size)
 {
     d->roll(d, at, size);
 }

@@ -55,7 +55,7 @@ void box_close(const uint8_t key[static BOX_KEY_SIZE], struct view info, const u
     if (r != NULL)
         memcpy(out, r, R_SIZE);
     else
-        dice_roll(&dice_real, out, R_SIZE);
+        random_fill(&random_real, out, R_SIZE);
     derive(key, info, out, derived);
     REQUIRE(EVP_EncryptInit_ex2(c, cipher, derived, derived + BOX_KEY_SIZE, NULL) == 1);
     REQUIRE(EVP_EncryptUpdate(c, NULL, &n, info.at, (int)info.size) == 1);

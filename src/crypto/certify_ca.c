@@ -48,7 +48,7 @@ static void set_serial(X509 *x)
     uint8_t serial[SERIAL];
     BIGNUM *n;
 
-    dice_roll(&dice_real, serial, sizeof serial);
+    random_fill(&random_real, serial, sizeof serial);
     serial[0] = (uint8_t)((serial[0] & 0x7f) | 0x40);
     n = BN_bin2bn(serial, SERIAL, NULL);
     REQUIRE(n != NULL && BN_to_ASN1_INTEGER(n, X509_get_serialNumber(x)) != NULL);

@@ -110,7 +110,7 @@ static void header_make(struct view passphrase, uint8_t header[static HEADER])
     write_u32(header + 24, SCRYPT_LOG2_N);
     write_u32(header + 28, SCRYPT_R);
     write_u32(header + 32, SCRYPT_P);
-    dice_roll(&dice_real, header + SALT_AT, SALT);
+    random_fill(&random_real, header + SALT_AT, SALT);
 }
 
 bool keyfile_create(const char *path, struct view passphrase, struct error *err)
@@ -127,9 +127,9 @@ bool keyfile_create(const char *path, struct view passphrase, struct error *err)
     if (!protector_key(file, passphrase, &protector, err))
         return false;
     secret_new(&key, KEY);
-    dice_roll(&dice_real, key.at, KEY);
+    random_fill(&random_real, key.at, KEY);
     cell_close(&protector, file, 1, &key, file + SECTOR);
-    dice_roll(&dice_real, file + 2 * SECTOR, CELL); /* an empty cell looks like one that was overwritten */
+    random_fill(&random_real, file + 2 * SECTOR, CELL); /* an empty cell looks like one that was overwritten */
     secret_fini(&protector);
     secret_fini(&key);
     return file_create(path, view_of(file, sizeof file), 0600, err);
@@ -282,7 +282,7 @@ bool keyfile_add(struct keyfile *k, uint64_t keep, uint64_t generation, struct e
         return error_set(err, E_KEY_17, "%s has no storage key of generation %llu", k->path, (unsigned long long)keep);
     REQUIRE(generation > keyfile_newest(k));
     secret_new(&key, KEY);
-    dice_roll(&dice_real, key.at, KEY);
+    random_fill(&random_real, key.at, KEY);
     cell_close(&k->protector, k->header, generation, &key, cell);
     box_forget();
     if (!write_cell(k, 1 - kept, cell, err)) {
@@ -303,7 +303,7 @@ bool keyfile_keep(struct keyfile *k, uint64_t generation, struct error *err)
     if (kept == 2)
         return error_set(err, E_KEY_17, "%s has no storage key of generation %llu", k->path,
                          (unsigned long long)generation);
-    dice_roll(&dice_real, noise, sizeof noise);
+    random_fill(&random_real, noise, sizeof noise);
     if (!write_cell(k, 1 - kept, noise, err))
         return false;
     secret_fini(&k->cells[1 - kept].key);

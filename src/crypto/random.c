@@ -31,7 +31,7 @@ static void draw(uint8_t *at, size_t size)
     REQUIRE(RAND_bytes(at, (int)size) == 1);
 }
 
-static void real_roll(struct dice *self, uint8_t *at, size_t size)
+static void real_roll(struct random_source *self, uint8_t *at, size_t size)
 {
     (void)self;
     (void)pthread_once(&once, watch_forks);
@@ -51,4 +51,4 @@ static void real_roll(struct dice *self, uint8_t *at, size_t size)
     left -= size;
 }
 
-struct dice dice_real = {.roll = real_roll};
+struct random_source random_real = {.roll = real_roll};

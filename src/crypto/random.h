@@ -8,6 +8,6 @@
 
 #include "base/clock.h"
 
-extern struct dice dice_real;
+extern struct random_source random_real;
 
 #endif

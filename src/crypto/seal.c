@@ -34,7 +34,7 @@ struct seal_sender {
     uint32_t next; /* lowest sequence that was not used */
 };
 
-struct seal_opener {
+struct seal_recipient {
     struct schedule schedule;
 };
 
@@ -55,7 +55,7 @@ struct seal_key *seal_key_new(void)
     uint8_t raw[DH];
     struct seal_key *k;
 
-    dice_roll(&dice_real, raw, sizeof raw);
+    random_fill(&random_real, raw, sizeof raw);
     k = seal_key_from_raw(raw);
     secret_wipe(raw, sizeof raw);
     return k;
@@ -291,10 +291,10 @@ void seal_sender_free(struct seal_sender *s)
 
 /* --- opening --- */
 
-bool seal_opener_new(const struct seal_key *key, const uint8_t enc[static SEAL_ENC_SIZE], struct view info,
-                     struct seal_opener **out, struct error *err)
+bool seal_recipient_new(const struct seal_key *key, const uint8_t enc[static SEAL_ENC_SIZE], struct view info,
+                     struct seal_recipient **out, struct error *err)
 {
-    struct seal_opener *o;
+    struct seal_recipient *o;
     struct hash shared;
 
     if (!agree(key, enc, enc, key->public_key, &shared, err))
@@ -306,7 +306,7 @@ bool seal_opener_new(const struct seal_key *key, const uint8_t enc[static SEAL_E
     return true;
 }
 
-bool seal_opener_open(struct seal_opener *o, uint32_t sequence, struct view aad, struct view sealed, struct bytes *out,
+bool seal_recipient_open(struct seal_recipient *o, uint32_t sequence, struct view aad, struct view sealed, struct bytes *out,
                       struct error *err)
 {
     EVP_CIPHER_CTX *c = o->schedule.cipher;
@@ -335,7 +335,7 @@ bool seal_opener_open(struct seal_opener *o, uint32_t sequence, struct view aad,
     return true;
 }
 
-void seal_opener_free(struct seal_opener *o)
+void seal_recipient_free(struct seal_recipient *o)
 {
     if (o == NULL)
         return;

@@ -54,7 +54,7 @@ static bool overwrite(int fd)
     for (uint64_t at = 0; at < (uint64_t)st.st_size; at += sizeof noise) {
         uint64_t left = (uint64_t)st.st_size - at;
 
-        dice_roll(&dice_real, noise, sizeof noise);
+        random_fill(&random_real, noise, sizeof noise);
         if (!shred_write_at(fd, view_of(noise, left < sizeof noise ? (size_t)left : sizeof noise), at))
             return false;
     }

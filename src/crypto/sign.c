@@ -81,7 +81,7 @@ struct sign_key *sign_key_new(void)
     uint8_t seed[SIGN_SEED_SIZE];
     struct sign_key *k;
 
-    dice_roll(&dice_real, seed, sizeof seed);
+    random_fill(&random_real, seed, sizeof seed);
     k = sign_key_from_seed(seed);
     secret_wipe(seed, sizeof seed);
     return k;

@@ -75,7 +75,7 @@ static bool wrap_random(void *from, uint64_t slot, uint8_t out[static SECRETBOX_
     const struct filling *f = from;
     uint8_t key[SECRETBOX_KEY_SIZE];
 
-    dice_roll(&dice_real, key, sizeof key);
+    random_fill(&random_real, key, sizeof key);
     secretbox_wrap(f->storage_key, f->generation, slot, key, out);
     secret_wipe(key, sizeof key);
     return true;
@@ -278,7 +278,7 @@ static bool overwrite_slot(struct slots *s, uint64_t slot)
     struct cached *c = cached_at(s, slot);
     uint8_t noise[SECRETBOX_WRAPPED_SIZE];
 
-    dice_roll(&dice_real, noise, sizeof noise);
+    random_fill(&random_real, noise, sizeof noise);
     if (c->slot_and_one == slot + 1)
         secret_wipe(c, sizeof *c);
     return shred_write_at(s->file.fd, view_of(noise, sizeof noise), slots_file_offset(slot));
@@ -322,7 +322,7 @@ static bool wrap_again(void *from, uint64_t slot, uint8_t out[static SECRETBOX_W
     if (secretbox_unwrap(r->old->storage_key.at, r->old->file.generation, slot, wrapped, key))
         secretbox_wrap(r->key, r->generation, slot, key, out);
     else
-        dice_roll(&dice_real, out, SECRETBOX_WRAPPED_SIZE); /* erased stays erased */
+        random_fill(&random_real, out, SECRETBOX_WRAPPED_SIZE); /* erased stays erased */
     secret_wipe(key, sizeof key);
     return true;
 }

@@ -4,7 +4,7 @@
 #include "codec/record_codec.h"
 #include "exchange/audit.h"
 #include "exchange/consent_book.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/outbox.h"
 #include "exchange/peers.h"
 #include "exchange/vault.h"
@@ -145,7 +145,7 @@ static bool note_own_record(struct showing *s, const struct message_row *m, stru
     struct record r;
     bool found;
     bool ok = log_store_record(s->x->db, LOG_EXCHANGE, m->record_index, &found, &stored, err) &&
-              (!found || record_decode(bytes_view(&stored), &s->x->turn, &r, err));
+              (!found || record_decode(bytes_view(&stored), &s->x->tick_arena, &r, err));
 
     bytes_fini(&stored);
     if (ok && found)
@@ -166,7 +166,7 @@ static bool note_receipt(struct showing *s, const struct message_row *m, struct 
     struct record r;
     bool found;
     bool ok = message_store_receipt(s->x->db, m->number, &found, &record, &path, &note, err) &&
-              (!found || record_decode(bytes_view(&record), &s->x->turn, &r, err));
+              (!found || record_decode(bytes_view(&record), &s->x->tick_arena, &r, err));
 
     if (ok && found)
         note_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
@@ -181,7 +181,7 @@ static bool note_receipt(struct showing *s, const struct message_row *m, struct 
 
 static bool open_body(struct showing *s, const struct message_row *m, struct body *body, bool *there, struct error *err)
 {
-    struct bytes *plain = node_plain(s->x);
+    struct bytes *plain = tick_plain(s->x);
     struct bytes sealed = {0};
     struct cell where = {.section = "body", .table = "body", .row = m->number, .column = "sealed"};
     bool ok = message_store_body(s->x->db, m->number, there, &where.slot, &sealed, err) &&
@@ -190,7 +190,7 @@ static bool open_body(struct showing *s, const struct message_row *m, struct bod
     bytes_fini(&sealed);
     if (!ok || !*there)
         return ok;
-    return body_decode(view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), &s->x->turn, body, err);
+    return body_decode(view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), &s->x->tick_arena, body, err);
 }
 
 /* What is read is asked of the consent it came under, each message of its own, each time: the rule is the one by which
@@ -199,13 +199,13 @@ static bool readable(struct showing *s, const struct consent_entry *entry, const
                      struct error *err)
 {
     struct exchange *x = s->x;
-    uint32_t *refs = arena_new(&x->turn, (body->section_count + 1) * CASE_SECTION_FIELDS * sizeof *refs);
+    uint32_t *refs = arena_new(&x->tick_arena, (body->section_count + 1) * CASE_SECTION_FIELDS * sizeof *refs);
     bool in = s->row->direction == DIRECTION_IN;
     const struct address *own = membership_own(x->membership);
     struct consent_question q = {.recipient = address_view(in ? own : &s->peer->agency),
                                  .sender = address_view(in ? &s->peer->agency : own),
                                  .purpose = s->row->purpose,
-                                 .today = node_today(x),
+                                 .today = tick_today(x),
                                  .fields = refs};
 
     for (size_t i = 0; i < body->section_count; i++) {
@@ -308,7 +308,7 @@ bool exchange_referral_show(struct exchange *x, const struct ident *id, bool ope
         return say_held(s.held, err);
     }
     record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_REFERRAL};
-    return node_begin(x, err) && audit_append(x->audit, &record, NULL, err);
+    return tick_begin(x, err) && audit_append(x->audit, &record, NULL, err);
 }
 
 /* --- answering --- */
@@ -324,7 +324,7 @@ static bool may_answer(struct exchange *x, const struct referral_row *row, struc
         return false;
     if (found && consent.progress != CONSENT_STANDS)
         return say_held(E_CON_05, err);
-    if (found && consent.until < node_today(x))
+    if (found && consent.until < tick_today(x))
         return say_held(E_CON_03, err);
     return true;
 }
@@ -349,8 +349,8 @@ static bool answer(struct exchange *x, const struct ident *id, const struct repl
         return false;
     body.reply.in_reply_to = first.id;
     row.state = reply->state;
-    mark = node_mark(x);
-    return node_ended(x, mark,
+    mark = tick_mark(x);
+    return tick_ended(x, mark,
                       outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) &&
                           referral_store_move(x->db, &row, err) && summarise(x, &row, &peer, out, err),
                       err);

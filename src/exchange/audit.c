@@ -33,7 +33,7 @@ struct one_log {
 struct audit {
     struct db *db;
     struct clock *clock;
-    struct dice *dice;
+    struct random_source *random;
     const struct sign_key *key;
     struct one_log logs[2];
     struct bytes encoded;
@@ -139,7 +139,7 @@ bool audit_open(const struct audit_options *o, struct audit **out, struct error 
 
     a->db = o->db;
     a->clock = o->clock;
-    a->dice = o->dice;
+    a->random = o->random;
     a->key = o->key;
     if (!open_one(a, o, LOG_EXCHANGE, err) || !open_one(a, o, LOG_HOUSE, err)) {
         audit_close(a);
@@ -177,7 +177,7 @@ bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct e
 
     r->index = l->size;
     r->time_ms = time_for(l, clock_now_ms(a->clock));
-    dice_roll(a->dice, r->salt, sizeof r->salt);
+    random_fill(a->random, r->salt, sizeof r->salt);
     bytes_clear(&a->encoded);
     record_encode(r, &a->encoded);
     if (a->encoded.size > BOUND_RECORD)
@@ -227,7 +227,7 @@ bool audit_sign(struct audit *a, struct error *err)
     return sign_one(&a->logs[0], err) && sign_one(&a->logs[1], err);
 }
 
-void audit_turned(struct audit *a)
+void audit_ticked(struct audit *a)
 {
     for (int i = 0; i < 2; i++) {
         bytes_clear(&a->logs[i].recent.all);

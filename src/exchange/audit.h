@@ -20,7 +20,7 @@ struct verify_key;
 struct audit_options {
     struct db *db;
     struct clock *clock;
-    struct dice *dice;
+    struct random_source *random;
     const struct federation *federation;
     const struct address *agency;
     const struct sign_key *key; /* NULL: read only */
@@ -38,7 +38,7 @@ MUST_USE bool audit_append(struct audit *a, struct record *r, struct hash *leaf,
 MUST_USE bool audit_sign(struct audit *a, struct error *err);
 bool audit_has_grown(const struct audit *a);
 /* After the commit: what was kept for this turn is forgotten. */
-void audit_turned(struct audit *a);
+void audit_ticked(struct audit *a);
 
 uint64_t audit_size(const struct audit *a, enum log_id id);
 /* Whether a signed checkpoint covers record INDEX of the exchange log. */

@@ -3,7 +3,7 @@
 #include "codec/case_codec.h"
 #include "exchange/audit.h"
 #include "exchange/consent_book.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 
 static struct cell section_cell(const struct case_row *row, int64_t number, enum section section)
@@ -61,7 +61,7 @@ static bool put_case(struct exchange *x, const struct case_import *c, struct ide
     struct case_row row = {.opened_ms = clock_now_ms(x->clock)};
     struct record record = {.kind = RECORD_OPENED};
 
-    ident_random(x->dice, &row.id);
+    ident_random(x->random, &row.id);
     if (!vault_take_slot(x->vault, x->db, &row.slot, err) || !case_store_add(x->db, &row, &row.number, err))
         return false;
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
@@ -78,7 +78,7 @@ static bool import(struct exchange *x, const struct case_import *cases, size_t c
     for (size_t i = 0; i < count; i++)
         if (!check_case(&cases[i], err))
             return error_wrap(err, "case %zu", i + 1);
-    if (!node_has_room(x, err) || !node_begin(x, err))
+    if (!tick_has_room(x, err) || !tick_begin(x, err))
         return false;
     for (size_t i = 0; i < count; i++)
         if (!put_case(x, &cases[i], &ids[i], err))
@@ -89,9 +89,9 @@ static bool import(struct exchange *x, const struct case_import *cases, size_t c
 bool exchange_case_import(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
                           struct error *err)
 {
-    uint64_t mark = node_mark(x);
+    uint64_t mark = tick_mark(x);
 
-    return node_ended(x, mark, import(x, cases, count, ids, err), err);
+    return tick_ended(x, mark, import(x, cases, count, ids, err), err);
 }
 
 /* --- opening --- */
@@ -116,7 +116,7 @@ struct opening {
 static bool open_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
 {
     struct opening *o = cookie;
-    struct bytes *plain = node_plain(o->x);
+    struct bytes *plain = tick_plain(o->x);
     struct cell where = section_cell(o->row, number, section);
 
     if (!vault_open_cell(o->x->vault, &where, sealed, plain, err))
@@ -141,7 +141,7 @@ bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_
 
     if (x->read_only)
         return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
-    if (!casebook_find(x, id, &row, err) || !node_begin(x, err))
+    if (!casebook_find(x, id, &row, err) || !tick_begin(x, err))
         return false;
     record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_CASE};
     return casebook_open(x, &row, out->sections, err) && audit_append(x->audit, &record, NULL, err);

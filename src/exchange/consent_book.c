@@ -6,7 +6,7 @@
 #include "crypto/commit.h"
 #include "exchange/audit.h"
 #include "exchange/casebook.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/proofs.h"
 #include "exchange/vault.h"
 
@@ -69,7 +69,7 @@ void consent_book_free(struct consent_book *b)
     free(b);
 }
 
-void consent_book_turned(struct consent_book *b)
+void consent_book_ticked(struct consent_book *b)
 {
     struct kept **at = &b->kept;
     size_t n = 0;
@@ -123,9 +123,9 @@ static bool matches_own_log(struct exchange *x, const struct consent_entry *e, b
     struct record record;
     struct hash commitment;
 
-    if (!audit_prove(x->audit, e->row.record_index, AUDIT_OF_COMMIT, &x->turn, &proof, err))
+    if (!audit_prove(x->audit, e->row.record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
         return false;
-    if (!record_decode(proof.record, &x->turn, &record, err))
+    if (!record_decode(proof.record, &x->tick_arena, &record, err))
         return error_wrap(err, "the record of a consent");
     *matches = record.kind == RECORD_CONSENT && receipt_commitment(&e->receipt, &commitment) &&
                hash_equal(&commitment, &record.consent.commitment) &&
@@ -227,7 +227,7 @@ struct listing {
 static bool list_row(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct listing *l = cookie;
-    struct listed *one = arena_new(&l->x->turn, sizeof *one);
+    struct listed *one = arena_new(&l->x->tick_arena, sizeof *one);
 
     (void)err;
     one->row = *row;
@@ -324,7 +324,7 @@ static bool check_onward(const struct consent_grant_ask *g, struct error *err)
 
 static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_t *until, struct error *err)
 {
-    uint32_t today = node_today(x);
+    uint32_t today = tick_today(x);
 
     *until = ask->until != 0 ? ask->until : today + BOUND_CONSENT_DAYS_DEFAULT;
     if (ask->to_count == 0 || ask->to_count > BOUND_RECIPIENTS)
@@ -366,7 +366,7 @@ static struct view grant_bytes(struct exchange *x, const struct consent_grant_as
                                uint32_t until, struct grant *grant)
 {
     struct bytes encoded = {0};
-    struct view *named = arena_new(&x->turn, (ask->named_count + 1) * sizeof *named);
+    struct view *named = arena_new(&x->tick_arena, (ask->named_count + 1) * sizeof *named);
     struct view kept;
 
     for (size_t i = 0; i < ask->named_count; i++)
@@ -382,13 +382,13 @@ static struct view grant_bytes(struct exchange *x, const struct consent_grant_as
                             .named_count = ask->named_count,
                             .keep_until = ask->keep_until != 0 ? ask->keep_until : until};
     grant_encode(grant, &encoded);
-    kept = arena_copy(&x->turn, bytes_view(&encoded));
+    kept = arena_copy(&x->tick_arena, bytes_view(&encoded));
     bytes_fini(&encoded);
     return kept;
 }
 
 /* A random order of the places 1 to N: a recipient must not read from a place how many grants came before. */
-static void shuffle(struct dice *dice, uint32_t *places, size_t n)
+static void shuffle(struct random_source *random, uint32_t *places, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         places[i] = (uint32_t)i + 1;
@@ -397,7 +397,7 @@ static void shuffle(struct dice *dice, uint32_t *places, size_t n)
         size_t j;
         uint32_t kept;
 
-        dice_roll(dice, &r, sizeof r);
+        random_fill(random, &r, sizeof r);
         j = r % i;
         kept = places[i - 1];
         places[i - 1] = places[j];
@@ -418,17 +418,17 @@ static void make_grants(struct exchange *x, const struct consent_ask *ask, const
                         struct consent_receipt *r)
 {
     size_t n = ask->grant_count == 0 ? 8 : (ask->grant_count + 7) / 8 * 8;
-    uint8_t *g = arena_new(&x->turn, n * HASH_SIZE);
-    uint32_t *places = arena_new(&x->turn, n * sizeof *places);
-    struct shown_grant *shown = arena_new(&x->turn, (ask->grant_count + 1) * sizeof *shown);
+    uint8_t *g = arena_new(&x->tick_arena, n * HASH_SIZE);
+    uint32_t *places = arena_new(&x->tick_arena, n * sizeof *places);
+    struct shown_grant *shown = arena_new(&x->tick_arena, (ask->grant_count + 1) * sizeof *shown);
 
-    dice_roll(x->dice, g, n * HASH_SIZE);
-    shuffle(x->dice, places, n);
+    random_fill(x->random, g, n * HASH_SIZE);
+    shuffle(x->random, places, n);
     for (size_t i = 0; i < ask->grant_count; i++) {
         struct hash commitment;
 
         shown[i].place = places[i];
-        dice_roll(x->dice, shown[i].salt, sizeof shown[i].salt);
+        random_fill(x->random, shown[i].salt, sizeof shown[i].salt);
         shown[i].bytes = grant_bytes(x, &ask->grants[i], to, until, &shown[i].grant);
         commit_grant(shown[i].salt, shown[i].bytes, &commitment);
         memcpy(g + (places[i] - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
@@ -449,24 +449,24 @@ static void make_header(struct exchange *x, const struct consent_ask *ask, const
                                         .given_by = ask->given_by,
                                         .given_at_ms = clock_now_ms(x->clock),
                                         .until = until,
-                                        .notice = arena_copy(&x->turn, ask->notice),
-                                        .language = arena_copy(&x->turn, ask->language),
+                                        .notice = arena_copy(&x->tick_arena, ask->notice),
+                                        .language = arena_copy(&x->tick_arena, ask->language),
                                         .interpreter = ask->interpreter,
                                         .seen_alone = ask->seen_alone,
                                         .told_irreversible = ask->told_irreversible};
     consent_header_encode(&r->header, &encoded);
-    r->header_bytes = arena_copy(&x->turn, bytes_view(&encoded));
+    r->header_bytes = arena_copy(&x->tick_arena, bytes_view(&encoded));
     bytes_fini(&encoded);
-    dice_roll(x->dice, r->salt_h, sizeof r->salt_h);
+    random_fill(x->random, r->salt_h, sizeof r->salt_h);
 }
 
 static bool record_one(struct exchange *x, const struct consent_ask *ask, int64_t case_number, const struct address *to,
                        uint32_t until, struct ident *id, struct error *err)
 {
-    struct pending *p = arena_new(&x->turn, sizeof *p);
+    struct pending *p = arena_new(&x->tick_arena, sizeof *p);
     struct record record = {.kind = RECORD_CONSENT};
 
-    ident_random(x->dice, id);
+    ident_random(x->random, id);
     make_header(x, ask, id, until, &p->receipt);
     make_grants(x, ask, to, until, &p->receipt);
     record.consent.consent = *id;
@@ -512,9 +512,9 @@ bool consent_book_record(struct exchange *x, const struct consent_ask *said, str
     struct case_row row;
     uint32_t until;
 
-    if (!casebook_find(x, &ask->case_id, &row, err) || !check_ask(x, ask, &until, err) || !node_has_room(x, err))
+    if (!casebook_find(x, &ask->case_id, &row, err) || !check_ask(x, ask, &until, err) || !tick_has_room(x, err))
         return false;
-    if (!node_begin(x, err))
+    if (!tick_begin(x, err))
         return false;
     for (size_t i = 0; i < ask->to_count; i++)
         if (!record_one(x, ask, row.number, &ask->to[i], until, &ids[i], err))
@@ -547,10 +547,10 @@ static void forget_case(struct exchange *x, int64_t case_number)
 
 static bool finish_one(struct exchange *x, struct pending *p, struct error *err)
 {
-    struct bytes *content = node_plain(x);
+    struct bytes *content = tick_plain(x);
     struct audit_proof proof;
 
-    if (!audit_prove(x->audit, p->row.record_index, AUDIT_OF_COMMIT, &x->turn, &proof, err))
+    if (!audit_prove(x->audit, p->row.record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
         return false;
     p->receipt.record_bytes = proof.record;
     p->receipt.path = proof.path;

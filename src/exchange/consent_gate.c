@@ -3,7 +3,7 @@
 #include "codec/body_codec.h"
 #include "codec/case_codec.h"
 #include "crypto/commit.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "model/case_fields.h"
 
 #include <string.h>
@@ -178,7 +178,7 @@ static bool cut_out(struct survey *s, const struct view sections[SECTION_END], s
         out->data[i] = sections[i];
         if (n == 0)
             continue;
-        rest = node_plain(s->x);
+        rest = tick_plain(s->x);
         if (!case_section_without((enum section)i, sections[i], fields, n, rest, &empty, err))
             return false;
         out->data[i] = bytes_view(rest);
@@ -191,11 +191,11 @@ static bool cut_out(struct survey *s, const struct view sections[SECTION_END], s
 bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct address *recipient, enum purpose purpose,
                          const struct view sections[SECTION_END], struct gate_survey *out, struct error *err)
 {
-    uint32_t *refs = arena_new(&x->turn, (size_t)SECTION_END * CASE_SECTION_FIELDS * sizeof *refs);
+    uint32_t *refs = arena_new(&x->tick_arena, (size_t)SECTION_END * CASE_SECTION_FIELDS * sizeof *refs);
     size_t count = 0;
     struct survey s = {.x = x, .recipient = recipient, .out = out, .none = DENIAL_NO_CONSENT};
 
-    s.left_out = arena_new(&x->turn, CONSENT_FIELDS * sizeof *s.left_out);
+    s.left_out = arena_new(&x->tick_arena, CONSENT_FIELDS * sizeof *s.left_out);
     *out = (struct gate_survey){0};
     for (int i = SECTION_TRIAGE; i < SECTION_END; i++) {
         if (sections[i].size == 0)
@@ -207,7 +207,7 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
     s.question = (struct consent_question){.recipient = address_view(recipient),
                                            .sender = address_view(membership_own(x->membership)),
                                            .purpose = purpose,
-                                           .today = node_today(x),
+                                           .today = tick_today(x),
                                            .sections = out->present,
                                            .fields = refs,
                                            .field_count = count};
@@ -228,7 +228,7 @@ struct holding {
 
 static bool look_into(struct exchange *x, const struct body *body, struct holding *out, struct error *err)
 {
-    uint32_t *refs = arena_new(&x->turn, (body->section_count + 1) * CASE_SECTION_FIELDS * sizeof *refs);
+    uint32_t *refs = arena_new(&x->tick_arena, (body->section_count + 1) * CASE_SECTION_FIELDS * sizeof *refs);
 
     *out = (struct holding){.fields = refs};
     for (size_t i = 0; i < body->section_count; i++) {
@@ -246,7 +246,7 @@ static enum denial uncovered(struct exchange *x, const struct gate_ask *ask, con
     struct consent_question q = {.recipient = address_view(&ask->recipient),
                                  .sender = address_view(membership_own(x->membership)),
                                  .purpose = ask->purpose,
-                                 .today = node_today(x),
+                                 .today = tick_today(x),
                                  .sections = h->sections,
                                  .fields = h->fields,
                                  .field_count = h->field_count};
@@ -274,7 +274,7 @@ static enum denial consent_denial(const struct consent_entry *c, const struct ad
 }
 
 /* Messages that carry no personal data may go to members that are being cut off: the narrow lane (design 3). */
-static bool is_narrow_lane(enum message_kind k)
+static bool passes_to_cut_off(enum message_kind k)
 {
     return k == MESSAGE_WITHDRAWAL || k == MESSAGE_ERASURE_STATEMENT || k == MESSAGE_CORRECTION;
 }
@@ -284,7 +284,7 @@ static enum denial decide(struct exchange *x, const struct gate_ask *ask, const 
     struct error why_no_member;
     enum denial denied;
 
-    if (!is_narrow_lane(ask->kind) &&
+    if (!passes_to_cut_off(ask->kind) &&
         !membership_admits(x->membership, address_view(&ask->recipient), clock_now_ms(x->clock), NULL, &why_no_member))
         return DENIAL_NOT_MEMBER;
     if (h->sections == 0)
@@ -302,14 +302,14 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
 
     *out = NULL;
     REQUIRE(x->in_transaction || x->rehearsing || x->releasing);
-    if (!body_decode(ask->body, &x->turn, &body, err) || !look_into(x, &body, &h, err))
+    if (!body_decode(ask->body, &x->tick_arena, &body, err) || !look_into(x, &body, &h, err))
         return error_wrap(err, "the body that was to leave");
     if (body.kind != ask->kind)
         return error_set(err, E_BUG_01, "a body of another kind came to the gate");
     *denied = decide(x, ask, &h);
     if (*denied != 0)
         return true;
-    d = arena_new(&x->turn, sizeof *d);
+    d = arena_new(&x->tick_arena, sizeof *d);
     d->fields = h.fields;
     d->field_count = h.field_count;
     d->passed = (struct disclosed){.message = ask->message,

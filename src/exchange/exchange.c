@@ -7,7 +7,7 @@
 #include "exchange/consent_book.h"
 #include "exchange/federation.h"
 #include "exchange/inbox.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/outbox.h"
 #include "exchange/peers.h"
 #include "exchange/proofs.h"
@@ -41,7 +41,7 @@ static bool open_audit(struct exchange *x, struct error *err)
 {
     struct audit_options options = {.db = x->db,
                                     .clock = x->clock,
-                                    .dice = x->dice,
+                                    .random = x->random,
                                     .federation = membership_federation(x->membership),
                                     .agency = membership_own(x->membership),
                                     .key = x->read_only ? NULL : vault_identity(x->vault)};
@@ -78,11 +78,11 @@ bool exchange_open(const struct exchange_options *options, struct exchange **out
     size_t n = strlen(options->home);
 
     x->clock = options->clock;
-    x->dice = options->dice;
+    x->random = options->random;
     x->post = options->post;
     x->read_only = options->read_only;
-    x->fresh_end = &x->fresh;
-    x->owed_end = &x->owed;
+    x->new_messages_end = &x->new_messages;
+    x->pending_receipts_end = &x->pending_receipts;
     if (n >= sizeof x->home) {
         free(x);
         return error_set(err, E_NOD_01, "the path of the node is longer than %zu bytes", sizeof x->home - 1);
@@ -131,7 +131,7 @@ void exchange_close(struct exchange *x)
     vault_close(x->vault);
     db_close(x->db);
     bytes_fini(&x->frame);
-    arena_fini(&x->turn);
+    arena_fini(&x->tick_arena);
     free(x);
 }
 
@@ -139,13 +139,13 @@ void exchange_close(struct exchange *x)
 
 static bool do_daily(struct exchange *x, struct error *err)
 {
-    uint32_t today = node_today(x);
+    uint32_t today = tick_today(x);
 
     if (x->today == today)
         return true;
     x->today = today;
     x->consent_work = true;
-    return federation_roll_keys(x, err) && outbox_expire(x, err) && inbox_count_refusals(x, true, err);
+    return federation_rotate_keys(x, err) && outbox_expire(x, err) && inbox_count_refusals(x, true, err);
 }
 
 /* The house log's checkpoint enters the exchange log once an hour when it grew: peers witness it, and see no hours of
@@ -166,7 +166,7 @@ static bool note_house(struct exchange *x, struct error *err)
         return false;
     if (size == 0 || (there && (uint64_t)noted == size))
         return true;
-    return node_begin(x, err) && audit_append(x->audit, &r, NULL, err) &&
+    return tick_begin(x, err) && audit_append(x->audit, &r, NULL, err) &&
            number_store_put(x->db, "house_noted", (int64_t)size, err);
 }
 
@@ -194,20 +194,20 @@ static bool leave(struct exchange *x, struct error *err)
 
 static void forget_turn(struct exchange *x)
 {
-    x->fresh = NULL;
-    x->fresh_end = &x->fresh;
-    x->owed = NULL;
-    x->owed_end = &x->owed;
+    x->new_messages = NULL;
+    x->new_messages_end = &x->new_messages;
+    x->pending_receipts = NULL;
+    x->pending_receipts_end = &x->pending_receipts;
     wipe_plains(x);
-    consent_book_turned(x->consents);
-    audit_turned(x->audit);
-    arena_reset(&x->turn);
+    consent_book_ticked(x->consents);
+    audit_ticked(x->audit);
+    arena_reset(&x->tick_arena);
 }
 
 static int64_t next_wake(const struct exchange *x)
 {
     int64_t now = clock_now_ms(x->clock);
-    int64_t wake = ((int64_t)node_today(x) + 1) * DAY_MS;
+    int64_t wake = ((int64_t)tick_today(x) + 1) * DAY_MS;
     int64_t outbox = outbox_wake_ms(x);
 
     if (x->again)
@@ -220,7 +220,7 @@ static int64_t next_wake(const struct exchange *x)
 }
 
 /* Folding the WAL in costs milliseconds: it waits until nobody is waiting, unless it has become long. */
-static bool fold_wal(struct exchange *x, struct error *err)
+static bool checkpoint_wal(struct exchange *x, struct error *err)
 {
     int pages = db_wal_pages(x->db);
     int64_t since = clock_now_ms(x->clock) - x->committed_ms;
@@ -231,11 +231,11 @@ static bool fold_wal(struct exchange *x, struct error *err)
     return db_idle(x->db, err);
 }
 
-bool exchange_turn(struct exchange *x, int64_t *wake_ms, struct error *err)
+bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
 {
     if (x->read_only) {
         wipe_plains(x);
-        arena_reset(&x->turn);
+        arena_reset(&x->tick_arena);
         *wake_ms = 0;
         return true;
     }
@@ -247,7 +247,7 @@ bool exchange_turn(struct exchange *x, int64_t *wake_ms, struct error *err)
     if (!do_daily(x, err) || !note_house(x, err) || (x->consent_work && !withdrawal_work(x, err)) ||
         !inbox_count_refusals(x, false, err))
         return false;
-    if (!commit(x, err) || !leave(x, err) || !fold_wal(x, err))
+    if (!commit(x, err) || !leave(x, err) || !checkpoint_wal(x, err))
         return false;
     forget_turn(x);
     *wake_ms = next_wake(x);
@@ -256,7 +256,7 @@ bool exchange_turn(struct exchange *x, int64_t *wake_ms, struct error *err)
 
 bool exchange_has_work(const struct exchange *x)
 {
-    return x->in_transaction || x->again || x->fresh != NULL || x->owed != NULL;
+    return x->in_transaction || x->again || x->new_messages != NULL || x->pending_receipts != NULL;
 }
 
 /* --- status --- */
@@ -283,7 +283,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         out->links++;
     if (x->vault != NULL) {
         out->storage_key_plain = vault_is_plain(x->vault);
-        n = vault_offered_keys(x->vault, node_today(x), keys, BOUND_BUNDLE_KEYS);
+        n = vault_offered_keys(x->vault, tick_today(x), keys, BOUND_BUNDLE_KEYS);
         out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
     return message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
@@ -294,7 +294,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
 
 bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids, struct error *err)
 {
-    uint64_t mark = node_mark(x);
+    uint64_t mark = tick_mark(x);
 
-    return node_ended(x, mark, consent_book_record(x, ask, ids, err), err);
+    return tick_ended(x, mark, consent_book_record(x, ask, ids, err), err);
 }

@@ -6,13 +6,13 @@
  * programs above give it time, dice and a way to post frames; the simulator gives it fakes.
  *
  * How a turn goes. Whoever owns the loop calls the functions below as requests and frames come in. What they write goes
- * into one open transaction. When the loop comes round, exchange_turn does what is due, signs one checkpoint for each
+ * into one open transaction. When the loop comes round, exchange_tick does what is due, signs one checkpoint for each
  * log that grew, COMMITs: durable; only now may anything leave, sends receipts, releases messages through the gate to
  * peers that are linked, asks for links that are wanted. Answers to people and programs made since the last turn may be
- * sent only after exchange_turn returned true. If it returns false the process ends and reads the truth at start:
+ * sent only after exchange_tick returned true. If it returns false the process ends and reads the truth at start:
  * nothing was acknowledged.
  *
- * All results that hold views live until the next call of exchange_turn (they are in the turn's arena), unless said
+ * All results that hold views live until the next call of exchange_tick (they are in the turn's arena), unless said
  * otherwise.
  */
 
@@ -43,7 +43,7 @@ struct exchange_options {
     const char *home;       /* folder of the node: refex.db, keys, key files (docs/ARCHITECTURE.md) */
     struct view passphrase; /* of the storage key; not looked at when that is plain */
     struct clock *clock;
-    struct dice *dice;
+    struct random_source *random;
     struct post *post;
     bool read_only;       /* refexd --read-only: nothing unsealed, nothing written, no post */
     const char *database; /* NULL: HOME/refex.db; ":memory:" in the simulator */
@@ -56,7 +56,7 @@ MUST_USE bool exchange_open(const struct exchange_options *options, struct excha
 void exchange_close(struct exchange *x);
 
 /* See above. *wake_ms: unix milliseconds at which it wants to be called again though nothing came (0: not). */
-MUST_USE bool exchange_turn(struct exchange *x, int64_t *wake_ms, struct error *err);
+MUST_USE bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err);
 /* Whether a turn has something to commit or to release. */
 bool exchange_has_work(const struct exchange *x);
 

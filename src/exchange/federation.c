@@ -5,7 +5,7 @@
 #include "crypto/digest.h"
 #include "exchange/audit.h"
 #include "exchange/inbox.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/outbox.h"
 #include "exchange/peers.h"
 #include "exchange/proofs.h"
@@ -28,7 +28,7 @@ static bool load_note(struct exchange *x, const char *what, struct view *out, st
     bool found;
     bool ok = note_store_get(x->db, what, nobody, &found, &sequence, &note, err);
 
-    *out = arena_copy(&x->turn, bytes_view(&note));
+    *out = arena_copy(&x->tick_arena, bytes_view(&note));
     bytes_fini(&note);
     if (!ok)
         return false;
@@ -127,7 +127,7 @@ static bool same_keys(const struct bundle *a, const struct bundle *b)
     return true;
 }
 
-bool federation_roll_keys(struct exchange *x, struct error *err)
+bool federation_rotate_keys(struct exchange *x, struct error *err)
 {
     const struct bundle *shown = membership_bundle(x->membership, address_view(membership_own(x->membership)));
     struct bundle b = {.agency = *membership_own(x->membership),
@@ -135,9 +135,9 @@ bool federation_roll_keys(struct exchange *x, struct error *err)
                        .content_min = CONTENT_VERSION,
                        .content_max = CONTENT_VERSION};
 
-    if (!node_begin(x, err) || !vault_roll_sealing_keys(x->vault, x->db, node_today(x), err))
+    if (!tick_begin(x, err) || !vault_rotate_sealing_keys(x->vault, x->db, tick_today(x), err))
         return false;
-    b.key_count = vault_offered_keys(x->vault, node_today(x), b.keys, BOUND_BUNDLE_KEYS);
+    b.key_count = vault_offered_keys(x->vault, tick_today(x), b.keys, BOUND_BUNDLE_KEYS);
     return (shown != NULL && same_keys(shown, &b)) || publish_bundle(x, &b, err);
 }
 
@@ -158,8 +158,8 @@ static bool take_bundle(struct exchange *x, struct link *link, struct view paylo
             l->backlog = true;
             l->released_up_to = 0;
         }
-    node_again(x);
-    return node_begin(x, err) && note_store_put(x->db, "bundle", address_view(&agency), b->sequence, payload, err);
+    tick_again(x);
+    return tick_begin(x, err) && note_store_put(x->db, "bundle", address_view(&agency), b->sequence, payload, err);
 }
 
 /* --- directories --- */
@@ -193,7 +193,7 @@ static bool take_newer(struct exchange *x, struct view note, uint64_t *sequence,
         return true;
     digest_sha256(note, &r.note_hash.note);
     r.note_hash.sequence = *sequence;
-    if (!node_begin(x, err) || !note_store_put(x->db, "directory", nobody, *sequence, note, err) ||
+    if (!tick_begin(x, err) || !note_store_put(x->db, "directory", nobody, *sequence, note, err) ||
         !audit_append(x->audit, &r, NULL, err))
         return false;
     proofs_forget(x->proofs);
@@ -208,9 +208,9 @@ static bool take_newer(struct exchange *x, struct view note, uint64_t *sequence,
 
 bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
 {
-    uint64_t mark = node_mark(x);
+    uint64_t mark = tick_mark(x);
 
-    return node_ended(x, mark, take_newer(x, note, sequence, err), err);
+    return tick_ended(x, mark, take_newer(x, note, sequence, err), err);
 }
 
 /* --- links --- */
@@ -251,15 +251,15 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain,
     struct peer_row peer;
     struct link *link;
 
-    if (!peer_hello_decode(hello, &x->turn, &said, err) || !check_hello(x, &said, chain, chain_count, err) ||
-        !node_begin(x, err) || !peers_take(x, &said.agency, &peer, err))
+    if (!peer_hello_decode(hello, &x->tick_arena, &said, err) || !check_hello(x, &said, chain, chain_count, err) ||
+        !tick_begin(x, err) || !peers_take(x, &said.agency, &peer, err))
         return false;
     exchange_link_down(x, id);
     link = xnew(sizeof *link);
     *link = (struct link){.next = x->links, .id = id, .agency = said.agency, .peer = peer.number};
     x->links = link;
     outbox_linked(x, link);
-    node_again(x);
+    tick_again(x);
     log_line(LOG_INFO, "event=link.up peer=%s", link->agency.text);
     send_to(x, link, PEER_BUNDLE, own_bundle(x));
     if (said.directory_sequence < membership_directory(x->membership)->sequence)
@@ -278,7 +278,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
             outbox_unlinked(x, l);
             free(l);
             x->look_for_waiting = true;
-            node_again(x);
+            tick_again(x);
             return;
         }
 }
@@ -327,13 +327,13 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
 
 bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
 {
-    struct link *link = node_link(x, id);
-    uint64_t mark = node_mark(x);
+    struct link *link = tick_link(x, id);
+    uint64_t mark = tick_mark(x);
 
     if (link == NULL)
         return true; /* cut a moment ago: what was still under way is dropped */
     link->attempts = 0;
-    return node_ended(x, mark, take_frame(x, link, kind, payload, err), err);
+    return tick_ended(x, mark, take_frame(x, link, kind, payload, err), err);
 }
 
 void exchange_link_setup(struct exchange *x, struct link_setup *out)
@@ -365,7 +365,7 @@ static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct
         return false;
     if (!found)
         return true;
-    out->linked = node_link_to(x, row.number) != NULL;
+    out->linked = tick_link_to(x, row.number) != NULL;
     out->last_receipt_ms = row.last_receipt_ms;
     return message_store_waiting_for(x->db, row.number, &out->waiting, err);
 }

@@ -16,7 +16,7 @@ MUST_USE bool federation_save(struct db *db, const struct membership_files *file
                               struct error *err);
 
 /* Sealing keys of this week and the next four; a new bundle is signed, logged and sent to who is linked. */
-MUST_USE bool federation_roll_keys(struct exchange *x, struct error *err);
+MUST_USE bool federation_rotate_keys(struct exchange *x, struct error *err);
 /* After the commit: peers that are linked get a bundle that it made. */
 void federation_send_bundle(struct exchange *x);
 

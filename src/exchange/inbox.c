@@ -10,7 +10,7 @@
 #include "crypto/seal.h"
 #include "exchange/audit.h"
 #include "exchange/consent_book.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/peers.h"
 #include "exchange/proofs.h"
 #include "exchange/referrals.h"
@@ -24,8 +24,8 @@
  * keeps the last four per peer"). */
 #define OPENERS 128
 
-struct kept_opener {
-    struct seal_opener *opener;
+struct cached_recipient {
+    struct seal_recipient *opener;
     struct address sender;
     struct ident key;
     uint8_t enc[SEAL_ENC_SIZE];
@@ -43,7 +43,7 @@ struct day {
 struct inbox {
     struct bytes days; /* struct day each: one a peer, and peers are members */
     uint64_t per_peer_day;
-    struct kept_opener openers[OPENERS];
+    struct cached_recipient openers[OPENERS];
     uint64_t clock;
     struct bytes aad;
 };
@@ -87,7 +87,7 @@ void inbox_free(struct inbox *b)
     if (b == NULL)
         return;
     for (size_t i = 0; i < OPENERS; i++)
-        seal_opener_free(b->openers[i].opener);
+        seal_recipient_free(b->openers[i].opener);
     bytes_fini(&b->aad);
     bytes_fini(&b->days);
     free(b);
@@ -97,7 +97,7 @@ void inbox_free(struct inbox *b)
 static struct day *day_of(struct exchange *x, const struct link *link)
 {
     struct bytes *days = &x->inbox->days;
-    struct day fresh = {.peer = link->peer, .day = node_today(x)};
+    struct day fresh = {.peer = link->peer, .day = tick_today(x)};
     struct day *d = (struct day *)(void *)days->at;
     size_t n = days->size / sizeof *d;
 
@@ -123,9 +123,9 @@ static bool check_header(struct incoming *in, struct view payload, struct error 
 {
     struct exchange *x = in->x;
     const struct envelope_header *h = &in->envelope.header;
-    uint32_t today = node_today(x);
+    uint32_t today = tick_today(x);
 
-    if (payload.size > BOUND_ENVELOPE || !envelope_decode(payload, &x->turn, &in->envelope, why))
+    if (payload.size > BOUND_ENVELOPE || !envelope_decode(payload, &x->tick_arena, &in->envelope, why))
         return refuse(in, STEP_BOUNDS);
     if (in->envelope.header_bytes.size > BOUND_HEADER || h->version != ENVELOPE_VERSION ||
         h->suite != SUITE_X25519_AES256GCM || h->sequence >= SEAL_SEQUENCE_END ||
@@ -152,19 +152,19 @@ static bool check_key(struct incoming *in)
     uint32_t keep_until = 0;
 
     in->key = vault_sealing_key(in->x->vault, &in->envelope.header.key, &keep_until);
-    if (in->key == NULL || node_today(in->x) > keep_until || in->envelope.header.expiry > keep_until)
+    if (in->key == NULL || tick_today(in->x) > keep_until || in->envelope.header.expiry > keep_until)
         return refuse(in, STEP_KEY);
     return true;
 }
 
 /* --- step 5: open --- */
 
-static struct kept_opener *opener_place(struct inbox *b, const struct envelope_header *h)
+static struct cached_recipient *opener_place(struct inbox *b, const struct envelope_header *h)
 {
-    struct kept_opener *oldest = &b->openers[0];
+    struct cached_recipient *oldest = &b->openers[0];
 
     for (size_t i = 0; i < OPENERS; i++) {
-        struct kept_opener *k = &b->openers[i];
+        struct cached_recipient *k = &b->openers[i];
 
         if (k->opener != NULL && memcmp(k->enc, h->enc, SEAL_ENC_SIZE) == 0 && ident_equal(&k->key, &h->key) &&
             address_equal(&k->sender, &h->sender))
@@ -172,13 +172,13 @@ static struct kept_opener *opener_place(struct inbox *b, const struct envelope_h
         if (k->used < oldest->used)
             oldest = k;
     }
-    seal_opener_free(oldest->opener);
-    *oldest = (struct kept_opener){.sender = h->sender, .key = h->key};
+    seal_recipient_free(oldest->opener);
+    *oldest = (struct cached_recipient){.sender = h->sender, .key = h->key};
     memcpy(oldest->enc, h->enc, SEAL_ENC_SIZE);
     return oldest;
 }
 
-static bool make_opener(struct incoming *in, struct kept_opener *k, struct error *why)
+static bool make_opener(struct incoming *in, struct cached_recipient *k, struct error *why)
 {
     struct exchange *x = in->x;
     const struct envelope_header *h = &in->envelope.header;
@@ -193,7 +193,7 @@ static bool make_opener(struct incoming *in, struct kept_opener *k, struct error
     bool ok;
 
     seal_info(&parties, &info);
-    ok = seal_opener_new(in->key, h->enc, bytes_view(&info), &k->opener, why);
+    ok = seal_recipient_new(in->key, h->enc, bytes_view(&info), &k->opener, why);
     bytes_fini(&info);
     return ok;
 }
@@ -201,7 +201,7 @@ static bool make_opener(struct incoming *in, struct kept_opener *k, struct error
 static bool open_envelope(struct incoming *in, struct error *why)
 {
     struct inbox *b = in->x->inbox;
-    struct kept_opener *k = opener_place(b, &in->envelope.header);
+    struct cached_recipient *k = opener_place(b, &in->envelope.header);
 
     k->used = ++b->clock;
     if (k->opener == NULL && !make_opener(in, k, why)) {
@@ -210,12 +210,12 @@ static bool open_envelope(struct incoming *in, struct error *why)
     }
     bytes_clear(&b->aad);
     seal_aad(in->envelope.header_bytes, &b->aad);
-    in->plain = node_plain(in->x);
-    if (!seal_opener_open(k->opener, in->envelope.header.sequence, bytes_view(&b->aad), in->envelope.ciphertext,
+    in->plain = tick_plain(in->x);
+    if (!seal_recipient_open(k->opener, in->envelope.header.sequence, bytes_view(&b->aad), in->envelope.ciphertext,
                           in->plain, why)) {
-        seal_opener_free(
+        seal_recipient_free(
             k->opener); /* one that opened nothing is not kept: forged mail must not push out true peers' */
-        *k = (struct kept_opener){0};
+        *k = (struct cached_recipient){0};
         return refuse(in, STEP_OPENS);
     }
     return true;
@@ -229,7 +229,7 @@ static bool check_proof(struct incoming *in, struct error *why)
     struct view content;
     struct proof_question q = {.agency = address_view(&in->envelope.header.sender)};
 
-    if (!content_unpad(bytes_view(in->plain), &content, why) || !content_decode(content, &x->turn, &in->content, why) ||
+    if (!content_unpad(bytes_view(in->plain), &content, why) || !content_decode(content, &x->tick_arena, &in->content, why) ||
         !in->content.has_body || in->content.version != CONTENT_VERSION)
         return refuse(in, STEP_CONTENT);
     q.record = in->content.record;
@@ -268,9 +268,9 @@ static bool check_record(struct incoming *in, struct error *why)
     if (!view_equal(in->disclosed->recipient, address_view(&h->recipient)) ||
         !ident_equal(&in->disclosed->message, &h->message) || r->time_ms > now + BOUND_FUTURE_MS)
         return refuse(in, STEP_RECORD);
-    if (!body_decode(in->content.body, &x->turn, &in->body, why))
+    if (!body_decode(in->content.body, &x->tick_arena, &in->body, why))
         return refuse(in, STEP_RECORD);
-    in->fields = arena_new(&x->turn, (in->body.section_count + 1) * CASE_SECTION_FIELDS * sizeof *in->fields);
+    in->fields = arena_new(&x->tick_arena, (in->body.section_count + 1) * CASE_SECTION_FIELDS * sizeof *in->fields);
     for (size_t i = 0; i < in->body.section_count; i++) {
         size_t found = 0;
 
@@ -310,7 +310,7 @@ static bool answer_refusal(struct incoming *in, const struct error *why, struct 
     log_line(LOG_WARNING, "event=envelope.refused link=%s step=%s code=%s", link->agency.text,
              admission_step_name(in->failed), error_row(why->code)->code);
     counted.counted = (struct record_counted){.what = COUNTED_REFUSED_UNKNOWN, .how_many = 1};
-    return node_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
+    return tick_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
 }
 
 static bool count_busy(struct exchange *x, bool at_end, struct error *err)
@@ -321,7 +321,7 @@ static bool count_busy(struct exchange *x, bool at_end, struct error *err)
         return true;
     counted.counted = (struct record_counted){.what = COUNTED_BUSY, .how_many = x->busy_uncounted};
     x->busy_uncounted = 0;
-    return node_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
+    return tick_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
 }
 
 bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err)
@@ -334,7 +334,7 @@ bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err)
         return true;
     counted.counted = (struct record_counted){.what = COUNTED_REFUSED_UNKNOWN, .how_many = x->refusals_uncounted};
     x->refusals_uncounted = 0;
-    return node_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
+    return tick_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
 }
 
 /* --- steps 10 to 12: the sender is known --- */
@@ -342,11 +342,11 @@ bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err)
 static void owe_receipt(struct incoming *in, uint64_t record_index)
 {
     struct exchange *x = in->x;
-    struct owed_receipt *o = arena_new(&x->turn, sizeof *o);
+    struct pending_receipt *o = arena_new(&x->tick_arena, sizeof *o);
 
-    *o = (struct owed_receipt){.link = in->link->id, .record_index = record_index};
-    *x->owed_end = o;
-    x->owed_end = &o->next;
+    *o = (struct pending_receipt){.link = in->link->id, .record_index = record_index};
+    *x->pending_receipts_end = o;
+    x->pending_receipts_end = &o->next;
 }
 
 static bool append_answer(struct incoming *in, enum outcome outcome, uint64_t *index, struct error *err)
@@ -354,7 +354,7 @@ static bool append_answer(struct incoming *in, enum outcome outcome, uint64_t *i
     struct exchange *x = in->x;
     struct record r = {.kind = outcome == OUTCOME_STORED ? RECORD_RECEIVED : RECORD_REFUSED};
 
-    if (!node_begin(x, err))
+    if (!tick_begin(x, err))
         return false;
     *index = audit_size(x->audit, LOG_EXCHANGE);
     r.received = (struct record_received){.sender = address_view(&in->envelope.header.sender),
@@ -375,7 +375,7 @@ static bool answer_seen(struct incoming *in, const struct message_row *seen, str
             return false;
     }
     owe_receipt(in, index);
-    node_again(in->x);
+    tick_again(in->x);
     return true;
 }
 
@@ -402,7 +402,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
         if (view_equal(in->consent->bytes, in->content.consent))
             return true; /* checked when it came first */
     }
-    if (!consent_receipt_decode(in->content.consent, &x->turn, &in->receipt, &why) ||
+    if (!consent_receipt_decode(in->content.consent, &x->tick_arena, &in->receipt, &why) ||
         !consent_book_check(x, in->content.consent, &in->disclosed->consent, &in->receipt, &why)) {
         log_line(LOG_WARNING, "event=consent.refused peer=%s code=%s", in->envelope.header.sender.text,
                  error_row(why.code)->code);
@@ -418,11 +418,11 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
 static section_set covered_sections(struct incoming *in)
 {
     const struct consent_receipt *r = in->receipt_is_new || in->consent == NULL ? &in->receipt : &in->consent->receipt;
-    struct grant *grants = arena_new(&in->x->turn, (r->shown_count + 1) * sizeof *grants);
+    struct grant *grants = arena_new(&in->x->tick_arena, (r->shown_count + 1) * sizeof *grants);
     struct consent_question q = {.recipient = address_view(membership_own(in->x->membership)),
                                  .sender = address_view(&in->envelope.header.sender),
                                  .purpose = (enum purpose)in->disclosed->purpose,
-                                 .today = node_today(in->x),
+                                 .today = tick_today(in->x),
                                  .sections = in->sections,
                                  .fields = in->fields,
                                  .field_count = in->field_count};
@@ -455,7 +455,7 @@ static bool store_body(struct incoming *in, int64_t number, struct error *err)
     struct exchange *x = in->x;
     uint64_t slot = in->consent != NULL ? in->consent->row.slot : VAULT_OWN_SLOT;
     struct cell where = {.slot = slot, .section = "body", .table = "body", .row = number, .column = "sealed"};
-    struct bytes *plain = node_plain(x);
+    struct bytes *plain = tick_plain(x);
     struct bytes sealed = {0};
     bool ok;
 
@@ -517,7 +517,7 @@ static bool admit_known(struct incoming *in, struct error *err)
         return answer_seen(in, &seen, err);
     if (!decide(in, &outcome, err))
         return false;
-    if (outcome == OUTCOME_STORED && !node_has_room(x, &why)) {
+    if (outcome == OUTCOME_STORED && !tick_has_room(x, &why)) {
         if (why.code != E_STO_03) {
             *err = why;
             return false;
@@ -548,7 +548,7 @@ bool inbox_take(struct exchange *x, struct link *link, struct view payload, stru
     }
     if (!pass_steps(&in, payload, &why))
         return answer_refusal(&in, &why, err);
-    if (!node_begin(x, err) || !peers_take(x, &in.envelope.header.sender, &in.peer, err))
+    if (!tick_begin(x, err) || !peers_take(x, &in.envelope.header.sender, &in.peer, err))
         return false;
     if (!check_incarnation(&in) || !check_record(&in, &why))
         return answer_refusal(&in, &why, err);
@@ -561,11 +561,11 @@ bool inbox_take(struct exchange *x, struct link *link, struct view payload, stru
 
 bool inbox_send_receipts(struct exchange *x, struct error *err)
 {
-    for (struct owed_receipt *o = x->owed; o != NULL; o = o->next) {
+    for (struct pending_receipt *o = x->pending_receipts; o != NULL; o = o->next) {
         struct audit_proof proof;
         struct receipt receipt;
 
-        if (!audit_prove(x->audit, o->record_index, AUDIT_OF_COMMIT, &x->turn, &proof, err))
+        if (!audit_prove(x->audit, o->record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
             return false;
         receipt = (struct receipt){.record = proof.record, .path = proof.path, .checkpoint = proof.checkpoint};
         bytes_clear(&x->frame);

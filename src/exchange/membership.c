@@ -6,9 +6,9 @@
 
 #include "codec/directory_codec.h"
 #include "crypto/sign.h"
-#include "exchange/bundle_shelf.h"
+#include "exchange/bundle_cache.h"
 #include "exchange/directory_note.h"
-#include "exchange/edition.h"
+#include "exchange/directory_version.h"
 
 struct membership {
     struct federation federation;
@@ -22,8 +22,8 @@ struct membership {
     struct certificate own_transport;
     struct certificate own_identity;
     struct verify_key *own_key;
-    struct edition *edition;
-    struct bundle_shelf bundles;
+    struct directory_version *version;
+    struct bundle_cache bundles;
 };
 
 /* --- opening --- */
@@ -88,7 +88,7 @@ bool membership_open(const struct membership_files *files, int64_t now_ms, struc
     bytes_append_view(&m->transport, files->transport);
     bytes_append_view(&m->identity, files->identity);
     if (!open_certificates(m, err) ||
-        !edition_new(files->directory, &m->federation, m->anchors, now_ms, (struct view){0}, &m->edition, err)) {
+        !directory_version_new(files->directory, &m->federation, m->anchors, now_ms, (struct view){0}, &m->version, err)) {
         membership_free(m);
         return false;
     }
@@ -100,8 +100,8 @@ void membership_free(struct membership *m)
 {
     if (m == NULL)
         return;
-    bundle_shelf_fini(&m->bundles);
-    edition_free(m->edition);
+    bundle_cache_fini(&m->bundles);
+    directory_version_free(m->version);
     verify_key_free(m->own_key);
     anchors_free(m->anchors);
     bytes_fini(&m->root);
@@ -153,7 +153,7 @@ const struct verify_key *membership_own_identity(const struct membership *m)
 
 static const struct member *own_entry(const struct membership *m)
 {
-    return directory_find(edition_directory(m->edition), address_view(membership_own(m)));
+    return directory_find(directory_version_directory(m->version), address_view(membership_own(m)));
 }
 
 enum agency_kind membership_own_kind(const struct membership *m)
@@ -181,28 +181,28 @@ struct view membership_own_relay(const struct membership *m)
 
 const struct directory *membership_directory(const struct membership *m)
 {
-    return edition_directory(m->edition);
+    return directory_version_directory(m->version);
 }
 
 struct view membership_note(const struct membership *m)
 {
-    return edition_note(m->edition);
+    return directory_version_note(m->version);
 }
 
 /* The same number, other lines: if both are signed, the federation or a thief of its key has signed two. */
 static bool compare_twins(struct membership *m, struct view note, struct view text, int64_t now_ms,
                           enum directory_news *what, struct error *err)
 {
-    const struct directory *in_use = edition_directory(m->edition);
-    struct edition *other;
+    const struct directory *in_use = directory_version_directory(m->version);
+    struct directory_version *other;
 
-    if (view_equal(text, edition_text(m->edition))) {
+    if (view_equal(text, directory_version_text(m->version))) {
         *what = DIRECTORY_SAME;
         return true;
     }
-    if (!edition_new(note, &m->federation, m->anchors, now_ms, edition_revoked(m->edition), &other, err))
+    if (!directory_version_new(note, &m->federation, m->anchors, now_ms, directory_version_revoked(m->version), &other, err))
         return false;
-    edition_free(other);
+    directory_version_free(other);
     return error_set(err, E_FED_22, "there are two directories with the number %" PRIu64, in_use->sequence);
 }
 
@@ -215,16 +215,16 @@ static void drop_strange_bundles(struct membership *m)
 
         if (!membership_find(m, address_view(&k->bundle.agency), &p) ||
             memcmp(p.identity_key, k->identity, KEY_SIZE) != 0)
-            bundle_shelf_remove(&m->bundles, i);
+            bundle_cache_remove(&m->bundles, i);
     }
 }
 
 bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms, enum directory_news *what,
                                struct error *err)
 {
-    const struct directory *in_use = edition_directory(m->edition);
+    const struct directory *in_use = directory_version_directory(m->version);
     struct directory_head head;
-    struct edition *next;
+    struct directory_version *next;
     struct view text;
 
     if (!directory_note_peek(note, &text, &head, err))
@@ -240,10 +240,10 @@ bool membership_take_directory(struct membership *m, struct view note, int64_t n
         return compare_twins(m, note, text, now_ms, what, err);
     if (now_ms > head.hard_expiry_s * 1000)
         return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", head.sequence);
-    if (!edition_new(note, &m->federation, m->anchors, now_ms, edition_revoked(m->edition), &next, err))
+    if (!directory_version_new(note, &m->federation, m->anchors, now_ms, directory_version_revoked(m->version), &next, err))
         return false;
-    edition_free(m->edition);
-    m->edition = next;
+    directory_version_free(m->version);
+    m->version = next;
     drop_strange_bundles(m);
     *what = DIRECTORY_TAKEN;
     return true;
@@ -252,8 +252,8 @@ bool membership_take_directory(struct membership *m, struct view note, int64_t n
 static void status_of_own(const struct membership *m, struct membership_status *out)
 {
     const struct member *entry = own_entry(m);
-    const struct revocation *r = edition_revocation(m->edition, &m->own_identity.der_hash);
-    const struct revocation *t = edition_revocation(m->edition, &m->own_transport.der_hash);
+    const struct revocation *r = directory_version_revocation(m->version, &m->own_identity.der_hash);
+    const struct revocation *t = directory_version_revocation(m->version, &m->own_transport.der_hash);
 
     out->own_missing = entry == NULL;
     out->own_differs = entry != NULL && (!view_equal(entry->identity_certificate, bytes_view(&m->identity)) ||
@@ -267,7 +267,7 @@ static void status_of_own(const struct membership *m, struct membership_status *
 
 void membership_status(const struct membership *m, int64_t now_ms, struct membership_status *out)
 {
-    const struct directory *d = edition_directory(m->edition);
+    const struct directory *d = directory_version_directory(m->version);
 
     *out = (struct membership_status){.sequence = d->sequence,
                                       .refresh_after_ms = d->refresh_after_s * 1000,
@@ -283,7 +283,7 @@ void membership_status(const struct membership *m, int64_t now_ms, struct member
 
 bool membership_policy_basis(const struct membership *m, struct view code)
 {
-    const struct directory *d = edition_directory(m->edition);
+    const struct directory *d = directory_version_directory(m->version);
 
     for (size_t i = 0; i < d->basis_count; i++)
         if (view_equal(d->bases[i].code, code))
@@ -297,15 +297,15 @@ bool membership_find(struct membership *m, struct view agency, struct peer *out)
 {
     size_t index;
 
-    if (!edition_index(m->edition, agency, &index))
+    if (!directory_version_index(m->version, agency, &index))
         return false;
-    edition_peer(m->edition, index, out);
+    directory_version_peer(m->version, index, out);
     return true;
 }
 
 void membership_peer(struct membership *m, size_t index, struct peer *out)
 {
-    edition_peer(m->edition, index, out);
+    directory_version_peer(m->version, index, out);
 }
 
 /* The checker's word for what this room has its own for: the same refusal has one code, whoever found it. */
@@ -322,17 +322,17 @@ static bool refuse_chain(const struct error *why, struct view agency, struct err
 bool membership_admits(struct membership *m, struct view agency, int64_t now_ms, const struct verify_key **identity,
                        struct error *err)
 {
-    const struct directory *d = edition_directory(m->edition);
+    const struct directory *d = directory_version_directory(m->version);
     struct error why;
     struct peer p;
     size_t index;
 
     if (now_ms > d->hard_expiry_s * 1000)
         return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", d->sequence);
-    if (!edition_index(m->edition, agency, &index))
+    if (!directory_version_index(m->version, agency, &index))
         return error_set(err, E_FED_25, "%.*s is not in directory %" PRIu64, (int)agency.size, (const char *)agency.at,
                          d->sequence);
-    edition_peer(m->edition, index, &p);
+    directory_version_peer(m->version, index, &p);
     if (p.revoked)
         return error_set(err, E_FED_28, "the certificate of %s was revoked: %s", p.member->agency.text,
                          revocation_reason_name(p.reason));
@@ -340,7 +340,7 @@ bool membership_admits(struct membership *m, struct view agency, int64_t now_ms,
         return error_set(err, E_FED_26, "the identity certificate of %s has ended", p.member->agency.text);
     if (p.identity != NULL && now_ms < p.from_ms)
         return error_set(err, E_FED_27, "the identity certificate of %s is not valid yet", p.member->agency.text);
-    if (!edition_check(m->edition, index, now_ms, &why))
+    if (!directory_version_check(m->version, index, now_ms, &why))
         return refuse_chain(&why, agency, err);
     if (identity != NULL)
         *identity = p.identity;
@@ -359,7 +359,7 @@ bool membership_admits_chain(struct membership *m, const struct view *chain, siz
     if (!membership_admits(m, agency, now_ms, NULL, err))
         return false;
     /* The issuing CAs are those of the directory, whatever the peer sent along. */
-    if (!edition_chain(m->edition, chain[0], CERTIFICATE_TRANSPORT, now_ms, &c, &why))
+    if (!directory_version_chain(m->version, chain[0], CERTIFICATE_TRANSPORT, now_ms, &c, &why))
         return refuse_chain(&why, agency, err);
     if (!view_equal(address_view(&c.agency), agency))
         return error_set(err, E_FED_31, "%.*s showed the certificate of %s", (int)agency.size, (const char *)agency.at,
@@ -383,7 +383,7 @@ bool membership_take_bundle(struct membership *m, struct view note, struct addre
         return error_set(err, E_FED_29, "the identity key of %s is not to be believed", b.agency.text);
     if (!bundle_open(note, &m->federation, &p.member->agency, p.identity, &b, err))
         return false;
-    *is_new = bundle_shelf_keep(&m->bundles, &b, p.identity_key, note);
+    *is_new = bundle_cache_put(&m->bundles, &b, p.identity_key, note);
     *agency = b.agency;
     return true;
 }
@@ -391,7 +391,7 @@ bool membership_take_bundle(struct membership *m, struct view note, struct addre
 /* The kept bundle of AGENCY; the one in the directory is looked at when it is first asked for. */
 static const struct kept_bundle *bundle_find(struct membership *m, struct view agency)
 {
-    const struct kept_bundle *kept = bundle_shelf_find(&m->bundles, agency);
+    const struct kept_bundle *kept = bundle_cache_find(&m->bundles, agency);
     const struct member *entry;
     struct address whose;
     struct error why;
@@ -399,10 +399,10 @@ static const struct kept_bundle *bundle_find(struct membership *m, struct view a
 
     if (kept != NULL)
         return kept;
-    entry = directory_find(edition_directory(m->edition), agency);
+    entry = directory_find(directory_version_directory(m->version), agency);
     if (entry == NULL || entry->bundle.size == 0 || !membership_take_bundle(m, entry->bundle, &whose, &is_new, &why))
         return NULL;
-    return bundle_shelf_find(&m->bundles, agency);
+    return bundle_cache_find(&m->bundles, agency);
 }
 
 const struct bundle *membership_bundle(struct membership *m, struct view agency)
@@ -442,7 +442,7 @@ const struct view *membership_anchors(const struct membership *m, size_t *count)
 
 struct view membership_revoked(const struct membership *m)
 {
-    return edition_revoked(m->edition);
+    return directory_version_revoked(m->version);
 }
 
 const struct view *membership_transport_chain(const struct membership *m, size_t *count)

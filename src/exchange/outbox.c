@@ -5,7 +5,7 @@
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
 #include "exchange/audit.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/peers.h"
 #include "exchange/proofs.h"
 #include "exchange/sealing.h"
@@ -51,7 +51,7 @@ static bool put_body(struct exchange *x, const struct disclosed *d, int64_t numb
 {
     uint64_t slot = d->consent != NULL ? d->consent->row.slot : VAULT_OWN_SLOT;
     struct cell where = body_cell(slot, number);
-    struct bytes *plain = node_plain(x);
+    struct bytes *plain = tick_plain(x);
     struct bytes sealed = {0};
     bool ok;
 
@@ -65,11 +65,11 @@ static bool put_body(struct exchange *x, const struct disclosed *d, int64_t numb
 
 static void put_fresh(struct exchange *x, const struct message_row *row, struct disclosure *d)
 {
-    struct fresh *f = arena_new(&x->turn, sizeof *f);
+    struct new_message *f = arena_new(&x->tick_arena, sizeof *f);
 
-    *f = (struct fresh){.number = row->number, .peer = row->peer, .disclosure = d, .record_index = row->record_index};
-    *x->fresh_end = f;
-    x->fresh_end = &f->next;
+    *f = (struct new_message){.number = row->number, .peer = row->peer, .disclosure = d, .record_index = row->record_index};
+    *x->new_messages_end = f;
+    x->new_messages_end = &f->next;
 }
 
 bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error *err)
@@ -99,19 +99,19 @@ bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error
 bool outbox_put_plain(struct exchange *x, const struct address *to, const struct body *body, int64_t referral,
                       int64_t consent, struct error *err)
 {
-    uint8_t *salt = arena_new(&x->turn, SALT_SIZE);
-    struct bytes *encoded = node_plain(x);
+    uint8_t *salt = arena_new(&x->tick_arena, SALT_SIZE);
+    struct bytes *encoded = tick_plain(x);
     struct gate_ask ask = {
-        .recipient = *to, .kind = body->kind, .salt = salt, .expiry = node_today(x) + BOUND_EXPIRY_DAYS};
+        .recipient = *to, .kind = body->kind, .salt = salt, .expiry = tick_today(x) + BOUND_EXPIRY_DAYS};
     struct outbox_item item = {.referral = referral, .consent = consent};
     struct disclosure *d;
     enum denial denied;
 
     body_encode(body, encoded);
-    dice_roll(x->dice, salt, SALT_SIZE);
-    ident_message(x->dice, clock_now_ms(x->clock), &ask.message);
+    random_fill(x->random, salt, SALT_SIZE);
+    ident_message(x->random, clock_now_ms(x->clock), &ask.message);
     ask.body = bytes_view(encoded);
-    if (!node_begin(x, err) || !consent_gate_disclose(x, &ask, &d, &denied, err))
+    if (!tick_begin(x, err) || !consent_gate_disclose(x, &ask, &d, &denied, err))
         return false;
     if (d == NULL)
         return error_set(err, E_CON_09, "a message to %s was not let through: %s", to->text, denial_sentence(denied));
@@ -128,12 +128,12 @@ static bool withhold(struct exchange *x, int64_t number, enum denial why, struct
     struct peer_row peer;
     bool found;
 
-    if (!node_begin(x, err) || !message_store_get(x->db, number, &found, &row, err) ||
+    if (!tick_begin(x, err) || !message_store_get(x->db, number, &found, &row, err) ||
         !peers_get(x, row.peer, &found, &peer, err))
         return false;
     r.withheld =
         (struct record_withheld){.recipient = address_view(&peer.agency), .message = row.id, .reason = (uint32_t)why};
-    node_again(x); /* to commit this */
+    tick_again(x); /* to commit this */
     return audit_append(x->audit, &r, NULL, err) && message_store_settle(x->db, number, MESSAGE_WITHHELD, 0, err);
 }
 
@@ -144,16 +144,16 @@ static bool add_consistency(struct exchange *x, struct link *link, int64_t numbe
     struct peer_row peer;
     bool found;
 
-    if (link->carried_size >= with->proof->size)
+    if (link->grown_size >= with->proof->size)
         return true;
     if (!peers_get(x, link->peer, &found, &peer, err))
         return false;
-    link->carried_size = with->proof->size;
-    link->carrier = number;
-    if (!found || peer.told_size == 0 || peer.told_size >= with->proof->size)
+    link->grown_size = with->proof->size;
+    link->growth_message = number;
+    if (!found || peer.receipted_size == 0 || peer.receipted_size >= with->proof->size)
         return true;
-    with->known_size = peer.told_size;
-    return audit_consistency(x->audit, peer.told_size, with->proof->size, &x->turn, &with->consistency, err);
+    with->known_size = peer.receipted_size;
+    return audit_consistency(x->audit, peer.receipted_size, with->proof->size, &x->tick_arena, &with->consistency, err);
 }
 
 static bool send_one(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
@@ -162,7 +162,7 @@ static bool send_one(struct exchange *x, struct link *link, int64_t number, uint
     struct audit_proof proof;
     struct seal_with with = {.proof = &proof};
 
-    if (!audit_prove(x->audit, record_index, AUDIT_NEWEST, &x->turn, &proof, err) ||
+    if (!audit_prove(x->audit, record_index, AUDIT_NEWEST, &x->tick_arena, &proof, err) ||
         !add_consistency(x, link, number, &with, err))
         return false;
     bytes_clear(&x->frame);
@@ -190,7 +190,7 @@ static bool release_one(struct exchange *x, struct link *link, int64_t number, u
     return send_one(x, link, number, record_index, again, err);
 }
 
-static bool release_fresh(struct exchange *x, const struct fresh *f, struct link *link, struct error *err)
+static bool release_fresh(struct exchange *x, const struct new_message *f, struct link *link, struct error *err)
 {
     enum denial denied;
 
@@ -211,7 +211,7 @@ struct waiting {
 static bool read_back(struct exchange *x, const struct message_row *row, struct gate_ask *ask, bool *readable,
                       struct error *err)
 {
-    struct bytes *plain = node_plain(x);
+    struct bytes *plain = tick_plain(x);
     struct bytes sealed = {0};
     struct error why = {0};
     uint64_t slot;
@@ -294,7 +294,7 @@ static bool release_backlog(struct exchange *x, struct link *link, struct error 
         return false;
     link->backlog = w.seen == RELEASE_CHUNK;
     if (link->backlog)
-        node_again(x);
+        tick_again(x);
     return true;
 }
 
@@ -328,7 +328,7 @@ static bool reach_peer(void *cookie, int64_t peer, uint64_t waiting, struct erro
     bool found;
 
     (void)waiting;
-    if (node_link_to(x, peer) != NULL)
+    if (tick_link_to(x, peer) != NULL)
         return true;
     if (!peers_get(x, peer, &found, &row, err))
         return false;
@@ -394,7 +394,7 @@ void outbox_unlinked(struct exchange *x, const struct link *link)
 {
     struct dialling *d;
 
-    if (node_link_to(x, link->peer) != NULL)
+    if (tick_link_to(x, link->peer) != NULL)
         return;
     d = reach(x, link->peer, &link->agency);
     d->attempts = link->attempts;
@@ -432,8 +432,8 @@ static void resend_due(struct exchange *x, struct link *link)
 
 bool outbox_release(struct exchange *x, struct error *err)
 {
-    for (struct fresh *f = x->fresh; f != NULL; f = f->next) {
-        struct link *link = node_link_to(x, f->peer);
+    for (struct new_message *f = x->new_messages; f != NULL; f = f->next) {
+        struct link *link = tick_link_to(x, f->peer);
 
         if (link == NULL) {
             (void)reach(x, f->peer, &disclosure_of(f->disclosure)->recipient);
@@ -491,7 +491,7 @@ static bool expire_one(void *cookie, const struct message_row *row, struct error
 
     if (row->expiry >= a->today)
         return true;
-    if (!node_begin(a->x, err) || !peers_get(a->x, row->peer, &found, &peer, err))
+    if (!tick_begin(a->x, err) || !peers_get(a->x, row->peer, &found, &peer, err))
         return false;
     r.withheld = (struct record_withheld){.recipient = address_view(&peer.agency), .message = row->id};
     return audit_append(a->x->audit, &r, NULL, err) &&
@@ -507,7 +507,7 @@ static bool expire_peer(void *cookie, int64_t peer, uint64_t waiting, struct err
 
 bool outbox_expire(struct exchange *x, struct error *err)
 {
-    struct ageing a = {.x = x, .today = node_today(x)};
+    struct ageing a = {.x = x, .today = tick_today(x)};
 
     return message_store_walk_waiting_peers(x->db, expire_peer, &a, err);
 }
@@ -527,7 +527,7 @@ static bool settle(struct exchange *x, struct link *link, struct message_row *ro
         .recipient = address_view(&link->agency), .message = row->id, .leaf = proven->leaf, .outcome = outcome};
     row->state = outcome == OUTCOME_STORED ? MESSAGE_RECEIPTED : MESSAGE_REFUSED;
     row->outcome = outcome;
-    return node_begin(x, err) && peers_get(x, link->peer, &found, &peer, err) &&
+    return tick_begin(x, err) && peers_get(x, link->peer, &found, &peer, err) &&
            witness_receipt(x, &peer, proven, receipt->checkpoint, err) && audit_append(x->audit, &r, NULL, err) &&
            peers_keep_note(x, link->peer, proven->size, receipt->checkpoint, &note, err) &&
            message_store_settle(x->db, row->number, row->state, row->outcome, err) &&
@@ -540,12 +540,12 @@ static bool note_told(struct exchange *x, struct link *link, const struct messag
     struct peer_row peer;
     bool found;
 
-    if (row->number != link->carrier || row->state != MESSAGE_RECEIPTED)
+    if (row->number != link->growth_message || row->state != MESSAGE_RECEIPTED)
         return true;
-    link->carrier = 0;
+    link->growth_message = 0;
     if (!peers_get(x, link->peer, &found, &peer, err))
         return false;
-    peer.told_size = link->carried_size;
+    peer.receipted_size = link->grown_size;
     peer.last_receipt_ms = clock_now_ms(x->clock);
     return !found || peers_move(x, &peer, err);
 }
@@ -558,7 +558,7 @@ bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payl
     struct message_row row;
     bool found;
 
-    if (!receipt_decode(payload, &x->turn, &receipt, err))
+    if (!receipt_decode(payload, &x->tick_arena, &receipt, err))
         return error_wrap(err, "a receipt of %s", link->agency.text);
     q.record = receipt.record;
     q.path = receipt.path;
@@ -588,7 +588,7 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
     bool found = false;
     uint32_t doubles;
 
-    if (!peer_refusal_decode(payload, &x->turn, &refusal, err))
+    if (!peer_refusal_decode(payload, &x->tick_arena, &refusal, err))
         return error_wrap(err, "a refusal of %s", link->agency.text);
     log_line(LOG_WARNING, "event=message.refused peer=%s step=%s", link->agency.text,
              admission_step_name((enum admission_step)refusal.step));
@@ -597,7 +597,7 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
             return error_wrap(err, "the bundle in a refusal of %s", link->agency.text);
         sealing_forget(x->sealing);
         if (is_new &&
-            (!node_begin(x, err) ||
+            (!tick_begin(x, err) ||
              !note_store_put(x->db, "bundle", address_view(&agency),
                              membership_bundle(x->membership, address_view(&agency))->sequence, refusal.bundle, err)))
             return false;
@@ -614,7 +614,7 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
         return true;
     }
     doubles = row.attempts < REFUSED_DOUBLES ? row.attempts : REFUSED_DOUBLES;
-    return node_begin(x, err) &&
+    return tick_begin(x, err) &&
            message_store_retry(x->db, row.number, row.attempts + 1,
                                clock_now_ms(x->clock) + ((int64_t)REFUSED_FIRST_MS << doubles), err);
 }

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "exchange/node.h"
+#include "exchange/tick.h"
 
 struct kept_peer {
     struct kept_peer *next;

@@ -5,7 +5,7 @@
 #include "auditlog/merkle.h"
 #include "codec/record_codec.h"
 #include "crypto/digest.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 
 #include <stdlib.h>
 
@@ -116,7 +116,7 @@ bool proofs_check(struct exchange *x, const struct proof_question *q, struct pro
 {
     const struct read_last *last = &x->proofs->last;
 
-    if (q->record.size > BOUND_RECORD || !record_decode(q->record, &x->turn, &out->record, err)) {
+    if (q->record.size > BOUND_RECORD || !record_decode(q->record, &x->tick_arena, &out->record, err)) {
         if (q->record.size > BOUND_RECORD)
             error_set(err, E_LOG_22, "a record is over %d bytes", BOUND_RECORD);
         return fail(failed, STEP_CONTENT);

@@ -6,7 +6,7 @@
 #include "exchange/audit.h"
 #include "exchange/casebook.h"
 #include "exchange/consent_gate.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/outbox.h"
 #include "exchange/peers.h"
 #include "exchange/withdrawal.h"
@@ -49,14 +49,14 @@ static void add_sections(struct body *body, const struct view sections[SECTION_E
 static bool pass_gate(struct exchange *x, const struct body *body, const struct address *to, enum purpose purpose,
                       struct consent_entry *consent, struct disclosure **out, enum denial *denied, struct error *err)
 {
-    uint8_t *salt = arena_new(&x->turn, SALT_SIZE);
-    struct bytes *encoded = node_plain(x);
+    uint8_t *salt = arena_new(&x->tick_arena, SALT_SIZE);
+    struct bytes *encoded = tick_plain(x);
     struct gate_ask ask = {.recipient = *to,
                            .kind = body->kind,
                            .purpose = body->section_count != 0 ? purpose : 0,
                            .consent = body->section_count != 0 ? consent : NULL,
                            .salt = salt,
-                           .expiry = node_today(x) + BOUND_EXPIRY_DAYS};
+                           .expiry = tick_today(x) + BOUND_EXPIRY_DAYS};
     size_t size = BODY_ROOM;
 
     for (size_t i = 0; i < body->section_count; i++)
@@ -64,8 +64,8 @@ static bool pass_gate(struct exchange *x, const struct body *body, const struct 
     if (size > BOUND_BODY)
         return error_set(err, E_REF_03, "the data is %zu bytes, over the %d that fit one message", size, BOUND_BODY);
     body_encode(body, encoded);
-    dice_roll(x->dice, salt, SALT_SIZE);
-    ident_message(x->dice, clock_now_ms(x->clock), &ask.message);
+    random_fill(x->random, salt, SALT_SIZE);
+    ident_message(x->random, clock_now_ms(x->clock), &ask.message);
     ask.body = bytes_view(encoded);
     return consent_gate_disclose(x, &ask, out, denied, err);
 }
@@ -87,7 +87,7 @@ static bool record_denied(struct exchange *x, const struct address *to, enum mes
         r.denied.has_consent = true;
         r.denied.consent = consent->row.id;
     }
-    return node_begin(x, err) && audit_append(x->audit, &r, NULL, err);
+    return tick_begin(x, err) && audit_append(x->audit, &r, NULL, err);
 }
 
 /* What the gate said becomes a record and a sentence; always false. */
@@ -303,9 +303,9 @@ static bool make(struct exchange *x, struct making *m, struct referral_result *o
     struct body body;
     enum denial denied;
 
-    ident_random(x->dice, &out->referral);
+    ident_random(x->random, &out->referral);
     body = make_body(x, m, &out->referral);
-    if (!m->ask->dry_run && !node_begin(x, err))
+    if (!m->ask->dry_run && !tick_begin(x, err))
         return false;
     if (!pass_gate(x, &body, &m->ask->to, m->ask->purpose, m->survey.consent, &d, &denied, err))
         return false;
@@ -326,7 +326,7 @@ static bool make(struct exchange *x, struct making *m, struct referral_result *o
 bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, struct error *err)
 {
     struct making m = {.ask = ask};
-    uint64_t mark = node_mark(x);
+    uint64_t mark = tick_mark(x);
     bool repeated;
     bool ok;
 
@@ -335,12 +335,12 @@ bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct r
         return false;
     if (repeated)
         return true;
-    if (!check_recipient(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) || !node_has_room(x, err))
+    if (!check_recipient(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) || !tick_has_room(x, err))
         return false;
     x->rehearsing = ask->dry_run;
     ok = decide_sections(x, &m, out, err) && make(x, &m, out, err);
     x->rehearsing = false;
-    return node_ended(x, mark, ok, err);
+    return tick_ended(x, mark, ok, err);
 }
 
 /* --- releasing on acceptance --- */

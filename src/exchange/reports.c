@@ -4,7 +4,7 @@
 #include "crypto/digest.h"
 #include "exchange/audit.h"
 #include "exchange/consent_book.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/proofs.h"
 #include "exchange/vault.h"
 #include "exchange/withdrawal.h"
@@ -25,7 +25,7 @@ static bool note_answer(void *cookie, const struct message_row *m, struct error 
     struct cell where = {.section = "body", .table = "body", .row = m->number, .column = "sealed"};
     struct proof_question q = {.agency = address_view(&a->row->recipient)};
     struct proof_answer proven;
-    struct bytes *plain = node_plain(a->x);
+    struct bytes *plain = tick_plain(a->x);
     struct bytes sealed = {0};
     struct error why = {0};
     struct body body;
@@ -39,7 +39,7 @@ static bool note_answer(void *cookie, const struct message_row *m, struct error 
         return false;
     }
     ok = found && vault_open_cell(a->x->vault, &where, bytes_view(&sealed), plain, &why) && plain->size > SALT_SIZE &&
-         body_decode(view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), &a->x->turn, &body, &why);
+         body_decode(view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), &a->x->tick_arena, &body, &why);
     bytes_fini(&sealed);
     if (!ok)
         return true;
@@ -134,10 +134,10 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
 bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
                                struct error *err)
 {
-    uint64_t mark = node_mark(x);
+    uint64_t mark = tick_mark(x);
     struct consent_row row;
 
-    return node_ended(x, mark, withdrawal_record(x, ask, &row, err) && fill(x, &row, out, err), err);
+    return tick_ended(x, mark, withdrawal_record(x, ask, &row, err) && fill(x, &row, out, err), err);
 }
 
 /* --- audit --- */
@@ -173,7 +173,7 @@ bool exchange_audit_list(struct exchange *x, enum log_id log, const struct recor
     if (!ok || x->read_only)
         return ok;
     opened.house = (struct record_house){.what = HOUSE_AUDIT_LOG};
-    return node_begin(x, err) && audit_append(x->audit, &opened, NULL, err);
+    return tick_begin(x, err) && audit_append(x->audit, &opened, NULL, err);
 }
 
 bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err)

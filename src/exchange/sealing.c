@@ -2,7 +2,7 @@
 
 #include "codec/envelope_codec.h"
 #include "crypto/seal.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -133,7 +133,7 @@ bool sealing_envelope(struct exchange *x, const struct disclosure *disclosure, c
                                      .recipient = d->recipient};
     bool ok;
 
-    if (!membership_sealing_key(x->membership, address_view(&d->recipient), node_today(x), &key, err))
+    if (!membership_sealing_key(x->membership, address_view(&d->recipient), tick_today(x), &key, err))
         return false;
     if (key->suite != SEAL_SUITE)
         return error_set(err, E_FED_30, "%s offers no sealing suite that this version has", d->recipient.text);

@@ -8,7 +8,7 @@
 #include "crypto/sign.h"
 #include "exchange/audit.h"
 #include "exchange/federation.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 
 #include <stdio.h>
@@ -197,7 +197,7 @@ static bool open_log(struct enrolling *e, struct error *err)
 {
     struct audit_options options = {.db = e->db,
                                     .clock = e->options->clock,
-                                    .dice = e->options->dice,
+                                    .random = e->options->random,
                                     .federation = membership_federation(e->membership),
                                     .agency = membership_own(e->membership),
                                     .key = vault_identity(e->vault)};

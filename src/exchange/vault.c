@@ -299,7 +299,7 @@ static bool destroy_old(struct vault *v, struct db *db, uint32_t today, struct e
     return true;
 }
 
-bool vault_roll_sealing_keys(struct vault *v, struct db *db, uint32_t today, struct error *err)
+bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, struct error *err)
 {
     if (!destroy_old(v, db, today, err))
         return false;

@@ -56,7 +56,7 @@ bool vault_slot_is_erased(const struct vault *v, uint64_t slot);
 
 /* Sealing keys: makes those of the next weeks that are not there (rows in the open transaction, files at once),
  * destroys those past their day. */
-MUST_USE bool vault_roll_sealing_keys(struct vault *v, struct db *db, uint32_t today, struct error *err);
+MUST_USE bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, struct error *err);
 /* Reads the rows of the keys there are. */
 MUST_USE bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err);
 /* The key of this id, NULL if there is none; *KEEP_UNTIL is the last day on which it may open. */

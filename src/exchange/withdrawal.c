@@ -4,7 +4,7 @@
 #include "codec/record_codec.h"
 #include "exchange/audit.h"
 #include "exchange/consent_book.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/outbox.h"
 #include "exchange/proofs.h"
 #include "exchange/referrals.h"
@@ -15,7 +15,7 @@ static bool move(struct exchange *x, struct consent_row *row, enum consent_progr
     row->progress = progress;
     row->changed_ms = clock_now_ms(x->clock);
     consent_book_forget(x, row->number);
-    node_again(x);
+    tick_again(x);
     x->consent_work = true;
     return consent_store_move(x->db, row, err);
 }
@@ -47,7 +47,7 @@ static bool consent_commitment(struct exchange *x, const struct consent_row *row
     struct record r;
     bool found;
     bool ok = log_store_record(x->db, LOG_EXCHANGE, row->record_index, &found, &stored, err) &&
-              record_decode(bytes_view(&stored), &x->turn, &r, err);
+              record_decode(bytes_view(&stored), &x->tick_arena, &r, err);
 
     bytes_fini(&stored);
     if (!ok)
@@ -63,7 +63,7 @@ static uint32_t erase_day(struct exchange *x, const struct withdraw_ask *ask)
     int64_t hours = membership_directory(x->membership)->erase_after_hours;
 
     if (ask->erase_now || hours == 0)
-        return node_today(x);
+        return tick_today(x);
     return day_of_ms(clock_now_ms(x->clock) + hours * 3600000 + DAY_MS - 1);
 }
 
@@ -74,13 +74,13 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
     bool found;
 
     if (!consent_store_find(x->db, &ask->consent, &found, row, err) || !check_ask(ask, found, row, err) ||
-        !node_begin(x, err))
+        !tick_begin(x, err))
         return false;
     row->erase_from = erase_day(x, ask);
     row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
     row->to_tell = true;
     r.consent = (struct record_consent){.consent = row->id,
-                                        .state = row->erase_from <= node_today(x) ? CONSENT_ERASE : CONSENT_STOP,
+                                        .state = row->erase_from <= tick_today(x) ? CONSENT_ERASE : CONSENT_STOP,
                                         .until = row->erase_from};
     return consent_commitment(x, row, &r.consent.commitment, err) && audit_append(x->audit, &r, NULL, err) &&
            referrals_stop(x, row->number, REFERRAL_STOPPED, &shared, err) && move(x, row, CONSENT_STOPPED, err);
@@ -105,14 +105,14 @@ static bool leave_tombstone(struct exchange *x, const struct address *agency, co
 
     r.erased.consent = w->consent; /* nothing was here to erase: who withdrew is told so */
     x->consent_work = true;
-    node_again(x);
+    tick_again(x);
     return audit_append(x->audit, &r, NULL, err) && consent_store_next(x->db, &row.number, err) &&
            consent_store_add(x->db, &row, (struct view){0}, err);
 }
 
 static bool stop_here(struct exchange *x, struct consent_row *row, const struct record_consent *w, struct error *err)
 {
-    uint32_t today = node_today(x);
+    uint32_t today = tick_today(x);
     uint32_t latest = today + (BOUND_ERASE_HOURS / 24);
     section_set shared;
 
@@ -176,7 +176,7 @@ struct work {
 static bool collect(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct exchange *x = cookie;
-    struct work *w = arena_new(&x->turn, sizeof *w);
+    struct work *w = arena_new(&x->tick_arena, sizeof *w);
 
     (void)err;
     w->row = *row;
@@ -207,10 +207,10 @@ static bool tell_withdrawal(struct exchange *x, struct consent_row *row, struct 
     if (!message_store_walk_consent(x->db, row->number, note_out, &any, err))
         return false;
     if (any.out) {
-        if (!audit_prove(x->audit, row->withdrawn_index, AUDIT_OF_COMMIT, &x->turn, &proof, err))
+        if (!audit_prove(x->audit, row->withdrawn_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
             return false;
         body.withdrawal.consent = row->id;
-        body.withdrawal.state = row->erase_from <= node_today(x) ? WITHDRAWAL_ERASE : WITHDRAWAL_STOP;
+        body.withdrawal.state = row->erase_from <= tick_today(x) ? WITHDRAWAL_ERASE : WITHDRAWAL_STOP;
         body.withdrawal.record = proof.record;
         body.withdrawal.path = proof.path;
         body.withdrawal.checkpoint = proof.checkpoint;
@@ -226,7 +226,7 @@ static bool tell_erasure(struct exchange *x, struct consent_row *row, struct err
     struct body body = {.kind = MESSAGE_ERASURE_STATEMENT};
     struct audit_proof proof;
 
-    if (!audit_prove(x->audit, row->withdrawn_index, AUDIT_OF_COMMIT, &x->turn, &proof, err))
+    if (!audit_prove(x->audit, row->withdrawn_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
         return false;
     body.erasure.consent = row->id;
     body.erasure.record = proof.record;
@@ -243,7 +243,7 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
 {
     struct record r = {.kind = RECORD_ERASED};
 
-    if (!node_begin(x, err) || !referrals_stop(x, row->number, REFERRAL_ERASED, &r.erased.erased, err))
+    if (!tick_begin(x, err) || !referrals_stop(x, row->number, REFERRAL_ERASED, &r.erased.erased, err))
         return false;
     r.erased.consent = row->id;
     x->slots_to_erase = true;
@@ -255,7 +255,7 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
 
 static bool finish_erasing(struct exchange *x, struct consent_row *row, struct error *err)
 {
-    if (!node_begin(x, err) || !slot_store_move(x->db, row->slot, SLOT_ERASED, err))
+    if (!tick_begin(x, err) || !slot_store_move(x->db, row->slot, SLOT_ERASED, err))
         return false;
     row->to_tell = row->case_number == 0;
     return move(x, row, CONSENT_ERASED, err);
@@ -266,13 +266,13 @@ static bool work_one(struct exchange *x, struct consent_row *row, struct error *
     bool proven = row->withdrawn_index != UINT64_MAX && audit_is_durable(x->audit, row->withdrawn_index);
 
     if (row->to_tell && !proven) {
-        node_again(x); /* its checkpoint is signed with this turn */
+        tick_again(x); /* its checkpoint is signed with this turn */
         x->consent_work = true;
         return true;
     }
     if (row->to_tell)
         return row->case_number != 0 ? tell_withdrawal(x, row, err) : tell_erasure(x, row, err);
-    if (row->progress == CONSENT_STOPPED && row->erase_from != 0 && row->erase_from <= node_today(x))
+    if (row->progress == CONSENT_STOPPED && row->erase_from != 0 && row->erase_from <= tick_today(x))
         return begin_erasing(x, row, err);
     if (row->progress == CONSENT_ERASING && vault_slot_is_erased(x->vault, row->slot))
         return finish_erasing(x, row, err);
@@ -283,7 +283,7 @@ bool withdrawal_work(struct exchange *x, struct error *err)
 {
     x->consent_work = false;
     x->work = NULL;
-    if (!consent_store_walk_work(x->db, node_today(x), collect, x, err))
+    if (!consent_store_walk_work(x->db, tick_today(x), collect, x, err))
         return false;
     for (struct work *w = x->work; w != NULL; w = w->next)
         if (!work_one(x, &w->row, err))
@@ -315,7 +315,7 @@ bool withdrawal_erase_slots(struct exchange *x, struct error *err)
         return false;
     if (e.any) {
         x->consent_work = true;
-        node_again(x);
+        tick_again(x);
     }
     return true;
 }

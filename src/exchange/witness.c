@@ -4,7 +4,7 @@
 #include "auditlog/merkle.h"
 #include "base/log.h"
 #include "exchange/audit.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "exchange/peers.h"
 
 static bool alarm(struct exchange *x, const struct peer_row *peer, struct view held, struct view came,
@@ -29,7 +29,7 @@ static bool compare_same_size(struct exchange *x, const struct peer_row *peer, c
     bool found;
     bool ok = peer_store_note(x->db, peer->number, proof->size, &found, &stored, err);
 
-    kept = arena_copy(&x->turn, bytes_view(&stored));
+    kept = arena_copy(&x->tick_arena, bytes_view(&stored));
     bytes_fini(&stored);
     if (!ok || !found || !checkpoint_read(kept, &held, &why) || !checkpoint_read(note, &came, &why) ||
         !view_equal(held.origin, came.origin) || hash_equal(&held.root, &came.root))
@@ -89,7 +89,7 @@ bool witness_note(struct exchange *x, struct peer_row *peer, const struct proof_
     if (peer->known_size == 0)
         return remember(x, peer, proof, content->checkpoint, err);
     ok = peer_store_note(x->db, peer->number, peer->known_size, &found, &note, err);
-    kept = arena_copy(&x->turn, bytes_view(&note));
+    kept = arena_copy(&x->tick_arena, bytes_view(&note));
     bytes_fini(&note);
     if (!ok)
         return false;

@@ -38,7 +38,7 @@ struct loop {
     uv_prepare_t prepare;
     uv_check_t check;
     uv_idle_t idle;
-    loop_turn_fn *turn;
+    loop_tick_fn *turn;
     void *turn_cookie;
     bool stirred;           /* something happened since the last turn */
     size_t closing;         /* handles whose memory libuv still holds */

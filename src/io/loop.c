@@ -140,13 +140,13 @@ void loop_free(struct loop *l)
     free(l);
 }
 
-void loop_on_turn(struct loop *l, loop_turn_fn *fn, void *cookie)
+void loop_on_tick(struct loop *l, loop_tick_fn *fn, void *cookie)
 {
     l->turn = fn;
     l->turn_cookie = cookie;
 }
 
-void loop_stir(struct loop *l)
+void loop_wake(struct loop *l)
 {
     l->stirred = true;
     (void)uv_idle_start(&l->idle, on_idle);

@@ -17,7 +17,7 @@
 struct loop;
 struct uv_loop_s; /* for programs that use libuv themselves */
 
-typedef void loop_turn_fn(void *cookie);
+typedef void loop_tick_fn(void *cookie);
 typedef void loop_signal_fn(void *cookie, int signal_number);
 
 /* A loop that ignores SIGPIPE. Ends the process where the system gives none. */
@@ -36,10 +36,10 @@ void loop_free(struct loop *l);
 
 /* FN runs once after all callbacks of a round in which something happened: everything that was readable has been
  * delivered by then. One turn a loop. */
-void loop_on_turn(struct loop *l, loop_turn_fn *fn, void *cookie);
+void loop_on_tick(struct loop *l, loop_tick_fn *fn, void *cookie);
 
 /* Says that something happened, so that the turn comes without waiting: for work left over from the last turn. */
-void loop_stir(struct loop *l);
+void loop_wake(struct loop *l);
 
 /* FN runs when SIGNAL_NUMBER arrives (SIGTERM, SIGINT, SIGHUP, SIGCHLD). At most 8 signals a loop. */
 void loop_on_signal(struct loop *l, int signal_number, loop_signal_fn *fn, void *cookie);

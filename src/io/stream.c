@@ -92,7 +92,7 @@ static void mark_ready(struct stream *s)
     s->is_ready = true;
     s->next_ready = s->loop->ready;
     s->loop->ready = s;
-    loop_stir(s->loop);
+    loop_wake(s->loop);
 }
 
 static void unlink_dirty(struct stream *s)

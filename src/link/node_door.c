@@ -186,7 +186,7 @@ static void on_drained(void *cookie)
         links_seam_drained(d->links);
 }
 
-static void on_turn(void *cookie)
+static void on_tick(void *cookie)
 {
     struct node_door *d = cookie;
 
@@ -207,7 +207,7 @@ struct node_door *node_door_open(struct loop *l, int fd, bool without_landlock)
     d->phase = SEAM_BEFORE_CONFIGURE;
     d->without_landlock = without_landlock;
     d->seam = stream_open_fd(l, fd, STREAM_FRAMED, &events, d);
-    loop_on_turn(l, on_turn, d);
+    loop_on_tick(l, on_tick, d);
     return d;
 }
 

@@ -47,18 +47,18 @@ struct view hash_view(const struct hash *h)
     return view_of(h->at, HASH_SIZE);
 }
 
-void ident_random(struct dice *dice, struct ident *out)
+void ident_random(struct random_source *random, struct ident *out)
 {
-    dice_roll(dice, out->at, IDENT_SIZE);
+    random_fill(random, out->at, IDENT_SIZE);
 }
 
-void ident_message(struct dice *dice, int64_t now_ms, struct ident *out)
+void ident_message(struct random_source *random, int64_t now_ms, struct ident *out)
 {
     uint64_t ms = now_ms < 0 ? 0 : (uint64_t)now_ms;
 
     write_u16(out->at, (uint16_t)(ms >> 32));
     write_u32(out->at + 2, (uint32_t)ms);
-    dice_roll(dice, out->at + 6, IDENT_SIZE - 6);
+    random_fill(random, out->at + 6, IDENT_SIZE - 6);
 }
 
 static bool is_letter_or_digit(uint8_t c)

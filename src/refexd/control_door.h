@@ -26,7 +26,7 @@ struct control_world {
     enum control_mode mode;
     const char *home;
     struct clock *clock;
-    struct dice *dice;
+    struct random_source *random;
     struct exchange *exchange; /* NULL: it could not be opened, and … */
     struct error closed;       /* … this says why; a tool has none at all */
     int64_t started_ms;
@@ -42,7 +42,7 @@ MUST_USE bool control_door_listen(struct control_door *d, struct error *err);
 /* Serves the one client at the other end of FD; ON_END when it has gone. */
 void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *cookie), void *cookie);
 /* The exchange has turned: what was answered may leave. */
-void control_door_turned(struct control_door *d);
+void control_door_ticked(struct control_door *d);
 /* No new clients; those that are here get what was answered. */
 void control_door_stop(struct control_door *d);
 /* After the loop has ended. NULL is fine. */

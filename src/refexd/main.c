@@ -68,7 +68,7 @@ static void on_wake(void *cookie)
 {
     struct node *n = cookie;
 
-    loop_stir(n->loop);
+    loop_wake(n->loop);
 }
 
 static void arm_wake(struct node *n, int64_t wake_ms)
@@ -89,20 +89,20 @@ static void stop(struct node *n)
     n->stopping = true;
     log_line(LOG_NOTICE, "event=node.stopping");
     control_door_stop(n->control);
-    loop_stir(n->loop);
+    loop_wake(n->loop);
 }
 
-static void on_turn(void *cookie)
+static void on_tick(void *cookie)
 {
     struct node *n = cookie;
     struct error err = {0};
     int64_t wake_ms = 0;
 
-    if (!exchange_turn(n->exchange, &wake_ms, &err)) {
+    if (!exchange_tick(n->exchange, &wake_ms, &err)) {
         log_line(LOG_ERROR, "event=node.turn_failed code=%s text=\"%s\"", error_row(err.code)->code, err.text);
         _exit(error_row(err.code)->exit_status); /* nothing of this round leaves: the disk says what happened */
     }
-    control_door_turned(n->control);
+    control_door_ticked(n->control);
     if (n->stopping) {
         if (n->seam != NULL)
             seam_door_stop(n->seam);
@@ -110,10 +110,10 @@ static void on_turn(void *cookie)
         return;
     }
     if (n->seam != NULL)
-        seam_door_turned(n->seam);
+        seam_door_ticked(n->seam);
     arm_wake(n, wake_ms);
     if (exchange_has_work(n->exchange))
-        loop_stir(n->loop);
+        loop_wake(n->loop);
 }
 
 /* --- what the doors tell --- */
@@ -166,7 +166,7 @@ static const struct seam_door_events seam_events = {on_ready, on_failed};
 static bool open_exchange(struct node *n, const char *home, const struct secret *passphrase, struct error *err)
 {
     struct exchange_options options = {
-        .home = home, .clock = &clock_real, .dice = &dice_real, .post = seam_door_post(n->seam)};
+        .home = home, .clock = &clock_real, .random = &random_real, .post = seam_door_post(n->seam)};
 
     options.passphrase = secret_view(passphrase);
     return exchange_open(&options, &n->exchange, err);
@@ -198,7 +198,7 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
         .mode = CONTROL_NODE,
         .home = o->home,
         .clock = &clock_real,
-        .dice = &dice_real,
+        .random = &random_real,
         .exchange = n->exchange,
         .started_ms = clock_now_ms(&clock_real),
         .allow_unconfined = n->config.allow_unconfined,
@@ -212,9 +212,9 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
         return false;
     loop_on_signal(n->loop, SIGTERM, on_signal, n);
     loop_on_signal(n->loop, SIGINT, on_signal, n);
-    loop_on_turn(n->loop, on_turn, n);
+    loop_on_tick(n->loop, on_tick, n);
     seam_door_start(n->seam, n->exchange);
-    loop_stir(n->loop);
+    loop_wake(n->loop);
     return true;
 }
 
@@ -251,30 +251,30 @@ static void on_client_gone(void *cookie)
     loop_stop(n->loop);
 }
 
-static void on_turn_beside(void *cookie)
+static void on_tick_beside(void *cookie)
 {
     struct node *n = cookie;
     struct error err = {0};
     int64_t wake_ms = 0;
 
-    if (n->exchange != NULL && !exchange_turn(n->exchange, &wake_ms, &err)) {
+    if (n->exchange != NULL && !exchange_tick(n->exchange, &wake_ms, &err)) {
         say_error(&err);
         _exit(error_row(err.code)->exit_status);
     }
-    control_door_turned(n->control);
+    control_door_ticked(n->control);
 }
 
 /* What keeps the reader or the tool from its work is told to whoever asks. */
 static void open_world(struct node *n, const struct options *o)
 {
     struct exchange_options options = {
-        .home = o->home, .clock = &clock_real, .dice = &dice_real, .read_only = o->mode == CONTROL_READER};
+        .home = o->home, .clock = &clock_real, .random = &random_real, .read_only = o->mode == CONTROL_READER};
     struct error *why = &n->world.closed;
 
     n->world.mode = o->mode;
     n->world.home = o->home;
     n->world.clock = &clock_real;
-    n->world.dice = &dice_real;
+    n->world.random = &random_real;
     if (o->mode == CONTROL_TOOL) {
         n->made_home = !file_exists(o->home);
         if (file_folder(o->home, why))
@@ -294,7 +294,7 @@ static void run_beside(const struct options *o)
     open_world(&n, o);
     n.loop = loop_new();
     n.control = control_door_new(n.loop, &n.world);
-    loop_on_turn(n.loop, on_turn_beside, &n);
+    loop_on_tick(n.loop, on_tick_beside, &n);
     control_door_serve(n.control, CHILD_FD, on_client_gone, &n);
     loop_run(n.loop);
     loop_free(n.loop);

@@ -195,7 +195,7 @@ static const struct {
 /* clang-format on */
 
 /* As much as may wait to leave on four links: what came is kept, opened, until the turn ends. */
-static bool turn_is_full(const struct seam_door *d)
+static bool tick_is_full(const struct seam_door *d)
 {
     return d->frames >= BOUND_BATCH || d->bytes >= 4 * (size_t)BOUND_LINK_OUT;
 }
@@ -204,7 +204,7 @@ bool seam_door_hear(struct seam_door *d, uint16_t kind, struct view payload, str
 {
     d->frames++;
     d->bytes += payload.size;
-    if (turn_is_full(d))
+    if (tick_is_full(d))
         link_child_pause(d->child); /* the rest after the commit */
     arena_reset(&d->arena);
     for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++)
@@ -240,7 +240,7 @@ static void on_gone(void *cookie)
     for (size_t i = 0; i < d->links.count && !d->stopping; i++)
         exchange_link_down(d->x, seam_full_number(d, d->links.at[i].link));
     links_clear(&d->links);
-    loop_stir(d->loop);
+    loop_wake(d->loop);
 }
 
 static const struct link_child_events child_events = {on_started, on_frame, on_gone};
@@ -273,9 +273,9 @@ void seam_door_start(struct seam_door *d, struct exchange *x)
     link_child_start(d->child);
 }
 
-void seam_door_turned(struct seam_door *d)
+void seam_door_ticked(struct seam_door *d)
 {
-    if (turn_is_full(d))
+    if (tick_is_full(d))
         link_child_resume(d->child);
     d->frames = 0;
     d->bytes = 0;

@@ -157,7 +157,7 @@ void seam_on_resolved(void *cookie, const struct address *agency, struct view ad
         send_dial(d, agency, address, port);
     else
         exchange_dial_failed(d->x, address_view(agency), "the name of its host is not known");
-    loop_stir(d->loop);
+    loop_wake(d->loop);
 }
 
 /* Splits host:port where the host is a name. */

@@ -24,7 +24,7 @@ bool verbs_stop(struct control_call *c, struct error *err)
 
 static void fill_options(const struct control_world *w, struct exchange_options *out)
 {
-    *out = (struct exchange_options){.home = w->home, .clock = w->clock, .dice = w->dice};
+    *out = (struct exchange_options){.home = w->home, .clock = w->clock, .random = w->random};
 }
 
 bool verbs_init(struct control_call *c, struct error *err)

@@ -10,7 +10,7 @@ static void read_peer(struct statement *s, struct peer_row *out)
     row_hash(s, &out->fid);
     out->incarnation = row_u32(s);
     out->known_size = row_u64(s);
-    out->told_size = row_u64(s);
+    out->receipted_size = row_u64(s);
     out->last_receipt_ms = row_number(s);
 }
 
@@ -76,7 +76,7 @@ bool peer_store_move(struct db *db, const struct peer_row *row, struct error *er
 
     bind_number(s, ":incarnation", row->incarnation);
     bind_u64(s, ":known_size", row->known_size);
-    bind_u64(s, ":told_size", row->told_size);
+    bind_u64(s, ":receipted_size", row->receipted_size);
     bind_number(s, ":last_receipt_ms", row->last_receipt_ms);
     bind_number(s, ":number", row->number);
     return db_run_one(s, "peer", err);

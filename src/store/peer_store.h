@@ -15,7 +15,7 @@ struct peer_row {
     struct hash fid;      /* its federation */
     uint32_t incarnation; /* newest known of its exchange log; 0: none seen */
     uint64_t known_size;  /* of the last checkpoint of theirs we remember; 0 none */
-    uint64_t told_size;   /* of the last checkpoint of ours that they are known to hold */
+    uint64_t receipted_size;   /* of the last checkpoint of ours that they are known to hold */
     int64_t last_receipt_ms;
 };
 

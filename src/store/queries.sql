@@ -364,24 +364,24 @@ SELECT sealed FROM consent_content WHERE number = :number;
 
 -- PEER_ADD
 -- An agency that was not known.
-INSERT INTO peer (agency, fid, incarnation, known_size, told_size, last_receipt_ms) VALUES (:agency, :fid, 0, 0, 0, 0);
+INSERT INTO peer (agency, fid, incarnation, known_size, receipted_size, last_receipt_ms) VALUES (:agency, :fid, 0, 0, 0, 0);
 
 -- PEER_FIND
 -- One peer by its name.
-SELECT number, agency, fid, incarnation, known_size, told_size, last_receipt_ms FROM peer WHERE agency = :agency;
+SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms FROM peer WHERE agency = :agency;
 
 -- PEER_GET
 -- One peer by its number.
-SELECT number, agency, fid, incarnation, known_size, told_size, last_receipt_ms FROM peer WHERE number = :number;
+SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms FROM peer WHERE number = :number;
 
 -- PEER_WALK
 -- All peers in the order in which they became known.
-SELECT number, agency, fid, incarnation, known_size, told_size, last_receipt_ms FROM peer ORDER BY number;
+SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms FROM peer ORDER BY number;
 
 -- PEER_MOVE
 -- What is remembered of a peer.
 UPDATE peer
-   SET incarnation = :incarnation, known_size = :known_size, told_size = :told_size, last_receipt_ms = :last_receipt_ms
+   SET incarnation = :incarnation, known_size = :known_size, receipted_size = :receipted_size, last_receipt_ms = :last_receipt_ms
  WHERE number = :number;
 
 -- PEER_NOTES_OF_SIZE

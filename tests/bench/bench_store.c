@@ -28,7 +28,7 @@
 static uint64_t seed = 1;
 static uint8_t filler[8192];
 
-static uint64_t dice(void)
+static uint64_t next_random(void)
 {
     uint64_t z = seed += UINT64_C(0x9E3779B97F4A7C15);
 
@@ -55,15 +55,15 @@ static void must(bool ok, const struct error *err)
 
 static struct view fill(size_t size)
 {
-    write_u64(filler, dice());
+    write_u64(filler, next_random());
     return view_of(filler, size);
 }
 
 /* 48 bits of time and 80 of chance. */
 static void make_ident(int64_t now_ms, struct ident *id)
 {
-    write_u64(id->at, (uint64_t)now_ms << 16 | (dice() & 0xFFFF));
-    write_u64(id->at + 8, dice());
+    write_u64(id->at, (uint64_t)now_ms << 16 | (next_random() & 0xFFFF));
+    write_u64(id->at + 8, next_random());
 }
 
 static void append(struct db *db, uint64_t *size, enum record_kind kind, int64_t now_ms, struct error *err)
@@ -75,14 +75,14 @@ static void append(struct db *db, uint64_t *size, enum record_kind kind, int64_t
 
 static void add_message(struct db *db, enum direction direction, uint64_t *size, int64_t now_ms, struct error *err)
 {
-    struct message_row message = {.direction = direction, .peer = 1 + (int64_t)(dice() % 8), .kind = MESSAGE_REFERRAL};
+    struct message_row message = {.direction = direction, .peer = 1 + (int64_t)(next_random() % 8), .kind = MESSAGE_REFERRAL};
     struct referral_row referral = {.direction = direction, .kind = MESSAGE_REFERRAL, .urgency = URGENCY_NORMAL};
 
     must(message_store_next(db, &message.number, err), err);
     make_ident(now_ms, &referral.id);
     referral.peer = message.peer;
     referral.case_number = 1;
-    referral.consent = message.consent = 1 + (int64_t)(dice() % CONSENTS);
+    referral.consent = message.consent = 1 + (int64_t)(next_random() % CONSENTS);
     referral.made_ms = referral.due_ms = now_ms;
     referral.state = REFERRAL_SAVED;
     referral.purpose = PURPOSE_SERVICES;
@@ -90,7 +90,7 @@ static void add_message(struct db *db, enum direction direction, uint64_t *size,
     must(referral_store_add(db, &referral, &message.referral, err), err);
     make_ident(now_ms, &message.id);
     message.record_index = *size;
-    write_u64(message.leaf.at, dice());
+    write_u64(message.leaf.at, next_random());
     message.state = direction == DIRECTION_OUT ? MESSAGE_WAITING : MESSAGE_STORED;
     message.expiry = 20000;
     must(message_store_add(db, &message, err), err);
@@ -162,7 +162,7 @@ int main(int argc, char **argv)
     if (argc < 2)
         return 64;
     for (size_t i = 0; i < sizeof filler; i++)
-        filler[i] = (uint8_t)dice();
+        filler[i] = (uint8_t)next_random();
     must(db_open(argv[1], DB_WRITE, &db, &err), &err);
     must(db_begin(db, &err) && log_store_make(db, LOG_EXCHANGE, &log, &err), &err);
     for (int i = 0; i < 8; i++) {

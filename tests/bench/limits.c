@@ -89,14 +89,14 @@ static void step_seal(void)
 
 static void step_open(void)
 {
-    struct seal_opener *o;
+    struct seal_recipient *o;
     struct error err;
 
     bytes_clear(&opened);
-    check(seal_opener_new(sealing, enc, info, &o, &err) &&
-              seal_opener_open(o, 0, info, bytes_view(&sealed), &opened, &err),
+    check(seal_recipient_new(sealing, enc, info, &o, &err) &&
+              seal_recipient_open(o, 0, info, bytes_view(&sealed), &opened, &err),
           "open");
-    seal_opener_free(o);
+    seal_recipient_free(o);
 }
 
 static void step_sign(void)
@@ -139,7 +139,7 @@ static void set_up(const char *dir)
     char path[512];
     struct error err;
 
-    dice_roll(&dice_real, plain, sizeof plain);
+    random_fill(&random_real, plain, sizeof plain);
     sealing = seal_key_new();
     seal_key_public(sealing, public_key);
     signing = sign_key_new();

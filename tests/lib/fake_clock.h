@@ -10,7 +10,7 @@ struct fake_clock {
 };
 
 struct fake_dice {
-    struct dice dice;
+    struct random_source random;
     uint64_t state;
 };
 

@@ -18,7 +18,7 @@ static uint32_t number(struct fake_dice *d, uint32_t first, uint32_t end)
 
 static void roll(struct fake_dice *d, void *at, size_t size)
 {
-    dice_roll(&d->dice, at, size);
+    random_fill(&d->random, at, size);
 }
 
 struct view sample_bytes(struct fake_dice *d, struct arena *a, size_t size)

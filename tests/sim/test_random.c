@@ -20,7 +20,7 @@
 
 struct run {
     struct world *w;
-    struct fake_dice dice; /* of its own: what the nodes throw does not change what people do */
+    struct fake_dice random; /* of its own: what the nodes throw does not change what people do */
     struct oracle o;
     int64_t first_ms;
     int64_t latest_ms;
@@ -29,7 +29,7 @@ struct run {
 
 static uint64_t below(struct run *r, uint64_t end)
 {
-    return fake_dice_below(&r->dice, end);
+    return fake_dice_below(&r->random, end);
 }
 
 static bool one_in(struct run *r, uint64_t n)
@@ -397,7 +397,7 @@ static bool run(uint64_t seed, bool talks)
 {
     struct run r = {.talks = talks};
 
-    fake_dice_init(&r.dice, seed);
+    fake_dice_init(&r.random, seed);
     r.o = (struct oracle){.nodes = 2 + below(&r, 2), .seed = seed, .good = true};
     r.w = r.o.w = world_new(seed, r.o.nodes);
     r.first_ms = r.latest_ms = world_now(r.w);

@@ -714,7 +714,7 @@ static void test_what_failed_half_way_ends_the_node(void **state)
 
         world_fault(s.w, NGO, DB_FAULT_STEP, after);
         made = people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &err);
-        (void)!exchange_turn(s.ngo, &wake, &err);
+        (void)!exchange_tick(s.ngo, &wake, &err);
         world_crash(s.w, NGO);
         world_start(s.w, NGO);
         s.ngo = world_node(s.w, NGO);

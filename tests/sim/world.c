@@ -13,7 +13,7 @@
 #include "crypto/sign.h"
 #include "exchange/directory_note.h"
 #include "exchange/inbox.h"
-#include "exchange/node.h"
+#include "exchange/tick.h"
 #include "pki/certificate.h"
 
 #define START_MS INT64_C(1795000000000) /* November 2026 */
@@ -45,7 +45,7 @@ struct node {
 
 struct world {
     struct fake_clock clock;
-    struct fake_dice dice;
+    struct fake_dice random;
     struct weather weather;
     char folder[40];
     struct sign_key *root_key;
@@ -102,7 +102,7 @@ static void launch(struct world *w, size_t from, size_t to, uint64_t link, uint1
     unsigned delay = w->weather.delay_ms;
 
     *f = (struct flying){.from = from, .to = to, .link = link, .kind = kind};
-    f->at_ms = w->clock.ms + (delay == 0 ? 0 : (int64_t)fake_dice_below(&w->dice, delay));
+    f->at_ms = w->clock.ms + (delay == 0 ? 0 : (int64_t)fake_dice_below(&w->random, delay));
     /* A link keeps its order: nothing overtakes what is under way on it. */
     for (const struct flying *g = w->flying; g != NULL; g = g->next)
         if (g->link == link && g->to == to && g->at_ms > f->at_ms)
@@ -133,7 +133,7 @@ static void cut(struct world *w, uint64_t link)
 
 static bool chance(struct world *w, unsigned of_thousand)
 {
-    return of_thousand != 0 && fake_dice_below(&w->dice, 1000) < of_thousand;
+    return of_thousand != 0 && fake_dice_below(&w->random, 1000) < of_thousand;
 }
 
 static void post_send(struct post *self, uint64_t link, uint16_t kind, struct view payload)
@@ -336,7 +336,7 @@ static void issue(struct world *w, struct node *n, struct view request_file)
 static struct exchange_options options_of(struct node *n)
 {
     return (struct exchange_options){
-        .home = n->home, .clock = &n->world->clock.clock, .dice = &n->world->dice.dice, .post = &n->post};
+        .home = n->home, .clock = &n->world->clock.clock, .random = &n->world->random.random, .post = &n->post};
 }
 
 static void make_node(struct world *w, size_t i)
@@ -388,7 +388,7 @@ struct world *world_new(uint64_t seed, size_t nodes)
     struct bytes note = {0};
 
     fake_clock_init(&w->clock, START_MS);
-    fake_dice_init(&w->dice, seed);
+    fake_dice_init(&w->random, seed);
     w->node_count = nodes;
     (void)snprintf(w->folder, sizeof w->folder, "%s/refex-sim-XXXXXX",
                    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
@@ -449,7 +449,7 @@ struct weather *world_weather(struct world *w)
 
 struct fake_dice *world_dice(struct world *w)
 {
-    return &w->dice;
+    return &w->random;
 }
 
 int64_t world_now(const struct world *w)
@@ -530,7 +530,7 @@ void world_turn(struct world *w, size_t i)
 {
     struct error err;
 
-    if (!exchange_turn(w->nodes[i].exchange, &w->nodes[i].wake_ms, &err)) {
+    if (!exchange_tick(w->nodes[i].exchange, &w->nodes[i].wake_ms, &err)) {
         if (!world_forgives(w, i, &err))
             world_must(false, &err, "a turn");
     } else if (w->turned != NULL) {

@@ -618,7 +618,7 @@ static void test_plaintexts_are_padded_the_same(void **state)
     }
 }
 
-static void assert_message(size_t i, struct seal_opener *opener)
+static void assert_message(size_t i, struct seal_recipient *opener)
 {
     struct view given = hex_at("envelope.messages", i, "envelope");
     uint64_t size = (uint64_t)number_at("envelope.messages", i, "size");
@@ -641,7 +641,7 @@ static void assert_message(size_t i, struct seal_opener *opener)
     assert_same(bytes_view(&made), e.header_bytes);
     seal_aad(e.header_bytes, &aad);
     assert_same(bytes_view(&aad), hex_at("envelope.messages", i, "aad"));
-    assert_true(seal_opener_open(opener, e.header.sequence, bytes_view(&aad), e.ciphertext, &plain, &err));
+    assert_true(seal_recipient_open(opener, e.header.sequence, bytes_view(&aad), e.ciphertext, &plain, &err));
     assert_int_equal(plain.size, number_at("envelope.messages", i, "plaintext_length"));
     assert_true(content_unpad(bytes_view(&plain), &inside, &err));
     assert_same(inside, hex_at("envelope.messages", i, "content"));
@@ -670,7 +670,7 @@ static void test_envelopes_open_and_prove_what_they_say(void **state)
     struct seal_key *key = seal_key_from_raw(hex("envelope.recipient_sk").at);
     uint8_t public_key[SEAL_PUBLIC_SIZE];
     struct seal_parties parties = {.suite = SEAL_SUITE, .sender_fid = &fid, .recipient_fid = &fid};
-    struct seal_opener *opener;
+    struct seal_recipient *opener;
     struct bytes info = {0};
     struct ident id;
     struct error err;
@@ -684,10 +684,10 @@ static void test_envelopes_open_and_prove_what_they_say(void **state)
     parties.key = &id;
     seal_info(&parties, &info);
     assert_same(bytes_view(&info), hex("envelope.info"));
-    assert_true(seal_opener_new(key, hex("envelope.enc").at, bytes_view(&info), &opener, &err));
+    assert_true(seal_recipient_new(key, hex("envelope.enc").at, bytes_view(&info), &opener, &err));
     for (size_t i = 0; i < vectors_count(v, "envelope.messages"); i++)
         assert_message(i, opener);
-    seal_opener_free(opener);
+    seal_recipient_free(opener);
     seal_key_free(key);
     bytes_fini(&info);
 }

@@ -80,7 +80,7 @@ CREATE TABLE peer (
     fid             BLOB    NOT NULL CHECK (length(fid) = 32), -- id of its federation
     incarnation     INTEGER NOT NULL CHECK (incarnation >= 0), -- newest known of its exchange log; 0 none seen
     known_size      INTEGER NOT NULL CHECK (known_size >= 0), -- of the last checkpoint of theirs that we remember; 0 none
-    told_size       INTEGER NOT NULL CHECK (told_size >= 0), -- of the last checkpoint of ours that they are known to hold; 0 none
+    receipted_size  INTEGER NOT NULL CHECK (receipted_size >= 0), -- of the last checkpoint of ours that they are known to hold; 0 none
     last_receipt_ms INTEGER NOT NULL                     -- time of their last receipt; 0 none
 ) STRICT;
 

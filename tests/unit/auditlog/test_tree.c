@@ -17,7 +17,7 @@
 #define SHELF_LEVELS 3
 
 /* Where a store would keep it: leaf hashes and full tiles. */
-struct shelf {
+struct cache {
     struct hash *leaves;
     uint64_t leaf_count;
     struct bytes tiles[SHELF_LEVELS]; /* one behind the other */
@@ -28,7 +28,7 @@ struct shelf {
 
 static bool put(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
 {
-    struct shelf *s = cookie;
+    struct cache *s = cookie;
 
     if (s->is_broken)
         return error_set(err, E_FIL_03, "the disk is full");
@@ -41,7 +41,7 @@ static bool put(void *cookie, unsigned level, uint64_t number, struct view hashe
 
 static bool load(void *cookie, unsigned level, uint64_t number, struct bytes *out, struct error *err)
 {
-    struct shelf *s = cookie;
+    struct cache *s = cookie;
 
     if (s->is_broken || s->tiles[level].size < (number + 1) * TREE_TILE_BYTES)
         return error_set(err, E_LOG_02, "there is no tile %llu of level %u", (unsigned long long)number, level);
@@ -52,7 +52,7 @@ static bool load(void *cookie, unsigned level, uint64_t number, struct bytes *ou
 
 static bool give_leaves(void *cookie, uint64_t from, uint64_t end, struct bytes *out, struct error *err)
 {
-    struct shelf *s = cookie;
+    struct cache *s = cookie;
 
     assert_true(end - from < TREE_TILE_HASHES && end == s->leaf_count);
     if (s->is_broken)
@@ -61,7 +61,7 @@ static bool give_leaves(void *cookie, uint64_t from, uint64_t end, struct bytes 
     return true;
 }
 
-static struct tree_options options_of(struct shelf *s, uint64_t size)
+static struct tree_options options_of(struct cache *s, uint64_t size)
 {
     return (struct tree_options){.size = size, .tile = put, .load = load, .leaves = give_leaves, .cookie = s};
 }
@@ -76,14 +76,14 @@ static struct hash leaf_of(uint64_t i)
     return h;
 }
 
-static void shelf_fini(struct shelf *s)
+static void shelf_fini(struct cache *s)
 {
     free(s->leaves);
     for (size_t i = 0; i < SHELF_LEVELS; i++)
         bytes_fini(&s->tiles[i]);
 }
 
-static struct tree *grown(struct shelf *s, uint64_t size)
+static struct tree *grown(struct cache *s, uint64_t size)
 {
     struct tree_options with = options_of(s, 0);
     struct error err;
@@ -102,14 +102,14 @@ static struct tree *grown(struct shelf *s, uint64_t size)
 /* By the tree of all leaves: a complete subtree. */
 static bool naive(void *cookie, unsigned level, uint64_t index, struct hash *out, struct error *err)
 {
-    struct shelf *s = cookie;
+    struct cache *s = cookie;
 
     (void)err;
     merkle_root_of(s->leaves + (index << level), (size_t)1 << level, out);
     return true;
 }
 
-static void assert_proves_all(struct tree *t, struct shelf *s, uint64_t index, uint64_t size)
+static void assert_proves_all(struct tree *t, struct cache *s, uint64_t index, uint64_t size)
 {
     struct hash expected[BOUND_PATH];
     struct bytes path = {0};
@@ -131,7 +131,7 @@ static void test_the_root_is_right_at_every_size_over_two_tiles(void **state)
 {
     struct tree_options with;
     struct merkle_edge edge = {0};
-    struct shelf s = {.leaves = xnew(LEAVES * sizeof *s.leaves)};
+    struct cache s = {.leaves = xnew(LEAVES * sizeof *s.leaves)};
     struct hash expected;
     struct hash root;
     struct error err;
@@ -158,13 +158,13 @@ static void test_the_root_is_right_at_every_size_over_two_tiles(void **state)
 static void test_a_log_reopened_at_any_size_goes_on_as_if_never_closed(void **state)
 {
     static const uint64_t sizes[] = {0, 1, 2, 255, 256, 257, 511, 512, 1000, 65535, 65536, 65537, 65792, 70000};
-    struct shelf s = {0};
+    struct cache s = {0};
     struct tree *whole = grown(&s, 70001);
 
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
         /* A store that was closed at this size: its tiles are those that were full then. */
-        struct shelf then = {.leaves = s.leaves, .leaf_count = sizes[i]};
+        struct cache then = {.leaves = s.leaves, .leaf_count = sizes[i]};
         struct tree_options with = options_of(&then, sizes[i]);
         struct hash expected;
         struct hash root;
@@ -196,8 +196,8 @@ static void test_a_hundred_thousand_leaves_reopened_prove_what_the_naive_tree_pr
 {
     static const uint64_t places[] = {0, 1, 255, 256, 65535, 65536, 65537, 99839, 99840, 99999, 54321};
     struct tree_options with;
-    struct fake_dice dice;
-    struct shelf s = {0};
+    struct fake_dice random;
+    struct cache s = {0};
     struct hash expected;
     struct hash root;
     struct error err;
@@ -216,14 +216,14 @@ static void test_a_hundred_thousand_leaves_reopened_prove_what_the_naive_tree_pr
         assert_proves_all(t, &s, places[i], LEAVES);
         assert_proves_all(t, &s, places[i], places[i] + 1);
     }
-    fake_dice_init(&dice, 11);
+    fake_dice_init(&random, 11);
     for (int i = 0; i < 12; i++) {
-        uint64_t size = 1 + fake_dice_below(&dice, LEAVES);
-        uint64_t old = fake_dice_below(&dice, size + 1);
+        uint64_t size = 1 + fake_dice_below(&random, LEAVES);
+        uint64_t old = fake_dice_below(&random, size + 1);
         struct bytes path = {0};
         struct hash old_root;
 
-        assert_proves_all(t, &s, fake_dice_below(&dice, size), size);
+        assert_proves_all(t, &s, fake_dice_below(&random, size), size);
         merkle_root_of(s.leaves, (size_t)size, &root);
         merkle_root_of(s.leaves, (size_t)old, &old_root);
         assert_true(tree_consistency(t, old, size, &path, &err));
@@ -236,7 +236,7 @@ static void test_a_hundred_thousand_leaves_reopened_prove_what_the_naive_tree_pr
 
 static void test_proofs_for_the_records_of_a_commit_load_nothing(void **state)
 {
-    struct shelf s = {0};
+    struct cache s = {0};
     struct tree *t = grown(&s, 10000);
     struct hash root;
     struct error err;
@@ -257,7 +257,7 @@ static void test_proofs_for_the_records_of_a_commit_load_nothing(void **state)
 
 static void test_what_the_log_does_not_have_is_not_proved(void **state)
 {
-    struct shelf s = {0};
+    struct cache s = {0};
     struct tree *t = grown(&s, 300);
     struct bytes path = {0};
     struct error err = {0};
@@ -277,7 +277,7 @@ static void test_what_the_log_does_not_have_is_not_proved(void **state)
 
 static void test_a_store_that_lost_a_part_is_named(void **state)
 {
-    struct shelf s = {0};
+    struct cache s = {0};
     struct tree *t = grown(&s, 600);
     struct tree_options with = options_of(&s, 600);
     struct error err = {0};
@@ -311,7 +311,7 @@ static void test_a_store_that_lost_a_part_is_named(void **state)
 
 static void test_a_tile_that_cannot_be_stored_fails_the_append(void **state)
 {
-    struct shelf s = {0};
+    struct cache s = {0};
     struct tree *t = grown(&s, 255);
     struct hash leaf = leaf_of(255);
     struct error err = {0};

@@ -98,7 +98,7 @@ static const struct message {
 #define EACH_MESSAGE(m) for (const struct message *m = messages; m != messages + sizeof messages / sizeof *m; m++)
 
 struct bench {
-    struct fake_dice dice;
+    struct fake_dice random;
     struct arena samples;
     struct arena arena;
     struct bytes wire;
@@ -116,7 +116,7 @@ static bool throw_message(struct bench *b, const struct message *m, unsigned var
 {
     arena_reset(&b->samples);
     bytes_clear(&b->wire);
-    m->make(&b->dice, &b->samples, variant, &b->wire);
+    m->make(&b->random, &b->samples, variant, &b->wire);
     return b->wire.size != 0;
 }
 
@@ -361,7 +361,7 @@ static void cut_and_stuff(struct bench *b, const struct message *m)
         (void)holds(b, m, &b->broken);
         bytes_clear(&b->broken);
         piece(b, 0, i);
-        bytes_append_u8(&b->broken, (uint8_t)fake_dice_next(&b->dice));
+        bytes_append_u8(&b->broken, (uint8_t)fake_dice_next(&b->random));
         piece(b, i, b->wire.size);
         (void)holds(b, m, &b->broken);
         bytes_clear(&b->broken);
@@ -387,11 +387,11 @@ static void test_random_bytes_are_refused_or_have_that_spelling(void **state)
 
     EACH_MESSAGE(m)
     for (unsigned round = 0; round < 2000; round++) {
-        size_t size = fake_dice_below(&b->dice, 40);
+        size_t size = fake_dice_below(&b->random, 40);
 
         bytes_clear(&b->broken);
         for (size_t i = 0; i < size; i++)
-            bytes_append_u8(&b->broken, (uint8_t)fake_dice_below(&b->dice, i % 2 == 0 ? 128 : 20));
+            bytes_append_u8(&b->broken, (uint8_t)fake_dice_below(&b->random, i % 2 == 0 ? 128 : 20));
         (void)holds(b, m, &b->broken);
     }
     bytes_clear(&b->broken);
@@ -401,7 +401,7 @@ static int set_up(void **state)
 {
     static struct bench b;
 
-    fake_dice_init(&b.dice, SEED);
+    fake_dice_init(&b.random, SEED);
     *state = &b;
     return 0;
 }

@@ -75,12 +75,12 @@ static void same_header(const struct envelope_header *a, const struct envelope_h
 
 static void test_an_envelope_comes_back_as_it_was(void **state)
 {
-    struct fake_dice dice;
+    struct fake_dice random;
     struct arena a = {0};
     struct bytes wire = {0};
 
     (void)state;
-    fake_dice_init(&dice, 13);
+    fake_dice_init(&random, 13);
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct envelope in;
         struct envelope out;
@@ -88,7 +88,7 @@ static void test_an_envelope_comes_back_as_it_was(void **state)
 
         arena_reset(&a);
         bytes_clear(&wire);
-        sample_envelope(&dice, &a, &in);
+        sample_envelope(&random, &a, &in);
         envelope_encode(&in, &wire);
         assert_true(envelope_decode(bytes_view(&wire), &a, &out, &err));
         assert_true(view_equal(in.header_bytes, out.header_bytes));
@@ -115,12 +115,12 @@ static void same_content(const struct content *a, const struct content *b)
 
 static void test_a_content_comes_back_from_its_padding_as_it_was(void **state)
 {
-    struct fake_dice dice;
+    struct fake_dice random;
     struct arena a = {0};
     struct bytes plaintext = {0};
 
     (void)state;
-    fake_dice_init(&dice, 17);
+    fake_dice_init(&random, 17);
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct content in;
         struct content out;
@@ -129,7 +129,7 @@ static void test_a_content_comes_back_from_its_padding_as_it_was(void **state)
 
         arena_reset(&a);
         bytes_clear(&plaintext);
-        sample_content(&dice, &a, round % 5 == 0, &in);
+        sample_content(&random, &a, round % 5 == 0, &in);
         assert_true(content_pad(&in, 0, &plaintext, &err));
         assert_true(envelope_is_bucket(plaintext.size));
         assert_true(content_unpad(bytes_view(&plaintext), &wire, &err));
@@ -143,12 +143,12 @@ static void test_a_content_comes_back_from_its_padding_as_it_was(void **state)
 
 static void test_a_receipt_comes_back_as_it_was(void **state)
 {
-    struct fake_dice dice;
+    struct fake_dice random;
     struct arena a = {0};
     struct bytes wire = {0};
 
     (void)state;
-    fake_dice_init(&dice, 19);
+    fake_dice_init(&random, 19);
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct receipt in;
         struct receipt out;
@@ -156,7 +156,7 @@ static void test_a_receipt_comes_back_as_it_was(void **state)
 
         arena_reset(&a);
         bytes_clear(&wire);
-        sample_receipt(&dice, &a, &in);
+        sample_receipt(&random, &a, &in);
         receipt_encode(&in, &wire);
         assert_true(receipt_decode(bytes_view(&wire), &a, &out, &err));
         assert_true(view_equal(in.record, out.record));
@@ -323,14 +323,14 @@ static void test_a_header_is_of_a_version_and_suite_that_we_speak(void **state)
 
 static enum error_code read_envelope(size_t ciphertext)
 {
-    struct fake_dice dice;
+    struct fake_dice random;
     struct arena a = {0};
     struct bytes wire = {0};
     struct error err = {0};
     struct envelope e;
 
-    fake_dice_init(&dice, 23);
-    sample_envelope(&dice, &a, &e);
+    fake_dice_init(&random, 23);
+    sample_envelope(&random, &a, &e);
     raw_bytes(&wire, 1, e.header_bytes);
     raw_fill(&wire, 2, 'x', ciphertext);
     if (!envelope_decode(bytes_view(&wire), &a, &e, &err))
@@ -355,7 +355,7 @@ static void test_a_ciphertext_is_a_bucket_and_its_tag(void **state)
 static void test_the_largest_bucket_goes_between_the_longest_names(void **state)
 {
     char name[BOUND_ADDRESS + 1];
-    struct fake_dice dice;
+    struct fake_dice random;
     struct arena a = {0};
     struct bytes header = {0};
     struct bytes wire = {0};
@@ -363,8 +363,8 @@ static void test_the_largest_bucket_goes_between_the_longest_names(void **state)
     struct error err;
 
     (void)state;
-    fake_dice_init(&dice, 31);
-    sample_envelope_header(&dice, &e.header);
+    fake_dice_init(&random, 31);
+    sample_envelope_header(&random, &e.header);
     memset(name, 'a', BOUND_ADDRESS);
     name[BOUND_AGENCY] = '@';
     for (size_t i = BOUND_AGENCY + 64; i < BOUND_ADDRESS; i += 64)
@@ -375,7 +375,7 @@ static void test_the_largest_bucket_goes_between_the_longest_names(void **state)
     e.header.sequence = SEQUENCE_END - 1;
     envelope_header_encode(&e.header, &header);
     e.header_bytes = bytes_view(&header);
-    e.ciphertext = sample_bytes(&dice, &a, 512 * KIB + 16);
+    e.ciphertext = sample_bytes(&random, &a, 512 * KIB + 16);
     envelope_encode(&e, &wire);
     assert_true(envelope_decode(bytes_view(&wire), &a, &e, &err));
     bytes_fini(&header);

@@ -140,13 +140,13 @@ static void same_own(const struct record *a, const struct record *b)
 
 static void test_a_record_of_every_kind_comes_back_as_it_was(void **state)
 {
-    struct fake_dice dice;
+    struct fake_dice random;
     struct arena a = {0};
     struct bytes wire = {0};
     unsigned kinds = 0;
 
     (void)state;
-    fake_dice_init(&dice, 7);
+    fake_dice_init(&random, 7);
     for (unsigned k = 1; k < RECORD_HOUSE_END; k++) {
         if (k >= RECORD_EXCHANGE_END && k < RECORD_OPENED)
             continue;
@@ -158,7 +158,7 @@ static void test_a_record_of_every_kind_comes_back_as_it_was(void **state)
 
             arena_reset(&a);
             bytes_clear(&wire);
-            sample_record(&dice, &a, (enum record_kind)k, &in);
+            sample_record(&random, &a, (enum record_kind)k, &in);
             record_encode(&in, &wire);
             assert_true(record_decode(bytes_view(&wire), &a, &out, &err));
             assert_memory_equal(in.salt, out.salt, sizeof in.salt);
@@ -404,7 +404,7 @@ static void test_notes_are_as_many_as_their_kind_has_and_end_at_their_limit(void
 
 static void test_an_incarnation_begins_a_log(void **state)
 {
-    struct fake_dice dice;
+    struct fake_dice random;
     struct arena a = {0};
     struct bytes wire = {0};
     struct bytes moved = {0};
@@ -412,8 +412,8 @@ static void test_an_incarnation_begins_a_log(void **state)
     struct error err;
 
     (void)state;
-    fake_dice_init(&dice, 3);
-    sample_record(&dice, &a, RECORD_INCARNATION, &r);
+    fake_dice_init(&random, 3);
+    sample_record(&random, &a, RECORD_INCARNATION, &r);
     record_encode(&r, &wire);
     assert_true(record_decode(bytes_view(&wire), &a, &r, &err));
     bytes_append(&moved, wire.at, 20); /* version and salt */

@@ -120,10 +120,10 @@ static void test_the_dice_give_other_bytes_each_time(void **state)
     (void)state;
     for (int i = 0; i < 1000; i++) {
         memcpy(b, a, sizeof b);
-        dice_roll(&dice_real, a, sizeof a);
+        random_fill(&random_real, a, sizeof a);
         assert_memory_not_equal(a, b, sizeof a);
     }
-    dice_roll(&dice_real, many, sizeof many);
+    random_fill(&random_real, many, sizeof many);
     for (size_t i = 0; i < sizeof many; i++)
         seen[many[i]]++;
     for (size_t i = 0; i < 256; i++)
@@ -140,14 +140,14 @@ static void test_a_child_does_not_throw_what_its_parent_throws(void **state)
     pid_t child;
 
     (void)state;
-    dice_roll(&dice_real, ours, 1); /* the pool is filled now, and the child has a copy of it */
+    random_fill(&random_real, ours, 1); /* the pool is filled now, and the child has a copy of it */
     assert_int_equal(pipe(ends), 0);
     child = fork();
     if (child == 0) {
-        dice_roll(&dice_real, theirs, sizeof theirs);
+        random_fill(&random_real, theirs, sizeof theirs);
         _exit(write(ends[1], theirs, sizeof theirs) == sizeof theirs ? 0 : 1);
     }
-    dice_roll(&dice_real, ours, sizeof ours);
+    random_fill(&random_real, ours, sizeof ours);
     assert_int_equal(read(ends[0], theirs, sizeof theirs), sizeof theirs);
     assert_int_equal(waitpid(child, NULL, 0), child);
     (void)close(ends[0]);

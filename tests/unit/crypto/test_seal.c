@@ -29,7 +29,7 @@ static struct bytes hex(const struct vectors *v, const char *fmt, size_t i)
     return b;
 }
 
-static void one_encryption(const struct vectors *v, size_t i, struct seal_sender *s, struct seal_opener *o)
+static void one_encryption(const struct vectors *v, size_t i, struct seal_sender *s, struct seal_recipient *o)
 {
     struct bytes aad = hex(v, "vectors.0.encryptions.%zu.aad", i);
     struct bytes plain = hex(v, "vectors.0.encryptions.%zu.pt", i);
@@ -40,7 +40,7 @@ static void one_encryption(const struct vectors *v, size_t i, struct seal_sender
     assert_true(seal_sender_seal(s, (uint32_t)i, bytes_view(&aad), bytes_view(&plain), &out, &err));
     assert_true(view_equal(bytes_view(&out), bytes_view(&sealed)));
     bytes_clear(&out);
-    assert_true(seal_opener_open(o, (uint32_t)i, bytes_view(&aad), bytes_view(&sealed), &out, &err));
+    assert_true(seal_recipient_open(o, (uint32_t)i, bytes_view(&aad), bytes_view(&sealed), &out, &err));
     assert_true(view_equal(bytes_view(&out), bytes_view(&plain)));
 
     bytes_fini(&aad);
@@ -60,7 +60,7 @@ static void test_sealing_is_rfc_9180(void **state)
     struct bytes expected = hex(v, "vectors.0.enc", 0);
     struct seal_key *key = seal_key_from_raw(recipient.at);
     struct seal_sender *s = NULL;
-    struct seal_opener *o = NULL;
+    struct seal_recipient *o = NULL;
     uint8_t enc[SEAL_ENC_SIZE];
     struct error err = {0};
 
@@ -70,12 +70,12 @@ static void test_sealing_is_rfc_9180(void **state)
     assert_int_equal(count, 257);
     assert_true(seal_sender_new_fixed(ephemeral.at, public_key.at, bytes_view(&info), enc, &s, &err));
     assert_memory_equal(enc, expected.at, SEAL_ENC_SIZE);
-    assert_true(seal_opener_new(key, enc, bytes_view(&info), &o, &err));
+    assert_true(seal_recipient_new(key, enc, bytes_view(&info), &o, &err));
     for (size_t i = 0; i < count; i++)
         one_encryption(v, i, s, o);
 
     seal_sender_free(s);
-    seal_opener_free(o);
+    seal_recipient_free(o);
     seal_key_free(key);
     bytes_fini(&info);
     bytes_fini(&ephemeral);
@@ -122,7 +122,7 @@ static void test_an_envelope_is_as_in_the_vectors(void **state)
                                    .recipient = view_of_text("mission@nrm.example"),
                                    .key = &id};
     struct seal_sender *s = NULL;
-    struct seal_opener *o = NULL;
+    struct seal_recipient *o = NULL;
     struct seal_key *key = seal_key_from_raw(secret_key.at);
     uint8_t enc[SEAL_ENC_SIZE];
     uint8_t derived[SEAL_PUBLIC_SIZE];
@@ -144,15 +144,15 @@ static void test_an_envelope_is_as_in_the_vectors(void **state)
     assert_true(out.size < envelope.size); /* the envelope ends with its ciphertext */
     assert_memory_equal(out.at, envelope.at + envelope.size - out.size, out.size);
 
-    assert_true(seal_opener_new(key, enc, bytes_view(&info), &o, &err));
+    assert_true(seal_recipient_new(key, enc, bytes_view(&info), &o, &err));
     bytes_clear(&aad);
     seal_aad(bytes_view(&header), &aad);
     struct bytes opened = {0};
-    assert_true(seal_opener_open(o, 1, bytes_view(&aad), bytes_view(&out), &opened, &err));
+    assert_true(seal_recipient_open(o, 1, bytes_view(&aad), bytes_view(&out), &opened, &err));
     assert_true(view_equal(bytes_view(&opened), bytes_view(&plain)));
 
     seal_sender_free(s);
-    seal_opener_free(o);
+    seal_recipient_free(o);
     seal_key_free(key);
     struct bytes *all[] = {&fid,     &secret_key, &public_key, &ephemeral, &expected_id, &expected_info, &header,
                            &content, &envelope,   &plain,      &info,      &aad,         &out,           &opened};
@@ -165,7 +165,7 @@ static void test_an_envelope_is_as_in_the_vectors(void **state)
 struct pair {
     struct seal_key *key;
     struct seal_sender *sender;
-    struct seal_opener *opener;
+    struct seal_recipient *opener;
     uint8_t enc[SEAL_ENC_SIZE];
 };
 
@@ -178,7 +178,7 @@ static int make_pair(void **state)
     p.key = seal_key_new();
     seal_key_public(p.key, public_key);
     if (!seal_sender_new(public_key, view_of_text("info"), p.enc, &p.sender, &err) ||
-        !seal_opener_new(p.key, p.enc, view_of_text("info"), &p.opener, &err))
+        !seal_recipient_new(p.key, p.enc, view_of_text("info"), &p.opener, &err))
         return -1;
     *state = &p;
     return 0;
@@ -189,7 +189,7 @@ static int drop_pair(void **state)
     struct pair *p = *state;
 
     seal_sender_free(p->sender);
-    seal_opener_free(p->opener);
+    seal_recipient_free(p->opener);
     seal_key_free(p->key);
     return 0;
 }
@@ -229,9 +229,9 @@ static void test_messages_open_in_any_order_and_again(void **state)
     struct bytes out = {0};
     struct error err;
 
-    assert_true(seal_opener_open(p->opener, 1, view_of_text("aad"), bytes_view(&b), &out, &err));
-    assert_true(seal_opener_open(p->opener, 0, view_of_text("aad"), bytes_view(&a), &out, &err));
-    assert_true(seal_opener_open(p->opener, 1, view_of_text("aad"), bytes_view(&b), &out, &err));
+    assert_true(seal_recipient_open(p->opener, 1, view_of_text("aad"), bytes_view(&b), &out, &err));
+    assert_true(seal_recipient_open(p->opener, 0, view_of_text("aad"), bytes_view(&a), &out, &err));
+    assert_true(seal_recipient_open(p->opener, 1, view_of_text("aad"), bytes_view(&b), &out, &err));
     assert_true(view_equal(bytes_view(&out), view_of_text("secondfirstsecond")));
     bytes_fini(&a);
     bytes_fini(&b);
@@ -245,7 +245,7 @@ static void refuse(struct pair *p, uint32_t sequence, const char *aad, struct vi
 
     bytes_append_text(&out, "before");
     memset(bytes_reserve(&out, 64), 0, 64);
-    assert_false(seal_opener_open(p->opener, sequence, view_of_text(aad), sealed, &out, &err));
+    assert_false(seal_recipient_open(p->opener, sequence, view_of_text(aad), sealed, &out, &err));
     assert_int_equal(err.code, E_KEY_12);
     assert_true(view_equal(bytes_view(&out), view_of_text("before")));
     for (size_t i = 6; i < 6 + 64; i++)
@@ -279,12 +279,12 @@ static void test_another_info_or_key_does_not_open(void **state)
     struct pair wrong = *p;
     struct error err;
 
-    assert_true(seal_opener_new(p->key, p->enc, view_of_text("other info"), &wrong.opener, &err));
+    assert_true(seal_recipient_new(p->key, p->enc, view_of_text("other info"), &wrong.opener, &err));
     refuse(&wrong, 0, "aad", bytes_view(&sealed));
-    seal_opener_free(wrong.opener);
-    assert_true(seal_opener_new(stranger, p->enc, view_of_text("info"), &wrong.opener, &err));
+    seal_recipient_free(wrong.opener);
+    assert_true(seal_recipient_new(stranger, p->enc, view_of_text("info"), &wrong.opener, &err));
     refuse(&wrong, 0, "aad", bytes_view(&sealed));
-    seal_opener_free(wrong.opener);
+    seal_recipient_free(wrong.opener);
     seal_key_free(stranger);
     bytes_fini(&sealed);
 }
@@ -302,14 +302,14 @@ static void test_keys_that_lead_to_zeros_are_refused(void **state)
 
     for (size_t i = 0; i < 3; i++) {
         struct seal_sender *s = NULL;
-        struct seal_opener *o = NULL;
+        struct seal_recipient *o = NULL;
         uint8_t enc[SEAL_ENC_SIZE];
         struct error err = {0};
 
         assert_false(seal_sender_new(small[i], view_of_text("info"), enc, &s, &err));
         assert_int_equal(err.code, E_KEY_13);
         assert_null(s);
-        assert_false(seal_opener_new(p->key, small[i], view_of_text("info"), &o, &err));
+        assert_false(seal_recipient_new(p->key, small[i], view_of_text("info"), &o, &err));
         assert_int_equal(err.code, E_KEY_13);
         assert_null(o);
     }

@@ -29,7 +29,7 @@ static struct {
     struct sign_key *key;
     struct verify_key *public_key;
     struct fake_clock clock;
-    struct fake_dice dice;
+    struct fake_dice random;
     struct federation federation;
     struct address agency;
 } t;
@@ -44,7 +44,7 @@ static struct audit_options options(struct db *db, bool writes)
 {
     return (struct audit_options){.db = db,
                                   .clock = &t.clock.clock,
-                                  .dice = &t.dice.dice,
+                                  .random = &t.random.random,
                                   .federation = &t.federation,
                                   .agency = &t.agency,
                                   .key = writes ? t.key : NULL};
@@ -70,7 +70,7 @@ static void grow(const char *path, unsigned records, unsigned each_commit)
             continue;
         must(audit_sign(a, &err), &err);
         must(db_commit(db, &err), &err);
-        audit_turned(a);
+        audit_ticked(a);
         must(db_begin(db, &err), &err);
     }
     db_undo(db);
@@ -93,7 +93,7 @@ static int set_up(void **state)
     sign_key_public(t.key, public_key);
     must(verify_key_new(public_key, &t.public_key, &err), &err);
     fake_clock_init(&t.clock, INT64_C(1795000000000));
-    fake_dice_init(&t.dice, 7);
+    fake_dice_init(&t.random, 7);
     (void)snprintf(t.federation.name, sizeof t.federation.name, "unit.example");
     assert_true(address_read(view_of_text("ngo@unit.example"), &t.agency));
     grow(t.pristine, RECORDS, EACH_COMMIT);

@@ -343,7 +343,7 @@ struct turns {
     size_t frames_at_first;
 };
 
-static void on_turn(void *cookie)
+static void on_tick(void *cookie)
 {
     struct turns *t = cookie;
 
@@ -361,7 +361,7 @@ static void test_the_turn_comes_once_after_all_that_was_readable(void **state)
     pair_open(&p);
     for (int i = 0; i < 1000; i++)
         stream_send(p.a.stream, 1, view_of_text("x"));
-    loop_on_turn(p.loop, on_turn, &t);
+    loop_on_tick(p.loop, on_tick, &t);
     p.b.stop_after = 1000;
     loop_run(p.loop);
 
@@ -377,7 +377,7 @@ static void test_an_idle_loop_does_not_turn(void **state)
 
     (void)state;
     pair_open(&p);
-    loop_on_turn(p.loop, on_turn, &t);
+    loop_on_tick(p.loop, on_tick, &t);
     run_ms(p.loop, 30);
     assert_true(t.count <= 1); /* the timer that ended the run */
     loop_free(p.loop);
@@ -438,8 +438,8 @@ static void test_who_pauses_and_goes_on_each_turn_is_never_left_waiting(void **s
     for (size_t i = 0; i < b.wanted; i++)
         frame_append(&b.rest, 7, view_of_text("a small one"));
     late = timer_new(b.pair.loop, on_due, b.pair.loop);
-    loop_on_turn(b.pair.loop, on_batches_turn, &b);
-    loop_stir(b.pair.loop);
+    loop_on_tick(b.pair.loop, on_batches_turn, &b);
+    loop_wake(b.pair.loop);
     timer_start(late, 5000);
     loop_run(b.pair.loop);
     assert_int_equal(b.taken, b.wanted);

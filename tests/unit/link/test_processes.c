@@ -204,7 +204,7 @@ static void on_late(void *cookie)
     loop_stop(cookie);
 }
 
-static void on_turn(void *cookie)
+static void on_tick(void *cookie)
 {
     loop_stop(cookie);
 }
@@ -216,7 +216,7 @@ static void on_turn(void *cookie)
         struct timer *t_ = timer_new(l, on_late, l);                                                                   \
         awaited_flag = &late_;                                                                                         \
         timer_start(t_, PATIENCE_MS);                                                                                  \
-        loop_on_turn(l, on_turn, l);                                                                                   \
+        loop_on_tick(l, on_tick, l);                                                                                   \
         while (!(condition) && !late_)                                                                                 \
             loop_run(l);                                                                                               \
         timer_free(t_);                                                                                                \

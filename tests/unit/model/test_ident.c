@@ -265,15 +265,15 @@ static void test_unused_bits_of_a_fingerprint_must_be_zero(void **state)
 
 static void test_message_ids_begin_with_their_time(void **state)
 {
-    struct fake_dice dice;
+    struct fake_dice random;
     struct ident id;
     struct ident other;
     char text[IDENT_TEXT];
 
     (void)state;
-    fake_dice_init(&dice, 3);
-    ident_message(&dice.dice, INT64_C(0x01a1ee565e00), &id);
-    ident_message(&dice.dice, INT64_C(0x01a1ee565e00), &other);
+    fake_dice_init(&random, 3);
+    ident_message(&random.random, INT64_C(0x01a1ee565e00), &id);
+    ident_message(&random.random, INT64_C(0x01a1ee565e00), &other);
 
     assert_memory_equal(id.at, "\x01\xa1\xee\x56\x5e\x00", 6);
     assert_memory_equal(id.at, other.at, 6);
@@ -285,7 +285,7 @@ static void test_message_ids_begin_with_their_time(void **state)
     assert_false(ident_read(view_of_text(text), &other));
     assert_false(ident_read(view_of_text("00"), &other));
     assert_false(ident_is_zero(&id));
-    ident_random(&dice.dice, &other);
+    ident_random(&random.random, &other);
     assert_false(ident_is_zero(&other));
 }
 

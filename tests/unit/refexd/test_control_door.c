@@ -42,7 +42,7 @@ static void on_stop(void *cookie)
     h->stops++;
 }
 
-static void on_turn(void *cookie)
+static void on_tick(void *cookie)
 {
     struct house *h = cookie;
     uint8_t room[4096];
@@ -53,11 +53,11 @@ static void on_turn(void *cookie)
         h->stops_before = h->stops;
     h->turns++;
     if (h->turns > h->turned_after)
-        control_door_turned(h->door);
+        control_door_ticked(h->door);
     if (h->turns >= h->stop_after)
         loop_stop(h->loop);
     else
-        loop_stir(h->loop);
+        loop_wake(h->loop);
 }
 
 static void open_house(struct house *h, enum control_mode mode)
@@ -73,7 +73,7 @@ static void open_house(struct house *h, enum control_mode mode)
     h->world.cookie = h;
     h->world.stop = on_stop;
     h->door = control_door_new(h->loop, &h->world);
-    loop_on_turn(h->loop, on_turn, h);
+    loop_on_tick(h->loop, on_tick, h);
     control_door_serve(h->door, ends[1], NULL, NULL);
 }
 
@@ -295,7 +295,7 @@ static void test_one_program_more_than_the_bound_is_told_so_and_many_more_are_no
         h.client = fds[i];
         say(&h, CONTROL_STOP, 5, NULL, 0);
     }
-    loop_stir(h.loop);
+    loop_wake(h.loop);
     loop_run(h.loop);
 
     h.client = fds[BOUND_CLIENTS - 2]; /* the last of those that may be */

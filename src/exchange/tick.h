@@ -1,5 +1,5 @@
-#ifndef EXCHANGE_NODE_H
-#define EXCHANGE_NODE_H
+#ifndef EXCHANGE_TICK_H
+#define EXCHANGE_TICK_H
 /* What the parts of a node share while a turn runs. Included by exchange/ only.
  *
  * Floor: exchange. One struct so that each part is handed one thing; each part changes its own members only.
@@ -31,13 +31,13 @@ struct link {
     int64_t released_ms;      /* the oldest release since all that waits was looked at; 0: none */
     uint32_t attempts;        /* dials that led here; 0 once a frame came */
     uint32_t bad_directories; /* directories it brought that are none; after a few it is hung up */
-    uint64_t carried_size;    /* size of the newest checkpoint that a consistency proof on this link led to … */
-    int64_t carrier;          /* … and the number of the message that carried it; 0: receipted or none */
+    uint64_t grown_size;    /* size of the newest checkpoint that a consistency proof on this link led to … */
+    int64_t growth_message;          /* … and the number of the message that carried it; 0: receipted or none */
 };
 
 /* A message of this turn, for release without reading it back. */
-struct fresh {
-    struct fresh *next;
+struct new_message {
+    struct new_message *next;
     int64_t number;
     int64_t peer;
     struct disclosure *disclosure;
@@ -45,8 +45,8 @@ struct fresh {
 };
 
 /* A receipt owed when this turn is durable. */
-struct owed_receipt {
-    struct owed_receipt *next;
+struct pending_receipt {
+    struct pending_receipt *next;
     uint64_t link;
     uint64_t record_index;
 };
@@ -55,7 +55,7 @@ struct exchange {
     char home[1024];
     struct db *db;
     struct clock *clock;
-    struct dice *dice;
+    struct random_source *random;
     struct post *post;
     bool read_only;
 
@@ -66,7 +66,7 @@ struct exchange {
     struct sealing *sealing;
     struct inbox *inbox;
 
-    struct arena turn;    /* everything that lives until the turn ends */
+    struct arena tick_arena;    /* everything that lives until the turn ends */
     struct plain *plains; /* opened values of this turn: wiped at its end */
     bool in_transaction;
     bool rehearsing;        /* a dry run: nothing is written */
@@ -74,7 +74,7 @@ struct exchange {
     bool again;             /* another turn is wanted at once */
     struct error half_done; /* set: a call failed after it had written; nothing of this turn is kept */
     bool bundle_news;       /* a new bundle of ours is in the open transaction: peers get it when that is durable */
-    bool roll_due;          /* sealing keys are to be looked at */
+    bool rotate_due;          /* sealing keys are to be looked at */
     int64_t committed_ms;   /* when the last commit was */
     int64_t house_due_ms;   /* when the house log's checkpoint is looked at again */
     uint32_t today;         /* unix day of the last daily work */
@@ -82,10 +82,10 @@ struct exchange {
     bool disk_full;
 
     struct link *links;
-    struct fresh *fresh;
-    struct fresh **fresh_end;
-    struct owed_receipt *owed;
-    struct owed_receipt **owed_end;
+    struct new_message *new_messages;
+    struct new_message **new_messages_end;
+    struct pending_receipt *pending_receipts;
+    struct pending_receipt **pending_receipts_end;
     struct dialling *dialling; /* peers that messages wait for and no link stands to */
     bool look_for_waiting;     /* the store is to be asked who waits */
     struct bytes frame;        /* the frame that is being made */
@@ -120,20 +120,20 @@ struct plain {
 };
 
 /* Begins the turn's transaction when it is not open yet. */
-MUST_USE bool node_begin(struct exchange *x, struct error *err);
-uint32_t node_today(const struct exchange *x);
+MUST_USE bool tick_begin(struct exchange *x, struct error *err);
+uint32_t tick_today(const struct exchange *x);
 /* A buffer that is wiped when the turn ends. */
-struct bytes *node_plain(struct exchange *x);
+struct bytes *tick_plain(struct exchange *x);
 /* E-STO-03 when the disk is nearly full: said before anything is begun. */
-MUST_USE bool node_has_room(struct exchange *x, struct error *err);
-struct link *node_link(struct exchange *x, uint64_t id);
-struct link *node_link_to(struct exchange *x, int64_t peer);
+MUST_USE bool tick_has_room(struct exchange *x, struct error *err);
+struct link *tick_link(struct exchange *x, uint64_t id);
+struct link *tick_link_to(struct exchange *x, int64_t peer);
 /* Around every call that writes. One that failed after it had written something leaves a transaction that must not be
  * committed: the turn fails, the process ends and reads the truth. (A denial writes its record and fails on purpose.)
  */
-uint64_t node_mark(const struct exchange *x);
-bool node_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err);
+uint64_t tick_mark(const struct exchange *x);
+bool tick_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err);
 /* Runs work in the next turn at once. */
-void node_again(struct exchange *x);
+void tick_again(struct exchange *x);
 
 #endif

@@ -1,8 +1,8 @@
-#include "exchange/node.h"
+#include "exchange/tick.h"
 
 #define DISK_LOOK_MS 1000 /* how often the free room is looked at */
 
-bool node_begin(struct exchange *x, struct error *err)
+bool tick_begin(struct exchange *x, struct error *err)
 {
     if (x->in_transaction)
         return true;
@@ -14,33 +14,33 @@ bool node_begin(struct exchange *x, struct error *err)
     return true;
 }
 
-uint64_t node_mark(const struct exchange *x)
+uint64_t tick_mark(const struct exchange *x)
 {
     return db_changes(x->db);
 }
 
-bool node_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err)
+bool tick_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err)
 {
     if (!ok && error_fault(err) != FAULT_DENIED && db_changes(x->db) != mark && x->half_done.code == E_NONE)
         x->half_done = *err;
     return ok;
 }
 
-uint32_t node_today(const struct exchange *x)
+uint32_t tick_today(const struct exchange *x)
 {
     return day_of_ms(clock_now_ms(x->clock));
 }
 
-struct bytes *node_plain(struct exchange *x)
+struct bytes *tick_plain(struct exchange *x)
 {
-    struct plain *p = arena_new(&x->turn, sizeof *p);
+    struct plain *p = arena_new(&x->tick_arena, sizeof *p);
 
     p->next = x->plains;
     x->plains = p;
     return &p->bytes;
 }
 
-bool node_has_room(struct exchange *x, struct error *err)
+bool tick_has_room(struct exchange *x, struct error *err)
 {
     int64_t now = clock_now_ms(x->clock);
     uint64_t room;
@@ -55,7 +55,7 @@ bool node_has_room(struct exchange *x, struct error *err)
            error_set(err, E_STO_03, "less than %d MiB are free on this disk", BOUND_DISK_FREE / 1048576);
 }
 
-struct link *node_link(struct exchange *x, uint64_t id)
+struct link *tick_link(struct exchange *x, uint64_t id)
 {
     struct link *l = x->links;
 
@@ -64,7 +64,7 @@ struct link *node_link(struct exchange *x, uint64_t id)
     return l;
 }
 
-struct link *node_link_to(struct exchange *x, int64_t peer)
+struct link *tick_link_to(struct exchange *x, int64_t peer)
 {
     struct link *l = x->links;
 
@@ -73,7 +73,7 @@ struct link *node_link_to(struct exchange *x, int64_t peer)
     return l;
 }
 
-void node_again(struct exchange *x)
+void tick_again(struct exchange *x)
 {
     x->again = true;
 }

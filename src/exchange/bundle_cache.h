@@ -1,5 +1,5 @@
-#ifndef EXCHANGE_BUNDLE_SHELF_H
-#define EXCHANGE_BUNDLE_SHELF_H
+#ifndef EXCHANGE_BUNDLE_CACHE_H
+#define EXCHANGE_BUNDLE_CACHE_H
 /* The newest key bundle known of each agency.
  *
  * Floor: exchange, for membership.c, which checks what it puts here. A zeroed shelf is empty.
@@ -13,17 +13,17 @@ struct kept_bundle {
     struct bytes note;
 };
 
-struct bundle_shelf {
+struct bundle_cache {
     struct kept_bundle **at; /* ascending by agency */
     size_t count;
 };
 
 /* Keeps a copy if it is newer than what is there, or signed by another key; says whether it did. */
-bool bundle_shelf_keep(struct bundle_shelf *s, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
+bool bundle_cache_put(struct bundle_cache *s, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
                        struct view note);
 /* NULL when none is known; lives until the next keep or remove of that agency. */
-const struct kept_bundle *bundle_shelf_find(const struct bundle_shelf *s, struct view agency);
-void bundle_shelf_remove(struct bundle_shelf *s, size_t index);
-void bundle_shelf_fini(struct bundle_shelf *s);
+const struct kept_bundle *bundle_cache_find(const struct bundle_cache *s, struct view agency);
+void bundle_cache_remove(struct bundle_cache *s, size_t index);
+void bundle_cache_fini(struct bundle_cache *s);
 
 #endif

@@ -1,10 +1,10 @@
-#include "exchange/bundle_shelf.h"
+#include "exchange/bundle_cache.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Where AGENCY's bundle stands, or belongs. */
-static bool place_of(const struct bundle_shelf *s, struct view agency, size_t *out)
+static bool place_of(const struct bundle_cache *s, struct view agency, size_t *out)
 {
     size_t first = 0;
     size_t end = s->count;
@@ -26,7 +26,7 @@ static bool place_of(const struct bundle_shelf *s, struct view agency, size_t *o
     return false;
 }
 
-bool bundle_shelf_keep(struct bundle_shelf *s, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
+bool bundle_cache_put(struct bundle_cache *s, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
                        struct view note)
 {
     struct kept_bundle *k;
@@ -50,14 +50,14 @@ bool bundle_shelf_keep(struct bundle_shelf *s, const struct bundle *b, const uin
     return true;
 }
 
-const struct kept_bundle *bundle_shelf_find(const struct bundle_shelf *s, struct view agency)
+const struct kept_bundle *bundle_cache_find(const struct bundle_cache *s, struct view agency)
 {
     size_t place;
 
     return place_of(s, agency, &place) ? s->at[place] : NULL;
 }
 
-void bundle_shelf_remove(struct bundle_shelf *s, size_t index)
+void bundle_cache_remove(struct bundle_cache *s, size_t index)
 {
     REQUIRE(index < s->count);
     bytes_fini(&s->at[index]->note);
@@ -66,10 +66,10 @@ void bundle_shelf_remove(struct bundle_shelf *s, size_t index)
     memmove(&s->at[index], &s->at[index + 1], (s->count - index) * sizeof(struct kept_bundle *));
 }
 
-void bundle_shelf_fini(struct bundle_shelf *s)
+void bundle_cache_fini(struct bundle_cache *s)
 {
     while (s->count > 0)
-        bundle_shelf_remove(s, s->count - 1);
+        bundle_cache_remove(s, s->count - 1);
     free(s->at);
-    *s = (struct bundle_shelf){0};
+    *s = (struct bundle_cache){0};
 }

@@ -1,4 +1,4 @@
-#include "exchange/edition.h"
+#include "exchange/directory_version.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ struct known {
     uint32_t good_on; /* the last day on which the chain was checked and held; 0: none */
 };
 
-struct edition {
+struct directory_version {
     struct bytes note;
     struct view text; /* within note */
     struct arena arena;
@@ -30,7 +30,7 @@ struct edition {
 };
 
 /* A revoked issuing CA leads nowhere: what it signed is none of ours any more. */
-static void collect_trust(struct edition *e)
+static void collect_trust(struct directory_version *e)
 {
     const struct directory *d = &e->directory;
 
@@ -40,16 +40,16 @@ static void collect_trust(struct edition *e)
         struct hash h;
 
         digest_sha256(d->issuers[i], &h);
-        if (edition_revocation(e, &h) == NULL)
+        if (directory_version_revocation(e, &h) == NULL)
             e->issuers[e->issuer_count++] = d->issuers[i];
     }
 }
 
-bool edition_new(struct view note, const struct federation *federation, const struct anchors *anchors, int64_t now_ms,
-                 struct view revoked_before, struct edition **out, struct error *err)
+bool directory_version_new(struct view note, const struct federation *federation, const struct anchors *anchors, int64_t now_ms,
+                 struct view revoked_before, struct directory_version **out, struct error *err)
 {
     const struct directory_trust trust = {federation, anchors, now_ms, revoked_before};
-    struct edition *e = xnew(sizeof *e);
+    struct directory_version *e = xnew(sizeof *e);
     struct directory_head head;
 
     e->anchors = anchors;
@@ -57,7 +57,7 @@ bool edition_new(struct view note, const struct federation *federation, const st
     bytes_append_view(&e->note, note);
     if (!directory_note_open(bytes_view(&e->note), &trust, &e->arena, &e->directory, err) ||
         !directory_note_peek(bytes_view(&e->note), &e->text, &head, err)) {
-        edition_free(e);
+        directory_version_free(e);
         return false;
     }
     e->known = xnew((e->directory.member_count + 1) * sizeof *e->known);
@@ -66,7 +66,7 @@ bool edition_new(struct view note, const struct federation *federation, const st
     return true;
 }
 
-void edition_free(struct edition *e)
+void directory_version_free(struct directory_version *e)
 {
     if (e == NULL)
         return;
@@ -79,27 +79,27 @@ void edition_free(struct edition *e)
     free(e);
 }
 
-const struct directory *edition_directory(const struct edition *e)
+const struct directory *directory_version_directory(const struct directory_version *e)
 {
     return &e->directory;
 }
 
-struct view edition_note(const struct edition *e)
+struct view directory_version_note(const struct directory_version *e)
 {
     return bytes_view(&e->note);
 }
 
-struct view edition_text(const struct edition *e)
+struct view directory_version_text(const struct directory_version *e)
 {
     return e->text;
 }
 
-struct view edition_revoked(const struct edition *e)
+struct view directory_version_revoked(const struct directory_version *e)
 {
     return bytes_view(&e->revoked);
 }
 
-const struct revocation *edition_revocation(const struct edition *e, const struct hash *certificate)
+const struct revocation *directory_version_revocation(const struct directory_version *e, const struct hash *certificate)
 {
     size_t first = 0;
     size_t end = e->directory.revocation_count;
@@ -118,7 +118,7 @@ const struct revocation *edition_revocation(const struct edition *e, const struc
     return NULL;
 }
 
-bool edition_chain(const struct edition *e, struct view leaf, enum certificate_use wanted, int64_t now_ms,
+bool directory_version_chain(const struct directory_version *e, struct view leaf, enum certificate_use wanted, int64_t now_ms,
                    struct certificate *out, struct error *err)
 {
     const struct chain_question q = {.wanted = wanted,
@@ -131,15 +131,15 @@ bool edition_chain(const struct edition *e, struct view leaf, enum certificate_u
 }
 
 /* The graver of the revocations of a member's two certificates: reasons are numbered by their weight. */
-static const struct revocation *gravest(const struct edition *e, const struct member *m)
+static const struct revocation *gravest(const struct directory_version *e, const struct member *m)
 {
     const struct revocation *found[2];
     struct hash h;
 
     digest_sha256(m->identity_certificate, &h);
-    found[0] = edition_revocation(e, &h);
+    found[0] = directory_version_revocation(e, &h);
     digest_sha256(m->transport_certificate, &h);
-    found[1] = edition_revocation(e, &h);
+    found[1] = directory_version_revocation(e, &h);
     if (found[0] == NULL || (found[1] != NULL && found[1]->reason < found[0]->reason))
         return found[1];
     return found[0];
@@ -147,7 +147,7 @@ static const struct revocation *gravest(const struct edition *e, const struct me
 
 /* Whether the member's identity certificate was the federation's on its first day. Time and revocation are asked apart,
  * so that what an agency signed before it was revoked or its certificate ended can still be checked. */
-static bool is_ours(const struct edition *e, const struct member *m, struct certificate *out)
+static bool is_ours(const struct directory_version *e, const struct member *m, struct certificate *out)
 {
     struct chain_question q = {
         .wanted = CERTIFICATE_IDENTITY, .intermediates = e->issuers, .intermediate_count = e->issuer_count};
@@ -160,7 +160,7 @@ static bool is_ours(const struct edition *e, const struct member *m, struct cert
     return chain_check(e->anchors, m->identity_certificate, &q, out, &why) && address_equal(&out->agency, &m->agency);
 }
 
-static struct known *know(struct edition *e, size_t index)
+static struct known *know(struct directory_version *e, size_t index)
 {
     const struct member *m = &e->directory.members[index];
     struct known *k = &e->known[index];
@@ -175,7 +175,7 @@ static struct known *know(struct edition *e, size_t index)
     return k;
 }
 
-void edition_peer(struct edition *e, size_t index, struct peer *out)
+void directory_version_peer(struct directory_version *e, size_t index, struct peer *out)
 {
     const struct known *k;
 
@@ -194,7 +194,7 @@ void edition_peer(struct edition *e, size_t index, struct peer *out)
     }
 }
 
-bool edition_check(struct edition *e, size_t index, int64_t now_ms, struct error *err)
+bool directory_version_check(struct directory_version *e, size_t index, int64_t now_ms, struct error *err)
 {
     const struct member *m = &e->directory.members[index];
     struct known *k = know(e, index);
@@ -202,7 +202,7 @@ bool edition_check(struct edition *e, size_t index, int64_t now_ms, struct error
 
     if (k->good_on != 0 && k->good_on == day_of_ms(now_ms))
         return true;
-    if (!edition_chain(e, m->identity_certificate, CERTIFICATE_IDENTITY, now_ms, &c, err))
+    if (!directory_version_chain(e, m->identity_certificate, CERTIFICATE_IDENTITY, now_ms, &c, err))
         return false;
     if (k->key == NULL)
         return error_set(err, E_FED_31, "the directory lists %s with a certificate that is not its own",
@@ -211,7 +211,7 @@ bool edition_check(struct edition *e, size_t index, int64_t now_ms, struct error
     return true;
 }
 
-bool edition_index(const struct edition *e, struct view agency, size_t *out)
+bool directory_version_index(const struct directory_version *e, struct view agency, size_t *out)
 {
     const struct member *m = directory_find(&e->directory, agency);
 
