@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BACK_MS                                                                                                        \
+#define AHEAD_MAX_MS                                                                                                        \
     600000 /* a last record this far ahead of the clock: its time is not followed any more (docs/PROTOCOL.md) */
 
 /* Records of the turn that is open, so that proofs for them read nothing back. */
@@ -18,7 +18,7 @@ struct recent {
     struct bytes ends; /* u64 each: where record i ends in ALL */
 };
 
-struct one_log {
+struct log_state {
     struct audit *audit;
     enum log_id id;
     struct log_row row;
@@ -35,11 +35,11 @@ struct audit {
     struct clock *clock;
     struct random_source *random;
     const struct sign_key *key;
-    struct one_log logs[2];
+    struct log_state logs[2];
     struct bytes encoded;
 };
 
-static struct one_log *log_of(struct audit *a, enum log_id id)
+static struct log_state *log_of(struct audit *a, enum log_id id)
 {
     return &a->logs[id - LOG_EXCHANGE];
 }
@@ -48,14 +48,14 @@ static struct one_log *log_of(struct audit *a, enum log_id id)
 
 static bool put_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
 {
-    struct one_log *l = cookie;
+    struct log_state *l = cookie;
 
     return log_store_put_tile(l->audit->db, l->id, level, number, hashes, err);
 }
 
 static bool load_tile(void *cookie, unsigned level, uint64_t number, struct bytes *out, struct error *err)
 {
-    struct one_log *l = cookie;
+    struct log_state *l = cookie;
     bool found;
 
     if (!log_store_tile(l->audit->db, l->id, level, number, &found, out, err))
@@ -65,7 +65,7 @@ static bool load_tile(void *cookie, unsigned level, uint64_t number, struct byte
 
 static bool load_leaves(void *cookie, uint64_t from, uint64_t end, struct bytes *out, struct error *err)
 {
-    struct one_log *l = cookie;
+    struct log_state *l = cookie;
     struct bytes record = {0};
     bool ok = true;
 
@@ -88,7 +88,7 @@ static bool load_leaves(void *cookie, uint64_t from, uint64_t end, struct bytes 
 
 /* What is signed must be what is stored: a root that differs from the last checkpoint is found here, before anything is
  * added. */
-static bool check_last(struct one_log *l, uint64_t size, struct error *err)
+static bool check_last_checkpoint(struct log_state *l, uint64_t size, struct error *err)
 {
     struct checkpoint c;
     struct hash root;
@@ -106,9 +106,9 @@ static bool check_last(struct one_log *l, uint64_t size, struct error *err)
     return true;
 }
 
-static bool open_one(struct audit *a, const struct audit_options *o, enum log_id id, struct error *err)
+static bool open_log(struct audit *a, const struct audit_options *o, enum log_id id, struct error *err)
 {
-    struct one_log *l = log_of(a, id);
+    struct log_state *l = log_of(a, id);
     struct tree_options options = {.tile = put_tile, .load = load_tile, .leaves = load_leaves, .cookie = l};
     bool found;
 
@@ -130,7 +130,7 @@ static bool open_one(struct audit *a, const struct audit_options *o, enum log_id
     l->size = options.size;
     if (o->key == NULL)
         return true; /* only read: what is wrong with it is for audit_verify to say */
-    return tree_open(&options, &l->tree, err) && check_last(l, options.size, err);
+    return tree_open(&options, &l->tree, err) && check_last_checkpoint(l, options.size, err);
 }
 
 bool audit_open(const struct audit_options *o, struct audit **out, struct error *err)
@@ -141,7 +141,7 @@ bool audit_open(const struct audit_options *o, struct audit **out, struct error 
     a->clock = o->clock;
     a->random = o->random;
     a->key = o->key;
-    if (!open_one(a, o, LOG_EXCHANGE, err) || !open_one(a, o, LOG_HOUSE, err)) {
+    if (!open_log(a, o, LOG_EXCHANGE, err) || !open_log(a, o, LOG_HOUSE, err)) {
         audit_close(a);
         return false;
     }
@@ -165,18 +165,18 @@ void audit_close(struct audit *a)
 
 /* --- appending --- */
 
-static int64_t time_for(const struct one_log *l, int64_t now)
+static int64_t record_time(const struct log_state *l, int64_t now)
 {
-    return now >= l->last_ms || l->last_ms - now > BACK_MS ? now : l->last_ms;
+    return now >= l->last_ms || l->last_ms - now > AHEAD_MAX_MS ? now : l->last_ms;
 }
 
 bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct error *err)
 {
-    struct one_log *l = log_of(a, record_kind_is_house(r->kind) ? LOG_HOUSE : LOG_EXCHANGE);
+    struct log_state *l = log_of(a, record_kind_is_house(r->kind) ? LOG_HOUSE : LOG_EXCHANGE);
     struct hash h;
 
     r->index = l->size;
-    r->time_ms = time_for(l, clock_now_ms(a->clock));
+    r->time_ms = record_time(l, clock_now_ms(a->clock));
     random_fill(a->random, r->salt, sizeof r->salt);
     bytes_clear(&a->encoded);
     record_encode(r, &a->encoded);
@@ -196,7 +196,7 @@ bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct e
     return true;
 }
 
-static bool has_grown(const struct one_log *l)
+static bool has_grown(const struct log_state *l)
 {
     return l->size != l->signed_size;
 }
@@ -206,7 +206,7 @@ bool audit_has_grown(const struct audit *a)
     return has_grown(&a->logs[0]) || has_grown(&a->logs[1]);
 }
 
-static bool sign_one(struct one_log *l, struct error *err)
+static bool sign_log(struct log_state *l, struct error *err)
 {
     struct hash root;
     uint64_t size = l->size;
@@ -224,7 +224,7 @@ static bool sign_one(struct one_log *l, struct error *err)
 
 bool audit_sign(struct audit *a, struct error *err)
 {
-    return sign_one(&a->logs[0], err) && sign_one(&a->logs[1], err);
+    return sign_log(&a->logs[0], err) && sign_log(&a->logs[1], err);
 }
 
 void audit_ticked(struct audit *a)
@@ -248,7 +248,7 @@ bool audit_is_durable(const struct audit *a, uint64_t index)
 
 struct view audit_house_note(const struct audit *a, uint64_t *size)
 {
-    const struct one_log *l = &a->logs[1];
+    const struct log_state *l = &a->logs[1];
 
     *size = l->signed_size;
     return bytes_view(&l->note);
@@ -261,7 +261,7 @@ const char *audit_origin(const struct audit *a, enum log_id id)
 
 /* --- proving --- */
 
-static bool find_record(struct one_log *l, uint64_t index, struct arena *arena, struct view *out, struct error *err)
+static bool find_record(struct log_state *l, uint64_t index, struct arena *arena, struct view *out, struct error *err)
 {
     struct bytes stored = {0};
     bool found;
@@ -285,7 +285,7 @@ static bool find_record(struct one_log *l, uint64_t index, struct arena *arena, 
 }
 
 /* The checkpoint of the commit that recorded INDEX: that of this turn, or a stored one. */
-static bool find_checkpoint(struct one_log *l, uint64_t index, enum audit_which which, struct arena *arena,
+static bool find_checkpoint(struct log_state *l, uint64_t index, enum audit_checkpoint which, struct arena *arena,
                             struct audit_proof *out, struct error *err)
 {
     struct bytes note = {0};
@@ -304,10 +304,10 @@ static bool find_checkpoint(struct one_log *l, uint64_t index, enum audit_which 
     return found || error_set(err, E_LOG_02, "no checkpoint covers record %llu", (unsigned long long)index);
 }
 
-bool audit_prove(struct audit *a, uint64_t index, enum audit_which which, struct arena *arena, struct audit_proof *out,
+bool audit_prove(struct audit *a, uint64_t index, enum audit_checkpoint which, struct arena *arena, struct audit_proof *out,
                  struct error *err)
 {
-    struct one_log *l = log_of(a, LOG_EXCHANGE);
+    struct log_state *l = log_of(a, LOG_EXCHANGE);
 
     if (!find_record(l, index, arena, &out->record, err) || !find_checkpoint(l, index, which, arena, out, err))
         return false;
@@ -333,8 +333,8 @@ bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new_size, st
 #define TILE_LEVELS 8 /* of tiles of 256 hashes over fewer than 2^63 leaves */
 
 /* One pass over records, tiles and checkpoints: the first thing that is wrong is kept as the finding. */
-struct verifying {
-    struct one_log *log;
+struct log_verifier {
+    struct log_state *log;
     const struct verify_key *own;
     struct audit_verdict *verdict;
     struct merkle_edge edge;
@@ -348,7 +348,7 @@ struct verifying {
     struct arena arena;
 };
 
-static bool found_bad(struct verifying *v, uint64_t index, const char *what)
+static bool set_finding(struct log_verifier *v, uint64_t index, const char *what)
 {
     struct audit_verdict *out = v->verdict;
 
@@ -360,7 +360,7 @@ static bool found_bad(struct verifying *v, uint64_t index, const char *what)
     return true;
 }
 
-static void note_root(struct verifying *v)
+static void add_root(struct log_verifier *v)
 {
     while (v->next_size * 8 < v->sizes.size && read_u64(v->sizes.at + v->next_size * 8) <= v->edge.size) {
         struct hash root;
@@ -373,7 +373,7 @@ static void note_root(struct verifying *v)
 }
 
 /* The first record under tile NUMBER of LEVEL. */
-static uint64_t first_under(unsigned level, uint64_t number)
+static uint64_t first_record_under(unsigned level, uint64_t number)
 {
     for (unsigned i = 0; i <= level; i++)
         number *= TREE_TILE_HASHES;
@@ -381,7 +381,7 @@ static uint64_t first_under(unsigned level, uint64_t number)
 }
 
 /* A stored tile must be the hashes that its records give. */
-static bool check_tile(struct verifying *v, unsigned level, struct error *err)
+static bool check_tile(struct log_verifier *v, unsigned level, struct error *err)
 {
     struct level *l = &v->levels[level];
     uint64_t number = l->tiles++;
@@ -390,13 +390,13 @@ static bool check_tile(struct verifying *v, unsigned level, struct error *err)
     bool ok = log_store_tile(v->log->audit->db, v->log->id, level, number, &found, &stored, err);
 
     if (ok && (!found || !view_equal(bytes_view(&stored), bytes_view(&l->hashes))))
-        (void)found_bad(v, first_under(level, number), "the stored tile is not that of its records");
+        (void)set_finding(v, first_record_under(level, number), "the stored tile is not that of its records");
     bytes_fini(&stored);
     return ok;
 }
 
 /* One more hash at the right end of LEVEL; a tile that became full is one hash of the level above. */
-static bool add_hash(struct verifying *v, struct hash hash, struct error *err)
+static bool add_hash(struct log_verifier *v, struct hash hash, struct error *err)
 {
     for (unsigned level = 0; level < TILE_LEVELS; level++) {
         struct bytes *hashes = &v->levels[level].hashes;
@@ -415,34 +415,34 @@ static bool add_hash(struct verifying *v, struct hash hash, struct error *err)
 /* A tile beyond the records would stand in the way of a true one later. */
 static bool verify_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
 {
-    struct verifying *v = cookie;
+    struct log_verifier *v = cookie;
 
     (void)hashes;
     (void)err;
     if (level >= TILE_LEVELS || number >= v->levels[level].tiles)
-        (void)found_bad(v, level >= TILE_LEVELS ? 0 : first_under(level, number), "a tile is stored for no records");
+        (void)set_finding(v, level >= TILE_LEVELS ? 0 : first_record_under(level, number), "a tile is stored for no records");
     return true;
 }
 
 static bool verify_record(void *cookie, const struct record_row *row, struct error *err)
 {
-    struct verifying *v = cookie;
+    struct log_verifier *v = cookie;
     struct record r;
     struct error why = {0};
     struct hash leaf;
 
     arena_reset(&v->arena);
     if (row->index != v->edge.size)
-        (void)found_bad(v, v->edge.size, "records are missing from here");
+        (void)set_finding(v, v->edge.size, "records are missing from here");
     if (!record_decode(row->bytes, &v->arena, &r, &why))
-        (void)found_bad(v, row->index, "its bytes cannot be read");
+        (void)set_finding(v, row->index, "its bytes cannot be read");
     else if (r.index != row->index || r.kind != row->kind || r.time_ms != row->time_ms)
-        (void)found_bad(v, row->index, "a column beside it says something else than its bytes");
+        (void)set_finding(v, row->index, "a column beside it says something else than its bytes");
     digest_leaf(row->bytes, &leaf);
     merkle_edge_append(&v->edge, &leaf);
     v->verdict->records++;
     v->verdict->last_ms = row->time_ms;
-    note_root(v);
+    add_root(v);
     return add_hash(v, leaf, err);
 }
 
@@ -450,13 +450,13 @@ static bool collect_size(void *cookie, uint64_t size, struct view note, struct e
 {
     (void)note;
     (void)err;
-    bytes_append_u64(&((struct verifying *)cookie)->sizes, size);
+    bytes_append_u64(&((struct log_verifier *)cookie)->sizes, size);
     return true;
 }
 
 static bool verify_checkpoint(void *cookie, uint64_t size, struct view note, struct error *err)
 {
-    struct verifying *v = cookie;
+    struct log_verifier *v = cookie;
     uint64_t n = v->verdict->checkpoints++;
     struct error why = {0};
     struct checkpoint c;
@@ -464,17 +464,17 @@ static bool verify_checkpoint(void *cookie, uint64_t size, struct view note, str
 
     (void)err;
     if (!checkpoint_read(note, &c, &why) || c.size != size || !text_is(c.origin, v->log->row.origin))
-        return found_bad(v, before, "the checkpoint that covers it cannot be read or is of another log");
+        return set_finding(v, before, "the checkpoint that covers it cannot be read or is of another log");
     if (!checkpoint_verify(&c, v->own, &why))
-        return found_bad(v, before, "the checkpoint that covers it is not signed by this node's key");
+        return set_finding(v, before, "the checkpoint that covers it is not signed by this node's key");
     if ((n + 1) * (8 + HASH_SIZE) > v->roots.size || read_u64(v->roots.at + n * (8 + HASH_SIZE)) != size)
-        return found_bad(v, size == 0 ? 0 : size - 1, "a checkpoint names more records than there are");
+        return set_finding(v, size == 0 ? 0 : size - 1, "a checkpoint names more records than there are");
     if (memcmp(v->roots.at + n * (8 + HASH_SIZE) + 8, c.root.at, HASH_SIZE) != 0)
-        return found_bad(v, before, "it, or one behind it up to the next checkpoint, was changed after it was signed");
+        return set_finding(v, before, "it, or one behind it up to the next checkpoint, was changed after it was signed");
     return true;
 }
 
-static bool verify_all(struct verifying *v, struct error *err)
+static bool verify_all(struct log_verifier *v, struct error *err)
 {
     struct audit *a = v->log->audit;
     struct record_filter all = {0};
@@ -493,7 +493,7 @@ static bool verify_all(struct verifying *v, struct error *err)
         return false;
     last = v->sizes.size == 0 ? 0 : read_u64(v->sizes.at + v->sizes.size - 8);
     if (last != v->edge.size)
-        (void)found_bad(v, last, "no checkpoint covers it");
+        (void)set_finding(v, last, "no checkpoint covers it");
     merkle_edge_root(&v->edge, &v->verdict->root);
     return true;
 }
@@ -501,7 +501,7 @@ static bool verify_all(struct verifying *v, struct error *err)
 bool audit_verify(struct audit *a, enum log_id id, const struct verify_key *own, struct audit_verdict *out,
                   struct error *err)
 {
-    struct verifying v = {.log = log_of(a, id), .own = own, .verdict = out};
+    struct log_verifier v = {.log = log_of(a, id), .own = own, .verdict = out};
     bool ok;
 
     *out = (struct audit_verdict){.good = true};

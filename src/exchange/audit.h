@@ -54,11 +54,11 @@ struct audit_proof {
     struct view checkpoint;
     uint64_t size;
 };
-enum audit_which {
+enum audit_checkpoint {
     AUDIT_OF_COMMIT, /* the checkpoint of the commit that recorded it: the same bytes each time */
     AUDIT_NEWEST,    /* the newest checkpoint */
 };
-MUST_USE bool audit_prove(struct audit *a, uint64_t index, enum audit_which which, struct arena *arena,
+MUST_USE bool audit_prove(struct audit *a, uint64_t index, enum audit_checkpoint which, struct arena *arena,
                           struct audit_proof *out, struct error *err);
 /* The consistency path from the checkpoint of OLD_SIZE to that of NEW_SIZE. */
 MUST_USE bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new_size, struct arena *arena,

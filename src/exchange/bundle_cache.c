@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Where AGENCY's bundle stands, or belongs. */
-static bool place_of(const struct bundle_cache *s, struct view agency, size_t *out)
+static bool find_index(const struct bundle_cache *s, struct view agency, size_t *out)
 {
     size_t first = 0;
     size_t end = s->count;
@@ -29,16 +29,16 @@ static bool place_of(const struct bundle_cache *s, struct view agency, size_t *o
 bool bundle_cache_put(struct bundle_cache *s, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
                        struct view note)
 {
-    struct kept_bundle *k;
+    struct cached_bundle *k;
     size_t place;
-    bool known = place_of(s, address_view(&b->agency), &place);
+    bool known = find_index(s, address_view(&b->agency), &place);
 
     if (known && s->at[place]->bundle.sequence >= b->sequence &&
         memcmp(s->at[place]->identity, identity, KEY_SIZE) == 0)
         return false;
     if (!known) {
-        s->at = xrenew(s->at, (s->count + 1) * sizeof(struct kept_bundle *));
-        memmove(&s->at[place + 1], &s->at[place], (s->count - place) * sizeof(struct kept_bundle *));
+        s->at = xrenew(s->at, (s->count + 1) * sizeof(struct cached_bundle *));
+        memmove(&s->at[place + 1], &s->at[place], (s->count - place) * sizeof(struct cached_bundle *));
         s->at[place] = xnew(sizeof **s->at);
         s->count++;
     }
@@ -50,11 +50,11 @@ bool bundle_cache_put(struct bundle_cache *s, const struct bundle *b, const uint
     return true;
 }
 
-const struct kept_bundle *bundle_cache_find(const struct bundle_cache *s, struct view agency)
+const struct cached_bundle *bundle_cache_find(const struct bundle_cache *s, struct view agency)
 {
     size_t place;
 
-    return place_of(s, agency, &place) ? s->at[place] : NULL;
+    return find_index(s, agency, &place) ? s->at[place] : NULL;
 }
 
 void bundle_cache_remove(struct bundle_cache *s, size_t index)
@@ -63,7 +63,7 @@ void bundle_cache_remove(struct bundle_cache *s, size_t index)
     bytes_fini(&s->at[index]->note);
     free(s->at[index]);
     s->count--;
-    memmove(&s->at[index], &s->at[index + 1], (s->count - index) * sizeof(struct kept_bundle *));
+    memmove(&s->at[index], &s->at[index + 1], (s->count - index) * sizeof(struct cached_bundle *));
 }
 
 void bundle_cache_fini(struct bundle_cache *s)

@@ -7,14 +7,14 @@
 
 #include "model/directory.h"
 
-struct kept_bundle {
+struct cached_bundle {
     struct bundle bundle;
     uint8_t identity[KEY_SIZE]; /* the key that signed it */
     struct bytes note;
 };
 
 struct bundle_cache {
-    struct kept_bundle **at; /* ascending by agency */
+    struct cached_bundle **at; /* ascending by agency */
     size_t count;
 };
 
@@ -22,7 +22,7 @@ struct bundle_cache {
 bool bundle_cache_put(struct bundle_cache *s, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
                        struct view note);
 /* NULL when none is known; lives until the next keep or remove of that agency. */
-const struct kept_bundle *bundle_cache_find(const struct bundle_cache *s, struct view agency);
+const struct cached_bundle *bundle_cache_find(const struct bundle_cache *s, struct view agency);
 void bundle_cache_remove(struct bundle_cache *s, size_t index);
 void bundle_cache_fini(struct bundle_cache *s);
 

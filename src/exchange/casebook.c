@@ -62,7 +62,7 @@ static bool put_case(struct exchange *x, const struct case_import *c, struct ide
     struct record record = {.kind = RECORD_OPENED};
 
     ident_random(x->random, &row.id);
-    if (!vault_take_slot(x->vault, x->db, &row.slot, err) || !case_store_add(x->db, &row, &row.number, err))
+    if (!vault_alloc_slot(x->vault, x->db, &row.slot, err) || !case_store_add(x->db, &row, &row.number, err))
         return false;
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
         if (c->sections[s].size != 0 && !put_section(x, &row, (enum section)s, c->sections[s], err))
@@ -72,7 +72,7 @@ static bool put_case(struct exchange *x, const struct case_import *c, struct ide
     return audit_append(x->audit, &record, NULL, err);
 }
 
-static bool import(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
+static bool put_cases(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
                    struct error *err)
 {
     for (size_t i = 0; i < count; i++)
@@ -91,7 +91,7 @@ bool exchange_case_import(struct exchange *x, const struct case_import *cases, s
 {
     uint64_t mark = tick_mark(x);
 
-    return tick_ended(x, mark, import(x, cases, count, ids, err), err);
+    return tick_ended(x, mark, put_cases(x, cases, count, ids, err), err);
 }
 
 /* --- opening --- */
@@ -107,7 +107,7 @@ bool casebook_find(struct exchange *x, const struct ident *id, struct case_row *
     return found || error_set(err, E_CAS_20, "there is no case %s here", text);
 }
 
-struct opening {
+struct case_opener {
     struct exchange *x;
     const struct case_row *row;
     struct view *sections;
@@ -115,7 +115,7 @@ struct opening {
 
 static bool open_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
 {
-    struct opening *o = cookie;
+    struct case_opener *o = cookie;
     struct bytes *plain = tick_plain(o->x);
     struct cell where = section_cell(o->row, number, section);
 
@@ -127,7 +127,7 @@ static bool open_section(void *cookie, int64_t number, enum section section, str
 
 bool casebook_open(struct exchange *x, const struct case_row *row, struct view sections[SECTION_END], struct error *err)
 {
-    struct opening o = {.x = x, .row = row, .sections = sections};
+    struct case_opener o = {.x = x, .row = row, .sections = sections};
 
     for (int s = 0; s < SECTION_END; s++)
         sections[s] = (struct view){0};
@@ -149,34 +149,34 @@ bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_
 
 /* --- listing --- */
 
-struct listing {
+struct case_list {
     struct exchange *x;
-    exchange_each_case_fn *each;
+    exchange_on_case_fn *on_case;
     void *cookie;
     struct case_summary summary;
 };
 
-static bool note_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
+static bool add_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
 {
     (void)number;
     (void)sealed;
     (void)err;
-    ((struct listing *)cookie)->summary.sections |= SECTION_BIT(section);
+    ((struct case_list *)cookie)->summary.sections |= SECTION_BIT(section);
     return true;
 }
 
 static bool list_case(void *cookie, const struct case_row *row, struct error *err)
 {
-    struct listing *l = cookie;
+    struct case_list *l = cookie;
 
     l->summary = (struct case_summary){.id = row->id, .opened_ms = row->opened_ms};
-    return case_store_walk_sections(l->x->db, row->number, note_section, l, err) &&
-           l->each(l->cookie, &l->summary, err);
+    return case_store_walk_sections(l->x->db, row->number, add_section, l, err) &&
+           l->on_case(l->cookie, &l->summary, err);
 }
 
-bool exchange_case_list(struct exchange *x, exchange_each_case_fn *each, void *cookie, struct error *err)
+bool exchange_case_list(struct exchange *x, exchange_on_case_fn *on_case, void *cookie, struct error *err)
 {
-    struct listing l = {.x = x, .each = each, .cookie = cookie};
+    struct case_list l = {.x = x, .on_case = on_case, .cookie = cookie};
 
     return case_store_walk(x->db, list_case, &l, err);
 }

@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEPT_MAX 256 /* entries kept between turns: each a few kilobytes */
+#define CACHE_MAX 256 /* entries kept between turns: each a few kilobytes */
 
-struct kept {
-    struct kept *next;
-    bool dead;
+struct cached {
+    struct cached *next;
+    bool stale;
     struct consent_entry entry;
     struct bytes bytes;
     struct arena arena;
@@ -31,7 +31,7 @@ struct pending {
 };
 
 struct consent_book {
-    struct kept *kept; /* newest use first */
+    struct cached *cached; /* newest use first */
     size_t count;
     struct pending *pending; /* in the turn's arena */
 };
@@ -47,7 +47,7 @@ struct consent_book *consent_book_new(void)
     return xnew(sizeof(struct consent_book));
 }
 
-static void kept_free(struct kept *k)
+static void cached_free(struct cached *k)
 {
     if (k->bytes.at != NULL)
         secret_wipe(k->bytes.at, k->bytes.room);
@@ -60,38 +60,38 @@ void consent_book_free(struct consent_book *b)
 {
     if (b == NULL)
         return;
-    while (b->kept != NULL) {
-        struct kept *k = b->kept;
+    while (b->cached != NULL) {
+        struct cached *k = b->cached;
 
-        b->kept = k->next;
-        kept_free(k);
+        b->cached = k->next;
+        cached_free(k);
     }
     free(b);
 }
 
 void consent_book_ticked(struct consent_book *b)
 {
-    struct kept **at = &b->kept;
+    struct cached **at = &b->cached;
     size_t n = 0;
 
     b->pending = NULL;
     while (*at != NULL) {
-        struct kept *k = *at;
+        struct cached *k = *at;
 
-        if (!k->dead && ++n <= KEPT_MAX) {
+        if (!k->stale && ++n <= CACHE_MAX) {
             at = &k->next;
             continue;
         }
         *at = k->next;
-        kept_free(k);
+        cached_free(k);
     }
 }
 
-void consent_book_forget(struct exchange *x, int64_t number)
+void consent_book_invalidate(struct exchange *x, int64_t number)
 {
-    for (struct kept *k = x->consents->kept; k != NULL; k = k->next)
+    for (struct cached *k = x->consents->cached; k != NULL; k = k->next)
         if (k->entry.row.number == number)
-            k->dead = true;
+            k->stale = true;
 }
 
 /* --- opening --- */
@@ -134,7 +134,7 @@ static bool matches_own_log(struct exchange *x, const struct consent_entry *e, b
     return true;
 }
 
-static bool fill_entry(struct kept *k, struct error *err)
+static bool fill_entry(struct cached *k, struct error *err)
 {
     struct consent_entry *e = &k->entry;
     struct grant *grants;
@@ -151,7 +151,7 @@ static bool fill_entry(struct kept *k, struct error *err)
 }
 
 /* A later no ends an earlier yes. */
-static bool note_no(void *cookie, const struct consent_row *row, struct error *err)
+static bool note_later_refusal(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct consent_entry *e = cookie;
 
@@ -162,7 +162,7 @@ static bool note_no(void *cookie, const struct consent_row *row, struct error *e
     return true;
 }
 
-static bool open_entry(struct exchange *x, struct kept *k, struct error *err)
+static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
 {
     struct cell where = content_cell(&k->entry.row);
     struct bytes sealed = {0};
@@ -180,35 +180,35 @@ static bool open_entry(struct exchange *x, struct kept *k, struct error *err)
         return true;
     }
     return matches_own_log(x, &k->entry, &k->entry.matches_log, err) &&
-           consent_store_walk_case(x->db, k->entry.row.case_number, note_no, &k->entry, err);
+           consent_store_walk_case(x->db, k->entry.row.case_number, note_later_refusal, &k->entry, err);
 }
 
 bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry **out, struct error *err)
 {
     struct consent_book *b = x->consents;
-    struct kept *k;
+    struct cached *k;
     bool found;
 
-    for (k = b->kept; k != NULL; k = k->next)
-        if (!k->dead && k->entry.row.number == number) {
+    for (k = b->cached; k != NULL; k = k->next)
+        if (!k->stale && k->entry.row.number == number) {
             *out = &k->entry;
             return true;
         }
     k = xnew(sizeof *k);
     if (!consent_store_get(x->db, number, &found, &k->entry.row, err)) {
-        kept_free(k);
+        cached_free(k);
         return false;
     }
     if (!found) {
-        kept_free(k);
+        cached_free(k);
         return error_set(err, E_BUG_01, "a consent's row is missing");
     }
     if (!open_entry(x, k, err)) {
-        kept_free(k);
+        cached_free(k);
         return false;
     }
-    k->next = b->kept;
-    b->kept = k;
+    k->next = b->cached;
+    b->cached = k;
     *out = &k->entry;
     return true;
 }
@@ -218,7 +218,7 @@ struct listed {
     struct consent_row row;
 };
 
-struct listing {
+struct row_list {
     struct exchange *x;
     struct listed *first;
     struct listed **end;
@@ -226,7 +226,7 @@ struct listing {
 
 static bool list_row(void *cookie, const struct consent_row *row, struct error *err)
 {
-    struct listing *l = cookie;
+    struct row_list *l = cookie;
     struct listed *one = arena_new(&l->x->tick_arena, sizeof *one);
 
     (void)err;
@@ -237,15 +237,15 @@ static bool list_row(void *cookie, const struct consent_row *row, struct error *
 }
 
 /* The rows first, then what is made of each: who looks at one may open it, and that walks the case again. */
-bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_each_fn *each, void *cookie,
+bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_each_fn *on_row, void *cookie,
                             struct error *err)
 {
-    struct listing l = {.x = x, .end = &l.first};
+    struct row_list l = {.x = x, .end = &l.first};
 
     if (!consent_store_walk_case(x->db, case_number, list_row, &l, err))
         return false;
     for (const struct listed *one = l.first; one != NULL; one = one->next)
-        if (!each(cookie, &one->row, err))
+        if (!on_row(cookie, &one->row, err))
             return false;
     return true;
 }
@@ -253,8 +253,8 @@ bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_sto
 bool consent_book_find(struct exchange *x, const struct ident *id, bool *found, struct consent_row *out,
                        struct error *err)
 {
-    for (const struct kept *k = x->consents->kept; k != NULL; k = k->next)
-        if (!k->dead && ident_equal(&k->entry.row.id, id)) {
+    for (const struct cached *k = x->consents->cached; k != NULL; k = k->next)
+        if (!k->stale && ident_equal(&k->entry.row.id, id)) {
             *found = true;
             *out = k->entry.row;
             return true;
@@ -271,7 +271,7 @@ static bool check_recipient(struct exchange *x, const struct consent_ask *ask, c
 
     if (address_equal(to, membership_own(x->membership)))
         return error_set(err, E_CON_10, "%s is this agency: consent is recorded for those who receive data", to->text);
-    if (!membership_find(x->membership, address_view(to), &peer))
+    if (!membership_find_peer(x->membership, address_view(to), &peer))
         return error_set(err, E_CON_11, "%s is not in the directory of the federation", to->text);
     if (!ask->refused && agency_kind_is_irreversible(peer.member->kind) && !ask->told_irreversible)
         return error_set(err, E_CON_12, "%s is of kind %s and it is not recorded that she was told so", to->text,
@@ -357,7 +357,7 @@ static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_
     return true;
 }
 
-static int by_text(const void *a, const void *b)
+static int compare_text(const void *a, const void *b)
 {
     return view_compare(*(const struct view *)a, *(const struct view *)b);
 }
@@ -367,11 +367,11 @@ static struct view grant_bytes(struct exchange *x, const struct consent_grant_as
 {
     struct bytes encoded = {0};
     struct view *named = arena_new(&x->tick_arena, (ask->named_count + 1) * sizeof *named);
-    struct view kept;
+    struct view cached;
 
     for (size_t i = 0; i < ask->named_count; i++)
         named[i] = address_view(&ask->named[i]);
-    qsort(named, ask->named_count, sizeof *named, by_text);
+    qsort(named, ask->named_count, sizeof *named, compare_text);
     *grant = (struct grant){.sections = ask->sections,
                             .excluded = ask->excluded,
                             .excluded_count = ask->excluded_count,
@@ -382,30 +382,30 @@ static struct view grant_bytes(struct exchange *x, const struct consent_grant_as
                             .named_count = ask->named_count,
                             .keep_until = ask->keep_until != 0 ? ask->keep_until : until};
     grant_encode(grant, &encoded);
-    kept = arena_copy(&x->tick_arena, bytes_view(&encoded));
+    cached = arena_copy(&x->tick_arena, bytes_view(&encoded));
     bytes_fini(&encoded);
-    return kept;
+    return cached;
 }
 
 /* A random order of the places 1 to N: a recipient must not read from a place how many grants came before. */
-static void shuffle(struct random_source *random, uint32_t *places, size_t n)
+static void shuffle_places(struct random_source *random, uint32_t *places, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         places[i] = (uint32_t)i + 1;
     for (size_t i = n; i > 1; i--) {
         uint32_t r;
         size_t j;
-        uint32_t kept;
+        uint32_t cached;
 
         random_fill(random, &r, sizeof r);
         j = r % i;
-        kept = places[i - 1];
+        cached = places[i - 1];
         places[i - 1] = places[j];
-        places[j] = kept;
+        places[j] = cached;
     }
 }
 
-static int by_place(const void *a, const void *b)
+static int compare_place(const void *a, const void *b)
 {
     uint32_t pa = ((const struct shown_grant *)a)->place;
     uint32_t pb = ((const struct shown_grant *)b)->place;
@@ -423,7 +423,7 @@ static void make_grants(struct exchange *x, const struct consent_ask *ask, const
     struct shown_grant *shown = arena_new(&x->tick_arena, (ask->grant_count + 1) * sizeof *shown);
 
     random_fill(x->random, g, n * HASH_SIZE);
-    shuffle(x->random, places, n);
+    shuffle_places(x->random, places, n);
     for (size_t i = 0; i < ask->grant_count; i++) {
         struct hash commitment;
 
@@ -433,7 +433,7 @@ static void make_grants(struct exchange *x, const struct consent_ask *ask, const
         commit_grant(shown[i].salt, shown[i].bytes, &commitment);
         memcpy(g + (places[i] - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
     }
-    qsort(shown, ask->grant_count, sizeof *shown, by_place);
+    qsort(shown, ask->grant_count, sizeof *shown, compare_place);
     r->g = view_of(g, n * HASH_SIZE);
     r->shown = shown;
     r->shown_count = ask->grant_count;
@@ -460,7 +460,7 @@ static void make_header(struct exchange *x, const struct consent_ask *ask, const
     random_fill(x->random, r->salt_h, sizeof r->salt_h);
 }
 
-static bool record_one(struct exchange *x, const struct consent_ask *ask, int64_t case_number, const struct address *to,
+static bool record_consent_for(struct exchange *x, const struct consent_ask *ask, int64_t case_number, const struct address *to,
                        uint32_t until, struct ident *id, struct error *err)
 {
     struct pending *p = arena_new(&x->tick_arena, sizeof *p);
@@ -517,7 +517,7 @@ bool consent_book_record(struct exchange *x, const struct consent_ask *said, str
     if (!tick_begin(x, err))
         return false;
     for (size_t i = 0; i < ask->to_count; i++)
-        if (!record_one(x, ask, row.number, &ask->to[i], until, &ids[i], err))
+        if (!record_consent_for(x, ask, row.number, &ask->to[i], until, &ids[i], err))
             return false;
     return true;
 }
@@ -528,7 +528,7 @@ static bool write_row(struct exchange *x, struct consent_row *row, struct view c
     struct cell where;
     bool ok;
 
-    if (!vault_take_slot(x->vault, x->db, &row->slot, err) || !consent_store_next(x->db, &row->number, err))
+    if (!vault_alloc_slot(x->vault, x->db, &row->slot, err) || !consent_store_next(x->db, &row->number, err))
         return false;
     where = content_cell(row);
     ok = vault_seal_cell(x->vault, &where, content, &sealed, err) &&
@@ -538,14 +538,14 @@ static bool write_row(struct exchange *x, struct consent_row *row, struct view c
 }
 
 /* What is kept of its consents was read before a no was written. */
-static void forget_case(struct exchange *x, int64_t case_number)
+static void invalidate_case(struct exchange *x, int64_t case_number)
 {
-    for (struct kept *k = x->consents->kept; k != NULL; k = k->next)
+    for (struct cached *k = x->consents->cached; k != NULL; k = k->next)
         if (k->entry.row.case_number == case_number)
-            k->dead = true;
+            k->stale = true;
 }
 
-static bool finish_one(struct exchange *x, struct pending *p, struct error *err)
+static bool write_pending(struct exchange *x, struct pending *p, struct error *err)
 {
     struct bytes *content = tick_plain(x);
     struct audit_proof proof;
@@ -557,11 +557,11 @@ static bool finish_one(struct exchange *x, struct pending *p, struct error *err)
     p->receipt.checkpoint = proof.checkpoint;
     consent_receipt_encode(&p->receipt, content);
     if (p->row.progress == CONSENT_SAID_NO)
-        forget_case(x, p->row.case_number);
+        invalidate_case(x, p->row.case_number);
     return write_row(x, &p->row, bytes_view(content), err);
 }
 
-bool consent_book_finish(struct exchange *x, struct error *err)
+bool consent_book_write_rows(struct exchange *x, struct error *err)
 {
     struct pending *in_order = NULL;
 
@@ -573,14 +573,14 @@ bool consent_book_finish(struct exchange *x, struct error *err)
         in_order = p;
     }
     for (; in_order != NULL; in_order = in_order->next)
-        if (!finish_one(x, in_order, err))
+        if (!write_pending(x, in_order, err))
             return error_wrap(err, "record a consent");
     return true;
 }
 
 /* --- consents that came with data --- */
 
-bool consent_book_check(struct exchange *x, struct view bytes, const struct ident *consent,
+bool consent_book_check_receipt(struct exchange *x, struct view bytes, const struct ident *consent,
                         const struct consent_receipt *receipt, struct error *err)
 {
     struct proof_question q = {.agency = receipt->header.agency,
@@ -609,7 +609,7 @@ bool consent_book_check(struct exchange *x, struct view bytes, const struct iden
     return true;
 }
 
-bool consent_book_keep(struct exchange *x, struct view bytes, const struct consent_receipt *receipt,
+bool consent_book_add_received(struct exchange *x, struct view bytes, const struct consent_receipt *receipt,
                        struct consent_entry **out, struct error *err)
 {
     struct consent_row row = {.id = receipt->header.consent,

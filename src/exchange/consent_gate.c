@@ -30,7 +30,7 @@ static bool list_fields(enum section section, struct view data, uint32_t *refs, 
     return true;
 }
 
-static section_set covers(const struct consent_entry *c, const struct consent_question *q, enum denial *why)
+static section_set covered_by(const struct consent_entry *c, const struct consent_question *q, enum denial *why)
 {
     return consent_covers(&c->receipt.header, c->grants, c->grant_count, q, why);
 }
@@ -43,7 +43,7 @@ static section_set irreversible_rule(struct exchange *x, const struct consent_en
 
     if (c->receipt.header.told_irreversible)
         return covered;
-    if (membership_find(x->membership, address_view(recipient), &peer) &&
+    if (membership_find_peer(x->membership, address_view(recipient), &peer) &&
         !agency_kind_is_irreversible(peer.member->kind))
         return covered;
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
@@ -110,7 +110,7 @@ static size_t fields_without(const struct consent_question *q, const uint32_t *l
     return n;
 }
 
-static bool survey_one(void *cookie, const struct consent_row *row, struct error *err)
+static bool survey_consent(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct survey *s = cookie;
     struct consent_entry *entry;
@@ -142,7 +142,7 @@ static bool survey_one(void *cookie, const struct consent_row *row, struct error
     count = consent_left_out(&entry->receipt.header, entry->grants, entry->grant_count, &s->question, left_out);
     left.fields = rest;
     left.field_count = fields_without(&s->question, left_out, count, rest);
-    covered = covers(entry, &left, why);
+    covered = covered_by(entry, &left, why);
     covered = irreversible_rule(s->x, entry, s->recipient, covered, why);
     covered = contact_rule(covered, &s->question, &left, why);
     if (s->out->consent != NULL && count_bits(covered) < s->best)
@@ -157,7 +157,7 @@ static bool survey_one(void *cookie, const struct consent_row *row, struct error
 }
 
 /* What may go of each section that is covered. */
-static bool cut_out(struct survey *s, const struct view sections[SECTION_END], struct error *err)
+static bool strip_left_out(struct survey *s, const struct view sections[SECTION_END], struct error *err)
 {
     struct gate_survey *out = s->out;
     size_t at = 0;
@@ -211,26 +211,26 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
                                            .sections = out->present,
                                            .fields = refs,
                                            .field_count = count};
-    if (!consent_book_walk_case(x, case_number, survey_one, &s, err))
+    if (!consent_book_walk_case(x, case_number, survey_consent, &s, err))
         return false;
     if (out->consent == NULL)
         for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
             out->why[i] = s.none;
-    return cut_out(&s, sections, err);
+    return strip_left_out(&s, sections, err);
 }
 
 /* What the data of a message holds: sections and fields. */
-struct holding {
+struct body_contents {
     section_set sections;
     const uint32_t *fields;
     size_t field_count;
 };
 
-static bool look_into(struct exchange *x, const struct body *body, struct holding *out, struct error *err)
+static bool list_body_fields(struct exchange *x, const struct body *body, struct body_contents *out, struct error *err)
 {
     uint32_t *refs = arena_new(&x->tick_arena, (body->section_count + 1) * CASE_SECTION_FIELDS * sizeof *refs);
 
-    *out = (struct holding){.fields = refs};
+    *out = (struct body_contents){.fields = refs};
     for (size_t i = 0; i < body->section_count; i++) {
         out->sections |= SECTION_BIT(body->sections[i].section);
         if (!list_fields(body->sections[i].section, body->sections[i].data, refs, &out->field_count, err))
@@ -240,7 +240,7 @@ static bool look_into(struct exchange *x, const struct body *body, struct holdin
 }
 
 /* The rule, as the receiver will apply it; 0 when all of it is covered. */
-static enum denial uncovered(struct exchange *x, const struct gate_ask *ask, const struct holding *h)
+static enum denial uncovered_denial(struct exchange *x, const struct gate_ask *ask, const struct body_contents *h)
 {
     enum denial why[SECTION_END] = {0};
     struct consent_question q = {.recipient = address_view(&ask->recipient),
@@ -250,7 +250,7 @@ static enum denial uncovered(struct exchange *x, const struct gate_ask *ask, con
                                  .sections = h->sections,
                                  .fields = h->fields,
                                  .field_count = h->field_count};
-    section_set covered = covers(ask->consent, &q, why);
+    section_set covered = covered_by(ask->consent, &q, why);
 
     covered = irreversible_rule(x, ask->consent, &ask->recipient, covered, why);
     covered = contact_rule(covered, &q, &q, why);
@@ -279,7 +279,7 @@ static bool passes_to_cut_off(enum message_kind k)
     return k == MESSAGE_WITHDRAWAL || k == MESSAGE_ERASURE_STATEMENT || k == MESSAGE_CORRECTION;
 }
 
-static enum denial decide(struct exchange *x, const struct gate_ask *ask, const struct holding *h)
+static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, const struct body_contents *h)
 {
     struct error why_no_member;
     enum denial denied;
@@ -290,7 +290,7 @@ static enum denial decide(struct exchange *x, const struct gate_ask *ask, const 
     if (h->sections == 0)
         return 0;
     denied = consent_denial(ask->consent, &ask->recipient);
-    return denied != 0 ? denied : uncovered(x, ask, h);
+    return denied != 0 ? denied : uncovered_denial(x, ask, h);
 }
 
 bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struct disclosure **out, enum denial *denied,
@@ -298,15 +298,15 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
 {
     struct body body;
     struct disclosure *d;
-    struct holding h;
+    struct body_contents h;
 
     *out = NULL;
-    REQUIRE(x->in_transaction || x->rehearsing || x->releasing);
-    if (!body_decode(ask->body, &x->tick_arena, &body, err) || !look_into(x, &body, &h, err))
+    REQUIRE(x->in_transaction || x->dry_run || x->releasing);
+    if (!body_decode(ask->body, &x->tick_arena, &body, err) || !list_body_fields(x, &body, &h, err))
         return error_wrap(err, "the body that was to leave");
     if (body.kind != ask->kind)
         return error_set(err, E_BUG_01, "a body of another kind came to the gate");
-    *denied = decide(x, ask, &h);
+    *denied = find_denial(x, ask, &h);
     if (*denied != 0)
         return true;
     d = arena_new(&x->tick_arena, sizeof *d);
@@ -326,16 +326,16 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
     return true;
 }
 
-bool consent_gate_again(struct exchange *x, struct disclosure *d, enum denial *denied, struct error *err)
+bool consent_gate_recheck(struct exchange *x, struct disclosure *d, enum denial *denied, struct error *err)
 {
     struct disclosed *p = &d->passed;
-    struct holding h = {.sections = p->sections, .fields = d->fields, .field_count = d->field_count};
+    struct body_contents h = {.sections = p->sections, .fields = d->fields, .field_count = d->field_count};
     struct gate_ask ask = {.recipient = p->recipient, .kind = p->kind, .purpose = p->purpose};
 
     REQUIRE(x->releasing);
     if (p->consent != NULL && !consent_book_get(x, p->consent->row.number, &p->consent, err))
         return false;
     ask.consent = p->consent;
-    *denied = decide(x, &ask, &h);
+    *denied = find_denial(x, &ask, &h);
     return true;
 }

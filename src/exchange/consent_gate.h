@@ -52,7 +52,7 @@ MUST_USE bool consent_gate_disclose(struct exchange *x, const struct gate_ask *a
 
 /* The gate again for a message of this turn: its body is in memory as it passed, so what is asked anew is what may have
  * changed since, membership and consent (a stop in the same turn). D is not to be used where *denied is set. */
-MUST_USE bool consent_gate_again(struct exchange *x, struct disclosure *d, enum denial *denied, struct error *err);
+MUST_USE bool consent_gate_recheck(struct exchange *x, struct disclosure *d, enum denial *denied, struct error *err);
 
 /* What passed. Views live as long as those of the ask. */
 struct disclosed {

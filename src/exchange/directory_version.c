@@ -9,12 +9,12 @@
 #include "exchange/directory_note.h"
 
 /* What was found out about one member. */
-struct known {
-    bool read;                      /* the fields below are filled */
+struct member_info {
+    bool loaded;                      /* the fields below are filled */
     struct certificate certificate; /* its identity certificate; use 0 where it is none of ours */
     struct verify_key *key;         /* NULL where it is none of ours */
     const struct revocation *revocation;
-    uint32_t good_on; /* the last day on which the chain was checked and held; 0: none */
+    uint32_t checked_on; /* the last day on which the chain was checked and held; 0: none */
 };
 
 struct directory_version {
@@ -26,7 +26,7 @@ struct directory_version {
     struct bytes revoked;
     struct view issuers[BOUND_ISSUERS]; /* those that are not revoked */
     size_t issuer_count;
-    struct known *known; /* one a member */
+    struct member_info *member_info; /* one a member */
 };
 
 /* A revoked issuing CA leads nowhere: what it signed is none of ours any more. */
@@ -60,7 +60,7 @@ bool directory_version_new(struct view note, const struct federation *federation
         directory_version_free(e);
         return false;
     }
-    e->known = xnew((e->directory.member_count + 1) * sizeof *e->known);
+    e->member_info = xnew((e->directory.member_count + 1) * sizeof *e->member_info);
     collect_trust(e);
     *out = e;
     return true;
@@ -70,9 +70,9 @@ void directory_version_free(struct directory_version *e)
 {
     if (e == NULL)
         return;
-    for (size_t i = 0; e->known != NULL && i < e->directory.member_count; i++)
-        verify_key_free(e->known[i].key);
-    free(e->known);
+    for (size_t i = 0; e->member_info != NULL && i < e->directory.member_count; i++)
+        verify_key_free(e->member_info[i].key);
+    free(e->member_info);
     bytes_fini(&e->revoked);
     bytes_fini(&e->note);
     arena_fini(&e->arena);
@@ -131,7 +131,7 @@ bool directory_version_chain(const struct directory_version *e, struct view leaf
 }
 
 /* The graver of the revocations of a member's two certificates: reasons are numbered by their weight. */
-static const struct revocation *gravest(const struct directory_version *e, const struct member *m)
+static const struct revocation *worst_revocation(const struct directory_version *e, const struct member *m)
 {
     const struct revocation *found[2];
     struct hash h;
@@ -160,16 +160,16 @@ static bool is_ours(const struct directory_version *e, const struct member *m, s
     return chain_check(e->anchors, m->identity_certificate, &q, out, &why) && address_equal(&out->agency, &m->agency);
 }
 
-static struct known *know(struct directory_version *e, size_t index)
+static struct member_info *load_member(struct directory_version *e, size_t index)
 {
     const struct member *m = &e->directory.members[index];
-    struct known *k = &e->known[index];
+    struct member_info *k = &e->member_info[index];
     struct error why;
 
-    if (k->read)
+    if (k->loaded)
         return k;
-    k->read = true;
-    k->revocation = gravest(e, m);
+    k->loaded = true;
+    k->revocation = worst_revocation(e, m);
     if (!is_ours(e, m, &k->certificate) || !verify_key_new(k->certificate.public_key, &k->key, &why))
         k->certificate = (struct certificate){0};
     return k;
@@ -177,10 +177,10 @@ static struct known *know(struct directory_version *e, size_t index)
 
 void directory_version_peer(struct directory_version *e, size_t index, struct peer *out)
 {
-    const struct known *k;
+    const struct member_info *k;
 
     REQUIRE(index < e->directory.member_count);
-    k = know(e, index);
+    k = load_member(e, index);
     *out = (struct peer){.member = &e->directory.members[index],
                          .identity = k->key,
                          .identity_certificate = k->certificate.der_hash,
@@ -197,17 +197,17 @@ void directory_version_peer(struct directory_version *e, size_t index, struct pe
 bool directory_version_check(struct directory_version *e, size_t index, int64_t now_ms, struct error *err)
 {
     const struct member *m = &e->directory.members[index];
-    struct known *k = know(e, index);
+    struct member_info *k = load_member(e, index);
     struct certificate c;
 
-    if (k->good_on != 0 && k->good_on == day_of_ms(now_ms))
+    if (k->checked_on != 0 && k->checked_on == day_of_ms(now_ms))
         return true;
     if (!directory_version_chain(e, m->identity_certificate, CERTIFICATE_IDENTITY, now_ms, &c, err))
         return false;
     if (k->key == NULL)
         return error_set(err, E_FED_31, "the directory lists %s with a certificate that is not its own",
                          m->agency.text);
-    k->good_on = day_of_ms(now_ms);
+    k->checked_on = day_of_ms(now_ms);
     return true;
 }
 

@@ -19,7 +19,7 @@
 #include <string.h>
 
 #define WAL_PAGES_MAX  4000    /* pages after which the WAL is folded in though the node is busy (performance.md) */
-#define QUIET_MS       500     /* after a commit, before the WAL is folded in for nobody is waiting */
+#define WAL_IDLE_MS       500     /* after a commit, before the WAL is folded in for nobody is waiting */
 #define HOUSE_EVERY_MS 3600000 /* between two records HOUSE */
 
 /* --- opening --- */
@@ -67,8 +67,8 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
         return false;
     x->slots_to_erase = true; /* what a crash left between a commit and its erasure */
     x->consent_work = true;
-    x->look_for_waiting = true;
-    x->again = true;
+    x->waiting_scan_due = true;
+    x->tick_wanted = true;
     return true;
 }
 
@@ -137,7 +137,7 @@ void exchange_close(struct exchange *x)
 
 /* --- the turn --- */
 
-static bool do_daily(struct exchange *x, struct error *err)
+static bool do_daily_work(struct exchange *x, struct error *err)
 {
     uint32_t today = tick_today(x);
 
@@ -150,7 +150,7 @@ static bool do_daily(struct exchange *x, struct error *err)
 
 /* The house log's checkpoint enters the exchange log once an hour when it grew: peers witness it, and see no hours of
  * work. */
-static bool note_house(struct exchange *x, struct error *err)
+static bool append_house_record(struct exchange *x, struct error *err)
 {
     struct record r = {.kind = RECORD_HOUSE};
     int64_t now = clock_now_ms(x->clock);
@@ -170,18 +170,18 @@ static bool note_house(struct exchange *x, struct error *err)
            number_store_put(x->db, "house_noted", (int64_t)size, err);
 }
 
-static bool commit(struct exchange *x, struct error *err)
+static bool commit_tick(struct exchange *x, struct error *err)
 {
     if (!x->in_transaction)
         return true;
-    if (!audit_sign(x->audit, err) || !consent_book_finish(x, err) || !db_commit(x->db, err))
+    if (!audit_sign(x->audit, err) || !consent_book_write_rows(x, err) || !db_commit(x->db, err))
         return false;
     x->in_transaction = false;
     x->committed_ms = clock_now_ms(x->clock);
     return true;
 }
 
-static bool leave(struct exchange *x, struct error *err)
+static bool send_committed(struct exchange *x, struct error *err)
 {
     bool ok;
 
@@ -192,7 +192,7 @@ static bool leave(struct exchange *x, struct error *err)
     return ok;
 }
 
-static void forget_turn(struct exchange *x)
+static void end_tick(struct exchange *x)
 {
     x->new_messages = NULL;
     x->new_messages_end = &x->new_messages;
@@ -210,12 +210,12 @@ static int64_t next_wake(const struct exchange *x)
     int64_t wake = ((int64_t)tick_today(x) + 1) * DAY_MS;
     int64_t outbox = outbox_wake_ms(x);
 
-    if (x->again)
+    if (x->tick_wanted)
         return now;
     if (x->house_due_ms < wake)
         wake = x->house_due_ms;
-    if (db_wal_pages(x->db) > 0 && x->committed_ms + QUIET_MS < wake)
-        wake = x->committed_ms + QUIET_MS;
+    if (db_wal_pages(x->db) > 0 && x->committed_ms + WAL_IDLE_MS < wake)
+        wake = x->committed_ms + WAL_IDLE_MS;
     return outbox != 0 && outbox < wake ? outbox : wake;
 }
 
@@ -225,7 +225,7 @@ static bool checkpoint_wal(struct exchange *x, struct error *err)
     int pages = db_wal_pages(x->db);
     int64_t since = clock_now_ms(x->clock) - x->committed_ms;
 
-    if (x->in_transaction || pages == 0 || (pages <= WAL_PAGES_MAX && since >= 0 && since < QUIET_MS))
+    if (x->in_transaction || pages == 0 || (pages <= WAL_PAGES_MAX && since >= 0 && since < WAL_IDLE_MS))
         return true;
     x->committed_ms += since; /* what a reader keeps from being folded in is tried again as late */
     return db_idle(x->db, err);
@@ -239,24 +239,24 @@ bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
         *wake_ms = 0;
         return true;
     }
-    x->again = false;
+    x->tick_wanted = false;
     if (x->half_done.code != E_NONE) {
         *err = x->half_done;
         return error_wrap(err, "half done, so nothing of this turn is kept");
     }
-    if (!do_daily(x, err) || !note_house(x, err) || (x->consent_work && !withdrawal_work(x, err)) ||
+    if (!do_daily_work(x, err) || !append_house_record(x, err) || (x->consent_work && !withdrawal_advance(x, err)) ||
         !inbox_count_refusals(x, false, err))
         return false;
-    if (!commit(x, err) || !leave(x, err) || !checkpoint_wal(x, err))
+    if (!commit_tick(x, err) || !send_committed(x, err) || !checkpoint_wal(x, err))
         return false;
-    forget_turn(x);
+    end_tick(x);
     *wake_ms = next_wake(x);
     return true;
 }
 
 bool exchange_has_work(const struct exchange *x)
 {
-    return x->in_transaction || x->again || x->new_messages != NULL || x->pending_receipts != NULL;
+    return x->in_transaction || x->tick_wanted || x->new_messages != NULL || x->pending_receipts != NULL;
 }
 
 /* --- status --- */

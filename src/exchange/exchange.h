@@ -76,7 +76,7 @@ struct init_request {
 MUST_USE bool exchange_init(const struct exchange_options *options, const struct init_request *ask,
                             struct bytes *request_file, struct error *err);
 /* Whether the node in HOME cannot be opened without a passphrase. E-NOD-01, E-KEY-06. */
-MUST_USE bool exchange_asks_passphrase(const char *home, bool *out, struct error *err);
+MUST_USE bool exchange_needs_passphrase(const char *home, bool *out, struct error *err);
 
 /* Checks MEMBERSHIP (and the newer DIRECTORY note, may be empty) and takes it into use. FINGERPRINT (may be empty) must
  * be the federation's. Logs own certificate, keys and directory. */
@@ -130,8 +130,8 @@ struct case_summary {
     int64_t opened_ms;
     section_set sections;
 };
-typedef bool exchange_each_case_fn(void *cookie, const struct case_summary *c, struct error *err);
-MUST_USE bool exchange_case_list(struct exchange *x, exchange_each_case_fn *each, void *cookie, struct error *err);
+typedef bool exchange_on_case_fn(void *cookie, const struct case_summary *c, struct error *err);
+MUST_USE bool exchange_case_list(struct exchange *x, exchange_on_case_fn *on_item, void *cookie, struct error *err);
 /* Opens the sections of a case for a person (a house record OPENED): views in *out live until the next turn, then they
  * are wiped. */
 MUST_USE bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_import *out,
@@ -182,9 +182,9 @@ struct consent_summary {
     section_set answered_erased;
     section_set answered_kept;
 };
-typedef bool exchange_each_consent_fn(void *cookie, const struct consent_summary *c, struct error *err);
+typedef bool exchange_on_consent_fn(void *cookie, const struct consent_summary *c, struct error *err);
 /* CASE_ID NULL: all. */
-MUST_USE bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exchange_each_consent_fn *each,
+MUST_USE bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exchange_on_consent_fn *on_item,
                                     void *cookie, struct error *err);
 MUST_USE bool exchange_consent_show(struct exchange *x, const struct ident *id, struct consent_summary *out,
                                     struct error *err);
@@ -258,9 +258,9 @@ struct referral_summary {
     struct ident message;
     bool overdue;
 };
-typedef bool exchange_each_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
+typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
-                                     exchange_each_referral_fn *each, void *cookie, struct error *err);
+                                     exchange_on_referral_fn *on_item, void *cookie, struct error *err);
 
 struct timeline_entry {
     int64_t time_ms;
@@ -302,8 +302,8 @@ struct agency_summary {
     int64_t last_receipt_ms;
     struct view endpoint;
 };
-typedef bool exchange_each_agency_fn(void *cookie, const struct agency_summary *a, struct error *err);
-MUST_USE bool exchange_agency_list(struct exchange *x, exchange_each_agency_fn *each, void *cookie, struct error *err);
+typedef bool exchange_on_agency_fn(void *cookie, const struct agency_summary *a, struct error *err);
+MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_item, void *cookie, struct error *err);
 /* Takes a newer directory note. */
 MUST_USE bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err);
 
@@ -335,10 +335,10 @@ struct audit_entry {
     struct hash leaf;
     struct view bytes;
 };
-typedef bool exchange_each_record_fn(void *cookie, const struct audit_entry *e, struct error *err);
+typedef bool exchange_on_record_fn(void *cookie, const struct audit_entry *e, struct error *err);
 /* Works read-only too. Logs a house record OPENED (audit log) when the node runs. */
 MUST_USE bool exchange_audit_list(struct exchange *x, enum log_id log, const struct record_filter *filter,
-                                  exchange_each_record_fn *each, void *cookie, struct error *err);
+                                  exchange_on_record_fn *on_item, void *cookie, struct error *err);
 
 struct audit_verdict {
     bool good;

@@ -15,9 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BAD_DIRECTORIES 3 /* that a link may bring, each with a line in the log, before it is hung up */
+#define BAD_DIRECTORIES_MAX 3 /* that a link may bring, each with a line in the log, before it is hung up */
 
-static const struct view nobody = {(const uint8_t *)"", 0};
+static const struct view no_agency = {(const uint8_t *)"", 0};
 
 /* --- kept in the store --- */
 
@@ -26,7 +26,7 @@ static bool load_note(struct exchange *x, const char *what, struct view *out, st
     struct bytes note = {0};
     uint64_t sequence;
     bool found;
-    bool ok = note_store_get(x->db, what, nobody, &found, &sequence, &note, err);
+    bool ok = note_store_get(x->db, what, no_agency, &found, &sequence, &note, err);
 
     *out = arena_copy(&x->tick_arena, bytes_view(&note));
     bytes_fini(&note);
@@ -63,16 +63,16 @@ bool federation_load(struct exchange *x, struct error *err)
 
 bool federation_save(struct db *db, const struct membership_files *files, uint64_t sequence, struct error *err)
 {
-    return note_store_put(db, "root", nobody, 1, files->root, err) &&
-           note_store_put(db, "issuing", nobody, 1, files->issuing, err) &&
-           note_store_put(db, "transport", nobody, 1, files->transport, err) &&
-           note_store_put(db, "identity", nobody, 1, files->identity, err) &&
-           note_store_put(db, "directory", nobody, sequence, files->directory, err);
+    return note_store_put(db, "root", no_agency, 1, files->root, err) &&
+           note_store_put(db, "issuing", no_agency, 1, files->issuing, err) &&
+           note_store_put(db, "transport", no_agency, 1, files->transport, err) &&
+           note_store_put(db, "identity", no_agency, 1, files->identity, err) &&
+           note_store_put(db, "directory", no_agency, sequence, files->directory, err);
 }
 
 /* --- key bundles --- */
 
-static void send_to(struct exchange *x, const struct link *link, uint16_t kind, struct view payload)
+static void send_frame(struct exchange *x, const struct link *link, uint16_t kind, struct view payload)
 {
     if (payload.size != 0)
         x->post->send(x->post, link->id, kind, payload);
@@ -103,7 +103,7 @@ static bool publish_bundle(struct exchange *x, struct bundle *b, struct error *e
     digest_sha256(bytes_view(&note), &r.note_hash.note);
     r.note_hash.sequence = b->sequence;
     bytes_fini(&note);
-    x->bundle_news = ok;
+    x->bundle_to_send = ok;
     return ok && audit_append(x->audit, &r, NULL, err);
 }
 
@@ -111,10 +111,10 @@ static bool publish_bundle(struct exchange *x, struct bundle *b, struct error *e
  * other keys, and peers take only what has a larger sequence. */
 void federation_send_bundle(struct exchange *x)
 {
-    if (x->bundle_news)
+    if (x->bundle_to_send)
         for (const struct link *l = x->links; l != NULL; l = l->next)
-            send_to(x, l, PEER_BUNDLE, own_bundle(x));
-    x->bundle_news = false;
+            send_frame(x, l, PEER_BUNDLE, own_bundle(x));
+    x->bundle_to_send = false;
 }
 
 static bool same_keys(const struct bundle *a, const struct bundle *b)
@@ -152,7 +152,7 @@ static bool take_bundle(struct exchange *x, struct link *link, struct view paylo
     if (!is_new)
         return true;
     b = membership_bundle(x->membership, address_view(&agency));
-    sealing_forget(x->sealing);
+    sealing_invalidate(x->sealing);
     for (struct link *l = x->links; l != NULL; l = l->next)
         if (address_equal(&l->agency, &agency)) {
             l->backlog = true;
@@ -181,28 +181,28 @@ static void cut_links(struct exchange *x)
     }
 }
 
-static bool take_newer(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
+static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
 {
     struct record r = {.kind = RECORD_DIRECTORY};
-    enum directory_news news;
+    enum directory_result result;
 
-    if (!membership_take_directory(x->membership, note, clock_now_ms(x->clock), &news, err))
+    if (!membership_take_directory(x->membership, note, clock_now_ms(x->clock), &result, err))
         return false;
     *sequence = membership_directory(x->membership)->sequence;
-    if (news != DIRECTORY_TAKEN)
+    if (result != DIRECTORY_TAKEN)
         return true;
     digest_sha256(note, &r.note_hash.note);
     r.note_hash.sequence = *sequence;
-    if (!tick_begin(x, err) || !note_store_put(x->db, "directory", nobody, *sequence, note, err) ||
+    if (!tick_begin(x, err) || !note_store_put(x->db, "directory", no_agency, *sequence, note, err) ||
         !audit_append(x->audit, &r, NULL, err))
         return false;
-    proofs_forget(x->proofs);
-    sealing_forget(x->sealing);
+    proofs_invalidate(x->proofs);
+    sealing_invalidate(x->sealing);
     cut_links(x);
     for (struct link *l = x->links; l != NULL; l = l->next)
-        send_to(x, l, PEER_DIRECTORY, membership_note(x->membership));
+        send_frame(x, l, PEER_DIRECTORY, membership_note(x->membership));
     x->post->membership_changed(x->post);
-    x->look_for_waiting = true;
+    x->waiting_scan_due = true;
     return true;
 }
 
@@ -210,7 +210,7 @@ bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *seq
 {
     uint64_t mark = tick_mark(x);
 
-    return tick_ended(x, mark, take_newer(x, note, sequence, err), err);
+    return tick_ended(x, mark, use_newer_directory(x, note, sequence, err), err);
 }
 
 /* --- links --- */
@@ -247,23 +247,23 @@ static bool check_hello(struct exchange *x, const struct peer_hello *hello, cons
 bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain, size_t chain_count, struct view hello,
                       struct error *err)
 {
-    struct peer_hello said;
+    struct peer_hello their_hello;
     struct peer_row peer;
     struct link *link;
 
-    if (!peer_hello_decode(hello, &x->tick_arena, &said, err) || !check_hello(x, &said, chain, chain_count, err) ||
-        !tick_begin(x, err) || !peers_take(x, &said.agency, &peer, err))
+    if (!peer_hello_decode(hello, &x->tick_arena, &their_hello, err) || !check_hello(x, &their_hello, chain, chain_count, err) ||
+        !tick_begin(x, err) || !peers_get_or_add(x, &their_hello.agency, &peer, err))
         return false;
     exchange_link_down(x, id);
     link = xnew(sizeof *link);
-    *link = (struct link){.next = x->links, .id = id, .agency = said.agency, .peer = peer.number};
+    *link = (struct link){.next = x->links, .id = id, .agency = their_hello.agency, .peer = peer.number};
     x->links = link;
-    outbox_linked(x, link);
+    outbox_link_up(x, link);
     tick_again(x);
     log_line(LOG_INFO, "event=link.up peer=%s", link->agency.text);
-    send_to(x, link, PEER_BUNDLE, own_bundle(x));
-    if (said.directory_sequence < membership_directory(x->membership)->sequence)
-        send_to(x, link, PEER_DIRECTORY, membership_note(x->membership));
+    send_frame(x, link, PEER_BUNDLE, own_bundle(x));
+    if (their_hello.directory_sequence < membership_directory(x->membership)->sequence)
+        send_frame(x, link, PEER_DIRECTORY, membership_note(x->membership));
     return true;
 }
 
@@ -275,9 +275,9 @@ void exchange_link_down(struct exchange *x, uint64_t id)
 
             log_line(LOG_INFO, "event=link.down peer=%s", l->agency.text);
             *at = l->next;
-            outbox_unlinked(x, l);
+            outbox_link_down(x, l);
             free(l);
-            x->look_for_waiting = true;
+            x->waiting_scan_due = true;
             tick_again(x);
             return;
         }
@@ -286,7 +286,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
 void exchange_dial_failed(struct exchange *x, struct view agency, const char *why)
 {
     (void)why;
-    outbox_not_reached(x, agency);
+    outbox_dial_failed(x, agency);
 }
 
 static bool take_directory(struct exchange *x, struct link *link, struct view payload, struct error *err)
@@ -296,7 +296,7 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
 
     if (exchange_take_directory(x, payload, &sequence, &why))
         return true; /* LINK may be cut by what it brought */
-    if (error_fault(&why) == FAULT_LOCAL || ++link->bad_directories > BAD_DIRECTORIES) {
+    if (error_fault(&why) == FAULT_LOCAL || ++link->bad_directories > BAD_DIRECTORIES_MAX) {
         *err = why;
         return false;
     }
@@ -308,7 +308,7 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
 {
     switch (kind) {
     case PEER_ENVELOPE:
-        return inbox_take(x, link, payload, err);
+        return inbox_receive(x, link, payload, err);
     case PEER_RECEIPT:
         return outbox_take_receipt(x, link, payload, err);
     case PEER_REFUSAL:
@@ -370,7 +370,7 @@ static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct
     return message_store_waiting_for(x->db, row.number, &out->waiting, err);
 }
 
-bool exchange_agency_list(struct exchange *x, exchange_each_agency_fn *each, void *cookie, struct error *err)
+bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, void *cookie, struct error *err)
 {
     const struct directory *d = membership_directory(x->membership);
 
@@ -387,7 +387,7 @@ bool exchange_agency_list(struct exchange *x, exchange_each_agency_fn *each, voi
                                       .reason = peer.reason,
                                       .certificate_until_ms = peer.until_ms,
                                       .endpoint = peer.member->endpoint};
-        if (!fill_peer_row(x, &out, err) || !each(cookie, &out, err))
+        if (!fill_peer_row(x, &out, err) || !on_agency(cookie, &out, err))
             return false;
     }
     return true;

@@ -22,14 +22,14 @@
 
 /* Openers are kept by encapsulated key: the last four of each of the peers that are talking (design: "the receiver
  * keeps the last four per peer"). */
-#define OPENERS 128
+#define CONTEXTS_MAX 128
 
 struct cached_recipient {
-    struct seal_recipient *opener;
+    struct seal_recipient *context;
     struct address sender;
     struct ident key;
     uint8_t enc[SEAL_ENC_SIZE];
-    uint64_t used; /* turn of the counter below */
+    uint64_t last_used; /* turn of the counter below */
 };
 
 /* What came from one peer on one day. */
@@ -43,7 +43,7 @@ struct day {
 struct inbox {
     struct bytes days; /* struct day each: one a peer, and peers are members */
     uint64_t per_peer_day;
-    struct cached_recipient openers[OPENERS];
+    struct cached_recipient contexts[CONTEXTS_MAX];
     uint64_t clock;
     struct bytes aad;
 };
@@ -77,7 +77,7 @@ struct inbox *inbox_new(void)
     return b;
 }
 
-void inbox_limit(struct inbox *b, uint64_t per_peer_day)
+void inbox_set_limit(struct inbox *b, uint64_t per_peer_day)
 {
     b->per_peer_day = per_peer_day;
 }
@@ -86,8 +86,8 @@ void inbox_free(struct inbox *b)
 {
     if (b == NULL)
         return;
-    for (size_t i = 0; i < OPENERS; i++)
-        seal_recipient_free(b->openers[i].opener);
+    for (size_t i = 0; i < CONTEXTS_MAX; i++)
+        seal_recipient_free(b->contexts[i].context);
     bytes_fini(&b->aad);
     bytes_fini(&b->days);
     free(b);
@@ -97,21 +97,21 @@ void inbox_free(struct inbox *b)
 static struct day *day_of(struct exchange *x, const struct link *link)
 {
     struct bytes *days = &x->inbox->days;
-    struct day fresh = {.peer = link->peer, .day = tick_today(x)};
+    struct day new_day = {.peer = link->peer, .day = tick_today(x)};
     struct day *d = (struct day *)(void *)days->at;
     size_t n = days->size / sizeof *d;
 
     for (size_t i = 0; i < n; i++)
         if (d[i].peer == link->peer) {
-            if (d[i].day != fresh.day)
-                d[i] = fresh;
+            if (d[i].day != new_day.day)
+                d[i] = new_day;
             return &d[i];
         }
-    bytes_append(days, &fresh, sizeof fresh);
+    bytes_append(days, &new_day, sizeof new_day);
     return (struct day *)(void *)days->at + n;
 }
 
-static bool refuse(struct incoming *in, enum admission_step step)
+static bool fail_step(struct incoming *in, enum admission_step step)
 {
     in->failed = step;
     return false;
@@ -126,15 +126,15 @@ static bool check_header(struct incoming *in, struct view payload, struct error 
     uint32_t today = tick_today(x);
 
     if (payload.size > BOUND_ENVELOPE || !envelope_decode(payload, &x->tick_arena, &in->envelope, why))
-        return refuse(in, STEP_BOUNDS);
+        return fail_step(in, STEP_BOUNDS);
     if (in->envelope.header_bytes.size > BOUND_HEADER || h->version != ENVELOPE_VERSION ||
         h->suite != SUITE_X25519_AES256GCM || h->sequence >= SEAL_SEQUENCE_END ||
         in->envelope.ciphertext.size < SEAL_TAG_SIZE ||
         !envelope_is_bucket(in->envelope.ciphertext.size - SEAL_TAG_SIZE))
-        return refuse(in, STEP_BOUNDS);
+        return fail_step(in, STEP_BOUNDS);
     if (!address_equal(&h->recipient, membership_own(x->membership)) || h->expiry < today ||
         h->expiry > today + BOUND_EXPIRY_DAYS)
-        return refuse(in, STEP_ADDRESSED);
+        return fail_step(in, STEP_ADDRESSED);
     return true;
 }
 
@@ -144,7 +144,7 @@ static bool check_member(struct incoming *in, struct error *why)
 
     return membership_admits(x->membership, address_view(&in->envelope.header.sender), clock_now_ms(x->clock), NULL,
                              why) ||
-           refuse(in, STEP_MEMBER);
+           fail_step(in, STEP_MEMBER);
 }
 
 static bool check_key(struct incoming *in)
@@ -153,32 +153,32 @@ static bool check_key(struct incoming *in)
 
     in->key = vault_sealing_key(in->x->vault, &in->envelope.header.key, &keep_until);
     if (in->key == NULL || tick_today(in->x) > keep_until || in->envelope.header.expiry > keep_until)
-        return refuse(in, STEP_KEY);
+        return fail_step(in, STEP_KEY);
     return true;
 }
 
 /* --- step 5: open --- */
 
-static struct cached_recipient *opener_place(struct inbox *b, const struct envelope_header *h)
+static struct cached_recipient *cached_recipient_for(struct inbox *b, const struct envelope_header *h)
 {
-    struct cached_recipient *oldest = &b->openers[0];
+    struct cached_recipient *oldest = &b->contexts[0];
 
-    for (size_t i = 0; i < OPENERS; i++) {
-        struct cached_recipient *k = &b->openers[i];
+    for (size_t i = 0; i < CONTEXTS_MAX; i++) {
+        struct cached_recipient *k = &b->contexts[i];
 
-        if (k->opener != NULL && memcmp(k->enc, h->enc, SEAL_ENC_SIZE) == 0 && ident_equal(&k->key, &h->key) &&
+        if (k->context != NULL && memcmp(k->enc, h->enc, SEAL_ENC_SIZE) == 0 && ident_equal(&k->key, &h->key) &&
             address_equal(&k->sender, &h->sender))
             return k;
-        if (k->used < oldest->used)
+        if (k->last_used < oldest->last_used)
             oldest = k;
     }
-    seal_recipient_free(oldest->opener);
+    seal_recipient_free(oldest->context);
     *oldest = (struct cached_recipient){.sender = h->sender, .key = h->key};
     memcpy(oldest->enc, h->enc, SEAL_ENC_SIZE);
     return oldest;
 }
 
-static bool make_opener(struct incoming *in, struct cached_recipient *k, struct error *why)
+static bool make_context(struct incoming *in, struct cached_recipient *k, struct error *why)
 {
     struct exchange *x = in->x;
     const struct envelope_header *h = &in->envelope.header;
@@ -193,7 +193,7 @@ static bool make_opener(struct incoming *in, struct cached_recipient *k, struct 
     bool ok;
 
     seal_info(&parties, &info);
-    ok = seal_recipient_new(in->key, h->enc, bytes_view(&info), &k->opener, why);
+    ok = seal_recipient_new(in->key, h->enc, bytes_view(&info), &k->context, why);
     bytes_fini(&info);
     return ok;
 }
@@ -201,22 +201,22 @@ static bool make_opener(struct incoming *in, struct cached_recipient *k, struct 
 static bool open_envelope(struct incoming *in, struct error *why)
 {
     struct inbox *b = in->x->inbox;
-    struct cached_recipient *k = opener_place(b, &in->envelope.header);
+    struct cached_recipient *k = cached_recipient_for(b, &in->envelope.header);
 
-    k->used = ++b->clock;
-    if (k->opener == NULL && !make_opener(in, k, why)) {
-        k->used = 0;
-        return refuse(in, STEP_OPENS);
+    k->last_used = ++b->clock;
+    if (k->context == NULL && !make_context(in, k, why)) {
+        k->last_used = 0;
+        return fail_step(in, STEP_OPENS);
     }
     bytes_clear(&b->aad);
     seal_aad(in->envelope.header_bytes, &b->aad);
     in->plain = tick_plain(in->x);
-    if (!seal_recipient_open(k->opener, in->envelope.header.sequence, bytes_view(&b->aad), in->envelope.ciphertext,
+    if (!seal_recipient_open(k->context, in->envelope.header.sequence, bytes_view(&b->aad), in->envelope.ciphertext,
                           in->plain, why)) {
         seal_recipient_free(
-            k->opener); /* one that opened nothing is not kept: forged mail must not push out true peers' */
+            k->context); /* one that opened nothing is not kept: forged mail must not push out true peers' */
         *k = (struct cached_recipient){0};
-        return refuse(in, STEP_OPENS);
+        return fail_step(in, STEP_OPENS);
     }
     return true;
 }
@@ -231,7 +231,7 @@ static bool check_proof(struct incoming *in, struct error *why)
 
     if (!content_unpad(bytes_view(in->plain), &content, why) || !content_decode(content, &x->tick_arena, &in->content, why) ||
         !in->content.has_body || in->content.version != CONTENT_VERSION)
-        return refuse(in, STEP_CONTENT);
+        return fail_step(in, STEP_CONTENT);
     q.record = in->content.record;
     q.path = in->content.path;
     q.checkpoint = in->content.checkpoint;
@@ -243,7 +243,7 @@ static bool check_proof(struct incoming *in, struct error *why)
 /* The newest incarnation known, or the first one ever seen of that agency. */
 static bool check_incarnation(struct incoming *in)
 {
-    return in->peer.incarnation == 0 || in->peer.incarnation == in->proof.incarnation || refuse(in, STEP_CHECKPOINT);
+    return in->peer.incarnation == 0 || in->peer.incarnation == in->proof.incarnation || fail_step(in, STEP_CHECKPOINT);
 }
 
 static bool body_matches(struct incoming *in)
@@ -263,31 +263,31 @@ static bool check_record(struct incoming *in, struct error *why)
     int64_t now = clock_now_ms(x->clock);
 
     if (r->kind != RECORD_DISCLOSED)
-        return refuse(in, STEP_RECORD);
+        return fail_step(in, STEP_RECORD);
     in->disclosed = &r->disclosed;
     if (!view_equal(in->disclosed->recipient, address_view(&h->recipient)) ||
         !ident_equal(&in->disclosed->message, &h->message) || r->time_ms > now + BOUND_FUTURE_MS)
-        return refuse(in, STEP_RECORD);
+        return fail_step(in, STEP_RECORD);
     if (!body_decode(in->content.body, &x->tick_arena, &in->body, why))
-        return refuse(in, STEP_RECORD);
+        return fail_step(in, STEP_RECORD);
     in->fields = arena_new(&x->tick_arena, (in->body.section_count + 1) * CASE_SECTION_FIELDS * sizeof *in->fields);
     for (size_t i = 0; i < in->body.section_count; i++) {
         size_t found = 0;
 
         if (!case_section_fields(in->body.sections[i].section, in->body.sections[i].data, in->fields + in->field_count,
                                  &found, why))
-            return refuse(in, STEP_RECORD);
+            return fail_step(in, STEP_RECORD);
         in->field_count += found;
         in->sections |= SECTION_BIT(in->body.sections[i].section);
     }
     if (!body_matches(in) || (in->content.consent.size != 0) != in->disclosed->has_consent)
-        return refuse(in, STEP_RECORD);
+        return fail_step(in, STEP_RECORD);
     return true;
 }
 
 /* --- refusing before the sender is known --- */
 
-static bool answer_refusal(struct incoming *in, const struct error *why, struct error *err)
+static bool send_refusal(struct incoming *in, const struct error *why, struct error *err)
 {
     struct exchange *x = in->x;
     struct link *link = in->link;
@@ -339,7 +339,7 @@ bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err)
 
 /* --- steps 10 to 12: the sender is known --- */
 
-static void owe_receipt(struct incoming *in, uint64_t record_index)
+static void add_pending_receipt(struct incoming *in, uint64_t record_index)
 {
     struct exchange *x = in->x;
     struct pending_receipt *o = arena_new(&x->tick_arena, sizeof *o);
@@ -349,7 +349,7 @@ static void owe_receipt(struct incoming *in, uint64_t record_index)
     x->pending_receipts_end = &o->next;
 }
 
-static bool append_answer(struct incoming *in, enum outcome outcome, uint64_t *index, struct error *err)
+static bool append_outcome(struct incoming *in, enum outcome outcome, uint64_t *index, struct error *err)
 {
     struct exchange *x = in->x;
     struct record r = {.kind = outcome == OUTCOME_STORED ? RECORD_RECEIVED : RECORD_REFUSED};
@@ -365,16 +365,16 @@ static bool append_answer(struct incoming *in, enum outcome outcome, uint64_t *i
 }
 
 /* The same again: the receipt it was given. The same id with another leaf: refused, and the first one stands. */
-static bool answer_seen(struct incoming *in, const struct message_row *seen, struct error *err)
+static bool answer_duplicate(struct incoming *in, const struct message_row *seen, struct error *err)
 {
     uint64_t index = seen->record_index;
 
     if (!hash_equal(&seen->leaf, &in->proof.leaf)) {
         log_line(LOG_WARNING, "event=message.id_reused peer=%s", in->envelope.header.sender.text);
-        if (!append_answer(in, OUTCOME_OTHER_LEAF, &index, err))
+        if (!append_outcome(in, OUTCOME_OTHER_LEAF, &index, err))
             return false;
     }
-    owe_receipt(in, index);
+    add_pending_receipt(in, index);
     tick_again(in->x);
     return true;
 }
@@ -403,7 +403,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
             return true; /* checked when it came first */
     }
     if (!consent_receipt_decode(in->content.consent, &x->tick_arena, &in->receipt, &why) ||
-        !consent_book_check(x, in->content.consent, &in->disclosed->consent, &in->receipt, &why)) {
+        !consent_book_check_receipt(x, in->content.consent, &in->disclosed->consent, &in->receipt, &why)) {
         log_line(LOG_WARNING, "event=consent.refused peer=%s code=%s", in->envelope.header.sender.text,
                  error_row(why.code)->code);
         *outcome = OUTCOME_CONSENT_WRONG;
@@ -432,7 +432,7 @@ static section_set covered_sections(struct incoming *in)
     return consent_covers(&r->header, grants, r->shown_count, &q, NULL);
 }
 
-static bool decide(struct incoming *in, enum outcome *outcome, struct error *err)
+static bool decide_outcome(struct incoming *in, enum outcome *outcome, struct error *err)
 {
     if (!find_consent(in, outcome, err))
         return false;
@@ -477,33 +477,33 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
                               .leaf = in->proof.leaf,
                               .state = outcome == OUTCOME_STORED ? MESSAGE_STORED : MESSAGE_REFUSED,
                               .outcome = outcome};
-    struct arrived arrived = {.peer = in->peer.number,
+    struct received_body received_body = {.peer = in->peer.number,
                               .sender = &in->envelope.header.sender,
                               .body = &in->body,
                               .sections = in->sections,
                               .purpose = (enum purpose)in->disclosed->purpose};
 
-    if (!append_answer(in, outcome, &row.record_index, err))
+    if (!append_outcome(in, outcome, &row.record_index, err))
         return false;
     if (outcome == OUTCOME_STORED && in->receipt_is_new && in->disclosed->has_consent &&
-        !consent_book_keep(x, in->content.consent, &in->receipt, &in->consent, err))
+        !consent_book_add_received(x, in->content.consent, &in->receipt, &in->consent, err))
         return false;
     row.consent = outcome == OUTCOME_STORED && in->consent != NULL ? in->consent->row.number : 0;
-    arrived.consent = row.consent;
+    received_body.consent = row.consent;
     if (!message_store_next(x->db, &row.number, err))
         return false;
-    arrived.message = row.number;
-    if (outcome == OUTCOME_STORED && !referrals_find(x, &arrived, &row.referral, &row.consent, err))
+    received_body.message = row.number;
+    if (outcome == OUTCOME_STORED && !referrals_resolve(x, &received_body, &row.referral, &row.consent, err))
         return false;
     if (!message_store_add(x->db, &row, err))
         return false;
-    owe_receipt(in, row.record_index);
+    add_pending_receipt(in, row.record_index);
     if (outcome != OUTCOME_STORED)
         return true;
-    return store_body(in, row.number, err) && referrals_take(x, &arrived, err);
+    return store_body(in, row.number, err) && referrals_apply(x, &received_body, err);
 }
 
-static bool admit_known(struct incoming *in, struct error *err)
+static bool admit_message(struct incoming *in, struct error *err)
 {
     struct exchange *x = in->x;
     struct message_row seen;
@@ -514,8 +514,8 @@ static bool admit_known(struct incoming *in, struct error *err)
     if (!message_store_find(x->db, DIRECTION_IN, in->peer.number, &in->envelope.header.message, &found, &seen, err))
         return false;
     if (found)
-        return answer_seen(in, &seen, err);
-    if (!decide(in, &outcome, err))
+        return answer_duplicate(in, &seen, err);
+    if (!decide_outcome(in, &outcome, err))
         return false;
     if (outcome == OUTCOME_STORED && !tick_has_room(x, &why)) {
         if (why.code != E_STO_03) {
@@ -530,13 +530,13 @@ static bool admit_known(struct incoming *in, struct error *err)
     return store_message(in, outcome, err);
 }
 
-static bool pass_steps(struct incoming *in, struct view payload, struct error *why)
+static bool check_steps(struct incoming *in, struct view payload, struct error *why)
 {
     return check_header(in, payload, why) && check_member(in, why) && check_key(in) && open_envelope(in, why) &&
            check_proof(in, why);
 }
 
-bool inbox_take(struct exchange *x, struct link *link, struct view payload, struct error *err)
+bool inbox_receive(struct exchange *x, struct link *link, struct view payload, struct error *err)
 {
     struct incoming in = {.x = x, .link = link};
     struct error why = {0};
@@ -546,15 +546,15 @@ bool inbox_take(struct exchange *x, struct link *link, struct view payload, stru
         x->busy_uncounted++;
         return true;
     }
-    if (!pass_steps(&in, payload, &why))
-        return answer_refusal(&in, &why, err);
-    if (!tick_begin(x, err) || !peers_take(x, &in.envelope.header.sender, &in.peer, err))
+    if (!check_steps(&in, payload, &why))
+        return send_refusal(&in, &why, err);
+    if (!tick_begin(x, err) || !peers_get_or_add(x, &in.envelope.header.sender, &in.peer, err))
         return false;
     if (!check_incarnation(&in) || !check_record(&in, &why))
-        return answer_refusal(&in, &why, err);
-    if (!witness_note(x, &in.peer, &in.proof, &in.content, err))
+        return send_refusal(&in, &why, err);
+    if (!witness_message(x, &in.peer, &in.proof, &in.content, err))
         return false;
-    return admit_known(&in, err);
+    return admit_message(&in, err);
 }
 
 /* --- receipts --- */

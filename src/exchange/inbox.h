@@ -16,12 +16,12 @@ struct inbox *inbox_new(void);
 void inbox_free(struct inbox *b);
 
 /* An envelope came by LINK. True unless the store failed: what is refused is answered here. */
-MUST_USE bool inbox_take(struct exchange *x, struct link *link, struct view payload, struct error *err);
+MUST_USE bool inbox_receive(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
 /* After the commit: sends the receipts of what this turn stored or refused. */
 /* Messages that are taken from one peer in a day (BOUND_PER_PEER_DAY unless said): over it the peer is told busy, and
  * what it was told is counted in the log. */
-void inbox_limit(struct inbox *b, uint64_t per_peer_day);
+void inbox_set_limit(struct inbox *b, uint64_t per_peer_day);
 MUST_USE bool inbox_send_receipts(struct exchange *x, struct error *err);
 
 /* In the open transaction: counts of refusals that were not logged singly. */

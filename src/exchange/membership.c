@@ -190,8 +190,8 @@ struct view membership_note(const struct membership *m)
 }
 
 /* The same number, other lines: if both are signed, the federation or a thief of its key has signed two. */
-static bool compare_twins(struct membership *m, struct view note, struct view text, int64_t now_ms,
-                          enum directory_news *what, struct error *err)
+static bool compare_same_sequence(struct membership *m, struct view note, struct view text, int64_t now_ms,
+                          enum directory_result *what, struct error *err)
 {
     const struct directory *in_use = directory_version_directory(m->version);
     struct directory_version *other;
@@ -207,19 +207,19 @@ static bool compare_twins(struct membership *m, struct view note, struct view te
 }
 
 /* After a new directory: what was signed by a key that is no member's any more is no bundle. */
-static void drop_strange_bundles(struct membership *m)
+static void drop_stale_bundles(struct membership *m)
 {
     for (size_t i = m->bundles.count; i-- > 0;) {
-        const struct kept_bundle *k = m->bundles.at[i];
+        const struct cached_bundle *k = m->bundles.at[i];
         struct peer p;
 
-        if (!membership_find(m, address_view(&k->bundle.agency), &p) ||
+        if (!membership_find_peer(m, address_view(&k->bundle.agency), &p) ||
             memcmp(p.identity_key, k->identity, KEY_SIZE) != 0)
             bundle_cache_remove(&m->bundles, i);
     }
 }
 
-bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms, enum directory_news *what,
+bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms, enum directory_result *what,
                                struct error *err)
 {
     const struct directory *in_use = directory_version_directory(m->version);
@@ -237,14 +237,14 @@ bool membership_take_directory(struct membership *m, struct view note, int64_t n
         return true;
     }
     if (head.sequence == in_use->sequence)
-        return compare_twins(m, note, text, now_ms, what, err);
+        return compare_same_sequence(m, note, text, now_ms, what, err);
     if (now_ms > head.hard_expiry_s * 1000)
         return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", head.sequence);
     if (!directory_version_new(note, &m->federation, m->anchors, now_ms, directory_version_revoked(m->version), &next, err))
         return false;
     directory_version_free(m->version);
     m->version = next;
-    drop_strange_bundles(m);
+    drop_stale_bundles(m);
     *what = DIRECTORY_TAKEN;
     return true;
 }
@@ -293,7 +293,7 @@ bool membership_policy_basis(const struct membership *m, struct view code)
 
 /* --- peers --- */
 
-bool membership_find(struct membership *m, struct view agency, struct peer *out)
+bool membership_find_peer(struct membership *m, struct view agency, struct peer *out)
 {
     size_t index;
 
@@ -377,7 +377,7 @@ bool membership_take_bundle(struct membership *m, struct view note, struct addre
 
     if (!bundle_peek(note, &b, err))
         return false;
-    if (!membership_find(m, address_view(&b.agency), &p))
+    if (!membership_find_peer(m, address_view(&b.agency), &p))
         return error_set(err, E_FED_25, "%s, who offers a key bundle, is not in the directory", b.agency.text);
     if (p.identity == NULL || (p.revoked && p.reason == REVOKED_KEY_COMPROMISE))
         return error_set(err, E_FED_29, "the identity key of %s is not to be believed", b.agency.text);
@@ -389,9 +389,9 @@ bool membership_take_bundle(struct membership *m, struct view note, struct addre
 }
 
 /* The kept bundle of AGENCY; the one in the directory is looked at when it is first asked for. */
-static const struct kept_bundle *bundle_find(struct membership *m, struct view agency)
+static const struct cached_bundle *find_bundle(struct membership *m, struct view agency)
 {
-    const struct kept_bundle *kept = bundle_cache_find(&m->bundles, agency);
+    const struct cached_bundle *kept = bundle_cache_find(&m->bundles, agency);
     const struct member *entry;
     struct address whose;
     struct error why;
@@ -407,14 +407,14 @@ static const struct kept_bundle *bundle_find(struct membership *m, struct view a
 
 const struct bundle *membership_bundle(struct membership *m, struct view agency)
 {
-    const struct kept_bundle *k = bundle_find(m, agency);
+    const struct cached_bundle *k = find_bundle(m, agency);
 
     return k == NULL ? NULL : &k->bundle;
 }
 
 struct view membership_bundle_note(struct membership *m, struct view agency)
 {
-    const struct kept_bundle *k = bundle_find(m, agency);
+    const struct cached_bundle *k = find_bundle(m, agency);
 
     return k == NULL ? (struct view){0} : bytes_view(&k->note);
 }

@@ -48,13 +48,13 @@ const struct verify_key *membership_own_identity(const struct membership *m);
 
 /* --- the directory --- */
 
-enum directory_news { DIRECTORY_TAKEN, DIRECTORY_SAME, DIRECTORY_OLDER };
+enum directory_result { DIRECTORY_TAKEN, DIRECTORY_SAME, DIRECTORY_OLDER };
 
 /* A note that came from anywhere: from the federation's file or from any peer. Takes it if its sequence is larger than
  * that in use; the one in use stays when it fails. E-FED-20 not signed, E-FED-21 another federation, E-FED-22 the same
  * sequence with other lines (both were signed: an alarm), E-FED-23 past its hard expiry, E-FED-24 malformed. */
 MUST_USE bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms,
-                                        enum directory_news *what, struct error *err);
+                                        enum directory_result *what, struct error *err);
 
 /* The directory in use and the note it came from. */
 const struct directory *membership_directory(const struct membership *m);
@@ -96,7 +96,7 @@ struct peer {
 };
 
 /* What the directory says of AGENCY (full address): false when it says nothing. */
-bool membership_find(struct membership *m, struct view agency, struct peer *out);
+bool membership_find_peer(struct membership *m, struct view agency, struct peer *out);
 /* The same for the member at INDEX of membership_directory(m)->members. */
 void membership_peer(struct membership *m, size_t index, struct peer *out);
 

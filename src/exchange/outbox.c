@@ -63,7 +63,7 @@ static bool put_body(struct exchange *x, const struct disclosed *d, int64_t numb
     return ok;
 }
 
-static void put_fresh(struct exchange *x, const struct message_row *row, struct disclosure *d)
+static void add_new_message(struct exchange *x, const struct message_row *row, struct disclosure *d)
 {
     struct new_message *f = arena_new(&x->tick_arena, sizeof *f);
 
@@ -87,12 +87,12 @@ bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error
     struct peer_row peer;
 
     REQUIRE(x->in_transaction);
-    if (!peers_take(x, &d->recipient, &peer, err) || !put_record(x, d, &row.leaf, err))
+    if (!peers_get_or_add(x, &d->recipient, &peer, err) || !put_record(x, d, &row.leaf, err))
         return false;
     row.peer = peer.number;
     if (!message_store_add(x->db, &row, err) || !put_body(x, d, row.number, err))
         return false;
-    put_fresh(x, &row, item->disclosure);
+    add_new_message(x, &row, item->disclosure);
     return true;
 }
 
@@ -121,7 +121,7 @@ bool outbox_put_plain(struct exchange *x, const struct address *to, const struct
 
 /* --- releasing --- */
 
-static bool withhold(struct exchange *x, int64_t number, enum denial why, struct error *err)
+static bool withhold_message(struct exchange *x, int64_t number, enum denial why, struct error *err)
 {
     struct record r = {.kind = RECORD_WITHHELD};
     struct message_row row;
@@ -138,37 +138,37 @@ static bool withhold(struct exchange *x, int64_t number, enum denial why, struct
 }
 
 /* The proof of consistency goes with the first message of each checkpoint on a link: the others would repeat it. */
-static bool add_consistency(struct exchange *x, struct link *link, int64_t number, struct seal_with *with,
+static bool add_consistency(struct exchange *x, struct link *link, int64_t number, struct seal_input *input,
                             struct error *err)
 {
     struct peer_row peer;
     bool found;
 
-    if (link->grown_size >= with->proof->size)
+    if (link->grown_size >= input->proof->size)
         return true;
     if (!peers_get(x, link->peer, &found, &peer, err))
         return false;
-    link->grown_size = with->proof->size;
+    link->grown_size = input->proof->size;
     link->growth_message = number;
-    if (!found || peer.receipted_size == 0 || peer.receipted_size >= with->proof->size)
+    if (!found || peer.receipted_size == 0 || peer.receipted_size >= input->proof->size)
         return true;
-    with->known_size = peer.receipted_size;
-    return audit_consistency(x->audit, peer.receipted_size, with->proof->size, &x->tick_arena, &with->consistency, err);
+    input->known_size = peer.receipted_size;
+    return audit_consistency(x->audit, peer.receipted_size, input->proof->size, &x->tick_arena, &input->consistency, err);
 }
 
-static bool send_one(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
+static bool send_message(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
                      const struct disclosure *d, struct error *err)
 {
     struct audit_proof proof;
-    struct seal_with with = {.proof = &proof};
+    struct seal_input input = {.proof = &proof};
 
     if (!audit_prove(x->audit, record_index, AUDIT_NEWEST, &x->tick_arena, &proof, err) ||
-        !add_consistency(x, link, number, &with, err))
+        !add_consistency(x, link, number, &input, err))
         return false;
     bytes_clear(&x->frame);
     if (link->released_ms == 0)
         link->released_ms = clock_now_ms(x->clock);
-    if (!sealing_envelope(x, d, &with, &x->frame, err)) {
+    if (!sealing_envelope(x, d, &input, &x->frame, err)) {
         log_line(LOG_WARNING, "event=message.waits peer=%s code=%s", link->agency.text, error_row(err->code)->code);
         return err->code != E_BUG_01; /* no key to seal to yet: it waits for a bundle */
     }
@@ -177,28 +177,28 @@ static bool send_one(struct exchange *x, struct link *link, int64_t number, uint
 }
 
 /* The gate again: between the commit and now, or in the days since, she may have said stop. */
-static bool release_one(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
+static bool release_message(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
                         const struct gate_ask *ask, struct error *err)
 {
-    struct disclosure *again;
+    struct disclosure *passed;
     enum denial denied;
 
-    if (!consent_gate_disclose(x, ask, &again, &denied, err))
+    if (!consent_gate_disclose(x, ask, &passed, &denied, err))
         return false;
-    if (again == NULL)
-        return withhold(x, number, denied, err);
-    return send_one(x, link, number, record_index, again, err);
+    if (passed == NULL)
+        return withhold_message(x, number, denied, err);
+    return send_message(x, link, number, record_index, passed, err);
 }
 
-static bool release_fresh(struct exchange *x, const struct new_message *f, struct link *link, struct error *err)
+static bool release_new(struct exchange *x, const struct new_message *f, struct link *link, struct error *err)
 {
     enum denial denied;
 
-    if (!consent_gate_again(x, f->disclosure, &denied, err))
+    if (!consent_gate_recheck(x, f->disclosure, &denied, err))
         return false;
     if (denied != 0)
-        return withhold(x, f->number, denied, err);
-    return send_one(x, link, f->number, f->record_index, f->disclosure, err);
+        return withhold_message(x, f->number, denied, err);
+    return send_message(x, link, f->number, f->record_index, f->disclosure, err);
 }
 
 struct waiting {
@@ -208,7 +208,7 @@ struct waiting {
 };
 
 /* Reads a stored message back: false in *READABLE when its key is gone. */
-static bool read_back(struct exchange *x, const struct message_row *row, struct gate_ask *ask, bool *readable,
+static bool read_stored_body(struct exchange *x, const struct message_row *row, struct gate_ask *ask, bool *readable,
                       struct error *err)
 {
     struct bytes *plain = tick_plain(x);
@@ -257,14 +257,14 @@ static bool release_stored(struct exchange *x, struct link *link, const struct m
     bool stands;
     bool found = false;
 
-    if (!consent_of(x, row, &ask.consent, &stands, err) || !read_back(x, row, &ask, &readable, err))
+    if (!consent_of(x, row, &ask.consent, &stands, err) || !read_stored_body(x, row, &ask, &readable, err))
         return false;
     if (!readable || !stands)
-        return withhold(x, row->number, DENIAL_WITHDRAWN, err);
+        return withhold_message(x, row->number, DENIAL_WITHDRAWN, err);
     if (row->referral != 0 && !referral_store_get(x->db, row->referral, &found, &referral, err))
         return false;
     ask.purpose = found ? referral.purpose : 0;
-    return release_one(x, link, row->number, row->record_index, &ask, err);
+    return release_message(x, link, row->number, row->record_index, &ask, err);
 }
 
 static bool release_waiting(void *cookie, const struct message_row *row, struct error *err)
@@ -309,7 +309,7 @@ static struct dialling *dialling_of(struct exchange *x, int64_t peer)
     return d;
 }
 
-static struct dialling *reach(struct exchange *x, int64_t peer, const struct address *agency)
+static struct dialling *add_dialling(struct exchange *x, int64_t peer, const struct address *agency)
 {
     struct dialling *d = dialling_of(x, peer);
 
@@ -321,7 +321,7 @@ static struct dialling *reach(struct exchange *x, int64_t peer, const struct add
     return d;
 }
 
-static bool reach_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
+static bool dial_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
 {
     struct exchange *x = cookie;
     struct peer_row row;
@@ -333,7 +333,7 @@ static bool reach_peer(void *cookie, int64_t peer, uint64_t waiting, struct erro
     if (!peers_get(x, peer, &found, &row, err))
         return false;
     if (found)
-        (void)reach(x, peer, &row.agency);
+        (void)add_dialling(x, peer, &row.agency);
     return true;
 }
 
@@ -366,14 +366,14 @@ static bool dial_due(struct exchange *x, struct error *err)
             continue;
         }
         d->next_ms = now + dial_pause_ms(d->attempts++);
-        if (membership_find(x->membership, address_view(&d->agency), &peer) && peer.member->endpoint.size != 0)
+        if (membership_find_peer(x->membership, address_view(&d->agency), &peer) && peer.member->endpoint.size != 0)
             x->post->dial(x->post, &d->agency, peer.member->endpoint);
         at = &d->next;
     }
     return true;
 }
 
-void outbox_linked(struct exchange *x, struct link *link)
+void outbox_link_up(struct exchange *x, struct link *link)
 {
     for (struct dialling **at = &x->dialling; *at != NULL; at = &(*at)->next)
         if ((*at)->peer == link->peer) {
@@ -390,18 +390,18 @@ void outbox_linked(struct exchange *x, struct link *link)
 
 /* Dialled again after a pause that grows: a peer that takes links and drops them (it holds us for revoked, say) would
  * be dialled without end. */
-void outbox_unlinked(struct exchange *x, const struct link *link)
+void outbox_link_down(struct exchange *x, const struct link *link)
 {
     struct dialling *d;
 
     if (tick_link_to(x, link->peer) != NULL)
         return;
-    d = reach(x, link->peer, &link->agency);
+    d = add_dialling(x, link->peer, &link->agency);
     d->attempts = link->attempts;
     d->next_ms = clock_now_ms(x->clock) + dial_pause_ms(d->attempts);
 }
 
-void outbox_not_reached(struct exchange *x, struct view agency)
+void outbox_dial_failed(struct exchange *x, struct view agency)
 {
     log_line(LOG_INFO, "event=peer.unreachable peer=%.*s", (int)agency.size, (const char *)agency.at);
     (void)x; /* its next time was set when it was dialled */
@@ -436,12 +436,12 @@ bool outbox_release(struct exchange *x, struct error *err)
         struct link *link = tick_link_to(x, f->peer);
 
         if (link == NULL) {
-            (void)reach(x, f->peer, &disclosure_of(f->disclosure)->recipient);
+            (void)add_dialling(x, f->peer, &disclosure_of(f->disclosure)->recipient);
         } else if (link->backlog || link_is_full(x, link)) {
             link->backlog = true;
         } else {
             link->released_up_to = f->number;
-            if (!release_fresh(x, f, link, err))
+            if (!release_new(x, f, link, err))
                 return false;
         }
     }
@@ -450,9 +450,9 @@ bool outbox_release(struct exchange *x, struct error *err)
         if (!release_backlog(x, link, err))
             return false;
     }
-    if (x->look_for_waiting) {
-        x->look_for_waiting = false;
-        if (!message_store_walk_waiting_peers(x->db, reach_peer, x, err))
+    if (x->waiting_scan_due) {
+        x->waiting_scan_due = false;
+        if (!message_store_walk_waiting_peers(x->db, dial_waiting_peer, x, err))
             return false;
     }
     return dial_due(x, err);
@@ -476,15 +476,15 @@ int64_t outbox_wake_ms(const struct exchange *x)
 
 /* --- ends --- */
 
-struct ageing {
+struct expiry_walk {
     struct exchange *x;
     uint32_t today;
     int64_t peer;
 };
 
-static bool expire_one(void *cookie, const struct message_row *row, struct error *err)
+static bool expire_message(void *cookie, const struct message_row *row, struct error *err)
 {
-    struct ageing *a = cookie;
+    struct expiry_walk *a = cookie;
     struct record r = {.kind = RECORD_EXPIRED};
     struct peer_row peer;
     bool found;
@@ -500,21 +500,21 @@ static bool expire_one(void *cookie, const struct message_row *row, struct error
 
 static bool expire_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
 {
-    struct ageing *a = cookie;
+    struct expiry_walk *a = cookie;
 
-    return message_store_walk_waiting(a->x->db, peer, 0, waiting, expire_one, a, err);
+    return message_store_walk_waiting(a->x->db, peer, 0, waiting, expire_message, a, err);
 }
 
 bool outbox_expire(struct exchange *x, struct error *err)
 {
-    struct ageing a = {.x = x, .today = tick_today(x)};
+    struct expiry_walk a = {.x = x, .today = tick_today(x)};
 
     return message_store_walk_waiting_peers(x->db, expire_peer, &a, err);
 }
 
 /* --- receipts --- */
 
-static bool settle(struct exchange *x, struct link *link, struct message_row *row, const struct receipt *receipt,
+static bool settle_message(struct exchange *x, struct link *link, struct message_row *row, const struct receipt *receipt,
                    const struct proof_answer *proven, struct error *err)
 {
     enum outcome outcome = proven->record.received.outcome;
@@ -529,13 +529,13 @@ static bool settle(struct exchange *x, struct link *link, struct message_row *ro
     row->outcome = outcome;
     return tick_begin(x, err) && peers_get(x, link->peer, &found, &peer, err) &&
            witness_receipt(x, &peer, proven, receipt->checkpoint, err) && audit_append(x->audit, &r, NULL, err) &&
-           peers_keep_note(x, link->peer, proven->size, receipt->checkpoint, &note, err) &&
+           peers_put_note(x, link->peer, proven->size, receipt->checkpoint, &note, err) &&
            message_store_settle(x->db, row->number, row->state, row->outcome, err) &&
            message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err);
 }
 
 /* The receipt of the message that carried a consistency proof tells that the peer holds that checkpoint now. */
-static bool note_told(struct exchange *x, struct link *link, const struct message_row *row, struct error *err)
+static bool note_receipted_size(struct exchange *x, struct link *link, const struct message_row *row, struct error *err)
 {
     struct peer_row peer;
     bool found;
@@ -547,7 +547,7 @@ static bool note_told(struct exchange *x, struct link *link, const struct messag
         return false;
     peer.receipted_size = link->grown_size;
     peer.last_receipt_ms = clock_now_ms(x->clock);
-    return !found || peers_move(x, &peer, err);
+    return !found || peers_update(x, &peer, err);
 }
 
 bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err)
@@ -576,7 +576,7 @@ bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payl
     if (!found || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED ||
         !hash_equal(&row.leaf, &proven.record.received.leaf))
         return true; /* known already, or of a message that was never ours: nothing is taken from it */
-    return settle(x, link, &row, &receipt, &proven, err) && note_told(x, link, &row, err);
+    return settle_message(x, link, &row, &receipt, &proven, err) && note_receipted_size(x, link, &row, err);
 }
 
 bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err)
@@ -595,7 +595,7 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
     if (refusal.bundle.size != 0) {
         if (!membership_take_bundle(x->membership, refusal.bundle, &agency, &is_new, err))
             return error_wrap(err, "the bundle in a refusal of %s", link->agency.text);
-        sealing_forget(x->sealing);
+        sealing_invalidate(x->sealing);
         if (is_new &&
             (!tick_begin(x, err) ||
              !note_store_put(x->db, "bundle", address_view(&agency),

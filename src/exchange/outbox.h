@@ -42,9 +42,9 @@ MUST_USE bool outbox_take_receipt(struct exchange *x, struct link *link, struct 
 MUST_USE bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
 /* A link to PEER stands, has gone, or could not be made. */
-void outbox_linked(struct exchange *x, struct link *link);
-void outbox_unlinked(struct exchange *x, const struct link *link);
-void outbox_not_reached(struct exchange *x, struct view agency);
+void outbox_link_up(struct exchange *x, struct link *link);
+void outbox_link_down(struct exchange *x, const struct link *link);
+void outbox_dial_failed(struct exchange *x, struct view agency);
 void outbox_fini(struct exchange *x);
 
 /* When the outbox wants a turn though nothing comes; 0: never. */

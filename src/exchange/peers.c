@@ -4,13 +4,13 @@
 
 #include "exchange/tick.h"
 
-struct kept_peer {
-    struct kept_peer *next;
+struct cached_peer {
+    struct cached_peer *next;
     struct peer_row row;
 };
 
 struct peers {
-    struct kept_peer *first; /* as many as there are members at the most; the last used first */
+    struct cached_peer *first; /* as many as there are members at the most; the last used first */
     int64_t note_peer;       /* the note that was kept last */
     int64_t note_number;
     struct bytes note;
@@ -26,7 +26,7 @@ void peers_free(struct peers *p)
     if (p == NULL)
         return;
     while (p->first != NULL) {
-        struct kept_peer *k = p->first;
+        struct cached_peer *k = p->first;
 
         p->first = k->next;
         free(k);
@@ -36,10 +36,10 @@ void peers_free(struct peers *p)
 }
 
 /* The kept row for which agency or number is this; it comes to the front. */
-static struct kept_peer *find(struct peers *p, const struct address *agency, int64_t number)
+static struct cached_peer *find_peer(struct peers *p, const struct address *agency, int64_t number)
 {
-    for (struct kept_peer **at = &p->first; *at != NULL; at = &(*at)->next) {
-        struct kept_peer *k = *at;
+    for (struct cached_peer **at = &p->first; *at != NULL; at = &(*at)->next) {
+        struct cached_peer *k = *at;
 
         if (agency != NULL ? !address_equal(&k->row.agency, agency) : k->row.number != number)
             continue;
@@ -51,9 +51,9 @@ static struct kept_peer *find(struct peers *p, const struct address *agency, int
     return NULL;
 }
 
-static void keep(struct peers *p, const struct peer_row *row)
+static void add_to_cache(struct peers *p, const struct peer_row *row)
 {
-    struct kept_peer *k = find(p, NULL, row->number);
+    struct cached_peer *k = find_peer(p, NULL, row->number);
 
     if (k == NULL) {
         k = xnew(sizeof *k);
@@ -63,14 +63,14 @@ static void keep(struct peers *p, const struct peer_row *row)
     k->row = *row;
 }
 
-bool peers_take(struct exchange *x, const struct address *agency, struct peer_row *out, struct error *err)
+bool peers_get_or_add(struct exchange *x, const struct address *agency, struct peer_row *out, struct error *err)
 {
-    struct kept_peer *k = find(x->peers, agency, 0);
+    struct cached_peer *k = find_peer(x->peers, agency, 0);
 
     if (k == NULL) {
         if (!peer_store_take(x->db, agency, &membership_federation(x->membership)->fid, out, err))
             return false;
-        keep(x->peers, out);
+        add_to_cache(x->peers, out);
         return true;
     }
     *out = k->row;
@@ -79,7 +79,7 @@ bool peers_take(struct exchange *x, const struct address *agency, struct peer_ro
 
 bool peers_get(struct exchange *x, int64_t number, bool *found, struct peer_row *out, struct error *err)
 {
-    struct kept_peer *k = find(x->peers, NULL, number);
+    struct cached_peer *k = find_peer(x->peers, NULL, number);
 
     *found = k != NULL;
     if (k != NULL) {
@@ -89,19 +89,19 @@ bool peers_get(struct exchange *x, int64_t number, bool *found, struct peer_row 
     if (!peer_store_get(x->db, number, found, out, err))
         return false;
     if (*found)
-        keep(x->peers, out);
+        add_to_cache(x->peers, out);
     return true;
 }
 
-bool peers_move(struct exchange *x, const struct peer_row *row, struct error *err)
+bool peers_update(struct exchange *x, const struct peer_row *row, struct error *err)
 {
     if (!peer_store_move(x->db, row, err))
         return false;
-    keep(x->peers, row);
+    add_to_cache(x->peers, row);
     return true;
 }
 
-bool peers_keep_note(struct exchange *x, int64_t peer, uint64_t size, struct view note, int64_t *number,
+bool peers_put_note(struct exchange *x, int64_t peer, uint64_t size, struct view note, int64_t *number,
                      struct error *err)
 {
     struct peers *p = x->peers;

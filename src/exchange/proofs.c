@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 /* A batch of messages or receipts carries one checkpoint: the one read last is kept as it was found. */
-struct read_last {
+struct last_checkpoint {
     struct address agency; /* empty: none */
     struct bytes note;
     uint32_t incarnation;
@@ -20,7 +20,7 @@ struct read_last {
 
 struct proofs {
     struct checkpoint_cache *cache;
-    struct read_last last;
+    struct last_checkpoint last;
 };
 
 struct proofs *proofs_new(void)
@@ -40,14 +40,14 @@ void proofs_free(struct proofs *p)
     free(p);
 }
 
-void proofs_forget(struct proofs *p)
+void proofs_invalidate(struct proofs *p)
 {
     checkpoint_cache_free(p->cache);
     p->cache = checkpoint_cache_new();
     p->last.agency.text[0] = '\0';
 }
 
-static bool fail(enum admission_step *failed, enum admission_step step)
+static bool fail_step(enum admission_step *failed, enum admission_step step)
 {
     if (failed != NULL)
         *failed = step;
@@ -58,7 +58,7 @@ static bool fail(enum admission_step *failed, enum admission_step step)
  */
 static bool signer_of(struct exchange *x, struct view agency, struct peer *peer, struct error *err)
 {
-    if (!membership_find(x->membership, agency, peer) || peer->identity == NULL)
+    if (!membership_find_peer(x->membership, agency, peer) || peer->identity == NULL)
         return error_set(err, E_LOG_20, "%.*s is not in the directory", (int)agency.size, (const char *)agency.at);
     if (peer->revoked && peer->reason == REVOKED_KEY_COMPROMISE)
         return error_set(err, E_LOG_20, "the key of %.*s is in other hands", (int)agency.size, (const char *)agency.at);
@@ -94,7 +94,7 @@ static bool check_signature(struct exchange *x, const struct checkpoint *c, stru
 /* Reads the checkpoint and checks origin and signature: once for each note. */
 static bool read_checkpoint(struct exchange *x, const struct proof_question *q, struct error *err)
 {
-    struct read_last *last = &x->proofs->last;
+    struct last_checkpoint *last = &x->proofs->last;
     struct checkpoint c;
     struct peer peer;
 
@@ -114,15 +114,15 @@ static bool read_checkpoint(struct exchange *x, const struct proof_question *q, 
 bool proofs_check(struct exchange *x, const struct proof_question *q, struct proof_answer *out,
                   enum admission_step *failed, struct error *err)
 {
-    const struct read_last *last = &x->proofs->last;
+    const struct last_checkpoint *last = &x->proofs->last;
 
     if (q->record.size > BOUND_RECORD || !record_decode(q->record, &x->tick_arena, &out->record, err)) {
         if (q->record.size > BOUND_RECORD)
             error_set(err, E_LOG_22, "a record is over %d bytes", BOUND_RECORD);
-        return fail(failed, STEP_CONTENT);
+        return fail_step(failed, STEP_CONTENT);
     }
     if (!read_checkpoint(x, q, err))
-        return fail(failed, STEP_CHECKPOINT);
+        return fail_step(failed, STEP_CHECKPOINT);
     digest_leaf(q->record, &out->leaf);
     out->incarnation = last->incarnation;
     out->size = last->size;
@@ -130,7 +130,7 @@ bool proofs_check(struct exchange *x, const struct proof_question *q, struct pro
     if (out->record.index >= last->size ||
         !merkle_verify_inclusion(&out->leaf, out->record.index, last->size, q->path, &last->root)) {
         error_set(err, E_LOG_23, "a record is not in the log that its checkpoint names");
-        return fail(failed, STEP_INCLUSION);
+        return fail_step(failed, STEP_INCLUSION);
     }
     return true;
 }

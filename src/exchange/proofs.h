@@ -32,6 +32,6 @@ struct proofs;
 struct proofs *proofs_new(void);
 void proofs_free(struct proofs *p);
 /* Keys or members changed: nothing that was checked counts any more. */
-void proofs_forget(struct proofs *p);
+void proofs_invalidate(struct proofs *p);
 
 #endif

@@ -14,11 +14,11 @@
 
 #include <string.h>
 
-#define BODY_ROOM    1024 /* bytes of a body that are not its sections, at most */
-#define SECTION_ROOM 32   /* bytes around the data of a section, at most */
+#define BODY_OVERHEAD    1024 /* bytes of a body that are not its sections, at most */
+#define SECTION_OVERHEAD 32   /* bytes around the data of a section, at most */
 
 /* A referral while it is made: what is asked, what may go, what goes now. */
-struct making {
+struct referral_draft {
     const struct referral_ask *ask;
     struct case_row case_row;
     struct gate_survey survey;
@@ -57,10 +57,10 @@ static bool pass_gate(struct exchange *x, const struct body *body, const struct 
                            .consent = body->section_count != 0 ? consent : NULL,
                            .salt = salt,
                            .expiry = tick_today(x) + BOUND_EXPIRY_DAYS};
-    size_t size = BODY_ROOM;
+    size_t size = BODY_OVERHEAD;
 
     for (size_t i = 0; i < body->section_count; i++)
-        size += body->sections[i].data.size + SECTION_ROOM;
+        size += body->sections[i].data.size + SECTION_OVERHEAD;
     if (size > BOUND_BODY)
         return error_set(err, E_REF_03, "the data is %zu bytes, over the %d that fit one message", size, BOUND_BODY);
     body_encode(body, encoded);
@@ -91,7 +91,7 @@ static bool record_denied(struct exchange *x, const struct address *to, enum mes
 }
 
 /* What the gate said becomes a record and a sentence; always false. */
-static bool deny(struct exchange *x, const struct making *m, section_set sections, enum denial reason,
+static bool deny_referral(struct exchange *x, const struct referral_draft *m, section_set sections, enum denial reason,
                  enum error_code code, struct error *err)
 {
     struct bytes names = {0};
@@ -117,7 +117,7 @@ static enum denial first_reason(const struct gate_survey *s, section_set section
     return DENIAL_NO_CONSENT;
 }
 
-static void fill_held_back(const struct making *m, struct referral_result *out)
+static void fill_held_back(const struct referral_draft *m, struct referral_result *out)
 {
     section_set held = m->survey.present & ~m->survey.covered;
 
@@ -127,7 +127,7 @@ static void fill_held_back(const struct making *m, struct referral_result *out)
                 .section = (enum section)s, .why = m->survey.why[s] != 0 ? m->survey.why[s] : DENIAL_NO_CONSENT};
 }
 
-static void fill_left_out(const struct making *m, struct referral_result *out)
+static void fill_left_out(const struct referral_draft *m, struct referral_result *out)
 {
     const struct gate_survey *s = &m->survey;
 
@@ -144,7 +144,7 @@ static void fill_left_out(const struct making *m, struct referral_result *out)
 }
 
 /* Opens the case and asks what of it may go. */
-static bool survey_case(struct exchange *x, struct making *m, struct error *err)
+static bool survey_case(struct exchange *x, struct referral_draft *m, struct error *err)
 {
     struct view sections[SECTION_END];
 
@@ -228,7 +228,7 @@ static bool find_repeat(struct exchange *x, const struct referral_ask *ask, stru
 }
 
 /* What may go now, and what on acceptance; or why nothing may. */
-static bool decide_sections(struct exchange *x, struct making *m, struct referral_result *out, struct error *err)
+static bool decide_sections(struct exchange *x, struct referral_draft *m, struct referral_result *out, struct error *err)
 {
     const struct referral_ask *ask = m->ask;
     section_set held;
@@ -241,17 +241,17 @@ static bool decide_sections(struct exchange *x, struct making *m, struct referra
     if ((ask->require & ~m->survey.present) != 0)
         return error_set(err, E_REF_06, "a section that is required holds nothing in this case");
     if (m->survey.covered == 0)
-        return deny(x, m, m->survey.present, first_reason(&m->survey, m->survey.present), E_CON_01, err);
+        return deny_referral(x, m, m->survey.present, first_reason(&m->survey, m->survey.present), E_CON_01, err);
     if ((ask->require & held) != 0)
-        return deny(x, m, ask->require & held, first_reason(&m->survey, ask->require & held), E_CON_02, err);
+        return deny_referral(x, m, ask->require & held, first_reason(&m->survey, ask->require & held), E_CON_02, err);
     if (held != 0 && !ask->partial && !ask->dry_run)
-        return deny(x, m, held, first_reason(&m->survey, held), E_CON_02, err);
+        return deny_referral(x, m, held, first_reason(&m->survey, held), E_CON_02, err);
     m->now = ask->release_now ? m->survey.covered : m->survey.covered & SECTION_BIT(SECTION_TRIAGE);
     m->later = m->survey.covered & ~m->now;
     return true;
 }
 
-static struct body make_body(struct exchange *x, const struct making *m, const struct ident *referral)
+static struct body make_body(struct exchange *x, const struct referral_draft *m, const struct ident *referral)
 {
     const struct referral_ask *ask = m->ask;
     struct body body = {.kind = ask->kind, .has_referral = true, .referral = *referral};
@@ -266,7 +266,7 @@ static struct body make_body(struct exchange *x, const struct making *m, const s
     return body;
 }
 
-static bool keep(struct exchange *x, struct making *m, const struct body *body, struct disclosure *d, struct error *err)
+static bool add_referral(struct exchange *x, struct referral_draft *m, const struct body *body, struct disclosure *d, struct error *err)
 {
     const struct referral_ask *ask = m->ask;
     struct referral_row row = {.id = body->referral,
@@ -285,7 +285,7 @@ static bool keep(struct exchange *x, struct making *m, const struct body *body, 
     struct outbox_item item = {.disclosure = d, .consent = m->survey.consent->row.number};
     struct peer_row peer;
 
-    if (!peers_take(x, &ask->to, &peer, err))
+    if (!peers_get_or_add(x, &ask->to, &peer, err))
         return false;
     row.peer = peer.number;
     if (!message_store_next(x->db, &row.message, err) || !referral_store_add(x->db, &row, &item.referral, err))
@@ -297,7 +297,7 @@ static bool keep(struct exchange *x, struct making *m, const struct body *body, 
            request_store_add(x->db, ask->request_id, item.referral, clock_now_ms(x->clock), err);
 }
 
-static bool make(struct exchange *x, struct making *m, struct referral_result *out, struct error *err)
+static bool make_referral(struct exchange *x, struct referral_draft *m, struct referral_result *out, struct error *err)
 {
     struct disclosure *d;
     struct body body;
@@ -310,13 +310,13 @@ static bool make(struct exchange *x, struct making *m, struct referral_result *o
     if (!pass_gate(x, &body, &m->ask->to, m->ask->purpose, m->survey.consent, &d, &denied, err))
         return false;
     if (d == NULL)
-        return deny(x, m, m->now, denied, E_CON_02, err);
+        return deny_referral(x, m, m->now, denied, E_CON_02, err);
     out->message = disclosure_of(d)->message;
     out->shared = m->now;
     out->offered = m->later;
     out->state = REFERRAL_SAVED;
     if (!m->ask->dry_run)
-        return keep(x, m, &body, d, err);
+        return add_referral(x, m, &body, d, err);
     memset(&out->referral, 0, sizeof out->referral);
     memset(&out->message, 0, sizeof out->message);
     out->state = 0;
@@ -325,7 +325,7 @@ static bool make(struct exchange *x, struct making *m, struct referral_result *o
 
 bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, struct error *err)
 {
-    struct making m = {.ask = ask};
+    struct referral_draft m = {.ask = ask};
     uint64_t mark = tick_mark(x);
     bool repeated;
     bool ok;
@@ -337,24 +337,24 @@ bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct r
         return true;
     if (!check_recipient(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) || !tick_has_room(x, err))
         return false;
-    x->rehearsing = ask->dry_run;
-    ok = decide_sections(x, &m, out, err) && make(x, &m, out, err);
-    x->rehearsing = false;
+    x->dry_run = ask->dry_run;
+    ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err);
+    x->dry_run = false;
     return tick_ended(x, mark, ok, err);
 }
 
 /* --- releasing on acceptance --- */
 
 /* As many of LEFT, in their order, as fit one message: each alone does (BOUND_SECTION). */
-static section_set fitting(const struct making *m, section_set left)
+static section_set fitting_sections(const struct referral_draft *m, section_set left)
 {
-    size_t size = BODY_ROOM;
+    size_t size = BODY_OVERHEAD;
     section_set some = 0;
 
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
         if ((left & SECTION_BIT(s)) == 0)
             continue;
-        size += m->survey.data[s].size + SECTION_ROOM;
+        size += m->survey.data[s].size + SECTION_OVERHEAD;
         if (some != 0 && size > BOUND_BODY)
             break;
         some |= SECTION_BIT(s);
@@ -363,7 +363,7 @@ static section_set fitting(const struct making *m, section_set left)
 }
 
 /* One message of the release: these sections. What the gate denies is recorded, and the others still go. */
-static bool release_some(struct exchange *x, struct making *m, struct referral_row *row, section_set some,
+static bool release_batch(struct exchange *x, struct referral_draft *m, struct referral_row *row, section_set some,
                          struct error *err)
 {
     struct body body = {.kind = MESSAGE_RELEASE, .has_referral = true, .referral = row->id};
@@ -385,7 +385,7 @@ static bool release_some(struct exchange *x, struct making *m, struct referral_r
 static bool release_sections(struct exchange *x, struct referral_row *row, const struct address *to, struct error *err)
 {
     struct referral_ask ask = {.to = *to, .kind = MESSAGE_RELEASE, .purpose = row->purpose};
-    struct making m = {.ask = &ask};
+    struct referral_draft m = {.ask = &ask};
     bool found;
 
     if (row->offered == 0 || row->case_number == 0)
@@ -403,9 +403,9 @@ static bool release_sections(struct exchange *x, struct referral_row *row, const
         return false;
     row->offered = 0;
     for (section_set left = m.now; left != 0;) {
-        section_set some = fitting(&m, left);
+        section_set some = fitting_sections(&m, left);
 
-        if (!release_some(x, &m, row, some, err))
+        if (!release_batch(x, &m, row, some, err))
             return false;
         left &= ~some;
     }
@@ -414,7 +414,7 @@ static bool release_sections(struct exchange *x, struct referral_row *row, const
 
 /* --- what comes in --- */
 
-static bool add_incoming(struct exchange *x, const struct arrived *a, int64_t *number, struct error *err)
+static bool add_incoming(struct exchange *x, const struct received_body *a, int64_t *number, struct error *err)
 {
     const struct referral_message *r = &a->body->referral_part;
     struct referral_row row = {.id = a->body->referral,
@@ -443,7 +443,7 @@ static bool add_incoming(struct exchange *x, const struct arrived *a, int64_t *n
 }
 
 /* The referral of this id, if it is between us and that peer in DIRECTION. */
-static bool find_between(struct exchange *x, const struct arrived *a, enum direction direction, bool *found,
+static bool find_between(struct exchange *x, const struct received_body *a, enum direction direction, bool *found,
                          struct referral_row *row, struct error *err)
 {
     *found = false;
@@ -455,7 +455,7 @@ static bool find_between(struct exchange *x, const struct arrived *a, enum direc
     return true;
 }
 
-static bool find_consent(struct exchange *x, const struct arrived *a, int64_t *consent, struct error *err)
+static bool find_consent(struct exchange *x, const struct received_body *a, int64_t *consent, struct error *err)
 {
     bool erasure = a->body->kind == MESSAGE_ERASURE_STATEMENT;
     const struct ident *id = erasure ? &a->body->erasure.consent : &a->body->withdrawal.consent;
@@ -469,7 +469,7 @@ static bool find_consent(struct exchange *x, const struct arrived *a, int64_t *c
     return true;
 }
 
-bool referrals_find(struct exchange *x, const struct arrived *a, int64_t *referral, int64_t *consent, struct error *err)
+bool referrals_resolve(struct exchange *x, const struct received_body *a, int64_t *referral, int64_t *consent, struct error *err)
 {
     enum direction direction = a->body->kind == MESSAGE_REPLY ? DIRECTION_OUT : DIRECTION_IN;
     struct referral_row row;
@@ -486,7 +486,7 @@ bool referrals_find(struct exchange *x, const struct arrived *a, int64_t *referr
     return true;
 }
 
-static bool take_release(struct exchange *x, const struct arrived *a, struct error *err)
+static bool take_release(struct exchange *x, const struct received_body *a, struct error *err)
 {
     struct referral_row row;
     bool found;
@@ -502,7 +502,7 @@ static bool take_release(struct exchange *x, const struct arrived *a, struct err
     return referral_store_move(x->db, &row, err);
 }
 
-static bool take_reply(struct exchange *x, const struct arrived *a, struct error *err)
+static bool take_reply(struct exchange *x, const struct received_body *a, struct error *err)
 {
     struct referral_row row;
     bool found;
@@ -519,7 +519,7 @@ static bool take_reply(struct exchange *x, const struct arrived *a, struct error
     return referral_store_move(x->db, &row, err);
 }
 
-bool referrals_take(struct exchange *x, const struct arrived *a, struct error *err)
+bool referrals_apply(struct exchange *x, const struct received_body *a, struct error *err)
 {
     switch (a->body->kind) {
     case MESSAGE_RELEASE:
@@ -527,23 +527,23 @@ bool referrals_take(struct exchange *x, const struct arrived *a, struct error *e
     case MESSAGE_REPLY:
         return take_reply(x, a, err);
     case MESSAGE_WITHDRAWAL:
-        return withdrawal_take(x, a->sender, &a->body->withdrawal, err);
+        return withdrawal_receive(x, a->sender, &a->body->withdrawal, err);
     case MESSAGE_ERASURE_STATEMENT:
-        return withdrawal_take_statement(x, a->sender, &a->body->erasure, err);
+        return withdrawal_receive_statement(x, a->sender, &a->body->erasure, err);
     default:
         return true; /* kept and receipted; shown to people when their step is built */
     }
 }
 
-struct stopping {
+struct stop_walk {
     struct exchange *x;
     enum referral_state state;
     section_set sections;
 };
 
-static bool stop_one(void *cookie, const struct message_row *m, struct error *err)
+static bool stop_referral(void *cookie, const struct message_row *m, struct error *err)
 {
-    struct stopping *s = cookie;
+    struct stop_walk *s = cookie;
     struct referral_row row;
     bool found;
 
@@ -564,9 +564,9 @@ static bool stop_one(void *cookie, const struct message_row *m, struct error *er
 bool referrals_stop(struct exchange *x, int64_t consent, enum referral_state state, section_set *sections,
                     struct error *err)
 {
-    struct stopping s = {.x = x, .state = state};
+    struct stop_walk s = {.x = x, .state = state};
 
-    if (!message_store_walk_consent(x->db, consent, stop_one, &s, err))
+    if (!message_store_walk_consent(x->db, consent, stop_referral, &s, err))
         return false;
     *sections = s.sections;
     return true;

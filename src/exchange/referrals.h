@@ -9,7 +9,7 @@
 
 /* A body came in from PEER and is durable with this turn: what it does to the referral it is about. CONSENT is the
  * entry's number, 0 none. */
-struct arrived {
+struct received_body {
     int64_t message; /* number */
     int64_t peer;
     const struct address *sender;
@@ -20,10 +20,10 @@ struct arrived {
 };
 /* The referral it is about (made here for kinds that begin one), and for withdrawals and statements the consent.
  * Numbers; 0: none. */
-MUST_USE bool referrals_find(struct exchange *x, const struct arrived *a, int64_t *referral, int64_t *consent,
+MUST_USE bool referrals_resolve(struct exchange *x, const struct received_body *a, int64_t *referral, int64_t *consent,
                              struct error *err);
 /* What it does. */
-MUST_USE bool referrals_take(struct exchange *x, const struct arrived *a, struct error *err);
+MUST_USE bool referrals_apply(struct exchange *x, const struct received_body *a, struct error *err);
 
 /* Every referral with messages under this consent stands at STATE now. *SECTIONS: what was shared in them. */
 MUST_USE bool referrals_stop(struct exchange *x, int64_t consent, enum referral_state state, section_set *sections,

@@ -12,16 +12,16 @@
 
 /* --- consents --- */
 
-struct answering {
+struct statement_check {
     struct exchange *x;
     const struct consent_row *row;
     struct consent_summary *out;
 };
 
 /* The recipient's statement, checked against its log each time it is shown. */
-static bool note_answer(void *cookie, const struct message_row *m, struct error *err)
+static bool check_statement(void *cookie, const struct message_row *m, struct error *err)
 {
-    struct answering *a = cookie;
+    struct statement_check *a = cookie;
     struct cell where = {.section = "body", .table = "body", .row = m->number, .column = "sealed"};
     struct proof_question q = {.agency = address_view(&a->row->recipient)};
     struct proof_answer proven;
@@ -55,9 +55,9 @@ static bool note_answer(void *cookie, const struct message_row *m, struct error 
     return true;
 }
 
-static bool fill(struct exchange *x, const struct consent_row *row, struct consent_summary *out, struct error *err)
+static bool fill_summary(struct exchange *x, const struct consent_row *row, struct consent_summary *out, struct error *err)
 {
-    struct answering a = {.x = x, .row = row, .out = out};
+    struct statement_check a = {.x = x, .row = row, .out = out};
     struct consent_entry *entry;
     struct case_row c;
     struct error gone = {0};
@@ -73,7 +73,7 @@ static bool fill(struct exchange *x, const struct consent_row *row, struct conse
             return false;
         out->case_id = c.id;
     }
-    if (!message_store_walk_consent(x->db, row->number, note_answer, &a, err))
+    if (!message_store_walk_consent(x->db, row->number, check_statement, &a, err))
         return false;
     if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
         return true; /* what it said is sealed, or gone with its key */
@@ -87,36 +87,36 @@ static bool fill(struct exchange *x, const struct consent_row *row, struct conse
     return true;
 }
 
-struct listing {
+struct consent_list {
     struct exchange *x;
-    exchange_each_consent_fn *each;
+    exchange_on_consent_fn *on_item;
     void *cookie;
 };
 
-static bool list_one(void *cookie, const struct consent_row *row, struct error *err)
+static bool list_consent(void *cookie, const struct consent_row *row, struct error *err)
 {
-    struct listing *l = cookie;
+    struct consent_list *l = cookie;
     struct consent_summary out;
 
-    return fill(l->x, row, &out, err) && l->each(l->cookie, &out, err);
+    return fill_summary(l->x, row, &out, err) && l->on_item(l->cookie, &out, err);
 }
 
-bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exchange_each_consent_fn *each,
+bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exchange_on_consent_fn *on_item,
                            void *cookie, struct error *err)
 {
-    struct listing l = {.x = x, .each = each, .cookie = cookie};
+    struct consent_list l = {.x = x, .on_item = on_item, .cookie = cookie};
     char id[IDENT_TEXT];
     struct case_row c;
     bool found;
 
     if (case_id == NULL)
-        return consent_store_walk(x->db, list_one, &l, err);
+        return consent_store_walk(x->db, list_consent, &l, err);
     if (!case_store_find(x->db, case_id, &found, &c, err))
         return false;
     ident_write(case_id, id);
     if (!found)
         return error_set(err, E_CAS_20, "there is no case %s here", id);
-    return consent_book_walk_case(x, c.number, list_one, &l, err);
+    return consent_book_walk_case(x, c.number, list_consent, &l, err);
 }
 
 bool exchange_consent_show(struct exchange *x, const struct ident *id, struct consent_summary *out, struct error *err)
@@ -128,7 +128,7 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
     if (!consent_store_find(x->db, id, &found, &row, err))
         return false;
     ident_write(id, text);
-    return found ? fill(x, &row, out, err) : error_set(err, E_CON_06, "there is no consent %s here", text);
+    return found ? fill_summary(x, &row, out, err) : error_set(err, E_CON_06, "there is no consent %s here", text);
 }
 
 bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
@@ -137,35 +137,35 @@ bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *as
     uint64_t mark = tick_mark(x);
     struct consent_row row;
 
-    return tick_ended(x, mark, withdrawal_record(x, ask, &row, err) && fill(x, &row, out, err), err);
+    return tick_ended(x, mark, withdrawal_record(x, ask, &row, err) && fill_summary(x, &row, out, err), err);
 }
 
 /* --- audit --- */
 
-struct auditing {
+struct record_list {
     struct exchange *x;
     enum log_id log;
-    exchange_each_record_fn *each;
+    exchange_on_record_fn *on_item;
     void *cookie;
     struct arena arena;
 };
 
 static bool list_record(void *cookie, const struct record_row *row, struct error *err)
 {
-    struct auditing *a = cookie;
+    struct record_list *a = cookie;
     struct audit_entry e = {.log = a->log, .bytes = row->bytes};
 
     arena_reset(&a->arena);
     digest_leaf(row->bytes, &e.leaf);
     if (!record_decode(row->bytes, &a->arena, &e.record, err))
         return error_wrap(err, "record %llu", (unsigned long long)row->index);
-    return a->each(a->cookie, &e, err);
+    return a->on_item(a->cookie, &e, err);
 }
 
 bool exchange_audit_list(struct exchange *x, enum log_id log, const struct record_filter *filter,
-                         exchange_each_record_fn *each, void *cookie, struct error *err)
+                         exchange_on_record_fn *on_item, void *cookie, struct error *err)
 {
-    struct auditing a = {.x = x, .log = log, .each = each, .cookie = cookie};
+    struct record_list a = {.x = x, .log = log, .on_item = on_item, .cookie = cookie};
     struct record opened = {.kind = RECORD_OPENED};
     bool ok = log_store_walk(x->db, log, filter, list_record, &a, err);
 

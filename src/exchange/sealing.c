@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEPT 64 /* recipients whose encapsulated key is kept: those of the last minute */
+#define SENDERS_MAX 64 /* recipients whose encapsulated key is kept: those of the last minute */
 
-struct kept_sender {
+struct cached_sender {
     struct seal_sender *sender;
     struct address recipient;
     struct ident key;
@@ -19,7 +19,7 @@ struct kept_sender {
 };
 
 struct sealing {
-    struct kept_sender kept[KEPT];
+    struct cached_sender senders[SENDERS_MAX];
     struct bytes plain; /* wiped after each use */
     struct bytes header;
     struct bytes aad;
@@ -31,11 +31,11 @@ struct sealing *sealing_new(void)
     return xnew(sizeof(struct sealing));
 }
 
-void sealing_forget(struct sealing *s)
+void sealing_invalidate(struct sealing *s)
 {
-    for (size_t i = 0; i < KEPT; i++) {
-        seal_sender_free(s->kept[i].sender);
-        s->kept[i] = (struct kept_sender){0};
+    for (size_t i = 0; i < SENDERS_MAX; i++) {
+        seal_sender_free(s->senders[i].sender);
+        s->senders[i] = (struct cached_sender){0};
     }
 }
 
@@ -43,7 +43,7 @@ void sealing_free(struct sealing *s)
 {
     if (s == NULL)
         return;
-    sealing_forget(s);
+    sealing_invalidate(s);
     bytes_fini(&s->plain);
     bytes_fini(&s->header);
     bytes_fini(&s->aad);
@@ -51,19 +51,19 @@ void sealing_free(struct sealing *s)
     free(s);
 }
 
-static struct kept_sender *place_for(struct sealing *s, const struct address *recipient, const struct ident *key,
+static struct cached_sender *cache_entry_for(struct sealing *s, const struct address *recipient, const struct ident *key,
                                      int64_t now_ms)
 {
-    struct kept_sender *oldest = &s->kept[0];
+    struct cached_sender *oldest = &s->senders[0];
 
-    for (size_t i = 0; i < KEPT; i++) {
-        struct kept_sender *k = &s->kept[i];
+    for (size_t i = 0; i < SENDERS_MAX; i++) {
+        struct cached_sender *k = &s->senders[i];
 
         if (k->sender != NULL && address_equal(&k->recipient, recipient)) {
-            bool fresh = ident_equal(&k->key, key) && k->sequence < SEAL_SEQUENCE_END &&
-                         now_ms - k->made_ms < SEALING_KEEP_MS && now_ms >= k->made_ms;
+            bool usable = ident_equal(&k->key, key) && k->sequence < SEAL_SEQUENCE_END &&
+                         now_ms - k->made_ms < SEALING_REUSE_MS && now_ms >= k->made_ms;
 
-            if (fresh)
+            if (usable)
                 return k;
             oldest = k;
             break;
@@ -72,12 +72,12 @@ static struct kept_sender *place_for(struct sealing *s, const struct address *re
             oldest = k;
     }
     seal_sender_free(oldest->sender);
-    *oldest = (struct kept_sender){.recipient = *recipient, .key = *key, .made_ms = now_ms};
+    *oldest = (struct cached_sender){.recipient = *recipient, .key = *key, .made_ms = now_ms};
     return oldest;
 }
 
 static bool sender_for(struct exchange *x, const struct address *recipient, const struct bundle_key *key,
-                       struct kept_sender **out, struct error *err)
+                       struct cached_sender **out, struct error *err)
 {
     const struct federation *f = membership_federation(x->membership);
     struct seal_parties parties = {.suite = (uint16_t)key->suite,
@@ -87,11 +87,11 @@ static bool sender_for(struct exchange *x, const struct address *recipient, cons
                                    .recipient = address_view(recipient)};
     struct bytes info = {0};
     struct ident id;
-    struct kept_sender *k;
+    struct cached_sender *k;
     bool ok = true;
 
     seal_key_id((uint16_t)key->suite, key->public_key, &id);
-    k = place_for(x->sealing, recipient, &id, clock_now_ms(x->clock));
+    k = cache_entry_for(x->sealing, recipient, &id, clock_now_ms(x->clock));
     if (k->sender == NULL) {
         parties.key = &id;
         seal_info(&parties, &info);
@@ -102,15 +102,15 @@ static bool sender_for(struct exchange *x, const struct address *recipient, cons
     return ok;
 }
 
-static bool fill_plain(struct exchange *x, const struct disclosed *d, const struct seal_with *with, struct error *err)
+static bool fill_plain(struct exchange *x, const struct disclosed *d, const struct seal_input *input, struct error *err)
 {
-    struct content content = {.record = with->proof->record,
-                              .path = with->proof->path,
-                              .checkpoint = with->proof->checkpoint,
+    struct content content = {.record = input->proof->record,
+                              .path = input->proof->path,
+                              .checkpoint = input->proof->checkpoint,
                               .has_body = true,
                               .body = d->body,
-                              .consistency = with->consistency,
-                              .known_size = with->known_size,
+                              .consistency = input->consistency,
+                              .known_size = input->known_size,
                               .version = CONTENT_VERSION};
 
     memcpy(content.body_salt, d->salt, SALT_SIZE);
@@ -120,13 +120,13 @@ static bool fill_plain(struct exchange *x, const struct disclosed *d, const stru
     return content_pad(&content, 0, &x->sealing->plain, err);
 }
 
-bool sealing_envelope(struct exchange *x, const struct disclosure *disclosure, const struct seal_with *with,
+bool sealing_envelope(struct exchange *x, const struct disclosure *disclosure, const struct seal_input *input,
                       struct bytes *out, struct error *err)
 {
     const struct disclosed *d = disclosure_of(disclosure);
     struct sealing *s = x->sealing;
     const struct bundle_key *key;
-    struct kept_sender *k;
+    struct cached_sender *k;
     struct envelope_header header = {.version = ENVELOPE_VERSION,
                                      .message = d->message,
                                      .sender = *membership_own(x->membership),
@@ -137,7 +137,7 @@ bool sealing_envelope(struct exchange *x, const struct disclosure *disclosure, c
         return false;
     if (key->suite != SEAL_SUITE)
         return error_set(err, E_FED_30, "%s offers no sealing suite that this version has", d->recipient.text);
-    if (!sender_for(x, &d->recipient, key, &k, err) || !fill_plain(x, d, with, err))
+    if (!sender_for(x, &d->recipient, key, &k, err) || !fill_plain(x, d, input, err))
         return false;
     header.suite = key->suite;
     header.expiry = d->expiry < key->keep_until ? d->expiry : key->keep_until;

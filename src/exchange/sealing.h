@@ -11,21 +11,21 @@
 
 struct sealing;
 
-#define SEALING_KEEP_MS 60000
+#define SEALING_REUSE_MS 60000
 
 struct sealing *sealing_new(void);
 void sealing_free(struct sealing *s);
 /* The peer's keys or membership changed: no encapsulated key is used on. */
-void sealing_forget(struct sealing *s);
+void sealing_invalidate(struct sealing *s);
 
 /* Appends the envelope. PROOF is of the disclosure's record. CONSISTENCY (may be empty) leads from KNOWN_SIZE to the
  * proof's size. E-FED-30 where the recipient has no key to seal to. */
-struct seal_with {
+struct seal_input {
     const struct audit_proof *proof;
     struct view consistency;
     uint64_t known_size;
 };
-MUST_USE bool sealing_envelope(struct exchange *x, const struct disclosure *d, const struct seal_with *with,
+MUST_USE bool sealing_envelope(struct exchange *x, const struct disclosure *d, const struct seal_input *input,
                                struct bytes *out, struct error *err);
 
 #endif

@@ -13,13 +13,13 @@
 
 #include <stdio.h>
 
-#define CONF "node.conf"
+#define CONF_FILE "node.conf"
 
 /* --- init --- */
 
 static bool check_home(const char *home, struct error *err)
 {
-    static const char *const ours[] = {"refex.db", VAULT_SLOTS, VAULT_STORAGE_KEY, CONF};
+    static const char *const ours[] = {"refex.db", VAULT_SLOTS, VAULT_STORAGE_KEY, CONF_FILE};
     char path[FILE_PATH_MAX];
 
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
@@ -50,7 +50,7 @@ static bool write_conf(const char *home, const struct init_request *ask, struct 
     conf_line(&conf, "endpoint", ask->endpoint);
     conf_line(&conf, "unlisted", view_of_text(ask->unlisted ? "yes" : "no"));
     conf_line(&conf, "relay", ask->relay);
-    ok = file_path(path, home, CONF, err) && file_create(path, bytes_view(&conf), 0600, err);
+    ok = file_path(path, home, CONF_FILE, err) && file_create(path, bytes_view(&conf), 0600, err);
     bytes_fini(&conf);
     return ok;
 }
@@ -88,9 +88,9 @@ static bool make_request(const char *home, const struct init_request *ask, const
 }
 
 /* What a failed init made is taken away again, so that it can simply be tried again. */
-static void take_back(const char *home)
+static void remove_made_files(const char *home)
 {
-    static const char *const made[] = {CONF,           VAULT_SLOTS,     VAULT_STORAGE_KEY,
+    static const char *const made[] = {CONF_FILE,           VAULT_SLOTS,     VAULT_STORAGE_KEY,
                                        VAULT_IDENTITY, VAULT_TRANSPORT, "request.refex",
                                        VAULT_FOLDER,   "refex.db"};
     char path[FILE_PATH_MAX];
@@ -101,7 +101,7 @@ static void take_back(const char *home)
             (void)remove(path);
 }
 
-static bool make_all(const struct exchange_options *o, const struct init_request *ask, const struct address *agency,
+static bool make_node(const struct exchange_options *o, const struct init_request *ask, const struct address *agency,
                      struct bytes *request_file, struct error *err)
 {
     char path[FILE_PATH_MAX];
@@ -128,13 +128,13 @@ bool exchange_init(const struct exchange_options *options, const struct init_req
         return error_set(err, E_USE_02, "a listed agency needs --listen, where others reach it");
     if (!file_folder(options->home, err) || !check_home(options->home, err))
         return false;
-    if (make_all(options, ask, &agency, request_file, err))
+    if (make_node(options, ask, &agency, request_file, err))
         return true;
-    take_back(options->home);
+    remove_made_files(options->home);
     return false;
 }
 
-bool exchange_asks_passphrase(const char *home, bool *out, struct error *err)
+bool exchange_needs_passphrase(const char *home, bool *out, struct error *err)
 {
     char path[FILE_PATH_MAX];
     bool plain;
@@ -165,7 +165,7 @@ static bool check_membership(struct enrolling *e, struct view directory, struct 
 {
     uint8_t transport[KEY_SIZE];
     uint8_t identity[KEY_SIZE];
-    enum directory_news news;
+    enum directory_result result;
     int64_t now = clock_now_ms(e->options->clock);
 
     sign_key_public(vault_transport(e->vault), transport);
@@ -176,7 +176,7 @@ static bool check_membership(struct enrolling *e, struct view directory, struct 
         return false;
     if (!membership_check_keys(e->membership, transport, identity, err))
         return false;
-    return directory.size == 0 || membership_take_directory(e->membership, directory, now, &news, err);
+    return directory.size == 0 || membership_take_directory(e->membership, directory, now, &result, err);
 }
 
 static bool log_membership(struct enrolling *e, struct error *err)
@@ -205,7 +205,7 @@ static bool open_log(struct enrolling *e, struct error *err)
     return audit_open(&options, &e->audit, err);
 }
 
-static bool take_slot_of_its_own(struct enrolling *e, struct error *err)
+static bool alloc_own_slot(struct enrolling *e, struct error *err)
 {
     uint64_t slot;
     int64_t ignored;
@@ -215,13 +215,13 @@ static bool take_slot_of_its_own(struct enrolling *e, struct error *err)
         return false;
     if (there)
         return true;
-    if (!vault_take_slot(e->vault, e->db, &slot, err))
+    if (!vault_alloc_slot(e->vault, e->db, &slot, err))
         return false;
     REQUIRE(slot == VAULT_OWN_SLOT);
     return number_store_put(e->db, "own_slot", (int64_t)slot, err);
 }
 
-static bool enrol(struct enrolling *e, struct error *err)
+static bool enrol_node(struct enrolling *e, struct error *err)
 {
     char path[FILE_PATH_MAX];
 
@@ -233,7 +233,7 @@ static bool enrol(struct enrolling *e, struct error *err)
     e->in_transaction = true;
     e->files.directory = membership_note(e->membership);
     if (!federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
-        !take_slot_of_its_own(e, err) || !open_log(e, err) || !log_membership(e, err) || !audit_sign(e->audit, err) ||
+        !alloc_own_slot(e, err) || !open_log(e, err) || !log_membership(e, err) || !audit_sign(e->audit, err) ||
         !db_commit(e->db, err))
         return false;
     e->in_transaction = false;
@@ -261,7 +261,7 @@ bool exchange_enrol(const struct exchange_options *options, struct view membersh
                                             .identity = file.identity,
                                             .directory = file.directory};
     ok = ok && vault_open(options->home, options->passphrase, &e.vault, err) &&
-         check_membership(&e, directory, fingerprint, err) && enrol(&e, err);
+         check_membership(&e, directory, fingerprint, err) && enrol_node(&e, err);
     if (ok)
         *out = (struct enrol_result){.agency = *membership_own(e.membership),
                                      .federation = *membership_federation(e.membership),

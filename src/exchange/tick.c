@@ -1,6 +1,6 @@
 #include "exchange/tick.h"
 
-#define DISK_LOOK_MS 1000 /* how often the free room is looked at */
+#define DISK_CHECK_MS 1000 /* how often the free room is looked at */
 
 bool tick_begin(struct exchange *x, struct error *err)
 {
@@ -45,7 +45,7 @@ bool tick_has_room(struct exchange *x, struct error *err)
     int64_t now = clock_now_ms(x->clock);
     uint64_t room;
 
-    if (x->disk_checked_ms == 0 || now - x->disk_checked_ms >= DISK_LOOK_MS || now < x->disk_checked_ms) {
+    if (x->disk_checked_ms == 0 || now - x->disk_checked_ms >= DISK_CHECK_MS || now < x->disk_checked_ms) {
         if (!db_room(x->db, &room, err))
             return false;
         x->disk_checked_ms = now;
@@ -75,5 +75,5 @@ struct link *tick_link_to(struct exchange *x, int64_t peer)
 
 void tick_again(struct exchange *x)
 {
-    x->again = true;
+    x->tick_wanted = true;
 }

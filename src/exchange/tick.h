@@ -69,11 +69,11 @@ struct exchange {
     struct arena tick_arena;    /* everything that lives until the turn ends */
     struct plain *plains; /* opened values of this turn: wiped at its end */
     bool in_transaction;
-    bool rehearsing;        /* a dry run: nothing is written */
+    bool dry_run;        /* a dry run: nothing is written */
     bool releasing;         /* after the commit: what is durable leaves */
-    bool again;             /* another turn is wanted at once */
+    bool tick_wanted;             /* another turn is wanted at once */
     struct error half_done; /* set: a call failed after it had written; nothing of this turn is kept */
-    bool bundle_news;       /* a new bundle of ours is in the open transaction: peers get it when that is durable */
+    bool bundle_to_send;       /* a new bundle of ours is in the open transaction: peers get it when that is durable */
     bool rotate_due;          /* sealing keys are to be looked at */
     int64_t committed_ms;   /* when the last commit was */
     int64_t house_due_ms;   /* when the house log's checkpoint is looked at again */
@@ -87,7 +87,7 @@ struct exchange {
     struct pending_receipt *pending_receipts;
     struct pending_receipt **pending_receipts_end;
     struct dialling *dialling; /* peers that messages wait for and no link stands to */
-    bool look_for_waiting;     /* the store is to be asked who waits */
+    bool waiting_scan_due;     /* the store is to be asked who waits */
     struct bytes frame;        /* the frame that is being made */
     struct proofs *proofs;
     struct peers *peers;
@@ -100,7 +100,7 @@ struct exchange {
         int64_t peer;
         uint64_t size;
         struct hash root;
-    } by_message, by_receipt;
+    } seen_by_message, seen_by_receipt;
     struct secret transport_key; /* PKCS#8: see exchange_link_setup */
 };
 

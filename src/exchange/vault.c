@@ -190,7 +190,7 @@ bool vault_open_cell(struct vault *v, const struct cell *where, struct view seal
 
 /* --- slots --- */
 
-bool vault_take_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err)
+bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err)
 {
     if (!slot_store_take(db, slot, err))
         return false;
@@ -214,7 +214,7 @@ bool vault_slot_is_erased(const struct vault *v, uint64_t slot)
 
 /* --- sealing keys --- */
 
-static bool take_row(void *cookie, const struct sealing_key_row *row, struct error *err)
+static bool load_key_row(void *cookie, const struct sealing_key_row *row, struct error *err)
 {
     struct vault *v = cookie;
     struct own_sealing_key *k = &v->keys[v->key_count];
@@ -232,7 +232,7 @@ static bool take_row(void *cookie, const struct sealing_key_row *row, struct err
 }
 
 /* A file without a row was made for a commit that failed: nobody was ever told of that key. */
-static bool destroy_strays(struct vault *v, struct error *err)
+static bool destroy_orphans(struct vault *v, struct error *err)
 {
     struct bytes ids = {0};
     bool ok = sealfile_list(v->folder, &ids, err);
@@ -255,7 +255,7 @@ bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err)
     for (size_t i = 0; i < v->key_count; i++)
         seal_key_free(v->keys[i].key);
     v->key_count = 0;
-    return sealing_key_store_walk(db, take_row, v, err) && destroy_strays(v, err);
+    return sealing_key_store_walk(db, load_key_row, v, err) && destroy_orphans(v, err);
 }
 
 static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle_key *days, struct error *err)
@@ -280,7 +280,7 @@ static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle
            sealing_key_store_add(db, &k->row, err);
 }
 
-static bool destroy_old(struct vault *v, struct db *db, uint32_t today, struct error *err)
+static bool destroy_expired(struct vault *v, struct db *db, uint32_t today, struct error *err)
 {
     size_t kept = 0;
 
@@ -301,7 +301,7 @@ static bool destroy_old(struct vault *v, struct db *db, uint32_t today, struct e
 
 bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, struct error *err)
 {
-    if (!destroy_old(v, db, today, err))
+    if (!destroy_expired(v, db, today, err))
         return false;
     for (uint32_t week = 0; week < BUNDLE_WEEKS; week++) {
         struct bundle_key days = {0};

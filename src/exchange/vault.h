@@ -48,7 +48,7 @@ MUST_USE bool vault_open_cell(struct vault *v, const struct cell *where, struct 
                               struct error *err);
 
 /* A slot nobody has used, marked used in the open transaction; the file is filled ahead when it runs low. */
-MUST_USE bool vault_take_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err);
+MUST_USE bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err);
 /* Overwrites the slot and forgets its key. */
 MUST_USE bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err);
 

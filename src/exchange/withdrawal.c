@@ -10,11 +10,11 @@
 #include "exchange/referrals.h"
 #include "exchange/vault.h"
 
-static bool move(struct exchange *x, struct consent_row *row, enum consent_progress progress, struct error *err)
+static bool set_progress(struct exchange *x, struct consent_row *row, enum consent_progress progress, struct error *err)
 {
     row->progress = progress;
     row->changed_ms = clock_now_ms(x->clock);
-    consent_book_forget(x, row->number);
+    consent_book_invalidate(x, row->number);
     tick_again(x);
     x->consent_work = true;
     return consent_store_move(x->db, row, err);
@@ -83,7 +83,7 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
                                         .state = row->erase_from <= tick_today(x) ? CONSENT_ERASE : CONSENT_STOP,
                                         .until = row->erase_from};
     return consent_commitment(x, row, &r.consent.commitment, err) && audit_append(x->audit, &r, NULL, err) &&
-           referrals_stop(x, row->number, REFERRAL_STOPPED, &shared, err) && move(x, row, CONSENT_STOPPED, err);
+           referrals_stop(x, row->number, REFERRAL_STOPPED, &shared, err) && set_progress(x, row, CONSENT_STOPPED, err);
 }
 
 /* --- came with data: the agency that took the consent says stop --- */
@@ -110,7 +110,7 @@ static bool leave_tombstone(struct exchange *x, const struct address *agency, co
            consent_store_add(x->db, &row, (struct view){0}, err);
 }
 
-static bool stop_here(struct exchange *x, struct consent_row *row, const struct record_consent *w, struct error *err)
+static bool stop_received(struct exchange *x, struct consent_row *row, const struct record_consent *w, struct error *err)
 {
     uint32_t today = tick_today(x);
     uint32_t latest = today + (BOUND_ERASE_HOURS / 24);
@@ -121,10 +121,10 @@ static bool stop_here(struct exchange *x, struct consent_row *row, const struct 
     row->erase_from = w->until < latest ? w->until : latest;
     if (w->state == CONSENT_ERASE || row->erase_from < today)
         row->erase_from = today;
-    return referrals_stop(x, row->number, REFERRAL_STOPPED, &shared, err) && move(x, row, CONSENT_STOPPED, err);
+    return referrals_stop(x, row->number, REFERRAL_STOPPED, &shared, err) && set_progress(x, row, CONSENT_STOPPED, err);
 }
 
-bool withdrawal_take(struct exchange *x, const struct address *sender, const struct withdrawal_message *w,
+bool withdrawal_receive(struct exchange *x, const struct address *sender, const struct withdrawal_message *w,
                      struct error *err)
 {
     struct proof_question q = {
@@ -148,10 +148,10 @@ bool withdrawal_take(struct exchange *x, const struct address *sender, const str
         log_line(LOG_WARNING, "event=withdrawal.of_another peer=%s", sender->text);
         return true;
     }
-    return stop_here(x, &row, &a.record.consent, err);
+    return stop_received(x, &row, &a.record.consent, err);
 }
 
-bool withdrawal_take_statement(struct exchange *x, const struct address *sender, const struct erasure_message *e,
+bool withdrawal_receive_statement(struct exchange *x, const struct address *sender, const struct erasure_message *e,
                                struct error *err)
 {
     struct proof_question q = {
@@ -173,7 +173,7 @@ struct work {
     struct consent_row row;
 };
 
-static bool collect(void *cookie, const struct consent_row *row, struct error *err)
+static bool collect_work(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct exchange *x = cookie;
     struct work *w = arena_new(&x->tick_arena, sizeof *w);
@@ -185,28 +185,28 @@ static bool collect(void *cookie, const struct consent_row *row, struct error *e
     return true;
 }
 
-struct any {
+struct found_any {
     bool out;
 };
 
-static bool note_out(void *cookie, const struct message_row *m, struct error *err)
+static bool note_outgoing(void *cookie, const struct message_row *m, struct error *err)
 {
     (void)err;
     if (m->direction == DIRECTION_OUT)
-        ((struct any *)cookie)->out = true;
+        ((struct found_any *)cookie)->out = true;
     return true;
 }
 
 /* The agency that holds data under it is told; one that was never sent anything learns nothing. */
 static bool tell_withdrawal(struct exchange *x, struct consent_row *row, struct error *err)
 {
-    struct any any = {0};
+    struct found_any found_any = {0};
     struct body body = {.kind = MESSAGE_WITHDRAWAL};
     struct audit_proof proof;
 
-    if (!message_store_walk_consent(x->db, row->number, note_out, &any, err))
+    if (!message_store_walk_consent(x->db, row->number, note_outgoing, &found_any, err))
         return false;
-    if (any.out) {
+    if (found_any.out) {
         if (!audit_prove(x->audit, row->withdrawn_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
             return false;
         body.withdrawal.consent = row->id;
@@ -218,7 +218,7 @@ static bool tell_withdrawal(struct exchange *x, struct consent_row *row, struct 
             return false;
     }
     row->to_tell = false;
-    return move(x, row, row->progress, err);
+    return set_progress(x, row, row->progress, err);
 }
 
 static bool tell_erasure(struct exchange *x, struct consent_row *row, struct error *err)
@@ -235,7 +235,7 @@ static bool tell_erasure(struct exchange *x, struct consent_row *row, struct err
     if (!outbox_put_plain(x, &row->agency, &body, 0, row->number, err))
         return false;
     row->to_tell = false;
-    return move(x, row, row->progress, err);
+    return set_progress(x, row, row->progress, err);
 }
 
 /* The record first, then the slot: what was logged as erased is finished at start if a crash comes between. */
@@ -250,7 +250,7 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
     if (row->case_number == 0)
         row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE); /* of this record: the statement proves it */
     return audit_append(x->audit, &r, NULL, err) && slot_store_move(x->db, row->slot, SLOT_TO_ERASE, err) &&
-           move(x, row, CONSENT_ERASING, err);
+           set_progress(x, row, CONSENT_ERASING, err);
 }
 
 static bool finish_erasing(struct exchange *x, struct consent_row *row, struct error *err)
@@ -258,10 +258,10 @@ static bool finish_erasing(struct exchange *x, struct consent_row *row, struct e
     if (!tick_begin(x, err) || !slot_store_move(x->db, row->slot, SLOT_ERASED, err))
         return false;
     row->to_tell = row->case_number == 0;
-    return move(x, row, CONSENT_ERASED, err);
+    return set_progress(x, row, CONSENT_ERASED, err);
 }
 
-static bool work_one(struct exchange *x, struct consent_row *row, struct error *err)
+static bool advance_one(struct exchange *x, struct consent_row *row, struct error *err)
 {
     bool proven = row->withdrawn_index != UINT64_MAX && audit_is_durable(x->audit, row->withdrawn_index);
 
@@ -279,28 +279,28 @@ static bool work_one(struct exchange *x, struct consent_row *row, struct error *
     return true;
 }
 
-bool withdrawal_work(struct exchange *x, struct error *err)
+bool withdrawal_advance(struct exchange *x, struct error *err)
 {
     x->consent_work = false;
     x->work = NULL;
-    if (!consent_store_walk_work(x->db, tick_today(x), collect, x, err))
+    if (!consent_store_walk_work(x->db, tick_today(x), collect_work, x, err))
         return false;
     for (struct work *w = x->work; w != NULL; w = w->next)
-        if (!work_one(x, &w->row, err))
+        if (!advance_one(x, &w->row, err))
             return error_wrap(err, "carry on a withdrawal");
     return true;
 }
 
 struct erasing {
     struct exchange *x;
-    bool any;
+    bool found_any;
 };
 
 static bool erase_slot(void *cookie, uint64_t slot, struct error *err)
 {
     struct erasing *e = cookie;
 
-    e->any = true;
+    e->found_any = true;
     return vault_erase_slot(e->x->vault, slot, err);
 }
 
@@ -313,7 +313,7 @@ bool withdrawal_erase_slots(struct exchange *x, struct error *err)
     x->slots_to_erase = false;
     if (!slot_store_walk(x->db, SLOT_TO_ERASE, erase_slot, &e, err))
         return false;
-    if (e.any) {
+    if (e.found_any) {
         x->consent_work = true;
         tick_again(x);
     }

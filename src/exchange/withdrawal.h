@@ -20,15 +20,15 @@ MUST_USE bool withdrawal_record(struct exchange *x, const struct withdraw_ask *a
                                 struct error *err);
 
 /* A withdrawal message of SENDER came (its body is stored). What is not genuine is logged and has no effect. */
-MUST_USE bool withdrawal_take(struct exchange *x, const struct address *sender, const struct withdrawal_message *w,
+MUST_USE bool withdrawal_receive(struct exchange *x, const struct address *sender, const struct withdrawal_message *w,
                               struct error *err);
 
 /* A statement of erasure of SENDER came: whether it is what its log says. */
-MUST_USE bool withdrawal_take_statement(struct exchange *x, const struct address *sender,
+MUST_USE bool withdrawal_receive_statement(struct exchange *x, const struct address *sender,
                                         const struct erasure_message *e, struct error *err);
 
 /* Does what is due, in the open transaction (which it begins when there is something). */
-MUST_USE bool withdrawal_work(struct exchange *x, struct error *err);
+MUST_USE bool withdrawal_advance(struct exchange *x, struct error *err);
 /* After the commit: overwrites the slots marked for it, then asks for another turn. */
 MUST_USE bool withdrawal_erase_slots(struct exchange *x, struct error *err);
 

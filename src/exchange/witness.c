@@ -7,13 +7,13 @@
 #include "exchange/tick.h"
 #include "exchange/peers.h"
 
-static bool alarm(struct exchange *x, const struct peer_row *peer, struct view held, struct view came,
+static bool report_fork(struct exchange *x, const struct peer_row *peer, struct view held, struct view received,
                   struct error *err)
 {
     struct record r = {.kind = RECORD_FORK};
 
     log_line(LOG_ERROR, "event=log.fork peer=%s code=E-LOG-24", peer->agency.text);
-    r.notes = (struct record_notes){.first = held, .second = came};
+    r.notes = (struct record_notes){.first = held, .second = received};
     return audit_append(x->audit, &r, NULL, err);
 }
 
@@ -23,7 +23,7 @@ static bool compare_same_size(struct exchange *x, const struct peer_row *peer, c
 {
     struct bytes stored = {0};
     struct checkpoint held;
-    struct checkpoint came;
+    struct checkpoint received;
     struct error why = {0};
     struct view kept;
     bool found;
@@ -31,10 +31,10 @@ static bool compare_same_size(struct exchange *x, const struct peer_row *peer, c
 
     kept = arena_copy(&x->tick_arena, bytes_view(&stored));
     bytes_fini(&stored);
-    if (!ok || !found || !checkpoint_read(kept, &held, &why) || !checkpoint_read(note, &came, &why) ||
-        !view_equal(held.origin, came.origin) || hash_equal(&held.root, &came.root))
+    if (!ok || !found || !checkpoint_read(kept, &held, &why) || !checkpoint_read(note, &received, &why) ||
+        !view_equal(held.origin, received.origin) || hash_equal(&held.root, &received.root))
         return ok; /* (a log that began anew has an origin of its own) */
-    return alarm(x, peer, kept, note, err);
+    return report_fork(x, peer, kept, note, err);
 }
 
 static bool is_just_seen(struct witnessed *last, const struct peer_row *peer, const struct proof_answer *proof)
@@ -48,34 +48,34 @@ static bool is_just_seen(struct witnessed *last, const struct peer_row *peer, co
 bool witness_receipt(struct exchange *x, const struct peer_row *peer, const struct proof_answer *proof,
                      struct view note, struct error *err)
 {
-    return is_just_seen(&x->by_receipt, peer, proof) || compare_same_size(x, peer, proof, note, err);
+    return is_just_seen(&x->seen_by_receipt, peer, proof) || compare_same_size(x, peer, proof, note, err);
 }
 
-static bool remember(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof, struct view note,
+static bool remember_checkpoint(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof, struct view note,
                      struct error *err)
 {
     int64_t number;
 
     peer->incarnation = proof->incarnation;
     peer->known_size = proof->size;
-    return peers_keep_note(x, peer->number, proof->size, note, &number, err) && peers_move(x, peer, err);
+    return peers_put_note(x, peer->number, proof->size, note, &number, err) && peers_update(x, peer, err);
 }
 
 /* The largest one kept is the remembered one: notes that are not linked yet are not kept here. */
-static bool compare(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
+static bool compare_checkpoints(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
                     const struct content *content, const struct checkpoint *held, struct view held_note,
                     struct error *err)
 {
     if (proof->size == held->size)
-        return hash_equal(&proof->root, &held->root) || alarm(x, peer, held_note, content->checkpoint, err);
+        return hash_equal(&proof->root, &held->root) || report_fork(x, peer, held_note, content->checkpoint, err);
     if (proof->size < held->size || content->known_size != held->size) /* older, or its way from ours did not come */
         return compare_same_size(x, peer, proof, content->checkpoint, err);
     if (!merkle_verify_consistency(held->size, &held->root, proof->size, &proof->root, content->consistency))
-        return alarm(x, peer, held_note, content->checkpoint, err);
-    return remember(x, peer, proof, content->checkpoint, err);
+        return report_fork(x, peer, held_note, content->checkpoint, err);
+    return remember_checkpoint(x, peer, proof, content->checkpoint, err);
 }
 
-bool witness_note(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
+bool witness_message(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
                   const struct content *content, struct error *err)
 {
     struct bytes note = {0};
@@ -84,10 +84,10 @@ bool witness_note(struct exchange *x, struct peer_row *peer, const struct proof_
     bool found;
     bool ok;
 
-    if (is_just_seen(&x->by_message, peer, proof))
+    if (is_just_seen(&x->seen_by_message, peer, proof))
         return true; /* the checkpoint of the message before */
     if (peer->known_size == 0)
-        return remember(x, peer, proof, content->checkpoint, err);
+        return remember_checkpoint(x, peer, proof, content->checkpoint, err);
     ok = peer_store_note(x->db, peer->number, peer->known_size, &found, &note, err);
     kept = arena_copy(&x->tick_arena, bytes_view(&note));
     bytes_fini(&note);
@@ -95,5 +95,5 @@ bool witness_note(struct exchange *x, struct peer_row *peer, const struct proof_
         return false;
     if (!found || !checkpoint_read(kept, &held, err))
         return error_set(err, E_LOG_02, "the remembered checkpoint of %s is missing", peer->agency.text);
-    return compare(x, peer, proof, content, &held, kept, err);
+    return compare_checkpoints(x, peer, proof, content, &held, kept, err);
 }

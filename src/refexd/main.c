@@ -311,7 +311,7 @@ static int tell_whether_passphrase(const struct options *o)
     struct error err = {0};
     bool asks = false;
 
-    if (!exchange_asks_passphrase(o->home, &asks, &err))
+    if (!exchange_needs_passphrase(o->home, &asks, &err))
         return error_row(err.code)->exit_status;
     return asks ? 0 : 1;
 }

@@ -211,7 +211,7 @@ static bool say_receipted(void *cookie, const struct audit_entry *e, struct erro
     return true;
 }
 
-static void gather(struct oracle *o, size_t i, enum record_kind kind, exchange_each_record_fn *each, struct said *out)
+static void gather(struct oracle *o, size_t i, enum record_kind kind, exchange_on_record_fn *each, struct said *out)
 {
     struct record_filter filter = {.has_kind = true, .kind = kind};
     struct error err = {0};

@@ -595,7 +595,7 @@ void world_calm(struct world *w, int64_t ms)
 
 void world_limit(struct world *w, size_t i, uint64_t per_peer_day)
 {
-    inbox_limit(w->nodes[i].exchange->inbox, per_peer_day);
+    inbox_set_limit(w->nodes[i].exchange->inbox, per_peer_day);
 }
 
 uint64_t world_links(const struct world *w)

@@ -505,7 +505,7 @@ static void test_a_revocation_reaches_who_reads_the_next_directory(void **state)
     struct keys l = new_keys();
     struct bytes note = {0};
     struct membership *m;
-    enum directory_news what;
+    enum directory_result what;
     int64_t now_ms = clock_now_ms(&clock_real);
     struct error err;
 

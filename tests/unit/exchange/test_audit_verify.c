@@ -50,7 +50,7 @@ static struct audit_options options(struct db *db, bool writes)
                                   .key = writes ? t.key : NULL};
 }
 
-static void grow(const char *path, unsigned records, unsigned each_commit)
+static void grow_log(const char *path, unsigned records, unsigned each_commit)
 {
     struct audit_options o;
     struct audit *a;
@@ -96,7 +96,7 @@ static int set_up(void **state)
     fake_dice_init(&t.random, 7);
     (void)snprintf(t.federation.name, sizeof t.federation.name, "unit.example");
     assert_true(address_read(view_of_text("ngo@unit.example"), &t.agency));
-    grow(t.pristine, RECORDS, EACH_COMMIT);
+    grow_log(t.pristine, RECORDS, EACH_COMMIT);
     return 0;
 }
 
@@ -135,7 +135,7 @@ static void tamper(const char *path, const char *sql)
     sqlite3_close(db);
 }
 
-static void verify(const char *path, struct audit_verdict *out)
+static void verify_log(const char *path, struct audit_verdict *out)
 {
     struct audit_options o;
     struct audit *a;
@@ -156,7 +156,7 @@ static void expect_bad(const char *sql, uint64_t index)
 
     copy_pristine();
     tamper(t.tampered, sql);
-    verify(t.tampered, &v);
+    verify_log(t.tampered, &v);
     if (v.good)
         fail_msg("not found: %s", sql);
     assert_int_equal(v.finding.code, E_LOG_01);
@@ -171,7 +171,7 @@ static void test_an_untouched_log_is_good(void **state)
     (void)state;
     copy_pristine();
     tamper(t.tampered, "");
-    verify(t.tampered, &v);
+    verify_log(t.tampered, &v);
     assert_true(v.good);
     assert_int_equal(v.records, RECORDS);
     assert_int_equal(v.checkpoints, RECORDS / EACH_COMMIT);
@@ -263,8 +263,8 @@ static void test_another_key_does_not_sign_for_this_node(void **state)
     (void)state;
     (void)snprintf(path, sizeof path, "%s/other.db", t.folder);
     t.key = sign_key_new();
-    grow(path, 10, 5);
-    verify(path, &v);
+    grow_log(path, 10, 5);
+    verify_log(path, &v);
     sign_key_free(t.key);
     t.key = ours;
 
@@ -279,11 +279,11 @@ static void test_an_older_copy_is_good_by_itself(void **state)
 
     (void)state;
     copy_pristine();
-    grow(t.tampered, 50, 10);
-    verify(t.tampered, &v);
+    grow_log(t.tampered, 50, 10);
+    verify_log(t.tampered, &v);
     assert_true(v.good);
     assert_int_equal(v.records, RECORDS + 50);
-    verify(t.pristine, &v);
+    verify_log(t.pristine, &v);
     assert_true(v.good);
     assert_int_equal(v.records, RECORDS);
 }
@@ -295,14 +295,14 @@ static void test_an_edited_tile_of_a_higher_level_is_found(void **state)
 
     (void)state;
     (void)snprintf(path, sizeof path, "%s/many.db", t.folder);
-    grow(path, MANY_RECORDS, 10000);
-    verify(path, &v);
+    grow_log(path, MANY_RECORDS, 10000);
+    verify_log(path, &v);
     assert_true(v.good);
 
     tamper(
         path,
         "UPDATE tile SET hashes = CAST(substr(hashes, 1, 8191) || x'00' AS BLOB) WHERE place = (1 << 61) + (1 << 57)");
-    verify(path, &v);
+    verify_log(path, &v);
 
     assert_false(v.good);
     assert_int_equal(v.first_bad_index, 0);

@@ -55,9 +55,9 @@ static int clear_scene(void **state)
     return 0;
 }
 
-static void take(struct scene *s, enum directory_news expected)
+static void take_directory(struct scene *s, enum directory_result expected)
 {
-    enum directory_news what;
+    enum directory_result what;
     struct error err = {0};
 
     if (!membership_take_directory(s->m, bytes_view(&s->note), NOW, &what, &err))
@@ -68,7 +68,7 @@ static void take(struct scene *s, enum directory_news expected)
 static void refuse_directory(struct scene *s, struct view note, int64_t now_ms, enum error_code code)
 {
     uint64_t before = membership_directory(s->m)->sequence;
-    enum directory_news what;
+    enum directory_result what;
     struct error err = {0};
 
     assert_false(membership_take_directory(s->m, note, now_ms, &what, &err));
@@ -182,13 +182,13 @@ static void test_an_own_entry_that_we_did_not_make_is_a_finding(void **state)
 
     s->f.members[1].identity_certificate = bytes_view(&s->mission->identity);
     a_federation_directory(&s->f, 1, &s->note);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
     membership_status(s->m, NOW, &status);
     assert_true(status.own_differs);
 
     s->f.member_count = 1;
     a_federation_directory(&s->f, 1, &s->note);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
     membership_status(s->m, NOW, &status);
     assert_true(status.own_missing);
     assert_false(status.own_differs);
@@ -202,15 +202,15 @@ static void test_a_newer_directory_is_taken_and_an_older_one_is_not(void **state
     struct bytes first = {0};
 
     bytes_append_view(&first, bytes_view(&s->note));
-    take(s, DIRECTORY_SAME);
+    take_directory(s, DIRECTORY_SAME);
     s->f.member_count = 1;
     a_federation_directory(&s->f, 1, &s->note);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
     refuse_agency(s, "ngo@nrm.example", NOW, E_FED_25);
 
     bytes_clear(&s->note);
     bytes_append_view(&s->note, bytes_view(&first));
-    take(s, DIRECTORY_OLDER);
+    take_directory(s, DIRECTORY_OLDER);
     assert_int_equal(membership_directory(s->m)->sequence, 2);
     bytes_fini(&first);
 }
@@ -286,7 +286,7 @@ static void test_two_of_three_directory_keys_must_sign(void **state)
     struct membership_files files;
     struct membership *m;
     struct bytes note = {0};
-    enum directory_news what;
+    enum directory_result what;
     struct error err;
 
     (void)s;
@@ -338,7 +338,7 @@ static void test_a_stranger_is_no_member(void **state)
     refuse_agency(s, "police@nrm.example", NOW, E_FED_25);
     refuse_agency(s, "mission@other.example", NOW, E_FED_25);
     refuse_agency(s, "", NOW, E_FED_25);
-    assert_false(membership_find(s->m, view_of_text("police@nrm.example"), &p));
+    assert_false(membership_find_peer(s->m, view_of_text("police@nrm.example"), &p));
 }
 
 static void test_a_revoked_agency_is_refused_with_its_reason_and_still_found(void **state)
@@ -350,12 +350,12 @@ static void test_a_revoked_agency_is_refused_with_its_reason_and_still_found(voi
 
     assert_true(membership_admits(s->m, mission(), NOW, NULL, &err));
     revoke(s, bytes_view(&s->mission->identity), &s->mission->address, REVOKED_LEFT);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
 
     assert_false(membership_admits(s->m, mission(), NOW, NULL, &err));
     assert_int_equal(err.code, E_FED_28);
     assert_non_null(strstr(err.text, "left"));
-    assert_true(membership_find(s->m, mission(), &p));
+    assert_true(membership_find_peer(s->m, mission(), &p));
     assert_true(p.revoked);
     assert_int_equal(p.reason, REVOKED_LEFT);
     assert_int_equal(p.revoked_ms, NOW);
@@ -370,7 +370,7 @@ static void test_a_revoked_transport_certificate_counts_as_well(void **state)
     struct scene *s = *state;
 
     revoke(s, bytes_view(&s->mission->transport), &s->mission->address, REVOKED_KEY_COMPROMISE);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
 
     refuse_agency(s, "mission@nrm.example", NOW, E_FED_28);
 }
@@ -382,15 +382,15 @@ static void test_what_a_revoked_issuing_ca_signed_is_nobodys(void **state)
     struct peer p;
 
     revoke(s, bytes_view(&s->f.issuing), NULL, REVOKED_KEY_COMPROMISE);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
 
     assert_false(membership_admits(s->m, mission(), NOW, NULL, &err));
-    assert_true(membership_find(s->m, mission(), &p));
+    assert_true(membership_find_peer(s->m, mission(), &p));
     assert_null(p.identity);
 }
 
 /* Replaces the directory in use by one that lives as long as the certificates, to look past their end. */
-static void look_at(struct scene *s, int64_t now_ms)
+static void sign_directory_at(struct scene *s, int64_t now_ms)
 {
     s->f.now_ms = now_ms;
     a_federation_directory(&s->f, 1, &s->note);
@@ -400,15 +400,15 @@ static void test_a_certificate_counts_from_its_first_moment_to_its_last(void **s
 {
     struct scene *s = *state;
     int64_t end = NOW + CERTIFY_IDENTITY_DAYS * DAY_MS;
-    enum directory_news what;
+    enum directory_result what;
     struct error err;
     struct peer p;
 
     refuse_agency(s, "mission@nrm.example", NOW - CERTIFY_EARLY_MS - 1000, E_FED_27);
     assert_true(membership_admits(s->m, mission(), NOW - CERTIFY_EARLY_MS, NULL, &err));
-    assert_true(membership_find(s->m, mission(), &p));
+    assert_true(membership_find_peer(s->m, mission(), &p));
 
-    look_at(s, end - DAY_MS);
+    sign_directory_at(s, end - DAY_MS);
     assert_true(membership_take_directory(s->m, bytes_view(&s->note), end - DAY_MS, &what, &err));
     assert_true(membership_admits(s->m, mission(), end - 1000, NULL, &err));
     refuse_agency(s, "mission@nrm.example", p.until_ms + 1, E_FED_26);
@@ -422,11 +422,11 @@ static void test_an_entry_with_another_agencys_certificate_is_not_believed(void 
 
     s->f.members[0].identity_certificate = bytes_view(&s->ngo->identity);
     a_federation_directory(&s->f, 1, &s->note);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
 
     assert_false(membership_admits(s->m, mission(), NOW, NULL, &err));
     assert_int_equal(err.code, E_FED_31);
-    assert_true(membership_find(s->m, mission(), &p));
+    assert_true(membership_find_peer(s->m, mission(), &p));
     assert_null(p.identity);
 }
 
@@ -446,7 +446,7 @@ static void test_a_chain_is_the_agencys_transport_certificate(void **state)
     assert_false(membership_admits_chain(s->m, right, 2, mission(), NOW + 91 * DAY_MS, &err));
     assert_int_equal(err.code, E_FED_23);
     revoke(s, bytes_view(&s->mission->transport), &s->mission->address, REVOKED_SUSPENDED);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
     assert_false(membership_admits_chain(s->m, right, 2, mission(), NOW, &err));
     assert_int_equal(err.code, E_FED_28);
 }
@@ -535,7 +535,7 @@ static void test_a_compromised_key_offers_no_bundle(void **state)
 
     make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &note);
     revoke(s, bytes_view(&s->mission->identity), &s->mission->address, REVOKED_KEY_COMPROMISE);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
 
     refuse_bundle(s, &note, E_FED_29);
     bytes_fini(&note);
@@ -553,13 +553,13 @@ static void test_the_directorys_bundle_is_used_until_a_newer_one_comes(void **st
     make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &first);
     s->f.members[0].bundle = bytes_view(&first);
     a_federation_directory(&s->f, 1, &s->note);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
     assert_int_equal(membership_bundle(s->m, mission())->sequence, 1);
 
     make_bundle(s, "mission@nrm.example", s->mission->identity_key, 5, &second);
     assert_true(membership_take_bundle(s->m, bytes_view(&second), &whose, &is_new, &err));
     a_federation_directory(&s->f, 1, &s->note);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
     assert_int_equal(membership_bundle(s->m, mission())->sequence, 5);
     assert_true(view_equal(membership_bundle_note(s->m, mission()), bytes_view(&second)));
     bytes_fini(&first);
@@ -580,7 +580,7 @@ static void test_a_new_identity_key_forgets_the_old_keys_bundle(void **state)
     again = a_federation_admit(&s->f, "mission@nrm.example");
     s->f.members[0] = s->f.members[--s->f.member_count];
     a_federation_directory(&s->f, 1, &s->note);
-    take(s, DIRECTORY_TAKEN);
+    take_directory(s, DIRECTORY_TAKEN);
 
     assert_null(membership_bundle(s->m, mission()));
     make_bundle(s, "mission@nrm.example", again->identity_key, 1, &note);

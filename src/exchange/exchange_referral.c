@@ -70,33 +70,33 @@ static bool fill_summary(struct exchange *x, const struct referral_row *row, con
     return true;
 }
 
-struct listing {
+struct referral_list {
     struct exchange *x;
     bool overdue;
-    exchange_each_referral_fn *each;
+    exchange_on_referral_fn *on_referral;
     void *cookie;
 };
 
-static bool list_one(void *cookie, const struct referral_listing *l, struct error *err)
+static bool list_referral(void *cookie, const struct referral_listing *l, struct error *err)
 {
-    struct listing *list = cookie;
+    struct referral_list *list = cookie;
     struct referral_summary summary;
 
     if (!fill_summary(list->x, &l->row, &l->peer, l->first_message, &summary, err))
         return false;
-    return (list->overdue && !summary.overdue) || list->each(list->cookie, &summary, err);
+    return (list->overdue && !summary.overdue) || list->on_referral(list->cookie, &summary, err);
 }
 
-bool exchange_referral_list(struct exchange *x, enum direction direction, bool overdue, exchange_each_referral_fn *each,
+bool exchange_referral_list(struct exchange *x, enum direction direction, bool overdue, exchange_on_referral_fn *on_referral,
                             void *cookie, struct error *err)
 {
     struct referral_filter filter = {.direction = direction, .overdue = overdue, .now_ms = clock_now_ms(x->clock)};
-    struct listing list = {.x = x, .overdue = overdue, .each = each, .cookie = cookie};
+    struct referral_list list = {.x = x, .overdue = overdue, .on_referral = on_referral, .cookie = cookie};
 
-    return referral_store_walk(x->db, &filter, list_one, &list, err);
+    return referral_store_walk(x->db, &filter, list_referral, &list, err);
 }
 
-static bool find(struct exchange *x, const struct ident *id, struct referral_row *row, struct peer_row *peer,
+static bool find_referral(struct exchange *x, const struct ident *id, struct referral_row *row, struct peer_row *peer,
                  struct error *err)
 {
     char text[IDENT_TEXT];
@@ -111,7 +111,7 @@ static bool find(struct exchange *x, const struct ident *id, struct referral_row
            (found || error_set(err, E_LOG_02, "the agency of referral %s is missing", text));
 }
 
-static bool summarise(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+static bool summarise_row(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                       struct referral_summary *out, struct error *err)
 {
     struct message_row m = {.state = MESSAGE_WAITING};
@@ -123,7 +123,7 @@ static bool summarise(struct exchange *x, const struct referral_row *row, const 
 
 /* --- showing --- */
 
-struct showing {
+struct referral_view {
     struct exchange *x;
     const struct referral_row *row;
     const struct peer_row *peer;
@@ -133,13 +133,13 @@ struct showing {
     enum error_code held; /* why something is not opened; 0: nothing was held back */
 };
 
-static void note_entry(struct showing *s, const struct timeline_entry *e)
+static void add_entry(struct referral_view *s, const struct timeline_entry *e)
 {
     if (s->out->timeline_count < TIMELINE_MAX)
         s->out->timeline[s->out->timeline_count++] = *e;
 }
 
-static bool note_own_record(struct showing *s, const struct message_row *m, struct error *err)
+static bool add_own_record(struct referral_view *s, const struct message_row *m, struct error *err)
 {
     struct bytes stored = {0};
     struct record r;
@@ -149,7 +149,7 @@ static bool note_own_record(struct showing *s, const struct message_row *m, stru
 
     bytes_fini(&stored);
     if (ok && found)
-        note_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
+        add_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
                                                .kind = r.kind,
                                                .index = m->record_index,
                                                .message_kind = m->kind,
@@ -158,7 +158,7 @@ static bool note_own_record(struct showing *s, const struct message_row *m, stru
 }
 
 /* The receipt's own record tells when the other node had it. */
-static bool note_receipt(struct showing *s, const struct message_row *m, struct error *err)
+static bool add_receipt(struct referral_view *s, const struct message_row *m, struct error *err)
 {
     struct bytes record = {0};
     struct bytes path = {0};
@@ -169,7 +169,7 @@ static bool note_receipt(struct showing *s, const struct message_row *m, struct 
               (!found || record_decode(bytes_view(&record), &s->x->tick_arena, &r, err));
 
     if (ok && found)
-        note_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
+        add_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
                                                .kind = RECORD_RECEIPTED,
                                                .message_kind = m->kind,
                                                .outcome = (uint32_t)r.received.outcome});
@@ -179,7 +179,7 @@ static bool note_receipt(struct showing *s, const struct message_row *m, struct 
     return ok;
 }
 
-static bool open_body(struct showing *s, const struct message_row *m, struct body *body, bool *there, struct error *err)
+static bool open_body(struct referral_view *s, const struct message_row *m, struct body *body, bool *there, struct error *err)
 {
     struct bytes *plain = tick_plain(s->x);
     struct bytes sealed = {0};
@@ -195,7 +195,7 @@ static bool open_body(struct showing *s, const struct message_row *m, struct bod
 
 /* What is read is asked of the consent it came under, each message of its own, each time: the rule is the one by which
  * it was let in, on today's day. */
-static bool readable(struct showing *s, const struct consent_entry *entry, const struct body *body, section_set *out,
+static bool readable_sections(struct referral_view *s, const struct consent_entry *entry, const struct body *body, section_set *out,
                      struct error *err)
 {
     struct exchange *x = s->x;
@@ -223,7 +223,7 @@ static bool readable(struct showing *s, const struct consent_entry *entry, const
 }
 
 /* The consent of a message, or NULL in *ENTRY: none is needed. *STANDS false: nothing under it is opened. */
-static bool find_consent(struct showing *s, const struct message_row *m, struct consent_entry **entry, bool *stands,
+static bool find_consent(struct referral_view *s, const struct message_row *m, struct consent_entry **entry, bool *stands,
                          struct error *err)
 {
     struct consent_row consent;
@@ -247,13 +247,13 @@ static bool find_consent(struct showing *s, const struct message_row *m, struct 
 
 static bool show_message(void *cookie, const struct message_row *m, struct error *err)
 {
-    struct showing *s = cookie;
+    struct referral_view *s = cookie;
     struct consent_entry *entry;
     section_set may = SECTION_ALL;
     struct body body;
     bool there;
 
-    if (!note_own_record(s, m, err) || (m->direction == DIRECTION_OUT && !note_receipt(s, m, err)))
+    if (!add_own_record(s, m, err) || (m->direction == DIRECTION_OUT && !add_receipt(s, m, err)))
         return false;
     if (!s->open_data || m->state == MESSAGE_REFUSED)
         return true;
@@ -265,7 +265,7 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
         return false;
     if (!there)
         return true;
-    if (entry != NULL && !readable(s, entry, &body, &may, err))
+    if (entry != NULL && !readable_sections(s, entry, &body, &may, err))
         return false;
     for (size_t i = 0; i < body.section_count; i++) {
         if ((may & SECTION_BIT(body.sections[i].section)) == 0)
@@ -280,7 +280,7 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
     return true;
 }
 
-static bool say_held(enum error_code why, struct error *err)
+static bool set_held_error(enum error_code why, struct error *err)
 {
     if (why == E_CON_05)
         return error_set(err, E_CON_05, "the consent under which this was shared was withdrawn");
@@ -293,19 +293,19 @@ bool exchange_referral_show(struct exchange *x, const struct ident *id, bool ope
     struct record record = {.kind = RECORD_OPENED};
     struct referral_row row;
     struct peer_row peer;
-    struct showing s = {.x = x, .row = &row, .peer = &peer, .out = out, .open_data = open_data};
+    struct referral_view s = {.x = x, .row = &row, .peer = &peer, .out = out, .open_data = open_data};
 
     *out = (struct referral_detail){0};
     if (open_data && x->read_only)
         return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
-    if (!find(x, id, &row, &peer, err) || !summarise(x, &row, &peer, &out->summary, err) ||
+    if (!find_referral(x, id, &row, &peer, err) || !summarise_row(x, &row, &peer, &out->summary, err) ||
         !message_store_walk_referral(x->db, row.number, show_message, &s, err))
         return false;
     if (!open_data)
         return true;
     if (s.opened == 0 && s.held != 0) {
         *out = (struct referral_detail){0};
-        return say_held(s.held, err);
+        return set_held_error(s.held, err);
     }
     record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_REFERRAL};
     return tick_begin(x, err) && audit_append(x->audit, &record, NULL, err);
@@ -323,13 +323,13 @@ static bool may_answer(struct exchange *x, const struct referral_row *row, struc
     if (!consent_store_get(x->db, row->consent, &found, &consent, err))
         return false;
     if (found && consent.progress != CONSENT_STANDS)
-        return say_held(E_CON_05, err);
+        return set_held_error(E_CON_05, err);
     if (found && consent.until < tick_today(x))
-        return say_held(E_CON_03, err);
+        return set_held_error(E_CON_03, err);
     return true;
 }
 
-static bool answer(struct exchange *x, const struct ident *id, const struct reply_message *reply,
+static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *reply,
                    struct referral_summary *out, struct error *err)
 {
     struct body body = {.kind = MESSAGE_REPLY, .has_referral = true, .referral = *id, .reply = *reply};
@@ -339,7 +339,7 @@ static bool answer(struct exchange *x, const struct ident *id, const struct repl
     uint64_t mark;
     bool found;
 
-    if (!find(x, id, &row, &peer, err))
+    if (!find_referral(x, id, &row, &peer, err))
         return false;
     if (row.direction != DIRECTION_IN)
         return error_set(err, E_REF_02, "this agency sent the referral: %s answers it", peer.agency.text);
@@ -352,12 +352,12 @@ static bool answer(struct exchange *x, const struct ident *id, const struct repl
     mark = tick_mark(x);
     return tick_ended(x, mark,
                       outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) &&
-                          referral_store_move(x->db, &row, err) && summarise(x, &row, &peer, out, err),
+                          referral_store_move(x->db, &row, err) && summarise_row(x, &row, &peer, out, err),
                       err);
 }
 
 /* An answer goes under no consent of hers: it has codes, and no room for free text about her. */
-static bool no_note(struct view note, struct error *err)
+static bool check_no_note(struct view note, struct error *err)
 {
     return note.size == 0 || error_set(err, E_REF_08, "an answer has no free text: it would leave without her consent");
 }
@@ -367,7 +367,7 @@ bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct
 {
     struct reply_message reply = {.state = REFERRAL_ACCEPTED};
 
-    return no_note(note, err) && answer(x, id, &reply, out, err);
+    return check_no_note(note, err) && send_reply(x, id, &reply, out, err);
 }
 
 bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason, struct view note,
@@ -375,5 +375,5 @@ bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum 
 {
     struct reply_message reply = {.state = REFERRAL_DECLINED, .reason = reason};
 
-    return no_note(note, err) && answer(x, id, &reply, out, err);
+    return check_no_note(note, err) && send_reply(x, id, &reply, out, err);
 }
