@@ -33,7 +33,7 @@ bool refex_client_is_reader(const struct refex_client *c);
 typedef bool refex_item_fn(void *cookie, const void *message, size_t size, struct refex_failure *why);
 
 /* Asks and waits for the end. EACH may be NULL. False: *WHY says why. May be called while nothing else is under way. */
-bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size, refex_item_fn *each,
+bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size, refex_item_fn *on_item,
                       void *cookie, struct refex_failure *why);
 
 /* --- several requests under way --- */
@@ -59,7 +59,7 @@ bool refex_client_flush(struct refex_client *c, struct refex_failure *why);
 
 /* Waits for the next answer of any request, at most PATIENCE_MS (-1: for ever). *GOT false: nothing came in time.
  * False: the connection is gone (E-CTL-06) or is not understood (E-CTL-01); the client can only be closed. */
-bool refex_client_next(struct refex_client *c, int patience_ms, struct refex_answer *out, bool *got,
+bool refex_client_next(struct refex_client *c, int timeout_ms, struct refex_answer *out, bool *got,
                        struct refex_failure *why);
 
 /* NULL is fine. */

@@ -23,7 +23,7 @@ static bool is_origin(struct view line)
     return note_name_ok(line);
 }
 
-bool checkpoint_make(const char *origin, uint64_t size, const struct hash *root, const struct sign_key *key,
+bool checkpoint_sign(const char *origin, uint64_t size, const struct hash *root, const struct sign_key *key,
                      struct bytes *note, struct error *err)
 {
     struct bytes text = {0};
@@ -62,7 +62,7 @@ bool checkpoint_read_cosigned(struct view note, struct checkpoint *out, struct e
 
     if (note.size > BOUND_NOTE)
         return error_set(err, E_LOG_04, "the checkpoint is over %d bytes", BOUND_NOTE);
-    if (!note_open_any(note, &c.note, err))
+    if (!note_read_any(note, &c.note, err))
         return error_wrap(err, "read a checkpoint");
     rest = view_of(c.note.text.at, c.note.text.size - 1); /* without the last line feed */
     (void)text_split(&rest, '\n', &c.origin);
@@ -116,7 +116,7 @@ bool checkpoint_cosign(struct view text, const char *name, int64_t time_s, const
     REQUIRE(time_s > 0 && note_name_ok(view_of_text(name)));
     cosigned_text(text, time_s, &signed_text);
     write_u64(signature, (uint64_t)time_s);
-    ok = sign_make(key, bytes_view(&signed_text), signature + 8, err);
+    ok = sign_text(key, bytes_view(&signed_text), signature + 8, err);
     if (ok) {
         sign_key_public(key, public_key);
         note_append_line(line, name, NOTE_COSIGNATURE, public_key, view_of(signature, sizeof signature));
@@ -139,7 +139,7 @@ static bool cosignature_holds(const struct checkpoint *c, const struct note_line
     if (time == 0 || time > INT64_MAX)
         return false;
     cosigned_text(c->note.text, (int64_t)time, &signed_text);
-    ok = verify_check(key, bytes_view(&signed_text), signature + 8);
+    ok = verify_text(key, bytes_view(&signed_text), signature + 8);
     bytes_fini(&signed_text);
     if (ok)
         *time_s = (int64_t)time;

@@ -19,7 +19,7 @@ struct checkpoint {
 };
 
 /* Appends the note that KEY signs as ORIGIN. Never sign one that an earlier one contradicts. */
-MUST_USE bool checkpoint_make(const char *origin, uint64_t size, const struct hash *root, const struct sign_key *key,
+MUST_USE bool checkpoint_sign(const char *origin, uint64_t size, const struct hash *root, const struct sign_key *key,
                               struct bytes *note, struct error *err);
 
 /* Reads a checkpoint as it stands in content, receipts and records: one signature line, key name = origin, at most

@@ -79,7 +79,7 @@ static bool range_hash(struct range r, merkle_node_fn *node, void *cookie, struc
 }
 
 /* The largest power of two below N, N > 1: where RFC 6962 cuts a tree of N leaves. */
-static uint64_t cut(uint64_t n)
+static uint64_t split_point(uint64_t n)
 {
     uint64_t k = 1;
 
@@ -110,23 +110,23 @@ bool merkle_root(uint64_t size, merkle_node_fn *node, void *cookie, struct hash 
 bool merkle_path(uint64_t index, uint64_t size, merkle_node_fn *node, void *cookie, struct hash out[static BOUND_PATH],
                  size_t *count, struct error *err)
 {
-    struct range beside[BOUND_PATH];
+    struct range sibling[BOUND_PATH];
     struct range in = {0, size};
     size_t n = 0;
 
     REQUIRE(index < size && size < MERKLE_SIZE_END);
     while (in.end - in.begin > 1) {
-        uint64_t middle = in.begin + cut(in.end - in.begin);
+        uint64_t middle = in.begin + split_point(in.end - in.begin);
 
         if (index < middle) {
-            beside[n++] = (struct range){middle, in.end};
+            sibling[n++] = (struct range){middle, in.end};
             in.end = middle;
         } else {
-            beside[n++] = (struct range){in.begin, middle};
+            sibling[n++] = (struct range){in.begin, middle};
             in.begin = middle;
         }
     }
-    if (!hash_upwards(beside, n, node, cookie, out, err))
+    if (!hash_upwards(sibling, n, node, cookie, out, err))
         return false;
     *count = n;
     return true;
@@ -135,26 +135,26 @@ bool merkle_path(uint64_t index, uint64_t size, merkle_node_fn *node, void *cook
 bool merkle_consistency(uint64_t old_size, uint64_t new_size, merkle_node_fn *node, void *cookie,
                         struct hash out[static BOUND_CONSISTENCY], size_t *count, struct error *err)
 {
-    struct range beside[BOUND_PATH];
+    struct range sibling[BOUND_PATH];
     struct range in = {0, new_size};
     size_t n = 0;
 
     REQUIRE(old_size <= new_size && new_size < MERKLE_SIZE_END);
     while (old_size != 0 && old_size != in.end) {
-        uint64_t middle = in.begin + cut(in.end - in.begin);
+        uint64_t middle = in.begin + split_point(in.end - in.begin);
 
         if (old_size <= middle) {
-            beside[n++] = (struct range){middle, in.end};
+            sibling[n++] = (struct range){middle, in.end};
             in.end = middle;
         } else {
-            beside[n++] = (struct range){in.begin, middle};
+            sibling[n++] = (struct range){in.begin, middle};
             in.begin = middle;
         }
     }
     /* What is left is the last complete part of the old tree; the verifier has its hash only if it is all of it. */
     if (in.begin != 0)
-        beside[n++] = in;
-    if (!hash_upwards(beside, n, node, cookie, out, err))
+        sibling[n++] = in;
+    if (!hash_upwards(sibling, n, node, cookie, out, err))
         return false;
     *count = n;
     return true;
@@ -178,18 +178,18 @@ bool merkle_verify_inclusion(const struct hash *leaf, uint64_t index, uint64_t s
     if (index >= size || size >= MERKLE_SIZE_END || path.size % HASH_SIZE != 0)
         return false;
     for (size_t i = 0; i < path.size / HASH_SIZE; i++) {
-        struct hash beside = hash_at(path, i);
+        struct hash sibling = hash_at(path, i);
 
         if (last == 0)
             return false;
         if ((at & 1) != 0 || at == last) {
-            digest_node(&beside, &h, &h);
+            digest_node(&sibling, &h, &h);
             while ((at & 1) == 0 && at != 0) { /* the last one of its level has nothing beside it */
                 at >>= 1;
                 last >>= 1;
             }
         } else {
-            digest_node(&h, &beside, &h);
+            digest_node(&h, &sibling, &h);
         }
         at >>= 1;
         last >>= 1;
@@ -218,19 +218,19 @@ static bool verify_growth(uint64_t old_size, const struct hash *old_root, uint64
     old_hash = first;
     new_hash = first;
     for (size_t i = whole ? 0 : 1; i < count; i++) {
-        struct hash beside = hash_at(path, i);
+        struct hash sibling = hash_at(path, i);
 
         if (last == 0)
             return false;
         if ((at & 1) != 0 || at == last) {
-            digest_node(&beside, &old_hash, &old_hash);
-            digest_node(&beside, &new_hash, &new_hash);
+            digest_node(&sibling, &old_hash, &old_hash);
+            digest_node(&sibling, &new_hash, &new_hash);
             while ((at & 1) == 0 && at != 0) {
                 at >>= 1;
                 last >>= 1;
             }
         } else {
-            digest_node(&new_hash, &beside, &new_hash);
+            digest_node(&new_hash, &sibling, &new_hash);
         }
         at >>= 1;
         last >>= 1;

@@ -44,7 +44,7 @@ bool note_sign(struct bytes *note, struct view text, const char *name, const str
 
     REQUIRE(note_text_ok(text) && note_name_ok(view_of_text(name)));
     REQUIRE(note->size == 0 || (note->size > text.size && memcmp(note->at, text.at, text.size) == 0));
-    if (!sign_make(key, text, signature, err))
+    if (!sign_text(key, text, signature, err))
         return error_wrap(err, "sign as %s", name);
     if (note->size == 0) {
         bytes_append_view(note, text);
@@ -88,7 +88,7 @@ static bool read_line(struct view line, struct note_line *out)
     return ok;
 }
 
-static bool is_twice(const struct note *n, const struct note_line *line)
+static bool is_duplicate(const struct note *n, const struct note_line *line)
 {
     for (size_t i = 0; i < n->line_count; i++)
         if (view_equal(n->lines[i].name, line->name) && memcmp(n->lines[i].key_id, line->key_id, NOTE_KEY_ID) == 0)
@@ -110,14 +110,14 @@ static bool read_lines(struct view lines, struct note *n, struct error *err)
             return error_set(err, E_LOG_03, "the note has more than %d signature lines", BOUND_NOTE_SIGNATURES);
         if (!read_line(line, &read))
             return error_set(err, E_LOG_03, "signature line %zu of the note cannot be read", n->line_count + 1);
-        if (is_twice(n, &read))
+        if (is_duplicate(n, &read))
             return error_set(err, E_LOG_03, "signature line %zu of the note has the key of another", n->line_count + 1);
         n->lines[n->line_count++] = read;
     }
     return true;
 }
 
-bool note_open_any(struct view note, struct note *out, struct error *err)
+bool note_read_any(struct view note, struct note *out, struct error *err)
 {
     struct note n = {.whole = note};
     size_t begin;
@@ -135,13 +135,13 @@ bool note_open_any(struct view note, struct note *out, struct error *err)
     return true;
 }
 
-bool note_open(struct view note, const char *first_line, struct note *out, struct error *err)
+bool note_read(struct view note, const char *first_line, struct note *out, struct error *err)
 {
     struct note n;
     struct view rest;
     struct view line;
 
-    if (!note_open_any(note, &n, err))
+    if (!note_read_any(note, &n, err))
         return false;
     rest = n.text;
     (void)text_split(&rest, '\n', &line);
@@ -164,7 +164,7 @@ bool note_line_signature(const struct note_line *line, uint8_t *out, size_t size
     return ok;
 }
 
-enum note_answer note_ask(const struct note *n, struct view name, const struct verify_key *key)
+enum note_verdict note_check_key(const struct note *n, struct view name, const struct verify_key *key)
 {
     uint8_t public_key[SIGN_PUBLIC_SIZE];
     uint8_t signature[SIGN_SIZE];
@@ -177,7 +177,7 @@ enum note_answer note_ask(const struct note *n, struct view name, const struct v
 
         if (!view_equal(line->name, name) || memcmp(line->key_id, id, NOTE_KEY_ID) != 0)
             continue;
-        if (!note_line_signature(line, signature, sizeof signature) || !verify_check(key, n->text, signature))
+        if (!note_line_signature(line, signature, sizeof signature) || !verify_text(key, n->text, signature))
             return NOTE_FORGED;
         return NOTE_SIGNED;
     }
@@ -186,7 +186,7 @@ enum note_answer note_ask(const struct note *n, struct view name, const struct v
 
 bool note_verify(const struct note *n, struct view name, const struct verify_key *key, struct error *err)
 {
-    switch (note_ask(n, name, key)) {
+    switch (note_check_key(n, name, key)) {
     case NOTE_SIGNED:
         return true;
     case NOTE_FORGED:

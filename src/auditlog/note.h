@@ -52,17 +52,17 @@ MUST_USE bool note_sign(struct bytes *note, struct view text, const char *name, 
                         struct error *err);
 
 /* Takes a note apart whose first line is FIRST_LINE and no other; verifies nothing. E-LOG-03. */
-MUST_USE bool note_open(struct view note, const char *first_line, struct note *out, struct error *err);
+MUST_USE bool note_read(struct view note, const char *first_line, struct note *out, struct error *err);
 /* The same for a note whose first line the caller knows how to check: it must. */
-MUST_USE bool note_open_any(struct view note, struct note *out, struct error *err);
+MUST_USE bool note_read_any(struct view note, struct note *out, struct error *err);
 
 /* What a note says of one key. */
-enum note_answer {
+enum note_verdict {
     NOTE_UNSIGNED, /* no line of that name and key id */
     NOTE_SIGNED,
     NOTE_FORGED, /* there is one and it does not hold: the note is to be refused */
 };
-enum note_answer note_ask(const struct note *n, struct view name, const struct verify_key *key);
+enum note_verdict note_check_key(const struct note *n, struct view name, const struct verify_key *key);
 
 /* The same as a requirement. E-LOG-05. */
 MUST_USE bool note_verify(const struct note *n, struct view name, const struct verify_key *key, struct error *err);

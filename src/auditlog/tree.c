@@ -14,15 +14,15 @@
 struct tile {
     unsigned level;
     uint64_t number;
-    uint64_t used; /* when it was last asked for; 0 = empty place */
+    uint64_t last_used; /* when it was last asked for; 0 = empty place */
     struct hash node[TILE_NODES];
 };
 
 struct tree {
-    struct tree_options with;
+    struct tree_options log;
     struct tile *edge[TILE_LEVELS]; /* tiles that are not full; NULL where none was needed yet */
-    struct tile *kept[TREE_TILES_KEPT];
-    uint64_t uses;
+    struct tile *cached[TREE_TILES_CACHED];
+    uint64_t use_count;
 };
 
 static struct hash *tile_node(struct tile *t, unsigned height, uint64_t place)
@@ -48,26 +48,26 @@ static struct tile *tile_new(unsigned level, uint64_t number)
 }
 
 /* The place for a full tile among those kept: that of the one not asked for the longest. */
-static struct tile **place_for_tile(struct tree *t)
+static struct tile **cache_place(struct tree *t)
 {
-    struct tile **oldest = &t->kept[0];
+    struct tile **oldest = &t->cached[0];
 
-    for (size_t i = 0; i < TREE_TILES_KEPT; i++) {
-        if (t->kept[i] == NULL)
-            return &t->kept[i];
-        if (t->kept[i]->used < (*oldest)->used)
-            oldest = &t->kept[i];
+    for (size_t i = 0; i < TREE_TILES_CACHED; i++) {
+        if (t->cached[i] == NULL)
+            return &t->cached[i];
+        if (t->cached[i]->last_used < (*oldest)->last_used)
+            oldest = &t->cached[i];
     }
     return oldest;
 }
 
-static struct tile *tile_kept(struct tree *t, unsigned level, uint64_t number)
+static struct tile *tile_cached(struct tree *t, unsigned level, uint64_t number)
 {
-    for (size_t i = 0; i < TREE_TILES_KEPT; i++) {
-        struct tile *k = t->kept[i];
+    for (size_t i = 0; i < TREE_TILES_CACHED; i++) {
+        struct tile *k = t->cached[i];
 
         if (k != NULL && k->number == number && k->level == level) {
-            k->used = ++t->uses;
+            k->last_used = ++t->use_count;
             return k;
         }
     }
@@ -78,18 +78,18 @@ static bool tile_load(struct tree *t, unsigned level, uint64_t number, struct ti
 {
     struct bytes hashes = {0};
     struct tile **place;
-    bool ok = t->with.load(t->with.cookie, level, number, &hashes, err);
+    bool ok = t->log.load(t->log.cookie, level, number, &hashes, err);
 
     if (ok && hashes.size != TREE_TILE_BYTES)
         ok = error_set(err, E_LOG_02, "tile %llu of level %u has %zu bytes, not %u", (unsigned long long)number, level,
                        hashes.size, TREE_TILE_BYTES);
     if (ok) {
-        place = place_for_tile(t);
+        place = cache_place(t);
         if (*place == NULL)
             *place = tile_new(level, number);
         (*place)->level = level;
         (*place)->number = number;
-        (*place)->used = ++t->uses;
+        (*place)->last_used = ++t->use_count;
         memcpy((*place)->node, hashes.at, TREE_TILE_BYTES);
         tile_fill(*place, TREE_TILE_HASHES);
         *out = *place;
@@ -109,7 +109,7 @@ static bool node_at(void *cookie, unsigned level, uint64_t index, struct hash *o
     struct tile *tile = t->edge[tiles];
 
     if (tile == NULL || tile->number != number) {
-        tile = tile_kept(t, tiles, number);
+        tile = tile_cached(t, tiles, number);
         if (tile == NULL && !tile_load(t, tiles, number, &tile, err))
             return false;
     }
@@ -119,22 +119,22 @@ static bool node_at(void *cookie, unsigned level, uint64_t index, struct hash *o
 
 /* The tile of LEVEL at the edge is full: its root goes into the tile above, the tile to those kept, and out to be
  * stored. */
-static bool edge_is_full(struct tree *t, unsigned level, struct error *err)
+static bool edge_store(struct tree *t, unsigned level, struct error *err)
 {
     struct tile *full = t->edge[level];
-    struct tile **place = place_for_tile(t);
+    struct tile **place = cache_place(t);
 
-    full->used = ++t->uses;
+    full->last_used = ++t->use_count;
     free(*place);
     *place = full;
     t->edge[level] = NULL;
-    return t->with.tile(t->with.cookie, level, full->number, view_of(full->node, TREE_TILE_BYTES), err);
+    return t->log.tile(t->log.cookie, level, full->number, view_of(full->node, TREE_TILE_BYTES), err);
 }
 
 bool tree_append(struct tree *t, const struct hash *leaf, struct error *err)
 {
     struct hash h = *leaf;
-    uint64_t index = t->with.size;
+    uint64_t index = t->log.size;
 
     REQUIRE(index < MERKLE_SIZE_END - 1);
     for (unsigned level = 0;; level++, index >>= 1) {
@@ -151,19 +151,19 @@ bool tree_append(struct tree *t, const struct hash *leaf, struct error *err)
         digest_node(tile_node(tile, height, (index - 1) & ((TREE_TILE_HASHES >> height) - 1)), &h, &h);
         if (height == TILE_HEIGHT - 1) {
             *tile_node(tile, TILE_HEIGHT, 0) = h;
-            if (!edge_is_full(t, tiles, err))
+            if (!edge_store(t, tiles, err))
                 return false;
         }
     }
-    t->with.size++;
+    t->log.size++;
     return true;
 }
 
 /* The tile of LEVEL that is not full, from what is stored: of level 0 leaf hashes, above the roots of full tiles below.
  */
-static bool edge_take_up(struct tree *t, unsigned level, struct error *err)
+static bool edge_load(struct tree *t, unsigned level, struct error *err)
 {
-    uint64_t count = t->with.size >> (TILE_HEIGHT * level);
+    uint64_t count = t->log.size >> (TILE_HEIGHT * level);
     uint64_t first = count - count % TREE_TILE_HASHES;
     struct tile *edge = t->edge[level] = tile_new(level, first / TREE_TILE_HASHES);
     struct bytes leaves = {0};
@@ -171,7 +171,7 @@ static bool edge_take_up(struct tree *t, unsigned level, struct error *err)
     bool ok = true;
 
     if (level == 0) {
-        ok = t->with.leaves(t->with.cookie, first, count, &leaves, err);
+        ok = t->log.leaves(t->log.cookie, first, count, &leaves, err);
         if (ok && leaves.size != (count - first) * HASH_SIZE)
             ok = error_set(err, E_LOG_02, "of the records from %llu to %llu some are missing",
                            (unsigned long long)first, (unsigned long long)count - 1);
@@ -193,15 +193,15 @@ bool tree_open(const struct tree_options *options, struct tree **out, struct err
 {
     struct tree *t = xnew(sizeof *t);
 
-    t->with = *options;
+    t->log = *options;
     if (options->size >= MERKLE_SIZE_END) {
         tree_free(t);
         return error_set(err, E_LOG_02, "the log cannot have %llu records", (unsigned long long)options->size);
     }
     for (unsigned level = 0; level < TILE_LEVELS; level++) {
-        if ((t->with.size >> (TILE_HEIGHT * level)) % TREE_TILE_HASHES == 0)
+        if ((t->log.size >> (TILE_HEIGHT * level)) % TREE_TILE_HASHES == 0)
             continue;
-        if (!edge_take_up(t, level, err)) {
+        if (!edge_load(t, level, err)) {
             tree_free(t);
             return error_wrap(err, "take up the log at record %llu", (unsigned long long)options->size);
         }
@@ -212,7 +212,7 @@ bool tree_open(const struct tree_options *options, struct tree **out, struct err
 
 uint64_t tree_size(const struct tree *t)
 {
-    return t->with.size;
+    return t->log.size;
 }
 
 void tree_root(struct tree *t, struct hash *out)
@@ -220,7 +220,7 @@ void tree_root(struct tree *t, struct hash *out)
     struct error none = {0};
 
     /* Every complete subtree at the right edge lies in a tile that is not full: nothing is loaded, nothing can fail. */
-    REQUIRE(merkle_root(t->with.size, node_at, t, out, &none));
+    REQUIRE(merkle_root(t->log.size, node_at, t, out, &none));
 }
 
 bool tree_path(struct tree *t, uint64_t index, uint64_t size, struct bytes *out, struct error *err)
@@ -228,9 +228,9 @@ bool tree_path(struct tree *t, uint64_t index, uint64_t size, struct bytes *out,
     struct hash path[BOUND_PATH];
     size_t count;
 
-    if (index >= size || size > t->with.size)
+    if (index >= size || size > t->log.size)
         return error_set(err, E_LOG_07, "there is no record %llu among the first %llu: the log has %llu",
-                         (unsigned long long)index, (unsigned long long)size, (unsigned long long)t->with.size);
+                         (unsigned long long)index, (unsigned long long)size, (unsigned long long)t->log.size);
     if (!merkle_path(index, size, node_at, t, path, &count, err))
         return error_wrap(err, "prove record %llu", (unsigned long long)index);
     bytes_append(out, path, count * HASH_SIZE);
@@ -242,9 +242,9 @@ bool tree_consistency(struct tree *t, uint64_t old_size, uint64_t new_size, stru
     struct hash path[BOUND_CONSISTENCY];
     size_t count;
 
-    if (old_size > new_size || new_size > t->with.size)
+    if (old_size > new_size || new_size > t->log.size)
         return error_set(err, E_LOG_07, "there is no growth from %llu to %llu records: the log has %llu",
-                         (unsigned long long)old_size, (unsigned long long)new_size, (unsigned long long)t->with.size);
+                         (unsigned long long)old_size, (unsigned long long)new_size, (unsigned long long)t->log.size);
     if (!merkle_consistency(old_size, new_size, node_at, t, path, &count, err))
         return error_wrap(err, "prove the growth from %llu records", (unsigned long long)old_size);
     bytes_append(out, path, count * HASH_SIZE);
@@ -257,7 +257,7 @@ void tree_free(struct tree *t)
         return;
     for (size_t i = 0; i < TILE_LEVELS; i++)
         free(t->edge[i]);
-    for (size_t i = 0; i < TREE_TILES_KEPT; i++)
-        free(t->kept[i]);
+    for (size_t i = 0; i < TREE_TILES_CACHED; i++)
+        free(t->cached[i]);
     free(t);
 }

@@ -15,12 +15,12 @@
 
 #define TREE_TILE_HASHES 256u
 #define TREE_TILE_BYTES  (TREE_TILE_HASHES * HASH_SIZE) /* 8 KiB */
-#define TREE_TILES_KEPT  16                             /* full tiles in memory: three commits of the most records */
+#define TREE_TILES_CACHED  16                             /* full tiles in memory: three commits of the most records */
 
 struct tree;
 
 /* A tile is full: store it. Called from tree_append. */
-typedef bool tree_tile_fn(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err);
+typedef bool tree_store_fn(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err);
 /* Appends the TREE_TILE_BYTES of a full tile to *OUT; fails where it is not there. */
 typedef bool tree_load_fn(void *cookie, unsigned level, uint64_t number, struct bytes *out, struct error *err);
 /* Appends the leaf hashes FROM up to END, at most 255, to *OUT: those of the level-0 tile that is not full yet. */
@@ -28,7 +28,7 @@ typedef bool tree_leaves_fn(void *cookie, uint64_t from, uint64_t end, struct by
 
 struct tree_options {
     uint64_t size; /* leaves the log has */
-    tree_tile_fn *tile;
+    tree_store_fn *tile;
     tree_load_fn *load;
     tree_leaves_fn *leaves; /* not called where size is a multiple of 256 */
     void *cookie;

@@ -25,7 +25,7 @@ static struct arena_block *block_new(size_t room)
     return b;
 }
 
-void *arena_take(struct arena *a, size_t size)
+void *arena_alloc(struct arena *a, size_t size)
 {
     size_t rounded = (size + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
     struct arena_block *b = a->current;
@@ -54,7 +54,7 @@ void *arena_take(struct arena *a, size_t size)
 
 void *arena_new(struct arena *a, size_t size)
 {
-    void *at = arena_take(a, size);
+    void *at = arena_alloc(a, size);
 
     REQUIRE(at != NULL);
     memset(at, 0, size);
@@ -70,7 +70,7 @@ struct view arena_copy(struct arena *a, struct view v)
     return (struct view){at, v.size};
 }
 
-const char *arena_text(struct arena *a, struct view v)
+const char *arena_strdup(struct arena *a, struct view v)
 {
     char *at = arena_new(a, v.size + 1);
 

@@ -17,15 +17,15 @@ struct arena {
 };
 
 /* SIZE bytes aligned for any type, not zeroed; NULL when the bound would be passed. */
-void *arena_take(struct arena *a, size_t size);
+void *arena_alloc(struct arena *a, size_t size);
 
-/* The same, zeroed; ends the process where arena_take would return NULL (for sizes that the caller has bounded). */
+/* The same, zeroed; ends the process where arena_alloc would return NULL (for sizes that the caller has bounded). */
 void *arena_new(struct arena *a, size_t size);
 
 /* A copy of V that lives until the reset. */
 struct view arena_copy(struct arena *a, struct view v);
 /* The same with a NUL behind it. */
-const char *arena_text(struct arena *a, struct view v);
+const char *arena_strdup(struct arena *a, struct view v);
 
 /* Forgets everything that was given out. */
 void arena_reset(struct arena *a);

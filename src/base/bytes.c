@@ -15,7 +15,7 @@ void *xnew(size_t size)
     return at;
 }
 
-void *xrenew(void *old, size_t size)
+void *xrealloc(void *old, size_t size)
 {
     void *at = realloc(old, size == 0 ? 1 : size);
 
@@ -44,7 +44,7 @@ uint8_t *bytes_reserve(struct bytes *b, size_t more)
             room = 64;
         while (room - b->size < more)
             room *= 2;
-        b->at = xrenew(b->at, room);
+        b->at = xrealloc(b->at, room);
         b->room = room;
     }
     return b->at + b->size;
@@ -107,7 +107,7 @@ void bytes_printf(struct bytes *b, const char *fmt, ...)
     b->size += (size_t)n;
 }
 
-void bytes_drop(struct bytes *b, size_t size)
+void bytes_consume(struct bytes *b, size_t size)
 {
     REQUIRE(size <= b->size);
     if (size == 0)

@@ -25,7 +25,7 @@ struct bytes {
 
 /* Memory or the end of the process. Zeroed. */
 void *xnew(size_t size);
-void *xrenew(void *old, size_t size);
+void *xrealloc(void *old, size_t size);
 
 /* Ends and zeroes B. Fine on a zeroed struct. */
 void bytes_fini(struct bytes *b);
@@ -46,7 +46,7 @@ void bytes_append_u64(struct bytes *b, uint64_t n);
 void bytes_printf(struct bytes *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Removes the first SIZE bytes. */
-void bytes_drop(struct bytes *b, size_t size);
+void bytes_consume(struct bytes *b, size_t size);
 
 struct view view_of(const void *at, size_t size);
 struct view view_of_text(const char *text);

@@ -13,7 +13,7 @@ struct clock {
 };
 
 struct random_source {
-    void (*roll)(struct random_source *self, uint8_t *at, size_t size); /* fills SIZE bytes */
+    void (*fill)(struct random_source *self, uint8_t *at, size_t size); /* fills SIZE bytes */
 };
 
 #define DAY_MS ((int64_t)86400000)
@@ -27,7 +27,7 @@ static inline int64_t clock_now_ms(struct clock *c)
 
 static inline void random_fill(struct random_source *d, void *at, size_t size)
 {
-    d->roll(d, at, size);
+    d->fill(d, at, size);
 }
 
 /* The unix day (UTC) of a time in milliseconds; times before 1970 count as day 0. */

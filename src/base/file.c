@@ -83,7 +83,7 @@ bool file_sync_folder(const char *path, struct error *err)
     return ok;
 }
 
-static bool put(const char *path, struct view content, unsigned mode, bool replace, struct error *err)
+static bool put_file(const char *path, struct view content, unsigned mode, bool replace, struct error *err)
 {
     char temporary[FILE_PATH_MAX];
     char folder[FILE_PATH_MAX];
@@ -114,15 +114,15 @@ static bool put(const char *path, struct view content, unsigned mode, bool repla
 
 bool file_write(const char *path, struct view content, unsigned mode, struct error *err)
 {
-    return put(path, content, mode, true, err);
+    return put_file(path, content, mode, true, err);
 }
 
 bool file_create(const char *path, struct view content, unsigned mode, struct error *err)
 {
-    return put(path, content, mode, false, err);
+    return put_file(path, content, mode, false, err);
 }
 
-bool file_folder(const char *path, struct error *err)
+bool file_make_folder(const char *path, struct error *err)
 {
     struct stat st;
 
@@ -136,7 +136,7 @@ bool file_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
-bool file_path(char out[static FILE_PATH_MAX], const char *folder, const char *name, struct error *err)
+bool file_join_path(char out[static FILE_PATH_MAX], const char *folder, const char *name, struct error *err)
 {
     int n = snprintf(out, FILE_PATH_MAX, "%s/%s", folder, name);
 

@@ -20,13 +20,13 @@ MUST_USE bool file_write(const char *path, struct view content, unsigned mode, s
 MUST_USE bool file_create(const char *path, struct view content, unsigned mode, struct error *err);
 
 /* Makes the folder, mode 0700, if it is not there. */
-MUST_USE bool file_folder(const char *path, struct error *err);
+MUST_USE bool file_make_folder(const char *path, struct error *err);
 
 bool file_exists(const char *path);
 
 /* Writes "FOLDER/NAME" to OUT; E-FIL-02 when it does not fit. */
 #define FILE_PATH_MAX 1024
-MUST_USE bool file_path(char out[static FILE_PATH_MAX], const char *folder, const char *name, struct error *err);
+MUST_USE bool file_join_path(char out[static FILE_PATH_MAX], const char *folder, const char *name, struct error *err);
 
 /* fsync of a folder, so that a new name in it stays. */
 MUST_USE bool file_sync_folder(const char *path, struct error *err);

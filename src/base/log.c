@@ -8,12 +8,12 @@
 #define LINE_MAX_BYTES 1024
 
 static const char *program_name = "refex";
-static enum log_level shown = LOG_INFO;
+static enum log_level threshold = LOG_INFO;
 
-void log_open(const char *program, enum log_level level)
+void log_init(const char *program, enum log_level level)
 {
     program_name = program;
-    shown = level;
+    threshold = level;
 }
 
 static const char *level_word(enum log_level level)
@@ -38,7 +38,7 @@ void log_line(enum log_level level, const char *fmt, ...)
     char line[LINE_MAX_BYTES];
     va_list ap;
 
-    if (level > shown)
+    if (level > threshold)
         return;
     va_start(ap, fmt);
     (void)vsnprintf(line, sizeof line, fmt, ap);

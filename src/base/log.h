@@ -9,7 +9,7 @@
 enum log_level { LOG_ERROR = 3, LOG_WARNING = 4, LOG_NOTICE = 5, LOG_INFO = 6, LOG_DEBUG = 7 };
 
 /* PROGRAM must live on. Lines above LEVEL are dropped; default LOG_INFO. */
-void log_open(const char *program, enum log_level level);
+void log_init(const char *program, enum log_level level);
 void log_line(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -14,15 +14,15 @@
 #define CELL 64
 #define POOL (256 * 1024) /* bytes: 4,096 keys; RLIMIT_MEMLOCK is 8 MiB on Debian 12 */
 
-struct cell {
-    struct cell *next;
+struct secret_cell {
+    struct secret_cell *next;
 };
 
-static struct cell *cells_free;
+static struct secret_cell *cells_free;
 static uint8_t *pool;
 static size_t pool_used;
 
-static uint8_t *locked_pages(size_t size)
+static uint8_t *map_locked(size_t size)
 {
     uint8_t *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
@@ -32,7 +32,7 @@ static uint8_t *locked_pages(size_t size)
     return at;
 }
 
-static size_t in_pages(size_t size)
+static size_t round_to_pages(size_t size)
 {
     return (size + 4095) & ~(size_t)4095;
 }
@@ -41,7 +41,7 @@ void secret_new(struct secret *s, size_t size)
 {
     s->size = size;
     if (size > CELL) {
-        s->at = locked_pages(in_pages(size));
+        s->at = map_locked(round_to_pages(size));
         return;
     }
     if (cells_free != NULL) {
@@ -49,7 +49,7 @@ void secret_new(struct secret *s, size_t size)
         cells_free = cells_free->next;
     } else {
         if (pool == NULL || pool_used == POOL) {
-            pool = locked_pages(POOL);
+            pool = map_locked(POOL);
             pool_used = 0;
         }
         s->at = pool + pool_used;
@@ -71,9 +71,9 @@ void secret_fini(struct secret *s)
         return;
     secret_wipe(s->at, s->size);
     if (s->size > CELL) {
-        (void)munmap(s->at, in_pages(s->size));
+        (void)munmap(s->at, round_to_pages(s->size));
     } else {
-        struct cell *c = (struct cell *)(void *)s->at;
+        struct secret_cell *c = (struct secret_cell *)(void *)s->at;
 
         c->next = cells_free;
         cells_free = c;
@@ -87,14 +87,14 @@ struct view secret_view(const struct secret *s)
 }
 
 /* Reads until the end or until ROOM is full. */
-static bool read_all(int fd, struct secret *room, size_t *size, struct error *err)
+static bool read_all(int fd, struct secret *buffer, size_t *size, struct error *err)
 {
     ssize_t n = 1;
 
     *size = 0;
-    while (n > 0 && *size < room->size) {
+    while (n > 0 && *size < buffer->size) {
         do
-            n = read(fd, room->at + *size, room->size - *size);
+            n = read(fd, buffer->at + *size, buffer->size - *size);
         while (n < 0 && errno == EINTR);
         if (n < 0)
             return error_set(err, E_FIL_01, "the passphrase could not be read: %s", strerror(errno));
@@ -105,25 +105,25 @@ static bool read_all(int fd, struct secret *room, size_t *size, struct error *er
 
 bool secret_read_line(int fd, size_t max, struct secret *out, struct error *err)
 {
-    struct secret room;
+    struct secret buffer;
     size_t size;
     bool ok;
 
-    secret_new(&room, max + 2); /* a line feed, and one byte too many to be seen as such */
-    ok = read_all(fd, &room, &size, err);
-    if (ok && size > 0 && room.at[size - 1] == '\n')
+    secret_new(&buffer, max + 2); /* a line feed, and one byte too many to be seen as such */
+    ok = read_all(fd, &buffer, &size, err);
+    if (ok && size > 0 && buffer.at[size - 1] == '\n')
         size--;
     if (ok && size == 0)
         ok = error_set(err, E_KEY_18, "the passphrase is empty");
     if (ok && size > max)
         ok = error_set(err, E_KEY_18, "the passphrase is longer than %zu bytes", max);
-    if (ok && memchr(room.at, '\n', size) != NULL)
+    if (ok && memchr(buffer.at, '\n', size) != NULL)
         ok = error_set(err, E_KEY_18, "the passphrase has more than one line");
-    if (ok && !text_is_utf8(view_of(room.at, size)))
+    if (ok && !text_is_utf8(view_of(buffer.at, size)))
         ok = error_set(err, E_KEY_18, "the passphrase is not valid UTF-8");
     if (ok)
-        secret_copy(out, view_of(room.at, size));
-    secret_fini(&room);
+        secret_copy(out, view_of(buffer.at, size));
+    secret_fini(&buffer);
     return ok;
 }
 
@@ -142,7 +142,7 @@ bool secret_equal(const uint8_t *a, const uint8_t *b, size_t size)
     return differ == 0;
 }
 
-bool secret_process(struct error *err)
+bool secret_harden_process(struct error *err)
 {
     struct rlimit none = {0, 0};
 

@@ -31,6 +31,6 @@ bool secret_equal(const uint8_t *a, const uint8_t *b, size_t size);
 
 /* No core dumps, no tracing by others, no swap for what is locked: call first thing in main().
  * PR_SET_DUMPABLE 0 and RLIMIT_CORE 0 (protocol.md, what is easily got wrong, 9). */
-MUST_USE bool secret_process(struct error *err);
+MUST_USE bool secret_harden_process(struct error *err);
 
 #endif

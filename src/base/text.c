@@ -9,7 +9,7 @@
 
 /* Eight bytes at a time as long as all of them are ASCII and none is NUL: most text is, and all of it is read several
  * times. */
-static size_t plain_ascii(struct view v, size_t from)
+static size_t skip_ascii(struct view v, size_t from)
 {
     const uint64_t high = UINT64_C(0x8080808080808080);
     const uint64_t ones = UINT64_C(0x0101010101010101);
@@ -25,7 +25,7 @@ static size_t plain_ascii(struct view v, size_t from)
 
 bool text_is_utf8(struct view v)
 {
-    size_t i = plain_ascii(v, 0);
+    size_t i = skip_ascii(v, 0);
 
     while (i < v.size) {
         uint8_t c = v.at[i];
@@ -283,7 +283,7 @@ bool text_is(struct view v, const char *text)
 
 #define NEAREST_MAX 40 /* characters: longer words get no suggestion */
 
-static size_t distance(const char *a, const char *b)
+static size_t edit_distance(const char *a, const char *b)
 {
     size_t n = strlen(b);
     size_t row[NEAREST_MAX + 1];
@@ -320,7 +320,7 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 
         if (strlen(candidates[i]) > NEAREST_MAX)
             continue;
-        d = distance(word, candidates[i]);
+        d = edit_distance(word, candidates[i]);
         if (d < best_distance) {
             best_distance = d;
             best = candidates[i];

@@ -98,7 +98,7 @@ static bool check_relay(const struct issuing *s, struct error *err)
 
     if (s->request.relay.size == 0)
         return true;
-    relay = directory_find(&s->home.directory, s->request.relay);
+    relay = directory_find_member(&s->home.directory, s->request.relay);
     if (relay == NULL || relay->unlisted || !certificate_read(relay->transport_certificate, &c, &why) ||
         is_revoked(s, &c.der_hash))
         return error_set(err, E_FED_12, "%.*s, the relay of %s, is no listed member", (int)s->request.relay.size,
@@ -162,7 +162,7 @@ static bool check_past(const struct issuing *s, struct error *err)
 
 static bool certify(struct issuing *s, struct error *err)
 {
-    struct certify_term term = {s->now_ms, CERTIFY_TRANSPORT_DAYS};
+    struct certify_validity validity = {s->now_ms, CERTIFY_TRANSPORT_DAYS};
     const struct view ca = bytes_view(&s->home.issuing);
     const char *federation = s->home.federation.name;
     struct sign_key *key;
@@ -170,9 +170,9 @@ static bool certify(struct issuing *s, struct error *err)
 
     if (!home_key(&s->home, "issuing", &key, err))
         return false;
-    ok = certify_leaf(key, ca, s->request.transport, federation, CERTIFY_TRANSPORT, &term, &s->transport, err);
-    term.days = CERTIFY_IDENTITY_DAYS;
-    ok = ok && certify_leaf(key, ca, s->request.identity, federation, CERTIFY_IDENTITY, &term, &s->identity, err);
+    ok = certify_leaf(key, ca, s->request.transport, federation, CERTIFY_TRANSPORT, &validity, &s->transport, err);
+    validity.days = CERTIFY_IDENTITY_DAYS;
+    ok = ok && certify_leaf(key, ca, s->request.identity, federation, CERTIFY_IDENTITY, &validity, &s->identity, err);
     sign_key_free(key);
     return ok;
 }

@@ -58,7 +58,7 @@ static bool read_agency(const struct home *h, const struct order *o, struct addr
 
     if (!address_read_short(view_of_text(o->operand), h->federation.name, agency, err))
         return false;
-    if (directory_find(&h->directory, address_view(agency)) == NULL)
+    if (directory_find_member(&h->directory, address_view(agency)) == NULL)
         return error_set(err, E_FED_08, "%s is not in directory %" PRIu64, agency->text, h->directory.sequence);
     if (o->dry_run)
         return true;

@@ -35,7 +35,7 @@ bool home_path(const char *path, char out[static HOME_PATH_MAX], struct error *e
 
 static bool in_home(const struct home *h, const char *name, char out[static FILE_PATH_MAX], struct error *err)
 {
-    return file_path(out, h->path, name, err);
+    return file_join_path(out, h->path, name, err);
 }
 
 static bool read_certificate(const struct home *h, const char *name, struct bytes *der, struct error *err)
@@ -47,7 +47,7 @@ static bool read_certificate(const struct home *h, const char *name, struct byte
     bool ok = in_home(h, name, path, &why) && file_read(path, PEM_MAX, &pem, &why);
 
     text = bytes_view(&pem);
-    ok = ok && certify_pem_next("CERTIFICATE", &text, der);
+    ok = ok && certify_next_pem("CERTIFICATE", &text, der);
     bytes_fini(&pem);
     return ok || error_set(err, E_FED_01, "%s/%s is missing or holds no certificate", h->path, name);
 }
@@ -194,8 +194,8 @@ bool home_note_issued(const struct home *h, const struct address *agency, struct
     bool ok = home_issued(h, agency, &pem, err) && issued_path(h, agency, path, err);
 
     if (ok) {
-        certify_pem("CERTIFICATE", transport, &pem);
-        certify_pem("CERTIFICATE", identity, &pem);
+        certify_write_pem("CERTIFICATE", transport, &pem);
+        certify_write_pem("CERTIFICATE", identity, &pem);
         ok = file_write(path, bytes_view(&pem), 0644, err);
     }
     bytes_fini(&pem);

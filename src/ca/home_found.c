@@ -27,7 +27,7 @@ struct founder {
 
 static bool place_of(const struct founder *f, const char *name, char out[static FILE_PATH_MAX], struct error *err)
 {
-    return file_path(out, f->place, name, err);
+    return file_join_path(out, f->place, name, err);
 }
 
 static bool save_key(const struct founder *f, const struct sign_key *key, const char *name, struct error *err)
@@ -43,7 +43,7 @@ static bool save_certificate(const struct founder *f, const struct bytes *der, c
     struct bytes pem = {0};
     bool ok;
 
-    certify_pem("CERTIFICATE", bytes_view(der), &pem);
+    certify_write_pem("CERTIFICATE", bytes_view(der), &pem);
     ok = place_of(f, name, path, err) && file_create(path, bytes_view(&pem), 0644, err);
     bytes_fini(&pem);
     return ok;
@@ -51,10 +51,10 @@ static bool save_certificate(const struct founder *f, const struct bytes *der, c
 
 static bool make_root(struct founder *f, struct error *err)
 {
-    const struct certify_term term = {f->now_ms, HOME_ROOT_DAYS};
+    const struct certify_validity validity = {f->now_ms, HOME_ROOT_DAYS};
 
     f->root_key = sign_key_new();
-    if (!certify_root(f->root_key, f->ask->name, &term, &f->root, err) ||
+    if (!certify_root(f->root_key, f->ask->name, &validity, &f->root, err) ||
         !certificate_fid(bytes_view(&f->root), &f->federation.fid, err))
         return false;
     memcpy(f->federation.name, f->ask->name, strlen(f->ask->name) + 1);
@@ -63,13 +63,13 @@ static bool make_root(struct founder *f, struct error *err)
 
 static bool make_issuing(struct founder *f, struct error *err)
 {
-    const struct certify_term term = {f->now_ms, HOME_ISSUING_DAYS};
+    const struct certify_validity validity = {f->now_ms, HOME_ISSUING_DAYS};
     struct sign_key *key = sign_key_new();
     uint8_t public_key[KEY_SIZE];
     bool ok;
 
     sign_key_public(key, public_key);
-    ok = certify_issuing(f->root_key, bytes_view(&f->root), public_key, f->ask->name, &term, &f->issuing, err) &&
+    ok = certify_issuing(f->root_key, bytes_view(&f->root), public_key, f->ask->name, &validity, &f->issuing, err) &&
          save_key(f, key, "keys/issuing.key", err) && save_certificate(f, &f->issuing, "certs/issuing.pem", err);
     sign_key_free(key);
     return ok;
@@ -77,7 +77,7 @@ static bool make_issuing(struct founder *f, struct error *err)
 
 static bool make_directory_key(struct founder *f, uint32_t i, struct error *err)
 {
-    const struct certify_term term = {f->now_ms, HOME_ISSUING_DAYS};
+    const struct certify_validity validity = {f->now_ms, HOME_ISSUING_DAYS};
     struct certify_directory which = {.k = f->ask->quorum, .i = i};
     uint8_t public_key[KEY_SIZE];
     char key_file[40];
@@ -88,7 +88,7 @@ static bool make_directory_key(struct founder *f, uint32_t i, struct error *err)
     which.public_key = public_key;
     (void)snprintf(key_file, sizeof key_file, "keys/directory-%" PRIu32 ".key", i);
     (void)snprintf(certificate_file, sizeof certificate_file, "certs/directory-%" PRIu32 ".pem", i);
-    return certify_directory_key(f->root_key, bytes_view(&f->root), f->ask->name, &which, &term,
+    return certify_directory_key(f->root_key, bytes_view(&f->root), f->ask->name, &which, &validity,
                                  &f->certificates[i - 1], err) &&
            save_key(f, f->keys[i - 1], key_file, err) &&
            save_certificate(f, &f->certificates[i - 1], certificate_file, err);
@@ -132,7 +132,7 @@ static bool make_folders(const struct founder *f, struct error *err)
     char path[FILE_PATH_MAX];
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!place_of(f, names[i], path, err) || !file_folder(path, err))
+        if (!place_of(f, names[i], path, err) || !file_make_folder(path, err))
             return false;
     return true;
 }
@@ -158,7 +158,7 @@ static void sweep(const char *folder, unsigned depth)
         struct error why;
 
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-            !file_path(path, folder, entry->d_name, &why))
+            !file_join_path(path, folder, entry->d_name, &why))
             continue;
         if (unlink(path) != 0 && depth > 0)
             sweep(path, depth - 1);

@@ -45,8 +45,8 @@ int main(int argc, char **argv)
     struct error err = {0};
     bool wants_help = false;
 
-    log_open("refex-ca", LOG_INFO);
-    if (!secret_process(&err))
+    log_init("refex-ca", LOG_INFO);
+    if (!secret_harden_process(&err))
         return say_error(&err);
     if (argc < 2) {
         error_set(&err, E_USE_02, "federation needs a verb: init, issue, publish, revoke or show");

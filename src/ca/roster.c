@@ -13,7 +13,7 @@ bool roster_issued(const struct home *h, const struct address *agency, roster_ea
     bool ok = home_issued(h, agency, &pem, err);
 
     rest = bytes_view(&pem);
-    while (ok && certify_pem_next("CERTIFICATE", &rest, &der)) {
+    while (ok && certify_next_pem("CERTIFICATE", &rest, &der)) {
         struct certificate c;
 
         ok = certificate_read(bytes_view(&der), &c, err) || error_wrap(err, "what was issued to %s", agency->text);

@@ -182,7 +182,7 @@ static bool import(struct importing *im, struct view file, enum import_format fo
 {
     struct import_sink sink = {im, on_finding, on_case};
     size_t cases = 0;
-    bool ok = import_cases(file, format != 0 ? format : import_format_guess(file), day_of_ms(clock_now_ms(&clock_real)),
+    bool ok = import_cases(file, format != 0 ? format : import_format_detect(file), day_of_ms(clock_now_ms(&clock_real)),
                            &sink, &cases, err);
 
     if (im->progress && im->cases >= PROGRESS_CASES)

@@ -205,7 +205,7 @@ static bool wait_for_end(const char *home, struct error *err)
     int fd;
     int64_t waited_ms = 0;
 
-    if (!file_path(path, home, "lock", err))
+    if (!file_join_path(path, home, "lock", err))
         return false;
     fd = open(path, O_RDONLY | O_CLOEXEC);
     while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {

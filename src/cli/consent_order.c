@@ -43,7 +43,7 @@ static bool add_recipient(void *cookie, const char *part, struct error *err)
 
     if (f->to_count == BOUND_RECIPIENTS)
         return error_set(err, E_USE_04, "--to names more than %d agencies", BOUND_RECIPIENTS);
-    f->to[f->to_count++] = arena_text(&f->arena, view_of_text(part));
+    f->to[f->to_count++] = arena_strdup(&f->arena, view_of_text(part));
     return true;
 }
 
@@ -61,7 +61,7 @@ static bool add_onward(void *cookie, const char *part, struct error *err)
     if (strncmp(part, "named:", 6) == 0 && part[6] != '\0') {
         if (g->named_count == BOUND_GRANT_NAMED)
             return error_set(err, E_USE_04, "--onward names more than %d agencies", BOUND_GRANT_NAMED);
-        g->named[g->named_count++] = arena_text(&f->arena, view_of_text(part + 6));
+        g->named[g->named_count++] = arena_strdup(&f->arena, view_of_text(part + 6));
         o = ONWARD_NAMED;
     } else if (strcmp(part, "none") == 0) {
         o = ONWARD_NONE;

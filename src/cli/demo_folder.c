@@ -96,10 +96,10 @@ bool demo_folder_copy(const char *from, const char *to, struct error *err)
 
     if (folder == NULL)
         return error_set(err, E_FIL_01, "%s cannot be read: %s", from, strerror(errno));
-    ok = file_folder(to, err);
+    ok = file_make_folder(to, err);
     while (ok && (entry = readdir(folder)) != NULL)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            ok = file_path(source, from, entry->d_name, err) && file_path(target, to, entry->d_name, err) &&
+            ok = file_join_path(source, from, entry->d_name, err) && file_join_path(target, to, entry->d_name, err) &&
                  copy_entry(source, target, err);
     (void)closedir(folder);
     return ok;
@@ -132,7 +132,7 @@ bool demo_slots_read(const char *home, struct bytes *out, struct error *err)
     char path[FILE_PATH_MAX];
 
     bytes_clear(out);
-    return file_path(path, home, "keys", err) && file_read(path, COPY_MAX, out, err);
+    return file_join_path(path, home, "keys", err) && file_read(path, COPY_MAX, out, err);
 }
 
 void demo_slots_compare(const struct bytes *before, const struct bytes *after, size_t *differ, size_t *same)
@@ -176,7 +176,7 @@ static bool falsify_file(const char *home, const char *name, const struct bytes 
     struct bytes file = {0};
     char path[FILE_PATH_MAX];
     size_t n = 0;
-    bool ok = file_path(path, home, name, err);
+    bool ok = file_join_path(path, home, name, err);
 
     if (ok && file_exists(path)) {
         ok = file_read(path, COPY_MAX, &file, err);

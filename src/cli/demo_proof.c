@@ -224,7 +224,7 @@ bool demo_logs(struct demo *d, struct error *err)
         "ministry. He takes a copy of the stopped node and changes one letter in record %llu, past every "
         "lock of the database, byte by byte.",
         (unsigned long long)index);
-    if (!demo_node_stop(d, &d->agencies[LANTERN], err) || !file_path(copy, d->folder, "lantern-copy", err))
+    if (!demo_node_stop(d, &d->agencies[LANTERN], err) || !file_join_path(copy, d->folder, "lantern-copy", err))
         return false;
     return releases == 1 ? falsify_copy(d, copy, message, index, err)
                          : error_set(err, E_DEM_02, "the log does not hold one release to the ministry");

@@ -199,7 +199,7 @@ bool demo_node_start(struct demo *d, struct demo_agency *agency, int *ready, str
 
     (void)d;
     (void)fflush(stdout);
-    if (file_path(path, agency->home, "node.log", err))
+    if (file_join_path(path, agency->home, "node.log", err))
         log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (log >= 0 && pipe2(ends, O_CLOEXEC) == 0)
         child = fork();
@@ -266,12 +266,12 @@ void demo_node_freeze(const struct demo_agency *agency)
 }
 
 /* Waits for a child of ours; false when it lives on. */
-static bool gone(pid_t pid, int64_t patience_ms)
+static bool gone(pid_t pid, int64_t timeout_ms)
 {
     int64_t since_ms = tell_now_ms();
 
     while (waitpid(pid, NULL, WNOHANG) == 0) {
-        if (tell_now_ms() - since_ms > patience_ms)
+        if (tell_now_ms() - since_ms > timeout_ms)
             return false;
         (void)nanosleep(&nap, NULL);
     }

@@ -11,7 +11,7 @@
 /* The names of files within the demo's folder. */
 static bool within(const struct demo *d, const char *name, char out[static FILE_PATH_MAX], struct error *err)
 {
-    return file_path(out, d->folder, name, err);
+    return file_join_path(out, d->folder, name, err);
 }
 
 static bool found_federation(struct demo *d, struct error *err)
@@ -40,7 +40,7 @@ static bool allow_unconfined(const struct demo_agency *agency, struct error *err
 {
     struct bytes conf = {0};
     char path[FILE_PATH_MAX];
-    bool ok = file_path(path, agency->home, "node.conf", err) && file_read(path, 65536, &conf, err);
+    bool ok = file_join_path(path, agency->home, "node.conf", err) && file_read(path, 65536, &conf, err);
 
     bytes_append_text(&conf, "\nallow_unconfined = yes\n");
     ok = ok && file_write(path, bytes_view(&conf), 0600, err);
@@ -63,7 +63,7 @@ static bool make_agency(struct demo *d, struct demo_agency *agency, struct error
     (void)snprintf(name, sizeof name, "%s.membership", agency->name);
     ok = demo_port_hold(&agency->port_holder, &port, err) && within(d, agency->name, agency->home, err) &&
          within(d, "federation", fed, err) && within(d, name, membership, err) &&
-         file_path(request, agency->home, "request.refex", err);
+         file_join_path(request, agency->home, "request.refex", err);
     if (!ok)
         return false;
     (void)snprintf(agency->endpoint, sizeof agency->endpoint, "127.0.0.1:%u", (unsigned)port);

@@ -39,7 +39,7 @@ static bool import_man(struct demo *d, struct error *err)
     struct demo_answer a = {0};
     char path[FILE_PATH_MAX];
     bool ok =
-        file_path(path, d->folder, "case.json", err) && file_create(path, view_of(man, sizeof man - 1), 0600, err) &&
+        file_join_path(path, d->folder, "case.json", err) && file_create(path, view_of(man, sizeof man - 1), 0600, err) &&
         demo_show(d, DEMO_WORDS("case", "import", "--home", d->agencies[LANTERN].home, path, "--json"), &a, err) &&
         demo_text(&a, "case", d->case_id, sizeof d->case_id, err);
 

@@ -207,8 +207,8 @@ int main(int argc, char **argv)
 {
     struct error err = {0};
 
-    log_open("refex", LOG_WARNING);
-    if (!secret_process(&err))
+    log_init("refex", LOG_WARNING);
+    if (!secret_harden_process(&err))
         return render_error(&err, false);
     return finish(run_words(argc - 1, argv + 1));
 }

@@ -122,7 +122,7 @@ static bool home_has_node(const char *home)
     struct error ignored = {0};
     char path[FILE_PATH_MAX];
 
-    return file_path(path, home, "node.conf", &ignored) && file_exists(path);
+    return file_join_path(path, home, "node.conf", &ignored) && file_exists(path);
 }
 
 static bool open_fd(const char *home, enum refex_door door, struct refex_client *c, struct error *err)
@@ -218,7 +218,7 @@ static bool push(struct refex_client *c, struct refex_failure *why)
         ssize_t n = send(c->fd, c->out.at, c->out.size, MSG_NOSIGNAL);
 
         if (n > 0)
-            bytes_drop(&c->out, (size_t)n);
+            bytes_consume(&c->out, (size_t)n);
         else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return true;
         else if (n < 0 && errno != EINTR)
@@ -228,13 +228,13 @@ static bool push(struct refex_client *c, struct refex_failure *why)
 }
 
 /* Waits until something can be read, or written if something is to be. *QUIET: nothing came in time. */
-static bool wait_for(struct refex_client *c, int patience_ms, bool *quiet, struct refex_failure *why)
+static bool wait_for(struct refex_client *c, int timeout_ms, bool *quiet, struct refex_failure *why)
 {
     struct pollfd p = {.fd = c->fd, .events = (short)(POLLIN | (c->out.size > 0 ? POLLOUT : 0))};
     int n;
 
     do
-        n = poll(&p, 1, patience_ms);
+        n = poll(&p, 1, timeout_ms);
     while (n < 0 && errno == EINTR);
     if (n < 0)
         return lost(c, why);
@@ -247,7 +247,7 @@ static bool pull(struct refex_client *c, bool *ended, struct refex_failure *why)
 {
     ssize_t n;
 
-    bytes_drop(&c->in, c->used);
+    bytes_consume(&c->in, c->used);
     c->used = 0;
     do
         n = recv(c->fd, bytes_reserve(&c->in, READ_SIZE), READ_SIZE, 0);
@@ -288,7 +288,7 @@ static bool take_frame(struct refex_client *c, struct refex_answer *out, bool *g
     struct error err = {0};
     struct view payload;
     struct view message;
-    enum frame_next next;
+    enum frame_status next;
     uint16_t kind;
     size_t size;
 
@@ -300,7 +300,7 @@ static bool take_frame(struct refex_client *c, struct refex_answer *out, bool *g
         return true;
     if (next == FRAME_BAD || kind < CONTROL_ITEM || kind > CONTROL_FAILURE)
         return fail(why, E_CTL_01, "the node sent what cannot be read");
-    if (!control_number(payload, &out->number, &message, &err))
+    if (!control_read_number(payload, &out->number, &message, &err))
         return fail_error(why, &err);
     out->kind = (enum refex_answer_kind)kind;
     out->message = message.at;
@@ -312,7 +312,7 @@ static bool take_frame(struct refex_client *c, struct refex_answer *out, bool *g
     return true;
 }
 
-bool refex_client_next(struct refex_client *c, int patience_ms, struct refex_answer *out, bool *got,
+bool refex_client_next(struct refex_client *c, int timeout_ms, struct refex_answer *out, bool *got,
                        struct refex_failure *why)
 {
     bool quiet = false;
@@ -325,14 +325,14 @@ bool refex_client_next(struct refex_client *c, int patience_ms, struct refex_ans
             return true;
         if (ended)
             return lost(c, why);
-        if (!push(c, why) || !wait_for(c, patience_ms, &quiet, why))
+        if (!push(c, why) || !wait_for(c, timeout_ms, &quiet, why))
             return false;
         if (!quiet && !pull(c, &ended, why))
             return false;
     }
 }
 
-bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size, refex_item_fn *each,
+bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size, refex_item_fn *on_item,
                       void *cookie, struct refex_failure *why)
 {
     uint32_t number = refex_client_send(c, kind, message, size);
@@ -346,7 +346,7 @@ bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message
             continue; /* of one that was given up */
         switch (answer.kind) {
         case REFEX_ITEM:
-            if (each != NULL && !each(cookie, answer.message, answer.size, why))
+            if (on_item != NULL && !on_item(cookie, answer.message, answer.size, why))
                 return false;
             break;
         case REFEX_DONE:

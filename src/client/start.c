@@ -23,7 +23,7 @@ bool start_find(const char *name, char out[static FILE_PATH_MAX], struct error *
         slash = strrchr(self, '/');
         if (slash != NULL) {
             *slash = '\0';
-            if (!file_path(out, self, name, err))
+            if (!file_join_path(out, self, name, err))
                 return false;
             if (access(out, X_OK) == 0)
                 return true;

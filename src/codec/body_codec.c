@@ -6,12 +6,12 @@
 #include "referral.pb-c.h"
 
 /* A body's own message is at this field number and its kind. */
-#define OWN_FIELD 15
+#define SUBMESSAGE_BASE 15
 
 static const struct strict_limits limits = {.max_bytes = BOUND_BODY, .max_items = SERVICE_END};
 
 /* A body on its way to bytes, with room for what protobuf-c only points to. */
-struct draft {
+struct body_draft {
     union {
         ProtobufCMessage base;
         Refex__ReferralMessage referral;
@@ -48,7 +48,7 @@ static bool reply_holds(const struct body *b, struct error *err)
 
 /* One pair a message, in the order of the contract. */
 
-static void referral_encode(const struct body *b, struct draft *d)
+static void referral_encode(const struct body *b, struct body_draft *d)
 {
     const struct referral_message *in = &b->referral_part;
     Refex__ReferralMessage *m = &d->own.referral;
@@ -79,10 +79,10 @@ static bool referral_decode(const void *own, struct body *b, struct error *err)
            check_numbers(m->services, m->n_services, "services", BOUND_SERVICES, 1, SERVICE_END, err) &&
            check_range(m->due, "due", 0, INT64_MAX, err) &&
            check_sections(m->offered, m->n_offered, "offered", &out->offered, err) &&
-           check_text_maybe(m->desk, "desk", BOUND_ADDRESS, &out->desk, err);
+           check_text_optional(m->desk, "desk", BOUND_ADDRESS, &out->desk, err);
 }
 
-static void reply_encode(const struct body *b, struct draft *d)
+static void reply_encode(const struct body *b, struct body_draft *d)
 {
     Refex__ReplyMessage *m = &d->own.reply;
     struct error err;
@@ -103,11 +103,11 @@ static bool reply_decode(const void *own, struct body *b, struct error *err)
     out->state = m->state;
     out->reason = m->reason;
     return check_range(m->reason, "reason", 0, DECLINE_END, err) &&
-           check_text_maybe(m->note, "note", BOUND_REASON, &out->note, err) &&
+           check_text_optional(m->note, "note", BOUND_REASON, &out->note, err) &&
            check_ident(m->in_reply_to, "in reply to", &out->in_reply_to, err) && reply_holds(b, err);
 }
 
-static void withdrawal_encode(const struct body *b, struct draft *d)
+static void withdrawal_encode(const struct body *b, struct body_draft *d)
 {
     Refex__WithdrawalMessage *m = &d->own.withdrawal;
 
@@ -132,7 +132,7 @@ static bool withdrawal_decode(const void *own, struct body *b, struct error *err
            check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &out->checkpoint, err);
 }
 
-static void erasure_encode(const struct body *b, struct draft *d)
+static void erasure_encode(const struct body *b, struct body_draft *d)
 {
     Refex__ErasureMessage *m = &d->own.erasure;
 
@@ -157,7 +157,7 @@ static bool erasure_decode(const void *own, struct body *b, struct error *err)
 /* Kinds whose own message has fields; it must be there. That of any other kind is empty so far, and so never written.
  */
 static const struct body_form {
-    void (*encode)(const struct body *b, struct draft *d);
+    void (*encode)(const struct body *b, struct body_draft *d);
     bool (*decode)(const void *own, struct body *b, struct error *err);
 } forms[MESSAGE_KIND_END] = {
     /* clang-format off */
@@ -173,12 +173,12 @@ static const struct body_form {
     /* clang-format on */
 };
 
-static void own_encode(const struct body *in, struct draft *d, Refex__Body *m)
+static void submessage_encode(const struct body *in, struct body_draft *d, Refex__Body *m)
 {
     if (forms[in->kind].encode == NULL)
         return;
     forms[in->kind].encode(in, d);
-    pack_own(&m->base, OWN_FIELD + (unsigned)in->kind, &d->own.base);
+    pack_submessage(&m->base, SUBMESSAGE_BASE + (unsigned)in->kind, &d->own.base);
 }
 
 void body_encode(const struct body *in, struct bytes *out)
@@ -186,13 +186,13 @@ void body_encode(const struct body *in, struct bytes *out)
     Refex__Body m = REFEX__BODY__INIT;
     Refex__BodySection sections[SECTION_END];
     Refex__BodySection *list[SECTION_END];
-    struct draft d = {.texts = {0}};
+    struct body_draft d = {.texts = {0}};
     size_t begin = out->size;
     struct error err;
 
     REQUIRE(in->kind > 0 && in->kind < MESSAGE_KIND_END && in->section_count < SECTION_END && sections_hold(in, &err));
     m.kind = in->kind;
-    m.referral = pack_ident_maybe(in->has_referral, &in->referral);
+    m.referral = pack_ident_optional(in->has_referral, &in->referral);
     for (size_t i = 0; i < in->section_count; i++) {
         REQUIRE(in->sections[i].data.size != 0 && in->sections[i].data.size <= BOUND_SECTION);
         refex__body_section__init(&sections[i]);
@@ -202,7 +202,7 @@ void body_encode(const struct body *in, struct bytes *out)
     }
     m.n_sections = in->section_count;
     m.sections = list;
-    own_encode(in, &d, &m);
+    submessage_encode(in, &d, &m);
     pack_message(&m.base, out);
     arena_fini(&d.texts);
     REQUIRE(out->size - begin <= BOUND_BODY);
@@ -225,11 +225,11 @@ static bool sections_decode(const Refex__Body *m, struct body *b, struct error *
 }
 
 /* The message of M's own kind and no other. */
-static bool own_decode(const Refex__Body *m, struct body *b, struct error *err)
+static bool submessage_decode(const Refex__Body *m, struct body *b, struct error *err)
 {
     const ProtobufCMessage *own;
 
-    if (!check_own(&m->base, OWN_FIELD + 1, OWN_FIELD + m->kind, &own, err))
+    if (!check_submessage(&m->base, SUBMESSAGE_BASE + 1, SUBMESSAGE_BASE + m->kind, &own, err))
         return false;
     if (forms[m->kind].decode == NULL)
         return true;
@@ -249,8 +249,8 @@ bool body_decode(struct view wire, struct arena *arena, struct body *out, struct
     m = (const Refex__Body *)unpacked;
     b.kind = m->kind;
     if (!check_range(m->kind, "kind", 1, MESSAGE_KIND_END, err) ||
-        !check_ident_maybe(m->referral, "referral", &b.has_referral, &b.referral, err) ||
-        !sections_decode(m, &b, err) || !own_decode(m, &b, err))
+        !check_ident_optional(m->referral, "referral", &b.has_referral, &b.referral, err) ||
+        !sections_decode(m, &b, err) || !submessage_decode(m, &b, err))
         return error_wrap(err, "body");
     *out = b;
     return true;

@@ -131,7 +131,7 @@ bool case_section_encode(const struct case_data *c, enum section s, struct bytes
 /* --- in --- */
 
 /* A walk over the bytes of one section, which strict_check has passed. */
-struct walk {
+struct section_walk {
     enum section section;
     struct case_data *out; /* NULL: only check */
     uint32_t *refs;        /* NULL: do not list */
@@ -146,7 +146,7 @@ struct item {
     struct view v; /* of a sized one */
 };
 
-static uint64_t take_varint(struct view *v)
+static uint64_t read_varint(struct view *v)
 {
     uint64_t n = 0;
 
@@ -160,10 +160,10 @@ static uint64_t take_varint(struct view *v)
     }
 }
 
-static struct item take_item(struct view *wire)
+static struct item read_item(struct view *wire)
 {
-    uint64_t tag = take_varint(wire);
-    struct item item = {.number = (uint32_t)(tag >> 3), .n = take_varint(wire)};
+    uint64_t tag = read_varint(wire);
+    struct item item = {.number = (uint32_t)(tag >> 3), .n = read_varint(wire)};
 
     if ((tag & 7) == WIRE_SIZED) {
         item.v = view_of(wire->at, (size_t)item.n);
@@ -173,34 +173,34 @@ static struct item take_item(struct view *wire)
 }
 
 /* The next item if it is another of the same list; then takes it. */
-static bool take_same(struct view *wire, uint32_t number, struct item *item)
+static bool read_same(struct view *wire, uint32_t number, struct item *item)
 {
     struct view rest = *wire;
 
     if (rest.size == 0)
         return false;
-    *item = take_item(&rest);
+    *item = read_item(&rest);
     if (item->number != number)
         return false;
     *wire = rest;
     return true;
 }
 
-static bool refuse(struct walk *w, uint32_t number)
+static bool refuse_field(struct section_walk *w, uint32_t number)
 {
     struct error why = *w->err;
 
     return error_set(w->err, E_CAS_01, "section %s field %u: %s", section_name(w->section), (unsigned)number, why.text);
 }
 
-static bool give_text(struct walk *w, const struct case_field *f, uint32_t record, struct view text)
+static bool set_text(struct section_walk *w, const struct case_field *f, uint32_t record, struct view text)
 {
     if (w->out == NULL)
         return case_field_text_ok(f, text, w->err);
     return case_set_text(w->out, f, record, text, w->err);
 }
 
-static bool give_numbers(struct walk *w, const struct case_field *f, uint32_t record, const uint32_t *numbers,
+static bool set_numbers(struct section_walk *w, const struct case_field *f, uint32_t record, const uint32_t *numbers,
                          size_t count)
 {
     if (w->out == NULL)
@@ -210,7 +210,7 @@ static bool give_numbers(struct walk *w, const struct case_field *f, uint32_t re
 
 /* Numbers of a field: one, a packed list, or words of letters one after the other in WIRE. At most BOUND_FIELD_CODES,
  * as strict_check has seen. */
-static size_t take_numbers(const struct case_field *f, struct item item, struct view *wire, uint32_t *numbers)
+static size_t read_numbers(const struct case_field *f, struct item item, struct view *wire, uint32_t *numbers)
 {
     size_t letters = letters_of(f);
     size_t count = 0;
@@ -221,46 +221,46 @@ static size_t take_numbers(const struct case_field *f, struct item item, struct 
     }
     if (letters == 0) {
         while (item.v.size > 0)
-            numbers[count++] = (uint32_t)take_varint(&item.v);
+            numbers[count++] = (uint32_t)read_varint(&item.v);
         return count;
     }
     do
         numbers[count++] = letters == 2 ? country_find(item.v) : language_find(item.v);
-    while (take_same(wire, item.number, &item));
+    while (read_same(wire, item.number, &item));
     return count;
 }
 
-static bool walk_value(struct walk *w, enum case_group g, uint32_t record, struct item item, struct view *wire)
+static bool walk_value(struct section_walk *w, enum case_group g, uint32_t record, struct item item, struct view *wire)
 {
     const struct case_field *f = case_field_by_number(w->section, g, item.number);
     uint32_t numbers[BOUND_FIELD_CODES];
 
     REQUIRE(f != NULL); /* the descriptor and the table say the same: test_case_codec */
     if (case_field_is_text(f))
-        return give_text(w, f, record, item.v) || refuse(w, item.number);
-    return give_numbers(w, f, record, numbers, take_numbers(f, item, wire, numbers)) || refuse(w, item.number);
+        return set_text(w, f, record, item.v) || refuse_field(w, item.number);
+    return set_numbers(w, f, record, numbers, read_numbers(f, item, wire, numbers)) || refuse_field(w, item.number);
 }
 
-static bool walk_record(struct walk *w, enum case_group g, uint32_t record, struct view wire)
+static bool walk_record(struct section_walk *w, enum case_group g, uint32_t record, struct view wire)
 {
     while (wire.size > 0)
-        if (!walk_value(w, g, record, take_item(&wire), &wire))
+        if (!walk_value(w, g, record, read_item(&wire), &wire))
             return false;
     return true;
 }
 
-static bool walk_group(struct walk *w, enum case_group g, struct item item, struct view *wire)
+static bool walk_group(struct section_walk *w, enum case_group g, struct item item, struct view *wire)
 {
     uint32_t record = 0;
 
     do
         if (!walk_record(w, g, record++, item.v))
             return false;
-    while (take_same(wire, item.number, &item));
+    while (read_same(wire, item.number, &item));
     return true;
 }
 
-static bool walk_section(struct walk *w, struct view wire)
+static bool walk_section(struct section_walk *w, struct view wire)
 {
     static const struct strict_limits limits = {.max_bytes = BOUND_SECTION, .max_items = BOUND_FIELD_CODES};
 
@@ -269,7 +269,7 @@ static bool walk_section(struct walk *w, struct view wire)
     if (!strict_check(messages[w->section], wire, &limits, w->err))
         return error_wrap(w->err, "section %s", section_name(w->section));
     while (wire.size > 0) {
-        struct item item = take_item(&wire);
+        struct item item = read_item(&wire);
         enum case_group g = case_group_by_number(w->section, item.number);
 
         if (w->refs != NULL)
@@ -282,8 +282,8 @@ static bool walk_section(struct walk *w, struct view wire)
 
 bool case_section_decode(enum section s, struct view wire, struct case_data *out, struct error *err)
 {
-    struct walk check = {.section = s, .err = err};
-    struct walk keep = {.section = s, .out = out, .err = err};
+    struct section_walk check = {.section = s, .err = err};
+    struct section_walk keep = {.section = s, .out = out, .err = err};
 
     REQUIRE(s > 0 && s < SECTION_END);
     if ((case_sections(out) & SECTION_BIT(s)) != 0)
@@ -295,7 +295,7 @@ bool case_section_fields(enum section s, struct view wire, uint32_t refs[static 
                          struct error *err)
 {
     uint32_t found[CASE_SECTION_FIELDS]; /* the table has fewer in any section: test_case_fields */
-    struct walk w = {.section = s, .refs = found, .err = err};
+    struct section_walk w = {.section = s, .refs = found, .err = err};
 
     REQUIRE(s > 0 && s < SECTION_END);
     if (!walk_section(&w, wire))
@@ -318,7 +318,7 @@ static bool is_among(uint32_t ref, const uint32_t *refs, size_t count)
 bool case_section_without(enum section s, struct view wire, const uint32_t *refs, size_t count, struct bytes *out,
                           bool *empty, struct error *err)
 {
-    struct walk w = {.section = s, .err = err};
+    struct section_walk w = {.section = s, .err = err};
     size_t begin = out->size;
 
     REQUIRE(s > 0 && s < SECTION_END);
@@ -327,7 +327,7 @@ bool case_section_without(enum section s, struct view wire, const uint32_t *refs
     (void)bytes_reserve(out, wire.size);
     while (wire.size > 0) {
         const uint8_t *at = wire.at;
-        struct item item = take_item(&wire);
+        struct item item = read_item(&wire);
 
         if (!is_among(FIELD_REF(s, item.number), refs, count))
             bytes_append(out, at, (size_t)(wire.at - at));

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static bool refuse(struct error *err, const char *what, const char *why)
+static bool refuse_value(struct error *err, const char *what, const char *why)
 {
     return error_set(err, E_BYT_03, "%s %s", what, why);
 }
@@ -25,7 +25,7 @@ bool check_hash(ProtobufCBinaryData from, const char *what, struct hash *out, st
     return check_fixed(from, what, out->at, sizeof out->at, err);
 }
 
-bool check_ident_maybe(ProtobufCBinaryData from, const char *what, bool *has, struct ident *out, struct error *err)
+bool check_ident_optional(ProtobufCBinaryData from, const char *what, bool *has, struct ident *out, struct error *err)
 {
     if (from.len != 0 && !check_ident(from, what, out, err))
         return false;
@@ -36,7 +36,7 @@ bool check_ident_maybe(ProtobufCBinaryData from, const char *what, bool *has, st
 static bool check_view(struct view v, const char *what, size_t min, size_t max, struct view *out, struct error *err)
 {
     if (v.size < min)
-        return refuse(err, what, "is missing");
+        return refuse_value(err, what, "is missing");
     if (v.size > max)
         return error_set(err, E_BYT_02, "%s has %zu bytes, over the limit of %zu", what, v.size, max);
     *out = v;
@@ -48,7 +48,7 @@ bool check_bytes(ProtobufCBinaryData from, const char *what, size_t max, struct 
     return check_view(view_of(from.data, from.len), what, 1, max, out, err);
 }
 
-bool check_bytes_maybe(ProtobufCBinaryData from, const char *what, size_t max, struct view *out, struct error *err)
+bool check_bytes_optional(ProtobufCBinaryData from, const char *what, size_t max, struct view *out, struct error *err)
 {
     return check_view(view_of(from.data, from.len), what, 0, max, out, err);
 }
@@ -58,7 +58,7 @@ bool check_text(const char *from, const char *what, size_t max, struct view *out
     return check_view(view_of_text(from), what, 1, max, out, err);
 }
 
-bool check_text_maybe(const char *from, const char *what, size_t max, struct view *out, struct error *err)
+bool check_text_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err)
 {
     return check_view(view_of_text(from), what, 0, max, out, err);
 }
@@ -70,7 +70,7 @@ bool check_address(const char *from, const char *what, struct address *out, stru
     if (!check_text(from, what, BOUND_ADDRESS, &text, err))
         return false;
     if (!address_read(text, out))
-        return refuse(err, what, "is not a full agency name");
+        return refuse_value(err, what, "is not a full agency name");
     return true;
 }
 
@@ -87,16 +87,16 @@ bool check_agency(const char *from, const char *what, struct view *out, struct e
 bool check_path(ProtobufCBinaryData from, const char *what, size_t max, struct view *out, struct error *err)
 {
     if (from.len % HASH_SIZE != 0)
-        return refuse(err, what, "is not made of whole hashes");
-    return check_bytes_maybe(from, what, max * HASH_SIZE, out, err);
+        return refuse_value(err, what, "is not made of whole hashes");
+    return check_bytes_optional(from, what, max * HASH_SIZE, out, err);
 }
 
 bool check_range(uint64_t n, const char *what, uint64_t first, uint64_t end, struct error *err)
 {
     if (n == 0 && first > 0)
-        return refuse(err, what, "is missing");
+        return refuse_value(err, what, "is missing");
     if (n < first || n >= end)
-        return refuse(err, what, "is a number without a meaning here");
+        return refuse_value(err, what, "is a number without a meaning here");
     return true;
 }
 
@@ -115,9 +115,9 @@ bool check_numbers(const uint32_t *at, size_t count, const char *what, size_t ma
         return error_set(err, E_BYT_02, "%s has %zu entries, over the limit of %zu", what, count, max);
     for (size_t i = 0; i < count; i++) {
         if (at[i] < first || at[i] >= end)
-            return refuse(err, what, "holds a number without a meaning");
+            return refuse_value(err, what, "holds a number without a meaning");
         if (i > 0 && at[i] <= at[i - 1])
-            return refuse(err, what, "is not strictly ascending");
+            return refuse_value(err, what, "is not strictly ascending");
     }
     return true;
 }
@@ -134,9 +134,9 @@ bool check_sections(const uint32_t *at, size_t count, const char *what, section_
     return true;
 }
 
-bool check_room(struct arena *arena, size_t size, void **out, struct error *err)
+bool check_alloc(struct arena *arena, size_t size, void **out, struct error *err)
 {
-    void *room = arena_take(arena, size);
+    void *room = arena_alloc(arena, size);
 
     if (room == NULL)
         return error_set(err, E_BYT_02, "needs more memory than a message may take");
@@ -144,7 +144,7 @@ bool check_room(struct arena *arena, size_t size, void **out, struct error *err)
     return true;
 }
 
-bool check_own(const ProtobufCMessage *m, unsigned first, unsigned number, const ProtobufCMessage **out,
+bool check_submessage(const ProtobufCMessage *m, unsigned first, unsigned number, const ProtobufCMessage **out,
                struct error *err)
 {
     const ProtobufCMessageDescriptor *d = m->descriptor;

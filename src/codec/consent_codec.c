@@ -107,7 +107,7 @@ static bool named_decode(const Refex__Grant *m, struct arena *arena, struct gran
 
     if (m->n_named > BOUND_GRANT_NAMED)
         return error_set(err, E_BYT_02, "more agencies named for onward sharing than may be");
-    if (!check_room(arena, m->n_named * sizeof *named, &room, err))
+    if (!check_alloc(arena, m->n_named * sizeof *named, &room, err))
         return false;
     named = room;
     for (size_t i = 0; i < m->n_named; i++)
@@ -178,7 +178,7 @@ static bool shown_decode(const Refex__ConsentReceipt *m, size_t places, struct a
     struct shown_grant *shown;
     void *room;
 
-    if (!check_room(arena, (m->n_shown + 1) * sizeof *shown, &room, err))
+    if (!check_alloc(arena, (m->n_shown + 1) * sizeof *shown, &room, err))
         return false;
     shown = room;
     for (size_t i = 0; i < m->n_shown; i++) {

@@ -6,13 +6,13 @@
 
 /* One table a message, in the order of control.proto but for what another one contains. OF is the struct that the rows
  * speak of. */
-#define FIELD(number, type, member, least, most)                                                                       \
+#define FIELD(number, type, member, min, max)                                                                       \
     {                                                                                                                  \
-        number, type, offsetof(struct OF, member), 0, least, most, NULL                                                \
+        number, type, offsetof(struct OF, member), 0, min, max, NULL                                                \
     }
-#define LIST(number, type, member, count, most, sub)                                                                   \
+#define LIST(number, type, member, count, max, sub)                                                                   \
     {                                                                                                                  \
-        number, type, offsetof(struct OF, member), offsetof(struct OF, count), 0, most, sub                            \
+        number, type, offsetof(struct OF, member), offsetof(struct OF, count), 0, max, sub                            \
     }
 #define PART(number, type, member, sub)                                                                                \
     {                                                                                                                  \
@@ -566,7 +566,7 @@ void control_begin(uint32_t number, struct bytes *out)
     bytes_append_u32(out, number);
 }
 
-bool control_number(struct view payload, uint32_t *number, struct view *message, struct error *err)
+bool control_read_number(struct view payload, uint32_t *number, struct view *message, struct error *err)
 {
     if (payload.size < CONTROL_NUMBER_SIZE || read_u32(payload.at) == 0)
         return error_set(err, E_CTL_01, "a frame on the control socket has no request number");
@@ -575,7 +575,7 @@ bool control_number(struct view payload, uint32_t *number, struct view *message,
     return true;
 }
 
-bool control_nothing_decode(struct view wire, struct error *err)
+bool control_empty_decode(struct view wire, struct error *err)
 {
     return wire.size == 0 || error_set(err, E_CTL_01, "a request on the control socket says more than it may");
 }

@@ -6,7 +6,7 @@
  * borrows from the payload and from ARENA and is checked: sizes, ranges, full names, UTF-8. Decoding fails with
  * E_CTL_01. Encoding appends to *OUT and cannot fail: the caller keeps to the bounds (REQUIREd).
  *
- * The payload of a frame is the number of the request (u32) and then the message: control_begin, control_number.
+ * The payload of a frame is the number of the request (u32) and then the message: control_begin, control_read_number.
  */
 
 #include "base/arena.h"
@@ -57,7 +57,7 @@ const char *control_kind_name(uint16_t kind); /* "referral accept"; "?" for an u
 /* Begins a payload: the number of the request. */
 void control_begin(uint32_t number, struct bytes *out);
 /* Splits a payload. E_CTL_01 when it is too short or the number is 0. */
-MUST_USE bool control_number(struct view payload, uint32_t *number, struct view *message, struct error *err);
+MUST_USE bool control_read_number(struct view payload, uint32_t *number, struct view *message, struct error *err);
 
 /* NAME's two functions. */
 #define CONTROL_MESSAGE(name)                                                                                          \
@@ -66,7 +66,7 @@ MUST_USE bool control_number(struct view payload, uint32_t *number, struct view 
                                           struct error *err)
 
 /* Asks that say nothing but their kind: STATUS, STOP, AGENCY_LIST, CASE_LIST. */
-MUST_USE bool control_nothing_decode(struct view wire, struct error *err);
+MUST_USE bool control_empty_decode(struct view wire, struct error *err);
 
 /* --- the node --- */
 

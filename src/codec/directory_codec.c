@@ -144,7 +144,7 @@ static bool read_member(const Refex__Directory__Member *in, struct member *out, 
 static bool read_members(const Refex__Directory__Directory *in, struct arena *a, struct directory *out,
                          struct error *err)
 {
-    struct member *members = arena_take(a, in->n_members * sizeof *members);
+    struct member *members = arena_alloc(a, in->n_members * sizeof *members);
 
     if (members == NULL || in->n_members > BOUND_MEMBERS)
         return error_set(err, E_FED_24, "the directory lists over %d agencies", BOUND_MEMBERS);
@@ -159,7 +159,7 @@ static bool read_members(const Refex__Directory__Directory *in, struct arena *a,
 static bool read_revocations(const Refex__Directory__Directory *in, struct arena *a, struct directory *out,
                              struct error *err)
 {
-    struct revocation *list = arena_take(a, in->n_revocations * sizeof *list);
+    struct revocation *list = arena_alloc(a, in->n_revocations * sizeof *list);
 
     if (list == NULL || in->n_revocations > BOUND_REVOCATIONS)
         return error_set(err, E_FED_24, "the directory holds over %d revocations", BOUND_REVOCATIONS);
@@ -179,7 +179,7 @@ static bool read_revocations(const Refex__Directory__Directory *in, struct arena
 
 static const struct view *read_ders(struct arena *a, const ProtobufCBinaryData *in, size_t count)
 {
-    struct view *out = arena_take(a, count * sizeof *out);
+    struct view *out = arena_alloc(a, count * sizeof *out);
 
     for (size_t i = 0; out != NULL && i < count; i++)
         out[i] = view_of_data(in[i]);
@@ -192,7 +192,7 @@ static bool read_policy(const Refex__Directory__Policy *in, struct arena *a, str
 
     if (in == NULL)
         return true;
-    bases = arena_take(a, in->n_bases * sizeof *bases);
+    bases = arena_alloc(a, in->n_bases * sizeof *bases);
     if (bases == NULL || (in->n_bases == 0 && in->erase_after_hours == 0))
         return error_set(err, E_FED_24, "the directory's policy is not as it should be");
     for (size_t i = 0; i < in->n_bases; i++)

@@ -29,13 +29,13 @@ void frame_append(struct bytes *out, uint16_t kind, struct view payload)
     frame_end(out, begin);
 }
 
-static enum frame_next bad(bool unset)
+static enum frame_status frame_bad(bool unset)
 {
     (void)unset;
     return FRAME_BAD;
 }
 
-enum frame_next frame_read(struct view buffer, size_t max, uint16_t *kind, struct view *payload, size_t *used,
+enum frame_status frame_read(struct view buffer, size_t max, uint16_t *kind, struct view *payload, size_t *used,
                            struct error *err)
 {
     size_t size;
@@ -44,9 +44,9 @@ enum frame_next frame_read(struct view buffer, size_t max, uint16_t *kind, struc
         return FRAME_MORE;
     size = read_u32(buffer.at);
     if (size > max)
-        return bad(error_set(err, E_BYT_02, "frame: %zu bytes announced, over the limit of %zu", size, max));
+        return frame_bad(error_set(err, E_BYT_02, "frame: %zu bytes announced, over the limit of %zu", size, max));
     if (read_u16(buffer.at + 4) == 0 || read_u16(buffer.at + 6) != 0)
-        return bad(error_set(err, E_BYT_04, "frame: a header that no node writes"));
+        return frame_bad(error_set(err, E_BYT_04, "frame: a header that no node writes"));
     if (buffer.size - FRAME_HEADER < size)
         return FRAME_MORE;
     *kind = read_u16(buffer.at + 4);

@@ -25,7 +25,7 @@ void frame_append(struct bytes *out, uint16_t kind, struct view payload);
 size_t frame_begin(struct bytes *out, uint16_t kind);
 void frame_end(struct bytes *out, size_t begin);
 
-enum frame_next {
+enum frame_status {
     FRAME_MORE,  /* the frame is not whole yet */
     FRAME_READY, /* *kind, *payload and *used are set */
     FRAME_BAD,   /* *err is set (E_BYT_02, E_BYT_04); the stream cannot be read on */
@@ -34,7 +34,7 @@ enum frame_next {
 /* Reads the frame at the beginning of BUFFER. *PAYLOAD borrows from BUFFER; *USED is what the frame took of it. A
  * payload of more than MAX bytes is refused as soon as its header is there. Kinds that the caller does not know are his
  * to refuse; kind 0 is refused here. */
-enum frame_next frame_read(struct view buffer, size_t max, uint16_t *kind, struct view *payload, size_t *used,
+enum frame_status frame_read(struct view buffer, size_t max, uint16_t *kind, struct view *payload, size_t *used,
                            struct error *err);
 
 #endif

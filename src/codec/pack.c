@@ -12,7 +12,7 @@ void pack_message(const ProtobufCMessage *m, struct bytes *out)
     out->size += size;
 }
 
-void pack_own(ProtobufCMessage *m, unsigned number, const ProtobufCMessage *own)
+void pack_submessage(ProtobufCMessage *m, unsigned number, const ProtobufCMessage *own)
 {
     const ProtobufCFieldDescriptor *field = protobuf_c_message_descriptor_get_field(m->descriptor, number);
 
@@ -25,7 +25,7 @@ ProtobufCBinaryData pack_bytes(struct view v)
     return (ProtobufCBinaryData){.len = v.size, .data = (uint8_t *)v.at};
 }
 
-ProtobufCBinaryData pack_ident_maybe(bool has, const struct ident *id)
+ProtobufCBinaryData pack_ident_optional(bool has, const struct ident *id)
 {
     return has ? pack_bytes(ident_view(id)) : (ProtobufCBinaryData){0};
 }
@@ -35,7 +35,7 @@ char *pack_text(struct arena *scratch, struct view v)
     if (v.size == 0)
         return NULL;
     REQUIRE(memchr(v.at, 0, v.size) == NULL);
-    return (char *)arena_text(scratch, v);
+    return (char *)arena_strdup(scratch, v);
 }
 
 size_t pack_set(section_set set, uint32_t at[static SECTION_END])

@@ -17,12 +17,12 @@
 void pack_message(const ProtobufCMessage *m, struct bytes *out);
 
 /* Hangs OWN into M at its field NUMBER, a message. */
-void pack_own(ProtobufCMessage *m, unsigned number, const ProtobufCMessage *own);
+void pack_submessage(ProtobufCMessage *m, unsigned number, const ProtobufCMessage *own);
 
 /* Borrows. */
 ProtobufCBinaryData pack_bytes(struct view v);
 /* Left out unless HAS. */
-ProtobufCBinaryData pack_ident_maybe(bool has, const struct ident *id);
+ProtobufCBinaryData pack_ident_optional(bool has, const struct ident *id);
 
 /* V, which holds no NUL (REQUIREd), with one behind it, in SCRATCH. */
 char *pack_text(struct arena *scratch, struct view v);

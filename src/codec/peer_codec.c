@@ -24,13 +24,13 @@ const char *peer_kind_name(uint16_t kind)
 }
 
 /* Gives *ERR, set by a check, the code for a peer that broke the protocol. Always false. */
-static bool bad(const char *message, struct error *err)
+static bool peer_bad(const char *message, struct error *err)
 {
     err->code = E_LNK_10;
     return error_wrap(err, "peer: %s", message);
 }
 
-static bool unpack(const ProtobufCMessageDescriptor *d, struct view wire, bool ignores_unknown, struct arena *arena,
+static bool peer_unpack(const ProtobufCMessageDescriptor *d, struct view wire, bool ignores_unknown, struct arena *arena,
                    const ProtobufCMessage **out, struct error *err)
 {
     struct strict_limits limits = {
@@ -39,7 +39,7 @@ static bool unpack(const ProtobufCMessageDescriptor *d, struct view wire, bool i
         .ignores_unknown = ignores_unknown,
     };
 
-    return strict_unpack(d, wire, &limits, arena, out, err) || bad(d->short_name, err);
+    return strict_unpack(d, wire, &limits, arena, out, err) || peer_bad(d->short_name, err);
 }
 
 /* --- hello --- */
@@ -68,7 +68,7 @@ static bool hello_check(const Refex__Peer__Hello *m, struct peer_hello *out, str
     out->has_directory_hash = m->directory_hash.len != 0;
     if (!check_range(m->protocol_min, "protocol_min", 1, UINT64_C(1) << 32, err) ||
         !check_range(m->protocol_max, "protocol_max", m->protocol_min, UINT64_C(1) << 32, err) ||
-        !check_text_maybe(m->software, "software", BOUND_SOFTWARE, &out->software, err) ||
+        !check_text_optional(m->software, "software", BOUND_SOFTWARE, &out->software, err) ||
         !check_address(m->agency, "agency", &out->agency, err) ||
         !check_hash(m->federation_id, "federation id", &out->federation_id, err) ||
         (out->has_directory_hash && !check_hash(m->directory_hash, "directory hash", &out->directory_hash, err)))
@@ -86,10 +86,10 @@ bool peer_hello_decode(struct view wire, struct arena *arena, struct peer_hello 
     const ProtobufCMessage *m;
     struct peer_hello h = {0};
 
-    if (!unpack(&refex__peer__hello__descriptor, wire, true, arena, &m, err))
+    if (!peer_unpack(&refex__peer__hello__descriptor, wire, true, arena, &m, err))
         return false;
     if (!hello_check((const Refex__Peer__Hello *)m, &h, err))
-        return bad("Hello", err);
+        return peer_bad("Hello", err);
     *out = h;
     return true;
 }
@@ -113,13 +113,13 @@ bool peer_refusal_decode(struct view wire, struct arena *arena, struct peer_refu
     const Refex__Peer__Refusal *m;
     struct peer_refusal r = {0};
 
-    if (!unpack(&refex__peer__refusal__descriptor, wire, false, arena, &base, err))
+    if (!peer_unpack(&refex__peer__refusal__descriptor, wire, false, arena, &base, err))
         return false;
     m = (const Refex__Peer__Refusal *)base;
-    if (!check_ident_maybe(m->message, "message", &r.has_message, &r.message, err) ||
+    if (!check_ident_optional(m->message, "message", &r.has_message, &r.message, err) ||
         !check_range(m->step, "step", STEP_BOUNDS, STEP_END, err) ||
-        !check_bytes_maybe(m->bundle, "bundle", BOUND_NOTE, &r.bundle, err))
-        return bad("Refusal", err);
+        !check_bytes_optional(m->bundle, "bundle", BOUND_NOTE, &r.bundle, err))
+        return peer_bad("Refusal", err);
     r.step = m->step;
     *out = r;
     return true;
@@ -145,12 +145,12 @@ bool peer_witness_decode(struct view wire, struct arena *arena, struct peer_witn
     const Refex__Peer__Witness *m;
     struct peer_witness w = {0};
 
-    if (!unpack(&refex__peer__witness__descriptor, wire, false, arena, &base, err))
+    if (!peer_unpack(&refex__peer__witness__descriptor, wire, false, arena, &base, err))
         return false;
     m = (const Refex__Peer__Witness *)base;
     if (!check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &w.checkpoint, err) ||
         !check_path(m->consistency, "consistency", BOUND_CONSISTENCY, &w.consistency, err))
-        return bad("Witness", err);
+        return peer_bad("Witness", err);
     if (w.consistency.size != 0 && m->from_size == 0)
         return error_set(err, E_LNK_10, "peer: Witness: a consistency path that begins nowhere");
     w.from_size = m->from_size;
@@ -177,13 +177,13 @@ bool peer_incarnation_decode(struct view wire, struct arena *arena, struct peer_
     const Refex__Peer__Incarnation *m;
     struct peer_incarnation i = {0};
 
-    if (!unpack(&refex__peer__incarnation__descriptor, wire, false, arena, &base, err))
+    if (!peer_unpack(&refex__peer__incarnation__descriptor, wire, false, arena, &base, err))
         return false;
     m = (const Refex__Peer__Incarnation *)base;
     if (!check_bytes(m->record, "record", BOUND_RECORD, &i.record, err) ||
         !check_path(m->path, "path", BOUND_PATH, &i.path, err) ||
         !check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &i.checkpoint, err))
-        return bad("Incarnation", err);
+        return peer_bad("Incarnation", err);
     *out = i;
     return true;
 }

@@ -8,7 +8,7 @@
 #define RECORD_VERSION 1
 
 /* A record's own message is at this field number and its kind. */
-#define OWN_FIELD 15
+#define SUBMESSAGE_BASE 15
 
 static const struct strict_limits limits = {.max_bytes = BOUND_RECORD, .max_items = SECTION_END};
 
@@ -25,9 +25,9 @@ void record_encode(const struct record *r, struct bytes *out)
     m.index = r->index;
     m.time = (uint64_t)r->time_ms;
     m.kind = r->kind;
-    m.actor = pack_ident_maybe(r->has_actor, &r->actor);
+    m.actor = pack_ident_optional(r->has_actor, &r->actor);
     form->encode(r, &d);
-    pack_own(&m.base, OWN_FIELD + (unsigned)r->kind, &d.own.base);
+    pack_submessage(&m.base, SUBMESSAGE_BASE + (unsigned)r->kind, &d.own.base);
     pack_message(&m.base, out);
     arena_fini(&d.texts);
     REQUIRE(out->size - begin <= BOUND_RECORD);
@@ -45,8 +45,8 @@ static bool decode(const Refex__AuditRecord *m, struct record *r, struct error *
         return error_set(err, E_BYT_03, "kind %u has no meaning", (unsigned)m->kind);
     r->kind = m->kind;
     if (!check_fixed(m->salt, "salt", r->salt, sizeof r->salt, err) || !check_time(m->time, "time", &r->time_ms, err) ||
-        !check_ident_maybe(m->actor, "actor", &r->has_actor, &r->actor, err) ||
-        !check_own(&m->base, OWN_FIELD + 1, OWN_FIELD + m->kind, &own, err))
+        !check_ident_optional(m->actor, "actor", &r->has_actor, &r->actor, err) ||
+        !check_submessage(&m->base, SUBMESSAGE_BASE + 1, SUBMESSAGE_BASE + m->kind, &own, err))
         return false;
     if (own == NULL)
         return error_set(err, E_BYT_03, "lacks the message of its kind");

@@ -49,10 +49,10 @@ static void disclosed_encode(const struct record *r, struct record_draft *d)
     m->n_sections = pack_set(in->sections, d->sections);
     m->sections = d->sections;
     m->purpose = in->purpose;
-    m->consent = pack_ident_maybe(in->has_consent, &in->consent);
+    m->consent = pack_ident_optional(in->has_consent, &in->consent);
     m->basis = pack_text(&d->texts, in->basis);
     m->ground = pack_text(&d->texts, in->ground);
-    m->approver = pack_ident_maybe(in->has_approver, &in->approver);
+    m->approver = pack_ident_optional(in->has_approver, &in->approver);
     m->commitment = pack_bytes(hash_view(&in->commitment));
 }
 
@@ -68,10 +68,10 @@ static bool disclosed_decode(const void *own, struct record *r, struct error *er
            check_range(m->message_kind, "message kind", 1, MESSAGE_KIND_END, err) &&
            check_sections(m->sections, m->n_sections, "sections", &out->sections, err) &&
            check_range(m->purpose, "purpose", 0, PURPOSE_END, err) &&
-           check_ident_maybe(m->consent, "consent", &out->has_consent, &out->consent, err) &&
-           check_text_maybe(m->basis, "basis", BOUND_BASIS, &out->basis, err) &&
-           check_text_maybe(m->ground, "ground", BOUND_BASIS, &out->ground, err) &&
-           check_ident_maybe(m->approver, "approver", &out->has_approver, &out->approver, err) &&
+           check_ident_optional(m->consent, "consent", &out->has_consent, &out->consent, err) &&
+           check_text_optional(m->basis, "basis", BOUND_BASIS, &out->basis, err) &&
+           check_text_optional(m->ground, "ground", BOUND_BASIS, &out->ground, err) &&
+           check_ident_optional(m->approver, "approver", &out->has_approver, &out->approver, err) &&
            check_hash(m->commitment, "commitment", &out->commitment, err) && disclosed_holds(r, err);
 }
 
@@ -154,7 +154,7 @@ static void denied_encode(const struct record *r, struct record_draft *d)
     m->n_sections = pack_set(in->sections, d->sections);
     m->sections = d->sections;
     m->purpose = in->purpose;
-    m->consent = pack_ident_maybe(in->has_consent, &in->consent);
+    m->consent = pack_ident_optional(in->has_consent, &in->consent);
     m->reason = in->reason;
 }
 
@@ -170,7 +170,7 @@ static bool denied_decode(const void *own, struct record *r, struct error *err)
            check_range(m->message_kind, "message kind", 1, MESSAGE_KIND_END, err) &&
            check_sections(m->sections, m->n_sections, "sections", &out->sections, err) &&
            check_range(m->purpose, "purpose", 0, PURPOSE_END, err) &&
-           check_ident_maybe(m->consent, "consent", &out->has_consent, &out->consent, err) &&
+           check_ident_optional(m->consent, "consent", &out->has_consent, &out->consent, err) &&
            check_range(m->reason, "reason", 1, DENIAL_END, err);
 }
 
@@ -223,7 +223,7 @@ static bool erased_decode(const void *own, struct record *r, struct error *err)
     return check_ident(m->consent, "consent", &out->consent, err) &&
            check_sections(m->erased, m->n_erased, "erased", &out->erased, err) &&
            check_sections(m->kept, m->n_kept, "kept", &out->kept, err) &&
-           check_text_maybe(m->ground, "ground", BOUND_BASIS, &out->ground, err);
+           check_text_optional(m->ground, "ground", BOUND_BASIS, &out->ground, err);
 }
 
 static void notes_encode(const struct record *r, struct record_draft *d)
@@ -242,7 +242,7 @@ static bool notes_decode(const void *own, struct record *r, struct error *err)
     const Refex__RecordNotes *m = own;
 
     return check_bytes(m->first, "note", BOUND_CHECKPOINT, &r->notes.first, err) &&
-           check_bytes_maybe(m->second, "second note", BOUND_CHECKPOINT, &r->notes.second, err) && notes_hold(r, err);
+           check_bytes_optional(m->second, "second note", BOUND_CHECKPOINT, &r->notes.second, err) && notes_hold(r, err);
 }
 
 static void certificate_encode(const struct record *r, struct record_draft *d)
@@ -312,7 +312,7 @@ static void house_encode(const struct record *r, struct record_draft *d)
     Refex__RecordHouse *m = &d->own.house;
 
     refex__record_house__init(m);
-    m->object = pack_ident_maybe(r->house.has_object, &r->house.object);
+    m->object = pack_ident_optional(r->house.has_object, &r->house.object);
     m->what = r->house.what;
     if (r->house.has_text)
         m->text = pack_bytes(hash_view(&r->house.text));
@@ -325,7 +325,7 @@ static bool house_decode(const void *own, struct record *r, struct error *err)
 
     out->what = m->what;
     out->has_text = m->text.len != 0;
-    return check_ident_maybe(m->object, "object", &out->has_object, &out->object, err) &&
+    return check_ident_optional(m->object, "object", &out->has_object, &out->object, err) &&
            check_range(m->what, "what", 1, HOUSE_WHAT_END, err) &&
            (!out->has_text || check_hash(m->text, "text", &out->text, err));
 }

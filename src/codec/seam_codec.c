@@ -134,7 +134,7 @@ bool seam_unpack(const ProtobufCMessageDescriptor *d, struct view wire, struct a
     return strict_unpack(d, wire, &limits, arena, out, err) || seam_bad(d->short_name, err);
 }
 
-bool seam_views(const ProtobufCBinaryData *from, size_t count, size_t max, struct arena *arena, const struct view **out,
+bool seam_unpack_views(const ProtobufCBinaryData *from, size_t count, size_t max, struct arena *arena, const struct view **out,
                 struct error *err)
 {
     struct view *at;
@@ -187,7 +187,7 @@ static bool trust_read(const Refex__Seam__Trust *m, struct arena *arena, struct 
         return error_set(err, E_LNK_13, "without trust");
     revoked = arena_new(arena, m->n_revoked * sizeof *revoked + 1);
     agencies = arena_new(arena, m->n_agencies * sizeof *agencies + 1);
-    if (!seam_views(m->anchors, m->n_anchors, SEAM_ANCHORS_MAX, arena, &out->anchors, err))
+    if (!seam_unpack_views(m->anchors, m->n_anchors, SEAM_ANCHORS_MAX, arena, &out->anchors, err))
         return false;
     for (size_t i = 0; i < m->n_revoked; i++)
         if (!check_hash(m->revoked[i], "revoked", &revoked[i], err))
@@ -246,9 +246,9 @@ static bool configure_check(const Refex__Seam__Configure *m, struct arena *arena
 {
     if (!check_text(m->build, "build", SEAM_BUILD_MAX, &out->build, err) ||
         !check_bytes(m->transport_key, "transport key", SEAM_KEY_MAX, &out->transport_key, err) ||
-        !seam_views(m->chain, m->n_chain, BOUND_CHAIN, arena, &out->chain, err) ||
+        !seam_unpack_views(m->chain, m->n_chain, BOUND_CHAIN, arena, &out->chain, err) ||
         !federation_check(m, &out->federation, err) || !check_address(m->agency, "agency", &out->agency, err) ||
-        !check_text_maybe(m->listen_address, "listen address", SEAM_LITERAL_MAX, &out->listen_address, err) ||
+        !check_text_optional(m->listen_address, "listen address", SEAM_LITERAL_MAX, &out->listen_address, err) ||
         !check_range(m->listen_port, "listen port", 0, 65536, err))
         return false;
     if (m->n_chain == 0)

@@ -41,7 +41,7 @@ void seam_frame_encode(const struct seam_frame *in, struct bytes *out)
 }
 
 /* Takes TAG and a minimal varint that is neither zero nor above MAX from the beginning of *WIRE. */
-static bool take_field(struct view *wire, uint8_t tag, uint32_t max, uint32_t *out)
+static bool read_field(struct view *wire, uint8_t tag, uint32_t max, uint32_t *out)
 {
     uint64_t n = 0;
     size_t i = 1;
@@ -68,9 +68,9 @@ bool seam_frame_decode(struct view wire, struct seam_frame *out, struct error *e
     uint32_t kind;
     uint32_t size = 0;
 
-    if (!take_field(&wire, TAG_LINK, UINT32_MAX, &link) || !take_field(&wire, TAG_KIND, UINT16_MAX, &kind))
+    if (!read_field(&wire, TAG_LINK, UINT32_MAX, &link) || !read_field(&wire, TAG_KIND, UINT16_MAX, &kind))
         return error_set(err, E_LNK_13, "seam: a frame without link or kind");
-    if (wire.size > 0 && !take_field(&wire, TAG_PAYLOAD, BOUND_FRAME, &size))
+    if (wire.size > 0 && !read_field(&wire, TAG_PAYLOAD, BOUND_FRAME, &size))
         return error_set(err, E_LNK_13, "seam: a frame that cannot be read");
     if (wire.size != size)
         return error_set(err, E_LNK_13, "seam: a frame whose payload has another size than it says");

@@ -97,7 +97,7 @@ bool seam_link_up_decode(struct view wire, struct arena *arena, struct seam_link
     if (!check_range(m->link, "link", 1, UINT64_C(1) << 32, err) ||
         !check_address(m->agency, "agency", &u.agency, err) ||
         !check_range(m->n_chain, "chain", 1, BOUND_CHAIN + 1, err) ||
-        !seam_views(m->chain, m->n_chain, BOUND_CHAIN, arena, &u.chain, err) ||
+        !seam_unpack_views(m->chain, m->n_chain, BOUND_CHAIN, arena, &u.chain, err) ||
         !check_bytes(m->hello, "hello", BOUND_HELLO, &u.hello, err))
         return seam_bad("LinkUp", err);
     u.link = m->link;

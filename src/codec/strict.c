@@ -17,7 +17,7 @@ struct level {
     size_t items;  /* of the list that came last */
 };
 
-struct walk {
+struct strict_walk {
     const struct strict_limits *limits;
     const uint8_t *at;
     struct level levels[BOUND_DEPTH];
@@ -25,14 +25,14 @@ struct walk {
     struct error *err;
 };
 
-static bool refuse(const struct walk *w, const char *why)
+static bool refuse_field(const struct strict_walk *w, const char *why)
 {
     const struct level *l = &w->levels[w->depth];
 
     return error_set(w->err, E_BYT_01, "%s field %u: %s", l->d->short_name, (unsigned)l->last, why);
 }
 
-static bool refuse_limit(const struct walk *w, const char *why)
+static bool refuse_limit(const struct strict_walk *w, const char *why)
 {
     const struct level *l = &w->levels[w->depth];
 
@@ -90,18 +90,18 @@ static bool is_sized(ProtobufCType type)
     return type == PROTOBUF_C_TYPE_STRING || type == PROTOBUF_C_TYPE_BYTES || type == PROTOBUF_C_TYPE_MESSAGE;
 }
 
-static bool check_number(struct walk *w, const ProtobufCFieldDescriptor *f, uint64_t n)
+static bool check_number(struct strict_walk *w, const ProtobufCFieldDescriptor *f, uint64_t n)
 {
     if (f->label == PROTOBUF_C_LABEL_REPEATED)
-        return refuse(w, "a list of numbers that is not packed");
+        return refuse_field(w, "a list of numbers that is not packed");
     if (!varint_fits(f->type, n))
-        return refuse(w, "a number wider than its field, or no number expected");
+        return refuse_field(w, "a number wider than its field, or no number expected");
     if (n == 0 && (f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0)
-        return refuse(w, "a zero that should have been left out");
+        return refuse_field(w, "a zero that should have been left out");
     return true;
 }
 
-static bool check_packed(struct walk *w, const ProtobufCFieldDescriptor *f, struct view v)
+static bool check_packed(struct strict_walk *w, const ProtobufCFieldDescriptor *f, struct view v)
 {
     const uint8_t *at = v.at;
     size_t items = 0;
@@ -110,7 +110,7 @@ static bool check_packed(struct walk *w, const ProtobufCFieldDescriptor *f, stru
         uint64_t n;
 
         if (!read_varint(&at, v.at + v.size, &n) || !varint_fits(f->type, n))
-            return refuse(w, "a list with a number that is cut, not minimal, or too wide");
+            return refuse_field(w, "a list with a number that is cut, not minimal, or too wide");
         if (++items > w->limits->max_items)
             return refuse_limit(w, "more items than a list may have");
     }
@@ -118,7 +118,7 @@ static bool check_packed(struct walk *w, const ProtobufCFieldDescriptor *f, stru
 }
 
 /* Begins the message that V holds; its end is found by the walk. */
-static bool enter(struct walk *w, const ProtobufCFieldDescriptor *f, struct view v)
+static bool enter_message(struct strict_walk *w, const ProtobufCFieldDescriptor *f, struct view v)
 {
     if (w->depth + 1 == BOUND_DEPTH)
         return refuse_limit(w, "messages within messages too deep");
@@ -129,28 +129,28 @@ static bool enter(struct walk *w, const ProtobufCFieldDescriptor *f, struct view
 }
 
 /* Bytes, text, a packed list or a message. */
-static bool check_sized(struct walk *w, const ProtobufCFieldDescriptor *f, struct view v)
+static bool check_sized(struct strict_walk *w, const ProtobufCFieldDescriptor *f, struct view v)
 {
     struct level *l = &w->levels[w->depth];
 
     if (v.size == 0 && (f->flags & PROTOBUF_C_FIELD_FLAG_ONEOF) == 0)
-        return refuse(w, "something empty that should have been left out");
+        return refuse_field(w, "something empty that should have been left out");
     if (!is_sized(f->type)) {
         if (f->label != PROTOBUF_C_LABEL_REPEATED)
-            return refuse(w, "bytes where a number was expected");
+            return refuse_field(w, "bytes where a number was expected");
         return check_packed(w, f, v);
     }
     if (f->label == PROTOBUF_C_LABEL_REPEATED && ++l->items > w->limits->max_items)
         return refuse_limit(w, "more items than a list may have");
     if (f->type == PROTOBUF_C_TYPE_STRING && !text_is_utf8(v))
-        return refuse(w, "text that is not UTF-8, or holds a NUL");
+        return refuse_field(w, "text that is not UTF-8, or holds a NUL");
     if (f->type == PROTOBUF_C_TYPE_MESSAGE)
-        return enter(w, f, v);
+        return enter_message(w, f, v);
     return true;
 }
 
 /* The field that NUMBER names, NULL if the message has none; notes that it came. False when it may not come here. */
-static bool find_field(struct walk *w, uint32_t number, const ProtobufCFieldDescriptor **out)
+static bool find_field(struct strict_walk *w, uint32_t number, const ProtobufCFieldDescriptor **out)
 {
     struct level *l = &w->levels[w->depth];
     const ProtobufCFieldDescriptor *f = NULL;
@@ -159,22 +159,22 @@ static bool find_field(struct walk *w, uint32_t number, const ProtobufCFieldDesc
 
     l->last = number;
     if (descends)
-        return refuse(w, "fields out of order");
+        return refuse_field(w, "fields out of order");
     while (l->next < l->d->n_fields && l->d->fields[l->next].id < number)
         l->next++;
     if (l->next < l->d->n_fields && l->d->fields[l->next].id == number)
         f = &l->d->fields[l->next];
     if (f == NULL && !w->limits->ignores_unknown)
-        return refuse(w, "unknown");
+        return refuse_field(w, "unknown");
     if (again && f != NULL && !(f->label == PROTOBUF_C_LABEL_REPEATED && is_sized(f->type)))
-        return refuse(w, "given twice");
+        return refuse_field(w, "given twice");
     if (!again)
         l->items = 0;
     *out = f;
     return true;
 }
 
-static bool check_field(struct walk *w)
+static bool check_field(struct strict_walk *w)
 {
     const uint8_t *end = w->levels[w->depth].end;
     const ProtobufCFieldDescriptor *f = NULL;
@@ -183,17 +183,17 @@ static bool check_field(struct walk *w)
     struct view v;
 
     if (!read_varint(&w->at, end, &tag) || tag >> 3 == 0 || tag >> 3 >= FIELD_NUMBER_END)
-        return refuse(w, "followed by a broken tag");
+        return refuse_field(w, "followed by a broken tag");
     if (!find_field(w, (uint32_t)(tag >> 3), &f))
         return false;
     if ((tag & 7) != WIRE_VARINT && (tag & 7) != WIRE_SIZED)
-        return refuse(w, "a wire type that is not used");
+        return refuse_field(w, "a wire type that is not used");
     if (!read_varint(&w->at, end, &n))
-        return refuse(w, "a number that is cut or not minimal");
+        return refuse_field(w, "a number that is cut or not minimal");
     if ((tag & 7) == WIRE_VARINT)
         return f == NULL || check_number(w, f, n);
     if (n > (uint64_t)(end - w->at))
-        return refuse(w, "longer than its message");
+        return refuse_field(w, "longer than its message");
     v = view_of(w->at, (size_t)n);
     w->at += v.size;
     return f == NULL || check_sized(w, f, v);
@@ -202,7 +202,7 @@ static bool check_field(struct walk *w)
 bool strict_check(const ProtobufCMessageDescriptor *d, struct view wire, const struct strict_limits *limits,
                   struct error *err)
 {
-    struct walk w;
+    struct strict_walk w;
 
     if (wire.size > limits->max_bytes)
         return error_set(err, E_BYT_02, "%s: %zu bytes, over the limit of %zu", d->short_name, wire.size,
@@ -225,13 +225,13 @@ bool strict_check(const ProtobufCMessageDescriptor *d, struct view wire, const s
     }
 }
 
-static void *take(void *arena, size_t size)
+static void *alloc_in_arena(void *arena, size_t size)
 {
-    return arena_take(arena, size);
+    return arena_alloc(arena, size);
 }
 
 /* The arena ends what it gave all at once. */
-static void leave(void *arena, void *at)
+static void free_nothing(void *arena, void *at)
 {
     (void)arena;
     (void)at;
@@ -240,7 +240,7 @@ static void leave(void *arena, void *at)
 bool strict_unpack(const ProtobufCMessageDescriptor *d, struct view wire, const struct strict_limits *limits,
                    struct arena *arena, const ProtobufCMessage **out, struct error *err)
 {
-    ProtobufCAllocator allocator = {.alloc = take, .free = leave, .allocator_data = arena};
+    ProtobufCAllocator allocator = {.alloc = alloc_in_arena, .free = free_nothing, .allocator_data = arena};
     const ProtobufCMessage *m;
 
     if (!strict_check(d, wire, limits, err))

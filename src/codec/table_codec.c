@@ -9,7 +9,7 @@
 #define WIRE_BYTES  2
 
 /* What is being read, for the sentence of an error. */
-struct reader {
+struct table_reader {
     const struct table_message *message;
     struct view rest;
     struct arena *arena;
@@ -55,7 +55,7 @@ static size_t get_count(const struct table_field *f, const void *in)
     size_t n;
 
     memcpy(&n, const_at(in, f->count), sizeof n);
-    REQUIRE(n <= f->most);
+    REQUIRE(n <= f->max);
     return n;
 }
 
@@ -85,7 +85,7 @@ static size_t varint_size(uint64_t n)
     return size;
 }
 
-static void put_varint(struct bytes *out, uint64_t n)
+static void append_varint(struct bytes *out, uint64_t n)
 {
     while (n >= 0x80) {
         bytes_append_u8(out, (uint8_t)(n | 0x80));
@@ -94,10 +94,10 @@ static void put_varint(struct bytes *out, uint64_t n)
     bytes_append_u8(out, (uint8_t)n);
 }
 
-static void put_bytes(struct bytes *out, const struct table_field *f, struct view v)
+static void append_bytes(struct bytes *out, const struct table_field *f, struct view v)
 {
-    put_varint(out, f->number << 3 | WIRE_BYTES);
-    put_varint(out, v.size);
+    append_varint(out, f->number << 3 | WIRE_BYTES);
+    append_varint(out, v.size);
     bytes_append_view(out, v);
 }
 
@@ -121,12 +121,12 @@ static void encode_number(const struct table_field *f, const void *p, struct byt
 {
     uint64_t n = number_of(f, p);
 
-    REQUIRE(f->type != TABLE_U32 || (n >= f->least && n <= f->most));
+    REQUIRE(f->type != TABLE_U32 || (n >= f->min && n <= f->max));
     REQUIRE(f->type != TABLE_TIME || n <= INT64_MAX);
     if (n == 0)
         return;
-    put_varint(out, f->number << 3 | WIRE_VARINT);
-    put_varint(out, n);
+    append_varint(out, f->number << 3 | WIRE_VARINT);
+    append_varint(out, n);
 }
 
 /* The bytes of a field that is one string on the wire. */
@@ -144,7 +144,7 @@ static struct view view_in(const struct table_field *f, const void *p)
         return address_view(p);
     default:
         memcpy(&v, p, sizeof v);
-        REQUIRE(v.size <= f->most);
+        REQUIRE(v.size <= f->max);
         return v;
     }
 }
@@ -153,11 +153,11 @@ static void encode_set(const struct table_field *f, uint32_t set, struct bytes *
 {
     if (set == 0)
         return;
-    put_varint(out, f->number << 3 | WIRE_BYTES);
-    put_varint(out, (uint64_t)__builtin_popcount(set)); /* numbers below 32 take one byte each */
+    append_varint(out, f->number << 3 | WIRE_BYTES);
+    append_varint(out, (uint64_t)__builtin_popcount(set)); /* numbers below 32 take one byte each */
     for (uint32_t n = 1; n < 32; n++)
         if ((set & UINT32_C(1) << n) != 0) {
-            REQUIRE(n <= f->most);
+            REQUIRE(n <= f->max);
             bytes_append_u8(out, (uint8_t)n);
         }
     REQUIRE((set & 1) == 0);
@@ -173,13 +173,13 @@ static void encode_numbers(const struct table_field *f, const void *in, struct b
         return;
     for (size_t i = 0; i < count; i++)
         size += varint_size(numbers[i]);
-    put_varint(out, f->number << 3 | WIRE_BYTES);
-    put_varint(out, size);
+    append_varint(out, f->number << 3 | WIRE_BYTES);
+    append_varint(out, size);
     for (size_t i = 0; i < count; i++)
-        put_varint(out, numbers[i]);
+        append_varint(out, numbers[i]);
 }
 
-static size_t stride(const struct table_field *f)
+static size_t element_size(const struct table_field *f)
 {
     if (f->type == TABLE_TEXTS)
         return sizeof(struct view);
@@ -191,7 +191,7 @@ static void encode_message(const struct table_field *f, const void *p, struct by
     struct bytes inner = {0};
 
     table_encode(f->sub, p, &inner);
-    put_bytes(out, f, bytes_view(&inner));
+    append_bytes(out, f, bytes_view(&inner));
     bytes_fini(&inner);
 }
 
@@ -201,14 +201,14 @@ static void encode_list(const struct table_field *f, const void *in, struct byte
     size_t count = get_count(f, in);
 
     for (size_t i = 0; i < count; i++) {
-        const void *p = list + i * stride(f);
+        const void *p = list + i * element_size(f);
 
         if (f->type == TABLE_MESSAGES)
             encode_message(f, p, out);
         else if (f->type == TABLE_ADDRESSES)
-            put_bytes(out, f, address_view(p));
+            append_bytes(out, f, address_view(p));
         else
-            put_bytes(out, f, *(const struct view *)p);
+            append_bytes(out, f, *(const struct view *)p);
     }
 }
 
@@ -240,9 +240,9 @@ static void encode_field(const struct table_field *f, const void *in, struct byt
         return;
     default:
         v = view_in(f, p);
-        REQUIRE(v.size > 0 || f->least == 0);
+        REQUIRE(v.size > 0 || f->min == 0);
         if (v.size > 0)
-            put_bytes(out, f, v);
+            append_bytes(out, f, v);
     }
 }
 
@@ -258,14 +258,14 @@ void table_encode(const struct table_message *m, const void *in, struct bytes *o
 static bool decode_into(const struct table_message *m, struct view wire, struct arena *arena, void *out,
                         struct error *err);
 
-static bool refuse(struct reader *r, uint32_t number, const char *why)
+static bool refuse_field(struct table_reader *r, uint32_t number, const char *why)
 {
     return error_set(r->err, E_CTL_01, "a %s on the control socket cannot be read: field %u %s", r->message->name,
                      number, why);
 }
 
 /* Takes a varint as short as it can be. */
-static bool take_varint(struct view *v, uint64_t *out)
+static bool read_varint(struct view *v, uint64_t *out)
 {
     uint64_t n = 0;
 
@@ -290,11 +290,11 @@ static bool take_varint(struct view *v, uint64_t *out)
     return false;
 }
 
-static bool take_bytes(struct view *v, struct view *out)
+static bool read_bytes(struct view *v, struct view *out)
 {
     uint64_t size;
 
-    if (!take_varint(v, &size) || size > v->size)
+    if (!read_varint(v, &size) || size > v->size)
         return false;
     *out = view_of(v->at, (size_t)size);
     v->at += size;
@@ -302,37 +302,37 @@ static bool take_bytes(struct view *v, struct view *out)
     return true;
 }
 
-static bool decode_number(struct reader *r, const struct table_field *f, void *p)
+static bool decode_number(struct table_reader *r, const struct table_field *f, void *p)
 {
     uint64_t n;
     uint32_t narrow;
     bool flag = true;
 
-    if (!take_varint(&r->rest, &n))
-        return refuse(r, f->number, "is not a number");
+    if (!read_varint(&r->rest, &n))
+        return refuse_field(r, f->number, "is not a number");
     if (n == 0)
-        return refuse(r, f->number, "is written though it is zero");
+        return refuse_field(r, f->number, "is written though it is zero");
     switch (f->type) {
     case TABLE_U32:
-        if (n < f->least || n > f->most)
-            return refuse(r, f->number, "is out of its range");
+        if (n < f->min || n > f->max)
+            return refuse_field(r, f->number, "is out of its range");
         narrow = (uint32_t)n;
         memcpy(p, &narrow, sizeof narrow);
         return true;
     case TABLE_BOOL:
         if (n != 1)
-            return refuse(r, f->number, "is out of its range");
+            return refuse_field(r, f->number, "is out of its range");
         memcpy(p, &flag, sizeof flag);
         return true;
     default:
         if (f->type == TABLE_TIME && n > INT64_MAX)
-            return refuse(r, f->number, "is out of its range");
+            return refuse_field(r, f->number, "is out of its range");
         memcpy(p, &n, sizeof n);
         return true;
     }
 }
 
-static bool decode_set(struct reader *r, const struct table_field *f, struct view v, void *p)
+static bool decode_set(struct table_reader *r, const struct table_field *f, struct view v, void *p)
 {
     uint32_t set = 0;
     uint64_t last = 0;
@@ -340,8 +340,8 @@ static bool decode_set(struct reader *r, const struct table_field *f, struct vie
     while (v.size > 0) {
         uint64_t n;
 
-        if (!take_varint(&v, &n) || n <= last || n > f->most)
-            return refuse(r, f->number, "is not an ascending list of what it may hold");
+        if (!read_varint(&v, &n) || n <= last || n > f->max)
+            return refuse_field(r, f->number, "is not an ascending list of what it may hold");
         set |= UINT32_C(1) << n;
         last = n;
     }
@@ -349,7 +349,7 @@ static bool decode_set(struct reader *r, const struct table_field *f, struct vie
     return true;
 }
 
-static bool decode_numbers(struct reader *r, const struct table_field *f, struct view v, void *out)
+static bool decode_numbers(struct table_reader *r, const struct table_field *f, struct view v, void *out)
 {
     size_t count = 0;
     uint32_t *numbers;
@@ -357,32 +357,32 @@ static bool decode_numbers(struct reader *r, const struct table_field *f, struct
 
     for (size_t i = 0; i < v.size; i++)
         count += (v.at[i] & 0x80) == 0;
-    if (count > f->most)
-        return refuse(r, f->number, "has too many values");
-    numbers = arena_take(r->arena, count * sizeof *numbers + 1);
+    if (count > f->max)
+        return refuse_field(r, f->number, "has too many values");
+    numbers = arena_alloc(r->arena, count * sizeof *numbers + 1);
     if (numbers == NULL)
-        return refuse(r, f->number, "does not fit");
+        return refuse_field(r, f->number, "does not fit");
     for (size_t i = 0; i < count; i++) {
         uint64_t n;
 
-        if (!take_varint(&v, &n) || n > UINT32_MAX || n <= last)
-            return refuse(r, f->number, "is not an ascending list");
+        if (!read_varint(&v, &n) || n > UINT32_MAX || n <= last)
+            return refuse_field(r, f->number, "is not an ascending list");
         last = n;
         numbers[i] = (uint32_t)n;
     }
     if (v.size > 0)
-        return refuse(r, f->number, "is not a list of numbers");
+        return refuse_field(r, f->number, "is not a list of numbers");
     memcpy(at(out, f->at), &numbers, sizeof numbers);
     memcpy(at(out, f->count), &count, sizeof count);
     return true;
 }
 
-static bool check_text(struct reader *r, const struct table_field *f, struct view v)
+static bool check_text(struct table_reader *r, const struct table_field *f, struct view v)
 {
-    return text_is_utf8(v) || refuse(r, f->number, "is not UTF-8");
+    return text_is_utf8(v) || refuse_field(r, f->number, "is not UTF-8");
 }
 
-static bool decode_element(struct reader *r, const struct table_field *f, struct view v, void *p)
+static bool decode_element(struct table_reader *r, const struct table_field *f, struct view v, void *p)
 {
     switch (f->type) {
     case TABLE_TEXTS:
@@ -391,7 +391,7 @@ static bool decode_element(struct reader *r, const struct table_field *f, struct
         memcpy(p, &v, sizeof v);
         return true;
     case TABLE_ADDRESSES:
-        return address_read(v, p) || refuse(r, f->number, "is not the full name of an agency");
+        return address_read(v, p) || refuse_field(r, f->number, "is not the full name of an agency");
     default:
         return decode_into(f->sub, v, r->arena, p, r->err);
     }
@@ -404,32 +404,32 @@ static size_t count_elements(const struct table_field *f, struct view rest)
     uint64_t tag = f->number << 3 | WIRE_BYTES;
     struct view v;
 
-    while (tag == (f->number << 3 | WIRE_BYTES) && take_bytes(&rest, &v)) {
+    while (tag == (f->number << 3 | WIRE_BYTES) && read_bytes(&rest, &v)) {
         count++;
-        if (rest.size == 0 || !take_varint(&rest, &tag))
+        if (rest.size == 0 || !read_varint(&rest, &tag))
             break;
     }
     return count;
 }
 
 /* The elements of a list stand one behind the other, each with its tag; the first tag has been taken. */
-static bool decode_list(struct reader *r, const struct table_field *f, void *out)
+static bool decode_list(struct table_reader *r, const struct table_field *f, void *out)
 {
     size_t count = count_elements(f, r->rest);
     uint8_t *list;
     uint64_t tag;
     struct view v;
 
-    if (count == 0 || count > f->most)
-        return refuse(r, f->number, count == 0 ? "is cut short" : "has too many elements");
-    list = arena_take(r->arena, count * stride(f));
+    if (count == 0 || count > f->max)
+        return refuse_field(r, f->number, count == 0 ? "is cut short" : "has too many elements");
+    list = arena_alloc(r->arena, count * element_size(f));
     if (list == NULL)
-        return refuse(r, f->number, "does not fit");
-    memset(list, 0, count * stride(f));
+        return refuse_field(r, f->number, "does not fit");
+    memset(list, 0, count * element_size(f));
     for (size_t i = 0; i < count; i++) {
-        if ((i > 0 && !take_varint(&r->rest, &tag)) || !take_bytes(&r->rest, &v))
-            return refuse(r, f->number, "is cut short");
-        if (!decode_element(r, f, v, list + i * stride(f)))
+        if ((i > 0 && !read_varint(&r->rest, &tag)) || !read_bytes(&r->rest, &v))
+            return refuse_field(r, f->number, "is cut short");
+        if (!decode_element(r, f, v, list + i * element_size(f)))
             return false;
     }
     memcpy(at(out, f->at), &list, sizeof list);
@@ -437,7 +437,7 @@ static bool decode_list(struct reader *r, const struct table_field *f, void *out
     return true;
 }
 
-static bool decode_string(struct reader *r, const struct table_field *f, struct view v, void *out)
+static bool decode_string(struct table_reader *r, const struct table_field *f, struct view v, void *out)
 {
     static const uint8_t zeros[HASH_SIZE];
     size_t size = f->type == TABLE_IDENT ? IDENT_SIZE : HASH_SIZE;
@@ -446,23 +446,23 @@ static bool decode_string(struct reader *r, const struct table_field *f, struct 
     if (f->type == TABLE_MESSAGE)
         return decode_into(f->sub, v, r->arena, p, r->err);
     if (v.size == 0)
-        return refuse(r, f->number, "is written though it is empty");
+        return refuse_field(r, f->number, "is written though it is empty");
     switch (f->type) {
     case TABLE_IDENT:
     case TABLE_HASH:
         if (v.size != size || memcmp(v.at, zeros, size) == 0)
-            return refuse(r, f->number, "is not an id");
+            return refuse_field(r, f->number, "is not an id");
         memcpy(p, v.at, size);
         return true;
     case TABLE_ADDRESS:
-        return address_read(v, p) || refuse(r, f->number, "is not the full name of an agency");
+        return address_read(v, p) || refuse_field(r, f->number, "is not the full name of an agency");
     case TABLE_SET:
         return decode_set(r, f, v, p);
     case TABLE_NUMBERS:
         return decode_numbers(r, f, v, out);
     default:
-        if (v.size > f->most)
-            return refuse(r, f->number, "is too long");
+        if (v.size > f->max)
+            return refuse_field(r, f->number, "is too long");
         if (f->type == TABLE_TEXT && !check_text(r, f, v))
             return false;
         memcpy(p, &v, sizeof v);
@@ -470,7 +470,7 @@ static bool decode_string(struct reader *r, const struct table_field *f, struct 
     }
 }
 
-static bool decode_field(struct reader *r, const struct table_field *f, void *out)
+static bool decode_field(struct table_reader *r, const struct table_field *f, void *out)
 {
     struct view v;
 
@@ -478,43 +478,43 @@ static bool decode_field(struct reader *r, const struct table_field *f, void *ou
         return decode_number(r, f, at(out, f->at));
     if (f->type == TABLE_TEXTS || f->type == TABLE_ADDRESSES || f->type == TABLE_MESSAGES)
         return decode_list(r, f, out);
-    if (!take_bytes(&r->rest, &v))
-        return refuse(r, f->number, "is cut short");
+    if (!read_bytes(&r->rest, &v))
+        return refuse_field(r, f->number, "is cut short");
     return decode_string(r, f, v, out);
 }
 
 static bool decode_into(const struct table_message *m, struct view wire, struct arena *arena, void *out,
                         struct error *err)
 {
-    struct reader r = {m, wire, arena, err};
+    struct table_reader r = {m, wire, arena, err};
     uint64_t tag = 0;
-    bool taken = true; /* the tag has been used */
+    bool tag_used = true; /* the tag has been used */
 
     memset(out, 0, m->size);
     for (size_t i = 0; i < m->field_count; i++) {
         const struct table_field *f = &m->fields[i];
 
-        if (taken && r.rest.size > 0) {
-            if (!take_varint(&r.rest, &tag) || tag > UINT32_MAX)
-                return refuse(&r, 0, "has no tag");
-            taken = false;
+        if (tag_used && r.rest.size > 0) {
+            if (!read_varint(&r.rest, &tag) || tag > UINT32_MAX)
+                return refuse_field(&r, 0, "has no tag");
+            tag_used = false;
         }
-        if (!taken && tag == (f->number << 3 | wire_type(f->type))) {
+        if (!tag_used && tag == (f->number << 3 | wire_type(f->type))) {
             if (!decode_field(&r, f, out))
                 return false;
-            taken = true;
-        } else if (f->least > 0) {
-            return refuse(&r, f->number, "is missing");
+            tag_used = true;
+        } else if (f->min > 0) {
+            return refuse_field(&r, f->number, "is missing");
         }
     }
-    if (!taken || r.rest.size > 0)
-        return refuse(&r, (uint32_t)(tag >> 3), "is unknown, out of order or of another type");
+    if (!tag_used || r.rest.size > 0)
+        return refuse_field(&r, (uint32_t)(tag >> 3), "is unknown, out of order or of another type");
     return true;
 }
 
 bool table_decode(const struct table_message *m, struct view wire, struct arena *arena, void *out, struct error *err)
 {
-    void *whole = arena_take(arena, m->size);
+    void *whole = arena_alloc(arena, m->size);
 
     if (whole == NULL)
         return error_set(err, E_CTL_01, "a %s on the control socket does not fit", m->name);

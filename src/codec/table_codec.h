@@ -35,8 +35,8 @@ struct table_field {
     enum table_type type;
     size_t at;      /* offset in the struct */
     size_t count;   /* offset of the count of a list */
-    uint64_t least; /* TABLE_U32: smallest value; elsewhere 1 means that it must be there */
-    uint64_t most;
+    uint64_t min; /* TABLE_U32: smallest value; elsewhere 1 means that it must be there */
+    uint64_t max;
     const struct table_message *sub;
 };
 

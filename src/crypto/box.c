@@ -12,28 +12,28 @@
 #define NONCE    12
 
 /* A context costs an allocation and a fetch, more than sealing a row: one is kept. refexd has one thread. It holds the
- * key schedule of one write at most, which opens one value; box_forget drops it when something is erased. */
-static EVP_CIPHER_CTX *kept;
+ * key schedule of one write at most, which opens one value; box_wipe drops it when something is erased. */
+static EVP_CIPHER_CTX *cached;
 static EVP_CIPHER *cipher;
 
-static EVP_CIPHER_CTX *context(void)
+static EVP_CIPHER_CTX *get_context(void)
 {
-    if (kept == NULL) {
-        kept = EVP_CIPHER_CTX_new();
+    if (cached == NULL) {
+        cached = EVP_CIPHER_CTX_new();
         if (cipher == NULL)
             cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-        REQUIRE(kept != NULL && cipher != NULL);
+        REQUIRE(cached != NULL && cipher != NULL);
     }
-    return kept;
+    return cached;
 }
 
-void box_forget(void)
+void box_wipe(void)
 {
-    EVP_CIPHER_CTX_free(kept); /* cleanses */
-    kept = NULL;
+    EVP_CIPHER_CTX_free(cached); /* cleanses */
+    cached = NULL;
 }
 
-static void derive(const uint8_t *key, struct view info, const uint8_t *r, uint8_t out[static BOX_KEY_SIZE + NONCE])
+static void derive_keys(const uint8_t *key, struct view info, const uint8_t *r, uint8_t out[static BOX_KEY_SIZE + NONCE])
 {
     struct view ikm = view_of(key, BOX_KEY_SIZE);
     struct hash prk;
@@ -43,10 +43,10 @@ static void derive(const uint8_t *key, struct view info, const uint8_t *r, uint8
     secret_wipe(&prk, sizeof prk);
 }
 
-void box_close(const uint8_t key[static BOX_KEY_SIZE], struct view info, const uint8_t *r, struct view plain,
+void box_seal(const uint8_t key[static BOX_KEY_SIZE], struct view info, const uint8_t *r, struct view plain,
                uint8_t *out)
 {
-    EVP_CIPHER_CTX *c = context();
+    EVP_CIPHER_CTX *c = get_context();
     uint8_t derived[BOX_KEY_SIZE + NONCE];
     uint8_t *text = out + R_SIZE;
     int n = 0;
@@ -56,7 +56,7 @@ void box_close(const uint8_t key[static BOX_KEY_SIZE], struct view info, const u
         memcpy(out, r, R_SIZE);
     else
         random_fill(&random_real, out, R_SIZE);
-    derive(key, info, out, derived);
+    derive_keys(key, info, out, derived);
     REQUIRE(EVP_EncryptInit_ex2(c, cipher, derived, derived + BOX_KEY_SIZE, NULL) == 1);
     REQUIRE(EVP_EncryptUpdate(c, NULL, &n, info.at, (int)info.size) == 1);
     if (plain.size != 0)
@@ -68,7 +68,7 @@ void box_close(const uint8_t key[static BOX_KEY_SIZE], struct view info, const u
 
 bool box_open(const uint8_t key[static BOX_KEY_SIZE], struct view info, struct view stored, uint8_t *out)
 {
-    EVP_CIPHER_CTX *c = context();
+    EVP_CIPHER_CTX *c = get_context();
     uint8_t derived[BOX_KEY_SIZE + NONCE];
     uint8_t tag[TAG_SIZE];
     size_t size;
@@ -79,7 +79,7 @@ bool box_open(const uint8_t key[static BOX_KEY_SIZE], struct view info, struct v
         return false;
     size = stored.size - BOX_OVERHEAD;
     memcpy(tag, stored.at + R_SIZE + size, TAG_SIZE);
-    derive(key, info, stored.at, derived);
+    derive_keys(key, info, stored.at, derived);
     REQUIRE(EVP_DecryptInit_ex2(c, cipher, derived, derived + BOX_KEY_SIZE, NULL) == 1);
     secret_wipe(derived, sizeof derived);
     REQUIRE(EVP_DecryptUpdate(c, NULL, &n, info.at, (int)info.size) == 1);

@@ -14,11 +14,11 @@
 #define BOX_OVERHEAD 48
 
 /* Writes r ‖ ciphertext ‖ tag, PLAIN.size + BOX_OVERHEAD bytes, to OUT. R: 32 bytes, or NULL for random ones. */
-void box_close(const uint8_t key[static BOX_KEY_SIZE], struct view info, const uint8_t *r, struct view plain,
+void box_seal(const uint8_t key[static BOX_KEY_SIZE], struct view info, const uint8_t *r, struct view plain,
                uint8_t *out);
 /* Writes STORED.size - BOX_OVERHEAD bytes to OUT. False: does not open; OUT is wiped. */
 bool box_open(const uint8_t key[static BOX_KEY_SIZE], struct view info, struct view stored, uint8_t *out);
 /* Forgets the key schedule of the last call. */
-void box_forget(void);
+void box_wipe(void);
 
 #endif

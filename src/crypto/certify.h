@@ -14,7 +14,7 @@ enum certify_use { CERTIFY_TRANSPORT = 1, CERTIFY_IDENTITY };
 
 #define CERTIFY_TRANSPORT_DAYS 90
 #define CERTIFY_IDENTITY_DAYS  730
-#define CERTIFY_EARLY_MS       300000 /* notBefore lies five minutes back: clocks differ */
+#define CERTIFY_BACKDATE_MS       300000 /* notBefore lies five minutes back: clocks differ */
 
 /* --- the agency --- */
 /* A PKCS#10 request (DER, appended) in the name of AGENCY, signed by its KEY. */
@@ -27,18 +27,18 @@ MUST_USE bool certify_request(const struct sign_key *key, const struct address *
 MUST_USE bool certify_request_check(struct view request, const char *federation, struct address *agency,
                                     uint8_t public_key[static KEY_SIZE], struct error *err);
 
-struct certify_term {
+struct certify_validity {
     int64_t now_ms; /* validity begins five minutes earlier */
     uint32_t days;  /* and ends this many days after */
 };
 
 /* The self-signed root. Its id is H(SubjectPublicKeyInfo): pki/certificate.h. All of these append DER. */
-MUST_USE bool certify_root(const struct sign_key *root, const char *federation, const struct certify_term *term,
+MUST_USE bool certify_root(const struct sign_key *root, const char *federation, const struct certify_validity *validity,
                            struct bytes *out, struct error *err);
 /* The issuing CA's certificate: CA, path length 0, names of FEDERATION only. */
 MUST_USE bool certify_issuing(const struct sign_key *root, struct view root_der,
                               const uint8_t public_key[static KEY_SIZE], const char *federation,
-                              const struct certify_term *term, struct bytes *out, struct error *err);
+                              const struct certify_validity *validity, struct bytes *out, struct error *err);
 /* Directory key I of the federation, K of which must sign (1 ≤ I, 1 ≤ K). By the root. */
 struct certify_directory {
     uint32_t k;
@@ -46,17 +46,17 @@ struct certify_directory {
     const uint8_t *public_key; /* 32 bytes */
 };
 MUST_USE bool certify_directory_key(const struct sign_key *root, struct view root_der, const char *federation,
-                                    const struct certify_directory *which, const struct certify_term *term,
+                                    const struct certify_directory *which, const struct certify_validity *validity,
                                     struct bytes *out, struct error *err);
 /* The certificate for a checked request (checks it again), by the issuing CA. */
 MUST_USE bool certify_leaf(const struct sign_key *issuing, struct view issuing_der, struct view request,
-                           const char *federation, enum certify_use use, const struct certify_term *term,
+                           const char *federation, enum certify_use use, const struct certify_validity *validity,
                            struct bytes *out, struct error *err);
 
 /* --- PEM --- */
 /* Appends one block; LABEL is "CERTIFICATE" or "CERTIFICATE REQUEST". */
-void certify_pem(const char *label, struct view der, struct bytes *out);
+void certify_write_pem(const char *label, struct view der, struct bytes *out);
 /* Finds the first block with LABEL in TEXT, appends its DER, and moves *TEXT behind it. False when there is none. */
-MUST_USE bool certify_pem_next(const char *label, struct view *text, struct bytes *der);
+MUST_USE bool certify_next_pem(const char *label, struct view *text, struct bytes *der);
 
 #endif

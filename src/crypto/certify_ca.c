@@ -56,10 +56,10 @@ static void set_serial(X509 *x)
 }
 
 /* Five minutes before now to DAYS after it, but never beyond the issuer's end. */
-static void set_term(X509 *x, X509 *issuer, const struct certify_term *term)
+static void set_validity(X509 *x, X509 *issuer, const struct certify_validity *validity)
 {
-    int64_t from = (term->now_ms - CERTIFY_EARLY_MS) / 1000;
-    int64_t until = term->now_ms / 1000 + (int64_t)term->days * (DAY_MS / 1000);
+    int64_t from = (validity->now_ms - CERTIFY_BACKDATE_MS) / 1000;
+    int64_t until = validity->now_ms / 1000 + (int64_t)validity->days * (DAY_MS / 1000);
 
     REQUIRE(ASN1_TIME_set(X509_getm_notBefore(x), (time_t)from) != NULL);
     REQUIRE(ASN1_TIME_set(X509_getm_notAfter(x), (time_t)until) != NULL);
@@ -67,7 +67,7 @@ static void set_term(X509 *x, X509 *issuer, const struct certify_term *term)
         REQUIRE(X509_set1_notAfter(x, X509_get0_notAfter(issuer)) == 1);
 }
 
-static void extend(X509 *x, X509 *issuer, int nid, const char *value)
+static void add_extension(X509 *x, X509 *issuer, int nid, const char *value)
 {
     X509V3_CTX c;
     X509_EXTENSION *e;
@@ -82,8 +82,8 @@ static void extend(X509 *x, X509 *issuer, int nid, const char *value)
 }
 
 /* Appends the DER of a certificate for PUBLIC_KEY, signed by KEY. ISSUER is NULL for the root. */
-static bool make(const struct sign_key *key, X509 *issuer, const uint8_t *public_key, const struct profile *p,
-                 const struct certify_term *term, struct bytes *out, struct error *err)
+static bool make_certificate(const struct sign_key *key, X509 *issuer, const uint8_t *public_key, const struct profile *p,
+                 const struct certify_validity *validity, struct bytes *out, struct error *err)
 {
     X509 *x = X509_new();
     EVP_PKEY *subject = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, KEY_SIZE);
@@ -92,20 +92,20 @@ static bool make(const struct sign_key *key, X509 *issuer, const uint8_t *public
 
     REQUIRE(x != NULL && subject != NULL && X509_set_version(x, X509_VERSION_3) == 1);
     set_serial(x);
-    set_term(x, issuer, term);
+    set_validity(x, issuer, validity);
     REQUIRE(X509_set_pubkey(x, subject) == 1);
     if (p->common_name != NULL)
         REQUIRE(X509_NAME_add_entry_by_NID(X509_get_subject_name(x), NID_commonName, MBSTRING_ASC,
                                            (const uint8_t *)p->common_name, -1, -1, 0) == 1);
     REQUIRE(X509_set_issuer_name(x, X509_get_subject_name(issuer == NULL ? x : issuer)) == 1);
-    extend(x, issuer, NID_basic_constraints, p->basic);
-    extend(x, issuer, NID_key_usage, p->usage);
-    extend(x, issuer, NID_ext_key_usage, p->extended);
-    extend(x, issuer, NID_subject_alt_name, p->names);
-    extend(x, issuer, NID_name_constraints, p->constraints);
-    extend(x, issuer, NID_subject_key_identifier, "hash");
+    add_extension(x, issuer, NID_basic_constraints, p->basic);
+    add_extension(x, issuer, NID_key_usage, p->usage);
+    add_extension(x, issuer, NID_ext_key_usage, p->extended);
+    add_extension(x, issuer, NID_subject_alt_name, p->names);
+    add_extension(x, issuer, NID_name_constraints, p->constraints);
+    add_extension(x, issuer, NID_subject_key_identifier, "hash");
     if (issuer != NULL)
-        extend(x, issuer, NID_authority_key_identifier, "keyid:always");
+        add_extension(x, issuer, NID_authority_key_identifier, "keyid:always");
     if (X509_sign(x, sign_key_evp(key), NULL) > 0) /* a token may say no */
         size = i2d_X509(x, &der);
     if (size > 0 && size <= BOUND_CERTIFICATE)
@@ -129,13 +129,13 @@ static void authority_name(const char *what, const uint8_t *public_key, char out
     (void)snprintf(out, 64, "refex %s %s", what, hex);
 }
 
-static bool named_well(const char *federation, struct error *err)
+static bool check_name(const char *federation, struct error *err)
 {
     return federation_name_ok(view_of_text(federation)) ||
            error_set(err, E_USE_04, "the name of the federation is not a domain name");
 }
 
-bool certify_root(const struct sign_key *root, const char *federation, const struct certify_term *term,
+bool certify_root(const struct sign_key *root, const char *federation, const struct certify_validity *validity,
                   struct bytes *out, struct error *err)
 {
     char names[VALUE_MAX];
@@ -146,26 +146,26 @@ bool certify_root(const struct sign_key *root, const char *federation, const str
                         .names = names,
                         .common_name = common_name};
 
-    if (!named_well(federation, err))
+    if (!check_name(federation, err))
         return false;
     sign_key_public(root, public_key);
     (void)snprintf(names, sizeof names, "URI:spiffe://%s", federation);
     authority_name("root", public_key, common_name);
-    return make(root, NULL, public_key, &p, term, out, err);
+    return make_certificate(root, NULL, public_key, &p, validity, out, err);
 }
 
-static bool make_under(const struct sign_key *key, struct view issuer_der, const uint8_t *public_key,
-                       const struct profile *p, const struct certify_term *term, struct bytes *out, struct error *err)
+static bool make_issued(const struct sign_key *key, struct view issuer_der, const uint8_t *public_key,
+                       const struct profile *p, const struct certify_validity *validity, struct bytes *out, struct error *err)
 {
     X509 *issuer = issuer_read(issuer_der, key, err);
-    bool ok = issuer != NULL && make(key, issuer, public_key, p, term, out, err);
+    bool ok = issuer != NULL && make_certificate(key, issuer, public_key, p, validity, out, err);
 
     X509_free(issuer);
     return ok;
 }
 
 bool certify_issuing(const struct sign_key *root, struct view root_der, const uint8_t public_key[static KEY_SIZE],
-                     const char *federation, const struct certify_term *term, struct bytes *out, struct error *err)
+                     const char *federation, const struct certify_validity *validity, struct bytes *out, struct error *err)
 {
     char names[VALUE_MAX];
     char constraints[VALUE_MAX];
@@ -176,31 +176,31 @@ bool certify_issuing(const struct sign_key *root, struct view root_der, const ui
                         .constraints = constraints,
                         .common_name = common_name};
 
-    if (!named_well(federation, err))
+    if (!check_name(federation, err))
         return false;
     (void)snprintf(names, sizeof names, "URI:spiffe://%s", federation);
     (void)snprintf(constraints, sizeof constraints, "critical,permitted;URI:%s", federation);
     authority_name("issuing CA", public_key, common_name);
-    return make_under(root, root_der, public_key, &p, term, out, err);
+    return make_issued(root, root_der, public_key, &p, validity, out, err);
 }
 
 bool certify_directory_key(const struct sign_key *root, struct view root_der, const char *federation,
-                           const struct certify_directory *which, const struct certify_term *term, struct bytes *out,
+                           const struct certify_directory *which, const struct certify_validity *validity, struct bytes *out,
                            struct error *err)
 {
     char names[VALUE_MAX];
     struct profile p = {.basic = "critical,CA:FALSE", .usage = "critical,digitalSignature", .names = names};
 
-    if (!named_well(federation, err))
+    if (!check_name(federation, err))
         return false;
     if (which->k == 0 || which->i == 0)
         return error_set(err, E_USE_04, "directory keys and how many of them must sign are counted from 1");
     (void)snprintf(names, sizeof names, "critical,URI:spiffe://%s/directory/%u/%u", federation, which->k, which->i);
-    return make_under(root, root_der, which->public_key, &p, term, out, err);
+    return make_issued(root, root_der, which->public_key, &p, validity, out, err);
 }
 
 bool certify_leaf(const struct sign_key *issuing, struct view issuing_der, struct view request, const char *federation,
-                  enum certify_use use, const struct certify_term *term, struct bytes *out, struct error *err)
+                  enum certify_use use, const struct certify_validity *validity, struct bytes *out, struct error *err)
 {
     char names[VALUE_MAX];
     struct address agency;
@@ -216,5 +216,5 @@ bool certify_leaf(const struct sign_key *issuing, struct view issuing_der, struc
     name = address_agency(&agency);
     (void)snprintf(names, sizeof names, "critical,URI:spiffe://%s/agency/%.*s", federation, (int)name.size,
                    (const char *)name.at);
-    return make_under(issuing, issuing_der, public_key, &p, term, out, err);
+    return make_issued(issuing, issuing_der, public_key, &p, validity, out, err);
 }

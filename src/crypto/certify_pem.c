@@ -5,7 +5,7 @@
 #include <openssl/pem.h>
 #include <string.h>
 
-void certify_pem(const char *label, struct view der, struct bytes *out)
+void certify_write_pem(const char *label, struct view der, struct bytes *out)
 {
     BIO *bio = BIO_new(BIO_s_mem());
     char *text = NULL;
@@ -18,7 +18,7 @@ void certify_pem(const char *label, struct view der, struct bytes *out)
     BIO_free(bio);
 }
 
-bool certify_pem_next(const char *label, struct view *text, struct bytes *der)
+bool certify_next_pem(const char *label, struct view *text, struct bytes *der)
 {
     BIO *bio = text->size == 0 || text->size > INT32_MAX ? NULL : BIO_new_mem_buf(text->at, (int)text->size);
     bool found = false;

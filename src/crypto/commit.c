@@ -2,7 +2,7 @@
 
 #include "crypto/digest.h"
 
-static void commit(const char *label, const uint8_t *salt, struct view what, struct hash *out)
+static void commit_labelled(const char *label, const uint8_t *salt, struct view what, struct hash *out)
 {
     struct view parts[] = {view_of_text(label), what};
 
@@ -11,27 +11,27 @@ static void commit(const char *label, const uint8_t *salt, struct view what, str
 
 void commit_body(const uint8_t salt[static COMMIT_SALT_SIZE], struct view body, struct hash *out)
 {
-    commit("refex/body/v1\n", salt, body, out);
+    commit_labelled("refex/body/v1\n", salt, body, out);
 }
 
 void commit_text(const uint8_t salt[static COMMIT_SALT_SIZE], struct view text, struct hash *out)
 {
-    commit("refex/text/v1\n", salt, text, out);
+    commit_labelled("refex/text/v1\n", salt, text, out);
 }
 
 void commit_attachment(const uint8_t salt[static COMMIT_SALT_SIZE], struct view plain, struct hash *out)
 {
-    commit("refex/attachment/v1\n", salt, plain, out);
+    commit_labelled("refex/attachment/v1\n", salt, plain, out);
 }
 
 void commit_grant(const uint8_t salt[static COMMIT_SALT_SIZE], struct view grant, struct hash *out)
 {
-    commit("refex/grant/v1\n", salt, grant, out);
+    commit_labelled("refex/grant/v1\n", salt, grant, out);
 }
 
 void commit_consent_header(const uint8_t salt[static COMMIT_SALT_SIZE], struct view header, struct hash *out)
 {
-    commit("refex/consent-header/v1\n", salt, header, out);
+    commit_labelled("refex/consent-header/v1\n", salt, header, out);
 }
 
 void commit_consent(const struct hash *h, struct view g, struct hash *out)

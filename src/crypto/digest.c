@@ -12,7 +12,7 @@
 
 #define BLOCK 64 /* bytes SHA-256 takes at a time */
 
-static void add(SHA256_CTX *c, const struct view *parts, size_t n)
+static void add_parts(SHA256_CTX *c, const struct view *parts, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (parts[i].size != 0)
@@ -24,7 +24,7 @@ void digest_parts(const struct view *parts, size_t n, struct hash *out)
     SHA256_CTX c;
 
     (void)SHA256_Init(&c);
-    add(&c, parts, n);
+    add_parts(&c, parts, n);
     (void)SHA256_Final(out->at, &c);
 }
 
@@ -97,7 +97,7 @@ void digest_hmac(struct view key, const struct view *parts, size_t n, struct has
     struct mac m;
 
     mac_begin(&m, key);
-    add(&m.inner, parts, n);
+    add_parts(&m.inner, parts, n);
     mac_end(&m, out);
     secret_wipe(&m, sizeof m);
 }
@@ -122,7 +122,7 @@ void digest_hkdf_expand(const struct hash *prk, const struct view *info, size_t 
         m = begun;
         if (done > 0)
             (void)SHA256_Update(&m.inner, t.at, HASH_SIZE);
-        add(&m.inner, info, n);
+        add_parts(&m.inner, info, n);
         (void)SHA256_Update(&m.inner, &number, 1);
         mac_end(&m, &t);
         memcpy(out + done, t.at, part);

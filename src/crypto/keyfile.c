@@ -65,13 +65,13 @@ static struct view info_of(const uint8_t *header, uint64_t generation, uint8_t o
     return view_of(out, INFO);
 }
 
-static void cell_close(const struct secret *protector, const uint8_t *header, uint64_t generation,
+static void cell_seal(const struct secret *protector, const uint8_t *header, uint64_t generation,
                        const struct secret *key, uint8_t out[static CELL])
 {
     uint8_t info[INFO];
 
     write_u64(out, generation);
-    box_close(protector->at, info_of(header, generation, info), NULL, secret_view(key), out + 8);
+    box_seal(protector->at, info_of(header, generation, info), NULL, secret_view(key), out + 8);
 }
 
 /* The protector's key. Data in HEADER may come from anybody who can write the file. */
@@ -99,7 +99,7 @@ static bool protector_key(const uint8_t *header, struct view passphrase, struct 
     return true;
 }
 
-static void header_make(struct view passphrase, uint8_t header[static HEADER])
+static void make_header(struct view passphrase, uint8_t header[static HEADER])
 {
     memset(header, 0, HEADER);
     memcpy(header, MAGIC, 16);
@@ -123,12 +123,12 @@ bool keyfile_create(const char *path, struct view passphrase, struct error *err)
         return error_set(err, E_USE_04, "the passphrase is longer than %d bytes", BOUND_PASSPHRASE);
     if (file_exists(path))
         return error_set(err, E_KEY_04, "%s is there already", path);
-    header_make(passphrase, file);
+    make_header(passphrase, file);
     if (!protector_key(file, passphrase, &protector, err))
         return false;
     secret_new(&key, KEY);
     random_fill(&random_real, key.at, KEY);
-    cell_close(&protector, file, 1, &key, file + SECTOR);
+    cell_seal(&protector, file, 1, &key, file + SECTOR);
     random_fill(&random_real, file + 2 * SECTOR, CELL); /* an empty cell looks like one that was overwritten */
     secret_fini(&protector);
     secret_fini(&key);
@@ -210,7 +210,7 @@ bool keyfile_open(const char *path, struct view passphrase, struct keyfile **out
     }
     open_cells(k, file);
     secret_wipe(file, sizeof file);
-    box_forget();
+    box_wipe();
     if (keyfile_newest(k) == 0) {
         keyfile_close(k);
         return plain ? error_set(err, E_KEY_06, "%s holds no key that opens", path)
@@ -272,7 +272,7 @@ static bool write_cell(const struct keyfile *k, size_t i, const uint8_t cell[sta
     return ok;
 }
 
-bool keyfile_add(struct keyfile *k, uint64_t keep, uint64_t generation, struct error *err)
+bool keyfile_add_key(struct keyfile *k, uint64_t keep, uint64_t generation, struct error *err)
 {
     size_t kept = cell_of(k, keep);
     uint8_t cell[CELL];
@@ -283,8 +283,8 @@ bool keyfile_add(struct keyfile *k, uint64_t keep, uint64_t generation, struct e
     REQUIRE(generation > keyfile_newest(k));
     secret_new(&key, KEY);
     random_fill(&random_real, key.at, KEY);
-    cell_close(&k->protector, k->header, generation, &key, cell);
-    box_forget();
+    cell_seal(&k->protector, k->header, generation, &key, cell);
+    box_wipe();
     if (!write_cell(k, 1 - kept, cell, err)) {
         secret_fini(&key);
         return false;
@@ -295,7 +295,7 @@ bool keyfile_add(struct keyfile *k, uint64_t keep, uint64_t generation, struct e
     return true;
 }
 
-bool keyfile_keep(struct keyfile *k, uint64_t generation, struct error *err)
+bool keyfile_keep_only(struct keyfile *k, uint64_t generation, struct error *err)
 {
     size_t kept = cell_of(k, generation);
     uint8_t noise[CELL];

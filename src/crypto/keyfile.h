@@ -6,8 +6,8 @@
  * and none but the file's mode (plain: for demos; `status` says so). The caller reads the passphrase from a terminal or
  * a descriptor, never from argv or environment.
  *
- * The file has two cells. To take a new storage key into use: keyfile_add (the other cell), slots_rewrap and
- * sealfile_rewrap, keyfile_keep (overwrites the old cell in place). A crash anywhere in between leaves both keys, and
+ * The file has two cells. To take a new storage key into use: keyfile_add_key (the other cell), slots_rewrap and
+ * sealfile_rewrap, keyfile_keep_only (overwrites the old cell in place). A crash anywhere in between leaves both keys, and
  * the files say which generation they need.
  */
 
@@ -31,8 +31,8 @@ uint64_t keyfile_newest(const struct keyfile *k);
 /* The storage key of GENERATION; the caller ends *OUT. E-KEY-17: not in this file. */
 MUST_USE bool keyfile_key(const struct keyfile *k, uint64_t generation, struct secret *out, struct error *err);
 /* Puts a fresh key of GENERATION (above the newest) into the cell that is not KEEP's. E-KEY-11. */
-MUST_USE bool keyfile_add(struct keyfile *k, uint64_t keep, uint64_t generation, struct error *err);
+MUST_USE bool keyfile_add_key(struct keyfile *k, uint64_t keep, uint64_t generation, struct error *err);
 /* Overwrites every key but that of GENERATION with random bytes, on the disk when it returns. E-KEY-11, E-KEY-17. */
-MUST_USE bool keyfile_keep(struct keyfile *k, uint64_t generation, struct error *err);
+MUST_USE bool keyfile_keep_only(struct keyfile *k, uint64_t generation, struct error *err);
 
 #endif

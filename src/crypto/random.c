@@ -11,44 +11,44 @@
 #define POOL 4096
 
 static uint8_t pool[POOL];
-static size_t left; /* bytes at the end of the pool that were not given out */
+static size_t pool_left; /* bytes at the end of the pool that were not given out */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* A child must not give out what its parent will. */
 static void on_fork(void)
 {
     secret_wipe(pool, sizeof pool);
-    left = 0;
+    pool_left = 0;
 }
 
-static void watch_forks(void)
+static void register_on_fork(void)
 {
     REQUIRE(pthread_atfork(NULL, NULL, on_fork) == 0);
 }
 
-static void draw(uint8_t *at, size_t size)
+static void generate(uint8_t *at, size_t size)
 {
     REQUIRE(RAND_bytes(at, (int)size) == 1);
 }
 
-static void real_roll(struct random_source *self, uint8_t *at, size_t size)
+static void real_fill(struct random_source *self, uint8_t *at, size_t size)
 {
     (void)self;
-    (void)pthread_once(&once, watch_forks);
+    (void)pthread_once(&once, register_on_fork);
     while (size > POOL) {
-        draw(at, POOL);
+        generate(at, POOL);
         at += POOL;
         size -= POOL;
     }
-    if (size > left) {
-        draw(pool, POOL);
-        left = POOL;
+    if (size > pool_left) {
+        generate(pool, POOL);
+        pool_left = POOL;
     }
     if (size == 0)
         return;
-    memcpy(at, pool + POOL - left, size);
-    secret_wipe(pool + POOL - left, size);
-    left -= size;
+    memcpy(at, pool + POOL - pool_left, size);
+    secret_wipe(pool + POOL - pool_left, size);
+    pool_left -= size;
 }
 
-struct random_source random_real = {.roll = real_roll};
+struct random_source random_real = {.fill = real_fill};

@@ -140,7 +140,7 @@ static void labelled_expand(struct view suite, const struct hash *prk, const cha
 }
 
 /* RFC 9180 4.1: the shared secret of MINE and THEIRS, bound to enc and the recipient's key. */
-static bool agree(const struct seal_key *mine, const uint8_t *theirs, const uint8_t *enc, const uint8_t *recipient,
+static bool agree_secret(const struct seal_key *mine, const uint8_t *theirs, const uint8_t *enc, const uint8_t *recipient,
                   struct hash *shared, struct error *err)
 {
     static const uint8_t zeros[DH];
@@ -223,13 +223,13 @@ static void begin_message(const struct schedule *s, uint32_t sequence, struct vi
 
 /* --- sealing --- */
 
-static bool sender_from(const struct seal_key *ephemeral, const uint8_t *public_key, struct view info, uint8_t *enc,
+static bool sender_from_key(const struct seal_key *ephemeral, const uint8_t *public_key, struct view info, uint8_t *enc,
                         struct seal_sender **out, struct error *err)
 {
     struct seal_sender *s;
     struct hash shared;
 
-    if (!agree(ephemeral, public_key, ephemeral->public_key, public_key, &shared, err))
+    if (!agree_secret(ephemeral, public_key, ephemeral->public_key, public_key, &shared, err))
         return false;
     s = xnew(sizeof *s);
     schedule_init(&s->schedule, &shared, info, true);
@@ -243,7 +243,7 @@ bool seal_sender_new(const uint8_t public_key[static SEAL_PUBLIC_SIZE], struct v
                      uint8_t enc[static SEAL_ENC_SIZE], struct seal_sender **out, struct error *err)
 {
     struct seal_key *ephemeral = seal_key_new();
-    bool ok = sender_from(ephemeral, public_key, info, enc, out, err);
+    bool ok = sender_from_key(ephemeral, public_key, info, enc, out, err);
 
     seal_key_free(ephemeral);
     return ok;
@@ -254,7 +254,7 @@ bool seal_sender_new_fixed(const uint8_t ephemeral[static 32], const uint8_t pub
                            struct error *err)
 {
     struct seal_key *key = seal_key_from_raw(ephemeral);
-    bool ok = sender_from(key, public_key, info, enc, out, err);
+    bool ok = sender_from_key(key, public_key, info, enc, out, err);
 
     seal_key_free(key);
     return ok;
@@ -297,7 +297,7 @@ bool seal_recipient_new(const struct seal_key *key, const uint8_t enc[static SEA
     struct seal_recipient *o;
     struct hash shared;
 
-    if (!agree(key, enc, enc, key->public_key, &shared, err))
+    if (!agree_secret(key, enc, enc, key->public_key, &shared, err))
         return false;
     o = xnew(sizeof *o);
     schedule_init(&o->schedule, &shared, info, false);

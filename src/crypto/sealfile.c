@@ -34,7 +34,7 @@ static bool path_of(const char *folder, const struct ident *id, const char *suff
 
     ident_write(id, hex);
     (void)snprintf(name, sizeof name, PREFIX "%s%s", hex, suffix);
-    return file_path(out, folder, name, err);
+    return file_join_path(out, folder, name, err);
 }
 
 static struct view info_of(const uint8_t *header, uint8_t out[static INFO])
@@ -56,7 +56,7 @@ static void file_make(const struct seal_key *key, const struct secret *storage_k
     write_u64(out + 24, generation);
     seal_key_public(key, out + 32);
     seal_key_raw(key, &raw);
-    box_close(storage_key->at, info_of(out, info), NULL, secret_view(&raw), out + HEADER);
+    box_seal(storage_key->at, info_of(out, info), NULL, secret_view(&raw), out + HEADER);
     secret_fini(&raw);
 }
 
@@ -141,7 +141,7 @@ bool sealfile_open(const char *folder, const struct ident *id, const struct secr
     return true;
 }
 
-static int by_bytes(const void *a, const void *b)
+static int compare_bytes(const void *a, const void *b)
 {
     return memcmp(a, b, IDENT_SIZE);
 }
@@ -163,30 +163,30 @@ bool sealfile_list(const char *folder, struct bytes *out, struct error *err)
     }
     (void)closedir(dir);
     if (out->size > begin)
-        qsort(out->at + begin, (out->size - begin) / IDENT_SIZE, IDENT_SIZE, by_bytes);
+        qsort(out->at + begin, (out->size - begin) / IDENT_SIZE, IDENT_SIZE, compare_bytes);
     return true;
 }
 
 bool sealfile_destroy(const char *folder, const struct ident *id, struct error *err)
 {
     char path[FILE_PATH_MAX];
-    char fresh[FILE_PATH_MAX];
+    char new_path[FILE_PATH_MAX];
 
-    return path_of(folder, id, "", path, err) && path_of(folder, id, ".new", fresh, err) && shred_file(path, err) &&
-           shred_file(fresh, err);
+    return path_of(folder, id, "", path, err) && path_of(folder, id, ".new", new_path, err) && shred_file(path, err) &&
+           shred_file(new_path, err);
 }
 
 static bool rewrap_one(const char *folder, const struct ident *id, const struct secret *old_key,
                        const struct secret *new_key, uint64_t generation, struct error *err)
 {
     char path[FILE_PATH_MAX];
-    char fresh[FILE_PATH_MAX];
+    char new_path[FILE_PATH_MAX];
     uint8_t file[FILE_SIZE];
     struct seal_key *key = NULL;
     uint64_t had;
 
     /* What lies at FRESH is left from a crash: not yet, or no longer, the key's file. */
-    if (!path_of(folder, id, "", path, err) || !path_of(folder, id, ".new", fresh, err) || !shred_file(fresh, err) ||
+    if (!path_of(folder, id, "", path, err) || !path_of(folder, id, ".new", new_path, err) || !shred_file(new_path, err) ||
         !sealfile_read_generation(folder, id, &had, err))
         return false;
     if (had == generation)
@@ -195,7 +195,7 @@ static bool rewrap_one(const char *folder, const struct ident *id, const struct 
         return false;
     file_make(key, new_key, generation, file);
     seal_key_free(key);
-    return file_create(fresh, view_of(file, sizeof file), 0600, err) && shred_replace(path, fresh, err);
+    return file_create(new_path, view_of(file, sizeof file), 0600, err) && shred_replace(path, new_path, err);
 }
 
 bool sealfile_rewrap(const char *folder, const struct secret *old_key, const struct secret *new_key,

@@ -44,29 +44,29 @@ static struct view store_info(const struct secretbox_place *p, uint8_t buffer[st
     return view_of(buffer, n);
 }
 
-static void close_with(const uint8_t *r, const uint8_t *section_key, const struct secretbox_place *place,
+static void seal_into(const uint8_t *r, const uint8_t *section_key, const struct secretbox_place *place,
                        struct view plain, struct bytes *out)
 {
     uint8_t info[INFO_MAX];
     uint8_t *at = bytes_reserve(out, plain.size + SECRETBOX_OVERHEAD);
 
-    box_close(section_key, store_info(place, info), r, plain, at);
+    box_seal(section_key, store_info(place, info), r, plain, at);
     out->size += plain.size + SECRETBOX_OVERHEAD;
 }
 
-void secretbox_close(const uint8_t section_key[static SECRETBOX_KEY_SIZE], const struct secretbox_place *place,
+void secretbox_seal(const uint8_t section_key[static SECRETBOX_KEY_SIZE], const struct secretbox_place *place,
                      struct view plain, struct bytes *out)
 {
-    close_with(NULL, section_key, place, plain, out);
+    seal_into(NULL, section_key, place, plain, out);
 }
 
-void secretbox_close_fixed(const uint8_t r[static 32], const uint8_t section_key[static SECRETBOX_KEY_SIZE],
+void secretbox_seal_fixed(const uint8_t r[static 32], const uint8_t section_key[static SECRETBOX_KEY_SIZE],
                            const struct secretbox_place *place, struct view plain, struct bytes *out)
 {
-    close_with(r, section_key, place, plain, out);
+    seal_into(r, section_key, place, plain, out);
 }
 
-static bool open_to(const uint8_t *section_key, const struct secretbox_place *place, struct view stored, uint8_t *out,
+static bool open_into(const uint8_t *section_key, const struct secretbox_place *place, struct view stored, uint8_t *out,
                     struct error *err)
 {
     uint8_t info[INFO_MAX];
@@ -93,7 +93,7 @@ bool secretbox_open(const uint8_t section_key[static SECRETBOX_KEY_SIZE], const 
     if (!long_enough(place, stored, err))
         return false;
     secret_new(&plain, stored.size - SECRETBOX_OVERHEAD);
-    if (!open_to(section_key, place, stored, plain.at, err)) {
+    if (!open_into(section_key, place, stored, plain.at, err)) {
         secret_fini(&plain);
         return false;
     }
@@ -105,7 +105,7 @@ bool secretbox_open_bytes(const uint8_t section_key[static SECRETBOX_KEY_SIZE], 
                           struct view stored, struct bytes *out, struct error *err)
 {
     if (!long_enough(place, stored, err) ||
-        !open_to(section_key, place, stored, bytes_reserve(out, stored.size - SECRETBOX_OVERHEAD), err))
+        !open_into(section_key, place, stored, bytes_reserve(out, stored.size - SECRETBOX_OVERHEAD), err))
         return false;
     out->size += stored.size - SECRETBOX_OVERHEAD;
     return true;
@@ -128,7 +128,7 @@ static void wrap_with(const uint8_t *r, const uint8_t *storage_key, uint64_t gen
 {
     uint8_t info[WRAP_INFO];
 
-    box_close(storage_key, wrap_info(generation, slot, info), r, view_of(key, SECRETBOX_KEY_SIZE), out);
+    box_seal(storage_key, wrap_info(generation, slot, info), r, view_of(key, SECRETBOX_KEY_SIZE), out);
 }
 
 void secretbox_wrap(const uint8_t storage_key[static SECRETBOX_KEY_SIZE], uint64_t generation, uint64_t slot,

@@ -44,7 +44,7 @@ bool shred_read_at(int fd, uint8_t *at, size_t size, uint64_t offset)
     return true;
 }
 
-static bool overwrite(int fd)
+static bool overwrite_file(int fd)
 {
     uint8_t noise[4096];
     struct stat st;
@@ -78,7 +78,7 @@ bool shred_file(const char *path, struct error *err)
 
     if (fd < 0 && errno == ENOENT)
         return true;
-    ok = fd >= 0 && overwrite(fd) && unlink(path) == 0;
+    ok = fd >= 0 && overwrite_file(fd) && unlink(path) == 0;
     if (!ok)
         error_set(err, E_KEY_11, "%s cannot be overwritten: %s", path, strerror(errno));
     if (fd >= 0)
@@ -86,9 +86,9 @@ bool shred_file(const char *path, struct error *err)
     return ok && shred_sync_folder(path, err);
 }
 
-bool shred_replace(const char *path, const char *fresh, struct error *err)
+bool shred_replace(const char *path, const char *new_path, struct error *err)
 {
-    if (renameat2(AT_FDCWD, fresh, AT_FDCWD, path, RENAME_EXCHANGE) != 0)
+    if (renameat2(AT_FDCWD, new_path, AT_FDCWD, path, RENAME_EXCHANGE) != 0)
         return error_set(err, E_KEY_11, "%s cannot be replaced: %s", path, strerror(errno));
-    return shred_sync_folder(path, err) && shred_file(fresh, err);
+    return shred_sync_folder(path, err) && shred_file(new_path, err);
 }

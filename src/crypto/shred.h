@@ -20,6 +20,6 @@ MUST_USE bool shred_sync_folder(const char *path, struct error *err);
 MUST_USE bool shred_file(const char *path, struct error *err);
 /* Puts FRESH in the place of PATH in one step, so that a crash leaves one or the other; then shreds the old, which
  * stands at FRESH by then. */
-MUST_USE bool shred_replace(const char *path, const char *fresh, struct error *err);
+MUST_USE bool shred_replace(const char *path, const char *new_path, struct error *err);
 
 #endif

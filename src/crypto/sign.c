@@ -45,7 +45,7 @@ EVP_PKEY *sign_key_evp(const struct sign_key *key)
 }
 
 /* Takes PKEY. */
-static bool hold(EVP_PKEY *pkey, const char *where, struct sign_key **out, struct error *err)
+static bool key_from_pkey(EVP_PKEY *pkey, const char *where, struct sign_key **out, struct error *err)
 {
     struct sign_key *k;
     size_t size = SIGN_PUBLIC_SIZE;
@@ -72,7 +72,7 @@ struct sign_key *sign_key_from_seed(const uint8_t seed[static SIGN_SEED_SIZE])
     struct error err = {0};
     EVP_PKEY *pkey = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, SIGN_SEED_SIZE);
 
-    REQUIRE(pkey != NULL && hold(pkey, "the seed", &k, &err));
+    REQUIRE(pkey != NULL && key_from_pkey(pkey, "the seed", &k, &err));
     return k;
 }
 
@@ -159,7 +159,7 @@ bool sign_key_open(const char *where, struct sign_key **out, struct error *err)
 
     if (!(uri ? open_uri(where, &pkey, err) : open_path(where, &pkey, err)))
         return false;
-    return hold(pkey, uri ? "the key store" : where, out, err); /* a URI may hold a PIN: it is not repeated */
+    return key_from_pkey(pkey, uri ? "the key store" : where, out, err); /* a URI may hold a PIN: it is not repeated */
 }
 
 bool sign_key_der(const struct sign_key *key, struct secret *out, struct error *err)
@@ -203,7 +203,7 @@ void sign_key_public(const struct sign_key *key, uint8_t out[static SIGN_PUBLIC_
     memcpy(out, key->public_key, SIGN_PUBLIC_SIZE);
 }
 
-bool sign_make(const struct sign_key *key, struct view text, uint8_t out[static SIGN_SIZE], struct error *err)
+bool sign_text(const struct sign_key *key, struct view text, uint8_t out[static SIGN_SIZE], struct error *err)
 {
     uint8_t signature[SIGN_SIZE];
     size_t size = sizeof signature;
@@ -270,7 +270,7 @@ void verify_key_public(const struct verify_key *key, uint8_t out[static SIGN_PUB
     memcpy(out, key->public_key, SIGN_PUBLIC_SIZE);
 }
 
-bool verify_check(const struct verify_key *key, struct view text, const uint8_t signature[static SIGN_SIZE])
+bool verify_text(const struct verify_key *key, struct view text, const uint8_t signature[static SIGN_SIZE])
 {
     bool ok;
 

@@ -32,7 +32,7 @@ MUST_USE bool sign_key_der(const struct sign_key *key, struct secret *out, struc
 void sign_key_public(const struct sign_key *key, uint8_t out[static SIGN_PUBLIC_SIZE]);
 
 /* Signs TEXT. Fails only for a key on a token (E-KEY-16). */
-MUST_USE bool sign_make(const struct sign_key *key, struct view text, uint8_t out[static SIGN_SIZE], struct error *err);
+MUST_USE bool sign_text(const struct sign_key *key, struct view text, uint8_t out[static SIGN_SIZE], struct error *err);
 
 void sign_key_free(struct sign_key *key);
 
@@ -40,7 +40,7 @@ void sign_key_free(struct sign_key *key);
 MUST_USE bool verify_key_new(const uint8_t public_key[static SIGN_PUBLIC_SIZE], struct verify_key **out,
                              struct error *err);
 void verify_key_public(const struct verify_key *key, uint8_t out[static SIGN_PUBLIC_SIZE]);
-bool verify_check(const struct verify_key *key, struct view text, const uint8_t signature[static SIGN_SIZE]);
+bool verify_text(const struct verify_key *key, struct view text, const uint8_t signature[static SIGN_SIZE]);
 void verify_key_free(struct verify_key *key);
 
 #endif

@@ -27,7 +27,7 @@ struct cached {
 
 struct slots {
     char path[FILE_PATH_MAX];
-    char fresh[FILE_PATH_MAX]; /* where a re-wrap is made */
+    char new_path[FILE_PATH_MAX]; /* where a re-wrap is made */
     struct slots_file file;
     struct secret storage_key;
     struct secret cache; /* struct cached[CACHE] */
@@ -81,7 +81,7 @@ static bool wrap_random(void *from, uint64_t slot, uint8_t out[static SECRETBOX_
     return true;
 }
 
-static bool fill(struct slots_file *f, const uint8_t *storage_key, uint64_t count)
+static bool fill_slots(struct slots_file *f, const uint8_t *storage_key, uint64_t count)
 {
     struct filling filling = {storage_key, f->generation};
 
@@ -90,9 +90,9 @@ static bool fill(struct slots_file *f, const uint8_t *storage_key, uint64_t coun
            slots_file_write_count(f, f->count + count);
 }
 
-static bool names(const char *path, char fresh[static FILE_PATH_MAX], struct error *err)
+static bool make_new_path(const char *path, char new_path[static FILE_PATH_MAX], struct error *err)
 {
-    int n = snprintf(fresh, FILE_PATH_MAX, "%s.new", path);
+    int n = snprintf(new_path, FILE_PATH_MAX, "%s.new", path);
 
     if (n < 0 || n >= FILE_PATH_MAX)
         return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 5);
@@ -103,22 +103,22 @@ bool slots_create(const char *path, const struct secret *storage_key, uint64_t g
                   struct error *err)
 {
     struct slots_file f = {.fd = -1, .generation = generation};
-    char fresh[FILE_PATH_MAX];
+    char new_path[FILE_PATH_MAX];
     bool ok;
 
     REQUIRE(storage_key->size == SECRETBOX_KEY_SIZE && count <= SLOTS_MAX);
-    if (!names(path, fresh, err))
+    if (!make_new_path(path, new_path, err))
         return false;
     if (file_exists(path))
         return error_set(err, E_KEY_04, "%s is there already", path);
-    f.fd = open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    f.fd = open(new_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (f.fd < 0)
         return disk_failed(path, err);
-    ok = slots_file_begin(&f, storage_key->at) && fill(&f, storage_key->at, count) && fsync(f.fd) == 0;
-    ok = ok && renameat2(AT_FDCWD, fresh, AT_FDCWD, path, RENAME_NOREPLACE) == 0;
+    ok = slots_file_write_header(&f, storage_key->at) && fill_slots(&f, storage_key->at, count) && fsync(f.fd) == 0;
+    ok = ok && renameat2(AT_FDCWD, new_path, AT_FDCWD, path, RENAME_NOREPLACE) == 0;
     if (!ok) {
         disk_failed(path, err);
-        (void)unlink(fresh);
+        (void)unlink(new_path);
     }
     (void)close(f.fd);
     return ok;
@@ -151,7 +151,7 @@ bool slots_read_generation(const char *path, uint64_t *out, struct error *err)
 
 /* One process at a time, and that on the file which bears the name now: a re-wrap may have replaced the one we opened.
  */
-static bool lock(int fd, const char *path, struct error *err)
+static bool lock_file(int fd, const char *path, struct error *err)
 {
     struct stat ours;
     struct stat named;
@@ -167,7 +167,7 @@ static bool read_and_check(struct slots_file *f, const char *path, const struct 
 {
     bool fits;
 
-    if (!slots_file_read(f, path, err) || !slots_file_fits(f, storage_key->at, &fits, err))
+    if (!slots_file_read(f, path, err) || !slots_file_key_fits(f, storage_key->at, &fits, err))
         return false;
     if (!fits)
         return error_set(err, E_KEY_17, "%s was not wrapped by this storage key (generation %llu is needed)", path,
@@ -181,13 +181,13 @@ bool slots_open(const char *path, const struct secret *storage_key, struct slots
 
     REQUIRE(storage_key->size == SECRETBOX_KEY_SIZE);
     s->file.fd = -1;
-    if (!names(path, s->fresh, err))
+    if (!make_new_path(path, s->new_path, err))
         goto fail;
     (void)snprintf(s->path, sizeof s->path, "%s", path);
     s->file.fd = open_file(path, O_RDWR, err);
     /* What lies at ->fresh is a re-wrap that was not finished, or the old file of one that was: neither is needed. */
-    if (s->file.fd < 0 || !lock(s->file.fd, path, err) || !read_and_check(&s->file, path, storage_key, err) ||
-        !shred_file(s->fresh, err))
+    if (s->file.fd < 0 || !lock_file(s->file.fd, path, err) || !read_and_check(&s->file, path, storage_key, err) ||
+        !shred_file(s->new_path, err))
         goto fail;
     secret_copy(&s->storage_key, secret_view(storage_key));
     secret_new(&s->cache, CACHE * sizeof(struct cached));
@@ -225,7 +225,7 @@ bool slots_grow(struct slots *s, uint64_t count, struct error *err)
     if (count > SLOTS_MAX - s->file.count)
         return error_set(err, E_KEY_11, "%s holds %llu keys and takes no more than %d", s->path,
                          (unsigned long long)s->file.count, SLOTS_MAX);
-    return fill(&s->file, s->storage_key.at, count) || disk_failed(s->path, err);
+    return fill_slots(&s->file, s->storage_key.at, count) || disk_failed(s->path, err);
 }
 
 /* --- using --- */
@@ -238,7 +238,7 @@ static bool has_slot(const struct slots *s, uint64_t slot, struct error *err)
 }
 
 /* Whether slot opens: then its key is in the cache. */
-static bool load(struct slots *s, uint64_t slot, bool *opens, struct error *err)
+static bool load_key(struct slots *s, uint64_t slot, bool *opens, struct error *err)
 {
     struct cached *c = cached_at(s, slot);
     uint8_t wrapped[SECRETBOX_WRAPPED_SIZE];
@@ -257,7 +257,7 @@ bool slots_key(struct slots *s, uint64_t slot, struct secret *out, struct error 
 {
     bool opens;
 
-    if (!has_slot(s, slot, err) || !load(s, slot, &opens, err))
+    if (!has_slot(s, slot, err) || !load_key(s, slot, &opens, err))
         return false;
     if (!opens)
         return error_set(err, E_KEY_09, "the key in slot %llu was erased", (unsigned long long)slot);
@@ -270,7 +270,7 @@ bool slots_is_erased(struct slots *s, uint64_t slot)
     struct error err;
     bool opens;
 
-    return slot < s->file.count && load(s, slot, &opens, &err) && !opens;
+    return slot < s->file.count && load_key(s, slot, &opens, &err) && !opens;
 }
 
 static bool overwrite_slot(struct slots *s, uint64_t slot)
@@ -289,7 +289,7 @@ bool slots_erase_many(struct slots *s, const uint64_t *slots, size_t count, stru
     for (size_t i = 0; i < count; i++)
         if (!has_slot(s, slots[i], err))
             return false;
-    box_forget();
+    box_wipe();
     for (size_t i = 0; i < count; i++)
         if (!overwrite_slot(s, slots[i]))
             return disk_failed(s->path, err);
@@ -311,7 +311,7 @@ struct rewrapping {
     uint64_t generation;
 };
 
-static bool wrap_again(void *from, uint64_t slot, uint8_t out[static SECRETBOX_WRAPPED_SIZE])
+static bool rewrap_slot(void *from, uint64_t slot, uint8_t out[static SECRETBOX_WRAPPED_SIZE])
 {
     const struct rewrapping *r = from;
     uint8_t wrapped[SECRETBOX_WRAPPED_SIZE];
@@ -328,25 +328,25 @@ static bool wrap_again(void *from, uint64_t slot, uint8_t out[static SECRETBOX_W
 }
 
 /* Makes the fresh file, whole and locked. By errno. */
-static bool make_fresh(struct slots *s, struct slots_file *f, const struct secret *new_key)
+static bool make_rewrapped(struct slots *s, struct slots_file *f, const struct secret *new_key)
 {
     struct rewrapping r = {s, new_key->at, f->generation};
 
-    f->fd = open(s->fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    return f->fd >= 0 && flock(f->fd, LOCK_EX | LOCK_NB) == 0 && slots_file_begin(f, new_key->at) &&
-           write_slots(f->fd, 0, s->file.count, wrap_again, &r) && slots_file_write_count(f, s->file.count) &&
+    f->fd = open(s->new_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    return f->fd >= 0 && flock(f->fd, LOCK_EX | LOCK_NB) == 0 && slots_file_write_header(f, new_key->at) &&
+           write_slots(f->fd, 0, s->file.count, rewrap_slot, &r) && slots_file_write_count(f, s->file.count) &&
            fsync(f->fd) == 0;
 }
 
 /* The old file still stands; what was made of the new one goes, now or at the next open. */
-static void drop_fresh(struct slots *s, int fd)
+static void drop_rewrapped(struct slots *s, int fd)
 {
     struct error unused;
     bool gone;
 
     if (fd >= 0)
         (void)close(fd);
-    gone = shred_file(s->fresh, &unused);
+    gone = shred_file(s->new_path, &unused);
     (void)gone; /* the failure before this one is what is told */
 }
 
@@ -355,14 +355,14 @@ bool slots_rewrap(struct slots *s, const struct secret *new_key, uint64_t genera
     struct slots_file f = {.fd = -1, .generation = generation};
 
     REQUIRE(new_key->size == SECRETBOX_KEY_SIZE && generation > s->file.generation);
-    if (!make_fresh(s, &f, new_key)) {
-        disk_failed(s->fresh, err);
-        drop_fresh(s, f.fd);
+    if (!make_rewrapped(s, &f, new_key)) {
+        disk_failed(s->new_path, err);
+        drop_rewrapped(s, f.fd);
         return false;
     }
-    if (renameat2(AT_FDCWD, s->fresh, AT_FDCWD, s->path, RENAME_EXCHANGE) != 0) {
+    if (renameat2(AT_FDCWD, s->new_path, AT_FDCWD, s->path, RENAME_EXCHANGE) != 0) {
         error_set(err, E_KEY_11, "%s cannot be replaced: %s", s->path, strerror(errno));
-        drop_fresh(s, f.fd);
+        drop_rewrapped(s, f.fd);
         return false;
     }
     /* From here the new file is the one: should the rest fail, it is used, and the old one is shredded at the next
@@ -371,6 +371,6 @@ bool slots_rewrap(struct slots *s, const struct secret *new_key, uint64_t genera
     s->file = f;
     secret_fini(&s->storage_key);
     secret_copy(&s->storage_key, secret_view(new_key));
-    box_forget();
-    return shred_sync_folder(s->path, err) && shred_file(s->fresh, err);
+    box_wipe();
+    return shred_sync_folder(s->path, err) && shred_file(s->new_path, err);
 }

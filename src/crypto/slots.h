@@ -48,7 +48,7 @@ MUST_USE bool slots_erase(struct slots *s, uint64_t slot, struct error *err);
 MUST_USE bool slots_erase_many(struct slots *s, const uint64_t *slots, size_t count, struct error *err);
 
 /* Wraps every key anew under NEW_KEY of GENERATION (above the present one), then overwrites the old file. After it
- * returns the old storage key opens nothing here; the caller destroys it (keyfile_keep). On failure the old file still
+ * returns the old storage key opens nothing here; the caller destroys it (keyfile_keep_only). On failure the old file still
  * stands. */
 MUST_USE bool slots_rewrap(struct slots *s, const struct secret *new_key, uint64_t generation, struct error *err);
 

@@ -17,7 +17,7 @@
 #define COUNT_AT 64
 #define COUNT    16 /* bytes of one of the two counts */
 
-static void check_of(const uint8_t *fixed, const uint8_t *key, struct hash *out)
+static void compute_mac(const uint8_t *fixed, const uint8_t *key, struct hash *out)
 {
     struct view parts[] = {view_of_text("refex/keys-file/v1\n"), view_of(fixed, FIXED)};
 
@@ -41,7 +41,7 @@ static bool count_of(const uint8_t *header, struct slots_file *f)
         if (n != ~read_u64(at + 8) || n > SLOTS_MAX || (found && n < f->count))
             continue;
         f->count = n;
-        f->turn = 1 - i;
+        f->next_place = 1 - i;
         found = true;
     }
     return found;
@@ -68,19 +68,19 @@ bool slots_file_read(struct slots_file *f, const char *path, struct error *err)
     return true;
 }
 
-bool slots_file_fits(const struct slots_file *f, const uint8_t *key, bool *fits, struct error *err)
+bool slots_file_key_fits(const struct slots_file *f, const uint8_t *key, bool *fits, struct error *err)
 {
     uint8_t header[COUNT_AT];
     struct hash check;
 
     if (!shred_read_at(f->fd, header, sizeof header, 0))
         return error_set(err, E_KEY_07, "the file of data keys cannot be read: %s", strerror(errno));
-    check_of(header, key, &check);
+    compute_mac(header, key, &check);
     *fits = secret_equal(check.at, header + FIXED, HASH_SIZE);
     return true;
 }
 
-bool slots_file_begin(const struct slots_file *f, const uint8_t *key)
+bool slots_file_write_header(const struct slots_file *f, const uint8_t *key)
 {
     uint8_t header[SLOTS_FILE_HEADER] = MAGIC;
     struct hash check;
@@ -88,7 +88,7 @@ bool slots_file_begin(const struct slots_file *f, const uint8_t *key)
     write_u32(header + 16, VERSION);
     write_u32(header + 20, SECRETBOX_WRAPPED_SIZE);
     write_u64(header + 24, f->generation);
-    check_of(header, key, &check);
+    compute_mac(header, key, &check);
     memcpy(header + FIXED, check.at, HASH_SIZE);
     return shred_write_at(f->fd, view_of(header, sizeof header), 0);
 }
@@ -99,10 +99,10 @@ bool slots_file_write_count(struct slots_file *f, uint64_t count)
 
     write_u64(cell, count);
     write_u64(cell + 8, ~count);
-    if (!shred_write_at(f->fd, view_of(cell, sizeof cell), COUNT_AT + (uint64_t)f->turn * COUNT) ||
+    if (!shred_write_at(f->fd, view_of(cell, sizeof cell), COUNT_AT + (uint64_t)f->next_place * COUNT) ||
         fdatasync(f->fd) != 0)
         return false;
     f->count = count;
-    f->turn = 1 - f->turn;
+    f->next_place = 1 - f->next_place;
     return true;
 }

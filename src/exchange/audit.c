@@ -121,7 +121,7 @@ static bool open_log(struct audit *a, const struct audit_options *o, enum log_id
             return error_set(err, E_LOG_02, "the database has no audit log");
         l->row.incarnation = 1;
         origin_write(o->federation, o->agency, 1, id == LOG_HOUSE, l->row.origin);
-        if (!log_store_make(a->db, id, &l->row, err))
+        if (!log_store_create(a->db, id, &l->row, err))
             return false;
     }
     if (!log_store_size(a->db, id, &options.size, &l->last_ms, err))
@@ -215,7 +215,7 @@ static bool sign_log(struct log_state *l, struct error *err)
         return true;
     tree_root(l->tree, &root);
     bytes_clear(&l->note);
-    if (!checkpoint_make(l->row.origin, size, &root, l->audit->key, &l->note, err) ||
+    if (!checkpoint_sign(l->row.origin, size, &root, l->audit->key, &l->note, err) ||
         !log_store_put_checkpoint(l->audit->db, l->id, size, bytes_view(&l->note), err))
         return false;
     l->signed_size = size;

@@ -33,7 +33,7 @@ static bool open_note(struct view bytes, struct note *note, struct bundle *out, 
 {
     struct error why = {0};
 
-    if (bytes.size > BOUND_NOTE || !note_open(bytes, BUNDLE_FIRST_LINE, note, &why))
+    if (bytes.size > BOUND_NOTE || !note_read(bytes, BUNDLE_FIRST_LINE, note, &why))
         return error_set(err, E_FED_29, "the key bundle is no signed note of its kind");
     return bundle_decode(note->text, out, err);
 }
@@ -57,7 +57,7 @@ bool bundle_open(struct view note, const struct federation *federation, const st
     if (!address_equal(&b.agency, agency))
         return error_set(err, E_FED_29, "the key bundle is of %s, not of %s", b.agency.text, agency->text);
     note_key_name(federation, agency, name);
-    if (note_ask(&n, view_of_text(name), key) != NOTE_SIGNED)
+    if (note_check_key(&n, view_of_text(name), key) != NOTE_SIGNED)
         return error_set(err, E_FED_29, "the key bundle of %s is not signed by its identity key", agency->text);
     *out = b;
     return true;

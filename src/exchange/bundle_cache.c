@@ -37,7 +37,7 @@ bool bundle_cache_put(struct bundle_cache *s, const struct bundle *b, const uint
         memcmp(s->at[place]->identity, identity, KEY_SIZE) == 0)
         return false;
     if (!known) {
-        s->at = xrenew(s->at, (s->count + 1) * sizeof(struct cached_bundle *));
+        s->at = xrealloc(s->at, (s->count + 1) * sizeof(struct cached_bundle *));
         memmove(&s->at[place + 1], &s->at[place], (s->count - place) * sizeof(struct cached_bundle *));
         s->at[place] = xnew(sizeof **s->at);
         s->count++;

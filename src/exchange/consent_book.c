@@ -237,7 +237,7 @@ static bool list_row(void *cookie, const struct consent_row *row, struct error *
 }
 
 /* The rows first, then what is made of each: who looks at one may open it, and that walks the case again. */
-bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_each_fn *on_row, void *cookie,
+bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_row_fn *on_row, void *cookie,
                             struct error *err)
 {
     struct row_list l = {.x = x, .end = &l.first};
@@ -528,7 +528,7 @@ static bool write_row(struct exchange *x, struct consent_row *row, struct view c
     struct cell where;
     bool ok;
 
-    if (!vault_alloc_slot(x->vault, x->db, &row->slot, err) || !consent_store_next(x->db, &row->number, err))
+    if (!vault_alloc_slot(x->vault, x->db, &row->slot, err) || !consent_store_next_number(x->db, &row->number, err))
         return false;
     where = content_cell(row);
     ok = vault_seal_cell(x->vault, &where, content, &sealed, err) &&

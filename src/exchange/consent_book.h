@@ -34,7 +34,7 @@ void consent_book_invalidate(struct exchange *x, int64_t number);
 void consent_book_ticked(struct consent_book *b);
 
 /* Rows of a case, oldest first. Those recorded in the open transaction are not among them. */
-MUST_USE bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_each_fn *on_row, void *cookie,
+MUST_USE bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_row_fn *on_row, void *cookie,
                                      struct error *err);
 
 /* --- taken here --- */

@@ -57,18 +57,18 @@ static bool revokes(const struct directory *d, const struct hash *certificate)
 static bool key_signed(const struct note *note, const struct directory *d, const struct certificate *c,
                        const struct directory_trust *trust, bool *forged)
 {
-    const struct chain_question q = {.wanted = CERTIFICATE_DIRECTORY, .now_ms = trust->now_ms};
+    const struct chain_params q = {.wanted = CERTIFICATE_DIRECTORY, .now_ms = trust->now_ms};
     char name[KEY_NAME_MAX];
     struct certificate checked;
     struct verify_key *key = NULL;
     struct error why;
-    enum note_answer answer;
+    enum note_verdict answer;
 
     if (is_revoked(trust->revoked, &c->der_hash) || revokes(d, &c->der_hash) ||
         !chain_check(trust->anchors, c->der, &q, &checked, &why) || !verify_key_new(c->public_key, &key, &why))
         return false;
     key_name(&d->federation, c->directory_i, name);
-    answer = note_ask(note, view_of_text(name), key);
+    answer = note_check_key(note, view_of_text(name), key);
     verify_key_free(key);
     *forged = *forged || answer == NOTE_FORGED;
     return answer == NOTE_SIGNED;
@@ -110,7 +110,7 @@ bool directory_note_open(struct view note, const struct directory_trust *trust, 
     struct directory d;
     struct error why;
 
-    if (note.size > BOUND_DIRECTORY || !note_open(note, DIRECTORY_FIRST_LINE, &n, &why))
+    if (note.size > BOUND_DIRECTORY || !note_read(note, DIRECTORY_FIRST_LINE, &n, &why))
         return error_set(err, E_FED_24, "the directory is no signed note of its kind");
     if (!directory_decode(n.text, arena, &d, err))
         return false;
@@ -129,7 +129,7 @@ bool directory_note_peek(struct view note, struct view *text, struct directory_h
     struct note n;
     struct error why;
 
-    if (note.size > BOUND_DIRECTORY || !note_open(note, DIRECTORY_FIRST_LINE, &n, &why))
+    if (note.size > BOUND_DIRECTORY || !note_read(note, DIRECTORY_FIRST_LINE, &n, &why))
         return error_set(err, E_FED_24, "the directory is no signed note of its kind");
     if (!directory_head_decode(n.text, out, err))
         return false;

@@ -121,7 +121,7 @@ const struct revocation *directory_version_revocation(const struct directory_ver
 bool directory_version_chain(const struct directory_version *e, struct view leaf, enum certificate_use wanted, int64_t now_ms,
                    struct certificate *out, struct error *err)
 {
-    const struct chain_question q = {.wanted = wanted,
+    const struct chain_params q = {.wanted = wanted,
                                      .now_ms = now_ms,
                                      .intermediates = e->issuers,
                                      .intermediate_count = e->issuer_count,
@@ -149,7 +149,7 @@ static const struct revocation *worst_revocation(const struct directory_version 
  * so that what an agency signed before it was revoked or its certificate ended can still be checked. */
 static bool is_ours(const struct directory_version *e, const struct member *m, struct certificate *out)
 {
-    struct chain_question q = {
+    struct chain_params q = {
         .wanted = CERTIFICATE_IDENTITY, .intermediates = e->issuers, .intermediate_count = e->issuer_count};
     struct certificate c;
     struct error why;
@@ -213,7 +213,7 @@ bool directory_version_check(struct directory_version *e, size_t index, int64_t 
 
 bool directory_version_index(const struct directory_version *e, struct view agency, size_t *out)
 {
-    const struct member *m = directory_find(&e->directory, agency);
+    const struct member *m = directory_find_member(&e->directory, agency);
 
     if (m == NULL)
         return false;

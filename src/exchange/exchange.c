@@ -30,7 +30,7 @@ static bool open_store(struct exchange *x, const struct exchange_options *o, str
 
     if (o->database != NULL)
         return db_open(o->database, x->read_only ? DB_READ_ONLY : DB_WRITE, &x->db, err);
-    if (!file_path(path, x->home, "refex.db", err))
+    if (!file_join_path(path, x->home, "refex.db", err))
         return false;
     if (!file_exists(path))
         return error_set(err, E_NOD_01, "there is no node in %s", x->home);
@@ -111,7 +111,7 @@ void exchange_close(struct exchange *x)
     if (x == NULL)
         return;
     if (x->in_transaction)
-        db_undo(x->db);
+        db_rollback(x->db);
     while (x->links != NULL) {
         struct link *l = x->links;
 
@@ -228,7 +228,7 @@ static bool checkpoint_wal(struct exchange *x, struct error *err)
     if (x->in_transaction || pages == 0 || (pages <= WAL_PAGES_MAX && since >= 0 && since < WAL_IDLE_MS))
         return true;
     x->committed_ms += since; /* what a reader keeps from being folded in is tried again as late */
-    return db_idle(x->db, err);
+    return db_checkpoint_wal(x->db, err);
 }
 
 bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
@@ -287,7 +287,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
     return message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
-           db_room(x->db, &out->room_bytes, err);
+           db_free_space(x->db, &out->room_bytes, err);
 }
 
 /* --- consent, as people ask for it --- */

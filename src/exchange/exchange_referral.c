@@ -352,7 +352,7 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
     mark = tick_mark(x);
     return tick_ended(x, mark,
                       outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) &&
-                          referral_store_move(x->db, &row, err) && summarise_row(x, &row, &peer, out, err),
+                          referral_store_update(x->db, &row, err) && summarise_row(x, &row, &peer, out, err),
                       err);
 }
 

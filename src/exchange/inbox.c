@@ -490,7 +490,7 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
         return false;
     row.consent = outcome == OUTCOME_STORED && in->consent != NULL ? in->consent->row.number : 0;
     received_body.consent = row.consent;
-    if (!message_store_next(x->db, &row.number, err))
+    if (!message_store_next_number(x->db, &row.number, err))
         return false;
     received_body.message = row.number;
     if (outcome == OUTCOME_STORED && !referrals_resolve(x, &received_body, &row.referral, &row.consent, err))

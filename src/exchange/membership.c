@@ -54,7 +54,7 @@ static bool open_own(struct membership *m, const struct bytes *der, enum certifi
                      struct error *err)
 {
     const struct view issuing = bytes_view(&m->issuing);
-    struct chain_question q = {.wanted = use, .intermediates = &issuing, .intermediate_count = 1};
+    struct chain_params q = {.wanted = use, .intermediates = &issuing, .intermediate_count = 1};
     struct error why;
 
     if (!certificate_read(bytes_view(der), out, &why))
@@ -153,7 +153,7 @@ const struct verify_key *membership_own_identity(const struct membership *m)
 
 static const struct member *own_entry(const struct membership *m)
 {
-    return directory_find(directory_version_directory(m->version), address_view(membership_own(m)));
+    return directory_find_member(directory_version_directory(m->version), address_view(membership_own(m)));
 }
 
 enum agency_kind membership_own_kind(const struct membership *m)
@@ -399,7 +399,7 @@ static const struct cached_bundle *find_bundle(struct membership *m, struct view
 
     if (kept != NULL)
         return kept;
-    entry = directory_find(directory_version_directory(m->version), agency);
+    entry = directory_find_member(directory_version_directory(m->version), agency);
     if (entry == NULL || entry->bundle.size == 0 || !membership_take_bundle(m, entry->bundle, &whose, &is_new, &why))
         return NULL;
     return bundle_cache_find(&m->bundles, agency);

@@ -109,14 +109,14 @@ bool outbox_put_plain(struct exchange *x, const struct address *to, const struct
 
     body_encode(body, encoded);
     random_fill(x->random, salt, SALT_SIZE);
-    ident_message(x->random, clock_now_ms(x->clock), &ask.message);
+    ident_for_message(x->random, clock_now_ms(x->clock), &ask.message);
     ask.body = bytes_view(encoded);
     if (!tick_begin(x, err) || !consent_gate_disclose(x, &ask, &d, &denied, err))
         return false;
     if (d == NULL)
         return error_set(err, E_CON_09, "a message to %s was not let through: %s", to->text, denial_sentence(denied));
     item.disclosure = d;
-    return message_store_next(x->db, &item.number, err) && outbox_put(x, &item, err);
+    return message_store_next_number(x->db, &item.number, err) && outbox_put(x, &item, err);
 }
 
 /* --- releasing --- */
@@ -134,7 +134,7 @@ static bool withhold_message(struct exchange *x, int64_t number, enum denial why
     r.withheld =
         (struct record_withheld){.recipient = address_view(&peer.agency), .message = row.id, .reason = (uint32_t)why};
     tick_again(x); /* to commit this */
-    return audit_append(x->audit, &r, NULL, err) && message_store_settle(x->db, number, MESSAGE_WITHHELD, 0, err);
+    return audit_append(x->audit, &r, NULL, err) && message_store_set_state(x->db, number, MESSAGE_WITHHELD, 0, err);
 }
 
 /* The proof of consistency goes with the first message of each checkpoint on a link: the others would repeat it. */
@@ -495,7 +495,7 @@ static bool expire_message(void *cookie, const struct message_row *row, struct e
         return false;
     r.withheld = (struct record_withheld){.recipient = address_view(&peer.agency), .message = row->id};
     return audit_append(a->x->audit, &r, NULL, err) &&
-           message_store_settle(a->x->db, row->number, MESSAGE_EXPIRED, 0, err);
+           message_store_set_state(a->x->db, row->number, MESSAGE_EXPIRED, 0, err);
 }
 
 static bool expire_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
@@ -530,7 +530,7 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
     return tick_begin(x, err) && peers_get(x, link->peer, &found, &peer, err) &&
            witness_receipt(x, &peer, proven, receipt->checkpoint, err) && audit_append(x->audit, &r, NULL, err) &&
            peers_put_note(x, link->peer, proven->size, receipt->checkpoint, &note, err) &&
-           message_store_settle(x->db, row->number, row->state, row->outcome, err) &&
+           message_store_set_state(x->db, row->number, row->state, row->outcome, err) &&
            message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err);
 }
 

@@ -18,7 +18,7 @@ struct link;
 /* A message that passed the gate: record DISCLOSED, its row and its sealed body, all in the open transaction. */
 struct outbox_item {
     struct disclosure *disclosure;
-    int64_t number;   /* of message_store_next */
+    int64_t number;   /* of message_store_next_number */
     int64_t referral; /* 0: none */
     int64_t consent;  /* consent_store number; 0: none. May be set without sections (a withdrawal). */
 };

@@ -1,6 +1,6 @@
 #include "exchange/proofs.h"
 
-#include "auditlog/cache.h"
+#include "auditlog/checkpoint_cache.h"
 #include "auditlog/checkpoint.h"
 #include "auditlog/merkle.h"
 #include "codec/record_codec.h"

@@ -65,7 +65,7 @@ static bool pass_gate(struct exchange *x, const struct body *body, const struct 
         return error_set(err, E_REF_03, "the data is %zu bytes, over the %d that fit one message", size, BOUND_BODY);
     body_encode(body, encoded);
     random_fill(x->random, salt, SALT_SIZE);
-    ident_message(x->random, clock_now_ms(x->clock), &ask.message);
+    ident_for_message(x->random, clock_now_ms(x->clock), &ask.message);
     ask.body = bytes_view(encoded);
     return consent_gate_disclose(x, &ask, out, denied, err);
 }
@@ -288,7 +288,7 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
     if (!peers_get_or_add(x, &ask->to, &peer, err))
         return false;
     row.peer = peer.number;
-    if (!message_store_next(x->db, &row.message, err) || !referral_store_add(x->db, &row, &item.referral, err))
+    if (!message_store_next_number(x->db, &row.message, err) || !referral_store_add(x->db, &row, &item.referral, err))
         return false;
     item.number = row.message;
     if (!outbox_put(x, &item, err))
@@ -379,7 +379,7 @@ static bool release_batch(struct exchange *x, struct referral_draft *m, struct r
     item.disclosure = d;
     row->shared |= some;
     row->consent = item.consent;
-    return message_store_next(x->db, &item.number, err) && outbox_put(x, &item, err);
+    return message_store_next_number(x->db, &item.number, err) && outbox_put(x, &item, err);
 }
 
 static bool release_sections(struct exchange *x, struct referral_row *row, const struct address *to, struct error *err)
@@ -499,7 +499,7 @@ static bool take_release(struct exchange *x, const struct received_body *a, stru
     row.offered &= ~a->sections;
     row.consent = a->consent != 0 ? a->consent : row.consent;
     row.purpose = row.purpose != 0 ? row.purpose : a->purpose; /* of the first sections that came */
-    return referral_store_move(x->db, &row, err);
+    return referral_store_update(x->db, &row, err);
 }
 
 static bool take_reply(struct exchange *x, const struct received_body *a, struct error *err)
@@ -516,7 +516,7 @@ static bool take_reply(struct exchange *x, const struct received_body *a, struct
         return false;
     if (row.state == REFERRAL_DECLINED)
         row.offered = 0;
-    return referral_store_move(x->db, &row, err);
+    return referral_store_update(x->db, &row, err);
 }
 
 bool referrals_apply(struct exchange *x, const struct received_body *a, struct error *err)
@@ -558,7 +558,7 @@ static bool stop_referral(void *cookie, const struct message_row *m, struct erro
         return true;
     row.state = s->state;
     row.offered = 0;
-    return referral_store_move(s->x->db, &row, err);
+    return referral_store_update(s->x->db, &row, err);
 }
 
 bool referrals_stop(struct exchange *x, int64_t consent, enum referral_state state, section_set *sections,

@@ -23,7 +23,7 @@ static bool check_home(const char *home, struct error *err)
     char path[FILE_PATH_MAX];
 
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
-        if (!file_path(path, home, ours[i], err))
+        if (!file_join_path(path, home, ours[i], err))
             return false;
         if (file_exists(path))
             return error_set(err, E_NOD_04, "%s holds a node already", home);
@@ -50,7 +50,7 @@ static bool write_conf(const char *home, const struct init_request *ask, struct 
     conf_line(&conf, "endpoint", ask->endpoint);
     conf_line(&conf, "unlisted", view_of_text(ask->unlisted ? "yes" : "no"));
     conf_line(&conf, "relay", ask->relay);
-    ok = file_path(path, home, CONF_FILE, err) && file_create(path, bytes_view(&conf), 0600, err);
+    ok = file_join_path(path, home, CONF_FILE, err) && file_create(path, bytes_view(&conf), 0600, err);
     bytes_fini(&conf);
     return ok;
 }
@@ -62,7 +62,7 @@ static bool make_csr(const char *home, const char *name, const struct address *a
     struct sign_key *key;
     bool ok;
 
-    if (!file_path(path, home, name, err) || !sign_key_open(path, &key, err))
+    if (!file_join_path(path, home, name, err) || !sign_key_open(path, &key, err))
         return false;
     ok = certify_request(key, agency, der, err);
     sign_key_free(key);
@@ -97,7 +97,7 @@ static void remove_made_files(const char *home)
     struct error ignored;
 
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
-        if (file_path(path, home, made[i], &ignored))
+        if (file_join_path(path, home, made[i], &ignored))
             (void)remove(path);
 }
 
@@ -107,11 +107,11 @@ static bool make_node(const struct exchange_options *o, const struct init_reques
     char path[FILE_PATH_MAX];
     struct db *db;
 
-    if (!vault_create(o->home, ask->passphrase, err) || !file_path(path, o->home, "refex.db", err) ||
+    if (!vault_create(o->home, ask->passphrase, err) || !file_join_path(path, o->home, "refex.db", err) ||
         !db_open(path, DB_WRITE, &db, err))
         return false;
     db_close(db);
-    return make_request(o->home, ask, agency, request_file, err) && file_path(path, o->home, "request.refex", err) &&
+    return make_request(o->home, ask, agency, request_file, err) && file_join_path(path, o->home, "request.refex", err) &&
            file_create(path, bytes_view(request_file), 0644, err) && write_conf(o->home, ask, err);
 }
 
@@ -126,7 +126,7 @@ bool exchange_init(const struct exchange_options *options, const struct init_req
         return error_set(err, E_USE_04, "the kind of agency is not one refex knows");
     if (ask->listen.size == 0 && !ask->unlisted)
         return error_set(err, E_USE_02, "a listed agency needs --listen, where others reach it");
-    if (!file_folder(options->home, err) || !check_home(options->home, err))
+    if (!file_make_folder(options->home, err) || !check_home(options->home, err))
         return false;
     if (make_node(options, ask, &agency, request_file, err))
         return true;
@@ -139,7 +139,7 @@ bool exchange_needs_passphrase(const char *home, bool *out, struct error *err)
     char path[FILE_PATH_MAX];
     bool plain;
 
-    if (!file_path(path, home, VAULT_STORAGE_KEY, err))
+    if (!file_join_path(path, home, VAULT_STORAGE_KEY, err))
         return false;
     if (!file_exists(path))
         return error_set(err, E_NOD_01, "there is no node in %s", home);
@@ -225,7 +225,7 @@ static bool enrol_node(struct enrolling *e, struct error *err)
 {
     char path[FILE_PATH_MAX];
 
-    if (e->options->database == NULL && !file_path(path, e->options->home, "refex.db", err))
+    if (e->options->database == NULL && !file_join_path(path, e->options->home, "refex.db", err))
         return false;
     if (!db_open(e->options->database != NULL ? e->options->database : path, DB_WRITE, &e->db, err) ||
         !db_begin(e->db, err))
@@ -249,7 +249,7 @@ bool exchange_enrol(const struct exchange_options *options, struct view membersh
     char path[FILE_PATH_MAX];
     bool ok;
 
-    if (!file_path(path, options->home, VAULT_STORAGE_KEY, err))
+    if (!file_join_path(path, options->home, VAULT_STORAGE_KEY, err))
         return false;
     if (!file_exists(path))
         return error_set(err, E_NOD_01, "there is no node in %s", options->home);
@@ -267,7 +267,7 @@ bool exchange_enrol(const struct exchange_options *options, struct view membersh
                                      .federation = *membership_federation(e.membership),
                                      .directory_sequence = membership_directory(e.membership)->sequence};
     if (e.in_transaction)
-        db_undo(e.db);
+        db_rollback(e.db);
     audit_close(e.audit);
     db_close(e.db);
     membership_free(e.membership);

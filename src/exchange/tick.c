@@ -46,7 +46,7 @@ bool tick_has_room(struct exchange *x, struct error *err)
     uint64_t room;
 
     if (x->disk_checked_ms == 0 || now - x->disk_checked_ms >= DISK_CHECK_MS || now < x->disk_checked_ms) {
-        if (!db_room(x->db, &room, err))
+        if (!db_free_space(x->db, &room, err))
             return false;
         x->disk_checked_ms = now;
         x->disk_full = room < BOUND_DISK_FREE;

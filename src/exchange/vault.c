@@ -48,7 +48,7 @@ static bool make_identity(const char *home, const char *name, struct error *err)
     struct sign_key *key;
     bool ok;
 
-    if (!file_path(path, home, name, err))
+    if (!file_join_path(path, home, name, err))
         return false;
     key = sign_key_new();
     ok = sign_key_save(key, path, err);
@@ -63,15 +63,15 @@ bool vault_create(const char *home, struct view passphrase, struct error *err)
     struct secret key = {0};
     bool ok = false;
 
-    if (!file_path(path, home, VAULT_FOLDER, err) || !file_folder(path, err))
+    if (!file_join_path(path, home, VAULT_FOLDER, err) || !file_make_folder(path, err))
         return false;
     if (!make_identity(home, VAULT_TRANSPORT, err) || !make_identity(home, VAULT_IDENTITY, err))
         return false;
-    if (!file_path(path, home, VAULT_STORAGE_KEY, err) || !keyfile_create(path, passphrase, err))
+    if (!file_join_path(path, home, VAULT_STORAGE_KEY, err) || !keyfile_create(path, passphrase, err))
         return false;
     if (!keyfile_open(path, passphrase, &keyfile, err))
         return false;
-    if (keyfile_key(keyfile, keyfile_newest(keyfile), &key, err) && file_path(path, home, VAULT_SLOTS, err))
+    if (keyfile_key(keyfile, keyfile_newest(keyfile), &key, err) && file_join_path(path, home, VAULT_SLOTS, err))
         ok = slots_create(path, &key, keyfile_newest(keyfile), SLOTS_FILL, err);
     secret_fini(&key);
     keyfile_close(keyfile);
@@ -83,10 +83,10 @@ static bool open_storage(struct vault *v, struct view passphrase, struct error *
     char path[FILE_PATH_MAX];
     uint64_t generation;
 
-    if (!file_path(path, v->home, VAULT_STORAGE_KEY, err) || !keyfile_is_plain(path, &v->plain, err) ||
+    if (!file_join_path(path, v->home, VAULT_STORAGE_KEY, err) || !keyfile_is_plain(path, &v->plain, err) ||
         !keyfile_open(path, passphrase, &v->keyfile, err))
         return false;
-    if (!file_path(path, v->home, VAULT_SLOTS, err) || !slots_read_generation(path, &generation, err) ||
+    if (!file_join_path(path, v->home, VAULT_SLOTS, err) || !slots_read_generation(path, &generation, err) ||
         !keyfile_key(v->keyfile, generation, &v->storage_key, err))
         return false;
     return slots_open(path, &v->storage_key, &v->slots, err);
@@ -96,11 +96,11 @@ bool vault_open(const char *home, struct view passphrase, struct vault **out, st
 {
     struct vault *v = xnew(sizeof *v);
     char path[FILE_PATH_MAX];
-    bool ok = file_path(v->home, home, "", err) && file_path(v->folder, home, VAULT_FOLDER, err) &&
+    bool ok = file_join_path(v->home, home, "", err) && file_join_path(v->folder, home, VAULT_FOLDER, err) &&
               open_storage(v, passphrase, err);
 
-    ok = ok && file_path(path, home, VAULT_IDENTITY, err) && sign_key_open(path, &v->identity, err);
-    ok = ok && file_path(path, home, VAULT_TRANSPORT, err) && sign_key_open(path, &v->transport, err);
+    ok = ok && file_join_path(path, home, VAULT_IDENTITY, err) && sign_key_open(path, &v->identity, err);
+    ok = ok && file_join_path(path, home, VAULT_TRANSPORT, err) && sign_key_open(path, &v->transport, err);
     if (!ok) {
         vault_close(v);
         return false;
@@ -175,7 +175,7 @@ bool vault_seal_cell(struct vault *v, const struct cell *where, struct view plai
 
     if (!section_key(v, where, &key, err))
         return false;
-    secretbox_close(key, &place, plain, out);
+    secretbox_seal(key, &place, plain, out);
     return true;
 }
 
@@ -192,7 +192,7 @@ bool vault_open_cell(struct vault *v, const struct cell *where, struct view seal
 
 bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err)
 {
-    if (!slot_store_take(db, slot, err))
+    if (!slot_store_allocate(db, slot, err))
         return false;
     if (*slot + LOW_WATER >= slots_count(v->slots))
         return slots_grow(v->slots, SLOTS_FILL, err);

@@ -17,7 +17,7 @@ static bool set_progress(struct exchange *x, struct consent_row *row, enum conse
     consent_book_invalidate(x, row->number);
     tick_again(x);
     x->consent_work = true;
-    return consent_store_move(x->db, row, err);
+    return consent_store_update(x->db, row, err);
 }
 
 /* --- taken here: the person withdraws --- */
@@ -106,7 +106,7 @@ static bool leave_tombstone(struct exchange *x, const struct address *agency, co
     r.erased.consent = w->consent; /* nothing was here to erase: who withdrew is told so */
     x->consent_work = true;
     tick_again(x);
-    return audit_append(x->audit, &r, NULL, err) && consent_store_next(x->db, &row.number, err) &&
+    return audit_append(x->audit, &r, NULL, err) && consent_store_next_number(x->db, &row.number, err) &&
            consent_store_add(x->db, &row, (struct view){0}, err);
 }
 
@@ -249,13 +249,13 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
     x->slots_to_erase = true;
     if (row->case_number == 0)
         row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE); /* of this record: the statement proves it */
-    return audit_append(x->audit, &r, NULL, err) && slot_store_move(x->db, row->slot, SLOT_TO_ERASE, err) &&
+    return audit_append(x->audit, &r, NULL, err) && slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err) &&
            set_progress(x, row, CONSENT_ERASING, err);
 }
 
 static bool finish_erasing(struct exchange *x, struct consent_row *row, struct error *err)
 {
-    if (!tick_begin(x, err) || !slot_store_move(x->db, row->slot, SLOT_ERASED, err))
+    if (!tick_begin(x, err) || !slot_store_set_state(x->db, row->slot, SLOT_ERASED, err))
         return false;
     row->to_tell = row->case_number == 0;
     return set_progress(x, row, CONSENT_ERASED, err);

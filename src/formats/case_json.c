@@ -63,7 +63,7 @@ void case_json_members(const struct case_data *c, section_set sections, struct j
 
         if ((sections & SECTION_BIT(v->field->section)) == 0) {
             i++;
-        } else if (v->field->group != GROUP_NONE && case_records(c, v->field->group) > 1) {
+        } else if (v->field->group != GROUP_NONE && case_record_count(c, v->field->group) > 1) {
             i = write_group(c, i, j);
         } else {
             write_value(v, j);

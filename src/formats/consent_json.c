@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "model/case_fields.h"
 
-struct key {
+struct json_key {
     const char *name;
     bool (*read)(json_t *value, void *into, struct consent_file *f);
 };
@@ -88,7 +88,7 @@ static bool read_texts(json_t *value, const char **out, size_t most, size_t *cou
 
         if (text.size == 0 || text.size > BOUND_ADDRESS)
             return false;
-        out[i] = arena_text(&f->arena, text);
+        out[i] = arena_strdup(&f->arena, text);
     }
     *count = n;
     return true;
@@ -168,14 +168,14 @@ static bool grant_keep_until(json_t *value, void *into, struct consent_file *f)
     return read_day(value, &g->keep_until);
 }
 
-static const struct key grant_keys[] = {
+static const struct json_key grant_keys[] = {
     {"sections", grant_sections}, {"except", grant_except}, {"purpose", grant_purpose},
     {"onward", grant_onward},     {"named", grant_named},   {"keep_until", grant_keep_until},
 };
 
 /* --- a consent --- */
 
-static bool read_keys(json_t *object, const struct key *keys, size_t count, void *into, struct consent_file *f,
+static bool read_keys(json_t *object, const struct json_key *keys, size_t count, void *into, struct consent_file *f,
                       struct error *err)
 {
     const char *name;
@@ -271,7 +271,7 @@ static bool file_grants(json_t *value, void *into, struct consent_file *f)
     return json_is_array(value) && json_array_size(value) <= BOUND_GRANTS; /* read below, where errors can be named */
 }
 
-static const struct key file_keys[] = {
+static const struct json_key file_keys[] = {
     {"case", file_case},
     {"to", file_to},
     {"refused", file_refused},

@@ -105,7 +105,7 @@ static bool read_header(struct csv *c, struct intake *in, const struct case_fiel
     if (other_separator(c) != NULL)
         return error_set(err, E_IMP_02, "%s: save the file with commas", other_separator(c));
     for (size_t i = 0; i < c->count; i++) {
-        columns[i] = intake_name(in, c->row, "column", cell(c, i));
+        columns[i] = intake_find_field(in, c->row, "column", cell(c, i));
         for (size_t k = 0; columns[i] != NULL && k < i; k++)
             if (columns[k] == columns[i])
                 intake_refuse(in, c->row, columns[i]->name, "column given twice");
@@ -123,7 +123,7 @@ static bool read_row(struct csv *c, struct intake *in, const struct case_field *
     }
     for (size_t i = 0; i < count; i++)
         if (columns[i] != NULL)
-            intake_value(in, columns[i], 0, cell(c, i));
+            intake_add_value(in, columns[i], 0, cell(c, i));
     return intake_end(in, err);
 }
 
@@ -137,7 +137,7 @@ bool htcds_csv_read(struct view file, struct intake *in, struct error *err)
     if (!read_header(&c, in, columns, err))
         goto out;
     count = c.count;
-    if (!in->giving && in->refusals != 0) {
+    if (!in->second_pass && in->refusals != 0) {
         ok = true; /* what its columns are is not known: its rows would only repeat it */
         goto out;
     }

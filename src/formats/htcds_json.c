@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-struct reader {
+struct json_reader {
     struct intake *in;
     const uint8_t *at;
     const uint8_t *end;
@@ -18,7 +18,7 @@ struct reader {
     struct bytes written;
 };
 
-static void skip_space(struct reader *r)
+static void skip_space(struct json_reader *r)
 {
     while (r->at < r->end && (*r->at == ' ' || *r->at == '\t' || *r->at == '\r' || *r->at == '\n'))
         r->at++;
@@ -92,7 +92,7 @@ static bool append_list(const struct case_field *f, const json_t *list, struct b
     return true;
 }
 
-static void read_value(struct reader *r, const struct case_field *f, uint32_t record, const json_t *v)
+static void read_value(struct json_reader *r, const struct case_field *f, uint32_t record, const json_t *v)
 {
     bool ok;
 
@@ -111,13 +111,13 @@ static void read_value(struct reader *r, const struct case_field *f, uint32_t re
     if (!ok)
         intake_refuse(r->in, r->row, f->name, "not a value that the field may hold");
     else
-        intake_value(r->in, f, record, bytes_view(&r->written));
+        intake_add_value(r->in, f, record, bytes_view(&r->written));
 }
 
 /* A member of an object: of the case itself, or of a record of group G. */
-static void read_member(struct reader *r, enum case_group g, uint32_t record, const char *key, const json_t *v)
+static void read_member(struct json_reader *r, enum case_group g, uint32_t record, const char *key, const json_t *v)
 {
-    const struct case_field *f = intake_name(r->in, r->row, "field", view_of_text(key));
+    const struct case_field *f = intake_find_field(r->in, r->row, "field", view_of_text(key));
 
     if (f == NULL)
         return;
@@ -133,7 +133,7 @@ static void read_member(struct reader *r, enum case_group g, uint32_t record, co
         read_value(r, f, record, v);
 }
 
-static void read_group(struct reader *r, enum case_group g, const json_t *list)
+static void read_group(struct json_reader *r, enum case_group g, const json_t *list)
 {
     const char *name = case_group_row(g)->name;
     const char *key;
@@ -163,7 +163,7 @@ static enum case_group group_of(const char *key)
     return GROUP_NONE;
 }
 
-static bool read_case(struct reader *r, json_t *object, struct error *err)
+static bool read_case(struct json_reader *r, json_t *object, struct error *err)
 {
     const char *key;
     json_t *v;
@@ -215,7 +215,7 @@ static unsigned line_of(struct view file, const uint8_t *at)
 }
 
 /* One object. What is no JSON ends the reading: nothing behind it can be trusted to begin where it seems to. */
-static bool read_next(struct reader *r, struct view file, bool *more, struct error *err)
+static bool read_object(struct json_reader *r, struct view file, bool *more, struct error *err)
 {
     json_error_t e;
     json_t *object;
@@ -236,7 +236,7 @@ static bool read_next(struct reader *r, struct view file, bool *more, struct err
     return ok;
 }
 
-static bool read_array(struct reader *r, struct view file, struct error *err)
+static bool read_array(struct json_reader *r, struct view file, struct error *err)
 {
     bool more;
 
@@ -244,7 +244,7 @@ static bool read_array(struct reader *r, struct view file, struct error *err)
     skip_space(r);
     more = r->at < r->end && *r->at != ']';
     while (more) {
-        if (!read_next(r, file, &more, err))
+        if (!read_object(r, file, &more, err))
             return false;
         if (!more)
             return true; /* refused */
@@ -261,7 +261,7 @@ static bool read_array(struct reader *r, struct view file, struct error *err)
 
 bool htcds_json_read(struct view file, struct intake *in, struct error *err)
 {
-    struct reader r = {.in = in, .at = file.at, .end = file.at + file.size};
+    struct json_reader r = {.in = in, .at = file.at, .end = file.at + file.size};
     bool more = true;
     bool ok;
 
@@ -272,7 +272,7 @@ bool htcds_json_read(struct view file, struct intake *in, struct error *err)
         return error_set(err, E_IMP_02, "the file is neither an object nor an array of objects");
     if (is_deep(file))
         return error_set(err, E_IMP_02, "objects and arrays are nested deeper than %d", BOUND_JSON_DEPTH);
-    ok = *r.at == '[' ? read_array(&r, file, err) : read_next(&r, file, &more, err);
+    ok = *r.at == '[' ? read_array(&r, file, err) : read_object(&r, file, &more, err);
     skip_space(&r);
     if (ok && in->refusals == 0 && r.at != r.end)
         ok = error_set(err, E_IMP_02, "something follows the cases (line %u)", line_of(file, r.at));

@@ -20,7 +20,7 @@ const struct case_field *htcds_names_survey(struct view name)
     return NULL;
 }
 
-bool htcds_names_is_tool(struct view name)
+bool htcds_names_is_metadata(struct view name)
 {
     static const char *const columns[] = {"start", "end", "__version__", "meta", "meta/instanceID", "instanceID"};
 
@@ -62,7 +62,7 @@ const char *htcds_names_prose(const struct case_field *f, struct view word)
     return NULL;
 }
 
-bool htcds_names_is_shaped(struct view name)
+bool htcds_names_is_wellformed(struct view name)
 {
     if (name.size < 5 || name.size >= NAME_MAX_SHAPED || name.at[3] != '_')
         return false;
@@ -81,7 +81,7 @@ const char *htcds_names_nearest(struct view name)
     char word[NAME_MAX_SHAPED];
     const char *best = NULL;
 
-    if (!htcds_names_is_shaped(name))
+    if (!htcds_names_is_wellformed(name))
         return NULL;
     memcpy(word, name.at, name.size);
     word[name.size] = '\0';

@@ -11,7 +11,7 @@
 const struct case_field *htcds_names_survey(struct view name);
 
 /* A column of the survey tool itself, not of the case: when it was filled in, which version. */
-bool htcds_names_is_tool(struct view name);
+bool htcds_names_is_metadata(struct view name);
 
 /* The code of F's list that is meant by WORD; NULL if WORD is no alias. */
 const char *htcds_names_alias(const struct case_field *f, struct view word);
@@ -21,7 +21,7 @@ const char *htcds_names_prose(const struct case_field *f, struct view word);
 
 /* Is NAME shaped as names of fields are ("prs_Colour")? Others are not repeated in a sentence: a file without a header
  * row has a person's data there. */
-bool htcds_names_is_shaped(struct view name);
+bool htcds_names_is_wellformed(struct view name);
 
 /* The field nearest to NAME, for "did you mean"; NULL if none is near. */
 const char *htcds_names_nearest(struct view name);

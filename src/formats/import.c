@@ -18,18 +18,18 @@ bool import_format_find(struct view name, enum import_format *out)
     return true;
 }
 
-static struct view skip_mark(struct view file)
+static struct view skip_bom(struct view file)
 {
-    static const uint8_t mark[] = {0xEF, 0xBB, 0xBF}; /* the byte order mark that spreadsheets put before UTF-8 */
+    static const uint8_t bom[] = {0xEF, 0xBB, 0xBF}; /* the byte order mark that spreadsheets put before UTF-8 */
 
-    if (file.size >= sizeof mark && view_equal(view_of(file.at, sizeof mark), view_of(mark, sizeof mark)))
-        return view_of(file.at + sizeof mark, file.size - sizeof mark);
+    if (file.size >= sizeof bom && view_equal(view_of(file.at, sizeof bom), view_of(bom, sizeof bom)))
+        return view_of(file.at + sizeof bom, file.size - sizeof bom);
     return file;
 }
 
-enum import_format import_format_guess(struct view file)
+enum import_format import_format_detect(struct view file)
 {
-    file = skip_mark(file);
+    file = skip_bom(file);
     for (size_t i = 0; i < file.size; i++) {
         uint8_t c = file.at[i];
 
@@ -57,7 +57,7 @@ bool import_cases(struct view file, enum import_format format, uint32_t today, c
         return error_set(err, E_FIL_04, "the file of cases is longer than %d bytes", BOUND_IMPORT);
     if (file.size >= 2 && ((file.at[0] == 0xFF && file.at[1] == 0xFE) || (file.at[0] == 0xFE && file.at[1] == 0xFF)))
         return error_set(err, E_IMP_02, "the file is saved as UTF-16, not as UTF-8");
-    file = skip_mark(file);
+    file = skip_bom(file);
     if (!read_file(file, format, &in, err))
         goto out;
     if (in.refusals != 0) {
@@ -68,7 +68,7 @@ bool import_cases(struct view file, enum import_format format, uint32_t today, c
         (void)error_set(err, E_IMP_02, "the file holds no case");
         goto out;
     }
-    in.giving = true;
+    in.second_pass = true;
     if (!read_file(file, format, &in, err))
         goto out;
     *cases = in.cases;
@@ -93,7 +93,7 @@ static void append_lines(struct bytes *out, struct view v)
             bytes_append_u8(out, v.at[i]);
 }
 
-bool import_text(struct view text, struct bytes *out, struct error *err)
+bool import_normalise(struct view text, struct bytes *out, struct error *err)
 {
     utf8proc_uint8_t *composed = NULL;
     utf8proc_ssize_t size;

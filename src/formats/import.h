@@ -34,7 +34,7 @@ struct import_sink {
 /* "htcds-json", "htcds-csv" */
 bool import_format_find(struct view name, enum import_format *out);
 /* By the first byte that is not white space: '[' and '{' are JSON. */
-enum import_format import_format_guess(struct view file);
+enum import_format import_format_detect(struct view file);
 
 /* TODAY is the unix day from which ages are counted. E_IMP_01 when a row is refused (each was told), E_IMP_02 when the
  * file is not of the format at all, E_IMP_03 when it has too many rows. *CASES is how many were given out. */
@@ -42,6 +42,6 @@ MUST_USE bool import_cases(struct view file, enum import_format format, uint32_t
                            size_t *cases, struct error *err);
 
 /* Appends TEXT in NFC with line ends as \n; E_TXT_01 if it is not UTF-8. For texts that people type. */
-MUST_USE bool import_text(struct view text, struct bytes *out, struct error *err);
+MUST_USE bool import_normalise(struct view text, struct bytes *out, struct error *err);
 
 #endif

@@ -12,7 +12,7 @@
 #define DAY_OF_1970 25568 /* of dates in a case: day 1 is 1900-01-01 */
 
 static void PRINTF_LIKE(5, 0)
-    tell(struct intake *in, uint32_t row, const char *field, bool refused, const char *fmt, va_list ap)
+    report_finding(struct intake *in, uint32_t row, const char *field, bool refused, const char *fmt, va_list ap)
 {
     char sentence[ERROR_TEXT_MAX];
     struct import_finding f = {.row = row, .field = field, .refused = refused, .sentence = sentence};
@@ -21,7 +21,7 @@ static void PRINTF_LIKE(5, 0)
         in->refusals++;
         in->row_refused = true;
     }
-    if (in->giving || in->sink->on_finding == NULL)
+    if (in->second_pass || in->sink->on_finding == NULL)
         return;
     (void)vsnprintf(sentence, sizeof sentence, fmt, ap);
     in->sink->on_finding(in->sink->cookie, &f);
@@ -32,7 +32,7 @@ void intake_refuse(struct intake *in, uint32_t row, const char *field, const cha
     va_list ap;
 
     va_start(ap, fmt);
-    tell(in, row, field, true, fmt, ap);
+    report_finding(in, row, field, true, fmt, ap);
     va_end(ap);
 }
 
@@ -41,7 +41,7 @@ void intake_note(struct intake *in, uint32_t row, const char *field, const char 
     va_list ap;
 
     va_start(ap, fmt);
-    tell(in, row, field, false, fmt, ap);
+    report_finding(in, row, field, false, fmt, ap);
     va_end(ap);
 }
 
@@ -61,7 +61,7 @@ static void refuse_name(struct intake *in, uint32_t row, const char *kind, struc
     const char *near = htcds_names_nearest(name);
     char shown[65] = "";
 
-    if (!htcds_names_is_shaped(name)) {
+    if (!htcds_names_is_wellformed(name)) {
         intake_refuse(in, row, "", "a %s whose name is none of a field", kind);
         return;
     }
@@ -72,7 +72,7 @@ static void refuse_name(struct intake *in, uint32_t row, const char *kind, struc
         intake_refuse(in, row, shown, "unknown %s %s", kind, shown);
 }
 
-const struct case_field *intake_name(struct intake *in, uint32_t row, const char *kind, struct view name)
+const struct case_field *intake_find_field(struct intake *in, uint32_t row, const char *kind, struct view name)
 {
     const struct case_field *f = case_field_find(name);
     const struct case_left_out *left;
@@ -89,7 +89,7 @@ const struct case_field *intake_name(struct intake *in, uint32_t row, const char
     if (left != NULL) {
         if (!is_noted(in, left->name))
             intake_note(in, row, left->name, "left out: %s", left->why);
-    } else if (!htcds_names_is_tool(name)) {
+    } else if (!htcds_names_is_metadata(name)) {
         refuse_name(in, row, kind, name);
     }
     return NULL;
@@ -135,7 +135,7 @@ static bool is_birthdate(const struct case_field *f)
     return strcmp(f->name, "prs_Birthdate") == 0 || strcmp(f->name, "ext_MemberBirthdate") == 0;
 }
 
-void intake_value(struct intake *in, const struct case_field *f, uint32_t record, struct view written)
+void intake_add_value(struct intake *in, const struct case_field *f, uint32_t record, struct view written)
 {
     const struct case_value *v;
     struct error err;
@@ -144,18 +144,18 @@ void intake_value(struct intake *in, const struct case_field *f, uint32_t record
         return; /* not known */
     if (case_field_is_text(f)) {
         bytes_clear(&in->scratch);
-        if (!import_text(written, &in->scratch, &err)) {
+        if (!import_normalise(written, &in->scratch, &err)) {
             intake_refuse(in, in->row, f->name, "not UTF-8, or with a NUL");
             return;
         }
     } else if (!replace_aliases(in, f, written)) {
         return;
     }
-    if (!case_read(&in->c, f, record, bytes_view(&in->scratch), &err)) {
+    if (!case_read_value(&in->c, f, record, bytes_view(&in->scratch), &err)) {
         intake_refuse(in, in->row, f->name, "%s", err.text);
         return;
     }
-    v = is_birthdate(f) ? case_get(&in->c, f, record) : NULL;
+    v = is_birthdate(f) ? case_get_value(&in->c, f, record) : NULL;
     if (v != NULL && v->numbers[0] > in->today + DAY_OF_1970)
         intake_refuse(in, in->row, f->name, "date lies in the future");
 }
@@ -184,7 +184,7 @@ bool intake_end(struct intake *in, struct error *err)
     if (in->row_refused)
         return true;
     note_contact(in);
-    if (!in->giving)
+    if (!in->second_pass)
         return true;
     case_derive_triage(&in->c, in->today);
     return in->sink->on_case(in->sink->cookie, in->row, &in->c, err);

@@ -13,7 +13,7 @@
 struct intake {
     const struct import_sink *sink;
     uint32_t today;
-    bool giving; /* the second time */
+    bool second_pass; /* the second time */
     size_t refusals;
     size_t cases;
     /* private */
@@ -31,11 +31,11 @@ void intake_note(struct intake *in, uint32_t row, const char *field, const char 
 
 /* What NAME is: a field; NULL if it is left out, or no name at all and was refused. What stands for "column" in the
  * sentences is KIND. Each name is noted once. */
-const struct case_field *intake_name(struct intake *in, uint32_t row, const char *kind, struct view name);
+const struct case_field *intake_find_field(struct intake *in, uint32_t row, const char *kind, struct view name);
 
 /* One case: begin, values, end. */
 void intake_begin(struct intake *in, uint32_t row);
-void intake_value(struct intake *in, const struct case_field *f, uint32_t record, struct view written);
+void intake_add_value(struct intake *in, const struct case_field *f, uint32_t record, struct view written);
 /* False if the sink ended the import, or it has too many cases. */
 MUST_USE bool intake_end(struct intake *in, struct error *err);
 

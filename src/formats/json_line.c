@@ -13,7 +13,7 @@ static void open_with(struct json_line *j, char open, char close)
 }
 
 /* How many bytes at the front of V are one character; 0 if they are none. */
-static size_t character(struct view v)
+static size_t utf8_length(struct view v)
 {
     for (size_t n = 1; n <= 4 && n <= v.size; n++)
         if (text_is_utf8(view_of(v.at, n)))
@@ -25,7 +25,7 @@ static void append_string(struct bytes *out, struct view v)
 {
     bytes_append_u8(out, '"');
     while (v.size > 0) {
-        size_t n = *v.at == 0 ? 1 : character(v);
+        size_t n = *v.at == 0 ? 1 : utf8_length(v);
         unsigned point = n == 2 ? (v.at[0] & 0x1Fu) << 6 | (v.at[1] & 0x3Fu) : *v.at;
 
         if (n == 0)
@@ -45,7 +45,7 @@ static void append_string(struct bytes *out, struct view v)
 }
 
 /* The comma and the key before a member. */
-static void member(struct json_line *j, const char *key)
+static void begin_member(struct json_line *j, const char *key)
 {
     REQUIRE(j->depth > 0 && (key != NULL) == (j->close[j->depth - 1] == '}'));
     if (j->more[j->depth - 1])
@@ -78,19 +78,19 @@ void json_line_end(struct json_line *j)
 
 void json_line_object(struct json_line *j, const char *key)
 {
-    member(j, key);
+    begin_member(j, key);
     open_with(j, '{', '}');
 }
 
 void json_line_array(struct json_line *j, const char *key)
 {
-    member(j, key);
+    begin_member(j, key);
     open_with(j, '[', ']');
 }
 
 void json_line_view(struct json_line *j, const char *key, struct view text)
 {
-    member(j, key);
+    begin_member(j, key);
     append_string(j->out, text);
 }
 
@@ -104,13 +104,13 @@ void json_line_text(struct json_line *j, const char *key, const char *text)
 
 void json_line_u64(struct json_line *j, const char *key, uint64_t n)
 {
-    member(j, key);
+    begin_member(j, key);
     bytes_printf(j->out, "%llu", (unsigned long long)n);
 }
 
 void json_line_i64(struct json_line *j, const char *key, int64_t n)
 {
-    member(j, key);
+    begin_member(j, key);
     bytes_printf(j->out, "%lld", (long long)n);
 }
 
@@ -126,6 +126,6 @@ void json_line_null(struct json_line *j, const char *key)
 
 void json_line_raw(struct json_line *j, const char *key, struct view json)
 {
-    member(j, key);
+    begin_member(j, key);
     bytes_append_view(j->out, json);
 }

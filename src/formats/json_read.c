@@ -32,7 +32,7 @@ void json_read_free(struct json_read *r)
     free(r);
 }
 
-static const json_t *step(const json_t *at, struct view name)
+static const json_t *step_into(const json_t *at, struct view name)
 {
     char key[128];
     uint32_t place;
@@ -46,44 +46,44 @@ static const json_t *step(const json_t *at, struct view name)
     return json_object_get(at, key);
 }
 
-static const json_t *find(const struct json_read *r, const char *path)
+static const json_t *find_value(const struct json_read *r, const char *path)
 {
     struct view rest = view_of_text(path);
     const json_t *at = r->root;
     struct view name;
 
     while (at != NULL && text_split(&rest, '.', &name))
-        at = step(at, name);
+        at = step_into(at, name);
     return at;
 }
 
 const char *json_read_text(const struct json_read *r, const char *path)
 {
-    return json_string_value(find(r, path));
+    return json_string_value(find_value(r, path));
 }
 
 uint64_t json_read_u64(const struct json_read *r, const char *path)
 {
-    json_int_t n = json_integer_value(find(r, path));
+    json_int_t n = json_integer_value(find_value(r, path));
 
     return n > 0 ? (uint64_t)n : 0;
 }
 
 bool json_read_is_true(const struct json_read *r, const char *path)
 {
-    return json_is_true(find(r, path));
+    return json_is_true(find_value(r, path));
 }
 
 size_t json_read_count(const struct json_read *r, const char *path)
 {
-    const json_t *at = find(r, path);
+    const json_t *at = find_value(r, path);
 
     return json_is_array(at) ? json_array_size(at) : json_object_size(at);
 }
 
 const char *json_read_name(const struct json_read *r, const char *path, size_t i)
 {
-    json_t *at = (json_t *)(uintptr_t)find(r, path); /* jansson's iterators take no const, and change nothing */
+    json_t *at = (json_t *)(uintptr_t)find_value(r, path); /* jansson's iterators take no const, and change nothing */
     void *member;
 
     if (json_is_array(at))

@@ -82,7 +82,7 @@ static void on_connected(uv_poll_t *h, int status, int events)
         d->on_done(d->cookie, let_go(d), NULL);
 }
 
-bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t patience_ms, dialer_done_fn *on_done,
+bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t timeout_ms, dialer_done_fn *on_done,
                   void *cookie, struct dialer **out, struct error *err)
 {
     struct sockaddr_storage to;
@@ -108,7 +108,7 @@ bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t pa
     member_join(&l->members, &d->member, end_dialer);
     d->patience = timer_new(l, on_patience, d);
     timer_adopt(d->patience);
-    timer_start(d->patience, d->refused != 0 ? 0 : patience_ms);
+    timer_start(d->patience, d->refused != 0 ? 0 : timeout_ms);
     if (d->refused == 0)
         REQUIRE(uv_poll_start(&d->poll, UV_WRITABLE, on_connected) == 0);
     *out = d;

@@ -51,7 +51,7 @@ typedef void dialer_done_fn(void *cookie, int fd, const struct error *err);
 
 /* Dials the literal ADDRESS and PORT, for PATIENCE_MS at most. E_LNK_01 when ADDRESS is not a literal one or no socket
  * is to be had. */
-MUST_USE bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t patience_ms,
+MUST_USE bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t timeout_ms,
                            dialer_done_fn *on_done, void *cookie, struct dialer **out, struct error *err);
 
 /* Gives up and frees; on_done is not called. NULL is fine. */

@@ -184,7 +184,7 @@ static size_t deliver_frames(struct stream *s, const uint8_t *at, size_t size)
         struct view payload;
         size_t used;
         uint16_t kind;
-        enum frame_next next = frame_read(view_of(at + done, size - done), BOUND_FRAME, &kind, &payload, &used, &err);
+        enum frame_status next = frame_read(view_of(at + done, size - done), BOUND_FRAME, &kind, &payload, &used, &err);
 
         if (next == FRAME_BAD)
             fail(s, E_LNK_10, err.text);
@@ -215,7 +215,7 @@ static size_t kept_frame_size(const struct stream *s)
 
 static void deliver_kept(struct stream *s)
 {
-    bytes_drop(&s->in, deliver(s, s->in.at, s->in.size));
+    bytes_consume(&s->in, deliver(s, s->in.at, s->in.size));
     if (s->in.size == 0) {
         wipe(s, &s->in);
         bytes_fini(&s->in);
@@ -327,7 +327,7 @@ static void flush(struct stream *s)
         s->blocked = false;
         give_back(s);
     } else if (s->out_at > s->out.size / 2) {
-        bytes_drop(&s->out, s->out_at);
+        bytes_consume(&s->out, s->out_at);
         s->out_at = 0;
     }
     rearm(s);

@@ -41,7 +41,7 @@ int main(int argc, char **argv)
     bool without_landlock = false;
     struct error err;
 
-    log_open("refex-link", LOG_INFO);
+    log_init("refex-link", LOG_INFO);
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--resolve") == 0)
             resolve = true;
@@ -54,7 +54,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "refex-link is started by refexd, not by hand.\n");
         return 64;
     }
-    if (!secret_process(&err) || !sandbox_refuse_rings(&err)) {
+    if (!secret_harden_process(&err) || !sandbox_refuse_rings(&err)) {
         log_line(LOG_ERROR, "event=link.failed code=%s detail=\"%s\"", error_row(err.code)->code, err.text);
         return error_row(err.code)->exit_status;
     }

@@ -28,7 +28,7 @@ static bool write_all(int fd, struct bytes *out)
         if (n < 0)
             (void)poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
         else
-            bytes_drop(out, (size_t)n);
+            bytes_consume(out, (size_t)n);
     }
     return true;
 }
@@ -98,7 +98,7 @@ static bool take(struct bytes *in, struct bytes *out, struct error *err)
     bool ok = true;
 
     while (ok) {
-        enum frame_next next = frame_read(bytes_view(in), READ_SIZE, &kind, &payload, &used, err);
+        enum frame_status next = frame_read(bytes_view(in), READ_SIZE, &kind, &payload, &used, err);
 
         if (next == FRAME_MORE)
             break;
@@ -110,7 +110,7 @@ static bool take(struct bytes *in, struct bytes *out, struct error *err)
         if (ok)
             answer(&question, out);
         if (ok)
-            bytes_drop(in, used);
+            bytes_consume(in, used);
         arena_reset(&arena);
     }
     arena_fini(&arena);

@@ -203,7 +203,7 @@ static size_t take_frames(struct session *s, struct view plain)
         struct error err;
         uint16_t kind;
         size_t used;
-        enum frame_next next = frame_read(rest, s->greeted ? BOUND_FRAME : BOUND_HELLO, &kind, &payload, &used, &err);
+        enum frame_status next = frame_read(rest, s->greeted ? BOUND_FRAME : BOUND_HELLO, &kind, &payload, &used, &err);
 
         if (next == FRAME_BAD)
             fail_with(s, E_LNK_10, err.text);
@@ -219,7 +219,7 @@ static size_t take_frames(struct session *s, struct view plain)
 static void take_plain(struct session *s, struct bytes *plain)
 {
     if (plain == &s->in) {
-        bytes_drop(&s->in, take_frames(s, bytes_view(&s->in)));
+        bytes_consume(&s->in, take_frames(s, bytes_view(&s->in)));
     } else {
         size_t done = take_frames(s, bytes_view(plain));
 

@@ -72,7 +72,7 @@ static bool judge(const struct tls *t, const struct view *chain, size_t count, s
                   struct error *err)
 {
     const struct tls_home *h = t->home;
-    struct chain_question q = {
+    struct chain_params q = {
         .wanted = CERTIFICATE_TRANSPORT,
         .now_ms = clock_now_ms(h->clock),
         .intermediates = chain + 1,
@@ -233,7 +233,7 @@ bool tls_home_trust(struct tls_home *h, const struct seam_trust *trust, struct e
     h->anchors = anchors;
     bytes_clear(&h->revoked);
     bytes_append(&h->revoked, trust->revoked, trust->revoked_count * sizeof *trust->revoked);
-    h->agencies = xrenew(h->agencies, trust->agency_count * sizeof *h->agencies + 1);
+    h->agencies = xrealloc(h->agencies, trust->agency_count * sizeof *h->agencies + 1);
     h->agency_count = trust->agency_count;
     if (trust->agency_count > 0)
         memcpy(h->agencies, trust->agencies, trust->agency_count * sizeof *h->agencies);

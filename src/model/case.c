@@ -15,7 +15,7 @@ void case_init(struct case_data *c, struct arena *a)
 }
 
 /* The order of values: by field or group, then records one after the other, then fields within one. */
-static int order_of(const struct case_field *f, uint32_t record, const struct case_value *v)
+static int compare_to(const struct case_field *f, uint32_t record, const struct case_value *v)
 {
     uint32_t mine = case_field_ref(f);
     uint32_t other = case_field_ref(v->field);
@@ -28,13 +28,13 @@ static int order_of(const struct case_field *f, uint32_t record, const struct ca
 }
 
 /* The place of a value, from 0: *THERE if it stands there already, else where it belongs. Most come in order. */
-static size_t place_of(const struct case_data *c, const struct case_field *f, uint32_t record, bool *there)
+static size_t find_place(const struct case_data *c, const struct case_field *f, uint32_t record, bool *there)
 {
     size_t i = c->count;
 
     *there = false;
     while (i > 0) {
-        int order = order_of(f, record, &c->values[i - 1]);
+        int order = compare_to(f, record, &c->values[i - 1]);
 
         if (order > 0)
             break;
@@ -47,10 +47,10 @@ static size_t place_of(const struct case_data *c, const struct case_field *f, ui
     return i;
 }
 
-static bool add(struct case_data *c, const struct case_value *v, struct error *err)
+static bool add_value(struct case_data *c, const struct case_value *v, struct error *err)
 {
     bool there;
-    size_t at = place_of(c, v->field, v->record, &there);
+    size_t at = find_place(c, v->field, v->record, &there);
 
     if (there)
         return error_set(err, E_CAS_03, "field given twice");
@@ -80,7 +80,7 @@ bool case_set_text(struct case_data *c, const struct case_field *f, uint32_t rec
     if (!case_field_text_ok(f, text, err))
         return false;
     v.text = arena_copy(c->arena, text);
-    return add(c, &v, err);
+    return add_value(c, &v, err);
 }
 
 bool case_set_numbers(struct case_data *c, const struct case_field *f, uint32_t record, const uint32_t *numbers,
@@ -94,25 +94,25 @@ bool case_set_numbers(struct case_data *c, const struct case_field *f, uint32_t 
     own = arena_new(c->arena, count * sizeof *own);
     memcpy(own, numbers, count * sizeof *own);
     v.numbers = own;
-    return add(c, &v, err);
+    return add_value(c, &v, err);
 }
 
-const struct case_value *case_get(const struct case_data *c, const struct case_field *f, uint32_t record)
+const struct case_value *case_get_value(const struct case_data *c, const struct case_field *f, uint32_t record)
 {
     bool there;
-    size_t at = place_of(c, f, record, &there);
+    size_t at = find_place(c, f, record, &there);
 
     return there ? &c->values[at] : NULL;
 }
 
-const struct case_value *case_get_named(const struct case_data *c, const char *name, uint32_t record)
+const struct case_value *case_get_by_name(const struct case_data *c, const char *name, uint32_t record)
 {
     const struct case_field *f = case_field_find(view_of_text(name));
 
-    return f == NULL ? NULL : case_get(c, f, record);
+    return f == NULL ? NULL : case_get_value(c, f, record);
 }
 
-uint32_t case_records(const struct case_data *c, enum case_group g)
+uint32_t case_record_count(const struct case_data *c, enum case_group g)
 {
     uint32_t records = 0;
 
@@ -252,7 +252,7 @@ static bool read_word(const struct case_field *f, struct view v, uint32_t *out, 
     }
 }
 
-static struct view trim(struct view v)
+static struct view trim_blanks(struct view v)
 {
     while (v.size > 0 && (v.at[0] == ' ' || v.at[0] == '\t'))
         v = view_of(v.at + 1, v.size - 1);
@@ -273,7 +273,7 @@ static bool read_list(const struct case_field *f, struct view written, uint32_t 
 
         if (n == BOUND_FIELD_CODES)
             return error_set(err, E_CAS_02, "more values than the field may have");
-        if (!read_word(f, trim(word), &number, err))
+        if (!read_word(f, trim_blanks(word), &number, err))
             return false;
         for (at = n; at > 0 && numbers[at - 1] >= number; at--)
             if (numbers[at - 1] == number)
@@ -286,7 +286,7 @@ static bool read_list(const struct case_field *f, struct view written, uint32_t 
     return true;
 }
 
-bool case_read(struct case_data *c, const struct case_field *f, uint32_t record, struct view written, struct error *err)
+bool case_read_value(struct case_data *c, const struct case_field *f, uint32_t record, struct view written, struct error *err)
 {
     uint32_t numbers[BOUND_FIELD_CODES] = {0};
     size_t count = 1;
@@ -307,7 +307,7 @@ bool case_read(struct case_data *c, const struct case_field *f, uint32_t record,
     else if (case_field_is_list(f))
         ok = read_list(f, written, numbers, &count, err);
     else
-        ok = read_word(f, trim(written), numbers, err);
+        ok = read_word(f, trim_blanks(written), numbers, err);
     return ok && case_set_numbers(c, f, record, numbers, count, err);
 }
 

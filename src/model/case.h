@@ -36,7 +36,7 @@ void case_init(struct case_data *c, struct arena *a);
 /* Adds a value as people write it: YYYY-MM-DD, yes or no (true or false), whole numbers, degrees with a point, codes;
  * lists separated by ';'. E_CAS_02 when the field may not hold it, E_CAS_03 when it has one already or there are too
  * many records. */
-MUST_USE bool case_read(struct case_data *c, const struct case_field *f, uint32_t record, struct view written,
+MUST_USE bool case_read_value(struct case_data *c, const struct case_field *f, uint32_t record, struct view written,
                         struct error *err);
 
 /* Adds a value: text for fields that are text, numbers (case_fields.h) for all others; a list strictly ascending. Same
@@ -47,15 +47,15 @@ MUST_USE bool case_set_numbers(struct case_data *c, const struct case_field *f, 
                                const uint32_t *numbers, size_t count, struct error *err);
 
 /* The value of a field; NULL if it is not known. */
-const struct case_value *case_get(const struct case_data *c, const struct case_field *f, uint32_t record);
+const struct case_value *case_get_value(const struct case_data *c, const struct case_field *f, uint32_t record);
 /* The same by name; NULL for a name that is no field, too. */
-const struct case_value *case_get_named(const struct case_data *c, const char *name, uint32_t record);
+const struct case_value *case_get_by_name(const struct case_data *c, const char *name, uint32_t record);
 /* How many records of a group there are. */
-uint32_t case_records(const struct case_data *c, enum case_group g);
+uint32_t case_record_count(const struct case_data *c, enum case_group g);
 /* The sections that have at least one value. */
 section_set case_sections(const struct case_data *c);
 
-/* Appends the value as people write it, so that case_read takes it back. */
+/* Appends the value as people write it, so that case_read_value takes it back. */
 void case_value_write(const struct case_value *v, struct bytes *out);
 /* The same for the Ith of its numbers alone. */
 void case_value_write_one(const struct case_value *v, size_t i, struct bytes *out);

@@ -24,7 +24,7 @@ const struct case_field *case_field_find(struct view name)
 }
 
 /* The table is ordered by section: where S begins. */
-static size_t first_of(enum section s)
+static size_t first_field_of(enum section s)
 {
     size_t low = 0;
     size_t high = case_fields_count;
@@ -42,7 +42,7 @@ static size_t first_of(enum section s)
 
 const struct case_field *case_field_by_number(enum section s, enum case_group g, uint32_t number)
 {
-    for (size_t i = first_of(s); i < case_fields_count && case_fields[i].section == s; i++)
+    for (size_t i = first_field_of(s); i < case_fields_count && case_fields[i].section == s; i++)
         if (case_fields[i].group == g && case_fields[i].number == number)
             return &case_fields[i];
     return NULL;

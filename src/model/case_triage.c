@@ -11,18 +11,18 @@ enum { COARSE_LABOUR = 1, COARSE_SEXUAL, COARSE_OTHER };
 enum { AGE_ADULT = 1, AGE_CHILD, AGE_NOT_SURE };
 
 /* Adds a number to a field that has none yet. */
-static void fill(struct case_data *c, const char *name, const uint32_t *numbers, size_t count)
+static void fill_missing(struct case_data *c, const char *name, const uint32_t *numbers, size_t count)
 {
     const struct case_field *f = case_field_find(view_of_text(name));
     struct error err;
 
-    if (case_get(c, f, 0) == NULL)
+    if (case_get_value(c, f, 0) == NULL)
         REQUIRE(case_set_numbers(c, f, 0, numbers, count, &err));
 }
 
 static uint32_t number_of(const struct case_data *c, const char *name)
 {
-    const struct case_value *v = case_get_named(c, name, 0);
+    const struct case_value *v = case_get_by_name(c, name, 0);
 
     return v == NULL ? 0 : v->numbers[0];
 }
@@ -42,7 +42,7 @@ static uint32_t years_between(int32_t from, int32_t to)
     return last - first - (strcmp(b + 5, a + 5) < 0);
 }
 
-static uint32_t band_of(uint32_t years)
+static uint32_t age_band_of(uint32_t years)
 {
     static const uint32_t last[] = {8, 17, 20, 23, 26, 29, 38, 47};
     uint32_t band = 1;
@@ -59,16 +59,16 @@ static void derive_age(struct case_data *c, uint32_t today)
     uint32_t band;
 
     if (number_of(c, "ext_AgeDisputed") == 1) {
-        fill(c, "ext_AdultOrChild", &is, 1);
+        fill_missing(c, "ext_AdultOrChild", &is, 1);
         return;
     }
     if (born == 0 || born > today + DAY_OF_1970)
         return;
     band = years_between((int32_t)born - DAY_OF_1970, (int32_t)today);
     is = band >= ADULT_YEARS ? AGE_ADULT : AGE_CHILD;
-    band = band_of(band);
-    fill(c, "ext_AgeBand", &band, 1);
-    fill(c, "ext_AdultOrChild", &is, 1);
+    band = age_band_of(band);
+    fill_missing(c, "ext_AgeBand", &band, 1);
+    fill_missing(c, "ext_AdultOrChild", &is, 1);
 }
 
 static void derive_languages(struct case_data *c)
@@ -79,7 +79,7 @@ static void derive_languages(struct case_data *c)
     size_t unknown = both[0] == 0 || both[0] == both[1];
 
     if (both[1] != 0)
-        fill(c, "ext_TriageLanguages", both + unknown, 2 - unknown);
+        fill_missing(c, "ext_TriageLanguages", both + unknown, 2 - unknown);
 }
 
 static uint32_t coarse_of(uint32_t type)
@@ -95,7 +95,7 @@ static uint32_t coarse_of(uint32_t type)
 
 static void derive_exploitation(struct case_data *c)
 {
-    const struct case_value *types = case_get_named(c, "vic_TypeOfExploitation", 0);
+    const struct case_value *types = case_get_by_name(c, "vic_TypeOfExploitation", 0);
     bool has[COARSE_OTHER + 1] = {false};
     uint32_t coarse[COARSE_OTHER];
     size_t count = 0;
@@ -106,7 +106,7 @@ static void derive_exploitation(struct case_data *c)
         if (has[n])
             coarse[count++] = n;
     if (count > 0)
-        fill(c, "ext_TriageExploitation", coarse, count);
+        fill_missing(c, "ext_TriageExploitation", coarse, count);
 }
 
 void case_derive_triage(struct case_data *c, uint32_t today)
@@ -115,7 +115,7 @@ void case_derive_triage(struct case_data *c, uint32_t today)
 
     derive_age(c, today);
     if (gender != 0)
-        fill(c, "ext_TriageGender", &gender, 1);
+        fill_missing(c, "ext_TriageGender", &gender, 1);
     derive_languages(c);
     derive_exploitation(c);
 }

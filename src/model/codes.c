@@ -53,7 +53,7 @@ const char *codes_name(const struct code_list *list, uint32_t number)
 }
 
 /* A binary search in a list of words of SIZE letters with one blank between. */
-static bool stands_in(const char *words, size_t length, size_t size, const char *word)
+static bool is_in_words(const char *words, size_t length, size_t size, const char *word)
 {
     size_t low = 0;
     size_t high = (length + 1) / (size + 1);
@@ -93,7 +93,7 @@ bool country_is_known(uint32_t letters)
     char word[3];
 
     letters_write(letters, 2, word);
-    return letters <= 0xFFFF && stands_in(countries, sizeof countries - 1, 2, word);
+    return letters <= 0xFFFF && is_in_words(countries, sizeof countries - 1, 2, word);
 }
 
 bool language_is_known(uint32_t letters)
@@ -101,7 +101,7 @@ bool language_is_known(uint32_t letters)
     char word[4];
 
     letters_write(letters, 3, word);
-    return letters <= 0xFFFFFF && stands_in(languages, sizeof languages - 1, 3, word);
+    return letters <= 0xFFFFFF && is_in_words(languages, sizeof languages - 1, 3, word);
 }
 
 uint32_t country_find(struct view alpha2)

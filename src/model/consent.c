@@ -102,7 +102,7 @@ static bool grant_excludes(const struct grant *g, uint32_t ref)
 }
 
 /* How much of section S the data has when what G excludes is left out; safe contact is worth more than any field. */
-static size_t worth(const struct grant *g, enum section s, const struct consent_question *q)
+static size_t grant_score(const struct grant *g, enum section s, const struct consent_question *q)
 {
     uint32_t left[CONSENT_FIELDS];
     size_t count = 0;
@@ -127,7 +127,7 @@ size_t consent_left_out(const struct consent_header *header, const struct grant 
 
         for (size_t i = 0; i < grant_count && (q->sections & SECTION_BIT(s)) != 0; i++) {
             enum nearness n = grant_covers(header, &grants[i], (enum section)s, q);
-            size_t left = n == NEAR_COVERED || n == NEAR_FIELD ? worth(&grants[i], (enum section)s, q) : 0;
+            size_t left = n == NEAR_COVERED || n == NEAR_FIELD ? grant_score(&grants[i], (enum section)s, q) : 0;
 
             if (left > most) {
                 most = left;

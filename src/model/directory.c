@@ -9,7 +9,7 @@ static const char *const reasons[REVOKED_END] = {
     [REVOKED_SUPERSEDED] = "superseded",
 };
 
-const struct member *directory_find(const struct directory *d, struct view agency)
+const struct member *directory_find_member(const struct directory *d, struct view agency)
 {
     size_t low = 0;
     size_t high = d->member_count;

@@ -70,7 +70,7 @@ struct bundle {
     size_t key_count;
 };
 
-const struct member *directory_find(const struct directory *d, struct view agency);
+const struct member *directory_find_member(const struct directory *d, struct view agency);
 /* The last key in use on DAY, or NULL. */
 const struct bundle_key *bundle_key_on(const struct bundle *b, uint32_t day);
 const char *revocation_reason_name(enum revocation_reason r); /* "key-compromise" … */

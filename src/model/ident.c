@@ -52,7 +52,7 @@ void ident_random(struct random_source *random, struct ident *out)
     random_fill(random, out->at, IDENT_SIZE);
 }
 
-void ident_message(struct random_source *random, int64_t now_ms, struct ident *out)
+void ident_for_message(struct random_source *random, int64_t now_ms, struct ident *out)
 {
     uint64_t ms = now_ms < 0 ? 0 : (uint64_t)now_ms;
 

@@ -49,7 +49,7 @@ struct view hash_view(const struct hash *h);
 /* A fresh random id (consent, referral, case, staff): 128 bits from DICE. */
 void ident_random(struct random_source *random, struct ident *out);
 /* A fresh message id: 48 bits of milliseconds, 80 random bits (protocol.md, what is easily got wrong, 8). */
-void ident_message(struct random_source *random, int64_t now_ms, struct ident *out);
+void ident_for_message(struct random_source *random, int64_t now_ms, struct ident *out);
 
 /* Takes exactly a full address (protocol.md 1); false otherwise. */
 bool address_read(struct view text, struct address *out);

@@ -66,7 +66,7 @@ static bool read_time(const ASN1_TIME *t, int64_t *out_ms)
     return true;
 }
 
-static bool read_term(X509 *x, struct certificate *out, struct error *err)
+static bool read_validity(X509 *x, struct certificate *out, struct error *err)
 {
     if (!read_time(X509_get0_notBefore(x), &out->not_before_ms) ||
         !read_time(X509_get0_notAfter(x), &out->not_after_ms)) {
@@ -129,7 +129,7 @@ static bool read_x509(X509 *x, struct certificate *out, struct error *err)
         return error_set(err, E_CRT_06, "the name in the certificate is not an agency's");
     if (!(kind == SPIFFE_AUTHORITY ? check_authority(x, &e, out, err) : check_leaf(x, &e, kind, out, err)))
         return false;
-    return read_term(x, out, err);
+    return read_validity(x, out, err);
 }
 
 static void key_hash(X509 *x, struct hash *out)

@@ -72,39 +72,39 @@ void anchors_free(struct anchors *a)
 
 /* --- chains --- */
 
-static const char *who(const struct certificate *c)
+static const char *holder_name(const struct certificate *c)
 {
     return c->agency.text[0] != '\0' ? c->agency.text : c->federation;
 }
 
 /* What OpenSSL found, in our words. DEPTH 0 is the certificate itself. */
-static bool refuse(int found, int depth, const struct certificate *c, struct error *err)
+static bool refuse_chain(int found, int depth, const struct certificate *c, struct error *err)
 {
     switch (found) {
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
         if (depth > 0)
-            return error_set(err, E_CRT_24, "the certificate that %s's was issued with is not valid now", who(c));
+            return error_set(err, E_CRT_24, "the certificate that %s's was issued with is not valid now", holder_name(c));
         if (found == X509_V_ERR_CERT_HAS_EXPIRED)
-            return error_set(err, E_CRT_12, "the %s certificate of %s has ended", certificate_use_name(c->use), who(c));
+            return error_set(err, E_CRT_12, "the %s certificate of %s has ended", certificate_use_name(c->use), holder_name(c));
         return error_set(err, E_CRT_13, "the %s certificate of %s is not valid yet", certificate_use_name(c->use),
-                         who(c));
+                         holder_name(c));
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        return error_set(err, E_CRT_14, "the certificate of %s was not issued under a root of its federation", who(c));
+        return error_set(err, E_CRT_14, "the certificate of %s was not issued under a root of its federation", holder_name(c));
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
-        return error_set(err, E_CRT_15, "a signature in the certificates of %s is wrong", who(c));
+        return error_set(err, E_CRT_15, "a signature in the certificates of %s is wrong", holder_name(c));
     case X509_V_ERR_PERMITTED_VIOLATION:
     case X509_V_ERR_EXCLUDED_VIOLATION:
     case X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE:
     case X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX:
     case X509_V_ERR_UNSUPPORTED_NAME_SYNTAX:
-        return error_set(err, E_CRT_25, "the issuing certificate does not allow the name %s", who(c));
+        return error_set(err, E_CRT_25, "the issuing certificate does not allow the name %s", holder_name(c));
     default:
-        return error_set(err, E_CRT_18, "the certificates of %s do not lead to a root (%s)", who(c),
+        return error_set(err, E_CRT_18, "the certificates of %s do not lead to a root (%s)", holder_name(c),
                          X509_verify_cert_error_string(found));
     }
 }
@@ -132,7 +132,7 @@ static bool is_revoked(struct view revoked, X509 *x)
 }
 
 /* Who may issue what: agencies' certificates come from an issuing CA, all others from a root itself. */
-static bool check_path(X509_STORE_CTX *v, const struct chain_question *q, const struct certificate *c,
+static bool check_path(X509_STORE_CTX *v, const struct chain_params *q, const struct certificate *c,
                        struct error *err)
 {
     STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(v);
@@ -141,15 +141,15 @@ static bool check_path(X509_STORE_CTX *v, const struct chain_question *q, const 
     bool by_issuing;
 
     if (n < 2)
-        return error_set(err, E_CRT_18, "the certificate of %s stands alone", who(c));
+        return error_set(err, E_CRT_18, "the certificate of %s stands alone", holder_name(c));
     by_issuing = X509_get_pathlen(sk_X509_value(path, 1)) == 0;
     if (is_agency != by_issuing)
         return error_set(err, E_CRT_18, "the %s certificate of %s was not issued by %s", certificate_use_name(c->use),
-                         who(c), is_agency ? "an issuing CA" : "the root itself");
+                         holder_name(c), is_agency ? "an issuing CA" : "the root itself");
     for (int i = 0; i < n - 1; i++)
         if (is_revoked(q->revoked, sk_X509_value(path, i)))
             return error_set(err, E_CRT_17, "the %s certificate of %s was revoked",
-                             i == 0 ? certificate_use_name(c->use) : "issuing", who(c));
+                             i == 0 ? certificate_use_name(c->use) : "issuing", holder_name(c));
     return true;
 }
 
@@ -161,7 +161,7 @@ static bool push_intermediate(STACK_OF(X509) * list, const struct anchors *a, st
     if (!certificate_read(der, &c, err))
         return error_wrap(err, "a certificate between agency and root");
     if (c.use != CERTIFICATE_ISSUING && c.use != CERTIFICATE_ROOT)
-        return error_set(err, E_CRT_18, "a certificate of %s was given as an issuing one", who(&c));
+        return error_set(err, E_CRT_18, "a certificate of %s was given as an issuing one", holder_name(&c));
     if (strcmp(c.federation, a->federation) != 0)
         return error_set(err, E_CRT_16, "an issuing certificate of %s was given for %s", c.federation, a->federation);
     x = certificate_parse(der, err);
@@ -171,7 +171,7 @@ static bool push_intermediate(STACK_OF(X509) * list, const struct anchors *a, st
     return true;
 }
 
-static bool verify(const struct anchors *a, X509 *leaf, STACK_OF(X509) * list, const struct chain_question *q,
+static bool verify_chain(const struct anchors *a, X509 *leaf, STACK_OF(X509) * list, const struct chain_params *q,
                    const struct certificate *c, struct error *err)
 {
     X509_STORE_CTX *v = X509_STORE_CTX_new();
@@ -184,13 +184,13 @@ static bool verify(const struct anchors *a, X509 *leaf, STACK_OF(X509) * list, c
     X509_VERIFY_PARAM_set_depth(p, BOUND_CHAIN);
     REQUIRE(X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_X509_STRICT) == 1);
     ok = X509_verify_cert(v) == 1;
-    ok = ok ? check_path(v, q, c, err) : refuse(X509_STORE_CTX_get_error(v), X509_STORE_CTX_get_error_depth(v), c, err);
+    ok = ok ? check_path(v, q, c, err) : refuse_chain(X509_STORE_CTX_get_error(v), X509_STORE_CTX_get_error_depth(v), c, err);
     X509_STORE_CTX_free(v);
     ERR_clear_error();
     return ok;
 }
 
-bool chain_check(const struct anchors *a, struct view leaf, const struct chain_question *q, struct certificate *out,
+bool chain_check(const struct anchors *a, struct view leaf, const struct chain_params *q, struct certificate *out,
                  struct error *err)
 {
     STACK_OF(X509) * list;
@@ -201,18 +201,18 @@ bool chain_check(const struct anchors *a, struct view leaf, const struct chain_q
     if (!certificate_read(leaf, &c, err))
         return false;
     if (strcmp(c.federation, a->federation) != 0)
-        return error_set(err, E_CRT_16, "the certificate of %s is not of %s", who(&c), a->federation);
+        return error_set(err, E_CRT_16, "the certificate of %s is not of %s", holder_name(&c), a->federation);
     if (c.use != q->wanted)
-        return error_set(err, E_CRT_11, "the certificate of %s is for %s, not for %s", who(&c),
+        return error_set(err, E_CRT_11, "the certificate of %s is for %s, not for %s", holder_name(&c),
                          certificate_use_name(c.use), certificate_use_name(q->wanted));
     if (q->intermediate_count > BOUND_CHAIN)
-        return error_set(err, E_CRT_18, "%zu issuing certificates were given for %s", q->intermediate_count, who(&c));
+        return error_set(err, E_CRT_18, "%zu issuing certificates were given for %s", q->intermediate_count, holder_name(&c));
     list = sk_X509_new_null();
     REQUIRE(list != NULL);
     for (size_t i = 0; ok && i < q->intermediate_count; i++)
         ok = push_intermediate(list, a, q->intermediates[i], err);
     x = ok ? certificate_parse(leaf, err) : NULL;
-    ok = x != NULL && verify(a, x, list, q, &c, err);
+    ok = x != NULL && verify_chain(a, x, list, q, &c, err);
     X509_free(x);
     sk_X509_pop_free(list, X509_free);
     if (ok)

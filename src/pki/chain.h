@@ -15,7 +15,7 @@ MUST_USE bool anchors_new(const struct federation *f, const struct view *roots, 
                           struct error *err);
 void anchors_free(struct anchors *a);
 
-struct chain_question {
+struct chain_params {
     enum certificate_use wanted; /* transport, identity or directory; issuing to check an issuing certificate itself */
     int64_t now_ms;
     const struct view *intermediates; /* DER, any order */
@@ -27,7 +27,7 @@ struct chain_question {
  * the root itself. E-CRT-01 to 10 as certificate_read; 11 another use; 12 ended; 13 not yet valid; 14 not of these
  * roots; 15 signature; 16 another federation; 17 revoked (it or the CA above it); 18, 19 the chain; 24 the CA's
  * time; 25. */
-MUST_USE bool chain_check(const struct anchors *a, struct view leaf, const struct chain_question *q,
+MUST_USE bool chain_check(const struct anchors *a, struct view leaf, const struct chain_params *q,
                           struct certificate *out, struct error *err);
 
 #endif

@@ -35,7 +35,7 @@ static bool check_kinds(X509 *x, struct error *err)
 }
 
 /* *OUT is NULL when it is not there; what is there must be readable. */
-static bool take(X509 *x, int nid, int *critical, void **out, struct error *err)
+static bool get_extension(X509 *x, int nid, int *critical, void **out, struct error *err)
 {
     *out = X509_get_ext_d2i(x, nid, critical, NULL);
     if (*out == NULL && *critical != -1) {
@@ -45,12 +45,12 @@ static bool take(X509 *x, int nid, int *critical, void **out, struct error *err)
     return true;
 }
 
-static bool take_basic(X509 *x, struct extensions *out, struct error *err)
+static bool read_basic(X509 *x, struct extensions *out, struct error *err)
 {
     BASIC_CONSTRAINTS *b = NULL;
     int critical = -1;
 
-    if (!take(x, NID_basic_constraints, &critical, (void **)&b, err))
+    if (!get_extension(x, NID_basic_constraints, &critical, (void **)&b, err))
         return false;
     out->path_length = -1;
     if (b != NULL) {
@@ -62,12 +62,12 @@ static bool take_basic(X509 *x, struct extensions *out, struct error *err)
     return true;
 }
 
-static bool take_usage(X509 *x, struct extensions *out, struct error *err)
+static bool read_usage(X509 *x, struct extensions *out, struct error *err)
 {
     ASN1_BIT_STRING *bits = NULL;
     int critical = -1;
 
-    if (!take(x, NID_key_usage, &critical, (void **)&bits, err))
+    if (!get_extension(x, NID_key_usage, &critical, (void **)&bits, err))
         return false;
     out->has_usage = bits != NULL;
     out->usage_is_critical = critical == 1;
@@ -79,7 +79,7 @@ static bool take_usage(X509 *x, struct extensions *out, struct error *err)
     return true;
 }
 
-static bool take_extended(X509 *x, struct extensions *out, struct error *err)
+static bool read_extended(X509 *x, struct extensions *out, struct error *err)
 {
     EXTENDED_KEY_USAGE *list = NULL;
     int critical = -1;
@@ -87,7 +87,7 @@ static bool take_extended(X509 *x, struct extensions *out, struct error *err)
     bool client = false;
     int n;
 
-    if (!take(x, NID_ext_key_usage, &critical, (void **)&list, err))
+    if (!get_extension(x, NID_ext_key_usage, &critical, (void **)&list, err))
         return false;
     out->has_extended = list != NULL;
     n = list == NULL ? 0 : sk_ASN1_OBJECT_num(list);
@@ -125,13 +125,13 @@ static bool copy_uri(const GENERAL_NAMES *names, struct extensions *out, struct 
     return true;
 }
 
-static bool take_name(X509 *x, struct extensions *out, struct error *err)
+static bool read_name(X509 *x, struct extensions *out, struct error *err)
 {
     GENERAL_NAMES *names = NULL;
     int critical = -1;
     bool ok;
 
-    if (!take(x, NID_subject_alt_name, &critical, (void **)&names, err))
+    if (!get_extension(x, NID_subject_alt_name, &critical, (void **)&names, err))
         return false;
     out->name_is_critical = critical == 1;
     ok = copy_uri(names, out, err);
@@ -143,8 +143,8 @@ bool extensions_read(X509 *x, struct extensions *out, struct error *err)
 {
     struct extensions e = {0};
 
-    if (!check_kinds(x, err) || !take_basic(x, &e, err) || !take_usage(x, &e, err) || !take_extended(x, &e, err) ||
-        !take_name(x, &e, err))
+    if (!check_kinds(x, err) || !read_basic(x, &e, err) || !read_usage(x, &e, err) || !read_extended(x, &e, err) ||
+        !read_name(x, &e, err))
         return false;
     *out = e;
     return true;

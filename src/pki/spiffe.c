@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool begins(struct view *v, const char *with)
+static bool skip_prefix(struct view *v, const char *with)
 {
     size_t n = strlen(with);
 
@@ -38,7 +38,7 @@ bool spiffe_read(struct view uri, struct certificate *out, enum spiffe_kind *kin
     const uint8_t *slash;
     struct view federation;
 
-    if (!begins(&uri, "spiffe://") || uri.size == 0)
+    if (!skip_prefix(&uri, "spiffe://") || uri.size == 0)
         return false;
     slash = memchr(uri.at, '/', uri.size);
     federation = view_of(uri.at, slash == NULL ? uri.size : (size_t)(slash - uri.at));
@@ -51,8 +51,8 @@ bool spiffe_read(struct view uri, struct certificate *out, enum spiffe_kind *kin
     if (uri.size == 0)
         return true;
     *kind = SPIFFE_AGENCY;
-    if (begins(&uri, "/agency/"))
+    if (skip_prefix(&uri, "/agency/"))
         return read_agency(uri, out);
     *kind = SPIFFE_DIRECTORY;
-    return begins(&uri, "/directory/") && read_directory(uri, out);
+    return skip_prefix(&uri, "/directory/") && read_directory(uri, out);
 }

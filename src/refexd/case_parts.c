@@ -19,7 +19,7 @@ static bool keep(struct case_parts *p, const struct control_case_piece *piece, s
         return error_set(err, E_FIL_04, "the cases come to over %d bytes", BOUND_IMPORT);
     if (p->count == p->room) {
         p->room = p->room == 0 ? 64 : p->room * 2;
-        p->places = xrenew(p->places, p->room * sizeof *p->places);
+        p->places = xrealloc(p->places, p->room * sizeof *p->places);
     }
     if (p->data.room - p->data.size < piece->data.size) { /* grown by hand: the old memory is wiped too */
         struct bytes larger = {0};

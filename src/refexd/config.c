@@ -165,7 +165,7 @@ bool config_read(const char *home, struct config *out, struct error *err)
     struct bytes file = {0};
     int line;
 
-    if (!file_path(path, home, "node.conf", err))
+    if (!file_join_path(path, home, "node.conf", err))
         return false;
     if (!file_exists(path))
         return error_set(err, E_NOD_01, "there is no node in %s", home);

@@ -175,7 +175,7 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
 
     if (++client->calls >= BOUND_BATCH || client->held.size > BOUND_ANSWER)
         stream_pause(client->stream); /* the rest after the commit */
-    if (control_number(payload, &number, &message, &err))
+    if (control_read_number(payload, &number, &message, &err))
         answer(client, kind, number, message);
     else
         stream_fail(client->stream, &err); /* there is nobody to answer to */
@@ -259,7 +259,7 @@ bool control_door_listen(struct control_door *d, struct error *err)
 {
     char path[FILE_PATH_MAX];
 
-    if (!file_path(path, d->world->home, "control.sock", err) ||
+    if (!file_join_path(path, d->world->home, "control.sock", err) ||
         !listener_open_unix(d->loop, path, on_accept, d, &d->listener, err))
         return false;
     listener_start(d->listener);

@@ -29,7 +29,7 @@ bool home_take(const char *home, struct error *err)
     char path[FILE_PATH_MAX];
     int fd;
 
-    if (!check_folder(home, err) || !file_path(path, home, "lock", err))
+    if (!check_folder(home, err) || !file_join_path(path, home, "lock", err))
         return false;
     fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
@@ -45,7 +45,7 @@ void home_leave(const char *home, bool made)
     struct error ignored = {0};
     char path[FILE_PATH_MAX];
 
-    if (!file_path(path, home, "node.conf", &ignored) || file_exists(path) || !file_path(path, home, "lock", &ignored))
+    if (!file_join_path(path, home, "node.conf", &ignored) || file_exists(path) || !file_join_path(path, home, "lock", &ignored))
         return;
     (void)unlink(path);
     if (made)

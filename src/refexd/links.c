@@ -38,7 +38,7 @@ bool links_add(struct links *l, uint32_t link)
         return false;
     if (l->count == l->room) {
         l->room = l->room == 0 ? 16 : l->room * 2;
-        l->at = xrenew(l->at, l->room * sizeof *l->at);
+        l->at = xrealloc(l->at, l->room * sizeof *l->at);
     }
     memmove(&l->at[place + 1], &l->at[place], (l->count - place) * sizeof *l->at);
     l->at[place] = (struct link_entry){.link = link};

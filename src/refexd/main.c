@@ -189,7 +189,7 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
 {
     if (!config_read(o->home, &n->config, err))
         return false;
-    log_open("refexd", n->config.log_level);
+    log_init("refexd", n->config.log_level);
     n->loop = loop_new();
     n->seam = seam_door_new(n->loop, &n->config, &seam_events, n);
     if (!open_with_passphrase(n, o, err))
@@ -277,7 +277,7 @@ static void open_world(struct node *n, const struct options *o)
     n->world.random = &random_real;
     if (o->mode == CONTROL_TOOL) {
         n->made_home = !file_exists(o->home);
-        if (file_folder(o->home, why))
+        if (file_make_folder(o->home, why))
             n->has_home = home_take(o->home, why);
         return;
     }
@@ -374,9 +374,9 @@ int main(int argc, char **argv)
     struct error err = {0};
     bool ok;
 
-    log_open("refexd", LOG_INFO);
+    log_init("refexd", LOG_INFO);
     (void)umask(0077);
-    ok = secret_process(&err) && read_options(argc, argv, &o, &err);
+    ok = secret_harden_process(&err) && read_options(argc, argv, &o, &err);
     if (ok && o.asks_passphrase)
         return tell_whether_passphrase(&o);
     if (ok && o.mode != CONTROL_NODE)

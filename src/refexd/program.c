@@ -16,7 +16,7 @@ bool program_find(const char *name, char out[static FILE_PATH_MAX], struct error
     if (slash == NULL)
         return error_set(err, E_LNK_18, "%s cannot be found", name);
     *slash = '\0';
-    if (!file_path(out, self, name, err))
+    if (!file_join_path(out, self, name, err))
         return false;
     return access(out, X_OK) == 0 || error_set(err, E_LNK_18, "%s is not in %s", name, self);
 }

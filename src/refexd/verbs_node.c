@@ -8,7 +8,7 @@ bool verbs_status(struct control_call *c, struct error *err)
 {
     struct status s;
 
-    if (!control_nothing_decode(c->message, err) || !status_take(c->world, &s, err))
+    if (!control_empty_decode(c->message, err) || !status_take(c->world, &s, err))
         return false;
     control_status_encode(&s.line, control_call_item(c));
     return control_call_item_end(c, err);
@@ -16,7 +16,7 @@ bool verbs_status(struct control_call *c, struct error *err)
 
 bool verbs_stop(struct control_call *c, struct error *err)
 {
-    if (!control_nothing_decode(c->message, err))
+    if (!control_empty_decode(c->message, err))
         return false;
     c->world->stop(c->world->cookie);
     return true;
@@ -105,7 +105,7 @@ static bool tell_agency(void *cookie, const struct agency_summary *a, struct err
 
 bool verbs_agency_list(struct control_call *c, struct error *err)
 {
-    return control_nothing_decode(c->message, err) && exchange_agency_list(c->x, tell_agency, c, err);
+    return control_empty_decode(c->message, err) && exchange_agency_list(c->x, tell_agency, c, err);
 }
 
 bool verbs_take_directory(struct control_call *c, struct error *err)

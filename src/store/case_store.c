@@ -29,7 +29,7 @@ static bool read_one(struct statement *s, bool *found, struct case_row *out, str
     struct case_row one;
     bool row;
 
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     if (row)
         read_case(s, &one);
@@ -57,18 +57,18 @@ bool case_store_get(struct db *db, int64_t number, bool *found, struct case_row 
     return read_one(s, found, out, err);
 }
 
-bool case_store_walk(struct db *db, case_store_each_fn *each, void *cookie, struct error *err)
+bool case_store_walk(struct db *db, case_store_row_fn *on_row, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_CASE_WALK);
     struct case_row one;
     bool row;
 
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         read_case(s, &one);
-        if (!db_row_whole(s, err) || !each(cookie, &one, err))
-            return db_stop(s);
+        if (!db_row_whole(s, err) || !on_row(cookie, &one, err))
+            return db_reset(s);
     }
     return false;
 }
@@ -94,7 +94,7 @@ bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, 
     return db_run(s, err);
 }
 
-bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_each_section_fn *each, void *cookie,
+bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_section_fn *on_row, void *cookie,
                               struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SECTION_WALK);
@@ -103,13 +103,13 @@ bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_eac
     bool row;
 
     bind_number(s, ":case_number", case_number);
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         number = row_number(s);
         section = (enum section)row_number(s);
-        if (!each(cookie, number, section, row_view(s), err))
-            return db_stop(s);
+        if (!on_row(cookie, number, section, row_view(s), err))
+            return db_reset(s);
     }
     return false;
 }

@@ -20,18 +20,18 @@ MUST_USE bool case_store_add(struct db *db, const struct case_row *row, int64_t 
 MUST_USE bool case_store_find(struct db *db, const struct ident *id, bool *found, struct case_row *out,
                               struct error *err);
 MUST_USE bool case_store_get(struct db *db, int64_t number, bool *found, struct case_row *out, struct error *err);
-typedef bool case_store_each_fn(void *cookie, const struct case_row *row, struct error *err);
-MUST_USE bool case_store_walk(struct db *db, case_store_each_fn *each, void *cookie, struct error *err);
+typedef bool case_store_row_fn(void *cookie, const struct case_row *row, struct error *err);
+MUST_USE bool case_store_walk(struct db *db, case_store_row_fn *on_row, void *cookie, struct error *err);
 
 /* The number a section's row will have, so that its sealing can be bound to it (docs/PROTOCOL.md 9): ask first, seal,
  * then put. */
 MUST_USE bool case_store_next_section(struct db *db, int64_t *number, struct error *err);
 MUST_USE bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, enum section section,
                                      struct view sealed, struct error *err);
-typedef bool case_store_each_section_fn(void *cookie, int64_t number, enum section section, struct view sealed,
+typedef bool case_store_section_fn(void *cookie, int64_t number, enum section section, struct view sealed,
                                         struct error *err);
 /* In ascending order of section. */
-MUST_USE bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_each_section_fn *each,
+MUST_USE bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_section_fn *on_row,
                                        void *cookie, struct error *err);
 
 #endif

@@ -2,7 +2,7 @@
 
 #include "store/statement.h"
 
-bool consent_store_next(struct db *db, int64_t *number, struct error *err)
+bool consent_store_next_number(struct db *db, int64_t *number, struct error *err)
 {
     (void)err;
     *number = db->next.consent++;
@@ -16,7 +16,7 @@ bool consent_store_add(struct db *db, const struct consent_row *row, struct view
     bind_number(s, ":number", row->number);
     bind_ident(s, ":id", &row->id);
     if (row->case_number == 0)
-        bind_nothing(s, ":case_number");
+        bind_null(s, ":case_number");
     else
         bind_number(s, ":case_number", row->case_number);
     bind_address(s, ":agency", &row->agency);
@@ -55,7 +55,7 @@ static bool read_one(struct statement *s, bool *found, struct consent_row *out, 
     struct consent_row consent;
     bool row;
 
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     if (row)
         read_consent(s, &consent);
@@ -88,7 +88,7 @@ bool consent_store_content(struct db *db, int64_t number, bool *found, struct by
     struct statement *s = db_stmt(db, SQL_CONSENT_CONTENT);
 
     bind_number(s, ":number", number);
-    if (!db_row(s, found, err))
+    if (!db_next_row(s, found, err))
         return false;
     if (*found)
         row_bytes(s, sealed);
@@ -104,7 +104,7 @@ bool consent_store_set_content(struct db *db, int64_t number, struct view sealed
     return db_run(s, err);
 }
 
-bool consent_store_move(struct db *db, const struct consent_row *row, struct error *err)
+bool consent_store_update(struct db *db, const struct consent_row *row, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_CONSENT_MOVE);
 
@@ -119,43 +119,43 @@ bool consent_store_move(struct db *db, const struct consent_row *row, struct err
 
 /* --- lists -------------------------------------------------------------------------------------------------- */
 
-static bool walk(struct statement *s, consent_store_each_fn *each, void *cookie, struct error *err)
+static bool walk_rows(struct statement *s, consent_store_row_fn *on_row, void *cookie, struct error *err)
 {
     struct consent_row consent;
     bool row;
 
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         read_consent(s, &consent);
-        if (!db_row_whole(s, err) || !each(cookie, &consent, err))
-            return db_stop(s);
+        if (!db_row_whole(s, err) || !on_row(cookie, &consent, err))
+            return db_reset(s);
     }
     return false;
 }
 
-bool consent_store_walk(struct db *db, consent_store_each_fn *each, void *cookie, struct error *err)
+bool consent_store_walk(struct db *db, consent_store_row_fn *on_row, void *cookie, struct error *err)
 {
-    return walk(db_stmt(db, SQL_CONSENT_WALK), each, cookie, err);
+    return walk_rows(db_stmt(db, SQL_CONSENT_WALK), on_row, cookie, err);
 }
 
-bool consent_store_walk_case(struct db *db, int64_t case_number, consent_store_each_fn *each, void *cookie,
+bool consent_store_walk_case(struct db *db, int64_t case_number, consent_store_row_fn *on_row, void *cookie,
                              struct error *err)
 {
     struct statement *s;
 
     if (case_number == 0)
-        return consent_store_walk(db, each, cookie, err);
+        return consent_store_walk(db, on_row, cookie, err);
     s = db_stmt(db, SQL_CONSENT_WALK_CASE);
     bind_number(s, ":case_number", case_number);
-    return walk(s, each, cookie, err);
+    return walk_rows(s, on_row, cookie, err);
 }
 
-bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_each_fn *each, void *cookie,
+bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_row_fn *on_row, void *cookie,
                              struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_CONSENT_WALK_WORK);
 
     bind_number(s, ":today", today);
-    return walk(s, each, cookie, err);
+    return walk_rows(s, on_row, cookie, err);
 }

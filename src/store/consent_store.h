@@ -33,8 +33,8 @@ struct consent_row {
     bool to_tell;             /* a withdrawal or an erasure statement is still to be made into a message */
 };
 
-MUST_USE bool consent_store_next(struct db *db, int64_t *number, struct error *err);
-/* SEALED is bound to row->number from consent_store_next. */
+MUST_USE bool consent_store_next_number(struct db *db, int64_t *number, struct error *err);
+/* SEALED is bound to row->number from consent_store_next_number. */
 MUST_USE bool consent_store_add(struct db *db, const struct consent_row *row, struct view sealed, struct error *err);
 MUST_USE bool consent_store_find(struct db *db, const struct ident *id, bool *found, struct consent_row *out,
                                  struct error *err);
@@ -44,15 +44,15 @@ MUST_USE bool consent_store_content(struct db *db, int64_t number, bool *found, 
 /* Replaces the sealed content (a renewed receipt of the same consent). */
 MUST_USE bool consent_store_set_content(struct db *db, int64_t number, struct view sealed, struct error *err);
 /* Writes progress, changed_ms, erase_from, withdrawn_index, to_tell. */
-MUST_USE bool consent_store_move(struct db *db, const struct consent_row *row, struct error *err);
+MUST_USE bool consent_store_update(struct db *db, const struct consent_row *row, struct error *err);
 
-typedef bool consent_store_each_fn(void *cookie, const struct consent_row *row, struct error *err);
+typedef bool consent_store_row_fn(void *cookie, const struct consent_row *row, struct error *err);
 /* Of one case, of all (case_number 0), oldest first. */
-MUST_USE bool consent_store_walk_case(struct db *db, int64_t case_number, consent_store_each_fn *each, void *cookie,
+MUST_USE bool consent_store_walk_case(struct db *db, int64_t case_number, consent_store_row_fn *on_row, void *cookie,
                                       struct error *err);
-MUST_USE bool consent_store_walk(struct db *db, consent_store_each_fn *each, void *cookie, struct error *err);
+MUST_USE bool consent_store_walk(struct db *db, consent_store_row_fn *on_row, void *cookie, struct error *err);
 /* Those with to_tell set, or ERASING, or STOPPED with erase_from ≤ TODAY: work for the next turn. */
-MUST_USE bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_each_fn *each, void *cookie,
+MUST_USE bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_row_fn *on_row, void *cookie,
                                       struct error *err);
 
 #endif

@@ -17,7 +17,7 @@ static bool in_memory(const char *path)
 }
 
 /* Makes the file, or takes it, with mode 0600: SQLite gives the WAL and its index the mode of the database. */
-static bool take_file(const char *path, enum db_mode mode, struct error *err)
+static bool prepare_file(const char *path, enum db_mode mode, struct error *err)
 {
     int flags = mode == DB_WRITE ? O_RDWR | O_CREAT : O_RDONLY;
     int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -62,7 +62,7 @@ static int on_wal(void *cookie, sqlite3 *sqlite, const char *name, int pages)
 /* The connection: one thread, strict SQL, nothing that a damaged or a foreign schema could make run. The read-only one
  * opens for writing too, for what a crash left in the WAL must be taken in; query_only and no checkpoint keep it from
  * changing anything. */
-static bool connect(struct db *db, struct error *err)
+static bool open_connection(struct db *db, struct error *err)
 {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
     int code = sqlite3_open_v2(db->path, &db->sqlite, flags, NULL);
@@ -75,9 +75,9 @@ static bool connect(struct db *db, struct error *err)
     (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL); /* one plan, whatever is bound */
     (void)sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, db->mode == DB_READ_ONLY, NULL);
-    if (db->mode == DB_WRITE && !db_script(db, "make", script_make, err))
+    if (db->mode == DB_WRITE && !db_run_script(db, "make", script_make, err))
         return false;
-    if (!db_script(db, "open", script_open, err))
+    if (!db_run_script(db, "open", script_open, err))
         return false;
     (void)sqlite3_wal_hook(db->sqlite, on_wal, db);
     return true;
@@ -85,20 +85,20 @@ static bool connect(struct db *db, struct error *err)
 
 static bool set_up(struct db *db, struct error *err)
 {
-    if (!connect(db, err))
+    if (!open_connection(db, err))
         return false;
-    if (db->mode == DB_READ_ONLY && !db_script(db, "read", script_read, err))
+    if (db->mode == DB_READ_ONLY && !db_run_script(db, "read", script_read, err))
         return false;
     if (!db_prepare(db, SQL_DB_BEGIN, err) || !db_prepare(db, SQL_DB_COMMIT, err) || !db_prepare(db, SQL_DB_UNDO, err))
         return false;
-    return db_migrate(db, err) && db_prepare_all(db, err) && db_prime(db, err);
+    return db_migrate(db, err) && db_prepare_all(db, err) && db_load_state(db, err);
 }
 
 bool db_open(const char *path, enum db_mode mode, struct db **out, struct error *err)
 {
     struct db *db;
 
-    if (!in_memory(path) && !take_file(path, mode, err))
+    if (!in_memory(path) && !prepare_file(path, mode, err))
         return false;
     db = xnew(sizeof *db);
     db->path = xnew(strlen(path) + 1);
@@ -116,7 +116,7 @@ void db_close(struct db *db)
 {
     if (db == NULL)
         return;
-    db_forget_all(db);
+    db_finalise_all(db);
     (void)sqlite3_close(db->sqlite);
     free(db->path);
     free(db);
@@ -124,12 +124,12 @@ void db_close(struct db *db)
 
 /* --- what is known without asking --------------------------------------------------------------------------- */
 
-static bool prime_counters(struct db *db, struct error *err)
+static bool load_counters(struct db *db, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_DB_COUNTERS);
     bool row;
 
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     db->next.message = row_number(s);
     db->next.section = row_number(s);
@@ -138,12 +138,12 @@ static bool prime_counters(struct db *db, struct error *err)
     return db_done(s, err);
 }
 
-static bool prime_logs(struct db *db, struct error *err)
+static bool load_logs(struct db *db, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_DB_LOGS);
     bool row;
 
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     for (int log = LOG_EXCHANGE; log <= LOG_HOUSE; log++) {
         db->logs[log].incarnation = row_u32(s);
@@ -152,9 +152,9 @@ static bool prime_logs(struct db *db, struct error *err)
     return db_done(s, err);
 }
 
-bool db_prime(struct db *db, struct error *err)
+bool db_load_state(struct db *db, struct error *err)
 {
-    return prime_counters(db, err) && prime_logs(db, err);
+    return load_counters(db, err) && load_logs(db, err);
 }
 
 /* --- transactions ------------------------------------------------------------------------------------------- */
@@ -180,11 +180,11 @@ bool db_commit(struct db *db, struct error *err)
     if (done && fault_is_due(db, DB_FAULT_COMMIT_DONE))
         return error_set(err, E_STO_01, "commit: failed as a test asked, when it was done");
     if (!done)
-        db_undo(db);
+        db_rollback(db);
     return done;
 }
 
-void db_undo(struct db *db)
+void db_rollback(struct db *db)
 {
     unsigned fault = db->fault_after[DB_FAULT_STEP];
     struct error ignored;
@@ -195,13 +195,13 @@ void db_undo(struct db *db)
         (void)!db_run(db_stmt(db, SQL_DB_UNDO), &ignored);
     /* What cannot be read now is found wrong at the next append: the index is compared with what stands there. */
     if (db->statements[SQL_DB_LOGS].stmt != NULL)
-        (void)!prime_logs(db, &ignored);
+        (void)!load_logs(db, &ignored);
     db->fault_after[DB_FAULT_STEP] = fault;
 }
 
 /* --- upkeep ------------------------------------------------------------------------------------------------- */
 
-bool db_idle(struct db *db, struct error *err)
+bool db_checkpoint_wal(struct db *db, struct error *err)
 {
     int in_wal = 0;
     int copied = 0;
@@ -224,7 +224,7 @@ int db_wal_pages(const struct db *db)
     return db->wal_pages;
 }
 
-bool db_room(struct db *db, uint64_t *bytes, struct error *err)
+bool db_free_space(struct db *db, uint64_t *bytes, struct error *err)
 {
     struct statvfs fs;
 
@@ -244,10 +244,10 @@ bool db_check(struct db *db, struct error *err)
     char said[200] = "nothing";
     bool row;
 
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     if (row)
         row_text(s, said, sizeof said);
-    (void)db_stop(s);
+    (void)db_reset(s);
     return strcmp(said, "ok") == 0 ? true : error_set(err, E_STO_04, "the check of the database says: %s", said);
 }

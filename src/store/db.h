@@ -3,7 +3,7 @@
 /* One SQLite database of one node: opened, migrated, written by one writer in short transactions.
  *
  * Floor: store, the only room that sees sqlite3.h. WAL, synchronous=FULL, foreign keys on, STRICT tables; automatic
- * checkpoints off: db_idle runs a passive one. Synchronous on purpose: one writer, transactions of a few milliseconds,
+ * checkpoints off: db_checkpoint_wal runs a passive one. Synchronous on purpose: one writer, transactions of a few milliseconds,
  * and an answer that waits for the disk anyway.
  *
  * Transactions are opened by exchange/, which knows what belongs together; never by a store function.
@@ -29,10 +29,10 @@ void db_close(struct db *db); /* NULL is fine */
 /* BEGIN IMMEDIATE … COMMIT. A failed commit leaves nothing: the caller ends and reads the truth at start. */
 MUST_USE bool db_begin(struct db *db, struct error *err);
 MUST_USE bool db_commit(struct db *db, struct error *err);
-void db_undo(struct db *db);
+void db_rollback(struct db *db);
 
 /* When the node is idle, or the WAL has more than about 4,000 pages: a passive checkpoint. */
-MUST_USE bool db_idle(struct db *db, struct error *err);
+MUST_USE bool db_checkpoint_wal(struct db *db, struct error *err);
 /* Pages in the WAL since the last full checkpoint. */
 int db_wal_pages(const struct db *db);
 
@@ -40,7 +40,7 @@ int db_wal_pages(const struct db *db);
 uint64_t db_changes(const struct db *db);
 
 /* Bytes free on the database's disk; SIZE_MAX for ":memory:". */
-MUST_USE bool db_room(struct db *db, uint64_t *bytes, struct error *err);
+MUST_USE bool db_free_space(struct db *db, uint64_t *bytes, struct error *err);
 
 /* PRAGMA quick_check: false and E-STO-04 when the file is damaged. */
 MUST_USE bool db_check(struct db *db, struct error *err);

@@ -4,7 +4,7 @@
 
 /* --- slots of the `keys` file ------------------------------------------------------------------------------- */
 
-bool slot_store_take(struct db *db, uint64_t *slot, struct error *err)
+bool slot_store_allocate(struct db *db, uint64_t *slot, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SLOT_TAKE);
     int64_t next = db->next.slot;
@@ -17,7 +17,7 @@ bool slot_store_take(struct db *db, uint64_t *slot, struct error *err)
     return true;
 }
 
-bool slot_store_move(struct db *db, uint64_t slot, enum slot_state state, struct error *err)
+bool slot_store_set_state(struct db *db, uint64_t slot, enum slot_state state, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SLOT_MOVE);
 
@@ -26,18 +26,18 @@ bool slot_store_move(struct db *db, uint64_t slot, enum slot_state state, struct
     return db_run_one(s, "slot", err);
 }
 
-bool slot_store_walk(struct db *db, enum slot_state state, slot_store_each_fn *each, void *cookie, struct error *err)
+bool slot_store_walk(struct db *db, enum slot_state state, slot_store_row_fn *on_row, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, state == SLOT_TO_ERASE ? SQL_SLOT_WALK_TO_ERASE : SQL_SLOT_WALK);
     bool row;
 
     if (state != SLOT_TO_ERASE)
         bind_number(s, ":state", state);
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
-        if (!each(cookie, row_u64(s), err))
-            return db_stop(s);
+        if (!on_row(cookie, row_u64(s), err))
+            return db_reset(s);
     }
     return false;
 }
@@ -64,13 +64,13 @@ bool sealing_key_store_drop(struct db *db, const struct ident *id, struct error 
     return db_run_one(s, "sealing key", err);
 }
 
-bool sealing_key_store_walk(struct db *db, sealing_key_store_each_fn *each, void *cookie, struct error *err)
+bool sealing_key_store_walk(struct db *db, sealing_key_store_row_fn *on_row, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SEALING_KEY_WALK);
     struct sealing_key_row key;
     bool row;
 
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         row_ident(s, &key.id);
@@ -78,8 +78,8 @@ bool sealing_key_store_walk(struct db *db, sealing_key_store_each_fn *each, void
         key.use_from = row_u32(s);
         key.use_until = row_u32(s);
         key.keep_until = row_u32(s);
-        if (!db_row_whole(s, err) || !each(cookie, &key, err))
-            return db_stop(s);
+        if (!db_row_whole(s, err) || !on_row(cookie, &key, err))
+            return db_reset(s);
     }
     return false;
 }

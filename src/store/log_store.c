@@ -33,7 +33,7 @@ static const struct log_queries *queries_of(enum log_id log)
 
 /* --- the log itself ----------------------------------------------------------------------------------------- */
 
-bool log_store_make(struct db *db, enum log_id log, const struct log_row *row, struct error *err)
+bool log_store_create(struct db *db, enum log_id log, const struct log_row *row, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_LOG_MAKE);
 
@@ -53,7 +53,7 @@ bool log_store_get(struct db *db, enum log_id log, bool *found, struct log_row *
     bool is;
 
     bind_number(s, ":log", log);
-    if (!db_row(s, &is, err))
+    if (!db_next_row(s, &is, err))
         return false;
     if (is) {
         row.incarnation = row_u32(s);
@@ -74,7 +74,7 @@ bool log_store_size(struct db *db, enum log_id log, uint64_t *size, int64_t *las
     struct statement *s = db_stmt(db, queries_of(log)->last);
     bool row;
 
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     *size = row ? row_u64(s) + 1 : 0;
     *last_ms = row ? row_number(s) : 0;
@@ -105,14 +105,14 @@ bool log_store_record(struct db *db, enum log_id log, uint64_t index, bool *foun
     struct statement *s = db_stmt(db, queries_of(log)->record);
 
     bind_u64(s, ":index", index);
-    if (!db_row(s, found, err))
+    if (!db_next_row(s, found, err))
         return false;
     if (*found)
         row_bytes(s, out);
     return db_done(s, err);
 }
 
-bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *filter, log_store_each_fn *each,
+bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *filter, log_store_row_fn *on_row,
                     void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, queries_of(log)->walk);
@@ -124,15 +124,15 @@ bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *
     bind_number(s, ":since_ms", filter->since_ms);
     bind_number(s, ":until_ms", filter->until_ms);
     bind_number(s, ":limit", filter->limit == 0 || filter->limit > INT64_MAX ? -1 : (int64_t)filter->limit);
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         record.index = row_u64(s);
         record.kind = (enum record_kind)row_number(s);
         record.time_ms = row_number(s);
         record.bytes = row_view(s);
-        if (!each(cookie, &record, err))
-            return db_stop(s);
+        if (!on_row(cookie, &record, err))
+            return db_reset(s);
     }
     return false;
 }
@@ -152,7 +152,7 @@ bool log_store_put_checkpoint(struct db *db, enum log_id log, uint64_t size, str
 /* Columns size, note. */
 static bool read_checkpoint(struct statement *s, bool *found, uint64_t *size, struct bytes *note, struct error *err)
 {
-    if (!db_row(s, found, err))
+    if (!db_next_row(s, found, err))
         return false;
     if (*found) {
         *size = row_u64(s);
@@ -176,19 +176,19 @@ bool log_store_last_checkpoint(struct db *db, enum log_id log, bool *found, uint
     return read_checkpoint(db_stmt(db, queries_of(log)->last_checkpoint), found, size, note, err);
 }
 
-bool log_store_walk_checkpoints(struct db *db, enum log_id log, log_store_each_checkpoint_fn *each, void *cookie,
+bool log_store_walk_checkpoints(struct db *db, enum log_id log, log_store_checkpoint_fn *on_row, void *cookie,
                                 struct error *err)
 {
     struct statement *s = db_stmt(db, queries_of(log)->walk_checkpoints);
     uint64_t size;
     bool row;
 
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         size = row_u64(s);
-        if (!each(cookie, size, row_view(s), err))
-            return db_stop(s);
+        if (!on_row(cookie, size, row_view(s), err))
+            return db_reset(s);
     }
     return false;
 }
@@ -223,14 +223,14 @@ bool log_store_tile(struct db *db, enum log_id log, unsigned level, uint64_t num
     struct statement *s = db_stmt(db, SQL_TILE_GET);
 
     bind_number(s, ":place", tile_place(log, level, number));
-    if (!db_row(s, found, err))
+    if (!db_next_row(s, found, err))
         return false;
     if (*found)
         row_bytes(s, out);
     return db_done(s, err);
 }
 
-bool log_store_walk_tiles(struct db *db, enum log_id log, log_store_each_tile_fn *each, void *cookie, struct error *err)
+bool log_store_walk_tiles(struct db *db, enum log_id log, log_store_tile_fn *on_row, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_TILE_WALK);
     uint64_t place;
@@ -240,14 +240,14 @@ bool log_store_walk_tiles(struct db *db, enum log_id log, log_store_each_tile_fn
 
     bind_number(s, ":first", tile_place(log, 0, 0));
     bind_number(s, ":last", tile_place(log, (1u << TILE_LEVEL_BITS) - 1, (UINT64_C(1) << TILE_NUMBER_BITS) - 1));
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         place = row_u64(s);
         level = (unsigned)(place >> TILE_NUMBER_BITS) & ((1u << TILE_LEVEL_BITS) - 1);
         number = place & ((UINT64_C(1) << TILE_NUMBER_BITS) - 1);
-        if (!each(cookie, level, number, row_view(s), err))
-            return db_stop(s);
+        if (!on_row(cookie, level, number, row_view(s), err))
+            return db_reset(s);
     }
     return false;
 }

@@ -25,7 +25,7 @@ struct record_row {
     struct view bytes; /* valid until the next call on the same statement: copy or use at once */
 };
 
-MUST_USE bool log_store_make(struct db *db, enum log_id log, const struct log_row *row, struct error *err);
+MUST_USE bool log_store_create(struct db *db, enum log_id log, const struct log_row *row, struct error *err);
 MUST_USE bool log_store_get(struct db *db, enum log_id log, bool *found, struct log_row *out, struct error *err);
 
 /* Number of records, and the time of the last one (0 when empty). */
@@ -45,9 +45,9 @@ struct record_filter {
     uint64_t limit;   /* 0: no bound */
 };
 /* Calls EACH in order of index until it returns false (then so does the walk, with *err from EACH). */
-typedef bool log_store_each_fn(void *cookie, const struct record_row *row, struct error *err);
+typedef bool log_store_row_fn(void *cookie, const struct record_row *row, struct error *err);
 MUST_USE bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *filter,
-                             log_store_each_fn *each, void *cookie, struct error *err);
+                             log_store_row_fn *on_row, void *cookie, struct error *err);
 
 MUST_USE bool log_store_put_checkpoint(struct db *db, enum log_id log, uint64_t size, struct view note,
                                        struct error *err);
@@ -56,8 +56,8 @@ MUST_USE bool log_store_checkpoint_over(struct db *db, enum log_id log, uint64_t
                                         struct bytes *note, struct error *err);
 MUST_USE bool log_store_last_checkpoint(struct db *db, enum log_id log, bool *found, uint64_t *size, struct bytes *note,
                                         struct error *err);
-typedef bool log_store_each_checkpoint_fn(void *cookie, uint64_t size, struct view note, struct error *err);
-MUST_USE bool log_store_walk_checkpoints(struct db *db, enum log_id log, log_store_each_checkpoint_fn *each,
+typedef bool log_store_checkpoint_fn(void *cookie, uint64_t size, struct view note, struct error *err);
+MUST_USE bool log_store_walk_checkpoints(struct db *db, enum log_id log, log_store_checkpoint_fn *on_row,
                                          void *cookie, struct error *err);
 
 /* Full tiles: 256 hashes, 8,192 bytes (C2SP tlog-tiles; level 0 = leaf hashes). */
@@ -65,9 +65,9 @@ MUST_USE bool log_store_put_tile(struct db *db, enum log_id log, unsigned level,
                                  struct error *err);
 MUST_USE bool log_store_tile(struct db *db, enum log_id log, unsigned level, uint64_t number, bool *found,
                              struct bytes *out, struct error *err);
-typedef bool log_store_each_tile_fn(void *cookie, unsigned level, uint64_t number, struct view hashes,
+typedef bool log_store_tile_fn(void *cookie, unsigned level, uint64_t number, struct view hashes,
                                     struct error *err);
-MUST_USE bool log_store_walk_tiles(struct db *db, enum log_id log, log_store_each_tile_fn *each, void *cookie,
+MUST_USE bool log_store_walk_tiles(struct db *db, enum log_id log, log_store_tile_fn *on_row, void *cookie,
                                    struct error *err);
 
 #endif

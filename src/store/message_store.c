@@ -4,7 +4,7 @@
 
 /* --- messages ----------------------------------------------------------------------------------------------- */
 
-bool message_store_next(struct db *db, int64_t *number, struct error *err)
+bool message_store_next_number(struct db *db, int64_t *number, struct error *err)
 {
     (void)err;
     *number = db->next.message++;
@@ -56,7 +56,7 @@ static bool read_one(struct statement *s, bool *found, struct message_row *out, 
     struct message_row message;
     bool row;
 
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     if (row)
         read_message(s, &message);
@@ -87,7 +87,7 @@ bool message_store_find(struct db *db, enum direction direction, int64_t peer, c
     return read_one(s, found, out, err);
 }
 
-bool message_store_settle(struct db *db, int64_t number, enum message_state state, uint32_t outcome, struct error *err)
+bool message_store_set_state(struct db *db, int64_t number, enum message_state state, uint32_t outcome, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_SETTLE);
 
@@ -109,22 +109,22 @@ bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64
 
 /* --- lists -------------------------------------------------------------------------------------------------- */
 
-static bool walk(struct statement *s, message_store_each_fn *each, void *cookie, struct error *err)
+static bool walk_rows(struct statement *s, message_store_row_fn *on_row, void *cookie, struct error *err)
 {
     struct message_row message;
     bool row;
 
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         read_message(s, &message);
-        if (!db_row_whole(s, err) || !each(cookie, &message, err))
-            return db_stop(s);
+        if (!db_row_whole(s, err) || !on_row(cookie, &message, err))
+            return db_reset(s);
     }
     return false;
 }
 
-bool message_store_walk_waiting(struct db *db, int64_t peer, int64_t after, size_t limit, message_store_each_fn *each,
+bool message_store_walk_waiting(struct db *db, int64_t peer, int64_t after, size_t limit, message_store_row_fn *on_row,
                                 void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_WAITING);
@@ -132,25 +132,25 @@ bool message_store_walk_waiting(struct db *db, int64_t peer, int64_t after, size
     bind_number(s, ":peer", peer);
     bind_number(s, ":after", after);
     bind_number(s, ":limit", limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
-    return walk(s, each, cookie, err);
+    return walk_rows(s, on_row, cookie, err);
 }
 
-bool message_store_walk_consent(struct db *db, int64_t consent, message_store_each_fn *each, void *cookie,
+bool message_store_walk_consent(struct db *db, int64_t consent, message_store_row_fn *on_row, void *cookie,
                                 struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_CONSENT);
 
     bind_number(s, ":consent", consent);
-    return walk(s, each, cookie, err);
+    return walk_rows(s, on_row, cookie, err);
 }
 
-bool message_store_walk_referral(struct db *db, int64_t referral, message_store_each_fn *each, void *cookie,
+bool message_store_walk_referral(struct db *db, int64_t referral, message_store_row_fn *on_row, void *cookie,
                                  struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_REFERRAL);
 
     bind_number(s, ":referral", referral);
-    return walk(s, each, cookie, err);
+    return walk_rows(s, on_row, cookie, err);
 }
 
 /* A message id begins with 48 bits of milliseconds: the row needs no time of its own. */
@@ -168,7 +168,7 @@ bool message_store_waiting_count(struct db *db, uint64_t *count, int64_t *oldest
     int64_t number;
     bool row;
 
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     waiting = row_u64(s);
     number = row_number(s);
@@ -185,24 +185,24 @@ bool message_store_waiting_for(struct db *db, int64_t peer, uint64_t *count, str
     bool row;
 
     bind_number(s, ":peer", peer);
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     *count = row_u64(s);
     return db_done(s, err);
 }
 
-bool message_store_walk_waiting_peers(struct db *db, message_store_each_peer_fn *each, void *cookie, struct error *err)
+bool message_store_walk_waiting_peers(struct db *db, message_store_peer_fn *on_row, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_WAITING_PEERS);
     int64_t peer;
     bool row;
 
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         peer = row_number(s);
-        if (!each(cookie, peer, row_u64(s), err))
-            return db_stop(s);
+        if (!on_row(cookie, peer, row_u64(s), err))
+            return db_reset(s);
     }
     return false;
 }
@@ -227,7 +227,7 @@ bool message_store_receipt(struct db *db, int64_t number, bool *found, struct by
     struct statement *s = db_stmt(db, SQL_RECEIPT_GET);
 
     bind_number(s, ":message", number);
-    if (!db_row(s, found, err))
+    if (!db_next_row(s, found, err))
         return false;
     if (*found) {
         row_bytes(s, record);
@@ -253,7 +253,7 @@ bool message_store_body(struct db *db, int64_t number, bool *found, uint64_t *sl
     struct statement *s = db_stmt(db, SQL_BODY_GET);
 
     bind_number(s, ":number", number);
-    if (!db_row(s, found, err))
+    if (!db_next_row(s, found, err))
         return false;
     if (*found) {
         *slot = row_u64(s);

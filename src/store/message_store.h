@@ -23,7 +23,7 @@ enum message_state {
 };
 
 struct message_row {
-    int64_t number; /* from message_store_next */
+    int64_t number; /* from message_store_next_number */
     enum direction direction;
     struct ident id;
     int64_t peer; /* peer_store number: recipient (out) or sender (in) */
@@ -39,13 +39,13 @@ struct message_row {
     uint32_t outcome;    /* enum outcome of the receipt (out) or of our answer (in); 0 none */
 };
 
-MUST_USE bool message_store_next(struct db *db, int64_t *number, struct error *err);
+MUST_USE bool message_store_next_number(struct db *db, int64_t *number, struct error *err);
 MUST_USE bool message_store_add(struct db *db, const struct message_row *row, struct error *err);
 MUST_USE bool message_store_get(struct db *db, int64_t number, bool *found, struct message_row *out, struct error *err);
 MUST_USE bool message_store_find(struct db *db, enum direction direction, int64_t peer, const struct ident *id,
                                  bool *found, struct message_row *out, struct error *err);
 /* Writes state and outcome, and the receipt (record, path as they came; NOTE_NUMBER of peer_store_put_note), once. */
-MUST_USE bool message_store_settle(struct db *db, int64_t number, enum message_state state, uint32_t outcome,
+MUST_USE bool message_store_set_state(struct db *db, int64_t number, enum message_state state, uint32_t outcome,
                                    struct error *err);
 MUST_USE bool message_store_put_receipt(struct db *db, int64_t number, int64_t note_number, struct view record,
                                         struct view path, struct error *err);
@@ -54,19 +54,19 @@ MUST_USE bool message_store_receipt(struct db *db, int64_t number, bool *found, 
 MUST_USE bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64_t next_try_ms,
                                   struct error *err);
 
-typedef bool message_store_each_fn(void *cookie, const struct message_row *row, struct error *err);
+typedef bool message_store_row_fn(void *cookie, const struct message_row *row, struct error *err);
 /* Waiting messages out, oldest first: all of one peer (numbers above AFTER, at most LIMIT). */
 MUST_USE bool message_store_walk_waiting(struct db *db, int64_t peer, int64_t after, size_t limit,
-                                         message_store_each_fn *each, void *cookie, struct error *err);
-MUST_USE bool message_store_walk_consent(struct db *db, int64_t consent, message_store_each_fn *each, void *cookie,
+                                         message_store_row_fn *on_row, void *cookie, struct error *err);
+MUST_USE bool message_store_walk_consent(struct db *db, int64_t consent, message_store_row_fn *on_row, void *cookie,
                                          struct error *err);
-MUST_USE bool message_store_walk_referral(struct db *db, int64_t referral, message_store_each_fn *each, void *cookie,
+MUST_USE bool message_store_walk_referral(struct db *db, int64_t referral, message_store_row_fn *on_row, void *cookie,
                                           struct error *err);
 MUST_USE bool message_store_waiting_count(struct db *db, uint64_t *count, int64_t *oldest_ms, struct error *err);
 MUST_USE bool message_store_waiting_for(struct db *db, int64_t peer, uint64_t *count, struct error *err);
 /* Peers that have waiting messages: number of each, ascending. */
-typedef bool message_store_each_peer_fn(void *cookie, int64_t peer, uint64_t waiting, struct error *err);
-MUST_USE bool message_store_walk_waiting_peers(struct db *db, message_store_each_peer_fn *each, void *cookie,
+typedef bool message_store_peer_fn(void *cookie, int64_t peer, uint64_t waiting, struct error *err);
+MUST_USE bool message_store_walk_waiting_peers(struct db *db, message_store_peer_fn *on_row, void *cookie,
                                                struct error *err);
 
 /* A body's row has the number of its message. Sealed: LP of the salt and the body together, bound to table "body", that
@@ -102,7 +102,7 @@ MUST_USE bool referral_store_find(struct db *db, const struct ident *id, bool *f
 MUST_USE bool referral_store_get(struct db *db, int64_t number, bool *found, struct referral_row *out,
                                  struct error *err);
 /* Writes state, shared, offered, consent, purpose. */
-MUST_USE bool referral_store_move(struct db *db, const struct referral_row *row, struct error *err);
+MUST_USE bool referral_store_update(struct db *db, const struct referral_row *row, struct error *err);
 
 struct referral_listing {
     struct referral_row row;
@@ -110,13 +110,13 @@ struct referral_listing {
     enum message_state first_message; /* of the referral's own message */
     uint32_t outcome;                 /* of its receipt */
 };
-typedef bool referral_store_each_fn(void *cookie, const struct referral_listing *row, struct error *err);
+typedef bool referral_store_row_fn(void *cookie, const struct referral_listing *row, struct error *err);
 struct referral_filter {
     enum direction direction; /* 0: both */
     bool overdue;
     int64_t now_ms;
 };
-MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_each_fn *each,
+MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_row_fn *on_row,
                                   void *cookie, struct error *err);
 
 /* A caller's request id and the referral it made, so that a retry is the same referral. */

@@ -1,6 +1,6 @@
 #include "store/statement.h"
 
-static bool ask_number(struct db *db, enum query which, int64_t *out, struct error *err)
+static bool query_number(struct db *db, enum query which, int64_t *out, struct error *err)
 {
     struct statement *s;
     bool row;
@@ -8,7 +8,7 @@ static bool ask_number(struct db *db, enum query which, int64_t *out, struct err
     if (!db_prepare(db, which, err))
         return false;
     s = db_stmt(db, which);
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     *out = row ? row_number(s) : 0;
     return db_done(s, err);
@@ -21,19 +21,19 @@ static bool migrate_by_one(struct db *db, int64_t from, struct error *err)
 
     if (!db_begin(db, err))
         return false;
-    if (db_script(db, "migration", migrations[from], err) && ask_number(db, SQL_DB_VERSION, &reached, err)) {
+    if (db_run_script(db, "migration", migrations[from], err) && query_number(db, SQL_DB_VERSION, &reached, err)) {
         REQUIRE(reached == from + 1);
         return db_commit(db, err);
     }
-    db_undo(db);
+    db_rollback(db);
     return error_wrap(err, "schema version %d", (int)from + 1);
 }
 
-static bool refuse_stranger(struct db *db, struct error *err)
+static bool refuse_foreign(struct db *db, struct error *err)
 {
     int64_t tables;
 
-    if (!ask_number(db, SQL_DB_TABLES, &tables, err))
+    if (!query_number(db, SQL_DB_TABLES, &tables, err))
         return false;
     if (tables != 0)
         return error_set(err, E_STO_04, "the file %s is a database, but not one of refex", db->path);
@@ -44,7 +44,7 @@ bool db_migrate(struct db *db, struct error *err)
 {
     int64_t version;
 
-    if (!ask_number(db, SQL_DB_VERSION, &version, err))
+    if (!query_number(db, SQL_DB_VERSION, &version, err))
         return false;
     if (version < 0 || version > MIGRATION_COUNT)
         return error_set(err, E_STO_02, "the database has schema version %lld, this program knows versions up to %d",
@@ -52,7 +52,7 @@ bool db_migrate(struct db *db, struct error *err)
     if (db->mode == DB_READ_ONLY && version < MIGRATION_COUNT)
         return error_set(err, E_STO_05, "the database has schema version %lld, version %d is needed to read it",
                          (long long)version, MIGRATION_COUNT);
-    if (version == 0 && !refuse_stranger(db, err))
+    if (version == 0 && !refuse_foreign(db, err))
         return false;
     for (; version < MIGRATION_COUNT; version++)
         if (!migrate_by_one(db, version, err))

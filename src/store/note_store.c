@@ -23,7 +23,7 @@ bool note_store_get(struct db *db, const char *what, struct view agency, bool *f
 
     bind_text(s, ":what", view_of_text(what));
     bind_text(s, ":agency", agency);
-    if (!db_row(s, found, err))
+    if (!db_next_row(s, found, err))
         return false;
     if (*found) {
         *sequence = row_u64(s);
@@ -32,7 +32,7 @@ bool note_store_get(struct db *db, const char *what, struct view agency, bool *f
     return db_done(s, err);
 }
 
-bool note_store_walk(struct db *db, const char *what, note_store_each_fn *each, void *cookie, struct error *err)
+bool note_store_walk(struct db *db, const char *what, note_store_row_fn *on_row, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_NOTE_WALK);
     struct view agency;
@@ -40,13 +40,13 @@ bool note_store_walk(struct db *db, const char *what, note_store_each_fn *each, 
     bool row;
 
     bind_text(s, ":what", view_of_text(what));
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         agency = row_view(s);
         sequence = row_u64(s);
-        if (!each(cookie, agency, sequence, row_view(s), err))
-            return db_stop(s);
+        if (!on_row(cookie, agency, sequence, row_view(s), err))
+            return db_reset(s);
     }
     return false;
 }
@@ -67,7 +67,7 @@ bool number_store_get(struct db *db, const char *name, bool *found, int64_t *val
     struct statement *s = db_stmt(db, SQL_NUMBER_GET);
 
     bind_text(s, ":name", view_of_text(name));
-    if (!db_row(s, found, err))
+    if (!db_next_row(s, found, err))
         return false;
     if (*found)
         *value = row_number(s);

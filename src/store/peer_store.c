@@ -19,7 +19,7 @@ static bool read_one(struct statement *s, bool *found, struct peer_row *out, str
     struct peer_row peer;
     bool row;
 
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     if (row)
         read_peer(s, &peer);
@@ -47,7 +47,7 @@ bool peer_store_get(struct db *db, int64_t number, bool *found, struct peer_row 
     return read_one(s, found, out, err);
 }
 
-bool peer_store_take(struct db *db, const struct address *agency, const struct hash *fid, struct peer_row *out,
+bool peer_store_find_or_add(struct db *db, const struct address *agency, const struct hash *fid, struct peer_row *out,
                      struct error *err)
 {
     struct peer_row peer = {.agency = *agency, .fid = *fid};
@@ -70,7 +70,7 @@ bool peer_store_take(struct db *db, const struct address *agency, const struct h
     return true;
 }
 
-bool peer_store_move(struct db *db, const struct peer_row *row, struct error *err)
+bool peer_store_update(struct db *db, const struct peer_row *row, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_PEER_MOVE);
 
@@ -82,18 +82,18 @@ bool peer_store_move(struct db *db, const struct peer_row *row, struct error *er
     return db_run_one(s, "peer", err);
 }
 
-bool peer_store_walk(struct db *db, peer_store_each_fn *each, void *cookie, struct error *err)
+bool peer_store_walk(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_PEER_WALK);
     struct peer_row peer;
     bool row;
 
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         read_peer(s, &peer);
-        if (!db_row_whole(s, err) || !each(cookie, &peer, err))
-            return db_stop(s);
+        if (!db_row_whole(s, err) || !on_row(cookie, &peer, err))
+            return db_reset(s);
     }
     return false;
 }
@@ -111,7 +111,7 @@ static bool find_note(struct db *db, int64_t peer, uint64_t size, struct view no
     bind_u64(s, ":size", size);
     *number = 0;
     do {
-        if (!db_row(s, &row, err))
+        if (!db_next_row(s, &row, err))
             return false;
         if (row) {
             one = row_number(s);
@@ -149,7 +149,7 @@ bool peer_store_note(struct db *db, int64_t peer, uint64_t size, bool *found, st
 
     bind_number(s, ":peer", peer);
     bind_u64(s, ":size", size);
-    if (!db_row(s, found, err))
+    if (!db_next_row(s, found, err))
         return false;
     if (*found)
         row_bytes(s, note);

@@ -20,13 +20,13 @@ struct peer_row {
 };
 
 /* The peer's row, made when it is not there. */
-MUST_USE bool peer_store_take(struct db *db, const struct address *agency, const struct hash *fid, struct peer_row *out,
+MUST_USE bool peer_store_find_or_add(struct db *db, const struct address *agency, const struct hash *fid, struct peer_row *out,
                               struct error *err);
 MUST_USE bool peer_store_find(struct db *db, struct view agency, bool *found, struct peer_row *out, struct error *err);
 MUST_USE bool peer_store_get(struct db *db, int64_t number, bool *found, struct peer_row *out, struct error *err);
-MUST_USE bool peer_store_move(struct db *db, const struct peer_row *row, struct error *err);
-typedef bool peer_store_each_fn(void *cookie, const struct peer_row *row, struct error *err);
-MUST_USE bool peer_store_walk(struct db *db, peer_store_each_fn *each, void *cookie, struct error *err);
+MUST_USE bool peer_store_update(struct db *db, const struct peer_row *row, struct error *err);
+typedef bool peer_store_row_fn(void *cookie, const struct peer_row *row, struct error *err);
+MUST_USE bool peer_store_walk(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err);
 
 /* A checkpoint note of a peer, kept once: returns its number, the same for the same peer and size and bytes. */
 MUST_USE bool peer_store_put_note(struct db *db, int64_t peer, uint64_t size, struct view note, int64_t *number,
@@ -40,18 +40,18 @@ MUST_USE bool note_store_put(struct db *db, const char *what, struct view agency
                              struct error *err);
 MUST_USE bool note_store_get(struct db *db, const char *what, struct view agency, bool *found, uint64_t *sequence,
                              struct bytes *note, struct error *err);
-typedef bool note_store_each_fn(void *cookie, struct view agency, uint64_t sequence, struct view note,
+typedef bool note_store_row_fn(void *cookie, struct view agency, uint64_t sequence, struct view note,
                                 struct error *err);
-MUST_USE bool note_store_walk(struct db *db, const char *what, note_store_each_fn *each, void *cookie,
+MUST_USE bool note_store_walk(struct db *db, const char *what, note_store_row_fn *on_row, void *cookie,
                               struct error *err);
 
 /* Slots of the `keys` file that are in use. The next free one is the highest ever used + 1: slots are not used twice.
  */
 enum slot_state { SLOT_USED = 1, SLOT_TO_ERASE, SLOT_ERASED };
-MUST_USE bool slot_store_take(struct db *db, uint64_t *slot, struct error *err); /* marks it used */
-MUST_USE bool slot_store_move(struct db *db, uint64_t slot, enum slot_state state, struct error *err);
-typedef bool slot_store_each_fn(void *cookie, uint64_t slot, struct error *err);
-MUST_USE bool slot_store_walk(struct db *db, enum slot_state state, slot_store_each_fn *each, void *cookie,
+MUST_USE bool slot_store_allocate(struct db *db, uint64_t *slot, struct error *err); /* marks it used */
+MUST_USE bool slot_store_set_state(struct db *db, uint64_t slot, enum slot_state state, struct error *err);
+typedef bool slot_store_row_fn(void *cookie, uint64_t slot, struct error *err);
+MUST_USE bool slot_store_walk(struct db *db, enum slot_state state, slot_store_row_fn *on_row, void *cookie,
                               struct error *err);
 
 /* Own sealing keys: the public half and its days; the private half lies in a file (crypto/keyfile.h) named for the id.
@@ -65,9 +65,9 @@ struct sealing_key_row {
 };
 MUST_USE bool sealing_key_store_add(struct db *db, const struct sealing_key_row *row, struct error *err);
 MUST_USE bool sealing_key_store_drop(struct db *db, const struct ident *id, struct error *err);
-typedef bool sealing_key_store_each_fn(void *cookie, const struct sealing_key_row *row, struct error *err);
+typedef bool sealing_key_store_row_fn(void *cookie, const struct sealing_key_row *row, struct error *err);
 /* Ascending by use_from. */
-MUST_USE bool sealing_key_store_walk(struct db *db, sealing_key_store_each_fn *each, void *cookie, struct error *err);
+MUST_USE bool sealing_key_store_walk(struct db *db, sealing_key_store_row_fn *on_row, void *cookie, struct error *err);
 
 /* Small numbers by name: "directory_logged", "bundle_sequence" … */
 MUST_USE bool number_store_put(struct db *db, const char *name, int64_t value, struct error *err);

@@ -53,7 +53,7 @@ static bool read_one(struct statement *s, bool *found, struct referral_row *out,
     struct referral_row referral;
     bool row;
 
-    if (!db_row(s, &row, err))
+    if (!db_next_row(s, &row, err))
         return false;
     if (row)
         read_referral(s, &referral);
@@ -82,7 +82,7 @@ bool referral_store_get(struct db *db, int64_t number, bool *found, struct refer
     return read_one(s, found, out, err);
 }
 
-bool referral_store_move(struct db *db, const struct referral_row *row, struct error *err)
+bool referral_store_update(struct db *db, const struct referral_row *row, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_REFERRAL_MOVE);
 
@@ -95,7 +95,7 @@ bool referral_store_move(struct db *db, const struct referral_row *row, struct e
     return db_run_one(s, "referral", err);
 }
 
-bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_each_fn *each,
+bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_row_fn *on_row,
                          void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_REFERRAL_WALK);
@@ -105,15 +105,15 @@ bool referral_store_walk(struct db *db, const struct referral_filter *filter, re
     bind_number(s, ":direction", filter->direction);
     bind_number(s, ":overdue", filter->overdue);
     bind_number(s, ":now_ms", filter->now_ms);
-    while (db_row(s, &row, err)) {
+    while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
         read_referral(s, &listing.row);
         row_address(s, &listing.peer);
         listing.first_message = (enum message_state)row_number(s);
         listing.outcome = row_u32(s);
-        if (!db_row_whole(s, err) || !each(cookie, &listing, err))
-            return db_stop(s);
+        if (!db_row_whole(s, err) || !on_row(cookie, &listing, err))
+            return db_reset(s);
     }
     return false;
 }
@@ -125,7 +125,7 @@ bool request_store_find(struct db *db, struct view key, bool *found, int64_t *re
     struct statement *s = db_stmt(db, SQL_REQUEST_FIND);
 
     bind_text(s, ":key", key);
-    if (!db_row(s, found, err))
+    if (!db_next_row(s, found, err))
         return false;
     if (*found)
         *referral = row_number(s);

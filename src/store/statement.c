@@ -23,7 +23,7 @@ bool db_failed(struct db *db, int code, const char *doing, struct error *err)
 }
 
 /* The parameters' names, copied: SQLite's own move when it prepares a statement again by itself. */
-static void learn_names(struct statement *s)
+static void copy_names(struct statement *s)
 {
     const char *name;
 
@@ -48,7 +48,7 @@ bool db_prepare(struct db *db, enum query which, struct error *err)
         return db_failed(db, code, queries[which].name, err);
     s->db = db;
     s->which = which;
-    learn_names(s);
+    copy_names(s);
     return true;
 }
 
@@ -60,7 +60,7 @@ bool db_prepare_all(struct db *db, struct error *err)
     return true;
 }
 
-void db_forget_all(struct db *db)
+void db_finalise_all(struct db *db)
 {
     for (int i = 0; i < SQL_COUNT; i++) {
         (void)sqlite3_finalize(db->statements[i].stmt);
@@ -68,7 +68,7 @@ void db_forget_all(struct db *db)
     }
 }
 
-bool db_script(struct db *db, const char *name, const char *text, struct error *err)
+bool db_run_script(struct db *db, const char *name, const char *text, struct error *err)
 {
     int code = sqlite3_exec(db->sqlite, text, NULL, NULL, NULL);
 
@@ -92,7 +92,7 @@ struct statement *db_stmt(struct db *db, enum query which)
 }
 
 /* The parameter's place: the one that is expected, or else the one of that name. */
-static int place_of(struct statement *s, const char *name)
+static int parameter_index(struct statement *s, const char *name)
 {
     int place = s->next;
 
@@ -106,7 +106,7 @@ static int place_of(struct statement *s, const char *name)
 
 void bind_number(struct statement *s, const char *name, int64_t n)
 {
-    REQUIRE(sqlite3_bind_int64(s->stmt, place_of(s, name), n) == SQLITE_OK);
+    REQUIRE(sqlite3_bind_int64(s->stmt, parameter_index(s, name), n) == SQLITE_OK);
 }
 
 void bind_u64(struct statement *s, const char *name, uint64_t n)
@@ -115,9 +115,9 @@ void bind_u64(struct statement *s, const char *name, uint64_t n)
     bind_number(s, name, n == UINT64_MAX ? -1 : (int64_t)n);
 }
 
-void bind_nothing(struct statement *s, const char *name)
+void bind_null(struct statement *s, const char *name)
 {
-    REQUIRE(sqlite3_bind_null(s->stmt, place_of(s, name)) == SQLITE_OK);
+    REQUIRE(sqlite3_bind_null(s->stmt, parameter_index(s, name)) == SQLITE_OK);
 }
 
 /* No bytes are bytes too: SQLite takes a NULL pointer for NULL. */
@@ -125,14 +125,14 @@ void bind_view(struct statement *s, const char *name, struct view v)
 {
     const void *at = v.size == 0 ? "" : (const void *)v.at;
 
-    REQUIRE(sqlite3_bind_blob64(s->stmt, place_of(s, name), at, v.size, SQLITE_STATIC) == SQLITE_OK);
+    REQUIRE(sqlite3_bind_blob64(s->stmt, parameter_index(s, name), at, v.size, SQLITE_STATIC) == SQLITE_OK);
 }
 
 void bind_text(struct statement *s, const char *name, struct view v)
 {
     const char *at = v.size == 0 ? "" : (const char *)v.at;
 
-    REQUIRE(sqlite3_bind_text64(s->stmt, place_of(s, name), at, v.size, SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK);
+    REQUIRE(sqlite3_bind_text64(s->stmt, parameter_index(s, name), at, v.size, SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK);
 }
 
 void bind_ident(struct statement *s, const char *name, const struct ident *id)
@@ -155,7 +155,7 @@ void db_fault(struct db *db, enum db_fault_point point, unsigned after)
     db->fault_after[point] = after;
 }
 
-static int step(struct statement *s)
+static int step_statement(struct statement *s)
 {
     unsigned *fault = &s->db->fault_after[DB_FAULT_STEP];
 
@@ -165,13 +165,13 @@ static int step(struct statement *s)
     return sqlite3_step(s->stmt);
 }
 
-bool db_row(struct statement *s, bool *row, struct error *err)
+bool db_next_row(struct statement *s, bool *row, struct error *err)
 {
-    int code = step(s);
+    int code = step_statement(s);
 
     if (code != SQLITE_ROW && code != SQLITE_DONE) {
         (void)db_failed(s->db, code, queries[s->which].name, err);
-        return db_stop(s);
+        return db_reset(s);
     }
     s->column = 0;
     *row = code == SQLITE_ROW;
@@ -183,7 +183,7 @@ bool db_run(struct statement *s, struct error *err)
     bool row;
 
     do {
-        if (!db_row(s, &row, err))
+        if (!db_next_row(s, &row, err))
             return false;
     } while (row);
     return db_done(s, err);
@@ -212,7 +212,7 @@ bool db_done(struct statement *s, struct error *err)
     return db_row_whole(s, err);
 }
 
-bool db_stop(struct statement *s)
+bool db_reset(struct statement *s)
 {
     (void)sqlite3_reset(s->stmt);
     return false;

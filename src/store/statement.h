@@ -10,7 +10,7 @@
  *
  *     struct statement *s = db_stmt(db, SQL_PEER_GET);
  *     bind_number(s, ":number", number);
- *     if (!db_row(s, &row, err))                    false: failed, and the statement is at rest again
+ *     if (!db_next_row(s, &row, err))                    false: failed, and the statement is at rest again
  *         return false;
  *     if (row) read_peer(s, &peer);                 row_… take the columns from left to right
  *     if (!db_done(s, err)) return false;           puts the statement at rest; false if a column was not what it must
@@ -73,10 +73,10 @@ struct db {
 /* --- preparing (statement.c) --- */
 MUST_USE bool db_prepare(struct db *db, enum query which, struct error *err);
 MUST_USE bool db_prepare_all(struct db *db, struct error *err);
-void db_forget_all(struct db *db);
-MUST_USE bool db_script(struct db *db, const char *name, const char *text, struct error *err);
+void db_finalise_all(struct db *db);
+MUST_USE bool db_run_script(struct db *db, const char *name, const char *text, struct error *err);
 /* Reads db->next and db->logs from the tables. */
-MUST_USE bool db_prime(struct db *db, struct error *err);
+MUST_USE bool db_load_state(struct db *db, struct error *err);
 /* SQLite's code as one of ours: E-STO-01, 03, 04, 06 or 07. Always false. */
 bool db_failed(struct db *db, int code, const char *doing, struct error *err);
 
@@ -88,7 +88,7 @@ struct statement *db_stmt(struct db *db, enum query which);
 
 void bind_number(struct statement *s, const char *name, int64_t n);
 void bind_u64(struct statement *s, const char *name, uint64_t n); /* UINT64_MAX becomes -1; else below 2^63 */
-void bind_nothing(struct statement *s, const char *name);         /* NULL */
+void bind_null(struct statement *s, const char *name);         /* NULL */
 void bind_view(struct statement *s, const char *name, struct view v);
 void bind_text(struct statement *s, const char *name, struct view v);
 void bind_ident(struct statement *s, const char *name, const struct ident *id);
@@ -100,12 +100,12 @@ MUST_USE bool db_run(struct statement *s, struct error *err);
 /* The same, and exactly one row must have been written: WHAT is named when none was there (E-STO-07). */
 MUST_USE bool db_run_one(struct statement *s, const char *what, struct error *err);
 /* The next row, or *row = false when there is none. */
-MUST_USE bool db_row(struct statement *s, bool *row, struct error *err);
+MUST_USE bool db_next_row(struct statement *s, bool *row, struct error *err);
 MUST_USE bool db_done(struct statement *s, struct error *err);
 /* In a walk: the row that was just read is whole. False (E-STO-04) otherwise. */
 MUST_USE bool db_row_whole(struct statement *s, struct error *err);
 /* Ends a walk that failed in its callback: the statement rests, *err stays. Always false. */
-bool db_stop(struct statement *s);
+bool db_reset(struct statement *s);
 
 int64_t row_number(struct statement *s);
 uint64_t row_u64(struct statement *s); /* -1 becomes UINT64_MAX */

@@ -274,7 +274,7 @@ static void set(struct case_data *c, const char *field, const char *written)
 {
     struct error err;
 
-    if (!case_read(c, case_field_find(view_of_text(field)), 0, view_of_text(written), &err))
+    if (!case_read_value(c, case_field_find(view_of_text(field)), 0, view_of_text(written), &err))
         give_up(field, err.text);
 }
 

@@ -78,7 +78,7 @@ static void add_message(struct db *db, enum direction direction, uint64_t *size,
     struct message_row message = {.direction = direction, .peer = 1 + (int64_t)(next_random() % 8), .kind = MESSAGE_REFERRAL};
     struct referral_row referral = {.direction = direction, .kind = MESSAGE_REFERRAL, .urgency = URGENCY_NORMAL};
 
-    must(message_store_next(db, &message.number, err), err);
+    must(message_store_next_number(db, &message.number, err), err);
     make_ident(now_ms, &referral.id);
     referral.peer = message.peer;
     referral.case_number = 1;
@@ -103,12 +103,12 @@ static void commit(struct db *db, uint64_t size, struct error *err)
     must(log_store_put_checkpoint(db, LOG_EXCHANGE, size, fill(NOTE_SIZE), err), err);
     must(db_commit(db, err), err);
     if (db_wal_pages(db) > 4000)
-        must(db_idle(db, err), err);
+        must(db_checkpoint_wal(db, err), err);
 }
 
 static void settle(struct db *db, int64_t number, int64_t note, uint64_t *size, int64_t now_ms, struct error *err)
 {
-    must(message_store_settle(db, number, MESSAGE_RECEIPTED, OUTCOME_STORED, err), err);
+    must(message_store_set_state(db, number, MESSAGE_RECEIPTED, OUTCOME_STORED, err), err);
     must(message_store_put_receipt(db, number, note, fill(RECORD_SIZE), fill(PATH_SIZE), err), err);
     append(db, size, RECORD_RECEIPTED, now_ms, err);
 }
@@ -133,7 +133,7 @@ static void run(struct db *db, const char *what, enum direction direction, uint6
     must(log_store_size(db, LOG_EXCHANGE, &size, &last_ms, err), err);
     for (uint64_t i = 0; i < messages; i += batch) {
         must(db_begin(db, err), err);
-        must(message_store_next(db, &first, err), err);
+        must(message_store_next_number(db, &first, err), err);
         first++;
         for (uint64_t k = 0; k < batch; k++)
             add_message(db, direction, &size, now_ms++, err);
@@ -164,12 +164,12 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < sizeof filler; i++)
         filler[i] = (uint8_t)next_random();
     must(db_open(argv[1], DB_WRITE, &db, &err), &err);
-    must(db_begin(db, &err) && log_store_make(db, LOG_EXCHANGE, &log, &err), &err);
+    must(db_begin(db, &err) && log_store_create(db, LOG_EXCHANGE, &log, &err), &err);
     for (int i = 0; i < 8; i++) {
         struct address agency;
 
         (void)snprintf(agency.text, sizeof agency.text, "a%d@nrm.example", i);
-        must(peer_store_take(db, &agency, &fid, &peer, &err), &err);
+        must(peer_store_find_or_add(db, &agency, &fid, &peer, &err), &err);
     }
     must(db_commit(db, &err), &err);
     run(db, "sending", DIRECTION_OUT, messages, batch, &err);

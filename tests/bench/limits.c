@@ -103,12 +103,12 @@ static void step_sign(void)
 {
     struct error err;
 
-    check(sign_make(signing, view_of(plain, 32), signature, &err), "sign");
+    check(sign_text(signing, view_of(plain, 32), signature, &err), "sign");
 }
 
 static void step_verify(void)
 {
-    check(verify_check(verifying, view_of(plain, 32), signature), "verify");
+    check(verify_text(verifying, view_of(plain, 32), signature), "verify");
 }
 
 static void step_node(void)

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size)
     struct note n;
     struct error err;
 
-    if (!note_open_any(view_of(at, size), &n, &err))
+    if (!note_read_any(view_of(at, size), &n, &err))
         return 0;
     REQUIRE(n.line_count >= 1 && n.line_count <= BOUND_NOTE_SIGNATURES);
     bytes_append_view(&again, n.text);

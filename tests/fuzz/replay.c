@@ -28,7 +28,7 @@ static struct view given; /* to the target, now */
 static const char *program;
 static uint64_t state = 88172645463325252u; /* the same run after run; xorshift */
 
-static uint64_t roll(uint64_t below)
+static uint64_t random_below(uint64_t below)
 {
     state ^= state << 13;
     state ^= state >> 7;
@@ -74,7 +74,7 @@ static void read_seed(const char *folder, const char *name)
     struct error err;
 
     REQUIRE(seed_count < SEEDS_MAX);
-    REQUIRE(file_path(path, folder, name, &err));
+    REQUIRE(file_join_path(path, folder, name, &err));
     REQUIRE(file_read(path, INPUT_MAX, &seeds[seed_count], &err));
     seed_count++;
 }
@@ -94,35 +94,35 @@ static void read_folder(const char *name)
 /* One change: a bit, a byte, a length that lies, a piece lost, a piece of another seed put in. */
 static void change(struct bytes *b)
 {
-    const struct bytes *other = &seeds[roll(seed_count)];
-    size_t at = (size_t)roll(b->size + 1);
+    const struct bytes *other = &seeds[random_below(seed_count)];
+    size_t at = (size_t)random_below(b->size + 1);
     size_t rest = b->size - at;
     size_t some;
 
-    switch (roll(5)) {
+    switch (random_below(5)) {
     case 0:
         if (rest > 0)
-            b->at[at] ^= (uint8_t)(1u << roll(8));
+            b->at[at] ^= (uint8_t)(1u << random_below(8));
         break;
     case 1:
         if (rest > 0)
-            b->at[at] = (uint8_t)roll(256);
+            b->at[at] = (uint8_t)random_below(256);
         break;
     case 2:
         if (rest > 0)
-            b->at[at] = (uint8_t[]){0, 1, 0x7f, 0x80, 0xff}[roll(5)];
+            b->at[at] = (uint8_t[]){0, 1, 0x7f, 0x80, 0xff}[random_below(5)];
         break;
     case 3:
-        some = (size_t)roll(rest + 1);
+        some = (size_t)random_below(rest + 1);
         if (rest > 0)
             memmove(b->at + at, b->at + at + some, rest - some);
         b->size -= some;
         break;
     default:
         some = other->size < rest ? other->size : rest;
-        some = some > 0 ? (size_t)roll(some) : 0;
+        some = some > 0 ? (size_t)random_below(some) : 0;
         if (some > 0)
-            memcpy(b->at + at, other->at + roll(other->size - some), some);
+            memcpy(b->at + at, other->at + random_below(other->size - some), some);
         break;
     }
 }
@@ -133,11 +133,11 @@ static unsigned long give_changed(long seconds)
     unsigned long count = 0;
 
     while (time(NULL) < end) {
-        const struct bytes *seed = &seeds[roll(seed_count)];
+        const struct bytes *seed = &seeds[random_below(seed_count)];
         struct bytes copy = {0};
 
         bytes_append_view(&copy, bytes_view(seed));
-        for (uint64_t n = roll(CHANGES_MAX) + 1; n > 0; n--)
+        for (uint64_t n = random_below(CHANGES_MAX) + 1; n > 0; n--)
             change(&copy);
         give(bytes_view(&copy));
         bytes_fini(&copy);

@@ -17,7 +17,7 @@ lines '\( *(const )?struct disclosure \*+ *\) *[^,;)]' src | outside 'src/exchan
 # The process that holds keys or personal data is not looked at or dumped: each program says so first.
 for room in refexd link ca cli; do
     [ -f src/$room/main.c ] || { echo "there is no src/$room/main.c yet"; continue; }
-    grep -qE '\bsecret_process *\(' src/$room/main.c ||
-        echo "src/$room/main.c: does not call secret_process" | tell "no core dumps, no tracer: each program asks for it in main"
+    grep -qE '\bsecret_harden_process *\(' src/$room/main.c ||
+        echo "src/$room/main.c: does not call secret_harden_process" | tell "no core dumps, no tracer: each program asks for it in main"
 done
 finish

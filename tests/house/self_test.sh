@@ -76,8 +76,8 @@ breaks gate src/exchange/outbox.c '    d = (const struct disclosure *)pretend;'
 for room in refexd link ca cli; do
     [ -f src/$room/main.c ] || continue
     cp src/$room/main.c kept.c
-    sed -i 's/\bsecret_process *(/secret_nothing(/' src/$room/main.c
-    red gate src/$room/main.c 'secret_process left out'
+    sed -i 's/\bsecret_harden_process *(/secret_nothing(/' src/$room/main.c
+    red gate src/$room/main.c 'secret_harden_process left out'
     mv kept.c src/$room/main.c
 done
 

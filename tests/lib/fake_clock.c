@@ -26,7 +26,7 @@ uint64_t fake_dice_below(struct fake_dice *d, uint64_t end)
     return fake_dice_next(d) % end;
 }
 
-static void fake_roll(struct random_source *self, uint8_t *at, size_t size)
+static void fake_fill(struct random_source *self, uint8_t *at, size_t size)
 {
     for (size_t i = 0; i < size; i++)
         at[i] = (uint8_t)(fake_dice_next((struct fake_dice *)(void *)self) >> 24);
@@ -34,6 +34,6 @@ static void fake_roll(struct random_source *self, uint8_t *at, size_t size)
 
 void fake_dice_init(struct fake_dice *d, uint64_t seed)
 {
-    d->random.roll = fake_roll;
+    d->random.fill = fake_fill;
     d->state = seed;
 }

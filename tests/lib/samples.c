@@ -16,7 +16,7 @@ static uint32_t number(struct fake_dice *d, uint32_t first, uint32_t end)
     return first + (uint32_t)fake_dice_below(d, end - first);
 }
 
-static void roll(struct fake_dice *d, void *at, size_t size)
+static void fill_random(struct fake_dice *d, void *at, size_t size)
 {
     random_fill(&d->random, at, size);
 }
@@ -25,7 +25,7 @@ struct view sample_bytes(struct fake_dice *d, struct arena *a, size_t size)
 {
     uint8_t *at = arena_new(a, size);
 
-    roll(d, at, size);
+    fill_random(d, at, size);
     return view_of(at, size);
 }
 
@@ -69,7 +69,7 @@ static void ident_or_none(struct fake_dice *d, bool *has, struct ident *out)
 {
     *has = coin(d);
     if (*has)
-        roll(d, out, sizeof *out);
+        fill_random(d, out, sizeof *out);
 }
 
 static struct view note(struct fake_dice *d, struct arena *a, uint32_t max)
@@ -79,11 +79,11 @@ static struct view note(struct fake_dice *d, struct arena *a, uint32_t max)
 
 static void sample_disclosed(struct fake_dice *d, struct arena *a, struct record_disclosed *out)
 {
-    roll(d, &out->message, sizeof out->message);
+    fill_random(d, &out->message, sizeof out->message);
     out->recipient = sample_agency(d, a);
     out->message_kind = number(d, 1, MESSAGE_KIND_END);
     out->sections = sections_or_none(d);
-    roll(d, &out->commitment, sizeof out->commitment);
+    fill_random(d, &out->commitment, sizeof out->commitment);
     if (out->sections == 0)
         return;
     out->purpose = number(d, 1, PURPOSE_END);
@@ -113,20 +113,20 @@ static void sample_own(struct fake_dice *d, struct arena *a, struct record *r)
     case RECORD_RECEIVED:
     case RECORD_REFUSED:
         r->received.sender = sample_agency(d, a);
-        roll(d, &r->received.message, sizeof r->received.message);
-        roll(d, &r->received.leaf, sizeof r->received.leaf);
+        fill_random(d, &r->received.message, sizeof r->received.message);
+        fill_random(d, &r->received.leaf, sizeof r->received.leaf);
         r->received.outcome = r->kind == RECORD_RECEIVED ? OUTCOME_STORED : number(d, OUTCOME_OTHER_LEAF, OUTCOME_END);
         return;
     case RECORD_RECEIPTED:
         r->receipted.recipient = sample_agency(d, a);
-        roll(d, &r->receipted.message, sizeof r->receipted.message);
-        roll(d, &r->receipted.leaf, sizeof r->receipted.leaf);
+        fill_random(d, &r->receipted.message, sizeof r->receipted.message);
+        fill_random(d, &r->receipted.leaf, sizeof r->receipted.leaf);
         r->receipted.outcome = number(d, OUTCOME_STORED, OUTCOME_END);
         return;
     case RECORD_WITHHELD:
     case RECORD_EXPIRED:
         r->withheld.recipient = sample_agency(d, a);
-        roll(d, &r->withheld.message, sizeof r->withheld.message);
+        fill_random(d, &r->withheld.message, sizeof r->withheld.message);
         r->withheld.reason = r->kind == RECORD_EXPIRED ? 0 : number(d, 1, DENIAL_END);
         return;
     case RECORD_DENIED:
@@ -134,14 +134,14 @@ static void sample_own(struct fake_dice *d, struct arena *a, struct record *r)
         return;
     case RECORD_CONSENT:
     case RECORD_WITHDRAWN:
-        roll(d, &r->consent.consent, sizeof r->consent.consent);
-        roll(d, &r->consent.commitment, sizeof r->consent.commitment);
+        fill_random(d, &r->consent.consent, sizeof r->consent.consent);
+        fill_random(d, &r->consent.commitment, sizeof r->consent.commitment);
         r->consent.state = r->kind == RECORD_CONSENT ? number(d, CONSENT_GIVEN, CONSENT_STOP)
                                                      : number(d, CONSENT_STOP, CONSENT_STATE_END);
         r->consent.until = number(d, 1, UINT32_MAX);
         return;
     case RECORD_ERASED:
-        roll(d, &r->erased.consent, sizeof r->erased.consent);
+        fill_random(d, &r->erased.consent, sizeof r->erased.consent);
         r->erased.erased = sections_or_none(d);
         r->erased.kept = sections_or_none(d);
         r->erased.ground = text_or_none(d, a, BOUND_BASIS);
@@ -165,7 +165,7 @@ static void sample_own(struct fake_dice *d, struct arena *a, struct record *r)
         return;
     case RECORD_KEYS:
     case RECORD_DIRECTORY:
-        roll(d, &r->note_hash.note, sizeof r->note_hash.note);
+        fill_random(d, &r->note_hash.note, sizeof r->note_hash.note);
         r->note_hash.sequence = coin(d) ? fake_dice_next(d) : 0;
         return;
     case RECORD_COUNTED:
@@ -173,7 +173,7 @@ static void sample_own(struct fake_dice *d, struct arena *a, struct record *r)
         r->counted.how_many = fake_dice_next(d) | 1;
         return;
     case RECORD_APPROVED:
-        roll(d, &r->approved, sizeof r->approved);
+        fill_random(d, &r->approved, sizeof r->approved);
         return;
     default:
         REQUIRE(record_kind_is_house(r->kind));
@@ -181,14 +181,14 @@ static void sample_own(struct fake_dice *d, struct arena *a, struct record *r)
         r->house.what = number(d, 1, HOUSE_WHAT_END);
         r->house.has_text = coin(d);
         if (r->house.has_text)
-            roll(d, &r->house.text, sizeof r->house.text);
+            fill_random(d, &r->house.text, sizeof r->house.text);
     }
 }
 
 void sample_record(struct fake_dice *d, struct arena *a, enum record_kind kind, struct record *out)
 {
     memset(out, 0, sizeof *out);
-    roll(d, out->salt, sizeof out->salt);
+    fill_random(d, out->salt, sizeof out->salt);
     out->index = coin(d) ? fake_dice_next(d) : 0;
     out->time_ms = (int64_t)(1 + fake_dice_below(d, INT64_MAX - 1));
     out->kind = kind;
@@ -199,7 +199,7 @@ void sample_record(struct fake_dice *d, struct arena *a, enum record_kind kind, 
 void sample_consent_header(struct fake_dice *d, struct arena *a, struct consent_header *out)
 {
     memset(out, 0, sizeof *out);
-    roll(d, &out->consent, sizeof out->consent);
+    fill_random(d, &out->consent, sizeof out->consent);
     out->agency = sample_agency(d, a);
     out->given_by = number(d, 1, GIVEN_BY_END);
     out->given_at_ms = (int64_t)(1 + fake_dice_below(d, INT64_MAX - 1));
@@ -247,12 +247,12 @@ void sample_consent_receipt(struct fake_dice *d, struct arena *a, struct consent
     sample_consent_header(d, a, &out->header);
     consent_header_encode(&out->header, &b);
     out->header_bytes = arena_copy(a, bytes_view(&b));
-    roll(d, out->salt_h, sizeof out->salt_h);
+    fill_random(d, out->salt_h, sizeof out->salt_h);
     out->g = sample_bytes(d, a, (size_t)HASH_SIZE * 8 * number(d, 1, BOUND_GRANTS / 8 + 1));
     out->shown_count = number(d, 1, 5);
     for (uint32_t i = 0; i < out->shown_count; i++) {
         shown[i].place = 1 + 2 * i + (uint32_t)coin(d);
-        roll(d, shown[i].salt, sizeof shown[i].salt);
+        fill_random(d, shown[i].salt, sizeof shown[i].salt);
         sample_grant(d, a, &shown[i].grant);
         bytes_clear(&b);
         grant_encode(&shown[i].grant, &b);
@@ -278,12 +278,12 @@ void sample_envelope_header(struct fake_dice *d, struct envelope_header *out)
     memset(out, 0, sizeof *out);
     out->version = ENVELOPE_VERSION;
     out->suite = SUITE_X25519_AES256GCM;
-    roll(d, &out->message, sizeof out->message);
+    fill_random(d, &out->message, sizeof out->message);
     sample_address(d, &out->sender);
     sample_address(d, &out->recipient);
     out->expiry = number(d, 1, UINT32_MAX);
-    roll(d, &out->key, sizeof out->key);
-    roll(d, out->enc, sizeof out->enc);
+    fill_random(d, &out->key, sizeof out->key);
+    fill_random(d, out->enc, sizeof out->enc);
     out->sequence = coin(d) ? number(d, 1, SEQUENCE_END) : 0;
 }
 
@@ -309,7 +309,7 @@ void sample_content(struct fake_dice *d, struct arena *a, bool receipt, struct c
     if (receipt)
         return;
     out->has_body = true;
-    roll(d, out->body_salt, sizeof out->body_salt);
+    fill_random(d, out->body_salt, sizeof out->body_salt);
     out->body = sample_bytes(d, a, number(d, 1, 3000));
     if (coin(d)) {
         out->consistency = sample_bytes(d, a, (size_t)HASH_SIZE * number(d, 1, BOUND_CONSISTENCY + 1));
@@ -368,13 +368,13 @@ void sample_body(struct fake_dice *d, struct arena *a, enum message_kind kind, s
         out->reply.state = coin(d) ? REFERRAL_ACCEPTED : REFERRAL_DECLINED;
         out->reply.reason = out->reply.state == REFERRAL_DECLINED ? number(d, 1, DECLINE_END) : 0;
         out->reply.note = text_or_none(d, a, BOUND_REASON);
-        roll(d, &out->reply.in_reply_to, sizeof out->reply.in_reply_to);
+        fill_random(d, &out->reply.in_reply_to, sizeof out->reply.in_reply_to);
     } else if (kind == MESSAGE_WITHDRAWAL) {
-        roll(d, &out->withdrawal.consent, sizeof out->withdrawal.consent);
+        fill_random(d, &out->withdrawal.consent, sizeof out->withdrawal.consent);
         out->withdrawal.state = coin(d) ? WITHDRAWAL_STOP : WITHDRAWAL_ERASE;
         sample_proof(d, a, &out->withdrawal.record, &out->withdrawal.path, &out->withdrawal.checkpoint);
     } else if (kind == MESSAGE_ERASURE_STATEMENT) {
-        roll(d, &out->erasure.consent, sizeof out->erasure.consent);
+        fill_random(d, &out->erasure.consent, sizeof out->erasure.consent);
         sample_proof(d, a, &out->erasure.record, &out->erasure.path, &out->erasure.checkpoint);
     }
 }

@@ -15,7 +15,7 @@ static void set(struct case_data *c, const char *field, const char *written)
 
     if (f == NULL)
         abort();
-    world_must(case_read(c, f, 0, view_of_text(written), &err), &err, field);
+    world_must(case_read_value(c, f, 0, view_of_text(written), &err), &err, field);
 }
 
 /* Texts of a section until it is nearly full. */
@@ -34,7 +34,7 @@ static void set_long_texts(struct case_data *c, struct arena *arena)
             continue;
         text = arena_new(arena, f->max + 1);
         memset(text, 'x', f->max);
-        if (case_read(c, f, record, view_of(text, f->max), &err))
+        if (case_read_value(c, f, record, view_of(text, f->max), &err))
             filled[f->section] += f->max;
     }
 }

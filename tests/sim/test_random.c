@@ -437,7 +437,7 @@ int main(int argc, char **argv)
     time_t begun = time(NULL);
     uint64_t done = 0;
 
-    log_open("sim", talks ? LOG_INFO : LOG_ERROR);
+    log_init("sim", talks ? LOG_INFO : LOG_ERROR);
     (void)printf("seed %llu\n", (unsigned long long)seed);
     (void)fflush(stdout);
     for (; done < runs && ((counted && !timed) || (uint64_t)(time(NULL) - begun) < seconds); done++) {

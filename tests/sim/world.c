@@ -290,7 +290,7 @@ static void sign_directory(struct world *w, struct bytes *note)
 
 static void found(struct world *w)
 {
-    struct certify_term term = {.now_ms = w->clock.ms, .days = 3650};
+    struct certify_validity validity = {.now_ms = w->clock.ms, .days = 3650};
     struct certify_directory which = {.k = 1, .i = 1};
     uint8_t public_key[KEY_SIZE];
     struct error err;
@@ -299,30 +299,30 @@ static void found(struct world *w)
     w->root_key = sign_key_new();
     w->issuing_key = sign_key_new();
     w->directory_key = sign_key_new();
-    world_must(certify_root(w->root_key, "sim.example", &term, &w->root, &err), &err, "root");
+    world_must(certify_root(w->root_key, "sim.example", &validity, &w->root, &err), &err, "root");
     world_must(certificate_fid(bytes_view(&w->root), &w->federation.fid, &err), &err, "fid");
     sign_key_public(w->issuing_key, public_key);
-    world_must(certify_issuing(w->root_key, bytes_view(&w->root), public_key, "sim.example", &term, &w->issuing, &err),
+    world_must(certify_issuing(w->root_key, bytes_view(&w->root), public_key, "sim.example", &validity, &w->issuing, &err),
                &err, "issuing CA");
     sign_key_public(w->directory_key, public_key);
     which.public_key = public_key;
-    world_must(certify_directory_key(w->root_key, bytes_view(&w->root), "sim.example", &which, &term,
+    world_must(certify_directory_key(w->root_key, bytes_view(&w->root), "sim.example", &which, &validity,
                                      &w->directory_certificate, &err),
                &err, "directory key");
 }
 
 static void issue(struct world *w, struct node *n, struct view request_file)
 {
-    struct certify_term term = {.now_ms = w->clock.ms, .days = 730};
+    struct certify_validity validity = {.now_ms = w->clock.ms, .days = 730};
     struct arena arena = {0};
     struct request r;
     struct error err;
 
     world_must(request_decode(request_file, &arena, &r, &err), &err, "read a request");
     world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.transport, "sim.example", CERTIFY_TRANSPORT,
-                            &term, &n->transport, &err),
+                            &validity, &n->transport, &err),
                &err, "transport certificate");
-    world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.identity, "sim.example", CERTIFY_IDENTITY, &term,
+    world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.identity, "sim.example", CERTIFY_IDENTITY, &validity,
                             &n->identity, &err),
                &err, "identity certificate");
     w->members[n->index] = (struct member){.agency = n->address,

@@ -260,7 +260,7 @@ static void test_checkpoints_and_cosignatures_are_the_same(void **state)
     int64_t at = 0;
 
     (void)state;
-    assert_true(checkpoint_make(vectors_text(v, "checkpoint.origin"), (uint64_t)vectors_number(v, "checkpoint.size"),
+    assert_true(checkpoint_sign(vectors_text(v, "checkpoint.origin"), (uint64_t)vectors_number(v, "checkpoint.size"),
                                 &root, log, &note, &err));
     assert_same(bytes_view(&note), view_of_text(vectors_text(v, "checkpoint.note")));
     assert_true(checkpoint_read(bytes_view(&note), &c, &err));
@@ -307,8 +307,8 @@ static void assert_statement(const char *which, const char *first_line, const ch
     }
     (void)snprintf(path, sizeof path, "statements.%s.note", which);
     assert_same(bytes_view(&made), view_of_text(vectors_text(v, path)));
-    assert_true(note_open(bytes_view(&made), first_line, &n, &err));
-    assert_false(note_open(bytes_view(&made), "refex-keys/v1", &n, &err));
+    assert_true(note_read(bytes_view(&made), first_line, &n, &err));
+    assert_false(note_read(bytes_view(&made), "refex-keys/v1", &n, &err));
     bytes_fini(&made);
 }
 
@@ -357,7 +357,7 @@ static void test_directory_notes_are_the_same(void **state)
     struct error err;
 
     (void)state;
-    assert_true(note_open(view_of_text(vectors_text(v, "directory.note")), "refex-directory/v1", &n, &err));
+    assert_true(note_read(view_of_text(vectors_text(v, "directory.note")), "refex-directory/v1", &n, &err));
     for (size_t i = 0; i < vectors_count(v, "directory.signers"); i++) {
         struct verify_key *key;
 
@@ -618,7 +618,7 @@ static void test_plaintexts_are_padded_the_same(void **state)
     }
 }
 
-static void assert_message(size_t i, struct seal_recipient *opener)
+static void assert_message(size_t i, struct seal_recipient *recipient_ctx)
 {
     struct view given = hex_at("envelope.messages", i, "envelope");
     uint64_t size = (uint64_t)number_at("envelope.messages", i, "size");
@@ -641,7 +641,7 @@ static void assert_message(size_t i, struct seal_recipient *opener)
     assert_same(bytes_view(&made), e.header_bytes);
     seal_aad(e.header_bytes, &aad);
     assert_same(bytes_view(&aad), hex_at("envelope.messages", i, "aad"));
-    assert_true(seal_recipient_open(opener, e.header.sequence, bytes_view(&aad), e.ciphertext, &plain, &err));
+    assert_true(seal_recipient_open(recipient_ctx, e.header.sequence, bytes_view(&aad), e.ciphertext, &plain, &err));
     assert_int_equal(plain.size, number_at("envelope.messages", i, "plaintext_length"));
     assert_true(content_unpad(bytes_view(&plain), &inside, &err));
     assert_same(inside, hex_at("envelope.messages", i, "content"));
@@ -670,7 +670,7 @@ static void test_envelopes_open_and_prove_what_they_say(void **state)
     struct seal_key *key = seal_key_from_raw(hex("envelope.recipient_sk").at);
     uint8_t public_key[SEAL_PUBLIC_SIZE];
     struct seal_parties parties = {.suite = SEAL_SUITE, .sender_fid = &fid, .recipient_fid = &fid};
-    struct seal_recipient *opener;
+    struct seal_recipient *recipient_ctx;
     struct bytes info = {0};
     struct ident id;
     struct error err;
@@ -684,10 +684,10 @@ static void test_envelopes_open_and_prove_what_they_say(void **state)
     parties.key = &id;
     seal_info(&parties, &info);
     assert_same(bytes_view(&info), hex("envelope.info"));
-    assert_true(seal_recipient_new(key, hex("envelope.enc").at, bytes_view(&info), &opener, &err));
+    assert_true(seal_recipient_new(key, hex("envelope.enc").at, bytes_view(&info), &recipient_ctx, &err));
     for (size_t i = 0; i < vectors_count(v, "envelope.messages"); i++)
-        assert_message(i, opener);
-    seal_recipient_free(opener);
+        assert_message(i, recipient_ctx);
+    seal_recipient_free(recipient_ctx);
     seal_key_free(key);
     bytes_fini(&info);
 }

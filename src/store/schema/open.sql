@@ -1,6 +1,6 @@
 -- Run on each connection.
 PRAGMA synchronous = FULL;        -- a commit is on the disk before anything is acknowledged
-PRAGMA wal_autocheckpoint = 0;    -- db_idle copies the WAL back when the node has time
+PRAGMA wal_autocheckpoint = 0;    -- db_checkpoint_wal copies the WAL back when the node has time
 PRAGMA foreign_keys = ON;
 PRAGMA recursive_triggers = ON;   -- so that INSERT OR REPLACE meets the trigger that refuses DELETE
 PRAGMA secure_delete = ON;        -- what is deleted is overwritten; the WAL keeps ciphertext only

@@ -94,7 +94,7 @@ static void test_the_note_is_that_of_an_independent_hand(void **state)
     (void)state;
     vector_leaves(leaves);
     merkle_root_of(leaves, 3, &root);
-    assert_true(checkpoint_make(vectors_text(v, "checkpoint.origin"), 3, &root, log_key, &note, &err));
+    assert_true(checkpoint_sign(vectors_text(v, "checkpoint.origin"), 3, &root, log_key, &note, &err));
 
     assert_true(text_is(bytes_view(&note), vectors_text(v, "checkpoint.note")));
     bytes_fini(&note);
@@ -321,7 +321,7 @@ static void test_a_checkpoint_over_its_bound_is_refused(void **state)
 
         memset(origin, 'o', size);
         origin[size] = '\0';
-        assert_true(checkpoint_make(origin, 1, &root, log_key, &note, &err));
+        assert_true(checkpoint_sign(origin, 1, &root, log_key, &note, &err));
         taken = checkpoint_read(bytes_view(&note), &c, &err);
         assert_int_equal(taken, note.size <= BOUND_CHECKPOINT);
         bytes_fini(&note);
@@ -344,7 +344,7 @@ static void test_the_longest_origin_fits_the_bound(void **state)
     memset(agency.text, 'a', BOUND_AGENCY);
     (void)snprintf(agency.text + BOUND_AGENCY, sizeof agency.text - BOUND_AGENCY, "@%s", f.name);
     origin_write(&f, &agency, UINT32_MAX, true, origin);
-    assert_true(checkpoint_make(origin, MERKLE_SIZE_END - 1, &root, log_key, &note, &err));
+    assert_true(checkpoint_sign(origin, MERKLE_SIZE_END - 1, &root, log_key, &note, &err));
 
     assert_true(checkpoint_read(bytes_view(&note), &c, &err));
     bytes_fini(&note);

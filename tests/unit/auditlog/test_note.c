@@ -63,7 +63,7 @@ static bool opens(const char *note, const char *first_line)
 {
     struct error err = {0};
     struct note n;
-    bool ok = note_open(view_of_text(note), first_line, &n, &err);
+    bool ok = note_read(view_of_text(note), first_line, &n, &err);
 
     assert_true(ok || err.code == E_LOG_03);
     return ok;
@@ -76,12 +76,12 @@ static void test_the_published_note_verifies_with_its_key(void **state)
     struct note n;
 
     (void)state;
-    assert_true(note_open(view_of_text(FOO_TEXT "\n" FOO_LINE), "This is an example message.", &n, &err));
+    assert_true(note_read(view_of_text(FOO_TEXT "\n" FOO_LINE), "This is an example message.", &n, &err));
 
     assert_true(text_is(n.text, FOO_TEXT));
     assert_int_equal(n.line_count, 1);
     assert_memory_equal(n.lines[0].key_id, "\x53\x0d\x90\x3a", 4);
-    assert_int_equal(note_ask(&n, view_of_text(FOO_NAME), key), NOTE_SIGNED);
+    assert_int_equal(note_check_key(&n, view_of_text(FOO_NAME), key), NOTE_SIGNED);
     assert_true(note_verify(&n, view_of_text(FOO_NAME), key, &err));
     verify_key_free(key);
 }
@@ -94,9 +94,9 @@ static void test_a_note_with_another_text_is_forged(void **state)
 
     (void)state;
     assert_true(
-        note_open(view_of_text("This is an example massage.\n\n" FOO_LINE), "This is an example massage.", &n, &err));
+        note_read(view_of_text("This is an example massage.\n\n" FOO_LINE), "This is an example massage.", &n, &err));
 
-    assert_int_equal(note_ask(&n, view_of_text(FOO_NAME), key), NOTE_FORGED);
+    assert_int_equal(note_check_key(&n, view_of_text(FOO_NAME), key), NOTE_FORGED);
     assert_false(note_verify(&n, view_of_text(FOO_NAME), key, &err));
     assert_int_equal(err.code, E_LOG_05);
     verify_key_free(key);
@@ -111,10 +111,10 @@ static void test_a_key_that_did_not_sign_is_no_signer(void **state)
     struct note n;
 
     (void)state;
-    assert_true(note_open_any(view_of_text(FOO_TEXT "\n" FOO_LINE), &n, &err));
+    assert_true(note_read_any(view_of_text(FOO_TEXT "\n" FOO_LINE), &n, &err));
 
-    assert_int_equal(note_ask(&n, view_of_text(FOO_NAME), public_key), NOTE_UNSIGNED);
-    assert_int_equal(note_ask(&n, view_of_text("example.com/bar"), foo), NOTE_UNSIGNED);
+    assert_int_equal(note_check_key(&n, view_of_text(FOO_NAME), public_key), NOTE_UNSIGNED);
+    assert_int_equal(note_check_key(&n, view_of_text("example.com/bar"), foo), NOTE_UNSIGNED);
     assert_false(note_verify(&n, view_of_text("example.com/bar"), foo, &err));
     assert_int_equal(err.code, E_LOG_05);
     verify_key_free(foo);
@@ -133,9 +133,9 @@ static void test_a_signature_under_another_name_is_no_signature(void **state)
     struct note n;
 
     (void)state;
-    assert_true(note_open_any(view_of_text(note), &n, &err));
-    assert_int_equal(note_ask(&n, view_of_text(FOO_NAME), key), NOTE_UNSIGNED);
-    assert_int_equal(note_ask(&n, view_of_text("example.com/bar"), key), NOTE_UNSIGNED);
+    assert_true(note_read_any(view_of_text(note), &n, &err));
+    assert_int_equal(note_check_key(&n, view_of_text(FOO_NAME), key), NOTE_UNSIGNED);
+    assert_int_equal(note_check_key(&n, view_of_text("example.com/bar"), key), NOTE_UNSIGNED);
     verify_key_free(key);
 }
 
@@ -153,15 +153,15 @@ static void test_what_was_signed_verifies_with_one_and_with_two_keys(void **stat
     (void)state;
     assert_true(note_sign(&note, text, "nrm.example/ngo", a, &err));
     assert_true(note_sign(&note, text, "nrm.example/ngo", b, &err));
-    assert_true(note_open(bytes_view(&note), "refex-succeeds/v1", &n, &err));
+    assert_true(note_read(bytes_view(&note), "refex-succeeds/v1", &n, &err));
 
     assert_true(view_equal(n.text, text)); /* split at the last empty line */
     assert_int_equal(n.line_count, 2);
-    assert_int_equal(note_ask(&n, view_of_text("nrm.example/ngo"), public_a), NOTE_SIGNED);
-    assert_int_equal(note_ask(&n, view_of_text("nrm.example/ngo"), public_b), NOTE_SIGNED);
+    assert_int_equal(note_check_key(&n, view_of_text("nrm.example/ngo"), public_a), NOTE_SIGNED);
+    assert_int_equal(note_check_key(&n, view_of_text("nrm.example/ngo"), public_b), NOTE_SIGNED);
     note.at[0] ^= 1;
-    assert_int_equal(note_ask(&n, view_of_text("nrm.example/ngo"), public_a), NOTE_FORGED);
-    assert_int_equal(note_ask(&n, view_of_text("nrm.example/ngo"), public_b), NOTE_FORGED);
+    assert_int_equal(note_check_key(&n, view_of_text("nrm.example/ngo"), public_a), NOTE_FORGED);
+    assert_int_equal(note_check_key(&n, view_of_text("nrm.example/ngo"), public_b), NOTE_FORGED);
     bytes_fini(&note);
     verify_key_free(public_a);
     verify_key_free(public_b);
@@ -218,7 +218,7 @@ static void test_notes_not_written_as_they_must_be_are_refused(void **state)
         struct error err = {0};
         struct note n;
 
-        if (note_open_any(view_of_text(bad[i]), &n, &err))
+        if (note_read_any(view_of_text(bad[i]), &n, &err))
             fail_msg("note %zu was taken", i);
         assert_int_equal(err.code, E_LOG_03);
     }
@@ -239,11 +239,11 @@ static void test_sixteen_signatures_are_taken_and_seventeen_are_not(void **state
 
     (void)state;
     make_with_lines(&note, BOUND_NOTE_SIGNATURES);
-    assert_true(note_open_any(bytes_view(&note), &n, &err));
+    assert_true(note_read_any(bytes_view(&note), &n, &err));
     assert_int_equal(n.line_count, BOUND_NOTE_SIGNATURES);
     bytes_clear(&note);
     make_with_lines(&note, BOUND_NOTE_SIGNATURES + 1);
-    assert_false(note_open_any(bytes_view(&note), &n, &err));
+    assert_false(note_read_any(bytes_view(&note), &n, &err));
     bytes_fini(&note);
 }
 
@@ -258,11 +258,11 @@ static void test_a_note_over_its_bound_is_refused(void **state)
     memset(bytes_reserve(&note, BOUND_DIRECTORY), 'a', BOUND_DIRECTORY);
     note.size = BOUND_DIRECTORY - strlen(tail);
     bytes_append_text(&note, tail);
-    assert_true(note_open_any(bytes_view(&note), &n, &err));
+    assert_true(note_read_any(bytes_view(&note), &n, &err));
     note.size -= strlen(tail);
     bytes_append_text(&note, "a");
     bytes_append_text(&note, tail);
-    assert_false(note_open_any(bytes_view(&note), &n, &err));
+    assert_false(note_read_any(bytes_view(&note), &n, &err));
     assert_int_equal(err.code, E_LOG_03);
     bytes_fini(&note);
 }
@@ -283,7 +283,7 @@ static void test_a_bundle_note_of_an_independent_hand_verifies(void **state)
     vectors_hex(v, "bundle.signer_seed", &seed);
     key = sign_key_from_seed(seed.at);
     public_key = public_of(key);
-    assert_true(note_open(text, "refex-keys/v1", &n, &err));
+    assert_true(note_read(text, "refex-keys/v1", &n, &err));
 
     assert_true(note_verify(&n, view_of_text(name), public_key, &err));
     assert_true(note_sign(&made, n.text, name, key, &err));

@@ -76,7 +76,7 @@ static struct hash leaf_of(uint64_t i)
     return h;
 }
 
-static void shelf_fini(struct cache *s)
+static void tile_store_fini(struct cache *s)
 {
     free(s->leaves);
     for (size_t i = 0; i < SHELF_LEVELS; i++)
@@ -152,7 +152,7 @@ static void test_the_root_is_right_at_every_size_over_two_tiles(void **state)
     }
     assert_int_equal(s.tiles[0].size, 2 * TREE_TILE_BYTES);
     tree_free(t);
-    shelf_fini(&s);
+    tile_store_fini(&s);
 }
 
 static void test_a_log_reopened_at_any_size_goes_on_as_if_never_closed(void **state)
@@ -189,7 +189,7 @@ static void test_a_log_reopened_at_any_size_goes_on_as_if_never_closed(void **st
             bytes_fini(&then.tiles[level]);
     }
     tree_free(whole);
-    shelf_fini(&s);
+    tile_store_fini(&s);
 }
 
 static void test_a_hundred_thousand_leaves_reopened_prove_what_the_naive_tree_proves(void **state)
@@ -231,7 +231,7 @@ static void test_a_hundred_thousand_leaves_reopened_prove_what_the_naive_tree_pr
         bytes_fini(&path);
     }
     tree_free(t);
-    shelf_fini(&s);
+    tile_store_fini(&s);
 }
 
 static void test_proofs_for_the_records_of_a_commit_load_nothing(void **state)
@@ -252,7 +252,7 @@ static void test_proofs_for_the_records_of_a_commit_load_nothing(void **state)
     }
     assert_int_equal(s.loads, 0);
     tree_free(t);
-    shelf_fini(&s);
+    tile_store_fini(&s);
 }
 
 static void test_what_the_log_does_not_have_is_not_proved(void **state)
@@ -272,7 +272,7 @@ static void test_what_the_log_does_not_have_is_not_proved(void **state)
     assert_false(tree_consistency(t, 6, 5, &path, &err));
     assert_int_equal(path.size, 0);
     tree_free(t);
-    shelf_fini(&s);
+    tile_store_fini(&s);
 }
 
 static void test_a_store_that_lost_a_part_is_named(void **state)
@@ -306,7 +306,7 @@ static void test_a_store_that_lost_a_part_is_named(void **state)
     error_clear(&err);
     assert_false(tree_open(&with, &again, &err));
     assert_int_equal(err.code, E_LOG_02);
-    shelf_fini(&s);
+    tile_store_fini(&s);
 }
 
 static void test_a_tile_that_cannot_be_stored_fails_the_append(void **state)
@@ -321,7 +321,7 @@ static void test_a_tile_that_cannot_be_stored_fails_the_append(void **state)
     assert_false(tree_append(t, &leaf, &err));
     assert_int_equal(err.code, E_FIL_03);
     tree_free(t);
-    shelf_fini(&s);
+    tile_store_fini(&s);
 }
 
 int main(void)

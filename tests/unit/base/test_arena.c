@@ -13,13 +13,13 @@ static void test_an_arena_gives_up_to_its_bound_and_not_a_byte_more(void **state
     struct arena a = {.max = 160};
 
     (void)state;
-    assert_non_null(arena_take(&a, 80));
-    assert_null(arena_take(&a, 81));
-    assert_non_null(arena_take(&a, 80));
+    assert_non_null(arena_alloc(&a, 80));
+    assert_null(arena_alloc(&a, 81));
+    assert_non_null(arena_alloc(&a, 80));
     assert_int_equal(a.used, 160);
-    assert_null(arena_take(&a, 1));
-    assert_null(arena_take(&a, SIZE_MAX));
-    assert_null(arena_take(&a, SIZE_MAX - 7));
+    assert_null(arena_alloc(&a, 1));
+    assert_null(arena_alloc(&a, SIZE_MAX));
+    assert_null(arena_alloc(&a, SIZE_MAX - 7));
     arena_fini(&a);
 }
 
@@ -29,12 +29,12 @@ static void test_after_a_reset_all_of_it_is_there_again(void **state)
     void *first;
 
     (void)state;
-    first = arena_take(&a, 64);
+    first = arena_alloc(&a, 64);
     assert_non_null(first);
-    assert_null(arena_take(&a, 1));
+    assert_null(arena_alloc(&a, 1));
     arena_reset(&a);
     assert_int_equal(a.used, 0);
-    assert_ptr_equal(arena_take(&a, 64), first);
+    assert_ptr_equal(arena_alloc(&a, 64), first);
     arena_fini(&a);
     assert_null(a.first);
 }
@@ -47,7 +47,7 @@ static void test_what_is_given_out_is_aligned_and_does_not_overlap(void **state)
     (void)state;
     for (int round = 0; round < 3; round++) {
         for (size_t i = 0; i < 400; i++) {
-            parts[i] = arena_take(&a, i * 7);
+            parts[i] = arena_alloc(&a, i * 7);
             assert_int_equal((uintptr_t)parts[i] % 16, 0);
             memset(parts[i], (int)(i & 0xFF), i * 7);
         }
@@ -82,8 +82,8 @@ static void test_copies_are_whole_and_texts_end(void **state)
     arena_reset(&a);
     copy = arena_copy(&a, view_of_text("refex"));
     assert_true(view_equal(copy, view_of_text("refex")));
-    assert_string_equal(arena_text(&a, view_of("refex!", 5)), "refex");
-    assert_string_equal(arena_text(&a, view_of(NULL, 0)), "");
+    assert_string_equal(arena_strdup(&a, view_of("refex!", 5)), "refex");
+    assert_string_equal(arena_strdup(&a, view_of(NULL, 0)), "");
     assert_int_equal(arena_copy(&a, view_of(NULL, 0)).size, 0);
     arena_fini(&a);
 }

@@ -30,7 +30,7 @@ static void read_source(const char *name, struct bytes *out)
     struct error err;
 
     bytes_clear(out);
-    assert_true(file_path(path, TEST_SOURCES, name, &err));
+    assert_true(file_join_path(path, TEST_SOURCES, name, &err));
     if (!file_read(path, 1000000, out, &err))
         fail_msg("%s", err.text);
     bytes_append_u8(out, 0);
@@ -89,7 +89,7 @@ static void test_the_test_at_each_bound_is_there(void **state)
         char path[FILE_PATH_MAX];
         struct error err;
 
-        assert_true(file_path(path, "tests", rows[i].file, &err));
+        assert_true(file_join_path(path, "tests", rows[i].file, &err));
         read_source(path, &source);
         check_test(&source, rows[i].file, rows[i].at);
         check_test(&source, rows[i].file, rows[i].over);

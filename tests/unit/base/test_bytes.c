@@ -38,10 +38,10 @@ static void test_bytes_grow_and_keep_what_they_hold(void **state)
     assert_int_equal(b.size, 100000);
     for (unsigned i = 0; i < 100000; i++)
         assert_int_equal(b.at[i], (uint8_t)(i * 7));
-    bytes_drop(&b, 99998);
+    bytes_consume(&b, 99998);
     assert_int_equal(b.size, 2);
     assert_int_equal(b.at[0], (uint8_t)(99998 * 7));
-    bytes_drop(&b, 0);
+    bytes_consume(&b, 0);
     bytes_clear(&b);
     assert_int_equal(b.size, 0);
     bytes_append(&b, NULL, 0);

@@ -25,7 +25,7 @@ static int set_up(void **state)
     struct error err;
 
     (void)state;
-    return mkdtemp(folder) != NULL && file_path(path, folder, "it", &err) ? 0 : -1;
+    return mkdtemp(folder) != NULL && file_join_path(path, folder, "it", &err) ? 0 : -1;
 }
 
 static size_t files_in_folder(bool remove_them)
@@ -138,7 +138,7 @@ static void test_a_folder_that_is_not_there_takes_no_file(void **state)
     struct error err = {0};
 
     (void)state;
-    assert_true(file_path(inside, folder, "no/it", &err));
+    assert_true(file_join_path(inside, folder, "no/it", &err));
     assert_false(file_write(inside, view_of_text("x"), 0600, &err));
     assert_int_equal(err.code, E_FIL_02);
 }
@@ -152,10 +152,10 @@ static void test_a_path_that_is_too_long_is_refused(void **state)
     (void)state;
     memset(long_name, 'x', sizeof long_name);
     long_name[FILE_PATH_MAX - 3] = '\0';
-    assert_true(file_path(out, "a", long_name + 1, &err));
+    assert_true(file_join_path(out, "a", long_name + 1, &err));
     assert_int_equal(strlen(out), FILE_PATH_MAX - 2);
-    assert_true(file_path(out, "a", long_name, &err));
-    assert_false(file_path(out, "aa", long_name, &err));
+    assert_true(file_join_path(out, "a", long_name, &err));
+    assert_false(file_join_path(out, "aa", long_name, &err));
     assert_int_equal(err.code, E_FIL_02);
     assert_false(file_write(long_name, view_of_text("x"), 0600, &err));
     assert_int_equal(err.code, E_FIL_02);
@@ -168,15 +168,15 @@ static void test_a_folder_is_made_once_and_a_file_is_none(void **state)
     struct stat st;
 
     (void)state;
-    assert_true(file_path(sub, folder, "sub", &err));
-    assert_true(file_folder(sub, &err));
-    assert_true(file_folder(sub, &err));
+    assert_true(file_join_path(sub, folder, "sub", &err));
+    assert_true(file_make_folder(sub, &err));
+    assert_true(file_make_folder(sub, &err));
     assert_int_equal(stat(sub, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0700);
     assert_true(file_sync_folder(sub, &err));
     assert_int_equal(rmdir(sub), 0);
     assert_true(file_write(path, view_of_text("x"), 0600, &err));
-    assert_false(file_folder(path, &err));
+    assert_false(file_make_folder(path, &err));
     assert_int_equal(err.code, E_FIL_02);
     assert_false(file_sync_folder(sub, &err));
 }

@@ -283,7 +283,7 @@ static void test_no_node_and_a_stopped_node_are_told_apart(void **state)
     assert_string_equal(why.code, "E-NOD-01");
     assert_false(refex_client_open(home, REFEX_NODE, &c, &why));
     assert_string_equal(why.code, "E-NOD-01");
-    assert_true(file_path(path, home, "node.conf", &err));
+    assert_true(file_join_path(path, home, "node.conf", &err));
     assert_true(file_write(path, view_of_text("agency = a@b.c\n"), 0600, &err));
     assert_false(refex_client_open(home, REFEX_NODE, &c, &why));
     assert_string_equal(why.code, "E-NOD-05");

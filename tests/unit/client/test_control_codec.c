@@ -322,11 +322,11 @@ static void test_a_frame_without_a_request_number_is_refused(void **state)
     uint32_t number = 0;
 
     (void)state;
-    assert_false(control_number(view_of("\0\0\1", 3), &number, &message, &err));
-    assert_false(control_number(view_of("\0\0\0\0", 4), &number, &message, &err));
+    assert_false(control_read_number(view_of("\0\0\1", 3), &number, &message, &err));
+    assert_false(control_read_number(view_of("\0\0\0\0", 4), &number, &message, &err));
 
     control_begin(77, &payload);
-    assert_true(control_number(bytes_view(&payload), &number, &message, &err));
+    assert_true(control_read_number(bytes_view(&payload), &number, &message, &err));
     assert_int_equal(number, 77);
     assert_int_equal(message.size, 0);
     bytes_fini(&payload);

@@ -58,7 +58,7 @@ static void test_a_frame_is_not_read_before_it_is_whole(void **state)
     bytes_fini(&b);
 }
 
-static enum frame_next read_header(const char header[8], size_t max, struct error *err)
+static enum frame_status read_header(const char header[8], size_t max, struct error *err)
 {
     struct view payload;
     uint16_t kind;

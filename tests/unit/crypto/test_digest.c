@@ -110,7 +110,7 @@ static void test_hkdf_is_the_standards(void **state)
     assert_hex(out, sizeof out, "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8");
 }
 
-static void test_the_dice_give_other_bytes_each_time(void **state)
+static void test_the_random_source_gives_other_bytes_each_time(void **state)
 {
     static uint8_t many[3 * 4096 + 17];
     uint8_t a[32] = {0};
@@ -164,7 +164,7 @@ int main(void)
         cmocka_unit_test(test_a_leaf_and_a_node_are_told_apart_by_their_first_byte),
         cmocka_unit_test(test_hmac_is_the_standards),
         cmocka_unit_test(test_hkdf_is_the_standards),
-        cmocka_unit_test(test_the_dice_give_other_bytes_each_time),
+        cmocka_unit_test(test_the_random_source_gives_other_bytes_each_time),
         cmocka_unit_test(test_a_child_does_not_throw_what_its_parent_throws),
     };
 

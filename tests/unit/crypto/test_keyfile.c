@@ -192,7 +192,7 @@ static void test_a_new_key_stands_beside_the_old_until_the_old_is_overwritten(vo
 
     (void)state;
     key_of(k, 1, old);
-    assert_true(keyfile_add(k, 1, 2, &err));
+    assert_true(keyfile_add_key(k, 1, 2, &err));
     assert_int_equal(keyfile_newest(k), 2);
     key_of(k, 2, new);
     assert_memory_not_equal(old, new, 32);
@@ -203,11 +203,11 @@ static void test_a_new_key_stands_beside_the_old_until_the_old_is_overwritten(vo
     assert_memory_equal(again, old, 32);
     key_of(k, 2, again);
     assert_memory_equal(again, new, 32);
-    assert_true(keyfile_add(k, 1, 3, &err)); /* the second was never used: begun again */
+    assert_true(keyfile_add_key(k, 1, 3, &err)); /* the second was never used: begun again */
     assert_false(keyfile_key(k, 2, &none, &err));
     assert_int_equal(err.code, E_KEY_17);
     key_of(k, 3, new);
-    assert_true(keyfile_keep(k, 3, &err));
+    assert_true(keyfile_keep_only(k, 3, &err));
     assert_false(keyfile_key(k, 1, &none, &err));
     keyfile_close(k);
 
@@ -228,8 +228,8 @@ static void test_the_old_key_is_gone_from_the_file(void **state)
     struct error err;
 
     (void)state;
-    assert_true(keyfile_add(k, 1, 2, &err));
-    assert_true(keyfile_keep(k, 2, &err));
+    assert_true(keyfile_add_key(k, 1, 2, &err));
+    assert_true(keyfile_keep_only(k, 2, &err));
     keyfile_close(k);
     after = content();
     assert_int_equal(before.size, after.size);

@@ -165,7 +165,7 @@ static void test_an_envelope_is_as_in_the_vectors(void **state)
 struct pair {
     struct seal_key *key;
     struct seal_sender *sender;
-    struct seal_recipient *opener;
+    struct seal_recipient *recipient_ctx;
     uint8_t enc[SEAL_ENC_SIZE];
 };
 
@@ -178,7 +178,7 @@ static int make_pair(void **state)
     p.key = seal_key_new();
     seal_key_public(p.key, public_key);
     if (!seal_sender_new(public_key, view_of_text("info"), p.enc, &p.sender, &err) ||
-        !seal_recipient_new(p.key, p.enc, view_of_text("info"), &p.opener, &err))
+        !seal_recipient_new(p.key, p.enc, view_of_text("info"), &p.recipient_ctx, &err))
         return -1;
     *state = &p;
     return 0;
@@ -189,7 +189,7 @@ static int drop_pair(void **state)
     struct pair *p = *state;
 
     seal_sender_free(p->sender);
-    seal_recipient_free(p->opener);
+    seal_recipient_free(p->recipient_ctx);
     seal_key_free(p->key);
     return 0;
 }
@@ -229,9 +229,9 @@ static void test_messages_open_in_any_order_and_again(void **state)
     struct bytes out = {0};
     struct error err;
 
-    assert_true(seal_recipient_open(p->opener, 1, view_of_text("aad"), bytes_view(&b), &out, &err));
-    assert_true(seal_recipient_open(p->opener, 0, view_of_text("aad"), bytes_view(&a), &out, &err));
-    assert_true(seal_recipient_open(p->opener, 1, view_of_text("aad"), bytes_view(&b), &out, &err));
+    assert_true(seal_recipient_open(p->recipient_ctx, 1, view_of_text("aad"), bytes_view(&b), &out, &err));
+    assert_true(seal_recipient_open(p->recipient_ctx, 0, view_of_text("aad"), bytes_view(&a), &out, &err));
+    assert_true(seal_recipient_open(p->recipient_ctx, 1, view_of_text("aad"), bytes_view(&b), &out, &err));
     assert_true(view_equal(bytes_view(&out), view_of_text("secondfirstsecond")));
     bytes_fini(&a);
     bytes_fini(&b);
@@ -245,7 +245,7 @@ static void refuse(struct pair *p, uint32_t sequence, const char *aad, struct vi
 
     bytes_append_text(&out, "before");
     memset(bytes_reserve(&out, 64), 0, 64);
-    assert_false(seal_recipient_open(p->opener, sequence, view_of_text(aad), sealed, &out, &err));
+    assert_false(seal_recipient_open(p->recipient_ctx, sequence, view_of_text(aad), sealed, &out, &err));
     assert_int_equal(err.code, E_KEY_12);
     assert_true(view_equal(bytes_view(&out), view_of_text("before")));
     for (size_t i = 6; i < 6 + 64; i++)
@@ -279,12 +279,12 @@ static void test_another_info_or_key_does_not_open(void **state)
     struct pair wrong = *p;
     struct error err;
 
-    assert_true(seal_recipient_new(p->key, p->enc, view_of_text("other info"), &wrong.opener, &err));
+    assert_true(seal_recipient_new(p->key, p->enc, view_of_text("other info"), &wrong.recipient_ctx, &err));
     refuse(&wrong, 0, "aad", bytes_view(&sealed));
-    seal_recipient_free(wrong.opener);
-    assert_true(seal_recipient_new(stranger, p->enc, view_of_text("info"), &wrong.opener, &err));
+    seal_recipient_free(wrong.recipient_ctx);
+    assert_true(seal_recipient_new(stranger, p->enc, view_of_text("info"), &wrong.recipient_ctx, &err));
     refuse(&wrong, 0, "aad", bytes_view(&sealed));
-    seal_recipient_free(wrong.opener);
+    seal_recipient_free(wrong.recipient_ctx);
     seal_key_free(stranger);
     bytes_fini(&sealed);
 }

@@ -42,7 +42,7 @@ static void test_a_stored_value_is_as_in_the_vectors(void **state)
     (void)state;
     secretbox_section_key(data_key.at, vectors_text(v, "storage.section"), key);
     assert_memory_equal(key, expected_key.at, sizeof key);
-    secretbox_close_fixed(r.at, key, &place, bytes_view(&plain), &out);
+    secretbox_seal_fixed(r.at, key, &place, bytes_view(&plain), &out);
     assert_true(view_equal(bytes_view(&out), bytes_view(&stored)));
     assert_true(secretbox_open(key, &place, bytes_view(&stored), &opened, &err));
     assert_true(view_equal(secret_view(&opened), bytes_view(&plain)));
@@ -104,7 +104,7 @@ static void test_a_value_that_was_moved_or_changed_does_not_open(void **state)
     struct bytes stored = {0};
 
     (void)state;
-    secretbox_close(some_key, &here, view_of_text("words"), &stored);
+    secretbox_seal(some_key, &here, view_of_text("words"), &stored);
     assert_int_equal(stored.size, 5 + SECRETBOX_OVERHEAD);
     for (size_t i = 0; i < 4; i++)
         refuse(some_key, &elsewhere[i], bytes_view(&stored));
@@ -124,8 +124,8 @@ static void test_the_same_value_twice_shows_nothing_in_common(void **state)
     struct bytes b = {0};
 
     (void)state;
-    secretbox_close(some_key, &here, view_of_text("the same words"), &a);
-    secretbox_close(some_key, &here, view_of_text("the same words"), &b);
+    secretbox_seal(some_key, &here, view_of_text("the same words"), &a);
+    secretbox_seal(some_key, &here, view_of_text("the same words"), &b);
     for (size_t i = 0; i + 8 <= a.size; i += 8)
         assert_memory_not_equal(a.at + i, b.at + i, 8);
     bytes_fini(&a);
@@ -145,7 +145,7 @@ static void test_sizes_from_nothing_to_the_largest_come_back(void **state)
         struct bytes b = {0};
         struct error err;
 
-        secretbox_close(some_key, &here, view_of(plain, sizes[i]), &stored);
+        secretbox_seal(some_key, &here, view_of(plain, sizes[i]), &stored);
         assert_true(secretbox_open(some_key, &here, bytes_view(&stored), &s, &err));
         assert_true(secretbox_open_bytes(some_key, &here, bytes_view(&stored), &b, &err));
         assert_true(view_equal(secret_view(&s), view_of(plain, sizes[i])));

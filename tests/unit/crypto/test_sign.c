@@ -74,7 +74,7 @@ static void test_a_signature_is_the_standards(void **state)
                               sizeof seed));
     k = sign_key_from_seed(seed);
     sign_key_public(k, public_key);
-    assert_true(sign_make(k, view_of_text("r"), signature, &err));
+    assert_true(sign_text(k, view_of_text("r"), signature, &err));
 
     text_write_hex(public_key, sizeof public_key, hex);
     assert_string_equal(hex, "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
@@ -82,10 +82,10 @@ static void test_a_signature_is_the_standards(void **state)
     assert_string_equal(hex, "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
                              "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
     assert_true(verify_key_new(public_key, &v, &err));
-    assert_true(verify_check(v, view_of_text("r"), signature));
-    assert_false(verify_check(v, view_of_text("s"), signature));
+    assert_true(verify_text(v, view_of_text("r"), signature));
+    assert_false(verify_text(v, view_of_text("s"), signature));
     signature[40] ^= 1;
-    assert_false(verify_check(v, view_of_text("r"), signature));
+    assert_false(verify_text(v, view_of_text("r"), signature));
     verify_key_free(v);
     sign_key_free(k);
 }
@@ -124,8 +124,8 @@ static void test_a_saved_key_signs_as_before_and_is_never_written_over(void **st
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     assert_true(sign_key_open(path, &again, &err));
-    assert_true(sign_make(k, view_of_text("x"), a, &err));
-    assert_true(sign_make(again, view_of_text("x"), b, &err));
+    assert_true(sign_text(k, view_of_text("x"), a, &err));
+    assert_true(sign_text(again, view_of_text("x"), b, &err));
     assert_memory_equal(a, b, SIGN_SIZE);
 
     assert_false(sign_key_save(again, path, &err));

@@ -14,7 +14,7 @@
 
 void a_federation_init(struct a_federation *f, const char *name, int64_t now_ms, uint32_t keys, uint32_t quorum)
 {
-    const struct certify_term term = {now_ms, 3650};
+    const struct certify_validity validity = {now_ms, 3650};
     uint8_t public_key[KEY_SIZE];
     struct error err;
 
@@ -22,16 +22,16 @@ void a_federation_init(struct a_federation *f, const char *name, int64_t now_ms,
     (void)snprintf(f->federation.name, sizeof f->federation.name, "%s", name);
     f->root_key = sign_key_new();
     f->issuing_key = sign_key_new();
-    assert_true(certify_root(f->root_key, name, &term, &f->root, &err));
+    assert_true(certify_root(f->root_key, name, &validity, &f->root, &err));
     assert_true(certificate_fid(bytes_view(&f->root), &f->federation.fid, &err));
     sign_key_public(f->issuing_key, public_key);
-    assert_true(certify_issuing(f->root_key, bytes_view(&f->root), public_key, name, &term, &f->issuing, &err));
+    assert_true(certify_issuing(f->root_key, bytes_view(&f->root), public_key, name, &validity, &f->issuing, &err));
     for (uint32_t i = 0; i < keys; i++) {
         const struct certify_directory which = {quorum, i + 1, public_key};
 
         f->directory_keys[i] = sign_key_new();
         sign_key_public(f->directory_keys[i], public_key);
-        assert_true(certify_directory_key(f->root_key, bytes_view(&f->root), name, &which, &term,
+        assert_true(certify_directory_key(f->root_key, bytes_view(&f->root), name, &which, &validity,
                                           &f->directory_certificates[i], &err));
     }
 }
@@ -57,13 +57,13 @@ void a_federation_fini(struct a_federation *f)
 static void certify(const struct a_federation *f, const struct address *address, const struct sign_key *key,
                     enum certify_use use, uint32_t days, struct bytes *out)
 {
-    const struct certify_term term = {f->now_ms, days};
+    const struct certify_validity validity = {f->now_ms, days};
     struct bytes request = {0};
     struct error err;
 
     assert_true(certify_request(key, address, &request, &err));
     assert_true(certify_leaf(f->issuing_key, bytes_view(&f->issuing), bytes_view(&request), f->federation.name, use,
-                             &term, out, &err));
+                             &validity, out, &err));
     bytes_fini(&request);
 }
 

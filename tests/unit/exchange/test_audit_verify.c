@@ -73,7 +73,7 @@ static void grow_log(const char *path, unsigned records, unsigned each_commit)
         audit_ticked(a);
         must(db_begin(db, &err), &err);
     }
-    db_undo(db);
+    db_rollback(db);
     audit_close(a);
     db_close(db);
 }

@@ -95,10 +95,10 @@ static void test_a_member_is_admitted_with_its_identity_key(void **state)
     struct error err;
 
     assert_true(membership_admits(s->m, mission(), NOW, &key, &err));
-    assert_true(sign_make(s->mission->identity_key, view_of_text("text"), signature, &err));
+    assert_true(sign_text(s->mission->identity_key, view_of_text("text"), signature, &err));
     membership_status(s->m, NOW, &status);
 
-    assert_true(verify_check(key, view_of_text("text"), signature));
+    assert_true(verify_text(key, view_of_text("text"), signature));
     assert_string_equal(membership_own(s->m)->text, "ngo@nrm.example");
     assert_int_equal(membership_own_kind(s->m), KIND_SUPPORT_NGO);
     assert_true(membership_policy_basis(s->m, view_of_text("vital-interests")));
@@ -404,8 +404,8 @@ static void test_a_certificate_counts_from_its_first_moment_to_its_last(void **s
     struct error err;
     struct peer p;
 
-    refuse_agency(s, "mission@nrm.example", NOW - CERTIFY_EARLY_MS - 1000, E_FED_27);
-    assert_true(membership_admits(s->m, mission(), NOW - CERTIFY_EARLY_MS, NULL, &err));
+    refuse_agency(s, "mission@nrm.example", NOW - CERTIFY_BACKDATE_MS - 1000, E_FED_27);
+    assert_true(membership_admits(s->m, mission(), NOW - CERTIFY_BACKDATE_MS, NULL, &err));
     assert_true(membership_find_peer(s->m, mission(), &p));
 
     sign_directory_at(s, end - DAY_MS);

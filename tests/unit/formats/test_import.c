@@ -64,7 +64,7 @@ static bool import(struct seen *seen, struct view file, enum import_format forma
 
 static bool import_string(struct seen *seen, const char *file)
 {
-    return import(seen, view_of_text(file), import_format_guess(view_of_text(file)));
+    return import(seen, view_of_text(file), import_format_detect(view_of_text(file)));
 }
 
 static void seen_fini(struct seen *seen)
@@ -80,7 +80,7 @@ static void read_data(const char *name, struct bytes *out)
     char path[FILE_PATH_MAX];
     struct error err;
 
-    assert_true(file_path(path, TEST_DATA "/cases", name, &err));
+    assert_true(file_join_path(path, TEST_DATA "/cases", name, &err));
     assert_true(file_read(path, 1 << 20, out, &err));
 }
 
@@ -120,8 +120,8 @@ static void test_both_forms_of_the_ten_cases_are_the_same_bytes(void **state)
     read_data("cases.csv", &csv);
     read_data("cases.json", &json);
 
-    assert_int_equal(import_format_guess(bytes_view(&csv)), IMPORT_HTCDS_CSV);
-    assert_int_equal(import_format_guess(bytes_view(&json)), IMPORT_HTCDS_JSON);
+    assert_int_equal(import_format_detect(bytes_view(&csv)), IMPORT_HTCDS_CSV);
+    assert_int_equal(import_format_detect(bytes_view(&json)), IMPORT_HTCDS_JSON);
     assert_true(import(&from_csv, bytes_view(&csv), IMPORT_HTCDS_CSV));
     assert_true(import(&from_json, bytes_view(&json), IMPORT_HTCDS_JSON));
 

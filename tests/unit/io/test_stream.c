@@ -411,7 +411,7 @@ static void on_batches_turn(void *cookie)
     ssize_t n = b->rest.size > 0 ? write(b->pair.raw, b->rest.at, b->rest.size < 4096 ? b->rest.size : 4096) : 0;
 
     if (n > 0)
-        bytes_drop(&b->rest, (size_t)n);
+        bytes_consume(&b->rest, (size_t)n);
     if (b->in_batch >= 16)
         stream_resume(b->pair.a.stream);
     b->in_batch = 0;

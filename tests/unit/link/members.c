@@ -16,7 +16,7 @@ static int64_t wall_ms(void)
 
 void home_make(struct home *h, const char *name)
 {
-    struct certify_term term = {.now_ms = wall_ms() - 100 * DAY_MS, .days = 3650};
+    struct certify_validity validity = {.now_ms = wall_ms() - 100 * DAY_MS, .days = 3650};
     uint8_t public_key[SIGN_PUBLIC_SIZE];
     struct error err = {0};
 
@@ -25,9 +25,9 @@ void home_make(struct home *h, const char *name)
     h->issuing = sign_key_new();
     sign_key_public(h->issuing, public_key);
     (void)snprintf(h->federation.name, sizeof h->federation.name, "%s", name);
-    REQUIRE(certify_root(h->root, name, &term, &h->root_der, &err));
+    REQUIRE(certify_root(h->root, name, &validity, &h->root_der, &err));
     REQUIRE(certificate_fid(bytes_view(&h->root_der), &h->federation.fid, &err));
-    REQUIRE(certify_issuing(h->root, bytes_view(&h->root_der), public_key, name, &term, &h->issuing_der, &err));
+    REQUIRE(certify_issuing(h->root, bytes_view(&h->root_der), public_key, name, &validity, &h->issuing_der, &err));
     h->anchors[0] = bytes_view(&h->root_der);
 }
 
@@ -56,7 +56,7 @@ static void hello_make(struct card *c, const struct home *h)
 void card_make(struct card *c, const struct home *h, const char *name, enum certify_use use, int64_t now_ms,
                uint32_t days)
 {
-    struct certify_term term = {.now_ms = now_ms == 0 ? wall_ms() : now_ms, .days = days};
+    struct certify_validity validity = {.now_ms = now_ms == 0 ? wall_ms() : now_ms, .days = days};
     struct bytes request = {0};
     struct error err = {0};
 
@@ -65,7 +65,7 @@ void card_make(struct card *c, const struct home *h, const char *name, enum cert
     c->key = sign_key_new();
     REQUIRE(sign_key_der(c->key, &c->pkcs8, &err));
     REQUIRE(certify_request(c->key, &c->agency, &request, &err));
-    REQUIRE(certify_leaf(h->issuing, bytes_view(&h->issuing_der), bytes_view(&request), h->federation.name, use, &term,
+    REQUIRE(certify_leaf(h->issuing, bytes_view(&h->issuing_der), bytes_view(&request), h->federation.name, use, &validity,
                          &c->der, &err));
     bytes_fini(&request);
     hello_make(c, h);

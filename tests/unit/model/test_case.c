@@ -41,7 +41,7 @@ static bool reads(struct fixture *f, const char *name, const char *written)
     assert_non_null(field);
     error_clear(&f->err);
     case_init(&f->c, &f->arena);
-    return case_read(&f->c, field, 0, view_of_text(written), &f->err);
+    return case_read_value(&f->c, field, 0, view_of_text(written), &f->err);
 }
 
 static void takes(struct fixture *f, const char *name, const char *written, const char *back)
@@ -50,7 +50,7 @@ static void takes(struct fixture *f, const char *name, const char *written, cons
 
     if (!reads(f, name, written))
         fail_msg("%s = %s: %s", name, written, f->err.text);
-    case_value_write(case_get_named(&f->c, name, 0), &out);
+    case_value_write(case_get_by_name(&f->c, name, 0), &out);
     bytes_append_u8(&out, 0);
     assert_string_equal((const char *)out.at, back);
     bytes_fini(&out);
@@ -176,16 +176,16 @@ static void test_a_field_is_given_once_and_records_are_bounded(void **state)
     const struct case_field *name = case_field_find(view_of_text("prs_FirstName"));
     const struct case_field *city = case_field_find(view_of_text("hte_City"));
 
-    assert_true(case_read(&f->c, name, 0, view_of_text("A"), &f->err));
-    assert_false(case_read(&f->c, name, 0, view_of_text("B"), &f->err));
+    assert_true(case_read_value(&f->c, name, 0, view_of_text("A"), &f->err));
+    assert_false(case_read_value(&f->c, name, 0, view_of_text("B"), &f->err));
     assert_int_equal(f->err.code, E_CAS_03);
-    assert_false(case_read(&f->c, name, 1, view_of_text("B"), &f->err));
+    assert_false(case_read_value(&f->c, name, 1, view_of_text("B"), &f->err));
     for (uint32_t record = 0; record < BOUND_CASE_RECORDS; record++)
-        assert_true(case_read(&f->c, city, record, view_of_text("C"), &f->err));
-    assert_false(case_read(&f->c, city, BOUND_CASE_RECORDS, view_of_text("C"), &f->err));
+        assert_true(case_read_value(&f->c, city, record, view_of_text("C"), &f->err));
+    assert_false(case_read_value(&f->c, city, BOUND_CASE_RECORDS, view_of_text("C"), &f->err));
     assert_int_equal(f->err.code, E_CAS_03);
-    assert_int_equal(case_records(&f->c, GROUP_EVENT), BOUND_CASE_RECORDS);
-    assert_int_equal(case_records(&f->c, GROUP_FAMILY_MEMBER), 0);
+    assert_int_equal(case_record_count(&f->c, GROUP_EVENT), BOUND_CASE_RECORDS);
+    assert_int_equal(case_record_count(&f->c, GROUP_FAMILY_MEMBER), 0);
     assert_int_equal(case_sections(&f->c), SECTION_BIT(SECTION_IDENTITY) | SECTION_BIT(SECTION_EXPLOITATION));
 }
 
@@ -197,7 +197,7 @@ static void test_values_stand_in_the_order_of_the_table_however_they_came(void *
     struct fixture *f = *state;
 
     for (size_t i = 0; i < 5; i++)
-        assert_true(case_read(&f->c, case_field_find(view_of_text(names[i])), 0, view_of_text(values[i]), &f->err));
+        assert_true(case_read_value(&f->c, case_field_find(view_of_text(names[i])), 0, view_of_text(values[i]), &f->err));
 
     for (size_t i = 0; i < 5; i++)
         assert_string_equal(f->c.values[i].field->name, order[i]);
@@ -217,9 +217,9 @@ static void derives(struct fixture *f, const char *born, const char *today, cons
 
     assert_true(reads(f, "prs_Birthdate", born));
     case_derive_triage(&f->c, day(today));
-    case_value_write(case_get_named(&f->c, "ext_AdultOrChild", 0), &out);
+    case_value_write(case_get_by_name(&f->c, "ext_AdultOrChild", 0), &out);
     bytes_append_u8(&out, ' ');
-    case_value_write(case_get_named(&f->c, "ext_AgeBand", 0), &out);
+    case_value_write(case_get_by_name(&f->c, "ext_AgeBand", 0), &out);
     assert_true(view_equal(view_of(out.at, strlen(is)), view_of_text(is)));
     assert_true(view_equal(view_of(out.at + strlen(is) + 1, out.size - strlen(is) - 1), view_of_text(band)));
     bytes_fini(&out);
@@ -249,7 +249,7 @@ static void test_triage_is_filled_from_the_rest_and_keeps_what_is_given(void **s
     struct bytes out = {0};
 
     for (size_t i = 0; i < 5; i++)
-        assert_true(case_read(&f->c, case_field_find(view_of_text(rows[i][0])), 0, view_of_text(rows[i][1]), &f->err));
+        assert_true(case_read_value(&f->c, case_field_find(view_of_text(rows[i][0])), 0, view_of_text(rows[i][1]), &f->err));
     case_derive_triage(&f->c, day("2026-11-22"));
 
     for (size_t i = 0; i < f->c.count && f->c.values[i].field->section == SECTION_TRIAGE; i++) {
@@ -266,13 +266,13 @@ static void test_a_disputed_age_is_not_sure(void **state)
     struct fixture *f = *state;
 
     assert_true(
-        case_read(&f->c, case_field_find(view_of_text("prs_Birthdate")), 0, view_of_text("2000-01-01"), &f->err));
-    assert_true(case_read(&f->c, case_field_find(view_of_text("ext_AgeDisputed")), 0, view_of_text("yes"), &f->err));
+        case_read_value(&f->c, case_field_find(view_of_text("prs_Birthdate")), 0, view_of_text("2000-01-01"), &f->err));
+    assert_true(case_read_value(&f->c, case_field_find(view_of_text("ext_AgeDisputed")), 0, view_of_text("yes"), &f->err));
     case_derive_triage(&f->c, day("2026-11-22"));
 
-    assert_int_equal(case_get_named(&f->c, "ext_AdultOrChild", 0)->numbers[0],
+    assert_int_equal(case_get_by_name(&f->c, "ext_AdultOrChild", 0)->numbers[0],
                      codes_find(&codes_adult_or_child, view_of_text("NotSure")));
-    assert_null(case_get_named(&f->c, "ext_AgeBand", 0));
+    assert_null(case_get_by_name(&f->c, "ext_AgeBand", 0));
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

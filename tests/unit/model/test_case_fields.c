@@ -17,7 +17,7 @@ static void read_data(const char *name, struct bytes *out)
     char path[FILE_PATH_MAX];
     struct error err;
 
-    assert_true(file_path(path, TEST_DATA, name, &err));
+    assert_true(file_join_path(path, TEST_DATA, name, &err));
     assert_true(file_read(path, 1 << 20, out, &err));
 }
 

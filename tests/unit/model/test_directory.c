@@ -19,12 +19,12 @@ static void test_every_member_is_found_and_nobody_else(void **state)
     for (size_t n = 0; n <= 5; n++) {
         d.member_count = n;
         for (size_t i = 0; i < 5; i++)
-            assert_ptr_equal(directory_find(&d, address_view(&members[i].agency)), i < n ? &members[i] : NULL);
+            assert_ptr_equal(directory_find_member(&d, address_view(&members[i].agency)), i < n ? &members[i] : NULL);
     }
-    assert_null(directory_find(&d, view_of_text("mission")));
-    assert_null(directory_find(&d, view_of_text("mission@nrm.example.org")));
-    assert_null(directory_find(&d, view_of_text("zz@nrm.example")));
-    assert_null(directory_find(&d, view_of(NULL, 0)));
+    assert_null(directory_find_member(&d, view_of_text("mission")));
+    assert_null(directory_find_member(&d, view_of_text("mission@nrm.example.org")));
+    assert_null(directory_find_member(&d, view_of_text("zz@nrm.example")));
+    assert_null(directory_find_member(&d, view_of(NULL, 0)));
 }
 
 static void test_the_last_key_in_use_is_taken(void **state)

@@ -272,8 +272,8 @@ static void test_message_ids_begin_with_their_time(void **state)
 
     (void)state;
     fake_dice_init(&random, 3);
-    ident_message(&random.random, INT64_C(0x01a1ee565e00), &id);
-    ident_message(&random.random, INT64_C(0x01a1ee565e00), &other);
+    ident_for_message(&random.random, INT64_C(0x01a1ee565e00), &id);
+    ident_for_message(&random.random, INT64_C(0x01a1ee565e00), &other);
 
     assert_memory_equal(id.at, "\x01\xa1\xee\x56\x5e\x00", 6);
     assert_memory_equal(id.at, other.at, 6);

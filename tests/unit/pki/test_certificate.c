@@ -21,7 +21,7 @@
 
 #define NOW_MS INT64_C(1795000000000)
 
-static const struct certify_term term = {NOW_MS, 90};
+static const struct certify_validity validity = {NOW_MS, 90};
 
 /* What a certificate of the table is made with; what is not named is as in the transport profile. */
 struct draft {
@@ -251,7 +251,7 @@ static struct authority a;
 static int make_authority(void **state)
 {
     uint8_t public_key[KEY_SIZE];
-    struct certify_term long_term = {NOW_MS, 3650};
+    struct certify_validity long_term = {NOW_MS, 3650};
     struct error err;
 
     (void)state;
@@ -284,7 +284,7 @@ static void leaf(enum certify_use use, struct bytes *out)
 
     assert_true(address_read(view_of_text("shelter@nrm.example"), &agency));
     assert_true(certify_request(k, &agency, &request, &err));
-    assert_true(certify_leaf(a.issuing, bytes_view(&a.issuing_der), bytes_view(&request), "nrm.example", use, &term,
+    assert_true(certify_leaf(a.issuing, bytes_view(&a.issuing_der), bytes_view(&request), "nrm.example", use, &validity,
                              out, &err));
     bytes_fini(&request);
     sign_key_free(k);
@@ -313,7 +313,7 @@ static void test_the_federations_certificates_say_who_they_are(void **state)
     assert_string_equal(issuing.federation, "nrm.example");
     sign_key_public(a.issuing, public_key);
     assert_memory_equal(issuing.public_key, public_key, KEY_SIZE);
-    assert_int_equal(root.not_before_ms, NOW_MS - CERTIFY_EARLY_MS);
+    assert_int_equal(root.not_before_ms, NOW_MS - CERTIFY_BACKDATE_MS);
     assert_int_equal(root.not_after_ms, NOW_MS + 3650 * DAY_MS);
 }
 
@@ -353,7 +353,7 @@ static void test_a_directory_key_says_which_of_how_many_it_is(void **state)
     struct error err = {0};
 
     (void)state;
-    assert_true(certify_directory_key(a.root, bytes_view(&a.root_der), "nrm.example", &which, &term, &der, &err));
+    assert_true(certify_directory_key(a.root, bytes_view(&a.root_der), "nrm.example", &which, &validity, &der, &err));
     c = read_good(&der);
     assert_int_equal(c.use, CERTIFICATE_DIRECTORY);
     assert_int_equal(c.directory_k, 2);
@@ -508,7 +508,7 @@ static void test_only_the_issuers_own_key_signs_in_its_name(void **state)
     struct error err = {0};
 
     (void)state;
-    assert_false(certify_issuing(a.issuing, bytes_view(&a.root_der), public_key, "nrm.example", &term, &out, &err));
+    assert_false(certify_issuing(a.issuing, bytes_view(&a.root_der), public_key, "nrm.example", &validity, &out, &err));
     assert_int_equal(err.code, E_CRT_27);
     assert_int_equal(out.size, 0);
 }
@@ -538,7 +538,7 @@ static void test_the_issuing_ca_is_bound_to_its_federation_for_everybody(void **
         assert_true(address_read(view_of_text(cases[i].agency), &agency));
         assert_true(certify_request(k, &agency, &request, &err));
         assert_true(certify_leaf(a.issuing, bytes_view(&a.issuing_der), bytes_view(&request),
-                                 address_federation(&agency), CERTIFY_IDENTITY, &term, &der, &err));
+                                 address_federation(&agency), CERTIFY_IDENTITY, &validity, &der, &err));
         at[0] = der.at;
         at[1] = a.issuing_der.at;
         at[2] = a.root_der.at;
@@ -571,16 +571,16 @@ static void test_pem_comes_back_in_order(void **state)
 
     (void)state;
     bytes_append_text(&text, "some words before\n");
-    certify_pem("CERTIFICATE", bytes_view(&a.root_der), &text);
-    certify_pem("CERTIFICATE REQUEST", view_of_text("0"), &text);
-    certify_pem("CERTIFICATE", bytes_view(&a.issuing_der), &text);
+    certify_write_pem("CERTIFICATE", bytes_view(&a.root_der), &text);
+    certify_write_pem("CERTIFICATE REQUEST", view_of_text("0"), &text);
+    certify_write_pem("CERTIFICATE", bytes_view(&a.issuing_der), &text);
     rest = bytes_view(&text);
-    assert_true(certify_pem_next("CERTIFICATE", &rest, &der));
+    assert_true(certify_next_pem("CERTIFICATE", &rest, &der));
     assert_true(view_equal(bytes_view(&der), bytes_view(&a.root_der)));
     bytes_clear(&der);
-    assert_true(certify_pem_next("CERTIFICATE", &rest, &der));
+    assert_true(certify_next_pem("CERTIFICATE", &rest, &der));
     assert_true(view_equal(bytes_view(&der), bytes_view(&a.issuing_der)));
-    assert_false(certify_pem_next("CERTIFICATE", &rest, &der));
+    assert_false(certify_next_pem("CERTIFICATE", &rest, &der));
     bytes_fini(&text);
     bytes_fini(&der);
 }

@@ -42,8 +42,8 @@ static struct sign_key *seeded(uint8_t first)
 
 static void make_home(struct home *h, const char *name, uint8_t seed, uint32_t issuing_days)
 {
-    struct certify_term root_term = {NOW_MS - 100 * DAY_MS, 3650};
-    struct certify_term issuing_term = {NOW_MS - 50 * DAY_MS, issuing_days};
+    struct certify_validity root_term = {NOW_MS - 100 * DAY_MS, 3650};
+    struct certify_validity issuing_term = {NOW_MS - 50 * DAY_MS, issuing_days};
     uint8_t public_key[KEY_SIZE];
     struct view root;
     struct error err = {0};
@@ -82,19 +82,19 @@ static void request_of(const char *address, struct bytes *out)
 static void leaf(const struct sign_key *issuer, const struct bytes *issuer_der, const char *address,
                  enum certify_use use, uint32_t days, struct bytes *out)
 {
-    struct certify_term term = {NOW_MS, days};
+    struct certify_validity validity = {NOW_MS, days};
     struct bytes request = {0};
     struct error err = {0};
 
     request_of(address, &request);
-    assert_true(certify_leaf(issuer, bytes_view(issuer_der), bytes_view(&request), strchr(address, '@') + 1, use, &term,
+    assert_true(certify_leaf(issuer, bytes_view(issuer_der), bytes_view(&request), strchr(address, '@') + 1, use, &validity,
                              out, &err));
     bytes_fini(&request);
 }
 
 static int make_all(void **state)
 {
-    struct certify_term term = {NOW_MS, 365};
+    struct certify_validity validity = {NOW_MS, 365};
     uint8_t public_key[KEY_SIZE] = {5};
     struct certify_directory which = {.k = 1, .i = 1, .public_key = public_key};
     struct error err;
@@ -104,7 +104,7 @@ static int make_all(void **state)
     make_home(&theirs, "other.example", 0x20, 1000);
     leaf(ours.issuing, &ours.issuing_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &transport);
     leaf(ours.issuing, &ours.issuing_der, "shelter@nrm.example", CERTIFY_IDENTITY, 730, &identity);
-    return certify_directory_key(ours.root, bytes_view(&ours.root_der), "nrm.example", &which, &term, &directory_key,
+    return certify_directory_key(ours.root, bytes_view(&ours.root_der), "nrm.example", &which, &validity, &directory_key,
                                  &err)
                ? 0
                : -1;
@@ -126,7 +126,7 @@ static enum error_code ask(const struct home *h, const struct bytes *der, const 
                            enum certificate_use wanted, int64_t now_ms)
 {
     struct view between = intermediate == NULL ? view_of(NULL, 0) : bytes_view(intermediate);
-    struct chain_question q = {.wanted = wanted,
+    struct chain_params q = {.wanted = wanted,
                                .now_ms = now_ms,
                                .intermediates = &between,
                                .intermediate_count = intermediate == NULL ? 0 : 1};
@@ -162,7 +162,7 @@ static void test_a_certificate_serves_one_use_only(void **state)
 
 static void test_time_is_the_question_and_not_the_machines(void **state)
 {
-    int64_t begin = NOW_MS - CERTIFY_EARLY_MS;
+    int64_t begin = NOW_MS - CERTIFY_BACKDATE_MS;
     int64_t end = NOW_MS + 90 * DAY_MS;
 
     (void)state;
@@ -239,7 +239,7 @@ static void test_a_changed_signature_is_told(void **state)
 
 static void test_the_root_signs_no_agency_and_an_issuing_ca_no_directory(void **state)
 {
-    struct certify_term term = {NOW_MS, 90};
+    struct certify_validity validity = {NOW_MS, 90};
     uint8_t public_key[KEY_SIZE] = {5};
     struct certify_directory which = {.k = 1, .i = 1, .public_key = public_key};
     struct bytes by_root = {0};
@@ -249,7 +249,7 @@ static void test_the_root_signs_no_agency_and_an_issuing_ca_no_directory(void **
     (void)state;
     leaf(ours.root, &ours.root_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &by_root);
     assert_int_equal(ask(&ours, &by_root, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_18);
-    assert_true(certify_directory_key(ours.issuing, bytes_view(&ours.issuing_der), "nrm.example", &which, &term,
+    assert_true(certify_directory_key(ours.issuing, bytes_view(&ours.issuing_der), "nrm.example", &which, &validity,
                                       &by_issuing, &err));
     assert_int_equal(ask(&ours, &by_issuing, &ours.issuing_der, CERTIFICATE_DIRECTORY, NOW_MS), E_CRT_18);
     bytes_fini(&by_root);
@@ -271,7 +271,7 @@ static void test_an_agency_issues_nothing(void **state)
 static enum error_code ask_revoked(const struct bytes *der, const struct hash *revoked, size_t count)
 {
     struct view between = bytes_view(&ours.issuing_der);
-    struct chain_question q = {.wanted = CERTIFICATE_TRANSPORT,
+    struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT,
                                .now_ms = NOW_MS,
                                .intermediates = &between,
                                .intermediate_count = 1,
@@ -311,7 +311,7 @@ static void test_what_was_revoked_is_refused_wherever_it_stands_in_the_list(void
 static void test_more_certificates_than_a_chain_has_are_refused(void **state)
 {
     struct view many[BOUND_CHAIN + 1];
-    struct chain_question q = {.wanted = CERTIFICATE_TRANSPORT, .now_ms = NOW_MS, .intermediates = many};
+    struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT, .now_ms = NOW_MS, .intermediates = many};
     struct certificate c;
     struct error err = {0};
 

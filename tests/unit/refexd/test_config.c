@@ -20,7 +20,7 @@ static bool read_text(const char *text, size_t size, struct config *out, struct 
     char path[FILE_PATH_MAX];
 
     memset(err, 0, sizeof *err);
-    assert_true(file_path(path, home, "node.conf", err));
+    assert_true(file_join_path(path, home, "node.conf", err));
     assert_true(file_write(path, view_of(text, size), 0600, err));
     return config_read(home, out, err);
 }

@@ -115,7 +115,7 @@ static uint16_t hear(struct house *h, uint32_t number, char code[static 16])
         return 0;
     assert_int_equal(frame_read(view_of(room, (size_t)n), BOUND_FRAME, &kind, &payload, &used, &err), FRAME_READY);
     assert_int_equal(used, n);
-    assert_true(control_number(payload, &of, &message, &err));
+    assert_true(control_read_number(payload, &of, &message, &err));
     assert_int_equal(of, number);
     if (kind == CONTROL_FAILURE) {
         assert_true(control_failure_decode(message, &arena, &f, &err));

@@ -87,8 +87,8 @@ __attribute__((unused)) static void make_logs(struct db *db)
     struct log_row exchange = {.incarnation = 1, .origin = "nrm.example/0123456789abcdef/haven/1"};
     struct log_row house = {.incarnation = 1, .origin = "nrm.example/0123456789abcdef/haven/1/house"};
 
-    assert_done(log_store_make(db, LOG_EXCHANGE, &exchange, &err));
-    assert_done(log_store_make(db, LOG_HOUSE, &house, &err));
+    assert_done(log_store_create(db, LOG_EXCHANGE, &exchange, &err));
+    assert_done(log_store_create(db, LOG_HOUSE, &house, &err));
 }
 
 __attribute__((unused)) static int64_t make_peer(struct db *db, const char *agency)
@@ -97,7 +97,7 @@ __attribute__((unused)) static int64_t make_peer(struct db *db, const char *agen
     struct hash fid = {{7}};
     struct peer_row peer;
 
-    assert_done(peer_store_take(db, &a, &fid, &peer, &err));
+    assert_done(peer_store_find_or_add(db, &a, &fid, &peer, &err));
     return peer.number;
 }
 
@@ -115,7 +115,7 @@ __attribute__((unused)) static struct message_row message_of(struct db *db, int6
         .expiry = 20700,
     };
 
-    assert_done(message_store_next(db, &row.number, &err));
+    assert_done(message_store_next_number(db, &row.number, &err));
     return row;
 }
 

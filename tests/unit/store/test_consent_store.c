@@ -15,7 +15,7 @@ static struct consent_row consent_of(struct db *db, int64_t case_number, uint8_t
         .withdrawn_index = UINT64_MAX,
     };
 
-    assert_done(consent_store_next(db, &row.number, &err));
+    assert_done(consent_store_next_number(db, &row.number, &err));
     return row;
 }
 
@@ -152,7 +152,7 @@ static void move(struct db *db, struct consent_row *row, enum consent_progress p
     row->progress = progress;
     row->erase_from = erase_from;
     row->to_tell = to_tell;
-    assert_done(consent_store_move(db, row, &err));
+    assert_done(consent_store_update(db, row, &err));
 }
 
 static void test_a_withdrawal_is_work_until_it_is_told_and_erased(void **state)
@@ -187,7 +187,7 @@ static void test_a_withdrawal_is_work_until_it_is_told_and_erased(void **state)
     move(db, &row, CONSENT_ERASED, 20003, false);
     assert_work(db, 30000, "");
     row.number = 99;
-    assert_refused(E_STO_07, consent_store_move(db, &row, &err));
+    assert_refused(E_STO_07, consent_store_update(db, &row, &err));
     db_close(db);
 }
 

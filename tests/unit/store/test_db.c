@@ -117,7 +117,7 @@ static void test_a_transaction_undone_leaves_nothing(void **state)
     (void)state;
     assert_done(db_begin(db, &err));
     assert_done(number_store_put(db, "n", 1, &err));
-    db_undo(db);
+    db_rollback(db);
 
     assert_int_equal(get_number(db), -1);
     put_number(db, 2);
@@ -130,8 +130,8 @@ static void test_undoing_without_a_transaction_is_fine(void **state)
     struct db *db = in_memory();
 
     (void)state;
-    db_undo(db);
-    db_undo(db);
+    db_rollback(db);
+    db_rollback(db);
 
     put_number(db, 3);
     assert_int_equal(get_number(db), 3);
@@ -200,7 +200,7 @@ static void test_a_batch_that_fails_anywhere_leaves_nothing_and_passes_later(voi
         if (write_batch(db, &err))
             break;
         assert_int_equal(err.code, E_STO_01);
-        db_undo(db);
+        db_rollback(db);
         db_fault(db, DB_FAULT_STEP, 0);
         failed++;
         assert_done(message_store_find(db, DIRECTION_OUT, 1, &id, &found, &row, &err));
@@ -240,7 +240,7 @@ static void test_a_disk_that_takes_no_more_fails_the_commit_and_keeps_what_was(v
     limit_files(400000);
     done = note_store_put(db, "directory", view_of_text(""), 1, view_of(big, 1000000), &err) && db_commit(db, &err);
     limit_files(RLIM_INFINITY);
-    db_undo(db);
+    db_rollback(db);
 
     assert_false(done);
     assert_true(err.code == E_STO_01 || err.code == E_STO_03);
@@ -282,7 +282,7 @@ static void test_reading_only_reads_what_a_crash_left_and_changes_nothing(void *
     error_clear(&err);
     if (db_begin(reader, &err)) {
         assert_refused(E_STO_06, number_store_put(reader, "n", 7, &err));
-        db_undo(reader);
+        db_rollback(reader);
     }
     assert_int_equal(get_number(reader), 6);
     db_close(reader);
@@ -318,7 +318,7 @@ static void test_a_second_writer_is_told_that_the_database_is_busy(void **state)
     (void)state;
     assert_done(db_begin(first, &err));
     assert_refused(E_STO_01, db_begin(second, &err));
-    db_undo(first);
+    db_rollback(first);
     db_close(first);
     db_close(second);
 }
@@ -343,7 +343,7 @@ static void test_the_wal_grows_until_the_node_is_idle(void **state)
     assert_true(db_wal_pages(db) > 1200); /* SQLite by itself would have copied them back at 1,000 */
     assert_int_equal(size_of_file(), before);
 
-    assert_done(db_idle(db, &err));
+    assert_done(db_checkpoint_wal(db, &err));
     assert_int_equal(db_wal_pages(db), 0);
     assert_true(size_of_file() > before);
     put_number(db, 51);
@@ -358,9 +358,9 @@ static void test_the_room_on_the_disk_is_known(void **state)
     uint64_t room = 0;
 
     (void)state;
-    assert_done(db_room(db, &room, &err));
+    assert_done(db_free_space(db, &room, &err));
     assert_true(room > 0 && room < UINT64_MAX);
-    assert_done(db_room(memory, &room, &err));
+    assert_done(db_free_space(memory, &room, &err));
     assert_true(room == UINT64_MAX);
     db_close(db);
     db_close(memory);

@@ -40,7 +40,7 @@ static void test_a_log_is_made_once(void **state)
     struct log_row again = {.incarnation = 1, .origin = "other.example/0123456789abcdef/haven/1"};
 
     (void)state;
-    assert_refused(E_STO_07, log_store_make(db, LOG_EXCHANGE, &again, &err));
+    assert_refused(E_STO_07, log_store_create(db, LOG_EXCHANGE, &again, &err));
     db_close(db);
 }
 
@@ -118,7 +118,7 @@ static void test_an_undone_append_gives_its_index_back(void **state)
     assert_done(db_begin(db, &err));
     append(db, 1, RECORD_CONSENT, 2, "goes");
     append(db, 2, RECORD_CONSENT, 3, "goes");
-    db_undo(db);
+    db_rollback(db);
 
     append(db, 1, RECORD_CONSENT, 4, "comes");
     db_close(db);

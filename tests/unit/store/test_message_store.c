@@ -42,7 +42,7 @@ static void test_a_message_comes_back_as_it_was_put(void **state)
     bool found = false;
 
     (void)state;
-    assert_done(message_store_next(db, &row.number, &err));
+    assert_done(message_store_next_number(db, &row.number, &err));
     (void)add(db, row);
 
     assert_done(message_store_get(db, row.number, &found, &out, &err));
@@ -94,7 +94,7 @@ static void test_the_same_message_twice_is_refused_and_of_two_peers_is_not(void 
     (void)state;
     row.direction = DIRECTION_IN;
     (void)add(db, row);
-    assert_done(message_store_next(db, &row.number, &err));
+    assert_done(message_store_next_number(db, &row.number, &err));
 
     assert_refused(E_STO_07, message_store_add(db, &row, &err));
     row.peer = 2;
@@ -111,8 +111,8 @@ static void test_numbers_are_not_given_out_again_after_an_undo(void **state)
     (void)state;
     assert_done(db_begin(db, &err));
     first = add(db, message_of(db, 1, 1));
-    db_undo(db);
-    assert_done(message_store_next(db, &second, &err));
+    db_rollback(db);
+    assert_done(message_store_next_number(db, &second, &err));
 
     assert_true(second > first);
     db_close(db);
@@ -157,8 +157,8 @@ static void test_what_waits_is_listed_by_peer_oldest_first_and_settling_ends_it(
     assert_int_equal(waiting, 4);
     assert_int_equal(oldest_ms, 10);
 
-    assert_done(message_store_settle(db, numbers[0], MESSAGE_RECEIPTED, OUTCOME_STORED, &err));
-    assert_done(message_store_settle(db, numbers[1], MESSAGE_REFUSED, OUTCOME_NOT_COVERED, &err));
+    assert_done(message_store_set_state(db, numbers[0], MESSAGE_RECEIPTED, OUTCOME_STORED, &err));
+    assert_done(message_store_set_state(db, numbers[1], MESSAGE_REFUSED, OUTCOME_NOT_COVERED, &err));
     bytes_clear(&text);
     assert_done(message_store_walk_waiting_peers(db, note_peer, &text, &err));
     assert_bytes(&text, "1:2 ");
@@ -175,7 +175,7 @@ static void test_a_message_that_is_not_there_can_be_neither_settled_nor_retried(
     struct db *db = in_memory();
 
     (void)state;
-    assert_refused(E_STO_07, message_store_settle(db, 5, MESSAGE_RECEIPTED, 1, &err));
+    assert_refused(E_STO_07, message_store_set_state(db, 5, MESSAGE_RECEIPTED, 1, &err));
     assert_refused(E_STO_07, message_store_retry(db, 5, 1, 1, &err));
     db_close(db);
 }
@@ -205,7 +205,7 @@ static bool settle_it(void *cookie, const struct message_row *row, struct error 
     struct settling *s = cookie;
 
     s->met++;
-    return message_store_settle(s->db, row->number, MESSAGE_WITHHELD, 0, e);
+    return message_store_set_state(s->db, row->number, MESSAGE_WITHHELD, 0, e);
 }
 
 static void test_settling_within_the_walk_of_what_waits_meets_each_once(void **state)
@@ -365,12 +365,12 @@ static void test_a_referral_moves_on(void **state)
     row.shared = SECTION_ALL;
     row.offered = 0;
     row.consent = 8;
-    assert_done(referral_store_move(db, &row, &err));
+    assert_done(referral_store_update(db, &row, &err));
 
     assert_done(referral_store_get(db, row.number, &found, &out, &err));
     assert_true(out.state == REFERRAL_ACCEPTED && out.shared == SECTION_ALL && out.offered == 0 && out.consent == 8);
     row.number++;
-    assert_refused(E_STO_07, referral_store_move(db, &row, &err));
+    assert_refused(E_STO_07, referral_store_update(db, &row, &err));
     db_close(db);
 }
 
@@ -419,7 +419,7 @@ static void test_referrals_are_listed_with_the_peer_and_what_became_of_their_mes
     (void)state;
     row.message = add(db, message_of(db, peer, 1));
     assert_done(referral_store_add(db, &row, &row.number, &err));
-    assert_done(message_store_settle(db, row.message, MESSAGE_REFUSED, OUTCOME_WITHDRAWN, &err));
+    assert_done(message_store_set_state(db, row.message, MESSAGE_REFUSED, OUTCOME_WITHDRAWN, &err));
     row = referral_of(peer, 2);
     row.direction = DIRECTION_IN;
     row.message = 0;

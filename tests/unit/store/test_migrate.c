@@ -123,13 +123,13 @@ static void test_a_database_of_version_1_is_taken_up_with_all_it_holds(void **st
     assert_done(referral_store_get(db, number, &found, &referral, &err));
     assert_true(found && referral.shared == 4 && referral.message == 9);
     /* The next numbers go on behind what is there. */
-    assert_done(message_store_next(db, &number, &err));
+    assert_done(message_store_next_number(db, &number, &err));
     assert_int_equal(number, 10);
     assert_done(case_store_next_section(db, &number, &err));
     assert_int_equal(number, 4);
-    assert_done(consent_store_next(db, &number, &err));
+    assert_done(consent_store_next_number(db, &number, &err));
     assert_int_equal(number, 5);
-    assert_done(slot_store_take(db, &slot, &err));
+    assert_done(slot_store_allocate(db, &slot, &err));
     assert_int_equal(slot, 2);
     assert_done(log_store_append(db, LOG_EXCHANGE, 1, RECORD_RECEIVED, 1, view_of_text("r"), &err));
     bytes_fini(&bytes);

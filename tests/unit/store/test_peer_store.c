@@ -25,7 +25,7 @@ static void test_a_peer_is_made_once_and_remembered(void **state)
     out.known_size = 30;
     out.receipted_size = 40;
     out.last_receipt_ms = 50;
-    assert_done(peer_store_move(db, &out, &err));
+    assert_done(peer_store_update(db, &out, &err));
     memset(&out, 0, sizeof out);
     assert_done(peer_store_find(db, view_of_text("shelter@nrm.example"), &found, &out, &err));
     assert_true(found && out.number == number && out.incarnation == 2 && out.known_size == 30 && out.receipted_size == 40);
@@ -35,7 +35,7 @@ static void test_a_peer_is_made_once_and_remembered(void **state)
     assert_done(peer_store_walk(db, note_peer, &text, &err));
     assert_bytes(&text, "1:shelter@nrm.example 2:mission@nrm.example ");
     out.number = 9;
-    assert_refused(E_STO_07, peer_store_move(db, &out, &err));
+    assert_refused(E_STO_07, peer_store_update(db, &out, &err));
     bytes_fini(&text);
     db_close(db);
 }
@@ -50,7 +50,7 @@ static void test_a_peer_under_another_federation_id_is_refused(void **state)
     (void)state;
     (void)make_peer(db, "shelter@nrm.example");
 
-    assert_refused(E_STO_08, peer_store_take(db, &agency, &other, &out, &err));
+    assert_refused(E_STO_08, peer_store_find_or_add(db, &agency, &other, &out, &err));
     assert_int_equal(out.number, 77);
     db_close(db);
 }
@@ -177,23 +177,23 @@ static void test_slots_are_taken_from_0_on_and_never_twice(void **state)
 
     (void)state;
     for (uint64_t i = 0; i < 4; i++) {
-        assert_done(slot_store_take(db, &slot, &err));
+        assert_done(slot_store_allocate(db, &slot, &err));
         assert_int_equal(slot, i);
     }
-    assert_done(slot_store_move(db, 1, SLOT_TO_ERASE, &err));
-    assert_done(slot_store_move(db, 3, SLOT_ERASED, &err));
+    assert_done(slot_store_set_state(db, 1, SLOT_TO_ERASE, &err));
+    assert_done(slot_store_set_state(db, 3, SLOT_ERASED, &err));
 
     assert_slots(db, SLOT_USED, "0 2 ");
     assert_slots(db, SLOT_TO_ERASE, "1 ");
     assert_slots(db, SLOT_ERASED, "3 ");
-    assert_done(slot_store_take(db, &slot, &err));
+    assert_done(slot_store_allocate(db, &slot, &err));
     assert_int_equal(slot, 4);
     assert_done(db_begin(db, &err));
-    assert_done(slot_store_take(db, &slot, &err));
-    db_undo(db);
-    assert_done(slot_store_take(db, &slot, &err));
+    assert_done(slot_store_allocate(db, &slot, &err));
+    db_rollback(db);
+    assert_done(slot_store_allocate(db, &slot, &err));
     assert_int_equal(slot, 6);
-    assert_refused(E_STO_07, slot_store_move(db, 5, SLOT_ERASED, &err));
+    assert_refused(E_STO_07, slot_store_set_state(db, 5, SLOT_ERASED, &err));
     db_close(db);
 }
 

@@ -152,18 +152,18 @@ static void test_a_column_of_the_wrong_size_is_damage(void **state)
     assert_done(number_store_put(db, "n", 123, &err));
     s = db_stmt(db, SQL_NUMBER_GET);
     bind_text(s, ":name", view_of_text("n"));
-    assert_done(db_row(s, &row, &err) && row);
+    assert_done(db_next_row(s, &row, &err) && row);
     row_ident(s, &id);
     assert_true(ident_is_zero(&id));
     assert_refused(E_STO_04, db_done(s, &err));
 
     s = db_stmt(db, SQL_NUMBER_GET);
     bind_text(s, ":name", view_of_text("n"));
-    assert_done(db_row(s, &row, &err) && row);
+    assert_done(db_next_row(s, &row, &err) && row);
     row_text(s, address.text, 3);
     assert_string_equal(address.text, "");
     assert_refused(E_STO_04, db_row_whole(s, &err));
-    assert_false(db_stop(s));
+    assert_false(db_reset(s));
     db_close(db);
 }
 

@@ -1,5 +1,5 @@
 /* What the cache of verified checkpoints remembers, and what it must not. */
-#include "auditlog/cache.h"
+#include "auditlog/checkpoint_cache.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-#ifndef AUDITLOG_CACHE_H
-#define AUDITLOG_CACHE_H
+#ifndef AUDITLOG_CHECKPOINT_CACHE_H
+#define AUDITLOG_CHECKPOINT_CACHE_H
 /* Checkpoints whose signature was verified before: a batch of messages carries the same one, and it is checked once.
  *
  * Floor: auditlog. Remembered by the whole note's bytes and by who signed (docs/PROTOCOL.md, what is easily got wrong,

@@ -1,10 +1,10 @@
-#include "auditlog/cache.h"
+#include "auditlog/checkpoint_cache.h"
 
 #include "crypto/digest.h"
 
 #include <stdlib.h>
 
-struct remembered {
+struct cache_entry {
     bool is_used;
     struct hash note;
     struct hash signer;
@@ -12,7 +12,7 @@ struct remembered {
 
 struct checkpoint_cache {
     size_t next; /* the place written the longest ago */
-    struct remembered at[CHECKPOINT_CACHE_SIZE];
+    struct cache_entry at[CHECKPOINT_CACHE_SIZE];
 };
 
 struct checkpoint_cache *checkpoint_cache_new(void)
@@ -27,7 +27,7 @@ bool checkpoint_cache_has(const struct checkpoint_cache *c, struct view note, co
     digest_sha256(note, &h);
     for (size_t i = 0; i < CHECKPOINT_CACHE_SIZE; i++) {
         /* From the newest back: the note of the batch at hand is found first. */
-        const struct remembered *r = &c->at[(c->next + 2 * CHECKPOINT_CACHE_SIZE - 1 - i) % CHECKPOINT_CACHE_SIZE];
+        const struct cache_entry *r = &c->at[(c->next + 2 * CHECKPOINT_CACHE_SIZE - 1 - i) % CHECKPOINT_CACHE_SIZE];
 
         if (r->is_used && hash_equal(&r->note, &h) && hash_equal(&r->signer, signer))
             return true;
@@ -37,7 +37,7 @@ bool checkpoint_cache_has(const struct checkpoint_cache *c, struct view note, co
 
 void checkpoint_cache_put(struct checkpoint_cache *c, struct view note, const struct hash *signer)
 {
-    struct remembered *r;
+    struct cache_entry *r;
 
     if (checkpoint_cache_has(c, note, signer))
         return;
