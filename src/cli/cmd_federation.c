@@ -17,7 +17,7 @@ static bool run(struct command *c, int *status, struct error *err)
     size_t count = 0;
 
     (void)status;
-    if (!start_find(name, path, err))
+    if (!start_find_program(name, path, err))
         return false;
     while (c->rest[count] != NULL)
         count++;

@@ -150,7 +150,7 @@ static bool find_passphrase(struct command *c, const char *home, int *fd, struct
     bool given;
     bool ok = passphrase_given(c, &passphrase, &given, err);
 
-    if (ok && !given && passphrase_can_ask() && start_asks_passphrase(home)) {
+    if (ok && !given && passphrase_can_ask() && start_needs_passphrase(home)) {
         ok = passphrase_ask("Passphrase of the storage key: ", &passphrase, err);
         given = ok;
     }
@@ -170,7 +170,7 @@ static bool run_node(struct command *c, int *status, struct error *err)
     int fd = -1;
 
     (void)status;
-    if (!node_home(c, &home, err) || !start_find("refexd", path, err) || !find_passphrase(c, home, &fd, err))
+    if (!node_home(c, &home, err) || !start_find_program("refexd", path, err) || !find_passphrase(c, home, &fd, err))
         return false;
     argv[2] = home;
     if (ready != NULL) {

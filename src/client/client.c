@@ -29,14 +29,14 @@ struct refex_client {
     uint32_t last_number;
     struct bytes out;   /* not yet taken by the kernel */
     struct bytes in;    /* not yet cut into frames */
-    size_t used;        /* bytes of IN that answers were made of */
+    size_t consumed;        /* bytes of IN that answers were made of */
     struct arena arena; /* of the last failure */
     char home[FILE_PATH_MAX];
 };
 
 /* --- failures --- */
 
-static bool fail_error(struct refex_failure *why, const struct error *err)
+static bool set_failure_from(struct refex_failure *why, const struct error *err)
 {
     const struct error_row *row = error_row(err->code);
 
@@ -50,12 +50,12 @@ static bool fail_error(struct refex_failure *why, const struct error *err)
     return false;
 }
 
-static bool fail(struct refex_failure *why, enum error_code code, const char *text)
+static bool set_failure(struct refex_failure *why, enum error_code code, const char *text)
 {
     struct error err = {0};
 
     (void)error_set(&err, code, "%s", text);
-    return fail_error(why, &err);
+    return set_failure_from(why, &err);
 }
 
 /* The exit status of a fault whose code a newer node made and this program does not know. */
@@ -152,7 +152,7 @@ bool refex_client_open(const char *home, enum refex_door door, struct refex_clie
     c->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
     if (!open_fd(home, door, c, &err)) {
         refex_client_close(c);
-        return fail_error(why, &err);
+        return set_failure_from(why, &err);
     }
     (void)fcntl(c->fd, F_SETFL, fcntl(c->fd, F_GETFL) | O_NONBLOCK);
     (void)snprintf(c->home, sizeof c->home, "%s", home);
@@ -203,16 +203,16 @@ uint32_t refex_client_send(struct refex_client *c, uint16_t kind, const void *me
     return c->last_number;
 }
 
-static bool lost(struct refex_client *c, struct refex_failure *why)
+static bool fail_lost(struct refex_client *c, struct refex_failure *why)
 {
     char text[REFEX_TEXT_MAX];
 
     (void)snprintf(text, sizeof text, "the connection to the node in %.200s was lost", c->home);
-    return fail(why, c->child > 0 ? E_LNK_18 : E_CTL_06,
+    return set_failure(why, c->child > 0 ? E_LNK_18 : E_CTL_06,
                 c->child > 0 ? "refexd could not be started or ended early" : text);
 }
 
-static bool push(struct refex_client *c, struct refex_failure *why)
+static bool send_pending(struct refex_client *c, struct refex_failure *why)
 {
     while (c->out.size > 0) {
         ssize_t n = send(c->fd, c->out.at, c->out.size, MSG_NOSIGNAL);
@@ -222,13 +222,13 @@ static bool push(struct refex_client *c, struct refex_failure *why)
         else if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
             return true;
         else if (n < 0 && errno != EINTR)
-            return lost(c, why);
+            return fail_lost(c, why);
     }
     return true;
 }
 
 /* Waits until something can be read, or written if something is to be. *QUIET: nothing came in time. */
-static bool wait_for(struct refex_client *c, int timeout_ms, bool *quiet, struct refex_failure *why)
+static bool wait_for_io(struct refex_client *c, int timeout_ms, bool *timed_out, struct refex_failure *why)
 {
     struct pollfd p = {.fd = c->fd, .events = (short)(POLLIN | (c->out.size > 0 ? POLLOUT : 0))};
     int n;
@@ -237,25 +237,25 @@ static bool wait_for(struct refex_client *c, int timeout_ms, bool *quiet, struct
         n = poll(&p, 1, timeout_ms);
     while (n < 0 && errno == EINTR);
     if (n < 0)
-        return lost(c, why);
-    *quiet = n == 0;
+        return fail_lost(c, why);
+    *timed_out = n == 0;
     return true;
 }
 
 /* Takes what the kernel has. The node's last words are read even if it has gone: the end is *ENDED. */
-static bool pull(struct refex_client *c, bool *ended, struct refex_failure *why)
+static bool receive_bytes(struct refex_client *c, bool *ended, struct refex_failure *why)
 {
     ssize_t n;
 
-    bytes_consume(&c->in, c->used);
-    c->used = 0;
+    bytes_consume(&c->in, c->consumed);
+    c->consumed = 0;
     do
         n = recv(c->fd, bytes_reserve(&c->in, READ_SIZE), READ_SIZE, 0);
     while (n < 0 && errno == EINTR);
     if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
         return true;
     if (n < 0)
-        return lost(c, why);
+        return fail_lost(c, why);
     *ended = n == 0;
     c->in.size += (size_t)n;
     return true;
@@ -263,28 +263,28 @@ static bool pull(struct refex_client *c, bool *ended, struct refex_failure *why)
 
 bool refex_client_flush(struct refex_client *c, struct refex_failure *why)
 {
-    bool quiet;
+    bool timed_out;
     bool ended = false;
 
     for (;;) {
-        if (!push(c, why))
+        if (!send_pending(c, why))
             return false;
         if (c->out.size == 0)
             return true;
         /* Read too, so that neither side waits for the other for ever. */
-        if (!wait_for(c, -1, &quiet, why) || !pull(c, &ended, why))
+        if (!wait_for_io(c, -1, &timed_out, why) || !receive_bytes(c, &ended, why))
             return false;
         if (ended)
-            return lost(c, why);
+            return fail_lost(c, why);
     }
 }
 
 /* --- receiving --- */
 
 /* Cuts one frame off what came. */
-static bool take_frame(struct refex_client *c, struct refex_answer *out, bool *got, struct refex_failure *why)
+static bool parse_frame(struct refex_client *c, struct refex_answer *out, bool *got, struct refex_failure *why)
 {
-    struct view buffer = view_of(c->in.at + c->used, c->in.size - c->used);
+    struct view buffer = view_of(c->in.at + c->consumed, c->in.size - c->consumed);
     struct error err = {0};
     struct view payload;
     struct view message;
@@ -299,15 +299,15 @@ static bool take_frame(struct refex_client *c, struct refex_answer *out, bool *g
     if (next == FRAME_MORE)
         return true;
     if (next == FRAME_BAD || kind < CONTROL_ITEM || kind > CONTROL_FAILURE)
-        return fail(why, E_CTL_01, "the node sent what cannot be read");
+        return set_failure(why, E_CTL_01, "the node sent what cannot be read");
     if (!control_read_number(payload, &out->number, &message, &err))
-        return fail_error(why, &err);
+        return set_failure_from(why, &err);
     out->kind = (enum refex_answer_kind)kind;
     out->message = message.at;
     out->size = message.size;
     if (kind == CONTROL_FAILURE && !read_failure(c, message, &out->failure, &err))
-        return fail_error(why, &err);
-    c->used += size;
+        return set_failure_from(why, &err);
+    c->consumed += size;
     *got = true;
     return true;
 }
@@ -315,19 +315,19 @@ static bool take_frame(struct refex_client *c, struct refex_answer *out, bool *g
 bool refex_client_next(struct refex_client *c, int timeout_ms, struct refex_answer *out, bool *got,
                        struct refex_failure *why)
 {
-    bool quiet = false;
+    bool timed_out = false;
     bool ended = false;
 
     for (;;) {
-        if (!take_frame(c, out, got, why))
+        if (!parse_frame(c, out, got, why))
             return false;
-        if (*got || quiet)
+        if (*got || timed_out)
             return true;
         if (ended)
-            return lost(c, why);
-        if (!push(c, why) || !wait_for(c, timeout_ms, &quiet, why))
+            return fail_lost(c, why);
+        if (!send_pending(c, why) || !wait_for_io(c, timeout_ms, &timed_out, why))
             return false;
-        if (!quiet && !pull(c, &ended, why))
+        if (!timed_out && !receive_bytes(c, &ended, why))
             return false;
     }
 }

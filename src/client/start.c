@@ -12,7 +12,7 @@
 
 #define SEAM_FD 3
 
-bool start_find(const char *name, char out[static FILE_PATH_MAX], struct error *err)
+bool start_find_program(const char *name, char out[static FILE_PATH_MAX], struct error *err)
 {
     char self[FILE_PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
@@ -37,7 +37,7 @@ bool start_find(const char *name, char out[static FILE_PATH_MAX], struct error *
 static char *const *environment(void)
 {
     static const char *const names[] = {"PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "JOURNAL_STREAM"};
-    static char room[sizeof names / sizeof names[0]][2048];
+    static char values[sizeof names / sizeof names[0]][2048];
     static char *list[sizeof names / sizeof names[0] + 1];
     size_t n = 0;
 
@@ -46,8 +46,8 @@ static char *const *environment(void)
 
         if (value == NULL || strlen(value) > 2000)
             continue;
-        (void)snprintf(room[n], sizeof room[n], "%s=%s", names[i], value);
-        list[n] = room[n];
+        (void)snprintf(values[n], sizeof values[n], "%s=%s", names[i], value);
+        list[n] = values[n];
         n++;
     }
     list[n] = NULL;
@@ -55,17 +55,17 @@ static char *const *environment(void)
 }
 
 /* In the child: only calls that are safe after fork. */
-__attribute__((noreturn)) static void become(const char *path, char *const argv[], char *const envp[], int fd)
+__attribute__((noreturn)) static void exec_refexd(const char *path, char *const argv[], char *const envp[], int fd)
 {
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
     if (fd == SEAM_FD)
         (void)fcntl(fd, F_SETFD, 0);
     else if (dup2(fd, SEAM_FD) < 0)
         _exit(127);
-    if (nothing >= 0) {
-        (void)dup2(nothing, STDIN_FILENO);
-        (void)dup2(nothing, STDOUT_FILENO);
+    if (null_fd >= 0) {
+        (void)dup2(null_fd, STDIN_FILENO);
+        (void)dup2(null_fd, STDOUT_FILENO);
     }
     (void)close_range(SEAM_FD + 1, ~0U, 0);
     (void)prctl(PR_SET_PDEATHSIG, 15);
@@ -76,26 +76,26 @@ __attribute__((noreturn)) static void become(const char *path, char *const argv[
 bool start_refexd(const char *mode, const char *home, int *fd, pid_t *pid, struct error *err)
 {
     char path[FILE_PATH_MAX];
-    char at_home[FILE_PATH_MAX];
-    char word[32];
+    char home_copy[FILE_PATH_MAX];
+    char mode_copy[32];
     char name[] = "refexd";
     char option[] = "--home";
-    char *const argv[] = {name, word, option, at_home, NULL};
+    char *const argv[] = {name, mode_copy, option, home_copy, NULL};
     char *const *envp = environment();
     int ends[2];
     pid_t child;
 
-    (void)snprintf(word, sizeof word, "%s", mode);
-    if (strlen(home) >= sizeof at_home)
+    (void)snprintf(mode_copy, sizeof mode_copy, "%s", mode);
+    if (strlen(home) >= sizeof home_copy)
         return error_set(err, E_USE_04, "the name of the home folder is too long");
-    (void)snprintf(at_home, sizeof at_home, "%s", home);
-    if (!start_find("refexd", path, err))
+    (void)snprintf(home_copy, sizeof home_copy, "%s", home);
+    if (!start_find_program("refexd", path, err))
         return false;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return error_set(err, E_LNK_18, "no socket for refexd: %s", strerror(errno));
     child = fork();
     if (child == 0)
-        become(path, argv, envp, ends[1]);
+        exec_refexd(path, argv, envp, ends[1]);
     (void)close(ends[1]);
     if (child < 0) {
         (void)close(ends[0]);
@@ -106,7 +106,7 @@ bool start_refexd(const char *mode, const char *home, int *fd, pid_t *pid, struc
     return true;
 }
 
-bool start_asks_passphrase(const char *home)
+bool start_needs_passphrase(const char *home)
 {
     struct error ignored = {0};
     int status = 0;

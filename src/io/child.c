@@ -24,26 +24,26 @@ struct child {
 };
 
 /* What a child may know of our environment: where its log lines go and how the sanitizers of a test build behave. */
-static const char *const passed[] = {"JOURNAL_STREAM", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"};
-#define PASSED_COUNT (sizeof passed / sizeof passed[0])
+static const char *const allowed_env[] = {"JOURNAL_STREAM", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"};
+#define ALLOWED_ENV_COUNT (sizeof allowed_env / sizeof allowed_env[0])
 
 struct environment {
-    char *list[PASSED_COUNT + 1];
+    char *list[ALLOWED_ENV_COUNT + 1];
 };
 
 static void environment_init(struct environment *e)
 {
     size_t n = 0;
 
-    for (size_t i = 0; i < PASSED_COUNT; i++) {
-        const char *value = getenv(passed[i]);
+    for (size_t i = 0; i < ALLOWED_ENV_COUNT; i++) {
+        const char *value = getenv(allowed_env[i]);
         size_t size;
 
         if (value == NULL)
             continue;
-        size = strlen(passed[i]) + strlen(value) + 2;
+        size = strlen(allowed_env[i]) + strlen(value) + 2;
         e->list[n] = xnew(size);
-        (void)snprintf(e->list[n], size, "%s=%s", passed[i], value);
+        (void)snprintf(e->list[n], size, "%s=%s", allowed_env[i], value);
         n++;
     }
     e->list[n] = NULL;
@@ -56,19 +56,19 @@ static void environment_fini(struct environment *e)
 }
 
 /* Descriptors 0 to 4 as the child has them. Seam and tell are moved out of their way first. */
-static bool take_places(int seam, int tell)
+static bool place_fds(int seam, int error_fd)
 {
-    int null = open("/dev/null", O_RDWR);
+    int null_fd = open("/dev/null", O_RDWR);
 
     seam = fcntl(seam, F_DUPFD, 16);
-    tell = fcntl(tell, F_DUPFD, 16);
-    return null >= 0 && seam >= 0 && tell >= 0 && dup2(null, 0) >= 0 && dup2(2, 1) >= 0 && dup2(seam, CHILD_FD) >= 0 &&
-           dup2(tell, CHILD_FD + 1) >= 0;
+    error_fd = fcntl(error_fd, F_DUPFD, 16);
+    return null_fd >= 0 && seam >= 0 && error_fd >= 0 && dup2(null_fd, 0) >= 0 && dup2(2, 1) >= 0 && dup2(seam, CHILD_FD) >= 0 &&
+           dup2(error_fd, CHILD_FD + 1) >= 0;
 }
 
 /* In the child, between fork and exec: only what is safe there. TELL is where a failed exec is told; until it has its
  * place, what stands there may be a file of the parent's. */
-static void become(const char *path, const char *const argv[], char *const envp[], int seam, int tell, pid_t parent)
+static void exec_child(const char *path, const char *const argv[], char *const envp[], int seam, int error_fd, pid_t parent)
 {
     sigset_t none;
     int why;
@@ -76,9 +76,9 @@ static void become(const char *path, const char *const argv[], char *const envp[
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     (void)signal(SIGPIPE, SIG_DFL);
-    if (take_places(seam, tell)) {
-        tell = CHILD_FD + 1;
-        if (fcntl(tell, F_SETFD, FD_CLOEXEC) == 0 && syscall(SYS_close_range, CHILD_FD + 2, ~0U, 0) == 0 &&
+    if (place_fds(seam, error_fd)) {
+        error_fd = CHILD_FD + 1;
+        if (fcntl(error_fd, F_SETFD, FD_CLOEXEC) == 0 && syscall(SYS_close_range, CHILD_FD + 2, ~0U, 0) == 0 &&
             prctl(PR_SET_PDEATHSIG, SIGKILL) == 0) {
             if (getppid() != parent)
                 _exit(1); /* the parent died before PDEATHSIG was set */
@@ -86,18 +86,18 @@ static void become(const char *path, const char *const argv[], char *const envp[
         }
     }
     why = errno;
-    (void)!write(tell, &why, sizeof why);
+    (void)!write(error_fd, &why, sizeof why);
     _exit(127);
 }
 
 /* Waits until exec has happened (the pipe closes) or has failed (errno comes). */
-static int wait_for_exec(int told)
+static int wait_for_exec(int error_fd)
 {
     int why = 0;
     ssize_t n;
 
     do
-        n = read(told, &why, sizeof why);
+        n = read(error_fd, &why, sizeof why);
     while (n < 0 && errno == EINTR);
     return n == (ssize_t)sizeof why ? why : 0;
 }
@@ -110,10 +110,10 @@ static void on_child_closed(uv_handle_t *h)
     free(c);
 }
 
-static void child_let_go(struct child *c)
+static void child_release(struct child *c)
 {
     c->pid = 0;
-    member_leave(&c->member);
+    loop_member_remove(&c->member);
     loop_handle_close(c->loop, (uv_handle_t *)&c->sigchld, on_child_closed);
 }
 
@@ -126,8 +126,8 @@ static void on_sigchld(uv_signal_t *h, int signal_number)
     (void)signal_number;
     if (c->pid == 0 || waitpid(c->pid, &status, WNOHANG) != c->pid)
         return;
-    c->loop->stirred = true;
-    child_let_go(c);
+    c->loop->needs_tick = true;
+    child_release(c);
     c->on_exit(c->cookie, WIFEXITED(status) ? WEXITSTATUS(status) : -1, WIFSIGNALED(status) ? WTERMSIG(status) : 0);
 }
 
@@ -137,10 +137,10 @@ static void end_child(struct member *m)
 
     (void)kill(c->pid, SIGKILL);
     (void)waitpid(c->pid, NULL, 0);
-    child_let_go(c);
+    child_release(c);
 }
 
-static struct child *child_make(struct loop *l, child_exit_fn *on_exit, void *cookie)
+static struct child *child_new(struct loop *l, child_exit_fn *on_exit, void *cookie)
 {
     struct child *c = xnew(sizeof *c);
 
@@ -149,13 +149,13 @@ static struct child *child_make(struct loop *l, child_exit_fn *on_exit, void *co
     c->cookie = cookie;
     REQUIRE(uv_signal_init(&l->uv, &c->sigchld) == 0);
     c->sigchld.data = c;
-    member_join(&l->members, &c->member, end_child);
+    loop_member_add(&l->members, &c->member, end_child);
     REQUIRE(uv_signal_start(&c->sigchld, on_sigchld, SIGCHLD) == 0);
     return c;
 }
 
 /* Forks and execs; gives the pid, or sets *ERR. */
-static bool spawn(const char *path, const char *const argv[], int seam, pid_t *pid, struct error *err)
+static bool spawn_child(const char *path, const char *const argv[], int seam, pid_t *pid, struct error *err)
 {
     struct environment env;
     pid_t parent = getpid();
@@ -167,7 +167,7 @@ static bool spawn(const char *path, const char *const argv[], int seam, pid_t *p
     environment_init(&env);
     *pid = fork();
     if (*pid == 0)
-        become(path, argv, env.list, seam, pipes[1], parent);
+        exec_child(path, argv, env.list, seam, pipes[1], parent);
     why = *pid < 0 ? errno : 0;
     environment_fini(&env);
     (void)close(pipes[1]);
@@ -189,9 +189,9 @@ bool child_start(struct loop *l, const char *path, const char *const argv[], chi
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
         return error_set(err, E_LNK_18, "no socket: %s", strerror(errno));
-    *out = child_make(l, on_exit, cookie); /* before the fork: a child that ends at once is noticed */
-    if (!spawn(path, argv, ends[1], &pid, err)) {
-        child_let_go(*out);
+    *out = child_new(l, on_exit, cookie); /* before the fork: a child that ends at once is noticed */
+    if (!spawn_child(path, argv, ends[1], &pid, err)) {
+        child_release(*out);
         *out = NULL;
         (void)close(ends[0]);
         (void)close(ends[1]);

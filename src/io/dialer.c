@@ -1,4 +1,4 @@
-#include "io/address.h"
+#include "io/socket.h"
 #include "io/inside.h"
 #include "io/timer.h"
 
@@ -13,8 +13,8 @@ struct dialer {
     struct loop *loop;
     uv_poll_t poll;
     int fd;
-    int refused; /* errno where connect said no at once */
-    struct timer *patience;
+    int connect_errno; /* errno where connect said no at once */
+    struct timer *timeout;
     dialer_done_fn *on_done;
     void *cookie;
 };
@@ -28,13 +28,13 @@ static void on_dialer_closed(uv_handle_t *h)
 }
 
 /* Ends D; gives out its socket, which is the caller's. */
-static int let_go(struct dialer *d)
+static int dialer_release(struct dialer *d)
 {
     int fd = d->fd;
 
     d->fd = -1;
-    member_leave(&d->member);
-    timer_free(d->patience);
+    loop_member_remove(&d->member);
+    timer_free(d->timeout);
     loop_handle_close(d->loop, (uv_handle_t *)&d->poll, on_dialer_closed);
     return fd;
 }
@@ -42,7 +42,7 @@ static int let_go(struct dialer *d)
 void dialer_stop(struct dialer *d)
 {
     if (d != NULL)
-        (void)close(let_go(d));
+        (void)close(dialer_release(d));
 }
 
 static void end_dialer(struct member *m)
@@ -50,20 +50,20 @@ static void end_dialer(struct member *m)
     dialer_stop((struct dialer *)m);
 }
 
-static void fail(struct dialer *d, const char *why)
+static void fail_dial(struct dialer *d, const char *why)
 {
     struct error err = {0};
 
     (void)error_set(&err, E_LNK_01, "%s", why);
-    (void)close(let_go(d));
+    (void)close(dialer_release(d));
     d->on_done(d->cookie, -1, &err);
 }
 
-static void on_patience(void *cookie)
+static void on_timeout(void *cookie)
 {
     struct dialer *d = cookie;
 
-    fail(d, d->refused != 0 ? strerror(d->refused) : "no answer in time");
+    fail_dial(d, d->connect_errno != 0 ? strerror(d->connect_errno) : "no answer in time");
 }
 
 static void on_connected(uv_poll_t *h, int status, int events)
@@ -73,13 +73,13 @@ static void on_connected(uv_poll_t *h, int status, int events)
     socklen_t size = sizeof why;
 
     (void)events;
-    d->loop->stirred = true;
+    d->loop->needs_tick = true;
     if (getsockopt(d->fd, SOL_SOCKET, SO_ERROR, &why, &size) != 0)
         why = errno;
     if (why != 0 || status < 0)
-        fail(d, why != 0 ? strerror(why) : "the connection broke");
+        fail_dial(d, why != 0 ? strerror(why) : "the connection broke");
     else
-        d->on_done(d->cookie, let_go(d), NULL);
+        d->on_done(d->cookie, dialer_release(d), NULL);
 }
 
 bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t timeout_ms, dialer_done_fn *on_done,
@@ -90,32 +90,32 @@ bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t ti
     struct dialer *d;
     int fd;
 
-    if (!address_literal(address, port, &to, &size))
+    if (!socket_parse_address(address, port, &to, &size))
         return error_set(err, E_LNK_01, "the endpoint is not a literal address");
     fd = socket(to.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return error_set(err, E_LNK_01, "no socket: %s", strerror(errno));
-    address_no_delay(fd);
+    socket_set_no_delay(fd);
     d = xnew(sizeof *d);
     d->loop = l;
     d->fd = fd;
     d->on_done = on_done;
     d->cookie = cookie;
     if (connect(fd, (struct sockaddr *)&to, size) != 0 && errno != EINPROGRESS)
-        d->refused = errno;
+        d->connect_errno = errno;
     REQUIRE(uv_poll_init(&l->uv, &d->poll, fd) == 0);
     d->poll.data = d;
-    member_join(&l->members, &d->member, end_dialer);
-    d->patience = timer_new(l, on_patience, d);
-    timer_adopt(d->patience);
-    timer_start(d->patience, d->refused != 0 ? 0 : timeout_ms);
-    if (d->refused == 0)
+    loop_member_add(&l->members, &d->member, end_dialer);
+    d->timeout = timer_new(l, on_timeout, d);
+    timer_detach(d->timeout);
+    timer_start(d->timeout, d->connect_errno != 0 ? 0 : timeout_ms);
+    if (d->connect_errno == 0)
         REQUIRE(uv_poll_start(&d->poll, UV_WRITABLE, on_connected) == 0);
     *out = d;
     return true;
 }
 
-bool dialer_unix(const char *path, int *fd, struct error *err)
+bool dialer_connect_unix(const char *path, int *fd, struct error *err)
 {
     struct sockaddr_un to = {.sun_family = AF_UNIX};
     int s;

@@ -38,9 +38,9 @@ struct loop {
     uv_prepare_t prepare;
     uv_check_t check;
     uv_idle_t idle;
-    loop_tick_fn *turn;
-    void *turn_cookie;
-    bool stirred;           /* something happened since the last turn */
+    loop_tick_fn *on_tick;
+    void *tick_cookie;
+    bool needs_tick;           /* something happened since the last turn */
     size_t closing;         /* handles whose memory libuv still holds */
     struct stream *dirty;   /* streams with bytes to write when the turn is over */
     struct stream *ready;   /* streams that hold whole frames which a pause kept back */
@@ -53,15 +53,15 @@ struct loop {
 };
 
 /* LIST is &loop->streams or &loop->members. */
-void member_join(struct member **list, struct member *m, void (*end)(struct member *self));
-void member_leave(struct member *m);
+void loop_member_add(struct member **list, struct member *m, void (*end)(struct member *self));
+void loop_member_remove(struct member *m);
 
 /* uv_close with the loop's count kept; the callback must call loop_handle_closed. */
 void loop_handle_close(struct loop *l, uv_handle_t *h, uv_close_cb done);
 void loop_handle_closed(struct loop *l);
 
 /* T is freed by whatever of this room owns it, not by loop_free. */
-void timer_adopt(struct timer *t);
+void timer_detach(struct timer *t);
 
 /* Writes what waits in every dirty stream; delivers what a pause kept back. */
 void stream_flush_dirty(struct loop *l);

@@ -1,6 +1,6 @@
 #include "io/listener.h"
 
-#include "io/address.h"
+#include "io/socket.h"
 #include "io/inside.h"
 #include "io/timer.h"
 
@@ -15,8 +15,8 @@
 #include "base/log.h"
 
 #define BACKLOG         1024
-#define ACCEPTS_A_ROUND 64   /* those who come in do not keep the open links waiting */
-#define SHORTAGE_MS     1000 /* pause when the system has no descriptor left: trying at once would only burn time */
+#define ACCEPTS_PER_ROUND 64   /* those who come in do not keep the open links waiting */
+#define ACCEPT_RETRY_MS     1000 /* pause when the system has no descriptor left: trying at once would only burn time */
 
 struct listener {
     struct member member; /* first: loop_free finds the listener by it */
@@ -25,7 +25,7 @@ struct listener {
     int fd;
     uint16_t port;
     bool started;
-    struct timer *shortage;
+    struct timer *retry_timer;
     listener_accept_fn *on_accept;
     void *cookie;
     char path[sizeof((struct sockaddr_un *)0)->sun_path]; /* empty for tcp */
@@ -33,7 +33,7 @@ struct listener {
 
 /* --- accepting --- */
 
-static void on_shortage_over(void *cookie)
+static void on_retry(void *cookie)
 {
     struct listener *ls = cookie;
 
@@ -41,7 +41,7 @@ static void on_shortage_over(void *cookie)
         listener_start(ls);
 }
 
-static void identify(const struct listener *ls, int fd, const struct sockaddr_storage *from, struct listener_peer *out)
+static void identify_peer(const struct listener *ls, int fd, const struct sockaddr_storage *from, struct listener_peer *out)
 {
     struct ucred who;
     socklen_t size = sizeof who;
@@ -50,8 +50,8 @@ static void identify(const struct listener *ls, int fd, const struct sockaddr_st
     out->uid = (uid_t)-1; /* nobody, unless the kernel says who */
     out->gid = (gid_t)-1;
     if (ls->path[0] == '\0') {
-        address_show(from, out->address);
-        address_no_delay(fd);
+        socket_format_address(from, out->address);
+        socket_set_no_delay(fd);
     } else if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &size) == 0) {
         out->uid = who.uid;
         out->gid = who.gid;
@@ -71,11 +71,11 @@ static bool accept_one(struct listener *ls)
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             log_line(LOG_WARNING, "event=listener.shortage error=\"%s\"", strerror(errno));
             (void)uv_poll_stop(&ls->poll);
-            timer_start(ls->shortage, SHORTAGE_MS);
+            timer_start(ls->retry_timer, ACCEPT_RETRY_MS);
         }
         return errno == ECONNABORTED || errno == EINTR;
     }
-    identify(ls, fd, &from, &peer);
+    identify_peer(ls, fd, &from, &peer);
     ls->on_accept(ls->cookie, fd, &peer);
     return true;
 }
@@ -86,8 +86,8 @@ static void on_acceptable(uv_poll_t *h, int status, int events)
 
     (void)status;
     (void)events;
-    ls->loop->stirred = true;
-    for (int i = 0; i < ACCEPTS_A_ROUND && ls->started && accept_one(ls); i++)
+    ls->loop->needs_tick = true;
+    for (int i = 0; i < ACCEPTS_PER_ROUND && ls->started && accept_one(ls); i++)
         ;
 }
 
@@ -121,8 +121,8 @@ void listener_close(struct listener *ls)
     if (ls == NULL)
         return;
     ls->started = false;
-    member_leave(&ls->member);
-    timer_free(ls->shortage);
+    loop_member_remove(&ls->member);
+    timer_free(ls->retry_timer);
     loop_handle_close(ls->loop, (uv_handle_t *)&ls->poll, on_listener_closed);
     (void)close(ls->fd);
     if (ls->path[0] != '\0')
@@ -136,7 +136,7 @@ static void end_listener(struct member *m)
 
 /* --- opening --- */
 
-static struct listener *listener_make(struct loop *l, int fd, listener_accept_fn *on_accept, void *cookie)
+static struct listener *listener_new(struct loop *l, int fd, listener_accept_fn *on_accept, void *cookie)
 {
     struct listener *ls = xnew(sizeof *ls);
 
@@ -146,9 +146,9 @@ static struct listener *listener_make(struct loop *l, int fd, listener_accept_fn
     ls->cookie = cookie;
     REQUIRE(uv_poll_init(&l->uv, &ls->poll, fd) == 0);
     ls->poll.data = ls;
-    member_join(&l->members, &ls->member, end_listener);
-    ls->shortage = timer_new(l, on_shortage_over, ls);
-    timer_adopt(ls->shortage);
+    loop_member_add(&l->members, &ls->member, end_listener);
+    ls->retry_timer = timer_new(l, on_retry, ls);
+    timer_detach(ls->retry_timer);
     return ls;
 }
 
@@ -164,7 +164,7 @@ static bool unix_address(const char *path, struct sockaddr_un *out, struct error
 }
 
 /* Removes a socket that was left behind; refuses when somebody answers or when it is something else. */
-static bool clear_stale(const struct sockaddr_un *at, struct error *err)
+static bool remove_stale_socket(const struct sockaddr_un *at, struct error *err)
 {
     struct stat what;
     int fd;
@@ -195,7 +195,7 @@ bool listener_open_unix(struct loop *l, const char *path, listener_accept_fn *on
     int fd;
     bool bound;
 
-    if (!unix_address(path, &at, err) || !clear_stale(&at, err))
+    if (!unix_address(path, &at, err) || !remove_stale_socket(&at, err))
         return false;
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
@@ -208,7 +208,7 @@ bool listener_open_unix(struct loop *l, const char *path, listener_accept_fn *on
         (void)close(fd);
         return false;
     }
-    ls = listener_make(l, fd, on_accept, cookie);
+    ls = listener_new(l, fd, on_accept, cookie);
     memcpy(ls->path, at.sun_path, sizeof ls->path);
     *out = ls;
     return true;
@@ -222,7 +222,7 @@ bool listener_open_tcp(struct loop *l, const char *address, uint16_t port, liste
     int yes = 1;
     int fd;
 
-    if (!address_literal(address, port, &at, &size))
+    if (!socket_parse_address(address, port, &at, &size))
         return error_set(err, E_LNK_11, "%s is not a literal address", address);
     fd = socket(at.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
@@ -234,7 +234,7 @@ bool listener_open_tcp(struct loop *l, const char *address, uint16_t port, liste
         (void)close(fd);
         return false;
     }
-    *out = listener_make(l, fd, on_accept, cookie);
-    (*out)->port = address_port(&at);
+    *out = listener_new(l, fd, on_accept, cookie);
+    (*out)->port = socket_address_port(&at);
     return true;
 }

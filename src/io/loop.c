@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-void member_join(struct member **list, struct member *m, void (*end)(struct member *self))
+void loop_member_add(struct member **list, struct member *m, void (*end)(struct member *self))
 {
     m->end = end;
     m->next = *list;
@@ -15,7 +15,7 @@ void member_join(struct member **list, struct member *m, void (*end)(struct memb
     *list = m;
 }
 
-void member_leave(struct member *m)
+void loop_member_remove(struct member *m)
 {
     if (m->from == NULL)
         return;
@@ -43,20 +43,20 @@ static void on_idle(uv_idle_t *h)
     struct loop *l = h->data;
 
     if (l->ready != NULL)
-        l->stirred = true;
+        l->needs_tick = true;
     stream_deliver_ready(l);
 }
 
 /* Runs after the round's I/O, and once more before waiting, for what timers and closings did. */
 static void end_round(struct loop *l)
 {
-    if (l->stirred) {
-        l->stirred = false;
-        if (l->turn != NULL)
-            l->turn(l->turn_cookie);
+    if (l->needs_tick) {
+        l->needs_tick = false;
+        if (l->on_tick != NULL)
+            l->on_tick(l->tick_cookie);
     }
     stream_flush_dirty(l);
-    if (l->stirred || l->ready != NULL)
+    if (l->needs_tick || l->ready != NULL)
         (void)uv_idle_start(&l->idle, on_idle); /* an active idle handle means: do not wait */
     else
         (void)uv_idle_stop(&l->idle);
@@ -121,7 +121,7 @@ void loop_free(struct loop *l)
 {
     if (l == NULL)
         return;
-    l->turn = NULL;
+    l->on_tick = NULL;
     while (l->streams != NULL)
         l->streams->end(l->streams);
     run_closing(l);
@@ -142,13 +142,13 @@ void loop_free(struct loop *l)
 
 void loop_on_tick(struct loop *l, loop_tick_fn *fn, void *cookie)
 {
-    l->turn = fn;
-    l->turn_cookie = cookie;
+    l->on_tick = fn;
+    l->tick_cookie = cookie;
 }
 
 void loop_wake(struct loop *l)
 {
-    l->stirred = true;
+    l->needs_tick = true;
     (void)uv_idle_start(&l->idle, on_idle);
 }
 
@@ -156,7 +156,7 @@ static void on_signal(uv_signal_t *h, int signal_number)
 {
     struct signal_hook *hook = h->data;
 
-    hook->loop->stirred = true;
+    hook->loop->needs_tick = true;
     hook->fn(hook->cookie, signal_number);
 }
 

@@ -20,10 +20,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READ_MORE     65536 /* bytes read at once behind a frame's beginning */
-#define READS_A_ROUND 4     /* a busy stream does not keep the others waiting */
-#define OUT_KEEP      4096  /* bytes of output buffer that an idle stream keeps */
-#define SPARE_KEEP    4194304
+#define READ_CHUNK     65536 /* bytes read at once behind a frame's beginning */
+#define READS_PER_ROUND 4     /* a busy stream does not keep the others waiting */
+#define IDLE_OUT_MAX      4096  /* bytes of output buffer that an idle stream keeps */
+#define SPARE_MAX    4194304
 
 struct stream {
     struct member member; /* first: loop_free finds the stream by it */
@@ -34,16 +34,16 @@ struct stream {
     const struct stream_events *events;
     void *cookie;
     struct error error; /* the first fault */
-    bool wipes;         /* see stream_wipes */
+    bool wipe_enabled;         /* see stream_enable_wiping */
     struct bytes in;    /* the beginning of a frame, or what a pause kept back */
     struct bytes out;   /* from out_at: not yet written */
     size_t out_at;
     size_t frame_at; /* where the frame begun by stream_frame_begin stands */
     size_t limit;
-    size_t mark; /* for on_drained */
+    size_t low_water; /* for on_drained */
     struct stream *next_dirty;
     struct stream *next_ready;
-    int armed; /* what the poll handle waits for */
+    int poll_events; /* what the poll handle waits for */
     bool is_dirty;
     bool is_ready;
     bool was_full; /* on_drained is owed */
@@ -57,7 +57,7 @@ static void on_ready(uv_poll_t *h, int status, int events);
 
 /* --- what the poll handle waits for --- */
 
-static void rearm(struct stream *s)
+static void update_poll(struct stream *s)
 {
     int want = 0;
 
@@ -67,9 +67,9 @@ static void rearm(struct stream *s)
         want |= UV_READABLE;
     if (s->blocked)
         want |= UV_WRITABLE;
-    if (want == s->armed)
+    if (want == s->poll_events)
         return;
-    s->armed = want;
+    s->poll_events = want;
     if (want == 0)
         (void)uv_poll_stop(&s->poll);
     else
@@ -117,15 +117,15 @@ static void unlink_ready(struct stream *s)
     }
 }
 
-static void wipe(struct stream *s, struct bytes *b)
+static void wipe_buffer(struct stream *s, struct bytes *b)
 {
-    if (s->wipes && b->at != NULL)
+    if (s->wipe_enabled && b->at != NULL)
         secret_wipe(b->at, b->room);
 }
 
-void stream_wipes(struct stream *s)
+void stream_enable_wiping(struct stream *s)
 {
-    s->wipes = true;
+    s->wipe_enabled = true;
 }
 
 /* --- the end --- */
@@ -134,11 +134,11 @@ static void on_poll_closed(uv_handle_t *h)
 {
     struct stream *s = h->data;
 
-    s->loop->stirred = true;
+    s->loop->needs_tick = true;
     loop_handle_closed(s->loop);
     s->events->on_closed(s->cookie, &s->error);
-    wipe(s, &s->in);
-    wipe(s, &s->out);
+    wipe_buffer(s, &s->in);
+    wipe_buffer(s, &s->out);
     bytes_fini(&s->in);
     bytes_fini(&s->out);
     free(s);
@@ -151,7 +151,7 @@ void stream_close(struct stream *s)
     s->closing = true;
     unlink_dirty(s);
     unlink_ready(s);
-    member_leave(&s->member);
+    loop_member_remove(&s->member);
     loop_handle_close(s->loop, (uv_handle_t *)&s->poll, on_poll_closed);
     (void)close(s->fd); /* uv_close has taken it out of the poll set already */
     s->fd = -1;
@@ -164,7 +164,7 @@ void stream_fail(struct stream *s, const struct error *err)
     stream_close(s);
 }
 
-static void fail(struct stream *s, enum error_code code, const char *what)
+static void fail_with_code(struct stream *s, enum error_code code, const char *what)
 {
     struct error err = {0};
 
@@ -187,7 +187,7 @@ static size_t deliver_frames(struct stream *s, const uint8_t *at, size_t size)
         enum frame_status next = frame_read(view_of(at + done, size - done), BOUND_FRAME, &kind, &payload, &used, &err);
 
         if (next == FRAME_BAD)
-            fail(s, E_LNK_10, err.text);
+            fail_with_code(s, E_LNK_10, err.text);
         if (next != FRAME_READY)
             return done;
         s->events->on_frame(s->cookie, kind, payload);
@@ -196,7 +196,7 @@ static size_t deliver_frames(struct stream *s, const uint8_t *at, size_t size)
     return done;
 }
 
-static size_t deliver(struct stream *s, const uint8_t *at, size_t size)
+static size_t deliver_bytes(struct stream *s, const uint8_t *at, size_t size)
 {
     if (s->mode == STREAM_FRAMED)
         return deliver_frames(s, at, size);
@@ -206,18 +206,18 @@ static size_t deliver(struct stream *s, const uint8_t *at, size_t size)
 
 /* Bytes of the frame whose beginning is kept, as far as it is known; a length over the bound is refused when delivered.
  */
-static size_t kept_frame_size(const struct stream *s)
+static size_t buffered_frame_size(const struct stream *s)
 {
     size_t length = s->in.size >= FRAME_HEADER ? read_u32(s->in.at) : 0;
 
     return FRAME_HEADER + (length <= BOUND_FRAME ? length : 0);
 }
 
-static void deliver_kept(struct stream *s)
+static void deliver_buffered(struct stream *s)
 {
-    bytes_consume(&s->in, deliver(s, s->in.at, s->in.size));
+    bytes_consume(&s->in, deliver_bytes(s, s->in.at, s->in.size));
     if (s->in.size == 0) {
-        wipe(s, &s->in);
+        wipe_buffer(s, &s->in);
         bytes_fini(&s->in);
     }
 }
@@ -225,39 +225,39 @@ static void deliver_kept(struct stream *s)
 /* One read; says whether another may find more. */
 static bool read_once(struct stream *s)
 {
-    bool kept = s->in.size > 0;
+    bool had_buffered = s->in.size > 0;
     size_t room = SCRATCH_SIZE;
     uint8_t *to = s->loop->scratch;
     ssize_t n;
 
-    if (kept) {
-        size_t whole = kept_frame_size(s);
+    if (had_buffered) {
+        size_t whole = buffered_frame_size(s);
 
-        room = whole > s->in.size + READ_MORE ? whole - s->in.size : READ_MORE;
+        room = whole > s->in.size + READ_CHUNK ? whole - s->in.size : READ_CHUNK;
         to = bytes_reserve(&s->in, room);
     }
     n = recv(s->fd, to, room, MSG_DONTWAIT);
     if (n < 0) {
         if (errno != EAGAIN && errno != EINTR)
-            fail(s, E_LNK_16, strerror(errno));
+            fail_with_code(s, E_LNK_16, strerror(errno));
         return false;
     }
     if (n == 0) {
-        if (kept)
-            fail(s, E_LNK_16, "the other side ended in the middle of a frame");
+        if (had_buffered)
+            fail_with_code(s, E_LNK_16, "the other side ended in the middle of a frame");
         else
             stream_close(s);
         return false;
     }
-    if (kept) {
+    if (had_buffered) {
         s->in.size += (size_t)n;
-        deliver_kept(s);
+        deliver_buffered(s);
     } else {
-        size_t done = deliver(s, to, (size_t)n);
+        size_t done = deliver_bytes(s, to, (size_t)n);
 
         if (!s->closing)
             bytes_append(&s->in, to + done, (size_t)n - done);
-        if (s->wipes)
+        if (s->wipe_enabled)
             secret_wipe(to, (size_t)n);
     }
     return (size_t)n == room && !s->paused && !s->closing && !s->finishing;
@@ -271,7 +271,7 @@ void stream_deliver_ready(struct loop *l)
         l->ready = s->next_ready;
         s->is_ready = false;
         if (!s->paused && !s->closing && s->in.size > 0)
-            deliver_kept(s);
+            deliver_buffered(s);
     }
 }
 
@@ -283,13 +283,13 @@ size_t stream_waiting_bytes(const struct stream *s)
 }
 
 /* An idle stream keeps a small buffer or none; one grown buffer is kept for whoever needs it next. */
-static void give_back(struct stream *s)
+static void release_output(struct stream *s)
 {
-    wipe(s, &s->out);
+    wipe_buffer(s, &s->out);
     s->out.size = s->out_at = 0;
-    if (s->out.room <= OUT_KEEP)
+    if (s->out.room <= IDLE_OUT_MAX)
         return;
-    if (s->out.room <= SPARE_KEEP && s->loop->spare.room < s->out.room) {
+    if (s->out.room <= SPARE_MAX && s->loop->spare.room < s->out.room) {
         bytes_fini(&s->loop->spare);
         s->loop->spare = s->out;
         s->out = (struct bytes){0};
@@ -298,16 +298,16 @@ static void give_back(struct stream *s)
     }
 }
 
-static void note_drained(struct stream *s)
+static void check_drained(struct stream *s)
 {
-    if (!s->was_full || stream_waiting_bytes(s) >= s->mark)
+    if (!s->was_full || stream_waiting_bytes(s) >= s->low_water)
         return;
     s->was_full = false;
     if (s->events->on_drained != NULL)
         s->events->on_drained(s->cookie);
 }
 
-static void flush(struct stream *s)
+static void flush_output(struct stream *s)
 {
     while (stream_waiting_bytes(s) > 0) {
         ssize_t n = send(s->fd, s->out.at + s->out_at, stream_waiting_bytes(s), MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -315,7 +315,7 @@ static void flush(struct stream *s)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0 && errno != EAGAIN) {
-            fail(s, E_LNK_16, strerror(errno));
+            fail_with_code(s, E_LNK_16, strerror(errno));
             return;
         }
         s->blocked = n < 0;
@@ -325,13 +325,13 @@ static void flush(struct stream *s)
     }
     if (stream_waiting_bytes(s) == 0) {
         s->blocked = false;
-        give_back(s);
+        release_output(s);
     } else if (s->out_at > s->out.size / 2) {
         bytes_consume(&s->out, s->out_at);
         s->out_at = 0;
     }
-    rearm(s);
-    note_drained(s);
+    update_poll(s);
+    check_drained(s);
     if (s->finishing && stream_waiting_bytes(s) == 0 && !s->closing) {
         (void)shutdown(s->fd, SHUT_WR);
         stream_close(s);
@@ -345,7 +345,7 @@ void stream_flush_dirty(struct loop *l)
     while ((s = l->dirty) != NULL) {
         l->dirty = s->next_dirty;
         s->is_dirty = false;
-        flush(s);
+        flush_output(s);
     }
 }
 
@@ -368,12 +368,12 @@ static void end_output(struct stream *s)
         return;
     }
     if (waiting == 0) {
-        give_back(s); /* nothing was written after all */
+        release_output(s); /* nothing was written after all */
         return;
     }
     if (waiting > s->limit)
-        fail(s, E_LNK_22, "more waits to leave than may wait");
-    else if (waiting >= s->mark)
+        fail_with_code(s, E_LNK_22, "more waits to leave than may wait");
+    else if (waiting >= s->low_water)
         s->was_full = true;
     mark_dirty(s);
 }
@@ -420,14 +420,14 @@ static void on_ready(uv_poll_t *h, int status, int events)
 {
     struct stream *s = h->data;
 
-    s->loop->stirred = true;
+    s->loop->needs_tick = true;
     if (!s->paused && !s->finishing && (status < 0 || (events & UV_READABLE) != 0))
-        for (int i = 0; i < READS_A_ROUND && read_once(s); i++)
+        for (int i = 0; i < READS_PER_ROUND && read_once(s); i++)
             ;
     if (status < 0 && !s->closing)
-        fail(s, E_LNK_16, "the connection broke"); /* libuv watches it no more: what could be read has been read */
+        fail_with_code(s, E_LNK_16, "the connection broke"); /* libuv watches it no more: what could be read has been read */
     if (!s->closing && (events & UV_WRITABLE) != 0)
-        flush(s);
+        flush_output(s);
 }
 
 static void end_stream(struct member *m)
@@ -445,37 +445,37 @@ struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, con
     s->mode = mode;
     s->events = events;
     s->cookie = cookie;
-    stream_limit(s, BOUND_STREAM_OUT);
+    stream_set_limit(s, BOUND_STREAM_OUT);
     REQUIRE(uv_poll_init(&l->uv, &s->poll, fd) == 0);
     s->poll.data = s;
-    member_join(&l->streams, &s->member, end_stream);
-    rearm(s);
+    loop_member_add(&l->streams, &s->member, end_stream);
+    update_poll(s);
     return s;
 }
 
-void stream_limit(struct stream *s, size_t max_bytes)
+void stream_set_limit(struct stream *s, size_t max_bytes)
 {
     s->limit = max_bytes;
-    s->mark = max_bytes / 2;
+    s->low_water = max_bytes / 2;
 }
 
-void stream_mark(struct stream *s, size_t bytes)
+void stream_set_low_water(struct stream *s, size_t bytes)
 {
-    s->mark = bytes;
+    s->low_water = bytes;
 }
 
 void stream_pause(struct stream *s)
 {
     s->paused = true;
-    rearm(s);
+    update_poll(s);
 }
 
 void stream_resume(struct stream *s)
 {
     s->paused = false;
-    if (s->in.size >= kept_frame_size(s))
+    if (s->in.size >= buffered_frame_size(s))
         mark_ready(s);
-    rearm(s);
+    update_poll(s);
 }
 
 void stream_finish(struct stream *s)
@@ -483,6 +483,6 @@ void stream_finish(struct stream *s)
     if (s->closing)
         return;
     s->finishing = true;
-    rearm(s);
+    update_poll(s);
     mark_dirty(s);
 }

@@ -41,13 +41,13 @@ struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, con
                               void *cookie);
 
 /* What passes is about people: buffers are wiped when they have been written or read. */
-void stream_wipes(struct stream *s);
+void stream_enable_wiping(struct stream *s);
 
 /* Bytes that may wait before the stream ends with E_LNK_22. */
-void stream_limit(struct stream *s, size_t max_bytes);
+void stream_set_limit(struct stream *s, size_t max_bytes);
 
 /* The mark for on_drained, if not half of the limit. */
-void stream_mark(struct stream *s, size_t bytes);
+void stream_set_low_water(struct stream *s, size_t bytes);
 
 /* Sends a frame; PAYLOAD (at most BOUND_FRAME bytes, REQUIREd) is copied. After stream_close it does nothing. */
 void stream_send(struct stream *s, uint16_t kind, struct view payload);

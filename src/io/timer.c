@@ -26,20 +26,20 @@ struct timer *timer_new(struct loop *l, timer_fn *fn, void *cookie)
     t->cookie = cookie;
     REQUIRE(uv_timer_init(&l->uv, &t->uv) == 0);
     t->uv.data = t;
-    member_join(&l->members, &t->member, end_timer);
+    loop_member_add(&l->members, &t->member, end_timer);
     return t;
 }
 
-void timer_adopt(struct timer *t)
+void timer_detach(struct timer *t)
 {
-    member_leave(&t->member);
+    loop_member_remove(&t->member);
 }
 
 static void on_due(uv_timer_t *h)
 {
     struct timer *t = h->data;
 
-    t->loop->stirred = true;
+    t->loop->needs_tick = true;
     t->fn(t->cookie);
 }
 
@@ -76,6 +76,6 @@ void timer_free(struct timer *t)
 {
     if (t == NULL)
         return;
-    member_leave(&t->member);
+    loop_member_remove(&t->member);
     loop_handle_close(t->loop, (uv_handle_t *)&t->uv, on_timer_closed);
 }

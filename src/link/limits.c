@@ -23,7 +23,7 @@ static bool is_loopback(const char *host)
 }
 
 /* Whoever has one address of IPv6 has its network: HOST becomes the first 64 bits. */
-static void widen(char host[static LISTENER_ADDRESS_TEXT])
+static void widen_to_network(char host[static LISTENER_ADDRESS_TEXT])
 {
     char text[INET6_ADDRSTRLEN] = {0};
     size_t size = strlen(host);
@@ -40,10 +40,10 @@ static void widen(char host[static LISTENER_ADDRESS_TEXT])
 
 bool limits_is_full(const struct limits *l)
 {
-    return l->shaking >= BOUND_HANDSHAKES || l->links >= BOUND_LINKS;
+    return l->handshake_count >= BOUND_HANDSHAKES || l->links >= BOUND_LINKS;
 }
 
-bool limits_enter(struct limits *l, const char *address, size_t *slot)
+bool limits_handshake_begin(struct limits *l, const char *address, size_t *slot)
 {
     char host[LISTENER_ADDRESS_TEXT];
     size_t same = 0;
@@ -55,7 +55,7 @@ bool limits_enter(struct limits *l, const char *address, size_t *slot)
     host_of(address, host);
     local = is_loopback(host);
     if (!local)
-        widen(host);
+        widen_to_network(host);
     for (size_t i = 0; i < BOUND_HANDSHAKES; i++) {
         if (!l->slots[i].used)
             empty = i;
@@ -67,16 +67,16 @@ bool limits_enter(struct limits *l, const char *address, size_t *slot)
     REQUIRE(empty < BOUND_HANDSHAKES);
     l->slots[empty].used = true;
     memcpy(l->slots[empty].host, host, sizeof host);
-    l->shaking++;
+    l->handshake_count++;
     *slot = empty;
     return true;
 }
 
-void limits_leave(struct limits *l, size_t slot)
+void limits_handshake_end(struct limits *l, size_t slot)
 {
     REQUIRE(slot < BOUND_HANDSHAKES && l->slots[slot].used);
     l->slots[slot].used = false;
-    l->shaking--;
+    l->handshake_count--;
 }
 
 bool limits_may_log(struct limits *l, int64_t now_ms)
@@ -85,10 +85,10 @@ bool limits_may_log(struct limits *l, int64_t now_ms)
         l->logged_since_ms = now_ms;
         l->logged = 0;
     }
-    return l->logged < LIMITS_LOGGED_A_MINUTE && ++l->logged > 0;
+    return l->logged < LIMITS_LOGGED_PER_MINUTE && ++l->logged > 0;
 }
 
-bool limits_dial(struct limits *l)
+bool limits_dial_begin(struct limits *l)
 {
     if (l->dialled >= BOUND_HANDSHAKES || l->links >= BOUND_LINKS)
         return false;

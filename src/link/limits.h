@@ -16,7 +16,7 @@
  * everybody else at the door. Those on this machine (loopback) are not strangers to each other. */
 
 /* Connections that came in and never became links, of which a line is logged: the others are counted. */
-#define LIMITS_LOGGED_A_MINUTE 60
+#define LIMITS_LOGGED_PER_MINUTE 60
 
 struct limits_slot {
     bool used;
@@ -26,15 +26,15 @@ struct limits_slot {
 struct limits {
     size_t links;   /* sessions of any kind */
     size_t dialled; /* our own dials that are not open yet */
-    size_t shaking; /* used slots */
+    size_t handshake_count; /* used slots */
     struct limits_slot slots[BOUND_HANDSHAKES];
     int64_t logged_since_ms;
     unsigned logged; /* since then */
 };
 
 /* Somebody at ADDRESS ("host:port") has come in. Gives the slot of his handshake; false: too many, turn him away. */
-bool limits_enter(struct limits *l, const char *address, size_t *slot);
-void limits_leave(struct limits *l, size_t slot);
+bool limits_handshake_begin(struct limits *l, const char *address, size_t *slot);
+void limits_handshake_end(struct limits *l, size_t slot);
 
 /* Whether one more may be accepted at all. */
 bool limits_is_full(const struct limits *l);
@@ -42,7 +42,7 @@ bool limits_is_full(const struct limits *l);
 /* Whether one more stranger may have a line in the log. */
 bool limits_may_log(struct limits *l, int64_t now_ms);
 
-bool limits_dial(struct limits *l);
+bool limits_dial_begin(struct limits *l);
 void limits_dial_end(struct limits *l);
 
 #endif

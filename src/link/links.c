@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SEAM_FULL 4194304 /* bytes waiting on the seam at which links are read no further */
+#define SEAM_HIGH_WATER 4194304 /* bytes waiting on the seam at which links are read no further */
 #define NO_SLOT   SIZE_MAX
 
 struct links {
@@ -22,27 +22,27 @@ struct links {
     struct stream *seam;
     struct listener *listener;
     struct session_owner owner;
-    struct tls_home *tls;
+    struct tls_context *tls;
     struct address self;
     struct limits limits;
     struct bytes hello;
-    struct bytes plain;
+    struct bytes plaintext;
     bool may_dial;
     bool accepting;
     uint32_t last_number;
     struct session *table[BOUND_LINKS]; /* by number modulo its size */
-    struct session *waiting;            /* to flush when the round ends */
-    struct session *held;               /* not read until the seam has room */
+    struct session *to_flush;            /* to flush when the round ends */
+    struct session *paused;               /* not read until the seam has room */
     struct seam_counts counts;
 };
 
 /* --- finding --- */
 
-static struct session *find(const struct links *l, uint32_t number)
+static struct session *find_session(const struct links *l, uint32_t number)
 {
     struct session *s = l->table[number % BOUND_LINKS];
 
-    return s != NULL && session_face(s)->number == number ? s : NULL;
+    return s != NULL && session_info(s)->number == number ? s : NULL;
 }
 
 /* The next number whose place in the table is free; there is one as long as the limits hold. */
@@ -56,16 +56,16 @@ static uint32_t next_number(struct links *l)
 
 /* Another session with AGENCY than EXCEPT: the open one, or, if DIALLING, one that we are dialling. A walk over the
  * table: it happens once a link. */
-static struct session *with_agency(const struct links *l, const struct address *agency, const struct session *except,
+static struct session *find_by_agency(const struct links *l, const struct address *agency, const struct session *except,
                                    bool dialling)
 {
     for (size_t i = 0; i < BOUND_LINKS; i++) {
         struct session *s = l->table[i];
-        const struct session_face *face = s == NULL ? NULL : session_face(s);
+        const struct session_info *info = s == NULL ? NULL : session_info(s);
 
-        if (s == NULL || s == except || face->why != 0)
+        if (s == NULL || s == except || info->why != 0)
             continue;
-        if ((face->was_open || (dialling && face->dialled)) && address_equal(&face->agency, agency))
+        if ((info->was_open || (dialling && info->dialled)) && address_equal(&info->agency, agency))
             return s;
     }
     return NULL;
@@ -73,22 +73,22 @@ static struct session *with_agency(const struct links *l, const struct address *
 
 static void table_add(struct links *l, struct session *s)
 {
-    l->table[session_face(s)->number % BOUND_LINKS] = s;
+    l->table[session_info(s)->number % BOUND_LINKS] = s;
     l->limits.links++;
 }
 
-static void drop_from(struct session **list, const struct session *s, bool waiting)
+static void drop_from(struct session **list, const struct session *s, bool to_flush)
 {
     while (*list != NULL && *list != s)
-        list = waiting ? &session_face(*list)->waiting : &session_face(*list)->held;
+        list = to_flush ? &session_info(*list)->to_flush : &session_info(*list)->paused;
     if (*list != NULL)
-        *list = waiting ? session_face(*list)->waiting : session_face(*list)->held;
+        *list = to_flush ? session_info(*list)->to_flush : session_info(*list)->paused;
 }
 
 /* --- who comes in --- */
 
 /* Accepts while there is room at the door; the others wait in the kernel's queue. */
-static void watch_door(struct links *l)
+static void update_accepting(struct links *l)
 {
     bool wanted = !limits_is_full(&l->limits);
 
@@ -107,29 +107,29 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     struct session *s;
     size_t slot;
 
-    if (!limits_enter(&l->limits, peer->address, &slot)) {
+    if (!limits_handshake_begin(&l->limits, peer->address, &slot)) {
         l->counts.refused++;
         (void)close(fd);
         return;
     }
     l->counts.accepted++;
     s = session_accept(&l->owner, next_number(l), fd);
-    session_face(s)->slot = slot;
+    session_info(s)->slot = slot;
     table_add(l, s);
-    watch_door(l);
+    update_accepting(l);
 }
 
 /* --- what sessions tell --- */
 
-static void on_shaken(void *cookie, struct session *s)
+static void on_handshake_done(void *cookie, struct session *s)
 {
     struct links *l = cookie;
 
-    if (session_face(s)->dialled)
+    if (session_info(s)->dialled)
         limits_dial_end(&l->limits);
     else
-        limits_leave(&l->limits, session_face(s)->slot);
-    watch_door(l);
+        limits_handshake_end(&l->limits, session_info(s)->slot);
+    update_accepting(l);
 }
 
 /* Two links between the same two agencies: which one goes?
@@ -137,10 +137,10 @@ static void on_shaken(void *cookie, struct session *s)
  * If both dialled at once, both nodes must come to the same answer: the link stays that was dialled by the agency whose
  * name sorts lower. If the old link has stood for longer than a handshake may take, they did not dial at once: the peer
  * dials anew because it has lost the old one, whatever this side still believes. */
-static bool new_one_stays(const struct links *l, const struct session *old, struct session *new)
+static bool new_link_wins(const struct links *l, const struct session *old, struct session *new)
 {
-    const struct session_face *a = session_face((struct session *)old);
-    const struct session_face *b = session_face(new);
+    const struct session_info *a = session_info((struct session *)old);
+    const struct session_info *b = session_info(new);
     bool self_is_lower = strcmp(l->self.text, b->agency.text) < 0;
 
     if (a->dialled == b->dialled || b->opened_ms - a->opened_ms > BOUND_HANDSHAKE_MS)
@@ -148,40 +148,40 @@ static bool new_one_stays(const struct links *l, const struct session *old, stru
     return b->dialled == self_is_lower;
 }
 
-static void tell_down(struct links *l, struct session *s, enum link_reason why)
+static void report_down(struct links *l, struct session *s, enum link_reason why)
 {
-    struct session_face *face = session_face(s);
+    struct session_info *info = session_info(s);
 
-    face->was_open = false; /* told once */
+    info->was_open = false; /* told once */
     l->counts.links--;
-    report_link_down(l->seam, face->number, &face->agency, why);
+    report_link_down(l->seam, info->number, &info->agency, why);
 }
 
 static bool on_open(void *cookie, struct session *s, struct view hello, enum link_reason *why)
 {
     struct links *l = cookie;
-    struct session_face *face = session_face(s);
-    struct session *old = with_agency(l, &face->agency, s, false);
+    struct session_info *info = session_info(s);
+    struct session *old = find_by_agency(l, &info->agency, s, false);
 
-    if (old != NULL && !new_one_stays(l, old, s)) {
+    if (old != NULL && !new_link_wins(l, old, s)) {
         *why = LINK_DUPLICATE;
         return false;
     }
     if (old != NULL) {
-        tell_down(l, old, LINK_DUPLICATE); /* before the new link is told, so that there is never more than one */
+        report_down(l, old, LINK_DUPLICATE); /* before the new link is told, so that there is never more than one */
         session_end(old, LINK_DUPLICATE);
     }
     l->counts.links++;
     report_link_up(l->seam, s, hello);
-    log_line(LOG_INFO, "event=link.up link=%u agency=%s dialled=%s", face->number, face->agency.text,
-             face->dialled ? "yes" : "no");
+    log_line(LOG_INFO, "event=link.up link=%u agency=%s dialled=%s", info->number, info->agency.text,
+             info->dialled ? "yes" : "no");
     return true;
 }
 
 static void on_frame(void *cookie, struct session *s, uint16_t kind, struct view payload)
 {
     struct links *l = cookie;
-    struct session_face *face = session_face(s);
+    struct session_info *info = session_info(s);
 
     if (payload.size > BOUND_FRAME - SEAM_SEND_OVERHEAD) {
         session_end(s, LINK_BROKE_PROTOCOL); /* no message is so large, and it would not fit the seam */
@@ -189,27 +189,27 @@ static void on_frame(void *cookie, struct session *s, uint16_t kind, struct view
     }
     l->counts.frames_in++;
     l->counts.bytes_in += payload.size;
-    report_frame(l->seam, face->number, kind, payload);
-    if (l->seam == NULL || stream_waiting_bytes(l->seam) < SEAM_FULL || face->is_held)
+    report_frame(l->seam, info->number, kind, payload);
+    if (l->seam == NULL || stream_waiting_bytes(l->seam) < SEAM_HIGH_WATER || info->is_paused)
         return;
-    face->is_held = true;
-    face->held = l->held;
-    l->held = s;
+    info->is_paused = true;
+    info->paused = l->paused;
+    l->paused = s;
     session_pause(s);
 }
 
-void links_seam_gone(struct links *l)
+void links_seam_closed(struct links *l)
 {
     l->seam = NULL;
 }
 
 void links_seam_drained(struct links *l)
 {
-    while (l->held != NULL) {
-        struct session *s = l->held;
+    while (l->paused != NULL) {
+        struct session *s = l->paused;
 
-        l->held = session_face(s)->held;
-        session_face(s)->is_held = false;
+        l->paused = session_info(s)->paused;
+        session_info(s)->is_paused = false;
         session_resume(s);
     }
 }
@@ -218,7 +218,7 @@ static void on_flow(void *cookie, struct session *s, bool stop)
 {
     struct links *l = cookie;
 
-    report_flow(l->seam, session_face(s)->number, stop);
+    report_flow(l->seam, session_info(s)->number, stop);
 }
 
 static bool may_log(void *cookie)
@@ -228,25 +228,25 @@ static bool may_log(void *cookie)
     return limits_may_log(&l->limits, loop_now_ms(l->loop));
 }
 
-static void on_waiting(void *cookie, struct session *s)
+static void on_flush_due(void *cookie, struct session *s)
 {
     struct links *l = cookie;
-    struct session_face *face = session_face(s);
+    struct session_info *info = session_info(s);
 
-    if (face->is_waiting)
+    if (info->is_to_flush)
         return;
-    face->is_waiting = true;
-    face->waiting = l->waiting;
-    l->waiting = s;
+    info->is_to_flush = true;
+    info->to_flush = l->to_flush;
+    l->to_flush = s;
 }
 
-void links_turn(struct links *l)
+void links_tick(struct links *l)
 {
-    while (l->waiting != NULL) {
-        struct session *s = l->waiting;
+    while (l->to_flush != NULL) {
+        struct session *s = l->to_flush;
 
-        l->waiting = session_face(s)->waiting;
-        session_face(s)->is_waiting = false;
+        l->to_flush = session_info(s)->to_flush;
+        session_info(s)->is_to_flush = false;
         session_flush(s);
     }
 }
@@ -254,27 +254,27 @@ void links_turn(struct links *l)
 static void on_closed(void *cookie, struct session *s)
 {
     struct links *l = cookie;
-    struct session_face *face = session_face(s);
+    struct session_info *info = session_info(s);
     static const struct address nobody;
 
-    if (face->is_waiting)
-        drop_from(&l->waiting, s, true);
-    if (face->is_held)
-        drop_from(&l->held, s, false);
-    l->table[face->number % BOUND_LINKS] = NULL;
+    if (info->is_to_flush)
+        drop_from(&l->to_flush, s, true);
+    if (info->is_paused)
+        drop_from(&l->paused, s, false);
+    l->table[info->number % BOUND_LINKS] = NULL;
     l->limits.links--;
-    watch_door(l);
+    update_accepting(l);
     if (session_may_log(s))
-        log_line(LOG_INFO, "event=link.closed link=%u agency=%s reason=%s", face->number,
-                 face->agency.text[0] != '\0' ? face->agency.text : "unknown", link_reason_name(face->why));
-    if (face->was_open)
-        tell_down(l, s, face->why);
-    else if (face->dialled && face->opened_ms == 0)
-        report_dial_failed(l->seam, &face->agency, face->why);
-    else if (!face->dialled && face->opened_ms == 0)
-        report_link_down(l->seam, 0, face->agency.text[0] != '\0' ? &face->agency : &nobody, face->why);
-    else if (face->dialled && face->why == LINK_DUPLICATE && with_agency(l, &face->agency, s, false) == NULL)
-        report_dial_failed(l->seam, &face->agency, face->why);
+        log_line(LOG_INFO, "event=link.closed link=%u agency=%s reason=%s", info->number,
+                 info->agency.text[0] != '\0' ? info->agency.text : "unknown", link_reason_name(info->why));
+    if (info->was_open)
+        report_down(l, s, info->why);
+    else if (info->dialled && info->opened_ms == 0)
+        report_dial_failed(l->seam, &info->agency, info->why);
+    else if (!info->dialled && info->opened_ms == 0)
+        report_link_down(l->seam, 0, info->agency.text[0] != '\0' ? &info->agency : &nobody, info->why);
+    else if (info->dialled && info->why == LINK_DUPLICATE && find_by_agency(l, &info->agency, s, false) == NULL)
+        report_dial_failed(l->seam, &info->agency, info->why);
 }
 
 /* --- what the node asks --- */
@@ -284,17 +284,17 @@ void links_dial(struct links *l, const struct seam_dial *to)
     struct error err;
     struct session *s;
 
-    if (with_agency(l, &to->agency, NULL, false) != NULL) {
+    if (find_by_agency(l, &to->agency, NULL, false) != NULL) {
         report_dial_failed(l->seam, &to->agency, LINK_DUPLICATE);
         return;
     }
-    if (with_agency(l, &to->agency, NULL, true) != NULL)
+    if (find_by_agency(l, &to->agency, NULL, true) != NULL)
         return; /* the dial in flight answers */
     if (!l->may_dial || address_equal(&to->agency, &l->self)) {
         report_dial_failed(l->seam, &to->agency, LINK_NOT_A_MEMBER);
         return;
     }
-    if (!limits_dial(&l->limits)) {
+    if (!limits_dial_begin(&l->limits)) {
         report_dial_failed(l->seam, &to->agency, LINK_TOO_MANY);
         return;
     }
@@ -305,13 +305,13 @@ void links_dial(struct links *l, const struct seam_dial *to)
         report_dial_failed(l->seam, &to->agency, LINK_UNREACHABLE);
         return;
     }
-    session_face(s)->slot = NO_SLOT;
+    session_info(s)->slot = NO_SLOT;
     table_add(l, s);
 }
 
 void links_send(struct links *l, const struct seam_frame *frame)
 {
-    struct session *s = find(l, frame->link);
+    struct session *s = find_session(l, frame->link);
 
     if (s == NULL)
         return; /* it has just ended; LINK_DOWN is on its way */
@@ -322,15 +322,15 @@ void links_send(struct links *l, const struct seam_frame *frame)
 
 void links_hang_up(struct links *l, const struct seam_hang_up *which)
 {
-    struct session *s = find(l, which->link);
+    struct session *s = find_session(l, which->link);
 
     if (s != NULL)
         session_end(s, which->why);
 }
 
-bool links_trust(struct links *l, const struct seam_trust *trust, struct error *err)
+bool links_set_trust(struct links *l, const struct seam_trust *trust, struct error *err)
 {
-    if (!tls_home_trust(l->tls, trust, err))
+    if (!tls_context_set_trust(l->tls, trust, err))
         return false;
     bytes_clear(&l->hello);
     bytes_append_view(&l->hello, trust->hello);
@@ -341,10 +341,10 @@ bool links_trust(struct links *l, const struct seam_trust *trust, struct error *
     return true;
 }
 
-void links_count(const struct links *l, struct seam_counts *out)
+void links_get_counts(const struct links *l, struct seam_counts *out)
 {
     *out = l->counts;
-    out->handshakes = (uint32_t)(l->limits.shaking + l->limits.dialled);
+    out->handshakes = (uint32_t)(l->limits.handshake_count + l->limits.dialled);
 }
 
 /* --- the beginning and the end --- */
@@ -354,7 +354,7 @@ bool links_new(struct loop *loop, struct clock *clock, struct stream *seam, cons
 {
     struct links *l = xnew(sizeof *l);
 
-    if (!tls_home_new(c, clock, &l->tls, err)) {
+    if (!tls_context_new(c, clock, &l->tls, err)) {
         free(l);
         return false;
     }
@@ -368,17 +368,17 @@ bool links_new(struct loop *loop, struct clock *clock, struct stream *seam, cons
         .tls = l->tls,
         .federation = c->federation,
         .hello = bytes_view(&l->hello),
-        .plain = &l->plain,
+        .plaintext = &l->plaintext,
         .cookie = l,
         .on_open = on_open,
         .on_frame = on_frame,
         .on_flow = on_flow,
-        .on_shaken = on_shaken,
+        .on_handshake_done = on_handshake_done,
         .may_log = may_log,
-        .on_waiting = on_waiting,
+        .on_flush_due = on_flush_due,
         .on_closed = on_closed,
     };
-    stream_mark(seam, SEAM_FULL);
+    stream_set_low_water(seam, SEAM_HIGH_WATER);
     *out = l;
     return true;
 }
@@ -397,15 +397,15 @@ bool links_listen(struct links *l, struct view address, uint16_t port, uint16_t 
 
 void links_start(struct links *l)
 {
-    watch_door(l);
+    update_accepting(l);
 }
 
 void links_free(struct links *l)
 {
     if (l == NULL)
         return;
-    tls_home_free(l->tls);
+    tls_context_free(l->tls);
     bytes_fini(&l->hello);
-    bytes_fini(&l->plain);
+    bytes_fini(&l->plaintext);
     free(l);
 }

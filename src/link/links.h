@@ -26,18 +26,18 @@ void links_start(struct links *l);
 void links_dial(struct links *l, const struct seam_dial *to);
 void links_send(struct links *l, const struct seam_frame *frame);
 void links_hang_up(struct links *l, const struct seam_hang_up *which);
-MUST_USE bool links_trust(struct links *l, const struct seam_trust *trust, struct error *err);
+MUST_USE bool links_set_trust(struct links *l, const struct seam_trust *trust, struct error *err);
 
 /* The round is over: seals what was queued on each link, at once. */
-void links_turn(struct links *l);
+void links_tick(struct links *l);
 
 /* The node has gone: nobody is told anything any more. */
-void links_seam_gone(struct links *l);
+void links_seam_closed(struct links *l);
 
 /* The seam has room again: links whose reading was held go on. */
 void links_seam_drained(struct links *l);
 
-void links_count(const struct links *l, struct seam_counts *out);
+void links_get_counts(const struct links *l, struct seam_counts *out);
 
 /* After the loop has been freed. NULL is fine. */
 void links_free(struct links *l);

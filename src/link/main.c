@@ -5,7 +5,7 @@
 #include "base/secret.h"
 #include "io/child.h"
 #include "io/loop.h"
-#include "link/node_door.h"
+#include "link/refexd_door.h"
 #include "link/resolve.h"
 #include "link/sandbox.h"
 
@@ -17,13 +17,13 @@
 static int run_link(bool without_landlock)
 {
     struct loop *l = loop_new();
-    struct node_door *d = node_door_open(l, CHILD_FD, without_landlock);
+    struct refexd_door *d = refexd_door_open(l, CHILD_FD, without_landlock);
     int status;
 
     loop_run(l);
-    status = node_door_status(d);
+    status = refexd_door_status(d);
     loop_free(l);
-    node_door_free(d);
+    refexd_door_free(d);
     return status;
 }
 
@@ -54,7 +54,7 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "refex-link is started by refexd, not by hand.\n");
         return 64;
     }
-    if (!secret_harden_process(&err) || !sandbox_refuse_rings(&err)) {
+    if (!secret_harden_process(&err) || !sandbox_forbid_io_uring(&err)) {
         log_line(LOG_ERROR, "event=link.failed code=%s detail=\"%s\"", error_row(err.code)->code, err.text);
         return error_row(err.code)->exit_status;
     }

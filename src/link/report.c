@@ -36,12 +36,12 @@ void report_failed(struct stream *seam, const struct error *why)
 
 void report_link_up(struct stream *seam, struct session *s, struct view hello)
 {
-    const struct session_face *face = session_face(s);
+    const struct session_info *info = session_info(s);
     struct arena arena = {0};
     struct seam_link_up up = {
-        .link = face->number,
-        .agency = face->agency,
-        .dialled = face->dialled,
+        .link = info->number,
+        .agency = info->agency,
+        .dialled = info->dialled,
         .hello = hello,
     };
 

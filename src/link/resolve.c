@@ -50,15 +50,15 @@ static bool read_more(int fd, struct bytes *in)
 }
 
 /* At most BOUND_RESOLVED addresses of HOST, in the order to try. An unknown name has none. */
-static size_t look_up(const char *host, char texts[static BOUND_RESOLVED][INET6_ADDRSTRLEN])
+static size_t resolve_host(const char *host, char texts[static BOUND_RESOLVED][INET6_ADDRSTRLEN])
 {
-    struct addrinfo wish = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *found = NULL;
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *results = NULL;
     size_t n = 0;
 
-    if (getaddrinfo(host, NULL, &wish, &found) != 0)
+    if (getaddrinfo(host, NULL, &hints, &results) != 0)
         return 0;
-    for (const struct addrinfo *a = found; a != NULL && n < BOUND_RESOLVED; a = a->ai_next) {
+    for (const struct addrinfo *a = results; a != NULL && n < BOUND_RESOLVED; a = a->ai_next) {
         const void *ip = a->ai_family == AF_INET6
                              ? (const void *)&((struct sockaddr_in6 *)(void *)a->ai_addr)->sin6_addr
                              : (const void *)&((struct sockaddr_in *)(void *)a->ai_addr)->sin_addr;
@@ -66,11 +66,11 @@ static size_t look_up(const char *host, char texts[static BOUND_RESOLVED][INET6_
         if (inet_ntop(a->ai_family, ip, texts[n], INET6_ADDRSTRLEN) != NULL)
             n++;
     }
-    freeaddrinfo(found);
+    freeaddrinfo(results);
     return n;
 }
 
-static void answer(const struct seam_resolve *question, struct bytes *out)
+static void answer_question(const struct seam_resolve *question, struct bytes *out)
 {
     char texts[BOUND_RESOLVED][INET6_ADDRSTRLEN];
     struct view addresses[BOUND_RESOLVED];
@@ -79,7 +79,7 @@ static void answer(const struct seam_resolve *question, struct bytes *out)
     size_t begin;
 
     memcpy(host, question->host.at, question->host.size);
-    a.address_count = look_up(host, texts);
+    a.address_count = resolve_host(host, texts);
     for (size_t i = 0; i < a.address_count; i++)
         addresses[i] = view_of_text(texts[i]);
     begin = frame_begin(out, SEAM_RESOLVED);
@@ -88,7 +88,7 @@ static void answer(const struct seam_resolve *question, struct bytes *out)
 }
 
 /* Answers every whole question in *IN. */
-static bool take(struct bytes *in, struct bytes *out, struct error *err)
+static bool answer_questions(struct bytes *in, struct bytes *out, struct error *err)
 {
     struct arena arena = {.max = (size_t)READ_SIZE * BOUND_ARENA_FACTOR};
     struct seam_resolve question;
@@ -108,7 +108,7 @@ static bool take(struct bytes *in, struct bytes *out, struct error *err)
         if (ok)
             ok = seam_resolve_decode(payload, &arena, &question, err);
         if (ok)
-            answer(&question, out);
+            answer_question(&question, out);
         if (ok)
             bytes_consume(in, used);
         arena_reset(&arena);
@@ -117,7 +117,7 @@ static bool take(struct bytes *in, struct bytes *out, struct error *err)
     return ok;
 }
 
-static void say(struct bytes *out, const struct sandbox *confined, const struct error *err)
+static void append_hello(struct bytes *out, const struct sandbox *confined, const struct error *err)
 {
     struct seam_hello hello = {.build = view_of_text(SEAM_BUILD)};
     struct seam_failed failed;
@@ -143,12 +143,12 @@ int resolve_run(int fd, bool without_landlock)
     struct error err;
     bool ok;
 
-    (void)look_up("localhost",
+    (void)resolve_host("localhost",
                   unused); /* name service loads its modules now, while it may; nothing leaves the machine */
     ok = sandbox_enter(SANDBOX_RESOLVE, without_landlock, &confined, &err);
-    say(&out, &confined, ok ? NULL : &err);
+    append_hello(&out, &confined, ok ? NULL : &err);
     while (write_all(fd, &out) && ok && read_more(fd, &in))
-        ok = take(&in, &out, &err);
+        ok = answer_questions(&in, &out, &err);
     bytes_fini(&in);
     bytes_fini(&out);
     if (ok)

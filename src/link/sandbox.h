@@ -23,7 +23,7 @@ struct sandbox {
 
 /* From here on this process gets no io_uring: the kernel works a ring's requests off without asking seccomp, and a
  * newer libuv makes one for every loop. To be called before the first loop; libuv then does without. E-LNK-12. */
-MUST_USE bool sandbox_refuse_rings(struct error *err);
+MUST_USE bool sandbox_forbid_io_uring(struct error *err);
 
 /* Confines this process. Where the kernel has no Landlock it fails unless WITHOUT_LANDLOCK; without seccomp it always
  * fails. E-LNK-12. */

@@ -48,7 +48,7 @@ static long create_ruleset(const struct ruleset_attr *attr, size_t size, uint32_
 }
 
 /* Everything that this ABI can forbid. Without a rule all of it is forbidden. */
-static size_t everything(long abi, enum sandbox_kind kind, struct ruleset_attr *out)
+static size_t handled_access(long abi, enum sandbox_kind kind, struct ruleset_attr *out)
 {
     *out = (struct ruleset_attr){.fs = FS_ABI_1};
     if (abi >= 2)
@@ -99,7 +99,7 @@ bool sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err)
     *abi = 0;
     if (known < 1)
         return true; /* the kernel has none, or it is switched off: the caller decides */
-    size = everything(known, kind, &attr);
+    size = handled_access(known, kind, &attr);
     ruleset = (int)create_ruleset(&attr, size, 0);
     if (ruleset < 0)
         return error_set(err, E_LNK_12, "Landlock: %s", strerror(errno));

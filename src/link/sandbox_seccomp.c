@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* clang-format off */
-static const int for_all[] = {
+static const int common_calls[] = {
     /* talk on what is open */
     SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(close),
     SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(shutdown),
@@ -34,7 +34,7 @@ static const int for_all[] = {
 #endif
 };
 
-static const int for_resolving[] = {
+static const int resolver_calls[] = {
     SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(fstat), SCMP_SYS(stat), SCMP_SYS(statx), SCMP_SYS(lseek), SCMP_SYS(pread64),
     SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
     SCMP_SYS(getdents64), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg), SCMP_SYS(uname), SCMP_SYS(getuid), SCMP_SYS(geteuid),
@@ -45,12 +45,12 @@ static const int for_resolving[] = {
 #define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
 
 /* libseccomp's own macros leave a field out, which clang refuses. */
-static struct scmp_arg_cmp equals(unsigned arg, scmp_datum_t value)
+static struct scmp_arg_cmp arg_equals(unsigned arg, scmp_datum_t value)
 {
     return (struct scmp_arg_cmp){.arg = arg, .op = SCMP_CMP_EQ, .datum_a = value, .datum_b = 0};
 }
 
-static struct scmp_arg_cmp masked(unsigned arg, scmp_datum_t mask, scmp_datum_t value)
+static struct scmp_arg_cmp arg_masked(unsigned arg, scmp_datum_t mask, scmp_datum_t value)
 {
     return (struct scmp_arg_cmp){.arg = arg, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
 }
@@ -69,8 +69,8 @@ static int allow_socket(scmp_filter_ctx f, int domain, int type)
 {
     const uint64_t mask = ~(uint64_t)(SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-    return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, equals(0, (scmp_datum_t)domain),
-                            masked(1, mask & 0xffffffff, (scmp_datum_t)type));
+    return seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, arg_equals(0, (scmp_datum_t)domain),
+                            arg_masked(1, mask & 0xffffffff, (scmp_datum_t)type));
 }
 
 /* What the network process may do and the resolver does in a wider form: TCP sockets, memory that is not executable,
@@ -83,16 +83,16 @@ static int allow_link(scmp_filter_ctx f)
     if (rc == 0)
         rc = allow_socket(f, AF_INET6, SOCK_STREAM);
     if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, masked(2, PROT_EXEC, 0));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, arg_masked(2, PROT_EXEC, 0));
     if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, masked(2, PROT_EXEC, 0));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, arg_masked(2, PROT_EXEC, 0));
     for (size_t i = 0; rc == 0 && i < COUNT_OF(flags); i++)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, equals(1, (scmp_datum_t)flags[i]));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, arg_equals(1, (scmp_datum_t)flags[i]));
 #ifdef REFEX_SANITIZED
     /* A sanitizer that reports asks whether standard error is a terminal and looks at /proc, where Landlock says no:
      * its report is without names, but it is seen. */
     if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, equals(1, TCGETS));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, arg_equals(1, TCGETS));
     if (rc == 0)
         rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(EACCES), SCMP_SYS(openat), 0);
     if (rc == 0)
@@ -109,7 +109,7 @@ static int allow_resolve(scmp_filter_ctx f)
 {
     static const int domains[] = {AF_INET, AF_INET6, AF_UNIX};
     static const int types[] = {SOCK_STREAM, SOCK_DGRAM};
-    int rc = allow_list(f, for_resolving, COUNT_OF(for_resolving));
+    int rc = allow_list(f, resolver_calls, COUNT_OF(resolver_calls));
 
     for (size_t i = 0; i < COUNT_OF(domains); i++)
         for (size_t j = 0; rc == 0 && j < COUNT_OF(types); j++)
@@ -117,11 +117,11 @@ static int allow_resolve(scmp_filter_ctx f)
     if (rc == 0)
         rc = allow_socket(f, AF_NETLINK, SOCK_RAW);
     if (rc == 0)
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, equals(1, FIONREAD));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, arg_equals(1, FIONREAD));
     return rc;
 }
 
-bool sandbox_refuse_rings(struct error *err)
+bool sandbox_forbid_io_uring(struct error *err)
 {
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_ALLOW);
     int rc;
@@ -143,11 +143,11 @@ bool sandbox_seccomp(enum sandbox_kind kind, struct error *err)
 
     if (f == NULL)
         return error_set(err, E_LNK_12, "seccomp: no filter can be made");
-    rc = allow_list(f, for_all, COUNT_OF(for_all));
+    rc = allow_list(f, common_calls, COUNT_OF(common_calls));
     if (rc == 0) /* abort() signals itself */
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, equals(0, self));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, arg_equals(0, self));
     if (rc == 0) /* libuv makes descriptors non-blocking so */
-        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, equals(1, FIONBIO));
+        rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, arg_equals(1, FIONBIO));
     if (rc == 0)
         rc = kind == SANDBOX_LINK ? allow_link(f) : allow_resolve(f);
     if (rc == 0)

@@ -10,15 +10,15 @@
 struct bytes;
 struct loop;
 struct session;
-struct tls_home;
+struct tls_context;
 
 /* What a session needs and whom it tells. One for all sessions of the process. */
 struct session_owner {
     struct loop *loop;
-    struct tls_home *tls;
+    struct tls_context *tls;
     struct federation federation;
     struct view hello;   /* payload of our hello frame */
-    struct bytes *plain; /* scratch for what was just opened, shared */
+    struct bytes *plaintext; /* scratch for what was just opened, shared */
     void *cookie;
     /* The handshake and the hellos are done. False: the session ends with *WHY (another link to this agency stands). */
     bool (*on_open)(void *cookie, struct session *s, struct view hello, enum link_reason *why);
@@ -27,17 +27,17 @@ struct session_owner {
     /* So much waits to leave that nothing more should be sent (stop), or it has left again. */
     void (*on_flow)(void *cookie, struct session *s, bool stop);
     /* The handshake is over, in one way or the other: once, before on_open or on_closed. */
-    void (*on_shaken)(void *cookie, struct session *s);
+    void (*on_handshake_done)(void *cookie, struct session *s);
     /* Somebody who came in goes without having become a link: whether a line may say so. Asked once. */
     bool (*may_log)(void *cookie);
     /* There is something to seal: call session_flush before the round ends. */
-    void (*on_waiting)(void *cookie, struct session *s);
+    void (*on_flush_due)(void *cookie, struct session *s);
     /* The session has ended, once; it is freed on return. */
     void (*on_closed)(void *cookie, struct session *s);
 };
 
 /* Read-only for the owner, but for what is his. */
-struct session_face {
+struct session_info {
     uint32_t number;
     bool dialled;
     bool was_open;           /* on_open has run and said yes */
@@ -46,15 +46,15 @@ struct session_face {
     enum link_reason why;    /* in on_closed */
     size_t slot;             /* the owner's: its handshake's place in the limits */
     struct session *next;    /* the owner's */
-    struct session *waiting; /* the owner's: next of those to flush */
-    struct session *held;    /* the owner's: next of those whose reading is paused */
-    bool is_waiting;
-    bool is_held;
-    bool asked; /* may_log was */
-    bool quiet; /* and said no */
+    struct session *to_flush; /* the owner's: next of those to flush */
+    struct session *paused;    /* the owner's: next of those whose reading is paused */
+    bool is_to_flush;
+    bool is_paused;
+    bool log_checked; /* may_log was */
+    bool log_denied; /* and said no */
 };
 
-struct session_face *session_face(struct session *s);
+struct session_info *session_info(struct session *s);
 
 /* Takes over FD: somebody connected to us. */
 struct session *session_accept(const struct session_owner *o, uint32_t number, int fd);

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PLAIN_STEP 16384 /* bytes: the largest TLS record */
+#define TLS_RECORD_MAX 16384 /* bytes: the largest TLS record */
 
 static const uint8_t alpn[] = {7, 'r', 'e', 'f', 'e', 'x', '/', '1'};
 
-struct tls_home {
+struct tls_context {
     SSL_CTX *ssl;
     struct clock *clock;
     struct federation federation;
@@ -25,7 +25,7 @@ struct tls_home {
 };
 
 struct tls {
-    struct tls_home *home;
+    struct tls_context *context;
     SSL *ssl;
     struct tls_wire wire;
     struct address dialled; /* empty text: we were dialled */
@@ -37,7 +37,7 @@ struct tls {
 /* --- whom we trust --- */
 
 /* What pki found, in the words of a link. */
-static enum error_code code_of(enum error_code found)
+static enum error_code link_code_of(enum error_code found)
 {
     switch (found) {
     case E_CRT_12:
@@ -60,7 +60,7 @@ static int by_address(const void *a, const void *b)
     return strcmp(((const struct address *)a)->text, ((const struct address *)b)->text);
 }
 
-static bool may_link(const struct tls_home *h, const struct address *agency)
+static bool may_link(const struct tls_context *h, const struct address *agency)
 {
     return h->agency_count == 0 ||
            bsearch(agency, h->agencies, h->agency_count, sizeof *h->agencies, by_address) != NULL;
@@ -68,10 +68,10 @@ static bool may_link(const struct tls_home *h, const struct address *agency)
 
 /* Decides about a chain, its first certificate the peer's own. *PEER and *UNTIL_MS are set as soon as they can be
  * read. */
-static bool judge(const struct tls *t, const struct view *chain, size_t count, struct address *peer, int64_t *until_ms,
+static bool check_chain(const struct tls *t, const struct view *chain, size_t count, struct address *peer, int64_t *until_ms,
                   struct error *err)
 {
-    const struct tls_home *h = t->home;
+    const struct tls_context *h = t->context;
     struct chain_params q = {
         .wanted = CERTIFICATE_TRANSPORT,
         .now_ms = clock_now_ms(h->clock),
@@ -87,7 +87,7 @@ static bool judge(const struct tls *t, const struct view *chain, size_t count, s
         *until_ms = c.not_after_ms;
     }
     if (!chain_check(h->anchors, chain[0], &q, &c, err)) {
-        err->code = code_of(err->code);
+        err->code = link_code_of(err->code);
         return false;
     }
     if (t->dialled.text[0] != '\0' && !address_equal(&c.agency, &t->dialled))
@@ -102,17 +102,17 @@ static int on_verify(X509_STORE_CTX *v, void *cookie)
 {
     SSL *ssl = X509_STORE_CTX_get_ex_data(v, SSL_get_ex_data_X509_STORE_CTX_idx());
     struct tls *t = SSL_get_app_data(ssl);
-    STACK_OF(X509) *shown = X509_STORE_CTX_get0_untrusted(v);
+    STACK_OF(X509) *presented = X509_STORE_CTX_get0_untrusted(v);
     struct arena arena = {0};
     const struct view *chain;
-    size_t count = tls_wire_chain(X509_STORE_CTX_get0_cert(v), shown, &arena, &chain);
+    size_t count = tls_wire_chain(X509_STORE_CTX_get0_cert(v), presented, &arena, &chain);
     bool ok;
 
     (void)cookie;
     if (count == 0)
         ok = error_set(&t->refusal, E_LNK_02, "more certificates were shown than a chain may have");
     else
-        ok = judge(t, chain, count, &t->peer, &t->until_ms, &t->refusal);
+        ok = check_chain(t, chain, count, &t->peer, &t->until_ms, &t->refusal);
     arena_fini(&arena);
     X509_STORE_CTX_set_error(v, ok ? X509_V_OK : X509_V_ERR_CERT_REJECTED); /* the alert tells a stranger nothing */
     return ok;
@@ -173,7 +173,7 @@ static bool load_identity(SSL_CTX *ssl, const struct seam_configure *from, struc
     return ok || error_set(err, E_LNK_13, "the transport key and certificates cannot be used together");
 }
 
-static bool set_rules(SSL_CTX *ssl, struct error *err)
+static bool set_tls_options(SSL_CTX *ssl, struct error *err)
 {
     SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
     SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
@@ -193,24 +193,24 @@ static bool set_rules(SSL_CTX *ssl, struct error *err)
     return error_set(err, E_LNK_13, "OpenSSL does not know TLS 1.3 as refex uses it");
 }
 
-bool tls_home_new(const struct seam_configure *from, struct clock *clock, struct tls_home **out, struct error *err)
+bool tls_context_new(const struct seam_configure *from, struct clock *clock, struct tls_context **out, struct error *err)
 {
-    struct tls_home *h = xnew(sizeof *h);
+    struct tls_context *h = xnew(sizeof *h);
 
     REQUIRE(OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1); /* no openssl.cnf: no file is opened here */
     h->clock = clock;
     h->federation = from->federation;
     h->ssl = SSL_CTX_new(TLS_method());
     REQUIRE(h->ssl != NULL);
-    if (!set_rules(h->ssl, err) || !load_identity(h->ssl, from, err) || !tls_home_trust(h, &from->trust, err)) {
-        tls_home_free(h);
+    if (!set_tls_options(h->ssl, err) || !load_identity(h->ssl, from, err) || !tls_context_set_trust(h, &from->trust, err)) {
+        tls_context_free(h);
         return false;
     }
     *out = h;
     return true;
 }
 
-void tls_home_free(struct tls_home *h)
+void tls_context_free(struct tls_context *h)
 {
     if (h == NULL)
         return;
@@ -221,7 +221,7 @@ void tls_home_free(struct tls_home *h)
     free(h);
 }
 
-bool tls_home_trust(struct tls_home *h, const struct seam_trust *trust, struct error *err)
+bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust, struct error *err)
 {
     struct anchors *anchors;
 
@@ -242,11 +242,11 @@ bool tls_home_trust(struct tls_home *h, const struct seam_trust *trust, struct e
 
 /* --- one link --- */
 
-struct tls *tls_new(struct tls_home *h, const struct address *dialled)
+struct tls *tls_new(struct tls_context *h, const struct address *dialled)
 {
     struct tls *t = xnew(sizeof *t);
 
-    t->home = h;
+    t->context = h;
     t->ssl = SSL_new(h->ssl);
     REQUIRE(t->ssl != NULL);
     SSL_set_app_data(t->ssl, t);
@@ -269,7 +269,7 @@ void tls_free(struct tls *t)
 }
 
 /* Why the handshake or a record failed: our own refusal first, then what OpenSSL met. */
-static bool refused(const struct tls *t, struct error *err)
+static bool set_tls_error(const struct tls *t, struct error *err)
 {
     unsigned long met = ERR_peek_error();
     int reason = ERR_GET_REASON(met);
@@ -291,42 +291,42 @@ static bool refused(const struct tls *t, struct error *err)
 }
 
 /* Reads plain bytes until there are none. */
-static bool read_plain(struct tls *t, struct bytes *plain, bool *ended, struct error *err)
+static bool read_plaintext(struct tls *t, struct bytes *plaintext, bool *peer_closed, struct error *err)
 {
     for (;;) {
         size_t n = 0;
 
-        if (SSL_read_ex(t->ssl, bytes_reserve(plain, PLAIN_STEP), PLAIN_STEP, &n) == 1) {
-            plain->size += n;
+        if (SSL_read_ex(t->ssl, bytes_reserve(plaintext, TLS_RECORD_MAX), TLS_RECORD_MAX, &n) == 1) {
+            plaintext->size += n;
             continue;
         }
         switch (SSL_get_error(t->ssl, 0)) {
         case SSL_ERROR_WANT_READ:
             return true;
         case SSL_ERROR_ZERO_RETURN:
-            *ended = true;
+            *peer_closed = true;
             return true;
         default:
-            return refused(t, err);
+            return set_tls_error(t, err);
         }
     }
 }
 
-static bool shake(struct tls *t, struct error *err)
+static bool do_handshake(struct tls *t, struct error *err)
 {
     const unsigned char *chosen;
     unsigned size;
     int done = SSL_do_handshake(t->ssl);
 
     if (done != 1)
-        return SSL_get_error(t->ssl, done) == SSL_ERROR_WANT_READ || refused(t, err);
+        return SSL_get_error(t->ssl, done) == SSL_ERROR_WANT_READ || set_tls_error(t, err);
     SSL_get0_alpn_selected(t->ssl, &chosen, &size);
     if (size != alpn[0] || memcmp(chosen, alpn + 1, size) != 0)
         return error_set(err, E_LNK_07, "the peer does not speak refex/1");
     return true;
 }
 
-bool tls_take(struct tls *t, struct view wire, struct bytes *out, struct bytes *plain, bool *ended, struct error *err)
+bool tls_receive(struct tls *t, struct view wire, struct bytes *out, struct bytes *plaintext, bool *peer_closed, struct error *err)
 {
     bool ok = true;
 
@@ -334,30 +334,30 @@ bool tls_take(struct tls *t, struct view wire, struct bytes *out, struct bytes *
     t->wire.in = wire;
     t->wire.out = out;
     if (!SSL_is_init_finished(t->ssl))
-        ok = shake(t, err);
+        ok = do_handshake(t, err);
     if (ok && SSL_is_init_finished(t->ssl))
-        ok = read_plain(t, plain, ended, err);
-    if (ok && !*ended && t->wire.in.size != 0)
+        ok = read_plaintext(t, plaintext, peer_closed, err);
+    if (ok && !*peer_closed && t->wire.in.size != 0)
         ok = error_set(err, E_LNK_08, "the peer sent what TLS does not read");
     t->wire = (struct tls_wire){0};
     return ok;
 }
 
-bool tls_seal(struct tls *t, struct view plain, struct bytes *out, struct error *err)
+bool tls_encrypt(struct tls *t, struct view plaintext, struct bytes *out, struct error *err)
 {
     size_t n;
     bool ok;
 
-    if (plain.size == 0)
+    if (plaintext.size == 0)
         return true;
     ERR_clear_error();
     t->wire.out = out;
-    ok = SSL_write_ex(t->ssl, plain.at, plain.size, &n) == 1; /* the wire takes everything: never a part */
+    ok = SSL_write_ex(t->ssl, plaintext.at, plaintext.size, &n) == 1; /* the wire takes everything: never a part */
     t->wire.out = NULL;
-    return ok || refused(t, err);
+    return ok || set_tls_error(t, err);
 }
 
-void tls_end(struct tls *t, struct bytes *out)
+void tls_shutdown(struct tls *t, struct bytes *out)
 {
     if (!SSL_is_init_finished(t->ssl))
         return;
@@ -368,7 +368,7 @@ void tls_end(struct tls *t, struct bytes *out)
     ERR_clear_error();
 }
 
-bool tls_is_shaken(const struct tls *t)
+bool tls_handshake_done(const struct tls *t)
 {
     return SSL_is_init_finished(t->ssl) == 1 && t->refusal.code == E_NONE;
 }
@@ -383,9 +383,9 @@ size_t tls_peer_chain(const struct tls *t, struct arena *arena, const struct vie
     return tls_wire_chain(SSL_get0_peer_certificate(t->ssl), SSL_get_peer_cert_chain(t->ssl), arena, out);
 }
 
-bool tls_has_ended(const struct tls *t)
+bool tls_peer_expired(const struct tls *t)
 {
-    return clock_now_ms(t->home->clock) > t->until_ms;
+    return clock_now_ms(t->context->clock) > t->until_ms;
 }
 
 bool tls_recheck(const struct tls *t, struct error *err)
@@ -395,7 +395,7 @@ bool tls_recheck(const struct tls *t, struct error *err)
     const struct view *chain;
     size_t count = tls_peer_chain(t, &arena, &chain);
     int64_t until_ms;
-    bool ok = count > 0 ? judge(t, chain, count, &peer, &until_ms, err)
+    bool ok = count > 0 ? check_chain(t, chain, count, &peer, &until_ms, err)
                         : error_set(err, E_LNK_20, "the peer showed no certificate");
 
     arena_fini(&arena);

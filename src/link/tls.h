@@ -12,37 +12,37 @@
 #include "codec/seam_codec.h"
 
 struct tls;
-struct tls_home;
+struct tls_context;
 
 /* Our key and certificates, shared by all links. The views are not needed afterwards. Loads no file. E-LNK-13 when the
  * key or the certificates cannot be used. */
-MUST_USE bool tls_home_new(const struct seam_configure *from, struct clock *clock, struct tls_home **out,
+MUST_USE bool tls_context_new(const struct seam_configure *from, struct clock *clock, struct tls_context **out,
                            struct error *err);
-void tls_home_free(struct tls_home *h);
+void tls_context_free(struct tls_context *h);
 
 /* Takes new anchors, revocations and members into use (copied) for handshakes to come and for tls_recheck. E-LNK-13;
  * the old ones stay when it fails. */
-MUST_USE bool tls_home_trust(struct tls_home *h, const struct seam_trust *trust, struct error *err);
+MUST_USE bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust, struct error *err);
 
 /* One end of a link. DIALLED is the agency that we dialled, which the certificate must name; NULL: somebody dialled us.
  */
-struct tls *tls_new(struct tls_home *h, const struct address *dialled);
+struct tls *tls_new(struct tls_context *h, const struct address *dialled);
 void tls_free(struct tls *t);
 
 /* Takes what came from the network: all of WIRE. Appends what is to be sent to *OUT, plain bytes to *PLAIN. False: the
  * link is refused or broken (*OUT may still hold an alert worth sending). *ENDED is set when the peer said that it is
  * over. */
-MUST_USE bool tls_take(struct tls *t, struct view wire, struct bytes *out, struct bytes *plain, bool *ended,
+MUST_USE bool tls_receive(struct tls *t, struct view wire, struct bytes *out, struct bytes *plaintext, bool *peer_closed,
                        struct error *err);
 
 /* Seals PLAIN in as few records as it needs, behind *OUT. Only when shaken. E-LNK-08. */
-MUST_USE bool tls_seal(struct tls *t, struct view plain, struct bytes *out, struct error *err);
+MUST_USE bool tls_encrypt(struct tls *t, struct view plaintext, struct bytes *out, struct error *err);
 
 /* Says goodbye: appends the closing alert to *OUT. */
-void tls_end(struct tls *t, struct bytes *out);
+void tls_shutdown(struct tls *t, struct bytes *out);
 
 /* Both sides have proved who they are (as far as this side can know). */
-bool tls_is_shaken(const struct tls *t);
+bool tls_handshake_done(const struct tls *t);
 
 /* The agency in the peer's certificate; empty text while it is not known. Known, too, when it was then refused. */
 const struct address *tls_peer(const struct tls *t);
@@ -51,7 +51,7 @@ const struct address *tls_peer(const struct tls *t);
 size_t tls_peer_chain(const struct tls *t, struct arena *arena, const struct view **out);
 
 /* Whether the peer's certificate has ended since it was checked. Cheap: asked of each link now and then. */
-bool tls_has_ended(const struct tls *t);
+bool tls_peer_expired(const struct tls *t);
 
 /* Checks the peer again, with the trust and the clock of now. */
 MUST_USE bool tls_recheck(const struct tls *t, struct error *err);

@@ -74,7 +74,7 @@ static struct view der_of(X509 *x, struct arena *arena)
     return view_of(at, (size_t)size);
 }
 
-size_t tls_wire_chain(X509 *leaf, STACK_OF(X509) * shown, struct arena *arena, const struct view **out)
+size_t tls_wire_chain(X509 *leaf, STACK_OF(X509) * presented, struct arena *arena, const struct view **out)
 {
     struct view *chain = arena_new(arena, BOUND_CHAIN * sizeof *chain);
     size_t n = 0;
@@ -82,8 +82,8 @@ size_t tls_wire_chain(X509 *leaf, STACK_OF(X509) * shown, struct arena *arena, c
     if (leaf == NULL)
         return 0;
     chain[n++] = der_of(leaf, arena);
-    for (int i = 0; i < sk_X509_num(shown); i++) { /* -1 for none */
-        X509 *x = sk_X509_value(shown, i);
+    for (int i = 0; i < sk_X509_num(presented); i++) { /* -1 for none */
+        X509 *x = sk_X509_value(presented, i);
 
         if (X509_cmp(x, leaf) == 0)
             continue;

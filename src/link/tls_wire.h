@@ -20,6 +20,6 @@ struct tls_wire {
 void tls_wire_attach(SSL *ssl, struct tls_wire *wire);
 
 /* LEAF and what of SHOWN is not LEAF, as DER in ARENA; 0 when there is no leaf or more than BOUND_CHAIN. */
-size_t tls_wire_chain(X509 *leaf, STACK_OF(X509) * shown, struct arena *arena, const struct view **out);
+size_t tls_wire_chain(X509 *leaf, STACK_OF(X509) * presented, struct arena *arena, const struct view **out);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "base/secret.h"
 
-static bool keep(struct case_parts *p, const struct control_case_piece *piece, struct error *err)
+static bool add_piece(struct case_parts *p, const struct control_case_piece *piece, struct error *err)
 {
     const struct case_part_place *last = p->count > 0 ? &p->places[p->count - 1] : NULL;
     struct case_part_place place = {piece->case_number, piece->section, p->data.size, piece->data.size};
@@ -39,17 +39,17 @@ static bool keep(struct case_parts *p, const struct control_case_piece *piece, s
 bool case_parts_add(struct case_parts *p, uint32_t number, const struct control_case_part *part, struct error *err)
 {
     if (p->number != number)
-        case_parts_drop(p);
+        case_parts_wipe(p);
     p->number = number;
     for (size_t i = 0; i < part->piece_count; i++)
-        if (!keep(p, &part->pieces[i], err)) {
-            case_parts_drop(p);
+        if (!add_piece(p, &part->pieces[i], err)) {
+            case_parts_wipe(p);
             return false;
         }
     return true;
 }
 
-bool case_parts_cases(const struct case_parts *p, uint32_t number, uint32_t count, struct case_import **out,
+bool case_parts_assemble(const struct case_parts *p, uint32_t number, uint32_t count, struct case_import **out,
                       struct error *err)
 {
     struct case_import *cases;
@@ -64,7 +64,7 @@ bool case_parts_cases(const struct case_parts *p, uint32_t number, uint32_t coun
     return true;
 }
 
-void case_parts_drop(struct case_parts *p)
+void case_parts_wipe(struct case_parts *p)
 {
     if (p->data.at != NULL)
         secret_wipe(p->data.at, p->data.size);

@@ -25,11 +25,11 @@ struct case_parts {
  * E-CTL-01 when they are not in ascending order. On failure nothing is kept any more. */
 MUST_USE bool case_parts_add(struct case_parts *p, uint32_t number, const struct control_case_part *part,
                              struct error *err);
-/* COUNT cases from what was kept for NUMBER: an array that the caller frees, whose views live until case_parts_drop.
+/* COUNT cases from what was kept for NUMBER: an array that the caller frees, whose views live until case_parts_wipe.
  * E-CTL-01 when a case is missing. */
-MUST_USE bool case_parts_cases(const struct case_parts *p, uint32_t number, uint32_t count, struct case_import **out,
+MUST_USE bool case_parts_assemble(const struct case_parts *p, uint32_t number, uint32_t count, struct case_import **out,
                                struct error *err);
 /* Wipes and forgets. */
-void case_parts_drop(struct case_parts *p);
+void case_parts_wipe(struct case_parts *p);
 
 #endif

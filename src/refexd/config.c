@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "model/agency.h"
 
-struct reading {
+struct config_parser {
     struct config config;
     struct error error; /* the first one */
     const char *path;
@@ -18,7 +18,7 @@ struct reading {
     int line;         /* that was given out last, from 1 */
 };
 
-static bool wrong(struct reading *r, int line, const char *what)
+static bool set_line_error(struct config_parser *r, int line, const char *what)
 {
     if (r->error.code == E_NONE)
         (void)error_set(&r->error, E_NOD_06, "%s:%d: %s", r->path, line, what);
@@ -49,7 +49,7 @@ bool config_read_endpoint(struct view text, char address[static CONFIG_ADDRESS_T
     return inet_pton(six ? AF_INET6 : AF_INET, address, binary) == 1;
 }
 
-static bool read_yes(struct view v, bool *out)
+static bool read_bool(struct view v, bool *out)
 {
     *out = text_is(v, "yes") || text_is(v, "true");
     return *out || text_is(v, "no") || text_is(v, "false");
@@ -68,7 +68,7 @@ static bool set_listen(struct config *c, struct view v)
 
 static bool set_allow_unconfined(struct config *c, struct view v)
 {
-    return read_yes(v, &c->allow_unconfined);
+    return read_bool(v, &c->allow_unconfined);
 }
 
 static bool set_log_level(struct config *c, struct view v)
@@ -84,7 +84,7 @@ static bool set_log_level(struct config *c, struct view v)
 }
 
 /* What `refex init` wrote for the request; the directory says what holds. */
-static bool keep(struct config *c, struct view v)
+static bool accept_text(struct config *c, struct view v)
 {
     (void)c;
     return text_is_utf8(v);
@@ -96,17 +96,17 @@ static const struct {
     const char *form;
 } settings[] = {
     {"agency", set_agency, "the full name of the agency, agency@federation"},
-    {"kind", keep, "text"},
+    {"kind", accept_text, "text"},
     {"listen", set_listen, "a literal address and a port, 127.0.0.1:7411 or [::1]:7411"},
-    {"endpoint", keep, "text"},
-    {"unlisted", keep, "yes or no"},
-    {"relay", keep, "text"},
+    {"endpoint", accept_text, "text"},
+    {"unlisted", accept_text, "yes or no"},
+    {"relay", accept_text, "text"},
     {"allow_unconfined", set_allow_unconfined, "yes or no"},
     {"log_level", set_log_level, "error, warning, notice, info or debug"},
 };
 #define SETTING_COUNT (sizeof settings / sizeof settings[0])
 
-static bool unknown(struct reading *r, int line, const char *name)
+static bool set_unknown_error(struct config_parser *r, int line, const char *name)
 {
     const char *names[SETTING_COUNT];
     const char *near;
@@ -119,32 +119,32 @@ static bool unknown(struct reading *r, int line, const char *name)
         (void)snprintf(what, sizeof what, "unknown setting \"%.40s\"; did you mean \"%s\"?", name, near);
     else
         (void)snprintf(what, sizeof what, "unknown setting \"%.40s\"", name);
-    return wrong(r, line, what);
+    return set_line_error(r, line, what);
 }
 
 static int on_setting(void *cookie, const char *section, const char *name, const char *value)
 {
-    struct reading *r = cookie;
+    struct config_parser *r = cookie;
     int line = r->line;
     char what[160];
 
     if (section[0] != '\0')
-        return wrong(r, line, "there are no [sections] in this file");
+        return set_line_error(r, line, "there are no [sections] in this file");
     for (size_t i = 0; i < SETTING_COUNT; i++) {
         if (strcmp(settings[i].name, name) != 0)
             continue;
         if (settings[i].set(&r->config, view_of_text(value)))
             return 1;
         (void)snprintf(what, sizeof what, "%s must be %s", name, settings[i].form);
-        return wrong(r, line, what);
+        return set_line_error(r, line, what);
     }
-    return unknown(r, line, name);
+    return set_unknown_error(r, line, name);
 }
 
 /* Gives out a line as fgets does. */
 static char *next_line(char *out, int size, void *cookie)
 {
-    struct reading *r = cookie;
+    struct config_parser *r = cookie;
     size_t n = 0;
 
     if (r->rest.size == 0)
@@ -160,7 +160,7 @@ static char *next_line(char *out, int size, void *cookie)
 
 bool config_read(const char *home, struct config *out, struct error *err)
 {
-    struct reading r = {.config.log_level = LOG_INFO};
+    struct config_parser r = {.config.log_level = LOG_INFO};
     char path[FILE_PATH_MAX];
     struct bytes file = {0};
     int line;
@@ -173,14 +173,14 @@ bool config_read(const char *home, struct config *out, struct error *err)
     if (!file_read(path, BOUND_CONFIG, &file, err))
         return false;
     if (!text_is_utf8(bytes_view(&file)))
-        (void)wrong(&r, 1, "the file is not UTF-8 text");
+        (void)set_line_error(&r, 1, "the file is not UTF-8 text");
     r.rest = bytes_view(&file);
     line = ini_parse_stream(next_line, &r, on_setting, &r);
     bytes_fini(&file);
     if (line != 0)
-        (void)wrong(&r, line, "this is not a line of the form name = value");
+        (void)set_line_error(&r, line, "this is not a line of the form name = value");
     if (r.error.code == E_NONE && r.config.agency.text[0] == '\0')
-        (void)wrong(&r, 1, "agency is not set");
+        (void)set_line_error(&r, 1, "agency is not set");
     if (r.error.code != E_NONE) {
         *err = r.error;
         return false;

@@ -10,14 +10,14 @@
 #include "refexd/control_door.h"
 
 struct control_call {
-    struct control_world *world;
+    struct control_context *context;
     struct exchange *x;  /* NULL in a tool */
     struct view message; /* as it came */
     struct arena *arena; /* until the call ends */
     uint32_t number;
-    struct bytes *held;                              /* private: answers, framed */
+    struct bytes *answers;                              /* private: answers, framed */
     size_t item_at;                                  /* private */
-    bool silent;                                     /* the verb is not answered when it succeeds: CASE_PART */
+    bool no_answer;                                     /* the verb is not answered when it succeeds: CASE_PART */
     struct case_parts *parts;                        /* of this client's import */
     struct control_held_back held_back[SECTION_END]; /* told with a failure */
     size_t held_back_count;

@@ -14,7 +14,7 @@
 #include "refexd/control_call.h"
 #include "refexd/verbs.h"
 
-#define CLIENTS_MOST (2 * BOUND_CLIENTS) /* those over BOUND_CLIENTS are told so; those over this are not taken */
+#define CLIENTS_MAX (2 * BOUND_CLIENTS) /* those over BOUND_CLIENTS are told so; those over this are not taken */
 
 /* One program that is connected.
  *
@@ -24,7 +24,7 @@ struct client {
     struct client *next;
     struct control_door *door;
     struct stream *stream;
-    struct bytes held;
+    struct bytes answers;
     struct case_parts parts;
     enum error_code refusal; /* E_NONE: it is answered */
     unsigned calls;          /* in this turn */
@@ -34,7 +34,7 @@ struct client {
 
 struct control_door {
     struct loop *loop;
-    struct control_world *world;
+    struct control_context *context;
     struct listener *listener;
     struct client *clients;
     size_t client_count;
@@ -49,8 +49,8 @@ struct control_door {
 static const struct door {
     enum control_kind kind;
     unsigned modes;
-    bool (*answer)(struct control_call *c, struct error *err);
-} doors[] = {
+    bool (*handle_request)(struct control_call *c, struct error *err);
+} handlers[] = {
     {CONTROL_STATUS,           ANY,          verbs_status},
     {CONTROL_STOP,             CONTROL_NODE, verbs_stop},
     {CONTROL_INIT,             CONTROL_TOOL, verbs_init},
@@ -79,30 +79,30 @@ static const struct door {
 
 static size_t begin_answer(struct control_call *c, enum control_kind kind)
 {
-    size_t at = frame_begin(c->held, (uint16_t)kind);
+    size_t at = frame_begin(c->answers, (uint16_t)kind);
 
-    control_begin(c->number, c->held);
+    control_begin(c->number, c->answers);
     return at;
 }
 
 struct bytes *control_call_item(struct control_call *c)
 {
     c->item_at = begin_answer(c, CONTROL_ITEM);
-    return c->held;
+    return c->answers;
 }
 
 bool control_call_item_end(struct control_call *c, struct error *err)
 {
-    frame_end(c->held, c->item_at);
-    return c->held->size <= BOUND_ANSWER || error_set(err, E_CTL_07, "the answer has over %d bytes", BOUND_ANSWER);
+    frame_end(c->answers, c->item_at);
+    return c->answers->size <= BOUND_ANSWER || error_set(err, E_CTL_07, "the answer has over %d bytes", BOUND_ANSWER);
 }
 
-static void say_done(struct control_call *c)
+static void append_done(struct control_call *c)
 {
-    frame_end(c->held, begin_answer(c, CONTROL_DONE));
+    frame_end(c->answers, begin_answer(c, CONTROL_DONE));
 }
 
-static void say_failure(struct control_call *c, const struct error *err)
+static void append_failure(struct control_call *c, const struct error *err)
 {
     const struct error_row *row = error_row(err->code);
     struct control_failure f = {
@@ -114,55 +114,55 @@ static void say_failure(struct control_call *c, const struct error *err)
     };
     size_t at = begin_answer(c, CONTROL_FAILURE);
 
-    control_failure_encode(&f, c->held);
-    frame_end(c->held, at);
+    control_failure_encode(&f, c->answers);
+    frame_end(c->answers, at);
 }
 
 /* --- calls --- */
 
-static bool act(const struct client *client, uint16_t kind, struct control_call *c, struct error *err)
+static bool dispatch_call(const struct client *client, uint16_t kind, struct control_call *c, struct error *err)
 {
-    struct control_world *w = client->door->world;
+    struct control_context *w = client->door->context;
 
     if (client->refusal != E_NONE)
         return error_set(err, client->refusal, "this program is not answered");
-    for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
-        if (doors[i].kind != kind)
+    for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++) {
+        if (handlers[i].kind != kind)
             continue;
-        if (w->closed.code != E_NONE) {
-            *err = w->closed;
+        if (w->open_error.code != E_NONE) {
+            *err = w->open_error;
             return false;
         }
-        if ((doors[i].modes & w->mode) == 0)
+        if ((handlers[i].modes & w->mode) == 0)
             return error_set(err, E_CTL_05, "%s is not answered here", control_kind_name(kind));
-        return doors[i].answer(c, err);
+        return handlers[i].handle_request(c, err);
     }
     return error_set(err, E_CTL_02, "kind %u is not known", kind);
 }
 
-static void answer(struct client *client, uint16_t kind, uint32_t number, struct view message)
+static void handle_request(struct client *client, uint16_t kind, uint32_t number, struct view message)
 {
     struct control_door *d = client->door;
     struct control_call c = {
-        .world = d->world,
-        .x = d->world->exchange,
+        .context = d->context,
+        .x = d->context->exchange,
         .message = message,
         .arena = &d->arena,
         .number = number,
-        .held = &client->held,
+        .answers = &client->answers,
         .parts = &client->parts,
     };
     struct error err = {0};
-    size_t before = client->held.size;
+    size_t before = client->answers.size;
 
     arena_reset(&d->arena);
-    if (!act(client, kind, &c, &err)) {
-        client->held.size = before; /* a failed list is no list */
-        say_failure(&c, &err);
+    if (!dispatch_call(client, kind, &c, &err)) {
+        client->answers.size = before; /* a failed list is no list */
+        append_failure(&c, &err);
         log_line(error_fault(&err) == FAULT_BUG ? LOG_ERROR : LOG_DEBUG, "event=control.failed verb=\"%s\" code=%s",
                  control_kind_name(kind), error_row(err.code)->code);
-    } else if (!c.silent) {
-        say_done(&c);
+    } else if (!c.no_answer) {
+        append_done(&c);
     }
 }
 
@@ -173,10 +173,10 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
     struct view message;
     uint32_t number;
 
-    if (++client->calls >= BOUND_BATCH || client->held.size > BOUND_ANSWER)
+    if (++client->calls >= BOUND_BATCH || client->answers.size > BOUND_ANSWER)
         stream_pause(client->stream); /* the rest after the commit */
     if (control_read_number(payload, &number, &message, &err))
-        answer(client, kind, number, message);
+        handle_request(client, kind, number, message);
     else
         stream_fail(client->stream, &err); /* there is nobody to answer to */
 }
@@ -184,11 +184,11 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
 /* --- clients --- */
 
 /* Answers hold what was opened for a person. */
-static void wipe_held(struct client *client)
+static void wipe_answers(struct client *client)
 {
-    if (client->held.at != NULL)
-        secret_wipe(client->held.at, client->held.size);
-    bytes_clear(&client->held);
+    if (client->answers.at != NULL)
+        secret_wipe(client->answers.at, client->answers.size);
+    bytes_clear(&client->answers);
 }
 
 static void on_closed(void *cookie, const struct error *err)
@@ -206,9 +206,9 @@ static void on_closed(void *cookie, const struct error *err)
     d->client_count--;
     if (client->on_end != NULL)
         client->on_end(client->on_end_cookie);
-    case_parts_drop(&client->parts);
-    wipe_held(client);
-    bytes_fini(&client->held);
+    case_parts_wipe(&client->parts);
+    wipe_answers(client);
+    bytes_fini(&client->answers);
     free(client);
 }
 
@@ -223,7 +223,7 @@ static struct client *add_client(struct control_door *d, int fd)
     d->clients = client;
     d->client_count++;
     client->stream = stream_open_fd(d->loop, fd, STREAM_FRAMED, &stream_events, client);
-    stream_wipes(client->stream);
+    stream_enable_wiping(client->stream);
     return client;
 }
 
@@ -232,7 +232,7 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     struct control_door *d = cookie;
     struct client *client;
 
-    if (d->client_count >= CLIENTS_MOST) {
+    if (d->client_count >= CLIENTS_MAX) {
         (void)close(fd);
         return;
     }
@@ -245,12 +245,12 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     }
 }
 
-struct control_door *control_door_new(struct loop *l, struct control_world *world)
+struct control_door *control_door_new(struct loop *l, struct control_context *context)
 {
     struct control_door *d = xnew(sizeof *d);
 
     d->loop = l;
-    d->world = world;
+    d->context = context;
     d->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
     return d;
 }
@@ -259,7 +259,7 @@ bool control_door_listen(struct control_door *d, struct error *err)
 {
     char path[FILE_PATH_MAX];
 
-    if (!file_join_path(path, d->world->home, "control.sock", err) ||
+    if (!file_join_path(path, d->context->home, "control.sock", err) ||
         !listener_open_unix(d->loop, path, on_accept, d, &d->listener, err))
         return false;
     listener_start(d->listener);
@@ -277,14 +277,14 @@ void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *coo
 void control_door_ticked(struct control_door *d)
 {
     for (struct client *client = d->clients; client != NULL; client = client->next) {
-        bool paused = client->calls >= BOUND_BATCH || client->held.size > BOUND_ANSWER;
+        bool paused = client->calls >= BOUND_BATCH || client->answers.size > BOUND_ANSWER;
 
         client->calls = 0;
-        if (client->held.size > 0)
-            stream_write_raw(client->stream, bytes_view(&client->held));
-        wipe_held(client);
-        if (client->held.room > BOUND_FRAME)
-            bytes_fini(&client->held);
+        if (client->answers.size > 0)
+            stream_write_raw(client->stream, bytes_view(&client->answers));
+        wipe_answers(client);
+        if (client->answers.room > BOUND_FRAME)
+            bytes_fini(&client->answers);
         if (d->stopping)
             stream_finish(client->stream);
         else if (paused)

@@ -22,21 +22,21 @@ enum control_mode {
 };
 
 /* What the verbs act on. */
-struct control_world {
+struct control_context {
     enum control_mode mode;
     const char *home;
     struct clock *clock;
     struct random_source *random;
     struct exchange *exchange; /* NULL: it could not be opened, and … */
-    struct error closed;       /* … this says why; a tool has none at all */
+    struct error open_error;       /* … this says why; a tool has none at all */
     int64_t started_ms;
     bool allow_unconfined;
     void *cookie;
     void (*network)(void *cookie, struct seam_state *out); /* NULL: there is no network process */
-    void (*stop)(void *cookie);                            /* STOP was asked */
+    void (*stop_node)(void *cookie);                            /* STOP was asked */
 };
 
-struct control_door *control_door_new(struct loop *l, struct control_world *world);
+struct control_door *control_door_new(struct loop *l, struct control_context *context);
 /* Listens on HOME/control.sock. E-LNK-19, E-LNK-11. */
 MUST_USE bool control_door_listen(struct control_door *d, struct error *err);
 /* Serves the one client at the other end of FD; ON_END when it has gone. */

@@ -12,10 +12,10 @@
 #include "io/timer.h"
 #include "refexd/program.h"
 
-#define PAUSE_FIRST_MS 100
-#define PAUSE_MOST_MS  30000
-#define LONG_LIFE_MS   60000 /* after a life this long the next pause is short again */
-#define GRACE_MS       2000  /* between asking it to end and ending it */
+#define BACKOFF_MIN_MS 100
+#define BACKOFF_MAX_MS  30000
+#define BACKOFF_RESET_MS   60000 /* after a life this long the next pause is short again */
+#define KILL_TIMEOUT_MS       2000  /* between asking it to end and ending it */
 
 struct link_child {
     struct loop *loop;
@@ -25,13 +25,13 @@ struct link_child {
     struct child *child;   /* NULL: none stands */
     struct stream *stream; /* NULL: closed */
     struct timer *timer;   /* the pause before the next life, or the grace before the end of this one */
-    int64_t born_ms;
-    int64_t pause_ms;
+    int64_t started_ms;
+    int64_t backoff_ms;
     uint32_t restarts;
     bool stopping; /* for good */
 };
 
-static void begin_life(struct link_child *c);
+static void start_process(struct link_child *c);
 
 /* --- the end of a life --- */
 
@@ -42,28 +42,28 @@ static void on_timer(void *cookie)
     if (c->child != NULL)
         child_signal(c->child, SIGKILL);
     else if (!c->stopping)
-        begin_life(c);
+        start_process(c);
 }
 
 /* Both the process and its stream have ended. */
-static void end_life(struct link_child *c)
+static void finish_process(struct link_child *c)
 {
     if (c->child != NULL || c->stream != NULL)
         return;
     timer_stop(c->timer);
-    c->events->on_gone(c->cookie);
+    c->events->on_exited(c->cookie);
     if (c->stopping)
         return;
-    if (loop_now_ms(c->loop) - c->born_ms > LONG_LIFE_MS)
-        c->pause_ms = PAUSE_FIRST_MS;
+    if (loop_now_ms(c->loop) - c->started_ms > BACKOFF_RESET_MS)
+        c->backoff_ms = BACKOFF_MIN_MS;
     log_line(LOG_WARNING, "event=link.restart argument=%s pause_ms=%lld", c->argument != NULL ? c->argument : "-",
-             (long long)c->pause_ms);
-    timer_start(c->timer, c->pause_ms);
-    c->pause_ms = c->pause_ms * 2 > PAUSE_MOST_MS ? PAUSE_MOST_MS : c->pause_ms * 2;
+             (long long)c->backoff_ms);
+    timer_start(c->timer, c->backoff_ms);
+    c->backoff_ms = c->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : c->backoff_ms * 2;
     c->restarts++;
 }
 
-static void on_exit_of_child(void *cookie, int exit_status, int signal_number)
+static void on_child_exit(void *cookie, int exit_status, int signal_number)
 {
     struct link_child *c = cookie;
 
@@ -73,7 +73,7 @@ static void on_exit_of_child(void *cookie, int exit_status, int signal_number)
     if (c->stream != NULL)
         stream_close(c->stream);
     else
-        end_life(c);
+        finish_process(c);
 }
 
 static void on_stream_closed(void *cookie, const struct error *err)
@@ -84,11 +84,11 @@ static void on_stream_closed(void *cookie, const struct error *err)
     if (err->code != E_NONE && !c->stopping)
         log_line(LOG_WARNING, "event=link.seam_closed code=%s text=\"%s\"", error_row(err->code)->code, err->text);
     if (c->child == NULL) {
-        end_life(c);
+        finish_process(c);
         return;
     }
     child_signal(c->child, SIGTERM); /* it ends by itself when the seam does; this is for one that hangs */
-    timer_start(c->timer, GRACE_MS);
+    timer_start(c->timer, KILL_TIMEOUT_MS);
 }
 
 /* --- a life --- */
@@ -112,19 +112,19 @@ static bool start_program(struct link_child *c, int *seam, struct error *err)
     const char *const argv[] = {"refex-link", c->argument, NULL};
 
     return program_find("refex-link", path, err) &&
-           child_start(c->loop, path, argv, on_exit_of_child, c, &c->child, seam, err);
+           child_start(c->loop, path, argv, on_child_exit, c, &c->child, seam, err);
 }
 
-static void begin_life(struct link_child *c)
+static void start_process(struct link_child *c)
 {
     struct error err = {0};
     int seam;
 
-    c->born_ms = loop_now_ms(c->loop);
+    c->started_ms = loop_now_ms(c->loop);
     if (!start_program(c, &seam, &err)) {
         log_line(LOG_ERROR, "event=link.not_started code=%s text=\"%s\"", error_row(err.code)->code, err.text);
         c->child = NULL;
-        end_life(c);
+        finish_process(c);
         return;
     }
     c->stream = stream_open_fd(c->loop, seam, STREAM_FRAMED, &stream_events, c);
@@ -140,14 +140,14 @@ struct link_child *link_child_new(struct loop *l, const char *argument, const st
     c->argument = argument;
     c->events = events;
     c->cookie = cookie;
-    c->pause_ms = PAUSE_FIRST_MS;
+    c->backoff_ms = BACKOFF_MIN_MS;
     c->timer = timer_new(l, on_timer, c);
     return c;
 }
 
 void link_child_start(struct link_child *c)
 {
-    begin_life(c);
+    start_process(c);
 }
 
 void link_child_restart(struct link_child *c)

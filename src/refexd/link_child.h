@@ -24,7 +24,7 @@ struct link_child_events {
     /* A frame. False (with *ERR): it is ended and started again. */
     bool (*on_frame)(void *cookie, uint16_t kind, struct view payload, struct error *err);
     /* It is gone, with all its links. */
-    void (*on_gone)(void *cookie);
+    void (*on_exited)(void *cookie);
 };
 
 /* ARGUMENT ("--resolve") may be NULL. EVENTS must live as long as the child. */

@@ -26,10 +26,10 @@
 #include "io/timer.h"
 #include "refexd/config.h"
 #include "refexd/control_door.h"
-#include "refexd/home.h"
+#include "refexd/node_home.h"
 #include "refexd/seam_door.h"
 
-#define WAKE_MOST_MS 60000 /* the clock of the day may be set meanwhile: never sleep longer on its word */
+#define WAKE_MAX_MS 60000 /* the clock of the day may be set meanwhile: never sleep longer on its word */
 
 struct options {
     const char *home;
@@ -46,16 +46,16 @@ struct node {
     struct seam_door *seam;
     struct control_door *control;
     struct config config;
-    struct control_world world;
+    struct control_context context;
     int ready_fd;
     bool stopping;
     bool has_home;       /* of a tool: the lock is ours */
     bool made_home;      /* of a tool: the folder was not there before */
-    struct error failed; /* why it could not start after all */
+    struct error start_error; /* why it could not start after all */
 };
 
 /* The four parts, for whoever started us. */
-static void say_error(const struct error *err)
+static void print_error(const struct error *err)
 {
     const struct error_row *row = error_row(err->code);
 
@@ -77,12 +77,12 @@ static void arm_wake(struct node *n, int64_t wake_ms)
 
     if (wake_ms == 0)
         return;
-    if (delay > WAKE_MOST_MS)
-        delay = WAKE_MOST_MS;
+    if (delay > WAKE_MAX_MS)
+        delay = WAKE_MAX_MS;
     timer_start(n->wake, delay < 0 ? 0 : delay);
 }
 
-static void stop(struct node *n)
+static void stop_node(struct node *n)
 {
     if (n->stopping)
         return;
@@ -121,12 +121,12 @@ static void on_tick(void *cookie)
 static void on_signal(void *cookie, int signal_number)
 {
     (void)signal_number;
-    stop(cookie);
+    stop_node(cookie);
 }
 
 static void on_stop_asked(void *cookie)
 {
-    stop(cookie);
+    stop_node(cookie);
 }
 
 static void on_network(void *cookie, struct seam_state *out)
@@ -155,8 +155,8 @@ static void on_failed(void *cookie, const struct error *err)
 {
     struct node *n = cookie;
 
-    n->failed = *err;
-    stop(n);
+    n->start_error = *err;
+    stop_node(n);
 }
 
 static const struct seam_door_events seam_events = {on_ready, on_failed};
@@ -194,7 +194,7 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
     n->seam = seam_door_new(n->loop, &n->config, &seam_events, n);
     if (!open_with_passphrase(n, o, err))
         return false;
-    n->world = (struct control_world){
+    n->context = (struct control_context){
         .mode = CONTROL_NODE,
         .home = o->home,
         .clock = &clock_real,
@@ -204,9 +204,9 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
         .allow_unconfined = n->config.allow_unconfined,
         .cookie = n,
         .network = on_network,
-        .stop = on_stop_asked,
+        .stop_node = on_stop_asked,
     };
-    n->control = control_door_new(n->loop, &n->world);
+    n->control = control_door_new(n->loop, &n->context);
     n->wake = timer_new(n->loop, on_wake, n);
     if (!control_door_listen(n->control, err))
         return false;
@@ -230,13 +230,13 @@ static void end_node(struct node *n)
 static bool run_node(const struct options *o, struct error *err)
 {
     struct node n = {.ready_fd = o->ready_fd};
-    bool ok = home_take(o->home, err) && start_node(&n, o, err);
+    bool ok = node_home_lock(o->home, err) && start_node(&n, o, err);
 
     if (ok) {
         loop_run(n.loop);
-        ok = n.failed.code == E_NONE;
+        ok = n.start_error.code == E_NONE;
         if (!ok)
-            *err = n.failed;
+            *err = n.start_error;
     }
     end_node(&n);
     return ok;
@@ -258,42 +258,42 @@ static void on_tick_beside(void *cookie)
     int64_t wake_ms = 0;
 
     if (n->exchange != NULL && !exchange_tick(n->exchange, &wake_ms, &err)) {
-        say_error(&err);
+        print_error(&err);
         _exit(error_row(err.code)->exit_status);
     }
     control_door_ticked(n->control);
 }
 
 /* What keeps the reader or the tool from its work is told to whoever asks. */
-static void open_world(struct node *n, const struct options *o)
+static void open_context(struct node *n, const struct options *o)
 {
     struct exchange_options options = {
         .home = o->home, .clock = &clock_real, .random = &random_real, .read_only = o->mode == CONTROL_READER};
-    struct error *why = &n->world.closed;
+    struct error *why = &n->context.open_error;
 
-    n->world.mode = o->mode;
-    n->world.home = o->home;
-    n->world.clock = &clock_real;
-    n->world.random = &random_real;
+    n->context.mode = o->mode;
+    n->context.home = o->home;
+    n->context.clock = &clock_real;
+    n->context.random = &random_real;
     if (o->mode == CONTROL_TOOL) {
         n->made_home = !file_exists(o->home);
         if (file_make_folder(o->home, why))
-            n->has_home = home_take(o->home, why);
+            n->has_home = node_home_lock(o->home, why);
         return;
     }
-    if (!home_take(o->home, why))
+    if (!node_home_lock(o->home, why))
         return;
     if (exchange_open(&options, &n->exchange, why))
-        n->world.exchange = n->exchange;
+        n->context.exchange = n->exchange;
 }
 
-static void run_beside(const struct options *o)
+static void run_helper(const struct options *o)
 {
     struct node n = {.ready_fd = -1};
 
-    open_world(&n, o);
+    open_context(&n, o);
     n.loop = loop_new();
-    n.control = control_door_new(n.loop, &n.world);
+    n.control = control_door_new(n.loop, &n.context);
     loop_on_tick(n.loop, on_tick_beside, &n);
     control_door_serve(n.control, CHILD_FD, on_client_gone, &n);
     loop_run(n.loop);
@@ -302,11 +302,11 @@ static void run_beside(const struct options *o)
     if (n.exchange != NULL)
         exchange_close(n.exchange);
     if (n.has_home)
-        home_leave(o->home, n.made_home);
+        node_home_unlock(o->home, n.made_home);
 }
 
 /* The exit status says it: 0 yes, 1 no. */
-static int tell_whether_passphrase(const struct options *o)
+static int check_passphrase_need(const struct options *o)
 {
     struct error err = {0};
     bool asks = false;
@@ -378,12 +378,12 @@ int main(int argc, char **argv)
     (void)umask(0077);
     ok = secret_harden_process(&err) && read_options(argc, argv, &o, &err);
     if (ok && o.asks_passphrase)
-        return tell_whether_passphrase(&o);
+        return check_passphrase_need(&o);
     if (ok && o.mode != CONTROL_NODE)
-        run_beside(&o);
+        run_helper(&o);
     else if (ok)
         ok = run_node(&o, &err);
     if (!ok)
-        say_error(&err);
+        print_error(&err);
     return ok ? 0 : error_row(err.code)->exit_status;
 }

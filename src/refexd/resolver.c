@@ -19,7 +19,7 @@ struct question {
 
 struct resolver {
     struct link_child *child;
-    resolver_fn *fn;
+    resolver_done_fn *fn;
     void *cookie;
     bool started;
     uint32_t last_number;
@@ -39,7 +39,7 @@ static void send_question(struct resolver *r, struct question *q)
     q->sent = true;
 }
 
-static void answer(struct resolver *r, struct question *q, struct view address)
+static void answer_question(struct resolver *r, struct question *q, struct view address)
 {
     struct address agency = q->agency;
     uint16_t port = q->port;
@@ -59,13 +59,13 @@ static void on_started(void *cookie)
 
 static bool on_resolved(struct resolver *r, struct view payload, struct error *err)
 {
-    struct seam_resolved known;
+    struct seam_resolved resolved;
 
-    if (!seam_resolved_decode(payload, &r->arena, &known, err))
+    if (!seam_resolved_decode(payload, &r->arena, &resolved, err))
         return false;
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
-        if (r->questions[i].number == known.question && known.question != 0) {
-            answer(r, &r->questions[i], known.address_count > 0 ? known.addresses[0] : view_of(NULL, 0));
+        if (r->questions[i].number == resolved.question && resolved.question != 0) {
+            answer_question(r, &r->questions[i], resolved.address_count > 0 ? resolved.addresses[0] : view_of(NULL, 0));
             return true;
         }
     return error_set(err, E_LNK_13, "the resolver answers what was not asked");
@@ -83,18 +83,18 @@ static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct er
     return error_set(err, E_LNK_13, "the resolver says %s, which it may not", seam_kind_name(kind));
 }
 
-static void on_gone(void *cookie)
+static void on_exited(void *cookie)
 {
     struct resolver *r = cookie;
 
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
         if (r->questions[i].number != 0 && r->questions[i].sent)
-            answer(r, &r->questions[i], view_of(NULL, 0));
+            answer_question(r, &r->questions[i], view_of(NULL, 0));
 }
 
-static const struct link_child_events events = {on_started, on_frame, on_gone};
+static const struct link_child_events events = {on_started, on_frame, on_exited};
 
-struct resolver *resolver_new(struct loop *l, resolver_fn *fn, void *cookie)
+struct resolver *resolver_new(struct loop *l, resolver_done_fn *fn, void *cookie)
 {
     struct resolver *r = xnew(sizeof *r);
 
@@ -105,22 +105,22 @@ struct resolver *resolver_new(struct loop *l, resolver_fn *fn, void *cookie)
     return r;
 }
 
-static struct question *place_for(struct resolver *r, const struct address *agency)
+static struct question *free_question(struct resolver *r, const struct address *agency)
 {
-    struct question *place = NULL;
+    struct question *free_slot = NULL;
 
     for (size_t i = 0; i < QUESTIONS_MAX; i++) {
         if (r->questions[i].number == 0)
-            place = &r->questions[i];
+            free_slot = &r->questions[i];
         else if (address_equal(&r->questions[i].agency, agency))
             return NULL;
     }
-    return place;
+    return free_slot;
 }
 
 bool resolver_ask(struct resolver *r, const struct address *agency, struct view host, uint16_t port)
 {
-    struct question *q = place_for(r, agency);
+    struct question *q = free_question(r, agency);
 
     if (q == NULL || host.size >= sizeof q->host)
         return false;

@@ -7,9 +7,9 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "io/loop.h"
-#include "refexd/seam_inside.h"
+#include "refexd/seam_door_inside.h"
 
-#define REFUSALS_LOGGED_A_MINUTE 10
+#define REFUSALS_PER_MINUTE 10
 
 /* --- what it says --- */
 
@@ -64,15 +64,15 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
 
     if (!seam_link_up_decode(payload, &d->arena, &up, err))
         return false;
-    if (!links_add(&d->links, up.link))
+    if (!link_table_add(&d->link_table, up.link))
         return error_set(err, E_LNK_13, "refex-link says link %u twice or too many", up.link);
-    if (exchange_link_up(d->x, seam_full_number(d, up.link), up.chain, up.chain_count, up.hello, &why)) {
+    if (exchange_link_up(d->x, seam_link_id(d, up.link), up.chain, up.chain_count, up.hello, &why)) {
         log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d", up.link, up.agency.text, up.dialled);
         return true;
     }
     log_line(LOG_WARNING, "event=link.not_taken link=%u peer=%s code=%s text=\"%s\"", up.link, up.agency.text,
              error_row(why.code)->code, why.text);
-    seam_say_hang_up(d, up.link, link_reason_of(why.code));
+    seam_send_hang_up(d, up.link, link_reason_of(why.code));
     return true;
 }
 
@@ -83,14 +83,14 @@ static bool on_network_frame(struct seam_door *d, struct view payload, struct er
 
     if (!seam_frame_decode(payload, &frame, err))
         return false;
-    if (!links_has(&d->links, frame.link))
+    if (!link_table_has(&d->link_table, frame.link))
         return error_set(err, E_LNK_13, "refex-link brings a frame of link %u, which does not stand", frame.link);
-    if (exchange_frame(d->x, seam_full_number(d, frame.link), frame.kind, frame.payload, &why))
+    if (exchange_frame(d->x, seam_link_id(d, frame.link), frame.kind, frame.payload, &why))
         return true;
     log_line(LOG_WARNING, "event=link.broke_protocol link=%u code=%s text=\"%s\"", frame.link,
              error_row(why.code)->code, why.text);
-    seam_say_hang_up(d, frame.link, link_reason_of(why.code));
-    exchange_link_down(d->x, seam_full_number(d, frame.link)); /* what still comes of it is dropped, and not logged */
+    seam_send_hang_up(d, frame.link, link_reason_of(why.code));
+    exchange_link_down(d->x, seam_link_id(d, frame.link)); /* what still comes of it is dropped, and not logged */
     return true;
 }
 
@@ -104,7 +104,7 @@ static void note_refusal(struct seam_door *d, const struct seam_link_down *down)
         d->refusals_since_ms = now;
         d->refusals = 0;
     }
-    if (d->refusals++ < REFUSALS_LOGGED_A_MINUTE)
+    if (d->refusals++ < REFUSALS_PER_MINUTE)
         log_line(LOG_NOTICE, "event=link.refused peer=%s reason=%s code=%s refused=%llu",
                  down->agency.text[0] != '\0' ? down->agency.text : "-", link_reason_name(down->reason),
                  error_row(link_reason_code(down->reason))->code, (unsigned long long)d->state.refused);
@@ -120,11 +120,11 @@ static bool on_link_down(struct seam_door *d, struct view payload, struct error 
         note_refusal(d, &down);
         return true;
     }
-    if (!links_drop(&d->links, down.link))
+    if (!link_table_remove(&d->link_table, down.link))
         return error_set(err, E_LNK_13, "refex-link ends link %u, which does not stand", down.link);
     log_line(LOG_INFO, "event=link.down link=%u peer=%s reason=%s", down.link, down.agency.text,
              link_reason_name(down.reason));
-    exchange_link_down(d->x, seam_full_number(d, down.link));
+    exchange_link_down(d->x, seam_link_id(d, down.link));
     return true;
 }
 
@@ -152,7 +152,7 @@ static bool on_flow(struct seam_door *d, struct view payload, struct error *err)
 
     if (!seam_flow_decode(payload, &d->arena, &flow, err))
         return false;
-    (void)links_mark(&d->links, flow.link, flow.stop); /* a link that has just gone is no fault of its */
+    (void)link_table_set_full(&d->link_table, flow.link, flow.stop); /* a link that has just gone is no fault of its */
     return true;
 }
 
@@ -180,8 +180,8 @@ static bool on_failed(struct seam_door *d, struct view payload, struct error *er
 static const struct {
     enum seam_kind kind;
     unsigned phases;
-    bool (*answer)(struct seam_door *d, struct view payload, struct error *err);
-} doors[] = {
+    bool (*on_message)(struct seam_door *d, struct view payload, struct error *err);
+} handlers[] = {
     {SEAM_HELLO,       SEAM_BEFORE_HELLO,             on_hello},
     {SEAM_FAILED,      SEAM_BEFORE_HELLO | SEAM_OPEN, on_failed},
     {SEAM_LISTENING,   SEAM_OPEN,                     on_listening},
@@ -200,22 +200,22 @@ static bool tick_is_full(const struct seam_door *d)
     return d->frames >= BOUND_BATCH || d->bytes >= 4 * (size_t)BOUND_LINK_OUT;
 }
 
-bool seam_door_hear(struct seam_door *d, uint16_t kind, struct view payload, struct error *err)
+bool seam_door_receive(struct seam_door *d, uint16_t kind, struct view payload, struct error *err)
 {
     d->frames++;
     d->bytes += payload.size;
     if (tick_is_full(d))
         link_child_pause(d->child); /* the rest after the commit */
     arena_reset(&d->arena);
-    for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++)
-        if (doors[i].kind == kind && (doors[i].phases & d->phase) != 0)
-            return doors[i].answer(d, payload, err);
+    for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++)
+        if (handlers[i].kind == kind && (handlers[i].phases & d->phase) != 0)
+            return handlers[i].on_message(d, payload, err);
     return error_set(err, E_LNK_13, "refex-link says %s (%u), which it may not now", seam_kind_name(kind), kind);
 }
 
 static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
 {
-    return seam_door_hear(cookie, kind, payload, err);
+    return seam_door_receive(cookie, kind, payload, err);
 }
 
 /* --- its lives --- */
@@ -224,26 +224,26 @@ static void on_started(void *cookie)
 {
     struct seam_door *d = cookie;
 
-    d->life++;
+    d->generation++;
     d->phase = SEAM_BEFORE_HELLO;
     d->trust_changed = false;
-    seam_say_configuration(d);
+    seam_send_configuration(d);
 }
 
-static void on_gone(void *cookie)
+static void on_exited(void *cookie)
 {
     struct seam_door *d = cookie;
 
     d->phase = SEAM_BEFORE_HELLO;
     d->state.ready = false;
     d->state.listen[0] = '\0';
-    for (size_t i = 0; i < d->links.count && !d->stopping; i++)
-        exchange_link_down(d->x, seam_full_number(d, d->links.at[i].link));
-    links_clear(&d->links);
+    for (size_t i = 0; i < d->link_table.count && !d->stopping; i++)
+        exchange_link_down(d->x, seam_link_id(d, d->link_table.at[i].link));
+    link_table_clear(&d->link_table);
     loop_wake(d->loop);
 }
 
-static const struct link_child_events child_events = {on_started, on_frame, on_gone};
+static const struct link_child_events child_events = {on_started, on_frame, on_exited};
 
 struct seam_door *seam_door_new(struct loop *l, const struct config *config, const struct seam_door_events *events,
                                 void *cookie)
@@ -282,7 +282,7 @@ void seam_door_ticked(struct seam_door *d)
     if (!d->trust_changed || d->phase != SEAM_OPEN)
         return;
     d->trust_changed = false;
-    seam_say_update(d);
+    seam_send_update(d);
 }
 
 void seam_door_stop(struct seam_door *d)
@@ -306,7 +306,7 @@ void seam_door_free(struct seam_door *d)
         return;
     link_child_free(d->child);
     resolver_free(d->resolver);
-    links_fini(&d->links);
+    link_table_fini(&d->link_table);
     arena_fini(&d->arena);
     free(d);
 }

@@ -13,14 +13,14 @@
 #define ROOM_WARNING_BYTES     (4 * (uint64_t)BOUND_DISK_FREE)
 #define RESTARTS_WARNING       3
 
-static void note(struct status *s, const char *sentence)
+static void add_note(struct status *s, const char *sentence)
 {
     if (s->line.note_count < CONTROL_NOTES_MAX)
         s->notes[s->line.note_count++] = view_of_text(sentence);
 }
 
-static void find(struct status *s, enum error_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static void find(struct status *s, enum error_code code, const char *fmt, ...)
+static void add_finding(struct status *s, enum error_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void add_finding(struct status *s, enum error_code code, const char *fmt, ...)
 {
     size_t n = s->line.finding_count;
     va_list ap;
@@ -35,52 +35,52 @@ static void find(struct status *s, enum error_code code, const char *fmt, ...)
     s->line.finding_count++;
 }
 
-static void look_at_directory(struct status *s, const struct node_status *n, int64_t now)
+static void check_directory(struct status *s, const struct node_status *n, int64_t now)
 {
     char at[25];
 
     text_write_time(n->directory_hard_expiry_ms, at);
     if (now > n->directory_hard_expiry_ms)
-        find(s, E_FED_23, "the directory ended at %s: nothing is exchanged until a newer one comes", at);
+        add_finding(s, E_FED_23, "the directory ended at %s: nothing is exchanged until a newer one comes", at);
     else if (now > n->directory_refresh_after_ms)
-        find(s, E_FED_23, "the directory is due for renewal; it can be used until %s", at);
+        add_finding(s, E_FED_23, "the directory is due for renewal; it can be used until %s", at);
 }
 
-static void look_at_certificate(struct status *s, const char *which, int64_t until, int64_t now)
+static void check_certificate(struct status *s, const char *which, int64_t until, int64_t now)
 {
     char at[25];
 
     text_write_time(until, at);
     if (now > until)
-        find(s, E_LNK_03, "this node's %s certificate ended at %s", which, at);
+        add_finding(s, E_LNK_03, "this node's %s certificate ended at %s", which, at);
     else if (until - now < CERTIFICATE_WARNING_MS)
-        find(s, E_LNK_03, "this node's %s certificate ends at %s", which, at);
+        add_finding(s, E_LNK_03, "this node's %s certificate ends at %s", which, at);
 }
 
-static void look_at_node(struct status *s, const struct node_status *n, int64_t now)
+static void check_node(struct status *s, const struct node_status *n, int64_t now)
 {
-    look_at_directory(s, n, now);
-    look_at_certificate(s, "transport", n->transport_until_ms, now);
-    look_at_certificate(s, "identity", n->identity_until_ms, now);
+    check_directory(s, n, now);
+    check_certificate(s, "transport", n->transport_until_ms, now);
+    check_certificate(s, "identity", n->identity_until_ms, now);
     if (n->sealing_until <= day_of_ms(now))
-        find(s, E_FED_30, "peers have no key to seal to for this node");
+        add_finding(s, E_FED_30, "peers have no key to seal to for this node");
     if (n->waiting > 0 && n->oldest_waiting_ms > 0 && now - n->oldest_waiting_ms > WAITING_WARNING_MS)
-        find(s, E_LNK_01, "messages wait here for more than a day; none is lost");
+        add_finding(s, E_LNK_01, "messages wait here for more than a day; none is lost");
     if (n->room_bytes < ROOM_WARNING_BYTES)
-        find(s, E_FIL_03, "the disk has %llu MiB left", (unsigned long long)(n->room_bytes >> 20));
+        add_finding(s, E_FIL_03, "the disk has %llu MiB left", (unsigned long long)(n->room_bytes >> 20));
 }
 
-static void look_at_network(struct status *s, const struct control_world *w, const struct seam_state *seam)
+static void check_network(struct status *s, const struct control_context *w, const struct seam_state *seam)
 {
     if (!seam->running || !seam->ready)
-        find(s, E_NOD_07, "the network process is not running");
+        add_finding(s, E_NOD_07, "the network process is not running");
     else if (seam->restarts >= RESTARTS_WARNING)
-        find(s, E_NOD_07, "the network process was started %u times again", seam->restarts);
+        add_finding(s, E_NOD_07, "the network process was started %u times again", seam->restarts);
     if (seam->ready && (seam->landlock == 0 || !seam->seccomp))
-        find(s, E_LNK_12, "the network process is not fully confined (Landlock %s, seccomp %s)",
+        add_finding(s, E_LNK_12, "the network process is not fully confined (Landlock %s, seccomp %s)",
              seam->landlock > 0 ? "yes" : "no", seam->seccomp ? "yes" : "no");
     if (w->allow_unconfined)
-        note(s, "node.conf allows the network process to run unconfined");
+        add_note(s, "node.conf allows the network process to run unconfined");
 }
 
 static void fill_network(struct status *s, const struct seam_state *seam)
@@ -123,7 +123,7 @@ static void fill_node(struct status *s, const struct node_status *n)
     line->room_bytes = n->room_bytes;
 }
 
-bool status_take(const struct control_world *w, struct status *out, struct error *err)
+bool status_collect(const struct control_context *w, struct status *out, struct error *err)
 {
     int64_t now = clock_now_ms(w->clock);
     struct node_status node;
@@ -140,12 +140,12 @@ bool status_take(const struct control_world *w, struct status *out, struct error
     out->line.notes = out->notes;
     out->line.findings = out->findings;
     if (node.storage_key_plain)
-        note(out, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
-    look_at_node(out, &node, now);
+        add_note(out, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
+    check_node(out, &node, now);
     if (w->network != NULL) {
         w->network(w->cookie, &seam);
         fill_network(out, &seam);
-        look_at_network(out, w, &seam);
+        check_network(out, w, &seam);
     }
     return true;
 }

@@ -16,6 +16,6 @@ struct status {
     char listen[BOUND_ENDPOINT];
 };
 
-MUST_USE bool status_take(const struct control_world *w, struct status *out, struct error *err);
+MUST_USE bool status_collect(const struct control_context *w, struct status *out, struct error *err);
 
 #endif

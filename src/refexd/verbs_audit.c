@@ -2,7 +2,7 @@
 
 #include "refexd/verbs.h"
 
-static bool tell_record(void *cookie, const struct audit_entry *e, struct error *err)
+static bool append_record(void *cookie, const struct audit_entry *e, struct error *err)
 {
     struct control_call *c = cookie;
     struct control_audit_entry line = {e->bytes, e->leaf};
@@ -24,7 +24,7 @@ bool verbs_audit_list(struct control_call *c, struct error *err)
     filter.until_ms = ask.until_ms;
     filter.from = ask.from;
     filter.limit = ask.limit == 0 ? BOUND_ANSWER_RECORDS : ask.limit;
-    return exchange_audit_list(c->x, (enum log_id)ask.log, &filter, tell_record, c, err);
+    return exchange_audit_list(c->x, (enum log_id)ask.log, &filter, append_record, c, err);
 }
 
 bool verbs_audit_verify(struct control_call *c, struct error *err)

@@ -6,12 +6,12 @@ bool verbs_case_part(struct control_call *c, struct error *err)
 {
     struct control_case_part part;
 
-    c->silent = true;
+    c->no_answer = true;
     return control_case_part_decode(c->message, c->arena, &part, err) &&
            case_parts_add(c->parts, c->number, &part, err);
 }
 
-static bool tell_added(struct control_call *c, const struct ident *ids, uint32_t count, struct error *err)
+static bool append_added(struct control_call *c, const struct ident *ids, uint32_t count, struct error *err)
 {
     for (uint32_t i = 0; i < count; i++) {
         struct control_case_added added = {ids[i]};
@@ -31,19 +31,19 @@ bool verbs_case_commit(struct control_call *c, struct error *err)
     bool ok;
 
     if (!control_case_commit_decode(c->message, c->arena, &commit, err) ||
-        !case_parts_cases(c->parts, c->number, commit.count, &cases, err)) {
-        case_parts_drop(c->parts);
+        !case_parts_assemble(c->parts, c->number, commit.count, &cases, err)) {
+        case_parts_wipe(c->parts);
         return false;
     }
     ids = xnew(commit.count * sizeof *ids);
-    ok = exchange_case_import(c->x, cases, commit.count, ids, err) && tell_added(c, ids, commit.count, err);
+    ok = exchange_case_import(c->x, cases, commit.count, ids, err) && append_added(c, ids, commit.count, err);
     free(ids);
     free(cases);
-    case_parts_drop(c->parts);
+    case_parts_wipe(c->parts);
     return ok;
 }
 
-static bool tell_case(void *cookie, const struct case_summary *s, struct error *err)
+static bool append_case(void *cookie, const struct case_summary *s, struct error *err)
 {
     struct control_call *c = cookie;
     struct control_case_summary line = {s->id, s->opened_ms, s->sections};
@@ -54,7 +54,7 @@ static bool tell_case(void *cookie, const struct case_summary *s, struct error *
 
 bool verbs_case_list(struct control_call *c, struct error *err)
 {
-    return control_empty_decode(c->message, err) && exchange_case_list(c->x, tell_case, c, err);
+    return control_empty_decode(c->message, err) && exchange_case_list(c->x, append_case, c, err);
 }
 
 bool verbs_case_show(struct control_call *c, struct error *err)

@@ -1,6 +1,6 @@
 #include "refexd/verbs.h"
 
-static bool tell_consent(void *cookie, const struct consent_summary *s, struct error *err)
+static bool append_consent(void *cookie, const struct consent_summary *s, struct error *err)
 {
     struct control_call *c = cookie;
     struct control_consent line = {
@@ -82,7 +82,7 @@ bool verbs_consent_list(struct control_call *c, struct error *err)
     struct control_consent_list_ask ask;
 
     return control_consent_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_consent_list(c->x, ident_is_zero(&ask.case_id) ? NULL : &ask.case_id, tell_consent, c, err);
+           exchange_consent_list(c->x, ident_is_zero(&ask.case_id) ? NULL : &ask.case_id, append_consent, c, err);
 }
 
 bool verbs_consent_show(struct control_call *c, struct error *err)
@@ -91,7 +91,7 @@ bool verbs_consent_show(struct control_call *c, struct error *err)
     struct consent_summary s;
 
     return control_consent_show_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_consent_show(c->x, &ask.consent, &s, err) && tell_consent(c, &s, err);
+           exchange_consent_show(c->x, &ask.consent, &s, err) && append_consent(c, &s, err);
 }
 
 bool verbs_consent_withdraw(struct control_call *c, struct error *err)
@@ -103,5 +103,5 @@ bool verbs_consent_withdraw(struct control_call *c, struct error *err)
     if (!control_consent_withdraw_ask_decode(c->message, c->arena, &from, err))
         return false;
     ask = (struct withdraw_ask){from.consent, from.erase_now, from.seen_alone};
-    return exchange_consent_withdraw(c->x, &ask, &s, err) && tell_consent(c, &s, err);
+    return exchange_consent_withdraw(c->x, &ask, &s, err) && append_consent(c, &s, err);
 }

@@ -8,7 +8,7 @@ bool verbs_status(struct control_call *c, struct error *err)
 {
     struct status s;
 
-    if (!control_empty_decode(c->message, err) || !status_take(c->world, &s, err))
+    if (!control_empty_decode(c->message, err) || !status_collect(c->context, &s, err))
         return false;
     control_status_encode(&s.line, control_call_item(c));
     return control_call_item_end(c, err);
@@ -18,11 +18,11 @@ bool verbs_stop(struct control_call *c, struct error *err)
 {
     if (!control_empty_decode(c->message, err))
         return false;
-    c->world->stop(c->world->cookie);
+    c->context->stop_node(c->context->cookie);
     return true;
 }
 
-static void fill_options(const struct control_world *w, struct exchange_options *out)
+static void fill_options(const struct control_context *w, struct exchange_options *out)
 {
     *out = (struct exchange_options){.home = w->home, .clock = w->clock, .random = w->random};
 }
@@ -49,7 +49,7 @@ bool verbs_init(struct control_call *c, struct error *err)
     ask.unlisted = from.unlisted;
     ask.relay = from.relay;
     ask.passphrase = from.passphrase;
-    fill_options(c->world, &options);
+    fill_options(c->context, &options);
     if (!exchange_init(&options, &ask, &request, err))
         return false;
     line.request = bytes_view(&request);
@@ -68,7 +68,7 @@ bool verbs_enrol(struct control_call *c, struct error *err)
 
     if (!control_enrol_ask_decode(c->message, c->arena, &from, err))
         return false;
-    fill_options(c->world, &options);
+    fill_options(c->context, &options);
     options.passphrase = from.passphrase;
     if (!exchange_enrol(&options, from.membership, from.directory, from.fingerprint, &r, err))
         return false;
@@ -82,7 +82,7 @@ bool verbs_enrol(struct control_call *c, struct error *err)
     return control_call_item_end(c, err);
 }
 
-static bool tell_agency(void *cookie, const struct agency_summary *a, struct error *err)
+static bool append_agency(void *cookie, const struct agency_summary *a, struct error *err)
 {
     struct control_call *c = cookie;
     struct control_agency line = {
@@ -105,7 +105,7 @@ static bool tell_agency(void *cookie, const struct agency_summary *a, struct err
 
 bool verbs_agency_list(struct control_call *c, struct error *err)
 {
-    return control_empty_decode(c->message, err) && exchange_agency_list(c->x, tell_agency, c, err);
+    return control_empty_decode(c->message, err) && exchange_agency_list(c->x, append_agency, c, err);
 }
 
 bool verbs_take_directory(struct control_call *c, struct error *err)

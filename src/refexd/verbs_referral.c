@@ -80,7 +80,7 @@ static void fill_summary(const struct referral_summary *s, struct control_referr
     };
 }
 
-static bool tell_referral(void *cookie, const struct referral_summary *s, struct error *err)
+static bool append_referral(void *cookie, const struct referral_summary *s, struct error *err)
 {
     struct control_call *c = cookie;
     struct control_referral line;
@@ -95,7 +95,7 @@ bool verbs_referral_list(struct control_call *c, struct error *err)
     struct control_referral_list_ask ask;
 
     return control_referral_list_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_list(c->x, (enum direction)ask.direction, ask.overdue, tell_referral, c, err);
+           exchange_referral_list(c->x, (enum direction)ask.direction, ask.overdue, append_referral, c, err);
 }
 
 /* The sections of DATA that are there. */
@@ -141,7 +141,7 @@ bool verbs_referral_accept(struct control_call *c, struct error *err)
     struct referral_summary s;
 
     return control_referral_accept_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_accept(c->x, &ask.referral, ask.note, &s, err) && tell_referral(c, &s, err);
+           exchange_referral_accept(c->x, &ask.referral, ask.note, &s, err) && append_referral(c, &s, err);
 }
 
 bool verbs_referral_decline(struct control_call *c, struct error *err)
@@ -150,5 +150,5 @@ bool verbs_referral_decline(struct control_call *c, struct error *err)
     struct referral_summary s;
 
     return control_referral_decline_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_referral_decline(c->x, &ask.referral, ask.reason, ask.note, &s, err) && tell_referral(c, &s, err);
+           exchange_referral_decline(c->x, &ask.referral, ask.reason, ask.note, &s, err) && append_referral(c, &s, err);
 }

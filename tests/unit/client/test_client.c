@@ -255,7 +255,7 @@ static void test_what_cannot_be_read_is_refused(void **state)
     }
 }
 
-static void test_patience_ends(void **state)
+static void test_timeout_ends(void **state)
 {
     struct script s = {.asks = 1};
     struct refex_answer answer;
@@ -301,7 +301,7 @@ int main(void)
         cmocka_unit_test(test_several_requests_are_answered_in_any_order),
         cmocka_unit_test(test_a_node_that_goes_before_it_answers_leaves_it_open),
         cmocka_unit_test(test_what_cannot_be_read_is_refused),
-        cmocka_unit_test(test_patience_ends),
+        cmocka_unit_test(test_timeout_ends),
         cmocka_unit_test(test_no_node_and_a_stopped_node_are_told_apart),
     };
     int failed;

@@ -81,7 +81,7 @@ static void test_a_unix_socket_is_private_and_knows_who_connects(void **state)
     assert_int_equal(lstat(path, &what), 0);
     assert_int_equal(what.st_mode & 07777, 0600);
     listener_start(ls);
-    assert_true(dialer_unix(path, &fd, &err));
+    assert_true(dialer_connect_unix(path, &fd, &err));
     loop_run(s.loop);
 
     assert_int_equal(s.accepted, 1);

@@ -144,7 +144,7 @@ static void test_frames_arrive_whole_and_in_order(void **state)
     assert_int_equal(p.b.closed, 1);
 }
 
-static void test_many_frames_of_one_turn_leave_with_one_write(void **state)
+static void test_many_frames_of_one_tick_leave_with_one_write(void **state)
 {
     struct pair p;
     uint8_t got[4096];
@@ -263,7 +263,7 @@ static void test_what_waits_over_the_limit_ends_the_stream(void **state)
 
     (void)state;
     half_open(&p, STREAM_FRAMED);
-    stream_limit(p.a.stream, 100000);
+    stream_set_limit(p.a.stream, 100000);
     memset(bytes_reserve(&half, 90000), 0, 90000);
     half.size = 90000;
     stream_send(p.a.stream, 1, bytes_view(&half));
@@ -286,7 +286,7 @@ static void test_a_full_stream_says_when_it_has_drained(void **state)
 
     (void)state;
     half_open(&p, STREAM_FRAMED);
-    stream_limit(p.a.stream, 2 * BOUND_FRAME);
+    stream_set_limit(p.a.stream, 2 * BOUND_FRAME);
     memset(bytes_reserve(&much, BOUND_FRAME), 0, BOUND_FRAME);
     much.size = BOUND_FRAME;
     stream_send(p.a.stream, 1, bytes_view(&much));
@@ -337,7 +337,7 @@ static void test_finish_writes_what_waits_and_then_ends(void **state)
 
 /* --- the turn --- */
 
-struct turns {
+struct ticks {
     struct pair *p;
     size_t count;
     size_t frames_at_first;
@@ -345,17 +345,17 @@ struct turns {
 
 static void on_tick(void *cookie)
 {
-    struct turns *t = cookie;
+    struct ticks *t = cookie;
 
     t->count++;
     if (t->p->b.frames > 0 && t->frames_at_first == 0)
         t->frames_at_first = t->p->b.frames;
 }
 
-static void test_the_turn_comes_once_after_all_that_was_readable(void **state)
+static void test_the_tick_comes_once_after_all_that_was_readable(void **state)
 {
     struct pair p;
-    struct turns t = {&p, 0, 0};
+    struct ticks t = {&p, 0, 0};
 
     (void)state;
     pair_open(&p);
@@ -370,10 +370,10 @@ static void test_the_turn_comes_once_after_all_that_was_readable(void **state)
     loop_free(p.loop);
 }
 
-static void test_an_idle_loop_does_not_turn(void **state)
+static void test_an_idle_loop_does_not_tick(void **state)
 {
     struct pair p;
-    struct turns t = {&p, 0, 0};
+    struct ticks t = {&p, 0, 0};
 
     (void)state;
     pair_open(&p);
@@ -405,7 +405,7 @@ static void on_batched(void *cookie, uint16_t kind, struct view payload)
         loop_stop(b->pair.loop);
 }
 
-static void on_batches_turn(void *cookie)
+static void on_batches_tick(void *cookie)
 {
     struct batches *b = cookie;
     ssize_t n = b->rest.size > 0 ? write(b->pair.raw, b->rest.at, b->rest.size < 4096 ? b->rest.size : 4096) : 0;
@@ -423,7 +423,7 @@ static void on_batches_closed(void *cookie, const struct error *err)
     (void)err;
 }
 
-static void test_who_pauses_and_goes_on_each_turn_is_never_left_waiting(void **state)
+static void test_who_pauses_and_goes_on_each_tick_is_never_left_waiting(void **state)
 {
     static const struct stream_events batched = {.on_frame = on_batched, .on_closed = on_batches_closed};
     struct batches b = {.wanted = 20000};
@@ -438,7 +438,7 @@ static void test_who_pauses_and_goes_on_each_turn_is_never_left_waiting(void **s
     for (size_t i = 0; i < b.wanted; i++)
         frame_append(&b.rest, 7, view_of_text("a small one"));
     late = timer_new(b.pair.loop, on_due, b.pair.loop);
-    loop_on_tick(b.pair.loop, on_batches_turn, &b);
+    loop_on_tick(b.pair.loop, on_batches_tick, &b);
     loop_wake(b.pair.loop);
     timer_start(late, 5000);
     loop_run(b.pair.loop);
@@ -453,7 +453,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_frames_arrive_whole_and_in_order),
-        cmocka_unit_test(test_many_frames_of_one_turn_leave_with_one_write),
+        cmocka_unit_test(test_many_frames_of_one_tick_leave_with_one_write),
         cmocka_unit_test(test_a_frame_over_the_bound_ends_the_stream),
         cmocka_unit_test(test_kind_zero_ends_the_stream),
         cmocka_unit_test(test_an_end_in_the_middle_of_a_frame_is_a_fault),
@@ -464,9 +464,9 @@ int main(void)
         cmocka_unit_test(test_what_waits_over_the_limit_ends_the_stream),
         cmocka_unit_test(test_a_full_stream_says_when_it_has_drained),
         cmocka_unit_test(test_finish_writes_what_waits_and_then_ends),
-        cmocka_unit_test(test_the_turn_comes_once_after_all_that_was_readable),
-        cmocka_unit_test(test_an_idle_loop_does_not_turn),
-        cmocka_unit_test(test_who_pauses_and_goes_on_each_turn_is_never_left_waiting),
+        cmocka_unit_test(test_the_tick_comes_once_after_all_that_was_readable),
+        cmocka_unit_test(test_an_idle_loop_does_not_tick),
+        cmocka_unit_test(test_who_pauses_and_goes_on_each_tick_is_never_left_waiting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,16 +16,16 @@ static void test_one_stranger_cannot_take_every_place(void **state)
     size_t first;
 
     (void)state;
-    assert_true(limits_enter(&l, "192.0.2.7:1", &first));
+    assert_true(limits_handshake_begin(&l, "192.0.2.7:1", &first));
     for (int i = 1; i < BOUND_HANDSHAKES_PER_ADDRESS; i++) {
         (void)snprintf(address, sizeof address, "192.0.2.7:%d", i + 1);
-        assert_true(limits_enter(&l, address, &slot));
+        assert_true(limits_handshake_begin(&l, address, &slot));
     }
-    assert_false(limits_enter(&l, "192.0.2.7:9999", &slot)); /* one over */
-    assert_true(limits_enter(&l, "192.0.2.70:1", &slot));    /* another still comes in */
-    assert_true(limits_enter(&l, "[2001:db8::7]:1", &slot));
-    limits_leave(&l, first);
-    assert_true(limits_enter(&l, "192.0.2.7:9999", &slot));
+    assert_false(limits_handshake_begin(&l, "192.0.2.7:9999", &slot)); /* one over */
+    assert_true(limits_handshake_begin(&l, "192.0.2.70:1", &slot));    /* another still comes in */
+    assert_true(limits_handshake_begin(&l, "[2001:db8::7]:1", &slot));
+    limits_handshake_end(&l, first);
+    assert_true(limits_handshake_begin(&l, "192.0.2.7:9999", &slot));
 }
 
 /* Whoever has one address of IPv6 has the 2^64 of its network. */
@@ -38,18 +38,18 @@ static void test_a_network_of_ipv6_is_one_stranger(void **state)
     (void)state;
     for (int i = 0; i < BOUND_HANDSHAKES_PER_ADDRESS; i++) {
         (void)snprintf(address, sizeof address, "[2001:db8:0:7:%x::1]:443", i);
-        assert_true(limits_enter(&l, address, &slot));
+        assert_true(limits_handshake_begin(&l, address, &slot));
     }
-    assert_false(limits_enter(&l, "[2001:db8:0:7:ffff::1]:443", &slot));
-    assert_true(limits_enter(&l, "[2001:db8:0:8::1]:443", &slot));
+    assert_false(limits_handshake_begin(&l, "[2001:db8:0:7:ffff::1]:443", &slot));
+    assert_true(limits_handshake_begin(&l, "[2001:db8:0:8::1]:443", &slot));
     for (int i = 0; i < BOUND_HANDSHAKES_PER_ADDRESS;
          i++) { /* IPv4 in IPv6's clothes is told apart by its own address */
         (void)snprintf(address, sizeof address, "[::ffff:192.0.2.%d]:443", i);
-        assert_true(limits_enter(&l, address, &slot));
+        assert_true(limits_handshake_begin(&l, address, &slot));
     }
-    assert_true(limits_enter(&l, "[::ffff:192.0.2.200]:443", &slot));
+    assert_true(limits_handshake_begin(&l, "[::ffff:192.0.2.200]:443", &slot));
     for (int i = 0; i < BOUND_HANDSHAKES_PER_ADDRESS - 2; i++)
-        assert_true(limits_enter(&l, "[::1]:443", &slot));
+        assert_true(limits_handshake_begin(&l, "[::1]:443", &slot));
 }
 
 /* Lines about strangers are few, whatever they do: they must not fill the disk. */
@@ -61,7 +61,7 @@ static void test_strangers_are_logged_a_number_of_times_a_minute(void **state)
     (void)state;
     for (int i = 0; i < 100000; i++)
         logged += limits_may_log(&l, 1000 + i / 10);
-    assert_int_equal(logged, LIMITS_LOGGED_A_MINUTE);
+    assert_int_equal(logged, LIMITS_LOGGED_PER_MINUTE);
     assert_true(limits_may_log(&l, 61001));
 }
 
@@ -74,12 +74,12 @@ static void test_the_door_has_a_bound(void **state)
     (void)state;
     for (size_t i = 0; i < BOUND_HANDSHAKES; i++) {
         assert_false(limits_is_full(&l));
-        assert_true(limits_enter(&l, "127.0.0.1:5", &slots[i])); /* this machine is no stranger */
+        assert_true(limits_handshake_begin(&l, "127.0.0.1:5", &slots[i])); /* this machine is no stranger */
     }
     assert_true(limits_is_full(&l));
-    assert_false(limits_enter(&l, "127.0.0.1:5", &slot));
-    limits_leave(&l, slots[7]);
-    assert_true(limits_enter(&l, "127.0.0.1:5", &slot));
+    assert_false(limits_handshake_begin(&l, "127.0.0.1:5", &slot));
+    limits_handshake_end(&l, slots[7]);
+    assert_true(limits_handshake_begin(&l, "127.0.0.1:5", &slot));
     assert_int_equal(slot, slots[7]);
 }
 
@@ -90,14 +90,14 @@ static void test_links_and_dials_have_bounds(void **state)
 
     (void)state;
     for (int i = 0; i < BOUND_HANDSHAKES; i++)
-        assert_true(limits_dial(&l));
-    assert_false(limits_dial(&l));
+        assert_true(limits_dial_begin(&l));
+    assert_false(limits_dial_begin(&l));
     limits_dial_end(&l);
-    assert_true(limits_dial(&l));
+    assert_true(limits_dial_begin(&l));
     l.links = BOUND_LINKS;
     limits_dial_end(&l);
-    assert_false(limits_dial(&l));
-    assert_false(limits_enter(&l, "192.0.2.7:1", &slot));
+    assert_false(limits_dial_begin(&l));
+    assert_false(limits_handshake_begin(&l, "192.0.2.7:1", &slot));
 }
 
 int main(void)

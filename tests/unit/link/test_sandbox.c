@@ -43,7 +43,7 @@ static bool confine(enum how how)
     if (how == RESOLVER)
         return sandbox_enter(SANDBOX_RESOLVE, false, &s, &err);
     if (how == BEFORE_THE_LOOP)
-        return sandbox_refuse_rings(&err);
+        return sandbox_forbid_io_uring(&err);
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(SANDBOX_LINK, &abi, &err) && abi > 0;
 }
 

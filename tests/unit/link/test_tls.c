@@ -35,11 +35,11 @@ static int drop_homes(void **state)
 }
 
 struct end {
-    struct tls_home *home;
+    struct tls_context *home;
     struct tls *tls;
     struct bytes out;
-    struct bytes plain;
-    bool ended;
+    struct bytes plaintext;
+    bool peer_closed;
     bool ok;
     struct error err;
 };
@@ -52,7 +52,7 @@ static void end_open(struct end *e, const struct card *c, const struct home *who
     card_configure(c, whose, &configure);
     configure.trust.anchors = home.anchors; /* both believe in the home's root */
     configure.federation.fid = home.federation.fid;
-    assert_true(tls_home_new(&configure, &now.clock, &e->home, &e->err));
+    assert_true(tls_context_new(&configure, &now.clock, &e->home, &e->err));
     e->tls = tls_new(e->home, dialled);
     e->ok = true;
 }
@@ -60,9 +60,9 @@ static void end_open(struct end *e, const struct card *c, const struct home *who
 static void end_close(struct end *e)
 {
     tls_free(e->tls);
-    tls_home_free(e->home);
+    tls_context_free(e->home);
     bytes_fini(&e->out);
-    bytes_fini(&e->plain);
+    bytes_fini(&e->plaintext);
 }
 
 static void hand_over(struct end *from, struct end *to)
@@ -70,14 +70,14 @@ static void hand_over(struct end *from, struct end *to)
     struct bytes wire = from->out;
 
     from->out = (struct bytes){0};
-    if (to->ok && (wire.size > 0 || (to->out.size == 0 && to->plain.size == 0)))
-        to->ok = tls_take(to->tls, bytes_view(&wire), &to->out, &to->plain, &to->ended, &to->err);
+    if (to->ok && (wire.size > 0 || (to->out.size == 0 && to->plaintext.size == 0)))
+        to->ok = tls_receive(to->tls, bytes_view(&wire), &to->out, &to->plaintext, &to->peer_closed, &to->err);
     bytes_fini(&wire);
 }
 
 static void shake(struct end *a, struct end *b)
 {
-    a->ok = tls_take(a->tls, view_of(NULL, 0), &a->out, &a->plain, &a->ended, &a->err);
+    a->ok = tls_receive(a->tls, view_of(NULL, 0), &a->out, &a->plaintext, &a->peer_closed, &a->err);
     for (int i = 0; i < 5; i++) {
         if (a->out.size > 0)
             hand_over(a, b);
@@ -112,19 +112,19 @@ static void test_two_members_talk(void **state)
     shake(&x, &y);
 
     assert_true(x.ok && y.ok);
-    assert_true(tls_is_shaken(x.tls) && tls_is_shaken(y.tls));
+    assert_true(tls_handshake_done(x.tls) && tls_handshake_done(y.tls));
     assert_string_equal(tls_peer(y.tls)->text, "shelter@nrm.example");
     assert_string_equal(tls_peer(x.tls)->text, "mission@nrm.example");
     assert_int_equal(tls_peer_chain(y.tls, &arena, &chain), 2);
     assert_true(view_equal(chain[0], bytes_view(&a.der)));
     assert_true(view_equal(chain[1], bytes_view(&home.issuing_der)));
 
-    assert_true(tls_seal(x.tls, view_of_text("hello"), &x.out, &x.err));
+    assert_true(tls_encrypt(x.tls, view_of_text("hello"), &x.out, &x.err));
     hand_over(&x, &y);
-    assert_true(view_equal(bytes_view(&y.plain), view_of_text("hello")));
-    tls_end(x.tls, &x.out);
+    assert_true(view_equal(bytes_view(&y.plaintext), view_of_text("hello")));
+    tls_shutdown(x.tls, &x.out);
     hand_over(&x, &y);
-    assert_true(y.ok && y.ended);
+    assert_true(y.ok && y.peer_closed);
     arena_fini(&arena);
     end_close(&x);
     end_close(&y);
@@ -147,14 +147,14 @@ static void test_many_bytes_go_in_full_records_and_pieces_are_put_together(void 
     shake(&x, &y);
     memset(bytes_reserve(&much, 100000), 'x', 100000);
     much.size = 100000;
-    assert_true(tls_seal(x.tls, bytes_view(&much), &x.out, &x.err));
+    assert_true(tls_encrypt(x.tls, bytes_view(&much), &x.out, &x.err));
     assert_true(x.out.size < 100000 + 7 * 22 + 1); /* seven records */
     for (size_t i = 0; i < x.out.size; i += 777) {
         struct view part = view_of(x.out.at + i, x.out.size - i < 777 ? x.out.size - i : 777);
 
-        assert_true(tls_take(y.tls, part, &y.out, &y.plain, &y.ended, &y.err));
+        assert_true(tls_receive(y.tls, part, &y.out, &y.plaintext, &y.peer_closed, &y.err));
     }
-    assert_true(view_equal(bytes_view(&y.plain), bytes_view(&much)));
+    assert_true(view_equal(bytes_view(&y.plaintext), bytes_view(&much)));
     bytes_fini(&much);
     end_close(&x);
     end_close(&y);
@@ -173,7 +173,7 @@ static void test_a_changed_byte_on_the_wire_is_found(void **state)
     end_open(&x, &a, &home, &to);
     end_open(&y, &a, &home, NULL);
     shake(&x, &y);
-    assert_true(tls_seal(x.tls, view_of_text("hello"), &x.out, &x.err));
+    assert_true(tls_encrypt(x.tls, view_of_text("hello"), &x.out, &x.err));
     x.out.at[x.out.size - 1] ^= 1;
     hand_over(&x, &y);
     assert_false(y.ok);
@@ -197,7 +197,7 @@ static void refused_by_both(const struct card *c, const struct home *whose, enum
     assert_false(y.ok);
     assert_int_equal(y.err.code, code);
     assert_string_equal(tls_peer(y.tls)->text, name);
-    assert_false(tls_is_shaken(y.tls));
+    assert_false(tls_handshake_done(y.tls));
     assert_false(x.ok); /* and the other hears that it was refused, not why */
     assert_int_equal(x.err.code, E_LNK_24);
     end_close(&x);
@@ -208,7 +208,7 @@ static void refused_by_both(const struct card *c, const struct home *whose, enum
     shake(&x, &y);
     assert_false(x.ok);
     assert_int_equal(x.err.code, code);
-    assert_false(tls_is_shaken(x.tls));
+    assert_false(tls_handshake_done(x.tls));
     end_close(&x);
     end_close(&y);
     card_fini(&good);
@@ -283,7 +283,7 @@ static void with_trust(void (*change)(struct seam_trust *trust, const struct car
     assert_true(y.ok && tls_recheck(y.tls, &y.err)); /* good so far */
     card_configure(&b, &home, &configure);
     change(&configure.trust, &a);
-    assert_true(tls_home_trust(y.home, &configure.trust, &y.err));
+    assert_true(tls_context_set_trust(y.home, &configure.trust, &y.err));
     assert_false(tls_recheck(y.tls, &y.err)); /* a live link is cut */
     assert_int_equal(y.err.code, code);
 
@@ -347,11 +347,11 @@ static void test_a_certificate_that_ends_while_the_link_stands_is_found(void **s
     end_open(&y, &a, &home, NULL);
     shake(&x, &y);
     assert_true(tls_recheck(y.tls, &y.err));
-    assert_false(tls_has_ended(x.tls) || tls_has_ended(y.tls));
+    assert_false(tls_peer_expired(x.tls) || tls_peer_expired(y.tls));
     now.ms += 89 * DAY_MS;
-    assert_false(tls_has_ended(x.tls) || tls_has_ended(y.tls));
+    assert_false(tls_peer_expired(x.tls) || tls_peer_expired(y.tls));
     now.ms += 2 * DAY_MS;
-    assert_true(tls_has_ended(x.tls) && tls_has_ended(y.tls));
+    assert_true(tls_peer_expired(x.tls) && tls_peer_expired(y.tls));
     assert_false(tls_recheck(y.tls, &y.err));
     assert_int_equal(y.err.code, E_LNK_03);
     now.ms -= 91 * DAY_MS;
@@ -422,14 +422,14 @@ static enum error_code foreign_dials(const struct foreign *how, const struct car
 
         (void)SSL_do_handshake(ssl);
         n = BIO_get_mem_data(out, &at);
-        y.ok = tls_take(y.tls, view_of(at, (size_t)n), &y.out, &y.plain, &y.ended, &y.err);
+        y.ok = tls_receive(y.tls, view_of(at, (size_t)n), &y.out, &y.plaintext, &y.peer_closed, &y.err);
         (void)BIO_reset(out);
         if (y.out.size > 0)
             (void)BIO_write(in, y.out.at, (int)y.out.size);
         bytes_clear(&y.out);
     }
     code = y.ok ? E_NONE : y.err.code;
-    assert_int_equal(y.ok, tls_is_shaken(y.tls));
+    assert_int_equal(y.ok, tls_handshake_done(y.tls));
     assert_null(SSL_get0_session(ssl) != NULL && SSL_SESSION_has_ticket(SSL_get0_session(ssl)) ? "ticket" : NULL);
     end_close(&y);
     card_fini(&good);
@@ -460,7 +460,7 @@ static void test_bytes_that_are_no_tls_are_refused(void **state)
     (void)state;
     card_make(&c, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
     end_open(&y, &c, &home, NULL);
-    assert_false(tls_take(y.tls, view_of_text("GET / HTTP/1.1\r\n\r\n"), &y.out, &y.plain, &y.ended, &y.err));
+    assert_false(tls_receive(y.tls, view_of_text("GET / HTTP/1.1\r\n\r\n"), &y.out, &y.plaintext, &y.peer_closed, &y.err));
     assert_int_equal(y.err.code, E_LNK_08);
     end_close(&y);
     card_fini(&c);
@@ -471,7 +471,7 @@ static void test_a_key_that_is_not_the_certificates_is_refused(void **state)
     struct card a;
     struct card b;
     struct seam_configure configure;
-    struct tls_home *h;
+    struct tls_context *h;
     struct error err;
 
     (void)state;
@@ -479,7 +479,7 @@ static void test_a_key_that_is_not_the_certificates_is_refused(void **state)
     card_make(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
     card_configure(&a, &home, &configure);
     configure.transport_key = secret_view(&b.pkcs8);
-    assert_false(tls_home_new(&configure, &now.clock, &h, &err));
+    assert_false(tls_context_new(&configure, &now.clock, &h, &err));
     assert_int_equal(err.code, E_LNK_13);
     card_fini(&a);
     card_fini(&b);

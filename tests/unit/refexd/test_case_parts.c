@@ -30,13 +30,13 @@ static void test_cases_are_put_together_from_their_pieces(void **state)
     assert_true(add(&p, 9, 0, SECTION_TRIAGE, view_of_text("aa"), &err));
     assert_true(add(&p, 9, 0, SECTION_NOTES, view_of_text("bbb"), &err));
     assert_true(add(&p, 9, 1, SECTION_TRIAGE, view_of_text("c"), &err));
-    assert_true(case_parts_cases(&p, 9, 2, &cases, &err));
+    assert_true(case_parts_assemble(&p, 9, 2, &cases, &err));
 
     assert_true(view_equal(cases[0].sections[SECTION_NOTES], view_of_text("bbb")));
     assert_true(view_equal(cases[1].sections[SECTION_TRIAGE], view_of_text("c")));
     assert_int_equal(cases[1].sections[SECTION_NOTES].size, 0);
     free(cases);
-    case_parts_drop(&p);
+    case_parts_wipe(&p);
 }
 
 static void test_pieces_out_of_order_end_the_import(void **state)
@@ -50,11 +50,11 @@ static void test_pieces_out_of_order_end_the_import(void **state)
     assert_true(add(&p, 1, 0, SECTION_NOTES, view_of_text("x"), &err));
     assert_false(add(&p, 1, 0, SECTION_TRIAGE, view_of_text("x"), &err));
     assert_int_equal(err.code, E_CTL_01);
-    assert_false(case_parts_cases(&p, 1, 1, &cases, &err)); /* nothing is kept */
+    assert_false(case_parts_assemble(&p, 1, 1, &cases, &err)); /* nothing is kept */
 
     assert_true(add(&p, 1, 0, SECTION_NOTES, view_of_text("x"), &err));
     assert_false(add(&p, 1, 2, SECTION_TRIAGE, view_of_text("x"), &err)); /* a case is left out */
-    case_parts_drop(&p);
+    case_parts_wipe(&p);
 }
 
 static void test_a_count_that_does_not_match_is_refused(void **state)
@@ -65,11 +65,11 @@ static void test_a_count_that_does_not_match_is_refused(void **state)
 
     (void)state;
     assert_true(add(&p, 4, 0, SECTION_TRIAGE, view_of_text("x"), &err));
-    assert_false(case_parts_cases(&p, 4, 2, &cases, &err));
-    assert_false(case_parts_cases(&p, 5, 1, &cases, &err)); /* another request's */
-    assert_true(case_parts_cases(&p, 4, 1, &cases, &err));
+    assert_false(case_parts_assemble(&p, 4, 2, &cases, &err));
+    assert_false(case_parts_assemble(&p, 5, 1, &cases, &err)); /* another request's */
+    assert_true(case_parts_assemble(&p, 4, 1, &cases, &err));
     free(cases);
-    case_parts_drop(&p);
+    case_parts_wipe(&p);
 }
 
 static void test_another_import_takes_the_place_of_the_first(void **state)
@@ -81,11 +81,11 @@ static void test_another_import_takes_the_place_of_the_first(void **state)
     (void)state;
     assert_true(add(&p, 1, 0, SECTION_TRIAGE, view_of_text("first"), &err));
     assert_true(add(&p, 2, 0, SECTION_TRIAGE, view_of_text("second"), &err));
-    assert_false(case_parts_cases(&p, 1, 1, &cases, &err));
-    assert_true(case_parts_cases(&p, 2, 1, &cases, &err));
+    assert_false(case_parts_assemble(&p, 1, 1, &cases, &err));
+    assert_true(case_parts_assemble(&p, 2, 1, &cases, &err));
     assert_true(view_equal(cases[0].sections[SECTION_TRIAGE], view_of_text("second")));
     free(cases);
-    case_parts_drop(&p);
+    case_parts_wipe(&p);
 }
 
 static void test_an_import_is_bounded(void **state)
@@ -102,7 +102,7 @@ static void test_an_import_is_bounded(void **state)
     assert_int_equal(err.code, E_FIL_04);
     assert_int_equal(n, BOUND_IMPORT / BOUND_SECTION);
     assert_int_equal(p.count, 0);
-    case_parts_drop(&p);
+    case_parts_wipe(&p);
 }
 
 int main(void)

@@ -22,11 +22,11 @@ static char home[] = "/tmp/refex-control-XXXXXX";
 
 struct house {
     struct loop *loop;
-    struct control_world world;
+    struct control_context context;
     struct control_door *door;
     int client;
-    unsigned turns;
-    unsigned turned_after; /* from this turn on the exchange is said to have turned */
+    unsigned ticks;
+    unsigned ticked_after; /* from this turn on the exchange is said to have turned */
     unsigned stop_after;
     size_t seen[16]; /* bytes that the client had to read at each turn */
     bool stop_asked;
@@ -48,13 +48,13 @@ static void on_tick(void *cookie)
     uint8_t room[4096];
     ssize_t n = recv(h->client, room, sizeof room, MSG_DONTWAIT | MSG_PEEK);
 
-    h->seen[h->turns] = n > 0 ? (size_t)n : 0;
-    if (h->turns == 0)
+    h->seen[h->ticks] = n > 0 ? (size_t)n : 0;
+    if (h->ticks == 0)
         h->stops_before = h->stops;
-    h->turns++;
-    if (h->turns > h->turned_after)
+    h->ticks++;
+    if (h->ticks > h->ticked_after)
         control_door_ticked(h->door);
-    if (h->turns >= h->stop_after)
+    if (h->ticks >= h->stop_after)
         loop_stop(h->loop);
     else
         loop_wake(h->loop);
@@ -69,10 +69,10 @@ static void open_house(struct house *h, enum control_mode mode)
     h->client = ends[0];
     h->stop_after = 4;
     h->loop = loop_new();
-    h->world.mode = mode;
-    h->world.cookie = h;
-    h->world.stop = on_stop;
-    h->door = control_door_new(h->loop, &h->world);
+    h->context.mode = mode;
+    h->context.cookie = h;
+    h->context.stop_node = on_stop;
+    h->door = control_door_new(h->loop, &h->context);
     loop_on_tick(h->loop, on_tick, h);
     control_door_serve(h->door, ends[1], NULL, NULL);
 }
@@ -140,14 +140,14 @@ static void ask(enum control_mode mode, uint16_t kind, const char *message, size
     close_house(&h);
 }
 
-static void test_an_answer_waits_until_the_exchange_has_turned(void **state)
+static void test_an_answer_waits_until_the_exchange_has_ticked(void **state)
 {
     struct house h;
     char code[16];
 
     (void)state;
     open_house(&h, CONTROL_NODE);
-    h.turned_after = 3;
+    h.ticked_after = 3;
     h.stop_after = 6;
     say(&h, CONTROL_STOP, 8, NULL, 0);
     loop_run(h.loop);
@@ -161,14 +161,14 @@ static void test_an_answer_waits_until_the_exchange_has_turned(void **state)
     close_house(&h);
 }
 
-static void test_nothing_is_told_when_the_exchange_does_not_turn(void **state)
+static void test_nothing_is_told_when_the_exchange_does_not_tick(void **state)
 {
     struct house h;
     char code[16];
 
     (void)state;
     open_house(&h, CONTROL_NODE);
-    h.turned_after = 100;
+    h.ticked_after = 100;
     say(&h, CONTROL_STOP, 8, NULL, 0);
     loop_run(h.loop);
 
@@ -219,7 +219,7 @@ static void test_a_node_that_cannot_open_says_why_to_whoever_asks(void **state)
 
     (void)state;
     open_house(&h, CONTROL_READER);
-    (void)error_set(&h.world.closed, E_NOD_02, "not enrolled");
+    (void)error_set(&h.context.open_error, E_NOD_02, "not enrolled");
     say(&h, CONTROL_AUDIT_LIST, 1, "\x08\x01", 2);
     loop_run(h.loop);
     assert_int_equal(hear(&h, 1, code), CONTROL_FAILURE);
@@ -241,7 +241,7 @@ static void test_a_frame_without_a_number_ends_the_connection(void **state)
     close_house(&h);
 }
 
-static void test_a_turn_answers_no_more_requests_than_a_batch(void **state)
+static void test_a_tick_answers_no_more_requests_than_a_batch(void **state)
 {
     struct house h;
     struct bytes frames = {0};
@@ -267,7 +267,7 @@ static int connect_to(const struct house *h)
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-    (void)snprintf(name.sun_path, sizeof name.sun_path, "%s/control.sock", h->world.home);
+    (void)snprintf(name.sun_path, sizeof name.sun_path, "%s/control.sock", h->context.home);
     assert_true(fd >= 0);
     assert_int_equal(connect(fd, (const struct sockaddr *)&name, sizeof name), 0);
     return fd;
@@ -285,7 +285,7 @@ static void test_one_program_more_than_the_bound_is_told_so_and_many_more_are_no
 
     (void)state;
     open_house(&h, CONTROL_NODE);
-    h.world.home = home;
+    h.context.home = home;
     assert_true(control_door_listen(h.door, &err));
     h.stop_after = 6;
     for (size_t i = 0; i < 2 * BOUND_CLIENTS; i++)
@@ -313,7 +313,7 @@ static void test_one_program_more_than_the_bound_is_told_so_and_many_more_are_no
 static void test_an_answer_ends_at_its_bound(void **state)
 {
     struct bytes held = {0};
-    struct control_call c = {.number = 1, .held = &held};
+    struct control_call c = {.number = 1, .answers = &held};
     struct error err = {0};
     size_t frame;
 
@@ -334,13 +334,13 @@ static void test_an_answer_ends_at_its_bound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_an_answer_waits_until_the_exchange_has_turned),
-        cmocka_unit_test(test_nothing_is_told_when_the_exchange_does_not_turn),
+        cmocka_unit_test(test_an_answer_waits_until_the_exchange_has_ticked),
+        cmocka_unit_test(test_nothing_is_told_when_the_exchange_does_not_tick),
         cmocka_unit_test(test_a_reader_and_a_tool_do_not_do_a_nodes_work),
         cmocka_unit_test(test_what_is_not_known_or_not_readable_is_refused),
         cmocka_unit_test(test_a_node_that_cannot_open_says_why_to_whoever_asks),
         cmocka_unit_test(test_a_frame_without_a_number_ends_the_connection),
-        cmocka_unit_test(test_a_turn_answers_no_more_requests_than_a_batch),
+        cmocka_unit_test(test_a_tick_answers_no_more_requests_than_a_batch),
         cmocka_unit_test(test_one_program_more_than_the_bound_is_told_so_and_many_more_are_not_taken),
         cmocka_unit_test(test_an_answer_ends_at_its_bound),
     };

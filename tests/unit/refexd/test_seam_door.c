@@ -56,7 +56,7 @@ static void close_house(struct house *h)
 static bool hear(struct house *h, uint16_t kind, const struct bytes *payload)
 {
     struct error err = {0};
-    bool taken = seam_door_hear(h->door, kind, payload != NULL ? bytes_view(payload) : view_of(NULL, 0), &err);
+    bool taken = seam_door_receive(h->door, kind, payload != NULL ? bytes_view(payload) : view_of(NULL, 0), &err);
 
     assert_true(taken || err.code != E_NONE);
     return taken;

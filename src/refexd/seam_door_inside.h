@@ -1,5 +1,5 @@
-#ifndef REFEXD_SEAM_INSIDE_H
-#define REFEXD_SEAM_INSIDE_H
+#ifndef REFEXD_SEAM_DOOR_INSIDE_H
+#define REFEXD_SEAM_DOOR_INSIDE_H
 /* What the two halves of the seam door share: seam_door.c hears, seam_say.c says.
  *
  * Floor: refexd, these two files only.
@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "codec/seam_codec.h"
 #include "refexd/link_child.h"
-#include "refexd/links.h"
+#include "refexd/link_table.h"
 #include "refexd/resolver.h"
 #include "refexd/seam_door.h"
 
@@ -22,8 +22,8 @@ struct seam_door {
     struct link_child *child;
     struct resolver *resolver;
     struct arena arena;
-    struct links links;
-    uint32_t life; /* of the network process, from 1 */
+    struct link_table link_table;
+    uint32_t generation; /* of the network process, from 1 */
     enum seam_phase phase;
     bool was_ready; /* in some life */
     bool trust_changed;
@@ -37,14 +37,14 @@ struct seam_door {
 };
 
 /* A link of this life as the exchange knows it: never used again. */
-uint64_t seam_full_number(const struct seam_door *d, uint32_t link);
+uint64_t seam_link_id(const struct seam_door *d, uint32_t link);
 
 /* The port that is ours: as bound once, or as configured; 0: the system chooses. */
 uint16_t seam_listen_port(const struct seam_door *d);
 
-void seam_say_configuration(struct seam_door *d);
-void seam_say_update(struct seam_door *d);
-void seam_say_hang_up(struct seam_door *d, uint32_t link, enum link_reason why);
+void seam_send_configuration(struct seam_door *d);
+void seam_send_update(struct seam_door *d);
+void seam_send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why);
 
 /* The exchange's post. */
 extern const struct post seam_post;

@@ -1,4 +1,4 @@
-#include "io/address.h"
+#include "io/socket.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-bool address_literal(const char *text, uint16_t port, struct sockaddr_storage *out, socklen_t *size)
+bool socket_parse_address(const char *text, uint16_t port, struct sockaddr_storage *out, socklen_t *size)
 {
     struct sockaddr_in *v4 = (struct sockaddr_in *)out;
     struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)out;
@@ -28,7 +28,7 @@ bool address_literal(const char *text, uint16_t port, struct sockaddr_storage *o
     return false;
 }
 
-void address_show(const struct sockaddr_storage *from, char out[static LISTENER_ADDRESS_TEXT])
+void socket_format_address(const struct sockaddr_storage *from, char out[static LISTENER_ADDRESS_TEXT])
 {
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)from;
     const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)from;
@@ -44,7 +44,7 @@ void address_show(const struct sockaddr_storage *from, char out[static LISTENER_
     }
 }
 
-uint16_t address_port(const struct sockaddr_storage *from)
+uint16_t socket_address_port(const struct sockaddr_storage *from)
 {
     const struct sockaddr_in *v4 = (const struct sockaddr_in *)from;
     const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)from;
@@ -52,7 +52,7 @@ uint16_t address_port(const struct sockaddr_storage *from)
     return ntohs(from->ss_family == AF_INET6 ? v6->sin6_port : v4->sin_port);
 }
 
-void address_no_delay(int fd)
+void socket_set_no_delay(int fd)
 {
     int yes = 1;
 

@@ -1,4 +1,4 @@
-#include "link/node_door.h"
+#include "link/refexd_door.h"
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -14,7 +14,7 @@
 
 #define COUNTS_MS 60000
 
-struct node_door {
+struct refexd_door {
     struct loop *loop;
     struct stream *seam;
     struct links *links; /* from CONFIGURE on */
@@ -26,15 +26,15 @@ struct node_door {
     int status;
 };
 
-typedef bool answer_fn(struct node_door *d, struct view payload, struct error *err);
+typedef bool handler_fn(struct refexd_door *d, struct view payload, struct error *err);
 
-static answer_fn on_configure, on_update, on_dial, on_send, on_hang_up;
+static handler_fn on_configure, on_update, on_dial, on_send, on_hang_up;
 
 /* Everything the node may ever ask of us. When it may: seam_phases_to_link. */
-static const struct door {
+static const struct handler {
     uint16_t kind;
-    answer_fn *answer;
-} doors[] = {
+    handler_fn *handle_message;
+} handlers[] = {
     {SEAM_CONFIGURE, on_configure}, {SEAM_UPDATE, on_update},   {SEAM_DIAL, on_dial},
     {SEAM_SEND, on_send},           {SEAM_HANG_UP, on_hang_up},
 };
@@ -42,7 +42,7 @@ static const struct door {
 /* --- the end --- */
 
 /* The last words, and then no more: the node starts us again or says to a person what is wrong. */
-static void give_up(struct node_door *d, const struct error *err)
+static void fail_door(struct refexd_door *d, const struct error *err)
 {
     if (d->ending)
         return;
@@ -56,13 +56,13 @@ static void give_up(struct node_door *d, const struct error *err)
 
 static void on_seam_closed(void *cookie, const struct error *err)
 {
-    struct node_door *d = cookie;
+    struct refexd_door *d = cookie;
 
     if (err->code != E_NONE && d->status == 0)
         log_line(LOG_NOTICE, "event=seam.closed code=%s detail=\"%s\"", error_row(err->code)->code, err->text);
     d->seam = NULL;
     if (d->links != NULL)
-        links_seam_gone(d->links);
+        links_seam_closed(d->links);
     loop_stop(d->loop); /* the node has gone, or we are giving up: either way there is nobody to work for */
 }
 
@@ -70,15 +70,15 @@ static void on_seam_closed(void *cookie, const struct error *err)
 
 static void on_counts(void *cookie)
 {
-    struct node_door *d = cookie;
+    struct refexd_door *d = cookie;
     struct seam_counts counts;
 
-    links_count(d->links, &counts);
+    links_get_counts(d->links, &counts);
     report_counts(d->seam, &counts);
 }
 
 /* The order matters: bind while it is still possible, confine, and only then say hello and accept. */
-static bool begin(struct node_door *d, const struct seam_configure *c, struct error *err)
+static bool configure_link(struct refexd_door *d, const struct seam_configure *c, struct error *err)
 {
     struct sandbox confined;
     uint16_t port = 0;
@@ -103,7 +103,7 @@ static bool begin(struct node_door *d, const struct seam_configure *c, struct er
     return true;
 }
 
-static bool on_configure(struct node_door *d, struct view payload, struct error *err)
+static bool on_configure(struct refexd_door *d, struct view payload, struct error *err)
 {
     struct seam_configure c;
     bool ok;
@@ -111,7 +111,7 @@ static bool on_configure(struct node_door *d, struct view payload, struct error 
     if (!seam_configure_decode(payload, &d->arena, &c, err))
         return false;
     ok = view_equal(c.build, view_of_text(SEAM_BUILD))
-             ? begin(d, &c, err)
+             ? configure_link(d, &c, err)
              : error_set(err, E_LNK_13, "refexd and refex-link are not of the same build");
     /* OpenSSL has the key now; the copies that brought it go. Both are memory of ours, borrowed as views. */
     secret_wipe((void *)(uintptr_t)c.transport_key.at, c.transport_key.size);
@@ -119,14 +119,14 @@ static bool on_configure(struct node_door *d, struct view payload, struct error 
     return ok;
 }
 
-static bool on_update(struct node_door *d, struct view payload, struct error *err)
+static bool on_update(struct refexd_door *d, struct view payload, struct error *err)
 {
     struct seam_trust trust;
 
-    return seam_update_decode(payload, &d->arena, &trust, err) && links_trust(d->links, &trust, err);
+    return seam_update_decode(payload, &d->arena, &trust, err) && links_set_trust(d->links, &trust, err);
 }
 
-static bool on_dial(struct node_door *d, struct view payload, struct error *err)
+static bool on_dial(struct refexd_door *d, struct view payload, struct error *err)
 {
     struct seam_dial to;
 
@@ -136,7 +136,7 @@ static bool on_dial(struct node_door *d, struct view payload, struct error *err)
     return true;
 }
 
-static bool on_send(struct node_door *d, struct view payload, struct error *err)
+static bool on_send(struct refexd_door *d, struct view payload, struct error *err)
 {
     struct seam_frame f;
 
@@ -146,7 +146,7 @@ static bool on_send(struct node_door *d, struct view payload, struct error *err)
     return true;
 }
 
-static bool on_hang_up(struct node_door *d, struct view payload, struct error *err)
+static bool on_hang_up(struct refexd_door *d, struct view payload, struct error *err)
 {
     struct seam_hang_up which;
 
@@ -158,29 +158,29 @@ static bool on_hang_up(struct node_door *d, struct view payload, struct error *e
 
 /* --- the door --- */
 
-static bool answer(struct node_door *d, uint16_t kind, struct view payload, struct error *err)
+static bool handle_message(struct refexd_door *d, uint16_t kind, struct view payload, struct error *err)
 {
     if ((seam_phases_to_link(kind) & (unsigned)d->phase) == 0)
         return error_set(err, E_LNK_13, "seam: %s (%u) may not come now", seam_kind_name(kind), kind);
-    for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++)
-        if (doors[i].kind == kind)
-            return doors[i].answer(d, payload, err);
+    for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++)
+        if (handlers[i].kind == kind)
+            return handlers[i].handle_message(d, payload, err);
     return error_set(err, E_LNK_13, "seam: %s is not for this process", seam_kind_name(kind));
 }
 
 static void on_frame(void *cookie, uint16_t kind, struct view payload)
 {
-    struct node_door *d = cookie;
+    struct refexd_door *d = cookie;
     struct error err;
 
-    if (!d->ending && !answer(d, kind, payload, &err))
-        give_up(d, &err);
+    if (!d->ending && !handle_message(d, kind, payload, &err))
+        fail_door(d, &err);
     arena_reset(&d->arena);
 }
 
 static void on_drained(void *cookie)
 {
-    struct node_door *d = cookie;
+    struct refexd_door *d = cookie;
 
     if (d->links != NULL)
         links_seam_drained(d->links);
@@ -188,20 +188,20 @@ static void on_drained(void *cookie)
 
 static void on_tick(void *cookie)
 {
-    struct node_door *d = cookie;
+    struct refexd_door *d = cookie;
 
     if (d->links != NULL)
-        links_turn(d->links);
+        links_tick(d->links);
 }
 
-struct node_door *node_door_open(struct loop *l, int fd, bool without_landlock)
+struct refexd_door *refexd_door_open(struct loop *l, int fd, bool without_landlock)
 {
     static const struct stream_events events = {
         .on_frame = on_frame,
         .on_drained = on_drained,
         .on_closed = on_seam_closed,
     };
-    struct node_door *d = xnew(sizeof *d);
+    struct refexd_door *d = xnew(sizeof *d);
 
     d->loop = l;
     d->phase = SEAM_BEFORE_CONFIGURE;
@@ -211,12 +211,12 @@ struct node_door *node_door_open(struct loop *l, int fd, bool without_landlock)
     return d;
 }
 
-int node_door_status(const struct node_door *d)
+int refexd_door_status(const struct refexd_door *d)
 {
     return d->status;
 }
 
-void node_door_free(struct node_door *d)
+void refexd_door_free(struct refexd_door *d)
 {
     links_free(d->links);
     arena_fini(&d->arena);

@@ -1,4 +1,4 @@
-#include "refexd/seam_inside.h"
+#include "refexd/seam_door_inside.h"
 
 #include <string.h>
 
@@ -6,15 +6,15 @@
 #include "base/text.h"
 #include "io/loop.h"
 
-uint64_t seam_full_number(const struct seam_door *d, uint32_t link)
+uint64_t seam_link_id(const struct seam_door *d, uint32_t link)
 {
-    return (uint64_t)d->life << 32 | link;
+    return (uint64_t)d->generation << 32 | link;
 }
 
 /* The link of this life that NUMBER means; 0: of an earlier one. */
-static uint32_t short_number(const struct seam_door *d, uint64_t number)
+static uint32_t local_number(const struct seam_door *d, uint64_t number)
 {
-    return number >> 32 == d->life ? (uint32_t)number : 0;
+    return number >> 32 == d->generation ? (uint32_t)number : 0;
 }
 
 /* --- what we say --- */
@@ -57,7 +57,7 @@ static void fill_trust(struct seam_door *d, const struct link_setup *setup, stru
     out->hello = bytes_view(hello);
 }
 
-void seam_say_configuration(struct seam_door *d)
+void seam_send_configuration(struct seam_door *d)
 {
     struct seam_configure c = {0};
     struct link_setup setup;
@@ -85,7 +85,7 @@ void seam_say_configuration(struct seam_door *d)
     bytes_fini(&hello);
 }
 
-void seam_say_update(struct seam_door *d)
+void seam_send_update(struct seam_door *d)
 {
     struct seam_trust trust;
     struct link_setup setup;
@@ -103,25 +103,25 @@ void seam_say_update(struct seam_door *d)
     bytes_fini(&hello);
 }
 
-void seam_say_hang_up(struct seam_door *d, uint32_t link, enum link_reason why)
+void seam_send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why)
 {
-    struct seam_hang_up order = {link, why};
+    struct seam_hang_up message = {link, why};
     struct bytes *out = link_child_send_begin(d->child, SEAM_HANG_UP);
 
     if (out == NULL)
         return;
-    seam_hang_up_encode(&order, out);
+    seam_hang_up_encode(&message, out);
     link_child_send_end(d->child);
 }
 
 static void send_dial(struct seam_door *d, const struct address *agency, struct view address, uint16_t port)
 {
-    struct seam_dial order = {*agency, address, port};
+    struct seam_dial message = {*agency, address, port};
     struct bytes *out = link_child_send_begin(d->child, SEAM_DIAL);
 
     if (out == NULL)
         return;
-    seam_dial_encode(&order, out);
+    seam_dial_encode(&message, out);
     link_child_send_end(d->child);
 }
 
@@ -135,10 +135,10 @@ static struct seam_door *door_of(struct post *post)
 static void post_send(struct post *self, uint64_t link, uint16_t kind, struct view payload)
 {
     struct seam_door *d = door_of(self);
-    struct seam_frame frame = {short_number(d, link), kind, payload};
+    struct seam_frame frame = {local_number(d, link), kind, payload};
     struct bytes *out;
 
-    if (!links_has(&d->links, frame.link))
+    if (!link_table_has(&d->link_table, frame.link))
         return;
     out = link_child_send_begin(d->child, SEAM_SEND);
     if (out == NULL)
@@ -196,11 +196,11 @@ static void post_dial(struct post *self, const struct address *agency, struct vi
 static void post_hang_up(struct post *self, uint64_t link, const char *why)
 {
     struct seam_door *d = door_of(self);
-    uint32_t number = short_number(d, link);
+    uint32_t number = local_number(d, link);
 
     log_line(LOG_INFO, "event=link.hang_up link=%u why=\"%s\"", number, why);
-    if (links_has(&d->links, number))
-        seam_say_hang_up(d, number, LINK_ENDED);
+    if (link_table_has(&d->link_table, number))
+        seam_send_hang_up(d, number, LINK_ENDED);
 }
 
 static void post_membership_changed(struct post *self)
@@ -212,7 +212,7 @@ static size_t post_waiting(struct post *self, uint64_t link)
 {
     struct seam_door *d = door_of(self);
 
-    if (links_is_full(&d->links, short_number(d, link)))
+    if (link_table_is_full(&d->link_table, local_number(d, link)))
         return SIZE_MAX;
     return link_child_waiting_bytes(d->child);
 }

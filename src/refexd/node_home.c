@@ -1,4 +1,4 @@
-#include "refexd/home.h"
+#include "refexd/node_home.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,7 +24,7 @@ static bool check_folder(const char *home, struct error *err)
     return true;
 }
 
-bool home_take(const char *home, struct error *err)
+bool node_home_lock(const char *home, struct error *err)
 {
     char path[FILE_PATH_MAX];
     int fd;
@@ -40,7 +40,7 @@ bool home_take(const char *home, struct error *err)
     return error_set(err, E_NOD_03, "another process has %s", path);
 }
 
-void home_leave(const char *home, bool made)
+void node_home_unlock(const char *home, bool made)
 {
     struct error ignored = {0};
     char path[FILE_PATH_MAX];

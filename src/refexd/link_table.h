@@ -1,5 +1,5 @@
-#ifndef REFEXD_LINKS_H
-#define REFEXD_LINKS_H
+#ifndef REFEXD_LINK_TABLE_H
+#define REFEXD_LINK_TABLE_H
 /* The links that stand, by number: which of them exist, and which have no room.
  *
  * Floor: refexd. The network process numbers whoever comes in from 1 in each of its lives; who is done with the
@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct links {
+struct link_table {
     struct link_entry {
         uint32_t link;
         bool full; /* it said: send this link nothing more */
@@ -20,13 +20,13 @@ struct links {
 };
 
 /* False when LINK stands already, is 0, or there are too many. */
-bool links_add(struct links *l, uint32_t link);
+bool link_table_add(struct link_table *l, uint32_t link);
 /* False when it is not there. */
-bool links_drop(struct links *l, uint32_t link);
-bool links_mark(struct links *l, uint32_t link, bool full);
-bool links_has(const struct links *l, uint32_t link);
-bool links_is_full(const struct links *l, uint32_t link); /* true for one that is not there */
-void links_clear(struct links *l);
-void links_fini(struct links *l);
+bool link_table_remove(struct link_table *l, uint32_t link);
+bool link_table_set_full(struct link_table *l, uint32_t link, bool full);
+bool link_table_has(const struct link_table *l, uint32_t link);
+bool link_table_is_full(const struct link_table *l, uint32_t link); /* true for one that is not there */
+void link_table_clear(struct link_table *l);
+void link_table_fini(struct link_table *l);
 
 #endif
