@@ -6,33 +6,33 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "ca/cmd.h"
-#include "ca/say.h"
+#include "ca/ca_cmd.h"
+#include "ca/output.h"
 
-static const struct verb *const verbs[] = {&cmd_init, &cmd_issue, &cmd_publish, &cmd_revoke, &cmd_show};
+static const struct subcommand *const subcommands[] = {&ca_cmd_init, &ca_cmd_issue, &ca_cmd_publish, &ca_cmd_revoke, &ca_cmd_show};
 
-#define VERB_COUNT (sizeof verbs / sizeof *verbs)
+#define SUBCOMMAND_COUNT (sizeof subcommands / sizeof *subcommands)
 
-static void help(void)
+static void print_help(void)
 {
     (void)puts("refex federation VERB --home FED …\n\nThe federation: who is a member, with which certificates.\n");
-    for (size_t i = 0; i < VERB_COUNT; i++)
-        (void)printf("  %-8s  %s\n            refex federation %s %s\n", verbs[i]->name, verbs[i]->summary,
-                     verbs[i]->name, verbs[i]->usage);
+    for (size_t i = 0; i < SUBCOMMAND_COUNT; i++)
+        (void)printf("  %-8s  %s\n            refex federation %s %s\n", subcommands[i]->name, subcommands[i]->summary,
+                     subcommands[i]->name, subcommands[i]->usage);
     (void)puts("\n`refex federation VERB --help` says more and shows examples.");
 }
 
-static const struct verb *find(const char *name, struct error *err)
+static const struct subcommand *find_subcommand(const char *name, struct error *err)
 {
-    const char *names[VERB_COUNT];
+    const char *names[SUBCOMMAND_COUNT];
     const char *near;
 
-    for (size_t i = 0; i < VERB_COUNT; i++) {
-        if (strcmp(verbs[i]->name, name) == 0)
-            return verbs[i];
-        names[i] = verbs[i]->name;
+    for (size_t i = 0; i < SUBCOMMAND_COUNT; i++) {
+        if (strcmp(subcommands[i]->name, name) == 0)
+            return subcommands[i];
+        names[i] = subcommands[i]->name;
     }
-    near = text_nearest(name, names, VERB_COUNT);
+    near = text_nearest(name, names, SUBCOMMAND_COUNT);
     error_set(err, E_USE_01, "federation has no verb '%.64s'%s%s%s", name, near != NULL ? "; did you mean " : "",
               near != NULL ? near : "", near != NULL ? "?" : "");
     return NULL;
@@ -40,36 +40,36 @@ static const struct verb *find(const char *name, struct error *err)
 
 int main(int argc, char **argv)
 {
-    const struct verb *verb;
-    struct order order;
+    const struct subcommand *subcommand;
+    struct ca_options ca_options;
     struct error err = {0};
     bool wants_help = false;
 
     log_init("refex-ca", LOG_INFO);
     if (!secret_harden_process(&err))
-        return say_error(&err);
+        return output_error(&err);
     if (argc < 2) {
         error_set(&err, E_USE_02, "federation needs a verb: init, issue, publish, revoke or show");
-        return say_error(&err);
+        return output_error(&err);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
-        help();
+        print_help();
         return 0;
     }
     if (strcmp(argv[1], "--version") == 0) {
         (void)puts("refex-ca " REFEX_VERSION);
         return 0;
     }
-    verb = find(argv[1], &err);
-    if (verb == NULL || !order_read(verb, argc - 1, argv + 1, &order, &wants_help, &err))
-        return say_error(&err);
+    subcommand = find_subcommand(argv[1], &err);
+    if (subcommand == NULL || !ca_options_read(subcommand, argc - 1, argv + 1, &ca_options, &wants_help, &err))
+        return output_error(&err);
     if (wants_help)
-        order_help(verb);
-    else if (!verb->run(&order, &err))
-        return say_error(&err);
+        ca_options_help(subcommand);
+    else if (!subcommand->run(&ca_options, &err))
+        return output_error(&err);
     if (fflush(stdout) != 0) {
         error_set(&err, E_FIL_03, "the answer could not be written");
-        return say_error(&err);
+        return output_error(&err);
     }
     return 0;
 }

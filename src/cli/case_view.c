@@ -27,7 +27,7 @@ static void print_value(const struct case_value *value)
     struct bytes safe = {0};
 
     case_value_write(value, &text);
-    render_safe(&safe, bytes_view(&text));
+    render_escaped(&safe, bytes_view(&text));
     if (value->record > 0)
         (void)printf("  %s (%u)  %.*s\n", value->field->name, value->record + 1, (int)safe.size, (const char *)safe.at);
     else

@@ -2,17 +2,17 @@
 
 #include <stdio.h>
 
-#include "cli/node.h"
+#include "cli/connection.h"
 #include "cli/render.h"
 #include "codec/control_codec.h"
 
-struct listing {
+struct agency_output {
     bool json;
     struct render_table table;
     struct bytes line;
 };
 
-static const char *state_of(const struct control_agency *a)
+static const char *agency_state_word(const struct control_agency *a)
 {
     if (a->self)
         return "this node";
@@ -21,7 +21,7 @@ static const char *state_of(const struct control_agency *a)
     return a->linked ? "linked" : "not linked";
 }
 
-static void as_json(struct listing *l, const struct control_agency *a)
+static void print_agency_json(struct agency_output *l, const struct control_agency *a)
 {
     struct json_line j;
 
@@ -43,7 +43,7 @@ static void as_json(struct listing *l, const struct control_agency *a)
     render_json_end(&j);
 }
 
-static void as_row(struct listing *l, const struct control_agency *a)
+static void add_agency_row(struct agency_output *l, const struct control_agency *a)
 {
     char until[RENDER_TIME];
     char receipt[RENDER_TIME];
@@ -54,7 +54,7 @@ static void as_row(struct listing *l, const struct control_agency *a)
     (void)snprintf(waiting, sizeof waiting, "%llu", (unsigned long long)a->waiting);
     render_cell(&l->table, a->agency.text);
     render_cell(&l->table, agency_kind_name(a->kind));
-    render_cell(&l->table, state_of(a));
+    render_cell(&l->table, agency_state_word(a));
     if (a->unlisted)
         render_cell(&l->table, "(unlisted)");
     else
@@ -64,17 +64,17 @@ static void as_row(struct listing *l, const struct control_agency *a)
     render_cell(&l->table, until);
 }
 
-static bool each(void *cookie, struct view message, struct error *err)
+static bool on_agency(void *cookie, struct view message, struct error *err)
 {
-    struct listing *l = cookie;
+    struct agency_output *l = cookie;
     struct arena arena = {0};
     struct control_agency a;
     bool ok = control_agency_decode(message, &arena, &a, err);
 
     if (ok && l->json)
-        as_json(l, &a);
+        print_agency_json(l, &a);
     else if (ok)
-        as_row(l, &a);
+        add_agency_row(l, &a);
     arena_fini(&arena);
     return ok;
 }
@@ -83,8 +83,8 @@ static bool run_list(struct command *c, int *status, struct error *err)
 {
     static const char *const titles[] = {"AGENCY",           "KIND", "STATE", "ENDPOINT", "WAITING", "LAST RECEIPT",
                                          "CERTIFICATE UNTIL"};
-    struct listing l = {.json = c->json, .table = {.columns = 7, .titles = titles}};
-    bool ok = node_open(c, REFEX_NODE_OR_READER, err) && node_ask(c, CONTROL_AGENCY_LIST, NULL, each, &l, err);
+    struct agency_output l = {.json = c->json, .table = {.columns = 7, .titles = titles}};
+    bool ok = connection_open(c, REFEX_NODE_OR_READER, err) && connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_agency, &l, err);
 
     (void)status;
     if (ok && !c->json)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "cli/node.h"
+#include "cli/connection.h"
 #include "cli/record_view.h"
 #include "cli/render.h"
 #include "cli/values.h"
@@ -20,16 +20,16 @@ static const char *log_word(uint32_t log)
 
 /* --- list --- */
 
-struct listing {
+struct record_output {
     bool json;
     struct bytes line;
     uint64_t next;  /* index after the last record of this page */
     uint32_t count; /* records of this page */
 };
 
-static bool each(void *cookie, struct view message, struct error *err)
+static bool on_record(void *cookie, struct view message, struct error *err)
 {
-    struct listing *l = cookie;
+    struct record_output *l = cookie;
     struct arena arena = {0};
     struct control_audit_entry e;
     struct record r;
@@ -74,14 +74,14 @@ static bool read_filter(const struct command *c, struct control_audit_list_ask *
     return true;
 }
 
-static bool ask_page(struct command *c, const struct control_audit_list_ask *ask, struct listing *l, struct error *err)
+static bool ask_page(struct command *c, const struct control_audit_list_ask *ask, struct record_output *l, struct error *err)
 {
     struct bytes message = {0};
     bool ok;
 
     l->count = 0;
     control_audit_list_ask_encode(ask, &message);
-    ok = node_ask(c, CONTROL_AUDIT_LIST, &message, each, l, err);
+    ok = connection_ask(c, CONTROL_AUDIT_LIST, &message, on_record, l, err);
     bytes_fini(&message);
     return ok;
 }
@@ -89,10 +89,10 @@ static bool ask_page(struct command *c, const struct control_audit_list_ask *ask
 static bool run_list(struct command *c, int *status, struct error *err)
 {
     struct control_audit_list_ask ask = {0};
-    struct listing l = {.json = c->json};
+    struct record_output l = {.json = c->json};
     uint32_t limit = 0;
     uint64_t shown = 0;
-    bool ok = read_filter(c, &ask, &limit, err) && node_open(c, REFEX_NODE_OR_READER, err);
+    bool ok = read_filter(c, &ask, &limit, err) && connection_open(c, REFEX_NODE_OR_READER, err);
 
     (void)status;
     while (ok) {
@@ -128,13 +128,13 @@ const struct verb cmd_audit_list = {
 
 /* --- verify --- */
 
-struct verifying {
+struct verify_context {
     const struct command *command;
     uint32_t log;
     bool good;
 };
 
-static void verdict_as_json(const struct verifying *v, const struct control_audit_verdict *a)
+static void print_verdict_json(const struct verify_context *v, const struct control_audit_verdict *a)
 {
     struct bytes line = {0};
     struct json_line j;
@@ -156,7 +156,7 @@ static void verdict_as_json(const struct verifying *v, const struct control_audi
     bytes_fini(&line);
 }
 
-static void print_verdict(const struct verifying *v, const struct control_audit_verdict *a)
+static void print_verdict(const struct verify_context *v, const struct control_audit_verdict *a)
 {
     char root[2 * HASH_SIZE + 1];
     char last[RENDER_TIME];
@@ -183,9 +183,9 @@ static void print_verdict(const struct verifying *v, const struct control_audit_
                  code != E_NONE ? error_row(code)->remedy : "", word);
 }
 
-static bool take_verdict(void *cookie, struct view message, struct error *err)
+static bool on_verdict(void *cookie, struct view message, struct error *err)
 {
-    struct verifying *v = cookie;
+    struct verify_context *v = cookie;
     struct arena arena = {0};
     struct control_audit_verdict a;
     bool ok = control_audit_verdict_decode(message, &arena, &a, err);
@@ -193,7 +193,7 @@ static bool take_verdict(void *cookie, struct view message, struct error *err)
     if (ok) {
         v->good = v->good && a.good;
         if (v->command->json)
-            verdict_as_json(v, &a);
+            print_verdict_json(v, &a);
         else
             print_verdict(v, &a);
     }
@@ -201,24 +201,24 @@ static bool take_verdict(void *cookie, struct view message, struct error *err)
     return ok;
 }
 
-static bool verify_log(struct command *c, struct verifying *v, struct error *err)
+static bool verify_log(struct command *c, struct verify_context *v, struct error *err)
 {
     struct control_audit_verify_ask ask = {v->log};
     struct bytes message = {0};
     bool ok;
 
     control_audit_verify_ask_encode(&ask, &message);
-    ok = node_ask(c, CONTROL_AUDIT_VERIFY, &message, take_verdict, v, err);
+    ok = connection_ask(c, CONTROL_AUDIT_VERIFY, &message, on_verdict, v, err);
     bytes_fini(&message);
     return ok || error_wrap(err, "could not tell whether the %s log is good", log_word(v->log));
 }
 
 static bool run_verify(struct command *c, int *status, struct error *err)
 {
-    struct verifying v = {.command = c, .good = true};
+    struct verify_context v = {.command = c, .good = true};
     uint32_t only;
 
-    if (!values_name(c, "log", log_word, 3, 0, &only, err) || !node_open(c, REFEX_NODE_OR_READER, err))
+    if (!values_name(c, "log", log_word, 3, 0, &only, err) || !connection_open(c, REFEX_NODE_OR_READER, err))
         return false;
     for (v.log = 1; v.log <= 2; v.log++)
         if ((only == 0 || only == v.log) && !verify_log(c, &v, err))

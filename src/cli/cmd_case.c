@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/case_view.h"
-#include "cli/node.h"
+#include "cli/connection.h"
 #include "cli/render.h"
 #include "codec/case_codec.h"
 #include "codec/control_codec.h"
@@ -19,7 +19,7 @@
 
 /* --- import --- */
 
-struct importing {
+struct import_context {
     struct command *command;
     const char *file;
     bool json;
@@ -27,14 +27,14 @@ struct importing {
     uint32_t cases;
     struct control_case_piece pieces[BOUND_PIECES];
     size_t piece_count;
-    size_t begins[BOUND_PIECES]; /* where each piece's data lies in DATA */
+    size_t offsets[BOUND_PIECES]; /* where each piece's data lies in DATA */
     struct bytes data;
     bool progress;
 };
 
 static void on_finding(void *cookie, const struct import_finding *f)
 {
-    struct importing *im = cookie;
+    struct import_context *im = cookie;
     struct bytes line = {0};
     struct json_line j;
 
@@ -55,7 +55,7 @@ static void on_finding(void *cookie, const struct import_finding *f)
 }
 
 /* Puts what was gathered into a frame on its way. */
-static void send_part(struct importing *im)
+static void send_part(struct import_context *im)
 {
     struct control_case_part part = {im->pieces, im->piece_count};
     struct bytes message = {0};
@@ -63,7 +63,7 @@ static void send_part(struct importing *im)
     if (im->piece_count == 0)
         return;
     for (size_t i = 0; i < im->piece_count; i++)
-        im->pieces[i].data.at = im->data.at + im->begins[i];
+        im->pieces[i].data.at = im->data.at + im->offsets[i];
     control_case_part_encode(&part, &message);
     if (im->request == 0)
         im->request = refex_client_send(im->command->client, CONTROL_CASE_PART, message.at, message.size);
@@ -74,7 +74,7 @@ static void send_part(struct importing *im)
     im->piece_count = 0;
 }
 
-static bool add_section(struct importing *im, const struct case_data *c, enum section s, struct error *err)
+static bool add_section(struct import_context *im, const struct case_data *c, enum section s, struct error *err)
 {
     struct bytes one = {0};
     bool empty = false;
@@ -83,7 +83,7 @@ static bool add_section(struct importing *im, const struct case_data *c, enum se
     if (ok && !empty && one.size > 0) {
         if (im->piece_count == BOUND_PIECES || im->data.size + one.size > PART_BYTES)
             send_part(im);
-        im->begins[im->piece_count] = im->data.size;
+        im->offsets[im->piece_count] = im->data.size;
         im->pieces[im->piece_count++] = (struct control_case_piece){im->cases, s, view_of(NULL, one.size)};
         bytes_append_view(&im->data, bytes_view(&one));
     }
@@ -93,7 +93,7 @@ static bool add_section(struct importing *im, const struct case_data *c, enum se
 
 static bool on_case(void *cookie, uint32_t row, const struct case_data *c, struct error *err)
 {
-    struct importing *im = cookie;
+    struct import_context *im = cookie;
 
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
         if (!add_section(im, c, s, err))
@@ -104,12 +104,12 @@ static bool on_case(void *cookie, uint32_t row, const struct case_data *c, struc
     return true;
 }
 
-struct adding {
+struct added_output {
     bool json;
     struct bytes line;
 };
 
-static bool say_added(struct adding *a, struct view message, struct error *err)
+static bool print_added(struct added_output *a, struct view message, struct error *err)
 {
     struct arena arena = {0};
     struct control_case_added added;
@@ -129,7 +129,7 @@ static bool say_added(struct adding *a, struct view message, struct error *err)
     return ok;
 }
 
-static bool lost(const struct refex_failure *why, struct error *err)
+static bool set_failure(const struct refex_failure *why, struct error *err)
 {
     enum error_code code = error_code_find(why->code);
 
@@ -137,12 +137,12 @@ static bool lost(const struct refex_failure *why, struct error *err)
 }
 
 /* Sends what is left and the wish to add all of it, and tells what came of it. */
-static bool commit(struct importing *im, struct error *err)
+static bool commit_import(struct import_context *im, struct error *err)
 {
     struct refex_client *client = im->command->client;
     struct control_case_commit ask = {im->cases};
     struct bytes message = {0};
-    struct adding a = {.json = im->json};
+    struct added_output a = {.json = im->json};
     struct refex_answer answer;
     struct refex_failure why;
     bool got;
@@ -154,13 +154,13 @@ static bool commit(struct importing *im, struct error *err)
     bytes_fini(&message);
     for (;;) {
         if (!refex_client_next(client, -1, &answer, &got, &why)) {
-            ok = lost(&why, err);
+            ok = set_failure(&why, err);
             break;
         }
         if (answer.kind == REFEX_FAILED)
-            ok = lost(&answer.failure, err);
+            ok = set_failure(&answer.failure, err);
         else if (answer.kind == REFEX_ITEM)
-            ok = say_added(&a, view_of(answer.message, answer.size), err);
+            ok = print_added(&a, view_of(answer.message, answer.size), err);
         if (!ok || answer.kind == REFEX_DONE)
             break;
     }
@@ -178,7 +178,7 @@ static bool read_format(const struct command *c, enum import_format *out, struct
            verb_wrong_value(err, "format", given, names, 2);
 }
 
-static bool import(struct importing *im, struct view file, enum import_format format, struct error *err)
+static bool import_file(struct import_context *im, struct view file, enum import_format format, struct error *err)
 {
     struct import_sink sink = {im, on_finding, on_case};
     size_t cases = 0;
@@ -189,12 +189,12 @@ static bool import(struct importing *im, struct view file, enum import_format fo
         (void)fputs("\r                          \r", stderr);
     if (!ok)
         return false;
-    return cases > 0 ? commit(im, err) : error_set(err, E_IMP_02, "%s holds no case", im->file);
+    return cases > 0 ? commit_import(im, err) : error_set(err, E_IMP_02, "%s holds no case", im->file);
 }
 
 static bool run_import(struct command *c, int *status, struct error *err)
 {
-    struct importing *im = xnew(sizeof *im);
+    struct import_context *im = xnew(sizeof *im);
     struct bytes file = {0};
     enum import_format format = 0; /* by its first character */
     bool ok;
@@ -205,7 +205,7 @@ static bool run_import(struct command *c, int *status, struct error *err)
     im->json = c->json;
     im->progress = !c->json && isatty(STDERR_FILENO) == 1;
     ok = read_format(c, &format, err) && file_read(c->words[0], BOUND_IMPORT, &file, err) &&
-         node_open(c, REFEX_NODE, err) && import(im, bytes_view(&file), format, err);
+         connection_open(c, REFEX_NODE, err) && import_file(im, bytes_view(&file), format, err);
     bytes_fini(&file);
     bytes_fini(&im->data);
     free(im);
@@ -222,23 +222,23 @@ const struct verb cmd_case_import = {
             "CSV has a header row of HTCDS field names; several values of one field are separated by ';'. FILE may be "
             "- for\n"
             "standard input. Every fault is named by row and field on standard error; nothing is half added.",
-    .least_words = 1,
-    .most_words = 1,
+    .min_words = 1,
+    .max_words = 1,
     .options = {{"format", "FORMAT", "htcds-json or htcds-csv; otherwise by the first character", false}},
     .run = run_import,
 };
 
 /* --- list --- */
 
-struct listing {
+struct case_output {
     bool json;
     struct render_table table;
     struct bytes line;
 };
 
-static bool each_case(void *cookie, struct view message, struct error *err)
+static bool on_case_summary(void *cookie, struct view message, struct error *err)
 {
-    struct listing *l = cookie;
+    struct case_output *l = cookie;
     struct arena arena = {0};
     struct control_case_summary s;
     char id[IDENT_TEXT];
@@ -266,8 +266,8 @@ static bool each_case(void *cookie, struct view message, struct error *err)
 static bool run_list(struct command *c, int *status, struct error *err)
 {
     static const char *const titles[] = {"CASE", "OPENED", "SECTIONS"};
-    struct listing l = {.json = c->json, .table = {.columns = 3, .titles = titles}};
-    bool ok = node_open(c, REFEX_NODE_OR_READER, err) && node_ask(c, CONTROL_CASE_LIST, NULL, each_case, &l, err);
+    struct case_output l = {.json = c->json, .table = {.columns = 3, .titles = titles}};
+    bool ok = connection_open(c, REFEX_NODE_OR_READER, err) && connection_ask(c, CONTROL_CASE_LIST, NULL, on_case_summary, &l, err);
 
     (void)status;
     if (ok && !c->json)
@@ -287,7 +287,7 @@ const struct verb cmd_case_list = {
 
 /* --- show --- */
 
-static bool each_section(void *cookie, struct view message, struct error *err)
+static bool on_section(void *cookie, struct view message, struct error *err)
 {
     struct case_view *view = cookie;
     struct arena arena = {0};
@@ -308,11 +308,11 @@ static bool run_show(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    if (!node_ident("case", c->words[0], &ask.case_id, err) || !node_open(c, REFEX_NODE, err))
+    if (!connection_ident("case", c->words[0], &ask.case_id, err) || !connection_open(c, REFEX_NODE, err))
         return false;
     case_view_init(&view);
     control_case_show_ask_encode(&ask, &message);
-    ok = node_ask(c, CONTROL_CASE_SHOW, &message, each_section, &view, err);
+    ok = connection_ask(c, CONTROL_CASE_SHOW, &message, on_section, &view, err);
     if (ok && c->json) {
         render_json_begin(&j, &line);
         render_json_ident(&j, "case", &ask.case_id);
@@ -333,7 +333,7 @@ const struct verb cmd_case_show = {
     .name = "show",
     .usage = "--home DIR CASE",
     .summary = "What is known of one person, by section. The opening is logged in the house log.",
-    .least_words = 1,
-    .most_words = 1,
+    .min_words = 1,
+    .max_words = 1,
     .run = run_show,
 };

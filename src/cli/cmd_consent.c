@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/consent_order.h"
-#include "cli/node.h"
+#include "cli/consent_options.h"
+#include "cli/connection.h"
 #include "cli/render.h"
 #include "cli/values.h"
 #include "codec/control_codec.h"
@@ -20,15 +20,15 @@ static const char *progress_word(uint32_t progress)
 
 /* --- record --- */
 
-struct recording {
+struct recorded_output {
     bool json;
     bool refused;
     struct bytes line;
 };
 
-static bool say_recorded(void *cookie, struct view message, struct error *err)
+static bool on_recorded(void *cookie, struct view message, struct error *err)
 {
-    struct recording *r = cookie;
+    struct recorded_output *r = cookie;
     struct arena arena = {0};
     struct control_consent_recorded line;
     char id[IDENT_TEXT];
@@ -49,7 +49,7 @@ static bool say_recorded(void *cookie, struct view message, struct error *err)
 }
 
 /* Before anything is recorded: whom "every hospital" is today. */
-static void show_members(const struct consent_order *o)
+static void print_members(const struct consent_options *o)
 {
     (void)fprintf(stderr, "refex: that is today:");
     for (size_t i = 0; i < o->to_count; i++)
@@ -59,24 +59,24 @@ static void show_members(const struct consent_order *o)
 
 static bool run_record(struct command *c, int *status, struct error *err)
 {
-    struct consent_order *order = xnew(sizeof *order);
-    struct recording r = {.json = c->json};
+    struct consent_options *record_options = xnew(sizeof *record_options);
+    struct recorded_output r = {.json = c->json};
     struct bytes message = {0};
     bool ok;
 
     (void)status;
-    consent_order_init(order);
+    consent_options_init(record_options);
     /* What can be wrong without the node is said without it. */
-    ok = consent_order_read(c, order, err) && node_open(c, REFEX_NODE, err) && consent_order_names(c, order, err);
-    if (ok && order->to_kind)
-        show_members(order);
+    ok = consent_options_read(c, record_options, err) && connection_open(c, REFEX_NODE, err) && consent_options_names(c, record_options, err);
+    if (ok && record_options->to_kind)
+        print_members(record_options);
     if (ok) {
-        r.refused = order->ask.refused;
-        control_consent_record_ask_encode(&order->ask, &message);
-        ok = node_ask(c, CONTROL_CONSENT_RECORD, &message, say_recorded, &r, err);
+        r.refused = record_options->ask.refused;
+        control_consent_record_ask_encode(&record_options->ask, &message);
+        ok = connection_ask(c, CONTROL_CONSENT_RECORD, &message, on_recorded, &r, err);
     }
-    consent_order_fini(order);
-    free(order);
+    consent_options_fini(record_options);
+    free(record_options);
     bytes_fini(&message);
     bytes_fini(&r.line);
     return ok;
@@ -106,7 +106,7 @@ const struct verb cmd_consent_record = {
         "A no is recorded with --refused: it opens nothing. Where what is told cannot be taken back (police, courts), "
         "record\n"
         "with --told-irreversible that she was told so. The same fields may stand in FILE.json (- for standard input).",
-    .most_words = 1,
+    .max_words = 1,
     .options = {{"case", "CASE", "whose consent", false},
                 {"section", "SECTION,…", "sections she agreed to share", true},
                 {"except", "FIELD,…", "fields of them that she did not, by HTCDS name", true},
@@ -127,7 +127,7 @@ const struct verb cmd_consent_record = {
 
 /* --- list, show --- */
 
-struct listing {
+struct consent_output {
     bool json;
     bool single;
     struct render_table table;
@@ -141,7 +141,7 @@ static void write_purposes(uint32_t purposes, struct bytes *out)
             bytes_printf(out, "%s%s", out->size > 0 ? "," : "", purpose_name(p));
 }
 
-static void as_json(struct listing *l, const struct control_consent *s)
+static void print_consent_json(struct consent_output *l, const struct control_consent *s)
 {
     struct json_line j;
 
@@ -165,7 +165,7 @@ static void as_json(struct listing *l, const struct control_consent *s)
     render_json_end(&j);
 }
 
-static void as_row(struct listing *l, const struct control_consent *s)
+static void add_consent_row(struct consent_output *l, const struct control_consent *s)
 {
     struct bytes purposes = {0};
     char id[IDENT_TEXT];
@@ -193,7 +193,7 @@ static void print_sections(const char *title, section_set set)
     bytes_fini(&names);
 }
 
-static void as_lines(const struct control_consent *s)
+static void print_consent(const struct control_consent *s)
 {
     struct bytes purposes = {0};
     char id[IDENT_TEXT];
@@ -219,19 +219,19 @@ static void as_lines(const struct control_consent *s)
     bytes_fini(&purposes);
 }
 
-static bool each(void *cookie, struct view message, struct error *err)
+static bool on_consent(void *cookie, struct view message, struct error *err)
 {
-    struct listing *l = cookie;
+    struct consent_output *l = cookie;
     struct arena arena = {0};
     struct control_consent s;
     bool ok = control_consent_decode(message, &arena, &s, err);
 
     if (ok && l->json)
-        as_json(l, &s);
+        print_consent_json(l, &s);
     else if (ok && l->single)
-        as_lines(&s);
+        print_consent(&s);
     else if (ok)
-        as_row(l, &s);
+        add_consent_row(l, &s);
     arena_fini(&arena);
     return ok;
 }
@@ -239,17 +239,17 @@ static bool each(void *cookie, struct view message, struct error *err)
 static bool run_list(struct command *c, int *status, struct error *err)
 {
     static const char *const titles[] = {"CONSENT", "RECIPIENT", "STATE", "UNTIL", "PURPOSES", "SECTIONS"};
-    struct listing l = {.json = c->json, .table = {.columns = 6, .titles = titles}};
+    struct consent_output l = {.json = c->json, .table = {.columns = 6, .titles = titles}};
     struct control_consent_list_ask ask = {0};
     struct bytes message = {0};
     const char *of = verb_value(c, "case");
     bool ok;
 
     (void)status;
-    if (of != NULL && !node_ident("case", of, &ask.case_id, err))
+    if (of != NULL && !connection_ident("case", of, &ask.case_id, err))
         return false;
     control_consent_list_ask_encode(&ask, &message);
-    ok = node_open(c, REFEX_NODE_OR_READER, err) && node_ask(c, CONTROL_CONSENT_LIST, &message, each, &l, err);
+    ok = connection_open(c, REFEX_NODE_OR_READER, err) && connection_ask(c, CONTROL_CONSENT_LIST, &message, on_consent, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no consents here.");
     bytes_fini(&message);
@@ -269,16 +269,16 @@ const struct verb cmd_consent_list = {
 
 static bool run_show(struct command *c, int *status, struct error *err)
 {
-    struct listing l = {.json = c->json, .single = true};
+    struct consent_output l = {.json = c->json, .single = true};
     struct control_consent_show_ask ask;
     struct bytes message = {0};
     bool ok;
 
     (void)status;
-    if (!node_ident("consent", c->words[0], &ask.consent, err))
+    if (!connection_ident("consent", c->words[0], &ask.consent, err))
         return false;
     control_consent_show_ask_encode(&ask, &message);
-    ok = node_open(c, REFEX_NODE_OR_READER, err) && node_ask(c, CONTROL_CONSENT_SHOW, &message, each, &l, err);
+    ok = connection_open(c, REFEX_NODE_OR_READER, err) && connection_ask(c, CONTROL_CONSENT_SHOW, &message, on_consent, &l, err);
     bytes_fini(&message);
     bytes_fini(&l.line);
     return ok;
@@ -289,8 +289,8 @@ const struct verb cmd_consent_show = {
     .name = "show",
     .usage = "--home DIR CONSENT",
     .summary = "One consent: for whom, for what, until when, and what became of it.",
-    .least_words = 1,
-    .most_words = 1,
+    .min_words = 1,
+    .max_words = 1,
     .run = run_show,
 };
 
@@ -298,7 +298,7 @@ const struct verb cmd_consent_show = {
 
 static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask *ask, struct error *err)
 {
-    if (!node_ident("consent", c->words[0], &ask->consent, err) ||
+    if (!connection_ident("consent", c->words[0], &ask->consent, err) ||
         !values_yes_no(c, "seen-alone", &ask->seen_alone, err))
         return false;
     ask->erase_now = verb_flag(c, "erase-now");
@@ -312,7 +312,7 @@ static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask
 
 static bool run_withdraw(struct command *c, int *status, struct error *err)
 {
-    struct listing l = {.json = c->json, .single = true};
+    struct consent_output l = {.json = c->json, .single = true};
     struct control_consent_withdraw_ask ask = {0};
     struct bytes message = {0};
     bool ok;
@@ -321,7 +321,7 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
     if (!fill_withdraw(c, &ask, err))
         return false;
     control_consent_withdraw_ask_encode(&ask, &message);
-    ok = node_open(c, REFEX_NODE, err) && node_ask(c, CONTROL_CONSENT_WITHDRAW, &message, each, &l, err);
+    ok = connection_open(c, REFEX_NODE, err) && connection_ask(c, CONTROL_CONSENT_WITHDRAW, &message, on_consent, &l, err);
     if (ok && !c->json)
         (void)puts("Sharing and reading stop here now, and at the recipient when it is told; what it did already "
                    "cannot be undone.");
@@ -338,8 +338,8 @@ const struct verb cmd_consent_withdraw = {
     .help = "Erasing follows after the federation's time (72 hours unless it says otherwise), or at once with "
             "--erase-now when a\n"
             "caseworker saw the person alone. It cannot be undone: a new consent is a new consent.",
-    .least_words = 1,
-    .most_words = 1,
+    .min_words = 1,
+    .max_words = 1,
     .options = {{"erase-now", NULL, "erase at once", false},
                 {"seen-alone", "yes|no", "whether she was seen alone", false}},
     .run = run_withdraw,

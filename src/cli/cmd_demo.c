@@ -12,11 +12,11 @@
 typedef bool scene_fn(struct demo *d, struct error *err);
 
 static scene_fn *const scenes[] = {
-    demo_found,   demo_taken_in, demo_agrees,     demo_mission, demo_status,
-    demo_tracing, demo_police,   demo_withdrawal, demo_matrix,  demo_logs,
+    demo_scene_federation,   demo_scene_intake, demo_scene_consents,     demo_scene_mission, demo_scene_ministry,
+    demo_scene_tracing, demo_scene_police,   demo_scene_withdrawal, demo_scene_matrix,  demo_scene_logs,
 };
 
-static const struct demo_agency cast[DEMO_AGENCIES] = {
+static const struct demo_agency agency_table[DEMO_AGENCIES] = {
     [LANTERN] = {.name = "lantern", .title = "Lantern", .kind = "SupportNGO", .what = "a support NGO"},
     [BRIDGE] = {.name = "bridge",
                 .title = "Bridge",
@@ -33,82 +33,82 @@ static const struct demo_agency cast[DEMO_AGENCIES] = {
     [POLICE] = {.name = "police", .title = "the police", .kind = "Police", .what = "the police"},
 };
 
-static void say_end(struct demo *d, int64_t since_ms)
+static void print_summary(struct demo *d, int64_t since_ms)
 {
-    int64_t took_ms = tell_now_ms() - since_ms;
+    int64_t took_ms = printer_now_ms() - since_ms;
     struct bytes line = {0};
     struct json_line j;
 
-    if (d->tell.json) {
+    if (d->printer.json) {
         json_line_begin(&j, &line);
-        json_line_u64(&j, "held", (uint64_t)d->tell.held);
-        json_line_u64(&j, "not_held", (uint64_t)d->tell.broken);
+        json_line_u64(&j, "held", (uint64_t)d->printer.passed);
+        json_line_u64(&j, "not_held", (uint64_t)d->printer.failed);
         json_line_u64(&j, "milliseconds", (uint64_t)took_ms);
-        json_line_text(&j, "kept", d->keep ? d->folder : NULL);
+        json_line_text(&j, "kept", d->keep_folder ? d->folder : NULL);
         json_line_end(&j);
         (void)fwrite(line.at, 1, line.size, stdout);
         bytes_fini(&line);
         return;
     }
-    tell_line(&d->tell, "\n%d of %d things that were shown were checked and held, in %lld.%lld seconds.", d->tell.held,
-              d->tell.held + d->tell.broken, (long long)(took_ms / 1000), (long long)(took_ms % 1000 / 100));
-    if (d->keep)
-        tell_line(&d->tell,
+    printer_line(&d->printer, "\n%d of %d things that were shown were checked and held, in %lld.%lld seconds.", d->printer.passed,
+              d->printer.passed + d->printer.failed, (long long)(took_ms / 1000), (long long)(took_ms % 1000 / 100));
+    if (d->keep_folder)
+        printer_line(&d->printer,
                   "Everything is left in %s. Look around, for example:\n"
                   "    refex audit list --home %s/lantern\n"
                   "    refex node run --home %s/bridge",
                   d->folder, d->folder, d->folder);
     else
-        tell_line(&d->tell, "Its folder was removed; refex demo --keep DIR leaves it. To begin in earnest: "
+        printer_line(&d->printer, "Its folder was removed; refex demo --keep DIR leaves it. To begin in earnest: "
                             "docs/OPERATING.md.");
 }
 
-static bool play(struct demo *d, struct error *err)
+static bool run_scenes(struct demo *d, struct error *err)
 {
-    tell_text(
-        &d->tell,
+    printer_text(
+        &d->printer,
         "refex demo: five agencies with invented names play one case through, on this machine, over 127.0.0.1. What "
         "you see is done by the programs that agencies run, by the commands that are shown. Where it says [held], "
         "the nodes were asked.");
     for (size_t i = 0; i < sizeof scenes / sizeof scenes[0]; i++)
         if (!scenes[i](d, err)) {
-            tell_gap(&d->tell);
-            return error_wrap(err, "step %d of the demo", d->tell.scene);
+            printer_blank_line(&d->printer);
+            return error_wrap(err, "step %d of the demo", d->printer.scene);
         }
-    demo_limits(d);
-    tell_gap(&d->tell);
-    return demo_stop(d, err);
+    demo_scene_limits(d);
+    printer_blank_line(&d->printer);
+    return demo_stop_nodes(d, err);
 }
 
 static bool run_demo(struct command *c, int *status, struct error *err)
 {
     struct demo *d = xnew(sizeof *d);
-    int64_t since_ms = tell_now_ms();
+    int64_t since_ms = printer_now_ms();
     bool ok;
 
-    memcpy(d->agencies, cast, sizeof cast);
+    memcpy(d->agencies, agency_table, sizeof agency_table);
     for (int i = 0; i < DEMO_AGENCIES; i++)
-        d->agencies[i].port_holder = -1;
-    d->tell.json = c->json;
-    d->tell.slow = verb_flag(c, "slow");
-    d->keep = verb_value(c, "keep") != NULL;
+        d->agencies[i].port_fd = -1;
+    d->printer.json = c->json;
+    d->printer.slow = verb_flag(c, "slow");
+    d->keep_folder = verb_value(c, "keep") != NULL;
     if (!demo_folder_make(verb_value(c, "keep"), d->folder, err)) {
         free(d);
         return false;
     }
     demo_run_begin();
-    ok = play(d, err);
-    demo_nodes_end(d);
+    ok = run_scenes(d, err);
+    demo_kill_nodes(d);
     for (int i = 0; i < DEMO_AGENCIES; i++)
-        if (d->agencies[i].port_holder >= 0)
-            (void)close(d->agencies[i].port_holder);
-    if (!d->keep)
+        if (d->agencies[i].port_fd >= 0)
+            (void)close(d->agencies[i].port_fd);
+    if (!d->keep_folder)
         demo_folder_remove(d->folder);
     if (ok)
-        say_end(d, since_ms);
-    tell_broken(&d->tell);
-    *status = d->tell.broken > 0 ? 1 : 0;
-    tell_fini(&d->tell);
+        print_summary(d, since_ms);
+    printer_failures(&d->printer);
+    *status = d->printer.failed > 0 ? 1 : 0;
+    printer_fini(&d->printer);
     free(d);
     return ok;
 }

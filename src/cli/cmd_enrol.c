@@ -4,14 +4,14 @@
 
 #include "base/file.h"
 #include "base/secret.h"
-#include "cli/node.h"
+#include "cli/connection.h"
 #include "cli/passphrase.h"
 #include "cli/render.h"
 #include "codec/control_codec.h"
 
-#define ROOM 4096 /* bytes of a request beside the files: tags, lengths, fingerprint and passphrase */
+#define REQUEST_ROOM 4096 /* bytes of a request beside the files: tags, lengths, fingerprint and passphrase */
 
-static bool say_enrolled(void *cookie, struct view message, struct error *err)
+static bool on_enrolled(void *cookie, struct view message, struct error *err)
 {
     const struct command *c = cookie;
     struct arena arena = {0};
@@ -46,7 +46,7 @@ static bool say_enrolled(void *cookie, struct view message, struct error *err)
 }
 
 /* A node that runs takes the newer directory at once: revocations must not wait until somebody stops it. */
-static bool say_taken(void *cookie, struct view message, struct error *err)
+static bool on_directory_taken(void *cookie, struct view message, struct error *err)
 {
     const struct command *c = cookie;
     struct arena arena = {0};
@@ -69,7 +69,7 @@ static bool say_taken(void *cookie, struct view message, struct error *err)
     return ok;
 }
 
-static bool is_federation(void *cookie, struct view message, struct error *err)
+static bool check_federation(void *cookie, struct view message, struct error *err)
 {
     const struct hash *fid = cookie;
     struct arena arena = {0};
@@ -82,14 +82,14 @@ static bool is_federation(void *cookie, struct view message, struct error *err)
     return ok;
 }
 
-static bool ask_take(struct command *c, const struct hash *fid, struct view directory, struct error *err)
+static bool send_directory(struct command *c, const struct hash *fid, struct view directory, struct error *err)
 {
     struct control_take_directory_ask ask = {directory};
     struct bytes message = {0};
-    bool ok = fid == NULL || node_ask(c, CONTROL_STATUS, NULL, is_federation, (void *)(uintptr_t)fid, err);
+    bool ok = fid == NULL || connection_ask(c, CONTROL_STATUS, NULL, check_federation, (void *)(uintptr_t)fid, err);
 
     control_take_directory_ask_encode(&ask, &message);
-    ok = ok && node_ask(c, CONTROL_TAKE_DIRECTORY, &message, say_taken, c, err);
+    ok = ok && connection_ask(c, CONTROL_TAKE_DIRECTORY, &message, on_directory_taken, c, err);
     bytes_fini(&message);
     return ok;
 }
@@ -101,13 +101,13 @@ static bool send_enrol(struct command *c, struct control_enrol_ask *ask, const s
     bool ok;
 
     ask->passphrase = secret_view(passphrase);
-    (void)bytes_reserve(&message, ask->membership.size + ask->directory.size + ROOM);
+    (void)bytes_reserve(&message, ask->membership.size + ask->directory.size + REQUEST_ROOM);
     control_enrol_ask_encode(ask, &message);
     if (message.size > BOUND_FRAME - CONTROL_NUMBER_SIZE)
         ok = error_set(err, E_FIL_04, "membership and directory together are over %d bytes", BOUND_FRAME);
     else
-        ok = node_ask(c, CONTROL_ENROL, &message, say_enrolled, c, err);
-    passphrase_forget(&message);
+        ok = connection_ask(c, CONTROL_ENROL, &message, on_enrolled, c, err);
+    passphrase_wipe(&message);
     return ok;
 }
 
@@ -116,17 +116,17 @@ static bool enrol_with_passphrase(struct command *c, struct control_enrol_ask *a
 {
     struct secret passphrase = {0};
     bool given;
-    bool ok = passphrase_given(c, &passphrase, &given, err) && node_open(c, REFEX_TOOL, err) &&
+    bool ok = passphrase_read_file(c, &passphrase, &given, err) && connection_open(c, REFEX_TOOL, err) &&
               send_enrol(c, ask, &passphrase, err);
 
-    if (!ok && !given && err->code == E_KEY_05 && passphrase_can_ask())
+    if (!ok && !given && err->code == E_KEY_05 && passphrase_has_terminal())
         ok =
-            passphrase_ask("Passphrase of the storage key: ", &passphrase, err) && send_enrol(c, ask, &passphrase, err);
+            passphrase_prompt("Passphrase of the storage key: ", &passphrase, err) && send_enrol(c, ask, &passphrase, err);
     secret_fini(&passphrase);
     return ok;
 }
 
-static bool ask_enrol(struct command *c, const struct bytes *membership, const struct bytes *directory,
+static bool enrol_node(struct command *c, const struct bytes *membership, const struct bytes *directory,
                       struct error *err)
 {
     const char *fingerprint = verb_value(c, "federation");
@@ -138,8 +138,8 @@ static bool ask_enrol(struct command *c, const struct bytes *membership, const s
         return error_set(err, E_USE_04, "--federation must be a fingerprint: 14 groups of 4 letters and digits");
     if (ask.membership.size == 0)
         return error_set(err, E_ENR_02, "%s is empty", c->words[0]);
-    if (ask.directory.size > 0 && node_open(c, REFEX_NODE, &not_running))
-        return ask_take(c, fingerprint != NULL ? &fid : NULL, ask.directory, err);
+    if (ask.directory.size > 0 && connection_open(c, REFEX_NODE, &not_running))
+        return send_directory(c, fingerprint != NULL ? &fid : NULL, ask.directory, err);
     if (fingerprint != NULL)
         ask.fingerprint = view_of_text(fingerprint);
     return enrol_with_passphrase(c, &ask, err);
@@ -153,9 +153,9 @@ static bool run_enrol(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    ok = node_home(c, &home, err) && file_read(c->words[0], BOUND_FRAME - 4096, &membership, err) &&
+    ok = connection_home(c, &home, err) && file_read(c->words[0], BOUND_FRAME - 4096, &membership, err) &&
          (c->word_count < 2 || file_read(c->words[1], BOUND_DIRECTORY, &directory, err)) &&
-         ask_enrol(c, &membership, &directory, err);
+         enrol_node(c, &membership, &directory, err);
     bytes_fini(&membership);
     bytes_fini(&directory);
     return ok;
@@ -169,8 +169,8 @@ const struct verb cmd_enrol = {
             "  refex enrol --home ~/refex mission.membership --federation 7F3A-QK2M-…\n\n"
             "The fingerprint is on the agreement with the federation. Without it nothing tells the true federation "
             "from a false one.\nA node that runs takes a newer DIRECTORY at once; it is stopped for new certificates.",
-    .least_words = 1,
-    .most_words = 2,
+    .min_words = 1,
+    .max_words = 2,
     .options = {{"federation", "FINGERPRINT", "what the federation's fingerprint must be", false}, PASSPHRASE_OPTION},
     .run = run_enrol,
 };

@@ -12,7 +12,7 @@
 
 #include "base/file.h"
 #include "base/secret.h"
-#include "cli/node.h"
+#include "cli/connection.h"
 #include "cli/passphrase.h"
 #include "cli/render.h"
 #include "cli/values.h"
@@ -20,7 +20,7 @@
 #include "codec/control_codec.h"
 #include "model/agency.h"
 
-#define STOP_PATIENCE_MS 10000
+#define STOP_TIMEOUT_MS 10000
 #define INIT_ROOM        8192 /* bytes: more than the longest request */
 
 /* --- init --- */
@@ -32,8 +32,8 @@ static bool fill_init(struct command *c, struct control_init_ask *ask, struct er
     uint32_t number;
     struct address relay;
 
-    if (!verb_need(c, "agency", &agency, err) || !verb_need(c, "kind", &kind, err) ||
-        !values_find("kind", kind, values_agency_kind, KIND_END, &number, err) ||
+    if (!verb_required_value(c, "agency", &agency, err) || !verb_required_value(c, "kind", &kind, err) ||
+        !values_find_number("kind", kind, values_agency_kind, KIND_END, &number, err) ||
         !verb_not_both(c, "listed", "unlisted", err) || !verb_not_both(c, "listed", "relay", err))
         return false;
     if (!address_read(view_of_text(agency), &ask->agency))
@@ -58,12 +58,12 @@ static bool choose_passphrase(struct command *c, struct secret *out, struct erro
 {
     bool given;
 
-    if (!verb_not_both(c, "passphrase-file", "plain-key", err) || !passphrase_given(c, out, &given, err))
+    if (!verb_not_both(c, "passphrase-file", "plain-key", err) || !passphrase_read_file(c, out, &given, err))
         return false;
-    return given || verb_flag(c, "plain-key") || !passphrase_can_ask() || passphrase_choose(out, err);
+    return given || verb_flag(c, "plain-key") || !passphrase_has_terminal() || passphrase_prompt_new(out, err);
 }
 
-static void say_init(const struct command *c, const struct control_init_ask *ask, const char *home)
+static void print_init(const struct command *c, const struct control_init_ask *ask, const char *home)
 {
     struct bytes line = {0};
     struct json_line j;
@@ -101,17 +101,17 @@ static bool run_init(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    ok = node_home(c, &home, err) && fill_init(c, &ask, err) && choose_passphrase(c, &passphrase, err) &&
-         node_open(c, REFEX_TOOL, err);
+    ok = connection_home(c, &home, err) && fill_init(c, &ask, err) && choose_passphrase(c, &passphrase, err) &&
+         connection_open(c, REFEX_TOOL, err);
     if (ok) {
         ask.passphrase = secret_view(&passphrase);
         (void)bytes_reserve(&message, INIT_ROOM);
         control_init_ask_encode(&ask, &message);
-        ok = node_ask(c, CONTROL_INIT, &message, NULL, NULL, err);
-        passphrase_forget(&message);
+        ok = connection_ask(c, CONTROL_INIT, &message, NULL, NULL, err);
+        passphrase_wipe(&message);
     }
     if (ok)
-        say_init(c, &ask, home);
+        print_init(c, &ask, home);
     secret_fini(&passphrase);
     return ok;
 }
@@ -148,10 +148,10 @@ static bool find_passphrase(struct command *c, const char *home, int *fd, struct
 {
     struct secret passphrase = {0};
     bool given;
-    bool ok = passphrase_given(c, &passphrase, &given, err);
+    bool ok = passphrase_read_file(c, &passphrase, &given, err);
 
-    if (ok && !given && passphrase_can_ask() && start_needs_passphrase(home)) {
-        ok = passphrase_ask("Passphrase of the storage key: ", &passphrase, err);
+    if (ok && !given && passphrase_has_terminal() && start_needs_passphrase(home)) {
+        ok = passphrase_prompt("Passphrase of the storage key: ", &passphrase, err);
         given = ok;
     }
     ok = ok && (!given || passphrase_hand_over(&passphrase, fd, err));
@@ -170,7 +170,7 @@ static bool run_node(struct command *c, int *status, struct error *err)
     int fd = -1;
 
     (void)status;
-    if (!node_home(c, &home, err) || !start_find_program("refexd", path, err) || !find_passphrase(c, home, &fd, err))
+    if (!connection_home(c, &home, err) || !start_find_program("refexd", path, err) || !find_passphrase(c, home, &fd, err))
         return false;
     argv[2] = home;
     if (ready != NULL) {
@@ -198,9 +198,9 @@ const struct verb cmd_node_run = {
 };
 
 /* Waits until the node has let go of its folder. */
-static bool wait_for_end(const char *home, struct error *err)
+static bool wait_until_stopped(const char *home, struct error *err)
 {
-    const struct timespec nap = {.tv_nsec = 20000000};
+    const struct timespec poll_delay = {.tv_nsec = 20000000};
     char path[FILE_PATH_MAX];
     int fd;
     int64_t waited_ms = 0;
@@ -209,11 +209,11 @@ static bool wait_for_end(const char *home, struct error *err)
         return false;
     fd = open(path, O_RDONLY | O_CLOEXEC);
     while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        if (waited_ms > STOP_PATIENCE_MS) {
+        if (waited_ms > STOP_TIMEOUT_MS) {
             (void)close(fd);
             return error_set(err, E_NOD_03, "the node in %s is still ending", home);
         }
-        (void)nanosleep(&nap, NULL);
+        (void)nanosleep(&poll_delay, NULL);
         waited_ms += 20;
     }
     if (fd >= 0)
@@ -226,8 +226,8 @@ static bool run_stop(struct command *c, int *status, struct error *err)
     const char *home;
 
     (void)status;
-    if (!node_home(c, &home, err) || !node_open(c, REFEX_NODE, err) ||
-        !node_ask(c, CONTROL_STOP, NULL, NULL, NULL, err) || !wait_for_end(home, err))
+    if (!connection_home(c, &home, err) || !connection_open(c, REFEX_NODE, err) ||
+        !connection_ask(c, CONTROL_STOP, NULL, NULL, NULL, err) || !wait_until_stopped(home, err))
         return false;
     (void)puts(c->json ? "{\"stopped\":true}" : "The node has stopped.");
     return true;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/case_view.h"
-#include "cli/node.h"
+#include "cli/connection.h"
 #include "cli/referral_view.h"
 #include "cli/render.h"
 #include "cli/values.h"
@@ -13,15 +13,15 @@
 
 /* --- list --- */
 
-struct listing {
+struct referral_output {
     bool json;
     struct render_table table;
     struct bytes line;
 };
 
-static bool each(void *cookie, struct view message, struct error *err)
+static bool on_referral(void *cookie, struct view message, struct error *err)
 {
-    struct listing *l = cookie;
+    struct referral_output *l = cookie;
     struct arena arena = {0};
     struct control_referral r;
     bool ok = control_referral_decode(message, &arena, &r, err);
@@ -36,7 +36,7 @@ static bool each(void *cookie, struct view message, struct error *err)
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    struct listing l = {.json = c->json, .table = {.columns = 8, .titles = referral_view_titles}};
+    struct referral_output l = {.json = c->json, .table = {.columns = 8, .titles = referral_view_titles}};
     struct control_referral_list_ask ask = {.overdue = verb_flag(c, "overdue")};
     struct bytes message = {0};
     bool ok;
@@ -46,7 +46,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
         return false;
     ask.direction = verb_flag(c, "out") ? 1 : verb_flag(c, "in") ? 2 : 0;
     control_referral_list_ask_encode(&ask, &message);
-    ok = node_open(c, REFEX_NODE_OR_READER, err) && node_ask(c, CONTROL_REFERRAL_LIST, &message, each, &l, err);
+    ok = connection_open(c, REFEX_NODE_OR_READER, err) && connection_ask(c, CONTROL_REFERRAL_LIST, &message, on_referral, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no such referrals.");
     bytes_fini(&message);
@@ -72,14 +72,14 @@ const struct verb cmd_referral_list = {
 
 /* --- show --- */
 
-struct showing {
+struct detail_output {
     const struct command *command;
     bool data;
 };
 
-static bool show_detail(void *cookie, struct view message, struct error *err)
+static bool on_detail(void *cookie, struct view message, struct error *err)
 {
-    const struct showing *s = cookie;
+    const struct detail_output *s = cookie;
     struct arena arena = {0};
     struct control_referral_detail d;
     struct case_view view;
@@ -99,17 +99,17 @@ static bool show_detail(void *cookie, struct view message, struct error *err)
 
 static bool run_show(struct command *c, int *status, struct error *err)
 {
-    struct showing s = {c, verb_flag(c, "data")};
+    struct detail_output s = {c, verb_flag(c, "data")};
     struct control_referral_show_ask ask = {.open_data = s.data};
     struct bytes message = {0};
     bool ok;
 
     (void)status;
-    if (!node_ident("referral", c->words[0], &ask.referral, err))
+    if (!connection_ident("referral", c->words[0], &ask.referral, err))
         return false;
     control_referral_show_ask_encode(&ask, &message);
-    ok = node_open(c, s.data ? REFEX_NODE : REFEX_NODE_OR_READER, err) &&
-         node_ask(c, CONTROL_REFERRAL_SHOW, &message, show_detail, &s, err);
+    ok = connection_open(c, s.data ? REFEX_NODE : REFEX_NODE_OR_READER, err) &&
+         connection_ask(c, CONTROL_REFERRAL_SHOW, &message, on_detail, &s, err);
     bytes_fini(&message);
     return ok;
 }
@@ -122,15 +122,15 @@ const struct verb cmd_referral_show = {
     .help = "With --data the sections are opened and shown; the opening is logged in the house log. When the consent "
             "no longer\n"
             "stands they cannot be opened.",
-    .least_words = 1,
-    .most_words = 1,
+    .min_words = 1,
+    .max_words = 1,
     .options = {{"data", NULL, "open what came or was sent", false}},
     .run = run_show,
 };
 
 /* --- accept, decline --- */
 
-static bool say_answered(void *cookie, struct view message, struct error *err)
+static bool on_answered(void *cookie, struct view message, struct error *err)
 {
     const struct command *c = cookie;
     struct arena arena = {0};
@@ -159,10 +159,10 @@ static bool run_accept(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    if (!node_ident("referral", c->words[0], &ask.referral, err))
+    if (!connection_ident("referral", c->words[0], &ask.referral, err))
         return false;
     control_referral_accept_ask_encode(&ask, &message);
-    ok = node_open(c, REFEX_NODE, err) && node_ask(c, CONTROL_REFERRAL_ACCEPT, &message, say_answered, c, err);
+    ok = connection_open(c, REFEX_NODE, err) && connection_ask(c, CONTROL_REFERRAL_ACCEPT, &message, on_answered, c, err);
     bytes_fini(&message);
     return ok;
 }
@@ -173,8 +173,8 @@ const struct verb cmd_referral_accept = {
     .usage = "--home DIR ID",
     .summary = "Accept a referral that came: your agency is responsible for it from now on.",
     .help = "The sections that were on offer then follow by themselves, as far as consent covers them.",
-    .least_words = 1,
-    .most_words = 1,
+    .min_words = 1,
+    .max_words = 1,
     .run = run_accept,
 };
 
@@ -187,12 +187,12 @@ static bool run_decline(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    ok = node_ident("referral", c->words[0], &ask.referral, err) && verb_need(c, "reason", &reason, err) &&
-         values_find("reason", reason, values_decline_reason, DECLINE_END, &number, err);
+    ok = connection_ident("referral", c->words[0], &ask.referral, err) && verb_required_value(c, "reason", &reason, err) &&
+         values_find_number("reason", reason, values_decline_reason, DECLINE_END, &number, err);
     if (ok) {
         ask.reason = (enum decline_reason)number;
         control_referral_decline_ask_encode(&ask, &message);
-        ok = node_open(c, REFEX_NODE, err) && node_ask(c, CONTROL_REFERRAL_DECLINE, &message, say_answered, c, err);
+        ok = connection_open(c, REFEX_NODE, err) && connection_ask(c, CONTROL_REFERRAL_DECLINE, &message, on_answered, c, err);
     }
     bytes_fini(&message);
     return ok;
@@ -203,8 +203,8 @@ const struct verb cmd_referral_decline = {
     .name = "decline",
     .usage = "--home DIR ID --reason CODE",
     .summary = "Decline a referral that came, with a reason.",
-    .least_words = 1,
-    .most_words = 1,
+    .min_words = 1,
+    .max_words = 1,
     .options = {{"reason", "CODE",
                  "at-capacity, service-unavailable, service-not-applicable, already-received, declined-by-survivor, "
                  "not-eligible, other",

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/node.h"
+#include "cli/connection.h"
 #include "cli/render.h"
 #include "cli/values.h"
 #include "codec/control_codec.h"
@@ -26,17 +26,17 @@ static const struct {
 };
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
-struct sending {
+struct send_context {
     struct command *command;
     struct control_refer_ask ask;
     uint32_t services[BOUND_SERVICES];
-    bool quiet;             /* an answer is only looked at */
+    bool preview;             /* an answer is only looked at */
     size_t held_back_count; /* of the last answer */
 };
 
 /* --- what is asked --- */
 
-static bool read_kind(const struct command *c, struct sending *s, struct error *err)
+static bool read_kind(const struct command *c, struct send_context *s, struct error *err)
 {
     struct control_refer_ask *ask = &s->ask;
     const char *word = verb_value(c, "kind");
@@ -60,11 +60,11 @@ static bool read_kind(const struct command *c, struct sending *s, struct error *
 
 static bool add_service(void *cookie, const char *part, struct error *err)
 {
-    struct sending *s = cookie;
+    struct send_context *s = cookie;
     size_t at = s->ask.service_count;
     uint32_t number;
 
-    if (!values_find("service", part, values_service, SERVICE_END, &number, err))
+    if (!values_find_number("service", part, values_service, SERVICE_END, &number, err))
         return false;
     for (size_t i = 0; i < s->ask.service_count; i++)
         if (s->services[i] == number)
@@ -90,7 +90,7 @@ static bool read_release(const struct command *c, struct control_refer_ask *ask,
            verb_wrong_value(err, "release", word, words, 2);
 }
 
-static bool read_ask(const struct command *c, struct sending *s, struct error *err)
+static bool read_ask(const struct command *c, struct send_context *s, struct error *err)
 {
     const char *of;
     const char *to;
@@ -98,8 +98,8 @@ static bool read_ask(const struct command *c, struct sending *s, struct error *e
     uint32_t urgency;
 
     s->ask.services = s->services;
-    if (!verb_need(c, "case", &of, err) || !node_ident("case", of, &s->ask.case_id, err) ||
-        !verb_need(c, "to", &to, err) || !read_kind(c, s, err) || !values_each(c, "service", add_service, s, err) ||
+    if (!verb_required_value(c, "case", &of, err) || !connection_ident("case", of, &s->ask.case_id, err) ||
+        !verb_required_value(c, "to", &to, err) || !read_kind(c, s, err) || !values_each_part(c, "service", add_service, s, err) ||
         !values_name(c, "urgency", values_urgency, URGENCY_END, URGENCY_NORMAL, &urgency, err) ||
         !values_sections(c, "require", &s->ask.require, err) || !read_release(c, &s->ask, err))
         return false;
@@ -116,7 +116,7 @@ static bool read_ask(const struct command *c, struct sending *s, struct error *e
 
 /* --- what is answered --- */
 
-static void as_json(const struct sending *s, const struct control_referral_result *r)
+static void print_result_json(const struct send_context *s, const struct control_referral_result *r)
 {
     struct bytes line = {0};
     struct json_line j;
@@ -184,13 +184,13 @@ static void print_left_out(FILE *to, const struct control_referral_result *r)
     }
 }
 
-static void print_what_stays(FILE *to, const struct control_referral_result *r)
+static void print_not_shared(FILE *to, const struct control_referral_result *r)
 {
     print_left_out(to, r);
     print_held_back(to, r);
 }
 
-static void as_lines(const struct sending *s, const struct control_referral_result *r)
+static void print_result(const struct send_context *s, const struct control_referral_result *r)
 {
     char id[IDENT_TEXT];
 
@@ -203,77 +203,77 @@ static void as_lines(const struct sending *s, const struct control_referral_resu
                      r->repeated ? " (it was sent before under this request id)" : "");
     print_sections(stdout, "shared now          ", r->shared);
     print_sections(stdout, "shared on accepting ", r->offered);
-    print_what_stays(stdout, r);
+    print_not_shared(stdout, r);
 }
 
-static bool take_result(void *cookie, struct view message, struct error *err)
+static bool on_result(void *cookie, struct view message, struct error *err)
 {
-    struct sending *s = cookie;
+    struct send_context *s = cookie;
     struct arena arena = {0};
     struct control_referral_result r;
     bool ok = control_referral_result_decode(message, &arena, &r, err);
 
     if (ok)
         s->held_back_count = r.held_back_count;
-    if (ok && s->quiet) {
+    if (ok && s->preview) {
         print_sections(stderr, "shared now          ", r.shared);
         print_sections(stderr, "shared on accepting ", r.offered);
-        print_what_stays(stderr, &r);
+        print_not_shared(stderr, &r);
     } else if (ok && s->command->json) {
-        as_json(s, &r);
+        print_result_json(s, &r);
     } else if (ok) {
-        as_lines(s, &r);
+        print_result(s, &r);
     }
     arena_fini(&arena);
     return ok;
 }
 
-static bool send(struct sending *s, struct error *err)
+static bool send_referral(struct send_context *s, struct error *err)
 {
     struct bytes message = {0};
     bool ok;
 
     control_refer_ask_encode(&s->ask, &message);
-    ok = node_ask(s->command, CONTROL_REFER, &message, take_result, s, err);
+    ok = connection_ask(s->command, CONTROL_REFER, &message, on_result, s, err);
     bytes_fini(&message);
     return ok;
 }
 
 /* On a terminal a person sees what would stay behind, and decides. *GO false: she said no. */
-static bool ask_person(struct sending *s, bool *go, struct error *err)
+static bool confirm_partial(struct send_context *s, bool *confirmed, struct error *err)
 {
     char answer[16] = "";
     bool ok;
 
-    s->quiet = true;
+    s->preview = true;
     s->ask.dry_run = s->ask.partial = true;
-    ok = send(s, err);
-    s->quiet = s->ask.dry_run = s->ask.partial = false;
+    ok = send_referral(s, err);
+    s->preview = s->ask.dry_run = s->ask.partial = false;
     if (!ok || s->held_back_count == 0)
         return ok;
     (void)fprintf(stderr, "Send to %s without what is held back? [y/N] ", s->ask.to.text);
-    *go = fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
-    s->ask.partial = *go;
+    *confirmed = fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+    s->ask.partial = *confirmed;
     return true;
 }
 
 static bool run_send(struct command *c, int *status, struct error *err)
 {
-    struct sending s = {.command = c};
-    bool asks = !c->json && isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
-    bool go = true;
+    struct send_context s = {.command = c};
+    bool interactive = !c->json && isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+    bool confirmed = true;
 
-    if (!read_ask(c, &s, err) || !node_open(c, REFEX_NODE, err) ||
-        !node_address(c, "to", verb_value(c, "to"), &s.ask.to, err))
+    if (!read_ask(c, &s, err) || !connection_open(c, REFEX_NODE, err) ||
+        !connection_address(c, "to", verb_value(c, "to"), &s.ask.to, err))
         return false;
-    if (asks && !s.ask.partial && !s.ask.dry_run && !ask_person(&s, &go, err))
+    if (interactive && !s.ask.partial && !s.ask.dry_run && !confirm_partial(&s, &confirmed, err))
         return false;
-    if (!go) {
+    if (!confirmed) {
         (void)fputs("Nothing was sent.\n", stderr);
         *status = 1;
         return true;
     }
-    return send(&s, err);
+    return send_referral(&s, err);
 }
 
 const struct verb cmd_referral_send = {

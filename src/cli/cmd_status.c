@@ -2,16 +2,16 @@
 
 #include <stdio.h>
 
-#include "cli/node.h"
+#include "cli/connection.h"
 #include "cli/render.h"
 #include "codec/control_codec.h"
 
-struct showing {
+struct status_output {
     const struct command *command;
     size_t findings;
 };
 
-static void show_json(const struct control_status *s)
+static void print_status_json(const struct control_status *s)
 {
     struct bytes line = {0};
     struct json_line j;
@@ -68,7 +68,7 @@ static void show_json(const struct control_status *s)
     bytes_fini(&line);
 }
 
-static void show_lines(const struct control_status *s)
+static void print_status(const struct control_status *s)
 {
     char started[RENDER_TIME];
     char certificate[RENDER_TIME];
@@ -102,17 +102,17 @@ static void show_lines(const struct control_status *s)
     (void)printf("            fingerprint %s\n", fingerprint);
 }
 
-static bool show(void *cookie, struct view message, struct error *err)
+static bool on_status(void *cookie, struct view message, struct error *err)
 {
-    struct showing *showing = cookie;
+    struct status_output *status_output = cookie;
     struct arena arena = {0};
     struct control_status s;
     bool ok = control_status_decode(message, &arena, &s, err);
 
     if (ok) {
-        showing->findings = s.finding_count;
-        if (showing->command->json) {
-            show_json(&s);
+        status_output->findings = s.finding_count;
+        if (status_output->command->json) {
+            print_status_json(&s);
         } else {
             /* What is weak by configuration comes first: nobody should have to look for it. */
             for (size_t i = 0; i < s.note_count; i++) {
@@ -120,7 +120,7 @@ static bool show(void *cookie, struct view message, struct error *err)
                 render_print(stdout, s.notes[i]);
                 (void)putchar('\n');
             }
-            show_lines(&s);
+            print_status(&s);
         }
     }
     arena_fini(&arena);
@@ -129,16 +129,16 @@ static bool show(void *cookie, struct view message, struct error *err)
 
 static bool run(struct command *c, int *status, struct error *err)
 {
-    struct showing showing = {c, 0};
+    struct status_output status_output = {c, 0};
 
-    if (!node_open(c, REFEX_NODE, err)) {
+    if (!connection_open(c, REFEX_NODE, err)) {
         if (c->json && err->code == E_NOD_05)
             (void)puts("{\"running\":false}");
         return false;
     }
-    if (!node_ask(c, CONTROL_STATUS, NULL, show, &showing, err))
+    if (!connection_ask(c, CONTROL_STATUS, NULL, on_status, &status_output, err))
         return false;
-    *status = showing.findings > 0 ? 1 : 0;
+    *status = status_output.findings > 0 ? 1 : 0;
     return true;
 }
 

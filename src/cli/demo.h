@@ -14,7 +14,7 @@
 #include "model/ident.h"
 #include "model/section.h"
 
-enum demo_name { LANTERN, BRIDGE, OAKFIELD, MINISTRY, POLICE, DEMO_AGENCIES };
+enum demo_index { LANTERN, BRIDGE, OAKFIELD, MINISTRY, POLICE, DEMO_AGENCIES };
 
 #define DEMO_ENDPOINT 24 /* "127.0.0.1:65535" and a NUL */
 
@@ -25,17 +25,17 @@ struct demo_agency {
     const char *kind;
     char home[FILE_PATH_MAX];
     char endpoint[DEMO_ENDPOINT];
-    int port_holder;           /* a socket bound to the port, so that nobody else is given it */
-    pid_t node;                /* refexd; 0 when it does not run */
-    pid_t link;                /* refex-link */
+    int port_fd;           /* a socket bound to the port, so that nobody else is given it */
+    pid_t node_pid;                /* refexd; 0 when it does not run */
+    pid_t link_pid;                /* refex-link */
     char consent[IDENT_TEXT];  /* the man's, for this agency */
     char referral[IDENT_TEXT]; /* to this agency */
 };
 
 struct demo {
-    struct tell tell;
+    struct printer printer;
     char folder[FILE_PATH_MAX];
-    bool keep;
+    bool keep_folder;
     bool made; /* the folder is ours to remove */
     char case_id[IDENT_TEXT];
     char fingerprint[80];
@@ -45,48 +45,48 @@ struct demo {
 
 /* --- demo_setup.c: a federation of five, and its end --- */
 
-MUST_USE bool demo_found(struct demo *d, struct error *err);
+MUST_USE bool demo_scene_federation(struct demo *d, struct error *err);
 /* Stops the nodes as people do, and looks whether anything is left running. */
-MUST_USE bool demo_stop(struct demo *d, struct error *err);
+MUST_USE bool demo_stop_nodes(struct demo *d, struct error *err);
 
 /* --- demo_story.c, demo_proof.c: the scenes, in the order in which they are told --- */
 
-MUST_USE bool demo_taken_in(struct demo *d, struct error *err);
-MUST_USE bool demo_agrees(struct demo *d, struct error *err);
-MUST_USE bool demo_mission(struct demo *d, struct error *err);
-MUST_USE bool demo_status(struct demo *d, struct error *err);
-MUST_USE bool demo_tracing(struct demo *d, struct error *err);
-MUST_USE bool demo_police(struct demo *d, struct error *err);
-MUST_USE bool demo_withdrawal(struct demo *d, struct error *err);
-MUST_USE bool demo_matrix(struct demo *d, struct error *err); /* demo_matrix.c */
-MUST_USE bool demo_logs(struct demo *d, struct error *err);
-void demo_limits(struct demo *d);
+MUST_USE bool demo_scene_intake(struct demo *d, struct error *err);
+MUST_USE bool demo_scene_consents(struct demo *d, struct error *err);
+MUST_USE bool demo_scene_mission(struct demo *d, struct error *err);
+MUST_USE bool demo_scene_ministry(struct demo *d, struct error *err);
+MUST_USE bool demo_scene_tracing(struct demo *d, struct error *err);
+MUST_USE bool demo_scene_police(struct demo *d, struct error *err);
+MUST_USE bool demo_scene_withdrawal(struct demo *d, struct error *err);
+MUST_USE bool demo_scene_matrix(struct demo *d, struct error *err); /* demo_matrix.c */
+MUST_USE bool demo_scene_logs(struct demo *d, struct error *err);
+void demo_scene_limits(struct demo *d);
 
 /* --- demo_look.c: what nodes answer --- */
 
 /* What AGENCY holds of what others sent it: sections that can be opened now, sections whose consent was withdrawn. ALL
  * (may be NULL) gets every answer as it came. */
-struct demo_seen {
+struct demo_holdings {
     size_t referrals;
-    section_set knows;
+    section_set readable;
     section_set erased;
 };
-MUST_USE bool demo_look(struct demo *d, enum demo_name agency, struct demo_seen *out, struct bytes *all,
+MUST_USE bool demo_read_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all,
                         struct error *err);
 /* Sections as people read them: "triage, contact"; "nothing". */
-const char *demo_sections(section_set set, char out[static 256]);
+const char *demo_section_names(section_set set, char out[static 256]);
 /* Records of AGENCY's exchange log of KIND about MESSAGE (NULL: any) with PEER (NULL: any); *FIRST (may be NULL) is the
  * index of the first. */
-MUST_USE bool demo_records(struct demo *d, enum demo_name agency, const char *kind, const char *peer,
+MUST_USE bool demo_count_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer,
                            const char *message_kind, size_t *count, uint64_t *first, char message[IDENT_TEXT],
                            struct error *err);
 /* Waits until AGENCY's referral is in STATE; E_DEM_02 when it does not get there. */
-MUST_USE bool demo_until_state(struct demo *d, enum demo_name agency, const char *referral, const char *state,
+MUST_USE bool demo_wait_state(struct demo *d, enum demo_index agency, const char *referral, const char *state,
                                struct error *err);
 /* Waits until AGENCY can open exactly SECTIONS. */
-MUST_USE bool demo_until_knows(struct demo *d, enum demo_name agency, section_set sections, struct demo_seen *seen,
+MUST_USE bool demo_wait_readable(struct demo *d, enum demo_index agency, section_set sections, struct demo_holdings *holdings,
                                struct error *err);
 /* Waits until nothing of AGENCY's waits for others. */
-MUST_USE bool demo_until_idle(struct demo *d, enum demo_name agency, struct error *err);
+MUST_USE bool demo_wait_idle(struct demo *d, enum demo_index agency, struct error *err);
 
 #endif

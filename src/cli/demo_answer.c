@@ -3,7 +3,7 @@
 
 #include "cli/demo_run.h"
 
-static struct json_read *line_of(const struct bytes *b, size_t i)
+static struct json_read *nth_line(const struct bytes *b, size_t i)
 {
     struct view rest = bytes_view(b);
     const uint8_t *end;
@@ -18,16 +18,16 @@ static struct json_read *line_of(const struct bytes *b, size_t i)
     return NULL;
 }
 
-struct json_read *demo_line(const struct demo_answer *a, size_t i)
+struct json_read *demo_answer_line(const struct demo_answer *a, size_t i)
 {
-    return line_of(&a->out, i);
+    return nth_line(&a->out, i);
 }
 
 /* Warnings may stand before it. */
-struct json_read *demo_why(const struct demo_answer *a)
+struct json_read *demo_answer_error(const struct demo_answer *a)
 {
     for (size_t i = 0; i < 16; i++) {
-        struct json_read *r = line_of(&a->err, i);
+        struct json_read *r = nth_line(&a->err, i);
 
         if (r != NULL)
             return r;
@@ -35,9 +35,9 @@ struct json_read *demo_why(const struct demo_answer *a)
     return NULL;
 }
 
-bool demo_text(const struct demo_answer *a, const char *path, char *out, size_t size, struct error *err)
+bool demo_answer_text(const struct demo_answer *a, const char *path, char *out, size_t size, struct error *err)
 {
-    struct json_read *line = demo_line(a, 0);
+    struct json_read *line = demo_answer_line(a, 0);
     const char *text = line != NULL ? json_read_text(line, path) : NULL;
     bool ok = text != NULL && strlen(text) < size;
 

@@ -33,24 +33,24 @@ static bool is_empty(const char *path)
     return n == 0;
 }
 
-bool demo_folder_make(const char *keep, char out[static FILE_PATH_MAX], struct error *err)
+bool demo_folder_make(const char *keep_path, char out[static FILE_PATH_MAX], struct error *err)
 {
     const char *tmp = getenv("TMPDIR");
     char path[FILE_PATH_MAX];
     char absolute[PATH_MAX];
 
-    if (keep == NULL) {
+    if (keep_path == NULL) {
         (void)snprintf(path, sizeof path, "%.900s/refex-demo-XXXXXX", tmp != NULL && tmp[0] == '/' ? tmp : "/tmp");
         if (mkdtemp(path) == NULL)
             return error_set(err, E_DEM_01, "no folder can be made as %s: %s", path, strerror(errno));
         (void)snprintf(out, FILE_PATH_MAX, "%s", path);
         return true;
     }
-    if (mkdir(keep, 0700) != 0 && (errno != EEXIST || !is_empty(keep) || chmod(keep, 0700) != 0))
-        return error_set(err, E_DEM_01, "%.200s cannot be the demo's folder: %s", keep,
+    if (mkdir(keep_path, 0700) != 0 && (errno != EEXIST || !is_empty(keep_path) || chmod(keep_path, 0700) != 0))
+        return error_set(err, E_DEM_01, "%.200s cannot be the demo's folder: %s", keep_path,
                          errno == EEXIST ? "something is in it, or it is none" : strerror(errno));
-    if (realpath(keep, absolute) == NULL || strlen(absolute) > FILE_PATH_MAX - 200)
-        return error_set(err, E_DEM_01, "the name of %.200s is too long", keep);
+    if (realpath(keep_path, absolute) == NULL || strlen(absolute) > FILE_PATH_MAX - 200)
+        return error_set(err, E_DEM_01, "the name of %.200s is too long", keep_path);
     (void)snprintf(out, FILE_PATH_MAX, "%.*s", FILE_PATH_MAX - 200, absolute);
     return true;
 }
@@ -105,7 +105,7 @@ bool demo_folder_copy(const char *from, const char *to, struct error *err)
     return ok;
 }
 
-bool demo_port_hold(int *fd, uint16_t *port, struct error *err)
+bool demo_port_reserve(int *fd, uint16_t *port, struct error *err)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
@@ -144,7 +144,7 @@ void demo_slots_compare(const struct bytes *before, const struct bytes *after, s
 
 /* What of a DISCLOSED record cannot stand anywhere else (proto/audit.proto): its kind, and behind the length of its own
  * part the message and the recipient. */
-static void pattern_of(const struct ident *message, const char *recipient, struct bytes *head, struct bytes *tail)
+static void record_pattern(const struct ident *message, const char *recipient, struct bytes *head, struct bytes *tail)
 {
     bytes_append(head, "\x28\x01\x82\x01", 4);
     bytes_append(tail, "\x0A\x10", 2);
@@ -154,7 +154,7 @@ static void pattern_of(const struct ident *message, const char *recipient, struc
     bytes_append_text(tail, recipient);
 }
 
-static size_t falsify(struct bytes *file, const struct bytes *head, const struct bytes *tail, size_t letter)
+static size_t falsify_bytes(struct bytes *file, const struct bytes *head, const struct bytes *tail, size_t name_offset)
 {
     size_t whole = head->size + 1 + tail->size;
     size_t n = 0;
@@ -164,14 +164,14 @@ static size_t falsify(struct bytes *file, const struct bytes *head, const struct
 
         if (memcmp(p, head->at, head->size) != 0 || memcmp(p + head->size + 1, tail->at, tail->size) != 0)
             continue;
-        p[head->size + 1 + letter] ^= 3;
+        p[head->size + 1 + name_offset] ^= 3;
         n++;
     }
     return n;
 }
 
 static bool falsify_file(const char *home, const char *name, const struct bytes *head, const struct bytes *tail,
-                         size_t letter, size_t *changed, struct error *err)
+                         size_t name_offset, size_t *changed, struct error *err)
 {
     struct bytes file = {0};
     char path[FILE_PATH_MAX];
@@ -180,7 +180,7 @@ static bool falsify_file(const char *home, const char *name, const struct bytes 
 
     if (ok && file_exists(path)) {
         ok = file_read(path, COPY_MAX, &file, err);
-        n = ok ? falsify(&file, head, tail, letter) : 0;
+        n = ok ? falsify_bytes(&file, head, tail, name_offset) : 0;
         ok = ok && (n == 0 || file_write(path, bytes_view(&file), 0600, err));
     }
     *changed += n;
@@ -188,21 +188,21 @@ static bool falsify_file(const char *home, const char *name, const struct bytes 
     return ok;
 }
 
-bool demo_falsify(const char *home, const char *message, const char *recipient, size_t *changed, struct error *err)
+bool demo_falsify_record(const char *home, const char *message, const char *recipient, size_t *changed, struct error *err)
 {
     struct bytes head = {0};
     struct bytes tail = {0};
     struct ident id;
-    size_t letter;
+    size_t name_offset;
     bool ok;
 
     *changed = 0;
     if (!ident_read(view_of_text(message), &id))
         return error_set(err, E_DEM_02, "the id of a message is none");
-    pattern_of(&id, recipient, &head, &tail);
-    letter = tail.size - strlen(recipient); /* the first of the name */
-    ok = falsify_file(home, "refex.db", &head, &tail, letter, changed, err) &&
-         falsify_file(home, "refex.db-wal", &head, &tail, letter, changed, err);
+    record_pattern(&id, recipient, &head, &tail);
+    name_offset = tail.size - strlen(recipient); /* the first of the name */
+    ok = falsify_file(home, "refex.db", &head, &tail, name_offset, changed, err) &&
+         falsify_file(home, "refex.db-wal", &head, &tail, name_offset, changed, err);
     bytes_fini(&head);
     bytes_fini(&tail);
     return ok;

@@ -12,7 +12,7 @@
 
 /* KEEP NULL: a new folder under TMPDIR, 0700. Else KEEP, which may exist if nothing is in it. OUT is absolute.
  * E_DEM_01. */
-MUST_USE bool demo_folder_make(const char *keep, char out[static FILE_PATH_MAX], struct error *err);
+MUST_USE bool demo_folder_make(const char *keep_path, char out[static FILE_PATH_MAX], struct error *err);
 /* Removes PATH and all that is in it; never follows a link. */
 void demo_folder_remove(const char *path);
 /* Copies the regular files and folders of FROM into TO, which must not exist. */
@@ -20,7 +20,7 @@ MUST_USE bool demo_folder_copy(const char *from, const char *to, struct error *e
 
 /* A socket bound to a free port of 127.0.0.1, without listening: while it is open nobody else is given the port, and
  * the node can listen on it. */
-MUST_USE bool demo_port_hold(int *fd, uint16_t *port, struct error *err);
+MUST_USE bool demo_port_reserve(int *fd, uint16_t *port, struct error *err);
 
 /* Reads HOME/keys. */
 MUST_USE bool demo_slots_read(const char *home, struct bytes *out, struct error *err);
@@ -29,7 +29,7 @@ void demo_slots_compare(const struct bytes *before, const struct bytes *after, s
 
 /* Changes one letter of the recipient's name in the DISCLOSED record of MESSAGE (32 hex digits) to RECIPIENT, wherever
  * the stopped home's database has it; *CHANGED is how many places. */
-MUST_USE bool demo_falsify(const char *home, const char *message, const char *recipient, size_t *changed,
+MUST_USE bool demo_falsify_record(const char *home, const char *message, const char *recipient, size_t *changed,
                            struct error *err);
 
 #endif

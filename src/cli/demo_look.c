@@ -3,7 +3,7 @@
 
 #include "cli/demo_run.h"
 
-const char *demo_sections(section_set set, char out[static 256])
+const char *demo_section_names(section_set set, char out[static 256])
 {
     size_t n = 0;
 
@@ -30,7 +30,7 @@ static section_set sections_at(const struct json_read *r, const char *path)
 }
 
 /* Opens one referral; what is refused because consent was withdrawn was held once. */
-static bool look_into(struct demo *d, enum demo_name agency, const struct json_read *listed, struct demo_seen *out,
+static bool open_referral(struct demo *d, enum demo_index agency, const struct json_read *listed, struct demo_holdings *out,
                       struct bytes *all, struct error *err)
 {
     const char *id = json_read_text(listed, "referral");
@@ -39,14 +39,14 @@ static bool look_into(struct demo *d, enum demo_name agency, const struct json_r
     const char *code;
     bool ok = id != NULL || error_set(err, E_DEM_02, "a referral is listed without its id");
 
-    ok = ok && demo_try(d, DEMO_WORDS("referral", "show", "--home", d->agencies[agency].home, id, "--data", "--json"),
+    ok = ok && demo_run_verb(d, DEMO_WORDS("referral", "show", "--home", d->agencies[agency].home, id, "--data", "--json"),
                         &a, err);
     if (ok && a.status == 0) {
-        r = demo_line(&a, 0);
+        r = demo_answer_line(&a, 0);
         ok = r != NULL || error_set(err, E_DEM_02, "a referral cannot be read");
-        out->knows |= ok ? sections_at(r, "sections") : 0;
+        out->readable |= ok ? sections_at(r, "sections") : 0;
     } else if (ok) {
-        r = demo_why(&a);
+        r = demo_answer_error(&a);
         code = r != NULL ? json_read_text(r, "error") : NULL;
         if (code != NULL && strcmp(code, "E-CON-05") == 0)
             out->erased |= sections_at(listed, "shared");
@@ -61,16 +61,16 @@ static bool look_into(struct demo *d, enum demo_name agency, const struct json_r
     return ok;
 }
 
-bool demo_look(struct demo *d, enum demo_name agency, struct demo_seen *out, struct bytes *all, struct error *err)
+bool demo_read_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all, struct error *err)
 {
     struct demo_answer a = {0};
     struct json_read *line;
     bool ok =
-        demo_ask(d, DEMO_WORDS("referral", "list", "--home", d->agencies[agency].home, "--in", "--json"), &a, err);
+        demo_run_checked(d, DEMO_WORDS("referral", "list", "--home", d->agencies[agency].home, "--in", "--json"), &a, err);
 
-    *out = (struct demo_seen){0};
-    while (ok && (line = demo_line(&a, out->referrals)) != NULL) {
-        ok = look_into(d, agency, line, out, all, err);
+    *out = (struct demo_holdings){0};
+    while (ok && (line = demo_answer_line(&a, out->referrals)) != NULL) {
+        ok = open_referral(d, agency, line, out, all, err);
         json_read_free(line);
         out->referrals++;
     }
@@ -78,31 +78,31 @@ bool demo_look(struct demo *d, enum demo_name agency, struct demo_seen *out, str
     return ok;
 }
 
-static bool matches(const struct json_read *r, const char *key, const char *wanted)
+static bool text_matches(const struct json_read *r, const char *key, const char *wanted)
 {
     const char *text = json_read_text(r, key);
 
     return wanted == NULL || (text != NULL && strcmp(text, wanted) == 0);
 }
 
-static bool concerns(const struct json_read *r, const char *peer)
+static bool peer_matches(const struct json_read *r, const char *peer)
 {
-    return matches(r, "to", peer) || matches(r, "from", peer) || matches(r, "by", peer);
+    return text_matches(r, "to", peer) || text_matches(r, "from", peer) || text_matches(r, "by", peer);
 }
 
-bool demo_records(struct demo *d, enum demo_name agency, const char *kind, const char *peer, const char *message_kind,
+bool demo_count_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer, const char *message_kind,
                   size_t *count, uint64_t *first, char message[IDENT_TEXT], struct error *err)
 {
     struct demo_answer a = {0};
     struct json_read *line;
     bool ok =
-        demo_ask(d, DEMO_WORDS("audit", "list", "--home", d->agencies[agency].home, "--kind", kind, "--json"), &a, err);
+        demo_run_checked(d, DEMO_WORDS("audit", "list", "--home", d->agencies[agency].home, "--kind", kind, "--json"), &a, err);
 
     *count = 0;
-    for (size_t i = 0; ok && (line = demo_line(&a, i)) != NULL; i++) {
+    for (size_t i = 0; ok && (line = demo_answer_line(&a, i)) != NULL; i++) {
         const char *id = json_read_text(line, "message");
 
-        if (concerns(line, peer) && matches(line, "message_kind", message_kind)) {
+        if (peer_matches(line, peer) && text_matches(line, "message_kind", message_kind)) {
             if (*count == 0 && first != NULL)
                 *first = json_read_u64(line, "index");
             if (*count == 0 && message != NULL)
@@ -117,70 +117,70 @@ bool demo_records(struct demo *d, enum demo_name agency, const char *kind, const
 
 /* --- waiting --- */
 
-static bool state_is(struct demo *d, enum demo_name agency, const char *referral, const char *state, bool *is,
+static bool read_state_matches(struct demo *d, enum demo_index agency, const char *referral, const char *state, bool *is,
                      struct error *err)
 {
     struct demo_answer a = {0};
     struct json_read *line;
-    bool ok = demo_ask(d, DEMO_WORDS("referral", "list", "--home", d->agencies[agency].home, "--json"), &a, err);
+    bool ok = demo_run_checked(d, DEMO_WORDS("referral", "list", "--home", d->agencies[agency].home, "--json"), &a, err);
 
     *is = false;
-    for (size_t i = 0; ok && (line = demo_line(&a, i)) != NULL; i++) {
-        *is = *is || (matches(line, "referral", referral) && matches(line, "state", state));
+    for (size_t i = 0; ok && (line = demo_answer_line(&a, i)) != NULL; i++) {
+        *is = *is || (text_matches(line, "referral", referral) && text_matches(line, "state", state));
         json_read_free(line);
     }
     demo_answer_fini(&a);
     return ok;
 }
 
-bool demo_until_state(struct demo *d, enum demo_name agency, const char *referral, const char *state, struct error *err)
+bool demo_wait_state(struct demo *d, enum demo_index agency, const char *referral, const char *state, struct error *err)
 {
-    int64_t since_ms = tell_now_ms();
+    int64_t since_ms = printer_now_ms();
     char what[128];
     bool there;
 
     (void)snprintf(what, sizeof what, "a referral at %s becomes \"%s\"", d->agencies[agency].title, state);
-    tell_doing(&d->tell, what);
-    while (state_is(d, agency, referral, state, &there, err) && !there)
-        if (!demo_nap(d, since_ms, what, err))
+    printer_set_wait(&d->printer, what);
+    while (read_state_matches(d, agency, referral, state, &there, err) && !there)
+        if (!demo_wait_step(d, since_ms, what, err))
             return false;
     return there;
 }
 
-bool demo_until_knows(struct demo *d, enum demo_name agency, section_set sections, struct demo_seen *seen,
+bool demo_wait_readable(struct demo *d, enum demo_index agency, section_set sections, struct demo_holdings *holdings,
                       struct error *err)
 {
-    int64_t since_ms = tell_now_ms();
+    int64_t since_ms = printer_now_ms();
     char names[256];
     char what[384];
 
-    (void)snprintf(what, sizeof what, "%s holds: %s", d->agencies[agency].title, demo_sections(sections, names));
-    tell_doing(&d->tell, what);
-    while (demo_look(d, agency, seen, NULL, err)) {
-        if (seen->knows == sections)
+    (void)snprintf(what, sizeof what, "%s holds: %s", d->agencies[agency].title, demo_section_names(sections, names));
+    printer_set_wait(&d->printer, what);
+    while (demo_read_holdings(d, agency, holdings, NULL, err)) {
+        if (holdings->readable == sections)
             return true;
-        if (!demo_nap(d, since_ms, what, err))
+        if (!demo_wait_step(d, since_ms, what, err))
             return false;
     }
     return false;
 }
 
-bool demo_until_idle(struct demo *d, enum demo_name agency, struct error *err)
+bool demo_wait_idle(struct demo *d, enum demo_index agency, struct error *err)
 {
-    int64_t since_ms = tell_now_ms();
+    int64_t since_ms = printer_now_ms();
     struct demo_answer a = {0};
     bool ok = true;
     bool idle = false;
 
-    tell_doing(&d->tell, "what waits is delivered");
+    printer_set_wait(&d->printer, "what waits is delivered");
     while (ok && !idle) {
         struct json_read *line;
 
-        ok = demo_try(d, DEMO_WORDS("status", "--home", d->agencies[agency].home, "--json"), &a, err);
-        line = ok ? demo_line(&a, 0) : NULL;
+        ok = demo_run_verb(d, DEMO_WORDS("status", "--home", d->agencies[agency].home, "--json"), &a, err);
+        line = ok ? demo_answer_line(&a, 0) : NULL;
         idle = line != NULL && json_read_is_true(line, "running") && json_read_u64(line, "waiting") == 0;
         json_read_free(line);
-        ok = ok && (idle || demo_nap(d, since_ms, "what waits is delivered", err));
+        ok = ok && (idle || demo_wait_step(d, since_ms, "what waits is delivered", err));
     }
     demo_answer_fini(&a);
     return ok;

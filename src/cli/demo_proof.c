@@ -9,24 +9,24 @@
 
 /* --- a consent is withdrawn --- */
 
-struct statement {
+struct erase_statement {
     char state[16];
     bool answered;
     size_t erased; /* sections that the other end says it erased */
     size_t kept;
 };
 
-static bool read_statement(struct demo *d, enum demo_name at, struct statement *out, struct error *err)
+static bool read_statement(struct demo *d, enum demo_index at, struct erase_statement *out, struct error *err)
 {
     struct demo_answer a = {0};
     struct json_read *r;
     const char *state;
-    bool ok = demo_ask(
+    bool ok = demo_run_checked(
         d, DEMO_WORDS("consent", "show", "--home", d->agencies[at].home, d->agencies[BRIDGE].consent, "--json"), &a,
         err);
 
-    *out = (struct statement){0};
-    r = ok ? demo_line(&a, 0) : NULL;
+    *out = (struct erase_statement){0};
+    r = ok ? demo_answer_line(&a, 0) : NULL;
     if (r != NULL) {
         state = json_read_text(r, "state");
         (void)snprintf(out->state, sizeof out->state, "%s", state != NULL ? state : "?");
@@ -39,24 +39,24 @@ static bool read_statement(struct demo *d, enum demo_name at, struct statement *
     return ok;
 }
 
-static bool until_answered(struct demo *d, struct statement *there, struct error *err)
+static bool wait_answered(struct demo *d, struct erase_statement *there, struct error *err)
 {
-    int64_t since_ms = tell_now_ms();
+    int64_t since_ms = printer_now_ms();
 
-    tell_doing(&d->tell, "Bridge erases and answers");
+    printer_set_wait(&d->printer, "Bridge erases and answers");
     while (read_statement(d, LANTERN, there, err)) {
         if (there->answered)
             return true;
-        if (!demo_nap(d, since_ms, "Bridge answers what it erased", err))
+        if (!demo_wait_step(d, since_ms, "Bridge answers what it erased", err))
             return false;
     }
     return false;
 }
 
-static bool withdraw(struct demo *d, struct error *err)
+static bool withdraw_consent(struct demo *d, struct error *err)
 {
     struct demo_answer a = {0};
-    bool ok = demo_show(d,
+    bool ok = demo_run_shown(d,
                         DEMO_WORDS("consent", "withdraw", "--home", d->agencies[LANTERN].home,
                                    d->agencies[BRIDGE].consent, "--erase-now", "--seen-alone", "yes", "--json"),
                         &a, err);
@@ -66,7 +66,7 @@ static bool withdraw(struct demo *d, struct error *err)
 }
 
 /* Bridge tries to open what it could open before. */
-static bool try_to_open(struct demo *d, bool *refused, struct error *err)
+static bool try_open_referral(struct demo *d, bool *refused, struct error *err)
 {
     const struct demo_agency *bridge = &d->agencies[BRIDGE];
     const char *const *words =
@@ -76,9 +76,9 @@ static bool try_to_open(struct demo *d, bool *refused, struct error *err)
     const char *code;
     bool ok;
 
-    tell_command(&d->tell, words);
-    ok = demo_try(d, words, &a, err);
-    why = ok ? demo_why(&a) : NULL;
+    printer_command(&d->printer, words);
+    ok = demo_run_verb(d, words, &a, err);
+    why = ok ? demo_answer_error(&a) : NULL;
     code = why != NULL ? json_read_text(why, "error") : NULL;
     *refused = ok && a.status == 77 && code != NULL && strcmp(code, "E-CON-05") == 0;
     json_read_free(why);
@@ -86,11 +86,11 @@ static bool try_to_open(struct demo *d, bool *refused, struct error *err)
     return ok;
 }
 
-static bool tell_withdrawal(struct demo *d, const struct bytes *before, const struct bytes *after, struct error *err)
+static bool check_withdrawal(struct demo *d, const struct bytes *before, const struct bytes *after, struct error *err)
 {
-    struct tell *t = &d->tell;
-    struct statement here;
-    struct statement there;
+    struct printer *t = &d->printer;
+    struct erase_statement here;
+    struct erase_statement there;
     size_t differ;
     size_t same;
     size_t erased;
@@ -98,36 +98,36 @@ static bool tell_withdrawal(struct demo *d, const struct bytes *before, const st
 
     demo_slots_compare(before, after, &differ, &same);
     if (!read_statement(d, LANTERN, &here, err) || !read_statement(d, BRIDGE, &there, err) ||
-        !demo_records(d, BRIDGE, "ERASED", NULL, NULL, &erased, NULL, NULL, err) || !try_to_open(d, &refused, err))
+        !demo_count_records(d, BRIDGE, "ERASED", NULL, NULL, &erased, NULL, NULL, err) || !try_open_referral(d, &refused, err))
         return false;
-    tell_held(t, refused,
+    printer_check(t, refused,
               "Bridge can no longer open it: the consent under which it was shared was withdrawn (E-CON-05)");
-    tell_held(
+    printer_check(
         t, strcmp(there.state, "erased") == 0 && erased == 1 && differ == 1 && same > 0,
         "and not because it is forbidden: of the %zu data keys in Bridge's file one was overwritten, his, so what "
         "lies in the database opens with nothing",
         differ + same);
-    tell_held(t, here.answered && here.erased == 3 && here.kept == 0,
+    printer_check(t, here.answered && here.erased == 3 && here.kept == 0,
               "Lantern holds Bridge's signed and logged statement: erased triage, contact and health, kept nothing");
     return true;
 }
 
-bool demo_withdrawal(struct demo *d, struct error *err)
+bool demo_scene_withdrawal(struct demo *d, struct error *err)
 {
-    struct tell *t = &d->tell;
+    struct printer *t = &d->printer;
     struct bytes before = {0};
     struct bytes after = {0};
-    struct statement s;
+    struct erase_statement s;
     bool ok;
 
-    tell_scene(t, "He takes one consent back");
-    tell_text(t,
+    printer_scene(t, "He takes one consent back");
+    printer_text(t,
               "Weeks later his eyes have been operated on and he sleeps again. He wants nothing of it to stay with the "
               "mission. "
               "The caseworker sees him alone, so that nobody makes him ask for it. Sharing and reading stop at once, "
               "here and there; then it is erased.");
-    ok = demo_slots_read(d->agencies[BRIDGE].home, &before, err) && withdraw(d, err) && until_answered(d, &s, err) &&
-         demo_slots_read(d->agencies[BRIDGE].home, &after, err) && tell_withdrawal(d, &before, &after, err);
+    ok = demo_slots_read(d->agencies[BRIDGE].home, &before, err) && withdraw_consent(d, err) && wait_answered(d, &s, err) &&
+         demo_slots_read(d->agencies[BRIDGE].home, &after, err) && check_withdrawal(d, &before, &after, err);
     bytes_fini(&before);
     bytes_fini(&after);
     return ok;
@@ -137,18 +137,18 @@ bool demo_withdrawal(struct demo *d, struct error *err)
 
 /* Verifies both logs of HOME. *GOOD: both are; otherwise *BAD_AT is the first record that is not, and FINDING says why.
  */
-static bool verify(struct demo *d, const char *home, bool *good, uint64_t *bad_at, char finding[static 256],
+static bool verify_logs(struct demo *d, const char *home, bool *good, uint64_t *bad_at, char finding[static 256],
                    struct error *err)
 {
     struct demo_answer a = {0};
     struct json_read *r;
     size_t logs = 0;
-    bool ok = demo_try(d, DEMO_WORDS("audit", "verify", "--home", home, "--json"), &a, err);
+    bool ok = demo_run_verb(d, DEMO_WORDS("audit", "verify", "--home", home, "--json"), &a, err);
 
     *good = ok && a.status == 0;
     *bad_at = 0;
     finding[0] = '\0';
-    for (; ok && (r = demo_line(&a, logs)) != NULL; logs++) {
+    for (; ok && (r = demo_answer_line(&a, logs)) != NULL; logs++) {
         const char *text = json_read_text(r, "finding");
 
         *good = *good && json_read_is_true(r, "good");
@@ -163,16 +163,16 @@ static bool verify(struct demo *d, const char *home, bool *good, uint64_t *bad_a
     return ok;
 }
 
-static bool verify_all(struct demo *d, int *good, struct error *err)
+static bool verify_all_logs(struct demo *d, int *good, struct error *err)
 {
     char finding[256];
     uint64_t at;
     bool is_good;
 
     *good = 0;
-    tell_doing(&d->tell, "ten logs are rebuilt from their first record");
+    printer_set_wait(&d->printer, "ten logs are rebuilt from their first record");
     for (int i = 0; i < DEMO_AGENCIES; i++) {
-        if (!verify(d, d->agencies[i].home, &is_good, &at, finding, err))
+        if (!verify_logs(d, d->agencies[i].home, &is_good, &at, finding, err))
             return false;
         *good += is_good;
     }
@@ -182,43 +182,43 @@ static bool verify_all(struct demo *d, int *good, struct error *err)
 /* A copy of Lantern's stopped home, before and after one letter in it is changed. */
 static bool falsify_copy(struct demo *d, const char *copy, const char *message, uint64_t index, struct error *err)
 {
-    struct tell *t = &d->tell;
+    struct printer *t = &d->printer;
     char finding[256];
     size_t changed;
     uint64_t at;
     bool good;
 
-    if (!demo_folder_copy(d->agencies[LANTERN].home, copy, err) || !verify(d, copy, &good, &at, finding, err))
+    if (!demo_folder_copy(d->agencies[LANTERN].home, copy, err) || !verify_logs(d, copy, &good, &at, finding, err))
         return false;
-    tell_held(t, good, "the untouched copy is good");
-    if (!demo_falsify(copy, message, MINISTRY_FULL, &changed, err))
+    printer_check(t, good, "the untouched copy is good");
+    if (!demo_falsify_record(copy, message, MINISTRY_FULL, &changed, err))
         return false;
-    tell_command(t, DEMO_WORDS("audit", "verify", "--home", copy));
-    if (!verify(d, copy, &good, &at, finding, err))
+    printer_command(t, DEMO_WORDS("audit", "verify", "--home", copy));
+    if (!verify_logs(d, copy, &good, &at, finding, err))
         return false;
-    tell_held(t, changed == 1 && !good && at <= index && index < at + SIGNED_AT_ONCE,
+    printer_check(t, changed == 1 && !good && at <= index && index < at + SIGNED_AT_ONCE,
               "one changed letter is found, and where: %s", finding);
     return true;
 }
 
-bool demo_logs(struct demo *d, struct error *err)
+bool demo_scene_logs(struct demo *d, struct error *err)
 {
-    struct tell *t = &d->tell;
+    struct printer *t = &d->printer;
     char copy[FILE_PATH_MAX];
     char message[IDENT_TEXT];
     uint64_t index = 0;
     size_t releases;
     int good;
 
-    tell_scene(t, "Somebody wants another past");
-    tell_text(t,
+    printer_scene(t, "Somebody wants another past");
+    printer_text(t,
               "Each node logs what it shares before it shares it, and signs its log after each step; the others keep "
               "those signatures. No name stands in a log. An auditor can rebuild each from its first record:");
-    if (!verify_all(d, &good, err) ||
-        !demo_records(d, LANTERN, "DISCLOSED", MINISTRY_FULL, "release", &releases, &index, message, err))
+    if (!verify_all_logs(d, &good, err) ||
+        !demo_count_records(d, LANTERN, "DISCLOSED", MINISTRY_FULL, "release", &releases, &index, message, err))
         return false;
-    tell_held(t, good == DEMO_AGENCIES, "both logs of all five agencies verify");
-    tell_text(
+    printer_check(t, good == DEMO_AGENCIES, "both logs of all five agencies verify");
+    printer_text(
         t,
         "Now somebody with Lantern's disk in his hands would like it to look as if his story had never gone to the "
         "ministry. He takes a copy of the stopped node and changes one letter in record %llu, past every "
@@ -232,24 +232,24 @@ bool demo_logs(struct demo *d, struct error *err)
 
 /* --- the end --- */
 
-void demo_limits(struct demo *d)
+void demo_scene_limits(struct demo *d)
 {
-    struct tell *t = &d->tell;
+    struct printer *t = &d->printer;
 
-    tell_scene(t, "What this does not protect");
-    tell_text(
+    printer_scene(t, "What this does not protect");
+    printer_text(
         t,
         "A recipient who lies: Bridge's node erased, but a person there may have read it aloud, copied it by hand or "
         "photographed the screen. Its statement can be held against it; it cannot be enforced.");
-    tell_text(
+    printer_text(
         t, "Screens and memories: what somebody has read, she knows. What is told to police or courts cannot be taken "
            "back, which is why he must be told so before.");
-    tell_text(
+    printer_text(
         t,
         "This demo's keys: they are plain files here, so whoever takes the disk can read everything. Real nodes keep "
         "the storage key under a passphrase, in a TPM or on a token.");
-    tell_text(
+    printer_text(
         t, "That agencies talk: contents are sealed and padded, but who exchanges messages with whom, when and about "
            "how many can be seen on the network.");
-    tell_text(t, "A caseworker under pressure, or one who writes down what he did not say: no program sees that.");
+    printer_text(t, "A caseworker under pressure, or one who writes down what he did not say: no program sees that.");
 }

@@ -25,17 +25,17 @@ void demo_run_begin(void);
 bool demo_interrupted(void);
 
 /* Runs a verb to its end. A refused verb is an answer, not an error. */
-MUST_USE bool demo_try(struct demo *d, const char *const words[], struct demo_answer *out, struct error *err);
+MUST_USE bool demo_run_verb(struct demo *d, const char *const words[], struct demo_answer *out, struct error *err);
 /* The same, and it must succeed. */
-MUST_USE bool demo_ask(struct demo *d, const char *const words[], struct demo_answer *out, struct error *err);
-/* demo_ask whose command is shown. */
-MUST_USE bool demo_show(struct demo *d, const char *const words[], struct demo_answer *out, struct error *err);
+MUST_USE bool demo_run_checked(struct demo *d, const char *const words[], struct demo_answer *out, struct error *err);
+/* demo_run_checked whose command is shown. */
+MUST_USE bool demo_run_shown(struct demo *d, const char *const words[], struct demo_answer *out, struct error *err);
 
 /* Line I of the standard output, of the standard error; NULL when there is none or it is no JSON. The caller frees. */
-struct json_read *demo_line(const struct demo_answer *a, size_t i);
-struct json_read *demo_why(const struct demo_answer *a);
+struct json_read *demo_answer_line(const struct demo_answer *a, size_t i);
+struct json_read *demo_answer_error(const struct demo_answer *a);
 /* The text at PATH of the first line, into OUT of SIZE bytes; E_DEM_02 when it is not there. */
-MUST_USE bool demo_text(const struct demo_answer *a, const char *path, char *out, size_t size, struct error *err);
+MUST_USE bool demo_answer_text(const struct demo_answer *a, const char *path, char *out, size_t size, struct error *err);
 void demo_answer_fini(struct demo_answer *a);
 
 /* Starts the node of AGENCY; *READY is to be handed to demo_node_wait. */
@@ -48,11 +48,11 @@ MUST_USE bool demo_node_kill(struct demo *d, struct demo_agency *agency, struct 
 /* `refex node stop`. */
 MUST_USE bool demo_node_stop(struct demo *d, struct demo_agency *agency, struct error *err);
 /* Ends whatever still runs, whether it wants or not. */
-void demo_nodes_end(struct demo *d);
+void demo_kill_nodes(struct demo *d);
 /* True when no child of ours, and no child of theirs, is left. */
-bool demo_nothing_runs(void);
+bool demo_all_exited(void);
 
 /* A short sleep while something is waited for; false when somebody wants the demo to end, or when it took too long. */
-MUST_USE bool demo_nap(struct demo *d, int64_t since_ms, const char *what, struct error *err);
+MUST_USE bool demo_wait_step(struct demo *d, int64_t since_ms, const char *what, struct error *err);
 
 #endif

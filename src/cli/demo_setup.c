@@ -9,25 +9,25 @@
 #define FEDERATION "demo.example"
 
 /* The names of files within the demo's folder. */
-static bool within(const struct demo *d, const char *name, char out[static FILE_PATH_MAX], struct error *err)
+static bool path_in_folder(const struct demo *d, const char *name, char out[static FILE_PATH_MAX], struct error *err)
 {
     return file_join_path(out, d->folder, name, err);
 }
 
-static bool found_federation(struct demo *d, struct error *err)
+static bool create_federation(struct demo *d, struct error *err)
 {
     struct demo_answer a = {0};
     char fed[FILE_PATH_MAX];
-    bool ok = within(d, "federation", fed, err) &&
-              demo_show(d, DEMO_WORDS("federation", "init", "--home", fed, "--name", FEDERATION, "--json"), &a, err) &&
-              demo_text(&a, "fingerprint", d->fingerprint, sizeof d->fingerprint, err);
+    bool ok = path_in_folder(d, "federation", fed, err) &&
+              demo_run_shown(d, DEMO_WORDS("federation", "init", "--home", fed, "--name", FEDERATION, "--json"), &a, err) &&
+              demo_answer_text(&a, "fingerprint", d->fingerprint, sizeof d->fingerprint, err);
 
     demo_answer_fini(&a);
     return ok;
 }
 
 /* A kernel without Landlock: the node starts only if its operator says so in node.conf. */
-static bool kernel_confines(void)
+static bool kernel_has_landlock(void)
 {
 #ifdef SYS_landlock_create_ruleset
     return syscall(SYS_landlock_create_ruleset, NULL, 0, 1U) >= 1;
@@ -61,23 +61,23 @@ static bool make_agency(struct demo *d, struct demo_agency *agency, struct error
 
     (void)snprintf(full, sizeof full, "%s@" FEDERATION, agency->name);
     (void)snprintf(name, sizeof name, "%s.membership", agency->name);
-    ok = demo_port_hold(&agency->port_holder, &port, err) && within(d, agency->name, agency->home, err) &&
-         within(d, "federation", fed, err) && within(d, name, membership, err) &&
+    ok = demo_port_reserve(&agency->port_fd, &port, err) && path_in_folder(d, agency->name, agency->home, err) &&
+         path_in_folder(d, "federation", fed, err) && path_in_folder(d, name, membership, err) &&
          file_join_path(request, agency->home, "request.refex", err);
     if (!ok)
         return false;
     (void)snprintf(agency->endpoint, sizeof agency->endpoint, "127.0.0.1:%u", (unsigned)port);
-    ok = demo_ask(d,
+    ok = demo_run_checked(d,
                   DEMO_WORDS("init", "--home", agency->home, "--agency", full, "--kind", agency->kind, "--listen",
                              agency->endpoint, "--listed", "--json"),
                   &a, err) &&
-         (kernel_confines() || allow_unconfined(agency, err)) &&
-         demo_ask(d, DEMO_WORDS("federation", "issue", "--home", fed, request, "--out", membership, "--json"), &a, err);
+         (kernel_has_landlock() || allow_unconfined(agency, err)) &&
+         demo_run_checked(d, DEMO_WORDS("federation", "issue", "--home", fed, request, "--out", membership, "--json"), &a, err);
     demo_answer_fini(&a);
     return ok;
 }
 
-static bool enrol(struct demo *d, struct demo_agency *agency, struct error *err)
+static bool enrol_agency(struct demo *d, struct demo_agency *agency, struct error *err)
 {
     struct demo_answer a = {0};
     char membership[FILE_PATH_MAX];
@@ -86,8 +86,8 @@ static bool enrol(struct demo *d, struct demo_agency *agency, struct error *err)
     bool ok;
 
     (void)snprintf(name, sizeof name, "%s.membership", agency->name);
-    ok = within(d, name, membership, err) && within(d, "directory.refex", directory, err) &&
-         demo_ask(d,
+    ok = path_in_folder(d, name, membership, err) && path_in_folder(d, "directory.refex", directory, err) &&
+         demo_run_checked(d,
                   DEMO_WORDS("enrol", "--home", agency->home, membership, directory, "--federation", d->fingerprint,
                              "--json"),
                   &a, err);
@@ -95,25 +95,25 @@ static bool enrol(struct demo *d, struct demo_agency *agency, struct error *err)
     return ok;
 }
 
-static bool publish(struct demo *d, struct error *err)
+static bool publish_directory(struct demo *d, struct error *err)
 {
     struct demo_answer a = {0};
     char fed[FILE_PATH_MAX];
     char directory[FILE_PATH_MAX];
-    bool ok = within(d, "federation", fed, err) && within(d, "directory.refex", directory, err) &&
-              demo_ask(d, DEMO_WORDS("federation", "publish", "--home", fed, "--out", directory, "--json"), &a, err);
+    bool ok = path_in_folder(d, "federation", fed, err) && path_in_folder(d, "directory.refex", directory, err) &&
+              demo_run_checked(d, DEMO_WORDS("federation", "publish", "--home", fed, "--out", directory, "--json"), &a, err);
 
     demo_answer_fini(&a);
     return ok;
 }
 
-static bool start_all(struct demo *d, struct error *err)
+static bool start_nodes(struct demo *d, struct error *err)
 {
     int ready[DEMO_AGENCIES];
     int started = 0;
     bool ok = true;
 
-    tell_doing(&d->tell, "five nodes start");
+    printer_set_wait(&d->printer, "five nodes start");
     while (ok && started < DEMO_AGENCIES) {
         ok = demo_node_start(d, &d->agencies[started], &ready[started], err);
         started += ok ? 1 : 0;
@@ -128,7 +128,7 @@ static bool start_all(struct demo *d, struct error *err)
 }
 
 /* How many nodes say that their network process is confined, and that their storage key is plain. */
-static bool look_at_status(struct demo *d, int *confined, int *plain, struct error *err)
+static bool count_status(struct demo *d, int *confined, int *plain, struct error *err)
 {
     struct demo_answer a = {0};
     bool ok = true;
@@ -137,8 +137,8 @@ static bool look_at_status(struct demo *d, int *confined, int *plain, struct err
     for (int i = 0; ok && i < DEMO_AGENCIES; i++) {
         struct json_read *line;
 
-        ok = demo_try(d, DEMO_WORDS("status", "--home", d->agencies[i].home, "--json"), &a, err);
-        line = ok ? demo_line(&a, 0) : NULL;
+        ok = demo_run_verb(d, DEMO_WORDS("status", "--home", d->agencies[i].home, "--json"), &a, err);
+        line = ok ? demo_answer_line(&a, 0) : NULL;
         if (line != NULL) {
             *confined += json_read_u64(line, "link.landlock") > 0 && json_read_is_true(line, "link.seccomp");
             *plain += json_read_is_true(line, "storage_key_plain");
@@ -149,61 +149,61 @@ static bool look_at_status(struct demo *d, int *confined, int *plain, struct err
     return ok;
 }
 
-static void introduce(struct demo *d)
+static void print_agencies(struct demo *d)
 {
-    tell_gap(&d->tell);
-    tell_line(&d->tell, "    %-10s%-44s%-18s%s", "agency", "what it is", "listens on", "processes");
+    printer_blank_line(&d->printer);
+    printer_line(&d->printer, "    %-10s%-44s%-18s%s", "agency", "what it is", "listens on", "processes");
     for (int i = 0; i < DEMO_AGENCIES; i++) {
         const struct demo_agency *a = &d->agencies[i];
 
-        tell_line(&d->tell, "    %-10s%-44s%-18s%d %d", a->name, a->what, a->endpoint, (int)a->node, (int)a->link);
+        printer_line(&d->printer, "    %-10s%-44s%-18s%d %d", a->name, a->what, a->endpoint, (int)a->node_pid, (int)a->link_pid);
     }
-    tell_gap(&d->tell);
+    printer_blank_line(&d->printer);
 }
 
-bool demo_found(struct demo *d, struct error *err)
+bool demo_scene_federation(struct demo *d, struct error *err)
 {
-    struct tell *t = &d->tell;
+    struct printer *t = &d->printer;
     int confined;
     int plain;
     bool ok;
 
-    tell_scene(t, "Five agencies found a federation");
-    tell_text(t, "Agencies that help people out of trafficking agree to work together: they found a federation, and it "
+    printer_scene(t, "Five agencies found a federation");
+    printer_text(t, "Agencies that help people out of trafficking agree to work together: they found a federation, and it "
                  "gives each of them certificates. Each runs its own node, with its own keys and its own database; "
                  "there is no centre that sees everything.");
-    tell_doing(t, "keys are made for five agencies");
-    ok = found_federation(d, err);
+    printer_set_wait(t, "keys are made for five agencies");
+    ok = create_federation(d, err);
     for (int i = 0; ok && i < DEMO_AGENCIES; i++)
         ok = make_agency(d, &d->agencies[i], err);
-    ok = ok && publish(d, err);
+    ok = ok && publish_directory(d, err);
     for (int i = 0; ok && i < DEMO_AGENCIES; i++)
-        ok = enrol(d, &d->agencies[i], err);
-    if (!ok || !start_all(d, err) || !look_at_status(d, &confined, &plain, err))
+        ok = enrol_agency(d, &d->agencies[i], err);
+    if (!ok || !start_nodes(d, err) || !count_status(d, &confined, &plain, err))
         return false;
-    introduce(d);
-    tell_text(t, "Of a node's two processes, the first holds keys and data and never touches the network; the second "
+    print_agencies(d);
+    printer_text(t, "Of a node's two processes, the first holds keys and data and never touches the network; the second "
                  "speaks with the network and holds nothing: it could not read a message if it wanted to.");
-    tell_held(t, confined == DEMO_AGENCIES || !kernel_confines(),
-              kernel_confines() ? "all five network processes run confined: no files, no other programs"
+    printer_check(t, confined == DEMO_AGENCIES || !kernel_has_landlock(),
+              kernel_has_landlock() ? "all five network processes run confined: no files, no other programs"
                                 : "this kernel has no Landlock, so the network processes are not fully confined, and "
                                   "`refex status` says so");
-    tell_held(t, plain == DEMO_AGENCIES,
+    printer_check(t, plain == DEMO_AGENCIES,
               "`refex status` warns at all five that the storage key is a plain file: right for a demo, wrong for "
               "real people's data");
     return true;
 }
 
-bool demo_stop(struct demo *d, struct error *err)
+bool demo_stop_nodes(struct demo *d, struct error *err)
 {
     bool ok = true;
 
-    tell_doing(&d->tell, "the nodes end");
+    printer_set_wait(&d->printer, "the nodes end");
     for (int i = 0; ok && i < DEMO_AGENCIES; i++)
-        if (d->agencies[i].node > 0)
+        if (d->agencies[i].node_pid > 0)
             ok = demo_node_stop(d, &d->agencies[i], err);
     if (!ok)
         return false;
-    tell_held(&d->tell, demo_nothing_runs(), "all nodes were stopped, and none of their processes is left");
+    printer_check(&d->printer, demo_all_exited(), "all nodes were stopped, and none of their processes is left");
     return true;
 }

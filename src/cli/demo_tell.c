@@ -9,11 +9,11 @@
 #include "formats/json_line.h"
 
 #define WIDTH       92   /* columns of a paragraph */
-#define PATIENCE_MS 500  /* before a wait is spoken of */
-#define AGAIN_MS    3000 /* and then each */
+#define WAIT_SHOWN_MS 500  /* before a wait is spoken of */
+#define WAIT_REPEAT_MS    3000 /* and then each */
 #define READING_MS  19   /* a character, with --slow: the whole in two minutes */
 
-int64_t tell_now_ms(void)
+int64_t printer_now_ms(void)
 {
     struct timespec now;
 
@@ -22,18 +22,18 @@ int64_t tell_now_ms(void)
 }
 
 /* Time for a person to read N characters; a signal ends it. */
-static void pause_for(const struct tell *t, size_t n)
+static void pause_reading(const struct printer *t, size_t n)
 {
     int64_t ms = (int64_t)n * READING_MS;
-    struct timespec nap = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    struct timespec reading_time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 
     (void)fflush(stdout);
     if (t->slow && !demo_interrupted())
-        (void)nanosleep(&nap, NULL);
+        (void)nanosleep(&reading_time, NULL);
 }
 
 /* Prints TEXT in lines of at most WIDTH characters: FIRST before the first, INDENT before each other. */
-static void wrap(const char *first, const char *indent, const char *text)
+static void print_wrapped(const char *first, const char *indent, const char *text)
 {
     size_t column = strlen(first);
     bool begun = false; /* this line has a word */
@@ -56,14 +56,14 @@ static void wrap(const char *first, const char *indent, const char *text)
     (void)putchar('\n');
 }
 
-void tell_scene(struct tell *t, const char *title)
+void printer_scene(struct printer *t, const char *title)
 {
     t->scene++;
     if (!t->json)
         (void)printf("\n%d. %s\n\n", t->scene, title);
 }
 
-void tell_text(struct tell *t, const char *fmt, ...)
+void printer_text(struct printer *t, const char *fmt, ...)
 {
     char text[2048];
     va_list ap;
@@ -73,11 +73,11 @@ void tell_text(struct tell *t, const char *fmt, ...)
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    wrap("", "", text);
-    pause_for(t, strlen(text));
+    print_wrapped("", "", text);
+    pause_reading(t, strlen(text));
 }
 
-void tell_line(struct tell *t, const char *fmt, ...)
+void printer_line(struct printer *t, const char *fmt, ...)
 {
     va_list ap;
 
@@ -90,7 +90,7 @@ void tell_line(struct tell *t, const char *fmt, ...)
     (void)fflush(stdout);
 }
 
-void tell_gap(struct tell *t)
+void printer_blank_line(struct printer *t)
 {
     if (!t->json)
         (void)putchar('\n');
@@ -102,7 +102,7 @@ static bool is_id(const char *word)
     return strlen(word) == 32 && strspn(word, "0123456789abcdef") == 32;
 }
 
-void tell_command(struct tell *t, const char *const words[])
+void printer_command(struct printer *t, const char *const words[])
 {
     struct bytes line = {0};
 
@@ -119,12 +119,12 @@ void tell_command(struct tell *t, const char *const words[])
             bytes_append_text(&line, "…");
     }
     bytes_append_u8(&line, 0);
-    wrap("    $ ", "        ", (const char *)line.at);
+    print_wrapped("    $ ", "        ", (const char *)line.at);
     bytes_fini(&line);
     (void)fflush(stdout);
 }
 
-bool tell_held(struct tell *t, bool held, const char *fmt, ...)
+bool printer_check(struct printer *t, bool passed, const char *fmt, ...)
 {
     char text[1024];
     struct bytes line = {0};
@@ -134,53 +134,53 @@ bool tell_held(struct tell *t, bool held, const char *fmt, ...)
     va_start(ap, fmt);
     (void)vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    *(held ? &t->held : &t->broken) += 1;
-    if (!held)
-        bytes_printf(&t->broken_list, "  step %d: %s\n", t->scene, text);
+    *(passed ? &t->passed : &t->failed) += 1;
+    if (!passed)
+        bytes_printf(&t->failed_list, "  step %d: %s\n", t->scene, text);
     if (t->json) {
         json_line_begin(&j, &line);
         json_line_u64(&j, "step", (uint64_t)t->scene);
         json_line_text(&j, "check", text);
-        json_line_bool(&j, "held", held);
+        json_line_bool(&j, "held", passed);
         json_line_end(&j);
         (void)fwrite(line.at, 1, line.size, stdout);
         bytes_fini(&line);
     } else {
-        wrap(held ? "    [held] " : "    [DID NOT HOLD] ", "           ", text);
-        pause_for(t, strlen(text));
+        print_wrapped(passed ? "    [held] " : "    [DID NOT HOLD] ", "           ", text);
+        pause_reading(t, strlen(text));
     }
     (void)fflush(stdout);
-    return held;
+    return passed;
 }
 
-void tell_broken(struct tell *t)
+void printer_failures(struct printer *t)
 {
     (void)fflush(stdout);
-    if (t->broken > 0)
-        (void)fprintf(stderr, "refex: the demo: %d of %d things did not hold:\n%.*s", t->broken, t->held + t->broken,
-                      (int)t->broken_list.size, (const char *)t->broken_list.at);
+    if (t->failed > 0)
+        (void)fprintf(stderr, "refex: the demo: %d of %d things did not hold:\n%.*s", t->failed, t->passed + t->failed,
+                      (int)t->failed_list.size, (const char *)t->failed_list.at);
 }
 
-void tell_doing(struct tell *t, const char *what)
+void printer_set_wait(struct printer *t, const char *what)
 {
-    (void)snprintf(t->doing, sizeof t->doing, "%s", what);
-    t->doing_since_ms = tell_now_ms();
-    t->said_ms = 0;
+    (void)snprintf(t->waiting_for, sizeof t->waiting_for, "%s", what);
+    t->waiting_since_ms = printer_now_ms();
+    t->printed_ms = 0;
 }
 
-void tell_tick(struct tell *t)
+void printer_progress(struct printer *t)
 {
-    int64_t now_ms = tell_now_ms();
+    int64_t now_ms = printer_now_ms();
 
-    if (t->json || t->doing[0] == '\0' || now_ms - t->doing_since_ms < PATIENCE_MS ||
-        (t->said_ms != 0 && now_ms - t->said_ms < AGAIN_MS))
+    if (t->json || t->waiting_for[0] == '\0' || now_ms - t->waiting_since_ms < WAIT_SHOWN_MS ||
+        (t->printed_ms != 0 && now_ms - t->printed_ms < WAIT_REPEAT_MS))
         return;
-    (void)printf("    ... %s%s\n", t->said_ms != 0 ? "still " : "", t->doing);
+    (void)printf("    ... %s%s\n", t->printed_ms != 0 ? "still " : "", t->waiting_for);
     (void)fflush(stdout);
-    t->said_ms = now_ms;
+    t->printed_ms = now_ms;
 }
 
-void tell_fini(struct tell *t)
+void printer_fini(struct printer *t)
 {
-    bytes_fini(&t->broken_list);
+    bytes_fini(&t->failed_list);
 }

@@ -33,7 +33,7 @@ void help_noun(const struct verb *const verbs[], size_t count, const char *noun)
             print_verb(verbs[i]);
 }
 
-static void exit_codes(void)
+static void print_exit_codes(void)
 {
     (void)puts("0    yes, or done\n"
                "1    the answer is no: a log is bad, a node has findings, a person said no\n"
@@ -56,7 +56,7 @@ static void print_error(const struct error_row *row)
     (void)printf("%s (exit %d)\n  %s\n  -> %s\n", row->code, row->exit_status, row->means, row->remedy);
 }
 
-static bool errors(int argc, char **argv, struct error *err)
+static bool print_error_codes(int argc, char **argv, struct error *err)
 {
     enum error_code code;
 
@@ -81,9 +81,9 @@ bool help_topic(int argc, char **argv, struct error *err)
         return error_set(err, E_TXT_01, "the word behind help is not valid UTF-8");
 
     if (strcmp(argv[0], topics[0]) == 0)
-        return errors(argc - 1, argv + 1, err);
+        return print_error_codes(argc - 1, argv + 1, err);
     if (strcmp(argv[0], topics[1]) == 0) {
-        exit_codes();
+        print_exit_codes();
         return true;
     }
     near = text_nearest(argv[0], topics, 2);

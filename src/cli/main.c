@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "cli/cmd.h"
 #include "cli/help.h"
-#include "cli/node.h"
+#include "cli/connection.h"
 #include "cli/render.h"
 
 /* In the order in which help shows them. */
@@ -33,17 +33,17 @@ static bool is_noun(const char *word)
 }
 
 /* The verb that WORDS begin with, and how many of them it takes. */
-static const struct verb *find(int argc, char **argv, int *taken)
+static const struct verb *find_verb(int argc, char **argv, int *words_used)
 {
     for (size_t i = 0; i < VERB_COUNT; i++) {
         const struct verb *v = verbs[i];
 
         if (v->noun == NULL && strcmp(v->name, argv[0]) == 0) {
-            *taken = 1;
+            *words_used = 1;
             return v;
         }
         if (v->noun != NULL && argc > 1 && strcmp(v->noun, argv[0]) == 0 && strcmp(v->name, argv[1]) == 0) {
-            *taken = 2;
+            *words_used = 2;
             return v;
         }
     }
@@ -51,7 +51,7 @@ static const struct verb *find(int argc, char **argv, int *taken)
 }
 
 /* Names the word that is not known: the noun, or the verb of a noun that is. */
-static bool unknown(int argc, char **argv, struct error *err)
+static bool reject_command(int argc, char **argv, struct error *err)
 {
     const char *names[VERB_COUNT + 1];
     bool noun = is_noun(argv[0]);
@@ -102,10 +102,10 @@ static int run(const struct verb *v, int argc, char **argv)
     }
     ok = ok && v->run(&c, &status, &err);
     if (!ok)
-        status = node_failure() != NULL && strcmp(node_failure()->text, err.text) == 0
-                     ? render_failure(node_failure(), json)
+        status = connection_failure() != NULL && strcmp(connection_failure()->text, err.text) == 0
+                     ? render_failure(connection_failure(), json)
                      : render_error(&err, json);
-    node_close(&c);
+    connection_close(&c);
     return status;
 }
 
@@ -119,20 +119,20 @@ static int help(int argc, char **argv)
 {
     struct error err = {0};
     const struct verb *v;
-    int taken = 0;
+    int words_used = 0;
 
     if (argc == 0) {
         help_overview(verbs, VERB_COUNT);
         return 0;
     }
-    v = find(argc, argv, &taken);
-    if (v != NULL && taken == argc && v->takes_rest) {
+    v = find_verb(argc, argv, &words_used);
+    if (v != NULL && words_used == argc && v->takes_rest) {
         char word[] = "--help";
         char *rest[] = {word, NULL};
 
         return run(v, 1, rest);
     }
-    if (v != NULL && taken == argc) {
+    if (v != NULL && words_used == argc) {
         verb_help(v);
         return 0;
     }
@@ -141,13 +141,13 @@ static int help(int argc, char **argv)
         return 0;
     }
     if (argc > 1 && is_noun(argv[0]))
-        return unknown(argc, argv, &err) ? 0 : render_error(&err, false);
+        return reject_command(argc, argv, &err) ? 0 : render_error(&err, false);
     return help_topic(argc, argv, &err) ? 0 : render_error(&err, false);
 }
 
 /* What stood before the verb goes behind it, where each verb reads it; behind the first word where another program
  * reads all of them. */
-static int run_behind(const struct verb *v, int before, char **options, int argc, char **argv)
+static int run_with_options(const struct verb *v, int before, char **options, int argc, char **argv)
 {
     char **words = xnew(((size_t)before + (size_t)argc + 1) * sizeof *words);
     int first = v->takes_rest && argc > 0 ? 1 : 0;
@@ -168,9 +168,9 @@ static int run_words(int all, char **words)
     char **argv;
     int before;
     int argc;
-    int taken = 0;
+    int words_used = 0;
 
-    if (!verb_before(all, words, &before, &err))
+    if (!verb_leading_options(all, words, &before, &err))
         return render_error(&err, wants_json(all, words));
     argc = all - before;
     argv = words + before;
@@ -184,16 +184,16 @@ static int run_words(int all, char **words)
         return help(argc - 1, argv + 1);
     if (argc == 2 && is_noun(argv[0]) && wants_help(argv[1]))
         return help(1, argv);
-    v = find(argc, argv, &taken);
+    v = find_verb(argc, argv, &words_used);
     if (v == NULL) {
-        (void)unknown(argc, argv, &err);
+        (void)reject_command(argc, argv, &err);
         return render_error(&err, wants_json(all, words));
     }
-    return run_behind(v, before, words, argc - taken, argv + taken);
+    return run_with_options(v, before, words, argc - words_used, argv + words_used);
 }
 
 /* What was printed must have arrived: a full disk behind a redirection is an error, not a success. */
-static int finish(int status)
+static int flush_output(int status)
 {
     struct error err = {0};
 
@@ -210,5 +210,5 @@ int main(int argc, char **argv)
     log_init("refex", LOG_WARNING);
     if (!secret_harden_process(&err))
         return render_error(&err, false);
-    return finish(run_words(argc - 1, argv + 1));
+    return flush_output(run_words(argc - 1, argv + 1));
 }

@@ -25,7 +25,7 @@ static bool check_private(int fd, const char *path, struct error *err)
     return true;
 }
 
-bool passphrase_given(const struct command *c, struct secret *out, bool *given, struct error *err)
+bool passphrase_read_file(const struct command *c, struct secret *out, bool *given, struct error *err)
 {
     const char *path = verb_value(c, "passphrase-file");
     bool ok;
@@ -46,27 +46,27 @@ bool passphrase_given(const struct command *c, struct secret *out, bool *given, 
 
 /* --- from the terminal --- */
 
-static const int endings[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
-#define ENDINGS (sizeof endings / sizeof endings[0])
+static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+#define END_SIGNAL_COUNT (sizeof end_signals / sizeof end_signals[0])
 
 static int terminal = -1;
-static struct termios as_it_was;
+static struct termios saved_termios;
 
 /* Whoever gives up in the middle gets a terminal back that shows what is typed. */
-static void on_ending(int number)
+static void on_end_signal(int number)
 {
-    (void)tcsetattr(terminal, TCSANOW, &as_it_was);
+    (void)tcsetattr(terminal, TCSANOW, &saved_termios);
     (void)signal(number, SIG_DFL);
     (void)raise(number);
 }
 
-bool passphrase_can_ask(void)
+bool passphrase_has_terminal(void)
 {
     return isatty(STDIN_FILENO) == 1;
 }
 
 /* One line without its line feed, from the terminal's own memory into OUT. */
-static bool read_typed(int fd, struct secret *out, struct error *err)
+static bool read_typed_line(int fd, struct secret *out, struct error *err)
 {
     struct secret room;
     ssize_t n;
@@ -88,44 +88,44 @@ static bool read_typed(int fd, struct secret *out, struct error *err)
     return ok;
 }
 
-bool passphrase_ask(const char *prompt, struct secret *out, struct error *err)
+bool passphrase_prompt(const char *prompt, struct secret *out, struct error *err)
 {
-    struct sigaction before[ENDINGS];
-    struct sigaction ending = {.sa_handler = on_ending};
+    struct sigaction before[END_SIGNAL_COUNT];
+    struct sigaction end_action = {.sa_handler = on_end_signal};
     struct termios silent;
     bool ok;
 
     terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
-    if (terminal < 0 || tcgetattr(terminal, &as_it_was) != 0) {
+    if (terminal < 0 || tcgetattr(terminal, &saved_termios) != 0) {
         if (terminal >= 0)
             (void)close(terminal);
         return error_set(err, E_FIL_01, "there is no terminal to ask for the passphrase; give --passphrase-file");
     }
-    for (size_t i = 0; i < ENDINGS; i++)
-        (void)sigaction(endings[i], &ending, &before[i]);
-    silent = as_it_was;
+    for (size_t i = 0; i < END_SIGNAL_COUNT; i++)
+        (void)sigaction(end_signals[i], &end_action, &before[i]);
+    silent = saved_termios;
     silent.c_lflag &= ~(tcflag_t)ECHO;
     silent.c_lflag |= ICANON;
     (void)tcsetattr(terminal, TCSAFLUSH, &silent);
     (void)dprintf(terminal, "%s", prompt);
-    ok = read_typed(terminal, out, err);
-    (void)tcsetattr(terminal, TCSAFLUSH, &as_it_was);
+    ok = read_typed_line(terminal, out, err);
+    (void)tcsetattr(terminal, TCSAFLUSH, &saved_termios);
     (void)dprintf(terminal, "\n");
-    for (size_t i = 0; i < ENDINGS; i++)
-        (void)sigaction(endings[i], &before[i], NULL);
+    for (size_t i = 0; i < END_SIGNAL_COUNT; i++)
+        (void)sigaction(end_signals[i], &before[i], NULL);
     (void)close(terminal);
     return ok;
 }
 
-bool passphrase_choose(struct secret *out, struct error *err)
+bool passphrase_prompt_new(struct secret *out, struct error *err)
 {
     struct secret first = {0};
     struct secret again = {0};
-    bool ok = passphrase_ask(
+    bool ok = passphrase_prompt(
         "Passphrase for the storage key (empty: none, the key lies on the disk in the clear): ", &first, err);
 
     if (ok && first.size > 0)
-        ok = passphrase_ask("Again: ", &again, err) && (view_equal(secret_view(&first), secret_view(&again)) ||
+        ok = passphrase_prompt("Again: ", &again, err) && (view_equal(secret_view(&first), secret_view(&again)) ||
                                                         error_set(err, E_KEY_18, "the two passphrases differ"));
     if (ok)
         *out = first;
@@ -154,7 +154,7 @@ bool passphrase_hand_over(const struct secret *p, int *fd, struct error *err)
     return true;
 }
 
-void passphrase_forget(struct bytes *message)
+void passphrase_wipe(struct bytes *message)
 {
     secret_wipe(message->at, message->room);
     bytes_fini(message);

@@ -19,19 +19,19 @@
 
 /* The line of --passphrase-file; *GIVEN false when there is none. E-KEY-02 others can read the file, E-KEY-18,
  * E-FIL-01. */
-MUST_USE bool passphrase_given(const struct command *c, struct secret *out, bool *given, struct error *err);
+MUST_USE bool passphrase_read_file(const struct command *c, struct secret *out, bool *given, struct error *err);
 
 /* Whether a person sits at a terminal. */
-bool passphrase_can_ask(void);
+bool passphrase_has_terminal(void);
 /* Asks there. An empty answer is an empty secret. E-KEY-18, E-FIL-01. */
-MUST_USE bool passphrase_ask(const char *prompt, struct secret *out, struct error *err);
+MUST_USE bool passphrase_prompt(const char *prompt, struct secret *out, struct error *err);
 /* For a new one: twice. E-KEY-18 when the two differ. */
-MUST_USE bool passphrase_choose(struct secret *out, struct error *err);
+MUST_USE bool passphrase_prompt_new(struct secret *out, struct error *err);
 
 /* A descriptor from which a program that is started can read P. E-LNK-18. */
 MUST_USE bool passphrase_hand_over(const struct secret *p, int *fd, struct error *err);
 
 /* Ends a message that held one. Whoever makes it reserves its room before, so that it is never moved. */
-void passphrase_forget(struct bytes *message);
+void passphrase_wipe(struct bytes *message);
 
 #endif

@@ -7,12 +7,12 @@
 #include "model/referral.h"
 
 /* Each kind says its fields once, through this pair of ways: words for a line, or members of an object. */
-struct way {
+struct field_output {
     struct json_line *json; /* NULL: words */
     struct bytes *words;
 };
 
-static void say_text(const struct way *w, const char *key, const char *text)
+static void put_text(const struct field_output *w, const char *key, const char *text)
 {
     if (w->json != NULL)
         json_line_text(w->json, key, text);
@@ -20,25 +20,25 @@ static void say_text(const struct way *w, const char *key, const char *text)
         bytes_printf(w->words, "  %s %s", key, text);
 }
 
-static void say_view(const struct way *w, const char *key, struct view text)
+static void put_view(const struct field_output *w, const char *key, struct view text)
 {
     if (w->json != NULL) {
         json_line_view(w->json, key, text);
     } else {
         bytes_printf(w->words, "  %s ", key);
-        render_safe(w->words, text);
+        render_escaped(w->words, text);
     }
 }
 
-static void say_ident(const struct way *w, const char *key, const struct ident *id)
+static void put_ident(const struct field_output *w, const char *key, const struct ident *id)
 {
     char text[IDENT_TEXT];
 
     ident_write(id, text);
-    say_text(w, key, ident_is_zero(id) ? NULL : text);
+    put_text(w, key, ident_is_zero(id) ? NULL : text);
 }
 
-static void say_number(const struct way *w, const char *key, uint64_t n)
+static void put_number(const struct field_output *w, const char *key, uint64_t n)
 {
     if (w->json != NULL)
         json_line_u64(w->json, key, n);
@@ -46,7 +46,7 @@ static void say_number(const struct way *w, const char *key, uint64_t n)
         bytes_printf(w->words, "  %s %llu", key, (unsigned long long)n);
 }
 
-static void say_sections(const struct way *w, const char *key, section_set set)
+static void put_sections(const struct field_output *w, const char *key, section_set set)
 {
     if (w->json != NULL) {
         render_json_sections(w->json, key, set);
@@ -56,12 +56,12 @@ static void say_sections(const struct way *w, const char *key, section_set set)
     }
 }
 
-static void say_day(const struct way *w, const char *key, uint32_t day)
+static void put_day(const struct field_output *w, const char *key, uint32_t day)
 {
     char text[11];
 
     render_day(day, text);
-    say_text(w, key, day != 0 ? text : NULL);
+    put_text(w, key, day != 0 ? text : NULL);
 }
 
 static const char *house_word(uint32_t what)
@@ -72,111 +72,111 @@ static const char *house_word(uint32_t what)
     return what < sizeof words / sizeof words[0] ? words[what] : words[0];
 }
 
-static void say_disclosed(const struct way *w, const struct record_disclosed *d)
+static void put_disclosed(const struct field_output *w, const struct record_disclosed *d)
 {
-    say_view(w, "to", d->recipient);
-    say_text(w, "message_kind", message_kind_name((enum message_kind)d->message_kind));
-    say_sections(w, "sections", d->sections);
-    say_text(w, "purpose", d->purpose != 0 ? purpose_name((enum purpose)d->purpose) : NULL);
-    say_ident(w, "message", &d->message);
+    put_view(w, "to", d->recipient);
+    put_text(w, "message_kind", message_kind_name((enum message_kind)d->message_kind));
+    put_sections(w, "sections", d->sections);
+    put_text(w, "purpose", d->purpose != 0 ? purpose_name((enum purpose)d->purpose) : NULL);
+    put_ident(w, "message", &d->message);
     if (d->has_consent)
-        say_ident(w, "consent", &d->consent);
+        put_ident(w, "consent", &d->consent);
     if (d->basis.size > 0)
-        say_view(w, "basis", d->basis);
+        put_view(w, "basis", d->basis);
     if (d->ground.size > 0)
-        say_view(w, "ground", d->ground);
+        put_view(w, "ground", d->ground);
     if (d->has_approver)
-        say_ident(w, "approver", &d->approver);
+        put_ident(w, "approver", &d->approver);
 }
 
-static void say_denied(const struct way *w, const struct record_denied *d)
+static void put_denied(const struct field_output *w, const struct record_denied *d)
 {
-    say_view(w, "to", d->recipient);
-    say_text(w, "message_kind", message_kind_name((enum message_kind)d->message_kind));
-    say_sections(w, "sections", d->sections);
-    say_text(w, "reason", denial_name(d->reason));
+    put_view(w, "to", d->recipient);
+    put_text(w, "message_kind", message_kind_name((enum message_kind)d->message_kind));
+    put_sections(w, "sections", d->sections);
+    put_text(w, "reason", denial_name(d->reason));
     if (d->has_consent)
-        say_ident(w, "consent", &d->consent);
+        put_ident(w, "consent", &d->consent);
 }
 
-static void say_erased(const struct way *w, const struct record_erased *e)
+static void put_erased(const struct field_output *w, const struct record_erased *e)
 {
-    say_ident(w, "consent", &e->consent);
-    say_sections(w, "erased", e->erased);
-    say_sections(w, "kept", e->kept);
+    put_ident(w, "consent", &e->consent);
+    put_sections(w, "erased", e->erased);
+    put_sections(w, "kept", e->kept);
     if (e->ground.size > 0)
-        say_view(w, "ground", e->ground);
-    say_day(w, "until", e->until);
+        put_view(w, "ground", e->ground);
+    put_day(w, "until", e->until);
 }
 
-static void say_house(const struct way *w, const struct record_house *h)
+static void put_house(const struct field_output *w, const struct record_house *h)
 {
-    say_text(w, "what", house_word(h->what));
+    put_text(w, "what", house_word(h->what));
     if (h->has_object)
-        say_ident(w, "object", &h->object);
+        put_ident(w, "object", &h->object);
 }
 
-static void say_fields(const struct way *w, const struct record *r)
+static void put_fields(const struct field_output *w, const struct record *r)
 {
     switch (r->kind) {
     case RECORD_DISCLOSED:
-        say_disclosed(w, &r->disclosed);
+        put_disclosed(w, &r->disclosed);
         return;
     case RECORD_RECEIVED:
     case RECORD_REFUSED:
-        say_view(w, "from", r->received.sender);
-        say_text(w, "outcome", outcome_name(r->received.outcome));
-        say_ident(w, "message", &r->received.message);
+        put_view(w, "from", r->received.sender);
+        put_text(w, "outcome", outcome_name(r->received.outcome));
+        put_ident(w, "message", &r->received.message);
         return;
     case RECORD_RECEIPTED:
-        say_view(w, "by", r->receipted.recipient);
-        say_text(w, "outcome", outcome_name(r->receipted.outcome));
-        say_ident(w, "message", &r->receipted.message);
+        put_view(w, "by", r->receipted.recipient);
+        put_text(w, "outcome", outcome_name(r->receipted.outcome));
+        put_ident(w, "message", &r->receipted.message);
         return;
     case RECORD_WITHHELD:
     case RECORD_EXPIRED:
-        say_view(w, "to", r->withheld.recipient);
-        say_text(w, "reason", r->withheld.reason != 0 ? denial_name((enum denial)r->withheld.reason) : NULL);
-        say_ident(w, "message", &r->withheld.message);
+        put_view(w, "to", r->withheld.recipient);
+        put_text(w, "reason", r->withheld.reason != 0 ? denial_name((enum denial)r->withheld.reason) : NULL);
+        put_ident(w, "message", &r->withheld.message);
         return;
     case RECORD_DENIED:
-        say_denied(w, &r->denied);
+        put_denied(w, &r->denied);
         return;
     case RECORD_CONSENT:
     case RECORD_WITHDRAWN:
-        say_ident(w, "consent", &r->consent.consent);
-        say_text(w, "state", consent_state_name(r->consent.state));
-        say_day(w, "until", r->consent.until);
+        put_ident(w, "consent", &r->consent.consent);
+        put_text(w, "state", consent_state_name(r->consent.state));
+        put_day(w, "until", r->consent.until);
         return;
     case RECORD_ERASED:
-        say_erased(w, &r->erased);
+        put_erased(w, &r->erased);
         return;
     case RECORD_KEYS:
     case RECORD_DIRECTORY:
-        say_number(w, "sequence", r->note_hash.sequence);
+        put_number(w, "sequence", r->note_hash.sequence);
         return;
     case RECORD_COUNTED:
-        say_text(w, "what", r->counted.what == COUNTED_BUSY ? "busy" : "refused-unknown");
-        say_number(w, "how_many", r->counted.how_many);
+        put_text(w, "what", r->counted.what == COUNTED_BUSY ? "busy" : "refused-unknown");
+        put_number(w, "how_many", r->counted.how_many);
         return;
     case RECORD_APPROVED:
-        say_ident(w, "message", &r->approved.message);
-        say_ident(w, "approver", &r->approved.approver);
+        put_ident(w, "message", &r->approved.message);
+        put_ident(w, "approver", &r->approved.approver);
         return;
     default:
         if (record_kind_is_house(r->kind))
-            say_house(w, &r->house);
+            put_house(w, &r->house);
     }
 }
 
 void record_view_print(const struct record *r)
 {
     struct bytes words = {0};
-    struct way w = {NULL, &words};
+    struct field_output w = {NULL, &words};
     char at[25];
 
     text_write_time(r->time_ms, at);
-    say_fields(&w, r);
+    put_fields(&w, r);
     (void)printf("%6llu  %s  %-11s%.*s\n", (unsigned long long)r->index, at, record_kind_name(r->kind), (int)words.size,
                  words.size > 0 ? (const char *)words.at : "");
     bytes_fini(&words);
@@ -185,7 +185,7 @@ void record_view_print(const struct record *r)
 void record_view_json(const struct record *r, const struct hash *leaf, struct bytes *line)
 {
     struct json_line j;
-    struct way w = {&j, NULL};
+    struct field_output w = {&j, NULL};
 
     render_json_begin(&j, line);
     json_line_u64(&j, "index", r->index);
@@ -193,7 +193,7 @@ void record_view_json(const struct record *r, const struct hash *leaf, struct by
     json_line_text(&j, "kind", record_kind_name(r->kind));
     if (r->has_actor)
         render_json_ident(&j, "actor", &r->actor);
-    say_fields(&w, r);
+    put_fields(&w, r);
     render_json_hash(&j, "leaf", leaf);
     render_json_end(&j);
 }

@@ -5,7 +5,7 @@
 const char *const referral_view_titles[8] = {"REFERRAL", "WAY", "AGENCY",   "STATE",
                                              "URGENCY",  "DUE", "SERVICES", "SHARED"};
 
-static const char *way_of(const struct control_referral *r)
+static const char *direction_name(const struct control_referral *r)
 {
     return r->direction == 1 ? "out" : "in";
 }
@@ -34,7 +34,7 @@ void referral_view_row(const struct control_referral *r, struct render_table *t)
     write_services(r->services, &services);
     write_state(r, &state);
     render_cell(t, id);
-    render_cell(t, way_of(r));
+    render_cell(t, direction_name(r));
     render_cell(t, r->peer.text);
     render_cell_view(t, bytes_view(&state));
     render_cell(t, urgency_name(r->urgency));
@@ -48,7 +48,7 @@ void referral_view_row(const struct control_referral *r, struct render_table *t)
 static void json_members(const struct control_referral *r, struct json_line *j)
 {
     render_json_ident(j, "referral", &r->referral);
-    json_line_text(j, "direction", way_of(r));
+    json_line_text(j, "direction", direction_name(r));
     json_line_text(j, "agency", r->peer.text);
     render_json_ident(j, "case", &r->case_id);
     json_line_text(j, "kind", message_kind_name(r->kind));

@@ -23,7 +23,7 @@ static size_t control_size(const uint8_t *p, size_t left)
     return 0;
 }
 
-void render_safe(struct bytes *out, struct view v)
+void render_escaped(struct bytes *out, struct view v)
 {
     bool utf8 = text_is_utf8(v);
 
@@ -48,7 +48,7 @@ void render_print(FILE *to, struct view v)
 {
     struct bytes safe = {0};
 
-    render_safe(&safe, v);
+    render_escaped(&safe, v);
     (void)fwrite(safe.at, 1, safe.size, to);
     bytes_fini(&safe);
 }
@@ -77,7 +77,7 @@ void render_day(uint32_t day, char out[static 11])
 
 void render_cell_view(struct render_table *t, struct view text)
 {
-    render_safe(&t->cells, text.size > 0 ? text : view_of_text("-"));
+    render_escaped(&t->cells, text.size > 0 ? text : view_of_text("-"));
     bytes_append_u8(&t->cells, 0);
     t->count++;
 }
@@ -97,7 +97,7 @@ void render_cell_sections(struct render_table *t, section_set set)
 }
 
 /* Columns that a terminal gives the text: its characters (wide ones are not told apart). */
-static int width_of(const char *text)
+static int text_width(const char *text)
 {
     int n = 0;
 
@@ -108,7 +108,7 @@ static int width_of(const char *text)
 
 static void print_cell(const char *text, int width, bool last)
 {
-    (void)printf("%s%*s", text, last ? 0 : width - width_of(text) + 2, "");
+    (void)printf("%s%*s", text, last ? 0 : width - text_width(text) + 2, "");
 }
 
 void render_table_end(struct render_table *t, const char *empty)
@@ -123,10 +123,10 @@ void render_table_end(struct render_table *t, const char *empty)
         return;
     }
     for (size_t i = 0; i < t->columns; i++)
-        widths[i] = width_of(t->titles[i]);
+        widths[i] = text_width(t->titles[i]);
     for (size_t i = 0; i < t->count; i++, cell += strlen(cell) + 1)
-        if (width_of(cell) > widths[i % t->columns])
-            widths[i % t->columns] = width_of(cell);
+        if (text_width(cell) > widths[i % t->columns])
+            widths[i % t->columns] = text_width(cell);
     for (size_t i = 0; i < t->columns; i++)
         print_cell(t->titles[i], widths[i], i + 1 == t->columns);
     cell = (const char *)t->cells.at;
@@ -196,7 +196,7 @@ void render_json_sections(struct json_line *j, const char *key, section_set set)
 
 /* --- errors --- */
 
-static void failure_as_json(const struct refex_failure *f)
+static void print_failure_json(const struct refex_failure *f)
 {
     struct bytes line = {0};
     struct json_line j;
@@ -224,7 +224,7 @@ int render_failure(const struct refex_failure *f, bool json)
 {
     (void)fflush(stdout);
     if (json) {
-        failure_as_json(f);
+        print_failure_json(f);
         return f->exit_status;
     }
     (void)fputs("refex: ", stderr);
@@ -256,7 +256,7 @@ void render_warning(const char *fmt, ...)
     va_start(ap, fmt);
     (void)vsnprintf(sentence, sizeof sentence, fmt, ap);
     va_end(ap);
-    render_safe(&text, view_of_text(sentence));
+    render_escaped(&text, view_of_text(sentence));
     (void)fprintf(stderr, "refex: warning: %.*s\n", (int)text.size, (const char *)text.at);
     bytes_fini(&text);
 }

@@ -19,7 +19,7 @@
 /* --- text --- */
 
 /* Appends V fit for a terminal. */
-void render_safe(struct bytes *out, struct view v);
+void render_escaped(struct bytes *out, struct view v);
 /* Prints V fit for a terminal. */
 void render_print(FILE *to, struct view v);
 /* "2026-11-22 14:01 UTC" and a NUL; "-" for 0. */

@@ -10,7 +10,7 @@
 
 #define NAMES_MAX 40 /* in the longest closed list */
 
-bool values_each(const struct command *c, const char *option, values_each_fn *each, void *cookie, struct error *err)
+bool values_each_part(const struct command *c, const char *option, values_part_fn *on_part, void *cookie, struct error *err)
 {
     const struct verb_given *g = verb_values(c, option);
 
@@ -25,7 +25,7 @@ bool values_each(const struct command *c, const char *option, values_each_fn *ea
                 return error_set(err, E_USE_04, "--%s has an empty place in its list", option);
             memcpy(part, at, n);
             part[n] = '\0';
-            if (!each(cookie, part, err))
+            if (!on_part(cookie, part, err))
                 return false;
             if (at[n] == '\0')
                 break;
@@ -50,7 +50,7 @@ bool values_sections(const struct command *c, const char *option, section_set *o
 {
     section_set set = 0;
 
-    if (!values_each(c, option, add_section, &set, err))
+    if (!values_each_part(c, option, add_section, &set, err))
         return error_wrap(err, "--%s", option);
     *out = set;
     return true;
@@ -124,7 +124,7 @@ bool values_u32(const struct command *c, const char *option, uint32_t *out, stru
            error_set(err, E_USE_04, "--%s must be a number", option);
 }
 
-bool values_find(const char *option, const char *word, values_name_fn *name, uint32_t end, uint32_t *out,
+bool values_find_number(const char *option, const char *word, values_name_fn *name, uint32_t end, uint32_t *out,
                  struct error *err)
 {
     const char *names[NAMES_MAX];
@@ -146,7 +146,7 @@ bool values_name(const struct command *c, const char *option, values_name_fn *na
     const char *value = verb_value(c, option);
 
     *out = when_absent;
-    return value == NULL || values_find(option, value, name, end, out, err);
+    return value == NULL || values_find_number(option, value, name, end, out, err);
 }
 
 const char *values_purpose(uint32_t n)

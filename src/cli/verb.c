@@ -5,14 +5,14 @@
 
 #include "base/text.h"
 
-static const struct verb_option common[] = {
+static const struct verb_option common_options[] = {
     {"home", "DIR", "the node's folder (or set REFEX_HOME)", false},
     {"json", NULL, "one JSON object a line instead of text for people", false},
     {"help", NULL, "this page", false},
 };
-#define COMMON_COUNT (sizeof common / sizeof common[0])
+#define COMMON_COUNT (sizeof common_options / sizeof common_options[0])
 
-static size_t own_count(const struct verb *v)
+static size_t own_option_count(const struct verb *v)
 {
     size_t n = 0;
 
@@ -23,17 +23,17 @@ static size_t own_count(const struct verb *v)
 
 /* --- reading (not getopt_long: it takes abbreviations, and what was a guess must not become a habit of scripts) --- */
 
-static const struct verb_option *find(const struct verb *v, struct view name, size_t *place)
+static const struct verb_option *find_option(const struct verb *v, struct view name, size_t *place)
 {
-    for (size_t i = 0; i < own_count(v); i++)
+    for (size_t i = 0; i < own_option_count(v); i++)
         if (text_is(name, v->options[i].name)) {
             *place = i;
             return &v->options[i];
         }
     for (size_t i = 0; i < COMMON_COUNT; i++)
-        if (text_is(name, common[i].name)) {
+        if (text_is(name, common_options[i].name)) {
             *place = VERB_OPTIONS_MAX + i;
-            return &common[i];
+            return &common_options[i];
         }
     return NULL;
 }
@@ -41,14 +41,14 @@ static const struct verb_option *find(const struct verb *v, struct view name, si
 static bool unknown_option(const struct verb *v, struct view name, struct error *err)
 {
     const char *names[VERB_OPTIONS_MAX + COMMON_COUNT];
-    size_t n = own_count(v);
+    size_t n = own_option_count(v);
     char word[64];
     const char *near;
 
     for (size_t i = 0; i < n; i++)
         names[i] = v->options[i].name;
     for (size_t i = 0; i < COMMON_COUNT; i++)
-        names[n + i] = common[i].name;
+        names[n + i] = common_options[i].name;
     (void)snprintf(word, sizeof word, "%.*s", (int)name.size, (const char *)name.at);
     near = text_nearest(word, names, n + COMMON_COUNT);
     if (near != NULL)
@@ -56,7 +56,7 @@ static bool unknown_option(const struct verb *v, struct view name, struct error 
     return error_set(err, E_USE_01, "there is no option --%s", word);
 }
 
-static bool take_common(struct command *c, size_t place, const char *value, struct error *err)
+static bool set_common_option(struct command *c, size_t place, const char *value, struct error *err)
 {
     switch (place - VERB_OPTIONS_MAX) {
     case 0:
@@ -75,7 +75,7 @@ static bool take_common(struct command *c, size_t place, const char *value, stru
     }
 }
 
-static bool take_own(struct command *c, const struct verb_option *o, size_t place, const char *value, struct error *err)
+static bool add_own_value(struct command *c, const struct verb_option *o, size_t place, const char *value, struct error *err)
 {
     struct verb_given *g = &c->given[place];
 
@@ -97,7 +97,7 @@ static bool read_option(struct command *c, int argc, char **argv, int *i, struct
     const struct verb_option *o;
     size_t place;
 
-    o = find(c->verb, name, &place);
+    o = find_option(c->verb, name, &place);
     if (o == NULL)
         return unknown_option(c->verb, name, err);
     if (o->argument == NULL && value != NULL)
@@ -109,12 +109,12 @@ static bool read_option(struct command *c, int argc, char **argv, int *i, struct
     }
     if (o->argument == NULL)
         value = "";
-    return place < VERB_OPTIONS_MAX ? take_own(c, o, place, value, err) : take_common(c, place, value, err);
+    return place < VERB_OPTIONS_MAX ? add_own_value(c, o, place, value, err) : set_common_option(c, place, value, err);
 }
 
-static bool take_word(struct command *c, const char *word, struct error *err)
+static bool add_word(struct command *c, const char *word, struct error *err)
 {
-    if (c->word_count >= c->verb->most_words || c->word_count >= VERB_OPTIONS_MAX)
+    if (c->word_count >= c->verb->max_words || c->word_count >= VERB_OPTIONS_MAX)
         return error_set(err, E_USE_01, "there is one word too many: \"%.60s\"", word);
     c->words[c->word_count++] = word;
     return true;
@@ -145,7 +145,7 @@ static bool read_words(struct command *c, int argc, char **argv, struct error *e
                 return false;
         } else if (!only_words && argv[i][0] == '-' && argv[i][1] != '\0') {
             return error_set(err, E_USE_01, "options are written in full, with two dashes: \"%.20s\" is none", argv[i]);
-        } else if (!take_word(c, argv[i], err)) {
+        } else if (!add_word(c, argv[i], err)) {
             return false;
         }
     }
@@ -164,13 +164,13 @@ bool verb_read(const struct verb *v, int argc, char **argv, struct command *out,
     }
     if (!read_words(out, argc, argv, err))
         return false;
-    if (!out->help && out->word_count < v->least_words)
+    if (!out->help && out->word_count < v->min_words)
         return error_set(err, E_USE_02, "something is missing: refex %s%s%s %s", v->noun != NULL ? v->noun : "",
                          v->noun != NULL ? " " : "", v->name, v->usage);
     return true;
 }
 
-bool verb_before(int argc, char **argv, int *out, struct error *err)
+bool verb_leading_options(int argc, char **argv, int *out, struct error *err)
 {
     int i = 0;
 
@@ -192,7 +192,7 @@ bool verb_before(int argc, char **argv, int *out, struct error *err)
 
 const struct verb_given *verb_values(const struct command *c, const char *option)
 {
-    for (size_t i = 0; i < own_count(c->verb); i++)
+    for (size_t i = 0; i < own_option_count(c->verb); i++)
         if (strcmp(c->verb->options[i].name, option) == 0)
             return &c->given[i];
     REQUIRE(!"an option of this verb");
@@ -211,7 +211,7 @@ bool verb_flag(const struct command *c, const char *option)
     return verb_values(c, option)->count > 0;
 }
 
-bool verb_need(const struct command *c, const char *option, const char **out, struct error *err)
+bool verb_required_value(const struct command *c, const char *option, const char **out, struct error *err)
 {
     const char *value = verb_value(c, option);
 
@@ -252,7 +252,7 @@ bool verb_wrong_value(struct error *err, const char *option, const char *value, 
 #define HELP_COLUMN 28
 
 /* Characters, not bytes: "…" is one. */
-static int width(const char *text)
+static int text_width(const char *text)
 {
     int n = 0;
 
@@ -264,15 +264,15 @@ static int width(const char *text)
 static void print_option(const struct verb_option *o)
 {
     char left[80];
-    int wide;
+    int left_width;
 
     (void)snprintf(left, sizeof left, "--%s%s%s", o->name, o->argument != NULL ? " " : "",
                    o->argument != NULL ? o->argument : "");
-    wide = width(left);
-    if (wide > HELP_COLUMN)
+    left_width = text_width(left);
+    if (left_width > HELP_COLUMN)
         (void)printf("  %s\n  %*s", left, HELP_COLUMN, "");
     else
-        (void)printf("  %s%*s", left, HELP_COLUMN - wide, "");
+        (void)printf("  %s%*s", left, HELP_COLUMN - left_width, "");
     (void)printf("  %s%s\n", o->help, o->repeats ? " (may be repeated)" : "");
 }
 
@@ -283,10 +283,10 @@ void verb_help(const struct verb *v)
     if (v->help != NULL)
         (void)printf("\n%s\n", v->help);
     (void)puts("\nOptions");
-    for (size_t i = 0; i < own_count(v); i++)
+    for (size_t i = 0; i < own_option_count(v); i++)
         print_option(&v->options[i]);
     for (size_t i = 0; i < COMMON_COUNT; i++)
-        print_option(&common[i]);
+        print_option(&common_options[i]);
     (void)puts("\nExit codes: 0 done, 1 the answer is no, 64 usage, 65 bad data, 66 no input, 69 unavailable, 73 "
                "cannot create,\n"
                "74 disk, 75 try again, 76 protocol, 77 denied, 78 configuration. More: refex help exit-codes");

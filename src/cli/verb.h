@@ -30,8 +30,8 @@ struct verb {
     const char *usage;   /* behind the verb: "--case CASE --to AGENCY …" */
     const char *summary; /* one line */
     const char *help;    /* examples and what to know; NULL: none */
-    size_t least_words;  /* that stand alone */
-    size_t most_words;
+    size_t min_words;  /* that stand alone */
+    size_t max_words;
     bool takes_rest;                              /* everything behind the verb is handed on unread: federation */
     struct verb_option options[VERB_OPTIONS_MAX]; /* own ones; --home, --json, --help are every verb's */
     /* *STATUS is the exit status of a true return; 0 before. */
@@ -57,7 +57,7 @@ struct command {
 };
 
 /* How many words before the verb are options that every verb takes: --home DIR, --json. E-USE-02. */
-MUST_USE bool verb_before(int argc, char **argv, int *out, struct error *err);
+MUST_USE bool verb_leading_options(int argc, char **argv, int *out, struct error *err);
 
 /* Reads the words behind the verb. E-USE-01 to -04, E-TXT-01. */
 MUST_USE bool verb_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err);
@@ -67,7 +67,7 @@ const char *verb_value(const struct command *c, const char *option);
 bool verb_flag(const struct command *c, const char *option);
 const struct verb_given *verb_values(const struct command *c, const char *option);
 /* The value, or E-USE-02. */
-MUST_USE bool verb_need(const struct command *c, const char *option, const char **out, struct error *err);
+MUST_USE bool verb_required_value(const struct command *c, const char *option, const char **out, struct error *err);
 /* E-USE-03 when both were given. */
 MUST_USE bool verb_not_both(const struct command *c, const char *one, const char *other, struct error *err);
 

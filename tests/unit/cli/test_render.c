@@ -14,7 +14,7 @@ static void check(const char *in, const char *want)
 {
     struct bytes out = {0};
 
-    render_safe(&out, view_of_text(in));
+    render_escaped(&out, view_of_text(in));
     assert_true(view_equal(bytes_view(&out), view_of_text(want)));
     bytes_fini(&out);
 }

@@ -145,7 +145,7 @@ static int before(struct error *err, int argc, const char *const argv[])
     int count = -1;
 
     memset(err, 0, sizeof *err);
-    return verb_before(argc, (char **)(uintptr_t)argv, &count, err) ? count : -1;
+    return verb_leading_options(argc, (char **)(uintptr_t)argv, &count, err) ? count : -1;
 }
 
 static void test_home_and_json_may_stand_before_the_verb(void **state)

@@ -2,9 +2,9 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "ca/cmd.h"
-#include "ca/home.h"
-#include "ca/say.h"
+#include "ca/ca_cmd.h"
+#include "ca/federation_home.h"
+#include "ca/output.h"
 
 static const struct revocation *revocation_of(const struct directory *d, const struct certificate *c)
 {
@@ -14,26 +14,26 @@ static const struct revocation *revocation_of(const struct directory *d, const s
     return NULL;
 }
 
-static void show_federation_json(const struct home *h, const char *fingerprint, struct bytes *line)
+static void show_federation_json(const struct federation_home *h, const char *fingerprint, struct bytes *line)
 {
     const struct directory *d = &h->directory;
 
-    say_begin(line);
-    say_text(line, "federation", view_of_text(h->federation.name));
-    say_text(line, "fingerprint", view_of_text(fingerprint));
-    say_number(line, "directory", d->sequence);
-    say_time(line, "refresh_after", d->refresh_after_s * 1000);
-    say_time(line, "hard_expiry", d->hard_expiry_s * 1000);
-    say_number(line, "members", d->member_count);
-    say_number(line, "revocations", d->revocation_count);
-    say_number(line, "directory_keys", h->directory_key_count);
-    say_number(line, "quorum", h->quorum);
-    say_number(line, "bases", d->basis_count);
-    say_number(line, "erase_after_hours", d->erase_after_hours);
-    say_end(line);
+    output_json_begin(line);
+    output_json_text(line, "federation", view_of_text(h->federation.name));
+    output_json_text(line, "fingerprint", view_of_text(fingerprint));
+    output_json_number(line, "directory", d->sequence);
+    output_json_time(line, "refresh_after", d->refresh_after_s * 1000);
+    output_json_time(line, "hard_expiry", d->hard_expiry_s * 1000);
+    output_json_number(line, "members", d->member_count);
+    output_json_number(line, "revocations", d->revocation_count);
+    output_json_number(line, "directory_keys", h->directory_key_count);
+    output_json_number(line, "quorum", h->quorum);
+    output_json_number(line, "bases", d->basis_count);
+    output_json_number(line, "erase_after_hours", d->erase_after_hours);
+    output_json_end(line);
 }
 
-static void show_federation(const struct home *h, const char *fingerprint)
+static void show_federation(const struct federation_home *h, const char *fingerprint)
 {
     const struct directory *d = &h->directory;
     char refresh[11];
@@ -57,20 +57,20 @@ static void show_federation(const struct home *h, const char *fingerprint)
 static void show_member_json(const struct member *m, const struct certificate *identity,
                              const struct certificate *transport, const struct revocation *r, struct bytes *line)
 {
-    say_begin(line);
-    say_text(line, "agency", address_view(&m->agency));
-    say_text(line, "kind", view_of_text(agency_kind_name(m->kind)));
-    say_flag(line, "listed", !m->unlisted);
-    say_text(line, "endpoint", m->endpoint);
-    say_text(line, "relay", m->relay);
-    say_time(line, "identity_until", identity->not_after_ms);
-    say_time(line, "transport_until", transport->not_after_ms);
-    say_flag(line, "revoked", r != NULL);
+    output_json_begin(line);
+    output_json_text(line, "agency", address_view(&m->agency));
+    output_json_text(line, "kind", view_of_text(agency_kind_name(m->kind)));
+    output_json_bool(line, "listed", !m->unlisted);
+    output_json_text(line, "endpoint", m->endpoint);
+    output_json_text(line, "relay", m->relay);
+    output_json_time(line, "identity_until", identity->not_after_ms);
+    output_json_time(line, "transport_until", transport->not_after_ms);
+    output_json_bool(line, "revoked", r != NULL);
     if (r != NULL) {
-        say_text(line, "reason", view_of_text(revocation_reason_name(r->reason)));
-        say_time(line, "revoked_at", r->time_ms);
+        output_json_text(line, "reason", view_of_text(revocation_reason_name(r->reason)));
+        output_json_time(line, "revoked_at", r->time_ms);
     }
-    say_end(line);
+    output_json_end(line);
 }
 
 static void show_member(const struct member *m, const struct certificate *identity, const struct certificate *transport,
@@ -87,14 +87,14 @@ static void show_member(const struct member *m, const struct certificate *identi
                  r != NULL ? "  revoked: " : "", r != NULL ? revocation_reason_name(r->reason) : "");
 }
 
-static bool run(const struct order *o, struct error *err)
+static bool run(const struct ca_options *o, struct error *err)
 {
-    struct home h;
+    struct federation_home h;
     struct bytes line = {0};
     char fingerprint[FINGERPRINT_TEXT];
     bool ok = true;
 
-    if (!home_open(o->home, clock_now_ms(&clock_real), &h, err))
+    if (!federation_home_open(o->federation_home, clock_now_ms(&clock_real), &h, err))
         return false;
     fingerprint_write(&h.federation.fid, fingerprint);
     if (o->json)
@@ -118,18 +118,18 @@ static bool run(const struct order *o, struct error *err)
             show_member(m, &identity, &transport, r);
     }
     bytes_fini(&line);
-    home_close(&h);
+    federation_home_close(&h);
     return ok;
 }
 
-const struct verb cmd_show = {
+const struct subcommand ca_cmd_show = {
     .name = "show",
     .summary = "Show the federation and its members",
     .usage = "--home FED [--json]",
     .help =
         "  refex federation show --home fed\n"
         "  refex federation show --home fed --json     the federation on the first line, then a line for each member\n",
-    .options = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_JSON) | ORDER_BIT(ORDER_HELP),
-    .needs = ORDER_BIT(ORDER_HOME),
+    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
+    .required = CA_OPTION_BIT(CA_OPTION_HOME),
     .run = run,
 };

@@ -1,5 +1,5 @@
-#ifndef CA_ORDER_H
-#define CA_ORDER_H
+#ifndef CA_OPTIONS_H
+#define CA_OPTIONS_H
 /* What was asked on the command line: one verb, its options, its operand.
  *
  * Floor: ca. One table of options for all verbs, and one of verbs that says which options each takes; help is printed
@@ -8,16 +8,16 @@
 
 #include "base/error.h"
 
-#define ORDER_BASES 16 /* --basis may be given this often */
+#define CA_OPTION_BASES 16 /* --basis may be given this often */
 
-struct order {
+struct ca_options {
     const char *operand; /* REQUEST or AGENCY; NULL without */
-    const char *home;
+    const char *federation_home;
     const char *name;
     const char *out;
     const char *reason;
     const char *confirm;
-    const char *bases[ORDER_BASES]; /* CODE=TEXT */
+    const char *bases[CA_OPTION_BASES]; /* CODE=TEXT */
     unsigned basis_count;
     unsigned founders;    /* directory keys to make */
     unsigned quorum;      /* how many of them must sign */
@@ -28,41 +28,41 @@ struct order {
 };
 
 /* Carries out ORDER; false with the error of which the exit status is made. */
-typedef bool order_fn(const struct order *order, struct error *err);
+typedef bool subcommand_fn(const struct ca_options *ca_options, struct error *err);
 
-struct verb {
+struct subcommand {
     const char *name;
     const char *summary; /* one line of the list of verbs */
     const char *usage;   /* behind "refex federation NAME" */
     const char *help;    /* paragraphs and examples */
-    unsigned options;    /* bits of enum order_option: those it takes */
-    unsigned needs;      /* those it cannot do without */
+    unsigned options;    /* bits of enum ca_option: those it takes */
+    unsigned required;      /* those it cannot do without */
     const char *operand; /* its name in help; NULL: takes none */
-    order_fn *run;
+    subcommand_fn *run;
 };
 
-enum order_option {
-    ORDER_HOME,
-    ORDER_NAME,
-    ORDER_OUT,
-    ORDER_REASON,
-    ORDER_CONFIRM,
-    ORDER_BASIS,
-    ORDER_FOUNDERS,
-    ORDER_QUORUM,
-    ORDER_ERASE,
-    ORDER_REPLACE,
-    ORDER_DRY_RUN,
-    ORDER_JSON,
-    ORDER_HELP,
-    ORDER_OPTION_COUNT
+enum ca_option {
+    CA_OPTION_HOME,
+    CA_OPTION_NAME,
+    CA_OPTION_OUT,
+    CA_OPTION_REASON,
+    CA_OPTION_CONFIRM,
+    CA_OPTION_BASIS,
+    CA_OPTION_FOUNDERS,
+    CA_OPTION_QUORUM,
+    CA_OPTION_ERASE,
+    CA_OPTION_REPLACE,
+    CA_OPTION_DRY_RUN,
+    CA_OPTION_JSON,
+    CA_OPTION_HELP,
+    CA_OPTION_COUNT
 };
-#define ORDER_BIT(o) (1u << (o))
+#define CA_OPTION_BIT(o) (1u << (o))
 
 /* Reads ARGV behind the verb. *HELP: --help was given, nothing else counts. E-USE-01, 02, 04. */
-MUST_USE bool order_read(const struct verb *verb, int argc, char **argv, struct order *out, bool *help,
+MUST_USE bool ca_options_read(const struct subcommand *subcommand, int argc, char **argv, struct ca_options *out, bool *help,
                          struct error *err);
 /* Prints the help of VERB. */
-void order_help(const struct verb *verb);
+void ca_options_help(const struct subcommand *subcommand);
 
 #endif

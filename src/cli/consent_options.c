@@ -1,27 +1,27 @@
-#include "cli/consent_order.h"
+#include "cli/consent_options.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/text.h"
-#include "cli/node.h"
+#include "cli/connection.h"
 #include "cli/values.h"
 
-void consent_order_init(struct consent_order *o)
+void consent_options_init(struct consent_options *o)
 {
     memset(o, 0, sizeof *o);
     consent_file_init(&o->file);
 }
 
-void consent_order_fini(struct consent_order *o)
+void consent_options_fini(struct consent_options *o)
 {
     consent_file_fini(&o->file);
 }
 
 /* --- from a file --- */
 
-static bool read_file(const struct command *c, struct consent_order *o, struct error *err)
+static bool read_file(const struct command *c, struct consent_options *o, struct error *err)
 {
     struct bytes file = {0};
     bool ok;
@@ -83,7 +83,7 @@ static bool read_grant(const struct command *c, struct consent_file *f, struct e
 
     if (!values_sections(c, "section", &g->sections, err) ||
         !values_name(c, "purpose", values_purpose, PURPOSE_END, 0, &purpose, err) ||
-        !values_each(c, "except", add_excluded, g, err) || !values_each(c, "onward", add_onward, f, err) ||
+        !values_each_part(c, "except", add_excluded, g, err) || !values_each_part(c, "onward", add_onward, f, err) ||
         !values_day(c, "keep-until", &g->keep_until, err))
         return false;
     if (f->refused && g->sections == 0 && purpose == 0)
@@ -99,7 +99,7 @@ static bool read_grant(const struct command *c, struct consent_file *f, struct e
     return true;
 }
 
-static bool read_how(const struct command *c, struct consent_file *f, struct error *err)
+static bool read_circumstances(const struct command *c, struct consent_file *f, struct error *err)
 {
     const char *interpreter = verb_value(c, "interpreter");
     const char *notice = verb_value(c, "notice");
@@ -127,13 +127,13 @@ static bool read_options(const struct command *c, struct consent_file *f, struct
     const char *of;
 
     f->refused = verb_flag(c, "refused");
-    return verb_need(c, "case", &of, err) && node_ident("case", of, &f->case_id, err) &&
-           values_each(c, "to", add_recipient, f, err) && read_grant(c, f, err) && read_how(c, f, err);
+    return verb_required_value(c, "case", &of, err) && connection_ident("case", of, &f->case_id, err) &&
+           values_each_part(c, "to", add_recipient, f, err) && read_grant(c, f, err) && read_circumstances(c, f, err);
 }
 
 /* --- what both must say --- */
 
-static bool check(struct consent_file *f, struct error *err)
+static bool check_complete(struct consent_file *f, struct error *err)
 {
     if (ident_is_zero(&f->case_id))
         return error_set(err, E_USE_02, "the case is missing: whose consent");
@@ -163,16 +163,16 @@ static bool check(struct consent_file *f, struct error *err)
     return true;
 }
 
-bool consent_order_read(const struct command *c, struct consent_order *o, struct error *err)
+bool consent_options_read(const struct command *c, struct consent_options *o, struct error *err)
 {
     bool ok = c->word_count > 0 ? read_file(c, o, err) : read_options(c, &o->file, err);
 
-    return ok && check(&o->file, err);
+    return ok && check_complete(&o->file, err);
 }
 
 /* --- names --- */
 
-static bool has_recipient(const struct consent_order *o, const struct address *a)
+static bool has_recipient(const struct consent_options *o, const struct address *a)
 {
     for (size_t i = 0; i < o->to_count; i++)
         if (address_equal(&o->to[i], a))
@@ -180,7 +180,7 @@ static bool has_recipient(const struct consent_order *o, const struct address *a
     return false;
 }
 
-static bool put_recipient(struct consent_order *o, const struct address *a, struct error *err)
+static bool put_recipient(struct consent_options *o, const struct address *a, struct error *err)
 {
     if (o->to_count == BOUND_RECIPIENTS)
         return error_set(err, E_USE_04, "--to comes to more than %d agencies", BOUND_RECIPIENTS);
@@ -188,22 +188,22 @@ static bool put_recipient(struct consent_order *o, const struct address *a, stru
     return true;
 }
 
-struct members {
-    struct consent_order *order;
+struct kind_members {
+    struct consent_options *record_options;
     enum agency_kind kind;
     size_t found;
 };
 
-static bool take_member(void *cookie, struct view message, struct error *err)
+static bool on_agency(void *cookie, struct view message, struct error *err)
 {
-    struct members *m = cookie;
+    struct kind_members *m = cookie;
     struct arena arena = {0};
     struct control_agency a;
     bool ok = control_agency_decode(message, &arena, &a, err);
 
     if (ok && a.kind == m->kind && !a.self && !a.revoked) {
         m->found++;
-        ok = has_recipient(m->order, &a.agency) || put_recipient(m->order, &a.agency, err);
+        ok = has_recipient(m->record_options, &a.agency) || put_recipient(m->record_options, &a.agency, err);
     }
     arena_fini(&arena);
     return ok;
@@ -227,29 +227,29 @@ static bool check_by_name(const struct consent_file *f, const char *kind, struct
 }
 
 /* A kind of agency means its members in the directory of today, not those who come later. */
-static bool add_kind(struct command *c, struct consent_order *o, enum agency_kind kind, struct error *err)
+static bool add_kind(struct command *c, struct consent_options *o, enum agency_kind kind, struct error *err)
 {
-    struct members m = {o, kind, 0};
+    struct kind_members m = {o, kind, 0};
 
     o->to_kind = true;
     return check_by_name(&o->file, agency_kind_name(kind), err) &&
-           node_ask(c, CONTROL_AGENCY_LIST, NULL, take_member, &m, err) &&
+           connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_agency, &m, err) &&
            (m.found > 0 ||
             error_set(err, E_USE_04, "--to: no other member is of kind %s today", agency_kind_name(kind)));
 }
 
-static bool add_named(struct command *c, struct consent_order *o, const char *name, struct error *err)
+static bool add_named(struct command *c, struct consent_options *o, const char *name, struct error *err)
 {
     struct address a;
 
-    if (!node_address(c, "to", name, &a, err))
+    if (!connection_address(c, "to", name, &a, err))
         return false;
     if (has_recipient(o, &a))
         return error_set(err, E_USE_03, "--to names %s twice", a.text);
     return put_recipient(o, &a, err);
 }
 
-static enum agency_kind kind_of(const char *word)
+static enum agency_kind find_agency_kind(const char *word)
 {
     for (int k = 1; k < KIND_END; k++)
         if (strcmp(agency_kind_name((enum agency_kind)k), word) == 0)
@@ -258,20 +258,20 @@ static enum agency_kind kind_of(const char *word)
 }
 
 /* Those by name first, so that a kind adds only who is missing. */
-static bool complete_recipients(struct command *c, struct consent_order *o, struct error *err)
+static bool complete_recipients(struct command *c, struct consent_options *o, struct error *err)
 {
     o->to_count = 0;
     for (size_t i = 0; i < o->file.to_count; i++)
-        if (kind_of(o->file.to[i]) == 0 && !add_named(c, o, o->file.to[i], err))
+        if (find_agency_kind(o->file.to[i]) == 0 && !add_named(c, o, o->file.to[i], err))
             return false;
     for (size_t i = 0; i < o->file.to_count; i++)
-        if (kind_of(o->file.to[i]) != 0 && !add_kind(c, o, kind_of(o->file.to[i]), err))
+        if (find_agency_kind(o->file.to[i]) != 0 && !add_kind(c, o, find_agency_kind(o->file.to[i]), err))
             return false;
     return true;
 }
 
 /* Names ascend in a grant (docs/PROTOCOL.md 12): put each where it belongs. */
-static bool complete_named(struct command *c, struct consent_order *o, size_t grant, struct error *err)
+static bool complete_named(struct command *c, struct consent_options *o, size_t grant, struct error *err)
 {
     const struct consent_file_grant *g = &o->file.grants[grant];
     struct address *list = o->named[grant];
@@ -280,7 +280,7 @@ static bool complete_named(struct command *c, struct consent_order *o, size_t gr
         struct address a;
         size_t at = i;
 
-        if (!node_address(c, "onward", g->named[i], &a, err))
+        if (!connection_address(c, "onward", g->named[i], &a, err))
             return false;
         while (at > 0 && strcmp(list[at - 1].text, a.text) > 0) {
             list[at] = list[at - 1];
@@ -293,7 +293,7 @@ static bool complete_named(struct command *c, struct consent_order *o, size_t gr
     return true;
 }
 
-bool consent_order_names(struct command *c, struct consent_order *o, struct error *err)
+bool consent_options_names(struct command *c, struct consent_options *o, struct error *err)
 {
     const struct consent_file *f = &o->file;
 

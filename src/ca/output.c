@@ -1,4 +1,4 @@
-#include "ca/say.h"
+#include "ca/output.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-int say_error(const struct error *err)
+int output_error(const struct error *err)
 {
     const struct error_row *row = error_row(err->code);
 
@@ -14,7 +14,7 @@ int say_error(const struct error *err)
     return row->exit_status;
 }
 
-void say_warning(const char *fmt, ...)
+void output_warning(const char *fmt, ...)
 {
     va_list ap;
 
@@ -25,7 +25,7 @@ void say_warning(const char *fmt, ...)
     (void)fputc('\n', stderr);
 }
 
-void say_begin(struct bytes *line)
+void output_json_begin(struct bytes *line)
 {
     bytes_clear(line);
     bytes_append_text(line, "{");
@@ -36,7 +36,7 @@ static void begin_field(struct bytes *line, const char *name)
     bytes_printf(line, "%s\"%s\":", line->size > 1 ? "," : "", name);
 }
 
-void say_text(struct bytes *line, const char *name, struct view value)
+void output_json_text(struct bytes *line, const char *name, struct view value)
 {
     begin_field(line, name);
     bytes_append_text(line, "\"");
@@ -53,27 +53,27 @@ void say_text(struct bytes *line, const char *name, struct view value)
     bytes_append_text(line, "\"");
 }
 
-void say_number(struct bytes *line, const char *name, uint64_t value)
+void output_json_number(struct bytes *line, const char *name, uint64_t value)
 {
     begin_field(line, name);
     bytes_printf(line, "%" PRIu64, value);
 }
 
-void say_flag(struct bytes *line, const char *name, bool value)
+void output_json_bool(struct bytes *line, const char *name, bool value)
 {
     begin_field(line, name);
     bytes_append_text(line, value ? "true" : "false");
 }
 
-void say_time(struct bytes *line, const char *name, int64_t ms)
+void output_json_time(struct bytes *line, const char *name, int64_t ms)
 {
     char text[25];
 
     text_write_time(ms, text);
-    say_text(line, name, view_of_text(text));
+    output_json_text(line, name, view_of_text(text));
 }
 
-void say_end(struct bytes *line)
+void output_json_end(struct bytes *line)
 {
     bytes_append_text(line, "}\n");
     (void)fwrite(line->at, 1, line->size, stdout);

@@ -1,23 +1,23 @@
-#include "ca/roster.h"
+#include "ca/member_list.h"
 
 #include <string.h>
 
 #include "crypto/certify.h"
 
-bool roster_issued(const struct home *h, const struct address *agency, roster_each_fn *each, void *cookie,
+bool member_list_each_issued(const struct federation_home *h, const struct address *agency, member_list_issued_fn *on_issued, void *cookie,
                    struct error *err)
 {
     struct bytes pem = {0};
     struct bytes der = {0};
     struct view rest;
-    bool ok = home_issued(h, agency, &pem, err);
+    bool ok = federation_home_read_issued(h, agency, &pem, err);
 
     rest = bytes_view(&pem);
     while (ok && certify_next_pem("CERTIFICATE", &rest, &der)) {
         struct certificate c;
 
         ok = certificate_read(bytes_view(&der), &c, err) || error_wrap(err, "what was issued to %s", agency->text);
-        if (ok && !each(cookie, &c))
+        if (ok && !on_issued(cookie, &c))
             break;
         bytes_clear(&der);
     }
@@ -28,14 +28,14 @@ bool roster_issued(const struct home *h, const struct address *agency, roster_ea
 
 /* --- what time has settled --- */
 
-struct search {
+struct certificate_search {
     const struct hash *certificate;
     int64_t not_after_ms; /* 0: not found */
 };
 
 static bool on_issued_search(void *cookie, const struct certificate *c)
 {
-    struct search *s = cookie;
+    struct certificate_search *s = cookie;
 
     if (!hash_equal(&c->der_hash, s->certificate))
         return true;
@@ -44,14 +44,14 @@ static bool on_issued_search(void *cookie, const struct certificate *c)
 }
 
 /* Whether the certificate that R revokes is known and has ended. */
-static bool is_settled(const struct home *h, const struct revocation *r, int64_t now_ms, bool *out, struct error *err)
+static bool is_expired(const struct federation_home *h, const struct revocation *r, int64_t now_ms, bool *out, struct error *err)
 {
-    struct search s = {.certificate = &r->certificate};
+    struct certificate_search s = {.certificate = &r->certificate};
 
     *out = false;
     if (r->agency.text[0] == '\0')
         return true;
-    if (!roster_issued(h, &r->agency, on_issued_search, &s, err))
+    if (!member_list_each_issued(h, &r->agency, on_issued_search, &s, err))
         return false;
     *out = s.not_after_ms != 0 && s.not_after_ms < now_ms;
     return true;
@@ -65,7 +65,7 @@ static bool is_revoked(const struct directory *d, const struct hash *certificate
     return false;
 }
 
-static bool has_left(const struct directory *d, const struct member *m, int64_t now_ms)
+static bool is_expired_member(const struct directory *d, const struct member *m, int64_t now_ms)
 {
     struct certificate identity;
     struct certificate transport;
@@ -76,39 +76,39 @@ static bool has_left(const struct directory *d, const struct member *m, int64_t 
            identity.not_after_ms < now_ms && transport.not_after_ms < now_ms;
 }
 
-bool roster_begin(const struct home *h, int64_t now_ms, struct roster *out, struct error *err)
+bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out, struct error *err)
 {
     const struct directory *d = &h->directory;
-    struct roster r = {0};
+    struct member_list r = {0};
 
     r.members = arena_new(&r.arena, (BOUND_MEMBERS + 1) * sizeof *r.members);
     r.revocations = arena_new(&r.arena, (BOUND_REVOCATIONS + 1) * sizeof *r.revocations);
     for (size_t i = 0; i < d->member_count; i++)
-        if (!has_left(d, &d->members[i], now_ms))
+        if (!is_expired_member(d, &d->members[i], now_ms))
             r.members[r.member_count++] = d->members[i];
     for (size_t i = 0; i < d->revocation_count; i++) {
-        bool settled;
+        bool expired;
 
-        if (!is_settled(h, &d->revocations[i], now_ms, &settled, err)) {
-            roster_end(&r);
+        if (!is_expired(h, &d->revocations[i], now_ms, &expired, err)) {
+            member_list_fini(&r);
             return false;
         }
-        if (!settled)
+        if (!expired)
             r.revocations[r.revocation_count++] = d->revocations[i];
     }
     *out = r;
     return true;
 }
 
-void roster_end(struct roster *r)
+void member_list_fini(struct member_list *r)
 {
     arena_fini(&r->arena);
-    *r = (struct roster){0};
+    *r = (struct member_list){0};
 }
 
 /* --- changes --- */
 
-bool roster_put(struct roster *r, const struct member *member, struct error *err)
+bool member_list_put(struct member_list *r, const struct member *member, struct error *err)
 {
     size_t at = 0;
 
@@ -127,7 +127,7 @@ bool roster_put(struct roster *r, const struct member *member, struct error *err
     return true;
 }
 
-static bool add_revocation(struct roster *r, const struct revocation *new, struct error *err)
+static bool add_revocation(struct member_list *r, const struct revocation *new, struct error *err)
 {
     size_t at = 0;
 
@@ -144,43 +144,43 @@ static bool add_revocation(struct roster *r, const struct revocation *new, struc
         r->revocation_count++;
     }
     r->revocations[at] = *new;
-    r->revoked++;
+    r->revoked_count++;
     return true;
 }
 
-struct revoking {
-    struct roster *roster;
-    const uint8_t (*keep)[KEY_SIZE];
-    struct revocation like;
+struct revoke_context {
+    struct member_list *member_list;
+    const uint8_t (*kept_keys)[KEY_SIZE];
+    struct revocation template;
     bool ok;
     struct error *err;
 };
 
 static bool on_issued_revoke(void *cookie, const struct certificate *c)
 {
-    struct revoking *v = cookie;
+    struct revoke_context *v = cookie;
 
-    if (c->not_after_ms < v->like.time_ms || (v->keep != NULL && (memcmp(c->public_key, v->keep[0], KEY_SIZE) == 0 ||
-                                                                  memcmp(c->public_key, v->keep[1], KEY_SIZE) == 0)))
+    if (c->not_after_ms < v->template.time_ms || (v->kept_keys != NULL && (memcmp(c->public_key, v->kept_keys[0], KEY_SIZE) == 0 ||
+                                                                  memcmp(c->public_key, v->kept_keys[1], KEY_SIZE) == 0)))
         return true;
-    v->like.certificate = c->der_hash;
-    v->ok = add_revocation(v->roster, &v->like, v->err);
+    v->template.certificate = c->der_hash;
+    v->ok = add_revocation(v->member_list, &v->template, v->err);
     return v->ok;
 }
 
-bool roster_revoke(struct roster *r, const struct home *h, const struct address *agency,
-                   const uint8_t (*keep)[KEY_SIZE], enum revocation_reason reason, int64_t now_ms, struct error *err)
+bool member_list_revoke(struct member_list *r, const struct federation_home *h, const struct address *agency,
+                   const uint8_t (*kept_keys)[KEY_SIZE], enum revocation_reason reason, int64_t now_ms, struct error *err)
 {
-    struct revoking v = {.roster = r,
-                         .keep = keep,
-                         .like = {.agency = *agency, .reason = reason, .time_ms = now_ms},
+    struct revoke_context v = {.member_list = r,
+                         .kept_keys = kept_keys,
+                         .template = {.agency = *agency, .reason = reason, .time_ms = now_ms},
                          .ok = true,
                          .err = err};
 
-    return roster_issued(h, agency, on_issued_revoke, &v, err) && v.ok;
+    return member_list_each_issued(h, agency, on_issued_revoke, &v, err) && v.ok;
 }
 
-bool roster_publish(struct roster *r, struct home *h, int64_t now_ms, struct error *err)
+bool member_list_publish(struct member_list *r, struct federation_home *h, int64_t now_ms, struct error *err)
 {
     struct directory d = h->directory;
 
@@ -188,5 +188,5 @@ bool roster_publish(struct roster *r, struct home *h, int64_t now_ms, struct err
     d.member_count = r->member_count;
     d.revocations = r->revocations;
     d.revocation_count = r->revocation_count;
-    return home_publish(h, &d, now_ms, err);
+    return federation_home_publish(h, &d, now_ms, err);
 }

@@ -4,9 +4,9 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "ca/cmd.h"
-#include "ca/roster.h"
-#include "ca/say.h"
+#include "ca/ca_cmd.h"
+#include "ca/member_list.h"
+#include "ca/output.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/sign.h"
@@ -14,8 +14,8 @@
 
 /* One request on its way to a membership. */
 struct issuing {
-    struct home home;
-    struct roster roster;
+    struct federation_home federation_home;
+    struct member_list member_list;
     struct arena arena;
     struct request request;
     uint8_t keys[2][KEY_SIZE]; /* transport, identity */
@@ -35,9 +35,9 @@ static bool read_request(struct issuing *s, const char *path, struct error *err)
     bytes_fini(&file);
     if (!ok)
         return false;
-    if (strcmp(address_federation(&s->request.agency), s->home.federation.name) != 0)
+    if (strcmp(address_federation(&s->request.agency), s->federation_home.federation.name) != 0)
         return error_set(err, E_FED_05, "the request is for %s, this federation is %s", s->request.agency.text,
-                         s->home.federation.name);
+                         s->federation_home.federation.name);
     return true;
 }
 
@@ -46,7 +46,7 @@ static bool check_proof(struct issuing *s, struct view request, unsigned which, 
     struct address agency;
     struct error why;
 
-    if (!certify_request_check(request, s->home.federation.name, &agency, s->keys[which], &why))
+    if (!certify_request_check(request, s->federation_home.federation.name, &agency, s->keys[which], &why))
         return error_set(err, E_FED_06, "the request of %s: %s", s->request.agency.text, why.text);
     if (!address_equal(&agency, &s->request.agency))
         return error_set(err, E_FED_06, "the request of %s holds a certificate request of %s", s->request.agency.text,
@@ -65,7 +65,7 @@ static bool check_bundle(const struct issuing *s, struct error *err)
         return true;
     if (!verify_key_new(s->keys[1], &key, &why))
         return error_set(err, E_FED_06, "the request of %s: %s", s->request.agency.text, why.text);
-    ok = bundle_open(s->request.bundle, &s->home.federation, &s->request.agency, key, &b, &why);
+    ok = bundle_open(s->request.bundle, &s->federation_home.federation, &s->request.agency, key, &b, &why);
     verify_key_free(key);
     return ok || error_set(err, E_FED_06, "the request of %s: %s", s->request.agency.text, why.text);
 }
@@ -82,7 +82,7 @@ static bool check_proofs(struct issuing *s, struct error *err)
 
 static bool is_revoked(const struct issuing *s, const struct hash *certificate)
 {
-    const struct directory *d = &s->home.directory;
+    const struct directory *d = &s->federation_home.directory;
 
     for (size_t i = 0; i < d->revocation_count; i++)
         if (hash_equal(&d->revocations[i].certificate, certificate))
@@ -98,7 +98,7 @@ static bool check_relay(const struct issuing *s, struct error *err)
 
     if (s->request.relay.size == 0)
         return true;
-    relay = directory_find_member(&s->home.directory, s->request.relay);
+    relay = directory_find_member(&s->federation_home.directory, s->request.relay);
     if (relay == NULL || relay->unlisted || !certificate_read(relay->transport_certificate, &c, &why) ||
         is_revoked(s, &c.der_hash))
         return error_set(err, E_FED_12, "%.*s, the relay of %s, is no listed member", (int)s->request.relay.size,
@@ -114,7 +114,7 @@ static bool is_key_of_request(const struct issuing *s, const uint8_t key[static 
 /* One key, one agency: else one could speak as the other. And a name keeps its keys unless a person says --replace. */
 static bool check_keys(const struct issuing *s, bool replace, struct error *err)
 {
-    const struct directory *d = &s->home.directory;
+    const struct directory *d = &s->federation_home.directory;
 
     for (size_t i = 0; i < d->member_count; i++) {
         const struct member *m = &d->members[i];
@@ -136,39 +136,39 @@ static bool check_keys(const struct issuing *s, bool replace, struct error *err)
     return true;
 }
 
-struct past {
+struct revoked_key_search {
     const struct issuing *issuing;
     bool revoked;
 };
 
-static bool on_issued_past(void *cookie, const struct certificate *c)
+static bool on_issued_revoked(void *cookie, const struct certificate *c)
 {
-    struct past *p = cookie;
+    struct revoked_key_search *p = cookie;
 
     p->revoked = is_key_of_request(p->issuing, c->public_key) && is_revoked(p->issuing, &c->der_hash);
     return !p->revoked;
 }
 
-static bool check_past(const struct issuing *s, struct error *err)
+static bool check_revoked_keys(const struct issuing *s, struct error *err)
 {
-    struct past p = {.issuing = s};
+    struct revoked_key_search p = {.issuing = s};
 
-    if (!roster_issued(&s->home, &s->request.agency, on_issued_past, &p, err))
+    if (!member_list_each_issued(&s->federation_home, &s->request.agency, on_issued_revoked, &p, err))
         return false;
     return !p.revoked || error_set(err, E_FED_13, "a key in the request of %s was revoked", s->request.agency.text);
 }
 
 /* --- what is made --- */
 
-static bool certify(struct issuing *s, struct error *err)
+static bool issue_certificates(struct issuing *s, struct error *err)
 {
     struct certify_validity validity = {s->now_ms, CERTIFY_TRANSPORT_DAYS};
-    const struct view ca = bytes_view(&s->home.issuing);
-    const char *federation = s->home.federation.name;
+    const struct view ca = bytes_view(&s->federation_home.issuing);
+    const char *federation = s->federation_home.federation.name;
     struct sign_key *key;
     bool ok;
 
-    if (!home_key(&s->home, "issuing", &key, err))
+    if (!federation_home_open_key(&s->federation_home, "issuing", &key, err))
         return false;
     ok = certify_leaf(key, ca, s->request.transport, federation, CERTIFY_TRANSPORT, &validity, &s->transport, err);
     validity.days = CERTIFY_IDENTITY_DAYS;
@@ -177,7 +177,7 @@ static bool certify(struct issuing *s, struct error *err)
     return ok;
 }
 
-static bool list(struct issuing *s, bool replace, struct error *err)
+static bool publish_member(struct issuing *s, bool replace, struct error *err)
 {
     const struct member member = {.agency = s->request.agency,
                                   .kind = s->request.kind,
@@ -188,30 +188,30 @@ static bool list(struct issuing *s, bool replace, struct error *err)
                                   .transport_certificate = bytes_view(&s->transport),
                                   .bundle = s->request.bundle};
 
-    if (!roster_begin(&s->home, s->now_ms, &s->roster, err))
+    if (!member_list_init(&s->federation_home, s->now_ms, &s->member_list, err))
         return false;
     if (replace &&
-        !roster_revoke(&s->roster, &s->home, &s->request.agency, s->keys, REVOKED_SUPERSEDED, s->now_ms, err))
+        !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency, s->keys, REVOKED_SUPERSEDED, s->now_ms, err))
         return false;
     /* Noted before a directory lists them: what was once signed can be revoked, whatever happens in between. */
-    return roster_put(&s->roster, &member, err) &&
-           home_note_issued(&s->home, &s->request.agency, bytes_view(&s->transport), bytes_view(&s->identity), err) &&
-           roster_publish(&s->roster, &s->home, s->now_ms, err);
+    return member_list_put(&s->member_list, &member, err) &&
+           federation_home_add_issued(&s->federation_home, &s->request.agency, bytes_view(&s->transport), bytes_view(&s->identity), err) &&
+           member_list_publish(&s->member_list, &s->federation_home, s->now_ms, err);
 }
 
-static bool hand_out(const struct issuing *s, const char *path, struct error *err)
+static bool write_membership(const struct issuing *s, const char *path, struct error *err)
 {
-    const struct membership_file m = {bytes_view(&s->home.root), bytes_view(&s->home.issuing),
-                                      bytes_view(&s->transport), bytes_view(&s->identity), bytes_view(&s->home.note)};
+    const struct membership_file m = {bytes_view(&s->federation_home.root), bytes_view(&s->federation_home.issuing),
+                                      bytes_view(&s->transport), bytes_view(&s->identity), bytes_view(&s->federation_home.note)};
     struct bytes file = {0};
     bool ok = membership_file_encode(&m, &file, err) && file_write(path, bytes_view(&file), 0644, err);
 
     bytes_fini(&file);
     return ok || error_wrap(err, "%s is in directory %" PRIu64 "; repeat the command for its file",
-                            s->request.agency.text, s->home.sequence);
+                            s->request.agency.text, s->federation_home.sequence);
 }
 
-static void say_issued(const struct issuing *s, const struct order *o)
+static void print_issued(const struct issuing *s, const struct ca_options *o)
 {
     struct certificate identity;
     struct certificate transport;
@@ -223,15 +223,15 @@ static void say_issued(const struct issuing *s, const struct order *o)
     REQUIRE(certificate_read(bytes_view(&s->identity), &identity, &why) &&
             certificate_read(bytes_view(&s->transport), &transport, &why));
     if (o->json) {
-        say_begin(&line);
-        say_text(&line, "agency", address_view(&s->request.agency));
-        say_text(&line, "kind", view_of_text(agency_kind_name(s->request.kind)));
-        say_flag(&line, "listed", !s->request.unlisted);
-        say_text(&line, "membership", view_of_text(o->out));
-        say_number(&line, "directory", s->home.sequence);
-        say_time(&line, "identity_until", identity.not_after_ms);
-        say_time(&line, "transport_until", transport.not_after_ms);
-        say_end(&line);
+        output_json_begin(&line);
+        output_json_text(&line, "agency", address_view(&s->request.agency));
+        output_json_text(&line, "kind", view_of_text(agency_kind_name(s->request.kind)));
+        output_json_bool(&line, "listed", !s->request.unlisted);
+        output_json_text(&line, "membership", view_of_text(o->out));
+        output_json_number(&line, "directory", s->federation_home.sequence);
+        output_json_time(&line, "identity_until", identity.not_after_ms);
+        output_json_time(&line, "transport_until", transport.not_after_ms);
+        output_json_end(&line);
     } else {
         text_write_date((int32_t)day_of_ms(identity.not_after_ms), identity_until);
         text_write_date((int32_t)day_of_ms(transport.not_after_ms), transport_until);
@@ -243,32 +243,32 @@ static void say_issued(const struct issuing *s, const struct order *o)
                      "  refex federation publish --home %s --out directory.refex\n",
                      s->request.agency.text, agency_kind_name(s->request.kind),
                      s->request.unlisted ? "unlisted" : "listed", o->out, identity_until, transport_until,
-                     s->home.sequence, o->out, s->home.path);
+                     s->federation_home.sequence, o->out, s->federation_home.path);
     }
     bytes_fini(&line);
 }
 
-static bool run(const struct order *o, struct error *err)
+static bool run(const struct ca_options *o, struct error *err)
 {
     struct issuing s = {.now_ms = clock_now_ms(&clock_real)};
-    bool ok = home_open(o->home, s.now_ms, &s.home, err);
+    bool ok = federation_home_open(o->federation_home, s.now_ms, &s.federation_home, err);
 
     if (!ok)
         return false;
     ok = read_request(&s, o->operand, err) && check_proofs(&s, err) && check_relay(&s, err) &&
-         check_keys(&s, o->replace, err) && check_past(&s, err) && certify(&s, err) && list(&s, o->replace, err) &&
-         hand_out(&s, o->out, err);
+         check_keys(&s, o->replace, err) && check_revoked_keys(&s, err) && issue_certificates(&s, err) && publish_member(&s, o->replace, err) &&
+         write_membership(&s, o->out, err);
     if (ok)
-        say_issued(&s, o);
-    roster_end(&s.roster);
+        print_issued(&s, o);
+    member_list_fini(&s.member_list);
     arena_fini(&s.arena);
     bytes_fini(&s.transport);
     bytes_fini(&s.identity);
-    home_close(&s.home);
+    federation_home_close(&s.federation_home);
     return ok;
 }
 
-const struct verb cmd_issue = {
+const struct subcommand ca_cmd_issue = {
     .name = "issue",
     .summary = "Check an agency's request and make it a member",
     .usage = "--home FED REQUEST --out MEMBERSHIP",
@@ -279,9 +279,9 @@ const struct verb cmd_issue = {
         "The same request again renews the certificates. A name that has other keys is refused without --replace.\n\n"
         "  refex federation issue --home fed request.refex --out membership.refex\n"
         "  refex federation issue --home fed new-request.refex --replace --out membership.refex\n",
-    .options = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_OUT) | ORDER_BIT(ORDER_REPLACE) | ORDER_BIT(ORDER_JSON) |
-               ORDER_BIT(ORDER_HELP),
-    .needs = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_OUT),
+    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT) | CA_OPTION_BIT(CA_OPTION_REPLACE) | CA_OPTION_BIT(CA_OPTION_JSON) |
+               CA_OPTION_BIT(CA_OPTION_HELP),
+    .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT),
     .operand = "REQUEST",
     .run = run,
 };

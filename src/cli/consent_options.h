@@ -1,5 +1,5 @@
-#ifndef CLI_CONSENT_ORDER_H
-#define CLI_CONSENT_ORDER_H
+#ifndef CLI_CONSENT_OPTIONS_H
+#define CLI_CONSENT_OPTIONS_H
 /* What `consent record` is told, by options or by a file, made into one request.
  *
  * Floor: cli.
@@ -9,7 +9,7 @@
 #include "codec/control_codec.h"
 #include "formats/consent_json.h"
 
-struct consent_order {
+struct consent_options {
     struct control_consent_record_ask ask; /* read-only; its views and lists are into the rest */
     struct consent_file file;
     struct address to[BOUND_RECIPIENTS];
@@ -19,12 +19,12 @@ struct consent_order {
     struct address named[BOUND_GRANTS][BOUND_GRANT_NAMED];
 };
 
-void consent_order_init(struct consent_order *o);
+void consent_options_init(struct consent_options *o);
 /* Reads options or file, all that needs no node. */
-MUST_USE bool consent_order_read(const struct command *c, struct consent_order *o, struct error *err);
+MUST_USE bool consent_options_read(const struct command *c, struct consent_options *o, struct error *err);
 /* Completes the names of agencies, with the node of C where they are short or a kind of agency, and fills o->ask.
  * E-CON-19 a section of SECTION_BY_NAME for a kind. */
-MUST_USE bool consent_order_names(struct command *c, struct consent_order *o, struct error *err);
-void consent_order_fini(struct consent_order *o);
+MUST_USE bool consent_options_names(struct command *c, struct consent_options *o, struct error *err);
+void consent_options_fini(struct consent_options *o);
 
 #endif

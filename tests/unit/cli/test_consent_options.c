@@ -12,21 +12,21 @@
 
 #include "base/file.h"
 #include "cli/cmd.h"
-#include "cli/consent_order.h"
+#include "cli/consent_options.h"
 
 #define CASE "00112233445566778899aabbccddeeff"
 
 static struct command command;
-static struct consent_order *order;
+static struct consent_options *record_options;
 static char path[] = "/tmp/refex-consent-XXXXXX";
 
 static bool read_line(struct error *err, int argc, const char *const argv[])
 {
     memset(err, 0, sizeof *err);
     assert_true(verb_read(&cmd_consent_record, argc, (char **)(uintptr_t)argv, &command, err));
-    consent_order_fini(order);
-    consent_order_init(order);
-    return consent_order_read(&command, order, err) && consent_order_names(&command, order, err);
+    consent_options_fini(record_options);
+    consent_options_init(record_options);
+    return consent_options_read(&command, record_options, err) && consent_options_names(&command, record_options, err);
 }
 
 #define READ(err, ...)                                                                                                 \
@@ -52,7 +52,7 @@ static void test_options_become_one_request(void **state)
     assert_true(READ(&err, WHOLE, "--to", "mission@nrm.example", "--except", "prs_Birthdate,prs_FirstName", "--until",
                      "2027-01-31", "--onward", "named:z@nrm.example,named:b@nrm.example", "--seen-alone", "yes",
                      "--interpreter", "independent", "--told-irreversible"));
-    ask = &order->ask;
+    ask = &record_options->ask;
     assert_int_equal(ask->to_count, 2);
     assert_string_equal(ask->to[1].text, "mission@nrm.example");
     assert_int_equal(ask->grant_count, 1);
@@ -77,11 +77,11 @@ static void test_a_file_says_the_same(void **state)
                           "\"grants\":[{\"sections\":[\"identity\"],\"purpose\":\"services\"},"
                           "{\"sections\":[\"family\"],\"purpose\":\"family-tracing\",\"onward\":\"ask-first\"}]}",
                           &err));
-    assert_int_equal(order->ask.grant_count, 2);
-    assert_int_equal(order->ask.given_by, GIVEN_BY_BOTH);
-    assert_int_equal(order->ask.seen_alone, 2);
-    assert_int_equal(order->ask.grants[0].onward, ONWARD_NONE);
-    assert_int_equal(order->ask.grants[1].onward, ONWARD_ASK_FIRST);
+    assert_int_equal(record_options->ask.grant_count, 2);
+    assert_int_equal(record_options->ask.given_by, GIVEN_BY_BOTH);
+    assert_int_equal(record_options->ask.seen_alone, 2);
+    assert_int_equal(record_options->ask.grants[0].onward, ONWARD_NONE);
+    assert_int_equal(record_options->ask.grants[1].onward, ONWARD_ASK_FIRST);
 }
 
 static void test_a_file_with_faults_names_the_key(void **state)
@@ -168,8 +168,8 @@ static void test_a_no_needs_no_sections(void **state)
 
     (void)state;
     assert_true(READ(&err, "--case", CASE, "--to", "police@nrm.example", "--given-by", "self", "--refused"));
-    assert_true(order->ask.refused);
-    assert_int_equal(order->ask.grant_count, 0);
+    assert_true(record_options->ask.refused);
+    assert_int_equal(record_options->ask.grant_count, 0);
 }
 
 static void test_a_file_is_taken_at_its_bound_and_not_over_it(void **state)
@@ -208,11 +208,11 @@ int main(void)
     if (fd < 0)
         return 1;
     (void)close(fd);
-    order = xnew(sizeof *order);
-    consent_order_init(order);
+    record_options = xnew(sizeof *record_options);
+    consent_options_init(record_options);
     failed = cmocka_run_group_tests(tests, NULL, NULL);
-    consent_order_fini(order);
-    free(order);
+    consent_options_fini(record_options);
+    free(record_options);
     (void)unlink(path);
     return failed;
 }

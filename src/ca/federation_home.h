@@ -1,5 +1,5 @@
-#ifndef CA_HOME_H
-#define CA_HOME_H
+#ifndef CA_FEDERATION_HOME_H
+#define CA_FEDERATION_HOME_H
 /* The federation's folder: its keys, its certificates, and the newest directory, which is the truth of who is a member.
  *
  * Floor: ca.
@@ -18,21 +18,21 @@
 #include "model/directory.h"
 #include "pki/chain.h"
 
-#define HOME_KEYS 9 /* directory keys at most */
+#define FEDERATION_HOME_KEYS 9 /* directory keys at most */
 
-#define HOME_PATH_MAX 512
+#define FEDERATION_HOME_PATH_MAX 512
 
-#define HOME_REFRESH_DAYS 7 /* after which nodes warn: half of the fourteen after which they refuse */
-#define HOME_ROOT_DAYS    7300
-#define HOME_ISSUING_DAYS 1825
+#define DIRECTORY_REFRESH_DAYS 7 /* after which nodes warn: half of the fourteen after which they refuse */
+#define ROOT_CERTIFICATE_DAYS    7300
+#define ISSUING_CERTIFICATE_DAYS 1825
 
-struct home {
-    char path[HOME_PATH_MAX];
-    int lock; /* descriptor of the folder */
+struct federation_home {
+    char path[FEDERATION_HOME_PATH_MAX];
+    int folder_lock; /* descriptor of the folder */
     struct federation federation;
     struct bytes root;                      /* DER */
     struct bytes issuing;                   /* DER */
-    struct bytes directory_keys[HOME_KEYS]; /* DER; number i at i − 1 */
+    struct bytes directory_keys[FEDERATION_HOME_KEYS]; /* DER; number i at i − 1 */
     size_t directory_key_count;
     uint32_t quorum;
     struct anchors *anchors;
@@ -42,7 +42,7 @@ struct home {
     struct bytes note;
 };
 
-struct founding {
+struct federation_params {
     const char *name;
     uint32_t founders; /* directory keys */
     uint32_t quorum;
@@ -52,27 +52,27 @@ struct founding {
 };
 
 /* PATH without slashes at its end. E-USE-04 when it is empty or too long. */
-MUST_USE bool home_path(const char *path, char out[static HOME_PATH_MAX], struct error *err);
+MUST_USE bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err);
 
 /* Founds a federation in PATH, which must be empty or not there yet, all or nothing. E-FED-02, E-FIL-*. */
-MUST_USE bool home_found(const char *path, const struct founding *f, int64_t now_ms, struct error *err);
+MUST_USE bool federation_home_create(const char *path, const struct federation_params *f, int64_t now_ms, struct error *err);
 
 /* Opens PATH and locks it against other refex-ca. E-FED-01, E-FED-03. */
-MUST_USE bool home_open(const char *path, int64_t now_ms, struct home *out, struct error *err);
-void home_close(struct home *h);
+MUST_USE bool federation_home_open(const char *path, int64_t now_ms, struct federation_home *out, struct error *err);
+void federation_home_close(struct federation_home *h);
 
 /* All certificates issued to AGENCY, one PEM block each, appended to *PEM; nothing when there are none. */
-MUST_USE bool home_issued(const struct home *h, const struct address *agency, struct bytes *pem, struct error *err);
+MUST_USE bool federation_home_read_issued(const struct federation_home *h, const struct address *agency, struct bytes *pem, struct error *err);
 /* Notes two more. */
-MUST_USE bool home_note_issued(const struct home *h, const struct address *agency, struct view transport,
+MUST_USE bool federation_home_add_issued(const struct federation_home *h, const struct address *agency, struct view transport,
                                struct view identity, struct error *err);
 
 /* A private key of the folder: "root", "issuing". E-KEY-*. */
 struct sign_key;
-MUST_USE bool home_key(const struct home *h, const char *name, struct sign_key **out, struct error *err);
+MUST_USE bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out, struct error *err);
 
 /* Gives D (which may borrow from h->directory) the next number and dates from NOW_MS, signs it with the directory's
  * keys that are here, and makes it the newest. *H then holds it. E-FED-10, E-FED-11. */
-MUST_USE bool home_publish(struct home *h, struct directory *d, int64_t now_ms, struct error *err);
+MUST_USE bool federation_home_publish(struct federation_home *h, struct directory *d, int64_t now_ms, struct error *err);
 
 #endif

@@ -3,11 +3,11 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "ca/cmd.h"
-#include "ca/roster.h"
-#include "ca/say.h"
+#include "ca/ca_cmd.h"
+#include "ca/member_list.h"
+#include "ca/output.h"
 
-static void say_published(const struct home *h, const struct order *o)
+static void print_published(const struct federation_home *h, const struct ca_options *o)
 {
     const struct directory *d = &h->directory;
     struct bytes line = {0};
@@ -15,14 +15,14 @@ static void say_published(const struct home *h, const struct order *o)
     char expiry[11];
 
     if (o->json) {
-        say_begin(&line);
-        say_text(&line, "directory_file", view_of_text(o->out));
-        say_number(&line, "directory", d->sequence);
-        say_number(&line, "members", d->member_count);
-        say_number(&line, "revocations", d->revocation_count);
-        say_time(&line, "refresh_after", d->refresh_after_s * 1000);
-        say_time(&line, "hard_expiry", d->hard_expiry_s * 1000);
-        say_end(&line);
+        output_json_begin(&line);
+        output_json_text(&line, "directory_file", view_of_text(o->out));
+        output_json_number(&line, "directory", d->sequence);
+        output_json_number(&line, "members", d->member_count);
+        output_json_number(&line, "revocations", d->revocation_count);
+        output_json_time(&line, "refresh_after", d->refresh_after_s * 1000);
+        output_json_time(&line, "hard_expiry", d->hard_expiry_s * 1000);
+        output_json_end(&line);
     } else {
         text_write_date((int32_t)day_of_ms(d->refresh_after_s * 1000), refresh);
         text_write_date((int32_t)day_of_ms(d->hard_expiry_s * 1000), expiry);
@@ -35,25 +35,25 @@ static void say_published(const struct home *h, const struct order *o)
     bytes_fini(&line);
 }
 
-static bool run(const struct order *o, struct error *err)
+static bool run(const struct ca_options *o, struct error *err)
 {
     int64_t now_ms = clock_now_ms(&clock_real);
-    struct roster r = {0};
-    struct home h;
+    struct member_list r = {0};
+    struct federation_home h;
     bool ok;
 
-    if (!home_open(o->home, now_ms, &h, err))
+    if (!federation_home_open(o->federation_home, now_ms, &h, err))
         return false;
-    ok = roster_begin(&h, now_ms, &r, err) && roster_publish(&r, &h, now_ms, err) &&
+    ok = member_list_init(&h, now_ms, &r, err) && member_list_publish(&r, &h, now_ms, err) &&
          file_write(o->out, bytes_view(&h.note), 0644, err);
     if (ok)
-        say_published(&h, o);
-    roster_end(&r);
-    home_close(&h);
+        print_published(&h, o);
+    member_list_fini(&r);
+    federation_home_close(&h);
     return ok;
 }
 
-const struct verb cmd_publish = {
+const struct subcommand ca_cmd_publish = {
     .name = "publish",
     .summary = "Sign the directory anew and write it to a file",
     .usage = "--home FED --out DIRECTORY",
@@ -61,7 +61,7 @@ const struct verb cmd_publish = {
         "Every directory has a number that only grows and is used for 14 days at most; nodes warn after 7. Publish at\n"
         "least weekly, and at once after `issue` and `revoke`.\n\n"
         "  refex federation publish --home fed --out directory.refex\n",
-    .options = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_OUT) | ORDER_BIT(ORDER_JSON) | ORDER_BIT(ORDER_HELP),
-    .needs = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_OUT),
+    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
+    .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT),
     .run = run,
 };

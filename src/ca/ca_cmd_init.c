@@ -4,13 +4,13 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "ca/cmd.h"
-#include "ca/home.h"
-#include "ca/say.h"
+#include "ca/ca_cmd.h"
+#include "ca/federation_home.h"
+#include "ca/output.h"
 
 struct bases {
-    char line[ORDER_BASES][BOUND_BASIS + 1 + BOUND_FIELD_TEXT + 2]; /* those that were typed */
-    struct policy_basis list[ORDER_BASES];
+    char line[CA_OPTION_BASES][BOUND_BASIS + 1 + BOUND_FIELD_TEXT + 2]; /* those that were typed */
+    struct policy_basis list[CA_OPTION_BASES];
     size_t count;
 };
 
@@ -25,8 +25,8 @@ static bool add_basis(struct bases *b, const char *text, struct error *err)
         !text_is_utf8(rest))
         return error_set(err, E_USE_04, "a legal basis is written CODE=TEXT, the code of at most %d bytes",
                          BOUND_BASIS);
-    if (b->count == ORDER_BASES)
-        return error_set(err, E_USE_04, "a federation is founded with at most %d legal bases", ORDER_BASES);
+    if (b->count == CA_OPTION_BASES)
+        return error_set(err, E_USE_04, "a federation is founded with at most %d legal bases", CA_OPTION_BASES);
     basis.text = rest;
     while (at > 0 && view_compare(b->list[at - 1].code, basis.code) > 0)
         at--;
@@ -40,12 +40,12 @@ static bool add_basis(struct bases *b, const char *text, struct error *err)
 }
 
 /* Founding asks, at a terminal only: what is not named stays off. */
-static bool ask_bases(struct bases *b, struct error *err)
+static bool prompt_bases(struct bases *b, struct error *err)
 {
     (void)fputs("Sharing without the person's consent is off unless the federation names a legal basis for it.\n"
                 "A basis as CODE=TEXT, or nothing to leave it off.\n",
                 stderr);
-    while (b->count < ORDER_BASES) {
+    while (b->count < CA_OPTION_BASES) {
         char *line = b->line[b->count];
 
         (void)fputs("Basis: ", stderr);
@@ -58,31 +58,31 @@ static bool ask_bases(struct bases *b, struct error *err)
     return true;
 }
 
-static bool read_bases(const struct order *o, struct bases *b, struct error *err)
+static bool read_bases(const struct ca_options *o, struct bases *b, struct error *err)
 {
     for (unsigned i = 0; i < o->basis_count; i++)
         if (!add_basis(b, o->bases[i], err))
             return false;
     if (o->basis_count > 0 || o->json || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
         return true;
-    return ask_bases(b, err);
+    return prompt_bases(b, err);
 }
 
-static void say_founded(const struct order *o, const struct home *h)
+static void print_founded(const struct ca_options *o, const struct federation_home *h)
 {
     char fingerprint[FINGERPRINT_TEXT];
     struct bytes line = {0};
 
     fingerprint_write(&h->federation.fid, fingerprint);
     if (o->json) {
-        say_begin(&line);
-        say_text(&line, "federation", view_of_text(h->federation.name));
-        say_text(&line, "fingerprint", view_of_text(fingerprint));
-        say_number(&line, "directory", h->directory.sequence);
-        say_number(&line, "directory_keys", h->directory_key_count);
-        say_number(&line, "quorum", h->quorum);
-        say_number(&line, "bases", h->directory.basis_count);
-        say_end(&line);
+        output_json_begin(&line);
+        output_json_text(&line, "federation", view_of_text(h->federation.name));
+        output_json_text(&line, "fingerprint", view_of_text(fingerprint));
+        output_json_number(&line, "directory", h->directory.sequence);
+        output_json_number(&line, "directory_keys", h->directory_key_count);
+        output_json_number(&line, "quorum", h->quorum);
+        output_json_number(&line, "bases", h->directory.basis_count);
+        output_json_end(&line);
     } else {
         (void)printf("Founded the federation %s in %s.\n"
                      "Fingerprint  %s\n"
@@ -93,19 +93,19 @@ static void say_founded(const struct order *o, const struct home *h)
                      h->federation.name, h->path, fingerprint,
                      h->directory.basis_count == 0 ? "off" : "allowed on the legal bases that were named", h->path);
     }
-    say_warning(
+    output_warning(
         "the federation's keys are plain files in %s/keys: whoever copies them can admit false agencies. Keep this "
         "folder on a machine without network, and carry keys/root.key away",
         h->path);
     bytes_fini(&line);
 }
 
-static bool run(const struct order *o, struct error *err)
+static bool run(const struct ca_options *o, struct error *err)
 {
     struct bases *b = xnew(sizeof *b);
-    struct founding f = {.name = o->name, .founders = o->founders, .erase_after_hours = o->erase_hours};
+    struct federation_params f = {.name = o->name, .founders = o->founders, .erase_after_hours = o->erase_hours};
     int64_t now_ms = clock_now_ms(&clock_real);
-    struct home h;
+    struct federation_home h;
     bool ok;
 
     f.quorum = o->quorum == 0 ? o->founders / 2 + 1 : o->quorum;
@@ -117,9 +117,9 @@ static bool run(const struct order *o, struct error *err)
         ok = read_bases(o, b, err);
     f.bases = b->list;
     f.basis_count = b->count;
-    if (ok && home_found(o->home, &f, now_ms, err) && home_open(o->home, now_ms, &h, err)) {
-        say_founded(o, &h);
-        home_close(&h);
+    if (ok && federation_home_create(o->federation_home, &f, now_ms, err) && federation_home_open(o->federation_home, now_ms, &h, err)) {
+        print_founded(o, &h);
+        federation_home_close(&h);
     } else {
         ok = false;
     }
@@ -127,7 +127,7 @@ static bool run(const struct order *o, struct error *err)
     return ok;
 }
 
-const struct verb cmd_init = {
+const struct subcommand ca_cmd_init = {
     .name = "init",
     .summary = "Found a federation: its root, its issuing CA, its directory",
     .usage = "--home FED --name DOMAIN",
@@ -136,8 +136,8 @@ const struct verb cmd_init = {
             "  refex federation init --home /media/fed/nrm --name nrm.example\n"
             "  refex federation init --home fed --name nrm.example --founders 3 --quorum 2\n"
             "  refex federation init --home fed --name nrm.example --basis 'vital-interests=danger to life or limb'\n",
-    .options = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_NAME) | ORDER_BIT(ORDER_FOUNDERS) | ORDER_BIT(ORDER_QUORUM) |
-               ORDER_BIT(ORDER_BASIS) | ORDER_BIT(ORDER_ERASE) | ORDER_BIT(ORDER_JSON) | ORDER_BIT(ORDER_HELP),
-    .needs = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_NAME),
+    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_NAME) | CA_OPTION_BIT(CA_OPTION_FOUNDERS) | CA_OPTION_BIT(CA_OPTION_QUORUM) |
+               CA_OPTION_BIT(CA_OPTION_BASIS) | CA_OPTION_BIT(CA_OPTION_ERASE) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
+    .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_NAME),
     .run = run,
 };

@@ -1,4 +1,4 @@
-#include "ca/home.h"
+#include "ca/federation_home.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,14 +18,14 @@
 #define ISSUED_MAX   4194304 /* bytes of an agency's certificates: a new pair each month for a century */
 #define SEQUENCE_MAX 32
 
-bool home_path(const char *path, char out[static HOME_PATH_MAX], struct error *err)
+bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err)
 {
     size_t n = strlen(path);
 
     while (n > 1 && path[n - 1] == '/')
         n--;
-    if (n == 0 || n + 1 > HOME_PATH_MAX)
-        return error_set(err, E_USE_04, "--home is empty or longer than %d bytes", HOME_PATH_MAX - 1);
+    if (n == 0 || n + 1 > FEDERATION_HOME_PATH_MAX)
+        return error_set(err, E_USE_04, "--home is empty or longer than %d bytes", FEDERATION_HOME_PATH_MAX - 1);
     memcpy(out, path, n);
     out[n] = '\0';
     return true;
@@ -33,18 +33,18 @@ bool home_path(const char *path, char out[static HOME_PATH_MAX], struct error *e
 
 /* --- reading --- */
 
-static bool in_home(const struct home *h, const char *name, char out[static FILE_PATH_MAX], struct error *err)
+static bool path_in_home(const struct federation_home *h, const char *name, char out[static FILE_PATH_MAX], struct error *err)
 {
     return file_join_path(out, h->path, name, err);
 }
 
-static bool read_certificate(const struct home *h, const char *name, struct bytes *der, struct error *err)
+static bool read_certificate(const struct federation_home *h, const char *name, struct bytes *der, struct error *err)
 {
     char path[FILE_PATH_MAX];
     struct bytes pem = {0};
     struct view text;
     struct error why = {0};
-    bool ok = in_home(h, name, path, &why) && file_read(path, PEM_MAX, &pem, &why);
+    bool ok = path_in_home(h, name, path, &why) && file_read(path, PEM_MAX, &pem, &why);
 
     text = bytes_view(&pem);
     ok = ok && certify_next_pem("CERTIFICATE", &text, der);
@@ -52,7 +52,7 @@ static bool read_certificate(const struct home *h, const char *name, struct byte
     return ok || error_set(err, E_FED_01, "%s/%s is missing or holds no certificate", h->path, name);
 }
 
-static bool read_root(struct home *h, struct error *err)
+static bool read_root(struct federation_home *h, struct error *err)
 {
     struct certificate root;
     struct view der;
@@ -70,16 +70,16 @@ static bool read_root(struct home *h, struct error *err)
            error_set(err, E_FED_01, "%s/certs/root.pem: %s", h->path, why.text);
 }
 
-static bool read_directory_keys(struct home *h, struct error *err)
+static bool read_directory_keys(struct federation_home *h, struct error *err)
 {
-    for (unsigned i = 1; i <= HOME_KEYS; i++) {
+    for (unsigned i = 1; i <= FEDERATION_HOME_KEYS; i++) {
         char name[32];
         char path[FILE_PATH_MAX];
         struct certificate c;
         struct error why;
 
         (void)snprintf(name, sizeof name, "certs/directory-%u.pem", i);
-        if (!in_home(h, name, path, err))
+        if (!path_in_home(h, name, path, err))
             return false;
         if (!file_exists(path))
             break;
@@ -94,7 +94,7 @@ static bool read_directory_keys(struct home *h, struct error *err)
     return h->directory_key_count > 0 || error_set(err, E_FED_01, "%s has no directory key", h->path);
 }
 
-static bool read_newest(struct home *h, int64_t now_ms, struct error *err)
+static bool read_newest_directory(struct federation_home *h, int64_t now_ms, struct error *err)
 {
     const struct directory_trust trust = {.federation = &h->federation, .anchors = h->anchors, .now_ms = now_ms};
     char path[FILE_PATH_MAX];
@@ -102,7 +102,7 @@ static bool read_newest(struct home *h, int64_t now_ms, struct error *err)
     struct view line;
     bool ok;
 
-    if (!in_home(h, "sequence", path, err) || !file_read(path, SEQUENCE_MAX, &text, err))
+    if (!path_in_home(h, "sequence", path, err) || !file_read(path, SEQUENCE_MAX, &text, err))
         return error_set(err, E_FED_01, "%s/sequence cannot be read", h->path);
     line = bytes_view(&text);
     ok =
@@ -110,7 +110,7 @@ static bool read_newest(struct home *h, int64_t now_ms, struct error *err)
     bytes_fini(&text);
     if (!ok)
         return error_set(err, E_FED_01, "%s/sequence holds no number", h->path);
-    if (!in_home(h, "directory.note", path, err) || !file_read(path, BOUND_DIRECTORY, &h->note, err))
+    if (!path_in_home(h, "directory.note", path, err) || !file_read(path, BOUND_DIRECTORY, &h->note, err))
         return false;
     if (!directory_note_open(bytes_view(&h->note), &trust, &h->arena, &h->directory, err))
         return error_wrap(err, "%s/directory.note", h->path);
@@ -120,78 +120,78 @@ static bool read_newest(struct home *h, int64_t now_ms, struct error *err)
     return true;
 }
 
-static bool lock(struct home *h, struct error *err)
+static bool folder_lock(struct federation_home *h, struct error *err)
 {
     char path[FILE_PATH_MAX];
 
-    if (!in_home(h, "directory.note", path, err))
+    if (!path_in_home(h, "directory.note", path, err))
         return false;
-    h->lock = open(h->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (h->lock < 0 || !file_exists(path))
+    h->folder_lock = open(h->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (h->folder_lock < 0 || !file_exists(path))
         return error_set(err, E_FED_01, "no federation was founded in %s", h->path);
-    if (flock(h->lock, LOCK_EX | LOCK_NB) != 0)
+    if (flock(h->folder_lock, LOCK_EX | LOCK_NB) != 0)
         return error_set(err, E_FED_03, "%s is in use by another command", h->path);
     return true;
 }
 
-bool home_open(const char *path, int64_t now_ms, struct home *out, struct error *err)
+bool federation_home_open(const char *path, int64_t now_ms, struct federation_home *out, struct error *err)
 {
-    *out = (struct home){.lock = -1};
-    if (home_path(path, out->path, err) && lock(out, err) && read_root(out, err) && read_directory_keys(out, err) &&
-        read_newest(out, now_ms, err))
+    *out = (struct federation_home){.folder_lock = -1};
+    if (federation_home_path(path, out->path, err) && folder_lock(out, err) && read_root(out, err) && read_directory_keys(out, err) &&
+        read_newest_directory(out, now_ms, err))
         return true;
-    home_close(out);
+    federation_home_close(out);
     return false;
 }
 
-void home_close(struct home *h)
+void federation_home_close(struct federation_home *h)
 {
     anchors_free(h->anchors);
     bytes_fini(&h->root);
     bytes_fini(&h->issuing);
-    for (size_t i = 0; i < HOME_KEYS; i++)
+    for (size_t i = 0; i < FEDERATION_HOME_KEYS; i++)
         bytes_fini(&h->directory_keys[i]);
     bytes_fini(&h->note);
     arena_fini(&h->arena);
-    if (h->lock >= 0)
-        (void)close(h->lock);
-    *h = (struct home){.lock = -1};
+    if (h->folder_lock >= 0)
+        (void)close(h->folder_lock);
+    *h = (struct federation_home){.folder_lock = -1};
 }
 
-bool home_key(const struct home *h, const char *name, struct sign_key **out, struct error *err)
+bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out, struct error *err)
 {
     char path[FILE_PATH_MAX];
     char file[48];
 
     (void)snprintf(file, sizeof file, "keys/%s.key", name);
-    return in_home(h, file, path, err) && sign_key_open(path, out, err);
+    return path_in_home(h, file, path, err) && sign_key_open(path, out, err);
 }
 
 /* --- what was issued --- */
 
-static bool issued_path(const struct home *h, const struct address *agency, char out[static FILE_PATH_MAX],
+static bool issued_path(const struct federation_home *h, const struct address *agency, char out[static FILE_PATH_MAX],
                         struct error *err)
 {
     char name[16 + BOUND_AGENCY];
     struct view short_name = address_agency(agency);
 
     (void)snprintf(name, sizeof name, "members/%.*s.pem", (int)short_name.size, (const char *)short_name.at);
-    return in_home(h, name, out, err);
+    return path_in_home(h, name, out, err);
 }
 
-bool home_issued(const struct home *h, const struct address *agency, struct bytes *pem, struct error *err)
+bool federation_home_read_issued(const struct federation_home *h, const struct address *agency, struct bytes *pem, struct error *err)
 {
     char path[FILE_PATH_MAX];
 
     return issued_path(h, agency, path, err) && (!file_exists(path) || file_read(path, ISSUED_MAX, pem, err));
 }
 
-bool home_note_issued(const struct home *h, const struct address *agency, struct view transport, struct view identity,
+bool federation_home_add_issued(const struct federation_home *h, const struct address *agency, struct view transport, struct view identity,
                       struct error *err)
 {
     char path[FILE_PATH_MAX];
     struct bytes pem = {0};
-    bool ok = home_issued(h, agency, &pem, err) && issued_path(h, agency, path, err);
+    bool ok = federation_home_read_issued(h, agency, &pem, err) && issued_path(h, agency, path, err);
 
     if (ok) {
         certify_write_pem("CERTIFICATE", transport, &pem);
@@ -204,24 +204,24 @@ bool home_note_issued(const struct home *h, const struct address *agency, struct
 
 /* --- signing --- */
 
-static bool write_sequence(const struct home *h, uint64_t sequence, struct error *err)
+static bool write_sequence(const struct federation_home *h, uint64_t sequence, struct error *err)
 {
     char path[FILE_PATH_MAX];
     char text[SEQUENCE_MAX];
 
     (void)snprintf(text, sizeof text, "%" PRIu64 "\n", sequence);
-    return in_home(h, "sequence", path, err) && file_write(path, view_of_text(text), 0644, err);
+    return path_in_home(h, "sequence", path, err) && file_write(path, view_of_text(text), 0644, err);
 }
 
 /* Those of the directory's keys that sign. */
 struct quorum {
-    struct sign_key *keys[HOME_KEYS];
-    struct directory_signer signers[HOME_KEYS];
+    struct sign_key *keys[FEDERATION_HOME_KEYS];
+    struct directory_signer signers[FEDERATION_HOME_KEYS];
     size_t count;
 };
 
 /* As many of the keys in the folder as must sign, or an error that names one that is not there. */
-static bool quorum_open(const struct home *h, struct quorum *q, struct error *err)
+static bool quorum_open(const struct federation_home *h, struct quorum *q, struct error *err)
 {
     struct error why = {0};
 
@@ -229,7 +229,7 @@ static bool quorum_open(const struct home *h, struct quorum *q, struct error *er
         char name[24];
 
         (void)snprintf(name, sizeof name, "directory-%u", i);
-        if (!home_key(h, name, &q->keys[q->count], &why))
+        if (!federation_home_open_key(h, name, &q->keys[q->count], &why))
             continue;
         q->signers[q->count] = (struct directory_signer){i, q->keys[q->count]};
         q->count++;
@@ -247,14 +247,14 @@ static void quorum_close(struct quorum *q)
 }
 
 /* Reads what was signed as a node would, and only then makes it the newest. */
-static bool take_newest(struct home *h, struct bytes *note, int64_t now_ms, struct error *err)
+static bool replace_newest_directory(struct federation_home *h, struct bytes *note, int64_t now_ms, struct error *err)
 {
     const struct directory_trust trust = {.federation = &h->federation, .anchors = h->anchors, .now_ms = now_ms};
     char path[FILE_PATH_MAX];
     struct arena arena = {0};
     struct directory d;
 
-    if (!directory_note_open(bytes_view(note), &trust, &arena, &d, err) || !in_home(h, "directory.note", path, err) ||
+    if (!directory_note_open(bytes_view(note), &trust, &arena, &d, err) || !path_in_home(h, "directory.note", path, err) ||
         !file_write(path, bytes_view(note), 0644, err)) {
         arena_fini(&arena);
         return false;
@@ -268,10 +268,10 @@ static bool take_newest(struct home *h, struct bytes *note, int64_t now_ms, stru
     return true;
 }
 
-bool home_publish(struct home *h, struct directory *d, int64_t now_ms, struct error *err)
+bool federation_home_publish(struct federation_home *h, struct directory *d, int64_t now_ms, struct error *err)
 {
     struct quorum q = {0};
-    struct view keys[HOME_KEYS];
+    struct view keys[FEDERATION_HOME_KEYS];
     struct bytes note = {0};
     bool ok = quorum_open(h, &q, err) && write_sequence(h, h->sequence + 1, err);
 
@@ -280,11 +280,11 @@ bool home_publish(struct home *h, struct directory *d, int64_t now_ms, struct er
             keys[i] = bytes_view(&h->directory_keys[i]);
         d->federation = h->federation;
         d->sequence = ++h->sequence;
-        d->refresh_after_s = now_ms / 1000 + HOME_REFRESH_DAYS * (DAY_MS / 1000);
+        d->refresh_after_s = now_ms / 1000 + DIRECTORY_REFRESH_DAYS * (DAY_MS / 1000);
         d->hard_expiry_s = now_ms / 1000 + BOUND_HARD_EXPIRY_DAYS * (DAY_MS / 1000);
         d->keys = keys;
         d->key_count = h->directory_key_count;
-        ok = directory_note_sign(d, q.signers, q.count, &note, err) && take_newest(h, &note, now_ms, err);
+        ok = directory_note_sign(d, q.signers, q.count, &note, err) && replace_newest_directory(h, &note, now_ms, err);
     }
     quorum_close(&q);
     bytes_fini(&note);

@@ -1,34 +1,34 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "ca/cmd.h"
-#include "ca/roster.h"
-#include "ca/say.h"
+#include "ca/ca_cmd.h"
+#include "ca/member_list.h"
+#include "ca/output.h"
 
 /* Those that can be reached over AGENCY only would be cut off with it. */
-static void warn_of_relay(const struct home *h, const struct address *agency)
+static void warn_of_relay(const struct federation_home *h, const struct address *agency)
 {
     for (size_t i = 0; i < h->directory.member_count; i++) {
         const struct member *m = &h->directory.members[i];
 
         if (view_equal(m->relay, address_view(agency)))
-            say_warning("%s is the relay of %s, which needs another one", agency->text, m->agency.text);
+            output_warning("%s is the relay of %s, which needs another one", agency->text, m->agency.text);
     }
 }
 
-static void say_revoked(const struct home *h, const struct order *o, const struct address *agency, unsigned count)
+static void print_revoked(const struct federation_home *h, const struct ca_options *o, const struct address *agency, unsigned count)
 {
     struct bytes line = {0};
     uint64_t number = h->sequence + (o->dry_run && count > 0 ? 1 : 0);
 
     if (o->json) {
-        say_begin(&line);
-        say_text(&line, "agency", address_view(agency));
-        say_text(&line, "reason", view_of_text(o->reason));
-        say_number(&line, "certificates", count);
-        say_number(&line, "directory", number);
-        say_flag(&line, "done", !o->dry_run);
-        say_end(&line);
+        output_json_begin(&line);
+        output_json_text(&line, "agency", address_view(agency));
+        output_json_text(&line, "reason", view_of_text(o->reason));
+        output_json_number(&line, "certificates", count);
+        output_json_number(&line, "directory", number);
+        output_json_bool(&line, "done", !o->dry_run);
+        output_json_end(&line);
     } else if (count == 0) {
         (void)printf("%s is revoked already; nothing was changed.\n", agency->text);
     } else if (o->dry_run) {
@@ -52,7 +52,7 @@ static bool read_reason(const char *text, enum revocation_reason *out, struct er
     return true;
 }
 
-static bool read_agency(const struct home *h, const struct order *o, struct address *agency, struct error *err)
+static bool read_agency(const struct federation_home *h, const struct ca_options *o, struct address *agency, struct error *err)
 {
     struct address confirmed;
 
@@ -69,30 +69,30 @@ static bool read_agency(const struct home *h, const struct order *o, struct addr
            error_set(err, E_FED_09, "--confirm names another agency than %s", agency->text);
 }
 
-static bool run(const struct order *o, struct error *err)
+static bool run(const struct ca_options *o, struct error *err)
 {
     int64_t now_ms = clock_now_ms(&clock_real);
     enum revocation_reason reason;
-    struct roster r = {0};
+    struct member_list r = {0};
     struct address agency;
-    struct home h;
+    struct federation_home h;
     bool ok;
 
-    if (!read_reason(o->reason, &reason, err) || !home_open(o->home, now_ms, &h, err))
+    if (!read_reason(o->reason, &reason, err) || !federation_home_open(o->federation_home, now_ms, &h, err))
         return false;
-    ok = read_agency(&h, o, &agency, err) && roster_begin(&h, now_ms, &r, err) &&
-         roster_revoke(&r, &h, &agency, NULL, reason, now_ms, err) &&
-         (o->dry_run || r.revoked == 0 || roster_publish(&r, &h, now_ms, err));
+    ok = read_agency(&h, o, &agency, err) && member_list_init(&h, now_ms, &r, err) &&
+         member_list_revoke(&r, &h, &agency, NULL, reason, now_ms, err) &&
+         (o->dry_run || r.revoked_count == 0 || member_list_publish(&r, &h, now_ms, err));
     if (ok) {
-        say_revoked(&h, o, &agency, r.revoked);
+        print_revoked(&h, o, &agency, r.revoked_count);
         warn_of_relay(&h, &agency);
     }
-    roster_end(&r);
-    home_close(&h);
+    member_list_fini(&r);
+    federation_home_close(&h);
     return ok;
 }
 
-const struct verb cmd_revoke = {
+const struct subcommand ca_cmd_revoke = {
     .name = "revoke",
     .summary = "Cut an agency off",
     .usage = "AGENCY --home FED --reason CODE --confirm=AGENCY [--dry-run]",
@@ -104,9 +104,9 @@ const struct verb cmd_revoke = {
             "back.\n\n"
             "  refex federation revoke brama --home fed --reason key-compromise --dry-run\n"
             "  refex federation revoke brama --home fed --reason key-compromise --confirm=brama\n",
-    .options = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_REASON) | ORDER_BIT(ORDER_CONFIRM) | ORDER_BIT(ORDER_DRY_RUN) |
-               ORDER_BIT(ORDER_JSON) | ORDER_BIT(ORDER_HELP),
-    .needs = ORDER_BIT(ORDER_HOME) | ORDER_BIT(ORDER_REASON),
+    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_REASON) | CA_OPTION_BIT(CA_OPTION_CONFIRM) | CA_OPTION_BIT(CA_OPTION_DRY_RUN) |
+               CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
+    .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_REASON),
     .operand = "AGENCY",
     .run = run,
 };

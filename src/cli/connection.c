@@ -1,4 +1,4 @@
-#include "cli/node.h"
+#include "cli/connection.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,26 +6,26 @@
 
 #include "codec/control_codec.h"
 
-static struct refex_failure last;
-static bool last_is_set;
+static struct refex_failure last_failure;
+static bool has_last_failure;
 
 /* Keeps the failure for whoever prints it, and makes an error of it. A code that only a newer node knows keeps its
  * text. */
-static bool take_failure(const struct refex_failure *f, struct error *err)
+static bool keep_failure(const struct refex_failure *f, struct error *err)
 {
     enum error_code code = error_code_find(f->code);
 
-    last = *f;
-    last_is_set = true;
+    last_failure = *f;
+    has_last_failure = true;
     return error_set(err, code != E_NONE ? code : E_CTL_02, "%s", f->text);
 }
 
-const struct refex_failure *node_failure(void)
+const struct refex_failure *connection_failure(void)
 {
-    return last_is_set ? &last : NULL;
+    return has_last_failure ? &last_failure : NULL;
 }
 
-bool node_home(const struct command *c, const char **out, struct error *err)
+bool connection_home(const struct command *c, const char **out, struct error *err)
 {
     const char *home = c->home != NULL ? c->home : getenv("REFEX_HOME");
 
@@ -37,18 +37,18 @@ bool node_home(const struct command *c, const char **out, struct error *err)
     return true;
 }
 
-bool node_open(struct command *c, enum refex_door door, struct error *err)
+bool connection_open(struct command *c, enum refex_door door, struct error *err)
 {
     struct refex_failure f;
     const char *home;
 
-    if (!node_home(c, &home, err))
+    if (!connection_home(c, &home, err))
         return false;
-    return refex_client_open(home, door, &c->client, &f) || take_failure(&f, err);
+    return refex_client_open(home, door, &c->client, &f) || keep_failure(&f, err);
 }
 
-struct asking {
-    node_item_fn *each;
+struct ask_context {
+    connection_item_fn *item_fn;
     void *cookie;
     struct error *err; /* of EACH */
     bool ended;        /* by EACH */
@@ -56,28 +56,28 @@ struct asking {
 
 static bool on_item(void *cookie, const void *message, size_t size, struct refex_failure *why)
 {
-    struct asking *a = cookie;
+    struct ask_context *a = cookie;
 
     (void)why;
-    if (a->each == NULL || a->each(a->cookie, view_of(message, size), a->err))
+    if (a->item_fn == NULL || a->item_fn(a->cookie, view_of(message, size), a->err))
         return true;
     a->ended = true;
     return false;
 }
 
-bool node_ask(struct command *c, uint16_t kind, const struct bytes *message, node_item_fn *each, void *cookie,
+bool connection_ask(struct command *c, uint16_t kind, const struct bytes *message, connection_item_fn *item_fn, void *cookie,
               struct error *err)
 {
-    struct asking a = {each, cookie, err, false};
+    struct ask_context a = {item_fn, cookie, err, false};
     struct refex_failure f = {0};
 
     if (refex_client_ask(c->client, kind, message != NULL ? message->at : NULL, message != NULL ? message->size : 0,
                          on_item, &a, &f))
         return true;
-    return a.ended ? false : take_failure(&f, err);
+    return a.ended ? false : keep_failure(&f, err);
 }
 
-static bool take_federation(void *cookie, struct view message, struct error *err)
+static bool on_status(void *cookie, struct view message, struct error *err)
 {
     struct command *c = cookie;
     struct arena arena = {0};
@@ -91,12 +91,12 @@ static bool take_federation(void *cookie, struct view message, struct error *err
     return ok;
 }
 
-bool node_address(struct command *c, const char *option, const char *text, struct address *out, struct error *err)
+bool connection_address(struct command *c, const char *option, const char *text, struct address *out, struct error *err)
 {
     if (address_read(view_of_text(text), out))
         return true;
     if (strchr(text, '@') == NULL && agency_name_ok(view_of_text(text))) {
-        if (c->federation[0] == '\0' && !node_ask(c, CONTROL_STATUS, NULL, take_federation, c, err))
+        if (c->federation[0] == '\0' && !connection_ask(c, CONTROL_STATUS, NULL, on_status, c, err))
             return false;
         return address_read_short(view_of_text(text), c->federation, out, err);
     }
@@ -104,14 +104,14 @@ bool node_address(struct command *c, const char *option, const char *text, struc
                      option, text);
 }
 
-bool node_ident(const char *what, const char *text, struct ident *out, struct error *err)
+bool connection_ident(const char *what, const char *text, struct ident *out, struct error *err)
 {
     return (ident_read(view_of_text(text), out) && !ident_is_zero(out)) ||
            error_set(err, E_USE_04, "\"%.60s\" is not the id of a %s: 32 hexadecimal digits, as the lists show them",
                      text, what);
 }
 
-void node_close(struct command *c)
+void connection_close(struct command *c)
 {
     refex_client_close(c->client);
     c->client = NULL;
