@@ -11,7 +11,7 @@ passed=0 failed=0 skipped=0
 failures=()
 
 # Seconds since BEGAN beside the budget: being late is said, not failed; what may never end has ctest's timeout.
-told_time() { # NAME BEGAN BUDGET
+print_time() { # NAME BEGAN BUDGET
     local took=$((SECONDS - $2))
     echo "$1: $took s of $3 s$([ $took -le "$3" ] || echo " (over its budget)")"
 }
@@ -38,7 +38,7 @@ run_label() { # LABEL BUILD BUDGET
     echo "--- $1"
     ctest --test-dir "build/$2" -L "^$1\$" -j2 --output-on-failure --output-junit "$results/$1.xml" </dev/null || status=$?
     count "$results/$1.xml" $status
-    told_time "$1" "$began" "$3"
+    print_time "$1" "$began" "$3"
 }
 
 # One long form that is not ctest's: it passes or fails as a whole.
@@ -52,7 +52,7 @@ run_step() { # NAME COMMAND…
 began=$SECONDS
 tools/build.sh debug
 tools/build.sh release programs simulations
-told_time "builds" "$began" 240
+print_time "builds" "$began" 240
 for program in refexd refex-link refex refex-ca; do
     [ -x build/release/bin/$program ] || echo "there is no program $program yet"
 done

@@ -158,13 +158,13 @@ static void check(bool ok, const struct refex_failure *why, const char *what)
         give_up(what, why->text);
 }
 
-struct kept {
+struct answer_copy {
     struct bytes bytes;
 };
 
-static bool keep(void *cookie, const void *message, size_t size, struct refex_failure *why)
+static bool on_answer(void *cookie, const void *message, size_t size, struct refex_failure *why)
 {
-    struct kept *k = cookie;
+    struct answer_copy *k = cookie;
 
     (void)why;
     bytes_clear(&k->bytes);
@@ -172,21 +172,21 @@ static bool keep(void *cookie, const void *message, size_t size, struct refex_fa
     return true;
 }
 
-static void ask(struct agency *a, uint16_t kind, struct view message, struct kept *k, const char *what)
+static void ask_node(struct agency *a, uint16_t kind, struct view message, struct answer_copy *k, const char *what)
 {
     struct refex_failure why;
 
-    check(refex_client_ask(a->client, kind, message.at, message.size, keep, k, &why), &why, what);
+    check(refex_client_ask(a->client, kind, message.at, message.size, on_answer, k, &why), &why, what);
 }
 
 static struct control_status status_of(struct agency *a, struct arena *arena)
 {
-    static struct kept k;
+    static struct answer_copy k;
     struct control_status s;
     struct error err;
 
     arena_reset(arena);
-    ask(a, CONTROL_STATUS, (struct view){0}, &k, "status");
+    ask_node(a, CONTROL_STATUS, (struct view){0}, &k, "status");
     if (!control_status_decode(bytes_view(&k.bytes), arena, &s, &err))
         give_up("status", err.text);
     return s;
@@ -203,7 +203,7 @@ static void make_agency(struct agency *a)
     struct refex_client *tool;
     struct bytes message = {0};
     struct control_init_ask ask_init = {0};
-    struct kept k = {{0}};
+    struct answer_copy k = {{0}};
     struct error err;
 
     (void)snprintf(a->home, sizeof a->home, "%.900s/%.20s", dir, a->name);
@@ -216,7 +216,7 @@ static void make_agency(struct agency *a)
     (void)agency_kind_find(view_of_text(a->kind), &ask_init.kind);
     ask_init.listen = view_of_text(a->endpoint);
     control_init_ask_encode(&ask_init, &message);
-    check(refex_client_ask(tool, CONTROL_INIT, message.at, message.size, keep, &k, &why), &why, "init");
+    check(refex_client_ask(tool, CONTROL_INIT, message.at, message.size, on_answer, &k, &why), &why, "init");
     refex_client_close(tool);
     run((const char *[]){"refex-ca", "issue", "--home", fed, request, "--out", membership, NULL});
     bytes_fini(&message);
@@ -234,7 +234,7 @@ static void enrol_agency(struct agency *a)
     struct bytes note = {0};
     struct bytes message = {0};
     struct control_enrol_ask ask_enrol = {0};
-    struct kept k = {{0}};
+    struct answer_copy k = {{0}};
     struct error err;
 
     (void)snprintf(membership, sizeof membership, "%.1000s/membership.refex", a->home);
@@ -245,7 +245,7 @@ static void enrol_agency(struct agency *a)
     ask_enrol.membership = bytes_view(&file);
     ask_enrol.directory = bytes_view(&note);
     control_enrol_ask_encode(&ask_enrol, &message);
-    check(refex_client_ask(tool, CONTROL_ENROL, message.at, message.size, keep, &k, &why), &why, "enrol");
+    check(refex_client_ask(tool, CONTROL_ENROL, message.at, message.size, on_answer, &k, &why), &why, "enrol");
     refex_client_close(tool);
     bytes_fini(&file);
     bytes_fini(&note);
@@ -270,7 +270,7 @@ static void start_agency(struct agency *a)
     }
 }
 
-static void set(struct case_data *c, const char *field, const char *written)
+static void set_field(struct case_data *c, const char *field, const char *written)
 {
     struct error err;
 
@@ -289,7 +289,7 @@ static struct ident import_case(struct agency *a)
     struct arena arena = {0};
     struct case_data c;
     struct bytes m = {0};
-    struct kept k = {{0}};
+    struct answer_copy k = {{0}};
     struct refex_failure why;
     struct refex_answer answer;
     struct error err;
@@ -299,22 +299,22 @@ static struct ident import_case(struct agency *a)
     bool got;
 
     case_init(&c, &arena);
-    set(&c, "prs_FirstName", "Taras-Example");
-    set(&c, "prs_SecondName", "Прикладенко");
-    set(&c, "prs_Birthdate", "1974-06-11");
-    set(&c, "prs_Gender", "Masculine");
-    set(&c, "prs_PrimaryLanguage", "ukr");
-    set(&c, "prs_Citizenship", "UA");
-    set(&c, "vic_TraffickingStatus", "PossibleVictimOfTrafficking");
-    set(&c, "vic_MethodsOfControl", "WithholdsDocuments;PhysicalAbuse;TakesEarnings");
-    set(&c, "vic_TypeOfExploitation", "ForcedLabour");
-    set(&c, "vic_ForcedLabourIndustry", "A_AgricultureForestryAndFishing");
+    set_field(&c, "prs_FirstName", "Taras-Example");
+    set_field(&c, "prs_SecondName", "Прикладенко");
+    set_field(&c, "prs_Birthdate", "1974-06-11");
+    set_field(&c, "prs_Gender", "Masculine");
+    set_field(&c, "prs_PrimaryLanguage", "ukr");
+    set_field(&c, "prs_Citizenship", "UA");
+    set_field(&c, "vic_TraffickingStatus", "PossibleVictimOfTrafficking");
+    set_field(&c, "vic_MethodsOfControl", "WithholdsDocuments;PhysicalAbuse;TakesEarnings");
+    set_field(&c, "vic_TypeOfExploitation", "ForcedLabour");
+    set_field(&c, "vic_ForcedLabourIndustry", "A_AgricultureForestryAndFishing");
     memset(text, 'x', sizeof text);
     text[700] = '\0';
-    set(&c, "ext_HealthNeeds", text);
+    set_field(&c, "ext_HealthNeeds", text);
     text[700] = 'x';
     text[1100] = '\0';
-    set(&c, "cco_CaseComment", text);
+    set_field(&c, "cco_CaseComment", text);
     case_derive_triage(&c, 20000);
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
         if (!case_section_encode(&c, (enum section)s, &encoded[s], &empty, &err))
@@ -331,7 +331,7 @@ static struct ident import_case(struct agency *a)
     do {
         check(refex_client_next(a->client, 10000, &answer, &got, &why), &why, "import");
         if (got && answer.kind == REFEX_ITEM)
-            (void)keep(&k, answer.message, answer.size, &why);
+            (void)on_answer(&k, answer.message, answer.size, &why);
         if (got && answer.kind == REFEX_FAILED)
             give_up("import", answer.failure.text);
     } while (got && answer.kind == REFEX_ITEM);
@@ -358,10 +358,10 @@ static void record_consent(struct agency *a, const struct ident *case_id, const 
                                            .language = view_of_text("uk"),
                                            .seen_alone = 1};
     struct bytes m = {0};
-    struct kept k = {{0}};
+    struct answer_copy k = {{0}};
 
     control_consent_record_ask_encode(&r, &m);
-    ask(a, CONTROL_CONSENT_RECORD, bytes_view(&m), &k, "consent");
+    ask_node(a, CONTROL_CONSENT_RECORD, bytes_view(&m), &k, "consent");
     bytes_fini(&m);
     bytes_fini(&k.bytes);
 }
@@ -415,14 +415,14 @@ static void measure_alone(struct agency *a, size_t count, struct figures *f)
 {
     double *took = xnew(count * sizeof *took);
     struct arena arena = {0};
-    struct kept k = {{0}};
+    struct answer_copy k = {{0}};
     size_t skip = count / 10;
 
     for (size_t i = 0; i < count; i++) {
         struct timespec pause = {.tv_nsec = 5000000};
         double begin = now_s();
 
-        ask(a, CONTROL_REFER, bytes_view(&refer_message), &k, "refer");
+        ask_node(a, CONTROL_REFER, bytes_view(&refer_message), &k, "refer");
         while (waiting_of(a, &arena) != 0)
             if (now_s() - begin > 10)
                 give_up("refer", "no receipt within 10 s");
@@ -437,7 +437,7 @@ static void measure_alone(struct agency *a, size_t count, struct figures *f)
     bytes_fini(&k.bytes);
 }
 
-static void processes(double cpu[4], double memory[4])
+static void measure_processes(double cpu[4], double memory[4])
 {
     for (int i = 0; i < 2; i++) {
         uint32_t pids[2] = {agencies[i].status.process, agencies[i].status.link_process};
@@ -492,7 +492,7 @@ static void measure_load(struct agency *a, double seconds, uint64_t window, stru
         if (done0 == 0 && now >= begin) {
             begin = now;
             done0 = done;
-            processes(cpu0, f->memory_load_mb);
+            measure_processes(cpu0, f->memory_load_mb);
             client0 = (double)clock() / CLOCKS_PER_SEC;
         }
         if (done0 != 0 && now >= begin + seconds) {
@@ -500,7 +500,7 @@ static void measure_load(struct agency *a, double seconds, uint64_t window, stru
             break;
         }
     }
-    processes(cpu1, f->memory_load_mb);
+    measure_processes(cpu1, f->memory_load_mb);
     f->referrals = done - done0;
     f->per_second = (double)f->referrals / (end - begin);
     for (int i = 0; i < 4; i++)
@@ -558,7 +558,7 @@ static void set_up(void)
     check(refex_client_open(agencies[0].home, REFEX_NODE, &watcher.client, &why), &why, "second connection");
     for (int i = 0; i < 2; i++)
         agencies[i].status = status_of(&agencies[i], &arena);
-    processes(cpu, (double[4]){0});
+    measure_processes(cpu, (double[4]){0});
     arena_fini(&arena);
 }
 
@@ -590,7 +590,7 @@ static void print_json(const struct figures *f)
         f->memory_load_mb[1], f->memory_load_mb[2], f->memory_load_mb[3]);
 }
 
-static void find_bin(void)
+static void find_programs(void)
 {
     ssize_t n = readlink("/proc/self/exe", bin, sizeof bin - 1);
     char *slash;
@@ -621,7 +621,7 @@ int main(int argc, char **argv)
     struct ident person;
     struct address to;
     bool json = false;
-    bool kept = false;
+    bool answer_copy = false;
     int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -642,13 +642,13 @@ int main(int argc, char **argv)
             json = true;
             break;
         case 'k':
-            kept = true;
+            answer_copy = true;
             break;
         default:
             return 64;
         }
     }
-    find_bin();
+    find_programs();
     (void)snprintf(dir, sizeof dir, "%.900s/refex-bench-XXXXXX", base);
     if (mkdtemp(dir) == NULL)
         give_up(base, strerror(errno));
@@ -658,11 +658,11 @@ int main(int argc, char **argv)
     record_consent(&agencies[0], &person, &to);
     make_refer_message(&person, &to);
     measure_alone(&agencies[0], alone < 20 ? 20 : alone, &f);
-    processes(cpu, f.memory_idle_mb);
+    measure_processes(cpu, f.memory_idle_mb);
     measure_load(&agencies[0], seconds, window, &f);
     stop();
     (json ? print_json : print_text)(&f);
-    if (kept) {
+    if (answer_copy) {
         (void)printf("homes: %s\n", dir);
         return 0;
     }

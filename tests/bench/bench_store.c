@@ -45,7 +45,7 @@ static double seconds(clockid_t which)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-static void must(bool ok, const struct error *err)
+static void assert_ok(bool ok, const struct error *err)
 {
     if (!ok) {
         (void)fprintf(stderr, "%s\n", err->text);
@@ -68,9 +68,9 @@ static void make_ident(int64_t now_ms, struct ident *id)
 
 static void append(struct db *db, uint64_t *size, enum record_kind kind, int64_t now_ms, struct error *err)
 {
-    must(log_store_append(db, LOG_EXCHANGE, (*size)++, kind, now_ms, fill(RECORD_SIZE), err), err);
+    assert_ok(log_store_append(db, LOG_EXCHANGE, (*size)++, kind, now_ms, fill(RECORD_SIZE), err), err);
     if (*size % 256 == 0)
-        must(log_store_put_tile(db, LOG_EXCHANGE, 0, *size / 256 - 1, fill(8192), err), err);
+        assert_ok(log_store_put_tile(db, LOG_EXCHANGE, 0, *size / 256 - 1, fill(8192), err), err);
 }
 
 static void add_message(struct db *db, enum direction direction, uint64_t *size, int64_t now_ms, struct error *err)
@@ -78,7 +78,7 @@ static void add_message(struct db *db, enum direction direction, uint64_t *size,
     struct message_row message = {.direction = direction, .peer = 1 + (int64_t)(next_random() % 8), .kind = MESSAGE_REFERRAL};
     struct referral_row referral = {.direction = direction, .kind = MESSAGE_REFERRAL, .urgency = URGENCY_NORMAL};
 
-    must(message_store_next_number(db, &message.number, err), err);
+    assert_ok(message_store_next_number(db, &message.number, err), err);
     make_ident(now_ms, &referral.id);
     referral.peer = message.peer;
     referral.case_number = 1;
@@ -87,29 +87,29 @@ static void add_message(struct db *db, enum direction direction, uint64_t *size,
     referral.state = REFERRAL_SAVED;
     referral.purpose = PURPOSE_SERVICES;
     referral.message = message.number;
-    must(referral_store_add(db, &referral, &message.referral, err), err);
+    assert_ok(referral_store_add(db, &referral, &message.referral, err), err);
     make_ident(now_ms, &message.id);
     message.record_index = *size;
     write_u64(message.leaf.at, next_random());
     message.state = direction == DIRECTION_OUT ? MESSAGE_WAITING : MESSAGE_STORED;
     message.expiry = 20000;
-    must(message_store_add(db, &message, err), err);
-    must(message_store_put_body(db, message.number, 1, fill(BODY_SIZE), err), err);
+    assert_ok(message_store_add(db, &message, err), err);
+    assert_ok(message_store_put_body(db, message.number, 1, fill(BODY_SIZE), err), err);
     append(db, size, direction == DIRECTION_OUT ? RECORD_DISCLOSED : RECORD_RECEIVED, now_ms, err);
 }
 
 static void commit(struct db *db, uint64_t size, struct error *err)
 {
-    must(log_store_put_checkpoint(db, LOG_EXCHANGE, size, fill(NOTE_SIZE), err), err);
-    must(db_commit(db, err), err);
+    assert_ok(log_store_put_checkpoint(db, LOG_EXCHANGE, size, fill(NOTE_SIZE), err), err);
+    assert_ok(db_commit(db, err), err);
     if (db_wal_pages(db) > 4000)
-        must(db_checkpoint_wal(db, err), err);
+        assert_ok(db_checkpoint_wal(db, err), err);
 }
 
 static void settle(struct db *db, int64_t number, int64_t note, uint64_t *size, int64_t now_ms, struct error *err)
 {
-    must(message_store_set_state(db, number, MESSAGE_RECEIPTED, OUTCOME_STORED, err), err);
-    must(message_store_put_receipt(db, number, note, fill(RECORD_SIZE), fill(PATH_SIZE), err), err);
+    assert_ok(message_store_set_state(db, number, MESSAGE_RECEIPTED, OUTCOME_STORED, err), err);
+    assert_ok(message_store_put_receipt(db, number, note, fill(RECORD_SIZE), fill(PATH_SIZE), err), err);
     append(db, size, RECORD_RECEIPTED, now_ms, err);
 }
 
@@ -130,18 +130,18 @@ static void run(struct db *db, const char *what, enum direction direction, uint6
     int64_t note;
     uint64_t size;
 
-    must(log_store_size(db, LOG_EXCHANGE, &size, &last_ms, err), err);
+    assert_ok(log_store_size(db, LOG_EXCHANGE, &size, &last_ms, err), err);
     for (uint64_t i = 0; i < messages; i += batch) {
-        must(db_begin(db, err), err);
-        must(message_store_next_number(db, &first, err), err);
+        assert_ok(db_begin(db, err), err);
+        assert_ok(message_store_next_number(db, &first, err), err);
         first++;
         for (uint64_t k = 0; k < batch; k++)
             add_message(db, direction, &size, now_ms++, err);
         commit(db, size, err);
         if (direction == DIRECTION_IN)
             continue;
-        must(db_begin(db, err), err);
-        must(peer_store_put_note(db, 1, i + batch, fill(NOTE_SIZE), &note, err), err);
+        assert_ok(db_begin(db, err), err);
+        assert_ok(peer_store_put_note(db, 1, i + batch, fill(NOTE_SIZE), &note, err), err);
         for (uint64_t k = 0; k < batch; k++)
             settle(db, first + (int64_t)k, note, &size, now_ms, err);
         commit(db, size, err);
@@ -163,15 +163,15 @@ int main(int argc, char **argv)
         return 64;
     for (size_t i = 0; i < sizeof filler; i++)
         filler[i] = (uint8_t)next_random();
-    must(db_open(argv[1], DB_WRITE, &db, &err), &err);
-    must(db_begin(db, &err) && log_store_create(db, LOG_EXCHANGE, &log, &err), &err);
+    assert_ok(db_open(argv[1], DB_WRITE, &db, &err), &err);
+    assert_ok(db_begin(db, &err) && log_store_create(db, LOG_EXCHANGE, &log, &err), &err);
     for (int i = 0; i < 8; i++) {
         struct address agency;
 
         (void)snprintf(agency.text, sizeof agency.text, "a%d@nrm.example", i);
-        must(peer_store_find_or_add(db, &agency, &fid, &peer, &err), &err);
+        assert_ok(peer_store_find_or_add(db, &agency, &fid, &peer, &err), &err);
     }
-    must(db_commit(db, &err), &err);
+    assert_ok(db_commit(db, &err), &err);
     run(db, "sending", DIRECTION_OUT, messages, batch, &err);
     run(db, "receiving", DIRECTION_IN, messages, batch, &err);
     db_close(db);

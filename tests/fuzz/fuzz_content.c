@@ -1,7 +1,7 @@
 #include "base/bounds.h"
 #include "codec/envelope_codec.h"
 #include "fuzz.h"
-#include "twins.h"
+#include "round_trip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -10,9 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct view within;
     struct error err;
 
-    (void)twin_holds(twin_content, view_of(data, size), &arena, &again);
-    (void)twin_holds(twin_receipt, view_of(data, size), &arena, &again);
+    (void)round_trip_holds(round_trip_content, view_of(data, size), &arena, &again);
+    (void)round_trip_holds(round_trip_receipt, view_of(data, size), &arena, &again);
     if (content_unpad(view_of(data, size), &within, &err))
-        (void)twin_holds(twin_content, within, &arena, &again);
+        (void)round_trip_holds(round_trip_content, within, &arena, &again);
     return 0;
 }

@@ -24,7 +24,7 @@ static void wrap(const char *head, struct view protobuf, size_t width, struct by
     bytes_fini(&text);
 }
 
-static void try_directory(struct view text)
+static void check_directory(struct view text)
 {
     struct arena a = {.max = 8 << 20};
     struct bytes again = {0};
@@ -41,7 +41,7 @@ static void try_directory(struct view text)
     arena_fini(&a);
 }
 
-static void try_request(struct view file)
+static void check_request(struct view file)
 {
     struct arena a = {.max = 8 << 20};
     struct bytes again = {0};
@@ -54,7 +54,7 @@ static void try_request(struct view file)
     arena_fini(&a);
 }
 
-static void try_membership(struct view file)
+static void check_membership(struct view file)
 {
     struct arena a = {.max = 8 << 20};
     struct bytes again = {0};
@@ -78,20 +78,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size)
     switch (*at) {
     case 'd':
         wrap(HEAD, rest, SIZE_MAX / 2, &wrapped);
-        try_directory(bytes_view(&wrapped));
+        check_directory(bytes_view(&wrapped));
         break;
     case 'r':
         wrap("refex-request/v1\n", rest, 76, &wrapped);
-        try_request(bytes_view(&wrapped));
+        check_request(bytes_view(&wrapped));
         break;
     case 'm':
         wrap("refex-membership/v1\n", rest, 76, &wrapped);
-        try_membership(bytes_view(&wrapped));
+        check_membership(bytes_view(&wrapped));
         break;
     default:
-        try_directory(rest);
-        try_request(rest);
-        try_membership(rest);
+        check_directory(rest);
+        check_request(rest);
+        check_membership(rest);
     }
     bytes_fini(&wrapped);
     return 0;

@@ -1,13 +1,13 @@
 #include "base/bounds.h"
 #include "fuzz.h"
-#include "twins.h"
+#include "round_trip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct arena arena = {.max = BOUND_ARENA_FACTOR * (size_t)BOUND_FRAME};
     static struct bytes again;
 
-    (void)twin_holds(twin_envelope_header, view_of(data, size), &arena, &again);
-    (void)twin_holds(twin_envelope, view_of(data, size), &arena, &again);
+    (void)round_trip_holds(round_trip_envelope_header, view_of(data, size), &arena, &again);
+    (void)round_trip_holds(round_trip_envelope, view_of(data, size), &arena, &again);
     return 0;
 }

@@ -1,12 +1,12 @@
 #include "base/bounds.h"
 #include "fuzz.h"
-#include "twins.h"
+#include "round_trip.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct arena arena = {.max = BOUND_ARENA_FACTOR * (size_t)BOUND_FRAME};
     static struct bytes again;
 
-    (void)twin_holds(twin_record, view_of(data, size), &arena, &again);
+    (void)round_trip_holds(round_trip_record, view_of(data, size), &arena, &again);
     return 0;
 }

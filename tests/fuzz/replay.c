@@ -20,11 +20,11 @@
 
 #define INPUT_MAX   4194304 /* bytes */
 #define SEEDS_MAX   4096
-#define CHANGES_MAX 6 /* of one copy */
+#define MUTATIONS_MAX 6 /* of one copy */
 
 static struct bytes seeds[SEEDS_MAX];
 static size_t seed_count;
-static struct view given; /* to the target, now */
+static struct view current_input; /* to the target, now */
 static const char *program;
 static uint64_t state = 88172645463325252u; /* the same run after run; xorshift */
 
@@ -36,7 +36,7 @@ static uint64_t random_below(uint64_t below)
     return state % below;
 }
 
-static void keep_what_hurts(void)
+static void save_crash_input(void)
 {
     char name[FILE_PATH_MAX];
     const char *slash = strrchr(program, '/');
@@ -45,7 +45,7 @@ static void keep_what_hurts(void)
     (void)snprintf(name, sizeof name, "hurt-%s", slash != NULL ? slash + 1 : program);
     f = fopen(name, "wb");
     if (f != NULL) {
-        (void)fwrite(given.at, 1, given.size, f);
+        (void)fwrite(current_input.at, 1, current_input.size, f);
         (void)fclose(f);
     }
 }
@@ -53,17 +53,17 @@ static void keep_what_hurts(void)
 static void on_abort(int signal)
 {
     (void)signal; /* it ends the program when this returns */
-    keep_what_hurts();
+    save_crash_input();
 }
 
-static void give(struct view input)
+static void run_input(struct view input)
 {
     uint8_t *exact = malloc(input.size); /* no byte behind it, so that one read too far is seen */
 
     REQUIRE(exact != NULL);
     if (input.size > 0)
         memcpy(exact, input.at, input.size);
-    given = input;
+    current_input = input;
     (void)LLVMFuzzerTestOneInput(exact, input.size);
     free(exact);
 }
@@ -92,7 +92,7 @@ static void read_folder(const char *name)
 }
 
 /* One change: a bit, a byte, a length that lies, a piece lost, a piece of another seed put in. */
-static void change(struct bytes *b)
+static void mutate(struct bytes *b)
 {
     const struct bytes *other = &seeds[random_below(seed_count)];
     size_t at = (size_t)random_below(b->size + 1);
@@ -127,7 +127,7 @@ static void change(struct bytes *b)
     }
 }
 
-static unsigned long give_changed(long seconds)
+static unsigned long run_mutated(long seconds)
 {
     time_t end = time(NULL) + seconds;
     unsigned long count = 0;
@@ -137,9 +137,9 @@ static unsigned long give_changed(long seconds)
         struct bytes copy = {0};
 
         bytes_append_view(&copy, bytes_view(seed));
-        for (uint64_t n = random_below(CHANGES_MAX) + 1; n > 0; n--)
-            change(&copy);
-        give(bytes_view(&copy));
+        for (uint64_t n = random_below(MUTATIONS_MAX) + 1; n > 0; n--)
+            mutate(&copy);
+        run_input(bytes_view(&copy));
         bytes_fini(&copy);
         count++;
     }
@@ -149,7 +149,7 @@ static unsigned long give_changed(long seconds)
 int main(int argc, char **argv)
 {
     long seconds = 0;
-    unsigned long changed;
+    unsigned long mutated;
 
     program = argv[0];
     for (int i = 1; i < argc; i++)
@@ -161,12 +161,12 @@ int main(int argc, char **argv)
         return 1;
     (void)signal(SIGABRT, on_abort);
 #ifdef REFEX_SANITIZED
-    __sanitizer_set_death_callback(keep_what_hurts);
+    __sanitizer_set_death_callback(save_crash_input);
 #endif
     for (size_t i = 0; i < seed_count; i++)
-        give(bytes_view(&seeds[i]));
-    changed = give_changed(seconds);
-    (void)printf("%zu inputs, %lu changed\n", seed_count, changed);
+        run_input(bytes_view(&seeds[i]));
+    mutated = run_mutated(seconds);
+    (void)printf("%zu inputs, %lu changed\n", seed_count, mutated);
     for (size_t i = 0; i < seed_count; i++)
         bytes_fini(&seeds[i]);
     return 0;

@@ -64,6 +64,6 @@ links() {
     done
 }
 
-includes | tell "imports go down only: see the table in tests/house/floors.sh"
-links | tell "a room links lower floors only: see the table in tests/house/floors.sh"
+includes | report_lines "imports go down only: see the table in tests/house/floors.sh"
+links | report_lines "a room links lower floors only: see the table in tests/house/floors.sh"
 finish

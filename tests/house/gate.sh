@@ -3,21 +3,21 @@
 . "$(dirname "$0")/lib.sh"
 
 lines '\bseal_sender_seal *\(' src | outside src/crypto/seal 'src/exchange/sealing\.c:' |
-    tell "only exchange/sealing.c seals, and it takes what only the gate can make"
+    report_lines "only exchange/sealing.c seals, and it takes what only the gate can make"
 [ "$(lines '\bseal_sender_seal *\(' src/exchange/sealing.c | grep -c .)" = 1 ] ||
-    echo "src/exchange/sealing.c: seals in another number of places than one" | tell "one call can be read; two drift apart"
+    echo "src/exchange/sealing.c: seals in another number of places than one" | report_lines "one call can be read; two drift apart"
 lines 'struct disclosure *\{|sizeof *\(?struct disclosure\b|\(struct disclosure\) *\{|^\s*struct disclosure [a-z_]+( *=|;|\[)' src |
     outside 'src/exchange/consent_gate\.c:' 'src/exchange/[a-z_]*\.h:[0-9]+:struct disclosure;' |
-    tell "struct disclosure is made in consent_gate.c alone"
+    report_lines "struct disclosure is made in consent_gate.c alone"
 lines '= *(xnew|x?malloc|x?calloc|arena_[a-z]+) *\(.*disclosure\b' src | outside 'src/exchange/consent_gate\.c:' |
-    tell "struct disclosure is made in consent_gate.c alone"
+    report_lines "struct disclosure is made in consent_gate.c alone"
 lines '\( *(const )?struct disclosure \*+ *\) *[^,;)]' src | outside 'src/exchange/consent_gate\.c:' |
-    tell "nothing is cast to a disclosure"
+    report_lines "nothing is cast to a disclosure"
 
 # The process that holds keys or personal data is not looked at or dumped: each program says so first.
 for room in refexd link ca cli; do
     [ -f src/$room/main.c ] || { echo "there is no src/$room/main.c yet"; continue; }
     grep -qE '\bsecret_harden_process *\(' src/$room/main.c ||
-        echo "src/$room/main.c: does not call secret_harden_process" | tell "no core dumps, no tracer: each program asks for it in main"
+        echo "src/$room/main.c: does not call secret_harden_process" | report_lines "no core dumps, no tracer: each program asks for it in main"
 done
 finish

@@ -1,12 +1,12 @@
 # For the house tests: each takes the tree to look at (this one if none is named), tells what it finds as
 # "file:line: what is wrong", and is red when it found something.
 set -eu
-shopt -s lastpipe # so that tell, last of its pipe, is this shell and can remember
+shopt -s lastpipe # so that report_lines, last of its pipe, is this shell and can remember
 cd "${1:-$(dirname "$0")/../..}"
 found=0
 
 # Tells each line of standard input, with the reason WHY.
-tell() { # WHY
+report_lines() { # WHY
     local line
     while IFS= read -r line; do
         printf '%s\n    %s\n' "$line" "$1"

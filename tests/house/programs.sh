@@ -8,11 +8,11 @@ build=${2:-build/release}
 link=$build/bin/refex-link
 if [ -x "$link" ]; then
     symbols=$(nm "$link" 2>/dev/null | awk '{ print $NF }')
-    [ "$(grep -c . <<<"$symbols")" -gt 50 ] || echo "$link: has no symbols to look at" | tell "a stripped program cannot be judged"
+    [ "$(grep -c . <<<"$symbols")" -gt 50 ] || echo "$link: has no symbols to look at" | report_lines "a stripped program cannot be judged"
     grep -E '^(sqlite3_|seal_|secretbox_|slots_|keyfile_|sign_key_|consent_gate_|db_open)' <<<"$symbols" | sed "s,^,$link: ," |
-        tell "the network process holds no database, no sealing, no storage keys"
+        report_lines "the network process holds no database, no sealing, no storage keys"
     { readelf -dW "$link" | grep -E 'NEEDED.*(sqlite|jansson|inih)' || true; } | sed "s,^ *,$link: ," |
-        tell "the network process links no database and parses no files"
+        report_lines "the network process links no database and parses no files"
 fi
 
 hardened() { # PROGRAM
@@ -28,7 +28,7 @@ for program in refexd refex-link refex refex-ca; do
     if [ ! -x "$build/bin/$program" ]; then
         echo "there is no program $program yet"
     elif [ "$(basename "$build")" = release ]; then
-        hardened "$build/bin/$program" | tell "what people run is hardened: cmake/options.cmake"
+        hardened "$build/bin/$program" | report_lines "what people run is hardened: cmake/options.cmake"
     fi
 done
 finish

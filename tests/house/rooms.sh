@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 only() { # HEADER (a pattern) WHY PATH…
-    lines "^ *# *include *[<\"]$1[>\"]" src include | outside "${@:3}" | tell "$2"
+    lines "^ *# *include *[<\"]$1[>\"]" src include | outside "${@:3}" | report_lines "$2"
 }
 
 only 'sqlite3[a-z_0-9]*\.h' "SQLite is seen in src/store alone" src/store/

@@ -12,7 +12,7 @@ void fake_clock_init(struct fake_clock *c, int64_t ms)
 }
 
 /* splitmix64: small, well spread, and the same everywhere. */
-uint64_t fake_dice_next(struct fake_dice *d)
+uint64_t fake_random_next(struct fake_random *d)
 {
     uint64_t z = d->state += UINT64_C(0x9E3779B97F4A7C15);
 
@@ -21,18 +21,18 @@ uint64_t fake_dice_next(struct fake_dice *d)
     return z ^ z >> 31;
 }
 
-uint64_t fake_dice_below(struct fake_dice *d, uint64_t end)
+uint64_t fake_random_below(struct fake_random *d, uint64_t end)
 {
-    return fake_dice_next(d) % end;
+    return fake_random_next(d) % end;
 }
 
 static void fake_fill(struct random_source *self, uint8_t *at, size_t size)
 {
     for (size_t i = 0; i < size; i++)
-        at[i] = (uint8_t)(fake_dice_next((struct fake_dice *)(void *)self) >> 24);
+        at[i] = (uint8_t)(fake_random_next((struct fake_random *)(void *)self) >> 24);
 }
 
-void fake_dice_init(struct fake_dice *d, uint64_t seed)
+void fake_random_init(struct fake_random *d, uint64_t seed)
 {
     d->random.fill = fake_fill;
     d->state = seed;

@@ -9,15 +9,15 @@ struct fake_clock {
     int64_t ms;
 };
 
-struct fake_dice {
+struct fake_random {
     struct random_source random;
     uint64_t state;
 };
 
 void fake_clock_init(struct fake_clock *c, int64_t ms);
-void fake_dice_init(struct fake_dice *d, uint64_t seed);
-uint64_t fake_dice_next(struct fake_dice *d);
+void fake_random_init(struct fake_random *d, uint64_t seed);
+uint64_t fake_random_next(struct fake_random *d);
 /* A number below END, END > 0. */
-uint64_t fake_dice_below(struct fake_dice *d, uint64_t end);
+uint64_t fake_random_below(struct fake_random *d, uint64_t end);
 
 #endif

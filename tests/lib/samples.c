@@ -5,23 +5,23 @@
 
 #include <string.h>
 
-static bool coin(struct fake_dice *d)
+static bool random_bool(struct fake_random *d)
 {
-    return fake_dice_below(d, 2) == 1;
+    return fake_random_below(d, 2) == 1;
 }
 
 /* From FIRST to one below END. */
-static uint32_t number(struct fake_dice *d, uint32_t first, uint32_t end)
+static uint32_t number(struct fake_random *d, uint32_t first, uint32_t end)
 {
-    return first + (uint32_t)fake_dice_below(d, end - first);
+    return first + (uint32_t)fake_random_below(d, end - first);
 }
 
-static void fill_random(struct fake_dice *d, void *at, size_t size)
+static void fill_random(struct fake_random *d, void *at, size_t size)
 {
     random_fill(&d->random, at, size);
 }
 
-struct view sample_bytes(struct fake_dice *d, struct arena *a, size_t size)
+struct view sample_bytes(struct fake_random *d, struct arena *a, size_t size)
 {
     uint8_t *at = arena_new(a, size);
 
@@ -29,7 +29,7 @@ struct view sample_bytes(struct fake_dice *d, struct arena *a, size_t size)
     return view_of(at, size);
 }
 
-struct view sample_text(struct fake_dice *d, struct arena *a, size_t size)
+struct view sample_text(struct fake_random *d, struct arena *a, size_t size)
 {
     uint8_t *at = arena_new(a, size);
 
@@ -38,46 +38,46 @@ struct view sample_text(struct fake_dice *d, struct arena *a, size_t size)
     return view_of(at, size);
 }
 
-struct view sample_agency(struct fake_dice *d, struct arena *a)
+struct view sample_agency(struct fake_random *d, struct arena *a)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789";
     size_t size = number(d, 1, BOUND_AGENCY + 1);
     uint8_t *at = arena_new(a, size + 12);
 
     for (size_t i = 0; i < size; i++)
-        at[i] = (uint8_t)letters[fake_dice_below(d, sizeof letters - 1)];
+        at[i] = (uint8_t)letters[fake_random_below(d, sizeof letters - 1)];
     memcpy(at + size, "@nrm.example", 12);
     return view_of(at, size + 12);
 }
 
-struct view sample_path(struct fake_dice *d, struct arena *a, size_t max)
+struct view sample_path(struct fake_random *d, struct arena *a, size_t max)
 {
-    return sample_bytes(d, a, HASH_SIZE * fake_dice_below(d, max + 1));
+    return sample_bytes(d, a, HASH_SIZE * fake_random_below(d, max + 1));
 }
 
-static struct view text_or_none(struct fake_dice *d, struct arena *a, uint32_t max)
+static struct view text_or_none(struct fake_random *d, struct arena *a, uint32_t max)
 {
-    return coin(d) ? sample_text(d, a, number(d, 1, max + 1)) : (struct view){0};
+    return random_bool(d) ? sample_text(d, a, number(d, 1, max + 1)) : (struct view){0};
 }
 
-static section_set sections_or_none(struct fake_dice *d)
+static section_set sections_or_none(struct fake_random *d)
 {
-    return coin(d) ? (section_set)fake_dice_next(d) & SECTION_ALL : 0;
+    return random_bool(d) ? (section_set)fake_random_next(d) & SECTION_ALL : 0;
 }
 
-static void ident_or_none(struct fake_dice *d, bool *has, struct ident *out)
+static void ident_or_none(struct fake_random *d, bool *has, struct ident *out)
 {
-    *has = coin(d);
+    *has = random_bool(d);
     if (*has)
         fill_random(d, out, sizeof *out);
 }
 
-static struct view note(struct fake_dice *d, struct arena *a, uint32_t max)
+static struct view note(struct fake_random *d, struct arena *a, uint32_t max)
 {
     return sample_bytes(d, a, number(d, 1, max + 1));
 }
 
-static void sample_disclosed(struct fake_dice *d, struct arena *a, struct record_disclosed *out)
+static void sample_disclosed(struct fake_random *d, struct arena *a, struct record_disclosed *out)
 {
     fill_random(d, &out->message, sizeof out->message);
     out->recipient = sample_agency(d, a);
@@ -94,7 +94,7 @@ static void sample_disclosed(struct fake_dice *d, struct arena *a, struct record
         ident_or_none(d, &out->has_approver, &out->approver);
 }
 
-static void sample_denied(struct fake_dice *d, struct arena *a, struct record_denied *out)
+static void sample_denied(struct fake_random *d, struct arena *a, struct record_denied *out)
 {
     out->recipient = sample_agency(d, a);
     out->message_kind = number(d, 1, MESSAGE_KIND_END);
@@ -104,7 +104,7 @@ static void sample_denied(struct fake_dice *d, struct arena *a, struct record_de
     out->reason = number(d, 1, DENIAL_END);
 }
 
-static void sample_own(struct fake_dice *d, struct arena *a, struct record *r)
+static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
 {
     switch (r->kind) {
     case RECORD_DISCLOSED:
@@ -145,12 +145,12 @@ static void sample_own(struct fake_dice *d, struct arena *a, struct record *r)
         r->erased.erased = sections_or_none(d);
         r->erased.kept = sections_or_none(d);
         r->erased.ground = text_or_none(d, a, BOUND_BASIS);
-        r->erased.until = coin(d) ? number(d, 1, UINT32_MAX) : 0;
+        r->erased.until = random_bool(d) ? number(d, 1, UINT32_MAX) : 0;
         return;
     case RECORD_INCARNATION:
         r->index = 0;
         r->notes.first = note(d, a, BOUND_CHECKPOINT);
-        r->notes.second = coin(d) ? note(d, a, BOUND_CHECKPOINT) : (struct view){0};
+        r->notes.second = random_bool(d) ? note(d, a, BOUND_CHECKPOINT) : (struct view){0};
         return;
     case RECORD_FORK:
         r->notes.first = note(d, a, BOUND_CHECKPOINT);
@@ -166,11 +166,11 @@ static void sample_own(struct fake_dice *d, struct arena *a, struct record *r)
     case RECORD_KEYS:
     case RECORD_DIRECTORY:
         fill_random(d, &r->note_hash.note, sizeof r->note_hash.note);
-        r->note_hash.sequence = coin(d) ? fake_dice_next(d) : 0;
+        r->note_hash.sequence = random_bool(d) ? fake_random_next(d) : 0;
         return;
     case RECORD_COUNTED:
         r->counted.what = number(d, 1, COUNTED_END);
-        r->counted.how_many = fake_dice_next(d) | 1;
+        r->counted.how_many = fake_random_next(d) | 1;
         return;
     case RECORD_APPROVED:
         fill_random(d, &r->approved, sizeof r->approved);
@@ -179,46 +179,46 @@ static void sample_own(struct fake_dice *d, struct arena *a, struct record *r)
         REQUIRE(record_kind_is_house(r->kind));
         ident_or_none(d, &r->house.has_object, &r->house.object);
         r->house.what = number(d, 1, HOUSE_WHAT_END);
-        r->house.has_text = coin(d);
+        r->house.has_text = random_bool(d);
         if (r->house.has_text)
             fill_random(d, &r->house.text, sizeof r->house.text);
     }
 }
 
-void sample_record(struct fake_dice *d, struct arena *a, enum record_kind kind, struct record *out)
+void sample_record(struct fake_random *d, struct arena *a, enum record_kind kind, struct record *out)
 {
     memset(out, 0, sizeof *out);
     fill_random(d, out->salt, sizeof out->salt);
-    out->index = coin(d) ? fake_dice_next(d) : 0;
-    out->time_ms = (int64_t)(1 + fake_dice_below(d, INT64_MAX - 1));
+    out->index = random_bool(d) ? fake_random_next(d) : 0;
+    out->time_ms = (int64_t)(1 + fake_random_below(d, INT64_MAX - 1));
     out->kind = kind;
     ident_or_none(d, &out->has_actor, &out->actor);
     sample_own(d, a, out);
 }
 
-void sample_consent_header(struct fake_dice *d, struct arena *a, struct consent_header *out)
+void sample_consent_header(struct fake_random *d, struct arena *a, struct consent_header *out)
 {
     memset(out, 0, sizeof *out);
     fill_random(d, &out->consent, sizeof out->consent);
     out->agency = sample_agency(d, a);
     out->given_by = number(d, 1, GIVEN_BY_END);
-    out->given_at_ms = (int64_t)(1 + fake_dice_below(d, INT64_MAX - 1));
+    out->given_at_ms = (int64_t)(1 + fake_random_below(d, INT64_MAX - 1));
     out->until = number(d, 1, UINT32_MAX);
     out->notice = sample_text(d, a, number(d, 1, BOUND_NOTICE + 1));
     out->language = sample_text(d, a, number(d, 1, BOUND_LANGUAGE + 1));
     out->interpreter = number(d, 0, 4);
     out->seen_alone = number(d, 1, 3);
-    out->told_irreversible = coin(d);
+    out->told_irreversible = random_bool(d);
 }
 
-void sample_grant(struct fake_dice *d, struct arena *a, struct grant *out)
+void sample_grant(struct fake_random *d, struct arena *a, struct grant *out)
 {
     uint32_t *excluded = arena_new(a, 8 * sizeof *excluded);
     struct view *named = arena_new(a, 8 * sizeof *named);
 
     memset(out, 0, sizeof *out);
-    out->sections = ((section_set)fake_dice_next(d) & SECTION_ALL) | SECTION_BIT(SECTION_IDENTITY);
-    out->excluded_count = fake_dice_below(d, 9);
+    out->sections = ((section_set)fake_random_next(d) & SECTION_ALL) | SECTION_BIT(SECTION_IDENTITY);
+    out->excluded_count = fake_random_below(d, 9);
     for (uint32_t i = 0; i < out->excluded_count; i++)
         excluded[i] = FIELD_REF(1 + i, number(d, 1, 65536));
     out->excluded = excluded;
@@ -238,7 +238,7 @@ void sample_grant(struct fake_dice *d, struct arena *a, struct grant *out)
     out->keep_until = number(d, 1, UINT32_MAX);
 }
 
-void sample_consent_receipt(struct fake_dice *d, struct arena *a, struct consent_receipt *out)
+void sample_consent_receipt(struct fake_random *d, struct arena *a, struct consent_receipt *out)
 {
     struct shown_grant *shown = arena_new(a, 4 * sizeof *shown);
     struct bytes b = {0};
@@ -251,7 +251,7 @@ void sample_consent_receipt(struct fake_dice *d, struct arena *a, struct consent
     out->g = sample_bytes(d, a, (size_t)HASH_SIZE * 8 * number(d, 1, BOUND_GRANTS / 8 + 1));
     out->shown_count = number(d, 1, 5);
     for (uint32_t i = 0; i < out->shown_count; i++) {
-        shown[i].place = 1 + 2 * i + (uint32_t)coin(d);
+        shown[i].place = 1 + 2 * i + (uint32_t)random_bool(d);
         fill_random(d, shown[i].salt, sizeof shown[i].salt);
         sample_grant(d, a, &shown[i].grant);
         bytes_clear(&b);
@@ -265,7 +265,7 @@ void sample_consent_receipt(struct fake_dice *d, struct arena *a, struct consent
     bytes_fini(&b);
 }
 
-static void sample_address(struct fake_dice *d, struct address *out)
+static void sample_address(struct fake_random *d, struct address *out)
 {
     struct arena a = {0};
 
@@ -273,7 +273,7 @@ static void sample_address(struct fake_dice *d, struct address *out)
     arena_fini(&a);
 }
 
-void sample_envelope_header(struct fake_dice *d, struct envelope_header *out)
+void sample_envelope_header(struct fake_random *d, struct envelope_header *out)
 {
     memset(out, 0, sizeof *out);
     out->version = ENVELOPE_VERSION;
@@ -284,10 +284,10 @@ void sample_envelope_header(struct fake_dice *d, struct envelope_header *out)
     out->expiry = number(d, 1, UINT32_MAX);
     fill_random(d, &out->key, sizeof out->key);
     fill_random(d, out->enc, sizeof out->enc);
-    out->sequence = coin(d) ? number(d, 1, SEQUENCE_END) : 0;
+    out->sequence = random_bool(d) ? number(d, 1, SEQUENCE_END) : 0;
 }
 
-void sample_envelope(struct fake_dice *d, struct arena *a, struct envelope *out)
+void sample_envelope(struct fake_random *d, struct arena *a, struct envelope *out)
 {
     struct bytes b = {0};
 
@@ -299,7 +299,7 @@ void sample_envelope(struct fake_dice *d, struct arena *a, struct envelope *out)
     bytes_fini(&b);
 }
 
-void sample_content(struct fake_dice *d, struct arena *a, bool receipt, struct content *out)
+void sample_content(struct fake_random *d, struct arena *a, bool receipt, struct content *out)
 {
     memset(out, 0, sizeof *out);
     out->record = sample_bytes(d, a, number(d, 1, BOUND_RECORD + 1));
@@ -311,37 +311,37 @@ void sample_content(struct fake_dice *d, struct arena *a, bool receipt, struct c
     out->has_body = true;
     fill_random(d, out->body_salt, sizeof out->body_salt);
     out->body = sample_bytes(d, a, number(d, 1, 3000));
-    if (coin(d)) {
+    if (random_bool(d)) {
         out->consistency = sample_bytes(d, a, (size_t)HASH_SIZE * number(d, 1, BOUND_CONSISTENCY + 1));
-        out->known_size = 1 + fake_dice_below(d, INT64_MAX);
+        out->known_size = 1 + fake_random_below(d, INT64_MAX);
     }
-    if (coin(d))
+    if (random_bool(d))
         out->consent = sample_bytes(d, a, number(d, 1, 3000));
 }
 
-void sample_receipt(struct fake_dice *d, struct arena *a, struct receipt *out)
+void sample_receipt(struct fake_random *d, struct arena *a, struct receipt *out)
 {
     out->record = sample_bytes(d, a, number(d, 1, BOUND_RECORD + 1));
     out->path = sample_path(d, a, BOUND_PATH);
     out->checkpoint = note(d, a, BOUND_CHECKPOINT);
 }
 
-static void sample_referral(struct fake_dice *d, struct arena *a, struct referral_message *out)
+static void sample_referral(struct fake_random *d, struct arena *a, struct referral_message *out)
 {
     uint32_t *services = arena_new(a, BOUND_SERVICES * sizeof *services);
 
     out->urgency = number(d, 1, URGENCY_END);
     for (uint32_t s = 1; s < SERVICE_END && out->service_count < BOUND_SERVICES; s++)
-        if (coin(d))
+        if (random_bool(d))
             services[out->service_count++] = s;
     out->services = services;
-    out->due_ms = coin(d) ? (int64_t)fake_dice_below(d, INT64_MAX) : 0;
+    out->due_ms = random_bool(d) ? (int64_t)fake_random_below(d, INT64_MAX) : 0;
     out->offered = sections_or_none(d);
-    out->released = coin(d);
-    out->desk = coin(d) ? sample_agency(d, a) : (struct view){0};
+    out->released = random_bool(d);
+    out->desk = random_bool(d) ? sample_agency(d, a) : (struct view){0};
 }
 
-static void sample_proof(struct fake_dice *d, struct arena *a, struct view *record, struct view *path,
+static void sample_proof(struct fake_random *d, struct arena *a, struct view *record, struct view *path,
                          struct view *checkpoint)
 {
     *record = sample_bytes(d, a, number(d, 1, BOUND_RECORD + 1));
@@ -349,7 +349,7 @@ static void sample_proof(struct fake_dice *d, struct arena *a, struct view *reco
     *checkpoint = note(d, a, BOUND_CHECKPOINT);
 }
 
-void sample_body(struct fake_dice *d, struct arena *a, enum message_kind kind, struct body *out)
+void sample_body(struct fake_random *d, struct arena *a, enum message_kind kind, struct body *out)
 {
     section_set sections = sections_or_none(d);
 
@@ -365,13 +365,13 @@ void sample_body(struct fake_dice *d, struct arena *a, enum message_kind kind, s
     if (message_kind_is_referral(kind)) {
         sample_referral(d, a, &out->referral_part);
     } else if (kind == MESSAGE_REPLY) {
-        out->reply.state = coin(d) ? REFERRAL_ACCEPTED : REFERRAL_DECLINED;
+        out->reply.state = random_bool(d) ? REFERRAL_ACCEPTED : REFERRAL_DECLINED;
         out->reply.reason = out->reply.state == REFERRAL_DECLINED ? number(d, 1, DECLINE_END) : 0;
         out->reply.note = text_or_none(d, a, BOUND_REASON);
         fill_random(d, &out->reply.in_reply_to, sizeof out->reply.in_reply_to);
     } else if (kind == MESSAGE_WITHDRAWAL) {
         fill_random(d, &out->withdrawal.consent, sizeof out->withdrawal.consent);
-        out->withdrawal.state = coin(d) ? WITHDRAWAL_STOP : WITHDRAWAL_ERASE;
+        out->withdrawal.state = random_bool(d) ? WITHDRAWAL_STOP : WITHDRAWAL_ERASE;
         sample_proof(d, a, &out->withdrawal.record, &out->withdrawal.path, &out->withdrawal.checkpoint);
     } else if (kind == MESSAGE_ERASURE_STATEMENT) {
         fill_random(d, &out->erasure.consent, sizeof out->erasure.consent);

@@ -10,19 +10,19 @@
 #include "model/record.h"
 #include "model/referral.h"
 
-struct view sample_bytes(struct fake_dice *d, struct arena *a, size_t size);
-struct view sample_text(struct fake_dice *d, struct arena *a, size_t size); /* printable ASCII */
-struct view sample_agency(struct fake_dice *d, struct arena *a);
-struct view sample_path(struct fake_dice *d, struct arena *a, size_t max); /* up to MAX hashes */
+struct view sample_bytes(struct fake_random *d, struct arena *a, size_t size);
+struct view sample_text(struct fake_random *d, struct arena *a, size_t size); /* printable ASCII */
+struct view sample_agency(struct fake_random *d, struct arena *a);
+struct view sample_path(struct fake_random *d, struct arena *a, size_t max); /* up to MAX hashes */
 
-void sample_record(struct fake_dice *d, struct arena *a, enum record_kind kind, struct record *out);
-void sample_consent_header(struct fake_dice *d, struct arena *a, struct consent_header *out);
-void sample_grant(struct fake_dice *d, struct arena *a, struct grant *out);
-void sample_consent_receipt(struct fake_dice *d, struct arena *a, struct consent_receipt *out);
-void sample_envelope_header(struct fake_dice *d, struct envelope_header *out);
-void sample_envelope(struct fake_dice *d, struct arena *a, struct envelope *out);
-void sample_content(struct fake_dice *d, struct arena *a, bool receipt, struct content *out);
-void sample_receipt(struct fake_dice *d, struct arena *a, struct receipt *out);
-void sample_body(struct fake_dice *d, struct arena *a, enum message_kind kind, struct body *out);
+void sample_record(struct fake_random *d, struct arena *a, enum record_kind kind, struct record *out);
+void sample_consent_header(struct fake_random *d, struct arena *a, struct consent_header *out);
+void sample_grant(struct fake_random *d, struct arena *a, struct grant *out);
+void sample_consent_receipt(struct fake_random *d, struct arena *a, struct consent_receipt *out);
+void sample_envelope_header(struct fake_random *d, struct envelope_header *out);
+void sample_envelope(struct fake_random *d, struct arena *a, struct envelope *out);
+void sample_content(struct fake_random *d, struct arena *a, bool receipt, struct content *out);
+void sample_receipt(struct fake_random *d, struct arena *a, struct receipt *out);
+void sample_body(struct fake_random *d, struct arena *a, enum message_kind kind, struct body *out);
 
 #endif

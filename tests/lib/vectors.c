@@ -29,7 +29,7 @@ void vectors_close(struct vectors *v)
 }
 
 /* "vectors.3.key": names and numbers, joined by dots. */
-static json_t *find(const struct vectors *v, const char *path)
+static json_t *find_value(const struct vectors *v, const char *path)
 {
     json_t *at = (json_t *)v;
     char copy[256];
@@ -46,7 +46,7 @@ static json_t *find(const struct vectors *v, const char *path)
 
 const char *vectors_text(const struct vectors *v, const char *path)
 {
-    const char *text = json_string_value(find(v, path));
+    const char *text = json_string_value(find_value(v, path));
 
     if (text == NULL)
         give_up(path, "is no string");
@@ -65,7 +65,7 @@ void vectors_hex(const struct vectors *v, const char *path, struct bytes *out)
 
 int64_t vectors_number(const struct vectors *v, const char *path)
 {
-    json_t *n = find(v, path);
+    json_t *n = find_value(v, path);
 
     if (!json_is_integer(n))
         give_up(path, "is no number");
@@ -74,5 +74,5 @@ int64_t vectors_number(const struct vectors *v, const char *path)
 
 size_t vectors_count(const struct vectors *v, const char *path)
 {
-    return json_array_size(find(v, path));
+    return json_array_size(find_value(v, path));
 }

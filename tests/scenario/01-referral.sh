@@ -2,7 +2,7 @@
 # Goal: a person's case goes from one agency to another under her consent, section by section, is answered, and both logs say so.
 . "$(dirname "$0")/lib.sh"
 
-found ngo:SupportNGO mission:InternationalOrganisation police:Police
+start_federation ngo:SupportNGO mission:InternationalOrganisation police:Police
 start ngo mission police
 
 say "a case is imported in both forms and reads the same"
@@ -141,4 +141,4 @@ check "69 when not running" is "$rc" 69
 ask_well police audit list --json
 check "the log of a stopped node can be read" has "$out" '"kind":"CERTIFICATE"'
 logs_verify police
-done_well
+end_scenario

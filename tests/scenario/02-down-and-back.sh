@@ -2,7 +2,7 @@
 # Goal: what is sent while an agency's node is down waits, arrives once when it is back, and both logs say the same.
 . "$(dirname "$0")/lib.sh"
 
-found ngo:SupportNGO mission:InternationalOrganisation
+start_federation ngo:SupportNGO mission:InternationalOrganisation
 start ngo
 import_cases ngo "$cases/cases.csv"
 readarray -t ids <<<"$out"
@@ -74,4 +74,4 @@ done
 logs_verify ngo mission
 stop ngo mission
 logs_verify ngo mission
-done_well
+end_scenario

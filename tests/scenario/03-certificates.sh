@@ -2,7 +2,7 @@
 # Goal: only members with a valid transport certificate of this federation link, whoever dials; every other is refused by name.
 . "$(dirname "$0")/lib.sh"
 
-found_federation
+create_federation
 make_certs() { must /usr/bin/python3 "$here/certs.py" "$fed" "$1" "$dir/certs-$1"; }
 
 # An agency at whose endpoint somebody answers with the certificate CERT of the agency OF.
@@ -121,4 +121,4 @@ check "the list says revoked" has "$(printf '%s\n' "$out" | grep '"ngo@')" '"rev
 refer_denied() { refused 77 E-FED-28 mission referral send --case "$of" --to ngo --service SHELTER --urgency normal --partial; }
 refer_denied
 logs_verify mission
-done_well
+end_scenario

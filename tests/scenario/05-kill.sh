@@ -8,7 +8,7 @@ kills=${KILLS:-24}
 say "seed $seed, $kills kills"
 RANDOM=$seed
 
-found ngo:SupportNGO mission:InternationalOrganisation
+start_federation ngo:SupportNGO mission:InternationalOrganisation
 start ngo mission
 import_cases ngo "$cases/cases.csv"
 of=${out%%$'\n'*}
@@ -24,7 +24,7 @@ stream() {
         n=$((n + 1))
         until answer=$(refex referral send --case "$of" --to mission --service SHELTER --urgency normal --partial --json \
             --release now --request-id "order-$n" --home "${home[ngo]}" 2>>"$dir/stream.err"); do
-            breathe
+            wait_50_ms
         done
         printf '%s %s\n' "$n" "$(value "$answer" referral)" >>"$dir/acked"
     done
@@ -82,4 +82,4 @@ check "nobody's log shows a second history" is "$(messages ngo FORK)$(messages m
 logs_verify ngo mission
 stop ngo mission
 logs_verify ngo mission
-done_well
+end_scenario

@@ -40,7 +40,7 @@ tap() { # AGENCY: a proxy before its port
     helpers+=($!)
     read -rt 10 -u "$tapped" tap || fail "the proxy does not listen"
 }
-found_federation
+create_federation
 for agency in ngo mission; do
     tap "$agency"
     add_member "$agency" InternationalOrganisation "127.0.0.1:$tap"
@@ -50,7 +50,7 @@ enrol ngo
 enrol mission
 start ngo mission
 
-talk() { # every word that a program says for this is kept, but for what opens data
+ask_and_save() { # every word that a program says for this is kept, but for what opens data
     ask "$@"
     printf '%s\n%s\n' "$out" "$err" >>"$dir/said/all"
 }
@@ -60,9 +60,9 @@ i=0
 while IFS= read -r row; do
     i=$((i + 1))
     printf '%s\n' "$row" | tr '|' '\n' >"$dir/given/bad-$i.csv"
-    talk ngo case import "$dir/given/bad-$i.csv"
+    ask_and_save ngo case import "$dir/given/bad-$i.csv"
     check "faulty file $i is refused" is "$rc" 65
-    talk ngo case import "$dir/given/bad-$i.csv" --json
+    ask_and_save ngo case import "$dir/given/bad-$i.csv" --json
 done <<'ROWS'
 prs_FirstName,prs_Gender|A,Zorislava-Canary
 prs_FirstName,prs_Birthdate|A,EXC-99417733
@@ -76,17 +76,17 @@ prs_FirstName,prs_Gender|Zorislava-Canary,Feminine,EXC-99417733
 prs_FirstName,prs_Gender|Zorislava-Canary
 ROWS
 printf '[{"prs_FirstName": "Zorislava-Canary", "prs_Gender": "Kanarkivna", "prs_Birthdate": "EXC-99417733"}]' >"$dir/given/bad.json"
-talk ngo case import "$dir/given/bad.json"
+ask_and_save ngo case import "$dir/given/bad.json"
 check "the faulty JSON is refused" is "$rc" 65
 printf '[{"prs_FirstName": "Zorislava-Canary", "cco_CaseComment": "feathered beyond doubt' >"$dir/given/cut.json"
-talk ngo case import "$dir/given/cut.json"
+ask_and_save ngo case import "$dir/given/cut.json"
 check "the cut JSON is refused" is "$rc" 65
 
 say "her case goes through everything"
 import_cases ngo "$dir/given/case.csv"
 of=$out
 consent_for ngo "$of" triage,identity,contact,notes mission
-talk ngo referral send --case "$of" --to mission --service SHELTER --urgency normal
+ask_and_save ngo referral send --case "$of" --to mission --service SHELTER --urgency normal
 refer ngo "$of" mission
 first=$referral
 until_true 10 "it arrives" state_is ngo "$first" delivered
@@ -122,20 +122,20 @@ check "the tap has heard something" [ "$(stat -c %s "$dir/wire")" -gt 20000 ]
 all_of_it "running"
 for verb in "status" "referral list" "case list" "consent list" "agency list" "audit list" "audit list --log house" "audit verify"; do
     for agency in ngo mission; do
-        talk "$agency" $verb
-        talk "$agency" $verb --json
+        ask_and_save "$agency" $verb
+        ask_and_save "$agency" $verb --json
     done
 done
-talk mission referral show "$first"
-talk mission referral show "$first" --json
-talk ngo consent show "$consent"
+ask_and_save mission referral show "$first"
+ask_and_save mission referral show "$first" --json
+ask_and_save ngo consent show "$consent"
 nowhere "in what lists, errors and logs say" "$dir/said"
 
 say "nor after a withdrawal, a crash and a stop"
 ask_well ngo consent withdraw "$consent" --erase-now --seen-alone yes
 erased_there() { [ "$(value "$(refex consent show "$consent" --json --home "${home[ngo]}")" answered)" = true ]; }
 until_true 10 "it is erased there" erased_there
-talk mission referral show "$first" --data
+ask_and_save mission referral show "$first" --data
 check "it cannot be opened" is "$rc" 77
 crash mission
 all_of_it "after kill -9"
@@ -153,4 +153,4 @@ refex issuing
 WORDS
 nowhere "names and certificates in the clear" "$dir/wire"
 check "that search too finds what is there" is_not "$(words "$fed/certs" "$dir"/*.log | wc -l)" 0
-done_well
+end_scenario

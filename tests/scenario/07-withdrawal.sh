@@ -2,7 +2,7 @@
 # Goal: when a person withdraws, reading stops at once at the other agency; erased, no key opens her data again, and both logs say so.
 . "$(dirname "$0")/lib.sh"
 
-found ngo:SupportNGO mission:InternationalOrganisation
+start_federation ngo:SupportNGO mission:InternationalOrganisation
 start ngo mission
 import_cases ngo "$cases/cases.csv"
 readarray -t ids <<<"$out"
@@ -93,4 +93,4 @@ for r in "$first_referral" "$second_referral" "$third_referral"; do
 done
 check "three withdrawals are logged" audit_counts ngo '"kind":"WITHDRAWN"' 3
 logs_verify ngo mission
-done_well
+end_scenario

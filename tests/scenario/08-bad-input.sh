@@ -3,7 +3,7 @@
 # and changes nothing.
 . "$(dirname "$0")/lib.sh"
 
-found ngo:SupportNGO mission:InternationalOrganisation police:Police
+start_federation ngo:SupportNGO mission:InternationalOrganisation police:Police
 start ngo
 import_cases ngo "$cases/cases.csv"
 of=${out%%$'\n'*}
@@ -266,4 +266,4 @@ refuse_fed 65 E-FED-04 issue --home "$fed" "$dir/noise" --out "$dir/x"
 refuse_fed 66 E-FIL-01 issue --home "$fed" "$dir/none.request" --out "$dir/x"
 check "nothing was written" [ ! -e "$dir/x" ]
 logs_verify ngo
-done_well
+end_scenario

@@ -2,7 +2,7 @@
 # Goal: the control socket answers its own user alone, and whatever is said to it, the node goes on.
 . "$(dirname "$0")/lib.sh"
 
-found ngo:SupportNGO
+start_federation ngo:SupportNGO
 start ngo
 socket=${home[ngo]}/control.sock
 
@@ -149,4 +149,4 @@ fi
 logs_verify ngo
 stop ngo
 check "the socket is gone with the node" [ ! -e "$socket" ]
-done_well
+end_scenario

@@ -2,7 +2,7 @@
 # Goal: the process that parses the network holds nothing, the one with the keys has no network, and neither outlives or betrays the other.
 . "$(dirname "$0")/lib.sh"
 
-found ngo:SupportNGO mission:InternationalOrganisation
+start_federation ngo:SupportNGO mission:InternationalOrganisation
 start ngo mission
 import_cases ngo "$cases/cases.csv"
 of=${out%%$'\n'*}
@@ -91,4 +91,4 @@ say "refex-link by hand does nothing"
 run timeout 10 refex-link </dev/null
 check "it wants its seam" is_not "$rc" 0
 check "and did not wait for it" is_not "$rc" 124
-done_well
+end_scenario

@@ -2,7 +2,7 @@
 # Goal: neither strangers at the door nor a member that misbehaves end a node, cut others' links, or fill its log lines.
 . "$(dirname "$0")/lib.sh"
 
-found ngo:SupportNGO liar:Shelter mission:InternationalOrganisation
+start_federation ngo:SupportNGO liar:Shelter mission:InternationalOrganisation
 start mission ngo
 import_cases ngo "$cases/cases.csv"
 of=${out%%$'\n'*}
@@ -10,8 +10,8 @@ consent_for ngo "$of" triage mission
 
 log_lines() { grep -c . "$dir/mission.log"; }
 link_restarts() { value "$(value_object "$(status_of mission)" link)" restarts; }
-# as_liar: what standard input says, with `me` the liar, `at` the mission's endpoint, and peer.py's names.
-as_liar() {
+# run_as_liar: what standard input says, with `me` the liar, `at` the mission's endpoint, and peer.py's names.
+run_as_liar() {
     {
         printf 'import sys\nsys.path.insert(0, sys.argv[1])\nfrom peer import *\nme, at = Agency(sys.argv[2], sys.argv[4]), sys.argv[3]\n'
         cat
@@ -24,7 +24,7 @@ unharmed() { # SENTENCE
 }
 
 say "two come in, and the second is done with its handshake first: both are linked"
-as_liar <<PYTHON
+run_as_liar <<PYTHON
 first = socket.create_connection(("127.0.0.1", int(at.rsplit(":", 1)[1])), 10)
 import subprocess
 subprocess.run("refex referral send --home ${home[ngo]} --case $of --to mission --service SHELTER --urgency normal --partial".split(),
@@ -54,7 +54,7 @@ unharmed "after a thousand strangers"
 
 say "frames that no member sends: the link is cut, and the thousands behind the first are not logged one by one"
 before=$(log_lines)
-as_liar <<'PYTHON'
+run_as_liar <<'PYTHON'
 link = Link(me, at)
 try:
     link.tls.sendall(struct.pack(">IHH", 0, 13, 0) * 20000)
@@ -68,7 +68,7 @@ check "a few lines" is "$(($(log_lines) - before < 100))" 1
 unharmed "after twenty thousand bad frames"
 
 say "a key bundle with a sequence that no row holds is refused, and nobody falls over it"
-as_liar <<'PYTHON'
+run_as_liar <<'PYTHON'
 link = Link(me, at)
 _, note = link.until(7)
 today = int(time.time() // 86400)
@@ -86,4 +86,4 @@ check "it says why" file_has "$dir/mission.log" "code=E-FED-29"
 
 stop mission ngo
 logs_verify mission ngo
-done_well
+end_scenario

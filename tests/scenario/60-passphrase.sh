@@ -4,7 +4,7 @@
 
 secret_of() { printf '%s\n' "$2" >"$dir/$1.pass" && chmod 600 "$dir/$1.pass"; }
 
-found_federation
+create_federation
 secret_of right 'сім кленів і один дощ'
 secret_of wrong 'seven maples and one rain'
 secret_of two $'one\ntwo'
@@ -74,4 +74,4 @@ key=$(/usr/bin/python3 "$here/storage_key.py" "$dir/plain/storage.key") || fail 
 printf 'x%b' "$(sed 's/../\\x&/g' <<<"$key")" >"$dir/plain/leak"
 check "a planted copy is found" is "$(/usr/bin/python3 "$here/storage_key.py" --find "$key" "$dir/plain")" leak
 
-done_well
+end_scenario

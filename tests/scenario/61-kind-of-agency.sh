@@ -2,7 +2,7 @@
 # Goal: consent for a kind of agency is consent for its members of today, each shown; what may harm her is granted by name.
 . "$(dirname "$0")/lib.sh"
 
-found ngo:SupportNGO brest:Hospital minsk:Hospital police:Police
+start_federation ngo:SupportNGO brest:Hospital minsk:Hospital police:Police
 start ngo
 import_cases ngo "$cases/cases.csv"
 read -r case _ <<<"$out"
@@ -32,4 +32,4 @@ ask_well ngo consent list --json
 check "nothing was recorded beside" lines_are "$out" 7
 stop ngo
 
-done_well
+end_scenario

@@ -106,4 +106,4 @@ check "with --json each line is an object" is "$(printf '%s\n' "$out" | grep -cv
 check "its last line counts" has "${out##*$'\n'}" '"held":26,"not_held":0'
 check "without --keep its folder is removed" is "$(find "$dir" -maxdepth 1 -name 'refex-demo-*')" ""
 
-done_well
+end_scenario

@@ -11,7 +11,7 @@ import os
 import sys
 
 
-def forms(word):
+def encodings(word):
     raw = word.encode()
     out = {raw, raw.lower(), raw.upper(), word.encode("utf-16-le"), raw.hex().encode(), raw.hex().upper().encode()}
     for pad in range(3):
@@ -43,7 +43,7 @@ def main():
             except OSError:
                 continue  # what may not be read tells nobody anything
             for word in words:
-                if any(form in data for form in forms(word)) or word in at:
+                if any(form in data for form in encodings(word)) or word in at:
                     print("%s: %s" % (at, word))
                     found = True
     sys.exit(found)

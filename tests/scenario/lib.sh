@@ -28,7 +28,7 @@ checks=0
 
 # --- beginning and end ---
 
-end_all() {
+clean_up() {
     local status=$?
     local p
 
@@ -44,7 +44,7 @@ end_all() {
     fi
     exit "$status"
 }
-trap end_all EXIT
+trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -62,14 +62,14 @@ fail() {
 # One line of the telling.
 say() { printf '%s: %s\n' "$title" "$*"; }
 
-done_well() {
+end_scenario() {
     check_logs_are_clean
     say "held, $checks checks in $SECONDS s"
 }
 
 # --- patience ---
 
-breathe() { read -rt 0.05 -u "$quiet" || true; }
+wait_50_ms() { read -rt 0.05 -u "$quiet" || true; }
 
 # until_true SECONDS SENTENCE COMMAND…: tries it every 50 ms.
 until_true() {
@@ -78,7 +78,7 @@ until_true() {
     shift 2
     until "$@"; do
         [ "$SECONDS" -lt "$bound" ] || fail "$sentence (waited in vain for: $*)"
-        breathe
+        wait_50_ms
     done
     checks=$((checks + 1))
 }
@@ -212,16 +212,16 @@ publish() {
 
 enrol() { must refex enrol --home "${home[$1]}" "$dir/$1.membership" "$dir/directory.refex" --federation "$fingerprint"; }
 
-# found NAME:KIND …: a federation of these, all with the same directory. FOUND_WITH holds more options of founding.
-found_federation() {
-    must refex federation init --home "$fed" --name nrm.example --json ${found_with[@]+"${found_with[@]}"}
+# start_federation NAME:KIND …: a federation of these, all with the same directory. FOUND_WITH holds more options of founding.
+create_federation() {
+    must refex federation init --home "$fed" --name nrm.example --json ${federation_options[@]+"${federation_options[@]}"}
     fingerprint=$(value "$out" fingerprint)
 }
 
-found() {
+start_federation() {
     local member ports
 
-    found_federation
+    create_federation
     read -ra ports <<<"$(free_ports $#)"
     for member in "$@"; do
         port[${member%:*}]=${ports[0]}

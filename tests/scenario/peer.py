@@ -189,7 +189,7 @@ def flipped(data, at):
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
 
-class Liar:
+class HostilePeer:
     def __init__(self, me, at, victim):
         self.me, self.at = me, at
         self.link = Link(me, at)
@@ -321,7 +321,7 @@ class Liar:
 
 def main():
     home, at, victim, membership = sys.argv[1:5]
-    liar = Liar(Agency(home, membership), at, victim)
+    liar = HostilePeer(Agency(home, membership), at, victim)
     for lie in sys.argv[5:]:
         print(lie, liar.tell(getattr(liar, lie.replace("-", "_"))()), flush=True)
     liar.story.keep()

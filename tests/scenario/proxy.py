@@ -13,7 +13,7 @@ import threading
 lock = threading.Lock()
 
 
-def pass_on(source, sink, out):
+def forward(source, sink, out):
     try:
         while data := source.recv(65536):
             with lock:
@@ -38,7 +38,7 @@ def serve(listener, target, out):
             near.close()
             continue
         for a, b in ((near, far), (far, near)):
-            threading.Thread(target=pass_on, args=(a, b, out), daemon=True).start()
+            threading.Thread(target=forward, args=(a, b, out), daemon=True).start()
 
 
 def main():

@@ -8,7 +8,7 @@
 
 #define RECORDS_MAX 2048
 
-static void PRINTF_LIKE(2, 3) wrong(struct oracle *o, const char *format, ...)
+static void PRINTF_LIKE(2, 3) report_failure(struct oracle *o, const char *format, ...)
 {
     va_list args;
 
@@ -22,27 +22,27 @@ static void PRINTF_LIKE(2, 3) wrong(struct oracle *o, const char *format, ...)
 
 /* --- the books --- */
 
-static void turn_one(enum oracle_state *s, bool mine, bool ok)
+static void tick_one(enum oracle_state *s, bool mine, bool ok)
 {
     if (mine && *s == ORACLE_OPEN)
         *s = ok ? ORACLE_DONE : ORACLE_UNKNOWN;
 }
 
-void oracle_turned(struct oracle *o, size_t i, bool ok)
+void oracle_ticked(struct oracle *o, size_t i, bool ok)
 {
     for (size_t k = 0; k < o->case_count; k++)
-        turn_one(&o->cases[k].state, o->cases[k].owner == i, ok);
+        tick_one(&o->cases[k].state, o->cases[k].owner == i, ok);
     for (size_t k = 0; k < o->consent_count; k++) {
-        bool mine = o->cases[o->consents[k].the_case].owner == i;
+        bool mine = o->cases[o->consents[k].case_index].owner == i;
 
-        turn_one(&o->consents[k].state, mine, ok);
-        turn_one(&o->consents[k].withdrawal, mine, ok);
+        tick_one(&o->consents[k].state, mine, ok);
+        tick_one(&o->consents[k].withdrawal, mine, ok);
     }
     for (size_t k = 0; k < o->referral_count; k++)
-        turn_one(&o->referrals[k].state, o->cases[o->referrals[k].the_case].owner == i, ok);
+        tick_one(&o->referrals[k].state, o->cases[o->referrals[k].case_index].owner == i, ok);
 }
 
-static enum oracle_state known(bool there)
+static enum oracle_state durable_state(bool there)
 {
     return there ? ORACLE_DONE : ORACLE_GONE;
 }
@@ -56,22 +56,22 @@ void oracle_started(struct oracle *o, size_t i)
 
     for (size_t k = 0; k < o->case_count; k++)
         if (o->cases[k].owner == i && o->cases[k].state == ORACLE_UNKNOWN)
-            o->cases[k].state = known(exchange_case_show(x, &o->cases[k].id, &opened, &err));
+            o->cases[k].state = durable_state(exchange_case_show(x, &o->cases[k].id, &opened, &err));
     for (size_t k = 0; k < o->consent_count; k++) {
         struct oracle_consent *c = &o->consents[k];
 
-        if (o->cases[c->the_case].owner != i)
+        if (o->cases[c->case_index].owner != i)
             continue;
         if (c->state == ORACLE_UNKNOWN)
-            c->state = known(exchange_consent_show(x, &c->id, &summary, &err));
+            c->state = durable_state(exchange_consent_show(x, &c->id, &summary, &err));
         if (c->withdrawal == ORACLE_UNKNOWN)
-            c->withdrawal = known(exchange_consent_show(x, &c->id, &summary, &err) && summary.progress != 1);
+            c->withdrawal = durable_state(exchange_consent_show(x, &c->id, &summary, &err) && summary.progress != 1);
     }
     for (size_t k = 0; k < o->referral_count; k++) {
         struct oracle_referral *r = &o->referrals[k];
 
-        if (o->cases[r->the_case].owner == i && r->state == ORACLE_UNKNOWN)
-            r->state = known(people_count(x, &r->id) != 0);
+        if (o->cases[r->case_index].owner == i && r->state == ORACLE_UNKNOWN)
+            r->state = durable_state(people_count(x, &r->id) != 0);
     }
 }
 
@@ -87,7 +87,7 @@ section_set oracle_covered(const struct oracle *o, const struct oracle_referral 
         bool withdrawn = c->withdrawal != ORACLE_GONE;
         bool over = c->refused || c->until < today;
 
-        if (c->the_case != r->the_case || c->to != r->to || c->state == ORACLE_GONE)
+        if (c->case_index != r->case_index || c->to != r->to || c->state == ORACLE_GONE)
             continue;
         *settled = *settled && !over && !withdrawn;
         if (!over && (!withdrawn || withdrawn_too) && c->purpose == r->purpose)
@@ -98,7 +98,7 @@ section_set oracle_covered(const struct oracle *o, const struct oracle_referral 
 
 /* --- what can be opened --- */
 
-static void check_one_reading(struct oracle *o, const struct oracle_referral *r, bool told)
+static void check_one_reading(struct oracle *o, const struct oracle_referral *r, bool has_arrived)
 {
     struct exchange *x = world_node(o->w, r->to);
     struct error err;
@@ -108,30 +108,30 @@ static void check_one_reading(struct oracle *o, const struct oracle_referral *r,
 
     if (r->state != ORACLE_DONE || people_count(x, &r->id) == 0)
         return;
-    opened = people_opens(x, &r->id, &err);
-    told = told && !o->revoked[r->to] && !o->revoked[o->cases[r->the_case].owner];
-    covered = oracle_covered(o, r, !told, &settled);
+    opened = people_open_sections(x, &r->id, &err);
+    has_arrived = has_arrived && !o->revoked[r->to] && !o->revoked[o->cases[r->case_index].owner];
+    covered = oracle_covered(o, r, !has_arrived, &settled);
     if ((opened & ~covered) != 0)
-        wrong(o, "node %zu opens sections %x of a referral under consents that cover %x", r->to, opened, covered);
+        report_failure(o, "node %zu opens sections %x of a referral under consents that cover %x", r->to, opened, covered);
 }
 
-void oracle_check_reading(struct oracle *o, bool told)
+void oracle_check_reading(struct oracle *o, bool has_arrived)
 {
     for (size_t k = 0; k < o->referral_count; k++)
         if (world_node(o->w, o->referrals[k].to) != NULL && !world_is_faulted(o->w, o->referrals[k].to))
-            check_one_reading(o, &o->referrals[k], told);
+            check_one_reading(o, &o->referrals[k], has_arrived);
 }
 
 /* --- what was delivered --- */
 
-static bool is_open_still(enum referral_state s)
+static bool is_undelivered(enum referral_state s)
 {
     return s == REFERRAL_SAVED || s == REFERRAL_WAITING;
 }
 
 static void check_referral(struct oracle *o, const struct oracle_referral *r)
 {
-    size_t from = o->cases[r->the_case].owner;
+    size_t from = o->cases[r->case_index].owner;
     struct exchange *to = world_node(o->w, r->to);
     enum referral_state state = people_state(world_node(o->w, from), &r->id);
     unsigned there = people_count(to, &r->id);
@@ -142,34 +142,34 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
     section_set opened;
 
     if (there > 1)
-        wrong(o, "a referral stands %u times at node %zu", there, r->to);
+        report_failure(o, "a referral stands %u times at node %zu", there, r->to);
     if (r->state == ORACLE_GONE) {
         if (there != 0)
-            wrong(o, "a referral that node %zu does not have is at node %zu", from, r->to);
+            report_failure(o, "a referral that node %zu does not have is at node %zu", from, r->to);
         return;
     }
     if (state == 0)
-        wrong(o, "a referral that was acknowledged is not at node %zu", from);
+        report_failure(o, "a referral that was acknowledged is not at node %zu", from);
     (void)oracle_covered(o, r, true, &settled);
-    if (is_open_still(state) && !cut_off)
-        wrong(o, "a referral of node %zu still waits for node %zu", from, r->to);
+    if (is_undelivered(state) && !cut_off)
+        report_failure(o, "a referral of node %zu still waits for node %zu", from, r->to);
     if (there == 0 && (state == REFERRAL_DELIVERED || state == REFERRAL_ACCEPTED || state == REFERRAL_DECLINED))
-        wrong(o, "node %zu holds that node %zu has a referral, and it has not", from, r->to);
+        report_failure(o, "node %zu holds that node %zu has a referral, and it has not", from, r->to);
     if (there == 0 && settled && !cut_off && world_now(o->w) - r->made_ms < 28 * DAY_MS)
-        wrong(o, "a referral of node %zu did not reach node %zu (it is %s), and nothing was taken back", from, r->to,
+        report_failure(o, "a referral of node %zu did not reach node %zu (it is %s), and nothing was taken back", from, r->to,
               referral_state_name(state));
     if (there == 0 || !settled || cut_off)
         return;
     world_must(exchange_referral_show(world_node(o->w, from), &r->id, false, &d, &err), &err, "show");
-    opened = people_opens(to, &r->id, &err);
+    opened = people_open_sections(to, &r->id, &err);
     if (opened != d.summary.shared && state != REFERRAL_STOPPED)
-        wrong(o, "node %zu shared %x and node %zu opens %x (%s)", from, d.summary.shared, r->to, opened,
+        report_failure(o, "node %zu shared %x and node %zu opens %x (%s)", from, d.summary.shared, r->to, opened,
               opened == 0 ? err.text : "");
 }
 
 /* --- what the logs say of each other --- */
 
-struct said {
+struct log_entries {
     size_t count;
     struct {
         struct ident message;
@@ -180,7 +180,7 @@ struct said {
     } all[RECORDS_MAX];
 };
 
-static void say(struct said *s, const struct ident *message, struct view agency, const struct hash *leaf,
+static void add_entry(struct log_entries *s, const struct ident *message, struct view agency, const struct hash *leaf,
                 const struct audit_entry *e, enum outcome outcome)
 {
     if (s->count == RECORDS_MAX)
@@ -193,47 +193,47 @@ static void say(struct said *s, const struct ident *message, struct view agency,
     s->count++;
 }
 
-static bool say_received(void *cookie, const struct audit_entry *e, struct error *err)
+static bool on_received(void *cookie, const struct audit_entry *e, struct error *err)
 {
     const struct record_received *r = &e->record.received;
 
     (void)err;
-    say(cookie, &r->message, r->sender, &r->leaf, e, r->outcome);
+    add_entry(cookie, &r->message, r->sender, &r->leaf, e, r->outcome);
     return true;
 }
 
-static bool say_receipted(void *cookie, const struct audit_entry *e, struct error *err)
+static bool on_receipted(void *cookie, const struct audit_entry *e, struct error *err)
 {
     const struct record_receipted *r = &e->record.receipted;
 
     (void)err;
-    say(cookie, &r->message, r->recipient, &r->leaf, e, r->outcome);
+    add_entry(cookie, &r->message, r->recipient, &r->leaf, e, r->outcome);
     return true;
 }
 
-static void gather(struct oracle *o, size_t i, enum record_kind kind, exchange_on_record_fn *each, struct said *out)
+static void collect_entries(struct oracle *o, size_t i, enum record_kind kind, exchange_on_record_fn *on_record, struct log_entries *out)
 {
     struct record_filter filter = {.has_kind = true, .kind = kind};
     struct error err = {0};
 
     out->count = 0;
-    world_must(exchange_audit_list(world_node(o->w, i), LOG_EXCHANGE, &filter, each, out, &err), &err, "list records");
+    world_must(exchange_audit_list(world_node(o->w, i), LOG_EXCHANGE, &filter, on_record, out, &err), &err, "list records");
 }
 
 static void check_receipts(struct oracle *o, size_t from, size_t to)
 {
-    static struct said sent;
-    static struct said received;
+    static struct log_entries sent;
+    static struct log_entries received;
     const char *sender = world_address(o->w, from)->text;
     const char *recipient = world_address(o->w, to)->text;
 
-    gather(o, from, RECORD_RECEIPTED, say_receipted, &sent);
-    gather(o, to, RECORD_RECEIVED, say_received, &received);
+    collect_entries(o, from, RECORD_RECEIPTED, on_receipted, &sent);
+    collect_entries(o, to, RECORD_RECEIVED, on_received, &received);
     for (size_t i = 0; i < received.count; i++)
         for (size_t k = 0; k < i; k++)
             if (ident_equal(&received.all[i].message, &received.all[k].message) &&
                 strcmp(received.all[i].agency, received.all[k].agency) == 0)
-                wrong(o, "node %zu has two records RECEIVED of one message of %s", to, received.all[i].agency);
+                report_failure(o, "node %zu has two records RECEIVED of one message of %s", to, received.all[i].agency);
     for (size_t i = 0; i < sent.count; i++) {
         bool matched = false;
 
@@ -244,18 +244,18 @@ static void check_receipts(struct oracle *o, size_t from, size_t to)
                                   ident_equal(&received.all[k].message, &sent.all[i].message) &&
                                   hash_equal(&received.all[k].of_record, &sent.all[i].leaf));
         if (!matched)
-            wrong(o, "node %zu has a receipt of node %zu that is not in its log", from, to);
+            report_failure(o, "node %zu has a receipt of node %zu that is not in its log", from, to);
     }
 }
 
-static bool count_waiting(void *cookie, const struct agency_summary *a, struct error *err)
+static bool check_waiting(void *cookie, const struct agency_summary *a, struct error *err)
 {
     struct oracle *o = cookie;
 
     (void)err;
     for (size_t i = 0; i < o->nodes; i++)
         if (address_equal(world_address(o->w, i), &a->agency) && a->waiting != 0 && !o->revoked[i])
-            wrong(o, "%llu messages still wait for node %zu", (unsigned long long)a->waiting, i);
+            report_failure(o, "%llu messages still wait for node %zu", (unsigned long long)a->waiting, i);
     return true;
 }
 
@@ -268,11 +268,11 @@ void oracle_check_end(struct oracle *o)
         check_referral(o, &o->referrals[k]);
     for (size_t i = 0; i < o->nodes; i++) {
         if (!people_log_is_good(world_node(o->w, i)))
-            wrong(o, "the log of node %zu does not verify", i);
+            report_failure(o, "the log of node %zu does not verify", i);
         if (people_records(world_node(o->w, i), RECORD_FORK) != 0)
-            wrong(o, "node %zu says that a log forked", i);
+            report_failure(o, "node %zu says that a log forked", i);
         if (!o->revoked[i])
-            world_must(exchange_agency_list(world_node(o->w, i), count_waiting, o, &err), &err, "list agencies");
+            world_must(exchange_agency_list(world_node(o->w, i), check_waiting, o, &err), &err, "list agencies");
         for (size_t k = 0; k < o->nodes; k++)
             if (k != i)
                 check_receipts(o, i, k);
@@ -287,18 +287,18 @@ void oracle_check_erased(struct oracle *o)
     oracle_check_reading(o, true);
     for (size_t k = 0; k < o->consent_count; k++) {
         struct oracle_consent *c = &o->consents[k];
-        size_t from = o->cases[c->the_case].owner;
+        size_t from = o->cases[c->case_index].owner;
 
         if (c->withdrawal != ORACLE_DONE)
             continue;
         world_must(exchange_consent_show(world_node(o->w, from), &c->id, &s, &err), &err, "show a consent");
         if (s.progress != 4)
-            wrong(o, "a consent withdrawn at node %zu is not erased there", from);
+            report_failure(o, "a consent withdrawn at node %zu is not erased there", from);
         if (o->revoked[from] || o->revoked[c->to])
             continue;
         for (size_t r = 0; r < o->referral_count; r++)
-            if (o->referrals[r].the_case == c->the_case && o->referrals[r].to == c->to &&
+            if (o->referrals[r].case_index == c->case_index && o->referrals[r].to == c->to &&
                 people_state(world_node(o->w, c->to), &o->referrals[r].id) == REFERRAL_STOPPED)
-                wrong(o, "node %zu stopped a referral and did not erase it", c->to);
+                report_failure(o, "node %zu stopped a referral and did not erase it", c->to);
     }
 }

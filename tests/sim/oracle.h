@@ -21,7 +21,7 @@ struct oracle_case {
 
 struct oracle_consent {
     enum oracle_state state;
-    size_t the_case;
+    size_t case_index;
     size_t to;
     struct ident id;
     section_set sections; /* over which no excluded field lies */
@@ -34,7 +34,7 @@ struct oracle_consent {
 
 struct oracle_referral {
     enum oracle_state state;
-    size_t the_case;
+    size_t case_index;
     size_t to;
     struct ident id;
     struct ident message;
@@ -59,7 +59,7 @@ struct oracle {
 };
 
 /* Node I had a turn (OK), or ended (not OK). */
-void oracle_turned(struct oracle *o, size_t i, bool ok);
+void oracle_ticked(struct oracle *o, size_t i, bool ok);
 /* Node I runs again: what is unknown is looked up. */
 void oracle_started(struct oracle *o, size_t i);
 
@@ -68,7 +68,7 @@ void oracle_started(struct oracle *o, size_t i);
 section_set oracle_covered(const struct oracle *o, const struct oracle_referral *r, bool withdrawn_too, bool *settled);
 
 /* What may be asked at any moment; TOLD: withdrawals had the time to arrive. */
-void oracle_check_reading(struct oracle *o, bool told);
+void oracle_check_reading(struct oracle *o, bool has_arrived);
 /* What must hold when all is quiet and every node runs. */
 void oracle_check_end(struct oracle *o);
 /* ERASED of them: what is withdrawn was due to be erased by now. */

@@ -8,7 +8,7 @@
 #include "model/case.h"
 #include "model/case_fields.h"
 
-static void set(struct case_data *c, const char *field, const char *written)
+static void set_field(struct case_data *c, const char *field, const char *written)
 {
     struct error err;
     const struct case_field *f = case_field_find(view_of_text(field));
@@ -19,7 +19,7 @@ static void set(struct case_data *c, const char *field, const char *written)
 }
 
 /* Texts of a section until it is nearly full. */
-static void set_long_texts(struct case_data *c, struct arena *arena)
+static void fill_long_texts(struct case_data *c, struct arena *arena)
 {
     size_t filled[SECTION_END] = {0};
 
@@ -39,7 +39,7 @@ static void set_long_texts(struct case_data *c, struct arena *arena)
     }
 }
 
-static bool take_in(struct exchange *x, bool is_long, struct ident *id, struct error *err)
+static bool import_case(struct exchange *x, bool is_long, struct ident *id, struct error *err)
 {
     struct case_import import = {0};
     struct bytes encoded[SECTION_END] = {{0}};
@@ -49,19 +49,19 @@ static bool take_in(struct exchange *x, bool is_long, struct ident *id, struct e
     bool ok;
 
     case_init(&c, &arena);
-    set(&c, "prs_FirstName", "Example");
-    set(&c, "prs_SecondName", "Person");
-    set(&c, "prs_Gender", "Feminine");
-    set(&c, "prs_Birthdate", "1990-01-02");
-    set(&c, "prs_PrimaryLanguage", "ukr");
-    set(&c, "prs_MobilePhone", "+48000000009");
-    set(&c, "ext_SafeToCall", "no");
-    set(&c, "ext_SafeToWrite", "yes");
-    set(&c, "vic_TypeOfExploitation", "ForcedLabour");
-    set(&c, "ext_Medication", "insulin");
-    set(&c, "cco_CaseComment", "A note.");
+    set_field(&c, "prs_FirstName", "Example");
+    set_field(&c, "prs_SecondName", "Person");
+    set_field(&c, "prs_Gender", "Feminine");
+    set_field(&c, "prs_Birthdate", "1990-01-02");
+    set_field(&c, "prs_PrimaryLanguage", "ukr");
+    set_field(&c, "prs_MobilePhone", "+48000000009");
+    set_field(&c, "ext_SafeToCall", "no");
+    set_field(&c, "ext_SafeToWrite", "yes");
+    set_field(&c, "vic_TypeOfExploitation", "ForcedLabour");
+    set_field(&c, "ext_Medication", "insulin");
+    set_field(&c, "cco_CaseComment", "A note.");
     if (is_long)
-        set_long_texts(&c, &arena);
+        fill_long_texts(&c, &arena);
     case_derive_triage(&c, 20000);
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
         world_must(case_section_encode(&c, (enum section)s, &encoded[s], &empty, err), err, "encode a section");
@@ -76,7 +76,7 @@ static bool take_in(struct exchange *x, bool is_long, struct ident *id, struct e
 
 bool people_case_try(struct exchange *x, struct ident *id, struct error *err)
 {
-    return take_in(x, false, id, err);
+    return import_case(x, false, id, err);
 }
 
 struct ident people_long_case(struct exchange *x)
@@ -84,7 +84,7 @@ struct ident people_long_case(struct exchange *x)
     struct ident id;
     struct error err = {0};
 
-    world_must(take_in(x, true, &id, &err), &err, "import");
+    world_must(import_case(x, true, &id, &err), &err, "import");
     return id;
 }
 
@@ -144,15 +144,15 @@ bool people_refer(struct exchange *x, const struct ident *case_id, const struct 
     return exchange_refer(x, &ask, out, err);
 }
 
-struct looking {
+struct referral_match {
     const struct ident *id;
     unsigned count;
     enum referral_state state;
 };
 
-static bool look(void *cookie, const struct referral_summary *r, struct error *err)
+static bool on_referral(void *cookie, const struct referral_summary *r, struct error *err)
 {
-    struct looking *l = cookie;
+    struct referral_match *l = cookie;
 
     (void)err;
     if (ident_equal(&r->id, l->id)) {
@@ -162,40 +162,40 @@ static bool look(void *cookie, const struct referral_summary *r, struct error *e
     return true;
 }
 
-static struct looking find(struct exchange *x, const struct ident *id)
+static struct referral_match find_referral(struct exchange *x, const struct ident *id)
 {
-    struct looking l = {.id = id};
+    struct referral_match l = {.id = id};
     struct error err = {0};
 
-    world_must(exchange_referral_list(x, 0, false, look, &l, &err), &err, "list referrals");
+    world_must(exchange_referral_list(x, 0, false, on_referral, &l, &err), &err, "list referrals");
     return l;
 }
 
 enum referral_state people_state(struct exchange *x, const struct ident *id)
 {
-    return find(x, id).state;
+    return find_referral(x, id).state;
 }
 
 unsigned people_count(struct exchange *x, const struct ident *id)
 {
-    return find(x, id).count;
+    return find_referral(x, id).count;
 }
 
-section_set people_opens(struct exchange *x, const struct ident *id, struct error *err)
+section_set people_open_sections(struct exchange *x, const struct ident *id, struct error *err)
 {
     struct referral_detail d;
-    section_set set_of = 0;
+    section_set opened = 0;
 
     error_clear(err);
     if (!exchange_referral_show(x, id, true, &d, err))
         return 0;
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
         if (d.data.sections[s].size != 0)
-            set_of |= SECTION_BIT(s);
-    return set_of;
+            opened |= SECTION_BIT(s);
+    return opened;
 }
 
-bool people_reads(struct exchange *x, const struct ident *id, const char *field)
+bool people_can_read(struct exchange *x, const struct ident *id, const char *field)
 {
     uint32_t refs[CASE_SECTION_FIELDS];
     uint32_t ref = case_field_ref_find(view_of_text(field));
@@ -215,7 +215,7 @@ bool people_reads(struct exchange *x, const struct ident *id, const char *field)
     return false;
 }
 
-static bool count_record(void *cookie, const struct audit_entry *e, struct error *err)
+static bool on_record(void *cookie, const struct audit_entry *e, struct error *err)
 {
     (void)e;
     (void)err;
@@ -229,7 +229,7 @@ unsigned people_records(struct exchange *x, enum record_kind kind)
     struct error err = {0};
     unsigned n = 0;
 
-    world_must(exchange_audit_list(x, LOG_EXCHANGE, &filter, count_record, &n, &err), &err, "list records");
+    world_must(exchange_audit_list(x, LOG_EXCHANGE, &filter, on_record, &n, &err), &err, "list records");
     return n;
 }
 

@@ -32,11 +32,11 @@ bool people_refer(struct exchange *x, const struct ident *case_id, const struct 
                   const struct people_referral *r, struct referral_result *out, struct error *err);
 
 /* Whether X can read the field, by its name, in the data of the referral. */
-bool people_reads(struct exchange *x, const struct ident *id, const char *field);
+bool people_can_read(struct exchange *x, const struct ident *id, const char *field);
 /* The referral's state at X; 0 if it is not there. */
 enum referral_state people_state(struct exchange *x, const struct ident *id);
 /* The sections X can open of it now; *ERR says why none. */
-section_set people_opens(struct exchange *x, const struct ident *id, struct error *err);
+section_set people_open_sections(struct exchange *x, const struct ident *id, struct error *err);
 /* How often a referral of this id stands in X's list. */
 unsigned people_count(struct exchange *x, const struct ident *id);
 /* Records of a kind in X's exchange log. */

@@ -19,7 +19,7 @@ enum { NGO, MISSION };
 #define MINUTES INT64_C(60000)
 
 /* What the disk is said to have; 0: what it has. The rest of statvfs is the kernel's. */
-static uint64_t said_free;
+static uint64_t fake_free_bytes;
 
 int __real_statvfs(const char *path, struct statvfs *out);
 int __wrap_statvfs(const char *path, struct statvfs *out);
@@ -27,14 +27,14 @@ int __wrap_statvfs(const char *path, struct statvfs *out)
 {
     int result = __real_statvfs(path, out);
 
-    if (result == 0 && said_free != 0) {
+    if (result == 0 && fake_free_bytes != 0) {
         out->f_frsize = 1;
-        out->f_bavail = said_free;
+        out->f_bavail = fake_free_bytes;
     }
     return result;
 }
 
-struct scene {
+struct fixture {
     struct world *w;
     struct exchange *ngo;
     struct ident person;
@@ -44,9 +44,9 @@ struct scene {
     struct bytes envelope; /* the first that NGO sent */
 };
 
-static void watch(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+static void on_frame_sent(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
 {
-    struct scene *s = cookie;
+    struct fixture *s = cookie;
     struct peer_refusal refusal;
     struct arena arena = {0};
     struct error err = {0};
@@ -59,49 +59,49 @@ static void watch(void *cookie, size_t from, size_t to, uint16_t kind, struct vi
     arena_fini(&arena);
 }
 
-static void begin(struct scene *s)
+static void begin(struct fixture *s)
 {
-    *s = (struct scene){.w = world_new(11, 2)};
+    *s = (struct fixture){.w = world_new(11, 2)};
     s->ngo = world_node(s->w, NGO);
-    world_watch(s->w, watch, s);
-    assert_true(world_settle(s->w, 10 * MINUTES));
+    world_watch(s->w, on_frame_sent, s);
+    assert_true(world_run_until_idle(s->w, 10 * MINUTES));
     s->person = people_case(s->ngo);
-    world_turn(s->w, NGO);
+    world_tick(s->w, NGO);
 }
 
-static void end(struct scene *s)
+static void end(struct fixture *s)
 {
-    said_free = 0;
+    fake_free_bytes = 0;
     bytes_fini(&s->envelope);
     world_free(s->w);
 }
 
-static void agree(struct scene *s)
+static void record_consent(struct fixture *s)
 {
     (void)people_consent(s->ngo, &s->person, world_address(s->w, MISSION),
                          &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
-    world_turn(s->w, NGO);
+    world_tick(s->w, NGO);
 }
 
-static bool refer(struct scene *s, const char *request_id)
+static bool refer(struct fixture *s, const char *request_id)
 {
     struct people_referral r = {.now = true, .request_id = request_id};
     bool ok = people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &r, &s->sent, &s->err);
 
-    world_turn(s->w, NGO);
+    world_tick(s->w, NGO);
     return ok;
 }
 
 /* --- asking --- */
 
-struct consenting {
+struct consent_params {
     uint32_t until_days;
     uint32_t keep_days;
     size_t recipients;
     size_t grants;
 };
 
-static bool consent(struct scene *s, const struct consenting *c)
+static bool consent(struct fixture *s, const struct consent_params *c)
 {
     uint32_t today = day_of_ms(world_now(s->w));
     struct address to[BOUND_RECIPIENTS + 1];
@@ -131,30 +131,30 @@ static bool consent(struct scene *s, const struct consenting *c)
 
 static void test_a_consent_runs_and_data_is_kept_up_to_their_bounds(void **state)
 {
-    struct scene s;
+    struct fixture s;
 
     (void)state;
     begin(&s);
-    assert_true(consent(&s, &(struct consenting){BOUND_CONSENT_DAYS, BOUND_KEEP_DAYS, 1, 1}));
-    assert_false(consent(&s, &(struct consenting){BOUND_CONSENT_DAYS + 1, 0, 1, 1}));
+    assert_true(consent(&s, &(struct consent_params){BOUND_CONSENT_DAYS, BOUND_KEEP_DAYS, 1, 1}));
+    assert_false(consent(&s, &(struct consent_params){BOUND_CONSENT_DAYS + 1, 0, 1, 1}));
     assert_int_equal(s.err.code, E_CON_15);
-    assert_false(consent(&s, &(struct consenting){1, BOUND_KEEP_DAYS + 1, 1, 1}));
+    assert_false(consent(&s, &(struct consent_params){1, BOUND_KEEP_DAYS + 1, 1, 1}));
     assert_int_equal(s.err.code, E_CON_15);
     end(&s);
 }
 
 static void test_a_consent_without_a_last_day_ends_after_the_usual_time(void **state)
 {
-    struct scene s;
+    struct fixture s;
 
     (void)state;
     begin(&s);
-    agree(&s);
+    record_consent(&s);
     world_publish(s.w);
     for (int i = 0; i < 9; i++) { /* the directory lasts 14 days */
         world_advance(s.w, BOUND_CONSENT_DAYS_DEFAULT / 9 * DAY_MS);
         world_publish(s.w);
-        assert_true(world_settle(s.w, 60 * MINUTES));
+        assert_true(world_run_until_idle(s.w, 60 * MINUTES));
     }
     if (!refer(&s, NULL))
         fail_msg("%s", s.err.text);
@@ -165,17 +165,17 @@ static void test_a_consent_without_a_last_day_ends_after_the_usual_time(void **s
 
 static void test_a_consent_has_no_more_grants_and_recipients_than_its_bounds(void **state)
 {
-    struct scene s;
+    struct fixture s;
 
     (void)state;
     begin(&s);
-    assert_true(consent(&s, &(struct consenting){0, 0, 1, BOUND_GRANTS}));
-    assert_false(consent(&s, &(struct consenting){0, 0, 1, BOUND_GRANTS + 1}));
+    assert_true(consent(&s, &(struct consent_params){0, 0, 1, BOUND_GRANTS}));
+    assert_false(consent(&s, &(struct consent_params){0, 0, 1, BOUND_GRANTS + 1}));
     assert_int_equal(s.err.code, E_CON_14);
     /* At the bound the next question is asked: is each agency named once? */
-    assert_false(consent(&s, &(struct consenting){0, 0, BOUND_RECIPIENTS, 1}));
+    assert_false(consent(&s, &(struct consent_params){0, 0, BOUND_RECIPIENTS, 1}));
     assert_null(strstr(s.err.text, "1 to 32"));
-    assert_false(consent(&s, &(struct consenting){0, 0, BOUND_RECIPIENTS + 1, 1}));
+    assert_false(consent(&s, &(struct consent_params){0, 0, BOUND_RECIPIENTS + 1, 1}));
     assert_non_null(strstr(s.err.text, "1 to 32"));
     end(&s);
 }
@@ -183,11 +183,11 @@ static void test_a_consent_has_no_more_grants_and_recipients_than_its_bounds(voi
 static void test_a_request_id_is_taken_at_its_bound_and_not_over_it(void **state)
 {
     char id[BOUND_REQUEST_ID + 2];
-    struct scene s;
+    struct fixture s;
 
     (void)state;
     begin(&s);
-    agree(&s);
+    record_consent(&s);
     memset(id, 'r', sizeof id);
     id[BOUND_REQUEST_ID] = '\0';
     assert_true(refer(&s, id));
@@ -201,7 +201,7 @@ static void test_a_request_id_is_taken_at_its_bound_and_not_over_it(void **state
 static void test_a_referral_asks_for_no_more_services_than_its_bound(void **state)
 {
     uint32_t services[BOUND_SERVICES + 1];
-    struct scene s;
+    struct fixture s;
     struct referral_ask ask = {.kind = MESSAGE_REFERRAL,
                                .services = services,
                                .urgency = URGENCY_NORMAL,
@@ -210,7 +210,7 @@ static void test_a_referral_asks_for_no_more_services_than_its_bound(void **stat
 
     (void)state;
     begin(&s);
-    agree(&s);
+    record_consent(&s);
     for (uint32_t i = 0; i <= BOUND_SERVICES; i++)
         services[i] = i + 1;
     ask.case_id = s.person;
@@ -225,20 +225,20 @@ static void test_a_referral_asks_for_no_more_services_than_its_bound(void **stat
 
 static void test_nothing_new_is_taken_when_the_disk_is_nearly_full(void **state)
 {
-    struct scene s;
+    struct fixture s;
 
     (void)state;
     begin(&s);
-    agree(&s);
+    record_consent(&s);
     world_advance(s.w, 10 * MINUTES);
-    said_free = BOUND_DISK_FREE;
+    fake_free_bytes = BOUND_DISK_FREE;
     assert_true(refer(&s, NULL));
     world_advance(s.w, 10 * MINUTES);
-    said_free = BOUND_DISK_FREE - 1;
+    fake_free_bytes = BOUND_DISK_FREE - 1;
     assert_false(refer(&s, NULL));
     assert_int_equal(s.err.code, E_STO_03);
     world_advance(s.w, 10 * MINUTES);
-    said_free = 0;
+    fake_free_bytes = 0;
     assert_true(refer(&s, NULL));
     end(&s);
 }
@@ -246,15 +246,15 @@ static void test_nothing_new_is_taken_when_the_disk_is_nearly_full(void **state)
 /* --- receiving: the receiver's clock is behind by so much --- */
 
 /* A second message, caught on its way. */
-static void catch_one(struct scene *s)
+static void capture_envelope(struct fixture *s)
 {
     begin(s);
-    agree(s);
+    record_consent(s);
     assert_true(refer(s, NULL)); /* a first one, so that the two know each other */
-    assert_true(world_settle(s->w, 60 * MINUTES));
+    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
     bytes_clear(&s->envelope);
     s->step = 0;
-    world_weather(s->w)->loss = 1000;
+    world_conditions(s->w)->loss = 1000;
     assert_true(refer(s, NULL));
     for (int i = 0; i < 20 && s->envelope.size == 0; i++)
         world_step(s->w, 0);
@@ -263,13 +263,13 @@ static void catch_one(struct scene *s)
 
 static unsigned received_with_the_clock_back(int64_t back_ms, uint32_t *step)
 {
-    struct scene s;
+    struct fixture s;
     unsigned received;
 
-    catch_one(&s);
+    capture_envelope(&s);
     world_advance(s.w, -back_ms);
     (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&s.envelope));
-    world_turn(s.w, MISSION);
+    world_tick(s.w, MISSION);
     received = people_records(world_node(s.w, MISSION), RECORD_RECEIVED) - 1;
     *step = s.step;
     end(&s);
@@ -289,10 +289,10 @@ static void test_a_record_is_taken_at_most_the_bound_ahead_of_time(void **state)
 /* With another day in its header an envelope does not open; over the bound nobody comes so far as to try. */
 static void test_an_envelope_expires_at_most_the_bound_ahead(void **state)
 {
-    struct scene s;
+    struct fixture s;
 
     (void)state;
-    catch_one(&s);
+    capture_envelope(&s);
     for (uint32_t over = 0; over < 2; over++) {
         struct arena arena = {0};
         struct bytes header = {0};
@@ -311,20 +311,20 @@ static void test_an_envelope_expires_at_most_the_bound_ahead(void **state)
         arena_fini(&arena);
     }
     (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&s.envelope));
-    world_turn(s.w, MISSION);
+    world_tick(s.w, MISSION);
     assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_RECEIVED), 2);
     end(&s);
 }
 
 static void test_refusals_before_the_sender_is_known_are_logged_up_to_the_bound(void **state)
 {
-    struct scene s;
+    struct fixture s;
 
     (void)state;
     begin(&s);
     for (unsigned i = 1; i <= BOUND_REFUSALS_LOGGED + 1; i++) {
         (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
-        world_turn(s.w, MISSION);
+        world_tick(s.w, MISSION);
         assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_COUNTED),
                          i <= BOUND_REFUSALS_LOGGED ? i : BOUND_REFUSALS_LOGGED);
     }

@@ -20,35 +20,35 @@
 
 struct run {
     struct world *w;
-    struct fake_dice random; /* of its own: what the nodes throw does not change what people do */
+    struct fake_random random; /* of its own: what the nodes throw does not change what people do */
     struct oracle o;
     int64_t first_ms;
     int64_t latest_ms;
-    bool talks;
+    bool is_verbose;
 };
 
-static uint64_t below(struct run *r, uint64_t end)
+static uint64_t random_below(struct run *r, uint64_t end)
 {
-    return fake_dice_below(&r->random, end);
+    return fake_random_below(&r->random, end);
 }
 
 static bool one_in(struct run *r, uint64_t n)
 {
-    return below(r, n) == 0;
+    return random_below(r, n) == 0;
 }
 
-static void tell(struct run *r, const char *what, size_t a, size_t b)
+static void print_event(struct run *r, const char *what, size_t a, size_t b)
 {
-    if (r->talks)
+    if (r->is_verbose)
         (void)printf("%lld %s %zu %zu\n", (long long)world_now(r->w), what, a, b);
 }
 
 /* What a node said no to is an answer; what its broken disk made it say is its end. */
-static bool asked(struct run *r, size_t node, bool ok, const struct error *err)
+static bool check_answer(struct run *r, size_t node, bool ok, const struct error *err)
 {
     if (ok)
         return true;
-    if (world_forgives(r->w, node, err))
+    if (world_is_expected_fault(r->w, node, err))
         return false;
     if (error_fault(err) != FAULT_DENIED && error_fault(err) != FAULT_ASKED)
         world_must(false, err, "what was asked");
@@ -64,28 +64,28 @@ static bool is_up(struct run *r, size_t i)
 
 static void do_import(struct run *r)
 {
-    struct oracle_case c = {.owner = below(r, r->o.nodes)};
+    struct oracle_case c = {.owner = random_below(r, r->o.nodes)};
     struct error err;
 
     if (!is_up(r, c.owner) || r->o.case_count == ORACLE_MAX)
         return;
-    tell(r, "import", c.owner, r->o.case_count);
-    if (asked(r, c.owner, people_case_try(world_node(r->w, c.owner), &c.id, &err), &err))
+    print_event(r, "import", c.owner, r->o.case_count);
+    if (check_answer(r, c.owner, people_case_try(world_node(r->w, c.owner), &c.id, &err), &err))
         r->o.cases[r->o.case_count++] = c;
 }
 
-static bool pick_case(struct run *r, size_t *the_case, size_t *node)
+static bool pick_case(struct run *r, size_t *case_index, size_t *node)
 {
     if (r->o.case_count == 0)
         return false;
-    *the_case = below(r, r->o.case_count);
-    *node = r->o.cases[*the_case].owner;
-    return r->o.cases[*the_case].state == ORACLE_DONE && is_up(r, *node);
+    *case_index = random_below(r, r->o.case_count);
+    *node = r->o.cases[*case_index].owner;
+    return r->o.cases[*case_index].state == ORACLE_DONE && is_up(r, *node);
 }
 
-static size_t another(struct run *r, size_t node)
+static size_t another_node(struct run *r, size_t node)
 {
-    return (node + 1 + below(r, r->o.nodes - 1)) % r->o.nodes;
+    return (node + 1 + random_below(r, r->o.nodes - 1)) % r->o.nodes;
 }
 
 static section_set some_sections(struct run *r)
@@ -121,15 +121,15 @@ static void do_consent(struct run *r)
     struct error err;
     size_t node;
 
-    if (!pick_case(r, &c.the_case, &node) || r->o.consent_count == ORACLE_MAX)
+    if (!pick_case(r, &c.case_index, &node) || r->o.consent_count == ORACLE_MAX)
         return;
-    c.to = another(r, node);
+    c.to = another_node(r, node);
     c.sections = grant.sections = some_sections(r);
     c.purpose = grant.purpose = some_purpose(r);
     c.refused = ask.refused = one_in(r, 8);
     c.made_ms = world_now(r->w);
-    ask.until = one_in(r, 2) ? 0 : today + (uint32_t)below(r, 40);
-    grant.keep_until = one_in(r, 4) ? today + (uint32_t)below(r, 20) : 0;
+    ask.until = one_in(r, 2) ? 0 : today + (uint32_t)random_below(r, 40);
+    grant.keep_until = one_in(r, 4) ? today + (uint32_t)random_below(r, 20) : 0;
     c.until = ask.until != 0 ? ask.until : today + BOUND_CONSENT_DAYS_DEFAULT;
     if (grant.keep_until != 0 && grant.keep_until < c.until)
         c.until = grant.keep_until;
@@ -138,10 +138,10 @@ static void do_consent(struct run *r)
         grant.excluded_count = 1;
         c.sections &= ~SECTION_BIT(SECTION_HEALTH);
     }
-    ask.case_id = r->o.cases[c.the_case].id;
+    ask.case_id = r->o.cases[c.case_index].id;
     ask.to = world_address(r->w, c.to);
-    tell(r, c.refused ? "no" : "consent", node, c.to);
-    if (asked(r, node, exchange_consent_record(world_node(r->w, node), &ask, &c.id, &err), &err))
+    print_event(r, c.refused ? "no" : "consent", node, c.to);
+    if (check_answer(r, node, exchange_consent_record(world_node(r->w, node), &ask, &c.id, &err), &err))
         r->o.consents[r->o.consent_count++] = c;
 }
 
@@ -155,14 +155,14 @@ static void do_withdraw(struct run *r)
 
     if (r->o.consent_count == 0)
         return;
-    c = &r->o.consents[below(r, r->o.consent_count)];
-    node = r->o.cases[c->the_case].owner;
+    c = &r->o.consents[random_below(r, r->o.consent_count)];
+    node = r->o.cases[c->case_index].owner;
     if (c->state != ORACLE_DONE || c->withdrawal != ORACLE_GONE || !is_up(r, node))
         return;
     ask.consent = c->id;
     ask.erase_now = one_in(r, 2);
-    tell(r, "withdraw", node, c->to);
-    if (asked(r, node, exchange_consent_withdraw(world_node(r->w, node), &ask, &out, &err), &err))
+    print_event(r, "withdraw", node, c->to);
+    if (check_answer(r, node, exchange_consent_withdraw(world_node(r->w, node), &ask, &out, &err), &err))
         c->withdrawal = ORACLE_OPEN;
 }
 
@@ -181,17 +181,17 @@ static void do_refer(struct run *r)
     size_t node;
     bool settled;
 
-    if (!pick_case(r, &o.the_case, &node) || r->o.referral_count == ORACLE_MAX)
+    if (!pick_case(r, &o.case_index, &node) || r->o.referral_count == ORACLE_MAX)
         return;
-    o.to = another(r, node);
+    o.to = another_node(r, node);
     o.purpose = ask.purpose = some_purpose(r);
     if (one_in(r, 3))
         (void)snprintf(o.request_id, sizeof o.request_id, "request-%zu", r->o.referral_count);
-    ask.case_id = r->o.cases[o.the_case].id;
+    ask.case_id = r->o.cases[o.case_index].id;
     ask.to = *world_address(r->w, o.to);
     ask.request_id = view_of_text(o.request_id);
-    tell(r, "refer", node, o.to);
-    if (!asked(r, node, exchange_refer(world_node(r->w, node), &ask, &result, &err), &err))
+    print_event(r, "refer", node, o.to);
+    if (!check_answer(r, node, exchange_refer(world_node(r->w, node), &ask, &result, &err), &err))
         return;
     o.id = result.referral;
     o.message = result.message;
@@ -215,16 +215,16 @@ static void do_refer_again(struct run *r)
 
     if (r->o.referral_count == 0)
         return;
-    o = &r->o.referrals[below(r, r->o.referral_count)];
-    node = r->o.cases[o->the_case].owner;
+    o = &r->o.referrals[random_below(r, r->o.referral_count)];
+    node = r->o.cases[o->case_index].owner;
     if (o->request_id[0] == '\0' || o->state != ORACLE_DONE || !is_up(r, node))
         return;
-    ask.case_id = r->o.cases[o->the_case].id;
+    ask.case_id = r->o.cases[o->case_index].id;
     ask.to = *world_address(r->w, o->to);
     ask.purpose = o->purpose;
     ask.request_id = view_of_text(o->request_id);
-    tell(r, "refer again", node, o->to);
-    if (asked(r, node, exchange_refer(world_node(r->w, node), &ask, &result, &err), &err) &&
+    print_event(r, "refer again", node, o->to);
+    if (check_answer(r, node, exchange_refer(world_node(r->w, node), &ask, &result, &err), &err) &&
         (!result.repeated || !ident_equal(&result.referral, &o->id))) {
         (void)fprintf(stderr, "node %zu made a second referral for one request\n", node);
         r->o.good = false;
@@ -240,36 +240,36 @@ static void do_answer(struct run *r)
 
     if (r->o.referral_count == 0)
         return;
-    o = &r->o.referrals[below(r, r->o.referral_count)];
+    o = &r->o.referrals[random_below(r, r->o.referral_count)];
     if (!is_up(r, o->to))
         return;
-    tell(r, "answer", o->to, 0);
+    print_event(r, "answer", o->to, 0);
     if (one_in(r, 3))
         ok = exchange_referral_decline(world_node(r->w, o->to), &o->id, DECLINE_AT_CAPACITY, (struct view){0}, &out,
                                        &err);
     else
         ok = exchange_referral_accept(world_node(r->w, o->to), &o->id, (struct view){0}, &out, &err);
-    (void)asked(r, o->to, ok, &err);
+    (void)check_answer(r, o->to, ok, &err);
 }
 
 /* --- what happens to nodes --- */
 
 static void do_crash(struct run *r)
 {
-    size_t i = below(r, r->o.nodes);
+    size_t i = random_below(r, r->o.nodes);
 
     if (!is_up(r, i))
         return;
-    tell(r, "crash", i, 0);
+    print_event(r, "crash", i, 0);
     world_crash(r->w, i);
-    oracle_turned(&r->o, i, false);
+    oracle_ticked(&r->o, i, false);
 }
 
-static void start(struct run *r, size_t i)
+static void start_node(struct run *r, size_t i)
 {
     if (is_up(r, i))
         return;
-    tell(r, "start", i, 0);
+    print_event(r, "start", i, 0);
     world_start(r->w, i);
     if (is_up(r, i))
         oracle_started(&r->o, i);
@@ -277,30 +277,30 @@ static void start(struct run *r, size_t i)
 
 static void do_fault(struct run *r)
 {
-    size_t i = below(r, r->o.nodes);
-    enum db_fault_point point = (enum db_fault_point)below(r, DB_FAULT_COUNT);
+    size_t i = random_below(r, r->o.nodes);
+    enum db_fault_point point = (enum db_fault_point)random_below(r, DB_FAULT_COUNT);
 
     if (!is_up(r, i))
         return;
-    tell(r, "fault", i, point);
-    world_fault(r->w, i, point, 1 + (unsigned)below(r, point == DB_FAULT_STEP ? 60 : 3));
+    print_event(r, "fault", i, point);
+    world_fault(r->w, i, point, 1 + (unsigned)random_below(r, point == DB_FAULT_STEP ? 60 : 3));
 }
 
-static void do_time(struct run *r)
+static void do_clock_jump(struct run *r)
 {
     int64_t ms = 0;
 
-    switch (below(r, 6)) {
+    switch (random_below(r, 6)) {
     case 0:
-        ms = (int64_t)below(r, 10 * DAY_MS);
+        ms = (int64_t)random_below(r, 10 * DAY_MS);
         break;
     case 1:
-        ms = -(int64_t)below(r, one_in(r, 3) ? 9 * DAY_MS : 5 * MINUTES);
+        ms = -(int64_t)random_below(r, one_in(r, 3) ? 9 * DAY_MS : 5 * MINUTES);
         break;
     default:
-        ms = (int64_t)below(r, 2 * 60 * MINUTES);
+        ms = (int64_t)random_below(r, 2 * 60 * MINUTES);
     }
-    tell(r, "clock", ms < 0, (size_t)(ms < 0 ? -ms : ms));
+    print_event(r, "clock", ms < 0, (size_t)(ms < 0 ? -ms : ms));
     if (world_now(r->w) + ms < r->first_ms)
         return; /* before anybody's certificate */
     world_advance(r->w, ms);
@@ -308,22 +308,22 @@ static void do_time(struct run *r)
         world_publish(r->w);
 }
 
-static void do_weather(struct run *r)
+static void change_conditions(struct run *r)
 {
-    *world_weather(r->w) = (struct weather){.loss = one_in(r, 2) ? (unsigned)below(r, 300) : 0,
-                                            .repeat = one_in(r, 2) ? (unsigned)below(r, 300) : 0,
-                                            .cut = one_in(r, 3) ? (unsigned)below(r, 100) : 0,
-                                            .delay_ms = one_in(r, 2) ? (unsigned)below(r, 3000) : 0,
+    *world_conditions(r->w) = (struct conditions){.loss = one_in(r, 2) ? (unsigned)random_below(r, 300) : 0,
+                                            .repeat = one_in(r, 2) ? (unsigned)random_below(r, 300) : 0,
+                                            .cut_link = one_in(r, 3) ? (unsigned)random_below(r, 100) : 0,
+                                            .delay_ms = one_in(r, 2) ? (unsigned)random_below(r, 3000) : 0,
                                             .partition = one_in(r, 6)};
 }
 
 static void do_revoke(struct run *r)
 {
-    size_t i = below(r, r->o.nodes);
+    size_t i = random_below(r, r->o.nodes);
 
     if (r->o.revoked[i] || !one_in(r, 6))
         return;
-    tell(r, "revoke", i, 0);
+    print_event(r, "revoke", i, 0);
     r->o.revoked[i] = true;
     world_revoke(r->w, i, one_in(r, 2) ? REVOKED_SUSPENDED : REVOKED_KEY_COMPROMISE);
 }
@@ -331,45 +331,45 @@ static void do_revoke(struct run *r)
 static const struct {
     unsigned weight;
     void (*act)(struct run *r);
-} deeds[] = {{8, do_import}, {16, do_consent}, {7, do_withdraw}, {30, do_refer},  {3, do_refer_again}, {14, do_answer},
-             {4, do_crash},  {4, do_fault},    {5, do_time},     {4, do_weather}, {1, do_revoke}};
+} actions[] = {{8, do_import}, {16, do_consent}, {7, do_withdraw}, {30, do_refer},  {3, do_refer_again}, {14, do_answer},
+             {4, do_crash},  {4, do_fault},    {5, do_clock_jump},     {4, change_conditions}, {1, do_revoke}};
 
-static void do_something(struct run *r)
+static void do_action(struct run *r)
 {
     unsigned all = 0;
     unsigned pick;
 
-    for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++)
-        all += deeds[i].weight;
-    pick = (unsigned)below(r, all);
-    for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++) {
-        if (pick < deeds[i].weight) {
-            deeds[i].act(r);
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        all += actions[i].weight;
+    pick = (unsigned)random_below(r, all);
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+        if (pick < actions[i].weight) {
+            actions[i].act(r);
             return;
         }
-        pick -= deeds[i].weight;
+        pick -= actions[i].weight;
     }
 }
 
 /* --- a run --- */
 
-static void on_turned(void *cookie, size_t i, bool ok)
+static void on_ticked(void *cookie, size_t i, bool ok)
 {
-    oracle_turned(&((struct run *)cookie)->o, i, ok);
+    oracle_ticked(&((struct run *)cookie)->o, i, ok);
 }
 
-static void live(struct run *r)
+static void run_steps(struct run *r)
 {
     for (int step = 0; step < STEPS; step++) {
-        size_t deeds_now = below(r, 4);
+        size_t action_count = random_below(r, 4);
 
-        for (size_t i = 0; i < deeds_now; i++)
-            do_something(r);
-        for (size_t i = below(r, 6); i > 0; i--)
-            world_step(r->w, (int64_t)below(r, 2 * SECONDS));
+        for (size_t i = 0; i < action_count; i++)
+            do_action(r);
+        for (size_t i = random_below(r, 6); i > 0; i--)
+            world_step(r->w, (int64_t)random_below(r, 2 * SECONDS));
         for (size_t i = 0; i < r->o.nodes; i++)
             if (!is_up(r, i) && one_in(r, 6))
-                start(r, i);
+                start_node(r, i);
         if (world_now(r->w) > r->latest_ms)
             r->latest_ms = world_now(r->w);
         if (one_in(r, 10))
@@ -378,51 +378,51 @@ static void live(struct run *r)
 }
 
 /* The end: no more faults, every node up, the clock where it was at its latest. */
-static void calm(struct run *r)
+static void recover_all(struct run *r)
 {
     if (world_now(r->w) < r->latest_ms)
         world_advance(r->w, r->latest_ms - world_now(r->w));
     for (size_t i = 0; i < r->o.nodes; i++) {
         if (is_up(r, i)) {
             world_crash(r->w, i);
-            oracle_turned(&r->o, i, false);
+            oracle_ticked(&r->o, i, false);
         }
-        start(r, i);
+        start_node(r, i);
     }
     world_publish(r->w);
-    world_calm(r->w, 100 * MINUTES);
+    world_run_ms(r->w, 100 * MINUTES);
 }
 
-static bool run(uint64_t seed, bool talks)
+static bool run(uint64_t seed, bool is_verbose)
 {
-    struct run r = {.talks = talks};
+    struct run r = {.is_verbose = is_verbose};
 
-    fake_dice_init(&r.random, seed);
-    r.o = (struct oracle){.nodes = 2 + below(&r, 2), .seed = seed, .good = true};
+    fake_random_init(&r.random, seed);
+    r.o = (struct oracle){.nodes = 2 + random_below(&r, 2), .seed = seed, .good = true};
     r.w = r.o.w = world_new(seed, r.o.nodes);
     r.first_ms = r.latest_ms = world_now(r.w);
-    world_on_turn(r.w, on_turned, &r);
-    world_calm(r.w, 2 * SECONDS);
-    do_weather(&r);
-    live(&r);
-    calm(&r);
+    world_on_tick(r.w, on_ticked, &r);
+    world_run_ms(r.w, 2 * SECONDS);
+    change_conditions(&r);
+    run_steps(&r);
+    recover_all(&r);
     oracle_check_end(&r.o);
     world_advance(r.w, 5 * DAY_MS);
     world_publish(r.w);
-    world_calm(r.w, 100 * MINUTES);
+    world_run_ms(r.w, 100 * MINUTES);
     oracle_check_erased(&r.o);
     world_free(r.w);
     return r.o.good;
 }
 
-static uint64_t number_of(int argc, char **argv, const char *name, uint64_t otherwise, bool *given)
+static uint64_t number_of(int argc, char **argv, const char *name, uint64_t fallback, bool *given)
 {
     for (int i = 1; i + 1 < argc; i++)
         if (strcmp(argv[i], name) == 0) {
             *given = true;
             return strtoull(argv[i + 1], NULL, 10);
         }
-    return otherwise;
+    return fallback;
 }
 
 int main(int argc, char **argv)
@@ -433,15 +433,15 @@ int main(int argc, char **argv)
     uint64_t seed = number_of(argc, argv, "--seed", (uint64_t)time(NULL) % 1000000 * 1000, &seeded);
     uint64_t seconds = number_of(argc, argv, "--seconds", seeded ? UINT64_MAX : 20, &timed);
     uint64_t runs = number_of(argc, argv, "--runs", seeded && !timed ? 1 : UINT64_MAX, &counted);
-    bool talks = runs == 1;
+    bool is_verbose = runs == 1;
     time_t begun = time(NULL);
     uint64_t done = 0;
 
-    log_init("sim", talks ? LOG_INFO : LOG_ERROR);
+    log_init("sim", is_verbose ? LOG_INFO : LOG_ERROR);
     (void)printf("seed %llu\n", (unsigned long long)seed);
     (void)fflush(stdout);
     for (; done < runs && ((counted && !timed) || (uint64_t)(time(NULL) - begun) < seconds); done++) {
-        if (!run(seed + done, talks)) {
+        if (!run(seed + done, is_verbose)) {
             (void)printf("failed; repeat it with: sim_random --seed %llu\n", (unsigned long long)(seed + done));
             return 1;
         }

@@ -20,7 +20,7 @@ enum { NGO, MISSION, SHELTER };
 #define BIT(s)  SECTION_BIT(SECTION_##s)
 
 /* An NGO with a case and consent for the mission. */
-struct story {
+struct fixture {
     struct world *w;
     struct exchange *ngo;
     struct exchange *mission;
@@ -31,31 +31,31 @@ struct story {
     struct error err;
 };
 
-static void begin(struct story *s, section_set sections)
+static void begin(struct fixture *s, section_set sections)
 {
-    *s = (struct story){.w = world_new(7, 2)};
+    *s = (struct fixture){.w = world_new(7, 2)};
     s->ngo = world_node(s->w, NGO);
     s->mission = world_node(s->w, MISSION);
     s->to = world_address(s->w, MISSION);
-    assert_true(world_settle(s->w, 10 * MINUTES));
+    assert_true(world_run_until_idle(s->w, 10 * MINUTES));
     s->person = people_case(s->ngo);
-    world_turn(s->w, NGO);
+    world_tick(s->w, NGO);
     if (sections != 0)
         s->consent = people_consent(s->ngo, &s->person, s->to, &(struct people_consent){.sections = sections});
-    world_turn(s->w, NGO);
+    world_tick(s->w, NGO);
 }
 
-static void refer(struct story *s, bool now)
+static void refer(struct fixture *s, bool now)
 {
     assert_true(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = now}, &s->sent, &s->err));
 }
 
-static void settle(struct story *s)
+static void settle(struct fixture *s)
 {
-    assert_true(world_settle(s->w, 60 * MINUTES));
+    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
 }
 
-static void end(struct story *s)
+static void end(struct fixture *s)
 {
     for (size_t i = 0; i < 2; i++)
         if (world_node(s->w, i) != NULL)
@@ -65,7 +65,7 @@ static void end(struct story *s)
 
 static void test_a_referral_arrives_once_and_is_receipted(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE) | BIT(HEALTH) | BIT(IDENTITY));
@@ -75,7 +75,7 @@ static void test_a_referral_arrives_once_and_is_receipted(void **state)
 
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH) | BIT(IDENTITY));
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH) | BIT(IDENTITY));
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIPTED), 1);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
@@ -84,7 +84,7 @@ static void test_a_referral_arrives_once_and_is_receipted(void **state)
 
 static void test_sections_follow_on_acceptance_only(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct referral_summary answer;
 
     (void)state;
@@ -92,18 +92,18 @@ static void test_sections_follow_on_acceptance_only(void **state)
 
     refer(&s, false);
     settle(&s);
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
     settle(&s);
 
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
     end(&s);
 }
 
 static void test_what_is_not_agreed_does_not_leave(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
@@ -121,7 +121,7 @@ static void test_what_is_not_agreed_does_not_leave(void **state)
 
 static void test_without_any_consent_nothing_is_sent(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, 0);
@@ -136,12 +136,12 @@ static void test_without_any_consent_nothing_is_sent(void **state)
 
 static void test_a_later_no_ends_an_earlier_yes(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
     (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE), .refused = true});
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
 
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
 
@@ -151,7 +151,7 @@ static void test_a_later_no_ends_an_earlier_yes(void **state)
 
 static void test_a_no_to_an_agency_needs_no_list_of_sections(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct consent_summary no;
     struct ident id;
 
@@ -159,7 +159,7 @@ static void test_a_no_to_an_agency_needs_no_list_of_sections(void **state)
     begin(&s, 0);
 
     id = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
 
     assert_true(exchange_consent_show(s.ngo, &id, &no, &s.err));
     assert_int_equal(no.progress, CONSENT_SAID_NO);
@@ -172,7 +172,7 @@ static void test_a_no_to_an_agency_needs_no_list_of_sections(void **state)
 
 static void test_another_purpose_is_another_consent(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
@@ -187,15 +187,15 @@ static void test_another_purpose_is_another_consent(void **state)
 
 /* --- fields that she left out --- */
 
-static void begin_except(struct story *s, section_set sections, const char *field)
+static void begin_except(struct fixture *s, section_set sections, const char *field)
 {
     begin(s, 0);
     s->consent =
         people_consent(s->ngo, &s->person, s->to, &(struct people_consent){.sections = sections, .except = field});
-    world_turn(s->w, NGO);
+    world_tick(s->w, NGO);
 }
 
-static void assert_left_out(const struct story *s, const char *field)
+static void assert_left_out(const struct fixture *s, const char *field)
 {
     uint32_t ref = case_field_ref_find(view_of_text(field));
 
@@ -207,7 +207,7 @@ static void assert_left_out(const struct story *s, const char *field)
 
 static void test_a_field_that_she_left_out_stays_and_the_rest_of_its_section_goes(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin_except(&s, BIT(TRIAGE) | BIT(IDENTITY), "prs_FirstName");
@@ -220,16 +220,16 @@ static void test_a_field_that_she_left_out_stays_and_the_rest_of_its_section_goe
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
     assert_int_equal(people_records(s.mission, RECORD_REFUSED), 0);
-    assert_false(people_reads(s.mission, &s.sent.referral, "prs_FirstName"));
-    assert_true(people_reads(s.mission, &s.sent.referral, "prs_SecondName"));
-    assert_true(people_reads(s.mission, &s.sent.referral, "prs_Birthdate"));
-    assert_false(people_reads(s.ngo, &s.sent.referral, "prs_FirstName")); /* what left is what she reads, too */
+    assert_false(people_can_read(s.mission, &s.sent.referral, "prs_FirstName"));
+    assert_true(people_can_read(s.mission, &s.sent.referral, "prs_SecondName"));
+    assert_true(people_can_read(s.mission, &s.sent.referral, "prs_Birthdate"));
+    assert_false(people_can_read(s.ngo, &s.sent.referral, "prs_FirstName")); /* what left is what she reads, too */
     end(&s);
 }
 
 static void test_what_is_released_on_acceptance_lacks_the_field_too(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct referral_summary answer;
 
     (void)state;
@@ -242,17 +242,17 @@ static void test_what_is_released_on_acceptance_lacks_the_field_too(void **state
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
     settle(&s);
 
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(IDENTITY));
-    assert_false(people_reads(s.mission, &s.sent.referral, "prs_Birthdate"));
-    assert_true(people_reads(s.mission, &s.sent.referral, "prs_FirstName"));
-    assert_true(people_reads(s.mission, &s.sent.referral, "ext_AgeBand")); /* triage is a section of its own */
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(IDENTITY));
+    assert_false(people_can_read(s.mission, &s.sent.referral, "prs_Birthdate"));
+    assert_true(people_can_read(s.mission, &s.sent.referral, "prs_FirstName"));
+    assert_true(people_can_read(s.mission, &s.sent.referral, "ext_AgeBand")); /* triage is a section of its own */
     assert_int_equal(people_records(s.mission, RECORD_REFUSED), 0);
     end(&s);
 }
 
 static void test_of_a_section_that_holds_nothing_else_nothing_goes(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct referral_summary answer;
 
     (void)state;
@@ -271,14 +271,14 @@ static void test_of_a_section_that_holds_nothing_else_nothing_goes(void **state)
             assert_int_equal(s.sent.held_back[i].why, DENIAL_EXCLUDED_FIELD);
         else
             assert_int_equal(s.sent.held_back[i].why, DENIAL_SECTION);
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
     end(&s);
 }
 
 /* The case has another rule, which would let the phone go. */
 static void test_leaving_out_the_safe_rule_holds_back_how_to_reach_her(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin_except(&s, BIT(TRIAGE) | BIT(CONTACT), "ext_SafeToCall");
@@ -291,13 +291,13 @@ static void test_leaving_out_the_safe_rule_holds_back_how_to_reach_her(void **st
     for (size_t i = 0; i < s.sent.held_back_count; i++)
         if (s.sent.held_back[i].section == SECTION_CONTACT)
             assert_int_equal(s.sent.held_back[i].why, DENIAL_CONTACT_RULE);
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
     end(&s);
 }
 
 static void test_a_phone_that_she_left_out_stays_and_the_rule_goes(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin_except(&s, BIT(TRIAGE) | BIT(CONTACT), "prs_MobilePhone");
@@ -306,29 +306,29 @@ static void test_a_phone_that_she_left_out_stays_and_the_rule_goes(void **state)
     settle(&s);
 
     assert_left_out(&s, "prs_MobilePhone");
-    assert_false(people_reads(s.mission, &s.sent.referral, "prs_MobilePhone"));
-    assert_true(people_reads(s.mission, &s.sent.referral, "ext_SafeToCall"));
-    assert_true(people_reads(s.mission, &s.sent.referral, "prs_PrimaryLanguage"));
+    assert_false(people_can_read(s.mission, &s.sent.referral, "prs_MobilePhone"));
+    assert_true(people_can_read(s.mission, &s.sent.referral, "ext_SafeToCall"));
+    assert_true(people_can_read(s.mission, &s.sent.referral, "prs_PrimaryLanguage"));
     end(&s);
 }
 
 /* Of two consents that let the same sections go, the newer one counts, whichever leaves out more. */
 static void test_her_newer_word_on_a_field_counts(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE) | BIT(IDENTITY));
     (void)people_consent(s.ngo, &s.person, s.to,
                          &(struct people_consent){.sections = BIT(TRIAGE) | BIT(IDENTITY), .except = "prs_SecondName"});
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
 
     refer(&s, true);
     settle(&s);
 
     assert_left_out(&s, "prs_SecondName");
-    assert_false(people_reads(s.mission, &s.sent.referral, "prs_SecondName"));
-    assert_true(people_reads(s.mission, &s.sent.referral, "prs_FirstName"));
+    assert_false(people_can_read(s.mission, &s.sent.referral, "prs_SecondName"));
+    assert_true(people_can_read(s.mission, &s.sent.referral, "prs_FirstName"));
     end(&s);
 }
 
@@ -336,7 +336,7 @@ static void test_her_newer_word_on_a_field_counts(void **state)
 
 static void test_withdrawal_stops_reading_and_then_erases(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct withdraw_ask ask;
     struct consent_summary consent;
 
@@ -348,7 +348,7 @@ static void test_withdrawal_stops_reading_and_then_erases(void **state)
     ask = (struct withdraw_ask){.consent = s.consent};
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     settle(&s);
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), 0);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
     assert_int_equal(s.err.code, E_CON_05);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
 
@@ -364,7 +364,7 @@ static void test_withdrawal_stops_reading_and_then_erases(void **state)
 
 static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct withdraw_ask ask;
     struct consent_summary consent;
 
@@ -376,7 +376,7 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
 
     ask = (struct withdraw_ask){.consent = s.consent};
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
     world_start(s.w, MISSION);
     s.mission = world_node(s.w, MISSION);
     settle(&s);
@@ -391,7 +391,7 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
 
 static void test_a_referral_that_carries_nothing_yet_is_stopped_too(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct withdraw_ask ask;
     struct consent_summary consent;
 
@@ -415,7 +415,7 @@ static void test_a_referral_that_carries_nothing_yet_is_stopped_too(void **state
 
 static void test_erasing_at_once_needs_her_alone(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct withdraw_ask ask;
     struct consent_summary consent;
 
@@ -437,7 +437,7 @@ static void test_erasing_at_once_needs_her_alone(void **state)
 
 static void test_a_receiver_that_was_away_gets_it_when_it_is_back(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
@@ -460,7 +460,7 @@ static void test_a_receiver_that_was_away_gets_it_when_it_is_back(void **state)
 
 static void test_the_same_request_is_the_same_referral(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct referral_result again;
 
     (void)state;
@@ -468,7 +468,7 @@ static void test_the_same_request_is_the_same_referral(void **state)
 
     assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true, .request_id = "r-1"},
                              &s.sent, &s.err));
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
     assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true, .request_id = "r-1"},
                              &again, &s.err));
     settle(&s);
@@ -481,7 +481,7 @@ static void test_the_same_request_is_the_same_referral(void **state)
 
 static void test_a_revoked_agency_gets_nothing(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
@@ -495,7 +495,7 @@ static void test_a_revoked_agency_gets_nothing(void **state)
 
 static void test_a_message_that_waits_for_an_agency_revoked_since_is_withheld(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
@@ -513,7 +513,7 @@ static void test_a_message_that_waits_for_an_agency_revoked_since_is_withheld(vo
 
 static void test_each_message_is_read_under_its_own_consent(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct referral_summary answer;
     struct consent_summary consent;
     struct withdraw_ask ask;
@@ -523,25 +523,25 @@ static void test_each_message_is_read_under_its_own_consent(void **state)
     refer(&s, false);
     settle(&s);
     (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
     settle(&s);
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
 
     ask = (struct withdraw_ask){.consent = s.consent}; /* triage went under this one, health under the second */
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     settle(&s);
 
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(HEALTH));
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(HEALTH));
     world_advance(s.w, 5 * DAY_MS);
     settle(&s);
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(HEALTH));
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(HEALTH));
     end(&s);
 }
 
 static void test_reading_ends_with_the_day_that_data_is_kept_until(void **state)
 {
-    struct story s;
+    struct fixture s;
     uint32_t today;
 
     (void)state;
@@ -550,21 +550,21 @@ static void test_reading_ends_with_the_day_that_data_is_kept_until(void **state)
     (void)people_consent(
         s.ngo, &s.person, s.to,
         &(struct people_consent){.sections = BIT(TRIAGE), .until = today + 60, .keep_until = today + 2});
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
     refer(&s, true);
     settle(&s);
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
 
     world_advance(s.w, 3 * DAY_MS);
 
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), 0);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
     assert_int_equal(s.err.code, E_CON_03);
     end(&s);
 }
 
 static void test_a_no_that_comes_later_stops_what_waits(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
@@ -573,7 +573,7 @@ static void test_a_no_that_comes_later_stops_what_waits(void **state)
     settle(&s);
 
     (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE), .refused = true});
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
     world_start(s.w, MISSION);
     s.mission = world_node(s.w, MISSION);
     settle(&s);
@@ -587,7 +587,7 @@ static void test_a_no_that_comes_later_stops_what_waits(void **state)
 
 static void test_a_clock_that_was_set_back_does_not_stop_a_node(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
@@ -613,7 +613,7 @@ static void count_bundles(void *cookie, size_t from, size_t to, uint16_t kind, s
 
 static void test_new_sealing_keys_are_shown_only_when_they_are_durable(void **state)
 {
-    struct story s;
+    struct fixture s;
     unsigned bundles = 0;
 
     (void)state;
@@ -624,7 +624,7 @@ static void test_new_sealing_keys_are_shown_only_when_they_are_durable(void **st
 
     world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
     world_advance(s.w, 8 * DAY_MS);
-    world_turn(s.w, MISSION);
+    world_tick(s.w, MISSION);
     assert_null(world_node(s.w, MISSION));
     assert_int_equal(bundles, 0);
 
@@ -638,13 +638,13 @@ static void test_new_sealing_keys_are_shown_only_when_they_are_durable(void **st
 
 static void test_a_node_opens_though_it_failed_while_destroying_old_keys(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
     world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
     world_advance(s.w, 60 * DAY_MS);
-    world_turn(s.w, MISSION);
+    world_tick(s.w, MISSION);
     assert_null(world_node(s.w, MISSION));
 
     world_start(s.w, MISSION);
@@ -659,12 +659,12 @@ static void test_a_node_opens_though_it_failed_while_destroying_old_keys(void **
 
 static void test_a_peer_that_drops_every_link_is_not_dialled_without_end(void **state)
 {
-    struct story s;
+    struct fixture s;
     uint64_t steps = 0;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
-    world_weather(s.w)->cut = 1000;
+    world_conditions(s.w)->cut_link = 1000;
     refer(&s, true);
     for (; steps < 20000 && world_links(s.w) < 200; steps++)
         world_step(s.w, 10);
@@ -677,18 +677,18 @@ static void test_a_peer_that_drops_every_link_is_not_dialled_without_end(void **
 
 static void test_a_message_that_was_lost_goes_again_though_others_keep_coming(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct referral_result lost;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
     refer(&s, true);
     settle(&s);
-    world_weather(s.w)->loss = 1000;
+    world_conditions(s.w)->loss = 1000;
     refer(&s, true);
     lost = s.sent;
     world_step(s.w, 100);
-    world_weather(s.w)->loss = 0;
+    world_conditions(s.w)->loss = 0;
 
     for (int i = 0; i < 30; i++) {
         refer(&s, true);
@@ -703,7 +703,7 @@ static void test_a_message_that_was_lost_goes_again_though_others_keep_coming(vo
 /* What failed half-way in the database is never committed by the turn that follows. */
 static void test_what_failed_half_way_ends_the_node(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
@@ -730,13 +730,13 @@ static void test_what_failed_half_way_ends_the_node(void **state)
 
 static void test_a_request_id_is_not_taken_for_another_referral(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
     assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true, .request_id = "r-1"},
                              &s.sent, &s.err));
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
     s.person = people_case(s.ngo);
 
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true, .request_id = "r-1"},
@@ -751,7 +751,7 @@ static void test_consents_that_could_not_be_read_again_are_not_recorded(void **s
 {
     static const uint32_t strange[] = {FIELD_REF(40000, 1)};
     static const uint32_t twice[] = {FIELD_REF(SECTION_HEALTH, 3), FIELD_REF(SECTION_HEALTH, 3)};
-    struct story s;
+    struct fixture s;
     struct consent_grant_ask grant = {
         .sections = BIT(TRIAGE) | BIT(HEALTH), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
     struct consent_ask good = {.to_count = 1,
@@ -807,16 +807,16 @@ static void test_consents_that_could_not_be_read_again_are_not_recorded(void **s
 
 static void test_more_than_fits_one_message_follows_in_several(void **state)
 {
-    struct story s;
+    struct fixture s;
     struct referral_summary answer;
     section_set all = SECTION_ALL & ~(BIT(WHEREABOUTS) | BIT(CONTACT));
 
     (void)state;
     begin(&s, 0);
     s.person = people_long_case(s.ngo);
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
     (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = all});
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
     assert_int_equal(s.err.code, E_REF_03);
     refer(&s, false);
@@ -826,14 +826,14 @@ static void test_more_than_fits_one_message_follows_in_several(void **state)
     settle(&s);
 
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
-    assert_int_equal(people_opens(s.mission, &s.sent.referral, &s.err), s.sent.shared | s.sent.offered);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), s.sent.shared | s.sent.offered);
     assert_true(people_records(s.mission, RECORD_RECEIVED) > 2);
     end(&s);
 }
 
 static void test_a_peer_that_sends_too_much_is_told_busy_and_heard_the_next_day(void **state)
 {
-    struct story s;
+    struct fixture s;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
@@ -854,7 +854,7 @@ static void test_a_peer_that_sends_too_much_is_told_busy_and_heard_the_next_day(
 
 static void test_the_house_log_enters_the_exchange_log_once_an_hour(void **state)
 {
-    struct story s;
+    struct fixture s;
     unsigned before;
 
     (void)state;
@@ -865,7 +865,7 @@ static void test_the_house_log_enters_the_exchange_log_once_an_hour(void **state
     settle(&s);
     assert_int_equal(people_records(s.ngo, RECORD_HOUSE), before + 1);
     (void)people_case(s.ngo);
-    world_turn(s.w, NGO);
+    world_tick(s.w, NGO);
     assert_int_equal(people_records(s.ngo, RECORD_HOUSE), before + 1);
     world_advance(s.w, 61 * MINUTES);
     settle(&s);
@@ -885,7 +885,7 @@ static void copy(const char *from, const char *to)
 /* An older copy of a node is good by itself: those who hold its receipts find it. */
 static void test_a_log_that_was_rolled_back_is_found_by_its_peers(void **state)
 {
-    struct story s;
+    struct fixture s;
     char older[80];
 
     (void)state;
@@ -912,13 +912,13 @@ static void test_a_log_that_was_rolled_back_is_found_by_its_peers(void **state)
 
 /* --- hostile mail --- */
 
-struct caught {
+struct captured {
     struct bytes envelope;
 };
 
-static void catch_envelope(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+static void capture_envelope(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
 {
-    struct caught *c = cookie;
+    struct captured *c = cookie;
 
     (void)to;
     if (from == NGO && kind == PEER_ENVELOPE && c->envelope.size == 0)
@@ -927,12 +927,12 @@ static void catch_envelope(void *cookie, size_t from, size_t to, uint16_t kind, 
 
 static void test_a_replay_is_answered_with_the_same_receipt(void **state)
 {
-    struct story s;
-    struct caught c = {{0}};
+    struct fixture s;
+    struct captured c = {{0}};
 
     (void)state;
     begin(&s, BIT(TRIAGE));
-    world_watch(s.w, catch_envelope, &c);
+    world_watch(s.w, capture_envelope, &c);
     refer(&s, true);
     settle(&s);
 
@@ -948,15 +948,15 @@ static void test_a_replay_is_answered_with_the_same_receipt(void **state)
 
 static void test_any_changed_byte_is_refused_and_the_true_one_still_arrives(void **state)
 {
-    struct story s;
-    struct caught c = {{0}};
+    struct fixture s;
+    struct captured c = {{0}};
 
     (void)state;
     begin(&s, BIT(TRIAGE));
     refer(&s, true);
     settle(&s);
-    world_watch(s.w, catch_envelope, &c);
-    world_weather(s.w)->loss = 1000; /* the next one does not arrive yet */
+    world_watch(s.w, capture_envelope, &c);
+    world_conditions(s.w)->loss = 1000; /* the next one does not arrive yet */
     refer(&s, true);
     for (int i = 0; i < 20; i++)
         world_step(s.w, 100);
@@ -967,7 +967,7 @@ static void test_any_changed_byte_is_refused_and_the_true_one_still_arrives(void
         (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&c.envelope));
         c.envelope.at[at] ^= 1;
     }
-    world_turn(s.w, MISSION);
+    world_tick(s.w, MISSION);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     settle(&s);

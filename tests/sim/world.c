@@ -18,8 +18,8 @@
 
 #define START_MS INT64_C(1795000000000) /* November 2026 */
 
-struct flying {
-    struct flying *next;
+struct in_flight {
+    struct in_flight *next;
     int64_t at_ms;
     uint64_t order;
     size_t from;
@@ -45,8 +45,8 @@ struct node {
 
 struct world {
     struct fake_clock clock;
-    struct fake_dice random;
-    struct weather weather;
+    struct fake_random random;
+    struct conditions conditions;
     char folder[40];
     struct sign_key *root_key;
     struct sign_key *issuing_key;
@@ -61,15 +61,15 @@ struct world {
     uint64_t sequence;
     struct node nodes[WORLD_NODES];
     size_t node_count;
-    struct flying *flying; /* ascending by time, then order */
+    struct in_flight *in_flight; /* ascending by time, then order */
     uint64_t order;
     uint64_t links;
     size_t delivered;
     world_watch_fn *watch;
     void *watch_cookie;
-    world_turned_fn *turned;
-    void *turned_cookie;
-    struct bytes newest; /* directory */
+    world_ticked_fn *ticked;
+    void *ticked_cookie;
+    struct bytes newest_directory; /* directory */
 };
 
 static const char *const names[WORLD_NODES] = {"ngo@sim.example", "mission@sim.example", "shelter@sim.example"};
@@ -85,9 +85,9 @@ void world_must(bool ok, const struct error *err, const char *what)
 
 /* --- the wire --- */
 
-static void fly(struct world *w, struct flying *f)
+static void enqueue(struct world *w, struct in_flight *f)
 {
-    struct flying **at = &w->flying;
+    struct in_flight **at = &w->in_flight;
 
     f->order = ++w->order;
     while (*at != NULL && (*at)->at_ms <= f->at_ms)
@@ -96,19 +96,19 @@ static void fly(struct world *w, struct flying *f)
     *at = f;
 }
 
-static void launch(struct world *w, size_t from, size_t to, uint64_t link, uint16_t kind, struct view payload)
+static void schedule(struct world *w, size_t from, size_t to, uint64_t link, uint16_t kind, struct view payload)
 {
-    struct flying *f = xnew(sizeof *f);
-    unsigned delay = w->weather.delay_ms;
+    struct in_flight *f = xnew(sizeof *f);
+    unsigned delay = w->conditions.delay_ms;
 
-    *f = (struct flying){.from = from, .to = to, .link = link, .kind = kind};
-    f->at_ms = w->clock.ms + (delay == 0 ? 0 : (int64_t)fake_dice_below(&w->random, delay));
+    *f = (struct in_flight){.from = from, .to = to, .link = link, .kind = kind};
+    f->at_ms = w->clock.ms + (delay == 0 ? 0 : (int64_t)fake_random_below(&w->random, delay));
     /* A link keeps its order: nothing overtakes what is under way on it. */
-    for (const struct flying *g = w->flying; g != NULL; g = g->next)
+    for (const struct in_flight *g = w->in_flight; g != NULL; g = g->next)
         if (g->link == link && g->to == to && g->at_ms > f->at_ms)
             f->at_ms = g->at_ms;
     bytes_append_view(&f->payload, payload);
-    fly(w, f);
+    enqueue(w, f);
 }
 
 static size_t other_end(const struct node *n, uint64_t link)
@@ -119,7 +119,7 @@ static size_t other_end(const struct node *n, uint64_t link)
     return WORLD_NODES;
 }
 
-static void cut(struct world *w, uint64_t link)
+static void cut_link(struct world *w, uint64_t link)
 {
     for (size_t i = 0; i < w->node_count; i++) {
         size_t peer = other_end(&w->nodes[i], link);
@@ -127,13 +127,13 @@ static void cut(struct world *w, uint64_t link)
         if (peer == WORLD_NODES)
             continue;
         w->nodes[i].link_to[peer] = 0;
-        launch(w, peer, i, link, 0, (struct view){0});
+        schedule(w, peer, i, link, 0, (struct view){0});
     }
 }
 
-static bool chance(struct world *w, unsigned of_thousand)
+static bool random_chance(struct world *w, unsigned of_thousand)
 {
-    return of_thousand != 0 && fake_dice_below(&w->random, 1000) < of_thousand;
+    return of_thousand != 0 && fake_random_below(&w->random, 1000) < of_thousand;
 }
 
 static void post_send(struct post *self, uint64_t link, uint16_t kind, struct view payload)
@@ -146,27 +146,27 @@ static void post_send(struct post *self, uint64_t link, uint16_t kind, struct vi
         return;
     if (w->watch != NULL)
         w->watch(w->watch_cookie, n->index, to, kind, payload);
-    if (chance(w, w->weather.cut)) {
-        cut(w, link);
+    if (random_chance(w, w->conditions.cut_link)) {
+        cut_link(w, link);
         return;
     }
-    if (!chance(w, w->weather.loss))
-        launch(w, n->index, to, link, kind, payload);
-    if (chance(w, w->weather.repeat))
-        launch(w, n->index, to, link, kind, payload);
+    if (!random_chance(w, w->conditions.loss))
+        schedule(w, n->index, to, link, kind, payload);
+    if (random_chance(w, w->conditions.repeat))
+        schedule(w, n->index, to, link, kind, payload);
 }
 
-bool world_forgives(struct world *w, size_t i, const struct error *err)
+bool world_is_expected_fault(struct world *w, size_t i, const struct error *err)
 {
     if (!w->nodes[i].faulted || err->code != E_STO_01)
         return false;
     world_crash(w, i);
-    if (w->turned != NULL)
-        w->turned(w->turned_cookie, i, false);
+    if (w->ticked != NULL)
+        w->ticked(w->ticked_cookie, i, false);
     return true;
 }
 
-static bool raise_link(struct world *w, struct node *n, struct node *peer, uint64_t link)
+static bool bring_link_up(struct world *w, struct node *n, struct node *peer, uint64_t link)
 {
     struct view chain[2] = {bytes_view(&peer->transport), bytes_view(&w->issuing)};
     struct bytes hello = {0};
@@ -176,7 +176,7 @@ static bool raise_link(struct world *w, struct node *n, struct node *peer, uint6
     exchange_hello(peer->exchange, &hello);
     ok = exchange_link_up(n->exchange, link, chain, 2, bytes_view(&hello), &err);
     bytes_fini(&hello);
-    if (!ok && error_fault(&err) == FAULT_LOCAL && !world_forgives(w, n->index, &err))
+    if (!ok && error_fault(&err) == FAULT_LOCAL && !world_is_expected_fault(w, n->index, &err))
         world_must(false, &err, "a link");
     return ok;
 }
@@ -188,12 +188,12 @@ static void dial(struct world *w, size_t from, size_t to)
     struct node *b = &w->nodes[to];
     uint64_t link;
 
-    if (w->weather.partition || b->exchange == NULL || a->exchange == NULL || a->link_to[to] != 0)
+    if (w->conditions.partition || b->exchange == NULL || a->exchange == NULL || a->link_to[to] != 0)
         return;
     link = ++w->links;
     a->link_to[to] = link;
     b->link_to[from] = link;
-    if (!raise_link(w, a, b, link) || !raise_link(w, b, a, link)) {
+    if (!bring_link_up(w, a, b, link) || !bring_link_up(w, b, a, link)) {
         a->link_to[to] = 0;
         b->link_to[from] = 0;
         if (a->exchange != NULL)
@@ -211,13 +211,13 @@ static void post_dial(struct post *self, const struct address *agency, struct vi
     (void)endpoint;
     for (size_t i = 0; i < n->world->node_count; i++)
         if (address_equal(&n->world->nodes[i].address, agency))
-            launch(n->world, n->index, i, 0, 1, (struct view){0});
+            schedule(n->world, n->index, i, 0, 1, (struct view){0});
 }
 
 static void post_hang_up(struct post *self, uint64_t link, const char *why)
 {
     (void)why;
-    cut(((struct node *)(void *)self)->world, link);
+    cut_link(((struct node *)(void *)self)->world, link);
 }
 
 static void post_membership_changed(struct post *self)
@@ -232,7 +232,7 @@ static size_t post_waiting(struct post *self, uint64_t link)
     return 0;
 }
 
-static void deliver(struct world *w, struct flying *f)
+static void deliver(struct world *w, struct in_flight *f)
 {
     struct node *n = &w->nodes[f->to];
     struct error err = {0};
@@ -246,12 +246,12 @@ static void deliver(struct world *w, struct flying *f)
         exchange_link_down(n->exchange, f->link);
     } else if (n->link_to[f->from] == f->link &&
                !exchange_frame(n->exchange, f->link, f->kind, bytes_view(&f->payload), &err)) {
-        if (world_forgives(w, f->to, &err))
+        if (world_is_expected_fault(w, f->to, &err))
             return;
         if (error_fault(&err) != FAULT_PEER && error_fault(&err) != FAULT_DENIED)
             world_must(false, &err, "a frame");
         exchange_link_down(n->exchange, f->link);
-        cut(w, f->link);
+        cut_link(w, f->link);
     }
 }
 
@@ -288,7 +288,7 @@ static void sign_directory(struct world *w, struct bytes *note)
     world_must(directory_note_sign(&d, &signer, 1, note, &err), &err, "sign a directory");
 }
 
-static void found(struct world *w)
+static void create_federation(struct world *w)
 {
     struct certify_validity validity = {.now_ms = w->clock.ms, .days = 3650};
     struct certify_directory which = {.k = 1, .i = 1};
@@ -311,7 +311,7 @@ static void found(struct world *w)
                &err, "directory key");
 }
 
-static void issue(struct world *w, struct node *n, struct view request_file)
+static void issue_certificates(struct world *w, struct node *n, struct view request_file)
 {
     struct certify_validity validity = {.now_ms = w->clock.ms, .days = 730};
     struct arena arena = {0};
@@ -359,7 +359,7 @@ static void make_node(struct world *w, size_t i)
     (void)snprintf(n->home, sizeof n->home, "%s/%zu", w->folder, i);
     options = options_of(n);
     world_must(exchange_init(&options, &ask, &request, &err), &err, "init");
-    issue(w, n, bytes_view(&request));
+    issue_certificates(w, n, bytes_view(&request));
     bytes_fini(&request);
 }
 
@@ -388,13 +388,13 @@ struct world *world_new(uint64_t seed, size_t nodes)
     struct bytes note = {0};
 
     fake_clock_init(&w->clock, START_MS);
-    fake_dice_init(&w->random, seed);
+    fake_random_init(&w->random, seed);
     w->node_count = nodes;
     (void)snprintf(w->folder, sizeof w->folder, "%s/refex-sim-XXXXXX",
                    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     if (mkdtemp(w->folder) == NULL)
         abort();
-    found(w);
+    create_federation(w);
     for (size_t i = 0; i < nodes; i++)
         make_node(w, i);
     sign_directory(w, &note);
@@ -422,10 +422,10 @@ void world_free(struct world *w)
         bytes_fini(&w->nodes[i].transport);
         bytes_fini(&w->nodes[i].identity);
     }
-    while (w->flying != NULL) {
-        struct flying *f = w->flying;
+    while (w->in_flight != NULL) {
+        struct in_flight *f = w->in_flight;
 
-        w->flying = f->next;
+        w->in_flight = f->next;
         bytes_fini(&f->payload);
         free(f);
     }
@@ -435,19 +435,19 @@ void world_free(struct world *w)
     bytes_fini(&w->root);
     bytes_fini(&w->issuing);
     bytes_fini(&w->directory_certificate);
-    bytes_fini(&w->newest);
+    bytes_fini(&w->newest_directory);
     remove_home(w->folder);
     free(w);
 }
 
 /* --- at work --- */
 
-struct weather *world_weather(struct world *w)
+struct conditions *world_conditions(struct world *w)
 {
-    return &w->weather;
+    return &w->conditions;
 }
 
-struct fake_dice *world_dice(struct world *w)
+struct fake_random *world_random(struct world *w)
 {
     return &w->random;
 }
@@ -485,16 +485,16 @@ void world_crash(struct world *w, size_t i)
     n->exchange = NULL;
     for (size_t k = 0; k < w->node_count; k++)
         if (n->link_to[k] != 0)
-            cut(w, n->link_to[k]);
+            cut_link(w, n->link_to[k]);
 }
 
-static void hand_over(struct world *w, size_t i)
+static void give_directory(struct world *w, size_t i)
 {
     struct error err;
     uint64_t sequence;
 
-    if (!exchange_take_directory(w->nodes[i].exchange, bytes_view(&w->newest), &sequence, &err) &&
-        !world_forgives(w, i, &err))
+    if (!exchange_take_directory(w->nodes[i].exchange, bytes_view(&w->newest_directory), &sequence, &err) &&
+        !world_is_expected_fault(w, i, &err))
         world_must(false, &err, "take a directory");
 }
 
@@ -505,8 +505,8 @@ void world_start(struct world *w, size_t i)
 
     world_must(exchange_open(&options, &w->nodes[i].exchange, &err), &err, "open a node");
     w->nodes[i].faulted = false;
-    if (w->newest.size != 0)
-        hand_over(w, i);
+    if (w->newest_directory.size != 0)
+        give_directory(w, i);
 }
 
 void world_fault(struct world *w, size_t i, enum db_fault_point point, unsigned after)
@@ -520,50 +520,50 @@ bool world_is_faulted(const struct world *w, size_t i)
     return w->nodes[i].faulted;
 }
 
-void world_on_turn(struct world *w, world_turned_fn *turned, void *cookie)
+void world_on_tick(struct world *w, world_ticked_fn *ticked, void *cookie)
 {
-    w->turned = turned;
-    w->turned_cookie = cookie;
+    w->ticked = ticked;
+    w->ticked_cookie = cookie;
 }
 
-void world_turn(struct world *w, size_t i)
+void world_tick(struct world *w, size_t i)
 {
     struct error err;
 
     if (!exchange_tick(w->nodes[i].exchange, &w->nodes[i].wake_ms, &err)) {
-        if (!world_forgives(w, i, &err))
+        if (!world_is_expected_fault(w, i, &err))
             world_must(false, &err, "a turn");
-    } else if (w->turned != NULL) {
-        w->turned(w->turned_cookie, i, true);
+    } else if (w->ticked != NULL) {
+        w->ticked(w->ticked_cookie, i, true);
     }
 }
 
 void world_step(struct world *w, int64_t ms)
 {
-    while (w->flying != NULL && w->flying->at_ms <= w->clock.ms) {
-        struct flying *f = w->flying;
+    while (w->in_flight != NULL && w->in_flight->at_ms <= w->clock.ms) {
+        struct in_flight *f = w->in_flight;
 
-        w->flying = f->next;
+        w->in_flight = f->next;
         deliver(w, f);
         bytes_fini(&f->payload);
         free(f);
     }
     for (size_t i = 0; i < w->node_count; i++)
         if (w->nodes[i].exchange != NULL)
-            world_turn(w, i);
+            world_tick(w, i);
     w->clock.ms += ms;
 }
 
-bool world_settle(struct world *w, int64_t ms)
+bool world_run_until_idle(struct world *w, int64_t ms)
 {
     int64_t end = w->clock.ms + ms;
     int quiet = 0;
 
-    w->weather = (struct weather){0};
+    w->conditions = (struct conditions){0};
     while (w->clock.ms < end) {
         bool work = false;
 
-        for (const struct flying *f = w->flying; f != NULL; f = f->next)
+        for (const struct in_flight *f = w->in_flight; f != NULL; f = f->next)
             work = work || f->link != 0; /* dialling somebody who is down goes on for ever */
         world_step(w, 250);
         for (size_t i = 0; i < w->node_count; i++)
@@ -575,17 +575,17 @@ bool world_settle(struct world *w, int64_t ms)
     return false;
 }
 
-void world_calm(struct world *w, int64_t ms)
+void world_run_ms(struct world *w, int64_t ms)
 {
     int64_t end = w->clock.ms + ms;
 
-    w->weather = (struct weather){0};
+    w->conditions = (struct conditions){0};
     while (w->clock.ms < end) {
         int64_t next = end;
 
         world_step(w, 0);
-        if (w->flying != NULL && w->flying->at_ms < next)
-            next = w->flying->at_ms;
+        if (w->in_flight != NULL && w->in_flight->at_ms < next)
+            next = w->in_flight->at_ms;
         for (size_t i = 0; i < w->node_count; i++)
             if (w->nodes[i].exchange != NULL && w->nodes[i].wake_ms < next)
                 next = w->nodes[i].wake_ms;
@@ -621,11 +621,11 @@ bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct
 
 void world_publish(struct world *w)
 {
-    bytes_clear(&w->newest);
-    sign_directory(w, &w->newest);
+    bytes_clear(&w->newest_directory);
+    sign_directory(w, &w->newest_directory);
     for (size_t i = 0; i < w->node_count; i++)
         if (w->nodes[i].exchange != NULL)
-            hand_over(w, i);
+            give_directory(w, i);
 }
 
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason)

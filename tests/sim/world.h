@@ -18,10 +18,10 @@ struct world;
 struct node;
 
 /* How bad the wire is. */
-struct weather {
+struct conditions {
     unsigned loss;     /* of 1,000 frames, dropped */
     unsigned repeat;   /* of 1,000 frames, delivered twice */
-    unsigned cut;      /* of 1,000 frames, cut the link */
+    unsigned cut_link;      /* of 1,000 frames, cut the link */
     unsigned delay_ms; /* at most */
     bool partition;    /* no dial succeeds */
 };
@@ -30,8 +30,8 @@ struct weather {
 struct world *world_new(uint64_t seed, size_t nodes);
 void world_free(struct world *w);
 
-struct weather *world_weather(struct world *w);
-struct fake_dice *world_dice(struct world *w);
+struct conditions *world_conditions(struct world *w);
+struct fake_random *world_random(struct world *w);
 int64_t world_now(const struct world *w);
 void world_advance(struct world *w, int64_t ms);
 
@@ -46,23 +46,23 @@ void world_start(struct world *w, size_t i);
 /* Everything that is due on the wire is delivered, and each node has its turn; then the clock moves by MS. */
 void world_step(struct world *w, int64_t ms);
 /* Good weather and steps until nothing moves any more, at most MS of time. False: something still moves. */
-bool world_settle(struct world *w, int64_t ms);
+bool world_run_until_idle(struct world *w, int64_t ms);
 
 /* Good weather for MS of time: the clock jumps to where something is due next. */
-void world_calm(struct world *w, int64_t ms);
+void world_run_ms(struct world *w, int64_t ms);
 
 /* One turn of node I alone: what was asked of it since is durable then. */
-void world_turn(struct world *w, size_t i);
+void world_tick(struct world *w, size_t i);
 
 /* Told after each turn of a node (OK), and when it ended because of a fault that was armed (not OK). */
-typedef void world_turned_fn(void *cookie, size_t i, bool ok);
-void world_on_turn(struct world *w, world_turned_fn *turned, void *cookie);
+typedef void world_ticked_fn(void *cookie, size_t i, bool ok);
+void world_on_tick(struct world *w, world_ticked_fn *ticked, void *cookie);
 
 /* The AFTER-th time from now node I's database fails there, and the node ends as its process would. */
 void world_fault(struct world *w, size_t i, enum db_fault_point point, unsigned after);
 bool world_is_faulted(const struct world *w, size_t i);
 /* Whether ERR is that fault: the node has ended then. */
-bool world_forgives(struct world *w, size_t i, const struct error *err);
+bool world_is_expected_fault(struct world *w, size_t i, const struct error *err);
 
 /* The federation signs its directory anew, good for another 14 days, and gives it to those who are up; the others get
  * it when they start. */

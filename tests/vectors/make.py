@@ -587,7 +587,7 @@ def make_records(note):
 # Strict decoding: bytes that say what a good message says, or almost, in a way its maker would not have written.
 
 
-def spoilt(message, texts=(), lists=(), ids=(), narrow=(), absent=(), needed=()):
+def malformed(message, texts=(), lists=(), ids=(), narrow=(), absent=(), needed=()):
     """[(why, bytes)] from MESSAGE. TEXTS, LISTS, IDS, NARROW: numbers of its fields that are text, packed lists, of a fixed size,
     numbers of 32 bits. ABSENT: a field of numbers that it leaves out. NEEDED: fields that must be there."""
     parts = dict(zip([n for n, v in message.fields if M((n, v)).parts()], message.parts()))
@@ -666,10 +666,10 @@ def spoilt(message, texts=(), lists=(), ids=(), narrow=(), absent=(), needed=())
     return [{"why": why, "bytes": made.hex()} for why, made in out]
 
 
-def inner_spoilt(make_outer, own, **rules):
+def inner_malformed(make_outer, own, **rules):
     """The same for a message within a message."""
     out = []
-    for bad in spoilt(own, **rules):
+    for bad in malformed(own, **rules):
         if bad["why"] != "nothing":
             out.append({"why": "inside: " + bad["why"], "bytes": make_outer(bytes.fromhex(bad["bytes"])).hex()})
     return out
@@ -690,8 +690,8 @@ def make_strict(parts):
         mine.update(fields)
         return with_own(M(*sorted(mine.items())))
 
-    records = spoilt(good, ids=[2], narrow=[1, 5], absent=[3], needed=[1, 2, 4, 5, 16])
-    records += inner_spoilt(with_own, disclosed, texts=[2, 7], lists=[4], ids=[1, 6, 10], narrow=[3, 5],
+    records = malformed(good, ids=[2], narrow=[1, 5], absent=[3], needed=[1, 2, 4, 5, 16])
+    records += inner_malformed(with_own, disclosed, texts=[2, 7], lists=[4], ids=[1, 6, 10], narrow=[3, 5],
                             needed=[1, 2, 3, 10])
     records += [{"why": why, "bytes": made.hex()} for why, made in [
         ("version 2", M((1, 2), (2, SALT16), (4, TIME), (5, 1), (16, disclosed)).bytes()),
@@ -733,7 +733,7 @@ def make_strict(parts):
         mine.update(fields)
         return M(*sorted(mine.items())).bytes()
 
-    grants = spoilt(gr, texts=[3], lists=[1], narrow=[4, 5, 7], needed=[1, 3, 4, 5, 7])
+    grants = malformed(gr, texts=[3], lists=[1], narrow=[4, 5, 7], needed=[1, 3, 4, 5, 7])
     grants += [{"why": why, "bytes": made.hex()} for why, made in [
         ("named without onward", grant_but((6, [MINISTRY]))),
         ("onward named, and nobody is", grant_but((5, 3))),
@@ -745,7 +745,7 @@ def make_strict(parts):
     ]]
 
     bd = parts["body"]
-    bodies = spoilt(bd, ids=[2], narrow=[1], needed=[1, 16])
+    bodies = malformed(bd, ids=[2], narrow=[1], needed=[1, 16])
     bodies += [{"why": why, "bytes": made.hex()} for why, made in [
         ("sections descending", body(1, CONSENT_ID, [(2, b"\x08\x01"), (1, b"\x08\x01")], M((1, 1))).bytes()),
         ("a section twice", body(1, CONSENT_ID, [(1, b"\x08\x01"), (1, b"\x08\x01")], M((1, 1))).bytes()),
@@ -770,7 +770,7 @@ def make_strict(parts):
         mine.update(changed)
         return M(*sorted(mine.items())).bytes()
 
-    contents = spoilt(content, ids=[4], narrow=[8], needed=[1, 3, 4, 5, 6, 8, 9])
+    contents = malformed(content, ids=[4], narrow=[8], needed=[1, 3, 4, 5, 6, 8, 9])
     contents += [{"why": why, "bytes": made.hex()} for why, made in [
         ("a path of 31 bytes", content_but((2, fields[2][:31]))),
         ("a path of 65 hashes", content_but((2, bytes(65 * 32)))),
@@ -783,7 +783,7 @@ def make_strict(parts):
     envelope = M((1, hd.bytes()), (2, bytes(4096 + 16)))
     return {
         "record": records,
-        "header": spoilt(hd, texts=[4, 5], ids=[3, 7, 8], narrow=[1, 2, 6, 9], needed=[1, 2, 3, 4, 5, 6, 7, 8]) + [
+        "header": malformed(hd, texts=[4, 5], ids=[3, 7, 8], narrow=[1, 2, 6, 9], needed=[1, 2, 3, 4, 5, 6, 7, 8]) + [
             {"why": why, "bytes": made.hex()} for why, made in [
                 ("version 2", b"\x08\x02" + hd.bytes()[2:]),
                 ("a suite that is none", b"\x08\x01\x10\x02" + hd.bytes()[4:]),
@@ -791,17 +791,17 @@ def make_strict(parts):
                 ("sequence 0, yet written", M(*hd.fields[:-1]).bytes() + b"\x48\x00"),
             ]],
         # An envelope is large: of what is tried at all the others, some.
-        "envelope": [bad for bad in spoilt(envelope, needed=[1, 2]) if bad["why"] in (
+        "envelope": [bad for bad in malformed(envelope, needed=[1, 2]) if bad["why"] in (
             "cut in the last field", "one byte too many", "an unknown field", "two fields in the wrong order", "field 2 twice",
             "field 1 with a length that is not minimal", "field 1 as a number", "without field 1", "without field 2")] + [
             {"why": "a ciphertext of no bucket", "bytes": M((1, hd.bytes()), (2, bytes(4096 + 17))).bytes().hex()},
             {"why": "a ciphertext without its tag", "bytes": M((1, hd.bytes()), (2, bytes(4096))).bytes().hex()}],
         "content": contents,
         "body": bodies,
-        "consent_header": spoilt(ch, texts=[2, 6, 7], ids=[1], narrow=[3, 5, 9], absent=[8], needed=[1, 2, 3, 4, 5, 6, 7, 9]),
+        "consent_header": malformed(ch, texts=[2, 6, 7], ids=[1], narrow=[3, 5, 9], absent=[8], needed=[1, 2, 3, 4, 5, 6, 7, 9]),
         "grant": grants,
-        "receipt": spoilt(receipt, needed=[1, 3]),
-        "consent_receipt": spoilt(parts["consent_receipt"], ids=[2], needed=[1, 2, 3, 5, 7]),
+        "receipt": malformed(receipt, needed=[1, 3]),
+        "consent_receipt": malformed(parts["consent_receipt"], ids=[2], needed=[1, 2, 3, 5, 7]),
     }
 
 

@@ -45,7 +45,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static int forget(void **state)
+static int reset_arena(void **state)
 {
     (void)state;
     arena_reset(&arena);
@@ -713,7 +713,7 @@ static void test_receipts_are_the_same_and_answer_the_messages(void **state)
 {
     static const char *const which[] = {"receipt.received", "receipt.refused"};
     struct verify_key *key;
-    struct content by_relay;
+    struct content relay_content;
     struct error err;
 
     (void)state;
@@ -739,8 +739,8 @@ static void test_receipts_are_the_same_and_answer_the_messages(void **state)
         assert_true(merkle_verify_inclusion(&leaf, record.index, point.size, r.path, &point.root));
         bytes_fini(&made);
     }
-    assert_true(content_decode(hex("receipt.content_by_relay"), &arena, &by_relay, &err));
-    assert_false(by_relay.has_body);
+    assert_true(content_decode(hex("receipt.content_by_relay"), &arena, &relay_content, &err));
+    assert_false(relay_content.has_body);
     verify_key_free(key);
 }
 
@@ -781,7 +781,7 @@ static void test_what_is_stored_opens_with_the_same_keys(void **state)
     }
 }
 
-#define TEST(f) cmocka_unit_test_setup(f, forget)
+#define TEST(f) cmocka_unit_test_setup(f, reset_arena)
 
 int main(void)
 {

@@ -14,25 +14,25 @@
 #include <cmocka.h>
 
 #define LEAVES       100000
-#define SHELF_LEVELS 3
+#define STORE_LEVELS 3
 
 /* Where a store would keep it: leaf hashes and full tiles. */
 struct cache {
     struct hash *leaves;
     uint64_t leaf_count;
-    struct bytes tiles[SHELF_LEVELS]; /* one behind the other */
+    struct bytes tiles[STORE_LEVELS]; /* one behind the other */
     size_t loads;
     bool is_broken;
     bool is_short;
 };
 
-static bool put(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
+static bool put_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
 {
     struct cache *s = cookie;
 
     if (s->is_broken)
         return error_set(err, E_FIL_03, "the disk is full");
-    assert_true(level < SHELF_LEVELS);
+    assert_true(level < STORE_LEVELS);
     assert_int_equal(hashes.size, TREE_TILE_BYTES);
     assert_int_equal(s->tiles[level].size, number * TREE_TILE_BYTES); /* in order, each once */
     bytes_append_view(&s->tiles[level], hashes);
@@ -50,7 +50,7 @@ static bool load(void *cookie, unsigned level, uint64_t number, struct bytes *ou
     return true;
 }
 
-static bool give_leaves(void *cookie, uint64_t from, uint64_t end, struct bytes *out, struct error *err)
+static bool read_leaves(void *cookie, uint64_t from, uint64_t end, struct bytes *out, struct error *err)
 {
     struct cache *s = cookie;
 
@@ -63,7 +63,7 @@ static bool give_leaves(void *cookie, uint64_t from, uint64_t end, struct bytes 
 
 static struct tree_options options_of(struct cache *s, uint64_t size)
 {
-    return (struct tree_options){.size = size, .tile = put, .load = load, .leaves = give_leaves, .cookie = s};
+    return (struct tree_options){.size = size, .tile = put_tile, .load = load, .leaves = read_leaves, .cookie = s};
 }
 
 static struct hash leaf_of(uint64_t i)
@@ -79,11 +79,11 @@ static struct hash leaf_of(uint64_t i)
 static void tile_store_fini(struct cache *s)
 {
     free(s->leaves);
-    for (size_t i = 0; i < SHELF_LEVELS; i++)
+    for (size_t i = 0; i < STORE_LEVELS; i++)
         bytes_fini(&s->tiles[i]);
 }
 
-static struct tree *grown(struct cache *s, uint64_t size)
+static struct tree *grow_tree(struct cache *s, uint64_t size)
 {
     struct tree_options with = options_of(s, 0);
     struct error err;
@@ -100,7 +100,7 @@ static struct tree *grown(struct cache *s, uint64_t size)
 }
 
 /* By the tree of all leaves: a complete subtree. */
-static bool naive(void *cookie, unsigned level, uint64_t index, struct hash *out, struct error *err)
+static bool naive_node(void *cookie, unsigned level, uint64_t index, struct hash *out, struct error *err)
 {
     struct cache *s = cookie;
 
@@ -119,7 +119,7 @@ static void assert_proves_all(struct tree *t, struct cache *s, uint64_t index, u
 
     merkle_root_of(s->leaves, (size_t)size, &root);
     assert_true(tree_path(t, index, size, &path, &err));
-    assert_true(merkle_path(index, size, naive, s, expected, &count, &err));
+    assert_true(merkle_path(index, size, naive_node, s, expected, &count, &err));
 
     assert_int_equal(path.size, count * HASH_SIZE);
     assert_true(count == 0 || memcmp(path.at, expected, path.size) == 0);
@@ -159,7 +159,7 @@ static void test_a_log_reopened_at_any_size_goes_on_as_if_never_closed(void **st
 {
     static const uint64_t sizes[] = {0, 1, 2, 255, 256, 257, 511, 512, 1000, 65535, 65536, 65537, 65792, 70000};
     struct cache s = {0};
-    struct tree *whole = grown(&s, 70001);
+    struct tree *whole = grow_tree(&s, 70001);
 
     (void)state;
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
@@ -185,7 +185,7 @@ static void test_a_log_reopened_at_any_size_goes_on_as_if_never_closed(void **st
         assert_true(hash_equal(&root, &expected));
 
         tree_free(t);
-        for (unsigned level = 0; level < SHELF_LEVELS; level++)
+        for (unsigned level = 0; level < STORE_LEVELS; level++)
             bytes_fini(&then.tiles[level]);
     }
     tree_free(whole);
@@ -196,12 +196,12 @@ static void test_a_hundred_thousand_leaves_reopened_prove_what_the_naive_tree_pr
 {
     static const uint64_t places[] = {0, 1, 255, 256, 65535, 65536, 65537, 99839, 99840, 99999, 54321};
     struct tree_options with;
-    struct fake_dice random;
+    struct fake_random random;
     struct cache s = {0};
     struct hash expected;
     struct hash root;
     struct error err;
-    struct tree *t = grown(&s, LEAVES);
+    struct tree *t = grow_tree(&s, LEAVES);
 
     (void)state;
     tree_free(t);
@@ -216,14 +216,14 @@ static void test_a_hundred_thousand_leaves_reopened_prove_what_the_naive_tree_pr
         assert_proves_all(t, &s, places[i], LEAVES);
         assert_proves_all(t, &s, places[i], places[i] + 1);
     }
-    fake_dice_init(&random, 11);
+    fake_random_init(&random, 11);
     for (int i = 0; i < 12; i++) {
-        uint64_t size = 1 + fake_dice_below(&random, LEAVES);
-        uint64_t old = fake_dice_below(&random, size + 1);
+        uint64_t size = 1 + fake_random_below(&random, LEAVES);
+        uint64_t old = fake_random_below(&random, size + 1);
         struct bytes path = {0};
         struct hash old_root;
 
-        assert_proves_all(t, &s, fake_dice_below(&random, size), size);
+        assert_proves_all(t, &s, fake_random_below(&random, size), size);
         merkle_root_of(s.leaves, (size_t)size, &root);
         merkle_root_of(s.leaves, (size_t)old, &old_root);
         assert_true(tree_consistency(t, old, size, &path, &err));
@@ -237,7 +237,7 @@ static void test_a_hundred_thousand_leaves_reopened_prove_what_the_naive_tree_pr
 static void test_proofs_for_the_records_of_a_commit_load_nothing(void **state)
 {
     struct cache s = {0};
-    struct tree *t = grown(&s, 10000);
+    struct tree *t = grow_tree(&s, 10000);
     struct hash root;
     struct error err;
 
@@ -258,7 +258,7 @@ static void test_proofs_for_the_records_of_a_commit_load_nothing(void **state)
 static void test_what_the_log_does_not_have_is_not_proved(void **state)
 {
     struct cache s = {0};
-    struct tree *t = grown(&s, 300);
+    struct tree *t = grow_tree(&s, 300);
     struct bytes path = {0};
     struct error err = {0};
 
@@ -278,7 +278,7 @@ static void test_what_the_log_does_not_have_is_not_proved(void **state)
 static void test_a_store_that_lost_a_part_is_named(void **state)
 {
     struct cache s = {0};
-    struct tree *t = grown(&s, 600);
+    struct tree *t = grow_tree(&s, 600);
     struct tree_options with = options_of(&s, 600);
     struct error err = {0};
     struct tree *again = NULL;
@@ -312,7 +312,7 @@ static void test_a_store_that_lost_a_part_is_named(void **state)
 static void test_a_tile_that_cannot_be_stored_fails_the_append(void **state)
 {
     struct cache s = {0};
-    struct tree *t = grown(&s, 255);
+    struct tree *t = grow_tree(&s, 255);
     struct hash leaf = leaf_of(255);
     struct error err = {0};
 

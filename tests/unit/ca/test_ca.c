@@ -23,14 +23,14 @@
 #include "exchange/directory_note.h"
 #include "exchange/membership.h"
 
-struct scene {
+struct fixture {
     char root[64];
-    char said[16384];      /* standard output of the last run */
-    char complained[8192]; /* standard error */
+    char output[16384];      /* standard output of the last run */
+    char error_output[8192]; /* standard error */
 };
 
 /* A path in the scene's folder; four at a time. */
-static const char *in(const struct scene *s, const char *name)
+static const char *path_in(const struct fixture *s, const char *name)
 {
     static char paths[4][FILE_PATH_MAX];
     static unsigned next;
@@ -52,16 +52,16 @@ static void read_text(const char *path, char *out, size_t size)
 }
 
 /* Runs the program without a terminal; returns its exit status. */
-static int run(struct scene *s, const char *const *args)
+static int run(struct fixture *s, const char *const *args)
 {
     char out[FILE_PATH_MAX];
-    char complaints[FILE_PATH_MAX];
+    char error_path[FILE_PATH_MAX];
     char *argv[16] = {0};
     pid_t pid;
     int status;
 
     (void)snprintf(out, sizeof out, "%s/stdout", s->root);
-    (void)snprintf(complaints, sizeof complaints, "%s/stderr", s->root);
+    (void)snprintf(error_path, sizeof error_path, "%s/stderr", s->root);
     argv[0] = strdup("refex-ca");
     for (size_t i = 0; args[i] != NULL; i++)
         argv[i + 1] = strdup(args[i]);
@@ -70,7 +70,7 @@ static int run(struct scene *s, const char *const *args)
     assert_true(pid >= 0);
     if (pid == 0) {
         if (freopen("/dev/null", "r", stdin) == NULL || freopen(out, "w", stdout) == NULL ||
-            freopen(complaints, "w", stderr) == NULL)
+            freopen(error_path, "w", stderr) == NULL)
             _exit(126);
         (void)execv(REFEX_CA, argv);
         _exit(127);
@@ -79,16 +79,16 @@ static int run(struct scene *s, const char *const *args)
     assert_true(WIFEXITED(status));
     for (size_t i = 0; i < 16; i++)
         free(argv[i]);
-    read_text(out, s->said, sizeof s->said);
-    read_text(complaints, s->complained, sizeof s->complained);
+    read_text(out, s->output, sizeof s->output);
+    read_text(error_path, s->error_output, sizeof s->error_output);
     return WEXITSTATUS(status);
 }
 
 #define RUN(s, ...) run(s, (const char *const[]){__VA_ARGS__, NULL})
 
-static int set_scene(void **state)
+static int set_up(void **state)
 {
-    struct scene *s = xnew(sizeof *s);
+    struct fixture *s = xnew(sizeof *s);
 
     (void)snprintf(s->root, sizeof s->root, "/tmp/refex-test-ca.XXXXXX");
     assert_non_null(mkdtemp(s->root));
@@ -96,9 +96,9 @@ static int set_scene(void **state)
     return 0;
 }
 
-static int clear_scene(void **state)
+static int tear_down(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     pid_t pid = fork();
 
     if (pid == 0) {
@@ -110,10 +110,10 @@ static int clear_scene(void **state)
     return 0;
 }
 
-static void expect(const struct scene *s, const char *text)
+static void assert_output_has(const struct fixture *s, const char *text)
 {
-    if (strstr(s->said, text) == NULL && strstr(s->complained, text) == NULL)
-        fail_msg("'%s' was not said, but: %s%s", text, s->said, s->complained);
+    if (strstr(s->output, text) == NULL && strstr(s->error_output, text) == NULL)
+        fail_msg("'%s' was not said, but: %s%s", text, s->output, s->error_output);
 }
 
 /* --- requests --- */
@@ -135,14 +135,14 @@ static void free_keys(struct keys *k)
 }
 
 /* What a request says of itself, and whose its parts are. */
-struct paper {
+struct request_draft {
     const char *agency;
     const char *certificate_agency; /* NULL: the same */
     const char *relay;              /* unlisted */
     const struct bytes *bundle;
 };
 
-static void write_request(const char *path, const struct paper *p, const struct keys *k)
+static void write_request(const char *path, const struct request_draft *p, const struct keys *k)
 {
     struct request r = {.kind = KIND_SUPPORT_NGO};
     struct bytes transport = {0};
@@ -172,20 +172,20 @@ static void write_request(const char *path, const struct paper *p, const struct 
     bytes_fini(&file);
 }
 
-static void found(struct scene *s)
+static void create_federation(struct fixture *s)
 {
-    assert_int_equal(RUN(s, "init", "--home", in(s, "fed"), "--name", "nrm.example"), 0);
+    assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example"), 0);
 }
 
-static int issue(struct scene *s, const struct paper *p, const struct keys *k, bool replace)
+static int issue_membership(struct fixture *s, const struct request_draft *p, const struct keys *k, bool replace)
 {
-    write_request(in(s, "request.refex"), p, k);
-    return RUN(s, "issue", "--home", in(s, "fed"), in(s, "request.refex"), "--out", in(s, "membership.refex"),
+    write_request(path_in(s, "request.refex"), p, k);
+    return RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out", path_in(s, "membership.refex"),
                replace ? "--replace" : NULL);
 }
 
 /* Opens the membership that was written, as the node would. */
-static struct membership *open_membership(struct scene *s, const struct keys *k)
+static struct membership *open_membership(struct fixture *s, const struct keys *k)
 {
     struct bytes file = {0};
     struct arena a = {0};
@@ -196,7 +196,7 @@ static struct membership *open_membership(struct scene *s, const struct keys *k)
     uint8_t identity[KEY_SIZE];
     struct error err;
 
-    assert_true(file_read(in(s, "membership.refex"), BOUND_MEMBERSHIP_FILE, &file, &err));
+    assert_true(file_read(path_in(s, "membership.refex"), BOUND_MEMBERSHIP_FILE, &file, &err));
     assert_true(membership_file_decode(bytes_view(&file), &a, &m, &err));
     files = (struct membership_files){m.root, m.issuing, m.transport, m.identity, m.directory};
     if (!membership_open(&files, clock_now_ms(&clock_real), &out, &err))
@@ -209,14 +209,14 @@ static struct membership *open_membership(struct scene *s, const struct keys *k)
     return out;
 }
 
-static uint64_t sequence_of(struct scene *s)
+static uint64_t sequence_of(struct fixture *s)
 {
     struct bytes note = {0};
     struct directory_head head;
     struct view text;
     struct error err;
 
-    assert_true(file_read(in(s, "fed/directory.note"), BOUND_DIRECTORY, &note, &err));
+    assert_true(file_read(path_in(s, "fed/directory.note"), BOUND_DIRECTORY, &note, &err));
     assert_true(directory_note_peek(bytes_view(&note), &text, &head, &err));
     bytes_fini(&note);
     return head.sequence;
@@ -226,29 +226,29 @@ static uint64_t sequence_of(struct scene *s)
 
 static void test_a_federation_is_founded_whole_and_only_once(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct stat st;
 
-    found(s);
-    expect(s, "Fingerprint  ");
-    expect(s, "plain files");
-    expect(s, "Sharing without consent is off");
-    assert_int_equal(stat(in(s, "fed/keys/root.key"), &st), 0);
+    create_federation(s);
+    assert_output_has(s, "Fingerprint  ");
+    assert_output_has(s, "plain files");
+    assert_output_has(s, "Sharing without consent is off");
+    assert_int_equal(stat(path_in(s, "fed/keys/root.key"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    assert_int_equal(stat(in(s, "fed"), &st), 0);
+    assert_int_equal(stat(path_in(s, "fed"), &st), 0);
     assert_int_equal(st.st_mode & 0777, 0700);
 
-    assert_int_equal(RUN(s, "init", "--home", in(s, "fed"), "--name", "nrm.example"), 73);
-    expect(s, "E-FED-02");
-    assert_int_equal(RUN(s, "show", "--home", in(s, "fed"), "--json"), 0);
-    expect(s, "\"federation\":\"nrm.example\"");
-    expect(s, "\"directory\":1,");
+    assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example"), 73);
+    assert_output_has(s, "E-FED-02");
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed"), "--json"), 0);
+    assert_output_has(s, "\"federation\":\"nrm.example\"");
+    assert_output_has(s, "\"directory\":1,");
 }
 
 static void test_founding_refuses_what_makes_no_federation(void **state)
 {
-    struct scene *s = *state;
-    const char *fed = in(s, "fed");
+    struct fixture *s = *state;
+    const char *fed = path_in(s, "fed");
 
     assert_int_equal(RUN(s, "init", "--home", fed, "--name", "NRM.example"), 64);
     assert_int_equal(RUN(s, "init", "--home", fed, "--name", "nrm..example"), 64);
@@ -258,63 +258,63 @@ static void test_founding_refuses_what_makes_no_federation(void **state)
     assert_int_equal(RUN(s, "init", "--home", fed, "--name", "nrm.example", "--basis", "no text"), 64);
     assert_int_equal(RUN(s, "init", "--home", fed, "--name", "nrm.example", "--basis", "a=b", "--basis", "a=c"), 64);
     assert_int_equal(RUN(s, "init", "--home", fed, "--name", "nrm.example", "--erase-after-hours", "337"), 64);
-    assert_int_equal(RUN(s, "init", "--home", in(s, "no/such/folder"), "--name", "nrm.example"), 73);
+    assert_int_equal(RUN(s, "init", "--home", path_in(s, "no/such/folder"), "--name", "nrm.example"), 73);
     assert_int_equal(RUN(s, "show", "--home", fed), 78);
-    expect(s, "E-FED-01");
+    assert_output_has(s, "E-FED-01");
     assert_false(file_exists(fed));
 }
 
 static void test_usage_is_explained_and_nothing_is_abbreviated(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
 
     assert_int_equal(run(s, (const char *const[]){NULL}), 64);
     assert_int_equal(RUN(s, "isue"), 64);
-    expect(s, "did you mean issue?");
+    assert_output_has(s, "did you mean issue?");
     assert_int_equal(RUN(s, "show", "--hom", "x"), 64);
-    expect(s, "did you mean --home?");
+    assert_output_has(s, "did you mean --home?");
     assert_int_equal(RUN(s, "show", "--home", "x", "--home", "y"), 64);
     assert_int_equal(RUN(s, "show", "--home"), 64);
     assert_int_equal(RUN(s, "show", "--home", "x", "word"), 64);
     assert_int_equal(RUN(s, "issue", "--home", "x", "--out", "y"), 64);
-    expect(s, "REQUEST");
+    assert_output_has(s, "REQUEST");
     assert_int_equal(RUN(s, "revoke", "--help"), 0);
-    expect(s, "--dry-run");
+    assert_output_has(s, "--dry-run");
     assert_int_equal(RUN(s, "--help"), 0);
-    expect(s, "publish");
+    assert_output_has(s, "publish");
 }
 
 static void test_two_of_three_founders_sign_and_one_alone_cannot(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct stat st;
 
-    assert_int_equal(RUN(s, "init", "--home", in(s, "fed"), "--name", "nrm.example", "--founders", "3"), 0);
-    assert_int_equal(unlink(in(s, "fed/keys/directory-1.key")), 0);
-    assert_int_equal(RUN(s, "publish", "--home", in(s, "fed"), "--out", in(s, "d")), 0);
-    assert_int_equal(unlink(in(s, "fed/keys/directory-3.key")), 0);
-    assert_int_equal(unlink(in(s, "d")), 0);
+    assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example", "--founders", "3"), 0);
+    assert_int_equal(unlink(path_in(s, "fed/keys/directory-1.key")), 0);
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
+    assert_int_equal(unlink(path_in(s, "fed/keys/directory-3.key")), 0);
+    assert_int_equal(unlink(path_in(s, "d")), 0);
 
-    assert_int_equal(RUN(s, "publish", "--home", in(s, "fed"), "--out", in(s, "d")), 78);
-    expect(s, "E-FED-11");
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 78);
+    assert_output_has(s, "E-FED-11");
     assert_int_equal(sequence_of(s), 2);
-    assert_int_not_equal(stat(in(s, "d"), &st), 0);
+    assert_int_not_equal(stat(path_in(s, "d"), &st), 0);
 }
 
 /* --- issuing --- */
 
 static void test_an_agency_becomes_a_member_and_can_prove_it(void **state)
 {
-    struct scene *s = *state;
-    const struct paper p = {.agency = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
     struct keys k = new_keys();
     struct membership_status status;
     struct membership *m;
     struct error err;
 
-    found(s);
-    assert_int_equal(issue(s, &p, &k, false), 0);
-    expect(s, "Issued the membership of ngo@nrm.example");
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    assert_output_has(s, "Issued the membership of ngo@nrm.example");
     m = open_membership(s, &k);
     membership_status(m, clock_now_ms(&clock_real), &status);
 
@@ -322,22 +322,22 @@ static void test_an_agency_becomes_a_member_and_can_prove_it(void **state)
     assert_false(status.own_missing || status.own_differs);
     assert_true(membership_admits(m, view_of_text("ngo@nrm.example"), clock_now_ms(&clock_real), NULL, &err));
     membership_free(m);
-    assert_int_equal(RUN(s, "show", "--home", in(s, "fed"), "--json"), 0);
-    expect(s,
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed"), "--json"), 0);
+    assert_output_has(s,
            "{\"agency\":\"ngo@nrm.example\",\"kind\":\"SupportNGO\",\"listed\":true,\"endpoint\":\"127.0.0.1:7411\"");
     free_keys(&k);
 }
 
 static void test_the_same_request_again_renews(void **state)
 {
-    struct scene *s = *state;
-    const struct paper p = {.agency = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
     struct keys k = new_keys();
     struct membership *m;
 
-    found(s);
-    assert_int_equal(issue(s, &p, &k, false), 0);
-    assert_int_equal(issue(s, &p, &k, false), 0);
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
     m = open_membership(s, &k);
 
     assert_int_equal(membership_directory(m)->member_count, 1);
@@ -349,53 +349,53 @@ static void test_the_same_request_again_renews(void **state)
 
 static void test_a_name_keeps_its_keys_unless_they_are_replaced(void **state)
 {
-    struct scene *s = *state;
-    const struct paper p = {.agency = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
     struct keys old = new_keys();
     struct keys new = new_keys();
     struct membership *m;
 
-    found(s);
-    assert_int_equal(issue(s, &p, &old, false), 0);
-    assert_int_equal(issue(s, &p, &new, false), 77);
-    expect(s, "E-FED-07");
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &old, false), 0);
+    assert_int_equal(issue_membership(s, &p, &new, false), 77);
+    assert_output_has(s, "E-FED-07");
     assert_int_equal(sequence_of(s), 2);
-    assert_int_equal(issue(s, &p, &new, true), 0);
+    assert_int_equal(issue_membership(s, &p, &new, true), 0);
     m = open_membership(s, &new);
     assert_int_equal(membership_directory(m)->revocation_count, 2);
     assert_int_equal(membership_directory(m)->revocations[0].reason, REVOKED_SUPERSEDED);
     membership_free(m);
 
-    assert_int_equal(issue(s, &p, &old, true), 77); /* not back again */
-    expect(s, "E-FED-13");
+    assert_int_equal(issue_membership(s, &p, &old, true), 77); /* not back again */
+    assert_output_has(s, "E-FED-13");
     free_keys(&old);
     free_keys(&new);
 }
 
 static void test_a_request_without_its_proofs_is_refused(void **state)
 {
-    struct scene *s = *state;
-    const struct paper other_name = {.agency = "ngo@nrm.example", .certificate_agency = "police@nrm.example"};
-    const struct paper other_federation = {.agency = "ngo@other.example"};
-    const struct paper no_relay = {.agency = "ngo@nrm.example", .relay = "mission@nrm.example"};
-    const struct paper good = {.agency = "mission@nrm.example"};
-    const struct paper second = {.agency = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    const struct request_draft other_name = {.agency = "ngo@nrm.example", .certificate_agency = "police@nrm.example"};
+    const struct request_draft other_federation = {.agency = "ngo@other.example"};
+    const struct request_draft no_relay = {.agency = "ngo@nrm.example", .relay = "mission@nrm.example"};
+    const struct request_draft good = {.agency = "mission@nrm.example"};
+    const struct request_draft second = {.agency = "ngo@nrm.example"};
     struct keys k = new_keys();
     struct keys one = {k.identity, k.identity};
     struct keys mixed = {sign_key_new(), k.identity};
 
-    found(s);
-    assert_int_equal(issue(s, &other_name, &k, false), 77);
-    expect(s, "E-FED-06");
-    assert_int_equal(issue(s, &other_federation, &k, false), 65);
-    expect(s, "E-FED-05");
-    assert_int_equal(issue(s, &no_relay, &k, false), 65);
-    expect(s, "E-FED-12");
-    assert_int_equal(issue(s, &second, &one, false), 77); /* one key for both */
-    expect(s, "E-FED-06");
-    assert_int_equal(issue(s, &good, &k, false), 0);
-    assert_int_equal(issue(s, &second, &mixed, false), 77); /* the mission's identity key */
-    expect(s, "E-FED-14");
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &other_name, &k, false), 77);
+    assert_output_has(s, "E-FED-06");
+    assert_int_equal(issue_membership(s, &other_federation, &k, false), 65);
+    assert_output_has(s, "E-FED-05");
+    assert_int_equal(issue_membership(s, &no_relay, &k, false), 65);
+    assert_output_has(s, "E-FED-12");
+    assert_int_equal(issue_membership(s, &second, &one, false), 77); /* one key for both */
+    assert_output_has(s, "E-FED-06");
+    assert_int_equal(issue_membership(s, &good, &k, false), 0);
+    assert_int_equal(issue_membership(s, &second, &mixed, false), 77); /* the mission's identity key */
+    assert_output_has(s, "E-FED-14");
     assert_int_equal(sequence_of(s), 2);
     sign_key_free(mixed.transport);
     free_keys(&k);
@@ -403,62 +403,62 @@ static void test_a_request_without_its_proofs_is_refused(void **state)
 
 static void test_a_damaged_or_missing_request_changes_nothing(void **state)
 {
-    struct scene *s = *state;
-    const struct paper p = {.agency = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
     struct keys k = new_keys();
     struct bytes file = {0};
     struct error err;
 
-    found(s);
-    write_request(in(s, "request.refex"), &p, &k);
-    assert_true(file_read(in(s, "request.refex"), BOUND_REQUEST_FILE, &file, &err));
+    create_federation(s);
+    write_request(path_in(s, "request.refex"), &p, &k);
+    assert_true(file_read(path_in(s, "request.refex"), BOUND_REQUEST_FILE, &file, &err));
     for (size_t at = 20; at < file.size; at += 97) { /* somewhere in each line */
         uint8_t was = file.at[at];
 
         if (was == '\n')
             continue;
         file.at[at] = was == 'A' ? 'B' : 'A';
-        assert_true(file_write(in(s, "bad"), bytes_view(&file), 0600, &err));
-        assert_int_not_equal(RUN(s, "issue", "--home", in(s, "fed"), in(s, "bad"), "--out", in(s, "m")), 0);
+        assert_true(file_write(path_in(s, "bad"), bytes_view(&file), 0600, &err));
+        assert_int_not_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "bad"), "--out", path_in(s, "m")), 0);
         file.at[at] = was;
     }
-    assert_int_equal(RUN(s, "issue", "--home", in(s, "fed"), in(s, "none"), "--out", in(s, "m")), 66);
-    assert_int_equal(RUN(s, "issue", "--home", in(s, "fed"), "/dev/zero", "--out", in(s, "m")), 65);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "none"), "--out", path_in(s, "m")), 66);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), "/dev/zero", "--out", path_in(s, "m")), 65);
     assert_int_equal(sequence_of(s), 1);
-    assert_false(file_exists(in(s, "m")));
+    assert_false(file_exists(path_in(s, "m")));
     bytes_fini(&file);
     free_keys(&k);
 }
 
 static void test_an_unlisted_agency_shows_no_endpoint(void **state)
 {
-    struct scene *s = *state;
-    const struct paper relay = {.agency = "ngo@nrm.example"};
-    const struct paper hidden = {.agency = "haven@nrm.example", .relay = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    const struct request_draft relay = {.agency = "ngo@nrm.example"};
+    const struct request_draft hidden = {.agency = "haven@nrm.example", .relay = "ngo@nrm.example"};
     struct keys k = new_keys();
     struct keys l = new_keys();
 
-    found(s);
-    assert_int_equal(issue(s, &relay, &k, false), 0);
-    assert_int_equal(issue(s, &hidden, &l, false), 0);
-    assert_int_equal(RUN(s, "show", "--home", in(s, "fed"), "--json"), 0);
-    expect(s, "{\"agency\":\"haven@nrm.example\",\"kind\":\"SupportNGO\",\"listed\":false,\"endpoint\":\"\","
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &relay, &k, false), 0);
+    assert_int_equal(issue_membership(s, &hidden, &l, false), 0);
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed"), "--json"), 0);
+    assert_output_has(s, "{\"agency\":\"haven@nrm.example\",\"kind\":\"SupportNGO\",\"listed\":false,\"endpoint\":\"\","
               "\"relay\":\"ngo@nrm.example\"");
 
-    assert_int_equal(RUN(s, "revoke", "ngo", "--home", in(s, "fed"), "--reason", "left", "--dry-run"), 0);
-    expect(s, "the relay of haven@nrm.example");
+    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "left", "--dry-run"), 0);
+    assert_output_has(s, "the relay of haven@nrm.example");
     free_keys(&k);
     free_keys(&l);
 }
 
 static void test_a_request_may_bring_its_first_bundle(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct keys k = new_keys();
     struct keys other = new_keys();
     struct bundle b = {.sequence = 1, .content_min = 1, .content_max = 1, .key_count = 1};
     struct bytes note = {0};
-    struct paper p = {.agency = "ngo@nrm.example", .bundle = &note};
+    struct request_draft p = {.agency = "ngo@nrm.example", .bundle = &note};
     struct bytes root = {0};
     struct federation f;
     struct membership *m;
@@ -466,8 +466,8 @@ static void test_a_request_may_bring_its_first_bundle(void **state)
     struct bytes pem = {0};
     struct error err;
 
-    found(s);
-    assert_true(file_read(in(s, "fed/directory.note"), BOUND_DIRECTORY, &root, &err));
+    create_federation(s);
+    assert_true(file_read(path_in(s, "fed/directory.note"), BOUND_DIRECTORY, &root, &err));
     {
         struct directory_head head;
 
@@ -478,11 +478,11 @@ static void test_a_request_may_bring_its_first_bundle(void **state)
     bundle_schedule(day_of_ms(clock_now_ms(&clock_real)), 0, &b.keys[0]);
     b.keys[0].suite = 1;
     assert_true(bundle_sign(&b, &f, other.identity, &note, &err));
-    assert_int_equal(issue(s, &p, &k, false), 77);
-    expect(s, "E-FED-06");
+    assert_int_equal(issue_membership(s, &p, &k, false), 77);
+    assert_output_has(s, "E-FED-06");
     bytes_clear(&note);
     assert_true(bundle_sign(&b, &f, k.identity, &note, &err));
-    assert_int_equal(issue(s, &p, &k, false), 0);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
     m = open_membership(s, &k);
 
     assert_non_null(membership_bundle(m, view_of_text("ngo@nrm.example")));
@@ -498,9 +498,9 @@ static void test_a_request_may_bring_its_first_bundle(void **state)
 
 static void test_a_revocation_reaches_who_reads_the_next_directory(void **state)
 {
-    struct scene *s = *state;
-    const struct paper ngo = {.agency = "ngo@nrm.example"};
-    const struct paper mission = {.agency = "mission@nrm.example"};
+    struct fixture *s = *state;
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    const struct request_draft mission = {.agency = "mission@nrm.example"};
     struct keys k = new_keys();
     struct keys l = new_keys();
     struct bytes note = {0};
@@ -509,35 +509,35 @@ static void test_a_revocation_reaches_who_reads_the_next_directory(void **state)
     int64_t now_ms = clock_now_ms(&clock_real);
     struct error err;
 
-    found(s);
-    assert_int_equal(issue(s, &mission, &l, false), 0);
-    assert_int_equal(issue(s, &ngo, &k, false), 0);
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &mission, &l, false), 0);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
     m = open_membership(s, &k);
     assert_true(membership_admits(m, view_of_text("mission@nrm.example"), now_ms, NULL, &err));
 
-    assert_int_equal(RUN(s, "revoke", "mission", "--home", in(s, "fed"), "--reason", "key-compromise", "--dry-run"), 0);
-    expect(s, "Would revoke 2 certificates");
+    assert_int_equal(RUN(s, "revoke", "mission", "--home", path_in(s, "fed"), "--reason", "key-compromise", "--dry-run"), 0);
+    assert_output_has(s, "Would revoke 2 certificates");
     assert_int_equal(sequence_of(s), 3);
-    assert_int_equal(RUN(s, "revoke", "mission", "--home", in(s, "fed"), "--reason", "key-compromise"), 64);
-    expect(s, "E-FED-09");
-    assert_int_equal(RUN(s, "revoke", "mission", "--home", in(s, "fed"), "--reason", "key-compromise", "--confirm=ngo"),
+    assert_int_equal(RUN(s, "revoke", "mission", "--home", path_in(s, "fed"), "--reason", "key-compromise"), 64);
+    assert_output_has(s, "E-FED-09");
+    assert_int_equal(RUN(s, "revoke", "mission", "--home", path_in(s, "fed"), "--reason", "key-compromise", "--confirm=ngo"),
                      64);
-    assert_int_equal(RUN(s, "revoke", "mission", "--home", in(s, "fed"), "--reason", "tired", "--confirm=mission"), 64);
-    assert_int_equal(RUN(s, "revoke", "brama", "--home", in(s, "fed"), "--reason", "left", "--confirm=brama"), 65);
-    expect(s, "E-FED-08");
+    assert_int_equal(RUN(s, "revoke", "mission", "--home", path_in(s, "fed"), "--reason", "tired", "--confirm=mission"), 64);
+    assert_int_equal(RUN(s, "revoke", "brama", "--home", path_in(s, "fed"), "--reason", "left", "--confirm=brama"), 65);
+    assert_output_has(s, "E-FED-08");
     assert_int_equal(sequence_of(s), 3);
     assert_int_equal(
-        RUN(s, "revoke", "mission", "--home", in(s, "fed"), "--reason", "key-compromise", "--confirm=mission"), 0);
-    assert_int_equal(RUN(s, "publish", "--home", in(s, "fed"), "--out", in(s, "d"), "--json"), 0);
-    expect(s, "\"revocations\":2");
+        RUN(s, "revoke", "mission", "--home", path_in(s, "fed"), "--reason", "key-compromise", "--confirm=mission"), 0);
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d"), "--json"), 0);
+    assert_output_has(s, "\"revocations\":2");
 
-    assert_true(file_read(in(s, "d"), BOUND_DIRECTORY, &note, &err));
+    assert_true(file_read(path_in(s, "d"), BOUND_DIRECTORY, &note, &err));
     assert_true(membership_take_directory(m, bytes_view(&note), now_ms, &what, &err));
     assert_int_equal(what, DIRECTORY_TAKEN);
     assert_false(membership_admits(m, view_of_text("mission@nrm.example"), now_ms, NULL, &err));
     assert_int_equal(err.code, E_FED_28);
-    assert_int_equal(issue(s, &mission, &l, false), 77); /* its keys stay revoked */
-    expect(s, "E-FED-13");
+    assert_int_equal(issue_membership(s, &mission, &l, false), 77); /* its keys stay revoked */
+    assert_output_has(s, "E-FED-13");
     membership_free(m);
     bytes_fini(&note);
     free_keys(&k);
@@ -546,75 +546,75 @@ static void test_a_revocation_reaches_who_reads_the_next_directory(void **state)
 
 static void test_a_revocation_catches_certificates_that_were_renewed(void **state)
 {
-    struct scene *s = *state;
-    const struct paper p = {.agency = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
     struct keys k = new_keys();
 
-    found(s);
-    assert_int_equal(issue(s, &p, &k, false), 0);
-    assert_int_equal(issue(s, &p, &k, false), 0);
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
     assert_int_equal(
-        RUN(s, "revoke", "ngo", "--home", in(s, "fed"), "--reason", "suspended", "--confirm=ngo@nrm.example"), 0);
-    expect(s, "Revoked 4 certificates");
+        RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "suspended", "--confirm=ngo@nrm.example"), 0);
+    assert_output_has(s, "Revoked 4 certificates");
 
-    assert_int_equal(RUN(s, "revoke", "ngo", "--home", in(s, "fed"), "--reason", "left", "--confirm=ngo"), 0);
-    expect(s, "Revoked 4 certificates"); /* a graver reason */
-    assert_int_equal(RUN(s, "revoke", "ngo", "--home", in(s, "fed"), "--reason", "suspended", "--confirm=ngo"), 0);
-    expect(s, "revoked already");
+    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "left", "--confirm=ngo"), 0);
+    assert_output_has(s, "Revoked 4 certificates"); /* a graver reason */
+    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "suspended", "--confirm=ngo"), 0);
+    assert_output_has(s, "revoked already");
     free_keys(&k);
 }
 
 static void test_a_number_is_never_given_twice(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct error err;
 
-    found(s);
+    create_federation(s);
     /* As a crash leaves it between the number and the directory. */
-    assert_true(file_write(in(s, "fed/sequence"), view_of_text("5\n"), 0644, &err));
-    assert_int_equal(RUN(s, "publish", "--home", in(s, "fed"), "--out", in(s, "d")), 0);
+    assert_true(file_write(path_in(s, "fed/sequence"), view_of_text("5\n"), 0644, &err));
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
     assert_int_equal(sequence_of(s), 6);
 
-    assert_true(file_write(in(s, "fed/sequence"), view_of_text("4\n"), 0644, &err));
-    assert_int_equal(RUN(s, "publish", "--home", in(s, "fed"), "--out", in(s, "d")), 78);
-    expect(s, "E-FED-01");
+    assert_true(file_write(path_in(s, "fed/sequence"), view_of_text("4\n"), 0644, &err));
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 78);
+    assert_output_has(s, "E-FED-01");
     assert_int_equal(sequence_of(s), 6);
 }
 
 static void test_a_changed_directory_in_the_folder_is_noticed(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct bytes note = {0};
     struct error err;
     char *number;
 
-    found(s);
-    assert_true(file_read(in(s, "fed/directory.note"), BOUND_DIRECTORY, &note, &err));
+    create_federation(s);
+    assert_true(file_read(path_in(s, "fed/directory.note"), BOUND_DIRECTORY, &note, &err));
     bytes_append_u8(&note, 0);
     number = strstr((char *)note.at, "refresh-after ");
     number[14 + 9] = number[14 + 9] == '1' ? '2' : '1';
-    assert_true(file_write(in(s, "fed/directory.note"), view_of(note.at, note.size - 1), 0644, &err));
+    assert_true(file_write(path_in(s, "fed/directory.note"), view_of(note.at, note.size - 1), 0644, &err));
 
-    assert_int_equal(RUN(s, "show", "--home", in(s, "fed")), 76);
-    expect(s, "E-FED-20");
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 76);
+    assert_output_has(s, "E-FED-20");
     bytes_fini(&note);
 }
 
 static void test_one_command_at_a_time(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     int fd;
 
-    found(s);
-    fd = open(in(s, "fed"), O_RDONLY | O_DIRECTORY);
+    create_federation(s);
+    fd = open(path_in(s, "fed"), O_RDONLY | O_DIRECTORY);
     assert_int_equal(flock(fd, LOCK_EX), 0);
-    assert_int_equal(RUN(s, "publish", "--home", in(s, "fed"), "--out", in(s, "d")), 75);
-    expect(s, "E-FED-03");
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 75);
+    assert_output_has(s, "E-FED-03");
     (void)close(fd);
-    assert_int_equal(RUN(s, "publish", "--home", in(s, "fed"), "--out", in(s, "d")), 0);
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
 }
 
-#define SCENE(test) cmocka_unit_test_setup_teardown(test, set_scene, clear_scene)
+#define SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {

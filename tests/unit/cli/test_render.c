@@ -10,7 +10,7 @@
 
 #include "cli/render.h"
 
-static void check(const char *in, const char *want)
+static void check_render(const char *in, const char *want)
 {
     struct bytes out = {0};
 
@@ -22,29 +22,29 @@ static void check(const char *in, const char *want)
 static void test_control_characters_are_made_visible(void **state)
 {
     (void)state;
-    check("\x1b[31mred\x1b[0m", "?[31mred?[0m");
-    check("a\rb\tc\x7f", "a?b?c?");
-    check("one\ntwo", "one / two");
-    check("\xc2\x9b"
+    check_render("\x1b[31mred\x1b[0m", "?[31mred?[0m");
+    check_render("a\rb\tc\x7f", "a?b?c?");
+    check_render("one\ntwo", "one / two");
+    check_render("\xc2\x9b"
           "31m",
           "?31m");
-    check("\xe2\x80\xae"
+    check_render("\xe2\x80\xae"
           "gnp.exe",
           "?gnp.exe");
-    check("\xe2\x81\xa6x\xe2\x81\xa9", "?x?");
+    check_render("\xe2\x81\xa6x\xe2\x81\xa9", "?x?");
 }
 
 static void test_names_in_any_script_stay_as_they_are(void **state)
 {
     (void)state;
-    check("Прикладенко Żółć İğne", "Прикладенко Żółć İğne");
-    check("", "");
+    check_render("Прикладенко Żółć İğne", "Прикладенко Żółć İğne");
+    check_render("", "");
 }
 
 static void test_bytes_that_are_no_text_are_not_passed_on(void **state)
 {
     (void)state;
-    check("a\xff\xfe", "a??");
+    check_render("a\xff\xfe", "a??");
 }
 
 static void test_no_time_is_a_dash(void **state)

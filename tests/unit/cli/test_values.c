@@ -31,7 +31,7 @@ static const struct verb verb = {
 
 static struct command command;
 
-static void give(const char *option, const char *value)
+static void set_option(const char *option, const char *value)
 {
     const char *argv[] = {option, value};
     struct error err = {0};
@@ -59,7 +59,7 @@ static void test_a_section_that_is_none_is_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        give("--section", wrong[i]);
+        set_option("--section", wrong[i]);
         assert_false(values_sections(&command, "section", &set, &err));
         assert_int_equal(err.code, E_USE_04);
         assert_int_equal(set, 0);
@@ -73,11 +73,11 @@ static void test_days_exist(void **state)
     struct error err = {0};
 
     (void)state;
-    give("--day", "2027-01-31");
+    set_option("--day", "2027-01-31");
     assert_true(values_day(&command, "day", &day, &err));
     assert_int_equal(day, 20849);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        give("--day", wrong[i]);
+        set_option("--day", wrong[i]);
         assert_false(values_day(&command, "day", &day, &err));
     }
 }
@@ -90,14 +90,14 @@ static void test_times_are_days_or_utc(void **state)
     struct error err = {0};
 
     (void)state;
-    give("--day", "2026-11-22");
+    set_option("--day", "2026-11-22");
     assert_true(values_time(&command, "day", &ms, &err));
     assert_int_equal(ms, 20779 * DAY_MS);
-    give("--day", "2026-11-22T14:01:58Z");
+    set_option("--day", "2026-11-22T14:01:58Z");
     assert_true(values_time(&command, "day", &ms, &err));
     assert_int_equal(ms, 20779 * DAY_MS + (14 * 3600 + 118) * 1000);
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        give("--day", wrong[i]);
+        set_option("--day", wrong[i]);
         assert_false(values_time(&command, "day", &ms, &err));
     }
 }
@@ -108,13 +108,13 @@ static void test_yes_is_yes_and_no_is_no(void **state)
     struct error err = {0};
 
     (void)state;
-    give("--flag", "yes");
+    set_option("--flag", "yes");
     assert_true(values_yes_no(&command, "flag", &answer, &err));
     assert_int_equal(answer, 1);
-    give("--flag", "no");
+    set_option("--flag", "no");
     assert_true(values_yes_no(&command, "flag", &answer, &err));
     assert_int_equal(answer, 2);
-    give("--flag", "maybe");
+    set_option("--flag", "maybe");
     assert_false(values_yes_no(&command, "flag", &answer, &err));
 }
 
@@ -124,13 +124,13 @@ static void test_a_word_of_a_closed_list_is_found_or_suggested(void **state)
     struct error err = {0};
 
     (void)state;
-    give("--urgency", "urgent");
+    set_option("--urgency", "urgent");
     assert_true(values_name(&command, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
     assert_int_equal(n, URGENCY_URGENT);
-    give("--urgency", "urgnt");
+    set_option("--urgency", "urgnt");
     assert_false(values_name(&command, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
     assert_non_null(strstr(err.text, "did you mean \"urgent\""));
-    give("--urgency", "whenever");
+    set_option("--urgency", "whenever");
     assert_false(values_name(&command, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
     assert_non_null(strstr(err.text, "emergency, urgent, normal"));
 }

@@ -27,7 +27,7 @@ struct script {
 
 static char home[] = "/tmp/refex-client-XXXXXX";
 
-static void say(struct script *s, enum control_kind kind, uint32_t number, const char *message)
+static void add_answer(struct script *s, enum control_kind kind, uint32_t number, const char *message)
 {
     size_t at = frame_begin(&s->bytes, (uint16_t)kind);
 
@@ -36,7 +36,7 @@ static void say(struct script *s, enum control_kind kind, uint32_t number, const
     frame_end(&s->bytes, at);
 }
 
-static void say_failure(struct script *s, uint32_t number, const char *code, const char *text)
+static void add_failure(struct script *s, uint32_t number, const char *code, const char *text)
 {
     struct control_held_back held = {SECTION_HEALTH, DENIAL_SECTION};
     struct control_failure f = {view_of_text(code), FAULT_DENIED, view_of_text(text), &held, 1};
@@ -115,7 +115,7 @@ static void close_node(struct refex_client *c, struct script *s, pid_t child)
     (void)unlink(path);
 }
 
-static bool gather(void *cookie, const void *message, size_t size, struct refex_failure *why)
+static bool on_row(void *cookie, const void *message, size_t size, struct refex_failure *why)
 {
     (void)why;
     bytes_append(cookie, message, size);
@@ -131,12 +131,12 @@ static void test_items_come_in_order_and_then_the_end(void **state)
     struct refex_client *c;
 
     (void)state;
-    say(&s, CONTROL_ITEM, 1, "one ");
-    say(&s, CONTROL_ITEM, 1, "two ");
-    say(&s, CONTROL_ITEM, 1, "three");
-    say(&s, CONTROL_DONE, 1, "");
+    add_answer(&s, CONTROL_ITEM, 1, "one ");
+    add_answer(&s, CONTROL_ITEM, 1, "two ");
+    add_answer(&s, CONTROL_ITEM, 1, "three");
+    add_answer(&s, CONTROL_DONE, 1, "");
     c = open_node(&s, &child);
-    assert_true(refex_client_ask(c, CONTROL_STATUS, NULL, 0, gather, &all, &why));
+    assert_true(refex_client_ask(c, CONTROL_STATUS, NULL, 0, on_row, &all, &why));
     assert_true(view_equal(bytes_view(&all), view_of_text("one two three")));
     bytes_fini(&all);
     close_node(c, &s, child);
@@ -150,7 +150,7 @@ static void test_a_failure_comes_with_code_exit_and_what_was_held_back(void **st
     struct refex_client *c;
 
     (void)state;
-    say_failure(&s, 1, "E-NOD-02", "no membership");
+    add_failure(&s, 1, "E-NOD-02", "no membership");
     c = open_node(&s, &child);
     assert_false(refex_client_ask(c, CONTROL_STATUS, NULL, 0, NULL, NULL, &why));
     assert_string_equal(why.code, "E-NOD-02");
@@ -169,7 +169,7 @@ static void test_a_code_of_a_newer_node_keeps_its_words_and_its_fault(void **sta
     struct refex_client *c;
 
     (void)state;
-    say_failure(&s, 1, "E-NEW-99", "something new");
+    add_failure(&s, 1, "E-NEW-99", "something new");
     c = open_node(&s, &child);
     assert_false(refex_client_ask(c, CONTROL_STATUS, NULL, 0, NULL, NULL, &why));
     assert_string_equal(why.code, "E-NEW-99");
@@ -189,10 +189,10 @@ static void test_several_requests_are_answered_in_any_order(void **state)
     bool got;
 
     (void)state;
-    say(&s, CONTROL_DONE, 3, "");
-    say_failure(&s, 1, "E-NOD-02", "x");
-    say(&s, CONTROL_ITEM, 2, "item");
-    say(&s, CONTROL_DONE, 2, "");
+    add_answer(&s, CONTROL_DONE, 3, "");
+    add_failure(&s, 1, "E-NOD-02", "x");
+    add_answer(&s, CONTROL_ITEM, 2, "item");
+    add_answer(&s, CONTROL_DONE, 2, "");
     c = open_node(&s, &child);
     for (int i = 0; i < 3; i++)
         numbers[i] = refex_client_send(c, CONTROL_STATUS, NULL, 0);
@@ -219,9 +219,9 @@ static void test_a_node_that_goes_before_it_answers_leaves_it_open(void **state)
     struct refex_client *c;
 
     (void)state;
-    say(&s, CONTROL_ITEM, 1, "begun");
+    add_answer(&s, CONTROL_ITEM, 1, "begun");
     c = open_node(&s, &child);
-    assert_false(refex_client_ask(c, CONTROL_REFER, NULL, 0, gather, &all, &why));
+    assert_false(refex_client_ask(c, CONTROL_REFER, NULL, 0, on_row, &all, &why));
     assert_string_equal(why.code, "E-CTL-06");
     bytes_fini(&all);
     close_node(c, &s, child);

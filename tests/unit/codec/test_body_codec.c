@@ -79,12 +79,12 @@ static void same_own(const struct body *a, const struct body *b)
 
 static void test_a_body_of_every_kind_comes_back_as_it_was(void **state)
 {
-    struct fake_dice random;
+    struct fake_random random;
     struct arena a = {0};
     struct bytes wire = {0};
 
     (void)state;
-    fake_dice_init(&random, 29);
+    fake_random_init(&random, 29);
     for (unsigned k = 1; k < MESSAGE_KIND_END; k++)
         for (unsigned round = 0; round < ROUNDS; round++) {
             struct body in;

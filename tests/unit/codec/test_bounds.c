@@ -24,7 +24,7 @@ static struct arena arena = {.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME};
 static struct bytes wire;
 static struct error err;
 
-static int fresh(void **state)
+static int set_up(void **state)
 {
     (void)state;
     arena_reset(&arena);
@@ -33,7 +33,7 @@ static int fresh(void **state)
     return 0;
 }
 
-static int tidy(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     arena_fini(&arena);
@@ -139,7 +139,7 @@ static struct directory small_directory(void)
     return d;
 }
 
-static void taken(const struct directory *d)
+static void assert_accepted(const struct directory *d)
 {
     struct directory back;
 
@@ -155,7 +155,7 @@ static void taken(const struct directory *d)
     assert_int_equal(back.issuer_count, d->issuer_count);
 }
 
-static void refused(const struct directory *d, enum error_code code)
+static void assert_refused(const struct directory *d, enum error_code code)
 {
     bytes_clear(&wire);
     assert_false(directory_encode(d, &wire, &err));
@@ -167,17 +167,17 @@ static void test_the_lists_of_a_directory_end_at_their_bounds(void **state)
     struct directory d = small_directory();
 
     (void)state;
-    d.member_count = BOUND_MEMBERS, taken(&d);
-    d.member_count++, refused(&d, E_FED_10);
+    d.member_count = BOUND_MEMBERS, assert_accepted(&d);
+    d.member_count++, assert_refused(&d, E_FED_10);
     d = small_directory();
-    d.revocation_count = BOUND_REVOCATIONS, taken(&d);
-    d.revocation_count++, refused(&d, E_FED_10);
+    d.revocation_count = BOUND_REVOCATIONS, assert_accepted(&d);
+    d.revocation_count++, assert_refused(&d, E_FED_10);
     d = small_directory();
-    d.issuer_count = BOUND_ISSUERS, taken(&d);
-    d.issuer_count++, refused(&d, E_FED_24);
+    d.issuer_count = BOUND_ISSUERS, assert_accepted(&d);
+    d.issuer_count++, assert_refused(&d, E_FED_24);
     d = small_directory();
-    d.basis_count = BOUND_BASES, taken(&d);
-    d.basis_count++, refused(&d, E_FED_24);
+    d.basis_count = BOUND_BASES, assert_accepted(&d);
+    d.basis_count++, assert_refused(&d, E_FED_24);
 }
 
 static void test_the_values_of_a_directory_end_at_their_bounds(void **state)
@@ -190,28 +190,28 @@ static void test_the_values_of_a_directory_end_at_their_bounds(void **state)
     (void)state;
     memset(text, 'x', sizeof text);
     memset(bundle, 'n', sizeof bundle);
-    d.erase_after_hours = BOUND_ERASE_HOURS, taken(&d);
-    d.erase_after_hours++, refused(&d, E_FED_24);
+    d.erase_after_hours = BOUND_ERASE_HOURS, assert_accepted(&d);
+    d.erase_after_hours++, assert_refused(&d, E_FED_24);
     d = small_directory();
-    d.hard_expiry_s = d.refresh_after_s + BOUND_HARD_EXPIRY_DAYS * INT64_C(86400), taken(&d);
-    d.hard_expiry_s++, refused(&d, E_FED_24);
+    d.hard_expiry_s = d.refresh_after_s + BOUND_HARD_EXPIRY_DAYS * INT64_C(86400), assert_accepted(&d);
+    d.hard_expiry_s++, assert_refused(&d, E_FED_24);
     d = small_directory();
     d.basis_count = 1;
-    bases[0].code = view_of(text, BOUND_BASIS), bases[0].text = view_of(text, BOUND_FIELD_TEXT), taken(&d);
-    bases[0].text.size++, refused(&d, E_FED_24);
-    bases[0].text.size--, bases[0].code.size++, refused(&d, E_FED_24);
+    bases[0].code = view_of(text, BOUND_BASIS), bases[0].text = view_of(text, BOUND_FIELD_TEXT), assert_accepted(&d);
+    bases[0].text.size++, assert_refused(&d, E_FED_24);
+    bases[0].text.size--, bases[0].code.size++, assert_refused(&d, E_FED_24);
     d = small_directory();
-    members[0].bundle = view_of(bundle, BOUND_NOTE), taken(&d);
-    members[0].bundle.size++, refused(&d, E_FED_24);
+    members[0].bundle = view_of(bundle, BOUND_NOTE), assert_accepted(&d);
+    members[0].bundle.size++, assert_refused(&d, E_FED_24);
     d = small_directory();
     memset(host, 'h', sizeof host);
     for (size_t i = 63; i < BOUND_ENDPOINT; i += 64)
         host[i] = '.';
     memcpy(host + BOUND_ENDPOINT - 6, ":65535", 6);
-    members[0].endpoint = view_of(host, BOUND_ENDPOINT), taken(&d);
+    members[0].endpoint = view_of(host, BOUND_ENDPOINT), assert_accepted(&d);
     host[BOUND_ENDPOINT - 6] = 'h';
     memcpy(host + BOUND_ENDPOINT - 5, ":65535", 6);
-    members[0].endpoint = view_of(host, BOUND_ENDPOINT + 1), refused(&d, E_FED_24);
+    members[0].endpoint = view_of(host, BOUND_ENDPOINT + 1), assert_refused(&d, E_FED_24);
 }
 
 static void test_requests_and_memberships_end_at_their_bounds(void **state)
@@ -432,20 +432,20 @@ static void test_parts_and_answers_end_at_their_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_an_address_is_taken_at_its_bound_and_not_over_it, fresh),
-        cmocka_unit_test_setup(test_a_header_over_its_bound_is_refused_unread, fresh),
-        cmocka_unit_test_setup(test_an_envelope_over_its_bound_is_refused_unread, fresh),
-        cmocka_unit_test_setup(test_the_lists_of_a_directory_end_at_their_bounds, fresh),
-        cmocka_unit_test_setup(test_the_values_of_a_directory_end_at_their_bounds, fresh),
-        cmocka_unit_test_setup(test_requests_and_memberships_end_at_their_bounds, fresh),
-        cmocka_unit_test_setup(test_what_peers_say_ends_at_its_bounds, fresh),
-        cmocka_unit_test_setup(test_the_first_frame_of_a_link_ends_at_its_bound, fresh),
-        cmocka_unit_test_setup(test_a_host_has_no_more_addresses_than_are_tried, fresh),
-        cmocka_unit_test_setup(test_a_body_is_taken_at_its_bound_and_not_over_it, fresh),
-        cmocka_unit_test_setup(test_a_referral_that_is_asked_for_ends_at_its_bounds, fresh),
-        cmocka_unit_test_setup(test_a_consent_that_is_recorded_ends_at_its_bounds, fresh),
-        cmocka_unit_test_setup(test_parts_and_answers_end_at_their_bounds, fresh),
+        cmocka_unit_test_setup(test_an_address_is_taken_at_its_bound_and_not_over_it, set_up),
+        cmocka_unit_test_setup(test_a_header_over_its_bound_is_refused_unread, set_up),
+        cmocka_unit_test_setup(test_an_envelope_over_its_bound_is_refused_unread, set_up),
+        cmocka_unit_test_setup(test_the_lists_of_a_directory_end_at_their_bounds, set_up),
+        cmocka_unit_test_setup(test_the_values_of_a_directory_end_at_their_bounds, set_up),
+        cmocka_unit_test_setup(test_requests_and_memberships_end_at_their_bounds, set_up),
+        cmocka_unit_test_setup(test_what_peers_say_ends_at_its_bounds, set_up),
+        cmocka_unit_test_setup(test_the_first_frame_of_a_link_ends_at_its_bound, set_up),
+        cmocka_unit_test_setup(test_a_host_has_no_more_addresses_than_are_tried, set_up),
+        cmocka_unit_test_setup(test_a_body_is_taken_at_its_bound_and_not_over_it, set_up),
+        cmocka_unit_test_setup(test_a_referral_that_is_asked_for_ends_at_its_bounds, set_up),
+        cmocka_unit_test_setup(test_a_consent_that_is_recorded_ends_at_its_bounds, set_up),
+        cmocka_unit_test_setup(test_parts_and_answers_end_at_their_bounds, set_up),
     };
 
-    return cmocka_run_group_tests(tests, NULL, tidy);
+    return cmocka_run_group_tests(tests, NULL, tear_down);
 }

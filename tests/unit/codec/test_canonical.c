@@ -11,7 +11,7 @@
 #include "envelope.pb-c.h"
 #include "referral.pb-c.h"
 #include "samples.h"
-#include "twins.h"
+#include "round_trip.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,7 +25,7 @@
 
 /* --- the messages --- */
 
-static void make_record(struct fake_dice *d, struct arena *a, unsigned kind, struct bytes *out)
+static void make_record(struct fake_random *d, struct arena *a, unsigned kind, struct bytes *out)
 {
     struct record r;
 
@@ -35,7 +35,7 @@ static void make_record(struct fake_dice *d, struct arena *a, unsigned kind, str
     record_encode(&r, out);
 }
 
-static void make_body(struct fake_dice *d, struct arena *a, unsigned kind, struct bytes *out)
+static void make_body(struct fake_random *d, struct arena *a, unsigned kind, struct bytes *out)
 {
     struct body b;
 
@@ -43,7 +43,7 @@ static void make_body(struct fake_dice *d, struct arena *a, unsigned kind, struc
     body_encode(&b, out);
 }
 
-static void make_content(struct fake_dice *d, struct arena *a, unsigned variant, struct bytes *out)
+static void make_content(struct fake_random *d, struct arena *a, unsigned variant, struct bytes *out)
 {
     struct content c;
 
@@ -52,7 +52,7 @@ static void make_content(struct fake_dice *d, struct arena *a, unsigned variant,
 }
 
 #define MAKE(name, type, sample, encode)                                                                               \
-    static void name(struct fake_dice *d, struct arena *a, unsigned variant, struct bytes *out)                        \
+    static void name(struct fake_random *d, struct arena *a, unsigned variant, struct bytes *out)                        \
     {                                                                                                                  \
         type m;                                                                                                        \
                                                                                                                        \
@@ -67,7 +67,7 @@ MAKE(make_consent_receipt, struct consent_receipt, sample_consent_receipt, conse
 MAKE(make_envelope, struct envelope, sample_envelope, envelope_encode)
 MAKE(make_receipt, struct receipt, sample_receipt, receipt_encode)
 
-static void make_envelope_header(struct fake_dice *d, struct arena *a, unsigned variant, struct bytes *out)
+static void make_envelope_header(struct fake_random *d, struct arena *a, unsigned variant, struct bytes *out)
 {
     struct envelope_header h;
 
@@ -80,25 +80,25 @@ static void make_envelope_header(struct fake_dice *d, struct arena *a, unsigned 
 static const struct message {
     const char *name;
     const ProtobufCMessageDescriptor *d;
-    twin_fn *twin;
-    void (*make)(struct fake_dice *d, struct arena *a, unsigned variant, struct bytes *out);
+    round_trip_fn *round_trip;
+    void (*make)(struct fake_random *d, struct arena *a, unsigned variant, struct bytes *out);
     unsigned first, end; /* variants: kinds where there are kinds */
 } messages[] = {
-    {"record", &refex__audit_record__descriptor, twin_record, make_record, 1, RECORD_HOUSE_END},
-    {"consent header", &refex__consent_header__descriptor, twin_consent_header, make_consent_header, 0, 3},
-    {"grant", &refex__grant__descriptor, twin_grant, make_grant, 0, 3},
-    {"consent receipt", &refex__consent_receipt__descriptor, twin_consent_receipt, make_consent_receipt, 0, 2},
-    {"envelope header", &refex__envelope_header__descriptor, twin_envelope_header, make_envelope_header, 0, 3},
-    {"envelope", &refex__envelope__descriptor, twin_envelope, make_envelope, 0, 1},
-    {"content", &refex__content__descriptor, twin_content, make_content, 0, 2},
-    {"receipt", &refex__receipt__descriptor, twin_receipt, make_receipt, 0, 2},
-    {"body", &refex__body__descriptor, twin_body, make_body, 1, MESSAGE_KIND_END},
+    {"record", &refex__audit_record__descriptor, round_trip_record, make_record, 1, RECORD_HOUSE_END},
+    {"consent header", &refex__consent_header__descriptor, round_trip_consent_header, make_consent_header, 0, 3},
+    {"grant", &refex__grant__descriptor, round_trip_grant, make_grant, 0, 3},
+    {"consent receipt", &refex__consent_receipt__descriptor, round_trip_consent_receipt, make_consent_receipt, 0, 2},
+    {"envelope header", &refex__envelope_header__descriptor, round_trip_envelope_header, make_envelope_header, 0, 3},
+    {"envelope", &refex__envelope__descriptor, round_trip_envelope, make_envelope, 0, 1},
+    {"content", &refex__content__descriptor, round_trip_content, make_content, 0, 2},
+    {"receipt", &refex__receipt__descriptor, round_trip_receipt, make_receipt, 0, 2},
+    {"body", &refex__body__descriptor, round_trip_body, make_body, 1, MESSAGE_KIND_END},
 };
 
 #define EACH_MESSAGE(m) for (const struct message *m = messages; m != messages + sizeof messages / sizeof *m; m++)
 
-struct bench {
-    struct fake_dice random;
+struct fixture {
+    struct fake_random random;
     struct arena samples;
     struct arena arena;
     struct bytes wire;
@@ -106,13 +106,13 @@ struct bench {
     struct bytes again;
 };
 
-static bool holds(struct bench *b, const struct message *m, const struct bytes *wire)
+static bool round_trips(struct fixture *b, const struct message *m, const struct bytes *wire)
 {
-    return twin_holds(m->twin, bytes_view(wire), &b->arena, &b->again);
+    return round_trip_holds(m->round_trip, bytes_view(wire), &b->arena, &b->again);
 }
 
 /* Throws the next message of M into B->wire; false where there is none of VARIANT. */
-static bool throw_message(struct bench *b, const struct message *m, unsigned variant)
+static bool make_message(struct fixture *b, const struct message *m, unsigned variant)
 {
     arena_reset(&b->samples);
     bytes_clear(&b->wire);
@@ -145,7 +145,7 @@ static size_t varint(const struct bytes *b, size_t at, uint64_t *out)
     return at;
 }
 
-static size_t take_apart(const struct bytes *b, struct field *fields)
+static size_t split_fields(const struct bytes *b, struct field *fields)
 {
     size_t count = 0;
 
@@ -167,7 +167,7 @@ static size_t take_apart(const struct bytes *b, struct field *fields)
     return count;
 }
 
-static void piece(struct bench *b, size_t from, size_t to)
+static void append_piece(struct fixture *b, size_t from, size_t to)
 {
     bytes_append(&b->broken, b->wire.at + from, to - from);
 }
@@ -179,9 +179,9 @@ static void put_varint(struct bytes *b, uint64_t n)
     bytes_append_u8(b, (uint8_t)n);
 }
 
-static void refused(struct bench *b, const struct message *m, const char *rule, uint32_t field)
+static void assert_refused(struct fixture *b, const struct message *m, const char *rule, uint32_t field)
 {
-    if (holds(b, m, &b->broken))
+    if (round_trips(b, m, &b->broken))
         fail_msg("%s, field %u: %s was read", m->name, (unsigned)field, rule);
     bytes_clear(&b->broken);
 }
@@ -190,115 +190,115 @@ static void refused(struct bench *b, const struct message *m, const char *rule, 
 
 static void test_what_the_encoder_writes_is_read_and_written_again(void **state)
 {
-    struct bench *b = *state;
+    struct fixture *b = *state;
 
     EACH_MESSAGE(m)
     for (unsigned round = 0; round < 50; round++)
         for (unsigned v = m->first; v < m->end; v++)
-            if (throw_message(b, m, v) && !holds(b, m, &b->wire))
+            if (make_message(b, m, v) && !round_trips(b, m, &b->wire))
                 fail_msg("%s %u was refused", m->name, v);
 }
 
-static bool is_list_of_sized(const struct message *m, uint32_t number)
+static bool is_repeated_bytes(const struct message *m, uint32_t number)
 {
     const ProtobufCFieldDescriptor *f = protobuf_c_message_descriptor_get_field(m->d, number);
 
     return f->label == PROTOBUF_C_LABEL_REPEATED && (f->flags & PROTOBUF_C_FIELD_FLAG_PACKED) == 0;
 }
 
-static void break_field(struct bench *b, const struct message *m, const struct field *f, size_t end)
+static void break_field(struct fixture *b, const struct message *m, const struct field *f, size_t end)
 {
     static const uint8_t eight[8] = {1, 0, 0, 0, 0, 0, 0, 0};
 
-    piece(b, 0, f->tag_end - 1); /* the tag's last byte goes on, to a zero */
+    append_piece(b, 0, f->tag_end - 1); /* the tag's last byte goes on, to a zero */
     bytes_append_u8(&b->broken, b->wire.at[f->tag_end - 1] | 0x80);
     bytes_append_u8(&b->broken, 0);
-    piece(b, f->tag_end, end);
-    refused(b, m, "a tag that is not minimal", f->number);
+    append_piece(b, f->tag_end, end);
+    assert_refused(b, m, "a tag that is not minimal", f->number);
 
     {
         size_t number_end = f->type == 2 ? f->at : f->end;
 
-        piece(b, 0, number_end - 1);
+        append_piece(b, 0, number_end - 1);
         bytes_append_u8(&b->broken, b->wire.at[number_end - 1] | 0x80);
         bytes_append_u8(&b->broken, 0);
-        piece(b, number_end, end);
-        refused(b, m, "a number or length that is not minimal", f->number);
+        append_piece(b, number_end, end);
+        assert_refused(b, m, "a number or length that is not minimal", f->number);
     }
 
-    piece(b, 0, f->begin);
+    append_piece(b, 0, f->begin);
     put_varint(&b->broken, (uint64_t)f->number << 3 | 1);
     bytes_append(&b->broken, eight, 8);
-    piece(b, f->end, end);
-    refused(b, m, "64 bits fixed", f->number);
+    append_piece(b, f->end, end);
+    assert_refused(b, m, "64 bits fixed", f->number);
 
-    piece(b, 0, f->begin);
+    append_piece(b, 0, f->begin);
     put_varint(&b->broken, (uint64_t)f->number << 3 | 5);
     bytes_append(&b->broken, eight, 4);
-    piece(b, f->end, end);
-    refused(b, m, "32 bits fixed", f->number);
+    append_piece(b, f->end, end);
+    assert_refused(b, m, "32 bits fixed", f->number);
 
-    piece(b, 0, f->begin);
+    append_piece(b, 0, f->begin);
     put_varint(&b->broken, (uint64_t)f->number << 3 | (f->type == 0 ? 2 : 0));
     put_varint(&b->broken, 1);
     if (f->type == 0)
         put_varint(&b->broken, 1);
-    piece(b, f->end, end);
-    refused(b, m, "another field's wire type", f->number);
+    append_piece(b, f->end, end);
+    assert_refused(b, m, "another field's wire type", f->number);
 
-    piece(b, 0, f->begin);
+    append_piece(b, 0, f->begin);
     put_varint(&b->broken, (uint64_t)f->number << 3 | f->type);
     put_varint(&b->broken, 0);
-    piece(b, f->end, end);
-    refused(b, m, "a zero or empty value", f->number);
+    append_piece(b, f->end, end);
+    assert_refused(b, m, "a zero or empty value", f->number);
 
-    piece(b, 0, f->end);
-    piece(b, f->begin, end);
-    if (is_list_of_sized(m, f->number))
+    append_piece(b, 0, f->end);
+    append_piece(b, f->begin, end);
+    if (is_repeated_bytes(m, f->number))
         bytes_clear(&b->broken); /* an item twice is for the set's own rule */
     else
-        refused(b, m, "a field twice", f->number);
+        assert_refused(b, m, "a field twice", f->number);
 }
 
-static void break_order(struct bench *b, const struct message *m, const struct field *f, const struct field *next,
+static void break_order(struct fixture *b, const struct message *m, const struct field *f, const struct field *next,
                         size_t end)
 {
     if (f->number == next->number)
         return;
-    piece(b, 0, f->begin);
-    piece(b, next->begin, next->end);
-    piece(b, f->begin, f->end);
-    piece(b, next->end, end);
-    refused(b, m, "fields out of order", f->number);
+    append_piece(b, 0, f->begin);
+    append_piece(b, next->begin, next->end);
+    append_piece(b, f->begin, f->end);
+    append_piece(b, next->end, end);
+    assert_refused(b, m, "fields out of order", f->number);
 }
 
-static void break_ends(struct bench *b, const struct message *m)
+static void break_ends(struct fixture *b, const struct message *m)
 {
-    piece(b, 0, b->wire.size);
+    append_piece(b, 0, b->wire.size);
     put_varint(&b->broken, UINT64_C(2000) << 3);
     put_varint(&b->broken, 1);
-    refused(b, m, "an unknown number", 2000);
+    assert_refused(b, m, "an unknown number", 2000);
 
-    piece(b, 0, b->wire.size);
+    append_piece(b, 0, b->wire.size);
     put_varint(&b->broken, UINT64_C(2000) << 3 | 2);
     put_varint(&b->broken, 1);
     bytes_append_u8(&b->broken, 'x');
-    refused(b, m, "unknown bytes", 2000);
+    assert_refused(b, m, "unknown bytes", 2000);
 
     bytes_append_u8(&b->broken, 0);
-    piece(b, 0, b->wire.size);
-    refused(b, m, "a leading zero byte", 0);
+    append_piece(b, 0, b->wire.size);
+    assert_refused(b, m, "a leading zero byte", 0);
 
-    piece(b, 0, b->wire.size);
+    append_piece(b, 0, b->wire.size);
     bytes_append_u8(&b->broken, 0);
-    refused(b, m, "a trailing zero byte", 0);
+    assert_refused(b, m, "a trailing zero byte", 0);
 
-    refused(b, m, "nothing at all", 0);
+    assert_refused(b, m, "nothing at all", 0);
 }
 
 static void test_every_rule_is_kept_for_every_field_of_every_message(void **state)
 {
-    struct bench *b = *state;
+    struct fixture *b = *state;
 
     EACH_MESSAGE(m)
     for (unsigned round = 0; round < 4; round++)
@@ -306,9 +306,9 @@ static void test_every_rule_is_kept_for_every_field_of_every_message(void **stat
             struct field fields[FIELDS_MAX];
             size_t count;
 
-            if (!throw_message(b, m, v))
+            if (!make_message(b, m, v))
                 continue;
-            count = take_apart(&b->wire, fields);
+            count = split_fields(&b->wire, fields);
             for (size_t i = 0; i < count; i++)
                 break_field(b, m, &fields[i], b->wire.size);
             for (size_t i = 0; i + 1 < count; i++)
@@ -319,15 +319,15 @@ static void test_every_rule_is_kept_for_every_field_of_every_message(void **stat
 
 /* --- byte by byte --- */
 
-static void set(struct bench *b, const struct message *m, size_t i, uint8_t value)
+static void set_byte(struct fixture *b, const struct message *m, size_t i, uint8_t value)
 {
     b->broken.at[i] = value;
-    (void)holds(b, m, &b->broken);
+    (void)round_trips(b, m, &b->broken);
 }
 
 /* Every value of every byte where the message is small; near values and single bits of bytes here and there where it is
  * large, all of the first ones, where structure is. */
-static void mutate(struct bench *b, const struct message *m, bool thorough)
+static void mutate(struct fixture *b, const struct message *m, bool thorough)
 {
     size_t step = b->wire.size > 600 ? 7 : 1;
 
@@ -337,78 +337,78 @@ static void mutate(struct bench *b, const struct message *m, bool thorough)
 
         if (thorough)
             for (unsigned value = 0; value < 256; value++)
-                set(b, m, i, (uint8_t)value);
+                set_byte(b, m, i, (uint8_t)value);
         for (unsigned bit = 0; bit < 8 && !thorough; bit++)
-            set(b, m, i, was ^ (uint8_t)(1u << bit));
-        set(b, m, i, (uint8_t)(was + 1));
-        set(b, m, i, (uint8_t)(was - 1));
-        set(b, m, i, 0);
-        set(b, m, i, was);
+            set_byte(b, m, i, was ^ (uint8_t)(1u << bit));
+        set_byte(b, m, i, (uint8_t)(was + 1));
+        set_byte(b, m, i, (uint8_t)(was - 1));
+        set_byte(b, m, i, 0);
+        set_byte(b, m, i, was);
     }
     bytes_clear(&b->broken);
 }
 
-static void cut_and_stuff(struct bench *b, const struct message *m)
+static void cut_and_extend(struct fixture *b, const struct message *m)
 {
     size_t step = b->wire.size > 600 ? 13 : 1;
 
     for (size_t i = 0; i < b->wire.size; i += step) {
         struct bytes cut = {.at = b->wire.at, .size = i};
 
-        (void)holds(b, m, &cut);
-        piece(b, 0, i);
-        piece(b, i + 1, b->wire.size);
-        (void)holds(b, m, &b->broken);
+        (void)round_trips(b, m, &cut);
+        append_piece(b, 0, i);
+        append_piece(b, i + 1, b->wire.size);
+        (void)round_trips(b, m, &b->broken);
         bytes_clear(&b->broken);
-        piece(b, 0, i);
-        bytes_append_u8(&b->broken, (uint8_t)fake_dice_next(&b->random));
-        piece(b, i, b->wire.size);
-        (void)holds(b, m, &b->broken);
+        append_piece(b, 0, i);
+        bytes_append_u8(&b->broken, (uint8_t)fake_random_next(&b->random));
+        append_piece(b, i, b->wire.size);
+        (void)round_trips(b, m, &b->broken);
         bytes_clear(&b->broken);
     }
 }
 
 static void test_whatever_is_read_after_any_change_of_a_byte_has_that_spelling(void **state)
 {
-    struct bench *b = *state;
+    struct fixture *b = *state;
 
     EACH_MESSAGE(m)
     for (unsigned v = m->first; v < m->end; v++) {
-        if (!throw_message(b, m, v))
+        if (!make_message(b, m, v))
             continue;
         mutate(b, m, m->end - m->first < 5 && b->wire.size < 600);
-        cut_and_stuff(b, m);
+        cut_and_extend(b, m);
     }
 }
 
 static void test_random_bytes_are_refused_or_have_that_spelling(void **state)
 {
-    struct bench *b = *state;
+    struct fixture *b = *state;
 
     EACH_MESSAGE(m)
     for (unsigned round = 0; round < 2000; round++) {
-        size_t size = fake_dice_below(&b->random, 40);
+        size_t size = fake_random_below(&b->random, 40);
 
         bytes_clear(&b->broken);
         for (size_t i = 0; i < size; i++)
-            bytes_append_u8(&b->broken, (uint8_t)fake_dice_below(&b->random, i % 2 == 0 ? 128 : 20));
-        (void)holds(b, m, &b->broken);
+            bytes_append_u8(&b->broken, (uint8_t)fake_random_below(&b->random, i % 2 == 0 ? 128 : 20));
+        (void)round_trips(b, m, &b->broken);
     }
     bytes_clear(&b->broken);
 }
 
 static int set_up(void **state)
 {
-    static struct bench b;
+    static struct fixture b;
 
-    fake_dice_init(&b.random, SEED);
+    fake_random_init(&b.random, SEED);
     *state = &b;
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    struct bench *b = *state;
+    struct fixture *b = *state;
 
     arena_fini(&b->samples);
     arena_fini(&b->arena);

@@ -165,29 +165,29 @@ static int tear_down(void **state)
 }
 
 /* A value that the field may hold, by the dice. */
-static void add_any(struct fixture *f, struct fake_dice *random, const struct case_field *field, uint32_t record)
+static void add_any(struct fixture *f, struct fake_random *random, const struct case_field *field, uint32_t record)
 {
     static const char *const texts[] = {"a", "Прикладенко", "Źdźbło \"Mia\"", "İstanbul 5 / 7"};
     static const char *const lists[] = {"UA", "PL;PH", "AD;ZW;UA"};
     static const char *const languages[] = {"ukr", "bel;rus", "ron"};
     char number[32];
-    const char *written = texts[fake_dice_below(random, 4)];
+    const char *written = texts[fake_random_below(random, 4)];
 
     if (field->type == FIELD_CODE || field->type == FIELD_CODES)
-        written = codes_name(field->codes, 1 + (uint32_t)fake_dice_below(random, field->codes->count));
+        written = codes_name(field->codes, 1 + (uint32_t)fake_random_below(random, field->codes->count));
     if (field->type == FIELD_COUNTRIES || field->type == FIELD_COUNTRY)
-        written = lists[field->type == FIELD_COUNTRY ? 0 : fake_dice_below(random, 3)];
+        written = lists[field->type == FIELD_COUNTRY ? 0 : fake_random_below(random, 3)];
     if (field->type == FIELD_LANGUAGES || field->type == FIELD_LANGUAGE)
-        written = languages[field->type == FIELD_LANGUAGE ? 0 : fake_dice_below(random, 3)];
+        written = languages[field->type == FIELD_LANGUAGE ? 0 : fake_random_below(random, 3)];
     if (field->type == FIELD_NUMBER || field->type == FIELD_LONGITUDE || field->type == FIELD_LATITUDE) {
         (void)snprintf(number, sizeof number, "%u",
-                       (unsigned)fake_dice_below(random, field->max == 0 ? 91 : field->max + 1));
+                       (unsigned)fake_random_below(random, field->max == 0 ? 91 : field->max + 1));
         written = number;
     }
     if (field->type == FIELD_DATE)
-        written = fake_dice_below(random, 2) == 0 ? "1900-01-01" : "2026-11-22";
+        written = fake_random_below(random, 2) == 0 ? "1900-01-01" : "2026-11-22";
     if (field->type == FIELD_YES_NO)
-        written = fake_dice_below(random, 2) == 0 ? "yes" : "no";
+        written = fake_random_below(random, 2) == 0 ? "yes" : "no";
     if (field->type == FIELD_PHONE)
         written = "+48000000001";
     if (field->type == FIELD_EMAIL)
@@ -196,11 +196,11 @@ static void add_any(struct fixture *f, struct fake_dice *random, const struct ca
         fail_msg("%s = %s: %s", field->name, written, f->err.text);
 }
 
-static void fill_any(struct fixture *f, struct fake_dice *random, uint64_t one_of)
+static void fill_any(struct fixture *f, struct fake_random *random, uint64_t one_of)
 {
     for (size_t i = 0; i < case_fields_count; i++)
         for (uint32_t record = 0; record < (case_fields[i].group == GROUP_NONE ? 1 : 3); record++)
-            if (fake_dice_below(random, one_of) == 0)
+            if (fake_random_below(random, one_of) == 0)
                 add_any(f, random, &case_fields[i], record);
 }
 
@@ -257,10 +257,10 @@ static void check_round_trip(struct fixture *f, enum section s)
 static void test_any_case_comes_back_as_it_was_in_the_bytes_protobuf_makes(void **state)
 {
     struct fixture *f = *state;
-    struct fake_dice random;
+    struct fake_random random;
 
     for (uint64_t seed = 1; seed <= 60; seed++) {
-        fake_dice_init(&random, seed);
+        fake_random_init(&random, seed);
         arena_reset(&f->arena);
         case_init(&f->c, &f->arena);
         fill_any(f, &random, 1 + seed % 5);
@@ -295,9 +295,9 @@ static void test_the_fields_that_are_there_are_listed_with_a_group_once(void **s
 static void test_all_fields_of_every_section_are_listed(void **state)
 {
     struct fixture *f = *state;
-    struct fake_dice random;
+    struct fake_random random;
 
-    fake_dice_init(&random, 1);
+    fake_random_init(&random, 1);
     fill_any(f, &random, 1);
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++) {
         uint32_t refs[CASE_SECTION_FIELDS];
@@ -367,13 +367,13 @@ static size_t check_without_each(struct fixture *f, enum section s)
 static void test_without_a_field_is_what_the_others_alone_would_make(void **state)
 {
     struct fixture *f = *state;
-    struct fake_dice random;
+    struct fake_random random;
 
     for (uint64_t seed = 1; seed <= 20; seed++) {
         size_t fields = 0;
         size_t all = 0;
 
-        fake_dice_init(&random, seed);
+        fake_random_init(&random, seed);
         arena_reset(&f->arena);
         case_init(&f->c, &f->arena);
         fill_any(f, &random, 1 + (seed - 1) % 5);

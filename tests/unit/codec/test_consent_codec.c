@@ -91,12 +91,12 @@ static void same_grant(const struct grant *a, const struct grant *b)
 
 static void test_a_consent_receipt_comes_back_as_it_was(void **state)
 {
-    struct fake_dice random;
+    struct fake_random random;
     struct arena a = {0};
     struct bytes wire = {0};
 
     (void)state;
-    fake_dice_init(&random, 11);
+    fake_random_init(&random, 11);
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct consent_receipt in;
         struct consent_receipt out;
@@ -252,14 +252,14 @@ static void test_an_excluded_field_is_of_a_section(void **state)
 
 static enum error_code read_receipt(size_t commitments, unsigned shown, const uint32_t *places, size_t path)
 {
-    struct fake_dice random;
+    struct fake_random random;
     struct arena a = {0};
     struct bytes wire = {0};
     struct bytes one = {0};
     struct error err = {0};
     struct consent_receipt c;
 
-    fake_dice_init(&random, 5);
+    fake_random_init(&random, 5);
     sample_consent_receipt(&random, &a, &c);
     raw_bytes(&wire, 1, c.header_bytes);
     raw_fill(&wire, 2, 's', 32);
@@ -313,7 +313,7 @@ static void test_commitments_and_paths_are_whole_and_end_at_their_limits(void **
 
 static void test_a_receipt_takes_no_more_memory_than_its_arena_may_give(void **state)
 {
-    struct fake_dice random;
+    struct fake_random random;
     struct arena samples = {0};
     struct arena a = {.max = 4096};
     struct bytes wire = {0};
@@ -321,7 +321,7 @@ static void test_a_receipt_takes_no_more_memory_than_its_arena_may_give(void **s
     struct error err;
 
     (void)state;
-    fake_dice_init(&random, 5);
+    fake_random_init(&random, 5);
     do {
         bytes_clear(&wire);
         sample_consent_receipt(&random, &samples, &c);

@@ -17,7 +17,7 @@
  * itself is too. */
 static unsigned depth(const ProtobufCMessageDescriptor *d, unsigned above)
 {
-    unsigned deepest = 1;
+    unsigned max_depth = 1;
 
     if (above == 64)
         fail_msg("%s contains itself", d->name);
@@ -27,10 +27,10 @@ static unsigned depth(const ProtobufCMessageDescriptor *d, unsigned above)
         if (d->fields[i].type != PROTOBUF_C_TYPE_MESSAGE)
             continue;
         within = 1 + depth(d->fields[i].descriptor, above + 1);
-        if (within > deepest)
-            deepest = within;
+        if (within > max_depth)
+            max_depth = within;
     }
-    return deepest;
+    return max_depth;
 }
 
 static void test_no_message_contains_itself_or_is_deeper_than_the_bound(void **state)

@@ -127,7 +127,7 @@ static void test_a_policy_with_nothing_in_it_is_left_out(void **state)
     arena_fini(&a);
 }
 
-static void refuse(const struct directory *d, enum error_code code)
+static void assert_refused(const struct directory *d, enum error_code code)
 {
     struct bytes text = {0};
     struct error err = {0};
@@ -144,41 +144,41 @@ static void test_a_directory_out_of_form_is_not_written(void **state)
     struct member swap;
 
     make_sample(&s), swap = s.members[0], s.members[0] = s.members[1], s.members[1] = swap;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.members[0].agency = s.members[1].agency;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.members[1].agency = address("ngo@other.example");
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.members[0].relay.size = 0; /* unlisted without a relay */
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.members[0].endpoint = view_of_text("127.0.0.1:1"); /* unlisted with an endpoint */
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.members[1].endpoint.size = 0; /* listed without one */
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.members[1].kind = KIND_END;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.members[1].transport_certificate.size = 0;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.members[1].transport_certificate.size = BOUND_CERTIFICATE + 1;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.revocations[1].certificate.at[0] = 0;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.revocations[1].reason = REVOKED_END;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.d.key_count = 0;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.d.sequence = 0;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.d.hard_expiry_s = s.d.refresh_after_s - 1;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.d.hard_expiry_s = s.d.refresh_after_s + 14 * 86400 + 1;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.d.erase_after_hours = BOUND_ERASE_HOURS + 1;
-    refuse(&s.d, E_FED_24);
+    assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.d.member_count = BOUND_MEMBERS + 1;
-    refuse(&s.d, E_FED_10);
+    assert_refused(&s.d, E_FED_10);
     make_sample(&s), s.d.revocation_count = BOUND_REVOCATIONS + 1;
-    refuse(&s.d, E_FED_10);
+    assert_refused(&s.d, E_FED_10);
 }
 
 static void test_a_directory_too_large_for_a_frame_is_not_written(void **state)
@@ -200,11 +200,11 @@ static void test_a_directory_too_large_for_a_frame_is_not_written(void **state)
     s.d.members = many;
     s.d.member_count = 600;
 
-    refuse(&s.d, E_FED_10);
+    assert_refused(&s.d, E_FED_10);
 }
 
 /* Writes the sample with the line that begins with FROM replaced by TO. */
-static void change(const char *from, const char *to, struct bytes *out)
+static void change_line(const char *from, const char *to, struct bytes *out)
 {
     struct sample s;
     struct bytes text = {0};
@@ -250,7 +250,7 @@ static void test_a_directory_with_another_first_line_or_number_is_refused(void *
         struct directory d;
         struct error err = {0};
 
-        change(changes[i][0], changes[i][1], &text);
+        change_line(changes[i][0], changes[i][1], &text);
         if (directory_decode(bytes_view(&text), &a, &d, &err))
             fail_msg("taken with %s", changes[i][1]);
         assert_int_equal(err.code, E_FED_24);

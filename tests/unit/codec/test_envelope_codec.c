@@ -75,12 +75,12 @@ static void same_header(const struct envelope_header *a, const struct envelope_h
 
 static void test_an_envelope_comes_back_as_it_was(void **state)
 {
-    struct fake_dice random;
+    struct fake_random random;
     struct arena a = {0};
     struct bytes wire = {0};
 
     (void)state;
-    fake_dice_init(&random, 13);
+    fake_random_init(&random, 13);
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct envelope in;
         struct envelope out;
@@ -115,12 +115,12 @@ static void same_content(const struct content *a, const struct content *b)
 
 static void test_a_content_comes_back_from_its_padding_as_it_was(void **state)
 {
-    struct fake_dice random;
+    struct fake_random random;
     struct arena a = {0};
     struct bytes plaintext = {0};
 
     (void)state;
-    fake_dice_init(&random, 17);
+    fake_random_init(&random, 17);
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct content in;
         struct content out;
@@ -143,12 +143,12 @@ static void test_a_content_comes_back_from_its_padding_as_it_was(void **state)
 
 static void test_a_receipt_comes_back_as_it_was(void **state)
 {
-    struct fake_dice random;
+    struct fake_random random;
     struct arena a = {0};
     struct bytes wire = {0};
 
     (void)state;
-    fake_dice_init(&random, 19);
+    fake_random_init(&random, 19);
     for (unsigned round = 0; round < ROUNDS; round++) {
         struct receipt in;
         struct receipt out;
@@ -323,13 +323,13 @@ static void test_a_header_is_of_a_version_and_suite_that_we_speak(void **state)
 
 static enum error_code read_envelope(size_t ciphertext)
 {
-    struct fake_dice random;
+    struct fake_random random;
     struct arena a = {0};
     struct bytes wire = {0};
     struct error err = {0};
     struct envelope e;
 
-    fake_dice_init(&random, 23);
+    fake_random_init(&random, 23);
     sample_envelope(&random, &a, &e);
     raw_bytes(&wire, 1, e.header_bytes);
     raw_fill(&wire, 2, 'x', ciphertext);
@@ -355,7 +355,7 @@ static void test_a_ciphertext_is_a_bucket_and_its_tag(void **state)
 static void test_the_largest_bucket_goes_between_the_longest_names(void **state)
 {
     char name[BOUND_ADDRESS + 1];
-    struct fake_dice random;
+    struct fake_random random;
     struct arena a = {0};
     struct bytes header = {0};
     struct bytes wire = {0};
@@ -363,7 +363,7 @@ static void test_the_largest_bucket_goes_between_the_longest_names(void **state)
     struct error err;
 
     (void)state;
-    fake_dice_init(&random, 31);
+    fake_random_init(&random, 31);
     sample_envelope_header(&random, &e.header);
     memset(name, 'a', BOUND_ADDRESS);
     name[BOUND_AGENCY] = '@';

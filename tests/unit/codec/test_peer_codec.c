@@ -12,14 +12,14 @@
 static struct arena arena;
 static struct bytes wire;
 
-static int fresh(void **state)
+static int set_up(void **state)
 {
     (void)state;
     bytes_clear(&wire);
     return 0;
 }
 
-static int tidy(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     arena_fini(&arena);
@@ -74,7 +74,7 @@ static void test_a_hello_of_a_newer_node_is_understood(void **state)
     assert_true(peer_hello_decode(bytes_view(&wire), &arena, &h, &err));
 }
 
-static void refused(const struct peer_hello *h)
+static void assert_refused(const struct peer_hello *h)
 {
     struct peer_hello back;
     struct error err;
@@ -91,15 +91,15 @@ static void test_a_hello_that_makes_no_sense_is_refused(void **state)
 
     (void)state;
     h.protocol_min = 0;
-    refused(&h);
+    assert_refused(&h);
     h.protocol_min = 4; /* above its own maximum */
-    refused(&h);
+    assert_refused(&h);
     h = sample();
     strcpy(h.agency.text, "shelter");
-    refused(&h);
+    assert_refused(&h);
     h = sample();
     h.software = view_of_text("a name of more than thirty-two bytes");
-    refused(&h);
+    assert_refused(&h);
 }
 
 static void test_a_refusal_comes_back_and_has_a_step(void **state)
@@ -171,13 +171,13 @@ static void test_an_incarnation_comes_back_whole(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_a_hello_comes_back_whole, fresh),
-        cmocka_unit_test_setup(test_a_hello_of_a_newer_node_is_understood, fresh),
-        cmocka_unit_test_setup(test_a_hello_that_makes_no_sense_is_refused, fresh),
-        cmocka_unit_test_setup(test_a_refusal_comes_back_and_has_a_step, fresh),
-        cmocka_unit_test_setup(test_a_witness_has_both_size_and_path_or_neither, fresh),
-        cmocka_unit_test_setup(test_an_incarnation_comes_back_whole, fresh),
+        cmocka_unit_test_setup(test_a_hello_comes_back_whole, set_up),
+        cmocka_unit_test_setup(test_a_hello_of_a_newer_node_is_understood, set_up),
+        cmocka_unit_test_setup(test_a_hello_that_makes_no_sense_is_refused, set_up),
+        cmocka_unit_test_setup(test_a_refusal_comes_back_and_has_a_step, set_up),
+        cmocka_unit_test_setup(test_a_witness_has_both_size_and_path_or_neither, set_up),
+        cmocka_unit_test_setup(test_an_incarnation_comes_back_whole, set_up),
     };
 
-    return cmocka_run_group_tests(tests, NULL, tidy);
+    return cmocka_run_group_tests(tests, NULL, tear_down);
 }

@@ -140,13 +140,13 @@ static void same_own(const struct record *a, const struct record *b)
 
 static void test_a_record_of_every_kind_comes_back_as_it_was(void **state)
 {
-    struct fake_dice random;
+    struct fake_random random;
     struct arena a = {0};
     struct bytes wire = {0};
     unsigned kinds = 0;
 
     (void)state;
-    fake_dice_init(&random, 7);
+    fake_random_init(&random, 7);
     for (unsigned k = 1; k < RECORD_HOUSE_END; k++) {
         if (k >= RECORD_EXCHANGE_END && k < RECORD_OPENED)
             continue;
@@ -404,7 +404,7 @@ static void test_notes_are_as_many_as_their_kind_has_and_end_at_their_limit(void
 
 static void test_an_incarnation_begins_a_log(void **state)
 {
-    struct fake_dice random;
+    struct fake_random random;
     struct arena a = {0};
     struct bytes wire = {0};
     struct bytes moved = {0};
@@ -412,7 +412,7 @@ static void test_an_incarnation_begins_a_log(void **state)
     struct error err;
 
     (void)state;
-    fake_dice_init(&random, 3);
+    fake_random_init(&random, 3);
     sample_record(&random, &a, RECORD_INCARNATION, &r);
     record_encode(&r, &wire);
     assert_true(record_decode(bytes_view(&wire), &a, &r, &err));

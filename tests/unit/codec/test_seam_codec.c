@@ -14,14 +14,14 @@
 static struct arena arena;
 static struct bytes wire;
 
-static int fresh(void **state)
+static int set_up(void **state)
 {
     (void)state;
     bytes_clear(&wire);
     return 0;
 }
 
-static int tidy(void **state)
+static int tear_down(void **state)
 {
     (void)state;
     arena_fini(&arena);
@@ -29,7 +29,7 @@ static int tidy(void **state)
     return 0;
 }
 
-static struct address named(const char *text)
+static struct address address_of(const char *text)
 {
     struct address a;
 
@@ -115,7 +115,7 @@ static struct seam_configure sample(struct view *anchor, struct hash *revoked, s
         .transport_key = view_of_text("key"),
         .chain = anchor,
         .chain_count = 1,
-        .agency = named("shelter@nrm.example"),
+        .agency = address_of("shelter@nrm.example"),
         .listen_address = view_of_text("127.0.0.1"),
         .listen_port = 7411,
         .may_dial = true,
@@ -137,7 +137,7 @@ static void test_a_configuration_comes_back_whole(void **state)
 {
     struct view anchor = view_of_text("der");
     struct hash revoked;
-    struct address agency = named("mission@nrm.example");
+    struct address agency = address_of("mission@nrm.example");
     struct seam_configure c;
     struct seam_configure back;
     struct error err;
@@ -160,7 +160,7 @@ static void test_a_configuration_comes_back_whole(void **state)
     assert_true(view_equal(back.trust.hello, c.trust.hello));
 }
 
-static void refused(struct seam_configure *c)
+static void assert_refused(struct seam_configure *c)
 {
     struct seam_configure back;
     struct error err;
@@ -175,7 +175,7 @@ static void test_a_configuration_without_what_it_needs_is_refused(void **state)
 {
     struct view anchors[SEAM_ANCHORS_MAX + 1];
     struct hash revoked = {{1}};
-    struct address agency = named("mission@nrm.example");
+    struct address agency = address_of("mission@nrm.example");
     struct seam_configure c;
 
     (void)state;
@@ -183,22 +183,22 @@ static void test_a_configuration_without_what_it_needs_is_refused(void **state)
         anchors[i] = view_of_text("der");
     c = sample(anchors, &revoked, &agency);
     c.transport_key.size = 0;
-    refused(&c);
+    assert_refused(&c);
     c = sample(anchors, &revoked, &agency);
     c.chain_count = 0;
-    refused(&c);
+    assert_refused(&c);
     c = sample(anchors, &revoked, &agency);
     c.trust.anchor_count = SEAM_ANCHORS_MAX + 1;
-    refused(&c);
+    assert_refused(&c);
     c = sample(anchors, &revoked, &agency);
     c.trust.hello.size = 0;
-    refused(&c);
+    assert_refused(&c);
     c = sample(anchors, &revoked, &agency);
     strcpy(c.federation.name, "NRM.example");
-    refused(&c);
+    assert_refused(&c);
     c = sample(anchors, &revoked, &agency);
     strcpy(c.agency.text, "nobody");
-    refused(&c);
+    assert_refused(&c);
 }
 
 static void test_reports_come_back_whole(void **state)
@@ -206,7 +206,7 @@ static void test_reports_come_back_whole(void **state)
     struct view chain[2] = {view_of_text("leaf"), view_of_text("issuing")};
     struct view addresses[2] = {view_of_text("192.0.2.7"), view_of_text("2001:db8::7")};
     struct seam_link_up up = {
-        .link = 9, .agency = named("a@b.example"), .chain = chain, .chain_count = 2, .dialled = true};
+        .link = 9, .agency = address_of("a@b.example"), .chain = chain, .chain_count = 2, .dialled = true};
     struct seam_link_up up_back;
     struct seam_link_down down = {.link = 0, .reason = LINK_WRONG_CA};
     struct seam_link_down down_back;
@@ -273,15 +273,15 @@ static void test_no_kind_goes_both_ways(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup(test_a_frame_by_hand_is_protobufs_own, fresh),
-        cmocka_unit_test_setup(test_a_malformed_frame_is_refused, fresh),
-        cmocka_unit_test_setup(test_a_configuration_comes_back_whole, fresh),
-        cmocka_unit_test_setup(test_a_configuration_without_what_it_needs_is_refused, fresh),
-        cmocka_unit_test_setup(test_reports_come_back_whole, fresh),
-        cmocka_unit_test_setup(test_a_reason_that_is_none_is_refused, fresh),
-        cmocka_unit_test_setup(test_every_reason_has_a_name_and_a_row, fresh),
-        cmocka_unit_test_setup(test_no_kind_goes_both_ways, fresh),
+        cmocka_unit_test_setup(test_a_frame_by_hand_is_protobufs_own, set_up),
+        cmocka_unit_test_setup(test_a_malformed_frame_is_refused, set_up),
+        cmocka_unit_test_setup(test_a_configuration_comes_back_whole, set_up),
+        cmocka_unit_test_setup(test_a_configuration_without_what_it_needs_is_refused, set_up),
+        cmocka_unit_test_setup(test_reports_come_back_whole, set_up),
+        cmocka_unit_test_setup(test_a_reason_that_is_none_is_refused, set_up),
+        cmocka_unit_test_setup(test_every_reason_has_a_name_and_a_row, set_up),
+        cmocka_unit_test_setup(test_no_kind_goes_both_ways, set_up),
     };
 
-    return cmocka_run_group_tests(tests, NULL, tidy);
+    return cmocka_run_group_tests(tests, NULL, tear_down);
 }

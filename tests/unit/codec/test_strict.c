@@ -13,17 +13,17 @@
 #include <cmocka.h>
 
 static const struct strict_limits limits = {.max_bytes = 64, .max_items = 3};
-static const struct strict_limits tolerant = {.max_bytes = 64, .max_items = 3, .ignores_unknown = true};
+static const struct strict_limits lenient = {.max_bytes = 64, .max_items = 3, .ignores_unknown = true};
 
 #define GRANT  &refex__grant__descriptor
 #define HEADER &refex__consent_header__descriptor
 #define BODY   &refex__body__descriptor
 
-#define HOLDS(d, bytes)      assert_int_equal(check(d, bytes, sizeof bytes - 1, &limits), E_NONE)
-#define REFUSED(d, bytes)    assert_int_equal(check(d, bytes, sizeof bytes - 1, &limits), E_BYT_01)
-#define OVER_LIMIT(d, bytes) assert_int_equal(check(d, bytes, sizeof bytes - 1, &limits), E_BYT_02)
+#define HOLDS(d, bytes)      assert_int_equal(check_wire(d, bytes, sizeof bytes - 1, &limits), E_NONE)
+#define REFUSED(d, bytes)    assert_int_equal(check_wire(d, bytes, sizeof bytes - 1, &limits), E_BYT_01)
+#define OVER_LIMIT(d, bytes) assert_int_equal(check_wire(d, bytes, sizeof bytes - 1, &limits), E_BYT_02)
 
-static enum error_code check(const ProtobufCMessageDescriptor *d, const char *bytes, size_t size,
+static enum error_code check_wire(const ProtobufCMessageDescriptor *d, const char *bytes, size_t size,
                              const struct strict_limits *l)
 {
     struct error err = {0};
@@ -109,11 +109,11 @@ static void test_unknown_fields_are_refused_unless_they_are_to_be_ignored(void *
     REFUSED(BODY, "\x82\1\4\x08\1\x78\5"); /* in a message within */
     REFUSED(BODY, "\x8a\1\2\x08\1");       /* in a message without fields yet */
     REFUSED(GRANT, "\0\1");                /* field 0 */
-    assert_int_equal(check(GRANT, after, sizeof after - 1, &tolerant), E_NONE);
-    assert_int_equal(check(BODY, within, sizeof within - 1, &tolerant), E_NONE);
-    assert_int_equal(check(GRANT, "\x40\1\x20\1", 4, &tolerant), E_BYT_01); /* order still holds */
-    assert_int_equal(check(GRANT, "\x45\1\0\0\0", 5, &tolerant), E_BYT_01); /* and wire types */
-    assert_int_equal(check(GRANT, "\x4a\5x", 3, &tolerant), E_BYT_01);      /* and lengths */
+    assert_int_equal(check_wire(GRANT, after, sizeof after - 1, &lenient), E_NONE);
+    assert_int_equal(check_wire(BODY, within, sizeof within - 1, &lenient), E_NONE);
+    assert_int_equal(check_wire(GRANT, "\x40\1\x20\1", 4, &lenient), E_BYT_01); /* order still holds */
+    assert_int_equal(check_wire(GRANT, "\x45\1\0\0\0", 5, &lenient), E_BYT_01); /* and wire types */
+    assert_int_equal(check_wire(GRANT, "\x4a\5x", 3, &lenient), E_BYT_01);      /* and lengths */
 }
 
 static void test_text_is_utf8_without_nul(void **state)

@@ -131,7 +131,7 @@ static void test_the_random_source_gives_other_bytes_each_time(void **state)
     assert_memory_not_equal(many, many + 4096, 4096);
 }
 
-static void test_a_child_does_not_throw_what_its_parent_throws(void **state)
+static void test_a_child_does_not_generate_what_its_parent_generates(void **state)
 {
     uint8_t ours[32];
     uint8_t theirs[32] = {0};
@@ -165,7 +165,7 @@ int main(void)
         cmocka_unit_test(test_hmac_is_the_standards),
         cmocka_unit_test(test_hkdf_is_the_standards),
         cmocka_unit_test(test_the_random_source_gives_other_bytes_each_time),
-        cmocka_unit_test(test_a_child_does_not_throw_what_its_parent_throws),
+        cmocka_unit_test(test_a_child_does_not_generate_what_its_parent_generates),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

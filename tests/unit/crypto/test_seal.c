@@ -29,7 +29,7 @@ static struct bytes hex(const struct vectors *v, const char *fmt, size_t i)
     return b;
 }
 
-static void one_encryption(const struct vectors *v, size_t i, struct seal_sender *s, struct seal_recipient *o)
+static void check_encryption(const struct vectors *v, size_t i, struct seal_sender *s, struct seal_recipient *o)
 {
     struct bytes aad = hex(v, "vectors.0.encryptions.%zu.aad", i);
     struct bytes plain = hex(v, "vectors.0.encryptions.%zu.pt", i);
@@ -72,7 +72,7 @@ static void test_sealing_is_rfc_9180(void **state)
     assert_memory_equal(enc, expected.at, SEAL_ENC_SIZE);
     assert_true(seal_recipient_new(key, enc, bytes_view(&info), &o, &err));
     for (size_t i = 0; i < count; i++)
-        one_encryption(v, i, s, o);
+        check_encryption(v, i, s, o);
 
     seal_sender_free(s);
     seal_recipient_free(o);
@@ -238,7 +238,7 @@ static void test_messages_open_in_any_order_and_again(void **state)
     bytes_fini(&out);
 }
 
-static void refuse(struct pair *p, uint32_t sequence, const char *aad, struct view sealed)
+static void assert_refused(struct pair *p, uint32_t sequence, const char *aad, struct view sealed)
 {
     struct bytes out = {0};
     struct error err = {0};
@@ -258,14 +258,14 @@ static void test_what_was_changed_does_not_open(void **state)
     struct pair *p = *state;
     struct bytes sealed = seal(p, 0, "words of a person");
 
-    refuse(p, 1, "aad", bytes_view(&sealed));
-    refuse(p, 0, "aae", bytes_view(&sealed));
-    refuse(p, 0, "aad", view_of(sealed.at, sealed.size - 1));
-    refuse(p, 0, "aad", view_of(sealed.at, SEAL_TAG_SIZE - 1));
-    refuse(p, 0, "aad", view_of(NULL, 0));
+    assert_refused(p, 1, "aad", bytes_view(&sealed));
+    assert_refused(p, 0, "aae", bytes_view(&sealed));
+    assert_refused(p, 0, "aad", view_of(sealed.at, sealed.size - 1));
+    assert_refused(p, 0, "aad", view_of(sealed.at, SEAL_TAG_SIZE - 1));
+    assert_refused(p, 0, "aad", view_of(NULL, 0));
     for (size_t i = 0; i < sealed.size; i++) {
         sealed.at[i] ^= 0x10;
-        refuse(p, 0, "aad", bytes_view(&sealed));
+        assert_refused(p, 0, "aad", bytes_view(&sealed));
         sealed.at[i] ^= 0x10;
     }
     bytes_fini(&sealed);
@@ -280,10 +280,10 @@ static void test_another_info_or_key_does_not_open(void **state)
     struct error err;
 
     assert_true(seal_recipient_new(p->key, p->enc, view_of_text("other info"), &wrong.recipient_ctx, &err));
-    refuse(&wrong, 0, "aad", bytes_view(&sealed));
+    assert_refused(&wrong, 0, "aad", bytes_view(&sealed));
     seal_recipient_free(wrong.recipient_ctx);
     assert_true(seal_recipient_new(stranger, p->enc, view_of_text("info"), &wrong.recipient_ctx, &err));
-    refuse(&wrong, 0, "aad", bytes_view(&sealed));
+    assert_refused(&wrong, 0, "aad", bytes_view(&sealed));
     seal_recipient_free(wrong.recipient_ctx);
     seal_key_free(stranger);
     bytes_fini(&sealed);

@@ -64,7 +64,7 @@ static void assert_opens(const struct ident *id, const struct secret *key, const
     seal_key_free(k);
 }
 
-static void refuse(const struct ident *id, const struct secret *key, enum error_code code)
+static void assert_refused(const struct ident *id, const struct secret *key, enum error_code code)
 {
     struct seal_key *k = NULL;
     struct error err = {0};
@@ -97,7 +97,7 @@ static void test_keys_are_saved_listed_and_opened(void **state)
     assert_true(memcmp(ids.at, ids.at + IDENT_SIZE, IDENT_SIZE) < 0);
     assert_opens(&first, &key_1, a);
     assert_opens(&second, &key_1, b);
-    refuse(&first, &key_2, E_KEY_17);
+    assert_refused(&first, &key_2, E_KEY_17);
     assert_true(sealfile_destroy(folder, &first, &err));
     assert_true(sealfile_destroy(folder, &second, &err));
     bytes_fini(&ids);
@@ -118,7 +118,7 @@ static void test_a_destroyed_key_is_overwritten_and_gone(void **state)
     assert_true(file_read(path, 1000, &before, &err));
     held = open(path, O_RDONLY | O_CLOEXEC);
     assert_true(sealfile_destroy(folder, &id, &err));
-    refuse(&id, &key_1, E_KEY_01);
+    assert_refused(&id, &key_1, E_KEY_01);
     assert_int_equal(pread(held, after, sizeof after, 0), sizeof after);
     assert_int_equal(before.size, sizeof after);
     for (size_t i = 0; i < sizeof after; i += 8)
@@ -147,7 +147,7 @@ static void test_keys_are_wrapped_anew_even_after_a_crash(void **state)
     assert_true(sealfile_rewrap(folder, &key_1, &key_2, 2, &err)); /* again changes nothing */
     assert_opens(&first, &key_2, a);
     assert_opens(&second, &key_2, b);
-    refuse(&first, &key_1, E_KEY_17);
+    assert_refused(&first, &key_1, E_KEY_17);
     assert_true(sealfile_read_generation(folder, &second, &generation, &err));
     assert_int_equal(generation, 2);
     assert_true(sealfile_destroy(folder, &first, &err));
@@ -168,7 +168,7 @@ static void test_a_changed_file_is_refused(void **state)
     for (size_t i = 0; i < file.size; i++) {
         file.at[i] ^= 4;
         assert_true(file_write(path, bytes_view(&file), 0600, &err));
-        refuse(&id, &key_1, i < 24 || (i >= 32 && i < 64) ? E_KEY_06 : E_KEY_17);
+        assert_refused(&id, &key_1, i < 24 || (i >= 32 && i < 64) ? E_KEY_06 : E_KEY_17);
         file.at[i] ^= 4;
     }
     assert_true(sealfile_destroy(folder, &id, &err));

@@ -82,7 +82,7 @@ static void test_a_wrapped_key_is_as_in_the_vectors(void **state)
     vectors_close(v);
 }
 
-static void refuse(const uint8_t *key, const struct secretbox_place *place, struct view stored)
+static void assert_refused(const uint8_t *key, const struct secretbox_place *place, struct view stored)
 {
     struct secret out = {0};
     struct bytes bytes = {0};
@@ -107,12 +107,12 @@ static void test_a_value_that_was_moved_or_changed_does_not_open(void **state)
     secretbox_seal(some_key, &here, view_of_text("words"), &stored);
     assert_int_equal(stored.size, 5 + SECRETBOX_OVERHEAD);
     for (size_t i = 0; i < 4; i++)
-        refuse(some_key, &elsewhere[i], bytes_view(&stored));
-    refuse(other_key, &here, bytes_view(&stored));
+        assert_refused(some_key, &elsewhere[i], bytes_view(&stored));
+    assert_refused(other_key, &here, bytes_view(&stored));
     for (size_t i = 0; i < stored.size; i++) {
-        refuse(some_key, &here, view_of(stored.at, i));
+        assert_refused(some_key, &here, view_of(stored.at, i));
         stored.at[i] ^= 1;
-        refuse(some_key, &here, bytes_view(&stored));
+        assert_refused(some_key, &here, bytes_view(&stored));
         stored.at[i] ^= 1;
     }
     bytes_fini(&stored);

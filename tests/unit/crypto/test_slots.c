@@ -23,7 +23,7 @@
 
 static char folder[] = "/tmp/refex-test-slots-XXXXXX";
 static char path[sizeof folder + 16];
-static char fresh[sizeof folder + 16];
+static char new_path[sizeof folder + 16];
 static struct secret storage_key;
 static struct secret other_key;
 
@@ -42,7 +42,7 @@ static int make_file(void **state)
 
     (void)state;
     (void)unlink(path);
-    (void)unlink(fresh);
+    (void)unlink(new_path);
     secret_copy(&storage_key, view_of("0123456789abcdef0123456789abcdef", 32));
     secret_copy(&other_key, view_of("another key of thirty-two bytes.", 32));
     return slots_create(path, &storage_key, 1, COUNT, &err) ? 0 : -1;
@@ -62,7 +62,7 @@ static int make_folder(void **state)
     if (mkdtemp(folder) == NULL)
         return -1;
     (void)snprintf(path, sizeof path, "%s/keys", folder);
-    (void)snprintf(fresh, sizeof fresh, "%s/keys.new", folder);
+    (void)snprintf(new_path, sizeof new_path, "%s/keys.new", folder);
     return 0;
 }
 
@@ -70,7 +70,7 @@ static int drop_folder(void **state)
 {
     (void)state;
     (void)unlink(path);
-    (void)unlink(fresh);
+    (void)unlink(new_path);
     return rmdir(folder);
 }
 
@@ -360,7 +360,7 @@ static void test_wrapping_anew_keeps_keys_and_erasures_and_ends_the_old_key(void
     assert_true(slots_grow(s, 2, &err));
     slots_close(s);
 
-    assert_false(file_exists(fresh));
+    assert_false(file_exists(new_path));
     assert_true(slots_read_generation(path, &generation, &err));
     assert_int_equal(generation, 2);
     refuse_open(&storage_key, E_KEY_17);
@@ -394,19 +394,19 @@ static void test_a_crash_while_wrapping_anew_leaves_one_whole_file(void **state)
 
     for (size_t size = 0; size <= new.size; size += 101) {
         put_back(path, &old, old.size);
-        put_back(fresh, &new, size);
+        put_back(new_path, &new, size);
         s = open_slots();
         assert_false(slots_is_erased(s, COUNT - 1));
-        assert_false(file_exists(fresh));
+        assert_false(file_exists(new_path));
         slots_close(s);
     }
     put_back(path, &new, new.size);
-    put_back(fresh, &old, old.size);
+    put_back(new_path, &old, old.size);
     refuse_open(&storage_key, E_KEY_17); /* who cannot open the one must not destroy the other */
-    assert_true(file_exists(fresh));
+    assert_true(file_exists(new_path));
     assert_true(slots_open(path, &other_key, &s, &err));
     assert_false(slots_is_erased(s, 0));
-    assert_false(file_exists(fresh));
+    assert_false(file_exists(new_path));
     slots_close(s);
     bytes_fini(&old);
     bytes_fini(&new);

@@ -29,12 +29,12 @@ static struct {
     struct sign_key *key;
     struct verify_key *public_key;
     struct fake_clock clock;
-    struct fake_dice random;
+    struct fake_random random;
     struct federation federation;
     struct address agency;
 } t;
 
-static void must(bool ok, const struct error *err)
+static void assert_ok(bool ok, const struct error *err)
 {
     if (!ok)
         fail_msg("%s", err->text);
@@ -57,21 +57,21 @@ static void grow_log(const char *path, unsigned records, unsigned each_commit)
     struct db *db;
     struct error err;
 
-    must(db_open(path, DB_WRITE, &db, &err), &err);
-    must(db_begin(db, &err), &err);
+    assert_ok(db_open(path, DB_WRITE, &db, &err), &err);
+    assert_ok(db_begin(db, &err), &err);
     o = options(db, true);
-    must(audit_open(&o, &a, &err), &err);
+    assert_ok(audit_open(&o, &a, &err), &err);
     for (unsigned i = 0; i < records; i++) {
         struct record r = {.kind = RECORD_COUNTED, .counted = {.what = COUNTED_BUSY, .how_many = i + 1}};
 
-        must(audit_append(a, &r, NULL, &err), &err);
+        assert_ok(audit_append(a, &r, NULL, &err), &err);
         t.clock.ms += 10;
         if ((i + 1) % each_commit != 0 && i + 1 != records)
             continue;
-        must(audit_sign(a, &err), &err);
-        must(db_commit(db, &err), &err);
+        assert_ok(audit_sign(a, &err), &err);
+        assert_ok(db_commit(db, &err), &err);
         audit_ticked(a);
-        must(db_begin(db, &err), &err);
+        assert_ok(db_begin(db, &err), &err);
     }
     db_rollback(db);
     audit_close(a);
@@ -91,9 +91,9 @@ static int set_up(void **state)
     (void)snprintf(t.tampered, sizeof t.tampered, "%s/tampered.db", t.folder);
     t.key = sign_key_new();
     sign_key_public(t.key, public_key);
-    must(verify_key_new(public_key, &t.public_key, &err), &err);
+    assert_ok(verify_key_new(public_key, &t.public_key, &err), &err);
     fake_clock_init(&t.clock, INT64_C(1795000000000));
-    fake_dice_init(&t.random, 7);
+    fake_random_init(&t.random, 7);
     (void)snprintf(t.federation.name, sizeof t.federation.name, "unit.example");
     assert_true(address_read(view_of_text("ngo@unit.example"), &t.agency));
     grow_log(t.pristine, RECORDS, EACH_COMMIT);
@@ -122,14 +122,14 @@ static void copy_pristine(void)
 /* The file is changed by a hand that knows SQLite. */
 static void tamper(const char *path, const char *sql)
 {
-    static const char *const unguard =
+    static const char *const drop_triggers =
         "DROP TRIGGER exchange_record_stays; DROP TRIGGER exchange_record_remains;"
         "DROP TRIGGER exchange_checkpoint_stays; DROP TRIGGER exchange_checkpoint_remains;";
     sqlite3 *db;
     char *said = NULL;
 
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    if (sqlite3_exec(db, unguard, NULL, NULL, &said) != SQLITE_OK ||
+    if (sqlite3_exec(db, drop_triggers, NULL, NULL, &said) != SQLITE_OK ||
         sqlite3_exec(db, sql, NULL, NULL, &said) != SQLITE_OK)
         fail_msg("%s", said);
     sqlite3_close(db);
@@ -142,15 +142,15 @@ static void verify_log(const char *path, struct audit_verdict *out)
     struct db *db;
     struct error err;
 
-    must(db_open(path, DB_READ_ONLY, &db, &err), &err);
+    assert_ok(db_open(path, DB_READ_ONLY, &db, &err), &err);
     o = options(db, false);
-    must(audit_open(&o, &a, &err), &err);
-    must(audit_verify(a, LOG_EXCHANGE, t.public_key, out, &err), &err);
+    assert_ok(audit_open(&o, &a, &err), &err);
+    assert_ok(audit_verify(a, LOG_EXCHANGE, t.public_key, out, &err), &err);
     audit_close(a);
     db_close(db);
 }
 
-static void expect_bad(const char *sql, uint64_t index)
+static void assert_tampering_found(const char *sql, uint64_t index)
 {
     struct audit_verdict v;
 
@@ -181,9 +181,9 @@ static void test_an_edited_record_is_found(void **state)
 {
     (void)state;
     /* In a full tile the tile tells first; behind the last full one the checkpoint does. */
-    expect_bad("UPDATE exchange_record SET bytes = (SELECT bytes FROM exchange_record WHERE idx = 8) WHERE idx = 7", 7);
-    expect_bad("UPDATE exchange_record SET bytes = x'00' WHERE idx = 300", 300);
-    expect_bad("UPDATE exchange_record SET bytes = CAST(substr(bytes, 1, 8) || x'5a' || substr(bytes, 10) AS BLOB) "
+    assert_tampering_found("UPDATE exchange_record SET bytes = (SELECT bytes FROM exchange_record WHERE idx = 8) WHERE idx = 7", 7);
+    assert_tampering_found("UPDATE exchange_record SET bytes = x'00' WHERE idx = 300", 300);
+    assert_tampering_found("UPDATE exchange_record SET bytes = CAST(substr(bytes, 1, 8) || x'5a' || substr(bytes, 10) AS BLOB) "
                "WHERE idx = 555",
                500);
 }
@@ -191,16 +191,16 @@ static void test_an_edited_record_is_found(void **state)
 static void test_an_edited_column_is_found(void **state)
 {
     (void)state;
-    expect_bad("UPDATE exchange_record SET kind = 3 WHERE idx = 42", 42);
-    expect_bad("UPDATE exchange_record SET time_ms = time_ms + 1 WHERE idx = 599", 599);
+    assert_tampering_found("UPDATE exchange_record SET kind = 3 WHERE idx = 42", 42);
+    assert_tampering_found("UPDATE exchange_record SET time_ms = time_ms + 1 WHERE idx = 599", 599);
 }
 
 static void test_a_removed_record_is_found(void **state)
 {
     (void)state;
-    expect_bad("DELETE FROM exchange_record WHERE idx = 0", 0);
-    expect_bad("DELETE FROM exchange_record WHERE idx = 311", 311);
-    expect_bad("DELETE FROM exchange_record WHERE idx = 311;"
+    assert_tampering_found("DELETE FROM exchange_record WHERE idx = 0", 0);
+    assert_tampering_found("DELETE FROM exchange_record WHERE idx = 311", 311);
+    assert_tampering_found("DELETE FROM exchange_record WHERE idx = 311;"
                "UPDATE exchange_record SET idx = idx - 1 WHERE idx > 311",
                311);
 }
@@ -208,7 +208,7 @@ static void test_a_removed_record_is_found(void **state)
 static void test_an_inserted_record_is_found(void **state)
 {
     (void)state;
-    expect_bad("INSERT INTO exchange_record SELECT 600, incarnation, kind, time_ms, bytes FROM exchange_record WHERE "
+    assert_tampering_found("INSERT INTO exchange_record SELECT 600, incarnation, kind, time_ms, bytes FROM exchange_record WHERE "
                "idx = 599",
                600);
 }
@@ -216,7 +216,7 @@ static void test_an_inserted_record_is_found(void **state)
 static void test_changed_order_is_found(void **state)
 {
     (void)state;
-    expect_bad(
+    assert_tampering_found(
         "UPDATE exchange_record SET idx = -1 - idx WHERE 0; CREATE TABLE kept AS SELECT * FROM exchange_record"
         " WHERE idx IN (20, 21); DELETE FROM exchange_record WHERE idx IN (20, 21);"
         "INSERT INTO exchange_record SELECT 41 - idx, incarnation, kind, time_ms, bytes FROM kept; DROP TABLE kept",
@@ -226,32 +226,32 @@ static void test_changed_order_is_found(void **state)
 static void test_a_cut_off_end_is_found(void **state)
 {
     (void)state;
-    expect_bad("DELETE FROM exchange_record WHERE idx >= 590", 599);
-    expect_bad("DELETE FROM exchange_checkpoint WHERE size = 600", 500);
+    assert_tampering_found("DELETE FROM exchange_record WHERE idx >= 590", 599);
+    assert_tampering_found("DELETE FROM exchange_checkpoint WHERE size = 600", 500);
 }
 
 static void test_an_edited_checkpoint_is_found(void **state)
 {
     (void)state;
-    expect_bad("UPDATE exchange_checkpoint SET note = (SELECT note FROM exchange_checkpoint WHERE size = 200) WHERE "
+    assert_tampering_found("UPDATE exchange_checkpoint SET note = (SELECT note FROM exchange_checkpoint WHERE size = 200) WHERE "
                "size = 300",
                200);
-    expect_bad("UPDATE exchange_checkpoint SET note = CAST(replace(CAST(note AS TEXT), '/ngo/', '/nga/') AS BLOB) "
+    assert_tampering_found("UPDATE exchange_checkpoint SET note = CAST(replace(CAST(note AS TEXT), '/ngo/', '/nga/') AS BLOB) "
                "WHERE size = 100",
                0);
-    expect_bad(
+    assert_tampering_found(
         "UPDATE exchange_checkpoint SET note = CAST(substr(note, 1, length(note) - 20) AS BLOB) WHERE size = 400", 300);
-    expect_bad(
+    assert_tampering_found(
         "INSERT INTO exchange_checkpoint SELECT 350, incarnation, note FROM exchange_checkpoint WHERE size = 300", 300);
 }
 
 static void test_an_edited_or_missing_tile_is_found(void **state)
 {
     (void)state;
-    expect_bad("UPDATE tile SET hashes = zeroblob(8192) WHERE place = (1 << 61) + 1", 256);
-    expect_bad("DELETE FROM tile WHERE place = 1 << 61", 0);
-    expect_bad("INSERT INTO tile SELECT place + 7, incarnation, hashes FROM tile WHERE place = 1 << 61", 7 * 256);
-    expect_bad("INSERT INTO tile SELECT place + (1 << 57), incarnation, hashes FROM tile WHERE place = 1 << 61", 0);
+    assert_tampering_found("UPDATE tile SET hashes = zeroblob(8192) WHERE place = (1 << 61) + 1", 256);
+    assert_tampering_found("DELETE FROM tile WHERE place = 1 << 61", 0);
+    assert_tampering_found("INSERT INTO tile SELECT place + 7, incarnation, hashes FROM tile WHERE place = 1 << 61", 7 * 256);
+    assert_tampering_found("INSERT INTO tile SELECT place + (1 << 57), incarnation, hashes FROM tile WHERE place = 1 << 61", 0);
 }
 
 static void test_another_key_does_not_sign_for_this_node(void **state)

@@ -9,16 +9,16 @@
 
 #include <cmocka.h>
 
-#include "a_federation.h"
+#include "federation_fixture.h"
 #include "crypto/digest.h"
 
 #define NOW INT64_C(1795000000000)
 
 /* ngo and mission are members; we are ngo. */
-struct scene {
-    struct a_federation f;
-    struct an_agency *mission;
-    struct an_agency *ngo;
+struct fixture {
+    struct federation_fixture f;
+    struct fixture_agency *mission;
+    struct fixture_agency *ngo;
     struct bytes note;
     struct membership *m;
 };
@@ -28,34 +28,34 @@ static struct view mission(void)
     return view_of_text("mission@nrm.example");
 }
 
-static int set_scene(void **state)
+static int set_up(void **state)
 {
-    struct scene *s = xnew(sizeof *s);
+    struct fixture *s = xnew(sizeof *s);
     struct membership_files files;
     struct error err;
 
-    a_federation_init(&s->f, "nrm.example", NOW, 1, 1);
-    s->mission = a_federation_admit(&s->f, "mission@nrm.example");
-    s->ngo = a_federation_admit(&s->f, "ngo@nrm.example");
-    a_federation_directory(&s->f, 1, &s->note);
-    files = a_federation_files(&s->f, s->ngo, bytes_view(&s->note));
+    federation_fixture_init(&s->f, "nrm.example", NOW, 1, 1);
+    s->mission = federation_fixture_admit(&s->f, "mission@nrm.example");
+    s->ngo = federation_fixture_admit(&s->f, "ngo@nrm.example");
+    federation_fixture_directory(&s->f, 1, &s->note);
+    files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
     assert_true(membership_open(&files, NOW, &s->m, &err));
     *state = s;
     return 0;
 }
 
-static int clear_scene(void **state)
+static int tear_down(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
 
     membership_free(s->m);
     bytes_fini(&s->note);
-    a_federation_fini(&s->f);
+    federation_fixture_fini(&s->f);
     free(s);
     return 0;
 }
 
-static void take_directory(struct scene *s, enum directory_result expected)
+static void take_directory(struct fixture *s, enum directory_result expected)
 {
     enum directory_result what;
     struct error err = {0};
@@ -65,7 +65,7 @@ static void take_directory(struct scene *s, enum directory_result expected)
     assert_int_equal(what, expected);
 }
 
-static void refuse_directory(struct scene *s, struct view note, int64_t now_ms, enum error_code code)
+static void refuse_directory(struct fixture *s, struct view note, int64_t now_ms, enum error_code code)
 {
     uint64_t before = membership_directory(s->m)->sequence;
     enum directory_result what;
@@ -76,7 +76,7 @@ static void refuse_directory(struct scene *s, struct view note, int64_t now_ms, 
     assert_int_equal(membership_directory(s->m)->sequence, before);
 }
 
-static void refuse_agency(struct scene *s, const char *agency, int64_t now_ms, enum error_code code)
+static void refuse_agency(struct fixture *s, const char *agency, int64_t now_ms, enum error_code code)
 {
     struct error err = {0};
 
@@ -88,7 +88,7 @@ static void refuse_agency(struct scene *s, const char *agency, int64_t now_ms, e
 
 static void test_a_member_is_admitted_with_its_identity_key(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     const struct verify_key *key;
     uint8_t signature[SIGN_SIZE];
     struct membership_status status;
@@ -118,39 +118,39 @@ static void refuse_files(const struct membership_files *files, enum error_code c
 
 static void test_a_membership_mixed_from_two_federations_is_refused(void **state)
 {
-    struct scene *s = *state;
-    struct a_federation other;
-    struct an_agency *same_name;
+    struct fixture *s = *state;
+    struct federation_fixture other;
+    struct fixture_agency *same_name;
     struct membership_files files;
     struct bytes note = {0};
 
-    a_federation_init(&other, "nrm.example", NOW, 1, 1);
-    same_name = a_federation_admit(&other, "ngo@nrm.example");
-    a_federation_directory(&other, 1, &note);
+    federation_fixture_init(&other, "nrm.example", NOW, 1, 1);
+    same_name = federation_fixture_admit(&other, "ngo@nrm.example");
+    federation_fixture_directory(&other, 1, &note);
 
-    files = a_federation_files(&s->f, same_name, bytes_view(&s->note)); /* certificates of the other */
+    files = federation_fixture_files(&s->f, same_name, bytes_view(&s->note)); /* certificates of the other */
     refuse_files(&files, E_ENR_05);
-    files = a_federation_files(&s->f, s->ngo, bytes_view(&note)); /* directory of the other */
+    files = federation_fixture_files(&s->f, s->ngo, bytes_view(&note)); /* directory of the other */
     refuse_files(&files, E_FED_21);
-    files = a_federation_files(&s->f, s->ngo, bytes_view(&s->note));
+    files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
     files.root = bytes_view(&other.root);
     refuse_files(&files, E_ENR_05);
-    files = a_federation_files(&s->f, s->ngo, bytes_view(&s->note));
+    files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
     files.transport = files.identity; /* one certificate in the other's place */
     refuse_files(&files, E_ENR_05);
-    files = a_federation_files(&s->f, s->ngo, bytes_view(&s->note));
+    files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
     files.identity = bytes_view(&s->mission->identity); /* of two agencies */
     refuse_files(&files, E_ENR_05);
-    files = a_federation_files(&s->f, s->ngo, bytes_view(&s->note));
+    files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
     files.root = view_of_text("no certificate");
     refuse_files(&files, E_ENR_05);
     bytes_fini(&note);
-    a_federation_fini(&other);
+    federation_fixture_fini(&other);
 }
 
 static void test_the_fingerprint_and_the_keys_of_a_membership_are_compared(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     char right[FINGERPRINT_TEXT];
     char wrong[FINGERPRINT_TEXT];
     uint8_t transport[KEY_SIZE];
@@ -177,17 +177,17 @@ static void test_the_fingerprint_and_the_keys_of_a_membership_are_compared(void 
 
 static void test_an_own_entry_that_we_did_not_make_is_a_finding(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct membership_status status;
 
     s->f.members[1].identity_certificate = bytes_view(&s->mission->identity);
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
     take_directory(s, DIRECTORY_TAKEN);
     membership_status(s->m, NOW, &status);
     assert_true(status.own_differs);
 
     s->f.member_count = 1;
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
     take_directory(s, DIRECTORY_TAKEN);
     membership_status(s->m, NOW, &status);
     assert_true(status.own_missing);
@@ -198,13 +198,13 @@ static void test_an_own_entry_that_we_did_not_make_is_a_finding(void **state)
 
 static void test_a_newer_directory_is_taken_and_an_older_one_is_not(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct bytes first = {0};
 
     bytes_append_view(&first, bytes_view(&s->note));
     take_directory(s, DIRECTORY_SAME);
     s->f.member_count = 1;
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
     take_directory(s, DIRECTORY_TAKEN);
     refuse_agency(s, "ngo@nrm.example", NOW, E_FED_25);
 
@@ -217,25 +217,25 @@ static void test_a_newer_directory_is_taken_and_an_older_one_is_not(void **state
 
 static void test_two_signed_directories_with_one_number_are_an_alarm(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
 
     s->f.sequence = 0;
     s->f.member_count = 1;
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
 
     refuse_directory(s, bytes_view(&s->note), NOW, E_FED_22);
 }
 
 static void test_an_unsigned_twin_is_no_alarm_but_a_forgery(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct sign_key *thief = sign_key_new();
     struct sign_key *own = s->f.directory_keys[0];
 
     s->f.directory_keys[0] = thief;
     s->f.sequence = 0;
     s->f.member_count = 1;
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
     s->f.directory_keys[0] = own;
 
     refuse_directory(s, bytes_view(&s->note), NOW, E_FED_20);
@@ -244,11 +244,11 @@ static void test_an_unsigned_twin_is_no_alarm_but_a_forgery(void **state)
 
 static void test_a_changed_directory_is_refused(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     char *text;
     char *number;
 
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
     bytes_append_u8(&s->note, 0);
     text = (char *)s->note.at;
     number = strstr(text, "sequence 2");
@@ -262,7 +262,7 @@ static void test_a_changed_directory_is_refused(void **state)
 
 static void test_a_directory_past_its_last_day_is_not_taken_and_admits_nobody(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct membership_status status;
     int64_t last = NOW + 14 * DAY_MS;
     struct error err;
@@ -274,15 +274,15 @@ static void test_a_directory_past_its_last_day_is_not_taken_and_admits_nobody(vo
     membership_status(s->m, last + 1, &status);
     assert_true(status.stale && status.expired);
 
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
     refuse_directory(s, bytes_view(&s->note), last + 1, E_FED_23);
 }
 
 static void test_two_of_three_directory_keys_must_sign(void **state)
 {
-    struct scene *s = *state;
-    struct a_federation f;
-    struct an_agency *ngo;
+    struct fixture *s = *state;
+    struct federation_fixture f;
+    struct fixture_agency *ngo;
     struct membership_files files;
     struct membership *m;
     struct bytes note = {0};
@@ -290,24 +290,24 @@ static void test_two_of_three_directory_keys_must_sign(void **state)
     struct error err;
 
     (void)s;
-    a_federation_init(&f, "nrm.example", NOW, 3, 2);
-    ngo = a_federation_admit(&f, "ngo@nrm.example");
-    a_federation_directory(&f, 5, &note);
-    files = a_federation_files(&f, ngo, bytes_view(&note));
+    federation_fixture_init(&f, "nrm.example", NOW, 3, 2);
+    ngo = federation_fixture_admit(&f, "ngo@nrm.example");
+    federation_fixture_directory(&f, 5, &note);
+    files = federation_fixture_files(&f, ngo, bytes_view(&note));
     assert_true(membership_open(&files, NOW, &m, &err));
 
-    a_federation_directory(&f, 2, &note);
+    federation_fixture_directory(&f, 2, &note);
     assert_false(membership_take_directory(m, bytes_view(&note), NOW, &what, &err));
     assert_int_equal(err.code, E_FED_20);
-    a_federation_directory(&f, 6, &note);
+    federation_fixture_directory(&f, 6, &note);
     assert_true(membership_take_directory(m, bytes_view(&note), NOW, &what, &err));
     assert_int_equal(what, DIRECTORY_TAKEN);
     membership_free(m);
     bytes_fini(&note);
-    a_federation_fini(&f);
+    federation_fixture_fini(&f);
 }
 
-static void revoke(struct scene *s, struct view certificate, const struct address *agency, enum revocation_reason why)
+static void revoke(struct fixture *s, struct view certificate, const struct address *agency, enum revocation_reason why)
 {
     struct revocation *r = &s->f.revocations[0];
 
@@ -316,12 +316,12 @@ static void revoke(struct scene *s, struct view certificate, const struct addres
         r->agency = *agency;
     digest_sha256(certificate, &r->certificate);
     s->f.revocation_count = 1;
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
 }
 
 static void test_a_revoked_directory_key_signs_no_more(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
 
     revoke(s, bytes_view(&s->f.directory_certificates[0]), NULL, REVOKED_KEY_COMPROMISE);
 
@@ -332,7 +332,7 @@ static void test_a_revoked_directory_key_signs_no_more(void **state)
 
 static void test_a_stranger_is_no_member(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct peer p;
 
     refuse_agency(s, "police@nrm.example", NOW, E_FED_25);
@@ -343,7 +343,7 @@ static void test_a_stranger_is_no_member(void **state)
 
 static void test_a_revoked_agency_is_refused_with_its_reason_and_still_found(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct error err;
     struct peer p;
     struct view revoked;
@@ -367,7 +367,7 @@ static void test_a_revoked_agency_is_refused_with_its_reason_and_still_found(voi
 
 static void test_a_revoked_transport_certificate_counts_as_well(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
 
     revoke(s, bytes_view(&s->mission->transport), &s->mission->address, REVOKED_KEY_COMPROMISE);
     take_directory(s, DIRECTORY_TAKEN);
@@ -377,7 +377,7 @@ static void test_a_revoked_transport_certificate_counts_as_well(void **state)
 
 static void test_what_a_revoked_issuing_ca_signed_is_nobodys(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct error err;
     struct peer p;
 
@@ -390,15 +390,15 @@ static void test_what_a_revoked_issuing_ca_signed_is_nobodys(void **state)
 }
 
 /* Replaces the directory in use by one that lives as long as the certificates, to look past their end. */
-static void sign_directory_at(struct scene *s, int64_t now_ms)
+static void sign_directory_at(struct fixture *s, int64_t now_ms)
 {
     s->f.now_ms = now_ms;
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
 }
 
 static void test_a_certificate_counts_from_its_first_moment_to_its_last(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     int64_t end = NOW + CERTIFY_IDENTITY_DAYS * DAY_MS;
     enum directory_result what;
     struct error err;
@@ -416,12 +416,12 @@ static void test_a_certificate_counts_from_its_first_moment_to_its_last(void **s
 
 static void test_an_entry_with_another_agencys_certificate_is_not_believed(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct error err;
     struct peer p;
 
     s->f.members[0].identity_certificate = bytes_view(&s->ngo->identity);
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
     take_directory(s, DIRECTORY_TAKEN);
 
     assert_false(membership_admits(s->m, mission(), NOW, NULL, &err));
@@ -432,7 +432,7 @@ static void test_an_entry_with_another_agencys_certificate_is_not_believed(void 
 
 static void test_a_chain_is_the_agencys_transport_certificate(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct view right[2] = {bytes_view(&s->mission->transport), bytes_view(&s->f.issuing)};
     struct view identity[2] = {bytes_view(&s->mission->identity), bytes_view(&s->f.issuing)};
     struct view other[2] = {bytes_view(&s->ngo->transport), bytes_view(&s->f.issuing)};
@@ -453,7 +453,7 @@ static void test_a_chain_is_the_agencys_transport_certificate(void **state)
 
 /* --- bundles --- */
 
-static void make_bundle(const struct scene *s, const char *agency, const struct sign_key *key, uint64_t sequence,
+static void make_bundle(const struct fixture *s, const char *agency, const struct sign_key *key, uint64_t sequence,
                         struct bytes *note)
 {
     struct bundle b = {.sequence = sequence, .content_min = 1, .content_max = 1};
@@ -472,7 +472,7 @@ static void make_bundle(const struct scene *s, const char *agency, const struct 
 
 static void test_the_newest_bundle_of_an_agency_is_kept(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     const struct bundle_key *key;
     struct bytes note = {0};
     struct address whose;
@@ -500,7 +500,7 @@ static void test_the_newest_bundle_of_an_agency_is_kept(void **state)
     bytes_fini(&note);
 }
 
-static void refuse_bundle(struct scene *s, const struct bytes *note, enum error_code code)
+static void refuse_bundle(struct fixture *s, const struct bytes *note, enum error_code code)
 {
     struct address whose;
     struct error err = {0};
@@ -513,7 +513,7 @@ static void refuse_bundle(struct scene *s, const struct bytes *note, enum error_
 
 static void test_a_bundle_that_another_key_signed_is_refused(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct bytes note = {0};
 
     make_bundle(s, "mission@nrm.example", s->ngo->identity_key, 1, &note);
@@ -530,7 +530,7 @@ static void test_a_bundle_that_another_key_signed_is_refused(void **state)
 
 static void test_a_compromised_key_offers_no_bundle(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct bytes note = {0};
 
     make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &note);
@@ -543,7 +543,7 @@ static void test_a_compromised_key_offers_no_bundle(void **state)
 
 static void test_the_directorys_bundle_is_used_until_a_newer_one_comes(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct bytes first = {0};
     struct bytes second = {0};
     struct address whose;
@@ -552,13 +552,13 @@ static void test_the_directorys_bundle_is_used_until_a_newer_one_comes(void **st
 
     make_bundle(s, "mission@nrm.example", s->mission->identity_key, 1, &first);
     s->f.members[0].bundle = bytes_view(&first);
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
     take_directory(s, DIRECTORY_TAKEN);
     assert_int_equal(membership_bundle(s->m, mission())->sequence, 1);
 
     make_bundle(s, "mission@nrm.example", s->mission->identity_key, 5, &second);
     assert_true(membership_take_bundle(s->m, bytes_view(&second), &whose, &is_new, &err));
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
     take_directory(s, DIRECTORY_TAKEN);
     assert_int_equal(membership_bundle(s->m, mission())->sequence, 5);
     assert_true(view_equal(membership_bundle_note(s->m, mission()), bytes_view(&second)));
@@ -568,18 +568,18 @@ static void test_the_directorys_bundle_is_used_until_a_newer_one_comes(void **st
 
 static void test_a_new_identity_key_forgets_the_old_keys_bundle(void **state)
 {
-    struct scene *s = *state;
+    struct fixture *s = *state;
     struct bytes note = {0};
     struct address whose;
     bool is_new;
     struct error err;
-    struct an_agency *again;
+    struct fixture_agency *again;
 
     make_bundle(s, "mission@nrm.example", s->mission->identity_key, 9, &note);
     assert_true(membership_take_bundle(s->m, bytes_view(&note), &whose, &is_new, &err));
-    again = a_federation_admit(&s->f, "mission@nrm.example");
+    again = federation_fixture_admit(&s->f, "mission@nrm.example");
     s->f.members[0] = s->f.members[--s->f.member_count];
-    a_federation_directory(&s->f, 1, &s->note);
+    federation_fixture_directory(&s->f, 1, &s->note);
     take_directory(s, DIRECTORY_TAKEN);
 
     assert_null(membership_bundle(s->m, mission()));
@@ -606,7 +606,7 @@ static void test_a_sealing_key_is_kept_21_days_after_its_week(void **state)
     assert_int_equal(k.use_from, 4);
 }
 
-#define SCENE(test) cmocka_unit_test_setup_teardown(test, set_scene, clear_scene)
+#define SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {

@@ -17,7 +17,7 @@
 #define TODAY 20779 /* 2026-11-22 */
 
 /* What an import did: each case as its sections' bytes and as JSON, each finding as a line. */
-struct seen {
+struct import_result {
     struct bytes encoded;
     struct bytes json;
     struct bytes findings;
@@ -27,52 +27,52 @@ struct seen {
 
 static void on_finding(void *cookie, const struct import_finding *f)
 {
-    struct seen *seen = cookie;
+    struct import_result *import_result = cookie;
 
-    bytes_printf(&seen->findings, "%u %s %s %s\n", (unsigned)f->row, f->field, f->refused ? "refused" : "accepted",
+    bytes_printf(&import_result->findings, "%u %s %s %s\n", (unsigned)f->row, f->field, f->refused ? "refused" : "accepted",
                  f->sentence);
 }
 
 static bool on_case(void *cookie, uint32_t row, const struct case_data *c, struct error *err)
 {
-    struct seen *seen = cookie;
+    struct import_result *import_result = cookie;
     bool empty;
 
     (void)row;
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++) {
-        bytes_printf(&seen->encoded, "\n%s ", section_name(s));
-        if (!case_section_encode(c, s, &seen->encoded, &empty, err))
+        bytes_printf(&import_result->encoded, "\n%s ", section_name(s));
+        if (!case_section_encode(c, s, &import_result->encoded, &empty, err))
             return false;
     }
-    case_json_append(c, SECTION_ALL, &seen->json);
-    bytes_append_u8(&seen->json, '\n');
-    seen->cases++;
+    case_json_append(c, SECTION_ALL, &import_result->json);
+    bytes_append_u8(&import_result->json, '\n');
+    import_result->cases++;
     return true;
 }
 
-static bool import(struct seen *seen, struct view file, enum import_format format)
+static bool import(struct import_result *import_result, struct view file, enum import_format format)
 {
-    struct import_sink sink = {.cookie = seen, .on_finding = on_finding, .on_case = on_case};
+    struct import_sink sink = {.cookie = import_result, .on_finding = on_finding, .on_case = on_case};
     size_t cases = 0;
-    bool ok = import_cases(file, format, TODAY, &sink, &cases, &seen->err);
+    bool ok = import_cases(file, format, TODAY, &sink, &cases, &import_result->err);
 
-    assert_int_equal(seen->cases, cases);
-    bytes_append_u8(&seen->findings, 0);
-    bytes_append_u8(&seen->json, 0);
+    assert_int_equal(import_result->cases, cases);
+    bytes_append_u8(&import_result->findings, 0);
+    bytes_append_u8(&import_result->json, 0);
     return ok;
 }
 
-static bool import_string(struct seen *seen, const char *file)
+static bool import_string(struct import_result *import_result, const char *file)
 {
-    return import(seen, view_of_text(file), import_format_detect(view_of_text(file)));
+    return import(import_result, view_of_text(file), import_format_detect(view_of_text(file)));
 }
 
-static void seen_fini(struct seen *seen)
+static void import_result_fini(struct import_result *import_result)
 {
-    bytes_fini(&seen->encoded);
-    bytes_fini(&seen->json);
-    bytes_fini(&seen->findings);
-    *seen = (struct seen){0};
+    bytes_fini(&import_result->encoded);
+    bytes_fini(&import_result->json);
+    bytes_fini(&import_result->findings);
+    *import_result = (struct import_result){0};
 }
 
 static void read_data(const char *name, struct bytes *out)
@@ -85,36 +85,36 @@ static void read_data(const char *name, struct bytes *out)
 }
 
 /* FILE is refused, and this is found (all of it). */
-static void refuses(const char *file, enum error_code code, const char *findings)
+static void assert_refuses(const char *file, enum error_code code, const char *findings)
 {
-    struct seen seen = {0};
+    struct import_result import_result = {0};
 
-    if (import_string(&seen, file))
+    if (import_string(&import_result, file))
         fail_msg("taken: %s", file);
-    assert_int_equal(seen.err.code, code);
-    assert_string_equal((const char *)seen.findings.at, findings);
-    assert_int_equal(seen.cases, 0);
-    seen_fini(&seen);
+    assert_int_equal(import_result.err.code, code);
+    assert_string_equal((const char *)import_result.findings.at, findings);
+    assert_int_equal(import_result.cases, 0);
+    import_result_fini(&import_result);
 }
 
 /* FILE is taken as this case. */
-static void takes(const char *file, const char *json, const char *findings)
+static void assert_imports(const char *file, const char *json, const char *findings)
 {
-    struct seen seen = {0};
+    struct import_result import_result = {0};
 
-    if (!import_string(&seen, file))
-        fail_msg("%s: %s\n%s", file, seen.err.text, (const char *)seen.findings.at);
-    assert_string_equal((const char *)seen.json.at, json);
-    assert_string_equal((const char *)seen.findings.at, findings);
-    seen_fini(&seen);
+    if (!import_string(&import_result, file))
+        fail_msg("%s: %s\n%s", file, import_result.err.text, (const char *)import_result.findings.at);
+    assert_string_equal((const char *)import_result.json.at, json);
+    assert_string_equal((const char *)import_result.findings.at, findings);
+    import_result_fini(&import_result);
 }
 
 static void test_both_forms_of_the_ten_cases_are_the_same_bytes(void **state)
 {
     struct bytes csv = {0};
     struct bytes json = {0};
-    struct seen from_csv = {0};
-    struct seen from_json = {0};
+    struct import_result from_csv = {0};
+    struct import_result from_json = {0};
 
     (void)state;
     read_data("cases.csv", &csv);
@@ -132,8 +132,8 @@ static void test_both_forms_of_the_ten_cases_are_the_same_bytes(void **state)
     assert_non_null(strstr((const char *)from_csv.json.at, "\"prs_FirstName\":\"Maria \\\"Mia\\\"\""));
     assert_non_null(strstr((const char *)from_csv.json.at, "trafficked: told where asylum advice is.\\nSecond line"));
     assert_non_null(strstr((const char *)from_csv.json.at, "\"ext_AdultOrChild\":\"Child\""));
-    seen_fini(&from_csv);
-    seen_fini(&from_json);
+    import_result_fini(&from_csv);
+    import_result_fini(&from_json);
     bytes_fini(&csv);
     bytes_fini(&json);
 }
@@ -141,8 +141,8 @@ static void test_both_forms_of_the_ten_cases_are_the_same_bytes(void **state)
 static void test_what_is_printed_is_read_back_as_the_same_bytes(void **state)
 {
     struct bytes file = {0};
-    struct seen first = {0};
-    struct seen again = {0};
+    struct import_result first = {0};
+    struct import_result again = {0};
     struct bytes array = {0};
 
     (void)state;
@@ -156,8 +156,8 @@ static void test_what_is_printed_is_read_back_as_the_same_bytes(void **state)
     assert_true(import(&again, bytes_view(&array), IMPORT_HTCDS_JSON));
 
     assert_true(view_equal(bytes_view(&first.encoded), bytes_view(&again.encoded)));
-    seen_fini(&first);
-    seen_fini(&again);
+    import_result_fini(&first);
+    import_result_fini(&again);
     bytes_fini(&array);
     bytes_fini(&file);
 }
@@ -165,7 +165,7 @@ static void test_what_is_printed_is_read_back_as_the_same_bytes(void **state)
 /* One block of bad-rows.txt: header, row, "= " and what must be said, up to what follows ": accepted" for a note. */
 static void check_block(char *header, char *row, char *asked)
 {
-    struct seen seen = {0};
+    struct import_result import_result = {0};
     char file[1024];
     char sentence[512];
     bool accepted = strstr(asked, ": accepted") != NULL;
@@ -175,16 +175,16 @@ static void check_block(char *header, char *row, char *asked)
     if (said != NULL)
         *said = '\0';
     (void)snprintf(file, sizeof file, "%s\r\n%s\r\n", header, row);
-    ok = import_string(&seen, file);
+    ok = import_string(&import_result, file);
 
     (void)snprintf(sentence, sizeof sentence, "%s %s\n", accepted ? "accepted" : "refused", asked);
-    if (strstr((const char *)seen.findings.at, sentence) == NULL)
-        fail_msg("%s: asked for %s, found %s", row, sentence, (const char *)seen.findings.at);
+    if (strstr((const char *)import_result.findings.at, sentence) == NULL)
+        fail_msg("%s: asked for %s, found %s", row, sentence, (const char *)import_result.findings.at);
     assert_int_equal(ok, accepted);
-    assert_int_equal(seen.cases, accepted ? 1 : 0);
+    assert_int_equal(import_result.cases, accepted ? 1 : 0);
     if (!ok)
-        assert_int_equal(seen.err.code, E_IMP_01);
-    seen_fini(&seen);
+        assert_int_equal(import_result.err.code, E_IMP_01);
+    import_result_fini(&import_result);
 }
 
 static void test_every_bad_row_is_given_its_sentence(void **state)
@@ -219,18 +219,18 @@ static void test_every_bad_row_is_given_its_sentence(void **state)
 static void test_aliases_are_taken_for_what_they_mean(void **state)
 {
     (void)state;
-    takes("vic_RelationshipToTrafficker,prs_PrimaryLanguage\nUnacquainted,rum\n",
+    assert_imports("vic_RelationshipToTrafficker,prs_PrimaryLanguage\nUnacquainted,rum\n",
           "{\"ext_TriageLanguages\":[\"ron\"],\"prs_PrimaryLanguage\":\"ron\","
           "\"vic_RelationshipToTrafficker\":\"Unaquainted\"}\n",
           "2 vic_RelationshipToTrafficker accepted code is spelled Unaquainted in the standard: accepted as alias\n"
           "2 prs_PrimaryLanguage accepted code is spelled ron in the standard: accepted as alias\n");
-    takes("prs_Second_Name,vic_Methods_of_Control,con_Consent,__version__\nA,ThreatOfLawEnforcement,TRUE,v\n",
+    assert_imports("prs_Second_Name,vic_Methods_of_Control,con_Consent,__version__\nA,ThreatOfLawEnforcement,TRUE,v\n",
           "{\"prs_SecondName\":\"A\",\"vic_MethodsOfControl\":[\"ThreatsLawEnforcement\"]}\n",
           "1 prs_SecondName accepted alias of prs_SecondName (survey form name): accepted\n"
           "1 vic_MethodsOfControl accepted alias of vic_MethodsOfControl (survey form name): accepted\n"
           "1 con_Consent accepted left out: a box is no consent: record it with `refex consent record`\n"
           "2 vic_MethodsOfControl accepted code is spelled ThreatsLawEnforcement in the standard: accepted as alias\n");
-    refuses("prs_FirstName,prs_First_Name\nA,B\n", E_IMP_01,
+    assert_refuses("prs_FirstName,prs_First_Name\nA,B\n", E_IMP_01,
             "1 prs_FirstName accepted alias of prs_FirstName (survey form name): accepted\n"
             "1 prs_FirstName refused column given twice\n");
 }
@@ -238,9 +238,9 @@ static void test_aliases_are_taken_for_what_they_mean(void **state)
 static void test_one_bad_row_keeps_all_others_out_and_all_are_named(void **state)
 {
     (void)state;
-    refuses("prs_FirstName,prs_Gender\nA,Feminine\nB,Blue\nC,Masculine\nD\n,\n", E_IMP_01,
+    assert_refuses("prs_FirstName,prs_Gender\nA,Feminine\nB,Blue\nC,Masculine\nD\n,\n", E_IMP_01,
             "3 prs_Gender refused unknown code\n5  refused row has too few values\n6  refused row has no values\n");
-    refuses("[{\"prs_FirstName\":\"A\"},{\"prs_Gender\":\"Blue\",\"prs_Birthdate\":\"2026-11-23\"},{}]", E_IMP_01,
+    assert_refuses("[{\"prs_FirstName\":\"A\"},{\"prs_Gender\":\"Blue\",\"prs_Birthdate\":\"2026-11-23\"},{}]", E_IMP_01,
             "2 prs_Gender refused unknown code\n2 prs_Birthdate refused date lies in the future\n"
             "3  refused row has no values\n");
 }
@@ -248,60 +248,60 @@ static void test_one_bad_row_keeps_all_others_out_and_all_are_named(void **state
 static void test_a_sentence_never_repeats_what_a_person_said(void **state)
 {
     (void)state;
-    refuses("Olha,Prykladova\nIpek,Ornek\n", E_IMP_01,
+    assert_refuses("Olha,Prykladova\nIpek,Ornek\n", E_IMP_01,
             "1  refused a column whose name is none of a field\n1  refused a column whose name is none of a field\n");
-    refuses("{\"prs_Gender\":\"Olha\"}", E_IMP_01, "1 prs_Gender refused unknown code\n");
-    refuses("{\"prs_Citizenship\":[\"Olha\"]}", E_IMP_01, "1 prs_Citizenship refused country not ISO 3166 alpha-2\n");
-    refuses("{\"prs_FirstName\":\"Olha\" \"x\"}", E_IMP_01, "1  refused not JSON (after line 1)\n");
-    refuses("{\"prs_FirstName\":\"Olha\",\n\"prs_FirstName\":\"Mia\"}", E_IMP_01,
+    assert_refuses("{\"prs_Gender\":\"Olha\"}", E_IMP_01, "1 prs_Gender refused unknown code\n");
+    assert_refuses("{\"prs_Citizenship\":[\"Olha\"]}", E_IMP_01, "1 prs_Citizenship refused country not ISO 3166 alpha-2\n");
+    assert_refuses("{\"prs_FirstName\":\"Olha\" \"x\"}", E_IMP_01, "1  refused not JSON (after line 1)\n");
+    assert_refuses("{\"prs_FirstName\":\"Olha\",\n\"prs_FirstName\":\"Mia\"}", E_IMP_01,
             "1  refused field given twice (after line 2)\n");
-    refuses("prs_FirstNam\nOlha\n", E_IMP_01,
+    assert_refuses("prs_FirstNam\nOlha\n", E_IMP_01,
             "1 prs_FirstNam refused unknown column prs_FirstNam; did you mean prs_FirstName?\n");
 }
 
 static void test_quotes_are_read_as_rfc_4180_has_them(void **state)
 {
     (void)state;
-    takes("\xEF\xBB\xBFprs_FirstName,cco_CaseComment\r\n\"A \"\"B\"\", C\",\"one\r\ntwo, \"\"x\"\"\"\r\n\r\n",
+    assert_imports("\xEF\xBB\xBFprs_FirstName,cco_CaseComment\r\n\"A \"\"B\"\", C\",\"one\r\ntwo, \"\"x\"\"\"\r\n\r\n",
           "{\"prs_FirstName\":\"A \\\"B\\\", C\",\"cco_CaseComment\":\"one\\ntwo, \\\"x\\\"\"}\n", "");
-    takes("prs_FirstName\nA", "{\"prs_FirstName\":\"A\"}\n", "");
-    refuses("prs_FirstName\n\"A\n", E_IMP_01, "2  refused a quoted value does not end\n");
-    refuses("prs_FirstName\n\"A\"B\n", E_IMP_01, "2  refused something follows a quoted value\n");
-    refuses("prs_FirstName\nA\"B\n", E_IMP_01, "2  refused a quote within a value that does not begin with one\n");
-    refuses("prs_FirstName\nA\rB\n", E_IMP_01, "2 prs_FirstName refused control characters or line breaks\n");
-    refuses("prs_FirstName\n\xC3\x28\n", E_IMP_01, "2 prs_FirstName refused not UTF-8, or with a NUL\n");
+    assert_imports("prs_FirstName\nA", "{\"prs_FirstName\":\"A\"}\n", "");
+    assert_refuses("prs_FirstName\n\"A\n", E_IMP_01, "2  refused a quoted value does not end\n");
+    assert_refuses("prs_FirstName\n\"A\"B\n", E_IMP_01, "2  refused something follows a quoted value\n");
+    assert_refuses("prs_FirstName\nA\"B\n", E_IMP_01, "2  refused a quote within a value that does not begin with one\n");
+    assert_refuses("prs_FirstName\nA\rB\n", E_IMP_01, "2 prs_FirstName refused control characters or line breaks\n");
+    assert_refuses("prs_FirstName\n\xC3\x28\n", E_IMP_01, "2 prs_FirstName refused not UTF-8, or with a NUL\n");
 }
 
 static void test_files_of_another_kind_are_refused_as_a_whole(void **state)
 {
-    struct seen seen = {0};
+    struct import_result import_result = {0};
     char deep[2 * BOUND_JSON_DEPTH + 8] = "";
 
     (void)state;
-    refuses("", E_IMP_02, "");
-    refuses("prs_FirstName\n", E_IMP_02, "");
-    refuses("[]", E_IMP_02, "");
-    refuses("prs_FirstName;prs_Gender\nA;Feminine\n", E_IMP_02, "");
-    refuses("\xFF\xFEp", E_IMP_02, "");
-    refuses("[{\"prs_FirstName\":\"A\"}", E_IMP_02, "");
-    refuses("[{\"prs_FirstName\":\"A\"}] x", E_IMP_02, "");
-    refuses("[{\"prs_FirstName\":\"A\"},]", E_IMP_01, "2  refused not JSON (after line 1)\n");
-    refuses("[1]", E_IMP_01, "1  refused not an object\n");
-    assert_false(import(&seen, view_of_text("\"A\""), IMPORT_HTCDS_JSON));
-    assert_int_equal(seen.err.code, E_IMP_02);
-    seen_fini(&seen);
+    assert_refuses("", E_IMP_02, "");
+    assert_refuses("prs_FirstName\n", E_IMP_02, "");
+    assert_refuses("[]", E_IMP_02, "");
+    assert_refuses("prs_FirstName;prs_Gender\nA;Feminine\n", E_IMP_02, "");
+    assert_refuses("\xFF\xFEp", E_IMP_02, "");
+    assert_refuses("[{\"prs_FirstName\":\"A\"}", E_IMP_02, "");
+    assert_refuses("[{\"prs_FirstName\":\"A\"}] x", E_IMP_02, "");
+    assert_refuses("[{\"prs_FirstName\":\"A\"},]", E_IMP_01, "2  refused not JSON (after line 1)\n");
+    assert_refuses("[1]", E_IMP_01, "1  refused not an object\n");
+    assert_false(import(&import_result, view_of_text("\"A\""), IMPORT_HTCDS_JSON));
+    assert_int_equal(import_result.err.code, E_IMP_02);
+    import_result_fini(&import_result);
 
     for (size_t i = 0; i < BOUND_JSON_DEPTH; i++)
         strcat(deep, "[");
-    refuses(deep, E_IMP_01, "1  refused the file ends within it (after line 1)\n");
+    assert_refuses(deep, E_IMP_01, "1  refused the file ends within it (after line 1)\n");
     strcat(deep, "[");
-    refuses(deep, E_IMP_02, "");
+    assert_refuses(deep, E_IMP_02, "");
 }
 
 static void test_json_values_have_their_kinds(void **state)
 {
     (void)state;
-    takes("{\"prs_NumberOfChildren\":0,\"prs_Deceased\":false,\"ext_SafeToCall\":\"yes\",\"prs_MailingPostalCode\":"
+    assert_imports("{\"prs_NumberOfChildren\":0,\"prs_Deceased\":false,\"ext_SafeToCall\":\"yes\",\"prs_MailingPostalCode\":"
           "\"123\","
           "\"prs_MailingLongitude\":18.5305,\"prs_MailingLatitude\":-54,\"prs_Email\":null,\"prs_Title\":\"\","
           "\"prs_Citizenship\":\"UA\"}",
@@ -309,44 +309,44 @@ static void test_json_values_have_their_kinds(void **state)
           "\"prs_MailingLongitude\":18.530500,\"prs_MailingLatitude\":-54.000000,\"prs_Citizenship\":[\"UA\"],"
           "\"prs_NumberOfChildren\":0}\n",
           "");
-    refuses("{\"prs_FirstName\":1}", E_IMP_01,
+    assert_refuses("{\"prs_FirstName\":1}", E_IMP_01,
             "1 prs_FirstName refused a number where text is expected: write it in quotes\n");
-    refuses("{\"prs_IdentityNumber\":12.5}", E_IMP_01,
+    assert_refuses("{\"prs_IdentityNumber\":12.5}", E_IMP_01,
             "1 prs_IdentityNumber refused a number where text is expected: write it in quotes\n");
-    refuses("{\"prs_NumberOfChildren\":1.5}", E_IMP_01, "1 prs_NumberOfChildren refused not a number\n");
-    refuses("{\"prs_NumberOfChildren\":1e300}", E_IMP_01, "1 prs_NumberOfChildren refused not a number\n");
-    refuses("{\"prs_FirstName\":true}", E_IMP_01, "1 prs_FirstName refused not a value that the field may hold\n");
-    refuses("{\"prs_FirstName\":[\"A\"]}", E_IMP_01, "1 prs_FirstName refused a list where one value is expected\n");
-    refuses("{\"prs_Citizenship\":[1]}", E_IMP_01, "1 prs_Citizenship refused not a value that the field may hold\n");
-    refuses("{\"prs_FirstName\":{\"a\":1}}", E_IMP_01, "1 prs_FirstName refused not a value that the field may hold\n");
-    refuses("{\"prs_FirstName\":\"a\\u0000b\"}", E_IMP_01, "1  refused a text with a NUL (after line 1)\n");
+    assert_refuses("{\"prs_NumberOfChildren\":1.5}", E_IMP_01, "1 prs_NumberOfChildren refused not a number\n");
+    assert_refuses("{\"prs_NumberOfChildren\":1e300}", E_IMP_01, "1 prs_NumberOfChildren refused not a number\n");
+    assert_refuses("{\"prs_FirstName\":true}", E_IMP_01, "1 prs_FirstName refused not a value that the field may hold\n");
+    assert_refuses("{\"prs_FirstName\":[\"A\"]}", E_IMP_01, "1 prs_FirstName refused a list where one value is expected\n");
+    assert_refuses("{\"prs_Citizenship\":[1]}", E_IMP_01, "1 prs_Citizenship refused not a value that the field may hold\n");
+    assert_refuses("{\"prs_FirstName\":{\"a\":1}}", E_IMP_01, "1 prs_FirstName refused not a value that the field may hold\n");
+    assert_refuses("{\"prs_FirstName\":\"a\\u0000b\"}", E_IMP_01, "1  refused a text with a NUL (after line 1)\n");
 }
 
 static void test_what_repeats_stands_flat_or_in_a_list(void **state)
 {
     (void)state;
-    takes(
+    assert_imports(
         "{\"ext_Events\":[{\"hte_City\":\"A\"},{\"hte_Type\":\"Transit\",\"hte_City\":\"B\"}],\"spl_Type\":\"Legal\","
         "\"ext_FamilyMembers\":[{\"ext_MemberName\":\"C\"}]}",
         "{\"ext_MemberName\":\"C\",\"ext_Events\":[{\"hte_City\":\"A\"},{\"hte_Type\":\"Transit\",\"hte_City\":\"B\"}],"
         "\"spl_Type\":\"Legal\"}\n",
         "");
-    refuses("{\"hte_City\":\"A\",\"ext_Events\":[{\"hte_Type\":\"Transit\"}]}", E_IMP_01,
+    assert_refuses("{\"hte_City\":\"A\",\"ext_Events\":[{\"hte_Type\":\"Transit\"}]}", E_IMP_01,
             "1 ext_Events refused stands flat and in ext_Events\n");
-    refuses("{\"ext_Events\":[{\"hte_Type\":\"Transit\"}],\"hte_City\":\"A\"}", E_IMP_01,
+    assert_refuses("{\"ext_Events\":[{\"hte_Type\":\"Transit\"}],\"hte_City\":\"A\"}", E_IMP_01,
             "1 hte_City refused stands flat and in ext_Events\n");
-    refuses("{\"ext_Events\":[{\"spl_Type\":\"Legal\"}]}", E_IMP_01,
+    assert_refuses("{\"ext_Events\":[{\"spl_Type\":\"Legal\"}]}", E_IMP_01,
             "1 spl_Type refused does not belong in ext_Events\n");
-    refuses("{\"ext_Events\":[{}],\"prs_Title\":\"x\"}", E_IMP_01,
+    assert_refuses("{\"ext_Events\":[{}],\"prs_Title\":\"x\"}", E_IMP_01,
             "1 ext_Events refused not an array of objects with values\n");
-    refuses("{\"ext_Events\":{\"hte_City\":\"A\"},\"prs_Title\":\"x\"}", E_IMP_01,
+    assert_refuses("{\"ext_Events\":{\"hte_City\":\"A\"},\"prs_Title\":\"x\"}", E_IMP_01,
             "1 ext_Events refused not an array of at most 32 objects\n");
 }
 
 static void test_texts_are_brought_to_one_form(void **state)
 {
     (void)state;
-    takes("prs_FirstName\nAi\xCC\x88"
+    assert_imports("prs_FirstName\nAi\xCC\x88"
           "cha\n",
           "{\"prs_FirstName\":\"A\xC3\xAF"
           "cha\"}\n",
@@ -356,36 +356,36 @@ static void test_texts_are_brought_to_one_form(void **state)
 static void test_contact_without_a_safe_way_is_said(void **state)
 {
     (void)state;
-    takes(
+    assert_imports(
         "prs_MobilePhone\n+48000000001\n", "{\"prs_MobilePhone\":\"+48000000001\"}\n",
         "2 ext_SafeToCall accepted says how to reach the person, not how safely: contact is not sent before it does\n");
-    takes("prs_MobilePhone,ext_SafeToCall\n+48000000001,no\n",
+    assert_imports("prs_MobilePhone,ext_SafeToCall\n+48000000001,no\n",
           "{\"prs_MobilePhone\":\"+48000000001\",\"ext_SafeToCall\":false}\n", "");
 }
 
 static void test_rows_and_columns_are_bounded(void **state)
 {
     struct bytes file = {0};
-    struct seen seen = {0};
+    struct import_result import_result = {0};
 
     (void)state;
     bytes_append_text(&file, "prs_FirstName\n");
     for (size_t i = 0; i < BOUND_IMPORT_ROWS; i++)
         bytes_append_text(&file, "A\n");
-    assert_true(import(&seen, bytes_view(&file), IMPORT_HTCDS_CSV));
-    assert_int_equal(seen.cases, BOUND_IMPORT_ROWS);
-    seen_fini(&seen);
+    assert_true(import(&import_result, bytes_view(&file), IMPORT_HTCDS_CSV));
+    assert_int_equal(import_result.cases, BOUND_IMPORT_ROWS);
+    import_result_fini(&import_result);
     bytes_append_text(&file, "A\n");
-    assert_false(import(&seen, bytes_view(&file), IMPORT_HTCDS_CSV));
-    assert_int_equal(seen.err.code, E_IMP_03);
-    seen_fini(&seen);
+    assert_false(import(&import_result, bytes_view(&file), IMPORT_HTCDS_CSV));
+    assert_int_equal(import_result.err.code, E_IMP_03);
+    import_result_fini(&import_result);
 
     bytes_clear(&file);
     for (size_t i = 0; i < BOUND_IMPORT_COLUMNS; i++)
         bytes_append_u8(&file, ',');
-    assert_false(import(&seen, bytes_view(&file), IMPORT_HTCDS_CSV));
-    assert_int_equal(seen.err.code, E_IMP_02);
-    seen_fini(&seen);
+    assert_false(import(&import_result, bytes_view(&file), IMPORT_HTCDS_CSV));
+    assert_int_equal(import_result.err.code, E_IMP_02);
+    import_result_fini(&import_result);
     bytes_fini(&file);
 }
 

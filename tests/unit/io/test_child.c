@@ -85,7 +85,7 @@ static void on_exit_of_child(void *cookie, int exit_status, int signal_number)
 
 static const struct stream_events events = {.on_bytes = on_bytes, .on_closed = on_closed};
 
-static struct child *start(struct seen *s, const char *word)
+static struct child *start_child(struct seen *s, const char *word)
 {
     const char *const argv[] = {"child", word, NULL};
     struct child *c;
@@ -104,7 +104,7 @@ static void test_a_child_has_four_descriptors_and_no_more(void **state)
     int extra = open("/dev/null", O_RDONLY); /* not close-on-exec, on purpose */
 
     (void)state;
-    (void)start(&s, "descriptors");
+    (void)start_child(&s, "descriptors");
     loop_run(s.loop);
     assert_int_equal(s.exits, 1);
     assert_int_equal(s.status, 7);
@@ -122,7 +122,7 @@ static void test_a_child_dies_with_its_parent_and_gets_none_of_its_environment(v
 
     (void)state;
     (void)setenv("REFEX_TEST_SECRET", "1", 1);
-    (void)start(&s, "dies");
+    (void)start_child(&s, "dies");
     loop_run(s.loop);
     assert_int_equal(s.status, 0);
     assert_int_equal(s.got.size, 1);
@@ -137,7 +137,7 @@ static void test_a_killed_child_is_noticed(void **state)
     struct child *c;
 
     (void)state;
-    c = start(&s, "waits");
+    c = start_child(&s, "waits");
     assert_true(child_pid(c) > 0);
     child_signal(c, SIGKILL);
     loop_run(s.loop);
@@ -168,7 +168,7 @@ static void test_the_end_of_the_loop_ends_the_child(void **state)
     pid_t pid;
 
     (void)state;
-    pid = child_pid(start(&s, "waits"));
+    pid = child_pid(start_child(&s, "waits"));
     loop_free(s.loop);
     assert_int_equal(kill(pid, 0), -1);
     assert_int_equal(errno, ESRCH);

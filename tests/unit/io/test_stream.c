@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-struct end {
+struct stream_endpoint {
     struct loop *loop;
     struct stream *stream;
     size_t frames;
@@ -32,7 +32,7 @@ struct end {
 
 static void on_frame(void *cookie, uint16_t kind, struct view payload)
 {
-    struct end *e = cookie;
+    struct stream_endpoint *e = cookie;
 
     assert_false(e->inside_call);
     assert_int_equal(e->closed, 0);
@@ -49,14 +49,14 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
 
 static void on_bytes(void *cookie, struct view bytes)
 {
-    struct end *e = cookie;
+    struct stream_endpoint *e = cookie;
 
     e->bytes += bytes.size;
 }
 
 static void on_drained(void *cookie)
 {
-    struct end *e = cookie;
+    struct stream_endpoint *e = cookie;
 
     assert_false(e->inside_call);
     e->drained++;
@@ -64,7 +64,7 @@ static void on_drained(void *cookie)
 
 static void on_closed(void *cookie, const struct error *err)
 {
-    struct end *e = cookie;
+    struct stream_endpoint *e = cookie;
 
     assert_false(e->inside_call);
     e->closed++;
@@ -76,8 +76,8 @@ static const struct stream_events events = {on_frame, on_bytes, on_drained, on_c
 
 struct pair {
     struct loop *loop;
-    struct end a;
-    struct end b;
+    struct stream_endpoint a;
+    struct stream_endpoint b;
     int raw; /* where the test itself holds an end */
 };
 
@@ -163,7 +163,7 @@ static void test_many_frames_of_one_tick_leave_with_one_write(void **state)
     loop_free(p.loop);
 }
 
-static void refuse(const uint8_t *bytes, size_t size, enum error_code why)
+static void assert_refused(const uint8_t *bytes, size_t size, enum error_code why)
 {
     struct pair p;
 
@@ -181,25 +181,25 @@ static void refuse(const uint8_t *bytes, size_t size, enum error_code why)
 static void test_a_frame_over_the_bound_ends_the_stream(void **state)
 {
     (void)state;
-    refuse((const uint8_t[]){0, 0x10, 0, 1, 0, 1, 0, 0}, 8, E_LNK_10);
+    assert_refused((const uint8_t[]){0, 0x10, 0, 1, 0, 1, 0, 0}, 8, E_LNK_10);
 }
 
 static void test_kind_zero_ends_the_stream(void **state)
 {
     (void)state;
-    refuse((const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0}, 8, E_LNK_10);
+    assert_refused((const uint8_t[]){0, 0, 0, 0, 0, 0, 0, 0}, 8, E_LNK_10);
 }
 
 static void test_an_end_in_the_middle_of_a_frame_is_a_fault(void **state)
 {
     (void)state;
-    refuse((const uint8_t[]){0, 0, 0, 9, 0, 1, 0, 0, 1, 2}, 10, E_LNK_16);
+    assert_refused((const uint8_t[]){0, 0, 0, 9, 0, 1, 0, 0, 1, 2}, 10, E_LNK_16);
 }
 
 static void test_an_end_between_frames_is_none(void **state)
 {
     (void)state;
-    refuse((const uint8_t[]){0}, 0, E_NONE);
+    assert_refused((const uint8_t[]){0}, 0, E_NONE);
 }
 
 static void test_a_frame_in_single_bytes_arrives(void **state)

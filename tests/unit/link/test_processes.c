@@ -6,7 +6,7 @@
 #include "io/loop.h"
 #include "io/stream.h"
 #include "io/timer.h"
-#include "members.h"
+#include "credentials.h"
 #include "pki/certificate.h"
 
 #include <setjmp.h>
@@ -16,44 +16,44 @@
 
 #include <cmocka.h>
 
-#define PATIENCE_MS 20000 /* a busy machine, a sanitized build */
+#define TIMEOUT_MS 20000 /* a busy machine, a sanitized build */
 
-static struct home home;
-static struct home stranger;
+static struct member_ca member_ca;
+static struct member_ca stranger;
 
 static int make_homes(void **state)
 {
     (void)state;
-    home_make(&home, "nrm.example");
-    home_make(&stranger, "nrm.example");
+    member_ca_init(&member_ca, "nrm.example");
+    member_ca_init(&stranger, "nrm.example");
     return 0;
 }
 
 static int drop_homes(void **state)
 {
     (void)state;
-    home_fini(&home);
-    home_fini(&stranger);
+    member_ca_fini(&member_ca);
+    member_ca_fini(&stranger);
     return 0;
 }
 
 /* --- one node's side of the seam --- */
 
-struct node {
+struct test_node {
     struct loop *loop;
     struct child *child;
     struct stream *seam;
-    struct card card;
+    struct credentials credentials;
     bool hello;
     struct seam_hello confined;
     uint16_t port;
-    size_t ups;
+    size_t up_count;
     uint32_t link; /* of the newest */
     bool dialled;
     struct address agency;
     size_t chain_count;
     struct bytes peer_hello;
-    size_t downs;
+    size_t down_count;
     enum link_reason down_why;
     uint32_t down_link;
     struct address down_agency;
@@ -62,22 +62,22 @@ struct node {
     size_t frames;
     size_t bytes;
     uint16_t kind;
-    size_t stops;
-    size_t goes;
-    struct bytes said; /* code of FAILED */
+    size_t flow_stops;
+    size_t flow_resumes;
+    struct bytes failure; /* code of FAILED */
     size_t resolved;
     struct bytes first_address;
     bool exited;
     int status;
 };
 
-static void on_link_up(struct node *n, struct view payload, struct arena *arena)
+static void on_link_up(struct test_node *n, struct view payload, struct arena *arena)
 {
     struct seam_link_up up;
     struct error err;
 
     assert_true(seam_link_up_decode(payload, arena, &up, &err));
-    n->ups++;
+    n->up_count++;
     n->link = up.link;
     n->dialled = up.dialled;
     n->agency = up.agency;
@@ -86,23 +86,23 @@ static void on_link_up(struct node *n, struct view payload, struct arena *arena)
     bytes_append_view(&n->peer_hello, up.hello);
 }
 
-static void on_link_down(struct node *n, struct view payload, struct arena *arena)
+static void on_link_down(struct test_node *n, struct view payload, struct arena *arena)
 {
     struct seam_link_down down;
     struct error err;
 
     assert_true(seam_link_down_decode(payload, arena, &down, &err));
-    n->downs++;
+    n->down_count++;
     n->down_why = down.reason;
     n->down_link = down.link;
     n->down_agency = down.agency;
 }
 
-static void on_small(struct node *n, uint16_t kind, struct view payload, struct arena *arena)
+static void on_control_frame(struct test_node *n, uint16_t kind, struct view payload, struct arena *arena)
 {
     struct seam_listening listening;
     struct seam_dial_failed failed;
-    struct seam_failed said;
+    struct seam_failed failure;
     struct seam_flow flow;
     struct seam_resolved resolved;
     struct error err;
@@ -120,11 +120,11 @@ static void on_small(struct node *n, uint16_t kind, struct view payload, struct 
         n->fail_why = failed.reason;
     } else if (kind == SEAM_FLOW) {
         assert_true(seam_flow_decode(payload, arena, &flow, &err));
-        n->stops += flow.stop;
-        n->goes += !flow.stop;
+        n->flow_stops += flow.stop;
+        n->flow_resumes += !flow.stop;
     } else if (kind == SEAM_FAILED) {
-        assert_true(seam_failed_decode(payload, arena, &said, &err));
-        bytes_append_view(&n->said, said.code);
+        assert_true(seam_failed_decode(payload, arena, &failure, &err));
+        bytes_append_view(&n->failure, failure.code);
     } else if (kind == SEAM_RESOLVED) {
         assert_true(seam_resolved_decode(payload, arena, &resolved, &err));
         n->resolved++;
@@ -135,7 +135,7 @@ static void on_small(struct node *n, uint16_t kind, struct view payload, struct 
 
 static void on_frame(void *cookie, uint16_t kind, struct view payload)
 {
-    struct node *n = cookie;
+    struct test_node *n = cookie;
     struct arena arena = {0};
     struct seam_frame frame;
     struct error err;
@@ -151,14 +151,14 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
     } else if (kind == SEAM_LINK_DOWN) {
         on_link_down(n, payload, &arena);
     } else {
-        on_small(n, kind, payload, &arena);
+        on_control_frame(n, kind, payload, &arena);
     }
     arena_fini(&arena);
 }
 
 static void on_closed(void *cookie, const struct error *err)
 {
-    struct node *n = cookie;
+    struct test_node *n = cookie;
 
     (void)err;
     n->seam = NULL;
@@ -166,14 +166,14 @@ static void on_closed(void *cookie, const struct error *err)
 
 static void on_exited(void *cookie, int exit_status, int signal_number)
 {
-    struct node *n = cookie;
+    struct test_node *n = cookie;
 
     n->exited = true;
     n->status = signal_number == 0 ? exit_status : -signal_number;
     n->child = NULL;
 }
 
-static void start(struct node *n, struct loop *l, const char *option)
+static void start_node(struct test_node *n, struct loop *l, const char *option)
 {
     static const struct stream_events events = {.on_frame = on_frame, .on_closed = on_closed};
     const char *const argv[] = {"refex-link", option, NULL};
@@ -186,21 +186,21 @@ static void start(struct node *n, struct loop *l, const char *option)
     n->seam = stream_open_fd(l, fd, STREAM_FRAMED, &events, n);
 }
 
-static void node_fini(struct node *n)
+static void test_node_fini(struct test_node *n)
 {
-    card_fini(&n->card);
+    credentials_fini(&n->credentials);
     bytes_fini(&n->peer_hello);
-    bytes_fini(&n->said);
+    bytes_fini(&n->failure);
     bytes_fini(&n->first_address);
 }
 
 /* --- waiting --- */
 
-static bool *awaited_flag;
+static bool *timed_out_flag;
 
-static void on_late(void *cookie)
+static void on_timeout(void *cookie)
 {
-    *awaited_flag = true;
+    *timed_out_flag = true;
     loop_stop(cookie);
 }
 
@@ -212,56 +212,56 @@ static void on_tick(void *cookie)
 /* Runs the loop until CONDITION holds. */
 #define AWAIT(l, condition)                                                                                            \
     do {                                                                                                               \
-        bool late_ = false;                                                                                            \
-        struct timer *t_ = timer_new(l, on_late, l);                                                                   \
-        awaited_flag = &late_;                                                                                         \
-        timer_start(t_, PATIENCE_MS);                                                                                  \
+        bool timed_out_ = false;                                                                                            \
+        struct timer *timer_ = timer_new(l, on_timeout, l);                                                                   \
+        timed_out_flag = &timed_out_;                                                                                         \
+        timer_start(timer_, TIMEOUT_MS);                                                                                  \
         loop_on_tick(l, on_tick, l);                                                                                   \
-        while (!(condition) && !late_)                                                                                 \
+        while (!(condition) && !timed_out_)                                                                                 \
             loop_run(l);                                                                                               \
-        timer_free(t_);                                                                                                \
+        timer_free(timer_);                                                                                                \
         assert_true(condition);                                                                                        \
     } while (0)
 
-static void pass_ms(struct loop *l, int64_t ms)
+static void run_ms(struct loop *l, int64_t ms)
 {
-    bool over = false;
-    struct timer *t = timer_new(l, on_late, l);
+    bool elapsed = false;
+    struct timer *t = timer_new(l, on_timeout, l);
 
-    awaited_flag = &over;
+    timed_out_flag = &elapsed;
     timer_start(t, ms);
-    while (!over)
+    while (!elapsed)
         loop_run(l);
     timer_free(t);
 }
 
 /* --- asking --- */
 
-static void configure_with(struct node *n, const struct seam_configure *c)
+static void configure_with(struct test_node *n, const struct seam_configure *c)
 {
     seam_configure_encode(c, stream_frame_begin(n->seam, SEAM_CONFIGURE));
     stream_frame_end(n->seam);
 }
 
-static void configure(struct node *n, const char *name)
+static void configure(struct test_node *n, const char *name)
 {
     struct seam_configure c;
 
-    card_make(&n->card, &home, name, CERTIFY_TRANSPORT, 0, 90);
-    card_configure(&n->card, &home, &c);
+    credentials_init(&n->credentials, &member_ca, name, CERTIFY_TRANSPORT, 0, 90);
+    credentials_configure(&n->credentials, &member_ca, &c);
     c.listen_address = view_of_text("127.0.0.1");
     configure_with(n, &c);
 }
 
-static void dial(struct node *n, const struct node *to)
+static void dial_peer(struct test_node *n, const struct test_node *to)
 {
-    struct seam_dial d = {.agency = to->card.agency, .address = view_of_text("127.0.0.1"), .port = to->port};
+    struct seam_dial d = {.agency = to->credentials.agency, .address = view_of_text("127.0.0.1"), .port = to->port};
 
     seam_dial_encode(&d, stream_frame_begin(n->seam, SEAM_DIAL));
     stream_frame_end(n->seam);
 }
 
-static void send_to(struct node *n, uint16_t kind, struct view payload)
+static void send_to(struct test_node *n, uint16_t kind, struct view payload)
 {
     struct seam_frame f = {.link = n->link, .kind = kind, .payload = payload};
 
@@ -270,29 +270,29 @@ static void send_to(struct node *n, uint16_t kind, struct view payload)
 }
 
 /* Two nodes, confined and listening. */
-static struct loop *two(struct node *a, struct node *b)
+static struct loop *start_two(struct test_node *a, struct test_node *b)
 {
     struct loop *l = loop_new();
 
-    start(a, l, NULL);
-    start(b, l, NULL);
+    start_node(a, l, NULL);
+    start_node(b, l, NULL);
     configure(a, "brama");
     configure(b, "mission");
     AWAIT(l, a->port != 0 && b->port != 0);
     return l;
 }
 
-static struct loop *two_linked(struct node *a, struct node *b)
+static struct loop *start_two_linked(struct test_node *a, struct test_node *b)
 {
-    struct loop *l = two(a, b);
+    struct loop *l = start_two(a, b);
 
-    dial(a, b);
-    AWAIT(l, a->ups == 1 && b->ups == 1);
+    dial_peer(a, b);
+    AWAIT(l, a->up_count == 1 && b->up_count == 1);
     return l;
 }
 
 /* Without its node a process ends by itself, and well. */
-static void leave(struct node *n)
+static void stop_node(struct test_node *n)
 {
     if (n->exited)
         return;
@@ -301,32 +301,32 @@ static void leave(struct node *n)
     assert_int_equal(n->status, 0);
 }
 
-static void end_two(struct loop *l, struct node *a, struct node *b)
+static void stop_two(struct loop *l, struct test_node *a, struct test_node *b)
 {
-    leave(a);
-    leave(b);
+    stop_node(a);
+    stop_node(b);
     loop_free(l);
-    node_fini(a);
-    node_fini(b);
+    test_node_fini(a);
+    test_node_fini(b);
 }
 
 /* --- the tests --- */
 
 static void test_two_processes_confine_themselves_and_carry_frames_both_ways(void **state)
 {
-    struct node a;
-    struct node b;
+    struct test_node a;
+    struct test_node b;
     struct loop *l;
     struct bytes large = {0};
 
     (void)state;
-    l = two_linked(&a, &b);
+    l = start_two_linked(&a, &b);
     assert_true(a.confined.seccomp && a.confined.landlock >= 1);
     assert_string_equal(a.agency.text, "mission@nrm.example");
     assert_string_equal(b.agency.text, "brama@nrm.example");
     assert_true(a.dialled && !b.dialled);
     assert_int_equal(b.chain_count, 2);
-    assert_true(view_equal(bytes_view(&b.peer_hello), bytes_view(&a.card.hello)));
+    assert_true(view_equal(bytes_view(&b.peer_hello), bytes_view(&a.credentials.hello)));
 
     memset(bytes_reserve(&large, BOUND_ENVELOPE), 'x', BOUND_ENVELOPE);
     large.size = BOUND_ENVELOPE;
@@ -339,192 +339,192 @@ static void test_two_processes_confine_themselves_and_carry_frames_both_ways(voi
     assert_int_equal(a.kind, PEER_RECEIPT);
     assert_int_equal(a.bytes, 7);
     bytes_fini(&large);
-    end_two(l, &a, &b);
+    stop_two(l, &a, &b);
 }
 
 static void test_more_than_a_line_takes_is_held_back_and_nothing_is_lost(void **state)
 {
-    struct node a;
-    struct node b;
+    struct test_node a;
+    struct test_node b;
     struct loop *l;
     struct bytes large = {0};
 
     (void)state;
-    l = two_linked(&a, &b);
+    l = start_two_linked(&a, &b);
     memset(bytes_reserve(&large, BOUND_ENVELOPE), 'x', BOUND_ENVELOPE);
     large.size = BOUND_ENVELOPE;
     stream_pause(b.seam); /* the other node stops reading: its link process holds the link, ours fills up */
-    for (int i = 0; i < 60 && a.stops == 0; i++) {
+    for (int i = 0; i < 60 && a.flow_stops == 0; i++) {
         send_to(&a, PEER_ENVELOPE, bytes_view(&large));
-        pass_ms(l, 10);
+        run_ms(l, 10);
     }
-    AWAIT(l, a.stops == 1);
-    assert_int_equal(a.goes, 0);
+    AWAIT(l, a.flow_stops == 1);
+    assert_int_equal(a.flow_resumes, 0);
     stream_resume(b.seam);
-    AWAIT(l, a.goes == 1);
+    AWAIT(l, a.flow_resumes == 1);
     send_to(&a, PEER_ENVELOPE, view_of_text("last"));
     AWAIT(l, b.bytes % BOUND_ENVELOPE == 4);
     assert_int_equal(b.bytes, (b.frames - 1) * BOUND_ENVELOPE + 4);
-    assert_int_equal(a.downs + b.downs, 0);
+    assert_int_equal(a.down_count + b.down_count, 0);
     bytes_fini(&large);
-    end_two(l, &a, &b);
+    stop_two(l, &a, &b);
 }
 
 static void test_hanging_up_is_told_on_both_sides(void **state)
 {
-    struct node a;
-    struct node b;
+    struct test_node a;
+    struct test_node b;
     struct loop *l;
     struct seam_hang_up which;
 
     (void)state;
-    l = two_linked(&a, &b);
+    l = start_two_linked(&a, &b);
     which = (struct seam_hang_up){.link = a.link, .why = LINK_ENDED};
     send_to(&a, PEER_BUNDLE, view_of_text("last words"));
     seam_hang_up_encode(&which, stream_frame_begin(a.seam, SEAM_HANG_UP));
     stream_frame_end(a.seam);
-    AWAIT(l, a.downs == 1 && b.downs == 1);
+    AWAIT(l, a.down_count == 1 && b.down_count == 1);
     assert_int_equal(b.frames, 1); /* what was queued has still gone */
     assert_int_equal(a.down_why, LINK_ENDED);
     assert_int_equal(b.down_why, LINK_ENDED);
     assert_int_equal(b.down_link, b.link);
-    end_two(l, &a, &b);
+    stop_two(l, &a, &b);
 }
 
 static void test_a_revocation_cuts_a_live_link(void **state)
 {
-    struct node a;
-    struct node b;
+    struct test_node a;
+    struct test_node b;
     struct loop *l;
     struct seam_configure c;
     struct certificate certificate;
     struct error err;
 
     (void)state;
-    l = two_linked(&a, &b);
-    card_configure(&b.card, &home, &c);
-    assert_true(certificate_read(bytes_view(&a.card.der), &certificate, &err));
+    l = start_two_linked(&a, &b);
+    credentials_configure(&b.credentials, &member_ca, &c);
+    assert_true(certificate_read(bytes_view(&a.credentials.der), &certificate, &err));
     c.trust.revoked = &certificate.der_hash;
     c.trust.revoked_count = 1;
     seam_update_encode(&c.trust, stream_frame_begin(b.seam, SEAM_UPDATE));
     stream_frame_end(b.seam);
-    AWAIT(l, a.downs == 1 && b.downs == 1);
+    AWAIT(l, a.down_count == 1 && b.down_count == 1);
     assert_int_equal(b.down_why, LINK_REVOKED);
 
-    dial(&a, &b); /* and it does not get in again */
-    AWAIT(l, a.failures == 1 && b.downs == 2);
+    dial_peer(&a, &b); /* and it does not get in again */
+    AWAIT(l, a.failures == 1 && b.down_count == 2);
     assert_int_equal(b.down_why, LINK_REVOKED);
     assert_int_equal(b.down_link, 0);
     assert_string_equal(b.down_agency.text, "brama@nrm.example");
     assert_int_equal(a.fail_why, LINK_REFUSED_BY_PEER);
-    end_two(l, &a, &b);
+    stop_two(l, &a, &b);
 }
 
 static void test_a_stranger_is_refused_by_name(void **state)
 {
-    struct node a;
-    struct node b;
+    struct test_node a;
+    struct test_node b;
     struct loop *l = loop_new();
     struct seam_configure c;
 
     (void)state;
-    start(&a, l, NULL);
-    start(&b, l, NULL);
+    start_node(&a, l, NULL);
+    start_node(&b, l, NULL);
     configure(&b, "mission");
-    card_make(&a.card, &stranger, "brama", CERTIFY_TRANSPORT, 0, 90);
-    card_configure(&a.card, &stranger, &c);
-    c.federation.fid = home.federation.fid;
-    c.trust.anchors = home.anchors; /* he knows whom to believe, but has no certificate of theirs */
+    credentials_init(&a.credentials, &stranger, "brama", CERTIFY_TRANSPORT, 0, 90);
+    credentials_configure(&a.credentials, &stranger, &c);
+    c.federation.fid = member_ca.federation.fid;
+    c.trust.anchors = member_ca.anchors; /* he knows whom to believe, but has no certificate of theirs */
     configure_with(&a, &c);
     AWAIT(l, a.hello && b.port != 0);
-    dial(&a, &b);
-    AWAIT(l, a.failures == 1 && b.downs == 1);
+    dial_peer(&a, &b);
+    AWAIT(l, a.failures == 1 && b.down_count == 1);
     assert_int_equal(b.down_why, LINK_WRONG_CA);
     assert_int_equal(b.down_link, 0);
     assert_int_equal(a.fail_why, LINK_REFUSED_BY_PEER);
-    assert_int_equal(a.ups + b.ups, 0);
-    end_two(l, &a, &b);
+    assert_int_equal(a.up_count + b.up_count, 0);
+    stop_two(l, &a, &b);
 }
 
 static void test_a_hello_in_another_name_is_refused(void **state)
 {
-    struct node a;
-    struct node b;
+    struct test_node a;
+    struct test_node b;
     struct loop *l = loop_new();
     struct seam_configure c;
-    struct card other;
+    struct credentials other;
 
     (void)state;
-    start(&a, l, NULL);
-    start(&b, l, NULL);
+    start_node(&a, l, NULL);
+    start_node(&b, l, NULL);
     configure(&b, "mission");
-    card_make(&a.card, &home, "brama", CERTIFY_TRANSPORT, 0, 90);
-    card_make(&other, &home, "police", CERTIFY_TRANSPORT, 0, 90);
-    card_configure(&a.card, &home, &c);
+    credentials_init(&a.credentials, &member_ca, "brama", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&other, &member_ca, "police", CERTIFY_TRANSPORT, 0, 90);
+    credentials_configure(&a.credentials, &member_ca, &c);
     c.trust.hello = bytes_view(&other.hello);
     configure_with(&a, &c);
     AWAIT(l, a.hello && b.port != 0);
-    dial(&a, &b);
-    AWAIT(l, b.downs == 1);
+    dial_peer(&a, &b);
+    AWAIT(l, b.down_count == 1);
     assert_int_equal(b.down_why, LINK_OTHER_AGENCY);
-    assert_int_equal(b.ups, 0);
-    card_fini(&other);
-    end_two(l, &a, &b);
+    assert_int_equal(b.up_count, 0);
+    credentials_fini(&other);
+    stop_two(l, &a, &b);
 }
 
 static void test_both_dial_at_once_and_one_link_stays(void **state)
 {
-    struct node a;
-    struct node b;
+    struct test_node a;
+    struct test_node b;
     struct loop *l;
 
     (void)state;
-    l = two(&a, &b);
-    dial(&a, &b);
-    dial(&b, &a);
-    AWAIT(l, a.ups > 0 && b.ups > 0);
-    pass_ms(l, 500); /* whatever else was on its way */
-    assert_int_equal(a.ups - a.downs, 1);
-    assert_int_equal(b.ups - b.downs, 1);
+    l = start_two(&a, &b);
+    dial_peer(&a, &b);
+    dial_peer(&b, &a);
+    AWAIT(l, a.up_count > 0 && b.up_count > 0);
+    run_ms(l, 500); /* whatever else was on its way */
+    assert_int_equal(a.up_count - a.down_count, 1);
+    assert_int_equal(b.up_count - b.down_count, 1);
     assert_int_equal(a.dialled, !b.dialled); /* the same one on both sides */
     send_to(&a, PEER_ENVELOPE, view_of_text("x"));
     send_to(&b, PEER_ENVELOPE, view_of_text("y"));
     AWAIT(l, a.frames == 1 && b.frames == 1);
-    dial(&a, &b); /* and a third is not made */
+    dial_peer(&a, &b); /* and a third is not made */
     AWAIT(l, a.failures >= 1);
     assert_int_equal(a.fail_why, LINK_DUPLICATE);
-    end_two(l, &a, &b);
+    stop_two(l, &a, &b);
 }
 
 static void test_a_closed_port_is_told(void **state)
 {
-    struct node a;
-    struct node b;
+    struct test_node a;
+    struct test_node b;
     struct loop *l;
 
     (void)state;
-    l = two(&a, &b);
+    l = start_two(&a, &b);
     stream_close(b.seam); /* its process ends with it */
     AWAIT(l, b.exited);
     assert_int_equal(b.status, 0);
-    dial(&a, &b);
+    dial_peer(&a, &b);
     AWAIT(l, a.failures == 1);
     assert_int_equal(a.fail_why, LINK_UNREACHABLE);
-    end_two(l, &a, &b);
+    stop_two(l, &a, &b);
 }
 
 static void test_a_killed_process_cuts_the_link(void **state)
 {
-    struct node a;
-    struct node b;
+    struct test_node a;
+    struct test_node b;
     struct loop *l;
 
     (void)state;
-    l = two_linked(&a, &b);
+    l = start_two_linked(&a, &b);
     child_signal(b.child, 9);
-    AWAIT(l, a.downs == 1 && b.exited);
+    AWAIT(l, a.down_count == 1 && b.exited);
     assert_int_equal(a.down_why, LINK_CUT);
-    end_two(l, &a, &b);
+    stop_two(l, &a, &b);
 }
 
 /* --- strangers without TLS --- */
@@ -553,8 +553,8 @@ static void on_raw_dialled(void *cookie, int fd, const struct error *err)
 
 static void test_bytes_that_are_no_tls_end_that_connection_only(void **state)
 {
-    struct node a;
-    struct node b;
+    struct test_node a;
+    struct test_node b;
     struct loop *l;
     struct dialer *d;
     struct stream *raw;
@@ -562,22 +562,22 @@ static void test_bytes_that_are_no_tls_end_that_connection_only(void **state)
     int fd = -1;
 
     (void)state;
-    l = two_linked(&a, &b);
+    l = start_two_linked(&a, &b);
     assert_true(dialer_start(l, "127.0.0.1", b.port, 5000, on_raw_dialled, &fd, &d, &err));
     AWAIT(l, fd >= 0);
     raw = stream_open_fd(l, fd, STREAM_RAW, &raw_events, &raw);
     stream_write_raw(raw, view_of_text("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
-    AWAIT(l, raw == NULL && b.downs == 1);
+    AWAIT(l, raw == NULL && b.down_count == 1);
     assert_int_equal(b.down_why, LINK_TLS);
     assert_int_equal(b.down_link, 0);
     send_to(&a, PEER_ENVELOPE, view_of_text("x"));
     AWAIT(l, b.frames == 1);
-    end_two(l, &a, &b);
+    stop_two(l, &a, &b);
 }
 
 /* --- a node that has lost its mind --- */
 
-static void fails_with(struct node *n, uint16_t kind, struct view payload, int status)
+static void assert_fails_with(struct test_node *n, uint16_t kind, struct view payload, int status)
 {
     stream_send(n->seam, kind, payload);
     AWAIT(n->loop, n->exited);
@@ -592,14 +592,14 @@ static void test_the_seam_takes_nothing_in_the_wrong_phase(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct loop *l = loop_new();
-        struct node n;
+        struct test_node n;
 
-        start(&n, l, NULL);
-        fails_with(&n, kinds[i], view_of_text("x"), 70);
-        assert_true(view_equal(bytes_view(&n.said), view_of_text("E-LNK-13")));
+        start_node(&n, l, NULL);
+        assert_fails_with(&n, kinds[i], view_of_text("x"), 70);
+        assert_true(view_equal(bytes_view(&n.failure), view_of_text("E-LNK-13")));
         assert_false(n.hello);
         loop_free(l);
-        node_fini(&n);
+        test_node_fini(&n);
     }
 }
 
@@ -607,18 +607,18 @@ static void test_the_seam_takes_no_second_configuration(void **state)
 {
     struct loop *l = loop_new();
     struct seam_configure c;
-    struct node n;
+    struct test_node n;
 
     (void)state;
-    start(&n, l, NULL);
+    start_node(&n, l, NULL);
     configure(&n, "brama");
     AWAIT(l, n.hello);
-    card_configure(&n.card, &home, &c);
+    credentials_configure(&n.credentials, &member_ca, &c);
     configure_with(&n, &c);
     AWAIT(l, n.exited);
     assert_int_equal(n.status, 70);
     loop_free(l);
-    node_fini(&n);
+    test_node_fini(&n);
 }
 
 static void test_the_seam_takes_nothing_malformed(void **state)
@@ -626,14 +626,14 @@ static void test_the_seam_takes_nothing_malformed(void **state)
     (void)state;
     for (uint16_t kind = SEAM_UPDATE; kind <= SEAM_HANG_UP; kind++) {
         struct loop *l = loop_new();
-        struct node n;
+        struct test_node n;
 
-        start(&n, l, NULL);
+        start_node(&n, l, NULL);
         configure(&n, "brama");
         AWAIT(l, n.hello);
-        fails_with(&n, kind, view_of_text("\x08\x00\xff"), 70);
+        assert_fails_with(&n, kind, view_of_text("\x08\x00\xff"), 70);
         loop_free(l);
-        node_fini(&n);
+        test_node_fini(&n);
     }
 }
 
@@ -641,43 +641,43 @@ static void test_another_build_is_refused(void **state)
 {
     struct loop *l = loop_new();
     struct seam_configure c;
-    struct node n;
+    struct test_node n;
 
     (void)state;
-    start(&n, l, NULL);
-    card_make(&n.card, &home, "brama", CERTIFY_TRANSPORT, 0, 90);
-    card_configure(&n.card, &home, &c);
+    start_node(&n, l, NULL);
+    credentials_init(&n.credentials, &member_ca, "brama", CERTIFY_TRANSPORT, 0, 90);
+    credentials_configure(&n.credentials, &member_ca, &c);
     c.build = view_of_text("0.0.0/1");
     configure_with(&n, &c);
     AWAIT(l, n.exited);
     assert_int_equal(n.status, 70);
-    assert_true(view_equal(bytes_view(&n.said), view_of_text("E-LNK-13")));
+    assert_true(view_equal(bytes_view(&n.failure), view_of_text("E-LNK-13")));
     loop_free(l);
-    node_fini(&n);
+    test_node_fini(&n);
 }
 
 static void test_an_address_that_cannot_be_bound_is_said(void **state)
 {
     struct loop *l = loop_new();
     struct seam_configure c;
-    struct node n;
+    struct test_node n;
 
     (void)state;
-    start(&n, l, NULL);
-    card_make(&n.card, &home, "brama", CERTIFY_TRANSPORT, 0, 90);
-    card_configure(&n.card, &home, &c);
+    start_node(&n, l, NULL);
+    credentials_init(&n.credentials, &member_ca, "brama", CERTIFY_TRANSPORT, 0, 90);
+    credentials_configure(&n.credentials, &member_ca, &c);
     c.listen_address = view_of_text("192.0.2.1"); /* nobody's */
     configure_with(&n, &c);
     AWAIT(l, n.exited);
     assert_int_equal(n.status, 78);
-    assert_true(view_equal(bytes_view(&n.said), view_of_text("E-LNK-11")));
+    assert_true(view_equal(bytes_view(&n.failure), view_of_text("E-LNK-11")));
     loop_free(l);
-    node_fini(&n);
+    test_node_fini(&n);
 }
 
 /* --- the resolver --- */
 
-static void ask(struct node *n, const char *host)
+static void resolve_host(struct test_node *n, const char *host)
 {
     struct seam_resolve q = {.question = 1, .host = view_of_text(host), .port = 1};
 
@@ -688,37 +688,37 @@ static void ask(struct node *n, const char *host)
 static void test_the_resolver_knows_this_machine(void **state)
 {
     struct loop *l = loop_new();
-    struct node n;
+    struct test_node n;
 
     (void)state;
-    start(&n, l, "--resolve");
+    start_node(&n, l, "--resolve");
     AWAIT(l, n.hello);
     assert_true(n.confined.seccomp && n.confined.landlock >= 1);
-    ask(&n, "localhost");
+    resolve_host(&n, "localhost");
     AWAIT(l, n.resolved == 1);
     assert_true(view_equal(bytes_view(&n.first_address), view_of_text("127.0.0.1")) ||
                 view_equal(bytes_view(&n.first_address), view_of_text("::1")));
-    ask(&n, "192.0.2.7");
-    ask(&n, "no such host");
+    resolve_host(&n, "192.0.2.7");
+    resolve_host(&n, "no such host");
     AWAIT(l, n.resolved == 3);
-    fails_with(&n, SEAM_DIAL, view_of_text("x"), 70);
+    assert_fails_with(&n, SEAM_DIAL, view_of_text("x"), 70);
     loop_free(l);
-    node_fini(&n);
+    test_node_fini(&n);
 }
 
 static void test_the_resolver_ends_with_its_parent(void **state)
 {
     struct loop *l = loop_new();
-    struct node n;
+    struct test_node n;
 
     (void)state;
-    start(&n, l, "--resolve");
+    start_node(&n, l, "--resolve");
     AWAIT(l, n.hello);
     stream_close(n.seam);
     AWAIT(l, n.exited);
     assert_int_equal(n.status, 0);
     loop_free(l);
-    node_fini(&n);
+    test_node_fini(&n);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /* Two ends of TLS in memory, with real certificates: who gets in, and by which name the others are refused. */
 #include "link/tls.h"
-#include "members.h"
+#include "credentials.h"
 
 #include "fake_clock.h"
 #include "pki/certificate.h"
@@ -13,15 +13,15 @@
 
 #include <cmocka.h>
 
-static struct home home;
-static struct home stranger;
+static struct member_ca home;
+static struct member_ca stranger;
 static struct fake_clock now;
 
 static int make_homes(void **state)
 {
     (void)state;
-    home_make(&home, "nrm.example");
-    home_make(&stranger, "nrm.example"); /* the same name, other keys */
+    member_ca_init(&home, "nrm.example");
+    member_ca_init(&stranger, "nrm.example"); /* the same name, other keys */
     fake_clock_init(&now, (int64_t)time(NULL) * 1000);
     return 0;
 }
@@ -29,12 +29,12 @@ static int make_homes(void **state)
 static int drop_homes(void **state)
 {
     (void)state;
-    home_fini(&home);
-    home_fini(&stranger);
+    member_ca_fini(&home);
+    member_ca_fini(&stranger);
     return 0;
 }
 
-struct end {
+struct tls_endpoint {
     struct tls_context *home;
     struct tls *tls;
     struct bytes out;
@@ -44,12 +44,12 @@ struct end {
     struct error err;
 };
 
-static void end_open(struct end *e, const struct card *c, const struct home *whose, const struct address *dialled)
+static void tls_endpoint_open(struct tls_endpoint *e, const struct credentials *c, const struct member_ca *whose, const struct address *dialled)
 {
     struct seam_configure configure;
 
     memset(e, 0, sizeof *e);
-    card_configure(c, whose, &configure);
+    credentials_configure(c, whose, &configure);
     configure.trust.anchors = home.anchors; /* both believe in the home's root */
     configure.federation.fid = home.federation.fid;
     assert_true(tls_context_new(&configure, &now.clock, &e->home, &e->err));
@@ -57,7 +57,7 @@ static void end_open(struct end *e, const struct card *c, const struct home *who
     e->ok = true;
 }
 
-static void end_close(struct end *e)
+static void tls_endpoint_close(struct tls_endpoint *e)
 {
     tls_free(e->tls);
     tls_context_free(e->home);
@@ -65,7 +65,7 @@ static void end_close(struct end *e)
     bytes_fini(&e->plaintext);
 }
 
-static void hand_over(struct end *from, struct end *to)
+static void transfer(struct tls_endpoint *from, struct tls_endpoint *to)
 {
     struct bytes wire = from->out;
 
@@ -75,18 +75,18 @@ static void hand_over(struct end *from, struct end *to)
     bytes_fini(&wire);
 }
 
-static void shake(struct end *a, struct end *b)
+static void do_handshake(struct tls_endpoint *a, struct tls_endpoint *b)
 {
     a->ok = tls_receive(a->tls, view_of(NULL, 0), &a->out, &a->plaintext, &a->peer_closed, &a->err);
     for (int i = 0; i < 5; i++) {
         if (a->out.size > 0)
-            hand_over(a, b);
+            transfer(a, b);
         if (b->out.size > 0)
-            hand_over(b, a);
+            transfer(b, a);
     }
 }
 
-static struct address named(const char *text)
+static struct address address_of(const char *text)
 {
     struct address a;
 
@@ -96,20 +96,20 @@ static struct address named(const char *text)
 
 static void test_two_members_talk(void **state)
 {
-    struct card a;
-    struct card b;
-    struct end x;
-    struct end y;
+    struct credentials a;
+    struct credentials b;
+    struct tls_endpoint x;
+    struct tls_endpoint y;
     struct arena arena = {0};
     const struct view *chain;
-    const struct address to = named("mission@nrm.example");
+    const struct address to = address_of("mission@nrm.example");
 
     (void)state;
-    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    card_make(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    end_open(&x, &a, &home, &to);
-    end_open(&y, &b, &home, NULL);
-    shake(&x, &y);
+    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, &to);
+    tls_endpoint_open(&y, &b, &home, NULL);
+    do_handshake(&x, &y);
 
     assert_true(x.ok && y.ok);
     assert_true(tls_handshake_done(x.tls) && tls_handshake_done(y.tls));
@@ -120,31 +120,31 @@ static void test_two_members_talk(void **state)
     assert_true(view_equal(chain[1], bytes_view(&home.issuing_der)));
 
     assert_true(tls_encrypt(x.tls, view_of_text("hello"), &x.out, &x.err));
-    hand_over(&x, &y);
+    transfer(&x, &y);
     assert_true(view_equal(bytes_view(&y.plaintext), view_of_text("hello")));
     tls_shutdown(x.tls, &x.out);
-    hand_over(&x, &y);
+    transfer(&x, &y);
     assert_true(y.ok && y.peer_closed);
     arena_fini(&arena);
-    end_close(&x);
-    end_close(&y);
-    card_fini(&a);
-    card_fini(&b);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
+    credentials_fini(&a);
+    credentials_fini(&b);
 }
 
 static void test_many_bytes_go_in_full_records_and_pieces_are_put_together(void **state)
 {
-    struct card a;
-    struct end x;
-    struct end y;
+    struct credentials a;
+    struct tls_endpoint x;
+    struct tls_endpoint y;
     struct bytes much = {0};
-    const struct address to = named("shelter@nrm.example");
+    const struct address to = address_of("shelter@nrm.example");
 
     (void)state;
-    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    end_open(&x, &a, &home, &to);
-    end_open(&y, &a, &home, NULL);
-    shake(&x, &y);
+    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, &to);
+    tls_endpoint_open(&y, &a, &home, NULL);
+    do_handshake(&x, &y);
     memset(bytes_reserve(&much, 100000), 'x', 100000);
     much.size = 100000;
     assert_true(tls_encrypt(x.tls, bytes_view(&much), &x.out, &x.err));
@@ -156,132 +156,132 @@ static void test_many_bytes_go_in_full_records_and_pieces_are_put_together(void 
     }
     assert_true(view_equal(bytes_view(&y.plaintext), bytes_view(&much)));
     bytes_fini(&much);
-    end_close(&x);
-    end_close(&y);
-    card_fini(&a);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
+    credentials_fini(&a);
 }
 
 static void test_a_changed_byte_on_the_wire_is_found(void **state)
 {
-    struct card a;
-    struct end x;
-    struct end y;
-    const struct address to = named("shelter@nrm.example");
+    struct credentials a;
+    struct tls_endpoint x;
+    struct tls_endpoint y;
+    const struct address to = address_of("shelter@nrm.example");
 
     (void)state;
-    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    end_open(&x, &a, &home, &to);
-    end_open(&y, &a, &home, NULL);
-    shake(&x, &y);
+    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, &to);
+    tls_endpoint_open(&y, &a, &home, NULL);
+    do_handshake(&x, &y);
     assert_true(tls_encrypt(x.tls, view_of_text("hello"), &x.out, &x.err));
     x.out.at[x.out.size - 1] ^= 1;
-    hand_over(&x, &y);
+    transfer(&x, &y);
     assert_false(y.ok);
     assert_int_equal(y.err.code, E_LNK_08);
-    end_close(&x);
-    end_close(&y);
-    card_fini(&a);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
+    credentials_fini(&a);
 }
 
 /* C dials (or is dialled by) a good member; the member refuses with CODE and knows NAME. */
-static void refused_by_both(const struct card *c, const struct home *whose, enum error_code code, const char *name)
+static void refused_by_both(const struct credentials *c, const struct member_ca *whose, enum error_code code, const char *name)
 {
-    struct card good;
-    struct end x;
-    struct end y;
+    struct credentials good;
+    struct tls_endpoint x;
+    struct tls_endpoint y;
 
-    card_make(&good, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    end_open(&x, c, whose, &good.agency);
-    end_open(&y, &good, &home, NULL);
-    shake(&x, &y);
+    credentials_init(&good, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, c, whose, &good.agency);
+    tls_endpoint_open(&y, &good, &home, NULL);
+    do_handshake(&x, &y);
     assert_false(y.ok);
     assert_int_equal(y.err.code, code);
     assert_string_equal(tls_peer(y.tls)->text, name);
     assert_false(tls_handshake_done(y.tls));
     assert_false(x.ok); /* and the other hears that it was refused, not why */
     assert_int_equal(x.err.code, E_LNK_24);
-    end_close(&x);
-    end_close(&y);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
 
-    end_open(&x, &good, &home, &c->agency);
-    end_open(&y, c, whose, NULL);
-    shake(&x, &y);
+    tls_endpoint_open(&x, &good, &home, &c->agency);
+    tls_endpoint_open(&y, c, whose, NULL);
+    do_handshake(&x, &y);
     assert_false(x.ok);
     assert_int_equal(x.err.code, code);
     assert_false(tls_handshake_done(x.tls));
-    end_close(&x);
-    end_close(&y);
-    card_fini(&good);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
+    credentials_fini(&good);
 }
 
 static void test_another_federations_certificate_is_refused(void **state)
 {
-    struct card c;
+    struct credentials c;
 
     (void)state;
-    card_make(&c, &stranger, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&c, &stranger, "shelter", CERTIFY_TRANSPORT, 0, 90);
     refused_by_both(&c, &stranger, E_LNK_02, "shelter@nrm.example");
-    card_fini(&c);
+    credentials_fini(&c);
 }
 
 static void test_an_expired_certificate_is_refused(void **state)
 {
-    struct card c;
+    struct credentials c;
 
     (void)state;
-    card_make(&c, &home, "shelter", CERTIFY_TRANSPORT, now.ms - 91 * DAY_MS, 90);
+    credentials_init(&c, &home, "shelter", CERTIFY_TRANSPORT, now.ms - 91 * DAY_MS, 90);
     refused_by_both(&c, &home, E_LNK_03, "shelter@nrm.example");
-    card_fini(&c);
+    credentials_fini(&c);
 }
 
 static void test_an_identity_certificate_is_refused(void **state)
 {
-    struct card c;
+    struct credentials c;
 
     (void)state;
-    card_make(&c, &home, "shelter", CERTIFY_IDENTITY, 0, 90);
+    credentials_init(&c, &home, "shelter", CERTIFY_IDENTITY, 0, 90);
     refused_by_both(&c, &home, E_LNK_06, "shelter@nrm.example");
-    card_fini(&c);
+    credentials_fini(&c);
 }
 
 static void test_a_client_only_certificate_is_refused(void **state)
 {
-    struct card c;
+    struct credentials c;
 
     (void)state;
-    card_make(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    card_one_sided(&c, &home, "clientAuth");
+    credentials_init(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    credentials_limit_use(&c, &home, "clientAuth");
     refused_by_both(&c, &home, E_LNK_06, "");
-    card_fini(&c);
+    credentials_fini(&c);
 }
 
 static void test_a_server_only_certificate_is_refused(void **state)
 {
-    struct card c;
+    struct credentials c;
 
     (void)state;
-    card_make(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    card_one_sided(&c, &home, "serverAuth");
+    credentials_init(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    credentials_limit_use(&c, &home, "serverAuth");
     refused_by_both(&c, &home, E_LNK_06, "");
-    card_fini(&c);
+    credentials_fini(&c);
 }
 
 /* Y, with TRUST changed by CHANGE, is dialled by a good member. */
-static void with_trust(void (*change)(struct seam_trust *trust, const struct card *dials), enum error_code code)
+static void with_trust(void (*change)(struct seam_trust *trust, const struct credentials *dials), enum error_code code)
 {
-    struct card a;
-    struct card b;
-    struct end x;
-    struct end y;
+    struct credentials a;
+    struct credentials b;
+    struct tls_endpoint x;
+    struct tls_endpoint y;
     struct seam_configure configure;
 
-    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    card_make(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    end_open(&x, &a, &home, &b.agency);
-    end_open(&y, &b, &home, NULL);
-    shake(&x, &y);
+    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, &b.agency);
+    tls_endpoint_open(&y, &b, &home, NULL);
+    do_handshake(&x, &y);
     assert_true(y.ok && tls_recheck(y.tls, &y.err)); /* good so far */
-    card_configure(&b, &home, &configure);
+    credentials_configure(&b, &home, &configure);
     change(&configure.trust, &a);
     assert_true(tls_context_set_trust(y.home, &configure.trust, &y.err));
     assert_false(tls_recheck(y.tls, &y.err)); /* a live link is cut */
@@ -291,19 +291,19 @@ static void with_trust(void (*change)(struct seam_trust *trust, const struct car
     tls_free(y.tls);
     x.tls = tls_new(x.home, &b.agency);
     y.tls = tls_new(y.home, NULL);
-    shake(&x, &y);
+    do_handshake(&x, &y);
     assert_false(y.ok); /* and a new one is refused */
     assert_int_equal(y.err.code, code);
-    end_close(&x);
-    end_close(&y);
-    card_fini(&a);
-    card_fini(&b);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
+    credentials_fini(&a);
+    credentials_fini(&b);
 }
 
 static struct hash one_hash;
 static struct address one_agency;
 
-static void revoke(struct seam_trust *trust, const struct card *dials)
+static void revoke(struct seam_trust *trust, const struct credentials *dials)
 {
     struct certificate c;
     struct error err;
@@ -314,10 +314,10 @@ static void revoke(struct seam_trust *trust, const struct card *dials)
     trust->revoked_count = 1;
 }
 
-static void expel(struct seam_trust *trust, const struct card *dials)
+static void expel_agency(struct seam_trust *trust, const struct credentials *dials)
 {
     (void)dials;
-    one_agency = named("police@nrm.example");
+    one_agency = address_of("police@nrm.example");
     trust->agencies = &one_agency;
     trust->agency_count = 1;
 }
@@ -331,21 +331,21 @@ static void test_a_revoked_certificate_is_refused_and_its_links_are_cut(void **s
 static void test_an_agency_that_may_not_link_is_refused(void **state)
 {
     (void)state;
-    with_trust(expel, E_LNK_14);
+    with_trust(expel_agency, E_LNK_14);
 }
 
 static void test_a_certificate_that_ends_while_the_link_stands_is_found(void **state)
 {
-    struct card a;
-    struct end x;
-    struct end y;
-    const struct address to = named("shelter@nrm.example");
+    struct credentials a;
+    struct tls_endpoint x;
+    struct tls_endpoint y;
+    const struct address to = address_of("shelter@nrm.example");
 
     (void)state;
-    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    end_open(&x, &a, &home, &to);
-    end_open(&y, &a, &home, NULL);
-    shake(&x, &y);
+    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, &to);
+    tls_endpoint_open(&y, &a, &home, NULL);
+    do_handshake(&x, &y);
     assert_true(tls_recheck(y.tls, &y.err));
     assert_false(tls_peer_expired(x.tls) || tls_peer_expired(y.tls));
     now.ms += 89 * DAY_MS;
@@ -355,45 +355,45 @@ static void test_a_certificate_that_ends_while_the_link_stands_is_found(void **s
     assert_false(tls_recheck(y.tls, &y.err));
     assert_int_equal(y.err.code, E_LNK_03);
     now.ms -= 91 * DAY_MS;
-    end_close(&x);
-    end_close(&y);
-    card_fini(&a);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
+    credentials_fini(&a);
 }
 
 static void test_another_agency_than_the_dialled_one_is_refused(void **state)
 {
-    struct card a;
-    struct card b;
-    struct end x;
-    struct end y;
-    const struct address police = named("police@nrm.example");
+    struct credentials a;
+    struct credentials b;
+    struct tls_endpoint x;
+    struct tls_endpoint y;
+    const struct address police = address_of("police@nrm.example");
 
     (void)state;
-    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    card_make(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    end_open(&x, &a, &home, &police);
-    end_open(&y, &b, &home, NULL);
-    shake(&x, &y);
+    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, &police);
+    tls_endpoint_open(&y, &b, &home, NULL);
+    do_handshake(&x, &y);
     assert_false(x.ok);
     assert_int_equal(x.err.code, E_LNK_05);
-    end_close(&x);
-    end_close(&y);
-    card_fini(&a);
-    card_fini(&b);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
+    credentials_fini(&a);
+    credentials_fini(&b);
 }
 
 /* --- strangers who speak TLS by themselves --- */
 
-struct foreign {
+struct foreign_client {
     bool with_alpn;
     bool with_certificate;
     int max_version;
 };
 
-static enum error_code foreign_dials(const struct foreign *how, const struct card *c)
+static enum error_code dial_foreign(const struct foreign_client *how, const struct credentials *c)
 {
-    struct card good;
-    struct end y;
+    struct credentials good;
+    struct tls_endpoint y;
     SSL_CTX *ctx = SSL_CTX_new(TLS_method());
     SSL *ssl;
     BIO *in = BIO_new(BIO_s_mem());
@@ -414,8 +414,8 @@ static enum error_code foreign_dials(const struct foreign *how, const struct car
         SSL_set_alpn_protos(ssl, (const unsigned char *)"\7refex/1", 8);
     SSL_set_bio(ssl, in, out);
     SSL_set_connect_state(ssl);
-    card_make(&good, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    end_open(&y, &good, &home, NULL);
+    credentials_init(&good, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    tls_endpoint_open(&y, &good, &home, NULL);
     for (int i = 0; i < 4 && y.ok; i++) {
         char *at;
         long n;
@@ -431,8 +431,8 @@ static enum error_code foreign_dials(const struct foreign *how, const struct car
     code = y.ok ? E_NONE : y.err.code;
     assert_int_equal(y.ok, tls_handshake_done(y.tls));
     assert_null(SSL_get0_session(ssl) != NULL && SSL_SESSION_has_ticket(SSL_get0_session(ssl)) ? "ticket" : NULL);
-    end_close(&y);
-    card_fini(&good);
+    tls_endpoint_close(&y);
+    credentials_fini(&good);
     SSL_free(ssl);
     SSL_CTX_free(ctx);
     EVP_PKEY_free(pkey);
@@ -441,48 +441,48 @@ static enum error_code foreign_dials(const struct foreign *how, const struct car
 
 static void test_strangers_are_refused_by_what_they_lack(void **state)
 {
-    struct card c;
+    struct credentials c;
 
     (void)state;
-    card_make(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    assert_int_equal(foreign_dials(&(struct foreign){true, true, TLS1_3_VERSION}, &c), E_NONE);
-    assert_int_equal(foreign_dials(&(struct foreign){false, true, TLS1_3_VERSION}, &c), E_LNK_07);
-    assert_int_equal(foreign_dials(&(struct foreign){true, false, TLS1_3_VERSION}, &c), E_LNK_20);
-    assert_int_equal(foreign_dials(&(struct foreign){true, true, TLS1_2_VERSION}, &c), E_LNK_08);
-    card_fini(&c);
+    credentials_init(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    assert_int_equal(dial_foreign(&(struct foreign_client){true, true, TLS1_3_VERSION}, &c), E_NONE);
+    assert_int_equal(dial_foreign(&(struct foreign_client){false, true, TLS1_3_VERSION}, &c), E_LNK_07);
+    assert_int_equal(dial_foreign(&(struct foreign_client){true, false, TLS1_3_VERSION}, &c), E_LNK_20);
+    assert_int_equal(dial_foreign(&(struct foreign_client){true, true, TLS1_2_VERSION}, &c), E_LNK_08);
+    credentials_fini(&c);
 }
 
 static void test_bytes_that_are_no_tls_are_refused(void **state)
 {
-    struct card c;
-    struct end y;
+    struct credentials c;
+    struct tls_endpoint y;
 
     (void)state;
-    card_make(&c, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    end_open(&y, &c, &home, NULL);
+    credentials_init(&c, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    tls_endpoint_open(&y, &c, &home, NULL);
     assert_false(tls_receive(y.tls, view_of_text("GET / HTTP/1.1\r\n\r\n"), &y.out, &y.plaintext, &y.peer_closed, &y.err));
     assert_int_equal(y.err.code, E_LNK_08);
-    end_close(&y);
-    card_fini(&c);
+    tls_endpoint_close(&y);
+    credentials_fini(&c);
 }
 
 static void test_a_key_that_is_not_the_certificates_is_refused(void **state)
 {
-    struct card a;
-    struct card b;
+    struct credentials a;
+    struct credentials b;
     struct seam_configure configure;
     struct tls_context *h;
     struct error err;
 
     (void)state;
-    card_make(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    card_make(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    card_configure(&a, &home, &configure);
+    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    credentials_configure(&a, &home, &configure);
     configure.transport_key = secret_view(&b.pkcs8);
     assert_false(tls_context_new(&configure, &now.clock, &h, &err));
     assert_int_equal(err.code, E_LNK_13);
-    card_fini(&a);
-    card_fini(&b);
+    credentials_fini(&a);
+    credentials_fini(&b);
 }
 
 int main(void)

@@ -34,7 +34,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static bool reads(struct fixture *f, const char *name, const char *written)
+static bool read_field(struct fixture *f, const char *name, const char *written)
 {
     const struct case_field *field = case_field_find(view_of_text(name));
 
@@ -44,11 +44,11 @@ static bool reads(struct fixture *f, const char *name, const char *written)
     return case_read_value(&f->c, field, 0, view_of_text(written), &f->err);
 }
 
-static void takes(struct fixture *f, const char *name, const char *written, const char *back)
+static void assert_reads_as(struct fixture *f, const char *name, const char *written, const char *back)
 {
     struct bytes out = {0};
 
-    if (!reads(f, name, written))
+    if (!read_field(f, name, written))
         fail_msg("%s = %s: %s", name, written, f->err.text);
     case_value_write(case_get_by_name(&f->c, name, 0), &out);
     bytes_append_u8(&out, 0);
@@ -56,9 +56,9 @@ static void takes(struct fixture *f, const char *name, const char *written, cons
     bytes_fini(&out);
 }
 
-static void refuses(struct fixture *f, const char *name, const char *written, const char *why)
+static void assert_refuses(struct fixture *f, const char *name, const char *written, const char *why)
 {
-    if (reads(f, name, written))
+    if (read_field(f, name, written))
         fail_msg("%s = %s was taken", name, written);
     assert_string_equal(f->err.text, why);
     assert_int_equal(f->err.code, E_CAS_02);
@@ -69,67 +69,67 @@ static void test_values_come_back_as_they_were_written(void **state)
 {
     struct fixture *f = *state;
 
-    takes(f, "prs_FirstName", "Прикладенко", "Прикладенко");
-    takes(f, "cco_CaseComment", "one\ntwo\t3", "one\ntwo\t3");
-    takes(f, "prs_MobilePhone", "+48000000001", "+48000000001");
-    takes(f, "prs_Email", "a@example.org", "a@example.org");
-    takes(f, "prs_Birthdate", "1900-01-01", "1900-01-01");
-    takes(f, "prs_Birthdate", "2000-02-29", "2000-02-29");
-    takes(f, "ext_PermitUntil", "9999-12-31", "9999-12-31");
-    takes(f, "prs_Deceased", "TRUE", "yes");
-    takes(f, "prs_Deceased", "no", "no");
-    takes(f, "prs_NumberOfChildren", "0", "0");
-    takes(f, "prs_NumberOfChildren", "50", "50");
-    takes(f, "prs_MailingLongitude", "-180", "-180.000000");
-    takes(f, "prs_MailingLongitude", "180.0", "180.000000");
-    takes(f, "prs_MailingLatitude", "-33.8567844", "-33.856784");
-    takes(f, "prs_MailingLatitude", "0.0000005", "0.000001");
-    takes(f, "prs_MailingLatitude", "0", "0.000000");
-    takes(f, "prs_Gender", "Feminine", "Feminine");
-    takes(f, "prs_Citizenship", "PL; PH", "PH;PL");
-    takes(f, "prs_PrimaryLanguage", "ukr", "ukr");
-    takes(f, "vic_MethodsOfControl", "Other;PhysicalThreats", "PhysicalThreats;Other");
+    assert_reads_as(f, "prs_FirstName", "Прикладенко", "Прикладенко");
+    assert_reads_as(f, "cco_CaseComment", "one\ntwo\t3", "one\ntwo\t3");
+    assert_reads_as(f, "prs_MobilePhone", "+48000000001", "+48000000001");
+    assert_reads_as(f, "prs_Email", "a@example.org", "a@example.org");
+    assert_reads_as(f, "prs_Birthdate", "1900-01-01", "1900-01-01");
+    assert_reads_as(f, "prs_Birthdate", "2000-02-29", "2000-02-29");
+    assert_reads_as(f, "ext_PermitUntil", "9999-12-31", "9999-12-31");
+    assert_reads_as(f, "prs_Deceased", "TRUE", "yes");
+    assert_reads_as(f, "prs_Deceased", "no", "no");
+    assert_reads_as(f, "prs_NumberOfChildren", "0", "0");
+    assert_reads_as(f, "prs_NumberOfChildren", "50", "50");
+    assert_reads_as(f, "prs_MailingLongitude", "-180", "-180.000000");
+    assert_reads_as(f, "prs_MailingLongitude", "180.0", "180.000000");
+    assert_reads_as(f, "prs_MailingLatitude", "-33.8567844", "-33.856784");
+    assert_reads_as(f, "prs_MailingLatitude", "0.0000005", "0.000001");
+    assert_reads_as(f, "prs_MailingLatitude", "0", "0.000000");
+    assert_reads_as(f, "prs_Gender", "Feminine", "Feminine");
+    assert_reads_as(f, "prs_Citizenship", "PL; PH", "PH;PL");
+    assert_reads_as(f, "prs_PrimaryLanguage", "ukr", "ukr");
+    assert_reads_as(f, "vic_MethodsOfControl", "Other;PhysicalThreats", "PhysicalThreats;Other");
 }
 
 static void test_values_that_a_field_may_not_hold_are_refused_without_repeating_them(void **state)
 {
     struct fixture *f = *state;
 
-    refuses(f, "prs_FirstName", "", "empty");
-    refuses(f, "prs_FirstName", "a\nb", "control characters or line breaks");
-    refuses(f, "prs_FirstName", "a\x1B[2J", "control characters or line breaks");
-    refuses(f, "prs_FirstName", "a\xC2\x9B", "control characters or line breaks");
-    refuses(f, "cco_CaseComment", "a\rb", "control characters");
-    refuses(f, "prs_FirstName", "\xFF", "not UTF-8, or with a NUL");
-    refuses(f, "prs_MobilePhone", "0048 600 700 800", "phone not E.164");
-    refuses(f, "prs_MobilePhone", "+1234567890123456", "phone not E.164");
-    refuses(f, "prs_MobilePhone", "+", "phone not E.164");
-    refuses(f, "prs_Email", "a.example.org", "not an e-mail address");
-    refuses(f, "prs_Email", "a@b@example.org", "not an e-mail address");
-    refuses(f, "prs_Email", "a@example", "not an e-mail address");
-    refuses(f, "prs_Birthdate", "1999-02-30", "no such date");
-    refuses(f, "prs_Birthdate", "31.12.1999", "date not as YYYY-MM-DD");
-    refuses(f, "prs_Birthdate", "1899-12-31", "date before 1900");
-    refuses(f, "prs_Deceased", "1", "neither yes nor no");
-    refuses(f, "prs_NumberOfChildren", "-1", "number out of range");
-    refuses(f, "prs_NumberOfChildren", "51", "number out of range");
-    refuses(f, "prs_NumberOfChildren", "99999999999999999999999", "number out of range");
-    refuses(f, "vic_AgeWhenTrafficked", "26 years", "not a number");
-    refuses(f, "prs_MailingLongitude", "180.000001", "number out of range");
-    refuses(f, "prs_MailingLatitude", "90.5", "number out of range");
-    refuses(f, "prs_MailingLatitude", "9999999999999999999", "number out of range");
-    refuses(f, "prs_MailingLatitude", "1.2.3", "not a number");
-    refuses(f, "prs_MailingLatitude", "-", "not a number");
-    refuses(f, "prs_MailingLatitude", ".5", "not a number");
-    refuses(f, "prs_MailingLatitude", "5.", "not a number");
-    refuses(f, "prs_Gender", "Olha", "unknown code");
-    refuses(f, "prs_Gender", "Femenine", "unknown code; did you mean Feminine?");
-    refuses(f, "prs_Gender", "Feminine;Masculine", "unknown code");
-    refuses(f, "prs_Citizenship", "Ukraine", "country not ISO 3166 alpha-2");
-    refuses(f, "prs_Citizenship", "UA;XX", "XX is no country");
-    refuses(f, "prs_Citizenship", "UA;UA", "a value given twice");
-    refuses(f, "prs_Citizenship", "UA;", "country not ISO 3166 alpha-2");
-    refuses(f, "prs_PrimaryLanguage", "uk", "language not ISO 639-2 (three letters)");
+    assert_refuses(f, "prs_FirstName", "", "empty");
+    assert_refuses(f, "prs_FirstName", "a\nb", "control characters or line breaks");
+    assert_refuses(f, "prs_FirstName", "a\x1B[2J", "control characters or line breaks");
+    assert_refuses(f, "prs_FirstName", "a\xC2\x9B", "control characters or line breaks");
+    assert_refuses(f, "cco_CaseComment", "a\rb", "control characters");
+    assert_refuses(f, "prs_FirstName", "\xFF", "not UTF-8, or with a NUL");
+    assert_refuses(f, "prs_MobilePhone", "0048 600 700 800", "phone not E.164");
+    assert_refuses(f, "prs_MobilePhone", "+1234567890123456", "phone not E.164");
+    assert_refuses(f, "prs_MobilePhone", "+", "phone not E.164");
+    assert_refuses(f, "prs_Email", "a.example.org", "not an e-mail address");
+    assert_refuses(f, "prs_Email", "a@b@example.org", "not an e-mail address");
+    assert_refuses(f, "prs_Email", "a@example", "not an e-mail address");
+    assert_refuses(f, "prs_Birthdate", "1999-02-30", "no such date");
+    assert_refuses(f, "prs_Birthdate", "31.12.1999", "date not as YYYY-MM-DD");
+    assert_refuses(f, "prs_Birthdate", "1899-12-31", "date before 1900");
+    assert_refuses(f, "prs_Deceased", "1", "neither yes nor no");
+    assert_refuses(f, "prs_NumberOfChildren", "-1", "number out of range");
+    assert_refuses(f, "prs_NumberOfChildren", "51", "number out of range");
+    assert_refuses(f, "prs_NumberOfChildren", "99999999999999999999999", "number out of range");
+    assert_refuses(f, "vic_AgeWhenTrafficked", "26 years", "not a number");
+    assert_refuses(f, "prs_MailingLongitude", "180.000001", "number out of range");
+    assert_refuses(f, "prs_MailingLatitude", "90.5", "number out of range");
+    assert_refuses(f, "prs_MailingLatitude", "9999999999999999999", "number out of range");
+    assert_refuses(f, "prs_MailingLatitude", "1.2.3", "not a number");
+    assert_refuses(f, "prs_MailingLatitude", "-", "not a number");
+    assert_refuses(f, "prs_MailingLatitude", ".5", "not a number");
+    assert_refuses(f, "prs_MailingLatitude", "5.", "not a number");
+    assert_refuses(f, "prs_Gender", "Olha", "unknown code");
+    assert_refuses(f, "prs_Gender", "Femenine", "unknown code; did you mean Feminine?");
+    assert_refuses(f, "prs_Gender", "Feminine;Masculine", "unknown code");
+    assert_refuses(f, "prs_Citizenship", "Ukraine", "country not ISO 3166 alpha-2");
+    assert_refuses(f, "prs_Citizenship", "UA;XX", "XX is no country");
+    assert_refuses(f, "prs_Citizenship", "UA;UA", "a value given twice");
+    assert_refuses(f, "prs_Citizenship", "UA;", "country not ISO 3166 alpha-2");
+    assert_refuses(f, "prs_PrimaryLanguage", "uk", "language not ISO 639-2 (three letters)");
 }
 
 static void fill(char *text, size_t size)
@@ -144,15 +144,15 @@ static void test_texts_are_taken_up_to_their_bound(void **state)
     struct fixture *f = *state;
 
     fill(text, BOUND_FIELD_TEXT);
-    assert_true(reads(f, "prs_FirstName", text));
+    assert_true(read_field(f, "prs_FirstName", text));
     fill(text, BOUND_FIELD_TEXT + 1);
-    refuses(f, "prs_FirstName", text, "longer than 1000 bytes");
+    assert_refuses(f, "prs_FirstName", text, "longer than 1000 bytes");
     fill(text, BOUND_FIELD_LONG);
-    assert_true(reads(f, "cco_CaseComment", text));
+    assert_true(read_field(f, "cco_CaseComment", text));
     fill(text, BOUND_FIELD_LONG + 1);
-    refuses(f, "cco_CaseComment", text, "longer than 16384 bytes");
+    assert_refuses(f, "cco_CaseComment", text, "longer than 16384 bytes");
     fill(text, 101);
-    refuses(f, "ext_TriageRegion", text, "longer than 100 bytes");
+    assert_refuses(f, "ext_TriageRegion", text, "longer than 100 bytes");
 }
 
 static void test_a_list_is_taken_up_to_its_bound(void **state)
@@ -211,11 +211,11 @@ static uint32_t day(const char *date)
     return (uint32_t)d;
 }
 
-static void derives(struct fixture *f, const char *born, const char *today, const char *is, const char *band)
+static void assert_derives(struct fixture *f, const char *born, const char *today, const char *is, const char *band)
 {
     struct bytes out = {0};
 
-    assert_true(reads(f, "prs_Birthdate", born));
+    assert_true(read_field(f, "prs_Birthdate", born));
     case_derive_triage(&f->c, day(today));
     case_value_write(case_get_by_name(&f->c, "ext_AdultOrChild", 0), &out);
     bytes_append_u8(&out, ' ');
@@ -229,13 +229,13 @@ static void test_a_person_is_a_child_until_the_eighteenth_birthday(void **state)
 {
     struct fixture *f = *state;
 
-    derives(f, "2008-11-22", "2026-11-21", "Child", "From9To17");
-    derives(f, "2008-11-22", "2026-11-22", "Adult", "From18To20");
-    derives(f, "2008-02-29", "2026-02-28", "Child", "From9To17");
-    derives(f, "2008-02-29", "2026-03-01", "Adult", "From18To20");
-    derives(f, "2026-11-22", "2026-11-22", "Child", "From0To8");
-    derives(f, "1900-01-01", "2026-11-22", "Adult", "From48");
-    derives(f, "1979-11-23", "2026-11-22", "Adult", "From39To47");
+    assert_derives(f, "2008-11-22", "2026-11-21", "Child", "From9To17");
+    assert_derives(f, "2008-11-22", "2026-11-22", "Adult", "From18To20");
+    assert_derives(f, "2008-02-29", "2026-02-28", "Child", "From9To17");
+    assert_derives(f, "2008-02-29", "2026-03-01", "Adult", "From18To20");
+    assert_derives(f, "2026-11-22", "2026-11-22", "Child", "From0To8");
+    assert_derives(f, "1900-01-01", "2026-11-22", "Adult", "From48");
+    assert_derives(f, "1979-11-23", "2026-11-22", "Adult", "From39To47");
 }
 
 static void test_triage_is_filled_from_the_rest_and_keeps_what_is_given(void **state)

@@ -265,13 +265,13 @@ static void test_unused_bits_of_a_fingerprint_must_be_zero(void **state)
 
 static void test_message_ids_begin_with_their_time(void **state)
 {
-    struct fake_dice random;
+    struct fake_random random;
     struct ident id;
     struct ident other;
     char text[IDENT_TEXT];
 
     (void)state;
-    fake_dice_init(&random, 3);
+    fake_random_init(&random, 3);
     ident_for_message(&random.random, INT64_C(0x01a1ee565e00), &id);
     ident_for_message(&random.random, INT64_C(0x01a1ee565e00), &other);
 

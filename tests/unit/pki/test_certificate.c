@@ -54,7 +54,7 @@ static EVP_PKEY *new_key(const char *algorithm)
     return k;
 }
 
-static void add(X509 *x, int nid, const char *value, const char *otherwise)
+static void add_extension(X509 *x, int nid, const char *value, const char *otherwise)
 {
     X509_EXTENSION *e;
 
@@ -85,7 +85,7 @@ static void add_raw(X509 *x, const char *oid, const char *hex, bool critical)
     ASN1_OBJECT_free(object);
 }
 
-static void make(const struct draft *d, struct bytes *out)
+static void make_certificate(const struct draft *d, struct bytes *out)
 {
     X509 *x = X509_new();
     EVP_PKEY *key = new_key(d->key == NULL ? "ED25519" : d->key);
@@ -106,12 +106,12 @@ static void make(const struct draft *d, struct bytes *out)
         X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC, (const uint8_t *)d->subject, -1, -1,
                                    0);
     if (!d->is_old) {
-        add(x, NID_basic_constraints, d->basic, "critical,CA:FALSE");
+        add_extension(x, NID_basic_constraints, d->basic, "critical,CA:FALSE");
         if (d->twice)
-            add(x, NID_basic_constraints, NULL, "CA:FALSE");
-        add(x, NID_key_usage, d->usage, "critical,digitalSignature");
-        add(x, NID_ext_key_usage, d->extended, "serverAuth,clientAuth");
-        add(x, NID_subject_alt_name, d->names, GOOD_NAME);
+            add_extension(x, NID_basic_constraints, NULL, "CA:FALSE");
+        add_extension(x, NID_key_usage, d->usage, "critical,digitalSignature");
+        add_extension(x, NID_ext_key_usage, d->extended, "serverAuth,clientAuth");
+        add_extension(x, NID_subject_alt_name, d->names, GOOD_NAME);
         if (d->more != NULL)
             add_raw(x, d->more, "0500", d->more_is_critical);
     }
@@ -218,7 +218,7 @@ static void test_each_fault_has_its_own_code(void **state)
         struct error err = {0};
         bool ok;
 
-        make(d, &der);
+        make_certificate(d, &der);
         ok = certificate_read(bytes_view(&der), &c, &err);
         if (ok != (d->code == E_NONE) || (!ok && err.code != d->code))
             fail_msg("%s: %s %s", d->what, ok ? "accepted" : error_row(err.code)->code, err.text);
@@ -230,7 +230,7 @@ static void test_each_fault_has_its_own_code(void **state)
 
 /* --- the profiles, as the federation makes them --- */
 
-static struct sign_key *seeded(uint8_t first)
+static struct sign_key *seeded_key(uint8_t first)
 {
     uint8_t seed[SIGN_SEED_SIZE];
 
@@ -239,24 +239,24 @@ static struct sign_key *seeded(uint8_t first)
     return sign_key_from_seed(seed);
 }
 
-struct authority {
+struct test_ca {
     struct sign_key *root;
     struct sign_key *issuing;
     struct bytes root_der;
     struct bytes issuing_der;
 };
 
-static struct authority a;
+static struct test_ca a;
 
-static int make_authority(void **state)
+static int make_ca(void **state)
 {
     uint8_t public_key[KEY_SIZE];
     struct certify_validity long_term = {NOW_MS, 3650};
     struct error err;
 
     (void)state;
-    a.root = seeded(0x20);
-    a.issuing = seeded(0x60);
+    a.root = seeded_key(0x20);
+    a.issuing = seeded_key(0x60);
     sign_key_public(a.issuing, public_key);
     return certify_root(a.root, "nrm.example", &long_term, &a.root_der, &err) &&
                    certify_issuing(a.root, bytes_view(&a.root_der), public_key, "nrm.example", &long_term,
@@ -265,7 +265,7 @@ static int make_authority(void **state)
                : -1;
 }
 
-static int drop_authority(void **state)
+static int drop_ca(void **state)
 {
     (void)state;
     sign_key_free(a.root);
@@ -277,7 +277,7 @@ static int drop_authority(void **state)
 
 static void leaf(enum certify_use use, struct bytes *out)
 {
-    struct sign_key *k = seeded(0xa0);
+    struct sign_key *k = seeded_key(0xa0);
     struct bytes request = {0};
     struct address agency;
     struct error err = {0};
@@ -323,7 +323,7 @@ static void test_an_agencys_certificates_say_whose_they_are_and_for_what(void **
         enum certify_use use;
         enum certificate_use read;
     } uses[] = {{CERTIFY_TRANSPORT, CERTIFICATE_TRANSPORT}, {CERTIFY_IDENTITY, CERTIFICATE_IDENTITY}};
-    struct sign_key *k = seeded(0xa0);
+    struct sign_key *k = seeded_key(0xa0);
     uint8_t public_key[KEY_SIZE];
 
     (void)state;
@@ -379,7 +379,7 @@ static void test_the_federations_id_is_as_in_the_vectors(void **state)
     vectors_close(v);
 }
 
-static void refuse(struct view der, enum error_code code)
+static void assert_refused(struct view der, enum error_code code)
 {
     struct certificate c = {0};
     struct error err = {0};
@@ -393,9 +393,9 @@ static void test_what_is_too_large_is_not_looked_at(void **state)
     static const uint8_t large[BOUND_CERTIFICATE + 1] = {0x30, 0x82};
 
     (void)state;
-    refuse(view_of(large, BOUND_CERTIFICATE + 1), E_CRT_02);
-    refuse(view_of(large, BOUND_CERTIFICATE), E_CRT_01);
-    refuse(view_of(NULL, 0), E_CRT_01);
+    assert_refused(view_of(large, BOUND_CERTIFICATE + 1), E_CRT_02);
+    assert_refused(view_of(large, BOUND_CERTIFICATE), E_CRT_01);
+    assert_refused(view_of(NULL, 0), E_CRT_01);
 }
 
 /* A revocation names the hash of the bytes, so the same certificate in other bytes would escape it. */
@@ -410,9 +410,9 @@ static void test_a_second_spelling_of_a_certificate_is_refused(void **state)
     assert_int_equal(der.at[1], 0x82);
     bytes_append(&other, "\x30\x83\x00", 3); /* the length in three bytes instead of two */
     bytes_append(&other, der.at + 2, der.size - 2);
-    refuse(bytes_view(&other), E_CRT_01);
+    assert_refused(bytes_view(&other), E_CRT_01);
     bytes_append_u8(&der, 0); /* a byte behind it */
-    refuse(bytes_view(&der), E_CRT_01);
+    assert_refused(bytes_view(&der), E_CRT_01);
     bytes_fini(&der);
     bytes_fini(&other);
 }
@@ -427,7 +427,7 @@ static void test_no_cut_or_flipped_byte_does_harm(void **state)
         struct certificate c;
         struct error err;
 
-        refuse(view_of(der.at, i), E_CRT_01);
+        assert_refused(view_of(der.at, i), E_CRT_01);
         for (unsigned bit = 0; bit < 8; bit++) {
             bool ok;
 
@@ -455,7 +455,7 @@ static void refuse_request(struct view request, const char *federation, enum err
 
 static void test_a_request_is_its_makers_and_of_this_federation(void **state)
 {
-    struct sign_key *k = seeded(0xa0);
+    struct sign_key *k = seeded_key(0xa0);
     struct address agency;
     struct address found;
     struct bytes request = {0};
@@ -525,7 +525,7 @@ static void test_the_issuing_ca_is_bound_to_its_federation_for_everybody(void **
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct sign_key *k = seeded(0xa0);
+        struct sign_key *k = seeded_key(0xa0);
         struct bytes request = {0};
         struct bytes der = {0};
         struct address agency;
@@ -603,5 +603,5 @@ int main(void)
         cmocka_unit_test(test_pem_comes_back_in_order),
     };
 
-    return cmocka_run_group_tests(tests, make_authority, drop_authority);
+    return cmocka_run_group_tests(tests, make_ca, drop_ca);
 }

@@ -17,7 +17,7 @@
 #define NOW_MS INT64_C(1795000000000)
 
 /* A federation's home, with keys made from seeds so that two of one seed are one. */
-struct home {
+struct ca_fixture {
     struct federation federation;
     struct sign_key *root;
     struct sign_key *issuing;
@@ -26,13 +26,13 @@ struct home {
     struct anchors *anchors;
 };
 
-static struct home ours;
-static struct home theirs;
+static struct ca_fixture ours;
+static struct ca_fixture theirs;
 static struct bytes transport;
 static struct bytes identity;
 static struct bytes directory_key;
 
-static struct sign_key *seeded(uint8_t first)
+static struct sign_key *seeded_key(uint8_t first)
 {
     uint8_t seed[SIGN_SEED_SIZE];
 
@@ -40,7 +40,7 @@ static struct sign_key *seeded(uint8_t first)
     return sign_key_from_seed(seed);
 }
 
-static void make_home(struct home *h, const char *name, uint8_t seed, uint32_t issuing_days)
+static void make_ca(struct ca_fixture *h, const char *name, uint8_t seed, uint32_t issuing_days)
 {
     struct certify_validity root_term = {NOW_MS - 100 * DAY_MS, 3650};
     struct certify_validity issuing_term = {NOW_MS - 50 * DAY_MS, issuing_days};
@@ -48,8 +48,8 @@ static void make_home(struct home *h, const char *name, uint8_t seed, uint32_t i
     struct view root;
     struct error err = {0};
 
-    h->root = seeded(seed);
-    h->issuing = seeded((uint8_t)(seed + 1));
+    h->root = seeded_key(seed);
+    h->issuing = seeded_key((uint8_t)(seed + 1));
     sign_key_public(h->issuing, public_key);
     assert_true(certify_root(h->root, name, &root_term, &h->root_der, &err));
     root = bytes_view(&h->root_der);
@@ -59,7 +59,7 @@ static void make_home(struct home *h, const char *name, uint8_t seed, uint32_t i
     assert_true(anchors_new(&h->federation, &root, 1, &h->anchors, &err));
 }
 
-static void drop_home(struct home *h)
+static void drop_ca(struct ca_fixture *h)
 {
     sign_key_free(h->root);
     sign_key_free(h->issuing);
@@ -70,7 +70,7 @@ static void drop_home(struct home *h)
 
 static void request_of(const char *address, struct bytes *out)
 {
-    struct sign_key *k = seeded(0xaa);
+    struct sign_key *k = seeded_key(0xaa);
     struct address agency;
     struct error err = {0};
 
@@ -100,8 +100,8 @@ static int make_all(void **state)
     struct error err;
 
     (void)state;
-    make_home(&ours, "nrm.example", 0x10, 1000);
-    make_home(&theirs, "other.example", 0x20, 1000);
+    make_ca(&ours, "nrm.example", 0x10, 1000);
+    make_ca(&theirs, "other.example", 0x20, 1000);
     leaf(ours.issuing, &ours.issuing_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &transport);
     leaf(ours.issuing, &ours.issuing_der, "shelter@nrm.example", CERTIFY_IDENTITY, 730, &identity);
     return certify_directory_key(ours.root, bytes_view(&ours.root_der), "nrm.example", &which, &validity, &directory_key,
@@ -113,8 +113,8 @@ static int make_all(void **state)
 static int drop_all(void **state)
 {
     (void)state;
-    drop_home(&ours);
-    drop_home(&theirs);
+    drop_ca(&ours);
+    drop_ca(&theirs);
     bytes_fini(&transport);
     bytes_fini(&identity);
     bytes_fini(&directory_key);
@@ -122,7 +122,7 @@ static int drop_all(void **state)
 }
 
 /* Asks with one intermediate (or none) and gives the code of the refusal, E_NONE for yes. */
-static enum error_code ask(const struct home *h, const struct bytes *der, const struct bytes *intermediate,
+static enum error_code verify_leaf(const struct ca_fixture *h, const struct bytes *der, const struct bytes *intermediate,
                            enum certificate_use wanted, int64_t now_ms)
 {
     struct view between = intermediate == NULL ? view_of(NULL, 0) : bytes_view(intermediate);
@@ -145,19 +145,19 @@ static enum error_code ask(const struct home *h, const struct bytes *der, const 
 static void test_the_federations_certificates_are_accepted(void **state)
 {
     (void)state;
-    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
-    assert_int_equal(ask(&ours, &identity, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_NONE);
-    assert_int_equal(ask(&ours, &directory_key, NULL, CERTIFICATE_DIRECTORY, NOW_MS), E_NONE);
-    assert_int_equal(ask(&ours, &ours.issuing_der, NULL, CERTIFICATE_ISSUING, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &identity, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &directory_key, NULL, CERTIFICATE_DIRECTORY, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &ours.issuing_der, NULL, CERTIFICATE_ISSUING, NOW_MS), E_NONE);
 }
 
 static void test_a_certificate_serves_one_use_only(void **state)
 {
     (void)state;
-    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_11);
-    assert_int_equal(ask(&ours, &identity, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_11);
-    assert_int_equal(ask(&ours, &directory_key, NULL, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_11);
-    assert_int_equal(ask(&ours, &ours.issuing_der, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_11);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_11);
+    assert_int_equal(verify_leaf(&ours, &identity, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_11);
+    assert_int_equal(verify_leaf(&ours, &directory_key, NULL, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_11);
+    assert_int_equal(verify_leaf(&ours, &ours.issuing_der, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_11);
 }
 
 static void test_time_is_the_question_and_not_the_machines(void **state)
@@ -166,50 +166,50 @@ static void test_time_is_the_question_and_not_the_machines(void **state)
     int64_t end = NOW_MS + 90 * DAY_MS;
 
     (void)state;
-    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, begin - 1000), E_CRT_13);
-    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, begin), E_NONE);
-    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, end - 1000), E_NONE);
-    assert_int_equal(ask(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, end), E_CRT_12);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, begin - 1000), E_CRT_13);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, begin), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, end - 1000), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, end), E_CRT_12);
 }
 
 static void test_a_certificate_ends_with_the_authority_that_issued_it(void **state)
 {
-    struct home short_lived = {0};
+    struct ca_fixture short_lived = {0};
     struct bytes der = {0};
     struct certificate c;
     struct error err;
 
     (void)state;
-    make_home(&short_lived, "nrm.example", 0x10, 60); /* its issuing CA ends ten days after now */
+    make_ca(&short_lived, "nrm.example", 0x10, 60); /* its issuing CA ends ten days after now */
     leaf(short_lived.issuing, &short_lived.issuing_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &der);
     assert_true(certificate_read(bytes_view(&der), &c, &err));
     assert_int_equal(c.not_after_ms, NOW_MS + 10 * DAY_MS);
-    assert_int_equal(ask(&short_lived, &der, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&short_lived, &der, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
     /* The same key, an issuing certificate that lived longer: what was issued with that one meets the ended one. */
     assert_int_equal(
-        ask(&short_lived, &transport, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS + 20 * DAY_MS), E_CRT_24);
-    drop_home(&short_lived);
+        verify_leaf(&short_lived, &transport, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS + 20 * DAY_MS), E_CRT_24);
+    drop_ca(&short_lived);
     bytes_fini(&der);
 }
 
 static void test_another_federations_certificates_are_refused(void **state)
 {
     struct bytes der = {0};
-    struct home impostor = {0};
+    struct ca_fixture impostor = {0};
     struct bytes forged = {0};
 
     (void)state;
     leaf(theirs.issuing, &theirs.issuing_der, "shelter@other.example", CERTIFY_TRANSPORT, 90, &der);
-    assert_int_equal(ask(&theirs, &der, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
-    assert_int_equal(ask(&ours, &der, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
-    assert_int_equal(ask(&ours, &transport, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+    assert_int_equal(verify_leaf(&theirs, &der, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &der, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+    assert_int_equal(verify_leaf(&ours, &transport, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
 
-    make_home(&impostor, "nrm.example", 0x30, 1000); /* of the same name, with keys of its own */
+    make_ca(&impostor, "nrm.example", 0x30, 1000); /* of the same name, with keys of its own */
     leaf(impostor.issuing, &impostor.issuing_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &forged);
-    assert_int_equal(ask(&ours, &forged, &impostor.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
-    assert_int_equal(ask(&ours, &forged, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
-    assert_int_equal(ask(&ours, &transport, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
-    drop_home(&impostor);
+    assert_int_equal(verify_leaf(&ours, &forged, &impostor.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
+    assert_int_equal(verify_leaf(&ours, &forged, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
+    assert_int_equal(verify_leaf(&ours, &transport, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
+    drop_ca(&impostor);
     bytes_fini(&forged);
     bytes_fini(&der);
 }
@@ -221,8 +221,8 @@ static void test_an_authority_of_one_federation_cannot_name_agencies_of_another(
     (void)state;
     /* Ours issues under its own chain, but in the name of another federation's agency. */
     leaf(ours.issuing, &ours.issuing_der, "shelter@other.example", CERTIFY_TRANSPORT, 90, &der);
-    assert_int_equal(ask(&ours, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
-    assert_int_equal(ask(&theirs, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+    assert_int_equal(verify_leaf(&ours, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+    assert_int_equal(verify_leaf(&theirs, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
     bytes_fini(&der);
 }
 
@@ -233,7 +233,7 @@ static void test_a_changed_signature_is_told(void **state)
     (void)state;
     bytes_append_view(&der, bytes_view(&transport));
     der.at[der.size - 10] ^= 1;
-    assert_int_equal(ask(&ours, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_15);
+    assert_int_equal(verify_leaf(&ours, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_15);
     bytes_fini(&der);
 }
 
@@ -248,27 +248,27 @@ static void test_the_root_signs_no_agency_and_an_issuing_ca_no_directory(void **
 
     (void)state;
     leaf(ours.root, &ours.root_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &by_root);
-    assert_int_equal(ask(&ours, &by_root, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_18);
+    assert_int_equal(verify_leaf(&ours, &by_root, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_18);
     assert_true(certify_directory_key(ours.issuing, bytes_view(&ours.issuing_der), "nrm.example", &which, &validity,
                                       &by_issuing, &err));
-    assert_int_equal(ask(&ours, &by_issuing, &ours.issuing_der, CERTIFICATE_DIRECTORY, NOW_MS), E_CRT_18);
+    assert_int_equal(verify_leaf(&ours, &by_issuing, &ours.issuing_der, CERTIFICATE_DIRECTORY, NOW_MS), E_CRT_18);
     bytes_fini(&by_root);
     bytes_fini(&by_issuing);
 }
 
 static void test_an_agency_issues_nothing(void **state)
 {
-    struct sign_key *agency = seeded(0xaa);
+    struct sign_key *agency = seeded_key(0xaa);
     struct bytes der = {0};
 
     (void)state;
     leaf(agency, &transport, "police@nrm.example", CERTIFY_TRANSPORT, 80, &der);
-    assert_int_equal(ask(&ours, &der, &transport, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_18);
+    assert_int_equal(verify_leaf(&ours, &der, &transport, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_18);
     sign_key_free(agency);
     bytes_fini(&der);
 }
 
-static enum error_code ask_revoked(const struct bytes *der, const struct hash *revoked, size_t count)
+static enum error_code verify_revoked(const struct bytes *der, const struct hash *revoked, size_t count)
 {
     struct view between = bytes_view(&ours.issuing_der);
     struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT,
@@ -300,12 +300,12 @@ static void test_what_was_revoked_is_refused_wherever_it_stands_in_the_list(void
             }
             if (c.der_hash.at[31] < place || c.der_hash.at[31] + (count - place) > 255)
                 continue; /* would not ascend */
-            assert_int_equal(ask_revoked(&transport, list, count), E_CRT_17);
+            assert_int_equal(verify_revoked(&transport, list, count), E_CRT_17);
             list[place].at[0] ^= 1;
-            assert_int_equal(ask_revoked(&transport, list + place, 1), E_NONE);
+            assert_int_equal(verify_revoked(&transport, list + place, 1), E_NONE);
         }
     }
-    assert_int_equal(ask_revoked(&transport, &issuing.der_hash, 1), E_CRT_17); /* the authority above it */
+    assert_int_equal(verify_revoked(&transport, &issuing.der_hash, 1), E_CRT_17); /* the authority above it */
 }
 
 static void test_more_certificates_than_a_chain_has_are_refused(void **state)

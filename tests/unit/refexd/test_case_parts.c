@@ -11,7 +11,7 @@
 
 #include "refexd/case_parts.h"
 
-static bool add(struct case_parts *p, uint32_t number, uint32_t case_number, enum section s, struct view data,
+static bool add_part(struct case_parts *p, uint32_t number, uint32_t case_number, enum section s, struct view data,
                 struct error *err)
 {
     struct control_case_piece piece = {case_number, s, data};
@@ -27,9 +27,9 @@ static void test_cases_are_put_together_from_their_pieces(void **state)
     struct error err = {0};
 
     (void)state;
-    assert_true(add(&p, 9, 0, SECTION_TRIAGE, view_of_text("aa"), &err));
-    assert_true(add(&p, 9, 0, SECTION_NOTES, view_of_text("bbb"), &err));
-    assert_true(add(&p, 9, 1, SECTION_TRIAGE, view_of_text("c"), &err));
+    assert_true(add_part(&p, 9, 0, SECTION_TRIAGE, view_of_text("aa"), &err));
+    assert_true(add_part(&p, 9, 0, SECTION_NOTES, view_of_text("bbb"), &err));
+    assert_true(add_part(&p, 9, 1, SECTION_TRIAGE, view_of_text("c"), &err));
     assert_true(case_parts_assemble(&p, 9, 2, &cases, &err));
 
     assert_true(view_equal(cases[0].sections[SECTION_NOTES], view_of_text("bbb")));
@@ -46,14 +46,14 @@ static void test_pieces_out_of_order_end_the_import(void **state)
     struct error err = {0};
 
     (void)state;
-    assert_false(add(&p, 1, 1, SECTION_TRIAGE, view_of_text("x"), &err)); /* begins with the second case */
-    assert_true(add(&p, 1, 0, SECTION_NOTES, view_of_text("x"), &err));
-    assert_false(add(&p, 1, 0, SECTION_TRIAGE, view_of_text("x"), &err));
+    assert_false(add_part(&p, 1, 1, SECTION_TRIAGE, view_of_text("x"), &err)); /* begins with the second case */
+    assert_true(add_part(&p, 1, 0, SECTION_NOTES, view_of_text("x"), &err));
+    assert_false(add_part(&p, 1, 0, SECTION_TRIAGE, view_of_text("x"), &err));
     assert_int_equal(err.code, E_CTL_01);
     assert_false(case_parts_assemble(&p, 1, 1, &cases, &err)); /* nothing is kept */
 
-    assert_true(add(&p, 1, 0, SECTION_NOTES, view_of_text("x"), &err));
-    assert_false(add(&p, 1, 2, SECTION_TRIAGE, view_of_text("x"), &err)); /* a case is left out */
+    assert_true(add_part(&p, 1, 0, SECTION_NOTES, view_of_text("x"), &err));
+    assert_false(add_part(&p, 1, 2, SECTION_TRIAGE, view_of_text("x"), &err)); /* a case is left out */
     case_parts_wipe(&p);
 }
 
@@ -64,7 +64,7 @@ static void test_a_count_that_does_not_match_is_refused(void **state)
     struct error err = {0};
 
     (void)state;
-    assert_true(add(&p, 4, 0, SECTION_TRIAGE, view_of_text("x"), &err));
+    assert_true(add_part(&p, 4, 0, SECTION_TRIAGE, view_of_text("x"), &err));
     assert_false(case_parts_assemble(&p, 4, 2, &cases, &err));
     assert_false(case_parts_assemble(&p, 5, 1, &cases, &err)); /* another request's */
     assert_true(case_parts_assemble(&p, 4, 1, &cases, &err));
@@ -79,8 +79,8 @@ static void test_another_import_takes_the_place_of_the_first(void **state)
     struct error err = {0};
 
     (void)state;
-    assert_true(add(&p, 1, 0, SECTION_TRIAGE, view_of_text("first"), &err));
-    assert_true(add(&p, 2, 0, SECTION_TRIAGE, view_of_text("second"), &err));
+    assert_true(add_part(&p, 1, 0, SECTION_TRIAGE, view_of_text("first"), &err));
+    assert_true(add_part(&p, 2, 0, SECTION_TRIAGE, view_of_text("second"), &err));
     assert_false(case_parts_assemble(&p, 1, 1, &cases, &err));
     assert_true(case_parts_assemble(&p, 2, 1, &cases, &err));
     assert_true(view_equal(cases[0].sections[SECTION_TRIAGE], view_of_text("second")));
@@ -97,7 +97,7 @@ static void test_an_import_is_bounded(void **state)
 
     (void)state;
     memset(section, 'x', sizeof section);
-    while (add(&p, 1, n, SECTION_NOTES, view_of(section, sizeof section), &err))
+    while (add_part(&p, 1, n, SECTION_NOTES, view_of(section, sizeof section), &err))
         n++;
     assert_int_equal(err.code, E_FIL_04);
     assert_int_equal(n, BOUND_IMPORT / BOUND_SECTION);

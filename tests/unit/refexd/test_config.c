@@ -25,7 +25,7 @@ static bool read_text(const char *text, size_t size, struct config *out, struct 
     return config_read(home, out, err);
 }
 
-static void refuse(const char *text, const char *says)
+static void assert_refused(const char *text, const char *says)
 {
     struct config c;
     struct error err;
@@ -68,22 +68,22 @@ static void test_nothing_is_unconfined_unless_it_is_said(void **state)
 static void test_a_misspelt_setting_is_named_with_its_line(void **state)
 {
     (void)state;
-    refuse("agency = a@b.c\nlisen = 127.0.0.1:1\n", "node.conf:2: unknown setting \"lisen\"; did you mean \"listen\"?");
-    refuse("agency = a@b.c\n\n\nfrobnicate = 1\n", "node.conf:4: unknown setting \"frobnicate\"");
+    assert_refused("agency = a@b.c\nlisen = 127.0.0.1:1\n", "node.conf:2: unknown setting \"lisen\"; did you mean \"listen\"?");
+    assert_refused("agency = a@b.c\n\n\nfrobnicate = 1\n", "node.conf:4: unknown setting \"frobnicate\"");
 }
 
 static void test_values_of_another_form_are_refused(void **state)
 {
     (void)state;
-    refuse("agency = shelter\n", "agency must be");
-    refuse("agency = a@b.c\nlisten = localhost:7411\n", ":2: listen must be");
-    refuse("agency = a@b.c\nlisten = 127.0.0.1:65536\n", "listen must be");
-    refuse("agency = a@b.c\nlisten = 127.0.0.1\n", "listen must be");
-    refuse("agency = a@b.c\nallow_unconfined = perhaps\n", "allow_unconfined must be");
-    refuse("agency = a@b.c\nlog_level = loud\n", "log_level must be");
-    refuse("[node]\nagency = a@b.c\n", "no [sections]");
-    refuse("agency = a@b.c\nnonsense\n", ":2:");
-    refuse("listen = 127.0.0.1:1\n", "agency is not set");
+    assert_refused("agency = shelter\n", "agency must be");
+    assert_refused("agency = a@b.c\nlisten = localhost:7411\n", ":2: listen must be");
+    assert_refused("agency = a@b.c\nlisten = 127.0.0.1:65536\n", "listen must be");
+    assert_refused("agency = a@b.c\nlisten = 127.0.0.1\n", "listen must be");
+    assert_refused("agency = a@b.c\nallow_unconfined = perhaps\n", "allow_unconfined must be");
+    assert_refused("agency = a@b.c\nlog_level = loud\n", "log_level must be");
+    assert_refused("[node]\nagency = a@b.c\n", "no [sections]");
+    assert_refused("agency = a@b.c\nnonsense\n", ":2:");
+    assert_refused("listen = 127.0.0.1:1\n", "agency is not set");
 }
 
 static void test_bytes_that_are_no_text_are_refused(void **state)

@@ -20,7 +20,7 @@
 
 static char home[] = "/tmp/refex-control-XXXXXX";
 
-struct house {
+struct fixture {
     struct loop *loop;
     struct control_context context;
     struct control_door *door;
@@ -36,7 +36,7 @@ struct house {
 
 static void on_stop(void *cookie)
 {
-    struct house *h = cookie;
+    struct fixture *h = cookie;
 
     h->stop_asked = true;
     h->stops++;
@@ -44,7 +44,7 @@ static void on_stop(void *cookie)
 
 static void on_tick(void *cookie)
 {
-    struct house *h = cookie;
+    struct fixture *h = cookie;
     uint8_t room[4096];
     ssize_t n = recv(h->client, room, sizeof room, MSG_DONTWAIT | MSG_PEEK);
 
@@ -60,7 +60,7 @@ static void on_tick(void *cookie)
         loop_wake(h->loop);
 }
 
-static void open_house(struct house *h, enum control_mode mode)
+static void fixture_open(struct fixture *h, enum control_mode mode)
 {
     int ends[2];
 
@@ -77,14 +77,14 @@ static void open_house(struct house *h, enum control_mode mode)
     control_door_serve(h->door, ends[1], NULL, NULL);
 }
 
-static void close_house(struct house *h)
+static void fixture_close(struct fixture *h)
 {
     loop_free(h->loop);
     control_door_free(h->door);
     (void)close(h->client);
 }
 
-static void say(struct house *h, uint16_t kind, uint32_t number, const char *message, size_t size)
+static void send_ask(struct fixture *h, uint16_t kind, uint32_t number, const char *message, size_t size)
 {
     struct bytes frame = {0};
     size_t at = frame_begin(&frame, kind);
@@ -97,7 +97,7 @@ static void say(struct house *h, uint16_t kind, uint32_t number, const char *mes
 }
 
 /* The only answer: its kind, and the code of a failure. */
-static uint16_t hear(struct house *h, uint32_t number, char code[static 16])
+static uint16_t read_answer(struct fixture *h, uint32_t number, char code[static 16])
 {
     static uint8_t room[65536];
     struct arena arena = {0};
@@ -126,30 +126,30 @@ static uint16_t hear(struct house *h, uint32_t number, char code[static 16])
     return kind;
 }
 
-static void ask(enum control_mode mode, uint16_t kind, const char *message, size_t size, uint16_t want,
+static void assert_answer(enum control_mode mode, uint16_t kind, const char *message, size_t size, uint16_t want,
                 const char *want_code)
 {
-    struct house h;
+    struct fixture h;
     char code[16];
 
-    open_house(&h, mode);
-    say(&h, kind, 3, message, size);
+    fixture_open(&h, mode);
+    send_ask(&h, kind, 3, message, size);
     loop_run(h.loop);
-    assert_int_equal(hear(&h, 3, code), want);
+    assert_int_equal(read_answer(&h, 3, code), want);
     assert_string_equal(code, want_code);
-    close_house(&h);
+    fixture_close(&h);
 }
 
 static void test_an_answer_waits_until_the_exchange_has_ticked(void **state)
 {
-    struct house h;
+    struct fixture h;
     char code[16];
 
     (void)state;
-    open_house(&h, CONTROL_NODE);
+    fixture_open(&h, CONTROL_NODE);
     h.ticked_after = 3;
     h.stop_after = 6;
-    say(&h, CONTROL_STOP, 8, NULL, 0);
+    send_ask(&h, CONTROL_STOP, 8, NULL, 0);
     loop_run(h.loop);
 
     assert_true(h.stop_asked);
@@ -157,24 +157,24 @@ static void test_an_answer_waits_until_the_exchange_has_ticked(void **state)
     assert_int_equal(h.seen[2], 0);
     assert_int_equal(h.seen[3], 0);
     assert_true(h.seen[5] > 0);
-    assert_int_equal(hear(&h, 8, code), CONTROL_DONE);
-    close_house(&h);
+    assert_int_equal(read_answer(&h, 8, code), CONTROL_DONE);
+    fixture_close(&h);
 }
 
 static void test_nothing_is_told_when_the_exchange_does_not_tick(void **state)
 {
-    struct house h;
+    struct fixture h;
     char code[16];
 
     (void)state;
-    open_house(&h, CONTROL_NODE);
+    fixture_open(&h, CONTROL_NODE);
     h.ticked_after = 100;
-    say(&h, CONTROL_STOP, 8, NULL, 0);
+    send_ask(&h, CONTROL_STOP, 8, NULL, 0);
     loop_run(h.loop);
 
     assert_true(h.stop_asked);
-    assert_int_equal(hear(&h, 8, code), 0);
-    close_house(&h);
+    assert_int_equal(read_answer(&h, 8, code), 0);
+    fixture_close(&h);
 }
 
 static void test_a_reader_and_a_tool_do_not_do_a_nodes_work(void **state)
@@ -192,58 +192,58 @@ static void test_a_reader_and_a_tool_do_not_do_a_nodes_work(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof writing / sizeof writing[0]; i++) {
-        ask(CONTROL_READER, writing[i], NULL, 0, CONTROL_FAILURE, "E-CTL-05");
-        ask(CONTROL_TOOL, writing[i], NULL, 0, CONTROL_FAILURE, "E-CTL-05");
+        assert_answer(CONTROL_READER, writing[i], NULL, 0, CONTROL_FAILURE, "E-CTL-05");
+        assert_answer(CONTROL_TOOL, writing[i], NULL, 0, CONTROL_FAILURE, "E-CTL-05");
     }
-    ask(CONTROL_NODE, CONTROL_INIT, NULL, 0, CONTROL_FAILURE, "E-CTL-05");
-    ask(CONTROL_NODE, CONTROL_ENROL, NULL, 0, CONTROL_FAILURE, "E-CTL-05");
-    ask(CONTROL_TOOL, CONTROL_STATUS, NULL, 0, CONTROL_FAILURE, "E-CTL-05");
+    assert_answer(CONTROL_NODE, CONTROL_INIT, NULL, 0, CONTROL_FAILURE, "E-CTL-05");
+    assert_answer(CONTROL_NODE, CONTROL_ENROL, NULL, 0, CONTROL_FAILURE, "E-CTL-05");
+    assert_answer(CONTROL_TOOL, CONTROL_STATUS, NULL, 0, CONTROL_FAILURE, "E-CTL-05");
 }
 
 static void test_what_is_not_known_or_not_readable_is_refused(void **state)
 {
     (void)state;
-    ask(CONTROL_NODE, 700, NULL, 0, CONTROL_FAILURE, "E-CTL-02");
-    ask(CONTROL_NODE, CONTROL_DONE, NULL, 0, CONTROL_FAILURE, "E-CTL-02");
-    ask(CONTROL_NODE, 1, NULL, 0, CONTROL_FAILURE, "E-CTL-02");
-    ask(CONTROL_NODE, CONTROL_STATUS, "x", 1, CONTROL_FAILURE, "E-CTL-01");
-    ask(CONTROL_NODE, CONTROL_REFER, NULL, 0, CONTROL_FAILURE, "E-CTL-01");
-    ask(CONTROL_NODE, CONTROL_CASE_PART, "\x0a\x01\x00", 3, CONTROL_FAILURE, "E-CTL-01");
-    ask(CONTROL_NODE, CONTROL_CASE_COMMIT, "\x08\x01", 2, CONTROL_FAILURE, "E-CTL-01");
+    assert_answer(CONTROL_NODE, 700, NULL, 0, CONTROL_FAILURE, "E-CTL-02");
+    assert_answer(CONTROL_NODE, CONTROL_DONE, NULL, 0, CONTROL_FAILURE, "E-CTL-02");
+    assert_answer(CONTROL_NODE, 1, NULL, 0, CONTROL_FAILURE, "E-CTL-02");
+    assert_answer(CONTROL_NODE, CONTROL_STATUS, "x", 1, CONTROL_FAILURE, "E-CTL-01");
+    assert_answer(CONTROL_NODE, CONTROL_REFER, NULL, 0, CONTROL_FAILURE, "E-CTL-01");
+    assert_answer(CONTROL_NODE, CONTROL_CASE_PART, "\x0a\x01\x00", 3, CONTROL_FAILURE, "E-CTL-01");
+    assert_answer(CONTROL_NODE, CONTROL_CASE_COMMIT, "\x08\x01", 2, CONTROL_FAILURE, "E-CTL-01");
 }
 
 static void test_a_node_that_cannot_open_says_why_to_whoever_asks(void **state)
 {
-    struct house h;
+    struct fixture h;
     char code[16];
 
     (void)state;
-    open_house(&h, CONTROL_READER);
+    fixture_open(&h, CONTROL_READER);
     (void)error_set(&h.context.open_error, E_NOD_02, "not enrolled");
-    say(&h, CONTROL_AUDIT_LIST, 1, "\x08\x01", 2);
+    send_ask(&h, CONTROL_AUDIT_LIST, 1, "\x08\x01", 2);
     loop_run(h.loop);
-    assert_int_equal(hear(&h, 1, code), CONTROL_FAILURE);
+    assert_int_equal(read_answer(&h, 1, code), CONTROL_FAILURE);
     assert_string_equal(code, "E-NOD-02");
-    close_house(&h);
+    fixture_close(&h);
 }
 
 static void test_a_frame_without_a_number_ends_the_connection(void **state)
 {
-    struct house h;
+    struct fixture h;
     uint8_t byte;
 
     (void)state;
-    open_house(&h, CONTROL_NODE);
-    say(&h, CONTROL_STOP, 0, NULL, 0);
+    fixture_open(&h, CONTROL_NODE);
+    send_ask(&h, CONTROL_STOP, 0, NULL, 0);
     loop_run(h.loop);
     assert_false(h.stop_asked);
     assert_int_equal(read(h.client, &byte, 1), 0);
-    close_house(&h);
+    fixture_close(&h);
 }
 
 static void test_a_tick_answers_no_more_requests_than_a_batch(void **state)
 {
-    struct house h;
+    struct fixture h;
     struct bytes frames = {0};
 
     (void)state;
@@ -253,16 +253,16 @@ static void test_a_tick_answers_no_more_requests_than_a_batch(void **state)
         control_begin(i, &frames);
         frame_end(&frames, at);
     }
-    open_house(&h, CONTROL_NODE);
+    fixture_open(&h, CONTROL_NODE);
     assert_int_equal(write(h.client, frames.at, frames.size), (ssize_t)frames.size);
     loop_run(h.loop);
     assert_int_equal(h.stops_before, BOUND_BATCH);
     assert_int_equal(h.stops, BOUND_BATCH + 1);
-    close_house(&h);
+    fixture_close(&h);
     bytes_fini(&frames);
 }
 
-static int connect_to(const struct house *h)
+static int connect_to(const struct fixture *h)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -276,7 +276,7 @@ static int connect_to(const struct house *h)
 /* The client that is served without a listener is the first of all. */
 static void test_one_program_more_than_the_bound_is_told_so_and_many_more_are_not_taken(void **state)
 {
-    struct house h;
+    struct fixture h;
     struct error err = {0};
     int fds[2 * BOUND_CLIENTS];
     int own;
@@ -284,7 +284,7 @@ static void test_one_program_more_than_the_bound_is_told_so_and_many_more_are_no
     uint8_t byte;
 
     (void)state;
-    open_house(&h, CONTROL_NODE);
+    fixture_open(&h, CONTROL_NODE);
     h.context.home = home;
     assert_true(control_door_listen(h.door, &err));
     h.stop_after = 6;
@@ -293,19 +293,19 @@ static void test_one_program_more_than_the_bound_is_told_so_and_many_more_are_no
     own = h.client;
     for (size_t i = BOUND_CLIENTS - 2; i < BOUND_CLIENTS; i++) {
         h.client = fds[i];
-        say(&h, CONTROL_STOP, 5, NULL, 0);
+        send_ask(&h, CONTROL_STOP, 5, NULL, 0);
     }
     loop_wake(h.loop);
     loop_run(h.loop);
 
     h.client = fds[BOUND_CLIENTS - 2]; /* the last of those that may be */
-    assert_int_equal(hear(&h, 5, code), CONTROL_DONE);
+    assert_int_equal(read_answer(&h, 5, code), CONTROL_DONE);
     h.client = fds[BOUND_CLIENTS - 1];
-    assert_int_equal(hear(&h, 5, code), CONTROL_FAILURE);
+    assert_int_equal(read_answer(&h, 5, code), CONTROL_FAILURE);
     assert_string_equal(code, "E-CTL-04");
     assert_int_equal(read(fds[2 * BOUND_CLIENTS - 1], &byte, 1), 0); /* hung up on */
     h.client = own;
-    close_house(&h);
+    fixture_close(&h);
     for (size_t i = 0; i < 2 * BOUND_CLIENTS; i++)
         (void)close(fds[i]);
 }

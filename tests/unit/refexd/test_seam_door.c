@@ -12,10 +12,10 @@
 #include "io/loop.h"
 #include "refexd/seam_door.h"
 
-static const uint16_t said[] = {SEAM_LISTENING,   SEAM_LINK_UP, SEAM_FRAME, SEAM_LINK_DOWN,
+static const uint16_t link_kinds[] = {SEAM_LISTENING,   SEAM_LINK_UP, SEAM_FRAME, SEAM_LINK_DOWN,
                                 SEAM_DIAL_FAILED, SEAM_COUNTS,  SEAM_FLOW,  SEAM_RESOLVED};
 
-struct house {
+struct fixture {
     struct loop *loop;
     struct config config;
     struct seam_door *door;
@@ -25,21 +25,21 @@ struct house {
 
 static void on_ready(void *cookie)
 {
-    struct house *h = cookie;
+    struct fixture *h = cookie;
 
     h->ready++;
 }
 
 static void on_failed(void *cookie, const struct error *err)
 {
-    struct house *h = cookie;
+    struct fixture *h = cookie;
 
     h->failed = *err;
 }
 
 static const struct seam_door_events events = {on_ready, on_failed};
 
-static void open_house(struct house *h)
+static void fixture_open(struct fixture *h)
 {
     memset(h, 0, sizeof *h);
     h->config.listens = true;
@@ -47,13 +47,13 @@ static void open_house(struct house *h)
     h->door = seam_door_new(h->loop, &h->config, &events, h);
 }
 
-static void close_house(struct house *h)
+static void fixture_close(struct fixture *h)
 {
     loop_free(h->loop);
     seam_door_free(h->door);
 }
 
-static bool hear(struct house *h, uint16_t kind, const struct bytes *payload)
+static bool deliver_frame(struct fixture *h, uint16_t kind, const struct bytes *payload)
 {
     struct error err = {0};
     bool taken = seam_door_receive(h->door, kind, payload != NULL ? bytes_view(payload) : view_of(NULL, 0), &err);
@@ -62,53 +62,53 @@ static bool hear(struct house *h, uint16_t kind, const struct bytes *payload)
     return taken;
 }
 
-static bool hello(struct house *h, const char *build)
+static bool hello(struct fixture *h, const char *build)
 {
     struct seam_hello hello = {.build = view_of_text(build), .landlock = 4, .seccomp = true};
     struct bytes payload = {0};
     bool taken;
 
     seam_hello_encode(&hello, &payload);
-    taken = hear(h, SEAM_HELLO, &payload);
+    taken = deliver_frame(h, SEAM_HELLO, &payload);
     bytes_fini(&payload);
     return taken;
 }
 
 static void test_nothing_is_heard_before_hello(void **state)
 {
-    struct house h;
+    struct fixture h;
 
     (void)state;
-    open_house(&h);
-    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
-        assert_false(hear(&h, said[i], NULL));
+    fixture_open(&h);
+    for (size_t i = 0; i < sizeof link_kinds / sizeof link_kinds[0]; i++)
+        assert_false(deliver_frame(&h, link_kinds[i], NULL));
     assert_int_equal(h.ready, 0);
-    close_house(&h);
+    fixture_close(&h);
 }
 
 static void test_hello_is_heard_once_and_from_the_same_build(void **state)
 {
-    struct house h;
+    struct fixture h;
 
     (void)state;
-    open_house(&h);
+    fixture_open(&h);
     assert_false(hello(&h, "something else"));
     assert_true(hello(&h, SEAM_BUILD));
     assert_false(hello(&h, SEAM_BUILD));
-    close_house(&h);
+    fixture_close(&h);
 }
 
 static void test_our_own_words_and_unknown_ones_are_refused(void **state)
 {
-    struct house h;
+    struct fixture h;
 
     (void)state;
-    open_house(&h);
+    fixture_open(&h);
     assert_true(hello(&h, SEAM_BUILD));
     for (uint16_t kind = 0; kind < 700; kind++)
         if (kind < SEAM_HELLO || kind >= SEAM_FROM_LINK_END || kind == SEAM_RESOLVED)
-            assert_false(hear(&h, kind, NULL));
-    close_house(&h);
+            assert_false(deliver_frame(&h, kind, NULL));
+    fixture_close(&h);
 }
 
 /* The exchange is not there at all: none of this may reach it. */
@@ -117,49 +117,49 @@ static void test_links_that_do_not_stand_have_no_frames_and_no_end(void **state)
     struct seam_frame frame = {7, 2, {(const uint8_t *)"x", 1}};
     struct seam_link_down down = {.link = 7, .reason = LINK_CUT};
     struct bytes payload = {0};
-    struct house h;
+    struct fixture h;
 
     (void)state;
-    open_house(&h);
+    fixture_open(&h);
     assert_true(hello(&h, SEAM_BUILD));
     seam_frame_encode(&frame, &payload);
-    assert_false(hear(&h, SEAM_FRAME, &payload));
+    assert_false(deliver_frame(&h, SEAM_FRAME, &payload));
     bytes_clear(&payload);
     seam_link_down_encode(&down, &payload);
-    assert_false(hear(&h, SEAM_LINK_DOWN, &payload));
+    assert_false(deliver_frame(&h, SEAM_LINK_DOWN, &payload));
     bytes_fini(&payload);
-    close_house(&h);
+    fixture_close(&h);
 }
 
 static void test_garbage_is_refused(void **state)
 {
     struct bytes payload = {0};
-    struct house h;
+    struct fixture h;
 
     (void)state;
-    open_house(&h);
+    fixture_open(&h);
     assert_true(hello(&h, SEAM_BUILD));
     bytes_append(&payload, "\xff\xff\xff\xff\xff", 5);
-    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++)
-        assert_false(hear(&h, said[i], &payload));
-    assert_false(hear(&h, SEAM_FAILED, &payload));
+    for (size_t i = 0; i < sizeof link_kinds / sizeof link_kinds[0]; i++)
+        assert_false(deliver_frame(&h, link_kinds[i], &payload));
+    assert_false(deliver_frame(&h, SEAM_FAILED, &payload));
     bytes_fini(&payload);
-    close_house(&h);
+    fixture_close(&h);
 }
 
 static void test_what_it_cannot_do_at_the_start_is_told_with_its_code(void **state)
 {
     struct seam_failed failed = {view_of_text("E-LNK-11"), view_of_text("127.0.0.1 port 1: Permission denied")};
     struct bytes payload = {0};
-    struct house h;
+    struct fixture h;
 
     (void)state;
-    open_house(&h);
+    fixture_open(&h);
     seam_failed_encode(&failed, &payload);
-    assert_false(hear(&h, SEAM_FAILED, &payload));
+    assert_false(deliver_frame(&h, SEAM_FAILED, &payload));
     assert_int_equal(h.failed.code, E_LNK_11);
     bytes_fini(&payload);
-    close_house(&h);
+    fixture_close(&h);
 }
 
 static void test_it_is_ready_when_it_listens(void **state)
@@ -167,31 +167,31 @@ static void test_it_is_ready_when_it_listens(void **state)
     struct seam_listening at = {view_of_text("::1"), 7411};
     struct seam_state state_now;
     struct bytes payload = {0};
-    struct house h;
+    struct fixture h;
 
     (void)state;
-    open_house(&h);
+    fixture_open(&h);
     (void)strcpy(h.config.listen_address, "::1");
     assert_true(hello(&h, SEAM_BUILD));
     assert_int_equal(h.ready, 0);
     seam_listening_encode(&at, &payload);
-    assert_true(hear(&h, SEAM_LISTENING, &payload));
+    assert_true(deliver_frame(&h, SEAM_LISTENING, &payload));
     assert_int_equal(h.ready, 1);
     seam_door_state(h.door, &state_now);
     assert_string_equal(state_now.listen, "[::1]:7411");
     assert_int_equal(state_now.landlock, 4);
     bytes_fini(&payload);
-    close_house(&h);
+    fixture_close(&h);
 }
 
-static bool listening(struct house *h, const char *address, uint16_t port)
+static bool listening(struct fixture *h, const char *address, uint16_t port)
 {
     struct seam_listening at = {view_of_text(address), port};
     struct bytes payload = {0};
     bool taken;
 
     seam_listening_encode(&at, &payload);
-    taken = hear(h, SEAM_LISTENING, &payload);
+    taken = deliver_frame(h, SEAM_LISTENING, &payload);
     bytes_fini(&payload);
     return taken;
 }
@@ -199,10 +199,10 @@ static bool listening(struct house *h, const char *address, uint16_t port)
 /* Where the node listens is what its configuration says; only the port may be the system's choice. */
 static void test_it_listens_where_it_was_told_and_says_so_once(void **state)
 {
-    struct house h;
+    struct fixture h;
 
     (void)state;
-    open_house(&h);
+    fixture_open(&h);
     (void)strcpy(h.config.listen_address, "127.0.0.1");
     assert_true(hello(&h, SEAM_BUILD));
     assert_false(listening(&h, "127.0.0.2", 7411));
@@ -211,21 +211,21 @@ static void test_it_listens_where_it_was_told_and_says_so_once(void **state)
     assert_false(listening(&h, "127.0.0.1", 7411));
     assert_false(listening(&h, "127.0.0.1", 7412));
     assert_int_equal(h.ready, 1);
-    close_house(&h);
+    fixture_close(&h);
 
-    open_house(&h);
+    fixture_open(&h);
     (void)strcpy(h.config.listen_address, "127.0.0.1");
     h.config.listen_port = 7411;
     assert_true(hello(&h, SEAM_BUILD));
     assert_false(listening(&h, "127.0.0.1", 7412));
     assert_true(listening(&h, "127.0.0.1", 7411));
-    close_house(&h);
+    fixture_close(&h);
 
-    open_house(&h);
+    fixture_open(&h);
     h.config.listens = false;
     assert_true(hello(&h, SEAM_BUILD));
     assert_false(listening(&h, "127.0.0.1", 7411));
-    close_house(&h);
+    fixture_close(&h);
 }
 
 int main(void)

@@ -9,7 +9,7 @@ static int64_t add_case(struct db *db, uint8_t n)
     return number;
 }
 
-static void put(struct db *db, int64_t case_number, enum section section, const char *sealed)
+static void put_section(struct db *db, int64_t case_number, enum section section, const char *sealed)
 {
     int64_t number;
 
@@ -17,14 +17,14 @@ static void put(struct db *db, int64_t case_number, enum section section, const 
     assert_done(case_store_put_section(db, number, case_number, section, view_of_text(sealed), &err));
 }
 
-static bool note_case(void *cookie, const struct case_row *row, struct error *e)
+static bool on_case(void *cookie, const struct case_row *row, struct error *e)
 {
     (void)e;
     bytes_printf(cookie, "%d:%d ", (int)row->number, (int)row->slot);
     return true;
 }
 
-static bool note_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *e)
+static bool on_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *e)
 {
     (void)e;
     bytes_printf(cookie, "%d:%d:", (int)number, (int)section);
@@ -50,7 +50,7 @@ static void test_a_case_is_found_by_number_and_by_id(void **state)
     assert_true(found && out.number == number && out.slot == 2 && out.opened_ms == 1002 && ident_equal(&out.id, &id));
     assert_done(case_store_get(db, number, &found, &out, &err));
     assert_true(found && ident_equal(&out.id, &id));
-    assert_done(case_store_walk(db, note_case, &text, &err));
+    assert_done(case_store_walk(db, on_case, &text, &err));
     assert_bytes(&text, "1:1 2:2 ");
     bytes_fini(&text);
     db_close(db);
@@ -92,11 +92,11 @@ static void test_sections_are_walked_in_order_and_of_one_case(void **state)
     struct bytes text = {0};
 
     (void)state;
-    put(db, first, SECTION_HEALTH, "health");
-    put(db, first, SECTION_TRIAGE, "triage");
-    put(db, second, SECTION_TRIAGE, "other");
+    put_section(db, first, SECTION_HEALTH, "health");
+    put_section(db, first, SECTION_TRIAGE, "triage");
+    put_section(db, second, SECTION_TRIAGE, "other");
 
-    assert_done(case_store_walk_sections(db, first, note_section, &text, &err));
+    assert_done(case_store_walk_sections(db, first, on_section, &text, &err));
     assert_bytes(&text, "2:1:triage 1:9:health ");
     bytes_fini(&text);
     db_close(db);
@@ -109,10 +109,10 @@ static void test_a_section_put_again_takes_the_place_and_a_new_number(void **sta
     struct bytes text = {0};
 
     (void)state;
-    put(db, number, SECTION_HEALTH, "before");
-    put(db, number, SECTION_HEALTH, "after");
+    put_section(db, number, SECTION_HEALTH, "before");
+    put_section(db, number, SECTION_HEALTH, "after");
 
-    assert_done(case_store_walk_sections(db, number, note_section, &text, &err));
+    assert_done(case_store_walk_sections(db, number, on_section, &text, &err));
     assert_bytes(&text, "2:9:after ");
     bytes_fini(&text);
     db_close(db);

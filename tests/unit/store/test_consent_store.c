@@ -28,7 +28,7 @@ static int64_t make_case(struct db *db)
     return number;
 }
 
-static bool note_consent(void *cookie, const struct consent_row *row, struct error *e)
+static bool on_consent(void *cookie, const struct consent_row *row, struct error *e)
 {
     (void)e;
     bytes_printf(cookie, "%d ", (int)row->number);
@@ -39,7 +39,7 @@ static void assert_work(struct db *db, uint32_t today, const char *wanted)
 {
     struct bytes text = {0};
 
-    assert_done(consent_store_walk_work(db, today, note_consent, &text, &err));
+    assert_done(consent_store_walk_work(db, today, on_consent, &text, &err));
     assert_bytes(&text, wanted);
     bytes_fini(&text);
 }
@@ -134,19 +134,19 @@ static void test_consents_are_listed_by_case_and_all(void **state)
         assert_done(consent_store_add(db, &row, view_of_text("x"), &err));
     }
 
-    assert_done(consent_store_walk_case(db, number, note_consent, &text, &err));
+    assert_done(consent_store_walk_case(db, number, on_consent, &text, &err));
     assert_bytes(&text, "2 4 ");
     bytes_clear(&text);
-    assert_done(consent_store_walk_case(db, 0, note_consent, &text, &err));
+    assert_done(consent_store_walk_case(db, 0, on_consent, &text, &err));
     assert_bytes(&text, "1 2 3 4 ");
     bytes_clear(&text);
-    assert_done(consent_store_walk(db, note_consent, &text, &err));
+    assert_done(consent_store_walk(db, on_consent, &text, &err));
     assert_bytes(&text, "1 2 3 4 ");
     bytes_fini(&text);
     db_close(db);
 }
 
-static void move(struct db *db, struct consent_row *row, enum consent_progress progress, uint32_t erase_from,
+static void move_consent(struct db *db, struct consent_row *row, enum consent_progress progress, uint32_t erase_from,
                  bool to_tell)
 {
     row->progress = progress;
@@ -170,21 +170,21 @@ static void test_a_withdrawal_is_work_until_it_is_told_and_erased(void **state)
 
     row.withdrawn_index = 12;
     row.changed_ms = 2000;
-    move(db, &row, CONSENT_STOPPED, 20003, true);
+    move_consent(db, &row, CONSENT_STOPPED, 20003, true);
     assert_work(db, 20000, "1 ");
     assert_done(consent_store_get(db, row.number, &found, &out, &err));
     assert_true(out.progress == CONSENT_STOPPED && out.withdrawn_index == 12 && out.changed_ms == 2000);
     assert_true(out.erase_from == 20003 && out.to_tell);
-    move(db, &row, CONSENT_STOPPED, 20003, false);
+    move_consent(db, &row, CONSENT_STOPPED, 20003, false);
     assert_work(db, 20002, "");
     assert_work(db, 20003, "1 ");
-    move(db, &row, CONSENT_STOPPED, 0, false);
+    move_consent(db, &row, CONSENT_STOPPED, 0, false);
     assert_work(db, 30000, "");
-    move(db, &row, CONSENT_ERASING, 20003, false);
+    move_consent(db, &row, CONSENT_ERASING, 20003, false);
     assert_work(db, 20000, "1 ");
-    move(db, &row, CONSENT_ERASED, 20003, true);
+    move_consent(db, &row, CONSENT_ERASED, 20003, true);
     assert_work(db, 20000, "1 ");
-    move(db, &row, CONSENT_ERASED, 20003, false);
+    move_consent(db, &row, CONSENT_ERASED, 20003, false);
     assert_work(db, 30000, "");
     row.number = 99;
     assert_refused(E_STO_07, consent_store_update(db, &row, &err));

@@ -366,7 +366,7 @@ static void test_the_room_on_the_disk_is_known(void **state)
     db_close(memory);
 }
 
-static void scribble(long at, const char *what)
+static void overwrite_file(long at, const char *what)
 {
     FILE *f = fopen(path, "r+b");
 
@@ -380,7 +380,7 @@ static void test_a_sound_database_passes_its_check_and_a_damaged_one_does_not(vo
 {
     struct db *db = on_disk(DB_WRITE);
     struct stat st;
-    char trash[4097];
+    char garbage[4097];
     bool opened;
 
     (void)state;
@@ -388,12 +388,12 @@ static void test_a_sound_database_passes_its_check_and_a_damaged_one_does_not(vo
         put_number(db, i);
     assert_done(db_check(db, &err));
     db_close(db);
-    memset(trash, 'x', sizeof trash - 1);
-    trash[sizeof trash - 1] = '\0';
+    memset(garbage, 'x', sizeof garbage - 1);
+    garbage[sizeof garbage - 1] = '\0';
     assert_int_equal(stat(path, &st), 0);
     for (long page = 8192; page < st.st_size; page += 8192)
         if (page % 3 != 0)
-            scribble(page, trash);
+            overwrite_file(page, garbage);
 
     db = NULL;
     error_clear(&err);

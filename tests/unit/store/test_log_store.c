@@ -130,7 +130,7 @@ struct seen {
     struct bytes text;
 };
 
-static bool see_record(void *cookie, const struct record_row *row, struct error *e)
+static bool on_record(void *cookie, const struct record_row *row, struct error *e)
 {
     struct seen *seen = cookie;
 
@@ -146,7 +146,7 @@ static void assert_walk(struct db *db, struct record_filter filter, const char *
 {
     struct seen seen = {0};
 
-    assert_done(log_store_walk(db, LOG_EXCHANGE, &filter, see_record, &seen, &err));
+    assert_done(log_store_walk(db, LOG_EXCHANGE, &filter, on_record, &seen, &err));
     assert_bytes(&seen.text, wanted);
     bytes_fini(&seen.text);
 }
@@ -183,14 +183,14 @@ static void test_a_walk_ends_when_its_callback_says_no_and_can_begin_again(void 
     append(db, 1, RECORD_CONSENT, 200, "b");
     append(db, 2, RECORD_CONSENT, 300, "c");
 
-    assert_refused(E_BUG_01, log_store_walk(db, LOG_EXCHANGE, &all, see_record, &seen, &err));
+    assert_refused(E_BUG_01, log_store_walk(db, LOG_EXCHANGE, &all, on_record, &seen, &err));
     assert_int_equal(seen.count, 2);
     bytes_fini(&seen.text);
     assert_walk(db, all, "0:8:100:a 1:8:200:b 2:8:300:c ");
     db_close(db);
 }
 
-static bool see_checkpoint(void *cookie, uint64_t size, struct view note, struct error *e)
+static bool on_checkpoint(void *cookie, uint64_t size, struct view note, struct error *e)
 {
     (void)e;
     bytes_printf(cookie, "%d=", (int)size);
@@ -227,14 +227,14 @@ static void test_the_checkpoint_over_a_record_is_that_of_its_commit(void **state
     assert_true(found && size == 5);
     assert_bytes(&note, "house");
     bytes_clear(&note);
-    assert_done(log_store_walk_checkpoints(db, LOG_EXCHANGE, see_checkpoint, &note, &err));
+    assert_done(log_store_walk_checkpoints(db, LOG_EXCHANGE, on_checkpoint, &note, &err));
     assert_bytes(&note, "3=three 7=seven ");
     assert_refused(E_STO_07, log_store_put_checkpoint(db, LOG_EXCHANGE, 7, view_of_text("other"), &err));
     bytes_fini(&note);
     db_close(db);
 }
 
-static bool see_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *e)
+static bool on_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *e)
 {
     (void)e;
     bytes_printf(cookie, "%u/%llu:%c ", level, (unsigned long long)number, hashes.at[8191]);
@@ -255,10 +255,10 @@ static void test_tiles_have_their_places_in_each_log(void **state)
     assert_done(log_store_put_tile(db, LOG_EXCHANGE, 7, last, view_of(memset(tile, 'c', sizeof tile), 8192), &err));
     assert_done(log_store_put_tile(db, LOG_HOUSE, 0, 0, view_of(memset(tile, 'h', sizeof tile), 8192), &err));
 
-    assert_done(log_store_walk_tiles(db, LOG_EXCHANGE, see_tile, &out, &err));
+    assert_done(log_store_walk_tiles(db, LOG_EXCHANGE, on_tile, &out, &err));
     assert_bytes(&out, "0/0:a 0/1:b 7/36028797018963967:c ");
     bytes_clear(&out);
-    assert_done(log_store_walk_tiles(db, LOG_HOUSE, see_tile, &out, &err));
+    assert_done(log_store_walk_tiles(db, LOG_HOUSE, on_tile, &out, &err));
     assert_bytes(&out, "0/0:h ");
     bytes_clear(&out);
     assert_done(log_store_tile(db, LOG_EXCHANGE, 0, 1, &found, &out, &err));

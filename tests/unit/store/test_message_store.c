@@ -1,19 +1,19 @@
 #include "fixture.h"
 
-static int64_t add(struct db *db, struct message_row row)
+static int64_t add_message(struct db *db, struct message_row row)
 {
     assert_done(message_store_add(db, &row, &err));
     return row.number;
 }
 
-static bool note_number(void *cookie, const struct message_row *row, struct error *e)
+static bool on_message(void *cookie, const struct message_row *row, struct error *e)
 {
     (void)e;
     bytes_printf(cookie, "%d ", (int)row->number);
     return true;
 }
 
-static bool note_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *e)
+static bool on_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *e)
 {
     (void)e;
     bytes_printf(cookie, "%d:%d ", (int)peer, (int)waiting);
@@ -43,7 +43,7 @@ static void test_a_message_comes_back_as_it_was_put(void **state)
 
     (void)state;
     assert_done(message_store_next_number(db, &row.number, &err));
-    (void)add(db, row);
+    (void)add_message(db, row);
 
     assert_done(message_store_get(db, row.number, &found, &out, &err));
     assert_true(found);
@@ -73,7 +73,7 @@ static void test_a_message_is_found_by_direction_peer_and_id_together(void **sta
     bool found;
 
     (void)state;
-    (void)add(db, row);
+    (void)add_message(db, row);
 
     assert_done(message_store_find(db, DIRECTION_OUT, 1, &row.id, &found, &out, &err));
     assert_true(found && out.number == row.number);
@@ -93,12 +93,12 @@ static void test_the_same_message_twice_is_refused_and_of_two_peers_is_not(void 
 
     (void)state;
     row.direction = DIRECTION_IN;
-    (void)add(db, row);
+    (void)add_message(db, row);
     assert_done(message_store_next_number(db, &row.number, &err));
 
     assert_refused(E_STO_07, message_store_add(db, &row, &err));
     row.peer = 2;
-    (void)add(db, row);
+    (void)add_message(db, row);
     db_close(db);
 }
 
@@ -110,7 +110,7 @@ static void test_numbers_are_not_given_out_again_after_an_undo(void **state)
 
     (void)state;
     assert_done(db_begin(db, &err));
-    first = add(db, message_of(db, 1, 1));
+    first = add_message(db, message_of(db, 1, 1));
     db_rollback(db);
     assert_done(message_store_next_number(db, &second, &err));
 
@@ -132,22 +132,22 @@ static void test_what_waits_is_listed_by_peer_oldest_first_and_settling_ends_it(
     assert_done(message_store_waiting_count(db, &waiting, &oldest_ms, &err));
     assert_int_equal(waiting, 0);
     assert_int_equal(oldest_ms, 0);
-    numbers[0] = add(db, message_of(db, 1, 10));
-    numbers[1] = add(db, message_of(db, 2, 11));
-    numbers[2] = add(db, message_of(db, 1, 12));
-    numbers[3] = add(db, message_of(db, 1, 13));
+    numbers[0] = add_message(db, message_of(db, 1, 10));
+    numbers[1] = add_message(db, message_of(db, 2, 11));
+    numbers[2] = add_message(db, message_of(db, 1, 12));
+    numbers[3] = add_message(db, message_of(db, 1, 13));
     out = message_of(db, 1, 14);
     out.direction = DIRECTION_IN;
     out.state = MESSAGE_STORED;
-    (void)add(db, out);
+    (void)add_message(db, out);
 
-    assert_done(message_store_walk_waiting(db, 1, 0, 100, note_number, &text, &err));
+    assert_done(message_store_walk_waiting(db, 1, 0, 100, on_message, &text, &err));
     assert_bytes(&text, "1 3 4 ");
     bytes_clear(&text);
-    assert_done(message_store_walk_waiting(db, 1, numbers[0], 1, note_number, &text, &err));
+    assert_done(message_store_walk_waiting(db, 1, numbers[0], 1, on_message, &text, &err));
     assert_bytes(&text, "3 ");
     bytes_clear(&text);
-    assert_done(message_store_walk_waiting_peers(db, note_peer, &text, &err));
+    assert_done(message_store_walk_waiting_peers(db, on_peer, &text, &err));
     assert_bytes(&text, "1:3 2:1 ");
     assert_done(message_store_waiting_for(db, 1, &waiting, &err));
     assert_int_equal(waiting, 3);
@@ -160,7 +160,7 @@ static void test_what_waits_is_listed_by_peer_oldest_first_and_settling_ends_it(
     assert_done(message_store_set_state(db, numbers[0], MESSAGE_RECEIPTED, OUTCOME_STORED, &err));
     assert_done(message_store_set_state(db, numbers[1], MESSAGE_REFUSED, OUTCOME_NOT_COVERED, &err));
     bytes_clear(&text);
-    assert_done(message_store_walk_waiting_peers(db, note_peer, &text, &err));
+    assert_done(message_store_walk_waiting_peers(db, on_peer, &text, &err));
     assert_bytes(&text, "1:2 ");
     assert_done(message_store_waiting_count(db, &waiting, &oldest_ms, &err));
     assert_int_equal(oldest_ms, 12);
@@ -183,7 +183,7 @@ static void test_a_message_that_is_not_there_can_be_neither_settled_nor_retried(
 static void test_a_retry_is_remembered(void **state)
 {
     struct db *db = in_memory();
-    int64_t number = add(db, message_of(db, 1, 1));
+    int64_t number = add_message(db, message_of(db, 1, 1));
     struct message_row out;
     bool found;
 
@@ -195,14 +195,14 @@ static void test_a_retry_is_remembered(void **state)
     db_close(db);
 }
 
-struct settling {
+struct settle_state {
     struct db *db;
     int met;
 };
 
-static bool settle_it(void *cookie, const struct message_row *row, struct error *e)
+static bool on_settle(void *cookie, const struct message_row *row, struct error *e)
 {
-    struct settling *s = cookie;
+    struct settle_state *s = cookie;
 
     s->met++;
     return message_store_set_state(s->db, row->number, MESSAGE_WITHHELD, 0, e);
@@ -211,14 +211,14 @@ static bool settle_it(void *cookie, const struct message_row *row, struct error 
 static void test_settling_within_the_walk_of_what_waits_meets_each_once(void **state)
 {
     struct db *db = in_memory();
-    struct settling s = {.db = db};
+    struct settle_state s = {.db = db};
     uint64_t waiting;
     int64_t oldest_ms;
 
     (void)state;
     for (uint8_t i = 1; i <= 200; i++)
-        (void)add(db, message_of(db, 1, i));
-    assert_done(message_store_walk_waiting(db, 1, 0, 1000, settle_it, &s, &err));
+        (void)add_message(db, message_of(db, 1, i));
+    assert_done(message_store_walk_waiting(db, 1, 0, 1000, on_settle, &s, &err));
 
     assert_int_equal(s.met, 200);
     assert_done(message_store_waiting_count(db, &waiting, &oldest_ms, &err));
@@ -237,17 +237,17 @@ static void test_messages_are_listed_by_consent_and_by_referral(void **state)
         row = message_of(db, 1, i);
         row.consent = i % 2;
         row.referral = i % 3;
-        (void)add(db, row);
+        (void)add_message(db, row);
     }
 
-    assert_done(message_store_walk_consent(db, 1, note_number, &text, &err));
+    assert_done(message_store_walk_consent(db, 1, on_message, &text, &err));
     assert_bytes(&text, "1 3 5 ");
     bytes_clear(&text);
-    assert_done(message_store_walk_referral(db, 2, note_number, &text, &err));
+    assert_done(message_store_walk_referral(db, 2, on_message, &text, &err));
     assert_bytes(&text, "2 5 ");
     bytes_clear(&text);
-    assert_done(message_store_walk_consent(db, 0, note_number, &text, &err));
-    assert_done(message_store_walk_referral(db, 0, note_number, &text, &err));
+    assert_done(message_store_walk_consent(db, 0, on_message, &text, &err));
+    assert_done(message_store_walk_referral(db, 0, on_message, &text, &err));
     assert_bytes(&text, "");
     bytes_fini(&text);
     db_close(db);
@@ -393,7 +393,7 @@ static void test_an_id_that_two_agencies_chose_finds_the_first(void **state)
     db_close(db);
 }
 
-static bool note_listing(void *cookie, const struct referral_listing *row, struct error *e)
+static bool on_listing(void *cookie, const struct referral_listing *row, struct error *e)
 {
     (void)e;
     bytes_printf(cookie, "%d:%s:%d:%d ", (int)row->row.number, row->peer.text, (int)row->first_message,
@@ -405,7 +405,7 @@ static void assert_listing(struct db *db, struct referral_filter filter, const c
 {
     struct bytes text = {0};
 
-    assert_done(referral_store_walk(db, &filter, note_listing, &text, &err));
+    assert_done(referral_store_walk(db, &filter, on_listing, &text, &err));
     assert_bytes(&text, wanted);
     bytes_fini(&text);
 }
@@ -417,7 +417,7 @@ static void test_referrals_are_listed_with_the_peer_and_what_became_of_their_mes
     struct referral_row row = referral_of(peer, 1);
 
     (void)state;
-    row.message = add(db, message_of(db, peer, 1));
+    row.message = add_message(db, message_of(db, peer, 1));
     assert_done(referral_store_add(db, &row, &row.number, &err));
     assert_done(message_store_set_state(db, row.message, MESSAGE_REFUSED, OUTCOME_WITHDRAWN, &err));
     row = referral_of(peer, 2);

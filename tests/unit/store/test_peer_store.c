@@ -1,6 +1,6 @@
 #include "fixture.h"
 
-static bool note_peer(void *cookie, const struct peer_row *row, struct error *e)
+static bool on_peer(void *cookie, const struct peer_row *row, struct error *e)
 {
     (void)e;
     bytes_printf(cookie, "%d:%s ", (int)row->number, row->agency.text);
@@ -32,7 +32,7 @@ static void test_a_peer_is_made_once_and_remembered(void **state)
     assert_int_equal(out.last_receipt_ms, 50);
     assert_done(peer_store_find(db, view_of_text("shelter"), &found, &out, &err));
     assert_false(found);
-    assert_done(peer_store_walk(db, note_peer, &text, &err));
+    assert_done(peer_store_walk(db, on_peer, &text, &err));
     assert_bytes(&text, "1:shelter@nrm.example 2:mission@nrm.example ");
     out.number = 9;
     assert_refused(E_STO_07, peer_store_update(db, &out, &err));
@@ -100,7 +100,7 @@ static void test_a_note_is_found_by_its_size_and_of_two_the_first(void **state)
     db_close(db);
 }
 
-static bool note_text(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *e)
+static bool on_note(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *e)
 {
     (void)e;
     bytes_append_view(cookie, agency);
@@ -130,7 +130,7 @@ static void test_a_signed_text_is_kept_by_name_and_agency_and_replaced(void **st
     assert_true(found && sequence == 2);
     assert_bytes(&note, "two");
     bytes_clear(&note);
-    assert_done(note_store_walk(db, "bundle", note_text, &note, &err));
+    assert_done(note_store_walk(db, "bundle", on_note, &note, &err));
     assert_bytes(&note, "a@x.example=3:aa b@x.example=4:bb ");
     bytes_fini(&note);
     db_close(db);
@@ -154,7 +154,7 @@ static void test_a_small_number_is_kept_by_name_and_replaced(void **state)
     db_close(db);
 }
 
-static bool note_slot(void *cookie, uint64_t slot, struct error *e)
+static bool on_slot(void *cookie, uint64_t slot, struct error *e)
 {
     (void)e;
     bytes_printf(cookie, "%d ", (int)slot);
@@ -165,7 +165,7 @@ static void assert_slots(struct db *db, enum slot_state state, const char *wante
 {
     struct bytes text = {0};
 
-    assert_done(slot_store_walk(db, state, note_slot, &text, &err));
+    assert_done(slot_store_walk(db, state, on_slot, &text, &err));
     assert_bytes(&text, wanted);
     bytes_fini(&text);
 }
@@ -197,7 +197,7 @@ static void test_slots_are_taken_from_0_on_and_never_twice(void **state)
     db_close(db);
 }
 
-static bool note_key(void *cookie, const struct sealing_key_row *row, struct error *e)
+static bool on_key(void *cookie, const struct sealing_key_row *row, struct error *e)
 {
     (void)e;
     bytes_printf(cookie, "%u-%u-%u:%02x%02x ", row->use_from, row->use_until, row->keep_until, row->id.at[5],
@@ -217,13 +217,13 @@ static void test_sealing_keys_are_listed_by_their_first_day_and_dropped(void **s
     assert_refused(E_STO_07, sealing_key_store_add(db, &row, &err));
     row = (struct sealing_key_row){.id = ident_of(2), .use_from = 13, .use_until = 20, .keep_until = 41};
     assert_done(sealing_key_store_add(db, &row, &err));
-    assert_done(sealing_key_store_walk(db, note_key, &text, &err));
+    assert_done(sealing_key_store_walk(db, on_key, &text, &err));
     assert_bytes(&text, "13-20-41:0200 20-27-48:01aa ");
 
     assert_done(sealing_key_store_drop(db, &row.id, &err));
     assert_refused(E_STO_07, sealing_key_store_drop(db, &row.id, &err));
     bytes_clear(&text);
-    assert_done(sealing_key_store_walk(db, note_key, &text, &err));
+    assert_done(sealing_key_store_walk(db, on_key, &text, &err));
     assert_bytes(&text, "20-27-48:01aa ");
     bytes_fini(&text);
     db_close(db);

@@ -1,4 +1,4 @@
-#include "a_federation.h"
+#include "federation_fixture.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,13 +12,13 @@
 #include "exchange/directory_note.h"
 #include "pki/certificate.h"
 
-void a_federation_init(struct a_federation *f, const char *name, int64_t now_ms, uint32_t keys, uint32_t quorum)
+void federation_fixture_init(struct federation_fixture *f, const char *name, int64_t now_ms, uint32_t keys, uint32_t quorum)
 {
     const struct certify_validity validity = {now_ms, 3650};
     uint8_t public_key[KEY_SIZE];
     struct error err;
 
-    *f = (struct a_federation){.now_ms = now_ms, .quorum = quorum, .key_count = keys};
+    *f = (struct federation_fixture){.now_ms = now_ms, .quorum = quorum, .key_count = keys};
     (void)snprintf(f->federation.name, sizeof f->federation.name, "%s", name);
     f->root_key = sign_key_new();
     f->issuing_key = sign_key_new();
@@ -36,13 +36,13 @@ void a_federation_init(struct a_federation *f, const char *name, int64_t now_ms,
     }
 }
 
-void a_federation_fini(struct a_federation *f)
+void federation_fixture_fini(struct federation_fixture *f)
 {
     sign_key_free(f->root_key);
     sign_key_free(f->issuing_key);
     bytes_fini(&f->root);
     bytes_fini(&f->issuing);
-    for (size_t i = 0; i < A_KEYS; i++) {
+    for (size_t i = 0; i < FIXTURE_KEYS; i++) {
         sign_key_free(f->directory_keys[i]);
         bytes_fini(&f->directory_certificates[i]);
     }
@@ -54,7 +54,7 @@ void a_federation_fini(struct a_federation *f)
     }
 }
 
-static void certify(const struct a_federation *f, const struct address *address, const struct sign_key *key,
+static void certify(const struct federation_fixture *f, const struct address *address, const struct sign_key *key,
                     enum certify_use use, uint32_t days, struct bytes *out)
 {
     const struct certify_validity validity = {f->now_ms, days};
@@ -67,11 +67,11 @@ static void certify(const struct a_federation *f, const struct address *address,
     bytes_fini(&request);
 }
 
-struct an_agency *a_federation_admit(struct a_federation *f, const char *address)
+struct fixture_agency *federation_fixture_admit(struct federation_fixture *f, const char *address)
 {
-    struct an_agency *a = &f->agencies[f->agency_count++];
+    struct fixture_agency *a = &f->agencies[f->agency_count++];
 
-    assert_true(f->agency_count <= A_MEMBERS);
+    assert_true(f->agency_count <= FIXTURE_MEMBERS);
     assert_true(address_read(view_of_text(address), &a->address));
     a->transport_key = sign_key_new();
     a->identity_key = sign_key_new();
@@ -85,11 +85,11 @@ struct an_agency *a_federation_admit(struct a_federation *f, const char *address
     return a;
 }
 
-void a_federation_directory(struct a_federation *f, unsigned signers, struct bytes *note)
+void federation_fixture_directory(struct federation_fixture *f, unsigned signers, struct bytes *note)
 {
     const struct view issuing = bytes_view(&f->issuing);
-    struct directory_signer with[A_KEYS];
-    struct view keys[A_KEYS];
+    struct directory_signer with[FIXTURE_KEYS];
+    struct view keys[FIXTURE_KEYS];
     const struct policy_basis basis = {view_of_text("vital-interests"), view_of_text("danger to life")};
     struct directory d = {.federation = f->federation,
                           .sequence = ++f->sequence,
@@ -118,7 +118,7 @@ void a_federation_directory(struct a_federation *f, unsigned signers, struct byt
     assert_true(directory_note_sign(&d, with, count, note, &err));
 }
 
-struct membership_files a_federation_files(const struct a_federation *f, const struct an_agency *agency,
+struct membership_files federation_fixture_files(const struct federation_fixture *f, const struct fixture_agency *agency,
                                            struct view note)
 {
     return (struct membership_files){bytes_view(&f->root), bytes_view(&f->issuing), bytes_view(&agency->transport),

@@ -1,4 +1,4 @@
-#include "members.h"
+#include "credentials.h"
 
 #include "codec/peer_codec.h"
 #include "crypto/sign.h"
@@ -14,7 +14,7 @@ static int64_t wall_ms(void)
     return (int64_t)time(NULL) * 1000;
 }
 
-void home_make(struct home *h, const char *name)
+void member_ca_init(struct member_ca *h, const char *name)
 {
     struct certify_validity validity = {.now_ms = wall_ms() - 100 * DAY_MS, .days = 3650};
     uint8_t public_key[SIGN_PUBLIC_SIZE];
@@ -31,7 +31,7 @@ void home_make(struct home *h, const char *name)
     h->anchors[0] = bytes_view(&h->root_der);
 }
 
-void home_fini(struct home *h)
+void member_ca_fini(struct member_ca *h)
 {
     sign_key_free(h->root);
     sign_key_free(h->issuing);
@@ -39,7 +39,7 @@ void home_fini(struct home *h)
     bytes_fini(&h->issuing_der);
 }
 
-static void hello_make(struct card *c, const struct home *h)
+static void make_hello(struct credentials *c, const struct member_ca *h)
 {
     struct peer_hello hello = {
         .protocol_min = PEER_PROTOCOL,
@@ -53,7 +53,7 @@ static void hello_make(struct card *c, const struct home *h)
     peer_hello_encode(&hello, &c->hello);
 }
 
-void card_make(struct card *c, const struct home *h, const char *name, enum certify_use use, int64_t now_ms,
+void credentials_init(struct credentials *c, const struct member_ca *h, const char *name, enum certify_use use, int64_t now_ms,
                uint32_t days)
 {
     struct certify_validity validity = {.now_ms = now_ms == 0 ? wall_ms() : now_ms, .days = days};
@@ -68,12 +68,12 @@ void card_make(struct card *c, const struct home *h, const char *name, enum cert
     REQUIRE(certify_leaf(h->issuing, bytes_view(&h->issuing_der), bytes_view(&request), h->federation.name, use, &validity,
                          &c->der, &err));
     bytes_fini(&request);
-    hello_make(c, h);
+    make_hello(c, h);
     c->chain[0] = bytes_view(&c->der);
     c->chain[1] = bytes_view(&h->issuing_der);
 }
 
-void card_one_sided(struct card *c, const struct home *h, const char *usage)
+void credentials_limit_use(struct credentials *c, const struct member_ca *h, const char *usage)
 {
     const unsigned char *at = c->der.at;
     X509 *x = d2i_X509(NULL, &at, (long)c->der.size);
@@ -100,7 +100,7 @@ void card_one_sided(struct card *c, const struct home *h, const char *usage)
     secret_fini(&pkcs8);
 }
 
-void card_fini(struct card *c)
+void credentials_fini(struct credentials *c)
 {
     sign_key_free(c->key);
     secret_fini(&c->pkcs8);
@@ -108,7 +108,7 @@ void card_fini(struct card *c)
     bytes_fini(&c->hello);
 }
 
-void card_configure(const struct card *c, const struct home *h, struct seam_configure *out)
+void credentials_configure(const struct credentials *c, const struct member_ca *h, struct seam_configure *out)
 {
     *out = (struct seam_configure){
         .build = view_of_text(SEAM_BUILD),

@@ -1,4 +1,4 @@
-#include "twins.h"
+#include "round_trip.h"
 
 #include "codec/body_codec.h"
 #include "codec/consent_codec.h"
@@ -6,7 +6,7 @@
 #include "codec/frame.h"
 #include "codec/record_codec.h"
 
-#define TWIN(name, type, decode, encode)                                                                               \
+#define ROUND_TRIP(name, type, decode, encode)                                                                               \
     bool name(struct view wire, struct arena *arena, struct bytes *again, struct error *err)                           \
     {                                                                                                                  \
         type read;                                                                                                     \
@@ -17,15 +17,15 @@
         return true;                                                                                                   \
     }
 
-TWIN(twin_record, struct record, record_decode, record_encode)
-TWIN(twin_consent_header, struct consent_header, consent_header_decode, consent_header_encode)
-TWIN(twin_grant, struct grant, grant_decode, grant_encode)
-TWIN(twin_envelope_header, struct envelope_header, envelope_header_decode, envelope_header_encode)
-TWIN(twin_content, struct content, content_decode, content_encode)
-TWIN(twin_receipt, struct receipt, receipt_decode, receipt_encode)
-TWIN(twin_body, struct body, body_decode, body_encode)
+ROUND_TRIP(round_trip_record, struct record, record_decode, record_encode)
+ROUND_TRIP(round_trip_consent_header, struct consent_header, consent_header_decode, consent_header_encode)
+ROUND_TRIP(round_trip_grant, struct grant, grant_decode, grant_encode)
+ROUND_TRIP(round_trip_envelope_header, struct envelope_header, envelope_header_decode, envelope_header_encode)
+ROUND_TRIP(round_trip_content, struct content, content_decode, content_encode)
+ROUND_TRIP(round_trip_receipt, struct receipt, receipt_decode, receipt_encode)
+ROUND_TRIP(round_trip_body, struct body, body_decode, body_encode)
 
-bool twin_consent_receipt(struct view wire, struct arena *arena, struct bytes *again, struct error *err)
+bool round_trip_consent_receipt(struct view wire, struct arena *arena, struct bytes *again, struct error *err)
 {
     struct consent_receipt read;
     struct bytes within = {0};
@@ -44,7 +44,7 @@ bool twin_consent_receipt(struct view wire, struct arena *arena, struct bytes *a
     return true;
 }
 
-bool twin_envelope(struct view wire, struct arena *arena, struct bytes *again, struct error *err)
+bool round_trip_envelope(struct view wire, struct arena *arena, struct bytes *again, struct error *err)
 {
     struct envelope read;
     struct bytes header = {0};
@@ -58,7 +58,7 @@ bool twin_envelope(struct view wire, struct arena *arena, struct bytes *again, s
     return true;
 }
 
-bool twin_frame(struct view wire, struct arena *arena, struct bytes *again, struct error *err)
+bool round_trip_frame(struct view wire, struct arena *arena, struct bytes *again, struct error *err)
 {
     (void)arena;
     for (;;) {
@@ -79,13 +79,13 @@ bool twin_frame(struct view wire, struct arena *arena, struct bytes *again, stru
     }
 }
 
-bool twin_holds(twin_fn *twin, struct view wire, struct arena *arena, struct bytes *again)
+bool round_trip_holds(round_trip_fn *round_trip, struct view wire, struct arena *arena, struct bytes *again)
 {
     struct error err = {0};
 
     bytes_clear(again);
     arena_reset(arena);
-    if (!twin(wire, arena, again, &err)) {
+    if (!round_trip(wire, arena, again, &err)) {
         REQUIRE(err.code != E_NONE && err.text[0] != '\0');
         return false;
     }
