@@ -13,9 +13,9 @@
 
 #include "auditlog/merkle.h"
 
-#define TREE_TILE_HASHES 256u
-#define TREE_TILE_BYTES  (TREE_TILE_HASHES * HASH_SIZE) /* 8 KiB */
-#define TREE_TILES_CACHED  16                             /* full tiles in memory: three commits of the most records */
+#define TREE_TILE_HASHES  256u
+#define TREE_TILE_BYTES   (TREE_TILE_HASHES * HASH_SIZE) /* 8 KiB */
+#define TREE_TILES_CACHED 16                             /* full tiles in memory: three commits of the most records */
 
 struct tree;
 

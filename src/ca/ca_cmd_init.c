@@ -117,7 +117,8 @@ static bool run(const struct ca_options *o, struct error *err)
         ok = read_bases(o, b, err);
     f.bases = b->list;
     f.basis_count = b->count;
-    if (ok && federation_home_create(o->federation_home, &f, now_ms, err) && federation_home_open(o->federation_home, now_ms, &h, err)) {
+    if (ok && federation_home_create(o->federation_home, &f, now_ms, err) &&
+        federation_home_open(o->federation_home, now_ms, &h, err)) {
         print_founded(o, &h);
         federation_home_close(&h);
     } else {
@@ -136,8 +137,9 @@ const struct subcommand ca_cmd_init = {
             "  refex federation init --home /media/fed/nrm --name nrm.example\n"
             "  refex federation init --home fed --name nrm.example --founders 3 --quorum 2\n"
             "  refex federation init --home fed --name nrm.example --basis 'vital-interests=danger to life or limb'\n",
-    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_NAME) | CA_OPTION_BIT(CA_OPTION_FOUNDERS) | CA_OPTION_BIT(CA_OPTION_QUORUM) |
-               CA_OPTION_BIT(CA_OPTION_BASIS) | CA_OPTION_BIT(CA_OPTION_ERASE) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
+    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_NAME) | CA_OPTION_BIT(CA_OPTION_FOUNDERS) |
+               CA_OPTION_BIT(CA_OPTION_QUORUM) | CA_OPTION_BIT(CA_OPTION_BASIS) | CA_OPTION_BIT(CA_OPTION_ERASE) |
+               CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
     .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_NAME),
     .run = run,
 };

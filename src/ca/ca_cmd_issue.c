@@ -190,19 +190,21 @@ static bool publish_member(struct issuing *s, bool replace, struct error *err)
 
     if (!member_list_init(&s->federation_home, s->now_ms, &s->member_list, err))
         return false;
-    if (replace &&
-        !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency, s->keys, REVOKED_SUPERSEDED, s->now_ms, err))
+    if (replace && !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency, s->keys,
+                                       REVOKED_SUPERSEDED, s->now_ms, err))
         return false;
     /* Noted before a directory lists them: what was once signed can be revoked, whatever happens in between. */
     return member_list_put(&s->member_list, &member, err) &&
-           federation_home_add_issued(&s->federation_home, &s->request.agency, bytes_view(&s->transport), bytes_view(&s->identity), err) &&
+           federation_home_add_issued(&s->federation_home, &s->request.agency, bytes_view(&s->transport),
+                                      bytes_view(&s->identity), err) &&
            member_list_publish(&s->member_list, &s->federation_home, s->now_ms, err);
 }
 
 static bool write_membership(const struct issuing *s, const char *path, struct error *err)
 {
     const struct membership_file m = {bytes_view(&s->federation_home.root), bytes_view(&s->federation_home.issuing),
-                                      bytes_view(&s->transport), bytes_view(&s->identity), bytes_view(&s->federation_home.note)};
+                                      bytes_view(&s->transport), bytes_view(&s->identity),
+                                      bytes_view(&s->federation_home.note)};
     struct bytes file = {0};
     bool ok = membership_file_encode(&m, &file, err) && file_write(path, bytes_view(&file), 0644, err);
 
@@ -256,8 +258,8 @@ static bool run(const struct ca_options *o, struct error *err)
     if (!ok)
         return false;
     ok = read_request(&s, o->operand, err) && check_proofs(&s, err) && check_relay(&s, err) &&
-         check_keys(&s, o->replace, err) && check_revoked_keys(&s, err) && issue_certificates(&s, err) && publish_member(&s, o->replace, err) &&
-         write_membership(&s, o->out, err);
+         check_keys(&s, o->replace, err) && check_revoked_keys(&s, err) && issue_certificates(&s, err) &&
+         publish_member(&s, o->replace, err) && write_membership(&s, o->out, err);
     if (ok)
         print_issued(&s, o);
     member_list_fini(&s.member_list);
@@ -279,8 +281,8 @@ const struct subcommand ca_cmd_issue = {
         "The same request again renews the certificates. A name that has other keys is refused without --replace.\n\n"
         "  refex federation issue --home fed request.refex --out membership.refex\n"
         "  refex federation issue --home fed new-request.refex --replace --out membership.refex\n",
-    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT) | CA_OPTION_BIT(CA_OPTION_REPLACE) | CA_OPTION_BIT(CA_OPTION_JSON) |
-               CA_OPTION_BIT(CA_OPTION_HELP),
+    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT) | CA_OPTION_BIT(CA_OPTION_REPLACE) |
+               CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
     .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT),
     .operand = "REQUEST",
     .run = run,

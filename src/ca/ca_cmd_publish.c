@@ -61,7 +61,8 @@ const struct subcommand ca_cmd_publish = {
         "Every directory has a number that only grows and is used for 14 days at most; nodes warn after 7. Publish at\n"
         "least weekly, and at once after `issue` and `revoke`.\n\n"
         "  refex federation publish --home fed --out directory.refex\n",
-    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
+    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT) | CA_OPTION_BIT(CA_OPTION_JSON) |
+               CA_OPTION_BIT(CA_OPTION_HELP),
     .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT),
     .run = run,
 };

@@ -16,7 +16,8 @@ static void warn_of_relay(const struct federation_home *h, const struct address 
     }
 }
 
-static void print_revoked(const struct federation_home *h, const struct ca_options *o, const struct address *agency, unsigned count)
+static void print_revoked(const struct federation_home *h, const struct ca_options *o, const struct address *agency,
+                          unsigned count)
 {
     struct bytes line = {0};
     uint64_t number = h->sequence + (o->dry_run && count > 0 ? 1 : 0);
@@ -52,7 +53,8 @@ static bool read_reason(const char *text, enum revocation_reason *out, struct er
     return true;
 }
 
-static bool read_agency(const struct federation_home *h, const struct ca_options *o, struct address *agency, struct error *err)
+static bool read_agency(const struct federation_home *h, const struct ca_options *o, struct address *agency,
+                        struct error *err)
 {
     struct address confirmed;
 
@@ -104,8 +106,8 @@ const struct subcommand ca_cmd_revoke = {
             "back.\n\n"
             "  refex federation revoke brama --home fed --reason key-compromise --dry-run\n"
             "  refex federation revoke brama --home fed --reason key-compromise --confirm=brama\n",
-    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_REASON) | CA_OPTION_BIT(CA_OPTION_CONFIRM) | CA_OPTION_BIT(CA_OPTION_DRY_RUN) |
-               CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
+    .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_REASON) | CA_OPTION_BIT(CA_OPTION_CONFIRM) |
+               CA_OPTION_BIT(CA_OPTION_DRY_RUN) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
     .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_REASON),
     .operand = "AGENCY",
     .run = run,

@@ -20,7 +20,8 @@ static const struct {
     [CA_OPTION_BASIS] = {"basis", "CODE=TEXT", "a legal basis for sharing without consent; may be repeated; none: off"},
     [CA_OPTION_FOUNDERS] = {"founders", "N", "directory keys to make, 1 to 9; 1 if not given"},
     [CA_OPTION_QUORUM] = {"quorum", "K", "how many of them must sign a directory; more than half if not given"},
-    [CA_OPTION_ERASE] = {"erase-after-hours", "N", "between stop and erase after a withdrawal, 0 to 336; 72 if not given"},
+    [CA_OPTION_ERASE] = {"erase-after-hours", "N",
+                         "between stop and erase after a withdrawal, 0 to 336; 72 if not given"},
     [CA_OPTION_REPLACE] = {"replace", NULL, "the agency has new keys: the old certificates are revoked"},
     [CA_OPTION_DRY_RUN] = {"dry-run", NULL, "say what would happen; change nothing"},
     [CA_OPTION_JSON] = {"json", NULL, "one JSON object a line"},
@@ -120,7 +121,8 @@ static bool check_option_names(const struct subcommand *subcommand, int argc, ch
     return true;
 }
 
-static bool check_required(const struct subcommand *subcommand, const struct ca_options *o, unsigned given, struct error *err)
+static bool check_required(const struct subcommand *subcommand, const struct ca_options *o, unsigned given,
+                           struct error *err)
 {
     for (size_t i = 0; i < CA_OPTION_COUNT; i++)
         if ((subcommand->required & CA_OPTION_BIT(i)) && !(given & CA_OPTION_BIT(i)))
@@ -130,7 +132,8 @@ static bool check_required(const struct subcommand *subcommand, const struct ca_
     return true;
 }
 
-bool ca_options_read(const struct subcommand *subcommand, int argc, char **argv, struct ca_options *out, bool *help, struct error *err)
+bool ca_options_read(const struct subcommand *subcommand, int argc, char **argv, struct ca_options *out, bool *help,
+                     struct error *err)
 {
     struct option table[CA_OPTION_COUNT + 1] = {0};
     struct ca_options o = {.founders = 1, .erase_hours = 72};
@@ -173,7 +176,8 @@ bool ca_options_read(const struct subcommand *subcommand, int argc, char **argv,
 
 void ca_options_help(const struct subcommand *subcommand)
 {
-    (void)printf("refex federation %s %s\n\n%s.\n\n%s\nOptions\n", subcommand->name, subcommand->usage, subcommand->summary, subcommand->help);
+    (void)printf("refex federation %s %s\n\n%s.\n\n%s\nOptions\n", subcommand->name, subcommand->usage,
+                 subcommand->summary, subcommand->help);
     for (int i = 0; i < CA_OPTION_COUNT; i++) {
         char left[40];
 

@@ -36,7 +36,7 @@ struct subcommand {
     const char *usage;   /* behind "refex federation NAME" */
     const char *help;    /* paragraphs and examples */
     unsigned options;    /* bits of enum ca_option: those it takes */
-    unsigned required;      /* those it cannot do without */
+    unsigned required;   /* those it cannot do without */
     const char *operand; /* its name in help; NULL: takes none */
     subcommand_fn *run;
 };
@@ -60,8 +60,8 @@ enum ca_option {
 #define CA_OPTION_BIT(o) (1u << (o))
 
 /* Reads ARGV behind the verb. *HELP: --help was given, nothing else counts. E-USE-01, 02, 04. */
-MUST_USE bool ca_options_read(const struct subcommand *subcommand, int argc, char **argv, struct ca_options *out, bool *help,
-                         struct error *err);
+MUST_USE bool ca_options_read(const struct subcommand *subcommand, int argc, char **argv, struct ca_options *out,
+                              bool *help, struct error *err);
 /* Prints the help of VERB. */
 void ca_options_help(const struct subcommand *subcommand);
 

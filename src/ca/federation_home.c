@@ -33,7 +33,8 @@ bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH
 
 /* --- reading --- */
 
-static bool path_in_home(const struct federation_home *h, const char *name, char out[static FILE_PATH_MAX], struct error *err)
+static bool path_in_home(const struct federation_home *h, const char *name, char out[static FILE_PATH_MAX],
+                         struct error *err)
 {
     return file_join_path(out, h->path, name, err);
 }
@@ -137,8 +138,8 @@ static bool folder_lock(struct federation_home *h, struct error *err)
 bool federation_home_open(const char *path, int64_t now_ms, struct federation_home *out, struct error *err)
 {
     *out = (struct federation_home){.folder_lock = -1};
-    if (federation_home_path(path, out->path, err) && folder_lock(out, err) && read_root(out, err) && read_directory_keys(out, err) &&
-        read_newest_directory(out, now_ms, err))
+    if (federation_home_path(path, out->path, err) && folder_lock(out, err) && read_root(out, err) &&
+        read_directory_keys(out, err) && read_newest_directory(out, now_ms, err))
         return true;
     federation_home_close(out);
     return false;
@@ -158,7 +159,8 @@ void federation_home_close(struct federation_home *h)
     *h = (struct federation_home){.folder_lock = -1};
 }
 
-bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out, struct error *err)
+bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out,
+                              struct error *err)
 {
     char path[FILE_PATH_MAX];
     char file[48];
@@ -179,15 +181,16 @@ static bool issued_path(const struct federation_home *h, const struct address *a
     return path_in_home(h, name, out, err);
 }
 
-bool federation_home_read_issued(const struct federation_home *h, const struct address *agency, struct bytes *pem, struct error *err)
+bool federation_home_read_issued(const struct federation_home *h, const struct address *agency, struct bytes *pem,
+                                 struct error *err)
 {
     char path[FILE_PATH_MAX];
 
     return issued_path(h, agency, path, err) && (!file_exists(path) || file_read(path, ISSUED_MAX, pem, err));
 }
 
-bool federation_home_add_issued(const struct federation_home *h, const struct address *agency, struct view transport, struct view identity,
-                      struct error *err)
+bool federation_home_add_issued(const struct federation_home *h, const struct address *agency, struct view transport,
+                                struct view identity, struct error *err)
 {
     char path[FILE_PATH_MAX];
     struct bytes pem = {0};
@@ -254,8 +257,8 @@ static bool replace_newest_directory(struct federation_home *h, struct bytes *no
     struct arena arena = {0};
     struct directory d;
 
-    if (!directory_note_open(bytes_view(note), &trust, &arena, &d, err) || !path_in_home(h, "directory.note", path, err) ||
-        !file_write(path, bytes_view(note), 0644, err)) {
+    if (!directory_note_open(bytes_view(note), &trust, &arena, &d, err) ||
+        !path_in_home(h, "directory.note", path, err) || !file_write(path, bytes_view(note), 0644, err)) {
         arena_fini(&arena);
         return false;
     }

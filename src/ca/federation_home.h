@@ -22,7 +22,7 @@
 
 #define FEDERATION_HOME_PATH_MAX 512
 
-#define DIRECTORY_REFRESH_DAYS 7 /* after which nodes warn: half of the fourteen after which they refuse */
+#define DIRECTORY_REFRESH_DAYS   7 /* after which nodes warn: half of the fourteen after which they refuse */
 #define ROOT_CERTIFICATE_DAYS    7300
 #define ISSUING_CERTIFICATE_DAYS 1825
 
@@ -30,8 +30,8 @@ struct federation_home {
     char path[FEDERATION_HOME_PATH_MAX];
     int folder_lock; /* descriptor of the folder */
     struct federation federation;
-    struct bytes root;                      /* DER */
-    struct bytes issuing;                   /* DER */
+    struct bytes root;                                 /* DER */
+    struct bytes issuing;                              /* DER */
     struct bytes directory_keys[FEDERATION_HOME_KEYS]; /* DER; number i at i − 1 */
     size_t directory_key_count;
     uint32_t quorum;
@@ -55,24 +55,28 @@ struct federation_params {
 MUST_USE bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err);
 
 /* Founds a federation in PATH, which must be empty or not there yet, all or nothing. E-FED-02, E-FIL-*. */
-MUST_USE bool federation_home_create(const char *path, const struct federation_params *f, int64_t now_ms, struct error *err);
+MUST_USE bool federation_home_create(const char *path, const struct federation_params *f, int64_t now_ms,
+                                     struct error *err);
 
 /* Opens PATH and locks it against other refex-ca. E-FED-01, E-FED-03. */
 MUST_USE bool federation_home_open(const char *path, int64_t now_ms, struct federation_home *out, struct error *err);
 void federation_home_close(struct federation_home *h);
 
 /* All certificates issued to AGENCY, one PEM block each, appended to *PEM; nothing when there are none. */
-MUST_USE bool federation_home_read_issued(const struct federation_home *h, const struct address *agency, struct bytes *pem, struct error *err);
+MUST_USE bool federation_home_read_issued(const struct federation_home *h, const struct address *agency,
+                                          struct bytes *pem, struct error *err);
 /* Notes two more. */
-MUST_USE bool federation_home_add_issued(const struct federation_home *h, const struct address *agency, struct view transport,
-                               struct view identity, struct error *err);
+MUST_USE bool federation_home_add_issued(const struct federation_home *h, const struct address *agency,
+                                         struct view transport, struct view identity, struct error *err);
 
 /* A private key of the folder: "root", "issuing". E-KEY-*. */
 struct sign_key;
-MUST_USE bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out, struct error *err);
+MUST_USE bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out,
+                                       struct error *err);
 
 /* Gives D (which may borrow from h->directory) the next number and dates from NOW_MS, signs it with the directory's
  * keys that are here, and makes it the newest. *H then holds it. E-FED-10, E-FED-11. */
-MUST_USE bool federation_home_publish(struct federation_home *h, struct directory *d, int64_t now_ms, struct error *err);
+MUST_USE bool federation_home_publish(struct federation_home *h, struct directory *d, int64_t now_ms,
+                                      struct error *err);
 
 #endif

@@ -25,7 +25,8 @@ struct federation_draft {
     struct bytes certificates[FEDERATION_HOME_KEYS];
 };
 
-static bool path_in_draft(const struct federation_draft *f, const char *name, char out[static FILE_PATH_MAX], struct error *err)
+static bool path_in_draft(const struct federation_draft *f, const char *name, char out[static FILE_PATH_MAX],
+                          struct error *err)
 {
     return file_join_path(out, f->draft_folder, name, err);
 }
@@ -37,7 +38,8 @@ static bool save_key(const struct federation_draft *f, const struct sign_key *ke
     return path_in_draft(f, name, path, err) && sign_key_save(key, path, err);
 }
 
-static bool save_certificate(const struct federation_draft *f, const struct bytes *der, const char *name, struct error *err)
+static bool save_certificate(const struct federation_draft *f, const struct bytes *der, const char *name,
+                             struct error *err)
 {
     char path[FILE_PATH_MAX];
     struct bytes pem = {0};
@@ -206,7 +208,8 @@ bool federation_home_create(const char *path, const struct federation_params *pa
     char trimmed_path[FEDERATION_HOME_PATH_MAX];
     bool ok;
 
-    REQUIRE(params->founders >= 1 && params->founders <= FEDERATION_HOME_KEYS && params->quorum >= 1 && params->quorum <= params->founders);
+    REQUIRE(params->founders >= 1 && params->founders <= FEDERATION_HOME_KEYS && params->quorum >= 1 &&
+            params->quorum <= params->founders);
     if (!federation_home_path(path, trimmed_path, err))
         return false;
     path = trimmed_path;

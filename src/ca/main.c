@@ -9,7 +9,8 @@
 #include "ca/ca_cmd.h"
 #include "ca/output.h"
 
-static const struct subcommand *const subcommands[] = {&ca_cmd_init, &ca_cmd_issue, &ca_cmd_publish, &ca_cmd_revoke, &ca_cmd_show};
+static const struct subcommand *const subcommands[] = {&ca_cmd_init, &ca_cmd_issue, &ca_cmd_publish, &ca_cmd_revoke,
+                                                       &ca_cmd_show};
 
 #define SUBCOMMAND_COUNT (sizeof subcommands / sizeof *subcommands)
 

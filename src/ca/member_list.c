@@ -4,8 +4,8 @@
 
 #include "crypto/certify.h"
 
-bool member_list_each_issued(const struct federation_home *h, const struct address *agency, member_list_issued_fn *on_issued, void *cookie,
-                   struct error *err)
+bool member_list_each_issued(const struct federation_home *h, const struct address *agency,
+                             member_list_issued_fn *on_issued, void *cookie, struct error *err)
 {
     struct bytes pem = {0};
     struct bytes der = {0};
@@ -44,7 +44,8 @@ static bool on_issued_search(void *cookie, const struct certificate *c)
 }
 
 /* Whether the certificate that R revokes is known and has ended. */
-static bool is_expired(const struct federation_home *h, const struct revocation *r, int64_t now_ms, bool *out, struct error *err)
+static bool is_expired(const struct federation_home *h, const struct revocation *r, int64_t now_ms, bool *out,
+                       struct error *err)
 {
     struct certificate_search s = {.certificate = &r->certificate};
 
@@ -160,8 +161,9 @@ static bool on_issued_revoke(void *cookie, const struct certificate *c)
 {
     struct revoke_context *v = cookie;
 
-    if (c->not_after_ms < v->template.time_ms || (v->kept_keys != NULL && (memcmp(c->public_key, v->kept_keys[0], KEY_SIZE) == 0 ||
-                                                                  memcmp(c->public_key, v->kept_keys[1], KEY_SIZE) == 0)))
+    if (c->not_after_ms < v->template.time_ms ||
+        (v->kept_keys != NULL && (memcmp(c->public_key, v->kept_keys[0], KEY_SIZE) == 0 ||
+                                  memcmp(c->public_key, v->kept_keys[1], KEY_SIZE) == 0)))
         return true;
     v->template.certificate = c->der_hash;
     v->ok = add_revocation(v->member_list, &v->template, v->err);
@@ -169,13 +171,14 @@ static bool on_issued_revoke(void *cookie, const struct certificate *c)
 }
 
 bool member_list_revoke(struct member_list *r, const struct federation_home *h, const struct address *agency,
-                   const uint8_t (*kept_keys)[KEY_SIZE], enum revocation_reason reason, int64_t now_ms, struct error *err)
+                        const uint8_t (*kept_keys)[KEY_SIZE], enum revocation_reason reason, int64_t now_ms,
+                        struct error *err)
 {
     struct revoke_context v = {.member_list = r,
-                         .kept_keys = kept_keys,
-                         .template = {.agency = *agency, .reason = reason, .time_ms = now_ms},
-                         .ok = true,
-                         .err = err};
+                               .kept_keys = kept_keys,
+                               .template = {.agency = *agency, .reason = reason, .time_ms = now_ms},
+                               .ok = true,
+                               .err = err};
 
     return member_list_each_issued(h, agency, on_issued_revoke, &v, err) && v.ok;
 }

@@ -18,7 +18,8 @@ struct member_list {
 
 /* The members and revocations of the newest directory, without what time has settled: revocations of certificates that
  * have ended, and revoked members whose certificates have. */
-MUST_USE bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out, struct error *err);
+MUST_USE bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out,
+                               struct error *err);
 void member_list_fini(struct member_list *r);
 
 /* Adds MEMBER, or takes it in the place of the one with its name. E-FED-10. */
@@ -27,15 +28,15 @@ MUST_USE bool member_list_put(struct member_list *r, const struct member *member
 /* Revokes what was issued to AGENCY and has not ended, but for certificates of the keys KEEP (two of 32 bytes; NULL:
  * none is kept). A graver reason replaces a lighter one. E-FED-10. */
 MUST_USE bool member_list_revoke(struct member_list *r, const struct federation_home *h, const struct address *agency,
-                            const uint8_t (*kept_keys)[KEY_SIZE], enum revocation_reason reason, int64_t now_ms,
-                            struct error *err);
+                                 const uint8_t (*kept_keys)[KEY_SIZE], enum revocation_reason reason, int64_t now_ms,
+                                 struct error *err);
 
 /* Signs it as the newest directory of H. */
 MUST_USE bool member_list_publish(struct member_list *r, struct federation_home *h, int64_t now_ms, struct error *err);
 
 /* Calls EACH for every certificate that was ever issued to AGENCY; stops when it returns false. */
 typedef bool member_list_issued_fn(void *cookie, const struct certificate *c);
-MUST_USE bool member_list_each_issued(const struct federation_home *h, const struct address *agency, member_list_issued_fn *on_issued, void *cookie,
-                            struct error *err);
+MUST_USE bool member_list_each_issued(const struct federation_home *h, const struct address *agency,
+                                      member_list_issued_fn *on_issued, void *cookie, struct error *err);
 
 #endif

@@ -74,7 +74,8 @@ static bool read_filter(const struct command *c, struct control_audit_list_ask *
     return true;
 }
 
-static bool ask_page(struct command *c, const struct control_audit_list_ask *ask, struct record_output *l, struct error *err)
+static bool ask_page(struct command *c, const struct control_audit_list_ask *ask, struct record_output *l,
+                     struct error *err)
 {
     struct bytes message = {0};
     bool ok;

@@ -182,8 +182,8 @@ static bool import_file(struct import_context *im, struct view file, enum import
 {
     struct import_sink sink = {im, on_finding, on_case};
     size_t cases = 0;
-    bool ok = import_cases(file, format != 0 ? format : import_format_detect(file), day_of_ms(clock_now_ms(&clock_real)),
-                           &sink, &cases, err);
+    bool ok = import_cases(file, format != 0 ? format : import_format_detect(file),
+                           day_of_ms(clock_now_ms(&clock_real)), &sink, &cases, err);
 
     if (im->progress && im->cases >= PROGRESS_CASES)
         (void)fputs("\r                          \r", stderr);
@@ -267,7 +267,8 @@ static bool run_list(struct command *c, int *status, struct error *err)
 {
     static const char *const titles[] = {"CASE", "OPENED", "SECTIONS"};
     struct case_output l = {.json = c->json, .table = {.columns = 3, .titles = titles}};
-    bool ok = connection_open(c, REFEX_NODE_OR_READER, err) && connection_ask(c, CONTROL_CASE_LIST, NULL, on_case_summary, &l, err);
+    bool ok = connection_open(c, REFEX_NODE_OR_READER, err) &&
+              connection_ask(c, CONTROL_CASE_LIST, NULL, on_case_summary, &l, err);
 
     (void)status;
     if (ok && !c->json)

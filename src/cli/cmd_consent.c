@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/consent_options.h"
 #include "cli/connection.h"
+#include "cli/consent_options.h"
 #include "cli/render.h"
 #include "cli/values.h"
 #include "codec/control_codec.h"
@@ -67,7 +67,8 @@ static bool run_record(struct command *c, int *status, struct error *err)
     (void)status;
     consent_options_init(record_options);
     /* What can be wrong without the node is said without it. */
-    ok = consent_options_read(c, record_options, err) && connection_open(c, REFEX_NODE, err) && consent_options_names(c, record_options, err);
+    ok = consent_options_read(c, record_options, err) && connection_open(c, REFEX_NODE, err) &&
+         consent_options_names(c, record_options, err);
     if (ok && record_options->to_kind)
         print_members(record_options);
     if (ok) {
@@ -249,7 +250,8 @@ static bool run_list(struct command *c, int *status, struct error *err)
     if (of != NULL && !connection_ident("case", of, &ask.case_id, err))
         return false;
     control_consent_list_ask_encode(&ask, &message);
-    ok = connection_open(c, REFEX_NODE_OR_READER, err) && connection_ask(c, CONTROL_CONSENT_LIST, &message, on_consent, &l, err);
+    ok = connection_open(c, REFEX_NODE_OR_READER, err) &&
+         connection_ask(c, CONTROL_CONSENT_LIST, &message, on_consent, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no consents here.");
     bytes_fini(&message);
@@ -278,7 +280,8 @@ static bool run_show(struct command *c, int *status, struct error *err)
     if (!connection_ident("consent", c->words[0], &ask.consent, err))
         return false;
     control_consent_show_ask_encode(&ask, &message);
-    ok = connection_open(c, REFEX_NODE_OR_READER, err) && connection_ask(c, CONTROL_CONSENT_SHOW, &message, on_consent, &l, err);
+    ok = connection_open(c, REFEX_NODE_OR_READER, err) &&
+         connection_ask(c, CONTROL_CONSENT_SHOW, &message, on_consent, &l, err);
     bytes_fini(&message);
     bytes_fini(&l.line);
     return ok;
@@ -321,7 +324,8 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
     if (!fill_withdraw(c, &ask, err))
         return false;
     control_consent_withdraw_ask_encode(&ask, &message);
-    ok = connection_open(c, REFEX_NODE, err) && connection_ask(c, CONTROL_CONSENT_WITHDRAW, &message, on_consent, &l, err);
+    ok = connection_open(c, REFEX_NODE, err) &&
+         connection_ask(c, CONTROL_CONSENT_WITHDRAW, &message, on_consent, &l, err);
     if (ok && !c->json)
         (void)puts("Sharing and reading stop here now, and at the recipient when it is told; what it did already "
                    "cannot be undone.");

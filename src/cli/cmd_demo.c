@@ -12,8 +12,8 @@
 typedef bool scene_fn(struct demo *d, struct error *err);
 
 static scene_fn *const scenes[] = {
-    demo_scene_federation,   demo_scene_intake, demo_scene_consents,     demo_scene_mission, demo_scene_ministry,
-    demo_scene_tracing, demo_scene_police,   demo_scene_withdrawal, demo_scene_matrix,  demo_scene_logs,
+    demo_scene_federation, demo_scene_intake, demo_scene_consents,   demo_scene_mission, demo_scene_ministry,
+    demo_scene_tracing,    demo_scene_police, demo_scene_withdrawal, demo_scene_matrix,  demo_scene_logs,
 };
 
 static const struct demo_agency agency_table[DEMO_AGENCIES] = {
@@ -50,17 +50,18 @@ static void print_summary(struct demo *d, int64_t since_ms)
         bytes_fini(&line);
         return;
     }
-    printer_line(&d->printer, "\n%d of %d things that were shown were checked and held, in %lld.%lld seconds.", d->printer.passed,
-              d->printer.passed + d->printer.failed, (long long)(took_ms / 1000), (long long)(took_ms % 1000 / 100));
+    printer_line(&d->printer, "\n%d of %d things that were shown were checked and held, in %lld.%lld seconds.",
+                 d->printer.passed, d->printer.passed + d->printer.failed, (long long)(took_ms / 1000),
+                 (long long)(took_ms % 1000 / 100));
     if (d->keep_folder)
         printer_line(&d->printer,
-                  "Everything is left in %s. Look around, for example:\n"
-                  "    refex audit list --home %s/lantern\n"
-                  "    refex node run --home %s/bridge",
-                  d->folder, d->folder, d->folder);
+                     "Everything is left in %s. Look around, for example:\n"
+                     "    refex audit list --home %s/lantern\n"
+                     "    refex node run --home %s/bridge",
+                     d->folder, d->folder, d->folder);
     else
         printer_line(&d->printer, "Its folder was removed; refex demo --keep DIR leaves it. To begin in earnest: "
-                            "docs/OPERATING.md.");
+                                  "docs/OPERATING.md.");
 }
 
 static bool run_scenes(struct demo *d, struct error *err)

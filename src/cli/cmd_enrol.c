@@ -120,14 +120,14 @@ static bool enrol_with_passphrase(struct command *c, struct control_enrol_ask *a
               send_enrol(c, ask, &passphrase, err);
 
     if (!ok && !given && err->code == E_KEY_05 && passphrase_has_terminal())
-        ok =
-            passphrase_prompt("Passphrase of the storage key: ", &passphrase, err) && send_enrol(c, ask, &passphrase, err);
+        ok = passphrase_prompt("Passphrase of the storage key: ", &passphrase, err) &&
+             send_enrol(c, ask, &passphrase, err);
     secret_fini(&passphrase);
     return ok;
 }
 
 static bool enrol_node(struct command *c, const struct bytes *membership, const struct bytes *directory,
-                      struct error *err)
+                       struct error *err)
 {
     const char *fingerprint = verb_value(c, "federation");
     struct control_enrol_ask ask = {.membership = bytes_view(membership), .directory = bytes_view(directory)};

@@ -21,7 +21,7 @@
 #include "model/agency.h"
 
 #define STOP_TIMEOUT_MS 10000
-#define INIT_ROOM        8192 /* bytes: more than the longest request */
+#define INIT_ROOM       8192 /* bytes: more than the longest request */
 
 /* --- init --- */
 
@@ -170,7 +170,8 @@ static bool run_node(struct command *c, int *status, struct error *err)
     int fd = -1;
 
     (void)status;
-    if (!connection_home(c, &home, err) || !start_find_program("refexd", path, err) || !find_passphrase(c, home, &fd, err))
+    if (!connection_home(c, &home, err) || !start_find_program("refexd", path, err) ||
+        !find_passphrase(c, home, &fd, err))
         return false;
     argv[2] = home;
     if (ready != NULL) {

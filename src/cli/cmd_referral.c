@@ -46,7 +46,8 @@ static bool run_list(struct command *c, int *status, struct error *err)
         return false;
     ask.direction = verb_flag(c, "out") ? 1 : verb_flag(c, "in") ? 2 : 0;
     control_referral_list_ask_encode(&ask, &message);
-    ok = connection_open(c, REFEX_NODE_OR_READER, err) && connection_ask(c, CONTROL_REFERRAL_LIST, &message, on_referral, &l, err);
+    ok = connection_open(c, REFEX_NODE_OR_READER, err) &&
+         connection_ask(c, CONTROL_REFERRAL_LIST, &message, on_referral, &l, err);
     if (ok && !c->json)
         render_table_end(&l.table, "There are no such referrals.");
     bytes_fini(&message);
@@ -162,7 +163,8 @@ static bool run_accept(struct command *c, int *status, struct error *err)
     if (!connection_ident("referral", c->words[0], &ask.referral, err))
         return false;
     control_referral_accept_ask_encode(&ask, &message);
-    ok = connection_open(c, REFEX_NODE, err) && connection_ask(c, CONTROL_REFERRAL_ACCEPT, &message, on_answered, c, err);
+    ok = connection_open(c, REFEX_NODE, err) &&
+         connection_ask(c, CONTROL_REFERRAL_ACCEPT, &message, on_answered, c, err);
     bytes_fini(&message);
     return ok;
 }
@@ -187,12 +189,14 @@ static bool run_decline(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    ok = connection_ident("referral", c->words[0], &ask.referral, err) && verb_required_value(c, "reason", &reason, err) &&
+    ok = connection_ident("referral", c->words[0], &ask.referral, err) &&
+         verb_required_value(c, "reason", &reason, err) &&
          values_find_number("reason", reason, values_decline_reason, DECLINE_END, &number, err);
     if (ok) {
         ask.reason = (enum decline_reason)number;
         control_referral_decline_ask_encode(&ask, &message);
-        ok = connection_open(c, REFEX_NODE, err) && connection_ask(c, CONTROL_REFERRAL_DECLINE, &message, on_answered, c, err);
+        ok = connection_open(c, REFEX_NODE, err) &&
+             connection_ask(c, CONTROL_REFERRAL_DECLINE, &message, on_answered, c, err);
     }
     bytes_fini(&message);
     return ok;

@@ -30,7 +30,7 @@ struct send_context {
     struct command *command;
     struct control_refer_ask ask;
     uint32_t services[BOUND_SERVICES];
-    bool preview;             /* an answer is only looked at */
+    bool preview;           /* an answer is only looked at */
     size_t held_back_count; /* of the last answer */
 };
 
@@ -99,7 +99,8 @@ static bool read_ask(const struct command *c, struct send_context *s, struct err
 
     s->ask.services = s->services;
     if (!verb_required_value(c, "case", &of, err) || !connection_ident("case", of, &s->ask.case_id, err) ||
-        !verb_required_value(c, "to", &to, err) || !read_kind(c, s, err) || !values_each_part(c, "service", add_service, s, err) ||
+        !verb_required_value(c, "to", &to, err) || !read_kind(c, s, err) ||
+        !values_each_part(c, "service", add_service, s, err) ||
         !values_name(c, "urgency", values_urgency, URGENCY_END, URGENCY_NORMAL, &urgency, err) ||
         !values_sections(c, "require", &s->ask.require, err) || !read_release(c, &s->ask, err))
         return false;

@@ -65,8 +65,8 @@ static bool on_item(void *cookie, const void *message, size_t size, struct refex
     return false;
 }
 
-bool connection_ask(struct command *c, uint16_t kind, const struct bytes *message, connection_item_fn *item_fn, void *cookie,
-              struct error *err)
+bool connection_ask(struct command *c, uint16_t kind, const struct bytes *message, connection_item_fn *item_fn,
+                    void *cookie, struct error *err)
 {
     struct ask_context a = {item_fn, cookie, err, false};
     struct refex_failure f = {0};

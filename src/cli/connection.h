@@ -22,15 +22,15 @@ typedef bool connection_item_fn(void *cookie, struct view message, struct error 
 
 /* Asks and hands each item to EACH (may be NULL). The node's failure becomes *ERR; what it held back is kept for
  * connection_failure. */
-MUST_USE bool connection_ask(struct command *c, uint16_t kind, const struct bytes *message, connection_item_fn *item_fn, void *cookie,
-                       struct error *err);
+MUST_USE bool connection_ask(struct command *c, uint16_t kind, const struct bytes *message, connection_item_fn *item_fn,
+                             void *cookie, struct error *err);
 
 /* The last failure as the node told it, with what was held back; NULL when *ERR was not made by the node. */
 const struct refex_failure *connection_failure(void);
 
 /* A name as people write it: full, or the short form, completed with the node's own federation. E-USE-04. */
 MUST_USE bool connection_address(struct command *c, const char *option, const char *text, struct address *out,
-                           struct error *err);
+                                 struct error *err);
 
 /* An id, 32 hex digits. E-USE-04. */
 MUST_USE bool connection_ident(const char *what, const char *text, struct ident *out, struct error *err);

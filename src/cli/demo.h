@@ -25,9 +25,9 @@ struct demo_agency {
     const char *kind;
     char home[FILE_PATH_MAX];
     char endpoint[DEMO_ENDPOINT];
-    int port_fd;           /* a socket bound to the port, so that nobody else is given it */
-    pid_t node_pid;                /* refexd; 0 when it does not run */
-    pid_t link_pid;                /* refex-link */
+    int port_fd;               /* a socket bound to the port, so that nobody else is given it */
+    pid_t node_pid;            /* refexd; 0 when it does not run */
+    pid_t link_pid;            /* refex-link */
     char consent[IDENT_TEXT];  /* the man's, for this agency */
     char referral[IDENT_TEXT]; /* to this agency */
 };
@@ -72,20 +72,20 @@ struct demo_holdings {
     section_set erased;
 };
 MUST_USE bool demo_read_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all,
-                        struct error *err);
+                                 struct error *err);
 /* Sections as people read them: "triage, contact"; "nothing". */
 const char *demo_section_names(section_set set, char out[static 256]);
 /* Records of AGENCY's exchange log of KIND about MESSAGE (NULL: any) with PEER (NULL: any); *FIRST (may be NULL) is the
  * index of the first. */
 MUST_USE bool demo_count_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer,
-                           const char *message_kind, size_t *count, uint64_t *first, char message[IDENT_TEXT],
-                           struct error *err);
+                                 const char *message_kind, size_t *count, uint64_t *first, char message[IDENT_TEXT],
+                                 struct error *err);
 /* Waits until AGENCY's referral is in STATE; E_DEM_02 when it does not get there. */
 MUST_USE bool demo_wait_state(struct demo *d, enum demo_index agency, const char *referral, const char *state,
-                               struct error *err);
+                              struct error *err);
 /* Waits until AGENCY can open exactly SECTIONS. */
-MUST_USE bool demo_wait_readable(struct demo *d, enum demo_index agency, section_set sections, struct demo_holdings *holdings,
-                               struct error *err);
+MUST_USE bool demo_wait_readable(struct demo *d, enum demo_index agency, section_set sections,
+                                 struct demo_holdings *holdings, struct error *err);
 /* Waits until nothing of AGENCY's waits for others. */
 MUST_USE bool demo_wait_idle(struct demo *d, enum demo_index agency, struct error *err);
 

@@ -188,7 +188,8 @@ static bool falsify_file(const char *home, const char *name, const struct bytes 
     return ok;
 }
 
-bool demo_falsify_record(const char *home, const char *message, const char *recipient, size_t *changed, struct error *err)
+bool demo_falsify_record(const char *home, const char *message, const char *recipient, size_t *changed,
+                         struct error *err)
 {
     struct bytes head = {0};
     struct bytes tail = {0};

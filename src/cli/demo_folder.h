@@ -30,6 +30,6 @@ void demo_slots_compare(const struct bytes *before, const struct bytes *after, s
 /* Changes one letter of the recipient's name in the DISCLOSED record of MESSAGE (32 hex digits) to RECIPIENT, wherever
  * the stopped home's database has it; *CHANGED is how many places. */
 MUST_USE bool demo_falsify_record(const char *home, const char *message, const char *recipient, size_t *changed,
-                           struct error *err);
+                                  struct error *err);
 
 #endif

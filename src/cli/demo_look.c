@@ -30,8 +30,8 @@ static section_set sections_at(const struct json_read *r, const char *path)
 }
 
 /* Opens one referral; what is refused because consent was withdrawn was held once. */
-static bool open_referral(struct demo *d, enum demo_index agency, const struct json_read *listed, struct demo_holdings *out,
-                      struct bytes *all, struct error *err)
+static bool open_referral(struct demo *d, enum demo_index agency, const struct json_read *listed,
+                          struct demo_holdings *out, struct bytes *all, struct error *err)
 {
     const char *id = json_read_text(listed, "referral");
     struct demo_answer a = {0};
@@ -39,8 +39,9 @@ static bool open_referral(struct demo *d, enum demo_index agency, const struct j
     const char *code;
     bool ok = id != NULL || error_set(err, E_DEM_02, "a referral is listed without its id");
 
-    ok = ok && demo_run_verb(d, DEMO_WORDS("referral", "show", "--home", d->agencies[agency].home, id, "--data", "--json"),
-                        &a, err);
+    ok = ok &&
+         demo_run_verb(d, DEMO_WORDS("referral", "show", "--home", d->agencies[agency].home, id, "--data", "--json"),
+                       &a, err);
     if (ok && a.status == 0) {
         r = demo_answer_line(&a, 0);
         ok = r != NULL || error_set(err, E_DEM_02, "a referral cannot be read");
@@ -61,12 +62,13 @@ static bool open_referral(struct demo *d, enum demo_index agency, const struct j
     return ok;
 }
 
-bool demo_read_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all, struct error *err)
+bool demo_read_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all,
+                        struct error *err)
 {
     struct demo_answer a = {0};
     struct json_read *line;
-    bool ok =
-        demo_run_checked(d, DEMO_WORDS("referral", "list", "--home", d->agencies[agency].home, "--in", "--json"), &a, err);
+    bool ok = demo_run_checked(d, DEMO_WORDS("referral", "list", "--home", d->agencies[agency].home, "--in", "--json"),
+                               &a, err);
 
     *out = (struct demo_holdings){0};
     while (ok && (line = demo_answer_line(&a, out->referrals)) != NULL) {
@@ -90,13 +92,14 @@ static bool peer_matches(const struct json_read *r, const char *peer)
     return text_matches(r, "to", peer) || text_matches(r, "from", peer) || text_matches(r, "by", peer);
 }
 
-bool demo_count_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer, const char *message_kind,
-                  size_t *count, uint64_t *first, char message[IDENT_TEXT], struct error *err)
+bool demo_count_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer,
+                        const char *message_kind, size_t *count, uint64_t *first, char message[IDENT_TEXT],
+                        struct error *err)
 {
     struct demo_answer a = {0};
     struct json_read *line;
-    bool ok =
-        demo_run_checked(d, DEMO_WORDS("audit", "list", "--home", d->agencies[agency].home, "--kind", kind, "--json"), &a, err);
+    bool ok = demo_run_checked(
+        d, DEMO_WORDS("audit", "list", "--home", d->agencies[agency].home, "--kind", kind, "--json"), &a, err);
 
     *count = 0;
     for (size_t i = 0; ok && (line = demo_answer_line(&a, i)) != NULL; i++) {
@@ -117,12 +120,13 @@ bool demo_count_records(struct demo *d, enum demo_index agency, const char *kind
 
 /* --- waiting --- */
 
-static bool read_state_matches(struct demo *d, enum demo_index agency, const char *referral, const char *state, bool *is,
-                     struct error *err)
+static bool read_state_matches(struct demo *d, enum demo_index agency, const char *referral, const char *state,
+                               bool *is, struct error *err)
 {
     struct demo_answer a = {0};
     struct json_read *line;
-    bool ok = demo_run_checked(d, DEMO_WORDS("referral", "list", "--home", d->agencies[agency].home, "--json"), &a, err);
+    bool ok =
+        demo_run_checked(d, DEMO_WORDS("referral", "list", "--home", d->agencies[agency].home, "--json"), &a, err);
 
     *is = false;
     for (size_t i = 0; ok && (line = demo_answer_line(&a, i)) != NULL; i++) {
@@ -148,7 +152,7 @@ bool demo_wait_state(struct demo *d, enum demo_index agency, const char *referra
 }
 
 bool demo_wait_readable(struct demo *d, enum demo_index agency, section_set sections, struct demo_holdings *holdings,
-                      struct error *err)
+                        struct error *err)
 {
     int64_t since_ms = printer_now_ms();
     char names[256];

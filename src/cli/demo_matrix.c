@@ -25,8 +25,8 @@ static bool read_own_case(struct demo *d, struct demo_holdings *out, struct erro
     struct demo_answer a = {0};
     struct json_read *r;
     enum section s;
-    bool ok =
-        demo_run_checked(d, DEMO_WORDS("case", "show", "--home", d->agencies[LANTERN].home, d->case_id, "--json"), &a, err);
+    bool ok = demo_run_checked(d, DEMO_WORDS("case", "show", "--home", d->agencies[LANTERN].home, d->case_id, "--json"),
+                               &a, err);
 
     r = ok ? demo_answer_line(&a, 0) : NULL;
     for (size_t i = 0; r != NULL && i < json_read_count(r, "sections"); i++)
@@ -47,12 +47,13 @@ static const char *cell_word(const struct demo_holdings *holdings, enum section 
 static void print_rows(struct demo *d, const struct demo_holdings holdings[DEMO_AGENCIES])
 {
     printer_line(&d->printer, "    %-15s%-11s%-11s%-11s%-11s%s", "section", "lantern", "bridge", "oakfield", "ministry",
-              "police");
+                 "police");
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
         if ((d->case_sections & SECTION_BIT(s)) != 0)
-            printer_line(&d->printer, "    %-15s%-11s%-11s%-11s%-11s%s", section_name(s), cell_word(&holdings[LANTERN], s),
-                      cell_word(&holdings[BRIDGE], s), cell_word(&holdings[OAKFIELD], s), cell_word(&holdings[MINISTRY], s),
-                      cell_word(&holdings[POLICE], s));
+            printer_line(&d->printer, "    %-15s%-11s%-11s%-11s%-11s%s", section_name(s),
+                         cell_word(&holdings[LANTERN], s), cell_word(&holdings[BRIDGE], s),
+                         cell_word(&holdings[OAKFIELD], s), cell_word(&holdings[MINISTRY], s),
+                         cell_word(&holdings[POLICE], s));
     printer_blank_line(&d->printer);
 }
 
@@ -104,7 +105,7 @@ bool demo_scene_matrix(struct demo *d, struct error *err)
                 continue;
             wrong++;
             printer_check(t, false, "%s and %s: %s, and he agreed to: %s", d->agencies[i].title, section_name(s), is,
-                      cell_word(&wanted, s));
+                          cell_word(&wanted, s));
         }
     printer_check(t, wrong == 0, "all %d cells, of the fifteen sections at five agencies, are as he decided", cells);
     return true;

@@ -57,9 +57,9 @@ static bool withdraw_consent(struct demo *d, struct error *err)
 {
     struct demo_answer a = {0};
     bool ok = demo_run_shown(d,
-                        DEMO_WORDS("consent", "withdraw", "--home", d->agencies[LANTERN].home,
-                                   d->agencies[BRIDGE].consent, "--erase-now", "--seen-alone", "yes", "--json"),
-                        &a, err);
+                             DEMO_WORDS("consent", "withdraw", "--home", d->agencies[LANTERN].home,
+                                        d->agencies[BRIDGE].consent, "--erase-now", "--seen-alone", "yes", "--json"),
+                             &a, err);
 
     demo_answer_fini(&a);
     return ok;
@@ -98,17 +98,19 @@ static bool check_withdrawal(struct demo *d, const struct bytes *before, const s
 
     demo_slots_compare(before, after, &differ, &same);
     if (!read_statement(d, LANTERN, &here, err) || !read_statement(d, BRIDGE, &there, err) ||
-        !demo_count_records(d, BRIDGE, "ERASED", NULL, NULL, &erased, NULL, NULL, err) || !try_open_referral(d, &refused, err))
+        !demo_count_records(d, BRIDGE, "ERASED", NULL, NULL, &erased, NULL, NULL, err) ||
+        !try_open_referral(d, &refused, err))
         return false;
     printer_check(t, refused,
-              "Bridge can no longer open it: the consent under which it was shared was withdrawn (E-CON-05)");
+                  "Bridge can no longer open it: the consent under which it was shared was withdrawn (E-CON-05)");
     printer_check(
         t, strcmp(there.state, "erased") == 0 && erased == 1 && differ == 1 && same > 0,
         "and not because it is forbidden: of the %zu data keys in Bridge's file one was overwritten, his, so what "
         "lies in the database opens with nothing",
         differ + same);
-    printer_check(t, here.answered && here.erased == 3 && here.kept == 0,
-              "Lantern holds Bridge's signed and logged statement: erased triage, contact and health, kept nothing");
+    printer_check(
+        t, here.answered && here.erased == 3 && here.kept == 0,
+        "Lantern holds Bridge's signed and logged statement: erased triage, contact and health, kept nothing");
     return true;
 }
 
@@ -121,13 +123,14 @@ bool demo_scene_withdrawal(struct demo *d, struct error *err)
     bool ok;
 
     printer_scene(t, "He takes one consent back");
-    printer_text(t,
-              "Weeks later his eyes have been operated on and he sleeps again. He wants nothing of it to stay with the "
-              "mission. "
-              "The caseworker sees him alone, so that nobody makes him ask for it. Sharing and reading stop at once, "
-              "here and there; then it is erased.");
-    ok = demo_slots_read(d->agencies[BRIDGE].home, &before, err) && withdraw_consent(d, err) && wait_answered(d, &s, err) &&
-         demo_slots_read(d->agencies[BRIDGE].home, &after, err) && check_withdrawal(d, &before, &after, err);
+    printer_text(
+        t, "Weeks later his eyes have been operated on and he sleeps again. He wants nothing of it to stay with the "
+           "mission. "
+           "The caseworker sees him alone, so that nobody makes him ask for it. Sharing and reading stop at once, "
+           "here and there; then it is erased.");
+    ok = demo_slots_read(d->agencies[BRIDGE].home, &before, err) && withdraw_consent(d, err) &&
+         wait_answered(d, &s, err) && demo_slots_read(d->agencies[BRIDGE].home, &after, err) &&
+         check_withdrawal(d, &before, &after, err);
     bytes_fini(&before);
     bytes_fini(&after);
     return ok;
@@ -138,7 +141,7 @@ bool demo_scene_withdrawal(struct demo *d, struct error *err)
 /* Verifies both logs of HOME. *GOOD: both are; otherwise *BAD_AT is the first record that is not, and FINDING says why.
  */
 static bool verify_logs(struct demo *d, const char *home, bool *good, uint64_t *bad_at, char finding[static 256],
-                   struct error *err)
+                        struct error *err)
 {
     struct demo_answer a = {0};
     struct json_read *r;
@@ -197,7 +200,7 @@ static bool falsify_copy(struct demo *d, const char *copy, const char *message, 
     if (!verify_logs(d, copy, &good, &at, finding, err))
         return false;
     printer_check(t, changed == 1 && !good && at <= index && index < at + SIGNED_AT_ONCE,
-              "one changed letter is found, and where: %s", finding);
+                  "one changed letter is found, and where: %s", finding);
     return true;
 }
 
@@ -211,9 +214,9 @@ bool demo_scene_logs(struct demo *d, struct error *err)
     int good;
 
     printer_scene(t, "Somebody wants another past");
-    printer_text(t,
-              "Each node logs what it shares before it shares it, and signs its log after each step; the others keep "
-              "those signatures. No name stands in a log. An auditor can rebuild each from its first record:");
+    printer_text(
+        t, "Each node logs what it shares before it shares it, and signs its log after each step; the others keep "
+           "those signatures. No name stands in a log. An auditor can rebuild each from its first record:");
     if (!verify_all_logs(d, &good, err) ||
         !demo_count_records(d, LANTERN, "DISCLOSED", MINISTRY_FULL, "release", &releases, &index, message, err))
         return false;

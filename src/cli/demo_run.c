@@ -12,12 +12,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TIMEOUT_MS 20000   /* for one verb, one start, one thing that is waited for */
-#define EXIT_TIMEOUT_MS    5000    /* between asking a node to end and ending it */
-#define DELAY_MS      15      /* between two looks */
-#define POLL_MS     100     /* between two looks at the clock */
-#define ANSWER_MAX  1048576 /* bytes of one answer: a case with all its texts is a tenth of it */
-#define READY_FD    3
+#define TIMEOUT_MS      20000   /* for one verb, one start, one thing that is waited for */
+#define EXIT_TIMEOUT_MS 5000    /* between asking a node to end and ending it */
+#define DELAY_MS        15      /* between two looks */
+#define POLL_MS         100     /* between two looks at the clock */
+#define ANSWER_MAX      1048576 /* bytes of one answer: a case with all its texts is a tenth of it */
+#define READY_FD        3
 
 /* --- signals --- */
 

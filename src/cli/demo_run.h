@@ -35,7 +35,8 @@ MUST_USE bool demo_run_shown(struct demo *d, const char *const words[], struct d
 struct json_read *demo_answer_line(const struct demo_answer *a, size_t i);
 struct json_read *demo_answer_error(const struct demo_answer *a);
 /* The text at PATH of the first line, into OUT of SIZE bytes; E_DEM_02 when it is not there. */
-MUST_USE bool demo_answer_text(const struct demo_answer *a, const char *path, char *out, size_t size, struct error *err);
+MUST_USE bool demo_answer_text(const struct demo_answer *a, const char *path, char *out, size_t size,
+                               struct error *err);
 void demo_answer_fini(struct demo_answer *a);
 
 /* Starts the node of AGENCY; *READY is to be handed to demo_node_wait. */

@@ -18,9 +18,10 @@ static bool create_federation(struct demo *d, struct error *err)
 {
     struct demo_answer a = {0};
     char fed[FILE_PATH_MAX];
-    bool ok = path_in_folder(d, "federation", fed, err) &&
-              demo_run_shown(d, DEMO_WORDS("federation", "init", "--home", fed, "--name", FEDERATION, "--json"), &a, err) &&
-              demo_answer_text(&a, "fingerprint", d->fingerprint, sizeof d->fingerprint, err);
+    bool ok =
+        path_in_folder(d, "federation", fed, err) &&
+        demo_run_shown(d, DEMO_WORDS("federation", "init", "--home", fed, "--name", FEDERATION, "--json"), &a, err) &&
+        demo_answer_text(&a, "fingerprint", d->fingerprint, sizeof d->fingerprint, err);
 
     demo_answer_fini(&a);
     return ok;
@@ -68,11 +69,12 @@ static bool make_agency(struct demo *d, struct demo_agency *agency, struct error
         return false;
     (void)snprintf(agency->endpoint, sizeof agency->endpoint, "127.0.0.1:%u", (unsigned)port);
     ok = demo_run_checked(d,
-                  DEMO_WORDS("init", "--home", agency->home, "--agency", full, "--kind", agency->kind, "--listen",
-                             agency->endpoint, "--listed", "--json"),
-                  &a, err) &&
+                          DEMO_WORDS("init", "--home", agency->home, "--agency", full, "--kind", agency->kind,
+                                     "--listen", agency->endpoint, "--listed", "--json"),
+                          &a, err) &&
          (kernel_has_landlock() || allow_unconfined(agency, err)) &&
-         demo_run_checked(d, DEMO_WORDS("federation", "issue", "--home", fed, request, "--out", membership, "--json"), &a, err);
+         demo_run_checked(d, DEMO_WORDS("federation", "issue", "--home", fed, request, "--out", membership, "--json"),
+                          &a, err);
     demo_answer_fini(&a);
     return ok;
 }
@@ -88,9 +90,9 @@ static bool enrol_agency(struct demo *d, struct demo_agency *agency, struct erro
     (void)snprintf(name, sizeof name, "%s.membership", agency->name);
     ok = path_in_folder(d, name, membership, err) && path_in_folder(d, "directory.refex", directory, err) &&
          demo_run_checked(d,
-                  DEMO_WORDS("enrol", "--home", agency->home, membership, directory, "--federation", d->fingerprint,
-                             "--json"),
-                  &a, err);
+                          DEMO_WORDS("enrol", "--home", agency->home, membership, directory, "--federation",
+                                     d->fingerprint, "--json"),
+                          &a, err);
     demo_answer_fini(&a);
     return ok;
 }
@@ -100,8 +102,9 @@ static bool publish_directory(struct demo *d, struct error *err)
     struct demo_answer a = {0};
     char fed[FILE_PATH_MAX];
     char directory[FILE_PATH_MAX];
-    bool ok = path_in_folder(d, "federation", fed, err) && path_in_folder(d, "directory.refex", directory, err) &&
-              demo_run_checked(d, DEMO_WORDS("federation", "publish", "--home", fed, "--out", directory, "--json"), &a, err);
+    bool ok =
+        path_in_folder(d, "federation", fed, err) && path_in_folder(d, "directory.refex", directory, err) &&
+        demo_run_checked(d, DEMO_WORDS("federation", "publish", "--home", fed, "--out", directory, "--json"), &a, err);
 
     demo_answer_fini(&a);
     return ok;
@@ -156,7 +159,8 @@ static void print_agencies(struct demo *d)
     for (int i = 0; i < DEMO_AGENCIES; i++) {
         const struct demo_agency *a = &d->agencies[i];
 
-        printer_line(&d->printer, "    %-10s%-44s%-18s%d %d", a->name, a->what, a->endpoint, (int)a->node_pid, (int)a->link_pid);
+        printer_line(&d->printer, "    %-10s%-44s%-18s%d %d", a->name, a->what, a->endpoint, (int)a->node_pid,
+                     (int)a->link_pid);
     }
     printer_blank_line(&d->printer);
 }
@@ -169,7 +173,8 @@ bool demo_scene_federation(struct demo *d, struct error *err)
     bool ok;
 
     printer_scene(t, "Five agencies found a federation");
-    printer_text(t, "Agencies that help people out of trafficking agree to work together: they found a federation, and it "
+    printer_text(t,
+                 "Agencies that help people out of trafficking agree to work together: they found a federation, and it "
                  "gives each of them certificates. Each runs its own node, with its own keys and its own database; "
                  "there is no centre that sees everything.");
     printer_set_wait(t, "keys are made for five agencies");
@@ -182,15 +187,17 @@ bool demo_scene_federation(struct demo *d, struct error *err)
     if (!ok || !start_nodes(d, err) || !count_status(d, &confined, &plain, err))
         return false;
     print_agencies(d);
-    printer_text(t, "Of a node's two processes, the first holds keys and data and never touches the network; the second "
+    printer_text(t,
+                 "Of a node's two processes, the first holds keys and data and never touches the network; the second "
                  "speaks with the network and holds nothing: it could not read a message if it wanted to.");
     printer_check(t, confined == DEMO_AGENCIES || !kernel_has_landlock(),
-              kernel_has_landlock() ? "all five network processes run confined: no files, no other programs"
-                                : "this kernel has no Landlock, so the network processes are not fully confined, and "
-                                  "`refex status` says so");
+                  kernel_has_landlock()
+                      ? "all five network processes run confined: no files, no other programs"
+                      : "this kernel has no Landlock, so the network processes are not fully confined, and "
+                        "`refex status` says so");
     printer_check(t, plain == DEMO_AGENCIES,
-              "`refex status` warns at all five that the storage key is a plain file: right for a demo, wrong for "
-              "real people's data");
+                  "`refex status` warns at all five that the storage key is a plain file: right for a demo, wrong for "
+                  "real people's data");
     return true;
 }
 

@@ -39,7 +39,8 @@ static bool import_case(struct demo *d, struct error *err)
     struct demo_answer a = {0};
     char path[FILE_PATH_MAX];
     bool ok =
-        file_join_path(path, d->folder, "case.json", err) && file_create(path, view_of(case_json, sizeof case_json - 1), 0600, err) &&
+        file_join_path(path, d->folder, "case.json", err) &&
+        file_create(path, view_of(case_json, sizeof case_json - 1), 0600, err) &&
         demo_run_shown(d, DEMO_WORDS("case", "import", "--home", d->agencies[LANTERN].home, path, "--json"), &a, err) &&
         demo_answer_text(&a, "case", d->case_id, sizeof d->case_id, err);
 
@@ -53,8 +54,8 @@ static bool read_case_sections(struct demo *d, struct error *err)
     struct demo_answer a = {0};
     struct json_read *r;
     enum section s;
-    bool ok =
-        demo_run_checked(d, DEMO_WORDS("case", "show", "--home", d->agencies[LANTERN].home, d->case_id, "--json"), &a, err);
+    bool ok = demo_run_checked(d, DEMO_WORDS("case", "show", "--home", d->agencies[LANTERN].home, d->case_id, "--json"),
+                               &a, err);
 
     r = ok ? demo_answer_line(&a, 0) : NULL;
     for (size_t i = 0; r != NULL && i < json_read_count(r, "sections"); i++)
@@ -78,9 +79,9 @@ bool demo_scene_intake(struct demo *d, struct error *err)
     if (!import_case(d, err) || !read_case_sections(d, err))
         return false;
     printer_check(t,
-              d->case_sections == (BIT(TRIAGE) | BIT(IDENTITY) | BIT(CONTACT) | BIT(WHEREABOUTS) | BIT(STATUS) |
-                                   BIT(FAMILY) | BIT(EXPLOITATION) | BIT(PERPETRATORS) | BIT(HEALTH) | BIT(NOTES)),
-              "Lantern knows of him: %s", demo_section_names(d->case_sections, names));
+                  d->case_sections == (BIT(TRIAGE) | BIT(IDENTITY) | BIT(CONTACT) | BIT(WHEREABOUTS) | BIT(STATUS) |
+                                       BIT(FAMILY) | BIT(EXPLOITATION) | BIT(PERPETRATORS) | BIT(HEALTH) | BIT(NOTES)),
+                  "Lantern knows of him: %s", demo_section_names(d->case_sections, names));
     printer_text(
         t, "The file that was read is deleted: the only copy is the sealed one. `triage` is what another agency needs "
            "to say whether it can help: an age band, a language, no name.");
@@ -93,21 +94,22 @@ static bool record_answer(struct demo *d, enum demo_index agency, const char *co
 {
     struct demo_answer a = {0};
     struct demo_agency *to = &d->agencies[agency];
-    bool ok = demo_run_shown(d, words, &a, err) && demo_answer_text(&a, "consent", to->consent, sizeof to->consent, err);
+    bool ok =
+        demo_run_shown(d, words, &a, err) && demo_answer_text(&a, "consent", to->consent, sizeof to->consent, err);
 
     demo_answer_fini(&a);
     return ok;
 }
 
 static bool record_agreement(struct demo *d, enum demo_index agency, const char *sections, const char *purpose,
-                       struct error *err)
+                             struct error *err)
 {
     return record_answer(d, agency,
-                  DEMO_WORDS("consent", "record", "--home", d->agencies[LANTERN].home, "--case", d->case_id, "--to",
-                             d->agencies[agency].name, "--section", sections, "--purpose", purpose, "--given-by",
-                             "self", "--language", "uk", "--notice", "leaflet-3", "--interpreter", "independent",
-                             "--seen-alone", "yes", "--json"),
-                  err);
+                         DEMO_WORDS("consent", "record", "--home", d->agencies[LANTERN].home, "--case", d->case_id,
+                                    "--to", d->agencies[agency].name, "--section", sections, "--purpose", purpose,
+                                    "--given-by", "self", "--language", "uk", "--notice", "leaflet-3", "--interpreter",
+                                    "independent", "--seen-alone", "yes", "--json"),
+                         err);
 }
 
 bool demo_scene_consents(struct demo *d, struct error *err)
@@ -129,10 +131,10 @@ bool demo_scene_consents(struct demo *d, struct error *err)
          record_agreement(d, MINISTRY, "identity,status,exploitation", "status-application", err) &&
          record_agreement(d, OAKFIELD, "identity,family", "family-tracing", err) &&
          record_answer(d, POLICE,
-                DEMO_WORDS("consent", "record", "--home", d->agencies[LANTERN].home, "--case", d->case_id, "--to",
-                           "police", "--refused", "--given-by", "self", "--language", "uk", "--notice", "leaflet-3",
-                           "--seen-alone", "yes", "--json"),
-                err) &&
+                       DEMO_WORDS("consent", "record", "--home", d->agencies[LANTERN].home, "--case", d->case_id,
+                                  "--to", "police", "--refused", "--given-by", "self", "--language", "uk", "--notice",
+                                  "leaflet-3", "--seen-alone", "yes", "--json"),
+                       err) &&
          demo_count_records(d, LANTERN, "CONSENT", NULL, NULL, &yes, NULL, NULL, err) &&
          demo_run_checked(d, DEMO_WORDS("consent", "list", "--home", d->agencies[LANTERN].home, "--json"), &a, err);
     for (; ok && (line = demo_answer_line(&a, all)) != NULL; all++)
@@ -140,24 +142,25 @@ bool demo_scene_consents(struct demo *d, struct error *err)
     demo_answer_fini(&a);
     if (!ok)
         return false;
-    printer_check(t, all == 4 && yes == 4,
-              "four answers stand, one for each agency so that no two can compare them, and each is in Lantern's log");
+    printer_check(
+        t, all == 4 && yes == 4,
+        "four answers stand, one for each agency so that no two can compare them, and each is in Lantern's log");
     return true;
 }
 
 /* --- the mission --- */
 
 /* Sends with the words behind the common ones; the referral's id goes to the agency. */
-static bool send_referral(struct demo *d, enum demo_index agency, const char *kind, const char *services, const char *urgency,
-                  struct error *err)
+static bool send_referral(struct demo *d, enum demo_index agency, const char *kind, const char *services,
+                          const char *urgency, struct error *err)
 {
     struct demo_answer a = {0};
     struct demo_agency *to = &d->agencies[agency];
     bool ok = demo_run_shown(d,
-                        DEMO_WORDS("referral", "send", "--home", d->agencies[LANTERN].home, "--case", d->case_id,
-                                   "--to", to->name, "--kind", kind, "--service", services, "--urgency", urgency,
-                                   "--partial", "--json"),
-                        &a, err) &&
+                             DEMO_WORDS("referral", "send", "--home", d->agencies[LANTERN].home, "--case", d->case_id,
+                                        "--to", to->name, "--kind", kind, "--service", services, "--urgency", urgency,
+                                        "--partial", "--json"),
+                             &a, err) &&
               demo_answer_text(&a, "referral", to->referral, sizeof to->referral, err) &&
               demo_wait_state(d, LANTERN, to->referral, "delivered", err);
 
@@ -184,12 +187,13 @@ static bool check_acceptance(struct demo *d, enum demo_index agency, section_set
 
     if (!demo_read_holdings(d, agency, &holdings, NULL, err))
         return false;
-    printer_check(&d->printer, holdings.readable == before && holdings.referrals == 1, "before %s says yes it can open: %s",
-              d->agencies[agency].title, demo_section_names(holdings.readable, names));
+    printer_check(&d->printer, holdings.readable == before && holdings.referrals == 1,
+                  "before %s says yes it can open: %s", d->agencies[agency].title,
+                  demo_section_names(holdings.readable, names));
     if (!accept_referral(d, agency, err) || !demo_wait_readable(d, agency, after, &holdings, err))
         return false;
     printer_check(&d->printer, holdings.readable == after, "after its yes, which lets the rest follow by itself: %s",
-              demo_section_names(holdings.readable, names));
+                  demo_section_names(holdings.readable, names));
     return true;
 }
 
@@ -199,10 +203,10 @@ bool demo_scene_mission(struct demo *d, struct error *err)
     size_t receipts;
 
     printer_scene(t, "Clothes, a doctor, somebody to talk to");
-    printer_text(t,
-              "Lantern asks the Bridge mission for clothing, a doctor and psychological help. First go the request and "
-              "`triage`; the rest follows by itself if Bridge accepts. What he did not agree to is held back, and "
-              "Lantern is told what that was.");
+    printer_text(
+        t, "Lantern asks the Bridge mission for clothing, a doctor and psychological help. First go the request and "
+           "`triage`; the rest follows by itself if Bridge accepts. What he did not agree to is held back, and "
+           "Lantern is told what that was.");
     if (!send_referral(d, BRIDGE, "referral", "FOOD_NFI,MEDICAL,PSYCHOSOCIAL", "urgent", err) ||
         !check_acceptance(d, BRIDGE, BIT(TRIAGE), BIT(TRIAGE) | BIT(CONTACT) | BIT(HEALTH), err) ||
         !demo_wait_state(d, LANTERN, d->agencies[BRIDGE].referral, "accepted", err) ||
@@ -231,15 +235,16 @@ bool demo_scene_ministry(struct demo *d, struct error *err)
         t, "This is another agency, another purpose, another consent. For anything but the decision on his status the "
            "ministry gets nothing: that is tried first.");
     ok = demo_run_verb(d,
-                  DEMO_WORDS("referral", "send", "--home", d->agencies[LANTERN].home, "--case", d->case_id, "--to",
-                             "ministry", "--service", "CASE_MANAGEMENT", "--urgency", "normal", "--purpose",
-                             "statistics", "--partial", "--dry-run", "--json"),
-                  &a, err);
+                       DEMO_WORDS("referral", "send", "--home", d->agencies[LANTERN].home, "--case", d->case_id, "--to",
+                                  "ministry", "--service", "CASE_MANAGEMENT", "--urgency", "normal", "--purpose",
+                                  "statistics", "--partial", "--dry-run", "--json"),
+                       &a, err);
     why = ok ? demo_answer_error(&a) : NULL;
     code = why != NULL ? json_read_text(why, "error") : NULL;
     if (ok)
         printer_check(t, a.status == 77 && code != NULL && strcmp(code, "E-CON-01") == 0,
-                  "asked for another purpose (statistics), the same data is refused (%s)", code != NULL ? code : "-");
+                      "asked for another purpose (statistics), the same data is refused (%s)",
+                      code != NULL ? code : "-");
     json_read_free(why);
     demo_answer_fini(&a);
     return ok && send_referral(d, MINISTRY, "status", "VICTIM_STATUS_APPLICATION", "normal", err) &&
@@ -264,9 +269,10 @@ static bool kill_during_accept(struct demo *d, struct error *err)
     printer_line(t, "    $ kill -9 %d", (int)lantern->node_pid);
     if (!demo_node_kill(d, lantern, err))
         return false;
-    printer_check(t, sent == 1 && receipts == 0,
-              "Oakfield's yes was under way to Lantern, without a receipt, when Lantern's node was killed; its network "
-              "process ended with it");
+    printer_check(
+        t, sent == 1 && receipts == 0,
+        "Oakfield's yes was under way to Lantern, without a receipt, when Lantern's node was killed; its network "
+        "process ended with it");
     return true;
 }
 
@@ -301,11 +307,12 @@ static bool check_nothing_lost(struct demo *d, struct error *err)
         words += strstr((const char *)all.at, farm_words[i]) != NULL;
     if (ok) {
         printer_check(&d->printer, yes == 1 && receipts == 1,
-                  "nothing was lost and nothing came twice: one yes in Lantern's log, one receipt at Oakfield");
+                      "nothing was lost and nothing came twice: one yes in Lantern's log, one receipt at Oakfield");
         printer_check(&d->printer, holdings.referrals == 1 && releases == 1, "Oakfield now holds, once: %s",
-                  demo_section_names(holdings.readable, names));
-        printer_check(&d->printer, words == 0 && strstr((const char *)all.at, "Olena") != NULL,
-                  "in all that Oakfield can open there is his sister's name and no word of the farm or of his health");
+                      demo_section_names(holdings.readable, names));
+        printer_check(
+            &d->printer, words == 0 && strstr((const char *)all.at, "Olena") != NULL,
+            "in all that Oakfield can open there is his sister's name and no word of the farm or of his health");
     }
     bytes_fini(&all);
     return ok;
@@ -321,9 +328,11 @@ bool demo_scene_tracing(struct demo *d, struct error *err)
         t, "Oakfield, the social service of the place he comes from, is asked to find his sister. First it learns only "
            "that somebody is to be traced. And machines fail: just as Oakfield's yes is on its way, Lantern's "
            "node is killed without warning.");
-    if (!send_referral(d, OAKFIELD, "tracing", "FAMILY_TRACING", "normal", err) || !demo_read_holdings(d, OAKFIELD, &holdings, NULL, err))
+    if (!send_referral(d, OAKFIELD, "tracing", "FAMILY_TRACING", "normal", err) ||
+        !demo_read_holdings(d, OAKFIELD, &holdings, NULL, err))
         return false;
-    printer_check(t, holdings.referrals == 1 && holdings.readable == 0, "before Oakfield says yes it can open: nothing");
+    printer_check(t, holdings.referrals == 1 && holdings.readable == 0,
+                  "before Oakfield says yes it can open: nothing");
     if (!kill_during_accept(d, err) || !restart_node(d, err))
         return false;
     printer_text(t, "What is not on Lantern's disk was never acknowledged, so Oakfield sends it again.");
@@ -371,16 +380,17 @@ bool demo_scene_police(struct demo *d, struct error *err)
     size_t received;
 
     printer_scene(t, "Somebody tries to tell the police");
-    printer_text(t,
-              "A colleague means well and refers him to the police all the same. He said no. There is one gate through "
-              "which everything leaves, and it does not open; help does not depend on testifying.");
+    printer_text(
+        t, "A colleague means well and refers him to the police all the same. He said no. There is one gate through "
+           "which everything leaves, and it does not open; help does not depend on testifying.");
     if (!try_refer_to_police(d, &refused, &held_back, err) || !demo_read_holdings(d, POLICE, &holdings, NULL, err) ||
         !demo_count_records(d, LANTERN, "DENIED", POLICE_FULL, NULL, &denied, NULL, NULL, err) ||
         !demo_count_records(d, POLICE, "RECEIVED", NULL, NULL, &received, NULL, NULL, err))
         return false;
     printer_check(t, refused && held_back == 10, "the node refuses it: the person said no to this agency (E-CON-01)");
     printer_check(t, denied == 1, "the attempt stands in Lantern's audit log");
-    printer_check(t, holdings.referrals == 0 && received == 0,
-              "the police hold nothing: no referral, and no record of any message; they do not know that he exists");
+    printer_check(
+        t, holdings.referrals == 0 && received == 0,
+        "the police hold nothing: no referral, and no record of any message; they do not know that he exists");
     return true;
 }

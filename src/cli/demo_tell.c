@@ -8,10 +8,10 @@
 #include "cli/demo_run.h"
 #include "formats/json_line.h"
 
-#define WIDTH       92   /* columns of a paragraph */
-#define WAIT_SHOWN_MS 500  /* before a wait is spoken of */
-#define WAIT_REPEAT_MS    3000 /* and then each */
-#define READING_MS  19   /* a character, with --slow: the whole in two minutes */
+#define WIDTH          92   /* columns of a paragraph */
+#define WAIT_SHOWN_MS  500  /* before a wait is spoken of */
+#define WAIT_REPEAT_MS 3000 /* and then each */
+#define READING_MS     19   /* a character, with --slow: the whole in two minutes */
 
 int64_t printer_now_ms(void)
 {

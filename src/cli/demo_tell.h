@@ -16,12 +16,12 @@ struct printer {
     bool json;                /* caller sets */
     bool slow;                /* caller sets: pauses for reading */
     int scene;                /* read-only: number of the scene */
-    int passed;                 /* read-only: checks that held */
+    int passed;               /* read-only: checks that held */
     int failed;               /* read-only: checks that did not */
     struct bytes failed_list; /* private: their sentences */
-    char waiting_for[96];           /* private */
-    int64_t waiting_since_ms;   /* private */
-    int64_t printed_ms;          /* private: 0 nothing said yet */
+    char waiting_for[96];     /* private */
+    int64_t waiting_since_ms; /* private */
+    int64_t printed_ms;       /* private: 0 nothing said yet */
 };
 
 /* The clock that never jumps. */

@@ -8,8 +8,8 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "cli/cmd.h"
-#include "cli/help.h"
 #include "cli/connection.h"
+#include "cli/help.h"
 #include "cli/render.h"
 
 /* In the order in which help shows them. */

@@ -126,7 +126,7 @@ bool passphrase_prompt_new(struct secret *out, struct error *err)
 
     if (ok && first.size > 0)
         ok = passphrase_prompt("Again: ", &again, err) && (view_equal(secret_view(&first), secret_view(&again)) ||
-                                                        error_set(err, E_KEY_18, "the two passphrases differ"));
+                                                           error_set(err, E_KEY_18, "the two passphrases differ"));
     if (ok)
         *out = first;
     else

@@ -10,7 +10,8 @@
 
 #define NAMES_MAX 40 /* in the longest closed list */
 
-bool values_each_part(const struct command *c, const char *option, values_part_fn *on_part, void *cookie, struct error *err)
+bool values_each_part(const struct command *c, const char *option, values_part_fn *on_part, void *cookie,
+                      struct error *err)
 {
     const struct verb_given *g = verb_values(c, option);
 
@@ -125,7 +126,7 @@ bool values_u32(const struct command *c, const char *option, uint32_t *out, stru
 }
 
 bool values_find_number(const char *option, const char *word, values_name_fn *name, uint32_t end, uint32_t *out,
-                 struct error *err)
+                        struct error *err)
 {
     const char *names[NAMES_MAX];
 

@@ -13,7 +13,7 @@
 /* Calls EACH for every part of every value of OPTION, split at commas; empty parts are refused. */
 typedef bool values_part_fn(void *cookie, const char *part, struct error *err);
 MUST_USE bool values_each_part(const struct command *c, const char *option, values_part_fn *on_part, void *cookie,
-                          struct error *err);
+                               struct error *err);
 
 /* All sections of all values of OPTION; 0 when it was not given. */
 MUST_USE bool values_sections(const struct command *c, const char *option, section_set *out, struct error *err);
@@ -30,8 +30,8 @@ typedef const char *values_name_fn(uint32_t number);
 MUST_USE bool values_name(const struct command *c, const char *option, values_name_fn *name, uint32_t end,
                           uint32_t when_absent, uint32_t *out, struct error *err);
 /* The same for one word. */
-MUST_USE bool values_find_number(const char *option, const char *word, values_name_fn *name, uint32_t end, uint32_t *out,
-                          struct error *err);
+MUST_USE bool values_find_number(const char *option, const char *word, values_name_fn *name, uint32_t end,
+                                 uint32_t *out, struct error *err);
 
 /* Name functions for values_name. */
 const char *values_purpose(uint32_t n);

@@ -75,7 +75,8 @@ static bool set_common_option(struct command *c, size_t place, const char *value
     }
 }
 
-static bool add_own_value(struct command *c, const struct verb_option *o, size_t place, const char *value, struct error *err)
+static bool add_own_value(struct command *c, const struct verb_option *o, size_t place, const char *value,
+                          struct error *err)
 {
     struct verb_given *g = &c->given[place];
 

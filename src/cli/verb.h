@@ -30,7 +30,7 @@ struct verb {
     const char *usage;   /* behind the verb: "--case CASE --to AGENCY …" */
     const char *summary; /* one line */
     const char *help;    /* examples and what to know; NULL: none */
-    size_t min_words;  /* that stand alone */
+    size_t min_words;    /* that stand alone */
     size_t max_words;
     bool takes_rest;                              /* everything behind the verb is handed on unread: federation */
     struct verb_option options[VERB_OPTIONS_MAX]; /* own ones; --home, --json, --help are every verb's */

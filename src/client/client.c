@@ -29,7 +29,7 @@ struct refex_client {
     uint32_t last_number;
     struct bytes out;   /* not yet taken by the kernel */
     struct bytes in;    /* not yet cut into frames */
-    size_t consumed;        /* bytes of IN that answers were made of */
+    size_t consumed;    /* bytes of IN that answers were made of */
     struct arena arena; /* of the last failure */
     char home[FILE_PATH_MAX];
 };
@@ -209,7 +209,7 @@ static bool fail_lost(struct refex_client *c, struct refex_failure *why)
 
     (void)snprintf(text, sizeof text, "the connection to the node in %.200s was lost", c->home);
     return set_failure(why, c->child > 0 ? E_LNK_18 : E_CTL_06,
-                c->child > 0 ? "refexd could not be started or ended early" : text);
+                       c->child > 0 ? "refexd could not be started or ended early" : text);
 }
 
 static bool send_pending(struct refex_client *c, struct refex_failure *why)

@@ -201,7 +201,7 @@ static bool set_text(struct section_walk *w, const struct case_field *f, uint32_
 }
 
 static bool set_numbers(struct section_walk *w, const struct case_field *f, uint32_t record, const uint32_t *numbers,
-                         size_t count)
+                        size_t count)
 {
     if (w->out == NULL)
         return case_field_numbers_ok(f, numbers, count, w->err);

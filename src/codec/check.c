@@ -145,7 +145,7 @@ bool check_alloc(struct arena *arena, size_t size, void **out, struct error *err
 }
 
 bool check_submessage(const ProtobufCMessage *m, unsigned first, unsigned number, const ProtobufCMessage **out,
-               struct error *err)
+                      struct error *err)
 {
     const ProtobufCMessageDescriptor *d = m->descriptor;
     const ProtobufCMessage *found = NULL;

@@ -20,12 +20,12 @@ MUST_USE bool check_ident(ProtobufCBinaryData from, const char *what, struct ide
 MUST_USE bool check_hash(ProtobufCBinaryData from, const char *what, struct hash *out, struct error *err);
 /* An id that may be absent. */
 MUST_USE bool check_ident_optional(ProtobufCBinaryData from, const char *what, bool *has, struct ident *out,
-                                struct error *err);
+                                   struct error *err);
 
 /* From 1 to MAX bytes; _maybe: from 0. */
 MUST_USE bool check_bytes(ProtobufCBinaryData from, const char *what, size_t max, struct view *out, struct error *err);
 MUST_USE bool check_bytes_optional(ProtobufCBinaryData from, const char *what, size_t max, struct view *out,
-                                struct error *err);
+                                   struct error *err);
 MUST_USE bool check_text(const char *from, const char *what, size_t max, struct view *out, struct error *err);
 MUST_USE bool check_text_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err);
 
@@ -50,7 +50,7 @@ MUST_USE bool check_sections(const uint32_t *at, size_t count, const char *what,
 /* For a message whose kind picks one of its messages from field FIRST on: the one at field NUMBER; *OUT is NULL where
  * none is there. Refuses one at any other of these fields. */
 MUST_USE bool check_submessage(const ProtobufCMessage *m, unsigned first, unsigned number, const ProtobufCMessage **out,
-                        struct error *err);
+                               struct error *err);
 
 /* SIZE bytes of ARENA that are not set. E_BYT_02 when it may not give so much. */
 MUST_USE bool check_alloc(struct arena *arena, size_t size, void **out, struct error *err);

@@ -6,13 +6,13 @@
 
 /* One table a message, in the order of control.proto but for what another one contains. OF is the struct that the rows
  * speak of. */
-#define FIELD(number, type, member, min, max)                                                                       \
+#define FIELD(number, type, member, min, max)                                                                          \
     {                                                                                                                  \
-        number, type, offsetof(struct OF, member), 0, min, max, NULL                                                \
+        number, type, offsetof(struct OF, member), 0, min, max, NULL                                                   \
     }
-#define LIST(number, type, member, count, max, sub)                                                                   \
+#define LIST(number, type, member, count, max, sub)                                                                    \
     {                                                                                                                  \
-        number, type, offsetof(struct OF, member), offsetof(struct OF, count), 0, max, sub                            \
+        number, type, offsetof(struct OF, member), offsetof(struct OF, count), 0, max, sub                             \
     }
 #define PART(number, type, member, sub)                                                                                \
     {                                                                                                                  \

@@ -136,7 +136,8 @@ bool content_decode(struct view wire, struct arena *arena, struct content *out, 
         !check_bytes_optional(m->body, "body", BOUND_BODY, &c.body, err) ||
         !check_path(m->consistency, "consistency path", BOUND_CONSISTENCY, &c.consistency, err) ||
         !check_range(m->known_size, "known size", 0, UINT64_C(1) << 63, err) ||
-        !check_bytes_optional(m->consent, "consent receipt", BOUND_ENVELOPE, &c.consent, err) || !content_holds(&c, err))
+        !check_bytes_optional(m->consent, "consent receipt", BOUND_ENVELOPE, &c.consent, err) ||
+        !content_holds(&c, err))
         return error_wrap(err, "content");
     *out = c;
     return true;

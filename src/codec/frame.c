@@ -36,7 +36,7 @@ static enum frame_status frame_bad(bool unset)
 }
 
 enum frame_status frame_read(struct view buffer, size_t max, uint16_t *kind, struct view *payload, size_t *used,
-                           struct error *err)
+                             struct error *err)
 {
     size_t size;
 

@@ -35,6 +35,6 @@ enum frame_status {
  * payload of more than MAX bytes is refused as soon as its header is there. Kinds that the caller does not know are his
  * to refuse; kind 0 is refused here. */
 enum frame_status frame_read(struct view buffer, size_t max, uint16_t *kind, struct view *payload, size_t *used,
-                           struct error *err);
+                             struct error *err);
 
 #endif

@@ -30,8 +30,8 @@ static bool peer_bad(const char *message, struct error *err)
     return error_wrap(err, "peer: %s", message);
 }
 
-static bool peer_unpack(const ProtobufCMessageDescriptor *d, struct view wire, bool ignores_unknown, struct arena *arena,
-                   const ProtobufCMessage **out, struct error *err)
+static bool peer_unpack(const ProtobufCMessageDescriptor *d, struct view wire, bool ignores_unknown,
+                        struct arena *arena, const ProtobufCMessage **out, struct error *err)
 {
     struct strict_limits limits = {
         .max_bytes = BOUND_FRAME,

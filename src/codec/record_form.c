@@ -242,7 +242,8 @@ static bool notes_decode(const void *own, struct record *r, struct error *err)
     const Refex__RecordNotes *m = own;
 
     return check_bytes(m->first, "note", BOUND_CHECKPOINT, &r->notes.first, err) &&
-           check_bytes_optional(m->second, "second note", BOUND_CHECKPOINT, &r->notes.second, err) && notes_hold(r, err);
+           check_bytes_optional(m->second, "second note", BOUND_CHECKPOINT, &r->notes.second, err) &&
+           notes_hold(r, err);
 }
 
 static void certificate_encode(const struct record *r, struct record_draft *d)

@@ -134,8 +134,8 @@ bool seam_unpack(const ProtobufCMessageDescriptor *d, struct view wire, struct a
     return strict_unpack(d, wire, &limits, arena, out, err) || seam_bad(d->short_name, err);
 }
 
-bool seam_unpack_views(const ProtobufCBinaryData *from, size_t count, size_t max, struct arena *arena, const struct view **out,
-                struct error *err)
+bool seam_unpack_views(const ProtobufCBinaryData *from, size_t count, size_t max, struct arena *arena,
+                       const struct view **out, struct error *err)
 {
     struct view *at;
 

@@ -18,7 +18,7 @@ bool seam_bad(const char *message, struct error *err);
 
 /* A list of DER, each from 1 to BOUND_CERTIFICATE bytes, at most MAX of them, as views in ARENA. */
 MUST_USE bool seam_unpack_views(const ProtobufCBinaryData *from, size_t count, size_t max, struct arena *arena,
-                         const struct view **out, struct error *err);
+                                const struct view **out, struct error *err);
 /* The other way: what protobuf-c packs, in SCRATCH. */
 ProtobufCBinaryData *seam_pack_views(const struct view *from, size_t count, struct arena *scratch);
 

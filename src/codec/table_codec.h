@@ -33,8 +33,8 @@ struct table_message;
 struct table_field {
     uint32_t number;
     enum table_type type;
-    size_t at;      /* offset in the struct */
-    size_t count;   /* offset of the count of a list */
+    size_t at;    /* offset in the struct */
+    size_t count; /* offset of the count of a list */
     uint64_t min; /* TABLE_U32: smallest value; elsewhere 1 means that it must be there */
     uint64_t max;
     const struct table_message *sub;

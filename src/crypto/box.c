@@ -33,7 +33,8 @@ void box_wipe(void)
     cached = NULL;
 }
 
-static void derive_keys(const uint8_t *key, struct view info, const uint8_t *r, uint8_t out[static BOX_KEY_SIZE + NONCE])
+static void derive_keys(const uint8_t *key, struct view info, const uint8_t *r,
+                        uint8_t out[static BOX_KEY_SIZE + NONCE])
 {
     struct view ikm = view_of(key, BOX_KEY_SIZE);
     struct hash prk;
@@ -44,7 +45,7 @@ static void derive_keys(const uint8_t *key, struct view info, const uint8_t *r, 
 }
 
 void box_seal(const uint8_t key[static BOX_KEY_SIZE], struct view info, const uint8_t *r, struct view plain,
-               uint8_t *out)
+              uint8_t *out)
 {
     EVP_CIPHER_CTX *c = get_context();
     uint8_t derived[BOX_KEY_SIZE + NONCE];

@@ -15,7 +15,7 @@
 
 /* Writes r ‖ ciphertext ‖ tag, PLAIN.size + BOX_OVERHEAD bytes, to OUT. R: 32 bytes, or NULL for random ones. */
 void box_seal(const uint8_t key[static BOX_KEY_SIZE], struct view info, const uint8_t *r, struct view plain,
-               uint8_t *out);
+              uint8_t *out);
 /* Writes STORED.size - BOX_OVERHEAD bytes to OUT. False: does not open; OUT is wiped. */
 bool box_open(const uint8_t key[static BOX_KEY_SIZE], struct view info, struct view stored, uint8_t *out);
 /* Forgets the key schedule of the last call. */

@@ -14,7 +14,7 @@ enum certify_use { CERTIFY_TRANSPORT = 1, CERTIFY_IDENTITY };
 
 #define CERTIFY_TRANSPORT_DAYS 90
 #define CERTIFY_IDENTITY_DAYS  730
-#define CERTIFY_BACKDATE_MS       300000 /* notBefore lies five minutes back: clocks differ */
+#define CERTIFY_BACKDATE_MS    300000 /* notBefore lies five minutes back: clocks differ */
 
 /* --- the agency --- */
 /* A PKCS#10 request (DER, appended) in the name of AGENCY, signed by its KEY. */

@@ -82,8 +82,9 @@ static void add_extension(X509 *x, X509 *issuer, int nid, const char *value)
 }
 
 /* Appends the DER of a certificate for PUBLIC_KEY, signed by KEY. ISSUER is NULL for the root. */
-static bool make_certificate(const struct sign_key *key, X509 *issuer, const uint8_t *public_key, const struct profile *p,
-                 const struct certify_validity *validity, struct bytes *out, struct error *err)
+static bool make_certificate(const struct sign_key *key, X509 *issuer, const uint8_t *public_key,
+                             const struct profile *p, const struct certify_validity *validity, struct bytes *out,
+                             struct error *err)
 {
     X509 *x = X509_new();
     EVP_PKEY *subject = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, KEY_SIZE);
@@ -155,7 +156,8 @@ bool certify_root(const struct sign_key *root, const char *federation, const str
 }
 
 static bool make_issued(const struct sign_key *key, struct view issuer_der, const uint8_t *public_key,
-                       const struct profile *p, const struct certify_validity *validity, struct bytes *out, struct error *err)
+                        const struct profile *p, const struct certify_validity *validity, struct bytes *out,
+                        struct error *err)
 {
     X509 *issuer = issuer_read(issuer_der, key, err);
     bool ok = issuer != NULL && make_certificate(key, issuer, public_key, p, validity, out, err);
@@ -165,7 +167,8 @@ static bool make_issued(const struct sign_key *key, struct view issuer_der, cons
 }
 
 bool certify_issuing(const struct sign_key *root, struct view root_der, const uint8_t public_key[static KEY_SIZE],
-                     const char *federation, const struct certify_validity *validity, struct bytes *out, struct error *err)
+                     const char *federation, const struct certify_validity *validity, struct bytes *out,
+                     struct error *err)
 {
     char names[VALUE_MAX];
     char constraints[VALUE_MAX];
@@ -185,8 +188,8 @@ bool certify_issuing(const struct sign_key *root, struct view root_der, const ui
 }
 
 bool certify_directory_key(const struct sign_key *root, struct view root_der, const char *federation,
-                           const struct certify_directory *which, const struct certify_validity *validity, struct bytes *out,
-                           struct error *err)
+                           const struct certify_directory *which, const struct certify_validity *validity,
+                           struct bytes *out, struct error *err)
 {
     char names[VALUE_MAX];
     struct profile p = {.basic = "critical,CA:FALSE", .usage = "critical,digitalSignature", .names = names};

@@ -66,7 +66,7 @@ static struct view info_of(const uint8_t *header, uint64_t generation, uint8_t o
 }
 
 static void cell_seal(const struct secret *protector, const uint8_t *header, uint64_t generation,
-                       const struct secret *key, uint8_t out[static CELL])
+                      const struct secret *key, uint8_t out[static CELL])
 {
     uint8_t info[INFO];
 

@@ -140,8 +140,8 @@ static void labelled_expand(struct view suite, const struct hash *prk, const cha
 }
 
 /* RFC 9180 4.1: the shared secret of MINE and THEIRS, bound to enc and the recipient's key. */
-static bool agree_secret(const struct seal_key *mine, const uint8_t *theirs, const uint8_t *enc, const uint8_t *recipient,
-                  struct hash *shared, struct error *err)
+static bool agree_secret(const struct seal_key *mine, const uint8_t *theirs, const uint8_t *enc,
+                         const uint8_t *recipient, struct hash *shared, struct error *err)
 {
     static const uint8_t zeros[DH];
     EVP_PKEY *peer = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, theirs, DH);
@@ -224,7 +224,7 @@ static void begin_message(const struct schedule *s, uint32_t sequence, struct vi
 /* --- sealing --- */
 
 static bool sender_from_key(const struct seal_key *ephemeral, const uint8_t *public_key, struct view info, uint8_t *enc,
-                        struct seal_sender **out, struct error *err)
+                            struct seal_sender **out, struct error *err)
 {
     struct seal_sender *s;
     struct hash shared;
@@ -292,7 +292,7 @@ void seal_sender_free(struct seal_sender *s)
 /* --- opening --- */
 
 bool seal_recipient_new(const struct seal_key *key, const uint8_t enc[static SEAL_ENC_SIZE], struct view info,
-                     struct seal_recipient **out, struct error *err)
+                        struct seal_recipient **out, struct error *err)
 {
     struct seal_recipient *o;
     struct hash shared;
@@ -306,8 +306,8 @@ bool seal_recipient_new(const struct seal_key *key, const uint8_t enc[static SEA
     return true;
 }
 
-bool seal_recipient_open(struct seal_recipient *o, uint32_t sequence, struct view aad, struct view sealed, struct bytes *out,
-                      struct error *err)
+bool seal_recipient_open(struct seal_recipient *o, uint32_t sequence, struct view aad, struct view sealed,
+                         struct bytes *out, struct error *err)
 {
     EVP_CIPHER_CTX *c = o->schedule.cipher;
     uint8_t tag[SEAL_TAG_SIZE];

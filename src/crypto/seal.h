@@ -9,8 +9,8 @@
 #include "model/ident.h"
 
 struct secret;
-struct seal_key;    /* a private X25519 key, wiped when freed */
-struct seal_sender; /* what seals to one recipient: one encapsulated key, numbered messages */
+struct seal_key;       /* a private X25519 key, wiped when freed */
+struct seal_sender;    /* what seals to one recipient: one encapsulated key, numbered messages */
 struct seal_recipient; /* its counterpart */
 
 #define SEAL_SUITE        0x0001
@@ -55,11 +55,11 @@ void seal_sender_free(struct seal_sender *s);
 /* --- opening --- */
 /* E-KEY-13: ENC is not a usable key. */
 MUST_USE bool seal_recipient_new(const struct seal_key *key, const uint8_t enc[static SEAL_ENC_SIZE], struct view info,
-                              struct seal_recipient **out, struct error *err);
+                                 struct seal_recipient **out, struct error *err);
 /* Appends the plain text, in any order of sequences. The caller wipes *OUT; on failure nothing is appended and nothing
  * of the plain text stays behind. E-KEY-12: does not open. */
 MUST_USE bool seal_recipient_open(struct seal_recipient *o, uint32_t sequence, struct view aad, struct view sealed,
-                               struct bytes *out, struct error *err);
+                                  struct bytes *out, struct error *err);
 void seal_recipient_free(struct seal_recipient *o);
 
 #endif

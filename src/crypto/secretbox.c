@@ -45,7 +45,7 @@ static struct view store_info(const struct secretbox_place *p, uint8_t buffer[st
 }
 
 static void seal_into(const uint8_t *r, const uint8_t *section_key, const struct secretbox_place *place,
-                       struct view plain, struct bytes *out)
+                      struct view plain, struct bytes *out)
 {
     uint8_t info[INFO_MAX];
     uint8_t *at = bytes_reserve(out, plain.size + SECRETBOX_OVERHEAD);
@@ -55,19 +55,19 @@ static void seal_into(const uint8_t *r, const uint8_t *section_key, const struct
 }
 
 void secretbox_seal(const uint8_t section_key[static SECRETBOX_KEY_SIZE], const struct secretbox_place *place,
-                     struct view plain, struct bytes *out)
+                    struct view plain, struct bytes *out)
 {
     seal_into(NULL, section_key, place, plain, out);
 }
 
 void secretbox_seal_fixed(const uint8_t r[static 32], const uint8_t section_key[static SECRETBOX_KEY_SIZE],
-                           const struct secretbox_place *place, struct view plain, struct bytes *out)
+                          const struct secretbox_place *place, struct view plain, struct bytes *out)
 {
     seal_into(r, section_key, place, plain, out);
 }
 
 static bool open_into(const uint8_t *section_key, const struct secretbox_place *place, struct view stored, uint8_t *out,
-                    struct error *err)
+                      struct error *err)
 {
     uint8_t info[INFO_MAX];
 

@@ -28,7 +28,7 @@ void secretbox_section_key(const uint8_t data_key[static SECRETBOX_KEY_SIZE], co
 
 /* Appends r ‖ ciphertext ‖ tag. */
 void secretbox_seal(const uint8_t section_key[static SECRETBOX_KEY_SIZE], const struct secretbox_place *place,
-                     struct view plain, struct bytes *out);
+                    struct view plain, struct bytes *out);
 /* Makes *OUT, which the caller ends. E-KEY-15: does not open. */
 MUST_USE bool secretbox_open(const uint8_t section_key[static SECRETBOX_KEY_SIZE], const struct secretbox_place *place,
                              struct view stored, struct secret *out, struct error *err);

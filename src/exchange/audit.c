@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AHEAD_MAX_MS                                                                                                        \
+#define AHEAD_MAX_MS                                                                                                   \
     600000 /* a last record this far ahead of the clock: its time is not followed any more (docs/PROTOCOL.md) */
 
 /* Records of the turn that is open, so that proofs for them read nothing back. */
@@ -304,8 +304,8 @@ static bool find_checkpoint(struct log_state *l, uint64_t index, enum audit_chec
     return found || error_set(err, E_LOG_02, "no checkpoint covers record %llu", (unsigned long long)index);
 }
 
-bool audit_prove(struct audit *a, uint64_t index, enum audit_checkpoint which, struct arena *arena, struct audit_proof *out,
-                 struct error *err)
+bool audit_prove(struct audit *a, uint64_t index, enum audit_checkpoint which, struct arena *arena,
+                 struct audit_proof *out, struct error *err)
 {
     struct log_state *l = log_of(a, LOG_EXCHANGE);
 
@@ -420,7 +420,8 @@ static bool verify_tile(void *cookie, unsigned level, uint64_t number, struct vi
     (void)hashes;
     (void)err;
     if (level >= TILE_LEVELS || number >= v->levels[level].tiles)
-        (void)set_finding(v, level >= TILE_LEVELS ? 0 : first_record_under(level, number), "a tile is stored for no records");
+        (void)set_finding(v, level >= TILE_LEVELS ? 0 : first_record_under(level, number),
+                          "a tile is stored for no records");
     return true;
 }
 
@@ -470,7 +471,8 @@ static bool verify_checkpoint(void *cookie, uint64_t size, struct view note, str
     if ((n + 1) * (8 + HASH_SIZE) > v->roots.size || read_u64(v->roots.at + n * (8 + HASH_SIZE)) != size)
         return set_finding(v, size == 0 ? 0 : size - 1, "a checkpoint names more records than there are");
     if (memcmp(v->roots.at + n * (8 + HASH_SIZE) + 8, c.root.at, HASH_SIZE) != 0)
-        return set_finding(v, before, "it, or one behind it up to the next checkpoint, was changed after it was signed");
+        return set_finding(v, before,
+                           "it, or one behind it up to the next checkpoint, was changed after it was signed");
     return true;
 }
 

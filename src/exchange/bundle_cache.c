@@ -27,7 +27,7 @@ static bool find_index(const struct bundle_cache *s, struct view agency, size_t 
 }
 
 bool bundle_cache_put(struct bundle_cache *s, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
-                       struct view note)
+                      struct view note)
 {
     struct cached_bundle *k;
     size_t place;

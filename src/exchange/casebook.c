@@ -73,7 +73,7 @@ static bool put_case(struct exchange *x, const struct case_import *c, struct ide
 }
 
 static bool put_cases(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
-                   struct error *err)
+                      struct error *err)
 {
     for (size_t i = 0; i < count; i++)
         if (!check_case(&cases[i], err))

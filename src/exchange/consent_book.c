@@ -6,8 +6,8 @@
 #include "crypto/commit.h"
 #include "exchange/audit.h"
 #include "exchange/casebook.h"
-#include "exchange/tick.h"
 #include "exchange/proofs.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 
 #include <stdlib.h>
@@ -460,8 +460,8 @@ static void make_header(struct exchange *x, const struct consent_ask *ask, const
     random_fill(x->random, r->salt_h, sizeof r->salt_h);
 }
 
-static bool record_consent_for(struct exchange *x, const struct consent_ask *ask, int64_t case_number, const struct address *to,
-                       uint32_t until, struct ident *id, struct error *err)
+static bool record_consent_for(struct exchange *x, const struct consent_ask *ask, int64_t case_number,
+                               const struct address *to, uint32_t until, struct ident *id, struct error *err)
 {
     struct pending *p = arena_new(&x->tick_arena, sizeof *p);
     struct record record = {.kind = RECORD_CONSENT};
@@ -581,7 +581,7 @@ bool consent_book_write_rows(struct exchange *x, struct error *err)
 /* --- consents that came with data --- */
 
 bool consent_book_check_receipt(struct exchange *x, struct view bytes, const struct ident *consent,
-                        const struct consent_receipt *receipt, struct error *err)
+                                const struct consent_receipt *receipt, struct error *err)
 {
     struct proof_question q = {.agency = receipt->header.agency,
                                .record = receipt->record_bytes,
@@ -610,7 +610,7 @@ bool consent_book_check_receipt(struct exchange *x, struct view bytes, const str
 }
 
 bool consent_book_add_received(struct exchange *x, struct view bytes, const struct consent_receipt *receipt,
-                       struct consent_entry **out, struct error *err)
+                               struct consent_entry **out, struct error *err)
 {
     struct consent_row row = {.id = receipt->header.consent,
                               .recipient = *membership_own(x->membership),

@@ -34,8 +34,8 @@ void consent_book_invalidate(struct exchange *x, int64_t number);
 void consent_book_ticked(struct consent_book *b);
 
 /* Rows of a case, oldest first. Those recorded in the open transaction are not among them. */
-MUST_USE bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_row_fn *on_row, void *cookie,
-                                     struct error *err);
+MUST_USE bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_row_fn *on_row,
+                                     void *cookie, struct error *err);
 
 /* --- taken here --- */
 /* See exchange_consent_record. Their rows are written by consent_book_write_rows, when the checkpoint that proves them is
@@ -48,10 +48,10 @@ MUST_USE bool consent_book_write_rows(struct exchange *x, struct error *err);
 /* Whether the receipt RECEIPT (decoded from BYTES, sent by SENDER, naming CONSENT) is genuine: commitments, the CONSENT
  * record, its proof in the log of the agency that took it. E-CON-2x says what is not. */
 MUST_USE bool consent_book_check_receipt(struct exchange *x, struct view bytes, const struct ident *consent,
-                                 const struct consent_receipt *receipt, struct error *err);
+                                         const struct consent_receipt *receipt, struct error *err);
 /* Keeps it, in the open transaction; gives its entry. */
 MUST_USE bool consent_book_add_received(struct exchange *x, struct view bytes, const struct consent_receipt *receipt,
-                                struct consent_entry **out, struct error *err);
+                                        struct consent_entry **out, struct error *err);
 MUST_USE bool consent_book_find(struct exchange *x, const struct ident *id, bool *found, struct consent_row *out,
                                 struct error *err);
 

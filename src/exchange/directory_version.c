@@ -10,7 +10,7 @@
 
 /* What was found out about one member. */
 struct member_info {
-    bool loaded;                      /* the fields below are filled */
+    bool loaded;                    /* the fields below are filled */
     struct certificate certificate; /* its identity certificate; use 0 where it is none of ours */
     struct verify_key *key;         /* NULL where it is none of ours */
     const struct revocation *revocation;
@@ -45,8 +45,9 @@ static void collect_trust(struct directory_version *e)
     }
 }
 
-bool directory_version_new(struct view note, const struct federation *federation, const struct anchors *anchors, int64_t now_ms,
-                 struct view revoked_before, struct directory_version **out, struct error *err)
+bool directory_version_new(struct view note, const struct federation *federation, const struct anchors *anchors,
+                           int64_t now_ms, struct view revoked_before, struct directory_version **out,
+                           struct error *err)
 {
     const struct directory_trust trust = {federation, anchors, now_ms, revoked_before};
     struct directory_version *e = xnew(sizeof *e);
@@ -118,14 +119,14 @@ const struct revocation *directory_version_revocation(const struct directory_ver
     return NULL;
 }
 
-bool directory_version_chain(const struct directory_version *e, struct view leaf, enum certificate_use wanted, int64_t now_ms,
-                   struct certificate *out, struct error *err)
+bool directory_version_chain(const struct directory_version *e, struct view leaf, enum certificate_use wanted,
+                             int64_t now_ms, struct certificate *out, struct error *err)
 {
     const struct chain_params q = {.wanted = wanted,
-                                     .now_ms = now_ms,
-                                     .intermediates = e->issuers,
-                                     .intermediate_count = e->issuer_count,
-                                     .revoked = bytes_view(&e->revoked)};
+                                   .now_ms = now_ms,
+                                   .intermediates = e->issuers,
+                                   .intermediate_count = e->issuer_count,
+                                   .revoked = bytes_view(&e->revoked)};
 
     return chain_check(e->anchors, leaf, &q, out, err);
 }

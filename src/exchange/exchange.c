@@ -7,11 +7,11 @@
 #include "exchange/consent_book.h"
 #include "exchange/federation.h"
 #include "exchange/inbox.h"
-#include "exchange/tick.h"
 #include "exchange/outbox.h"
 #include "exchange/peers.h"
 #include "exchange/proofs.h"
 #include "exchange/sealing.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 #include "exchange/withdrawal.h"
 
@@ -19,7 +19,7 @@
 #include <string.h>
 
 #define WAL_PAGES_MAX  4000    /* pages after which the WAL is folded in though the node is busy (performance.md) */
-#define WAL_IDLE_MS       500     /* after a commit, before the WAL is folded in for nobody is waiting */
+#define WAL_IDLE_MS    500     /* after a commit, before the WAL is folded in for nobody is waiting */
 #define HOUSE_EVERY_MS 3600000 /* between two records HOUSE */
 
 /* --- opening --- */

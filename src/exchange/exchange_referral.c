@@ -4,9 +4,9 @@
 #include "codec/record_codec.h"
 #include "exchange/audit.h"
 #include "exchange/consent_book.h"
-#include "exchange/tick.h"
 #include "exchange/outbox.h"
 #include "exchange/peers.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 #include "model/case_fields.h"
 #include "store/case_store.h"
@@ -87,8 +87,8 @@ static bool list_referral(void *cookie, const struct referral_listing *l, struct
     return (list->overdue && !summary.overdue) || list->on_referral(list->cookie, &summary, err);
 }
 
-bool exchange_referral_list(struct exchange *x, enum direction direction, bool overdue, exchange_on_referral_fn *on_referral,
-                            void *cookie, struct error *err)
+bool exchange_referral_list(struct exchange *x, enum direction direction, bool overdue,
+                            exchange_on_referral_fn *on_referral, void *cookie, struct error *err)
 {
     struct referral_filter filter = {.direction = direction, .overdue = overdue, .now_ms = clock_now_ms(x->clock)};
     struct referral_list list = {.x = x, .overdue = overdue, .on_referral = on_referral, .cookie = cookie};
@@ -97,7 +97,7 @@ bool exchange_referral_list(struct exchange *x, enum direction direction, bool o
 }
 
 static bool find_referral(struct exchange *x, const struct ident *id, struct referral_row *row, struct peer_row *peer,
-                 struct error *err)
+                          struct error *err)
 {
     char text[IDENT_TEXT];
     bool found;
@@ -112,7 +112,7 @@ static bool find_referral(struct exchange *x, const struct ident *id, struct ref
 }
 
 static bool summarise_row(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
-                      struct referral_summary *out, struct error *err)
+                          struct referral_summary *out, struct error *err)
 {
     struct message_row m = {.state = MESSAGE_WAITING};
     bool found;
@@ -150,10 +150,10 @@ static bool add_own_record(struct referral_view *s, const struct message_row *m,
     bytes_fini(&stored);
     if (ok && found)
         add_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
-                                               .kind = r.kind,
-                                               .index = m->record_index,
-                                               .message_kind = m->kind,
-                                               .outcome = m->direction == DIRECTION_IN ? m->outcome : 0});
+                                              .kind = r.kind,
+                                              .index = m->record_index,
+                                              .message_kind = m->kind,
+                                              .outcome = m->direction == DIRECTION_IN ? m->outcome : 0});
     return ok;
 }
 
@@ -170,16 +170,17 @@ static bool add_receipt(struct referral_view *s, const struct message_row *m, st
 
     if (ok && found)
         add_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
-                                               .kind = RECORD_RECEIPTED,
-                                               .message_kind = m->kind,
-                                               .outcome = (uint32_t)r.received.outcome});
+                                              .kind = RECORD_RECEIPTED,
+                                              .message_kind = m->kind,
+                                              .outcome = (uint32_t)r.received.outcome});
     bytes_fini(&record);
     bytes_fini(&path);
     bytes_fini(&note);
     return ok;
 }
 
-static bool open_body(struct referral_view *s, const struct message_row *m, struct body *body, bool *there, struct error *err)
+static bool open_body(struct referral_view *s, const struct message_row *m, struct body *body, bool *there,
+                      struct error *err)
 {
     struct bytes *plain = tick_plain(s->x);
     struct bytes sealed = {0};
@@ -195,8 +196,8 @@ static bool open_body(struct referral_view *s, const struct message_row *m, stru
 
 /* What is read is asked of the consent it came under, each message of its own, each time: the rule is the one by which
  * it was let in, on today's day. */
-static bool readable_sections(struct referral_view *s, const struct consent_entry *entry, const struct body *body, section_set *out,
-                     struct error *err)
+static bool readable_sections(struct referral_view *s, const struct consent_entry *entry, const struct body *body,
+                              section_set *out, struct error *err)
 {
     struct exchange *x = s->x;
     uint32_t *refs = arena_new(&x->tick_arena, (body->section_count + 1) * CASE_SECTION_FIELDS * sizeof *refs);
@@ -223,8 +224,8 @@ static bool readable_sections(struct referral_view *s, const struct consent_entr
 }
 
 /* The consent of a message, or NULL in *ENTRY: none is needed. *STANDS false: nothing under it is opened. */
-static bool find_consent(struct referral_view *s, const struct message_row *m, struct consent_entry **entry, bool *stands,
-                         struct error *err)
+static bool find_consent(struct referral_view *s, const struct message_row *m, struct consent_entry **entry,
+                         bool *stands, struct error *err)
 {
     struct consent_row consent;
     bool found;
@@ -330,7 +331,7 @@ static bool may_answer(struct exchange *x, const struct referral_row *row, struc
 }
 
 static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *reply,
-                   struct referral_summary *out, struct error *err)
+                       struct referral_summary *out, struct error *err)
 {
     struct body body = {.kind = MESSAGE_REPLY, .has_referral = true, .referral = *id, .reply = *reply};
     struct referral_row row;

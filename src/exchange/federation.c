@@ -5,11 +5,11 @@
 #include "crypto/digest.h"
 #include "exchange/audit.h"
 #include "exchange/inbox.h"
-#include "exchange/tick.h"
 #include "exchange/outbox.h"
 #include "exchange/peers.h"
 #include "exchange/proofs.h"
 #include "exchange/sealing.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 
 #include <stdlib.h>
@@ -251,8 +251,9 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain,
     struct peer_row peer;
     struct link *link;
 
-    if (!peer_hello_decode(hello, &x->tick_arena, &their_hello, err) || !check_hello(x, &their_hello, chain, chain_count, err) ||
-        !tick_begin(x, err) || !peers_get_or_add(x, &their_hello.agency, &peer, err))
+    if (!peer_hello_decode(hello, &x->tick_arena, &their_hello, err) ||
+        !check_hello(x, &their_hello, chain, chain_count, err) || !tick_begin(x, err) ||
+        !peers_get_or_add(x, &their_hello.agency, &peer, err))
         return false;
     exchange_link_down(x, id);
     link = xnew(sizeof *link);

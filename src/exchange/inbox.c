@@ -10,10 +10,10 @@
 #include "crypto/seal.h"
 #include "exchange/audit.h"
 #include "exchange/consent_book.h"
-#include "exchange/tick.h"
 #include "exchange/peers.h"
 #include "exchange/proofs.h"
 #include "exchange/referrals.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 #include "exchange/witness.h"
 
@@ -212,7 +212,7 @@ static bool open_envelope(struct incoming *in, struct error *why)
     seal_aad(in->envelope.header_bytes, &b->aad);
     in->plain = tick_plain(in->x);
     if (!seal_recipient_open(k->context, in->envelope.header.sequence, bytes_view(&b->aad), in->envelope.ciphertext,
-                          in->plain, why)) {
+                             in->plain, why)) {
         seal_recipient_free(
             k->context); /* one that opened nothing is not kept: forged mail must not push out true peers' */
         *k = (struct cached_recipient){0};
@@ -229,8 +229,9 @@ static bool check_proof(struct incoming *in, struct error *why)
     struct view content;
     struct proof_question q = {.agency = address_view(&in->envelope.header.sender)};
 
-    if (!content_unpad(bytes_view(in->plain), &content, why) || !content_decode(content, &x->tick_arena, &in->content, why) ||
-        !in->content.has_body || in->content.version != CONTENT_VERSION)
+    if (!content_unpad(bytes_view(in->plain), &content, why) ||
+        !content_decode(content, &x->tick_arena, &in->content, why) || !in->content.has_body ||
+        in->content.version != CONTENT_VERSION)
         return fail_step(in, STEP_CONTENT);
     q.record = in->content.record;
     q.path = in->content.path;
@@ -478,10 +479,10 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
                               .state = outcome == OUTCOME_STORED ? MESSAGE_STORED : MESSAGE_REFUSED,
                               .outcome = outcome};
     struct received_body received_body = {.peer = in->peer.number,
-                              .sender = &in->envelope.header.sender,
-                              .body = &in->body,
-                              .sections = in->sections,
-                              .purpose = (enum purpose)in->disclosed->purpose};
+                                          .sender = &in->envelope.header.sender,
+                                          .body = &in->body,
+                                          .sections = in->sections,
+                                          .purpose = (enum purpose)in->disclosed->purpose};
 
     if (!append_outcome(in, outcome, &row.record_index, err))
         return false;

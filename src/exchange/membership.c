@@ -87,8 +87,8 @@ bool membership_open(const struct membership_files *files, int64_t now_ms, struc
     bytes_append_view(&m->issuing, files->issuing);
     bytes_append_view(&m->transport, files->transport);
     bytes_append_view(&m->identity, files->identity);
-    if (!open_certificates(m, err) ||
-        !directory_version_new(files->directory, &m->federation, m->anchors, now_ms, (struct view){0}, &m->version, err)) {
+    if (!open_certificates(m, err) || !directory_version_new(files->directory, &m->federation, m->anchors, now_ms,
+                                                             (struct view){0}, &m->version, err)) {
         membership_free(m);
         return false;
     }
@@ -191,7 +191,7 @@ struct view membership_note(const struct membership *m)
 
 /* The same number, other lines: if both are signed, the federation or a thief of its key has signed two. */
 static bool compare_same_sequence(struct membership *m, struct view note, struct view text, int64_t now_ms,
-                          enum directory_result *what, struct error *err)
+                                  enum directory_result *what, struct error *err)
 {
     const struct directory *in_use = directory_version_directory(m->version);
     struct directory_version *other;
@@ -200,7 +200,8 @@ static bool compare_same_sequence(struct membership *m, struct view note, struct
         *what = DIRECTORY_SAME;
         return true;
     }
-    if (!directory_version_new(note, &m->federation, m->anchors, now_ms, directory_version_revoked(m->version), &other, err))
+    if (!directory_version_new(note, &m->federation, m->anchors, now_ms, directory_version_revoked(m->version), &other,
+                               err))
         return false;
     directory_version_free(other);
     return error_set(err, E_FED_22, "there are two directories with the number %" PRIu64, in_use->sequence);
@@ -240,7 +241,8 @@ bool membership_take_directory(struct membership *m, struct view note, int64_t n
         return compare_same_sequence(m, note, text, now_ms, what, err);
     if (now_ms > head.hard_expiry_s * 1000)
         return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", head.sequence);
-    if (!directory_version_new(note, &m->federation, m->anchors, now_ms, directory_version_revoked(m->version), &next, err))
+    if (!directory_version_new(note, &m->federation, m->anchors, now_ms, directory_version_revoked(m->version), &next,
+                               err))
         return false;
     directory_version_free(m->version);
     m->version = next;

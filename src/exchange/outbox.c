@@ -5,10 +5,10 @@
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
 #include "exchange/audit.h"
-#include "exchange/tick.h"
 #include "exchange/peers.h"
 #include "exchange/proofs.h"
 #include "exchange/sealing.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 #include "exchange/witness.h"
 
@@ -67,7 +67,8 @@ static void add_new_message(struct exchange *x, const struct message_row *row, s
 {
     struct new_message *f = arena_new(&x->tick_arena, sizeof *f);
 
-    *f = (struct new_message){.number = row->number, .peer = row->peer, .disclosure = d, .record_index = row->record_index};
+    *f = (struct new_message){
+        .number = row->number, .peer = row->peer, .disclosure = d, .record_index = row->record_index};
     *x->new_messages_end = f;
     x->new_messages_end = &f->next;
 }
@@ -153,11 +154,12 @@ static bool add_consistency(struct exchange *x, struct link *link, int64_t numbe
     if (!found || peer.receipted_size == 0 || peer.receipted_size >= input->proof->size)
         return true;
     input->known_size = peer.receipted_size;
-    return audit_consistency(x->audit, peer.receipted_size, input->proof->size, &x->tick_arena, &input->consistency, err);
+    return audit_consistency(x->audit, peer.receipted_size, input->proof->size, &x->tick_arena, &input->consistency,
+                             err);
 }
 
 static bool send_message(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
-                     const struct disclosure *d, struct error *err)
+                         const struct disclosure *d, struct error *err)
 {
     struct audit_proof proof;
     struct seal_input input = {.proof = &proof};
@@ -178,7 +180,7 @@ static bool send_message(struct exchange *x, struct link *link, int64_t number, 
 
 /* The gate again: between the commit and now, or in the days since, she may have said stop. */
 static bool release_message(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
-                        const struct gate_ask *ask, struct error *err)
+                            const struct gate_ask *ask, struct error *err)
 {
     struct disclosure *passed;
     enum denial denied;
@@ -209,7 +211,7 @@ struct waiting {
 
 /* Reads a stored message back: false in *READABLE when its key is gone. */
 static bool read_stored_body(struct exchange *x, const struct message_row *row, struct gate_ask *ask, bool *readable,
-                      struct error *err)
+                             struct error *err)
 {
     struct bytes *plain = tick_plain(x);
     struct bytes sealed = {0};
@@ -514,8 +516,8 @@ bool outbox_expire(struct exchange *x, struct error *err)
 
 /* --- receipts --- */
 
-static bool settle_message(struct exchange *x, struct link *link, struct message_row *row, const struct receipt *receipt,
-                   const struct proof_answer *proven, struct error *err)
+static bool settle_message(struct exchange *x, struct link *link, struct message_row *row,
+                           const struct receipt *receipt, const struct proof_answer *proven, struct error *err)
 {
     enum outcome outcome = proven->record.received.outcome;
     struct record r = {.kind = RECORD_RECEIPTED};

@@ -11,7 +11,7 @@ struct cached_peer {
 
 struct peers {
     struct cached_peer *first; /* as many as there are members at the most; the last used first */
-    int64_t note_peer;       /* the note that was kept last */
+    int64_t note_peer;         /* the note that was kept last */
     int64_t note_number;
     struct bytes note;
 };
@@ -102,7 +102,7 @@ bool peers_update(struct exchange *x, const struct peer_row *row, struct error *
 }
 
 bool peers_put_note(struct exchange *x, int64_t peer, uint64_t size, struct view note, int64_t *number,
-                     struct error *err)
+                    struct error *err)
 {
     struct peers *p = x->peers;
 

@@ -1,7 +1,7 @@
 #include "exchange/proofs.h"
 
-#include "auditlog/checkpoint_cache.h"
 #include "auditlog/checkpoint.h"
+#include "auditlog/checkpoint_cache.h"
 #include "auditlog/merkle.h"
 #include "codec/record_codec.h"
 #include "crypto/digest.h"

@@ -6,9 +6,9 @@
 #include "exchange/audit.h"
 #include "exchange/casebook.h"
 #include "exchange/consent_gate.h"
-#include "exchange/tick.h"
 #include "exchange/outbox.h"
 #include "exchange/peers.h"
+#include "exchange/tick.h"
 #include "exchange/withdrawal.h"
 #include "store/case_store.h"
 
@@ -92,7 +92,7 @@ static bool record_denied(struct exchange *x, const struct address *to, enum mes
 
 /* What the gate said becomes a record and a sentence; always false. */
 static bool deny_referral(struct exchange *x, const struct referral_draft *m, section_set sections, enum denial reason,
-                 enum error_code code, struct error *err)
+                          enum error_code code, struct error *err)
 {
     struct bytes names = {0};
 
@@ -228,7 +228,8 @@ static bool find_repeat(struct exchange *x, const struct referral_ask *ask, stru
 }
 
 /* What may go now, and what on acceptance; or why nothing may. */
-static bool decide_sections(struct exchange *x, struct referral_draft *m, struct referral_result *out, struct error *err)
+static bool decide_sections(struct exchange *x, struct referral_draft *m, struct referral_result *out,
+                            struct error *err)
 {
     const struct referral_ask *ask = m->ask;
     section_set held;
@@ -266,7 +267,8 @@ static struct body make_body(struct exchange *x, const struct referral_draft *m,
     return body;
 }
 
-static bool add_referral(struct exchange *x, struct referral_draft *m, const struct body *body, struct disclosure *d, struct error *err)
+static bool add_referral(struct exchange *x, struct referral_draft *m, const struct body *body, struct disclosure *d,
+                         struct error *err)
 {
     const struct referral_ask *ask = m->ask;
     struct referral_row row = {.id = body->referral,
@@ -364,7 +366,7 @@ static section_set fitting_sections(const struct referral_draft *m, section_set 
 
 /* One message of the release: these sections. What the gate denies is recorded, and the others still go. */
 static bool release_batch(struct exchange *x, struct referral_draft *m, struct referral_row *row, section_set some,
-                         struct error *err)
+                          struct error *err)
 {
     struct body body = {.kind = MESSAGE_RELEASE, .has_referral = true, .referral = row->id};
     struct outbox_item item = {.referral = row->number, .consent = m->survey.consent->row.number};
@@ -469,7 +471,8 @@ static bool find_consent(struct exchange *x, const struct received_body *a, int6
     return true;
 }
 
-bool referrals_resolve(struct exchange *x, const struct received_body *a, int64_t *referral, int64_t *consent, struct error *err)
+bool referrals_resolve(struct exchange *x, const struct received_body *a, int64_t *referral, int64_t *consent,
+                       struct error *err)
 {
     enum direction direction = a->body->kind == MESSAGE_REPLY ? DIRECTION_OUT : DIRECTION_IN;
     struct referral_row row;

@@ -21,7 +21,7 @@ struct received_body {
 /* The referral it is about (made here for kinds that begin one), and for withdrawals and statements the consent.
  * Numbers; 0: none. */
 MUST_USE bool referrals_resolve(struct exchange *x, const struct received_body *a, int64_t *referral, int64_t *consent,
-                             struct error *err);
+                                struct error *err);
 /* What it does. */
 MUST_USE bool referrals_apply(struct exchange *x, const struct received_body *a, struct error *err);
 

@@ -4,8 +4,8 @@
 #include "crypto/digest.h"
 #include "exchange/audit.h"
 #include "exchange/consent_book.h"
-#include "exchange/tick.h"
 #include "exchange/proofs.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 #include "exchange/withdrawal.h"
 #include "store/case_store.h"
@@ -55,7 +55,8 @@ static bool check_statement(void *cookie, const struct message_row *m, struct er
     return true;
 }
 
-static bool fill_summary(struct exchange *x, const struct consent_row *row, struct consent_summary *out, struct error *err)
+static bool fill_summary(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
+                         struct error *err)
 {
     struct statement_check a = {.x = x, .row = row, .out = out};
     struct consent_entry *entry;

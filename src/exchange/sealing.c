@@ -51,8 +51,8 @@ void sealing_free(struct sealing *s)
     free(s);
 }
 
-static struct cached_sender *cache_entry_for(struct sealing *s, const struct address *recipient, const struct ident *key,
-                                     int64_t now_ms)
+static struct cached_sender *cache_entry_for(struct sealing *s, const struct address *recipient,
+                                             const struct ident *key, int64_t now_ms)
 {
     struct cached_sender *oldest = &s->senders[0];
 
@@ -61,7 +61,7 @@ static struct cached_sender *cache_entry_for(struct sealing *s, const struct add
 
         if (k->sender != NULL && address_equal(&k->recipient, recipient)) {
             bool usable = ident_equal(&k->key, key) && k->sequence < SEAL_SEQUENCE_END &&
-                         now_ms - k->made_ms < SEALING_REUSE_MS && now_ms >= k->made_ms;
+                          now_ms - k->made_ms < SEALING_REUSE_MS && now_ms >= k->made_ms;
 
             if (usable)
                 return k;

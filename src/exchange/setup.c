@@ -90,9 +90,8 @@ static bool make_request(const char *home, const struct init_request *ask, const
 /* What a failed init made is taken away again, so that it can simply be tried again. */
 static void remove_made_files(const char *home)
 {
-    static const char *const made[] = {CONF_FILE,           VAULT_SLOTS,     VAULT_STORAGE_KEY,
-                                       VAULT_IDENTITY, VAULT_TRANSPORT, "request.refex",
-                                       VAULT_FOLDER,   "refex.db"};
+    static const char *const made[] = {CONF_FILE,       VAULT_SLOTS,     VAULT_STORAGE_KEY, VAULT_IDENTITY,
+                                       VAULT_TRANSPORT, "request.refex", VAULT_FOLDER,      "refex.db"};
     char path[FILE_PATH_MAX];
     struct error ignored;
 
@@ -102,7 +101,7 @@ static void remove_made_files(const char *home)
 }
 
 static bool make_node(const struct exchange_options *o, const struct init_request *ask, const struct address *agency,
-                     struct bytes *request_file, struct error *err)
+                      struct bytes *request_file, struct error *err)
 {
     char path[FILE_PATH_MAX];
     struct db *db;
@@ -111,7 +110,8 @@ static bool make_node(const struct exchange_options *o, const struct init_reques
         !db_open(path, DB_WRITE, &db, err))
         return false;
     db_close(db);
-    return make_request(o->home, ask, agency, request_file, err) && file_join_path(path, o->home, "request.refex", err) &&
+    return make_request(o->home, ask, agency, request_file, err) &&
+           file_join_path(path, o->home, "request.refex", err) &&
            file_create(path, bytes_view(request_file), 0644, err) && write_conf(o->home, ask, err);
 }
 

@@ -31,8 +31,8 @@ struct link {
     int64_t released_ms;      /* the oldest release since all that waits was looked at; 0: none */
     uint32_t attempts;        /* dials that led here; 0 once a frame came */
     uint32_t bad_directories; /* directories it brought that are none; after a few it is hung up */
-    uint64_t grown_size;    /* size of the newest checkpoint that a consistency proof on this link led to … */
-    int64_t growth_message;          /* … and the number of the message that carried it; 0: receipted or none */
+    uint64_t grown_size;      /* size of the newest checkpoint that a consistency proof on this link led to … */
+    int64_t growth_message;   /* … and the number of the message that carried it; 0: receipted or none */
 };
 
 /* A message of this turn, for release without reading it back. */
@@ -66,15 +66,15 @@ struct exchange {
     struct sealing *sealing;
     struct inbox *inbox;
 
-    struct arena tick_arena;    /* everything that lives until the turn ends */
-    struct plain *plains; /* opened values of this turn: wiped at its end */
+    struct arena tick_arena; /* everything that lives until the turn ends */
+    struct plain *plains;    /* opened values of this turn: wiped at its end */
     bool in_transaction;
-    bool dry_run;        /* a dry run: nothing is written */
+    bool dry_run;           /* a dry run: nothing is written */
     bool releasing;         /* after the commit: what is durable leaves */
-    bool tick_wanted;             /* another turn is wanted at once */
+    bool tick_wanted;       /* another turn is wanted at once */
     struct error half_done; /* set: a call failed after it had written; nothing of this turn is kept */
-    bool bundle_to_send;       /* a new bundle of ours is in the open transaction: peers get it when that is durable */
-    bool rotate_due;          /* sealing keys are to be looked at */
+    bool bundle_to_send;    /* a new bundle of ours is in the open transaction: peers get it when that is durable */
+    bool rotate_due;        /* sealing keys are to be looked at */
     int64_t committed_ms;   /* when the last commit was */
     int64_t house_due_ms;   /* when the house log's checkpoint is looked at again */
     uint32_t today;         /* unix day of the last daily work */

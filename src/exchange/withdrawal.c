@@ -4,10 +4,10 @@
 #include "codec/record_codec.h"
 #include "exchange/audit.h"
 #include "exchange/consent_book.h"
-#include "exchange/tick.h"
 #include "exchange/outbox.h"
 #include "exchange/proofs.h"
 #include "exchange/referrals.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 
 static bool set_progress(struct exchange *x, struct consent_row *row, enum consent_progress progress, struct error *err)
@@ -110,7 +110,8 @@ static bool leave_tombstone(struct exchange *x, const struct address *agency, co
            consent_store_add(x->db, &row, (struct view){0}, err);
 }
 
-static bool stop_received(struct exchange *x, struct consent_row *row, const struct record_consent *w, struct error *err)
+static bool stop_received(struct exchange *x, struct consent_row *row, const struct record_consent *w,
+                          struct error *err)
 {
     uint32_t today = tick_today(x);
     uint32_t latest = today + (BOUND_ERASE_HOURS / 24);
@@ -125,7 +126,7 @@ static bool stop_received(struct exchange *x, struct consent_row *row, const str
 }
 
 bool withdrawal_receive(struct exchange *x, const struct address *sender, const struct withdrawal_message *w,
-                     struct error *err)
+                        struct error *err)
 {
     struct proof_question q = {
         .agency = address_view(sender), .record = w->record, .path = w->path, .checkpoint = w->checkpoint};
@@ -152,7 +153,7 @@ bool withdrawal_receive(struct exchange *x, const struct address *sender, const 
 }
 
 bool withdrawal_receive_statement(struct exchange *x, const struct address *sender, const struct erasure_message *e,
-                               struct error *err)
+                                  struct error *err)
 {
     struct proof_question q = {
         .agency = address_view(sender), .record = e->record, .path = e->path, .checkpoint = e->checkpoint};

@@ -21,11 +21,11 @@ MUST_USE bool withdrawal_record(struct exchange *x, const struct withdraw_ask *a
 
 /* A withdrawal message of SENDER came (its body is stored). What is not genuine is logged and has no effect. */
 MUST_USE bool withdrawal_receive(struct exchange *x, const struct address *sender, const struct withdrawal_message *w,
-                              struct error *err);
+                                 struct error *err);
 
 /* A statement of erasure of SENDER came: whether it is what its log says. */
 MUST_USE bool withdrawal_receive_statement(struct exchange *x, const struct address *sender,
-                                        const struct erasure_message *e, struct error *err);
+                                           const struct erasure_message *e, struct error *err);
 
 /* Does what is due, in the open transaction (which it begins when there is something). */
 MUST_USE bool withdrawal_advance(struct exchange *x, struct error *err);

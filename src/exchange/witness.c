@@ -4,11 +4,11 @@
 #include "auditlog/merkle.h"
 #include "base/log.h"
 #include "exchange/audit.h"
-#include "exchange/tick.h"
 #include "exchange/peers.h"
+#include "exchange/tick.h"
 
 static bool report_fork(struct exchange *x, const struct peer_row *peer, struct view held, struct view received,
-                  struct error *err)
+                        struct error *err)
 {
     struct record r = {.kind = RECORD_FORK};
 
@@ -51,8 +51,8 @@ bool witness_receipt(struct exchange *x, const struct peer_row *peer, const stru
     return is_just_seen(&x->seen_by_receipt, peer, proof) || compare_same_size(x, peer, proof, note, err);
 }
 
-static bool remember_checkpoint(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof, struct view note,
-                     struct error *err)
+static bool remember_checkpoint(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
+                                struct view note, struct error *err)
 {
     int64_t number;
 
@@ -63,8 +63,8 @@ static bool remember_checkpoint(struct exchange *x, struct peer_row *peer, const
 
 /* The largest one kept is the remembered one: notes that are not linked yet are not kept here. */
 static bool compare_checkpoints(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
-                    const struct content *content, const struct checkpoint *held, struct view held_note,
-                    struct error *err)
+                                const struct content *content, const struct checkpoint *held, struct view held_note,
+                                struct error *err)
 {
     if (proof->size == held->size)
         return hash_equal(&proof->root, &held->root) || report_fork(x, peer, held_note, content->checkpoint, err);
@@ -76,7 +76,7 @@ static bool compare_checkpoints(struct exchange *x, struct peer_row *peer, const
 }
 
 bool witness_message(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
-                  const struct content *content, struct error *err)
+                     const struct content *content, struct error *err)
 {
     struct bytes note = {0};
     struct view kept;

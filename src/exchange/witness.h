@@ -12,7 +12,7 @@
 /* A message of PEER came with a verified checkpoint (and perhaps a path from the one we are known to hold). In the open
  * transaction. */
 MUST_USE bool witness_message(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
-                           const struct content *content, struct error *err);
+                              const struct content *content, struct error *err);
 
 /* A checkpoint that came with a receipt, before it is kept: against those of its size. */
 MUST_USE bool witness_receipt(struct exchange *x, const struct peer_row *peer, const struct proof_answer *proof,

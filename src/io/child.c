@@ -62,13 +62,14 @@ static bool place_fds(int seam, int error_fd)
 
     seam = fcntl(seam, F_DUPFD, 16);
     error_fd = fcntl(error_fd, F_DUPFD, 16);
-    return null_fd >= 0 && seam >= 0 && error_fd >= 0 && dup2(null_fd, 0) >= 0 && dup2(2, 1) >= 0 && dup2(seam, CHILD_FD) >= 0 &&
-           dup2(error_fd, CHILD_FD + 1) >= 0;
+    return null_fd >= 0 && seam >= 0 && error_fd >= 0 && dup2(null_fd, 0) >= 0 && dup2(2, 1) >= 0 &&
+           dup2(seam, CHILD_FD) >= 0 && dup2(error_fd, CHILD_FD + 1) >= 0;
 }
 
 /* In the child, between fork and exec: only what is safe there. TELL is where a failed exec is told; until it has its
  * place, what stands there may be a file of the parent's. */
-static void exec_child(const char *path, const char *const argv[], char *const envp[], int seam, int error_fd, pid_t parent)
+static void exec_child(const char *path, const char *const argv[], char *const envp[], int seam, int error_fd,
+                       pid_t parent)
 {
     sigset_t none;
     int why;

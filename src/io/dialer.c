@@ -1,5 +1,5 @@
-#include "io/socket.h"
 #include "io/inside.h"
+#include "io/socket.h"
 #include "io/timer.h"
 
 #include <errno.h>

@@ -40,7 +40,7 @@ struct loop {
     uv_idle_t idle;
     loop_tick_fn *on_tick;
     void *tick_cookie;
-    bool needs_tick;           /* something happened since the last turn */
+    bool needs_tick;        /* something happened since the last turn */
     size_t closing;         /* handles whose memory libuv still holds */
     struct stream *dirty;   /* streams with bytes to write when the turn is over */
     struct stream *ready;   /* streams that hold whole frames which a pause kept back */

@@ -1,7 +1,7 @@
 #include "io/listener.h"
 
-#include "io/socket.h"
 #include "io/inside.h"
+#include "io/socket.h"
 #include "io/timer.h"
 
 #include <errno.h>
@@ -14,9 +14,9 @@
 
 #include "base/log.h"
 
-#define BACKLOG         1024
+#define BACKLOG           1024
 #define ACCEPTS_PER_ROUND 64   /* those who come in do not keep the open links waiting */
-#define ACCEPT_RETRY_MS     1000 /* pause when the system has no descriptor left: trying at once would only burn time */
+#define ACCEPT_RETRY_MS   1000 /* pause when the system has no descriptor left: trying at once would only burn time */
 
 struct listener {
     struct member member; /* first: loop_free finds the listener by it */
@@ -41,7 +41,8 @@ static void on_retry(void *cookie)
         listener_start(ls);
 }
 
-static void identify_peer(const struct listener *ls, int fd, const struct sockaddr_storage *from, struct listener_peer *out)
+static void identify_peer(const struct listener *ls, int fd, const struct sockaddr_storage *from,
+                          struct listener_peer *out)
 {
     struct ucred who;
     socklen_t size = sizeof who;

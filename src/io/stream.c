@@ -20,10 +20,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define READ_CHUNK     65536 /* bytes read at once behind a frame's beginning */
+#define READ_CHUNK      65536 /* bytes read at once behind a frame's beginning */
 #define READS_PER_ROUND 4     /* a busy stream does not keep the others waiting */
-#define IDLE_OUT_MAX      4096  /* bytes of output buffer that an idle stream keeps */
-#define SPARE_MAX    4194304
+#define IDLE_OUT_MAX    4096  /* bytes of output buffer that an idle stream keeps */
+#define SPARE_MAX       4194304
 
 struct stream {
     struct member member; /* first: loop_free finds the stream by it */
@@ -34,7 +34,7 @@ struct stream {
     const struct stream_events *events;
     void *cookie;
     struct error error; /* the first fault */
-    bool wipe_enabled;         /* see stream_enable_wiping */
+    bool wipe_enabled;  /* see stream_enable_wiping */
     struct bytes in;    /* the beginning of a frame, or what a pause kept back */
     struct bytes out;   /* from out_at: not yet written */
     size_t out_at;
@@ -425,7 +425,8 @@ static void on_ready(uv_poll_t *h, int status, int events)
         for (int i = 0; i < READS_PER_ROUND && read_once(s); i++)
             ;
     if (status < 0 && !s->closing)
-        fail_with_code(s, E_LNK_16, "the connection broke"); /* libuv watches it no more: what could be read has been read */
+        fail_with_code(s, E_LNK_16,
+                       "the connection broke"); /* libuv watches it no more: what could be read has been read */
     if (!s->closing && (events & UV_WRITABLE) != 0)
         flush_output(s);
 }

@@ -24,8 +24,8 @@ struct limits_slot {
 };
 
 struct limits {
-    size_t links;   /* sessions of any kind */
-    size_t dialled; /* our own dials that are not open yet */
+    size_t links;           /* sessions of any kind */
+    size_t dialled;         /* our own dials that are not open yet */
     size_t handshake_count; /* used slots */
     struct limits_slot slots[BOUND_HANDSHAKES];
     int64_t logged_since_ms;

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define SEAM_HIGH_WATER 4194304 /* bytes waiting on the seam at which links are read no further */
-#define NO_SLOT   SIZE_MAX
+#define NO_SLOT         SIZE_MAX
 
 struct links {
     struct loop *loop;
@@ -31,8 +31,8 @@ struct links {
     bool accepting;
     uint32_t last_number;
     struct session *table[BOUND_LINKS]; /* by number modulo its size */
-    struct session *to_flush;            /* to flush when the round ends */
-    struct session *paused;               /* not read until the seam has room */
+    struct session *to_flush;           /* to flush when the round ends */
+    struct session *paused;             /* not read until the seam has room */
     struct seam_counts counts;
 };
 
@@ -57,7 +57,7 @@ static uint32_t next_number(struct links *l)
 /* Another session with AGENCY than EXCEPT: the open one, or, if DIALLING, one that we are dialling. A walk over the
  * table: it happens once a link. */
 static struct session *find_by_agency(const struct links *l, const struct address *agency, const struct session *except,
-                                   bool dialling)
+                                      bool dialling)
 {
     for (size_t i = 0; i < BOUND_LINKS; i++) {
         struct session *s = l->table[i];

@@ -144,7 +144,7 @@ int resolve_run(int fd, bool without_landlock)
     bool ok;
 
     (void)resolve_host("localhost",
-                  unused); /* name service loads its modules now, while it may; nothing leaves the machine */
+                       unused); /* name service loads its modules now, while it may; nothing leaves the machine */
     ok = sandbox_enter(SANDBOX_RESOLVE, without_landlock, &confined, &err);
     append_hello(&out, &confined, ok ? NULL : &err);
     while (write_all(fd, &out) && ok && read_more(fd, &in))

@@ -26,9 +26,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOSE_TIMEOUT_MS  2000                         /* for the last bytes of a link that ends */
-#define HELLO_FRAME_MAX (FRAME_HEADER + BOUND_HELLO) /* bytes that may come before the hello is whole */
-#define PLAINTEXT_KEEP_MAX   524288                       /* bytes of shared scratch that stay allocated */
+#define CLOSE_TIMEOUT_MS   2000                         /* for the last bytes of a link that ends */
+#define HELLO_FRAME_MAX    (FRAME_HEADER + BOUND_HELLO) /* bytes that may come before the hello is whole */
+#define PLAINTEXT_KEEP_MAX 524288                       /* bytes of shared scratch that stay allocated */
 
 enum session_state { S_CONNECTING, S_HANDSHAKE, S_HELLO, S_OPEN, S_CLOSING, S_CLOSED, S_COUNT };
 
@@ -49,13 +49,13 @@ struct session {
     struct stream *stream; /* from shaking on; NULL again when it has closed */
     struct tls *tls;
     struct timer *timeout;
-    struct bytes in;  /* opened bytes that are no whole frame yet, or that a pause kept back */
-    struct bytes out; /* frames to seal when the round ends */
+    struct bytes in;      /* opened bytes that are no whole frame yet, or that a pause kept back */
+    struct bytes out;     /* frames to seal when the round ends */
     int64_t last_read_ms; /* when the last byte came */
-    bool hello_done;     /* the peer's hello is there and fits */
+    bool hello_done;      /* the peer's hello is there and fits */
     bool paused;
     bool flow_stopped; /* on_flow(stop) was said */
-    bool peer_closed;   /* the peer said goodbye */
+    bool peer_closed;  /* the peer said goodbye */
     bool handshake_told;
     bool close_begun; /* closing has begun: the last bytes are on their way */
 };
@@ -203,7 +203,8 @@ static size_t handle_frames(struct session *s, struct view plaintext)
         struct error err;
         uint16_t kind;
         size_t used;
-        enum frame_status next = frame_read(rest, s->hello_done ? BOUND_FRAME : BOUND_HELLO, &kind, &payload, &used, &err);
+        enum frame_status next =
+            frame_read(rest, s->hello_done ? BOUND_FRAME : BOUND_HELLO, &kind, &payload, &used, &err);
 
         if (next == FRAME_BAD)
             fail_with_code(s, E_LNK_10, err.text);

@@ -17,7 +17,7 @@ struct session_owner {
     struct loop *loop;
     struct tls_context *tls;
     struct federation federation;
-    struct view hello;   /* payload of our hello frame */
+    struct view hello;       /* payload of our hello frame */
     struct bytes *plaintext; /* scratch for what was just opened, shared */
     void *cookie;
     /* The handshake and the hellos are done. False: the session ends with *WHY (another link to this agency stands). */
@@ -40,18 +40,18 @@ struct session_owner {
 struct session_info {
     uint32_t number;
     bool dialled;
-    bool was_open;           /* on_open has run and said yes */
-    int64_t opened_ms;       /* loop time of that */
-    struct address agency;   /* dialled, or as the peer's certificate says; empty while nobody is known */
-    enum link_reason why;    /* in on_closed */
-    size_t slot;             /* the owner's: its handshake's place in the limits */
-    struct session *next;    /* the owner's */
+    bool was_open;            /* on_open has run and said yes */
+    int64_t opened_ms;        /* loop time of that */
+    struct address agency;    /* dialled, or as the peer's certificate says; empty while nobody is known */
+    enum link_reason why;     /* in on_closed */
+    size_t slot;              /* the owner's: its handshake's place in the limits */
+    struct session *next;     /* the owner's */
     struct session *to_flush; /* the owner's: next of those to flush */
-    struct session *paused;    /* the owner's: next of those whose reading is paused */
+    struct session *paused;   /* the owner's: next of those whose reading is paused */
     bool is_to_flush;
     bool is_paused;
     bool log_checked; /* may_log was */
-    bool log_denied; /* and said no */
+    bool log_denied;  /* and said no */
 };
 
 struct session_info *session_info(struct session *s);

@@ -68,8 +68,8 @@ static bool may_link(const struct tls_context *h, const struct address *agency)
 
 /* Decides about a chain, its first certificate the peer's own. *PEER and *UNTIL_MS are set as soon as they can be
  * read. */
-static bool check_chain(const struct tls *t, const struct view *chain, size_t count, struct address *peer, int64_t *until_ms,
-                  struct error *err)
+static bool check_chain(const struct tls *t, const struct view *chain, size_t count, struct address *peer,
+                        int64_t *until_ms, struct error *err)
 {
     const struct tls_context *h = t->context;
     struct chain_params q = {
@@ -193,7 +193,8 @@ static bool set_tls_options(SSL_CTX *ssl, struct error *err)
     return error_set(err, E_LNK_13, "OpenSSL does not know TLS 1.3 as refex uses it");
 }
 
-bool tls_context_new(const struct seam_configure *from, struct clock *clock, struct tls_context **out, struct error *err)
+bool tls_context_new(const struct seam_configure *from, struct clock *clock, struct tls_context **out,
+                     struct error *err)
 {
     struct tls_context *h = xnew(sizeof *h);
 
@@ -202,7 +203,8 @@ bool tls_context_new(const struct seam_configure *from, struct clock *clock, str
     h->federation = from->federation;
     h->ssl = SSL_CTX_new(TLS_method());
     REQUIRE(h->ssl != NULL);
-    if (!set_tls_options(h->ssl, err) || !load_identity(h->ssl, from, err) || !tls_context_set_trust(h, &from->trust, err)) {
+    if (!set_tls_options(h->ssl, err) || !load_identity(h->ssl, from, err) ||
+        !tls_context_set_trust(h, &from->trust, err)) {
         tls_context_free(h);
         return false;
     }
@@ -326,7 +328,8 @@ static bool do_handshake(struct tls *t, struct error *err)
     return true;
 }
 
-bool tls_receive(struct tls *t, struct view wire, struct bytes *out, struct bytes *plaintext, bool *peer_closed, struct error *err)
+bool tls_receive(struct tls *t, struct view wire, struct bytes *out, struct bytes *plaintext, bool *peer_closed,
+                 struct error *err)
 {
     bool ok = true;
 

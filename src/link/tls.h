@@ -17,7 +17,7 @@ struct tls_context;
 /* Our key and certificates, shared by all links. The views are not needed afterwards. Loads no file. E-LNK-13 when the
  * key or the certificates cannot be used. */
 MUST_USE bool tls_context_new(const struct seam_configure *from, struct clock *clock, struct tls_context **out,
-                           struct error *err);
+                              struct error *err);
 void tls_context_free(struct tls_context *h);
 
 /* Takes new anchors, revocations and members into use (copied) for handshakes to come and for tls_recheck. E-LNK-13;
@@ -32,8 +32,8 @@ void tls_free(struct tls *t);
 /* Takes what came from the network: all of WIRE. Appends what is to be sent to *OUT, plain bytes to *PLAIN. False: the
  * link is refused or broken (*OUT may still hold an alert worth sending). *ENDED is set when the peer said that it is
  * over. */
-MUST_USE bool tls_receive(struct tls *t, struct view wire, struct bytes *out, struct bytes *plaintext, bool *peer_closed,
-                       struct error *err);
+MUST_USE bool tls_receive(struct tls *t, struct view wire, struct bytes *out, struct bytes *plaintext,
+                          bool *peer_closed, struct error *err);
 
 /* Seals PLAIN in as few records as it needs, behind *OUT. Only when shaken. E-LNK-08. */
 MUST_USE bool tls_encrypt(struct tls *t, struct view plaintext, struct bytes *out, struct error *err);

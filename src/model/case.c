@@ -286,7 +286,8 @@ static bool read_list(const struct case_field *f, struct view written, uint32_t 
     return true;
 }
 
-bool case_read_value(struct case_data *c, const struct case_field *f, uint32_t record, struct view written, struct error *err)
+bool case_read_value(struct case_data *c, const struct case_field *f, uint32_t record, struct view written,
+                     struct error *err)
 {
     uint32_t numbers[BOUND_FIELD_CODES] = {0};
     size_t count = 1;

@@ -37,7 +37,7 @@ void case_init(struct case_data *c, struct arena *a);
  * lists separated by ';'. E_CAS_02 when the field may not hold it, E_CAS_03 when it has one already or there are too
  * many records. */
 MUST_USE bool case_read_value(struct case_data *c, const struct case_field *f, uint32_t record, struct view written,
-                        struct error *err);
+                              struct error *err);
 
 /* Adds a value: text for fields that are text, numbers (case_fields.h) for all others; a list strictly ascending. Same
  * faults. */

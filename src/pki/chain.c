@@ -84,9 +84,11 @@ static bool refuse_chain(int found, int depth, const struct certificate *c, stru
     case X509_V_ERR_CERT_HAS_EXPIRED:
     case X509_V_ERR_CERT_NOT_YET_VALID:
         if (depth > 0)
-            return error_set(err, E_CRT_24, "the certificate that %s's was issued with is not valid now", holder_name(c));
+            return error_set(err, E_CRT_24, "the certificate that %s's was issued with is not valid now",
+                             holder_name(c));
         if (found == X509_V_ERR_CERT_HAS_EXPIRED)
-            return error_set(err, E_CRT_12, "the %s certificate of %s has ended", certificate_use_name(c->use), holder_name(c));
+            return error_set(err, E_CRT_12, "the %s certificate of %s has ended", certificate_use_name(c->use),
+                             holder_name(c));
         return error_set(err, E_CRT_13, "the %s certificate of %s is not valid yet", certificate_use_name(c->use),
                          holder_name(c));
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
@@ -94,7 +96,8 @@ static bool refuse_chain(int found, int depth, const struct certificate *c, stru
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        return error_set(err, E_CRT_14, "the certificate of %s was not issued under a root of its federation", holder_name(c));
+        return error_set(err, E_CRT_14, "the certificate of %s was not issued under a root of its federation",
+                         holder_name(c));
     case X509_V_ERR_CERT_SIGNATURE_FAILURE:
         return error_set(err, E_CRT_15, "a signature in the certificates of %s is wrong", holder_name(c));
     case X509_V_ERR_PERMITTED_VIOLATION:
@@ -132,8 +135,7 @@ static bool is_revoked(struct view revoked, X509 *x)
 }
 
 /* Who may issue what: agencies' certificates come from an issuing CA, all others from a root itself. */
-static bool check_path(X509_STORE_CTX *v, const struct chain_params *q, const struct certificate *c,
-                       struct error *err)
+static bool check_path(X509_STORE_CTX *v, const struct chain_params *q, const struct certificate *c, struct error *err)
 {
     STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(v);
     int n = sk_X509_num(path);
@@ -172,7 +174,7 @@ static bool push_intermediate(STACK_OF(X509) * list, const struct anchors *a, st
 }
 
 static bool verify_chain(const struct anchors *a, X509 *leaf, STACK_OF(X509) * list, const struct chain_params *q,
-                   const struct certificate *c, struct error *err)
+                         const struct certificate *c, struct error *err)
 {
     X509_STORE_CTX *v = X509_STORE_CTX_new();
     X509_VERIFY_PARAM *p;
@@ -184,7 +186,8 @@ static bool verify_chain(const struct anchors *a, X509 *leaf, STACK_OF(X509) * l
     X509_VERIFY_PARAM_set_depth(p, BOUND_CHAIN);
     REQUIRE(X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_X509_STRICT) == 1);
     ok = X509_verify_cert(v) == 1;
-    ok = ok ? check_path(v, q, c, err) : refuse_chain(X509_STORE_CTX_get_error(v), X509_STORE_CTX_get_error_depth(v), c, err);
+    ok = ok ? check_path(v, q, c, err)
+            : refuse_chain(X509_STORE_CTX_get_error(v), X509_STORE_CTX_get_error_depth(v), c, err);
     X509_STORE_CTX_free(v);
     ERR_clear_error();
     return ok;
@@ -206,7 +209,8 @@ bool chain_check(const struct anchors *a, struct view leaf, const struct chain_p
         return error_set(err, E_CRT_11, "the certificate of %s is for %s, not for %s", holder_name(&c),
                          certificate_use_name(c.use), certificate_use_name(q->wanted));
     if (q->intermediate_count > BOUND_CHAIN)
-        return error_set(err, E_CRT_18, "%zu issuing certificates were given for %s", q->intermediate_count, holder_name(&c));
+        return error_set(err, E_CRT_18, "%zu issuing certificates were given for %s", q->intermediate_count,
+                         holder_name(&c));
     list = sk_X509_new_null();
     REQUIRE(list != NULL);
     for (size_t i = 0; ok && i < q->intermediate_count; i++)

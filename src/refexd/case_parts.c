@@ -50,7 +50,7 @@ bool case_parts_add(struct case_parts *p, uint32_t number, const struct control_
 }
 
 bool case_parts_assemble(const struct case_parts *p, uint32_t number, uint32_t count, struct case_import **out,
-                      struct error *err)
+                         struct error *err)
 {
     struct case_import *cases;
 

@@ -28,7 +28,7 @@ MUST_USE bool case_parts_add(struct case_parts *p, uint32_t number, const struct
 /* COUNT cases from what was kept for NUMBER: an array that the caller frees, whose views live until case_parts_wipe.
  * E-CTL-01 when a case is missing. */
 MUST_USE bool case_parts_assemble(const struct case_parts *p, uint32_t number, uint32_t count, struct case_import **out,
-                               struct error *err);
+                                  struct error *err);
 /* Wipes and forgets. */
 void case_parts_wipe(struct case_parts *p);
 

@@ -28,12 +28,12 @@ struct control_context {
     struct clock *clock;
     struct random_source *random;
     struct exchange *exchange; /* NULL: it could not be opened, and … */
-    struct error open_error;       /* … this says why; a tool has none at all */
+    struct error open_error;   /* … this says why; a tool has none at all */
     int64_t started_ms;
     bool allow_unconfined;
     void *cookie;
     void (*network)(void *cookie, struct seam_state *out); /* NULL: there is no network process */
-    void (*stop_node)(void *cookie);                            /* STOP was asked */
+    void (*stop_node)(void *cookie);                       /* STOP was asked */
 };
 
 struct control_door *control_door_new(struct loop *l, struct control_context *context);

@@ -12,10 +12,10 @@
 #include "io/timer.h"
 #include "refexd/program.h"
 
-#define BACKOFF_MIN_MS 100
-#define BACKOFF_MAX_MS  30000
-#define BACKOFF_RESET_MS   60000 /* after a life this long the next pause is short again */
-#define KILL_TIMEOUT_MS       2000  /* between asking it to end and ending it */
+#define BACKOFF_MIN_MS   100
+#define BACKOFF_MAX_MS   30000
+#define BACKOFF_RESET_MS 60000 /* after a life this long the next pause is short again */
+#define KILL_TIMEOUT_MS  2000  /* between asking it to end and ending it */
 
 struct link_child {
     struct loop *loop;

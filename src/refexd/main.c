@@ -49,8 +49,8 @@ struct node {
     struct control_context context;
     int ready_fd;
     bool stopping;
-    bool has_home;       /* of a tool: the lock is ours */
-    bool made_home;      /* of a tool: the folder was not there before */
+    bool has_home;            /* of a tool: the lock is ours */
+    bool made_home;           /* of a tool: the folder was not there before */
     struct error start_error; /* why it could not start after all */
 };
 

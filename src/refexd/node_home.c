@@ -45,7 +45,8 @@ void node_home_unlock(const char *home, bool made)
     struct error ignored = {0};
     char path[FILE_PATH_MAX];
 
-    if (!file_join_path(path, home, "node.conf", &ignored) || file_exists(path) || !file_join_path(path, home, "lock", &ignored))
+    if (!file_join_path(path, home, "node.conf", &ignored) || file_exists(path) ||
+        !file_join_path(path, home, "lock", &ignored))
         return;
     (void)unlink(path);
     if (made)

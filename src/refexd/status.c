@@ -19,7 +19,8 @@ static void add_note(struct status *s, const char *sentence)
         s->notes[s->line.note_count++] = view_of_text(sentence);
 }
 
-static void add_finding(struct status *s, enum error_code code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void add_finding(struct status *s, enum error_code code, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 static void add_finding(struct status *s, enum error_code code, const char *fmt, ...)
 {
     size_t n = s->line.finding_count;
@@ -78,7 +79,7 @@ static void check_network(struct status *s, const struct control_context *w, con
         add_finding(s, E_NOD_07, "the network process was started %u times again", seam->restarts);
     if (seam->ready && (seam->landlock == 0 || !seam->seccomp))
         add_finding(s, E_LNK_12, "the network process is not fully confined (Landlock %s, seccomp %s)",
-             seam->landlock > 0 ? "yes" : "no", seam->seccomp ? "yes" : "no");
+                    seam->landlock > 0 ? "yes" : "no", seam->seccomp ? "yes" : "no");
     if (w->allow_unconfined)
         add_note(s, "node.conf allows the network process to run unconfined");
 }

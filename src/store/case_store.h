@@ -29,9 +29,9 @@ MUST_USE bool case_store_next_section(struct db *db, int64_t *number, struct err
 MUST_USE bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, enum section section,
                                      struct view sealed, struct error *err);
 typedef bool case_store_section_fn(void *cookie, int64_t number, enum section section, struct view sealed,
-                                        struct error *err);
+                                   struct error *err);
 /* In ascending order of section. */
-MUST_USE bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_section_fn *on_row,
-                                       void *cookie, struct error *err);
+MUST_USE bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_section_fn *on_row, void *cookie,
+                                       struct error *err);
 
 #endif

@@ -57,16 +57,15 @@ MUST_USE bool log_store_checkpoint_over(struct db *db, enum log_id log, uint64_t
 MUST_USE bool log_store_last_checkpoint(struct db *db, enum log_id log, bool *found, uint64_t *size, struct bytes *note,
                                         struct error *err);
 typedef bool log_store_checkpoint_fn(void *cookie, uint64_t size, struct view note, struct error *err);
-MUST_USE bool log_store_walk_checkpoints(struct db *db, enum log_id log, log_store_checkpoint_fn *on_row,
-                                         void *cookie, struct error *err);
+MUST_USE bool log_store_walk_checkpoints(struct db *db, enum log_id log, log_store_checkpoint_fn *on_row, void *cookie,
+                                         struct error *err);
 
 /* Full tiles: 256 hashes, 8,192 bytes (C2SP tlog-tiles; level 0 = leaf hashes). */
 MUST_USE bool log_store_put_tile(struct db *db, enum log_id log, unsigned level, uint64_t number, struct view hashes,
                                  struct error *err);
 MUST_USE bool log_store_tile(struct db *db, enum log_id log, unsigned level, uint64_t number, bool *found,
                              struct bytes *out, struct error *err);
-typedef bool log_store_tile_fn(void *cookie, unsigned level, uint64_t number, struct view hashes,
-                                    struct error *err);
+typedef bool log_store_tile_fn(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err);
 MUST_USE bool log_store_walk_tiles(struct db *db, enum log_id log, log_store_tile_fn *on_row, void *cookie,
                                    struct error *err);
 

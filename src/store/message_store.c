@@ -87,7 +87,8 @@ bool message_store_find(struct db *db, enum direction direction, int64_t peer, c
     return read_one(s, found, out, err);
 }
 
-bool message_store_set_state(struct db *db, int64_t number, enum message_state state, uint32_t outcome, struct error *err)
+bool message_store_set_state(struct db *db, int64_t number, enum message_state state, uint32_t outcome,
+                             struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_SETTLE);
 

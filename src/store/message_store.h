@@ -46,7 +46,7 @@ MUST_USE bool message_store_find(struct db *db, enum direction direction, int64_
                                  bool *found, struct message_row *out, struct error *err);
 /* Writes state and outcome, and the receipt (record, path as they came; NOTE_NUMBER of peer_store_put_note), once. */
 MUST_USE bool message_store_set_state(struct db *db, int64_t number, enum message_state state, uint32_t outcome,
-                                   struct error *err);
+                                      struct error *err);
 MUST_USE bool message_store_put_receipt(struct db *db, int64_t number, int64_t note_number, struct view record,
                                         struct view path, struct error *err);
 MUST_USE bool message_store_receipt(struct db *db, int64_t number, bool *found, struct bytes *record,

@@ -48,7 +48,7 @@ bool peer_store_get(struct db *db, int64_t number, bool *found, struct peer_row 
 }
 
 bool peer_store_find_or_add(struct db *db, const struct address *agency, const struct hash *fid, struct peer_row *out,
-                     struct error *err)
+                            struct error *err)
 {
     struct peer_row peer = {.agency = *agency, .fid = *fid};
     struct statement *s;

@@ -12,16 +12,16 @@
 struct peer_row {
     int64_t number; /* out */
     struct address agency;
-    struct hash fid;      /* its federation */
-    uint32_t incarnation; /* newest known of its exchange log; 0: none seen */
-    uint64_t known_size;  /* of the last checkpoint of theirs we remember; 0 none */
-    uint64_t receipted_size;   /* of the last checkpoint of ours that they are known to hold */
+    struct hash fid;         /* its federation */
+    uint32_t incarnation;    /* newest known of its exchange log; 0: none seen */
+    uint64_t known_size;     /* of the last checkpoint of theirs we remember; 0 none */
+    uint64_t receipted_size; /* of the last checkpoint of ours that they are known to hold */
     int64_t last_receipt_ms;
 };
 
 /* The peer's row, made when it is not there. */
-MUST_USE bool peer_store_find_or_add(struct db *db, const struct address *agency, const struct hash *fid, struct peer_row *out,
-                              struct error *err);
+MUST_USE bool peer_store_find_or_add(struct db *db, const struct address *agency, const struct hash *fid,
+                                     struct peer_row *out, struct error *err);
 MUST_USE bool peer_store_find(struct db *db, struct view agency, bool *found, struct peer_row *out, struct error *err);
 MUST_USE bool peer_store_get(struct db *db, int64_t number, bool *found, struct peer_row *out, struct error *err);
 MUST_USE bool peer_store_update(struct db *db, const struct peer_row *row, struct error *err);
@@ -41,7 +41,7 @@ MUST_USE bool note_store_put(struct db *db, const char *what, struct view agency
 MUST_USE bool note_store_get(struct db *db, const char *what, struct view agency, bool *found, uint64_t *sequence,
                              struct bytes *note, struct error *err);
 typedef bool note_store_row_fn(void *cookie, struct view agency, uint64_t sequence, struct view note,
-                                struct error *err);
+                               struct error *err);
 MUST_USE bool note_store_walk(struct db *db, const char *what, note_store_row_fn *on_row, void *cookie,
                               struct error *err);
 

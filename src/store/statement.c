@@ -132,7 +132,8 @@ void bind_text(struct statement *s, const char *name, struct view v)
 {
     const char *at = v.size == 0 ? "" : (const char *)v.at;
 
-    REQUIRE(sqlite3_bind_text64(s->stmt, parameter_index(s, name), at, v.size, SQLITE_STATIC, SQLITE_UTF8) == SQLITE_OK);
+    REQUIRE(sqlite3_bind_text64(s->stmt, parameter_index(s, name), at, v.size, SQLITE_STATIC, SQLITE_UTF8) ==
+            SQLITE_OK);
 }
 
 void bind_ident(struct statement *s, const char *name, const struct ident *id)

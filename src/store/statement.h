@@ -88,7 +88,7 @@ struct statement *db_stmt(struct db *db, enum query which);
 
 void bind_number(struct statement *s, const char *name, int64_t n);
 void bind_u64(struct statement *s, const char *name, uint64_t n); /* UINT64_MAX becomes -1; else below 2^63 */
-void bind_null(struct statement *s, const char *name);         /* NULL */
+void bind_null(struct statement *s, const char *name);            /* NULL */
 void bind_view(struct statement *s, const char *name, struct view v);
 void bind_text(struct statement *s, const char *name, struct view v);
 void bind_ident(struct statement *s, const char *name, const struct ident *id);

@@ -75,7 +75,8 @@ static void append(struct db *db, uint64_t *size, enum record_kind kind, int64_t
 
 static void add_message(struct db *db, enum direction direction, uint64_t *size, int64_t now_ms, struct error *err)
 {
-    struct message_row message = {.direction = direction, .peer = 1 + (int64_t)(next_random() % 8), .kind = MESSAGE_REFERRAL};
+    struct message_row message = {
+        .direction = direction, .peer = 1 + (int64_t)(next_random() % 8), .kind = MESSAGE_REFERRAL};
     struct referral_row referral = {.direction = direction, .kind = MESSAGE_REFERRAL, .urgency = URGENCY_NORMAL};
 
     assert_ok(message_store_next_number(db, &message.number, err), err);

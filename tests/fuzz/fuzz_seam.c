@@ -10,7 +10,7 @@ static struct bytes once;
 static struct bytes twice;
 
 /* Decodes PAYLOAD into X; what can be decoded is encoded, decoded and encoded again: the same bytes both times. */
-#define ROUND_TRIP(x, decode, encode)                                                                                       \
+#define ROUND_TRIP(x, decode, encode)                                                                                  \
     do {                                                                                                               \
         struct error err_;                                                                                             \
         struct view payload_ = payload;                                                                                \
@@ -24,10 +24,10 @@ static struct bytes twice;
     } while (0)
 
 #define CASE(kind, type, name)                                                                                         \
-    static void check_##name(struct view payload)                                                                       \
+    static void check_##name(struct view payload)                                                                      \
     {                                                                                                                  \
         struct type x;                                                                                                 \
-        ROUND_TRIP(x, DECODE_##name, name##_encode);                                                                        \
+        ROUND_TRIP(x, DECODE_##name, name##_encode);                                                                   \
     }
 
 #define DECODE_seam_configure(p)   seam_configure_decode(p, &arena, &x, &err_)

@@ -18,8 +18,8 @@
 #include <sanitizer/common_interface_defs.h>
 #endif
 
-#define INPUT_MAX   4194304 /* bytes */
-#define SEEDS_MAX   4096
+#define INPUT_MAX     4194304 /* bytes */
+#define SEEDS_MAX     4096
 #define MUTATIONS_MAX 6 /* of one copy */
 
 static struct bytes seeds[SEEDS_MAX];

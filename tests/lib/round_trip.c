@@ -6,7 +6,7 @@
 #include "codec/frame.h"
 #include "codec/record_codec.h"
 
-#define ROUND_TRIP(name, type, decode, encode)                                                                               \
+#define ROUND_TRIP(name, type, decode, encode)                                                                         \
     bool name(struct view wire, struct arena *arena, struct bytes *again, struct error *err)                           \
     {                                                                                                                  \
         type read;                                                                                                     \

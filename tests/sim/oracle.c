@@ -112,7 +112,8 @@ static void check_one_reading(struct oracle *o, const struct oracle_referral *r,
     has_arrived = has_arrived && !o->revoked[r->to] && !o->revoked[o->cases[r->case_index].owner];
     covered = oracle_covered(o, r, !has_arrived, &settled);
     if ((opened & ~covered) != 0)
-        report_failure(o, "node %zu opens sections %x of a referral under consents that cover %x", r->to, opened, covered);
+        report_failure(o, "node %zu opens sections %x of a referral under consents that cover %x", r->to, opened,
+                       covered);
 }
 
 void oracle_check_reading(struct oracle *o, bool has_arrived)
@@ -156,15 +157,15 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
     if (there == 0 && (state == REFERRAL_DELIVERED || state == REFERRAL_ACCEPTED || state == REFERRAL_DECLINED))
         report_failure(o, "node %zu holds that node %zu has a referral, and it has not", from, r->to);
     if (there == 0 && settled && !cut_off && world_now(o->w) - r->made_ms < 28 * DAY_MS)
-        report_failure(o, "a referral of node %zu did not reach node %zu (it is %s), and nothing was taken back", from, r->to,
-              referral_state_name(state));
+        report_failure(o, "a referral of node %zu did not reach node %zu (it is %s), and nothing was taken back", from,
+                       r->to, referral_state_name(state));
     if (there == 0 || !settled || cut_off)
         return;
     world_must(exchange_referral_show(world_node(o->w, from), &r->id, false, &d, &err), &err, "show");
     opened = people_open_sections(to, &r->id, &err);
     if (opened != d.summary.shared && state != REFERRAL_STOPPED)
         report_failure(o, "node %zu shared %x and node %zu opens %x (%s)", from, d.summary.shared, r->to, opened,
-              opened == 0 ? err.text : "");
+                       opened == 0 ? err.text : "");
 }
 
 /* --- what the logs say of each other --- */
@@ -181,7 +182,7 @@ struct log_entries {
 };
 
 static void add_entry(struct log_entries *s, const struct ident *message, struct view agency, const struct hash *leaf,
-                const struct audit_entry *e, enum outcome outcome)
+                      const struct audit_entry *e, enum outcome outcome)
 {
     if (s->count == RECORDS_MAX)
         return;
@@ -211,13 +212,15 @@ static bool on_receipted(void *cookie, const struct audit_entry *e, struct error
     return true;
 }
 
-static void collect_entries(struct oracle *o, size_t i, enum record_kind kind, exchange_on_record_fn *on_record, struct log_entries *out)
+static void collect_entries(struct oracle *o, size_t i, enum record_kind kind, exchange_on_record_fn *on_record,
+                            struct log_entries *out)
 {
     struct record_filter filter = {.has_kind = true, .kind = kind};
     struct error err = {0};
 
     out->count = 0;
-    world_must(exchange_audit_list(world_node(o->w, i), LOG_EXCHANGE, &filter, on_record, out, &err), &err, "list records");
+    world_must(exchange_audit_list(world_node(o->w, i), LOG_EXCHANGE, &filter, on_record, out, &err), &err,
+               "list records");
 }
 
 static void check_receipts(struct oracle *o, size_t from, size_t to)

@@ -311,10 +311,10 @@ static void do_clock_jump(struct run *r)
 static void change_conditions(struct run *r)
 {
     *world_conditions(r->w) = (struct conditions){.loss = one_in(r, 2) ? (unsigned)random_below(r, 300) : 0,
-                                            .repeat = one_in(r, 2) ? (unsigned)random_below(r, 300) : 0,
-                                            .cut_link = one_in(r, 3) ? (unsigned)random_below(r, 100) : 0,
-                                            .delay_ms = one_in(r, 2) ? (unsigned)random_below(r, 3000) : 0,
-                                            .partition = one_in(r, 6)};
+                                                  .repeat = one_in(r, 2) ? (unsigned)random_below(r, 300) : 0,
+                                                  .cut_link = one_in(r, 3) ? (unsigned)random_below(r, 100) : 0,
+                                                  .delay_ms = one_in(r, 2) ? (unsigned)random_below(r, 3000) : 0,
+                                                  .partition = one_in(r, 6)};
 }
 
 static void do_revoke(struct run *r)
@@ -331,8 +331,9 @@ static void do_revoke(struct run *r)
 static const struct {
     unsigned weight;
     void (*act)(struct run *r);
-} actions[] = {{8, do_import}, {16, do_consent}, {7, do_withdraw}, {30, do_refer},  {3, do_refer_again}, {14, do_answer},
-             {4, do_crash},  {4, do_fault},    {5, do_clock_jump},     {4, change_conditions}, {1, do_revoke}};
+} actions[] = {{8, do_import},      {16, do_consent},       {7, do_withdraw}, {30, do_refer},
+               {3, do_refer_again}, {14, do_answer},        {4, do_crash},    {4, do_fault},
+               {5, do_clock_jump},  {4, change_conditions}, {1, do_revoke}};
 
 static void do_action(struct run *r)
 {

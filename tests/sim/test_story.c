@@ -75,7 +75,8 @@ static void test_a_referral_arrives_once_and_is_receipted(void **state)
 
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
-    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH) | BIT(IDENTITY));
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err),
+                     BIT(TRIAGE) | BIT(HEALTH) | BIT(IDENTITY));
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIPTED), 1);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);

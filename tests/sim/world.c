@@ -302,8 +302,9 @@ static void create_federation(struct world *w)
     world_must(certify_root(w->root_key, "sim.example", &validity, &w->root, &err), &err, "root");
     world_must(certificate_fid(bytes_view(&w->root), &w->federation.fid, &err), &err, "fid");
     sign_key_public(w->issuing_key, public_key);
-    world_must(certify_issuing(w->root_key, bytes_view(&w->root), public_key, "sim.example", &validity, &w->issuing, &err),
-               &err, "issuing CA");
+    world_must(
+        certify_issuing(w->root_key, bytes_view(&w->root), public_key, "sim.example", &validity, &w->issuing, &err),
+        &err, "issuing CA");
     sign_key_public(w->directory_key, public_key);
     which.public_key = public_key;
     world_must(certify_directory_key(w->root_key, bytes_view(&w->root), "sim.example", &which, &validity,
@@ -322,8 +323,8 @@ static void issue_certificates(struct world *w, struct node *n, struct view requ
     world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.transport, "sim.example", CERTIFY_TRANSPORT,
                             &validity, &n->transport, &err),
                &err, "transport certificate");
-    world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.identity, "sim.example", CERTIFY_IDENTITY, &validity,
-                            &n->identity, &err),
+    world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.identity, "sim.example", CERTIFY_IDENTITY,
+                            &validity, &n->identity, &err),
                &err, "identity certificate");
     w->members[n->index] = (struct member){.agency = n->address,
                                            .kind = kinds[n->index],

@@ -21,7 +21,7 @@ struct node;
 struct conditions {
     unsigned loss;     /* of 1,000 frames, dropped */
     unsigned repeat;   /* of 1,000 frames, delivered twice */
-    unsigned cut_link;      /* of 1,000 frames, cut the link */
+    unsigned cut_link; /* of 1,000 frames, cut the link */
     unsigned delay_ms; /* at most */
     bool partition;    /* no dial succeeds */
 };

@@ -164,8 +164,8 @@ static void test_a_process_with_secrets_leaves_no_core(void **state)
     if (child == 0) {
         struct rlimit core = {1, 1};
 
-        _exit(secret_harden_process(&err) && prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 && getrlimit(RLIMIT_CORE, &core) == 0 &&
-                      core.rlim_cur == 0 && core.rlim_max == 0
+        _exit(secret_harden_process(&err) && prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+                      getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur == 0 && core.rlim_max == 0
                   ? 0
                   : 1);
     }

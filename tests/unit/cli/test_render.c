@@ -26,11 +26,11 @@ static void test_control_characters_are_made_visible(void **state)
     check_render("a\rb\tc\x7f", "a?b?c?");
     check_render("one\ntwo", "one / two");
     check_render("\xc2\x9b"
-          "31m",
-          "?31m");
+                 "31m",
+                 "?31m");
     check_render("\xe2\x80\xae"
-          "gnp.exe",
-          "?gnp.exe");
+                 "gnp.exe",
+                 "?gnp.exe");
     check_render("\xe2\x81\xa6x\xe2\x81\xa9", "?x?");
 }
 

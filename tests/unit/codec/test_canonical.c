@@ -10,8 +10,8 @@
 #include "consent.pb-c.h"
 #include "envelope.pb-c.h"
 #include "referral.pb-c.h"
-#include "samples.h"
 #include "round_trip.h"
+#include "samples.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -52,7 +52,7 @@ static void make_content(struct fake_random *d, struct arena *a, unsigned varian
 }
 
 #define MAKE(name, type, sample, encode)                                                                               \
-    static void name(struct fake_random *d, struct arena *a, unsigned variant, struct bytes *out)                        \
+    static void name(struct fake_random *d, struct arena *a, unsigned variant, struct bytes *out)                      \
     {                                                                                                                  \
         type m;                                                                                                        \
                                                                                                                        \

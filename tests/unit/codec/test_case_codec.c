@@ -277,9 +277,10 @@ static void test_the_fields_that_are_there_are_listed_with_a_group_once(void **s
     bool empty;
 
     assert_true(case_read_value(&f->c, case_field_find(view_of_text("vic_MethodsOfControl")), 0,
-                          view_of_text("DebtBondage;Other"), &f->err));
+                                view_of_text("DebtBondage;Other"), &f->err));
     for (uint32_t record = 0; record < 3; record++) {
-        assert_true(case_read_value(&f->c, case_field_find(view_of_text("hte_City")), record, view_of_text("A"), &f->err));
+        assert_true(
+            case_read_value(&f->c, case_field_find(view_of_text("hte_City")), record, view_of_text("A"), &f->err));
         assert_true(
             case_read_value(&f->c, case_field_find(view_of_text("hte_Country")), record, view_of_text("UA"), &f->err));
     }
@@ -508,8 +509,8 @@ static void test_records_and_sections_are_bounded(void **state)
 
     memset(text, 'x', BOUND_FIELD_LONG);
     for (uint32_t record = 0; record < 6; record++)
-        assert_true(
-            case_read_value(&f->c, case_field_find(view_of_text("hte_Description")), record, view_of_text(text), &f->err));
+        assert_true(case_read_value(&f->c, case_field_find(view_of_text("hte_Description")), record, view_of_text(text),
+                                    &f->err));
     bytes_clear(&f->wire);
     bytes_append_text(&f->wire, "before");
     assert_false(case_section_encode(&f->c, SECTION_EXPLOITATION, &f->wire, &empty, &f->err));

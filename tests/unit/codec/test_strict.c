@@ -24,7 +24,7 @@ static const struct strict_limits lenient = {.max_bytes = 64, .max_items = 3, .i
 #define OVER_LIMIT(d, bytes) assert_int_equal(check_wire(d, bytes, sizeof bytes - 1, &limits), E_BYT_02)
 
 static enum error_code check_wire(const ProtobufCMessageDescriptor *d, const char *bytes, size_t size,
-                             const struct strict_limits *l)
+                                  const struct strict_limits *l)
 {
     struct error err = {0};
 

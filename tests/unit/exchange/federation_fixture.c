@@ -12,7 +12,8 @@
 #include "exchange/directory_note.h"
 #include "pki/certificate.h"
 
-void federation_fixture_init(struct federation_fixture *f, const char *name, int64_t now_ms, uint32_t keys, uint32_t quorum)
+void federation_fixture_init(struct federation_fixture *f, const char *name, int64_t now_ms, uint32_t keys,
+                             uint32_t quorum)
 {
     const struct certify_validity validity = {now_ms, 3650};
     uint8_t public_key[KEY_SIZE];
@@ -118,8 +119,8 @@ void federation_fixture_directory(struct federation_fixture *f, unsigned signers
     assert_true(directory_note_sign(&d, with, count, note, &err));
 }
 
-struct membership_files federation_fixture_files(const struct federation_fixture *f, const struct fixture_agency *agency,
-                                           struct view note)
+struct membership_files federation_fixture_files(const struct federation_fixture *f,
+                                                 const struct fixture_agency *agency, struct view note)
 {
     return (struct membership_files){bytes_view(&f->root), bytes_view(&f->issuing), bytes_view(&agency->transport),
                                      bytes_view(&agency->identity), note};

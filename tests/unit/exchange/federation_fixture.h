@@ -43,7 +43,8 @@ struct federation_fixture {
 };
 
 /* Founds NAME with KEYS directory keys of which QUORUM must sign. */
-void federation_fixture_init(struct federation_fixture *f, const char *name, int64_t now_ms, uint32_t keys, uint32_t quorum);
+void federation_fixture_init(struct federation_fixture *f, const char *name, int64_t now_ms, uint32_t keys,
+                             uint32_t quorum);
 void federation_fixture_fini(struct federation_fixture *f);
 
 /* An agency with certificates, listed from the next directory on; call in ascending order of names. */
@@ -53,7 +54,7 @@ struct fixture_agency *federation_fixture_admit(struct federation_fixture *f, co
 void federation_fixture_directory(struct federation_fixture *f, unsigned signers, struct bytes *note);
 
 /* The files of AGENCY with NOTE. */
-struct membership_files federation_fixture_files(const struct federation_fixture *f, const struct fixture_agency *agency,
-                                           struct view note);
+struct membership_files federation_fixture_files(const struct federation_fixture *f,
+                                                 const struct fixture_agency *agency, struct view note);
 
 #endif

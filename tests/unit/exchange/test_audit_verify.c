@@ -181,11 +181,13 @@ static void test_an_edited_record_is_found(void **state)
 {
     (void)state;
     /* In a full tile the tile tells first; behind the last full one the checkpoint does. */
-    assert_tampering_found("UPDATE exchange_record SET bytes = (SELECT bytes FROM exchange_record WHERE idx = 8) WHERE idx = 7", 7);
+    assert_tampering_found(
+        "UPDATE exchange_record SET bytes = (SELECT bytes FROM exchange_record WHERE idx = 8) WHERE idx = 7", 7);
     assert_tampering_found("UPDATE exchange_record SET bytes = x'00' WHERE idx = 300", 300);
-    assert_tampering_found("UPDATE exchange_record SET bytes = CAST(substr(bytes, 1, 8) || x'5a' || substr(bytes, 10) AS BLOB) "
-               "WHERE idx = 555",
-               500);
+    assert_tampering_found(
+        "UPDATE exchange_record SET bytes = CAST(substr(bytes, 1, 8) || x'5a' || substr(bytes, 10) AS BLOB) "
+        "WHERE idx = 555",
+        500);
 }
 
 static void test_an_edited_column_is_found(void **state)
@@ -201,16 +203,17 @@ static void test_a_removed_record_is_found(void **state)
     assert_tampering_found("DELETE FROM exchange_record WHERE idx = 0", 0);
     assert_tampering_found("DELETE FROM exchange_record WHERE idx = 311", 311);
     assert_tampering_found("DELETE FROM exchange_record WHERE idx = 311;"
-               "UPDATE exchange_record SET idx = idx - 1 WHERE idx > 311",
-               311);
+                           "UPDATE exchange_record SET idx = idx - 1 WHERE idx > 311",
+                           311);
 }
 
 static void test_an_inserted_record_is_found(void **state)
 {
     (void)state;
-    assert_tampering_found("INSERT INTO exchange_record SELECT 600, incarnation, kind, time_ms, bytes FROM exchange_record WHERE "
-               "idx = 599",
-               600);
+    assert_tampering_found(
+        "INSERT INTO exchange_record SELECT 600, incarnation, kind, time_ms, bytes FROM exchange_record WHERE "
+        "idx = 599",
+        600);
 }
 
 static void test_changed_order_is_found(void **state)
@@ -233,12 +236,14 @@ static void test_a_cut_off_end_is_found(void **state)
 static void test_an_edited_checkpoint_is_found(void **state)
 {
     (void)state;
-    assert_tampering_found("UPDATE exchange_checkpoint SET note = (SELECT note FROM exchange_checkpoint WHERE size = 200) WHERE "
-               "size = 300",
-               200);
-    assert_tampering_found("UPDATE exchange_checkpoint SET note = CAST(replace(CAST(note AS TEXT), '/ngo/', '/nga/') AS BLOB) "
-               "WHERE size = 100",
-               0);
+    assert_tampering_found(
+        "UPDATE exchange_checkpoint SET note = (SELECT note FROM exchange_checkpoint WHERE size = 200) WHERE "
+        "size = 300",
+        200);
+    assert_tampering_found(
+        "UPDATE exchange_checkpoint SET note = CAST(replace(CAST(note AS TEXT), '/ngo/', '/nga/') AS BLOB) "
+        "WHERE size = 100",
+        0);
     assert_tampering_found(
         "UPDATE exchange_checkpoint SET note = CAST(substr(note, 1, length(note) - 20) AS BLOB) WHERE size = 400", 300);
     assert_tampering_found(
@@ -250,8 +255,10 @@ static void test_an_edited_or_missing_tile_is_found(void **state)
     (void)state;
     assert_tampering_found("UPDATE tile SET hashes = zeroblob(8192) WHERE place = (1 << 61) + 1", 256);
     assert_tampering_found("DELETE FROM tile WHERE place = 1 << 61", 0);
-    assert_tampering_found("INSERT INTO tile SELECT place + 7, incarnation, hashes FROM tile WHERE place = 1 << 61", 7 * 256);
-    assert_tampering_found("INSERT INTO tile SELECT place + (1 << 57), incarnation, hashes FROM tile WHERE place = 1 << 61", 0);
+    assert_tampering_found("INSERT INTO tile SELECT place + 7, incarnation, hashes FROM tile WHERE place = 1 << 61",
+                           7 * 256);
+    assert_tampering_found(
+        "INSERT INTO tile SELECT place + (1 << 57), incarnation, hashes FROM tile WHERE place = 1 << 61", 0);
 }
 
 static void test_another_key_does_not_sign_for_this_node(void **state)

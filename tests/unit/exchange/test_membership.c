@@ -9,8 +9,8 @@
 
 #include <cmocka.h>
 
-#include "federation_fixture.h"
 #include "crypto/digest.h"
+#include "federation_fixture.h"
 
 #define NOW INT64_C(1795000000000)
 

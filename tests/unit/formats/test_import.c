@@ -29,8 +29,8 @@ static void on_finding(void *cookie, const struct import_finding *f)
 {
     struct import_result *import_result = cookie;
 
-    bytes_printf(&import_result->findings, "%u %s %s %s\n", (unsigned)f->row, f->field, f->refused ? "refused" : "accepted",
-                 f->sentence);
+    bytes_printf(&import_result->findings, "%u %s %s %s\n", (unsigned)f->row, f->field,
+                 f->refused ? "refused" : "accepted", f->sentence);
 }
 
 static bool on_case(void *cookie, uint32_t row, const struct case_data *c, struct error *err)
@@ -219,55 +219,62 @@ static void test_every_bad_row_is_given_its_sentence(void **state)
 static void test_aliases_are_taken_for_what_they_mean(void **state)
 {
     (void)state;
-    assert_imports("vic_RelationshipToTrafficker,prs_PrimaryLanguage\nUnacquainted,rum\n",
-          "{\"ext_TriageLanguages\":[\"ron\"],\"prs_PrimaryLanguage\":\"ron\","
-          "\"vic_RelationshipToTrafficker\":\"Unaquainted\"}\n",
-          "2 vic_RelationshipToTrafficker accepted code is spelled Unaquainted in the standard: accepted as alias\n"
-          "2 prs_PrimaryLanguage accepted code is spelled ron in the standard: accepted as alias\n");
-    assert_imports("prs_Second_Name,vic_Methods_of_Control,con_Consent,__version__\nA,ThreatOfLawEnforcement,TRUE,v\n",
-          "{\"prs_SecondName\":\"A\",\"vic_MethodsOfControl\":[\"ThreatsLawEnforcement\"]}\n",
-          "1 prs_SecondName accepted alias of prs_SecondName (survey form name): accepted\n"
-          "1 vic_MethodsOfControl accepted alias of vic_MethodsOfControl (survey form name): accepted\n"
-          "1 con_Consent accepted left out: a box is no consent: record it with `refex consent record`\n"
-          "2 vic_MethodsOfControl accepted code is spelled ThreatsLawEnforcement in the standard: accepted as alias\n");
+    assert_imports(
+        "vic_RelationshipToTrafficker,prs_PrimaryLanguage\nUnacquainted,rum\n",
+        "{\"ext_TriageLanguages\":[\"ron\"],\"prs_PrimaryLanguage\":\"ron\","
+        "\"vic_RelationshipToTrafficker\":\"Unaquainted\"}\n",
+        "2 vic_RelationshipToTrafficker accepted code is spelled Unaquainted in the standard: accepted as alias\n"
+        "2 prs_PrimaryLanguage accepted code is spelled ron in the standard: accepted as alias\n");
+    assert_imports(
+        "prs_Second_Name,vic_Methods_of_Control,con_Consent,__version__\nA,ThreatOfLawEnforcement,TRUE,v\n",
+        "{\"prs_SecondName\":\"A\",\"vic_MethodsOfControl\":[\"ThreatsLawEnforcement\"]}\n",
+        "1 prs_SecondName accepted alias of prs_SecondName (survey form name): accepted\n"
+        "1 vic_MethodsOfControl accepted alias of vic_MethodsOfControl (survey form name): accepted\n"
+        "1 con_Consent accepted left out: a box is no consent: record it with `refex consent record`\n"
+        "2 vic_MethodsOfControl accepted code is spelled ThreatsLawEnforcement in the standard: accepted as alias\n");
     assert_refuses("prs_FirstName,prs_First_Name\nA,B\n", E_IMP_01,
-            "1 prs_FirstName accepted alias of prs_FirstName (survey form name): accepted\n"
-            "1 prs_FirstName refused column given twice\n");
+                   "1 prs_FirstName accepted alias of prs_FirstName (survey form name): accepted\n"
+                   "1 prs_FirstName refused column given twice\n");
 }
 
 static void test_one_bad_row_keeps_all_others_out_and_all_are_named(void **state)
 {
     (void)state;
-    assert_refuses("prs_FirstName,prs_Gender\nA,Feminine\nB,Blue\nC,Masculine\nD\n,\n", E_IMP_01,
-            "3 prs_Gender refused unknown code\n5  refused row has too few values\n6  refused row has no values\n");
-    assert_refuses("[{\"prs_FirstName\":\"A\"},{\"prs_Gender\":\"Blue\",\"prs_Birthdate\":\"2026-11-23\"},{}]", E_IMP_01,
-            "2 prs_Gender refused unknown code\n2 prs_Birthdate refused date lies in the future\n"
-            "3  refused row has no values\n");
+    assert_refuses(
+        "prs_FirstName,prs_Gender\nA,Feminine\nB,Blue\nC,Masculine\nD\n,\n", E_IMP_01,
+        "3 prs_Gender refused unknown code\n5  refused row has too few values\n6  refused row has no values\n");
+    assert_refuses("[{\"prs_FirstName\":\"A\"},{\"prs_Gender\":\"Blue\",\"prs_Birthdate\":\"2026-11-23\"},{}]",
+                   E_IMP_01,
+                   "2 prs_Gender refused unknown code\n2 prs_Birthdate refused date lies in the future\n"
+                   "3  refused row has no values\n");
 }
 
 static void test_a_sentence_never_repeats_what_a_person_said(void **state)
 {
     (void)state;
-    assert_refuses("Olha,Prykladova\nIpek,Ornek\n", E_IMP_01,
-            "1  refused a column whose name is none of a field\n1  refused a column whose name is none of a field\n");
+    assert_refuses(
+        "Olha,Prykladova\nIpek,Ornek\n", E_IMP_01,
+        "1  refused a column whose name is none of a field\n1  refused a column whose name is none of a field\n");
     assert_refuses("{\"prs_Gender\":\"Olha\"}", E_IMP_01, "1 prs_Gender refused unknown code\n");
-    assert_refuses("{\"prs_Citizenship\":[\"Olha\"]}", E_IMP_01, "1 prs_Citizenship refused country not ISO 3166 alpha-2\n");
+    assert_refuses("{\"prs_Citizenship\":[\"Olha\"]}", E_IMP_01,
+                   "1 prs_Citizenship refused country not ISO 3166 alpha-2\n");
     assert_refuses("{\"prs_FirstName\":\"Olha\" \"x\"}", E_IMP_01, "1  refused not JSON (after line 1)\n");
     assert_refuses("{\"prs_FirstName\":\"Olha\",\n\"prs_FirstName\":\"Mia\"}", E_IMP_01,
-            "1  refused field given twice (after line 2)\n");
+                   "1  refused field given twice (after line 2)\n");
     assert_refuses("prs_FirstNam\nOlha\n", E_IMP_01,
-            "1 prs_FirstNam refused unknown column prs_FirstNam; did you mean prs_FirstName?\n");
+                   "1 prs_FirstNam refused unknown column prs_FirstNam; did you mean prs_FirstName?\n");
 }
 
 static void test_quotes_are_read_as_rfc_4180_has_them(void **state)
 {
     (void)state;
     assert_imports("\xEF\xBB\xBFprs_FirstName,cco_CaseComment\r\n\"A \"\"B\"\", C\",\"one\r\ntwo, \"\"x\"\"\"\r\n\r\n",
-          "{\"prs_FirstName\":\"A \\\"B\\\", C\",\"cco_CaseComment\":\"one\\ntwo, \\\"x\\\"\"}\n", "");
+                   "{\"prs_FirstName\":\"A \\\"B\\\", C\",\"cco_CaseComment\":\"one\\ntwo, \\\"x\\\"\"}\n", "");
     assert_imports("prs_FirstName\nA", "{\"prs_FirstName\":\"A\"}\n", "");
     assert_refuses("prs_FirstName\n\"A\n", E_IMP_01, "2  refused a quoted value does not end\n");
     assert_refuses("prs_FirstName\n\"A\"B\n", E_IMP_01, "2  refused something follows a quoted value\n");
-    assert_refuses("prs_FirstName\nA\"B\n", E_IMP_01, "2  refused a quote within a value that does not begin with one\n");
+    assert_refuses("prs_FirstName\nA\"B\n", E_IMP_01,
+                   "2  refused a quote within a value that does not begin with one\n");
     assert_refuses("prs_FirstName\nA\rB\n", E_IMP_01, "2 prs_FirstName refused control characters or line breaks\n");
     assert_refuses("prs_FirstName\n\xC3\x28\n", E_IMP_01, "2 prs_FirstName refused not UTF-8, or with a NUL\n");
 }
@@ -301,24 +308,29 @@ static void test_files_of_another_kind_are_refused_as_a_whole(void **state)
 static void test_json_values_have_their_kinds(void **state)
 {
     (void)state;
-    assert_imports("{\"prs_NumberOfChildren\":0,\"prs_Deceased\":false,\"ext_SafeToCall\":\"yes\",\"prs_MailingPostalCode\":"
-          "\"123\","
-          "\"prs_MailingLongitude\":18.5305,\"prs_MailingLatitude\":-54,\"prs_Email\":null,\"prs_Title\":\"\","
-          "\"prs_Citizenship\":\"UA\"}",
-          "{\"prs_Deceased\":false,\"ext_SafeToCall\":true,\"prs_MailingPostalCode\":\"123\","
-          "\"prs_MailingLongitude\":18.530500,\"prs_MailingLatitude\":-54.000000,\"prs_Citizenship\":[\"UA\"],"
-          "\"prs_NumberOfChildren\":0}\n",
-          "");
+    assert_imports(
+        "{\"prs_NumberOfChildren\":0,\"prs_Deceased\":false,\"ext_SafeToCall\":\"yes\",\"prs_MailingPostalCode\":"
+        "\"123\","
+        "\"prs_MailingLongitude\":18.5305,\"prs_MailingLatitude\":-54,\"prs_Email\":null,\"prs_Title\":\"\","
+        "\"prs_Citizenship\":\"UA\"}",
+        "{\"prs_Deceased\":false,\"ext_SafeToCall\":true,\"prs_MailingPostalCode\":\"123\","
+        "\"prs_MailingLongitude\":18.530500,\"prs_MailingLatitude\":-54.000000,\"prs_Citizenship\":[\"UA\"],"
+        "\"prs_NumberOfChildren\":0}\n",
+        "");
     assert_refuses("{\"prs_FirstName\":1}", E_IMP_01,
-            "1 prs_FirstName refused a number where text is expected: write it in quotes\n");
+                   "1 prs_FirstName refused a number where text is expected: write it in quotes\n");
     assert_refuses("{\"prs_IdentityNumber\":12.5}", E_IMP_01,
-            "1 prs_IdentityNumber refused a number where text is expected: write it in quotes\n");
+                   "1 prs_IdentityNumber refused a number where text is expected: write it in quotes\n");
     assert_refuses("{\"prs_NumberOfChildren\":1.5}", E_IMP_01, "1 prs_NumberOfChildren refused not a number\n");
     assert_refuses("{\"prs_NumberOfChildren\":1e300}", E_IMP_01, "1 prs_NumberOfChildren refused not a number\n");
-    assert_refuses("{\"prs_FirstName\":true}", E_IMP_01, "1 prs_FirstName refused not a value that the field may hold\n");
-    assert_refuses("{\"prs_FirstName\":[\"A\"]}", E_IMP_01, "1 prs_FirstName refused a list where one value is expected\n");
-    assert_refuses("{\"prs_Citizenship\":[1]}", E_IMP_01, "1 prs_Citizenship refused not a value that the field may hold\n");
-    assert_refuses("{\"prs_FirstName\":{\"a\":1}}", E_IMP_01, "1 prs_FirstName refused not a value that the field may hold\n");
+    assert_refuses("{\"prs_FirstName\":true}", E_IMP_01,
+                   "1 prs_FirstName refused not a value that the field may hold\n");
+    assert_refuses("{\"prs_FirstName\":[\"A\"]}", E_IMP_01,
+                   "1 prs_FirstName refused a list where one value is expected\n");
+    assert_refuses("{\"prs_Citizenship\":[1]}", E_IMP_01,
+                   "1 prs_Citizenship refused not a value that the field may hold\n");
+    assert_refuses("{\"prs_FirstName\":{\"a\":1}}", E_IMP_01,
+                   "1 prs_FirstName refused not a value that the field may hold\n");
     assert_refuses("{\"prs_FirstName\":\"a\\u0000b\"}", E_IMP_01, "1  refused a text with a NUL (after line 1)\n");
 }
 
@@ -332,25 +344,25 @@ static void test_what_repeats_stands_flat_or_in_a_list(void **state)
         "\"spl_Type\":\"Legal\"}\n",
         "");
     assert_refuses("{\"hte_City\":\"A\",\"ext_Events\":[{\"hte_Type\":\"Transit\"}]}", E_IMP_01,
-            "1 ext_Events refused stands flat and in ext_Events\n");
+                   "1 ext_Events refused stands flat and in ext_Events\n");
     assert_refuses("{\"ext_Events\":[{\"hte_Type\":\"Transit\"}],\"hte_City\":\"A\"}", E_IMP_01,
-            "1 hte_City refused stands flat and in ext_Events\n");
+                   "1 hte_City refused stands flat and in ext_Events\n");
     assert_refuses("{\"ext_Events\":[{\"spl_Type\":\"Legal\"}]}", E_IMP_01,
-            "1 spl_Type refused does not belong in ext_Events\n");
+                   "1 spl_Type refused does not belong in ext_Events\n");
     assert_refuses("{\"ext_Events\":[{}],\"prs_Title\":\"x\"}", E_IMP_01,
-            "1 ext_Events refused not an array of objects with values\n");
+                   "1 ext_Events refused not an array of objects with values\n");
     assert_refuses("{\"ext_Events\":{\"hte_City\":\"A\"},\"prs_Title\":\"x\"}", E_IMP_01,
-            "1 ext_Events refused not an array of at most 32 objects\n");
+                   "1 ext_Events refused not an array of at most 32 objects\n");
 }
 
 static void test_texts_are_brought_to_one_form(void **state)
 {
     (void)state;
     assert_imports("prs_FirstName\nAi\xCC\x88"
-          "cha\n",
-          "{\"prs_FirstName\":\"A\xC3\xAF"
-          "cha\"}\n",
-          "");
+                   "cha\n",
+                   "{\"prs_FirstName\":\"A\xC3\xAF"
+                   "cha\"}\n",
+                   "");
 }
 
 static void test_contact_without_a_safe_way_is_said(void **state)
@@ -360,7 +372,7 @@ static void test_contact_without_a_safe_way_is_said(void **state)
         "prs_MobilePhone\n+48000000001\n", "{\"prs_MobilePhone\":\"+48000000001\"}\n",
         "2 ext_SafeToCall accepted says how to reach the person, not how safely: contact is not sent before it does\n");
     assert_imports("prs_MobilePhone,ext_SafeToCall\n+48000000001,no\n",
-          "{\"prs_MobilePhone\":\"+48000000001\",\"ext_SafeToCall\":false}\n", "");
+                   "{\"prs_MobilePhone\":\"+48000000001\",\"ext_SafeToCall\":false}\n", "");
 }
 
 static void test_rows_and_columns_are_bounded(void **state)

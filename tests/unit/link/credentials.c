@@ -53,8 +53,8 @@ static void make_hello(struct credentials *c, const struct member_ca *h)
     peer_hello_encode(&hello, &c->hello);
 }
 
-void credentials_init(struct credentials *c, const struct member_ca *h, const char *name, enum certify_use use, int64_t now_ms,
-               uint32_t days)
+void credentials_init(struct credentials *c, const struct member_ca *h, const char *name, enum certify_use use,
+                      int64_t now_ms, uint32_t days)
 {
     struct certify_validity validity = {.now_ms = now_ms == 0 ? wall_ms() : now_ms, .days = days};
     struct bytes request = {0};
@@ -65,8 +65,8 @@ void credentials_init(struct credentials *c, const struct member_ca *h, const ch
     c->key = sign_key_new();
     REQUIRE(sign_key_der(c->key, &c->pkcs8, &err));
     REQUIRE(certify_request(c->key, &c->agency, &request, &err));
-    REQUIRE(certify_leaf(h->issuing, bytes_view(&h->issuing_der), bytes_view(&request), h->federation.name, use, &validity,
-                         &c->der, &err));
+    REQUIRE(certify_leaf(h->issuing, bytes_view(&h->issuing_der), bytes_view(&request), h->federation.name, use,
+                         &validity, &c->der, &err));
     bytes_fini(&request);
     make_hello(c, h);
     c->chain[0] = bytes_view(&c->der);

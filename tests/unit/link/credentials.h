@@ -28,8 +28,8 @@ void member_ca_init(struct member_ca *h, const char *name);
 void member_ca_fini(struct member_ca *h);
 
 /* A certificate of USE for NAME (short), made at NOW_MS, for DAYS. */
-void credentials_init(struct credentials *c, const struct member_ca *h, const char *name, enum certify_use use, int64_t now_ms,
-               uint32_t days);
+void credentials_init(struct credentials *c, const struct member_ca *h, const char *name, enum certify_use use,
+                      int64_t now_ms, uint32_t days);
 /* The same card with a certificate for one side of TLS only: "clientAuth" or "serverAuth". */
 void credentials_limit_use(struct credentials *c, const struct member_ca *h, const char *usage);
 void credentials_fini(struct credentials *c);

@@ -1,12 +1,12 @@
 /* Real refex-link processes; this test plays refexd at the other end of each seam. */
 #include "base/bounds.h"
 #include "codec/peer_codec.h"
+#include "credentials.h"
 #include "io/child.h"
 #include "io/listener.h"
 #include "io/loop.h"
 #include "io/stream.h"
 #include "io/timer.h"
-#include "credentials.h"
 #include "pki/certificate.h"
 
 #include <setjmp.h>
@@ -212,14 +212,14 @@ static void on_tick(void *cookie)
 /* Runs the loop until CONDITION holds. */
 #define AWAIT(l, condition)                                                                                            \
     do {                                                                                                               \
-        bool timed_out_ = false;                                                                                            \
-        struct timer *timer_ = timer_new(l, on_timeout, l);                                                                   \
-        timed_out_flag = &timed_out_;                                                                                         \
-        timer_start(timer_, TIMEOUT_MS);                                                                                  \
+        bool timed_out_ = false;                                                                                       \
+        struct timer *timer_ = timer_new(l, on_timeout, l);                                                            \
+        timed_out_flag = &timed_out_;                                                                                  \
+        timer_start(timer_, TIMEOUT_MS);                                                                               \
         loop_on_tick(l, on_tick, l);                                                                                   \
-        while (!(condition) && !timed_out_)                                                                                 \
+        while (!(condition) && !timed_out_)                                                                            \
             loop_run(l);                                                                                               \
-        timer_free(timer_);                                                                                                \
+        timer_free(timer_);                                                                                            \
         assert_true(condition);                                                                                        \
     } while (0)
 

@@ -1,6 +1,6 @@
 /* Two ends of TLS in memory, with real certificates: who gets in, and by which name the others are refused. */
-#include "link/tls.h"
 #include "credentials.h"
+#include "link/tls.h"
 
 #include "fake_clock.h"
 #include "pki/certificate.h"
@@ -44,7 +44,8 @@ struct tls_endpoint {
     struct error err;
 };
 
-static void tls_endpoint_open(struct tls_endpoint *e, const struct credentials *c, const struct member_ca *whose, const struct address *dialled)
+static void tls_endpoint_open(struct tls_endpoint *e, const struct credentials *c, const struct member_ca *whose,
+                              const struct address *dialled)
 {
     struct seam_configure configure;
 
@@ -184,7 +185,8 @@ static void test_a_changed_byte_on_the_wire_is_found(void **state)
 }
 
 /* C dials (or is dialled by) a good member; the member refuses with CODE and knows NAME. */
-static void refused_by_both(const struct credentials *c, const struct member_ca *whose, enum error_code code, const char *name)
+static void refused_by_both(const struct credentials *c, const struct member_ca *whose, enum error_code code,
+                            const char *name)
 {
     struct credentials good;
     struct tls_endpoint x;
@@ -460,7 +462,8 @@ static void test_bytes_that_are_no_tls_are_refused(void **state)
     (void)state;
     credentials_init(&c, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
     tls_endpoint_open(&y, &c, &home, NULL);
-    assert_false(tls_receive(y.tls, view_of_text("GET / HTTP/1.1\r\n\r\n"), &y.out, &y.plaintext, &y.peer_closed, &y.err));
+    assert_false(
+        tls_receive(y.tls, view_of_text("GET / HTTP/1.1\r\n\r\n"), &y.out, &y.plaintext, &y.peer_closed, &y.err));
     assert_int_equal(y.err.code, E_LNK_08);
     tls_endpoint_close(&y);
     credentials_fini(&c);

@@ -197,7 +197,8 @@ static void test_values_stand_in_the_order_of_the_table_however_they_came(void *
     struct fixture *f = *state;
 
     for (size_t i = 0; i < 5; i++)
-        assert_true(case_read_value(&f->c, case_field_find(view_of_text(names[i])), 0, view_of_text(values[i]), &f->err));
+        assert_true(
+            case_read_value(&f->c, case_field_find(view_of_text(names[i])), 0, view_of_text(values[i]), &f->err));
 
     for (size_t i = 0; i < 5; i++)
         assert_string_equal(f->c.values[i].field->name, order[i]);
@@ -249,7 +250,8 @@ static void test_triage_is_filled_from_the_rest_and_keeps_what_is_given(void **s
     struct bytes out = {0};
 
     for (size_t i = 0; i < 5; i++)
-        assert_true(case_read_value(&f->c, case_field_find(view_of_text(rows[i][0])), 0, view_of_text(rows[i][1]), &f->err));
+        assert_true(
+            case_read_value(&f->c, case_field_find(view_of_text(rows[i][0])), 0, view_of_text(rows[i][1]), &f->err));
     case_derive_triage(&f->c, day("2026-11-22"));
 
     for (size_t i = 0; i < f->c.count && f->c.values[i].field->section == SECTION_TRIAGE; i++) {
@@ -267,7 +269,8 @@ static void test_a_disputed_age_is_not_sure(void **state)
 
     assert_true(
         case_read_value(&f->c, case_field_find(view_of_text("prs_Birthdate")), 0, view_of_text("2000-01-01"), &f->err));
-    assert_true(case_read_value(&f->c, case_field_find(view_of_text("ext_AgeDisputed")), 0, view_of_text("yes"), &f->err));
+    assert_true(
+        case_read_value(&f->c, case_field_find(view_of_text("ext_AgeDisputed")), 0, view_of_text("yes"), &f->err));
     case_derive_triage(&f->c, day("2026-11-22"));
 
     assert_int_equal(case_get_by_name(&f->c, "ext_AdultOrChild", 0)->numbers[0],

@@ -87,8 +87,8 @@ static void leaf(const struct sign_key *issuer, const struct bytes *issuer_der, 
     struct error err = {0};
 
     request_of(address, &request);
-    assert_true(certify_leaf(issuer, bytes_view(issuer_der), bytes_view(&request), strchr(address, '@') + 1, use, &validity,
-                             out, &err));
+    assert_true(certify_leaf(issuer, bytes_view(issuer_der), bytes_view(&request), strchr(address, '@') + 1, use,
+                             &validity, out, &err));
     bytes_fini(&request);
 }
 
@@ -104,8 +104,8 @@ static int make_all(void **state)
     make_ca(&theirs, "other.example", 0x20, 1000);
     leaf(ours.issuing, &ours.issuing_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &transport);
     leaf(ours.issuing, &ours.issuing_der, "shelter@nrm.example", CERTIFY_IDENTITY, 730, &identity);
-    return certify_directory_key(ours.root, bytes_view(&ours.root_der), "nrm.example", &which, &validity, &directory_key,
-                                 &err)
+    return certify_directory_key(ours.root, bytes_view(&ours.root_der), "nrm.example", &which, &validity,
+                                 &directory_key, &err)
                ? 0
                : -1;
 }
@@ -122,14 +122,14 @@ static int drop_all(void **state)
 }
 
 /* Asks with one intermediate (or none) and gives the code of the refusal, E_NONE for yes. */
-static enum error_code verify_leaf(const struct ca_fixture *h, const struct bytes *der, const struct bytes *intermediate,
-                           enum certificate_use wanted, int64_t now_ms)
+static enum error_code verify_leaf(const struct ca_fixture *h, const struct bytes *der,
+                                   const struct bytes *intermediate, enum certificate_use wanted, int64_t now_ms)
 {
     struct view between = intermediate == NULL ? view_of(NULL, 0) : bytes_view(intermediate);
     struct chain_params q = {.wanted = wanted,
-                               .now_ms = now_ms,
-                               .intermediates = &between,
-                               .intermediate_count = intermediate == NULL ? 0 : 1};
+                             .now_ms = now_ms,
+                             .intermediates = &between,
+                             .intermediate_count = intermediate == NULL ? 0 : 1};
     struct certificate c = {0};
     struct error err = {0};
 
@@ -187,7 +187,8 @@ static void test_a_certificate_ends_with_the_authority_that_issued_it(void **sta
     assert_int_equal(verify_leaf(&short_lived, &der, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
     /* The same key, an issuing certificate that lived longer: what was issued with that one meets the ended one. */
     assert_int_equal(
-        verify_leaf(&short_lived, &transport, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS + 20 * DAY_MS), E_CRT_24);
+        verify_leaf(&short_lived, &transport, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS + 20 * DAY_MS),
+        E_CRT_24);
     drop_ca(&short_lived);
     bytes_fini(&der);
 }
@@ -272,10 +273,10 @@ static enum error_code verify_revoked(const struct bytes *der, const struct hash
 {
     struct view between = bytes_view(&ours.issuing_der);
     struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT,
-                               .now_ms = NOW_MS,
-                               .intermediates = &between,
-                               .intermediate_count = 1,
-                               .revoked = view_of(revoked, count * sizeof *revoked)};
+                             .now_ms = NOW_MS,
+                             .intermediates = &between,
+                             .intermediate_count = 1,
+                             .revoked = view_of(revoked, count * sizeof *revoked)};
     struct certificate c;
     struct error err = {0};
 

@@ -12,7 +12,7 @@
 #include "refexd/case_parts.h"
 
 static bool add_part(struct case_parts *p, uint32_t number, uint32_t case_number, enum section s, struct view data,
-                struct error *err)
+                     struct error *err)
 {
     struct control_case_piece piece = {case_number, s, data};
     struct control_case_part part = {&piece, 1};

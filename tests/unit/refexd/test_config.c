@@ -68,7 +68,8 @@ static void test_nothing_is_unconfined_unless_it_is_said(void **state)
 static void test_a_misspelt_setting_is_named_with_its_line(void **state)
 {
     (void)state;
-    assert_refused("agency = a@b.c\nlisen = 127.0.0.1:1\n", "node.conf:2: unknown setting \"lisen\"; did you mean \"listen\"?");
+    assert_refused("agency = a@b.c\nlisen = 127.0.0.1:1\n",
+                   "node.conf:2: unknown setting \"lisen\"; did you mean \"listen\"?");
     assert_refused("agency = a@b.c\n\n\nfrobnicate = 1\n", "node.conf:4: unknown setting \"frobnicate\"");
 }
 

@@ -127,7 +127,7 @@ static uint16_t read_answer(struct fixture *h, uint32_t number, char code[static
 }
 
 static void assert_answer(enum control_mode mode, uint16_t kind, const char *message, size_t size, uint16_t want,
-                const char *want_code)
+                          const char *want_code)
 {
     struct fixture h;
     char code[16];

@@ -147,7 +147,7 @@ static void test_consents_are_listed_by_case_and_all(void **state)
 }
 
 static void move_consent(struct db *db, struct consent_row *row, enum consent_progress progress, uint32_t erase_from,
-                 bool to_tell)
+                         bool to_tell)
 {
     row->progress = progress;
     row->erase_from = erase_from;

@@ -28,7 +28,8 @@ static void test_a_peer_is_made_once_and_remembered(void **state)
     assert_done(peer_store_update(db, &out, &err));
     memset(&out, 0, sizeof out);
     assert_done(peer_store_find(db, view_of_text("shelter@nrm.example"), &found, &out, &err));
-    assert_true(found && out.number == number && out.incarnation == 2 && out.known_size == 30 && out.receipted_size == 40);
+    assert_true(found && out.number == number && out.incarnation == 2 && out.known_size == 30 &&
+                out.receipted_size == 40);
     assert_int_equal(out.last_receipt_ms, 50);
     assert_done(peer_store_find(db, view_of_text("shelter"), &found, &out, &err));
     assert_false(found);
