@@ -10,7 +10,7 @@
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/sign.h"
-#include "exchange/bundle.h"
+#include "exchange/members/bundle.h"
 
 /* One request on its way to a membership. */
 struct issuing {

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "crypto/certify.h"
 #include "crypto/sign.h"
-#include "exchange/directory_note.h"
+#include "exchange/members/directory_note.h"
 
 #define PEM_MAX      8192    /* bytes of one certificate's file */
 #define ISSUED_MAX   4194304 /* bytes of an agency's certificates: a new pair each month for a century */

@@ -10,7 +10,7 @@
 #include "ca/federation_home.h"
 #include "crypto/certify.h"
 #include "crypto/sign.h"
-#include "exchange/directory_note.h"
+#include "exchange/members/directory_note.h"
 
 /* A federation being founded, in a folder beside its place: it moves there whole or not at all. */
 struct federation_draft {

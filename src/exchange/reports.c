@@ -2,12 +2,12 @@
 #include "codec/body_codec.h"
 #include "codec/record_codec.h"
 #include "crypto/digest.h"
-#include "exchange/audit.h"
-#include "exchange/consent_book.h"
-#include "exchange/proofs.h"
+#include "exchange/consent/consent_book.h"
+#include "exchange/consent/withdrawal.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/proofs.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
-#include "exchange/withdrawal.h"
 #include "store/case_store.h"
 
 /* --- consents --- */

@@ -6,8 +6,8 @@
 #include "crypto/digest.h"
 #include "crypto/keyfile.h"
 #include "crypto/sign.h"
-#include "exchange/audit.h"
-#include "exchange/federation.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/federation.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/secret.h"
 #include "exchange/exchange.h"
-#include "exchange/membership.h"
+#include "exchange/members/membership.h"
 #include "store/peer_store.h"
 
 struct audit;

@@ -4,7 +4,7 @@
 #include "crypto/sealfile.h"
 #include "crypto/secretbox.h"
 #include "crypto/slots.h"
-#include "exchange/membership.h"
+#include "exchange/members/membership.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,16 +2,16 @@
 # There is one way out: what is sealed was let through by consent_gate, which alone can make a disclosure.
 . "$(dirname "$0")/lib.sh"
 
-lines '\bseal_sender_seal *\(' src | outside src/crypto/seal 'src/exchange/sealing\.c:' |
-    report_lines "only exchange/sealing.c seals, and it takes what only the gate can make"
-[ "$(lines '\bseal_sender_seal *\(' src/exchange/sealing.c | grep -c .)" = 1 ] ||
-    echo "src/exchange/sealing.c: seals in another number of places than one" | report_lines "one call can be read; two drift apart"
+lines '\bseal_sender_seal *\(' src | outside src/crypto/seal 'src/exchange/traffic/sealing\.c:' |
+    report_lines "only exchange/traffic/sealing.c seals, and it takes what only the gate can make"
+[ "$(lines '\bseal_sender_seal *\(' src/exchange/traffic/sealing.c | grep -c .)" = 1 ] ||
+    echo "src/exchange/traffic/sealing.c: seals in another number of places than one" | report_lines "one call can be read; two drift apart"
 lines 'struct disclosure *\{|sizeof *\(?struct disclosure\b|\(struct disclosure\) *\{|^\s*struct disclosure [a-z_]+( *=|;|\[)' src |
-    outside 'src/exchange/consent_gate\.c:' 'src/exchange/[a-z_]*\.h:[0-9]+:struct disclosure;' |
+    outside 'src/exchange/consent/consent_gate\.c:' 'src/exchange/[a-z_/]*\.h:[0-9]+:struct disclosure;' |
     report_lines "struct disclosure is made in consent_gate.c alone"
-lines '= *(xnew|x?malloc|x?calloc|arena_[a-z]+) *\(.*disclosure\b' src | outside 'src/exchange/consent_gate\.c:' |
+lines '= *(xnew|x?malloc|x?calloc|arena_[a-z]+) *\(.*disclosure\b' src | outside 'src/exchange/consent/consent_gate\.c:' |
     report_lines "struct disclosure is made in consent_gate.c alone"
-lines '\( *(const )?struct disclosure \*+ *\) *[^,;)]' src | outside 'src/exchange/consent_gate\.c:' |
+lines '\( *(const )?struct disclosure \*+ *\) *[^,;)]' src | outside 'src/exchange/consent/consent_gate\.c:' |
     report_lines "nothing is cast to a disclosure"
 
 # The process that holds keys or personal data is not looked at or dumped: each program says so first.

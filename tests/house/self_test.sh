@@ -68,11 +68,11 @@ breaks rooms src/link/tls.c '#include <linux/landlock.h>'
 breaks rooms src/exchange/odd.c '#include "crypto/seal_test.h"'
 breaks rooms src/exchange/odd.c '#include "store/db_fault.h"'
 
-breaks gate src/exchange/outbox.c 'bool odd(void) { return seal_sender_seal(s, 1, a, p, o, e); }'
-breaks gate src/exchange/sealing.c 'bool odd(void) { return seal_sender_seal(s, 1, a, p, o, e); }'
-breaks gate src/exchange/outbox.c 'struct disclosure { int x; };'
-breaks gate src/exchange/outbox.c '    struct disclosure *d = xnew(sizeof(struct disclosure));'
-breaks gate src/exchange/outbox.c '    d = (const struct disclosure *)pretend;'
+breaks gate src/exchange/traffic/outbox.c 'bool odd(void) { return seal_sender_seal(s, 1, a, p, o, e); }'
+breaks gate src/exchange/traffic/sealing.c 'bool odd(void) { return seal_sender_seal(s, 1, a, p, o, e); }'
+breaks gate src/exchange/traffic/outbox.c 'struct disclosure { int x; };'
+breaks gate src/exchange/traffic/outbox.c '    struct disclosure *d = xnew(sizeof(struct disclosure));'
+breaks gate src/exchange/traffic/outbox.c '    d = (const struct disclosure *)pretend;'
 for room in refexd link ca cli; do
     [ -f src/$room/main.c ] || continue
     cp src/$room/main.c kept.c

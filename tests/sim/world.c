@@ -11,9 +11,9 @@
 #include "crypto/certify.h"
 #include "crypto/digest.h"
 #include "crypto/sign.h"
-#include "exchange/directory_note.h"
-#include "exchange/inbox.h"
+#include "exchange/members/directory_note.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/inbox.h"
 #include "pki/certificate.h"
 
 #define START_MS INT64_C(1795000000000) /* November 2026 */

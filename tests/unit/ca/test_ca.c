@@ -19,9 +19,9 @@
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/sign.h"
-#include "exchange/bundle.h"
-#include "exchange/directory_note.h"
-#include "exchange/membership.h"
+#include "exchange/members/bundle.h"
+#include "exchange/members/directory_note.h"
+#include "exchange/members/membership.h"
 
 struct fixture {
     char root[64];

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "exchange/directory_note.h"
+#include "exchange/members/directory_note.h"
 #include "pki/certificate.h"
 
 void federation_fixture_init(struct federation_fixture *f, const char *name, int64_t now_ms, uint32_t keys,

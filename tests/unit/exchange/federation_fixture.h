@@ -6,8 +6,8 @@
 #include "base/arena.h"
 #include "crypto/certify.h"
 #include "crypto/sign.h"
-#include "exchange/bundle.h"
-#include "exchange/membership.h"
+#include "exchange/members/bundle.h"
+#include "exchange/members/membership.h"
 #include "model/directory.h"
 
 #define FIXTURE_MEMBERS 4

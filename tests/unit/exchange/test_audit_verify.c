@@ -14,7 +14,7 @@
 
 #include "base/file.h"
 #include "crypto/sign.h"
-#include "exchange/audit.h"
+#include "exchange/logs/audit.h"
 #include "fake_clock.h"
 #include "model/ident.h"
 

@@ -1,4 +1,4 @@
-#include "exchange/peers.h"
+#include "exchange/members/peers.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "exchange/consent_gate.h"
+#include "exchange/consent/consent_gate.h"
 
 #include "codec/body_codec.h"
 #include "codec/case_codec.h"

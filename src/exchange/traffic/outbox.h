@@ -10,7 +10,7 @@
  *                           └── expiry ────────► expired
  */
 
-#include "exchange/consent_gate.h"
+#include "exchange/consent/consent_gate.h"
 #include "exchange/exchange.h"
 
 struct link;

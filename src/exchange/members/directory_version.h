@@ -7,7 +7,7 @@
  */
 
 #include "base/arena.h"
-#include "exchange/membership.h"
+#include "exchange/members/membership.h"
 #include "pki/chain.h"
 
 struct directory_version;

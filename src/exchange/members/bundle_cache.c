@@ -1,4 +1,4 @@
-#include "exchange/bundle_cache.h"
+#include "exchange/members/bundle_cache.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "exchange/inbox.h"
+#include "exchange/traffic/inbox.h"
 
 #include "base/log.h"
 #include "codec/body_codec.h"
@@ -8,14 +8,14 @@
 #include "codec/peer_codec.h"
 #include "crypto/commit.h"
 #include "crypto/seal.h"
-#include "exchange/audit.h"
-#include "exchange/consent_book.h"
-#include "exchange/peers.h"
-#include "exchange/proofs.h"
-#include "exchange/referrals.h"
+#include "exchange/cases/referrals.h"
+#include "exchange/consent/consent_book.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/proofs.h"
+#include "exchange/logs/witness.h"
+#include "exchange/members/peers.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
-#include "exchange/witness.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "exchange/audit.h"
+#include "exchange/logs/audit.h"
 
 #include "auditlog/tree.h"
 #include "base/text.h"

@@ -1,12 +1,12 @@
-#include "exchange/consent_book.h"
+#include "exchange/consent/consent_book.h"
 
 #include "base/text.h"
 #include "codec/consent_codec.h"
 #include "codec/record_codec.h"
 #include "crypto/commit.h"
-#include "exchange/audit.h"
-#include "exchange/casebook.h"
-#include "exchange/proofs.h"
+#include "exchange/cases/casebook.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/proofs.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 

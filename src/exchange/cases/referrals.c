@@ -1,15 +1,15 @@
-#include "exchange/referrals.h"
+#include "exchange/cases/referrals.h"
 
 #include "base/log.h"
 #include "base/text.h"
 #include "codec/body_codec.h"
-#include "exchange/audit.h"
-#include "exchange/casebook.h"
-#include "exchange/consent_gate.h"
-#include "exchange/outbox.h"
-#include "exchange/peers.h"
+#include "exchange/cases/casebook.h"
+#include "exchange/consent/consent_gate.h"
+#include "exchange/consent/withdrawal.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/peers.h"
 #include "exchange/tick.h"
-#include "exchange/withdrawal.h"
+#include "exchange/traffic/outbox.h"
 #include "store/case_store.h"
 
 #include <string.h>

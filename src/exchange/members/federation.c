@@ -1,15 +1,15 @@
-#include "exchange/federation.h"
+#include "exchange/members/federation.h"
 
 #include "base/log.h"
 #include "codec/peer_codec.h"
 #include "crypto/digest.h"
-#include "exchange/audit.h"
-#include "exchange/inbox.h"
-#include "exchange/outbox.h"
-#include "exchange/peers.h"
-#include "exchange/proofs.h"
-#include "exchange/sealing.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/proofs.h"
+#include "exchange/members/peers.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/inbox.h"
+#include "exchange/traffic/outbox.h"
+#include "exchange/traffic/sealing.h"
 #include "exchange/vault.h"
 
 #include <stdlib.h>

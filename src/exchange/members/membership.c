@@ -1,4 +1,4 @@
-#include "exchange/membership.h"
+#include "exchange/members/membership.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -6,9 +6,9 @@
 
 #include "codec/directory_codec.h"
 #include "crypto/sign.h"
-#include "exchange/bundle_cache.h"
-#include "exchange/directory_note.h"
-#include "exchange/directory_version.h"
+#include "exchange/members/bundle_cache.h"
+#include "exchange/members/directory_note.h"
+#include "exchange/members/directory_version.h"
 
 struct membership {
     struct federation federation;

@@ -1,8 +1,8 @@
-#include "exchange/casebook.h"
+#include "exchange/cases/casebook.h"
 
 #include "codec/case_codec.h"
-#include "exchange/audit.h"
-#include "exchange/consent_book.h"
+#include "exchange/consent/consent_book.h"
+#include "exchange/logs/audit.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 

@@ -1,16 +1,16 @@
-#include "exchange/outbox.h"
+#include "exchange/traffic/outbox.h"
 
 #include "base/log.h"
 #include "codec/body_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
-#include "exchange/audit.h"
-#include "exchange/peers.h"
-#include "exchange/proofs.h"
-#include "exchange/sealing.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/proofs.h"
+#include "exchange/logs/witness.h"
+#include "exchange/members/peers.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/sealing.h"
 #include "exchange/vault.h"
-#include "exchange/witness.h"
 
 #include <stdlib.h>
 #include <string.h>

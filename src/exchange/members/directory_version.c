@@ -1,4 +1,4 @@
-#include "exchange/directory_version.h"
+#include "exchange/members/directory_version.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -6,7 +6,7 @@
 #include "codec/directory_codec.h"
 #include "crypto/digest.h"
 #include "crypto/sign.h"
-#include "exchange/directory_note.h"
+#include "exchange/members/directory_note.h"
 
 /* What was found out about one member. */
 struct member_info {

@@ -1,4 +1,4 @@
-#include "exchange/directory_note.h"
+#include "exchange/members/directory_note.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -10,7 +10,7 @@
  * What peers get (struct peer, struct bundle, views) lives until the next directory or bundle that is taken.
  */
 
-#include "exchange/bundle.h"
+#include "exchange/members/bundle.h"
 #include "model/directory.h"
 
 struct membership;

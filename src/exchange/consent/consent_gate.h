@@ -7,7 +7,7 @@
  * itself is model/consent.h's consent_covers, which the receiver runs on the same receipt.
  */
 
-#include "exchange/consent_book.h"
+#include "exchange/consent/consent_book.h"
 #include "model/envelope.h"
 #include "model/record.h"
 #include "model/referral.h"

@@ -1,4 +1,4 @@
-#include "exchange/proofs.h"
+#include "exchange/logs/proofs.h"
 
 #include "auditlog/checkpoint.h"
 #include "auditlog/checkpoint_cache.h"

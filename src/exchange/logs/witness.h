@@ -6,7 +6,7 @@
  * an alarm; the message that showed it is still taken (docs/PROTOCOL.md 7).
  */
 
-#include "exchange/proofs.h"
+#include "exchange/logs/proofs.h"
 #include "store/peer_store.h"
 
 /* A message of PEER came with a verified checkpoint (and perhaps a path from the one we are known to hold). In the open

@@ -1,13 +1,13 @@
-#include "exchange/withdrawal.h"
+#include "exchange/consent/withdrawal.h"
 
 #include "base/log.h"
 #include "codec/record_codec.h"
-#include "exchange/audit.h"
-#include "exchange/consent_book.h"
-#include "exchange/outbox.h"
-#include "exchange/proofs.h"
-#include "exchange/referrals.h"
+#include "exchange/cases/referrals.h"
+#include "exchange/consent/consent_book.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/proofs.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/outbox.h"
 #include "exchange/vault.h"
 
 static bool set_progress(struct exchange *x, struct consent_row *row, enum consent_progress progress, struct error *err)

@@ -1,4 +1,4 @@
-#include "exchange/sealing.h"
+#include "exchange/traffic/sealing.h"
 
 #include "codec/envelope_codec.h"
 #include "crypto/seal.h"

@@ -6,8 +6,8 @@
  * in memory only, each sequence number once (docs/PROTOCOL.md 6).
  */
 
-#include "exchange/audit.h"
-#include "exchange/consent_gate.h"
+#include "exchange/consent/consent_gate.h"
+#include "exchange/logs/audit.h"
 
 struct sealing;
 

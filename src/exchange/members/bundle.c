@@ -1,4 +1,4 @@
-#include "exchange/bundle.h"
+#include "exchange/members/bundle.h"
 
 #include "auditlog/note.h"
 #include "codec/bundle_codec.h"

@@ -1,10 +1,10 @@
-#include "exchange/witness.h"
+#include "exchange/logs/witness.h"
 
 #include "auditlog/checkpoint.h"
 #include "auditlog/merkle.h"
 #include "base/log.h"
-#include "exchange/audit.h"
-#include "exchange/peers.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/peers.h"
 #include "exchange/tick.h"
 
 static bool report_fork(struct exchange *x, const struct peer_row *peer, struct view held, struct view received,
