@@ -7,10 +7,10 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "cli/cmd.h"
 #include "cli/connection.h"
 #include "cli/help.h"
-#include "cli/render.h"
+#include "cli/rendering/render.h"
+#include "cli/verbs/cmd.h"
 
 /* In the order in which help shows them. */
 /* clang-format off */

@@ -5,7 +5,7 @@
 
 # ROOM FLOOR
 plan='
-refexd 5   link 5   cli 5   ca 5   verify 5
+refexd 5   link 5   cli 5   demo 5   ca 5   verify 5
 exchange 4   io 4   client 4
 codec 3   store 3   formats 3
 model 2   crypto 2   pki 2   auditlog 2
@@ -13,6 +13,9 @@ base 1
 '
 # The only steps within a floor: ROOM, and what of another room on its floor it may include.
 steps='
+cli demo/demo.h
+cli demo/demo_folder.h
+cli demo/demo_run.h
 auditlog crypto/digest.h
 auditlog crypto/sign.h
 auditlog model/ident.h
@@ -23,6 +26,7 @@ pki model/ident.h
 walls='
 link crypto   link auditlog   link store   link exchange   link formats   link client
 cli store     cli exchange    cli crypto   cli io
+demo store    demo exchange   demo crypto  demo io   demo codec
 refexd formats   ca formats   ca store   ca io
 '
 walk='

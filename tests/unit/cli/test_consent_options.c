@@ -11,8 +11,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
-#include "cli/cmd.h"
-#include "cli/consent_options.h"
+#include "cli/verbs/cmd.h"
+#include "cli/verbs/consent_options.h"
 
 #define CASE "00112233445566778899aabbccddeeff"
 

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "cli/cmd.h"
+#include "cli/verbs/cmd.h"
 
 static struct command command;
 

@@ -1,0 +1,199 @@
+#include "cli/rendering/record_view.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "cli/rendering/render.h"
+#include "model/referral.h"
+
+/* Each kind says its fields once, through this pair of ways: words for a line, or members of an object. */
+struct field_output {
+    struct json_line *json; /* NULL: words */
+    struct bytes *words;
+};
+
+static void put_text(const struct field_output *w, const char *key, const char *text)
+{
+    if (w->json != NULL)
+        json_line_text(w->json, key, text);
+    else if (text != NULL)
+        bytes_printf(w->words, "  %s %s", key, text);
+}
+
+static void put_view(const struct field_output *w, const char *key, struct view text)
+{
+    if (w->json != NULL) {
+        json_line_view(w->json, key, text);
+    } else {
+        bytes_printf(w->words, "  %s ", key);
+        render_escaped(w->words, text);
+    }
+}
+
+static void put_ident(const struct field_output *w, const char *key, const struct ident *id)
+{
+    char text[IDENT_TEXT];
+
+    ident_write(id, text);
+    put_text(w, key, ident_is_zero(id) ? NULL : text);
+}
+
+static void put_number(const struct field_output *w, const char *key, uint64_t n)
+{
+    if (w->json != NULL)
+        json_line_u64(w->json, key, n);
+    else
+        bytes_printf(w->words, "  %s %llu", key, (unsigned long long)n);
+}
+
+static void put_sections(const struct field_output *w, const char *key, section_set set)
+{
+    if (w->json != NULL) {
+        render_json_sections(w->json, key, set);
+    } else if (set != 0) {
+        bytes_printf(w->words, "  %s ", key);
+        section_set_write(set, w->words);
+    }
+}
+
+static void put_day(const struct field_output *w, const char *key, uint32_t day)
+{
+    char text[11];
+
+    render_day(day, text);
+    put_text(w, key, day != 0 ? text : NULL);
+}
+
+static const char *house_word(uint32_t what)
+{
+    static const char *const words[] = {"?",       "case",    "referral", "audit-log",
+                                        "started", "stopped", "enrolled", "imported"};
+
+    return what < sizeof words / sizeof words[0] ? words[what] : words[0];
+}
+
+static void put_disclosed(const struct field_output *w, const struct record_disclosed *d)
+{
+    put_view(w, "to", d->recipient);
+    put_text(w, "message_kind", message_kind_name((enum message_kind)d->message_kind));
+    put_sections(w, "sections", d->sections);
+    put_text(w, "purpose", d->purpose != 0 ? purpose_name((enum purpose)d->purpose) : NULL);
+    put_ident(w, "message", &d->message);
+    if (d->has_consent)
+        put_ident(w, "consent", &d->consent);
+    if (d->basis.size > 0)
+        put_view(w, "basis", d->basis);
+    if (d->ground.size > 0)
+        put_view(w, "ground", d->ground);
+    if (d->has_approver)
+        put_ident(w, "approver", &d->approver);
+}
+
+static void put_denied(const struct field_output *w, const struct record_denied *d)
+{
+    put_view(w, "to", d->recipient);
+    put_text(w, "message_kind", message_kind_name((enum message_kind)d->message_kind));
+    put_sections(w, "sections", d->sections);
+    put_text(w, "reason", denial_name(d->reason));
+    if (d->has_consent)
+        put_ident(w, "consent", &d->consent);
+}
+
+static void put_erased(const struct field_output *w, const struct record_erased *e)
+{
+    put_ident(w, "consent", &e->consent);
+    put_sections(w, "erased", e->erased);
+    put_sections(w, "kept", e->kept);
+    if (e->ground.size > 0)
+        put_view(w, "ground", e->ground);
+    put_day(w, "until", e->until);
+}
+
+static void put_house(const struct field_output *w, const struct record_house *h)
+{
+    put_text(w, "what", house_word(h->what));
+    if (h->has_object)
+        put_ident(w, "object", &h->object);
+}
+
+static void put_fields(const struct field_output *w, const struct record *r)
+{
+    switch (r->kind) {
+    case RECORD_DISCLOSED:
+        put_disclosed(w, &r->disclosed);
+        return;
+    case RECORD_RECEIVED:
+    case RECORD_REFUSED:
+        put_view(w, "from", r->received.sender);
+        put_text(w, "outcome", outcome_name(r->received.outcome));
+        put_ident(w, "message", &r->received.message);
+        return;
+    case RECORD_RECEIPTED:
+        put_view(w, "by", r->receipted.recipient);
+        put_text(w, "outcome", outcome_name(r->receipted.outcome));
+        put_ident(w, "message", &r->receipted.message);
+        return;
+    case RECORD_WITHHELD:
+    case RECORD_EXPIRED:
+        put_view(w, "to", r->withheld.recipient);
+        put_text(w, "reason", r->withheld.reason != 0 ? denial_name((enum denial)r->withheld.reason) : NULL);
+        put_ident(w, "message", &r->withheld.message);
+        return;
+    case RECORD_DENIED:
+        put_denied(w, &r->denied);
+        return;
+    case RECORD_CONSENT:
+    case RECORD_WITHDRAWN:
+        put_ident(w, "consent", &r->consent.consent);
+        put_text(w, "state", consent_state_name(r->consent.state));
+        put_day(w, "until", r->consent.until);
+        return;
+    case RECORD_ERASED:
+        put_erased(w, &r->erased);
+        return;
+    case RECORD_KEYS:
+    case RECORD_DIRECTORY:
+        put_number(w, "sequence", r->note_hash.sequence);
+        return;
+    case RECORD_COUNTED:
+        put_text(w, "what", r->counted.what == COUNTED_BUSY ? "busy" : "refused-unknown");
+        put_number(w, "how_many", r->counted.how_many);
+        return;
+    case RECORD_APPROVED:
+        put_ident(w, "message", &r->approved.message);
+        put_ident(w, "approver", &r->approved.approver);
+        return;
+    default:
+        if (record_kind_is_house(r->kind))
+            put_house(w, &r->house);
+    }
+}
+
+void record_view_print(const struct record *r)
+{
+    struct bytes words = {0};
+    struct field_output w = {NULL, &words};
+    char at[25];
+
+    text_write_time(r->time_ms, at);
+    put_fields(&w, r);
+    (void)printf("%6llu  %s  %-11s%.*s\n", (unsigned long long)r->index, at, record_kind_name(r->kind), (int)words.size,
+                 words.size > 0 ? (const char *)words.at : "");
+    bytes_fini(&words);
+}
+
+void record_view_json(const struct record *r, const struct hash *leaf, struct bytes *line)
+{
+    struct json_line j;
+    struct field_output w = {&j, NULL};
+
+    render_json_begin(&j, line);
+    json_line_u64(&j, "index", r->index);
+    render_json_time(&j, "time", r->time_ms);
+    json_line_text(&j, "kind", record_kind_name(r->kind));
+    if (r->has_actor)
+        render_json_ident(&j, "actor", &r->actor);
+    put_fields(&w, r);
+    render_json_hash(&j, "leaf", leaf);
+    render_json_end(&j);
+}

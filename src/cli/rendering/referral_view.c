@@ -1,0 +1,172 @@
+#include "cli/rendering/referral_view.h"
+
+#include <stdio.h>
+
+const char *const referral_view_titles[8] = {"REFERRAL", "WAY", "AGENCY",   "STATE",
+                                             "URGENCY",  "DUE", "SERVICES", "SHARED"};
+
+static const char *direction_name(const struct control_referral *r)
+{
+    return r->direction == 1 ? "out" : "in";
+}
+
+static void write_services(uint32_t services, struct bytes *out)
+{
+    for (enum service s = SERVICE_SHELTER; s < SERVICE_END; s++)
+        if ((services & UINT32_C(1) << s) != 0)
+            bytes_printf(out, "%s%s", out->size > 0 ? "," : "", service_name(s));
+}
+
+static void write_state(const struct control_referral *r, struct bytes *out)
+{
+    bytes_printf(out, "%s%s", referral_state_name(r->state), r->overdue ? " (overdue)" : "");
+}
+
+void referral_view_row(const struct control_referral *r, struct render_table *t)
+{
+    struct bytes services = {0};
+    struct bytes state = {0};
+    char id[IDENT_TEXT];
+    char due[RENDER_TIME];
+
+    ident_write(&r->referral, id);
+    render_time(r->due_ms, due);
+    write_services(r->services, &services);
+    write_state(r, &state);
+    render_cell(t, id);
+    render_cell(t, direction_name(r));
+    render_cell(t, r->peer.text);
+    render_cell_view(t, bytes_view(&state));
+    render_cell(t, urgency_name(r->urgency));
+    render_cell(t, due);
+    render_cell_view(t, bytes_view(&services));
+    render_cell_sections(t, r->shared);
+    bytes_fini(&services);
+    bytes_fini(&state);
+}
+
+static void json_members(const struct control_referral *r, struct json_line *j)
+{
+    render_json_ident(j, "referral", &r->referral);
+    json_line_text(j, "direction", direction_name(r));
+    json_line_text(j, "agency", r->peer.text);
+    render_json_ident(j, "case", &r->case_id);
+    json_line_text(j, "kind", message_kind_name(r->kind));
+    json_line_text(j, "state", referral_state_name(r->state));
+    json_line_text(j, "urgency", urgency_name(r->urgency));
+    json_line_text(j, "purpose", r->purpose != 0 ? purpose_name((enum purpose)r->purpose) : NULL);
+    json_line_array(j, "services");
+    for (enum service s = SERVICE_SHELTER; s < SERVICE_END; s++)
+        if ((r->services & UINT32_C(1) << s) != 0)
+            json_line_text(j, NULL, service_name(s));
+    json_line_close(j);
+    render_json_time(j, "made", r->made_ms);
+    render_json_time(j, "due", r->due_ms);
+    json_line_bool(j, "overdue", r->overdue);
+    render_json_sections(j, "shared", r->shared);
+    render_json_sections(j, "offered", r->offered);
+    render_json_ident(j, "message", &r->message);
+}
+
+void referral_view_json_line(const struct control_referral *r, struct bytes *line)
+{
+    struct json_line j;
+
+    render_json_begin(&j, line);
+    json_members(r, &j);
+    render_json_end(&j);
+}
+
+void referral_view_json_detail(const struct control_referral_detail *d, const struct case_view *view)
+{
+    struct bytes line = {0};
+    struct json_line j;
+
+    render_json_begin(&j, &line);
+    json_members(&d->summary, &j);
+    json_line_text(&j, "reason", d->reason != 0 ? decline_reason_name((enum decline_reason)d->reason) : NULL);
+    if (d->note.size > 0)
+        json_line_view(&j, "note", d->note);
+    json_line_array(&j, "timeline");
+    for (size_t i = 0; i < d->timeline_count; i++) {
+        const struct control_timeline_entry *e = &d->timeline[i];
+
+        json_line_object(&j, NULL);
+        render_json_time(&j, "time", e->time_ms);
+        json_line_text(&j, "record", record_kind_name((enum record_kind)e->kind));
+        if (e->index != 0)
+            json_line_u64(&j, "index", e->index);
+        else
+            json_line_null(&j, "index");
+        json_line_text(&j, "message_kind",
+                       e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : NULL);
+        json_line_text(&j, "outcome", e->outcome != 0 ? outcome_name((enum outcome)e->outcome) : NULL);
+        json_line_close(&j);
+    }
+    json_line_close(&j);
+    if (view != NULL)
+        case_view_json(view, &j);
+    render_json_end(&j);
+    bytes_fini(&line);
+}
+
+static void print_sections(const char *title, section_set set)
+{
+    struct bytes names = {0};
+
+    if (set == 0)
+        return;
+    section_set_write(set, &names);
+    (void)printf("%s%.*s\n", title, (int)names.size, (const char *)names.at);
+    bytes_fini(&names);
+}
+
+static void print_timeline(const struct control_referral_detail *d)
+{
+    char at[RENDER_TIME];
+
+    for (size_t i = 0; i < d->timeline_count; i++) {
+        const struct control_timeline_entry *e = &d->timeline[i];
+
+        render_time(e->time_ms, at);
+        (void)printf("  %s  %-10s %s%s%s", at, record_kind_name((enum record_kind)e->kind),
+                     e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : "",
+                     e->outcome != 0 ? ": " : "", e->outcome != 0 ? outcome_name((enum outcome)e->outcome) : "");
+        if (e->index != 0)
+            (void)printf("  (record %llu)", (unsigned long long)e->index);
+        (void)putchar('\n');
+    }
+}
+
+void referral_view_print(const struct control_referral_detail *d, const struct case_view *view)
+{
+    const struct control_referral *r = &d->summary;
+    struct bytes services = {0};
+    struct bytes state = {0};
+    char id[IDENT_TEXT];
+    char made[RENDER_TIME];
+    char due[RENDER_TIME];
+
+    ident_write(&r->referral, id);
+    render_time(r->made_ms, made);
+    render_time(r->due_ms, due);
+    write_services(r->services, &services);
+    write_state(r, &state);
+    (void)printf("referral  %s, %s %s\nstate     %.*s%s%s\nasks      %s: %.*s\nurgency   %s, due %s\nmade      %s\n",
+                 id, r->direction == 1 ? "to" : "from", r->peer.text, (int)state.size, (const char *)state.at,
+                 d->reason != 0 ? ": " : "", d->reason != 0 ? decline_reason_name((enum decline_reason)d->reason) : "",
+                 message_kind_name(r->kind), services.size > 0 ? (int)services.size : 1,
+                 services.size > 0 ? (const char *)services.at : "-", urgency_name(r->urgency), due, made);
+    print_sections("shared    ", r->shared);
+    print_sections("offered   ", r->offered);
+    if (d->note.size > 0) {
+        (void)fputs("note      ", stdout);
+        render_print(stdout, d->note);
+        (void)putchar('\n');
+    }
+    print_timeline(d);
+    if (view != NULL)
+        case_view_print(view);
+    bytes_fini(&services);
+    bytes_fini(&state);
+}

@@ -1,0 +1,262 @@
+#include "cli/rendering/render.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* --- text --- */
+
+/* Length of the character at P if it is one that a terminal would obey rather than show: C0, DEL, C1, and the marks
+ * that turn the direction of text; else 0. */
+static size_t control_size(const uint8_t *p, size_t left)
+{
+    if (*p < 0x20 || *p == 0x7F)
+        return 1;
+    if (left >= 2 && p[0] == 0xC2 && p[1] < 0xA0)
+        return 2;
+    if (left >= 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0x8E || p[2] == 0x8F || (p[2] >= 0xAA && p[2] <= 0xAE)))
+        return 3;
+    if (left >= 3 && p[0] == 0xE2 && p[1] == 0x81 && p[2] >= 0xA6 && p[2] <= 0xA9)
+        return 3;
+    return 0;
+}
+
+void render_escaped(struct bytes *out, struct view v)
+{
+    bool utf8 = text_is_utf8(v);
+
+    for (size_t i = 0; i < v.size;) {
+        size_t n = control_size(v.at + i, v.size - i);
+
+        if (n == 0 && !utf8 && v.at[i] >= 0x80)
+            n = 1;
+        if (n == 0)
+            bytes_append_u8(out, v.at[i++]);
+        else if (v.at[i] == '\n') {
+            bytes_append_text(out, " / ");
+            i++;
+        } else {
+            bytes_append_u8(out, '?');
+            i += n;
+        }
+    }
+}
+
+void render_print(FILE *to, struct view v)
+{
+    struct bytes safe = {0};
+
+    render_escaped(&safe, v);
+    (void)fwrite(safe.at, 1, safe.size, to);
+    bytes_fini(&safe);
+}
+
+void render_time(int64_t ms, char out[static RENDER_TIME])
+{
+    char full[25];
+
+    if (ms == 0) {
+        (void)snprintf(out, RENDER_TIME, "-");
+        return;
+    }
+    text_write_time(ms, full);
+    (void)snprintf(out, RENDER_TIME, "%.10s %.5s UTC", full, full + 11);
+}
+
+void render_day(uint32_t day, char out[static 11])
+{
+    if (day == 0)
+        (void)snprintf(out, 11, "-");
+    else
+        text_write_date((int32_t)day, out);
+}
+
+/* --- tables --- */
+
+void render_cell_view(struct render_table *t, struct view text)
+{
+    render_escaped(&t->cells, text.size > 0 ? text : view_of_text("-"));
+    bytes_append_u8(&t->cells, 0);
+    t->count++;
+}
+
+void render_cell(struct render_table *t, const char *text)
+{
+    render_cell_view(t, view_of_text(text));
+}
+
+void render_cell_sections(struct render_table *t, section_set set)
+{
+    struct bytes names = {0};
+
+    section_set_write(set, &names);
+    render_cell_view(t, bytes_view(&names));
+    bytes_fini(&names);
+}
+
+/* Columns that a terminal gives the text: its characters (wide ones are not told apart). */
+static int text_width(const char *text)
+{
+    int n = 0;
+
+    for (; *text != '\0'; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+static void print_cell(const char *text, int width, bool last)
+{
+    (void)printf("%s%*s", text, last ? 0 : width - text_width(text) + 2, "");
+}
+
+void render_table_end(struct render_table *t, const char *empty)
+{
+    int widths[RENDER_COLUMNS_MAX] = {0};
+    const char *cell = (const char *)t->cells.at;
+
+    REQUIRE(t->columns <= RENDER_COLUMNS_MAX && t->count % t->columns == 0);
+    if (t->count == 0) {
+        (void)fprintf(stderr, "%s\n", empty);
+        bytes_fini(&t->cells);
+        return;
+    }
+    for (size_t i = 0; i < t->columns; i++)
+        widths[i] = text_width(t->titles[i]);
+    for (size_t i = 0; i < t->count; i++, cell += strlen(cell) + 1)
+        if (text_width(cell) > widths[i % t->columns])
+            widths[i % t->columns] = text_width(cell);
+    for (size_t i = 0; i < t->columns; i++)
+        print_cell(t->titles[i], widths[i], i + 1 == t->columns);
+    cell = (const char *)t->cells.at;
+    for (size_t i = 0; i < t->count; i++, cell += strlen(cell) + 1) {
+        if (i % t->columns == 0)
+            (void)putchar('\n');
+        print_cell(cell, widths[i % t->columns], i % t->columns + 1 == t->columns);
+    }
+    (void)putchar('\n');
+    bytes_fini(&t->cells);
+}
+
+/* --- JSON --- */
+
+void render_json_begin(struct json_line *j, struct bytes *line)
+{
+    json_line_begin(j, line);
+}
+
+void render_json_end(struct json_line *j)
+{
+    json_line_end(j);
+    (void)fwrite(j->out->at, 1, j->out->size, stdout);
+    bytes_clear(j->out);
+}
+
+void render_json_ident(struct json_line *j, const char *key, const struct ident *id)
+{
+    char text[IDENT_TEXT];
+
+    ident_write(id, text);
+    json_line_text(j, key, ident_is_zero(id) ? NULL : text);
+}
+
+void render_json_hash(struct json_line *j, const char *key, const struct hash *h)
+{
+    char text[2 * HASH_SIZE + 1];
+
+    text_write_hex(h->at, HASH_SIZE, text);
+    json_line_text(j, key, text);
+}
+
+void render_json_time(struct json_line *j, const char *key, int64_t ms)
+{
+    char text[25];
+
+    text_write_time(ms, text);
+    json_line_text(j, key, ms == 0 ? NULL : text);
+}
+
+void render_json_day(struct json_line *j, const char *key, uint32_t day)
+{
+    char text[11];
+
+    render_day(day, text);
+    json_line_text(j, key, day == 0 ? NULL : text);
+}
+
+void render_json_sections(struct json_line *j, const char *key, section_set set)
+{
+    json_line_array(j, key);
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if ((set & SECTION_BIT(s)) != 0)
+            json_line_text(j, NULL, section_name(s));
+    json_line_close(j);
+}
+
+/* --- errors --- */
+
+static void print_failure_json(const struct refex_failure *f)
+{
+    struct bytes line = {0};
+    struct json_line j;
+
+    json_line_begin(&j, &line);
+    json_line_text(&j, "error", f->code);
+    json_line_text(&j, "what", f->text);
+    json_line_text(&j, "means", f->means);
+    json_line_text(&j, "remedy", f->remedy);
+    json_line_i64(&j, "exit", f->exit_status);
+    if (f->held_back_count > 0)
+        json_line_array(&j, "held_back");
+    for (unsigned i = 0; i < f->held_back_count; i++) {
+        json_line_object(&j, NULL);
+        json_line_text(&j, "section", section_name((enum section)f->held_back[i].section));
+        json_line_text(&j, "why", denial_name((enum denial)f->held_back[i].why));
+        json_line_close(&j);
+    }
+    json_line_end(&j);
+    (void)fwrite(line.at, 1, line.size, stderr);
+    bytes_fini(&line);
+}
+
+int render_failure(const struct refex_failure *f, bool json)
+{
+    (void)fflush(stdout);
+    if (json) {
+        print_failure_json(f);
+        return f->exit_status;
+    }
+    (void)fputs("refex: ", stderr);
+    render_print(stderr, view_of_text(f->text));
+    (void)fputc('\n', stderr);
+    for (unsigned i = 0; i < f->held_back_count; i++)
+        (void)fprintf(stderr, "  not covered: %s (%s)\n", section_name((enum section)f->held_back[i].section),
+                      denial_sentence((enum denial)f->held_back[i].why));
+    (void)fprintf(stderr, "  %s\n  -> %s\n  (%s)\n", f->means, f->remedy, f->code);
+    return f->exit_status;
+}
+
+int render_error(const struct error *err, bool json)
+{
+    const struct error_row *row = error_row(err->code);
+    struct refex_failure f = {.exit_status = row->exit_status, .means = row->means, .remedy = row->remedy};
+
+    (void)snprintf(f.code, sizeof f.code, "%s", row->code);
+    (void)snprintf(f.text, sizeof f.text, "%s", err->text);
+    return render_failure(&f, json);
+}
+
+void render_warning(const char *fmt, ...)
+{
+    struct bytes text = {0};
+    char sentence[1024];
+    va_list ap;
+
+    va_start(ap, fmt);
+    (void)vsnprintf(sentence, sizeof sentence, fmt, ap);
+    va_end(ap);
+    render_escaped(&text, view_of_text(sentence));
+    (void)fprintf(stderr, "refex: warning: %.*s\n", (int)text.size, (const char *)text.at);
+    bytes_fini(&text);
+}

@@ -1,0 +1,241 @@
+#include "cli/verbs/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/connection.h"
+#include "cli/rendering/record_view.h"
+#include "cli/rendering/render.h"
+#include "cli/values.h"
+#include "codec/control_codec.h"
+#include "codec/record_codec.h"
+
+#define PAGE 1000 /* records asked for at once: what is shown begins soon, and no answer grows large */
+
+static const char *log_word(uint32_t log)
+{
+    return log == 1 ? "exchange" : "house";
+}
+
+/* --- list --- */
+
+struct record_output {
+    bool json;
+    struct bytes line;
+    uint64_t next;  /* index after the last record of this page */
+    uint32_t count; /* records of this page */
+};
+
+static bool on_record(void *cookie, struct view message, struct error *err)
+{
+    struct record_output *l = cookie;
+    struct arena arena = {0};
+    struct control_audit_entry e;
+    struct record r;
+    bool ok = control_audit_entry_decode(message, &arena, &e, err) && record_decode(e.record, &arena, &r, err);
+
+    if (ok) {
+        l->next = r.index + 1;
+        l->count++;
+        if (l->json)
+            record_view_json(&r, &e.leaf, &l->line);
+        else
+            record_view_print(&r);
+    }
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool read_filter(const struct command *c, struct control_audit_list_ask *ask, uint32_t *limit, struct error *err)
+{
+    const char *word = verb_value(c, "kind");
+    enum record_kind kind;
+
+    if (!values_name(c, "log", log_word, 3, 1, &ask->log, err) || !values_time(c, "since", &ask->since_ms, err) ||
+        !values_time(c, "until", &ask->until_ms, err) || !values_u32(c, "limit", limit, err))
+        return false;
+    if (verb_value(c, "limit") != NULL && *limit == 0)
+        return error_set(err, E_USE_04, "--limit must be at least 1");
+    if (ask->since_ms != 0 && ask->until_ms != 0 && ask->since_ms > ask->until_ms)
+        return error_set(err, E_USE_03, "--since is after --until");
+    if (word != NULL) {
+        char upper[32];
+        size_t n = strlen(word);
+
+        for (size_t i = 0; i < n && i < sizeof upper; i++)
+            upper[i] = (char)(word[i] >= 'a' && word[i] <= 'z' ? word[i] - 'a' + 'A' : word[i]);
+        if (n >= sizeof upper || !record_kind_find(view_of(upper, n), &kind))
+            return error_set(err, E_USE_04, "--kind must be a kind of record, like DISCLOSED, RECEIVED or CONSENT");
+        if (record_kind_is_house(kind) != (ask->log == 2))
+            return error_set(err, E_USE_03, "records of kind %s are in the other log", record_kind_name(kind));
+        ask->kind = (uint32_t)kind;
+    }
+    return true;
+}
+
+static bool ask_page(struct command *c, const struct control_audit_list_ask *ask, struct record_output *l,
+                     struct error *err)
+{
+    struct bytes message = {0};
+    bool ok;
+
+    l->count = 0;
+    control_audit_list_ask_encode(ask, &message);
+    ok = connection_ask(c, CONTROL_AUDIT_LIST, &message, on_record, l, err);
+    bytes_fini(&message);
+    return ok;
+}
+
+static bool run_list(struct command *c, int *status, struct error *err)
+{
+    struct control_audit_list_ask ask = {0};
+    struct record_output l = {.json = c->json};
+    uint32_t limit = 0;
+    uint64_t shown = 0;
+    bool ok = read_filter(c, &ask, &limit, err) && connection_open(c, REFEX_NODE_OR_READER, err);
+
+    (void)status;
+    while (ok) {
+        ask.limit = limit == 0 || limit - shown > PAGE ? PAGE : (uint32_t)(limit - shown);
+        ok = ask_page(c, &ask, &l, err);
+        shown += l.count;
+        if (!ok || l.count < ask.limit || (limit != 0 && shown >= limit))
+            break;
+        ask.from = l.next;
+    }
+    if (ok && shown == 0 && !c->json)
+        (void)fputs("No such records.\n", stderr);
+    bytes_fini(&l.line);
+    return ok;
+}
+
+const struct verb cmd_audit_list = {
+    .noun = "audit",
+    .name = "list",
+    .usage = "--home DIR [--log exchange|house] [--kind KIND] [--since TIME] [--until TIME] [--limit N]",
+    .summary = "The records of the audit log, oldest first. Works on a stopped node too.",
+    .help = "Examples\n"
+            "  refex audit list --kind DISCLOSED --since 2026-11-01\n"
+            "  refex audit list --log house --json | jq .kind\n\n"
+            "Records hold ids and no names, but they are pseudonymous, not anonymous: treat them so.",
+    .options = {{"log", "exchange|house", "what is exchanged with peers (the default), or who opened what here", false},
+                {"kind", "KIND", "one kind of record, like DISCLOSED, RECEIVED, CONSENT, OPENED", false},
+                {"since", "TIME", "from this day or time on (UTC)", false},
+                {"until", "TIME", "up to this day's beginning or time (UTC)", false},
+                {"limit", "N", "at most so many", false}},
+    .run = run_list,
+};
+
+/* --- verify --- */
+
+struct verify_context {
+    const struct command *command;
+    uint32_t log;
+    bool good;
+};
+
+static void print_verdict_json(const struct verify_context *v, const struct control_audit_verdict *a)
+{
+    struct bytes line = {0};
+    struct json_line j;
+
+    render_json_begin(&j, &line);
+    json_line_text(&j, "log", log_word(v->log));
+    json_line_bool(&j, "good", a->good);
+    json_line_view(&j, "origin", a->origin);
+    json_line_u64(&j, "records", a->records);
+    json_line_u64(&j, "checkpoints", a->checkpoints);
+    render_json_hash(&j, "root", &a->root);
+    render_json_time(&j, "last", a->last_ms);
+    if (!a->good) {
+        json_line_u64(&j, "first_bad", a->first_bad);
+        json_line_view(&j, "code", a->code);
+        json_line_view(&j, "finding", a->finding);
+    }
+    render_json_end(&j);
+    bytes_fini(&line);
+}
+
+static void print_verdict(const struct verify_context *v, const struct control_audit_verdict *a)
+{
+    char root[2 * HASH_SIZE + 1];
+    char last[RENDER_TIME];
+    enum error_code code = E_NONE;
+    char word[16];
+
+    text_write_hex(a->root.at, HASH_SIZE, root);
+    render_time(a->last_ms, last);
+    (void)printf("%s log, %.*s\n", log_word(v->log), (int)a->origin.size, (const char *)a->origin.at);
+    if (a->good) {
+        (void)printf("  ok  %llu records lead to %llu signed checkpoints; nothing is missing, changed or out of order\n"
+                     "Result: GOOD, root %s, last record %s\n",
+                     (unsigned long long)a->records, (unsigned long long)a->checkpoints, root, last);
+        return;
+    }
+    (void)snprintf(word, sizeof word, "%.*s", (int)a->code.size, (const char *)a->code.at);
+    code = error_code_find(word);
+    (void)fputs("  FAILED  ", stdout);
+    render_print(stdout, a->finding);
+    if (a->first_bad > 0)
+        (void)printf("\n          Records 0 to %llu are good; from %llu on nothing on this node can be trusted.",
+                     (unsigned long long)(a->first_bad - 1), (unsigned long long)a->first_bad);
+    (void)printf("\n          %s\n          -> %s\nResult: BAD (%s)\n", code != E_NONE ? error_row(code)->means : "",
+                 code != E_NONE ? error_row(code)->remedy : "", word);
+}
+
+static bool on_verdict(void *cookie, struct view message, struct error *err)
+{
+    struct verify_context *v = cookie;
+    struct arena arena = {0};
+    struct control_audit_verdict a;
+    bool ok = control_audit_verdict_decode(message, &arena, &a, err);
+
+    if (ok) {
+        v->good = v->good && a.good;
+        if (v->command->json)
+            print_verdict_json(v, &a);
+        else
+            print_verdict(v, &a);
+    }
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool verify_log(struct command *c, struct verify_context *v, struct error *err)
+{
+    struct control_audit_verify_ask ask = {v->log};
+    struct bytes message = {0};
+    bool ok;
+
+    control_audit_verify_ask_encode(&ask, &message);
+    ok = connection_ask(c, CONTROL_AUDIT_VERIFY, &message, on_verdict, v, err);
+    bytes_fini(&message);
+    return ok || error_wrap(err, "could not tell whether the %s log is good", log_word(v->log));
+}
+
+static bool run_verify(struct command *c, int *status, struct error *err)
+{
+    struct verify_context v = {.command = c, .good = true};
+    uint32_t only;
+
+    if (!values_name(c, "log", log_word, 3, 0, &only, err) || !connection_open(c, REFEX_NODE_OR_READER, err))
+        return false;
+    for (v.log = 1; v.log <= 2; v.log++)
+        if ((only == 0 || only == v.log) && !verify_log(c, &v, err))
+            return false;
+    *status = v.good ? 0 : 1;
+    return true;
+}
+
+const struct verb cmd_audit_verify = {
+    .noun = "audit",
+    .name = "verify",
+    .usage = "--home DIR [--log exchange|house]",
+    .summary = "Build both logs again from their first record and compare every byte, tile, checkpoint and signature.",
+    .help = "0: good. 1: bad, and which record is the first that cannot be trusted. 64 and more: could not tell, which "
+            "says nothing\n"
+            "about the log. Works on a stopped node too.",
+    .options = {{"log", "exchange|house", "one of them only", false}},
+    .run = run_verify,
+};

@@ -1,0 +1,176 @@
+#include "cli/verbs/cmd.h"
+
+#include <stdio.h>
+
+#include "base/file.h"
+#include "base/secret.h"
+#include "cli/connection.h"
+#include "cli/passphrase.h"
+#include "cli/rendering/render.h"
+#include "codec/control_codec.h"
+
+#define REQUEST_ROOM 4096 /* bytes of a request beside the files: tags, lengths, fingerprint and passphrase */
+
+static bool on_enrolled(void *cookie, struct view message, struct error *err)
+{
+    const struct command *c = cookie;
+    struct arena arena = {0};
+    struct control_enrol_result r;
+    struct bytes line = {0};
+    struct json_line j;
+    char fingerprint[FINGERPRINT_TEXT];
+    bool ok = control_enrol_result_decode(message, &arena, &r, err);
+
+    if (ok) {
+        fingerprint_write(&r.federation_id, fingerprint);
+        if (c->json) {
+            render_json_begin(&j, &line);
+            json_line_text(&j, "agency", r.agency.text);
+            json_line_view(&j, "federation", r.federation);
+            json_line_text(&j, "fingerprint", fingerprint);
+            json_line_u64(&j, "directory", r.directory_sequence);
+            render_json_end(&j);
+        } else {
+            (void)printf("%s is a member of %.*s (directory %llu).\nFederation fingerprint  %s\n%s"
+                         "Next: refex node run\n",
+                         r.agency.text, (int)r.federation.size, (const char *)r.federation.at,
+                         (unsigned long long)r.directory_sequence, fingerprint,
+                         verb_value(c, "federation") == NULL
+                             ? "Compare it with the one on your agreement: it was not checked.\n"
+                             : "");
+        }
+    }
+    bytes_fini(&line);
+    arena_fini(&arena);
+    return ok;
+}
+
+/* A node that runs takes the newer directory at once: revocations must not wait until somebody stops it. */
+static bool on_directory_taken(void *cookie, struct view message, struct error *err)
+{
+    const struct command *c = cookie;
+    struct arena arena = {0};
+    struct control_directory_taken taken;
+    struct bytes line = {0};
+    struct json_line j;
+    bool ok = control_directory_taken_decode(message, &arena, &taken, err);
+
+    if (ok && c->json) {
+        render_json_begin(&j, &line);
+        json_line_u64(&j, "directory", taken.sequence);
+        render_json_end(&j);
+    } else if (ok) {
+        (void)printf(
+            "The running node has directory %llu. New certificates it takes when it is stopped: enrol again then.\n",
+            (unsigned long long)taken.sequence);
+    }
+    bytes_fini(&line);
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool check_federation(void *cookie, struct view message, struct error *err)
+{
+    const struct hash *fid = cookie;
+    struct arena arena = {0};
+    struct control_status s;
+    bool ok = control_status_decode(message, &arena, &s, err);
+
+    if (ok && !hash_equal(&s.federation_id, fid))
+        ok = error_set(err, E_ENR_01, "the node is a member of another federation than the one of this fingerprint");
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool send_directory(struct command *c, const struct hash *fid, struct view directory, struct error *err)
+{
+    struct control_take_directory_ask ask = {directory};
+    struct bytes message = {0};
+    bool ok = fid == NULL || connection_ask(c, CONTROL_STATUS, NULL, check_federation, (void *)(uintptr_t)fid, err);
+
+    control_take_directory_ask_encode(&ask, &message);
+    ok = ok && connection_ask(c, CONTROL_TAKE_DIRECTORY, &message, on_directory_taken, c, err);
+    bytes_fini(&message);
+    return ok;
+}
+
+static bool send_enrol(struct command *c, struct control_enrol_ask *ask, const struct secret *passphrase,
+                       struct error *err)
+{
+    struct bytes message = {0};
+    bool ok;
+
+    ask->passphrase = secret_view(passphrase);
+    (void)bytes_reserve(&message, ask->membership.size + ask->directory.size + REQUEST_ROOM);
+    control_enrol_ask_encode(ask, &message);
+    if (message.size > BOUND_FRAME - CONTROL_NUMBER_SIZE)
+        ok = error_set(err, E_FIL_04, "membership and directory together are over %d bytes", BOUND_FRAME);
+    else
+        ok = connection_ask(c, CONTROL_ENROL, &message, on_enrolled, c, err);
+    passphrase_wipe(&message);
+    return ok;
+}
+
+/* The node knows whether its key has a passphrase: it is asked for when the node says that it is missing. */
+static bool enrol_with_passphrase(struct command *c, struct control_enrol_ask *ask, struct error *err)
+{
+    struct secret passphrase = {0};
+    bool given;
+    bool ok = passphrase_read_file(c, &passphrase, &given, err) && connection_open(c, REFEX_TOOL, err) &&
+              send_enrol(c, ask, &passphrase, err);
+
+    if (!ok && !given && err->code == E_KEY_05 && passphrase_has_terminal())
+        ok = passphrase_prompt("Passphrase of the storage key: ", &passphrase, err) &&
+             send_enrol(c, ask, &passphrase, err);
+    secret_fini(&passphrase);
+    return ok;
+}
+
+static bool enrol_node(struct command *c, const struct bytes *membership, const struct bytes *directory,
+                       struct error *err)
+{
+    const char *fingerprint = verb_value(c, "federation");
+    struct control_enrol_ask ask = {.membership = bytes_view(membership), .directory = bytes_view(directory)};
+    struct error not_running = {0};
+    struct hash fid;
+
+    if (fingerprint != NULL && !fingerprint_read(view_of_text(fingerprint), &fid))
+        return error_set(err, E_USE_04, "--federation must be a fingerprint: 14 groups of 4 letters and digits");
+    if (ask.membership.size == 0)
+        return error_set(err, E_ENR_02, "%s is empty", c->words[0]);
+    if (ask.directory.size > 0 && connection_open(c, REFEX_NODE, &not_running))
+        return send_directory(c, fingerprint != NULL ? &fid : NULL, ask.directory, err);
+    if (fingerprint != NULL)
+        ask.fingerprint = view_of_text(fingerprint);
+    return enrol_with_passphrase(c, &ask, err);
+}
+
+static bool run_enrol(struct command *c, int *status, struct error *err)
+{
+    struct bytes membership = {0};
+    struct bytes directory = {0};
+    const char *home;
+    bool ok;
+
+    (void)status;
+    ok = connection_home(c, &home, err) && file_read(c->words[0], BOUND_FRAME - 4096, &membership, err) &&
+         (c->word_count < 2 || file_read(c->words[1], BOUND_DIRECTORY, &directory, err)) &&
+         enrol_node(c, &membership, &directory, err);
+    bytes_fini(&membership);
+    bytes_fini(&directory);
+    return ok;
+}
+
+const struct verb cmd_enrol = {
+    .name = "enrol",
+    .usage = "--home DIR MEMBERSHIP [DIRECTORY] [--federation FINGERPRINT]",
+    .summary = "Check what the federation sent back and take it into use.",
+    .help = "Example\n"
+            "  refex enrol --home ~/refex mission.membership --federation 7F3A-QK2M-…\n\n"
+            "The fingerprint is on the agreement with the federation. Without it nothing tells the true federation "
+            "from a false one.\nA node that runs takes a newer DIRECTORY at once; it is stopped for new certificates.",
+    .min_words = 1,
+    .max_words = 2,
+    .options = {{"federation", "FINGERPRINT", "what the federation's fingerprint must be", false}, PASSPHRASE_OPTION},
+    .run = run_enrol,
+};

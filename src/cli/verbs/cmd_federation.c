@@ -1,0 +1,38 @@
+#include "cli/verbs/cmd.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "client/start.h"
+
+/* The federation's home is refex-ca's alone: this program never touches its keys. */
+static bool run(struct command *c, int *status, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    char name[] = "refex-ca";
+    char **argv;
+    size_t count = 0;
+
+    (void)status;
+    if (!start_find_program(name, path, err))
+        return false;
+    while (c->rest[count] != NULL)
+        count++;
+    argv = xnew((count + 2) * sizeof *argv); /* given up to the other program */
+    argv[0] = name;
+    memcpy(argv + 1, c->rest, count * sizeof *argv);
+    (void)execvp(path, argv);
+    free(argv);
+    return error_set(err, E_LNK_18, "%s cannot be started: %s", path, strerror(errno));
+}
+
+const struct verb cmd_federation = {
+    .name = "federation",
+    .usage = "init | issue | publish | revoke | show …",
+    .summary = "Found and run a federation: its certificates and its directory (refex federation --help).",
+    .takes_rest = true,
+    .run = run,
+};

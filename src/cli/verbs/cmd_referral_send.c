@@ -1,0 +1,304 @@
+#include "cli/verbs/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/connection.h"
+#include "cli/rendering/render.h"
+#include "cli/values.h"
+#include "codec/control_codec.h"
+#include "model/case_fields.h"
+
+/* Words of --kind, what each is, and what --purpose and --service are unless they are given (0: they must be). */
+static const struct {
+    const char *word;
+    enum message_kind kind;
+    enum purpose purpose;
+    uint32_t service;
+} kinds[] = {
+    {"referral", MESSAGE_REFERRAL, PURPOSE_SERVICES, 0},
+    {"transfer", MESSAGE_TRANSFER, PURPOSE_SERVICES, 0},
+    {"sub", MESSAGE_SUB_REFERRAL, PURPOSE_SERVICES, 0},
+    {"status", MESSAGE_STATUS_APPLICATION, PURPOSE_STATUS_APPLICATION, SERVICE_VICTIM_STATUS_APPLICATION},
+    {"return", MESSAGE_RETURN, PURPOSE_RETURN, SERVICE_VOLUNTARY_RETURN},
+    {"tracing", MESSAGE_TRACING, PURPOSE_FAMILY_TRACING, SERVICE_FAMILY_TRACING},
+};
+#define KIND_COUNT (sizeof kinds / sizeof kinds[0])
+
+struct send_context {
+    struct command *command;
+    struct control_refer_ask ask;
+    uint32_t services[BOUND_SERVICES];
+    bool preview;           /* an answer is only looked at */
+    size_t held_back_count; /* of the last answer */
+};
+
+/* --- what is asked --- */
+
+static bool read_kind(const struct command *c, struct send_context *s, struct error *err)
+{
+    struct control_refer_ask *ask = &s->ask;
+    const char *word = verb_value(c, "kind");
+    const char *names[KIND_COUNT];
+    uint32_t purpose;
+
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        names[i] = kinds[i].word;
+        if (strcmp(word != NULL ? word : kinds[0].word, kinds[i].word) != 0)
+            continue;
+        ask->kind = kinds[i].kind;
+        if (!values_name(c, "purpose", values_purpose, PURPOSE_END, kinds[i].purpose, &purpose, err))
+            return false;
+        ask->purpose = (enum purpose)purpose;
+        if (kinds[i].service != 0 && verb_value(c, "service") == NULL)
+            s->services[ask->service_count++] = kinds[i].service;
+        return true;
+    }
+    return verb_wrong_value(err, "kind", word, names, KIND_COUNT);
+}
+
+static bool add_service(void *cookie, const char *part, struct error *err)
+{
+    struct send_context *s = cookie;
+    size_t at = s->ask.service_count;
+    uint32_t number;
+
+    if (!values_find_number("service", part, values_service, SERVICE_END, &number, err))
+        return false;
+    for (size_t i = 0; i < s->ask.service_count; i++)
+        if (s->services[i] == number)
+            return true;
+    if (s->ask.service_count == BOUND_SERVICES)
+        return error_set(err, E_USE_04, "--service names more than %d services", BOUND_SERVICES);
+    while (at > 0 && s->services[at - 1] > number) {
+        s->services[at] = s->services[at - 1];
+        at--;
+    }
+    s->services[at] = number;
+    s->ask.service_count++;
+    return true;
+}
+
+static bool read_release(const struct command *c, struct control_refer_ask *ask, struct error *err)
+{
+    static const char *const words[] = {"now", "on-acceptance"};
+    const char *word = verb_value(c, "release");
+
+    ask->release_now = word != NULL && strcmp(word, words[0]) == 0;
+    return word == NULL || ask->release_now || strcmp(word, words[1]) == 0 ||
+           verb_wrong_value(err, "release", word, words, 2);
+}
+
+static bool read_ask(const struct command *c, struct send_context *s, struct error *err)
+{
+    const char *of;
+    const char *to;
+    const char *request_id = verb_value(c, "request-id");
+    uint32_t urgency;
+
+    s->ask.services = s->services;
+    if (!verb_required_value(c, "case", &of, err) || !connection_ident("case", of, &s->ask.case_id, err) ||
+        !verb_required_value(c, "to", &to, err) || !read_kind(c, s, err) ||
+        !values_each_part(c, "service", add_service, s, err) ||
+        !values_name(c, "urgency", values_urgency, URGENCY_END, URGENCY_NORMAL, &urgency, err) ||
+        !values_sections(c, "require", &s->ask.require, err) || !read_release(c, &s->ask, err))
+        return false;
+    if (s->ask.service_count == 0)
+        return error_set(err, E_USE_02, "--service is missing: what is asked for, like SHELTER,MEDICAL");
+    if (request_id != NULL && (request_id[0] == '\0' || strlen(request_id) > BOUND_REQUEST_ID))
+        return error_set(err, E_USE_04, "--request-id has 1 to %d bytes", BOUND_REQUEST_ID);
+    s->ask.urgency = (enum urgency)urgency;
+    s->ask.partial = verb_flag(c, "partial");
+    s->ask.dry_run = verb_flag(c, "dry-run");
+    s->ask.request_id = view_of_text(request_id != NULL ? request_id : "");
+    return true;
+}
+
+/* --- what is answered --- */
+
+static void print_result_json(const struct send_context *s, const struct control_referral_result *r)
+{
+    struct bytes line = {0};
+    struct json_line j;
+
+    render_json_begin(&j, &line);
+    render_json_ident(&j, "referral", &r->referral);
+    render_json_ident(&j, "message", &r->message);
+    json_line_text(&j, "state", r->state != 0 ? referral_state_name((enum referral_state)r->state) : NULL);
+    render_json_sections(&j, "shared", r->shared);
+    render_json_sections(&j, "offered", r->offered);
+    json_line_array(&j, "held_back");
+    for (size_t i = 0; i < r->held_back_count; i++) {
+        json_line_object(&j, NULL);
+        json_line_text(&j, "section", section_name(r->held_back[i].section));
+        json_line_text(&j, "why", denial_name(r->held_back[i].why));
+        json_line_close(&j);
+    }
+    json_line_close(&j);
+    json_line_array(&j, "left_out");
+    for (size_t i = 0; i < r->left_out_count; i++) {
+        json_line_object(&j, NULL);
+        json_line_text(&j, "section", section_name(r->left_out[i].section));
+        json_line_array(&j, "fields");
+        for (size_t n = 0; n < r->left_out[i].field_count; n++)
+            json_line_text(&j, NULL, case_field_ref_name(r->left_out[i].fields[n]));
+        json_line_close(&j);
+        json_line_close(&j);
+    }
+    json_line_close(&j);
+    if (s->ask.dry_run)
+        json_line_bool(&j, "dry_run", true);
+    if (r->repeated)
+        json_line_bool(&j, "repeated", true);
+    render_json_end(&j);
+    bytes_fini(&line);
+}
+
+static void print_sections(FILE *to, const char *title, section_set set)
+{
+    struct bytes names = {0};
+
+    section_set_write(set, &names);
+    if (set != 0)
+        (void)fprintf(to, "%s%.*s\n", title, (int)names.size, (const char *)names.at);
+    bytes_fini(&names);
+}
+
+static void print_held_back(FILE *to, const struct control_referral_result *r)
+{
+    for (size_t i = 0; i < r->held_back_count; i++)
+        (void)fprintf(to, "held back           %s: %s\n", section_name(r->held_back[i].section),
+                      denial_sentence(r->held_back[i].why));
+}
+
+static void print_left_out(FILE *to, const struct control_referral_result *r)
+{
+    for (size_t i = 0; i < r->left_out_count; i++) {
+        (void)fprintf(to, "left out            %s:", section_name(r->left_out[i].section));
+        for (size_t n = 0; n < r->left_out[i].field_count; n++) {
+            const char *name = case_field_ref_name(r->left_out[i].fields[n]);
+
+            (void)fprintf(to, "%s %s", n == 0 ? "" : ",", name != NULL ? name : "?");
+        }
+        (void)fputc('\n', to);
+    }
+}
+
+static void print_not_shared(FILE *to, const struct control_referral_result *r)
+{
+    print_left_out(to, r);
+    print_held_back(to, r);
+}
+
+static void print_result(const struct send_context *s, const struct control_referral_result *r)
+{
+    char id[IDENT_TEXT];
+
+    ident_write(&r->referral, id);
+    if (s->ask.dry_run)
+        (void)printf("Nothing was sent to %s; this is what would be.\n", s->ask.to.text);
+    else
+        (void)printf("referral %s to %s: %s%s\n", id, s->ask.to.text,
+                     referral_state_name((enum referral_state)r->state),
+                     r->repeated ? " (it was sent before under this request id)" : "");
+    print_sections(stdout, "shared now          ", r->shared);
+    print_sections(stdout, "shared on accepting ", r->offered);
+    print_not_shared(stdout, r);
+}
+
+static bool on_result(void *cookie, struct view message, struct error *err)
+{
+    struct send_context *s = cookie;
+    struct arena arena = {0};
+    struct control_referral_result r;
+    bool ok = control_referral_result_decode(message, &arena, &r, err);
+
+    if (ok)
+        s->held_back_count = r.held_back_count;
+    if (ok && s->preview) {
+        print_sections(stderr, "shared now          ", r.shared);
+        print_sections(stderr, "shared on accepting ", r.offered);
+        print_not_shared(stderr, &r);
+    } else if (ok && s->command->json) {
+        print_result_json(s, &r);
+    } else if (ok) {
+        print_result(s, &r);
+    }
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool send_referral(struct send_context *s, struct error *err)
+{
+    struct bytes message = {0};
+    bool ok;
+
+    control_refer_ask_encode(&s->ask, &message);
+    ok = connection_ask(s->command, CONTROL_REFER, &message, on_result, s, err);
+    bytes_fini(&message);
+    return ok;
+}
+
+/* On a terminal a person sees what would stay behind, and decides. *GO false: she said no. */
+static bool confirm_partial(struct send_context *s, bool *confirmed, struct error *err)
+{
+    char answer[16] = "";
+    bool ok;
+
+    s->preview = true;
+    s->ask.dry_run = s->ask.partial = true;
+    ok = send_referral(s, err);
+    s->preview = s->ask.dry_run = s->ask.partial = false;
+    if (!ok || s->held_back_count == 0)
+        return ok;
+    (void)fprintf(stderr, "Send to %s without what is held back? [y/N] ", s->ask.to.text);
+    *confirmed = fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+    s->ask.partial = *confirmed;
+    return true;
+}
+
+static bool run_send(struct command *c, int *status, struct error *err)
+{
+    struct send_context s = {.command = c};
+    bool interactive = !c->json && isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+    bool confirmed = true;
+
+    if (!read_ask(c, &s, err) || !connection_open(c, REFEX_NODE, err) ||
+        !connection_address(c, "to", verb_value(c, "to"), &s.ask.to, err))
+        return false;
+    if (interactive && !s.ask.partial && !s.ask.dry_run && !confirm_partial(&s, &confirmed, err))
+        return false;
+    if (!confirmed) {
+        (void)fputs("Nothing was sent.\n", stderr);
+        *status = 1;
+        return true;
+    }
+    return send_referral(&s, err);
+}
+
+const struct verb cmd_referral_send = {
+    .noun = "referral",
+    .name = "send",
+    .usage = "--home DIR --case CASE --to AGENCY --service SERVICE,… --urgency emergency|urgent|normal [--partial] …",
+    .summary = "Refer a person to another agency. Only what her consent covers leaves this node.",
+    .help =
+        "Example\n"
+        "  refex referral send --case 4f… --to shelter --service SHELTER,MEDICAL --urgency urgent --dry-run\n\n"
+        "First go the service, the urgency and the names of the sections on offer; the sections follow by themselves "
+        "when the\n"
+        "receiver accepts (--release now sends all at once). A section that consent does not cover is held back: on a\n"
+        "terminal you are asked, in a script --partial is needed, and --require makes sending fail without a section.",
+    .options = {{"case", "CASE", "who is referred", false},
+                {"to", "AGENCY", "to which agency", false},
+                {"service", "SERVICE,…", "what is asked for: SHELTER, MEDICAL, PSYCHOSOCIAL, LEGAL_ADVICE, …", true},
+                {"urgency", "URGENCY", "emergency (24 h), urgent (72 h) or normal (14 days)", false},
+                {"purpose", "PURPOSE", "what the data is for (services unless the kind says otherwise)", false},
+                {"kind", "KIND", "referral, transfer, sub, status, return or tracing", false},
+                {"require", "SECTION,…", "fail if one of these is not covered", true},
+                {"partial", NULL, "leave out what consent does not cover", false},
+                {"release", "now|on-acceptance", "when the sections go", false},
+                {"request-id", "ID", "the caller's own id: asking again is the same referral", false},
+                {"dry-run", NULL, "say what would be sent, and send nothing", false}},
+    .run = run_send,
+};

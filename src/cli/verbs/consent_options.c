@@ -1,0 +1,326 @@
+#include "cli/verbs/consent_options.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/connection.h"
+#include "cli/values.h"
+
+void consent_options_init(struct consent_options *o)
+{
+    memset(o, 0, sizeof *o);
+    consent_file_init(&o->file);
+}
+
+void consent_options_fini(struct consent_options *o)
+{
+    consent_file_fini(&o->file);
+}
+
+/* --- from a file --- */
+
+static bool read_file(const struct command *c, struct consent_options *o, struct error *err)
+{
+    struct bytes file = {0};
+    bool ok;
+
+    for (size_t i = 0; i < VERB_OPTIONS_MAX && c->verb->options[i].name != NULL; i++)
+        if (verb_flag(c, c->verb->options[i].name))
+            return error_set(err, E_USE_03, "--%s and a file contradict each other: say it in the file",
+                             c->verb->options[i].name);
+    ok = file_read(c->words[0], BOUND_CONSENT_FILE, &file, err) && consent_json_read(bytes_view(&file), &o->file, err);
+    bytes_fini(&file);
+    return ok;
+}
+
+/* --- from options --- */
+
+static bool add_recipient(void *cookie, const char *part, struct error *err)
+{
+    struct consent_file *f = cookie;
+
+    if (f->to_count == BOUND_RECIPIENTS)
+        return error_set(err, E_USE_04, "--to names more than %d agencies", BOUND_RECIPIENTS);
+    f->to[f->to_count++] = arena_strdup(&f->arena, view_of_text(part));
+    return true;
+}
+
+static bool add_excluded(void *cookie, const char *part, struct error *err)
+{
+    return consent_file_exclude(cookie, view_of_text(part), err) || error_wrap(err, "--except");
+}
+
+static bool add_onward(void *cookie, const char *part, struct error *err)
+{
+    struct consent_file *f = cookie;
+    struct consent_file_grant *g = &f->grants[0];
+    enum onward o;
+
+    if (strncmp(part, "named:", 6) == 0 && part[6] != '\0') {
+        if (g->named_count == BOUND_GRANT_NAMED)
+            return error_set(err, E_USE_04, "--onward names more than %d agencies", BOUND_GRANT_NAMED);
+        g->named[g->named_count++] = arena_strdup(&f->arena, view_of_text(part + 6));
+        o = ONWARD_NAMED;
+    } else if (strcmp(part, "none") == 0) {
+        o = ONWARD_NONE;
+    } else if (strcmp(part, "ask-first") == 0) {
+        o = ONWARD_ASK_FIRST;
+    } else {
+        return error_set(err, E_USE_04, "--onward must be none, ask-first or named:AGENCY");
+    }
+    if (g->onward != 0 && g->onward != o)
+        return error_set(err, E_USE_03, "--onward says two different things");
+    g->onward = o;
+    return true;
+}
+
+static bool read_grant(const struct command *c, struct consent_file *f, struct error *err)
+{
+    struct consent_file_grant *g = &f->grants[0];
+    uint32_t purpose;
+
+    if (!values_sections(c, "section", &g->sections, err) ||
+        !values_name(c, "purpose", values_purpose, PURPOSE_END, 0, &purpose, err) ||
+        !values_each_part(c, "except", add_excluded, g, err) || !values_each_part(c, "onward", add_onward, f, err) ||
+        !values_day(c, "keep-until", &g->keep_until, err))
+        return false;
+    if (f->refused && g->sections == 0 && purpose == 0)
+        return true; /* a no to the agency, whatever it is about */
+    if (g->sections == 0)
+        return error_set(err, E_USE_02, "--section is missing: which sections may be shared");
+    if (purpose == 0)
+        return error_set(err, E_USE_02, "--purpose is missing: what for");
+    if (g->onward == 0)
+        g->onward = ONWARD_NONE;
+    g->purpose = (enum purpose)purpose;
+    f->grant_count = 1;
+    return true;
+}
+
+static bool read_circumstances(const struct command *c, struct consent_file *f, struct error *err)
+{
+    const char *interpreter = verb_value(c, "interpreter");
+    const char *notice = verb_value(c, "notice");
+    const char *language = verb_value(c, "language");
+    uint32_t given_by;
+
+    if (!values_day(c, "until", &f->until, err) || !values_yes_no(c, "seen-alone", &f->seen_alone, err) ||
+        !values_name(c, "given-by", values_given_by, GIVEN_BY_END, 0, &given_by, err))
+        return false;
+    f->given_by = (enum given_by)given_by;
+    if (interpreter != NULL && !consent_file_interpreter(view_of_text(interpreter), &f->interpreter))
+        return error_set(err, E_USE_04, "--interpreter must be independent, other or unknown");
+    if (notice != NULL)
+        f->notice = view_of_text(notice);
+    if (language != NULL)
+        f->language = view_of_text(language);
+    if (f->notice.size > BOUND_NOTICE || f->language.size > BOUND_LANGUAGE)
+        return error_set(err, E_USE_04, "--notice has at most %d bytes, --language %d", BOUND_NOTICE, BOUND_LANGUAGE);
+    f->told_irreversible = verb_flag(c, "told-irreversible");
+    return true;
+}
+
+static bool read_options(const struct command *c, struct consent_file *f, struct error *err)
+{
+    const char *of;
+
+    f->refused = verb_flag(c, "refused");
+    return verb_required_value(c, "case", &of, err) && connection_ident("case", of, &f->case_id, err) &&
+           values_each_part(c, "to", add_recipient, f, err) && read_grant(c, f, err) && read_circumstances(c, f, err);
+}
+
+/* --- what both must say --- */
+
+static bool check_complete(struct consent_file *f, struct error *err)
+{
+    if (ident_is_zero(&f->case_id))
+        return error_set(err, E_USE_02, "the case is missing: whose consent");
+    if (f->to_count == 0)
+        return error_set(err, E_USE_02, "--to is missing: with whom");
+    if (!f->refused && f->grant_count == 0)
+        return error_set(err, E_USE_02, "no grant says what may be shared");
+    if (f->given_by == 0)
+        return error_set(err, E_USE_02,
+                         "--given-by is missing: who gave it (self, guardian, self+guardian, authority)");
+    if (!f->refused && (f->language.size == 0 || f->notice.size == 0))
+        return error_set(err, E_USE_02, "--%s is missing: how it was explained",
+                         f->language.size == 0 ? "language" : "notice");
+    for (size_t i = 0; i < f->grant_count; i++) {
+        const struct consent_file_grant *g = &f->grants[i];
+
+        if (g->sections == 0 || g->purpose == 0)
+            return error_set(err, E_USE_02, "grant %zu lacks its sections or its purpose", i + 1);
+        if ((g->onward == ONWARD_NAMED) != (g->named_count > 0))
+            return error_set(err, E_USE_03, "grant %zu: onward \"named\" and the agencies named belong together",
+                             i + 1);
+        for (size_t n = 0; n < g->excluded_count; n++)
+            if ((g->sections & SECTION_BIT(FIELD_REF_SECTION(g->excluded[n]))) == 0)
+                return error_set(err, E_USE_03, "--except names a field of section %s, which is not granted",
+                                 section_name(FIELD_REF_SECTION(g->excluded[n])));
+    }
+    return true;
+}
+
+bool consent_options_read(const struct command *c, struct consent_options *o, struct error *err)
+{
+    bool ok = c->word_count > 0 ? read_file(c, o, err) : read_options(c, &o->file, err);
+
+    return ok && check_complete(&o->file, err);
+}
+
+/* --- names --- */
+
+static bool has_recipient(const struct consent_options *o, const struct address *a)
+{
+    for (size_t i = 0; i < o->to_count; i++)
+        if (address_equal(&o->to[i], a))
+            return true;
+    return false;
+}
+
+static bool put_recipient(struct consent_options *o, const struct address *a, struct error *err)
+{
+    if (o->to_count == BOUND_RECIPIENTS)
+        return error_set(err, E_USE_04, "--to comes to more than %d agencies", BOUND_RECIPIENTS);
+    o->to[o->to_count++] = *a;
+    return true;
+}
+
+struct kind_members {
+    struct consent_options *record_options;
+    enum agency_kind kind;
+    size_t found;
+};
+
+static bool on_agency(void *cookie, struct view message, struct error *err)
+{
+    struct kind_members *m = cookie;
+    struct arena arena = {0};
+    struct control_agency a;
+    bool ok = control_agency_decode(message, &arena, &a, err);
+
+    if (ok && a.kind == m->kind && !a.self && !a.revoked) {
+        m->found++;
+        ok = has_recipient(m->record_options, &a.agency) || put_recipient(m->record_options, &a.agency, err);
+    }
+    arena_fini(&arena);
+    return ok;
+}
+
+/* What may harm her in the wrong hands is not granted to whoever happens to be of a kind. */
+static bool check_by_name(const struct consent_file *f, const char *kind, struct error *err)
+{
+    struct bytes names = {0};
+    section_set all = 0;
+
+    for (size_t i = 0; i < f->grant_count && !f->refused; i++)
+        all |= f->grants[i].sections;
+    all &= SECTION_BY_NAME;
+    if (all == 0)
+        return true;
+    section_set_write(all, &names);
+    (void)error_set(err, E_CON_19, "%.*s cannot be granted to every %s", (int)names.size, (const char *)names.at, kind);
+    bytes_fini(&names);
+    return false;
+}
+
+/* A kind of agency means its members in the directory of today, not those who come later. */
+static bool add_kind(struct command *c, struct consent_options *o, enum agency_kind kind, struct error *err)
+{
+    struct kind_members m = {o, kind, 0};
+
+    o->to_kind = true;
+    return check_by_name(&o->file, agency_kind_name(kind), err) &&
+           connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_agency, &m, err) &&
+           (m.found > 0 ||
+            error_set(err, E_USE_04, "--to: no other member is of kind %s today", agency_kind_name(kind)));
+}
+
+static bool add_named(struct command *c, struct consent_options *o, const char *name, struct error *err)
+{
+    struct address a;
+
+    if (!connection_address(c, "to", name, &a, err))
+        return false;
+    if (has_recipient(o, &a))
+        return error_set(err, E_USE_03, "--to names %s twice", a.text);
+    return put_recipient(o, &a, err);
+}
+
+static enum agency_kind find_agency_kind(const char *word)
+{
+    for (int k = 1; k < KIND_END; k++)
+        if (strcmp(agency_kind_name((enum agency_kind)k), word) == 0)
+            return (enum agency_kind)k;
+    return (enum agency_kind)0;
+}
+
+/* Those by name first, so that a kind adds only who is missing. */
+static bool complete_recipients(struct command *c, struct consent_options *o, struct error *err)
+{
+    o->to_count = 0;
+    for (size_t i = 0; i < o->file.to_count; i++)
+        if (find_agency_kind(o->file.to[i]) == 0 && !add_named(c, o, o->file.to[i], err))
+            return false;
+    for (size_t i = 0; i < o->file.to_count; i++)
+        if (find_agency_kind(o->file.to[i]) != 0 && !add_kind(c, o, find_agency_kind(o->file.to[i]), err))
+            return false;
+    return true;
+}
+
+/* Names ascend in a grant (docs/PROTOCOL.md 12): put each where it belongs. */
+static bool complete_named(struct command *c, struct consent_options *o, size_t grant, struct error *err)
+{
+    const struct consent_file_grant *g = &o->file.grants[grant];
+    struct address *list = o->named[grant];
+
+    for (size_t i = 0; i < g->named_count; i++) {
+        struct address a;
+        size_t at = i;
+
+        if (!connection_address(c, "onward", g->named[i], &a, err))
+            return false;
+        while (at > 0 && strcmp(list[at - 1].text, a.text) > 0) {
+            list[at] = list[at - 1];
+            at--;
+        }
+        list[at] = a;
+        if (at > 0 && address_equal(&list[at - 1], &a))
+            return error_set(err, E_USE_03, "--onward names %s twice", a.text);
+    }
+    return true;
+}
+
+bool consent_options_names(struct command *c, struct consent_options *o, struct error *err)
+{
+    const struct consent_file *f = &o->file;
+
+    if (!complete_recipients(c, o, err))
+        return false;
+    for (size_t i = 0; i < f->grant_count; i++) {
+        const struct consent_file_grant *g = &f->grants[i];
+
+        if (!complete_named(c, o, i, err))
+            return false;
+        o->grants[i] = (struct control_consent_grant){g->sections, g->excluded, g->excluded_count, g->purpose,
+                                                      g->onward,   o->named[i], g->named_count,    g->keep_until};
+    }
+    o->ask = (struct control_consent_record_ask){
+        .case_id = f->case_id,
+        .to = o->to,
+        .to_count = o->to_count,
+        .grants = o->grants,
+        .grant_count = f->grant_count,
+        .refused = f->refused,
+        .until = f->until,
+        .given_by = f->given_by,
+        .notice = f->notice,
+        .language = f->language,
+        .interpreter = f->interpreter,
+        .seen_alone = f->seen_alone,
+        .told_irreversible = f->told_irreversible,
+    };
+    return true;
+}

@@ -1,0 +1,191 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "demo/demo_run.h"
+
+const char *demo_section_names(section_set set, char out[static 256])
+{
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if ((set & SECTION_BIT(s)) != 0)
+            n += (size_t)snprintf(out + n, 256 - n, "%s%s", n > 0 ? ", " : "", section_name(s));
+    return n > 0 ? out : "nothing";
+}
+
+/* The names at PATH, of a list or of an object's members, that are sections. */
+static section_set sections_at(const struct json_read *r, const char *path)
+{
+    section_set set = 0;
+    enum section s;
+
+    for (size_t i = 0; i < json_read_count(r, path); i++) {
+        const char *name = json_read_name(r, path, i);
+
+        if (name != NULL && section_find(view_of_text(name), &s))
+            set |= SECTION_BIT(s);
+    }
+    return set;
+}
+
+/* Opens one referral; what is refused because consent was withdrawn was held once. */
+static bool open_referral(struct demo *d, enum demo_index agency, const struct json_read *listed,
+                          struct demo_holdings *out, struct bytes *all, struct error *err)
+{
+    const char *id = json_read_text(listed, "referral");
+    struct demo_answer a = {0};
+    struct json_read *r = NULL;
+    const char *code;
+    bool ok = id != NULL || error_set(err, E_DEM_02, "a referral is listed without its id");
+
+    ok = ok &&
+         demo_run_verb(d, DEMO_WORDS("referral", "show", "--home", d->agencies[agency].home, id, "--data", "--json"),
+                       &a, err);
+    if (ok && a.status == 0) {
+        r = demo_answer_line(&a, 0);
+        ok = r != NULL || error_set(err, E_DEM_02, "a referral cannot be read");
+        out->readable |= ok ? sections_at(r, "sections") : 0;
+    } else if (ok) {
+        r = demo_answer_error(&a);
+        code = r != NULL ? json_read_text(r, "error") : NULL;
+        if (code != NULL && strcmp(code, "E-CON-05") == 0)
+            out->erased |= sections_at(listed, "shared");
+        else
+            ok = error_set(err, E_DEM_02, "%s cannot open a referral: %s", d->agencies[agency].title,
+                           code != NULL ? code : "no reason is given");
+    }
+    if (all != NULL)
+        bytes_append_view(all, bytes_view(&a.out));
+    json_read_free(r);
+    demo_answer_fini(&a);
+    return ok;
+}
+
+bool demo_read_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all,
+                        struct error *err)
+{
+    struct demo_answer a = {0};
+    struct json_read *line;
+    bool ok = demo_run_checked(d, DEMO_WORDS("referral", "list", "--home", d->agencies[agency].home, "--in", "--json"),
+                               &a, err);
+
+    *out = (struct demo_holdings){0};
+    while (ok && (line = demo_answer_line(&a, out->referrals)) != NULL) {
+        ok = open_referral(d, agency, line, out, all, err);
+        json_read_free(line);
+        out->referrals++;
+    }
+    demo_answer_fini(&a);
+    return ok;
+}
+
+static bool text_matches(const struct json_read *r, const char *key, const char *wanted)
+{
+    const char *text = json_read_text(r, key);
+
+    return wanted == NULL || (text != NULL && strcmp(text, wanted) == 0);
+}
+
+static bool peer_matches(const struct json_read *r, const char *peer)
+{
+    return text_matches(r, "to", peer) || text_matches(r, "from", peer) || text_matches(r, "by", peer);
+}
+
+bool demo_count_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer,
+                        const char *message_kind, size_t *count, uint64_t *first, char message[IDENT_TEXT],
+                        struct error *err)
+{
+    struct demo_answer a = {0};
+    struct json_read *line;
+    bool ok = demo_run_checked(
+        d, DEMO_WORDS("audit", "list", "--home", d->agencies[agency].home, "--kind", kind, "--json"), &a, err);
+
+    *count = 0;
+    for (size_t i = 0; ok && (line = demo_answer_line(&a, i)) != NULL; i++) {
+        const char *id = json_read_text(line, "message");
+
+        if (peer_matches(line, peer) && text_matches(line, "message_kind", message_kind)) {
+            if (*count == 0 && first != NULL)
+                *first = json_read_u64(line, "index");
+            if (*count == 0 && message != NULL)
+                (void)snprintf(message, IDENT_TEXT, "%s", id != NULL ? id : "");
+            *count += 1;
+        }
+        json_read_free(line);
+    }
+    demo_answer_fini(&a);
+    return ok;
+}
+
+/* --- waiting --- */
+
+static bool read_state_matches(struct demo *d, enum demo_index agency, const char *referral, const char *state,
+                               bool *is, struct error *err)
+{
+    struct demo_answer a = {0};
+    struct json_read *line;
+    bool ok =
+        demo_run_checked(d, DEMO_WORDS("referral", "list", "--home", d->agencies[agency].home, "--json"), &a, err);
+
+    *is = false;
+    for (size_t i = 0; ok && (line = demo_answer_line(&a, i)) != NULL; i++) {
+        *is = *is || (text_matches(line, "referral", referral) && text_matches(line, "state", state));
+        json_read_free(line);
+    }
+    demo_answer_fini(&a);
+    return ok;
+}
+
+bool demo_wait_state(struct demo *d, enum demo_index agency, const char *referral, const char *state, struct error *err)
+{
+    int64_t since_ms = printer_now_ms();
+    char what[128];
+    bool there;
+
+    (void)snprintf(what, sizeof what, "a referral at %s becomes \"%s\"", d->agencies[agency].title, state);
+    printer_set_wait(&d->printer, what);
+    while (read_state_matches(d, agency, referral, state, &there, err) && !there)
+        if (!demo_wait_step(d, since_ms, what, err))
+            return false;
+    return there;
+}
+
+bool demo_wait_readable(struct demo *d, enum demo_index agency, section_set sections, struct demo_holdings *holdings,
+                        struct error *err)
+{
+    int64_t since_ms = printer_now_ms();
+    char names[256];
+    char what[384];
+
+    (void)snprintf(what, sizeof what, "%s holds: %s", d->agencies[agency].title, demo_section_names(sections, names));
+    printer_set_wait(&d->printer, what);
+    while (demo_read_holdings(d, agency, holdings, NULL, err)) {
+        if (holdings->readable == sections)
+            return true;
+        if (!demo_wait_step(d, since_ms, what, err))
+            return false;
+    }
+    return false;
+}
+
+bool demo_wait_idle(struct demo *d, enum demo_index agency, struct error *err)
+{
+    int64_t since_ms = printer_now_ms();
+    struct demo_answer a = {0};
+    bool ok = true;
+    bool idle = false;
+
+    printer_set_wait(&d->printer, "what waits is delivered");
+    while (ok && !idle) {
+        struct json_read *line;
+
+        ok = demo_run_verb(d, DEMO_WORDS("status", "--home", d->agencies[agency].home, "--json"), &a, err);
+        line = ok ? demo_answer_line(&a, 0) : NULL;
+        idle = line != NULL && json_read_is_true(line, "running") && json_read_u64(line, "waiting") == 0;
+        json_read_free(line);
+        ok = ok && (idle || demo_wait_step(d, since_ms, "what waits is delivered", err));
+    }
+    demo_answer_fini(&a);
+    return ok;
+}

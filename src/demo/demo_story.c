@@ -1,0 +1,396 @@
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "demo/demo_run.h"
+
+#define BIT(s) SECTION_BIT(SECTION_##s)
+
+#define LANTERN_FULL  "lantern@demo.example"
+#define OAKFIELD_FULL "oakfield@demo.example"
+#define POLICE_FULL   "police@demo.example"
+
+/* An invented man in the terms of HTCDS 2.0. Pryklad and Zrazko mean "example" and "sample"; the number is one that is
+ * given to nobody. */
+static const char case_json[] =
+    "[{\"prs_FirstName\":\"Pryklad\",\"prs_SecondName\":\"Zrazko\",\"prs_Birthdate\":\"1974-06-11\","
+    "\"prs_Gender\":\"Masculine\",\"prs_MaritalStatus\":\"Single\",\"prs_PrimaryLanguage\":\"ukr\","
+    "\"prs_Citizenship\":[\"UA\"],\"prs_IdentityNumber\":\"EX-000174\",\"prs_MobilePhone\":\"+12025550147\","
+    "\"ext_SafeToCall\":true,\"ext_SafeToLeaveMessage\":false,\"ext_SafeHours\":\"after 18:00\","
+    "\"ext_StaysAt\":\"Shelter\",\"ext_StayAddress\":\"7 Zrazkova Lane\","
+    "\"vic_TraffickingStatus\":\"PossibleVictimOfTrafficking\",\"vic_TypeOfExploitation\":[\"ForcedLabour\"],"
+    "\"vic_ForcedLabourIndustry\":\"A_AgricultureForestryAndFishing\","
+    "\"vic_MethodsOfControl\":[\"WithholdsDocuments\",\"TakesEarnings\",\"PhysicalAbuse\"],"
+    "\"ext_ExploitationDetails\":\"Sixteen years on the Zrazkove farm, unpaid; his papers were burnt.\","
+    "\"per_RoleInProcess\":[\"Exploiter\"],\"per_RoleDetails\":\"owner of the Zrazkove farm\","
+    "\"ext_HealthNeeds\":\"cataract in both eyes; an old fracture that healed badly\","
+    "\"ext_MentalHealth\":\"sleeps badly, startles at dogs\",\"ext_UrgentCare\":false,"
+    "\"ext_TracingWanted\":true,\"ext_TracingMayTell\":\"that he is alive and asks after her\","
+    "\"ext_FamilyMembers\":[{\"ext_MemberName\":\"Olena Zrazko\",\"ext_MemberRelation\":\"Sibling\","
+    "\"ext_MemberCity\":\"Pryklady\"}],"
+    "\"cco_CaseComment\":\"Does not want the police to be told.\"}]\n";
+
+static const char *const farm_words[] = {"Zrazkove", "ForcedLabour", "Sixteen years", "cataract", "startles"};
+
+/* --- a man is taken in --- */
+
+static bool import_case(struct demo *d, struct error *err)
+{
+    struct demo_answer a = {0};
+    char path[FILE_PATH_MAX];
+    bool ok =
+        file_join_path(path, d->folder, "case.json", err) &&
+        file_create(path, view_of(case_json, sizeof case_json - 1), 0600, err) &&
+        demo_run_shown(d, DEMO_WORDS("case", "import", "--home", d->agencies[LANTERN].home, path, "--json"), &a, err) &&
+        demo_answer_text(&a, "case", d->case_id, sizeof d->case_id, err);
+
+    (void)unlink(path);
+    demo_answer_fini(&a);
+    return ok;
+}
+
+static bool read_case_sections(struct demo *d, struct error *err)
+{
+    struct demo_answer a = {0};
+    struct json_read *r;
+    enum section s;
+    bool ok = demo_run_checked(d, DEMO_WORDS("case", "show", "--home", d->agencies[LANTERN].home, d->case_id, "--json"),
+                               &a, err);
+
+    r = ok ? demo_answer_line(&a, 0) : NULL;
+    for (size_t i = 0; r != NULL && i < json_read_count(r, "sections"); i++)
+        if (section_find(view_of_text(json_read_name(r, "sections", i)), &s))
+            d->case_sections |= SECTION_BIT(s);
+    json_read_free(r);
+    demo_answer_fini(&a);
+    return ok;
+}
+
+bool demo_scene_intake(struct demo *d, struct error *err)
+{
+    struct printer *t = &d->printer;
+    char names[256];
+
+    printer_scene(t, "Lantern takes a man in");
+    printer_text(
+        t, "He has worked on a farm for sixteen years, never paid, his papers burnt. (He is invented, like everybody "
+           "here.) At Lantern he tells what he wants to tell; a caseworker writes it down and brings it into the "
+           "node. There it lies sealed, cut into sections, so that he can say of each who may see it.");
+    if (!import_case(d, err) || !read_case_sections(d, err))
+        return false;
+    printer_check(t,
+                  d->case_sections == (BIT(TRIAGE) | BIT(IDENTITY) | BIT(CONTACT) | BIT(WHEREABOUTS) | BIT(STATUS) |
+                                       BIT(FAMILY) | BIT(EXPLOITATION) | BIT(PERPETRATORS) | BIT(HEALTH) | BIT(NOTES)),
+                  "Lantern knows of him: %s", demo_section_names(d->case_sections, names));
+    printer_text(
+        t, "The file that was read is deleted: the only copy is the sealed one. `triage` is what another agency needs "
+           "to say whether it can help: an age band, a language, no name.");
+    return true;
+}
+
+/* --- what he agrees to --- */
+
+static bool record_answer(struct demo *d, enum demo_index agency, const char *const words[], struct error *err)
+{
+    struct demo_answer a = {0};
+    struct demo_agency *to = &d->agencies[agency];
+    bool ok =
+        demo_run_shown(d, words, &a, err) && demo_answer_text(&a, "consent", to->consent, sizeof to->consent, err);
+
+    demo_answer_fini(&a);
+    return ok;
+}
+
+static bool record_agreement(struct demo *d, enum demo_index agency, const char *sections, const char *purpose,
+                             struct error *err)
+{
+    return record_answer(d, agency,
+                         DEMO_WORDS("consent", "record", "--home", d->agencies[LANTERN].home, "--case", d->case_id,
+                                    "--to", d->agencies[agency].name, "--section", sections, "--purpose", purpose,
+                                    "--given-by", "self", "--language", "uk", "--notice", "leaflet-3", "--interpreter",
+                                    "independent", "--seen-alone", "yes", "--json"),
+                         err);
+}
+
+bool demo_scene_consents(struct demo *d, struct error *err)
+{
+    struct printer *t = &d->printer;
+    struct demo_answer a = {0};
+    size_t yes;
+    size_t all = 0;
+    struct json_read *line;
+    bool ok;
+
+    printer_scene(t, "He is asked, and decides");
+    printer_text(
+        t, "With an interpreter, alone with the caseworker, he decides for each agency what it may know, and for what. "
+           "The mission may know his health and his telephone number, but not his name. The ministry may know "
+           "his name and what happened, to decide on his status. Oakfield may look for his sister, and learns "
+           "nothing of the farm; not even `triage`, which says \"labour\". To the police he says no.");
+    ok = record_agreement(d, BRIDGE, "triage,contact,health", "services", err) &&
+         record_agreement(d, MINISTRY, "identity,status,exploitation", "status-application", err) &&
+         record_agreement(d, OAKFIELD, "identity,family", "family-tracing", err) &&
+         record_answer(d, POLICE,
+                       DEMO_WORDS("consent", "record", "--home", d->agencies[LANTERN].home, "--case", d->case_id,
+                                  "--to", "police", "--refused", "--given-by", "self", "--language", "uk", "--notice",
+                                  "leaflet-3", "--seen-alone", "yes", "--json"),
+                       err) &&
+         demo_count_records(d, LANTERN, "CONSENT", NULL, NULL, &yes, NULL, NULL, err) &&
+         demo_run_checked(d, DEMO_WORDS("consent", "list", "--home", d->agencies[LANTERN].home, "--json"), &a, err);
+    for (; ok && (line = demo_answer_line(&a, all)) != NULL; all++)
+        json_read_free(line);
+    demo_answer_fini(&a);
+    if (!ok)
+        return false;
+    printer_check(
+        t, all == 4 && yes == 4,
+        "four answers stand, one for each agency so that no two can compare them, and each is in Lantern's log");
+    return true;
+}
+
+/* --- the mission --- */
+
+/* Sends with the words behind the common ones; the referral's id goes to the agency. */
+static bool send_referral(struct demo *d, enum demo_index agency, const char *kind, const char *services,
+                          const char *urgency, struct error *err)
+{
+    struct demo_answer a = {0};
+    struct demo_agency *to = &d->agencies[agency];
+    bool ok = demo_run_shown(d,
+                             DEMO_WORDS("referral", "send", "--home", d->agencies[LANTERN].home, "--case", d->case_id,
+                                        "--to", to->name, "--kind", kind, "--service", services, "--urgency", urgency,
+                                        "--partial", "--json"),
+                             &a, err) &&
+              demo_answer_text(&a, "referral", to->referral, sizeof to->referral, err) &&
+              demo_wait_state(d, LANTERN, to->referral, "delivered", err);
+
+    demo_answer_fini(&a);
+    return ok;
+}
+
+static bool accept_referral(struct demo *d, enum demo_index agency, struct error *err)
+{
+    const struct demo_agency *by = &d->agencies[agency];
+    struct demo_answer a = {0};
+    bool ok = demo_run_shown(d, DEMO_WORDS("referral", "accept", "--home", by->home, by->referral, "--json"), &a, err);
+
+    demo_answer_fini(&a);
+    return ok;
+}
+
+/* Offer, look, accept, look: what AGENCY could open before and what after. */
+static bool check_acceptance(struct demo *d, enum demo_index agency, section_set before, section_set after,
+                             struct error *err)
+{
+    struct demo_holdings holdings;
+    char names[256];
+
+    if (!demo_read_holdings(d, agency, &holdings, NULL, err))
+        return false;
+    printer_check(&d->printer, holdings.readable == before && holdings.referrals == 1,
+                  "before %s says yes it can open: %s", d->agencies[agency].title,
+                  demo_section_names(holdings.readable, names));
+    if (!accept_referral(d, agency, err) || !demo_wait_readable(d, agency, after, &holdings, err))
+        return false;
+    printer_check(&d->printer, holdings.readable == after, "after its yes, which lets the rest follow by itself: %s",
+                  demo_section_names(holdings.readable, names));
+    return true;
+}
+
+bool demo_scene_mission(struct demo *d, struct error *err)
+{
+    struct printer *t = &d->printer;
+    size_t receipts;
+
+    printer_scene(t, "Clothes, a doctor, somebody to talk to");
+    printer_text(
+        t, "Lantern asks the Bridge mission for clothing, a doctor and psychological help. First go the request and "
+           "`triage`; the rest follows by itself if Bridge accepts. What he did not agree to is held back, and "
+           "Lantern is told what that was.");
+    if (!send_referral(d, BRIDGE, "referral", "FOOD_NFI,MEDICAL,PSYCHOSOCIAL", "urgent", err) ||
+        !check_acceptance(d, BRIDGE, BIT(TRIAGE), BIT(TRIAGE) | BIT(CONTACT) | BIT(HEALTH), err) ||
+        !demo_wait_state(d, LANTERN, d->agencies[BRIDGE].referral, "accepted", err) ||
+        !demo_wait_idle(d, LANTERN, err) ||
+        !demo_count_records(d, LANTERN, "RECEIPTED", "bridge@demo.example", NULL, &receipts, NULL, NULL, err))
+        return false;
+    printer_check(
+        t, receipts == 2,
+        "for both messages Lantern holds Bridge's receipt: a proof that they are on Bridge's disk and in its log");
+    printer_text(t, "His number travels only with his rule for it: call after six, leave no message.");
+    return true;
+}
+
+/* --- the ministry --- */
+
+bool demo_scene_ministry(struct demo *d, struct error *err)
+{
+    struct printer *t = &d->printer;
+    struct demo_answer a = {0};
+    struct json_read *why;
+    const char *code;
+    bool ok;
+
+    printer_scene(t, "The ministry decides on his status");
+    printer_text(
+        t, "This is another agency, another purpose, another consent. For anything but the decision on his status the "
+           "ministry gets nothing: that is tried first.");
+    ok = demo_run_verb(d,
+                       DEMO_WORDS("referral", "send", "--home", d->agencies[LANTERN].home, "--case", d->case_id, "--to",
+                                  "ministry", "--service", "CASE_MANAGEMENT", "--urgency", "normal", "--purpose",
+                                  "statistics", "--partial", "--dry-run", "--json"),
+                       &a, err);
+    why = ok ? demo_answer_error(&a) : NULL;
+    code = why != NULL ? json_read_text(why, "error") : NULL;
+    if (ok)
+        printer_check(t, a.status == 77 && code != NULL && strcmp(code, "E-CON-01") == 0,
+                      "asked for another purpose (statistics), the same data is refused (%s)",
+                      code != NULL ? code : "-");
+    json_read_free(why);
+    demo_answer_fini(&a);
+    return ok && send_referral(d, MINISTRY, "status", "VICTIM_STATUS_APPLICATION", "normal", err) &&
+           check_acceptance(d, MINISTRY, 0, BIT(IDENTITY) | BIT(STATUS) | BIT(EXPLOITATION), err);
+}
+
+/* --- his sister, and a node that dies --- */
+
+/* Lantern is stopped in its tracks, Oakfield's yes goes out to it, and it is killed with that in its hands. */
+static bool kill_during_accept(struct demo *d, struct error *err)
+{
+    struct printer *t = &d->printer;
+    struct demo_agency *lantern = &d->agencies[LANTERN];
+    size_t sent;
+    size_t receipts;
+
+    demo_node_freeze(lantern);
+    if (!accept_referral(d, OAKFIELD, err) ||
+        !demo_count_records(d, OAKFIELD, "DISCLOSED", LANTERN_FULL, "reply", &sent, NULL, NULL, err) ||
+        !demo_count_records(d, OAKFIELD, "RECEIPTED", LANTERN_FULL, NULL, &receipts, NULL, NULL, err))
+        return false;
+    printer_line(t, "    $ kill -9 %d", (int)lantern->node_pid);
+    if (!demo_node_kill(d, lantern, err))
+        return false;
+    printer_check(
+        t, sent == 1 && receipts == 0,
+        "Oakfield's yes was under way to Lantern, without a receipt, when Lantern's node was killed; its network "
+        "process ended with it");
+    return true;
+}
+
+static bool restart_node(struct demo *d, struct error *err)
+{
+    struct demo_agency *lantern = &d->agencies[LANTERN];
+    int ready;
+
+    printer_command(&d->printer, DEMO_WORDS("node", "run", "--home", lantern->home));
+    printer_set_wait(&d->printer, "Lantern's node starts again");
+    return demo_node_start(d, lantern, &ready, err) && demo_node_wait(d, lantern, ready, err);
+}
+
+static bool check_nothing_lost(struct demo *d, struct error *err)
+{
+    struct demo_holdings holdings;
+    struct bytes all = {0};
+    size_t yes;
+    size_t receipts;
+    size_t releases;
+    size_t words = 0;
+    char names[256];
+    bool ok = demo_wait_readable(d, OAKFIELD, BIT(IDENTITY) | BIT(FAMILY), &holdings, err) &&
+              demo_wait_idle(d, OAKFIELD, err) && demo_wait_idle(d, LANTERN, err) &&
+              demo_count_records(d, LANTERN, "RECEIVED", OAKFIELD_FULL, NULL, &yes, NULL, NULL, err) &&
+              demo_count_records(d, OAKFIELD, "RECEIPTED", LANTERN_FULL, NULL, &receipts, NULL, NULL, err) &&
+              demo_count_records(d, LANTERN, "DISCLOSED", OAKFIELD_FULL, "release", &releases, NULL, NULL, err) &&
+              demo_read_holdings(d, OAKFIELD, &holdings, &all, err);
+
+    bytes_append_u8(&all, 0);
+    for (size_t i = 0; ok && i < sizeof farm_words / sizeof farm_words[0]; i++)
+        words += strstr((const char *)all.at, farm_words[i]) != NULL;
+    if (ok) {
+        printer_check(&d->printer, yes == 1 && receipts == 1,
+                      "nothing was lost and nothing came twice: one yes in Lantern's log, one receipt at Oakfield");
+        printer_check(&d->printer, holdings.referrals == 1 && releases == 1, "Oakfield now holds, once: %s",
+                      demo_section_names(holdings.readable, names));
+        printer_check(
+            &d->printer, words == 0 && strstr((const char *)all.at, "Olena") != NULL,
+            "in all that Oakfield can open there is his sister's name and no word of the farm or of his health");
+    }
+    bytes_fini(&all);
+    return ok;
+}
+
+bool demo_scene_tracing(struct demo *d, struct error *err)
+{
+    struct printer *t = &d->printer;
+    struct demo_holdings holdings;
+
+    printer_scene(t, "His sister is looked for, and a node dies in the middle of it");
+    printer_text(
+        t, "Oakfield, the social service of the place he comes from, is asked to find his sister. First it learns only "
+           "that somebody is to be traced. And machines fail: just as Oakfield's yes is on its way, Lantern's "
+           "node is killed without warning.");
+    if (!send_referral(d, OAKFIELD, "tracing", "FAMILY_TRACING", "normal", err) ||
+        !demo_read_holdings(d, OAKFIELD, &holdings, NULL, err))
+        return false;
+    printer_check(t, holdings.referrals == 1 && holdings.readable == 0,
+                  "before Oakfield says yes it can open: nothing");
+    if (!kill_during_accept(d, err) || !restart_node(d, err))
+        return false;
+    printer_text(t, "What is not on Lantern's disk was never acknowledged, so Oakfield sends it again.");
+    return check_nothing_lost(d, err);
+}
+
+/* --- the police --- */
+
+static bool try_refer_to_police(struct demo *d, bool *refused, size_t *held_back, struct error *err)
+{
+    const char *const *words = DEMO_WORDS("referral", "send", "--home", d->agencies[LANTERN].home, "--case", d->case_id,
+                                          "--to", "police", "--service", "POLICE_PROTECTION", "--urgency", "normal",
+                                          "--purpose", "criminal-proceedings", "--partial", "--json");
+    struct demo_answer a = {0};
+    struct json_read *why;
+    const char *code;
+    bool ok;
+
+    printer_command(&d->printer, words);
+    ok = demo_run_verb(d, words, &a, err);
+    why = ok ? demo_answer_error(&a) : NULL;
+    code = why != NULL ? json_read_text(why, "error") : NULL;
+    *refused = ok && a.status == 77 && code != NULL && strcmp(code, "E-CON-01") == 0;
+    *held_back = 0;
+    for (size_t i = 0; why != NULL && i < json_read_count(why, "held_back"); i++) {
+        char path[48];
+        const char *reason;
+
+        (void)snprintf(path, sizeof path, "held_back.%zu.why", i);
+        reason = json_read_text(why, path);
+        *held_back += reason != NULL && strcmp(reason, "refused") == 0;
+    }
+    json_read_free(why);
+    demo_answer_fini(&a);
+    return ok;
+}
+
+bool demo_scene_police(struct demo *d, struct error *err)
+{
+    struct printer *t = &d->printer;
+    struct demo_holdings holdings;
+    bool refused;
+    size_t held_back;
+    size_t denied;
+    size_t received;
+
+    printer_scene(t, "Somebody tries to tell the police");
+    printer_text(
+        t, "A colleague means well and refers him to the police all the same. He said no. There is one gate through "
+           "which everything leaves, and it does not open; help does not depend on testifying.");
+    if (!try_refer_to_police(d, &refused, &held_back, err) || !demo_read_holdings(d, POLICE, &holdings, NULL, err) ||
+        !demo_count_records(d, LANTERN, "DENIED", POLICE_FULL, NULL, &denied, NULL, NULL, err) ||
+        !demo_count_records(d, POLICE, "RECEIVED", NULL, NULL, &received, NULL, NULL, err))
+        return false;
+    printer_check(t, refused && held_back == 10, "the node refuses it: the person said no to this agency (E-CON-01)");
+    printer_check(t, denied == 1, "the attempt stands in Lantern's audit log");
+    printer_check(
+        t, holdings.referrals == 0 && received == 0,
+        "the police hold nothing: no referral, and no record of any message; they do not know that he exists");
+    return true;
+}

@@ -1,0 +1,50 @@
+#ifndef DEMO_TELL_H
+#define DEMO_TELL_H
+/* How the demo speaks: scenes, paragraphs, what was seen to hold, and a line when something takes long.
+ *
+ * Floor: demo. Only ever adds lines, so that it reads the same in a terminal, a file and a screen reader. With --json
+ * one object for each thing that was checked, and no prose.
+ */
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+struct printer {
+    bool json;                /* caller sets */
+    bool slow;                /* caller sets: pauses for reading */
+    int scene;                /* read-only: number of the scene */
+    int passed;               /* read-only: checks that held */
+    int failed;               /* read-only: checks that did not */
+    struct bytes failed_list; /* private: their sentences */
+    char waiting_for[96];     /* private */
+    int64_t waiting_since_ms; /* private */
+    int64_t printed_ms;       /* private: 0 nothing said yet */
+};
+
+/* The clock that never jumps. */
+int64_t printer_now_ms(void);
+
+void printer_scene(struct printer *t, const char *title);
+/* A paragraph, wrapped. */
+void printer_text(struct printer *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* A line as it is. */
+void printer_line(struct printer *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* An empty line. */
+void printer_blank_line(struct printer *t);
+/* A command that is run now, as a person would write it. */
+void printer_command(struct printer *t, const char *const words[]);
+/* One thing that must hold, and whether it did; returns HELD. */
+bool printer_check(struct printer *t, bool passed, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Names every check that did not hold. */
+void printer_failures(struct printer *t);
+
+/* What is waited for from now on; printer_progress says so when it takes longer than half a second. */
+void printer_set_wait(struct printer *t, const char *what);
+void printer_progress(struct printer *t);
+
+void printer_fini(struct printer *t);
+
+#endif
