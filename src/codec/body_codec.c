@@ -27,7 +27,7 @@ struct body_draft {
 
 static bool sections_hold(const struct body *b, struct error *err)
 {
-    if (b->section_count != 0 && (b->kind == MESSAGE_INQUIRY || b->kind == MESSAGE_NOTIFICATION))
+    if (b->section_count != 0 && !message_kind_has(b->kind, KIND_SECTIONS))
         return error_set(err, E_BYT_03, "personal data in a kind that has none");
     for (size_t i = 0; i < b->section_count; i++)
         if (i > 0 && b->sections[i].section <= b->sections[i - 1].section)
@@ -154,30 +154,24 @@ static bool erasure_decode(const void *own, struct body *b, struct error *err)
            check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &out->checkpoint, err);
 }
 
-/* Kinds whose own message has fields; it must be there. That of any other kind is empty so far, and so never written.
- */
+/* By what the kind's own message holds. One with fields must be there; an empty one is never written. */
 static const struct body_form {
     void (*encode)(const struct body *b, struct body_draft *d);
     bool (*decode)(const void *own, struct body *b, struct error *err);
-} forms[MESSAGE_KIND_END] = {
-    /* clang-format off */
-    [MESSAGE_REFERRAL]           = {referral_encode,   referral_decode},
-    [MESSAGE_REPLY]              = {reply_encode,      reply_decode},
-    [MESSAGE_TRANSFER]           = {referral_encode,   referral_decode},
-    [MESSAGE_SUB_REFERRAL]       = {referral_encode,   referral_decode},
-    [MESSAGE_STATUS_APPLICATION] = {referral_encode,   referral_decode},
-    [MESSAGE_RETURN]             = {referral_encode,   referral_decode},
-    [MESSAGE_TRACING]            = {referral_encode,   referral_decode},
-    [MESSAGE_WITHDRAWAL]         = {withdrawal_encode, withdrawal_decode},
-    [MESSAGE_ERASURE_STATEMENT]  = {erasure_encode,    erasure_decode},
-    /* clang-format on */
+} forms[MESSAGE_FORM_END] = {
+    [FORM_REFERRAL] = {referral_encode, referral_decode},
+    [FORM_REPLY] = {reply_encode, reply_decode},
+    [FORM_WITHDRAWAL] = {withdrawal_encode, withdrawal_decode},
+    [FORM_ERASURE] = {erasure_encode, erasure_decode},
 };
 
 static void submessage_encode(const struct body *in, struct body_draft *d, Refex__Body *m)
 {
-    if (forms[in->kind].encode == NULL)
+    const struct body_form *form = &forms[message_kind_form(in->kind)];
+
+    if (form->encode == NULL)
         return;
-    forms[in->kind].encode(in, d);
+    form->encode(in, d);
     pack_submessage(&m->base, SUBMESSAGE_BASE + (unsigned)in->kind, &d->own.base);
 }
 
@@ -227,15 +221,16 @@ static bool sections_decode(const Refex__Body *m, struct body *b, struct error *
 /* The message of M's own kind and no other. */
 static bool submessage_decode(const Refex__Body *m, struct body *b, struct error *err)
 {
+    const struct body_form *form = &forms[message_kind_form(m->kind)];
     const ProtobufCMessage *own;
 
     if (!check_submessage(&m->base, SUBMESSAGE_BASE + 1, SUBMESSAGE_BASE + m->kind, &own, err))
         return false;
-    if (forms[m->kind].decode == NULL)
+    if (form->decode == NULL)
         return true;
     if (own == NULL)
         return error_set(err, E_BYT_03, "lacks the message of its kind");
-    return forms[m->kind].decode(own, b, err);
+    return form->decode(own, b, err);
 }
 
 bool body_decode(struct view wire, struct arena *arena, struct body *out, struct error *err)

@@ -2,28 +2,6 @@
 
 #include "model/names.h"
 
-static const char *const kinds[MESSAGE_KIND_END] = {
-    [MESSAGE_REFERRAL] = "referral",
-    [MESSAGE_RELEASE] = "release",
-    [MESSAGE_REPLY] = "reply",
-    [MESSAGE_UPDATE] = "update",
-    [MESSAGE_TRANSFER] = "transfer",
-    [MESSAGE_SUB_REFERRAL] = "sub-referral",
-    [MESSAGE_STATUS_APPLICATION] = "status-application",
-    [MESSAGE_STATUS_DECISION] = "status-decision",
-    [MESSAGE_RETURN] = "return",
-    [MESSAGE_TRACING] = "tracing",
-    [MESSAGE_AUTHORITY_REQUEST] = "authority-request",
-    [MESSAGE_INQUIRY] = "inquiry",
-    [MESSAGE_ANSWER] = "answer",
-    [MESSAGE_NOTIFICATION] = "notification",
-    [MESSAGE_CANCEL] = "cancel",
-    [MESSAGE_CORRECTION] = "correction",
-    [MESSAGE_WITHDRAWAL] = "withdrawal",
-    [MESSAGE_ERASURE_STATEMENT] = "erasure-statement",
-    [MESSAGE_ATTACHMENT_PART] = "attachment-part",
-};
-
 static const char *const services[SERVICE_END] = {
     [SERVICE_SHELTER] = "SHELTER",
     [SERVICE_EMERGENCY_SHELTER] = "EMERGENCY_SHELTER",
@@ -92,55 +70,14 @@ static const char *const declines[DECLINE_END] = {
     [DECLINE_OTHER] = "other",
 };
 
-const char *message_kind_name(enum message_kind k)
-{
-    return names_get(kinds, MESSAGE_KIND_END, k);
-}
-
-bool message_kind_find(struct view name, enum message_kind *out)
-{
-    unsigned k;
-
-    if (!names_find(kinds, MESSAGE_KIND_END, name, &k))
-        return false;
-    *out = (enum message_kind)k;
-    return true;
-}
-
-bool message_kind_is_referral(enum message_kind k)
-{
-    return k == MESSAGE_REFERRAL || k == MESSAGE_TRANSFER || k == MESSAGE_SUB_REFERRAL ||
-           k == MESSAGE_STATUS_APPLICATION || k == MESSAGE_RETURN || k == MESSAGE_TRACING;
-}
-
 const char *service_name(enum service s)
 {
     return names_get(services, SERVICE_END, s);
 }
 
-bool service_find(struct view name, enum service *out)
-{
-    unsigned s;
-
-    if (!names_find(services, SERVICE_END, name, &s))
-        return false;
-    *out = (enum service)s;
-    return true;
-}
-
 const char *urgency_name(enum urgency u)
 {
     return names_get(urgencies, URGENCY_END, u);
-}
-
-bool urgency_find(struct view name, enum urgency *out)
-{
-    unsigned u;
-
-    if (!names_find(urgencies, URGENCY_END, name, &u))
-        return false;
-    *out = (enum urgency)u;
-    return true;
 }
 
 int64_t urgency_due_ms(enum urgency u)
@@ -165,14 +102,4 @@ const char *referral_state_name(enum referral_state s)
 const char *decline_reason_name(enum decline_reason r)
 {
     return names_get(declines, DECLINE_END, r);
-}
-
-bool decline_reason_find(struct view name, enum decline_reason *out)
-{
-    unsigned r;
-
-    if (!names_find(declines, DECLINE_END, name, &r))
-        return false;
-    *out = (enum decline_reason)r;
-    return true;
 }

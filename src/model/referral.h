@@ -6,30 +6,8 @@
  */
 
 #include "model/ident.h"
+#include "model/message_kind.h"
 #include "model/section.h"
-
-enum message_kind {
-    MESSAGE_REFERRAL = 1,
-    MESSAGE_RELEASE,
-    MESSAGE_REPLY,
-    MESSAGE_UPDATE,
-    MESSAGE_TRANSFER,
-    MESSAGE_SUB_REFERRAL,
-    MESSAGE_STATUS_APPLICATION,
-    MESSAGE_STATUS_DECISION,
-    MESSAGE_RETURN,
-    MESSAGE_TRACING,
-    MESSAGE_AUTHORITY_REQUEST,
-    MESSAGE_INQUIRY,
-    MESSAGE_ANSWER,
-    MESSAGE_NOTIFICATION,
-    MESSAGE_CANCEL,
-    MESSAGE_CORRECTION,
-    MESSAGE_WITHDRAWAL,
-    MESSAGE_ERASURE_STATEMENT,
-    MESSAGE_ATTACHMENT_PART,
-    MESSAGE_KIND_END
-};
 
 enum service {
     SERVICE_SHELTER = 1,
@@ -154,16 +132,10 @@ struct body {
     };
 };
 
-const char *message_kind_name(enum message_kind k); /* "referral" … */
-bool message_kind_find(struct view name, enum message_kind *out);
-bool message_kind_is_referral(enum message_kind k); /* those that carry struct referral_message */
 const char *service_name(enum service s);           /* "SHELTER" … */
-bool service_find(struct view name, enum service *out);
 const char *urgency_name(enum urgency u);
-bool urgency_find(struct view name, enum urgency *out);
 int64_t urgency_due_ms(enum urgency u);                 /* 24 h, 72 h, 14 days */
 const char *referral_state_name(enum referral_state s); /* "delivered" … */
 const char *decline_reason_name(enum decline_reason r); /* "at-capacity" … */
-bool decline_reason_find(struct view name, enum decline_reason *out);
 
 #endif

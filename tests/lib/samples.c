@@ -362,7 +362,7 @@ void sample_body(struct fake_random *d, struct arena *a, enum message_kind kind,
         if ((sections & SECTION_BIT(s)) != 0)
             out->sections[out->section_count++] =
                 (struct body_section){.section = s, .data = sample_bytes(d, a, number(d, 1, 200))};
-    if (message_kind_is_referral(kind)) {
+    if (message_kind_has(kind, KIND_BEGINS)) {
         sample_referral(d, a, &out->referral_part);
     } else if (kind == MESSAGE_REPLY) {
         out->reply.state = random_bool(d) ? REFERRAL_ACCEPTED : REFERRAL_DECLINED;

@@ -156,7 +156,7 @@ static bool survey_case(struct exchange *x, struct referral_draft *m, struct err
 
 static bool check_ask(const struct referral_ask *ask, struct error *err)
 {
-    if (!message_kind_is_referral(ask->kind))
+    if (!message_kind_has(ask->kind, KIND_BEGINS))
         return error_set(err, E_REF_04, "a message of kind %s is not sent as a referral", message_kind_name(ask->kind));
     if (ask->service_count == 0 || ask->service_count > BOUND_SERVICES)
         return error_set(err, E_REF_04, "a referral asks for 1 to %d services", BOUND_SERVICES);
@@ -478,7 +478,7 @@ bool referrals_resolve(struct exchange *x, const struct received_body *a, int64_
     struct referral_row row;
     bool found;
 
-    if (message_kind_is_referral(a->body->kind))
+    if (message_kind_has(a->body->kind, KIND_BEGINS))
         return !a->body->has_referral || add_incoming(x, a, referral, err);
     if (a->body->kind == MESSAGE_WITHDRAWAL || a->body->kind == MESSAGE_ERASURE_STATEMENT)
         return find_consent(x, a, consent, err);

@@ -56,7 +56,7 @@ static void same_referral(const struct referral_message *a, const struct referra
 
 static void same_own(const struct body *a, const struct body *b)
 {
-    if (message_kind_is_referral(a->kind)) {
+    if (message_kind_has(a->kind, KIND_BEGINS)) {
         same_referral(&a->referral_part, &b->referral_part);
     } else if (a->kind == MESSAGE_REPLY) {
         assert_int_equal(a->reply.state, b->reply.state);
@@ -205,7 +205,7 @@ static void test_a_body_has_the_message_of_its_kind_and_no_other(void **state)
     (void)state;
     raw_number(&own, 1, URGENCY_URGENT);
     for (uint32_t k = 1; k < MESSAGE_KIND_END; k++) {
-        bool referral = message_kind_is_referral((enum message_kind)k);
+        bool referral = message_kind_has((enum message_kind)k, KIND_BEGINS);
         bool empty = !referral && k != MESSAGE_REPLY && k != MESSAGE_WITHDRAWAL && k != MESSAGE_ERASURE_STATEMENT;
 
         assert_int_equal(read_body(k, NULL, 0, NULL), empty ? E_NONE : E_BYT_03);

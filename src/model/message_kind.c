@@ -1,0 +1,50 @@
+#include "model/message_kind.h"
+
+#include <stddef.h>
+
+/* The flags as the rows write them. */
+enum {
+    BEGINS = KIND_BEGINS,
+    PERMISSION = KIND_PERMISSION,
+    SECTIONS = KIND_SECTIONS,
+    OWED = KIND_OWED,
+    CUT_OFF = KIND_CUT_OFF,
+};
+
+static const struct message_kind_row {
+    const char *name;
+    enum message_form form;
+    enum message_way way;
+    unsigned flags;
+} kinds[MESSAGE_KIND_END] = {
+#define KIND(number, id, name, form, acts, way, flags) [MESSAGE_##id] = {name, FORM_##form, WAY_##way, flags},
+#include "model/message_kinds.def"
+#undef KIND
+};
+
+static const struct message_kind_row *row_of(enum message_kind k)
+{
+    return &kinds[k > 0 && k < MESSAGE_KIND_END ? k : 0];
+}
+
+const char *message_kind_name(enum message_kind k)
+{
+    const char *name = row_of(k)->name;
+
+    return name != NULL ? name : "?";
+}
+
+bool message_kind_has(enum message_kind k, enum message_flag flag)
+{
+    return (row_of(k)->flags & flag) != 0;
+}
+
+enum message_form message_kind_form(enum message_kind k)
+{
+    return row_of(k)->form;
+}
+
+enum message_way message_kind_way(enum message_kind k)
+{
+    return row_of(k)->way;
+}

@@ -1,0 +1,36 @@
+#ifndef MODEL_MESSAGE_KIND_H
+#define MODEL_MESSAGE_KIND_H
+/* Kinds of messages between agencies: one row each in message_kinds.def, from which all of this comes.
+ *
+ * Floor: model.
+ */
+
+#include <stdbool.h>
+
+enum message_kind {
+#define KIND(number, id, name, form, acts, way, flags) MESSAGE_##id = (number),
+#include "model/message_kinds.def"
+#undef KIND
+    MESSAGE_KIND_END
+};
+
+enum message_flag {
+    KIND_BEGINS = 1,
+    KIND_PERMISSION = 2,
+    KIND_SECTIONS = 4,
+    KIND_OWED = 8,
+    KIND_CUT_OFF = 16,
+};
+
+/* What the kind's own message holds; see struct body. */
+enum message_form { FORM_EMPTY, FORM_REFERRAL, FORM_REPLY, FORM_WITHDRAWAL, FORM_ERASURE, MESSAGE_FORM_END };
+
+enum message_way { WAY_FORTH = 1, WAY_BACK, WAY_TO_HOLDER, WAY_TO_TAKER };
+
+/* All four take any number: one that is no kind has no name ("?"), no flag, no form and no way. */
+const char *message_kind_name(enum message_kind k); /* "referral" … */
+bool message_kind_has(enum message_kind k, enum message_flag flag);
+enum message_form message_kind_form(enum message_kind k);
+enum message_way message_kind_way(enum message_kind k); /* 0: none */
+
+#endif
