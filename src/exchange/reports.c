@@ -7,7 +7,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/tick.h"
-#include "exchange/vault.h"
+#include "exchange/traffic/stored_body.h"
 #include "store/case_store.h"
 
 /* --- consents --- */
@@ -22,26 +22,18 @@ struct statement_check {
 static bool check_statement(void *cookie, const struct message_row *m, struct error *err)
 {
     struct statement_check *a = cookie;
-    struct cell where = {.section = "body", .table = "body", .row = m->number, .column = "sealed"};
     struct proof_question q = {.agency = address_view(&a->row->recipient)};
     struct proof_answer proven;
-    struct bytes *plain = tick_plain(a->x);
-    struct bytes sealed = {0};
+    struct stored_body stored;
     struct error why = {0};
     struct body body;
-    bool found;
-    bool ok;
+    bool readable;
 
     if (m->direction != DIRECTION_IN || m->kind != MESSAGE_ERASURE_STATEMENT || a->x->vault == NULL)
         return true;
-    if (!message_store_body(a->x->db, m->number, &found, &where.slot, &sealed, err)) {
-        bytes_fini(&sealed);
+    if (!stored_body_open(a->x, m->number, &readable, &stored, &why, err))
         return false;
-    }
-    ok = found && vault_open_cell(a->x->vault, &where, bytes_view(&sealed), plain, &why) && plain->size > SALT_SIZE &&
-         body_decode(view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), &a->x->tick_arena, &body, &why);
-    bytes_fini(&sealed);
-    if (!ok)
+    if (!readable || !body_decode(stored.bytes, &a->x->tick_arena, &body, &why))
         return true;
     q.record = body.erasure.record;
     q.path = body.erasure.path;

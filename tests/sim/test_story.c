@@ -304,9 +304,9 @@ static void test_a_phone_that_she_left_out_stays_and_the_rule_goes(void **state)
     begin_except(&s, BIT(TRIAGE) | BIT(CONTACT), "prs_MobilePhone");
 
     refer(&s, true);
+    assert_left_out(&s, "prs_MobilePhone");
     settle(&s);
 
-    assert_left_out(&s, "prs_MobilePhone");
     assert_false(people_can_read(s.mission, &s.sent.referral, "prs_MobilePhone"));
     assert_true(people_can_read(s.mission, &s.sent.referral, "ext_SafeToCall"));
     assert_true(people_can_read(s.mission, &s.sent.referral, "prs_PrimaryLanguage"));
@@ -325,9 +325,9 @@ static void test_her_newer_word_on_a_field_counts(void **state)
     world_tick(s.w, NGO);
 
     refer(&s, true);
+    assert_left_out(&s, "prs_SecondName");
     settle(&s);
 
-    assert_left_out(&s, "prs_SecondName");
     assert_false(people_can_read(s.mission, &s.sent.referral, "prs_SecondName"));
     assert_true(people_can_read(s.mission, &s.sent.referral, "prs_FirstName"));
     end(&s);

@@ -1,13 +1,13 @@
 /* Referrals as people see them: listed, shown, accepted, declined. (exchange.h) */
 #include "codec/body_codec.h"
-#include "codec/case_codec.h"
 #include "codec/record_codec.h"
+#include "exchange/consent/body_contents.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
-#include "exchange/vault.h"
+#include "exchange/traffic/stored_body.h"
 #include "model/case_fields.h"
 #include "store/case_store.h"
 
@@ -182,16 +182,17 @@ static bool add_receipt(struct referral_view *s, const struct message_row *m, st
 static bool open_body(struct referral_view *s, const struct message_row *m, struct body *body, bool *there,
                       struct error *err)
 {
-    struct bytes *plain = tick_plain(s->x);
-    struct bytes sealed = {0};
-    struct cell where = {.section = "body", .table = "body", .row = m->number, .column = "sealed"};
-    bool ok = message_store_body(s->x->db, m->number, there, &where.slot, &sealed, err) &&
-              (!*there || vault_open_cell(s->x->vault, &where, bytes_view(&sealed), plain, err));
+    struct stored_body stored;
+    struct error why = {0};
 
-    bytes_fini(&sealed);
-    if (!ok || !*there)
-        return ok;
-    return body_decode(view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), &s->x->tick_arena, body, err);
+    if (!stored_body_open(s->x, m->number, there, &stored, &why, err))
+        return false;
+    if (*there)
+        return body_decode(stored.bytes, &s->x->tick_arena, body, err);
+    if (why.code == E_NONE)
+        return true; /* there is none */
+    *err = why;
+    return false;
 }
 
 /* What is read is asked of the consent it came under, each message of its own, each time: the rule is the one by which
@@ -200,23 +201,19 @@ static bool readable_sections(struct referral_view *s, const struct consent_entr
                               section_set *out, struct error *err)
 {
     struct exchange *x = s->x;
-    uint32_t *refs = arena_new(&x->tick_arena, (body->section_count + 1) * CASE_SECTION_FIELDS * sizeof *refs);
+    struct body_contents holds;
     bool in = s->row->direction == DIRECTION_IN;
     const struct address *own = membership_own(x->membership);
     struct consent_question q = {.recipient = address_view(in ? own : &s->peer->agency),
                                  .sender = address_view(in ? &s->peer->agency : own),
                                  .purpose = s->row->purpose,
-                                 .today = tick_today(x),
-                                 .fields = refs};
+                                 .today = tick_today(x)};
 
-    for (size_t i = 0; i < body->section_count; i++) {
-        size_t found = 0;
-
-        if (!case_section_fields(body->sections[i].section, body->sections[i].data, refs + q.field_count, &found, err))
-            return false;
-        q.field_count += found;
-        q.sections |= SECTION_BIT(body->sections[i].section);
-    }
+    if (!body_contents_list(body, &x->tick_arena, &holds, err))
+        return false;
+    q.sections = holds.sections;
+    q.fields = holds.fields;
+    q.field_count = holds.field_count;
     *out = consent_covers(&entry->receipt.header, entry->grants, entry->grant_count, &q, NULL);
     if (*out != q.sections)
         s->held = s->held != 0 ? s->held : E_CON_03;

@@ -3,6 +3,7 @@
 #include "codec/body_codec.h"
 #include "codec/case_codec.h"
 #include "crypto/commit.h"
+#include "exchange/consent/body_contents.h"
 #include "exchange/tick.h"
 #include "model/case_fields.h"
 
@@ -10,24 +11,12 @@
 
 struct disclosure {
     struct disclosed passed;
-    const uint32_t *fields; /* FIELD_REFs of its sections, as found in the body that passed */
-    size_t field_count;
+    struct body_contents holds; /* as found in the body that passed */
 };
 
 const struct disclosed *disclosure_of(const struct disclosure *d)
 {
     return &d->passed;
-}
-
-/* The FIELD_REFs of one section, in REFS from *COUNT on. */
-static bool list_fields(enum section section, struct view data, uint32_t *refs, size_t *count, struct error *err)
-{
-    size_t found = 0;
-
-    if (!case_section_fields(section, data, refs + *count, &found, err))
-        return false;
-    *count += found;
-    return true;
 }
 
 static section_set covered_by(const struct consent_entry *c, const struct consent_question *q, enum denial *why)
@@ -191,52 +180,29 @@ static bool strip_left_out(struct survey *s, const struct view sections[SECTION_
 bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct address *recipient, enum purpose purpose,
                          const struct view sections[SECTION_END], struct gate_survey *out, struct error *err)
 {
-    uint32_t *refs = arena_new(&x->tick_arena, (size_t)SECTION_END * CASE_SECTION_FIELDS * sizeof *refs);
-    size_t count = 0;
+    struct body_contents whole;
     struct survey s = {.x = x, .recipient = recipient, .out = out, .none = DENIAL_NO_CONSENT};
 
     s.left_out = arena_new(&x->tick_arena, CONSENT_FIELDS * sizeof *s.left_out);
     *out = (struct gate_survey){0};
-    for (int i = SECTION_TRIAGE; i < SECTION_END; i++) {
-        if (sections[i].size == 0)
-            continue;
-        out->present |= SECTION_BIT(i);
-        if (!list_fields((enum section)i, sections[i], refs, &count, err))
+    body_contents_init(&whole, &x->tick_arena, SECTION_END);
+    for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
+        if (sections[i].size != 0 && !body_contents_add(&whole, (enum section)i, sections[i], err))
             return false;
-    }
+    out->present = whole.sections;
     s.question = (struct consent_question){.recipient = address_view(recipient),
                                            .sender = address_view(membership_own(x->membership)),
                                            .purpose = purpose,
                                            .today = tick_today(x),
                                            .sections = out->present,
-                                           .fields = refs,
-                                           .field_count = count};
+                                           .fields = whole.fields,
+                                           .field_count = whole.field_count};
     if (!consent_book_walk_case(x, case_number, survey_consent, &s, err))
         return false;
     if (out->consent == NULL)
         for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
             out->why[i] = s.none;
     return strip_left_out(&s, sections, err);
-}
-
-/* What the data of a message holds: sections and fields. */
-struct body_contents {
-    section_set sections;
-    const uint32_t *fields;
-    size_t field_count;
-};
-
-static bool list_body_fields(struct exchange *x, const struct body *body, struct body_contents *out, struct error *err)
-{
-    uint32_t *refs = arena_new(&x->tick_arena, (body->section_count + 1) * CASE_SECTION_FIELDS * sizeof *refs);
-
-    *out = (struct body_contents){.fields = refs};
-    for (size_t i = 0; i < body->section_count; i++) {
-        out->sections |= SECTION_BIT(body->sections[i].section);
-        if (!list_fields(body->sections[i].section, body->sections[i].data, refs, &out->field_count, err))
-            return false;
-    }
-    return true;
 }
 
 /* The rule, as the receiver will apply it; 0 when all of it is covered. */
@@ -302,7 +268,7 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
 
     *out = NULL;
     REQUIRE(x->in_transaction || x->dry_run || x->releasing);
-    if (!body_decode(ask->body, &x->tick_arena, &body, err) || !list_body_fields(x, &body, &h, err))
+    if (!body_decode(ask->body, &x->tick_arena, &body, err) || !body_contents_list(&body, &x->tick_arena, &h, err))
         return error_wrap(err, "the body that was to leave");
     if (body.kind != ask->kind)
         return error_set(err, E_BUG_01, "a body of another kind came to the gate");
@@ -310,8 +276,7 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
     if (*denied != 0)
         return true;
     d = arena_new(&x->tick_arena, sizeof *d);
-    d->fields = h.fields;
-    d->field_count = h.field_count;
+    d->holds = h;
     d->passed = (struct disclosed){.message = ask->message,
                                    .recipient = ask->recipient,
                                    .kind = ask->kind,
@@ -329,13 +294,12 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
 bool consent_gate_recheck(struct exchange *x, struct disclosure *d, enum denial *denied, struct error *err)
 {
     struct disclosed *p = &d->passed;
-    struct body_contents h = {.sections = p->sections, .fields = d->fields, .field_count = d->field_count};
     struct gate_ask ask = {.recipient = p->recipient, .kind = p->kind, .purpose = p->purpose};
 
     REQUIRE(x->releasing);
     if (p->consent != NULL && !consent_book_get(x, p->consent->row.number, &p->consent, err))
         return false;
     ask.consent = p->consent;
-    *denied = find_denial(x, &ask, &h);
+    *denied = find_denial(x, &ask, &d->holds);
     return true;
 }

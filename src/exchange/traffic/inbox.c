@@ -2,19 +2,20 @@
 
 #include "base/log.h"
 #include "codec/body_codec.h"
-#include "codec/case_codec.h"
 #include "codec/consent_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
 #include "crypto/commit.h"
 #include "crypto/seal.h"
 #include "exchange/cases/referrals.h"
+#include "exchange/consent/body_contents.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
 
 #include <stdlib.h>
@@ -59,9 +60,7 @@ struct incoming {
     struct proof_answer proof;
     const struct record_disclosed *disclosed;
     struct body body;
-    section_set sections;
-    uint32_t *fields;
-    size_t field_count;
+    struct body_contents holds;
     struct peer_row peer;
     struct consent_entry *consent; /* known or kept */
     struct consent_receipt receipt;
@@ -253,7 +252,8 @@ static bool body_matches(struct incoming *in)
     struct hash commitment;
 
     commit_body(in->content.body_salt, in->content.body, &commitment);
-    return hash_equal(&commitment, &d->commitment) && in->body.kind == d->message_kind && in->sections == d->sections;
+    return hash_equal(&commitment, &d->commitment) && in->body.kind == d->message_kind &&
+           in->holds.sections == d->sections;
 }
 
 static bool check_record(struct incoming *in, struct error *why)
@@ -269,18 +269,9 @@ static bool check_record(struct incoming *in, struct error *why)
     if (!view_equal(in->disclosed->recipient, address_view(&h->recipient)) ||
         !ident_equal(&in->disclosed->message, &h->message) || r->time_ms > now + BOUND_FUTURE_MS)
         return fail_step(in, STEP_RECORD);
-    if (!body_decode(in->content.body, &x->tick_arena, &in->body, why))
+    if (!body_decode(in->content.body, &x->tick_arena, &in->body, why) ||
+        !body_contents_list(&in->body, &x->tick_arena, &in->holds, why))
         return fail_step(in, STEP_RECORD);
-    in->fields = arena_new(&x->tick_arena, (in->body.section_count + 1) * CASE_SECTION_FIELDS * sizeof *in->fields);
-    for (size_t i = 0; i < in->body.section_count; i++) {
-        size_t found = 0;
-
-        if (!case_section_fields(in->body.sections[i].section, in->body.sections[i].data, in->fields + in->field_count,
-                                 &found, why))
-            return fail_step(in, STEP_RECORD);
-        in->field_count += found;
-        in->sections |= SECTION_BIT(in->body.sections[i].section);
-    }
     if (!body_matches(in) || (in->content.consent.size != 0) != in->disclosed->has_consent)
         return fail_step(in, STEP_RECORD);
     return true;
@@ -424,9 +415,9 @@ static section_set covered_sections(struct incoming *in)
                                  .sender = address_view(&in->envelope.header.sender),
                                  .purpose = (enum purpose)in->disclosed->purpose,
                                  .today = tick_today(in->x),
-                                 .sections = in->sections,
-                                 .fields = in->fields,
-                                 .field_count = in->field_count};
+                                 .sections = in->holds.sections,
+                                 .fields = in->holds.fields,
+                                 .field_count = in->holds.field_count};
 
     for (size_t i = 0; i < r->shown_count; i++)
         grants[i] = r->shown[i].grant;
@@ -437,36 +428,19 @@ static bool decide_outcome(struct incoming *in, enum outcome *outcome, struct er
 {
     if (!find_consent(in, outcome, err))
         return false;
-    if (*outcome != OUTCOME_STORED || in->sections == 0)
+    if (*outcome != OUTCOME_STORED || in->holds.sections == 0)
         return true;
     if (!in->disclosed->has_consent) {
         if (!membership_policy_basis(in->x->membership, in->disclosed->basis))
             *outcome = OUTCOME_NOT_COVERED;
         return true;
     }
-    if ((in->sections & ~covered_sections(in)) != 0)
+    if ((in->holds.sections & ~covered_sections(in)) != 0)
         *outcome = OUTCOME_NOT_COVERED;
     return true;
 }
 
 /* --- storing --- */
-
-static bool store_body(struct incoming *in, int64_t number, struct error *err)
-{
-    struct exchange *x = in->x;
-    uint64_t slot = in->consent != NULL ? in->consent->row.slot : VAULT_OWN_SLOT;
-    struct cell where = {.slot = slot, .section = "body", .table = "body", .row = number, .column = "sealed"};
-    struct bytes *plain = tick_plain(x);
-    struct bytes sealed = {0};
-    bool ok;
-
-    bytes_append(plain, in->content.body_salt, SALT_SIZE);
-    bytes_append_view(plain, in->content.body);
-    ok = vault_seal_cell(x->vault, &where, bytes_view(plain), &sealed, err) &&
-         message_store_put_body(x->db, number, slot, bytes_view(&sealed), err);
-    bytes_fini(&sealed);
-    return ok;
-}
 
 static bool store_message(struct incoming *in, enum outcome outcome, struct error *err)
 {
@@ -478,10 +452,11 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
                               .leaf = in->proof.leaf,
                               .state = outcome == OUTCOME_STORED ? MESSAGE_STORED : MESSAGE_REFUSED,
                               .outcome = outcome};
+    uint64_t slot;
     struct received_body received_body = {.peer = in->peer.number,
                                           .sender = &in->envelope.header.sender,
                                           .body = &in->body,
-                                          .sections = in->sections,
+                                          .sections = in->holds.sections,
                                           .purpose = (enum purpose)in->disclosed->purpose};
 
     if (!append_outcome(in, outcome, &row.record_index, err))
@@ -501,7 +476,9 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
     add_pending_receipt(in, row.record_index);
     if (outcome != OUTCOME_STORED)
         return true;
-    return store_body(in, row.number, err) && referrals_apply(x, &received_body, err);
+    slot = in->consent != NULL ? in->consent->row.slot : VAULT_OWN_SLOT;
+    return stored_body_put(x, row.number, slot, in->content.body_salt, in->content.body, err) &&
+           referrals_apply(x, &received_body, err);
 }
 
 static bool admit_message(struct incoming *in, struct error *err)

@@ -10,6 +10,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/sealing.h"
+#include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
 
 #include <stdlib.h>
@@ -21,11 +22,6 @@
 #define DIAL_LONGEST_MS  60000 /* … up to this */
 #define REFUSED_FIRST_MS 10000 /* pause after a refusal, doubled each time … */
 #define REFUSED_DOUBLES  9     /* … up to about 85 minutes */
-
-static struct cell body_cell(uint64_t slot, int64_t number)
-{
-    return (struct cell){.slot = slot, .section = "body", .table = "body", .row = number, .column = "sealed"};
-}
 
 /* --- putting --- */
 
@@ -45,22 +41,6 @@ static bool put_record(struct exchange *x, const struct disclosed *d, struct has
         r.disclosed.consent = d->consent->row.id;
     }
     return audit_append(x->audit, &r, leaf, err);
-}
-
-static bool put_body(struct exchange *x, const struct disclosed *d, int64_t number, struct error *err)
-{
-    uint64_t slot = d->consent != NULL ? d->consent->row.slot : VAULT_OWN_SLOT;
-    struct cell where = body_cell(slot, number);
-    struct bytes *plain = tick_plain(x);
-    struct bytes sealed = {0};
-    bool ok;
-
-    bytes_append(plain, d->salt, SALT_SIZE);
-    bytes_append_view(plain, d->body);
-    ok = vault_seal_cell(x->vault, &where, bytes_view(plain), &sealed, err) &&
-         message_store_put_body(x->db, number, slot, bytes_view(&sealed), err);
-    bytes_fini(&sealed);
-    return ok;
 }
 
 static void add_new_message(struct exchange *x, const struct message_row *row, struct disclosure *d)
@@ -85,13 +65,14 @@ bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error
                               .record_index = audit_size(x->audit, LOG_EXCHANGE),
                               .state = MESSAGE_WAITING,
                               .expiry = d->expiry};
+    uint64_t slot = d->consent != NULL ? d->consent->row.slot : VAULT_OWN_SLOT;
     struct peer_row peer;
 
     REQUIRE(x->in_transaction);
     if (!peers_get_or_add(x, &d->recipient, &peer, err) || !put_record(x, d, &row.leaf, err))
         return false;
     row.peer = peer.number;
-    if (!message_store_add(x->db, &row, err) || !put_body(x, d, row.number, err))
+    if (!message_store_add(x->db, &row, err) || !stored_body_put(x, row.number, slot, d->salt, d->body, err))
         return false;
     add_new_message(x, &row, item->disclosure);
     return true;
@@ -209,31 +190,6 @@ struct waiting {
     size_t seen;
 };
 
-/* Reads a stored message back: false in *READABLE when its key is gone. */
-static bool read_stored_body(struct exchange *x, const struct message_row *row, struct gate_ask *ask, bool *readable,
-                             struct error *err)
-{
-    struct bytes *plain = tick_plain(x);
-    struct bytes sealed = {0};
-    struct error why = {0};
-    uint64_t slot;
-    bool found;
-    struct cell where;
-
-    if (!message_store_body(x->db, row->number, &found, &slot, &sealed, err)) {
-        bytes_fini(&sealed);
-        return false;
-    }
-    where = body_cell(slot, row->number);
-    *readable = found && vault_open_cell(x->vault, &where, bytes_view(&sealed), plain, &why) && plain->size > SALT_SIZE;
-    bytes_fini(&sealed);
-    if (!*readable)
-        return true;
-    ask->salt = plain->at;
-    ask->body = view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE);
-    return true;
-}
-
 /* The consent that a message goes under, though it may carry no section of it yet: NULL in *OUT and *STANDS false when
  * it was taken back. Withdrawals and statements go under none. */
 static bool consent_of(struct exchange *x, const struct message_row *row, struct consent_entry **out, bool *stands,
@@ -255,16 +211,21 @@ static bool release_stored(struct exchange *x, struct link *link, const struct m
 {
     struct gate_ask ask = {.message = row->id, .recipient = link->agency, .kind = row->kind, .expiry = row->expiry};
     struct referral_row referral = {0};
+    struct stored_body stored;
+    struct error why = {0};
     bool readable;
     bool stands;
     bool found = false;
 
-    if (!consent_of(x, row, &ask.consent, &stands, err) || !read_stored_body(x, row, &ask, &readable, err))
+    if (!consent_of(x, row, &ask.consent, &stands, err) ||
+        !stored_body_open(x, row->number, &readable, &stored, &why, err))
         return false;
     if (!readable || !stands)
         return withhold_message(x, row->number, DENIAL_WITHDRAWN, err);
     if (row->referral != 0 && !referral_store_get(x->db, row->referral, &found, &referral, err))
         return false;
+    ask.salt = stored.salt;
+    ask.body = stored.bytes;
     ask.purpose = found ? referral.purpose : 0;
     return release_message(x, link, row->number, row->record_index, &ask, err);
 }

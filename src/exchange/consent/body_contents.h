@@ -1,0 +1,26 @@
+#ifndef EXCHANGE_BODY_CONTENTS_H
+#define EXCHANGE_BODY_CONTENTS_H
+/* Which sections and fields a body, or a case, holds: what the consent rule is asked about.
+ *
+ * Floor: exchange. Gate, receiver and reader list them in the same way.
+ */
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "model/referral.h"
+
+struct body_contents {
+    section_set sections;
+    uint32_t *fields; /* FIELD_REFs, strictly ascending */
+    size_t field_count;
+};
+
+/* Room in ARENA for the fields of COUNT sections. */
+void body_contents_init(struct body_contents *c, struct arena *arena, size_t count);
+/* Adds a section's fields. Sections are added in ascending order. E-BYT-* where DATA is not that section. */
+MUST_USE bool body_contents_add(struct body_contents *c, enum section section, struct view data, struct error *err);
+/* All of BODY. */
+MUST_USE bool body_contents_list(const struct body *body, struct arena *arena, struct body_contents *out,
+                                 struct error *err);
+
+#endif
