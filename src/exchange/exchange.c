@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "codec/membership_codec.h"
 #include "exchange/consent/consent_book.h"
-#include "exchange/consent/withdrawal.h"
+#include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/members/federation.h"
@@ -187,7 +187,7 @@ static bool send_committed(struct exchange *x, struct error *err)
 
     x->releasing = true;
     federation_send_bundle(x);
-    ok = withdrawal_erase_slots(x, err) && inbox_send_receipts(x, err) && outbox_release(x, err);
+    ok = withdrawal_work_erase_slots(x, err) && inbox_send_receipts(x, err) && outbox_release(x, err);
     x->releasing = false;
     return ok;
 }
@@ -244,8 +244,8 @@ bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
         *err = x->half_done;
         return error_wrap(err, "half done, so nothing of this turn is kept");
     }
-    if (!do_daily_work(x, err) || !append_house_record(x, err) || (x->consent_work && !withdrawal_advance(x, err)) ||
-        !inbox_count_refusals(x, false, err))
+    if (!do_daily_work(x, err) || !append_house_record(x, err) ||
+        (x->consent_work && !withdrawal_work_advance(x, err)) || !inbox_count_refusals(x, false, err))
         return false;
     if (!commit_tick(x, err) || !send_committed(x, err) || !checkpoint_wal(x, err))
         return false;
@@ -288,13 +288,4 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     }
     return message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
            db_free_space(x->db, &out->room_bytes, err);
-}
-
-/* --- consent, as people ask for it --- */
-
-bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids, struct error *err)
-{
-    uint64_t mark = tick_mark(x);
-
-    return tick_ended(x, mark, consent_book_record(x, ask, ids, err), err);
 }

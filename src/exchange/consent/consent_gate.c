@@ -239,18 +239,12 @@ static enum denial consent_denial(const struct consent_entry *c, const struct ad
     return address_equal(&c->row.recipient, recipient) ? 0 : DENIAL_NO_CONSENT;
 }
 
-/* Messages that carry no personal data may go to members that are being cut off: the narrow lane (design 3). */
-static bool passes_to_cut_off(enum message_kind k)
-{
-    return k == MESSAGE_WITHDRAWAL || k == MESSAGE_ERASURE_STATEMENT || k == MESSAGE_CORRECTION;
-}
-
 static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, const struct body_contents *h)
 {
     struct error why_no_member;
     enum denial denied;
 
-    if (!passes_to_cut_off(ask->kind) &&
+    if (!message_kind_has(ask->kind, KIND_CUT_OFF) &&
         !membership_admits(x->membership, address_view(&ask->recipient), clock_now_ms(x->clock), NULL, &why_no_member))
         return DENIAL_NOT_MEMBER;
     if (h->sections == 0)

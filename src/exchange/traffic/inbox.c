@@ -7,9 +7,9 @@
 #include "codec/peer_codec.h"
 #include "crypto/commit.h"
 #include "crypto/seal.h"
-#include "exchange/cases/referrals.h"
 #include "exchange/consent/body_contents.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/kinds/kind.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
@@ -452,12 +452,13 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
                               .leaf = in->proof.leaf,
                               .state = outcome == OUTCOME_STORED ? MESSAGE_STORED : MESSAGE_REFUSED,
                               .outcome = outcome};
+    const struct kind_actions *acts = kind_actions(in->body.kind);
     uint64_t slot;
-    struct received_body received_body = {.peer = in->peer.number,
-                                          .sender = &in->envelope.header.sender,
-                                          .body = &in->body,
-                                          .sections = in->holds.sections,
-                                          .purpose = (enum purpose)in->disclosed->purpose};
+    struct received_body received = {.peer = in->peer.number,
+                                     .sender = &in->envelope.header.sender,
+                                     .body = &in->body,
+                                     .sections = in->holds.sections,
+                                     .purpose = (enum purpose)in->disclosed->purpose};
 
     if (!append_outcome(in, outcome, &row.record_index, err))
         return false;
@@ -465,11 +466,11 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
         !consent_book_add_received(x, in->content.consent, &in->receipt, &in->consent, err))
         return false;
     row.consent = outcome == OUTCOME_STORED && in->consent != NULL ? in->consent->row.number : 0;
-    received_body.consent = row.consent;
+    received.consent = row.consent;
     if (!message_store_next_number(x->db, &row.number, err))
         return false;
-    received_body.message = row.number;
-    if (outcome == OUTCOME_STORED && !referrals_resolve(x, &received_body, &row.referral, &row.consent, err))
+    received.message = row.number;
+    if (outcome == OUTCOME_STORED && acts->find != NULL && !acts->find(x, &received, &row.referral, &row.consent, err))
         return false;
     if (!message_store_add(x->db, &row, err))
         return false;
@@ -478,7 +479,7 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
         return true;
     slot = in->consent != NULL ? in->consent->row.slot : VAULT_OWN_SLOT;
     return stored_body_put(x, row.number, slot, in->content.body_salt, in->content.body, err) &&
-           referrals_apply(x, &received_body, err);
+           (acts->take == NULL || acts->take(x, &received, err));
 }
 
 static bool admit_message(struct incoming *in, struct error *err)

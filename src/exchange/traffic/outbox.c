@@ -199,7 +199,7 @@ static bool consent_of(struct exchange *x, const struct message_row *row, struct
     bool found;
 
     *stands = true;
-    if (row->consent == 0 || row->kind == MESSAGE_WITHDRAWAL || row->kind == MESSAGE_ERASURE_STATEMENT)
+    if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION))
         return true;
     if (!consent_store_get(x->db, row->consent, &found, &consent, err))
         return false;
@@ -452,7 +452,7 @@ static bool expire_message(void *cookie, const struct message_row *row, struct e
     struct peer_row peer;
     bool found;
 
-    if (row->expiry >= a->today)
+    if (row->expiry >= a->today || message_kind_has(row->kind, KIND_OWED))
         return true;
     if (!tick_begin(a->x, err) || !peers_get(a->x, row->peer, &found, &peer, err))
         return false;

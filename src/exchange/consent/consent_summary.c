@@ -1,16 +1,13 @@
-/* Consents and the audit logs as people ask for them. (exchange.h) */
+/* Consents as people see and end them: listed, shown, recorded, withdrawn. */
+#include "exchange/exchange.h"
+
 #include "codec/body_codec.h"
-#include "codec/record_codec.h"
-#include "crypto/digest.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/withdrawal.h"
-#include "exchange/logs/audit.h"
-#include "exchange/logs/proofs.h"
+#include "exchange/kinds/kind_erasure.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/stored_body.h"
 #include "store/case_store.h"
-
-/* --- consents --- */
 
 struct statement_check {
     struct exchange *x;
@@ -22,8 +19,7 @@ struct statement_check {
 static bool check_statement(void *cookie, const struct message_row *m, struct error *err)
 {
     struct statement_check *a = cookie;
-    struct proof_question q = {.agency = address_view(&a->row->recipient)};
-    struct proof_answer proven;
+    struct record_erased erased;
     struct stored_body stored;
     struct error why = {0};
     struct body body;
@@ -35,14 +31,10 @@ static bool check_statement(void *cookie, const struct message_row *m, struct er
         return false;
     if (!readable || !body_decode(stored.bytes, &a->x->tick_arena, &body, &why))
         return true;
-    q.record = body.erasure.record;
-    q.path = body.erasure.path;
-    q.checkpoint = body.erasure.checkpoint;
-    if (proofs_check(a->x, &q, &proven, NULL, &why) && proven.record.kind == RECORD_ERASED &&
-        ident_equal(&proven.record.erased.consent, &a->row->id)) {
+    if (kind_erasure_is_proven(a->x, &a->row->recipient, &a->row->id, &body.erasure, &erased)) {
         a->out->answered = true;
-        a->out->answered_erased |= proven.record.erased.erased;
-        a->out->answered_kept |= proven.record.erased.kept;
+        a->out->answered_erased |= erased.erased;
+        a->out->answered_kept |= erased.kept;
     }
     return true;
 }
@@ -124,6 +116,13 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
     return found ? fill_summary(x, &row, out, err) : error_set(err, E_CON_06, "there is no consent %s here", text);
 }
 
+bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids, struct error *err)
+{
+    uint64_t mark = tick_mark(x);
+
+    return tick_ended(x, mark, consent_book_record(x, ask, ids, err), err);
+}
+
 bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
                                struct error *err)
 {
@@ -131,45 +130,4 @@ bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *as
     struct consent_row row;
 
     return tick_ended(x, mark, withdrawal_record(x, ask, &row, err) && fill_summary(x, &row, out, err), err);
-}
-
-/* --- audit --- */
-
-struct record_list {
-    struct exchange *x;
-    enum log_id log;
-    exchange_on_record_fn *on_item;
-    void *cookie;
-    struct arena arena;
-};
-
-static bool list_record(void *cookie, const struct record_row *row, struct error *err)
-{
-    struct record_list *a = cookie;
-    struct audit_entry e = {.log = a->log, .bytes = row->bytes};
-
-    arena_reset(&a->arena);
-    digest_leaf(row->bytes, &e.leaf);
-    if (!record_decode(row->bytes, &a->arena, &e.record, err))
-        return error_wrap(err, "record %llu", (unsigned long long)row->index);
-    return a->on_item(a->cookie, &e, err);
-}
-
-bool exchange_audit_list(struct exchange *x, enum log_id log, const struct record_filter *filter,
-                         exchange_on_record_fn *on_item, void *cookie, struct error *err)
-{
-    struct record_list a = {.x = x, .log = log, .on_item = on_item, .cookie = cookie};
-    struct record opened = {.kind = RECORD_OPENED};
-    bool ok = log_store_walk(x->db, log, filter, list_record, &a, err);
-
-    arena_fini(&a.arena);
-    if (!ok || x->read_only)
-        return ok;
-    opened.house = (struct record_house){.what = HOUSE_AUDIT_LOG};
-    return tick_begin(x, err) && audit_append(x->audit, &opened, NULL, err);
-}
-
-bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err)
-{
-    return audit_verify(x->audit, log, membership_own_identity(x->membership), out, err);
 }

@@ -1,0 +1,39 @@
+#ifndef EXCHANGE_REFERRAL_DRAFT_H
+#define EXCHANGE_REFERRAL_DRAFT_H
+/* What a message with sections goes through before it is put: the case surveyed, the body made, the gate asked, a
+ * denial recorded. For the first message of a referral and for what follows on acceptance.
+ *
+ * Floor: exchange.
+ */
+
+#include "exchange/consent/consent_gate.h"
+#include "exchange/exchange.h"
+#include "store/case_store.h"
+
+#define BODY_OVERHEAD    1024 /* bytes of a body that are not its sections, at most */
+#define SECTION_OVERHEAD 32   /* bytes around the data of a section, at most */
+
+/* A referral while it is made: what is asked, what may go, what goes now. */
+struct referral_draft {
+    const struct referral_ask *ask;
+    struct case_row case_row;
+    struct gate_survey survey;
+    section_set now;   /* in this message */
+    section_set later; /* on acceptance */
+};
+
+/* Opens the case and asks what of it may go. */
+MUST_USE bool referral_draft_survey(struct exchange *x, struct referral_draft *m, struct error *err);
+/* Adds what may go of the sections SET to BODY. */
+void referral_draft_add_sections(const struct referral_draft *m, section_set set, struct body *body);
+/* Encodes BODY, draws its salt and message id and asks the gate: see consent_gate_disclose. E-REF-03: too large. */
+MUST_USE bool referral_draft_pass_gate(struct exchange *x, const struct referral_draft *m, const struct body *body,
+                                       enum purpose purpose, struct disclosure **out, enum denial *denied,
+                                       struct error *err);
+/* Why the first of SECTIONS is held back. */
+enum denial referral_draft_reason(const struct referral_draft *m, section_set sections);
+/* Record DENIED about SECTIONS. */
+MUST_USE bool referral_draft_record_denied(struct exchange *x, const struct referral_draft *m, enum purpose purpose,
+                                           section_set sections, enum denial reason, struct error *err);
+
+#endif

@@ -1,0 +1,190 @@
+/* One referral as people open it: its timeline, and the sections that its consents still let them read. */
+#include "exchange/exchange.h"
+
+#include "codec/body_codec.h"
+#include "codec/record_codec.h"
+#include "exchange/cases/referral_summary.h"
+#include "exchange/consent/body_contents.h"
+#include "exchange/consent/consent_book.h"
+#include "exchange/kinds/kind.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/membership.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/stored_body.h"
+
+struct referral_view {
+    struct exchange *x;
+    const struct referral_row *row;
+    const struct peer_row *peer;
+    struct referral_detail *out;
+    bool open_data;
+    section_set opened;
+    enum error_code held; /* why something is not opened; 0: nothing was held back */
+};
+
+static void add_entry(struct referral_view *s, const struct timeline_entry *e)
+{
+    if (s->out->timeline_count < TIMELINE_MAX)
+        s->out->timeline[s->out->timeline_count++] = *e;
+}
+
+static bool add_own_record(struct referral_view *s, const struct message_row *m, struct error *err)
+{
+    struct bytes stored = {0};
+    struct record r;
+    bool found;
+    bool ok = log_store_record(s->x->db, LOG_EXCHANGE, m->record_index, &found, &stored, err) &&
+              (!found || record_decode(bytes_view(&stored), &s->x->tick_arena, &r, err));
+
+    bytes_fini(&stored);
+    if (ok && found)
+        add_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
+                                              .kind = r.kind,
+                                              .index = m->record_index,
+                                              .message_kind = m->kind,
+                                              .outcome = m->direction == DIRECTION_IN ? m->outcome : 0});
+    return ok;
+}
+
+/* The receipt's own record tells when the other node had it. */
+static bool add_receipt(struct referral_view *s, const struct message_row *m, struct error *err)
+{
+    struct bytes record = {0};
+    struct bytes path = {0};
+    struct bytes note = {0};
+    struct record r;
+    bool found;
+    bool ok = message_store_receipt(s->x->db, m->number, &found, &record, &path, &note, err) &&
+              (!found || record_decode(bytes_view(&record), &s->x->tick_arena, &r, err));
+
+    if (ok && found)
+        add_entry(s, &(struct timeline_entry){.time_ms = r.time_ms,
+                                              .kind = RECORD_RECEIPTED,
+                                              .message_kind = m->kind,
+                                              .outcome = (uint32_t)r.received.outcome});
+    bytes_fini(&record);
+    bytes_fini(&path);
+    bytes_fini(&note);
+    return ok;
+}
+
+static bool open_body(struct referral_view *s, const struct message_row *m, struct body *body, bool *there,
+                      struct error *err)
+{
+    struct stored_body stored;
+    struct error why = {0};
+
+    if (!stored_body_open(s->x, m->number, there, &stored, &why, err))
+        return false;
+    if (*there)
+        return body_decode(stored.bytes, &s->x->tick_arena, body, err);
+    if (why.code == E_NONE)
+        return true; /* there is none */
+    *err = why;
+    return false;
+}
+
+/* What is read is asked of the consent it came under, each message of its own, each time: the rule is the one by which
+ * it was let in, on today's day. */
+static bool readable_sections(struct referral_view *s, const struct consent_entry *entry, const struct body *body,
+                              section_set *out, struct error *err)
+{
+    struct exchange *x = s->x;
+    struct body_contents holds;
+    bool in = s->row->direction == DIRECTION_IN;
+    const struct address *own = membership_own(x->membership);
+    struct consent_question q = {.recipient = address_view(in ? own : &s->peer->agency),
+                                 .sender = address_view(in ? &s->peer->agency : own),
+                                 .purpose = s->row->purpose,
+                                 .today = tick_today(x)};
+
+    if (!body_contents_list(body, &x->tick_arena, &holds, err))
+        return false;
+    q.sections = holds.sections;
+    q.fields = holds.fields;
+    q.field_count = holds.field_count;
+    *out = consent_covers(&entry->receipt.header, entry->grants, entry->grant_count, &q, NULL);
+    if (*out != q.sections)
+        s->held = s->held != 0 ? s->held : E_CON_03;
+    return true;
+}
+
+/* The consent of a message, or NULL in *ENTRY: none is needed. *STANDS false: nothing under it is opened. */
+static bool find_consent(struct referral_view *s, const struct message_row *m, struct consent_entry **entry,
+                         bool *stands, struct error *err)
+{
+    struct consent_row consent;
+    bool found;
+
+    *entry = NULL;
+    *stands = true;
+    if (m->consent == 0 || !message_kind_has(m->kind, KIND_PERMISSION))
+        return true;
+    if (!consent_store_get(s->x->db, m->consent, &found, &consent, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the consent of a message is missing");
+    *stands = consent.progress == CONSENT_STANDS;
+    if (!*stands) {
+        s->held = E_CON_05;
+        return true;
+    }
+    return consent_book_get(s->x, m->consent, entry, err);
+}
+
+static bool show_message(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct referral_view *s = cookie;
+    struct consent_entry *entry;
+    section_set may = SECTION_ALL;
+    struct body body;
+    bool there;
+
+    if (!add_own_record(s, m, err) || (m->direction == DIRECTION_OUT && !add_receipt(s, m, err)))
+        return false;
+    if (!s->open_data || m->state == MESSAGE_REFUSED)
+        return true;
+    if (!find_consent(s, m, &entry, &there, err))
+        return false;
+    if (!there)
+        return true;
+    if (!open_body(s, m, &body, &there, err))
+        return false;
+    if (!there)
+        return true;
+    if (entry != NULL && !readable_sections(s, entry, &body, &may, err))
+        return false;
+    for (size_t i = 0; i < body.section_count; i++) {
+        if ((may & SECTION_BIT(body.sections[i].section)) == 0)
+            continue;
+        s->out->data.sections[body.sections[i].section] = body.sections[i].data;
+        s->opened |= SECTION_BIT(body.sections[i].section);
+    }
+    if (kind_actions(body.kind)->show != NULL)
+        kind_actions(body.kind)->show(&body, s->out);
+    return true;
+}
+
+bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data, struct referral_detail *out,
+                            struct error *err)
+{
+    struct record record = {.kind = RECORD_OPENED};
+    struct referral_row row;
+    struct peer_row peer;
+    struct referral_view s = {.x = x, .row = &row, .peer = &peer, .out = out, .open_data = open_data};
+
+    *out = (struct referral_detail){0};
+    if (open_data && x->read_only)
+        return error_set(err, E_NOD_21, "a stopped node opens no sealed data");
+    if (!referral_summary_find(x, id, &row, &peer, err) || !referral_summary_fill(x, &row, &peer, &out->summary, err) ||
+        !message_store_walk_referral(x->db, row.number, show_message, &s, err))
+        return false;
+    if (!open_data)
+        return true;
+    if (s.opened == 0 && s.held != 0) {
+        *out = (struct referral_detail){0};
+        return referral_summary_held(s.held, err);
+    }
+    record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_REFERRAL};
+    return tick_begin(x, err) && audit_append(x->audit, &record, NULL, err);
+}

@@ -1,0 +1,123 @@
+#include "exchange/cases/referral_summary.h"
+
+#include "exchange/members/peers.h"
+#include "exchange/tick.h"
+#include "store/case_store.h"
+
+/* The one state a person reads: the referral's own, and while nobody answered, where its message is. */
+static enum referral_state shown_state(const struct referral_row *row, enum message_state message)
+{
+    if (row->state != REFERRAL_SAVED)
+        return row->state;
+    switch (message) {
+    case MESSAGE_WAITING:
+        return REFERRAL_WAITING;
+    case MESSAGE_RECEIPTED:
+    case MESSAGE_STORED:
+        return REFERRAL_DELIVERED;
+    case MESSAGE_WITHHELD:
+        return REFERRAL_STOPPED;
+    case MESSAGE_EXPIRED:
+        return REFERRAL_EXPIRED;
+    case MESSAGE_REFUSED:
+        return REFERRAL_REFUSED;
+    }
+    return REFERRAL_SAVED;
+}
+
+static bool is_open(enum referral_state s)
+{
+    return s == REFERRAL_SAVED || s == REFERRAL_WAITING || s == REFERRAL_DELIVERED;
+}
+
+static bool fill(struct exchange *x, const struct referral_row *row, const struct address *peer,
+                 enum message_state first, struct referral_summary *out, struct error *err)
+{
+    struct case_row c;
+    struct message_row m;
+    bool found;
+
+    *out = (struct referral_summary){.id = row->id,
+                                     .direction = row->direction,
+                                     .peer = *peer,
+                                     .kind = row->kind,
+                                     .urgency = row->urgency,
+                                     .purpose = row->purpose,
+                                     .state = shown_state(row, first),
+                                     .made_ms = row->made_ms,
+                                     .due_ms = row->due_ms,
+                                     .shared = row->shared,
+                                     .offered = row->offered,
+                                     .services = row->services};
+    out->overdue = is_open(out->state) && row->due_ms != 0 && row->due_ms < clock_now_ms(x->clock);
+    if (!message_store_get(x->db, row->message, &found, &m, err))
+        return false;
+    if (found)
+        out->message = m.id;
+    if (row->case_number == 0)
+        return true;
+    if (!case_store_get(x->db, row->case_number, &found, &c, err))
+        return false;
+    if (found)
+        out->case_id = c.id;
+    return true;
+}
+
+bool referral_summary_fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                           struct referral_summary *out, struct error *err)
+{
+    struct message_row m = {.state = MESSAGE_WAITING};
+    bool found;
+
+    return message_store_get(x->db, row->message, &found, &m, err) && fill(x, row, &peer->agency, m.state, out, err);
+}
+
+bool referral_summary_find(struct exchange *x, const struct ident *id, struct referral_row *row, struct peer_row *peer,
+                           struct error *err)
+{
+    char text[IDENT_TEXT];
+    bool found;
+
+    ident_write(id, text);
+    if (!referral_store_find(x->db, id, &found, row, err))
+        return false;
+    if (!found)
+        return error_set(err, E_REF_01, "there is no referral %s here", text);
+    return peers_get(x, row->peer, &found, peer, err) &&
+           (found || error_set(err, E_LOG_02, "the agency of referral %s is missing", text));
+}
+
+bool referral_summary_held(enum error_code why, struct error *err)
+{
+    if (why == E_CON_05)
+        return error_set(err, E_CON_05, "the consent under which this was shared was withdrawn");
+    return error_set(err, E_CON_03, "the consent under which this was shared has ended");
+}
+
+/* --- listing --- */
+
+struct referral_list {
+    struct exchange *x;
+    bool overdue;
+    exchange_on_referral_fn *on_referral;
+    void *cookie;
+};
+
+static bool list_referral(void *cookie, const struct referral_listing *l, struct error *err)
+{
+    struct referral_list *list = cookie;
+    struct referral_summary summary;
+
+    if (!fill(list->x, &l->row, &l->peer, l->first_message, &summary, err))
+        return false;
+    return (list->overdue && !summary.overdue) || list->on_referral(list->cookie, &summary, err);
+}
+
+bool exchange_referral_list(struct exchange *x, enum direction direction, bool overdue,
+                            exchange_on_referral_fn *on_referral, void *cookie, struct error *err)
+{
+    struct referral_filter filter = {.direction = direction, .overdue = overdue, .now_ms = clock_now_ms(x->clock)};
+    struct referral_list list = {.x = x, .overdue = overdue, .on_referral = on_referral, .cookie = cookie};
+
+    return referral_store_walk(x->db, &filter, list_referral, &list, err);
+}

@@ -1,0 +1,19 @@
+#ifndef EXCHANGE_REFERRAL_SUMMARY_H
+#define EXCHANGE_REFERRAL_SUMMARY_H
+/* A referral in one line, as people see it. exchange_referral_list is here.
+ *
+ * Floor: exchange.
+ */
+
+#include "exchange/exchange.h"
+#include "store/peer_store.h"
+
+/* The referral of this id and the agency it is with. E-REF-01: there is none. */
+MUST_USE bool referral_summary_find(struct exchange *x, const struct ident *id, struct referral_row *row,
+                                    struct peer_row *peer, struct error *err);
+MUST_USE bool referral_summary_fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                                    struct referral_summary *out, struct error *err);
+/* Sets E-CON-05 (WHY is that) or E-CON-03; false. */
+bool referral_summary_held(enum error_code why, struct error *err);
+
+#endif

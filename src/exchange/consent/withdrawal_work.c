@@ -1,0 +1,117 @@
+#include "exchange/consent/withdrawal_work.h"
+
+#include "exchange/cases/referrals.h"
+#include "exchange/consent/withdrawal.h"
+#include "exchange/kinds/kind_erasure.h"
+#include "exchange/kinds/kind_withdrawal.h"
+#include "exchange/logs/audit.h"
+#include "exchange/tick.h"
+#include "exchange/vault.h"
+
+struct work {
+    struct work *next;
+    struct consent_row row;
+};
+
+static bool collect_work(void *cookie, const struct consent_row *row, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct work *w = arena_new(&x->tick_arena, sizeof *w);
+
+    (void)err;
+    w->row = *row;
+    w->next = x->work;
+    x->work = w;
+    return true;
+}
+
+/* The withdrawal of a consent taken here, the statement about one that came with data. */
+static bool send_due(struct exchange *x, struct consent_row *row, struct error *err)
+{
+    if (row->case_number != 0 ? !kind_withdrawal_send(x, row, err) : !kind_erasure_send(x, row, err))
+        return false;
+    row->to_tell = false;
+    return withdrawal_set_progress(x, row, row->progress, err);
+}
+
+/* The record first, then the slot: what was logged as erased is finished at start if a crash comes between. */
+static bool begin_erasing(struct exchange *x, struct consent_row *row, struct error *err)
+{
+    struct record r = {.kind = RECORD_ERASED};
+
+    if (!tick_begin(x, err) || !referrals_stop(x, row->number, REFERRAL_ERASED, &r.erased.erased, err))
+        return false;
+    r.erased.consent = row->id;
+    x->slots_to_erase = true;
+    if (row->case_number == 0)
+        row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE); /* of this record: the statement proves it */
+    return audit_append(x->audit, &r, NULL, err) && slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err) &&
+           withdrawal_set_progress(x, row, CONSENT_ERASING, err);
+}
+
+static bool finish_erasing(struct exchange *x, struct consent_row *row, struct error *err)
+{
+    if (!tick_begin(x, err) || !slot_store_set_state(x->db, row->slot, SLOT_ERASED, err))
+        return false;
+    row->to_tell = row->case_number == 0;
+    return withdrawal_set_progress(x, row, CONSENT_ERASED, err);
+}
+
+static bool advance_one(struct exchange *x, struct consent_row *row, struct error *err)
+{
+    bool proven = row->withdrawn_index != UINT64_MAX && audit_is_durable(x->audit, row->withdrawn_index);
+
+    if (row->to_tell && !proven) {
+        tick_again(x); /* its checkpoint is signed with this turn */
+        x->consent_work = true;
+        return true;
+    }
+    if (row->to_tell)
+        return send_due(x, row, err);
+    if (row->progress == CONSENT_STOPPED && row->erase_from != 0 && row->erase_from <= tick_today(x))
+        return begin_erasing(x, row, err);
+    if (row->progress == CONSENT_ERASING && vault_slot_is_erased(x->vault, row->slot))
+        return finish_erasing(x, row, err);
+    return true;
+}
+
+bool withdrawal_work_advance(struct exchange *x, struct error *err)
+{
+    x->consent_work = false;
+    x->work = NULL;
+    if (!consent_store_walk_work(x->db, tick_today(x), collect_work, x, err))
+        return false;
+    for (struct work *w = x->work; w != NULL; w = w->next)
+        if (!advance_one(x, &w->row, err))
+            return error_wrap(err, "carry on a withdrawal");
+    return true;
+}
+
+struct erasing {
+    struct exchange *x;
+    bool any;
+};
+
+static bool erase_slot(void *cookie, uint64_t slot, struct error *err)
+{
+    struct erasing *e = cookie;
+
+    e->any = true;
+    return vault_erase_slot(e->x->vault, slot, err);
+}
+
+bool withdrawal_work_erase_slots(struct exchange *x, struct error *err)
+{
+    struct erasing e = {.x = x};
+
+    if (!x->slots_to_erase)
+        return true;
+    x->slots_to_erase = false;
+    if (!slot_store_walk(x->db, SLOT_TO_ERASE, erase_slot, &e, err))
+        return false;
+    if (e.any) {
+        x->consent_work = true;
+        tick_again(x);
+    }
+    return true;
+}

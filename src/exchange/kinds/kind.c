@@ -1,0 +1,45 @@
+#include "exchange/kinds/kind.h"
+
+#include "exchange/cases/referrals.h"
+#include "exchange/kinds/kind_erasure.h"
+#include "exchange/kinds/kind_referral.h"
+#include "exchange/kinds/kind_release.h"
+#include "exchange/kinds/kind_reply.h"
+#include "exchange/kinds/kind_withdrawal.h"
+
+static const struct kind_actions kind_none = {.find = kind_find_referral};
+
+static const struct kind_actions *const actions[MESSAGE_KIND_END] = {
+    [0] = &kind_none,
+#define KIND(number, id, name, form, acts, way, flags) [MESSAGE_##id] = &kind_##acts,
+#include "model/message_kinds.def"
+#undef KIND
+};
+
+const struct kind_actions *kind_actions(enum message_kind k)
+{
+    return actions[k > 0 && k < MESSAGE_KIND_END ? k : 0];
+}
+
+bool kind_referral_of(struct exchange *x, const struct received_body *b, bool *found, struct referral_row *row,
+                      struct error *err)
+{
+    enum direction direction = message_kind_way(b->body->kind) == WAY_BACK ? DIRECTION_OUT : DIRECTION_IN;
+
+    *found = false;
+    return !b->body->has_referral || referrals_find_between(x, &b->body->referral, b->peer, direction, found, row, err);
+}
+
+bool kind_find_referral(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
+                        struct error *err)
+{
+    struct referral_row row;
+    bool found;
+
+    (void)consent;
+    if (!kind_referral_of(x, b, &found, &row, err))
+        return false;
+    if (found)
+        *referral = row.number;
+    return true;
+}

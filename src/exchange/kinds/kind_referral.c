@@ -1,0 +1,290 @@
+#include "exchange/kinds/kind_referral.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "exchange/cases/casebook.h"
+#include "exchange/cases/referral_draft.h"
+#include "exchange/cases/referrals.h"
+#include "exchange/members/membership.h"
+#include "exchange/members/peers.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/outbox.h"
+
+#include <string.h>
+
+/* --- what is held back --- */
+
+/* What the gate said becomes a record and a sentence; always false. */
+static bool deny_referral(struct exchange *x, const struct referral_draft *m, section_set sections, enum denial reason,
+                          enum error_code code, struct error *err)
+{
+    struct bytes names = {0};
+
+    section_set_write(sections, &names);
+    bytes_append_u8(&names, 0);
+    error_clear(err);
+    if (!m->ask->dry_run && !referral_draft_record_denied(x, m, m->ask->purpose, sections, reason, err)) {
+        bytes_fini(&names);
+        return false;
+    }
+    error_set(err, code, "%s for %s: %s", (const char *)names.at, m->ask->to.text, denial_sentence(reason));
+    bytes_fini(&names);
+    return false;
+}
+
+static void fill_held_back(const struct referral_draft *m, struct referral_result *out)
+{
+    section_set held = m->survey.present & ~m->survey.covered;
+
+    for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if ((held & SECTION_BIT(s)) != 0)
+            out->held_back[out->held_back_count++] = (struct held_back){
+                .section = (enum section)s, .why = m->survey.why[s] != 0 ? m->survey.why[s] : DENIAL_NO_CONSENT};
+}
+
+static void fill_left_out(const struct referral_draft *m, struct referral_result *out)
+{
+    const struct gate_survey *s = &m->survey;
+
+    for (size_t i = 0; i < s->left_out_count; i++) {
+        enum section section = FIELD_REF_SECTION(s->left_out[i]);
+        struct left_out *last = out->left_out_count != 0 ? &out->left_out[out->left_out_count - 1] : NULL;
+
+        if (last == NULL || last->section != section) {
+            last = &out->left_out[out->left_out_count++];
+            *last = (struct left_out){.section = section, .fields = &s->left_out[i]};
+        }
+        last->field_count++;
+    }
+}
+
+/* --- checking what is asked --- */
+
+static bool check_ask(const struct referral_ask *ask, struct error *err)
+{
+    if (!message_kind_has(ask->kind, KIND_BEGINS))
+        return error_set(err, E_REF_04, "a message of kind %s is not sent as a referral", message_kind_name(ask->kind));
+    if (ask->service_count == 0 || ask->service_count > BOUND_SERVICES)
+        return error_set(err, E_REF_04, "a referral asks for 1 to %d services", BOUND_SERVICES);
+    for (size_t i = 0; i < ask->service_count; i++)
+        if (ask->services[i] < 1 || ask->services[i] >= SERVICE_END ||
+            (i > 0 && ask->services[i - 1] >= ask->services[i]))
+            return error_set(err, E_REF_04, "a service is not one refex knows, or stands twice or out of order");
+    if (ask->urgency < URGENCY_EMERGENCY || ask->urgency >= URGENCY_END || ask->purpose < 1 ||
+        ask->purpose >= PURPOSE_END || (ask->require & ~SECTION_ALL) != 0)
+        return error_set(err, E_REF_04, "urgency, purpose or required sections are not ones refex knows");
+    if (ask->request_id.size > BOUND_REQUEST_ID || !text_is_utf8(ask->request_id))
+        return error_set(err, E_REF_04, "a request id has at most %d bytes", BOUND_REQUEST_ID);
+    return true;
+}
+
+static bool check_recipient(struct exchange *x, const struct referral_ask *ask, struct error *err)
+{
+    if (address_equal(&ask->to, membership_own(x->membership)))
+        return error_set(err, E_REF_05, "%s is this agency", ask->to.text);
+    return membership_admits(x->membership, address_view(&ask->to), clock_now_ms(x->clock), NULL, err);
+}
+
+/* Whether a referral is what ASK asks for: the same request id for anything else is a mistake that must be heard. */
+static bool is_same_ask(struct exchange *x, const struct referral_ask *ask, const struct referral_row *row, bool *same,
+                        struct error *err)
+{
+    struct peer_row peer;
+    struct case_row c;
+    bool found;
+
+    if (!peer_store_get(x->db, row->peer, &found, &peer, err))
+        return false;
+    *same = found && address_equal(&peer.agency, &ask->to);
+    if (!case_store_get(x->db, row->case_number, &found, &c, err))
+        return false;
+    *same = *same && found && ident_equal(&c.id, &ask->case_id) && row->kind == ask->kind &&
+            row->urgency == ask->urgency && row->purpose == ask->purpose &&
+            row->services == referrals_service_bits(ask->services, ask->service_count);
+    return true;
+}
+
+static bool find_repeat(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, bool *repeated,
+                        struct error *err)
+{
+    struct referral_row row;
+    struct message_row message;
+    int64_t number;
+    bool same;
+
+    *repeated = false;
+    if (ask->request_id.size == 0)
+        return true;
+    if (!request_store_find(x->db, ask->request_id, repeated, &number, err))
+        return false;
+    if (!*repeated)
+        return true;
+    if (!referral_store_get(x->db, number, repeated, &row, err) ||
+        !message_store_get(x->db, row.message, repeated, &message, err) || !is_same_ask(x, ask, &row, &same, err))
+        return false;
+    if (!same)
+        return error_set(err, E_REF_09, "the request id was used for another referral");
+    out->referral = row.id;
+    out->message = message.id;
+    out->state = row.state;
+    out->shared = row.shared;
+    out->offered = row.offered;
+    out->repeated = true;
+    return true;
+}
+
+/* --- making --- */
+
+/* What may go now, and what on acceptance; or why nothing may. */
+static bool decide_sections(struct exchange *x, struct referral_draft *m, struct referral_result *out,
+                            struct error *err)
+{
+    const struct referral_ask *ask = m->ask;
+    section_set held;
+
+    if (!referral_draft_survey(x, m, err))
+        return false;
+    held = m->survey.present & ~m->survey.covered;
+    fill_held_back(m, out);
+    fill_left_out(m, out);
+    if ((ask->require & ~m->survey.present) != 0)
+        return error_set(err, E_REF_06, "a section that is required holds nothing in this case");
+    if (m->survey.covered == 0)
+        return deny_referral(x, m, m->survey.present, referral_draft_reason(m, m->survey.present), E_CON_01, err);
+    if ((ask->require & held) != 0)
+        return deny_referral(x, m, ask->require & held, referral_draft_reason(m, ask->require & held), E_CON_02, err);
+    if (held != 0 && !ask->partial && !ask->dry_run)
+        return deny_referral(x, m, held, referral_draft_reason(m, held), E_CON_02, err);
+    m->now = ask->release_now ? m->survey.covered : m->survey.covered & SECTION_BIT(SECTION_TRIAGE);
+    m->later = m->survey.covered & ~m->now;
+    return true;
+}
+
+static struct body make_body(struct exchange *x, const struct referral_draft *m, const struct ident *referral)
+{
+    const struct referral_ask *ask = m->ask;
+    struct body body = {.kind = ask->kind, .has_referral = true, .referral = *referral};
+
+    referral_draft_add_sections(m, m->now, &body);
+    body.referral_part = (struct referral_message){.urgency = ask->urgency,
+                                                   .services = ask->services,
+                                                   .service_count = ask->service_count,
+                                                   .due_ms = clock_now_ms(x->clock) + urgency_due_ms(ask->urgency),
+                                                   .offered = m->later,
+                                                   .released = ask->release_now};
+    return body;
+}
+
+static bool add_referral(struct exchange *x, struct referral_draft *m, const struct body *body, struct disclosure *d,
+                         struct error *err)
+{
+    const struct referral_ask *ask = m->ask;
+    struct referral_row row = {.id = body->referral,
+                               .direction = DIRECTION_OUT,
+                               .case_number = m->case_row.number,
+                               .consent = m->survey.consent->row.number,
+                               .kind = ask->kind,
+                               .urgency = ask->urgency,
+                               .made_ms = clock_now_ms(x->clock),
+                               .due_ms = body->referral_part.due_ms,
+                               .state = REFERRAL_SAVED,
+                               .purpose = ask->purpose,
+                               .shared = m->now,
+                               .offered = m->later,
+                               .services = referrals_service_bits(ask->services, ask->service_count)};
+    struct outbox_item item = {.disclosure = d, .consent = m->survey.consent->row.number};
+    struct peer_row peer;
+
+    if (!peers_get_or_add(x, &ask->to, &peer, err))
+        return false;
+    row.peer = peer.number;
+    if (!message_store_next_number(x->db, &row.message, err) || !referral_store_add(x->db, &row, &item.referral, err))
+        return false;
+    item.number = row.message;
+    if (!outbox_put(x, &item, err))
+        return false;
+    return ask->request_id.size == 0 ||
+           request_store_add(x->db, ask->request_id, item.referral, clock_now_ms(x->clock), err);
+}
+
+static bool make_referral(struct exchange *x, struct referral_draft *m, struct referral_result *out, struct error *err)
+{
+    struct disclosure *d;
+    struct body body;
+    enum denial denied;
+
+    ident_random(x->random, &out->referral);
+    body = make_body(x, m, &out->referral);
+    if (!m->ask->dry_run && !tick_begin(x, err))
+        return false;
+    if (!referral_draft_pass_gate(x, m, &body, m->ask->purpose, &d, &denied, err))
+        return false;
+    if (d == NULL)
+        return deny_referral(x, m, m->now, denied, E_CON_02, err);
+    out->message = disclosure_of(d)->message;
+    out->shared = m->now;
+    out->offered = m->later;
+    out->state = REFERRAL_SAVED;
+    if (!m->ask->dry_run)
+        return add_referral(x, m, &body, d, err);
+    memset(&out->referral, 0, sizeof out->referral);
+    memset(&out->message, 0, sizeof out->message);
+    out->state = 0;
+    return true;
+}
+
+bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, struct error *err)
+{
+    struct referral_draft m = {.ask = ask};
+    uint64_t mark = tick_mark(x);
+    bool repeated;
+    bool ok;
+
+    *out = (struct referral_result){0};
+    if (!check_ask(ask, err) || !find_repeat(x, ask, out, &repeated, err))
+        return false;
+    if (repeated)
+        return true;
+    if (!check_recipient(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) || !tick_has_room(x, err))
+        return false;
+    x->dry_run = ask->dry_run;
+    ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err);
+    x->dry_run = false;
+    return tick_ended(x, mark, ok, err);
+}
+
+/* --- one that came --- */
+
+static bool find(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
+                 struct error *err)
+{
+    const struct referral_message *r = &b->body->referral_part;
+    struct referral_row row = {.id = b->body->referral,
+                               .direction = DIRECTION_IN,
+                               .peer = b->peer,
+                               .consent = b->consent,
+                               .kind = b->body->kind,
+                               .urgency = r->urgency,
+                               .made_ms = clock_now_ms(x->clock),
+                               .due_ms = r->due_ms,
+                               .state = REFERRAL_DELIVERED,
+                               .purpose = b->purpose,
+                               .shared = b->sections,
+                               .offered = r->offered,
+                               .message = b->message,
+                               .services = referrals_service_bits(r->services, r->service_count)};
+    bool found;
+    struct referral_row there;
+
+    (void)consent;
+    if (!b->body->has_referral)
+        return true;
+    if (!referral_store_find(x->db, &row.id, &found, &there, err))
+        return false;
+    if (!found)
+        return referral_store_add(x->db, &row, referral, err);
+    log_line(LOG_WARNING, "event=referral.id_known peer=%s", b->sender->text);
+    return true; /* an id that is taken here: the message is kept, the first referral stands */
+}
+
+const struct kind_actions kind_referral = {.find = find};

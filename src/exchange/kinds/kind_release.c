@@ -1,0 +1,93 @@
+#include "exchange/kinds/kind_release.h"
+
+#include "exchange/cases/referral_draft.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/outbox.h"
+
+/* --- sending --- */
+
+/* As many of LEFT, in their order, as fit one message: each alone does (BOUND_SECTION). */
+static section_set fitting_sections(const struct referral_draft *m, section_set left)
+{
+    size_t size = BODY_OVERHEAD;
+    section_set some = 0;
+
+    for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
+        if ((left & SECTION_BIT(s)) == 0)
+            continue;
+        size += m->survey.data[s].size + SECTION_OVERHEAD;
+        if (some != 0 && size > BOUND_BODY)
+            break;
+        some |= SECTION_BIT(s);
+    }
+    return some;
+}
+
+/* One message of the release: these sections. What the gate denies is recorded, and the others still go. */
+static bool release_batch(struct exchange *x, struct referral_draft *m, struct referral_row *row, section_set some,
+                          struct error *err)
+{
+    struct body body = {.kind = MESSAGE_RELEASE, .has_referral = true, .referral = row->id};
+    struct outbox_item item = {.referral = row->number, .consent = m->survey.consent->row.number};
+    struct disclosure *d;
+    enum denial denied;
+
+    referral_draft_add_sections(m, some, &body);
+    if (!referral_draft_pass_gate(x, m, &body, row->purpose, &d, &denied, err))
+        return false;
+    if (d == NULL)
+        return referral_draft_record_denied(x, m, row->purpose, some, denied, err);
+    item.disclosure = d;
+    row->shared |= some;
+    row->consent = item.consent;
+    return message_store_next_number(x->db, &item.number, err) && outbox_put(x, &item, err);
+}
+
+bool kind_release_send(struct exchange *x, struct referral_row *row, const struct address *to, struct error *err)
+{
+    struct referral_ask ask = {.to = *to, .kind = MESSAGE_RELEASE, .purpose = row->purpose};
+    struct referral_draft m = {.ask = &ask};
+    bool found;
+
+    if (row->offered == 0 || row->case_number == 0)
+        return true;
+    if (!case_store_get(x->db, row->case_number, &found, &m.case_row, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the case of a referral is missing");
+    if (!referral_draft_survey(x, &m, err))
+        return false;
+    m.now = row->offered & m.survey.covered;
+    if (m.now != row->offered && !referral_draft_record_denied(x, &m, row->purpose, row->offered & ~m.now,
+                                                               referral_draft_reason(&m, row->offered & ~m.now), err))
+        return false;
+    row->offered = 0;
+    for (section_set left = m.now; left != 0;) {
+        section_set some = fitting_sections(&m, left);
+
+        if (!release_batch(x, &m, row, some, err))
+            return false;
+        left &= ~some;
+    }
+    return true;
+}
+
+/* --- one that came --- */
+
+static bool take(struct exchange *x, const struct received_body *b, struct error *err)
+{
+    struct referral_row row;
+    bool found;
+
+    if (!kind_referral_of(x, b, &found, &row, err))
+        return false;
+    if (!found)
+        return true; /* of no referral between us: kept and receipted, and nothing follows from it */
+    row.shared |= b->sections;
+    row.offered &= ~b->sections;
+    row.consent = b->consent != 0 ? b->consent : row.consent;
+    row.purpose = row.purpose != 0 ? row.purpose : b->purpose; /* of the first sections that came */
+    return referral_store_update(x->db, &row, err);
+}
+
+const struct kind_actions kind_release = {.find = kind_find_referral, .take = take};

@@ -1,0 +1,101 @@
+#include "exchange/kinds/kind_reply.h"
+
+#include "exchange/cases/referral_summary.h"
+#include "exchange/kinds/kind_release.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/outbox.h"
+#include "store/consent_store.h"
+
+/* --- answering --- */
+
+static bool may_answer(struct exchange *x, const struct referral_row *row, struct error *err)
+{
+    struct consent_row consent;
+    bool found;
+
+    if (row->consent == 0)
+        return true;
+    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
+        return false;
+    if (found && consent.progress != CONSENT_STANDS)
+        return referral_summary_held(E_CON_05, err);
+    if (found && consent.until < tick_today(x))
+        return referral_summary_held(E_CON_03, err);
+    return true;
+}
+
+static bool send_reply(struct exchange *x, const struct ident *id, const struct reply_message *reply,
+                       struct referral_summary *out, struct error *err)
+{
+    struct body body = {.kind = MESSAGE_REPLY, .has_referral = true, .referral = *id, .reply = *reply};
+    struct referral_row row;
+    struct message_row first;
+    struct peer_row peer;
+    uint64_t mark;
+    bool found;
+
+    if (!referral_summary_find(x, id, &row, &peer, err))
+        return false;
+    if (row.direction != DIRECTION_IN)
+        return error_set(err, E_REF_02, "this agency sent the referral: %s answers it", peer.agency.text);
+    if (row.state != REFERRAL_DELIVERED)
+        return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row.state));
+    if (!may_answer(x, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
+        return false;
+    body.reply.in_reply_to = first.id;
+    row.state = reply->state;
+    mark = tick_mark(x);
+    return tick_ended(x, mark,
+                      outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) &&
+                          referral_store_update(x->db, &row, err) && referral_summary_fill(x, &row, &peer, out, err),
+                      err);
+}
+
+/* An answer goes under no consent of hers: it has codes, and no room for free text about her. */
+static bool check_no_note(struct view note, struct error *err)
+{
+    return note.size == 0 || error_set(err, E_REF_08, "an answer has no free text: it would leave without her consent");
+}
+
+bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct view note,
+                              struct referral_summary *out, struct error *err)
+{
+    struct reply_message reply = {.state = REFERRAL_ACCEPTED};
+
+    return check_no_note(note, err) && send_reply(x, id, &reply, out, err);
+}
+
+bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason, struct view note,
+                               struct referral_summary *out, struct error *err)
+{
+    struct reply_message reply = {.state = REFERRAL_DECLINED, .reason = reason};
+
+    return check_no_note(note, err) && send_reply(x, id, &reply, out, err);
+}
+
+/* --- one that came --- */
+
+static bool take(struct exchange *x, const struct received_body *b, struct error *err)
+{
+    struct referral_row row;
+    bool found;
+
+    if (!kind_referral_of(x, b, &found, &row, err))
+        return false;
+    if (!found || row.state != REFERRAL_SAVED)
+        return true; /* not ours, or answered already: the first answer counts */
+    row.state = b->body->reply.state;
+    if (row.state == REFERRAL_ACCEPTED && !kind_release_send(x, &row, b->sender, err))
+        return false;
+    if (row.state == REFERRAL_DECLINED)
+        row.offered = 0;
+    return referral_store_update(x->db, &row, err);
+}
+
+static void show(const struct body *body, struct referral_detail *out)
+{
+    out->reason = body->reply.reason;
+    out->note = body->reply.note;
+}
+
+const struct kind_actions kind_reply = {.find = kind_find_referral, .take = take, .show = show};

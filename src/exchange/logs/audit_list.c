@@ -1,0 +1,46 @@
+/* The audit logs as people read them: listed, verified. */
+#include "exchange/exchange.h"
+
+#include "codec/record_codec.h"
+#include "crypto/digest.h"
+#include "exchange/logs/audit.h"
+#include "exchange/tick.h"
+
+struct record_list {
+    struct exchange *x;
+    enum log_id log;
+    exchange_on_record_fn *on_item;
+    void *cookie;
+    struct arena arena;
+};
+
+static bool list_record(void *cookie, const struct record_row *row, struct error *err)
+{
+    struct record_list *a = cookie;
+    struct audit_entry e = {.log = a->log, .bytes = row->bytes};
+
+    arena_reset(&a->arena);
+    digest_leaf(row->bytes, &e.leaf);
+    if (!record_decode(row->bytes, &a->arena, &e.record, err))
+        return error_wrap(err, "record %llu", (unsigned long long)row->index);
+    return a->on_item(a->cookie, &e, err);
+}
+
+bool exchange_audit_list(struct exchange *x, enum log_id log, const struct record_filter *filter,
+                         exchange_on_record_fn *on_item, void *cookie, struct error *err)
+{
+    struct record_list a = {.x = x, .log = log, .on_item = on_item, .cookie = cookie};
+    struct record opened = {.kind = RECORD_OPENED};
+    bool ok = log_store_walk(x->db, log, filter, list_record, &a, err);
+
+    arena_fini(&a.arena);
+    if (!ok || x->read_only)
+        return ok;
+    opened.house = (struct record_house){.what = HOUSE_AUDIT_LOG};
+    return tick_begin(x, err) && audit_append(x->audit, &opened, NULL, err);
+}
+
+bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err)
+{
+    return audit_verify(x->audit, log, membership_own_identity(x->membership), out, err);
+}
