@@ -38,28 +38,6 @@ static const char *const urgencies[URGENCY_END] = {
     [URGENCY_NORMAL] = "normal",
 };
 
-static const char *const states[REFERRAL_STATE_END] = {
-    [REFERRAL_SAVED] = "saved",
-    [REFERRAL_WAITING] = "waiting",
-    [REFERRAL_DELIVERED] = "delivered",
-    [REFERRAL_OPENED] = "opened",
-    [REFERRAL_ACKNOWLEDGED] = "acknowledged",
-    [REFERRAL_ACCEPTED] = "accepted",
-    [REFERRAL_WAITLISTED] = "waitlisted",
-    [REFERRAL_INFO_REQUESTED] = "info-requested",
-    [REFERRAL_DECLINED] = "declined",
-    [REFERRAL_EXPIRED] = "expired",
-    [REFERRAL_IN_PROGRESS] = "in-progress",
-    [REFERRAL_COMPLETED] = "completed",
-    [REFERRAL_NOT_COMPLETED] = "not-completed",
-    [REFERRAL_CLOSED] = "closed",
-    [REFERRAL_CANCEL_ASKED] = "cancel-asked",
-    [REFERRAL_CANCELLED] = "cancelled",
-    [REFERRAL_REFUSED] = "refused",
-    [REFERRAL_STOPPED] = "stopped",
-    [REFERRAL_ERASED] = "erased",
-};
-
 static const char *const declines[DECLINE_END] = {
     [DECLINE_AT_CAPACITY] = "at-capacity",
     [DECLINE_SERVICE_UNAVAILABLE] = "service-unavailable",
@@ -92,11 +70,6 @@ int64_t urgency_due_ms(enum urgency u)
         break;
     }
     return 14 * DAY_MS;
-}
-
-const char *referral_state_name(enum referral_state s)
-{
-    return names_get(states, REFERRAL_STATE_END, s);
 }
 
 const char *decline_reason_name(enum decline_reason r)

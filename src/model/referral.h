@@ -7,6 +7,7 @@
 
 #include "model/ident.h"
 #include "model/message_kind.h"
+#include "model/referral_state.h"
 #include "model/section.h"
 
 enum service {
@@ -41,31 +42,6 @@ enum service {
 };
 
 enum urgency { URGENCY_EMERGENCY = 1, URGENCY_URGENT, URGENCY_NORMAL, URGENCY_END };
-
-/* Where a referral stands. The first issue uses those marked *; the rest has its numbers so that nothing moves later.
- */
-enum referral_state {
-    REFERRAL_SAVED = 1, /* * committed here, not yet released */
-    REFERRAL_WAITING,   /* * released; no receipt yet */
-    REFERRAL_DELIVERED, /* * receipted by the other node */
-    REFERRAL_OPENED,    /* read by a person there */
-    REFERRAL_ACKNOWLEDGED,
-    REFERRAL_ACCEPTED, /* * */
-    REFERRAL_WAITLISTED,
-    REFERRAL_INFO_REQUESTED,
-    REFERRAL_DECLINED, /* * */
-    REFERRAL_EXPIRED,  /* * not delivered in time */
-    REFERRAL_IN_PROGRESS,
-    REFERRAL_COMPLETED,
-    REFERRAL_NOT_COMPLETED,
-    REFERRAL_CLOSED,
-    REFERRAL_CANCEL_ASKED,
-    REFERRAL_CANCELLED, /* * withdrawn or cancelled before it left */
-    REFERRAL_REFUSED,   /* * the other node refused it, by name */
-    REFERRAL_STOPPED,   /* * consent withdrawn */
-    REFERRAL_ERASED,    /* * and its data destroyed */
-    REFERRAL_STATE_END
-};
 
 /* Reasons for declining (field.md 1.5; Primero's per-service outcomes). */
 enum decline_reason {
@@ -132,10 +108,9 @@ struct body {
     };
 };
 
-const char *service_name(enum service s);           /* "SHELTER" … */
+const char *service_name(enum service s); /* "SHELTER" … */
 const char *urgency_name(enum urgency u);
 int64_t urgency_due_ms(enum urgency u);                 /* 24 h, 72 h, 14 days */
-const char *referral_state_name(enum referral_state s); /* "delivered" … */
 const char *decline_reason_name(enum decline_reason r); /* "at-capacity" … */
 
 #endif

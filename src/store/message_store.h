@@ -113,7 +113,7 @@ struct referral_listing {
 typedef bool referral_store_row_fn(void *cookie, const struct referral_listing *row, struct error *err);
 struct referral_filter {
     enum direction direction; /* 0: both */
-    bool overdue;
+    bool past_due; /* due before NOW_MS, answered or not */
     int64_t now_ms;
 };
 MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_row_fn *on_row,

@@ -253,14 +253,14 @@ UPDATE referral
 
 -- REFERRAL_WALK
 -- Referrals with the peer's name and what became of their first message; of one direction where that is not 0; only those
--- that are overdue (nobody accepted, declined or ended them before they were due) where :overdue is 1.
+-- that were due before :now_ms where :past_due is 1.
 SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.kind, r.urgency, r.made_ms, r.due_ms, r.state,
        r.purpose, r.shared, r.offered, r.message, r.services, p.agency, coalesce(m.state, 0), coalesce(m.outcome, 0)
   FROM referral r
   JOIN peer p ON p.number = r.peer
   LEFT JOIN message m ON m.number = r.message
  WHERE (:direction = 0 OR r.direction = :direction)
-   AND (:overdue = 0 OR (r.due_ms <> 0 AND r.due_ms < :now_ms AND r.state IN (1, 2, 3, 4, 5, 7, 8)))
+   AND (:past_due = 0 OR (r.due_ms <> 0 AND r.due_ms < :now_ms))
  ORDER BY r.number;
 
 -- REQUEST_ADD

@@ -103,7 +103,7 @@ bool referral_store_walk(struct db *db, const struct referral_filter *filter, re
     bool row;
 
     bind_number(s, ":direction", filter->direction);
-    bind_number(s, ":overdue", filter->overdue);
+    bind_number(s, ":past_due", filter->past_due);
     bind_number(s, ":now_ms", filter->now_ms);
     while (db_next_row(s, &row, err)) {
         if (!row)

@@ -93,6 +93,9 @@ red words tests/unit/codec/test_contracts.c 'gone'
 mv kept.c tests/unit/codec/test_contracts.c
 
 breaks errors docs/errors.md 'one line more'
+sed -i.kept 's/^| 17 | withdrawal /| 17 | withdrawals /' docs/PROTOCOL.md
+red errors docs/PROTOCOL.md 'a cell changed by hand'
+mv docs/PROTOCOL.md.kept docs/PROTOCOL.md
 breaks errors src/base/errors.def 'ERROR_ROW(E_BUG_01, "E-BUG-01", FAULT_BUG, 70, "Twice.", "Nothing.")'
 breaks errors src/base/errors.def 'ERROR_ROW(E_ODD_01, "E-ODD-02", FAULT_BUG, 70, "Another.", "Nothing.")'
 

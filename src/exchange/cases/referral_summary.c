@@ -7,27 +7,19 @@
 /* The one state a person reads: the referral's own, and while nobody answered, where its message is. */
 static enum referral_state shown_state(const struct referral_row *row, enum message_state message)
 {
-    if (row->state != REFERRAL_SAVED)
-        return row->state;
-    switch (message) {
-    case MESSAGE_WAITING:
-        return REFERRAL_WAITING;
-    case MESSAGE_RECEIPTED:
-    case MESSAGE_STORED:
-        return REFERRAL_DELIVERED;
-    case MESSAGE_WITHHELD:
-        return REFERRAL_STOPPED;
-    case MESSAGE_EXPIRED:
-        return REFERRAL_EXPIRED;
-    case MESSAGE_REFUSED:
-        return REFERRAL_REFUSED;
-    }
-    return REFERRAL_SAVED;
-}
+    static const struct {
+        enum referral_event event;
+        enum referral_actor who;
+    } by_message[] = {
+        [MESSAGE_WAITING] = {EVENT_RELEASED, ACTOR_REFERRER}, [MESSAGE_RECEIPTED] = {EVENT_RECEIPTED, ACTOR_RECIPIENT},
+        [MESSAGE_REFUSED] = {EVENT_REFUSED, ACTOR_RECIPIENT}, [MESSAGE_WITHHELD] = {EVENT_WITHHELD, ACTOR_REFERRER},
+        [MESSAGE_EXPIRED] = {EVENT_EXPIRED, ACTOR_REFERRER},  [MESSAGE_STORED] = {EVENT_RECEIPTED, ACTOR_RECIPIENT},
+    };
+    enum referral_state state = row->state;
 
-static bool is_open(enum referral_state s)
-{
-    return s == REFERRAL_SAVED || s == REFERRAL_WAITING || s == REFERRAL_DELIVERED;
+    if (state == REFERRAL_SAVED && message > 0 && message < sizeof by_message / sizeof by_message[0])
+        (void)referral_state_step(&state, by_message[message].event, by_message[message].who);
+    return state;
 }
 
 static bool fill(struct exchange *x, const struct referral_row *row, const struct address *peer,
@@ -49,7 +41,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
                                      .shared = row->shared,
                                      .offered = row->offered,
                                      .services = row->services};
-    out->overdue = is_open(out->state) && row->due_ms != 0 && row->due_ms < clock_now_ms(x->clock);
+    out->overdue = referral_state_is_open(out->state) && row->due_ms != 0 && row->due_ms < clock_now_ms(x->clock);
     if (!message_store_get(x->db, row->message, &found, &m, err))
         return false;
     if (found)
@@ -116,7 +108,7 @@ static bool list_referral(void *cookie, const struct referral_listing *l, struct
 bool exchange_referral_list(struct exchange *x, enum direction direction, bool overdue,
                             exchange_on_referral_fn *on_referral, void *cookie, struct error *err)
 {
-    struct referral_filter filter = {.direction = direction, .overdue = overdue, .now_ms = clock_now_ms(x->clock)};
+    struct referral_filter filter = {.direction = direction, .past_due = overdue, .now_ms = clock_now_ms(x->clock)};
     struct referral_list list = {.x = x, .overdue = overdue, .on_referral = on_referral, .cookie = cookie};
 
     return referral_store_walk(x->db, &filter, list_referral, &list, err);

@@ -22,13 +22,14 @@ bool referrals_find_between(struct exchange *x, const struct ident *id, int64_t 
 
 struct stop_walk {
     struct exchange *x;
-    enum referral_state state;
+    enum referral_event event;
     section_set sections;
 };
 
 static bool stop_referral(void *cookie, const struct message_row *m, struct error *err)
 {
     struct stop_walk *s = cookie;
+    enum referral_state before;
     struct referral_row row;
     bool found;
 
@@ -39,17 +40,18 @@ static bool stop_referral(void *cookie, const struct message_row *m, struct erro
     if (!found)
         return true;
     s->sections |= row.shared;
-    if (row.state == s->state)
+    before = row.state;
+    REQUIRE(referral_state_step(&row.state, s->event, ACTOR_TAKER)); /* from every state that is stored */
+    if (row.state == before)
         return true;
-    row.state = s->state;
     row.offered = 0;
     return referral_store_update(s->x->db, &row, err);
 }
 
-bool referrals_stop(struct exchange *x, int64_t consent, enum referral_state state, section_set *sections,
+bool referrals_stop(struct exchange *x, int64_t consent, enum referral_event event, section_set *sections,
                     struct error *err)
 {
-    struct stop_walk s = {.x = x, .state = state};
+    struct stop_walk s = {.x = x, .event = event};
 
     if (!message_store_walk_consent(x->db, consent, stop_referral, &s, err))
         return false;

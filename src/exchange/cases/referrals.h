@@ -11,8 +11,8 @@
 MUST_USE bool referrals_find_between(struct exchange *x, const struct ident *id, int64_t peer, enum direction direction,
                                      bool *found, struct referral_row *row, struct error *err);
 
-/* Every referral with messages under this consent takes EVENT. *SECTIONS: what was shared in them. */
-MUST_USE bool referrals_stop(struct exchange *x, int64_t consent, enum referral_state state, section_set *sections,
+/* Every referral with messages under this consent takes EVENT (stopped, erased). *SECTIONS: what was shared in them. */
+MUST_USE bool referrals_stop(struct exchange *x, int64_t consent, enum referral_event event, section_set *sections,
                              struct error *err);
 
 /* Bit n: enum service n. */

@@ -81,7 +81,7 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
                                         .state = row->erase_from <= tick_today(x) ? CONSENT_ERASE : CONSENT_STOP,
                                         .until = row->erase_from};
     return consent_commitment(x, row, &r.consent.commitment, err) && audit_append(x->audit, &r, NULL, err) &&
-           referrals_stop(x, row->number, REFERRAL_STOPPED, &shared, err) &&
+           referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
            withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
 }
 
@@ -119,6 +119,6 @@ bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct r
     row->erase_from = w->until < latest ? w->until : latest;
     if (w->state == CONSENT_ERASE || row->erase_from < today)
         row->erase_from = today;
-    return referrals_stop(x, row->number, REFERRAL_STOPPED, &shared, err) &&
+    return referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
            withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
 }

@@ -39,7 +39,7 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
 {
     struct record r = {.kind = RECORD_ERASED};
 
-    if (!tick_begin(x, err) || !referrals_stop(x, row->number, REFERRAL_ERASED, &r.erased.erased, err))
+    if (!tick_begin(x, err) || !referrals_stop(x, row->number, EVENT_ERASED, &r.erased.erased, err))
         return false;
     r.erased.consent = row->id;
     x->slots_to_erase = true;

@@ -187,7 +187,6 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
                                .urgency = ask->urgency,
                                .made_ms = clock_now_ms(x->clock),
                                .due_ms = body->referral_part.due_ms,
-                               .state = REFERRAL_SAVED,
                                .purpose = ask->purpose,
                                .shared = m->now,
                                .offered = m->later,
@@ -195,6 +194,7 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
     struct outbox_item item = {.disclosure = d, .consent = m->survey.consent->row.number};
     struct peer_row peer;
 
+    REQUIRE(referral_state_step(&row.state, EVENT_MADE, ACTOR_REFERRER));
     if (!peers_get_or_add(x, &ask->to, &peer, err))
         return false;
     row.peer = peer.number;
@@ -267,7 +267,6 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
                                .urgency = r->urgency,
                                .made_ms = clock_now_ms(x->clock),
                                .due_ms = r->due_ms,
-                               .state = REFERRAL_DELIVERED,
                                .purpose = b->purpose,
                                .shared = b->sections,
                                .offered = r->offered,
@@ -281,6 +280,7 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
         return true;
     if (!referral_store_find(x->db, &row.id, &found, &there, err))
         return false;
+    REQUIRE(referral_state_step(&row.state, EVENT_ARRIVED, ACTOR_REFERRER));
     if (!found)
         return referral_store_add(x->db, &row, referral, err);
     log_line(LOG_WARNING, "event=referral.id_known peer=%s", b->sender->text);

@@ -6,6 +6,11 @@
 #include "exchange/traffic/outbox.h"
 #include "store/consent_store.h"
 
+static enum referral_event event_of(const struct reply_message *reply)
+{
+    return reply->state == REFERRAL_ACCEPTED ? EVENT_ACCEPTED : EVENT_DECLINED;
+}
+
 /* --- answering --- */
 
 static bool may_answer(struct exchange *x, const struct referral_row *row, struct error *err)
@@ -38,12 +43,11 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
         return false;
     if (row.direction != DIRECTION_IN)
         return error_set(err, E_REF_02, "this agency sent the referral: %s answers it", peer.agency.text);
-    if (row.state != REFERRAL_DELIVERED)
+    if (!referral_state_step(&row.state, event_of(reply), ACTOR_RECIPIENT))
         return error_set(err, E_REF_07, "the referral is %s already", referral_state_name(row.state));
     if (!may_answer(x, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
         return false;
     body.reply.in_reply_to = first.id;
-    row.state = reply->state;
     mark = tick_mark(x);
     return tick_ended(x, mark,
                       outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) &&
@@ -82,9 +86,8 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
 
     if (!kind_referral_of(x, b, &found, &row, err))
         return false;
-    if (!found || row.state != REFERRAL_SAVED)
+    if (!found || !referral_state_step(&row.state, event_of(&b->body->reply), ACTOR_RECIPIENT))
         return true; /* not ours, or answered already: the first answer counts */
-    row.state = b->body->reply.state;
     if (row.state == REFERRAL_ACCEPTED && !kind_release_send(x, &row, b->sender, err))
         return false;
     if (row.state == REFERRAL_DECLINED)

@@ -432,9 +432,9 @@ static void test_referrals_are_listed_with_the_peer_and_what_became_of_their_mes
     assert_listing(db, (struct referral_filter){0},
                    "1:shelter@nrm.example:5:3 2:shelter@nrm.example:0:0 3:shelter@nrm.example:0:0 ");
     assert_listing(db, (struct referral_filter){.direction = DIRECTION_OUT}, "1:shelter@nrm.example:5:3 ");
-    assert_listing(db, (struct referral_filter){.overdue = true, .now_ms = 3000}, "1:shelter@nrm.example:5:3 ");
-    assert_listing(db, (struct referral_filter){.overdue = true, .now_ms = 6000},
-                   "1:shelter@nrm.example:5:3 2:shelter@nrm.example:0:0 ");
+    assert_listing(db, (struct referral_filter){.past_due = true, .now_ms = 3000}, "1:shelter@nrm.example:5:3 ");
+    assert_listing(db, (struct referral_filter){.past_due = true, .now_ms = 6000},
+                   "1:shelter@nrm.example:5:3 2:shelter@nrm.example:0:0 3:shelter@nrm.example:0:0 ");
     db_close(db);
 }
 

@@ -1,0 +1,41 @@
+#ifndef MODEL_REFERRAL_STATE_H
+#define MODEL_REFERRAL_STATE_H
+/* Where a referral stands, and what may follow: rows of referral_states.def.
+ *
+ * Floor: model.
+ */
+
+#include <stdbool.h>
+
+enum referral_state {
+    REFERRAL_NONE,
+#define REFERRAL_STATE(number, id, open, name) REFERRAL_##id = (number),
+#define REFERRAL_STEP(from, event, who, to)
+#include "model/referral_states.def"
+#undef REFERRAL_STATE
+#undef REFERRAL_STEP
+    REFERRAL_STATE_END
+};
+
+enum referral_event {
+    EVENT_MADE = 1,
+    EVENT_ARRIVED,   /* its message came in */
+    EVENT_RELEASED,  /* its message may leave */
+    EVENT_WITHHELD,  /* the gate stopped its message */
+    EVENT_EXPIRED,   /* its message was past its last day */
+    EVENT_RECEIPTED, /* the other node has it */
+    EVENT_REFUSED,   /* the other node refused it, by name */
+    EVENT_ACCEPTED,
+    EVENT_DECLINED,
+    EVENT_STOPPED, /* her consent was withdrawn */
+    EVENT_ERASED,  /* and its data destroyed */
+};
+
+enum referral_actor { ACTOR_REFERRER = 1, ACTOR_RECIPIENT, ACTOR_TAKER };
+
+/* Moves *STATE when a row allows it; false, and *STATE as it was, when none does. */
+bool referral_state_step(enum referral_state *state, enum referral_event event, enum referral_actor who);
+bool referral_state_is_open(enum referral_state s);
+const char *referral_state_name(enum referral_state s); /* "delivered" …; "?" for a number that is none */
+
+#endif

@@ -1,0 +1,36 @@
+#!/bin/bash
+# Writes what docs/ holds of the tables in src/: docs.sh [--check]. docs/errors.md whole; in docs/PROTOCOL.md what stands between
+# "<!-- table NAME FILE: ./dev docs -->" and "<!-- end -->". --check changes nothing and names each page that is not current.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+new=$(mktemp -d)
+trap 'rm -rf "$new"' EXIT
+
+awk -f tools/errors_md.awk src/base/errors.def >"$new/errors.md"
+
+skip=no
+while IFS= read -r line; do
+    case $line in
+    "<!-- table "*)
+        read -r _ _ name file _ <<<"${line%: ./dev docs -->}"
+        printf '%s\n\n' "$line"
+        awk -f tools/tables_md.awk -v table="$name" "$file"
+        skip=yes
+        ;;
+    "<!-- end -->") printf '\n%s\n' "$line"; skip=no ;;
+    *) [ $skip = yes ] || printf '%s\n' "$line" ;;
+    esac
+done <docs/PROTOCOL.md >"$new/PROTOCOL.md"
+
+status=0
+for page in errors.md PROTOCOL.md; do
+    cmp -s "$new/$page" "docs/$page" && continue
+    if [ "${1:-}" = --check ]; then
+        echo "docs/$page: not what the tables in src/ say"
+        status=1
+    else
+        cp "$new/$page" "docs/$page"
+    fi
+done
+exit $status

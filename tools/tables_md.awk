@@ -1,0 +1,46 @@
+#!/usr/bin/awk -f
+# A table of docs/PROTOCOL.md from rows of a .def file: tables_md.awk -v table=kinds|states|steps FILE
+
+function words(text) { gsub(/_/, " ", text); return tolower(text) }
+
+BEGIN {
+    head["kinds"] = "| kind | name | goes | begins a referral | needs a permission | carries sections | is owed | to who is cut off |"
+    head["states"] = "| state | name | open |"
+    head["steps"] = "| from | what happens | by | to |"
+    if (!(table in head)) { print "tables_md.awk: there is no table " table >"/dev/stderr"; exit 1 }
+    rule = head[table]
+    gsub(/[^|]+/, "---", rule)
+    print head[table] "\n" rule
+    way["FORTH"] = "to the agency referred to"; way["BACK"] = "to the agency that referred"
+    way["TO_HOLDER"] = "to who holds data under a consent"; way["TO_TAKER"] = "to who took the consent"
+    who["REFERRER"] = "the agency that refers"; who["RECIPIENT"] = "the agency referred to"; who["TAKER"] = "the agency that took the consent"
+    event["MADE"] = "is made"; event["ARRIVED"] = "its message comes in"; event["RELEASED"] = "its message may leave"
+    event["WITHHELD"] = "the gate withholds its message"; event["EXPIRED"] = "its message is past its last day"
+    event["RECEIPTED"] = "its message is receipted"; event["REFUSED"] = "its message is refused by name"
+    event["ACCEPTED"] = "accepts"; event["DECLINED"] = "declines"; event["STOPPED"] = "the consent is withdrawn"
+    event["ERASED"] = "the data is erased"
+}
+
+function cells(row) { sub(/^[A-Z_]+\( */, "", row); sub(/\) *$/, "", row); return split(row, cell, / *, */) }
+function yes(flag) { return ("|" cell[7] "|") ~ ("\\|" flag "\\|") ? "yes" : "" }
+function state(id) { return id == "NONE" ? "" : id in number ? number[id] " " name[id] : wrong("a step of no state") }
+function known(list, key) { return key in list ? list[key] : wrong("no words for " key) }
+function wrong(why) { print FILENAME ":" FNR ": " why >"/dev/stderr"; exit 1 }
+
+table == "kinds" && /^KIND\(/ {
+    if (cells($0) != 7) wrong("a row of another form")
+    gsub(/"/, "", cell[3])
+    printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", cell[1], cell[3], known(way, cell[6]), yes("BEGINS"), yes("PERMISSION"), yes("SECTIONS"), yes("OWED"), yes("CUT_OFF")
+}
+
+/^REFERRAL_STATE\(/ {
+    if (cells($0) != 4) wrong("a row of another form")
+    gsub(/"/, "", cell[4])
+    number[cell[2]] = cell[1]; name[cell[2]] = cell[4]
+    if (table == "states") printf "| %s | %s | %s |\n", cell[1], cell[4], cell[3] == 1 ? "yes" : ""
+}
+
+table == "steps" && /^REFERRAL_STEP\(/ {
+    if (cells($0) != 4) wrong("a row of another form")
+    printf "| %s | %s | %s | %s |\n", state(cell[1]), known(event, cell[2]), known(who, cell[3]), state(cell[4])
+}
