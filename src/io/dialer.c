@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 struct dialer {
@@ -112,25 +111,5 @@ bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t ti
     if (d->connect_errno == 0)
         REQUIRE(uv_poll_start(&d->poll, UV_WRITABLE, on_connected) == 0);
     *out = d;
-    return true;
-}
-
-bool dialer_connect_unix(const char *path, int *fd, struct error *err)
-{
-    struct sockaddr_un to = {.sun_family = AF_UNIX};
-    int s;
-
-    if (strlen(path) >= sizeof to.sun_path)
-        return error_set(err, E_LNK_01, "%s: the path is too long for a socket", path);
-    memcpy(to.sun_path, path, strlen(path) + 1);
-    s = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (s < 0)
-        return error_set(err, E_LNK_01, "no socket: %s", strerror(errno));
-    if (connect(s, (struct sockaddr *)&to, sizeof to) != 0) {
-        (void)error_set(err, E_LNK_01, "%s: %s", path, strerror(errno));
-        (void)close(s);
-        return false;
-    }
-    *fd = s;
     return true;
 }

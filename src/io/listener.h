@@ -57,7 +57,4 @@ MUST_USE bool dialer_start(struct loop *l, const char *address, uint16_t port, i
 /* Gives up and frees; on_done is not called. NULL is fine. */
 void dialer_stop(struct dialer *d);
 
-/* Connects to the unix socket at PATH at once, blocking; gives a socket. For clients that wait anyway. E_LNK_01. */
-MUST_USE bool dialer_connect_unix(const char *path, int *fd, struct error *err);
-
 #endif

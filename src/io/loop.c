@@ -178,8 +178,3 @@ int64_t loop_now_ms(const struct loop *l)
 {
     return (int64_t)uv_now(&l->uv);
 }
-
-struct uv_loop_s *loop_uv(struct loop *l)
-{
-    return &l->uv;
-}

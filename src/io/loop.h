@@ -15,7 +15,6 @@
 #include "base/error.h"
 
 struct loop;
-struct uv_loop_s; /* for programs that use libuv themselves */
 
 typedef void loop_tick_fn(void *cookie);
 typedef void loop_signal_fn(void *cookie, int signal_number);
@@ -46,7 +45,5 @@ void loop_on_signal(struct loop *l, int signal_number, loop_signal_fn *fn, void 
 
 /* Milliseconds that only grow; the time at which this round began. Not the time of day (base/clock.h). */
 int64_t loop_now_ms(const struct loop *l);
-
-struct uv_loop_s *loop_uv(struct loop *l);
 
 #endif
