@@ -1,3 +1,5 @@
+#include "io/dialer.h"
+
 #include "io/inside.h"
 #include "io/socket.h"
 #include "io/timer.h"

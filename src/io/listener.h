@@ -1,6 +1,6 @@
 #ifndef IO_LISTENER_H
 #define IO_LISTENER_H
-/* Where others come in, and how we go out: sockets that listen, and one that dials.
+/* Sockets that listen: where others connect to us.
  *
  * Floor: io. Names of hosts are not resolved here: addresses are literal (IPv4 or IPv6).
  */
@@ -9,8 +9,8 @@
 #include <sys/types.h>
 
 #include "base/error.h"
+#include "io/dialer.h" /* for those who include this header for both */
 
-struct dialer;
 struct listener;
 struct loop;
 
@@ -44,17 +44,5 @@ void listener_pause(struct listener *ls);
 
 /* Ends and frees; removes the path of a unix socket. No callback afterwards. NULL is fine. */
 void listener_close(struct listener *ls);
-
-/* FD is a connected socket, taken over by the callee, and ERR is NULL; or FD is -1 and ERR says why (E_LNK_01). The
- * dialer is freed on return. Never runs before dialer_start returned. */
-typedef void dialer_done_fn(void *cookie, int fd, const struct error *err);
-
-/* Dials the literal ADDRESS and PORT, for PATIENCE_MS at most. E_LNK_01 when ADDRESS is not a literal one or no socket
- * is to be had. */
-MUST_USE bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t timeout_ms,
-                           dialer_done_fn *on_done, void *cookie, struct dialer **out, struct error *err);
-
-/* Gives up and frees; on_done is not called. NULL is fine. */
-void dialer_stop(struct dialer *d);
 
 #endif

@@ -1,4 +1,5 @@
 /* Listening and dialling on loopback and on unix sockets. */
+#include "io/dialer.h"
 #include "io/listener.h"
 #include "io/loop.h"
 #include "io/timer.h"
