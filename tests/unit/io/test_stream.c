@@ -335,7 +335,84 @@ static void test_finish_writes_what_waits_and_then_ends(void **state)
     loop_free(p.loop);
 }
 
-/* --- the turn --- */
+struct three {
+    struct stream_endpoint ends[3];
+    bool done;
+};
+
+/* Once, when all have paused: each is to be written and to be delivered when the middle one is closed. */
+static void on_three_tick(void *cookie)
+{
+    struct three *t = cookie;
+
+    if (t->done || t->ends[0].frames + t->ends[1].frames + t->ends[2].frames < 3)
+        return;
+    t->done = true;
+    for (size_t i = 0; i < 3; i++) {
+        stream_send(t->ends[i].stream, 1, view_of_text("x"));
+        stream_resume(t->ends[i].stream);
+    }
+    stream_close(t->ends[1].stream);
+}
+
+static void test_a_stream_closed_in_the_tick_leaves_the_others_theirs(void **state)
+{
+    struct three t = {0};
+    struct loop *l = loop_new();
+    uint8_t got[64];
+    int fds[3][2];
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds[i]), 0);
+        t.ends[i].loop = l;
+        t.ends[i].pause_after = 1;
+        t.ends[i].stream = stream_open_fd(l, fds[i][0], STREAM_FRAMED, &events, &t.ends[i]);
+        for (int n = 0; n < 2; n++)
+            assert_int_equal(write(fds[i][1], "\0\0\0\1\0\1\0\0x", FRAME_HEADER + 1), FRAME_HEADER + 1);
+    }
+    loop_on_tick(l, on_three_tick, &t);
+    loop_run(l); /* ended by on_closed */
+    run_ms(l, 5);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(t.ends[i].frames, i == 1 ? 1 : 2);
+        assert_int_equal(recv(fds[i][1], got, sizeof got, MSG_DONTWAIT), i == 1 ? 0 : FRAME_HEADER + 1);
+        (void)close(fds[i][1]);
+    }
+    assert_int_equal(t.ends[1].closed, 1);
+    loop_free(l);
+}
+
+static void test_finish_again_or_after_the_end_changes_nothing(void **state)
+{
+    struct pair p;
+    uint8_t got[64];
+
+    (void)state;
+    half_open(&p, STREAM_RAW);
+    stream_write_raw(p.a.stream, view_of_text("last"));
+    p.a.inside_call = true;
+    stream_finish(p.a.stream);
+    stream_finish(p.a.stream);
+    p.a.inside_call = false;
+    loop_run(p.loop);
+    assert_int_equal(p.a.closed, 1);
+    assert_int_equal(recv(p.raw, got, sizeof got, MSG_DONTWAIT), 4);
+    assert_int_equal(recv(p.raw, got, sizeof got, MSG_DONTWAIT), 0);
+    (void)close(p.raw);
+    loop_free(p.loop);
+
+    half_open(&p, STREAM_RAW);
+    stream_write_raw(p.a.stream, view_of_text("dropped"));
+    stream_close(p.a.stream);
+    stream_finish(p.a.stream);
+    loop_run(p.loop);
+    assert_int_equal(p.a.closed, 1);
+    (void)close(p.raw);
+    loop_free(p.loop);
+}
+
+/* --- the tick --- */
 
 struct ticks {
     struct pair *p;
@@ -464,6 +541,8 @@ int main(void)
         cmocka_unit_test(test_what_waits_over_the_limit_ends_the_stream),
         cmocka_unit_test(test_a_full_stream_says_when_it_has_drained),
         cmocka_unit_test(test_finish_writes_what_waits_and_then_ends),
+        cmocka_unit_test(test_a_stream_closed_in_the_tick_leaves_the_others_theirs),
+        cmocka_unit_test(test_finish_again_or_after_the_end_changes_nothing),
         cmocka_unit_test(test_the_tick_comes_once_after_all_that_was_readable),
         cmocka_unit_test(test_an_idle_loop_does_not_tick),
         cmocka_unit_test(test_who_pauses_and_goes_on_each_tick_is_never_left_waiting),
