@@ -26,6 +26,13 @@ struct member {
     void (*end)(struct member *self);
 };
 
+/* A stream's place in one of the loop's two lists of streams; from is NULL while it is not in it. */
+struct stream_entry {
+    struct stream_entry **from;
+    struct stream_entry *next;
+    struct stream *stream;
+};
+
 struct signal_hook {
     uv_signal_t uv;
     loop_signal_fn *fn;
@@ -40,11 +47,11 @@ struct loop {
     uv_idle_t idle;
     loop_tick_fn *on_tick;
     void *tick_cookie;
-    bool needs_tick;        /* something happened since the last turn */
-    size_t closing;         /* handles whose memory libuv still holds */
-    struct stream *dirty;   /* streams with bytes to write when the turn is over */
-    struct stream *ready;   /* streams that hold whole frames which a pause kept back */
-    struct member *streams; /* ended first by loop_free: their on_closed may end the rest */
+    bool needs_tick;            /* something happened since the last turn */
+    size_t closing;             /* handles whose memory libuv still holds */
+    struct stream_entry *dirty; /* streams with bytes to write when the tick is over */
+    struct stream_entry *ready; /* streams that hold whole frames which a pause kept back */
+    struct member *streams;     /* ended first by loop_free: their on_closed may end the rest */
     struct member *members;
     uint8_t *scratch;   /* what is read first goes here */
     struct bytes spare; /* a grown output buffer for the next stream that needs one */

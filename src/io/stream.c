@@ -1,16 +1,25 @@
-/* A stream's life: open → (finishing) → closing → on_closed.
+/* A stream: bytes of a socket in, frames out, and back.
  *
- * Happy path: the socket is readable, frames are delivered; the turn ends, what waits is written.
+ *     open ────stream_finish───► finishing
+ *       │                            │ all is written
+ *       │ end, fault, stream_close   ▼
+ *       └────────────────────────► closing ──on_poll_closed──► closed
+ *
+ * open: the socket is readable, frames are delivered; the tick is over, what waits is written. finishing: nothing is
+ * read, what waits is written. closing: the descriptor is closed, libuv still holds the poll handle. closed: the owner
+ * gets on_closed, then the memory is freed.
+ *
  * What can go wrong: a frame over its bound; the other side gone; more waiting than the limit. Each sets ->error and
- * leads to closing; the owner learns in on_closed, once.
+ * leads to closing; the first one stands.
  *
- * Bytes are read into the loop's scratch memory and frames are delivered from there; only the beginning of a frame that
- * has not come whole is kept, so that an idle stream holds no buffer.
+ * Bytes are read into the loop's scratch memory and frames are delivered from there; only the beginning of an
+ * incomplete frame is kept, so that an idle stream holds no buffer.
  */
 #include "io/stream.h"
 
 #include "base/bounds.h"
 #include "base/secret.h"
+#include "base/step.h"
 #include "codec/frame.h"
 #include "io/inside.h"
 
@@ -25,11 +34,28 @@
 #define IDLE_OUT_MAX    4096  /* bytes of output buffer that an idle stream keeps */
 #define SPARE_MAX       4194304
 
+enum stream_state { S_OPEN, S_FINISHING, S_CLOSING, S_CLOSED, S_COUNT };
+
+static const struct step_rule rules[S_COUNT] = {
+    [S_OPEN] = {"open", STEP(S_FINISHING) | STEP(S_CLOSING)},
+    [S_FINISHING] = {"finishing", STEP(S_CLOSING)},
+    [S_CLOSING] = {"closing", STEP(S_CLOSED)},
+    [S_CLOSED] = {"closed", 0},
+};
+
+/* Who can take no more just now. Bits, not states: each comes and goes by itself, in open and in finishing. */
+#define FLOW_PAUSED  1U /* the owner: nothing is read until stream_resume */
+#define FLOW_BLOCKED 2U /* the kernel: nothing is written until the socket is writable */
+#define FLOW_FULL    4U /* the output buffer: on_drained is due once less than low_water waits */
+
 struct stream {
     struct member member; /* first: loop_free finds the stream by it */
     struct loop *loop;
     uv_poll_t poll;
     int fd;
+    int state;
+    unsigned flow;   /* FLOW_ bits */
+    int poll_events; /* what the poll handle waits for */
     enum stream_mode mode;
     const struct stream_events *events;
     void *cookie;
@@ -41,31 +67,33 @@ struct stream {
     size_t frame_at; /* where the frame begun by stream_frame_begin stands */
     size_t limit;
     size_t low_water; /* for on_drained */
-    struct stream *next_dirty;
-    struct stream *next_ready;
-    int poll_events; /* what the poll handle waits for */
-    bool is_dirty;
-    bool is_ready;
-    bool was_full; /* on_drained is owed */
-    bool blocked;  /* the kernel took no more: waiting to be writable */
-    bool paused;
-    bool finishing;
-    bool closing;
+    struct stream_entry dirty;
+    struct stream_entry ready;
 };
 
 static void on_ready(uv_poll_t *h, int status, int events);
 
-/* --- what the poll handle waits for --- */
+static bool is_ended(const struct stream *s)
+{
+    return s->state >= S_CLOSING;
+}
+
+static bool may_read(const struct stream *s)
+{
+    return s->state == S_OPEN && (s->flow & FLOW_PAUSED) == 0;
+}
+
+/* --- what the poll handle waits for, and what the loop does at the end of a round --- */
 
 static void update_poll(struct stream *s)
 {
     int want = 0;
 
-    if (s->closing)
+    if (is_ended(s))
         return;
-    if (!s->paused && !s->finishing)
+    if (may_read(s))
         want |= UV_READABLE;
-    if (s->blocked)
+    if ((s->flow & FLOW_BLOCKED) != 0)
         want |= UV_WRITABLE;
     if (want == s->poll_events)
         return;
@@ -76,45 +104,40 @@ static void update_poll(struct stream *s)
         REQUIRE(uv_poll_start(&s->poll, want, on_ready) == 0);
 }
 
+/* In the list already: it stays where it is. */
+static void entry_add(struct stream_entry **list, struct stream_entry *e)
+{
+    if (e->from != NULL)
+        return;
+    e->from = list;
+    e->next = *list;
+    if (e->next != NULL)
+        e->next->from = &e->next;
+    *list = e;
+}
+
+static void entry_remove(struct stream_entry *e)
+{
+    if (e->from == NULL)
+        return;
+    *e->from = e->next;
+    if (e->next != NULL)
+        e->next->from = e->from;
+    e->from = NULL;
+}
+
 static void mark_dirty(struct stream *s)
 {
-    if (s->is_dirty || s->blocked || s->closing)
-        return;
-    s->is_dirty = true;
-    s->next_dirty = s->loop->dirty;
-    s->loop->dirty = s;
+    if (!is_ended(s) && (s->flow & FLOW_BLOCKED) == 0)
+        entry_add(&s->loop->dirty, &s->dirty);
 }
 
 static void mark_ready(struct stream *s)
 {
-    if (s->is_ready || s->closing)
+    if (is_ended(s) || s->ready.from != NULL)
         return;
-    s->is_ready = true;
-    s->next_ready = s->loop->ready;
-    s->loop->ready = s;
+    entry_add(&s->loop->ready, &s->ready);
     loop_wake(s->loop);
-}
-
-static void unlink_dirty(struct stream *s)
-{
-    for (struct stream **at = &s->loop->dirty; s->is_dirty && *at != NULL; at = &(*at)->next_dirty) {
-        if (*at != s)
-            continue;
-        *at = s->next_dirty;
-        s->is_dirty = false;
-        return;
-    }
-}
-
-static void unlink_ready(struct stream *s)
-{
-    for (struct stream **at = &s->loop->ready; s->is_ready && *at != NULL; at = &(*at)->next_ready) {
-        if (*at != s)
-            continue;
-        *at = s->next_ready;
-        s->is_ready = false;
-        return;
-    }
 }
 
 static void wipe_buffer(struct stream *s, struct bytes *b)
@@ -134,6 +157,7 @@ static void on_poll_closed(uv_handle_t *h)
 {
     struct stream *s = h->data;
 
+    step_enter(rules, &s->state, S_CLOSED);
     s->loop->needs_tick = true;
     loop_handle_closed(s->loop);
     s->events->on_closed(s->cookie, &s->error);
@@ -146,20 +170,40 @@ static void on_poll_closed(uv_handle_t *h)
 
 void stream_close(struct stream *s)
 {
-    if (s->closing)
+    if (is_ended(s))
         return;
-    s->closing = true;
-    unlink_dirty(s);
-    unlink_ready(s);
+    step_enter(rules, &s->state, S_CLOSING);
+    entry_remove(&s->dirty);
+    entry_remove(&s->ready);
     loop_member_remove(&s->member);
     loop_handle_close(s->loop, (uv_handle_t *)&s->poll, on_poll_closed);
     (void)close(s->fd); /* uv_close has taken it out of the poll set already */
     s->fd = -1;
 }
 
+void stream_finish(struct stream *s)
+{
+    if (s->state != S_OPEN)
+        return;
+    step_enter(rules, &s->state, S_FINISHING);
+    update_poll(s);
+    mark_dirty(s); /* the step comes later: a public function never calls back */
+}
+
+/* After writing. */
+static void step(struct stream *s)
+{
+    if (s->state != S_FINISHING)
+        return; /* wait in open: on_ready or the owner; in closing: on_poll_closed */
+    if (stream_waiting_bytes(s) > 0)
+        return; /* wait: on_ready, when the socket is writable */
+    (void)shutdown(s->fd, SHUT_WR);
+    stream_close(s);
+}
+
 void stream_fail(struct stream *s, const struct error *err)
 {
-    if (!s->closing && s->error.code == E_NONE)
+    if (!is_ended(s) && s->error.code == E_NONE)
         s->error = *err;
     stream_close(s);
 }
@@ -179,7 +223,7 @@ static size_t deliver_frames(struct stream *s, const uint8_t *at, size_t size)
 {
     size_t done = 0;
 
-    while (!s->paused && !s->closing && !s->finishing) {
+    while (may_read(s)) {
         struct error err = {0};
         struct view payload;
         size_t used;
@@ -255,22 +299,21 @@ static bool read_once(struct stream *s)
     } else {
         size_t done = deliver_bytes(s, to, (size_t)n);
 
-        if (!s->closing)
+        if (!is_ended(s))
             bytes_append(&s->in, to + done, (size_t)n - done);
         if (s->wipe_enabled)
             secret_wipe(to, (size_t)n);
     }
-    return (size_t)n == room && !s->paused && !s->closing && !s->finishing;
+    return (size_t)n == room && may_read(s);
 }
 
 void stream_deliver_ready(struct loop *l)
 {
-    struct stream *s;
+    while (l->ready != NULL) {
+        struct stream *s = l->ready->stream;
 
-    while ((s = l->ready) != NULL) {
-        l->ready = s->next_ready;
-        s->is_ready = false;
-        if (!s->paused && !s->closing && s->in.size > 0)
+        entry_remove(&s->ready);
+        if (may_read(s) && s->in.size > 0)
             deliver_buffered(s);
     }
 }
@@ -300,15 +343,16 @@ static void release_output(struct stream *s)
 
 static void check_drained(struct stream *s)
 {
-    if (!s->was_full || stream_waiting_bytes(s) >= s->low_water)
+    if ((s->flow & FLOW_FULL) == 0 || stream_waiting_bytes(s) >= s->low_water)
         return;
-    s->was_full = false;
+    s->flow &= ~FLOW_FULL;
     if (s->events->on_drained != NULL)
         s->events->on_drained(s->cookie);
 }
 
 static void flush_output(struct stream *s)
 {
+    s->flow &= ~FLOW_BLOCKED;
     while (stream_waiting_bytes(s) > 0) {
         ssize_t n = send(s->fd, s->out.at + s->out_at, stream_waiting_bytes(s), MSG_DONTWAIT | MSG_NOSIGNAL);
 
@@ -318,13 +362,13 @@ static void flush_output(struct stream *s)
             fail_with_code(s, E_LNK_16, strerror(errno));
             return;
         }
-        s->blocked = n < 0;
-        if (n < 0)
+        if (n < 0) {
+            s->flow |= FLOW_BLOCKED;
             break;
+        }
         s->out_at += (size_t)n;
     }
     if (stream_waiting_bytes(s) == 0) {
-        s->blocked = false;
         release_output(s);
     } else if (s->out_at > s->out.size / 2) {
         bytes_consume(&s->out, s->out_at);
@@ -332,26 +376,22 @@ static void flush_output(struct stream *s)
     }
     update_poll(s);
     check_drained(s);
-    if (s->finishing && stream_waiting_bytes(s) == 0 && !s->closing) {
-        (void)shutdown(s->fd, SHUT_WR);
-        stream_close(s);
-    }
+    step(s);
 }
 
 void stream_flush_dirty(struct loop *l)
 {
-    struct stream *s;
+    while (l->dirty != NULL) {
+        struct stream *s = l->dirty->stream;
 
-    while ((s = l->dirty) != NULL) {
-        l->dirty = s->next_dirty;
-        s->is_dirty = false;
+        entry_remove(&s->dirty);
         flush_output(s);
     }
 }
 
 static struct bytes *begin_output(struct stream *s)
 {
-    if (s->out.room == 0 && !s->closing) {
+    if (s->out.room == 0 && !is_ended(s)) {
         s->out = s->loop->spare;
         s->loop->spare = (struct bytes){0};
         s->out.size = 0;
@@ -363,7 +403,7 @@ static void end_output(struct stream *s)
 {
     size_t waiting = stream_waiting_bytes(s);
 
-    if (s->closing) {
+    if (is_ended(s)) {
         s->out.size = s->out_at = 0;
         return;
     }
@@ -374,7 +414,7 @@ static void end_output(struct stream *s)
     if (waiting > s->limit)
         fail_with_code(s, E_LNK_22, "more waits to leave than may wait");
     else if (waiting >= s->low_water)
-        s->was_full = true;
+        s->flow |= FLOW_FULL;
     mark_dirty(s);
 }
 
@@ -421,13 +461,13 @@ static void on_ready(uv_poll_t *h, int status, int events)
     struct stream *s = h->data;
 
     s->loop->needs_tick = true;
-    if (!s->paused && !s->finishing && (status < 0 || (events & UV_READABLE) != 0))
+    if (may_read(s) && (status < 0 || (events & UV_READABLE) != 0))
         for (int i = 0; i < READS_PER_ROUND && read_once(s); i++)
             ;
-    if (status < 0 && !s->closing)
+    if (status < 0 && !is_ended(s))
         fail_with_code(s, E_LNK_16,
                        "the connection broke"); /* libuv watches it no more: what could be read has been read */
-    if (!s->closing && (events & UV_WRITABLE) != 0)
+    if (!is_ended(s) && (events & UV_WRITABLE) != 0)
         flush_output(s);
 }
 
@@ -446,6 +486,7 @@ struct stream *stream_open_fd(struct loop *l, int fd, enum stream_mode mode, con
     s->mode = mode;
     s->events = events;
     s->cookie = cookie;
+    s->dirty.stream = s->ready.stream = s;
     stream_set_limit(s, BOUND_STREAM_OUT);
     REQUIRE(uv_poll_init(&l->uv, &s->poll, fd) == 0);
     s->poll.data = s;
@@ -467,23 +508,14 @@ void stream_set_low_water(struct stream *s, size_t bytes)
 
 void stream_pause(struct stream *s)
 {
-    s->paused = true;
+    s->flow |= FLOW_PAUSED;
     update_poll(s);
 }
 
 void stream_resume(struct stream *s)
 {
-    s->paused = false;
+    s->flow &= ~FLOW_PAUSED;
     if (s->in.size >= buffered_frame_size(s))
         mark_ready(s);
     update_poll(s);
-}
-
-void stream_finish(struct stream *s)
-{
-    if (s->closing)
-        return;
-    s->finishing = true;
-    update_poll(s);
-    mark_dirty(s);
 }
