@@ -227,6 +227,33 @@ static void test_a_node_that_goes_before_it_answers_leaves_it_open(void **state)
     close_node(c, &s, child);
 }
 
+static void test_answers_that_came_before_the_end_are_given_out_and_then_each_call_fails(void **state)
+{
+    struct script s = {.asks = 1};
+    struct refex_answer answer;
+    struct refex_failure why;
+    pid_t child;
+    struct refex_client *c;
+    bool got;
+
+    (void)state;
+    add_answer(&s, CONTROL_ITEM, 1, "one");
+    add_answer(&s, CONTROL_ITEM, 1, "two");
+    c = open_node(&s, &child);
+    (void)refex_client_send(c, CONTROL_STATUS, NULL, 0);
+    for (int i = 0; i < 2; i++) {
+        assert_true(refex_client_next(c, -1, &answer, &got, &why) && got);
+        assert_int_equal(answer.kind, REFEX_ITEM);
+    }
+    for (int i = 0; i < 2; i++) {
+        memset(&why, 0, sizeof why);
+        assert_false(refex_client_next(c, -1, &answer, &got, &why));
+        assert_false(got);
+        assert_string_equal(why.code, "E-CTL-06");
+    }
+    close_node(c, &s, child);
+}
+
 static void test_what_cannot_be_read_is_refused(void **state)
 {
     static const struct {
@@ -300,6 +327,7 @@ int main(void)
         cmocka_unit_test(test_a_code_of_a_newer_node_keeps_its_words_and_its_fault),
         cmocka_unit_test(test_several_requests_are_answered_in_any_order),
         cmocka_unit_test(test_a_node_that_goes_before_it_answers_leaves_it_open),
+        cmocka_unit_test(test_answers_that_came_before_the_end_are_given_out_and_then_each_call_fails),
         cmocka_unit_test(test_what_cannot_be_read_is_refused),
         cmocka_unit_test(test_timeout_ends),
         cmocka_unit_test(test_no_node_and_a_stopped_node_are_told_apart),
