@@ -1,3 +1,15 @@
+/* A connection to whoever answers: a node, a reader or the tool.
+ *
+ *     connecting ──► open ──► ended ──► closed
+ *         │           │                    ▲
+ *         └───────────┴────────────────────┘
+ *
+ * connecting: refex_client_open finds who answers. open: requests leave, answers come; each wait is a poll, within the
+ * caller's timeout. ended: the other side is gone; answers that came whole are still given out, then E-CTL-06 (or
+ * E-LNK-18, where the other side is a child of ours). closed: refex_client_close frees.
+ *
+ * An answer that cannot be parsed ends nothing: it stays the next one, and each call fails with it.
+ */
 #include "refex/client.h"
 
 #include <errno.h>
@@ -15,6 +27,7 @@
 #include "base/bytes.h"
 #include "base/file.h"
 #include "base/secret.h"
+#include "base/step.h"
 #include "client/start.h"
 #include "codec/control_codec.h"
 #include "codec/frame.h"
@@ -22,8 +35,20 @@
 #define READ_SIZE  65536
 #define FRAME_ROOM 64 /* bytes: more than what stands before a message */
 
+enum client_state { S_CONNECTING, S_OPEN, S_ENDED, S_CLOSED, S_COUNT };
+
+static const struct step_rule rules[S_COUNT] = {
+    [S_CONNECTING] = {"connecting", STEP(S_OPEN) | STEP(S_CLOSED)},
+    [S_OPEN] = {"open", STEP(S_ENDED) | STEP(S_CLOSED)},
+    [S_ENDED] = {"ended", STEP(S_CLOSED)},
+    [S_CLOSED] = {"closed", 0},
+};
+
+enum wait_result { WAIT_READY, WAIT_TIMEOUT, WAIT_FAILED };
+
 struct refex_client {
     int fd;
+    int state;
     pid_t child; /* the reader or the tool; 0 where a node answers */
     bool reader;
     uint32_t last_number;
@@ -154,6 +179,7 @@ bool refex_client_open(const char *home, enum refex_door door, struct refex_clie
         refex_client_close(c);
         return set_failure_from(why, &err);
     }
+    step_enter(rules, &c->state, S_OPEN);
     (void)fcntl(c->fd, F_SETFL, fcntl(c->fd, F_GETFL) | O_NONBLOCK);
     (void)snprintf(c->home, sizeof c->home, "%s", home);
     *out = c;
@@ -169,6 +195,7 @@ void refex_client_close(struct refex_client *c)
 {
     if (c == NULL)
         return;
+    step_enter(rules, &c->state, S_CLOSED);
     if (c->fd >= 0)
         (void)close(c->fd);
     if (c->child > 0) /* it ends by itself when its socket does */
@@ -203,10 +230,17 @@ uint32_t refex_client_send(struct refex_client *c, uint16_t kind, const void *me
     return c->last_number;
 }
 
+static void note_end(struct refex_client *c)
+{
+    if (c->state == S_OPEN)
+        step_enter(rules, &c->state, S_ENDED);
+}
+
 static bool fail_lost(struct refex_client *c, struct refex_failure *why)
 {
     char text[REFEX_TEXT_MAX];
 
+    note_end(c);
     (void)snprintf(text, sizeof text, "the connection to the node in %.200s was lost", c->home);
     return set_failure(why, c->child > 0 ? E_LNK_18 : E_CTL_06,
                        c->child > 0 ? "refexd could not be started or ended early" : text);
@@ -227,8 +261,8 @@ static bool send_pending(struct refex_client *c, struct refex_failure *why)
     return true;
 }
 
-/* Waits until something can be read, or written if something is to be. *QUIET: nothing came in time. */
-static bool wait_for_io(struct refex_client *c, int timeout_ms, bool *timed_out, struct refex_failure *why)
+/* Waits until something can be read, or written if something is to be. */
+static enum wait_result wait_for_io(struct refex_client *c, int timeout_ms, struct refex_failure *why)
 {
     struct pollfd p = {.fd = c->fd, .events = (short)(POLLIN | (c->out.size > 0 ? POLLOUT : 0))};
     int n;
@@ -236,14 +270,15 @@ static bool wait_for_io(struct refex_client *c, int timeout_ms, bool *timed_out,
     do
         n = poll(&p, 1, timeout_ms);
     while (n < 0 && errno == EINTR);
-    if (n < 0)
-        return fail_lost(c, why);
-    *timed_out = n == 0;
-    return true;
+    if (n < 0) {
+        (void)fail_lost(c, why);
+        return WAIT_FAILED;
+    }
+    return n == 0 ? WAIT_TIMEOUT : WAIT_READY;
 }
 
-/* Takes what the kernel has. The node's last words are read even if it has gone: the end is *ENDED. */
-static bool receive_bytes(struct refex_client *c, bool *ended, struct refex_failure *why)
+/* Takes what the kernel has; what the other side sent before it went, too. */
+static bool receive_bytes(struct refex_client *c, struct refex_failure *why)
 {
     ssize_t n;
 
@@ -256,25 +291,23 @@ static bool receive_bytes(struct refex_client *c, bool *ended, struct refex_fail
         return true;
     if (n < 0)
         return fail_lost(c, why);
-    *ended = n == 0;
+    if (n == 0)
+        note_end(c);
     c->in.size += (size_t)n;
     return true;
 }
 
 bool refex_client_flush(struct refex_client *c, struct refex_failure *why)
 {
-    bool timed_out;
-    bool ended = false;
-
     for (;;) {
         if (!send_pending(c, why))
             return false;
         if (c->out.size == 0)
             return true;
         /* Read too, so that neither side waits for the other for ever. */
-        if (!wait_for_io(c, -1, &timed_out, why) || !receive_bytes(c, &ended, why))
+        if (wait_for_io(c, -1, why) == WAIT_FAILED || !receive_bytes(c, why))
             return false;
-        if (ended)
+        if (c->state == S_ENDED)
             return fail_lost(c, why);
     }
 }
@@ -315,19 +348,21 @@ static bool parse_frame(struct refex_client *c, struct refex_answer *out, bool *
 bool refex_client_next(struct refex_client *c, int timeout_ms, struct refex_answer *out, bool *got,
                        struct refex_failure *why)
 {
-    bool timed_out = false;
-    bool ended = false;
-
     for (;;) {
+        enum wait_result waited;
+
         if (!parse_frame(c, out, got, why))
             return false;
-        if (*got || timed_out)
+        if (*got)
             return true;
-        if (ended)
+        if (c->state == S_ENDED)
             return fail_lost(c, why);
-        if (!send_pending(c, why) || !wait_for_io(c, timeout_ms, &timed_out, why))
+        if (!send_pending(c, why))
             return false;
-        if (!timed_out && !receive_bytes(c, &ended, why))
+        waited = wait_for_io(c, timeout_ms, why);
+        if (waited == WAIT_TIMEOUT)
+            return true;
+        if (waited == WAIT_FAILED || !receive_bytes(c, why))
             return false;
     }
 }
