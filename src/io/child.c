@@ -18,12 +18,12 @@ struct child {
     struct member member; /* first: loop_free finds the child by it */
     struct loop *loop;
     uv_signal_t sigchld;
-    pid_t pid; /* 0 when it has gone */
+    pid_t pid; /* 0 once it has been waited for */
     child_exit_fn *on_exit;
     void *cookie;
 };
 
-/* What a child may know of our environment: where its log lines go and how the sanitizers of a test build behave. */
+/* The variables a child inherits: where its log lines go and how the sanitizers of a test build behave. */
 static const char *const allowed_env[] = {"JOURNAL_STREAM", "ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"};
 #define ALLOWED_ENV_COUNT (sizeof allowed_env / sizeof allowed_env[0])
 
@@ -55,7 +55,7 @@ static void environment_fini(struct environment *e)
         free(e->list[i]);
 }
 
-/* Descriptors 0 to 4 as the child has them. Seam and tell are moved out of their way first. */
+/* Descriptors 0 to 4 as the child has them. SEAM and ERROR_FD are moved above 15 first: they may be one of these. */
 static bool place_fds(int seam, int error_fd)
 {
     int null_fd = open("/dev/null", O_RDWR);
@@ -66,8 +66,8 @@ static bool place_fds(int seam, int error_fd)
            dup2(seam, CHILD_FD) >= 0 && dup2(error_fd, CHILD_FD + 1) >= 0;
 }
 
-/* In the child, between fork and exec: only what is safe there. TELL is where a failed exec is told; until it has its
- * place, what stands there may be a file of the parent's. */
+/* In the child, between fork and exec: only async-signal-safe calls. A failure's errno is written to ERROR_FD. It moves
+ * to descriptor 4 only once place_fds has succeeded: until then 4 may be a file of the parent's. */
 static void exec_child(const char *path, const char *const argv[], char *const envp[], int seam, int error_fd,
                        pid_t parent)
 {
@@ -91,7 +91,7 @@ static void exec_child(const char *path, const char *const argv[], char *const e
     _exit(127);
 }
 
-/* Waits until exec has happened (the pipe closes) or has failed (errno comes). */
+/* Waits until exec has succeeded (close-on-exec closes the pipe: 0) or failed (its errno arrives). */
 static int wait_for_exec(int error_fd)
 {
     int why = 0;
@@ -118,7 +118,7 @@ static void child_release(struct child *c)
     loop_handle_close(c->loop, (uv_handle_t *)&c->sigchld, on_child_closed);
 }
 
-/* SIGCHLD says that some child changed; only our own is asked about. */
+/* SIGCHLD is for any child of the process; only this one is waited for. */
 static void on_sigchld(uv_signal_t *h, int signal_number)
 {
     struct child *c = h->data;
@@ -155,7 +155,7 @@ static struct child *child_new(struct loop *l, child_exit_fn *on_exit, void *coo
     return c;
 }
 
-/* Forks and execs; gives the pid, or sets *ERR. */
+/* Forks and execs; returns the pid in *PID, or sets *ERR. */
 static bool spawn_child(const char *path, const char *const argv[], int seam, pid_t *pid, struct error *err)
 {
     struct environment env;
@@ -190,7 +190,7 @@ bool child_start(struct loop *l, const char *path, const char *const argv[], chi
 
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0)
         return error_set(err, E_LNK_18, "no socket: %s", strerror(errno));
-    *out = child_new(l, on_exit, cookie); /* before the fork: a child that ends at once is noticed */
+    *out = child_new(l, on_exit, cookie); /* before the fork: SIGCHLD of a child that ends at once is not missed */
     if (!spawn_child(path, argv, ends[1], &pid, err)) {
         child_release(*out);
         *out = NULL;

@@ -14,7 +14,7 @@ struct dialer {
     struct loop *loop;
     uv_poll_t poll;
     int fd;
-    int connect_errno; /* errno where connect said no at once */
+    int connect_errno; /* of a connect that failed at once: reported from the timer, never from dialer_start */
     struct timer *timeout;
     dialer_done_fn *on_done;
     void *cookie;
@@ -28,7 +28,7 @@ static void on_dialer_closed(uv_handle_t *h)
     free(d);
 }
 
-/* Ends D; gives out its socket, which is the caller's. */
+/* Ends D; returns its socket, which the caller owns. */
 static int dialer_release(struct dialer *d)
 {
     int fd = d->fd;

@@ -16,12 +16,12 @@ struct loop;
  * dialer is freed on return. Never runs before dialer_start returned. */
 typedef void dialer_done_fn(void *cookie, int fd, const struct error *err);
 
-/* Dials the literal ADDRESS and PORT, for TIMEOUT_MS at most. E_LNK_01 when ADDRESS is not a literal one or no socket
- * is to be had. */
+/* Connects to the literal ADDRESS and PORT, for at most TIMEOUT_MS. E_LNK_01 when ADDRESS is not literal or there is no
+ * socket. */
 MUST_USE bool dialer_start(struct loop *l, const char *address, uint16_t port, int64_t timeout_ms,
                            dialer_done_fn *on_done, void *cookie, struct dialer **out, struct error *err);
 
-/* Gives up and frees; on_done is not called. NULL is fine. */
+/* Stops and frees; on_done is not called. NULL is fine. */
 void dialer_stop(struct dialer *d);
 
 #endif

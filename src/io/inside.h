@@ -1,6 +1,6 @@
 #ifndef IO_INSIDE_H
 #define IO_INSIDE_H
-/* What the files of this room share and nobody else sees: the loop's inside.
+/* What the files of this room share and nobody else sees: what a loop consists of.
  *
  * Floor: io, private.
  */
@@ -11,15 +11,14 @@
 
 #include <uv.h>
 
-#define SCRATCH_SIZE                                                                                                   \
-    262144 /* bytes: more than a unix socket holds by default, so that one read takes all that came                    \
-            */
-#define SIGNALS_MAX 8
+/* Bytes: more than a unix socket holds by default, so that one read takes all that has arrived. */
+#define SCRATCH_SIZE 262144
+#define SIGNALS_MAX  8
 
 struct stream;
 struct timer;
 
-/* Anything that is open in a loop, so that loop_free finds it. */
+/* Anything open in a loop, so that loop_free finds it. */
 struct member {
     struct member **from;
     struct member *next;
@@ -47,13 +46,13 @@ struct loop {
     uv_idle_t idle;
     loop_tick_fn *on_tick;
     void *tick_cookie;
-    bool needs_tick;            /* something happened since the last turn */
+    bool needs_tick;            /* something happened since the last tick */
     size_t closing;             /* handles whose memory libuv still holds */
     struct stream_entry *dirty; /* streams with bytes to write when the tick is over */
     struct stream_entry *ready; /* streams that hold whole frames which a pause kept back */
     struct member *streams;     /* ended first by loop_free: their on_closed may end the rest */
     struct member *members;
-    uint8_t *scratch;   /* what is read first goes here */
+    uint8_t *scratch;   /* a stream that holds no beginning of a frame reads into it */
     struct bytes spare; /* a grown output buffer for the next stream that needs one */
     struct signal_hook signals[SIGNALS_MAX];
     size_t signal_count;
@@ -67,11 +66,13 @@ void loop_member_remove(struct member *m);
 void loop_handle_close(struct loop *l, uv_handle_t *h, uv_close_cb done);
 void loop_handle_closed(struct loop *l);
 
-/* T is freed by whatever of this room owns it, not by loop_free. */
+/* T is freed by its owner in this room, not by loop_free. */
 void timer_detach(struct timer *t);
 
-/* Writes what waits in every dirty stream; delivers what a pause kept back. */
+/* Writes what waits in every dirty stream. */
 void stream_flush_dirty(struct loop *l);
+
+/* Delivers what a pause kept back in every ready stream. */
 void stream_deliver_ready(struct loop *l);
 
 #endif

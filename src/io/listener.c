@@ -15,8 +15,8 @@
 #include "base/log.h"
 
 #define BACKLOG           1024
-#define ACCEPTS_PER_ROUND 64   /* those who come in do not keep the open links waiting */
-#define ACCEPT_RETRY_MS   1000 /* pause when the system has no descriptor left: trying at once would only burn time */
+#define ACCEPTS_PER_ROUND 64   /* new connections do not keep the open links waiting */
+#define ACCEPT_RETRY_MS   1000 /* when no descriptor is left: the socket stays readable, retrying at once would spin */
 
 struct listener {
     struct member member; /* first: loop_free finds the listener by it */
@@ -48,7 +48,7 @@ static void identify_peer(const struct listener *ls, int fd, const struct sockad
     socklen_t size = sizeof who;
 
     memset(out, 0, sizeof *out);
-    out->uid = (uid_t)-1; /* nobody, unless the kernel says who */
+    out->uid = (uid_t)-1; /* nobody, where the kernel names no peer */
     out->gid = (gid_t)-1;
     if (ls->path[0] == '\0') {
         socket_format_address(from, out->address);
@@ -60,7 +60,7 @@ static void identify_peer(const struct listener *ls, int fd, const struct sockad
     }
 }
 
-/* Takes one that waits; false when there is none. */
+/* Accepts one connection; false when none waits. */
 static bool accept_one(struct listener *ls)
 {
     struct sockaddr_storage from = {0};
@@ -164,7 +164,7 @@ static bool unix_address(const char *path, struct sockaddr_un *out, struct error
     return true;
 }
 
-/* Removes a socket that was left behind; refuses when somebody answers or when it is something else. */
+/* Removes a socket left behind by a process that has ended; fails when one answers on it or it is no socket. */
 static bool remove_stale_socket(const struct sockaddr_un *at, struct error *err)
 {
     struct stat what;

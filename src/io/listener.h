@@ -17,7 +17,7 @@ struct loop;
 #define LISTENER_ADDRESS_TEXT 64 /* "[2001:db8::1]:7411" and the NUL */
 
 struct listener_peer {
-    uid_t uid; /* unix sockets: who connected, as the kernel says (SO_PEERCRED) */
+    uid_t uid; /* unix sockets: of the process that connected (SO_PEERCRED) */
     gid_t gid;
     pid_t pid;
     char address[LISTENER_ADDRESS_TEXT]; /* tcp: the other end; empty for unix sockets */
@@ -26,8 +26,8 @@ struct listener_peer {
 /* Takes over FD, a connected non-blocking socket. */
 typedef void listener_accept_fn(void *cookie, int fd, const struct listener_peer *peer);
 
-/* A unix socket at PATH, mode 0600. A socket left behind there is removed if nobody answers on it; E_LNK_19 when
- * somebody does; E_LNK_11 otherwise. Nothing is accepted before listener_start. */
+/* A unix socket at PATH, mode 0600. A socket left behind there is removed; E_LNK_19 when a process answers on it,
+ * E_LNK_11 for other failures. Nothing is accepted before listener_start. */
 MUST_USE bool listener_open_unix(struct loop *l, const char *path, listener_accept_fn *on_accept, void *cookie,
                                  struct listener **out, struct error *err);
 
@@ -39,7 +39,8 @@ MUST_USE bool listener_open_tcp(struct loop *l, const char *address, uint16_t po
 uint16_t listener_port(const struct listener *ls);
 
 void listener_start(struct listener *ls);
-/* Leaves those who come in the kernel's queue until listener_start. */
+
+/* Leaves new connections in the kernel's queue until listener_start. */
 void listener_pause(struct listener *ls);
 
 /* Ends and frees; removes the path of a unix socket. No callback afterwards. NULL is fine. */

@@ -37,7 +37,7 @@ void loop_handle_closed(struct loop *l)
     l->closing--;
 }
 
-/* What is delivered here wants its turn as much as what was read: who paused in it goes on in the turn. */
+/* What is delivered here needs a tick as much as what was read: an owner that pauses meanwhile resumes in the tick. */
 static void on_idle(uv_idle_t *h)
 {
     struct loop *l = h->data;
@@ -47,7 +47,7 @@ static void on_idle(uv_idle_t *h)
     stream_deliver_ready(l);
 }
 
-/* Runs after the round's I/O, and once more before waiting, for what timers and closings did. */
+/* Runs after the round's I/O, and once more before the wait, for what timers and close callbacks did. */
 static void end_round(struct loop *l)
 {
     if (l->needs_tick) {

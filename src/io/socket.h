@@ -1,6 +1,6 @@
 #ifndef IO_SOCKET_H
 #define IO_SOCKET_H
-/* Literal addresses, read and written; nothing is resolved here.
+/* Literal addresses, parsed and formatted; nothing is resolved here.
  *
  * Floor: io, private.
  */
@@ -11,13 +11,14 @@
 
 #include "io/listener.h"
 
-/* Reads a literal IPv4 or IPv6 address; false for anything else. */
+/* Parses a literal IPv4 or IPv6 address; false for anything else. */
 bool socket_parse_address(const char *text, uint16_t port, struct sockaddr_storage *out, socklen_t *size);
 
+/* "192.0.2.1:7411", "[2001:db8::1]:7411"; empty for any other family. */
 void socket_format_address(const struct sockaddr_storage *from, char out[static LISTENER_ADDRESS_TEXT]);
 uint16_t socket_address_port(const struct sockaddr_storage *from);
 
-/* The loop batches already: a small frame must not wait for the kernel's timer. */
+/* TCP_NODELAY: the loop batches already, a small frame must not wait for the kernel's timer. */
 void socket_set_no_delay(int fd);
 
 #endif

@@ -30,7 +30,7 @@
 #include <unistd.h>
 
 #define READ_CHUNK      65536 /* bytes read at once behind a frame's beginning */
-#define READS_PER_ROUND 4     /* a busy stream does not keep the others waiting */
+#define READS_PER_ROUND 4     /* so that a busy stream does not keep the others waiting */
 #define IDLE_OUT_MAX    4096  /* bytes of output buffer that an idle stream keeps */
 #define SPARE_MAX       4194304
 
@@ -46,7 +46,7 @@ static const struct step_rule rules[S_COUNT] = {
 /* Who can take no more just now. Bits, not states: each comes and goes by itself, in open and in finishing. */
 #define FLOW_PAUSED  1U /* the owner: nothing is read until stream_resume */
 #define FLOW_BLOCKED 2U /* the kernel: nothing is written until the socket is writable */
-#define FLOW_FULL    4U /* the output buffer: on_drained is due once less than low_water waits */
+#define FLOW_FULL    4U /* the output buffer: on_drained is due once fewer than low_water bytes wait */
 
 struct stream {
     struct member member; /* first: loop_free finds the stream by it */
@@ -64,7 +64,7 @@ struct stream {
     struct bytes in;    /* the beginning of a frame, or what a pause kept back */
     struct bytes out;   /* from out_at: not yet written */
     size_t out_at;
-    size_t frame_at; /* where the frame begun by stream_frame_begin stands */
+    size_t frame_at; /* offset in OUT of the frame begun by stream_frame_begin */
     size_t limit;
     size_t low_water; /* for on_drained */
     struct stream_entry dirty;
@@ -83,7 +83,7 @@ static bool may_read(const struct stream *s)
     return s->state == S_OPEN && (s->flow & FLOW_PAUSED) == 0;
 }
 
-/* --- what the poll handle waits for, and what the loop does at the end of a round --- */
+/* --- what the poll handle waits for, and the loop's lists --- */
 
 static void update_poll(struct stream *s)
 {
@@ -104,7 +104,7 @@ static void update_poll(struct stream *s)
         REQUIRE(uv_poll_start(&s->poll, want, on_ready) == 0);
 }
 
-/* In the list already: it stays where it is. */
+/* An entry that is in the list already stays where it is. */
 static void entry_add(struct stream_entry **list, struct stream_entry *e)
 {
     if (e->from != NULL)
@@ -248,8 +248,8 @@ static size_t deliver_bytes(struct stream *s, const uint8_t *at, size_t size)
     return size;
 }
 
-/* Bytes of the frame whose beginning is kept, as far as it is known; a length over the bound is refused when delivered.
- */
+/* Bytes of the frame whose beginning is kept; of its header alone while that is incomplete, or while the length is over
+ * the bound: deliver_frames refuses it. */
 static size_t buffered_frame_size(const struct stream *s)
 {
     size_t length = s->in.size >= FRAME_HEADER ? read_u32(s->in.at) : 0;
@@ -266,7 +266,7 @@ static void deliver_buffered(struct stream *s)
     }
 }
 
-/* One read; says whether another may find more. */
+/* One read; true when another may find more. */
 static bool read_once(struct stream *s)
 {
     bool had_buffered = s->in.size > 0;
@@ -325,7 +325,7 @@ size_t stream_waiting_bytes(const struct stream *s)
     return s->out.size - s->out_at;
 }
 
-/* An idle stream keeps a small buffer or none; one grown buffer is kept for whoever needs it next. */
+/* An idle stream keeps a small buffer or none; the loop keeps one large buffer for the stream that needs one next. */
 static void release_output(struct stream *s)
 {
     wipe_buffer(s, &s->out);
@@ -464,9 +464,8 @@ static void on_ready(uv_poll_t *h, int status, int events)
     if (may_read(s) && (status < 0 || (events & UV_READABLE) != 0))
         for (int i = 0; i < READS_PER_ROUND && read_once(s); i++)
             ;
-    if (status < 0 && !is_ended(s))
-        fail_with_code(s, E_LNK_16,
-                       "the connection broke"); /* libuv watches it no more: what could be read has been read */
+    if (status < 0 && !is_ended(s)) /* libuv has stopped polling; what there was has been read */
+        fail_with_code(s, E_LNK_16, "the connection broke");
     if (!is_ended(s) && (events & UV_WRITABLE) != 0)
         flush_output(s);
 }
