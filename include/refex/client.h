@@ -25,14 +25,14 @@ enum refex_door {
 /* Opens the node in the folder HOME. E-NOD-01 no node there, E-NOD-05 not running, E-LNK-18 a program is missing. */
 bool refex_client_open(const char *home, enum refex_door door, struct refex_client **out, struct refex_failure *why);
 
-/* Whether it is a reader that answers. */
+/* Whether a reader answers, as no node runs. */
 bool refex_client_is_reader(const struct refex_client *c);
 
-/* An item of an answer; MESSAGE is valid during the call. False ends the asking: *WHY is then to be filled by the
- * callee. */
+/* An item of an answer; MESSAGE is valid during the call. False ends refex_client_ask; the callee sets *WHY then. */
 typedef bool refex_item_fn(void *cookie, const void *message, size_t size, struct refex_failure *why);
 
-/* Asks and waits for the end. EACH may be NULL. False: *WHY says why. May be called while nothing else is under way. */
+/* Sends a request and waits for its end. ON_ITEM may be NULL. False: see *WHY. Not while other requests are under way:
+ * their answers would be dropped. */
 bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size, refex_item_fn *on_item,
                       void *cookie, struct refex_failure *why);
 
@@ -48,21 +48,22 @@ struct refex_answer {
     struct refex_failure failure; /* of FAILED */
 };
 
-/* Puts a request into the way out and gives its number. It leaves with the next refex_client_next or _flush. */
+/* Queues a request and returns its number. It is sent by the next refex_client_next or _flush. */
 uint32_t refex_client_send(struct refex_client *c, uint16_t kind, const void *message, size_t size);
 
 /* A further frame of a request that takes several (CASE_PART before CASE_COMMIT). */
 void refex_client_send_more(struct refex_client *c, uint32_t number, uint16_t kind, const void *message, size_t size);
 
-/* Waits until what was sent has left. */
+/* Waits until all that was queued has been written to the socket. */
 bool refex_client_flush(struct refex_client *c, struct refex_failure *why);
 
-/* Waits for the next answer of any request, at most PATIENCE_MS (-1: for ever). *GOT false: nothing came in time.
- * False: the connection is gone (E-CTL-06) or is not understood (E-CTL-01); the client can only be closed. */
+/* Waits for the next answer of any request, for at most TIMEOUT_MS (-1: no limit). *GOT false: none came in time.
+ * False: the connection is lost (E-CTL-06, E-LNK-18) or an answer cannot be parsed (E-CTL-01); the client can only be
+ * closed. */
 bool refex_client_next(struct refex_client *c, int timeout_ms, struct refex_answer *out, bool *got,
                        struct refex_failure *why);
 
-/* NULL is fine. */
+/* Closes and frees; waits for the reader or tool to end. NULL is fine. */
 void refex_client_close(struct refex_client *c);
 
 #endif

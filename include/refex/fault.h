@@ -6,7 +6,7 @@
  * (remedy), and a code that never changes its meaning (docs/errors.md).
  */
 
-/* Sorted by what the asker should do next. */
+/* By what the caller should do next. */
 enum refex_fault {
     REFEX_FAULT_NONE = 0,
     REFEX_FAULT_ASKED,  /* cannot be met as asked: tell the user             */

@@ -33,7 +33,7 @@
 #include "codec/frame.h"
 
 #define READ_SIZE  65536
-#define FRAME_ROOM 64 /* bytes: more than what stands before a message */
+#define FRAME_ROOM 64 /* bytes: more than the headers before a message */
 
 enum client_state { S_CONNECTING, S_OPEN, S_ENDED, S_CLOSED, S_COUNT };
 
@@ -53,8 +53,8 @@ struct refex_client {
     bool reader;
     uint32_t last_number;
     struct bytes out;   /* not yet taken by the kernel */
-    struct bytes in;    /* not yet cut into frames */
-    size_t consumed;    /* bytes of IN that answers were made of */
+    struct bytes in;    /* received; from CONSUMED on: not yet parsed */
+    size_t consumed;    /* the message of the last answer lies before it */
     struct arena arena; /* of the last failure */
     char home[FILE_PATH_MAX];
 };
@@ -83,7 +83,7 @@ static bool set_failure(struct refex_failure *why, enum error_code code, const c
     return set_failure_from(why, &err);
 }
 
-/* The exit status of a fault whose code a newer node made and this program does not know. */
+/* The exit status where the code of a failure is newer than this program: by its fault; 70 where that is newer too. */
 static int status_of_fault(uint32_t fault)
 {
     static const int statuses[] = {70, 65, 77, 76, 75, 74, 70};
@@ -119,7 +119,7 @@ static bool read_failure(struct refex_client *c, struct view message, struct ref
 
 /* --- opening --- */
 
-/* Connects to HOME/control.sock. The way over the folder's descriptor keeps long names within a socket's 107 bytes. */
+/* Connects to HOME/control.sock by the folder's descriptor: a long HOME would not fit into a socket's 107 bytes. */
 static bool connect_home(const char *home, int *out, int *why)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
@@ -198,10 +198,10 @@ void refex_client_close(struct refex_client *c)
     step_enter(rules, &c->state, S_CLOSED);
     if (c->fd >= 0)
         (void)close(c->fd);
-    if (c->child > 0) /* it ends by itself when its socket does */
+    if (c->child > 0) /* it ends by itself when its socket is closed */
         while (waitpid(c->child, NULL, 0) < 0 && errno == EINTR)
             continue;
-    secret_wipe(c->out.at, c->out.room); /* a passphrase may have gone this way */
+    secret_wipe(c->out.at, c->out.room); /* a passphrase may have been sent */
     bytes_fini(&c->out);
     bytes_fini(&c->in);
     arena_fini(&c->arena);
@@ -215,7 +215,7 @@ void refex_client_send_more(struct refex_client *c, uint32_t number, uint16_t ki
     size_t begin;
 
     REQUIRE(size <= BOUND_FRAME - CONTROL_NUMBER_SIZE);
-    (void)bytes_reserve(&c->out, size + FRAME_ROOM); /* at once: growing later would leave copies of a secret behind */
+    (void)bytes_reserve(&c->out, size + FRAME_ROOM); /* at once: growing later would leave copies of a secret */
     begin = frame_begin(&c->out, kind);
     control_begin(number, &c->out);
     bytes_append(&c->out, message, size);
@@ -277,7 +277,7 @@ static enum wait_result wait_for_io(struct refex_client *c, int timeout_ms, stru
     return n == 0 ? WAIT_TIMEOUT : WAIT_READY;
 }
 
-/* Takes what the kernel has; what the other side sent before it went, too. */
+/* Reads once. At the end of the connection the state is ended; what came before it has been read by then. */
 static bool receive_bytes(struct refex_client *c, struct refex_failure *why)
 {
     ssize_t n;
@@ -304,7 +304,7 @@ bool refex_client_flush(struct refex_client *c, struct refex_failure *why)
             return false;
         if (c->out.size == 0)
             return true;
-        /* Read too, so that neither side waits for the other for ever. */
+        /* Read too: a node that cannot write its answers reads no requests. */
         if (wait_for_io(c, -1, why) == WAIT_FAILED || !receive_bytes(c, why))
             return false;
         if (c->state == S_ENDED)
@@ -314,7 +314,7 @@ bool refex_client_flush(struct refex_client *c, struct refex_failure *why)
 
 /* --- receiving --- */
 
-/* Cuts one frame off what came. */
+/* Parses one frame of IN. */
 static bool parse_frame(struct refex_client *c, struct refex_answer *out, bool *got, struct refex_failure *why)
 {
     struct view buffer = view_of(c->in.at + c->consumed, c->in.size - c->consumed);
@@ -378,7 +378,7 @@ bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message
         if (!refex_client_next(c, -1, &answer, &got, why))
             return false;
         if (answer.number != number)
-            continue; /* of one that was given up */
+            continue; /* of an earlier request whose items were refused */
         switch (answer.kind) {
         case REFEX_ITEM:
             if (on_item != NULL && !on_item(cookie, answer.message, answer.size, why))

@@ -33,7 +33,7 @@ bool start_find_program(const char *name, char out[static FILE_PATH_MAX], struct
     return true;
 }
 
-/* What the child may know of our environment. */
+/* The variables that the child inherits. */
 static char *const *environment(void)
 {
     static const char *const names[] = {"PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "JOURNAL_STREAM"};

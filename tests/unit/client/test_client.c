@@ -1,4 +1,4 @@
-/* Does a program learn what the node answered, and never believe that something was done when it cannot know? */
+/* Does a program get what the node answered, and is a request whose end did not come never reported as done? */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -19,7 +19,7 @@
 #include "codec/frame.h"
 #include "refex/client.h"
 
-/* A node that says the bytes of SCRIPT when it has been asked ASKS times, and goes. */
+/* A node that sends BYTES when it has received ASKS requests, and ends. */
 struct script {
     struct bytes bytes;
     unsigned asks;
@@ -47,7 +47,7 @@ static void add_failure(struct script *s, uint32_t number, const char *code, con
     frame_end(&s->bytes, at);
 }
 
-/* In the child: takes one client, waits for ASKS frames, speaks, ends. */
+/* In the child: accepts one client, waits for ASKS frames, answers, ends. */
 __attribute__((noreturn)) static void play(const struct script *s, int listening)
 {
     int fd = accept(listening, NULL, NULL);

@@ -1,4 +1,4 @@
-/* Do the tables of the control socket say what proto/control.proto says, and take exactly what they make? */
+/* Do the tables of the control socket match proto/control.proto, and do they decode exactly what they encode? */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -179,7 +179,7 @@ static void test_what_was_asked_is_what_is_read(void **state)
     arena_fini(&arena);
 }
 
-/* One meaning, one spelling: bytes that are taken are the bytes that would be made of what they say. */
+/* One encoding for each message: bytes that decode are the bytes that encode what was decoded. */
 static void test_a_changed_byte_is_refused_or_means_something_else(void **state)
 {
     struct control_consent_record_ask ask, read;
@@ -208,7 +208,7 @@ static void test_a_changed_byte_is_refused_or_means_something_else(void **state)
             }
             wire.at[i] = was;
         }
-    assert_true(taken > wire.size); /* unchanged ones at least */
+    assert_true(taken > wire.size); /* the unchanged bytes at least */
     bytes_fini(&wire);
     bytes_fini(&again);
     arena_fini(&arena);
@@ -232,7 +232,7 @@ static void test_a_message_cut_anywhere_is_refused(void **state)
     for (size_t size = 0; size < wire.size; size++) {
         bool whole = control_consent_record_ask_decode(view_of(wire.at, size), &arena, &read, &err);
 
-        /* Only where a field ends that may be left out is the rest a message too. */
+        /* What is cut off at the end of a field leaves a message only where the fields after it are optional. */
         if (whole)
             assert_true(read.given_by == GIVEN_BY_SELF && read.language.size == 0);
     }
@@ -267,7 +267,7 @@ static void test_other_spellings_of_a_request_are_refused(void **state)
     assert_true(refused(TO CASE_ID "\x18\x01" REST, 18 + 5 + 2 + 4));
     assert_true(refused(CASE_ID TO "\x18\x01\x18\x01" REST, 18 + 5 + 4 + 4));
     assert_true(refused(CASE_ID "\x18\x01" REST, 18 + 2 + 4));
-    /* longer than it need be, zero, over its range, a flag of two */
+    /* a varint that is not the shortest, a zero, one over its range, a boolean of two */
     assert_true(refused(CASE_ID TO "\x18\x81\x00" REST, 18 + 5 + 3 + 4));
     assert_true(refused(CASE_ID TO "\x18\x00" REST, 18 + 5 + 2 + 4));
     assert_true(refused(CASE_ID TO "\x18\x7f" REST, 18 + 5 + 2 + 4));

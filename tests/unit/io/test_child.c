@@ -1,4 +1,4 @@
-/* This program is its own child: started again with a word of what to do. */
+/* This program is its own child: started again with one argument, which part to play. */
 #include "io/child.h"
 #include "io/loop.h"
 #include "io/stream.h"
@@ -22,7 +22,7 @@
 
 /* --- the child's part --- */
 
-/* Tells on descriptor 3 which descriptors are open, one byte each. */
+/* Writes to descriptor 3 which descriptors are open, one byte each. */
 static int child_descriptors(void)
 {
     for (int fd = 0; fd < 64; fd++) {
@@ -174,7 +174,7 @@ static void test_the_end_of_the_loop_ends_the_child(void **state)
     assert_int_equal(errno, ESRCH);
 }
 
-/* No descriptor is left for the child: what it says of that must not go to whatever the parent has open as 4. */
+/* No descriptor is left for the child: the errno it reports must not go into what the parent has open as 4. */
 static void test_a_child_that_cannot_begin_writes_into_nothing_of_its_parents(void **state)
 {
     static const char said[] = "the database";

@@ -100,7 +100,7 @@ static void test_a_unix_socket_is_private_and_knows_who_connects(void **state)
     assert_int_equal(s.peer.pid, getpid());
     (void)close(fd);
     listener_close(ls);
-    assert_int_not_equal(lstat(path, &what), 0); /* its name went with it */
+    assert_int_not_equal(lstat(path, &what), 0); /* its path is removed with it */
     loop_free(s.loop);
 }
 

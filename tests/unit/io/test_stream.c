@@ -78,7 +78,7 @@ struct pair {
     struct loop *loop;
     struct stream_endpoint a;
     struct stream_endpoint b;
-    int raw; /* where the test itself holds an end */
+    int raw; /* the other end, where the test itself holds it */
 };
 
 static void pair_open(struct pair *p)
@@ -154,7 +154,7 @@ static void test_many_frames_of_one_tick_leave_with_one_write(void **state)
     half_open(&p, STREAM_FRAMED);
     for (int i = 0; i < 10; i++)
         stream_send(p.a.stream, 9, view_of_text("0123456789"));
-    assert_int_equal(recv(p.raw, got, sizeof got, MSG_DONTWAIT), -1); /* not before the turn is over */
+    assert_int_equal(recv(p.raw, got, sizeof got, MSG_DONTWAIT), -1); /* not before the tick is over */
     run_ms(p.loop, 1);
 
     n = recv(p.raw, got, sizeof got, MSG_DONTWAIT);
@@ -460,7 +460,7 @@ static void test_an_idle_loop_does_not_tick(void **state)
     loop_free(p.loop);
 }
 
-/* A reader that pauses after a few frames and goes on in its turn, as refexd does. */
+/* A reader that pauses after a few frames and resumes in the tick, as refexd does. */
 struct batches {
     struct pair pair;
     struct bytes rest; /* not yet written */
