@@ -161,7 +161,7 @@ static void test_a_failure_comes_with_code_exit_and_what_was_held_back(void **st
     close_node(c, &s, child);
 }
 
-static void test_a_code_of_a_newer_node_keeps_its_words_and_its_fault(void **state)
+static void test_a_code_of_a_newer_node_keeps_its_text_and_its_fault(void **state)
 {
     struct script s = {.asks = 1};
     struct refex_failure why;
@@ -324,7 +324,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_items_come_in_order_and_then_the_end),
         cmocka_unit_test(test_a_failure_comes_with_code_exit_and_what_was_held_back),
-        cmocka_unit_test(test_a_code_of_a_newer_node_keeps_its_words_and_its_fault),
+        cmocka_unit_test(test_a_code_of_a_newer_node_keeps_its_text_and_its_fault),
         cmocka_unit_test(test_several_requests_are_answered_in_any_order),
         cmocka_unit_test(test_a_node_that_goes_before_it_answers_leaves_it_open),
         cmocka_unit_test(test_answers_that_came_before_the_end_are_given_out_and_then_each_call_fails),

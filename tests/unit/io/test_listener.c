@@ -77,7 +77,7 @@ static void on_dialled(void *cookie, int fd, const struct error *err)
         loop_stop(s->loop);
 }
 
-static void test_a_unix_socket_is_private_and_knows_who_connects(void **state)
+static void test_a_unix_socket_is_private_and_names_who_connects(void **state)
 {
     struct seen s = {.loop = loop_new()};
     struct listener *ls;
@@ -212,7 +212,7 @@ static void test_names_of_hosts_are_neither_dialled_nor_listened_on(void **state
     loop_free(s.loop);
 }
 
-static void test_a_closed_port_is_told_later_and_once(void **state)
+static void test_a_closed_port_is_reported_later_and_once(void **state)
 {
     struct seen s = {.loop = loop_new()};
     struct listener *ls;
@@ -232,7 +232,7 @@ static void test_a_closed_port_is_told_later_and_once(void **state)
     loop_free(s.loop);
 }
 
-static void test_a_dialer_that_is_stopped_says_nothing(void **state)
+static void test_a_dialer_that_is_stopped_calls_nobody_back(void **state)
 {
     struct seen s = {.loop = loop_new()};
     struct listener *ls;
@@ -252,15 +252,15 @@ static void test_a_dialer_that_is_stopped_says_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_a_unix_socket_is_private_and_knows_who_connects),
+        cmocka_unit_test(test_a_unix_socket_is_private_and_names_who_connects),
         cmocka_unit_test(test_nothing_is_accepted_before_the_start),
         cmocka_unit_test(test_a_socket_left_behind_is_replaced),
         cmocka_unit_test(test_a_socket_that_answers_is_not_taken_away),
         cmocka_unit_test(test_a_file_in_the_way_is_not_removed),
         cmocka_unit_test(test_two_listeners_on_one_port_are_refused),
         cmocka_unit_test(test_names_of_hosts_are_neither_dialled_nor_listened_on),
-        cmocka_unit_test(test_a_closed_port_is_told_later_and_once),
-        cmocka_unit_test(test_a_dialer_that_is_stopped_says_nothing),
+        cmocka_unit_test(test_a_closed_port_is_reported_later_and_once),
+        cmocka_unit_test(test_a_dialer_that_is_stopped_calls_nobody_back),
     };
 
     return cmocka_run_group_tests(tests, make_folder, drop_folder);
