@@ -36,7 +36,6 @@ struct demo {
     struct printer printer;
     char folder[FILE_PATH_MAX];
     bool keep_folder;
-    bool made; /* the folder is ours to remove */
     char case_id[IDENT_TEXT];
     char fingerprint[80];
     struct demo_agency agencies[DEMO_AGENCIES];
