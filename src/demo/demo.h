@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "demo/demo_tell.h"
+#include "demo/printer.h"
 #include "model/ident.h"
 #include "model/section.h"
 
@@ -48,7 +48,7 @@ MUST_USE bool demo_scene_federation(struct demo *d, struct error *err);
 /* Stops the nodes as people do, and looks whether anything is left running. */
 MUST_USE bool demo_stop_nodes(struct demo *d, struct error *err);
 
-/* --- demo_story.c, demo_proof.c: the scenes, in the order in which they are told --- */
+/* --- demo_referrals.c, demo_proof.c: the scenes, in the order in which they are told --- */
 
 MUST_USE bool demo_scene_intake(struct demo *d, struct error *err);
 MUST_USE bool demo_scene_consents(struct demo *d, struct error *err);
@@ -61,7 +61,7 @@ MUST_USE bool demo_scene_matrix(struct demo *d, struct error *err); /* demo_matr
 MUST_USE bool demo_scene_logs(struct demo *d, struct error *err);
 void demo_scene_limits(struct demo *d);
 
-/* --- demo_look.c: what nodes answer --- */
+/* --- demo_query.c: what nodes answer --- */
 
 /* What AGENCY holds of what others sent it: sections that can be opened now, sections whose consent was withdrawn. ALL
  * (may be NULL) gets every answer as it came. */

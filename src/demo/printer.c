@@ -1,4 +1,4 @@
-#include "demo/demo_tell.h"
+#include "demo/printer.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-#ifndef DEMO_TELL_H
-#define DEMO_TELL_H
+#ifndef DEMO_PRINTER_H
+#define DEMO_PRINTER_H
 /* How the demo speaks: scenes, paragraphs, what was seen to hold, and a line when something takes long.
  *
  * Floor: demo. Only ever adds lines, so that it reads the same in a terminal, a file and a screen reader. With --json
