@@ -42,50 +42,14 @@ struct demo {
     section_set case_sections;
 };
 
-/* --- demo_setup.c: a federation of five, and its end --- */
-
-MUST_USE bool demo_scene_federation(struct demo *d, struct error *err);
-/* Stops the nodes as people do, and looks whether anything is left running. */
-MUST_USE bool demo_stop_nodes(struct demo *d, struct error *err);
-
-/* --- demo_referrals.c, demo_proof.c: the scenes, in the order in which they are told --- */
-
-MUST_USE bool demo_scene_intake(struct demo *d, struct error *err);
-MUST_USE bool demo_scene_consents(struct demo *d, struct error *err);
-MUST_USE bool demo_scene_mission(struct demo *d, struct error *err);
-MUST_USE bool demo_scene_ministry(struct demo *d, struct error *err);
-MUST_USE bool demo_scene_tracing(struct demo *d, struct error *err);
-MUST_USE bool demo_scene_police(struct demo *d, struct error *err);
-MUST_USE bool demo_scene_withdrawal(struct demo *d, struct error *err);
-MUST_USE bool demo_scene_matrix(struct demo *d, struct error *err); /* demo_matrix.c */
-MUST_USE bool demo_scene_logs(struct demo *d, struct error *err);
-void demo_scene_limits(struct demo *d);
-
-/* --- demo_query.c: what nodes answer --- */
-
-/* What AGENCY holds of what others sent it: sections that can be opened now, sections whose consent was withdrawn. ALL
- * (may be NULL) gets every answer as it came. */
-struct demo_holdings {
-    size_t referrals;
-    section_set readable;
-    section_set erased;
+struct demo_options {
+    const char *keep_path; /* the folder that stays; NULL: a new one, which is removed */
+    bool json;
+    bool slow; /* with pauses for reading */
 };
-MUST_USE bool demo_read_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all,
-                                 struct error *err);
-/* Sections as people read them: "triage, contact"; "nothing". */
-const char *demo_section_names(section_set set, char out[static 256]);
-/* Records of AGENCY's exchange log of KIND about MESSAGE (NULL: any) with PEER (NULL: any); *FIRST (may be NULL) is the
- * index of the first. */
-MUST_USE bool demo_count_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer,
-                                 const char *message_kind, size_t *count, uint64_t *first, char message[IDENT_TEXT],
-                                 struct error *err);
-/* Waits until AGENCY's referral is in STATE; E_DEM_02 when it does not get there. */
-MUST_USE bool demo_wait_state(struct demo *d, enum demo_index agency, const char *referral, const char *state,
-                              struct error *err);
-/* Waits until AGENCY can open exactly SECTIONS. */
-MUST_USE bool demo_wait_readable(struct demo *d, enum demo_index agency, section_set sections,
-                                 struct demo_holdings *holdings, struct error *err);
-/* Waits until nothing of AGENCY's waits for others. */
-MUST_USE bool demo_wait_idle(struct demo *d, enum demo_index agency, struct error *err);
+
+/* Plays all scenes and ends every process it started. *ALL_HELD: no check failed; set unless E_DEM_01. False with
+ * E_DEM_02 or E_DEM_03 when a scene could not be played to its end. */
+MUST_USE bool demo_play(const struct demo_options *options, bool *all_held, struct error *err);
 
 #endif

@@ -1,3 +1,5 @@
+#include "demo/demo_answer.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -1,6 +1,9 @@
+#include "demo/demo_matrix.h"
+
 #include <stdio.h>
 #include <string.h>
 
+#include "demo/demo_query.h"
 #include "demo/demo_run.h"
 #include "formats/json_line.h"
 

@@ -1,8 +1,14 @@
+#include "demo/demo_proof.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "demo/demo_folder.h"
+#include "demo/demo_home.h"
+#include "demo/demo_node.h"
+#include "demo/demo_query.h"
 #include "demo/demo_run.h"
+#include "demo/demo_wait.h"
 
 #define MINISTRY_FULL  "ministry@demo.example"
 #define SIGNED_AT_ONCE 4 /* records of one step have one signature: a change is placed among these */

@@ -1,3 +1,5 @@
+#include "demo/demo_query.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -113,78 +115,6 @@ bool demo_count_records(struct demo *d, enum demo_index agency, const char *kind
             *count += 1;
         }
         json_read_free(line);
-    }
-    demo_answer_fini(&a);
-    return ok;
-}
-
-/* --- waiting --- */
-
-static bool read_state_matches(struct demo *d, enum demo_index agency, const char *referral, const char *state,
-                               bool *is, struct error *err)
-{
-    struct demo_answer a = {0};
-    struct json_read *line;
-    bool ok =
-        demo_run_checked(d, DEMO_WORDS("referral", "list", "--home", d->agencies[agency].home, "--json"), &a, err);
-
-    *is = false;
-    for (size_t i = 0; ok && (line = demo_answer_line(&a, i)) != NULL; i++) {
-        *is = *is || (text_matches(line, "referral", referral) && text_matches(line, "state", state));
-        json_read_free(line);
-    }
-    demo_answer_fini(&a);
-    return ok;
-}
-
-bool demo_wait_state(struct demo *d, enum demo_index agency, const char *referral, const char *state, struct error *err)
-{
-    int64_t since_ms = printer_now_ms();
-    char what[128];
-    bool there;
-
-    (void)snprintf(what, sizeof what, "a referral at %s becomes \"%s\"", d->agencies[agency].title, state);
-    printer_set_wait(&d->printer, what);
-    while (read_state_matches(d, agency, referral, state, &there, err) && !there)
-        if (!demo_wait_step(d, since_ms, what, err))
-            return false;
-    return there;
-}
-
-bool demo_wait_readable(struct demo *d, enum demo_index agency, section_set sections, struct demo_holdings *holdings,
-                        struct error *err)
-{
-    int64_t since_ms = printer_now_ms();
-    char names[256];
-    char what[384];
-
-    (void)snprintf(what, sizeof what, "%s holds: %s", d->agencies[agency].title, demo_section_names(sections, names));
-    printer_set_wait(&d->printer, what);
-    while (demo_read_holdings(d, agency, holdings, NULL, err)) {
-        if (holdings->readable == sections)
-            return true;
-        if (!demo_wait_step(d, since_ms, what, err))
-            return false;
-    }
-    return false;
-}
-
-bool demo_wait_idle(struct demo *d, enum demo_index agency, struct error *err)
-{
-    int64_t since_ms = printer_now_ms();
-    struct demo_answer a = {0};
-    bool ok = true;
-    bool idle = false;
-
-    printer_set_wait(&d->printer, "what waits is delivered");
-    while (ok && !idle) {
-        struct json_read *line;
-
-        ok = demo_run_verb(d, DEMO_WORDS("status", "--home", d->agencies[agency].home, "--json"), &a, err);
-        line = ok ? demo_answer_line(&a, 0) : NULL;
-        idle = line != NULL && json_read_is_true(line, "running") && json_read_u64(line, "waiting") == 0;
-        json_read_free(line);
-        ok = ok && (idle || demo_wait_step(d, since_ms, "what waits is delivered", err));
     }
     demo_answer_fini(&a);
     return ok;

@@ -1,9 +1,14 @@
+#include "demo/demo_setup.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "demo/demo_folder.h"
+#include "demo/demo_node.h"
 #include "demo/demo_run.h"
 
 #define FEDERATION "demo.example"
@@ -49,6 +54,28 @@ static bool allow_unconfined(const struct demo_agency *agency, struct error *err
     return ok;
 }
 
+/* A socket bound to a free port of 127.0.0.1, without listening: while it is open nobody else is given the port, and
+ * the node can listen on it (SO_REUSEADDR). */
+static bool reserve_port(int *fd, uint16_t *port, struct error *err)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof address;
+    int yes = 1;
+    int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (s < 0 || setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) != 0 ||
+        bind(s, (const struct sockaddr *)&address, sizeof address) != 0 ||
+        getsockname(s, (struct sockaddr *)&address, &size) != 0) {
+        (void)error_set(err, E_DEM_02, "no free port on 127.0.0.1: %s", strerror(errno));
+        if (s >= 0)
+            (void)close(s);
+        return false;
+    }
+    *fd = s;
+    *port = ntohs(address.sin_port);
+    return true;
+}
+
 static bool make_agency(struct demo *d, struct demo_agency *agency, struct error *err)
 {
     struct demo_answer a = {0};
@@ -62,7 +89,7 @@ static bool make_agency(struct demo *d, struct demo_agency *agency, struct error
 
     (void)snprintf(full, sizeof full, "%s@" FEDERATION, agency->name);
     (void)snprintf(name, sizeof name, "%s.membership", agency->name);
-    ok = demo_port_reserve(&agency->port_fd, &port, err) && path_in_folder(d, agency->name, agency->home, err) &&
+    ok = reserve_port(&agency->port_fd, &port, err) && path_in_folder(d, agency->name, agency->home, err) &&
          path_in_folder(d, "federation", fed, err) && path_in_folder(d, name, membership, err) &&
          file_join_path(request, agency->home, "request.refex", err);
     if (!ok)
@@ -198,19 +225,5 @@ bool demo_scene_federation(struct demo *d, struct error *err)
     printer_check(t, plain == DEMO_AGENCIES,
                   "`refex status` warns at all five that the storage key is a plain file: right for a demo, wrong for "
                   "real people's data");
-    return true;
-}
-
-bool demo_stop_nodes(struct demo *d, struct error *err)
-{
-    bool ok = true;
-
-    printer_set_wait(&d->printer, "the nodes end");
-    for (int i = 0; ok && i < DEMO_AGENCIES; i++)
-        if (d->agencies[i].node_pid > 0)
-            ok = demo_node_stop(d, &d->agencies[i], err);
-    if (!ok)
-        return false;
-    printer_check(&d->printer, demo_all_exited(), "all nodes were stopped, and none of their processes is left");
     return true;
 }

@@ -14,8 +14,6 @@ base 1
 # The only steps within a floor: ROOM, and what of another room on its floor it may include.
 steps='
 cli demo/demo.h
-cli demo/demo_folder.h
-cli demo/demo_run.h
 auditlog crypto/digest.h
 auditlog crypto/sign.h
 auditlog model/ident.h

@@ -1,0 +1,121 @@
+#include "demo/demo.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "demo/demo_folder.h"
+#include "demo/demo_intake.h"
+#include "demo/demo_matrix.h"
+#include "demo/demo_node.h"
+#include "demo/demo_proof.h"
+#include "demo/demo_referrals.h"
+#include "demo/demo_run.h"
+#include "demo/demo_setup.h"
+#include "formats/json_line.h"
+
+typedef bool scene_fn(struct demo *d, struct error *err);
+
+static scene_fn *const scenes[] = {
+    demo_scene_federation, demo_scene_intake, demo_scene_consents,   demo_scene_mission, demo_scene_ministry,
+    demo_scene_tracing,    demo_scene_police, demo_scene_withdrawal, demo_scene_matrix,  demo_scene_logs,
+};
+
+static const struct demo_agency agency_table[DEMO_AGENCIES] = {
+    [LANTERN] = {.name = "lantern", .title = "Lantern", .kind = "SupportNGO", .what = "a support NGO"},
+    [BRIDGE] = {.name = "bridge",
+                .title = "Bridge",
+                .kind = "InternationalOrganisation",
+                .what = "a mission: doctors, clothes, counsel"},
+    [OAKFIELD] = {.name = "oakfield",
+                  .title = "Oakfield",
+                  .kind = "SocialServices",
+                  .what = "the social service of his home town"},
+    [MINISTRY] = {.name = "ministry",
+                  .title = "the ministry",
+                  .kind = "Ministry",
+                  .what = "decides who is a victim by law"},
+    [POLICE] = {.name = "police", .title = "the police", .kind = "Police", .what = "the police"},
+};
+
+static void print_summary(struct demo *d, int64_t since_ms)
+{
+    int64_t took_ms = printer_now_ms() - since_ms;
+    struct bytes line = {0};
+    struct json_line j;
+
+    if (d->printer.json) {
+        json_line_begin(&j, &line);
+        json_line_u64(&j, "held", (uint64_t)d->printer.passed);
+        json_line_u64(&j, "not_held", (uint64_t)d->printer.failed);
+        json_line_u64(&j, "milliseconds", (uint64_t)took_ms);
+        json_line_text(&j, "kept", d->keep_folder ? d->folder : NULL);
+        json_line_end(&j);
+        (void)fwrite(line.at, 1, line.size, stdout);
+        bytes_fini(&line);
+        return;
+    }
+    printer_line(&d->printer, "\n%d of %d things that were shown were checked and held, in %lld.%lld seconds.",
+                 d->printer.passed, d->printer.passed + d->printer.failed, (long long)(took_ms / 1000),
+                 (long long)(took_ms % 1000 / 100));
+    if (d->keep_folder)
+        printer_line(&d->printer,
+                     "Everything is left in %s. Look around, for example:\n"
+                     "    refex audit list --home %s/lantern\n"
+                     "    refex node run --home %s/bridge",
+                     d->folder, d->folder, d->folder);
+    else
+        printer_line(&d->printer, "Its folder was removed; refex demo --keep DIR leaves it. To begin in earnest: "
+                                  "docs/OPERATING.md.");
+}
+
+static bool run_scenes(struct demo *d, struct error *err)
+{
+    printer_text(
+        &d->printer,
+        "refex demo: five agencies with invented names play one case through, on this machine, over 127.0.0.1. What "
+        "you see is done by the programs that agencies run, by the commands that are shown. Where it says [held], "
+        "the nodes were asked.");
+    for (size_t i = 0; i < sizeof scenes / sizeof scenes[0]; i++)
+        if (!scenes[i](d, err)) {
+            printer_blank_line(&d->printer);
+            return error_wrap(err, "step %d of the demo", d->printer.scene);
+        }
+    demo_scene_limits(d);
+    printer_blank_line(&d->printer);
+    return demo_stop_nodes(d, err);
+}
+
+bool demo_play(const struct demo_options *options, bool *all_held, struct error *err)
+{
+    struct demo *d = xnew(sizeof *d);
+    int64_t since_ms = printer_now_ms();
+    bool ok;
+
+    memcpy(d->agencies, agency_table, sizeof agency_table);
+    for (int i = 0; i < DEMO_AGENCIES; i++)
+        d->agencies[i].port_fd = -1;
+    d->printer.json = options->json;
+    d->printer.slow = options->slow;
+    d->keep_folder = options->keep_path != NULL;
+    if (!demo_folder_make(options->keep_path, d->folder, err)) {
+        free(d);
+        return false;
+    }
+    demo_run_begin();
+    ok = run_scenes(d, err);
+    demo_kill_nodes(d);
+    for (int i = 0; i < DEMO_AGENCIES; i++)
+        if (d->agencies[i].port_fd >= 0)
+            (void)close(d->agencies[i].port_fd);
+    if (!d->keep_folder)
+        demo_folder_remove(d->folder);
+    if (ok)
+        print_summary(d, since_ms);
+    printer_failures(&d->printer);
+    *all_held = d->printer.failed == 0;
+    printer_fini(&d->printer);
+    free(d);
+    return ok;
+}

@@ -1,0 +1,176 @@
+#include "demo/demo_node.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "demo/demo_run.h"
+
+#define EXIT_TIMEOUT_MS 5000 /* between asking a node to end and ending it */
+
+static const struct timespec delay = {.tv_nsec = DEMO_DELAY_MS * 1000000};
+
+/* --- nodes --- */
+
+bool demo_node_start(struct demo *d, struct demo_agency *agency, int *ready, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    int ends[2] = {-1, -1};
+    int log = -1;
+    pid_t child = -1;
+    int why;
+
+    (void)d;
+    if (file_join_path(path, agency->home, "node.log", err))
+        log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (log >= 0 && pipe2(ends, O_CLOEXEC) == 0)
+        child = demo_run_start(DEMO_WORDS("node", "run", "--home", agency->home, "--ready-fd", "3"), -1, log, ends[1]);
+    why = errno;
+    if (log >= 0)
+        (void)close(log);
+    if (ends[1] >= 0)
+        (void)close(ends[1]);
+    *ready = ends[0];
+    if (child > 0)
+        agency->node_pid = child;
+    return child > 0 || error_set(err, E_DEM_02, "the node of %s cannot be started: %s", agency->name, strerror(why));
+}
+
+static bool read_process_ids(struct demo *d, struct demo_agency *agency, struct error *err)
+{
+    struct demo_answer a = {0};
+    struct json_read *line;
+    bool ok;
+
+    if (!demo_run_verb(d, DEMO_WORDS("status", "--home", agency->home, "--json"), &a, err))
+        return false;
+    line = demo_answer_line(&a, 0);
+    ok = line != NULL && json_read_u64(line, "process") == (uint64_t)agency->node_pid;
+    agency->link_pid = line != NULL ? (pid_t)json_read_u64(line, "link.process") : 0;
+    json_read_free(line);
+    demo_answer_fini(&a);
+    return ok || error_set(err, E_DEM_02, "the node of %s does not tell its status", agency->name);
+}
+
+bool demo_node_wait(struct demo *d, struct demo_agency *agency, int ready, struct error *err)
+{
+    struct pollfd end = {.fd = ready, .events = POLLIN};
+    int64_t since_ms = printer_now_ms();
+    char byte;
+    ssize_t n = -1;
+
+    while (!demo_interrupted() && printer_now_ms() - since_ms < DEMO_TIMEOUT_MS && n < 0) {
+        printer_progress(&d->printer);
+        if (poll(&end, 1, DEMO_POLL_MS) > 0)
+            n = read(ready, &byte, 1);
+    }
+    (void)close(ready);
+    if (!demo_run_continues(err))
+        return false;
+    if (n != 1)
+        return error_set(err, E_DEM_02, "the node of %s does not become ready: see node.log in its folder",
+                         agency->name);
+    return read_process_ids(d, agency, err);
+}
+
+void demo_node_freeze(const struct demo_agency *agency)
+{
+    siginfo_t info;
+
+    (void)kill(agency->node_pid, SIGSTOP);
+    (void)waitid(P_PID, (id_t)agency->node_pid, &info, WSTOPPED);
+}
+
+/* Waits for a child of ours; false when it lives on. */
+static bool wait_exit(pid_t pid, int64_t timeout_ms)
+{
+    int64_t since_ms = printer_now_ms();
+
+    while (waitpid(pid, NULL, WNOHANG) == 0) {
+        if (printer_now_ms() - since_ms > timeout_ms)
+            return false;
+        (void)nanosleep(&delay, NULL);
+    }
+    return true;
+}
+
+bool demo_node_kill(struct demo *d, struct demo_agency *agency, struct error *err)
+{
+    bool ok;
+
+    (void)d;
+    (void)kill(agency->node_pid, SIGKILL);
+    ok = wait_exit(agency->node_pid, EXIT_TIMEOUT_MS);
+    agency->node_pid = 0;
+    ok = ok && (agency->link_pid == 0 || wait_exit(agency->link_pid, EXIT_TIMEOUT_MS)); /* ours since its parent died */
+    return ok || error_set(err, E_DEM_02, "the network process of %s outlives its node", agency->name);
+}
+
+bool demo_node_stop(struct demo *d, struct demo_agency *agency, struct error *err)
+{
+    struct demo_answer a = {0};
+    bool ok = demo_run_checked(d, DEMO_WORDS("node", "stop", "--home", agency->home, "--json"), &a, err);
+
+    demo_answer_fini(&a);
+    if (!ok)
+        return false;
+    if (!wait_exit(agency->node_pid, EXIT_TIMEOUT_MS))
+        return error_set(err, E_DEM_02, "the node of %s says that it has stopped and runs on", agency->name);
+    agency->node_pid = 0;
+    return true;
+}
+
+/* True when no child of ours, and no child of theirs, is left. */
+static bool all_exited(void)
+{
+    int64_t since_ms = printer_now_ms();
+    pid_t n;
+
+    while ((n = waitpid(-1, NULL, WNOHANG)) >= 0 || errno == EINTR) {
+        if (printer_now_ms() - since_ms > EXIT_TIMEOUT_MS)
+            return false;
+        if (n == 0)
+            (void)nanosleep(&delay, NULL);
+    }
+    return errno == ECHILD;
+}
+
+bool demo_stop_nodes(struct demo *d, struct error *err)
+{
+    bool ok = true;
+
+    printer_set_wait(&d->printer, "the nodes end");
+    for (int i = 0; ok && i < DEMO_AGENCIES; i++)
+        if (d->agencies[i].node_pid > 0)
+            ok = demo_node_stop(d, &d->agencies[i], err);
+    if (!ok)
+        return false;
+    printer_check(&d->printer, all_exited(), "all nodes were stopped, and none of their processes is left");
+    return true;
+}
+
+void demo_kill_nodes(struct demo *d)
+{
+    for (int i = 0; i < DEMO_AGENCIES; i++)
+        if (d->agencies[i].node_pid > 0) {
+            (void)kill(d->agencies[i].node_pid, SIGTERM);
+            (void)kill(d->agencies[i].node_pid, SIGCONT); /* one that is frozen has to hear it */
+        }
+    for (int i = 0; i < DEMO_AGENCIES; i++) {
+        struct demo_agency *a = &d->agencies[i];
+
+        if (a->node_pid > 0 && !wait_exit(a->node_pid, EXIT_TIMEOUT_MS)) {
+            (void)kill(a->node_pid, SIGKILL);
+            while (waitpid(a->node_pid, NULL, 0) < 0 && errno == EINTR)
+                continue;
+        }
+        a->node_pid = 0;
+    }
+    (void)all_exited();
+}
