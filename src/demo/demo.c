@@ -18,8 +18,9 @@
 typedef bool scene_fn(struct demo *d, struct error *err);
 
 static scene_fn *const scenes[] = {
-    demo_scene_federation, demo_scene_intake, demo_scene_consents,   demo_scene_mission, demo_scene_ministry,
-    demo_scene_tracing,    demo_scene_police, demo_scene_withdrawal, demo_scene_matrix,  demo_scene_logs,
+    demo_setup_federation,   demo_intake_case,       demo_intake_consents,  demo_referrals_mission,
+    demo_referrals_ministry, demo_referrals_tracing, demo_referrals_police, demo_proof_withdrawal,
+    demo_matrix_show,        demo_proof_logs,
 };
 
 static const struct demo_agency agency_table[DEMO_AGENCIES] = {
@@ -82,9 +83,9 @@ static bool run_scenes(struct demo *d, struct error *err)
             printer_blank_line(&d->printer);
             return error_wrap(err, "step %d of the demo", d->printer.scene);
         }
-    demo_scene_limits(d);
+    demo_proof_limits(d);
     printer_blank_line(&d->printer);
-    return demo_stop_nodes(d, err);
+    return demo_node_stop_all(d, err);
 }
 
 bool demo_play(const struct demo_options *options, bool *all_held, struct error *err)
@@ -105,7 +106,7 @@ bool demo_play(const struct demo_options *options, bool *all_held, struct error 
     }
     demo_run_begin();
     ok = run_scenes(d, err);
-    demo_kill_nodes(d);
+    demo_node_kill_all(d);
     for (int i = 0; i < DEMO_AGENCIES; i++)
         if (d->agencies[i].port_fd >= 0)
             (void)close(d->agencies[i].port_fd);

@@ -11,7 +11,7 @@
 
 /* --- files as bytes --- */
 
-bool demo_slots_read(const char *home, struct bytes *out, struct error *err)
+bool demo_home_read_slots(const char *home, struct bytes *out, struct error *err)
 {
     char path[FILE_PATH_MAX];
 
@@ -19,7 +19,7 @@ bool demo_slots_read(const char *home, struct bytes *out, struct error *err)
     return file_join_path(path, home, "keys", err) && file_read(path, FILE_MAX_BYTES, out, err);
 }
 
-void demo_slots_compare(const struct bytes *before, const struct bytes *after, size_t *differ, size_t *same)
+void demo_home_compare_slots(const struct bytes *before, const struct bytes *after, size_t *differ, size_t *same)
 {
     *differ = *same = 0;
     for (size_t at = SLOTS_BEGIN; at + SLOT_SIZE <= before->size && at + SLOT_SIZE <= after->size; at += SLOT_SIZE)
@@ -72,8 +72,8 @@ static bool falsify_file(const char *home, const char *name, const struct bytes 
     return ok;
 }
 
-bool demo_falsify_record(const char *home, const char *message, const char *recipient, size_t *changed,
-                         struct error *err)
+bool demo_home_falsify_record(const char *home, const char *message, const char *recipient, size_t *changed,
+                              struct error *err)
 {
     struct bytes head = {0};
     struct bytes tail = {0};

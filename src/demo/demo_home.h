@@ -9,13 +9,13 @@
 #include "base/error.h"
 
 /* Reads HOME/keys. */
-MUST_USE bool demo_slots_read(const char *home, struct bytes *out, struct error *err);
+MUST_USE bool demo_home_read_slots(const char *home, struct bytes *out, struct error *err);
 /* How many slots differ between two readings, and how many are the same (of those in both). */
-void demo_slots_compare(const struct bytes *before, const struct bytes *after, size_t *differ, size_t *same);
+void demo_home_compare_slots(const struct bytes *before, const struct bytes *after, size_t *differ, size_t *same);
 
 /* Changes one letter of the recipient's name in the DISCLOSED record of MESSAGE (32 hex digits) to RECIPIENT, wherever
  * the stopped home's database has it; *CHANGED is how many places. */
-MUST_USE bool demo_falsify_record(const char *home, const char *message, const char *recipient, size_t *changed,
-                                  struct error *err);
+MUST_USE bool demo_home_falsify_record(const char *home, const char *message, const char *recipient, size_t *changed,
+                                       struct error *err);
 
 #endif

@@ -63,7 +63,7 @@ static bool read_case_sections(struct demo *d, struct error *err)
     return ok;
 }
 
-bool demo_scene_intake(struct demo *d, struct error *err)
+bool demo_intake_case(struct demo *d, struct error *err)
 {
     struct printer *t = &d->printer;
     char names[256];
@@ -78,7 +78,7 @@ bool demo_scene_intake(struct demo *d, struct error *err)
     printer_check(t,
                   d->case_sections == (BIT(TRIAGE) | BIT(IDENTITY) | BIT(CONTACT) | BIT(WHEREABOUTS) | BIT(STATUS) |
                                        BIT(FAMILY) | BIT(EXPLOITATION) | BIT(PERPETRATORS) | BIT(HEALTH) | BIT(NOTES)),
-                  "Lantern knows of him: %s", demo_section_names(d->case_sections, names));
+                  "Lantern knows of him: %s", printer_sections(d->case_sections, names));
     printer_text(
         t, "The file that was read is deleted: the only copy is the sealed one. `triage` is what another agency needs "
            "to say whether it can help: an age band, a language, no name.");
@@ -109,7 +109,7 @@ static bool record_agreement(struct demo *d, enum demo_index agency, const char 
                          err);
 }
 
-bool demo_scene_consents(struct demo *d, struct error *err)
+bool demo_intake_consents(struct demo *d, struct error *err)
 {
     struct printer *t = &d->printer;
     struct demo_answer a = {0};
@@ -132,7 +132,7 @@ bool demo_scene_consents(struct demo *d, struct error *err)
                                   "--to", "police", "--refused", "--given-by", "self", "--language", "uk", "--notice",
                                   "leaflet-3", "--seen-alone", "yes", "--json"),
                        err) &&
-         demo_count_records(d, LANTERN, "CONSENT", NULL, NULL, &yes, NULL, NULL, err) &&
+         demo_query_records(d, LANTERN, "CONSENT", NULL, NULL, &yes, NULL, NULL, err) &&
          demo_run_checked(d, DEMO_WORDS("consent", "list", "--home", d->agencies[LANTERN].home, "--json"), &a, err);
     for (; ok && (line = demo_answer_line(&a, all)) != NULL; all++)
         json_read_free(line);

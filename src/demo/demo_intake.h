@@ -7,7 +7,7 @@
 
 #include "demo/demo.h"
 
-MUST_USE bool demo_scene_intake(struct demo *d, struct error *err);
-MUST_USE bool demo_scene_consents(struct demo *d, struct error *err);
+MUST_USE bool demo_intake_case(struct demo *d, struct error *err);
+MUST_USE bool demo_intake_consents(struct demo *d, struct error *err);
 
 #endif

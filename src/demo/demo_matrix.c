@@ -78,7 +78,7 @@ static void print_json(const struct demo *d, const struct demo_holdings holdings
     bytes_fini(&line);
 }
 
-bool demo_scene_matrix(struct demo *d, struct error *err)
+bool demo_matrix_show(struct demo *d, struct error *err)
 {
     struct demo_holdings holdings[DEMO_AGENCIES];
     struct printer *t = &d->printer;
@@ -89,7 +89,7 @@ bool demo_scene_matrix(struct demo *d, struct error *err)
     printer_text(t, "Each node is asked what it can open, now. This is not what was meant to be, but what is there.");
     printer_set_wait(t, "each node opens what it holds");
     for (int i = 0; i < DEMO_AGENCIES; i++)
-        if (!demo_read_holdings(d, (enum demo_index)i, &holdings[i], NULL, err))
+        if (!demo_query_holdings(d, (enum demo_index)i, &holdings[i], NULL, err))
             return false;
     if (!read_own_case(d, &holdings[LANTERN], err))
         return false;

@@ -7,6 +7,6 @@
 
 #include "demo/demo.h"
 
-MUST_USE bool demo_scene_matrix(struct demo *d, struct error *err);
+MUST_USE bool demo_matrix_show(struct demo *d, struct error *err);
 
 #endif

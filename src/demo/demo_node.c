@@ -65,7 +65,7 @@ bool demo_node_wait(struct demo *d, struct demo_agency *agency, int ready, struc
     char byte;
     ssize_t n = -1;
 
-    while (!demo_interrupted() && printer_now_ms() - since_ms < DEMO_TIMEOUT_MS && n < 0) {
+    while (!demo_run_interrupted() && printer_now_ms() - since_ms < DEMO_TIMEOUT_MS && n < 0) {
         printer_progress(&d->printer);
         if (poll(&end, 1, DEMO_POLL_MS) > 0)
             n = read(ready, &byte, 1);
@@ -141,7 +141,7 @@ static bool all_exited(void)
     return errno == ECHILD;
 }
 
-bool demo_stop_nodes(struct demo *d, struct error *err)
+bool demo_node_stop_all(struct demo *d, struct error *err)
 {
     bool ok = true;
 
@@ -155,7 +155,7 @@ bool demo_stop_nodes(struct demo *d, struct error *err)
     return true;
 }
 
-void demo_kill_nodes(struct demo *d)
+void demo_node_kill_all(struct demo *d)
 {
     for (int i = 0; i < DEMO_AGENCIES; i++)
         if (d->agencies[i].node_pid > 0) {

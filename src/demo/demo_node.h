@@ -18,8 +18,8 @@ MUST_USE bool demo_node_kill(struct demo *d, struct demo_agency *agency, struct 
 /* `refex node stop`. */
 MUST_USE bool demo_node_stop(struct demo *d, struct demo_agency *agency, struct error *err);
 /* demo_node_stop for each that runs, and a check that no process is left. */
-MUST_USE bool demo_stop_nodes(struct demo *d, struct error *err);
+MUST_USE bool demo_node_stop_all(struct demo *d, struct error *err);
 /* Ends whatever still runs: SIGTERM, and SIGKILL after a timeout. */
-void demo_kill_nodes(struct demo *d);
+void demo_node_kill_all(struct demo *d);
 
 #endif

@@ -102,9 +102,9 @@ static bool check_withdrawal(struct demo *d, const struct bytes *before, const s
     size_t erased;
     bool refused;
 
-    demo_slots_compare(before, after, &differ, &same);
+    demo_home_compare_slots(before, after, &differ, &same);
     if (!read_statement(d, LANTERN, &here, err) || !read_statement(d, BRIDGE, &there, err) ||
-        !demo_count_records(d, BRIDGE, "ERASED", NULL, NULL, &erased, NULL, NULL, err) ||
+        !demo_query_records(d, BRIDGE, "ERASED", NULL, NULL, &erased, NULL, NULL, err) ||
         !try_open_referral(d, &refused, err))
         return false;
     printer_check(t, refused,
@@ -120,7 +120,7 @@ static bool check_withdrawal(struct demo *d, const struct bytes *before, const s
     return true;
 }
 
-bool demo_scene_withdrawal(struct demo *d, struct error *err)
+bool demo_proof_withdrawal(struct demo *d, struct error *err)
 {
     struct printer *t = &d->printer;
     struct bytes before = {0};
@@ -134,8 +134,8 @@ bool demo_scene_withdrawal(struct demo *d, struct error *err)
            "mission. "
            "The caseworker sees him alone, so that nobody makes him ask for it. Sharing and reading stop at once, "
            "here and there; then it is erased.");
-    ok = demo_slots_read(d->agencies[BRIDGE].home, &before, err) && withdraw_consent(d, err) &&
-         wait_answered(d, &s, err) && demo_slots_read(d->agencies[BRIDGE].home, &after, err) &&
+    ok = demo_home_read_slots(d->agencies[BRIDGE].home, &before, err) && withdraw_consent(d, err) &&
+         wait_answered(d, &s, err) && demo_home_read_slots(d->agencies[BRIDGE].home, &after, err) &&
          check_withdrawal(d, &before, &after, err);
     bytes_fini(&before);
     bytes_fini(&after);
@@ -200,7 +200,7 @@ static bool falsify_copy(struct demo *d, const char *copy, const char *message, 
     if (!demo_folder_copy(d->agencies[LANTERN].home, copy, err) || !verify_logs(d, copy, &good, &at, finding, err))
         return false;
     printer_check(t, good, "the untouched copy is good");
-    if (!demo_falsify_record(copy, message, MINISTRY_FULL, &changed, err))
+    if (!demo_home_falsify_record(copy, message, MINISTRY_FULL, &changed, err))
         return false;
     printer_command(t, DEMO_WORDS("audit", "verify", "--home", copy));
     if (!verify_logs(d, copy, &good, &at, finding, err))
@@ -210,7 +210,7 @@ static bool falsify_copy(struct demo *d, const char *copy, const char *message, 
     return true;
 }
 
-bool demo_scene_logs(struct demo *d, struct error *err)
+bool demo_proof_logs(struct demo *d, struct error *err)
 {
     struct printer *t = &d->printer;
     char copy[FILE_PATH_MAX];
@@ -224,7 +224,7 @@ bool demo_scene_logs(struct demo *d, struct error *err)
         t, "Each node logs what it shares before it shares it, and signs its log after each step; the others keep "
            "those signatures. No name stands in a log. An auditor can rebuild each from its first record:");
     if (!verify_all_logs(d, &good, err) ||
-        !demo_count_records(d, LANTERN, "DISCLOSED", MINISTRY_FULL, "release", &releases, &index, message, err))
+        !demo_query_records(d, LANTERN, "DISCLOSED", MINISTRY_FULL, "release", &releases, &index, message, err))
         return false;
     printer_check(t, good == DEMO_AGENCIES, "both logs of all five agencies verify");
     printer_text(
@@ -241,7 +241,7 @@ bool demo_scene_logs(struct demo *d, struct error *err)
 
 /* --- the end --- */
 
-void demo_scene_limits(struct demo *d)
+void demo_proof_limits(struct demo *d)
 {
     struct printer *t = &d->printer;
 

@@ -8,8 +8,8 @@
 
 #include "demo/demo.h"
 
-MUST_USE bool demo_scene_withdrawal(struct demo *d, struct error *err);
-MUST_USE bool demo_scene_logs(struct demo *d, struct error *err);
-void demo_scene_limits(struct demo *d);
+MUST_USE bool demo_proof_withdrawal(struct demo *d, struct error *err);
+MUST_USE bool demo_proof_logs(struct demo *d, struct error *err);
+void demo_proof_limits(struct demo *d);
 
 #endif

@@ -5,17 +5,6 @@
 
 #include "demo/demo_run.h"
 
-const char *demo_section_names(section_set set, char out[static 256])
-{
-    size_t n = 0;
-
-    out[0] = '\0';
-    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
-        if ((set & SECTION_BIT(s)) != 0)
-            n += (size_t)snprintf(out + n, 256 - n, "%s%s", n > 0 ? ", " : "", section_name(s));
-    return n > 0 ? out : "nothing";
-}
-
 /* The names at PATH, of a list or of an object's members, that are sections. */
 static section_set sections_at(const struct json_read *r, const char *path)
 {
@@ -64,8 +53,8 @@ static bool open_referral(struct demo *d, enum demo_index agency, const struct j
     return ok;
 }
 
-bool demo_read_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all,
-                        struct error *err)
+bool demo_query_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all,
+                         struct error *err)
 {
     struct demo_answer a = {0};
     struct json_read *line;
@@ -94,7 +83,7 @@ static bool peer_matches(const struct json_read *r, const char *peer)
     return text_matches(r, "to", peer) || text_matches(r, "from", peer) || text_matches(r, "by", peer);
 }
 
-bool demo_count_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer,
+bool demo_query_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer,
                         const char *message_kind, size_t *count, uint64_t *first, char message[IDENT_TEXT],
                         struct error *err)
 {

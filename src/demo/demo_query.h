@@ -14,13 +14,11 @@ struct demo_holdings {
     section_set erased;   /* sections whose consent was withdrawn */
 };
 /* ALL (may be NULL) gets every answer as it came. */
-MUST_USE bool demo_read_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all,
-                                 struct error *err);
-/* Sections as people read them: "triage, contact"; "nothing". */
-const char *demo_section_names(section_set set, char out[static 256]);
+MUST_USE bool demo_query_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all,
+                                  struct error *err);
 /* Records of AGENCY's exchange log of KIND about MESSAGE_KIND (NULL: any) with PEER (NULL: any). *FIRST and MESSAGE (may
  * be NULL) are the index of the first and the id of its message. */
-MUST_USE bool demo_count_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer,
+MUST_USE bool demo_query_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer,
                                  const char *message_kind, size_t *count, uint64_t *first, char message[IDENT_TEXT],
                                  struct error *err);
 

@@ -53,19 +53,19 @@ static bool check_acceptance(struct demo *d, enum demo_index agency, section_set
     struct demo_holdings holdings;
     char names[256];
 
-    if (!demo_read_holdings(d, agency, &holdings, NULL, err))
+    if (!demo_query_holdings(d, agency, &holdings, NULL, err))
         return false;
     printer_check(&d->printer, holdings.readable == before && holdings.referrals == 1,
                   "before %s says yes it can open: %s", d->agencies[agency].title,
-                  demo_section_names(holdings.readable, names));
+                  printer_sections(holdings.readable, names));
     if (!accept_referral(d, agency, err) || !demo_wait_readable(d, agency, after, &holdings, err))
         return false;
     printer_check(&d->printer, holdings.readable == after, "after its yes, which lets the rest follow by itself: %s",
-                  demo_section_names(holdings.readable, names));
+                  printer_sections(holdings.readable, names));
     return true;
 }
 
-bool demo_scene_mission(struct demo *d, struct error *err)
+bool demo_referrals_mission(struct demo *d, struct error *err)
 {
     struct printer *t = &d->printer;
     size_t receipts;
@@ -79,7 +79,7 @@ bool demo_scene_mission(struct demo *d, struct error *err)
         !check_acceptance(d, BRIDGE, BIT(TRIAGE), BIT(TRIAGE) | BIT(CONTACT) | BIT(HEALTH), err) ||
         !demo_wait_state(d, LANTERN, d->agencies[BRIDGE].referral, "accepted", err) ||
         !demo_wait_idle(d, LANTERN, err) ||
-        !demo_count_records(d, LANTERN, "RECEIPTED", "bridge@demo.example", NULL, &receipts, NULL, NULL, err))
+        !demo_query_records(d, LANTERN, "RECEIPTED", "bridge@demo.example", NULL, &receipts, NULL, NULL, err))
         return false;
     printer_check(
         t, receipts == 2,
@@ -90,7 +90,7 @@ bool demo_scene_mission(struct demo *d, struct error *err)
 
 /* --- the ministry --- */
 
-bool demo_scene_ministry(struct demo *d, struct error *err)
+bool demo_referrals_ministry(struct demo *d, struct error *err)
 {
     struct printer *t = &d->printer;
     struct demo_answer a = {0};
@@ -131,8 +131,8 @@ static bool kill_during_accept(struct demo *d, struct error *err)
 
     demo_node_freeze(lantern);
     if (!accept_referral(d, OAKFIELD, err) ||
-        !demo_count_records(d, OAKFIELD, "DISCLOSED", LANTERN_FULL, "reply", &sent, NULL, NULL, err) ||
-        !demo_count_records(d, OAKFIELD, "RECEIPTED", LANTERN_FULL, NULL, &receipts, NULL, NULL, err))
+        !demo_query_records(d, OAKFIELD, "DISCLOSED", LANTERN_FULL, "reply", &sent, NULL, NULL, err) ||
+        !demo_query_records(d, OAKFIELD, "RECEIPTED", LANTERN_FULL, NULL, &receipts, NULL, NULL, err))
         return false;
     printer_line(t, "    $ kill -9 %d", (int)lantern->node_pid);
     if (!demo_node_kill(d, lantern, err))
@@ -165,10 +165,10 @@ static bool check_nothing_lost(struct demo *d, struct error *err)
     char names[256];
     bool ok = demo_wait_readable(d, OAKFIELD, BIT(IDENTITY) | BIT(FAMILY), &holdings, err) &&
               demo_wait_idle(d, OAKFIELD, err) && demo_wait_idle(d, LANTERN, err) &&
-              demo_count_records(d, LANTERN, "RECEIVED", OAKFIELD_FULL, NULL, &yes, NULL, NULL, err) &&
-              demo_count_records(d, OAKFIELD, "RECEIPTED", LANTERN_FULL, NULL, &receipts, NULL, NULL, err) &&
-              demo_count_records(d, LANTERN, "DISCLOSED", OAKFIELD_FULL, "release", &releases, NULL, NULL, err) &&
-              demo_read_holdings(d, OAKFIELD, &holdings, &all, err);
+              demo_query_records(d, LANTERN, "RECEIVED", OAKFIELD_FULL, NULL, &yes, NULL, NULL, err) &&
+              demo_query_records(d, OAKFIELD, "RECEIPTED", LANTERN_FULL, NULL, &receipts, NULL, NULL, err) &&
+              demo_query_records(d, LANTERN, "DISCLOSED", OAKFIELD_FULL, "release", &releases, NULL, NULL, err) &&
+              demo_query_holdings(d, OAKFIELD, &holdings, &all, err);
 
     bytes_append_u8(&all, 0);
     for (size_t i = 0; ok && i < sizeof farm_words / sizeof farm_words[0]; i++)
@@ -177,7 +177,7 @@ static bool check_nothing_lost(struct demo *d, struct error *err)
         printer_check(&d->printer, yes == 1 && receipts == 1,
                       "nothing was lost and nothing came twice: one yes in Lantern's log, one receipt at Oakfield");
         printer_check(&d->printer, holdings.referrals == 1 && releases == 1, "Oakfield now holds, once: %s",
-                      demo_section_names(holdings.readable, names));
+                      printer_sections(holdings.readable, names));
         printer_check(
             &d->printer, words == 0 && strstr((const char *)all.at, "Olena") != NULL,
             "in all that Oakfield can open there is his sister's name and no word of the farm or of his health");
@@ -186,7 +186,7 @@ static bool check_nothing_lost(struct demo *d, struct error *err)
     return ok;
 }
 
-bool demo_scene_tracing(struct demo *d, struct error *err)
+bool demo_referrals_tracing(struct demo *d, struct error *err)
 {
     struct printer *t = &d->printer;
     struct demo_holdings holdings;
@@ -197,7 +197,7 @@ bool demo_scene_tracing(struct demo *d, struct error *err)
            "that somebody is to be traced. And machines fail: just as Oakfield's yes is on its way, Lantern's "
            "node is killed without warning.");
     if (!send_referral(d, OAKFIELD, "tracing", "FAMILY_TRACING", "normal", err) ||
-        !demo_read_holdings(d, OAKFIELD, &holdings, NULL, err))
+        !demo_query_holdings(d, OAKFIELD, &holdings, NULL, err))
         return false;
     printer_check(t, holdings.referrals == 1 && holdings.readable == 0,
                   "before Oakfield says yes it can open: nothing");
@@ -238,7 +238,7 @@ static bool try_refer_to_police(struct demo *d, bool *refused, size_t *held_back
     return ok;
 }
 
-bool demo_scene_police(struct demo *d, struct error *err)
+bool demo_referrals_police(struct demo *d, struct error *err)
 {
     struct printer *t = &d->printer;
     struct demo_holdings holdings;
@@ -251,9 +251,9 @@ bool demo_scene_police(struct demo *d, struct error *err)
     printer_text(
         t, "A colleague means well and refers him to the police all the same. He said no. There is one gate through "
            "which everything leaves, and it does not open; help does not depend on testifying.");
-    if (!try_refer_to_police(d, &refused, &held_back, err) || !demo_read_holdings(d, POLICE, &holdings, NULL, err) ||
-        !demo_count_records(d, LANTERN, "DENIED", POLICE_FULL, NULL, &denied, NULL, NULL, err) ||
-        !demo_count_records(d, POLICE, "RECEIVED", NULL, NULL, &received, NULL, NULL, err))
+    if (!try_refer_to_police(d, &refused, &held_back, err) || !demo_query_holdings(d, POLICE, &holdings, NULL, err) ||
+        !demo_query_records(d, LANTERN, "DENIED", POLICE_FULL, NULL, &denied, NULL, NULL, err) ||
+        !demo_query_records(d, POLICE, "RECEIVED", NULL, NULL, &received, NULL, NULL, err))
         return false;
     printer_check(t, refused && held_back == 10, "the node refuses it: the person said no to this agency (E-CON-01)");
     printer_check(t, denied == 1, "the attempt stands in Lantern's audit log");

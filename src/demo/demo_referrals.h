@@ -7,11 +7,11 @@
 
 #include "demo/demo.h"
 
-MUST_USE bool demo_scene_mission(struct demo *d, struct error *err);
-MUST_USE bool demo_scene_ministry(struct demo *d, struct error *err);
+MUST_USE bool demo_referrals_mission(struct demo *d, struct error *err);
+MUST_USE bool demo_referrals_ministry(struct demo *d, struct error *err);
 /* A node is killed in the middle of it. */
-MUST_USE bool demo_scene_tracing(struct demo *d, struct error *err);
+MUST_USE bool demo_referrals_tracing(struct demo *d, struct error *err);
 /* He said no to the police: it must be refused. */
-MUST_USE bool demo_scene_police(struct demo *d, struct error *err);
+MUST_USE bool demo_referrals_police(struct demo *d, struct error *err);
 
 #endif

@@ -35,14 +35,15 @@ void demo_run_begin(void)
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
 
-bool demo_interrupted(void)
+bool demo_run_interrupted(void)
 {
     return caught_signal != 0;
 }
 
 bool demo_run_continues(struct error *err)
 {
-    return !demo_interrupted() || error_set(err, E_DEM_03, "the demo was interrupted by signal %d", (int)caught_signal);
+    return !demo_run_interrupted() ||
+           error_set(err, E_DEM_03, "the demo was interrupted by signal %d", (int)caught_signal);
 }
 
 /* --- starting --- */
@@ -116,7 +117,7 @@ static bool collect_output(struct demo *d, struct pollfd ends[2], struct demo_an
 
     while (ends[0].fd >= 0 || ends[1].fd >= 0) {
         (void)poll(ends, 2, DEMO_POLL_MS);
-        if (demo_interrupted() || printer_now_ms() - since_ms > DEMO_TIMEOUT_MS || out->out.size > ANSWER_MAX)
+        if (demo_run_interrupted() || printer_now_ms() - since_ms > DEMO_TIMEOUT_MS || out->out.size > ANSWER_MAX)
             return false;
         printer_progress(&d->printer);
         for (int i = 0; i < 2; i++)

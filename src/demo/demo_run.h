@@ -22,7 +22,7 @@
 /* Installs the signal handlers and makes this process the subreaper; once, at the beginning. */
 void demo_run_begin(void);
 /* Whether a signal asked the demo to end. */
-bool demo_interrupted(void);
+bool demo_run_interrupted(void);
 /* False with E_DEM_03 when a signal asked the demo to end. */
 MUST_USE bool demo_run_continues(struct error *err);
 

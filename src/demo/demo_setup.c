@@ -192,7 +192,7 @@ static void print_agencies(struct demo *d)
     printer_blank_line(&d->printer);
 }
 
-bool demo_scene_federation(struct demo *d, struct error *err)
+bool demo_setup_federation(struct demo *d, struct error *err)
 {
     struct printer *t = &d->printer;
     int confined;

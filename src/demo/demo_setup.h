@@ -7,6 +7,6 @@
 
 #include "demo/demo.h"
 
-MUST_USE bool demo_scene_federation(struct demo *d, struct error *err);
+MUST_USE bool demo_setup_federation(struct demo *d, struct error *err);
 
 #endif

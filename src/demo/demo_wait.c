@@ -64,9 +64,9 @@ bool demo_wait_readable(struct demo *d, enum demo_index agency, section_set sect
     char names[256];
     char what[384];
 
-    (void)snprintf(what, sizeof what, "%s holds: %s", d->agencies[agency].title, demo_section_names(sections, names));
+    (void)snprintf(what, sizeof what, "%s holds: %s", d->agencies[agency].title, printer_sections(sections, names));
     printer_set_wait(&d->printer, what);
-    while (demo_read_holdings(d, agency, holdings, NULL, err)) {
+    while (demo_query_holdings(d, agency, holdings, NULL, err)) {
         if (holdings->readable == sections)
             return true;
         if (!demo_wait_step(d, since_ms, what, err))

@@ -28,7 +28,7 @@ static void pause_reading(const struct printer *t, size_t n)
     struct timespec reading_time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
 
     (void)fflush(stdout);
-    if (t->slow && !demo_interrupted())
+    if (t->slow && !demo_run_interrupted())
         (void)nanosleep(&reading_time, NULL);
 }
 
@@ -151,6 +151,17 @@ bool printer_check(struct printer *t, bool passed, const char *fmt, ...)
     }
     (void)fflush(stdout);
     return passed;
+}
+
+const char *printer_sections(section_set set, char out[static 256])
+{
+    size_t n = 0;
+
+    out[0] = '\0';
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if ((set & SECTION_BIT(s)) != 0)
+            n += (size_t)snprintf(out + n, 256 - n, "%s%s", n > 0 ? ", " : "", section_name(s));
+    return n > 0 ? out : "nothing";
 }
 
 void printer_failures(struct printer *t)

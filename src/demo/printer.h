@@ -11,6 +11,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "model/section.h"
 
 struct printer {
     bool json;                /* caller sets */
@@ -38,6 +39,8 @@ void printer_blank_line(struct printer *t);
 void printer_command(struct printer *t, const char *const words[]);
 /* One thing that must hold, and whether it did; returns HELD. */
 bool printer_check(struct printer *t, bool passed, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* Sections as people read them: "triage, contact"; "nothing". */
+const char *printer_sections(section_set set, char out[static 256]);
 /* Names every check that did not hold. */
 void printer_failures(struct printer *t);
 
