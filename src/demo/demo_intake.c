@@ -46,23 +46,6 @@ static bool import_case(struct demo *d, struct error *err)
     return ok;
 }
 
-static bool read_case_sections(struct demo *d, struct error *err)
-{
-    struct demo_answer a = {0};
-    struct json_read *r;
-    enum section s;
-    bool ok = demo_run_checked(d, DEMO_WORDS("case", "show", "--home", d->agencies[LANTERN].home, d->case_id, "--json"),
-                               &a, err);
-
-    r = ok ? demo_answer_line(&a, 0) : NULL;
-    for (size_t i = 0; r != NULL && i < json_read_count(r, "sections"); i++)
-        if (section_find(view_of_text(json_read_name(r, "sections", i)), &s))
-            d->case_sections |= SECTION_BIT(s);
-    json_read_free(r);
-    demo_answer_fini(&a);
-    return ok;
-}
-
 bool demo_intake_case(struct demo *d, struct error *err)
 {
     struct printer *t = &d->printer;
@@ -73,7 +56,7 @@ bool demo_intake_case(struct demo *d, struct error *err)
         t, "He has worked on a farm for sixteen years, never paid, his papers burnt. (He is invented, like everybody "
            "here.) At Lantern he tells what he wants to tell; a caseworker writes it down and brings it into the "
            "node. There it lies sealed, cut into sections, so that he can say of each who may see it.");
-    if (!import_case(d, err) || !read_case_sections(d, err))
+    if (!import_case(d, err) || !demo_query_case(d, &d->case_sections, err))
         return false;
     printer_check(t,
                   d->case_sections == (BIT(TRIAGE) | BIT(IDENTITY) | BIT(CONTACT) | BIT(WHEREABOUTS) | BIT(STATUS) |

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "demo/demo_query.h"
-#include "demo/demo_run.h"
 #include "formats/json_line.h"
 
 #define BIT(s) SECTION_BIT(SECTION_##s)
@@ -22,23 +21,6 @@ static const struct {
     [MINISTRY] = {BIT(IDENTITY) | BIT(STATUS) | BIT(EXPLOITATION), 0},
     [POLICE] = {0, 0},
 };
-
-static bool read_own_case(struct demo *d, struct demo_holdings *out, struct error *err)
-{
-    struct demo_answer a = {0};
-    struct json_read *r;
-    enum section s;
-    bool ok = demo_run_checked(d, DEMO_WORDS("case", "show", "--home", d->agencies[LANTERN].home, d->case_id, "--json"),
-                               &a, err);
-
-    r = ok ? demo_answer_line(&a, 0) : NULL;
-    for (size_t i = 0; r != NULL && i < json_read_count(r, "sections"); i++)
-        if (section_find(view_of_text(json_read_name(r, "sections", i)), &s))
-            out->readable |= SECTION_BIT(s);
-    json_read_free(r);
-    demo_answer_fini(&a);
-    return ok;
-}
 
 static const char *cell_word(const struct demo_holdings *holdings, enum section s)
 {
@@ -82,6 +64,7 @@ bool demo_matrix_show(struct demo *d, struct error *err)
 {
     struct demo_holdings holdings[DEMO_AGENCIES];
     struct printer *t = &d->printer;
+    section_set own_case;
     int cells = 0;
     int wrong = 0;
 
@@ -91,8 +74,9 @@ bool demo_matrix_show(struct demo *d, struct error *err)
     for (int i = 0; i < DEMO_AGENCIES; i++)
         if (!demo_query_holdings(d, (enum demo_index)i, &holdings[i], NULL, err))
             return false;
-    if (!read_own_case(d, &holdings[LANTERN], err))
+    if (!demo_query_case(d, &own_case, err))
         return false;
+    holdings[LANTERN].readable |= own_case;
     printer_blank_line(t);
     if (t->json)
         print_json(d, holdings);

@@ -108,3 +108,18 @@ bool demo_query_records(struct demo *d, enum demo_index agency, const char *kind
     demo_answer_fini(&a);
     return ok;
 }
+
+bool demo_query_case(struct demo *d, section_set *out, struct error *err)
+{
+    struct demo_answer a = {0};
+    struct json_read *r;
+    bool ok = demo_run_checked(d, DEMO_WORDS("case", "show", "--home", d->agencies[LANTERN].home, d->case_id, "--json"),
+                               &a, err);
+
+    r = ok ? demo_answer_line(&a, 0) : NULL;
+    if (ok)
+        *out = r != NULL ? sections_at(r, "sections") : 0;
+    json_read_free(r);
+    demo_answer_fini(&a);
+    return ok;
+}

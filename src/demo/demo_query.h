@@ -16,6 +16,8 @@ struct demo_holdings {
 /* ALL (may be NULL) gets every answer as it came. */
 MUST_USE bool demo_query_holdings(struct demo *d, enum demo_index agency, struct demo_holdings *out, struct bytes *all,
                                   struct error *err);
+/* The sections of his case at Lantern, which holds it as its own. */
+MUST_USE bool demo_query_case(struct demo *d, section_set *out, struct error *err);
 /* Records of AGENCY's exchange log of KIND about MESSAGE_KIND (NULL: any) with PEER (NULL: any). *FIRST and MESSAGE (may
  * be NULL) are the index of the first and the id of its message. */
 MUST_USE bool demo_query_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer,
