@@ -1,5 +1,5 @@
-#ifndef CA_CA_CA_CMD_H
-#define CA_CA_CA_CMD_H
+#ifndef CA_CMD_H
+#define CA_CMD_H
 /* The verbs of `refex federation`, one file each.
  *
  * Floor: ca.

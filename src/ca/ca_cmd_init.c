@@ -1,11 +1,12 @@
+#include "ca/ca_cmd.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/text.h"
-#include "ca/ca_cmd.h"
-#include "ca/federation_home.h"
+#include "ca/federation_home_create.h"
 #include "ca/output.h"
 
 struct bases {

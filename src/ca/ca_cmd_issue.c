@@ -1,10 +1,11 @@
+#include "ca/ca_cmd.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/text.h"
-#include "ca/ca_cmd.h"
 #include "ca/member_list.h"
 #include "ca/output.h"
 #include "codec/membership_codec.h"

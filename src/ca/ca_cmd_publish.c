@@ -1,9 +1,10 @@
+#include "ca/ca_cmd.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/file.h"
 #include "base/text.h"
-#include "ca/ca_cmd.h"
 #include "ca/member_list.h"
 #include "ca/output.h"
 

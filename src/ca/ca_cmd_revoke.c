@@ -1,7 +1,8 @@
+#include "ca/ca_cmd.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "ca/ca_cmd.h"
 #include "ca/member_list.h"
 #include "ca/output.h"
 

@@ -1,8 +1,9 @@
+#include "ca/ca_cmd.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "base/text.h"
-#include "ca/ca_cmd.h"
 #include "ca/federation_home.h"
 #include "ca/output.h"
 

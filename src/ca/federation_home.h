@@ -42,21 +42,8 @@ struct federation_home {
     struct bytes note;
 };
 
-struct federation_params {
-    const char *name;
-    uint32_t founders; /* directory keys */
-    uint32_t quorum;
-    uint32_t erase_after_hours;
-    const struct policy_basis *bases; /* ascending */
-    size_t basis_count;
-};
-
 /* PATH without slashes at its end. E-USE-04 when it is empty or too long. */
 MUST_USE bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err);
-
-/* Founds a federation in PATH, which must be empty or not there yet, all or nothing. E-FED-02, E-FIL-*. */
-MUST_USE bool federation_home_create(const char *path, const struct federation_params *f, int64_t now_ms,
-                                     struct error *err);
 
 /* Opens PATH and locks it against other refex-ca. E-FED-01, E-FED-03. */
 MUST_USE bool federation_home_open(const char *path, int64_t now_ms, struct federation_home *out, struct error *err);

@@ -1,3 +1,5 @@
+#include "ca/federation_home_create.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
@@ -7,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "ca/federation_home.h"
 #include "crypto/certify.h"
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"

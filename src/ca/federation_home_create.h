@@ -1,0 +1,23 @@
+#ifndef CA_FEDERATION_HOME_CREATE_H
+#define CA_FEDERATION_HOME_CREATE_H
+/* Founds a federation: its folder with all keys, certificates and the first directory.
+ *
+ * Floor: ca.
+ */
+
+#include "ca/federation_home.h"
+
+struct federation_params {
+    const char *name;
+    uint32_t founders; /* directory keys */
+    uint32_t quorum;
+    uint32_t erase_after_hours;
+    const struct policy_basis *bases; /* ascending */
+    size_t basis_count;
+};
+
+/* Founds a federation in PATH, which must be empty or not there yet, all or nothing. E-FED-02, E-FIL-*. */
+MUST_USE bool federation_home_create(const char *path, const struct federation_params *f, int64_t now_ms,
+                                     struct error *err);
+
+#endif
