@@ -40,7 +40,7 @@ static bool add_basis(struct bases *b, const char *text, struct error *err)
     return true;
 }
 
-/* Founding asks, at a terminal only: what is not named stays off. */
+/* At a terminal only. Sharing without consent stays off for every basis that is not named. */
 static bool prompt_bases(struct bases *b, struct error *err)
 {
     (void)fputs("Sharing without the person's consent is off unless the federation names a legal basis for it.\n"

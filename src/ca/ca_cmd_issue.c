@@ -13,7 +13,7 @@
 #include "crypto/sign.h"
 #include "exchange/members/bundle.h"
 
-/* One request on its way to a membership. */
+/* State of issuing one membership. */
 struct issuing {
     struct federation_home federation_home;
     struct member_list member_list;
@@ -25,7 +25,7 @@ struct issuing {
     int64_t now_ms;
 };
 
-/* --- what is checked --- */
+/* --- checks --- */
 
 static bool read_request(struct issuing *s, const char *path, struct error *err)
 {
@@ -112,7 +112,7 @@ static bool is_key_of_request(const struct issuing *s, const uint8_t key[static 
     return memcmp(key, s->keys[0], KEY_SIZE) == 0 || memcmp(key, s->keys[1], KEY_SIZE) == 0;
 }
 
-/* One key, one agency: else one could speak as the other. And a name keeps its keys unless a person says --replace. */
+/* No two agencies share a key: one could sign as the other. An agency keeps its keys unless --replace is given. */
 static bool check_keys(const struct issuing *s, bool replace, struct error *err)
 {
     const struct directory *d = &s->federation_home.directory;
@@ -159,7 +159,7 @@ static bool check_revoked_keys(const struct issuing *s, struct error *err)
     return !p.revoked || error_set(err, E_FED_13, "a key in the request of %s was revoked", s->request.agency.text);
 }
 
-/* --- what is made --- */
+/* --- issuing --- */
 
 static bool issue_certificates(struct issuing *s, struct error *err)
 {
@@ -194,7 +194,7 @@ static bool publish_member(struct issuing *s, bool replace, struct error *err)
     if (replace && !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency, s->keys,
                                        REVOKED_SUPERSEDED, s->now_ms, err))
         return false;
-    /* Noted before a directory lists them: what was once signed can be revoked, whatever happens in between. */
+    /* Recorded before a directory lists them: after a crash in between, the certificates can still be revoked. */
     return member_list_put(&s->member_list, &member, err) &&
            federation_home_add_issued(&s->federation_home, &s->request.agency, bytes_view(&s->transport),
                                       bytes_view(&s->identity), err) &&

@@ -6,7 +6,7 @@
 #include "ca/member_list.h"
 #include "ca/output.h"
 
-/* Those that can be reached over AGENCY only would be cut off with it. */
+/* Warns of members whose relay is AGENCY: they would become unreachable. */
 static void warn_of_relay(const struct federation_home *h, const struct address *agency)
 {
     for (size_t i = 0; i < h->directory.member_count; i++) {

@@ -105,7 +105,7 @@ static bool reject_option(const struct subcommand *subcommand, const char *word,
     return error_set(err, E_USE_01, "%s takes no option --%s", subcommand->name, given);
 }
 
-/* getopt would take --rep for --replace: a script would break on the day when a second option begins like that. */
+/* getopt_long accepts --rep for --replace: scripts would break when a second option begins like that. */
 static bool check_option_names(const struct subcommand *subcommand, int argc, char **argv, struct error *err)
 {
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {

@@ -1,9 +1,8 @@
 #ifndef CA_OPTIONS_H
 #define CA_OPTIONS_H
-/* What was asked on the command line: one verb, its options, its operand.
+/* The command line parsed: one verb, its options, its operand.
  *
- * Floor: ca. One table of options for all verbs, and one of verbs that says which options each takes; help is printed
- * from them.
+ * Floor: ca. Each verb is a struct subcommand with its options as bits; parsing and help use one table of all options.
  */
 
 #include "base/error.h"
@@ -27,7 +26,7 @@ struct ca_options {
     bool json;
 };
 
-/* Carries out ORDER; false with the error of which the exit status is made. */
+/* Runs the verb. The exit status is that of the error. */
 typedef bool subcommand_fn(const struct ca_options *ca_options, struct error *err);
 
 struct subcommand {
@@ -35,8 +34,8 @@ struct subcommand {
     const char *summary; /* one line of the list of verbs */
     const char *usage;   /* behind "refex federation NAME" */
     const char *help;    /* paragraphs and examples */
-    unsigned options;    /* bits of enum ca_option: those it takes */
-    unsigned required;   /* those it cannot do without */
+    unsigned options;    /* bits of enum ca_option that it takes */
+    unsigned required;   /* bits of those that must be given */
     const char *operand; /* its name in help; NULL: takes none */
     subcommand_fn *run;
 };
@@ -59,10 +58,10 @@ enum ca_option {
 };
 #define CA_OPTION_BIT(o) (1u << (o))
 
-/* Reads ARGV behind the verb. *HELP: --help was given, nothing else counts. E-USE-01, 02, 04. */
+/* Parses ARGV, which begins with the verb. *HELP: --help was given, and *OUT is not set. E-USE-01, 02, 04. */
 MUST_USE bool ca_options_read(const struct subcommand *subcommand, int argc, char **argv, struct ca_options *out,
                               bool *help, struct error *err);
-/* Prints the help of VERB. */
+/* Prints the help of a verb. */
 void ca_options_help(const struct subcommand *subcommand);
 
 #endif

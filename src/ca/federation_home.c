@@ -169,7 +169,7 @@ bool federation_home_open_key(const struct federation_home *h, const char *name,
     return path_in_home(h, file, path, err) && sign_key_open(path, out, err);
 }
 
-/* --- what was issued --- */
+/* --- issued certificates --- */
 
 static bool issued_path(const struct federation_home *h, const struct address *agency, char out[static FILE_PATH_MAX],
                         struct error *err)
@@ -216,14 +216,14 @@ static bool write_sequence(const struct federation_home *h, uint64_t sequence, s
     return path_in_home(h, "sequence", path, err) && file_write(path, view_of_text(text), 0644, err);
 }
 
-/* Those of the directory's keys that sign. */
+/* The directory keys that sign. */
 struct quorum {
     struct sign_key *keys[FEDERATION_HOME_KEYS];
     struct directory_signer signers[FEDERATION_HOME_KEYS];
     size_t count;
 };
 
-/* As many of the keys in the folder as must sign, or an error that names one that is not there. */
+/* Opens as many of the folder's directory keys as must sign; the error names one that is missing. */
 static bool quorum_open(const struct federation_home *h, struct quorum *q, struct error *err)
 {
     struct error why = {0};
@@ -249,7 +249,7 @@ static void quorum_close(struct quorum *q)
         sign_key_free(q->keys[i]);
 }
 
-/* Reads what was signed as a node would, and only then makes it the newest. */
+/* Verifies the signed note as a node would before it replaces directory.note. */
 static bool replace_newest_directory(struct federation_home *h, struct bytes *note, int64_t now_ms, struct error *err)
 {
     const struct directory_trust trust = {.federation = &h->federation, .anchors = h->anchors, .now_ms = now_ms};

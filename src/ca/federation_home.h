@@ -1,24 +1,25 @@
 #ifndef CA_FEDERATION_HOME_H
 #define CA_FEDERATION_HOME_H
-/* The federation's folder: its keys, its certificates, and the newest directory, which is the truth of who is a member.
+/* The federation's folder: its keys, its certificates, and the newest directory, which defines who is a member.
  *
  * Floor: ca.
  *
- *   keys/root.key  issuing.key  directory-I.key   PEM, mode 0600; the root's and the directory's may be carried away
- * between uses certs/root.pem  issuing.pem  directory-I.pem  their certificates members/NAME.pem every certificate ever
- * issued to NAME, oldest first sequence                                      the largest number that was ever given to
- * a directory directory.note                                the newest directory; its presence says that the federation
- * is founded
+ *   keys/root.key  issuing.key  directory-I.key    PEM, mode 0600; those of the root and the directory may be kept
+ *                                                  elsewhere between uses
+ *   certs/root.pem  issuing.pem  directory-I.pem   their certificates
+ *   members/NAME.pem                               every certificate ever issued to NAME, oldest first
+ *   sequence                                       the largest number ever given to a directory
+ *   directory.note                                 the newest directory; once it exists, the federation is founded
  *
- * The number grows on the disk before a directory is signed, certificates are noted before a directory lists them, and
- * the directory is there before a membership leaves: after a crash, the same command again does the rest.
+ * The number is increased on the disk before a directory is signed, certificates are recorded before a directory lists
+ * them, and the directory is written before the membership file: after a crash, the same command completes the work.
  */
 
 #include "base/arena.h"
 #include "model/directory.h"
 #include "pki/chain.h"
 
-#define FEDERATION_HOME_KEYS 9 /* directory keys at most */
+#define FEDERATION_HOME_KEYS 9 /* most directory keys */
 
 #define FEDERATION_HOME_PATH_MAX 512
 
@@ -52,17 +53,17 @@ void federation_home_close(struct federation_home *h);
 /* All certificates issued to AGENCY, one PEM block each, appended to *PEM; nothing when there are none. */
 MUST_USE bool federation_home_read_issued(const struct federation_home *h, const struct address *agency,
                                           struct bytes *pem, struct error *err);
-/* Notes two more. */
+/* Records two more. */
 MUST_USE bool federation_home_add_issued(const struct federation_home *h, const struct address *agency,
                                          struct view transport, struct view identity, struct error *err);
 
-/* A private key of the folder: "root", "issuing". E-KEY-*. */
+/* Opens a private key of the folder: "root", "issuing". E-KEY-*. */
 struct sign_key;
 MUST_USE bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out,
                                        struct error *err);
 
-/* Gives D (which may borrow from h->directory) the next number and dates from NOW_MS, signs it with the directory's
- * keys that are here, and makes it the newest. *H then holds it. E-FED-10, E-FED-11. */
+/* Gives D (which may borrow from h->directory) the next number and dates from NOW_MS, signs it with the directory
+ * keys that are in the folder, and makes it the newest and h->directory. E-FED-10, E-FED-11. */
 MUST_USE bool federation_home_publish(struct federation_home *h, struct directory *d, int64_t now_ms,
                                       struct error *err);
 

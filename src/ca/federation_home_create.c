@@ -13,11 +13,11 @@
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
 
-/* A federation being founded, in a folder beside its place: it moves there whole or not at all. */
+/* A federation being founded in a temporary folder, which is renamed to its place when it is complete. */
 struct federation_draft {
     const struct federation_params *params;
     int64_t now_ms;
-    char draft_folder[FILE_PATH_MAX]; /* the folder that it is made in */
+    char draft_folder[FILE_PATH_MAX]; /* beside its final place */
     struct federation federation;
     struct sign_key *root_key;
     struct bytes root;
@@ -150,7 +150,7 @@ static bool make_federation(struct federation_draft *f, struct error *err)
     return make_directory(f, err);
 }
 
-/* Takes away what was begun, so that no key lies about that nobody knows of. */
+/* Removes the draft, so that no private key is left behind. */
 static void remove_folder(const char *folder, unsigned depth)
 {
     DIR *d = opendir(folder);
@@ -187,7 +187,7 @@ static bool check_path_is_free(const char *path, struct error *err)
     return count == 0 || error_set(err, E_FED_02, "%s is not empty", path);
 }
 
-/* An empty folder that stands in the place gives way. */
+/* rename replaces an empty folder at PATH. */
 static bool rename_draft(const struct federation_draft *f, const char *path, struct error *err)
 {
     char parent[FILE_PATH_MAX];

@@ -16,7 +16,7 @@ struct federation_params {
     size_t basis_count;
 };
 
-/* Founds a federation in PATH, which must be empty or not there yet, all or nothing. E-FED-02, E-FIL-*. */
+/* Founds a federation in PATH, which must be empty or not exist; a failure leaves nothing there. E-FED-02, E-FIL-*. */
 MUST_USE bool federation_home_create(const char *path, const struct federation_params *f, int64_t now_ms,
                                      struct error *err);
 

@@ -1,5 +1,6 @@
-/* refex-ca: the federation's home. Root, issuing CA, directory. It has no node and no network; `refex federation VERB
- * …` runs it as `refex-ca VERB …`. */
+/* refex-ca: the federation's home. Root, issuing CA, directory. It has no node and no network;
+ * `refex federation VERB …` runs it as `refex-ca VERB …`. */
+
 #include <stdio.h>
 #include <string.h>
 

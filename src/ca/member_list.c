@@ -26,7 +26,7 @@ bool member_list_each_issued(const struct federation_home *h, const struct addre
     return ok;
 }
 
-/* --- what time has settled --- */
+/* --- expiry --- */
 
 struct certificate_search {
     const struct hash *certificate;
@@ -43,7 +43,7 @@ static bool on_issued_search(void *cookie, const struct certificate *c)
     return false;
 }
 
-/* Whether the certificate that R revokes is known and has ended. */
+/* *OUT: the certificate that R revokes is among those issued, and has expired. */
 static bool is_expired(const struct federation_home *h, const struct revocation *r, int64_t now_ms, bool *out,
                        struct error *err)
 {

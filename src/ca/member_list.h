@@ -1,8 +1,8 @@
 #ifndef CA_MEMBER_LIST_H
 #define CA_MEMBER_LIST_H
-/* The next directory while it is being made: the newest one, changed.
+/* The next directory while it is edited: a copy of the newest one, changed.
  *
- * Floor: ca. Borrows from the home that it began with and from what is put into it, until it was published.
+ * Floor: ca. Borrows from the federation_home of member_list_init and from what is put into it, until it is published.
  */
 
 #include "ca/federation_home.h"
@@ -16,17 +16,17 @@ struct member_list {
     unsigned revoked_count; /* revocations that were added or made graver */
 };
 
-/* The members and revocations of the newest directory, without what time has settled: revocations of certificates that
- * have ended, and revoked members whose certificates have. */
+/* Copies the members and revocations of the newest directory, without revocations of expired certificates and without
+ * revoked members whose certificates have expired. */
 MUST_USE bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out,
                                struct error *err);
 void member_list_fini(struct member_list *r);
 
-/* Adds MEMBER, or takes it in the place of the one with its name. E-FED-10. */
+/* Adds MEMBER, or replaces the one with its name. E-FED-10. */
 MUST_USE bool member_list_put(struct member_list *r, const struct member *member, struct error *err);
 
-/* Revokes what was issued to AGENCY and has not ended, but for certificates of the keys KEEP (two of 32 bytes; NULL:
- * none is kept). A graver reason replaces a lighter one. E-FED-10. */
+/* Revokes the certificates issued to AGENCY that have not expired, except those of KEPT_KEYS (two of 32 bytes; NULL:
+ * none). A graver reason replaces a lighter one. E-FED-10. */
 MUST_USE bool member_list_revoke(struct member_list *r, const struct federation_home *h, const struct address *agency,
                                  const uint8_t (*kept_keys)[KEY_SIZE], enum revocation_reason reason, int64_t now_ms,
                                  struct error *err);
@@ -34,7 +34,7 @@ MUST_USE bool member_list_revoke(struct member_list *r, const struct federation_
 /* Signs it as the newest directory of H. */
 MUST_USE bool member_list_publish(struct member_list *r, struct federation_home *h, int64_t now_ms, struct error *err);
 
-/* Calls EACH for every certificate that was ever issued to AGENCY; stops when it returns false. */
+/* Calls ON_ISSUED for every certificate ever issued to AGENCY; stops when it returns false. */
 typedef bool member_list_issued_fn(void *cookie, const struct certificate *c);
 MUST_USE bool member_list_each_issued(const struct federation_home *h, const struct address *agency,
                                       member_list_issued_fn *on_issued, void *cookie, struct error *err);

@@ -1,6 +1,6 @@
 #ifndef CA_OUTPUT_H
 #define CA_OUTPUT_H
-/* What refex-ca tells a person, or a program that asked for --json.
+/* The output of refex-ca, for a person or, with --json, for a program.
  *
  * Floor: ca. Answers go to standard output, warnings and errors to standard error.
  */
@@ -8,11 +8,12 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-/* The four parts of an error (what happened, what it means, what to do, the code); returns the exit status. */
+/* Prints the four parts of an error (what happened, what it means, what to do, the code); returns the exit status. */
 int output_error(const struct error *err);
 void output_warning(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
-/* One JSON object, appended to LINE field by field: output_json_begin, fields, output_json_end (which prints it as a line). */
+/* One JSON object, appended to LINE field by field: output_json_begin, fields, output_json_end, which prints it as a
+ * line. */
 void output_json_begin(struct bytes *line);
 void output_json_text(struct bytes *line, const char *name, struct view value);
 void output_json_number(struct bytes *line, const char *name, uint64_t value);

@@ -29,7 +29,7 @@ struct fixture {
     char error_output[8192]; /* standard error */
 };
 
-/* A path in the scene's folder; four at a time. */
+/* A path in the test's folder; the last four stay valid. */
 static const char *path_in(const struct fixture *s, const char *name)
 {
     static char paths[4][FILE_PATH_MAX];
@@ -134,7 +134,7 @@ static void free_keys(struct keys *k)
     sign_key_free(k->identity);
 }
 
-/* What a request says of itself, and whose its parts are. */
+/* The request to write, and the names its parts are made with. */
 struct request_draft {
     const char *agency;
     const char *certificate_agency; /* NULL: the same */
@@ -184,7 +184,7 @@ static int issue_membership(struct fixture *s, const struct request_draft *p, co
                path_in(s, "membership.refex"), replace ? "--replace" : NULL);
 }
 
-/* Opens the membership that was written, as the node would. */
+/* Opens the membership file as a node would. */
 static struct membership *open_membership(struct fixture *s, const struct keys *k)
 {
     struct bytes file = {0};
