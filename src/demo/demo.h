@@ -2,8 +2,8 @@
 #define DEMO_H
 /* The demo: five invented agencies on this machine, real programs, one man's case.
  *
- * Floor: demo. What it shows is done by the verbs that everybody has, run as programs with --json; nothing here knows
- * the inside of a node. Each thing that is told is checked against what the nodes answer.
+ * Floor: demo. It runs the verbs that everybody has, as programs with --json, and uses nothing of a node's inside. Each
+ * claim of the story is checked against what the nodes answer.
  */
 
 #include <sys/types.h>
@@ -20,16 +20,16 @@ enum demo_index { LANTERN, BRIDGE, OAKFIELD, MINISTRY, POLICE, DEMO_AGENCIES };
 
 struct demo_agency {
     const char *name;  /* as in name@demo.example, and of its folder */
-    const char *title; /* as the story calls it */
+    const char *title; /* in the story */
     const char *what;
     const char *kind;
     char home[FILE_PATH_MAX];
     char endpoint[DEMO_ENDPOINT];
-    int port_fd;               /* a socket bound to the port, so that nobody else is given it */
+    int port_fd;               /* a socket bound to the port, which reserves it */
     pid_t node_pid;            /* refexd; 0 when it does not run */
     pid_t link_pid;            /* refex-link */
-    char consent[IDENT_TEXT];  /* the man's, for this agency */
-    char referral[IDENT_TEXT]; /* to this agency */
+    char consent[IDENT_TEXT];  /* id of his consent for this agency */
+    char referral[IDENT_TEXT]; /* id of the referral to this agency */
 };
 
 struct demo {

@@ -25,7 +25,7 @@ struct json_read *demo_answer_line(const struct demo_answer *a, size_t i)
     return nth_line(&a->out, i);
 }
 
-/* Warnings may stand before it. */
+/* Warnings, which are no JSON, may come before it. */
 struct json_read *demo_answer_error(const struct demo_answer *a)
 {
     for (size_t i = 0; i < 16; i++) {

@@ -9,8 +9,6 @@
 #define SLOT_SIZE      80       /* docs/PROTOCOL.md 9: the keys file */
 #define SLOTS_BEGIN    512
 
-/* --- files as bytes --- */
-
 bool demo_home_read_slots(const char *home, struct bytes *out, struct error *err)
 {
     char path[FILE_PATH_MAX];
@@ -26,8 +24,8 @@ void demo_home_compare_slots(const struct bytes *before, const struct bytes *aft
         *(memcmp(before->at + at, after->at + at, SLOT_SIZE) != 0 ? differ : same) += 1;
 }
 
-/* What of a DISCLOSED record cannot stand anywhere else (proto/audit.proto): its kind, and behind the length of its own
- * part the message and the recipient. */
+/* A byte pattern that only the DISCLOSED record of MESSAGE has (proto/audit.proto). HEAD: the field kind, and the tag
+ * of that kind's part. One byte of its length follows. TAIL: message id and recipient. */
 static void record_pattern(const struct ident *message, const char *recipient, struct bytes *head, struct bytes *tail)
 {
     bytes_append(head, "\x28\x01\x82\x01", 4);
@@ -85,7 +83,7 @@ bool demo_home_falsify_record(const char *home, const char *message, const char 
     if (!ident_read(view_of_text(message), &id))
         return error_set(err, E_DEM_02, "the id of a message is none");
     record_pattern(&id, recipient, &head, &tail);
-    name_offset = tail.size - strlen(recipient); /* the first of the name */
+    name_offset = tail.size - strlen(recipient); /* of its first letter */
     ok = falsify_file(home, "refex.db", &head, &tail, name_offset, changed, err) &&
          falsify_file(home, "refex.db-wal", &head, &tail, name_offset, changed, err);
     bytes_fini(&head);

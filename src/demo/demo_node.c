@@ -16,8 +16,6 @@
 
 static const struct timespec delay = {.tv_nsec = DEMO_DELAY_MS * 1000000};
 
-/* --- nodes --- */
-
 bool demo_node_start(struct demo *d, struct demo_agency *agency, int *ready, struct error *err)
 {
     char path[FILE_PATH_MAX];
@@ -87,7 +85,7 @@ void demo_node_freeze(const struct demo_agency *agency)
     (void)waitid(P_PID, (id_t)agency->node_pid, &info, WSTOPPED);
 }
 
-/* Waits for a child of ours; false when it lives on. */
+/* Reaps a child of this process; false when it still runs after TIMEOUT_MS. */
 static bool wait_exit(pid_t pid, int64_t timeout_ms)
 {
     int64_t since_ms = printer_now_ms();
@@ -108,7 +106,8 @@ bool demo_node_kill(struct demo *d, struct demo_agency *agency, struct error *er
     (void)kill(agency->node_pid, SIGKILL);
     ok = wait_exit(agency->node_pid, EXIT_TIMEOUT_MS);
     agency->node_pid = 0;
-    ok = ok && (agency->link_pid == 0 || wait_exit(agency->link_pid, EXIT_TIMEOUT_MS)); /* ours since its parent died */
+    ok = ok && (agency->link_pid == 0 ||
+                wait_exit(agency->link_pid, EXIT_TIMEOUT_MS)); /* a child of this process since its parent died */
     return ok || error_set(err, E_DEM_02, "the network process of %s outlives its node", agency->name);
 }
 
@@ -126,7 +125,7 @@ bool demo_node_stop(struct demo *d, struct demo_agency *agency, struct error *er
     return true;
 }
 
-/* True when no child of ours, and no child of theirs, is left. */
+/* Reaps all children, adopted ones too; false when one still runs after EXIT_TIMEOUT_MS. */
 static bool all_exited(void)
 {
     int64_t since_ms = printer_now_ms();
@@ -160,7 +159,7 @@ void demo_node_kill_all(struct demo *d)
     for (int i = 0; i < DEMO_AGENCIES; i++)
         if (d->agencies[i].node_pid > 0) {
             (void)kill(d->agencies[i].node_pid, SIGTERM);
-            (void)kill(d->agencies[i].node_pid, SIGCONT); /* one that is frozen has to hear it */
+            (void)kill(d->agencies[i].node_pid, SIGCONT); /* a stopped process gets SIGTERM only when it continues */
         }
     for (int i = 0; i < DEMO_AGENCIES; i++) {
         struct demo_agency *a = &d->agencies[i];

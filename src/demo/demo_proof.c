@@ -11,14 +11,14 @@
 #include "demo/demo_wait.h"
 
 #define MINISTRY_FULL  "ministry@demo.example"
-#define SIGNED_AT_ONCE 4 /* records of one step have one signature: a change is placed among these */
+#define SIGNED_AT_ONCE 4 /* at most so many records share a checkpoint: the finding is this exact */
 
 /* --- a consent is withdrawn --- */
 
 struct erase_statement {
     char state[16];
     bool answered;
-    size_t erased; /* sections that the other end says it erased */
+    size_t erased; /* sections that the recipient says it erased */
     size_t kept;
 };
 
@@ -144,8 +144,8 @@ bool demo_proof_withdrawal(struct demo *d, struct error *err)
 
 /* --- the logs --- */
 
-/* Verifies both logs of HOME. *GOOD: both are; otherwise *BAD_AT is the first record that is not, and FINDING says why.
- */
+/* Verifies both logs of HOME. *GOOD: both are good; else *BAD_AT is the index of the first bad record and FINDING the
+ * reason. */
 static bool verify_logs(struct demo *d, const char *home, bool *good, uint64_t *bad_at, char finding[static 256],
                         struct error *err)
 {
@@ -188,7 +188,7 @@ static bool verify_all_logs(struct demo *d, int *good, struct error *err)
     return true;
 }
 
-/* A copy of Lantern's stopped home, before and after one letter in it is changed. */
+/* Verifies a copy of Lantern's stopped home, changes one letter in it, and verifies it again. */
 static bool falsify_copy(struct demo *d, const char *copy, const char *message, uint64_t index, struct error *err)
 {
     struct printer *t = &d->printer;

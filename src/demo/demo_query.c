@@ -5,7 +5,7 @@
 
 #include "demo/demo_run.h"
 
-/* The names at PATH, of a list or of an object's members, that are sections. */
+/* The sections named at PATH, by the elements of a list or the keys of an object. */
 static section_set sections_at(const struct json_read *r, const char *path)
 {
     section_set set = 0;
@@ -20,7 +20,7 @@ static section_set sections_at(const struct json_read *r, const char *path)
     return set;
 }
 
-/* Opens one referral; what is refused because consent was withdrawn was held once. */
+/* Opens one referral. A refusal with E-CON-05, consent withdrawn, counts as erased. */
 static bool open_referral(struct demo *d, enum demo_index agency, const struct json_read *listed,
                           struct demo_holdings *out, struct bytes *all, struct error *err)
 {

@@ -18,8 +18,8 @@ MUST_USE bool demo_query_holdings(struct demo *d, enum demo_index agency, struct
                                   struct error *err);
 /* The sections of his case at Lantern, which holds it as its own. */
 MUST_USE bool demo_query_case(struct demo *d, section_set *out, struct error *err);
-/* Records of AGENCY's exchange log of KIND about MESSAGE_KIND (NULL: any) with PEER (NULL: any). *FIRST and MESSAGE (may
- * be NULL) are the index of the first and the id of its message. */
+/* Counts the records of KIND in AGENCY's exchange log with MESSAGE_KIND (NULL: any) and PEER (NULL: any). *FIRST and
+ * MESSAGE (may be NULL) are the index of the first and the id of its message. */
 MUST_USE bool demo_query_records(struct demo *d, enum demo_index agency, const char *kind, const char *peer,
                                  const char *message_kind, size_t *count, uint64_t *first, char message[IDENT_TEXT],
                                  struct error *err);

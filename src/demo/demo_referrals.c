@@ -18,7 +18,7 @@ static const char *const farm_words[] = {"Zrazkove", "ForcedLabour", "Sixteen ye
 
 /* --- the mission --- */
 
-/* Sends with the words behind the common ones; the referral's id goes to the agency. */
+/* Sends a referral, waits until it is delivered, and keeps its id in the agency. */
 static bool send_referral(struct demo *d, enum demo_index agency, const char *kind, const char *services,
                           const char *urgency, struct error *err)
 {
@@ -46,7 +46,7 @@ static bool accept_referral(struct demo *d, enum demo_index agency, struct error
     return ok;
 }
 
-/* Offer, look, accept, look: what AGENCY could open before and what after. */
+/* Checks what AGENCY can open before it accepts and after. */
 static bool check_acceptance(struct demo *d, enum demo_index agency, section_set before, section_set after,
                              struct error *err)
 {
@@ -121,7 +121,7 @@ bool demo_referrals_ministry(struct demo *d, struct error *err)
 
 /* --- his sister, and a node that dies --- */
 
-/* Lantern is stopped in its tracks, Oakfield's yes goes out to it, and it is killed with that in its hands. */
+/* Freezes Lantern, lets Oakfield send its acceptance, and kills Lantern before it can acknowledge it. */
 static bool kill_during_accept(struct demo *d, struct error *err)
 {
     struct printer *t = &d->printer;

@@ -25,12 +25,12 @@ static void on_signal(int number)
 
 void demo_run_begin(void)
 {
-    struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART: waits are to end */
+    struct sigaction action = {.sa_handler = on_signal}; /* no SA_RESTART: a signal ends each wait */
 
     (void)sigaction(SIGINT, &action, NULL);
     (void)sigaction(SIGTERM, &action, NULL);
     (void)sigaction(SIGHUP, &action, NULL);
-    action.sa_handler = SIG_IGN; /* a reader who has seen enough: the demo still ends in order */
+    action.sa_handler = SIG_IGN; /* when the reader closes the pipe, the demo still ends in order */
     (void)sigaction(SIGPIPE, &action, NULL);
     (void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 }
@@ -48,12 +48,12 @@ bool demo_run_continues(struct error *err)
 
 /* --- starting --- */
 
-/* In the child: only calls that are safe after fork. */
+/* Runs in the child: async-signal-safe calls only. */
 __attribute__((noreturn)) static void exec_refex(const char *const words[], int out, int errors, pid_t parent)
 {
     int null_fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a node that is frozen hears nothing else */
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a stopped process does not handle a milder signal */
     if (getppid() != parent || null_fd < 0)
         _exit(127);
     (void)signal(SIGPIPE, SIG_DFL);
@@ -64,7 +64,7 @@ __attribute__((noreturn)) static void exec_refex(const char *const words[], int 
     _exit(127);
 }
 
-/* WORDS with the program's name before them; the caller frees. */
+/* argv: WORDS after the program's name; the caller frees. */
 static const char **new_argv(const char *const words[])
 {
     size_t n = 0;
@@ -110,7 +110,7 @@ static bool read_chunk(int fd, struct bytes *into)
     return n > 0 || (n < 0 && errno == EINTR);
 }
 
-/* Reads both ends until they close. False: somebody or the clock wants it to end. */
+/* Reads both pipes until they close. False on a signal, a timeout or too much output. */
 static bool collect_output(struct demo *d, struct pollfd ends[2], struct demo_answer *out)
 {
     int64_t since_ms = printer_now_ms();

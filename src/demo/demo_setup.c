@@ -13,7 +13,7 @@
 
 #define FEDERATION "demo.example"
 
-/* The names of files within the demo's folder. */
+/* The path of NAME in the demo's folder. */
 static bool path_in_folder(const struct demo *d, const char *name, char out[static FILE_PATH_MAX], struct error *err)
 {
     return file_join_path(out, d->folder, name, err);
@@ -32,7 +32,7 @@ static bool create_federation(struct demo *d, struct error *err)
     return ok;
 }
 
-/* A kernel without Landlock: the node starts only if its operator says so in node.conf. */
+/* On a kernel without Landlock a node starts only with allow_unconfined in its node.conf. */
 static bool kernel_has_landlock(void)
 {
 #ifdef SYS_landlock_create_ruleset
@@ -157,7 +157,7 @@ static bool start_nodes(struct demo *d, struct error *err)
     return ok;
 }
 
-/* How many nodes say that their network process is confined, and that their storage key is plain. */
+/* How many nodes report a confined network process, and how many a plain storage key. */
 static bool count_status(struct demo *d, int *confined, int *plain, struct error *err)
 {
     struct demo_answer a = {0};

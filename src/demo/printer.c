@@ -9,9 +9,9 @@
 #include "formats/json_line.h"
 
 #define WIDTH          92   /* columns of a paragraph */
-#define WAIT_SHOWN_MS  500  /* before a wait is spoken of */
-#define WAIT_REPEAT_MS 3000 /* and then each */
-#define READING_MS     19   /* a character, with --slow: the whole in two minutes */
+#define WAIT_SHOWN_MS  500  /* after which a wait is printed */
+#define WAIT_REPEAT_MS 3000 /* after which it is printed again */
+#define READING_MS     19   /* per character, with --slow: two minutes in all */
 
 int64_t printer_now_ms(void)
 {
@@ -21,7 +21,7 @@ int64_t printer_now_ms(void)
     return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-/* Time for a person to read N characters; a signal ends it. */
+/* Sleeps while a person reads N characters; a signal ends it. */
 static void pause_reading(const struct printer *t, size_t n)
 {
     int64_t ms = (int64_t)n * READING_MS;
@@ -36,7 +36,7 @@ static void pause_reading(const struct printer *t, size_t n)
 static void print_wrapped(const char *first, const char *indent, const char *text)
 {
     size_t column = strlen(first);
-    bool begun = false; /* this line has a word */
+    bool begun = false; /* the line has a word */
 
     (void)fputs(first, stdout);
     while (*text != '\0') {
@@ -96,7 +96,7 @@ void printer_blank_line(struct printer *t)
         (void)putchar('\n');
 }
 
-/* An id of 32 digits says no more to a reader than its beginning. */
+/* Ids are shortened to 8 digits when a command is printed. */
 static bool is_id(const char *word)
 {
     return strlen(word) == 32 && strspn(word, "0123456789abcdef") == 32;

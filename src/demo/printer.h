@@ -1,9 +1,9 @@
 #ifndef DEMO_PRINTER_H
 #define DEMO_PRINTER_H
-/* How the demo speaks: scenes, paragraphs, what was seen to hold, and a line when something takes long.
+/* The demo's output: scenes, paragraphs, the results of checks, and a line when something takes long.
  *
- * Floor: demo. Only ever adds lines, so that it reads the same in a terminal, a file and a screen reader. With --json
- * one object for each thing that was checked, and no prose.
+ * Floor: demo. Lines are appended, never rewritten: they read the same in a terminal, a file and a screen reader.
+ * With --json one object for each check, and no prose.
  */
 
 #include <stdbool.h>
@@ -18,14 +18,14 @@ struct printer {
     bool slow;                /* caller sets: pauses for reading */
     int scene;                /* read-only: number of the scene */
     int passed;               /* read-only: checks that held */
-    int failed;               /* read-only: checks that did not */
+    int failed;               /* read-only: checks that failed */
     struct bytes failed_list; /* private: their sentences */
     char waiting_for[96];     /* private */
     int64_t waiting_since_ms; /* private */
-    int64_t printed_ms;       /* private: 0 nothing said yet */
+    int64_t printed_ms;       /* private: when the wait was printed; 0: not yet */
 };
 
-/* The clock that never jumps. */
+/* CLOCK_MONOTONIC. */
 int64_t printer_now_ms(void);
 
 void printer_scene(struct printer *t, const char *title);
@@ -35,16 +35,16 @@ void printer_text(struct printer *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void printer_line(struct printer *t, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* An empty line. */
 void printer_blank_line(struct printer *t);
-/* A command that is run now, as a person would write it. */
+/* A command that is about to run, as a person would type it. */
 void printer_command(struct printer *t, const char *const words[]);
-/* One thing that must hold, and whether it did; returns HELD. */
+/* The result of a check, counted; returns PASSED. */
 bool printer_check(struct printer *t, bool passed, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Sections as people read them: "triage, contact"; "nothing". */
 const char *printer_sections(section_set set, char out[static 256]);
-/* Names every check that did not hold. */
+/* Prints every failed check on standard error. */
 void printer_failures(struct printer *t);
 
-/* What is waited for from now on; printer_progress says so when it takes longer than half a second. */
+/* What is waited for from now on; printer_progress prints it after half a second, and again every three. */
 void printer_set_wait(struct printer *t, const char *what);
 void printer_progress(struct printer *t);
 
