@@ -9,8 +9,8 @@
 static struct refex_failure last_failure;
 static bool has_last_failure;
 
-/* Keeps the failure for whoever prints it, and makes an error of it. A code that only a newer node knows keeps its
- * text. */
+/* Keeps the failure for connection_failure and sets *ERR from it. A code that this program does not have, as of a newer
+ * node, becomes E_CTL_02 with the node's text. */
 static bool keep_failure(const struct refex_failure *f, struct error *err)
 {
     enum error_code code = error_code_find(f->code);
@@ -50,8 +50,8 @@ bool connection_open(struct command *c, enum refex_door door, struct error *err)
 struct ask_context {
     connection_item_fn *item_fn;
     void *cookie;
-    struct error *err; /* of EACH */
-    bool ended;        /* by EACH */
+    struct error *err; /* of item_fn */
+    bool ended;        /* by item_fn */
 };
 
 static bool on_item(void *cookie, const void *message, size_t size, struct refex_failure *why)

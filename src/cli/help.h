@@ -1,6 +1,6 @@
 #ifndef CLI_HELP_H
 #define CLI_HELP_H
-/* What refex says of itself: the list of verbs, the error codes, the exit codes.
+/* Help that is not of one verb: the list of verbs, the error codes, the exit codes.
  *
  * Floor: cli.
  */

@@ -1,4 +1,5 @@
-/* refex: the command line. It holds no keys and opens no database: it asks the node, over its control socket. */
+/* refex: the command line. It holds no keys and opens no database: it sends requests to the node, over its control
+ * socket. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,7 +33,7 @@ static bool is_noun(const char *word)
     return false;
 }
 
-/* The verb that WORDS begin with, and how many of them it takes. */
+/* The verb that ARGV begins with, and how many words of it are the verb. */
 static const struct verb *find_verb(int argc, char **argv, int *words_used)
 {
     for (size_t i = 0; i < VERB_COUNT; i++) {
@@ -50,7 +51,7 @@ static const struct verb *find_verb(int argc, char **argv, int *words_used)
     return NULL;
 }
 
-/* Names the word that is not known: the noun, or the verb of a noun that is. */
+/* The error names the unknown word: the noun, or the verb after a known noun. */
 static bool reject_command(int argc, char **argv, struct error *err)
 {
     const char *names[VERB_COUNT + 1];
@@ -79,7 +80,7 @@ static bool reject_command(int argc, char **argv, struct error *err)
     return error_set(err, E_USE_01, "there is no command \"%s%s%.40s\"", noun ? argv[0] : "", noun ? " " : "", word);
 }
 
-/* Errors come as JSON too when it was asked for, also where the words could not be read to their end. */
+/* --json is searched for beforehand, so that an error of parsing comes as JSON too. */
 static bool wants_json(int argc, char **argv)
 {
     for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -145,8 +146,8 @@ static int help(int argc, char **argv)
     return help_topic(argc, argv, &err) ? 0 : render_error(&err, false);
 }
 
-/* What stood before the verb goes behind it, where each verb reads it; behind the first word where another program
- * reads all of them. */
+/* Moves options from before the verb to behind it, where each verb reads them; with takes_rest behind the first word,
+ * which is the other program's verb. */
 static int run_with_options(const struct verb *v, int before, char **options, int argc, char **argv)
 {
     char **words = xnew(((size_t)before + (size_t)argc + 1) * sizeof *words);
@@ -192,7 +193,7 @@ static int run_words(int all, char **words)
     return run_with_options(v, before, words, argc - words_used, argv + words_used);
 }
 
-/* What was printed must have arrived: a full disk behind a redirection is an error, not a success. */
+/* Output that could not be written, as to a full disk behind a redirection, is an error. */
 static int flush_output(int status)
 {
     struct error err = {0};

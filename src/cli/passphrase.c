@@ -52,7 +52,7 @@ static const int end_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 static int terminal = -1;
 static struct termios saved_termios;
 
-/* Whoever gives up in the middle gets a terminal back that shows what is typed. */
+/* Restores the terminal's echo before the signal ends or stops the program. */
 static void on_end_signal(int number)
 {
     (void)tcsetattr(terminal, TCSANOW, &saved_termios);
@@ -65,7 +65,7 @@ bool passphrase_has_terminal(void)
     return isatty(STDIN_FILENO) == 1;
 }
 
-/* One line without its line feed, from the terminal's own memory into OUT. */
+/* Reads one line without its line feed; not by stdio, whose buffer would keep a copy. */
 static bool read_typed_line(int fd, struct secret *out, struct error *err)
 {
     struct secret room;
@@ -141,7 +141,7 @@ bool passphrase_hand_over(const struct secret *p, int *fd, struct error *err)
 {
     int ends[2];
 
-    /* A pipe holds more than the longest passphrase, so nobody has to read while it is written. */
+    /* A pipe's buffer is larger than the longest passphrase, so the write does not block. */
     if (pipe(ends) != 0)
         return error_set(err, E_LNK_18, "no pipe for the passphrase: %s", strerror(errno));
     if (write(ends[1], p->at, p->size) != (ssize_t)p->size) {

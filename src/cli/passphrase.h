@@ -3,35 +3,36 @@
 /* The passphrase of a node's storage key, on its way from a person or a file to refexd.
  *
  * Floor: cli. It comes from the terminal (nothing shown), from a file that nobody else can read, or from standard
- * input; never from argv or the environment. It is wiped by whoever asked for it here.
+ * input; never from argv or the environment. The caller wipes it.
  */
 
 #include "base/error.h"
 #include "base/secret.h"
 #include "cli/verb.h"
 
-/* The option that each verb has which takes a passphrase. */
+/* The option of every verb that takes a passphrase. */
 #define PASSPHRASE_OPTION                                                                                              \
     {                                                                                                                  \
         "passphrase-file", "FILE", "the storage key's passphrase: one line, readable by its owner only; - is stdin",   \
             false                                                                                                      \
     }
 
-/* The line of --passphrase-file; *GIVEN false when there is none. E-KEY-02 others can read the file, E-KEY-18,
- * E-FIL-01. */
+/* Reads the line of --passphrase-file; *GIVEN is false without that option. E-KEY-02 others can read the file,
+ * E-KEY-18, E-FIL-01. */
 MUST_USE bool passphrase_read_file(const struct command *c, struct secret *out, bool *given, struct error *err);
 
-/* Whether a person sits at a terminal. */
+/* Whether there is a terminal to prompt at. */
 bool passphrase_has_terminal(void);
-/* Asks there. An empty answer is an empty secret. E-KEY-18, E-FIL-01. */
+/* Prompts at the terminal. An empty line is an empty secret. E-KEY-18, E-FIL-01. */
 MUST_USE bool passphrase_prompt(const char *prompt, struct secret *out, struct error *err);
-/* For a new one: twice. E-KEY-18 when the two differ. */
+/* Prompts twice, for a new passphrase. E-KEY-18 when the two differ. */
 MUST_USE bool passphrase_prompt_new(struct secret *out, struct error *err);
 
-/* A descriptor from which a program that is started can read P. E-LNK-18. */
+/* *FD is a pipe from which the program that is executed next reads P. E-LNK-18. */
 MUST_USE bool passphrase_hand_over(const struct secret *p, int *fd, struct error *err);
 
-/* Ends a message that held one. Whoever makes it reserves its room before, so that it is never moved. */
+/* Wipes and frees a message that holds a passphrase. Its maker reserves its size beforehand: a realloc would leave a
+ * copy behind. */
 void passphrase_wipe(struct bytes *message);
 
 #endif

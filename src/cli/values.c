@@ -81,7 +81,7 @@ static bool read_time(const char *text, int64_t *out)
 
     if (strlen(text) < 20 || !text_read_date(view_of(text, 10), &day) || day <= 0)
         return false;
-    /* NOLINTNEXTLINE(cert-err34-c): two digits at most each, and %n tells that all was read */
+    /* NOLINTNEXTLINE(cert-err34-c): two digits at most each, and %n is set only when all was read */
     if (sscanf(text + 10, "T%2d:%2d:%2dZ%n", &hour, &minute, &second, &end) != 3 || end != 10 || text[20] != '\0')
         return false;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)

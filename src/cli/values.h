@@ -1,8 +1,8 @@
 #ifndef CLI_VALUES_H
 #define CLI_VALUES_H
-/* What options hold, read: lists with commas, days, names from closed lists.
+/* Parses the values of options: lists with commas, days, names from closed lists.
  *
- * Floor: cli. Each names the option and says what it takes (E-USE-04).
+ * Floor: cli. Each error names the option and what it takes (E-USE-04).
  */
 
 #include "cli/verb.h"
@@ -10,7 +10,7 @@
 #include "model/referral.h"
 #include "model/section.h"
 
-/* Calls EACH for every part of every value of OPTION, split at commas; empty parts are refused. */
+/* Calls ON_PART for every part of every value of OPTION, split at commas; empty parts are refused. */
 typedef bool values_part_fn(void *cookie, const char *part, struct error *err);
 MUST_USE bool values_each_part(const struct command *c, const char *option, values_part_fn *on_part, void *cookie,
                                struct error *err);
@@ -29,7 +29,7 @@ MUST_USE bool values_u32(const struct command *c, const char *option, uint32_t *
 typedef const char *values_name_fn(uint32_t number);
 MUST_USE bool values_name(const struct command *c, const char *option, values_name_fn *name, uint32_t end,
                           uint32_t when_absent, uint32_t *out, struct error *err);
-/* The same for one word. */
+/* The same for WORD; OPTION is for the error. */
 MUST_USE bool values_find_number(const char *option, const char *word, values_name_fn *name, uint32_t end,
                                  uint32_t *out, struct error *err);
 

@@ -21,7 +21,9 @@ static size_t own_option_count(const struct verb *v)
     return n;
 }
 
-/* --- reading (not getopt_long: it takes abbreviations, and what was a guess must not become a habit of scripts) --- */
+/* --- parsing --- */
+
+/* Not by getopt_long: it accepts abbreviations, which would end up in scripts and break with the next option. */
 
 static const struct verb_option *find_option(const struct verb *v, struct view name, size_t *place)
 {
@@ -189,7 +191,7 @@ bool verb_leading_options(int argc, char **argv, int *out, struct error *err)
     return true;
 }
 
-/* --- asking what was given --- */
+/* --- values --- */
 
 const struct verb_given *verb_values(const struct command *c, const char *option)
 {

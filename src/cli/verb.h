@@ -2,7 +2,7 @@
 #define CLI_VERB_H
 /* A verb as data: one description gives parsing, --help, and "did you mean".
  *
- * Floor: cli. What a person wrote is read into a struct command; facts about people are never among it: they come from
+ * Floor: cli. The command line is parsed into a struct command. It never holds facts about people: those come from
  * files or standard input.
  */
 
@@ -29,12 +29,12 @@ struct verb {
     const char *name;
     const char *usage;   /* behind the verb: "--case CASE --to AGENCY …" */
     const char *summary; /* one line */
-    const char *help;    /* examples and what to know; NULL: none */
-    size_t min_words;    /* that stand alone */
+    const char *help;    /* paragraphs and examples; NULL: none */
+    size_t min_words;    /* arguments that are no options */
     size_t max_words;
-    bool takes_rest;                              /* everything behind the verb is handed on unread: federation */
-    struct verb_option options[VERB_OPTIONS_MAX]; /* own ones; --home, --json, --help are every verb's */
-    /* *STATUS is the exit status of a true return; 0 before. */
+    bool takes_rest;                              /* everything behind the verb is passed on unparsed: federation */
+    struct verb_option options[VERB_OPTIONS_MAX]; /* beside --home, --json, --help, which every verb takes */
+    /* *STATUS is 0 before; it becomes the exit status when run returns true. */
     bool (*run)(struct command *c, int *status, struct error *err);
 };
 
@@ -45,21 +45,21 @@ struct verb_given {
 
 struct command {
     const struct verb *verb;
-    struct verb_given given[VERB_OPTIONS_MAX]; /* private: by place of the option */
+    struct verb_given given[VERB_OPTIONS_MAX]; /* private: by the index of the option */
     const char *words[VERB_OPTIONS_MAX];
     size_t word_count;
     char **rest;      /* with takes_rest: NULL at its end */
     const char *home; /* --home, REFEX_HOME; NULL: none */
     bool json;
     bool help;
-    struct refex_client *client; /* private: node.c */
-    char federation[256];        /* private: node.c */
+    struct refex_client *client; /* private: connection.c */
+    char federation[256];        /* private: connection.c */
 };
 
-/* How many words before the verb are options that every verb takes: --home DIR, --json. E-USE-02. */
+/* *OUT is how many words before the verb are options that every verb takes: --home DIR, --json. E-USE-02. */
 MUST_USE bool verb_leading_options(int argc, char **argv, int *out, struct error *err);
 
-/* Reads the words behind the verb. E-USE-01 to -04, E-TXT-01. */
+/* Parses the words behind the verb. E-USE-01 to -04, E-TXT-01. */
 MUST_USE bool verb_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err);
 
 /* The value of an option that does not repeat; NULL when it was not given. */

@@ -16,7 +16,7 @@ struct case_view {
 };
 
 void case_view_init(struct case_view *v);
-/* Adds a section's bytes. E_CAS_01. */
+/* Decodes and adds a section. E_CAS_01. */
 MUST_USE bool case_view_add(struct case_view *v, enum section s, struct view data, struct error *err);
 /* Field by field, under the names of the sections, to standard output. */
 void case_view_print(const struct case_view *v);

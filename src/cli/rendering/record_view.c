@@ -6,7 +6,7 @@
 #include "cli/rendering/render.h"
 #include "model/referral.h"
 
-/* Each kind says its fields once, through this pair of ways: words for a line, or members of an object. */
+/* Each kind of record lists its fields once; they are written as words of a line or as members of a JSON object. */
 struct field_output {
     struct json_line *json; /* NULL: words */
     struct bytes *words;

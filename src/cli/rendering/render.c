@@ -8,8 +8,8 @@
 
 /* --- text --- */
 
-/* Length of the character at P if it is one that a terminal would obey rather than show: C0, DEL, C1, and the marks
- * that turn the direction of text; else 0. */
+/* Length of the character at P if it is a control character: C0, DEL, C1, and the marks that change the direction of
+ * text (U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069); else 0. */
 static size_t control_size(const uint8_t *p, size_t left)
 {
     if (*p < 0x20 || *p == 0x7F)
@@ -96,7 +96,7 @@ void render_cell_sections(struct render_table *t, section_set set)
     bytes_fini(&names);
 }
 
-/* Columns that a terminal gives the text: its characters (wide ones are not told apart). */
+/* Columns of a terminal: one for each character, wide ones too. */
 static int text_width(const char *text)
 {
     int n = 0;

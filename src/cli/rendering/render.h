@@ -2,8 +2,8 @@
 #define CLI_RENDER_H
 /* What people read: columns, times, sections, and the four parts of an error.
  *
- * Floor: cli. Data goes to standard output, words about it to standard error. What others wrote (names, notes) is shown
- * with its control characters made visible, so that no value steers the terminal.
+ * Floor: cli. Data goes to standard output, messages about it to standard error. What others wrote (names, notes) is
+ * printed with "?" for control characters, so that no value can send the terminal a command.
  */
 
 #include <stdio.h>
@@ -18,9 +18,9 @@
 
 /* --- text --- */
 
-/* Appends V fit for a terminal. */
+/* Appends V escaped for a terminal. */
 void render_escaped(struct bytes *out, struct view v);
-/* Prints V fit for a terminal. */
+/* Prints V escaped for a terminal. */
 void render_print(FILE *to, struct view v);
 /* "2026-11-22 14:01 UTC" and a NUL; "-" for 0. */
 #define RENDER_TIME 24
@@ -43,7 +43,7 @@ struct render_table {
 void render_cell(struct render_table *t, const char *text);
 void render_cell_view(struct render_table *t, struct view text);
 void render_cell_sections(struct render_table *t, section_set set);
-/* Prints titles and rows, aligned, and ends T; EMPTY is said on standard error when there is no row. */
+/* Prints titles and rows, aligned, and frees the cells; without rows it prints EMPTY on standard error. */
 void render_table_end(struct render_table *t, const char *empty);
 
 /* --- JSON --- */
@@ -62,7 +62,7 @@ void render_json_sections(struct json_line *j, const char *key, section_set set)
 /* The four parts on standard error, or one JSON object; returns the exit status. */
 int render_failure(const struct refex_failure *f, bool json);
 int render_error(const struct error *err, bool json);
-/* A sentence of warning on standard error. */
+/* Prints a warning on standard error. */
 void render_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

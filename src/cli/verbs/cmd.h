@@ -1,6 +1,6 @@
 #ifndef CLI_CMD_H
 #define CLI_CMD_H
-/* The verbs, one file a noun; main.c lists them in the order in which help shows them.
+/* The verbs: one file a noun, or a verb without a noun. main.c lists them in the order in which help shows them.
  *
  * Floor: cli.
  */

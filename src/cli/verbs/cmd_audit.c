@@ -11,7 +11,7 @@
 #include "codec/control_codec.h"
 #include "codec/record_codec.h"
 
-#define PAGE 1000 /* records asked for at once: what is shown begins soon, and no answer grows large */
+#define PAGE 1000 /* records of one request: the first lines come soon, and no answer grows large */
 
 static const char *log_word(uint32_t log)
 {

@@ -14,7 +14,7 @@
 #include "codec/control_codec.h"
 #include "formats/import.h"
 
-#define PART_BYTES     900000 /* of data in one frame: with its tags it stays below BOUND_FRAME */
+#define PART_BYTES     900000 /* of data in one frame: with tags and lengths it stays below BOUND_FRAME */
 #define PROGRESS_CASES 500
 
 /* --- import --- */
@@ -27,7 +27,7 @@ struct import_context {
     uint32_t cases;
     struct control_case_piece pieces[BOUND_PIECES];
     size_t piece_count;
-    size_t offsets[BOUND_PIECES]; /* where each piece's data lies in DATA */
+    size_t offsets[BOUND_PIECES]; /* of each piece in DATA */
     struct bytes data;
     bool progress;
 };
@@ -54,7 +54,7 @@ static void on_finding(void *cookie, const struct import_finding *f)
     bytes_fini(&line);
 }
 
-/* Puts what was gathered into a frame on its way. */
+/* Sends the collected pieces as one frame. */
 static void send_part(struct import_context *im)
 {
     struct control_case_part part = {im->pieces, im->piece_count};
@@ -136,7 +136,7 @@ static bool set_failure(const struct refex_failure *why, struct error *err)
     return error_set(err, code != E_NONE ? code : E_CTL_02, "%s", why->text);
 }
 
-/* Sends what is left and the wish to add all of it, and tells what came of it. */
+/* Sends the last pieces and the commit, and prints the answer. */
 static bool commit_import(struct import_context *im, struct error *err)
 {
     struct refex_client *client = im->command->client;
@@ -196,7 +196,7 @@ static bool run_import(struct command *c, int *status, struct error *err)
 {
     struct import_context *im = xnew(sizeof *im);
     struct bytes file = {0};
-    enum import_format format = 0; /* by its first character */
+    enum import_format format = 0; /* 0: detected from the first character */
     bool ok;
 
     (void)status;

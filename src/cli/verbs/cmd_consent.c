@@ -48,7 +48,7 @@ static bool on_recorded(void *cookie, struct view message, struct error *err)
     return ok;
 }
 
-/* Before anything is recorded: whom "every hospital" is today. */
+/* Shown before anything is recorded: which agencies a kind means today. */
 static void print_members(const struct consent_options *o)
 {
     (void)fprintf(stderr, "refex: that is today:");
@@ -66,7 +66,7 @@ static bool run_record(struct command *c, int *status, struct error *err)
 
     (void)status;
     consent_options_init(record_options);
-    /* What can be wrong without the node is said without it. */
+    /* Errors that need no node are reported without one. */
     ok = consent_options_read(c, record_options, err) && connection_open(c, REFEX_NODE, err) &&
          consent_options_names(c, record_options, err);
     if (ok && record_options->to_kind)

@@ -45,7 +45,7 @@ static bool on_enrolled(void *cookie, struct view message, struct error *err)
     return ok;
 }
 
-/* A node that runs takes the newer directory at once: revocations must not wait until somebody stops it. */
+/* A running node takes the newer directory at once: revocations must not wait for a restart. */
 static bool on_directory_taken(void *cookie, struct view message, struct error *err)
 {
     const struct command *c = cookie;
@@ -111,7 +111,7 @@ static bool send_enrol(struct command *c, struct control_enrol_ask *ask, const s
     return ok;
 }
 
-/* The node knows whether its key has a passphrase: it is asked for when the node says that it is missing. */
+/* Whether the storage key has a passphrase is known only from the node's E-KEY-05; then the person is asked for it. */
 static bool enrol_with_passphrase(struct command *c, struct control_enrol_ask *ask, struct error *err)
 {
     struct secret passphrase = {0};

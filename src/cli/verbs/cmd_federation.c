@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "client/start.h"
 
-/* The federation's home is refex-ca's alone: this program never touches its keys. */
+/* Only refex-ca opens the federation's home: this program never touches its keys. */
 static bool run(struct command *c, int *status, struct error *err)
 {
     char path[FILE_PATH_MAX];
@@ -21,7 +21,7 @@ static bool run(struct command *c, int *status, struct error *err)
         return false;
     while (c->rest[count] != NULL)
         count++;
-    argv = xnew((count + 2) * sizeof *argv); /* given up to the other program */
+    argv = xnew((count + 2) * sizeof *argv); /* freed by exec */
     argv[0] = name;
     memcpy(argv + 1, c->rest, count * sizeof *argv);
     (void)execvp(path, argv);

@@ -17,8 +17,7 @@
 
 #define STOP_TIMEOUT_MS 10000
 
-/* *FD stays -1 when the node opens without a passphrase. What is left of it here ends with this program's memory, when
- * refexd takes its place. */
+/* *FD stays -1 when the node needs no passphrase. */
 static bool find_passphrase(struct command *c, const char *home, int *fd, struct error *err)
 {
     struct secret passphrase = {0};
@@ -73,7 +72,7 @@ const struct verb cmd_node_run = {
     .run = run_node,
 };
 
-/* Waits until the node has let go of its folder. */
+/* Waits until the node has released the lock of its folder. */
 static bool wait_until_stopped(const char *home, struct error *err)
 {
     const struct timespec poll_delay = {.tv_nsec = 20000000};

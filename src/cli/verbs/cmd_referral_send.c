@@ -10,7 +10,7 @@
 #include "codec/control_codec.h"
 #include "model/case_fields.h"
 
-/* Words of --kind, what each is, and what --purpose and --service are unless they are given (0: they must be). */
+/* Words of --kind, the kind of message of each, and the defaults of --purpose and --service (0: must be given). */
 static const struct {
     const char *word;
     enum message_kind kind;
@@ -30,11 +30,11 @@ struct send_context {
     struct command *command;
     struct control_refer_ask ask;
     uint32_t services[BOUND_SERVICES];
-    bool preview;           /* an answer is only looked at */
+    bool preview;           /* the answer is shown on standard error before she decides */
     size_t held_back_count; /* of the last answer */
 };
 
-/* --- what is asked --- */
+/* --- the request --- */
 
 static bool read_kind(const struct command *c, struct send_context *s, struct error *err)
 {
@@ -115,7 +115,7 @@ static bool read_ask(const struct command *c, struct send_context *s, struct err
     return true;
 }
 
-/* --- what is answered --- */
+/* --- the answer --- */
 
 static void print_result_json(const struct send_context *s, const struct control_referral_result *r)
 {
@@ -240,7 +240,7 @@ static bool send_referral(struct send_context *s, struct error *err)
     return ok;
 }
 
-/* On a terminal a person sees what would stay behind, and decides. *GO false: she said no. */
+/* On a terminal the person sees what would be held back, and decides. *CONFIRMED is false when she said no. */
 static bool confirm_partial(struct send_context *s, bool *confirmed, struct error *err)
 {
     char answer[16] = "";

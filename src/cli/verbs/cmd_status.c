@@ -114,7 +114,7 @@ static bool on_status(void *cookie, struct view message, struct error *err)
         if (status_output->command->json) {
             print_status_json(&s);
         } else {
-            /* What is weak by configuration comes first: nobody should have to look for it. */
+            /* Weak configuration comes first, where it is seen. */
             for (size_t i = 0; i < s.note_count; i++) {
                 (void)fputs("Note        ", stdout);
                 render_print(stdout, s.notes[i]);

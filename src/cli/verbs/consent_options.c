@@ -87,7 +87,7 @@ static bool read_grant(const struct command *c, struct consent_file *f, struct e
         !values_day(c, "keep-until", &g->keep_until, err))
         return false;
     if (f->refused && g->sections == 0 && purpose == 0)
-        return true; /* a no to the agency, whatever it is about */
+        return true; /* a no to the agency, for all sections and purposes */
     if (g->sections == 0)
         return error_set(err, E_USE_02, "--section is missing: which sections may be shared");
     if (purpose == 0)
@@ -131,7 +131,7 @@ static bool read_options(const struct command *c, struct consent_file *f, struct
            values_each_part(c, "to", add_recipient, f, err) && read_grant(c, f, err) && read_circumstances(c, f, err);
 }
 
-/* --- what both must say --- */
+/* --- what both must have --- */
 
 static bool check_complete(struct consent_file *f, struct error *err)
 {
@@ -209,7 +209,7 @@ static bool on_agency(void *cookie, struct view message, struct error *err)
     return ok;
 }
 
-/* What may harm her in the wrong hands is not granted to whoever happens to be of a kind. */
+/* Sections that may harm her in the wrong hands are granted to agencies by name only. */
 static bool check_by_name(const struct consent_file *f, const char *kind, struct error *err)
 {
     struct bytes names = {0};
@@ -226,7 +226,7 @@ static bool check_by_name(const struct consent_file *f, const char *kind, struct
     return false;
 }
 
-/* A kind of agency means its members in the directory of today, not those who come later. */
+/* A kind of agency means the members of that kind in today's directory, not later ones. */
 static bool add_kind(struct command *c, struct consent_options *o, enum agency_kind kind, struct error *err)
 {
     struct kind_members m = {o, kind, 0};
@@ -257,7 +257,7 @@ static enum agency_kind find_agency_kind(const char *word)
     return (enum agency_kind)0;
 }
 
-/* Those by name first, so that a kind adds only who is missing. */
+/* Named agencies first, so that a kind adds only those that are missing. */
 static bool complete_recipients(struct command *c, struct consent_options *o, struct error *err)
 {
     o->to_count = 0;
@@ -270,7 +270,7 @@ static bool complete_recipients(struct command *c, struct consent_options *o, st
     return true;
 }
 
-/* Names ascend in a grant (docs/PROTOCOL.md 12): put each where it belongs. */
+/* An insertion sort: names ascend in a grant (docs/PROTOCOL.md 12). */
 static bool complete_named(struct command *c, struct consent_options *o, size_t grant, struct error *err)
 {
     const struct consent_file_grant *g = &o->file.grants[grant];

@@ -1,6 +1,6 @@
 #ifndef CLI_CONSENT_OPTIONS_H
 #define CLI_CONSENT_OPTIONS_H
-/* What `consent record` is told, by options or by a file, made into one request.
+/* The input of `consent record`, from options or from a file, made into one request.
  *
  * Floor: cli.
  */
@@ -10,7 +10,7 @@
 #include "formats/consent_json.h"
 
 struct consent_options {
-    struct control_consent_record_ask ask; /* read-only; its views and lists are into the rest */
+    struct control_consent_record_ask ask; /* read-only; borrows from the fields below */
     struct consent_file file;
     struct address to[BOUND_RECIPIENTS];
     size_t to_count;
@@ -20,7 +20,7 @@ struct consent_options {
 };
 
 void consent_options_init(struct consent_options *o);
-/* Reads options or file, all that needs no node. */
+/* Reads and checks the options or the file; needs no node. */
 MUST_USE bool consent_options_read(const struct command *c, struct consent_options *o, struct error *err);
 /* Completes the names of agencies, with the node of C where they are short or a kind of agency, and fills o->ask.
  * E-CON-19 a section of SECTION_BY_NAME for a kind. */

@@ -1,4 +1,4 @@
-/* Does nothing that others wrote steer a person's terminal? */
+/* Do control characters in what others wrote never reach the terminal? */
 
 #include <setjmp.h>
 #include <stdarg.h>

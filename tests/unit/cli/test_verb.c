@@ -1,4 +1,4 @@
-/* Is a command line read as it was meant, or not at all? */
+/* Is a command line parsed as it was meant, or refused? */
 
 #include <setjmp.h>
 #include <stdarg.h>
