@@ -97,16 +97,17 @@ static bool run(const struct ca_options *o, struct error *err)
 
 const struct subcommand ca_cmd_revoke = {
     .name = "revoke",
-    .summary = "Cut an agency off",
+    .summary = "Revoke an agency's certificates",
     .usage = "AGENCY --home FED --reason CODE --confirm=AGENCY [--dry-run]",
-    .help = "All certificates that AGENCY holds are revoked in a new directory. Reasons:\n"
-            "  key-compromise   its keys may be in wrong hands: nothing of them is believed any more\n"
-            "  left             it is no member any more: what it signed before stays believed until it ends\n"
-            "  suspended        the same, for a time: it comes back with new keys and `issue --replace`\n"
-            "It stays in the directory, marked, until its certificates have ended, so that data it holds can be called "
-            "back.\n\n"
-            "  refex federation revoke brama --home fed --reason key-compromise --dry-run\n"
-            "  refex federation revoke brama --home fed --reason key-compromise --confirm=brama\n",
+    .help =
+        "All certificates that AGENCY holds are revoked in a new directory. Reasons:\n"
+        "  key-compromise   its keys may be in wrong hands: nothing of them is believed any more\n"
+        "  left             it is no member any more: what it signed before stays valid until it expires\n"
+        "  suspended        the same, for a time: it comes back with new keys and `issue --replace`\n"
+        "It stays in the directory, marked, until its certificates have expired, so that data it holds can be called "
+        "back.\n\n"
+        "  refex federation revoke brama --home fed --reason key-compromise --dry-run\n"
+        "  refex federation revoke brama --home fed --reason key-compromise --confirm=brama\n",
     .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_REASON) | CA_OPTION_BIT(CA_OPTION_CONFIRM) |
                CA_OPTION_BIT(CA_OPTION_DRY_RUN) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
     .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_REASON),

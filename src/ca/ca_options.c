@@ -82,7 +82,7 @@ static bool set_option(struct ca_options *o, enum ca_option which, const char *v
     case CA_OPTION_COUNT:
         break;
     }
-    REQUIRE(!"an option that no order takes");
+    REQUIRE(!"an option that no verb takes");
     return false;
 }
 

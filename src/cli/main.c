@@ -65,7 +65,7 @@ static bool reject_command(int argc, char **argv, struct error *err)
                          "there is no option \"%.40s\" before the command: --home DIR and --json can stand there",
                          text_is_utf8(view_of_text(word)) ? word : "?");
     if (noun && argc < 2)
-        return error_set(err, E_USE_02, "what about the %s? See `refex %s --help`", argv[0], argv[0]);
+        return error_set(err, E_USE_02, "the verb after %s is missing: see `refex %s --help`", argv[0], argv[0]);
     for (size_t i = 0; i < VERB_COUNT; i++)
         if (!noun)
             names[n++] = verbs[i]->noun != NULL ? verbs[i]->noun : verbs[i]->name;

@@ -147,7 +147,7 @@ bool passphrase_hand_over(const struct secret *p, int *fd, struct error *err)
     if (write(ends[1], p->at, p->size) != (ssize_t)p->size) {
         (void)close(ends[0]);
         (void)close(ends[1]);
-        return error_set(err, E_LNK_18, "the passphrase could not be handed to refexd");
+        return error_set(err, E_LNK_18, "the passphrase could not be passed to refexd");
     }
     (void)close(ends[1]);
     *fd = ends[0];

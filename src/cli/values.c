@@ -23,7 +23,7 @@ bool values_each_part(const struct command *c, const char *option, values_part_f
             size_t n = strcspn(at, ",");
 
             if (n == 0)
-                return error_set(err, E_USE_04, "--%s has an empty place in its list", option);
+                return error_set(err, E_USE_04, "--%s has an empty element in its list", option);
             memcpy(part, at, n);
             part[n] = '\0';
             if (!on_part(cookie, part, err))

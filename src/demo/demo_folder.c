@@ -40,7 +40,7 @@ bool demo_folder_make(const char *keep_path, char out[static FILE_PATH_MAX], str
     }
     if (mkdir(keep_path, 0700) != 0 && (errno != EEXIST || !is_empty(keep_path) || chmod(keep_path, 0700) != 0))
         return error_set(err, E_DEM_01, "%.200s cannot be the demo's folder: %s", keep_path,
-                         errno == EEXIST ? "something is in it, or it is none" : strerror(errno));
+                         errno == EEXIST ? "it is not empty, or no folder" : strerror(errno));
     if (realpath(keep_path, absolute) == NULL || strlen(absolute) > FILE_PATH_MAX - 200)
         return error_set(err, E_DEM_01, "the name of %.200s is too long", keep_path);
     (void)snprintf(out, FILE_PATH_MAX, "%.*s", FILE_PATH_MAX - 200, absolute);

@@ -81,7 +81,7 @@ bool demo_home_falsify_record(const char *home, const char *message, const char 
 
     *changed = 0;
     if (!ident_read(view_of_text(message), &id))
-        return error_set(err, E_DEM_02, "the id of a message is none");
+        return error_set(err, E_DEM_02, "the id of a message cannot be parsed");
     record_pattern(&id, recipient, &head, &tail);
     name_offset = tail.size - strlen(recipient); /* of its first letter */
     ok = falsify_file(home, "refex.db", &head, &tail, name_offset, changed, err) &&

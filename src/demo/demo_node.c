@@ -53,7 +53,7 @@ static bool read_process_ids(struct demo *d, struct demo_agency *agency, struct 
     agency->link_pid = line != NULL ? (pid_t)json_read_u64(line, "link.process") : 0;
     json_read_free(line);
     demo_answer_fini(&a);
-    return ok || error_set(err, E_DEM_02, "the node of %s does not tell its status", agency->name);
+    return ok || error_set(err, E_DEM_02, "the node of %s does not report its status", agency->name);
 }
 
 bool demo_node_wait(struct demo *d, struct demo_agency *agency, int ready, struct error *err)
@@ -108,7 +108,7 @@ bool demo_node_kill(struct demo *d, struct demo_agency *agency, struct error *er
     agency->node_pid = 0;
     ok = ok && (agency->link_pid == 0 ||
                 wait_exit(agency->link_pid, EXIT_TIMEOUT_MS)); /* a child of this process since its parent died */
-    return ok || error_set(err, E_DEM_02, "the network process of %s outlives its node", agency->name);
+    return ok || error_set(err, E_DEM_02, "the network process of %s still runs after its node ended", agency->name);
 }
 
 bool demo_node_stop(struct demo *d, struct demo_agency *agency, struct error *err)
@@ -120,7 +120,7 @@ bool demo_node_stop(struct demo *d, struct demo_agency *agency, struct error *er
     if (!ok)
         return false;
     if (!wait_exit(agency->node_pid, EXIT_TIMEOUT_MS))
-        return error_set(err, E_DEM_02, "the node of %s says that it has stopped and runs on", agency->name);
+        return error_set(err, E_DEM_02, "the node of %s reported that it stopped and still runs", agency->name);
     agency->node_pid = 0;
     return true;
 }

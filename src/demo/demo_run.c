@@ -161,7 +161,7 @@ bool demo_run_verb(struct demo *d, const char *const words[], struct demo_answer
     (void)close(pipes[1][0]);
     if (completed)
         return true;
-    return demo_run_continues(err) && error_set(err, E_DEM_02, "`refex %s` did not come to its end", words[0]);
+    return demo_run_continues(err) && error_set(err, E_DEM_02, "`refex %s` did not finish in time", words[0]);
 }
 
 bool demo_run_checked(struct demo *d, const char *const words[], struct demo_answer *out, struct error *err)

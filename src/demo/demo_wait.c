@@ -13,7 +13,7 @@ bool demo_wait_step(struct demo *d, int64_t since_ms, const char *what, struct e
     if (!demo_run_continues(err))
         return false;
     if (printer_now_ms() - since_ms > DEMO_TIMEOUT_MS)
-        return error_set(err, E_DEM_02, "waited in vain: %s", what);
+        return error_set(err, E_DEM_02, "timed out waiting: %s", what);
     printer_progress(&d->printer);
     (void)nanosleep(&delay, NULL);
     return true;

@@ -232,7 +232,7 @@ const struct verb cmd_audit_verify = {
     .noun = "audit",
     .name = "verify",
     .usage = "--home DIR [--log exchange|house]",
-    .summary = "Build both logs again from their first record and compare every byte, tile, checkpoint and signature.",
+    .summary = "Rebuild both logs from their first record and compare every byte, tile, checkpoint and signature.",
     .help = "0: good. 1: bad, and which record is the first that cannot be trusted. 64 and more: could not tell, which "
             "says nothing\n"
             "about the log. Works on a stopped node too.",

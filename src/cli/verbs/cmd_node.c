@@ -86,7 +86,7 @@ static bool wait_until_stopped(const char *home, struct error *err)
     while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
         if (waited_ms > STOP_TIMEOUT_MS) {
             (void)close(fd);
-            return error_set(err, E_NOD_03, "the node in %s is still ending", home);
+            return error_set(err, E_NOD_03, "the node in %s has not stopped yet", home);
         }
         (void)nanosleep(&poll_delay, NULL);
         waited_ms += 20;
