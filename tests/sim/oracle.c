@@ -20,7 +20,7 @@ static void PRINTF_LIKE(2, 3) report_failure(struct oracle *o, const char *forma
     (void)fputc('\n', stderr);
 }
 
-/* --- the books --- */
+/* --- bookkeeping --- */
 
 static void tick_one(enum oracle_state *s, bool mine, bool ok)
 {

@@ -2,9 +2,9 @@
 #define TESTS_ORACLE_H
 /* What a random run asked of the nodes, and what must have come of it.
  *
- * The oracle keeps its own books, in plain lists. What was asked of a node is open until a turn of that node returned
- * true; if the node ends before, its database tells at the next start whether the asking was durable after all. Then
- * what the nodes say is held against the books.
+ * The oracle keeps its own record, in plain lists. A request to a node is open until a tick of that node returned true;
+ * if the node ends before, the oracle looks up in its database at the next start whether the request was durable after
+ * all. At the end the state of the nodes is compared with that record.
  */
 
 #include "world.h"
@@ -24,9 +24,9 @@ struct oracle_consent {
     size_t case_index;
     size_t to;
     struct ident id;
-    section_set sections; /* over which no excluded field lies */
+    section_set sections; /* those without an excluded field */
     enum purpose purpose;
-    uint32_t until; /* the smaller of until and keep until */
+    uint32_t until; /* the earlier of until and keep until */
     bool refused;
     int64_t made_ms;
     enum oracle_state withdrawal; /* ORACLE_GONE: none */
@@ -41,7 +41,7 @@ struct oracle_referral {
     enum purpose purpose;
     char request_id[24];
     int64_t made_ms;
-    bool answered; /* accept or decline was asked for at the other end */
+    bool answered; /* accept or decline was requested at the other end */
 };
 
 struct oracle {
@@ -58,20 +58,20 @@ struct oracle {
     bool good;
 };
 
-/* Node I had a turn (OK), or ended (not OK). */
+/* A tick of node I succeeded (OK), or the node ended (not OK). */
 void oracle_ticked(struct oracle *o, size_t i, bool ok);
-/* Node I runs again: what is unknown is looked up. */
+/* Node I runs again: looks up what is unknown. */
 void oracle_started(struct oracle *o, size_t i);
 
-/* Sections that the consents for this case, recipient and purpose cover today, those that were withdrawn too where
- * that is asked. *SETTLED: nothing in their story ever took anything back. */
+/* Sections that the consents for this case, recipient and purpose cover today, with WITHDRAWN_TOO also those that were
+ * withdrawn. *SETTLED: none of them was refused, withdrawn or has ended. */
 section_set oracle_covered(const struct oracle *o, const struct oracle_referral *r, bool withdrawn_too, bool *settled);
 
-/* What may be asked at any moment; TOLD: withdrawals had the time to arrive. */
+/* What must hold at any moment. HAS_ARRIVED: withdrawals had the time to arrive. */
 void oracle_check_reading(struct oracle *o, bool has_arrived);
-/* What must hold when all is quiet and every node runs. */
+/* What must hold when nothing is in flight and every node runs. */
 void oracle_check_end(struct oracle *o);
-/* ERASED of them: what is withdrawn was due to be erased by now. */
+/* What must hold when all that is withdrawn was due to be erased by now. */
 void oracle_check_erased(struct oracle *o);
 
 #endif

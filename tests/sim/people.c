@@ -18,7 +18,7 @@ static void set_field(struct case_data *c, const char *field, const char *writte
     world_must(case_read_value(c, f, 0, view_of_text(written), &err), &err, field);
 }
 
-/* Texts of a section until it is nearly full. */
+/* Fills the texts of a section until it is nearly full. */
 static void fill_long_texts(struct case_data *c, struct arena *arena)
 {
     size_t filled[SECTION_END] = {0};

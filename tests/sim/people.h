@@ -1,18 +1,18 @@
 #ifndef TESTS_PEOPLE_H
 #define TESTS_PEOPLE_H
-/* What people do at their nodes, in a line each: take in a case, record consent, refer, answer, withdraw. */
+/* What people do at their nodes, one call each: add a case, record consent, refer, answer, withdraw. */
 
 #include "world.h"
 
 /* A case of an invented person with triage, identity, contact (with its safe rule), health, exploitation, notes. */
 struct ident people_case(struct exchange *x);
-/* One whose texts are as long as they may be: more than one message holds. */
+/* The same with texts of the greatest length: more than one message can hold. */
 struct ident people_long_case(struct exchange *x);
 bool people_case_try(struct exchange *x, struct ident *id, struct error *err);
 
 struct people_consent {
     section_set sections;
-    const char *except;   /* name of a field that is left out; NULL: none */
+    const char *except;   /* name of a field that is excluded; NULL: none */
     enum purpose purpose; /* 0: services */
     bool refused;
     uint32_t until;
@@ -21,7 +21,7 @@ struct people_consent {
 struct ident people_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
                             const struct people_consent *c);
 
-/* Asks for medical help; partial is agreed. */
+/* Asks for medical help; accepts that only a part is sent. */
 struct people_referral {
     section_set require;
     enum purpose purpose; /* 0: services */
@@ -35,11 +35,11 @@ bool people_refer(struct exchange *x, const struct ident *case_id, const struct 
 bool people_can_read(struct exchange *x, const struct ident *id, const char *field);
 /* The referral's state at X; 0 if it is not there. */
 enum referral_state people_state(struct exchange *x, const struct ident *id);
-/* The sections X can open of it now; *ERR says why none. */
+/* The sections of it that X can open now; *ERR says why where there is none. */
 section_set people_open_sections(struct exchange *x, const struct ident *id, struct error *err);
-/* How often a referral of this id stands in X's list. */
+/* How many entries with this id X's list of referrals has. */
 unsigned people_count(struct exchange *x, const struct ident *id);
-/* Records of a kind in X's exchange log. */
+/* How many records of KIND X's exchange log has. */
 unsigned people_records(struct exchange *x, enum record_kind kind);
 bool people_log_is_good(struct exchange *x);
 

@@ -1,4 +1,4 @@
-/* Limits of base/bounds.h that a whole node keeps: what is at the bound goes, one over it does not. */
+/* Limits of base/bounds.h that only a whole node applies: what is at the bound is accepted, one over it is not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@ enum { NGO, MISSION };
 
 #define MINUTES INT64_C(60000)
 
-/* What the disk is said to have; 0: what it has. The rest of statvfs is the kernel's. */
+/* The free space that statvfs reports; 0: the real value. The rest of statvfs is the kernel's. */
 static uint64_t fake_free_bytes;
 
 int __real_statvfs(const char *path, struct statvfs *out);
@@ -41,7 +41,7 @@ struct fixture {
     struct referral_result sent;
     struct error err;
     uint32_t step;         /* of the last refusal that MISSION sent */
-    struct bytes envelope; /* the first that NGO sent */
+    struct bytes envelope; /* the first one that NGO sent */
 };
 
 static void on_frame_sent(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
@@ -92,7 +92,7 @@ static bool refer(struct fixture *s, const char *request_id)
     return ok;
 }
 
-/* --- asking --- */
+/* --- sending --- */
 
 struct consent_params {
     uint32_t until_days;
@@ -151,7 +151,7 @@ static void test_a_consent_without_a_last_day_ends_after_the_usual_time(void **s
     begin(&s);
     record_consent(&s);
     world_publish(s.w);
-    for (int i = 0; i < 9; i++) { /* the directory lasts 14 days */
+    for (int i = 0; i < 9; i++) { /* the directory is valid for 14 days */
         world_advance(s.w, BOUND_CONSENT_DAYS_DEFAULT / 9 * DAY_MS);
         world_publish(s.w);
         assert_true(world_run_until_idle(s.w, 60 * MINUTES));
@@ -172,7 +172,7 @@ static void test_a_consent_has_no_more_grants_and_recipients_than_its_bounds(voi
     assert_true(consent(&s, &(struct consent_params){0, 0, 1, BOUND_GRANTS}));
     assert_false(consent(&s, &(struct consent_params){0, 0, 1, BOUND_GRANTS + 1}));
     assert_int_equal(s.err.code, E_CON_14);
-    /* At the bound the next question is asked: is each agency named once? */
+    /* At the bound the next check answers instead: is each agency named once? */
     assert_false(consent(&s, &(struct consent_params){0, 0, BOUND_RECIPIENTS, 1}));
     assert_null(strstr(s.err.text, "1 to 32"));
     assert_false(consent(&s, &(struct consent_params){0, 0, BOUND_RECIPIENTS + 1, 1}));
@@ -243,14 +243,14 @@ static void test_nothing_new_is_taken_when_the_disk_is_nearly_full(void **state)
     end(&s);
 }
 
-/* --- receiving: the receiver's clock is behind by so much --- */
+/* --- receiving: with the receiver's clock set back --- */
 
-/* A second message, caught on its way. */
+/* Captures a second message on its way. */
 static void capture_envelope(struct fixture *s)
 {
     begin(s);
     record_consent(s);
-    assert_true(refer(s, NULL)); /* a first one, so that the two know each other */
+    assert_true(refer(s, NULL)); /* a first one, so that each has the other's keys */
     assert_true(world_run_until_idle(s->w, 60 * MINUTES));
     bytes_clear(&s->envelope);
     s->step = 0;
@@ -286,7 +286,7 @@ static void test_a_record_is_taken_at_most_the_bound_ahead_of_time(void **state)
     assert_int_equal(step, STEP_RECORD);
 }
 
-/* With another day in its header an envelope does not open; over the bound nobody comes so far as to try. */
+/* With another day in its header an envelope does not open; over the bound it is refused before it is opened. */
 static void test_an_envelope_expires_at_most_the_bound_ahead(void **state)
 {
     struct fixture s;

@@ -1,5 +1,5 @@
-/* Nodes whose people do at random what people do, on a bad wire, with crashes, odd clocks and failing disks: whatever
- * the course, the oracle's promises hold at the end.
+/* Nodes with random actions of their users, on a faulty wire, with crashes, wrong clocks and failing disks: the
+ * oracle's checks hold at the end of every run.
  *
  * sim_random [--seed N] [--runs N] [--seconds N]: run i has seed N + i; with --seed alone one run is repeated exactly.
  */
@@ -20,7 +20,7 @@
 
 struct run {
     struct world *w;
-    struct fake_random random; /* of its own: what the nodes throw does not change what people do */
+    struct fake_random random; /* separate from the nodes' source, whose use must not change what people do */
     struct oracle o;
     int64_t first_ms;
     int64_t latest_ms;
@@ -43,7 +43,7 @@ static void print_event(struct run *r, const char *what, size_t a, size_t b)
         (void)printf("%lld %s %zu %zu\n", (long long)world_now(r->w), what, a, b);
 }
 
-/* What a node said no to is an answer; what its broken disk made it say is its end. */
+/* A refusal by the node is a valid answer; an error from its faulty disk ends the node. */
 static bool check_answer(struct run *r, size_t node, bool ok, const struct error *err)
 {
     if (ok)
@@ -202,7 +202,7 @@ static void do_refer(struct run *r)
     }
 }
 
-/* A case system that got no answer asks again. */
+/* A case system that got no answer asks again with the same request id. */
 static void do_refer_again(struct run *r)
 {
     static const uint32_t services[] = {SERVICE_MEDICAL};
@@ -302,7 +302,7 @@ static void do_clock_jump(struct run *r)
     }
     print_event(r, "clock", ms < 0, (size_t)(ms < 0 ? -ms : ms));
     if (world_now(r->w) + ms < r->first_ms)
-        return; /* before anybody's certificate */
+        return; /* before the certificates become valid */
     world_advance(r->w, ms);
     if (ms > DAY_MS)
         world_publish(r->w);
@@ -378,7 +378,7 @@ static void run_steps(struct run *r)
     }
 }
 
-/* The end: no more faults, every node up, the clock where it was at its latest. */
+/* The end: no more faults, every node up, the clock at the latest time it had. */
 static void recover_all(struct run *r)
 {
     if (world_now(r->w) < r->latest_ms)
@@ -429,7 +429,7 @@ static uint64_t number_of(int argc, char **argv, const char *name, uint64_t fall
 int main(int argc, char **argv)
 {
     bool seeded = false;
-    bool counted = false; /* --runs without --seconds goes on for as long as that takes */
+    bool counted = false; /* --runs without --seconds runs for as long as it takes */
     bool timed = false;
     uint64_t seed = number_of(argc, argv, "--seed", (uint64_t)time(NULL) % 1000000 * 1000, &seeded);
     uint64_t seconds = number_of(argc, argv, "--seconds", seeded ? UINT64_MAX : 20, &timed);

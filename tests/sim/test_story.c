@@ -1,4 +1,4 @@
-/* What must hold between nodes, one promise a test: real logs, keys and databases; a wire and a clock that obey. */
+/* What must hold between nodes, one promise a test: real logs, keys and databases; a simulated wire and clock. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -186,7 +186,7 @@ static void test_another_purpose_is_another_consent(void **state)
     end(&s);
 }
 
-/* --- fields that she left out --- */
+/* --- excluded fields --- */
 
 static void begin_except(struct fixture *s, section_set sections, const char *field)
 {
@@ -224,7 +224,7 @@ static void test_a_field_that_she_left_out_stays_and_the_rest_of_its_section_goe
     assert_false(people_can_read(s.mission, &s.sent.referral, "prs_FirstName"));
     assert_true(people_can_read(s.mission, &s.sent.referral, "prs_SecondName"));
     assert_true(people_can_read(s.mission, &s.sent.referral, "prs_Birthdate"));
-    assert_false(people_can_read(s.ngo, &s.sent.referral, "prs_FirstName")); /* what left is what she reads, too */
+    assert_false(people_can_read(s.ngo, &s.sent.referral, "prs_FirstName")); /* the ngo reads only what was sent, too */
     end(&s);
 }
 
@@ -276,7 +276,7 @@ static void test_of_a_section_that_holds_nothing_else_nothing_goes(void **state)
     end(&s);
 }
 
-/* The case has another rule, which would let the phone go. */
+/* Another rule of the case would release the phone number. */
 static void test_leaving_out_the_safe_rule_holds_back_how_to_reach_her(void **state)
 {
     struct fixture s;
@@ -313,7 +313,7 @@ static void test_a_phone_that_she_left_out_stays_and_the_rule_goes(void **state)
     end(&s);
 }
 
-/* Of two consents that let the same sections go, the newer one counts, whichever leaves out more. */
+/* Of two consents that release the same sections the newer one decides, whichever excludes more. */
 static void test_her_newer_word_on_a_field_counts(void **state)
 {
     struct fixture s;
@@ -385,7 +385,7 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
     assert_true(exchange_consent_show(s.ngo, &s.consent, &consent, &s.err));
-    assert_true(consent.answered); /* nothing was there: that is said too */
+    assert_true(consent.answered); /* an answer comes even where there was nothing to erase */
     assert_int_equal(consent.answered_erased, 0);
     end(&s);
 }
@@ -529,7 +529,7 @@ static void test_each_message_is_read_under_its_own_consent(void **state)
     settle(&s);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
 
-    ask = (struct withdraw_ask){.consent = s.consent}; /* triage went under this one, health under the second */
+    ask = (struct withdraw_ask){.consent = s.consent}; /* triage was sent under this one, health under the second */
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     settle(&s);
 
@@ -620,7 +620,7 @@ static void test_new_sealing_keys_are_shown_only_when_they_are_durable(void **st
     (void)state;
     begin(&s, BIT(TRIAGE));
     refer(&s, true);
-    settle(&s); /* a link stands */
+    settle(&s); /* a link is up */
     world_watch(s.w, count_bundles, &bundles);
 
     world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
@@ -701,7 +701,7 @@ static void test_a_message_that_was_lost_goes_again_though_others_keep_coming(vo
     end(&s);
 }
 
-/* What failed half-way in the database is never committed by the turn that follows. */
+/* What failed half-way in the database is never committed by the next tick. */
 static void test_what_failed_half_way_ends_the_node(void **state)
 {
     struct fixture s;
@@ -747,7 +747,7 @@ static void test_a_request_id_is_not_taken_for_another_referral(void **state)
     end(&s);
 }
 
-/* Whoever speaks to the control socket can ask for nonsense: it is refused, and closes neither node nor case. */
+/* A program on the control socket can ask for nonsense: it is refused, and leaves node and case usable. */
 static void test_consents_that_could_not_be_read_again_are_not_recorded(void **state)
 {
     static const uint32_t strange[] = {FIELD_REF(40000, 1)};
@@ -883,7 +883,7 @@ static void copy(const char *from, const char *to)
     assert_int_equal(system(command), 0);
 }
 
-/* An older copy of a node is good by itself: those who hold its receipts find it. */
+/* An older copy of a node is valid in itself; the peers that hold its receipts detect it. */
 static void test_a_log_that_was_rolled_back_is_found_by_its_peers(void **state)
 {
     struct fixture s;
@@ -911,7 +911,7 @@ static void test_a_log_that_was_rolled_back_is_found_by_its_peers(void **state)
     end(&s);
 }
 
-/* --- hostile mail --- */
+/* --- hostile messages --- */
 
 struct captured {
     struct bytes envelope;

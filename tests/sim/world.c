@@ -25,7 +25,7 @@ struct in_flight {
     size_t from;
     size_t to;
     uint64_t link; /* the pair's number */
-    uint16_t kind; /* 0: the link is down */
+    uint16_t kind; /* 0: link down */
     struct bytes payload;
 };
 
@@ -39,7 +39,7 @@ struct node {
     struct bytes transport;
     struct bytes identity;
     uint64_t link_to[WORLD_NODES]; /* the pair's number; 0: none */
-    int64_t wake_ms;               /* what its last turn asked for */
+    int64_t wake_ms;               /* requested by its last tick */
     bool faulted;                  /* a fault is armed in its database */
 };
 
@@ -69,7 +69,7 @@ struct world {
     void *watch_cookie;
     world_ticked_fn *ticked;
     void *ticked_cookie;
-    struct bytes newest_directory; /* directory */
+    struct bytes newest_directory; /* as signed */
 };
 
 static const char *const names[WORLD_NODES] = {"ngo@sim.example", "mission@sim.example", "shelter@sim.example"};
@@ -103,7 +103,7 @@ static void schedule(struct world *w, size_t from, size_t to, uint64_t link, uin
 
     *f = (struct in_flight){.from = from, .to = to, .link = link, .kind = kind};
     f->at_ms = w->clock.ms + (delay == 0 ? 0 : (int64_t)fake_random_below(&w->random, delay));
-    /* A link keeps its order: nothing overtakes what is under way on it. */
+    /* A link keeps its order: a frame is never delivered before those sent earlier on it. */
     for (const struct in_flight *g = w->in_flight; g != NULL; g = g->next)
         if (g->link == link && g->to == to && g->at_ms > f->at_ms)
             f->at_ms = g->at_ms;
@@ -181,7 +181,7 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
     return ok;
 }
 
-/* A dial is answered at once or not at all: what links do is what refex-link's own tests are for. */
+/* A dial is answered at once or not at all: how links behave is covered by the tests of refex-link. */
 static void dial(struct world *w, size_t from, size_t to)
 {
     struct node *a = &w->nodes[from];
@@ -203,7 +203,7 @@ static void dial(struct world *w, size_t from, size_t to)
     }
 }
 
-/* Dials are taken up after the turn that asked for them. */
+/* Dials are carried out after the tick that asked for them. */
 static void post_dial(struct post *self, const struct address *agency, struct view endpoint)
 {
     struct node *n = (struct node *)(void *)self;

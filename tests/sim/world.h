@@ -1,10 +1,10 @@
 #ifndef TESTS_WORLD_H
 #define TESTS_WORLD_H
-/* A small federation in one process: real keys, certificates, databases and logs; a clock that is moved by hand, dice
- * from a seed, and a wire that delays, loses, repeats and cuts.
+/* A small federation in one process: real keys, certificates, databases and logs; a clock that is advanced by hand, a
+ * seeded random source, and a wire that delays, loses, repeats and cuts.
  *
- * Nodes live in a temporary folder in memory (/dev/shm), so that a crash is: closed without a word, opened again from
- * what was committed.
+ * Nodes live in a temporary folder in memory (/dev/shm). A crash closes a node without any shutdown; it is opened again
+ * from what was committed.
  */
 
 #include "base/arena.h"
@@ -17,7 +17,7 @@
 struct world;
 struct node;
 
-/* How bad the wire is. */
+/* Faults of the wire. */
 struct conditions {
     unsigned loss;     /* of 1,000 frames, dropped */
     unsigned repeat;   /* of 1,000 frames, delivered twice */
@@ -26,7 +26,7 @@ struct conditions {
     bool partition;    /* no dial succeeds */
 };
 
-/* NODES agencies ngo, mission, shelter @sim.example; each enrolled and open. Ends the program when it cannot. */
+/* NODES agencies ngo, mission, shelter @sim.example; each enrolled and open. Aborts where it cannot. */
 struct world *world_new(uint64_t seed, size_t nodes);
 void world_free(struct world *w);
 
@@ -39,50 +39,49 @@ struct exchange *world_node(struct world *w, size_t i); /* NULL while it is down
 const struct address *world_address(const struct world *w, size_t i);
 const char *world_home(const struct world *w, size_t i);
 
-/* Ends node I without a word: what was not committed is gone. */
+/* Ends node I without shutdown: what was not committed is lost. */
 void world_crash(struct world *w, size_t i);
 void world_start(struct world *w, size_t i);
 
-/* Everything that is due on the wire is delivered, and each node has its turn; then the clock moves by MS. */
+/* Delivers everything that is due on the wire and runs a tick of each node; then the clock advances by MS. */
 void world_step(struct world *w, int64_t ms);
-/* Good weather and steps until nothing moves any more, at most MS of time. False: something still moves. */
+/* Steps with a faultless wire until nothing is left to do, for at most MS. False: there is still work. */
 bool world_run_until_idle(struct world *w, int64_t ms);
 
-/* Good weather for MS of time: the clock jumps to where something is due next. */
+/* Runs for MS with a faultless wire: the clock advances to whatever is due next. */
 void world_run_ms(struct world *w, int64_t ms);
 
-/* One turn of node I alone: what was asked of it since is durable then. */
+/* Runs one tick of node I alone: what was asked of it before is durable afterwards. */
 void world_tick(struct world *w, size_t i);
 
-/* Told after each turn of a node (OK), and when it ended because of a fault that was armed (not OK). */
+/* Called after each tick of a node (OK), and when the node ended because of an armed fault (not OK). */
 typedef void world_ticked_fn(void *cookie, size_t i, bool ok);
 void world_on_tick(struct world *w, world_ticked_fn *ticked, void *cookie);
 
-/* The AFTER-th time from now node I's database fails there, and the node ends as its process would. */
+/* The AFTER-th time from now that node I's database reaches POINT it fails, and the node ends as its process would. */
 void world_fault(struct world *w, size_t i, enum db_fault_point point, unsigned after);
 bool world_is_faulted(const struct world *w, size_t i);
 /* Whether ERR is that fault: the node has ended then. */
 bool world_is_expected_fault(struct world *w, size_t i, const struct error *err);
 
-/* The federation signs its directory anew, good for another 14 days, and gives it to those who are up; the others get
- * it when they start. */
+/* Publishes a new directory, valid for another 14 days, to the nodes that are up; the others get it when they start. */
 void world_publish(struct world *w);
 
-/* Node I takes at most this many messages of one peer in a day. */
+/* Node I accepts at most this many messages of one peer in a day. */
 void world_limit(struct world *w, size_t i, uint64_t per_peer_day);
-/* How many links were made so far. */
+/* How many links have been made so far. */
 uint64_t world_links(const struct world *w);
 
-/* A frame that was sent is shown here before it goes on the wire. */
+/* Called with each frame that is sent, before it goes on the wire. */
 typedef void world_watch_fn(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload);
 void world_watch(struct world *w, world_watch_fn *watch, void *cookie);
-/* Hands a frame to node TO as if FROM had sent it (replays, forgeries). False: the node hung up. */
+/* Delivers a frame to node TO as if FROM had sent it (replays, forgeries). False: the node closed the link. */
 bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct view payload);
 
-/* Takes agency I out of the federation, and publishes. */
+/* Revokes agency I and publishes the directory. */
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason);
 
-/* Fails the program with what the error says. */
+/* Aborts with the error's text where OK is false. */
 void world_must(bool ok, const struct error *err, const char *what);
 
 #endif
