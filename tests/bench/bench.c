@@ -1,9 +1,10 @@
-/* How many referrals a second two nodes on this machine pass, durable at both ends and receipted, how long one takes
- * alone, and what each process costs. Real programs, real TLS over loopback, real disk. Prints figures; judges nothing.
+/* How many referrals per second two nodes on this machine pass, durable at both ends and receipted, how long a single
+ * one takes, and what CPU and memory each process uses. Real programs, real TLS over loopback, real disk. Prints
+ * figures and sets no limits.
  *
  *   bench [--dir DIR] [--seconds N] [--window N] [--alone N] [--json]
  *
- * A message counts when the sender's node has verified and stored its receipt. (performance.md, targets 1, 3, 4, 5)
+ * A message counts when the sender's node has verified and stored its receipt.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +39,7 @@ struct agency {
     char endpoint[32];
     pid_t pid;
     struct refex_client *client;
-    struct control_status status; /* pids only */
+    struct control_status status; /* only the process ids */
     double cpu_node;              /* seconds */
     double cpu_link;
 };
@@ -47,7 +48,7 @@ static char bin[FILE_PATH_MAX];
 static char dir[FILE_PATH_MAX];
 static struct agency agencies[2] = {{.name = "ngo@bench.example", .kind = "SupportNGO"},
                                     {.name = "mission@bench.example", .kind = "InternationalOrganisation"}};
-static struct agency watcher; /* a second connection to the first node, which only asks how many wait */
+static struct agency watcher; /* a second connection to the first node, used only to ask how many referrals wait */
 
 static void give_up(const char *what, const char *why)
 {
@@ -130,7 +131,7 @@ static double cpu_of(uint32_t pid)
     return (double)(user + sys) / (double)sysconf(_SC_CLK_TCK);
 }
 
-/* Proportional set size in MB; 0 where the process does not let itself be looked at. */
+/* Proportional set size in MB; 0 where the process does not allow reading it. */
 static double memory_of(uint32_t pid)
 {
     char path[64];
@@ -150,7 +151,7 @@ static double memory_of(uint32_t pid)
     return kib / 1024;
 }
 
-/* --- asking --- */
+/* --- requests --- */
 
 static void check(bool ok, const struct refex_failure *why, const char *what)
 {
@@ -410,7 +411,7 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* One at a time, 5 ms apart: from the request to the receipt verified at the sender. */
+/* One at a time, 5 ms apart: time from the request to the receipt verified at the sender. */
 static void measure_alone(struct agency *a, size_t count, struct figures *f)
 {
     double *took = xnew(count * sizeof *took);
@@ -449,13 +450,13 @@ static void measure_processes(double cpu[4], double memory[4])
     }
 }
 
-/* WINDOW referrals sent and not receipted at any time. Receipts are counted by the sender's status. */
+/* Keeps WINDOW referrals sent and not yet receipted. The sender's status says how many have a receipt. */
 static void measure_load(struct agency *a, double seconds, uint64_t window, struct figures *f)
 {
     struct arena arena = {0};
     double cpu0[4] = {0};
     double cpu1[4];
-    double begin = now_s() + 1; /* a second of warming up */
+    double begin = now_s() + 1; /* one second of warm-up */
     double client0 = 0;
     double looked = 0;
     double end = 0;
@@ -506,7 +507,7 @@ static void measure_load(struct agency *a, double seconds, uint64_t window, stru
     for (int i = 0; i < 4; i++)
         f->cpu_us[i] = (cpu1[i] - cpu0[i]) * 1e6 / (double)f->referrals;
     f->cpu_us_client = ((double)clock() / CLOCKS_PER_SEC - client0) * 1e6 / (double)f->referrals;
-    while (answered < sent) { /* what is under way arrives */
+    while (answered < sent) { /* wait for the answers that are still outstanding */
         struct refex_failure why;
         struct refex_answer answer;
         bool got;
@@ -521,7 +522,7 @@ static void measure_load(struct agency *a, double seconds, uint64_t window, stru
     arena_fini(&arena);
 }
 
-/* --- the whole --- */
+/* --- the program --- */
 
 static void stop(void)
 {

@@ -1,9 +1,9 @@
-/* How many messages a second the store takes, in batches as the node makes them.
+/* How many messages per second the store takes, in batches as the node makes them.
  *
  *   bench_store FILE [MESSAGES [BATCH]]
  *
- * Sending side: message, referral, body and record DISCLOSED, a checkpoint for each batch; then for each message its
- * settling, its receipt and record RECEIPTED, a note and a checkpoint for each batch; tiles as they become full.
+ * Sending side: message, referral, body and record DISCLOSED, one checkpoint per batch; then for each message its
+ * settling, its receipt and record RECEIPTED, with one note and one checkpoint per batch; tiles as they become full.
  * Receiving side: message, referral, body, record RECEIVED, a checkpoint. Prints rates and CPU; FILE must not exist.
  */
 
@@ -59,7 +59,7 @@ static struct view fill(size_t size)
     return view_of(filler, size);
 }
 
-/* 48 bits of time and 80 of chance. */
+/* 48 bits of time and 80 random bits. */
 static void make_ident(int64_t now_ms, struct ident *id)
 {
     write_u64(id->at, (uint64_t)now_ms << 16 | (next_random() & 0xFFFF));

@@ -1,10 +1,10 @@
-/* What this machine can do with the parts that a referral is made of: the floor beside the node's figures.
+/* What this machine can do with the primitives that a referral needs: a baseline beside the node's figures.
  *
  *   limits [--dir DIR] [--json]
  *
  * One core each: sealing and opening 2 KiB (HPKE, a new encapsulation each time), Ed25519, SHA-256 of tree nodes,
- * fdatasync of 4 KiB appended, rows of 2.2 KB in SQLite (WAL, synchronous FULL, 64 a commit). F2 is the floor of
- * performance.md: one signature for 64 messages, one encapsulation for each, nothing else, on two cores.
+ * fdatasync of 4 KiB appended, rows of 2.2 KB in SQLite (WAL, synchronous FULL, 64 a commit). F2 is the baseline that
+ * bench is compared with: one signature for 64 messages, one encapsulation for each, nothing else, on two cores.
  */
 #include <fcntl.h>
 #include <getopt.h>
@@ -21,7 +21,7 @@
 #include "crypto/seal.h"
 #include "crypto/sign.h"
 
-#define SECONDS 0.5 /* for each */
+#define SECONDS 0.5 /* for each measurement */
 
 static void check(bool ok, const char *what)
 {
@@ -39,7 +39,7 @@ static double now_s(clockid_t which)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-/* Microseconds of CPU and of time that one call of STEP takes. */
+/* Microseconds of CPU time and of wall time that one call of STEP takes. */
 struct cost {
     double cpu_us;
     double wall_us;
