@@ -1,7 +1,7 @@
 #ifndef FUZZ_H
 #define FUZZ_H
-/* What libFuzzer, or replay.c in its place, calls with each input. Returns 0; ends the program where something is
- * wrong. */
+/* The entry point that libFuzzer, or replay.c in its place, calls with each input. Returns 0; aborts where a check
+ * fails. */
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,4 +1,4 @@
-/* Key bundles: what is read is what would be written. */
+/* Key bundles: whatever is accepted is encoded again to the same text. */
 #include "codec/bundle_codec.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *at, size_t size);

@@ -1,9 +1,9 @@
-/* The bytes of one section: the first byte says of which. What is taken is what would be written, and the check that
- * unpacks nothing says the same as the decoder. */
+/* The bytes of one section; the first byte selects the section. What is accepted encodes to the same bytes, and the
+ * check that unpacks nothing gives the same result as the decoder. */
 #include "codec/case_codec.h"
 #include "fuzz.h"
 
-/* Without a field it is a section that has all the others, or nothing. */
+/* With one field left out, the section keeps all its other fields or becomes empty. */
 static void without_one(enum section s, struct view wire, uint32_t ref, size_t count)
 {
     uint32_t refs[CASE_SECTION_FIELDS];

@@ -1,5 +1,5 @@
-/* Bytes that a program says to the node, or a node to a program: the first byte chooses the message, the rest is its
- * bytes. What is taken must be made again as the same bytes: one meaning, one spelling. */
+/* Messages of the control socket, in both directions: the first byte selects the message, the rest is its bytes. What
+ * is accepted must encode to the same bytes: one meaning, one spelling. */
 
 #include <stdint.h>
 #include <stdlib.h>

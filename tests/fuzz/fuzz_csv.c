@@ -1,4 +1,4 @@
-/* Cases from a file of HTCDS CSV that nobody has looked at. */
+/* Untrusted cases from a file of HTCDS CSV. */
 #include "fuzz.h"
 #include "import_check.h"
 

@@ -1,5 +1,5 @@
-/* Directories, requests and memberships. The first byte says what the rest is: a file or text as it comes, or the
- * protobuf in it (base64 would hide it from the fuzzer). What is read is what would be written. */
+/* Directories, requests and memberships. The first byte says what the rest is: a file or text as it is, or the protobuf
+ * within it (base64 would hide it from the fuzzer). What is accepted encodes to the same bytes. */
 #include "base/text.h"
 #include "codec/directory_codec.h"
 #include "codec/membership_codec.h"

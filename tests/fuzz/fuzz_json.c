@@ -1,4 +1,4 @@
-/* Cases from a file of HTCDS JSON that nobody has looked at. */
+/* Untrusted cases from a file of HTCDS JSON. */
 #include "fuzz.h"
 #include "import_check.h"
 

@@ -1,4 +1,4 @@
-/* Signed notes: what is taken apart is put together again from its parts, byte for byte. */
+/* Signed notes: what is parsed is put together again from its parts, byte for byte. */
 #include <string.h>
 
 #include "auditlog/note.h"

@@ -1,7 +1,7 @@
 #ifndef TESTS_FUZZ_IMPORT_CHECK_H
 #define TESTS_FUZZ_IMPORT_CHECK_H
-/* What must hold of any file that an import takes: each section has one form in bytes, and the case printed as JSON is
- * read back as the same case. */
+/* What must hold for every file that an import accepts: each section has one encoding, and the case printed as JSON is
+ * parsed to the same case. */
 
 #include "codec/case_codec.h"
 #include "formats/case_json.h"
@@ -9,7 +9,7 @@
 
 #define IMPORT_CHECK_TODAY 20779 /* 2026-11-22 */
 
-/* Appends all sections of C, each read back and written again; false if one is too long to be written. */
+/* Appends all sections of C, each decoded and encoded again; false if one is too long to be encoded. */
 static inline bool import_check_encode(const struct case_data *c, struct bytes *out)
 {
     struct error err;

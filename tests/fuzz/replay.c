@@ -1,8 +1,10 @@
-/* Gives every file of the folders named on the command line to the fuzz target, and for SECONDS after that changed
- * copies of them: no search as libFuzzer's, but without its compiler. Fails where there is no file: a corpus that is
- * lost must not pass for one that holds.
+/* Gives every file of the folders named on the command line to the fuzz target, and then mutated copies of them for
+ * SECONDS: not guided by coverage as libFuzzer is, but without the need for its compiler. Fails where there is no file,
+ * so that a lost corpus does not pass.
  *
- * usage: fuzz_NAME [--seconds SECONDS] FOLDER…   What hurts is left in hurt-NAME of the working folder.
+ * usage: fuzz_NAME [--seconds SECONDS] FOLDER…
+ *
+ * An input that ends the program is left as hurt-NAME in the working folder.
  */
 #include "base/file.h"
 #include "fuzz.h"
@@ -20,13 +22,13 @@
 
 #define INPUT_MAX     4194304 /* bytes */
 #define SEEDS_MAX     4096
-#define MUTATIONS_MAX 6 /* of one copy */
+#define MUTATIONS_MAX 6 /* per copy */
 
 static struct bytes seeds[SEEDS_MAX];
 static size_t seed_count;
-static struct view current_input; /* to the target, now */
+static struct view current_input; /* what the target has now */
 static const char *program;
-static uint64_t state = 88172645463325252u; /* the same run after run; xorshift */
+static uint64_t state = 88172645463325252u; /* xorshift with a fixed seed: the same in every run */
 
 static uint64_t random_below(uint64_t below)
 {
@@ -52,13 +54,13 @@ static void save_crash_input(void)
 
 static void on_abort(int signal)
 {
-    (void)signal; /* it ends the program when this returns */
+    (void)signal; /* the program ends when this returns */
     save_crash_input();
 }
 
 static void run_input(struct view input)
 {
-    uint8_t *exact = malloc(input.size); /* no byte behind it, so that one read too far is seen */
+    uint8_t *exact = malloc(input.size); /* no spare byte: a read past the end is seen */
 
     REQUIRE(exact != NULL);
     if (input.size > 0)
@@ -91,7 +93,7 @@ static void read_folder(const char *name)
     (void)closedir(folder);
 }
 
-/* One change: a bit, a byte, a length that lies, a piece lost, a piece of another seed put in. */
+/* One mutation: a bit, a byte, a wrong length, a piece removed, a piece of another seed inserted. */
 static void mutate(struct bytes *b)
 {
     const struct bytes *other = &seeds[random_below(seed_count)];

@@ -11,7 +11,7 @@ void fake_clock_init(struct fake_clock *c, int64_t ms)
     c->ms = ms;
 }
 
-/* splitmix64: small, well spread, and the same everywhere. */
+/* splitmix64: small, well distributed, and the same on every machine. */
 uint64_t fake_random_next(struct fake_random *d)
 {
     uint64_t z = d->state += UINT64_C(0x9E3779B97F4A7C15);

@@ -1,11 +1,11 @@
 #ifndef TESTS_FAKE_CLOCK_H
 #define TESTS_FAKE_CLOCK_H
-/* A clock that is advanced by hand and dice that are thrown from a seed, so that a run can be repeated exactly. */
+/* A clock that is advanced by hand and a random source with a seed, so that a run can be repeated exactly. */
 
 #include "base/clock.h"
 
 struct fake_clock {
-    struct clock clock; /* give &fake.clock to whoever asks for a clock */
+    struct clock clock; /* pass &fake.clock where a clock is needed */
     int64_t ms;
 };
 
@@ -17,7 +17,7 @@ struct fake_random {
 void fake_clock_init(struct fake_clock *c, int64_t ms);
 void fake_random_init(struct fake_random *d, uint64_t seed);
 uint64_t fake_random_next(struct fake_random *d);
-/* A number below END, END > 0. */
+/* A number below END; END > 0. */
 uint64_t fake_random_below(struct fake_random *d, uint64_t end);
 
 #endif

@@ -1,4 +1,4 @@
-/* For the sanitized build of what people run: the leak check traces its own process, which secret_harden_process forbids.
+/* For the sanitized build of the programs: the leak check traces its own process, which secret_harden_process forbids.
  * Leaks are looked for in the unit tests. */
 const char *__asan_default_options(void);
 

@@ -10,7 +10,7 @@ static bool random_bool(struct fake_random *d)
     return fake_random_below(d, 2) == 1;
 }
 
-/* From FIRST to one below END. */
+/* From FIRST up to END, END excluded. */
 static uint32_t number(struct fake_random *d, uint32_t first, uint32_t end)
 {
     return first + (uint32_t)fake_random_below(d, end - first);

@@ -1,7 +1,6 @@
 #ifndef TESTS_SAMPLES_H
 #define TESTS_SAMPLES_H
-/* Valid messages thrown from dice: every field that may be there is there about every second time. They live in ARENA.
- */
+/* Random valid messages: each optional field is present about every second time. They are allocated in ARENA. */
 
 #include "base/arena.h"
 #include "fake_clock.h"

@@ -28,7 +28,7 @@ void vectors_close(struct vectors *v)
     json_decref((json_t *)v);
 }
 
-/* "vectors.3.key": names and numbers, joined by dots. */
+/* "vectors.3.key": keys and indexes, separated by dots. */
 static json_t *find_value(const struct vectors *v, const char *path)
 {
     json_t *at = (json_t *)v;

@@ -1,17 +1,17 @@
 #ifndef TESTS_VECTORS_H
 #define TESTS_VECTORS_H
-/* Test vectors: JSON files under tests/vectors, values found by a path of keys ("envelope.header"), hex turned to
+/* Test vectors: JSON files under tests/vectors, values found by a path of keys ("envelope.header"), hex decoded to
  * bytes. */
 
 #include "base/bytes.h"
 
 struct vectors;
 
-/* Reads TEST_VECTORS/FILE; ends the test program with a message when it cannot. */
+/* Reads TEST_VECTORS/FILE; aborts the test program with a message where it cannot. */
 struct vectors *vectors_open(const char *path);
 void vectors_close(struct vectors *v);
 
-/* A string value as it stands / as hex → bytes appended to *OUT; a number. Ends the program when it is not there. */
+/* A string value as it stands; hex decoded and appended to *OUT; a number. Aborts where the value is missing. */
 const char *vectors_text(const struct vectors *v, const char *path);
 void vectors_hex(const struct vectors *v, const char *path, struct bytes *out);
 int64_t vectors_number(const struct vectors *v, const char *path);
