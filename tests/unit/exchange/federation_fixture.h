@@ -1,7 +1,7 @@
 #ifndef TESTS_FEDERATION_FIXTURE_H
 #define TESTS_FEDERATION_FIXTURE_H
-/* A federation with real keys and certificates, in memory: what refex-ca makes on a disk, made to measure for a test.
- */
+/* A federation with real keys and certificates, in memory: what refex-ca makes on a disk, with the details that a test
+ * needs. */
 
 #include "base/arena.h"
 #include "crypto/certify.h"
@@ -34,7 +34,7 @@ struct federation_fixture {
     uint32_t key_count;
     struct fixture_agency agencies[FIXTURE_MEMBERS];
     size_t agency_count;
-    /* what the next directory says */
+    /* contents of the next directory */
     uint64_t sequence;
     struct member members[FIXTURE_MEMBERS];
     size_t member_count;

@@ -1,5 +1,5 @@
-/* A log of a few hundred records; then somebody with the database file at hand changes one thing, and audit verify must
- * name the place. The triggers do not hinder: who has the file drops them. */
+/* A log of a few hundred records; then one thing is changed in the database file, and audit verify must name the place.
+ * The triggers do not prevent it: whoever has the file can drop them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -119,7 +119,7 @@ static void copy_pristine(void)
     assert_int_equal(system(command), 0);
 }
 
-/* The file is changed by a hand that knows SQLite. */
+/* Changes the file with plain SQLite. */
 static void tamper(const char *path, const char *sql)
 {
     static const char *const drop_triggers =
@@ -180,7 +180,7 @@ static void test_an_untouched_log_is_good(void **state)
 static void test_an_edited_record_is_found(void **state)
 {
     (void)state;
-    /* In a full tile the tile tells first; behind the last full one the checkpoint does. */
+    /* In a full tile the tile shows the change; after the last full one the checkpoint does. */
     assert_tampering_found(
         "UPDATE exchange_record SET bytes = (SELECT bytes FROM exchange_record WHERE idx = 8) WHERE idx = 7", 7);
     assert_tampering_found("UPDATE exchange_record SET bytes = x'00' WHERE idx = 300", 300);
@@ -279,7 +279,8 @@ static void test_another_key_does_not_sign_for_this_node(void **state)
     assert_int_equal(v.first_bad_index, 0);
 }
 
-/* An older copy of the whole file is a good log: only those who saw more of it can tell. (Peers do: test_witness.) */
+/* An older copy of the whole file is a valid log: only those who saw more of it can detect it, which is the subject of
+ * test_a_log_that_was_rolled_back_is_found_by_its_peers in tests/sim. */
 static void test_an_older_copy_is_good_by_itself(void **state)
 {
     struct audit_verdict v;

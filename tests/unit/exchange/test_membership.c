@@ -1,4 +1,4 @@
-/* What a node believes of its federation, and what it refuses by name. Real keys, real certificates. */
+/* What a node accepts about its federation, and what it refuses and with which code. Real keys, real certificates. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -136,10 +136,10 @@ static void test_a_membership_mixed_from_two_federations_is_refused(void **state
     files.root = bytes_view(&other.root);
     refuse_files(&files, E_ENR_05);
     files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
-    files.transport = files.identity; /* one certificate in the other's place */
+    files.transport = files.identity; /* one certificate in place of the other */
     refuse_files(&files, E_ENR_05);
     files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
-    files.identity = bytes_view(&s->mission->identity); /* of two agencies */
+    files.identity = bytes_view(&s->mission->identity); /* certificates of two agencies */
     refuse_files(&files, E_ENR_05);
     files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
     files.root = view_of_text("no certificate");
@@ -389,7 +389,7 @@ static void test_what_a_revoked_issuing_ca_signed_is_nobodys(void **state)
     assert_null(p.identity);
 }
 
-/* Replaces the directory in use by one that lives as long as the certificates, to look past their end. */
+/* Replaces the directory in use by one that is valid as long as the certificates, to test beyond their end. */
 static void sign_directory_at(struct fixture *s, int64_t now_ms)
 {
     s->f.now_ms = now_ms;

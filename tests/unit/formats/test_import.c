@@ -1,4 +1,5 @@
-/* Files of cases: both forms say the same, every faulty row is named for what it is, nothing is half added. */
+/* Files of cases: both formats give the same result, every faulty row is reported with its fault, nothing is added in
+ * part. */
 #include "base/bounds.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -16,7 +17,7 @@
 
 #define TODAY 20779 /* 2026-11-22 */
 
-/* What an import did: each case as its sections' bytes and as JSON, each finding as a line. */
+/* The result of an import: each case as its sections' bytes and as JSON, each finding as a line. */
 struct import_result {
     struct bytes encoded;
     struct bytes json;
@@ -84,7 +85,7 @@ static void read_data(const char *name, struct bytes *out)
     assert_true(file_read(path, 1 << 20, out, &err));
 }
 
-/* FILE is refused, and this is found (all of it). */
+/* FILE is refused with exactly these findings. */
 static void assert_refuses(const char *file, enum error_code code, const char *findings)
 {
     struct import_result import_result = {0};
@@ -97,7 +98,7 @@ static void assert_refuses(const char *file, enum error_code code, const char *f
     import_result_fini(&import_result);
 }
 
-/* FILE is taken as this case. */
+/* FILE is accepted as this case. */
 static void assert_imports(const char *file, const char *json, const char *findings)
 {
     struct import_result import_result = {0};
@@ -162,7 +163,7 @@ static void test_what_is_printed_is_read_back_as_the_same_bytes(void **state)
     bytes_fini(&file);
 }
 
-/* One block of bad-rows.txt: header, row, "= " and what must be said, up to what follows ": accepted" for a note. */
+/* One block of bad-rows.txt: header, row, and after "= " the finding, up to what follows ": accepted" for a note. */
 static void check_block(char *header, char *row, char *asked)
 {
     struct import_result import_result = {0};

@@ -1,4 +1,4 @@
-/* Lines of JSON that no value can break or steer. */
+/* Lines of JSON that no value can break or add to. */
 #include "formats/json_line.h"
 
 #include <setjmp.h>

@@ -1,4 +1,4 @@
-/* A case holds what its fields may hold, and nothing else. */
+/* A case holds only values that its fields allow. */
 #include "base/text.h"
 #include "model/case.h"
 #include "model/consent.h"

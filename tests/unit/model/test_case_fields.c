@@ -1,4 +1,4 @@
-/* Every field and code of HTCDS 2.0 has a home or a reason, and the table keeps its own rules. */
+/* Every field and code of HTCDS 2.0 is mapped or left out for a stated reason, and the table is consistent. */
 #include "base/file.h"
 #include "base/text.h"
 #include "model/case_fields.h"
@@ -21,7 +21,7 @@ static void read_data(const char *name, struct bytes *out)
     assert_true(file_read(path, 1 << 20, out, &err));
 }
 
-/* The next line that is no header, in its first cells. */
+/* The cells of the next line that is no header. */
 static bool next_line(struct view *rest, struct view *first, struct view *second)
 {
     struct view line;
@@ -200,8 +200,8 @@ static void test_a_way_to_reach_her_keeps_every_rule_that_is_known(void **state)
     assert_true(case_fields_keep_safe_contact(whole, 4, whole, 4));
     assert_false(case_fields_keep_safe_contact(whole, 4, one_rule, 3));
     assert_true(case_fields_keep_safe_contact(one_rule, 3, one_rule, 3));
-    assert_false(case_fields_keep_safe_contact(whole, 2, whole, 2));    /* there never was a rule */
-    assert_true(case_fields_keep_safe_contact(whole, 4, &whole[1], 1)); /* a language is no way to reach her */
+    assert_false(case_fields_keep_safe_contact(whole, 2, whole, 2));    /* without a rule from the start */
+    assert_true(case_fields_keep_safe_contact(whole, 4, &whole[1], 1)); /* a language is no means of contact */
 }
 
 static void test_countries_and_languages_are_those_of_the_lists(void **state)
@@ -231,7 +231,7 @@ static void test_countries_and_languages_are_those_of_the_lists(void **state)
     assert_null(language_terminological(view_of_text("ron")));
 }
 
-/* docs/FIELDS.md says where the table says. */
+/* docs/FIELDS.md agrees with the table. */
 static void test_the_page_of_fields_says_what_the_table_says(void **state)
 {
     struct bytes page = {0};

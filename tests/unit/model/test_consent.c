@@ -1,4 +1,4 @@
-/* The rule that says what a consent covers. Each condition has a test that goes red without it. */
+/* The rule that says what a consent covers. Each condition has a test that fails without it. */
 #include "base/bytes.h"
 #include "model/consent.h"
 
@@ -115,7 +115,7 @@ static void test_a_grant_to_another_agency_covers_nothing(void **state)
     (void)state;
     q.recipient = view_of_text(POLICE);
     assert_denied(&h, &g, 1, &q, DENIAL_NO_CONSENT);
-    q.recipient = view_of_text("mission@nrm.exampl"); /* what only begins like it */
+    q.recipient = view_of_text("mission@nrm.exampl"); /* only the same beginning */
     assert_denied(&h, &g, 1, &q, DENIAL_NO_CONSENT);
     q.recipient = view_of_text("mission@nrm.example.org");
     assert_denied(&h, &g, 1, &q, DENIAL_NO_CONSENT);
@@ -253,7 +253,7 @@ static void test_the_order_of_the_lists_opens_nothing(void **state)
     assert_denied(&h, &g, 1, &q, DENIAL_EXCLUDED_FIELD);
 }
 
-/* Two grants are not one: what one lists and the other allows is not put together. */
+/* Two grants are not combined: what one lists and what the other allows. */
 static void test_one_grant_alone_must_cover_a_section(void **state)
 {
     uint32_t fields[1] = {FIELD_REF(SECTION_IDENTITY, 9)};
@@ -275,7 +275,7 @@ static void test_one_grant_alone_must_cover_a_section(void **state)
     assert_denied(&h, g, 2, &q, DENIAL_SECTION);
 
     g[0] = grant();
-    g[0].keep_until = TODAY - 1; /* lists identity, but is over */
+    g[0].keep_until = TODAY - 1; /* lists identity, but has ended */
     assert_denied(&h, g, 2, &q, DENIAL_EXPIRED);
 }
 
@@ -295,9 +295,9 @@ static void test_a_second_grant_may_cover_what_the_first_leaves_out(void **state
     assert_covered(&h, g, 2, &q);
 }
 
-/* --- what is to be left out --- */
+/* --- exclusions --- */
 
-/* What is left out of Q under GRANTS; the rest of its sections is covered then, or nothing was left out. */
+/* What is excluded from Q under GRANTS; the rest of its sections is covered then, or nothing was excluded. */
 static size_t left_out(const struct grant *grants, size_t count, const struct consent_question *q, uint32_t *refs)
 {
     struct consent_header h = header();
@@ -360,7 +360,7 @@ static void test_of_several_grants_the_one_that_leaves_the_most_counts(void **st
     g[0].excluded_count = 2;
     g[1].excluded = one;
     g[1].excluded_count = 1;
-    g[2].purpose = PURPOSE_RESEARCH; /* leaves all, but is for another purpose */
+    g[2].purpose = PURPOSE_RESEARCH; /* excludes nothing, but is for another purpose */
     q.fields = fields;
     q.field_count = 3;
     assert_int_equal(left_out(g, 3, &q, refs), 1);
@@ -420,7 +420,7 @@ static void test_who_did_not_take_the_consent_passes_nothing_on_by_a_grant_to_th
     struct consent_question q = question();
 
     (void)state;
-    q.sender = view_of_text(POLICE); /* the mission is granted it, but by the NGO's hand only */
+    q.sender = view_of_text(POLICE); /* the mission is granted it, but only from the NGO directly */
     assert_denied(&h, &g, 1, &q, DENIAL_NO_CONSENT);
     q.sender = view_of_text("ngo@nrm.exampl");
     assert_denied(&h, &g, 1, &q, DENIAL_NO_CONSENT);

@@ -1,4 +1,4 @@
-/* Names, origins and fingerprints: what is one, and what only looks like one. */
+/* Names, origins and fingerprints: what is valid, and what only looks like it. */
 #include "base/text.h"
 #include "fake_clock.h"
 #include "model/ident.h"

@@ -1,4 +1,4 @@
-/* Reading a certificate: each profile as it should be, and a table of faults, each refused by its own code. */
+/* Parsing a certificate: each profile as it should be, and a table of faults, each refused with its own code. */
 #include "base/secret.h"
 #include "base/text.h"
 #include "crypto/certify.h"
@@ -23,7 +23,7 @@
 
 static const struct certify_validity validity = {NOW_MS, 90};
 
-/* What a certificate of the table is made with; what is not named is as in the transport profile. */
+/* The parameters of a certificate in the table; what is left zero is as in the transport profile. */
 struct draft {
     const char *what;
     enum error_code code;
@@ -36,7 +36,7 @@ struct draft {
     const char *more;    /* "OID=value", a further extension */
     const char *subject; /* common name; default none */
     bool more_is_critical;
-    bool twice;    /* basicConstraints there twice */
+    bool twice;    /* basicConstraints twice */
     int days_from; /* default: yesterday to in 89 days */
     int days_until;
     bool is_old; /* version 1, which has no extensions */
@@ -223,7 +223,7 @@ static void test_each_fault_has_its_own_code(void **state)
         if (ok != (d->code == E_NONE) || (!ok && err.code != d->code))
             fail_msg("%s: %s %s", d->what, ok ? "accepted" : error_row(err.code)->code, err.text);
         if (!ok)
-            assert_int_equal(c.use, 0); /* untouched */
+            assert_int_equal(c.use, 0); /* unchanged */
         bytes_fini(&der);
     }
 }
@@ -398,7 +398,7 @@ static void test_what_is_too_large_is_not_looked_at(void **state)
     assert_refused(view_of(NULL, 0), E_CRT_01);
 }
 
-/* A revocation names the hash of the bytes, so the same certificate in other bytes would escape it. */
+/* A revocation names the hash of the bytes, so the same certificate in another encoding would evade it. */
 static void test_a_second_spelling_of_a_certificate_is_refused(void **state)
 {
     struct bytes der = {0};
@@ -411,7 +411,7 @@ static void test_a_second_spelling_of_a_certificate_is_refused(void **state)
     bytes_append(&other, "\x30\x83\x00", 3); /* the length in three bytes instead of two */
     bytes_append(&other, der.at + 2, der.size - 2);
     assert_refused(bytes_view(&other), E_CRT_01);
-    bytes_append_u8(&der, 0); /* a byte behind it */
+    bytes_append_u8(&der, 0); /* a trailing byte */
     assert_refused(bytes_view(&der), E_CRT_01);
     bytes_fini(&der);
     bytes_fini(&other);
@@ -432,7 +432,7 @@ static void test_no_cut_or_flipped_byte_does_harm(void **state)
             bool ok;
 
             der.at[i] ^= (uint8_t)(1u << bit);
-            ok = certificate_read(bytes_view(&der), &c, &err); /* either answer: signatures are chain.h's */
+            ok = certificate_read(bytes_view(&der), &c, &err); /* either result: signatures are checked in chain.h */
             assert_true(ok || error_row(err.code)->fault == FAULT_PEER);
             der.at[i] ^= (uint8_t)(1u << bit);
         }
@@ -477,7 +477,7 @@ static void test_a_request_is_its_makers_and_of_this_federation(void **state)
     refuse_request(bytes_view(&request), "nrm.example", E_CRT_21);
     request.at[request.size - 1] ^= 1;
     uint8_t *at = memmem(request.at, request.size, "shelter", 7);
-    memcpy(at, "police1", 7); /* somebody else's name: the signature no longer fits */
+    memcpy(at, "police1", 7); /* another name: the signature no longer fits */
     refuse_request(bytes_view(&request), "nrm.example", E_CRT_21);
     bytes_fini(&request);
     sign_key_free(k);
@@ -513,7 +513,7 @@ static void test_only_the_issuers_own_key_signs_in_its_name(void **state)
     assert_int_equal(out.size, 0);
 }
 
-/* The bound stands in the certificate itself: a program that knows nothing of refex sees it too. */
+/* The bound is in the certificate itself, so that programs which know nothing of refex apply it too. */
 static void test_the_issuing_ca_is_bound_to_its_federation_for_everybody(void **state)
 {
     static const struct {

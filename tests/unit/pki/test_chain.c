@@ -1,4 +1,4 @@
-/* Whether a certificate is one of the federation's: the good ones, and each way of not being one. */
+/* Whether a certificate is one of the federation's: the valid ones, and each reason to refuse. */
 #include "base/secret.h"
 #include "crypto/certify.h"
 #include "crypto/sign.h"
@@ -16,7 +16,7 @@
 
 #define NOW_MS INT64_C(1795000000000)
 
-/* A federation's home, with keys made from seeds so that two of one seed are one. */
+/* A federation's certificates, with keys made from seeds, so that equal seeds give equal keys. */
 struct ca_fixture {
     struct federation federation;
     struct sign_key *root;
@@ -121,7 +121,7 @@ static int drop_all(void **state)
     return 0;
 }
 
-/* Asks with one intermediate (or none) and gives the code of the refusal, E_NONE for yes. */
+/* Checks with one intermediate certificate (or none) and returns the code of the refusal, E_NONE for none. */
 static enum error_code verify_leaf(const struct ca_fixture *h, const struct bytes *der,
                                    const struct bytes *intermediate, enum certificate_use wanted, int64_t now_ms)
 {
@@ -137,7 +137,7 @@ static enum error_code verify_leaf(const struct ca_fixture *h, const struct byte
         assert_int_equal(c.use, wanted);
         return E_NONE;
     }
-    assert_int_equal(c.use, 0); /* untouched */
+    assert_int_equal(c.use, 0); /* unchanged */
     assert_true(strlen(err.text) > 10);
     return err.code;
 }
@@ -185,7 +185,8 @@ static void test_a_certificate_ends_with_the_authority_that_issued_it(void **sta
     assert_true(certificate_read(bytes_view(&der), &c, &err));
     assert_int_equal(c.not_after_ms, NOW_MS + 10 * DAY_MS);
     assert_int_equal(verify_leaf(&short_lived, &der, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
-    /* The same key, an issuing certificate that lived longer: what was issued with that one meets the ended one. */
+    /* transport was issued under a longer-lived certificate of the same key; under this one, which has ended, it is
+     * refused. */
     assert_int_equal(
         verify_leaf(&short_lived, &transport, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS + 20 * DAY_MS),
         E_CRT_24);
@@ -220,7 +221,7 @@ static void test_an_authority_of_one_federation_cannot_name_agencies_of_another(
     struct bytes der = {0};
 
     (void)state;
-    /* Ours issues under its own chain, but in the name of another federation's agency. */
+    /* A certificate under our own chain, but in the name of another federation's agency. */
     leaf(ours.issuing, &ours.issuing_der, "shelter@other.example", CERTIFY_TRANSPORT, 90, &der);
     assert_int_equal(verify_leaf(&ours, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
     assert_int_equal(verify_leaf(&theirs, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
@@ -306,7 +307,7 @@ static void test_what_was_revoked_is_refused_wherever_it_stands_in_the_list(void
             assert_int_equal(verify_revoked(&transport, list + place, 1), E_NONE);
         }
     }
-    assert_int_equal(verify_revoked(&transport, &issuing.der_hash, 1), E_CRT_17); /* the authority above it */
+    assert_int_equal(verify_revoked(&transport, &issuing.der_hash, 1), E_CRT_17); /* the issuing CA */
 }
 
 static void test_more_certificates_than_a_chain_has_are_refused(void **state)

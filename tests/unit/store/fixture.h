@@ -1,6 +1,6 @@
 #ifndef TESTS_STORE_FIXTURE_H
 #define TESTS_STORE_FIXTURE_H
-/* What the tests of the store share: a database in memory or in a folder of its own, rows with sane values. */
+/* What the tests of the store share: a database in memory or in a folder of its own, rows with plausible values. */
 
 #include "store/case_store.h"
 #include "store/consent_store.h"
@@ -22,7 +22,7 @@
 
 static struct error err;
 
-/* True, or the test ends with the sentence of the error. */
+/* Fails the test with the error's sentence where X is false. */
 #define assert_done(x)                                                                                                 \
     do {                                                                                                               \
         error_clear(&err);                                                                                             \

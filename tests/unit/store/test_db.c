@@ -172,7 +172,7 @@ static void test_a_commit_may_fail_and_be_on_the_disk(void **state)
     db_close(db);
 }
 
-/* What a batch does, in short. */
+/* The writes of a batch, reduced to a few. */
 static bool write_batch(struct db *db, struct error *e)
 {
     struct message_row row = message_of(db, 1, 1);
@@ -216,7 +216,7 @@ static void test_a_batch_that_fails_anywhere_leaves_nothing_and_passes_later(voi
     db_close(db);
 }
 
-/* A file that may not grow stands for a disk that is full. */
+/* A limit on the file's size stands in for a full disk. */
 static void limit_files(rlim_t size)
 {
     struct rlimit limit;
@@ -278,7 +278,7 @@ static void test_reading_only_reads_what_a_crash_left_and_changes_nothing(void *
 
     assert_int_equal(get_number(reader), 6);
     assert_refused(E_STO_06, number_store_put(reader, "n", 7, &err));
-    /* A reader may take the lock, and still cannot write. */
+    /* A read-only connection may take the lock, and still cannot write. */
     error_clear(&err);
     if (db_begin(reader, &err)) {
         assert_refused(E_STO_06, number_store_put(reader, "n", 7, &err));
@@ -340,7 +340,7 @@ static void test_the_wal_grows_until_the_node_is_idle(void **state)
     (void)state;
     for (int i = 0; i < 20; i++)
         assert_done(note_store_put(db, "bundle", view_of_text("a"), 1, view_of(big, sizeof big - (size_t)i), &err));
-    assert_true(db_wal_pages(db) > 1200); /* SQLite by itself would have copied them back at 1,000 */
+    assert_true(db_wal_pages(db) > 1200); /* by default SQLite would have checkpointed the WAL at 1,000 pages */
     assert_int_equal(size_of_file(), before);
 
     assert_done(db_checkpoint_wal(db, &err));

@@ -22,7 +22,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Runs SQL on the file without refex, as an earlier version or another program would have; with the settings that refex
+/* Runs SQL on the file without refex, as an earlier version or another program would; with the settings that refex
  * gives its own connections. */
 static int run_raw(const char *sql)
 {
@@ -122,7 +122,7 @@ static void test_a_database_of_version_1_is_taken_up_with_all_it_holds(void **st
     assert_true(found);
     assert_done(referral_store_get(db, number, &found, &referral, &err));
     assert_true(found && referral.shared == 4 && referral.message == 9);
-    /* The next numbers go on behind what is there. */
+    /* The next numbers continue after those that are there. */
     assert_done(message_store_next_number(db, &number, &err));
     assert_int_equal(number, 10);
     assert_done(case_store_next_section(db, &number, &err));

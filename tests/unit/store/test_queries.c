@@ -2,7 +2,7 @@
 
 #include "store/statement.h"
 
-/* What may look at a whole table: lists that people ask for, and what is asked once at the start. */
+/* What may scan a whole table: lists that people ask for, and what is asked once at the start. */
 static const char *const may_scan[] = {
     "EXCHANGE_WALK_CHECKPOINTS",
     "HOUSE_WALK_CHECKPOINTS",
@@ -12,12 +12,12 @@ static const char *const may_scan[] = {
     "PEER_WALK",
     "SLOT_WALK",
     "SEALING_KEY_WALK",
-    /* The last row of a table is reached as a scan that ends at once. */
+    /* The last row of a table is read by a scan that ends at once. */
     "EXCHANGE_LAST",
     "HOUSE_LAST",
     "EXCHANGE_LAST_CHECKPOINT",
     "HOUSE_LAST_CHECKPOINT",
-    /* These scan an index that holds only what is asked for. */
+    /* These scan an index that holds only the rows they need. */
     "MESSAGE_WAITING_COUNT",
     "MESSAGE_WAITING_PEERS",
     "CONSENT_WALK_WORK",
