@@ -1,6 +1,7 @@
-/* What the script made, refex reads, makes again byte for byte, and opens; what the script spoilt, refex refuses.
+/* What make.py made, refex decodes, encodes again byte for byte, and opens; what make.py broke, refex refuses.
  *
- * tests/vectors/make.py says how the vectors come about. Two hands, one page: docs/PROTOCOL.md.
+ * tests/vectors/make.py says how the vectors are made: an implementation of docs/PROTOCOL.md that shares no code with
+ * refex.
  */
 #include "auditlog/checkpoint.h"
 #include "auditlog/merkle.h"
@@ -52,7 +53,7 @@ static int reset_arena(void **state)
     return 0;
 }
 
-/* "LIST.I.KEY", until the next call; an empty KEY is the item itself. */
+/* "LIST.I.KEY", valid until the next call; with an empty KEY the item itself. */
 static const char *path_of(const char *list, size_t i, const char *key)
 {
     static char path[128];
@@ -61,7 +62,7 @@ static const char *path_of(const char *list, size_t i, const char *key)
     return path;
 }
 
-/* Bytes that live until the test ends. */
+/* Bytes that are freed when the test ends. */
 static struct view hex(const char *path)
 {
     struct bytes b = {0};

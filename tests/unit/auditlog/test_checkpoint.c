@@ -1,4 +1,4 @@
-/* Checkpoints and cosignatures: byte for byte those of an independent hand, and nothing else is taken for one. */
+/* Checkpoints and cosignatures: byte for byte those of an independent implementation, and anything else is refused. */
 #include "auditlog/checkpoint.h"
 #include "auditlog/merkle.h"
 #include "base/bytes.h"
@@ -65,7 +65,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* The three leaves of the vectors: the record, nothing, one zero byte. */
+/* The three leaves of the vectors: the record, an empty record, one zero byte. */
 static void vector_leaves(struct hash leaves[3])
 {
     struct bytes record = {0};
@@ -271,10 +271,10 @@ static void test_texts_that_are_no_checkpoint_are_refused_though_well_signed(voi
         {"o/1", "o/1\n+3\n" ROOT},                                         /* a sign */
         {"o/1", "o/1\n\n" ROOT},                                           /* no size */
         {"o/1", "o/1\n9223372036854775808\n" ROOT},                        /* 2^63 */
-        {"o/1", "o/1\n3\nwe/BezRiRdxCVJQQjwkRlMvKlt5wtiWITriqFxwR+Yh=\n"}, /* base64 of another spelling */
+        {"o/1", "o/1\n3\nwe/BezRiRdxCVJQQjwkRlMvKlt5wtiWITriqFxwR+Yh=\n"}, /* non-canonical base64 */
         {"o/1", "o/1\n3\nwe/BezRiRdxCVJQQjwkRlMvKlt5wtiWITriqFxwR+YgA\n"}, /* 33 bytes */
         {"o/1", "o/2\n3\n" ROOT},                                          /* signed in another name */
-        {"refex-keys/v1", "refex-keys/v1\n3\n" ROOT},                      /* the first line of something else */
+        {"refex-keys/v1", "refex-keys/v1\n3\n" ROOT},                      /* the first line of another format */
         {"cosignature/v1", "cosignature/v1\n3\n" ROOT},
     };
 
@@ -312,8 +312,7 @@ static void test_a_checkpoint_over_its_bound_is_refused(void **state)
     char origin[BOUND_CHECKPOINT];
 
     (void)state;
-    /* Two names, the size, root, key id and signature around them: with LONGEST bytes of name the note is at its bound.
-     */
+    /* Name twice, size, root, key id and signature: with a name of LONGEST bytes the note is exactly at its bound. */
     for (size_t size = 300; size < 450; size++) {
         struct bytes note = {0};
         struct checkpoint c;

@@ -1,4 +1,4 @@
-/* What the cache of verified checkpoints remembers, and what it must not. */
+/* What the cache of verified checkpoints keeps, and what it must not. */
 #include "auditlog/checkpoint_cache.h"
 
 #include <setjmp.h>
@@ -57,7 +57,7 @@ static void test_the_oldest_is_forgotten_when_it_is_full(void **state)
     for (int i = 0; i < CHECKPOINT_CACHE_SIZE; i++) {
         (void)snprintf(note, sizeof note, "note %d", i);
         checkpoint_cache_put(c, view_of_text(note), &ngo);
-        checkpoint_cache_put(c, view_of_text(note), &ngo); /* takes no second place */
+        checkpoint_cache_put(c, view_of_text(note), &ngo); /* takes no second entry */
     }
     assert_true(has(c, "note 0", &ngo));
     checkpoint_cache_put(c, view_of_text("one more"), &ngo);

@@ -1,4 +1,4 @@
-/* Proofs over the tree: every size and place up to 70, and every bit that is changed. */
+/* Proofs over the tree: every size and index up to 70, and every single bit changed. */
 #include "auditlog/merkle.h"
 #include "base/bytes.h"
 #include "crypto/digest.h"
@@ -17,7 +17,7 @@
 static struct hash leaves[SIZES];
 static struct hash roots[SIZES + 1];
 
-/* The definition of RFC 6962 2.1, word by word: the tree of N leaves is cut at the largest power of two below N. */
+/* The definition of RFC 6962 2.1 taken literally: the tree of N leaves is split at the largest power of two below N. */
 static struct hash by_definition(const struct hash *from, size_t n)
 {
     struct hash left;

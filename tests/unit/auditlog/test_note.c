@@ -1,4 +1,4 @@
-/* Signed notes: one spelling only, and no key ever taken for another. */
+/* Signed notes: one spelling only, and no key is ever mistaken for another. */
 #include "auditlog/note.h"
 #include "base/bytes.h"
 #include "base/text.h"
@@ -194,9 +194,9 @@ static void test_notes_not_written_as_they_must_be_are_refused(void **state)
         "a\n\n" FOO_LINE FOO_LINE,                    /* the same key twice */
         "a\n\n" FOO_LINE "x",                         /* no line feed at the end */
         "a\r\n\n" FOO_LINE,                           /* a control character */
-        "a\tb\n\n" FOO_LINE,                          /* another */
+        "a\tb\n\n" FOO_LINE,                          /* another one */
         "a\xC3\n\n" FOO_LINE,                         /* no UTF-8 */
-        "a\n\n- example.com/foo AAAAAAA=\n",          /* not the dash */
+        "a\n\n- example.com/foo AAAAAAA=\n",          /* a hyphen for the dash */
         "a\n\n\xE2\x80\x94 AAAAAAA=\n",               /* no name */
         "a\n\n\xE2\x80\x94  AAAAAAA=\n",              /* an empty name */
         "a\n\n\xE2\x80\x94 x+y AAAAAAA=\n",           /* '+' in a name */
@@ -204,8 +204,8 @@ static void test_notes_not_written_as_they_must_be_are_refused(void **state)
         "a\n\n\xE2\x80\x94 x\xE3\x80\x80 AAAAAAA=\n", /* the same */
         "a\n\n\xE2\x80\x94 x\n",                      /* no signature */
         "a\n\n\xE2\x80\x94 x \n",                     /* an empty one */
-        "a\n\n\xE2\x80\x94 x AAAAAA==\n",             /* a key id and nothing else */
-        "a\n\n\xE2\x80\x94 x AAAAAAB=\n",             /* base64 with bits that mean nothing */
+        "a\n\n\xE2\x80\x94 x AAAAAA==\n",             /* only a key id */
+        "a\n\n\xE2\x80\x94 x AAAAAAB=\n",             /* base64 with unused bits set */
         "a\n\n\xE2\x80\x94 x AAAAAAA\n",              /* without padding */
         "a\n\n\xE2\x80\x94 x AAAAAAA= \n",            /* with a space behind */
         "a\n\n\xE2\x80\x94 x AAAAAAA= AAAAAAA=\n",    /* two */

@@ -16,11 +16,11 @@
 #define LEAVES       100000
 #define STORE_LEVELS 3
 
-/* Where a store would keep it: leaf hashes and full tiles. */
+/* In place of a store: leaf hashes and full tiles. */
 struct cache {
     struct hash *leaves;
     uint64_t leaf_count;
-    struct bytes tiles[STORE_LEVELS]; /* one behind the other */
+    struct bytes tiles[STORE_LEVELS]; /* one after the other */
     size_t loads;
     bool is_broken;
     bool is_short;
@@ -34,7 +34,7 @@ static bool put_tile(void *cookie, unsigned level, uint64_t number, struct view 
         return error_set(err, E_FIL_03, "the disk is full");
     assert_true(level < STORE_LEVELS);
     assert_int_equal(hashes.size, TREE_TILE_BYTES);
-    assert_int_equal(s->tiles[level].size, number * TREE_TILE_BYTES); /* in order, each once */
+    assert_int_equal(s->tiles[level].size, number * TREE_TILE_BYTES); /* in ascending order, each once */
     bytes_append_view(&s->tiles[level], hashes);
     return true;
 }
@@ -99,7 +99,7 @@ static struct tree *grow_tree(struct cache *s, uint64_t size)
     return t;
 }
 
-/* By the tree of all leaves: a complete subtree. */
+/* A complete subtree, computed from all its leaves. */
 static bool naive_node(void *cookie, unsigned level, uint64_t index, struct hash *out, struct error *err)
 {
     struct cache *s = cookie;
@@ -301,7 +301,7 @@ static void test_a_store_that_lost_a_part_is_named(void **state)
     assert_int_equal(err.code, E_LOG_02);
     assert_null(again);
 
-    with.size = 512; /* the tiles are cut, the leaves are not asked for */
+    with.size = 512; /* the tiles are cut short, the leaves are not asked for */
     s.is_short = true;
     error_clear(&err);
     assert_false(tree_open(&with, &again, &err));

@@ -1,4 +1,4 @@
-/* Memory that ends together: within its bound, aligned, and used again. */
+/* Arenas: within their bound, aligned, freed as a whole, and reused. */
 #include "base/arena.h"
 
 #include <setjmp.h>

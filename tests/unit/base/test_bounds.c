@@ -1,4 +1,4 @@
-/* The limits of base/bounds.h: they fit one another, and tests that are there stand at each and one over it
+/* The limits of base/bounds.h: they are consistent with one another, and each has a test at it and a test one over it
  * (bounds.def). */
 #include "base/bounds.h"
 #include "base/file.h"
@@ -60,11 +60,11 @@ static void test_each_bound_has_a_row_and_each_row_a_bound(void **state)
             fail_msg("nobody stands at %.*s: write the test, and its row in bounds.def", (int)size, name);
         at = name + size;
     }
-    assert_int_equal(found, ROWS); /* a row too many is of a bound that went, or stands twice */
+    assert_int_equal(found, ROWS); /* a surplus row names a bound that was removed, or stands twice */
     bytes_fini(&bounds);
 }
 
-/* That it is defined and that it is run. */
+/* That the test is defined and that it is run. */
 static void check_test(const struct bytes *source, const char *file, const char *test)
 {
     char text[256];
@@ -97,14 +97,14 @@ static void test_the_test_at_each_bound_is_there(void **state)
     bytes_fini(&source);
 }
 
-/* Times are armed as they stand; what can be wrong with them is how they go together. */
+/* The constants are armed as they are; only their relations can be wrong. */
 static void test_the_times_of_a_link_fit_one_another(void **state)
 {
     (void)state;
-    assert_true(BOUND_HANDSHAKE_MS < BOUND_PING_MS); /* a link that is not made yet is given up before it is asked */
+    assert_true(BOUND_HANDSHAKE_MS < BOUND_PING_MS); /* a handshake times out before the first ping */
     assert_true(2 * BOUND_PING_MS < BOUND_IDLE_MS);  /* two pings may be lost */
-    assert_true(3 * BOUND_PING_MS >= BOUND_IDLE_MS); /* and not three: what is gone is known to be gone */
-    assert_true(BOUND_FUTURE_MS > BOUND_IDLE_MS);    /* a message that waited on a slow link is not of the future */
+    assert_true(3 * BOUND_PING_MS >= BOUND_IDLE_MS); /* but not three: a dead link is noticed */
+    assert_true(BOUND_FUTURE_MS > BOUND_IDLE_MS);    /* a message that waited on a slow link is not in the future */
     assert_true(2 * BOUND_LINK_OUT <= BOUND_STREAM_OUT);
     assert_true(BOUND_ENVELOPE < BOUND_LINK_OUT);
 }
@@ -115,8 +115,7 @@ static void test_the_largest_message_fits_an_envelope_and_an_envelope_a_frame(vo
 
     (void)state;
     assert_int_equal(envelope_bucket(largest + 1), 0);
-    /* The ciphertext with its tag, and the header: each a field with a tag of one byte and a length of three and two.
-     */
+    /* The ciphertext with its tag, and the header: each a field with a tag of one byte and a length of three or two. */
     assert_int_equal(1 + 2 + BOUND_HEADER + 1 + 3 + largest + 16, BOUND_ENVELOPE);
     assert_true(BOUND_ENVELOPE <= BOUND_FRAME);
     assert_true(BOUND_DIRECTORY <= BOUND_FRAME);

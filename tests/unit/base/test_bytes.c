@@ -71,7 +71,7 @@ static void test_views_compare_as_their_bytes_do(void **state)
     assert_true(view_compare(view_of_text("b"), view_of_text("a")) > 0);
     assert_true(view_compare(view_of_text("a"), view_of_text("ab")) < 0);
     assert_true(view_compare(view_of_text("ab"), view_of_text("a")) > 0);
-    assert_true(view_compare(view_of_text("\xFF"), view_of_text("a")) > 0); /* bytes have no sign */
+    assert_true(view_compare(view_of_text("\xFF"), view_of_text("a")) > 0); /* bytes are unsigned */
     assert_int_equal(view_compare(view_of(NULL, 0), view_of_text("")), 0);
     assert_int_equal(view_compare(view_of_text("ab"), view_of_text("ab")), 0);
 }

@@ -1,4 +1,4 @@
-/* One way to fail: the sentence, its wrapping, and the table that every code stands in. */
+/* Errors: the sentence, its wrapping, and the table that holds every code. */
 #include "base/error.h"
 #include "base/text.h"
 
@@ -64,7 +64,7 @@ static void test_every_row_of_the_table_is_whole_and_its_code_is_its_own(void **
         bool known = false;
 
         assert_true(strlen(row->code) == 8 && row->code[0] == 'E' && row->code[1] == '-' && row->code[5] == '-');
-        assert_int_equal(error_code_find(row->code), i); /* the first of that code is this one */
+        assert_int_equal(error_code_find(row->code), i); /* the first row with this code */
         assert_true(row->fault > FAULT_NONE && row->fault <= FAULT_BUG);
         for (size_t s = 0; s < sizeof statuses / sizeof statuses[0]; s++)
             known = known || row->exit_status == statuses[s];
@@ -76,7 +76,7 @@ static void test_every_row_of_the_table_is_whole_and_its_code_is_its_own(void **
     assert_int_equal(error_code_find("E-XXX-99"), E_NONE);
 }
 
-/* Runs WHAT in a child; the signal that ended it. */
+/* Runs WHAT in a child and returns the signal that ended it. */
 static int signal_of(void (*what)(void))
 {
     int status = 0;

@@ -1,4 +1,4 @@
-/* Files: read within bounds, written whole or not at all, whatever happens in between. */
+/* Files: read within bounds, written whole or not at all, wherever a failure comes. */
 #include "base/file.h"
 
 #include <dirent.h>
@@ -181,7 +181,7 @@ static void test_a_folder_is_made_once_and_a_file_is_none(void **state)
     assert_false(file_sync_folder(sub, &err));
 }
 
-/* A disk that takes the first half: the old file stays, and no half of the new one. */
+/* A disk that takes only the first half: the old file stays, and nothing of the new one. */
 static void test_a_write_that_fails_in_the_middle_leaves_the_old_file(void **state)
 {
     static uint8_t large[65536];
@@ -208,7 +208,7 @@ static void test_a_write_that_fails_in_the_middle_leaves_the_old_file(void **sta
     assert_int_equal(files_in_folder(false), 1);
 }
 
-#define BLOCK 300000 /* bytes: many writes of the kernel, so that the end comes in the middle of one */
+#define BLOCK 300000 /* bytes; many write() calls, so that the limit falls within one */
 
 static void write_for_ever(void)
 {

@@ -1,4 +1,4 @@
-/* Secrets: wiped, kept out of core dumps, compared without a clock telling. */
+/* Secrets: wiped, kept out of core dumps, compared in constant time. */
 #include "base/secret.h"
 
 #include <setjmp.h>
@@ -35,7 +35,7 @@ static void test_a_secret_begins_zeroed_and_is_wiped_at_its_end(void **state)
     secret_fini(&s);
 
     assert_null(s.at);
-    /* The pages stay ours; the first bytes of a free place say where the next is. */
+    /* The pages stay mapped; the first bytes of a free slot link to the next. */
     assert_true(is_zero(was + sizeof(void *), 64 - sizeof(void *)));
     secret_fini(&s);
 }

@@ -1,4 +1,4 @@
-/* States as a table: what it allows happens, what it forbids ends the process. */
+/* State tables: an allowed transition happens, a forbidden one aborts. */
 #include "base/step.h"
 
 #include <setjmp.h>

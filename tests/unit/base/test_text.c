@@ -1,4 +1,4 @@
-/* Text from outside: each reader takes one spelling of a value and refuses every other. */
+/* Untrusted text: each parser accepts one spelling of a value and refuses every other. */
 #include "base/clock.h"
 #include "base/text.h"
 

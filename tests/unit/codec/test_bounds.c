@@ -1,5 +1,5 @@
-/* Limits of base/bounds.h that no other test of this room stands at: what is at the bound is taken, one over it is not.
- */
+/* Limits of base/bounds.h that no other test of this room covers: what is at the bound is accepted, one over is
+ * refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -68,7 +68,7 @@ static void test_a_header_over_its_bound_is_refused_unread(void **state)
     struct envelope_header h;
 
     (void)state;
-    raw_fill(&wire, 1, 'x', BOUND_HEADER - 3); /* nonsense at the bound is read, and found to be nonsense */
+    raw_fill(&wire, 1, 'x', BOUND_HEADER - 3); /* at the bound it is decoded, and refused as malformed */
     assert_int_equal(wire.size, BOUND_HEADER);
     assert_false(envelope_header_decode(bytes_view(&wire), &arena, &h, &err));
     assert_int_not_equal(err.code, E_BYT_02);
@@ -85,7 +85,7 @@ static void test_an_envelope_over_its_bound_is_refused_unread(void **state)
     raw_fill(&wire, 1, 'x', BOUND_ENVELOPE - 4);
     assert_int_equal(wire.size, BOUND_ENVELOPE);
     assert_false(envelope_decode(bytes_view(&wire), &arena, &e, &err));
-    assert_non_null(strstr(err.text, "header")); /* it was read so far */
+    assert_non_null(strstr(err.text, "header")); /* so the size was accepted */
     bytes_append_u8(&wire, 0);
     assert_false(envelope_decode(bytes_view(&wire), &arena, &e, &err));
     assert_int_equal(err.code, E_BYT_02);
@@ -222,7 +222,7 @@ static void test_requests_and_memberships_end_at_their_bounds(void **state)
     (void)state;
     memset(bytes_reserve(&wire, BOUND_MEMBERSHIP_FILE + 1), 'A', BOUND_MEMBERSHIP_FILE + 1);
     assert_false(request_decode(view_of(wire.at, BOUND_REQUEST_FILE), &arena, &request, &err));
-    assert_null(strstr(err.text, "over")); /* read, and found to be none */
+    assert_null(strstr(err.text, "over")); /* read, and found to be malformed */
     assert_false(request_decode(view_of(wire.at, BOUND_REQUEST_FILE + 1), &arena, &request, &err));
     assert_non_null(strstr(err.text, "over 262144 bytes"));
     assert_false(membership_file_decode(view_of(wire.at, BOUND_MEMBERSHIP_FILE), &arena, &membership, &err));
@@ -337,7 +337,7 @@ static void test_a_body_is_taken_at_its_bound_and_not_over_it(void **state)
     assert_int_equal(err.code, E_BYT_02);
 }
 
-/* --- what programs ask --- */
+/* --- control socket --- */
 
 static void put_ident(unsigned field)
 {

@@ -62,7 +62,7 @@ static void test_every_other_spelling_is_refused(void **state)
         "refex-keys/v1\nmission@nrm.example\nsequence 07\ncontent 1 1\n" KEY,
         "refex-keys/v1\nmission@nrm.example\nsequence 7 \ncontent 1 1\n" KEY,
         "refex-keys/v1\nmission@nrm.example\nsequence 0\ncontent 1 1\n" KEY,
-        "refex-keys/v1\nmission@nrm.example\nsequence 9223372036854775808\ncontent 1 1\n" KEY, /* no row holds it */
+        "refex-keys/v1\nmission@nrm.example\nsequence 9223372036854775808\ncontent 1 1\n" KEY, /* 2^63 */
         "refex-keys/v1\nmission@nrm.example\nsequence 7\ncontent 2 1\n" KEY,
         "refex-keys/v1\nmission@nrm.example\nsequence 7\ncontent 0 1\n" KEY,
         "refex-keys/v1\r\nmission@nrm.example\nsequence 7\ncontent 1 1\n" KEY,

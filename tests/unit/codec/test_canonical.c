@@ -1,7 +1,8 @@
 /* Every message has one spelling.
  *
- * Valid messages are thrown from dice and broken, by every rule of docs/PROTOCOL.md 3 and byte by byte. What breaks a
- * rule is refused; what is not refused comes out of the encoder in the very bytes that went in. */
+ * Valid messages are made at random and broken, by every rule of docs/PROTOCOL.md 3 and byte by byte. What breaks a
+ * rule is refused; whatever is accepted encodes to the very bytes that were decoded.
+ */
 #include "audit.pb-c.h"
 #include "codec/body_codec.h"
 #include "codec/consent_codec.h"
@@ -82,7 +83,7 @@ static const struct message {
     const ProtobufCMessageDescriptor *d;
     round_trip_fn *round_trip;
     void (*make)(struct fake_random *d, struct arena *a, unsigned variant, struct bytes *out);
-    unsigned first, end; /* variants: kinds where there are kinds */
+    unsigned first, end; /* variants: the kinds, where the message has kinds */
 } messages[] = {
     {"record", &refex__audit_record__descriptor, round_trip_record, make_record, 1, RECORD_HOUSE_END},
     {"consent header", &refex__consent_header__descriptor, round_trip_consent_header, make_consent_header, 0, 3},
@@ -111,7 +112,7 @@ static bool round_trips(struct fixture *b, const struct message *m, const struct
     return round_trip_holds(m->round_trip, bytes_view(wire), &b->arena, &b->again);
 }
 
-/* Throws the next message of M into B->wire; false where there is none of VARIANT. */
+/* Makes the next random message of M in B->wire; false where there is none of VARIANT. */
 static bool make_message(struct fixture *b, const struct message *m, unsigned variant)
 {
     arena_reset(&b->samples);
@@ -120,7 +121,7 @@ static bool make_message(struct fixture *b, const struct message *m, unsigned va
     return b->wire.size != 0;
 }
 
-/* --- the fields of a message, taken apart --- */
+/* --- the fields of a message --- */
 
 #define FIELDS_MAX 64
 
@@ -128,7 +129,7 @@ struct field {
     uint32_t number;
     unsigned type;
     size_t begin;   /* of the tag */
-    size_t tag_end; /* of the number or length behind it */
+    size_t tag_end; /* of the number or length after it */
     size_t at;      /* of the value (a number) or of what the length counts */
     size_t end;
 };
@@ -210,7 +211,7 @@ static void break_field(struct fixture *b, const struct message *m, const struct
 {
     static const uint8_t eight[8] = {1, 0, 0, 0, 0, 0, 0, 0};
 
-    append_piece(b, 0, f->tag_end - 1); /* the tag's last byte goes on, to a zero */
+    append_piece(b, 0, f->tag_end - 1); /* the tag's last byte continues with a zero */
     bytes_append_u8(&b->broken, b->wire.at[f->tag_end - 1] | 0x80);
     bytes_append_u8(&b->broken, 0);
     append_piece(b, f->tag_end, end);
@@ -255,7 +256,7 @@ static void break_field(struct fixture *b, const struct message *m, const struct
     append_piece(b, 0, f->end);
     append_piece(b, f->begin, end);
     if (is_repeated_bytes(m, f->number))
-        bytes_clear(&b->broken); /* an item twice is for the set's own rule */
+        bytes_clear(&b->broken); /* whether an item may repeat is the set's own rule */
     else
         assert_refused(b, m, "a field twice", f->number);
 }
@@ -325,8 +326,8 @@ static void set_byte(struct fixture *b, const struct message *m, size_t i, uint8
     (void)round_trips(b, m, &b->broken);
 }
 
-/* Every value of every byte where the message is small; near values and single bits of bytes here and there where it is
- * large, all of the first ones, where structure is. */
+/* Every value of every byte where the message is small. Where it is large: near values and single bits of some bytes,
+ * and of all the first ones, which hold the structure. */
 static void mutate(struct fixture *b, const struct message *m, bool thorough)
 {
     size_t step = b->wire.size > 600 ? 7 : 1;

@@ -1,4 +1,4 @@
-/* The table of fields, proto/case.proto and the bytes say the same thing; what is read is what would be written. */
+/* The table of fields, proto/case.proto and the encoding agree; what is decoded encodes to the same bytes. */
 #include "base/bounds.h"
 #include "case.pb-c.h"
 #include "codec/case_codec.h"
@@ -44,7 +44,7 @@ static void to_proto_name(const char *name, char *out)
     *out = '\0';
 }
 
-/* The enum has the codes of the list behind its own name, and a zero that is never written. */
+/* The enum has the codes of the list that its name is made from, and a zero that is never written. */
 static void check_enum(const ProtobufCEnumDescriptor *e, const char *name, const char *const *codes, uint32_t count)
 {
     char value[128];
@@ -93,7 +93,7 @@ static void check_field(const struct case_field *f, const ProtobufCFieldDescript
         check_enum(d->descriptor, "YesNo", yes_no, 2);
 }
 
-/* Every field of message D of section S (or of group G in it) stands in the table as it is. Returns how many. */
+/* Every field of message D of section S (or of group G in it) agrees with the table. Returns how many there are. */
 static size_t check_message(enum section s, enum case_group g, const ProtobufCMessageDescriptor *d)
 {
     size_t count = 0;
@@ -164,7 +164,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* A value that the field may hold, by the dice. */
+/* A random value that the field may hold. */
 static void add_any(struct fixture *f, struct fake_random *random, const struct case_field *field, uint32_t record)
 {
     static const char *const texts[] = {"a", "Прикладенко", "Źdźbło \"Mia\"", "İstanbul 5 / 7"};
@@ -214,8 +214,7 @@ static void append_values(const struct case_data *c, enum section s, struct byte
         }
 }
 
-/* Section S of F, out and in again: the same values, the same bytes, and what protobuf-c makes of them is the same too.
- */
+/* Encodes and decodes section S of F: the same values, the same bytes, and protobuf-c packs it to the same bytes. */
 static void check_round_trip(struct fixture *f, enum section s)
 {
     struct arena arena = {0};
@@ -314,7 +313,7 @@ static void test_all_fields_of_every_section_are_listed(void **state)
     }
 }
 
-/* --- left out --- */
+/* --- excluded fields --- */
 
 /* Section S of a case with all of its values but those of the field or group REF. */
 static void encode_but(const struct case_data *c, enum section s, uint32_t ref, struct bytes *out, bool *empty)
@@ -338,7 +337,7 @@ static void encode_but(const struct case_data *c, enum section s, uint32_t ref, 
     arena_fini(&arena);
 }
 
-/* Each field and each group of section S alone, from values in F. */
+/* Each field and each group of section S excluded alone, with values from F. */
 static size_t check_without_each(struct fixture *f, enum section s)
 {
     uint32_t refs[CASE_SECTION_FIELDS];
@@ -383,7 +382,7 @@ static void test_without_a_field_is_what_the_others_alone_would_make(void **stat
             all += messages[s]->n_fields;
         }
         if (seed == 1)
-            assert_int_equal(fields, all); /* every field and group there is was left out once */
+            assert_int_equal(fields, all); /* every field and group was excluded once */
     }
 }
 

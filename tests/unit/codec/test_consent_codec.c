@@ -126,7 +126,7 @@ static void test_a_consent_receipt_comes_back_as_it_was(void **state)
     arena_fini(&a);
 }
 
-/* --- by hand --- */
+/* --- encoded by hand --- */
 
 static enum error_code read_header(uint32_t given_by, size_t notice, size_t language, uint32_t interpreter,
                                    uint32_t seen_alone)
@@ -293,7 +293,7 @@ static void test_shown_grants_have_a_place_among_the_commitments(void **state)
     assert_int_equal(read_receipt(256, 1, (const uint32_t[]){0}, 0), E_BYT_03);
     assert_int_equal(read_receipt(256, 2, (const uint32_t[]){3, 3}, 0), E_BYT_03);
     assert_int_equal(read_receipt(256, 2, (const uint32_t[]){3, 2}, 0), E_BYT_03);
-    assert_int_equal(read_receipt(256, 0, NULL, 0), E_NONE); /* the stored record of a no */
+    assert_int_equal(read_receipt(256, 0, NULL, 0), E_NONE); /* the stored record of a refusal */
 }
 
 static void test_commitments_and_paths_are_whole_and_end_at_their_limits(void **state)

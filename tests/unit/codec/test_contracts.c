@@ -1,5 +1,4 @@
-/* What holds for every message of every contract in proto/, so that strict reading is possible and memory is bounded.
- */
+/* What holds for every message of every contract in proto/: strict decoding is possible and memory is bounded. */
 #include "base/bounds.h"
 #include "every_message.h"
 
@@ -13,8 +12,7 @@
 
 #define COUNT (sizeof every_message / sizeof every_message[0])
 
-/* Messages within D, D counted; ends the test where it is deeper than any message may be, which one that contains
- * itself is too. */
+/* The depth of D, itself included; fails where a message contains itself. */
 static unsigned depth(const ProtobufCMessageDescriptor *d, unsigned above)
 {
     unsigned max_depth = 1;
@@ -84,7 +82,7 @@ static void test_every_field_can_be_read_strictly(void **state)
             check_field(every_message[i], &every_message[i]->fields[k]);
 }
 
-/* Of two fields of one `oneof` protobuf-c would keep the last; one alone says presence. */
+/* Of two fields of one `oneof` protobuf-c would keep the last; a `oneof` of one field is how presence is expressed. */
 static void test_a_oneof_has_one_field(void **state)
 {
     (void)state;

@@ -1,5 +1,4 @@
-/* The directory's text, request.refex and membership.refex: what is written is read back, what was changed is refused.
- */
+/* The directory's text, request.refex and membership.refex: what is written is read back, anything else is refused. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -233,7 +232,7 @@ static void test_a_directory_with_another_first_line_or_number_is_refused(void *
         {"refex-directory/v1", "refex-directory/v2"},
         {"refex-directory/v1", "refex-keys/v1"},
         {"nrm.example", "NRM.example"},
-        {"nrm.example", "other.example"}, /* the members are not its */
+        {"nrm.example", "other.example"}, /* the members are of another federation */
         {"ab0000", "AB00000000000000000000000000000000000000000000000000000000000000"},
         {"ab0000", "ab"},
         {"sequence", "sequence 03"},

@@ -270,7 +270,7 @@ static void test_padding_that_is_not_zeros_up_to_a_bucket_is_refused(void **stat
     }
     p[4 * KIB - 1] = 1;
     assert_false(content_unpad(view_of(p, 4 * KIB), &content, &err));
-    write_u32(p, 4 * KIB - 4); /* no filler at all */
+    write_u32(p, 4 * KIB - 4); /* no padding at all */
     assert_true(content_unpad(view_of(p, 4 * KIB), &content, &err));
     write_u32(p, 4 * KIB - 3);
     assert_false(content_unpad(view_of(p, 4 * KIB), &content, &err));
@@ -280,7 +280,7 @@ static void test_padding_that_is_not_zeros_up_to_a_bucket_is_refused(void **stat
     assert_false(content_unpad(view_of(p, 4 * KIB), &content, &err));
 }
 
-/* --- by hand --- */
+/* --- encoded by hand --- */
 
 static enum error_code read_header(uint32_t version, uint32_t suite, const char *sender, size_t key, size_t enc,
                                    uint32_t sequence)

@@ -1,4 +1,4 @@
-/* What nodes say to each other apart from envelopes: there and back, and nothing malformed. */
+/* What nodes send each other apart from envelopes: encoded and decoded again, and malformed messages refused. */
 #include "codec/peer_codec.h"
 
 #include "base/bounds.h"
@@ -115,7 +115,7 @@ static void test_a_refusal_comes_back_and_has_a_step(void **state)
     assert_int_equal(back.step, 4);
     assert_true(view_equal(back.bundle, r.bundle));
 
-    bytes_append(&wire, "\x22\x01x", 3); /* field 4: only the hello may grow */
+    bytes_append(&wire, "\x22\x01x", 3); /* field 4: only the hello may have new fields */
     assert_false(peer_refusal_decode(bytes_view(&wire), &arena, &back, &err));
     assert_int_equal(err.code, E_LNK_10);
     for (uint32_t step = 0; step <= 13; step += 13) {

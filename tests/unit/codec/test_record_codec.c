@@ -174,7 +174,7 @@ static void test_a_record_of_every_kind_comes_back_as_it_was(void **state)
     arena_fini(&a);
 }
 
-/* --- records that no node makes: {version, salt, time, kind, own message} written by hand --- */
+/* --- records that no node makes: {version, salt, time, kind, own message} encoded by hand --- */
 
 static enum error_code read_record(uint32_t version, size_t salt, uint32_t kind, unsigned own_field,
                                    const struct bytes *own)
@@ -197,7 +197,7 @@ static enum error_code read_record(uint32_t version, size_t salt, uint32_t kind,
     return err.code;
 }
 
-/* What OWN says as a record of KIND; ends OWN. */
+/* Decodes a record of KIND that holds OWN, and clears OWN. */
 static enum error_code read_own(uint32_t kind, struct bytes *own)
 {
     enum error_code code = read_record(1, 16, kind, 15 + kind, own);
@@ -225,8 +225,8 @@ static void test_a_record_has_the_message_of_its_kind_and_no_other(void **state)
     assert_int_equal(read_record(1, 15, RECORD_RECEIVED, 17, &own), E_BYT_03); /* salt */
     assert_int_equal(read_record(1, 17, RECORD_RECEIVED, 17, &own), E_BYT_03);
     assert_int_equal(read_record(1, 16, RECORD_RECEIVED, 18, &own), E_BYT_03); /* REFUSED's */
-    assert_int_equal(read_record(1, 16, RECORD_RECEIVED, 0, NULL), E_BYT_03);  /* none */
-    assert_int_equal(read_record(1, 16, 20, 35, &own), E_BYT_01);              /* a kind that is none */
+    assert_int_equal(read_record(1, 16, RECORD_RECEIVED, 0, NULL), E_BYT_03);  /* no own message */
+    assert_int_equal(read_record(1, 16, 20, 35, &own), E_BYT_01);              /* an unknown kind */
     assert_int_equal(read_record(1, 16, 20, 0, NULL), E_BYT_03);
     assert_int_equal(read_record(1, 16, 4000000000u, 0, NULL), E_BYT_03);
     bytes_fini(&own);
@@ -243,7 +243,7 @@ static void test_ids_hashes_and_names_are_whole(void **state)
     assert_int_equal(read_own(RECORD_RECEIVED, &own), E_BYT_03);
     put_received(&own, "ngo@nrm.example", 16, 31, 1);
     assert_int_equal(read_own(RECORD_RECEIVED, &own), E_BYT_03);
-    put_received(&own, "ngo", 16, 32, 1); /* the short form is for the command line */
+    put_received(&own, "ngo", 16, 32, 1); /* the short name is for the command line */
     assert_int_equal(read_own(RECORD_RECEIVED, &own), E_BYT_03);
     put_received(&own, "NGO@nrm.example", 16, 32, 1);
     assert_int_equal(read_own(RECORD_RECEIVED, &own), E_BYT_03);
@@ -283,7 +283,7 @@ static void test_a_consent_is_given_and_a_withdrawal_stops_or_erases(void **stat
         }
     raw_fill(&own, 1, 'c', 16);
     raw_fill(&own, 2, 'h', 32);
-    raw_number(&own, 3, 1); /* and no day until which it holds */
+    raw_number(&own, 3, 1); /* without the day until which it holds */
     assert_int_equal(read_own(RECORD_CONSENT, &own), E_BYT_03);
     bytes_fini(&own);
 }

@@ -1,4 +1,4 @@
-/* The rules of docs/PROTOCOL.md 3, one by one, on bytes written by hand. */
+/* The rules of docs/PROTOCOL.md 3, one by one, on bytes encoded by hand. */
 #include "audit.pb-c.h"
 #include "codec/strict.h"
 #include "consent.pb-c.h"
@@ -50,7 +50,7 @@ static void test_fields_come_in_order_and_singular_ones_once(void **state)
     REFUSED(GRANT, "\x20\1\x20\1");                /* a number twice */
     REFUSED(GRANT, "\x1a\1x\x1a\1x");              /* a text twice */
     REFUSED(GRANT, "\x0a\1\1\x0a\1\2");            /* a packed list in two pieces */
-    REFUSED(GRANT, "\x32\1a\x38\1\x32\1b");        /* a list with something between */
+    REFUSED(GRANT, "\x32\1a\x38\1\x32\1b");        /* a list with another field in between */
     REFUSED(BODY, "\x82\1\2\x08\1\x82\1\2\x18\1"); /* a message twice: protobuf would merge them */
 }
 
@@ -77,7 +77,7 @@ static void test_wire_types_are_those_of_the_field_and_0_and_2_only(void **state
     REFUSED(GRANT, "\x21\1\0\0\0\0\0\0\0"); /* 64 bits fixed */
     REFUSED(GRANT, "\x25\1\0\0\0");         /* 32 bits fixed */
     REFUSED(GRANT, "\x23\x24");             /* a group */
-    REFUSED(GRANT, "\x26\1");               /* no type at all */
+    REFUSED(GRANT, "\x26\1");               /* an undefined wire type */
     REFUSED(GRANT, "\x08\1");               /* a list that is not packed */
     REFUSED(GRANT, "\x22\1\1");             /* bytes for a number */
     REFUSED(GRANT, "\x18\1");               /* a number for a text */
@@ -95,7 +95,7 @@ static void test_what_is_zero_or_empty_is_left_out(void **state)
     REFUSED(HEADER, "\x0a\0");
     REFUSED(BODY, "\x82\1\0");    /* a message with nothing in it */
     REFUSED(BODY, "\x1a\0");      /* the same in a list */
-    HOLDS(GRANT, "\x0a\3\0\1\2"); /* the number zero in a list is for the codec to judge */
+    HOLDS(GRANT, "\x0a\3\0\1\2"); /* a zero in a list is for the codec to judge */
 }
 
 static void test_unknown_fields_are_refused_unless_they_are_to_be_ignored(void **state)
@@ -151,7 +151,7 @@ static void test_a_message_within_ends_where_its_length_says(void **state)
     (void)state;
     REFUSED(BODY, "\x82\1\3\x08\1");           /* longer than what is there */
     REFUSED(BODY, "\x1a\3\x08\1\x12\x82\1");   /* a field cut by the end of its message */
-    HOLDS(BODY, "\x1a\2\x08\1\x82\1\2\x08\1"); /* after the inner end the outer goes on */
+    HOLDS(BODY, "\x1a\2\x08\1\x82\1\2\x08\1"); /* the outer message goes on after the end of the inner one */
 }
 
 /* No contract is as deep as the bound, so this message is made for the test: field 1 is another of its kind, field 2 a

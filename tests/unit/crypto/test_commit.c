@@ -1,4 +1,4 @@
-/* Commitments and the leaf of a record against the vectors of an implementation that shares no code with this one. */
+/* Commitments and the leaf of a record against the vectors of an independent implementation. */
 #include "crypto/commit.h"
 #include "crypto/digest.h"
 #include "vectors.h"
@@ -67,7 +67,7 @@ static void test_a_consent_is_as_in_the_vectors(void **state)
     commit_consent(&h, bytes_view(&g), &all);
     assert_hash(v, "consent.commitment", &all);
 
-    g.at[g.size - 1] ^= 1; /* even a grant nobody is shown is bound */
+    g.at[g.size - 1] ^= 1; /* a grant that is disclosed to nobody is committed to as well */
     commit_consent(&h, bytes_view(&g), &h);
     assert_memory_not_equal(h.at, all.at, HASH_SIZE);
 

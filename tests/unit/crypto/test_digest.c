@@ -1,4 +1,5 @@
-/* SHA-256, the tree hashes, HMAC and HKDF against the examples of their standards; the real dice. */
+/* SHA-256, the tree hashes, HMAC and HKDF against the examples of their standards; the operating system's random
+ * source. */
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "crypto/random.h"
@@ -28,7 +29,7 @@ static void fill(uint8_t *at, size_t size, uint8_t first)
         at[i] = (uint8_t)(first + i);
 }
 
-/* FIPS 180-4, example of 3 and of 56 bytes. */
+/* FIPS 180-4, the examples of 3 and of 56 bytes. */
 static void test_sha256_is_the_standards(void **state)
 {
     struct hash h;
@@ -64,7 +65,7 @@ static void test_a_leaf_and_a_node_are_told_apart_by_their_first_byte(void **sta
     assert_memory_not_equal(node.at, leaf.at, HASH_SIZE);
     digest_leaf(view_of(NULL, 0), &leaf); /* RFC 6962: the leaf of an empty record */
     assert_hex(leaf.at, HASH_SIZE, "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d");
-    digest_node(&l, &r, &l); /* the result may stand in the place of a child */
+    digest_node(&l, &r, &l); /* the output may overwrite an input */
     assert_memory_equal(node.at, l.at, HASH_SIZE);
 }
 
@@ -140,7 +141,7 @@ static void test_a_child_does_not_generate_what_its_parent_generates(void **stat
     pid_t child;
 
     (void)state;
-    random_fill(&random_real, ours, 1); /* the pool is filled now, and the child has a copy of it */
+    random_fill(&random_real, ours, 1); /* the buffer is filled now, and the child has a copy of it */
     assert_int_equal(pipe(ends), 0);
     child = fork();
     if (child == 0) {
@@ -154,7 +155,7 @@ static void test_a_child_does_not_generate_what_its_parent_generates(void **stat
     (void)close(ends[1]);
 
     assert_memory_not_equal(ours, theirs, sizeof ours);
-    assert_memory_not_equal(theirs, zeros, sizeof theirs); /* nor what is left of a wiped pool */
+    assert_memory_not_equal(theirs, zeros, sizeof theirs); /* nor what is left of a wiped buffer */
 }
 
 int main(void)

@@ -1,4 +1,4 @@
-/* The storage key's file: protectors, refusals, and taking a new key into use without ever having none. */
+/* The file of the storage key: protectors, refusals, and replacing the key without a moment in which none is valid. */
 #include "base/bounds.h"
 #include "base/file.h"
 #include "base/secret.h"
@@ -107,9 +107,9 @@ static void test_a_passphrase_opens_and_another_does_not(void **state)
     refuse_open("rain on the harbour rook", E_KEY_05);
     refuse_open("", E_KEY_05);
     file = content();
-    assert_null(memmem(file.at, file.size, a, 32)); /* not in the clear */
+    assert_null(memmem(file.at, file.size, a, 32)); /* not in plain text */
 
-    file.at[23] = 1; /* called plain by somebody: the key is still wrapped by the passphrase */
+    file.at[23] = 1; /* marked as plain: the key is still wrapped by the passphrase */
     assert_true(file_write(path, bytes_view(&file), 0600, &err));
     refuse_open("", E_KEY_06);
     file.at[23] = 2;
@@ -168,7 +168,7 @@ static void test_what_is_damaged_is_refused(void **state)
         refuse_open("", E_KEY_06);
         file.at[i] ^= 0x20;
     }
-    for (size_t i = 512; i < 512 + 88; i++) { /* the cell */
+    for (size_t i = 512; i < 512 + 88; i++) { /* the wrapped key */
         file.at[i] ^= 0x20;
         assert_true(file_write(path, bytes_view(&file), 0600, &err));
         refuse_open("", E_KEY_06);
@@ -198,12 +198,12 @@ static void test_a_new_key_stands_beside_the_old_until_the_old_is_overwritten(vo
     assert_memory_not_equal(old, new, 32);
     keyfile_close(k);
 
-    k = open_with(""); /* a crash here finds both */
+    k = open_with(""); /* after a crash here both keys are there */
     key_of(k, 1, again);
     assert_memory_equal(again, old, 32);
     key_of(k, 2, again);
     assert_memory_equal(again, new, 32);
-    assert_true(keyfile_add_key(k, 1, 3, &err)); /* the second was never used: begun again */
+    assert_true(keyfile_add_key(k, 1, 3, &err)); /* the second key was never used and is replaced */
     assert_false(keyfile_key(k, 2, &none, &err));
     assert_int_equal(err.code, E_KEY_17);
     key_of(k, 3, new);

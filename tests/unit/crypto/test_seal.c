@@ -1,5 +1,4 @@
-/* HPKE against the vectors of RFC 9180, the envelope of docs/PROTOCOL.md 6 against its own, and what must be refused.
- */
+/* HPKE against the vectors of RFC 9180, envelopes against those of docs/PROTOCOL.md 6, and what must be refused. */
 #include "base/secret.h"
 #include "crypto/digest.h"
 #include "crypto/seal.h"
@@ -161,7 +160,7 @@ static void test_an_envelope_is_as_in_the_vectors(void **state)
     vectors_close(v);
 }
 
-/* A recipient, what seals to it and what it opens with. */
+/* A recipient with the contexts that seal to it and open. */
 struct pair {
     struct seal_key *key;
     struct seal_sender *sender;
@@ -249,7 +248,7 @@ static void assert_refused(struct pair *p, uint32_t sequence, const char *aad, s
     assert_int_equal(err.code, E_KEY_12);
     assert_true(view_equal(bytes_view(&out), view_of_text("before")));
     for (size_t i = 6; i < 6 + 64; i++)
-        assert_int_equal(out.at[i], 0); /* nothing of the plain text stays behind */
+        assert_int_equal(out.at[i], 0); /* no plain text is left in the output */
     bytes_fini(&out);
 }
 

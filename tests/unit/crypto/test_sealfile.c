@@ -1,4 +1,4 @@
-/* Sealing keys on the disk: saved, listed, wrapped anew, and destroyed so that their bytes are gone. */
+/* Sealing keys on the disk: saved, listed, wrapped again, and destroyed so that their bytes are gone. */
 #include "base/file.h"
 #include "base/secret.h"
 #include "crypto/seal.h"
@@ -123,7 +123,7 @@ static void test_a_destroyed_key_is_overwritten_and_gone(void **state)
     assert_int_equal(before.size, sizeof after);
     for (size_t i = 0; i < sizeof after; i += 8)
         assert_memory_not_equal(before.at + i, after + i, 8);
-    assert_true(sealfile_destroy(folder, &id, &err)); /* once more is fine */
+    assert_true(sealfile_destroy(folder, &id, &err)); /* destroying it again succeeds */
     (void)close(held);
     bytes_fini(&before);
 }
@@ -144,7 +144,7 @@ static void test_keys_are_wrapped_anew_even_after_a_crash(void **state)
     assert_true(file_write(path, view_of_text("half a file"), 0600, &err));
     assert_true(sealfile_rewrap(folder, &key_1, &key_2, 2, &err));
     assert_false(file_exists(path));
-    assert_true(sealfile_rewrap(folder, &key_1, &key_2, 2, &err)); /* again changes nothing */
+    assert_true(sealfile_rewrap(folder, &key_1, &key_2, 2, &err)); /* doing it again changes nothing */
     assert_opens(&first, &key_2, a);
     assert_opens(&second, &key_2, b);
     assert_refused(&first, &key_1, E_KEY_17);

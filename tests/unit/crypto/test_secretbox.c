@@ -1,4 +1,4 @@
-/* Sealing at rest against the vectors of docs/PROTOCOL.md 9; moved, changed or cut, nothing opens. */
+/* Sealing at rest against the vectors of docs/PROTOCOL.md 9; what was moved, changed or cut short does not open. */
 #include "base/secret.h"
 #include "crypto/seal_test.h"
 #include "crypto/secretbox.h"

@@ -1,4 +1,4 @@
-/* Ed25519: the vectors, key files that are refused, and public keys that are no use. */
+/* Ed25519: the vectors, key files that are refused, and public keys that are unusable. */
 #include "base/file.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -132,7 +132,7 @@ static void test_a_saved_key_signs_as_before_and_is_never_written_over(void **st
     assert_int_equal(err.code, E_KEY_04);
     sign_key_free(again);
     again = NULL;
-    assert_true(sign_key_open(path, &again, &err)); /* still there */
+    assert_true(sign_key_open(path, &again, &err)); /* the file is still there */
     sign_key_free(again);
     sign_key_free(k);
 }
@@ -204,7 +204,7 @@ static void test_the_key_for_the_link_is_pkcs8(void **state)
     sign_key_free(k);
 }
 
-/* Under the neutral point R = S·B holds for every text: one signature for all of them. */
+/* With the neutral point as the public key, R = S·B holds for every text: one signature would be valid for all. */
 static void test_a_key_under_which_every_text_is_signed_is_refused(void **state)
 {
     uint8_t neutral[SIGN_PUBLIC_SIZE] = {1};

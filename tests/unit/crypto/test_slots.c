@@ -187,7 +187,7 @@ static void test_an_erased_key_is_gone_from_the_file(void **state)
     struct error err;
 
     (void)state;
-    key_of(s, 3, key); /* it is in the cache now, and must go from there too */
+    key_of(s, 3, key); /* it is in the cache now, and must be removed there too */
     key_of(s, 4, neighbour);
     assert_false(slots_is_erased(s, 3));
     assert_true(slots_erase(s, 3, &err));
@@ -200,13 +200,13 @@ static void test_an_erased_key_is_gone_from_the_file(void **state)
     assert_int_equal(before.size, after.size);
     for (size_t i = 0; i + 8 <= SECRETBOX_WRAPPED_SIZE; i += 8)
         assert_memory_not_equal(before.at + at + i, after.at + at + i, 8);
-    assert_memory_equal(before.at, after.at, at); /* and nothing else moved */
+    assert_memory_equal(before.at, after.at, at); /* nothing else changed */
     assert_memory_equal(before.at + at + 80, after.at + at + 80, before.size - at - 80);
     assert_false(secretbox_unwrap(storage_key.at, 1, 3, after.at + at, key));
     slots_close(s);
     s = open_slots();
     refuse_key(s, 3, E_KEY_09);
-    assert_true(slots_erase(s, 3, &err)); /* once more is fine */
+    assert_true(slots_erase(s, 3, &err)); /* erasing again succeeds */
     slots_close(s);
     bytes_fini(&before);
     bytes_fini(&after);
@@ -252,8 +252,7 @@ static void test_growing_keeps_what_was_there(void **state)
     slots_close(s);
 }
 
-/* The writes of growing are: slots, then one of the two counts. A crash leaves any number of their bytes on the disk.
- */
+/* Growing writes the slots, then one of the two counts. A crash leaves any number of these bytes on the disk. */
 static void test_a_crash_while_growing_leaves_the_file_as_it_was(void **state)
 {
     struct bytes old = content(path);
@@ -266,7 +265,7 @@ static void test_a_crash_while_growing_leaves_the_file_as_it_was(void **state)
     slots_close(s);
     grown = content(path);
     assert_int_equal(grown.size, old.size + 3 * SECRETBOX_WRAPPED_SIZE);
-    for (size_t size = old.size; size <= grown.size; size += 7) { /* slots half written, count not */
+    for (size_t size = old.size; size <= grown.size; size += 7) { /* slots partly written, count not */
         struct bytes torn = {0};
 
         bytes_append(&torn, old.at, HEADER);
@@ -283,7 +282,7 @@ static void test_a_crash_while_growing_leaves_the_file_as_it_was(void **state)
         slots_close(s);
         bytes_fini(&torn);
     }
-    for (size_t n = 0; n <= 32; n++) { /* the count half written */
+    for (size_t n = 0; n <= 32; n++) { /* count partly written */
         struct bytes torn = {0};
 
         bytes_append(&torn, grown.at, grown.size);
@@ -378,8 +377,8 @@ static void test_wrapping_anew_keeps_keys_and_erasures_and_ends_the_old_key(void
     bytes_fini(&old);
 }
 
-/* A crash before the exchange leaves the old file and a part of the new; after it, the new one and the old beside it.
- */
+/* A crash before the exchange leaves the old file and a part of the new one; after it, the new file and the old one
+ * beside it. */
 static void test_a_crash_while_wrapping_anew_leaves_one_whole_file(void **state)
 {
     struct bytes old = content(path);
@@ -402,7 +401,7 @@ static void test_a_crash_while_wrapping_anew_leaves_one_whole_file(void **state)
     }
     put_back(path, &new, new.size);
     put_back(new_path, &old, old.size);
-    refuse_open(&storage_key, E_KEY_17); /* who cannot open the one must not destroy the other */
+    refuse_open(&storage_key, E_KEY_17); /* a failure to open one file must not destroy the other */
     assert_true(file_exists(new_path));
     assert_true(slots_open(path, &other_key, &s, &err));
     assert_false(slots_is_erased(s, 0));
