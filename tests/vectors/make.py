@@ -3,11 +3,11 @@
 
     python3 tests/vectors/make.py > tests/vectors/refex.json
 
-Needs python3-cryptography. Everything is fixed: seeds, salts, times, ephemeral keys; run twice it prints the same bytes
-(a test compares). Before it prints anything it makes refex-protocol.json, which an independent hand made, again from the
-inputs given there, and checks its HPKE against the vectors of RFC 9180; it stops where a byte differs.
+Needs python3-cryptography. Everything is fixed: seeds, salts, times, ephemeral keys; each run prints the same bytes (a
+test compares). Before printing it computes refex-protocol.json, which another independent implementation made, again
+from the inputs given there, and checks its HPKE against the vectors of RFC 9180; it exits where a byte differs.
 
-Keys and salts here are for tests only. No person in it exists.
+Keys and salts here are for tests only. The persons are invented.
 """
 
 import base64
@@ -73,14 +73,14 @@ def varint(n):
 
 
 class M:
-    """A message: (number, value) in the order of writing. Values: int, bytes, str, M, list of int (packed), list of others
-    (repeated). Zero and empty values are left out."""
+    """A message: (number, value) in the order of encoding. Values: int, bytes, str, M, list of int (packed), list of
+    others (repeated). Zero and empty values are left out."""
 
     def __init__(self, *fields):
         self.fields = list(fields)
 
     def parts(self):
-        """One piece of bytes for each field, default values left out."""
+        """The encoding of each field, default values left out."""
         out = []
         for number, value in self.fields:
             if isinstance(value, M):
@@ -343,7 +343,7 @@ def body(kind, referral=None, sections=(), own=None):
     return M((1, kind), (2, referral), (3, [M((1, s), (2, d)) for s, d in sections]), (15 + kind, own))
 
 
-# --- the file of the independent hand -------------------------------------------------------------------------------
+# --- the file of the other implementation ---------------------------------------------------------------------------
 
 NGO, MISSION, MINISTRY = "ngo@nrm.example", "mission@nrm.example", "ministry@nrm.example"
 TIME = 1795000000000  # unix milliseconds, 2026-11-18
@@ -366,7 +366,7 @@ def key_name(agency):
 
 
 def remake_given():
-    """Makes refex-protocol.json again from its inputs; stops where a byte differs."""
+    """Computes refex-protocol.json again from its inputs; exits where a byte differs."""
     with open(os.path.join(HERE, "refex-protocol.json"), encoding="utf-8") as f:
         given = json.load(f)
 
@@ -484,7 +484,6 @@ def directory_text(sequence, refresh_after, hard_expiry, directory):
         FID.hex(), sequence, refresh_after, hard_expiry, b64(directory))
 
 
-
 # --- our own vectors ------------------------------------------------------------------------------------------------
 
 
@@ -532,7 +531,7 @@ ACTOR = count_up(0x50, 16)
 
 
 def record_kinds(note):
-    """(name, kind, the kind's own message): for each kind the shortest and the longest form."""
+    """(name, kind, own message): for each kind the shortest and the longest form."""
     d = sha256(b"a body")
     return [
         ("DISCLOSED without sections", 1, M((1, MESSAGE_ID), (2, MISSION), (3, 12), (10, d))),
@@ -576,7 +575,7 @@ def record_kinds(note):
 def make_records(note):
     out = []
     for i, (name, kind, own) in enumerate(record_kinds(note)):
-        # Indexes and actors of every sort: absent (0), one byte, as wide as they come.
+        # Indexes and actors of every width: absent (0), one byte, the widest.
         index = 0 if kind == 11 else (0, 1, 127, 128, 16384, 2**32, 2**63 - 2)[i % 7]
         made = record(kind, own, index=index, actor=ACTOR if i % 2 else None).bytes()
         out.append({"name": name, "kind": kind, "index": index, "time": TIME, "has_actor": i % 2, "bytes": made.hex(),
@@ -584,12 +583,12 @@ def make_records(note):
     return out
 
 
-# Strict decoding: bytes that say what a good message says, or almost, in a way its maker would not have written.
+# Strict decoding: encodings of valid messages, or nearly valid ones, that no encoder of refex makes.
 
 
 def malformed(message, texts=(), lists=(), ids=(), narrow=(), absent=(), needed=()):
-    """[(why, bytes)] from MESSAGE. TEXTS, LISTS, IDS, NARROW: numbers of its fields that are text, packed lists, of a fixed size,
-    numbers of 32 bits. ABSENT: a field of numbers that it leaves out. NEEDED: fields that must be there."""
+    """[(why, bytes)] from MESSAGE. TEXTS, LISTS, IDS, NARROW: numbers of its fields that are text, packed lists, of a
+    fixed size, numbers of 32 bits. ABSENT: a numeric field that it leaves out. NEEDED: mandatory fields."""
     parts = dict(zip([n for n, v in message.fields if M((n, v)).parts()], message.parts()))
     whole = message.bytes()
     numbers = list(parts)
@@ -598,7 +597,7 @@ def malformed(message, texts=(), lists=(), ids=(), narrow=(), absent=(), needed=
         return b"".join(part if n == number else p for n, p in parts.items())
 
     def payload(number):
-        """What is behind tag and length of a field of bytes."""
+        """The value of a field of bytes, after its tag and length."""
         part = parts[number]
         at = len(varint(number << 3 | 2))
         while part[at] & 0x80:
@@ -667,7 +666,7 @@ def malformed(message, texts=(), lists=(), ids=(), narrow=(), absent=(), needed=
 
 
 def inner_malformed(make_outer, own, **rules):
-    """The same for a message within a message."""
+    """The same for a nested message."""
     out = []
     for bad in malformed(own, **rules):
         if bad["why"] != "nothing":
@@ -790,7 +789,7 @@ def make_strict(parts):
                 ("sequence 65,536", M(*(hd.fields[:-1] + [(9, 65536)])).bytes()),
                 ("sequence 0, yet written", M(*hd.fields[:-1]).bytes() + b"\x48\x00"),
             ]],
-        # An envelope is large: of what is tried at all the others, some.
+        # An envelope is large: only some of the faults that the other messages are tried with.
         "envelope": [bad for bad in malformed(envelope, needed=[1, 2]) if bad["why"] in (
             "cut in the last field", "one byte too many", "an unknown field", "two fields in the wrong order", "field 2 twice",
             "field 1 with a length that is not minimal", "field 1 as a number", "without field 1", "without field 2")] + [
@@ -852,7 +851,8 @@ def make_bodies():
 
 
 def make_story():
-    """A consent is recorded, a referral and an inquiry go to the mission under one encapsulated key, the mission receipts."""
+    """A consent is recorded, a referral and an inquiry are sent to the mission under one encapsulated key, and the mission
+    sends receipts."""
     log = Log(origin(NGO), NGO_KEY)
     consent = make_consent()
     given = log.append(record(8, M((1, CONSENT_ID), (2, consent["commitment"]), (3, 1), (4, DAY + 90))).bytes())
@@ -916,7 +916,7 @@ def make_story():
 
 
 def message_with_growth(message, message_id, sent, log):
-    """The path from size 1 is over the tree that this very record makes larger: the record is made first to know its leaf."""
+    """The path from size 1 leads to the tree that includes this very record, so the record is made first for its leaf."""
     salt = count_up(0x90)
     own = M((1, message_id), (2, MISSION), (3, 12), (10, commit("body", salt, sent)))
     leaf = leaf_hash(record(1, own, index=len(log.records), time=TIME + 5000, actor=ACTOR).bytes())
@@ -1034,7 +1034,7 @@ def make_bundle():
 
 
 def make_directory():
-    """Certificates stand as opaque bytes: what is in them is checked by pki, not here. Two directory keys of two."""
+    """Certificates are opaque bytes here; pki checks their contents. Two directory keys of two sign."""
     bundle = MISSION_KEY.note(key_name(MISSION), bundle_text(MISSION, 7, [(x25519_public(MISSION_SEALING), DAY, DAY + 7,
                                                                            DAY + 28)]))
     members = [
