@@ -1,58 +1,59 @@
 #!/bin/bash
-# Goal: a member that lies is refused at the step that finds the lie, logged as the log must be, and blocks nobody's true mail.
+# Goal: a hostile member's message is refused at the step that finds its fault, is logged as required, and blocks no valid
+# message.
 . "$(dirname "$0")/lib.sh"
 
-start_federation ngo:SupportNGO liar:Shelter police:Police mission:InternationalOrganisation
+start_federation ngo:SupportNGO hostile:Shelter police:Police mission:InternationalOrganisation
 start mission
 
 records() { refex audit list --json --kind "$1" --home "${home[mission]}" 2>/dev/null | grep -c .; }
 log_size() { value "$(status_of mission)" exchange_log; }
 
-# send_lies LIE:ANSWER…: on one link, in this order.
-send_lies() {
-    local lies=() each answers=""
+# send_messages MESSAGE:ANSWER…: messages of peer.py, on one link, in this order.
+send_messages() {
+    local names=() each answers=""
 
     for each in "$@"; do
-        lies+=("${each%%:*}")
+        names+=("${each%%:*}")
         answers+="${each%%:*} ${each#*:}"$'\n'
     done
-    must timeout 30 /usr/bin/python3 "$here/peer.py" "${home[liar]}" "127.0.0.1:${port[mission]}" mission \
-        "$dir/liar.membership" "${lies[@]}"
-    check "the answers to the lies" is "$out"$'\n' "$answers"
+    must timeout 30 /usr/bin/python3 "$here/peer.py" "${home[hostile]}" "127.0.0.1:${port[mission]}" mission \
+        "$dir/hostile.membership" "${names[@]}"
+    check "the answers" is "$out"$'\n' "$answers"
 }
 
-say "a true message of this peer is taken: what follows is refused for its lie alone"
-send_lies true:"RECEIVED 1"
+say "a valid message of this peer is accepted: what follows is refused for its fault alone"
+send_messages valid:"RECEIVED 1"
 check "it is logged" is "$(records RECEIVED)" 1
 ask_well mission referral list --in --json
 check "it is there" lines_are "$out" 1
 
 say "before the sender is known: refused on the link, no id taken, counted"
-send_lies garbage:"step 1" wrong-bucket:"step 1" other-recipient:"step 2" expired:"step 2" too-long:"step 2" not-a-member:"step 3" \
-    unknown-key:"step 4" tampered:"step 5" header-changed:"step 5"
+send_messages garbage:"step 1" wrong-bucket:"step 1" other-recipient:"step 2" expired:"step 2" too-long:"step 2" \
+    not-a-member:"step 3" unknown-key:"step 4" tampered:"step 5" header-changed:"step 5"
 check "each of these first ones of the day is a record" is "$(records COUNTED)" 9
-send_lies forged:"step 7" ngo-impersonated:"step 7" no-path:"step 8" wrong-path:"step 8" in-the-future:"step 9" \
+send_messages forged:"step 7" ngo-impersonated:"step 7" no-path:"step 8" wrong-path:"step 8" in-the-future:"step 9" \
     other-id-in-header:"step 9" record-for-another:"step 9" body-not-committed:"step 9" no-consent:"step 9"
 check "none of them is logged as received or refused" is "$(records RECEIVED) $(records REFUSED)" "1 0"
 ask_well mission referral list --in --json
 check "none is in the list" lines_are "$out" 1
 
-say "a forged message does not block the true one of the same id"
-send_lies true:"RECEIVED 1" forged:"step 7" true-after-forged:"RECEIVED 1"
-check "both true ones are logged" is "$(records RECEIVED)" 3
+say "a forged message does not block the valid one of the same id"
+send_messages valid:"RECEIVED 1" forged:"step 7" valid-after-forged:"RECEIVED 1"
+check "both valid ones are logged" is "$(records RECEIVED)" 3
 
 say "a replay is answered with the same receipt, and nothing is taken twice"
 before=$(log_size)
-send_lies true:"RECEIVED 1" replayed:"RECEIVED 1" replayed:"RECEIVED 1"
+send_messages valid:"RECEIVED 1" replayed:"RECEIVED 1" replayed:"RECEIVED 1"
 check "one more record, not three" is "$(log_size)" "$((before + 1))"
 ask_well mission referral list --in --json
 check "four referrals are there" lines_are "$out" 4
 
-say "once the sender is known, a refusal is a record and a receipt"
-send_lies true:"RECEIVED 1" same-id:"REFUSED 2" too-much:"REFUSED 4" consent-changed:"REFUSED 5"
+say "once the sender is known, a refusal gives a record and a receipt"
+send_messages valid:"RECEIVED 1" same-id:"REFUSED 2" too-much:"REFUSED 4" consent-changed:"REFUSED 5"
 check "three refusals are logged" is "$(records REFUSED)" 3
 ask_well mission audit list --kind REFUSED --json
-check "with the sender's name" has "$out" '"from":"liar@nrm.example"'
+check "with the sender's name" has "$out" '"from":"hostile@nrm.example"'
 check "in the words of the log" has "$out" '"outcome":"not-covered"'
 ask_well mission referral list --in --json
 check "nothing of them is in the list" lines_are "$out" 5
@@ -63,21 +64,21 @@ flood=()
 for _ in {1..40}; do
     flood+=(tampered:"step 5")
 done
-send_lies "${flood[@]}"
+send_messages "${flood[@]}"
 check "ten are records" is "$(records COUNTED)" 10
 check "forty more are none" is "$(log_size)" "$size"
 logs_verify mission
 
-say "a log that was begun anew is a second history: the message is taken, its sender convicted by its own signatures"
+say "a log that starts again is a fork: the message is accepted, and the sender's own signatures prove the fork"
 check "until now there was no fork" is "$(records FORK)" 0
-rm "${home[liar]}/story.json"
-send_lies true:"RECEIVED 1"
+rm "${home[hostile]}/hostile-log.json"
+send_messages valid:"RECEIVED 1"
 check "the two signed checkpoints are kept as evidence" is "$(records FORK)" 1
-check "and somebody is told" file_has "$dir/mission.log" "event=log.fork peer=liar@nrm.example code=E-LOG-24"
+check "and it is logged for the operator" file_has "$dir/mission.log" "event=log.fork peer=hostile@nrm.example code=E-LOG-24"
 logs_verify mission
 
-say "who says hello in another's name is cut"
-must /usr/bin/python3 - "$here" "${home[liar]}" "127.0.0.1:${port[mission]}" "$dir/liar.membership" <<'PYTHON'
+say "a hello in another agency's name closes the link"
+must /usr/bin/python3 - "$here" "${home[hostile]}" "127.0.0.1:${port[mission]}" "$dir/hostile.membership" <<'PYTHON'
 import sys
 sys.path.insert(0, sys.argv[1])
 import peer

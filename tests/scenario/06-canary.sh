@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal: what is known of a person appears nowhere but in the file it came from and where a caseworker opens it; nor is an agency's
-# name seen on the wire.
+# Goal: personal data appears nowhere but in the file it came from and where a caseworker opens it; nor does an agency's
+# name appear on the wire.
 . "$(dirname "$0")/lib.sh"
 
 cat >"$dir/words" <<'WORDS'
@@ -28,29 +28,29 @@ Zorislava-Canary,Kanarkivna,EXC-99417733,+380500417733,orchid-lane-4177,bird-vil
 CSV
 check "the search finds what is there" is "$(words "$dir/given" | wc -l)" 7
 
-# --- a federation whose every link is tapped ---
+# --- a federation whose every link is recorded ---
 
-tap() { # AGENCY: a proxy before its port
-    local tapped
+start_proxy() { # AGENCY: a recording proxy before its port, on $proxy_port
+    local output
 
     port[$1]=$(free_ports 1)
-    mkfifo "$dir/tap-$1"
-    exec {tapped}<>"$dir/tap-$1"
-    /usr/bin/python3 "$here/proxy.py" "127.0.0.1:${port[$1]}" "$dir/wire" <"$dir/quiet" >"$dir/tap-$1" &
+    mkfifo "$dir/proxy-$1"
+    exec {output}<>"$dir/proxy-$1"
+    /usr/bin/python3 "$here/proxy.py" "127.0.0.1:${port[$1]}" "$dir/wire" <"$dir/quiet" >"$dir/proxy-$1" &
     helpers+=($!)
-    read -rt 10 -u "$tapped" tap || fail "the proxy does not listen"
+    read -rt 10 -u "$output" proxy_port || fail "the proxy does not listen"
 }
 create_federation
 for agency in ngo mission; do
-    tap "$agency"
-    add_member "$agency" InternationalOrganisation "127.0.0.1:$tap"
+    start_proxy "$agency"
+    add_member "$agency" InternationalOrganisation "127.0.0.1:$proxy_port"
 done
 publish
 enrol ngo
 enrol mission
 start ngo mission
 
-ask_and_save() { # every word that a program says for this is kept, but for what opens data
+ask_and_save() { # saves all output; not for commands whose output is personal data
     ask "$@"
     printf '%s\n%s\n' "$out" "$err" >>"$dir/said/all"
 }
@@ -100,7 +100,7 @@ second=$referral
 until_true 10 "another arrives" state_is mission "$second" delivered
 ask_well mission referral decline "$second" --reason at-capacity
 
-say "nobody's process says it, while all run"
+say "no process title or environment holds it while all run"
 mkdir "$dir/proc"
 for p in "${pid[@]}" "$(link_process ngo)" "$(link_process mission)"; do
     for what in cmdline environ comm; do
@@ -118,7 +118,7 @@ all_of_it() {
 }
 say "no file, no log, no byte on the wire holds it"
 check "the database has a WAL to look into" [ -s "${home[mission]}/refex.db-wal" ]
-check "the tap has heard something" [ "$(stat -c %s "$dir/wire")" -gt 20000 ]
+check "the proxies have recorded something" [ "$(stat -c %s "$dir/wire")" -gt 20000 ]
 all_of_it "running"
 for verb in "status" "referral list" "case list" "consent list" "agency list" "audit list" "audit list --log house" "audit verify"; do
     for agency in ngo mission; do
@@ -129,7 +129,7 @@ done
 ask_and_save mission referral show "$first"
 ask_and_save mission referral show "$first" --json
 ask_and_save ngo consent show "$consent"
-nowhere "in what lists, errors and logs say" "$dir/said"
+nowhere "in lists, errors and logs" "$dir/said"
 
 say "nor after a withdrawal, a crash and a stop"
 ask_well ngo consent withdraw "$consent" --erase-now --seen-alone yes
@@ -142,9 +142,9 @@ all_of_it "after kill -9"
 start mission
 stop ngo mission
 all_of_it "stopped"
-nowhere "in what was said" "$dir/said"
+nowhere "in the output" "$dir/said"
 
-say "the wire does not show who talks"
+say "the wire does not show who communicates"
 cat >"$dir/words" <<'WORDS'
 nrm.example
 mission@

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Goal: neither strangers at the door nor a member that misbehaves end a node, cut others' links, or fill its log lines.
+# Goal: neither strangers that connect nor a misbehaving member end a node, cut others' links, or flood its log.
 . "$(dirname "$0")/lib.sh"
 
-start_federation ngo:SupportNGO liar:Shelter mission:InternationalOrganisation
+start_federation ngo:SupportNGO hostile:Shelter mission:InternationalOrganisation
 start mission ngo
 import_cases ngo "$cases/cases.csv"
 of=${out%%$'\n'*}
@@ -10,21 +10,23 @@ consent_for ngo "$of" triage mission
 
 log_lines() { grep -c . "$dir/mission.log"; }
 link_restarts() { value "$(value_object "$(status_of mission)" link)" restarts; }
-# run_as_liar: what standard input says, with `me` the liar, `at` the mission's endpoint, and peer.py's names.
-run_as_liar() {
+# run_as_hostile: runs the Python on standard input, with `me` the hostile agency, `at` the mission's endpoint, and the
+# names of peer.py.
+run_as_hostile() {
     {
         printf 'import sys\nsys.path.insert(0, sys.argv[1])\nfrom peer import *\nme, at = Agency(sys.argv[2], sys.argv[4]), sys.argv[3]\n'
         cat
-    } >"$dir/as-liar.py"
-    must timeout 40 /usr/bin/python3 "$dir/as-liar.py" "$here" "${home[liar]}" "127.0.0.1:${port[mission]}" "$dir/liar.membership"
+    } >"$dir/as-hostile.py"
+    must timeout 40 /usr/bin/python3 "$dir/as-hostile.py" "$here" "${home[hostile]}" "127.0.0.1:${port[mission]}" \
+        "$dir/hostile.membership"
 }
 unharmed() { # SENTENCE
     check "$1: the network process is still the first" is "$(link_restarts)" 0
     check "$1: the other's link stands" status_is mission links 1
 }
 
-say "two come in, and the second is done with its handshake first: both are linked"
-run_as_liar <<PYTHON
+say "two connect, and the second finishes its handshake first: both are linked"
+run_as_hostile <<PYTHON
 first = socket.create_connection(("127.0.0.1", int(at.rsplit(":", 1)[1])), 10)
 import subprocess
 subprocess.run("refex referral send --home ${home[ngo]} --case $of --to mission --service SHELTER --urgency normal --partial".split(),
@@ -38,7 +40,7 @@ PYTHON
 until_true 10 "the ngo stays linked" status_is mission links 1
 unharmed "after the late one"
 
-say "strangers at the door: a thousand have some lines in the log"
+say "a thousand strangers connect: they have few lines in the log"
 before=$(log_lines)
 must timeout 40 /usr/bin/python3 - "${port[mission]}" <<'PYTHON'
 import socket, sys
@@ -54,7 +56,7 @@ unharmed "after a thousand strangers"
 
 say "frames that no member sends: the link is cut, and the thousands behind the first are not logged one by one"
 before=$(log_lines)
-run_as_liar <<'PYTHON'
+run_as_hostile <<'PYTHON'
 link = Link(me, at)
 try:
     link.tls.sendall(struct.pack(">IHH", 0, 13, 0) * 20000)
@@ -67,8 +69,8 @@ until_true 10 "it is cut" status_is mission links 1
 check "a few lines" is "$(($(log_lines) - before < 100))" 1
 unharmed "after twenty thousand bad frames"
 
-say "a key bundle with a sequence that no row holds is refused, and nobody falls over it"
-run_as_liar <<'PYTHON'
+say "a key bundle with a sequence that no row holds is refused, and no process ends"
+run_as_hostile <<'PYTHON'
 link = Link(me, at)
 _, note = link.until(7)
 today = int(time.time() // 86400)

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Goal: `refex demo` plays its story to the end in time, says truthfully what happened, leaves nothing running, and what is
-# known of the man lies in no folder of any agency but sealed. It also ends in order when it is interrupted, and does not
-# pretend when it cannot begin.
+# Goal: `refex demo` runs to the end in time, reports truthfully what happened, leaves nothing running, and the man's data
+# is in no folder of any agency unless sealed. It also shuts down cleanly when interrupted, and reports an error when it
+# cannot start.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -18,24 +18,24 @@ nobody_runs() {
 # The ids of the processes, as the demo prints them: the last two words of an agency's line.
 processes_in() { grep -oE '127\.0\.0\.1:[0-9]+ +[0-9]+ [0-9]+$' "$1" | grep -oE '[0-9]+ [0-9]+$'; }
 
-# --- the story ---
+# --- the whole demo ---
 
 before=$SECONDS
 must refex demo --keep "$five"
 took=$((SECONDS - before))
-told=$out
-printf '%s\n' "$told" >"$dir/told"
+output=$out
+printf '%s\n' "$output" >"$dir/output"
 
 check "it ends in under 30 seconds" test "$took" -lt 30
-check "nothing is said of a thing that did not hold" has_not "$told" "DID NOT HOLD"
-check "it says how much held" file_has "$dir/told" " things that were shown were checked and held"
-check "26 things were seen to hold" is "$(grep -c '^    \[held\] ' "$dir/told")" 26
+check "nothing is said of a thing that did not hold" has_not "$output" "DID NOT HOLD"
+check "it says how much held" file_has "$dir/output" " things that were shown were checked and held"
+check "26 things were seen to hold" is "$(grep -c '^    \[held\] ' "$dir/output")" 26
 check "nothing stands on standard error" is "$err" ""
 
-read -ra processes <<<"$(processes_in "$dir/told" | tr '\n' ' ')"
+read -ra processes <<<"$(processes_in "$dir/output" | tr '\n' ' ')"
 check "it names the ten processes" is "${#processes[@]}" 10
 check "none of them is left" nobody_runs "${processes[@]}"
-check "it says what is not protected" file_has "$dir/told" "What this does not protect"
+check "it says what is not protected" file_has "$dir/output" "What this does not protect"
 
 matrix='    section        lantern    bridge     oakfield   ministry   police
     triage         knows      erased     -          -          -
@@ -48,7 +48,7 @@ matrix='    section        lantern    bridge     oakfield   ministry   police
     perpetrators   knows      -          -          -          -
     health         knows      erased     -          -          -
     notes          knows      -          -          -          -'
-check "it shows who knows what" has "$told" "$matrix"
+check "it shows who knows what" has "$output" "$matrix"
 
 # --- what is left in the folders, asked of stopped nodes ---
 
@@ -66,7 +66,7 @@ check "the changed copy is bad, which is an answer and not an error" is "$rc" 1
 check "the homes are for their owner only" is "$(stat -c %a "$five")" 700
 check "no plain copy of the case is left" is "$(find "$five" -name '*.json')" ""
 
-# --- canaries: what is known of the man, in files and their names; the texts are those of the case that the demo makes ---
+# --- canaries: the man's data, in files and their names; the texts are those of the case that the demo makes ---
 
 # None is so short that ciphertext could hold it by chance.
 names=(Pryklad Zrazk Olena 12025550147 EX-000174 1974-06-11)
@@ -76,10 +76,10 @@ for word in "${names[@]}" "${texts[@]}"; do
     check "\"$word\" is in no file's name" is "$(find "$five" -iname "*$word*")" ""
 done
 for word in "${names[@]}"; do
-    check "\"$word\" was not printed" has_not "$told" "$word"
+    check "\"$word\" was not printed" has_not "$output" "$word"
 done
 
-# The same search finds what does stand in the files, so that its silence means something.
+# The same search finds what does stand in the files, so that an empty result means something.
 check "the search for canaries can find" is_not "$(grep -rlaF -- 'ministry@demo.example' "$five/lantern")" ""
 
 # --- interrupted, and not begun ---

@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""A node of an agency that does not keep to the rules: real keys, real TLS, real sealing, and lies where they are asked for.
+"""A node of a hostile member: real keys, real TLS, real sealing, and messages with a fault.
 
-    peer.py HOME ADDRESS:PORT VICTIM MEMBERSHIP LIE…
+    peer.py HOME ADDRESS:PORT VICTIM MEMBERSHIP MESSAGE…
 
-HOME is the home of the agency (no node runs there), MEMBERSHIP the file that the federation answered it with, VICTIM the short name of the agency at ADDRESS:PORT. For each LIE one
-line is printed: the lie, and what came back: `step N` (frame 4), `RECEIVED N` or `REFUSED N` (the receipt's outcome), or `closed`.
+HOME is the home of the agency (no node runs there), MEMBERSHIP the file with which the federation admitted it, VICTIM the
+short name of the agency at ADDRESS:PORT. MESSAGE is the name of a method of HostilePeer, with hyphens. For each one line is
+printed, its name and the answer: `step N` (frame 4), `RECEIVED N` or `REFUSED N` (the receipt's outcome), or `closed`.
 The bytes are built by tests/vectors/make.py, which shares no code with refex.
 """
 
@@ -31,7 +32,7 @@ TRIAGE, IDENTITY, HEALTH = 1, 2, 9
 
 
 def fields(data):
-    """What is in a protobuf message: {number: [values]}."""
+    """The fields of a protobuf message: {number: [values]}."""
     out, at = {}, 0
 
     def varint():
@@ -54,7 +55,7 @@ def fields(data):
 
 
 class Agency:
-    """What an enrolled home holds: keys, certificates, the federation."""
+    """The contents of an enrolled home: keys, certificates, the federation."""
 
     def __init__(self, home, membership_file):
         self.home = home
@@ -114,16 +115,16 @@ class Link:
                 return kind, payload
 
 
-class Story:
-    """The agency's log with one consent in it, and messages that tell the truth, or not."""
+class MessageMaker:
+    """Makes messages, valid or with a fault, over the agency's log with one consent in it."""
 
     def __init__(self, me, victim, key):
         self.me, self.victim, self.key = me, victim, key
         self.day = int(time.time() // 86400)
         self.log = make.Log(make.origin(me.name), me.identity)
-        self.kept = os.path.join(me.home, "story.json")  # a log only grows, over all lies
-        if os.path.exists(self.kept):
-            with open(self.kept, encoding="ascii") as f:
+        self.log_path = os.path.join(me.home, "hostile-log.json")  # one log over all runs
+        if os.path.exists(self.log_path):
+            with open(self.log_path, encoding="ascii") as f:
                 records, self.consent_id, self.consent = [
                     [bytes.fromhex(r) for r in x] if isinstance(x, list) else bytes.fromhex(x) for x in json.load(f)]
             for r in records:
@@ -132,8 +133,8 @@ class Story:
             self.consent_id = os.urandom(16)
             self.consent = self.record_consent()
 
-    def keep(self):
-        with open(self.kept, "w", encoding="ascii") as f:
+    def save(self):
+        with open(self.log_path, "w", encoding="ascii") as f:
             json.dump([[r.hex() for r in self.log.records], self.consent_id.hex(), self.consent.hex()], f)
 
     def now(self):
@@ -160,7 +161,7 @@ class Story:
 
     def make(self, message=None, sections=(TRIAGE,), recipient=None, record_time=None, header_message=None, expiry=None,
              header_recipient=None, signer=None, path=None, consent=None, body_change=None, sender=None):
-        """A referral, and every part of it that can be made wrong."""
+        """A referral, any part of which can be replaced by a wrong one."""
         message = message or self.message_id()
         recipient = recipient or self.victim
         data = {TRIAGE: make.TRIAGE, IDENTITY: M((2, "Hostile")).bytes(), HEALTH: M((3, "none")).bytes()}
@@ -169,7 +170,7 @@ class Story:
         own = M((1, message), (2, recipient), (3, 1), (4, list(sections)), (5, 1), (6, self.consent_id), (7, "consent"),
                 (10, make.commit("body", salt, body)))
         log = self.log
-        if signer:  # a log that only its forger has
+        if signer:  # a log that only the forger has
             log = make.Log(self.log.origin, signer)
         at = log.append(make.record(1, own, salt=os.urandom(16), index=len(log.records),
                                     time=record_time or self.now()).bytes())
@@ -198,10 +199,10 @@ class HostilePeer:
         key = [line.split() for line in lines if line.startswith("key ")]
         today = int(time.time() // 86400)
         in_use = [k for k in key if int(k[3]) <= today < int(k[4])]
-        self.story = Story(me, victim + "@" + FEDERATION, base64.b64decode(in_use[-1][2]))
+        self.maker = MessageMaker(me, victim + "@" + FEDERATION, base64.b64decode(in_use[-1][2]))
         self.last = None
 
-    def tell(self, envelope):
+    def send(self, envelope):
         self.link.send(2, envelope)
         try:
             kind, payload = self.link.until(3, 4)
@@ -213,118 +214,118 @@ class HostilePeer:
         what = {2: "RECEIVED", 3: "REFUSED"}[record[5][0]]
         return "%s %d" % (what, fields(record[15 + record[5][0]][0])[4][0])
 
-    # --- the lies, each by the name that the scenario calls it ---
+    # --- the messages, by the names that the scenarios use ---
 
-    def true(self):
-        envelope, self.last = self.story.make()
-        self.true_envelope = envelope
+    def valid(self):
+        envelope, self.last = self.maker.make()
+        self.valid_envelope = envelope
         return envelope
 
     def replayed(self):
-        return self.true_envelope
+        return self.valid_envelope
 
     def same_id(self):
-        return self.story.make(message=self.last)[0]
+        return self.maker.make(message=self.last)[0]
 
     def garbage(self):
         return os.urandom(5000)
 
     def wrong_bucket(self):
-        head = fields(self.story.make()[0])[1][0]
+        head = fields(self.maker.make()[0])[1][0]
         return M((1, head), (2, os.urandom(5000))).bytes()
 
     def other_recipient(self):
-        return self.story.make(header_recipient="police@" + FEDERATION)[0]
+        return self.maker.make(header_recipient="police@" + FEDERATION)[0]
 
     def expired(self):
-        return self.story.make(expiry=self.story.day - 1)[0]
+        return self.maker.make(expiry=self.maker.day - 1)[0]
 
     def too_long(self):
-        return self.story.make(expiry=self.story.day + 29)[0]
+        return self.maker.make(expiry=self.maker.day + 29)[0]
 
     def not_a_member(self):
-        return self.story.make(sender="nobody@" + FEDERATION)[0]
+        return self.maker.make(sender="nobody@" + FEDERATION)[0]
 
     def unknown_key(self):
-        kept, self.story.key = self.story.key, make.x25519_public(os.urandom(32))
-        envelope, _ = self.story.make()
-        self.story.key = kept
+        saved, self.maker.key = self.maker.key, make.x25519_public(os.urandom(32))
+        envelope, _ = self.maker.make()
+        self.maker.key = saved
         return envelope
 
     def tampered(self):
-        envelope, _ = self.story.make()
+        envelope, _ = self.maker.make()
         return flipped(envelope, len(envelope) - 100)
 
     def header_changed(self):
-        envelope, _ = self.story.make()
+        envelope, _ = self.maker.make()
         parts = fields(envelope)
-        head = parts[1][0].replace(make.varint(self.story.day + 5), make.varint(self.story.day + 6))
+        head = parts[1][0].replace(make.varint(self.maker.day + 5), make.varint(self.maker.day + 6))
         return M((1, head), (2, parts[2][0])).bytes()
 
     def forged(self):
-        """Sealed well, in the name of another message's id, signed by no key of the agency."""
-        self.forged_id = self.story.message_id()
-        return self.story.make(message=self.forged_id, signer=make.Signer(os.urandom(32)))[0]
+        """Correctly sealed, with an id that another message will have, signed with a key that is not the agency's."""
+        self.forged_id = self.maker.message_id()
+        return self.maker.make(message=self.forged_id, signer=make.Signer(os.urandom(32)))[0]
 
-    def true_after_forged(self):
-        return self.story.make(message=self.forged_id)[0]
+    def valid_after_forged(self):
+        return self.maker.make(message=self.forged_id)[0]
 
     def in_the_name_of(self, other):
         """Another member's name, this agency's keys."""
-        kept = self.story.me.name, self.story.log.origin
-        self.story.me.name = other + "@" + FEDERATION
-        self.story.log.origin = make.origin(self.story.me.name)
-        envelope, _ = self.story.make()
-        self.story.me.name, self.story.log.origin = kept
+        saved = self.maker.me.name, self.maker.log.origin
+        self.maker.me.name = other + "@" + FEDERATION
+        self.maker.log.origin = make.origin(self.maker.me.name)
+        envelope, _ = self.maker.make()
+        self.maker.me.name, self.maker.log.origin = saved
         return envelope
 
     def ngo_impersonated(self):
         return self.in_the_name_of("ngo")
 
     def no_path(self):
-        return self.story.make(path=b"")[0]
+        return self.maker.make(path=b"")[0]
 
     def wrong_path(self):
-        self.story.make()
-        return self.story.make(path=os.urandom(32 * len(make.tree_path(len(self.story.log.leaves), self.story.log.leaves
+        self.maker.make()
+        return self.maker.make(path=os.urandom(32 * len(make.tree_path(len(self.maker.log.leaves), self.maker.log.leaves
                                                                         + [bytes(32)]))))[0]
 
     def in_the_future(self):
-        return self.story.make(record_time=self.story.now() + 11 * 60 * 1000)[0]
+        return self.maker.make(record_time=self.maker.now() + 11 * 60 * 1000)[0]
 
     def other_id_in_header(self):
-        return self.story.make(header_message=self.story.message_id())[0]
+        return self.maker.make(header_message=self.maker.message_id())[0]
 
     def record_for_another(self):
-        return self.story.make(recipient="police@" + FEDERATION)[0]
+        return self.maker.make(recipient="police@" + FEDERATION)[0]
 
     def body_not_committed(self):
-        return self.story.make(body_change=lambda b: b.replace(make.TRIAGE, flipped(make.TRIAGE, len(make.TRIAGE) - 1)))[0]
+        return self.maker.make(body_change=lambda b: b.replace(make.TRIAGE, flipped(make.TRIAGE, len(make.TRIAGE) - 1)))[0]
 
     def too_much(self):
-        return self.story.make(sections=(TRIAGE, HEALTH))[0]
+        return self.maker.make(sections=(TRIAGE, HEALTH))[0]
 
     def consent_changed(self):
-        return self.story_of_new_consent(lambda c: flipped(c, c.index(b"notice-1")))
+        return self.make_with_new_consent(lambda c: flipped(c, c.index(b"notice-1")))
 
     def no_consent(self):
-        return self.story.make(consent=b"")[0]
+        return self.maker.make(consent=b"")[0]
 
-    def story_of_new_consent(self, change):
-        kept = self.story.consent_id, self.story.consent
-        self.story.consent_id = os.urandom(16)
-        self.story.consent = change(self.story.record_consent())
-        envelope, _ = self.story.make()
-        self.story.consent_id, self.story.consent = kept
+    def make_with_new_consent(self, change):
+        saved = self.maker.consent_id, self.maker.consent
+        self.maker.consent_id = os.urandom(16)
+        self.maker.consent = change(self.maker.record_consent())
+        envelope, _ = self.maker.make()
+        self.maker.consent_id, self.maker.consent = saved
         return envelope
 
 
 def main():
     home, at, victim, membership = sys.argv[1:5]
-    liar = HostilePeer(Agency(home, membership), at, victim)
-    for lie in sys.argv[5:]:
-        print(lie, liar.tell(getattr(liar, lie.replace("-", "_"))()), flush=True)
-    liar.story.keep()
+    peer = HostilePeer(Agency(home, membership), at, victim)
+    for name in sys.argv[5:]:
+        print(name, peer.send(getattr(peer, name.replace("-", "_"))()), flush=True)
+    peer.maker.save()
 
 
 if __name__ == "__main__":
