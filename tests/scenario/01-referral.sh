@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal: a person's case goes from one agency to another under her consent, section by section, is answered, and both logs say so.
+# Goal: a person's case is referred from one agency to another under her consent, section by section, and answered; both
+# logs record it.
 . "$(dirname "$0")/lib.sh"
 
 start_federation ngo:SupportNGO mission:InternationalOrganisation police:Police
@@ -115,7 +116,7 @@ ask_well mission referral show "$second" --data
 check "with the name at once" has "$out" Olha
 check "referrals to two agencies or of two people have ids of their own" is_not "$first" "$second"
 ask_well mission referral decline "$second" --reason at-capacity --json
-until_true 10 "the sender learns that it was declined" state_is ngo "$second" declined
+until_true 10 "the sender's node shows it as declined" state_is ngo "$second" declined
 ask_well ngo referral show "$second" --data
 check "and why" has "$out" at-capacity
 
@@ -132,7 +133,7 @@ check "the police have no referral" is "$out" ""
 ask_well police consent list --json
 check "and no consent" is "$out" ""
 
-say "status says how each does"
+say "status shows the state of each node"
 ask ngo status
 check "running and well" is "$rc" 0
 stop police

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Goal: what is sent while an agency's node is down waits, arrives once when it is back, and both logs say the same.
+# Goal: what is sent while an agency's node is down waits, arrives exactly once when it is back, and both logs agree.
 . "$(dirname "$0")/lib.sh"
 
 start_federation ngo:SupportNGO mission:InternationalOrganisation

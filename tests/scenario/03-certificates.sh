@@ -1,11 +1,12 @@
 #!/bin/bash
-# Goal: only members with a valid transport certificate of this federation link, whoever dials; every other is refused by name.
+# Goal: a link needs a valid transport certificate of this federation on both sides, whoever dials; every other peer is
+# refused with a code and a reason.
 . "$(dirname "$0")/lib.sh"
 
 create_federation
 make_certs() { must /usr/bin/python3 "$here/certs.py" "$fed" "$1" "$dir/certs-$1"; }
 
-# An agency at whose endpoint somebody answers with the certificate CERT of the agency OF.
+# Adds an agency at whose endpoint a TLS server uses the certificate CERT of the agency OF.
 serve() { # AGENCY OF CERT [OPTIONS…]
     local agency=$1 chain=$dir/certs-$2/$3.pem key=$dir/certs-$2/key.pem server line at=
 
@@ -25,7 +26,7 @@ serve() { # AGENCY OF CERT [OPTIONS…]
 refusals() { grep 'event=link.refused' "$dir/mission.log" | grep -c "code=$1 .*$2"; }
 refused_more() { [ "$(refusals "$1" "$3")" -gt "$2" ]; }
 
-# Somebody dials the mission with these options of openssl; the mission refuses with CODE and says REASON.
+# Dials the mission with these options of openssl; the mission must refuse with CODE and log REASON.
 dial_refused() { # CODE REASON OPTIONS…
     local code=$1 reason=$2 before
 
@@ -36,7 +37,7 @@ dial_refused() { # CODE REASON OPTIONS…
 }
 as() { printf '%s ' -cert "$dir/certs-$1/$2.pem" -cert_chain "$dir/certs-$1/$2.pem" -key "$dir/certs-$1/key.pem"; }
 
-say "agencies at whose endpoints others answer"
+say "agencies at whose endpoints other peers answer"
 for agency in ngo ca old client server other tls12 plain stranger; do
     make_certs "$agency"
 done
@@ -55,7 +56,7 @@ enrol ngo
 enrol mission
 start mission ngo
 
-say "who dials with the wrong certificate is refused by name"
+say "whoever dials with a wrong certificate is refused with a code"
 modern=(-tls1_3 -alpn refex/1)
 timeout 20 openssl s_client -connect "127.0.0.1:${port[mission]}" "${modern[@]}" $(as ngo good) -sess_out "$dir/session" \
     </dev/null >"$dir/dial.txt" 2>&1
@@ -79,7 +80,7 @@ dial_refused E-LNK-07 no-alpn -tls1_3 $(as ngo good)
 dial_refused E-LNK-07 no-alpn -tls1_3 -alpn h2 $(as ngo good)
 check "no one of them was linked" status_is mission links 0
 
-say "who answers with the wrong certificate is refused by name, and gets nothing"
+say "whoever answers with a wrong certificate is refused with a code, and receives nothing"
 import_cases mission "$cases/cases.csv"
 of=${out%%$'\n'*}
 consent_for mission "$of" triage ca,old,client,other,tls12,plain

@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal: either process of either agency is killed at any moment during a stream of referrals; nothing acknowledged is lost, nothing
-# comes twice, both logs verify. SEED=N repeats a run's order of kills; KILLS=N is how many (24 unless said).
+# Goal: either process of either agency is killed at any moment during a stream of referrals; nothing acknowledged is
+# lost, nothing comes twice, both logs verify. SEED=N repeats the kills of a run; KILLS=N is how many (default 24).
 . "$(dirname "$0")/lib.sh"
 
 seed=${SEED:-$((RANDOM * 32768 + RANDOM))}
@@ -14,7 +14,7 @@ import_cases ngo "$cases/cases.csv"
 of=${out%%$'\n'*}
 consent_for ngo "$of" triage,identity mission
 
-# A case system that does not give up: each order has a request id and is asked again until it is acknowledged. Each line of
+# A case system that retries: each referral has a request id and is sent again until it is acknowledged. Each line of
 # `acked` is a referral that was acknowledged with exit 0.
 stream() {
     local n=0 answer
@@ -23,7 +23,7 @@ stream() {
     while [ ! -e "$dir/enough" ]; do
         n=$((n + 1))
         until answer=$(refex referral send --case "$of" --to mission --service SHELTER --urgency normal --partial --json \
-            --release now --request-id "order-$n" --home "${home[ngo]}" 2>>"$dir/stream.err"); do
+            --release now --request-id "request-$n" --home "${home[ngo]}" 2>>"$dir/stream.err"); do
             wait_50_ms
         done
         printf '%s %s\n' "$n" "$(value "$answer" referral)" >>"$dir/acked"

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal: when a person withdraws, reading stops at once at the other agency; erased, no key opens her data again, and both logs say so.
+# Goal: when a person withdraws, reading stops at once at the other agency; after erasure no key opens her data again, and
+# both logs record it.
 . "$(dirname "$0")/lib.sh"
 
 start_federation ngo:SupportNGO mission:InternationalOrganisation
@@ -52,7 +53,7 @@ ask_well ngo consent show "$second"
 check "people are told so" has "$out" "erased there: triage,identity,notes"
 check "the mission's log has it" audit_counts mission '"kind":"ERASED"' 1
 refused 77 E-CON-05 mission referral show "$second_referral" --data
-overwritten() { # no slot that was overwritten is anywhere in the home any more
+overwritten() { # no bytes of an overwritten slot are anywhere in the home any more
     /usr/bin/python3 - "$dir/keys.before" "${home[mission]}" <<'PYTHON'
 import os, sys
 before = open(sys.argv[1], "rb").read()

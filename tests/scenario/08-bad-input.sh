@@ -1,6 +1,6 @@
 #!/bin/bash
-# Goal: missing, malformed, oversized, non-UTF-8 and contradictory input to any verb gives the four-part error, the right exit status,
-# and changes nothing.
+# Goal: missing, malformed, oversized, non-UTF-8 and contradictory input to any verb gives the four-part error and the
+# right exit status, and changes nothing.
 . "$(dirname "$0")/lib.sh"
 
 start_federation ngo:SupportNGO mission:InternationalOrganisation police:Police
@@ -23,7 +23,7 @@ state() {
 before=$(state)
 unchanged() { check "$1: nothing has changed" is "$(state)" "$before"; }
 
-# Each line: exit status, code, the words behind `refex`. An empty word is written '' and words with spaces are quoted.
+# Each line: exit status, code, the arguments of `refex`. An empty argument is written '', and those with spaces are quoted.
 table() {
     local line words
 

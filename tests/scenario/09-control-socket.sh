@@ -1,12 +1,12 @@
 #!/bin/bash
-# Goal: the control socket answers its own user alone, and whatever is said to it, the node goes on.
+# Goal: the control socket answers its own user alone, and whatever is sent to it, the node keeps running.
 . "$(dirname "$0")/lib.sh"
 
 start_federation ngo:SupportNGO
 start ngo
 socket=${home[ngo]}/control.sock
 
-attack() { # NAME OF WHAT: must end as it says, and the node still answers
+attack() { # NAME: runs the attack of that name, which checks its result; the node must still answer
     must timeout 30 /usr/bin/python3 - "$socket" "$1" <<'PYTHON'
 import os, socket, struct, sys
 
@@ -68,14 +68,14 @@ elif what == "half":
         s.sendall(whole[:cut])
         s.close()
     s = connect()
-    for i in range(len(whole)):  # byte by byte it is one frame all the same
+    for i in range(len(whole)):  # byte by byte it is still one frame
         s.sendall(whole[i : i + 1])
     if read(s)[0] != 640:
         sys.exit("a frame in single bytes is not answered")
 elif what == "unknown":
     must_fail(frame(600, 1), b"E-CTL-02")
     must_fail(frame(642, 1), b"E-CTL-02")
-    must_fail(frame(514, 1), b"E-CTL-05")  # init is not a running node's
+    must_fail(frame(514, 1), b"E-CTL-05")  # init is not for a running node
 elif what == "spoilt":
     for kind in list(range(512, 518)) + [521, 523] + list(range(530, 534)) + list(range(540, 545)) + [550, 551]:
         s = connect()
@@ -102,7 +102,7 @@ elif what == "deaf":
     s.setblocking(False)
     sent = 0
     try:
-        while sent < 8 << 20:  # asks and asks and reads nothing
+        while sent < 8 << 20:  # sends requests and reads no answer
             sent += s.send(frame(STATUS, 1) * 1000)
     except BlockingIOError:
         pass
@@ -117,7 +117,7 @@ check "in a folder of mode 0700" is "$(stat -c %a "${home[ngo]}")" 700
 
 ask_well ngo status --json
 size=$(value "$out" exchange_log)
-say "whatever is said to it"
+say "malformed and hostile requests"
 for what in garbage oversized zero "no number" half unknown spoilt "part without commit" many deaf; do
     attack "$what"
 done

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal: the process that parses the network holds nothing, the one with the keys has no network, and neither outlives or betrays the other.
+# Goal: the process that parses network input holds no keys or data, the one with the keys has no network, neither outlives
+# the other, and neither leaves its memory readable.
 . "$(dirname "$0")/lib.sh"
 
 start_federation ngo:SupportNGO mission:InternationalOrganisation
@@ -13,7 +14,7 @@ until_true 10 "a link stands" state_is ngo "$referral" delivered
 node=${pid[mission]}
 link=$(link_process mission)
 proc() { sed -n "s/^$2:[[:space:]]*//p" "/proc/$1/status"; }
-open_files() { # what each descriptor from 3 on is
+open_files() { # the target of each descriptor from 3 on
     local fd
 
     for fd in /proc/"$1"/fd/*; do

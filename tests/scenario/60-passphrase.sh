@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal: a home with a passphrase opens with it alone; the storage key stands in no file, and the passphrase nowhere that others see.
+# Goal: a home with a passphrase opens with it alone; the storage key is in no file, and the passphrase nowhere that others
+# can see.
 . "$(dirname "$0")/lib.sh"
 
 secret_of() { printf '%s\n' "$2" >"$dir/$1.pass" && chmod 600 "$dir/$1.pass"; }

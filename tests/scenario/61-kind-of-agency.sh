@@ -1,5 +1,6 @@
 #!/bin/bash
-# Goal: consent for a kind of agency is consent for its members of today, each shown; what may harm her is granted by name.
+# Goal: consent for a kind of agency is consent for the agencies of that kind today, each shown; kinds that may harm her
+# need names.
 . "$(dirname "$0")/lib.sh"
 
 start_federation ngo:SupportNGO brest:Hospital minsk:Hospital police:Police

@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""Looks for words in files: as they are, in UTF-16, in hex, in base64 at each of its three alignments, and in any letter case.
+"""Looks for words in files: as they are, in lower and upper case, in UTF-16, in hex, and in base64 at each of its three
+alignments.
 
     canary.py WORDS PATH…
 
-WORDS is a file with one word a line. Folders are searched through. Prints FILE: WORD for each find; ends with 1 if there is any.
+WORDS is a file with one word a line. Folders are searched recursively. Prints FILE: WORD for each find; exits with 1 if
+there is any.
 """
 
 import base64
@@ -16,7 +18,7 @@ def encodings(word):
     out = {raw, raw.lower(), raw.upper(), word.encode("utf-16-le"), raw.hex().encode(), raw.hex().upper().encode()}
     for pad in range(3):
         whole = base64.b64encode(b"\0" * pad + raw)
-        out.add(whole[(0, 2, 3)[pad] : len(whole) // 4 * 4 - 4])  # without what its neighbours change
+        out.add(whole[(0, 2, 3)[pad] : len(whole) // 4 * 4 - 4])  # without the characters that depend on the neighbours
     return [f for f in out if len(f) >= 6]
 
 
@@ -41,7 +43,7 @@ def main():
                 with open(at, "rb") as f:
                     data = f.read()
             except OSError:
-                continue  # what may not be read tells nobody anything
+                continue  # an unreadable file discloses nothing
             for word in words:
                 if any(form in data for form in encodings(word)) or word in at:
                     print("%s: %s" % (at, word))

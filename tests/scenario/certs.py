@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""Makes transport certificates for an agency that are each wrong in one way, signed with the federation's own issuing key.
+"""Makes transport certificates for an agency, each wrong in one way, signed with the federation's own issuing key.
 
     certs.py FED AGENCY OUT [TRANSPORT_KEY]
 
-FED is the federation's folder, AGENCY a short name. OUT gets key.pem and, leaf first and issuing CA behind it, good.pem,
-wrong-ca.pem, expired.pem, not-yet.pem, client-only.pem, server-only.pem, no-use.pem. A test may do what a coordinator must not.
+FED is the federation's folder, AGENCY a short name. OUT gets key.pem and, each with the leaf first and the issuing CA
+after it, good.pem, wrong-ca.pem, expired.pem, not-yet.pem, client-only.pem, server-only.pem, no-use.pem. No command of
+refex makes such certificates.
 """
 
 import datetime
@@ -44,7 +45,7 @@ def leaf(issuer, issuer_key, key, agency, uses, begin=-DAY, end=30 * DAY):
 
 
 def false_issuer(true_one):
-    """A CA that says all that the true one says; only its key is another."""
+    """A CA certificate with the contents of the true one, but another key."""
     key = Ed25519PrivateKey.generate()
     made = (
         x509.CertificateBuilder()

@@ -1,10 +1,10 @@
-# What the scenarios share: a folder of their own, a federation of real nodes on loopback, patience, and questions to ask of
-# what people can see. Each scenario sources this file; it runs alone too:
+# What the scenarios share: a folder of their own, a federation of real nodes on loopback, waiting with a timeout, and
+# checks of what people can see. Each scenario sources this file and can be run alone:
 #
 #     REFEX_BIN=build/debug/bin tests/scenario/01-referral.sh
 #
-# REFEX_BIN is the folder of the programs. KEEP=1 leaves the homes and logs. Nothing sleeps: everything waits for something
-# that can be seen, with a bound. All processes are ended by their ids, also when a check fails.
+# REFEX_BIN is the folder of the programs. KEEP=1 leaves the homes and logs. Nothing sleeps: every wait is for a visible
+# event, with a timeout. All processes are ended by their ids, also when a check fails.
 
 set -uo pipefail
 
@@ -20,13 +20,13 @@ unset REFEX_HOME
 title=$(basename "$0" .sh)
 dir=$(mktemp -d "${TMPDIR:-/tmp}/refex-$title.XXXXXX")
 mkfifo "$dir/quiet"
-exec {quiet}<>"$dir/quiet" # nothing is ever written to it
+exec {quiet}<>"$dir/quiet" # nothing is ever written to it: a read from it waits
 
 declare -A pid=() port=() home=() # of nodes, by agency
 helpers=()                        # ids of other processes to be ended
 checks=0
 
-# --- beginning and end ---
+# --- start and end ---
 
 clean_up() {
     local status=$?
@@ -48,7 +48,7 @@ trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-# Ends the scenario: what did not hold, where, and the last lines of every log.
+# Ends the scenario and prints what did not hold, where, and the last lines of every log.
 fail() {
     local log
 
@@ -59,7 +59,7 @@ fail() {
     exit 1
 }
 
-# One line of the telling.
+# Prints one line about what is tested next.
 say() { printf '%s: %s\n' "$title" "$*"; }
 
 end_scenario() {
@@ -67,23 +67,23 @@ end_scenario() {
     say "held, $checks checks in $SECONDS s"
 }
 
-# --- patience ---
+# --- waiting ---
 
 wait_50_ms() { read -rt 0.05 -u "$quiet" || true; }
 
-# until_true SECONDS SENTENCE COMMAND…: tries it every 50 ms.
+# until_true SECONDS SENTENCE COMMAND…: tries COMMAND every 50 ms until it succeeds; a timeout fails the scenario.
 until_true() {
-    local bound=$((SECONDS + $1 + 1)) sentence=$2
+    local deadline=$((SECONDS + $1 + 1)) sentence=$2
 
     shift 2
     until "$@"; do
-        [ "$SECONDS" -lt "$bound" ] || fail "$sentence (waited in vain for: $*)"
+        [ "$SECONDS" -lt "$deadline" ] || fail "$sentence (waited in vain for: $*)"
         wait_50_ms
     done
     checks=$((checks + 1))
 }
 
-# --- questions ---
+# --- checks ---
 
 # check SENTENCE COMMAND…
 check() {
@@ -101,8 +101,8 @@ has_not() { [[ $1 != *"$2"* ]] || { printf 'got: %s\nwith: %s\n' "$1" "$2" >&2; 
 file_has() { grep -qF -- "$2" "$1"; }
 lines_are() { is "$(printf '%s' "$1" | grep -c .)" "$2"; }
 
-# The first value of KEY in one line of JSON: text without quotes, numbers and words as they are. Lists and objects whole, if
-# flat.
+# value JSON KEY: the first value of KEY in one line of JSON: text without quotes, numbers and words as they are, lists and
+# objects as a whole if they are flat.
 value() {
     local re="\"$2\":(\"([^\"]*)\"|(\[[^]]*\])|([^,}]*))"
 
@@ -123,7 +123,7 @@ run() {
     err=$(tr -d '\0' <"$dir/err")
 }
 
-# The same, and it must succeed.
+# The same as run, but fails the scenario unless the command succeeds.
 must() {
     run "$@"
     [ "$rc" -eq 0 ] || fail "exit $rc: $* -- $err"
@@ -137,8 +137,8 @@ ask_well() {
     must refex --home "${home[$agency]}" "$@"
 }
 
-# refused EXIT CODE AGENCY NOUN VERB …: the verb says no with this exit status, in four parts: what happened, what it means,
-# what to do, the code.
+# refused EXIT CODE AGENCY NOUN VERB …: the verb fails with this exit status and an error in four parts: what happened,
+# what it means, what to do, the code.
 refused() {
     local exit_status=$1 code=$2 agency=$3 parts
 
@@ -171,13 +171,13 @@ logs_verify() {
     done
 }
 
-# What nobody may ever see: a sanitizer's report, a fault of ours, an abort.
+# What no log may hold: a sanitizer's report, a bug of refex, an abort.
 check_logs_are_clean() {
     local log
 
     for log in "$dir"/*.log; do
         [ -e "$log" ] || continue
-        grep -nE 'ERROR: (Address|Leak)Sanitizer|runtime error:|code=E-LNK-13|REQUIRE|assert|turn_failed' "$log" >&2 &&
+        grep -nE 'ERROR: (Address|Leak)Sanitizer|runtime error:|code=E-LNK-13|REQUIRE|assert|(turn|tick)_failed' "$log" >&2 &&
             fail "a log shows a fault of the programs"
     done
     checks=$((checks + 1))
@@ -196,7 +196,7 @@ for s in held:
 print(*[s.getsockname()[1] for s in held])' "$1"
 }
 
-# add_member NAME KIND [ENDPOINT]: keys, request, membership; enrol_all takes it into use.
+# add_member NAME KIND [ENDPOINT]: keys, request, membership; enrol makes it a member.
 add_member() {
     home[$1]=$dir/$1
     [ -n "${port[$1]:-}" ] || port[$1]=$(free_ports 1)
@@ -212,12 +212,13 @@ publish() {
 
 enrol() { must refex enrol --home "${home[$1]}" "$dir/$1.membership" "$dir/directory.refex" --federation "$fingerprint"; }
 
-# start_federation NAME:KIND …: a federation of these, all with the same directory. FOUND_WITH holds more options of founding.
+# More options for `refex federation init` can be given in federation_options.
 create_federation() {
     must refex federation init --home "$fed" --name nrm.example --json ${federation_options[@]+"${federation_options[@]}"}
     fingerprint=$(value "$out" fingerprint)
 }
 
+# start_federation NAME:KIND …: a federation of these, all with the same directory.
 start_federation() {
     local member ports
 
@@ -234,7 +235,7 @@ start_federation() {
     done
 }
 
-# start AGENCY…: runs its node, waits until others can reach it. Its standard error goes to AGENCY.log.
+# start AGENCY…: runs its node and waits until others can reach it. Its standard error goes to AGENCY.log.
 start() {
     local agency ready
 
@@ -249,7 +250,7 @@ start() {
     done
 }
 
-# stop AGENCY…: as people do it.
+# stop AGENCY…: with `refex node stop`.
 stop() {
     local agency
 
@@ -272,7 +273,7 @@ value_object() { [[ $1 =~ \"$2\":(\{[^}]*\}) ]] && printf '%s' "${BASH_REMATCH[1
 
 # --- cases, consents, referrals ---
 
-# import AGENCY FILE: the ids of the cases, one a line, in $out.
+# import_cases AGENCY FILE: the ids of the cases, one a line, in $out.
 import_cases() {
     ask_well "$1" case import "$2" --json
     out=$(printf '%s\n' "$out" | grep -o '[0-9a-f]\{32\}')
@@ -288,7 +289,7 @@ consent_for() {
     consent=$(value "${out##*$'\n'}" consent)
 }
 
-# refer AGENCY CASE TO [MORE…]: shelter and normal unless said; the referral's id in $referral.
+# refer AGENCY CASE TO [MORE…]: service SHELTER and urgency normal unless given; the referral's id in $referral.
 refer() {
     local agency=$1 of=$2 to=$3
 

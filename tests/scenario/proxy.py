@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A wire that is tapped: passes TCP on to HOST:PORT and writes all that passes, both ways, to FILE.
+"""A recording proxy: forwards TCP connections to HOST:PORT and writes all that passes, in both directions, to FILE.
 
     proxy.py HOST:PORT FILE
 

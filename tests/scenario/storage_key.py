@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""The storage key of a home, unwrapped as docs/PROTOCOL.md 9 says, without refex.
+"""Unwraps the storage key of a home as docs/PROTOCOL.md 9 says, without refex.
 
     storage_key.py STORAGE.KEY [PASSPHRASE-FILE]     prints it in hex
-    storage_key.py --find HEX FOLDER                 names the files in which it stands: as bytes, in hex, in base64
+    storage_key.py --find HEX FOLDER                 names the files that hold it: as bytes, in hex, in base64
 """
 import base64
 import os
