@@ -1,5 +1,5 @@
-# The libraries that are not ours. Each is used in its own room only (./dev house checks it). The Debian packages that hold
-# them stand in tools/packages.txt, once.
+# The third-party libraries. Each is used in its own room only (./dev house checks it). Their Debian packages are listed in
+# tools/packages.txt and nowhere else.
 
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)

@@ -1,11 +1,11 @@
-# How refex is compiled: warnings, hardening, sanitizers. Everything here holds for all of our code, and only for ours.
+# How refex is compiled: warnings, hardening, sanitizers. The warnings apply to all of our code, and only to ours.
 
 add_library(refex_options INTERFACE)
 
 target_compile_options(refex_options INTERFACE
     -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wconversion -Wvla -Wformat=2 -Wundef
     -Wpointer-arith -Wwrite-strings -fno-common
-    $<$<C_COMPILER_ID:Clang>:-Wno-string-conversion>) # REQUIRE(!"what cannot be") is how we say it
+    $<$<C_COMPILER_ID:Clang>:-Wno-string-conversion>) # for REQUIRE(!"what cannot be")
 target_compile_definitions(refex_options INTERFACE _GNU_SOURCE REFEX_VERSION="${PROJECT_VERSION}")
 if(REFEX_WERROR)
     target_compile_options(refex_options INTERFACE -Werror)
@@ -20,8 +20,8 @@ if(REFEX_FUZZ)
     target_compile_options(refex_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# Hardening (release): PIE, full RELRO, fortify, stack protector, stack clash, control-flow enforcement where there is one. For
-# generated code as well, hence not in refex_options. The house tests look at the programs for it.
+# Hardening (release): PIE, full RELRO, fortify, stack protector, stack clash protection, control-flow enforcement where the
+# machine has it. For generated code as well, hence not in refex_options. The house tests check the programs for it.
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
     set(CMAKE_POSITION_INDEPENDENT_CODE ON)
     include(CheckPIESupported)

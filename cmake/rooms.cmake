@@ -1,5 +1,6 @@
-# A folder of src/ is a target. It sees the headers of what it USES and of nothing else: each room has a face, a folder
-# in the build tree that holds one link to the room, so that "#include "store/db.h"" compiles only where store is used.
+# A folder of src/ is a target. It can include the headers of what it USES and of nothing else: each room has an include
+# folder in the build tree, its face, with one symbolic link to the room, so that #include "store/db.h" compiles only where
+# store is used.
 
 function(refex_face target room)
     set(face ${CMAKE_BINARY_DIR}/faces/${room})
@@ -11,7 +12,7 @@ endfunction()
 # node_library(NAME SOURCES … [USES lower rooms …] [PRIVATE foreign libraries …])
 function(node_library name)
     cmake_parse_arguments(ROOM "" "" "SOURCES;USES;PRIVATE" ${ARGN})
-    if(NOT ROOM_SOURCES) # a room that has headers only, so far
+    if(NOT ROOM_SOURCES) # a room that has headers only
         add_library(${name} INTERFACE)
         target_include_directories(${name} INTERFACE ${CMAKE_SOURCE_DIR}/src)
         return()
@@ -21,7 +22,7 @@ function(node_library name)
     target_link_libraries(${name} PUBLIC ${ROOM_USES} PRIVATE refex_options ${ROOM_PRIVATE})
 endfunction()
 
-# What people run, and nothing of the tests: ninja programs.
+# The programs without the tests: ninja programs.
 add_custom_target(programs)
 
 # node_program(NAME ROOM folder SOURCES … [USES …] [PRIVATE …])

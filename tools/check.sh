@@ -1,5 +1,5 @@
 #!/bin/bash
-# clang-tidy (.clang-tidy) and cppcheck over src/: check.sh [FILE…]. Generated code is not looked at.
+# clang-tidy (.clang-tidy) and cppcheck over src/: check.sh [FILE…]. Generated code is not checked.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

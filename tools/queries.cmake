@@ -1,9 +1,9 @@
-# Turns the SQL of src/store into C: cmake -DSTORE=src/store -DOUT=folder -P tools/queries.cmake
+# Generates C from the SQL of src/store: cmake -DSTORE=src/store -DOUT=folder -P tools/queries.cmake
 #
 # queries.sql   "-- NAME", a sentence about it, the statement  → enum query (SQL_NAME) and struct query_row queries[]
 # schema/*.sql  NNNN-name.sql, the migrations in their order → migrations[]; NAME.sql, other scripts → script_NAME
 
-# The text as lines, with the characters that CMake lists would trip over kept apart.
+# The text as a list of lines, with the characters that are special in CMake lists replaced.
 string(ASCII 1 SEMICOLON)
 string(ASCII 2 OPEN)
 string(ASCII 3 CLOSE)

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Installs what is missing of tools/packages.txt: setup.sh [--check] [build] [test] [tools], all three if none is named.
-# When nothing is missing it says nothing and asks the package manager for nothing.
+# When nothing is missing it prints nothing and does not run the package manager.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -16,7 +16,7 @@ done < <(grep -v '^#' tools/packages.txt)
 if ! command -v dpkg-query >/dev/null; then
     echo "This is not Debian: refex cannot install its packages here. Their Debian names: ${wanted[*]}" >&2
     [ $check = no ] || exit 1
-    exit 0 # CMake names what it does not find
+    exit 0 # CMake reports what is missing
 fi
 
 present=" $(dpkg-query -W -f='${db:Status-Status}/${Package} ' "${wanted[@]}" 2>/dev/null || true)"

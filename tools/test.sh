@@ -1,7 +1,7 @@
 #!/bin/bash
-# The tests, in order, each kind within its budget on two cores: test.sh [--long]. The counts at the end are ctest's own.
-# Unit, scenario and fuzz tests run under ASan and UBSan (build/debug), simulations and house tests on what people run
-# (build/release). Fuzz here means each corpus and changed copies of it; libFuzzer, with clang and a build of its own, is in --long.
+# The tests, in order, each kind with a time budget for two cores: test.sh [--long]. The counts at the end are ctest's.
+# Unit, scenario and fuzz tests run under ASan and UBSan (build/debug), simulations and house tests on the release build.
+# Fuzz here means each corpus and mutated copies of it; libFuzzer, with clang and a build of its own, is in --long.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,13 +10,13 @@ trap 'rm -rf "$results"' EXIT
 passed=0 failed=0 skipped=0
 failures=()
 
-# Seconds since BEGAN beside the budget: being late is said, not failed; what may never end has ctest's timeout.
+# Prints the seconds since BEGAN and the budget. Over budget is no failure; ctest's timeouts end what hangs.
 print_time() { # NAME BEGAN BUDGET
     local took=$((SECONDS - $2))
     echo "$1: $took s of $3 s$([ $took -le "$3" ] || echo " (over its budget)")"
 }
 
-# Adds up what ctest wrote down. A test that could not be started has failed; "skipped" is what it said of itself.
+# Adds up ctest's results. A test that could not be started has failed; a test reports itself as skipped.
 count() { # FILE STATUS
     local kind name bad=$failed
     while read -r kind name; do
@@ -41,7 +41,7 @@ run_label() { # LABEL BUILD BUDGET
     print_time "$1" "$began" "$3"
 }
 
-# One long form that is not ctest's: it passes or fails as a whole.
+# One step that ctest does not run: it passes or fails as a whole.
 run_step() { # NAME COMMAND…
     local began=$SECONDS
     echo "--- $1"

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The bench: what this machine can do, two nodes passing referrals, and the machine again, in one sitting; with --peers also NATS with
-# the same job, taken in turn (needs the peers' folder beside the clone, or PEERS=DIR, and nats-server, libnats-dev).
+# The benchmark: the machine's baseline, two nodes passing referrals, and the baseline again, in one run; with --peers also
+# NATS with the same work, alternating with refex (PEERS=DIR is a folder with run-nats.sh, which is not part of refex).
 # usage: run.sh BINARIES [--pairs N] [--seconds N] [--json] [--peers]
 set -euo pipefail
 bin=$1

@@ -1,6 +1,6 @@
 #!/bin/bash
-# errors_used.sh SOURCE-FOLDER BIN-FOLDER: every code of src/base/errors.def is given by something in src, and every command that
-# a row tells people to run is one that refex has.
+# errors_used.sh SOURCE-FOLDER BIN-FOLDER: every code of src/base/errors.def is used in src, and every command that a row
+# tells people to run exists.
 set -u
 cd "$1" || exit 2
 refex=$2/refex
