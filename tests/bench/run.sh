@@ -11,7 +11,7 @@ while [ $# -gt 0 ]; do
     --pairs) pairs=$2 && shift ;;
     --seconds) seconds=$2 && shift ;;
     --json) json=--json ;;
-    --peers) peers=yes ;;
+    --peers) peers=${PEERS:?is not set: the folder with run-nats.sh} ;;
     *) echo "run.sh: what is $1?" >&2 && exit 64 ;;
     esac
     shift
@@ -23,7 +23,7 @@ median() { sort -n | awk '{v[NR]=$1} END {print NR % 2 ? v[(NR+1)/2] : (v[NR/2] 
 field() { sed -n "s/.*[\"{,]$1[\"=]*[:]*\([0-9.]*\).*/\1/p"; }
 
 peer_once() { # prints NATS' msgs_per_s and p50_ms, one run
-    (cd "${PEERS:-../shared/peers}" && RUNS=1 SECS=$seconds CONNS=1 BENCH_DIR=$dir ./run-nats.sh) 2>/dev/null |
+    (cd "$peers" && RUNS=1 SECS=$seconds CONNS=1 BENCH_DIR=$dir ./run-nats.sh) 2>/dev/null |
         grep 'variant peer=nats-full' | sed 's/.*msgs_per_s=\([0-9.]*\) p50_ms=\([0-9.]*\).*/\1 \2/'
 }
 
