@@ -1,6 +1,6 @@
 #!/bin/bash
-# libFuzzer on one target: fuzz.sh TARGET [SECONDS]; fuzz.sh --all [SECONDS] takes each in turn. What it finds new goes to
-# build/fuzz/corpus, what hurts to build/fuzz/found; the committed corpus is only read.
+# libFuzzer on one target: fuzz.sh TARGET [SECONDS]; fuzz.sh --all [SECONDS] runs each after the other. New inputs go to
+# build/fuzz/corpus, inputs that crash to build/fuzz/found; the committed corpus is only read.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,12 +12,12 @@ fi
 [ "$1" = --all ] || targets=("$1")
 tools/build.sh fuzz "${targets[@]/#/fuzz_}"
 
-hurt=()
+crashed=()
 for target in "${targets[@]}"; do
     mkdir -p build/fuzz/corpus/"$target" build/fuzz/found
     build/fuzz/bin/fuzz_"$target" -max_total_time="${2:-60}" -timeout=10 -rss_limit_mb=2048 -print_final_stats=0 \
         -artifact_prefix=build/fuzz/found/"$target"- build/fuzz/corpus/"$target" tests/fuzz/corpus/"$target" \
-        2>build/fuzz/"$target".log || hurt+=("$target")
+        2>build/fuzz/"$target".log || crashed+=("$target")
     echo "$target: $(grep -E '^(Done|==.*ERROR|SUMMARY)' build/fuzz/"$target".log | tail -1)"
 done
-[ ${#hurt[@]} = 0 ] || { echo "hurt: ${hurt[*]} (build/fuzz/*.log, inputs in build/fuzz/found)"; exit 1; }
+[ ${#crashed[@]} = 0 ] || { echo "crashed: ${crashed[*]} (build/fuzz/*.log, inputs in build/fuzz/found)"; exit 1; }

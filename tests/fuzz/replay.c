@@ -4,7 +4,7 @@
  *
  * usage: fuzz_NAME [--seconds SECONDS] FOLDER…
  *
- * An input that ends the program is left as hurt-NAME in the working folder.
+ * An input that ends the program is left as crash-NAME in the working folder.
  */
 #include "base/file.h"
 #include "fuzz.h"
@@ -44,7 +44,7 @@ static void save_crash_input(void)
     const char *slash = strrchr(program, '/');
     FILE *f;
 
-    (void)snprintf(name, sizeof name, "hurt-%s", slash != NULL ? slash + 1 : program);
+    (void)snprintf(name, sizeof name, "crash-%s", slash != NULL ? slash + 1 : program);
     f = fopen(name, "wb");
     if (f != NULL) {
         (void)fwrite(current_input.at, 1, current_input.size, f);
