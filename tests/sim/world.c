@@ -565,7 +565,7 @@ bool world_run_until_idle(struct world *w, int64_t ms)
         bool work = false;
 
         for (const struct in_flight *f = w->in_flight; f != NULL; f = f->next)
-            work = work || f->link != 0; /* dialling somebody who is down goes on for ever */
+            work = work || f->link != 0; /* a peer that is down is dialled for ever */
         world_step(w, 250);
         for (size_t i = 0; i < w->node_count; i++)
             work = work || (w->nodes[i].exchange != NULL && exchange_has_work(w->nodes[i].exchange));
