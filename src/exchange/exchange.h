@@ -5,15 +5,12 @@
  * Floor: exchange. Knows store, crypto, pki, auditlog, codec, model; nothing of libuv, SQL or protobuf types. The
  * programs above give it time, dice and a way to post frames; the simulator gives it fakes.
  *
- * How a turn goes. Whoever owns the loop calls the functions below as requests and frames come in. What they write goes
- * into one open transaction. When the loop comes round, exchange_tick does what is due, signs one checkpoint for each
- * log that grew, COMMITs: durable; only now may anything leave, sends receipts, releases messages through the gate to
- * peers that are linked, asks for links that are wanted. Answers to people and programs made since the last turn may be
- * sent only after exchange_tick returned true. If it returns false the process ends and reads the truth at start:
- * nothing was acknowledged.
+ * Whoever owns the loop calls the functions below as requests and frames come in. What they write goes into one open
+ * transaction. When the loop comes round, exchange_tick adds what is due, signs one checkpoint for each log that grew
+ * and COMMITs. Only in its committed step does anything leave: receipts, messages to peers that are linked, and, by
+ * on_committed, answers. If it returns false the process ends and reads the truth at start: nothing was acknowledged.
  *
- * All results that hold views live until the next call of exchange_tick (they are in the turn's arena), unless said
- * otherwise.
+ * All results that hold views live until exchange_tick ends (they are in its arena), unless said otherwise.
  */
 
 #include "model/consent.h"
@@ -45,6 +42,10 @@ struct exchange_options {
     struct clock *clock;
     struct random_source *random;
     struct post *post;
+    /* What the tick wrote is durable (or it wrote nothing): answers to people and programs may leave. May be NULL; may not
+     * call what writes. */
+    void (*on_committed)(void *cookie);
+    void *cookie;
     bool read_only;       /* refexd --read-only: nothing unsealed, nothing written, no post */
     const char *database; /* NULL: HOME/refex.db; ":memory:" in the simulator */
 };

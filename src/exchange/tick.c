@@ -77,3 +77,46 @@ void tick_again(struct exchange *x)
 {
     x->tick_wanted = true;
 }
+
+void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view payload)
+{
+    struct pending_frame *f;
+
+    if (x->committed) {
+        x->post->send(x->post, link, kind, payload);
+        return;
+    }
+    f = arena_new(&x->tick_arena, sizeof *f);
+    *f = (struct pending_frame){.link = link, .kind = kind, .payload = arena_copy(&x->tick_arena, payload)};
+    *x->pending_frames_end = f;
+    x->pending_frames_end = &f->next;
+}
+
+void tick_send_pending(struct exchange *x)
+{
+    REQUIRE(x->committed);
+    for (struct pending_frame *f = x->pending_frames; f != NULL; f = f->next)
+        tick_send(x, f->link, f->kind, f->payload);
+}
+
+static void wipe_plains(struct exchange *x)
+{
+    for (struct plain *p = x->plains; p != NULL; p = p->next) {
+        if (p->bytes.at != NULL)
+            secret_wipe(p->bytes.at, p->bytes.room);
+        bytes_fini(&p->bytes);
+    }
+    x->plains = NULL;
+}
+
+void tick_end(struct exchange *x)
+{
+    x->new_messages = NULL;
+    x->new_messages_end = &x->new_messages;
+    x->pending_receipts = NULL;
+    x->pending_receipts_end = &x->pending_receipts;
+    x->pending_frames = NULL;
+    x->pending_frames_end = &x->pending_frames;
+    wipe_plains(x);
+    arena_reset(&x->tick_arena);
+}

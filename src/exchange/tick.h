@@ -26,6 +26,8 @@ struct link {
     uint64_t id;
     struct address agency;
     int64_t peer;             /* peer_store number */
+    bool bundle_due;          /* our bundle, or … */
+    bool directory_due;       /* … our directory is to be sent when the tick is committed */
     bool backlog;             /* messages wait in the store that were not released on this link */
     int64_t released_up_to;   /* message number: up to here they were */
     int64_t released_ms;      /* the oldest release since all that waits was looked at; 0: none */
@@ -44,11 +46,19 @@ struct new_message {
     uint64_t record_index;
 };
 
-/* A receipt owed when this turn is durable. */
+/* A receipt that is sent when this tick is committed. */
 struct pending_receipt {
     struct pending_receipt *next;
     uint64_t link;
     uint64_t record_index;
+};
+
+/* Any other frame that came up before the commit. */
+struct pending_frame {
+    struct pending_frame *next;
+    uint64_t link;
+    uint16_t kind;
+    struct view payload;
 };
 
 struct exchange {
@@ -69,11 +79,12 @@ struct exchange {
     struct arena tick_arena; /* everything that lives until the turn ends */
     struct plain *plains;    /* opened values of this turn: wiped at its end */
     bool in_transaction;
-    bool dry_run;           /* a dry run: nothing is written */
-    bool releasing;         /* after the commit: what is durable leaves */
+    bool dry_run;                       /* a dry run: nothing is written */
+    bool committed;                     /* the third step: what is durable leaves */
+    void (*on_committed)(void *cookie); /* the program's part of it */
+    void *committed_cookie;
     bool tick_wanted;       /* another turn is wanted at once */
     struct error half_done; /* set: a call failed after it had written; nothing of this turn is kept */
-    bool bundle_to_send;    /* a new bundle of ours is in the open transaction: peers get it when that is durable */
     bool rotate_due;        /* sealing keys are to be looked at */
     int64_t committed_ms;   /* when the last commit was */
     int64_t house_due_ms;   /* when the house log's checkpoint is looked at again */
@@ -86,6 +97,8 @@ struct exchange {
     struct new_message **new_messages_end;
     struct pending_receipt *pending_receipts;
     struct pending_receipt **pending_receipts_end;
+    struct pending_frame *pending_frames;
+    struct pending_frame **pending_frames_end;
     struct dialling *dialling; /* peers that messages wait for and no link stands to */
     bool waiting_scan_due;     /* the store is to be asked who waits */
     struct bytes frame;        /* the frame that is being made */
@@ -133,7 +146,13 @@ struct link *tick_link_to(struct exchange *x, int64_t peer);
  */
 uint64_t tick_mark(const struct exchange *x);
 bool tick_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err);
-/* Runs work in the next turn at once. */
+/* Runs work in the next tick at once. */
 void tick_again(struct exchange *x);
+/* The only way out for a frame: at once in the committed step, else when that is reached (PAYLOAD is copied). */
+void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view payload);
+/* Sends what was put off. */
+void tick_send_pending(struct exchange *x);
+/* Opened values are wiped, and everything in the arena ends. */
+void tick_end(struct exchange *x);
 
 #endif

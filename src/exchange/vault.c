@@ -40,6 +40,7 @@ struct vault {
     struct cached_key cache[CACHE_SIZE];
     struct own_sealing_key keys[OWN_KEYS_MAX]; /* ascending by use_from */
     size_t key_count;
+    struct bytes retired; /* ids of sealing keys whose files go after the commit */
 };
 
 static bool make_identity(const char *home, const char *name, struct error *err)
@@ -122,6 +123,7 @@ void vault_close(struct vault *v)
     slots_close(v->slots);
     secret_fini(&v->storage_key);
     keyfile_close(v->keyfile);
+    bytes_fini(&v->retired);
     free(v);
 }
 
@@ -224,14 +226,15 @@ static bool load_key_row(void *cookie, const struct sealing_key_row *row, struct
     if (!sealfile_open(v->folder, &row->id, &v->storage_key, &k->key, err)) {
         if (err->code != E_KEY_01)
             return error_wrap(err, "a sealing key");
-        k->key = NULL; /* destroyed, and the commit that said so failed: its row goes with the next daily work */
+        k->key = NULL; /* its file is gone: its row goes with the next daily work */
     }
     k->row = *row;
     v->key_count++;
     return true;
 }
 
-/* A file without a row was made for a commit that failed: nobody was ever told of that key. */
+/* A file without a row was made for a commit that failed (nobody was ever told of that key), or was to be destroyed after
+ * one that did not. */
 static bool destroy_orphans(struct vault *v, struct error *err)
 {
     struct bytes ids = {0};
@@ -280,7 +283,8 @@ static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle
            sealing_key_store_add(db, &k->row, err);
 }
 
-static bool destroy_expired(struct vault *v, struct db *db, uint32_t today, struct error *err)
+/* Their rows go now, their files when that is committed: a key that the database still names is there. */
+static bool retire_expired(struct vault *v, struct db *db, uint32_t today, struct error *err)
 {
     size_t kept = 0;
 
@@ -291,17 +295,31 @@ static bool destroy_expired(struct vault *v, struct db *db, uint32_t today, stru
             v->keys[kept++] = *k;
             continue;
         }
-        if (!sealfile_destroy(v->folder, &k->row.id, err) || !sealing_key_store_drop(db, &k->row.id, err))
+        if (!sealing_key_store_drop(db, &k->row.id, err))
             return false;
+        bytes_append(&v->retired, k->row.id.at, IDENT_SIZE);
         seal_key_free(k->key);
     }
     v->key_count = kept;
     return true;
 }
 
+bool vault_destroy_retired(struct vault *v, struct error *err)
+{
+    for (size_t at = 0; at < v->retired.size; at += IDENT_SIZE) {
+        struct ident id;
+
+        memcpy(id.at, v->retired.at + at, IDENT_SIZE);
+        if (!sealfile_destroy(v->folder, &id, err))
+            return false;
+    }
+    bytes_fini(&v->retired);
+    return true;
+}
+
 bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, struct error *err)
 {
-    if (!destroy_expired(v, db, today, err))
+    if (!retire_expired(v, db, today, err))
         return false;
     for (uint32_t week = 0; week < BUNDLE_WEEKS; week++) {
         struct bundle_key days = {0};

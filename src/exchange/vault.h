@@ -54,10 +54,12 @@ MUST_USE bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err
 
 bool vault_slot_is_erased(const struct vault *v, uint64_t slot);
 
-/* Sealing keys: makes those of the next weeks that are not there (rows in the open transaction, files at once),
- * destroys those past their day. */
+/* Sealing keys: makes those of the next weeks that are not there (rows in the open transaction, files at once), retires
+ * those past their day. */
 MUST_USE bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, struct error *err);
-/* Reads the rows of the keys there are. */
+/* After the commit: destroys the files of those that were retired. */
+MUST_USE bool vault_destroy_retired(struct vault *v, struct error *err);
+/* Reads the rows of the keys there are; destroys files without a row. */
 MUST_USE bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err);
 /* The key of this id, NULL if there is none; *KEEP_UNTIL is the last day on which it may open. */
 const struct seal_key *vault_sealing_key(const struct vault *v, const struct ident *id, uint32_t *keep_until);

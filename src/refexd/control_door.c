@@ -274,7 +274,7 @@ void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *coo
     client->on_end_cookie = cookie;
 }
 
-void control_door_ticked(struct control_door *d)
+void control_door_committed(struct control_door *d)
 {
     for (struct client *client = d->clients; client != NULL; client = client->next) {
         bool paused = client->calls >= BOUND_BATCH || client->answers.size > BOUND_ANSWER;

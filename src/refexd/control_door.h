@@ -42,7 +42,7 @@ MUST_USE bool control_door_listen(struct control_door *d, struct error *err);
 /* Serves the one client at the other end of FD; ON_END when it has gone. */
 void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *cookie), void *cookie);
 /* The exchange has turned: what was answered may leave. */
-void control_door_ticked(struct control_door *d);
+void control_door_committed(struct control_door *d);
 /* No new clients; those that are here get what was answered. */
 void control_door_stop(struct control_door *d);
 /* After the loop has ended. NULL is fine. */

@@ -92,6 +92,16 @@ static void stop_node(struct node *n)
     loop_wake(n->loop);
 }
 
+/* Of the exchange: what was asked since the last tick is durable. Only now is it answered. */
+static void on_committed(void *cookie)
+{
+    struct node *n = cookie;
+
+    control_door_committed(n->control);
+    if (n->seam != NULL && !n->stopping)
+        seam_door_committed(n->seam);
+}
+
 static void on_tick(void *cookie)
 {
     struct node *n = cookie;
@@ -102,15 +112,12 @@ static void on_tick(void *cookie)
         log_line(LOG_ERROR, "event=node.turn_failed code=%s text=\"%s\"", error_row(err.code)->code, err.text);
         _exit(error_row(err.code)->exit_status); /* nothing of this round leaves: the disk says what happened */
     }
-    control_door_ticked(n->control);
     if (n->stopping) {
         if (n->seam != NULL)
             seam_door_stop(n->seam);
         loop_stop(n->loop);
         return;
     }
-    if (n->seam != NULL)
-        seam_door_ticked(n->seam);
     arm_wake(n, wake_ms);
     if (exchange_has_work(n->exchange))
         loop_wake(n->loop);
@@ -165,8 +172,12 @@ static const struct seam_door_events seam_events = {on_ready, on_failed};
 
 static bool open_exchange(struct node *n, const char *home, const struct secret *passphrase, struct error *err)
 {
-    struct exchange_options options = {
-        .home = home, .clock = &clock_real, .random = &random_real, .post = seam_door_post(n->seam)};
+    struct exchange_options options = {.home = home,
+                                       .clock = &clock_real,
+                                       .random = &random_real,
+                                       .post = seam_door_post(n->seam),
+                                       .on_committed = on_committed,
+                                       .cookie = n};
 
     options.passphrase = secret_view(passphrase);
     return exchange_open(&options, &n->exchange, err);
@@ -257,18 +268,23 @@ static void on_tick_beside(void *cookie)
     struct error err = {0};
     int64_t wake_ms = 0;
 
-    if (n->exchange != NULL && !exchange_tick(n->exchange, &wake_ms, &err)) {
+    if (n->exchange == NULL) {
+        on_committed(n); /* a tool: what it makes is on the disk before it answers */
+    } else if (!exchange_tick(n->exchange, &wake_ms, &err)) {
         print_error(&err);
         _exit(error_row(err.code)->exit_status);
     }
-    control_door_ticked(n->control);
 }
 
 /* What keeps the reader or the tool from its work is told to whoever asks. */
 static void open_context(struct node *n, const struct options *o)
 {
-    struct exchange_options options = {
-        .home = o->home, .clock = &clock_real, .random = &random_real, .read_only = o->mode == CONTROL_READER};
+    struct exchange_options options = {.home = o->home,
+                                       .clock = &clock_real,
+                                       .random = &random_real,
+                                       .on_committed = on_committed,
+                                       .cookie = n,
+                                       .read_only = o->mode == CONTROL_READER};
     struct error *why = &n->context.open_error;
 
     n->context.mode = o->mode;

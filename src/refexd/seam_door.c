@@ -273,7 +273,7 @@ void seam_door_start(struct seam_door *d, struct exchange *x)
     link_child_start(d->child);
 }
 
-void seam_door_ticked(struct seam_door *d)
+void seam_door_committed(struct seam_door *d)
 {
     if (tick_is_full(d))
         link_child_resume(d->child);

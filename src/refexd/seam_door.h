@@ -43,7 +43,7 @@ void seam_door_start(struct seam_door *d, struct exchange *x);
 /* A frame from the network process. False (E-LNK-13): it said what it may not; it is to be ended and started again. */
 MUST_USE bool seam_door_receive(struct seam_door *d, uint16_t kind, struct view payload, struct error *err);
 /* The exchange has turned: what changed is told, and reading goes on. */
-void seam_door_ticked(struct seam_door *d);
+void seam_door_committed(struct seam_door *d);
 void seam_door_stop(struct seam_door *d);
 void seam_door_state(const struct seam_door *d, struct seam_state *out);
 /* After the loop has ended. NULL is fine. */

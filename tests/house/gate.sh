@@ -14,6 +14,10 @@ lines '= *(xnew|x?malloc|x?calloc|arena_[a-z]+) *\(.*disclosure\b' src | outside
 lines '\( *(const )?struct disclosure \*+ *\) *[^,;)]' src | outside 'src/exchange/consent/consent_gate\.c:' |
     report_lines "nothing is cast to a disclosure"
 
+# Nothing leaves before the commit: frames go by tick_send, which keeps them until then.
+lines 'post->send *\(' src/exchange | outside 'src/exchange/tick\.c:' |
+    report_lines "a frame is sent by tick_send, in the committed step or kept for it"
+
 # The process that holds keys or personal data is not looked at or dumped: each program says so first.
 for room in refexd link ca cli; do
     [ -f src/$room/main.c ] || { echo "there is no src/$room/main.c yet"; continue; }

@@ -305,6 +305,7 @@ static void test_an_envelope_expires_at_most_the_bound_ahead(void **state)
         e.header_bytes = bytes_view(&header);
         envelope_encode(&e, &changed);
         (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&changed));
+        world_tick(s.w, MISSION);
         assert_int_equal(s.step > STEP_ADDRESSED, over == 0);
         bytes_fini(&header);
         bytes_fini(&changed);

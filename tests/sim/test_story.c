@@ -1,4 +1,5 @@
 /* What must hold between nodes, one promise a test: real logs, keys and databases; a simulated wire and clock. */
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -637,6 +638,81 @@ static void test_new_sealing_keys_are_shown_only_when_they_are_durable(void **st
     end(&s);
 }
 
+static unsigned sealing_key_files(const struct fixture *s, size_t i)
+{
+    char path[4096];
+    unsigned count = 0;
+    DIR *folder;
+
+    (void)snprintf(path, sizeof path, "%s/keys.d", world_home(s->w, i));
+    folder = opendir(path);
+    assert_non_null(folder);
+    for (struct dirent *e = readdir(folder); e != NULL; e = readdir(folder))
+        count += strncmp(e->d_name, "sealing-", 8) == 0;
+    (void)closedir(folder);
+    return count;
+}
+
+static void test_old_keys_are_destroyed_behind_the_commit_that_says_so(void **state)
+{
+    struct fixture s;
+    unsigned before;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    before = sealing_key_files(&s, MISSION);
+    world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
+    world_advance(s.w, 60 * DAY_MS);
+    world_tick(s.w, MISSION);
+    assert_null(world_node(s.w, MISSION));
+    assert_true(sealing_key_files(&s, MISSION) >= before); /* new ones were made; none was destroyed */
+
+    world_start(s.w, MISSION);
+    assert_true(sealing_key_files(&s, MISSION) >= before);
+    world_tick(s.w, MISSION);
+    assert_int_equal(sealing_key_files(&s, MISSION), before);
+    s.mission = world_node(s.w, MISSION);
+    world_publish(s.w);
+    refer(&s, true);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    end(&s);
+}
+
+static void count_frames(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    (void)to;
+    (void)kind;
+    (void)payload;
+    if (from == MISSION)
+        ++*(unsigned *)cookie;
+}
+
+static void test_nothing_is_sent_before_the_commit_nor_without_it(void **state)
+{
+    struct fixture s;
+    unsigned sent = 0;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    refer(&s, true); /* so that the link is up */
+    settle(&s);
+    world_watch(s.w, count_frames, &sent);
+    (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
+    assert_int_equal(sent, 0);
+    world_tick(s.w, MISSION);
+    assert_int_equal(sent, 1); /* the refusal */
+
+    (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
+    world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
+    world_tick(s.w, MISSION);
+    assert_null(world_node(s.w, MISSION));
+    assert_int_equal(sent, 1);
+    world_start(s.w, MISSION);
+    end(&s);
+}
+
 static void test_a_node_opens_though_it_failed_while_destroying_old_keys(void **state)
 {
     struct fixture s;
@@ -1009,6 +1085,8 @@ int main(void)
         cmocka_unit_test(test_a_no_that_comes_later_stops_what_waits),
         cmocka_unit_test(test_a_clock_that_was_set_back_does_not_stop_a_node),
         cmocka_unit_test(test_new_sealing_keys_are_shown_only_when_they_are_durable),
+        cmocka_unit_test(test_old_keys_are_destroyed_behind_the_commit_that_says_so),
+        cmocka_unit_test(test_nothing_is_sent_before_the_commit_nor_without_it),
         cmocka_unit_test(test_a_node_opens_though_it_failed_while_destroying_old_keys),
         cmocka_unit_test(test_a_peer_that_drops_every_link_is_not_dialled_without_end),
         cmocka_unit_test(test_a_message_that_was_lost_goes_again_though_others_keep_coming),

@@ -69,7 +69,7 @@ void consent_book_free(struct consent_book *b)
     free(b);
 }
 
-void consent_book_ticked(struct consent_book *b)
+void consent_book_end_tick(struct consent_book *b)
 {
     struct cached **at = &b->cached;
     size_t n = 0;

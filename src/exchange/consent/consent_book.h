@@ -31,7 +31,7 @@ MUST_USE bool consent_book_get(struct exchange *x, int64_t number, struct consen
 void consent_book_invalidate(struct exchange *x, int64_t number);
 
 /* After the commit: entries that were forgotten, or are too many, end here. */
-void consent_book_ticked(struct consent_book *b);
+void consent_book_end_tick(struct consent_book *b);
 
 /* Rows of a case, oldest first. Those recorded in the open transaction are not among them. */
 MUST_USE bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_row_fn *on_row,

@@ -261,7 +261,7 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
     struct body_contents h;
 
     *out = NULL;
-    REQUIRE(x->in_transaction || x->dry_run || x->releasing);
+    REQUIRE(x->in_transaction || x->dry_run || x->committed);
     if (!body_decode(ask->body, &x->tick_arena, &body, err) || !body_contents_list(&body, &x->tick_arena, &h, err))
         return error_wrap(err, "the body that was to leave");
     if (body.kind != ask->kind)
@@ -290,7 +290,7 @@ bool consent_gate_recheck(struct exchange *x, struct disclosure *d, enum denial 
     struct disclosed *p = &d->passed;
     struct gate_ask ask = {.recipient = p->recipient, .kind = p->kind, .purpose = p->purpose};
 
-    REQUIRE(x->releasing);
+    REQUIRE(x->committed);
     if (p->consent != NULL && !consent_book_get(x, p->consent->row.number, &p->consent, err))
         return false;
     ask.consent = p->consent;

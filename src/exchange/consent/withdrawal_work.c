@@ -104,6 +104,7 @@ bool withdrawal_work_erase_slots(struct exchange *x, struct error *err)
 {
     struct erasing e = {.x = x};
 
+    REQUIRE(x->committed);
     if (!x->slots_to_erase)
         return true;
     x->slots_to_erase = false;

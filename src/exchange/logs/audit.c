@@ -227,7 +227,7 @@ bool audit_sign(struct audit *a, struct error *err)
     return sign_log(&a->logs[0], err) && sign_log(&a->logs[1], err);
 }
 
-void audit_ticked(struct audit *a)
+void audit_end_tick(struct audit *a)
 {
     for (int i = 0; i < 2; i++) {
         bytes_clear(&a->logs[i].recent.all);

@@ -38,7 +38,7 @@ MUST_USE bool audit_append(struct audit *a, struct record *r, struct hash *leaf,
 MUST_USE bool audit_sign(struct audit *a, struct error *err);
 bool audit_has_grown(const struct audit *a);
 /* After the commit: what was kept for this turn is forgotten. */
-void audit_ticked(struct audit *a);
+void audit_end_tick(struct audit *a);
 
 uint64_t audit_size(const struct audit *a, enum log_id id);
 /* Whether a signed checkpoint covers record INDEX of the exchange log. */

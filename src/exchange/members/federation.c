@@ -72,12 +72,6 @@ bool federation_save(struct db *db, const struct membership_files *files, uint64
 
 /* --- key bundles --- */
 
-static void send_frame(struct exchange *x, const struct link *link, uint16_t kind, struct view payload)
-{
-    if (payload.size != 0)
-        x->post->send(x->post, link->id, kind, payload);
-}
-
 static struct view own_bundle(struct exchange *x)
 {
     return membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
@@ -103,18 +97,25 @@ static bool publish_bundle(struct exchange *x, struct bundle *b, struct error *e
     digest_sha256(bytes_view(&note), &r.note_hash.note);
     r.note_hash.sequence = b->sequence;
     bytes_fini(&note);
-    x->bundle_to_send = ok;
+    for (struct link *l = x->links; ok && l != NULL; l = l->next)
+        l->bundle_due = true;
     return ok && audit_append(x->audit, &r, NULL, err);
 }
 
 /* A bundle that left before its keys are on the disk would be sealed to for ever after a crash: the node would make
  * other keys, and peers take only what has a larger sequence. */
-void federation_send_bundle(struct exchange *x)
+void federation_send_due(struct exchange *x)
 {
-    if (x->bundle_to_send)
-        for (const struct link *l = x->links; l != NULL; l = l->next)
-            send_frame(x, l, PEER_BUNDLE, own_bundle(x));
-    x->bundle_to_send = false;
+    for (struct link *l = x->links; l != NULL; l = l->next) {
+        struct view bundle = l->bundle_due ? own_bundle(x) : no_agency;
+
+        if (bundle.size != 0)
+            tick_send(x, l->id, PEER_BUNDLE, bundle);
+        if (l->directory_due)
+            tick_send(x, l->id, PEER_DIRECTORY, membership_note(x->membership));
+        l->bundle_due = false;
+        l->directory_due = false;
+    }
 }
 
 static bool same_keys(const struct bundle *a, const struct bundle *b)
@@ -200,7 +201,7 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     sealing_invalidate(x->sealing);
     cut_links(x);
     for (struct link *l = x->links; l != NULL; l = l->next)
-        send_frame(x, l, PEER_DIRECTORY, membership_note(x->membership));
+        l->directory_due = true;
     x->post->membership_changed(x->post);
     x->waiting_scan_due = true;
     return true;
@@ -262,9 +263,8 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain,
     outbox_link_up(x, link);
     tick_again(x);
     log_line(LOG_INFO, "event=link.up peer=%s", link->agency.text);
-    send_frame(x, link, PEER_BUNDLE, own_bundle(x));
-    if (their_hello.directory_sequence < membership_directory(x->membership)->sequence)
-        send_frame(x, link, PEER_DIRECTORY, membership_note(x->membership));
+    link->bundle_due = true;
+    link->directory_due = their_hello.directory_sequence < membership_directory(x->membership)->sequence;
     return true;
 }
 

@@ -15,9 +15,9 @@ MUST_USE bool federation_load(struct exchange *x, struct error *err);
 MUST_USE bool federation_save(struct db *db, const struct membership_files *files, uint64_t sequence,
                               struct error *err);
 
-/* Sealing keys of this week and the next four; a new bundle is signed, logged and sent to who is linked. */
+/* Sealing keys of this week and the next four; a new bundle is signed, logged and due to who is linked. */
 MUST_USE bool federation_rotate_keys(struct exchange *x, struct error *err);
-/* After the commit: peers that are linked get a bundle that it made. */
-void federation_send_bundle(struct exchange *x);
+/* After the commit: peers that are linked get the bundle and the directory that are due to them. */
+void federation_send_due(struct exchange *x);
 
 #endif

@@ -294,7 +294,7 @@ static bool send_refusal(struct incoming *in, const struct error *why, struct er
         refusal.bundle = membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
     bytes_clear(&x->frame);
     peer_refusal_encode(&refusal, &x->frame);
-    x->post->send(x->post, link->id, PEER_REFUSAL, bytes_view(&x->frame));
+    tick_send(x, link->id, PEER_REFUSAL, bytes_view(&x->frame));
     if (day_of(x, link)->refusals++ >= BOUND_REFUSALS_LOGGED) {
         x->refusals_uncounted++;
         return true;
@@ -521,7 +521,7 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
     struct error why = {0};
 
     if (day_of(x, link)->messages++ >= x->inbox->per_peer_day) {
-        x->post->send(x->post, link->id, PEER_BUSY, (struct view){0});
+        tick_send(x, link->id, PEER_BUSY, (struct view){0});
         x->busy_uncounted++;
         return true;
     }
@@ -549,7 +549,7 @@ bool inbox_send_receipts(struct exchange *x, struct error *err)
         receipt = (struct receipt){.record = proof.record, .path = proof.path, .checkpoint = proof.checkpoint};
         bytes_clear(&x->frame);
         receipt_encode(&receipt, &x->frame);
-        x->post->send(x->post, o->link, PEER_RECEIPT, bytes_view(&x->frame));
+        tick_send(x, o->link, PEER_RECEIPT, bytes_view(&x->frame));
     }
     return true;
 }

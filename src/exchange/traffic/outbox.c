@@ -155,7 +155,7 @@ static bool send_message(struct exchange *x, struct link *link, int64_t number, 
         log_line(LOG_WARNING, "event=message.waits peer=%s code=%s", link->agency.text, error_row(err->code)->code);
         return err->code != E_BUG_01; /* no key to seal to yet: it waits for a bundle */
     }
-    x->post->send(x->post, link->id, PEER_ENVELOPE, bytes_view(&x->frame));
+    tick_send(x, link->id, PEER_ENVELOPE, bytes_view(&x->frame));
     return true;
 }
 
@@ -395,6 +395,7 @@ static void resend_due(struct exchange *x, struct link *link)
 
 bool outbox_release(struct exchange *x, struct error *err)
 {
+    REQUIRE(x->committed);
     for (struct new_message *f = x->new_messages; f != NULL; f = f->next) {
         struct link *link = tick_link_to(x, f->peer);
 

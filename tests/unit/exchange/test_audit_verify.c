@@ -70,7 +70,7 @@ static void grow_log(const char *path, unsigned records, unsigned each_commit)
             continue;
         assert_ok(audit_sign(a, &err), &err);
         assert_ok(db_commit(db, &err), &err);
-        audit_ticked(a);
+        audit_end_tick(a);
         assert_ok(db_begin(db, &err), &err);
     }
     db_rollback(db);

@@ -53,7 +53,7 @@ static void on_tick(void *cookie)
         h->stops_before = h->stops;
     h->ticks++;
     if (h->ticks > h->ticked_after)
-        control_door_ticked(h->door);
+        control_door_committed(h->door);
     if (h->ticks >= h->stop_after)
         loop_stop(h->loop);
     else

@@ -1,0 +1,164 @@
+/* The tick: the only place that commits, and the only one after which anything leaves.
+ *
+ *     what people ask ──┐
+ *     frames that came ─┤ tick_begin: the first write opens the transaction
+ *     what is due ──────┘
+ *            │
+ *          filled      nothing more goes in: one checkpoint is signed for each log that grew, the proofs of consents are
+ *            │         written, COMMIT
+ *        committed     durable. Only here: frames that were put off, bundles and directories, slots overwritten, sealing
+ *            │         keys destroyed, receipts, messages through the gate, dialling; then the program answers people
+ *            ▼
+ *      the next tick   a WAL checkpoint when nobody waits; what was opened is wiped
+ *
+ * Anything that fails before COMMIT returned ends the process, and nothing of the tick has left.
+ */
+#include "exchange/exchange.h"
+
+#include "exchange/consent/consent_book.h"
+#include "exchange/consent/withdrawal_work.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/federation.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/inbox.h"
+#include "exchange/traffic/outbox.h"
+#include "exchange/vault.h"
+
+#define WAL_PAGES_MAX  4000    /* pages after which there is a WAL checkpoint though the node is busy */
+#define WAL_IDLE_MS    500     /* after a commit, before a WAL checkpoint: nobody is waiting then */
+#define HOUSE_EVERY_MS 3600000 /* between two records HOUSE */
+
+/* --- begin: what is due goes in --- */
+
+static bool do_daily_work(struct exchange *x, struct error *err)
+{
+    uint32_t today = tick_today(x);
+
+    if (x->today == today)
+        return true;
+    x->today = today;
+    x->consent_work = true;
+    return federation_rotate_keys(x, err) && outbox_expire(x, err) && inbox_count_refusals(x, true, err);
+}
+
+/* The house log's checkpoint enters the exchange log once an hour when it grew: peers witness it, and see no hours of
+ * work. */
+static bool append_house_record(struct exchange *x, struct error *err)
+{
+    struct record r = {.kind = RECORD_HOUSE};
+    int64_t now = clock_now_ms(x->clock);
+    int64_t noted = 0;
+    uint64_t size;
+    bool there;
+
+    if (x->house_due_ms != 0 && now < x->house_due_ms && x->house_due_ms - now <= HOUSE_EVERY_MS)
+        return true;
+    x->house_due_ms = now + HOUSE_EVERY_MS;
+    r.notes.first = audit_house_note(x->audit, &size);
+    if (!number_store_get(x->db, "house_noted", &there, &noted, err))
+        return false;
+    if (size == 0 || (there && (uint64_t)noted == size))
+        return true;
+    return tick_begin(x, err) && audit_append(x->audit, &r, NULL, err) &&
+           number_store_put(x->db, "house_noted", (int64_t)size, err);
+}
+
+static bool add_due(struct exchange *x, struct error *err)
+{
+    return do_daily_work(x, err) && append_house_record(x, err) &&
+           (!x->consent_work || withdrawal_work_advance(x, err)) && inbox_count_refusals(x, false, err);
+}
+
+/* --- committed: everything that sends, acknowledges, answers or erases --- */
+
+static bool send_and_erase(struct exchange *x, struct error *err)
+{
+    tick_send_pending(x);
+    federation_send_due(x);
+    return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && inbox_send_receipts(x, err) &&
+           outbox_release(x, err);
+}
+
+static bool committed(struct exchange *x, struct error *err)
+{
+    bool ok;
+
+    x->committed = true;
+    ok = x->read_only || send_and_erase(x, err);
+    if (ok && x->on_committed != NULL)
+        x->on_committed(x->committed_cookie);
+    x->committed = false;
+    return ok;
+}
+
+/* --- filled: nothing more goes in --- */
+
+typedef bool committed_fn(struct exchange *x, struct error *err);
+
+/* Calls ON_COMMITTED when what is in the open transaction is durable: before this returns, for now. */
+static bool filled(struct exchange *x, committed_fn *on_committed, struct error *err)
+{
+    if (x->in_transaction) {
+        if (!audit_sign(x->audit, err) || !consent_book_write_rows(x, err) || !db_commit(x->db, err))
+            return false;
+        x->in_transaction = false;
+        x->committed_ms = clock_now_ms(x->clock);
+    }
+    return on_committed(x, err);
+}
+
+/* --- the tick --- */
+
+static int64_t next_wake(const struct exchange *x)
+{
+    int64_t now = clock_now_ms(x->clock);
+    int64_t wake = ((int64_t)tick_today(x) + 1) * DAY_MS;
+    int64_t outbox = outbox_wake_ms(x);
+
+    if (x->tick_wanted)
+        return now;
+    if (x->house_due_ms < wake)
+        wake = x->house_due_ms;
+    if (db_wal_pages(x->db) > 0 && x->committed_ms + WAL_IDLE_MS < wake)
+        wake = x->committed_ms + WAL_IDLE_MS;
+    return outbox != 0 && outbox < wake ? outbox : wake;
+}
+
+/* A WAL checkpoint costs milliseconds: it waits until nobody is waiting, unless the WAL has become long. */
+static bool checkpoint_wal(struct exchange *x, struct error *err)
+{
+    int pages = db_wal_pages(x->db);
+    int64_t since = clock_now_ms(x->clock) - x->committed_ms;
+
+    if (x->in_transaction || pages == 0 || (pages <= WAL_PAGES_MAX && since >= 0 && since < WAL_IDLE_MS))
+        return true;
+    x->committed_ms += since; /* what a reader holds back is tried again as late */
+    return db_checkpoint_wal(x->db, err);
+}
+
+bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
+{
+    *wake_ms = 0;
+    x->tick_wanted = false;
+    if (x->half_done.code != E_NONE) {
+        *err = x->half_done;
+        return error_wrap(err, "half done, so nothing of this tick is kept");
+    }
+    if ((!x->read_only && !add_due(x, err)) || !filled(x, committed, err))
+        return false;
+    if (!x->read_only) {
+        if (!checkpoint_wal(x, err))
+            return false;
+        consent_book_end_tick(x->consents);
+        audit_end_tick(x->audit);
+    }
+    tick_end(x);
+    *wake_ms = x->read_only ? 0 : next_wake(x);
+    return true;
+}
+
+bool exchange_has_work(const struct exchange *x)
+{
+    return x->in_transaction || x->tick_wanted || x->new_messages != NULL || x->pending_receipts != NULL ||
+           x->pending_frames != NULL;
+}
