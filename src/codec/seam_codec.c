@@ -32,7 +32,6 @@ static const struct kind_row kinds[] = {
     {SEAM_FRAME,       0,                     SEAM_OPEN,         "frame"},
     {SEAM_LINK_DOWN,   0,                     SEAM_OPEN,         "link-down"},
     {SEAM_DIAL_FAILED, 0,                     SEAM_OPEN,         "dial-failed"},
-    {SEAM_COUNTS,      0,                     SEAM_OPEN,         "counts"},
     {SEAM_FLOW,        0,                     SEAM_OPEN,         "flow"},
     {SEAM_FAILED,      0,                     SEAM_BEFORE_HELLO, "failed"},
     {SEAM_RESOLVED,    0,                     SEAM_OPEN,         "resolved"},

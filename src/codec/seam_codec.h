@@ -26,8 +26,8 @@ enum seam_kind {
     SEAM_FRAME,
     SEAM_LINK_DOWN,
     SEAM_DIAL_FAILED,
-    SEAM_COUNTS,
-    SEAM_FLOW,
+    /* 278 is reserved: it was a message of counters that nothing read */
+    SEAM_FLOW = 279,
     SEAM_FAILED,
     SEAM_RESOLVED, /* from the resolver only */
     SEAM_FROM_LINK_END,
@@ -198,20 +198,6 @@ struct seam_dial_failed {
 void seam_dial_failed_encode(const struct seam_dial_failed *in, struct bytes *out);
 MUST_USE bool seam_dial_failed_decode(struct view wire, struct arena *arena, struct seam_dial_failed *out,
                                       struct error *err);
-
-struct seam_counts {
-    uint32_t links;
-    uint32_t handshakes;
-    uint64_t accepted;
-    uint64_t refused;
-    uint64_t frames_in;
-    uint64_t frames_out;
-    uint64_t bytes_in;
-    uint64_t bytes_out;
-};
-
-void seam_counts_encode(const struct seam_counts *in, struct bytes *out);
-MUST_USE bool seam_counts_decode(struct view wire, struct arena *arena, struct seam_counts *out, struct error *err);
 
 struct seam_flow {
     uint32_t link;

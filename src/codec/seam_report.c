@@ -165,44 +165,6 @@ bool seam_dial_failed_decode(struct view wire, struct arena *arena, struct seam_
     return true;
 }
 
-/* --- COUNTS --- */
-
-void seam_counts_encode(const struct seam_counts *in, struct bytes *out)
-{
-    Refex__Seam__Counts m = REFEX__SEAM__COUNTS__INIT;
-
-    m.links = in->links;
-    m.handshakes = in->handshakes;
-    m.accepted = in->accepted;
-    m.refused = in->refused;
-    m.frames_in = in->frames_in;
-    m.frames_out = in->frames_out;
-    m.bytes_in = in->bytes_in;
-    m.bytes_out = in->bytes_out;
-    pack_message(&m.base, out);
-}
-
-bool seam_counts_decode(struct view wire, struct arena *arena, struct seam_counts *out, struct error *err)
-{
-    const ProtobufCMessage *base;
-    const Refex__Seam__Counts *m;
-
-    if (!seam_unpack(&refex__seam__counts__descriptor, wire, arena, &base, err))
-        return false;
-    m = (const Refex__Seam__Counts *)base;
-    *out = (struct seam_counts){
-        .links = m->links,
-        .handshakes = m->handshakes,
-        .accepted = m->accepted,
-        .refused = m->refused,
-        .frames_in = m->frames_in,
-        .frames_out = m->frames_out,
-        .bytes_in = m->bytes_in,
-        .bytes_out = m->bytes_out,
-    };
-    return true;
-}
-
 /* --- FLOW --- */
 
 void seam_flow_encode(const struct seam_flow *in, struct bytes *out)

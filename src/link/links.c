@@ -33,7 +33,6 @@ struct links {
     struct session *table[BOUND_LINKS]; /* by number modulo its size */
     struct session *to_flush;           /* to flush when the round ends */
     struct session *paused;             /* not read until the seam has room */
-    struct seam_counts counts;
 };
 
 /* --- finding --- */
@@ -108,11 +107,9 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     size_t slot;
 
     if (!limits_handshake_begin(&l->limits, peer->address, &slot)) {
-        l->counts.refused++;
         (void)close(fd);
         return;
     }
-    l->counts.accepted++;
     s = session_accept(&l->owner, next_number(l), fd);
     session_info(s)->slot = slot;
     table_add(l, s);
@@ -153,7 +150,6 @@ static void report_down(struct links *l, struct session *s, enum link_reason why
     struct session_info *info = session_info(s);
 
     info->was_open = false; /* told once */
-    l->counts.links--;
     report_link_down(l->seam, info->number, &info->agency, why);
 }
 
@@ -171,7 +167,6 @@ static bool on_open(void *cookie, struct session *s, struct view hello, enum lin
         report_down(l, old, LINK_DUPLICATE); /* before the new link is told, so that there is never more than one */
         session_end(old, LINK_DUPLICATE);
     }
-    l->counts.links++;
     report_link_up(l->seam, s, hello);
     log_line(LOG_INFO, "event=link.up link=%u agency=%s dialled=%s", info->number, info->agency.text,
              info->dialled ? "yes" : "no");
@@ -187,8 +182,6 @@ static void on_frame(void *cookie, struct session *s, uint16_t kind, struct view
         session_end(s, LINK_BROKE_PROTOCOL); /* no message is so large, and it would not fit the seam */
         return;
     }
-    l->counts.frames_in++;
-    l->counts.bytes_in += payload.size;
     report_frame(l->seam, info->number, kind, payload);
     if (l->seam == NULL || stream_waiting_bytes(l->seam) < SEAM_HIGH_WATER || info->is_paused)
         return;
@@ -315,8 +308,6 @@ void links_send(struct links *l, const struct seam_frame *frame)
 
     if (s == NULL)
         return; /* it has just ended; LINK_DOWN is on its way */
-    l->counts.frames_out++;
-    l->counts.bytes_out += frame->payload.size;
     session_send(s, frame->kind, frame->payload);
 }
 
@@ -339,12 +330,6 @@ bool links_set_trust(struct links *l, const struct seam_trust *trust, struct err
         if (l->table[i] != NULL)
             session_recheck(l->table[i]);
     return true;
-}
-
-void links_get_counts(const struct links *l, struct seam_counts *out)
-{
-    *out = l->counts;
-    out->handshakes = (uint32_t)(l->limits.handshake_count + l->limits.dialled);
 }
 
 /* --- the beginning and the end --- */

@@ -37,8 +37,6 @@ void links_seam_closed(struct links *l);
 /* The seam has room again: links whose reading was held go on. */
 void links_seam_drained(struct links *l);
 
-void links_get_counts(const struct links *l, struct seam_counts *out);
-
 /* After the loop has been freed. NULL is fine. */
 void links_free(struct links *l);
 

@@ -5,21 +5,17 @@
 #include "base/secret.h"
 #include "io/loop.h"
 #include "io/stream.h"
-#include "io/timer.h"
 #include "link/links.h"
 #include "link/report.h"
 #include "link/sandbox.h"
 
 #include <stdlib.h>
 
-#define COUNTS_MS 60000
-
 struct refexd_door {
     struct loop *loop;
     struct stream *seam;
     struct links *links; /* from CONFIGURE on */
-    struct timer *counts;
-    struct arena arena; /* for one frame */
+    struct arena arena;  /* for one frame */
     enum seam_phase phase;
     bool without_landlock;
     bool ending;
@@ -68,15 +64,6 @@ static void on_seam_closed(void *cookie, const struct error *err)
 
 /* --- what the node asks --- */
 
-static void on_counts(void *cookie)
-{
-    struct refexd_door *d = cookie;
-    struct seam_counts counts;
-
-    links_get_counts(d->links, &counts);
-    report_counts(d->seam, &counts);
-}
-
 /* The order matters: bind while it is still possible, confine, and only then say hello and accept. */
 static bool configure_link(struct refexd_door *d, const struct seam_configure *c, struct error *err)
 {
@@ -98,8 +85,6 @@ static bool configure_link(struct refexd_door *d, const struct seam_configure *c
         report_listening(d->seam, c->listen_address, port);
     links_start(d->links);
     d->phase = SEAM_OPEN;
-    d->counts = timer_new(d->loop, on_counts, d);
-    timer_repeat(d->counts, COUNTS_MS);
     return true;
 }
 

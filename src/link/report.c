@@ -92,11 +92,3 @@ void report_flow(struct stream *seam, uint32_t link, bool stop)
     seam_flow_encode(&f, stream_frame_begin(seam, SEAM_FLOW));
     stream_frame_end(seam);
 }
-
-void report_counts(struct stream *seam, const struct seam_counts *what)
-{
-    if (seam == NULL)
-        return;
-    seam_counts_encode(what, stream_frame_begin(seam, SEAM_COUNTS));
-    stream_frame_end(seam);
-}

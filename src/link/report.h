@@ -19,6 +19,5 @@ void report_frame(struct stream *seam, uint32_t link, uint16_t kind, struct view
 void report_link_down(struct stream *seam, uint32_t link, const struct address *agency, enum link_reason why);
 void report_dial_failed(struct stream *seam, const struct address *agency, enum link_reason why);
 void report_flow(struct stream *seam, uint32_t link, bool stop);
-void report_counts(struct stream *seam, const struct seam_counts *what);
 
 #endif

@@ -139,13 +139,6 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
     return true;
 }
 
-static bool on_counts(struct seam_door *d, struct view payload, struct error *err)
-{
-    struct seam_counts counts;
-
-    return seam_counts_decode(payload, &d->arena, &counts, err);
-}
-
 static bool on_flow(struct seam_door *d, struct view payload, struct error *err)
 {
     struct seam_flow flow;
@@ -189,7 +182,6 @@ static const struct {
     {SEAM_FRAME,       SEAM_OPEN,                     on_network_frame},
     {SEAM_LINK_DOWN,   SEAM_OPEN,                     on_link_down},
     {SEAM_DIAL_FAILED, SEAM_OPEN,                     on_dial_failed},
-    {SEAM_COUNTS,      SEAM_OPEN,                     on_counts},
     {SEAM_FLOW,        SEAM_OPEN,                     on_flow},
 };
 /* clang-format on */

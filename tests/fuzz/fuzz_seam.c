@@ -41,7 +41,6 @@ static struct bytes twice;
 #define DECODE_seam_link_up(p)     seam_link_up_decode(p, &arena, &x, &err_)
 #define DECODE_seam_link_down(p)   seam_link_down_decode(p, &arena, &x, &err_)
 #define DECODE_seam_dial_failed(p) seam_dial_failed_decode(p, &arena, &x, &err_)
-#define DECODE_seam_counts(p)      seam_counts_decode(p, &arena, &x, &err_)
 #define DECODE_seam_flow(p)        seam_flow_decode(p, &arena, &x, &err_)
 #define DECODE_seam_failed(p)      seam_failed_decode(p, &arena, &x, &err_)
 #define DECODE_seam_resolved(p)    seam_resolved_decode(p, &arena, &x, &err_)
@@ -63,7 +62,6 @@ static struct bytes twice;
     M(SEAM_LINK_UP, seam_link_up, seam_link_up)              \
     M(SEAM_LINK_DOWN, seam_link_down, seam_link_down)        \
     M(SEAM_DIAL_FAILED, seam_dial_failed, seam_dial_failed)  \
-    M(SEAM_COUNTS, seam_counts, seam_counts)                 \
     M(SEAM_FLOW, seam_flow, seam_flow)                       \
     M(SEAM_FAILED, seam_failed, seam_failed)                 \
     M(SEAM_RESOLVED, seam_resolved, seam_resolved)           \
