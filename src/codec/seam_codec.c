@@ -9,64 +9,6 @@
 
 #include <string.h>
 
-/* --- kinds and phases: everything that either process may ever say, and when --- */
-
-struct kind_row {
-    uint16_t kind;
-    unsigned to_link;
-    unsigned from_link;
-    const char *name;
-};
-
-/* clang-format off */
-static const struct kind_row kinds[] = {
-    {SEAM_CONFIGURE,   SEAM_BEFORE_CONFIGURE, 0,                 "configure"},
-    {SEAM_UPDATE,      SEAM_OPEN,             0,                 "update"},
-    {SEAM_DIAL,        SEAM_OPEN,             0,                 "dial"},
-    {SEAM_SEND,        SEAM_OPEN,             0,                 "send"},
-    {SEAM_HANG_UP,     SEAM_OPEN,             0,                 "hang-up"},
-    {SEAM_RESOLVE,     SEAM_OPEN,             0,                 "resolve"},
-    {SEAM_HELLO,       0,                     SEAM_BEFORE_HELLO, "hello"},
-    {SEAM_LISTENING,   0,                     SEAM_OPEN,         "listening"},
-    {SEAM_LINK_UP,     0,                     SEAM_OPEN,         "link-up"},
-    {SEAM_FRAME,       0,                     SEAM_OPEN,         "frame"},
-    {SEAM_LINK_DOWN,   0,                     SEAM_OPEN,         "link-down"},
-    {SEAM_DIAL_FAILED, 0,                     SEAM_OPEN,         "dial-failed"},
-    {SEAM_FLOW,        0,                     SEAM_OPEN,         "flow"},
-    {SEAM_FAILED,      0,                     SEAM_BEFORE_HELLO, "failed"},
-    {SEAM_RESOLVED,    0,                     SEAM_OPEN,         "resolved"},
-};
-/* clang-format on */
-
-static const struct kind_row *row_of(uint16_t kind)
-{
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (kinds[i].kind == kind)
-            return &kinds[i];
-    return NULL;
-}
-
-unsigned seam_phases_to_link(uint16_t kind)
-{
-    const struct kind_row *row = row_of(kind);
-
-    return row == NULL ? 0 : row->to_link;
-}
-
-unsigned seam_phases_from_link(uint16_t kind)
-{
-    const struct kind_row *row = row_of(kind);
-
-    return row == NULL ? 0 : row->from_link;
-}
-
-const char *seam_kind_name(uint16_t kind)
-{
-    const struct kind_row *row = row_of(kind);
-
-    return row == NULL ? "?" : row->name;
-}
-
 /* --- reasons --- */
 
 static const struct {

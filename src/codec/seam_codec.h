@@ -33,17 +33,20 @@ enum seam_kind {
     SEAM_FROM_LINK_END,
 };
 
-/* When a kind may be said. Each door has a table of kinds and phases; anything else ends the process. */
+/* From whom to whom a message goes. */
+enum seam_route { SEAM_TO_LINK, SEAM_FROM_LINK, SEAM_TO_RESOLVER, SEAM_FROM_RESOLVER };
+
+/* How far the reader of a route is. The resolver reads in SEAM_OPEN from its start: it is not configured. */
 enum seam_phase {
     SEAM_BEFORE_CONFIGURE = 1 << 0, /* refex-link: nothing but CONFIGURE may come */
     SEAM_BEFORE_HELLO = 1 << 1,     /* refexd: nothing but HELLO or FAILED may come */
     SEAM_OPEN = 1 << 2,
 };
 
-/* The phases in which KIND may come: to refex-link, and from it. 0: never. */
-unsigned seam_phases_to_link(uint16_t kind);
-unsigned seam_phases_from_link(uint16_t kind);
-const char *seam_kind_name(uint16_t kind); /* "dial"; "?" for an unknown one */
+/* Whether KIND may come on ROUTE in PHASE. What may come only once may not again: *USED, 0 when the process that says
+ * it starts, keeps what has come. False (E_LNK_13): the process that said it is not to be listened to any more. */
+MUST_USE bool seam_permit(enum seam_route route, enum seam_phase phase, uint32_t *used, uint16_t kind,
+                          struct error *err);
 
 /* Why a link was refused or ended. The numbers are the seam's; each has a row of errors.def and a short name. */
 enum link_reason {

@@ -17,6 +17,7 @@ struct refexd_door {
     struct links *links; /* from CONFIGURE on */
     struct arena arena;  /* for one frame */
     enum seam_phase phase;
+    uint32_t used; /* see seam_permit */
     bool without_landlock;
     bool ending;
     int status;
@@ -26,7 +27,7 @@ typedef bool handler_fn(struct refexd_door *d, struct view payload, struct error
 
 static handler_fn on_configure, on_update, on_dial, on_send, on_hang_up;
 
-/* Everything the node may ever ask of us. When it may: seam_phases_to_link. */
+/* Who handles what the node may ask of us. When it may: seam_permit. */
 static const struct handler {
     uint16_t kind;
     handler_fn *handle_message;
@@ -34,6 +35,8 @@ static const struct handler {
     {SEAM_CONFIGURE, on_configure}, {SEAM_UPDATE, on_update},   {SEAM_DIAL, on_dial},
     {SEAM_SEND, on_send},           {SEAM_HANG_UP, on_hang_up},
 };
+
+#define HANDLER_COUNT (sizeof handlers / sizeof handlers[0])
 
 /* --- the end --- */
 
@@ -145,12 +148,14 @@ static bool on_hang_up(struct refexd_door *d, struct view payload, struct error 
 
 static bool handle_message(struct refexd_door *d, uint16_t kind, struct view payload, struct error *err)
 {
-    if ((seam_phases_to_link(kind) & (unsigned)d->phase) == 0)
-        return error_set(err, E_LNK_13, "seam: %s (%u) may not come now", seam_kind_name(kind), kind);
-    for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++)
-        if (handlers[i].kind == kind)
-            return handlers[i].handle_message(d, payload, err);
-    return error_set(err, E_LNK_13, "seam: %s is not for this process", seam_kind_name(kind));
+    size_t i = 0;
+
+    if (!seam_permit(SEAM_TO_LINK, d->phase, &d->used, kind, err))
+        return false;
+    while (i < HANDLER_COUNT && handlers[i].kind != kind)
+        i++;
+    REQUIRE(i < HANDLER_COUNT); /* whatever is permitted has a handler */
+    return handlers[i].handle_message(d, payload, err);
 }
 
 static void on_frame(void *cookie, uint16_t kind, struct view payload)

@@ -93,24 +93,24 @@ static bool answer_questions(struct bytes *in, struct bytes *out, struct error *
     struct arena arena = {.max = (size_t)READ_SIZE * BOUND_ARENA_FACTOR};
     struct seam_resolve question;
     struct view payload;
+    uint32_t used = 0; /* nothing may come only once here */
     uint16_t kind;
-    size_t used;
+    size_t size;
     bool ok = true;
 
     while (ok) {
-        enum frame_status next = frame_read(bytes_view(in), READ_SIZE, &kind, &payload, &used, err);
+        enum frame_status next = frame_read(bytes_view(in), READ_SIZE, &kind, &payload, &size, err);
 
         if (next == FRAME_MORE)
             break;
         ok = next == FRAME_READY;
-        if (ok && kind != SEAM_RESOLVE)
-            ok = error_set(err, E_LNK_13, "seam: %s (%u) is not for the resolver", seam_kind_name(kind), kind);
         if (ok)
-            ok = seam_resolve_decode(payload, &arena, &question, err);
+            ok = seam_permit(SEAM_TO_RESOLVER, SEAM_OPEN, &used, kind, err) &&
+                 seam_resolve_decode(payload, &arena, &question, err);
         if (ok)
             answer_question(&question, out);
         if (ok)
-            bytes_consume(in, used);
+            bytes_consume(in, size);
         arena_reset(&arena);
     }
     arena_fini(&arena);

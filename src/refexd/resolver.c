@@ -22,6 +22,8 @@ struct resolver {
     resolver_done_fn *fn;
     void *cookie;
     bool started;
+    enum seam_phase phase;
+    uint32_t used; /* see seam_permit */
     uint32_t last_number;
     struct question questions[QUESTIONS_MAX];
     struct arena arena;
@@ -52,6 +54,8 @@ static void on_started(void *cookie)
 {
     struct resolver *r = cookie;
 
+    r->phase = SEAM_BEFORE_HELLO;
+    r->used = 0;
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
         if (r->questions[i].number != 0)
             send_question(r, &r->questions[i]);
@@ -71,16 +75,28 @@ static bool on_resolved(struct resolver *r, struct view payload, struct error *e
     return error_set(err, E_LNK_13, "the resolver answers what was not asked");
 }
 
+static bool on_failed(struct resolver *r, struct view payload, struct error *err)
+{
+    struct seam_failed failed;
+
+    return seam_failed_decode(payload, &r->arena, &failed, err) &&
+           error_set(err, E_LNK_13, "the resolver cannot start: %.*s", (int)failed.sentence.size,
+                     (const char *)failed.sentence.at);
+}
+
 static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
 {
     struct resolver *r = cookie;
 
     arena_reset(&r->arena);
-    if (kind == SEAM_HELLO)
-        return true;
+    if (!seam_permit(SEAM_FROM_RESOLVER, r->phase, &r->used, kind, err))
+        return false;
+    if (kind == SEAM_FAILED)
+        return on_failed(r, payload, err);
     if (kind == SEAM_RESOLVED)
         return on_resolved(r, payload, err);
-    return error_set(err, E_LNK_13, "the resolver says %s, which it may not", seam_kind_name(kind));
+    r->phase = SEAM_OPEN; /* hello */
+    return true;
 }
 
 static void on_exited(void *cookie)

@@ -45,9 +45,9 @@ static bool on_listening(struct seam_door *d, struct view payload, struct error 
 
     if (!seam_listening_decode(payload, &d->arena, &at, err))
         return false;
-    if (!d->config->listens || d->state.ready || !text_is(at.address, d->config->listen_address) ||
+    if (!d->config->listens || !text_is(at.address, d->config->listen_address) ||
         (seam_listen_port(d) != 0 && at.port != seam_listen_port(d)))
-        return error_set(err, E_LNK_13, "refex-link listens elsewhere than it was told, or says so twice");
+        return error_set(err, E_LNK_13, "refex-link listens elsewhere than it was told");
     six = memchr(at.address.at, ':', at.address.size) != NULL;
     (void)snprintf(d->state.listen, sizeof d->state.listen, six ? "[%.*s]:%u" : "%.*s:%u", (int)at.address.size,
                    (const char *)at.address.at, at.port);
@@ -168,23 +168,24 @@ static bool on_failed(struct seam_door *d, struct view payload, struct error *er
     return false;
 }
 
-/* Everything that the network-facing process may ever say, and when. */
+/* Who handles what the network process may say. When it may: seam_permit. */
 /* clang-format off */
 static const struct {
     enum seam_kind kind;
-    unsigned phases;
     bool (*on_message)(struct seam_door *d, struct view payload, struct error *err);
 } handlers[] = {
-    {SEAM_HELLO,       SEAM_BEFORE_HELLO,             on_hello},
-    {SEAM_FAILED,      SEAM_BEFORE_HELLO | SEAM_OPEN, on_failed},
-    {SEAM_LISTENING,   SEAM_OPEN,                     on_listening},
-    {SEAM_LINK_UP,     SEAM_OPEN,                     on_link_up},
-    {SEAM_FRAME,       SEAM_OPEN,                     on_network_frame},
-    {SEAM_LINK_DOWN,   SEAM_OPEN,                     on_link_down},
-    {SEAM_DIAL_FAILED, SEAM_OPEN,                     on_dial_failed},
-    {SEAM_FLOW,        SEAM_OPEN,                     on_flow},
+    {SEAM_HELLO,       on_hello},
+    {SEAM_FAILED,      on_failed},
+    {SEAM_LISTENING,   on_listening},
+    {SEAM_LINK_UP,     on_link_up},
+    {SEAM_FRAME,       on_network_frame},
+    {SEAM_LINK_DOWN,   on_link_down},
+    {SEAM_DIAL_FAILED, on_dial_failed},
+    {SEAM_FLOW,        on_flow},
 };
 /* clang-format on */
+
+#define HANDLER_COUNT (sizeof handlers / sizeof handlers[0])
 
 /* As much as may wait to leave on four links: what came is kept, opened, until the turn ends. */
 static bool tick_is_full(const struct seam_door *d)
@@ -194,15 +195,19 @@ static bool tick_is_full(const struct seam_door *d)
 
 bool seam_door_receive(struct seam_door *d, uint16_t kind, struct view payload, struct error *err)
 {
+    size_t i = 0;
+
     d->frames++;
     d->bytes += payload.size;
     if (tick_is_full(d))
         link_child_pause(d->child); /* the rest after the commit */
     arena_reset(&d->arena);
-    for (size_t i = 0; i < sizeof handlers / sizeof handlers[0]; i++)
-        if (handlers[i].kind == kind && (handlers[i].phases & d->phase) != 0)
-            return handlers[i].on_message(d, payload, err);
-    return error_set(err, E_LNK_13, "refex-link says %s (%u), which it may not now", seam_kind_name(kind), kind);
+    if (!seam_permit(SEAM_FROM_LINK, d->phase, &d->used, kind, err))
+        return false;
+    while (i < HANDLER_COUNT && handlers[i].kind != kind)
+        i++;
+    REQUIRE(i < HANDLER_COUNT); /* whatever is permitted has a handler */
+    return handlers[i].on_message(d, payload, err);
 }
 
 static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
@@ -218,6 +223,7 @@ static void on_started(void *cookie)
 
     d->generation++;
     d->phase = SEAM_BEFORE_HELLO;
+    d->used = 0;
     d->trust_changed = false;
     seam_send_configuration(d);
 }

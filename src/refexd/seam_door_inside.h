@@ -25,6 +25,7 @@ struct seam_door {
     struct link_table link_table;
     uint32_t generation; /* of the network process, from 1 */
     enum seam_phase phase;
+    uint32_t used;  /* see seam_permit */
     bool was_ready; /* in some life */
     bool trust_changed;
     uint16_t port; /* as bound in an earlier life: where others know to find us; 0: none yet */

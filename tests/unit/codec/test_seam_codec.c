@@ -254,13 +254,67 @@ static void test_every_reason_has_a_name_and_a_row(void **state)
     assert_int_equal(link_reason_of(E_BUG_01), LINK_CUT);
 }
 
-static void test_no_kind_goes_both_ways(void **state)
+/* --- who may say what, and when --- */
+
+static bool may_come(enum seam_route route, enum seam_phase phase, uint16_t kind)
 {
+    uint32_t used = 0;
+    struct error err = {0};
+    bool permitted = seam_permit(route, phase, &used, kind, &err);
+
+    assert_int_equal(err.code, permitted ? E_NONE : E_LNK_13);
+    return permitted;
+}
+
+static void test_each_route_permits_what_it_is_for_and_nothing_else(void **state)
+{
+    static const struct {
+        enum seam_route route;
+        enum seam_phase phase;
+        uint16_t kinds[8];
+    } permitted[] = {
+        {SEAM_TO_LINK, SEAM_BEFORE_CONFIGURE, {SEAM_CONFIGURE}},
+        {SEAM_TO_LINK, SEAM_BEFORE_HELLO, {0}},
+        {SEAM_TO_LINK, SEAM_OPEN, {SEAM_UPDATE, SEAM_DIAL, SEAM_SEND, SEAM_HANG_UP}},
+        {SEAM_FROM_LINK, SEAM_BEFORE_CONFIGURE, {0}},
+        {SEAM_FROM_LINK, SEAM_BEFORE_HELLO, {SEAM_HELLO, SEAM_FAILED}},
+        {SEAM_FROM_LINK,
+         SEAM_OPEN,
+         {SEAM_LISTENING, SEAM_LINK_UP, SEAM_FRAME, SEAM_LINK_DOWN, SEAM_DIAL_FAILED, SEAM_FLOW}},
+        {SEAM_TO_RESOLVER, SEAM_BEFORE_CONFIGURE, {0}},
+        {SEAM_TO_RESOLVER, SEAM_BEFORE_HELLO, {0}},
+        {SEAM_TO_RESOLVER, SEAM_OPEN, {SEAM_RESOLVE}},
+        {SEAM_FROM_RESOLVER, SEAM_BEFORE_CONFIGURE, {0}},
+        {SEAM_FROM_RESOLVER, SEAM_BEFORE_HELLO, {SEAM_HELLO, SEAM_FAILED}},
+        {SEAM_FROM_RESOLVER, SEAM_OPEN, {SEAM_RESOLVED}},
+    };
+
     (void)state;
-    for (unsigned kind = 0; kind <= UINT16_MAX; kind++)
-        assert_false(seam_phases_to_link((uint16_t)kind) != 0 && seam_phases_from_link((uint16_t)kind) != 0);
-    assert_int_equal(seam_phases_to_link(SEAM_CONFIGURE), SEAM_BEFORE_CONFIGURE);
-    assert_int_equal(seam_phases_from_link(SEAM_HELLO), SEAM_BEFORE_HELLO);
+    for (size_t i = 0; i < sizeof permitted / sizeof permitted[0]; i++)
+        for (uint16_t kind = 1; kind < 1024; kind++) {
+            bool expected = false;
+
+            for (size_t k = 0; k < 8; k++)
+                expected = expected || permitted[i].kinds[k] == kind;
+            assert_int_equal(may_come(permitted[i].route, permitted[i].phase, kind), expected);
+        }
+}
+
+static void test_what_may_come_once_may_not_come_again(void **state)
+{
+    uint32_t used = 0;
+    struct error err;
+
+    (void)state;
+    assert_true(seam_permit(SEAM_FROM_LINK, SEAM_BEFORE_HELLO, &used, SEAM_HELLO, &err));
+    assert_false(seam_permit(SEAM_FROM_LINK, SEAM_BEFORE_HELLO, &used, SEAM_HELLO, &err));
+    assert_int_equal(err.code, E_LNK_13);
+    assert_true(seam_permit(SEAM_FROM_LINK, SEAM_OPEN, &used, SEAM_LISTENING, &err));
+    assert_false(seam_permit(SEAM_FROM_LINK, SEAM_OPEN, &used, SEAM_LISTENING, &err));
+    assert_true(seam_permit(SEAM_FROM_LINK, SEAM_OPEN, &used, SEAM_FRAME, &err));
+    assert_true(seam_permit(SEAM_FROM_LINK, SEAM_OPEN, &used, SEAM_FRAME, &err));
+    used = 0; /* another process */
+    assert_true(seam_permit(SEAM_FROM_LINK, SEAM_BEFORE_HELLO, &used, SEAM_HELLO, &err));
 }
 
 int main(void)
@@ -273,7 +327,8 @@ int main(void)
         cmocka_unit_test_setup(test_reports_come_back_whole, set_up),
         cmocka_unit_test_setup(test_a_reason_that_is_none_is_refused, set_up),
         cmocka_unit_test_setup(test_every_reason_has_a_name_and_a_row, set_up),
-        cmocka_unit_test_setup(test_no_kind_goes_both_ways, set_up),
+        cmocka_unit_test_setup(test_each_route_permits_what_it_is_for_and_nothing_else, set_up),
+        cmocka_unit_test_setup(test_what_may_come_once_may_not_come_again, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, tear_down);
