@@ -15,7 +15,7 @@
 /* Handshakes in flight from one address (of IPv6: from one network of 64 bits) are bounded: one stranger cannot keep
  * everybody else at the door. Those on this machine (loopback) are not strangers to each other. */
 
-/* Connections that came in and never became links, of which a line is logged: the others are counted. */
+/* Connections that came in and never became links, of which a line is logged. */
 #define LIMITS_LOGGED_PER_MINUTE 60
 
 struct limits_slot {

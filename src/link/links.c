@@ -168,8 +168,6 @@ static bool on_open(void *cookie, struct session *s, struct view hello, enum lin
         session_end(old, LINK_DUPLICATE);
     }
     report_link_up(l->seam, s, hello);
-    log_line(LOG_INFO, "event=link.up link=%u agency=%s dialled=%s", info->number, info->agency.text,
-             info->dialled ? "yes" : "no");
     return true;
 }
 
@@ -214,13 +212,6 @@ static void on_flow(void *cookie, struct session *s, bool stop)
     report_flow(l->seam, session_info(s)->number, stop);
 }
 
-static bool may_log(void *cookie)
-{
-    struct links *l = cookie;
-
-    return limits_may_log(&l->limits, loop_now_ms(l->loop));
-}
-
 static void on_flush_due(void *cookie, struct session *s)
 {
     struct links *l = cookie;
@@ -244,6 +235,23 @@ void links_tick(struct links *l)
     }
 }
 
+static void log_refused(const struct session_info *info, enum link_reason why, struct view detail)
+{
+    log_line(LOG_NOTICE, "event=link.refused link=%u agency=%s dialled=%s code=%s reason=%s detail=\"%.*s\"",
+             info->number, info->agency.text[0] != '\0' ? info->agency.text : "unknown", info->dialled ? "yes" : "no",
+             error_row(link_reason_code(why))->code, link_reason_name(why), (int)detail.size, (const char *)detail.at);
+}
+
+/* Why no link came of a session, or what was wrong with the link: only this process has the detail. That a link went
+ * up or down is logged by refexd. Strangers have a number of lines a minute: they must not fill the disk. */
+static void log_fault(struct links *l, const struct session_info *info)
+{
+    if (info->opened_ms != 0 && info->detail.size == 0)
+        return;
+    if (info->dialled || info->opened_ms != 0 || limits_may_log(&l->limits, loop_now_ms(l->loop)))
+        log_refused(info, info->why, bytes_view(&info->detail));
+}
+
 static void on_closed(void *cookie, struct session *s)
 {
     struct links *l = cookie;
@@ -257,9 +265,7 @@ static void on_closed(void *cookie, struct session *s)
     l->table[info->number % BOUND_LINKS] = NULL;
     l->limits.links--;
     update_accepting(l);
-    if (session_may_log(s))
-        log_line(LOG_INFO, "event=link.closed link=%u agency=%s reason=%s", info->number,
-                 info->agency.text[0] != '\0' ? info->agency.text : "unknown", link_reason_name(info->why));
+    log_fault(l, info);
     if (info->was_open)
         report_down(l, s, info->why);
     else if (info->dialled && info->opened_ms == 0)
@@ -272,30 +278,35 @@ static void on_closed(void *cookie, struct session *s)
 
 /* --- what the node asks --- */
 
+static void refuse_dial(struct links *l, const struct seam_dial *to, enum link_reason why, const char *detail)
+{
+    log_refused(&(struct session_info){.agency = to->agency, .dialled = true}, why, view_of_text(detail));
+    report_dial_failed(l->seam, &to->agency, why);
+}
+
 void links_dial(struct links *l, const struct seam_dial *to)
 {
     struct error err;
     struct session *s;
 
     if (find_by_agency(l, &to->agency, NULL, false) != NULL) {
-        report_dial_failed(l->seam, &to->agency, LINK_DUPLICATE);
+        refuse_dial(l, to, LINK_DUPLICATE, "it is linked already");
         return;
     }
     if (find_by_agency(l, &to->agency, NULL, true) != NULL)
         return; /* the dial in flight answers */
     if (!l->may_dial || address_equal(&to->agency, &l->self)) {
-        report_dial_failed(l->seam, &to->agency, LINK_NOT_A_MEMBER);
+        refuse_dial(l, to, LINK_NOT_A_MEMBER, l->may_dial ? "it is this node" : "this node may not dial");
         return;
     }
     if (!limits_dial_begin(&l->limits)) {
-        report_dial_failed(l->seam, &to->agency, LINK_TOO_MANY);
+        refuse_dial(l, to, LINK_TOO_MANY, "as many links and dials as there may be");
         return;
     }
     s = session_dial(&l->owner, next_number(l), to, &err);
     if (s == NULL) {
         limits_dial_end(&l->limits);
-        log_line(LOG_NOTICE, "event=link.undialled agency=%s detail=\"%s\"", to->agency.text, err.text);
-        report_dial_failed(l->seam, &to->agency, LINK_UNREACHABLE);
+        refuse_dial(l, to, LINK_UNREACHABLE, err.text);
         return;
     }
     session_info(s)->slot = NO_SLOT;
@@ -359,7 +370,6 @@ bool links_new(struct loop *loop, struct clock *clock, struct stream *seam, cons
         .on_frame = on_frame,
         .on_flow = on_flow,
         .on_handshake_done = on_handshake_done,
-        .may_log = may_log,
         .on_flush_due = on_flush_due,
         .on_closed = on_closed,
     };

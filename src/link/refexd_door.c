@@ -47,9 +47,10 @@ static void fail_door(struct refexd_door *d, const struct error *err)
         return;
     d->ending = true;
     d->status = error_row(err->code)->exit_status;
-    log_line(LOG_ERROR, "event=link.failed code=%s detail=\"%s\"", error_row(err->code)->code, err->text);
     if (d->phase == SEAM_BEFORE_CONFIGURE)
-        report_failed(d->seam, err);
+        report_failed(d->seam, err); /* the node logs it */
+    else
+        log_line(LOG_ERROR, "event=link.failed code=%s detail=\"%s\"", error_row(err->code)->code, err->text);
     stream_finish(d->seam);
 }
 

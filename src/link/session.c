@@ -78,11 +78,6 @@ struct session_info *session_info(struct session *s)
     return &s->info;
 }
 
-static const char *agency_of(const struct session *s)
-{
-    return s->info.agency.text[0] != '\0' ? s->info.agency.text : "unknown";
-}
-
 /* --- ending --- */
 
 void session_end(struct session *s, enum link_reason why)
@@ -93,27 +88,13 @@ void session_end(struct session *s, enum link_reason why)
     timer_start(s->timeout, 0); /* the step comes later: a public function never calls back */
 }
 
-bool session_may_log(struct session *s)
-{
-    if (s->info.dialled || s->info.was_open || s->info.opened_ms != 0)
-        return true;
-    if (!s->info.log_checked)
-        s->info.log_denied = !s->owner->may_log(s->owner->cookie);
-    s->info.log_checked = true;
-    return !s->info.log_denied;
-}
-
-/* The same from inside: what went wrong is logged, and the caller steps. */
+/* The same from inside: the caller steps. */
 static void fail_session(struct session *s, const struct error *err)
 {
     if (s->info.why != 0)
         return;
     s->info.why = link_reason_of(err->code);
-    if (!session_may_log(s))
-        return;
-    log_line(LOG_NOTICE, "event=link.refused link=%u agency=%s dialled=%s code=%s reason=%s detail=\"%s\"",
-             s->info.number, agency_of(s), s->info.dialled ? "yes" : "no", error_row(err->code)->code,
-             link_reason_name(s->info.why), err->text);
+    bytes_append(&s->info.detail, err->text, strlen(err->text));
 }
 
 static void fail_with_code(struct session *s, enum error_code code, const char *what)
@@ -388,6 +369,7 @@ static void session_free(struct session *s)
     tls_free(s->tls);
     bytes_fini(&s->in);
     bytes_fini(&s->out);
+    bytes_fini(&s->info.detail);
     free(s);
 }
 

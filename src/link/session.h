@@ -28,8 +28,6 @@ struct session_owner {
     void (*on_flow)(void *cookie, struct session *s, bool stop);
     /* The handshake is over, in one way or the other: once, before on_open or on_closed. */
     void (*on_handshake_done)(void *cookie, struct session *s);
-    /* Somebody who came in goes without having become a link: whether a line may say so. Asked once. */
-    bool (*may_log)(void *cookie);
     /* There is something to seal: call session_flush before the round ends. */
     void (*on_flush_due)(void *cookie, struct session *s);
     /* The session has ended, once; it is freed on return. */
@@ -44,14 +42,13 @@ struct session_info {
     int64_t opened_ms;        /* loop time of that */
     struct address agency;    /* dialled, or as the peer's certificate says; empty while nobody is known */
     enum link_reason why;     /* in on_closed */
+    struct bytes detail;      /* what this side found wrong, a sentence; empty: nothing */
     size_t slot;              /* the owner's: its handshake's place in the limits */
     struct session *next;     /* the owner's */
     struct session *to_flush; /* the owner's: next of those to flush */
     struct session *paused;   /* the owner's: next of those whose reading is paused */
     bool is_to_flush;
     bool is_paused;
-    bool log_checked; /* may_log was */
-    bool log_denied;  /* and said no */
 };
 
 struct session_info *session_info(struct session *s);
@@ -78,9 +75,6 @@ void session_end(struct session *s, enum link_reason why);
 
 /* Ends S if its peer would be refused now. */
 void session_recheck(struct session *s);
-
-/* Whether what becomes of S may be logged: strangers are, a number of times a minute. */
-bool session_may_log(struct session *s);
 
 /* What the peer presented (link/tls.h). */
 size_t session_chain(const struct session *s, struct arena *arena, const struct view **out);

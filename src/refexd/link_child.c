@@ -82,7 +82,7 @@ static void on_stream_closed(void *cookie, const struct error *err)
 
     c->stream = NULL;
     if (err->code != E_NONE && !c->stopping)
-        log_line(LOG_WARNING, "event=link.seam_closed code=%s text=\"%s\"", error_row(err->code)->code, err->text);
+        log_line(LOG_ERROR, "event=link.seam_closed code=%s text=\"%s\"", error_row(err->code)->code, err->text);
     if (c->child == NULL) {
         finish_process(c);
         return;
@@ -98,10 +98,8 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
     struct link_child *c = cookie;
     struct error err = {0};
 
-    if (c->events->on_frame(c->cookie, kind, payload, &err))
-        return;
-    log_line(LOG_ERROR, "event=link.refused code=%s text=\"%s\"", error_row(err.code)->code, err.text);
-    stream_fail(c->stream, &err);
+    if (!c->events->on_frame(c->cookie, kind, payload, &err))
+        stream_fail(c->stream, &err);
 }
 
 static const struct stream_events stream_events = {.on_frame = on_frame, .on_closed = on_stream_closed};

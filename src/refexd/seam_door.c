@@ -9,8 +9,6 @@
 #include "io/loop.h"
 #include "refexd/seam_door_inside.h"
 
-#define REFUSALS_PER_MINUTE 10
-
 /* --- what it says --- */
 
 static bool on_hello(struct seam_door *d, struct view payload, struct error *err)
@@ -94,32 +92,14 @@ static bool on_network_frame(struct seam_door *d, struct view payload, struct er
     return true;
 }
 
-/* Strangers at the door are logged a few times a minute, the rest is a count: they must not fill the disk. */
-static void note_refusal(struct seam_door *d, const struct seam_link_down *down)
-{
-    int64_t now = loop_now_ms(d->loop);
-
-    d->state.refused++;
-    if (now - d->refusals_since_ms > 60000) {
-        d->refusals_since_ms = now;
-        d->refusals = 0;
-    }
-    if (d->refusals++ < REFUSALS_PER_MINUTE)
-        log_line(LOG_NOTICE, "event=link.refused peer=%s reason=%s code=%s refused=%llu",
-                 down->agency.text[0] != '\0' ? down->agency.text : "-", link_reason_name(down->reason),
-                 error_row(link_reason_code(down->reason))->code, (unsigned long long)d->state.refused);
-}
-
 static bool on_link_down(struct seam_door *d, struct view payload, struct error *err)
 {
     struct seam_link_down down;
 
     if (!seam_link_down_decode(payload, &d->arena, &down, err))
         return false;
-    if (down.link == 0) {
-        note_refusal(d, &down);
-        return true;
-    }
+    if (down.link == 0)
+        return true; /* somebody who never was a link: refex-link has logged why */
     if (!link_table_remove(&d->link_table, down.link))
         return error_set(err, E_LNK_13, "refex-link ends link %u, which does not stand", down.link);
     log_line(LOG_INFO, "event=link.down link=%u peer=%s reason=%s", down.link, down.agency.text,
@@ -134,7 +114,6 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
 
     if (!seam_dial_failed_decode(payload, &d->arena, &failed, err))
         return false;
-    log_line(LOG_INFO, "event=link.dial_failed peer=%s reason=%s", failed.agency.text, link_reason_name(failed.reason));
     exchange_dial_failed(d->x, address_view(&failed.agency), link_reason_name(failed.reason));
     return true;
 }

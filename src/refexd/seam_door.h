@@ -31,7 +31,6 @@ struct seam_state {
     bool seccomp;
     uint32_t restarts;
     pid_t process;
-    uint64_t refused; /* at the door, since it began */
 };
 
 struct seam_door *seam_door_new(struct loop *l, const struct config *config, const struct seam_door_events *events,

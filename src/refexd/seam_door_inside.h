@@ -32,8 +32,6 @@ struct seam_door {
     bool stopping;
     unsigned frames; /* in this turn … */
     size_t bytes;    /* … and what they carry: it stays in memory until the commit */
-    int64_t refusals_since_ms;
-    unsigned refusals; /* logged since then */
     struct seam_state state;
 };
 

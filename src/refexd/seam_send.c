@@ -153,10 +153,13 @@ void seam_on_resolved(void *cookie, const struct address *agency, struct view ad
 
     if (d->stopping)
         return;
-    if (address.size > 0 && d->phase == SEAM_OPEN)
+    if (address.size > 0 && d->phase == SEAM_OPEN) {
         send_dial(d, agency, address, port);
-    else
+    } else {
+        if (address.size == 0)
+            log_line(LOG_NOTICE, "event=link.unresolved peer=%s", agency->text);
         exchange_dial_failed(d->x, address_view(agency), "the name of its host is not known");
+    }
     loop_wake(d->loop);
 }
 
@@ -198,7 +201,7 @@ static void post_hang_up(struct post *self, uint64_t link, const char *why)
     struct seam_door *d = door_of(self);
     uint32_t number = local_number(d, link);
 
-    log_line(LOG_INFO, "event=link.hang_up link=%u why=\"%s\"", number, why);
+    (void)why; /* the exchange has logged it */
     if (link_table_has(&d->link_table, number))
         seam_send_hang_up(d, number, LINK_ENDED);
 }
