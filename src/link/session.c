@@ -26,9 +26,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOSE_TIMEOUT_MS   2000                         /* for the last bytes of a link that ends */
-#define HELLO_FRAME_MAX    (FRAME_HEADER + BOUND_HELLO) /* bytes that may come before the hello is whole */
-#define PLAINTEXT_KEEP_MAX 524288                       /* bytes of shared scratch that stay allocated */
+#define CLOSE_TIMEOUT_MS   2000   /* for the last bytes of a link that ends */
+#define PLAINTEXT_KEEP_MAX 524288 /* bytes of shared scratch that stay allocated */
 
 enum session_state { S_CONNECTING, S_HANDSHAKE, S_HELLO, S_OPEN, S_CLOSING, S_CLOSED, S_COUNT };
 

@@ -44,7 +44,6 @@ struct session_info {
     enum link_reason why;     /* in on_closed */
     struct bytes detail;      /* what this side found wrong, a sentence; empty: nothing */
     size_t slot;              /* the owner's: its handshake's place in the limits */
-    struct session *next;     /* the owner's */
     struct session *to_flush; /* the owner's: next of those to flush */
     struct session *paused;   /* the owner's: next of those whose reading is paused */
     bool is_to_flush;

@@ -148,12 +148,6 @@ void link_child_start(struct link_child *c)
     start_process(c);
 }
 
-void link_child_restart(struct link_child *c)
-{
-    if (c->stream != NULL)
-        stream_close(c->stream);
-}
-
 void link_child_stop(struct link_child *c)
 {
     c->stopping = true;
@@ -172,12 +166,6 @@ struct bytes *link_child_send_begin(struct link_child *c, uint16_t kind)
 void link_child_send_end(struct link_child *c)
 {
     stream_frame_end(c->stream);
-}
-
-void link_child_send(struct link_child *c, uint16_t kind, struct view payload)
-{
-    if (c->stream != NULL)
-        stream_send(c->stream, kind, payload);
 }
 
 size_t link_child_waiting_bytes(const struct link_child *c)

@@ -33,11 +33,8 @@ struct link_child *link_child_new(struct loop *l, const char *argument, const st
 void link_child_start(struct link_child *c);
 /* Ends the process for good. */
 void link_child_stop(struct link_child *c);
-/* Ends the process; it is started again. */
-void link_child_restart(struct link_child *c);
 
 /* Sends a frame; nothing when no process stands. Between begin and end nothing else may be sent. NULL: none stands. */
-void link_child_send(struct link_child *c, uint16_t kind, struct view payload);
 struct bytes *link_child_send_begin(struct link_child *c, uint16_t kind);
 void link_child_send_end(struct link_child *c);
 size_t link_child_waiting_bytes(const struct link_child *c);
