@@ -1,3 +1,16 @@
+/* The life of one process, over and over.
+ *
+ *             start                     stream or process     stream           process
+ *                                       has ended, or stop    has ended        has ended
+ *     idle ─────────► starting ─────────► running ─────────► closing ─────────► terminating
+ *                      ▲    │                                  ▲                 │     │
+ *                      │    └── it could not be started ───────┘                 │     │
+ *                      │                                                         │     │ stop
+ *                      └───────────────────── paused ◄───────────────────────────┘     ▼
+ *                             pause over        └───────────────── stop ──────────► stopped
+ *
+ * The happy path ends at running. The pause doubles from 0.1 s to 30 s; after a life of a minute it is short again.
+ */
 #include "refexd/link_child.h"
 
 #include <signal.h>
@@ -6,6 +19,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/step.h"
 #include "io/child.h"
 #include "io/loop.h"
 #include "io/stream.h"
@@ -15,45 +29,74 @@
 #define BACKOFF_MIN_MS   100
 #define BACKOFF_MAX_MS   30000
 #define BACKOFF_RESET_MS 60000 /* after a life this long the next pause is short again */
-#define KILL_TIMEOUT_MS  2000  /* between asking it to end and ending it */
+#define KILL_TIMEOUT_MS  2000  /* from SIGTERM to SIGKILL */
+
+enum child_state { C_IDLE, C_STARTING, C_RUNNING, C_CLOSING, C_TERMINATING, C_PAUSED, C_STOPPED, C_COUNT };
+
+static const struct step_rule rules[C_COUNT] = {
+    [C_IDLE] = {"idle", STEP(C_STARTING) | STEP(C_STOPPED)},
+    [C_STARTING] = {"starting", STEP(C_RUNNING) | STEP(C_CLOSING)},
+    [C_RUNNING] = {"running", STEP(C_CLOSING)},
+    [C_CLOSING] = {"closing", STEP(C_TERMINATING)},
+    [C_TERMINATING] = {"terminating", STEP(C_PAUSED) | STEP(C_STOPPED)},
+    [C_PAUSED] = {"paused", STEP(C_STARTING) | STEP(C_STOPPED)},
+    [C_STOPPED] = {"stopped", 0},
+};
 
 struct link_child {
     struct loop *loop;
     const char *argument;
     const struct link_child_events *events;
     void *cookie;
-    struct child *child;   /* NULL: none stands */
+    int state;
+    struct child *child;   /* NULL: it has exited, or none was started */
     struct stream *stream; /* NULL: closed */
-    struct timer *timer;   /* the pause before the next life, or the grace before the end of this one */
+    struct timer *timer;   /* the pause before the next start, or the time until SIGKILL */
     int64_t started_ms;
     int64_t backoff_ms;
     uint32_t restarts;
-    bool stopping; /* for good */
+    bool start_asked;
+    bool stop_asked;
 };
 
-static void start_process(struct link_child *c);
+static void on_frame(void *cookie, uint16_t kind, struct view payload);
+static void on_stream_closed(void *cookie, const struct error *err);
+static void on_child_exit(void *cookie, int exit_status, int signal_number);
+static void step(struct link_child *c);
 
-/* --- the end of a life --- */
+static const struct stream_events stream_events = {.on_frame = on_frame, .on_closed = on_stream_closed};
 
-static void on_timer(void *cookie)
+/* --- what each step does --- */
+
+static bool start_process(struct link_child *c)
 {
-    struct link_child *c = cookie;
+    char path[FILE_PATH_MAX];
+    const char *const argv[] = {"refex-link", c->argument, NULL};
+    struct error err = {0};
+    int seam;
 
-    if (c->child != NULL)
-        child_signal(c->child, SIGKILL);
-    else if (!c->stopping)
-        start_process(c);
+    c->started_ms = loop_now_ms(c->loop);
+    if (program_find("refex-link", path, &err) &&
+        child_start(c->loop, path, argv, on_child_exit, c, &c->child, &seam, &err)) {
+        c->stream = stream_open_fd(c->loop, seam, STREAM_FRAMED, &stream_events, c);
+        return true;
+    }
+    c->child = NULL;
+    log_line(LOG_ERROR, "event=link.not_started code=%s text=\"%s\"", error_row(err.code)->code, err.text);
+    return false;
 }
 
-/* Both the process and its stream have ended. */
-static void finish_process(struct link_child *c)
+/* It ends by itself when its stream does; the signals are for one that hangs. */
+static void terminate_process(struct link_child *c)
 {
-    if (c->child != NULL || c->stream != NULL)
+    if (c->child == NULL)
         return;
-    timer_stop(c->timer);
-    c->events->on_exited(c->cookie);
-    if (c->stopping)
-        return;
+    child_signal(c->child, SIGTERM);
+    timer_start(c->timer, KILL_TIMEOUT_MS);
+}
+
+static void begin_pause(struct link_child *c)
+{
     if (loop_now_ms(c->loop) - c->started_ms > BACKOFF_RESET_MS)
         c->backoff_ms = BACKOFF_MIN_MS;
     log_line(LOG_WARNING, "event=link.restart argument=%s pause_ms=%lld", c->argument != NULL ? c->argument : "-",
@@ -63,35 +106,66 @@ static void finish_process(struct link_child *c)
     c->restarts++;
 }
 
-static void on_child_exit(void *cookie, int exit_status, int signal_number)
-{
-    struct link_child *c = cookie;
+/* --- steps --- */
 
-    c->child = NULL;
-    if (!c->stopping)
-        log_line(LOG_WARNING, "event=link.died exit_status=%d signal=%d", exit_status, signal_number);
-    if (c->stream != NULL)
-        stream_close(c->stream);
-    else
-        finish_process(c);
+static void enter_state(struct link_child *c, int next)
+{
+    log_line(LOG_DEBUG, "event=link.process argument=%s from=%s to=%s", c->argument != NULL ? c->argument : "-",
+             rules[c->state].name, rules[next].name);
+    step_enter(rules, &c->state, next);
 }
 
-static void on_stream_closed(void *cookie, const struct error *err)
+static void step(struct link_child *c)
 {
-    struct link_child *c = cookie;
-
-    c->stream = NULL;
-    if (err->code != E_NONE && !c->stopping)
-        log_line(LOG_ERROR, "event=link.seam_closed code=%s text=\"%s\"", error_row(err->code)->code, err->text);
-    if (c->child == NULL) {
-        finish_process(c);
-        return;
+    for (;;) {
+        switch (c->state) {
+        case C_IDLE:
+            if (!c->start_asked && !c->stop_asked)
+                return; /* wait: link_child_start or link_child_stop */
+            enter_state(c, c->stop_asked ? C_STOPPED : C_STARTING);
+            break;
+        case C_STARTING:
+            enter_state(c, start_process(c) ? C_RUNNING : C_CLOSING);
+            if (c->state == C_RUNNING)
+                c->events->on_started(c->cookie);
+            break;
+        case C_RUNNING:
+            if (c->child != NULL && c->stream != NULL && !c->stop_asked)
+                return; /* wait: on_child_exit, on_stream_closed or link_child_stop */
+            enter_state(c, C_CLOSING);
+            if (c->stream != NULL)
+                stream_close(c->stream);
+            break;
+        case C_CLOSING:
+            if (c->stream != NULL)
+                return; /* wait: on_stream_closed */
+            enter_state(c, C_TERMINATING);
+            terminate_process(c);
+            break;
+        case C_TERMINATING:
+            if (c->child != NULL)
+                return; /* wait: on_child_exit, or on_timer, which kills it */
+            timer_stop(c->timer);
+            c->events->on_exited(c->cookie);
+            enter_state(c, c->stop_asked ? C_STOPPED : C_PAUSED);
+            if (c->state == C_PAUSED)
+                begin_pause(c);
+            break;
+        case C_PAUSED:
+            if (timer_is_running(c->timer) && !c->stop_asked)
+                return; /* wait: on_timer or link_child_stop */
+            timer_stop(c->timer);
+            enter_state(c, c->stop_asked ? C_STOPPED : C_STARTING);
+            break;
+        case C_STOPPED:
+            return; /* wait: link_child_free */
+        default:
+            REQUIRE(false); /* there is no other state */
+        }
     }
-    child_signal(c->child, SIGTERM); /* it ends by itself when the seam does; this is for one that hangs */
-    timer_start(c->timer, KILL_TIMEOUT_MS);
 }
 
-/* --- a life --- */
+/* --- what happens to it --- */
 
 static void on_frame(void *cookie, uint16_t kind, struct view payload)
 {
@@ -102,32 +176,36 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
         stream_fail(c->stream, &err);
 }
 
-static const struct stream_events stream_events = {.on_frame = on_frame, .on_closed = on_stream_closed};
-
-static bool start_program(struct link_child *c, int *seam, struct error *err)
+static void on_stream_closed(void *cookie, const struct error *err)
 {
-    char path[FILE_PATH_MAX];
-    const char *const argv[] = {"refex-link", c->argument, NULL};
+    struct link_child *c = cookie;
 
-    return program_find("refex-link", path, err) &&
-           child_start(c->loop, path, argv, on_child_exit, c, &c->child, seam, err);
+    c->stream = NULL;
+    if (err->code != E_NONE && !c->stop_asked)
+        log_line(LOG_ERROR, "event=link.seam_closed code=%s text=\"%s\"", error_row(err->code)->code, err->text);
+    step(c);
 }
 
-static void start_process(struct link_child *c)
+static void on_child_exit(void *cookie, int exit_status, int signal_number)
 {
-    struct error err = {0};
-    int seam;
+    struct link_child *c = cookie;
 
-    c->started_ms = loop_now_ms(c->loop);
-    if (!start_program(c, &seam, &err)) {
-        log_line(LOG_ERROR, "event=link.not_started code=%s text=\"%s\"", error_row(err.code)->code, err.text);
-        c->child = NULL;
-        finish_process(c);
-        return;
-    }
-    c->stream = stream_open_fd(c->loop, seam, STREAM_FRAMED, &stream_events, c);
-    c->events->on_started(c->cookie);
+    c->child = NULL;
+    if (!c->stop_asked)
+        log_line(LOG_WARNING, "event=link.died exit_status=%d signal=%d", exit_status, signal_number);
+    step(c);
 }
+
+static void on_timer(void *cookie)
+{
+    struct link_child *c = cookie;
+
+    if (c->state == C_TERMINATING && c->child != NULL)
+        child_signal(c->child, SIGKILL);
+    step(c);
+}
+
+/* --- what is asked of it --- */
 
 struct link_child *link_child_new(struct loop *l, const char *argument, const struct link_child_events *events,
                                   void *cookie)
@@ -138,6 +216,7 @@ struct link_child *link_child_new(struct loop *l, const char *argument, const st
     c->argument = argument;
     c->events = events;
     c->cookie = cookie;
+    c->state = C_IDLE;
     c->backoff_ms = BACKOFF_MIN_MS;
     c->timer = timer_new(l, on_timer, c);
     return c;
@@ -145,15 +224,14 @@ struct link_child *link_child_new(struct loop *l, const char *argument, const st
 
 void link_child_start(struct link_child *c)
 {
-    start_process(c);
+    c->start_asked = true;
+    step(c);
 }
 
 void link_child_stop(struct link_child *c)
 {
-    c->stopping = true;
-    timer_stop(c->timer);
-    if (c->stream != NULL)
-        stream_close(c->stream);
+    c->stop_asked = true;
+    step(c);
 }
 
 /* --- sending --- */
@@ -187,7 +265,7 @@ void link_child_resume(struct link_child *c)
 
 bool link_child_is_running(const struct link_child *c)
 {
-    return c->stream != NULL;
+    return c->state == C_RUNNING;
 }
 
 uint32_t link_child_restarts(const struct link_child *c)

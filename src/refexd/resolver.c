@@ -1,27 +1,44 @@
+/* A table of questions, each on its way:
+ *
+ *     free ──► queued ──► sent ──► free
+ *
+ * A question is queued until the process runs; what was sent to a process that dies counts as answered with nothing.
+ */
 #include "refexd/resolver.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/log.h"
+#include "base/step.h"
 #include "codec/seam_codec.h"
 #include "refexd/link_child.h"
 
 #define QUESTIONS_MAX 32
 
+enum question_state { Q_FREE, Q_QUEUED, Q_SENT, Q_COUNT };
+
+static const struct step_rule rules[Q_COUNT] = {
+    [Q_FREE] = {"free", STEP(Q_QUEUED)},
+    [Q_QUEUED] = {"queued", STEP(Q_SENT)},
+    [Q_SENT] = {"sent", STEP(Q_FREE)},
+};
+
 struct question {
-    uint32_t number; /* 0: free */
-    bool sent;
+    int state;
+    uint32_t number;
     struct address agency;
     char host[BOUND_FEDERATION + 1];
     uint16_t port;
+    bool answered;
+    struct view answer; /* valid in the callback that set it; empty: not known */
 };
 
 struct resolver {
     struct link_child *child;
     resolver_done_fn *fn;
     void *cookie;
-    bool started;
     enum seam_phase phase;
     uint32_t used; /* see seam_permit */
     uint32_t last_number;
@@ -29,26 +46,67 @@ struct resolver {
     struct arena arena;
 };
 
-static void send_question(struct resolver *r, struct question *q)
+/* --- steps of a question --- */
+
+/* False: no process runs. */
+static bool send_question(struct resolver *r, const struct question *q)
 {
     struct seam_resolve ask = {q->number, view_of_text(q->host), q->port};
     struct bytes *out = link_child_send_begin(r->child, SEAM_RESOLVE);
 
     if (out == NULL)
-        return;
+        return false;
     seam_resolve_encode(&ask, out);
     link_child_send_end(r->child);
-    q->sent = true;
+    return true;
 }
 
-static void answer_question(struct resolver *r, struct question *q, struct view address)
+static void enter_state(struct question *q, int next)
+{
+    log_line(LOG_DEBUG, "event=resolver.step question=%u from=%s to=%s", q->number, rules[q->state].name,
+             rules[next].name);
+    step_enter(rules, &q->state, next);
+}
+
+/* Q is free, and may be used again, before the owner has its answer. */
+static void finish_question(struct resolver *r, struct question *q)
 {
     struct address agency = q->agency;
-    uint16_t port = q->port;
 
-    q->number = 0;
-    r->fn(r->cookie, &agency, address, port);
+    enter_state(q, Q_FREE);
+    r->fn(r->cookie, &agency, q->answer, q->port);
 }
+
+static void step(struct resolver *r, struct question *q)
+{
+    for (;;) {
+        switch (q->state) {
+        case Q_FREE:
+            return; /* wait: resolver_ask */
+        case Q_QUEUED:
+            if (!send_question(r, q))
+                return; /* wait: on_started */
+            enter_state(q, Q_SENT);
+            break;
+        case Q_SENT:
+            if (!q->answered)
+                return; /* wait: on_resolved or on_exited */
+            finish_question(r, q);
+            break;
+        default:
+            REQUIRE(false); /* there is no other state */
+        }
+    }
+}
+
+static void set_answer(struct resolver *r, struct question *q, struct view address)
+{
+    q->answered = true;
+    q->answer = address;
+    step(r, q);
+}
+
+/* --- what the process does --- */
 
 static void on_started(void *cookie)
 {
@@ -57,8 +115,7 @@ static void on_started(void *cookie)
     r->phase = SEAM_BEFORE_HELLO;
     r->used = 0;
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
-        if (r->questions[i].number != 0)
-            send_question(r, &r->questions[i]);
+        step(r, &r->questions[i]);
 }
 
 static bool on_resolved(struct resolver *r, struct view payload, struct error *err)
@@ -68,8 +125,8 @@ static bool on_resolved(struct resolver *r, struct view payload, struct error *e
     if (!seam_resolved_decode(payload, &r->arena, &resolved, err))
         return false;
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
-        if (r->questions[i].number == resolved.question && resolved.question != 0) {
-            answer_question(r, &r->questions[i], resolved.address_count > 0 ? resolved.addresses[0] : view_of(NULL, 0));
+        if (r->questions[i].state == Q_SENT && r->questions[i].number == resolved.question) {
+            set_answer(r, &r->questions[i], resolved.address_count > 0 ? resolved.addresses[0] : view_of(NULL, 0));
             return true;
         }
     return error_set(err, E_LNK_13, "the resolver answers what was not asked");
@@ -104,11 +161,13 @@ static void on_exited(void *cookie)
     struct resolver *r = cookie;
 
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
-        if (r->questions[i].number != 0 && r->questions[i].sent)
-            answer_question(r, &r->questions[i], view_of(NULL, 0));
+        if (r->questions[i].state == Q_SENT)
+            set_answer(r, &r->questions[i], view_of(NULL, 0)); /* it died with it: not known */
 }
 
 static const struct link_child_events events = {on_started, on_frame, on_exited};
+
+/* --- what the door asks --- */
 
 struct resolver *resolver_new(struct loop *l, resolver_done_fn *fn, void *cookie)
 {
@@ -126,7 +185,7 @@ static struct question *free_question(struct resolver *r, const struct address *
     struct question *free_slot = NULL;
 
     for (size_t i = 0; i < QUESTIONS_MAX; i++) {
-        if (r->questions[i].number == 0)
+        if (r->questions[i].state == Q_FREE)
             free_slot = &r->questions[i];
         else if (address_equal(&r->questions[i].agency, agency))
             return NULL;
@@ -143,16 +202,14 @@ bool resolver_ask(struct resolver *r, const struct address *agency, struct view 
     if (++r->last_number == 0)
         r->last_number = 1;
     q->number = r->last_number;
-    q->sent = false;
+    q->answered = false;
     q->agency = *agency;
     memcpy(q->host, host.at, host.size);
     q->host[host.size] = '\0';
     q->port = port;
-    if (!r->started)
-        link_child_start(r->child);
-    else
-        send_question(r, q);
-    r->started = true;
+    enter_state(q, Q_QUEUED);
+    link_child_start(r->child);
+    step(r, q);
     return true;
 }
 

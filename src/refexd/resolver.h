@@ -3,7 +3,7 @@
 /* Names of hosts to addresses, by refex-link --resolve: a second confined process, so that no answer of a name server
  * is parsed where keys are.
  *
- * Floor: refexd. Started when first asked; questions under way when it dies count as not answered.
+ * Floor: refexd. The process is started when first asked. What was sent to one that dies is answered: not known.
  */
 
 #include <stdint.h>
