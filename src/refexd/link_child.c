@@ -182,7 +182,8 @@ static void on_stream_closed(void *cookie, const struct error *err)
 
     c->stream = NULL;
     if (err->code != E_NONE && !c->stop_asked)
-        log_line(LOG_ERROR, "event=link.seam_closed code=%s text=\"%s\"", error_row(err->code)->code, err->text);
+        log_line(err->code == E_LNK_16 ? LOG_WARNING : LOG_ERROR, /* cut: the process has died */
+                 "event=link.seam_closed code=%s text=\"%s\"", error_row(err->code)->code, err->text);
     step(c);
 }
 
