@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -177,12 +178,16 @@ static void test_a_stop_in_the_pause_ends_the_pause(void **state)
 static void test_a_process_that_hangs_is_killed(void **state)
 {
     struct fixture f;
+    siginfo_t info;
+    pid_t pid;
 
     (void)state;
     fixture_open(&f);
     link_child_start(f.child);
     assert_true(wait_until(&f, &f.hellos, 1, TIMEOUT_MS));
-    assert_int_equal(kill(link_child_pid(f.child), SIGSTOP), 0);
+    pid = link_child_pid(f.child);
+    assert_int_equal(kill(pid, SIGSTOP), 0);
+    assert_int_equal(waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOWAIT), 0);
     link_child_stop(f.child);
     link_child_stop(f.child); /* again is fine */
     assert_true(wait_until(&f, &f.exited, 1, TIMEOUT_MS));
