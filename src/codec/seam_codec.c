@@ -1,3 +1,4 @@
+/* Reasons, and the messages from refexd to refex-link and to the resolver. */
 #include "codec/seam_codec.h"
 
 #include "codec/check.h"

@@ -1,9 +1,9 @@
 #ifndef CODEC_SEAM_CODEC_H
 #define CODEC_SEAM_CODEC_H
-/* The seam's language: what refexd tells refex-link and what refex-link reports (proto/seam.proto).
+/* The messages of the seam between refexd and refex-link (proto/seam.proto), and when each may come.
  *
  * Floor: codec. A decoded struct borrows from the payload and from ARENA, and is checked: sizes, ranges, full names.
- * Decoding fails with E_LNK_13 (both sides are one build, so it is a fault of ours, or refex-link was taken over).
+ * Decoding fails with E_LNK_13: both sides are one build, so it is our mistake, or refex-link was taken over.
  * Encoding appends to *OUT and cannot fail: the caller keeps to the bounds (REQUIREd).
  */
 
@@ -36,21 +36,21 @@ enum seam_kind {
 /* From whom to whom a message goes. */
 enum seam_route { SEAM_TO_LINK, SEAM_FROM_LINK, SEAM_TO_RESOLVER, SEAM_FROM_RESOLVER };
 
-/* How far the reader of a route is. The resolver reads in SEAM_OPEN from its start: it is not configured. */
+/* The phase of the reading side. The resolver is in SEAM_OPEN from its start: it is not configured. */
 enum seam_phase {
     SEAM_BEFORE_CONFIGURE = 1 << 0, /* refex-link: nothing but CONFIGURE may come */
     SEAM_BEFORE_HELLO = 1 << 1,     /* refexd: nothing but HELLO or FAILED may come */
     SEAM_OPEN = 1 << 2,
 };
 
-/* Whether KIND may come on ROUTE in PHASE. What may come only once may not again: *USED, 0 when the process that says
- * it starts, keeps what has come. False (E_LNK_13): the process that said it is not to be listened to any more. */
+/* Whether KIND may come on ROUTE in PHASE, for the first time where it may come only once. *USED, which keeps what has
+ * come, is 0 when the sending process starts. False (E_LNK_13): stop reading from that process. */
 MUST_USE bool seam_permit(enum seam_route route, enum seam_phase phase, uint32_t *used, uint16_t kind,
                           struct error *err);
 
 /* Why a link was refused or ended. The numbers are the seam's; each has a row of errors.def and a short name. */
 enum link_reason {
-    LINK_ENDED = 1,       /* in good order, or by refexd's wish */
+    LINK_ENDED = 1,       /* closed by the peer, or by refexd */
     LINK_UNREACHABLE,     /* E_LNK_01 */
     LINK_WRONG_CA,        /* E_LNK_02 */
     LINK_EXPIRED,         /* E_LNK_03 */
@@ -68,7 +68,7 @@ enum link_reason {
     LINK_NO_CERTIFICATE,  /* E_LNK_20 */
     LINK_NO_VERSION,      /* E_LNK_21 */
     LINK_OVERFLOW,        /* E_LNK_22 */
-    LINK_REFUSED_BY_PEER, /* E_LNK_24: the peer said no in the handshake; its reasons are its own */
+    LINK_REFUSED_BY_PEER, /* E_LNK_24: in the handshake; the peer does not say why */
     LINK_REASON_END
 };
 
@@ -77,7 +77,7 @@ enum error_code link_reason_code(enum link_reason r);
 /* The reason whose row is CODE; LINK_CUT where there is none. */
 enum link_reason link_reason_of(enum error_code code);
 
-/* The build id: both sides of the seam must say the same. */
+/* The build id, which must be the same on both sides of the seam. */
 #define SEAM_BUILD         REFEX_VERSION "/1"
 #define SEAM_BUILD_MAX     64   /* bytes of a build id */
 #define SEAM_KEY_MAX       4096 /* bytes of a PKCS#8 key */
@@ -90,8 +90,7 @@ struct seam_trust {
     size_t anchor_count;
     const struct hash *revoked; /* SHA-256 of DER, ascending */
     size_t revoked_count;
-    const struct address
-        *agencies; /* who may link to this node, ascending; none: every member with a valid certificate */
+    const struct address *agencies; /* who may link here, ascending; none: every member with a valid certificate */
     size_t agency_count;
     struct view hello; /* payload of our hello frame */
 };

@@ -1,10 +1,10 @@
-/* The one table of everything that may ever be said on a seam, and when (codec/seam_codec.h). Each door asks it before
- * it looks at a payload (after OpenSSH's monitor.c: what is not in the table ends the process).
+/* The one table of every message that may come on a seam, and when. Each door asks it before it reads a payload; a
+ * message that is not in it ends the process that sent it (after OpenSSH's monitor.c).
  */
 #include "codec/seam_codec.h"
 
 #define ANY_NUMBER false
-#define ONCE       true /* in the life of the process that says it */
+#define ONCE       true /* in the life of the process that sends it */
 
 struct permit_row {
     enum seam_route route;

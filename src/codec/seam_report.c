@@ -1,4 +1,4 @@
-/* The seam's other direction: what refex-link reports (codec/seam_codec.h). */
+/* The messages from refex-link and from the resolver to refexd. */
 #include "codec/seam_codec.h"
 
 #include "codec/check.h"

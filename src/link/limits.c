@@ -1,3 +1,4 @@
+/* A slot for each handshake in flight: there are so few that they are walked. */
 #include "link/limits.h"
 
 #include "base/error.h"
@@ -22,7 +23,7 @@ static bool is_loopback(const char *host)
     return strncmp(host, "127.", 4) == 0 || strcmp(host, "[::1]") == 0;
 }
 
-/* Whoever has one address of IPv6 has its network: HOST becomes the first 64 bits. */
+/* Who has one IPv6 address has the whole /64: HOST becomes its first 64 bits. */
 static void widen_to_network(char host[static LISTENER_ADDRESS_TEXT])
 {
     char text[INET6_ADDRSTRLEN] = {0};

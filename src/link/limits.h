@@ -1,8 +1,8 @@
 #ifndef LINK_LIMITS_H
 #define LINK_LIMITS_H
-/* How many may come in at once: the door's bounds against those who are not known yet.
+/* How many connections there may be at once: bounds against peers that have not proved who they are.
  *
- * Floor: link. Counts only; who is counted tells when it begins and ends.
+ * Floor: link. Counts only; the caller says when what is counted begins and ends.
  */
 
 #include <stdbool.h>
@@ -12,10 +12,10 @@
 #include "base/bounds.h"
 #include "io/listener.h"
 
-/* Handshakes in flight from one address (of IPv6: from one network of 64 bits) are bounded: one stranger cannot keep
- * everybody else at the door. Those on this machine (loopback) are not strangers to each other. */
+/* Handshakes in flight from one address (of IPv6: from one network of 64 bits) are bounded: one stranger cannot use up
+ * all of them. Addresses of this machine (loopback) have no such bound. */
 
-/* Connections that came in and never became links, of which a line is logged. */
+/* How many connections that never became links are logged a minute. */
 #define LIMITS_LOGGED_PER_MINUTE 60
 
 struct limits_slot {
@@ -32,14 +32,14 @@ struct limits {
     unsigned logged; /* since then */
 };
 
-/* Somebody at ADDRESS ("host:port") has come in. Gives the slot of his handshake; false: too many, turn him away. */
+/* A connection from ADDRESS ("host:port"). Gives the slot of its handshake; false: too many, close it. */
 bool limits_handshake_begin(struct limits *l, const char *address, size_t *slot);
 void limits_handshake_end(struct limits *l, size_t slot);
 
 /* Whether one more may be accepted at all. */
 bool limits_is_full(const struct limits *l);
 
-/* Whether one more stranger may have a line in the log. */
+/* Whether one more stranger may be logged now. */
 bool limits_may_log(struct limits *l, int64_t now_ms);
 
 bool limits_dial_begin(struct limits *l);

@@ -1,3 +1,6 @@
+/* The table of sessions: which numbers are used, which two sessions would be one link too many, whose frames wait for
+ * the end of the round or for room on the seam.
+ */
 #include "link/links.h"
 
 #include "base/bounds.h"
@@ -14,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SEAM_HIGH_WATER 4194304 /* bytes waiting on the seam at which links are read no further */
+#define SEAM_HIGH_WATER 4194304 /* bytes waiting on the seam at which reading from links pauses */
 #define NO_SLOT         SIZE_MAX
 
 struct links {
@@ -31,8 +34,8 @@ struct links {
     bool accepting;
     uint32_t last_number;
     struct session *table[BOUND_LINKS]; /* by number modulo its size */
-    struct session *to_flush;           /* to flush when the round ends */
-    struct session *paused;             /* not read until the seam has room */
+    struct session *to_flush;           /* those to flush when the round ends */
+    struct session *paused;             /* those not read until the seam has room */
 };
 
 /* --- finding --- */
@@ -44,7 +47,7 @@ static struct session *find_session(const struct links *l, uint32_t number)
     return s != NULL && session_info(s)->number == number ? s : NULL;
 }
 
-/* The next number whose place in the table is free; there is one as long as the limits hold. */
+/* The next number whose entry in the table is free; the limits see to it that there is one. */
 static uint32_t next_number(struct links *l)
 {
     do
@@ -53,8 +56,8 @@ static uint32_t next_number(struct links *l)
     return l->last_number;
 }
 
-/* Another session with AGENCY than EXCEPT: the open one, or, if DIALLING, one that we are dialling. A walk over the
- * table: it happens once a link. */
+/* A session with AGENCY, not EXCEPT: the open one, or, if DIALLING, also one that we are dialling. Walks the table,
+ * once for each link. */
 static struct session *find_by_agency(const struct links *l, const struct address *agency, const struct session *except,
                                       bool dialling)
 {
@@ -84,9 +87,9 @@ static void drop_from(struct session **list, const struct session *s, bool to_fl
         *list = to_flush ? session_info(*list)->to_flush : session_info(*list)->paused;
 }
 
-/* --- who comes in --- */
+/* --- accepting --- */
 
-/* Accepts while there is room at the door; the others wait in the kernel's queue. */
+/* Accepts while the limits allow; further connections wait in the kernel's backlog. */
 static void update_accepting(struct links *l)
 {
     bool wanted = !limits_is_full(&l->limits);
@@ -116,7 +119,7 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
     update_accepting(l);
 }
 
-/* --- what sessions tell --- */
+/* --- callbacks of sessions --- */
 
 static void on_handshake_done(void *cookie, struct session *s)
 {
@@ -129,11 +132,11 @@ static void on_handshake_done(void *cookie, struct session *s)
     update_accepting(l);
 }
 
-/* Two links between the same two agencies: which one goes?
+/* Of two links between the same two agencies, which one stays?
  *
- * If both dialled at once, both nodes must come to the same answer: the link stays that was dialled by the agency whose
- * name sorts lower. If the old link has stood for longer than a handshake may take, they did not dial at once: the peer
- * dials anew because it has lost the old one, whatever this side still believes. */
+ * If both dialled at once, both nodes must decide alike: the link stays that was dialled by the agency whose name sorts
+ * lower. If the old link has been open for longer than a handshake may take, they did not dial at once: the peer dials
+ * again because it has lost the old link, even if this side has not noticed. */
 static bool new_link_wins(const struct links *l, const struct session *old, struct session *new)
 {
     const struct session_info *a = session_info((struct session *)old);
@@ -149,7 +152,7 @@ static void report_down(struct links *l, struct session *s, enum link_reason why
 {
     struct session_info *info = session_info(s);
 
-    info->was_open = false; /* told once */
+    info->was_open = false; /* reported once */
     report_link_down(l->seam, info->number, &info->agency, why);
 }
 
@@ -164,7 +167,7 @@ static bool on_open(void *cookie, struct session *s, struct view hello, enum lin
         return false;
     }
     if (old != NULL) {
-        report_down(l, old, LINK_DUPLICATE); /* before the new link is told, so that there is never more than one */
+        report_down(l, old, LINK_DUPLICATE); /* before the new link, so that refexd never has two */
         session_end(old, LINK_DUPLICATE);
     }
     report_link_up(l->seam, s, hello);
@@ -276,7 +279,7 @@ static void on_closed(void *cookie, struct session *s)
         report_dial_failed(l->seam, &info->agency, info->why);
 }
 
-/* --- what the node asks --- */
+/* --- what refexd asks --- */
 
 static void refuse_dial(struct links *l, const struct seam_dial *to, enum link_reason why, const char *detail)
 {
@@ -294,7 +297,7 @@ void links_dial(struct links *l, const struct seam_dial *to)
         return;
     }
     if (find_by_agency(l, &to->agency, NULL, true) != NULL)
-        return; /* the dial in flight answers */
+        return; /* the dial in flight is the answer */
     if (!l->may_dial || address_equal(&to->agency, &l->self)) {
         refuse_dial(l, to, LINK_NOT_A_MEMBER, l->may_dial ? "it is this node" : "this node may not dial");
         return;
@@ -318,7 +321,7 @@ void links_send(struct links *l, const struct seam_frame *frame)
     struct session *s = find_session(l, frame->link);
 
     if (s == NULL)
-        return; /* it has just ended; LINK_DOWN is on its way */
+        return; /* it has just ended; LINK_DOWN is on its way to refexd */
     session_send(s, frame->kind, frame->payload);
 }
 
@@ -343,7 +346,7 @@ bool links_set_trust(struct links *l, const struct seam_trust *trust, struct err
     return true;
 }
 
-/* --- the beginning and the end --- */
+/* --- start and end --- */
 
 bool links_new(struct loop *loop, struct clock *clock, struct stream *seam, const struct seam_configure *c,
                struct links **out, struct error *err)

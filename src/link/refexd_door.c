@@ -1,3 +1,6 @@
+/* One message of refexd in, one call of links or a configuration; whatever is wrong ends this process. What may come,
+ * and when, is in codec/seam_permit.c.
+ */
 #include "link/refexd_door.h"
 
 #include "base/clock.h"
@@ -27,7 +30,7 @@ typedef bool handler_fn(struct refexd_door *d, struct view payload, struct error
 
 static handler_fn on_configure, on_update, on_dial, on_send, on_hang_up;
 
-/* Who handles what the node may ask of us. When it may: seam_permit. */
+/* Which function handles which message. When it may come: seam_permit. */
 static const struct handler {
     uint16_t kind;
     handler_fn *handle_message;
@@ -40,7 +43,7 @@ static const struct handler {
 
 /* --- the end --- */
 
-/* The last words, and then no more: the node starts us again or says to a person what is wrong. */
+/* Reports why, then reads no more: refexd starts this process again, or shows a person what is wrong. */
 static void fail_door(struct refexd_door *d, const struct error *err)
 {
     if (d->ending)
@@ -48,7 +51,7 @@ static void fail_door(struct refexd_door *d, const struct error *err)
     d->ending = true;
     d->status = error_row(err->code)->exit_status;
     if (d->phase == SEAM_BEFORE_CONFIGURE)
-        report_failed(d->seam, err); /* the node logs it */
+        report_failed(d->seam, err); /* refexd logs it */
     else
         log_line(LOG_ERROR, "event=link.failed code=%s detail=\"%s\"", error_row(err->code)->code, err->text);
     stream_finish(d->seam);
@@ -63,12 +66,12 @@ static void on_seam_closed(void *cookie, const struct error *err)
     d->seam = NULL;
     if (d->links != NULL)
         links_seam_closed(d->links);
-    loop_stop(d->loop); /* the node has gone, or we are giving up: either way there is nobody to work for */
+    loop_stop(d->loop); /* refexd has gone, or this process gives up */
 }
 
-/* --- what the node asks --- */
+/* --- what refexd asks --- */
 
-/* The order matters: bind while it is still possible, confine, and only then say hello and accept. */
+/* The order matters: bind while that is still allowed, confine, and only then send HELLO and accept. */
 static bool configure_link(struct refexd_door *d, const struct seam_configure *c, struct error *err)
 {
     struct sandbox confined;
@@ -102,7 +105,7 @@ static bool on_configure(struct refexd_door *d, struct view payload, struct erro
     ok = view_equal(c.build, view_of_text(SEAM_BUILD))
              ? configure_link(d, &c, err)
              : error_set(err, E_LNK_13, "refexd and refex-link are not of the same build");
-    /* OpenSSL has the key now; the copies that brought it go. Both are memory of ours, borrowed as views. */
+    /* OpenSSL has the key now: wipe the copies that it came in. Both are our own memory, borrowed as views. */
     secret_wipe((void *)(uintptr_t)c.transport_key.at, c.transport_key.size);
     secret_wipe((void *)(uintptr_t)payload.at, payload.size);
     return ok;

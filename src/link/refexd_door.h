@@ -1,8 +1,8 @@
 #ifndef LINK_REFEXD_DOOR_H
 #define LINK_REFEXD_DOOR_H
-/* The seam, this side of it: everything that the node may ask of its network process, and in which phase.
+/* refex-link's end of the seam to refexd.
  *
- * Floor: link. One table: decode, act. What the node is told goes through link/report.h.
+ * Floor: link. Each message is decoded and acted on; answers go through link/report.h.
  */
 
 #include <stdbool.h>
@@ -10,8 +10,8 @@
 struct loop;
 struct refexd_door;
 
-/* Takes over FD, our end of the seam. Until CONFIGURE nothing is done; then: key and trust, bind, confine, hello,
- * accept. The loop stops when the seam ends or anything on it is wrong. */
+/* Takes over FD, our end of the seam. Waits for CONFIGURE, then: key and trust, bind, confine, HELLO, accept. The loop
+ * stops when the seam ends or a message on it is wrong. */
 struct refexd_door *refexd_door_open(struct loop *l, int fd, bool without_landlock);
 
 /* After the loop has run: how the process should end (sysexits.h). */

@@ -1,3 +1,4 @@
+/* Encodes each report straight into the seam's output buffer. */
 #include "link/report.h"
 
 #include "io/stream.h"

@@ -1,9 +1,8 @@
 #ifndef LINK_REPORT_H
 #define LINK_REPORT_H
-/* What the network process tells the node: one function a kind of seam frame, so that nobody else knows that another
- * process listens.
+/* What the network process reports to refexd: one function for each kind of message.
  *
- * Floor: link. Without a seam (NULL: the node has gone) nobody is told.
+ * Floor: link. The only file that encodes for the seam. Nothing is sent where SEAM is NULL (refexd has gone).
  */
 
 #include "codec/seam_codec.h"

@@ -1,3 +1,4 @@
+/* getaddrinfo blocks, so this process has no loop: read a question, answer it, read the next. */
 #include "link/resolve.h"
 
 #include "base/bounds.h"
@@ -33,7 +34,7 @@ static bool write_all(int fd, struct bytes *out)
     return true;
 }
 
-/* More bytes behind *IN; false when the node has gone. */
+/* Appends bytes to *IN; false when refexd has gone. */
 static bool read_more(int fd, struct bytes *in)
 {
     for (;;) {
@@ -93,7 +94,7 @@ static bool answer_questions(struct bytes *in, struct bytes *out, struct error *
     struct arena arena = {.max = (size_t)READ_SIZE * BOUND_ARENA_FACTOR};
     struct seam_resolve question;
     struct view payload;
-    uint32_t used = 0; /* nothing may come only once here */
+    uint32_t used = 0; /* no message to the resolver is marked ONCE */
     uint16_t kind;
     size_t size;
     bool ok = true;
@@ -143,8 +144,8 @@ int resolve_run(int fd, bool without_landlock)
     struct error err;
     bool ok;
 
-    (void)resolve_host("localhost",
-                       unused); /* name service loads its modules now, while it may; nothing leaves the machine */
+    /* Name service loads its modules now, while it may; nothing leaves the machine. */
+    (void)resolve_host("localhost", unused);
     ok = sandbox_enter(SANDBOX_RESOLVE, without_landlock, &confined, &err);
     append_hello(&out, &confined, ok ? NULL : &err);
     while (write_all(fd, &out) && ok && read_more(fd, &in))

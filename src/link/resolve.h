@@ -2,13 +2,13 @@
 #define LINK_RESOLVE_H
 /* `refex-link --resolve`: names of hosts in, addresses out, in a process of its own.
  *
- * Floor: link. Name service reads files and talks to servers, which the network process may not; so it stands apart,
- * with no key and no link, confined to just that.
+ * Floor: link. Name service reads files and talks to servers, which the network process may not; so it has a process
+ * of its own, with no key and no link, confined to just that.
  */
 
 #include <stdbool.h>
 
-/* Confines this process, says hello on FD, answers questions one by one until FD ends. Returns the exit status. */
+/* Confines this process, sends HELLO on FD, answers questions one by one until FD ends. Returns the exit status. */
 int resolve_run(int fd, bool without_landlock);
 
 #endif

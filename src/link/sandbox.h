@@ -3,7 +3,7 @@
 /* Before the first byte from the network: give up everything that is not needed.
  *
  * Floor: link. No new privileges; Landlock (no file at all, no new listening port; nothing but reading a few folders
- * for the resolver); seccomp with a list of what may be called, and death for the rest. There is no way back.
+ * for the resolver); seccomp with a list of what may be called; any other call kills the process. There is no way back.
  */
 
 #include <stdbool.h>
@@ -21,8 +21,8 @@ struct sandbox {
     bool seccomp;
 };
 
-/* From here on this process gets no io_uring: the kernel works a ring's requests off without asking seccomp, and a
- * newer libuv makes one for every loop. To be called before the first loop; libuv then does without. E-LNK-12. */
+/* Forbids io_uring: the kernel carries out a ring's requests without asking seccomp, and a newer libuv makes one for
+ * every loop. Call it before the first loop; libuv then does without. E-LNK-12. */
 MUST_USE bool sandbox_forbid_io_uring(struct error *err);
 
 /* Confines this process. Where the kernel has no Landlock it fails unless WITHOUT_LANDLOCK; without seccomp it always

@@ -1,5 +1,5 @@
-/* Landlock by hand: three system calls. Debian 12's headers know ABI 2, its users' kernels more: the constants stand
- * here, and the kernel is asked what it knows.
+/* Landlock by hand: three system calls. Debian 12's headers have ABI 2, its users' kernels newer ones: the constants
+ * are here, and the kernel is asked for its ABI.
  */
 #include "link/sandbox.h"
 

@@ -1,3 +1,4 @@
+/* No new privileges, then Landlock, then seccomp: each needs the one before. */
 #include "link/sandbox.h"
 
 #include <errno.h>

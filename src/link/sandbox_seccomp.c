@@ -13,7 +13,7 @@
 
 /* clang-format off */
 static const int common_calls[] = {
-    /* talk on what is open */
+    /* read and write what is open */
     SCMP_SYS(read), SCMP_SYS(write), SCMP_SYS(readv), SCMP_SYS(writev), SCMP_SYS(close),
     SCMP_SYS(recvfrom), SCMP_SYS(recvmsg), SCMP_SYS(sendto), SCMP_SYS(sendmsg), SCMP_SYS(shutdown),
     SCMP_SYS(connect), SCMP_SYS(accept4), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
@@ -24,7 +24,7 @@ static const int common_calls[] = {
     SCMP_SYS(restart_syscall), SCMP_SYS(futex), SCMP_SYS(sched_yield),
     /* memory: never executable, see below */
     SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(mlock), SCMP_SYS(munlock),
-    /* chance, itself, signals, the end */
+    /* random, its own ids, signals, exit */
     SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid),
     SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
     SCMP_SYS(exit), SCMP_SYS(exit_group),
@@ -35,10 +35,11 @@ static const int common_calls[] = {
 };
 
 static const int resolver_calls[] = {
-    SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(fstat), SCMP_SYS(stat), SCMP_SYS(statx), SCMP_SYS(lseek), SCMP_SYS(pread64),
-    SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(getcwd),
-    SCMP_SYS(getdents64), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg), SCMP_SYS(uname), SCMP_SYS(getuid), SCMP_SYS(geteuid),
-    SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(mmap), SCMP_SYS(mprotect), SCMP_SYS(bind), SCMP_SYS(fcntl),
+    SCMP_SYS(openat), SCMP_SYS(newfstatat), SCMP_SYS(fstat), SCMP_SYS(stat), SCMP_SYS(statx), SCMP_SYS(lseek),
+    SCMP_SYS(pread64), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink),
+    SCMP_SYS(readlinkat), SCMP_SYS(getcwd), SCMP_SYS(getdents64), SCMP_SYS(sendmmsg), SCMP_SYS(recvmmsg),
+    SCMP_SYS(uname), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid), SCMP_SYS(getegid), SCMP_SYS(mmap),
+    SCMP_SYS(mprotect), SCMP_SYS(bind), SCMP_SYS(fcntl),
 };
 /* clang-format on */
 
@@ -89,8 +90,8 @@ static int allow_link(scmp_filter_ctx f)
     for (size_t i = 0; rc == 0 && i < COUNT_OF(flags); i++)
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, arg_equals(1, (scmp_datum_t)flags[i]));
 #ifdef REFEX_SANITIZED
-    /* A sanitizer that reports asks whether standard error is a terminal and looks at /proc, where Landlock says no:
-     * its report is without names, but it is seen. */
+    /* A sanitizer that reports asks whether standard error is a terminal and opens /proc, which Landlock denies: its
+     * report lacks names, but it is seen. */
     if (rc == 0)
         rc = seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, arg_equals(1, TCGETS));
     if (rc == 0)

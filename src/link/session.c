@@ -1,14 +1,14 @@
 /* One link.
  *
- *   connecting ──► shaking ──► greeting ──► open ──┐
- *       │             │           │                ▼
- *       └─────────────┴───────────┴──────────► closing ──► closed
+ *     connecting ──► handshake ──► hello ──► open
+ *         │              │           │         │
+ *         └──────────────┴───────────┴─────────┴──► closing ──► closed
  *
- * The happy path: TCP connects (or has connected); TLS shakes hands and the certificate is a member's; the hellos say
- * the same agency and a version both speak; frames flow, pings keep the link awake. What can go wrong: nobody answers
- * in time; a refused certificate; a hello that does not fit; a frame too large or of a kind that is none; silence; more
- * waiting than may wait; refexd hangs up. Each sets ->why and leads to closing; the owner reads it in on_closed. The
- * first reason stands.
+ * The happy path: TCP connects (or has connected); the TLS handshake ends and the certificate is a member's; the hellos
+ * name the same agency as the certificates and a common version; frames are exchanged, pings keep the link alive. What
+ * can go wrong: no answer in time; a refused certificate; a hello that does not fit; a frame too large or of an unknown
+ * kind; silence; a full output queue; refexd hangs up. Each sets ->why and leads to closing; the owner reads it in
+ * on_closed. The first reason stands.
  */
 #include "link/session.h"
 
@@ -45,18 +45,18 @@ struct session {
     const struct session_owner *owner;
     int state;
     struct dialer *dialer; /* while connecting */
-    struct stream *stream; /* from shaking on; NULL again when it has closed */
+    struct stream *stream; /* from the handshake on; NULL again when it has closed */
     struct tls *tls;
     struct timer *timeout;
-    struct bytes in;      /* opened bytes that are no whole frame yet, or that a pause kept back */
-    struct bytes out;     /* frames to seal when the round ends */
+    struct bytes in;      /* plaintext: less than a frame, or kept back by a pause */
+    struct bytes out;     /* frames to encrypt when the round ends */
     int64_t last_read_ms; /* when the last byte came */
-    bool hello_done;      /* the peer's hello is there and fits */
+    bool hello_done;      /* the peer's hello has come and fits */
     bool paused;
-    bool flow_stopped; /* on_flow(stop) was said */
-    bool peer_closed;  /* the peer said goodbye */
+    bool flow_stopped; /* on_flow(stop) was called */
+    bool peer_closed;  /* the peer sent its TLS closing alert */
     bool handshake_told;
-    bool close_begun; /* closing has begun: the last bytes are on their way */
+    bool close_begun; /* the last bytes are on their way */
 };
 
 static void on_dialled(void *cookie, int fd, const struct error *err);
@@ -104,7 +104,7 @@ static void fail_with_code(struct session *s, enum error_code code, const char *
     fail_session(s, &err);
 }
 
-/* --- what comes: network → tls → frames --- */
+/* --- input: network → tls → frames --- */
 
 static void queue_frame(struct session *s, uint16_t kind, struct view payload)
 {
@@ -172,7 +172,7 @@ static void handle_frame(struct session *s, uint16_t kind, struct view payload)
         fail_with_code(s, E_LNK_10, "a frame of a kind that may not come");
 }
 
-/* Takes whole frames at the beginning of PLAIN; returns how many bytes they took. */
+/* Handles the whole frames at the beginning of PLAINTEXT; returns how many bytes they were. */
 static size_t handle_frames(struct session *s, struct view plaintext)
 {
     size_t done = 0;
@@ -196,7 +196,7 @@ static size_t handle_frames(struct session *s, struct view plaintext)
     return done;
 }
 
-/* Frames are taken from the shared scratch where they came whole; what is left over is kept. */
+/* Whole frames are handled in the shared scratch buffer; the rest is kept in ->in. */
 static void handle_plaintext(struct session *s, struct bytes *plaintext)
 {
     if (plaintext == &s->in) {
@@ -231,14 +231,14 @@ static void on_bytes(void *cookie, struct view bytes)
     if (!ok)
         fail_session(s, &err);
     else
-        step(s); /* shaking may be over: our hello goes before their frames are looked at */
-    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): S is buried only after its stream, which is open here */
+        step(s); /* the handshake may be done: our hello goes before their frames are handled */
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): S is freed only after its stream, which is open here */
     handle_plaintext(s, plaintext);
-    s->peer_closed = peer_closed; /* only now: what came before the goodbye counts */
+    s->peer_closed = peer_closed; /* only now: frames before the closing alert count */
     step(s);
 }
 
-/* --- what goes: frames → tls → network --- */
+/* --- output: frames → tls → network --- */
 
 void session_send(struct session *s, uint16_t kind, struct view payload)
 {
@@ -254,7 +254,7 @@ static void tell_flow(struct session *s, bool stop)
     s->owner->on_flow(s->owner->cookie, s, stop);
 }
 
-/* All that was queued, in as few records as it needs. */
+/* All that is queued, in as few records as possible. */
 static bool encrypt_output(struct session *s, struct error *err)
 {
     bool ok = tls_encrypt(s->tls, bytes_view(&s->out), stream_raw_begin(s->stream), err);
@@ -296,7 +296,7 @@ void session_resume(struct session *s)
     if (s->stream == NULL || s->state != S_OPEN || s->info.why != 0)
         return;
     stream_resume(s->stream);
-    timer_start(s->timeout, 0); /* what the pause kept back is taken there */
+    timer_start(s->timeout, 0); /* what the pause kept back is handled there */
 }
 
 /* --- time --- */
@@ -321,7 +321,7 @@ static void on_timeout(void *cookie)
     struct session *s = cookie;
 
     if (s->state == S_CLOSING && s->stream != NULL && s->close_begun)
-        stream_close(s->stream); /* the last bytes have had their time */
+        stream_close(s->stream); /* the last bytes had long enough */
     else if (s->state == S_OPEN && s->info.why == 0)
         keep_alive(s);
     else if (s->info.why == 0)
@@ -338,7 +338,7 @@ static void enter_state(struct session *s, int next)
     step_enter(rules, &s->state, next);
 }
 
-/* Begins the end: a goodbye on a link that stood, then what waits, then no more. */
+/* Sends what is queued and, after a handshake, the closing alert; then waits for the stream to close. */
 static void begin_close(struct session *s)
 {
     if (s->close_begun)
@@ -378,7 +378,7 @@ static void step(struct session *s)
         bool ending = s->info.why != 0;
 
         if (!ending && s->peer_closed) {
-            s->info.why = LINK_ENDED; /* the peer said goodbye */
+            s->info.why = LINK_ENDED; /* the peer closed the link */
             ending = true;
         }
         switch (s->state) {
@@ -431,7 +431,7 @@ static void on_stream_closed(void *cookie, const struct error *err)
     step(s);
 }
 
-/* --- beginning --- */
+/* --- start --- */
 
 static struct session *session_new(const struct session_owner *o, uint32_t number)
 {
@@ -459,7 +459,7 @@ struct session *session_accept(const struct session_owner *o, uint32_t number, i
 
     attach_socket(s, fd);
     step(s);
-    return s; /* NOLINT(clang-analyzer-unix.Malloc): S has a stream, it cannot be over yet */
+    return s; /* NOLINT(clang-analyzer-unix.Malloc): S has a stream, so it cannot be freed yet */
 }
 
 static void on_dialled(void *cookie, int fd, const struct error *err)

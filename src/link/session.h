@@ -12,34 +12,34 @@ struct loop;
 struct session;
 struct tls_context;
 
-/* What a session needs and whom it tells. One for all sessions of the process. */
+/* What a session needs, and its callbacks. One for all sessions of the process. */
 struct session_owner {
     struct loop *loop;
     struct tls_context *tls;
     struct federation federation;
     struct view hello;       /* payload of our hello frame */
-    struct bytes *plaintext; /* scratch for what was just opened, shared */
+    struct bytes *plaintext; /* scratch for decrypted bytes, shared */
     void *cookie;
-    /* The handshake and the hellos are done. False: the session ends with *WHY (another link to this agency stands). */
+    /* Handshake and hellos are done. False: the session ends with *WHY (another link to this agency is open). */
     bool (*on_open)(void *cookie, struct session *s, struct view hello, enum link_reason *why);
     /* A frame of kinds 2 to 14; the view is valid during the call. */
     void (*on_frame)(void *cookie, struct session *s, uint16_t kind, struct view payload);
-    /* So much waits to leave that nothing more should be sent (stop), or it has left again. */
+    /* The output queue is full, nothing more should be sent (STOP), or it has room again. */
     void (*on_flow)(void *cookie, struct session *s, bool stop);
-    /* The handshake is over, in one way or the other: once, before on_open or on_closed. */
+    /* The handshake succeeded or failed: once, before on_open or on_closed. */
     void (*on_handshake_done)(void *cookie, struct session *s);
-    /* There is something to seal: call session_flush before the round ends. */
+    /* Frames are queued: call session_flush when the round ends. */
     void (*on_flush_due)(void *cookie, struct session *s);
     /* The session has ended, once; it is freed on return. */
     void (*on_closed)(void *cookie, struct session *s);
 };
 
-/* Read-only for the owner, but for what is his. */
+/* Read-only for the owner, except what is marked as the owner's. */
 struct session_info {
     uint32_t number;
     bool dialled;
-    bool was_open;            /* on_open has run and said yes */
-    int64_t opened_ms;        /* loop time of that */
+    bool was_open;            /* on_open returned true */
+    int64_t opened_ms;        /* loop time of that; 0: never */
     struct address agency;    /* dialled, or as the peer's certificate says; empty while nobody is known */
     enum link_reason why;     /* in on_closed */
     struct bytes detail;      /* what this side found wrong, a sentence; empty: nothing */
@@ -52,24 +52,24 @@ struct session_info {
 
 struct session_info *session_info(struct session *s);
 
-/* Takes over FD: somebody connected to us. */
+/* Takes over FD, an accepted connection. */
 struct session *session_accept(const struct session_owner *o, uint32_t number, int fd);
 
-/* Dials AGENCY at the literal address. NULL with *ERR (E-LNK-01) when not even that can begin. */
+/* Dials AGENCY at the literal address. NULL with *ERR (E-LNK-01) when dialling cannot begin. */
 struct session *session_dial(const struct session_owner *o, uint32_t number, const struct seam_dial *to,
                              struct error *err);
 
 /* Queues a frame. Nothing happens unless the session is open. */
 void session_send(struct session *s, uint16_t kind, struct view payload);
 
-/* Seals what was queued, in one go, and hands it to the stream. */
+/* Encrypts what is queued, in one go, and hands it to the stream. */
 void session_flush(struct session *s);
 
 /* No on_frame until session_resume. */
 void session_pause(struct session *s);
 void session_resume(struct session *s);
 
-/* Ends S with WHY; the first reason stands. What was queued is still sent, with little patience. */
+/* Ends S with WHY; the first reason stands. What was queued is still sent, within a short timeout. */
 void session_end(struct session *s, enum link_reason why);
 
 /* Ends S if its peer would be refused now. */

@@ -1,3 +1,4 @@
+/* One SSL_CTX for all links, an SSL for each; both ends of the wire are memory (link/tls_wire.h). */
 #include "link/tls.h"
 
 #include "base/bounds.h"
@@ -30,13 +31,13 @@ struct tls {
     struct tls_wire wire;
     struct address dialled; /* empty text: we were dialled */
     struct address peer;
-    int64_t until_ms;     /* the peer's certificate is good up to then */
-    struct error refusal; /* why a callback of the handshake said no */
+    int64_t until_ms;     /* the peer's certificate is valid until then */
+    struct error refusal; /* why a callback of the handshake refused */
 };
 
 /* --- whom we trust --- */
 
-/* What pki found, in the words of a link. */
+/* The link error for what pki found. */
 static enum error_code link_code_of(enum error_code found)
 {
     switch (found) {
@@ -97,7 +98,7 @@ static bool check_chain(const struct tls *t, const struct view *chain, size_t co
     return true;
 }
 
-/* OpenSSL asks here instead of looking for a path itself: pki does that, by the federation's rules. */
+/* Called by OpenSSL instead of its own path building: pki checks the chain, by the federation's rules. */
 static int on_verify(X509_STORE_CTX *v, void *cookie)
 {
     SSL *ssl = X509_STORE_CTX_get_ex_data(v, SSL_get_ex_data_X509_STORE_CTX_idx());
@@ -151,7 +152,7 @@ static int on_alpn(SSL *ssl, const unsigned char **out, unsigned char *size, con
     return SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-/* --- the home --- */
+/* --- the context --- */
 
 static bool load_identity(SSL_CTX *ssl, const struct seam_configure *from, struct error *err)
 {
@@ -270,7 +271,7 @@ void tls_free(struct tls *t)
     free(t);
 }
 
-/* Why the handshake or a record failed: our own refusal first, then what OpenSSL met. */
+/* Why the handshake or a record failed: our own refusal first, then OpenSSL's error. */
 static bool set_tls_error(const struct tls *t, struct error *err)
 {
     unsigned long met = ERR_peek_error();
@@ -292,7 +293,7 @@ static bool set_tls_error(const struct tls *t, struct error *err)
                      ERR_reason_error_string(met) == NULL ? "unknown" : ERR_reason_error_string(met));
 }
 
-/* Reads plain bytes until there are none. */
+/* Reads decrypted bytes until there are none. */
 static bool read_plaintext(struct tls *t, struct bytes *plaintext, bool *peer_closed, struct error *err)
 {
     for (;;) {
@@ -355,7 +356,7 @@ bool tls_encrypt(struct tls *t, struct view plaintext, struct bytes *out, struct
         return true;
     ERR_clear_error();
     t->wire.out = out;
-    ok = SSL_write_ex(t->ssl, plaintext.at, plaintext.size, &n) == 1; /* the wire takes everything: never a part */
+    ok = SSL_write_ex(t->ssl, plaintext.at, plaintext.size, &n) == 1; /* tls_wire takes everything, never a part */
     t->wire.out = NULL;
     return ok || set_tls_error(t, err);
 }

@@ -3,8 +3,8 @@
 /* Mutual TLS 1.3 between two nodes, as a transform: bytes in, bytes out, no sockets.
  *
  * Floor: link. Knows OpenSSL and pki; knows nothing of frames. No tickets, no resumption, no early data, no server
- * name, ALPN `refex/1`; both sides show a certificate, which must be a transport certificate of the one federation,
- * valid now and not revoked (pki/chain.h). Each refusal has a code of its own: E-LNK-02 to 08, 14, 20, 24.
+ * name, ALPN `refex/1`; both sides present a certificate, which must be a transport certificate of the one federation,
+ * valid now and not revoked (pki/chain.h). Each refusal has its own code: E-LNK-02 to 08, 14, 20, 24.
  */
 
 #include "base/arena.h"
@@ -14,37 +14,36 @@
 struct tls;
 struct tls_context;
 
-/* Our key and certificates, shared by all links. The views are not needed afterwards. Loads no file. E-LNK-13 when the
- * key or the certificates cannot be used. */
+/* Our key and certificates, shared by all links. Copies what FROM has; loads no file. E-LNK-13 when the key or the
+ * certificates cannot be used. */
 MUST_USE bool tls_context_new(const struct seam_configure *from, struct clock *clock, struct tls_context **out,
                               struct error *err);
 void tls_context_free(struct tls_context *h);
 
-/* Takes new anchors, revocations and members into use (copied) for handshakes to come and for tls_recheck. E-LNK-13;
- * the old ones stay when it fails. */
+/* Copies new anchors, revocations and members, for later handshakes and tls_recheck. E-LNK-13; the old ones stay when
+ * it fails. */
 MUST_USE bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust, struct error *err);
 
-/* One end of a link. DIALLED is the agency that we dialled, which the certificate must name; NULL: somebody dialled us.
- */
+/* One end of a link. DIALLED is the agency that we dialled, which the certificate must name; NULL: we were dialled. */
 struct tls *tls_new(struct tls_context *h, const struct address *dialled);
 void tls_free(struct tls *t);
 
-/* Takes what came from the network: all of WIRE. Appends what is to be sent to *OUT, plain bytes to *PLAIN. False: the
- * link is refused or broken (*OUT may still hold an alert worth sending). *ENDED is set when the peer said that it is
- * over. */
+/* Reads all of WIRE, which came from the network. Appends what is to be sent to *OUT, decrypted bytes to *PLAINTEXT.
+ * False: the link is refused or broken (*OUT may still hold an alert to send). *PEER_CLOSED is set when the peer's
+ * closing alert has come. */
 MUST_USE bool tls_receive(struct tls *t, struct view wire, struct bytes *out, struct bytes *plaintext,
                           bool *peer_closed, struct error *err);
 
-/* Seals PLAIN in as few records as it needs, behind *OUT. Only when shaken. E-LNK-08. */
+/* Appends PLAINTEXT to *OUT, encrypted, in as few records as possible. Only after the handshake. E-LNK-08. */
 MUST_USE bool tls_encrypt(struct tls *t, struct view plaintext, struct bytes *out, struct error *err);
 
-/* Says goodbye: appends the closing alert to *OUT. */
+/* Appends the closing alert to *OUT. */
 void tls_shutdown(struct tls *t, struct bytes *out);
 
 /* Both sides have proved who they are (as far as this side can know). */
 bool tls_handshake_done(const struct tls *t);
 
-/* The agency in the peer's certificate; empty text while it is not known. Known, too, when it was then refused. */
+/* The agency in the peer's certificate, also of one that was refused; empty text while it has not come. */
 const struct address *tls_peer(const struct tls *t);
 
 /* What the peer presented, its own certificate first, DER in ARENA; returns how many, at most BOUND_CHAIN. */
@@ -53,7 +52,7 @@ size_t tls_peer_chain(const struct tls *t, struct arena *arena, const struct vie
 /* Whether the peer's certificate has ended since it was checked. Cheap: asked of each link now and then. */
 bool tls_peer_expired(const struct tls *t);
 
-/* Checks the peer again, with the trust and the clock of now. */
+/* Checks the peer again, with the current trust and time. */
 MUST_USE bool tls_recheck(const struct tls *t, struct error *err);
 
 #endif

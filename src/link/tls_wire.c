@@ -1,3 +1,4 @@
+/* A BIO of our own: reads from a view, writes into a struct bytes. */
 #include "link/tls_wire.h"
 
 #include "base/bounds.h"

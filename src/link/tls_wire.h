@@ -1,7 +1,6 @@
 #ifndef LINK_TLS_WIRE_H
 #define LINK_TLS_WIRE_H
-/* Where OpenSSL reads and writes: straight from the bytes that came and into the buffer that goes, without copies
- * between.
+/* Where OpenSSL reads and writes: directly from the received bytes and into the output buffer, without a copy.
  *
  * Floor: link, for tls.c only.
  */
@@ -12,7 +11,7 @@
 #include <openssl/ssl.h>
 
 struct tls_wire {
-    struct view in;    /* what came and is not yet read */
+    struct view in;    /* received and not yet read */
     struct bytes *out; /* where to write; NULL: nowhere now */
 };
 

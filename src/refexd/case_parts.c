@@ -1,3 +1,4 @@
+/* Cases that come in parts: all pieces in one buffer, and a list of where each begins. */
 #include "refexd/case_parts.h"
 
 #include <stdlib.h>
@@ -21,7 +22,7 @@ static bool add_piece(struct case_parts *p, const struct control_case_piece *pie
         p->room = p->room == 0 ? 64 : p->room * 2;
         p->places = xrealloc(p->places, p->room * sizeof *p->places);
     }
-    if (p->data.room - p->data.size < piece->data.size) { /* grown by hand: the old memory is wiped too */
+    if (p->data.room - p->data.size < piece->data.size) { /* grown by hand, so that the old memory is wiped too */
         struct bytes larger = {0};
 
         (void)bytes_reserve(&larger, (p->data.size + piece->data.size) * 2 + 65536);

@@ -1,6 +1,6 @@
 #ifndef REFEXD_CASE_PARTS_H
 #define REFEXD_CASE_PARTS_H
-/* Cases that come in parts, a frame at a time, until they are committed all at once.
+/* Cases that come in parts, one frame each, until all are committed at once.
  *
  * Floor: refexd. What is kept here is personal data: it is wiped when the import ends, however it ends.
  */
@@ -29,7 +29,7 @@ MUST_USE bool case_parts_add(struct case_parts *p, uint32_t number, const struct
  * E-CTL-01 when a case is missing. */
 MUST_USE bool case_parts_assemble(const struct case_parts *p, uint32_t number, uint32_t count, struct case_import **out,
                                   struct error *err);
-/* Wipes and forgets. */
+/* Wipes and frees what is kept. */
 void case_parts_wipe(struct case_parts *p);
 
 #endif

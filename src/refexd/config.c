@@ -1,3 +1,4 @@
+/* node.conf: a table of its keys, read by inih a line at a time; the first error stands. */
 #include "refexd/config.h"
 
 #include <arpa/inet.h>
@@ -15,7 +16,7 @@ struct config_parser {
     struct error error; /* the first one */
     const char *path;
     struct view rest; /* of the file */
-    int line;         /* that was given out last, from 1 */
+    int line;         /* number of the line returned last, from 1 */
 };
 
 static bool set_line_error(struct config_parser *r, int line, const char *what)
@@ -83,7 +84,7 @@ static bool set_log_level(struct config *c, struct view v)
     return false;
 }
 
-/* What `refex init` wrote for the request; the directory says what holds. */
+/* `refex init` wrote these for the membership request; in force is what the directory has. */
 static bool accept_text(struct config *c, struct view v)
 {
     (void)c;
@@ -141,7 +142,7 @@ static int on_setting(void *cookie, const char *section, const char *name, const
     return set_unknown_error(r, line, name);
 }
 
-/* Gives out a line as fgets does. */
+/* Returns a line as fgets does. */
 static char *next_line(char *out, int size, void *cookie)
 {
     struct config_parser *r = cookie;

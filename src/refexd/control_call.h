@@ -13,13 +13,13 @@ struct control_call {
     struct control_context *context;
     struct exchange *x;  /* NULL in a tool */
     struct view message; /* as it came */
-    struct arena *arena; /* until the call ends */
+    struct arena *arena; /* freed when the call ends */
     uint32_t number;
     struct bytes *answers;                           /* private: answers, framed */
     size_t item_at;                                  /* private */
     bool no_answer;                                  /* the verb is not answered when it succeeds: CASE_PART */
     struct case_parts *parts;                        /* of this client's import */
-    struct control_held_back held_back[SECTION_END]; /* told with a failure */
+    struct control_held_back held_back[SECTION_END]; /* sent with a failure */
     size_t held_back_count;
 };
 

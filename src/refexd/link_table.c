@@ -1,3 +1,4 @@
+/* A sorted array: links are few enough, and looked up far more often than they come and go. */
 #include "refexd/link_table.h"
 
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 #include "base/bounds.h"
 #include "base/bytes.h"
 
-/* How many numbers are below LINK: its place. */
+/* How many numbers are below LINK: its index. */
 static size_t lower_bound(const struct link_table *l, uint32_t link)
 {
     size_t low = 0;

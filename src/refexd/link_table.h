@@ -1,9 +1,9 @@
 #ifndef REFEXD_LINK_TABLE_H
 #define REFEXD_LINK_TABLE_H
-/* The links that stand, by number: which of them exist, and which have no room.
+/* The open links, by number, and which of them have a full queue.
  *
- * Floor: refexd. The network process numbers whoever comes in from 1 in each of its lives; who is done with the
- * handshake first comes up first. The exchange sees (life, link) as one number.
+ * Floor: refexd. The network process numbers connections from 1 in each of its lives; they open in the order in which
+ * their handshakes end. The exchange sees (life, link) as one number.
  */
 
 #include <stdbool.h>
@@ -13,13 +13,13 @@
 struct link_table {
     struct link_entry {
         uint32_t link;
-        bool full; /* it said: send this link nothing more */
+        bool full; /* FLOW: send this link nothing more */
     } * at;        /* private: ascending */
     size_t count;  /* read-only */
     size_t room;   /* private */
 };
 
-/* False when LINK stands already, is 0, or there are too many. */
+/* False when LINK is there already, is 0, or there are too many. */
 bool link_table_add(struct link_table *l, uint32_t link);
 /* False when it is not there. */
 bool link_table_remove(struct link_table *l, uint32_t link);

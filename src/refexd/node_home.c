@@ -1,3 +1,4 @@
+/* The lock on a node's folder: flock, which the kernel drops however the process ends. */
 #include "refexd/node_home.h"
 
 #include <errno.h>
@@ -50,5 +51,5 @@ void node_home_unlock(const char *home, bool made)
         return;
     (void)unlink(path);
     if (made)
-        (void)rmdir(home); /* not if somebody has put a file there meanwhile */
+        (void)rmdir(home); /* fails, as it should, if somebody has put a file there meanwhile */
 }

@@ -11,7 +11,7 @@
  * may write in the folder or it is somebody else's. */
 MUST_USE bool node_home_lock(const char *home, struct error *err);
 
-/* Takes the lock away where no node was made, and the folder too if MADE: what failed leaves nothing. */
+/* Removes the lock file where no node was made, and the folder too if MADE: what failed leaves nothing behind. */
 void node_home_unlock(const char *home, bool made);
 
 #endif

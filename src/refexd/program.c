@@ -1,3 +1,4 @@
+/* Programs of this installation are looked for beside /proc/self/exe. */
 #include "refexd/program.h"
 
 #include <string.h>

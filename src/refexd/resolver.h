@@ -13,11 +13,11 @@
 struct loop;
 struct resolver;
 
-/* ADDRESS is literal; empty: not known. Never called before resolver_ask has returned. */
+/* ADDRESS is literal; empty: the name is not known. Never called before resolver_ask has returned. */
 typedef void resolver_done_fn(void *cookie, const struct address *agency, struct view address, uint16_t port);
 
 struct resolver *resolver_new(struct loop *l, resolver_done_fn *fn, void *cookie);
-/* False: too many questions are under way, ask again later. One question at a time for each agency. */
+/* False: too many questions are open, or one of AGENCY is; ask again later. */
 bool resolver_ask(struct resolver *r, const struct address *agency, struct view host, uint16_t port);
 void resolver_stop(struct resolver *r);
 void resolver_free(struct resolver *r);

@@ -1,3 +1,6 @@
+/* The receiving half of the seam door: each message is decoded, checked against what is known of the process and its
+ * links, and becomes one call of the exchange. What the process may say, and when, is in codec/seam_permit.c.
+ */
 #include "refexd/seam_door.h"
 
 #include <stdio.h>
@@ -9,7 +12,7 @@
 #include "io/loop.h"
 #include "refexd/seam_door_inside.h"
 
-/* --- what it says --- */
+/* --- messages of the network process --- */
 
 static bool on_hello(struct seam_door *d, struct view payload, struct error *err)
 {
@@ -88,7 +91,7 @@ static bool on_network_frame(struct seam_door *d, struct view payload, struct er
     log_line(LOG_WARNING, "event=link.broke_protocol link=%u code=%s text=\"%s\"", frame.link,
              error_row(why.code)->code, why.text);
     seam_send_hang_up(d, frame.link, link_reason_of(why.code));
-    exchange_link_down(d->x, seam_link_id(d, frame.link)); /* what still comes of it is dropped, and not logged */
+    exchange_link_down(d->x, seam_link_id(d, frame.link)); /* what it still sends is dropped, and not logged */
     return true;
 }
 
@@ -166,7 +169,7 @@ static const struct {
 
 #define HANDLER_COUNT (sizeof handlers / sizeof handlers[0])
 
-/* As much as may wait to leave on four links: what came is kept, opened, until the turn ends. */
+/* Four times what may wait to be sent on one link: what came is kept, opened, until the tick has committed. */
 static bool tick_is_full(const struct seam_door *d)
 {
     return d->frames >= BOUND_BATCH || d->bytes >= 4 * (size_t)BOUND_LINK_OUT;
@@ -194,7 +197,7 @@ static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct er
     return seam_door_receive(cookie, kind, payload, err);
 }
 
-/* --- its lives --- */
+/* --- the process starts and ends --- */
 
 static void on_started(void *cookie)
 {

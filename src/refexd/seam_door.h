@@ -1,10 +1,10 @@
 #ifndef REFEXD_SEAM_DOOR_H
 #define REFEXD_SEAM_DOOR_H
-/* Everything that the network process may say to us, and what we say to it.
+/* refexd's end of the seam to the network process.
  *
- * Floor: refexd. Decoded message in, one call of the exchange, answer out. What it says about a peer is routing, not
- * proof: the exchange decides on signatures. What it may not say in its phase ends it (OpenSSH's monitor: privilege as
- * a table). It is also the exchange's post: frames out, dials, hang-ups.
+ * Floor: refexd. Decoded message in, one call of the exchange, answer out. What the process reports of a peer is
+ * routing, not proof: the exchange decides on signatures. A message that its phase does not permit ends it (after
+ * OpenSSH's monitor: privilege as a table). It is also the exchange's post: frames out, dials, hang-ups.
  */
 
 #include <sys/types.h>
@@ -16,13 +16,13 @@ struct loop;
 struct seam_door;
 
 struct seam_door_events {
-    /* It listens (or, with a node that only dials, is ready): once for each life of the process. */
+    /* It listens, or, where the node only dials, is ready: once in each life of the process. */
     void (*on_ready)(void *cookie);
-    /* It cannot do what it was configured to, in its first life. */
+    /* It cannot do what it is configured to; only while it has never been ready. */
     void (*on_failed)(void *cookie, const struct error *err);
 };
 
-/* How the network process does, for status. */
+/* State of the network process, for status. */
 struct seam_state {
     bool running;
     bool ready;
@@ -39,9 +39,9 @@ struct seam_door *seam_door_new(struct loop *l, const struct config *config, con
 struct post *seam_door_post(struct seam_door *d);
 /* Starts the network process for X. */
 void seam_door_start(struct seam_door *d, struct exchange *x);
-/* A frame from the network process. False (E-LNK-13): it said what it may not; it is to be ended and started again. */
+/* A frame from the network process. False (E-LNK-13): it may not send this; end it and start it again. */
 MUST_USE bool seam_door_receive(struct seam_door *d, uint16_t kind, struct view payload, struct error *err);
-/* The exchange has turned: what changed is told, and reading goes on. */
+/* The tick has committed: sends a changed member list, and resumes reading. */
 void seam_door_committed(struct seam_door *d);
 void seam_door_stop(struct seam_door *d);
 void seam_door_state(const struct seam_door *d, struct seam_state *out);

@@ -1,6 +1,6 @@
 #ifndef REFEXD_SEAM_DOOR_INSIDE_H
 #define REFEXD_SEAM_DOOR_INSIDE_H
-/* What the two halves of the seam door share: seam_door.c hears, seam_say.c says.
+/* What the two halves of the seam door share: seam_door.c receives, seam_send.c sends.
  *
  * Floor: refexd, these two files only.
  */
@@ -13,7 +13,7 @@
 #include "refexd/seam_door.h"
 
 struct seam_door {
-    struct post post; /* first: the exchange hands it back */
+    struct post post; /* first: post_* get it and cast it back */
     struct loop *loop;
     const struct config *config;
     const struct seam_door_events *events;
@@ -26,16 +26,16 @@ struct seam_door {
     uint32_t generation; /* of the network process, from 1 */
     enum seam_phase phase;
     uint32_t used;  /* see seam_permit */
-    bool was_ready; /* in some life */
+    bool was_ready; /* in any life */
     bool trust_changed;
-    uint16_t port; /* as bound in an earlier life: where others know to find us; 0: none yet */
+    uint16_t port; /* as bound in an earlier life: peers have it as ours; 0: none yet */
     bool stopping;
-    unsigned frames; /* in this turn … */
-    size_t bytes;    /* … and what they carry: it stays in memory until the commit */
+    unsigned frames; /* received in this tick … */
+    size_t bytes;    /* … and the bytes they carry, in memory until the commit */
     struct seam_state state;
 };
 
-/* A link of this life as the exchange knows it: never used again. */
+/* The number that the exchange has for a link of this life; never used again. */
 uint64_t seam_link_id(const struct seam_door *d, uint32_t link);
 
 /* The port that is ours: as bound once, or as configured; 0: the system chooses. */

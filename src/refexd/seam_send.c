@@ -1,3 +1,4 @@
+/* The sending half of the seam door: configuration, member list, and the exchange's post. */
 #include "refexd/seam_door_inside.h"
 
 #include <string.h>
@@ -11,13 +12,13 @@ uint64_t seam_link_id(const struct seam_door *d, uint32_t link)
     return (uint64_t)d->generation << 32 | link;
 }
 
-/* The link of this life that NUMBER means; 0: of an earlier one. */
+/* The link of this life that has the exchange's NUMBER; 0: NUMBER is of an earlier life. */
 static uint32_t local_number(const struct seam_door *d, uint64_t number)
 {
     return number >> 32 == d->generation ? (uint32_t)number : 0;
 }
 
-/* --- what we say --- */
+/* --- to the network process --- */
 
 struct member_names {
     struct address *at;
@@ -35,7 +36,7 @@ static bool add_member(void *cookie, const struct agency_summary *a, struct erro
     return true;
 }
 
-/* Whom it may let in, and what it says first. Views live in the arena and in HELLO. */
+/* Whom it may let in, and our hello. Views are into the arena and HELLO. */
 static void fill_trust(struct seam_door *d, const struct link_setup *setup, struct bytes *hello, struct seam_trust *out)
 {
     struct member_names names = {NULL, 0, &d->arena};
@@ -44,7 +45,7 @@ static void fill_trust(struct seam_door *d, const struct link_setup *setup, stru
     names.at = arena_new(&d->arena, BOUND_MEMBERS * sizeof *names.at);
     if (!exchange_agency_list(d->x, add_member, &names, &err))
         log_line(LOG_ERROR, "event=link.members code=%s text=\"%s\"", error_row(err.code)->code, err.text);
-    if (names.count == 0) /* an empty list would let every holder of a certificate in */
+    if (names.count == 0) /* an empty list would admit every holder of a certificate */
         names.at[names.count++] = setup->agency;
     exchange_hello(d->x, hello);
     memset(out, 0, sizeof *out);
@@ -187,7 +188,7 @@ static void post_dial(struct post *self, const struct address *agency, struct vi
     uint16_t port;
 
     if (d->phase != SEAM_OPEN)
-        return; /* asked again when it is due */
+        return; /* the exchange dials again when its retry is due */
     if (config_read_endpoint(endpoint, address, &port))
         send_dial(d, agency, view_of_text(address), port);
     else if (read_named_endpoint(endpoint, &host, &port))

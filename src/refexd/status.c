@@ -1,3 +1,4 @@
+/* Collects what `refex status` shows; each check adds a finding where somebody has to act. */
 #include "refexd/status.h"
 
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 #ifndef REFEXD_STATUS_H
 #define REFEXD_STATUS_H
-/* How the node does: numbers, what is weak by configuration (notes), and what needs somebody now (findings).
+/* The node's state: numbers, what is weak by configuration (notes), and what somebody must act on now (findings).
  *
  * Floor: refexd. A node with findings is running, but not well: `refex status` exits with 1.
  */

@@ -1,6 +1,6 @@
 #ifndef REFEXD_VERBS_H
 #define REFEXD_VERBS_H
-/* The verbs behind the control door: decoded ask in, one call of the exchange, items out.
+/* The verbs of the control door: decoded request in, one call of the exchange, items out.
  *
  * Floor: refexd. Each is a row of control_door's table. False: *ERR becomes the FAILURE, and items made so far are
  * dropped.

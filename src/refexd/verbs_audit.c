@@ -1,3 +1,4 @@
+/* Verbs on the audit logs: list and verify. */
 #include <string.h>
 
 #include "refexd/verbs.h"

@@ -1,3 +1,4 @@
+/* Verbs on cases: parts of an import, its commit, list and show. */
 #include <stdlib.h>
 
 #include "refexd/verbs.h"

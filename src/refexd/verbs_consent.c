@@ -1,3 +1,4 @@
+/* Verbs on consent: record, list, show and withdraw. */
 #include "refexd/verbs.h"
 
 static bool append_consent(void *cookie, const struct consent_summary *s, struct error *err)

@@ -1,3 +1,4 @@
+/* Verbs on the node: status, stop, init, enrol, its member list and directory. */
 #include <string.h>
 
 #include "refexd/config.h"

@@ -1,3 +1,4 @@
+/* Verbs on referrals: refer, list, show, accept and decline. */
 #include "refexd/verbs.h"
 
 static size_t copy_held_back(const struct referral_result *r, struct control_held_back out[static SECTION_END])

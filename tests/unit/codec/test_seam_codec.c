@@ -1,4 +1,4 @@
-/* The seam's messages: there and back, byte for byte as protobuf-c has them, and nothing malformed. */
+/* Are the seam's messages decoded as they were encoded, byte for byte as by protobuf-c, and malformed ones refused? */
 #include "codec/seam_codec.h"
 
 #include "base/bounds.h"
@@ -37,7 +37,7 @@ static struct address address_of(const char *text)
     return a;
 }
 
-/* --- the busy frames, made by hand --- */
+/* --- SEND and FRAME, encoded by hand --- */
 
 static void test_a_frame_by_hand_is_protobufs_own(void **state)
 {
@@ -254,7 +254,7 @@ static void test_every_reason_has_a_name_and_a_row(void **state)
     assert_int_equal(link_reason_of(E_BUG_01), LINK_CUT);
 }
 
-/* --- who may say what, and when --- */
+/* --- what may come, and when --- */
 
 static bool may_come(enum seam_route route, enum seam_phase phase, uint16_t kind)
 {

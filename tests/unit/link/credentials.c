@@ -1,3 +1,4 @@
+/* Makes a federation with crypto, and transport certificates as refex-ca would issue them. */
 #include "credentials.h"
 
 #include "codec/peer_codec.h"

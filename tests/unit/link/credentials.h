@@ -30,11 +30,11 @@ void member_ca_fini(struct member_ca *h);
 /* A certificate of USE for NAME (short), made at NOW_MS, for DAYS. */
 void credentials_init(struct credentials *c, const struct member_ca *h, const char *name, enum certify_use use,
                       int64_t now_ms, uint32_t days);
-/* The same card with a certificate for one side of TLS only: "clientAuth" or "serverAuth". */
+/* The same, with a certificate for one side of TLS only: "clientAuth" or "serverAuth". */
 void credentials_limit_use(struct credentials *c, const struct member_ca *h, const char *usage);
 void credentials_fini(struct credentials *c);
 
-/* What refexd would say to its network process. */
+/* The configuration that refexd would send. */
 void credentials_configure(const struct credentials *c, const struct member_ca *h, struct seam_configure *out);
 
 #endif

@@ -1,4 +1,4 @@
-/* The door's bounds. */
+/* Are strangers bounded, and others not kept out by them? */
 #include "link/limits.h"
 
 #include <setjmp.h>
@@ -28,7 +28,7 @@ static void test_one_stranger_cannot_take_every_place(void **state)
     assert_true(limits_handshake_begin(&l, "192.0.2.7:9999", &slot));
 }
 
-/* Whoever has one address of IPv6 has the 2^64 of its network. */
+/* Who has one IPv6 address has the 2^64 of its network. */
 static void test_a_network_of_ipv6_is_one_stranger(void **state)
 {
     struct limits l = {0};
@@ -42,8 +42,8 @@ static void test_a_network_of_ipv6_is_one_stranger(void **state)
     }
     assert_false(limits_handshake_begin(&l, "[2001:db8:0:7:ffff::1]:443", &slot));
     assert_true(limits_handshake_begin(&l, "[2001:db8:0:8::1]:443", &slot));
-    for (int i = 0; i < BOUND_HANDSHAKES_PER_ADDRESS;
-         i++) { /* IPv4 in IPv6's clothes is told apart by its own address */
+    /* An IPv4-mapped address is counted by the IPv4 address in it. */
+    for (int i = 0; i < BOUND_HANDSHAKES_PER_ADDRESS; i++) {
         (void)snprintf(address, sizeof address, "[::ffff:192.0.2.%d]:443", i);
         assert_true(limits_handshake_begin(&l, address, &slot));
     }
@@ -74,7 +74,7 @@ static void test_the_door_has_a_bound(void **state)
     (void)state;
     for (size_t i = 0; i < BOUND_HANDSHAKES; i++) {
         assert_false(limits_is_full(&l));
-        assert_true(limits_handshake_begin(&l, "127.0.0.1:5", &slots[i])); /* this machine is no stranger */
+        assert_true(limits_handshake_begin(&l, "127.0.0.1:5", &slots[i])); /* this machine has no bound of its own */
     }
     assert_true(limits_is_full(&l));
     assert_false(limits_handshake_begin(&l, "127.0.0.1:5", &slot));

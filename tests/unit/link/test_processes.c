@@ -113,7 +113,7 @@ static void on_control_frame(struct test_node *n, uint16_t kind, struct view pay
         assert_true(seam_hello_decode(payload, arena, &n->confined, &err));
         n->hello = true;
     } else if (kind == SEAM_LISTENING) {
-        assert_true(n->hello); /* confined first */
+        assert_true(n->hello); /* it is confined first */
         assert_true(seam_listening_decode(payload, arena, &listening, &err));
         n->port = listening.port;
     } else if (kind == SEAM_DIAL_FAILED) {
@@ -356,7 +356,7 @@ static void test_more_than_a_line_takes_is_held_back_and_nothing_is_lost(void **
     l = start_two_linked(&a, &b);
     memset(bytes_reserve(&large, BOUND_ENVELOPE), 'x', BOUND_ENVELOPE);
     large.size = BOUND_ENVELOPE;
-    stream_pause(b.seam); /* the other node stops reading: its link process holds the link, ours fills up */
+    stream_pause(b.seam); /* the other node stops reading: its refex-link pauses the link, ours fills up */
     for (int i = 0; i < 60 && a.flow_stops == 0; i++) {
         send_to(&a, PEER_ENVELOPE, bytes_view(&large));
         run_ms(l, 10);
@@ -387,7 +387,7 @@ static void test_hanging_up_is_told_on_both_sides(void **state)
     seam_hang_up_encode(&which, stream_frame_begin(a.seam, SEAM_HANG_UP));
     stream_frame_end(a.seam);
     AWAIT(l, a.down_count == 1 && b.down_count == 1);
-    assert_int_equal(b.frames, 1); /* what was queued has still gone */
+    assert_int_equal(b.frames, 1); /* what was queued was still sent */
     assert_int_equal(a.down_why, LINK_ENDED);
     assert_int_equal(b.down_why, LINK_ENDED);
     assert_int_equal(b.down_link, b.link);
@@ -414,7 +414,7 @@ static void test_a_revocation_cuts_a_live_link(void **state)
     AWAIT(l, a.down_count == 1 && b.down_count == 1);
     assert_int_equal(b.down_why, LINK_REVOKED);
 
-    dial_peer(&a, &b); /* and it does not get in again */
+    dial_peer(&a, &b); /* and it is not let in again */
     AWAIT(l, a.failures == 1 && b.down_count == 2);
     assert_int_equal(b.down_why, LINK_REVOKED);
     assert_int_equal(b.down_link, 0);
@@ -437,7 +437,7 @@ static void test_a_stranger_is_refused_by_name(void **state)
     credentials_init(&a.credentials, &stranger, "brama", CERTIFY_TRANSPORT, 0, 90);
     credentials_configure(&a.credentials, &stranger, &c);
     c.federation.fid = member_ca.federation.fid;
-    c.trust.anchors = member_ca.anchors; /* he knows whom to believe, but has no certificate of theirs */
+    c.trust.anchors = member_ca.anchors; /* he trusts the right root, but has no certificate under it */
     configure_with(&a, &c);
     AWAIT(l, a.hello && b.port != 0);
     dial_peer(&a, &b);
@@ -578,7 +578,7 @@ static void test_bytes_that_are_no_tls_end_that_connection_only(void **state)
     stop_two(l, &a, &b);
 }
 
-/* --- a node that has lost its mind --- */
+/* --- a node that sends what it may not --- */
 
 static void assert_fails_with(struct test_node *n, uint16_t kind, struct view payload, int status)
 {

@@ -127,7 +127,7 @@ static bool opens_netlink(void)
     return socket(AF_NETLINK, SOCK_RAW, 0) >= 0;
 }
 
-/* Asks with a size that no kernel takes: one that knows rings says EINVAL, one that refuses them ENOSYS. */
+/* Asks for a size that no kernel allows: one that has rings returns EINVAL, one that forbids them ENOSYS. */
 static bool is_told_that_there_are_no_rings(void)
 {
     return syscall(SYS_io_uring_setup, 0, NULL) == -1 && errno == ENOSYS;
@@ -156,7 +156,7 @@ static bool gets_privileges(void)
     return setuid(0) == 0;
 }
 
-/* What the network process does all day. The port is closed: that it was asked is enough. */
+/* What the network process does normally. The port is closed: ECONNREFUSED shows that connect was allowed. */
 static bool dials(void)
 {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(1), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};

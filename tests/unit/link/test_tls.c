@@ -1,4 +1,4 @@
-/* Two ends of TLS in memory, with real certificates: who gets in, and by which name the others are refused. */
+/* Two ends of TLS in memory, with real certificates: who gets in, and with which code are the others refused? */
 #include "credentials.h"
 #include "link/tls.h"
 
@@ -51,7 +51,7 @@ static void tls_endpoint_open(struct tls_endpoint *e, const struct credentials *
 
     memset(e, 0, sizeof *e);
     credentials_configure(c, whose, &configure);
-    configure.trust.anchors = home.anchors; /* both believe in the home's root */
+    configure.trust.anchors = home.anchors; /* both trust the federation's root */
     configure.federation.fid = home.federation.fid;
     assert_true(tls_context_new(&configure, &now.clock, &e->home, &e->err));
     e->tls = tls_new(e->home, dialled);
@@ -184,7 +184,7 @@ static void test_a_changed_byte_on_the_wire_is_found(void **state)
     credentials_fini(&a);
 }
 
-/* C dials (or is dialled by) a good member; the member refuses with CODE and knows NAME. */
+/* C dials (or is dialled by) a good member; the member refuses with CODE and has read NAME. */
 static void refused_by_both(const struct credentials *c, const struct member_ca *whose, enum error_code code,
                             const char *name)
 {
@@ -200,7 +200,7 @@ static void refused_by_both(const struct credentials *c, const struct member_ca 
     assert_int_equal(y.err.code, code);
     assert_string_equal(tls_peer(y.tls)->text, name);
     assert_false(tls_handshake_done(y.tls));
-    assert_false(x.ok); /* and the other hears that it was refused, not why */
+    assert_false(x.ok); /* the other side gets an alert that it was refused, not why */
     assert_int_equal(x.err.code, E_LNK_24);
     tls_endpoint_close(&x);
     tls_endpoint_close(&y);
@@ -384,7 +384,7 @@ static void test_another_agency_than_the_dialled_one_is_refused(void **state)
     credentials_fini(&b);
 }
 
-/* --- strangers who speak TLS by themselves --- */
+/* --- strangers with a TLS of their own --- */
 
 struct foreign_client {
     bool with_alpn;

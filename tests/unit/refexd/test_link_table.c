@@ -1,4 +1,4 @@
-/* Does refexd know which links stand, whatever the network process says? */
+/* Does refexd know which links are open, whatever the network process reports? */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,7 +39,7 @@ static void test_no_number_stands_twice(void **state)
     link_table_fini(&l);
 }
 
-/* Numbers are given when somebody comes in; who came later may be done with the handshake earlier. */
+/* A connection has its number from accept on; a later one may end its handshake earlier. */
 static void test_links_come_up_in_any_order(void **state)
 {
     static const uint32_t numbers[] = {5, 2, 9, 1, 7};

@@ -1,4 +1,4 @@
-/* A hostile network process says everything in the wrong phase: is it refused each time, and harmless? */
+/* A hostile network process sends every message in the wrong phase: is it refused each time, without effect? */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -114,7 +114,7 @@ static void test_our_own_words_and_unknown_ones_are_refused(void **state)
     fixture_close(&h);
 }
 
-/* The exchange is not there at all: none of this may reach it. */
+/* There is no exchange here: none of this may reach it. */
 static void test_links_that_do_not_stand_have_no_frames_and_no_end(void **state)
 {
     struct seam_frame frame = {7, 2, {(const uint8_t *)"x", 1}};
@@ -215,7 +215,7 @@ static bool is_taken(bool listens, uint16_t configured_port, const char *address
     return taken;
 }
 
-/* Where the node listens is what its configuration says; only the port may be the system's choice. */
+/* A node listens where its configuration says; only the port may be chosen by the system. */
 static void test_it_listens_where_it_was_told_and_says_so_once(void **state)
 {
     struct fixture h;
