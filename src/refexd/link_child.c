@@ -1,15 +1,13 @@
 /* The life of one process, over and over.
  *
- *             start                     stream or process     stream           process
- *                                       has ended, or stop    has ended        has ended
- *     idle ─────────► starting ─────────► running ─────────► closing ─────────► terminating
- *                      ▲    │                                  ▲                 │     │
- *                      │    └── it could not be started ───────┘                 │     │
- *                      │                                                         │     │ stop
- *                      └───────────────────── paused ◄───────────────────────────┘     ▼
- *                             pause over        └───────────────── stop ──────────► stopped
+ *     idle ──► starting ──► running ──► closing ──► terminating ──► stopped
+ *                ▲  │                      ▲             │             ▲
+ *                │  └──────────────────────┘             ▼             │
+ *                └──────────────────────────────────── paused ─────────┘
  *
- * The happy path ends at running. The pause doubles from 0.1 s to 30 s; after a life of a minute it is short again.
+ * The happy path ends at running. When the process or its stream ends, or link_child_stop is called, closing waits for
+ * the stream and terminating for the process; a process that could not be started goes the same way. Then comes the
+ * pause, or, after a stop, the end. A stop in idle or paused leads straight to stopped.
  */
 #include "refexd/link_child.h"
 
