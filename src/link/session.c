@@ -55,7 +55,7 @@ struct session {
     bool paused;
     bool flow_stopped; /* on_flow(stop) was called */
     bool peer_closed;  /* the peer sent its TLS closing alert */
-    bool handshake_told;
+    bool handshake_reported;
     bool close_begun; /* the last bytes are on their way */
 };
 
@@ -132,11 +132,11 @@ static bool check_hello(const struct session *s, struct view payload, struct err
     return ok;
 }
 
-static void tell_handshake_done(struct session *s)
+static void report_handshake_done(struct session *s)
 {
-    if (s->handshake_told)
+    if (s->handshake_reported)
         return;
-    s->handshake_told = true;
+    s->handshake_reported = true;
     s->owner->on_handshake_done(s->owner->cookie, s);
 }
 
@@ -151,7 +151,7 @@ static void handle_hello(struct session *s, uint16_t kind, struct view payload)
     } else if (!check_hello(s, payload, &err)) {
         fail_session(s, &err);
     } else {
-        tell_handshake_done(s);
+        report_handshake_done(s);
         s->info.opened_ms = loop_now_ms(s->owner->loop);
         if (s->owner->on_open(s->owner->cookie, s, payload, &why))
             s->hello_done = s->info.was_open = true;
@@ -246,7 +246,7 @@ void session_send(struct session *s, uint16_t kind, struct view payload)
         queue_frame(s, kind, payload);
 }
 
-static void tell_flow(struct session *s, bool stop)
+static void set_flow_stopped(struct session *s, bool stop)
 {
     if (s->flow_stopped == stop || !s->info.was_open)
         return;
@@ -274,13 +274,13 @@ void session_flush(struct session *s)
         fail_session(s, &err);
         timer_start(s->timeout, 0);
     } else if (stream_waiting_bytes(s->stream) >= BOUND_LINK_OUT) {
-        tell_flow(s, true);
+        set_flow_stopped(s, true);
     }
 }
 
 static void on_drained(void *cookie)
 {
-    tell_flow(cookie, false);
+    set_flow_stopped(cookie, false);
 }
 
 void session_pause(struct session *s)
@@ -344,7 +344,7 @@ static void begin_close(struct session *s)
     if (s->close_begun)
         return;
     s->close_begun = true;
-    tell_handshake_done(s);
+    report_handshake_done(s);
     dialer_stop(s->dialer);
     s->dialer = NULL;
     if (s->stream == NULL)
