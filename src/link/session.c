@@ -33,8 +33,8 @@ enum session_state { S_CONNECTING, S_HANDSHAKE, S_HELLO, S_OPEN, S_CLOSING, S_CL
 
 static const struct step_rule rules[S_COUNT] = {
     [S_CONNECTING] = {"connecting", STEP(S_HANDSHAKE) | STEP(S_CLOSING)},
-    [S_HANDSHAKE] = {"shaking", STEP(S_HELLO) | STEP(S_CLOSING)},
-    [S_HELLO] = {"greeting", STEP(S_OPEN) | STEP(S_CLOSING)},
+    [S_HANDSHAKE] = {"handshake", STEP(S_HELLO) | STEP(S_CLOSING)},
+    [S_HELLO] = {"hello", STEP(S_OPEN) | STEP(S_CLOSING)},
     [S_OPEN] = {"open", STEP(S_CLOSING)},
     [S_CLOSING] = {"closing", STEP(S_CLOSED)},
     [S_CLOSED] = {"closed", 0},
