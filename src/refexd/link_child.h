@@ -2,8 +2,8 @@
 #define REFEXD_LINK_CHILD_H
 /* A confined process (refex-link) as refexd keeps it: started, and started again when it dies.
  *
- * Floor: refexd. Owns the process and its socket; what is sent over it is the owner's (seam_door, resolver). Between two
- * lives is a pause of 0.1 s, doubled each time up to 30 s; after a life of a minute the next pause is short again.
+ * Floor: refexd. Owns the process and its socket; what is sent over it is the owner's (seam_door, resolver). Between
+ * two lives is a pause of 0.1 s, doubled each time up to 30 s; after a life of a minute the next one is short again.
  */
 
 #include <stddef.h>
