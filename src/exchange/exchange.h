@@ -99,8 +99,6 @@ void exchange_link_down(struct exchange *x, uint64_t id);
 /* A frame from the peer. False (E-… with fault FAULT_PEER): hang up. What is refused by the steps of admission is
  * answered, logged and returns true. */
 MUST_USE bool exchange_frame(struct exchange *x, uint64_t link, uint16_t kind, struct view payload, struct error *err);
-/* AGENCY could not be reached: the outbox tries later. */
-void exchange_dial_failed(struct exchange *x, struct view agency, const char *why);
 /* Our hello payload for the peer (the network process sends it). */
 void exchange_hello(struct exchange *x, struct bytes *out);
 

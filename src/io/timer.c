@@ -48,12 +48,6 @@ void timer_start(struct timer *t, int64_t delay_ms)
     REQUIRE(uv_timer_start(&t->uv, on_due, delay_ms < 0 ? 0 : (uint64_t)delay_ms, 0) == 0);
 }
 
-void timer_repeat(struct timer *t, int64_t every_ms)
-{
-    REQUIRE(every_ms > 0);
-    REQUIRE(uv_timer_start(&t->uv, on_due, (uint64_t)every_ms, (uint64_t)every_ms) == 0);
-}
-
 void timer_stop(struct timer *t)
 {
     (void)uv_timer_stop(&t->uv);

@@ -1,6 +1,6 @@
 #ifndef IO_TIMER_H
 #define IO_TIMER_H
-/* Timers: one call after so many milliseconds, or a call every so many.
+/* Timers: one call after so many milliseconds.
  *
  * Floor: io.
  */
@@ -18,9 +18,6 @@ struct timer *timer_new(struct loop *l, timer_fn *fn, void *cookie);
 
 /* FN once after DELAY_MS (0: in the next round). A second start replaces the first. */
 void timer_start(struct timer *t, int64_t delay_ms);
-
-/* FN every EVERY_MS (> 0), the first time after that long. */
-void timer_repeat(struct timer *t, int64_t every_ms);
 
 /* FN is not called any more until the next start. */
 void timer_stop(struct timer *t);

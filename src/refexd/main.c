@@ -109,7 +109,7 @@ static void on_tick(void *cookie)
     int64_t wake_ms = 0;
 
     if (!exchange_tick(n->exchange, &wake_ms, &err)) {
-        log_line(LOG_ERROR, "event=node.turn_failed code=%s text=\"%s\"", error_row(err.code)->code, err.text);
+        log_line(LOG_ERROR, "event=node.tick_failed code=%s text=\"%s\"", error_row(err.code)->code, err.text);
         _exit(error_row(err.code)->exit_status); /* nothing of this round leaves: the disk says what happened */
     }
     if (n->stopping) {

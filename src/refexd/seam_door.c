@@ -115,10 +115,8 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
 {
     struct seam_dial_failed failed;
 
-    if (!seam_dial_failed_decode(payload, &d->arena, &failed, err))
-        return false;
-    exchange_dial_failed(d->x, address_view(&failed.agency), link_reason_name(failed.reason));
-    return true;
+    /* refex-link has logged why, and the next try was set when this one was begun. */
+    return seam_dial_failed_decode(payload, &d->arena, &failed, err);
 }
 
 static bool on_flow(struct seam_door *d, struct view payload, struct error *err)

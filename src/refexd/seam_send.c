@@ -154,13 +154,10 @@ void seam_on_resolved(void *cookie, const struct address *agency, struct view ad
 
     if (d->stopping)
         return;
-    if (address.size > 0 && d->phase == SEAM_OPEN) {
+    if (address.size == 0)
+        log_line(LOG_NOTICE, "event=link.unresolved peer=%s", agency->text);
+    else if (d->phase == SEAM_OPEN)
         send_dial(d, agency, address, port);
-    } else {
-        if (address.size == 0)
-            log_line(LOG_NOTICE, "event=link.unresolved peer=%s", agency->text);
-        exchange_dial_failed(d->x, address_view(agency), "the name of its host is not known");
-    }
     loop_wake(d->loop);
 }
 

@@ -262,7 +262,6 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain,
     x->links = link;
     outbox_link_up(x, link);
     tick_again(x);
-    log_line(LOG_INFO, "event=link.up peer=%s", link->agency.text);
     link->bundle_due = true;
     link->directory_due = their_hello.directory_sequence < membership_directory(x->membership)->sequence;
     return true;
@@ -274,7 +273,6 @@ void exchange_link_down(struct exchange *x, uint64_t id)
         if ((*at)->id == id) {
             struct link *l = *at;
 
-            log_line(LOG_INFO, "event=link.down peer=%s", l->agency.text);
             *at = l->next;
             outbox_link_down(x, l);
             free(l);
@@ -282,12 +280,6 @@ void exchange_link_down(struct exchange *x, uint64_t id)
             tick_again(x);
             return;
         }
-}
-
-void exchange_dial_failed(struct exchange *x, struct view agency, const char *why)
-{
-    (void)why;
-    outbox_dial_failed(x, agency);
 }
 
 static bool take_directory(struct exchange *x, struct link *link, struct view payload, struct error *err)

@@ -364,12 +364,6 @@ void outbox_link_down(struct exchange *x, const struct link *link)
     d->next_ms = clock_now_ms(x->clock) + dial_pause_ms(d->attempts);
 }
 
-void outbox_dial_failed(struct exchange *x, struct view agency)
-{
-    log_line(LOG_INFO, "event=peer.unreachable peer=%.*s", (int)agency.size, (const char *)agency.at);
-    (void)x; /* its next time was set when it was dialled */
-}
-
 void outbox_fini(struct exchange *x)
 {
     while (x->dialling != NULL) {

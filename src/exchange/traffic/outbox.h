@@ -41,10 +41,9 @@ MUST_USE bool outbox_take_receipt(struct exchange *x, struct link *link, struct 
 /* The peer refused what we sent before it knew us (frame 4): a newer bundle may come with it. */
 MUST_USE bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
-/* A link to PEER stands, has gone, or could not be made. */
+/* A link to PEER stands, or has gone. */
 void outbox_link_up(struct exchange *x, struct link *link);
 void outbox_link_down(struct exchange *x, const struct link *link);
-void outbox_dial_failed(struct exchange *x, struct view agency);
 void outbox_fini(struct exchange *x);
 
 /* When the outbox wants a turn though nothing comes; 0: never. */
