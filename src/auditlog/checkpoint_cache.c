@@ -48,13 +48,6 @@ void checkpoint_cache_put(struct checkpoint_cache *c, struct view note, const st
     digest_sha256(note, &r->note);
 }
 
-void checkpoint_cache_drop_key(struct checkpoint_cache *c, const struct hash *signer)
-{
-    for (size_t i = 0; i < CHECKPOINT_CACHE_SIZE; i++)
-        if (hash_equal(&c->at[i].signer, signer))
-            c->at[i].is_used = false;
-}
-
 void checkpoint_cache_free(struct checkpoint_cache *c)
 {
     free(c);

@@ -19,8 +19,6 @@ struct checkpoint_cache *checkpoint_cache_new(void);
 /* SIGNER: SHA-256 of the certificate whose key verified the note. */
 bool checkpoint_cache_has(const struct checkpoint_cache *c, struct view note, const struct hash *signer);
 void checkpoint_cache_put(struct checkpoint_cache *c, struct view note, const struct hash *signer);
-/* The certificate was revoked or replaced: what it signed is to be asked anew. */
-void checkpoint_cache_drop_key(struct checkpoint_cache *c, const struct hash *signer);
 
 /* NULL is fine. */
 void checkpoint_cache_free(struct checkpoint_cache *c);

@@ -210,11 +210,6 @@ bool tree_open(const struct tree_options *options, struct tree **out, struct err
     return true;
 }
 
-uint64_t tree_size(const struct tree *t)
-{
-    return t->log.size;
-}
-
 void tree_root(struct tree *t, struct hash *out)
 {
     struct error none = {0};

@@ -42,7 +42,6 @@ MUST_USE bool tree_open(const struct tree_options *options, struct tree **out, s
 /* Adds a leaf hash. Fails only as the tile function does; then the tree is not to be used any more. */
 MUST_USE bool tree_append(struct tree *t, const struct hash *leaf, struct error *err);
 
-uint64_t tree_size(const struct tree *t);
 void tree_root(struct tree *t, struct hash *out);
 
 /* Appends the inclusion path of leaf INDEX in the tree of its first SIZE leaves to *OUT. E-LOG-07 where the log has no

@@ -7,22 +7,6 @@
 
 #include "peer.pb-c.h"
 
-static const char *const kind_names[PEER_KIND_END] = {
-    [PEER_HELLO] = "hello",         [PEER_ENVELOPE] = "envelope",
-    [PEER_RECEIPT] = "receipt",     [PEER_REFUSAL] = "refusal",
-    [PEER_WITNESS] = "witness",     [PEER_COSIGNED] = "cosigned",
-    [PEER_BUNDLE] = "bundle",       [PEER_INCARNATION] = "incarnation",
-    [PEER_DIRECTORY] = "directory", [PEER_ENTRY] = "entry",
-    [PEER_CUSTODY] = "custody",     [PEER_COLLECT] = "collect",
-    [PEER_COLLECTED] = "collected", [PEER_BUSY] = "busy",
-    [PEER_PING] = "ping",           [PEER_PONG] = "pong",
-};
-
-const char *peer_kind_name(uint16_t kind)
-{
-    return kind > 0 && kind < PEER_KIND_END ? kind_names[kind] : "?";
-}
-
 /* Gives *ERR, set by a check, the code for a peer that broke the protocol. Always false. */
 static bool peer_bad(const char *message, struct error *err)
 {

@@ -27,10 +27,7 @@ enum peer_kind {
     PEER_BUSY,
     PEER_PING,
     PEER_PONG,
-    PEER_KIND_END
 };
-
-const char *peer_kind_name(uint16_t kind); /* "envelope"; "?" for an unknown one */
 
 #define PEER_PROTOCOL 1 /* version of the frames that this build speaks */
 

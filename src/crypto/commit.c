@@ -19,11 +19,6 @@ void commit_text(const uint8_t salt[static COMMIT_SALT_SIZE], struct view text, 
     commit_labelled("refex/text/v1\n", salt, text, out);
 }
 
-void commit_attachment(const uint8_t salt[static COMMIT_SALT_SIZE], struct view plain, struct hash *out)
-{
-    commit_labelled("refex/attachment/v1\n", salt, plain, out);
-}
-
 void commit_grant(const uint8_t salt[static COMMIT_SALT_SIZE], struct view grant, struct hash *out)
 {
     commit_labelled("refex/grant/v1\n", salt, grant, out);

@@ -12,8 +12,6 @@
 
 void commit_body(const uint8_t salt[static COMMIT_SALT_SIZE], struct view body, struct hash *out);
 void commit_text(const uint8_t salt[static COMMIT_SALT_SIZE], struct view text, struct hash *out);
-/* Under the body's salt. */
-void commit_attachment(const uint8_t salt[static COMMIT_SALT_SIZE], struct view plain, struct hash *out);
 
 /* One g_i, and h. */
 void commit_grant(const uint8_t salt[static COMMIT_SALT_SIZE], struct view grant, struct hash *out);

@@ -85,22 +85,6 @@ static bool long_enough(const struct secretbox_place *place, struct view stored,
     return true;
 }
 
-bool secretbox_open(const uint8_t section_key[static SECRETBOX_KEY_SIZE], const struct secretbox_place *place,
-                    struct view stored, struct secret *out, struct error *err)
-{
-    struct secret plain = {0};
-
-    if (!long_enough(place, stored, err))
-        return false;
-    secret_new(&plain, stored.size - SECRETBOX_OVERHEAD);
-    if (!open_into(section_key, place, stored, plain.at, err)) {
-        secret_fini(&plain);
-        return false;
-    }
-    *out = plain;
-    return true;
-}
-
 bool secretbox_open_bytes(const uint8_t section_key[static SECRETBOX_KEY_SIZE], const struct secretbox_place *place,
                           struct view stored, struct bytes *out, struct error *err)
 {

@@ -9,8 +9,6 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-struct secret;
-
 #define SECRETBOX_KEY_SIZE     32 /* bytes */
 #define SECRETBOX_OVERHEAD     48 /* bytes added: random part and tag */
 #define SECRETBOX_WRAPPED_SIZE 80
@@ -29,10 +27,8 @@ void secretbox_section_key(const uint8_t data_key[static SECRETBOX_KEY_SIZE], co
 /* Appends r ‖ ciphertext ‖ tag. */
 void secretbox_seal(const uint8_t section_key[static SECRETBOX_KEY_SIZE], const struct secretbox_place *place,
                     struct view plain, struct bytes *out);
-/* Makes *OUT, which the caller ends. E-KEY-15: does not open. */
-MUST_USE bool secretbox_open(const uint8_t section_key[static SECRETBOX_KEY_SIZE], const struct secretbox_place *place,
-                             struct view stored, struct secret *out, struct error *err);
-/* The same, appended to a buffer that the caller keeps and wipes: locked memory costs several microseconds a value. */
+/* Appends the plaintext to a buffer that the caller keeps and wipes: locked memory costs several microseconds a value.
+ * On failure *OUT is as it was. E-KEY-15: does not open. */
 MUST_USE bool secretbox_open_bytes(const uint8_t section_key[static SECRETBOX_KEY_SIZE],
                                    const struct secretbox_place *place, struct view stored, struct bytes *out,
                                    struct error *err);

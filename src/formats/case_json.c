@@ -71,12 +71,3 @@ void case_json_members(const struct case_data *c, section_set sections, struct j
         }
     }
 }
-
-void case_json_append(const struct case_data *c, section_set sections, struct bytes *out)
-{
-    struct json_line j;
-
-    json_line_begin(&j, out);
-    case_json_members(c, sections, &j);
-    json_line_close(&j);
-}

@@ -12,7 +12,4 @@
  * one record, else as an array under the name of its group. */
 void case_json_members(const struct case_data *c, section_set sections, struct json_line *j);
 
-/* Appends one object, without a line end. */
-void case_json_append(const struct case_data *c, section_set sections, struct bytes *out);
-
 #endif

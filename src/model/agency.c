@@ -25,38 +25,9 @@ static const char *const kinds[KIND_END] = {
     [KIND_AUDITOR] = "Auditor",
 };
 
-/* The nearest code of HTCDS 2.0 org_Type: it has nine for our twenty. */
-static const char *const htcds[KIND_END] = {
-    [KIND_POLICE] = "LawEnforcement",
-    [KIND_BORDER_GUARD] = "LawEnforcement",
-    [KIND_PROSECUTION] = "LawEnforcement",
-    [KIND_COURT] = "CentralGovernmentOrganisation",
-    [KIND_MIGRATION_AUTHORITY] = "ImmigrationService",
-    [KIND_SOCIAL_SERVICES] = "LocalGovernmentOrganisation",
-    [KIND_LABOUR_INSPECTORATE] = "CentralGovernmentOrganisation",
-    [KIND_EMPLOYMENT_SERVICE] = "CentralGovernmentOrganisation",
-    [KIND_MINISTRY] = "CentralGovernmentOrganisation",
-    [KIND_LOCAL_AUTHORITY] = "LocalGovernmentOrganisation",
-    [KIND_CHILD_PROTECTION] = "LocalGovernmentOrganisation",
-    [KIND_SHELTER] = "NGO",
-    [KIND_SUPPORT_NGO] = "NGO",
-    [KIND_HELPLINE] = "NGO",
-    [KIND_HOSPITAL] = "HealthServiceOrganisation",
-    [KIND_SCHOOL] = "SchoolOrCollege",
-    [KIND_LEGAL_AID] = "LegalService",
-    [KIND_INTERNATIONAL_ORGANISATION] = "NGO",
-    [KIND_EMBASSY] = "CentralGovernmentOrganisation",
-    [KIND_AUDITOR] = "CentralGovernmentOrganisation",
-};
-
 const char *agency_kind_name(enum agency_kind k)
 {
     return names_get(kinds, KIND_END, k);
-}
-
-const char *agency_kind_htcds(enum agency_kind k)
-{
-    return names_get(htcds, KIND_END, k);
 }
 
 bool agency_kind_find(struct view name, enum agency_kind *out)

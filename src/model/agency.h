@@ -1,6 +1,6 @@
 #ifndef MODEL_AGENCY_H
 #define MODEL_AGENCY_H
-/* The kinds of agency (design.md 3), each mapped to an HTCDS org_Type code.
+/* The kinds of agency (docs/ARCHITECTURE.md 3).
  *
  * Floor: model. Numbers stand in the directory; they never change.
  */
@@ -31,8 +31,7 @@ enum agency_kind {
     KIND_END
 };
 
-const char *agency_kind_name(enum agency_kind k);  /* "SupportNGO" */
-const char *agency_kind_htcds(enum agency_kind k); /* "NGO" */
+const char *agency_kind_name(enum agency_kind k); /* "SupportNGO" */
 bool agency_kind_find(struct view name, enum agency_kind *out);
 
 /* What is told to them cannot be taken back: consent needs the record that she was told so (design.md 5). */

@@ -2,7 +2,7 @@
 
 #include "store/statement.h"
 
-/* The columns of PEER_GET and of all that list peers. */
+/* The columns of PEER_GET and PEER_FIND. */
 static void read_peer(struct statement *s, struct peer_row *out)
 {
     out->number = row_number(s);
@@ -80,22 +80,6 @@ bool peer_store_update(struct db *db, const struct peer_row *row, struct error *
     bind_number(s, ":last_receipt_ms", row->last_receipt_ms);
     bind_number(s, ":number", row->number);
     return db_run_one(s, "peer", err);
-}
-
-bool peer_store_walk(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err)
-{
-    struct statement *s = db_stmt(db, SQL_PEER_WALK);
-    struct peer_row peer;
-    bool row;
-
-    while (db_next_row(s, &row, err)) {
-        if (!row)
-            return db_done(s, err);
-        read_peer(s, &peer);
-        if (!db_row_whole(s, err) || !on_row(cookie, &peer, err))
-            return db_reset(s);
-    }
-    return false;
 }
 
 /* --- checkpoints of peers ----------------------------------------------------------------------------------- */

@@ -25,8 +25,6 @@ MUST_USE bool peer_store_find_or_add(struct db *db, const struct address *agency
 MUST_USE bool peer_store_find(struct db *db, struct view agency, bool *found, struct peer_row *out, struct error *err);
 MUST_USE bool peer_store_get(struct db *db, int64_t number, bool *found, struct peer_row *out, struct error *err);
 MUST_USE bool peer_store_update(struct db *db, const struct peer_row *row, struct error *err);
-typedef bool peer_store_row_fn(void *cookie, const struct peer_row *row, struct error *err);
-MUST_USE bool peer_store_walk(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err);
 
 /* A checkpoint note of a peer, kept once: returns its number, the same for the same peer and size and bytes. */
 MUST_USE bool peer_store_put_note(struct db *db, int64_t peer, uint64_t size, struct view note, int64_t *number,

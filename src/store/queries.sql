@@ -374,10 +374,6 @@ SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receip
 -- One peer by its number.
 SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms FROM peer WHERE number = :number;
 
--- PEER_WALK
--- All peers in the order in which they became known.
-SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms FROM peer ORDER BY number;
-
 -- PEER_MOVE
 -- What is remembered of a peer.
 UPDATE peer

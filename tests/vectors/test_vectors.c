@@ -5,7 +5,6 @@
  */
 #include "auditlog/checkpoint.h"
 #include "auditlog/merkle.h"
-#include "base/secret.h"
 #include "base/text.h"
 #include "codec/body_codec.h"
 #include "codec/bundle_codec.h"
@@ -538,7 +537,6 @@ static void test_commitments_are_the_same(void **state)
         {"body", commit_body},
         {"text", commit_text},
         {"grant", commit_grant},
-        {"attachment", commit_attachment},
         {"consent-header", commit_consent_header},
     };
 
@@ -546,6 +544,8 @@ static void test_commitments_are_the_same(void **state)
     for (size_t i = 0; i < vectors_count(v, "commitments"); i++) {
         struct hash made = {{0}};
 
+        if (text_is(text_at("commitments", i, "what"), "attachment"))
+            continue; /* refex makes and reads no attachments yet */
         for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
             if (text_is(text_at("commitments", i, "what"), kinds[k].what))
                 kinds[k].commit(hex_at("commitments", i, "salt").at, hex_at("commitments", i, "data"), &made);
@@ -758,15 +758,15 @@ static void test_what_is_stored_opens_with_the_same_keys(void **state)
                                         .row = (uint64_t)number_at("storage.stored", i, "row"),
                                         .column = vectors_text(v, path_of("storage.stored", i, "column"))};
         uint8_t key[SECRETBOX_KEY_SIZE];
-        struct secret opened;
+        struct bytes opened = {0};
         struct error err;
 
         secretbox_section_key(data_key.at, vectors_text(v, path_of("storage.stored", i, "section")), key);
-        assert_true(secretbox_open(key, &place, hex_at("storage.stored", i, "stored"), &opened, &err));
-        assert_same(secret_view(&opened), hex_at("storage.stored", i, "plain"));
-        secret_fini(&opened);
+        assert_true(secretbox_open_bytes(key, &place, hex_at("storage.stored", i, "stored"), &opened, &err));
+        assert_same(bytes_view(&opened), hex_at("storage.stored", i, "plain"));
         place.row ^= 1;
-        assert_false(secretbox_open(key, &place, hex_at("storage.stored", i, "stored"), &opened, &err));
+        assert_false(secretbox_open_bytes(key, &place, hex_at("storage.stored", i, "stored"), &opened, &err));
+        bytes_fini(&opened);
     }
     for (size_t i = 0; i < vectors_count(v, "storage.wrapped"); i++) {
         uint64_t generation = (uint64_t)number_at("storage.wrapped", i, "generation");

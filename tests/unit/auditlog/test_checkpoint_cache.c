@@ -32,22 +32,6 @@ static void test_a_note_is_known_with_its_own_signer_only(void **state)
     checkpoint_cache_free(c);
 }
 
-static void test_a_revoked_key_takes_all_its_notes_along(void **state)
-{
-    struct checkpoint_cache *c = checkpoint_cache_new();
-
-    (void)state;
-    checkpoint_cache_put(c, view_of_text("one"), &ngo);
-    checkpoint_cache_put(c, view_of_text("two"), &ngo);
-    checkpoint_cache_put(c, view_of_text("one"), &mission);
-    checkpoint_cache_drop_key(c, &ngo);
-
-    assert_false(has(c, "one", &ngo));
-    assert_false(has(c, "two", &ngo));
-    assert_true(has(c, "one", &mission));
-    checkpoint_cache_free(c);
-}
-
 static void test_the_oldest_is_forgotten_when_it_is_full(void **state)
 {
     struct checkpoint_cache *c = checkpoint_cache_new();
@@ -72,7 +56,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_note_is_known_with_its_own_signer_only),
-        cmocka_unit_test(test_a_revoked_key_takes_all_its_notes_along),
         cmocka_unit_test(test_the_oldest_is_forgotten_when_it_is_full),
     };
 

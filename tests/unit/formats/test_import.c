@@ -37,6 +37,7 @@ static void on_finding(void *cookie, const struct import_finding *f)
 static bool on_case(void *cookie, uint32_t row, const struct case_data *c, struct error *err)
 {
     struct import_result *import_result = cookie;
+    struct json_line json;
     bool empty;
 
     (void)row;
@@ -45,7 +46,9 @@ static bool on_case(void *cookie, uint32_t row, const struct case_data *c, struc
         if (!case_section_encode(c, s, &import_result->encoded, &empty, err))
             return false;
     }
-    case_json_append(c, SECTION_ALL, &import_result->json);
+    json_line_begin(&json, &import_result->json);
+    case_json_members(c, SECTION_ALL, &json);
+    json_line_close(&json);
     bytes_append_u8(&import_result->json, '\n');
     import_result->cases++;
     return true;

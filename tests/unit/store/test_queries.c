@@ -9,7 +9,6 @@ static const char *const may_scan[] = {
     "REFERRAL_WALK",
     "CASE_WALK",
     "CONSENT_WALK",
-    "PEER_WALK",
     "SLOT_WALK",
     "SEALING_KEY_WALK",
     /* The last row of a table is read by a scan that ends at once. */
