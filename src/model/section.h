@@ -50,11 +50,6 @@ typedef uint32_t section_set;
     (SECTION_BIT(SECTION_WHEREABOUTS) | SECTION_BIT(SECTION_HEALTH) | SECTION_BIT(SECTION_EXPLOITATION) |              \
      SECTION_BIT(SECTION_PERPETRATORS) | SECTION_BIT(SECTION_PROCEEDINGS) | SECTION_BIT(SECTION_CHILD))
 
-/* Sections that are granted to agencies by name only, never to a kind (design.md 5). */
-#define SECTION_BY_NAME_ONLY                                                                                           \
-    (SECTION_BIT(SECTION_WHEREABOUTS) | SECTION_BIT(SECTION_HEALTH) | SECTION_BIT(SECTION_EXPLOITATION) |              \
-     SECTION_BIT(SECTION_PERPETRATORS) | SECTION_BIT(SECTION_PROCEEDINGS) | SECTION_BIT(SECTION_CHILD))
-
 const char *section_name(enum section s); /* "triage" … */
 bool section_find(struct view name, enum section *out);
 const char *purpose_name(enum purpose p); /* "case-management" … */
