@@ -1,10 +1,11 @@
 #include "model/case_fields.h"
 
-#include <string.h>
-
 #include "base/bounds.h"
+#include "base/sorted.h"
 #include "base/text.h"
 #include "model/consent.h"
+
+#include <string.h>
 
 #define DATE_LAST      2958464u   /* 9999-12-31, day 1 being 1900-01-01 */
 #define LONGITUDE_LAST 360000001u /* 180° E */
@@ -23,26 +24,19 @@ const struct case_field *case_field_find(struct view name)
     return NULL;
 }
 
-/* The table is ordered by section: where S begins. */
-static size_t first_field_of(enum section s)
+static int compare_section(const void *key, const void *row)
 {
-    size_t low = 0;
-    size_t high = case_fields_count;
+    enum section s = *(const enum section *)key;
+    const struct case_field *f = row;
 
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-
-        if (case_fields[middle].section < s)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return s < f->section ? -1 : s > f->section;
 }
 
 const struct case_field *case_field_by_number(enum section s, enum case_group g, uint32_t number)
 {
-    for (size_t i = first_field_of(s); i < case_fields_count && case_fields[i].section == s; i++)
+    size_t i = sorted_place(&s, case_fields, case_fields_count, sizeof *case_fields, compare_section);
+
+    for (; i < case_fields_count && case_fields[i].section == s; i++)
         if (case_fields[i].group == g && case_fields[i].number == number)
             return &case_fields[i];
     return NULL;

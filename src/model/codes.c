@@ -1,5 +1,7 @@
 #include "model/codes.h"
 
+#include "base/sorted.h"
+
 #include <string.h>
 
 /* In order, one blank between. clang-format would make a table of one letter a line of them. */
@@ -52,24 +54,15 @@ const char *codes_name(const struct code_list *list, uint32_t number)
     return number == 0 || number > list->count ? NULL : list->codes[number - 1];
 }
 
-/* A binary search in a list of words of SIZE letters with one blank between. */
-static bool is_in_words(const char *words, size_t length, size_t size, const char *word)
+/* Rows of the lists above: the letters of a word and the blank behind it, or the NUL that ends the list. */
+static int compare_country(const void *key, const void *row)
 {
-    size_t low = 0;
-    size_t high = (length + 1) / (size + 1);
+    return memcmp(key, row, 2);
+}
 
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = memcmp(words + middle * (size + 1), word, size);
-
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+static int compare_language(const void *key, const void *row)
+{
+    return memcmp(key, row, 3);
 }
 
 static uint32_t letters_read(struct view v)
@@ -93,7 +86,7 @@ bool country_is_known(uint32_t letters)
     char word[3];
 
     letters_write(letters, 2, word);
-    return letters <= 0xFFFF && is_in_words(countries, sizeof countries - 1, 2, word);
+    return letters <= 0xFFFF && sorted_find(word, countries, sizeof countries / 3, 3, compare_country) != NULL;
 }
 
 bool language_is_known(uint32_t letters)
@@ -101,7 +94,7 @@ bool language_is_known(uint32_t letters)
     char word[4];
 
     letters_write(letters, 3, word);
-    return letters <= 0xFFFFFF && is_in_words(languages, sizeof languages - 1, 3, word);
+    return letters <= 0xFFFFFF && sorted_find(word, languages, sizeof languages / 4, 4, compare_language) != NULL;
 }
 
 uint32_t country_find(struct view alpha2)

@@ -1,5 +1,6 @@
 #include "model/directory.h"
 
+#include "base/sorted.h"
 #include "model/names.h"
 
 static const char *const reasons[REVOKED_END] = {
@@ -9,23 +10,14 @@ static const char *const reasons[REVOKED_END] = {
     [REVOKED_SUPERSEDED] = "superseded",
 };
 
+static int compare_agency(const void *key, const void *row)
+{
+    return view_compare(*(const struct view *)key, address_view(&((const struct member *)row)->agency));
+}
+
 const struct member *directory_find_member(const struct directory *d, struct view agency)
 {
-    size_t low = 0;
-    size_t high = d->member_count;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = view_compare(agency, address_view(&d->members[middle].agency));
-
-        if (order == 0)
-            return &d->members[middle];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
+    return sorted_find(&agency, d->members, d->member_count, sizeof *d->members, compare_agency);
 }
 
 const struct bundle_key *bundle_key_on(const struct bundle *b, uint32_t day)

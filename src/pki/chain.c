@@ -1,5 +1,6 @@
 #include "pki/chain.h"
 
+#include "base/sorted.h"
 #include "pki/x509.h"
 
 #include <openssl/err.h>
@@ -112,26 +113,18 @@ static bool refuse_chain(int found, int depth, const struct certificate *c, stru
     }
 }
 
+static int compare_hash(const void *key, const void *row)
+{
+    return memcmp(key, row, HASH_SIZE);
+}
+
 static bool is_revoked(struct view revoked, X509 *x)
 {
     uint8_t hash[HASH_SIZE];
     unsigned size = sizeof hash;
-    size_t low = 0;
-    size_t high = revoked.size / HASH_SIZE;
 
     REQUIRE(X509_digest(x, EVP_sha256(), hash, &size) == 1);
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = memcmp(hash, revoked.at + middle * HASH_SIZE, HASH_SIZE);
-
-        if (order == 0)
-            return true;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return false;
+    return sorted_find(hash, revoked.at, revoked.size / HASH_SIZE, HASH_SIZE, compare_hash) != NULL;
 }
 
 /* Who may issue what: agencies' certificates come from an issuing CA, all others from a root itself. */
