@@ -306,14 +306,6 @@ bool case_section_fields(enum section s, struct view wire, uint32_t refs[static 
     return true;
 }
 
-static bool is_among(uint32_t ref, const uint32_t *refs, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (refs[i] == ref)
-            return true;
-    return false;
-}
-
 /* A section has one form in bytes, and so has each of its fields: those that stay are copied as they are. */
 bool case_section_without(enum section s, struct view wire, const uint32_t *refs, size_t count, struct bytes *out,
                           bool *empty, struct error *err)
@@ -329,7 +321,7 @@ bool case_section_without(enum section s, struct view wire, const uint32_t *refs
         const uint8_t *at = wire.at;
         struct item item = read_item(&wire);
 
-        if (!is_among(FIELD_REF(s, item.number), refs, count))
+        if (!field_ref_is_among(FIELD_REF(s, item.number), refs, count))
             bytes_append(out, at, (size_t)(wire.at - at));
     }
     *empty = out->size == begin;

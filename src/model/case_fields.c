@@ -3,7 +3,6 @@
 #include "base/bounds.h"
 #include "base/sorted.h"
 #include "base/text.h"
-#include "model/consent.h"
 
 #include <string.h>
 
@@ -56,6 +55,14 @@ const struct case_left_out *case_left_out_find(struct view name)
         if (text_is(name, case_left_out[i].name))
             return &case_left_out[i];
     return NULL;
+}
+
+bool field_ref_is_among(uint32_t ref, const uint32_t *refs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (refs[i] == ref)
+            return true;
+    return false;
 }
 
 uint32_t case_field_ref(const struct case_field *f)
@@ -240,9 +247,8 @@ static const uint32_t contact_rules[] = {
 static bool has_any(const uint32_t *refs, size_t count, const uint32_t *wanted, size_t wanted_count)
 {
     for (size_t i = 0; i < count; i++)
-        for (size_t n = 0; n < wanted_count; n++)
-            if (refs[i] == wanted[n])
-                return true;
+        if (field_ref_is_among(refs[i], wanted, wanted_count))
+            return true;
     return false;
 }
 
@@ -256,7 +262,8 @@ bool case_fields_keep_safe_contact(const uint32_t *whole, size_t whole_count, co
     if (!has_any(left, left_count, contact_ways, WAYS))
         return true;
     for (size_t i = 0; i < RULES; i++)
-        if (has_any(whole, whole_count, &contact_rules[i], 1) && !has_any(left, left_count, &contact_rules[i], 1))
+        if (field_ref_is_among(contact_rules[i], whole, whole_count) &&
+            !field_ref_is_among(contact_rules[i], left, left_count))
             return false;
     return has_any(left, left_count, contact_rules, RULES);
 }

@@ -72,6 +72,14 @@ struct case_left_out {
     const char *why; /* ends a sentence: "is left out: …" */
 };
 
+/* What consent calls a field: section × 65,536 + number of the field in that section's message. */
+#define FIELD_REF(section, number) ((uint32_t)(section)*65536u + (uint32_t)(number))
+#define FIELD_REF_SECTION(ref)     ((enum section)((ref) >> 16))
+#define FIELD_REF_NUMBER(ref)      ((ref)&0xFFFFu)
+
+/* Whether REF is one of REFS, which may be in any order. */
+bool field_ref_is_among(uint32_t ref, const uint32_t *refs, size_t count);
+
 /* More than any section has fields: room for the FIELD_REFs of one section. */
 #define CASE_SECTION_FIELDS 32
 
@@ -91,7 +99,7 @@ const struct case_field *case_field_by_number(enum section s, enum case_group g,
 enum case_group case_group_by_number(enum section s, uint32_t number);
 const struct case_left_out *case_left_out_find(struct view name);
 
-/* What consent calls the field (model/consent.h, FIELD_REF): a field of a group is its whole group. */
+/* The FIELD_REF of a field: one in a group is its whole group. */
 uint32_t case_field_ref(const struct case_field *f);
 /* "prs_FirstName" for a FIELD_REF, "ext_Events" for one of a group; NULL if there is none. */
 const char *case_field_ref_name(uint32_t ref);

@@ -30,13 +30,9 @@ static bool grant_names_onward(const struct grant *g, struct view recipient)
  * order: a mistake above must not open the gate. */
 static bool data_has_excluded(const struct grant *g, enum section s, const struct consent_question *q)
 {
-    for (size_t i = 0; i < g->excluded_count; i++) {
-        if (FIELD_REF_SECTION(g->excluded[i]) != s)
-            continue;
-        for (size_t f = 0; f < q->field_count; f++)
-            if (q->fields[f] == g->excluded[i])
-                return true;
-    }
+    for (size_t i = 0; i < g->excluded_count; i++)
+        if (FIELD_REF_SECTION(g->excluded[i]) == s && field_ref_is_among(g->excluded[i], q->fields, q->field_count))
+            return true;
     return false;
 }
 
@@ -93,14 +89,6 @@ section_set consent_covers(const struct consent_header *header, const struct gra
     return covered;
 }
 
-static bool grant_excludes(const struct grant *g, uint32_t ref)
-{
-    for (size_t i = 0; i < g->excluded_count; i++)
-        if (g->excluded[i] == ref)
-            return true;
-    return false;
-}
-
 /* How much of section S the data has when what G excludes is left out; safe contact is worth more than any field. */
 static size_t grant_score(const struct grant *g, enum section s, const struct consent_question *q)
 {
@@ -108,7 +96,7 @@ static size_t grant_score(const struct grant *g, enum section s, const struct co
     size_t count = 0;
 
     for (size_t f = 0; f < q->field_count; f++)
-        if (FIELD_REF_SECTION(q->fields[f]) == s && !grant_excludes(g, q->fields[f]))
+        if (FIELD_REF_SECTION(q->fields[f]) == s && !field_ref_is_among(q->fields[f], g->excluded, g->excluded_count))
             left[count++] = q->fields[f];
     if (count != 0 && case_fields_keep_safe_contact(q->fields, q->field_count, left, count))
         return count + CONSENT_FIELDS;
@@ -135,7 +123,8 @@ size_t consent_left_out(const struct consent_header *header, const struct grant 
             }
         }
         for (size_t f = 0; f < q->field_count && best != NULL; f++)
-            if (FIELD_REF_SECTION(q->fields[f]) == s && grant_excludes(best, q->fields[f]))
+            if (FIELD_REF_SECTION(q->fields[f]) == s &&
+                field_ref_is_among(q->fields[f], best->excluded, best->excluded_count))
                 refs[count++] = q->fields[f];
     }
     return count;

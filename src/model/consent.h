@@ -19,11 +19,6 @@
 enum onward { ONWARD_NONE = 1, ONWARD_ASK_FIRST, ONWARD_NAMED, ONWARD_END };
 enum given_by { GIVEN_BY_SELF = 1, GIVEN_BY_GUARDIAN, GIVEN_BY_BOTH, GIVEN_BY_AUTHORITY, GIVEN_BY_END };
 
-/* A field number within a section: section × 65,536 + number of the field in that section's message. */
-#define FIELD_REF(section, number) ((uint32_t)(section)*65536u + (uint32_t)(number))
-#define FIELD_REF_SECTION(ref)     ((enum section)((ref) >> 16))
-#define FIELD_REF_NUMBER(ref)      ((ref)&0xFFFFu)
-
 struct grant {
     section_set sections;
     const uint32_t *excluded; /* FIELD_REFs, strictly ascending */
