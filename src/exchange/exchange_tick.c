@@ -23,6 +23,7 @@
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/vault.h"
+#include "store/note_store.h"
 
 #define WAL_PAGES_MAX  4000    /* pages after which there is a WAL checkpoint though the node is busy */
 #define WAL_IDLE_MS    500     /* after a commit, before a WAL checkpoint: nobody is waiting then */

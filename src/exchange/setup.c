@@ -10,6 +10,7 @@
 #include "exchange/members/federation.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
+#include "store/note_store.h"
 
 #include <stdio.h>
 

@@ -9,7 +9,6 @@
 #include "base/secret.h"
 #include "exchange/exchange.h"
 #include "exchange/members/membership.h"
-#include "store/peer_store.h"
 
 struct audit;
 struct consent_book;

@@ -5,6 +5,7 @@
 #include "crypto/secretbox.h"
 #include "crypto/slots.h"
 #include "exchange/members/membership.h"
+#include "store/key_store.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -11,7 +11,7 @@
 #include "crypto/seal.h"
 #include "crypto/sign.h"
 #include "model/directory.h"
-#include "store/peer_store.h"
+#include "store/db.h"
 
 struct vault;
 

@@ -1,4 +1,4 @@
-#include "store/peer_store.h"
+#include "store/key_store.h"
 
 #include "store/statement.h"
 

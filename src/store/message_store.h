@@ -1,6 +1,6 @@
 #ifndef STORE_MESSAGE_STORE_H
 #define STORE_MESSAGE_STORE_H
-/* Messages out and in, and referrals: small rows; bodies apart, sealed, never updated.
+/* Messages out and in: small rows; bodies apart, sealed, never updated.
  *
  * Floor: store. The hot path: per referral one message row (updated once, by its receipt), one referral row, one body
  * row and the audit records. Message ids are time-ordered, so the index grows at its edge.
@@ -75,52 +75,5 @@ MUST_USE bool message_store_put_body(struct db *db, int64_t number, uint64_t slo
                                      struct error *err);
 MUST_USE bool message_store_body(struct db *db, int64_t number, bool *found, uint64_t *slot, struct bytes *sealed,
                                  struct error *err);
-
-struct referral_row {
-    int64_t number;  /* out */
-    struct ident id; /* differs for each recipient */
-    enum direction direction;
-    int64_t peer;
-    int64_t case_number; /* out: the case; 0 for one that came in */
-    int64_t consent;     /* consent_store number; 0: none yet */
-    enum message_kind kind;
-    enum urgency urgency;
-    int64_t made_ms;
-    int64_t due_ms;
-    enum referral_state
-        state; /* SAVED until its message is receipted; a list shows waiting/delivered from the message's state */
-    enum purpose purpose;
-    section_set shared;  /* what left or came so far */
-    section_set offered; /* what follows on acceptance */
-    int64_t message;     /* number of its first message */
-    uint32_t services;   /* bit n: enum service n */
-};
-
-MUST_USE bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err);
-MUST_USE bool referral_store_find(struct db *db, const struct ident *id, bool *found, struct referral_row *out,
-                                  struct error *err);
-MUST_USE bool referral_store_get(struct db *db, int64_t number, bool *found, struct referral_row *out,
-                                 struct error *err);
-/* Writes state, shared, offered, consent, purpose. */
-MUST_USE bool referral_store_update(struct db *db, const struct referral_row *row, struct error *err);
-
-struct referral_listing {
-    struct referral_row row;
-    struct address peer;
-    enum message_state first_message; /* of the referral's own message */
-    uint32_t outcome;                 /* of its receipt */
-};
-typedef bool referral_store_row_fn(void *cookie, const struct referral_listing *row, struct error *err);
-struct referral_filter {
-    enum direction direction; /* 0: both */
-    bool past_due; /* due before NOW_MS, answered or not */
-    int64_t now_ms;
-};
-MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_row_fn *on_row,
-                                  void *cookie, struct error *err);
-
-/* A caller's request id and the referral it made, so that a retry is the same referral. */
-MUST_USE bool request_store_find(struct db *db, struct view key, bool *found, int64_t *referral, struct error *err);
-MUST_USE bool request_store_add(struct db *db, struct view key, int64_t referral, int64_t now_ms, struct error *err);
 
 #endif

@@ -1,4 +1,4 @@
-#include "store/peer_store.h"
+#include "store/note_store.h"
 
 #include "store/statement.h"
 

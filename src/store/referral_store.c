@@ -1,4 +1,4 @@
-#include "store/message_store.h"
+#include "store/referral_store.h"
 
 #include "store/statement.h"
 

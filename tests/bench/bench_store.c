@@ -10,6 +10,7 @@
 #include "store/log_store.h"
 #include "store/message_store.h"
 #include "store/peer_store.h"
+#include "store/referral_store.h"
 
 #include <stdio.h>
 #include <stdlib.h>

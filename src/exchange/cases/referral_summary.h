@@ -7,6 +7,7 @@
 
 #include "exchange/exchange.h"
 #include "store/peer_store.h"
+#include "store/referral_store.h"
 
 /* The referral of this id and the agency it is with. E-REF-01: there is none. */
 MUST_USE bool referral_summary_find(struct exchange *x, const struct ident *id, struct referral_row *row,

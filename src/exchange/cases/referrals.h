@@ -6,6 +6,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "store/referral_store.h"
 
 /* The referral of this id, if it is between us and PEER in DIRECTION. */
 MUST_USE bool referrals_find_between(struct exchange *x, const struct ident *id, int64_t peer, enum direction direction,

@@ -7,6 +7,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
+#include "store/key_store.h"
 
 struct work {
     struct work *next;

@@ -6,6 +6,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "store/referral_store.h"
 
 /* A body that came in from PEER and is durable with this tick. CONSENT is the number of the entry it came under; 0: none. */
 struct received_body {

@@ -3,6 +3,7 @@
 #include "exchange/cases/referral_draft.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
+#include "store/referral_store.h"
 
 /* --- sending --- */
 

@@ -12,6 +12,8 @@
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
+#include "store/note_store.h"
+#include "store/referral_store.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "store/note_store.h"
 
 #include <signal.h>
 #include <sys/resource.h>

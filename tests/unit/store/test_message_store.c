@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "store/referral_store.h"
 
 static int64_t add_message(struct db *db, struct message_row row)
 {

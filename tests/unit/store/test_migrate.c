@@ -1,6 +1,8 @@
 #include "fixture.h"
 
 #include "queries.h"
+#include "store/key_store.h"
+#include "store/referral_store.h"
 
 #include <sqlite3.h>
 

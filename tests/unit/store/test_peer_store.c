@@ -1,4 +1,6 @@
 #include "fixture.h"
+#include "store/key_store.h"
+#include "store/note_store.h"
 
 static void test_a_peer_is_made_once_and_remembered(void **state)
 {
