@@ -10,6 +10,7 @@
 #include "ca/output.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
+#include "crypto/certify_ca.h"
 #include "crypto/sign.h"
 #include "exchange/members/bundle.h"
 

@@ -10,7 +10,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
-#include "crypto/certify.h"
+#include "crypto/certify_pem.h"
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
 

@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "crypto/certify.h"
+#include "crypto/certify_ca.h"
+#include "crypto/certify_pem.h"
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
 

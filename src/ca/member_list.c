@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "crypto/certify.h"
+#include "crypto/certify_pem.h"
 
 bool member_list_each_issued(const struct federation_home *h, const struct address *agency,
                              member_list_issued_fn *on_issued, void *cookie, struct error *err)

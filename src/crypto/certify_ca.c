@@ -1,3 +1,5 @@
+#include "crypto/certify_ca.h"
+
 #include "base/text.h"
 #include "crypto/certify.h"
 #include "crypto/digest.h"

@@ -1,4 +1,4 @@
-#include "crypto/certify.h"
+#include "crypto/certify_pem.h"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>

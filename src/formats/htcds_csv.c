@@ -1,6 +1,6 @@
-/* RFC 4180 with a header row of field names. */
+#include "formats/htcds_csv.h"
+
 #include "base/bounds.h"
-#include "formats/intake.h"
 
 #include <string.h>
 

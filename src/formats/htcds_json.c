@@ -1,8 +1,8 @@
-/* One object or an array of objects, keys as field names. The array is read member by member, so that a file of many
- * cases takes the memory of one. */
+/* An array is read member by member, so that a file of many cases takes the memory of one. */
+#include "formats/htcds_json.h"
+
 #include "base/bounds.h"
 #include "base/text.h"
-#include "formats/intake.h"
 
 #include <jansson.h>
 #include <stdio.h>

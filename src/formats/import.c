@@ -2,7 +2,8 @@
 
 #include "base/bounds.h"
 #include "base/text.h"
-#include "formats/intake.h"
+#include "formats/htcds_csv.h"
+#include "formats/htcds_json.h"
 
 #include <stdlib.h>
 #include <utf8proc.h>

@@ -3,7 +3,7 @@
 #include "base/bounds.h"
 #include "base/text.h"
 #include "formats/htcds_names.h"
-#include "model/consent.h"
+#include "model/case_triage.h"
 
 #include <stdarg.h>
 #include <stdio.h>

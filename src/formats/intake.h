@@ -41,8 +41,4 @@ MUST_USE bool intake_end(struct intake *in, struct error *err);
 
 void intake_fini(struct intake *in);
 
-/* The readers. They return false only with *ERR set: E_IMP_02, or what the sink said. */
-MUST_USE bool htcds_csv_read(struct view file, struct intake *in, struct error *err);
-MUST_USE bool htcds_json_read(struct view file, struct intake *in, struct error *err);
-
 #endif

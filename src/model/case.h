@@ -60,8 +60,4 @@ void case_value_write(const struct case_value *v, struct bytes *out);
 /* The same for the Ith of its numbers alone. */
 void case_value_write_one(const struct case_value *v, size_t i, struct bytes *out);
 
-/* Fills what the triage section lacks and the other sections say, as of TODAY (unix day): adult or child and age band
- * from the birth date, gender, languages, coarse types of exploitation. What is there stays. */
-void case_derive_triage(struct case_data *c, uint32_t today);
-
 #endif

@@ -1,6 +1,6 @@
-/* The triage section, as far as the others say it. */
+#include "model/case_triage.h"
+
 #include "base/text.h"
-#include "model/case.h"
 
 #include <string.h>
 

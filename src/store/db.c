@@ -1,6 +1,7 @@
 #include "store/db.h"
 
 #include "base/file.h"
+#include "store/migrate.h"
 #include "store/statement.h"
 
 #include <errno.h>

@@ -1,3 +1,5 @@
+#include "store/migrate.h"
+
 #include "store/statement.h"
 
 static bool query_number(struct db *db, enum query which, int64_t *out, struct error *err)

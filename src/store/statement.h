@@ -80,9 +80,6 @@ MUST_USE bool db_load_state(struct db *db, struct error *err);
 /* SQLite's code as one of ours: E-STO-01, 03, 04, 06 or 07. Always false. */
 bool db_failed(struct db *db, int code, const char *doing, struct error *err);
 
-/* --- migrating (migrate.c) --- */
-MUST_USE bool db_migrate(struct db *db, struct error *err);
-
 /* --- the life of a statement --- */
 struct statement *db_stmt(struct db *db, enum query which);
 

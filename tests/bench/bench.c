@@ -26,6 +26,7 @@
 #include "codec/case_codec.h"
 #include "codec/control_codec.h"
 #include "model/case.h"
+#include "model/case_triage.h"
 #include "refex/client.h"
 
 #define SECTIONS                                                                                                       \

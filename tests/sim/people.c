@@ -7,6 +7,7 @@
 #include "codec/case_codec.h"
 #include "model/case.h"
 #include "model/case_fields.h"
+#include "model/case_triage.h"
 
 static void set_field(struct case_data *c, const char *field, const char *written)
 {

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "codec/membership_codec.h"
 #include "codec/peer_codec.h"
-#include "crypto/certify.h"
+#include "crypto/certify_ca.h"
 #include "crypto/digest.h"
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "crypto/certify.h"
+#include "crypto/certify_ca.h"
 #include "crypto/sign.h"
 #include "exchange/members/bundle.h"
 #include "exchange/members/membership.h"

@@ -5,6 +5,7 @@
 #include "base/secret.h"
 #include "codec/seam_codec.h"
 #include "crypto/certify.h"
+#include "crypto/certify_ca.h"
 
 struct member_ca {
     struct sign_key *root;

@@ -1,6 +1,7 @@
 /* A case holds only values that its fields allow. */
 #include "base/text.h"
 #include "model/case.h"
+#include "model/case_triage.h"
 #include "model/consent.h"
 
 #include <setjmp.h>

@@ -2,6 +2,8 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "crypto/certify.h"
+#include "crypto/certify_ca.h"
+#include "crypto/certify_pem.h"
 #include "crypto/sign.h"
 #include "pki/certificate.h"
 #include "vectors.h"

@@ -1,6 +1,7 @@
 /* Whether a certificate is one of the federation's: the valid ones, and each reason to refuse. */
 #include "base/secret.h"
 #include "crypto/certify.h"
+#include "crypto/certify_ca.h"
 #include "crypto/sign.h"
 #include "pki/chain.h"
 
