@@ -1,6 +1,6 @@
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
-/* Memory for things that end together: what one decoded message needs lives until the arena is reset.
+/* Memory that is freed together: what one decoded message needs lives until the arena is reset.
  *
  * Floor: base. Not for secrets. Blocks are kept between resets, so that a busy loop allocates nothing.
  */
@@ -12,11 +12,11 @@ struct arena_block;
 struct arena {
     struct arena_block *first;   /* private */
     struct arena_block *current; /* private */
-    size_t used;                 /* read-only: bytes given out since the reset */
+    size_t used;                 /* read-only: bytes allocated since the reset */
     size_t max;                  /* caller sets: most bytes between resets; 0 = no bound */
 };
 
-/* SIZE bytes aligned for any type, not zeroed; NULL when the bound would be passed. */
+/* SIZE bytes aligned for any type, not zeroed; NULL when the bound would be exceeded. */
 void *arena_alloc(struct arena *a, size_t size);
 
 /* The same, zeroed; ends the process where arena_alloc would return NULL (for sizes that the caller has bounded). */
@@ -27,7 +27,7 @@ struct view arena_copy(struct arena *a, struct view v);
 /* The same with a NUL behind it. */
 const char *arena_strdup(struct arena *a, struct view v);
 
-/* Forgets everything that was given out. */
+/* Frees everything that was allocated; keeps the blocks. */
 void arena_reset(struct arena *a);
 void arena_fini(struct arena *a);
 

@@ -1,62 +1,62 @@
 #ifndef BASE_BOUNDS_H
 #define BASE_BOUNDS_H
-/* Every limit on what comes from outside, in one place, with its reason (docs/ARCHITECTURE.md).
+/* Every limit on what comes from outside, in one place, with its reason (docs/PROTOCOL.md 16).
  * tests/unit/base/bounds.def names the test at each bound and one over it; test_bounds fails for a bound that has none.
  *
  * Floor: base.
  */
 
-/* --- names (protocol.md 1) --- */
+/* --- names (docs/PROTOCOL.md 1) --- */
 #define BOUND_AGENCY     63                                    /* bytes of an agency's short name: a DNS label */
 #define BOUND_FEDERATION 253                                   /* bytes of a federation's name: a DNS name */
 #define BOUND_ADDRESS    (BOUND_AGENCY + 1 + BOUND_FEDERATION) /* agency@federation */
 
 /* --- frames and messages --- */
-#define BOUND_FRAME           1048576 /* bytes of a frame's payload: the largest envelope and the largest directory fit */
-#define BOUND_ENVELOPE        525335 /* bytes: largest bucket (512 KiB) and its tag, largest header, 7 for their fields */
-#define BOUND_HEADER          1024 /* bytes of an envelope header: two full addresses and fixed fields come to under 800 */
-#define BOUND_RECORD          2048 /* bytes of an audit record: fits a certificate of 1,800 bytes; the log stays small */
-#define BOUND_CHECKPOINT      960  /* bytes of a checkpoint note: three lines of full names and one signature */
-#define BOUND_NOTE            131072 /* bytes of any other note; a directory note has a bound of its own */
-#define BOUND_DIRECTORY       1000000 /* bytes of a directory note: 1,000 members of under 1,000 bytes, and fits a frame */
+#define BOUND_FRAME           1048576 /* bytes of a frame's payload: the largest envelope or directory fits */
+#define BOUND_ENVELOPE        525335  /* bytes: the largest bucket (512 KiB), its tag, the largest header, 7 of tags */
+#define BOUND_HEADER          1024    /* bytes of an envelope header: two addresses and the rest come to under 800 */
+#define BOUND_RECORD          2048    /* bytes of an audit record: a certificate of 1,800 bytes fits */
+#define BOUND_CHECKPOINT      960     /* bytes of a checkpoint note: three lines of full names and one signature */
+#define BOUND_NOTE            131072  /* bytes of any other note; a directory note has a bound of its own */
+#define BOUND_DIRECTORY       1000000 /* bytes of a directory note: 1,000 members of under 1,000 bytes; fits a frame */
 #define BOUND_MEMBERS         1000    /* agencies in one directory */
-#define BOUND_REVOCATIONS     1000 /* revocations in one directory: dropped from it when the certificate has expired */
-#define BOUND_ENDPOINT        259  /* bytes: a host name of 253, a colon, a port */
-#define BOUND_ISSUERS         8 /* issuing CAs in one directory: one in use, the others until what they signed has expired */
-#define BOUND_BASES           64   /* legal bases that a federation's policy names */
-#define BOUND_ERASE_HOURS     336  /* between stop and erase: 14 days (docs/ARCHITECTURE.md) */
-#define BOUND_NOTE_SIGNATURES 16   /* signature lines of a note (C2SP signed-note asks for at least 16) */
-#define BOUND_PATH            64   /* hashes of an inclusion path: a tree below 2^63 leaves */
-#define BOUND_CONSISTENCY     126  /* hashes of a consistency path */
+#define BOUND_REVOCATIONS     1000    /* revocations in one directory: left out once the certificate has expired */
+#define BOUND_ENDPOINT        259     /* bytes: a host name of 253, a colon, a port */
+#define BOUND_ISSUERS         8   /* issuing CAs in one directory: one in use, and those whose certificates still run */
+#define BOUND_BASES           64  /* legal bases that a federation's policy names */
+#define BOUND_ERASE_HOURS     336 /* between stop and erase: 14 days (docs/PROTOCOL.md 10) */
+#define BOUND_NOTE_SIGNATURES 16  /* signature lines of a note (C2SP signed-note asks for at least 16) */
+#define BOUND_PATH            64  /* hashes of an inclusion path: a tree below 2^63 leaves */
+#define BOUND_CONSISTENCY     126 /* hashes of a consistency path */
 #define BOUND_HELLO           1024 /* bytes of a link's first message: a name, a few numbers, and room for newer ones */
 #define BOUND_SOFTWARE        32   /* bytes in which a node names its software */
 #define BOUND_DEPTH           5    /* messages within messages, the deepest we define is 4 */
 #define BOUND_ARENA_FACTOR    8    /* times the frame: memory that decoding one frame may take */
 #define BOUND_CERTIFICATE     1800 /* bytes of a certificate's DER: it fits a record */
 #define BOUND_CHAIN           4    /* certificates in a presented chain: leaf, issuing CA, and two for a roll-over */
-#define BOUND_BUNDLE_KEYS     12 /* sealing keys in one bundle: five weeks on offer, three kept, room for a roll-over */
+#define BOUND_BUNDLE_KEYS     12   /* sealing keys in one bundle: five weeks offered, three kept, four to spare */
 
 /* --- a case and a consent --- */
 #define BOUND_FIELD_TEXT           1000  /* bytes of a short text field: names and streets in any script */
 #define BOUND_FIELD_LONG           16384 /* bytes of a long text field: eight pages */
 #define BOUND_FIELD_CODES          32    /* values of a multi-select field: the longest HTCDS list has 21 */
-#define BOUND_CASE_RECORDS         32 /* events, perpetrators, family members, plans of one case: long files have a dozen */
-#define BOUND_SECTION              98304 /* bytes of one encoded section: fifteen of them fit the largest bucket with room left */
-#define BOUND_BODY                 393216 /* bytes of a message body: leaves room for record, proofs and consent receipt */
+#define BOUND_CASE_RECORDS         32    /* events, perpetrators, family members, plans of one case: a dozen are many */
+#define BOUND_SECTION              98304 /* bytes of one encoded section: six long texts; four of these fill a body */
+#define BOUND_BODY                 393216 /* bytes of a message body: leaves room for record, proofs, consent receipt */
 #define BOUND_GRANTS               64     /* grants of one consent: sections and purposes for one recipient */
 #define BOUND_GRANT_NAMED          32     /* agencies named for onward sharing in one grant */
 #define BOUND_EXCLUDED             128    /* fields excluded from one grant: more than the largest section has */
-#define BOUND_CONSENT_DAYS         366    /* days a consent may run: 12 months at most (docs/ARCHITECTURE.md) */
-#define BOUND_CONSENT_DAYS_DEFAULT 90     /* where nobody said until when (docs/ARCHITECTURE.md) */
-#define BOUND_KEEP_DAYS            3660 /* days ahead that data may be kept until: ten years */
-#define BOUND_NOTICE               64   /* bytes of notice id and version */
-#define BOUND_LANGUAGE             8    /* bytes of a language tag */
-#define BOUND_BASIS                32   /* bytes of a basis, ground or other policy code */
-#define BOUND_RECIPIENTS           32   /* agencies in one `consent record`: each becomes a consent of its own */
-#define BOUND_SERVICES             16   /* services asked for in one referral */
-#define BOUND_REASON               2000 /* bytes of a free-text reason or answer */
-#define BOUND_REQUEST_ID           64   /* bytes of a caller's request id */
-#define BOUND_PASSPHRASE           1024 /* bytes of the storage key's passphrase: a long sentence in any script */
+#define BOUND_CONSENT_DAYS         366    /* days a consent may run: 12 months at most */
+#define BOUND_CONSENT_DAYS_DEFAULT 90     /* days a consent runs where no last day was given */
+#define BOUND_KEEP_DAYS            3660   /* days ahead that data may be kept until: ten years */
+#define BOUND_NOTICE               64     /* bytes of notice id and version */
+#define BOUND_LANGUAGE             8      /* bytes of a language tag */
+#define BOUND_BASIS                32     /* bytes of a basis, ground or other policy code */
+#define BOUND_RECIPIENTS           32     /* agencies in one `consent record`: each becomes a consent of its own */
+#define BOUND_SERVICES             16     /* services asked for in one referral */
+#define BOUND_REASON               2000   /* bytes of a free-text reason or answer */
+#define BOUND_REQUEST_ID           64     /* bytes of a caller's request id */
+#define BOUND_PASSPHRASE           1024   /* bytes of the storage key's passphrase: a long sentence in any script */
 
 /* --- files people give, and what they type --- */
 #define BOUND_REQUEST_FILE    262144   /* bytes: two requests of 1,800, a bundle note, and base64 */
@@ -72,25 +72,25 @@
 
 /* --- links --- */
 #define BOUND_LINKS                  8192 /* links at once in refex-link: 5,000 agencies and room */
-#define BOUND_HANDSHAKES             64 /* TLS handshakes in flight: 64 x 1.3 ms of CPU is the longest a good peer waits */
+#define BOUND_HANDSHAKES             64   /* TLS handshakes at once: the longest wait is 64 x 1.3 ms of CPU */
 #define BOUND_HANDSHAKES_PER_ADDRESS (BOUND_HANDSHAKES / 4) /* from one address: a stranger cannot take all */
 #define BOUND_HANDSHAKE_MS           10000                  /* from accept to hello: slow links need 3 round trips */
 #define BOUND_IDLE_MS                120000                 /* without a byte: pings go every 45 s, two may be lost */
-#define BOUND_PING_MS                45000   /* without a byte: then it is asked whether the peer is there */
-#define BOUND_LINK_OUT               8388608 /* bytes waiting to leave on one link: 16 of the largest envelopes */
-#define BOUND_STREAM_OUT             67108864 /* bytes waiting to leave on any other stream: a reader this slow is cut off */
+#define BOUND_PING_MS                45000                  /* without a byte: then a ping is sent */
+#define BOUND_LINK_OUT               8388608                /* bytes queued on one link: 16 of the largest envelopes */
+#define BOUND_STREAM_OUT             67108864 /* bytes queued on any other stream: a slower reader is cut off */
 #define BOUND_RESOLVED               8        /* addresses of one host that are tried */
-#define BOUND_PER_PEER_DAY           1000000 /* messages from one peer a day: over it busy, counted */
-#define BOUND_REFUSALS_LOGGED        10      /* before the sender is known, logged singly, per link and day */
-#define BOUND_CLIENTS                64      /* clients of the control socket at once */
-#define BOUND_ANSWER                 50331648 /* bytes of answers that wait for one client: three quarters of what a stream holds */
-#define BOUND_ANSWER_RECORDS         4096 /* audit records in one answer: 9 MiB at most */
-#define BOUND_PIECES                 8192 /* sections in one CASE_PART: it fits a frame all the same */
+#define BOUND_PER_PEER_DAY           1000000  /* messages from one peer a day: above it busy, counted */
+#define BOUND_REFUSALS_LOGGED        10 /* refusals before the sender is known with a record each; per link and day */
+#define BOUND_CLIENTS                64 /* clients of the control socket at once */
+#define BOUND_ANSWER                 50331648 /* bytes of answers queued for one client: 3/4 of BOUND_STREAM_OUT */
+#define BOUND_ANSWER_RECORDS         4096     /* audit records in one answer: 9 MiB at most */
+#define BOUND_PIECES                 8192     /* sections in one CASE_PART, which still fits a frame */
 #define BOUND_BATCH                  1024 /* requests and messages in one commit: bounds the time of a transaction */
 
-/* --- time (protocol.md 6, 11) --- */
+/* --- time (docs/PROTOCOL.md 4, 6 and 10) --- */
 #define BOUND_EXPIRY_DAYS      28     /* days ahead that an envelope may expire */
-#define BOUND_FUTURE_MS        600000 /* a record this much in the receiver's future is refused */
+#define BOUND_FUTURE_MS        600000 /* a record that is further in the receiver's future is refused */
 #define BOUND_HARD_EXPIRY_DAYS 14     /* days a directory may be used without a newer one */
 
 /* --- disk --- */

@@ -39,7 +39,7 @@ uint8_t *bytes_reserve(struct bytes *b, size_t more)
     size_t room = b->room;
 
     REQUIRE(more < SIZE_MAX / 4 && b->size < SIZE_MAX / 4);
-    if (b->at == NULL || room - b->size < more) { /* room for nothing is room too: NULL + 0 is undefined */
+    if (b->at == NULL || room - b->size < more) { /* also for 0 bytes: NULL + 0 is undefined */
         if (room < 64)
             room = 64;
         while (room - b->size < more)

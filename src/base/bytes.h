@@ -2,10 +2,10 @@
 #define BASE_BYTES_H
 /* Bytes that are owned (struct bytes) and bytes that are borrowed (struct view).
  *
- * Floor: base. A view never lives longer than the call it was given to, unless the header of the function that gives
- * it out says how long (an arena, a buffer). Memory: every input is bounded (base/bounds.h) before it is kept, so
- * a lack of memory is not an answer to anybody's input; allocation that fails ends the process (nothing that was
- * acknowledged is lost by that).
+ * Floor: base. A view is valid for the call it was passed to, unless the header of the function that returns it
+ * states how long (an arena, a buffer). Memory: every input is bounded (base/bounds.h) before it is kept, so
+ * no input can exhaust memory; an allocation that fails ends the process (nothing that was acknowledged is lost by
+ * that).
  */
 
 #include <stdbool.h>
@@ -27,10 +27,10 @@ struct bytes {
 void *xnew(size_t size);
 void *xrealloc(void *old, size_t size);
 
-/* Ends and zeroes B. Fine on a zeroed struct. */
+/* Frees and zeroes B. Fine on a zeroed struct. */
 void bytes_fini(struct bytes *b);
 
-/* Keeps the room, forgets the content. */
+/* Empties B and keeps its room. */
 void bytes_clear(struct bytes *b);
 
 /* Makes room for MORE bytes behind the content and returns where they go; ->size is not changed. */
@@ -40,7 +40,7 @@ void bytes_append(struct bytes *b, const void *at, size_t size);
 void bytes_append_view(struct bytes *b, struct view v);
 void bytes_append_text(struct bytes *b, const char *text);
 void bytes_append_u8(struct bytes *b, uint8_t n);
-void bytes_append_u16(struct bytes *b, uint16_t n); /* big-endian, as all integers of protocol.md */
+void bytes_append_u16(struct bytes *b, uint16_t n); /* big-endian, as all integers of docs/PROTOCOL.md */
 void bytes_append_u32(struct bytes *b, uint32_t n);
 void bytes_append_u64(struct bytes *b, uint64_t n);
 void bytes_printf(struct bytes *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

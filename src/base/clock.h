@@ -1,8 +1,8 @@
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
-/* Time and dice are given, never taken: a year of bad network fits into a second of test.
+/* Time and random numbers are parameters, so that a test can set them: a year of bad network takes a second.
  *
- * Floor: base. The real clock is here; the real dice are in crypto/random.h; the fakes are in tests/lib.
+ * Floor: base. The real clock is here; the real random source is in crypto/random.h; the fakes are in tests/lib.
  */
 
 #include <stddef.h>

@@ -1,6 +1,6 @@
 #ifndef BASE_ERROR_H
 #define BASE_ERROR_H
-/* One way to fail, and one sentence that reaches the person who asked.
+/* One way to fail: a code, and one sentence for the person who made the request.
  *
  * Floor: base. A function that can fail returns bool, is MUST_USE and takes `struct error *err` last.
  * The lowest level sets (which code, what was wrong); each level that adds meaning wraps (what it was doing).
@@ -43,7 +43,7 @@ struct error {
 struct error_row {
     const char *code; /* "E-CON-02" */
     enum fault fault;
-    int exit_status;    /* sysexits.h numbers, design.md 8 */
+    int exit_status;    /* numbers of sysexits.h */
     const char *means;  /* what it means for the person asking */
     const char *remedy; /* what to do now */
 };
@@ -60,7 +60,7 @@ bool error_set(struct error *err, enum error_code code, const char *fmt, ...) PR
 /* Puts "FMT: " before the sentence. Always returns false. */
 bool error_wrap(struct error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-#ifdef __clang_analyzer__ /* sees one file at a time, and not that these return false */
+#ifdef __clang_analyzer__ /* the analyzer sees one file at a time, and not that these return false */
 static inline bool error_is_false(bool told)
 {
     (void)told;

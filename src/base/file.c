@@ -37,7 +37,7 @@ bool file_read(const char *path, size_t max, struct bytes *out, struct error *er
     if (n < 0 || out->size - begin > max) {
         out->size = begin;
         if (begin == 0)
-            bytes_fini(out); /* what was not taken leaves nothing to be ended */
+            bytes_fini(out); /* on failure there is nothing for the caller to free */
         return false;
     }
     return true;

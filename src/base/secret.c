@@ -27,7 +27,7 @@ static uint8_t *map_locked(size_t size)
     uint8_t *at = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     REQUIRE(at != MAP_FAILED);
-    (void)mlock(at, size); /* over RLIMIT_MEMLOCK it may swap: SECURITY.md says so, doctor will */
+    (void)mlock(at, size); /* over RLIMIT_MEMLOCK it may swap: docs/SECURITY.md */
     (void)madvise(at, size, MADV_DONTDUMP);
     return at;
 }
@@ -109,7 +109,7 @@ bool secret_read_line(int fd, size_t max, struct secret *out, struct error *err)
     size_t size;
     bool ok;
 
-    secret_new(&buffer, max + 2); /* a line feed, and one byte too many to be seen as such */
+    secret_new(&buffer, max + 2); /* a line feed, and one byte more, so that a longer line is noticed */
     ok = read_all(fd, &buffer, &size, err);
     if (ok && size > 0 && buffer.at[size - 1] == '\n')
         size--;

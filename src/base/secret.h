@@ -1,6 +1,6 @@
 #ifndef BASE_SECRET_H
 #define BASE_SECRET_H
-/* Keys and what they open: memory that is locked, kept out of core dumps, and wiped at its end.
+/* Keys and what they open: memory that is locked, kept out of core dumps, and wiped when freed.
  *
  * Floor: base. A secret has one owner, is never copied by assignment, printed or logged.
  */
@@ -30,7 +30,7 @@ void secret_wipe(void *at, size_t size);
 bool secret_equal(const uint8_t *a, const uint8_t *b, size_t size);
 
 /* No core dumps, no tracing by others, no swap for what is locked: call first thing in main().
- * PR_SET_DUMPABLE 0 and RLIMIT_CORE 0 (protocol.md, what is easily got wrong, 9). */
+ * PR_SET_DUMPABLE 0 and RLIMIT_CORE 0 (docs/PROTOCOL.md, What is easily got wrong, 9). */
 MUST_USE bool secret_harden_process(struct error *err);
 
 #endif

@@ -9,10 +9,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How KEY compares with ROW: <0 it belongs before, 0 they are equal, >0 behind. */
+/* How KEY compares with ROW: <0 KEY comes first, 0 they are equal, >0 ROW comes first. */
 typedef int sorted_compare_fn(const void *key, const void *row);
 
-/* The index of the first row that KEY does not belong behind: where it stands or would be inserted; COUNT at the end. */
+/* The index of the first row that does not come before KEY: where KEY is, or would be inserted. */
 size_t sorted_place(const void *key, const void *rows, size_t count, size_t size, sorted_compare_fn *compare);
 
 /* The first row that equals KEY; NULL if none does. */

@@ -2,7 +2,7 @@
 #define BASE_STEP_H
 /* States as a table: a name and the states that may follow. The one way to change a state is step_enter.
  *
- * Floor: base. (After the state machines of dqlite and OpenSMTPD: a forbidden move is a fault of ours, not of input.)
+ * Floor: base. After the state machines of dqlite and OpenSMTPD: a move that the table forbids is a programmer's error.
  */
 
 #include <stdint.h>

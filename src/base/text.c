@@ -118,7 +118,7 @@ bool text_read_date(struct view v, int32_t *out_day)
     tm.tm_year = part[0] - 1900;
     tm.tm_mon = part[1] - 1;
     tm.tm_mday = part[2];
-    at = timegm(&tm); /* turns a day that does not exist into one that does */
+    at = timegm(&tm); /* normalises a day that does not exist into one that does */
     if (gmtime_r(&at, &back) == NULL || back.tm_mday != part[2] || back.tm_mon != part[1] - 1)
         return false;
     *out_day = (int32_t)(at / 86400 - (at % 86400 < 0));

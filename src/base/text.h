@@ -2,8 +2,8 @@
 #define BASE_TEXT_H
 /* Text that came from outside: is it UTF-8, is it a number, a date, hex, base64, base32?
  *
- * Floor: base. Every reader here takes exactly one spelling of a value (protocol.md 2 and 3): no leading zeros, no
- * signs, no white space, canonical base64. No locale is ever asked.
+ * Floor: base. Every reader here takes exactly one spelling of a value (docs/PROTOCOL.md 2 and 3): no leading zeros, no
+ * signs, no white space, canonical base64. No locale is used.
  */
 
 #include "base/bytes.h"

@@ -11,8 +11,8 @@
 #define TAG_SIZE 16
 #define NONCE    12
 
-/* A context costs an allocation and a fetch, more than sealing a row: one is kept. refexd has one thread. It holds the
- * key schedule of one write at most, which opens one value; box_wipe drops it when something is erased. */
+/* A context costs an allocation and a fetch, more than sealing a row, so one is kept; refexd has one thread. It holds
+ * the key schedule of the last write at most, which opens one value; box_wipe clears it when something is erased. */
 static EVP_CIPHER_CTX *cached;
 static EVP_CIPHER *cipher;
 

@@ -18,7 +18,7 @@ void box_seal(const uint8_t key[static BOX_KEY_SIZE], struct view info, const ui
               uint8_t *out);
 /* Writes STORED.size - BOX_OVERHEAD bytes to OUT. False: does not open; OUT is wiped. */
 bool box_open(const uint8_t key[static BOX_KEY_SIZE], struct view info, struct view stored, uint8_t *out);
-/* Forgets the key schedule of the last call. */
+/* Wipes the key schedule of the last call. */
 void box_wipe(void);
 
 #endif

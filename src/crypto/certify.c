@@ -43,7 +43,7 @@ bool certify_request(const struct sign_key *key, const struct address *agency, s
 
     REQUIRE(request != NULL && X509_REQ_set_version(request, X509_REQ_VERSION_1) == 1);
     REQUIRE(X509_REQ_set_pubkey(request, sign_key_evp(key)) == 1 && X509_REQ_add_extensions(request, names) == 1);
-    ok = X509_REQ_sign(request, sign_key_evp(key), NULL) > 0; /* a token may say no */
+    ok = X509_REQ_sign(request, sign_key_evp(key), NULL) > 0; /* a token may refuse */
     if (ok)
         APPEND_DER(i2d_X509_REQ, request, out);
     sk_X509_EXTENSION_pop_free(names, X509_EXTENSION_free);

@@ -2,8 +2,8 @@
 #define CRYPTO_CERTIFY_H
 /* Certificate requests: made by an agency, checked by the federation. Issuing: crypto/certify_ca.h; profiles: certs/.
  *
- * Floor: crypto. Ed25519 everywhere. The only name of an agency is its URI (SPIFFE X.509-SVID): the subject of a request
- * is empty and the alternative name is critical, so that no second name can disagree.
+ * Floor: crypto. Ed25519 everywhere. The only name of an agency is its URI (SPIFFE X.509-SVID): the subject of a
+ * request is empty and the alternative name is critical, so that no second name can disagree.
  */
 
 #include "model/ident.h"
@@ -15,7 +15,7 @@ MUST_USE bool certify_request(const struct sign_key *key, const struct address *
                               struct error *err);
 
 /* Checks that REQUEST is signed by the key in it, that the key can be used, and that its one name is an agency of
- * FEDERATION. Gives the agency and the public key. E-CRT-21, E-CRT-22. */
+ * FEDERATION. Returns the agency and the public key. E-CRT-21, E-CRT-22. */
 MUST_USE bool certify_request_check(struct view request, const char *federation, struct address *agency,
                                     uint8_t public_key[static KEY_SIZE], struct error *err);
 

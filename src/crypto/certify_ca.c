@@ -44,7 +44,7 @@ static X509 *issuer_read(struct view der, const struct sign_key *key, struct err
     return NULL;
 }
 
-/* Positive, never zero, always 16 bytes long, so that sizes do not depend on luck. */
+/* Positive, never zero, always 16 bytes long, so that sizes do not vary. */
 static void set_serial(X509 *x)
 {
     uint8_t serial[SERIAL];
@@ -109,7 +109,7 @@ static bool make_certificate(const struct sign_key *key, X509 *issuer, const uin
     add_extension(x, issuer, NID_subject_key_identifier, "hash");
     if (issuer != NULL)
         add_extension(x, issuer, NID_authority_key_identifier, "keyid:always");
-    if (X509_sign(x, sign_key_evp(key), NULL) > 0) /* a token may say no */
+    if (X509_sign(x, sign_key_evp(key), NULL) > 0) /* a token may refuse */
         size = i2d_X509(x, &der);
     if (size > 0 && size <= BOUND_CERTIFICATE)
         bytes_append(out, der, (size_t)size);

@@ -1,6 +1,6 @@
 #ifndef CRYPTO_COMMIT_H
 #define CRYPTO_COMMIT_H
-/* Commitments: what stands in the log instead of the words (docs/PROTOCOL.md 5).
+/* Commitments: what stands in the log instead of the content (docs/PROTOCOL.md 5).
  *
  * Floor: crypto. Salts are 32 random bytes that live and die with what they cover, so that a commitment can be tested
  * against a guess only while its content exists anyway. Cannot fail.

@@ -11,7 +11,7 @@ struct sign_key;
 /* The key behind KEY, borrowed. */
 EVP_PKEY *sign_key_evp(const struct sign_key *key);
 
-/* Says what OpenSSL could not do, and empties its queue of errors: the sentence carries our words, not its. */
+/* Sets *ERR to what OpenSSL could not do, in our words, and empties its error queue. */
 bool evp_failed(struct error *err, enum error_code code, const char *what);
 
 #endif

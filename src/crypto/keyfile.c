@@ -41,7 +41,7 @@
 
 enum protector { PROTECTOR_PLAIN = 1, PROTECTOR_PASSPHRASE = 2 };
 
-/* What we make. What is read may be up to four times as costly: a later refex may ask for more. */
+/* For new files. A file that is read may cost up to four times as much, so that a later refex can raise these. */
 #define SCRYPT_LOG2_N     17
 #define SCRYPT_LOG2_N_MAX 19
 #define SCRYPT_R          8

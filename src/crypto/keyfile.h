@@ -3,12 +3,12 @@
 /* The storage key: 32 random bytes, and what protects them on the disk (docs/PROTOCOL.md 9).
  *
  * Floor: crypto. Two protectors so far: a passphrase (scrypt, N = 2^17, r = 8, p = 1: 128 MiB and about half a second)
- * and none but the file's mode (plain: for demos; `status` says so). The caller reads the passphrase from a terminal or
- * a descriptor, never from argv or environment.
+ * and none but the file's mode (plain: for demos; `status` shows it). The caller reads the passphrase from a terminal
+ * or a descriptor, never from argv or environment.
  *
  * The file has two cells. To take a new storage key into use: keyfile_add_key (the other cell), slots_rewrap and
- * sealfile_rewrap, keyfile_keep_only (overwrites the old cell in place). A crash anywhere in between leaves both keys, and
- * the files say which generation they need.
+ * sealfile_rewrap, keyfile_keep_only (overwrites the old cell in place). A crash anywhere in between leaves both keys,
+ * and each file names the generation it needs.
  */
 
 #include "base/bytes.h"
@@ -17,7 +17,7 @@
 struct secret;
 struct keyfile;
 
-/* Makes PATH, mode 0600, with a fresh key of generation 1. An empty PASSPHRASE: plain. Refuses to overwrite (E-KEY-04).
+/* Makes PATH, mode 0600, with a new key of generation 1. An empty PASSPHRASE: plain. Refuses to overwrite (E-KEY-04).
  */
 MUST_USE bool keyfile_create(const char *path, struct view passphrase, struct error *err);
 /* Whether PATH is protected by nothing but its mode. E-KEY-01, 06. */
@@ -28,9 +28,9 @@ MUST_USE bool keyfile_open(const char *path, struct view passphrase, struct keyf
 void keyfile_close(struct keyfile *k);
 
 uint64_t keyfile_newest(const struct keyfile *k);
-/* The storage key of GENERATION; the caller ends *OUT. E-KEY-17: not in this file. */
+/* The storage key of GENERATION; the caller frees *OUT. E-KEY-17: not in this file. */
 MUST_USE bool keyfile_key(const struct keyfile *k, uint64_t generation, struct secret *out, struct error *err);
-/* Puts a fresh key of GENERATION (above the newest) into the cell that is not KEEP's. E-KEY-11. */
+/* Puts a new key of GENERATION (above the newest) into the cell that is not KEEP's. E-KEY-11. */
 MUST_USE bool keyfile_add_key(struct keyfile *k, uint64_t keep, uint64_t generation, struct error *err);
 /* Overwrites every key but that of GENERATION with random bytes, on the disk when it returns. E-KEY-11, E-KEY-17. */
 MUST_USE bool keyfile_keep_only(struct keyfile *k, uint64_t generation, struct error *err);

@@ -11,10 +11,10 @@
 #define POOL 4096
 
 static uint8_t pool[POOL];
-static size_t pool_left; /* bytes at the end of the pool that were not given out */
+static size_t pool_left; /* bytes at the end of the pool that were not used */
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* A child must not give out what its parent will. */
+/* A child of fork must not return what its parent will. */
 static void on_fork(void)
 {
     secret_wipe(pool, sizeof pool);

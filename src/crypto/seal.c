@@ -270,7 +270,7 @@ bool seal_sender_seal(struct seal_sender *s, uint32_t sequence, struct view aad,
     if (sequence < s->next || sequence >= SEAL_SEQUENCE_END)
         return error_set(err, E_KEY_14, "sequence %u of a sealing context is used or beyond its end", sequence);
     REQUIRE(plain.size <= INT32_MAX / 2);
-    s->next = sequence + 1; /* before anything is made: whatever happens below, this nonce is spent */
+    s->next = sequence + 1; /* before anything is made: whatever happens below, this nonce is used */
     at = bytes_reserve(out, plain.size + SEAL_TAG_SIZE);
     begin_message(&s->schedule, sequence, aad);
     if (plain.size != 0)

@@ -3,7 +3,7 @@
 /* Close a message so that only one agency can open it: HPKE (RFC 9180), base mode.
  *
  * Floor: crypto. Suite 0x0001 only: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM (docs/PROTOCOL.md 6). What may
- * be sealed is decided upstairs: exchange/sealing is the only caller in a node.
+ * be sealed is decided above: exchange/traffic/sealing.h is the only caller in a node.
  */
 
 #include "model/ident.h"
@@ -17,7 +17,7 @@ struct seal_recipient; /* its counterpart */
 #define SEAL_PUBLIC_SIZE  32 /* bytes */
 #define SEAL_ENC_SIZE     32
 #define SEAL_TAG_SIZE     16
-#define SEAL_SEQUENCE_END 65536 /* messages under one encapsulated key (design.md 4) */
+#define SEAL_SEQUENCE_END 65536 /* messages under one encapsulated key (docs/PROTOCOL.md 6) */
 
 /* --- keys --- */
 struct seal_key *seal_key_new(void);
@@ -43,7 +43,7 @@ void seal_info(const struct seal_parties *p, struct bytes *out);
 void seal_aad(struct view header, struct bytes *out);
 
 /* --- sealing --- */
-/* Encapsulates a fresh key to PUBLIC_KEY. E-KEY-13: not a usable key (all-zero result). */
+/* Encapsulates a new key to PUBLIC_KEY. E-KEY-13: not a usable key (all-zero result). */
 MUST_USE bool seal_sender_new(const uint8_t public_key[static SEAL_PUBLIC_SIZE], struct view info,
                               uint8_t enc[static SEAL_ENC_SIZE], struct seal_sender **out, struct error *err);
 /* Appends ciphertext ‖ tag. SEQUENCE must be above every one used before with this sender, and below 65,536 (E-KEY-14).

@@ -185,7 +185,7 @@ static bool rewrap_one(const char *folder, const struct ident *id, const struct 
     struct seal_key *key = NULL;
     uint64_t had;
 
-    /* What lies at FRESH is left from a crash: not yet, or no longer, the key's file. */
+    /* A file at FRESH is left over from a crash: not yet, or no longer, the key's file. */
     if (!path_of(folder, id, "", path, err) || !path_of(folder, id, ".new", new_path, err) ||
         !shred_file(new_path, err) || !sealfile_read_generation(folder, id, &had, err))
         return false;

@@ -2,7 +2,7 @@
 #define CRYPTO_SEALFILE_H
 /* Sealing keys on the disk: one file each, FOLDER/sealing-<hex id>, wrapped by the storage key, destroyed in place.
  *
- * Floor: crypto. In no backup (design.md 3): with the key's file overwritten, what was sealed to it stays sealed.
+ * Floor: crypto. No backup may hold these files: once a key's file is overwritten, nothing opens what was sealed to it.
  */
 
 #include "model/ident.h"

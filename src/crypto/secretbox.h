@@ -36,7 +36,7 @@ MUST_USE bool secretbox_open_bytes(const uint8_t section_key[static SECRETBOX_KE
 /* A data key under the storage key of GENERATION, for SLOT of the keys file. */
 void secretbox_wrap(const uint8_t storage_key[static SECRETBOX_KEY_SIZE], uint64_t generation, uint64_t slot,
                     const uint8_t key[static SECRETBOX_KEY_SIZE], uint8_t out[static SECRETBOX_WRAPPED_SIZE]);
-/* Answers whether it opens; the caller wipes KEY. */
+/* Returns whether it opens; the caller wipes KEY. */
 MUST_USE bool secretbox_unwrap(const uint8_t storage_key[static SECRETBOX_KEY_SIZE], uint64_t generation, uint64_t slot,
                                const uint8_t wrapped[static SECRETBOX_WRAPPED_SIZE],
                                uint8_t key[static SECRETBOX_KEY_SIZE]);

@@ -1,15 +1,15 @@
 #ifndef CRYPTO_SHRED_H
 #define CRYPTO_SHRED_H
-/* Key files that end: overwritten in place, synced, removed. For this room only.
+/* Destroying key files: overwritten in place, synced, removed. For this room only.
  *
- * Floor: crypto. In place reaches the old blocks on ext4 and xfs over a disk; flash may keep remnants, which is why
- * keys are wrapped anew after an erasure (design.md 3).
+ * Floor: crypto. In place reaches the old blocks on ext4 and xfs over a disk; flash may keep remnants, which the
+ * storage key still opens until the keys file is wrapped under a new one (slots_rewrap).
  */
 
 #include "base/bytes.h"
 #include "base/error.h"
 
-/* The whole of CONTENT at OFFSET. False: errno says why. */
+/* The whole of CONTENT at OFFSET. False with errno. */
 bool shred_write_at(int fd, struct view content, uint64_t offset);
 bool shred_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
 

@@ -122,7 +122,7 @@ static bool open_uri(const char *uri, EVP_PKEY **out, struct error *err)
     return true;
 }
 
-/* Never asks: a key with a password is not one of ours. */
+/* Never prompts: a key with a password is not one of ours. */
 static int no_password(char *buffer, int size, int writing, void *unused)
 {
     (void)buffer, (void)size, (void)writing, (void)unused;

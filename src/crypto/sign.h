@@ -22,12 +22,12 @@ struct sign_key *sign_key_new(void);
 /* The key of a seed (RFC 8032 5.1.5). */
 struct sign_key *sign_key_from_seed(const uint8_t seed[static SIGN_SEED_SIZE]);
 /* Reads a key: WHERE is a path (PEM, PKCS#8, without a password, readable by its owner only) or an OSSL_STORE URI such
- * as "pkcs11:…". Never asks at the terminal. E-KEY-01, 02, 03, 16. */
+ * as "pkcs11:…". Never prompts. E-KEY-01, 02, 03, 16. */
 MUST_USE bool sign_key_open(const char *where, struct sign_key **out, struct error *err);
 /* Writes PEM with mode 0600. Refuses to overwrite (E-KEY-04). Fails for a key that cannot leave its token (E-KEY-16).
  */
 MUST_USE bool sign_key_save(const struct sign_key *key, const char *path, struct error *err);
-/* PKCS#8 DER: how refexd hands the TLS key to refex-link over the seam. The caller ends *OUT. */
+/* PKCS#8 DER: how refexd hands the TLS key to refex-link over the seam. The caller frees *OUT. */
 MUST_USE bool sign_key_der(const struct sign_key *key, struct secret *out, struct error *err);
 void sign_key_public(const struct sign_key *key, uint8_t out[static SIGN_PUBLIC_SIZE]);
 

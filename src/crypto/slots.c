@@ -47,7 +47,7 @@ static bool disk_failed(const char *path, struct error *err)
 
 typedef bool wrap_fn(void *from, uint64_t slot, uint8_t out[static SECRETBOX_WRAPPED_SIZE]);
 
-/* Writes slots FIRST to END, each made by WRAP. By errno. */
+/* Writes slots FIRST to END, each made by WRAP. Fails with errno. */
 static bool write_slots(int fd, uint64_t first, uint64_t end, wrap_fn *wrap, void *from)
 {
     static uint8_t chunk[CHUNK * SECRETBOX_WRAPPED_SIZE];
@@ -303,7 +303,7 @@ bool slots_erase(struct slots *s, uint64_t slot, struct error *err)
     return slots_erase_many(s, &slot, 1, err);
 }
 
-/* --- wrapping anew --- */
+/* --- re-wrapping --- */
 
 struct rewrapping {
     struct slots *old;
@@ -327,7 +327,7 @@ static bool rewrap_slot(void *from, uint64_t slot, uint8_t out[static SECRETBOX_
     return true;
 }
 
-/* Makes the fresh file, whole and locked. By errno. */
+/* Makes the new file, complete and locked. Fails with errno. */
 static bool make_rewrapped(struct slots *s, struct slots_file *f, const struct secret *new_key)
 {
     struct rewrapping r = {s, new_key->at, f->generation};
@@ -338,7 +338,7 @@ static bool make_rewrapped(struct slots *s, struct slots_file *f, const struct s
            fsync(f->fd) == 0;
 }
 
-/* The old file still stands; what was made of the new one goes, now or at the next open. */
+/* The old file is unchanged; what was written of the new one is removed, now or at the next open. */
 static void drop_rewrapped(struct slots *s, int fd)
 {
     struct error unused;
@@ -347,7 +347,7 @@ static void drop_rewrapped(struct slots *s, int fd)
     if (fd >= 0)
         (void)close(fd);
     gone = shred_file(s->new_path, &unused);
-    (void)gone; /* the failure before this one is what is told */
+    (void)gone; /* the failure before this one is reported */
 }
 
 bool slots_rewrap(struct slots *s, const struct secret *new_key, uint64_t generation, struct error *err)

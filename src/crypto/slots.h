@@ -2,9 +2,9 @@
 #define CRYPTO_SLOTS_H
 /* The keys file: data keys in slots that are filled ahead and overwritten in place to erase (docs/PROTOCOL.md 9).
  *
- * Floor: crypto. Knows slot numbers; which are in use is the database's knowledge. Slots are filled before anybody
- * needs them, so taking one is a matter of the database alone and no commit spans two files. It is a flat file apart
- * from the database because WAL and free pages keep what SQLite deletes.
+ * Floor: crypto. Which slots are in use is stored in the database. Slots are filled before they are needed, so that
+ * allocating one changes the database alone and no commit spans two files. It is a flat file apart from the database
+ * because WAL and free pages keep what SQLite deletes.
  *
  *   create ── open ── key, grow, erase, rewrap ── close
  *
@@ -38,7 +38,7 @@ uint64_t slots_generation(const struct slots *s);
 /* Fills COUNT more slots, on the disk when it returns. E-KEY-11. */
 MUST_USE bool slots_grow(struct slots *s, uint64_t count, struct error *err);
 
-/* The key in SLOT, 32 bytes; the caller ends *OUT. E-KEY-09: erased; E-KEY-10: no such slot; E-KEY-11. */
+/* The key in SLOT, 32 bytes; the caller frees *OUT. E-KEY-09: erased; E-KEY-10: no such slot; E-KEY-11. */
 MUST_USE bool slots_key(struct slots *s, uint64_t slot, struct secret *out, struct error *err);
 /* Whether SLOT holds no key any more: what is there does not unwrap. */
 bool slots_is_erased(struct slots *s, uint64_t slot);
@@ -48,8 +48,8 @@ MUST_USE bool slots_erase(struct slots *s, uint64_t slot, struct error *err);
 MUST_USE bool slots_erase_many(struct slots *s, const uint64_t *slots, size_t count, struct error *err);
 
 /* Wraps every key anew under NEW_KEY of GENERATION (above the present one), then overwrites the old file. After it
- * returns the old storage key opens nothing here; the caller destroys it (keyfile_keep_only). On failure the old file still
- * stands. */
+ * returns the old storage key opens nothing here; the caller destroys it (keyfile_keep_only). On failure the old file
+ * is still there. */
 MUST_USE bool slots_rewrap(struct slots *s, const struct secret *new_key, uint64_t generation, struct error *err);
 
 #endif

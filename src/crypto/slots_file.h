@@ -27,7 +27,7 @@ struct slots_file {
 MUST_USE bool slots_file_read(struct slots_file *f, const char *path, struct error *err);
 /* Whether KEY is the storage key that this file was made with. */
 MUST_USE bool slots_file_key_fits(const struct slots_file *f, const uint8_t *key, bool *fits, struct error *err);
-/* Writes header and count of a fresh file. Both answer by errno. */
+/* Writes header and count of a new file. Both fail with errno. */
 bool slots_file_write_header(const struct slots_file *f, const uint8_t *key);
 bool slots_file_write_count(struct slots_file *f, uint64_t count);
 uint64_t slots_file_offset(uint64_t slot);

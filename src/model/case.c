@@ -27,7 +27,8 @@ static int compare_to(const struct case_field *f, uint32_t record, const struct 
     return f->number < v->field->number ? -1 : f->number > v->field->number;
 }
 
-/* The place of a value, from 0: *THERE if it stands there already, else where it belongs. Most come in order. */
+/* The index of a value: *THERE if the case has it, else where it is to be inserted. Searched from the end: most come in
+ * order. */
 static size_t find_place(const struct case_data *c, const struct case_field *f, uint32_t record, bool *there)
 {
     size_t i = c->count;
@@ -230,7 +231,7 @@ static bool refuse_code(const struct case_field *f, struct view v, struct error 
                         : error_set(err, E_CAS_02, "unknown code; did you mean %s?", near);
 }
 
-/* One word of a list or alone: a code, a country, a language. The empty word is unknown like others. */
+/* One code, country or language, alone or of a list. The empty word is refused as any unknown one. */
 static bool read_word(const struct case_field *f, struct view v, uint32_t *out, struct error *err)
 {
     bool capitals = v.size == 2 && v.at[0] >= 'A' && v.at[0] <= 'Z' && v.at[1] >= 'A' && v.at[1] <= 'Z';
@@ -243,7 +244,7 @@ static bool read_word(const struct case_field *f, struct view v, uint32_t *out, 
     case FIELD_COUNTRY:
     case FIELD_COUNTRIES:
         *out = country_find(v);
-        if (*out == 0 && capitals) /* two letters that are no country say nothing of anybody */
+        if (*out == 0 && capitals) /* two capitals are no personal data: the sentence may repeat them */
             return error_set(err, E_CAS_02, "%c%c is no country", v.at[0], v.at[1]);
         return *out != 0 || error_set(err, E_CAS_02, "country not ISO 3166 alpha-2");
     default:

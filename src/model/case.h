@@ -3,11 +3,11 @@
 /* A case: what is known of one person, as values of the fields of model/case_fields.h.
  *
  * Floor: model. A case_data is valid by construction: nothing gets in that its field may not hold. Everything it holds
- * lives in the arena it was begun with and ends with it. This is personal data in memory: no sentence made here repeats
+ * lives in the arena of case_init and is freed with it. This is personal data in memory: no sentence made here repeats
  * a value.
  *
- *   record   which of several events, perpetrators, family members, support plans a value belongs to, from 0; 0 for
- * fields that do not repeat
+ *   record   which of several events, perpetrators, family members, support plans a value belongs to, from 0;
+ *            0 for fields that do not repeat
  */
 
 #include "base/arena.h"
@@ -22,8 +22,8 @@ struct case_value {
 };
 
 struct case_data {
-    const struct case_value
-        *values;            /* read-only: in the order of case_fields, records of a group one after the other */
+    /* read-only: in the order of case_fields, records of a group one after the other */
+    const struct case_value *values;
     size_t count;           /* read-only */
     struct arena *arena;    /* private */
     struct case_value *own; /* private: values, to write */

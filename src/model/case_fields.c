@@ -118,7 +118,7 @@ static bool is_phone(struct view v)
     return true;
 }
 
-/* Something, one @, and something with a dot inside: whether it is a mailbox only a letter can tell. */
+/* A name, one @, and a host with a dot inside. Whether the mailbox exists is not checked. */
 static bool is_email(struct view v)
 {
     struct view host = v;
@@ -148,7 +148,7 @@ static bool has_control(struct view v, bool lines)
     for (size_t i = 0; i < v.size; i++) {
         uint8_t c = v.at[i];
 
-        if (v.size - i >= sizeof word) { /* eight at a time while all are ASCII from the space on, and no DEL */
+        if (v.size - i >= sizeof word) { /* eight at a time while all are printable ASCII */
             memcpy(&word, v.at + i, sizeof word);
             if (((word | (word - UINT64_C(0x2020202020202020)) | (word + UINT64_C(0x0101010101010101))) & high) == 0) {
                 i += sizeof word - 1;

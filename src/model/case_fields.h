@@ -3,12 +3,12 @@
 /* Every field a case may have: its section, its number there, its name in HTCDS 2.0 (or ours, "ext_…"), and what it
  * holds.
  *
- * Floor: model. The table and proto/case.proto say the same thing; a test compares them. docs/FIELDS.md shows it to
+ * Floor: model. The table and proto/case.proto describe the same fields; a test compares them. docs/FIELDS.md is for
  * people.
  *
  *   section  the unit of consent (model/section.h)
- *   group    fields that repeat together: one event, one perpetrator, one member of the family, one support plan. In
- * the section's message a group is one field, a list of messages; consent may exclude it as a whole.
+ *   group    fields that repeat together: one event, one perpetrator, one member of the family, one support plan.
+ *            In the section's message a group is one field, a list of messages; consent may exclude it as a whole.
  *
  * A field travels as a number or as text. Zero is never written (docs/PROTOCOL.md 3), so numbers are shifted:
  *   FIELD_YES_NO      1 yes, 2 no
@@ -43,7 +43,7 @@ enum field_type {
 
 enum case_group {
     GROUP_NONE = 0,
-    GROUP_EVENT,         /* hte_*: where and when he was recruited, moved, exploited */
+    GROUP_EVENT,         /* hte_*: where and when the person was recruited, moved, exploited */
     GROUP_PERPETRATOR,   /* per_* */
     GROUP_FAMILY_MEMBER, /* third parties */
     GROUP_SUPPORT_PLAN,  /* spl_* */
@@ -109,18 +109,18 @@ uint32_t case_field_ref_find(struct view name);
 bool case_field_is_text(const struct case_field *f); /* travels and is kept as text of any content */
 bool case_field_is_list(const struct case_field *f); /* several values: FIELD_CODES, _COUNTRIES, _LANGUAGES */
 
-/* Is this a value that the field may hold? The sentence says why not (E_CAS_02) and never repeats it. */
+/* Whether the field may hold this value. The sentence gives the reason (E_CAS_02) and never repeats the value. */
 MUST_USE bool case_field_text_ok(const struct case_field *f, struct view text, struct error *err);
 /* NUMBERS are as described above, letters for countries and languages; one for fields that are no list, else strictly
  * ascending and at most BOUND_FIELD_CODES. */
 MUST_USE bool case_field_numbers_ok(const struct case_field *f, const uint32_t *numbers, size_t count,
                                     struct error *err);
 
-/* False if the fields of a contact section say how to reach the person but not how safely: such contact does not travel
- * (docs/ARCHITECTURE.md, consent). REFS as case_section_fields gives them. */
+/* False if the fields of a contact section hold a way to reach the person but no rule how to do so safely: such contact
+ * is not sent (docs/PROTOCOL.md 14). REFS as case_section_fields gives them. */
 bool case_fields_have_safe_contact(const uint32_t *refs, size_t count);
-/* The same of LEFT, the fields of WHOLE without some: and if a way to reach her is among them, every rule that WHOLE
- * has is, too. A phone whose "do not contact" stayed behind would be an invitation to call. */
+/* The same for LEFT, a part of the fields of WHOLE: if a way to reach her is in LEFT, every rule of WHOLE must be, too.
+ * A phone number without its "do not contact" would be an invitation to call. */
 bool case_fields_keep_safe_contact(const uint32_t *whole, size_t whole_count, const uint32_t *left, size_t left_count);
 
 #endif

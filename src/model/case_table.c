@@ -1,4 +1,4 @@
-/* The table of fields. docs/FIELDS.md and proto/case.proto say the same; tests compare. */
+/* The table of fields. docs/FIELDS.md and proto/case.proto list the same; tests compare them. */
 #include "model/case_fields.h"
 
 #include "base/bounds.h"
@@ -73,7 +73,8 @@ const struct case_field case_fields[] = {
     /* status: what the person is before the law, and the papers for it */
     {SECTION_STATUS, GROUP_NONE, 1, "prs_Citizenship", FIELD_COUNTRIES, NULL, 0},
     {SECTION_STATUS, GROUP_NONE, 2, "vic_TraffickingStatus", FIELD_CODE, &codes_trafficking_status, 0},
-    {SECTION_STATUS, GROUP_NONE, 3, "vic_TraffickingStatusDecisionMakingOrg", FIELD_CODE, &codes_deciding_organisation, 0},
+    {SECTION_STATUS, GROUP_NONE, 3, "vic_TraffickingStatusDecisionMakingOrg", FIELD_CODE,
+     &codes_deciding_organisation, 0},
     {SECTION_STATUS, GROUP_NONE, 4, "ext_DecisionDate", FIELD_DATE, NULL, 0},
     {SECTION_STATUS, GROUP_NONE, 5, "ext_DecisionNumber", FIELD_TEXT, NULL, 100},
     {SECTION_STATUS, GROUP_NONE, 6, "ext_DecisionCountry", FIELD_COUNTRY, NULL, 0},
@@ -84,7 +85,7 @@ const struct case_field case_fields[] = {
     {SECTION_STATUS, GROUP_NONE, 11, "ext_PermitUntil", FIELD_DATE, NULL, 0},
     {SECTION_STATUS, GROUP_NONE, 12, "ext_DocumentsHeld", FIELD_CODES, &codes_document, 0},
     {SECTION_STATUS, GROUP_NONE, 13, "ext_DocumentsHeldBack", FIELD_YES_NO, NULL, 0},
-    /* family: the person's family, and what it may be told */
+    /* family: the person's family, and what its members may be told */
     {SECTION_FAMILY, GROUP_NONE, 1, "prs_MaritalStatus", FIELD_CODE, &codes_marital_status, 0},
     {SECTION_FAMILY, GROUP_NONE, 2, "prs_NumberOfChildren", FIELD_NUMBER, NULL, 50},
     {SECTION_FAMILY, GROUP_NONE, 3, "prs_HighestLevelOfEducation", FIELD_CODE, &codes_education, 0},
@@ -199,7 +200,7 @@ const struct case_field case_fields[] = {
     {SECTION_CHILD, GROUP_NONE, 10, "ext_Unaccompanied", FIELD_YES_NO, NULL, 0},
     {SECTION_CHILD, GROUP_NONE, 11, "ext_AgeDisputed", FIELD_YES_NO, NULL, 0},
     {SECTION_CHILD, GROUP_NONE, 12, "ext_CareArrangement", FIELD_TEXT, NULL, TEXT},
-    /* notes: free text: it may say anything, so it is held to be the most sensitive */
+    /* notes: free text, which may hold anything: the most sensitive */
     {SECTION_NOTES, GROUP_NONE, 1, "cco_CaseComment", FIELD_LONG_TEXT, NULL, LONG_TEXT},
     {SECTION_NOTES, GROUP_NONE, 2, "cas_IncomingReferralDetails", FIELD_LONG_TEXT, NULL, LONG_TEXT},
     {SECTION_NOTES, GROUP_NONE, 3, "cas_OutgoingReferralDetails", FIELD_LONG_TEXT, NULL, LONG_TEXT},

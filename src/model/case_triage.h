@@ -7,8 +7,9 @@
 
 #include "model/case.h"
 
-/* Fills what the triage section lacks and the other sections say, as of TODAY (unix day): adult or child and age band
- * from the birth date, gender, languages, coarse types of exploitation. What is there stays. */
+/* Fills in fields of the triage section that are missing and follow from other sections, as of TODAY (unix day): adult
+ * or child and age band from the birth date, gender, languages, coarse types of exploitation. Fields that are there
+ * stay. */
 void case_derive_triage(struct case_data *c, uint32_t today);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* In order, one blank between. clang-format would make a table of one letter a line of them. */
+/* In order, one blank between. */
 /* clang-format off */
 static const char countries[] =
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA "

@@ -1,4 +1,3 @@
-/* The one rule that says what a person's consent covers. */
 #include "model/consent.h"
 
 #include "model/names.h"
@@ -26,8 +25,8 @@ static bool grant_names_onward(const struct grant *g, struct view recipient)
     return false;
 }
 
-/* Whether the data has a field of section S that the grant leaves out. Looks at all pairs and trusts neither list's
- * order: a mistake above must not open the gate. */
+/* Whether the data has a field of section S that the grant leaves out. Compares all pairs, without relying on the
+ * order of either list: a mistake elsewhere must not open the gate. */
 static bool data_has_excluded(const struct grant *g, enum section s, const struct consent_question *q)
 {
     for (size_t i = 0; i < g->excluded_count; i++)
@@ -36,8 +35,8 @@ static bool data_has_excluded(const struct grant *g, enum section s, const struc
     return false;
 }
 
-/* 0 where G covers section S of Q; else why not. Reasons rise with how near the grant came, so that the largest rank
- * over all grants is the one a person can do something about. */
+/* 0 where G covers section S of Q; else why not. Ordered by how near the grant came, so that the largest value over all
+ * grants is the reason that a person can act on. */
 enum nearness { NEAR_COVERED = 0, NEAR_OTHER, NEAR_ONWARD, NEAR_SECTION, NEAR_EXPIRED, NEAR_FIELD, NEAR_END };
 
 static const enum denial reasons[NEAR_END] = {
@@ -89,7 +88,7 @@ section_set consent_covers(const struct consent_header *header, const struct gra
     return covered;
 }
 
-/* How much of section S the data has when what G excludes is left out; safe contact is worth more than any field. */
+/* How many fields of section S are left without those that G excludes; safe contact outweighs any number of fields. */
 static size_t grant_score(const struct grant *g, enum section s, const struct consent_question *q)
 {
     uint32_t left[CONSENT_FIELDS];

@@ -1,14 +1,14 @@
 #ifndef MODEL_CONSENT_H
 #define MODEL_CONSENT_H
-/* A person's consent: who took it, how, until when, and what it grants; and the one rule that says what is covered.
+/* A person's consent: who took it, how, until when, and what it grants; and the one rule of what is covered.
  *
  * Floor: model. Pure: the sender's gate and the receiver's check both call consent_covers, so they cannot differ.
- * Fields and numbers per protocol.md 5 and 12. Strings are views: they borrow from the decoder's arena or the caller.
+ * Fields and numbers: docs/PROTOCOL.md 5 and 12. Strings are views: they borrow from the decoder's arena or the caller.
  *
  *   grant    sections × excluded fields × one recipient × purpose × onward × keep until
  *   header   whose consent, by whom, how explained, until when
  *   receipt  what travels with the data: header, all commitments, only the grants that name the recipient, and the
- * proof that the agency which took the consent logged it
+ *            proof that the agency which took the consent logged it
  */
 
 #include "model/case_fields.h"
@@ -77,9 +77,9 @@ struct consent_question {
 };
 
 /* The sections of Q that GRANTS cover for its recipient and purpose on its day. For a section that is not covered,
- * *why[s] (indexed by section; may be NULL) says why. HEADER gives until; a grant whose keep_until is over covers
+ * why[s] (WHY may be NULL) is set to the reason. HEADER gives until; a grant whose keep_until is over covers
  * nothing. Where Q->sender is not the agency that took the consent, only ONWARD_NAMED grants to the sender that name
- * the recipient cover (protocol.md 5). */
+ * the recipient cover (docs/PROTOCOL.md 5). */
 section_set consent_covers(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                            const struct consent_question *q, enum denial why[SECTION_END]);
 
@@ -88,9 +88,9 @@ section_set consent_covers(const struct consent_header *header, const struct gra
 
 /* The fields of Q that are to be left out so that GRANTS cover what is left of their sections: for each section those
  * that one grant excludes, which lists it and is valid for Q, and leaves the most of it (of contact: rather one that
- * leaves the rules for reaching her safely). A section that no grant leaves anything of is not touched. Strictly
- * ascending in REFS, which has room for CONSENT_FIELDS, as many as Q has at most; returns how many. This only says what
- * to take away: whether the rest may go is consent_covers' to say. */
+ * leaves the rules for reaching her safely). Nothing is listed of a section that no grant leaves anything of. Strictly
+ * ascending in REFS, which has room for CONSENT_FIELDS, as many as Q has at most; returns how many. Whether the rest
+ * may go is decided by consent_covers. */
 size_t consent_left_out(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                         const struct consent_question *q, uint32_t *refs);
 

@@ -1,6 +1,6 @@
 #ifndef MODEL_DIRECTORY_H
 #define MODEL_DIRECTORY_H
-/* Who is a member: the federation's signed list, and the sealing keys that members publish (protocol.md 10).
+/* Who is a member: the federation's signed list, and the sealing keys that members publish (docs/PROTOCOL.md 10).
  *
  * Floor: model. Everything borrows from the arena of the decoder.
  */
@@ -8,7 +8,7 @@
 #include "model/agency.h"
 #include "model/ident.h"
 
-/* Why a certificate was revoked; what each means for what was signed before stands in design.md 3. */
+/* Why a certificate was revoked; what each means for earlier signatures: docs/PROTOCOL.md 10. */
 enum revocation_reason { REVOKED_KEY_COMPROMISE = 1, REVOKED_LEFT, REVOKED_SUSPENDED, REVOKED_SUPERSEDED, REVOKED_END };
 
 struct member {
@@ -50,7 +50,7 @@ struct directory {
     size_t key_count;
     const struct policy_basis *bases;
     size_t basis_count;
-    uint32_t erase_after_hours; /* between stop and erase: 0 to 336; design.md 5 */
+    uint32_t erase_after_hours; /* between stop and erase: 0 to 336; docs/PROTOCOL.md 10 */
 };
 
 struct bundle_key {

@@ -1,6 +1,6 @@
 #ifndef MODEL_ENVELOPE_H
 #define MODEL_ENVELOPE_H
-/* What travels: the envelope, its header, the content inside, the receipt back (protocol.md 6 to 8).
+/* What travels: the envelope, its header, the content inside, the receipt back (docs/PROTOCOL.md 6 to 8).
  *
  * Floor: model. Views borrow from the frame they came in or from the decoder's arena.
  */
@@ -52,7 +52,7 @@ struct receipt {
     struct view checkpoint;
 };
 
-/* The steps of admission, in their order; the first that fails names the refusal (protocol.md 7). */
+/* The steps of admission, in their order; the first that fails names the refusal (docs/PROTOCOL.md 7). */
 enum admission_step {
     STEP_BOUNDS = 1,
     STEP_ADDRESSED,

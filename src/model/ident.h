@@ -2,7 +2,7 @@
 #define MODEL_IDENT_H
 /* What things are called: ids, hashes, agencies, federations, logs.
  *
- * Floor: model; pki and auditlog may include this header too. No I/O. Names per protocol.md 1 and 2.
+ * Floor: model; pki and auditlog may include this header too. No I/O. Names: docs/PROTOCOL.md 1 and 2.
  */
 
 #include "base/bounds.h"
@@ -46,14 +46,14 @@ bool ident_read(struct view text, struct ident *out); /* 32 hex digits */
 struct view ident_view(const struct ident *id);
 struct view hash_view(const struct hash *h);
 
-/* A fresh random id (consent, referral, case, staff): 128 bits from DICE. */
+/* A new random id (consent, referral, case, staff): 128 bits. */
 void ident_random(struct random_source *random, struct ident *out);
-/* A fresh message id: 48 bits of milliseconds, 80 random bits (protocol.md, what is easily got wrong, 8). */
+/* A new message id: 48 bits of milliseconds, 80 random bits (docs/PROTOCOL.md 6). */
 void ident_for_message(struct random_source *random, int64_t now_ms, struct ident *out);
 
-/* Takes exactly a full address (protocol.md 1); false otherwise. */
+/* Reads exactly a full address (docs/PROTOCOL.md 1); false otherwise. */
 bool address_read(struct view text, struct address *out);
-/* Takes a full address, or the short form that exists on the command line only: `agency` means agency@FEDERATION. */
+/* Reads a full address, or the short form that exists on the command line only: `agency` means agency@FEDERATION. */
 MUST_USE bool address_read_short(struct view text, const char *federation, struct address *out, struct error *err);
 bool address_equal(const struct address *a, const struct address *b);
 struct view address_view(const struct address *a);
@@ -63,7 +63,7 @@ const char *address_federation(const struct address *a);
 bool federation_name_ok(struct view name);
 bool agency_name_ok(struct view name);
 
-/* `<federation>/<fid16>/<agency>/<n>`, and `/house` behind it for the house log (protocol.md 2). */
+/* `<federation>/<fid16>/<agency>/<n>`, and `/house` behind it for the house log (docs/PROTOCOL.md 2). */
 #define ORIGIN_MAX (BOUND_FEDERATION + 1 + 16 + 1 + BOUND_AGENCY + 1 + 10 + 6 + 1)
 void origin_write(const struct federation *f, const struct address *agency, uint32_t incarnation, bool house,
                   char out[static ORIGIN_MAX]);
@@ -73,7 +73,7 @@ void note_key_name(const struct federation *f, const struct address *agency, cha
 bool origin_read(struct view origin, const struct federation *f, const struct address *agency, uint32_t *incarnation,
                  bool *house);
 
-/* The fingerprint that people compare: 56 characters in 14 groups of 4 (protocol.md 11). */
+/* The fingerprint that people compare: 56 characters in 14 groups of 4 (docs/PROTOCOL.md 11). */
 #define FINGERPRINT_TEXT 70
 void fingerprint_write(const struct hash *fid, char out[static FINGERPRINT_TEXT]);
 /* Reads without regard to case, spaces and '-'; checks the four check characters and the unused bits. */

@@ -1,6 +1,6 @@
 #ifndef MODEL_RECORD_H
 #define MODEL_RECORD_H
-/* The audit record: what happened, to which id, without a name (protocol.md 4 and 12).
+/* The audit record: what happened, to which id, without a name (docs/PROTOCOL.md 4 and 12).
  *
  * Floor: model. Views in a record borrow: from the arena of the decoder, or from the caller when encoding.
  */
@@ -60,19 +60,19 @@ enum consent_state {
     CONSENT_STATE_END
 };
 
-/* Why the gate said no (reason of DENIED and WITHHELD). */
+/* Why the gate refused (reason of DENIED and WITHHELD). */
 enum denial {
     DENIAL_NO_CONSENT = 1, /* no valid consent names this recipient and purpose */
     DENIAL_SECTION,        /* a required section is not covered */
     DENIAL_EXCLUDED_FIELD, /* a covered section holds a field that the grant excludes */
     DENIAL_EXPIRED,        /* the consent's last day is over */
     DENIAL_WITHDRAWN,      /* it was withdrawn */
-    DENIAL_REFUSED,        /* the person said no to this recipient */
+    DENIAL_REFUSED,        /* the person refused this recipient */
     DENIAL_NOT_MEMBER,     /* the recipient is no member now */
     DENIAL_CONTACT_RULE,   /* contact without its safe-contact rule */
-    DENIAL_IRREVERSIBLE,   /* not told that it cannot be taken back */
+    DENIAL_IRREVERSIBLE,   /* there is no record that she was told it cannot be taken back */
     DENIAL_LOG_MISMATCH,   /* the consent does not match its record in the log */
-    DENIAL_NEVER,          /* the case says: never this agency */
+    DENIAL_NEVER,          /* the case excludes this agency */
     DENIAL_CANCELLED,      /* the caseworker cancelled */
     DENIAL_ONWARD,         /* onward sharing is not granted */
     DENIAL_END

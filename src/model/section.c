@@ -68,8 +68,7 @@ bool purpose_find(struct view name, enum purpose *out)
 
 #define WORD_MAX 32 /* bytes of a word that is shown again; no section's name is longer than 12 */
 
-/* What was given is shown again only where it looks like a word: it may be anything, even a name put in the wrong
- * place. */
+/* The input is repeated only where it looks like a word: it may be anything, even a name typed in the wrong place. */
 static bool unknown_section(struct view word, struct error *err)
 {
     char shown[WORD_MAX + 1];

@@ -1,8 +1,8 @@
 #ifndef MODEL_SECTION_H
 #define MODEL_SECTION_H
-/* The fifteen sections a case is divided into, and the ten purposes: the units of consent (design.md 5).
+/* The fifteen sections a case is divided into, and the ten purposes: the units of consent.
  *
- * Floor: model. Numbers are those of protocol.md 12 and never change.
+ * Floor: model. Numbers are those of docs/PROTOCOL.md 12 and never change.
  */
 
 #include "base/bytes.h"
@@ -45,6 +45,7 @@ enum purpose {
 typedef uint32_t section_set;
 #define SECTION_BIT(s) (UINT32_C(1) << (s))
 #define SECTION_ALL    (SECTION_BIT(SECTION_END) - 2)
+
 /* Granted to agencies by name only, not to a kind of agency: what may harm her in the wrong hands. */
 #define SECTION_BY_NAME                                                                                                \
     (SECTION_BIT(SECTION_WHEREABOUTS) | SECTION_BIT(SECTION_HEALTH) | SECTION_BIT(SECTION_EXPLOITATION) |              \
