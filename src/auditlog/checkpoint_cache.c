@@ -11,7 +11,7 @@ struct cache_entry {
 };
 
 struct checkpoint_cache {
-    size_t next; /* the place written the longest ago */
+    size_t next; /* the entry written the longest ago */
     struct cache_entry at[CHECKPOINT_CACHE_SIZE];
 };
 

@@ -1,10 +1,10 @@
 #ifndef AUDITLOG_CHECKPOINT_CACHE_H
 #define AUDITLOG_CHECKPOINT_CACHE_H
-/* Checkpoints whose signature was verified before: a batch of messages carries the same one, and it is checked once.
+/* A cache of checkpoints whose signature was verified: a batch of messages carries the same one, which is checked once.
  *
- * Floor: auditlog. Remembered by the whole note's bytes and by who signed (docs/PROTOCOL.md, what is easily got wrong,
- * 5), never by the root: another note over the same root was not verified. Bounded; the one remembered the longest is
- * forgotten.
+ * Floor: auditlog. The key is the whole note's bytes and who signed (docs/PROTOCOL.md, What is easily got wrong, 5),
+ * never the root: another note over the same root was not verified. Bounded: the oldest entry is replaced. The owner
+ * makes a new cache when the directory changes.
  */
 
 #include "base/bytes.h"

@@ -2,7 +2,7 @@
 #define AUDITLOG_MERKLE_H
 /* The tree over a log's leaves, and the two proofs: that a record is in it, and that it only ever grew.
  *
- * Floor: auditlog. Pure: hashes in, hashes out; where the hashes are kept is the business of tree.h. RFC 6962 2.1 and
+ * Floor: auditlog. Pure: hashes in, hashes out; tree.h stores them. RFC 6962 2.1 and
  * RFC 9162 2.1 with SHA-256; sizes are below 2^63 (docs/PROTOCOL.md 2).
  *
  *   level, index   a complete subtree: leaves index × 2^level up to the next multiple; level 0 = leaf hashes
@@ -15,7 +15,7 @@
 #define MERKLE_SIZE_END (UINT64_C(1) << 63)
 #define MERKLE_LEVELS   63 /* complete subtrees of a tree below 2^63 leaves */
 
-/* Gives the hash of a complete subtree that lies wholly within the tree. */
+/* Returns the hash of a complete subtree that lies wholly within the tree. */
 typedef bool merkle_node_fn(void *cookie, unsigned level, uint64_t index, struct hash *out, struct error *err);
 
 /* A log read from its beginning: the complete subtrees at its right edge. Zeroed = the empty tree. */

@@ -55,7 +55,7 @@ bool note_sign(struct bytes *note, struct view text, const char *name, const str
     return true;
 }
 
-/* --- taking a note apart --- */
+/* --- parsing --- */
 
 /* Where the signature lines begin: behind the last empty line. */
 static bool find_signatures(struct view note, size_t *out)

@@ -1,9 +1,9 @@
 #ifndef AUDITLOG_NOTE_H
 #define AUDITLOG_NOTE_H
-/* Signed notes: a text and one signature line for each key that stands by it.
+/* Signed notes: a text and one signature line for each key that signed it.
  *
  * Floor: auditlog. C2SP signed-note v1.0.0, read strictly (docs/PROTOCOL.md 2): one spelling of every note that
- * verifies. What a note is about stands in its first line, and a reader of one kind never takes another.
+ * verifies. The first line names the kind of note, and a reader of one kind refuses every other.
  *
  *   text            lines, each ended by a line feed; what is signed
  *   an empty line   the last one of the note: the text may hold others
@@ -19,7 +19,7 @@ struct verify_key;
 
 #define NOTE_KEY_ID 4 /* bytes */
 
-/* What kind of signature a line holds. Lines of other kinds are let stand and never count. */
+/* What kind of signature a line holds. Lines of other kinds are ignored. */
 enum note_type {
     NOTE_ED25519 = 0x01,
     NOTE_COSIGNATURE = 0x04, /* Ed25519 with a time: see checkpoint.h */
@@ -31,7 +31,7 @@ struct note_line {
     struct view base64; /* canonical: key id and signature */
 };
 
-/* A note that was taken apart. Borrows from the bytes it was read from. */
+/* A parsed note. Borrows from the bytes it was read from. */
 struct note {
     struct view whole;
     struct view text; /* with its last line feed */
@@ -51,16 +51,16 @@ bool note_name_ok(struct view name);
 MUST_USE bool note_sign(struct bytes *note, struct view text, const char *name, const struct sign_key *key,
                         struct error *err);
 
-/* Takes a note apart whose first line is FIRST_LINE and no other; verifies nothing. E-LOG-03. */
+/* Parses a note, whose first line must be FIRST_LINE; verifies nothing. E-LOG-03. */
 MUST_USE bool note_read(struct view note, const char *first_line, struct note *out, struct error *err);
-/* The same for a note whose first line the caller knows how to check: it must. */
+/* The same for a note whose first line the caller checks: it must. */
 MUST_USE bool note_read_any(struct view note, struct note *out, struct error *err);
 
-/* What a note says of one key. */
+/* Whether one key signed a note. */
 enum note_verdict {
     NOTE_UNSIGNED, /* no line of that name and key id */
     NOTE_SIGNED,
-    NOTE_FORGED, /* there is one and it does not hold: the note is to be refused */
+    NOTE_FORGED, /* there is one and it does not verify: the note is to be refused */
 };
 enum note_verdict note_check_key(const struct note *n, struct view name, const struct verify_key *key);
 

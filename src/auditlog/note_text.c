@@ -29,7 +29,7 @@ bool note_name_ok(struct view name)
 
         if (c <= 0x20 || c == '+')
             return false;
-        /* It is valid UTF-8: two or three bytes of a character are there when its first says so. */
+        /* It is valid UTF-8: the first byte of a character tells how many follow. */
         if (c >= 0xC2 && c <= 0xDF && is_wide_space((uint32_t)(c & 0x1F) << 6 | (name.at[i + 1] & 0x3F)))
             return false;
         if (c >= 0xE0 && c <= 0xEF &&

@@ -9,12 +9,12 @@
 #define TILE_LEVELS 8 /* 256^8 is above 2^63 */
 #define TILE_NODES  (2 * TREE_TILE_HASHES - 1)
 
-/* A tile with its inner nodes: 256 hashes, then 128 nodes over two each, … the last is the root of the tile, which is a
- * hash in the tile above. */
+/* A tile with its inner nodes: 256 hashes, then 128 nodes over two each, … the last is the root of the tile, which is
+ * a hash in the tile above. */
 struct tile {
     unsigned level;
     uint64_t number;
-    uint64_t last_used; /* when it was last asked for; 0 = empty place */
+    uint64_t last_used; /* use_count at its last use */
     struct hash node[TILE_NODES];
 };
 
@@ -47,7 +47,7 @@ static struct tile *tile_new(unsigned level, uint64_t number)
     return t;
 }
 
-/* The place for a full tile among those kept: that of the one not asked for the longest. */
+/* The place for a full tile in the cache: a free one, else that of the least recently used. */
 static struct tile **cache_place(struct tree *t)
 {
     struct tile **oldest = &t->cached[0];
@@ -98,7 +98,7 @@ static bool tile_load(struct tree *t, unsigned level, uint64_t number, struct ti
     return ok;
 }
 
-/* merkle_node_fn: a complete subtree, from the edge, from a tile that is kept, or from one that is loaded. */
+/* merkle_node_fn: a complete subtree, from the edge, from the cache, or from a tile that is loaded. */
 static bool node_at(void *cookie, unsigned level, uint64_t index, struct hash *out, struct error *err)
 {
     struct tree *t = cookie;
@@ -117,8 +117,7 @@ static bool node_at(void *cookie, unsigned level, uint64_t index, struct hash *o
     return true;
 }
 
-/* The tile of LEVEL at the edge is full: its root goes into the tile above, the tile to those kept, and out to be
- * stored. */
+/* The tile of LEVEL at the edge is full: it goes into the cache and is stored. */
 static bool edge_store(struct tree *t, unsigned level, struct error *err)
 {
     struct tile *full = t->edge[level];
@@ -159,8 +158,8 @@ bool tree_append(struct tree *t, const struct hash *leaf, struct error *err)
     return true;
 }
 
-/* The tile of LEVEL that is not full, from what is stored: of level 0 leaf hashes, above the roots of full tiles below.
- */
+/* Makes the tile of LEVEL that is not full from what is stored: leaf hashes for level 0, else the roots of the full
+ * tiles of the level below. */
 static bool edge_load(struct tree *t, unsigned level, struct error *err)
 {
     uint64_t count = t->log.size >> (TILE_HEIGHT * level);

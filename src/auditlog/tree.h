@@ -1,12 +1,12 @@
 #ifndef AUDITLOG_TREE_H
 #define AUDITLOG_TREE_H
-/* The growing tree of one log: its right edge in memory, full tiles of 256 hashes handed out and loaded back.
+/* The growing tree of one log: its right edge in memory; full tiles of 256 hashes are stored and loaded by callbacks.
  *
- * Floor: auditlog. Knows no database: whoever owns the log stores tiles in the transaction of the records they cover. A
+ * Floor: auditlog. Has no database: the owner of the log stores tiles in the transaction of the records they cover. A
  * tile (C2SP tlog-tiles) of level 0 is 256 leaf hashes; one of level 1 the hashes of 256 full tiles of level 0; and so
  * on.
  *
- * What is kept: for each level the tile that is not full yet, with the inner nodes its hashes give, so that the root
+ * In memory: for each level the tile that is not full yet, with the inner nodes its hashes give, so that the root
  * costs a few hashes; and the last tiles that were full or loaded, so that proofs for the records of a commit hash next
  * to nothing.
  */
@@ -34,7 +34,7 @@ struct tree_options {
     void *cookie;
 };
 
-/* Takes up the log as it is stored. Reads at most 255 leaf hashes, and at most 255 tiles for each level above (one
+/* Opens the log as it is stored. Reads at most 255 leaf hashes, and at most 255 tiles for each level above (one
  * level for every factor of 256 in size): the caller compares tree_root with its last checkpoint. E-LOG-02, or as the
  * callbacks fail. */
 MUST_USE bool tree_open(const struct tree_options *options, struct tree **out, struct error *err);

@@ -24,7 +24,7 @@ void bundle_encode(const struct bundle *b, struct bytes *text)
 
 /* --- reading --- */
 
-/* Takes the line's next word: all up to one space, or to its end. */
+/* Reads the line's next word: up to one space, or to its end. */
 static bool next_is(struct view *line, const char *word)
 {
     struct view head;
@@ -76,7 +76,7 @@ static bool read_key(struct view line, struct bundle_key *out)
            line.at == NULL && out->use_from < out->use_until && out->keep_until >= out->use_until - 1;
 }
 
-/* Up to what a row can hold: a larger one would stop every node that keeps the bundle. */
+/* At most what a database row can hold: a larger one would stop every node that stores the bundle. */
 static bool read_sequence(struct view line, uint64_t *out)
 {
     return next_is(&line, "sequence") && next_u64(&line, out) && line.at == NULL && *out > 0 && *out <= INT64_MAX;

@@ -1,4 +1,4 @@
-/* The table of fields writes and reads the bytes; the generated descriptors say what is strict. A test shows that
+/* The table of fields writes and reads the bytes; the generated descriptors serve the strict check. A test shows that
  * protobuf-c makes the same bytes from the same values. Nothing is unpacked: a section is checked in one walk over its
  * bytes. */
 #include "codec/case_codec.h"
@@ -172,7 +172,7 @@ static struct item read_item(struct view *wire)
     return item;
 }
 
-/* The next item if it is another of the same list; then takes it. */
+/* Reads the next item if it is another of the same list. */
 static bool read_same(struct view *wire, uint32_t number, struct item *item)
 {
     struct view rest = *wire;
@@ -235,7 +235,7 @@ static bool walk_value(struct section_walk *w, enum case_group g, uint32_t recor
     const struct case_field *f = case_field_by_number(w->section, g, item.number);
     uint32_t numbers[BOUND_FIELD_CODES];
 
-    REQUIRE(f != NULL); /* the descriptor and the table say the same: test_case_codec */
+    REQUIRE(f != NULL); /* the descriptor and the table have the same fields: test_case_codec */
     if (case_field_is_text(f))
         return set_text(w, f, record, item.v) || refuse_field(w, item.number);
     return set_numbers(w, f, record, numbers, read_numbers(f, item, wire, numbers)) || refuse_field(w, item.number);

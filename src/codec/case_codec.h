@@ -14,8 +14,8 @@ MUST_USE bool case_section_encode(const struct case_data *c, enum section s, str
                                   struct error *err);
 
 /* Adds the values of a section to OUT (case_init before; sections one after the other in any order). Texts are copied
- * to its arena. E_BYT_01, E_BYT_02 for bytes that are not as they must be, E_CAS_01
- * for values that a field may not hold; OUT is then as it was. */
+ * to its arena. E_BYT_01, E_BYT_02 for bytes that are not as they must be, E_CAS_01 for values that a field may not
+ * hold; OUT is then as it was. */
 MUST_USE bool case_section_decode(enum section s, struct view wire, struct case_data *out, struct error *err);
 
 /* Checks the bytes as decoding does, and lists the fields that are there, strictly ascending FIELD_REFs (a group once).

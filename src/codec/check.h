@@ -52,7 +52,7 @@ MUST_USE bool check_sections(const uint32_t *at, size_t count, const char *what,
 MUST_USE bool check_submessage(const ProtobufCMessage *m, unsigned first, unsigned number, const ProtobufCMessage **out,
                                struct error *err);
 
-/* SIZE bytes of ARENA that are not set. E_BYT_02 when it may not give so much. */
+/* SIZE bytes of ARENA, not zeroed. E_BYT_02 when its bound would be exceeded. */
 MUST_USE bool check_alloc(struct arena *arena, size_t size, void **out, struct error *err);
 
 #endif

@@ -170,8 +170,8 @@ void consent_receipt_encode(const struct consent_receipt *in, struct bytes *out)
     pack_message(&m.base, out);
 }
 
-/* The grants that are shown, in the order of their places among PLACES commitments; none in the record of a no, which
- * never travels. */
+/* The grants that are shown, in the order of their places among PLACES commitments; none in the record of a refusal,
+ * which never travels. */
 static bool shown_decode(const Refex__ConsentReceipt *m, size_t places, struct arena *arena, struct consent_receipt *c,
                          struct error *err)
 {

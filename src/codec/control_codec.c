@@ -4,8 +4,8 @@
 
 #include "codec/table_codec.h"
 
-/* One table a message, in the order of control.proto but for what another one contains. OF is the struct that the rows
- * speak of. */
+/* One table for each message, in the order of control.proto, but a message that another contains comes first. OF is the
+ * struct that the rows describe. */
 #define FIELD(number, type, member, min, max)                                                                          \
     {                                                                                                                  \
         number, type, offsetof(struct OF, member), 0, min, max, NULL                                                   \

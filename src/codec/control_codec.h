@@ -1,8 +1,8 @@
 #ifndef CODEC_CONTROL_CODEC_H
 #define CODEC_CONTROL_CODEC_H
-/* What people's programs ask of a node, and its answers (proto/control.proto; docs/PROTOCOL.md 3).
+/* Requests that programs of people make of a node, and its answers (proto/control.proto; docs/PROTOCOL.md 3).
  *
- * Floor: codec. The structs say the same as src/exchange/exchange.h, in the words of the model. A decoded struct
+ * Floor: codec. The structs mirror src/exchange/exchange.h. A decoded struct
  * borrows from the payload and from ARENA and is checked: sizes, ranges, full names, UTF-8. Decoding fails with
  * E_CTL_01. Encoding appends to *OUT and cannot fail: the caller keeps to the bounds (REQUIREd).
  *
@@ -65,7 +65,7 @@ MUST_USE bool control_read_number(struct view payload, uint32_t *number, struct 
     MUST_USE bool control_##name##_decode(struct view wire, struct arena *arena, struct control_##name *out,           \
                                           struct error *err)
 
-/* Asks that say nothing but their kind: STATUS, STOP, AGENCY_LIST, CASE_LIST. */
+/* Requests without fields: STATUS, STOP, AGENCY_LIST, CASE_LIST. */
 MUST_USE bool control_empty_decode(struct view wire, struct error *err);
 
 /* --- the node --- */
@@ -117,7 +117,7 @@ struct control_init_ask {
     struct view endpoint;
     bool unlisted;
     struct view relay;
-    struct view passphrase; /* borrowed from the frame: who answers wipes it */
+    struct view passphrase; /* borrowed from the frame: the handler wipes it */
 };
 CONTROL_MESSAGE(init_ask);
 
@@ -186,7 +186,7 @@ struct control_case_commit {
 };
 CONTROL_MESSAGE(case_commit);
 
-/* CaseAdded, CaseShowAsk, and the ask of a list that may name a case. */
+/* CaseAdded, CaseShowAsk, and the request for a list that may name a case. */
 struct control_case_added {
     struct ident case_id;
 };
@@ -336,7 +336,7 @@ struct control_referral {
     struct ident case_id;
     enum message_kind kind;
     enum urgency urgency;
-    uint32_t purpose; /* enum purpose; 0 where no personal data is asked for */
+    uint32_t purpose; /* enum purpose; 0 where no personal data is requested */
     enum referral_state state;
     int64_t made_ms;
     int64_t due_ms;

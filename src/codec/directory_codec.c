@@ -223,7 +223,7 @@ static bool read_directory(struct view protobuf, struct arena *a, struct directo
     return directory_check(out, err);
 }
 
-/* Takes the line `NAME N`. */
+/* Reads the line `NAME N`. */
 static bool next_number(struct view *text, const char *name, uint64_t *out)
 {
     struct view line;
@@ -233,7 +233,7 @@ static bool next_number(struct view *text, const char *name, uint64_t *out)
            text_read_u64(line, out) && *out > 0 && *out <= INT64_MAX;
 }
 
-/* Takes the lines before the protobuf from *TEXT. */
+/* Reads the lines before the protobuf from *TEXT. */
 static bool next_head(struct view *text, struct directory_head *out, struct error *err)
 {
     struct view line;

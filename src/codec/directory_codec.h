@@ -4,14 +4,14 @@
  * proto/directory.proto).
  *
  * Floor: codec. Text only: signatures are joined and checked by exchange/membership and ca, which see auditlog.
- * What these functions accept is in form valid by construction; whether it is signed, and by whom, they do not know.
+ * What these functions accept is valid in form; signatures are not checked here.
  */
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "model/directory.h"
 
-/* The lines before the protobuf: enough to tell which of two directories is newer. */
+/* The lines before the protobuf: enough to decide which of two directories is newer. */
 struct directory_head {
     struct federation federation;
     uint64_t sequence;

@@ -3,7 +3,7 @@
 /* The envelope, its header, the content inside, its padding, and the receipt (docs/PROTOCOL.md 6, 7, 8;
  * proto/envelope.proto).
  *
- * Floor: codec. Knows no key: sealing gives and takes bytes. What is encoded must be valid (REQUIREd); what is decoded
+ * Floor: codec. Does not seal or open: that is crypto/seal.h. What is encoded must be valid (REQUIREd); what is decoded
  * borrows from the arena, unless said otherwise. Decoding: E_BYT_01 to E_BYT_03.
  */
 

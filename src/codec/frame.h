@@ -4,8 +4,8 @@
  *
  *   u32 length ‖ u16 kind ‖ u16 zero ‖ payload        length = bytes of the payload
  *
- * Floor: codec. The same on the network, the seam and the control socket; knows no kind by name (peer_codec,
- * seam_codec and control_codec do), only which range is whose.
+ * Floor: codec. The same on the network, the seam and the control socket; kinds are named in peer_codec.h,
+ * seam_codec.h and control_codec.h; here are only their ranges.
  */
 
 #include "base/bounds.h"
@@ -32,8 +32,8 @@ enum frame_status {
 };
 
 /* Reads the frame at the beginning of BUFFER. *PAYLOAD borrows from BUFFER; *USED is what the frame took of it. A
- * payload of more than MAX bytes is refused as soon as its header is there. Kinds that the caller does not know are his
- * to refuse; kind 0 is refused here. */
+ * payload of more than MAX bytes is refused as soon as its header is there. Kind 0 is refused; other
+ * unknown kinds the caller refuses. */
 enum frame_status frame_read(struct view buffer, size_t max, uint16_t *kind, struct view *payload, size_t *used,
                              struct error *err);
 

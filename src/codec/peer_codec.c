@@ -7,7 +7,7 @@
 
 #include "peer.pb-c.h"
 
-/* Gives *ERR, set by a check, the code for a peer that broke the protocol. Always false. */
+/* Sets the code of *ERR, set by a check, to that for a peer that broke the protocol. Always false. */
 static bool peer_bad(const char *message, struct error *err)
 {
     err->code = E_LNK_10;

@@ -1,6 +1,6 @@
 #ifndef CODEC_PEER_CODEC_H
 #define CODEC_PEER_CODEC_H
-/* What two nodes say to each other apart from envelopes: hello, refusal, witness, incarnation (docs/PROTOCOL.md 13).
+/* What two nodes send each other apart from envelopes: hello, refusal, witness, incarnation (docs/PROTOCOL.md 13).
  *
  * Floor: codec. Decoded structs borrow from the wire bytes or from ARENA. Decoding fails with E_LNK_10. Encoding
  * appends to *OUT; the caller keeps to the bounds (REQUIREd).

@@ -4,7 +4,7 @@
  *
  * Floor: codec. A record is encoded once, by its maker; everybody else keeps, proves and hashes those bytes. What
  * record_decode accepts is valid by construction: ids of their size, numbers that mean something, full names, and the
- * fields that its kind asks for and no others. What it means in the log it lies in is for others to check.
+ * fields that its kind asks for and no others. What it means in its log is checked elsewhere.
  */
 
 #include "base/arena.h"

@@ -9,11 +9,11 @@
  *
  * The check reads the bytes before protobuf-c does. protobuf-c itself takes the last of two fields, cuts numbers that
  * are too wide, accepts any bytes as text, and has no limit of depth. In a contract text is therefore plainly `string`:
- * what reaches protobuf-c holds no NUL, so that its C strings are never cut, and the contract still tells text from
- * bytes, which `string_as_bytes` would hide from the check.
+ * what reaches protobuf-c holds no NUL, so that its C strings are never cut, and the check can tell text from bytes,
+ * which `string_as_bytes` would hide.
  *
  * No contract uses a map, a number of fixed width, a group, or a `oneof` of more than one field (a unit test walks them
- * all); a `oneof` of one field says presence, so its field may hold zero.
+ * all); a `oneof` of one field marks presence, so its field may hold zero.
  */
 
 #include "base/arena.h"
@@ -25,7 +25,7 @@
 struct strict_limits {
     size_t max_bytes;     /* of the whole message */
     size_t max_items;     /* of any one list in it */
-    bool ignores_unknown; /* hello and seam messages: fields of a later version are passed over */
+    bool ignores_unknown; /* hello and seam messages: fields of a later version are skipped */
 };
 
 /* Whether WIRE is the one spelling of a message of D. E_BYT_01, E_BYT_02 (over a limit). */

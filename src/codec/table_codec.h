@@ -2,8 +2,8 @@
 #define CODEC_TABLE_CODEC_H
 /* Messages described by tables: one encoder and one strict decoder for all of a boundary's messages.
  *
- * Floor: codec. For the control socket, whose messages are many and plain. The tables say the same as the .proto; a
- * test compares the two field by field. The decoder takes exactly what the encoder makes (docs/PROTOCOL.md 3): fields
+ * Floor: codec. For the control socket, whose messages are many and plain. The tables match the .proto; a test
+ * compares the two field by field. The decoder takes exactly what the encoder makes (docs/PROTOCOL.md 3): fields
  * ascending, minimal varints, no default values, nothing unknown.
  */
 

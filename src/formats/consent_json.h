@@ -1,15 +1,15 @@
 #ifndef FORMATS_CONSENT_JSON_H
 #define FORMATS_CONSENT_JSON_H
-/* A consent as people and case systems write it, before names of agencies are completed.
+/* A consent as people and case systems write it, before short names of agencies are completed.
  *
- * Floor: formats. Knows jansson. The JSON of `refex consent record FILE.json`:
+ * Floor: formats. The JSON of `refex consent record FILE.json`:
  *
  *   {"case": ID, "to": [AGENCY, …], "refused": false, "until": "2027-01-31", "given_by": "self", "notice": TEXT,
  *    "language": "uk", "interpreter": "independent", "seen_alone": true, "told_irreversible": false,
  *    "grants": [{"sections": [SECTION, …], "except": [FIELD, …], "purpose": PURPOSE, "onward": "none",
  *                "named": [AGENCY, …], "keep_until": DATE}, …]}
  *
- * An unknown key is refused by name: a misspelt one must not pass for one that holds.
+ * An unknown key is refused by name: a misspelt one must not be taken for one that has effect.
  */
 
 #include "base/arena.h"
@@ -32,8 +32,8 @@ struct consent_file {
     const char *to[BOUND_RECIPIENTS]; /* as written */
     size_t to_count;
     bool refused;
-    uint32_t until;         /* unix day; 0: not said */
-    enum given_by given_by; /* 0: not said */
+    uint32_t until;         /* unix day; 0: absent */
+    enum given_by given_by; /* 0: absent */
     struct view notice;
     struct view language;
     uint32_t interpreter;

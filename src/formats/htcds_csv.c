@@ -54,7 +54,7 @@ static void read_cell(struct csv *c)
         c->ends[c->count++] = c->content.size;
 }
 
-/* Reads the next row; lines without a character are passed over. False at the end of the file. */
+/* Reads the next row; empty lines are skipped. False at the end of the file. */
 static bool next_row(struct csv *c)
 {
     if (c->problem != NULL)
@@ -85,7 +85,7 @@ static struct view cell(const struct csv *c, size_t i)
     return view_of(c->content.at + begin, c->ends[i] - begin);
 }
 
-/* Other separators make one column of all; the header, not yet known to be one, is not repeated. */
+/* Other separators make one column of all; the header may be data instead, so it is not repeated. */
 static const char *other_separator(const struct csv *c)
 {
     if (c->count != 1)
@@ -95,7 +95,7 @@ static const char *other_separator(const struct csv *c)
     return memchr(c->content.at, '\t', c->content.size) != NULL ? "columns are separated by tabs" : NULL;
 }
 
-/* The columns, NULL for those that are passed over. */
+/* The columns, NULL for those that are skipped. */
 static bool read_header(struct csv *c, struct intake *in, const struct case_field *columns[], struct error *err)
 {
     if (!next_row(c))
@@ -138,7 +138,7 @@ bool htcds_csv_read(struct view file, struct intake *in, struct error *err)
         goto out;
     count = c.count;
     if (!in->second_pass && in->refusals != 0) {
-        ok = true; /* what its columns are is not known: its rows would only repeat it */
+        ok = true; /* without the meaning of its columns each row would only repeat the finding */
         goto out;
     }
     while (next_row(&c)) {

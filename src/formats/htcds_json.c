@@ -64,7 +64,7 @@ static bool append_scalar(const struct case_field *f, const json_t *v, struct by
         bytes_printf(out, "%lld", (long long)json_integer_value(v));
         return true;
     case JSON_REAL:
-        /* Degrees have a point; anywhere else it is said that this is no number that is meant. */
+        /* Degrees have a point; in any other field a number with one is refused. */
         (void)snprintf(number, sizeof number, "%.9f", json_real_value(v));
         bytes_append_text(out, json_real_value(v) > 1000 || json_real_value(v) < -1000 ? "out of range" : number);
         return true;
@@ -103,7 +103,7 @@ static void read_value(struct json_reader *r, const struct case_field *f, uint32
         intake_refuse(r->in, r->row, f->name, "a list where one value is expected");
         return;
     }
-    if (json_is_number(v) && case_field_is_text(f)) { /* its zeros in front and its + are lost already */
+    if (json_is_number(v) && case_field_is_text(f)) { /* as a number it has lost its leading zeros and its + */
         intake_refuse(r->in, r->row, f->name, "a number where text is expected: write it in quotes");
         return;
     }
@@ -185,7 +185,7 @@ static bool read_case(struct json_reader *r, json_t *object, struct error *err)
     return intake_end(r->in, err);
 }
 
-/* The parser's own sentence shows what stands in the file: ours does not. */
+/* The parser's own sentence quotes the file: ours does not. */
 static const char *problem_of(const json_error_t *e)
 {
     switch (json_error_code(e)) {
@@ -214,7 +214,7 @@ static unsigned line_of(struct view file, const uint8_t *at)
     return line;
 }
 
-/* One object. What is no JSON ends the reading: nothing behind it can be trusted to begin where it seems to. */
+/* One object. After a syntax error reading ends: where the next object begins is not certain. */
 static bool read_object(struct json_reader *r, struct view file, bool *more, struct error *err)
 {
     json_error_t e;

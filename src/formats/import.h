@@ -2,15 +2,17 @@
 #define FORMATS_IMPORT_H
 /* Cases from files: HTCDS as JSON or as CSV. All of a file or nothing of it.
  *
- * Floor: formats. Knows jansson and utf8proc; knows nothing of nodes. The file is read twice: the first time everything
- * is checked and every finding is told; only if none is a refusal are the cases given out, the second time. Sentences
- * name rows, fields and codes, never what a person's field holds.
+ * Floor: formats. The file is read twice: the first time everything is checked and every finding is reported; only if
+ * none of them is a refusal are the cases passed on, the second time. Sentences name rows, fields and codes, never what
+ * a person's field holds.
  *
  *   JSON   one object or an array of objects; keys are field names; lists are arrays; true and false for yes and no.
- * What repeats stands flat for one record ("hte_City": …) or as an array of objects under its group ("ext_Events":
- * [{…}]). CSV    RFC 4180; a header row of field names; lists separated by ';'; BOM and LF alone accepted.
+ *          What repeats stands flat for one record ("hte_City": …) or as an array of objects under its group
+ *          ("ext_Events": [{…}]).
+ *   CSV    RFC 4180; a header row of field names; lists separated by ';'; BOM and LF alone accepted.
  *
- * Texts are brought to NFC; the triage section is filled from the others where the file does not (case_derive_triage).
+ * Texts are converted to NFC; the triage section is filled in from the others where the file does not
+ * (case_derive_triage).
  */
 
 #include "model/case.h"
@@ -36,8 +38,8 @@ bool import_format_find(struct view name, enum import_format *out);
 /* By the first byte that is not white space: '[' and '{' are JSON. */
 enum import_format import_format_detect(struct view file);
 
-/* TODAY is the unix day from which ages are counted. E_IMP_01 when a row is refused (each was told), E_IMP_02 when the
- * file is not of the format at all, E_IMP_03 when it has too many rows. *CASES is how many were given out. */
+/* TODAY is the unix day from which ages are counted. E_IMP_01 when a row is refused (each was reported), E_IMP_02 when
+ * the file is not of the format at all, E_IMP_03 when it has too many rows. *CASES is how many were passed on. */
 MUST_USE bool import_cases(struct view file, enum import_format format, uint32_t today, const struct import_sink *sink,
                            size_t *cases, struct error *err);
 

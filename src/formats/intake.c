@@ -129,7 +129,7 @@ static bool replace_aliases(struct intake *in, const struct case_field *f, struc
     return true;
 }
 
-/* How far a date may lie: nobody is born tomorrow. */
+/* A date that may not lie in the future. */
 static bool is_birthdate(const struct case_field *f)
 {
     return strcmp(f->name, "prs_Birthdate") == 0 || strcmp(f->name, "ext_MemberBirthdate") == 0;
@@ -160,7 +160,7 @@ void intake_add_value(struct intake *in, const struct case_field *f, uint32_t re
         intake_refuse(in, in->row, f->name, "date lies in the future");
 }
 
-/* Tells when a case says how to reach the person but not how safely. */
+/* Notes when a case has a way to reach the person but no rule how to do so safely. */
 static void note_contact(struct intake *in)
 {
     uint32_t refs[CASE_SECTION_FIELDS];

@@ -1,9 +1,9 @@
 #ifndef FORMATS_INTAKE_H
 #define FORMATS_INTAKE_H
-/* What all formats do with a case they read: names to fields, values checked, findings told, cases given out.
+/* What all formats do with a case they read: names to fields, values checked, findings reported, cases passed on.
  *
- * Floor: formats, for the import and its readers only. A reader goes over the file twice with the same calls; the first
- * time intake tells findings and gives out nothing, the second time it gives out cases and tells nothing.
+ * Floor: formats, for the import and its readers only. A reader goes over the file twice with the same calls: the first
+ * time intake reports findings only, the second time it passes on cases only.
  */
 
 #include "formats/import.h"
@@ -29,8 +29,8 @@ struct intake {
 void intake_refuse(struct intake *in, uint32_t row, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
 void intake_note(struct intake *in, uint32_t row, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* What NAME is: a field; NULL if it is left out, or no name at all and was refused. What stands for "column" in the
- * sentences is KIND. Each name is noted once. */
+/* The field called NAME; NULL if it is one that refex leaves out, or an unknown one, which is refused. KIND is what the
+ * sentences call it ("column"). Each name is noted once. */
 const struct case_field *intake_find_field(struct intake *in, uint32_t row, const char *kind, struct view name);
 
 /* One case: begin, values, end. */

@@ -1,8 +1,8 @@
 #ifndef PKI_CERTIFICATE_H
 #define PKI_CERTIFICATE_H
-/* What a certificate says: who, for what, until when; or why it is none of ours. Profiles: certs/.
+/* A certificate, parsed: whose, for what, until when; or why it is none of ours. Profiles: certs/.
  *
- * Floor: pki. Public keys only. Reading is strict and asks nothing of the signature: that is chain.h.
+ * Floor: pki. Public keys only. Reading is strict and does not verify the signature: chain.h does.
  */
 
 #include "model/ident.h"

@@ -78,7 +78,7 @@ static const char *holder_name(const struct certificate *c)
     return c->agency.text[0] != '\0' ? c->agency.text : c->federation;
 }
 
-/* What OpenSSL found, in our words. DEPTH 0 is the certificate itself. */
+/* OpenSSL's verdict as one of our codes. DEPTH 0 is the certificate itself. */
 static bool refuse_chain(int found, int depth, const struct certificate *c, struct error *err)
 {
     switch (found) {

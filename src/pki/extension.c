@@ -17,7 +17,7 @@ static bool is_known(int nid)
     return false;
 }
 
-/* What is not known and not critical is passed over, as RFC 5280 4.2 has it. */
+/* An unknown extension that is not critical is ignored (RFC 5280 4.2). */
 static bool check_kinds(X509 *x, struct error *err)
 {
     for (int i = 0; i < X509_get_ext_count(x); i++) {

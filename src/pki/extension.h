@@ -1,6 +1,6 @@
 #ifndef PKI_EXTENSION_H
 #define PKI_EXTENSION_H
-/* What a certificate's extensions say, each of them known, there once, and readable. For this room only.
+/* The extensions of a certificate: each known, there once, and readable. For this room only.
  *
  * Floor: pki.
  */

@@ -23,8 +23,8 @@ MUST_USE bool case_store_get(struct db *db, int64_t number, bool *found, struct 
 typedef bool case_store_row_fn(void *cookie, const struct case_row *row, struct error *err);
 MUST_USE bool case_store_walk(struct db *db, case_store_row_fn *on_row, void *cookie, struct error *err);
 
-/* The number a section's row will have, so that its sealing can be bound to it (docs/PROTOCOL.md 9): ask first, seal,
- * then put. */
+/* The number a section's row will have, so that its sealing can be bound to it (docs/PROTOCOL.md 9): get the
+ * number, seal, then put. */
 MUST_USE bool case_store_next_section(struct db *db, int64_t *number, struct error *err);
 MUST_USE bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, enum section section,
                                      struct view sealed, struct error *err);

@@ -8,7 +8,7 @@
 #include "model/consent.h"
 #include "store/db.h"
 
-/* Where a withdrawal stands. */
+/* The progress of a withdrawal. */
 enum consent_progress {
     CONSENT_STANDS = 1, /* given */
     CONSENT_STOPPED,    /* stop received or recorded: nothing is shared or read */
@@ -51,7 +51,7 @@ typedef bool consent_store_row_fn(void *cookie, const struct consent_row *row, s
 MUST_USE bool consent_store_walk_case(struct db *db, int64_t case_number, consent_store_row_fn *on_row, void *cookie,
                                       struct error *err);
 MUST_USE bool consent_store_walk(struct db *db, consent_store_row_fn *on_row, void *cookie, struct error *err);
-/* Those with to_tell set, or ERASING, or STOPPED with erase_from ≤ TODAY: work for the next turn. */
+/* Those with to_tell set, or ERASING, or STOPPED with erase_from ≤ TODAY: work for the next tick. */
 MUST_USE bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_row_fn *on_row, void *cookie,
                                       struct error *err);
 

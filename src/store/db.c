@@ -36,7 +36,7 @@ static bool prepare_file(const char *path, enum db_mode mode, struct error *err)
     return ok ? true : error_set(err, E_FIL_02, "the database %s is not a file of our own", path);
 }
 
-/* The new name must outlive a crash as well as what is in the file. */
+/* The new name must survive a crash, as the content does. */
 static bool sync_folder_of(const char *path, struct error *err)
 {
     char folder[FILE_PATH_MAX];
@@ -60,8 +60,8 @@ static int on_wal(void *cookie, sqlite3 *sqlite, const char *name, int pages)
     return SQLITE_OK;
 }
 
-/* The connection: one thread, strict SQL, nothing that a damaged or a foreign schema could make run. The read-only one
- * opens for writing too, for what a crash left in the WAL must be taken in; query_only and no checkpoint keep it from
+/* The connection: one thread, strict SQL, nothing that a damaged or a foreign schema could run. The read-only one opens
+ * for writing too, because a WAL that a crash left must be recovered; query_only and no WAL checkpoint keep it from
  * changing anything. */
 static bool open_connection(struct db *db, struct error *err)
 {
@@ -123,7 +123,7 @@ void db_close(struct db *db)
     free(db);
 }
 
-/* --- what is known without asking --------------------------------------------------------------------------- */
+/* --- answers without a query -------------------------------------------------------------------------------- */
 
 static bool load_counters(struct db *db, struct error *err)
 {
@@ -190,11 +190,11 @@ void db_rollback(struct db *db)
     unsigned fault = db->fault_after[DB_FAULT_STEP];
     struct error ignored;
 
-    /* An armed fault is meant for the work that is tested, not for its undoing. */
+    /* An armed fault is meant for the work that is tested, not for its rollback. */
     db->fault_after[DB_FAULT_STEP] = 0;
     if (!sqlite3_get_autocommit(db->sqlite))
         (void)!db_run(db_stmt(db, SQL_DB_UNDO), &ignored);
-    /* What cannot be read now is found wrong at the next append: the index is compared with what stands there. */
+    /* If this fails, the next append does, too: it compares the index with what is stored. */
     if (db->statements[SQL_DB_LOGS].stmt != NULL)
         (void)!load_logs(db, &ignored);
     db->fault_after[DB_FAULT_STEP] = fault;

@@ -3,10 +3,10 @@
 /* One SQLite database of one node: opened, migrated, written by one writer in short transactions.
  *
  * Floor: store, the only room that sees sqlite3.h. WAL, synchronous=FULL, foreign keys on, STRICT tables; automatic
- * checkpoints off: db_checkpoint_wal runs a passive one. Synchronous on purpose: one writer, transactions of a few milliseconds,
- * and an answer that waits for the disk anyway.
+ * WAL checkpoints off: db_checkpoint_wal runs a passive one. Synchronous on purpose: one writer, transactions of a few
+ * milliseconds, and an answer that waits for the disk anyway.
  *
- * Transactions are opened by exchange/, which knows what belongs together; never by a store function.
+ * Transactions are opened by exchange/, never by a store function.
  * Faults: E-STO-01 busy or I/O, E-STO-02 a schema newer than this program, E-STO-03 no room, E-STO-04 the database is
  * damaged.
  */
@@ -22,21 +22,21 @@ enum db_mode {
 };
 
 /* Opens PATH (":memory:" for tests), makes or migrates the schema to the newest version (forward only, each migration
- * in one transaction), takes it into use. */
+ * in one transaction). */
 MUST_USE bool db_open(const char *path, enum db_mode mode, struct db **out, struct error *err);
 void db_close(struct db *db); /* NULL is fine */
 
-/* BEGIN IMMEDIATE … COMMIT. A failed commit leaves nothing: the caller ends and reads the truth at start. */
+/* BEGIN IMMEDIATE … COMMIT. After a failed commit the caller ends the process, and reads at start what is stored. */
 MUST_USE bool db_begin(struct db *db, struct error *err);
 MUST_USE bool db_commit(struct db *db, struct error *err);
 void db_rollback(struct db *db);
 
-/* When the node is idle, or the WAL has more than about 4,000 pages: a passive checkpoint. */
+/* A passive WAL checkpoint: when the node is idle, or the WAL has more than about 4,000 pages. */
 MUST_USE bool db_checkpoint_wal(struct db *db, struct error *err);
-/* Pages in the WAL since the last full checkpoint. */
+/* Pages in the WAL since the last full WAL checkpoint. */
 int db_wal_pages(const struct db *db);
 
-/* Rows changed since it was opened: whether anything was written in between. */
+/* Rows changed since it was opened: two values compared show whether anything was written in between. */
 uint64_t db_changes(const struct db *db);
 
 /* Bytes free on the database's disk; SIZE_MAX for ":memory:". */

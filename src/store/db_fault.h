@@ -2,7 +2,7 @@
 #define STORE_DB_FAULT_H
 /* For tests: makes the database fail at a chosen place, as a disk would.
  *
- * Floor: store; included by tests only (and by this room, which obeys). Nothing outside can arm it.
+ * Floor: store; included by tests only (and by this room). Nothing outside can arm it.
  */
 
 #include "store/db.h"
@@ -10,7 +10,7 @@
 enum db_fault_point {
     DB_FAULT_STEP,        /* a statement fails before it does anything */
     DB_FAULT_COMMIT,      /* a commit fails and leaves nothing */
-    DB_FAULT_COMMIT_DONE, /* a commit is reported as failed, but is on the disk: what fsync may do to us */
+    DB_FAULT_COMMIT_DONE, /* a commit is reported as failed, but is on the disk, as with fsync */
     DB_FAULT_COUNT
 };
 

@@ -1,6 +1,6 @@
 #ifndef STORE_LOG_STORE_H
 #define STORE_LOG_STORE_H
-/* The two audit logs as rows: records, tiles of the tree, one checkpoint a commit.
+/* The two audit logs as rows: records, tiles of the tree, one checkpoint for each commit.
  *
  * Floor: store. Append-only in the database too: triggers refuse UPDATE and DELETE on records and checkpoints. The
  * table of each log has `idx INTEGER PRIMARY KEY` = leaf index; every other column beside `bytes` is a copy that audit
@@ -12,7 +12,7 @@
 
 enum log_id { LOG_EXCHANGE = 1, LOG_HOUSE = 2 };
 
-/* What the node knows of one log. */
+/* One incarnation of a log. */
 struct log_row {
     uint32_t incarnation; /* from 1 */
     char origin[ORIGIN_MAX];

@@ -16,9 +16,9 @@ enum direction { DIRECTION_OUT = 1, DIRECTION_IN = 2 };
 enum message_state {
     MESSAGE_WAITING = 1, /* out: durable, not receipted */
     MESSAGE_RECEIPTED,   /* out: receipt verified and stored */
-    MESSAGE_WITHHELD,    /* out: the gate said no at release */
+    MESSAGE_WITHHELD,    /* out: the gate refused at release */
     MESSAGE_EXPIRED,     /* out */
-    MESSAGE_REFUSED,     /* out: receipt says REFUSED; in: we refused it (steps 10 to 12) */
+    MESSAGE_REFUSED,     /* out: the receipt is REFUSED; in: we refused it (steps 10 to 12) */
     MESSAGE_STORED,      /* in: durable and receipted */
 };
 

@@ -16,7 +16,7 @@ static bool query_number(struct db *db, enum query which, int64_t *out, struct e
     return db_done(s, err);
 }
 
-/* One migration in one transaction. Its script sets user_version itself, so that the two cannot come apart. */
+/* One migration in one transaction. Its script sets user_version itself, so that the two cannot differ. */
 static bool migrate_by_one(struct db *db, int64_t from, struct error *err)
 {
     int64_t reached = 0;

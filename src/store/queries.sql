@@ -1,7 +1,8 @@
--- Every statement that refex puts to its database, by name. tools/queries.cmake makes an enum (SQL_NAME) and an array of them.
--- Parameters are named and are bound fastest in the order in which they first appear; the reader in C takes the columns in this order.
+-- Every statement that refex puts to its database, by name. tools/queries.cmake makes an enum (SQL_NAME) and an array of
+-- them. Parameters are named and are bound fastest in the order in which they first appear; the reader in C reads the
+-- columns in this order.
 
--- ------------------------------------------------------------------------------------------------------------- the database
+-- -------------------------------------------------------------------------------------------------------- the database
 
 -- DB_VERSION
 -- Which migrations this database has seen; 0 for a new file.
@@ -16,14 +17,14 @@ SELECT count(*) FROM sqlite_schema;
 PRAGMA quick_check(1);
 
 -- DB_COUNTERS
--- The numbers that the next rows will have, asked once at the start.
+-- The numbers that the next rows will have, read once at the start.
 SELECT (SELECT coalesce(max(number), 0) + 1 FROM message),
        (SELECT coalesce(max(number), 0) + 1 FROM case_section),
        (SELECT coalesce(max(number), 0) + 1 FROM consent),
        (SELECT coalesce(max(slot), -1) + 1 FROM slot);
 
 -- DB_LOGS
--- Incarnation and size of each log, asked at the start and after a transaction was undone.
+-- Incarnation and size of each log, read at the start and after a rollback.
 SELECT (SELECT coalesce(max(incarnation), 0) FROM log WHERE log = 1),
        (SELECT coalesce(max(idx), -1) + 1 FROM exchange_record),
        (SELECT coalesce(max(incarnation), 0) FROM log WHERE log = 2),
@@ -41,7 +42,7 @@ COMMIT;
 -- As if nothing had been written since DB_BEGIN.
 ROLLBACK;
 
--- ---------------------------------------------------------------------------------------------------------- the audit logs
+-- ------------------------------------------------------------------------------------------------------ the audit logs
 
 -- LOG_MAKE
 -- A new log, or a new incarnation of one.
@@ -78,7 +79,8 @@ SELECT bytes FROM exchange_record WHERE idx = :index;
 SELECT bytes FROM house_record WHERE idx = :index;
 
 -- EXCHANGE_WALK
--- Records from an index on, of one kind and of a span of time where these are not 0, in their order; at most :limit, -1 for all.
+-- Records from an index on, of one kind and of a span of time where these are not 0, in their order; at most :limit,
+-- -1 for all.
 SELECT idx, kind, time_ms, bytes
   FROM exchange_record
  WHERE idx >= :from
@@ -143,7 +145,7 @@ SELECT hashes FROM tile WHERE place = :place;
 -- The tiles of one log, level by level from the leaves, left to right.
 SELECT place, hashes FROM tile WHERE place BETWEEN :first AND :last ORDER BY place;
 
--- --------------------------------------------------------------------------------------------------- messages and referrals
+-- ---------------------------------------------------------------------------------------------- messages and referrals
 
 -- MESSAGE_ADD
 -- A message, out or in.
@@ -246,14 +248,14 @@ SELECT number, id, direction, peer, case_number, consent, kind, urgency, made_ms
  LIMIT 1;
 
 -- REFERRAL_MOVE
--- Where it stands now.
+-- Its new state.
 UPDATE referral
    SET state = :state, shared = :shared, offered = :offered, consent = :consent, purpose = :purpose
  WHERE number = :number;
 
 -- REFERRAL_WALK
--- Referrals with the peer's name and what became of their first message; of one direction where that is not 0; only those
--- that were due before :now_ms where :past_due is 1.
+-- Referrals with the peer's name and what became of their first message; of one direction where that is not 0; only
+-- those that were due before :now_ms where :past_due is 1.
 SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.kind, r.urgency, r.made_ms, r.due_ms, r.state,
        r.purpose, r.shared, r.offered, r.message, r.services, p.agency, coalesce(m.state, 0), coalesce(m.outcome, 0)
   FROM referral r
@@ -271,7 +273,7 @@ INSERT INTO request (key, referral, made_ms) VALUES (:key, :referral, :made_ms);
 -- The referral that was made for a request id.
 SELECT referral FROM request WHERE key = :key;
 
--- ------------------------------------------------------------------------------------------------------- cases and consents
+-- -------------------------------------------------------------------------------------------------- cases and consents
 
 -- CASE_ADD
 -- A new case.
@@ -321,7 +323,7 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
  WHERE id = :id;
 
 -- CONSENT_MOVE
--- Where a withdrawal stands now.
+-- The new progress of a withdrawal.
 UPDATE consent
    SET progress = :progress, changed_ms = :changed_ms, erase_from = :erase_from, withdrawn_index = :withdrawn_index,
        to_tell = :to_tell
@@ -343,7 +345,8 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
  ORDER BY number;
 
 -- CONSENT_WALK_WORK
--- What the next turn has to do: tell, erase now, erase because the day has come. The first condition is that of the index.
+-- What the next tick has to do: tell, erase now, erase because the day has come. The first condition is that of the
+-- index.
 SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
        withdrawn_index, to_tell
   FROM consent
@@ -360,7 +363,7 @@ ON CONFLICT (number) DO UPDATE SET sealed = excluded.sealed;
 -- The sealed content of a consent.
 SELECT sealed FROM consent_content WHERE number = :number;
 
--- ------------------------------------------------------------------------------------------------- peers and what is signed
+-- -------------------------------------------------------------------------------------------- peers and what is signed
 
 -- PEER_ADD
 -- An agency that was not known.
@@ -418,7 +421,7 @@ SELECT value FROM number WHERE name = :name;
 INSERT INTO slot (slot, state) VALUES (:slot, 1);
 
 -- SLOT_MOVE
--- Where a slot stands now.
+-- The new state of a slot.
 UPDATE slot SET state = :state WHERE slot = :slot;
 
 -- SLOT_WALK
@@ -426,7 +429,7 @@ UPDATE slot SET state = :state WHERE slot = :slot;
 SELECT slot FROM slot WHERE state = :state ORDER BY slot;
 
 -- SLOT_WALK_TO_ERASE
--- The slots that are to be overwritten; asked at each start, so it has an index.
+-- The slots that are to be overwritten; read at each start, so it has an index.
 SELECT slot FROM slot WHERE state = 2 ORDER BY slot;
 
 -- SEALING_KEY_ADD

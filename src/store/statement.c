@@ -22,7 +22,7 @@ bool db_failed(struct db *db, int code, const char *doing, struct error *err)
     }
 }
 
-/* The parameters' names, copied: SQLite's own move when it prepares a statement again by itself. */
+/* The parameters' names, copied: SQLite's own pointers change when it re-prepares a statement. */
 static void copy_names(struct statement *s)
 {
     const char *name;
@@ -91,7 +91,7 @@ struct statement *db_stmt(struct db *db, enum query which)
     return s;
 }
 
-/* The parameter's place: the one that is expected, or else the one of that name. */
+/* The index of the parameter: the expected one, or else the one of that name. */
 static int parameter_index(struct statement *s, const char *name)
 {
     int place = s->next;
@@ -120,7 +120,7 @@ void bind_null(struct statement *s, const char *name)
     REQUIRE(sqlite3_bind_null(s->stmt, parameter_index(s, name)) == SQLITE_OK);
 }
 
-/* No bytes are bytes too: SQLite takes a NULL pointer for NULL. */
+/* SQLite would bind a NULL pointer as NULL, and an empty view may have one. */
 void bind_view(struct statement *s, const char *name, struct view v)
 {
     const void *at = v.size == 0 ? "" : (const void *)v.at;

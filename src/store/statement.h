@@ -1,23 +1,24 @@
 #ifndef STORE_STATEMENT_H
 #define STORE_STATEMENT_H
-/* Statements of queries.sql at work: handed out clean, bound by name, read column by column, done.
+/* Statements of queries.sql: prepared once, bound by name, read column by column, reset.
  *
  * Floor: store, for this room only (it shows sqlite3.h). How a store function reads:
  *
  *     struct statement *s = db_stmt(db, SQL_SLOT_MOVE);
- *     bind_number(s, ":state", state);              in the order of the parameters' first appearance: that is the cheap
- * way return db_run_one(s, "slot", err);
+ *     bind_number(s, ":state", state);         cheapest in the order in which the parameters first appear
+ *     return db_run_one(s, "slot", err);
  *
  *     struct statement *s = db_stmt(db, SQL_PEER_GET);
  *     bind_number(s, ":number", number);
- *     if (!db_next_row(s, &row, err))                    false: failed, and the statement is at rest again
+ *     if (!db_next_row(s, &row, err))          false: failed, and the statement is reset
  *         return false;
- *     if (row) read_peer(s, &peer);                 row_… take the columns from left to right
- *     if (!db_done(s, err)) return false;           puts the statement at rest; false if a column was not what it must
- * be
+ *     if (row)
+ *         read_peer(s, &peer);                 row_… read the columns from left to right
+ *     if (!db_done(s, err))                    resets the statement; false if a column was not of its size
+ *         return false;
  *
- * Views are bound without a copy: they must live until the statement is done. Views read are gone when it is done. A
- * walk may write to the tables it reads, but not start itself again from within (REQUIREd).
+ * Views are bound without a copy: they must live until db_done. Views that were read end with db_done. A walk may write
+ * to the tables it reads, but not start itself again from within (REQUIREd).
  */
 
 #include "model/ident.h"
@@ -44,8 +45,8 @@ struct statement {
     char names[PARAMETERS_MAX + 1][PARAMETER_NAME_MAX];
 };
 
-/* Numbers that the next rows will have. They only grow while the database is open: a number that was given out before a
- * transaction was undone is not given out again. */
+/* Numbers that the next rows will have. They only grow while the database is open: a number that was used before a
+ * rollback is not used again. */
 struct db_counters {
     int64_t message;
     int64_t section;
@@ -53,7 +54,7 @@ struct db_counters {
     int64_t slot;
 };
 
-/* What is written of a log, so that appending asks nothing. Read again after an undo. */
+/* The state of a log, so that appending needs no query. Read again after a rollback. */
 struct db_log {
     uint32_t incarnation; /* 0: not made yet */
     uint64_t size;
@@ -80,7 +81,7 @@ MUST_USE bool db_load_state(struct db *db, struct error *err);
 /* SQLite's code as one of ours: E-STO-01, 03, 04, 06 or 07. Always false. */
 bool db_failed(struct db *db, int code, const char *doing, struct error *err);
 
-/* --- the life of a statement --- */
+/* --- running a statement --- */
 struct statement *db_stmt(struct db *db, enum query which);
 
 void bind_number(struct statement *s, const char *name, int64_t n);
@@ -99,9 +100,9 @@ MUST_USE bool db_run_one(struct statement *s, const char *what, struct error *er
 /* The next row, or *row = false when there is none. */
 MUST_USE bool db_next_row(struct statement *s, bool *row, struct error *err);
 MUST_USE bool db_done(struct statement *s, struct error *err);
-/* In a walk: the row that was just read is whole. False (E-STO-04) otherwise. */
+/* In a walk: whether all columns of the row just read were of their size. E-STO-04. */
 MUST_USE bool db_row_whole(struct statement *s, struct error *err);
-/* Ends a walk that failed in its callback: the statement rests, *err stays. Always false. */
+/* Ends a walk that failed in its callback: resets the statement, *err stays. Always false. */
 bool db_reset(struct statement *s);
 
 int64_t row_number(struct statement *s);

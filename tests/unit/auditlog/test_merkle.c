@@ -44,7 +44,7 @@ static bool node(void *cookie, unsigned level, uint64_t index, struct hash *out,
     size_t width = (size_t)1 << level;
 
     (void)err;
-    assert_true((index + 1) * width <= size); /* only complete subtrees are asked for */
+    assert_true((index + 1) * width <= size); /* only complete subtrees are read */
     *out = by_definition(leaves + index * width, width);
     return true;
 }
