@@ -67,7 +67,7 @@
 #define BOUND_OPTION_VALUES   128      /* values given for one option: more than the longest closed list has */
 #define BOUND_IMPORT          67108864 /* bytes of one file of cases: about 30,000 cases */
 #define BOUND_IMPORT_ROWS     50000    /* cases in one file */
-#define BOUND_IMPORT_COLUMNS  256      /* columns of one file: refex knows under 200 fields */
+#define BOUND_IMPORT_COLUMNS  256      /* columns of one file: there are under 200 fields */
 #define BOUND_JSON_DEPTH      8        /* arrays and objects within each other: a case needs 3 */
 
 /* --- links --- */

@@ -34,8 +34,8 @@ enum agency_kind {
 const char *agency_kind_name(enum agency_kind k); /* "SupportNGO" */
 bool agency_kind_find(struct view name, enum agency_kind *out);
 
-/* What these get cannot be taken back: a consent for them needs the record that she was told so (docs/PROTOCOL.md
- * 12). */
+/* What these get cannot be taken back: a consent for them needs the record that she was told so
+ * (docs/PROTOCOL.md 12). */
 bool agency_kind_is_irreversible(enum agency_kind k);
 
 #endif

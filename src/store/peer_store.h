@@ -1,6 +1,6 @@
 #ifndef STORE_PEER_STORE_H
 #define STORE_PEER_STORE_H
-/* Other agencies as this node remembers them, and the checkpoints of their logs.
+/* What is stored of other agencies, and the checkpoints of their logs.
  *
  * Floor: store.
  */
@@ -13,7 +13,7 @@ struct peer_row {
     struct address agency;
     struct hash fid;         /* its federation */
     uint32_t incarnation;    /* newest known of its exchange log; 0: none seen */
-    uint64_t known_size;     /* of the last checkpoint of theirs we remember; 0 none */
+    uint64_t known_size;     /* of their last linked checkpoint that is stored; 0 none */
     uint64_t receipted_size; /* of the last checkpoint of ours that they are known to hold */
     int64_t last_receipt_ms;
 };

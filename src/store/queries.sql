@@ -345,7 +345,7 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
  ORDER BY number;
 
 -- CONSENT_WALK_WORK
--- What the next tick has to do: tell, erase now, erase because the day has come. The first condition is that of the
+-- What the next tick has to do: send, erase now, erase because the day has come. The first condition is that of the
 -- index.
 SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
        withdrawn_index, to_tell
@@ -378,7 +378,7 @@ SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receip
 SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms FROM peer WHERE number = :number;
 
 -- PEER_MOVE
--- What is remembered of a peer.
+-- What is stored of a peer.
 UPDATE peer
    SET incarnation = :incarnation, known_size = :known_size, receipted_size = :receipted_size, last_receipt_ms = :last_receipt_ms
  WHERE number = :number;
