@@ -1,6 +1,5 @@
 #include "cli/values.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,20 +70,27 @@ bool values_day(const struct command *c, const char *option, uint32_t *out, stru
     return true;
 }
 
+/* Two digits below END. */
+static bool read_two(const char *text, int end, int *out)
+{
+    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9')
+        return false;
+    *out = (text[0] - '0') * 10 + text[1] - '0';
+    return *out < end;
+}
+
+/* 2026-11-22T14:01:58Z */
 static bool read_time(const char *text, int64_t *out)
 {
     int hour;
     int minute;
     int second;
-    int end = 0;
     int32_t day;
 
-    if (strlen(text) < 20 || !text_read_date(view_of(text, 10), &day) || day <= 0)
+    if (strlen(text) != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' || text[19] != 'Z')
         return false;
-    /* NOLINTNEXTLINE(cert-err34-c): two digits at most each, and %n is set only when all was read */
-    if (sscanf(text + 10, "T%2d:%2d:%2dZ%n", &hour, &minute, &second, &end) != 3 || end != 10 || text[20] != '\0')
-        return false;
-    if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
+    if (!text_read_date(view_of(text, 10), &day) || day <= 0 || !read_two(text + 11, 24, &hour) ||
+        !read_two(text + 14, 60, &minute) || !read_two(text + 17, 60, &second))
         return false;
     *out = day * DAY_MS + ((hour * 60 + minute) * 60 + second) * INT64_C(1000);
     return true;

@@ -84,8 +84,9 @@ static void test_days_exist(void **state)
 
 static void test_times_are_days_or_utc(void **state)
 {
-    static const char *const wrong[] = {"2026-11-22T24:00:00Z", "2026-11-22T14:01Z", "2026-11-22T14:01:58+01:00",
-                                        "2026-11-22 14:01:58",  "14:01:58",          "2026-11-22T14:01:58Zx"};
+    static const char *const wrong[] = {
+        "2026-11-22T24:00:00Z",  "2026-11-22T14:01Z",    "2026-11-22T14:01:58+01:00", "2026-11-22 14:01:58", "14:01:58",
+        "2026-11-22T14:01:58Zx", "2026-11-22T+1:+2:+3Z", "2026-11-22T 1: 2: 3Z"};
     int64_t ms;
     struct error err = {0};
 
