@@ -1,5 +1,5 @@
 /* The one table of every message that may come on a seam, and when. Each door asks it before it reads a payload; a
- * message that is not in it ends the process that sent it (after OpenSSH's monitor.c).
+ * message that is not in it ends the process that sent it (after OpenSSH's monitor).
  */
 #include "codec/seam_codec.h"
 

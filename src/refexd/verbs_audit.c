@@ -1,7 +1,7 @@
 /* Verbs on the audit logs: list and verify. */
-#include <string.h>
-
 #include "refexd/verbs.h"
+
+#include <string.h>
 
 static bool append_record(void *cookie, const struct audit_entry *e, struct error *err)
 {

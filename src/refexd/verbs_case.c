@@ -1,7 +1,7 @@
 /* Verbs on cases: parts of an import, its commit, list and show. */
-#include <stdlib.h>
-
 #include "refexd/verbs.h"
+
+#include <stdlib.h>
 
 bool verbs_case_part(struct control_call *c, struct error *err)
 {

@@ -1,9 +1,10 @@
 /* Verbs on the node: status, stop, init, enrol, its member list and directory. */
+#include "refexd/verbs.h"
+
 #include <string.h>
 
 #include "refexd/config.h"
 #include "refexd/status.h"
-#include "refexd/verbs.h"
 
 bool verbs_status(struct control_call *c, struct error *err)
 {

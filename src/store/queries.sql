@@ -1,6 +1,6 @@
--- Every statement that refex puts to its database, by name. tools/queries.cmake makes an enum (SQL_NAME) and an array of
--- them. Parameters are named and are bound fastest in the order in which they first appear; the reader in C reads the
--- columns in this order.
+-- Every statement that refex puts to its database, by name. tools/queries.cmake makes an enum (SQL_NAME) and an
+-- array of them. Parameters are named and are bound fastest in the order in which they first appear; the reader in C
+-- reads the columns in this order.
 
 -- -------------------------------------------------------------------------------------------------------- the database
 
@@ -156,13 +156,15 @@ VALUES (:number, :id, :direction, :peer, :kind, :referral, :consent, :record_ind
 
 -- MESSAGE_GET
 -- One message by its number.
-SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts, next_try_ms
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
+       next_try_ms
   FROM message
  WHERE number = :number;
 
 -- MESSAGE_FIND
 -- One message by what makes it one: its id, its direction and the peer.
-SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts, next_try_ms
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
+       next_try_ms
   FROM message
  WHERE id = :id AND direction = :direction AND peer = :peer;
 
@@ -176,7 +178,8 @@ UPDATE message SET attempts = :attempts, next_try_ms = :next_try_ms WHERE number
 
 -- MESSAGE_WALK_WAITING
 -- What waits for one peer, oldest first, behind the number given.
-SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts, next_try_ms
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
+       next_try_ms
   FROM message
  WHERE state = 1 AND direction = 1 AND peer = :peer AND number > :after
  ORDER BY number
@@ -184,14 +187,16 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 
 -- MESSAGE_WALK_CONSENT
 -- Everything that went or came under one consent, oldest first.
-SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts, next_try_ms
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
+       next_try_ms
   FROM message
  WHERE consent = :consent AND consent <> 0
  ORDER BY number;
 
 -- MESSAGE_WALK_REFERRAL
 -- Everything that belongs to one referral, oldest first.
-SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts, next_try_ms
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
+       next_try_ms
   FROM message
  WHERE referral = :referral AND referral <> 0
  ORDER BY number;
@@ -233,15 +238,15 @@ VALUES (:id, :direction, :peer, :case_number, :consent, :kind, :urgency, :made_m
 
 -- REFERRAL_GET
 -- One referral by its number.
-SELECT number, id, direction, peer, case_number, consent, kind, urgency, made_ms, due_ms, state, purpose, shared, offered,
-       message, services
+SELECT number, id, direction, peer, case_number, consent, kind, urgency, made_ms, due_ms, state, purpose, shared,
+       offered, message, services
   FROM referral
  WHERE number = :number;
 
 -- REFERRAL_FIND
 -- One referral by its id; the first that had it.
-SELECT number, id, direction, peer, case_number, consent, kind, urgency, made_ms, due_ms, state, purpose, shared, offered,
-       message, services
+SELECT number, id, direction, peer, case_number, consent, kind, urgency, made_ms, due_ms, state, purpose, shared,
+       offered, message, services
   FROM referral
  WHERE id = :id
  ORDER BY number
@@ -303,22 +308,22 @@ SELECT number, section, sealed FROM case_section WHERE case_number = :case_numbe
 
 -- CONSENT_ADD
 -- A consent, taken here or come with data.
-INSERT INTO consent (number, id, case_number, agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
-                     withdrawn_index, to_tell)
-VALUES (:number, :id, :case_number, :agency, :recipient, :slot, :record_index, :until, :progress, :changed_ms, :erase_from,
-        :withdrawn_index, :to_tell);
+INSERT INTO consent (number, id, case_number, agency, recipient, slot, record_index, until, progress, changed_ms,
+       erase_from, withdrawn_index, to_tell)
+VALUES (:number, :id, :case_number, :agency, :recipient, :slot, :record_index, :until, :progress, :changed_ms,
+       :erase_from, :withdrawn_index, :to_tell);
 
 -- CONSENT_GET
 -- One consent by its number.
-SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
-       withdrawn_index, to_tell
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
+       erase_from, withdrawn_index, to_tell
   FROM consent
  WHERE number = :number;
 
 -- CONSENT_FIND
 -- One consent by its id.
-SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
-       withdrawn_index, to_tell
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
+       erase_from, withdrawn_index, to_tell
   FROM consent
  WHERE id = :id;
 
@@ -331,15 +336,15 @@ UPDATE consent
 
 -- CONSENT_WALK
 -- All consents, oldest first.
-SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
-       withdrawn_index, to_tell
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
+       erase_from, withdrawn_index, to_tell
   FROM consent
  ORDER BY number;
 
 -- CONSENT_WALK_CASE
 -- The consents of one case, oldest first.
-SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
-       withdrawn_index, to_tell
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
+       erase_from, withdrawn_index, to_tell
   FROM consent
  WHERE case_number = :case_number
  ORDER BY number;
@@ -347,8 +352,8 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
 -- CONSENT_WALK_WORK
 -- What the next tick has to do: send, erase now, erase because the day has come. The first condition is that of the
 -- index.
-SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms, erase_from,
-       withdrawn_index, to_tell
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
+       erase_from, withdrawn_index, to_tell
   FROM consent
  WHERE (to_tell = 1 OR progress IN (2, 3))
    AND (to_tell = 1 OR progress = 3 OR (progress = 2 AND erase_from BETWEEN 1 AND :today))
@@ -367,7 +372,8 @@ SELECT sealed FROM consent_content WHERE number = :number;
 
 -- PEER_ADD
 -- An agency that was not known.
-INSERT INTO peer (agency, fid, incarnation, known_size, receipted_size, last_receipt_ms) VALUES (:agency, :fid, 0, 0, 0, 0);
+INSERT INTO peer (agency, fid, incarnation, known_size, receipted_size, last_receipt_ms)
+VALUES (:agency, :fid, 0, 0, 0, 0);
 
 -- PEER_FIND
 -- One peer by its name.
@@ -380,7 +386,8 @@ SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receip
 -- PEER_MOVE
 -- What is stored of a peer.
 UPDATE peer
-   SET incarnation = :incarnation, known_size = :known_size, receipted_size = :receipted_size, last_receipt_ms = :last_receipt_ms
+   SET incarnation = :incarnation, known_size = :known_size, receipted_size = :receipted_size,
+       last_receipt_ms = :last_receipt_ms
  WHERE number = :number;
 
 -- PEER_NOTES_OF_SIZE

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The benchmark: the machine's baseline, two nodes passing referrals, and the baseline again, in one run; with --peers also
-# NATS with the same work, alternating with refex (PEERS=DIR is a folder with run-nats.sh, which is not part of refex).
+# NATS with the same work, alternating with refex (PEERS=DIR is a folder of other programs with a runner, not part of refex).
 # usage: run.sh BINARIES [--pairs N] [--seconds N] [--json] [--peers]
 set -euo pipefail
 bin=$1

@@ -1,11 +1,12 @@
 -- The first schema of a node's database.
 --
--- Times are unix milliseconds (…_ms) or unix days; ids are 16 bytes, hashes and public keys 32. Numbers are rowids: local to this
--- database, never seen outside. `sealed` is what docs/PROTOCOL.md 9 makes: r ‖ ciphertext ‖ tag, useless without the slot's key.
--- Enumerations have the numbers of the C enum that is named. The tables of the hot path (message, referral, body, receipt, the
--- records) have no foreign keys and as few indexes as their questions allow: each costs a lookup for each message.
+-- Times are unix milliseconds (…_ms) or unix days; ids are 16 bytes, hashes and public keys 32. Numbers are rowids:
+-- local to this database, never seen outside. `sealed` is what docs/PROTOCOL.md 9 makes: r ‖ ciphertext ‖ tag,
+-- useless without the slot's key. Enumerations have the numbers of the C enum that is named. The tables of the hot
+-- path (message, referral, body, receipt, the records) have no foreign keys and as few indexes as their questions
+-- allow: each costs a lookup for each message.
 
--- ---------------------------------------------------------------------------------------------------------- the audit logs
+-- ------------------------------------------------------------------------------------------------------ the audit logs
 
 -- A log and its incarnations (docs/PROTOCOL.md 2). The largest incarnation is the one that is written.
 CREATE TABLE log (
@@ -15,13 +16,15 @@ CREATE TABLE log (
     PRIMARY KEY (log, incarnation)
 ) STRICT, WITHOUT ROWID;
 
--- The records of the exchange log. All but `bytes` and `idx` are copies of what is in the bytes; `audit verify` compares them.
+-- The records of the exchange log. All but `bytes` and `idx` are copies of what is in the bytes; `audit verify`
+-- compares them.
 CREATE TABLE exchange_record (
     idx         INTEGER PRIMARY KEY CHECK (idx >= 0),   -- index of the leaf, from 0 without gaps
     incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
     kind        INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 63), -- enum record_kind
     time_ms     INTEGER NOT NULL,                       -- time in the record
-    bytes       BLOB    NOT NULL                        -- AuditRecord as made: the data of the leaf, at most 2,048 bytes
+    -- AuditRecord as made: the data of the leaf, at most 2,048 bytes
+    bytes       BLOB    NOT NULL
 ) STRICT;
 
 -- The records of the house log, in the same form.
@@ -30,7 +33,8 @@ CREATE TABLE house_record (
     incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
     kind        INTEGER NOT NULL CHECK (kind BETWEEN 64 AND 127), -- enum record_kind, RECORD_OPENED and after
     time_ms     INTEGER NOT NULL,                       -- time in the record
-    bytes       BLOB    NOT NULL                        -- AuditRecord as made: the data of the leaf, at most 2,048 bytes
+    -- AuditRecord as made: the data of the leaf, at most 2,048 bytes
+    bytes       BLOB    NOT NULL
 ) STRICT;
 
 -- One signed checkpoint for each commit that added to the exchange log.
@@ -71,7 +75,7 @@ BEGIN SELECT RAISE(ABORT, 'a checkpoint cannot be changed'); END;
 CREATE TRIGGER house_checkpoint_remains BEFORE DELETE ON house_checkpoint
 BEGIN SELECT RAISE(ABORT, 'a checkpoint cannot be removed'); END;
 
--- ------------------------------------------------------------------------------------------------- peers and what is signed
+-- -------------------------------------------------------------------------------------------- peers and what is signed
 
 -- Other agencies as this node remembers them.
 CREATE TABLE peer (
@@ -79,8 +83,10 @@ CREATE TABLE peer (
     agency          TEXT    NOT NULL UNIQUE CHECK (length(agency) > 0), -- agency@federation
     fid             BLOB    NOT NULL CHECK (length(fid) = 32), -- id of its federation
     incarnation     INTEGER NOT NULL CHECK (incarnation >= 0), -- newest known of its exchange log; 0 none seen
-    known_size      INTEGER NOT NULL CHECK (known_size >= 0), -- of the last checkpoint of theirs that we remember; 0 none
-    receipted_size  INTEGER NOT NULL CHECK (receipted_size >= 0), -- of the last checkpoint of ours that they are known to hold; 0 none
+    -- of the last checkpoint of theirs that we remember; 0 none
+    known_size      INTEGER NOT NULL CHECK (known_size >= 0),
+    -- of the last checkpoint of ours that they are known to hold; 0 none
+    receipted_size  INTEGER NOT NULL CHECK (receipted_size >= 0),
     last_receipt_ms INTEGER NOT NULL                     -- time of their last receipt; 0 none
 ) STRICT;
 
@@ -124,7 +130,7 @@ CREATE TABLE sealing_key (
     keep_until INTEGER NOT NULL CHECK (keep_until >= use_until) -- unix day: we open to here, this day included
 ) STRICT;
 
--- ------------------------------------------------------------------------------------------------------- cases and consents
+-- -------------------------------------------------------------------------------------------------- cases and consents
 
 -- Cases. What is known of the person is in the sections, sealed.
 CREATE TABLE case_file (
@@ -150,14 +156,18 @@ CREATE TABLE consent (
     case_number     INTEGER REFERENCES case_file (number), -- NULL: it came with data from another agency
     agency          TEXT    NOT NULL CHECK (length(agency) > 0), -- that took it: agency@federation
     recipient       TEXT    NOT NULL CHECK (length(recipient) > 0), -- agency@federation
-    slot            INTEGER NOT NULL CHECK (slot >= 0),  -- of the `keys` file: opens its content and the bodies under it
-    record_index    INTEGER NOT NULL CHECK (record_index >= 0), -- CONSENT record in our exchange log; 0 where case_number is NULL
+    -- of the `keys` file: opens its content and the bodies under it
+    slot            INTEGER NOT NULL CHECK (slot >= 0),
+    -- CONSENT record in our exchange log; 0 where case_number is NULL
+    record_index    INTEGER NOT NULL CHECK (record_index >= 0),
     until           INTEGER NOT NULL CHECK (until >= 0), -- unix day, last one included
-    progress        INTEGER NOT NULL CHECK (progress BETWEEN 1 AND 5), -- enum consent_progress: 1 stands, 2 stopped, 3 erasing, 4 erased, 5 said no
+    -- enum consent_progress: 1 stands, 2 stopped, 3 erasing, 4 erased, 5 said no
+    progress        INTEGER NOT NULL CHECK (progress BETWEEN 1 AND 5),
     changed_ms      INTEGER NOT NULL,                    -- when progress changed
     erase_from      INTEGER NOT NULL CHECK (erase_from >= 0), -- unix day from which it is to be erased; 0 none set
     withdrawn_index INTEGER NOT NULL CHECK (withdrawn_index >= -1), -- WITHDRAWN record in our exchange log; -1 none
-    to_tell         INTEGER NOT NULL CHECK (to_tell IN (0, 1)) -- 1: a withdrawal or a statement is still to be made into a message
+    -- 1: a withdrawal or a statement is still to be made into a message
+    to_tell         INTEGER NOT NULL CHECK (to_tell IN (0, 1))
 ) STRICT;
 CREATE INDEX consent_of_case ON consent (case_number) WHERE case_number IS NOT NULL;
 CREATE INDEX consent_work ON consent (number) WHERE to_tell = 1 OR progress IN (2, 3);
@@ -168,7 +178,7 @@ CREATE TABLE consent_content (
     sealed BLOB    NOT NULL                              -- header, grants, salts; or the receipt as it came
 ) STRICT;
 
--- --------------------------------------------------------------------------------------------------- messages and referrals
+-- ---------------------------------------------------------------------------------------------- messages and referrals
 
 -- Messages out and in. Small; changed by its receipt, by a retry, never otherwise.
 CREATE TABLE message (
@@ -179,11 +189,14 @@ CREATE TABLE message (
     kind         INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 19), -- enum message_kind
     referral     INTEGER NOT NULL,                       -- referral.number; 0 none
     consent      INTEGER NOT NULL,                       -- consent.number; 0 none
-    record_index INTEGER NOT NULL,                       -- of its record in our exchange log: DISCLOSED (out), RECEIVED or REFUSED (in)
+    -- of its record in our exchange log: DISCLOSED (out), RECEIVED or REFUSED (in)
+    record_index INTEGER NOT NULL,
     leaf         BLOB    NOT NULL CHECK (length(leaf) = 32), -- leaf hash of the sender's record
     expiry       INTEGER NOT NULL,                       -- out: last unix day on which it is accepted; in: 0
-    state        INTEGER NOT NULL CHECK (state BETWEEN 1 AND 6), -- enum message_state: 1 waiting, 2 receipted, 3 withheld, 4 expired, 5 refused, 6 stored
-    outcome      INTEGER NOT NULL,                       -- enum outcome, of the receipt (out) or of our answer (in); 0 none
+    -- enum message_state: 1 waiting, 2 receipted, 3 withheld, 4 expired, 5 refused, 6 stored
+    state        INTEGER NOT NULL CHECK (state BETWEEN 1 AND 6),
+    -- enum outcome, of the receipt (out) or of our answer (in); 0 none
+    outcome      INTEGER NOT NULL,
     attempts     INTEGER NOT NULL,                       -- out: how often it was tried
     next_try_ms  INTEGER NOT NULL                        -- out: not before
 ) STRICT;
@@ -216,7 +229,8 @@ CREATE TABLE referral (
     case_number INTEGER NOT NULL,                        -- out: case_file.number; in: 0
     consent     INTEGER NOT NULL,                        -- consent.number; 0 none yet
     kind        INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 19), -- enum message_kind
-    urgency     INTEGER NOT NULL CHECK (urgency BETWEEN 0 AND 3), -- enum urgency: 1 emergency, 2 urgent, 3 normal; 0 has none
+    -- enum urgency: 1 emergency, 2 urgent, 3 normal; 0 has none
+    urgency     INTEGER NOT NULL CHECK (urgency BETWEEN 0 AND 3),
     made_ms     INTEGER NOT NULL,                        -- when it was saved here
     due_ms      INTEGER NOT NULL,                        -- when an answer is due; 0 never
     state       INTEGER NOT NULL CHECK (state BETWEEN 1 AND 19), -- enum referral_state
