@@ -432,12 +432,6 @@ void stream_frame_end(struct stream *s)
     end_output(s);
 }
 
-void stream_send(struct stream *s, uint16_t kind, struct view payload)
-{
-    bytes_append_view(stream_frame_begin(s, kind), payload);
-    stream_frame_end(s);
-}
-
 struct bytes *stream_raw_begin(struct stream *s)
 {
     return begin_output(s);

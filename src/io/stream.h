@@ -48,11 +48,8 @@ void stream_set_limit(struct stream *s, size_t max_bytes);
 /* The low-water mark for on_drained; half of the limit unless set. */
 void stream_set_low_water(struct stream *s, size_t bytes);
 
-/* Sends a frame; PAYLOAD (at most BOUND_FRAME bytes, REQUIREd) is copied. After stream_close it does nothing. */
-void stream_send(struct stream *s, uint16_t kind, struct view payload);
-
-/* The same without a copy: the payload is written by the caller behind the returned buffer's content, between begin and
- * end; nothing else may be sent on S in between. */
+/* Sends a frame: the caller appends the payload (at most BOUND_FRAME bytes, REQUIREd) to the returned buffer between
+ * begin and end; nothing else may be sent on S in between. After stream_close it does nothing. */
 struct bytes *stream_frame_begin(struct stream *s, uint16_t kind);
 void stream_frame_end(struct stream *s);
 

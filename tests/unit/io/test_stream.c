@@ -4,6 +4,7 @@
 #include "io/loop.h"
 #include "io/stream.h"
 #include "io/timer.h"
+#include "send_frame.h"
 
 #include <fcntl.h>
 #include <setjmp.h>
@@ -129,9 +130,9 @@ static void test_frames_arrive_whole_and_in_order(void **state)
     p.b.stop_after = 3;
 
     p.b.inside_call = true;
-    stream_send(p.a.stream, 1, view_of_text("one"));
-    stream_send(p.a.stream, 2, bytes_view(&big));
-    stream_send(p.a.stream, 3, view_of(NULL, 0));
+    send_frame(p.a.stream, 1, view_of_text("one"));
+    send_frame(p.a.stream, 2, bytes_view(&big));
+    send_frame(p.a.stream, 3, view_of(NULL, 0));
     p.b.inside_call = false;
     loop_run(p.loop);
 
@@ -153,7 +154,7 @@ static void test_many_frames_of_one_tick_leave_with_one_write(void **state)
     (void)state;
     half_open(&p, STREAM_FRAMED);
     for (int i = 0; i < 10; i++)
-        stream_send(p.a.stream, 9, view_of_text("0123456789"));
+        send_frame(p.a.stream, 9, view_of_text("0123456789"));
     assert_int_equal(recv(p.raw, got, sizeof got, MSG_DONTWAIT), -1); /* not before the tick is over */
     run_ms(p.loop, 1);
 
@@ -228,7 +229,7 @@ static void test_a_paused_stream_keeps_its_frames_and_gives_them_on_resume(void 
     pair_open(&p);
     p.b.pause_after = 2;
     for (int i = 0; i < 5; i++)
-        stream_send(p.a.stream, 1, view_of_text("x"));
+        send_frame(p.a.stream, 1, view_of_text("x"));
     run_ms(p.loop, 5);
     assert_int_equal(p.b.frames, 2);
 
@@ -248,7 +249,7 @@ static void test_a_stream_closed_in_a_callback_gives_nothing_more(void **state)
     pair_open(&p);
     p.b.close_after = 1;
     for (int i = 0; i < 5; i++)
-        stream_send(p.a.stream, 1, view_of_text("x"));
+        send_frame(p.a.stream, 1, view_of_text("x"));
     loop_run(p.loop);
     assert_int_equal(p.b.frames, 1);
     assert_int_equal(p.b.closed, 1);
@@ -266,10 +267,10 @@ static void test_what_waits_over_the_limit_ends_the_stream(void **state)
     stream_set_limit(p.a.stream, 100000);
     memset(bytes_reserve(&half, 90000), 0, 90000);
     half.size = 90000;
-    stream_send(p.a.stream, 1, bytes_view(&half));
+    send_frame(p.a.stream, 1, bytes_view(&half));
     p.a.inside_call = true;
-    stream_send(p.a.stream, 1, bytes_view(&half));
-    stream_send(p.a.stream, 1, bytes_view(&half)); /* after its end: nothing */
+    send_frame(p.a.stream, 1, bytes_view(&half));
+    send_frame(p.a.stream, 1, bytes_view(&half)); /* after its end: nothing */
     p.a.inside_call = false;
     loop_run(p.loop);
     assert_int_equal(p.a.closed, 1);
@@ -289,7 +290,7 @@ static void test_a_full_stream_says_when_it_has_drained(void **state)
     stream_set_limit(p.a.stream, 2 * BOUND_FRAME);
     memset(bytes_reserve(&much, BOUND_FRAME), 0, BOUND_FRAME);
     much.size = BOUND_FRAME;
-    stream_send(p.a.stream, 1, bytes_view(&much));
+    send_frame(p.a.stream, 1, bytes_view(&much));
     run_ms(p.loop, 5);
     assert_true(stream_waiting_bytes(p.a.stream) > 0); /* the kernel takes a part */
     for (int i = 0; i < 200 && stream_waiting_bytes(p.a.stream) > 0; i++) {
@@ -349,7 +350,7 @@ static void on_three_tick(void *cookie)
         return;
     t->done = true;
     for (size_t i = 0; i < 3; i++) {
-        stream_send(t->ends[i].stream, 1, view_of_text("x"));
+        send_frame(t->ends[i].stream, 1, view_of_text("x"));
         stream_resume(t->ends[i].stream);
     }
     stream_close(t->ends[1].stream);
@@ -437,7 +438,7 @@ static void test_the_tick_comes_once_after_all_that_was_readable(void **state)
     (void)state;
     pair_open(&p);
     for (int i = 0; i < 1000; i++)
-        stream_send(p.a.stream, 1, view_of_text("x"));
+        send_frame(p.a.stream, 1, view_of_text("x"));
     loop_on_tick(p.loop, on_tick, &t);
     p.b.stop_after = 1000;
     loop_run(p.loop);

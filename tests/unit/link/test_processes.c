@@ -8,6 +8,7 @@
 #include "io/stream.h"
 #include "io/timer.h"
 #include "pki/certificate.h"
+#include "send_frame.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -582,7 +583,7 @@ static void test_bytes_that_are_no_tls_end_that_connection_only(void **state)
 
 static void assert_fails_with(struct test_node *n, uint16_t kind, struct view payload, int status)
 {
-    stream_send(n->seam, kind, payload);
+    send_frame(n->seam, kind, payload);
     AWAIT(n->loop, n->exited);
     assert_int_equal(n->status, status);
 }
