@@ -147,8 +147,8 @@ const struct sign_key *vault_transport(const struct vault *v)
 
 static bool section_key(struct vault *v, const struct cell *where, const uint8_t **out, struct error *err)
 {
-    struct cached_key *c =
-        &v->cache[(where->slot * 31 + (uint8_t)where->section[0] * 7 + strlen(where->section)) % CACHE_SIZE];
+    size_t length = strlen(where->section);
+    struct cached_key *c = &v->cache[(where->slot * 31 + (uint8_t)where->section[0] * 7 + length) % CACHE_SIZE];
     struct secret data_key = {0};
 
     if (c->key.at == NULL || c->slot != where->slot || strcmp(c->section, where->section) != 0) {
@@ -158,8 +158,8 @@ static bool section_key(struct vault *v, const struct cell *where, const uint8_t
         secret_new(&c->key, SECRETBOX_KEY_SIZE);
         secretbox_section_key(data_key.at, where->section, c->key.at);
         secret_fini(&data_key);
-        REQUIRE(strlen(where->section) < sizeof c->section);
-        strcpy(c->section, where->section);
+        REQUIRE(length < sizeof c->section);
+        memcpy(c->section, where->section, length + 1);
         c->slot = where->slot;
     }
     *out = c->key.at;
