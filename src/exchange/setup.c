@@ -1,4 +1,6 @@
 /* A node is made, and joins its federation. (exchange.h; run by refexd --tool) */
+#include "exchange/exchange.h"
+
 #include "base/file.h"
 #include "base/text.h"
 #include "codec/membership_codec.h"
