@@ -20,6 +20,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "base/text.h"
 #include "crypto/random.h"
 #include "io/child.h"
 #include "io/loop.h"
@@ -334,12 +335,12 @@ static int check_passphrase_need(const struct options *o)
 
 /* --- the start --- */
 
+/* The number of a descriptor, 3 to 1023: decimal digits, no sign, no space, no leading zero. */
 static bool read_fd(const char *text, int *out)
 {
-    char *end;
-    long n = strtol(text, &end, 10);
+    uint32_t n;
 
-    if (*text == '\0' || *end != '\0' || n < CHILD_FD || n > 1023)
+    if (!text_read_u32(view_of_text(text), &n) || n < CHILD_FD || n > 1023)
         return false;
     *out = (int)n;
     return true;
