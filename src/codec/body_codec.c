@@ -25,7 +25,7 @@ struct body_draft {
 
 /* Contradictions, which hold for a body that is made as for one that came. */
 
-static bool sections_hold(const struct body *b, struct error *err)
+static bool sections_are_valid(const struct body *b, struct error *err)
 {
     if (b->section_count != 0 && !message_kind_has(b->kind, KIND_SECTIONS))
         return error_set(err, E_BYT_03, "personal data in a kind that has none");
@@ -35,7 +35,7 @@ static bool sections_hold(const struct body *b, struct error *err)
     return true;
 }
 
-static bool reply_holds(const struct body *b, struct error *err)
+static bool reply_is_valid(const struct body *b, struct error *err)
 {
     enum referral_state s = b->reply.state;
 
@@ -87,7 +87,7 @@ static void reply_encode(const struct body *b, struct body_draft *d)
     Refex__ReplyMessage *m = &d->own.reply;
     struct error err;
 
-    REQUIRE(reply_holds(b, &err));
+    REQUIRE(reply_is_valid(b, &err));
     refex__reply_message__init(m);
     m->state = b->reply.state;
     m->reason = b->reply.reason;
@@ -104,7 +104,7 @@ static bool reply_decode(const void *own, struct body *b, struct error *err)
     out->reason = m->reason;
     return check_range(m->reason, "reason", 0, DECLINE_END, err) &&
            check_text_optional(m->note, "note", BOUND_REASON, &out->note, err) &&
-           check_ident(m->in_reply_to, "in reply to", &out->in_reply_to, err) && reply_holds(b, err);
+           check_ident(m->in_reply_to, "in reply to", &out->in_reply_to, err) && reply_is_valid(b, err);
 }
 
 static void withdrawal_encode(const struct body *b, struct body_draft *d)
@@ -184,7 +184,8 @@ void body_encode(const struct body *in, struct bytes *out)
     size_t begin = out->size;
     struct error err;
 
-    REQUIRE(in->kind > 0 && in->kind < MESSAGE_KIND_END && in->section_count < SECTION_END && sections_hold(in, &err));
+    REQUIRE(in->kind > 0 && in->kind < MESSAGE_KIND_END && in->section_count < SECTION_END &&
+            sections_are_valid(in, &err));
     m.kind = in->kind;
     m.referral = pack_ident_optional(in->has_referral, &in->referral);
     for (size_t i = 0; i < in->section_count; i++) {
@@ -215,7 +216,7 @@ static bool sections_decode(const Refex__Body *m, struct body *b, struct error *
         b->sections[i].section = s->section;
     }
     b->section_count = m->n_sections;
-    return sections_hold(b, err);
+    return sections_are_valid(b, err);
 }
 
 /* The message of M's own kind and no other. */

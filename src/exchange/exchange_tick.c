@@ -38,7 +38,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     if (x->today == today)
         return true;
     x->today = today;
-    x->consent_work = true;
+    x->consent_work_due = true;
     return federation_rotate_keys(x, err) && outbox_expire(x, err) && inbox_count_refusals(x, true, err);
 }
 
@@ -67,7 +67,7 @@ static bool append_house_record(struct exchange *x, struct error *err)
 static bool add_due(struct exchange *x, struct error *err)
 {
     return do_daily_work(x, err) && append_house_record(x, err) &&
-           (!x->consent_work || withdrawal_work_advance(x, err)) && inbox_count_refusals(x, false, err);
+           (!x->consent_work_due || withdrawal_work_advance(x, err)) && inbox_count_refusals(x, false, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */
@@ -141,8 +141,8 @@ bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
 {
     *wake_ms = 0;
     x->tick_wanted = false;
-    if (x->half_done.code != E_NONE) {
-        *err = x->half_done;
+    if (x->failed_after_write.code != E_NONE) {
+        *err = x->failed_after_write;
         return error_wrap(err, "half done, so nothing of this tick is kept");
     }
     if ((!x->read_only && !add_due(x, err)) || !filled(x, committed, err))

@@ -21,8 +21,8 @@ uint64_t tick_mark(const struct exchange *x)
 
 bool tick_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err)
 {
-    if (!ok && error_fault(err) != FAULT_DENIED && db_changes(x->db) != mark && x->half_done.code == E_NONE)
-        x->half_done = *err;
+    if (!ok && error_fault(err) != FAULT_DENIED && db_changes(x->db) != mark && x->failed_after_write.code == E_NONE)
+        x->failed_after_write = *err;
     return ok;
 }
 

@@ -17,7 +17,7 @@ struct peers;
 struct proofs;
 struct sealing;
 struct vault;
-struct work;
+struct withdrawal_task;
 
 /* A peer at the other end of a link, checked. */
 struct link {
@@ -82,12 +82,12 @@ struct exchange {
     bool committed;                     /* the third step: what is durable leaves */
     void (*on_committed)(void *cookie); /* the program's part of it */
     void *committed_cookie;
-    bool tick_wanted;       /* another turn is wanted at once */
-    struct error half_done; /* set: a call failed after it had written; nothing of this turn is kept */
-    bool rotate_due;        /* sealing keys are to be looked at */
-    int64_t committed_ms;   /* when the last commit was */
-    int64_t house_due_ms;   /* when the house log's checkpoint is looked at again */
-    uint32_t today;         /* unix day of the last daily work */
+    bool tick_wanted;                /* another turn is wanted at once */
+    struct error failed_after_write; /* set: a call failed after it had written; nothing of this turn is kept */
+    bool rotate_due;                 /* sealing keys are to be looked at */
+    int64_t committed_ms;            /* when the last commit was */
+    int64_t house_due_ms;            /* when the house log's checkpoint is looked at again */
+    uint32_t today;                  /* unix day of the last daily work */
     int64_t disk_checked_ms;
     bool disk_full;
 
@@ -105,10 +105,10 @@ struct exchange {
     struct peers *peers;
     uint64_t refusals_uncounted;
     uint64_t busy_uncounted;
-    struct work *work;   /* consents that are being looked at */
-    bool slots_to_erase; /* a commit marked slots: they are overwritten behind it */
-    bool consent_work;   /* consents are to be looked at: withdrawals to tell, slots to erase */
-    struct witnessed {   /* the checkpoint that was compared last: a batch carries one */
+    struct withdrawal_task *withdrawal_tasks; /* consents that are being looked at */
+    bool slots_to_erase;                      /* a commit marked slots: they are overwritten behind it */
+    bool consent_work_due;                    /* consents are to be looked at: withdrawals to tell, slots to erase */
+    struct witnessed {                        /* the checkpoint that was compared last: a batch carries one */
         int64_t peer;
         uint64_t size;
         struct hash root;

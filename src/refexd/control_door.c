@@ -46,7 +46,7 @@ struct control_door {
 
 /* Everything that may be asked, and of whom. */
 /* clang-format off */
-static const struct door {
+static const struct request_handler {
     enum control_kind kind;
     unsigned modes;
     bool (*handle_request)(struct control_call *c, struct error *err);

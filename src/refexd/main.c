@@ -263,7 +263,7 @@ static void on_client_gone(void *cookie)
     loop_stop(n->loop);
 }
 
-static void on_tick_beside(void *cookie)
+static void on_helper_tick(void *cookie)
 {
     struct node *n = cookie;
     struct error err = {0};
@@ -311,7 +311,7 @@ static void run_helper(const struct options *o)
     open_context(&n, o);
     n.loop = loop_new();
     n.control = control_door_new(n.loop, &n.context);
-    loop_on_tick(n.loop, on_tick_beside, &n);
+    loop_on_tick(n.loop, on_helper_tick, &n);
     control_door_serve(n.control, CHILD_FD, on_client_gone, &n);
     loop_run(n.loop);
     loop_free(n.loop);

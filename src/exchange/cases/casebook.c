@@ -107,7 +107,7 @@ bool casebook_find(struct exchange *x, const struct ident *id, struct case_row *
     return found || error_set(err, E_CAS_20, "there is no case %s here", text);
 }
 
-struct case_opener {
+struct section_reader {
     struct exchange *x;
     const struct case_row *row;
     struct view *sections;
@@ -115,23 +115,23 @@ struct case_opener {
 
 static bool open_section(void *cookie, int64_t number, enum section section, struct view sealed, struct error *err)
 {
-    struct case_opener *o = cookie;
-    struct bytes *plain = tick_plain(o->x);
-    struct cell where = section_cell(o->row, number, section);
+    struct section_reader *r = cookie;
+    struct bytes *plain = tick_plain(r->x);
+    struct cell where = section_cell(r->row, number, section);
 
-    if (!vault_open_cell(o->x->vault, &where, sealed, plain, err))
+    if (!vault_open_cell(r->x->vault, &where, sealed, plain, err))
         return error_wrap(err, "section %s", section_name(section));
-    o->sections[section] = bytes_view(plain);
+    r->sections[section] = bytes_view(plain);
     return true;
 }
 
 bool casebook_open(struct exchange *x, const struct case_row *row, struct view sections[SECTION_END], struct error *err)
 {
-    struct case_opener o = {.x = x, .row = row, .sections = sections};
+    struct section_reader r = {.x = x, .row = row, .sections = sections};
 
     for (int s = 0; s < SECTION_END; s++)
         sections[s] = (struct view){0};
-    return case_store_walk_sections(x->db, row->number, open_section, &o, err);
+    return case_store_walk_sections(x->db, row->number, open_section, &r, err);
 }
 
 bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_import *out, struct error *err)

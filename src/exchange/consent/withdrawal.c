@@ -15,7 +15,7 @@ bool withdrawal_set_progress(struct exchange *x, struct consent_row *row, enum c
     row->changed_ms = clock_now_ms(x->clock);
     consent_book_invalidate(x, row->number);
     tick_again(x);
-    x->consent_work = true;
+    x->consent_work_due = true;
     return consent_store_update(x->db, row, err);
 }
 
@@ -103,7 +103,7 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
     struct record r = {.kind = RECORD_ERASED};
 
     r.erased.consent = w->consent; /* nothing was here to erase: who withdrew is told so */
-    x->consent_work = true;
+    x->consent_work_due = true;
     tick_again(x);
     return audit_append(x->audit, &r, NULL, err) && consent_store_next_number(x->db, &row.number, err) &&
            consent_store_add(x->db, &row, (struct view){0}, err);

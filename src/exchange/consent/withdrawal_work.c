@@ -9,20 +9,20 @@
 #include "exchange/vault.h"
 #include "store/key_store.h"
 
-struct work {
-    struct work *next;
+struct withdrawal_task {
+    struct withdrawal_task *next;
     struct consent_row row;
 };
 
-static bool collect_work(void *cookie, const struct consent_row *row, struct error *err)
+static bool collect_task(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct exchange *x = cookie;
-    struct work *w = arena_new(&x->tick_arena, sizeof *w);
+    struct withdrawal_task *t = arena_new(&x->tick_arena, sizeof *t);
 
     (void)err;
-    w->row = *row;
-    w->next = x->work;
-    x->work = w;
+    t->row = *row;
+    t->next = x->withdrawal_tasks;
+    x->withdrawal_tasks = t;
     return true;
 }
 
@@ -64,7 +64,7 @@ static bool advance_one(struct exchange *x, struct consent_row *row, struct erro
 
     if (row->to_tell && !proven) {
         tick_again(x); /* its checkpoint is signed with this turn */
-        x->consent_work = true;
+        x->consent_work_due = true;
         return true;
     }
     if (row->to_tell)
@@ -78,12 +78,12 @@ static bool advance_one(struct exchange *x, struct consent_row *row, struct erro
 
 bool withdrawal_work_advance(struct exchange *x, struct error *err)
 {
-    x->consent_work = false;
-    x->work = NULL;
-    if (!consent_store_walk_work(x->db, tick_today(x), collect_work, x, err))
+    x->consent_work_due = false;
+    x->withdrawal_tasks = NULL;
+    if (!consent_store_walk_work(x->db, tick_today(x), collect_task, x, err))
         return false;
-    for (struct work *w = x->work; w != NULL; w = w->next)
-        if (!advance_one(x, &w->row, err))
+    for (struct withdrawal_task *t = x->withdrawal_tasks; t != NULL; t = t->next)
+        if (!advance_one(x, &t->row, err))
             return error_wrap(err, "carry on a withdrawal");
     return true;
 }
@@ -112,7 +112,7 @@ bool withdrawal_work_erase_slots(struct exchange *x, struct error *err)
     if (!slot_store_walk(x->db, SLOT_TO_ERASE, erase_slot, &e, err))
         return false;
     if (e.any) {
-        x->consent_work = true;
+        x->consent_work_due = true;
         tick_again(x);
     }
     return true;

@@ -4,14 +4,14 @@
 #include <string.h>
 
 /* Where AGENCY's bundle stands, or belongs. */
-static bool find_index(const struct bundle_cache *s, struct view agency, size_t *out)
+static bool find_index(const struct bundle_cache *c, struct view agency, size_t *out)
 {
     size_t first = 0;
-    size_t end = s->count;
+    size_t end = c->count;
 
     while (first < end) {
         size_t middle = first + (end - first) / 2;
-        int order = view_compare(address_view(&s->at[middle]->bundle.agency), agency);
+        int order = view_compare(address_view(&c->at[middle]->bundle.agency), agency);
 
         if (order == 0) {
             *out = middle;
@@ -26,23 +26,23 @@ static bool find_index(const struct bundle_cache *s, struct view agency, size_t 
     return false;
 }
 
-bool bundle_cache_put(struct bundle_cache *s, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
+bool bundle_cache_put(struct bundle_cache *c, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
                       struct view note)
 {
     struct cached_bundle *k;
     size_t place;
-    bool known = find_index(s, address_view(&b->agency), &place);
+    bool known = find_index(c, address_view(&b->agency), &place);
 
-    if (known && s->at[place]->bundle.sequence >= b->sequence &&
-        memcmp(s->at[place]->identity, identity, KEY_SIZE) == 0)
+    if (known && c->at[place]->bundle.sequence >= b->sequence &&
+        memcmp(c->at[place]->identity, identity, KEY_SIZE) == 0)
         return false;
     if (!known) {
-        s->at = xrealloc(s->at, (s->count + 1) * sizeof(struct cached_bundle *));
-        memmove(&s->at[place + 1], &s->at[place], (s->count - place) * sizeof(struct cached_bundle *));
-        s->at[place] = xnew(sizeof **s->at);
-        s->count++;
+        c->at = xrealloc(c->at, (c->count + 1) * sizeof(struct cached_bundle *));
+        memmove(&c->at[place + 1], &c->at[place], (c->count - place) * sizeof(struct cached_bundle *));
+        c->at[place] = xnew(sizeof **c->at);
+        c->count++;
     }
-    k = s->at[place];
+    k = c->at[place];
     k->bundle = *b;
     memcpy(k->identity, identity, KEY_SIZE);
     bytes_clear(&k->note);
@@ -50,26 +50,26 @@ bool bundle_cache_put(struct bundle_cache *s, const struct bundle *b, const uint
     return true;
 }
 
-const struct cached_bundle *bundle_cache_find(const struct bundle_cache *s, struct view agency)
+const struct cached_bundle *bundle_cache_find(const struct bundle_cache *c, struct view agency)
 {
     size_t place;
 
-    return find_index(s, agency, &place) ? s->at[place] : NULL;
+    return find_index(c, agency, &place) ? c->at[place] : NULL;
 }
 
-void bundle_cache_remove(struct bundle_cache *s, size_t index)
+void bundle_cache_remove(struct bundle_cache *c, size_t index)
 {
-    REQUIRE(index < s->count);
-    bytes_fini(&s->at[index]->note);
-    free(s->at[index]);
-    s->count--;
-    memmove(&s->at[index], &s->at[index + 1], (s->count - index) * sizeof(struct cached_bundle *));
+    REQUIRE(index < c->count);
+    bytes_fini(&c->at[index]->note);
+    free(c->at[index]);
+    c->count--;
+    memmove(&c->at[index], &c->at[index + 1], (c->count - index) * sizeof(struct cached_bundle *));
 }
 
-void bundle_cache_fini(struct bundle_cache *s)
+void bundle_cache_fini(struct bundle_cache *c)
 {
-    while (s->count > 0)
-        bundle_cache_remove(s, s->count - 1);
-    free(s->at);
-    *s = (struct bundle_cache){0};
+    while (c->count > 0)
+        bundle_cache_remove(c, c->count - 1);
+    free(c->at);
+    *c = (struct bundle_cache){0};
 }

@@ -19,11 +19,11 @@ struct bundle_cache {
 };
 
 /* Keeps a copy if it is newer than what is there, or signed by another key; says whether it did. */
-bool bundle_cache_put(struct bundle_cache *s, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
+bool bundle_cache_put(struct bundle_cache *c, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
                       struct view note);
 /* NULL when none is known; lives until the next keep or remove of that agency. */
-const struct cached_bundle *bundle_cache_find(const struct bundle_cache *s, struct view agency);
-void bundle_cache_remove(struct bundle_cache *s, size_t index);
-void bundle_cache_fini(struct bundle_cache *s);
+const struct cached_bundle *bundle_cache_find(const struct bundle_cache *c, struct view agency);
+void bundle_cache_remove(struct bundle_cache *c, size_t index);
+void bundle_cache_fini(struct bundle_cache *c);
 
 #endif

@@ -30,18 +30,18 @@ struct directory_version {
 };
 
 /* A revoked issuing CA leads nowhere: what it signed is none of ours any more. */
-static void collect_trust(struct directory_version *e)
+static void collect_trust(struct directory_version *v)
 {
-    const struct directory *d = &e->directory;
+    const struct directory *d = &v->directory;
 
     for (size_t i = 0; i < d->revocation_count; i++)
-        bytes_append_view(&e->revoked, hash_view(&d->revocations[i].certificate));
+        bytes_append_view(&v->revoked, hash_view(&d->revocations[i].certificate));
     for (size_t i = 0; i < d->issuer_count; i++) {
         struct hash h;
 
         digest_sha256(d->issuers[i], &h);
-        if (directory_version_revocation(e, &h) == NULL)
-            e->issuers[e->issuer_count++] = d->issuers[i];
+        if (directory_version_revocation(v, &h) == NULL)
+            v->issuers[v->issuer_count++] = d->issuers[i];
     }
 }
 
@@ -50,67 +50,67 @@ bool directory_version_new(struct view note, const struct federation *federation
                            struct error *err)
 {
     const struct directory_trust trust = {federation, anchors, now_ms, revoked_before};
-    struct directory_version *e = xnew(sizeof *e);
+    struct directory_version *v = xnew(sizeof *v);
     struct directory_head head;
 
-    e->anchors = anchors;
-    e->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
-    bytes_append_view(&e->note, note);
-    if (!directory_note_open(bytes_view(&e->note), &trust, &e->arena, &e->directory, err) ||
-        !directory_note_peek(bytes_view(&e->note), &e->text, &head, err)) {
-        directory_version_free(e);
+    v->anchors = anchors;
+    v->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
+    bytes_append_view(&v->note, note);
+    if (!directory_note_open(bytes_view(&v->note), &trust, &v->arena, &v->directory, err) ||
+        !directory_note_peek(bytes_view(&v->note), &v->text, &head, err)) {
+        directory_version_free(v);
         return false;
     }
-    e->member_info = xnew((e->directory.member_count + 1) * sizeof *e->member_info);
-    collect_trust(e);
-    *out = e;
+    v->member_info = xnew((v->directory.member_count + 1) * sizeof *v->member_info);
+    collect_trust(v);
+    *out = v;
     return true;
 }
 
-void directory_version_free(struct directory_version *e)
+void directory_version_free(struct directory_version *v)
 {
-    if (e == NULL)
+    if (v == NULL)
         return;
-    for (size_t i = 0; e->member_info != NULL && i < e->directory.member_count; i++)
-        verify_key_free(e->member_info[i].key);
-    free(e->member_info);
-    bytes_fini(&e->revoked);
-    bytes_fini(&e->note);
-    arena_fini(&e->arena);
-    free(e);
+    for (size_t i = 0; v->member_info != NULL && i < v->directory.member_count; i++)
+        verify_key_free(v->member_info[i].key);
+    free(v->member_info);
+    bytes_fini(&v->revoked);
+    bytes_fini(&v->note);
+    arena_fini(&v->arena);
+    free(v);
 }
 
-const struct directory *directory_version_directory(const struct directory_version *e)
+const struct directory *directory_version_directory(const struct directory_version *v)
 {
-    return &e->directory;
+    return &v->directory;
 }
 
-struct view directory_version_note(const struct directory_version *e)
+struct view directory_version_note(const struct directory_version *v)
 {
-    return bytes_view(&e->note);
+    return bytes_view(&v->note);
 }
 
-struct view directory_version_text(const struct directory_version *e)
+struct view directory_version_text(const struct directory_version *v)
 {
-    return e->text;
+    return v->text;
 }
 
-struct view directory_version_revoked(const struct directory_version *e)
+struct view directory_version_revoked(const struct directory_version *v)
 {
-    return bytes_view(&e->revoked);
+    return bytes_view(&v->revoked);
 }
 
-const struct revocation *directory_version_revocation(const struct directory_version *e, const struct hash *certificate)
+const struct revocation *directory_version_revocation(const struct directory_version *v, const struct hash *certificate)
 {
     size_t first = 0;
-    size_t end = e->directory.revocation_count;
+    size_t end = v->directory.revocation_count;
 
     while (first < end) {
         size_t middle = first + (end - first) / 2;
-        int order = memcmp(e->directory.revocations[middle].certificate.at, certificate->at, HASH_SIZE);
+        int order = memcmp(v->directory.revocations[middle].certificate.at, certificate->at, HASH_SIZE);
 
         if (order == 0)
-            return &e->directory.revocations[middle];
+            return &v->directory.revocations[middle];
         if (order < 0)
             first = middle + 1;
         else
@@ -119,28 +119,28 @@ const struct revocation *directory_version_revocation(const struct directory_ver
     return NULL;
 }
 
-bool directory_version_chain(const struct directory_version *e, struct view leaf, enum certificate_use wanted,
+bool directory_version_chain(const struct directory_version *v, struct view leaf, enum certificate_use wanted,
                              int64_t now_ms, struct certificate *out, struct error *err)
 {
     const struct chain_params q = {.wanted = wanted,
                                    .now_ms = now_ms,
-                                   .intermediates = e->issuers,
-                                   .intermediate_count = e->issuer_count,
-                                   .revoked = bytes_view(&e->revoked)};
+                                   .intermediates = v->issuers,
+                                   .intermediate_count = v->issuer_count,
+                                   .revoked = bytes_view(&v->revoked)};
 
-    return chain_check(e->anchors, leaf, &q, out, err);
+    return chain_check(v->anchors, leaf, &q, out, err);
 }
 
 /* The graver of the revocations of a member's two certificates: reasons are numbered by their weight. */
-static const struct revocation *worst_revocation(const struct directory_version *e, const struct member *m)
+static const struct revocation *worst_revocation(const struct directory_version *v, const struct member *m)
 {
     const struct revocation *found[2];
     struct hash h;
 
     digest_sha256(m->identity_certificate, &h);
-    found[0] = directory_version_revocation(e, &h);
+    found[0] = directory_version_revocation(v, &h);
     digest_sha256(m->transport_certificate, &h);
-    found[1] = directory_version_revocation(e, &h);
+    found[1] = directory_version_revocation(v, &h);
     if (found[0] == NULL || (found[1] != NULL && found[1]->reason < found[0]->reason))
         return found[1];
     return found[0];
@@ -148,41 +148,41 @@ static const struct revocation *worst_revocation(const struct directory_version 
 
 /* Whether the member's identity certificate was the federation's on its first day. Time and revocation are asked apart,
  * so that what an agency signed before it was revoked or its certificate ended can still be checked. */
-static bool is_ours(const struct directory_version *e, const struct member *m, struct certificate *out)
+static bool is_ours(const struct directory_version *v, const struct member *m, struct certificate *out)
 {
     struct chain_params q = {
-        .wanted = CERTIFICATE_IDENTITY, .intermediates = e->issuers, .intermediate_count = e->issuer_count};
+        .wanted = CERTIFICATE_IDENTITY, .intermediates = v->issuers, .intermediate_count = v->issuer_count};
     struct certificate c;
     struct error why;
 
     if (!certificate_read(m->identity_certificate, &c, &why))
         return false;
     q.now_ms = c.not_before_ms;
-    return chain_check(e->anchors, m->identity_certificate, &q, out, &why) && address_equal(&out->agency, &m->agency);
+    return chain_check(v->anchors, m->identity_certificate, &q, out, &why) && address_equal(&out->agency, &m->agency);
 }
 
-static struct member_info *load_member(struct directory_version *e, size_t index)
+static struct member_info *load_member(struct directory_version *v, size_t index)
 {
-    const struct member *m = &e->directory.members[index];
-    struct member_info *k = &e->member_info[index];
+    const struct member *m = &v->directory.members[index];
+    struct member_info *k = &v->member_info[index];
     struct error why;
 
     if (k->loaded)
         return k;
     k->loaded = true;
-    k->revocation = worst_revocation(e, m);
-    if (!is_ours(e, m, &k->certificate) || !verify_key_new(k->certificate.public_key, &k->key, &why))
+    k->revocation = worst_revocation(v, m);
+    if (!is_ours(v, m, &k->certificate) || !verify_key_new(k->certificate.public_key, &k->key, &why))
         k->certificate = (struct certificate){0};
     return k;
 }
 
-void directory_version_peer(struct directory_version *e, size_t index, struct peer *out)
+void directory_version_peer(struct directory_version *v, size_t index, struct peer *out)
 {
     const struct member_info *k;
 
-    REQUIRE(index < e->directory.member_count);
-    k = load_member(e, index);
-    *out = (struct peer){.member = &e->directory.members[index],
+    REQUIRE(index < v->directory.member_count);
+    k = load_member(v, index);
+    *out = (struct peer){.member = &v->directory.members[index],
                          .identity = k->key,
                          .identity_certificate = k->certificate.der_hash,
                          .from_ms = k->certificate.not_before_ms,
@@ -195,15 +195,15 @@ void directory_version_peer(struct directory_version *e, size_t index, struct pe
     }
 }
 
-bool directory_version_check(struct directory_version *e, size_t index, int64_t now_ms, struct error *err)
+bool directory_version_check(struct directory_version *v, size_t index, int64_t now_ms, struct error *err)
 {
-    const struct member *m = &e->directory.members[index];
-    struct member_info *k = load_member(e, index);
+    const struct member *m = &v->directory.members[index];
+    struct member_info *k = load_member(v, index);
     struct certificate c;
 
     if (k->checked_on != 0 && k->checked_on == day_of_ms(now_ms))
         return true;
-    if (!directory_version_chain(e, m->identity_certificate, CERTIFICATE_IDENTITY, now_ms, &c, err))
+    if (!directory_version_chain(v, m->identity_certificate, CERTIFICATE_IDENTITY, now_ms, &c, err))
         return false;
     if (k->key == NULL)
         return error_set(err, E_FED_31, "the directory lists %s with a certificate that is not its own",
@@ -212,12 +212,12 @@ bool directory_version_check(struct directory_version *e, size_t index, int64_t 
     return true;
 }
 
-bool directory_version_index(const struct directory_version *e, struct view agency, size_t *out)
+bool directory_version_index(const struct directory_version *v, struct view agency, size_t *out)
 {
-    const struct member *m = directory_find_member(&e->directory, agency);
+    const struct member *m = directory_find_member(&v->directory, agency);
 
     if (m == NULL)
         return false;
-    *out = (size_t)(m - e->directory.members);
+    *out = (size_t)(m - v->directory.members);
     return true;
 }

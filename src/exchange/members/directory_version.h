@@ -16,26 +16,26 @@ struct directory_version;
 MUST_USE bool directory_version_new(struct view note, const struct federation *federation,
                                     const struct anchors *anchors, int64_t now_ms, struct view revoked_before,
                                     struct directory_version **out, struct error *err);
-void directory_version_free(struct directory_version *e);
+void directory_version_free(struct directory_version *v);
 
-const struct directory *directory_version_directory(const struct directory_version *e);
-struct view directory_version_note(const struct directory_version *e);
-struct view directory_version_text(const struct directory_version *e); /* the part of the note that is signed */
+const struct directory *directory_version_directory(const struct directory_version *v);
+struct view directory_version_note(const struct directory_version *v);
+struct view directory_version_text(const struct directory_version *v); /* the part of the note that is signed */
 
 /* Hashes of revoked certificates, 32 bytes each, ascending. */
-struct view directory_version_revoked(const struct directory_version *e);
+struct view directory_version_revoked(const struct directory_version *v);
 /* The revocation of a certificate; NULL when there is none. */
-const struct revocation *directory_version_revocation(const struct directory_version *e,
+const struct revocation *directory_version_revocation(const struct directory_version *v,
                                                       const struct hash *certificate);
 
 /* What is known of the member at INDEX. */
-void directory_version_peer(struct directory_version *e, size_t index, struct peer *out);
+void directory_version_peer(struct directory_version *v, size_t index, struct peer *out);
 /* Whether its identity certificate leads to the root at NOW_MS. E-CRT-*. */
-MUST_USE bool directory_version_check(struct directory_version *e, size_t index, int64_t now_ms, struct error *err);
+MUST_USE bool directory_version_check(struct directory_version *v, size_t index, int64_t now_ms, struct error *err);
 /* Whether LEAF leads to the root over this directory's issuing CAs. E-CRT-*. */
-MUST_USE bool directory_version_chain(const struct directory_version *e, struct view leaf, enum certificate_use wanted,
+MUST_USE bool directory_version_chain(const struct directory_version *v, struct view leaf, enum certificate_use wanted,
                                       int64_t now_ms, struct certificate *out, struct error *err);
 /* The index of AGENCY's entry; false when there is none. */
-bool directory_version_index(const struct directory_version *e, struct view agency, size_t *out);
+bool directory_version_index(const struct directory_version *v, struct view agency, size_t *out);
 
 #endif

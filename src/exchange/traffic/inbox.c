@@ -45,7 +45,7 @@ struct inbox {
     struct bytes days; /* struct day each: one a peer, and peers are members */
     uint64_t per_peer_day;
     struct cached_recipient contexts[CONTEXTS_MAX];
-    uint64_t clock;
+    uint64_t uses;
     struct bytes aad;
 };
 
@@ -202,7 +202,7 @@ static bool open_envelope(struct incoming *in, struct error *why)
     struct inbox *b = in->x->inbox;
     struct cached_recipient *k = cached_recipient_for(b, &in->envelope.header);
 
-    k->last_used = ++b->clock;
+    k->last_used = ++b->uses;
     if (k->context == NULL && !make_context(in, k, why)) {
         k->last_used = 0;
         return fail_step(in, STEP_OPENS);
