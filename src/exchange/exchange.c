@@ -61,7 +61,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     if (!vault_load_sealing_keys(x->vault, x->db, err) ||
         !sign_key_der(vault_transport(x->vault), &x->transport_key, err))
         return false;
-    x->slots_to_erase = true; /* what a crash left between a commit and its erasure */
+    x->slots_to_erase = true; /* a crash may have come after a commit and before its erasure */
     x->consent_work_due = true;
     x->waiting_scan_due = true;
     x->tick_wanted = true;

@@ -1,16 +1,18 @@
 #ifndef EXCHANGE_EXCHANGE_H
 #define EXCHANGE_EXCHANGE_H
-/* A node: everything it does, without a socket, a clock or a random number of its own.
+/* A node: everything it does, without a socket, a clock or random numbers of its own.
  *
- * Floor: exchange. Knows store, crypto, pki, auditlog, codec, model; nothing of libuv, SQL or protobuf types. The
- * programs above give it time, dice and a way to post frames; the simulator gives it fakes.
+ * Floor: exchange. Uses store, crypto, pki, auditlog, codec, model; no libuv, no SQL, no protobuf types. The programs
+ * above give it a clock, a source of random numbers and a way to send frames; the simulator gives it fakes.
  *
- * Whoever owns the loop calls the functions below as requests and frames come in. What they write goes into one open
- * transaction. When the loop comes round, exchange_tick adds what is due, signs one checkpoint for each log that grew
- * and COMMITs. Only in its committed step does anything leave: receipts, messages to peers that are linked, and, by
- * on_committed, answers. If it returns false the process ends and reads the truth at start: nothing was acknowledged.
+ * The owner of the loop calls the functions below as requests and frames come in. What they write goes into one open
+ * transaction. At the end of each round of the loop exchange_tick adds what is due, signs one checkpoint for each log
+ * that grew, and commits. Only then does anything leave: receipts, messages to linked peers, and answers to people
+ * (on_committed). If exchange_tick returns false, the process must end: nothing of the tick was committed or
+ * acknowledged, and the next start reads the database as it is.
  *
- * All results that hold views live until exchange_tick ends (they are in its arena), unless said otherwise.
+ * Views in results live until exchange_tick ends (they are in its arena), unless said otherwise. A MUST_USE function
+ * that returns false has set *ERR.
  */
 
 #include "model/consent.h"
@@ -23,45 +25,50 @@
 
 struct exchange;
 
-/* What the exchange asks of the world. Functions may not call back into the exchange before they return. */
+/* What the exchange needs done outside it: frames sent, links dialled and closed. Its functions must not call the
+ * exchange. */
 struct post {
-    /* A frame for the peer at the other end of LINK (codec/frame.h kinds 1 to 16). */
+    /* Sends a frame to the peer on LINK (kinds 1 to 16 of codec/frame.h). PAYLOAD is borrowed for the call. */
     void (*send)(struct post *self, uint64_t link, uint16_t kind, struct view payload);
-    /* Messages wait for AGENCY and no link stands: dial ENDPOINT ("host:port"); asked again each time it is due. */
+    /* Messages wait for AGENCY and there is no link to it: dial ENDPOINT ("host:port"). Called again for each retry. */
     void (*dial)(struct post *self, const struct address *agency, struct view endpoint);
+    /* Closes LINK; WHY is for the log. */
     void (*hang_up)(struct post *self, uint64_t link, const char *why);
-    /* Members, anchors or revocations changed: what the network process checks against must be told anew. */
+    /* Members, anchors or revocations changed: the network process needs a new exchange_link_setup. */
     void (*membership_changed)(struct post *self);
-    /* Bytes waiting to leave on LINK: the outbox pauses over BOUND_LINK_OUT. */
+    /* Bytes queued for LINK: over BOUND_LINK_OUT the outbox pauses. */
     size_t (*waiting)(struct post *self, uint64_t link);
 };
 
 struct exchange_options {
     const char *home;       /* folder of the node: refex.db, keys, key files (docs/ARCHITECTURE.md) */
-    struct view passphrase; /* of the storage key; not looked at when that is plain */
+    struct view passphrase; /* of the storage key; unused when that is plain */
     struct clock *clock;
     struct random_source *random;
     struct post *post;
-    /* What the tick wrote is durable (or it wrote nothing): answers to people and programs may leave. May be NULL; may not
-     * call what writes. */
+    /* Called in each tick when what it wrote is durable (or it wrote nothing): answers may leave. May be NULL. Must not
+     * call a function that writes. */
     void (*on_committed)(void *cookie);
     void *cookie;
     bool read_only;       /* refexd --read-only: nothing unsealed, nothing written, no post */
     const char *database; /* NULL: HOME/refex.db; ":memory:" in the simulator */
 };
 
-/* Opens the node of an enrolled home: keys, store, logs (the tree's right edge), membership; finishes what a crash left
- * half done (slots to erase, messages to release). Faults: E-NOD-01 no node here, E-NOD-02 not enrolled yet, E-NOD-03
- * another process has it, E-STO-*, E-KEY-*. */
+/* --- a running node: exchange.c, exchange_tick.c --- */
+
+/* Opens the node of an enrolled home: keys, store, logs (the tree's right edge), membership. What a crash interrupted
+ * (slots to erase, messages to release) is done by the first tick. E-NOD-01 no node here, E-NOD-02 not enrolled yet,
+ * E-NOD-03 another process has it, E-STO-*, E-KEY-*. *OUT is closed by exchange_close. */
 MUST_USE bool exchange_open(const struct exchange_options *options, struct exchange **out, struct error *err);
 void exchange_close(struct exchange *x);
 
-/* See above. *wake_ms: unix milliseconds at which it wants to be called again though nothing came (0: not). */
+/* Commits, then lets things leave: see above. *WAKE_MS: unix milliseconds at which to call it again at the latest; 0:
+ * no time is set. */
 MUST_USE bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err);
-/* Whether a turn has something to commit or to release. */
+/* Whether the next tick has something to commit or to send, so that the loop should come round at once. */
 bool exchange_has_work(const struct exchange *x);
 
-/* --- making a node: refexd --tool --- */
+/* --- making a node, for refexd --tool: setup.c --- */
 
 struct init_request {
     struct view agency; /* full address */
@@ -72,37 +79,38 @@ struct init_request {
     struct view relay;
     struct view passphrase; /* empty: plain storage key file */
 };
-/* Makes keys, database, node.conf and request.refex in HOME. Nothing is left when it fails (the folder excepted).
- * Refuses a home that has a node (E-NOD-04). */
+/* Makes keys, database, node.conf and request.refex in HOME; appends the latter's bytes to REQUEST_FILE. When it fails
+ * it removes what it made, except the folder. E-NOD-04 the home has a node, E-USE-02, E-USE-04. */
 MUST_USE bool exchange_init(const struct exchange_options *options, const struct init_request *ask,
                             struct bytes *request_file, struct error *err);
-/* Whether the node in HOME cannot be opened without a passphrase. E-NOD-01, E-KEY-06. */
+/* Sets *OUT to whether opening the node in HOME takes a passphrase. E-NOD-01, E-KEY-06. */
 MUST_USE bool exchange_needs_passphrase(const char *home, bool *out, struct error *err);
 
-/* Checks MEMBERSHIP (and the newer DIRECTORY note, may be empty) and takes it into use. FINGERPRINT (may be empty) must
- * be the federation's. Logs own certificate, keys and directory. */
 struct enrol_result {
     struct address agency;
     struct federation federation;
     uint64_t directory_sequence;
 };
+/* Checks the membership file MEMBERSHIP and stores it, with a newer DIRECTORY note (may be empty). FINGERPRINT (may be
+ * empty) must be the federation's. Logs own certificate and directory. E-NOD-01, E-ENR-*, E-FED-2x. */
 MUST_USE bool exchange_enrol(const struct exchange_options *options, struct view membership, struct view directory,
                              struct view fingerprint, struct enrol_result *out, struct error *err);
 
-/* --- the network side: called by seam_door and by the simulator --- */
+/* --- the network side, called by seam_door and by the simulator: members/federation.c --- */
 
-/* A link to CLAIMED stands; CHAIN (leaf first, DER) is checked again here with our clock. HELLO is the peer's hello
- * payload. False: hang up (the reason is logged). */
+/* A link was opened. HELLO is the peer's hello payload; CHAIN (leaf first, DER) must be the transport certificate of
+ * the agency named there, valid by our clock. False: close the link; *ERR says why. */
 MUST_USE bool exchange_link_up(struct exchange *x, uint64_t link, const struct view *chain, size_t chain_count,
                                struct view hello, struct error *err);
+/* The link was closed. An unknown ID is ignored. */
 void exchange_link_down(struct exchange *x, uint64_t id);
-/* A frame from the peer. False (E-… with fault FAULT_PEER): hang up. What is refused by the steps of admission is
- * answered, logged and returns true. */
+/* A frame came from the peer. False: close the link (the fault of *ERR is FAULT_PEER, or ours). A message that the
+ * steps of admission refuse is answered and logged here, and true is returned. */
 MUST_USE bool exchange_frame(struct exchange *x, uint64_t link, uint16_t kind, struct view payload, struct error *err);
-/* Our hello payload for the peer (the network process sends it). */
+/* Appends our hello payload (the network process sends it). */
 void exchange_hello(struct exchange *x, struct bytes *out);
 
-/* What the network process is to be configured with. Views live until the next membership change. */
+/* The configuration of the network process. Views live until the next directory or until the exchange is closed. */
 struct link_setup {
     struct view transport_key;      /* PKCS#8 DER: secret */
     struct view transport_chain[2]; /* own transport certificate, issuing CA */
@@ -116,12 +124,12 @@ struct link_setup {
 };
 void exchange_link_setup(struct exchange *x, struct link_setup *out);
 
-/* --- cases --- */
+/* --- cases: cases/casebook.c --- */
 
 struct case_import {
     struct view sections[SECTION_END]; /* encoded by case_codec; empty: none */
 };
-/* Strictly checks and seals COUNT cases, all or none; *ids has room for COUNT. */
+/* Checks strictly, seals and stores COUNT cases, all or none. IDS has room for COUNT. E-CAS-2x, E-STO-03 disk full. */
 MUST_USE bool exchange_case_import(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
                                    struct error *err);
 struct case_summary {
@@ -129,14 +137,15 @@ struct case_summary {
     int64_t opened_ms;
     section_set sections;
 };
+/* The callbacks of lists: false ends the list with *ERR. The item lives during the call. */
 typedef bool exchange_on_case_fn(void *cookie, const struct case_summary *c, struct error *err);
 MUST_USE bool exchange_case_list(struct exchange *x, exchange_on_case_fn *on_item, void *cookie, struct error *err);
-/* Opens the sections of a case for a person (a house record OPENED): views in *out live until the next turn, then they
- * are wiped. */
+/* Opens the sections of a case for a person, with a house record OPENED. Views in *OUT live until the tick ends, then
+ * they are wiped. E-CAS-20 no such case, E-NOD-21 read only. */
 MUST_USE bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_import *out,
                                  struct error *err);
 
-/* --- consent --- */
+/* --- consent: consent/consent_summary.c --- */
 
 struct consent_grant_ask {
     section_set sections;
@@ -146,7 +155,7 @@ struct consent_grant_ask {
     enum onward onward;
     const struct address *named; /* with ONWARD_NAMED */
     size_t named_count;
-    uint32_t keep_until; /* 0: as until */
+    uint32_t keep_until; /* unix day; 0: the ask's UNTIL */
 };
 struct consent_ask {
     struct ident case_id;
@@ -154,7 +163,7 @@ struct consent_ask {
     size_t to_count;
     const struct consent_grant_ask *grants; /* the same for each recipient */
     size_t grant_count;
-    bool refused;   /* she said no to these agencies: recorded, opens nothing */
+    bool refused;   /* she said no to these agencies: it is recorded and covers nothing */
     uint32_t until; /* unix day; 0: 90 days */
     enum given_by given_by;
     struct view notice;
@@ -163,13 +172,13 @@ struct consent_ask {
     uint32_t seen_alone;
     bool told_irreversible;
 };
-/* *ids has room for to_count. E-CON-*: names what is contradictory; nothing is half recorded. */
+/* Records a consent for each recipient, all or none. IDS has room for to_count. E-CON-*: what ASK contradicts. */
 MUST_USE bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids,
                                       struct error *err);
 
 struct consent_summary {
     struct ident id;
-    struct ident case_id; /* zero: came with data */
+    struct ident case_id; /* zeros: it came with data from another agency */
     struct address agency;
     struct address recipient;
     uint32_t until;
@@ -182,9 +191,10 @@ struct consent_summary {
     section_set answered_kept;
 };
 typedef bool exchange_on_consent_fn(void *cookie, const struct consent_summary *c, struct error *err);
-/* CASE_ID NULL: all. */
+/* CASE_ID NULL: the consents of all cases, and those that came with data. E-CAS-20. */
 MUST_USE bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exchange_on_consent_fn *on_item,
                                     void *cookie, struct error *err);
+/* E-CON-06: there is none. */
 MUST_USE bool exchange_consent_show(struct exchange *x, const struct ident *id, struct consent_summary *out,
                                     struct error *err);
 
@@ -193,12 +203,14 @@ struct withdraw_ask {
     bool erase_now;
     uint32_t seen_alone; /* erase_now needs 1 */
 };
-/* Stop at once, here and (by message) there; erasure after the federation's time or at once. Cannot be undone: a new
- * consent is a new consent. E-CON-* when it is none of ours or is withdrawn already. */
+/* Stops use of the data at once, here and (by a message) at the recipient; erasure follows after the federation's
+ * time, or at once. Cannot be undone; she can only give a new consent. E-CON-06 not ours, E-CON-07 withdrawn already or
+ * never given, E-CON-08. */
 MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
                                         struct error *err);
 
-/* --- referrals --- */
+/* --- referrals: exchange_refer kinds/kind_referral.c, _list cases/referral_summary.c, _show cases/referral_show.c,
+ *     _accept and _decline kinds/kind_reply.c --- */
 
 struct referral_ask {
     struct ident case_id;
@@ -208,17 +220,17 @@ struct referral_ask {
     size_t service_count;
     enum urgency urgency;
     enum purpose purpose;
-    section_set require; /* fails by name when one is not covered */
-    bool partial;        /* leaving out what is not covered is agreed */
+    section_set require; /* if one of these is not covered, it fails and names it */
+    bool partial;        /* send it without the sections that are not covered */
     bool release_now;
-    bool dry_run;           /* the same code, then nothing is kept */
-    struct view request_id; /* may be empty */
+    bool dry_run;           /* the same checks; nothing is written */
+    struct view request_id; /* may be empty; a second ask with it is the same referral, not a new one */
 };
 struct held_back {
     enum section section;
     enum denial why;
 };
-/* A section that goes, without these of its fields: her consent leaves them out. */
+/* A section that is sent without these of its fields, which her consent leaves out. */
 struct left_out {
     enum section section;
     const uint32_t *fields; /* FIELD_REFs, strictly ascending */
@@ -229,14 +241,16 @@ struct referral_result {
     struct ident message;
     enum referral_state state;
     section_set shared;  /* in this message */
-    section_set offered; /* follow on acceptance */
+    section_set offered; /* sent on acceptance */
     struct held_back held_back[SECTION_END];
     size_t held_back_count;
     struct left_out left_out[SECTION_END]; /* of shared and offered sections */
     size_t left_out_count;
-    bool repeated; /* the request id was known: this is that referral */
+    bool repeated; /* the request id was used before: this is that referral */
 };
-/* E-CON-02 …: the gate said no; the refusal is an audit record (and *out->held_back is filled). */
+/* Makes a referral and queues its message. E-CON-01 nothing is covered, E-CON-02 a section is not: a DENIED record is
+ * written and OUT->held_back is filled. E-REF-03 too large, E-REF-04 ASK is malformed, E-REF-05 to ourselves, E-REF-06
+ * a required section is empty, E-REF-09 the request id is another referral's, E-CAS-20, E-FED-2x. */
 MUST_USE bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct referral_result *out,
                              struct error *err);
 
@@ -244,11 +258,11 @@ struct referral_summary {
     struct ident id;
     enum direction direction;
     struct address peer;
-    struct ident case_id; /* out */
+    struct ident case_id; /* of ours; zeros where it came in */
     enum message_kind kind;
     enum urgency urgency;
     enum purpose purpose;
-    enum referral_state state; /* as a person reads it: waiting, delivered, accepted … */
+    enum referral_state state; /* as shown to people: waiting, delivered, accepted … */
     int64_t made_ms;
     int64_t due_ms;
     section_set shared;
@@ -264,29 +278,31 @@ MUST_USE bool exchange_referral_list(struct exchange *x, enum direction directio
 struct timeline_entry {
     int64_t time_ms;
     enum record_kind kind;
-    uint64_t index; /* in our exchange log; 0: not known (a receipt is kept with its message, not with its record) */
+    uint64_t index; /* in our exchange log; 0 for a receipt, which is stored with its message only */
     enum message_kind message_kind;
     uint32_t outcome;
 };
 #define TIMELINE_MAX 64
 struct referral_detail {
     struct referral_summary summary;
-    struct case_import data; /* sections that came in (or that left), opened; wiped at the next turn */
+    struct case_import data; /* sections that came in or were sent, opened; wiped when the tick ends */
     struct view note;        /* of the answer */
     enum decline_reason reason;
     struct timeline_entry timeline[TIMELINE_MAX];
     size_t timeline_count;
 };
-/* OPEN_DATA: opens the sections for a person (house record OPENED); E-CON-05 when its consent no longer stands. */
+/* OPEN_DATA: opens the sections for a person, with a house record OPENED. E-REF-01 no such referral; E-CON-03, E-CON-05
+ * its consent covers nothing of it or no longer stands; E-NOD-21 read only. */
 MUST_USE bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data,
                                      struct referral_detail *out, struct error *err);
-/* E-REF-*: not there, not ours to answer, answered already. NOTE may be empty. */
+/* Answer a referral that came in. NOTE must be empty for now (E-REF-08). E-REF-01 there is none, E-REF-02 it is not
+ * ours to answer, E-REF-07 it is answered already; E-CON-03, E-CON-05 its consent no longer stands. */
 MUST_USE bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct view note,
                                        struct referral_summary *out, struct error *err);
 MUST_USE bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason,
                                         struct view note, struct referral_summary *out, struct error *err);
 
-/* --- agencies, status --- */
+/* --- agencies: members/federation.c; status: exchange.c --- */
 
 struct agency_summary {
     struct address agency;
@@ -303,7 +319,7 @@ struct agency_summary {
 };
 typedef bool exchange_on_agency_fn(void *cookie, const struct agency_summary *a, struct error *err);
 MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_item, void *cookie, struct error *err);
-/* Takes a newer directory note. */
+/* Checks a newer directory NOTE and takes it into use; *SEQUENCE is its number. E-FED-2x. */
 MUST_USE bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err);
 
 struct node_status {
@@ -317,25 +333,25 @@ struct node_status {
     int64_t directory_hard_expiry_ms;
     int64_t transport_until_ms;
     int64_t identity_until_ms;
-    uint32_t sealing_until; /* unix day until which peers have a key of ours to seal to */
+    uint32_t sealing_until; /* unix day until which peers have a sealing key of ours */
     uint64_t log_size[2];   /* exchange, house */
     uint64_t waiting;       /* messages out */
     int64_t oldest_waiting_ms;
     uint64_t links;
-    uint64_t room_bytes;
+    uint64_t room_bytes; /* free on the disk of the home */
 };
 MUST_USE bool exchange_status(struct exchange *x, struct node_status *out, struct error *err);
 
-/* --- audit --- */
+/* --- audit: logs/audit_list.c --- */
 
 struct audit_entry {
     enum log_id log;
-    struct record record; /* decoded; views live during EACH only */
+    struct record record; /* decoded; its views live during the callback */
     struct hash leaf;
     struct view bytes;
 };
 typedef bool exchange_on_record_fn(void *cookie, const struct audit_entry *e, struct error *err);
-/* Works read-only too. Logs a house record OPENED (audit log) when the node runs. */
+/* Also works read only. On a running node it writes a house record OPENED about the audit log. */
 MUST_USE bool exchange_audit_list(struct exchange *x, enum log_id log, const struct record_filter *filter,
                                   exchange_on_record_fn *on_item, void *cookie, struct error *err);
 
@@ -346,12 +362,12 @@ struct audit_verdict {
     struct hash root;
     char origin[ORIGIN_MAX];
     int64_t last_ms;
-    /* when not good */
+    /* Only when not good: */
     uint64_t first_bad_index;
     struct error finding; /* E-LOG-01 … with the place */
 };
-/* Rebuilds the tree from record 0, compares every column, tile and checkpoint, checks each signature. False only when
- * it could not tell (I/O); a bad log is *out->good false. */
+/* Rebuilds the tree from record 0 and compares every column, tile and checkpoint; checks each signature. A bad log is
+ * reported as OUT->good false; the function itself returns false only when it cannot read the log. */
 MUST_USE bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err);
 
 #endif

@@ -1,17 +1,20 @@
 /* The tick: the only place that commits, and the only one after which anything leaves.
  *
  *     what people ask ──┐
- *     frames that came ─┤ tick_begin: the first write opens the transaction
+ *     frames that came ─┼─ the first write opens the transaction (tick_begin), the others join it
  *     what is due ──────┘
  *            │
- *          filled      nothing more goes in: one checkpoint is signed for each log that grew, the proofs of consents are
- *            │         written, COMMIT
- *        committed     durable. Only here: frames that were put off, bundles and directories, slots overwritten, sealing
- *            │         keys destroyed, receipts, messages through the gate, dialling; then the program answers people
  *            ▼
- *      the next tick   a WAL checkpoint when nobody waits; what was opened is wiped
+ *        filled        nothing more is written: audit_sign signs one checkpoint for each log that grew,
+ *            │         consent_book_write_rows stores the new consents with their proofs, COMMIT
+ *            ▼
+ *        committed     durable. Only now: pending frames, bundles and directories are sent, slots overwritten, sealing
+ *            │         keys destroyed, receipts sent, messages released through the gate, peers dialled; then
+ *            │         on_committed, in which the program answers people
+ *            ▼
+ *        the end       a WAL checkpoint if the node is idle; opened values are wiped, the arena is emptied
  *
- * Anything that fails before COMMIT returned ends the process, and nothing of the tick has left.
+ * If anything fails before COMMIT has returned, exchange_tick returns false and the process ends; nothing has left.
  */
 #include "exchange/exchange.h"
 
@@ -25,11 +28,11 @@
 #include "exchange/vault.h"
 #include "store/note_store.h"
 
-#define WAL_PAGES_MAX  4000    /* pages after which there is a WAL checkpoint though the node is busy */
-#define WAL_IDLE_MS    500     /* after a commit, before a WAL checkpoint: nobody is waiting then */
+#define WAL_PAGES_MAX  4000    /* over this, a WAL checkpoint is made although the node is busy */
+#define WAL_IDLE_MS    500     /* without a commit for so long, the node counts as idle */
 #define HOUSE_EVERY_MS 3600000 /* between two records HOUSE */
 
-/* --- begin: what is due goes in --- */
+/* --- begin: write what is due --- */
 
 static bool do_daily_work(struct exchange *x, struct error *err)
 {
@@ -42,8 +45,8 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     return federation_rotate_keys(x, err) && outbox_expire(x, err) && inbox_count_refusals(x, true, err);
 }
 
-/* The house log's checkpoint enters the exchange log once an hour when it grew: peers witness it, and see no hours of
- * work. */
+/* The house log's checkpoint is recorded in the exchange log, which peers witness. Once an hour at most, so that they
+ * do not see when people work. */
 static bool append_house_record(struct exchange *x, struct error *err)
 {
     struct record r = {.kind = RECORD_HOUSE};
@@ -92,11 +95,11 @@ static bool committed(struct exchange *x, struct error *err)
     return ok;
 }
 
-/* --- filled: nothing more goes in --- */
+/* --- filled: nothing more is written --- */
 
 typedef bool committed_fn(struct exchange *x, struct error *err);
 
-/* Calls ON_COMMITTED when what is in the open transaction is durable: before this returns, for now. */
+/* Commits the open transaction, then calls ON_COMMITTED, always before it returns. */
 static bool filled(struct exchange *x, committed_fn *on_committed, struct error *err)
 {
     if (x->in_transaction) {
@@ -125,7 +128,7 @@ static int64_t next_wake(const struct exchange *x)
     return outbox != 0 && outbox < wake ? outbox : wake;
 }
 
-/* A WAL checkpoint costs milliseconds: it waits until nobody is waiting, unless the WAL has become long. */
+/* A WAL checkpoint takes milliseconds: it is made when the node is idle, or when the WAL has become long. */
 static bool checkpoint_wal(struct exchange *x, struct error *err)
 {
     int pages = db_wal_pages(x->db);
@@ -133,7 +136,7 @@ static bool checkpoint_wal(struct exchange *x, struct error *err)
 
     if (x->in_transaction || pages == 0 || (pages <= WAL_PAGES_MAX && since >= 0 && since < WAL_IDLE_MS))
         return true;
-    x->committed_ms += since; /* what a reader holds back is tried again as late */
+    x->committed_ms += since; /* if a reader blocks it, it is tried again after WAL_IDLE_MS */
     return db_checkpoint_wal(x->db, err);
 }
 

@@ -1,4 +1,4 @@
-/* A node is made, and joins its federation. (exchange.h; run by refexd --tool) */
+/* Makes a node (init) and lets it join its federation (enrol). Run by refexd --tool. */
 #include "exchange/exchange.h"
 
 #include "base/file.h"
@@ -90,7 +90,7 @@ static bool make_request(const char *home, const struct init_request *ask, const
     return ok;
 }
 
-/* What a failed init made is taken away again, so that it can simply be tried again. */
+/* After a failed init, so that it can be repeated. */
 static void remove_made_files(const char *home)
 {
     static const char *const made[] = {CONF_FILE,       VAULT_SLOTS,     VAULT_STORAGE_KEY, VAULT_IDENTITY,

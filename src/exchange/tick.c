@@ -1,6 +1,6 @@
 #include "exchange/tick.h"
 
-#define DISK_CHECK_MS 1000 /* how often the free room is looked at */
+#define DISK_CHECK_MS 1000 /* between two looks at the free space of the disk */
 
 bool tick_begin(struct exchange *x, struct error *err)
 {

@@ -1,8 +1,10 @@
 #ifndef EXCHANGE_TICK_H
 #define EXCHANGE_TICK_H
-/* What the parts of a node share while a turn runs. Included by exchange/ only.
+/* The state of a node, and what its parts use of a tick: transaction, arena, frames to send after the commit.
  *
- * Floor: exchange. One struct so that each part is handed one thing; each part changes its own members only.
+ * Floor: exchange; included by no other room. Every part gets struct exchange and writes only the members that are its
+ * own, named with each group below. A tick is one commit cycle (docs/ARCHITECTURE.md 4): the first write begins it,
+ * exchange_tick ends it.
  */
 
 #include "base/arena.h"
@@ -19,40 +21,40 @@ struct sealing;
 struct vault;
 struct withdrawal_task;
 
-/* A peer at the other end of a link, checked. */
+/* A link to a peer whose certificate was checked. Owned by exchange.links; made and freed by federation.c. */
 struct link {
     struct link *next;
     uint64_t id;
     struct address agency;
-    int64_t peer;             /* peer_store number */
-    bool bundle_due;          /* our bundle, or … */
-    bool directory_due;       /* … our directory is to be sent when the tick is committed */
-    bool backlog;             /* messages wait in the store that were not released on this link */
-    int64_t released_up_to;   /* message number: up to here they were */
-    int64_t released_ms;      /* the oldest release since all that waits was looked at; 0: none */
-    uint32_t attempts;        /* dials that led here; 0 once a frame came */
-    uint32_t bad_directories; /* directories it brought that are none; after a few it is hung up */
-    uint64_t grown_size;      /* size of the newest checkpoint that a consistency proof on this link led to … */
-    int64_t growth_message;   /* … and the number of the message that carried it; 0: receipted or none */
+    int64_t peer;             /* its number in peer_store */
+    bool bundle_due;          /* to be sent after the commit: our key bundle */
+    bool directory_due;       /* the same: our directory */
+    bool backlog;             /* the store has waiting messages that were not released on this link */
+    int64_t released_up_to;   /* the number of the last message that was */
+    int64_t released_ms;      /* oldest release since the last pass over all that waits; 0: none */
+    uint32_t attempts;        /* dials until it was opened; 0 after the first frame */
+    uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
+    uint64_t grown_size;      /* log size up to which a consistency proof was sent on this link */
+    int64_t growth_message;   /* number of the message that carried that proof; 0: none, or receipted */
 };
 
-/* A message of this turn, for release without reading it back. */
+/* A message made in this tick: released after the commit without reading it back from the store. */
 struct new_message {
     struct new_message *next;
-    int64_t number;
-    int64_t peer;
+    int64_t number; /* in message_store */
+    int64_t peer;   /* in peer_store */
     struct disclosure *disclosure;
     uint64_t record_index;
 };
 
-/* A receipt that is sent when this tick is committed. */
+/* A receipt to be sent after the commit. */
 struct pending_receipt {
     struct pending_receipt *next;
     uint64_t link;
-    uint64_t record_index;
+    uint64_t record_index; /* of the RECEIVED or REFUSED record, in the exchange log */
 };
 
-/* Any other frame that came up before the commit. */
+/* Any other frame to be sent after the commit. PAYLOAD is in the tick's arena. */
 struct pending_frame {
     struct pending_frame *next;
     uint64_t link;
@@ -61,6 +63,7 @@ struct pending_frame {
 };
 
 struct exchange {
+    /* As given to exchange_open; not changed. */
     char home[1024];
     struct db *db;
     struct clock *clock;
@@ -68,6 +71,7 @@ struct exchange {
     struct post *post;
     bool read_only;
 
+    /* The parts, owned. Read only: no vault. */
     struct vault *vault;
     struct audit *audit;
     struct membership *membership;
@@ -75,22 +79,24 @@ struct exchange {
     struct sealing *sealing;
     struct inbox *inbox;
 
-    struct arena tick_arena; /* everything that lives until the turn ends */
-    struct plain *plains;    /* opened values of this turn: wiped at its end */
+    /* The tick itself: tick.c, exchange_tick.c. */
+    struct arena tick_arena; /* what lives until the tick ends */
+    struct plain *plains;    /* opened values, wiped when the tick ends */
     bool in_transaction;
-    bool dry_run;                       /* a dry run: nothing is written */
-    bool committed;                     /* the third step: what is durable leaves */
-    void (*on_committed)(void *cookie); /* the program's part of it */
+    bool dry_run;                       /* exchange_refer with dry_run: nothing is written */
+    bool committed;                     /* in the third step: the transaction is durable, frames may leave */
+    void (*on_committed)(void *cookie); /* see exchange_options */
     void *committed_cookie;
-    bool tick_wanted;                /* another turn is wanted at once */
-    struct error failed_after_write; /* set: a call failed after it had written; nothing of this turn is kept */
-    bool rotate_due;                 /* sealing keys are to be looked at */
-    int64_t committed_ms;            /* when the last commit was */
-    int64_t house_due_ms;            /* when the house log's checkpoint is looked at again */
+    bool tick_wanted;                /* run another tick at once */
+    struct error failed_after_write; /* set: a call failed after it wrote; this tick must not commit */
+    bool rotate_due;                 /* sealing keys are to be checked */
+    int64_t committed_ms;            /* time of the last commit */
+    int64_t house_due_ms;            /* when the next record HOUSE may be due */
     uint32_t today;                  /* unix day of the last daily work */
-    int64_t disk_checked_ms;
+    int64_t disk_checked_ms;         /* when disk_full was last determined */
     bool disk_full;
 
+    /* Messages and links: federation.c, inbox.c, outbox.c. The lists but links and dialling are in the tick's arena. */
     struct link *links;
     struct new_message *new_messages;
     struct new_message **new_messages_end;
@@ -98,60 +104,66 @@ struct exchange {
     struct pending_receipt **pending_receipts_end;
     struct pending_frame *pending_frames;
     struct pending_frame **pending_frames_end;
-    struct dialling *dialling; /* peers that messages wait for and no link stands to */
-    bool waiting_scan_due;     /* the store is to be asked who waits */
-    struct bytes frame;        /* the frame that is being made */
+    struct dialling *dialling; /* peers to dial: messages wait for them and there is no link */
+    bool waiting_scan_due;     /* the store is to be searched for peers with waiting messages */
+    struct bytes frame;        /* buffer for the frame being made */
     struct proofs *proofs;
     struct peers *peers;
-    uint64_t refusals_uncounted;
-    uint64_t busy_uncounted;
-    struct withdrawal_task *withdrawal_tasks; /* consents that are being looked at */
-    bool slots_to_erase;                      /* a commit marked slots: they are overwritten behind it */
-    bool consent_work_due;                    /* consents are to be looked at: withdrawals to tell, slots to erase */
-    struct witnessed {                        /* the checkpoint that was compared last: a batch carries one */
+    uint64_t refusals_uncounted; /* refusals before step 10 without a COUNTED record yet */
+    uint64_t busy_uncounted;     /* frames BUSY sent without a COUNTED record yet */
+
+    /* Withdrawals and erasure: consent/withdrawal_work.c. */
+    struct withdrawal_task *withdrawal_tasks; /* of this tick, in its arena */
+    bool slots_to_erase;                      /* slots were marked: overwrite them after the commit */
+    bool consent_work_due;                    /* consents may need a message sent or a slot erased */
+
+    /* logs/witness.c */
+    struct witnessed { /* the checkpoint compared last: a batch carries the same one */
         int64_t peer;
         uint64_t size;
         struct hash root;
     } seen_by_message, seen_by_receipt;
-    struct secret transport_key; /* PKCS#8: see exchange_link_setup */
+    struct secret transport_key; /* PKCS#8 DER, for exchange_link_setup */
 };
 
-/* A peer to be reached, and when it is tried again. */
+/* A peer to dial. Owned by exchange.dialling; made and freed by outbox.c. */
 struct dialling {
     struct dialling *next;
     int64_t peer;
     struct address agency;
-    uint32_t attempts;
-    int64_t next_ms;
+    uint32_t attempts; /* dials so far: the pause between them grows */
+    int64_t next_ms;   /* of the next dial */
 };
 
-/* Opened text that is wiped when the turn ends. */
+/* An opened value; see tick_plain. */
 struct plain {
     struct plain *next;
     struct bytes bytes;
 };
 
-/* Begins the turn's transaction when it is not open yet. */
+/* Begins the tick's transaction if it is not open yet. E-NOD-21 read only. */
 MUST_USE bool tick_begin(struct exchange *x, struct error *err);
+/* Unix day, by the node's clock. */
 uint32_t tick_today(const struct exchange *x);
-/* A buffer that is wiped when the turn ends. */
+/* A new buffer for opened personal data: wiped and freed when the tick ends. */
 struct bytes *tick_plain(struct exchange *x);
-/* E-STO-03 when the disk is nearly full: said before anything is begun. */
+/* E-STO-03 when the disk is nearly full. To be called before anything is written. */
 MUST_USE bool tick_has_room(struct exchange *x, struct error *err);
+/* The link of this id, or the link to this peer; NULL: none. */
 struct link *tick_link(struct exchange *x, uint64_t id);
 struct link *tick_link_to(struct exchange *x, int64_t peer);
-/* Around every call that writes. One that failed after it had written something leaves a transaction that must not be
- * committed: the turn fails, the process ends and reads the truth. (A denial writes its record and fails on purpose.)
- */
+/* Every call that writes takes a mark first and ends with tick_ended, which returns OK. If the call failed and the
+ * database has changed since MARK, the transaction holds half of something: exchange_tick will then fail instead of
+ * committing it. Not for a failure of fault FAULT_DENIED, whose record is meant to be committed. */
 uint64_t tick_mark(const struct exchange *x);
 bool tick_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err);
-/* Runs work in the next tick at once. */
+/* Asks for another tick at once after this one. */
 void tick_again(struct exchange *x);
-/* The only way out for a frame: at once in the committed step, else when that is reached (PAYLOAD is copied). */
+/* The only way to send a frame: at once in the committed step; before it, PAYLOAD is copied and sent there. */
 void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view payload);
-/* Sends what was put off. */
+/* Sends the frames that wait for the committed step. */
 void tick_send_pending(struct exchange *x);
-/* Opened values are wiped, and everything in the arena ends. */
+/* Wipes opened values, empties the tick's lists and its arena. */
 void tick_end(struct exchange *x);
 
 #endif

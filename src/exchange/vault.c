@@ -12,9 +12,9 @@
 
 #include "base/file.h"
 
-/* Section keys that were used last: deriving one costs an unwrapping and an expansion. */
+/* Section keys used last. Without the cache each use takes an unwrap of the data key and an HKDF expansion. */
 #define CACHE_SIZE 64
-#define LOW_WATER  256 /* free slots below which the file is filled ahead */
+#define LOW_WATER  256 /* with fewer unused slots than this, the file is extended */
 
 struct cached_key {
     uint64_t slot;
@@ -27,7 +27,7 @@ struct own_sealing_key {
     struct seal_key *key;
 };
 
-#define OWN_KEYS_MAX 16 /* five on offer, four kept, and room */
+#define OWN_KEYS_MAX 16 /* five are published, four more still open; the rest is margin */
 
 struct vault {
     char home[FILE_PATH_MAX];
@@ -41,7 +41,7 @@ struct vault {
     struct cached_key cache[CACHE_SIZE];
     struct own_sealing_key keys[OWN_KEYS_MAX]; /* ascending by use_from */
     size_t key_count;
-    struct bytes retired; /* ids of sealing keys whose files go after the commit */
+    struct bytes retired; /* ids of sealing keys whose files are destroyed after the commit */
 };
 
 static bool make_identity(const char *home, const char *name, struct error *err)
@@ -227,15 +227,15 @@ static bool load_key_row(void *cookie, const struct sealing_key_row *row, struct
     if (!sealfile_open(v->folder, &row->id, &v->storage_key, &k->key, err)) {
         if (err->code != E_KEY_01)
             return error_wrap(err, "a sealing key");
-        k->key = NULL; /* its file is gone: its row goes with the next daily work */
+        k->key = NULL; /* its file is gone: retire_expired drops its row */
     }
     k->row = *row;
     v->key_count++;
     return true;
 }
 
-/* A file without a row was made for a commit that failed (nobody was ever told of that key), or was to be destroyed after
- * one that did not. */
+/* A sealing key file without a row is left from a crash: before the commit that would have added the row (then the key
+ * was never published), or after the commit that dropped it. */
 static bool destroy_orphans(struct vault *v, struct error *err)
 {
     struct bytes ids = {0};
@@ -269,7 +269,7 @@ static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle
     if (v->key_count == OWN_KEYS_MAX)
         return error_set(err, E_NOD_20, "the node has more than %d sealing keys", OWN_KEYS_MAX);
     while (k < v->keys + v->key_count && k->row.use_from < days->use_from)
-        k++; /* a clock that was set back asks for weeks before those that are there */
+        k++; /* after the clock was set back, a new key may be for an earlier week */
     memmove(k + 1, k, (size_t)(v->keys + v->key_count - k) * sizeof *k);
     *k = (struct own_sealing_key){0};
     k->key = seal_key_new();
@@ -279,12 +279,12 @@ static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle
     k->row.use_until = days->use_until;
     k->row.keep_until = days->keep_until;
     v->key_count++;
-    /* The file first: a row without its file would be a promise that cannot be kept. */
+    /* The file first: a row without its file would publish a key that opens nothing. */
     return sealfile_save(v->folder, k->key, &v->storage_key, slots_generation(v->slots), err) &&
            sealing_key_store_add(db, &k->row, err);
 }
 
-/* Their rows go now, their files when that is committed: a key that the database still names is there. */
+/* Drops the rows now; the files are destroyed after the commit, so that every row in the database has its file. */
 static bool retire_expired(struct vault *v, struct db *db, uint32_t today, struct error *err)
 {
     size_t kept = 0;

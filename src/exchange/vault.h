@@ -1,10 +1,10 @@
 #ifndef EXCHANGE_VAULT_H
 #define EXCHANGE_VAULT_H
-/* The keys of a node in use: what is sealed at rest, what signs, what opens messages.
+/* The keys of a node: those that seal its database, that sign, and that open messages.
  *
- * Floor: exchange. Every sealed value of the database passes here. Data keys lie in slots of the `keys` file; erasing
- * is overwriting a slot. Files: HOME/storage.key, HOME/keys, HOME/keys.d/{transport,identity}.pem,
- * HOME/keys.d/sealing-<id>.
+ * Floor: exchange. Every sealed value of the database is sealed and opened here. Data keys lie in slots of the file
+ * `keys`; overwriting a slot erases all that is sealed under it. Files: HOME/storage.key, HOME/keys,
+ * HOME/keys.d/{transport,identity}.pem, HOME/keys.d/sealing-<id>.
  */
 
 #include "base/secret.h"
@@ -20,19 +20,21 @@ struct vault;
 #define VAULT_FOLDER      "keys.d"
 #define VAULT_TRANSPORT   "keys.d/transport.pem"
 #define VAULT_IDENTITY    "keys.d/identity.pem"
-#define VAULT_OWN_SLOT    0 /* the node's own: bodies that hold nothing about a person */
+#define VAULT_OWN_SLOT    0 /* seals bodies without personal data; never erased */
 
-/* Makes all key files of a new node in HOME. PASSPHRASE empty: plain. */
+/* Makes all key files of a new node in HOME. PASSPHRASE empty: the storage key is stored plain. E-KEY-*, E-FIL-*. */
 MUST_USE bool vault_create(const char *home, struct view passphrase, struct error *err);
-/* Opens them. E-KEY-*. */
+/* Opens them, but the sealing keys (vault_load_sealing_keys). E-KEY-*. *OUT is closed by vault_close. */
 MUST_USE bool vault_open(const char *home, struct view passphrase, struct vault **out, struct error *err);
 void vault_close(struct vault *v);
+/* Whether the storage key is stored without a passphrase. */
 bool vault_is_plain(const struct vault *v);
 
+/* Live until vault_close. */
 const struct sign_key *vault_identity(const struct vault *v);
 const struct sign_key *vault_transport(const struct vault *v);
 
-/* Where a sealed value stands, and under which key. */
+/* The place of a sealed value in the database, and the key that seals it. The place is authenticated with the value. */
 struct cell {
     uint64_t slot;
     const char *section; /* name of the section, or "body", "consent" */
@@ -47,23 +49,23 @@ MUST_USE bool vault_seal_cell(struct vault *v, const struct cell *where, struct 
 MUST_USE bool vault_open_cell(struct vault *v, const struct cell *where, struct view sealed, struct bytes *plain,
                               struct error *err);
 
-/* A slot nobody has used, marked used in the open transaction; the file is filled ahead when it runs low. */
+/* Allocates an unused slot, in the open transaction; extends the file when few are left. */
 MUST_USE bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err);
-/* Overwrites the slot and forgets its key. */
+/* Overwrites the slot on the disk and wipes its keys from the cache. */
 MUST_USE bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err);
 
 bool vault_slot_is_erased(const struct vault *v, uint64_t slot);
 
-/* Sealing keys: makes those of the next weeks that are not there (rows in the open transaction, files at once), retires
- * those past their day. */
+/* Sealing keys: makes the missing ones of the weeks to publish (rows in the open transaction, files at once) and
+ * retires those past their last day. TODAY is a unix day. E-NOD-20. */
 MUST_USE bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, struct error *err);
-/* After the commit: destroys the files of those that were retired. */
+/* After the commit: destroys the files of the keys that were retired. */
 MUST_USE bool vault_destroy_retired(struct vault *v, struct error *err);
-/* Reads the rows of the keys there are; destroys files without a row. */
+/* Reads all sealing keys; destroys files without a row. E-NOD-20, E-KEY-*. */
 MUST_USE bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err);
-/* The key of this id, NULL if there is none; *KEEP_UNTIL is the last day on which it may open. */
+/* The key of this id; NULL: none. *KEEP_UNTIL is the last unix day on which it may open. Borrowed. */
 const struct seal_key *vault_sealing_key(const struct vault *v, const struct ident *id, uint32_t *keep_until);
-/* The public halves in use or to come, ascending by use_from. */
+/* Writes at most MAX public keys, those of this week and later, ascending by use_from; returns how many. */
 size_t vault_offered_keys(const struct vault *v, uint32_t today, struct bundle_key *out, size_t max);
 
 #endif
