@@ -89,7 +89,6 @@ struct exchange {
     void *committed_cookie;
     bool tick_wanted;                /* run another tick at once */
     struct error failed_after_write; /* set: a call failed after it wrote; this tick must not commit */
-    bool rotate_due;                 /* sealing keys are to be checked */
     int64_t committed_ms;            /* time of the last commit */
     int64_t house_due_ms;            /* when the next record HOUSE may be due */
     uint32_t today;                  /* unix day of the last daily work */
