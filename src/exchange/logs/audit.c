@@ -8,14 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define AHEAD_MAX_MS                                                                                                   \
-    600000 /* a last record this far ahead of the clock: its time is not followed any more (docs/PROTOCOL.md) */
+/* A record's time is never before that of the last one, unless the last one is further ahead of the clock than this
+ * (docs/PROTOCOL.md 4). */
+#define AHEAD_MAX_MS 600000
 
-/* Records of the turn that is open, so that proofs for them read nothing back. */
+/* The records of this tick, so that a proof for one does not read the database. */
 struct recent {
-    uint64_t first; /* index of the first one kept */
+    uint64_t first; /* index of the first of them */
     struct bytes all;
-    struct bytes ends; /* u64 each: where record i ends in ALL */
+    struct bytes ends; /* u64 each: the end of record i in ALL */
 };
 
 struct log_state {
@@ -86,8 +87,7 @@ static bool load_leaves(void *cookie, uint64_t from, uint64_t end, struct bytes 
     return ok;
 }
 
-/* What is signed must be what is stored: a root that differs from the last checkpoint is found here, before anything is
- * added. */
+/* The stored tree must have the root that was signed last. Checked before anything is appended and signed on top. */
 static bool check_last_checkpoint(struct log_state *l, uint64_t size, struct error *err)
 {
     struct checkpoint c;
@@ -129,7 +129,7 @@ static bool open_log(struct audit *a, const struct audit_options *o, enum log_id
     l->recent.first = options.size;
     l->size = options.size;
     if (o->key == NULL)
-        return true; /* only read: what is wrong with it is for audit_verify to say */
+        return true; /* read only: audit_verify reports what is wrong with it */
     return tree_open(&options, &l->tree, err) && check_last_checkpoint(l, options.size, err);
 }
 
@@ -284,7 +284,7 @@ static bool find_record(struct log_state *l, uint64_t index, struct arena *arena
     return found || error_set(err, E_LOG_02, "record %llu is missing", (unsigned long long)index);
 }
 
-/* The checkpoint of the commit that recorded INDEX: that of this turn, or a stored one. */
+/* The checkpoint of the commit that recorded INDEX: that of this tick, or a stored one. */
 static bool find_checkpoint(struct log_state *l, uint64_t index, enum audit_checkpoint which, struct arena *arena,
                             struct audit_proof *out, struct error *err)
 {
@@ -332,7 +332,7 @@ bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new_size, st
 
 #define TILE_LEVELS 8 /* of tiles of 256 hashes over fewer than 2^63 leaves */
 
-/* One pass over records, tiles and checkpoints: the first thing that is wrong is kept as the finding. */
+/* One pass over records, tiles and checkpoints; the first error becomes the finding. */
 struct log_verifier {
     struct log_state *log;
     const struct verify_key *own;
@@ -380,7 +380,7 @@ static uint64_t first_record_under(unsigned level, uint64_t number)
     return number;
 }
 
-/* A stored tile must be the hashes that its records give. */
+/* A stored tile must hold the hashes computed from its records. */
 static bool check_tile(struct log_verifier *v, unsigned level, struct error *err)
 {
     struct level *l = &v->levels[level];
@@ -395,7 +395,7 @@ static bool check_tile(struct log_verifier *v, unsigned level, struct error *err
     return ok;
 }
 
-/* One more hash at the right end of LEVEL; a tile that became full is one hash of the level above. */
+/* Appends a hash to LEVEL; each full tile gives one hash of the level above. */
 static bool add_hash(struct log_verifier *v, struct hash hash, struct error *err)
 {
     for (unsigned level = 0; level < TILE_LEVELS; level++) {
@@ -412,7 +412,7 @@ static bool add_hash(struct log_verifier *v, struct hash hash, struct error *err
     return true;
 }
 
-/* A tile beyond the records would stand in the way of a true one later. */
+/* A tile beyond the last record is an error: the true one could not be stored later. */
 static bool verify_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
 {
     struct log_verifier *v = cookie;
@@ -483,8 +483,9 @@ static bool verify_all(struct log_verifier *v, struct error *err)
     uint64_t last;
 
     if (v->log->tree != NULL && v->log->signed_size == 0)
-        return true;                                            /* nothing was committed yet */
-    all.limit = v->log->tree != NULL ? v->log->signed_size : 0; /* what the open turn adds has no checkpoint yet */
+        return true; /* nothing was committed yet */
+    all.limit =
+        v->log->tree != NULL ? v->log->signed_size : 0; /* records of the open transaction have no checkpoint yet */
 
     if (!log_store_walk_checkpoints(a->db, v->log->id, collect_size, v, err) ||
         !log_store_walk(a->db, v->log->id, &all, verify_record, v, err) ||
