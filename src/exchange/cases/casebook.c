@@ -15,7 +15,7 @@ static struct cell section_cell(const struct case_row *row, int64_t number, enum
                          .column = "sealed"};
 }
 
-/* --- taking in --- */
+/* --- importing --- */
 
 static bool check_case(const struct case_import *c, struct error *err)
 {

@@ -1,9 +1,8 @@
 #ifndef EXCHANGE_REFERRAL_DRAFT_H
 #define EXCHANGE_REFERRAL_DRAFT_H
-/* What a message with sections goes through before it is put: the case surveyed, the body made, the gate asked, a
- * denial recorded. For the first message of a referral and for what follows on acceptance.
+/* The steps before a message with sections is queued: survey the case, make the body, ask the gate, record a denial.
  *
- * Floor: exchange.
+ * Floor: exchange. Used for the first message of a referral and for the sections sent on acceptance.
  */
 
 #include "exchange/consent/consent_gate.h"
@@ -13,7 +12,7 @@
 #define BODY_OVERHEAD    1024 /* bytes of a body that are not its sections, at most */
 #define SECTION_OVERHEAD 32   /* bytes around the data of a section, at most */
 
-/* A referral while it is made: what is asked, what may go, what goes now. */
+/* A referral being made: what was asked, what may be sent, what is sent now. */
 struct referral_draft {
     const struct referral_ask *ask;
     struct case_row case_row;
@@ -22,17 +21,17 @@ struct referral_draft {
     section_set later; /* on acceptance */
 };
 
-/* Opens the case and asks what of it may go. */
+/* Opens the case of M->case_row and fills M->survey. */
 MUST_USE bool referral_draft_survey(struct exchange *x, struct referral_draft *m, struct error *err);
-/* Adds what may go of the sections SET to BODY. */
+/* Adds the sections in SET to BODY, each as far as it may be sent (M->survey.data). */
 void referral_draft_add_sections(const struct referral_draft *m, section_set set, struct body *body);
-/* Encodes BODY, draws its salt and message id and asks the gate: see consent_gate_disclose. E-REF-03: too large. */
+/* Encodes BODY, makes a random salt and message id, and asks the gate: see consent_gate_disclose. E-REF-03 too big. */
 MUST_USE bool referral_draft_pass_gate(struct exchange *x, const struct referral_draft *m, const struct body *body,
                                        enum purpose purpose, struct disclosure **out, enum denial *denied,
                                        struct error *err);
 /* Why the first of SECTIONS is held back. */
 enum denial referral_draft_reason(const struct referral_draft *m, section_set sections);
-/* Record DENIED about SECTIONS. */
+/* Writes a record DENIED about SECTIONS. */
 MUST_USE bool referral_draft_record_denied(struct exchange *x, const struct referral_draft *m, enum purpose purpose,
                                            section_set sections, enum denial reason, struct error *err);
 

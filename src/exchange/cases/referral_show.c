@@ -1,4 +1,4 @@
-/* One referral as people open it: its timeline, and the sections that its consents still let them read. */
+/* exchange_referral_show: a referral's timeline, and the sections that its consents still allow to be read. */
 #include "exchange/exchange.h"
 
 #include "codec/body_codec.h"
@@ -19,7 +19,7 @@ struct referral_view {
     struct referral_detail *out;
     bool open_data;
     section_set opened;
-    enum error_code held; /* why something is not opened; 0: nothing was held back */
+    enum error_code held; /* why a message was not opened; 0: all were */
 };
 
 static void add_entry(struct referral_view *s, const struct timeline_entry *e)
@@ -46,7 +46,7 @@ static bool add_own_record(struct referral_view *s, const struct message_row *m,
     return ok;
 }
 
-/* The receipt's own record tells when the other node had it. */
+/* The time is that of the receipt's own record: when the other node stored the message. */
 static bool add_receipt(struct referral_view *s, const struct message_row *m, struct error *err)
 {
     struct bytes record = {0};
@@ -84,8 +84,7 @@ static bool open_body(struct referral_view *s, const struct message_row *m, stru
     return false;
 }
 
-/* What is read is asked of the consent it came under, each message of its own, each time: the rule is the one by which
- * it was let in, on today's day. */
+/* Reading is checked each time, for each message against its own consent: the rule that admitted it, as of today. */
 static bool readable_sections(struct referral_view *s, const struct consent_entry *entry, const struct body *body,
                               section_set *out, struct error *err)
 {
@@ -109,7 +108,7 @@ static bool readable_sections(struct referral_view *s, const struct consent_entr
     return true;
 }
 
-/* The consent of a message, or NULL in *ENTRY: none is needed. *STANDS false: nothing under it is opened. */
+/* The consent of a message; *ENTRY is NULL where none is needed. *STANDS false: nothing under it may be opened. */
 static bool find_consent(struct referral_view *s, const struct message_row *m, struct consent_entry **entry,
                          bool *stands, struct error *err)
 {

@@ -4,7 +4,7 @@
 #include "exchange/tick.h"
 #include "store/case_store.h"
 
-/* The one state a person reads: the referral's own, and while nobody answered, where its message is. */
+/* The state shown to people: the referral's own; until it is answered, the state of its message. */
 static enum referral_state shown_state(const struct referral_row *row, enum message_state message)
 {
     static const struct {

@@ -1,8 +1,8 @@
 #ifndef EXCHANGE_REFERRAL_SUMMARY_H
 #define EXCHANGE_REFERRAL_SUMMARY_H
-/* A referral in one line, as people see it. exchange_referral_list is here.
+/* A referral in one line, as it is shown to people.
  *
- * Floor: exchange.
+ * Floor: exchange. exchange_referral_list is implemented here.
  */
 
 #include "exchange/exchange.h"
@@ -12,9 +12,10 @@
 /* The referral of this id and the agency it is with. E-REF-01: there is none. */
 MUST_USE bool referral_summary_find(struct exchange *x, const struct ident *id, struct referral_row *row,
                                     struct peer_row *peer, struct error *err);
+/* Fills *OUT from the two rows; reads case and message from the store. */
 MUST_USE bool referral_summary_fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                                     struct referral_summary *out, struct error *err);
-/* Sets E-CON-05 (WHY is that) or E-CON-03; false. */
+/* Always false: sets *ERR to E-CON-05 if WHY is that, else to E-CON-03, with its sentence. */
 bool referral_summary_held(enum error_code why, struct error *err);
 
 #endif

@@ -1,8 +1,8 @@
 #ifndef EXCHANGE_BODY_CONTENTS_H
 #define EXCHANGE_BODY_CONTENTS_H
-/* Which sections and fields a body, or a case, holds: what the consent rule is asked about.
+/* Lists the sections and fields that a body or a case holds, which is what the consent rule is applied to.
  *
- * Floor: exchange. Gate, receiver and reader list them in the same way.
+ * Floor: exchange. The gate, the inbox and referral_show all list them here, so that they apply the same rule.
  */
 
 #include "base/arena.h"
@@ -15,11 +15,11 @@ struct body_contents {
     size_t field_count;
 };
 
-/* Room in ARENA for the fields of COUNT sections. */
+/* Makes *C empty, with room in ARENA for the fields of COUNT sections. */
 void body_contents_init(struct body_contents *c, struct arena *arena, size_t count);
 /* Adds a section's fields. Sections are added in ascending order. E-BYT-* where DATA is not that section. */
 MUST_USE bool body_contents_add(struct body_contents *c, enum section section, struct view data, struct error *err);
-/* All of BODY. */
+/* Lists all of BODY; *OUT is in ARENA. E-BYT-*. */
 MUST_USE bool body_contents_list(const struct body *body, struct arena *arena, struct body_contents *out,
                                  struct error *err);
 

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CACHE_MAX 256 /* entries kept between turns: each a few kilobytes */
+#define CACHE_MAX 256 /* entries kept between ticks: each a few kilobytes */
 
 struct cached {
     struct cached *next;
@@ -23,7 +23,7 @@ struct cached {
     struct arena arena;
 };
 
-/* A consent of this turn: its row is written when its checkpoint is signed. */
+/* A consent recorded in this tick. Its row holds its proof, so it is written after the checkpoint was signed. */
 struct pending {
     struct pending *next;
     struct consent_row row;
@@ -33,7 +33,7 @@ struct pending {
 struct consent_book {
     struct cached *cached; /* newest use first */
     size_t count;
-    struct pending *pending; /* in the turn's arena */
+    struct pending *pending; /* newest first; in the tick's arena */
 };
 
 static struct cell content_cell(const struct consent_row *row)
@@ -96,8 +96,8 @@ void consent_book_invalidate(struct exchange *x, int64_t number)
 
 /* --- opening --- */
 
-/* h, then every g_i, then all of it: what the CONSENT record must commit to. False when a shown grant is not the one
- * committed to. */
+/* The commitment that the CONSENT record must hold: over h (the header's) and every g_i (a grant's); docs/PROTOCOL.md
+ * 5. False where a shown grant does not match its g_i. */
 static bool receipt_commitment(const struct consent_receipt *r, struct hash *out)
 {
     struct hash h;
@@ -116,7 +116,7 @@ static bool receipt_commitment(const struct consent_receipt *r, struct hash *out
     return true;
 }
 
-/* Whether the log's own record of it says the same. */
+/* Whether the CONSENT record in our own log holds this commitment. */
 static bool matches_own_log(struct exchange *x, const struct consent_entry *e, bool *matches, struct error *err)
 {
     struct audit_proof proof;
@@ -150,7 +150,7 @@ static bool fill_entry(struct cached *k, struct error *err)
     return true;
 }
 
-/* A later no ends an earlier yes. */
+/* A later refusal ends an earlier consent. */
 static bool note_later_refusal(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct consent_entry *e = cookie;
@@ -176,7 +176,7 @@ static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
     if (!ok)
         return false;
     if (k->entry.row.case_number == 0) {
-        k->entry.matches_log = true; /* checked against the other agency's log before it was kept */
+        k->entry.matches_log = true; /* checked against the other agency's log before it was stored */
         return true;
     }
     return matches_own_log(x, &k->entry, &k->entry.matches_log, err) &&
@@ -236,7 +236,7 @@ static bool list_row(void *cookie, const struct consent_row *row, struct error *
     return true;
 }
 
-/* The rows first, then what is made of each: who looks at one may open it, and that walks the case again. */
+/* All rows are read before the first callback: a callback may open a consent, which walks the same case. */
 bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_row_fn *on_row, void *cookie,
                             struct error *err)
 {
@@ -279,7 +279,7 @@ static bool check_recipient(struct exchange *x, const struct consent_ask *ask, c
     return true;
 }
 
-/* How it was explained and given: what a reader of the consent refuses later would close the whole case. */
+/* How consent was explained and given. Checked here because one that does not decode later would block the case. */
 static bool check_manner(const struct consent_ask *ask, struct error *err)
 {
     if (ask->given_by < GIVEN_BY_SELF || ask->given_by >= GIVEN_BY_END)
@@ -387,7 +387,7 @@ static struct view grant_bytes(struct exchange *x, const struct consent_grant_as
     return cached;
 }
 
-/* A random order of the places 1 to N: a recipient must not read from a place how many grants came before. */
+/* Puts the places 1 to N in random order: a place must not show a recipient how many grants there are before it. */
 static void shuffle_places(struct random_source *random, uint32_t *places, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -489,7 +489,7 @@ static bool record_consent_for(struct exchange *x, const struct consent_ask *ask
     return true;
 }
 
-/* A no needs no leaflet and no language: what is not said stands as not known. */
+/* A refusal needs no notice and no language; what was not given is recorded as unknown. */
 static struct consent_ask with_manner(const struct consent_ask *said)
 {
     struct consent_ask ask = *said;
@@ -537,7 +537,7 @@ static bool write_row(struct exchange *x, struct consent_row *row, struct view c
     return ok;
 }
 
-/* What is kept of its consents was read before a no was written. */
+/* Cached entries of the case were opened before a refusal was written: their said_no may be out of date. */
 static void invalidate_case(struct exchange *x, int64_t case_number)
 {
     for (struct cached *k = x->consents->cached; k != NULL; k = k->next)
@@ -565,7 +565,7 @@ bool consent_book_write_rows(struct exchange *x, struct error *err)
 {
     struct pending *in_order = NULL;
 
-    while (x->consents->pending != NULL) { /* the list has the newest first; rows go in as they were recorded */
+    while (x->consents->pending != NULL) { /* the list is newest first; rows are written oldest first */
         struct pending *p = x->consents->pending;
 
         x->consents->pending = p->next;

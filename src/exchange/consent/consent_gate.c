@@ -11,7 +11,7 @@
 
 struct disclosure {
     struct disclosed passed;
-    struct body_contents holds; /* as found in the body that passed */
+    struct body_contents holds; /* decoded from the body that passed */
 };
 
 const struct disclosed *disclosure_of(const struct disclosure *d)
@@ -24,7 +24,7 @@ static section_set covered_by(const struct consent_entry *c, const struct consen
     return consent_covers(&c->receipt.header, c->grants, c->grant_count, q, why);
 }
 
-/* What is told to police and courts cannot be taken back: she must have been told so. */
+/* Data given to police or courts cannot be called back: the consent must record that this was explained to her. */
 static section_set irreversible_rule(struct exchange *x, const struct consent_entry *c, const struct address *recipient,
                                      section_set covered, enum denial why[SECTION_END])
 {
@@ -41,8 +41,8 @@ static section_set irreversible_rule(struct exchange *x, const struct consent_en
     return 0;
 }
 
-/* How to reach her travels only with a rule for doing it safely, and with all of them that are known: WHOLE is what the
- * case has, Q is about what may go of it. */
+/* Contact details are sent only together with a rule for contacting her safely, and with every such rule in the case.
+ * WHOLE is about all that the case holds, Q about what may be sent of it. */
 static section_set contact_rule(section_set covered, const struct consent_question *whole,
                                 const struct consent_question *q, enum denial why[SECTION_END])
 {
@@ -75,7 +75,7 @@ struct survey {
     struct gate_survey *out;
     uint32_t *left_out; /* of the best consent so far */
     size_t left_out_count;
-    enum denial none; /* why, when no consent stands: the newest answer of the person counts */
+    enum denial none; /* the reason when no consent stands: that of her newest answer */
     unsigned best;    /* sections covered by the best consent so far */
 };
 
@@ -84,7 +84,7 @@ static unsigned count_bits(section_set s)
     return (unsigned)__builtin_popcount(s);
 }
 
-/* The fields of Q but those in LEFT_OUT; both ascend. */
+/* The fields of Q without those in LEFT_OUT; both lists ascend. */
 static size_t fields_without(const struct consent_question *q, const uint32_t *left_out, size_t count, uint32_t *rest)
 {
     size_t n = 0;
@@ -114,7 +114,7 @@ static bool survey_consent(void *cookie, const struct consent_row *row, struct e
         return true;
     if (row->progress != CONSENT_STANDS) {
         s->none = denial_of_progress(row->progress);
-        if (row->progress == CONSENT_SAID_NO) { /* a later no ends an earlier yes */
+        if (row->progress == CONSENT_SAID_NO) { /* a later refusal ends an earlier consent */
             s->out->consent = NULL;
             s->out->covered = 0;
             s->best = 0;
@@ -135,7 +135,7 @@ static bool survey_consent(void *cookie, const struct consent_row *row, struct e
     covered = irreversible_rule(s->x, entry, s->recipient, covered, why);
     covered = contact_rule(covered, &s->question, &left, why);
     if (s->out->consent != NULL && count_bits(covered) < s->best)
-        return true; /* of two that cover the same, the newer one counts */
+        return true; /* of two that cover as much, the newer one */
     s->best = count_bits(covered);
     s->out->consent = entry;
     s->out->covered = covered;
@@ -145,7 +145,7 @@ static bool survey_consent(void *cookie, const struct consent_row *row, struct e
     return true;
 }
 
-/* What may go of each section that is covered. */
+/* Fills DATA of each covered section: all of it, or a copy without the fields left out. */
 static bool strip_left_out(struct survey *s, const struct view sections[SECTION_END], struct error *err)
 {
     struct gate_survey *out = s->out;
@@ -205,7 +205,7 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
     return strip_left_out(&s, sections, err);
 }
 
-/* The rule, as the receiver will apply it; 0 when all of it is covered. */
+/* Applies the rule as the receiver will; 0: all is covered. */
 static enum denial uncovered_denial(struct exchange *x, const struct gate_ask *ask, const struct body_contents *h)
 {
     enum denial why[SECTION_END] = {0};

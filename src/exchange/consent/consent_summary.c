@@ -1,4 +1,4 @@
-/* Consents as people see and end them: listed, shown, recorded, withdrawn. */
+/* exchange_consent_*: consents listed, shown, recorded and withdrawn by people. */
 #include "exchange/exchange.h"
 
 #include "codec/body_codec.h"
@@ -15,7 +15,7 @@ struct statement_check {
     struct consent_summary *out;
 };
 
-/* The recipient's statement, checked against its log each time it is shown. */
+/* The recipient's statement of erasure; its proof is checked each time it is shown. */
 static bool check_statement(void *cookie, const struct message_row *m, struct error *err)
 {
     struct statement_check *a = cookie;
@@ -61,7 +61,7 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
     if (!message_store_walk_consent(x->db, row->number, check_statement, &a, err))
         return false;
     if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
-        return true; /* what it said is sealed, or gone with its key */
+        return true; /* its grants are sealed (read only), or erased */
     if (!consent_book_get(x, row->number, &entry, &gone))
         return true;
     out->given_at_ms = entry->receipt.header.given_at_ms;

@@ -86,7 +86,7 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
            withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
 }
 
-/* --- came with data: the agency that took the consent says stop --- */
+/* --- came with data: the agency that took the consent withdrew it --- */
 
 bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, const struct record_consent *w,
                               struct error *err)
@@ -102,7 +102,7 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
                               .to_tell = true};
     struct record r = {.kind = RECORD_ERASED};
 
-    r.erased.consent = w->consent; /* nothing was here to erase: who withdrew is told so */
+    r.erased.consent = w->consent; /* nothing was here to erase; the statement says so */
     x->consent_work_due = true;
     tick_again(x);
     return audit_append(x->audit, &r, NULL, err) && consent_store_next_number(x->db, &row.number, err) &&

@@ -1,31 +1,45 @@
 #ifndef EXCHANGE_WITHDRAWAL_H
 #define EXCHANGE_WITHDRAWAL_H
-/* A consent ends: recorded where it was taken, stopped where data came under it. What is then still to do
- * (tell, erase, answer) is withdrawal_work's.
+/* Ends a consent: records the withdrawal where it was taken, stops use where data came under it.
  *
- * Floor: exchange.
+ * Floor: exchange. What follows, tick by tick, is done by withdrawal_work:
  *
- *   taken here      WITHDRAWN in the log ─commit─► message withdrawal ─► … day of erasure ─► ERASED ─commit─► overwritten
- *   came with data  message withdrawal ─► stopped ─► day of erasure ─► ERASED ─commit─► overwritten ─► statement
+ *   taken here                                    came with data
+ *
+ *   record WITHDRAWN                              message "withdrawal" comes in
+ *     │ commit                                      │
+ *     ▼                                             ▼
+ *   message "withdrawal" to the recipient         stopped: nothing under it is opened or sent
+ *     │ until the day of erasure                    │ until the day of erasure
+ *     ▼                                             ▼
+ *   record ERASED                                 record ERASED
+ *     │ commit                                      │ commit
+ *     ▼                                             ▼
+ *   slot overwritten                              slot overwritten
+ *                                                   │
+ *                                                   ▼
+ *                                                 message "erasure-statement" to the agency that took it
  */
 
 #include "exchange/exchange.h"
 #include "model/record.h"
 #include "store/consent_store.h"
 
-/* See exchange_consent_withdraw. */
+/* See exchange_consent_withdraw. *ROW is the consent's new row. */
 MUST_USE bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row,
                                 struct error *err);
 
-/* Stops ROW, which came with data, as the record W of the agency that took it says. */
+/* Stops ROW, which came with data, as the WITHDRAWN record W of the agency that took it demands. Its day of erasure is
+ * bounded by BOUND_ERASE_HOURS. No effect if it is erased or being erased. */
 MUST_USE bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct record_consent *w,
                               struct error *err);
 
-/* Remembers a consent of AGENCY that was withdrawn before anything of it came, so that what is under way is refused. */
+/* Stores a row for a consent of AGENCY that was withdrawn before any data under it came, so that data still under way
+ * is refused. */
 MUST_USE bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, const struct record_consent *w,
                                        struct error *err);
 
-/* Moves ROW to PROGRESS and has it looked at in the next tick. */
+/* Stores ROW with PROGRESS and lets withdrawal_work continue with it in the next tick. */
 MUST_USE bool withdrawal_set_progress(struct exchange *x, struct consent_row *row, enum consent_progress progress,
                                       struct error *err);
 

@@ -26,7 +26,7 @@ static bool collect_task(void *cookie, const struct consent_row *row, struct err
     return true;
 }
 
-/* The withdrawal of a consent taken here, the statement about one that came with data. */
+/* Sends the withdrawal of a consent taken here, or the statement about one that came with data. */
 static bool send_due(struct exchange *x, struct consent_row *row, struct error *err)
 {
     if (row->case_number != 0 ? !kind_withdrawal_send(x, row, err) : !kind_erasure_send(x, row, err))
@@ -35,7 +35,7 @@ static bool send_due(struct exchange *x, struct consent_row *row, struct error *
     return withdrawal_set_progress(x, row, row->progress, err);
 }
 
-/* The record first, then the slot: what was logged as erased is finished at start if a crash comes between. */
+/* The record is committed before the slot is overwritten. If a crash comes between, the next start overwrites it. */
 static bool begin_erasing(struct exchange *x, struct consent_row *row, struct error *err)
 {
     struct record r = {.kind = RECORD_ERASED};
@@ -45,7 +45,8 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
     r.erased.consent = row->id;
     x->slots_to_erase = true;
     if (row->case_number == 0)
-        row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE); /* of this record: the statement proves it */
+        row->withdrawn_index =
+            audit_size(x->audit, LOG_EXCHANGE); /* index of this record, which the statement proves */
     return audit_append(x->audit, &r, NULL, err) && slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err) &&
            withdrawal_set_progress(x, row, CONSENT_ERASING, err);
 }
@@ -63,7 +64,7 @@ static bool advance_one(struct exchange *x, struct consent_row *row, struct erro
     bool proven = row->withdrawn_index != UINT64_MAX && audit_is_durable(x->audit, row->withdrawn_index);
 
     if (row->to_tell && !proven) {
-        tick_again(x); /* its checkpoint is signed with this turn */
+        tick_again(x); /* its checkpoint is signed in this tick */
         x->consent_work_due = true;
         return true;
     }

@@ -1,43 +1,43 @@
 #ifndef EXCHANGE_KIND_H
 #define EXCHANGE_KIND_H
-/* What the kinds of messages do here: one file a kind, kind_ACTS.c of src/model/message_kinds.def.
+/* What a node does with each kind of message: one file for each ACTS of src/model/message_kinds.def, kind_ACTS.c.
  *
- * Floor: exchange. inbox asks the kind of what came; nothing else depends on which kind it is.
+ * Floor: exchange. The inbox calls find and take of the kind that came, referral_show calls show.
  */
 
 #include "exchange/exchange.h"
 #include "store/referral_store.h"
 
-/* A body that came in from PEER and is durable with this tick. CONSENT is the number of the entry it came under; 0: none. */
+/* A body that came in from PEER and will be durable with this tick. */
 struct received_body {
-    int64_t message; /* number */
-    int64_t peer;
+    int64_t message; /* its number in message_store */
+    int64_t peer;    /* its number in peer_store */
     const struct address *sender;
     const struct body *body;
     section_set sections;
     enum purpose purpose;
-    int64_t consent;
+    int64_t consent; /* number of the consent it came under; 0: none */
 };
 
-/* NULL: nothing to do. */
+/* A function that is NULL does nothing. Those that return bool fail for the store only. */
 struct kind_actions {
-    /* The referral it is about (made here by kinds that begin one), or the consent: numbers, left alone when there is
-     * none. */
+    /* Sets *REFERRAL or *CONSENT to the number of what the message is about; leaves them as they are if there is none.
+     * A kind that begins a referral makes its row here. */
     bool (*find)(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
                  struct error *err);
-    /* What it asks for. Its row and its body are in the open transaction. */
+    /* Does what the message asks for, after its row and body were written in the tick's transaction. */
     bool (*take)(struct exchange *x, const struct received_body *b, struct error *err);
-    /* What of it a person sees beside its sections. */
+    /* Copies into *OUT what people are shown of it beside its sections. */
     void (*show)(const struct body *body, struct referral_detail *out);
 };
 
-/* The table. No kind: nothing is done. */
+/* Never NULL; for a number that is no kind, a row that does nothing. */
 const struct kind_actions *kind_actions(enum message_kind k);
 
-/* find of a kind about a referral that is there: sent FORTH or BACK, by its row. */
+/* The find of kinds that are about an existing referral. */
 MUST_USE bool kind_find_referral(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
                                  struct error *err);
-/* The referral that B is about, by its kind's way. */
+/* The referral that B is about: one that came in, or, where the kind's WAY is BACK, one of ours. */
 MUST_USE bool kind_referral_of(struct exchange *x, const struct received_body *b, bool *found, struct referral_row *row,
                                struct error *err);
 

@@ -49,7 +49,7 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
     return true;
 }
 
-/* It is kept as it came: consent show checks it again before it says so. */
+/* The body is stored even if its proof does not hold: consent_summary checks it each time it is shown. */
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)
 {
     const struct erasure_message *e = &b->body->erasure;

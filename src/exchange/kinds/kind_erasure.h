@@ -1,8 +1,8 @@
 #ifndef EXCHANGE_KIND_ERASURE_H
 #define EXCHANGE_KIND_ERASURE_H
-/* The statement of erasure: the agency that held data under a consent says what it destroyed.
+/* Kind erasure-statement: the agency that held data under a consent states, with proof, what it erased.
  *
- * Floor: exchange.
+ * Floor: exchange. Sent by withdrawal_work to the agency that took the consent.
  */
 
 #include "exchange/kinds/kind.h"
@@ -11,10 +11,10 @@
 
 extern const struct kind_actions kind_erasure;
 
-/* Makes the statement about ROW, whose ERASED record is durable. */
+/* Queues the statement about ROW, whose ERASED record must be durable. */
 MUST_USE bool kind_erasure_send(struct exchange *x, const struct consent_row *row, struct error *err);
 
-/* Whether E is what the log of AGENCY says of CONSENT; *OUT is its ERASED record then. */
+/* Whether E proves an ERASED record about CONSENT in the log of AGENCY; if so, *OUT is that record. */
 bool kind_erasure_is_proven(struct exchange *x, const struct address *agency, const struct ident *consent,
                             const struct erasure_message *e, struct record_erased *out);
 

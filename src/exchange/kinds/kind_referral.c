@@ -14,7 +14,7 @@
 
 /* --- what is held back --- */
 
-/* What the gate said becomes a record and a sentence; always false. */
+/* Writes a DENIED record (not in a dry run) and sets *ERR to CODE with a sentence. Always false. */
 static bool deny_referral(struct exchange *x, const struct referral_draft *m, section_set sections, enum denial reason,
                           enum error_code code, struct error *err)
 {
@@ -85,7 +85,7 @@ static bool check_recipient(struct exchange *x, const struct referral_ask *ask, 
     return membership_admits(x->membership, address_view(&ask->to), clock_now_ms(x->clock), NULL, err);
 }
 
-/* Whether a referral is what ASK asks for: the same request id for anything else is a mistake that must be heard. */
+/* Whether ROW is the referral that ASK asks for. The same request id with another ask is an error of the caller. */
 static bool is_same_ask(struct exchange *x, const struct referral_ask *ask, const struct referral_row *row, bool *same,
                         struct error *err)
 {
@@ -135,7 +135,7 @@ static bool find_repeat(struct exchange *x, const struct referral_ask *ask, stru
 
 /* --- making --- */
 
-/* What may go now, and what on acceptance; or why nothing may. */
+/* Decides what is sent now and what on acceptance; fails if the consent does not allow what was asked. */
 static bool decide_sections(struct exchange *x, struct referral_draft *m, struct referral_result *out,
                             struct error *err)
 {
@@ -284,7 +284,7 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
     if (!found)
         return referral_store_add(x->db, &row, referral, err);
     log_line(LOG_WARNING, "event=referral.id_known peer=%s", b->sender->text);
-    return true; /* an id that is taken here: the message is kept, the first referral stands */
+    return true; /* the id is in use: the message is stored, the first referral is not changed */
 }
 
 const struct kind_actions kind_referral = {.find = find};

@@ -1,8 +1,8 @@
 #ifndef EXCHANGE_KIND_REFERRAL_H
 #define EXCHANGE_KIND_REFERRAL_H
-/* The kinds that begin a referral: made by exchange_refer, taken from a peer.
+/* The kinds that begin a referral: sent by exchange_refer, and taken from a peer.
  *
- * Floor: exchange.
+ * Floor: exchange. exchange_refer is implemented here.
  */
 
 #include "exchange/kinds/kind.h"

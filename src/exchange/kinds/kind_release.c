@@ -7,7 +7,7 @@
 
 /* --- sending --- */
 
-/* As many of LEFT, in their order, as fit one message: each alone does (BOUND_SECTION). */
+/* As many of the sections LEFT, in their order, as fit one message. One always does (BOUND_SECTION). */
 static section_set fitting_sections(const struct referral_draft *m, section_set left)
 {
     size_t size = BODY_OVERHEAD;
@@ -24,7 +24,7 @@ static section_set fitting_sections(const struct referral_draft *m, section_set 
     return some;
 }
 
-/* One message of the release: these sections. What the gate denies is recorded, and the others still go. */
+/* Queues one message with these sections. If the gate denies it, that is recorded and the other messages still go. */
 static bool release_batch(struct exchange *x, struct referral_draft *m, struct referral_row *row, section_set some,
                           struct error *err)
 {
@@ -83,11 +83,11 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     if (!kind_referral_of(x, b, &found, &row, err))
         return false;
     if (!found)
-        return true; /* of no referral between us: kept and receipted, and nothing follows from it */
+        return true; /* of no referral between us: stored and receipted, without effect */
     row.shared |= b->sections;
     row.offered &= ~b->sections;
     row.consent = b->consent != 0 ? b->consent : row.consent;
-    row.purpose = row.purpose != 0 ? row.purpose : b->purpose; /* of the first sections that came */
+    row.purpose = row.purpose != 0 ? row.purpose : b->purpose; /* the purpose of the first sections that came */
     return referral_store_update(x->db, &row, err);
 }
 

@@ -1,6 +1,6 @@
 #ifndef EXCHANGE_KIND_RELEASE_H
 #define EXCHANGE_KIND_RELEASE_H
-/* The sections that follow when a referral was accepted: sent by themselves, taken into the referral.
+/* Kind release: the sections that were offered, sent when the referral is accepted; and taken from a peer.
  *
  * Floor: exchange.
  */
@@ -9,7 +9,8 @@
 
 extern const struct kind_actions kind_release;
 
-/* Sends what ROW offers and the gate still covers, to TO; a DENIED record names the rest. ROW is changed, not stored. */
+/* Queues for TO the offered sections of ROW that the gate still passes; a DENIED record names the others. Changes ROW;
+ * the caller stores it. */
 MUST_USE bool kind_release_send(struct exchange *x, struct referral_row *row, const struct address *to,
                                 struct error *err);
 

@@ -55,7 +55,7 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
                       err);
 }
 
-/* An answer goes under no consent of hers: it has codes, and no room for free text about her. */
+/* A reply is sent under no consent, so it may hold codes only and no free text about her. */
 static bool check_no_note(struct view note, struct error *err)
 {
     return note.size == 0 || error_set(err, E_REF_08, "an answer has no free text: it would leave without her consent");

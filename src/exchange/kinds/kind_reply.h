@@ -1,8 +1,8 @@
 #ifndef EXCHANGE_KIND_REPLY_H
 #define EXCHANGE_KIND_REPLY_H
-/* The answer to a referral: accepted or declined by exchange_referral_accept and _decline, taken from a peer.
+/* Kind reply: accepts or declines a referral; sent by people here, and taken from a peer.
  *
- * Floor: exchange.
+ * Floor: exchange. exchange_referral_accept and exchange_referral_decline are implemented here.
  */
 
 #include "exchange/kinds/kind.h"

@@ -57,8 +57,8 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
     return true;
 }
 
-/* Only a record of the agency that took the consent counts, and only what that record says. What is not genuine is
- * logged and has no effect. */
+/* Only the record proven to be in the log of the agency that took the consent has effect, not what the message says
+ * beside it. Without a valid proof the message is logged and has none. */
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)
 {
     const struct withdrawal_message *w = &b->body->withdrawal;

@@ -1,8 +1,8 @@
 #ifndef EXCHANGE_KIND_WITHDRAWAL_H
 #define EXCHANGE_KIND_WITHDRAWAL_H
-/* A consent was taken back: the agency that took it tells the one that holds data under it.
+/* Kind withdrawal: the agency that took a consent withdraws it at the one that holds data under it.
  *
- * Floor: exchange.
+ * Floor: exchange. Sent by withdrawal_work.
  */
 
 #include "exchange/kinds/kind.h"
@@ -10,8 +10,8 @@
 
 extern const struct kind_actions kind_withdrawal;
 
-/* Makes the message about ROW, whose WITHDRAWN record is durable, where that agency was sent anything under it; one that
- * was sent nothing is told nothing. */
+/* Queues the message about ROW, whose WITHDRAWN record must be durable. Only if the recipient was sent data under it:
+ * otherwise it need not learn of the consent. */
 MUST_USE bool kind_withdrawal_send(struct exchange *x, const struct consent_row *row, struct error *err);
 
 #endif

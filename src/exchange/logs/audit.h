@@ -1,10 +1,9 @@
 #ifndef EXCHANGE_AUDIT_H
 #define EXCHANGE_AUDIT_H
-/* The node's two audit logs: append a record, sign one checkpoint a commit, prove any record, verify everything.
+/* The node's two audit logs: append records, sign one checkpoint for each commit, prove records, verify everything.
  *
- * Floor: exchange. Records go into the transaction that is open; audit_sign writes tiles and checkpoint into the same
- * one, so a checkpoint that has left is on the disk with all it covers. (C2SP tlog-checkpoint: never sign what was not
- * stored.)
+ * Floor: exchange. Records, tiles and checkpoint are all written into the tick's transaction. Nothing is sent before it
+ * is committed, so a checkpoint that a peer has seen is on the disk with all it covers (C2SP tlog-checkpoint).
  */
 
 #include "auditlog/checkpoint.h"
@@ -26,28 +25,32 @@ struct audit_options {
     const struct sign_key *key; /* NULL: read only */
 };
 
-/* Opens both logs, makes them when they are not there (inside the open transaction then). */
+/* Opens both logs; if they are not there, makes them in the open transaction. What O points to must outlive *OUT, which
+ * audit_close closes. E-LOG-*. */
 MUST_USE bool audit_open(const struct audit_options *o, struct audit **out, struct error *err);
 void audit_close(struct audit *a);
 
-/* Appends R (kind, actor and the kind's own message are the caller's; index, time and salt are set here). *LEAF may be
- * NULL. */
+/* Appends R to the log of its kind. The caller sets kind, actor and the kind's own message; index, time and salt are
+ * set here. *LEAF (may be NULL) is its leaf hash. The tick's transaction must be open. */
 MUST_USE bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct error *err);
 
-/* Signs a checkpoint for each log that grew since the last time. Before the commit. */
+/* Before the commit: signs and stores a checkpoint for each log that grew since the last one. */
 MUST_USE bool audit_sign(struct audit *a, struct error *err);
+/* Whether a log has records that no checkpoint covers yet. */
 bool audit_has_grown(const struct audit *a);
-/* After the commit: what was kept for this turn is forgotten. */
+/* After the commit: frees the copies of this tick's records. */
 void audit_end_tick(struct audit *a);
 
+/* Number of records, those of the open transaction included. */
 uint64_t audit_size(const struct audit *a, enum log_id id);
 /* Whether a signed checkpoint covers record INDEX of the exchange log. */
 bool audit_is_durable(const struct audit *a, uint64_t index);
 /* The last signed checkpoint of the house log; empty, size 0, when it has none. Lives until the next one is signed. */
 struct view audit_house_note(const struct audit *a, uint64_t *size);
+/* The first line of the log's checkpoints. */
 const char *audit_origin(const struct audit *a, enum log_id id);
 
-/* A record of the exchange log, the path to a checkpoint that covers it, and that checkpoint. Views live in ARENA. */
+/* A record, its inclusion path to a checkpoint of SIZE records, and that checkpoint. */
 struct audit_proof {
     struct view record;
     struct view path;
@@ -55,16 +58,17 @@ struct audit_proof {
     uint64_t size;
 };
 enum audit_checkpoint {
-    AUDIT_OF_COMMIT, /* the checkpoint of the commit that recorded it: the same bytes each time */
-    AUDIT_NEWEST,    /* the newest checkpoint */
+    AUDIT_OF_COMMIT, /* that of the commit that recorded it: the same bytes each time */
+    AUDIT_NEWEST,    /* the newest one */
 };
+/* Record INDEX of the exchange log with its proof. E-LOG-*. */
 MUST_USE bool audit_prove(struct audit *a, uint64_t index, enum audit_checkpoint which, struct arena *arena,
                           struct audit_proof *out, struct error *err);
-/* The consistency path from the checkpoint of OLD_SIZE to that of NEW_SIZE. */
+/* The consistency path of the exchange log from OLD_SIZE to NEW_SIZE records. */
 MUST_USE bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new_size, struct arena *arena,
                                 struct view *path, struct error *err);
 
-/* See exchange_audit_verify. OWN checks the checkpoints. */
+/* See exchange_audit_verify. OWN is the key that verifies the checkpoints. */
 MUST_USE bool audit_verify(struct audit *a, enum log_id log, const struct verify_key *own, struct audit_verdict *out,
                            struct error *err);
 

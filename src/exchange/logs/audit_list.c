@@ -1,4 +1,4 @@
-/* The audit logs as people read them: listed, verified. */
+/* exchange_audit_*: the audit logs listed and verified for people. */
 #include "exchange/exchange.h"
 
 #include "codec/record_codec.h"

@@ -9,7 +9,7 @@
 
 #include <stdlib.h>
 
-/* A batch of messages or receipts carries one checkpoint: the one read last is kept as it was found. */
+/* The checkpoint checked last, decoded. A batch of messages or receipts carries the same one. */
 struct last_checkpoint {
     struct address agency; /* empty: none */
     struct bytes note;
@@ -54,8 +54,7 @@ static bool fail_step(enum admission_step *failed, enum admission_step step)
     return false;
 }
 
-/* The key of an agency that may have left since: what it signed before still counts, unless its key is in other hands.
- */
+/* Also for an agency that has left since: what it signed before stays valid, unless its key was compromised. */
 static bool signer_of(struct exchange *x, struct view agency, struct peer *peer, struct error *err)
 {
     if (!membership_find_peer(x->membership, agency, peer) || peer->identity == NULL)
@@ -91,7 +90,7 @@ static bool check_signature(struct exchange *x, const struct checkpoint *c, stru
     return true;
 }
 
-/* Reads the checkpoint and checks origin and signature: once for each note. */
+/* Decodes the checkpoint and checks origin and signature, unless it is the one checked last. */
 static bool read_checkpoint(struct exchange *x, const struct proof_question *q, struct error *err)
 {
     struct last_checkpoint *last = &x->proofs->last;

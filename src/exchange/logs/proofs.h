@@ -1,37 +1,37 @@
 #ifndef EXCHANGE_PROOFS_H
 #define EXCHANGE_PROOFS_H
-/* A record, a path and a checkpoint that another agency sent: does its log hold that record?
+/* Checks that a record is in another agency's log, by the inclusion path and the checkpoint that came with it.
  *
- * Floor: exchange. Each distinct checkpoint's signature is checked once (by the whole note's bytes and key).
+ * Floor: exchange. The signature of a checkpoint is verified once, then cached by the note's bytes and the key.
  */
 
 #include "exchange/exchange.h"
 #include "model/envelope.h"
 
 struct proof_question {
-    struct view agency; /* whose log it should be: full address */
-    struct view record; /* bytes as made */
+    struct view agency; /* full address of the agency whose log it should be */
+    struct view record; /* its encoded bytes */
     struct view path;
     struct view checkpoint;
 };
 
 struct proof_answer {
-    struct record record; /* decoded; views live until the turn ends */
+    struct record record; /* decoded; views live until the tick ends */
     struct hash leaf;
     uint32_t incarnation;
     uint64_t size; /* of the checkpoint */
     struct hash root;
 };
 
-/* True when it holds. *FAILED (may be NULL) is the admission step that an inbox names: STEP_CONTENT, STEP_CHECKPOINT,
- * STEP_INCLUSION. E-LOG-2x. */
+/* True if the proof holds. Else E-LOG-2x, and *FAILED (may be NULL) is the admission step to name in a refusal:
+ * STEP_CONTENT, STEP_CHECKPOINT or STEP_INCLUSION. */
 MUST_USE bool proofs_check(struct exchange *x, const struct proof_question *q, struct proof_answer *out,
                            enum admission_step *failed, struct error *err);
 
 struct proofs;
 struct proofs *proofs_new(void);
 void proofs_free(struct proofs *p);
-/* Keys or members changed: nothing that was checked counts any more. */
+/* Keys or members changed: empties the cache. */
 void proofs_invalidate(struct proofs *p);
 
 #endif

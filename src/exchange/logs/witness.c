@@ -17,7 +17,7 @@ static bool report_fork(struct exchange *x, const struct peer_row *peer, struct 
     return audit_append(x->audit, &r, NULL, err);
 }
 
-/* Two checkpoints of one size and two roots: whichever way they came, one log cannot have both. */
+/* One log cannot have two roots for one size. */
 static bool compare_same_size(struct exchange *x, const struct peer_row *peer, const struct proof_answer *proof,
                               struct view note, struct error *err)
 {
@@ -33,7 +33,7 @@ static bool compare_same_size(struct exchange *x, const struct peer_row *peer, c
     bytes_fini(&stored);
     if (!ok || !found || !checkpoint_read(kept, &held, &why) || !checkpoint_read(note, &received, &why) ||
         !view_equal(held.origin, received.origin) || hash_equal(&held.root, &received.root))
-        return ok; /* (a log that began anew has an origin of its own) */
+        return ok; /* a new incarnation of the log has another origin */
     return report_fork(x, peer, kept, note, err);
 }
 
@@ -61,14 +61,15 @@ static bool remember_checkpoint(struct exchange *x, struct peer_row *peer, const
     return peers_put_note(x, peer->number, proof->size, note, &number, err) && peers_update(x, peer, err);
 }
 
-/* The largest one kept is the remembered one: notes that are not linked yet are not kept here. */
+/* HELD is the stored checkpoint of peer->known_size. Only one proven consistent with it replaces it. */
 static bool compare_checkpoints(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
                                 const struct content *content, const struct checkpoint *held, struct view held_note,
                                 struct error *err)
 {
     if (proof->size == held->size)
         return hash_equal(&proof->root, &held->root) || report_fork(x, peer, held_note, content->checkpoint, err);
-    if (proof->size < held->size || content->known_size != held->size) /* older, or its way from ours did not come */
+    if (proof->size < held->size ||
+        content->known_size != held->size) /* older, or without a consistency path from HELD */
         return compare_same_size(x, peer, proof, content->checkpoint, err);
     if (!merkle_verify_consistency(held->size, &held->root, proof->size, &proof->root, content->consistency))
         return report_fork(x, peer, held_note, content->checkpoint, err);
@@ -85,7 +86,7 @@ bool witness_message(struct exchange *x, struct peer_row *peer, const struct pro
     bool ok;
 
     if (is_just_seen(&x->seen_by_message, peer, proof))
-        return true; /* the checkpoint of the message before */
+        return true; /* the same as that of the previous message */
     if (peer->known_size == 0)
         return remember_checkpoint(x, peer, proof, content->checkpoint, err);
     ok = peer_store_note(x->db, peer->number, peer->known_size, &found, &note, err);

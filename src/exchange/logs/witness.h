@@ -1,20 +1,20 @@
 #ifndef EXCHANGE_WITNESS_H
 #define EXCHANGE_WITNESS_H
-/* What this node remembers of other agencies' logs: the newest checkpoint that is linked to those before it.
+/* Stores for each peer's log the newest checkpoint proven consistent with those before it, and detects forks.
  *
- * Floor: exchange. Two signed checkpoints that cannot both be true are proof of a fork: recorded with both as evidence,
- * an alarm; the message that showed it is still taken (docs/PROTOCOL.md 7).
+ * Floor: exchange. Two signed checkpoints that cannot both be true prove a fork: it becomes a FORK record with both and
+ * an error in the log. The message that came with it is still taken (docs/PROTOCOL.md 7).
  */
 
 #include "exchange/logs/proofs.h"
 #include "store/peer_store.h"
 
-/* A message of PEER came with a verified checkpoint (and perhaps a path from the one we are known to hold). In the open
- * transaction. */
+/* Compares PROOF, the verified checkpoint of a message that may carry a consistency path, with the stored one; stores it
+ * and updates *PEER if it is newer and consistent. In the open transaction. */
 MUST_USE bool witness_message(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
                               const struct content *content, struct error *err);
 
-/* A checkpoint that came with a receipt, before it is kept: against those of its size. */
+/* Compares the checkpoint NOTE of a receipt with a stored one of its size. To be called before NOTE is stored. */
 MUST_USE bool witness_receipt(struct exchange *x, const struct peer_row *peer, const struct proof_answer *proof,
                               struct view note, struct error *err);
 

@@ -7,7 +7,7 @@
 
 void bundle_schedule(uint32_t day, uint32_t weeks_ahead, struct bundle_key *out)
 {
-    /* Day 0, 1 January 1970, was a Thursday: day 4 was a Monday. What lies before it belongs to the week of day 4. */
+    /* Day 0, 1 January 1970, was a Thursday: day 4 was a Monday. Earlier days count as in the week of day 4. */
     uint32_t monday = day < 4 ? 4 : day - (day - 4) % 7;
 
     out->use_from = monday + 7 * weeks_ahead;

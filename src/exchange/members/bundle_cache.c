@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where AGENCY's bundle stands, or belongs. */
+/* The index of AGENCY's bundle; if it has none, false and the index to insert it at. */
 static bool find_index(const struct bundle_cache *c, struct view agency, size_t *out)
 {
     size_t first = 0;

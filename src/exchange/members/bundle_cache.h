@@ -1,8 +1,9 @@
 #ifndef EXCHANGE_BUNDLE_CACHE_H
 #define EXCHANGE_BUNDLE_CACHE_H
-/* The newest key bundle known of each agency.
+/* The newest key bundle of each agency.
  *
- * Floor: exchange, for membership.c, which checks what it puts here. A zeroed shelf is empty.
+ * Floor: exchange, for membership.c, which verifies what it puts here. A zeroed struct is an empty cache; it owns what
+ * is in it until bundle_cache_fini.
  */
 
 #include "model/directory.h"
@@ -18,10 +19,10 @@ struct bundle_cache {
     size_t count;
 };
 
-/* Keeps a copy if it is newer than what is there, or signed by another key; says whether it did. */
+/* Stores a copy if it is newer than the one there, or signed by another key. Returns whether it did. */
 bool bundle_cache_put(struct bundle_cache *c, const struct bundle *b, const uint8_t identity[static KEY_SIZE],
                       struct view note);
-/* NULL when none is known; lives until the next keep or remove of that agency. */
+/* NULL: none. Valid until the next put or remove for that agency. */
 const struct cached_bundle *bundle_cache_find(const struct bundle_cache *c, struct view agency);
 void bundle_cache_remove(struct bundle_cache *c, size_t index);
 void bundle_cache_fini(struct bundle_cache *c);

@@ -13,7 +13,7 @@
 #define DIRECTORY_FIRST_LINE "refex-directory/v1"
 #define KEY_NAME_MAX         (BOUND_FEDERATION + 1 + 16 + 12 + 10 + 1)
 
-/* `<federation>/<fid16>/.directory/<i>`: no agency's name begins with a dot. */
+/* `<federation>/<fid16>/.directory/<i>`. No agency's name begins with a dot, so it is no agency's key name. */
 static void key_name(const struct federation *f, uint32_t number, char out[static KEY_NAME_MAX])
 {
     char fid16[17];
@@ -53,7 +53,7 @@ static bool revokes(const struct directory *d, const struct hash *certificate)
     return false;
 }
 
-/* Whether the key of certificate C, which is in form a directory key's, counts and signed NOTE. */
+/* Whether C, in form a directory key's certificate, is valid and its key signed NOTE. *FORGED is set, never cleared. */
 static bool key_signed(const struct note *note, const struct directory *d, const struct certificate *c,
                        const struct directory_trust *trust, bool *forged)
 {

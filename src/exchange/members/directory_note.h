@@ -1,9 +1,9 @@
 #ifndef EXCHANGE_DIRECTORY_NOTE_H
 #define EXCHANGE_DIRECTORY_NOTE_H
-/* The directory as a signed note: made by the federation, checked by everybody (docs/PROTOCOL.md 2 and 10).
+/* Makes and checks the directory as a note signed by the federation (docs/PROTOCOL.md 2 and 10).
  *
- * Floor: exchange; refex-ca checks what it signs by the same code as the nodes. The certificates of the directory keys
- * stand in the directory itself, each signed by the root: whoever holds the root needs nothing else.
+ * Floor: exchange; refex-ca checks what it signs with the same code as the nodes. The directory contains the
+ * certificates of its keys, each signed by the root, so the root is all that is needed to verify it.
  */
 
 #include "base/arena.h"
@@ -12,12 +12,12 @@
 struct anchors;
 struct sign_key;
 
-/* What makes a directory the federation's. */
+/* What a directory is checked against. */
 struct directory_trust {
     const struct federation *federation;
     const struct anchors *anchors; /* its roots */
     int64_t now_ms;                /* directory keys' certificates must be valid now */
-    struct view revoked;           /* hashes, 32 bytes each, ascending: keys that count no longer; may be empty */
+    struct view revoked;           /* hashes, 32 bytes each, ascending: revoked certificates; may be empty */
 };
 
 /* One of the federation's directory keys. */
@@ -30,12 +30,12 @@ struct directory_signer {
 MUST_USE bool directory_note_sign(const struct directory *d, const struct directory_signer *signers, size_t count,
                                   struct bytes *note, struct error *err);
 
-/* Reads a note into ARENA and checks that k different directory keys signed it. Dates of the directory are not looked
- * at. E-FED-20 not signed, E-FED-21 another federation's, E-FED-24 malformed. */
+/* Decodes a note into ARENA and checks that k different directory keys signed it. Does not check the dates of the
+ * directory. E-FED-20 not signed, E-FED-21 another federation's, E-FED-24 malformed. */
 MUST_USE bool directory_note_open(struct view note, const struct directory_trust *trust, struct arena *arena,
                                   struct directory *out, struct error *err);
 
-/* The text of a note (what is signed) and its first lines; nothing is verified. E-FED-24. */
+/* The text of a note (the part that is signed) and its first lines, without verifying anything. E-FED-24. */
 struct directory_head;
 MUST_USE bool directory_note_peek(struct view note, struct view *text, struct directory_head *out, struct error *err);
 

@@ -8,11 +8,11 @@
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
 
-/* What was found out about one member. */
+/* Cached results about one member. */
 struct member_info {
     bool loaded;                    /* the fields below are filled */
-    struct certificate certificate; /* its identity certificate; use 0 where it is none of ours */
-    struct verify_key *key;         /* NULL where it is none of ours */
+    struct certificate certificate; /* its identity certificate; zeros if it does not lead to our root */
+    struct verify_key *key;         /* NULL in that case */
     const struct revocation *revocation;
     uint32_t checked_on; /* the last day on which the chain was checked and held; 0: none */
 };
@@ -29,7 +29,7 @@ struct directory_version {
     struct member_info *member_info; /* one a member */
 };
 
-/* A revoked issuing CA leads nowhere: what it signed is none of ours any more. */
+/* A revoked issuing CA is left out: what it signed does not lead to the root any more. */
 static void collect_trust(struct directory_version *v)
 {
     const struct directory *d = &v->directory;
@@ -131,7 +131,7 @@ bool directory_version_chain(const struct directory_version *v, struct view leaf
     return chain_check(v->anchors, leaf, &q, out, err);
 }
 
-/* The graver of the revocations of a member's two certificates: reasons are numbered by their weight. */
+/* The graver revocation of a member's two certificates. Reasons are numbered by gravity. */
 static const struct revocation *worst_revocation(const struct directory_version *v, const struct member *m)
 {
     const struct revocation *found[2];
@@ -146,8 +146,8 @@ static const struct revocation *worst_revocation(const struct directory_version 
     return found[0];
 }
 
-/* Whether the member's identity certificate was the federation's on its first day. Time and revocation are asked apart,
- * so that what an agency signed before it was revoked or its certificate ended can still be checked. */
+/* Whether the member's identity certificate led to the root on its first day. Expiry and revocation are checked
+ * elsewhere, so that what an agency signed before either can still be verified. */
 static bool is_ours(const struct directory_version *v, const struct member *m, struct certificate *out)
 {
     struct chain_params q = {

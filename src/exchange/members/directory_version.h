@@ -1,9 +1,9 @@
 #ifndef EXCHANGE_DIRECTORY_VERSION_H
 #define EXCHANGE_DIRECTORY_VERSION_H
-/* One directory in use: its note, what it says, and what was checked of it so far.
+/* One directory in use: its note, its decoded content, and the results of checks so far.
  *
- * Floor: exchange, for membership.c. Certificates are checked when they are first asked for, then once a day: the
- * signature does not change, the time of the issuing CA above might have come.
+ * Floor: exchange, for membership.c. A member's certificate is checked when it is first needed, then once a day: its
+ * signature does not change, but it or its issuing CA may have expired.
  */
 
 #include "base/arena.h"
@@ -12,7 +12,8 @@
 
 struct directory_version;
 
-/* Takes a copy of NOTE, checked as directory_note_open does. ANCHORS and FEDERATION must outlive it. */
+/* Checks NOTE as directory_note_open does and copies it. ANCHORS and FEDERATION must outlive *OUT, which
+ * directory_version_free frees. REVOKED_BEFORE: hashes of certificates known to be revoked. E-FED-2x. */
 MUST_USE bool directory_version_new(struct view note, const struct federation *federation,
                                     const struct anchors *anchors, int64_t now_ms, struct view revoked_before,
                                     struct directory_version **out, struct error *err);
@@ -28,7 +29,7 @@ struct view directory_version_revoked(const struct directory_version *v);
 const struct revocation *directory_version_revocation(const struct directory_version *v,
                                                       const struct hash *certificate);
 
-/* What is known of the member at INDEX. */
+/* Fills *OUT about the member at INDEX; valid as long as V. */
 void directory_version_peer(struct directory_version *v, size_t index, struct peer *out);
 /* Whether its identity certificate leads to the root at NOW_MS. E-CRT-*. */
 MUST_USE bool directory_version_check(struct directory_version *v, size_t index, int64_t now_ms, struct error *err);

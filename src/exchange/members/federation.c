@@ -16,11 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BAD_DIRECTORIES_MAX 3 /* that a link may bring, each with a line in the log, before it is hung up */
+#define BAD_DIRECTORIES_MAX 3 /* refused directories on one link, each logged, before it is closed */
 
 static const struct view no_agency = {(const uint8_t *)"", 0};
 
-/* --- kept in the store --- */
+/* --- the store --- */
 
 static bool load_note(struct exchange *x, const char *what, struct view *out, struct error *err)
 {
@@ -89,7 +89,7 @@ static bool publish_bundle(struct exchange *x, struct bundle *b, struct error *e
                           (struct sign_key *)(uintptr_t)vault_identity(x->vault), &note, err);
 
     if (ok && !membership_take_bundle(x->membership, bytes_view(&note), &agency, &is_new, &why)) {
-        /* Revoked, or not listed: a node that nobody seals to still reads what it has. */
+        /* We are revoked or not listed. Nobody seals to us then, but the node still opens what it has. */
         log_line(LOG_WARNING, "event=bundle.not_published code=%s", error_row(why.code)->code);
         bytes_fini(&note);
         return true;
@@ -103,8 +103,8 @@ static bool publish_bundle(struct exchange *x, struct bundle *b, struct error *e
     return ok && audit_append(x->audit, &r, NULL, err);
 }
 
-/* A bundle that left before its keys are on the disk would be sealed to for ever after a crash: the node would make
- * other keys, and peers take only what has a larger sequence. */
+/* Only after the commit. If a crash lost the keys of a bundle that had been sent, peers would go on sealing to them:
+ * the node's next bundle would have the same sequence, and peers take only a larger one. */
 void federation_send_due(struct exchange *x)
 {
     for (struct link *l = x->links; l != NULL; l = l->next) {
@@ -289,7 +289,7 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
     uint64_t sequence;
 
     if (exchange_take_directory(x, payload, &sequence, &why))
-        return true; /* LINK may be cut by what it brought */
+        return true; /* LINK may be freed: the directory may revoke its peer */
     if (error_fault(&why) == FAULT_LOCAL || ++link->bad_directories > BAD_DIRECTORIES_MAX) {
         *err = why;
         return false;
@@ -312,7 +312,7 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
     case PEER_DIRECTORY:
         return take_directory(x, link, payload, err);
     case PEER_BUSY:
-        return true; /* what waits goes again later */
+        return true; /* resend_due of the outbox retries */
     default:
         return error_set(err, E_LNK_93, "%s sent a frame of kind %u, which this node does not take", link->agency.text,
                          kind);
@@ -325,7 +325,7 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
     uint64_t mark = tick_mark(x);
 
     if (link == NULL)
-        return true; /* cut a moment ago: what was still under way is dropped */
+        return true; /* the link was closed; the frame was under way */
     link->attempts = 0;
     return tick_ended(x, mark, take_frame(x, link, kind, payload, err), err);
 }
@@ -348,7 +348,7 @@ void exchange_link_setup(struct exchange *x, struct link_setup *out)
     out->revoked_count = revoked.size / HASH_SIZE;
 }
 
-/* --- agencies, as people ask for them --- */
+/* --- the list of agencies --- */
 
 static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct error *err)
 {

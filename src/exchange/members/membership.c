@@ -48,8 +48,7 @@ static bool open_root(struct membership *m, struct error *err)
     return anchors_new(&m->federation, m->anchor, 1, &m->anchors, &why) || refuse_certificate(&why, "root", err);
 }
 
-/* Own certificates are checked for the time when they began: one that has ended is a finding, not a reason not to
- * start. */
+/* Own certificates are checked as of their first day: the node must start with one that has expired, and report it. */
 static bool open_own(struct membership *m, const struct bytes *der, enum certificate_use use, struct certificate *out,
                      struct error *err)
 {
@@ -189,7 +188,7 @@ struct view membership_note(const struct membership *m)
     return directory_version_note(m->version);
 }
 
-/* The same number, other lines: if both are signed, the federation or a thief of its key has signed two. */
+/* Same sequence, other text: if both are signed, the federation, or a thief of its key, signed two directories. */
 static bool compare_same_sequence(struct membership *m, struct view note, struct view text, int64_t now_ms,
                                   enum directory_result *what, struct error *err)
 {
@@ -207,7 +206,7 @@ static bool compare_same_sequence(struct membership *m, struct view note, struct
     return error_set(err, E_FED_22, "there are two directories with the number %" PRIu64, in_use->sequence);
 }
 
-/* After a new directory: what was signed by a key that is no member's any more is no bundle. */
+/* After a new directory: drops bundles whose signing key is not a member's any more. */
 static void drop_stale_bundles(struct membership *m)
 {
     for (size_t i = m->bundles.count; i-- > 0;) {
@@ -310,7 +309,7 @@ void membership_peer(struct membership *m, size_t index, struct peer *out)
     directory_version_peer(m->version, index, out);
 }
 
-/* The checker's word for what this room has its own for: the same refusal has one code, whoever found it. */
+/* Translates an error of pki into this room's codes, so that one reason has one code wherever it is found. */
 static bool refuse_chain(const struct error *why, struct view agency, struct error *err)
 {
     enum error_code code = why->code == E_CRT_12   ? E_FED_26
@@ -360,7 +359,7 @@ bool membership_admits_chain(struct membership *m, const struct view *chain, siz
                          chain_count);
     if (!membership_admits(m, agency, now_ms, NULL, err))
         return false;
-    /* The issuing CAs are those of the directory, whatever the peer sent along. */
+    /* Issuing CAs are taken from the directory; those the peer sent are ignored. */
     if (!directory_version_chain(m->version, chain[0], CERTIFICATE_TRANSPORT, now_ms, &c, &why))
         return refuse_chain(&why, agency, err);
     if (!view_equal(address_view(&c.agency), agency))
@@ -390,7 +389,7 @@ bool membership_take_bundle(struct membership *m, struct view note, struct addre
     return true;
 }
 
-/* The kept bundle of AGENCY; the one in the directory is looked at when it is first asked for. */
+/* The cached bundle of AGENCY; if there is none, the one in the directory is verified and cached. */
 static const struct cached_bundle *find_bundle(struct membership *m, struct view agency)
 {
     const struct cached_bundle *kept = bundle_cache_find(&m->bundles, agency);

@@ -1,13 +1,17 @@
 #ifndef EXCHANGE_MEMBERSHIP_H
 #define EXCHANGE_MEMBERSHIP_H
-/* What a node knows of its federation: who is a member, with which keys, and who is one no longer.
+/* The federation as a node sees it: its members with their keys, and who was revoked.
  *
- * Floor: exchange. Bytes in, answers out: no store, no sockets, no clock of its own. Whoever owns it keeps the notes.
- * Only what the federation's root leads to is believed: root → directory keys → directory; root → issuing CA → agency's
- * certificates; identity certificate → key bundle. Certificates are checked against the time that is given with each
- * question, signatures once for each directory.
+ * Floor: exchange. No store, no sockets, no clock of its own; federation.c stores the notes. Only what leads to the
+ * federation's root is trusted:
  *
- * What peers get (struct peer, struct bundle, views) lives until the next directory or bundle that is taken.
+ *   root ─► directory keys ─► directory
+ *   root ─► issuing CA ─► an agency's identity certificate ─► its key bundle
+ *                     └─► an agency's transport certificate
+ *
+ * Certificates are checked against the time given with each call, signatures once for each directory.
+ *
+ * Results (struct peer, struct bundle, views) are valid until the next directory or bundle is taken.
  */
 
 #include "exchange/members/bundle.h"
@@ -16,7 +20,7 @@
 struct membership;
 struct verify_key;
 
-/* The bytes that a membership rests on. All DER but the note. */
+/* What a membership is made from. All DER except the note. */
 struct membership_files {
     struct view root;
     struct view issuing; /* the CA that signed the next two */
@@ -25,17 +29,17 @@ struct membership_files {
     struct view directory; /* note */
 };
 
-/* Checks all of it and keeps copies. A directory past its hard expiry is taken (status says so; nobody is admitted
- * under it), and so are own certificates that have ended. E-ENR-05 (certificates), E-FED-20 to E-FED-24 (directory). An
- * own entry that is missing or has other certificates is not an error but a finding: membership_status. */
+/* Checks FILES and copies them. E-ENR-05 certificates, E-FED-20 to E-FED-24 directory. Not errors, but reported by
+ * membership_status: a directory past its hard expiry (then nobody is admitted), own certificates that have expired, an
+ * own entry that is missing or has other certificates. *OUT is freed by membership_free. */
 MUST_USE bool membership_open(const struct membership_files *files, int64_t now_ms, struct membership **out,
                               struct error *err);
 void membership_free(struct membership *m);
 
-/* Whether the federation's id is the one that a person was given. E-ENR-01. FINGERPRINT as read by fingerprint_read. */
+/* Whether the federation's id has this fingerprint, in the form that fingerprint_read gives. E-ENR-01. */
 MUST_USE bool membership_check_fingerprint(const struct membership *m, struct view fingerprint, struct error *err);
 
-/* Whether the certificates are of these keys (32 bytes each). E-ENR-06. */
+/* Whether our certificates are of these public keys (32 bytes each). E-ENR-06. */
 MUST_USE bool membership_check_keys(const struct membership *m, const uint8_t transport[static KEY_SIZE],
                                     const uint8_t identity[static KEY_SIZE], struct error *err);
 
@@ -50,9 +54,9 @@ const struct verify_key *membership_own_identity(const struct membership *m);
 
 enum directory_result { DIRECTORY_TAKEN, DIRECTORY_SAME, DIRECTORY_OLDER };
 
-/* A note that came from anywhere: from the federation's file or from any peer. Takes it if its sequence is larger than
- * that in use; the one in use stays when it fails. E-FED-20 not signed, E-FED-21 another federation, E-FED-22 the same
- * sequence with other lines (both were signed: an alarm), E-FED-23 past its hard expiry, E-FED-24 malformed. */
+/* Takes a directory note into use if its sequence is larger than that in use; it may come from a file or any peer. On
+ * failure the one in use stays. E-FED-20 not signed, E-FED-21 another federation's, E-FED-22 same sequence with other
+ * text (both signed: an alarm), E-FED-23 past its hard expiry, E-FED-24 malformed. */
 MUST_USE bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms,
                                         enum directory_result *what, struct error *err);
 
@@ -60,7 +64,7 @@ MUST_USE bool membership_take_directory(struct membership *m, struct view note, 
 const struct directory *membership_directory(const struct membership *m);
 struct view membership_note(const struct membership *m);
 
-/* Entries in our own name that we did not make, and what is stale. Times in unix milliseconds. */
+/* What an operator should be warned of. Times in unix milliseconds. */
 struct membership_status {
     uint64_t sequence;
     int64_t refresh_after_ms;
@@ -85,8 +89,8 @@ bool membership_policy_basis(const struct membership *m, struct view code);
 
 struct peer {
     const struct member *member;
-    struct verify_key *identity; /* of the identity certificate; NULL when the certificate does not lead to the root */
-    uint8_t identity_key[KEY_SIZE];   /* its bytes; zeros where it is NULL */
+    struct verify_key *identity;      /* of the identity certificate; NULL if that does not lead to the root */
+    uint8_t identity_key[KEY_SIZE];   /* its bytes; zeros if it is NULL */
     struct hash identity_certificate; /* SHA-256 of its DER */
     int64_t from_ms;                  /* the identity certificate is valid from here */
     int64_t until_ms;                 /* to here */
@@ -95,38 +99,39 @@ struct peer {
     int64_t revoked_ms;
 };
 
-/* What the directory says of AGENCY (full address): false when it says nothing. */
+/* Looks up AGENCY (full address) in the directory; false: it is not there. */
 bool membership_find_peer(struct membership *m, struct view agency, struct peer *out);
 /* The same for the member at INDEX of membership_directory(m)->members. */
 void membership_peer(struct membership *m, size_t index, struct peer *out);
 
-/* Whether AGENCY is a member that is talked to now: directory not past its hard expiry (E-FED-23), listed (E-FED-25),
- * not revoked (E-FED-28), certificate of the federation (E-FED-20) and valid now (E-FED-26, E-FED-27).
- * *IDENTITY, if asked for, is borrowed. */
+/* Whether messages may be exchanged with AGENCY now: the directory is not past its hard expiry (E-FED-23), lists it
+ * (E-FED-25) and does not revoke it (E-FED-28); its certificate leads to the root (E-FED-20) and is valid now
+ * (E-FED-26, E-FED-27). *IDENTITY (may be NULL) is borrowed. */
 MUST_USE bool membership_admits(struct membership *m, struct view agency, int64_t now_ms,
                                 const struct verify_key **identity, struct error *err);
 
-/* Whether CHAIN (leaf first, DER), shown by a peer at the other end of a link, is AGENCY's transport certificate, valid
- * now and not revoked; membership_admits is asked too. E-FED-20, E-FED-23 and E-FED-25 to E-FED-28. */
+/* Whether CHAIN (leaf first, DER), presented on a link, is AGENCY's transport certificate, valid now and not revoked,
+ * and membership_admits AGENCY. E-FED-20, E-FED-23 and E-FED-25 to E-FED-28. */
 MUST_USE bool membership_admits_chain(struct membership *m, const struct view *chain, size_t chain_count,
                                       struct view agency, int64_t now_ms, struct error *err);
 
 /* --- sealing keys --- */
 
-/* A bundle note of AGENCY's that came from anywhere (frame 7, a refusal, the directory): kept if its sequence is larger
- * than the one known. *IS_NEW tells. E-FED-25 not a member, E-FED-29 not signed by the agency or malformed. */
+/* Stores a bundle note, from frame 7, a refusal or the directory, if its sequence is larger than that of the stored
+ * one; *IS_NEW is whether it was. *AGENCY is the agency it is of. E-FED-25 not a member, E-FED-29 not signed by it or
+ * malformed. */
 MUST_USE bool membership_take_bundle(struct membership *m, struct view note, struct address *agency, bool *is_new,
                                      struct error *err);
-/* The newest bundle known of AGENCY, and the note it came from; NULL when none is. */
+/* The newest bundle of AGENCY and the note it came in; NULL and empty: there is none. */
 const struct bundle *membership_bundle(struct membership *m, struct view agency);
 struct view membership_bundle_note(struct membership *m, struct view agency);
-/* The key to seal to on DAY. E-FED-30. */
+/* The key of AGENCY to seal to on DAY (unix day). E-FED-30: it has none. */
 MUST_USE bool membership_sealing_key(struct membership *m, struct view agency, uint32_t day,
                                      const struct bundle_key **out, struct error *err);
 
-/* --- what the network process is told --- */
+/* --- configuration of the network process --- */
 
-/* Root DERs (one for now), and the hashes of revoked certificates, 32 bytes each, ascending. Live until the next
+/* Root DERs (one for now), and the hashes of revoked certificates, 32 bytes each, ascending. Valid until the next
  * directory. */
 const struct view *membership_anchors(const struct membership *m, size_t *count);
 struct view membership_revoked(const struct membership *m);

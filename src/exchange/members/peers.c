@@ -10,8 +10,8 @@ struct cached_peer {
 };
 
 struct peers {
-    struct cached_peer *first; /* as many as there are members at the most; the last used first */
-    int64_t note_peer;         /* the note that was kept last */
+    struct cached_peer *first; /* at most one for each member; last used first */
+    int64_t note_peer;         /* the note stored last: */
     int64_t note_number;
     struct bytes note;
 };
@@ -35,7 +35,7 @@ void peers_free(struct peers *p)
     free(p);
 }
 
-/* The kept row for which agency or number is this; it comes to the front. */
+/* The cached row with this agency (or, if AGENCY is NULL, this number), moved to the front. */
 static struct cached_peer *find_peer(struct peers *p, const struct address *agency, int64_t number)
 {
     for (struct cached_peer **at = &p->first; *at != NULL; at = &(*at)->next) {
