@@ -201,11 +201,6 @@ static bool has_grown(const struct log_state *l)
     return l->size != l->signed_size;
 }
 
-bool audit_has_grown(const struct audit *a)
-{
-    return has_grown(&a->logs[0]) || has_grown(&a->logs[1]);
-}
-
 static bool sign_log(struct log_state *l, struct error *err)
 {
     struct hash root;

@@ -36,8 +36,6 @@ MUST_USE bool audit_append(struct audit *a, struct record *r, struct hash *leaf,
 
 /* Before the commit: signs and stores a checkpoint for each log that grew since the last one. */
 MUST_USE bool audit_sign(struct audit *a, struct error *err);
-/* Whether a log has records that no checkpoint covers yet. */
-bool audit_has_grown(const struct audit *a);
 /* After the commit: frees the copies of this tick's records. */
 void audit_end_tick(struct audit *a);
 
