@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-/* The flags as the rows write them. */
+/* The names of the flags in the rows. */
 enum {
     BEGINS = KIND_BEGINS,
     PERMISSION = KIND_PERMISSION,

@@ -1,8 +1,8 @@
 #ifndef MODEL_MESSAGE_KIND_H
 #define MODEL_MESSAGE_KIND_H
-/* Kinds of messages between agencies: one row each in message_kinds.def, from which all of this comes.
+/* Kinds of messages between agencies: everything here is made from the rows of message_kinds.def, which explains it.
  *
- * Floor: model.
+ * Floor: model. No other room's headers.
  */
 
 #include <stdbool.h>
@@ -22,12 +22,12 @@ enum message_flag {
     KIND_CUT_OFF = 16,
 };
 
-/* What the kind's own message holds; see struct body. */
+/* Which own message a kind has in struct body. */
 enum message_form { FORM_EMPTY, FORM_REFERRAL, FORM_REPLY, FORM_WITHDRAWAL, FORM_ERASURE, MESSAGE_FORM_END };
 
 enum message_way { WAY_FORTH = 1, WAY_BACK, WAY_TO_HOLDER, WAY_TO_TAKER };
 
-/* All four take any number: one that is no kind has no name ("?"), no flag, no form and no way. */
+/* All take any number. One that is no kind has the name "?", no flag, FORM_EMPTY and way 0. */
 const char *message_kind_name(enum message_kind k); /* "referral" … */
 bool message_kind_has(enum message_kind k, enum message_flag flag);
 enum message_form message_kind_form(enum message_kind k);

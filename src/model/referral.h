@@ -1,8 +1,8 @@
 #ifndef MODEL_REFERRAL_H
 #define MODEL_REFERRAL_H
-/* A referral: what is asked of whom, how urgent, and where it stands.
+/* Referrals as messages: services, urgency, reasons for declining, and the bodies that carry them.
  *
- * Floor: model. Message kinds and their numbers per protocol.md 12; services per field.md 4.2; urgency per design.md 8.
+ * Floor: model. The numbers are those of docs/PROTOCOL.md 15 and proto/referral.proto.
  */
 
 #include "model/ident.h"
@@ -43,7 +43,7 @@ enum service {
 
 enum urgency { URGENCY_EMERGENCY = 1, URGENCY_URGENT, URGENCY_NORMAL, URGENCY_END };
 
-/* Reasons for declining (field.md 1.5; Primero's per-service outcomes). */
+/* Reasons for declining, after Primero's outcomes of a service. */
 enum decline_reason {
     DECLINE_AT_CAPACITY = 1,
     DECLINE_SERVICE_UNAVAILABLE,
@@ -55,14 +55,14 @@ enum decline_reason {
     DECLINE_END
 };
 
-/* The kind's own message in a body (field 15 + kind). Kinds without one here have an empty message for now. */
+/* The kinds' own messages in a body (field 15 + kind). A kind without one here has an empty message for now. */
 struct referral_message { /* kinds REFERRAL, TRANSFER, SUB_REFERRAL, STATUS_APPLICATION, RETURN, TRACING */
     enum urgency urgency;
     const uint32_t *services; /* enum service, strictly ascending */
     size_t service_count;
     int64_t due_ms;      /* 0: none */
     section_set offered; /* sections that follow on acceptance */
-    bool released;       /* everything is in this message (--release now) */
+    bool released;       /* nothing follows: all sections are in this message (--release now) */
     struct view desk;    /* of the recipient; may be empty */
 };
 
@@ -78,7 +78,7 @@ struct withdrawal_message { /* kind WITHDRAWAL */
     enum consent_state_of_withdrawal { WITHDRAWAL_STOP = 4, WITHDRAWAL_ERASE = 5 } state;
     struct view record; /* the WITHDRAWN record of the agency that took the consent */
     struct view path;
-    struct view checkpoint; /* proof that it is logged */
+    struct view checkpoint; /* with path: proof that it is in that agency's log */
 };
 
 struct erasure_message { /* kind ERASURE_STATEMENT */
@@ -90,10 +90,10 @@ struct erasure_message { /* kind ERASURE_STATEMENT */
 
 struct body_section {
     enum section section;
-    struct view data; /* that section's message, encoded once */
+    struct view data; /* that section's message, as encoded by case_codec */
 };
 
-/* The body of a message, as it is sealed (protocol.md 12). */
+/* The body of a message; body_codec makes its bytes (docs/PROTOCOL.md 15). */
 struct body {
     enum message_kind kind;
     bool has_referral;

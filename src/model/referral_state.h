@@ -1,8 +1,8 @@
 #ifndef MODEL_REFERRAL_STATE_H
 #define MODEL_REFERRAL_STATE_H
-/* Where a referral stands, and what may follow: rows of referral_states.def.
+/* The states of a referral and the steps between them, from the rows of referral_states.def.
  *
- * Floor: model.
+ * Floor: model. No other room's headers.
  */
 
 #include <stdbool.h>
@@ -33,8 +33,9 @@ enum referral_event {
 
 enum referral_actor { ACTOR_REFERRER = 1, ACTOR_RECIPIENT, ACTOR_TAKER };
 
-/* Moves *STATE when a row allows it; false, and *STATE as it was, when none does. */
+/* Moves *STATE if a row allows EVENT by WHO. False: none does, and *STATE is unchanged. */
 bool referral_state_step(enum referral_state *state, enum referral_event event, enum referral_actor who);
+/* Whether it still has to be answered. */
 bool referral_state_is_open(enum referral_state s);
 const char *referral_state_name(enum referral_state s); /* "delivered" …; "?" for a number that is none */
 
