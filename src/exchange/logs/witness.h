@@ -9,8 +9,8 @@
 #include "exchange/logs/proofs.h"
 #include "store/peer_store.h"
 
-/* Compares PROOF, the verified checkpoint of a message that may carry a consistency path, with the stored one; stores it
- * and updates *PEER if it is newer and consistent. In the open transaction. */
+/* Compares PROOF, the verified checkpoint of a message that may carry a consistency path, with the stored one; stores
+ * it and updates *PEER if it is newer and consistent. In the open transaction. */
 MUST_USE bool witness_message(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
                               const struct content *content, struct error *err);
 

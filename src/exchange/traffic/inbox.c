@@ -21,8 +21,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Openers are kept by encapsulated key: the last four of each of the peers that are talking (design: "the receiver
- * keeps the last four per peer"). */
+/* HPKE recipient contexts, cached by encapsulated key, because a sender uses one key for a minute (docs/PROTOCOL.md 6).
+ * Enough for four each of 32 peers. */
 #define CONTEXTS_MAX 128
 
 struct cached_recipient {
@@ -30,7 +30,7 @@ struct cached_recipient {
     struct address sender;
     struct ident key;
     uint8_t enc[SEAL_ENC_SIZE];
-    uint64_t last_used; /* turn of the counter below */
+    uint64_t last_used; /* value of inbox.uses then */
 };
 
 /* What came from one peer on one day. */
@@ -38,31 +38,31 @@ struct day {
     int64_t peer;
     uint32_t day; /* unix day */
     uint64_t messages;
-    uint32_t refusals; /* before the sender was known */
+    uint32_t refusals; /* at steps 1 to 9 */
 };
 
 struct inbox {
-    struct bytes days; /* struct day each: one a peer, and peers are members */
+    struct bytes days; /* struct day each, at most one for each member */
     uint64_t per_peer_day;
     struct cached_recipient contexts[CONTEXTS_MAX];
     uint64_t uses;
     struct bytes aad;
 };
 
-/* What is known of a message while it goes through the steps. */
+/* A message on its way through the steps; each fills in what it found. */
 struct incoming {
     struct exchange *x;
     struct link *link;
     struct envelope envelope;
     const struct seal_key *key;
-    struct bytes *plain; /* wiped when the turn ends */
+    struct bytes *plain; /* wiped when the tick ends */
     struct content content;
     struct proof_answer proof;
     const struct record_disclosed *disclosed;
     struct body body;
     struct body_contents holds;
     struct peer_row peer;
-    struct consent_entry *consent; /* known or kept */
+    struct consent_entry *consent; /* NULL: none, or not stored yet */
     struct consent_receipt receipt;
     bool receipt_is_new;
     enum admission_step failed; /* steps 1 to 9 */
@@ -92,7 +92,7 @@ void inbox_free(struct inbox *b)
     free(b);
 }
 
-/* The counts of a link's peer today. They are the peer's and not the link's: a new link must not begin at 0. */
+/* Today's counts of a link's peer. Not the link's own, or a new link would begin at 0. */
 static struct day *day_of(struct exchange *x, const struct link *link)
 {
     struct bytes *days = &x->inbox->days;
@@ -212,15 +212,15 @@ static bool open_envelope(struct incoming *in, struct error *why)
     in->plain = tick_plain(in->x);
     if (!seal_recipient_open(k->context, in->envelope.header.sequence, bytes_view(&b->aad), in->envelope.ciphertext,
                              in->plain, why)) {
-        seal_recipient_free(
-            k->context); /* one that opened nothing is not kept: forged mail must not push out true peers' */
+        /* A context that opened nothing is not cached: forged messages must not evict those of real peers. */
+        seal_recipient_free(k->context);
         *k = (struct cached_recipient){0};
         return fail_step(in, STEP_OPENS);
     }
     return true;
 }
 
-/* --- steps 6 to 9: what is inside --- */
+/* --- steps 6 to 9: the content --- */
 
 static bool check_proof(struct incoming *in, struct error *why)
 {
@@ -240,7 +240,7 @@ static bool check_proof(struct incoming *in, struct error *why)
     return true;
 }
 
-/* The newest incarnation known, or the first one ever seen of that agency. */
+/* The first incarnation seen of an agency is stored; another one is refused (docs/PROTOCOL.md 17). */
 static bool check_incarnation(struct incoming *in)
 {
     return in->peer.incarnation == 0 || in->peer.incarnation == in->proof.incarnation || fail_step(in, STEP_CHECKPOINT);
@@ -277,7 +277,7 @@ static bool check_record(struct incoming *in, struct error *why)
     return true;
 }
 
-/* --- refusing before the sender is known --- */
+/* --- refusing before the sender is proven --- */
 
 static bool send_refusal(struct incoming *in, const struct error *why, struct error *err)
 {
@@ -329,7 +329,7 @@ bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err)
     return tick_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
 }
 
-/* --- steps 10 to 12: the sender is known --- */
+/* --- steps 10 to 12: the sender is proven --- */
 
 static void add_pending_receipt(struct incoming *in, uint64_t record_index)
 {
@@ -356,7 +356,7 @@ static bool append_outcome(struct incoming *in, enum outcome outcome, uint64_t *
     return audit_append(x->audit, &r, NULL, err);
 }
 
-/* The same again: the receipt it was given. The same id with another leaf: refused, and the first one stands. */
+/* The same message again gets the same receipt. The same id with another leaf is refused; the first one stays. */
 static bool answer_duplicate(struct incoming *in, const struct message_row *seen, struct error *err)
 {
     uint64_t index = seen->record_index;
@@ -371,7 +371,7 @@ static bool answer_duplicate(struct incoming *in, const struct message_row *seen
     return true;
 }
 
-/* Finds or reads the consent that the record names. OUTCOME_STORED: go on. */
+/* Finds the consent that the record names, or checks the receipt that came. *OUTCOME is OUTCOME_STORED if it stands. */
 static bool find_consent(struct incoming *in, enum outcome *outcome, struct error *err)
 {
     struct exchange *x = in->x;
@@ -392,7 +392,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
         if (!consent_book_get(x, row.number, &in->consent, err))
             return false;
         if (view_equal(in->consent->bytes, in->content.consent))
-            return true; /* checked when it came first */
+            return true; /* the same bytes, checked when they first came */
     }
     if (!consent_receipt_decode(in->content.consent, &x->tick_arena, &in->receipt, &why) ||
         !consent_book_check_receipt(x, in->content.consent, &in->disclosed->consent, &in->receipt, &why)) {
@@ -402,7 +402,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
         return true;
     }
     if (found && !view_equal(in->consent->receipt.record_bytes, in->receipt.record_bytes))
-        *outcome = OUTCOME_CONSENT_WRONG; /* one id, two records: the one that came first counts */
+        *outcome = OUTCOME_CONSENT_WRONG; /* two records with one consent id: the first one stays */
     in->receipt_is_new = !found;
     return true;
 }

@@ -1,10 +1,10 @@
 #ifndef EXCHANGE_INBOX_H
 #define EXCHANGE_INBOX_H
-/* Messages that come in: the twelve steps of admission in their order, then durable, then receipted.
+/* Takes messages that come in: the twelve steps of admission, then stored, then, after the commit, receipted.
  *
- * Floor: exchange. Until step 9 the sender is not known: no id is taken, no receipt is made, the refusal goes to the
- * link it came by and only the first of a day are logged singly. From step 10 on a refusal is a record and a receipt
- * too (docs/PROTOCOL.md 7).
+ * Floor: exchange. Until step 9 has passed the sender is not proven. A refusal there stores no message id and makes no
+ * receipt: it is answered on the link the message came by, and only the first ones of a day get a record each. From
+ * step 10 on a refusal is a record and a receipt (docs/PROTOCOL.md 7).
  */
 
 #include "exchange/exchange.h"
@@ -15,16 +15,16 @@ struct link;
 struct inbox *inbox_new(void);
 void inbox_free(struct inbox *b);
 
-/* An envelope came by LINK. True unless the store failed: what is refused is answered here. */
+/* Handles an envelope that came on LINK; a refusal is answered here. False only for an error of our own (store). */
 MUST_USE bool inbox_receive(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
-/* After the commit: sends the receipts of what this turn stored or refused. */
-/* Messages that are taken from one peer in a day (BOUND_PER_PEER_DAY unless said): over it the peer is told busy, and
- * what it was told is counted in the log. */
+/* Sets how many messages are taken from one peer in a day (without it BOUND_PER_PEER_DAY). Over that the peer gets a
+ * frame BUSY for each, and COUNTED records say how many. */
 void inbox_set_limit(struct inbox *b, uint64_t per_peer_day);
+/* After the commit: sends the receipts of what this tick stored or refused. */
 MUST_USE bool inbox_send_receipts(struct exchange *x, struct error *err);
 
-/* In the open transaction: counts of refusals that were not logged singly. */
+/* Writes COUNTED records for refusals and BUSY frames that have none of their own: from 1,000 on or AT_END of a day. */
 MUST_USE bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err);
 
 #endif

@@ -18,8 +18,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define RELEASE_CHUNK    256   /* messages read back from the store in one turn and link */
-#define RESEND_MS        60000 /* on a standing link: what was not receipted by then goes again */
+#define RELEASE_CHUNK    256   /* messages read from the store for one link in one tick */
+#define RESEND_MS        60000 /* on a link: without a receipt by then, a message is sent again */
 #define DIAL_FIRST_MS    250   /* pause after the first dial that failed; doubled each time … */
 #define DIAL_LONGEST_MS  60000 /* … up to this */
 #define REFUSED_FIRST_MS 10000 /* pause after a refusal, doubled each time … */
@@ -117,11 +117,11 @@ static bool withhold_message(struct exchange *x, int64_t number, enum denial why
         return false;
     r.withheld =
         (struct record_withheld){.recipient = address_view(&peer.agency), .message = row.id, .reason = (uint32_t)why};
-    tick_again(x); /* to commit this */
+    tick_again(x); /* to commit it */
     return audit_append(x->audit, &r, NULL, err) && message_store_set_state(x->db, number, MESSAGE_WITHHELD, 0, err);
 }
 
-/* The proof of consistency goes with the first message of each checkpoint on a link: the others would repeat it. */
+/* A consistency path is sent only with the first message of each checkpoint on a link: the others would repeat it. */
 static bool add_consistency(struct exchange *x, struct link *link, int64_t number, struct seal_input *input,
                             struct error *err)
 {
@@ -155,13 +155,13 @@ static bool send_message(struct exchange *x, struct link *link, int64_t number, 
         link->released_ms = clock_now_ms(x->clock);
     if (!sealing_envelope(x, d, &input, &x->frame, err)) {
         log_line(LOG_WARNING, "event=message.waits peer=%s code=%s", link->agency.text, error_row(err->code)->code);
-        return err->code != E_BUG_01; /* no key to seal to yet: it waits for a bundle */
+        return err->code != E_BUG_01; /* no key to seal to: the message waits for a bundle */
     }
     tick_send(x, link->id, PEER_ENVELOPE, bytes_view(&x->frame));
     return true;
 }
 
-/* The gate again: between the commit and now, or in the days since, she may have said stop. */
+/* The gate again: her consent may have been withdrawn since the message was made, days ago or in this tick. */
 static bool release_message(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
                             const struct gate_ask *ask, struct error *err)
 {
@@ -192,8 +192,8 @@ struct waiting {
     size_t seen;
 };
 
-/* The consent that a message goes under, though it may carry no section of it yet: NULL in *OUT and *STANDS false when
- * it was taken back. Withdrawals and statements go under none. */
+/* The consent that a message goes under, even if it carries no section. If that was withdrawn, *OUT is NULL and *STANDS
+ * is false. Withdrawals and statements go under none: *OUT is NULL, *STANDS true. */
 static bool consent_of(struct exchange *x, const struct message_row *row, struct consent_entry **out, bool *stands,
                        struct error *err)
 {
@@ -309,7 +309,7 @@ static int64_t dial_pause_ms(uint32_t attempts)
     return pause < DIAL_LONGEST_MS ? pause : DIAL_LONGEST_MS;
 }
 
-/* Whoever nothing waits for any more is not dialled any more. */
+/* Dials the peers whose time has come; those for whom nothing waits any more are dropped. */
 static bool dial_due(struct exchange *x, struct error *err)
 {
     int64_t now = clock_now_ms(x->clock);
@@ -319,7 +319,8 @@ static bool dial_due(struct exchange *x, struct error *err)
         struct peer peer;
         uint64_t waiting;
 
-        if (d->next_ms > now && d->next_ms - now <= DIAL_LONGEST_MS) { /* further off: the clock was set back */
+        if (d->next_ms > now &&
+            d->next_ms - now <= DIAL_LONGEST_MS) { /* if it is further off, the clock was set back */
             at = &d->next;
             continue;
         }
@@ -353,8 +354,8 @@ void outbox_link_up(struct exchange *x, struct link *link)
     link->released_up_to = 0;
 }
 
-/* Dialled again after a pause that grows: a peer that takes links and drops them (it holds us for revoked, say) would
- * be dialled without end. */
+/* The pause goes on growing from link->attempts: otherwise a peer that accepts links and closes them (because its
+ * directory revokes us, say) would be dialled in a tight loop. */
 void outbox_link_down(struct exchange *x, const struct link *link)
 {
     struct dialling *d;
@@ -376,8 +377,8 @@ void outbox_fini(struct exchange *x)
     }
 }
 
-/* On a standing link a message may still have been lost (the peer began anew, or refused it for now): after a while all
- * that waits goes again. The receiver answers what it has with the receipt it gave before. */
+/* A message may be lost although the link stays up (the peer restarted its node, or was busy): after RESEND_MS all that
+ * waits is sent again. A receiver that has it answers with the same receipt. */
 static void resend_due(struct exchange *x, struct link *link)
 {
     int64_t since = clock_now_ms(x->clock) - link->released_ms;
@@ -434,7 +435,7 @@ int64_t outbox_wake_ms(const struct exchange *x)
     return wake;
 }
 
-/* --- ends --- */
+/* --- expiry --- */
 
 struct expiry_walk {
     struct exchange *x;
@@ -494,7 +495,7 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
            message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err);
 }
 
-/* The receipt of the message that carried a consistency proof tells that the peer holds that checkpoint now. */
+/* The receipt of a message with a consistency path shows that the peer has that checkpoint. */
 static bool note_receipted_size(struct exchange *x, struct link *link, const struct message_row *row, struct error *err)
 {
     struct peer_row peer;
@@ -531,11 +532,10 @@ bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payl
         return error_set(err, E_LNK_90, "%s sent a receipt of another agency's message", link->agency.text);
     if (!message_store_find(x->db, DIRECTION_OUT, link->peer, &proven.record.received.message, &found, &row, err))
         return false;
-    /* One that was withheld or ended while its receipt was under way did arrive: the log must not go on saying that it
-     * did not. */
+    /* A message that was withheld or expired while its receipt was under way did arrive: the receipt is recorded. */
     if (!found || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED ||
         !hash_equal(&row.leaf, &proven.record.received.leaf))
-        return true; /* known already, or of a message that was never ours: nothing is taken from it */
+        return true; /* receipted before, or not a message of ours */
     return settle_message(x, link, &row, &receipt, &proven, err) && note_receipted_size(x, link, &row, err);
 }
 
@@ -568,7 +568,7 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
         return false;
     if (!found || row.state != MESSAGE_WAITING)
         return true;
-    if (is_new) { /* sealed anew under the key that came */
+    if (is_new) { /* released again, sealed to the new key */
         link->backlog = true;
         link->released_up_to = row.number - 1 < link->released_up_to ? row.number - 1 : link->released_up_to;
         return true;

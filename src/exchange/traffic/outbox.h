@@ -1,13 +1,19 @@
 #ifndef EXCHANGE_OUTBOX_H
 #define EXCHANGE_OUTBOX_H
-/* Messages that leave: logged and durable first, released through the gate, kept until their receipt is here.
+/* Messages that go out: logged and committed first, then released through the gate, and stored until receipted.
  *
- * Floor: exchange.
+ * Floor: exchange. The states of a message:
  *
- *   outbox_put ─commit─► waiting ──release──► on the link ──receipt──► receipted (or refused, by name)
- *                           │  ▲──── retry ───────┘
- *                           ├── gate says no ──► withheld
- *                           └── expiry ────────► expired
+ *   outbox_put
+ *       │ commit
+ *       ▼                release
+ *    WAITING ───────────────────────────► sent on the link ─── receipt ───► RECEIPTED, or REFUSED (steps 10 to 12)
+ *     │   │ ▲                                 │
+ *     │   │ └── no receipt, link down, or ────┘
+ *     │   │     refused at steps 1 to 9: retry
+ *     │   │
+ *     │   └── the gate denies at release ───► WITHHELD
+ *     └────── past its last day ────────────► EXPIRED
  */
 
 #include "exchange/consent/consent_gate.h"
@@ -15,38 +21,43 @@
 
 struct link;
 
-/* A message that passed the gate: record DISCLOSED, its row and its sealed body, all in the open transaction. */
+/* A message that passed the gate. */
 struct outbox_item {
     struct disclosure *disclosure;
-    int64_t number;   /* of message_store_next_number */
+    int64_t number;   /* from message_store_next_number */
     int64_t referral; /* 0: none */
-    int64_t consent;  /* consent_store number; 0: none. May be set without sections (a withdrawal). */
+    int64_t consent; /* number in consent_store; 0: none. Also set for some messages without sections (a withdrawal). */
 };
+/* Writes record DISCLOSED, the message's row and its sealed body, in the open transaction. After the commit it is
+ * released. */
 MUST_USE bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error *err);
 
-/* Makes a message without sections, passes it through the gate and puts it: replies, withdrawals, statements. */
+/* The same for a message without sections (replies, withdrawals, statements): encodes BODY, passes it through the gate
+ * and puts it. A denial is an error here. */
 MUST_USE bool outbox_put_plain(struct exchange *x, const struct address *to, const struct body *body, int64_t referral,
                                int64_t consent, struct error *err);
 
-/* After the commit: seals and sends what waits to peers that are linked; asks for links to the others. */
+/* After the commit: releases waiting messages to linked peers, and dials the others when that is due. */
 MUST_USE bool outbox_release(struct exchange *x, struct error *err);
 
-/* Messages past their day end here (in the open transaction). */
+/* Marks messages past their last day as expired, with a record EXPIRED each, in the open transaction. */
 MUST_USE bool outbox_expire(struct exchange *x, struct error *err);
 
-/* A receipt came by LINK: verified against the message it answers, recorded. A receipt that answers nothing of ours, or
- * the same again, is dropped; one that is wrong is a fault of the peer. */
+/* A receipt came on LINK: verifies it against the message it answers, and records it. One for no message of ours, or
+ * for one receipted before, is ignored; one whose proof is wrong is a fault of the peer. E-LNK-90, E-LOG-2x. */
 MUST_USE bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
-/* The peer refused what we sent before it knew us (frame 4): a newer bundle may come with it. */
+/* The peer refused a message at steps 1 to 9 (frame 4). With a newer key bundle it is released again at once, without
+ * after a growing pause. */
 MUST_USE bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
-/* A link to PEER stands, or has gone. */
+/* LINK was opened, or closed (it is not in x->links any more). */
 void outbox_link_up(struct exchange *x, struct link *link);
 void outbox_link_down(struct exchange *x, const struct link *link);
+/* Frees x->dialling. */
 void outbox_fini(struct exchange *x);
 
-/* When the outbox wants a turn though nothing comes; 0: never. */
+/* Unix milliseconds at which the outbox needs a tick; 0: none. */
 int64_t outbox_wake_ms(const struct exchange *x);
 
 #endif

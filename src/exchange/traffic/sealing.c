@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SENDERS_MAX 64 /* recipients whose encapsulated key is kept: those of the last minute */
+#define SENDERS_MAX 64 /* cached encapsulated keys, one for each recipient of the last minute */
 
 struct cached_sender {
     struct seal_sender *sender;
