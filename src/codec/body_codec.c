@@ -5,12 +5,12 @@
 #include "codec/strict.h"
 #include "referral.pb-c.h"
 
-/* A body's own message is at this field number and its kind. */
+/* The kind's own message is at field SUBMESSAGE_BASE + kind. */
 #define SUBMESSAGE_BASE 15
 
 static const struct strict_limits limits = {.max_bytes = BOUND_BODY, .max_items = SERVICE_END};
 
-/* A body on its way to bytes, with room for what protobuf-c only points to. */
+/* The storage that a Refex__Body points to while it is encoded. */
 struct body_draft {
     union {
         ProtobufCMessage base;
@@ -23,7 +23,7 @@ struct body_draft {
     struct arena texts;
 };
 
-/* Contradictions, which hold for a body that is made as for one that came. */
+/* Contradictions: REQUIREd when encoding, refused when decoding. */
 
 static bool sections_are_valid(const struct body *b, struct error *err)
 {
@@ -46,7 +46,7 @@ static bool reply_is_valid(const struct body *b, struct error *err)
     return true;
 }
 
-/* One pair a message, in the order of the contract. */
+/* Encoder and decoder of each own message, in the order of proto/referral.proto. */
 
 static void referral_encode(const struct body *b, struct body_draft *d)
 {
@@ -154,7 +154,7 @@ static bool erasure_decode(const void *own, struct body *b, struct error *err)
            check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &out->checkpoint, err);
 }
 
-/* By what the kind's own message holds. One with fields must be there; an empty one is never written. */
+/* By form. An own message with fields must be there; an empty one is never written. */
 static const struct body_form {
     void (*encode)(const struct body *b, struct body_draft *d);
     bool (*decode)(const void *own, struct body *b, struct error *err);
@@ -219,7 +219,7 @@ static bool sections_decode(const Refex__Body *m, struct body *b, struct error *
     return sections_are_valid(b, err);
 }
 
-/* The message of M's own kind and no other. */
+/* Decodes the own message of M's kind; one of another kind is refused. */
 static bool submessage_decode(const Refex__Body *m, struct body *b, struct error *err)
 {
     const struct body_form *form = &forms[message_kind_form(m->kind)];

@@ -14,20 +14,18 @@
 #include "refexd/control_call.h"
 #include "refexd/verbs.h"
 
-#define CLIENTS_MAX (2 * BOUND_CLIENTS) /* those over BOUND_CLIENTS are told so; those over this are not taken */
+#define CLIENTS_MAX (2 * BOUND_CLIENTS) /* over BOUND_CLIENTS each gets E-CTL-04; over this it is closed at once */
 
-/* One program that is connected.
- *
- * Its frames are answered as they come; answers wait in HELD until the exchange has turned. (They do not go into the
- * stream before: a stream whose socket was full is written in the middle of a round, before the commit.) */
+/* A connected program. Its requests are handled as they come; the answers wait in ANSWERS for the commit. They must not
+ * be written to the stream before: if its socket was full, it writes what it has in the middle of a round. */
 struct client {
     struct client *next;
     struct control_door *door;
     struct stream *stream;
     struct bytes answers;
     struct case_parts parts;
-    enum error_code refusal; /* E_NONE: it is answered */
-    unsigned calls;          /* in this turn */
+    enum error_code refusal; /* answers every request; E_NONE: none */
+    unsigned calls;          /* since the last commit */
     void (*on_end)(void *cookie);
     void *on_end_cookie;
 };
@@ -38,13 +36,13 @@ struct control_door {
     struct listener *listener;
     struct client *clients;
     size_t client_count;
-    struct arena arena; /* of the call that is being answered */
+    struct arena arena; /* of the request being handled */
     bool stopping;
 };
 
 #define ANY (CONTROL_NODE | CONTROL_READER)
 
-/* Everything that may be asked, and of whom. */
+/* Every kind of request, and the modes in which it is answered. */
 /* clang-format off */
 static const struct request_handler {
     enum control_kind kind;
@@ -157,7 +155,7 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
 
     arena_reset(&d->arena);
     if (!dispatch_call(client, kind, &c, &err)) {
-        client->answers.size = before; /* a failed list is no list */
+        client->answers.size = before; /* items of a list that failed are not sent */
         append_failure(&c, &err);
         log_line(error_fault(&err) == FAULT_BUG ? LOG_ERROR : LOG_DEBUG, "event=control.failed verb=\"%s\" code=%s",
                  control_kind_name(kind), error_row(err.code)->code);
@@ -174,16 +172,16 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
     uint32_t number;
 
     if (++client->calls >= BOUND_BATCH || client->answers.size > BOUND_ANSWER)
-        stream_pause(client->stream); /* the rest after the commit */
+        stream_pause(client->stream); /* it is resumed after the commit */
     if (control_read_number(payload, &number, &message, &err))
         handle_request(client, kind, number, message);
     else
-        stream_fail(client->stream, &err); /* there is nobody to answer to */
+        stream_fail(client->stream, &err); /* without a request number there is no answer */
 }
 
 /* --- clients --- */
 
-/* Answers hold what was opened for a person. */
+/* Answers hold opened personal data. */
 static void wipe_answers(struct client *client)
 {
     if (client->answers.at != NULL)

@@ -1,10 +1,10 @@
 #ifndef REFEXD_CONTROL_DOOR_H
 #define REFEXD_CONTROL_DOOR_H
-/* Everything that people's programs may ask of us. The twin of seam_door.
+/* Serves the control socket: decodes requests of people's programs, calls the exchange, sends answers after the commit.
  *
- * Floor: refexd. One table: kind → who may answer it → function. A request is decoded, becomes one call of the
- * exchange, and its answer is held until the exchange has turned: what is told as done is on the disk. Only the user
- * that the node runs as, and root, are answered.
+ * Floor: refexd; seam_door does the same for refex-link. One table says for each kind of request in which modes it is
+ * answered and by which function. Answers are queued until the tick has committed, so what is reported as done is on
+ * the disk. Only the user that the node runs as, and root, are answered.
  */
 
 #include "codec/control_codec.h"
@@ -14,38 +14,39 @@ struct control_door;
 struct loop;
 struct seam_state;
 
-/* How this refexd was started; each verb says in which it is answered. */
+/* How this refexd was started. Each request is answered in some modes only. */
 enum control_mode {
     CONTROL_NODE = 1 << 0,
     CONTROL_READER = 1 << 1,
     CONTROL_TOOL = 1 << 2,
 };
 
-/* What the verbs act on. */
+/* What the verbs work with. Owned by main.c; must outlive the door. */
 struct control_context {
     enum control_mode mode;
     const char *home;
     struct clock *clock;
     struct random_source *random;
-    struct exchange *exchange; /* NULL: it could not be opened, and … */
-    struct error open_error;   /* … this says why; a tool has none at all */
+    struct exchange *exchange; /* NULL: a tool, or it could not be opened */
+    struct error open_error;   /* why; answers every request while it is set */
     int64_t started_ms;
     bool allow_unconfined;
     void *cookie;
     void (*network)(void *cookie, struct seam_state *out); /* NULL: there is no network process */
-    void (*stop_node)(void *cookie);                       /* STOP was asked */
+    void (*stop_node)(void *cookie);                       /* a request STOP came */
 };
 
+/* CONTEXT is borrowed. */
 struct control_door *control_door_new(struct loop *l, struct control_context *context);
 /* Listens on HOME/control.sock. E-LNK-19, E-LNK-11. */
 MUST_USE bool control_door_listen(struct control_door *d, struct error *err);
-/* Serves the one client at the other end of FD; ON_END when it has gone. */
+/* Serves one client on FD, which it takes over; calls ON_END when the client has closed it. */
 void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *cookie), void *cookie);
-/* The exchange has turned: what was answered may leave. */
+/* The tick was committed: sends the answers. */
 void control_door_committed(struct control_door *d);
-/* No new clients; those that are here get what was answered. */
+/* Takes no new clients; at the next commit those connected get their answers and are closed. */
 void control_door_stop(struct control_door *d);
-/* After the loop has ended. NULL is fine. */
+/* After loop_free, which closes the clients. NULL is fine. */
 void control_door_free(struct control_door *d);
 
 #endif

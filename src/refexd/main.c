@@ -1,12 +1,20 @@
-/* refexd: the node. Keys, consent, store and audit log; listens on a local control socket, never on the network.
+/* refexd: the node. Keys, consent, store and audit log. It listens on a local control socket, never on the network.
  *
- * The order of its start is fixed: secrets kept in → configuration → the home is ours → the exchange is opened →
- * control socket → refex-link → loop. Every round of the loop ends with a turn of the exchange: what was asked is
- * committed, and only then answered. If a turn fails the process ends at once and reads the truth from the disk at its
- * next start.
+ * The order of its start is fixed:
  *
- * Beside the node there are two short-lived kinds that serve one program over descriptor 3: --read-only (a stopped
- * node, its lists and logs) and --tool (makes and enrols a node).
+ *   1  harden the process (no core dumps)      secret_harden_process
+ *   2  lock the home                           node_home_lock
+ *   3  read node.conf                          config_read
+ *   4  open the exchange                       exchange_open
+ *   5  listen on the control socket            control_door_listen
+ *   6  start refex-link                        seam_door_start
+ *   7  run the loop                            loop_run
+ *
+ * Every round of the loop ends with a tick of the exchange: what was asked is committed, and only then answered. If a
+ * tick fails the process ends at once; the next start reads the database as it is.
+ *
+ * In two other modes it is a short-lived helper that serves one program over descriptor 3: --read-only (lists and logs
+ * of a stopped node) and --tool (makes and enrols a node).
  */
 
 #include <getopt.h>
@@ -30,14 +38,14 @@
 #include "refexd/node_home.h"
 #include "refexd/seam_door.h"
 
-#define WAKE_MAX_MS 60000 /* the clock of the day may be set meanwhile: never sleep longer on its word */
+#define WAKE_MAX_MS 60000 /* longest sleep: the wall clock may be set meanwhile */
 
 struct options {
     const char *home;
     enum control_mode mode;
     int ready_fd;         /* -1: none */
     int passphrase_fd;    /* -1: none */
-    bool asks_passphrase; /* only tells whether one is needed */
+    bool asks_passphrase; /* exit with whether a passphrase is needed */
 };
 
 struct node {
@@ -50,12 +58,12 @@ struct node {
     struct control_context context;
     int ready_fd;
     bool stopping;
-    bool has_home;            /* of a tool: the lock is ours */
-    bool made_home;           /* of a tool: the folder was not there before */
-    struct error start_error; /* why it could not start after all */
+    bool has_home;            /* a tool holds the lock of the home */
+    bool made_home;           /* a tool made its folder */
+    struct error start_error; /* why the node stopped right after its start */
 };
 
-/* The four parts, for whoever started us. */
+/* The four parts of an error, to standard error. */
 static void print_error(const struct error *err)
 {
     const struct error_row *row = error_row(err->code);
@@ -63,7 +71,7 @@ static void print_error(const struct error *err)
     (void)fprintf(stderr, "refexd: %s\n  %s\n  -> %s\n  (%s)\n", err->text, row->means, row->remedy, row->code);
 }
 
-/* --- the turn --- */
+/* --- the tick --- */
 
 static void on_wake(void *cookie)
 {
@@ -93,7 +101,7 @@ static void stop_node(struct node *n)
     loop_wake(n->loop);
 }
 
-/* Of the exchange: what was asked since the last tick is durable. Only now is it answered. */
+/* Called by exchange_tick: all requests since the last tick are durable. Only now are they answered. */
 static void on_committed(void *cookie)
 {
     struct node *n = cookie;
@@ -111,7 +119,8 @@ static void on_tick(void *cookie)
 
     if (!exchange_tick(n->exchange, &wake_ms, &err)) {
         log_line(LOG_ERROR, "event=node.tick_failed code=%s text=\"%s\"", error_row(err.code)->code, err.text);
-        _exit(error_row(err.code)->exit_status); /* nothing of this round leaves: the disk says what happened */
+        _exit(error_row(err.code)
+                  ->exit_status); /* nothing of this tick has left; the next start reads what was committed */
     }
     if (n->stopping) {
         if (n->seam != NULL)
@@ -124,7 +133,7 @@ static void on_tick(void *cookie)
         loop_wake(n->loop);
 }
 
-/* --- what the doors tell --- */
+/* --- callbacks of signals and doors --- */
 
 static void on_signal(void *cookie, int signal_number)
 {
@@ -184,7 +193,7 @@ static bool open_exchange(struct node *n, const char *home, const struct secret 
     return exchange_open(&options, &n->exchange, err);
 }
 
-/* The passphrase lives from its descriptor to the opening of the storage key. */
+/* The passphrase is in memory only from here until the storage key is open. */
 static bool open_with_passphrase(struct node *n, const struct options *o, struct error *err)
 {
     struct secret passphrase = {0};
@@ -232,7 +241,7 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
 
 static void end_node(struct node *n)
 {
-    loop_free(n->loop); /* first: it may still tell that a process or a client has gone */
+    loop_free(n->loop); /* first: closing its handles still calls back into the doors */
     seam_door_free(n->seam);
     control_door_free(n->control);
     if (n->exchange != NULL)
@@ -254,7 +263,7 @@ static bool run_node(const struct options *o, struct error *err)
     return ok;
 }
 
-/* --- beside the node --- */
+/* --- helpers: read only, tool --- */
 
 static void on_client_gone(void *cookie)
 {
@@ -270,14 +279,14 @@ static void on_helper_tick(void *cookie)
     int64_t wake_ms = 0;
 
     if (n->exchange == NULL) {
-        on_committed(n); /* a tool: what it makes is on the disk before it answers */
+        on_committed(n); /* a tool: what it made is on the disk already */
     } else if (!exchange_tick(n->exchange, &wake_ms, &err)) {
         print_error(&err);
         _exit(error_row(err.code)->exit_status);
     }
 }
 
-/* What keeps the reader or the tool from its work is told to whoever asks. */
+/* An error here does not end the helper: it is the answer to every request (context.open_error). */
 static void open_context(struct node *n, const struct options *o)
 {
     struct exchange_options options = {.home = o->home,
@@ -322,7 +331,7 @@ static void run_helper(const struct options *o)
         node_home_unlock(o->home, n.made_home);
 }
 
-/* The exit status says it: 0 yes, 1 no. */
+/* Returns the exit status: 0 yes, 1 no, or that of an error. */
 static int check_passphrase_need(const struct options *o)
 {
     struct error err = {0};

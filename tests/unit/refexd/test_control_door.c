@@ -1,4 +1,4 @@
-/* Is each asked only what it may be, and is nothing told before it is on the disk? */
+/* Is each request answered only in its modes, and never before the commit? */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -26,12 +26,12 @@ struct fixture {
     struct control_door *door;
     int client;
     unsigned ticks;
-    unsigned ticked_after; /* from this turn on the exchange is said to have turned */
+    unsigned ticked_after; /* ticks before the first that counts as committed */
     unsigned stop_after;
-    size_t seen[16]; /* bytes that the client had to read at each turn */
+    size_t seen[16]; /* bytes that the client could read at each tick */
     bool stop_asked;
-    unsigned stops;        /* how often */
-    unsigned stops_before; /* when the first turn came */
+    unsigned stops;        /* how often STOP was asked */
+    unsigned stops_before; /* before the first tick */
 };
 
 static void on_stop(void *cookie)
@@ -96,7 +96,7 @@ static void send_ask(struct fixture *h, uint16_t kind, uint32_t number, const ch
     bytes_fini(&frame);
 }
 
-/* The only answer: its kind, and the code of a failure. */
+/* Reads the only answer: its kind, and in CODE that of a failure. 0: there is none. */
 static uint16_t read_answer(struct fixture *h, uint32_t number, char code[static 16])
 {
     static uint8_t room[65536];
@@ -298,7 +298,7 @@ static void test_one_program_more_than_the_bound_is_told_so_and_many_more_are_no
     loop_wake(h.loop);
     loop_run(h.loop);
 
-    h.client = fds[BOUND_CLIENTS - 2]; /* the last of those that may be */
+    h.client = fds[BOUND_CLIENTS - 2]; /* the last one under the bound */
     assert_int_equal(read_answer(&h, 5, code), CONTROL_DONE);
     h.client = fds[BOUND_CLIENTS - 1];
     assert_int_equal(read_answer(&h, 5, code), CONTROL_FAILURE);
