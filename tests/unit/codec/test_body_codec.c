@@ -42,7 +42,7 @@ static void test_the_vector_is_a_referral_and_comes_out_in_its_bytes(void **stat
     vectors_close(v);
 }
 
-static void same_referral(const struct referral_message *a, const struct referral_message *b)
+static void assert_same_referral(const struct referral_message *a, const struct referral_message *b)
 {
     assert_int_equal(a->urgency, b->urgency);
     assert_int_equal(a->service_count, b->service_count);
@@ -54,10 +54,10 @@ static void same_referral(const struct referral_message *a, const struct referra
     assert_true(view_equal(a->desk, b->desk));
 }
 
-static void same_own(const struct body *a, const struct body *b)
+static void assert_same_own_message(const struct body *a, const struct body *b)
 {
     if (message_kind_has(a->kind, KIND_BEGINS)) {
-        same_referral(&a->referral_part, &b->referral_part);
+        assert_same_referral(&a->referral_part, &b->referral_part);
     } else if (a->kind == MESSAGE_REPLY) {
         assert_int_equal(a->reply.state, b->reply.state);
         assert_int_equal(a->reply.reason, b->reply.reason);
@@ -105,7 +105,7 @@ static void test_a_body_of_every_kind_comes_back_as_it_was(void **state)
                 assert_int_equal(in.sections[i].section, out.sections[i].section);
                 assert_true(view_equal(in.sections[i].data, out.sections[i].data));
             }
-            same_own(&in, &out);
+            assert_same_own_message(&in, &out);
         }
     bytes_fini(&wire);
     arena_fini(&a);

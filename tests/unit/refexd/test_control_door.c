@@ -161,7 +161,7 @@ static void test_an_answer_waits_until_the_exchange_has_ticked(void **state)
     fixture_close(&h);
 }
 
-static void test_nothing_is_told_when_the_exchange_does_not_tick(void **state)
+static void test_nothing_is_answered_when_the_exchange_does_not_tick(void **state)
 {
     struct fixture h;
     char code[16];
@@ -274,7 +274,7 @@ static int connect_to(const struct fixture *h)
 }
 
 /* The client that is served without a listener is the first of all. */
-static void test_one_program_more_than_the_bound_is_told_so_and_many_more_are_not_taken(void **state)
+static void test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed(void **state)
 {
     struct fixture h;
     struct error err = {0};
@@ -335,13 +335,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_answer_waits_until_the_exchange_has_ticked),
-        cmocka_unit_test(test_nothing_is_told_when_the_exchange_does_not_tick),
+        cmocka_unit_test(test_nothing_is_answered_when_the_exchange_does_not_tick),
         cmocka_unit_test(test_a_reader_and_a_tool_do_not_do_a_nodes_work),
         cmocka_unit_test(test_what_is_not_known_or_not_readable_is_refused),
         cmocka_unit_test(test_a_node_that_cannot_open_says_why_to_whoever_asks),
         cmocka_unit_test(test_a_frame_without_a_number_ends_the_connection),
         cmocka_unit_test(test_a_tick_answers_no_more_requests_than_a_batch),
-        cmocka_unit_test(test_one_program_more_than_the_bound_is_told_so_and_many_more_are_not_taken),
+        cmocka_unit_test(test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed),
         cmocka_unit_test(test_an_answer_ends_at_its_bound),
     };
     char path[64];
