@@ -111,7 +111,7 @@ static void test_a_body_of_every_kind_comes_back_as_it_was(void **state)
     arena_fini(&a);
 }
 
-/* --- by hand --- */
+/* --- bytes that no encoder makes --- */
 
 static enum error_code read_body(uint32_t kind, const struct bytes *sections, unsigned own_field,
                                  const struct bytes *own)

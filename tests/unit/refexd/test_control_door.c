@@ -303,7 +303,7 @@ static void test_one_program_over_the_bound_is_refused_by_code_and_many_more_are
     h.client = fds[BOUND_CLIENTS - 1];
     assert_int_equal(read_answer(&h, 5, code), CONTROL_FAILURE);
     assert_string_equal(code, "E-CTL-04");
-    assert_int_equal(read(fds[2 * BOUND_CLIENTS - 1], &byte, 1), 0); /* hung up on */
+    assert_int_equal(read(fds[2 * BOUND_CLIENTS - 1], &byte, 1), 0); /* closed */
     h.client = own;
     fixture_close(&h);
     for (size_t i = 0; i < 2 * BOUND_CLIENTS; i++)
