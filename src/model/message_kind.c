@@ -8,7 +8,7 @@ enum {
     PERMISSION = KIND_PERMISSION,
     SECTIONS = KIND_SECTIONS,
     OWED = KIND_OWED,
-    CUT_OFF = KIND_CUT_OFF,
+    CUT_OFF = KIND_PASSES_TO_CUT_OFF,
 };
 
 static const struct message_kind_row {

@@ -19,7 +19,7 @@ enum message_flag {
     KIND_PERMISSION = 2,
     KIND_SECTIONS = 4,
     KIND_OWED = 8,
-    KIND_CUT_OFF = 16,
+    KIND_PASSES_TO_CUT_OFF = 16,
 };
 
 /* Which own message a kind has in struct body. */

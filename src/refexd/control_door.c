@@ -155,6 +155,8 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
 
     arena_reset(&d->arena);
     if (!dispatch_call(client, kind, &c, &err)) {
+        if (client->answers.size > before)
+            secret_wipe(client->answers.at + before, client->answers.size - before);
         client->answers.size = before; /* items of a list that failed are not sent */
         append_failure(&c, &err);
         log_line(error_fault(&err) == FAULT_BUG ? LOG_ERROR : LOG_DEBUG, "event=control.failed verb=\"%s\" code=%s",

@@ -244,7 +244,7 @@ static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, c
     struct error why_no_member;
     enum denial denied;
 
-    if (!message_kind_has(ask->kind, KIND_CUT_OFF) &&
+    if (!message_kind_has(ask->kind, KIND_PASSES_TO_CUT_OFF) &&
         !membership_admits(x->membership, address_view(&ask->recipient), clock_now_ms(x->clock), NULL, &why_no_member))
         return DENIAL_NOT_MEMBER;
     if (h->sections == 0)

@@ -249,11 +249,6 @@ struct view audit_house_note(const struct audit *a, uint64_t *size)
     return bytes_view(&l->note);
 }
 
-const char *audit_origin(const struct audit *a, enum log_id id)
-{
-    return a->logs[id - LOG_EXCHANGE].row.origin;
-}
-
 /* --- proving --- */
 
 static bool find_record(struct log_state *l, uint64_t index, struct arena *arena, struct view *out, struct error *err)

@@ -45,8 +45,6 @@ uint64_t audit_size(const struct audit *a, enum log_id id);
 bool audit_is_durable(const struct audit *a, uint64_t index);
 /* The last signed checkpoint of the house log; empty, size 0, when it has none. Lives until the next one is signed. */
 struct view audit_house_note(const struct audit *a, uint64_t *size);
-/* The first line of the log's checkpoints. */
-const char *audit_origin(const struct audit *a, enum log_id id);
 
 /* A record, its inclusion path to a checkpoint of SIZE records, and that checkpoint. */
 struct audit_proof {

@@ -169,13 +169,6 @@ bool membership_own_is_unlisted(const struct membership *m)
     return entry != NULL && entry->unlisted;
 }
 
-struct view membership_own_relay(const struct membership *m)
-{
-    const struct member *entry = own_entry(m);
-
-    return entry == NULL ? (struct view){0} : entry->relay;
-}
-
 /* --- the directory --- */
 
 const struct directory *membership_directory(const struct membership *m)

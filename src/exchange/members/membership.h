@@ -47,7 +47,6 @@ const struct address *membership_own(const struct membership *m);
 const struct federation *membership_federation(const struct membership *m);
 enum agency_kind membership_own_kind(const struct membership *m); /* 0 when the directory does not list us */
 bool membership_own_is_unlisted(const struct membership *m);
-struct view membership_own_relay(const struct membership *m); /* empty: none */
 const struct verify_key *membership_own_identity(const struct membership *m);
 
 /* --- the directory --- */

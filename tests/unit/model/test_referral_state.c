@@ -81,7 +81,7 @@ static void test_flags_of_kinds_hold_what_is_built(void **state)
         bool about_consent = k == MESSAGE_WITHDRAWAL || k == MESSAGE_ERASURE_STATEMENT;
         bool is_kind = k > 0 && k < MESSAGE_KIND_END;
 
-        assert_int_equal(message_kind_has(kind, KIND_CUT_OFF), about_consent || k == MESSAGE_CORRECTION);
+        assert_int_equal(message_kind_has(kind, KIND_PASSES_TO_CUT_OFF), about_consent || k == MESSAGE_CORRECTION);
         assert_int_equal(message_kind_has(kind, KIND_PERMISSION), is_kind && !about_consent);
         assert_int_equal(message_kind_has(kind, KIND_SECTIONS),
                          is_kind && k != MESSAGE_INQUIRY && k != MESSAGE_NOTIFICATION);
