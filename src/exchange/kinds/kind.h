@@ -1,6 +1,6 @@
 #ifndef EXCHANGE_KIND_H
 #define EXCHANGE_KIND_H
-/* What a node does with each kind of message: one file for each ACTS of src/model/message_kinds.def, kind_ACTS.c.
+/* What a node does with each kind of message: a file kind_ACTS for each ACTS of src/model/message_kinds.def.
  *
  * Floor: exchange. The inbox calls find and take of the kind that came, referral_show calls show.
  */
