@@ -3,7 +3,8 @@
 
 BEGIN {
     print "# Errors\n"
-    print "Every error that refex tells a person has four parts: what happened, what it means, what to do now, and a code."
+    print "Every error that refex tells a person has four parts: what happened, what it means, what to do now," \
+        " and a code."
     print "The code never changes its meaning. Made by `./dev docs` from src/base/errors.def: change it there.\n"
     print "Exit status: 64 usage, 65 bad data, 66 no input, 69 unavailable, 70 a bug in refex, 73 cannot create,"
     print "74 disk or memory, 75 try again, 76 protocol, 77 denied, 78 configuration; 1: the answer is no."
@@ -27,7 +28,8 @@ BEGIN {
         exit 1
     }
     if (subject != "") {
-        printf "\n## %s\n\n| code | exit | lies with | what it means | what to do |\n|---|---|---|---|---|\n", toupper(substr(subject, 1, 1)) substr(subject, 2)
+        printf "\n## %s\n\n", toupper(substr(subject, 1, 1)) substr(subject, 2)
+        print "| code | exit | lies with | what it means | what to do |\n|---|---|---|---|---|"
         subject = ""
     }
     gsub(/\|/, "\\|", text[4])

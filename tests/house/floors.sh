@@ -1,6 +1,6 @@
 #!/bin/bash
-# Includes run down, never up and never round; and each room's CMake target links lower floors only. The table is the plan of
-# docs/ARCHITECTURE.md.
+# Includes run down, never up and never round; and each room's CMake target links lower floors only. The table is the
+# plan of docs/ARCHITECTURE.md.
 . "$(dirname "$0")/lib.sh"
 
 # ROOM FLOOR
@@ -30,15 +30,22 @@ refexd formats   ca formats   ca store   ca io
 walk='
 BEGIN {
     n = split(plan, w, " "); for (i = 1; i < n; i += 2) floor[w[i]] = w[i + 1]
-    n = split(steps, w, " "); for (i = 1; i < n; i += 2) { step[w[i], w[i + 1]] = 1; sub("/.*", "", w[i + 1]); step[w[i], w[i + 1]] = 1 }
+    n = split(steps, w, " ")
+    for (i = 1; i < n; i += 2) {
+        step[w[i], w[i + 1]] = 1
+        sub("/.*", "", w[i + 1])
+        step[w[i], w[i + 1]] = 1
+    }
     n = split(walls, w, " "); for (i = 1; i < n; i += 2) wall[w[i], w[i + 1]] = 1
 }
 # FROM may it use the room TO, of which it takes WHAT (a header, or the room itself)?
 function look(where, from, to, what) {
     if (from == to || !(to in floor)) return
     if (!(from in floor)) print where ": " from " is no room of the plan"
-    else if (floor[to] > floor[from]) print where ": " from " (floor " floor[from] ") reaches up to " what " (floor " floor[to] ")"
-    else if (floor[to] == floor[from] && !((from, what) in step)) print where ": " from " reaches round to " what " on its own floor"
+    else if (floor[to] > floor[from])
+        print where ": " from " (floor " floor[from] ") reaches up to " what " (floor " floor[to] ")"
+    else if (floor[to] == floor[from] && !((from, what) in step))
+        print where ": " from " reaches round to " what " on its own floor"
     else if ((from, to) in wall) print where ": " from " may not use " what
 }'
 

@@ -5,11 +5,14 @@
 lines '\bseal_sender_seal *\(' src | outside src/crypto/seal 'src/exchange/traffic/sealing\.c:' |
     report_lines "only exchange/traffic/sealing.c seals, and it takes what only the gate can make"
 [ "$(lines '\bseal_sender_seal *\(' src/exchange/traffic/sealing.c | grep -c .)" = 1 ] ||
-    echo "src/exchange/traffic/sealing.c: seals in another number of places than one" | report_lines "one call can be read; two drift apart"
-lines 'struct disclosure *\{|sizeof *\(?struct disclosure\b|\(struct disclosure\) *\{|^\s*struct disclosure [a-z_]+( *=|;|\[)' src |
+    echo "src/exchange/traffic/sealing.c: seals in another number of places than one" |
+    report_lines "one call can be read; two drift apart"
+made='struct disclosure *\{|sizeof *\(?struct disclosure\b|\(struct disclosure\) *\{'
+lines "$made"'|^\s*struct disclosure [a-z_]+( *=|;|\[)' src |
     outside 'src/exchange/consent/consent_gate\.c:' 'src/exchange/[a-z_/]*\.h:[0-9]+:struct disclosure;' |
     report_lines "struct disclosure is made in consent_gate.c alone"
-lines '= *(xnew|x?malloc|x?calloc|arena_[a-z]+) *\(.*disclosure\b' src | outside 'src/exchange/consent/consent_gate\.c:' |
+lines '= *(xnew|x?malloc|x?calloc|arena_[a-z]+) *\(.*disclosure\b' src |
+    outside 'src/exchange/consent/consent_gate\.c:' |
     report_lines "struct disclosure is made in consent_gate.c alone"
 lines '\( *(const )?struct disclosure \*+ *\) *[^,;)]' src | outside 'src/exchange/consent/consent_gate\.c:' |
     report_lines "nothing is cast to a disclosure"
@@ -22,6 +25,7 @@ lines 'post->send *\(' src/exchange | outside 'src/exchange/tick\.c:' |
 for room in refexd link ca cli; do
     [ -f src/$room/main.c ] || { echo "there is no src/$room/main.c yet"; continue; }
     grep -qE '\bsecret_harden_process *\(' src/$room/main.c ||
-        echo "src/$room/main.c: does not call secret_harden_process" | report_lines "no core dumps, no tracer: each program asks for it in main"
+        echo "src/$room/main.c: does not call secret_harden_process" |
+        report_lines "no core dumps, no tracer: each program asks for it in main"
 done
 finish

@@ -1,6 +1,6 @@
 #!/bin/bash
-# The built programs: programs.sh [TREE [BUILD]]. refex-link cannot do what it must not, because it does not hold the code; and
-# release programs are hardened. 77 (skipped) where nothing is built.
+# The built programs: programs.sh [TREE [BUILD]]. refex-link cannot do what it must not, because it does not hold the
+# code; and release programs are hardened. 77 (skipped) where nothing is built.
 . "$(dirname "$0")/lib.sh"
 build=${2:-build/release}
 [ -d "$build/bin" ] || { echo "programs: nothing is built in $build"; exit 77; }
@@ -8,8 +8,10 @@ build=${2:-build/release}
 link=$build/bin/refex-link
 if [ -x "$link" ]; then
     symbols=$(nm "$link" 2>/dev/null | awk '{ print $NF }')
-    [ "$(grep -c . <<<"$symbols")" -gt 50 ] || echo "$link: has no symbols to look at" | report_lines "a stripped program cannot be judged"
-    grep -E '^(sqlite3_|seal_|secretbox_|slots_|keyfile_|sign_key_|consent_gate_|db_open)' <<<"$symbols" | sed "s,^,$link: ," |
+    [ "$(grep -c . <<<"$symbols")" -gt 50 ] || echo "$link: has no symbols to look at" |
+        report_lines "a stripped program cannot be judged"
+    grep -E '^(sqlite3_|seal_|secretbox_|slots_|keyfile_|sign_key_|consent_gate_|db_open)' <<<"$symbols" |
+        sed "s,^,$link: ," |
         report_lines "the network process holds no database, no sealing, no storage keys"
     { readelf -dW "$link" | grep -E 'NEEDED.*(sqlite|jansson|inih)' || true; } | sed "s,^ *,$link: ," |
         report_lines "the network process links no database and parses no files"

@@ -107,7 +107,8 @@ program() { # NAME CODE FLAG…
 }
 many=$(for i in $(seq 60); do echo "int odd_$i;"; done; echo '#include <string.h>
 int main(int argc, char **argv) { char b[64]; strcpy(b, argv[argc - 1]); return b[0] + b[argc]; }')
-armour=(-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pie -Wl,-z,relro,-z,now,-z,noexecstack)
+armour=(-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE -pie
+    -Wl,-z,relro,-z,now,-z,noexecstack)
 mkdir -p build/release/bin
 program refex-link '' "${armour[@]}"
 tests/house/programs.sh "$copy" >before || { cat before; wrong=1; }
@@ -116,7 +117,8 @@ for symbol in sqlite3_open seal_sender_seal secretbox_open slots_put keyfile_ope
     red programs refex-link $symbol
 done
 for without in -fno-stack-protector -D_FORTIFY_SOURCE=0 -no-pie -Wl,-z,norelro -Wl,-z,lazy -Wl,-z,execstack; do
-    program refex-link '' -U_FORTIFY_SOURCE "${armour[@]}" -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 ${without/-D_/-U_FORTIFY_SOURCE -D_}
+    program refex-link '' -U_FORTIFY_SOURCE "${armour[@]}" -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 \
+        ${without/-D_/-U_FORTIFY_SOURCE -D_}
     red programs refex-link "$without"
 done
 program refex-link '' "${armour[@]}" -s
