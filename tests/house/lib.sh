@@ -19,6 +19,19 @@ lines() { # PATTERN FOLDER…
     grep -rnE --include='*.c' --include='*.h' -- "$@" 2>/dev/null || true
 }
 
+# The files under FOLDERS, or in the whole tree, that have one of the ENDINGS ("c|h"); without what is built.
+files() { # ENDINGS FOLDER…
+    local endings=$1
+    shift
+    find "${@:-.}" \( -name .git -o -path ./build -o -name __pycache__ \) -prune -o -type f -print |
+        sed 's,^\./,,' | grep -E "\.($endings)\$" | sort || true
+}
+
+# The C under FOLDERS without comments and with empty strings, as "file:line:code".
+code() { # FOLDER…
+    files 'c|h|def' "$@" | tr '\n' '\0' | xargs -0 awk -f tests/house/code.awk
+}
+
 # Leaves out what stands under one of the paths, which may be patterns: they are where it belongs.
 outside() { # PATH…
     local paths

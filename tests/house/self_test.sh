@@ -13,7 +13,7 @@ cd "$copy" || exit 1
 # The copy as it is must hold, or its red would mean nothing.
 clean() {
     local part
-    for part in floors rooms gate words errors; do
+    for part in floors rooms gate words names errors; do
         tests/house/$part.sh "$copy" >before 2>&1 || { cat before; wrong=1; }
     done
     rm -f before
@@ -37,6 +37,31 @@ red() { # PART FILE WHAT
         echo "$1 did not see in $2: $3"
         wrong=1
     fi
+}
+
+# Appends each TEXT to its FILE, each another one, runs PART once, and expects it to name each FILE; those that are
+# marked with "!" are right as they are, and are not named.
+sees() { # PART [!]FILE TEXT…
+    local part=$1 said i
+    local -a pairs=("${@:2}")
+    mkdir kept
+    for ((i = 0; i < ${#pairs[@]}; i += 2)); do
+        [ ! -e "${pairs[i]#!}" ] || cp "${pairs[i]#!}" kept/$i
+        printf '%s\n' "${pairs[i + 1]}" >>"${pairs[i]#!}"
+    done
+    said=$("tests/house/$part.sh" "$copy" 2>&1) && wrong=1
+    for ((i = 0; i < ${#pairs[@]}; i += 2)); do
+        broken=$((broken + 1))
+        if [[ ${pairs[i]} != !* ]] && ! grep -q "^${pairs[i]}:" <<<"$said"; then
+            echo "$part did not see in ${pairs[i]}: ${pairs[i + 1]}"
+            wrong=1
+        elif [[ ${pairs[i]} == !* ]] && grep "^${pairs[i]#!}:" <<<"$said"; then
+            echo "$part takes for wrong in ${pairs[i]#!}: ${pairs[i + 1]}"
+            wrong=1
+        fi
+        if [ -e kept/$i ]; then mv kept/$i "${pairs[i]#!}"; else rm "${pairs[i]#!}"; fi
+    done
+    rmdir kept
 }
 
 clean
@@ -92,6 +117,16 @@ breaks words src/base/bytes.h 'typedef struct bytes bytes_t;'
 mv tests/unit/codec/test_contracts.c kept.c
 red words tests/unit/codec/test_contracts.c 'gone'
 mv kept.c tests/unit/codec/test_contracts.c
+
+sees names src/base/bytes.c 'static int roster_size;' \
+    src/base/bytes.h '#define PATIENCE_MS 5' \
+    include/refex/fault.h 'bool exchange_turn(void);' \
+    tests/sim/world.c '/* one */ static void on_turn_beside(void) { /* two' \
+    tests/unit/base/test_text.c 'static void test_the_dice_are_fair(void **state)' \
+    src/store/shelf.c 'int shown;' \
+    !src/base/text.c '/* the patience of a roster */ static const char *word = "a dice \" shelf";
+static int order, lantern;' \
+    !tests/unit/base/test_file.c 'static void test_what_they_say_learn_and_forget(void **state)'
 
 breaks errors docs/errors.md 'one line more'
 sed -i.kept 's/^| 17 | withdrawal /| 17 | withdrawals /' docs/PROTOCOL.md
