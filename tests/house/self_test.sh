@@ -13,7 +13,7 @@ cd "$copy" || exit 1
 # The copy as it is must hold, or its red would mean nothing.
 clean() {
     local part
-    for part in floors rooms gate words names errors; do
+    for part in floors rooms gate words names citations errors; do
         tests/house/$part.sh "$copy" >before 2>&1 || { cat before; wrong=1; }
     done
     rm -f before
@@ -127,6 +127,24 @@ sees names src/base/bytes.c 'static int roster_size;' \
     !src/base/text.c '/* the patience of a roster */ static const char *word = "a dice \" shelf";
 static int order, lantern;' \
     !tests/unit/base/test_file.c 'static void test_what_they_say_learn_and_forget(void **state)'
+
+sees citations src/base/bytes.c '/* see old.md */' \
+    src/base/bytes.h '/* two lines:
+ * base/nothing.h */' \
+    src/base/arena.h '/* as house 3 has it */' \
+    src/base/arena.c '/* field 4.2 */' \
+    src/base/clock.c '/* docs/PROTOCOL.md 99 */' \
+    src/base/errors.def '/* bytes.sql */' \
+    src/store/queries.sql '-- see src/store/bytes.c' \
+    proto/case.proto '// design 3' \
+    docs/STATUS.md 'see [this](../src/base/nothing.c)' \
+    tools/build.sh 'true # see tools/nothing.sh' \
+    tests/scenario/peer.py '# see nothing.py' \
+    tests/unit/CMakeLists.txt '# see cmake/nothing.cmake' \
+    !src/base/text.c '/* base/bytes.h, queries.sql, <sys/old.h>, proto/NAME.proto, docs/PROTOCOL.md 3 */
+/* src/store/*.sql, field 5 */' \
+    !src/base/file.c 'const char *word = "nothing.md";' \
+    !docs/AUDITOR.md 'see [this](../src/base/file.c), [that](STATUS.md), https://refex.example/nothing.md'
 
 breaks errors docs/errors.md 'one line more'
 sed -i.kept 's/^| 17 | withdrawal /| 17 | withdrawals /' docs/PROTOCOL.md
