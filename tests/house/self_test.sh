@@ -13,7 +13,7 @@ cd "$copy" || exit 1
 # The copy as it is must hold, or its red would mean nothing.
 clean() {
     local part
-    for part in floors rooms gate words names citations errors; do
+    for part in floors rooms gate words names citations exports errors; do
         tests/house/$part.sh "$copy" >before 2>&1 || { cat before; wrong=1; }
     done
     rm -f before
@@ -145,6 +145,30 @@ sees citations src/base/bytes.c '/* see old.md */' \
 /* src/store/*.sql, field 5 */' \
     !src/base/file.c 'const char *word = "nothing.md";' \
     !docs/AUDITOR.md 'see [this](../src/base/file.c), [that](STATUS.md), https://refex.example/nothing.md'
+
+sees exports src/base/bytes.h 'MUST_USE bool odd_uncalled(int x, struct odd *o);' \
+    src/base/arena.h 'const struct odd *
+odd_far(int x);' \
+    src/base/text.h 'bool odd_recursive(int x);' \
+    !src/base/text.c 'bool odd_recursive(int x)
+{
+    return odd_recursive(x) || o->odd_uncalled;
+}' \
+    !src/base/clock.h 'bool odd_called(int x);
+bool odd_in_table(int x);
+bool odd_in_macro(int x);
+typedef bool odd_fn(int x);' \
+    !src/base/file.c 'static bool (*odd[])(int x) = {odd_in_table};
+#define ODD(x) \
+    odd_in_macro(x)
+static bool odd_user(void)
+{
+    return odd_called(1); /* odd_uncalled(1) */
+}' \
+    !src/crypto/seal_test.h 'bool odd_for_tests(int x);' \
+    tests/house/uncalled.txt 'clock_now_ms	It is called'
+breaks exports tests/house/uncalled.txt 'odd_gone	Something that is not there'
+breaks exports tests/house/uncalled.txt 'seam_hello_decode'
 
 breaks errors docs/errors.md 'one line more'
 sed -i.kept 's/^| 17 | withdrawal /| 17 | withdrawals /' docs/PROTOCOL.md
