@@ -13,7 +13,7 @@ cd "$copy" || exit 1
 # The copy as it is must hold, or its red would mean nothing.
 clean() {
     local part
-    for part in floors rooms gate words names citations exports errors; do
+    for part in floors rooms gate words names citations exports banned errors; do
         tests/house/$part.sh "$copy" >before 2>&1 || { cat before; wrong=1; }
     done
     rm -f before
@@ -169,6 +169,19 @@ static bool odd_user(void)
     tests/house/uncalled.txt 'clock_now_ms	It is called'
 breaks exports tests/house/uncalled.txt 'odd_gone	Something that is not there'
 breaks exports tests/house/uncalled.txt 'seam_hello_decode'
+
+sees banned src/base/bytes.c 'void odd(void) { strcpy(a, b); }' \
+    src/base/text.c 'int n = isdigit(*c);' \
+    src/io/loop.c '    signal(SIGTERM, on_term);' \
+    src/link/tls.c '    sleep (1);' \
+    src/model/case.c '    x = malloc(size);' \
+    src/exchange/tick.c '    (void)clock_gettime(CLOCK_REALTIME, &t);' \
+    !src/base/file.c '/* strcpy(a, b) */ x->random(1); y.time(2); signal(SIGPIPE, SIG_IGN);
+const char *word = "system(1)";' \
+    !src/base/step.c 'int n = isdigit((unsigned char)*c), index = 1, strcpy_count(2);'
+mv src/base/clock.c kept.c
+red banned src/base/clock 'a row for a file that is gone'
+mv kept.c src/base/clock.c
 
 breaks errors docs/errors.md 'one line more'
 sed -i.kept 's/^| 17 | withdrawal /| 17 | withdrawals /' docs/PROTOCOL.md
