@@ -13,7 +13,7 @@ cd "$copy" || exit 1
 # The copy as it is must hold, or its red would mean nothing.
 clean() {
     local part
-    for part in floors rooms gate words names citations exports banned errors; do
+    for part in floors rooms gate words names citations exports banned files errors; do
         tests/house/$part.sh "$copy" >before 2>&1 || { cat before; wrong=1; }
     done
     rm -f before
@@ -182,6 +182,20 @@ const char *word = "system(1)";' \
 mv src/base/clock.c kept.c
 red banned src/base/clock 'a row for a file that is gone'
 mv kept.c src/base/clock.c
+
+wide=$(printf 'é%.0s' $(seq 116))
+sees files src/base/odd.c '#include <stdio.h>
+#include "base/odd.h"' \
+    src/cli/verbs/cmd_odd.c '#include "cli/verb.h"' \
+    !src/cli/verbs/cmd_odder.c '/* why */
+#include "cli/verbs/cmd.h"' \
+    !src/client/odd.c '#include "refex/odd.h"' \
+    src/base/text.h "/* $wide */" \
+    !src/base/bytes.h "/*$wide*/" \
+    proto/case.proto "// .$wide." \
+    tests/house/lib.sh "# ..$wide." \
+    !src/base/errors.def "ERROR_ROW(E_ODD_01, \"$wide\")" \
+    tests/unit/base/bounds.def "/* $wide */"
 
 breaks errors docs/errors.md 'one line more'
 sed -i.kept 's/^| 17 | withdrawal /| 17 | withdrawals /' docs/PROTOCOL.md

@@ -1,0 +1,62 @@
+#!/bin/bash
+# Each .c of src begins with its own header, which proves that the header needs no other before it. And no line is over
+# 120 columns.
+. "$(dirname "$0")/lib.sh"
+set -o pipefail
+
+# FILE (a pattern under src/) HEADER REASON: the files that share a header, which they include first; - for none.
+shared='
+[a-z]+/main                           -                           nobody calls a program
+ca/ca_cmd_[a-z]+                      ca/ca_cmd.h                 a subcommand is one row of its table
+ca/federation_home_create             ca/federation_home.h        the first day of a home
+cli/verbs/cmd_[a-z_]+                 cli/verbs/cmd.h             a verb is one row of its table
+codec/seam_(frame|report)             codec/seam_codec.h          one contract, in three parts
+crypto/certify_(ca|pem)               crypto/certify.h            certificates: what they hold, the CAs, their files
+demo/demo_answer                      demo/demo_run.h             children and what they answer
+demo/demo_(look|matrix|proof|setup)   demo/demo.h                 the scenes, in the order of demo.h
+demo/demo_story                       demo/demo.h                 the scenes, in the order of demo.h
+exchange/cases/exchange_referral      exchange/exchange.h         its functions for referrals
+exchange/(reports|setup)              exchange/exchange.h         what only reads, and the first day of a node
+formats/htcds_(csv|json)              formats/intake.h            one reader for each form of a file
+io/dialer                             io/listener.h               two ways to a stream
+link/sandbox_[a-z]+                   link/sandbox.h              one lock each
+model/case_table                      model/case_fields.h         the table alone
+model/case_triage                     model/case.h                what is filled from the rest
+model/code_lists                      model/codes.h               the lists alone
+refexd/seam_send                      refexd/seam_door_inside.h   the half that sends
+refexd/verbs_[a-z]+                   refexd/verbs.h              a verb is one row of its table
+store/(key|note)_store                store/peer_store.h          small tables about peers
+store/referral_store                  store/message_store.h       a referral is its messages
+store/migrate                         store/statement.h           what statements are made for
+'
+files c src | tr '\n' '\0' | xargs -0 awk -v shared="${shared//\\/\\\\}" '
+BEGIN {
+    lines = split(shared, line, "\n")
+    for (i = 1; i <= lines; i++)
+        if (split(line[i], w, " ") > 2) { file_of[++rows] = "^src/(" w[1] ")\\.c$"; header_of[rows] = w[2] }
+}
+FNR == 1 {
+    judged = 0
+    wanted = substr(FILENAME, 5, length(FILENAME) - 6) ".h"
+    for (i = 1; i <= rows; i++) if (FILENAME ~ file_of[i]) { wanted = header_of[i]; used[i] = 1 }
+    public = wanted
+    sub(/.*\//, "refex/", public)
+}
+!judged && /^[ \t]*#[ \t]*include/ {
+    judged = 1
+    split($0, w, /["<>]/)
+    if (wanted == "-" || w[2] == wanted || w[2] == public) next
+    print FILENAME ":" FNR ": begins with " w[2] ", not with " wanted
+}
+END {
+    for (i = 1; i <= rows; i++)
+        if (!used[i]) print "tests/house/files.sh: there is no " file_of[i] ": take the row away"
+}' | report_lines "a file includes its own header first; those that share one are listed in tests/house/files.sh"
+
+# A row of a table (a .def) is one line, however long; data is as it is. Columns, not bytes, of UTF-8.
+{ files 'c|h|def|sql|proto|awk'; files 'sh|txt|cmake' tests/house tools; } | grep -vE '^tests/(data|vectors)/' |
+    tr '\n' '\0' | LC_ALL=C xargs -0 awk '
+        { gsub(/[\200-\277]/, "") }
+        length > 120 && !(FILENAME ~ /\.def$/ && /^[A-Z]+_ROW\(/) { print FILENAME ":" FNR ": " length " columns" }' |
+    report_lines "a line has 120 columns at most"
+finish
