@@ -1,6 +1,6 @@
 #!/bin/bash
-# Configures once and builds: build.sh debug|release|fuzz [TARGET…]. On a terminal ninja shows its progress; elsewhere it
-# prints only failures, and one line says how long it took.
+# Configures once and builds: build.sh debug|release|fuzz [TARGET…]. On a terminal ninja shows its progress; elsewhere
+# it prints only failures, and one line says how long it took.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

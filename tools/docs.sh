@@ -1,6 +1,7 @@
 #!/bin/bash
-# Writes what docs/ holds of the tables in src/: docs.sh [--check]. docs/errors.md whole; in docs/PROTOCOL.md what stands between
-# "<!-- table NAME FILE: ./dev docs -->" and "<!-- end -->". --check changes nothing and names each page that is not current.
+# Writes what docs/ holds of the tables in src/: docs.sh [--check]. docs/errors.md whole; in docs/PROTOCOL.md what
+# stands between "<!-- table NAME FILE: ./dev docs -->" and "<!-- end -->". --check changes nothing and names each page
+# that is not current.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

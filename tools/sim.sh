@@ -1,5 +1,5 @@
 #!/bin/bash
-# The simulations of the release build: sim.sh [--seed N] [--runs N] [--seconds N]. Without arguments as ctest runs them.
+# The simulations of the release build: sim.sh [--seed N] [--runs N] [--seconds N]. Without arguments as in ctest.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

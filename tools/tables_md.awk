@@ -1,10 +1,10 @@
 #!/usr/bin/awk -f
 # A table of docs/PROTOCOL.md from rows of a .def file: tables_md.awk -v table=kinds|states|steps FILE
 
-function words(text) { gsub(/_/, " ", text); return tolower(text) }
 
 BEGIN {
-    head["kinds"] = "| kind | name | goes | begins a referral | needs a permission | carries sections | is owed | to who is cut off |"
+    head["kinds"] = "| kind | name | goes | begins a referral | needs a permission | carries sections | is owed " \
+        "| to who is cut off |"
     head["states"] = "| state | name | open |"
     head["steps"] = "| from | what happens | by | to |"
     if (!(table in head)) { print "tables_md.awk: there is no table " table >"/dev/stderr"; exit 1 }
@@ -13,7 +13,8 @@ BEGIN {
     print head[table] "\n" rule
     way["FORTH"] = "to the agency referred to"; way["BACK"] = "to the agency that referred"
     way["TO_HOLDER"] = "to who holds data under a consent"; way["TO_TAKER"] = "to who took the consent"
-    who["REFERRER"] = "the agency that refers"; who["RECIPIENT"] = "the agency referred to"; who["TAKER"] = "the agency that took the consent"
+    who["REFERRER"] = "the agency that refers"; who["RECIPIENT"] = "the agency referred to"
+    who["TAKER"] = "the agency that took the consent"
     event["MADE"] = "is made"; event["ARRIVED"] = "its message comes in"; event["RELEASED"] = "its message may leave"
     event["WITHHELD"] = "the gate withholds its message"; event["EXPIRED"] = "its message is past its last day"
     event["RECEIPTED"] = "its message is receipted"; event["REFUSED"] = "its message is refused by name"
@@ -30,7 +31,8 @@ function wrong(why) { print FILENAME ":" FNR ": " why >"/dev/stderr"; exit 1 }
 table == "kinds" && /^KIND\(/ {
     if (cells($0) != 7) wrong("a row of another form")
     gsub(/"/, "", cell[3])
-    printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", cell[1], cell[3], known(way, cell[6]), yes("BEGINS"), yes("PERMISSION"), yes("SECTIONS"), yes("OWED"), yes("CUT_OFF")
+    printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", cell[1], cell[3], known(way, cell[6]), yes("BEGINS"),
+        yes("PERMISSION"), yes("SECTIONS"), yes("OWED"), yes("CUT_OFF")
 }
 
 /^REFERRAL_STATE\(/ {

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The tests, in order, each kind with a time budget for two cores: test.sh [--long]. The counts at the end are ctest's.
-# Unit, scenario and fuzz tests run under ASan and UBSan (build/debug), simulations and house tests on the release build.
+# Unit, scenario and fuzz tests run under ASan and UBSan (build/debug), simulations and house tests on the release
+# build.
 # Fuzz here means each corpus and mutated copies of it; libFuzzer, with clang and a build of its own, is in --long.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -36,7 +37,8 @@ count() { # FILE STATUS
 run_label() { # LABEL BUILD BUDGET
     local began=$SECONDS status=0
     echo "--- $1"
-    ctest --test-dir "build/$2" -L "^$1\$" -j2 --output-on-failure --output-junit "$results/$1.xml" </dev/null || status=$?
+    ctest --test-dir "build/$2" -L "^$1\$" -j2 --output-on-failure --output-junit "$results/$1.xml" </dev/null ||
+        status=$?
     count "$results/$1.xml" $status
     print_time "$1" "$began" "$3"
 }
@@ -72,5 +74,7 @@ if [ "${1:-}" = --long ]; then
 fi
 
 [ ${#failures[@]} -eq 0 ] || printf 'failed: %s\n' "${failures[@]}"
-if [ "$skipped" -gt 0 ]; then echo "$passed passed, $failed failed, $skipped skipped"; else echo "$passed passed, $failed failed"; fi
+totals="$passed passed, $failed failed"
+[ "$skipped" = 0 ] || totals="$totals, $skipped skipped"
+echo "$totals"
 [ "$failed" = 0 ] && [ "$passed" -gt 0 ]

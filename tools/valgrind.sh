@@ -1,6 +1,6 @@
 #!/bin/bash
-# The unit tests under valgrind, from the release build: it detects reads of uninitialised memory, which the sanitizers of
-# the debug build do not.
+# The unit tests under valgrind, from the release build: it detects reads of uninitialised memory, which the sanitizers
+# of the debug build do not.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -53,8 +53,8 @@ src/cli/verbs/cmd_(federation|node)\.c  execvp         has a path; a bare name o
 src/cli/verbs/cmd_node\.c               nanosleep      no loop: polls for the end of a node
 src/client/start\.c                     execvpe        has a path; a bare name only where refexd does not stand beside
 src/crypto/random\.c                    RAND_bytes     the real struct random_source
-src/demo/demo_(run|tell)\.c             nanosleep      no loop: waits for processes, and for the person who reads
-src/demo/demo_tell\.c                   clock_gettime  measures the wait of a person who reads
+src/demo/(demo_(node|wait)|printer)\.c  nanosleep      no loop: waits for processes, and for the person who reads
+src/demo/printer\.c                     clock_gettime  measures the wait of a person who reads
 src/io/loop\.c                          uv_now         the clock of timers, which a change of the date does not move
 src/link/resolve\.c                     getaddrinfo    the process of its own
 '

@@ -6,28 +6,19 @@ set -o pipefail
 
 # FILE (a pattern under src/) HEADER REASON: the files that share a header, which they include first; - for none.
 shared='
-[a-z]+/main                           -                           nobody calls a program
-ca/ca_cmd_[a-z]+                      ca/ca_cmd.h                 a subcommand is one row of its table
-ca/federation_home_create             ca/federation_home.h        the first day of a home
-cli/verbs/cmd_[a-z_]+                 cli/verbs/cmd.h             a verb is one row of its table
-codec/seam_(frame|report)             codec/seam_codec.h          one contract, in three parts
-crypto/certify_(ca|pem)               crypto/certify.h            certificates: what they hold, the CAs, their files
-demo/demo_answer                      demo/demo_run.h             children and what they answer
-demo/demo_(look|matrix|proof|setup)   demo/demo.h                 the scenes, in the order of demo.h
-demo/demo_story                       demo/demo.h                 the scenes, in the order of demo.h
-exchange/cases/exchange_referral      exchange/exchange.h         its functions for referrals
-exchange/(reports|setup)              exchange/exchange.h         what only reads, and the first day of a node
-formats/htcds_(csv|json)              formats/intake.h            one reader for each form of a file
-io/dialer                             io/listener.h               two ways to a stream
-link/sandbox_[a-z]+                   link/sandbox.h              one lock each
-model/case_table                      model/case_fields.h         the table alone
-model/case_triage                     model/case.h                what is filled from the rest
-model/code_lists                      model/codes.h               the lists alone
-refexd/seam_send                      refexd/seam_door_inside.h   the half that sends
-refexd/verbs_[a-z]+                   refexd/verbs.h              a verb is one row of its table
-store/(key|note)_store                store/peer_store.h          small tables about peers
-store/referral_store                  store/message_store.h       a referral is its messages
-store/migrate                         store/statement.h           what statements are made for
+[a-z]+/main                             -                           nobody calls a program
+ca/ca_cmd_[a-z]+                        ca/ca_cmd.h                 a subcommand is one row of its table
+cli/verbs/cmd_[a-z_]+                   cli/verbs/cmd.h             a verb is one row of its table
+codec/seam_(frame|permit|report)        codec/seam_codec.h          one contract, in parts
+exchange/(exchange_tick|setup)          exchange/exchange.h         what programs call, in parts
+exchange/consent/consent_summary        exchange/exchange.h         what people ask about consents
+exchange/logs/audit_list                exchange/exchange.h         what people ask about logs
+exchange/cases/referral_show            exchange/exchange.h         what people ask about a referral
+link/sandbox_[a-z]+                     link/sandbox.h              one lock each
+model/case_table                        model/case_fields.h         the table alone
+model/code_lists                        model/codes.h               the lists alone
+refexd/seam_send                        refexd/seam_door_inside.h   the half that sends
+refexd/verbs_[a-z]+                     refexd/verbs.h              a verb is one row of its table
 '
 files c src | tr '\n' '\0' | xargs -0 awk -v shared="${shared//\\/\\\\}" '
 BEGIN {

@@ -21,7 +21,6 @@ lane         restriction
 farewell     close
 bury         free
 buried       freed
-owed         pending
 carrier      growth_message
 weather      conditions
 deeds        actions
@@ -59,6 +58,7 @@ kept_bundle               cached_bundle
 kept_peer                 cached_peer
 kept_sender               cached_sender
 told_size                 receipted_size
+owed_receipt              pending_receipt
 carried_size              grown_size
 is_narrow_lane            passes_to_cut_off
 node_door                 refexd_door
