@@ -9,8 +9,8 @@ function(refex_face target room)
     target_include_directories(${target} PUBLIC ${face})
 endfunction()
 
-# node_library(NAME SOURCES … [USES lower rooms …] [PRIVATE foreign libraries …])
-function(node_library name)
+# room_library(NAME SOURCES … [USES lower rooms …] [PRIVATE foreign libraries …])
+function(room_library name)
     cmake_parse_arguments(ROOM "" "" "SOURCES;USES;PRIVATE" ${ARGN})
     if(NOT ROOM_SOURCES) # a room that has headers only
         add_library(${name} INTERFACE)
@@ -25,8 +25,8 @@ endfunction()
 # The programs without the tests: ninja programs.
 add_custom_target(programs)
 
-# node_program(NAME ROOM folder SOURCES … [USES …] [PRIVATE …])
-function(node_program name)
+# room_program(NAME ROOM folder SOURCES … [USES …] [PRIVATE …])
+function(room_program name)
     cmake_parse_arguments(ROOM "" "ROOM" "SOURCES;USES;PRIVATE" ${ARGN})
     add_executable(${name} ${ROOM_SOURCES})
     if(REFEX_SANITIZE)

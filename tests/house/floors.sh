@@ -54,7 +54,7 @@ includes() {
     { split($1, path, "/"); split($4, header, "/"); look($1 ":" $2, path[2], header[1], $4) }'
 }
 
-# USES of node_library and node_program, over as many lines as they take.
+# USES of room_library and room_program, over as many lines as they take.
 links() {
     for list in src/*/CMakeLists.txt; do
         awk -v list="$list" -v plan="$plan" -v steps="$steps" -v walls="$walls" "$walk"'

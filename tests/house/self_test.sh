@@ -74,7 +74,7 @@ breaks floors src/auditlog/odd.c '#include "crypto/seal.h"'
 breaks floors src/link/odd.c '#include "crypto/digest.h"'
 breaks floors src/cli/odd.c '#include "store/db.h"'
 breaks floors src/odd/odd.c '#include "base/error.h"'
-breaks floors src/model/CMakeLists.txt 'node_library(odd SOURCES a.c USES base store)'
+breaks floors src/model/CMakeLists.txt 'room_library(odd SOURCES a.c USES base store)'
 breaks floors src/link/CMakeLists.txt 'target(x SOURCES a.c
     USES io
     crypto)'
