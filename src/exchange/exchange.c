@@ -10,6 +10,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/inbox.h"
+#include "exchange/traffic/opening.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/vault.h"
@@ -53,6 +54,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
         return false;
     x->consents = consent_book_new();
     x->sealing = sealing_new();
+    x->opening = opening_new();
     x->inbox = inbox_new();
     x->proofs = proofs_new();
     x->peers = peers_new();
@@ -111,6 +113,7 @@ void exchange_close(struct exchange *x)
     tick_end(x);
     consent_book_free(x->consents);
     sealing_free(x->sealing);
+    opening_free(x->opening);
     inbox_free(x->inbox);
     proofs_free(x->proofs);
     peers_free(x->peers);

@@ -15,6 +15,7 @@
 struct audit;
 struct consent_book;
 struct inbox;
+struct opening;
 struct peers;
 struct proofs;
 struct sealing;
@@ -77,6 +78,7 @@ struct exchange {
     struct membership *membership;
     struct consent_book *consents;
     struct sealing *sealing;
+    struct opening *opening;
     struct inbox *inbox;
 
     /* The tick itself: tick.c, exchange_tick.c. */

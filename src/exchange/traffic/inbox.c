@@ -15,23 +15,12 @@
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/opening.h"
 #include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* HPKE recipient contexts, cached by encapsulated key, because a sender uses one key for a minute (docs/PROTOCOL.md 6).
- * Enough for four each of 32 peers. */
-#define CONTEXTS_MAX 128
-
-struct cached_recipient {
-    struct seal_recipient *context;
-    struct address sender;
-    struct ident key;
-    uint8_t enc[SEAL_ENC_SIZE];
-    uint64_t last_used; /* value of inbox.uses then */
-};
 
 /* What came from one peer on one day. */
 struct day {
@@ -44,9 +33,6 @@ struct day {
 struct inbox {
     struct bytes days; /* struct day each, at most one for each member */
     uint64_t per_peer_day;
-    struct cached_recipient contexts[CONTEXTS_MAX];
-    uint64_t uses;
-    struct bytes aad;
 };
 
 /* A message on its way through the steps; each fills in what it found. */
@@ -85,9 +71,6 @@ void inbox_free(struct inbox *b)
 {
     if (b == NULL)
         return;
-    for (size_t i = 0; i < CONTEXTS_MAX; i++)
-        seal_recipient_free(b->contexts[i].context);
-    bytes_fini(&b->aad);
     bytes_fini(&b->days);
     free(b);
 }
@@ -158,66 +141,10 @@ static bool check_key(struct incoming *in)
 
 /* --- step 5: open --- */
 
-static struct cached_recipient *cached_recipient_for(struct inbox *b, const struct envelope_header *h)
-{
-    struct cached_recipient *oldest = &b->contexts[0];
-
-    for (size_t i = 0; i < CONTEXTS_MAX; i++) {
-        struct cached_recipient *k = &b->contexts[i];
-
-        if (k->context != NULL && memcmp(k->enc, h->enc, SEAL_ENC_SIZE) == 0 && ident_equal(&k->key, &h->key) &&
-            address_equal(&k->sender, &h->sender))
-            return k;
-        if (k->last_used < oldest->last_used)
-            oldest = k;
-    }
-    seal_recipient_free(oldest->context);
-    *oldest = (struct cached_recipient){.sender = h->sender, .key = h->key};
-    memcpy(oldest->enc, h->enc, SEAL_ENC_SIZE);
-    return oldest;
-}
-
-static bool make_context(struct incoming *in, struct cached_recipient *k, struct error *why)
-{
-    struct exchange *x = in->x;
-    const struct envelope_header *h = &in->envelope.header;
-    const struct federation *f = membership_federation(x->membership);
-    struct seal_parties parties = {.suite = (uint16_t)h->suite,
-                                   .sender_fid = &f->fid,
-                                   .recipient_fid = &f->fid,
-                                   .sender = address_view(&h->sender),
-                                   .recipient = address_view(&h->recipient),
-                                   .key = &h->key};
-    struct bytes info = {0};
-    bool ok;
-
-    seal_info(&parties, &info);
-    ok = seal_recipient_new(in->key, h->enc, bytes_view(&info), &k->context, why);
-    bytes_fini(&info);
-    return ok;
-}
-
 static bool open_envelope(struct incoming *in, struct error *why)
 {
-    struct inbox *b = in->x->inbox;
-    struct cached_recipient *k = cached_recipient_for(b, &in->envelope.header);
-
-    k->last_used = ++b->uses;
-    if (k->context == NULL && !make_context(in, k, why)) {
-        k->last_used = 0;
-        return fail_step(in, STEP_OPENS);
-    }
-    bytes_clear(&b->aad);
-    seal_aad(in->envelope.header_bytes, &b->aad);
     in->plain = tick_plain(in->x);
-    if (!seal_recipient_open(k->context, in->envelope.header.sequence, bytes_view(&b->aad), in->envelope.ciphertext,
-                             in->plain, why)) {
-        /* A context that opened nothing is not cached: forged messages must not evict those of real peers. */
-        seal_recipient_free(k->context);
-        *k = (struct cached_recipient){0};
-        return fail_step(in, STEP_OPENS);
-    }
-    return true;
+    return opening_envelope(in->x, &in->envelope, in->key, in->plain, why) || fail_step(in, STEP_OPENS);
 }
 
 /* --- steps 6 to 9: the content --- */
