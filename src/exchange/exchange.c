@@ -10,6 +10,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/inbox.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/opening.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/sealing.h"
@@ -103,12 +104,7 @@ void exchange_close(struct exchange *x)
         return;
     if (x->in_transaction)
         db_rollback(x->db);
-    while (x->links != NULL) {
-        struct link *l = x->links;
-
-        x->links = l->next;
-        free(l);
-    }
+    links_fini(x);
     outbox_fini(x);
     tick_end(x);
     consent_book_free(x->consents);

@@ -96,7 +96,7 @@ struct enrol_result {
 MUST_USE bool exchange_enrol(const struct exchange_options *options, struct view membership, struct view directory,
                              struct view fingerprint, struct enrol_result *out, struct error *err);
 
-/* --- the network side, called by seam_door and by the simulator: members/federation.c --- */
+/* --- the network side, called by seam_door and by the simulator: traffic/links.c --- */
 
 /* A link was opened. HELLO is the peer's hello payload; CHAIN (leaf first, DER) must be the transport certificate of
  * the agency named there, valid by our clock. False: close the link; *ERR says why. */

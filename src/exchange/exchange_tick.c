@@ -24,6 +24,7 @@
 #include "exchange/members/federation.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/inbox.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/vault.h"
 #include "store/note_store.h"
@@ -78,7 +79,7 @@ static bool add_due(struct exchange *x, struct error *err)
 static bool send_and_erase(struct exchange *x, struct error *err)
 {
     tick_send_pending(x);
-    federation_send_due(x);
+    links_send_due(x);
     return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && inbox_send_receipts(x, err) &&
            outbox_release(x, err);
 }

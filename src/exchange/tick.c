@@ -55,24 +55,6 @@ bool tick_has_room(struct exchange *x, struct error *err)
            error_set(err, E_STO_03, "less than %d MiB are free on this disk", BOUND_DISK_FREE / 1048576);
 }
 
-struct link *tick_link(struct exchange *x, uint64_t id)
-{
-    struct link *l = x->links;
-
-    while (l != NULL && l->id != id)
-        l = l->next;
-    return l;
-}
-
-struct link *tick_link_to(struct exchange *x, int64_t peer)
-{
-    struct link *l = x->links;
-
-    while (l != NULL && l->peer != peer)
-        l = l->next;
-    return l;
-}
-
 void tick_again(struct exchange *x)
 {
     x->tick_wanted = true;

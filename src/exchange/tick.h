@@ -22,7 +22,7 @@ struct sealing;
 struct vault;
 struct withdrawal_task;
 
-/* A link to a peer whose certificate was checked. Owned by exchange.links; made and freed by federation.c. */
+/* A link to a peer whose certificate was checked. Owned by exchange.links; made and freed by links.c. */
 struct link {
     struct link *next;
     uint64_t id;
@@ -97,7 +97,7 @@ struct exchange {
     int64_t disk_checked_ms;         /* when disk_full was last determined */
     bool disk_full;
 
-    /* Messages and links: federation.c, inbox.c, outbox.c. The lists but links and dialling are in the tick's arena. */
+    /* Messages and links: links.c, inbox.c, outbox.c. The lists but links and dialling are in the tick's arena. */
     struct link *links;
     struct new_message *new_messages;
     struct new_message **new_messages_end;
@@ -150,9 +150,6 @@ uint32_t tick_today(const struct exchange *x);
 struct bytes *tick_plain(struct exchange *x);
 /* E-STO-03 when the disk is nearly full. To be called before anything is written. */
 MUST_USE bool tick_has_room(struct exchange *x, struct error *err);
-/* The link of this id, or the link to this peer; NULL: none. */
-struct link *tick_link(struct exchange *x, uint64_t id);
-struct link *tick_link_to(struct exchange *x, int64_t peer);
 /* Every call that writes takes a mark first and ends with tick_ended, which returns OK. If the call failed and the
  * database has changed since MARK, the transaction holds half of something: exchange_tick will then fail instead of
  * committing it. Not for a failure of fault FAULT_DENIED, whose record is meant to be committed. */

@@ -1,13 +1,13 @@
 #ifndef EXCHANGE_FEDERATION_H
 #define EXCHANGE_FEDERATION_H
-/* The node's place in its federation: membership in the store, links to peers, directories and bundles passed on.
+/* The node's place in its federation: membership in the store, directories and key bundles.
  *
- * Floor: exchange. The network side of exchange.h, exchange_agency_list and exchange_take_directory are implemented
- * here.
+ * Floor: exchange. exchange_agency_list and exchange_take_directory are implemented here.
  */
 
 #include "exchange/exchange.h"
 
+struct link;
 struct membership_files;
 
 /* Reads the membership from the store into x->membership. E-NOD-02: the node has none yet. */
@@ -19,7 +19,8 @@ MUST_USE bool federation_save(struct db *db, const struct membership_files *file
 /* Makes the sealing keys of this week and the next four. If one is new, signs and logs a new bundle, which linked peers
  * get after the commit. */
 MUST_USE bool federation_rotate_keys(struct exchange *x, struct error *err);
-/* After the commit: sends bundle and directory on the links where they are due. */
-void federation_send_due(struct exchange *x);
+/* A key bundle came on LINK: takes it into use and stores it, unless it is known. */
+MUST_USE bool federation_take_bundle(struct exchange *x, const struct link *link, struct view payload,
+                                     struct error *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"

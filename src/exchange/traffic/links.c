@@ -1,0 +1,240 @@
+#include "exchange/traffic/links.h"
+
+#include "base/log.h"
+#include "codec/peer_codec.h"
+#include "crypto/digest.h"
+#include "exchange/members/federation.h"
+#include "exchange/members/peers.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/inbox.h"
+#include "exchange/traffic/outbox.h"
+
+#include <stdlib.h>
+
+#define BAD_DIRECTORIES_MAX 3 /* refused directories on one link, each logged, before it is closed */
+
+struct link *tick_link(struct exchange *x, uint64_t id)
+{
+    struct link *l = x->links;
+
+    while (l != NULL && l->id != id)
+        l = l->next;
+    return l;
+}
+
+struct link *tick_link_to(struct exchange *x, int64_t peer)
+{
+    struct link *l = x->links;
+
+    while (l != NULL && l->peer != peer)
+        l = l->next;
+    return l;
+}
+
+/* --- up and down --- */
+
+void exchange_hello(struct exchange *x, struct bytes *out)
+{
+    const struct bundle *b = membership_bundle(x->membership, address_view(membership_own(x->membership)));
+    struct peer_hello hello = {.protocol_min = PEER_PROTOCOL,
+                               .protocol_max = PEER_PROTOCOL,
+                               .software = view_of_text("refex"),
+                               .agency = *membership_own(x->membership),
+                               .federation_id = membership_federation(x->membership)->fid,
+                               .directory_sequence = membership_directory(x->membership)->sequence,
+                               .has_directory_hash = true,
+                               .bundle_sequence = b == NULL ? 0 : b->sequence,
+                               .incarnation = 1};
+
+    digest_sha256(membership_note(x->membership), &hello.directory_hash);
+    peer_hello_encode(&hello, out);
+}
+
+static bool check_hello(struct exchange *x, const struct peer_hello *hello, const struct view *chain,
+                        size_t chain_count, struct error *err)
+{
+    if (hello->protocol_min > PEER_PROTOCOL || hello->protocol_max < PEER_PROTOCOL)
+        return error_set(err, E_LNK_91, "%s speaks protocol %u to %u, this node %d", hello->agency.text,
+                         hello->protocol_min, hello->protocol_max, PEER_PROTOCOL);
+    if (!hash_equal(&hello->federation_id, &membership_federation(x->membership)->fid))
+        return error_set(err, E_LNK_92, "%s is of another federation of that name", hello->agency.text);
+    return membership_admits_chain(x->membership, chain, chain_count, address_view(&hello->agency),
+                                   clock_now_ms(x->clock), err);
+}
+
+bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain, size_t chain_count, struct view hello,
+                      struct error *err)
+{
+    struct peer_hello their_hello;
+    struct peer_row peer;
+    struct link *link;
+
+    if (!peer_hello_decode(hello, &x->tick_arena, &their_hello, err) ||
+        !check_hello(x, &their_hello, chain, chain_count, err) || !tick_begin(x, err) ||
+        !peers_get_or_add(x, &their_hello.agency, &peer, err))
+        return false;
+    exchange_link_down(x, id);
+    link = xnew(sizeof *link);
+    *link = (struct link){.next = x->links, .id = id, .agency = their_hello.agency, .peer = peer.number};
+    x->links = link;
+    outbox_link_up(x, link);
+    tick_again(x);
+    link->bundle_due = true;
+    link->directory_due = their_hello.directory_sequence < membership_directory(x->membership)->sequence;
+    return true;
+}
+
+void exchange_link_down(struct exchange *x, uint64_t id)
+{
+    for (struct link **at = &x->links; *at != NULL; at = &(*at)->next)
+        if ((*at)->id == id) {
+            struct link *l = *at;
+
+            *at = l->next;
+            outbox_link_down(x, l);
+            free(l);
+            x->waiting_scan_due = true;
+            tick_again(x);
+            return;
+        }
+}
+
+void links_cut(struct exchange *x)
+{
+    for (struct link **at = &x->links; *at != NULL;) {
+        struct link *l = *at;
+        struct error why = {0};
+
+        if (membership_admits(x->membership, address_view(&l->agency), clock_now_ms(x->clock), NULL, &why)) {
+            at = &l->next;
+            continue;
+        }
+        log_line(LOG_WARNING, "event=link.cut peer=%s code=%s", l->agency.text, error_row(why.code)->code);
+        x->post->hang_up(x->post, l->id, error_row(why.code)->code);
+        *at = l->next;
+        free(l);
+    }
+}
+
+void links_fini(struct exchange *x)
+{
+    while (x->links != NULL) {
+        struct link *l = x->links;
+
+        x->links = l->next;
+        free(l);
+    }
+}
+
+/* --- what is due on them --- */
+
+void links_bundle_due(struct exchange *x)
+{
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        l->bundle_due = true;
+}
+
+void links_directory_due(struct exchange *x)
+{
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        l->directory_due = true;
+}
+
+void links_release_again(struct exchange *x, const struct address *agency)
+{
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        if (address_equal(&l->agency, agency)) {
+            l->backlog = true;
+            l->released_up_to = 0;
+        }
+}
+
+static struct view own_bundle(struct exchange *x)
+{
+    return membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
+}
+
+/* Only after the commit. If a crash lost the keys of a bundle that had been sent, peers would go on sealing to them:
+ * the node's next bundle would have the same sequence, and peers take only a larger one. */
+void links_send_due(struct exchange *x)
+{
+    for (struct link *l = x->links; l != NULL; l = l->next) {
+        struct view bundle = l->bundle_due ? own_bundle(x) : (struct view){0};
+
+        if (bundle.size != 0)
+            tick_send(x, l->id, PEER_BUNDLE, bundle);
+        if (l->directory_due)
+            tick_send(x, l->id, PEER_DIRECTORY, membership_note(x->membership));
+        l->bundle_due = false;
+        l->directory_due = false;
+    }
+}
+
+/* --- a frame from one --- */
+
+static bool take_directory(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct error why = {0};
+    uint64_t sequence;
+
+    if (exchange_take_directory(x, payload, &sequence, &why))
+        return true; /* LINK may be freed: the directory may revoke its peer */
+    if (error_fault(&why) == FAULT_LOCAL || ++link->bad_directories > BAD_DIRECTORIES_MAX) {
+        *err = why;
+        return false;
+    }
+    log_line(LOG_WARNING, "event=directory.refused peer=%s code=%s", link->agency.text, error_row(why.code)->code);
+    return true;
+}
+
+static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
+{
+    switch (kind) {
+    case PEER_ENVELOPE:
+        return inbox_receive(x, link, payload, err);
+    case PEER_RECEIPT:
+        return outbox_take_receipt(x, link, payload, err);
+    case PEER_REFUSAL:
+        return outbox_take_refusal(x, link, payload, err);
+    case PEER_BUNDLE:
+        return federation_take_bundle(x, link, payload, err);
+    case PEER_DIRECTORY:
+        return take_directory(x, link, payload, err);
+    case PEER_BUSY:
+        return true; /* resend_due of the outbox retries */
+    default:
+        return error_set(err, E_LNK_93, "%s sent a frame of kind %u, which this node does not take", link->agency.text,
+                         kind);
+    }
+}
+
+bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
+{
+    struct link *link = tick_link(x, id);
+    uint64_t mark = tick_mark(x);
+
+    if (link == NULL)
+        return true; /* the link was closed; the frame was under way */
+    link->attempts = 0;
+    return tick_ended(x, mark, take_frame(x, link, kind, payload, err), err);
+}
+
+/* --- the network process --- */
+
+void exchange_link_setup(struct exchange *x, struct link_setup *out)
+{
+    size_t n;
+    const struct view *chain = membership_transport_chain(x->membership, &n);
+    struct view revoked;
+
+    REQUIRE(n == 2);
+    *out = (struct link_setup){.transport_key = secret_view(&x->transport_key),
+                               .transport_chain = {chain[0], chain[1]},
+                               .federation = *membership_federation(x->membership),
+                               .agency = *membership_own(x->membership),
+                               .may_dial = !membership_own_is_unlisted(x->membership)};
+    out->anchors = membership_anchors(x->membership, &out->anchor_count);
+    revoked = membership_revoked(x->membership);
+    out->revoked = (const struct hash *)(const void *)revoked.at;
+    out->revoked_count = revoked.size / HASH_SIZE;
+}

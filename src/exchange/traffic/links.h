@@ -1,0 +1,29 @@
+#ifndef EXCHANGE_LINKS_H
+#define EXCHANGE_LINKS_H
+/* Links to peers: up, down, a frame from one, and what is due on them.
+ *
+ * Floor: exchange. The network side of exchange.h is implemented here. A frame goes on to inbox.h (envelopes), outbox.h
+ * (receipts, refusals) or members/federation.h (bundles, directories).
+ */
+
+#include "exchange/exchange.h"
+
+struct link;
+
+/* The link of this id, or the link to this peer; NULL: none. */
+struct link *tick_link(struct exchange *x, uint64_t id);
+struct link *tick_link_to(struct exchange *x, int64_t peer);
+
+/* Members changed: closes the links to agencies that are no longer admitted. */
+void links_cut(struct exchange *x);
+/* Our key bundle, or our directory, is new: it is sent on every link after the commit. */
+void links_bundle_due(struct exchange *x);
+void links_directory_due(struct exchange *x);
+/* AGENCY has new keys: all that waits for it is released again. */
+void links_release_again(struct exchange *x, const struct address *agency);
+/* After the commit: sends bundle and directory on the links where they are due. */
+void links_send_due(struct exchange *x);
+/* Frees x->links; closes nothing. */
+void links_fini(struct exchange *x);
+
+#endif
