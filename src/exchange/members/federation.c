@@ -178,7 +178,7 @@ static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct
         return false;
     if (!found)
         return true;
-    out->linked = tick_link_to(x, row.number) != NULL;
+    out->linked = links_find_to(x, row.number) != NULL;
     out->last_receipt_ms = row.last_receipt_ms;
     return message_store_waiting_for(x->db, row.number, &out->waiting, err);
 }

@@ -13,7 +13,7 @@
 
 #define BAD_DIRECTORIES_MAX 3 /* refused directories on one link, each logged, before it is closed */
 
-struct link *tick_link(struct exchange *x, uint64_t id)
+struct link *links_find(struct exchange *x, uint64_t id)
 {
     struct link *l = x->links;
 
@@ -22,7 +22,7 @@ struct link *tick_link(struct exchange *x, uint64_t id)
     return l;
 }
 
-struct link *tick_link_to(struct exchange *x, int64_t peer)
+struct link *links_find_to(struct exchange *x, int64_t peer)
 {
     struct link *l = x->links;
 
@@ -210,7 +210,7 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
 
 bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
 {
-    struct link *link = tick_link(x, id);
+    struct link *link = links_find(x, id);
     uint64_t mark = tick_mark(x);
 
     if (link == NULL)

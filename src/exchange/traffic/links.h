@@ -11,8 +11,8 @@
 struct link;
 
 /* The link of this id, or the link to this peer; NULL: none. */
-struct link *tick_link(struct exchange *x, uint64_t id);
-struct link *tick_link_to(struct exchange *x, int64_t peer);
+struct link *links_find(struct exchange *x, uint64_t id);
+struct link *links_find_to(struct exchange *x, int64_t peer);
 
 /* Members changed: closes the links to agencies that are no longer admitted. */
 void links_cut(struct exchange *x);

@@ -294,7 +294,7 @@ static bool dial_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, stru
     bool found;
 
     (void)waiting;
-    if (tick_link_to(x, peer) != NULL)
+    if (links_find_to(x, peer) != NULL)
         return true;
     if (!peers_get(x, peer, &found, &row, err))
         return false;
@@ -361,7 +361,7 @@ void outbox_link_down(struct exchange *x, const struct link *link)
 {
     struct dialling *d;
 
-    if (tick_link_to(x, link->peer) != NULL)
+    if (links_find_to(x, link->peer) != NULL)
         return;
     d = add_dialling(x, link->peer, &link->agency);
     d->attempts = link->attempts;
@@ -395,7 +395,7 @@ bool outbox_release(struct exchange *x, struct error *err)
 {
     REQUIRE(x->committed);
     for (struct new_message *f = x->new_messages; f != NULL; f = f->next) {
-        struct link *link = tick_link_to(x, f->peer);
+        struct link *link = links_find_to(x, f->peer);
 
         if (link == NULL) {
             (void)add_dialling(x, f->peer, &disclosure_of(f->disclosure)->recipient);
