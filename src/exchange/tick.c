@@ -14,12 +14,12 @@ bool tick_begin(struct exchange *x, struct error *err)
     return true;
 }
 
-uint64_t tick_mark(const struct exchange *x)
+uint64_t tick_call_begin(const struct exchange *x)
 {
     return db_changes(x->db);
 }
 
-bool tick_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err)
+bool tick_call_end(struct exchange *x, uint64_t mark, bool ok, const struct error *err)
 {
     if (!ok && error_fault(err) != FAULT_DENIED && db_changes(x->db) != mark && x->failed_after_write.code == E_NONE)
         x->failed_after_write = *err;

@@ -150,11 +150,11 @@ uint32_t tick_today(const struct exchange *x);
 struct bytes *tick_plain(struct exchange *x);
 /* E-STO-03 when the disk is nearly full. To be called before anything is written. */
 MUST_USE bool tick_has_room(struct exchange *x, struct error *err);
-/* Every call that writes takes a mark first and ends with tick_ended, which returns OK. If the call failed and the
+/* Every call that writes takes a mark first and ends with tick_call_end, which returns OK. If the call failed and the
  * database has changed since MARK, the transaction holds half of something: exchange_tick will then fail instead of
  * committing it. Not for a failure of fault FAULT_DENIED, whose record is meant to be committed. */
-uint64_t tick_mark(const struct exchange *x);
-bool tick_ended(struct exchange *x, uint64_t mark, bool ok, const struct error *err);
+uint64_t tick_call_begin(const struct exchange *x);
+bool tick_call_end(struct exchange *x, uint64_t mark, bool ok, const struct error *err);
 /* Asks for another tick at once after this one. */
 void tick_again(struct exchange *x);
 /* The only way to send a frame: at once in the committed step; before it, PAYLOAD is copied and sent there. */

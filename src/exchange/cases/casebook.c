@@ -89,9 +89,9 @@ static bool put_cases(struct exchange *x, const struct case_import *cases, size_
 bool exchange_case_import(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
                           struct error *err)
 {
-    uint64_t mark = tick_mark(x);
+    uint64_t mark = tick_call_begin(x);
 
-    return tick_ended(x, mark, put_cases(x, cases, count, ids, err), err);
+    return tick_call_end(x, mark, put_cases(x, cases, count, ids, err), err);
 }
 
 /* --- opening --- */

@@ -118,16 +118,16 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
 
 bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids, struct error *err)
 {
-    uint64_t mark = tick_mark(x);
+    uint64_t mark = tick_call_begin(x);
 
-    return tick_ended(x, mark, consent_book_record(x, ask, ids, err), err);
+    return tick_call_end(x, mark, consent_book_record(x, ask, ids, err), err);
 }
 
 bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
                                struct error *err)
 {
-    uint64_t mark = tick_mark(x);
+    uint64_t mark = tick_call_begin(x);
     struct consent_row row;
 
-    return tick_ended(x, mark, withdrawal_record(x, ask, &row, err) && fill_summary(x, &row, out, err), err);
+    return tick_call_end(x, mark, withdrawal_record(x, ask, &row, err) && fill_summary(x, &row, out, err), err);
 }

@@ -236,7 +236,7 @@ static bool make_referral(struct exchange *x, struct referral_draft *m, struct r
 bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, struct error *err)
 {
     struct referral_draft m = {.ask = ask};
-    uint64_t mark = tick_mark(x);
+    uint64_t mark = tick_call_begin(x);
     bool repeated;
     bool ok;
 
@@ -250,7 +250,7 @@ bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct r
     x->dry_run = ask->dry_run;
     ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err);
     x->dry_run = false;
-    return tick_ended(x, mark, ok, err);
+    return tick_call_end(x, mark, ok, err);
 }
 
 /* --- one that came --- */

@@ -48,11 +48,11 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
     if (!may_answer(x, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
         return false;
     body.reply.in_reply_to = first.id;
-    mark = tick_mark(x);
-    return tick_ended(x, mark,
-                      outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) &&
-                          referral_store_update(x->db, &row, err) && referral_summary_fill(x, &row, &peer, out, err),
-                      err);
+    mark = tick_call_begin(x);
+    return tick_call_end(x, mark,
+                         outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) &&
+                             referral_store_update(x->db, &row, err) && referral_summary_fill(x, &row, &peer, out, err),
+                         err);
 }
 
 /* A reply is sent under no consent, so it may hold codes only and no free text about her. */

@@ -162,9 +162,9 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
 
 bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
 {
-    uint64_t mark = tick_mark(x);
+    uint64_t mark = tick_call_begin(x);
 
-    return tick_ended(x, mark, use_newer_directory(x, note, sequence, err), err);
+    return tick_call_end(x, mark, use_newer_directory(x, note, sequence, err), err);
 }
 
 /* --- the list of agencies --- */

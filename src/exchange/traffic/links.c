@@ -211,12 +211,12 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
 bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
 {
     struct link *link = links_find(x, id);
-    uint64_t mark = tick_mark(x);
+    uint64_t mark = tick_call_begin(x);
 
     if (link == NULL)
         return true; /* the link was closed; the frame was under way */
     link->attempts = 0;
-    return tick_ended(x, mark, take_frame(x, link, kind, payload, err), err);
+    return tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
 }
 
 /* --- the network process --- */
