@@ -84,7 +84,7 @@ bool exchange_open(const struct exchange_options *options, struct exchange **out
     x->pending_receipts_end = &x->pending_receipts;
     x->pending_frames_end = &x->pending_frames;
     x->on_committed = options->on_committed;
-    x->committed_cookie = options->cookie;
+    x->on_committed_cookie = options->cookie;
     if (n >= sizeof x->home) {
         free(x);
         return error_set(err, E_NOD_01, "the path of the node is longer than %zu bytes", sizeof x->home - 1);

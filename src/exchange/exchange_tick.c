@@ -84,32 +84,32 @@ static bool send_and_erase(struct exchange *x, struct error *err)
            outbox_release(x, err);
 }
 
-static bool committed(struct exchange *x, struct error *err)
+static bool let_leave(struct exchange *x, struct error *err)
 {
     bool ok;
 
     x->committed = true;
     ok = x->read_only || send_and_erase(x, err);
     if (ok && x->on_committed != NULL)
-        x->on_committed(x->committed_cookie);
+        x->on_committed(x->on_committed_cookie);
     x->committed = false;
     return ok;
 }
 
 /* --- filled: nothing more is written --- */
 
-typedef bool committed_fn(struct exchange *x, struct error *err);
+typedef bool after_commit_fn(struct exchange *x, struct error *err);
 
-/* Commits the open transaction, then calls ON_COMMITTED, always before it returns. */
-static bool filled(struct exchange *x, committed_fn *on_committed, struct error *err)
+/* Commits the open transaction, then calls AFTER_COMMIT, always before it returns. */
+static bool filled(struct exchange *x, after_commit_fn *after_commit, struct error *err)
 {
     if (x->in_transaction) {
         if (!audit_sign(x->audit, err) || !consent_book_write_rows(x, err) || !db_commit(x->db, err))
             return false;
         x->in_transaction = false;
-        x->committed_ms = clock_now_ms(x->clock);
+        x->wal_idle_since_ms = clock_now_ms(x->clock);
     }
-    return on_committed(x, err);
+    return after_commit(x, err);
 }
 
 /* --- the tick --- */
@@ -124,8 +124,8 @@ static int64_t next_wake(const struct exchange *x)
         return now;
     if (x->house_due_ms < wake)
         wake = x->house_due_ms;
-    if (db_wal_pages(x->db) > 0 && x->committed_ms + WAL_IDLE_MS < wake)
-        wake = x->committed_ms + WAL_IDLE_MS;
+    if (db_wal_pages(x->db) > 0 && x->wal_idle_since_ms + WAL_IDLE_MS < wake)
+        wake = x->wal_idle_since_ms + WAL_IDLE_MS;
     return outbox != 0 && outbox < wake ? outbox : wake;
 }
 
@@ -133,11 +133,11 @@ static int64_t next_wake(const struct exchange *x)
 static bool checkpoint_wal(struct exchange *x, struct error *err)
 {
     int pages = db_wal_pages(x->db);
-    int64_t since = clock_now_ms(x->clock) - x->committed_ms;
+    int64_t since = clock_now_ms(x->clock) - x->wal_idle_since_ms;
 
     if (x->in_transaction || pages == 0 || (pages <= WAL_PAGES_MAX && since >= 0 && since < WAL_IDLE_MS))
         return true;
-    x->committed_ms += since; /* if a reader blocks it, it is tried again after WAL_IDLE_MS */
+    x->wal_idle_since_ms += since; /* if a reader blocks it, it is tried again after WAL_IDLE_MS */
     return db_checkpoint_wal(x->db, err);
 }
 
@@ -149,7 +149,7 @@ bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
         *err = x->failed_after_write;
         return error_wrap(err, "half done, so nothing of this tick is kept");
     }
-    if ((!x->read_only && !add_due(x, err)) || !filled(x, committed, err))
+    if ((!x->read_only && !add_due(x, err)) || !filled(x, let_leave, err))
         return false;
     if (!x->read_only) {
         if (!checkpoint_wal(x, err))

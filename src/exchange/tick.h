@@ -88,10 +88,10 @@ struct exchange {
     bool dry_run;                       /* exchange_refer with dry_run: nothing is written */
     bool committed;                     /* in the third step: the transaction is durable, frames may leave */
     void (*on_committed)(void *cookie); /* see exchange_options */
-    void *committed_cookie;
+    void *on_committed_cookie;
     bool tick_wanted;                /* run another tick at once */
     struct error failed_after_write; /* set: a call failed after it wrote; this tick must not commit */
-    int64_t committed_ms;            /* time of the last commit */
+    int64_t wal_idle_since_ms;       /* time of the last commit */
     int64_t house_due_ms;            /* when the next record HOUSE may be due */
     uint32_t today;                  /* unix day of the last daily work */
     int64_t disk_checked_ms;         /* when disk_full was last determined */
