@@ -22,6 +22,7 @@
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/federation.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"

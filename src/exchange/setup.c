@@ -10,7 +10,7 @@
 #include "crypto/sign.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/federation.h"
-#include "exchange/tick.h"
+#include "exchange/members/membership.h"
 #include "exchange/vault.h"
 #include "store/note_store.h"
 

@@ -1,5 +1,7 @@
 #include "exchange/tick.h"
 
+#include "exchange/state.h"
+
 #define DISK_CHECK_MS 1000 /* between two looks at the free space of the disk */
 
 bool tick_begin(struct exchange *x, struct error *err)

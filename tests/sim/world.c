@@ -12,7 +12,7 @@
 #include "crypto/digest.h"
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
-#include "exchange/tick.h"
+#include "exchange/state.h"
 #include "exchange/traffic/inbox.h"
 #include "pki/certificate.h"
 

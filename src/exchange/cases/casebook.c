@@ -3,6 +3,7 @@
 #include "codec/case_codec.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 

@@ -3,6 +3,7 @@
 #include "codec/body_codec.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/audit.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 
 bool referral_draft_survey(struct exchange *x, struct referral_draft *m, struct error *err)

@@ -9,6 +9,7 @@
 #include "exchange/kinds/kind.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/stored_body.h"
 

@@ -1,7 +1,7 @@
 #include "exchange/cases/referral_summary.h"
 
 #include "exchange/members/peers.h"
-#include "exchange/tick.h"
+#include "exchange/state.h"
 #include "store/case_store.h"
 
 /* The state shown to people: the referral's own; until it is answered, the state of its message. */

@@ -1,6 +1,6 @@
 #include "exchange/cases/referrals.h"
 
-#include "exchange/tick.h"
+#include "exchange/state.h"
 
 uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 {

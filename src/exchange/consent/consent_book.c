@@ -7,6 +7,7 @@
 #include "exchange/cases/casebook.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 

@@ -4,6 +4,7 @@
 #include "codec/case_codec.h"
 #include "crypto/commit.h"
 #include "exchange/consent/body_contents.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "model/case_fields.h"
 

@@ -5,6 +5,7 @@
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/kinds/kind_erasure.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/stored_body.h"
 #include "store/case_store.h"

@@ -4,6 +4,7 @@
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 #include "store/key_store.h"

@@ -5,6 +5,7 @@
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 #include "store/key_store.h"

@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
-#include "exchange/tick.h"
+#include "exchange/state.h"
 #include "exchange/traffic/outbox.h"
 
 bool kind_erasure_send(struct exchange *x, const struct consent_row *row, struct error *err)

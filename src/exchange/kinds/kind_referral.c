@@ -7,6 +7,7 @@
 #include "exchange/cases/referrals.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
 

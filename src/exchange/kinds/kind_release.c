@@ -1,7 +1,7 @@
 #include "exchange/kinds/kind_release.h"
 
 #include "exchange/cases/referral_draft.h"
-#include "exchange/tick.h"
+#include "exchange/state.h"
 #include "exchange/traffic/outbox.h"
 #include "store/referral_store.h"
 

@@ -2,6 +2,7 @@
 
 #include "exchange/cases/referral_summary.h"
 #include "exchange/kinds/kind_release.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
 #include "store/consent_store.h"

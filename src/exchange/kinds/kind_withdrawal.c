@@ -4,6 +4,7 @@
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
 

@@ -4,6 +4,7 @@
 #include "codec/record_codec.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 
 struct record_list {

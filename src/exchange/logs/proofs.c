@@ -5,7 +5,7 @@
 #include "auditlog/merkle.h"
 #include "codec/record_codec.h"
 #include "crypto/digest.h"
-#include "exchange/tick.h"
+#include "exchange/state.h"
 
 #include <stdlib.h>
 

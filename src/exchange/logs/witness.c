@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
-#include "exchange/tick.h"
+#include "exchange/state.h"
 
 static bool report_fork(struct exchange *x, const struct peer_row *peer, struct view held, struct view received,
                         struct error *err)

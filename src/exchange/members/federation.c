@@ -5,6 +5,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/members/peers.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/sealing.h"

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "exchange/tick.h"
+#include "exchange/state.h"
 
 struct cached_peer {
     struct cached_peer *next;

@@ -14,6 +14,7 @@
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/opening.h"
 #include "exchange/traffic/stored_body.h"

@@ -5,6 +5,7 @@
 #include "crypto/digest.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/peers.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/outbox.h"

@@ -1,7 +1,7 @@
 #include "exchange/traffic/opening.h"
 
 #include "crypto/seal.h"
-#include "exchange/tick.h"
+#include "exchange/state.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 
 #include "codec/envelope_codec.h"
 #include "crypto/seal.h"
+#include "exchange/state.h"
 #include "exchange/tick.h"
 
 #include <stdlib.h>

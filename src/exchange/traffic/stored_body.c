@@ -1,5 +1,6 @@
 #include "exchange/traffic/stored_body.h"
 
+#include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 

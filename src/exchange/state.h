@@ -1,0 +1,153 @@
+#ifndef EXCHANGE_STATE_H
+#define EXCHANGE_STATE_H
+/* The state of a node, which its parts share: struct exchange and the structs it lists.
+ *
+ * Floor: exchange; private to this room, and to simulations that inject faults. Every part gets struct exchange. Each
+ * group below names the file that owns it; a flag that asks for work, and a list of what is to be sent, are also set
+ * by those who ask.
+ */
+
+#include "base/arena.h"
+#include "base/secret.h"
+#include "exchange/exchange.h"
+#include "exchange/members/membership.h"
+
+struct audit;
+struct consent_book;
+struct inbox;
+struct opening;
+struct peers;
+struct proofs;
+struct sealing;
+struct vault;
+struct withdrawal_task;
+
+/* A link to a peer whose certificate was checked. Owned by exchange.links; made and freed by links.c. */
+struct link {
+    struct link *next;
+    uint64_t id;
+    struct address agency;
+    int64_t peer;             /* its number in peer_store */
+    bool bundle_due;          /* to be sent after the commit: our key bundle */
+    bool directory_due;       /* the same: our directory */
+    bool backlog;             /* the store has waiting messages that were not released on this link */
+    int64_t released_up_to;   /* the number of the last message that was */
+    int64_t released_ms;      /* oldest release since the last pass over all that waits; 0: none */
+    uint32_t attempts;        /* dials until it was opened; 0 after the first frame */
+    uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
+    uint64_t grown_size;      /* log size up to which a consistency proof was sent on this link */
+    int64_t growth_message;   /* number of the message that carried that proof; 0: none, or receipted */
+};
+
+/* A message made in this tick: released after the commit without reading it back from the store. */
+struct new_message {
+    struct new_message *next;
+    int64_t number; /* in message_store */
+    int64_t peer;   /* in peer_store */
+    struct disclosure *disclosure;
+    uint64_t record_index;
+};
+
+/* A receipt to be sent after the commit. */
+struct pending_receipt {
+    struct pending_receipt *next;
+    uint64_t link;
+    uint64_t record_index; /* of the RECEIVED or REFUSED record, in the exchange log */
+};
+
+/* Any other frame to be sent after the commit. PAYLOAD is in the tick's arena. */
+struct pending_frame {
+    struct pending_frame *next;
+    uint64_t link;
+    uint16_t kind;
+    struct view payload;
+};
+
+/* A peer to dial. Owned by exchange.dialling; made and freed by outbox.c. */
+struct dialling {
+    struct dialling *next;
+    int64_t peer;
+    struct address agency;
+    uint32_t attempts; /* dials so far: the pause between them grows */
+    int64_t next_ms;   /* of the next dial */
+};
+
+/* An opened value; see tick_plain. */
+struct plain {
+    struct plain *next;
+    struct bytes bytes;
+};
+
+struct exchange {
+    /* As given to exchange_open; not changed. */
+    char home[1024];
+    struct db *db;
+    struct clock *clock;
+    struct random_source *random;
+    struct post *post;
+    void (*on_committed)(void *cookie); /* see exchange_options */
+    void *on_committed_cookie;
+    bool read_only;
+
+    /* The parts, owned; made and freed by exchange.c, membership by members/federation.c. Read only: no vault. */
+    struct vault *vault;
+    struct audit *audit;
+    struct membership *membership;
+    struct consent_book *consents;
+    struct sealing *sealing;
+    struct opening *opening;
+    struct inbox *inbox;
+    struct proofs *proofs;
+    struct peers *peers;
+    struct secret transport_key; /* PKCS#8 DER, for exchange_link_setup */
+
+    /* The transaction and what ends with it: tick.c. */
+    struct arena tick_arena; /* what lives until the tick ends */
+    struct plain *plains;    /* opened values, wiped when the tick ends */
+    bool in_transaction;
+    bool tick_wanted;                /* run another tick at once */
+    struct error failed_after_write; /* set: a call failed after it wrote; this tick must not commit */
+    struct pending_frame *pending_frames;
+    struct pending_frame **pending_frames_end;
+    int64_t disk_checked_ms; /* when disk_full was last determined */
+    bool disk_full;
+
+    /* The commit cycle: exchange_tick.c. */
+    bool committed;            /* in the third step: the transaction is durable, frames may leave */
+    int64_t wal_idle_since_ms; /* the last commit, or since then the last try at a WAL checkpoint */
+    int64_t house_due_ms;      /* when the next record HOUSE may be due */
+    uint32_t today;            /* unix day of the last daily work */
+
+    /* Links: traffic/links.c. */
+    struct link *links;
+
+    /* Messages out: traffic/outbox.c. */
+    struct new_message *new_messages; /* of this tick, in its arena */
+    struct new_message **new_messages_end;
+    struct dialling *dialling; /* peers to dial: messages wait for them and there is no link */
+    bool waiting_scan_due;     /* the store is to be searched for peers with waiting messages */
+    struct bytes frame;        /* buffer for the frame being made; the inbox uses it too */
+
+    /* Messages in: traffic/inbox.c. */
+    struct pending_receipt *pending_receipts; /* of this tick, in its arena */
+    struct pending_receipt **pending_receipts_end;
+    uint64_t refusals_uncounted; /* refusals before step 10 without a COUNTED record yet */
+    uint64_t busy_uncounted;     /* frames BUSY sent without a COUNTED record yet */
+
+    /* A referral tried out: kinds/kind_referral.c. */
+    bool dry_run; /* exchange_refer with dry_run: nothing is written */
+
+    /* Withdrawals and erasure: consent/withdrawal_work.c. */
+    struct withdrawal_task *withdrawal_tasks; /* of this tick, in its arena */
+    bool slots_to_erase;                      /* slots were marked: overwrite them after the commit */
+    bool consent_work_due;                    /* consents may need a message sent or a slot erased */
+
+    /* Peers' checkpoints: logs/witness.c. */
+    struct witnessed { /* the checkpoint compared last: a batch carries the same one */
+        int64_t peer;
+        uint64_t size;
+        struct hash root;
+    } seen_by_message, seen_by_receipt;
+};
+
+#endif
