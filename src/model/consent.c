@@ -44,6 +44,11 @@ static const enum denial reasons[NEAR_END] = {
     [NEAR_EXPIRED] = DENIAL_EXPIRED,  [NEAR_FIELD] = DENIAL_EXCLUDED_FIELD,
 };
 
+bool consent_has_ended(uint32_t until, uint32_t today)
+{
+    return until < today;
+}
+
 static enum nearness grant_covers(const struct consent_header *header, const struct grant *g, enum section s,
                                   const struct consent_question *q)
 {
@@ -55,7 +60,7 @@ static enum nearness grant_covers(const struct consent_header *header, const str
         return NEAR_ONWARD;
     if ((g->sections & SECTION_BIT(s)) == 0)
         return NEAR_SECTION;
-    if (g->keep_until < q->today || header->until < q->today)
+    if (consent_has_ended(g->keep_until, q->today) || consent_has_ended(header->until, q->today))
         return NEAR_EXPIRED;
     if (data_has_excluded(g, s, q))
         return NEAR_FIELD;

@@ -76,6 +76,10 @@ struct consent_question {
     size_t field_count;
 };
 
+/* Whether the last day UNTIL of a consent, or of one of its grants, is over TODAY (unix days): the last day itself still
+ * counts. */
+bool consent_has_ended(uint32_t until, uint32_t today);
+
 /* The sections of Q that GRANTS cover for its recipient and purpose on its day. For a section that is not covered,
  * why[s] (WHY may be NULL) is set to the reason. HEADER gives until; a grant whose keep_until is over covers
  * nothing. Where Q->sender is not the agency that took the consent, only ONWARD_NAMED grants to the sender that name

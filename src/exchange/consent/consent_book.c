@@ -332,7 +332,7 @@ static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_
         return error_set(err, E_CON_13, "a consent names 1 to %d agencies", BOUND_RECIPIENTS);
     if (ask->grant_count > BOUND_GRANTS || (ask->grant_count == 0 && !ask->refused))
         return error_set(err, E_CON_14, "a consent has 1 to %d grants", BOUND_GRANTS);
-    if (*until < today || *until > today + BOUND_CONSENT_DAYS)
+    if (consent_has_ended(*until, today) || *until > today + BOUND_CONSENT_DAYS)
         return error_set(err, E_CON_15, "a consent ends between today and %d days from now", BOUND_CONSENT_DAYS);
     if (!check_manner(ask, err))
         return false;
@@ -343,7 +343,7 @@ static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_
             return error_set(err, E_CON_14, "a grant names one purpose");
         if (g->sections == 0 || (g->sections & ~SECTION_ALL) != 0)
             return error_set(err, E_CON_14, "a grant names at least one section");
-        if (g->keep_until != 0 && (g->keep_until < today || g->keep_until > today + BOUND_KEEP_DAYS))
+        if (g->keep_until != 0 && (consent_has_ended(g->keep_until, today) || g->keep_until > today + BOUND_KEEP_DAYS))
             return error_set(err, E_CON_15, "data is kept until a day from today on, ten years at most");
         if (!check_onward(g, err) || !check_excluded(g, err))
             return false;

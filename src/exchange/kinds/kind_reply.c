@@ -25,7 +25,7 @@ static bool may_answer(struct exchange *x, const struct referral_row *row, struc
         return false;
     if (found && consent.progress != CONSENT_STANDS)
         return referral_summary_held(E_CON_05, err);
-    if (found && consent.until < tick_today(x))
+    if (found && consent_has_ended(consent.until, tick_today(x)))
         return referral_summary_held(E_CON_03, err);
     return true;
 }
