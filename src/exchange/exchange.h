@@ -126,12 +126,12 @@ void exchange_link_setup(struct exchange *x, struct link_setup *out);
 
 /* --- cases: cases/casebook.c --- */
 
-struct case_import {
+struct case_sections {
     struct view sections[SECTION_END]; /* encoded by case_codec; empty: none */
 };
 /* Checks strictly, seals and stores COUNT cases, all or none. IDS has room for COUNT. E-CAS-2x, E-STO-03 disk full. */
-MUST_USE bool exchange_case_import(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
-                                   struct error *err);
+MUST_USE bool exchange_case_import(struct exchange *x, const struct case_sections *cases, size_t count,
+                                   struct ident *ids, struct error *err);
 struct case_summary {
     struct ident id;
     int64_t opened_ms;
@@ -142,7 +142,7 @@ typedef bool exchange_on_case_fn(void *cookie, const struct case_summary *c, str
 MUST_USE bool exchange_case_list(struct exchange *x, exchange_on_case_fn *on_item, void *cookie, struct error *err);
 /* Opens the sections of a case for a person, with a house record OPENED. Views in *OUT live until the tick ends, then
  * they are wiped. E-CAS-20 no such case, E-NOD-21 read only. */
-MUST_USE bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_import *out,
+MUST_USE bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_sections *out,
                                  struct error *err);
 
 /* --- consent: consent/consent_summary.c --- */
@@ -285,8 +285,8 @@ struct timeline_entry {
 #define TIMELINE_MAX 64
 struct referral_detail {
     struct referral_summary summary;
-    struct case_import data; /* sections that came in or were sent, opened; wiped when the tick ends */
-    struct view note;        /* of the answer */
+    struct case_sections data; /* sections that came in or were sent, opened; wiped when the tick ends */
+    struct view note;          /* of the answer */
     enum decline_reason reason;
     struct timeline_entry timeline[TIMELINE_MAX];
     size_t timeline_count;

@@ -50,10 +50,10 @@ bool case_parts_add(struct case_parts *p, uint32_t number, const struct control_
     return true;
 }
 
-bool case_parts_assemble(const struct case_parts *p, uint32_t number, uint32_t count, struct case_import **out,
+bool case_parts_assemble(const struct case_parts *p, uint32_t number, uint32_t count, struct case_sections **out,
                          struct error *err)
 {
-    struct case_import *cases;
+    struct case_sections *cases;
 
     if (p->number != number || p->count == 0 || p->places[p->count - 1].case_number + 1 != count)
         return error_set(err, E_CTL_01, "there are not as many cases as are to be added");

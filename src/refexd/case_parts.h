@@ -27,8 +27,8 @@ MUST_USE bool case_parts_add(struct case_parts *p, uint32_t number, const struct
                              struct error *err);
 /* COUNT cases from what was kept for NUMBER: an array that the caller frees, whose views live until case_parts_wipe.
  * E-CTL-01 when a case is missing. */
-MUST_USE bool case_parts_assemble(const struct case_parts *p, uint32_t number, uint32_t count, struct case_import **out,
-                                  struct error *err);
+MUST_USE bool case_parts_assemble(const struct case_parts *p, uint32_t number, uint32_t count,
+                                  struct case_sections **out, struct error *err);
 /* Wipes and frees what is kept. */
 void case_parts_wipe(struct case_parts *p);
 

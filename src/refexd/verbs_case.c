@@ -27,7 +27,7 @@ static bool append_added(struct control_call *c, const struct ident *ids, uint32
 bool verbs_case_commit(struct control_call *c, struct error *err)
 {
     struct control_case_commit commit;
-    struct case_import *cases = NULL;
+    struct case_sections *cases = NULL;
     struct ident *ids;
     bool ok;
 
@@ -61,7 +61,7 @@ bool verbs_case_list(struct control_call *c, struct error *err)
 bool verbs_case_show(struct control_call *c, struct error *err)
 {
     struct control_case_show_ask ask;
-    struct case_import data;
+    struct case_sections data;
 
     if (!control_case_show_ask_decode(c->message, c->arena, &ask, err) ||
         !exchange_case_show(c->x, &ask.case_id, &data, err))

@@ -100,7 +100,7 @@ bool verbs_referral_list(struct control_call *c, struct error *err)
 }
 
 /* The sections of DATA that are there. */
-static size_t fill_sections(const struct case_import *data, struct control_case_section out[static SECTION_END])
+static size_t fill_sections(const struct case_sections *data, struct control_case_section out[static SECTION_END])
 {
     size_t n = 0;
 

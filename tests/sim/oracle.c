@@ -50,7 +50,7 @@ static enum oracle_state durable_state(bool there)
 void oracle_started(struct oracle *o, size_t i)
 {
     struct exchange *x = world_node(o->w, i);
-    struct case_import opened;
+    struct case_sections opened;
     struct consent_summary summary;
     struct error err;
 

@@ -42,7 +42,7 @@ static void fill_long_texts(struct case_data *c, struct arena *arena)
 
 static bool import_case(struct exchange *x, bool is_long, struct ident *id, struct error *err)
 {
-    struct case_import import = {0};
+    struct case_sections import = {0};
     struct bytes encoded[SECTION_END] = {{0}};
     struct arena arena = {0};
     struct case_data c;

@@ -18,7 +18,7 @@ static struct cell section_cell(const struct case_row *row, int64_t number, enum
 
 /* --- importing --- */
 
-static bool check_case(const struct case_import *c, struct error *err)
+static bool check_case(const struct case_sections *c, struct error *err)
 {
     uint32_t refs[CASE_SECTION_FIELDS];
     section_set present = 0;
@@ -57,7 +57,7 @@ static bool put_section(struct exchange *x, const struct case_row *row, enum sec
     return ok;
 }
 
-static bool put_case(struct exchange *x, const struct case_import *c, struct ident *id, struct error *err)
+static bool put_case(struct exchange *x, const struct case_sections *c, struct ident *id, struct error *err)
 {
     struct case_row row = {.opened_ms = clock_now_ms(x->clock)};
     struct record record = {.kind = RECORD_OPENED};
@@ -73,7 +73,7 @@ static bool put_case(struct exchange *x, const struct case_import *c, struct ide
     return audit_append(x->audit, &record, NULL, err);
 }
 
-static bool put_cases(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
+static bool put_cases(struct exchange *x, const struct case_sections *cases, size_t count, struct ident *ids,
                       struct error *err)
 {
     for (size_t i = 0; i < count; i++)
@@ -87,7 +87,7 @@ static bool put_cases(struct exchange *x, const struct case_import *cases, size_
     return true;
 }
 
-bool exchange_case_import(struct exchange *x, const struct case_import *cases, size_t count, struct ident *ids,
+bool exchange_case_import(struct exchange *x, const struct case_sections *cases, size_t count, struct ident *ids,
                           struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
@@ -135,7 +135,7 @@ bool casebook_open(struct exchange *x, const struct case_row *row, struct view s
     return case_store_walk_sections(x->db, row->number, open_section, &r, err);
 }
 
-bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_import *out, struct error *err)
+bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_sections *out, struct error *err)
 {
     struct record record = {.kind = RECORD_OPENED};
     struct case_row row;

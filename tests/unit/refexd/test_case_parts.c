@@ -23,7 +23,7 @@ static bool add_part(struct case_parts *p, uint32_t number, uint32_t case_number
 static void test_cases_are_put_together_from_their_pieces(void **state)
 {
     struct case_parts p = {0};
-    struct case_import *cases = NULL;
+    struct case_sections *cases = NULL;
     struct error err = {0};
 
     (void)state;
@@ -42,7 +42,7 @@ static void test_cases_are_put_together_from_their_pieces(void **state)
 static void test_pieces_out_of_order_end_the_import(void **state)
 {
     struct case_parts p = {0};
-    struct case_import *cases = NULL;
+    struct case_sections *cases = NULL;
     struct error err = {0};
 
     (void)state;
@@ -60,7 +60,7 @@ static void test_pieces_out_of_order_end_the_import(void **state)
 static void test_a_count_that_does_not_match_is_refused(void **state)
 {
     struct case_parts p = {0};
-    struct case_import *cases = NULL;
+    struct case_sections *cases = NULL;
     struct error err = {0};
 
     (void)state;
@@ -75,7 +75,7 @@ static void test_a_count_that_does_not_match_is_refused(void **state)
 static void test_another_import_takes_the_place_of_the_first(void **state)
 {
     struct case_parts p = {0};
-    struct case_import *cases = NULL;
+    struct case_sections *cases = NULL;
     struct error err = {0};
 
     (void)state;
