@@ -28,7 +28,7 @@ struct exchange;
 /* What the exchange needs done outside it: frames sent, links dialled and closed. Its functions must not call the
  * exchange. */
 struct post {
-    /* Sends a frame to the peer on LINK (kinds 1 to 16 of codec/frame.h). PAYLOAD is borrowed for the call. */
+    /* Sends a frame to the peer on LINK (kinds 2 to 14 of codec/peer_codec.h). PAYLOAD is borrowed for the call. */
     void (*send)(struct post *self, uint64_t link, uint16_t kind, struct view payload);
     /* Messages wait for AGENCY and there is no link to it: dial ENDPOINT ("host:port"). Called again for each retry. */
     void (*dial)(struct post *self, const struct address *agency, struct view endpoint);
@@ -126,6 +126,7 @@ void exchange_link_setup(struct exchange *x, struct link_setup *out);
 
 /* --- cases: cases/casebook.c --- */
 
+/* A case on its way in or, opened, on its way to a person. */
 struct case_sections {
     struct view sections[SECTION_END]; /* encoded by case_codec; empty: none */
 };
@@ -155,7 +156,7 @@ struct consent_grant_ask {
     enum onward onward;
     const struct address *named; /* with ONWARD_NAMED */
     size_t named_count;
-    uint32_t keep_until; /* unix day; 0: the ask's UNTIL */
+    uint32_t keep_until; /* unix day, last one included; 0: the ask's UNTIL */
 };
 struct consent_ask {
     struct ident case_id;
@@ -164,12 +165,12 @@ struct consent_ask {
     const struct consent_grant_ask *grants; /* the same for each recipient */
     size_t grant_count;
     bool refused;   /* she said no to these agencies: it is recorded and covers nothing */
-    uint32_t until; /* unix day; 0: 90 days */
+    uint32_t until; /* unix day, last one included; 0: in 90 days */
     enum given_by given_by;
     struct view notice;
     struct view language;
-    uint32_t interpreter;
-    uint32_t seen_alone;
+    uint32_t interpreter; /* 0 not recorded, 1 independent, 2 other, 3 not known */
+    uint32_t seen_alone;  /* 1 yes, 2 no; 0: no, with REFUSED only */
     bool told_irreversible;
 };
 /* Records a consent for each recipient, all or none. IDS has room for to_count. E-CON-*: what ASK contradicts. */
@@ -181,7 +182,7 @@ struct consent_summary {
     struct ident case_id; /* zeros: it came with data from another agency */
     struct address agency;
     struct address recipient;
-    uint32_t until;
+    uint32_t until;       /* unix day, last one included */
     uint32_t progress;    /* enum consent_progress */
     section_set sections; /* over all grants */
     uint32_t purposes;    /* bit n: enum purpose n */
@@ -201,7 +202,7 @@ MUST_USE bool exchange_consent_show(struct exchange *x, const struct ident *id, 
 struct withdraw_ask {
     struct ident consent;
     bool erase_now;
-    uint32_t seen_alone; /* erase_now needs 1 */
+    uint32_t seen_alone; /* 0 not recorded, 1 yes, 2 no; erase_now needs 1 */
 };
 /* Stops use of the data at once, here and (by a message) at the recipient; erasure follows after the federation's
  * time, or at once. Cannot be undone; she can only give a new consent. E-CON-06 not ours, E-CON-07 withdrawn already or
@@ -216,7 +217,7 @@ struct referral_ask {
     struct ident case_id;
     struct address to;
     enum message_kind kind;   /* REFERRAL, TRANSFER, SUB_REFERRAL, STATUS_APPLICATION, RETURN, TRACING */
-    const uint32_t *services; /* ascending */
+    const uint32_t *services; /* enum service, strictly ascending */
     size_t service_count;
     enum urgency urgency;
     enum purpose purpose;
@@ -267,7 +268,7 @@ struct referral_summary {
     int64_t due_ms;
     section_set shared;
     section_set offered;
-    uint32_t services;
+    uint32_t services; /* bit n: enum service n */
     struct ident message;
     bool overdue;
 };
@@ -280,7 +281,7 @@ struct timeline_entry {
     enum record_kind kind;
     uint64_t index; /* in our exchange log; 0 for a receipt, which is stored with its message only */
     enum message_kind message_kind;
-    uint32_t outcome;
+    uint32_t outcome; /* enum outcome of what was received or refused, here or by the receipt; 0: the entry has none */
 };
 #define TIMELINE_MAX 64
 struct referral_detail {

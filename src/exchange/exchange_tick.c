@@ -1,18 +1,5 @@
-/* The tick: the only place that commits, and the only one after which anything leaves.
- *
- *     what people ask ──┐
- *     frames that came ─┼─ the first write opens the transaction (tick_begin), the others join it
- *     what is due ──────┘
- *            │
- *            ▼
- *        filled        nothing more is written: audit_sign signs one checkpoint for each log that grew,
- *            │         consent_book_write_rows stores the new consents with their proofs, COMMIT
- *            ▼
- *        committed     durable. Only now: pending frames, bundles and directories are sent, slots overwritten, sealing
- *            │         keys destroyed, receipts sent, messages released through the gate, peers dialled; then
- *            │         on_committed, in which the program answers people
- *            ▼
- *        the end       a WAL checkpoint if the node is idle; opened values are wiped, the arena is emptied
+/* The tick: the only place that commits, and the only one after which anything leaves. Its three steps, begin, filled
+ * and committed, are drawn in docs/ARCHITECTURE.md 4.
  *
  * If anything fails before COMMIT has returned, exchange_tick returns false and the process ends; nothing has left.
  */
@@ -97,7 +84,7 @@ static bool let_leave(struct exchange *x, struct error *err)
     return ok;
 }
 
-/* --- filled: nothing more is written --- */
+/* --- filled: nothing more is asked in. Written now: checkpoints, and the new consents with their proofs --- */
 
 typedef bool after_commit_fn(struct exchange *x, struct error *err);
 

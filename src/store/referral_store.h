@@ -18,8 +18,8 @@ struct referral_row {
     enum urgency urgency;
     int64_t made_ms;
     int64_t due_ms;
-    enum referral_state
-        state; /* SAVED until its message is receipted; a list shows waiting/delivered from the message's state */
+    /* SAVED until it is answered; till then a list shows waiting, delivered … from the message's state */
+    enum referral_state state;
     enum purpose purpose;
     section_set shared;  /* what left or came so far */
     section_set offered; /* what follows on acceptance */
@@ -44,7 +44,7 @@ struct referral_listing {
 typedef bool referral_store_row_fn(void *cookie, const struct referral_listing *row, struct error *err);
 struct referral_filter {
     enum direction direction; /* 0: both */
-    bool past_due; /* due before NOW_MS, answered or not */
+    bool past_due;            /* due before NOW_MS, answered or not */
     int64_t now_ms;
 };
 MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_row_fn *on_row,

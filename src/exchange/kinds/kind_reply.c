@@ -56,7 +56,8 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
                          err);
 }
 
-/* A reply is sent under no consent, so it may hold codes only and no free text about her. */
+/* The kind would allow a consent and sections (PERMISSION, SECTIONS); refex puts neither on a reply. So it may hold
+ * codes only and no free text about her. */
 static bool check_no_note(struct view note, struct error *err)
 {
     return note.size == 0 || error_set(err, E_REF_08, "an answer has no free text: it would leave without her consent");
