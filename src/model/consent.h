@@ -76,8 +76,8 @@ struct consent_question {
     size_t field_count;
 };
 
-/* Whether the last day UNTIL of a consent, or of one of its grants, is over TODAY (unix days): the last day itself still
- * counts. */
+/* Whether UNTIL, the last day of a consent or of a grant, is over on the day TODAY (unix days): the last day itself
+ * still counts. */
 bool consent_has_ended(uint32_t until, uint32_t today);
 
 /* The sections of Q that GRANTS cover for its recipient and purpose on its day. For a section that is not covered,

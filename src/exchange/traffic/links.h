@@ -3,7 +3,7 @@
 /* Links to peers: up, down, a frame from one, and what is due on them.
  *
  * Floor: exchange. The network side of exchange.h is implemented here. A frame goes on to inbox.h (envelopes), outbox.h
- * (receipts, refusals) or members/federation.h (bundles, directories).
+ * (receipts, refusals) or exchange/members/federation.h (bundles, directories).
  */
 
 #include "exchange/exchange.h"
