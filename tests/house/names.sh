@@ -65,7 +65,7 @@ node_door                 refexd_door
 node_door_*               refexd_door_*
 node_today                tick_today
 node_plain                tick_plain
-node_mark                 tick_mark
+node_mark                 tick_call_begin
 tls_home                  tls_context
 tls_home_*                tls_context_*
 say_*                     send_*, output_*, print_* or put_*
