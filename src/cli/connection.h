@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
-#include "cli/verb.h"
+#include "cli/options.h"
 #include "model/ident.h"
 #include "refex/client.h"
 

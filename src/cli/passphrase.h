@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/secret.h"
-#include "cli/verb.h"
+#include "cli/options.h"
 
 /* The option of every verb that takes a passphrase. */
 #define PASSPHRASE_OPTION                                                                                              \

@@ -5,7 +5,7 @@
  * Floor: cli. Each error names the option and what it takes (E-USE-04).
  */
 
-#include "cli/verb.h"
+#include "cli/options.h"
 #include "model/consent.h"
 #include "model/referral.h"
 #include "model/section.h"

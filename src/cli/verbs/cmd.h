@@ -5,6 +5,7 @@
  * Floor: cli.
  */
 
+#include "cli/options.h"
 #include "cli/verb.h"
 
 extern const struct verb cmd_init, cmd_enrol, cmd_status;
