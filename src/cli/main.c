@@ -95,7 +95,7 @@ static int run(const struct verb *v, int argc, char **argv)
     struct error err = {0};
     int status = 0;
     bool json = !v->takes_rest && wants_json(argc, argv);
-    bool ok = verb_read(v, argc, argv, &c, &err);
+    bool ok = options_read(v, argc, argv, &c, &err);
 
     if (ok && c.help) {
         verb_help(v);
@@ -171,7 +171,7 @@ static int run_words(int all, char **words)
     int argc;
     int words_used = 0;
 
-    if (!verb_leading_options(all, words, &before, &err))
+    if (!options_count_leading(all, words, &before, &err))
         return render_error(&err, wants_json(all, words));
     argc = all - before;
     argv = words + before;

@@ -64,7 +64,7 @@ static bool set_common_option(struct command *c, size_t place, const char *value
 static bool add_own_value(struct command *c, const struct verb_option *o, size_t place, const char *value,
                           struct error *err)
 {
-    struct verb_given *g = &c->given[place];
+    struct options_given *g = &c->given[place];
 
     if (g->count > 0 && !o->repeats)
         return error_set(err, E_USE_03, "--%s is given twice", o->name);
@@ -139,7 +139,7 @@ static bool read_words(struct command *c, int argc, char **argv, struct error *e
     return true;
 }
 
-bool verb_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err)
+bool options_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err)
 {
     memset(out, 0, sizeof *out);
     out->verb = v;
@@ -157,7 +157,7 @@ bool verb_read(const struct verb *v, int argc, char **argv, struct command *out,
     return true;
 }
 
-bool verb_leading_options(int argc, char **argv, int *out, struct error *err)
+bool options_count_leading(int argc, char **argv, int *out, struct error *err)
 {
     int i = 0;
 
@@ -177,7 +177,7 @@ bool verb_leading_options(int argc, char **argv, int *out, struct error *err)
 
 /* --- values --- */
 
-const struct verb_given *verb_values(const struct command *c, const char *option)
+const struct options_given *options_values(const struct command *c, const char *option)
 {
     for (size_t i = 0; i < verb_option_count(c->verb); i++)
         if (strcmp(c->verb->options[i].name, option) == 0)
@@ -186,21 +186,21 @@ const struct verb_given *verb_values(const struct command *c, const char *option
     return NULL;
 }
 
-const char *verb_value(const struct command *c, const char *option)
+const char *options_value(const struct command *c, const char *option)
 {
-    const struct verb_given *g = verb_values(c, option);
+    const struct options_given *g = options_values(c, option);
 
     return g->count > 0 ? g->values[0] : NULL;
 }
 
-bool verb_flag(const struct command *c, const char *option)
+bool options_flag(const struct command *c, const char *option)
 {
-    return verb_values(c, option)->count > 0;
+    return options_values(c, option)->count > 0;
 }
 
-bool verb_required_value(const struct command *c, const char *option, const char **out, struct error *err)
+bool options_required_value(const struct command *c, const char *option, const char **out, struct error *err)
 {
-    const char *value = verb_value(c, option);
+    const char *value = options_value(c, option);
 
     if (value == NULL)
         return error_set(err, E_USE_02, "--%s is missing", option);
@@ -210,15 +210,15 @@ bool verb_required_value(const struct command *c, const char *option, const char
     return true;
 }
 
-bool verb_not_both(const struct command *c, const char *one, const char *other, struct error *err)
+bool options_not_both(const struct command *c, const char *one, const char *other, struct error *err)
 {
-    if (verb_flag(c, one) && verb_flag(c, other))
+    if (options_flag(c, one) && options_flag(c, other))
         return error_set(err, E_USE_03, "--%s and --%s contradict each other", one, other);
     return true;
 }
 
-bool verb_wrong_value(struct error *err, const char *option, const char *value, const char *const *candidates,
-                      size_t count)
+bool options_wrong_value(struct error *err, const char *option, const char *value, const char *const *candidates,
+                         size_t count)
 {
     const char *near = text_nearest(value, candidates, count);
     struct bytes all = {0};

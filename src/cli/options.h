@@ -12,14 +12,14 @@
 
 struct refex_client;
 
-struct verb_given {
+struct options_given {
     const char *values[BOUND_OPTION_VALUES];
     size_t count;
 };
 
 struct command {
     const struct verb *verb;
-    struct verb_given given[VERB_OPTIONS_MAX]; /* private: by the index of the option */
+    struct options_given given[VERB_OPTIONS_MAX]; /* private: by the index of the option */
     const char *words[VERB_OPTIONS_MAX];
     size_t word_count;
     char **rest;      /* with takes_rest: NULL at its end */
@@ -31,22 +31,22 @@ struct command {
 };
 
 /* *OUT is how many words before the verb are options that every verb takes: --home DIR, --json. E-USE-02. */
-MUST_USE bool verb_leading_options(int argc, char **argv, int *out, struct error *err);
+MUST_USE bool options_count_leading(int argc, char **argv, int *out, struct error *err);
 
 /* Parses the words behind the verb. E-USE-01 to -04, E-TXT-01. */
-MUST_USE bool verb_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err);
+MUST_USE bool options_read(const struct verb *v, int argc, char **argv, struct command *out, struct error *err);
 
 /* The value of an option that does not repeat; NULL when it was not given. */
-const char *verb_value(const struct command *c, const char *option);
-bool verb_flag(const struct command *c, const char *option);
-const struct verb_given *verb_values(const struct command *c, const char *option);
+const char *options_value(const struct command *c, const char *option);
+bool options_flag(const struct command *c, const char *option);
+const struct options_given *options_values(const struct command *c, const char *option);
 /* The value, or E-USE-02. */
-MUST_USE bool verb_required_value(const struct command *c, const char *option, const char **out, struct error *err);
+MUST_USE bool options_required_value(const struct command *c, const char *option, const char **out, struct error *err);
 /* E-USE-03 when both were given. */
-MUST_USE bool verb_not_both(const struct command *c, const char *one, const char *other, struct error *err);
+MUST_USE bool options_not_both(const struct command *c, const char *one, const char *other, struct error *err);
 
 /* E-USE-04 "--OPTION must be …, not "VALUE"", with the nearest of CANDIDATES if there is one. */
-bool verb_wrong_value(struct error *err, const char *option, const char *value, const char *const *candidates,
-                      size_t count);
+bool options_wrong_value(struct error *err, const char *option, const char *value, const char *const *candidates,
+                         size_t count);
 
 #endif

@@ -27,7 +27,7 @@ static bool check_private(int fd, const char *path, struct error *err)
 
 bool passphrase_read_file(const struct command *c, struct secret *out, bool *given, struct error *err)
 {
-    const char *path = verb_value(c, "passphrase-file");
+    const char *path = options_value(c, "passphrase-file");
     bool ok;
     int fd;
 

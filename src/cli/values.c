@@ -12,7 +12,7 @@
 bool values_each_part(const struct command *c, const char *option, values_part_fn *on_part, void *cookie,
                       struct error *err)
 {
-    const struct verb_given *g = verb_values(c, option);
+    const struct options_given *g = options_values(c, option);
 
     for (size_t i = 0; i < g->count; i++) {
         char part[BOUND_WORD + 1];
@@ -58,7 +58,7 @@ bool values_sections(const struct command *c, const char *option, section_set *o
 
 bool values_day(const struct command *c, const char *option, uint32_t *out, struct error *err)
 {
-    const char *value = verb_value(c, option);
+    const char *value = options_value(c, option);
     int32_t day;
 
     *out = 0;
@@ -98,7 +98,7 @@ static bool read_time(const char *text, int64_t *out)
 
 bool values_time(const struct command *c, const char *option, int64_t *out, struct error *err)
 {
-    const char *value = verb_value(c, option);
+    const char *value = options_value(c, option);
     int32_t day;
 
     *out = 0;
@@ -113,7 +113,7 @@ bool values_time(const struct command *c, const char *option, int64_t *out, stru
 
 bool values_yes_no(const struct command *c, const char *option, uint32_t *out, struct error *err)
 {
-    const char *value = verb_value(c, option);
+    const char *value = options_value(c, option);
 
     *out = 0;
     if (value == NULL)
@@ -124,7 +124,7 @@ bool values_yes_no(const struct command *c, const char *option, uint32_t *out, s
 
 bool values_u32(const struct command *c, const char *option, uint32_t *out, struct error *err)
 {
-    const char *value = verb_value(c, option);
+    const char *value = options_value(c, option);
 
     *out = 0;
     return value == NULL || text_read_u32(view_of_text(value), out) ||
@@ -144,13 +144,13 @@ bool values_find_number(const char *option, const char *word, values_name_fn *na
             return true;
         }
     }
-    return verb_wrong_value(err, option, word, names, end - 1);
+    return options_wrong_value(err, option, word, names, end - 1);
 }
 
 bool values_name(const struct command *c, const char *option, values_name_fn *name, uint32_t end, uint32_t when_absent,
                  uint32_t *out, struct error *err)
 {
-    const char *value = verb_value(c, option);
+    const char *value = options_value(c, option);
 
     *out = when_absent;
     return value == NULL || values_find_number(option, value, name, end, out, err);

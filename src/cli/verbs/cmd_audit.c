@@ -49,13 +49,13 @@ static bool on_record(void *cookie, struct view message, struct error *err)
 
 static bool read_filter(const struct command *c, struct control_audit_list_ask *ask, uint32_t *limit, struct error *err)
 {
-    const char *word = verb_value(c, "kind");
+    const char *word = options_value(c, "kind");
     enum record_kind kind;
 
     if (!values_name(c, "log", log_word, 3, 1, &ask->log, err) || !values_time(c, "since", &ask->since_ms, err) ||
         !values_time(c, "until", &ask->until_ms, err) || !values_u32(c, "limit", limit, err))
         return false;
-    if (verb_value(c, "limit") != NULL && *limit == 0)
+    if (options_value(c, "limit") != NULL && *limit == 0)
         return error_set(err, E_USE_04, "--limit must be at least 1");
     if (ask->since_ms != 0 && ask->until_ms != 0 && ask->since_ms > ask->until_ms)
         return error_set(err, E_USE_03, "--since is after --until");

@@ -172,10 +172,10 @@ static bool commit_import(struct import_context *im, struct error *err)
 static bool read_format(const struct command *c, enum import_format *out, struct error *err)
 {
     static const char *const names[] = {"htcds-json", "htcds-csv"};
-    const char *given = verb_value(c, "format");
+    const char *given = options_value(c, "format");
 
     return given == NULL || import_format_find(view_of_text(given), out) ||
-           verb_wrong_value(err, "format", given, names, 2);
+           options_wrong_value(err, "format", given, names, 2);
 }
 
 static bool import_file(struct import_context *im, struct view file, enum import_format format, struct error *err)

@@ -243,7 +243,7 @@ static bool run_list(struct command *c, int *status, struct error *err)
     struct consent_output l = {.json = c->json, .table = {.columns = 6, .titles = titles}};
     struct control_consent_list_ask ask = {0};
     struct bytes message = {0};
-    const char *of = verb_value(c, "case");
+    const char *of = options_value(c, "case");
     bool ok;
 
     (void)status;
@@ -304,7 +304,7 @@ static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask
     if (!connection_ident("consent", c->words[0], &ask->consent, err) ||
         !values_yes_no(c, "seen-alone", &ask->seen_alone, err))
         return false;
-    ask->erase_now = verb_flag(c, "erase-now");
+    ask->erase_now = options_flag(c, "erase-now");
     if (ask->erase_now && ask->seen_alone == 0)
         return error_set(err, E_USE_02,
                          "--erase-now needs --seen-alone yes: erasing at once is for a person who was seen alone");

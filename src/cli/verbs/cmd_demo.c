@@ -5,7 +5,7 @@
 static bool run_demo(struct command *c, int *status, struct error *err)
 {
     const struct demo_options options = {
-        .keep_path = verb_value(c, "keep"), .json = c->json, .slow = verb_flag(c, "slow")};
+        .keep_path = options_value(c, "keep"), .json = c->json, .slow = options_flag(c, "slow")};
     bool all_held = true;
     bool ok = demo_play(&options, &all_held, err);
 

@@ -35,7 +35,7 @@ static bool on_enrolled(void *cookie, struct view message, struct error *err)
                          "Next: refex node run\n",
                          r.agency.text, (int)r.federation.size, (const char *)r.federation.at,
                          (unsigned long long)r.directory_sequence, fingerprint,
-                         verb_value(c, "federation") == NULL
+                         options_value(c, "federation") == NULL
                              ? "Compare it with the one on your agreement: it was not checked.\n"
                              : "");
         }
@@ -129,7 +129,7 @@ static bool enrol_with_passphrase(struct command *c, struct control_enrol_ask *a
 static bool enrol_node(struct command *c, const struct bytes *membership, const struct bytes *directory,
                        struct error *err)
 {
-    const char *fingerprint = verb_value(c, "federation");
+    const char *fingerprint = options_value(c, "federation");
     struct control_enrol_ask ask = {.membership = bytes_view(membership), .directory = bytes_view(directory)};
     struct error not_running = {0};
     struct hash fid;

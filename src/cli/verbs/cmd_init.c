@@ -20,22 +20,22 @@ static bool fill_init(struct command *c, struct control_init_ask *ask, struct er
     uint32_t number;
     struct address relay;
 
-    if (!verb_required_value(c, "agency", &agency, err) || !verb_required_value(c, "kind", &kind, err) ||
+    if (!options_required_value(c, "agency", &agency, err) || !options_required_value(c, "kind", &kind, err) ||
         !values_find_number("kind", kind, values_agency_kind, KIND_END, &number, err) ||
-        !verb_not_both(c, "listed", "unlisted", err) || !verb_not_both(c, "listed", "relay", err))
+        !options_not_both(c, "listed", "unlisted", err) || !options_not_both(c, "listed", "relay", err))
         return false;
     if (!address_read(view_of_text(agency), &ask->agency))
         return error_set(err, E_USE_04, "--agency must be a full name, like shelter@nrm.example");
-    if (verb_value(c, "relay") != NULL && !address_read(view_of_text(verb_value(c, "relay")), &relay))
+    if (options_value(c, "relay") != NULL && !address_read(view_of_text(options_value(c, "relay")), &relay))
         return error_set(err, E_USE_04, "--relay must be a full name, like relay@nrm.example");
     ask->kind = (enum agency_kind)number;
-    ask->unlisted = verb_flag(c, "unlisted") || (ask->kind == KIND_SHELTER && !verb_flag(c, "listed"));
-    if (verb_value(c, "listen") != NULL)
-        ask->listen = view_of_text(verb_value(c, "listen"));
-    if (verb_value(c, "endpoint") != NULL)
-        ask->endpoint = view_of_text(verb_value(c, "endpoint"));
-    if (verb_value(c, "relay") != NULL)
-        ask->relay = view_of_text(verb_value(c, "relay"));
+    ask->unlisted = options_flag(c, "unlisted") || (ask->kind == KIND_SHELTER && !options_flag(c, "listed"));
+    if (options_value(c, "listen") != NULL)
+        ask->listen = view_of_text(options_value(c, "listen"));
+    if (options_value(c, "endpoint") != NULL)
+        ask->endpoint = view_of_text(options_value(c, "endpoint"));
+    if (options_value(c, "relay") != NULL)
+        ask->relay = view_of_text(options_value(c, "relay"));
     if (ask->listen.size > BOUND_ENDPOINT || ask->endpoint.size > BOUND_ENDPOINT)
         return error_set(err, E_USE_04, "--listen and --endpoint are host:port");
     return ask->listen.size > 0 || ask->unlisted ||
@@ -46,9 +46,9 @@ static bool choose_passphrase(struct command *c, struct secret *out, struct erro
 {
     bool given;
 
-    if (!verb_not_both(c, "passphrase-file", "plain-key", err) || !passphrase_read_file(c, out, &given, err))
+    if (!options_not_both(c, "passphrase-file", "plain-key", err) || !passphrase_read_file(c, out, &given, err))
         return false;
-    return given || verb_flag(c, "plain-key") || !passphrase_has_terminal() || passphrase_prompt_new(out, err);
+    return given || options_flag(c, "plain-key") || !passphrase_has_terminal() || passphrase_prompt_new(out, err);
 }
 
 static void print_init(const struct command *c, const struct control_init_ask *ask, const char *home)

@@ -38,7 +38,7 @@ static bool run_node(struct command *c, int *status, struct error *err)
     char path[FILE_PATH_MAX];
     char number[16];
     const char *home;
-    const char *ready = verb_value(c, "ready-fd");
+    const char *ready = options_value(c, "ready-fd");
     const char *argv[8] = {"refexd", "--home"};
     size_t n = 3;
     int fd = -1;

@@ -37,14 +37,14 @@ static bool on_referral(void *cookie, struct view message, struct error *err)
 static bool run_list(struct command *c, int *status, struct error *err)
 {
     struct referral_output l = {.json = c->json, .table = {.columns = 8, .titles = referral_view_titles}};
-    struct control_referral_list_ask ask = {.overdue = verb_flag(c, "overdue")};
+    struct control_referral_list_ask ask = {.overdue = options_flag(c, "overdue")};
     struct bytes message = {0};
     bool ok;
 
     (void)status;
-    if (!verb_not_both(c, "in", "out", err))
+    if (!options_not_both(c, "in", "out", err))
         return false;
-    ask.direction = verb_flag(c, "out") ? 1 : verb_flag(c, "in") ? 2 : 0;
+    ask.direction = options_flag(c, "out") ? 1 : options_flag(c, "in") ? 2 : 0;
     control_referral_list_ask_encode(&ask, &message);
     ok = connection_open(c, REFEX_NODE_OR_READER, err) &&
          connection_ask(c, CONTROL_REFERRAL_LIST, &message, on_referral, &l, err);
@@ -100,7 +100,7 @@ static bool on_detail(void *cookie, struct view message, struct error *err)
 
 static bool run_show(struct command *c, int *status, struct error *err)
 {
-    struct detail_output s = {c, verb_flag(c, "data")};
+    struct detail_output s = {c, options_flag(c, "data")};
     struct control_referral_show_ask ask = {.open_data = s.data};
     struct bytes message = {0};
     bool ok;
@@ -190,7 +190,7 @@ static bool run_decline(struct command *c, int *status, struct error *err)
 
     (void)status;
     ok = connection_ident("referral", c->words[0], &ask.referral, err) &&
-         verb_required_value(c, "reason", &reason, err) &&
+         options_required_value(c, "reason", &reason, err) &&
          values_find_number("reason", reason, values_decline_reason, DECLINE_END, &number, err);
     if (ok) {
         ask.reason = (enum decline_reason)number;

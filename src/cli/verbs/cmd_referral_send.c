@@ -39,7 +39,7 @@ struct send_context {
 static bool read_kind(const struct command *c, struct send_context *s, struct error *err)
 {
     struct control_refer_ask *ask = &s->ask;
-    const char *word = verb_value(c, "kind");
+    const char *word = options_value(c, "kind");
     const char *names[KIND_COUNT];
     uint32_t purpose;
 
@@ -51,11 +51,11 @@ static bool read_kind(const struct command *c, struct send_context *s, struct er
         if (!values_name(c, "purpose", values_purpose, PURPOSE_END, kinds[i].purpose, &purpose, err))
             return false;
         ask->purpose = (enum purpose)purpose;
-        if (kinds[i].service != 0 && verb_value(c, "service") == NULL)
+        if (kinds[i].service != 0 && options_value(c, "service") == NULL)
             s->services[ask->service_count++] = kinds[i].service;
         return true;
     }
-    return verb_wrong_value(err, "kind", word, names, KIND_COUNT);
+    return options_wrong_value(err, "kind", word, names, KIND_COUNT);
 }
 
 static bool add_service(void *cookie, const char *part, struct error *err)
@@ -83,23 +83,23 @@ static bool add_service(void *cookie, const char *part, struct error *err)
 static bool read_release(const struct command *c, struct control_refer_ask *ask, struct error *err)
 {
     static const char *const words[] = {"now", "on-acceptance"};
-    const char *word = verb_value(c, "release");
+    const char *word = options_value(c, "release");
 
     ask->release_now = word != NULL && strcmp(word, words[0]) == 0;
     return word == NULL || ask->release_now || strcmp(word, words[1]) == 0 ||
-           verb_wrong_value(err, "release", word, words, 2);
+           options_wrong_value(err, "release", word, words, 2);
 }
 
 static bool read_ask(const struct command *c, struct send_context *s, struct error *err)
 {
     const char *of;
     const char *to;
-    const char *request_id = verb_value(c, "request-id");
+    const char *request_id = options_value(c, "request-id");
     uint32_t urgency;
 
     s->ask.services = s->services;
-    if (!verb_required_value(c, "case", &of, err) || !connection_ident("case", of, &s->ask.case_id, err) ||
-        !verb_required_value(c, "to", &to, err) || !read_kind(c, s, err) ||
+    if (!options_required_value(c, "case", &of, err) || !connection_ident("case", of, &s->ask.case_id, err) ||
+        !options_required_value(c, "to", &to, err) || !read_kind(c, s, err) ||
         !values_each_part(c, "service", add_service, s, err) ||
         !values_name(c, "urgency", values_urgency, URGENCY_END, URGENCY_NORMAL, &urgency, err) ||
         !values_sections(c, "require", &s->ask.require, err) || !read_release(c, &s->ask, err))
@@ -109,8 +109,8 @@ static bool read_ask(const struct command *c, struct send_context *s, struct err
     if (request_id != NULL && (request_id[0] == '\0' || strlen(request_id) > BOUND_REQUEST_ID))
         return error_set(err, E_USE_04, "--request-id has 1 to %d bytes", BOUND_REQUEST_ID);
     s->ask.urgency = (enum urgency)urgency;
-    s->ask.partial = verb_flag(c, "partial");
-    s->ask.dry_run = verb_flag(c, "dry-run");
+    s->ask.partial = options_flag(c, "partial");
+    s->ask.dry_run = options_flag(c, "dry-run");
     s->ask.request_id = view_of_text(request_id != NULL ? request_id : "");
     return true;
 }
@@ -265,7 +265,7 @@ static bool run_send(struct command *c, int *status, struct error *err)
     bool confirmed = true;
 
     if (!read_ask(c, &s, err) || !connection_open(c, REFEX_NODE, err) ||
-        !connection_address(c, "to", verb_value(c, "to"), &s.ask.to, err))
+        !connection_address(c, "to", options_value(c, "to"), &s.ask.to, err))
         return false;
     if (interactive && !s.ask.partial && !s.ask.dry_run && !confirm_partial(&s, &confirmed, err))
         return false;

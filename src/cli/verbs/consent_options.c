@@ -27,7 +27,7 @@ static bool read_file(const struct command *c, struct consent_options *o, struct
     bool ok;
 
     for (size_t i = 0; i < VERB_OPTIONS_MAX && c->verb->options[i].name != NULL; i++)
-        if (verb_flag(c, c->verb->options[i].name))
+        if (options_flag(c, c->verb->options[i].name))
             return error_set(err, E_USE_03, "--%s and a file contradict each other: say it in the file",
                              c->verb->options[i].name);
     ok = file_read(c->words[0], BOUND_CONSENT_FILE, &file, err) && consent_json_read(bytes_view(&file), &o->file, err);
@@ -101,9 +101,9 @@ static bool read_grant(const struct command *c, struct consent_file *f, struct e
 
 static bool read_circumstances(const struct command *c, struct consent_file *f, struct error *err)
 {
-    const char *interpreter = verb_value(c, "interpreter");
-    const char *notice = verb_value(c, "notice");
-    const char *language = verb_value(c, "language");
+    const char *interpreter = options_value(c, "interpreter");
+    const char *notice = options_value(c, "notice");
+    const char *language = options_value(c, "language");
     uint32_t given_by;
 
     if (!values_day(c, "until", &f->until, err) || !values_yes_no(c, "seen-alone", &f->seen_alone, err) ||
@@ -118,7 +118,7 @@ static bool read_circumstances(const struct command *c, struct consent_file *f, 
         f->language = view_of_text(language);
     if (f->notice.size > BOUND_NOTICE || f->language.size > BOUND_LANGUAGE)
         return error_set(err, E_USE_04, "--notice has at most %d bytes, --language %d", BOUND_NOTICE, BOUND_LANGUAGE);
-    f->told_irreversible = verb_flag(c, "told-irreversible");
+    f->told_irreversible = options_flag(c, "told-irreversible");
     return true;
 }
 
@@ -126,8 +126,8 @@ static bool read_options(const struct command *c, struct consent_file *f, struct
 {
     const char *of;
 
-    f->refused = verb_flag(c, "refused");
-    return verb_required_value(c, "case", &of, err) && connection_ident("case", of, &f->case_id, err) &&
+    f->refused = options_flag(c, "refused");
+    return options_required_value(c, "case", &of, err) && connection_ident("case", of, &f->case_id, err) &&
            values_each_part(c, "to", add_recipient, f, err) && read_grant(c, f, err) && read_circumstances(c, f, err);
 }
 

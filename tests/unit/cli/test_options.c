@@ -15,7 +15,7 @@ static struct command command;
 static bool read_line(const struct verb *v, struct error *err, int argc, const char *const argv[])
 {
     memset(err, 0, sizeof *err);
-    return verb_read(v, argc, (char **)(uintptr_t)argv, &command, err);
+    return options_read(v, argc, (char **)(uintptr_t)argv, &command, err);
 }
 
 #define READ(v, err, ...)                                                                                              \
@@ -30,8 +30,8 @@ static void test_options_and_words_stand_in_any_order(void **state)
     assert_true(READ(&cmd_consent_withdraw, &err, "--home", "h", "abc", "--seen-alone=yes", "--erase-now", "--json"));
     assert_string_equal(command.home, "h");
     assert_string_equal(command.words[0], "abc");
-    assert_string_equal(verb_value(&command, "seen-alone"), "yes");
-    assert_true(verb_flag(&command, "erase-now"));
+    assert_string_equal(options_value(&command, "seen-alone"), "yes");
+    assert_true(options_flag(&command, "erase-now"));
     assert_true(command.json);
 }
 
@@ -41,8 +41,8 @@ static void test_a_repeated_option_keeps_all_its_values(void **state)
 
     (void)state;
     assert_true(READ(&cmd_consent_record, &err, "--to", "a", "--to=b,c"));
-    assert_int_equal(verb_values(&command, "to")->count, 2);
-    assert_string_equal(verb_values(&command, "to")->values[1], "b,c");
+    assert_int_equal(options_values(&command, "to")->count, 2);
+    assert_string_equal(options_values(&command, "to")->values[1], "b,c");
 }
 
 static void test_an_unknown_option_is_named_with_its_neighbour(void **state)
@@ -145,7 +145,7 @@ static int before(struct error *err, int argc, const char *const argv[])
     int count = -1;
 
     memset(err, 0, sizeof *err);
-    return verb_leading_options(argc, (char **)(uintptr_t)argv, &count, err) ? count : -1;
+    return options_count_leading(argc, (char **)(uintptr_t)argv, &count, err) ? count : -1;
 }
 
 static void test_home_and_json_may_stand_before_the_verb(void **state)

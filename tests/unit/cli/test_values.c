@@ -36,7 +36,7 @@ static void set_option(const char *option, const char *value)
     const char *argv[] = {option, value};
     struct error err = {0};
 
-    assert_true(verb_read(&verb, 2, (char **)(uintptr_t)argv, &command, &err));
+    assert_true(options_read(&verb, 2, (char **)(uintptr_t)argv, &command, &err));
 }
 
 static void test_sections_are_gathered_from_all_values(void **state)
@@ -46,7 +46,7 @@ static void test_sections_are_gathered_from_all_values(void **state)
     struct error err = {0};
 
     (void)state;
-    assert_true(verb_read(&verb, 4, (char **)(uintptr_t)argv, &command, &err));
+    assert_true(options_read(&verb, 4, (char **)(uintptr_t)argv, &command, &err));
     assert_true(values_sections(&command, "section", &set, &err));
     assert_int_equal(set, SECTION_BIT(SECTION_IDENTITY) | SECTION_BIT(SECTION_CONTACT) | SECTION_BIT(SECTION_NOTES));
 }
