@@ -6,7 +6,7 @@
  * and none but the file's mode (plain: for demos; `status` shows it). The caller reads the passphrase from a terminal
  * or a descriptor, never from argv or environment.
  *
- * The file has two cells. To take a new storage key into use: keyfile_add_key (the other cell), slots_rewrap and
+ * The file has two cells. To take a new storage key into use: keyfile_add_key (the other cell), data_keys_rewrap and
  * sealfile_rewrap, keyfile_keep_only (overwrites the old cell in place). A crash anywhere in between leaves both keys,
  * and each file names the generation it needs.
  */

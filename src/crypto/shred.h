@@ -3,7 +3,7 @@
 /* Destroying key files: overwritten in place, synced, removed. For this room only.
  *
  * Floor: crypto. In place reaches the old blocks on ext4 and xfs over a disk; flash may keep remnants, which the
- * storage key still opens until the keys file is wrapped under a new one (slots_rewrap).
+ * storage key still opens until the keys file is wrapped under a new one (data_keys_rewrap).
  */
 
 #include "base/bytes.h"

@@ -1,9 +1,9 @@
 #include "exchange/vault.h"
 
+#include "crypto/data_keys.h"
 #include "crypto/keyfile.h"
 #include "crypto/sealfile.h"
 #include "crypto/secretbox.h"
-#include "crypto/slots.h"
 #include "exchange/members/membership.h"
 #include "store/key_store.h"
 
@@ -35,7 +35,7 @@ struct vault {
     bool plain;
     struct keyfile *keyfile;
     struct secret storage_key;
-    struct slots *slots;
+    struct data_keys *data_keys;
     struct sign_key *identity;
     struct sign_key *transport;
     struct cached_key cache[CACHE_SIZE];
@@ -74,7 +74,7 @@ bool vault_create(const char *home, struct view passphrase, struct error *err)
     if (!keyfile_open(path, passphrase, &keyfile, err))
         return false;
     if (keyfile_key(keyfile, keyfile_newest(keyfile), &key, err) && file_join_path(path, home, VAULT_SLOTS, err))
-        ok = slots_create(path, &key, keyfile_newest(keyfile), SLOTS_FILL, err);
+        ok = data_keys_create(path, &key, keyfile_newest(keyfile), DATA_KEYS_FILL, err);
     secret_fini(&key);
     keyfile_close(keyfile);
     return ok;
@@ -88,10 +88,10 @@ static bool open_storage(struct vault *v, struct view passphrase, struct error *
     if (!file_join_path(path, v->home, VAULT_STORAGE_KEY, err) || !keyfile_is_plain(path, &v->plain, err) ||
         !keyfile_open(path, passphrase, &v->keyfile, err))
         return false;
-    if (!file_join_path(path, v->home, VAULT_SLOTS, err) || !slots_read_generation(path, &generation, err) ||
+    if (!file_join_path(path, v->home, VAULT_SLOTS, err) || !data_keys_read_generation(path, &generation, err) ||
         !keyfile_key(v->keyfile, generation, &v->storage_key, err))
         return false;
-    return slots_open(path, &v->storage_key, &v->slots, err);
+    return data_keys_open(path, &v->storage_key, &v->data_keys, err);
 }
 
 bool vault_open(const char *home, struct view passphrase, struct vault **out, struct error *err)
@@ -121,7 +121,7 @@ void vault_close(struct vault *v)
         seal_key_free(v->keys[i].key);
     sign_key_free(v->identity);
     sign_key_free(v->transport);
-    slots_close(v->slots);
+    data_keys_close(v->data_keys);
     secret_fini(&v->storage_key);
     keyfile_close(v->keyfile);
     bytes_fini(&v->retired);
@@ -152,7 +152,7 @@ static bool section_key(struct vault *v, const struct cell *where, const uint8_t
     struct secret data_key = {0};
 
     if (c->key.at == NULL || c->slot != where->slot || strcmp(c->section, where->section) != 0) {
-        if (!slots_key(v->slots, where->slot, &data_key, err))
+        if (!data_keys_get(v->data_keys, where->slot, &data_key, err))
             return false;
         secret_fini(&c->key);
         secret_new(&c->key, SECRETBOX_KEY_SIZE);
@@ -197,8 +197,8 @@ bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct err
 {
     if (!slot_store_allocate(db, slot, err))
         return false;
-    if (*slot + LOW_WATER >= slots_count(v->slots))
-        return slots_grow(v->slots, SLOTS_FILL, err);
+    if (*slot + LOW_WATER >= data_keys_count(v->data_keys))
+        return data_keys_grow(v->data_keys, DATA_KEYS_FILL, err);
     return true;
 }
 
@@ -207,12 +207,12 @@ bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err)
     for (size_t i = 0; i < CACHE_SIZE; i++)
         if (v->cache[i].slot == slot)
             secret_fini(&v->cache[i].key);
-    return slots_erase(v->slots, slot, err);
+    return data_keys_erase(v->data_keys, slot, err);
 }
 
 bool vault_slot_is_erased(const struct vault *v, uint64_t slot)
 {
-    return slots_is_erased(v->slots, slot);
+    return data_keys_is_erased(v->data_keys, slot);
 }
 
 /* --- sealing keys --- */
@@ -280,7 +280,7 @@ static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle
     k->row.keep_until = days->keep_until;
     v->key_count++;
     /* The file first: a row without its file would publish a key that opens nothing. */
-    return sealfile_save(v->folder, k->key, &v->storage_key, slots_generation(v->slots), err) &&
+    return sealfile_save(v->folder, k->key, &v->storage_key, data_keys_generation(v->data_keys), err) &&
            sealing_key_store_add(db, &k->row, err);
 }
 

@@ -2,7 +2,7 @@
 #define STORE_KEY_STORE_H
 /* Which slots of the `keys` file are in use, and the public halves of the node's own sealing keys.
  *
- * Floor: store. No secret stands here: data keys lie in the slots (crypto/slots.h), private keys in files.
+ * Floor: store. No secret stands here: data keys lie in the slots (crypto/data_keys.h), private keys in files.
  */
 
 #include "model/ident.h"

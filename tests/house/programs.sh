@@ -10,7 +10,7 @@ if [ -x "$link" ]; then
     symbols=$(nm "$link" 2>/dev/null | awk '{ print $NF }')
     [ "$(grep -c . <<<"$symbols")" -gt 50 ] || echo "$link: has no symbols to look at" |
         report_lines "a stripped program cannot be judged"
-    grep -E '^(sqlite3_|seal_|secretbox_|slots_|keyfile_|sign_key_|consent_gate_|db_open)' <<<"$symbols" |
+    grep -E '^(sqlite3_|seal_|secretbox_|data_keys_|keyfile_|sign_key_|consent_gate_|db_open)' <<<"$symbols" |
         sed "s,^,$link: ," |
         report_lines "the network process holds no database, no sealing, no storage keys"
     { readelf -dW "$link" | grep -E 'NEEDED.*(sqlite|jansson|inih)' || true; } | sed "s,^ *,$link: ," |

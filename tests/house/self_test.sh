@@ -216,7 +216,7 @@ armour=(-O2 -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 mkdir -p build/release/bin
 program refex-link '' "${armour[@]}"
 tests/house/programs.sh "$copy" >before || { cat before; wrong=1; }
-for symbol in sqlite3_open seal_sender_seal secretbox_open slots_put keyfile_open sign_key_new; do
+for symbol in sqlite3_open seal_sender_seal secretbox_open data_keys_put keyfile_open sign_key_new; do
     program refex-link "void $symbol(void) {}" "${armour[@]}"
     red programs refex-link $symbol
 done

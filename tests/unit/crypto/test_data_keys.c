@@ -1,8 +1,8 @@
 /* The keys file: erased keys are gone from its bytes, and a crash at any write leaves a file that opens. */
 #include "base/file.h"
 #include "base/secret.h"
+#include "crypto/data_keys.h"
 #include "crypto/secretbox.h"
-#include "crypto/slots.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -27,12 +27,12 @@ static char new_path[sizeof folder + 16];
 static struct secret storage_key;
 static struct secret other_key;
 
-static struct slots *open_slots(void)
+static struct data_keys *open_slots(void)
 {
-    struct slots *s = NULL;
+    struct data_keys *s = NULL;
     struct error err = {0};
 
-    assert_true(slots_open(path, &storage_key, &s, &err));
+    assert_true(data_keys_open(path, &storage_key, &s, &err));
     return s;
 }
 
@@ -45,7 +45,7 @@ static int make_file(void **state)
     (void)unlink(new_path);
     secret_copy(&storage_key, view_of("0123456789abcdef0123456789abcdef", 32));
     secret_copy(&other_key, view_of("another key of thirty-two bytes.", 32));
-    return slots_create(path, &storage_key, 1, COUNT, &err) ? 0 : -1;
+    return data_keys_create(path, &storage_key, 1, COUNT, &err) ? 0 : -1;
 }
 
 static int drop_file(void **state)
@@ -74,33 +74,33 @@ static int drop_folder(void **state)
     return rmdir(folder);
 }
 
-static void key_of(struct slots *s, uint64_t slot, uint8_t out[static 32])
+static void key_of(struct data_keys *s, uint64_t slot, uint8_t out[static 32])
 {
     struct secret key = {0};
     struct error err = {0};
 
-    assert_true(slots_key(s, slot, &key, &err));
+    assert_true(data_keys_get(s, slot, &key, &err));
     assert_int_equal(key.size, 32);
     memcpy(out, key.at, 32);
     secret_fini(&key);
 }
 
-static void refuse_key(struct slots *s, uint64_t slot, enum error_code code)
+static void refuse_key(struct data_keys *s, uint64_t slot, enum error_code code)
 {
     struct secret key = {0};
     struct error err = {0};
 
-    assert_false(slots_key(s, slot, &key, &err));
+    assert_false(data_keys_get(s, slot, &key, &err));
     assert_null(key.at);
     assert_int_equal(err.code, code);
 }
 
 static void refuse_open(const struct secret *key, enum error_code code)
 {
-    struct slots *s = NULL;
+    struct data_keys *s = NULL;
     struct error err = {0};
 
-    assert_false(slots_open(path, key, &s, &err));
+    assert_false(data_keys_open(path, key, &s, &err));
     assert_null(s);
     assert_int_equal(err.code, code);
 }
@@ -124,17 +124,17 @@ static void put_back(const char *where, const struct bytes *b, size_t size)
 static void test_keys_differ_and_come_back(void **state)
 {
     uint8_t keys[COUNT][32];
-    struct slots *s = open_slots();
+    struct data_keys *s = open_slots();
 
     (void)state;
-    assert_int_equal(slots_count(s), COUNT);
-    assert_int_equal(slots_generation(s), 1);
+    assert_int_equal(data_keys_count(s), COUNT);
+    assert_int_equal(data_keys_generation(s), 1);
     for (uint64_t i = 0; i < COUNT; i++) {
         key_of(s, i, keys[i]);
         for (uint64_t j = 0; j < i; j++)
             assert_memory_not_equal(keys[i], keys[j], 32);
     }
-    slots_close(s);
+    data_keys_close(s);
     s = open_slots();
     for (uint64_t i = COUNT; i-- > 0;) {
         uint8_t again[32];
@@ -143,7 +143,7 @@ static void test_keys_differ_and_come_back(void **state)
         assert_memory_equal(again, keys[i], 32);
     }
     refuse_key(s, COUNT, E_KEY_10);
-    slots_close(s);
+    data_keys_close(s);
 }
 
 static void test_a_file_is_not_made_over_another(void **state)
@@ -152,21 +152,21 @@ static void test_a_file_is_not_made_over_another(void **state)
     struct stat st;
 
     (void)state;
-    assert_false(slots_create(path, &other_key, 1, 1, &err));
+    assert_false(data_keys_create(path, &other_key, 1, 1, &err));
     assert_int_equal(err.code, E_KEY_04);
     assert_int_equal(stat(path, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
-    slots_close(open_slots());
+    data_keys_close(open_slots());
 }
 
 static void test_one_program_at_a_time(void **state)
 {
-    struct slots *s = open_slots();
+    struct data_keys *s = open_slots();
 
     (void)state;
     refuse_open(&storage_key, E_KEY_08);
-    slots_close(s);
-    slots_close(open_slots());
+    data_keys_close(s);
+    data_keys_close(open_slots());
 }
 
 static void test_another_storage_key_is_told_at_once(void **state)
@@ -177,7 +177,7 @@ static void test_another_storage_key_is_told_at_once(void **state)
 
 static void test_an_erased_key_is_gone_from_the_file(void **state)
 {
-    struct slots *s = open_slots();
+    struct data_keys *s = open_slots();
     struct bytes before = content(path);
     struct bytes after;
     uint8_t key[32];
@@ -189,11 +189,11 @@ static void test_an_erased_key_is_gone_from_the_file(void **state)
     (void)state;
     key_of(s, 3, key); /* it is in the cache now, and must be removed there too */
     key_of(s, 4, neighbour);
-    assert_false(slots_is_erased(s, 3));
-    assert_true(slots_erase(s, 3, &err));
+    assert_false(data_keys_is_erased(s, 3));
+    assert_true(data_keys_erase(s, 3, &err));
 
     refuse_key(s, 3, E_KEY_09);
-    assert_true(slots_is_erased(s, 3));
+    assert_true(data_keys_is_erased(s, 3));
     key_of(s, 4, again);
     assert_memory_equal(again, neighbour, 32);
     after = content(path);
@@ -203,11 +203,11 @@ static void test_an_erased_key_is_gone_from_the_file(void **state)
     assert_memory_equal(before.at, after.at, at); /* nothing else changed */
     assert_memory_equal(before.at + at + 80, after.at + at + 80, before.size - at - 80);
     assert_false(secretbox_unwrap(storage_key.at, 1, 3, after.at + at, key));
-    slots_close(s);
+    data_keys_close(s);
     s = open_slots();
     refuse_key(s, 3, E_KEY_09);
-    assert_true(slots_erase(s, 3, &err)); /* erasing again succeeds */
-    slots_close(s);
+    assert_true(data_keys_erase(s, 3, &err)); /* erasing again succeeds */
+    data_keys_close(s);
     bytes_fini(&before);
     bytes_fini(&after);
 }
@@ -216,40 +216,40 @@ static void test_many_are_erased_at_once_or_none(void **state)
 {
     const uint64_t some[] = {0, 2, 7};
     const uint64_t beyond[] = {1, COUNT};
-    struct slots *s = open_slots();
+    struct data_keys *s = open_slots();
     struct error err = {0};
     uint8_t key[32];
 
     (void)state;
-    assert_false(slots_erase_many(s, beyond, 2, &err));
+    assert_false(data_keys_erase_many(s, beyond, 2, &err));
     assert_int_equal(err.code, E_KEY_10);
     key_of(s, 1, key);
-    assert_true(slots_erase_many(s, some, 3, &err));
+    assert_true(data_keys_erase_many(s, some, 3, &err));
     for (uint64_t i = 0; i < COUNT; i++)
-        assert_int_equal(slots_is_erased(s, i), i == 0 || i == 2 || i == 7);
-    slots_close(s);
+        assert_int_equal(data_keys_is_erased(s, i), i == 0 || i == 2 || i == 7);
+    data_keys_close(s);
 }
 
 static void test_growing_keeps_what_was_there(void **state)
 {
-    struct slots *s = open_slots();
+    struct data_keys *s = open_slots();
     struct error err;
     uint8_t before[32];
     uint8_t after[32];
 
     (void)state;
     key_of(s, 5, before);
-    assert_true(slots_grow(s, 1000, &err)); /* more than one chunk */
-    assert_true(slots_grow(s, 1, &err));
-    assert_int_equal(slots_count(s), COUNT + 1001);
-    slots_close(s);
+    assert_true(data_keys_grow(s, 1000, &err)); /* more than one chunk */
+    assert_true(data_keys_grow(s, 1, &err));
+    assert_int_equal(data_keys_count(s), COUNT + 1001);
+    data_keys_close(s);
     s = open_slots();
-    assert_int_equal(slots_count(s), COUNT + 1001);
+    assert_int_equal(data_keys_count(s), COUNT + 1001);
     key_of(s, 5, after);
     assert_memory_equal(before, after, 32);
     for (uint64_t i = 0; i < COUNT + 1001; i++)
         key_of(s, i, after);
-    slots_close(s);
+    data_keys_close(s);
 }
 
 /* Growing writes the slots, then one of the two counts. A crash leaves any number of these bytes on the disk. */
@@ -257,12 +257,12 @@ static void test_a_crash_while_growing_leaves_the_file_as_it_was(void **state)
 {
     struct bytes old = content(path);
     struct bytes grown;
-    struct slots *s = open_slots();
+    struct data_keys *s = open_slots();
     struct error err;
 
     (void)state;
-    assert_true(slots_grow(s, 3, &err));
-    slots_close(s);
+    assert_true(data_keys_grow(s, 3, &err));
+    data_keys_close(s);
     grown = content(path);
     assert_int_equal(grown.size, old.size + 3 * SECRETBOX_WRAPPED_SIZE);
     for (size_t size = old.size; size <= grown.size; size += 7) { /* slots partly written, count not */
@@ -272,14 +272,14 @@ static void test_a_crash_while_growing_leaves_the_file_as_it_was(void **state)
         bytes_append(&torn, grown.at + HEADER, size - HEADER);
         put_back(path, &torn, torn.size);
         s = open_slots();
-        assert_int_equal(slots_count(s), COUNT);
-        assert_true(slots_grow(s, 3, &err));
-        slots_close(s);
+        assert_int_equal(data_keys_count(s), COUNT);
+        assert_true(data_keys_grow(s, 3, &err));
+        data_keys_close(s);
         s = open_slots();
-        assert_int_equal(slots_count(s), COUNT + 3);
+        assert_int_equal(data_keys_count(s), COUNT + 3);
         for (uint64_t i = 0; i < COUNT + 3; i++)
-            assert_false(slots_is_erased(s, i));
-        slots_close(s);
+            assert_false(data_keys_is_erased(s, i));
+        data_keys_close(s);
         bytes_fini(&torn);
     }
     for (size_t n = 0; n <= 32; n++) { /* count partly written */
@@ -289,8 +289,8 @@ static void test_a_crash_while_growing_leaves_the_file_as_it_was(void **state)
         memcpy(torn.at + 64 + n, old.at + 64 + n, 32 - n);
         put_back(path, &torn, torn.size);
         s = open_slots();
-        assert_int_equal(slots_count(s), memcmp(torn.at + 64, grown.at + 64, 32) == 0 ? COUNT + 3 : COUNT);
-        slots_close(s);
+        assert_int_equal(data_keys_count(s), memcmp(torn.at + 64, grown.at + 64, 32) == 0 ? COUNT + 3 : COUNT);
+        data_keys_close(s);
         bytes_fini(&torn);
     }
     bytes_fini(&old);
@@ -325,22 +325,22 @@ static void test_a_file_that_was_cut_or_is_another_is_refused(void **state)
 static void test_one_damaged_slot_does_not_hurt_the_others(void **state)
 {
     struct bytes whole = content(path);
-    struct slots *s;
+    struct data_keys *s;
 
     (void)state;
     whole.at[HEADER + 2 * SECRETBOX_WRAPPED_SIZE + 40] ^= 1;
     put_back(path, &whole, whole.size);
     s = open_slots();
     for (uint64_t i = 0; i < COUNT; i++)
-        assert_int_equal(slots_is_erased(s, i), i == 2);
-    slots_close(s);
+        assert_int_equal(data_keys_is_erased(s, i), i == 2);
+    data_keys_close(s);
     bytes_fini(&whole);
 }
 
 static void test_wrapping_anew_keeps_keys_and_erasures_and_ends_the_old_key(void **state)
 {
     struct bytes old = content(path);
-    struct slots *s = open_slots();
+    struct data_keys *s = open_slots();
     int held = open(path, O_RDONLY | O_CLOEXEC); /* the old file, whatever its name is later */
     uint8_t before[32];
     uint8_t after[32];
@@ -350,26 +350,26 @@ static void test_wrapping_anew_keeps_keys_and_erasures_and_ends_the_old_key(void
 
     (void)state;
     key_of(s, 6, before);
-    assert_true(slots_erase(s, 1, &err));
-    assert_true(slots_rewrap(s, &other_key, 2, &err));
+    assert_true(data_keys_erase(s, 1, &err));
+    assert_true(data_keys_rewrap(s, &other_key, 2, &err));
     key_of(s, 6, after);
     assert_memory_equal(before, after, 32);
     refuse_key(s, 1, E_KEY_09);
     refuse_open(&other_key, E_KEY_08); /* still locked */
-    assert_true(slots_grow(s, 2, &err));
-    slots_close(s);
+    assert_true(data_keys_grow(s, 2, &err));
+    data_keys_close(s);
 
     assert_false(file_exists(new_path));
-    assert_true(slots_read_generation(path, &generation, &err));
+    assert_true(data_keys_read_generation(path, &generation, &err));
     assert_int_equal(generation, 2);
     refuse_open(&storage_key, E_KEY_17);
-    assert_true(slots_open(path, &other_key, &s, &err));
-    assert_int_equal(slots_count(s), COUNT + 2);
+    assert_true(data_keys_open(path, &other_key, &s, &err));
+    assert_int_equal(data_keys_count(s), COUNT + 2);
     key_of(s, 6, after);
     assert_memory_equal(before, after, 32);
     key_of(s, COUNT + 1, after);
     refuse_key(s, 1, E_KEY_09);
-    slots_close(s);
+    data_keys_close(s);
     assert_int_equal(pread(held, remnant, sizeof remnant, 0), sizeof remnant);
     for (size_t i = 0; i < COUNT; i++) /* the old file was overwritten in place */
         assert_false(secretbox_unwrap(storage_key.at, 1, i, remnant + HEADER + i * 80, after));
@@ -383,30 +383,30 @@ static void test_a_crash_while_wrapping_anew_leaves_one_whole_file(void **state)
 {
     struct bytes old = content(path);
     struct bytes new;
-    struct slots *s = open_slots();
+    struct data_keys *s = open_slots();
     struct error err;
 
     (void)state;
-    assert_true(slots_rewrap(s, &other_key, 2, &err));
-    slots_close(s);
+    assert_true(data_keys_rewrap(s, &other_key, 2, &err));
+    data_keys_close(s);
     new = content(path);
 
     for (size_t size = 0; size <= new.size; size += 101) {
         put_back(path, &old, old.size);
         put_back(new_path, &new, size);
         s = open_slots();
-        assert_false(slots_is_erased(s, COUNT - 1));
+        assert_false(data_keys_is_erased(s, COUNT - 1));
         assert_false(file_exists(new_path));
-        slots_close(s);
+        data_keys_close(s);
     }
     put_back(path, &new, new.size);
     put_back(new_path, &old, old.size);
     refuse_open(&storage_key, E_KEY_17); /* a failure to open one file must not destroy the other */
     assert_true(file_exists(new_path));
-    assert_true(slots_open(path, &other_key, &s, &err));
-    assert_false(slots_is_erased(s, 0));
+    assert_true(data_keys_open(path, &other_key, &s, &err));
+    assert_false(data_keys_is_erased(s, 0));
     assert_false(file_exists(new_path));
-    slots_close(s);
+    data_keys_close(s);
     bytes_fini(&old);
     bytes_fini(&new);
 }

@@ -1,5 +1,5 @@
-#ifndef CRYPTO_SLOTS_H
-#define CRYPTO_SLOTS_H
+#ifndef CRYPTO_DATA_KEYS_H
+#define CRYPTO_DATA_KEYS_H
 /* The keys file: data keys in slots that are filled ahead and overwritten in place to erase (docs/PROTOCOL.md 9).
  *
  * Floor: crypto. Which slots are in use is stored in the database. Slots are filled before they are needed, so that
@@ -17,39 +17,41 @@
 #include "base/error.h"
 
 struct secret;
-struct slots;
+struct data_keys;
 
-#define SLOTS_FILL 4096    /* slots made at a time: 320 KiB, about 15 ms */
-#define SLOTS_MAX  4000000 /* slots of one file: 320 MB; a re-wrap then takes half a minute */
+#define DATA_KEYS_FILL 4096    /* slots made at a time: 320 KiB, about 15 ms */
+#define DATA_KEYS_MAX  4000000 /* slots of one file: 320 MB; a re-wrap then takes half a minute */
 
 /* Makes PATH with COUNT filled slots. Refuses to overwrite (E-KEY-04). */
-MUST_USE bool slots_create(const char *path, const struct secret *storage_key, uint64_t generation, uint64_t count,
-                           struct error *err);
+MUST_USE bool data_keys_create(const char *path, const struct secret *storage_key, uint64_t generation, uint64_t count,
+                               struct error *err);
 /* The generation of the storage key that PATH needs, read without opening it. E-KEY-01, 07. */
-MUST_USE bool slots_read_generation(const char *path, uint64_t *out, struct error *err);
+MUST_USE bool data_keys_read_generation(const char *path, uint64_t *out, struct error *err);
 /* Opens PATH; copies STORAGE_KEY. Finishes a re-wrap that a crash cut short. E-KEY-01, 07 (damaged), 08 (in use), 17
  * (the storage key is not the one that wrapped this file). */
-MUST_USE bool slots_open(const char *path, const struct secret *storage_key, struct slots **out, struct error *err);
-void slots_close(struct slots *s);
+MUST_USE bool data_keys_open(const char *path, const struct secret *storage_key, struct data_keys **out,
+                             struct error *err);
+void data_keys_close(struct data_keys *s);
 
-uint64_t slots_count(const struct slots *s);
-uint64_t slots_generation(const struct slots *s);
+uint64_t data_keys_count(const struct data_keys *s);
+uint64_t data_keys_generation(const struct data_keys *s);
 
 /* Fills COUNT more slots, on the disk when it returns. E-KEY-11. */
-MUST_USE bool slots_grow(struct slots *s, uint64_t count, struct error *err);
+MUST_USE bool data_keys_grow(struct data_keys *s, uint64_t count, struct error *err);
 
 /* The key in SLOT, 32 bytes; the caller frees *OUT. E-KEY-09: erased; E-KEY-10: no such slot; E-KEY-11. */
-MUST_USE bool slots_key(struct slots *s, uint64_t slot, struct secret *out, struct error *err);
+MUST_USE bool data_keys_get(struct data_keys *s, uint64_t slot, struct secret *out, struct error *err);
 /* Whether SLOT holds no key any more: what is there does not unwrap. */
-bool slots_is_erased(struct slots *s, uint64_t slot);
+bool data_keys_is_erased(struct data_keys *s, uint64_t slot);
 
 /* Overwrites with random bytes, on the disk when it returns; erasing what is erased is fine. E-KEY-10, E-KEY-11. */
-MUST_USE bool slots_erase(struct slots *s, uint64_t slot, struct error *err);
-MUST_USE bool slots_erase_many(struct slots *s, const uint64_t *slots, size_t count, struct error *err);
+MUST_USE bool data_keys_erase(struct data_keys *s, uint64_t slot, struct error *err);
+MUST_USE bool data_keys_erase_many(struct data_keys *s, const uint64_t *slots, size_t count, struct error *err);
 
 /* Wraps every key anew under NEW_KEY of GENERATION (above the present one), then overwrites the old file. After it
  * returns the old storage key opens nothing here; the caller destroys it (keyfile_keep_only). On failure the old file
  * is still there. */
-MUST_USE bool slots_rewrap(struct slots *s, const struct secret *new_key, uint64_t generation, struct error *err);
+MUST_USE bool data_keys_rewrap(struct data_keys *s, const struct secret *new_key, uint64_t generation,
+                               struct error *err);
 
 #endif

@@ -1,12 +1,12 @@
-#include "crypto/slots.h"
+#include "crypto/data_keys.h"
 
 #include "base/file.h"
 #include "base/secret.h"
 #include "crypto/box.h"
+#include "crypto/data_keys_file.h"
 #include "crypto/random.h"
 #include "crypto/secretbox.h"
 #include "crypto/shred.h"
-#include "crypto/slots_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,15 +25,15 @@ struct cached {
     uint8_t key[SECRETBOX_KEY_SIZE];
 };
 
-struct slots {
+struct data_keys {
     char path[FILE_PATH_MAX];
     char new_path[FILE_PATH_MAX]; /* where a re-wrap is made */
-    struct slots_file file;
+    struct data_keys_file file;
     struct secret storage_key;
     struct secret cache; /* struct cached[CACHE] */
 };
 
-static struct cached *cached_at(struct slots *s, uint64_t slot)
+static struct cached *cached_at(struct data_keys *s, uint64_t slot)
 {
     return (struct cached *)(void *)s->cache.at + slot % CACHE;
 }
@@ -58,7 +58,7 @@ static bool write_slots(int fd, uint64_t first, uint64_t end, wrap_fn *wrap, voi
         for (uint64_t i = 0; i < n; i++)
             if (!wrap(from, first + i, chunk + i * SECRETBOX_WRAPPED_SIZE))
                 return false;
-        if (!shred_write_at(fd, view_of(chunk, n * SECRETBOX_WRAPPED_SIZE), slots_file_offset(first)))
+        if (!shred_write_at(fd, view_of(chunk, n * SECRETBOX_WRAPPED_SIZE), data_keys_file_offset(first)))
             return false;
         first += n;
     }
@@ -81,13 +81,13 @@ static bool wrap_random(void *from, uint64_t slot, uint8_t out[static SECRETBOX_
     return true;
 }
 
-static bool fill_slots(struct slots_file *f, const uint8_t *storage_key, uint64_t count)
+static bool fill_slots(struct data_keys_file *f, const uint8_t *storage_key, uint64_t count)
 {
     struct filling filling = {storage_key, f->generation};
 
     /* The count follows when the slots are on the disk: a crash before it leaves the file as it was. */
     return write_slots(f->fd, f->count, f->count + count, wrap_random, &filling) && fdatasync(f->fd) == 0 &&
-           slots_file_write_count(f, f->count + count);
+           data_keys_file_write_count(f, f->count + count);
 }
 
 static bool make_new_path(const char *path, char new_path[static FILE_PATH_MAX], struct error *err)
@@ -99,14 +99,14 @@ static bool make_new_path(const char *path, char new_path[static FILE_PATH_MAX],
     return true;
 }
 
-bool slots_create(const char *path, const struct secret *storage_key, uint64_t generation, uint64_t count,
-                  struct error *err)
+bool data_keys_create(const char *path, const struct secret *storage_key, uint64_t generation, uint64_t count,
+                      struct error *err)
 {
-    struct slots_file f = {.fd = -1, .generation = generation};
+    struct data_keys_file f = {.fd = -1, .generation = generation};
     char new_path[FILE_PATH_MAX];
     bool ok;
 
-    REQUIRE(storage_key->size == SECRETBOX_KEY_SIZE && count <= SLOTS_MAX);
+    REQUIRE(storage_key->size == SECRETBOX_KEY_SIZE && count <= DATA_KEYS_MAX);
     if (!make_new_path(path, new_path, err))
         return false;
     if (file_exists(path))
@@ -114,7 +114,7 @@ bool slots_create(const char *path, const struct secret *storage_key, uint64_t g
     f.fd = open(new_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (f.fd < 0)
         return disk_failed(path, err);
-    ok = slots_file_write_header(&f, storage_key->at) && fill_slots(&f, storage_key->at, count) && fsync(f.fd) == 0;
+    ok = data_keys_file_write_header(&f, storage_key->at) && fill_slots(&f, storage_key->at, count) && fsync(f.fd) == 0;
     ok = ok && renameat2(AT_FDCWD, new_path, AT_FDCWD, path, RENAME_NOREPLACE) == 0;
     if (!ok) {
         disk_failed(path, err);
@@ -135,14 +135,14 @@ static int open_file(const char *path, int flags, struct error *err)
     return fd;
 }
 
-bool slots_read_generation(const char *path, uint64_t *out, struct error *err)
+bool data_keys_read_generation(const char *path, uint64_t *out, struct error *err)
 {
-    struct slots_file f = {.fd = open_file(path, O_RDONLY, err)};
+    struct data_keys_file f = {.fd = open_file(path, O_RDONLY, err)};
     bool ok;
 
     if (f.fd < 0)
         return false;
-    ok = slots_file_read(&f, path, err);
+    ok = data_keys_file_read(&f, path, err);
     (void)close(f.fd);
     if (ok)
         *out = f.generation;
@@ -163,11 +163,12 @@ static bool lock_file(int fd, const char *path, struct error *err)
     return true;
 }
 
-static bool read_and_check(struct slots_file *f, const char *path, const struct secret *storage_key, struct error *err)
+static bool read_and_check(struct data_keys_file *f, const char *path, const struct secret *storage_key,
+                           struct error *err)
 {
     bool fits;
 
-    if (!slots_file_read(f, path, err) || !slots_file_key_fits(f, storage_key->at, &fits, err))
+    if (!data_keys_file_read(f, path, err) || !data_keys_file_key_fits(f, storage_key->at, &fits, err))
         return false;
     if (!fits)
         return error_set(err, E_KEY_17, "%s was not wrapped by this storage key (generation %llu is needed)", path,
@@ -175,9 +176,9 @@ static bool read_and_check(struct slots_file *f, const char *path, const struct 
     return true;
 }
 
-bool slots_open(const char *path, const struct secret *storage_key, struct slots **out, struct error *err)
+bool data_keys_open(const char *path, const struct secret *storage_key, struct data_keys **out, struct error *err)
 {
-    struct slots *s = xnew(sizeof *s);
+    struct data_keys *s = xnew(sizeof *s);
 
     REQUIRE(storage_key->size == SECRETBOX_KEY_SIZE);
     s->file.fd = -1;
@@ -200,7 +201,7 @@ fail:
     return false;
 }
 
-void slots_close(struct slots *s)
+void data_keys_close(struct data_keys *s)
 {
     if (s == NULL)
         return;
@@ -210,27 +211,27 @@ void slots_close(struct slots *s)
     free(s);
 }
 
-uint64_t slots_count(const struct slots *s)
+uint64_t data_keys_count(const struct data_keys *s)
 {
     return s->file.count;
 }
 
-uint64_t slots_generation(const struct slots *s)
+uint64_t data_keys_generation(const struct data_keys *s)
 {
     return s->file.generation;
 }
 
-bool slots_grow(struct slots *s, uint64_t count, struct error *err)
+bool data_keys_grow(struct data_keys *s, uint64_t count, struct error *err)
 {
-    if (count > SLOTS_MAX - s->file.count)
+    if (count > DATA_KEYS_MAX - s->file.count)
         return error_set(err, E_KEY_11, "%s holds %llu keys and takes no more than %d", s->path,
-                         (unsigned long long)s->file.count, SLOTS_MAX);
+                         (unsigned long long)s->file.count, DATA_KEYS_MAX);
     return fill_slots(&s->file, s->storage_key.at, count) || disk_failed(s->path, err);
 }
 
 /* --- using --- */
 
-static bool has_slot(const struct slots *s, uint64_t slot, struct error *err)
+static bool has_slot(const struct data_keys *s, uint64_t slot, struct error *err)
 {
     if (slot >= s->file.count)
         return error_set(err, E_KEY_10, "there is no slot %llu in %s", (unsigned long long)slot, s->path);
@@ -238,7 +239,7 @@ static bool has_slot(const struct slots *s, uint64_t slot, struct error *err)
 }
 
 /* Whether slot opens: then its key is in the cache. */
-static bool load_key(struct slots *s, uint64_t slot, bool *opens, struct error *err)
+static bool load_key(struct data_keys *s, uint64_t slot, bool *opens, struct error *err)
 {
     struct cached *c = cached_at(s, slot);
     uint8_t wrapped[SECRETBOX_WRAPPED_SIZE];
@@ -246,14 +247,14 @@ static bool load_key(struct slots *s, uint64_t slot, bool *opens, struct error *
     *opens = true;
     if (c->slot_and_one == slot + 1)
         return true;
-    if (!shred_read_at(s->file.fd, wrapped, sizeof wrapped, slots_file_offset(slot)))
+    if (!shred_read_at(s->file.fd, wrapped, sizeof wrapped, data_keys_file_offset(slot)))
         return error_set(err, E_KEY_11, "%s cannot be read: %s", s->path, strerror(errno));
     *opens = secretbox_unwrap(s->storage_key.at, s->file.generation, slot, wrapped, c->key);
     c->slot_and_one = *opens ? slot + 1 : 0;
     return true;
 }
 
-bool slots_key(struct slots *s, uint64_t slot, struct secret *out, struct error *err)
+bool data_keys_get(struct data_keys *s, uint64_t slot, struct secret *out, struct error *err)
 {
     bool opens;
 
@@ -265,7 +266,7 @@ bool slots_key(struct slots *s, uint64_t slot, struct secret *out, struct error 
     return true;
 }
 
-bool slots_is_erased(struct slots *s, uint64_t slot)
+bool data_keys_is_erased(struct data_keys *s, uint64_t slot)
 {
     struct error err;
     bool opens;
@@ -273,7 +274,7 @@ bool slots_is_erased(struct slots *s, uint64_t slot)
     return slot < s->file.count && load_key(s, slot, &opens, &err) && !opens;
 }
 
-static bool overwrite_slot(struct slots *s, uint64_t slot)
+static bool overwrite_slot(struct data_keys *s, uint64_t slot)
 {
     struct cached *c = cached_at(s, slot);
     uint8_t noise[SECRETBOX_WRAPPED_SIZE];
@@ -281,10 +282,10 @@ static bool overwrite_slot(struct slots *s, uint64_t slot)
     random_fill(&random_real, noise, sizeof noise);
     if (c->slot_and_one == slot + 1)
         secret_wipe(c, sizeof *c);
-    return shred_write_at(s->file.fd, view_of(noise, sizeof noise), slots_file_offset(slot));
+    return shred_write_at(s->file.fd, view_of(noise, sizeof noise), data_keys_file_offset(slot));
 }
 
-bool slots_erase_many(struct slots *s, const uint64_t *slots, size_t count, struct error *err)
+bool data_keys_erase_many(struct data_keys *s, const uint64_t *slots, size_t count, struct error *err)
 {
     for (size_t i = 0; i < count; i++)
         if (!has_slot(s, slots[i], err))
@@ -298,15 +299,15 @@ bool slots_erase_many(struct slots *s, const uint64_t *slots, size_t count, stru
     return true;
 }
 
-bool slots_erase(struct slots *s, uint64_t slot, struct error *err)
+bool data_keys_erase(struct data_keys *s, uint64_t slot, struct error *err)
 {
-    return slots_erase_many(s, &slot, 1, err);
+    return data_keys_erase_many(s, &slot, 1, err);
 }
 
 /* --- re-wrapping --- */
 
 struct rewrapping {
-    struct slots *old;
+    struct data_keys *old;
     const uint8_t *key;
     uint64_t generation;
 };
@@ -317,7 +318,7 @@ static bool rewrap_slot(void *from, uint64_t slot, uint8_t out[static SECRETBOX_
     uint8_t wrapped[SECRETBOX_WRAPPED_SIZE];
     uint8_t key[SECRETBOX_KEY_SIZE];
 
-    if (!shred_read_at(r->old->file.fd, wrapped, sizeof wrapped, slots_file_offset(slot)))
+    if (!shred_read_at(r->old->file.fd, wrapped, sizeof wrapped, data_keys_file_offset(slot)))
         return false;
     if (secretbox_unwrap(r->old->storage_key.at, r->old->file.generation, slot, wrapped, key))
         secretbox_wrap(r->key, r->generation, slot, key, out);
@@ -328,18 +329,18 @@ static bool rewrap_slot(void *from, uint64_t slot, uint8_t out[static SECRETBOX_
 }
 
 /* Makes the new file, complete and locked. Fails with errno. */
-static bool make_rewrapped(struct slots *s, struct slots_file *f, const struct secret *new_key)
+static bool make_rewrapped(struct data_keys *s, struct data_keys_file *f, const struct secret *new_key)
 {
     struct rewrapping r = {s, new_key->at, f->generation};
 
     f->fd = open(s->new_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    return f->fd >= 0 && flock(f->fd, LOCK_EX | LOCK_NB) == 0 && slots_file_write_header(f, new_key->at) &&
-           write_slots(f->fd, 0, s->file.count, rewrap_slot, &r) && slots_file_write_count(f, s->file.count) &&
+    return f->fd >= 0 && flock(f->fd, LOCK_EX | LOCK_NB) == 0 && data_keys_file_write_header(f, new_key->at) &&
+           write_slots(f->fd, 0, s->file.count, rewrap_slot, &r) && data_keys_file_write_count(f, s->file.count) &&
            fsync(f->fd) == 0;
 }
 
 /* The old file is unchanged; what was written of the new one is removed, now or at the next open. */
-static void drop_rewrapped(struct slots *s, int fd)
+static void drop_rewrapped(struct data_keys *s, int fd)
 {
     struct error unused;
     bool gone;
@@ -350,9 +351,9 @@ static void drop_rewrapped(struct slots *s, int fd)
     (void)gone; /* the failure before this one is reported */
 }
 
-bool slots_rewrap(struct slots *s, const struct secret *new_key, uint64_t generation, struct error *err)
+bool data_keys_rewrap(struct data_keys *s, const struct secret *new_key, uint64_t generation, struct error *err)
 {
-    struct slots_file f = {.fd = -1, .generation = generation};
+    struct data_keys_file f = {.fd = -1, .generation = generation};
 
     REQUIRE(new_key->size == SECRETBOX_KEY_SIZE && generation > s->file.generation);
     if (!make_rewrapped(s, &f, new_key)) {

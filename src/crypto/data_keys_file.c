@@ -1,10 +1,10 @@
-#include "crypto/slots_file.h"
+#include "crypto/data_keys_file.h"
 
 #include "base/secret.h"
+#include "crypto/data_keys.h"
 #include "crypto/digest.h"
 #include "crypto/secretbox.h"
 #include "crypto/shred.h"
-#include "crypto/slots.h"
 
 #include <errno.h>
 #include <string.h>
@@ -24,13 +24,13 @@ static void compute_mac(const uint8_t *fixed, const uint8_t *key, struct hash *o
     digest_hmac(view_of(key, SECRETBOX_KEY_SIZE), parts, 2, out);
 }
 
-uint64_t slots_file_offset(uint64_t slot)
+uint64_t data_keys_file_offset(uint64_t slot)
 {
-    return SLOTS_FILE_HEADER + slot * SECRETBOX_WRAPPED_SIZE;
+    return DATA_KEYS_FILE_HEADER + slot * SECRETBOX_WRAPPED_SIZE;
 }
 
 /* The larger of the counts that are whole. */
-static bool count_of(const uint8_t *header, struct slots_file *f)
+static bool count_of(const uint8_t *header, struct data_keys_file *f)
 {
     bool found = false;
 
@@ -38,7 +38,7 @@ static bool count_of(const uint8_t *header, struct slots_file *f)
         const uint8_t *at = header + COUNT_AT + (size_t)i * COUNT;
         uint64_t n = read_u64(at);
 
-        if (n != ~read_u64(at + 8) || n > SLOTS_MAX || (found && n < f->count))
+        if (n != ~read_u64(at + 8) || n > DATA_KEYS_MAX || (found && n < f->count))
             continue;
         f->count = n;
         f->next_place = 1 - i;
@@ -47,9 +47,9 @@ static bool count_of(const uint8_t *header, struct slots_file *f)
     return found;
 }
 
-bool slots_file_read(struct slots_file *f, const char *path, struct error *err)
+bool data_keys_file_read(struct data_keys_file *f, const char *path, struct error *err)
 {
-    uint8_t header[SLOTS_FILE_HEADER];
+    uint8_t header[DATA_KEYS_FILE_HEADER];
     struct stat st;
 
     if (!shred_read_at(f->fd, header, sizeof header, 0))
@@ -61,14 +61,14 @@ bool slots_file_read(struct slots_file *f, const char *path, struct error *err)
                          read_u32(header + 16));
     if (!count_of(header, f))
         return error_set(err, E_KEY_07, "%s does not say how many keys it holds", path);
-    if (fstat(f->fd, &st) != 0 || (uint64_t)st.st_size < slots_file_offset(f->count))
+    if (fstat(f->fd, &st) != 0 || (uint64_t)st.st_size < data_keys_file_offset(f->count))
         return error_set(err, E_KEY_07, "%s is shorter than the %llu keys it says it holds", path,
                          (unsigned long long)f->count);
     f->generation = read_u64(header + 24);
     return true;
 }
 
-bool slots_file_key_fits(const struct slots_file *f, const uint8_t *key, bool *fits, struct error *err)
+bool data_keys_file_key_fits(const struct data_keys_file *f, const uint8_t *key, bool *fits, struct error *err)
 {
     uint8_t header[COUNT_AT];
     struct hash check;
@@ -80,9 +80,9 @@ bool slots_file_key_fits(const struct slots_file *f, const uint8_t *key, bool *f
     return true;
 }
 
-bool slots_file_write_header(const struct slots_file *f, const uint8_t *key)
+bool data_keys_file_write_header(const struct data_keys_file *f, const uint8_t *key)
 {
-    uint8_t header[SLOTS_FILE_HEADER] = MAGIC;
+    uint8_t header[DATA_KEYS_FILE_HEADER] = MAGIC;
     struct hash check;
 
     write_u32(header + 16, VERSION);
@@ -93,7 +93,7 @@ bool slots_file_write_header(const struct slots_file *f, const uint8_t *key)
     return shred_write_at(f->fd, view_of(header, sizeof header), 0);
 }
 
-bool slots_file_write_count(struct slots_file *f, uint64_t count)
+bool data_keys_file_write_count(struct data_keys_file *f, uint64_t count)
 {
     uint8_t cell[COUNT];
 
