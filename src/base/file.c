@@ -83,16 +83,22 @@ bool file_sync_folder(const char *path, struct error *err)
     return ok;
 }
 
+bool file_sync_parent(const char *path, struct error *err)
+{
+    char folder[FILE_PATH_MAX];
+
+    folder_of(path, folder);
+    return file_sync_folder(folder, err);
+}
+
 static bool put_file(const char *path, struct view content, unsigned mode, bool replace, struct error *err)
 {
     char temporary[FILE_PATH_MAX];
-    char folder[FILE_PATH_MAX];
     bool linked;
     int fd;
 
     if (strlen(path) + 8 >= FILE_PATH_MAX)
         return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 8);
-    folder_of(path, folder);
     (void)snprintf(temporary, sizeof temporary, "%s.XXXXXX", path);
     fd = mkostemp(temporary, O_CLOEXEC);
     if (fd < 0)
@@ -109,7 +115,7 @@ static bool put_file(const char *path, struct view content, unsigned mode, bool 
         error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
     if (!linked || !replace)
         (void)unlink(temporary);
-    return linked && file_sync_folder(folder, err);
+    return linked && file_sync_parent(path, err);
 }
 
 bool file_write(const char *path, struct view content, unsigned mode, struct error *err)
@@ -142,5 +148,39 @@ bool file_join_path(char out[static FILE_PATH_MAX], const char *folder, const ch
 
     if (n < 0 || n >= FILE_PATH_MAX)
         return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 1);
+    return true;
+}
+
+bool file_write_at(int fd, struct view content, uint64_t offset)
+{
+    while (content.size > 0) {
+        ssize_t n = pwrite(fd, content.at, content.size, (off_t)offset);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        content.at += n;
+        content.size -= (size_t)n;
+        offset += (uint64_t)n;
+    }
+    return true;
+}
+
+bool file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset)
+{
+    while (size > 0) {
+        ssize_t n = pread(fd, at, size, (off_t)offset);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n == 0)
+            errno = ENODATA;
+        if (n <= 0)
+            return false;
+        at += n;
+        size -= (size_t)n;
+        offset += (uint64_t)n;
+    }
     return true;
 }

@@ -30,5 +30,11 @@ MUST_USE bool file_join_path(char out[static FILE_PATH_MAX], const char *folder,
 
 /* fsync of a folder, so that a new name in it stays. */
 MUST_USE bool file_sync_folder(const char *path, struct error *err);
+/* The same for the folder that PATH is in. */
+MUST_USE bool file_sync_parent(const char *path, struct error *err);
+
+/* All of CONTENT written, SIZE bytes read, at OFFSET of an open file. False with errno; ENODATA where the file ends. */
+bool file_write_at(int fd, struct view content, uint64_t offset);
+bool file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
 
 #endif

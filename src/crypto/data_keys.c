@@ -58,7 +58,7 @@ static bool write_slots(int fd, uint64_t first, uint64_t end, wrap_fn *wrap, voi
         for (uint64_t i = 0; i < n; i++)
             if (!wrap(from, first + i, chunk + i * SECRETBOX_WRAPPED_SIZE))
                 return false;
-        if (!shred_write_at(fd, view_of(chunk, n * SECRETBOX_WRAPPED_SIZE), data_keys_file_offset(first)))
+        if (!file_write_at(fd, view_of(chunk, n * SECRETBOX_WRAPPED_SIZE), data_keys_file_offset(first)))
             return false;
         first += n;
     }
@@ -247,7 +247,7 @@ static bool load_key(struct data_keys *s, uint64_t slot, bool *opens, struct err
     *opens = true;
     if (c->slot_and_one == slot + 1)
         return true;
-    if (!shred_read_at(s->file.fd, wrapped, sizeof wrapped, data_keys_file_offset(slot)))
+    if (!file_read_at(s->file.fd, wrapped, sizeof wrapped, data_keys_file_offset(slot)))
         return error_set(err, E_KEY_11, "%s cannot be read: %s", s->path, strerror(errno));
     *opens = secretbox_unwrap(s->storage_key.at, s->file.generation, slot, wrapped, c->key);
     c->slot_and_one = *opens ? slot + 1 : 0;
@@ -282,7 +282,7 @@ static bool overwrite_slot(struct data_keys *s, uint64_t slot)
     random_fill(&random_real, noise, sizeof noise);
     if (c->slot_and_one == slot + 1)
         secret_wipe(c, sizeof *c);
-    return shred_write_at(s->file.fd, view_of(noise, sizeof noise), data_keys_file_offset(slot));
+    return file_write_at(s->file.fd, view_of(noise, sizeof noise), data_keys_file_offset(slot));
 }
 
 bool data_keys_erase_many(struct data_keys *s, const uint64_t *slots, size_t count, struct error *err)
@@ -318,7 +318,7 @@ static bool rewrap_slot(void *from, uint64_t slot, uint8_t out[static SECRETBOX_
     uint8_t wrapped[SECRETBOX_WRAPPED_SIZE];
     uint8_t key[SECRETBOX_KEY_SIZE];
 
-    if (!shred_read_at(r->old->file.fd, wrapped, sizeof wrapped, data_keys_file_offset(slot)))
+    if (!file_read_at(r->old->file.fd, wrapped, sizeof wrapped, data_keys_file_offset(slot)))
         return false;
     if (secretbox_unwrap(r->old->storage_key.at, r->old->file.generation, slot, wrapped, key))
         secretbox_wrap(r->key, r->generation, slot, key, out);
@@ -373,5 +373,5 @@ bool data_keys_rewrap(struct data_keys *s, const struct secret *new_key, uint64_
     secret_fini(&s->storage_key);
     secret_copy(&s->storage_key, secret_view(new_key));
     box_wipe();
-    return shred_sync_folder(s->path, err) && shred_file(s->new_path, err);
+    return file_sync_parent(s->path, err) && shred_file(s->new_path, err);
 }

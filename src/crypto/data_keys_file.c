@@ -1,10 +1,10 @@
 #include "crypto/data_keys_file.h"
 
+#include "base/file.h"
 #include "base/secret.h"
 #include "crypto/data_keys.h"
 #include "crypto/digest.h"
 #include "crypto/secretbox.h"
-#include "crypto/shred.h"
 
 #include <errno.h>
 #include <string.h>
@@ -52,7 +52,7 @@ bool data_keys_file_read(struct data_keys_file *f, const char *path, struct erro
     uint8_t header[DATA_KEYS_FILE_HEADER];
     struct stat st;
 
-    if (!shred_read_at(f->fd, header, sizeof header, 0))
+    if (!file_read_at(f->fd, header, sizeof header, 0))
         return error_set(err, E_KEY_07, "%s cannot be read: %s", path, strerror(errno));
     if (memcmp(header, MAGIC, 16) != 0)
         return error_set(err, E_KEY_07, "%s is no file of data keys", path);
@@ -73,7 +73,7 @@ bool data_keys_file_key_fits(const struct data_keys_file *f, const uint8_t *key,
     uint8_t header[COUNT_AT];
     struct hash check;
 
-    if (!shred_read_at(f->fd, header, sizeof header, 0))
+    if (!file_read_at(f->fd, header, sizeof header, 0))
         return error_set(err, E_KEY_07, "the file of data keys cannot be read: %s", strerror(errno));
     compute_mac(header, key, &check);
     *fits = secret_equal(check.at, header + FIXED, HASH_SIZE);
@@ -90,7 +90,7 @@ bool data_keys_file_write_header(const struct data_keys_file *f, const uint8_t *
     write_u64(header + 24, f->generation);
     compute_mac(header, key, &check);
     memcpy(header + FIXED, check.at, HASH_SIZE);
-    return shred_write_at(f->fd, view_of(header, sizeof header), 0);
+    return file_write_at(f->fd, view_of(header, sizeof header), 0);
 }
 
 bool data_keys_file_write_count(struct data_keys_file *f, uint64_t count)
@@ -99,7 +99,7 @@ bool data_keys_file_write_count(struct data_keys_file *f, uint64_t count)
 
     write_u64(cell, count);
     write_u64(cell + 8, ~count);
-    if (!shred_write_at(f->fd, view_of(cell, sizeof cell), COUNT_AT + (uint64_t)f->next_place * COUNT) ||
+    if (!file_write_at(f->fd, view_of(cell, sizeof cell), COUNT_AT + (uint64_t)f->next_place * COUNT) ||
         fdatasync(f->fd) != 0)
         return false;
     f->count = count;

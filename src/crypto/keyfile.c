@@ -16,7 +16,6 @@
 #include "crypto/box.h"
 #include "crypto/evp.h"
 #include "crypto/random.h"
-#include "crypto/shred.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -147,7 +146,7 @@ static bool read_file(const char *path, bool check_mode, uint8_t file[static FIL
         (void)close(fd);
         return error_set(err, E_KEY_02, "%s is not a file that only its owner can read", path);
     }
-    ok = st.st_size == FILE_SIZE && shred_read_at(fd, file, FILE_SIZE, 0) && memcmp(file, MAGIC, 16) == 0;
+    ok = st.st_size == FILE_SIZE && file_read_at(fd, file, FILE_SIZE, 0) && memcmp(file, MAGIC, 16) == 0;
     (void)close(fd);
     if (!ok)
         return error_set(err, E_KEY_06, "%s is no storage key file", path);
@@ -263,7 +262,7 @@ bool keyfile_key(const struct keyfile *k, uint64_t generation, struct secret *ou
 static bool write_cell(const struct keyfile *k, size_t i, const uint8_t cell[static CELL], struct error *err)
 {
     int fd = open(k->path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-    bool ok = fd >= 0 && shred_write_at(fd, view_of(cell, CELL), (i + 1) * SECTOR) && fdatasync(fd) == 0;
+    bool ok = fd >= 0 && file_write_at(fd, view_of(cell, CELL), (i + 1) * SECTOR) && fdatasync(fd) == 0;
 
     if (!ok)
         error_set(err, E_KEY_11, "%s cannot be written: %s", k->path, strerror(errno));

@@ -9,13 +9,6 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-/* The whole of CONTENT at OFFSET. False with errno. */
-bool shred_write_at(int fd, struct view content, uint64_t offset);
-bool shred_read_at(int fd, uint8_t *at, size_t size, uint64_t offset);
-
-/* Syncs the folder that PATH is in. */
-MUST_USE bool shred_sync_folder(const char *path, struct error *err);
-
 /* Overwrites PATH with random bytes, syncs, removes it. Fine when it is not there. E-KEY-11. */
 MUST_USE bool shred_file(const char *path, struct error *err);
 /* Puts FRESH in the place of PATH in one step, so that a crash leaves one or the other; then shreds the old, which

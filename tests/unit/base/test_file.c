@@ -2,6 +2,8 @@
 #include "base/file.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -181,6 +183,25 @@ static void test_a_folder_is_made_once_and_a_file_is_none(void **state)
     assert_false(file_sync_folder(sub, &err));
 }
 
+static void test_bytes_are_written_and_read_at_their_place(void **state)
+{
+    struct error err;
+    uint8_t got[4];
+    int fd;
+
+    (void)state;
+    assert_true(file_write(path, view_of_text("0123456789"), 0600, &err));
+    fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_true(fd >= 0);
+    assert_true(file_write_at(fd, view_of_text("abcd"), 8));
+    assert_true(file_read_at(fd, got, sizeof got, 7));
+    assert_memory_equal(got, "7abc", sizeof got);
+    assert_false(file_read_at(fd, got, sizeof got, 9));
+    assert_int_equal(errno, ENODATA);
+    (void)close(fd);
+    assert_true(file_sync_parent(path, &err));
+}
+
 /* A disk that takes only the first half: the old file stays, and nothing of the new one. */
 static void test_a_write_that_fails_in_the_middle_leaves_the_old_file(void **state)
 {
@@ -261,6 +282,7 @@ int main(void)
         TEST(test_a_folder_that_is_not_there_takes_no_file),
         TEST(test_a_path_that_is_too_long_is_refused),
         TEST(test_a_folder_is_made_once_and_a_file_is_none),
+        TEST(test_bytes_are_written_and_read_at_their_place),
         TEST(test_a_write_that_fails_in_the_middle_leaves_the_old_file),
         TEST(test_a_process_killed_while_writing_leaves_one_whole_file),
     };
