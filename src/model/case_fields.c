@@ -198,7 +198,7 @@ static bool number_ok(const struct case_field *f, uint32_t number, struct error 
         return (number >= 1 && number <= LATITUDE_LAST) || error_set(err, E_CAS_02, "number out of range");
     case FIELD_CODE:
     case FIELD_CODES:
-        return codes_name(f->codes, number) != NULL || error_set(err, E_CAS_02, "unknown code");
+        return codes_has(f->codes, number) || error_set(err, E_CAS_02, "unknown code");
     case FIELD_COUNTRY:
     case FIELD_COUNTRIES:
         return country_is_known(number) || error_set(err, E_CAS_02, "country not ISO 3166 alpha-2");

@@ -49,9 +49,14 @@ uint32_t codes_find(const struct code_list *list, struct view code)
     return 0;
 }
 
+bool codes_has(const struct code_list *list, uint32_t number)
+{
+    return number >= 1 && number <= list->count;
+}
+
 const char *codes_name(const struct code_list *list, uint32_t number)
 {
-    return number == 0 || number > list->count ? NULL : list->codes[number - 1];
+    return codes_has(list, number) ? list->codes[number - 1] : NULL;
 }
 
 /* Rows of the lists above: the letters of a word and the blank behind it, or the NUL that ends the list. */

@@ -25,6 +25,9 @@ extern const struct code_list codes_age_band, codes_adult_or_child, codes_coarse
 
 /* The number of CODE in LIST; 0 if it is not there. */
 uint32_t codes_find(const struct code_list *list, struct view code);
+/* Whether NUMBER is that of a code in LIST. case_field_numbers_ok (model/case_fields.h) asks this of every code of a
+ * case, wherever it came from. */
+bool codes_has(const struct code_list *list, uint32_t number);
 /* The code of NUMBER; NULL if there is none. */
 const char *codes_name(const struct code_list *list, uint32_t number);
 

@@ -125,6 +125,16 @@ static void test_lists_of_the_standard_hold_no_more_than_it_has(void **state)
     assert_int_not_equal(codes_find(&codes_relationship, view_of_text("Unaquainted")), 0);
 }
 
+static void test_a_list_has_the_codes_from_1_to_its_last(void **state)
+{
+    (void)state;
+    assert_false(codes_has(&codes_gender, 0));
+    assert_true(codes_has(&codes_gender, 1));
+    assert_true(codes_has(&codes_gender, codes_gender.count));
+    assert_false(codes_has(&codes_gender, codes_gender.count + 1));
+    assert_false(codes_has(&codes_gender, UINT32_MAX));
+}
+
 static void test_services_have_the_numbers_of_a_referral(void **state)
 {
     (void)state;
@@ -265,6 +275,7 @@ int main(void)
         cmocka_unit_test(test_fields_that_are_not_ours_are_the_standards),
         cmocka_unit_test(test_every_code_of_the_standard_stands_in_its_place),
         cmocka_unit_test(test_lists_of_the_standard_hold_no_more_than_it_has),
+        cmocka_unit_test(test_a_list_has_the_codes_from_1_to_its_last),
         cmocka_unit_test(test_services_have_the_numbers_of_a_referral),
         cmocka_unit_test(test_the_table_is_ordered_and_names_are_found),
         cmocka_unit_test(test_a_reference_names_its_field_or_its_group),
