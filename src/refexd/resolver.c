@@ -13,7 +13,7 @@
 #include "base/log.h"
 #include "base/step.h"
 #include "codec/seam_codec.h"
-#include "refexd/link_child.h"
+#include "refexd/link_process.h"
 
 #define QUESTIONS_MAX 32
 
@@ -36,7 +36,7 @@ struct question {
 };
 
 struct resolver {
-    struct link_child *child;
+    struct link_process *process;
     resolver_done_fn *fn;
     void *cookie;
     enum seam_phase phase;
@@ -52,12 +52,12 @@ struct resolver {
 static bool send_question(struct resolver *r, const struct question *q)
 {
     struct seam_resolve ask = {q->number, view_of_text(q->host), q->port};
-    struct bytes *out = link_child_send_begin(r->child, SEAM_RESOLVE);
+    struct bytes *out = link_process_send_begin(r->process, SEAM_RESOLVE);
 
     if (out == NULL)
         return false;
     seam_resolve_encode(&ask, out);
-    link_child_send_end(r->child);
+    link_process_send_end(r->process);
     return true;
 }
 
@@ -165,7 +165,7 @@ static void on_exited(void *cookie)
             set_answer(r, &r->questions[i], view_of(NULL, 0)); /* it died with it: not known */
 }
 
-static const struct link_child_events events = {on_started, on_frame, on_exited};
+static const struct link_process_events events = {on_started, on_frame, on_exited};
 
 /* --- what the door asks --- */
 
@@ -176,7 +176,7 @@ struct resolver *resolver_new(struct loop *l, resolver_done_fn *fn, void *cookie
     r->fn = fn;
     r->cookie = cookie;
     r->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
-    r->child = link_child_new(l, "--resolve", &events, r);
+    r->process = link_process_new(l, "--resolve", &events, r);
     return r;
 }
 
@@ -208,21 +208,21 @@ bool resolver_ask(struct resolver *r, const struct address *agency, struct view 
     q->host[host.size] = '\0';
     q->port = port;
     enter_state(q, Q_QUEUED);
-    link_child_start(r->child);
+    link_process_start(r->process);
     step(r, q);
     return true;
 }
 
 void resolver_stop(struct resolver *r)
 {
-    link_child_stop(r->child);
+    link_process_stop(r->process);
 }
 
 void resolver_free(struct resolver *r)
 {
     if (r == NULL)
         return;
-    link_child_free(r->child);
+    link_process_free(r->process);
     arena_fini(&r->arena);
     free(r);
 }

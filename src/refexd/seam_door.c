@@ -180,7 +180,7 @@ bool seam_door_receive(struct seam_door *d, uint16_t kind, struct view payload, 
     d->frames++;
     d->bytes += payload.size;
     if (tick_is_full(d))
-        link_child_pause(d->child); /* the rest after the commit */
+        link_process_pause_reading(d->process); /* the rest after the commit */
     arena_reset(&d->arena);
     if (!seam_permit(SEAM_FROM_LINK, d->phase, &d->used, kind, err))
         return false;
@@ -221,7 +221,7 @@ static void on_exited(void *cookie)
     loop_wake(d->loop);
 }
 
-static const struct link_child_events child_events = {on_started, on_frame, on_exited};
+static const struct link_process_events process_events = {on_started, on_frame, on_exited};
 
 struct seam_door *seam_door_new(struct loop *l, const struct config *config, const struct seam_door_events *events,
                                 void *cookie)
@@ -235,7 +235,7 @@ struct seam_door *seam_door_new(struct loop *l, const struct config *config, con
     d->cookie = cookie;
     d->phase = SEAM_BEFORE_HELLO;
     d->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
-    d->child = link_child_new(l, NULL, &child_events, d);
+    d->process = link_process_new(l, NULL, &process_events, d);
     d->resolver = resolver_new(l, seam_on_resolved, d);
     return d;
 }
@@ -248,13 +248,13 @@ struct post *seam_door_post(struct seam_door *d)
 void seam_door_start(struct seam_door *d, struct exchange *x)
 {
     d->x = x;
-    link_child_start(d->child);
+    link_process_start(d->process);
 }
 
 void seam_door_committed(struct seam_door *d)
 {
     if (tick_is_full(d))
-        link_child_resume(d->child);
+        link_process_resume_reading(d->process);
     d->frames = 0;
     d->bytes = 0;
     if (!d->trust_changed || d->phase != SEAM_OPEN)
@@ -266,23 +266,23 @@ void seam_door_committed(struct seam_door *d)
 void seam_door_stop(struct seam_door *d)
 {
     d->stopping = true;
-    link_child_stop(d->child);
+    link_process_stop(d->process);
     resolver_stop(d->resolver);
 }
 
 void seam_door_state(const struct seam_door *d, struct seam_state *out)
 {
     *out = d->state;
-    out->running = link_child_is_running(d->child);
-    out->restarts = link_child_restarts(d->child);
-    out->process = link_child_pid(d->child);
+    out->running = link_process_is_running(d->process);
+    out->restarts = link_process_restarts(d->process);
+    out->process = link_process_pid(d->process);
 }
 
 void seam_door_free(struct seam_door *d)
 {
     if (d == NULL)
         return;
-    link_child_free(d->child);
+    link_process_free(d->process);
     resolver_free(d->resolver);
     link_table_fini(&d->link_table);
     arena_fini(&d->arena);

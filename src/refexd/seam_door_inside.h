@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "codec/seam_codec.h"
-#include "refexd/link_child.h"
+#include "refexd/link_process.h"
 #include "refexd/link_table.h"
 #include "refexd/resolver.h"
 #include "refexd/seam_door.h"
@@ -19,7 +19,7 @@ struct seam_door {
     const struct seam_door_events *events;
     void *cookie;
     struct exchange *x;
-    struct link_child *child;
+    struct link_process *process;
     struct resolver *resolver;
     struct arena arena;
     struct link_table link_table;

@@ -78,10 +78,10 @@ void seam_send_configuration(struct seam_door *d)
     c.listen_port = seam_listen_port(d);
     c.may_dial = setup.may_dial;
     c.allow_unconfined = d->config->allow_unconfined;
-    out = link_child_send_begin(d->child, SEAM_CONFIGURE);
+    out = link_process_send_begin(d->process, SEAM_CONFIGURE);
     if (out != NULL) {
         seam_configure_encode(&c, out);
-        link_child_send_end(d->child);
+        link_process_send_end(d->process);
     }
     bytes_fini(&hello);
 }
@@ -96,10 +96,10 @@ void seam_send_update(struct seam_door *d)
     exchange_link_setup(d->x, &setup);
     arena_reset(&d->arena);
     fill_trust(d, &setup, &hello, &trust);
-    out = link_child_send_begin(d->child, SEAM_UPDATE);
+    out = link_process_send_begin(d->process, SEAM_UPDATE);
     if (out != NULL) {
         seam_update_encode(&trust, out);
-        link_child_send_end(d->child);
+        link_process_send_end(d->process);
     }
     bytes_fini(&hello);
 }
@@ -107,23 +107,23 @@ void seam_send_update(struct seam_door *d)
 void seam_send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why)
 {
     struct seam_hang_up message = {link, why};
-    struct bytes *out = link_child_send_begin(d->child, SEAM_HANG_UP);
+    struct bytes *out = link_process_send_begin(d->process, SEAM_HANG_UP);
 
     if (out == NULL)
         return;
     seam_hang_up_encode(&message, out);
-    link_child_send_end(d->child);
+    link_process_send_end(d->process);
 }
 
 static void send_dial(struct seam_door *d, const struct address *agency, struct view address, uint16_t port)
 {
     struct seam_dial message = {*agency, address, port};
-    struct bytes *out = link_child_send_begin(d->child, SEAM_DIAL);
+    struct bytes *out = link_process_send_begin(d->process, SEAM_DIAL);
 
     if (out == NULL)
         return;
     seam_dial_encode(&message, out);
-    link_child_send_end(d->child);
+    link_process_send_end(d->process);
 }
 
 /* --- the exchange's post --- */
@@ -141,11 +141,11 @@ static void post_send(struct post *self, uint64_t link, uint16_t kind, struct vi
 
     if (!link_table_has(&d->link_table, frame.link))
         return;
-    out = link_child_send_begin(d->child, SEAM_SEND);
+    out = link_process_send_begin(d->process, SEAM_SEND);
     if (out == NULL)
         return;
     seam_frame_encode(&frame, out);
-    link_child_send_end(d->child);
+    link_process_send_end(d->process);
 }
 
 void seam_on_resolved(void *cookie, const struct address *agency, struct view address, uint16_t port)
@@ -215,7 +215,7 @@ static size_t post_waiting(struct post *self, uint64_t link)
 
     if (link_table_is_full(&d->link_table, local_number(d, link)))
         return SIZE_MAX;
-    return link_child_waiting_bytes(d->child);
+    return link_process_waiting_bytes(d->process);
 }
 
 const struct post seam_post = {post_send, post_dial, post_hang_up, post_membership_changed, post_waiting};

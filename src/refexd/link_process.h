@@ -1,5 +1,5 @@
-#ifndef REFEXD_LINK_CHILD_H
-#define REFEXD_LINK_CHILD_H
+#ifndef REFEXD_LINK_PROCESS_H
+#define REFEXD_LINK_PROCESS_H
 /* A confined process (refex-link) as refexd keeps it: started, and started again when it dies.
  *
  * Floor: refexd. Owns the process and its socket; what is sent over it is the owner's (seam_door, resolver). Between
@@ -13,10 +13,10 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
-struct link_child;
+struct link_process;
 struct loop;
 
-struct link_child_events {
+struct link_process_events {
     /* The process runs: send it what it is to be configured with. */
     void (*on_started)(void *cookie);
     /* A frame. False (with *ERR): it is ended and started again. */
@@ -26,27 +26,27 @@ struct link_child_events {
 };
 
 /* ARGUMENT ("--resolve") may be NULL. EVENTS must live as long as the child. */
-struct link_child *link_child_new(struct loop *l, const char *argument, const struct link_child_events *events,
-                                  void *cookie);
+struct link_process *link_process_new(struct loop *l, const char *argument, const struct link_process_events *events,
+                                      void *cookie);
 /* Starts the process, if it was never started. Calls on_started before it returns. */
-void link_child_start(struct link_child *c);
+void link_process_start(struct link_process *p);
 /* Ends the process for good. */
-void link_child_stop(struct link_child *c);
+void link_process_stop(struct link_process *p);
 
 /* Sends a frame: its payload is appended to the buffer between begin and end, where nothing else may be sent. NULL: no
  * process runs. */
-struct bytes *link_child_send_begin(struct link_child *c, uint16_t kind);
-void link_child_send_end(struct link_child *c);
-size_t link_child_waiting_bytes(const struct link_child *c);
+struct bytes *link_process_send_begin(struct link_process *p, uint16_t kind);
+void link_process_send_end(struct link_process *p);
+size_t link_process_waiting_bytes(const struct link_process *p);
 
 /* No on_frame until resumed: for when a tick has as much as it may take. */
-void link_child_pause(struct link_child *c);
-void link_child_resume(struct link_child *c);
+void link_process_pause_reading(struct link_process *p);
+void link_process_resume_reading(struct link_process *p);
 
-bool link_child_is_running(const struct link_child *c);
-uint32_t link_child_restarts(const struct link_child *c);
-pid_t link_child_pid(const struct link_child *c); /* 0: none runs */
+bool link_process_is_running(const struct link_process *p);
+uint32_t link_process_restarts(const struct link_process *p);
+pid_t link_process_pid(const struct link_process *p); /* 0: none runs */
 /* Frees C; the loop has ended. NULL is fine. */
-void link_child_free(struct link_child *c);
+void link_process_free(struct link_process *p);
 
 #endif

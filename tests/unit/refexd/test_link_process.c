@@ -13,13 +13,13 @@
 #include "codec/seam_codec.h"
 #include "io/loop.h"
 #include "io/timer.h"
-#include "refexd/link_child.h"
+#include "refexd/link_process.h"
 
 #define TIMEOUT_MS 20000 /* a busy machine, a sanitized build */
 
 struct fixture {
     struct loop *loop;
-    struct link_child *child;
+    struct link_process *process;
     unsigned started;
     unsigned hellos;
     unsigned exited;
@@ -51,7 +51,7 @@ static void on_exited(void *cookie)
     f->exited++;
 }
 
-static const struct link_child_events events = {on_started, on_frame, on_exited};
+static const struct link_process_events events = {on_started, on_frame, on_exited};
 
 static void on_timeout(void *cookie)
 {
@@ -85,13 +85,13 @@ static void fixture_open(struct fixture *f)
     memset(f, 0, sizeof *f);
     f->loop = loop_new();
     loop_on_tick(f->loop, on_tick, f->loop);
-    f->child = link_child_new(f->loop, "--resolve", &events, f);
+    f->process = link_process_new(f->loop, "--resolve", &events, f);
 }
 
 static void fixture_close(struct fixture *f)
 {
     loop_free(f->loop);
-    link_child_free(f->child);
+    link_process_free(f->process);
 }
 
 static void test_a_process_that_dies_is_started_again(void **state)
@@ -101,17 +101,17 @@ static void test_a_process_that_dies_is_started_again(void **state)
 
     (void)state;
     fixture_open(&f);
-    link_child_start(f.child);
+    link_process_start(f.process);
     assert_int_equal(f.started, 1);
     assert_true(wait_until(&f, &f.hellos, 1, TIMEOUT_MS));
-    first = link_child_pid(f.child);
+    first = link_process_pid(f.process);
     assert_int_equal(kill(first, SIGKILL), 0);
     assert_true(wait_until(&f, &f.exited, 1, TIMEOUT_MS));
-    assert_false(link_child_is_running(f.child));
+    assert_false(link_process_is_running(f.process));
     assert_true(wait_until(&f, &f.hellos, 2, TIMEOUT_MS));
     assert_int_equal(f.started, 2);
-    assert_int_equal(link_child_restarts(f.child), 1);
-    assert_int_not_equal(link_child_pid(f.child), first);
+    assert_int_equal(link_process_restarts(f.process), 1);
+    assert_int_not_equal(link_process_pid(f.process), first);
     fixture_close(&f);
 }
 
@@ -122,11 +122,11 @@ static void test_it_is_started_once(void **state)
 
     (void)state;
     fixture_open(&f);
-    link_child_start(f.child);
-    first = link_child_pid(f.child);
-    link_child_start(f.child);
+    link_process_start(f.process);
+    first = link_process_pid(f.process);
+    link_process_start(f.process);
     assert_int_equal(f.started, 1);
-    assert_int_equal(link_child_pid(f.child), first);
+    assert_int_equal(link_process_pid(f.process), first);
     fixture_close(&f);
 }
 
@@ -137,7 +137,7 @@ static void test_a_frame_that_is_refused_ends_it(void **state)
     (void)state;
     fixture_open(&f);
     f.refuses_hello = true;
-    link_child_start(f.child);
+    link_process_start(f.process);
     assert_true(wait_until(&f, &f.exited, 1, TIMEOUT_MS));
     assert_int_equal(f.hellos, 1);
     fixture_close(&f);
@@ -149,13 +149,13 @@ static void test_it_stops_for_good(void **state)
 
     (void)state;
     fixture_open(&f);
-    link_child_start(f.child);
+    link_process_start(f.process);
     assert_true(wait_until(&f, &f.hellos, 1, TIMEOUT_MS));
-    link_child_stop(f.child);
+    link_process_stop(f.process);
     assert_true(wait_until(&f, &f.exited, 1, TIMEOUT_MS));
-    link_child_start(f.child);
+    link_process_start(f.process);
     assert_false(wait_until(&f, &f.started, 2, 300));
-    assert_int_equal(link_child_pid(f.child), 0);
+    assert_int_equal(link_process_pid(f.process), 0);
     fixture_close(&f);
 }
 
@@ -165,10 +165,10 @@ static void test_a_stop_in_the_pause_ends_the_pause(void **state)
 
     (void)state;
     fixture_open(&f);
-    link_child_start(f.child);
-    assert_int_equal(kill(link_child_pid(f.child), SIGKILL), 0);
+    link_process_start(f.process);
+    assert_int_equal(kill(link_process_pid(f.process), SIGKILL), 0);
     assert_true(wait_until(&f, &f.exited, 1, TIMEOUT_MS));
-    link_child_stop(f.child);
+    link_process_stop(f.process);
     assert_false(wait_until(&f, &f.started, 2, 300));
     assert_int_equal(f.exited, 1);
     fixture_close(&f);
@@ -183,13 +183,13 @@ static void test_a_process_that_hangs_is_killed(void **state)
 
     (void)state;
     fixture_open(&f);
-    link_child_start(f.child);
+    link_process_start(f.process);
     assert_true(wait_until(&f, &f.hellos, 1, TIMEOUT_MS));
-    pid = link_child_pid(f.child);
+    pid = link_process_pid(f.process);
     assert_int_equal(kill(pid, SIGSTOP), 0);
     assert_int_equal(waitid(P_PID, (id_t)pid, &info, WSTOPPED | WNOWAIT), 0);
-    link_child_stop(f.child);
-    link_child_stop(f.child); /* again is fine */
+    link_process_stop(f.process);
+    link_process_stop(f.process); /* again is fine */
     assert_true(wait_until(&f, &f.exited, 1, TIMEOUT_MS));
     fixture_close(&f);
 }
