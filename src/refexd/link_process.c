@@ -1,13 +1,13 @@
-/* The life of one process, over and over.
+/* One process, started again whenever it ends.
  *
  *     idle ──► starting ──► running ──► closing ──► terminating ──► stopped
  *                ▲  │                      ▲             │             ▲
  *                │  └──────────────────────┘             ▼             │
- *                └──────────────────────────────────── paused ─────────┘
+ *                └─────────────────────────────────── backoff ─────────┘
  *
  * The happy path ends at running. When the process or its stream ends, or link_process_stop is called, closing waits
  * for the stream and terminating for the process; a process that could not be started goes the same way. Then comes the
- * pause, or, after a stop, the end. A stop in idle or paused leads straight to stopped.
+ * backoff, or, after a stop, the end. A stop in idle or backoff leads straight to stopped.
  */
 #include "refexd/link_process.h"
 
@@ -26,7 +26,7 @@
 
 #define BACKOFF_MIN_MS   100
 #define BACKOFF_MAX_MS   30000
-#define BACKOFF_RESET_MS 60000 /* after a life this long the next pause is short again */
+#define BACKOFF_RESET_MS 60000 /* after a run this long the next backoff is short again */
 #define KILL_TIMEOUT_MS  2000  /* from SIGTERM to SIGKILL */
 
 enum process_state { P_IDLE, P_STARTING, P_RUNNING, P_CLOSING, P_TERMINATING, P_BACKING_OFF, P_STOPPED, P_COUNT };
@@ -49,7 +49,7 @@ struct link_process {
     int state;
     struct child *child;   /* NULL: it has exited, or none was started */
     struct stream *stream; /* NULL: closed */
-    struct timer *timer;   /* the pause before the next start, or the time until SIGKILL */
+    struct timer *timer;   /* the backoff before the next start, or the time until SIGKILL */
     int64_t started_ms;
     int64_t backoff_ms;
     uint32_t restarts;

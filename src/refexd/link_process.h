@@ -2,8 +2,8 @@
 #define REFEXD_LINK_PROCESS_H
 /* A confined process (refex-link) as refexd keeps it: started, and started again when it dies.
  *
- * Floor: refexd. Owns the process and its socket; what is sent over it is the owner's (seam_door, resolver). Between
- * two lives is a pause of 0.1 s, doubled each time up to 30 s; after a life of a minute the next one is short again.
+ * Floor: refexd. Owns the process and its socket; what is sent over it is the owner's (seam_door, resolver). Before
+ * a restart it waits: a backoff of 0.1 s, doubled each time up to 30 s; after a run of a minute it is short again.
  */
 
 #include <stddef.h>
@@ -25,7 +25,7 @@ struct link_process_events {
     void (*on_exited)(void *cookie);
 };
 
-/* ARGUMENT ("--resolve") may be NULL. EVENTS must live as long as the child. */
+/* ARGUMENT ("--resolve") may be NULL. EVENTS must live as long as what is returned. */
 struct link_process *link_process_new(struct loop *l, const char *argument, const struct link_process_events *events,
                                       void *cookie);
 /* Starts the process, if it was never started. Calls on_started before it returns. */
@@ -39,14 +39,14 @@ struct bytes *link_process_send_begin(struct link_process *p, uint16_t kind);
 void link_process_send_end(struct link_process *p);
 size_t link_process_waiting_bytes(const struct link_process *p);
 
-/* No on_frame until resumed: for when a tick has as much as it may take. */
+/* Flow control: no on_frame until reading is resumed, for when a tick has as much as it may take. */
 void link_process_pause_reading(struct link_process *p);
 void link_process_resume_reading(struct link_process *p);
 
 bool link_process_is_running(const struct link_process *p);
 uint32_t link_process_restarts(const struct link_process *p);
 pid_t link_process_pid(const struct link_process *p); /* 0: none runs */
-/* Frees C; the loop has ended. NULL is fine. */
+/* Frees P; the loop has ended. NULL is fine. */
 void link_process_free(struct link_process *p);
 
 #endif

@@ -16,7 +16,7 @@ struct loop;
 struct seam_door;
 
 struct seam_door_events {
-    /* It listens, or, where the node only dials, is ready: once in each life of the process. */
+    /* It listens, or, where the node only dials, is ready: once in each run of the process. */
     void (*on_ready)(void *cookie);
     /* It cannot do what it is configured to; only while it has never been ready. */
     void (*on_failed)(void *cookie, const struct error *err);

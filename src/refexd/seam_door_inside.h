@@ -26,16 +26,16 @@ struct seam_door {
     uint32_t generation; /* of the network process, from 1 */
     enum seam_phase phase;
     uint32_t used;  /* see seam_permit */
-    bool was_ready; /* in any life */
+    bool was_ready; /* in any run */
     bool trust_changed;
-    uint16_t port; /* as bound in an earlier life: peers have it as ours; 0: none yet */
+    uint16_t port; /* as bound in an earlier run: peers have it as ours; 0: none yet */
     bool stopping;
     unsigned frames; /* received in this tick … */
     size_t bytes;    /* … and the bytes they carry, in memory until the commit */
     struct seam_state state;
 };
 
-/* The number that the exchange has for a link of this life; never used again. */
+/* The number that the exchange has for a link of this run; never used again. */
 uint64_t seam_link_id(const struct seam_door *d, uint32_t link);
 
 /* The port that is ours: as bound once, or as configured; 0: the system chooses. */
