@@ -37,7 +37,7 @@ static const struct step_rule rules[P_COUNT] = {
     [P_RUNNING] = {"running", STEP(P_CLOSING)},
     [P_CLOSING] = {"closing", STEP(P_TERMINATING)},
     [P_TERMINATING] = {"terminating", STEP(P_BACKING_OFF) | STEP(P_STOPPED)},
-    [P_BACKING_OFF] = {"paused", STEP(P_STARTING) | STEP(P_STOPPED)},
+    [P_BACKING_OFF] = {"backoff", STEP(P_STARTING) | STEP(P_STOPPED)},
     [P_STOPPED] = {"stopped", 0},
 };
 
@@ -97,7 +97,7 @@ static void begin_backoff(struct link_process *p)
 {
     if (loop_now_ms(p->loop) - p->started_ms > BACKOFF_RESET_MS)
         p->backoff_ms = BACKOFF_MIN_MS;
-    log_line(LOG_WARNING, "event=link.restart argument=%s pause_ms=%lld", p->argument != NULL ? p->argument : "-",
+    log_line(LOG_WARNING, "event=link.restart argument=%s backoff_ms=%lld", p->argument != NULL ? p->argument : "-",
              (long long)p->backoff_ms);
     timer_start(p->timer, p->backoff_ms);
     p->backoff_ms = p->backoff_ms * 2 > BACKOFF_MAX_MS ? BACKOFF_MAX_MS : p->backoff_ms * 2;

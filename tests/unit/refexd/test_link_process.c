@@ -159,7 +159,7 @@ static void test_it_stops_for_good(void **state)
     fixture_close(&f);
 }
 
-static void test_a_stop_in_the_pause_ends_the_pause(void **state)
+static void test_a_stop_in_the_backoff_ends_it(void **state)
 {
     struct fixture f;
 
@@ -201,7 +201,7 @@ int main(void)
         cmocka_unit_test(test_it_is_started_once),
         cmocka_unit_test(test_a_frame_that_is_refused_ends_it),
         cmocka_unit_test(test_it_stops_for_good),
-        cmocka_unit_test(test_a_stop_in_the_pause_ends_the_pause),
+        cmocka_unit_test(test_a_stop_in_the_backoff_ends_it),
         cmocka_unit_test(test_a_process_that_hangs_is_killed),
     };
 
