@@ -3,7 +3,7 @@
 /* The text of a key bundle: the sealing keys that an agency offers, in the bytes that its identity key signs
  * (docs/PROTOCOL.md 10).
  *
- * Floor: codec. Text only: signatures are joined and checked by exchange/membership.
+ * Floor: codec. Text only: signatures are joined and checked by exchange/members/membership.
  */
 
 #include "base/error.h"

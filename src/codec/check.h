@@ -22,7 +22,7 @@ MUST_USE bool check_hash(ProtobufCBinaryData from, const char *what, struct hash
 MUST_USE bool check_ident_optional(ProtobufCBinaryData from, const char *what, bool *has, struct ident *out,
                                    struct error *err);
 
-/* From 1 to MAX bytes; _maybe: from 0. */
+/* From 1 to MAX bytes; _optional: from 0. */
 MUST_USE bool check_bytes(ProtobufCBinaryData from, const char *what, size_t max, struct view *out, struct error *err);
 MUST_USE bool check_bytes_optional(ProtobufCBinaryData from, const char *what, size_t max, struct view *out,
                                    struct error *err);

@@ -3,7 +3,7 @@
 /* The text of a directory note: who is a member, in the bytes that the federation signs (docs/PROTOCOL.md 10,
  * proto/directory.proto).
  *
- * Floor: codec. Text only: signatures are joined and checked by exchange/membership and ca, which see auditlog.
+ * Floor: codec. Text only: signatures are joined and checked by exchange/members/membership and ca, which see auditlog.
  * What these functions accept is valid in form; signatures are not checked here.
  */
 

@@ -5,7 +5,7 @@
  * Floor: codec. A file is one line that names it (`refex-request/v1`, `refex-membership/v1`), then base64 of the
  * protobuf of proto/directory.proto in lines of 76 characters, the last one shorter or as long, each ended by one line
  * feed. No other spelling is read. Neither file holds a secret; neither is believed for being read: refex-ca checks a
- * request's proofs, exchange/membership checks a membership's signatures.
+ * request's proofs, exchange/members/membership checks a membership's signatures.
  */
 
 #include "base/arena.h"

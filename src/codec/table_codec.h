@@ -11,21 +11,21 @@
 #include "base/error.h"
 
 enum table_type {
-    TABLE_U32, /* uint32_t or an enum; least to most */
+    TABLE_U32, /* uint32_t or an enum; min to max */
     TABLE_U64,
     TABLE_TIME, /* int64_t milliseconds, not negative */
     TABLE_BOOL,
     TABLE_IDENT,     /* struct ident; all zero: absent */
     TABLE_HASH,      /* struct hash; all zero: absent */
-    TABLE_TEXT,      /* struct view, UTF-8, at most MOST bytes; empty: absent */
-    TABLE_BYTES,     /* struct view, at most MOST bytes; empty: absent */
+    TABLE_TEXT,      /* struct view, UTF-8, at most max bytes; empty: absent */
+    TABLE_BYTES,     /* struct view, at most max bytes; empty: absent */
     TABLE_ADDRESS,   /* struct address; empty: absent */
-    TABLE_SET,       /* uint32_t, bit n stands for the number n, 1 to MOST; packed on the wire */
-    TABLE_NUMBERS,   /* const uint32_t *, strictly ascending, at most MOST; size_t count at COUNT; packed */
-    TABLE_TEXTS,     /* const struct view *, UTF-8, at most MOST; count at COUNT */
-    TABLE_ADDRESSES, /* const struct address *, at most MOST; count at COUNT */
+    TABLE_SET,       /* uint32_t, bit n stands for the number n, 1 to max; packed on the wire */
+    TABLE_NUMBERS,   /* const uint32_t *, strictly ascending, at most max; size_t, its length at count; packed */
+    TABLE_TEXTS,     /* const struct view *, UTF-8, at most max; its length at count */
+    TABLE_ADDRESSES, /* const struct address *, at most max; its length at count */
     TABLE_MESSAGE,   /* a struct of SUB within; always there */
-    TABLE_MESSAGES,  /* const struct * of SUB, at most MOST; count at COUNT */
+    TABLE_MESSAGES,  /* const struct * of SUB, at most max; its length at count */
 };
 
 struct table_message;
@@ -34,9 +34,9 @@ struct table_field {
     uint32_t number;
     enum table_type type;
     size_t at;    /* offset in the struct */
-    size_t count; /* offset of the count of a list */
+    size_t count; /* offset of the length of a list */
     uint64_t min; /* TABLE_U32: smallest value; elsewhere 1 means that it must be there */
-    uint64_t max;
+    uint64_t max; /* TABLE_U32: largest value; texts: bytes; lists: items; sets: largest number */
     const struct table_message *sub;
 };
 

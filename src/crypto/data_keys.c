@@ -186,7 +186,7 @@ bool data_keys_open(const char *path, const struct secret *storage_key, struct d
         goto fail;
     (void)snprintf(s->path, sizeof s->path, "%s", path);
     s->file.fd = open_file(path, O_RDWR, err);
-    /* What lies at ->fresh is a re-wrap that was not finished, or the old file of one that was: neither is needed. */
+    /* What lies at new_path is a re-wrap that was not finished, or the old file of one that was: neither is needed. */
     if (s->file.fd < 0 || !lock_file(s->file.fd, path, err) || !read_and_check(&s->file, path, storage_key, err) ||
         !shred_file(s->new_path, err))
         goto fail;

@@ -11,8 +11,8 @@
 
 /* Overwrites PATH with random bytes, syncs, removes it. Fine when it is not there. E-KEY-11. */
 MUST_USE bool shred_file(const char *path, struct error *err);
-/* Puts FRESH in the place of PATH in one step, so that a crash leaves one or the other; then shreds the old, which
- * stands at FRESH by then. */
+/* Exchanges the files at PATH and NEW_PATH in one step, so that a crash leaves one or the other at PATH; then shreds
+ * the old one, which stands at NEW_PATH by then. */
 MUST_USE bool shred_replace(const char *path, const char *new_path, struct error *err);
 
 #endif

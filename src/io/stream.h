@@ -18,7 +18,7 @@ struct loop;
 struct stream;
 
 enum stream_mode {
-    STREAM_FRAMED, /* on_frame, stream_send */
+    STREAM_FRAMED, /* on_frame, stream_frame_begin */
     STREAM_RAW,    /* on_bytes, stream_write_raw */
 };
 

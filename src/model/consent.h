@@ -90,11 +90,14 @@ section_set consent_covers(const struct consent_header *header, const struct gra
 /* Most fields that a question can be about: those of all sections. */
 #define CONSENT_FIELDS ((size_t)SECTION_END * CASE_SECTION_FIELDS)
 
-/* The fields of Q that are to be left out so that GRANTS cover what is left of their sections: for each section those
- * that one grant excludes, which lists it and is valid for Q, and leaves the most of it (of contact: rather one that
- * leaves the rules for reaching her safely). Nothing is listed of a section that no grant leaves anything of. Strictly
- * ascending in REFS, which has room for CONSENT_FIELDS, as many as Q has at most; returns how many. Whether the rest
- * may go is decided by consent_covers. */
+/* Which fields of Q to leave out, so that consent_covers can say yes to the rest. Each section is looked at alone:
+ *   - Of the grants that cover it, or would but for the fields they exclude, the one that leaves the most fields is
+ *     taken. One that leaves a way to reach the person without the rules for doing so safely is taken only for want
+ *     of another.
+ *   - The fields of Q that this grant excludes are listed.
+ *   - If no grant leaves any field of the section, nothing is listed, and consent_covers will refuse the section.
+ * REFS has room for CONSENT_FIELDS, and is filled in strictly ascending order; returns how many. This only proposes:
+ * whether the rest may go is decided by consent_covers. */
 size_t consent_left_out(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                         const struct consent_question *q, uint32_t *refs);
 

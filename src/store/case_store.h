@@ -2,7 +2,8 @@
 #define STORE_CASE_STORE_H
 /* Cases and their sections, sealed. Nothing here can be read without the slot's key.
  *
- * Floor: store. Numbers are rowids; ids are what people and other programs see.
+ * Floor: store. A case is found by its id, which people and other programs see; rows refer to it by its number, a rowid
+ * that stays in this database.
  */
 
 #include "model/ident.h"
@@ -10,21 +11,24 @@
 #include "store/db.h"
 
 struct case_row {
-    int64_t number; /* out */
+    int64_t number; /* set by what reads a row; not read by case_store_add */
     struct ident id;
     uint64_t slot;
     int64_t opened_ms;
 };
 
+/* A new case; *NUMBER is the one it has got. E-STO-07 when the id is there already. */
 MUST_USE bool case_store_add(struct db *db, const struct case_row *row, int64_t *number, struct error *err);
+/* The case of ID; the case of NUMBER. */
 MUST_USE bool case_store_find(struct db *db, const struct ident *id, bool *found, struct case_row *out,
                               struct error *err);
 MUST_USE bool case_store_get(struct db *db, int64_t number, bool *found, struct case_row *out, struct error *err);
 typedef bool case_store_row_fn(void *cookie, const struct case_row *row, struct error *err);
+/* All cases, oldest first. */
 MUST_USE bool case_store_walk(struct db *db, case_store_row_fn *on_row, void *cookie, struct error *err);
 
 /* The number a section's row will have, so that its sealing can be bound to it (docs/PROTOCOL.md 9): get the
- * number, seal, then put. */
+ * number, seal, then put. A section that the case has already is replaced, and its row gets this number. */
 MUST_USE bool case_store_next_section(struct db *db, int64_t *number, struct error *err);
 MUST_USE bool case_store_put_section(struct db *db, int64_t number, int64_t case_number, enum section section,
                                      struct view sealed, struct error *err);

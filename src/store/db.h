@@ -7,8 +7,23 @@
  * milliseconds, and an answer that waits for the disk anyway.
  *
  * Transactions are opened by exchange/, never by a store function.
- * Faults: E-STO-01 busy or I/O, E-STO-02 a schema newer than this program, E-STO-03 no room, E-STO-04 the database is
- * damaged.
+ *
+ * What holds for every *_store.h:
+ *   _add, _put   writes one row; *NUMBER, where there is one, is its rowid
+ *   _find        one row by what others call it: its id, address or key
+ *   _get         one row by what only this node calls it: its number, or the name it was put under
+ *   _walk        calls ON_ROW for each row in the order given; where ON_ROW returns false, the walk ends and returns
+ *                false with the *err of ON_ROW. Views in a row are valid during the call.
+ * That there is no such row is no failure: *FOUND is false, and *OUT is untouched.
+ *
+ * Any of them fails with
+ *   E-STO-01  busy, or an I/O error
+ *   E-STO-03  no room on the disk
+ *   E-STO-04  the database is damaged, or not one of refex
+ *   E-STO-06  written while it was opened to be read only
+ *   E-STO-07  contradicts what is stored: there already, not there, out of order (our own mistake)
+ * and db_open with E-STO-02, a schema newer than this program, or E-STO-05, an older one that DB_READ_ONLY may not
+ * migrate.
  */
 
 #include "base/bytes.h"
@@ -18,7 +33,7 @@ struct db;
 
 enum db_mode {
     DB_WRITE,     /* the running node */
-    DB_READ_ONLY, /* refexd --read-only: query_only, no migration, refuses an older schema by name */
+    DB_READ_ONLY, /* refexd --read-only: query_only, no migration, refuses an older schema (E-STO-05) */
 };
 
 /* Opens PATH (":memory:" for tests), makes or migrates the schema to the newest version (forward only, each migration

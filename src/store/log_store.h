@@ -44,7 +44,7 @@ struct record_filter {
     uint64_t from;    /* first index */
     uint64_t limit;   /* 0: no bound */
 };
-/* Calls EACH in order of index until it returns false (then so does the walk, with *err from EACH). */
+/* The records that FILTER lets through, in order of index. */
 typedef bool log_store_row_fn(void *cookie, const struct record_row *row, struct error *err);
 MUST_USE bool log_store_walk(struct db *db, enum log_id log, const struct record_filter *filter,
                              log_store_row_fn *on_row, void *cookie, struct error *err);

@@ -44,27 +44,34 @@ MUST_USE bool message_store_add(struct db *db, const struct message_row *row, st
 MUST_USE bool message_store_get(struct db *db, int64_t number, bool *found, struct message_row *out, struct error *err);
 MUST_USE bool message_store_find(struct db *db, enum direction direction, int64_t peer, const struct ident *id,
                                  bool *found, struct message_row *out, struct error *err);
-/* Writes state and outcome, and the receipt (record, path as they came; NOTE_NUMBER of peer_store_put_note), once. */
+/* Writes state and outcome. E-STO-07 when there is no such message. */
 MUST_USE bool message_store_set_state(struct db *db, int64_t number, enum message_state state, uint32_t outcome,
                                       struct error *err);
+/* Keeps the receipt that message NUMBER got, once: record and path as they came; NOTE_NUMBER is from
+ * peer_store_put_note. */
 MUST_USE bool message_store_put_receipt(struct db *db, int64_t number, int64_t note_number, struct view record,
                                         struct view path, struct error *err);
+/* Appends its parts, with the text of the note. */
 MUST_USE bool message_store_receipt(struct db *db, int64_t number, bool *found, struct bytes *record,
                                     struct bytes *path, struct bytes *note, struct error *err);
+/* Notes that it was tried ATTEMPTS times, and is not before NEXT_TRY_MS again. */
 MUST_USE bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64_t next_try_ms,
                                   struct error *err);
 
 typedef bool message_store_row_fn(void *cookie, const struct message_row *row, struct error *err);
-/* Waiting messages out, oldest first: all of one peer (numbers above AFTER, at most LIMIT). */
+/* All walks go by number, so oldest first. Of the waiting messages out to PEER, those with numbers above AFTER, at most
+ * LIMIT of them. */
 MUST_USE bool message_store_walk_waiting(struct db *db, int64_t peer, int64_t after, size_t limit,
                                          message_store_row_fn *on_row, void *cookie, struct error *err);
+/* All that went or came under a consent, or belongs to a referral, in any state. */
 MUST_USE bool message_store_walk_consent(struct db *db, int64_t consent, message_store_row_fn *on_row, void *cookie,
                                          struct error *err);
 MUST_USE bool message_store_walk_referral(struct db *db, int64_t referral, message_store_row_fn *on_row, void *cookie,
                                           struct error *err);
+/* How many wait to go out, and when the oldest was made (0: none waits); and how many of them to PEER. */
 MUST_USE bool message_store_waiting_count(struct db *db, uint64_t *count, int64_t *oldest_ms, struct error *err);
 MUST_USE bool message_store_waiting_for(struct db *db, int64_t peer, uint64_t *count, struct error *err);
-/* Peers that have waiting messages: number of each, ascending. */
+/* The peers that messages wait for, ascending by number, and how many for each. */
 typedef bool message_store_peer_fn(void *cookie, int64_t peer, uint64_t waiting, struct error *err);
 MUST_USE bool message_store_walk_waiting_peers(struct db *db, message_store_peer_fn *on_row, void *cookie,
                                                struct error *err);
