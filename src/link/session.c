@@ -301,7 +301,7 @@ void session_resume(struct session *s)
 
 /* --- time --- */
 
-static void keep_alive(struct session *s)
+static void check_link(struct session *s)
 {
     int64_t silent_ms = loop_now_ms(s->owner->loop) - s->last_read_ms;
 
@@ -323,7 +323,7 @@ static void on_timeout(void *cookie)
     if (s->state == S_CLOSING && s->stream != NULL && s->close_begun)
         stream_close(s->stream); /* the last bytes had long enough */
     else if (s->state == S_OPEN && s->info.why == 0)
-        keep_alive(s);
+        check_link(s);
     else if (s->info.why == 0)
         fail_with_code(s, s->state == S_CONNECTING ? E_LNK_01 : E_LNK_09, "no handshake in time");
     step(s);
