@@ -16,7 +16,6 @@
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/vault.h"
-#include "store/note_store.h"
 
 #include <stdlib.h>
 #include <string.h>

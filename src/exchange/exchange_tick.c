@@ -15,7 +15,7 @@
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/vault.h"
-#include "store/note_store.h"
+#include "store/number_store.h"
 
 #define WAL_PAGES_MAX  4000    /* over this, a WAL checkpoint is made although the node is busy */
 #define WAL_IDLE_MS    500     /* without a commit for so long, the node counts as idle */

@@ -12,7 +12,7 @@
 #include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
 #include "exchange/vault.h"
-#include "store/note_store.h"
+#include "store/number_store.h"
 
 #include <stdio.h>
 

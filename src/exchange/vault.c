@@ -5,7 +5,8 @@
 #include "crypto/sealfile.h"
 #include "crypto/secretbox.h"
 #include "exchange/members/membership.h"
-#include "store/key_store.h"
+#include "store/sealing_key_store.h"
+#include "store/slot_store.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,8 +2,6 @@
 
 #include "store/statement.h"
 
-/* --- signed texts ------------------------------------------------------------------------------------------- */
-
 bool note_store_put(struct db *db, const char *what, struct view agency, uint64_t sequence, struct view note,
                     struct error *err)
 {
@@ -49,27 +47,4 @@ bool note_store_walk(struct db *db, const char *what, note_store_row_fn *on_row,
             return db_reset(s);
     }
     return false;
-}
-
-/* --- small numbers ------------------------------------------------------------------------------------------ */
-
-bool number_store_put(struct db *db, const char *name, int64_t value, struct error *err)
-{
-    struct statement *s = db_stmt(db, SQL_NUMBER_PUT);
-
-    bind_text(s, ":name", view_of_text(name));
-    bind_number(s, ":value", value);
-    return db_run(s, err);
-}
-
-bool number_store_get(struct db *db, const char *name, bool *found, int64_t *value, struct error *err)
-{
-    struct statement *s = db_stmt(db, SQL_NUMBER_GET);
-
-    bind_text(s, ":name", view_of_text(name));
-    if (!db_next_row(s, found, err))
-        return false;
-    if (*found)
-        *value = row_number(s);
-    return db_done(s, err);
 }

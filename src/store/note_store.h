@@ -1,6 +1,6 @@
 #ifndef STORE_NOTE_STORE_H
 #define STORE_NOTE_STORE_H
-/* What the federation signed (directory, certificates, bundles), and small numbers of the node, by name.
+/* What the federation signed (directory, certificates, bundles), by name.
  *
  * Floor: store.
  */
@@ -16,9 +16,5 @@ typedef bool note_store_row_fn(void *cookie, struct view agency, uint64_t sequen
                                struct error *err);
 MUST_USE bool note_store_walk(struct db *db, const char *what, note_store_row_fn *on_row, void *cookie,
                               struct error *err);
-
-/* Small numbers by name: "directory_logged", "bundle_sequence" … */
-MUST_USE bool number_store_put(struct db *db, const char *name, int64_t value, struct error *err);
-MUST_USE bool number_store_get(struct db *db, const char *name, bool *found, int64_t *value, struct error *err);
 
 #endif

@@ -7,7 +7,6 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
-#include "store/key_store.h"
 
 bool withdrawal_set_progress(struct exchange *x, struct consent_row *row, enum consent_progress progress,
                              struct error *err)

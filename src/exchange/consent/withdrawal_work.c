@@ -8,7 +8,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
-#include "store/key_store.h"
+#include "store/slot_store.h"
 
 struct withdrawal_task {
     struct withdrawal_task *next;

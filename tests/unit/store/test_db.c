@@ -1,5 +1,6 @@
 #include "fixture.h"
 #include "store/note_store.h"
+#include "store/number_store.h"
 
 #include <signal.h>
 #include <sys/resource.h>

@@ -1,7 +1,7 @@
 #include "fixture.h"
 
 #include "queries.h"
-#include "store/key_store.h"
+#include "store/slot_store.h"
 #include "store/referral_store.h"
 
 #include <sqlite3.h>

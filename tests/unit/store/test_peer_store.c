@@ -1,6 +1,8 @@
 #include "fixture.h"
-#include "store/key_store.h"
 #include "store/note_store.h"
+#include "store/number_store.h"
+#include "store/sealing_key_store.h"
+#include "store/slot_store.h"
 
 static void test_a_peer_is_made_once_and_remembered(void **state)
 {

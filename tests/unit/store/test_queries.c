@@ -1,6 +1,6 @@
 #include "fixture.h"
 
-#include "store/note_store.h"
+#include "store/number_store.h"
 #include "store/statement.h"
 
 /* What may scan a whole table: lists that people ask for, and what is asked once at the start. */

@@ -1,0 +1,41 @@
+#include "store/slot_store.h"
+
+#include "store/statement.h"
+
+bool slot_store_allocate(struct db *db, uint64_t *slot, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SLOT_TAKE);
+    int64_t next = db->next.slot;
+
+    bind_number(s, ":slot", next);
+    if (!db_run(s, err))
+        return false;
+    db->next.slot = next + 1;
+    *slot = (uint64_t)next;
+    return true;
+}
+
+bool slot_store_set_state(struct db *db, uint64_t slot, enum slot_state state, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SLOT_MOVE);
+
+    bind_number(s, ":state", state);
+    bind_u64(s, ":slot", slot);
+    return db_run_one(s, "slot", err);
+}
+
+bool slot_store_walk(struct db *db, enum slot_state state, slot_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, state == SLOT_TO_ERASE ? SQL_SLOT_WALK_TO_ERASE : SQL_SLOT_WALK);
+    bool row;
+
+    if (state != SLOT_TO_ERASE)
+        bind_number(s, ":state", state);
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        if (!on_row(cookie, row_u64(s), err))
+            return db_reset(s);
+    }
+    return false;
+}
