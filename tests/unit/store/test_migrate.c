@@ -1,8 +1,8 @@
 #include "fixture.h"
 
 #include "queries.h"
-#include "store/slot_store.h"
 #include "store/referral_store.h"
+#include "store/slot_store.h"
 
 #include <sqlite3.h>
 
