@@ -4,9 +4,9 @@
 #include "base/secret.h"
 #include "crypto/box.h"
 #include "crypto/data_keys_file.h"
+#include "crypto/file_destroy.h"
 #include "crypto/random.h"
 #include "crypto/secretbox.h"
-#include "crypto/shred.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -188,7 +188,7 @@ bool data_keys_open(const char *path, const struct secret *storage_key, struct d
     s->file.fd = open_file(path, O_RDWR, err);
     /* What lies at new_path is a re-wrap that was not finished, or the old file of one that was: neither is needed. */
     if (s->file.fd < 0 || !lock_file(s->file.fd, path, err) || !read_and_check(&s->file, path, storage_key, err) ||
-        !shred_file(s->new_path, err))
+        !file_destroy(s->new_path, err))
         goto fail;
     secret_copy(&s->storage_key, secret_view(storage_key));
     secret_new(&s->cache, CACHE * sizeof(struct cached));
@@ -347,7 +347,7 @@ static void drop_rewrapped(struct data_keys *s, int fd)
 
     if (fd >= 0)
         (void)close(fd);
-    gone = shred_file(s->new_path, &unused);
+    gone = file_destroy(s->new_path, &unused);
     (void)gone; /* the failure before this one is reported */
 }
 
@@ -373,5 +373,5 @@ bool data_keys_rewrap(struct data_keys *s, const struct secret *new_key, uint64_
     secret_fini(&s->storage_key);
     secret_copy(&s->storage_key, secret_view(new_key));
     box_wipe();
-    return file_sync_parent(s->path, err) && shred_file(s->new_path, err);
+    return file_sync_parent(s->path, err) && file_destroy(s->new_path, err);
 }

@@ -7,9 +7,9 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "crypto/box.h"
+#include "crypto/file_destroy.h"
 #include "crypto/random.h"
 #include "crypto/seal.h"
-#include "crypto/shred.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -172,8 +172,8 @@ bool sealfile_destroy(const char *folder, const struct ident *id, struct error *
     char path[FILE_PATH_MAX];
     char new_path[FILE_PATH_MAX];
 
-    return path_of(folder, id, "", path, err) && path_of(folder, id, ".new", new_path, err) && shred_file(path, err) &&
-           shred_file(new_path, err);
+    return path_of(folder, id, "", path, err) && path_of(folder, id, ".new", new_path, err) &&
+           file_destroy(path, err) && file_destroy(new_path, err);
 }
 
 static bool rewrap_one(const char *folder, const struct ident *id, const struct secret *old_key,
@@ -187,7 +187,7 @@ static bool rewrap_one(const char *folder, const struct ident *id, const struct 
 
     /* A file at FRESH is left over from a crash: not yet, or no longer, the key's file. */
     if (!path_of(folder, id, "", path, err) || !path_of(folder, id, ".new", new_path, err) ||
-        !shred_file(new_path, err) || !sealfile_read_generation(folder, id, &had, err))
+        !file_destroy(new_path, err) || !sealfile_read_generation(folder, id, &had, err))
         return false;
     if (had == generation)
         return true;
@@ -195,7 +195,7 @@ static bool rewrap_one(const char *folder, const struct ident *id, const struct 
         return false;
     file_make(key, new_key, generation, file);
     seal_key_free(key);
-    return file_create(new_path, view_of(file, sizeof file), 0600, err) && shred_replace(path, new_path, err);
+    return file_create(new_path, view_of(file, sizeof file), 0600, err) && file_destroy_replaced(path, new_path, err);
 }
 
 bool sealfile_rewrap(const char *folder, const struct secret *old_key, const struct secret *new_key,

@@ -1,4 +1,4 @@
-#include "crypto/shred.h"
+#include "crypto/file_destroy.h"
 
 #include "base/file.h"
 #include "crypto/random.h"
@@ -27,7 +27,7 @@ static bool overwrite_file(int fd)
     return fdatasync(fd) == 0;
 }
 
-bool shred_file(const char *path, struct error *err)
+bool file_destroy(const char *path, struct error *err)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
     bool ok;
@@ -42,9 +42,9 @@ bool shred_file(const char *path, struct error *err)
     return ok && file_sync_parent(path, err);
 }
 
-bool shred_replace(const char *path, const char *new_path, struct error *err)
+bool file_destroy_replaced(const char *path, const char *new_path, struct error *err)
 {
     if (renameat2(AT_FDCWD, new_path, AT_FDCWD, path, RENAME_EXCHANGE) != 0)
         return error_set(err, E_KEY_11, "%s cannot be replaced: %s", path, strerror(errno));
-    return file_sync_parent(path, err) && shred_file(new_path, err);
+    return file_sync_parent(path, err) && file_destroy(new_path, err);
 }
