@@ -23,7 +23,7 @@ struct command {
     const char *words[VERB_OPTIONS_MAX];
     size_t word_count;
     char **rest;      /* with takes_rest: NULL at its end */
-    const char *home; /* --home, REFEX_HOME; NULL: none */
+    const char *home; /* --home; NULL: not given (connection.c then reads REFEX_HOME) */
     bool json;
     bool help;
     struct refex_client *client; /* private: connection.c */
@@ -45,7 +45,7 @@ MUST_USE bool options_required_value(const struct command *c, const char *option
 /* E-USE-03 when both were given. */
 MUST_USE bool options_not_both(const struct command *c, const char *one, const char *other, struct error *err);
 
-/* E-USE-04 "--OPTION must be …, not "VALUE"", with the nearest of CANDIDATES if there is one. */
+/* Sets E-USE-04, "--OPTION does not take "VALUE"", with the nearest of CANDIDATES if there is one; false. */
 bool options_wrong_value(struct error *err, const char *option, const char *value, const char *const *candidates,
                          size_t count);
 

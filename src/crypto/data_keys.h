@@ -49,8 +49,8 @@ MUST_USE bool data_keys_erase(struct data_keys *s, uint64_t slot, struct error *
 MUST_USE bool data_keys_erase_many(struct data_keys *s, const uint64_t *slots, size_t count, struct error *err);
 
 /* Wraps every key anew under NEW_KEY of GENERATION (above the present one), then overwrites the old file. After it
- * returns the old storage key opens nothing here; the caller destroys it (keyfile_keep_only). On failure the old file
- * is still there. */
+ * returns true the old storage key opens nothing here, and the caller destroys it (keyfile_keep_only). After a failure
+ * the file may be wrapped under either key: keep both, open the file again, and see which one it takes. */
 MUST_USE bool data_keys_rewrap(struct data_keys *s, const struct secret *new_key, uint64_t generation,
                                struct error *err);
 

@@ -8,8 +8,8 @@
  * The owner of the loop calls the functions below as requests and frames come in. What they write goes into one open
  * transaction. At the end of each round of the loop exchange_tick adds what is due, signs one checkpoint for each log
  * that grew, and commits. Only then does anything leave: receipts, messages to linked peers, and answers to people
- * (on_committed). If exchange_tick returns false, the process must end: nothing of the tick was committed or
- * acknowledged, and the next start reads the database as it is.
+ * (on_committed). If exchange_tick returns false, the process must end: nothing of the tick was answered to people, and
+ * the next start reads in the database what was committed.
  *
  * Views in results live until exchange_tick ends (they are in its arena), unless said otherwise. A MUST_USE function
  * that returns false has set *ERR.

@@ -1,5 +1,5 @@
-/* The tick: the only place that commits, and the only one after which anything leaves. Its three steps, begin, filled
- * and committed, are drawn in docs/ARCHITECTURE.md 4.
+/* The tick: the only place of a running node that commits, and the only one after which anything leaves. Its three
+ * steps, begin, filled and committed, are drawn in docs/ARCHITECTURE.md 4.
  *
  * If anything fails before COMMIT has returned, exchange_tick returns false and the process ends; nothing has left.
  */
@@ -125,7 +125,7 @@ static bool checkpoint_wal(struct exchange *x, struct error *err)
 
     if (x->in_transaction || pages == 0 || (pages <= WAL_PAGES_MAX && since >= 0 && since < WAL_IDLE_MS))
         return true;
-    x->wal_idle_since_ms += since; /* if a reader blocks it, it is tried again after WAL_IDLE_MS */
+    x->wal_idle_since_ms += since; /* if a reader blocks it, an idle node tries again after WAL_IDLE_MS */
     return db_checkpoint_wal(x->db, err);
 }
 

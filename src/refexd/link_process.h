@@ -28,7 +28,8 @@ struct link_process_events {
 /* ARGUMENT ("--resolve") may be NULL. EVENTS must live as long as what is returned. */
 struct link_process *link_process_new(struct loop *l, const char *argument, const struct link_process_events *events,
                                       void *cookie);
-/* Starts the process, if it was never started. Calls on_started before it returns. */
+/* Starts the process, if it was never started. Calls on_started before it returns; where the start fails, it is tried
+ * again after the backoff, as after an exit. */
 void link_process_start(struct link_process *p);
 /* Ends the process for good. */
 void link_process_stop(struct link_process *p);

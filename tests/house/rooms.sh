@@ -11,7 +11,7 @@ only '[a-z_]*\.pb-c\.h' "generated messages are seen in src/codec alone" src/cod
 only 'protobuf-c/.*' "protobuf-c is seen in src/codec alone" src/codec/
 only 'openssl/.*' "OpenSSL is seen in src/crypto, src/pki and src/link/tls*" \
     src/crypto/ src/pki/ 'src/link/tls[a-z_]*\.[ch]:'
-only 'uv(/.*)?\.h' "libuv is seen in src/io and the two programs that run a loop" src/io/ src/refexd/ src/link/
+only 'uv(/.*)?\.h' "libuv is seen in src/io alone" src/io/
 only 'jansson\.h' "JSON is read and written in src/formats alone" src/formats/
 only 'utf8proc\.h' "Unicode tables are seen in src/formats and src/codec" src/formats/ src/codec/
 only 'ini\.h' "configuration is parsed in src/refexd alone" src/refexd/
