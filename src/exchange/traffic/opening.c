@@ -39,27 +39,34 @@ void opening_free(struct opening *o)
     free(o);
 }
 
-static struct cached_recipient *cached_recipient_for(struct opening *o, const struct envelope_header *h)
+/* NULL: not cached. */
+static struct cached_recipient *find_cached(struct opening *o, const struct envelope_header *h)
 {
-    struct cached_recipient *oldest = &o->contexts[0];
-
     for (size_t i = 0; i < CONTEXTS_MAX; i++) {
         struct cached_recipient *k = &o->contexts[i];
 
         if (k->context != NULL && memcmp(k->enc, h->enc, SEAL_ENC_SIZE) == 0 && ident_equal(&k->key, &h->key) &&
             address_equal(&k->sender, &h->sender))
             return k;
-        if (k->last_used < oldest->last_used)
-            oldest = k;
     }
+    return NULL;
+}
+
+/* In the place of the one that was not used for the longest time. CONTEXT is taken over. */
+static void add_to_cache(struct opening *o, const struct envelope_header *h, struct seal_recipient *context)
+{
+    struct cached_recipient *oldest = &o->contexts[0];
+
+    for (size_t i = 1; i < CONTEXTS_MAX; i++)
+        if (o->contexts[i].last_used < oldest->last_used)
+            oldest = &o->contexts[i];
     seal_recipient_free(oldest->context);
-    *oldest = (struct cached_recipient){.sender = h->sender, .key = h->key};
+    *oldest = (struct cached_recipient){.context = context, .sender = h->sender, .key = h->key, .last_used = ++o->uses};
     memcpy(oldest->enc, h->enc, SEAL_ENC_SIZE);
-    return oldest;
 }
 
 static bool make_context(struct exchange *x, const struct envelope_header *h, const struct seal_key *key,
-                         struct cached_recipient *k, struct error *err)
+                         struct seal_recipient **out, struct error *err)
 {
     const struct federation *f = membership_federation(x->membership);
     struct seal_parties parties = {.suite = (uint16_t)h->suite,
@@ -72,7 +79,7 @@ static bool make_context(struct exchange *x, const struct envelope_header *h, co
     bool ok;
 
     seal_info(&parties, &info);
-    ok = seal_recipient_new(key, h->enc, bytes_view(&info), &k->context, err);
+    ok = seal_recipient_new(key, h->enc, bytes_view(&info), out, err);
     bytes_fini(&info);
     return ok;
 }
@@ -82,20 +89,21 @@ bool opening_envelope(struct exchange *x, const struct envelope *envelope, const
 {
     struct opening *o = x->opening;
     const struct envelope_header *h = &envelope->header;
-    struct cached_recipient *k = cached_recipient_for(o, h);
+    struct cached_recipient *k = find_cached(o, h);
+    struct seal_recipient *context = NULL;
 
-    k->last_used = ++o->uses;
-    if (k->context == NULL && !make_context(x, h, key, k, err)) {
-        k->last_used = 0;
+    if (k != NULL)
+        k->last_used = ++o->uses;
+    else if (!make_context(x, h, key, &context, err))
         return false;
-    }
     bytes_clear(&o->aad);
     seal_aad(envelope->header_bytes, &o->aad);
-    if (!seal_recipient_open(k->context, h->sequence, bytes_view(&o->aad), envelope->ciphertext, plain, err)) {
-        /* A context that opened nothing is not cached: forged messages must not evict those of real peers. */
-        seal_recipient_free(k->context);
-        *k = (struct cached_recipient){0};
+    if (!seal_recipient_open(k != NULL ? k->context : context, h->sequence, bytes_view(&o->aad), envelope->ciphertext,
+                             plain, err)) {
+        seal_recipient_free(context); /* only one that opened something is cached, or evicts another */
         return false;
     }
+    if (k == NULL)
+        add_to_cache(o, h, context);
     return true;
 }
