@@ -24,7 +24,11 @@ BEGIN {
 
 function cells(row) { sub(/^[A-Z_]+\( */, "", row); sub(/\) *$/, "", row); return split(row, cell, / *, */) }
 function yes(flag) { return ("|" cell[7] "|") ~ ("\\|" flag "\\|") ? "yes" : "" }
-function state(id) { return id == "NONE" ? "" : id in number ? number[id] " " name[id] : wrong("a step of no state") }
+function state(id) {
+    if (id == "NONE") return ""
+    if (id == "ANY") return "any"
+    return id in number ? number[id] " " name[id] : wrong("a step of no state")
+}
 function known(list, key) { return key in list ? list[key] : wrong("no words for " key) }
 function wrong(why) { print FILENAME ":" FNR ": " why >"/dev/stderr"; exit 1 }
 

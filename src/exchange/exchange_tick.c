@@ -153,5 +153,5 @@ bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
 bool exchange_has_work(const struct exchange *x)
 {
     return x->in_transaction || x->tick_wanted || x->new_messages != NULL || x->pending_receipts != NULL ||
-           x->pending_frames != NULL;
+           x->pending_frames != NULL || x->pending_hang_ups != NULL || x->membership_changed;
 }

@@ -55,6 +55,13 @@ struct pending_receipt {
     uint64_t record_index; /* of the RECEIVED or REFUSED record, in the exchange log */
 };
 
+/* A link to be closed after the commit. WHY is a constant. */
+struct pending_hang_up {
+    struct pending_hang_up *next;
+    uint64_t link;
+    const char *why;
+};
+
 /* Any other frame to be sent after the commit. PAYLOAD is in the tick's arena. */
 struct pending_frame {
     struct pending_frame *next;
@@ -109,6 +116,8 @@ struct exchange {
     struct error failed_after_write; /* set: a call failed after it wrote; this tick must not commit */
     struct pending_frame *pending_frames;
     struct pending_frame **pending_frames_end;
+    struct pending_hang_up *pending_hang_ups;
+    bool membership_changed; /* refex-link is to be told after the commit */
     int64_t disk_checked_ms; /* when disk_full was last determined */
     bool disk_full;
 

@@ -76,9 +76,22 @@ void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view pay
     x->pending_frames_end = &f->next;
 }
 
+void tick_hang_up(struct exchange *x, uint64_t link, const char *why)
+{
+    struct pending_hang_up *h = arena_new(&x->tick_arena, sizeof *h);
+
+    *h = (struct pending_hang_up){.next = x->pending_hang_ups, .link = link, .why = why};
+    x->pending_hang_ups = h;
+}
+
 void tick_send_pending(struct exchange *x)
 {
     REQUIRE(x->committed);
+    for (struct pending_hang_up *h = x->pending_hang_ups; h != NULL; h = h->next)
+        x->post->hang_up(x->post, h->link, h->why);
+    if (x->membership_changed)
+        x->post->membership_changed(x->post);
+    x->membership_changed = false;
     for (struct pending_frame *f = x->pending_frames; f != NULL; f = f->next)
         tick_send(x, f->link, f->kind, f->payload);
 }
@@ -99,6 +112,7 @@ void tick_end(struct exchange *x)
     x->new_messages_end = &x->new_messages;
     x->pending_receipts = NULL;
     x->pending_receipts_end = &x->pending_receipts;
+    x->pending_hang_ups = NULL;
     x->pending_frames = NULL;
     x->pending_frames_end = &x->pending_frames;
     wipe_plains(x);

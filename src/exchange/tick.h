@@ -25,6 +25,8 @@ bool tick_call_end(struct exchange *x, uint64_t mark, bool ok, const struct erro
 void tick_again(struct exchange *x);
 /* The only way to send a frame: at once in the committed step; before it, PAYLOAD is copied and sent there. */
 void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view payload);
+/* The only way to close a link: after the commit. WHY is a constant, for the log. */
+void tick_hang_up(struct exchange *x, uint64_t link, const char *why);
 /* Sends the frames that wait for the committed step. */
 void tick_send_pending(struct exchange *x);
 /* Wipes opened values, empties the tick's lists and its arena. */

@@ -2,6 +2,8 @@
 
 #include <stddef.h>
 
+#define REFERRAL_ANY REFERRAL_STATE_END /* in a step: from every state */
+
 static const struct referral_state_row {
     const char *name;
     bool open;
@@ -26,10 +28,15 @@ static const struct referral_step {
 #undef REFERRAL_STEP
 };
 
+static bool applies(const struct referral_step *step, enum referral_state state)
+{
+    return step->from == REFERRAL_ANY ? state != REFERRAL_NONE : step->from == state;
+}
+
 bool referral_state_step(enum referral_state *state, enum referral_event event, enum referral_actor who)
 {
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
-        if (steps[i].from == *state && steps[i].event == event && steps[i].who == who) {
+        if (steps[i].event == event && steps[i].who == who && applies(&steps[i], *state)) {
             *state = steps[i].to;
             return true;
         }

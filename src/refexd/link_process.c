@@ -144,10 +144,10 @@ static void step(struct link_process *p)
             if (p->child != NULL)
                 return; /* wait: on_child_exit, or on_timer, which kills it */
             timer_stop(p->timer);
-            p->events->on_exited(p->cookie);
             enter_state(p, p->stop_asked ? P_STOPPED : P_BACKING_OFF);
             if (p->state == P_BACKING_OFF)
                 begin_backoff(p);
+            p->events->on_exited(p->cookie); /* last: it may stop this */
             break;
         case P_BACKING_OFF:
             if (timer_is_running(p->timer) && !p->stop_asked)

@@ -17,9 +17,9 @@ lines '= *(xnew|x?malloc|x?calloc|arena_[a-z]+) *\(.*disclosure\b' src |
 lines '\( *(const )?struct disclosure \*+ *\) *[^,;)]' src | outside 'src/exchange/consent/consent_gate\.c:' |
     report_lines "nothing is cast to a disclosure"
 
-# Nothing leaves before the commit: frames go by tick_send, which keeps them until then.
-lines 'post->send *\(' src/exchange | outside 'src/exchange/tick\.c:' |
-    report_lines "a frame is sent by tick_send, in the committed step or kept for it"
+# Nothing leaves before the commit: tick_send and tick_hang_up keep it until then; outbox dials in the committed step.
+lines 'post->(send|hang_up|membership_changed) *\(' src/exchange | outside 'src/exchange/tick\.c:' |
+    report_lines "what leaves goes by tick_send and tick_hang_up, in the committed step or kept for it"
 
 # The process that holds keys or personal data is not looked at or dumped: each program says so first.
 for room in refexd link ca cli; do

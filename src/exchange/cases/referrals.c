@@ -41,7 +41,7 @@ static bool stop_referral(void *cookie, const struct message_row *m, struct erro
         return true;
     s->sections |= row.shared;
     before = row.state;
-    REQUIRE(referral_state_step(&row.state, s->event, ACTOR_TAKER)); /* from every state that is stored */
+    REQUIRE(referral_state_step(&row.state, s->event, ACTOR_TAKER)); /* from any state */
     if (row.state == before)
         return true;
     row.offered = 0;

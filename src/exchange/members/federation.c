@@ -156,7 +156,7 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     sealing_invalidate(x->sealing);
     links_cut(x);
     links_directory_due(x);
-    x->post->membership_changed(x->post);
+    x->membership_changed = true;
     x->waiting_scan_due = true;
     return true;
 }

@@ -111,7 +111,7 @@ void links_cut(struct exchange *x)
             continue;
         }
         log_line(LOG_WARNING, "event=link.cut peer=%s code=%s", l->agency.text, error_row(why.code)->code);
-        x->post->hang_up(x->post, l->id, error_row(why.code)->code);
+        tick_hang_up(x, l->id, error_row(why.code)->code);
         *at = l->next;
         free(l);
     }
