@@ -629,6 +629,12 @@ void world_publish(struct world *w)
             give_directory(w, i);
 }
 
+void world_set_kind(struct world *w, size_t i, enum agency_kind kind)
+{
+    w->members[i].kind = kind;
+    world_publish(w);
+}
+
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
 {
     const struct bytes *certificates[2] = {&w->nodes[i].transport, &w->nodes[i].identity};

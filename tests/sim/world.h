@@ -67,6 +67,9 @@ bool world_is_expected_fault(struct world *w, size_t i, const struct error *err)
 /* Publishes a new directory, valid for another 14 days, to the nodes that are up; the others get it when they start. */
 void world_publish(struct world *w);
 
+/* Agency I is of another kind from now on; publishes the directory. */
+void world_set_kind(struct world *w, size_t i, enum agency_kind kind);
+
 /* Node I accepts at most this many messages of one peer in a day. */
 void world_limit(struct world *w, size_t i, uint64_t per_peer_day);
 /* How many links have been made so far. */

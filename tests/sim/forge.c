@@ -1,0 +1,122 @@
+#include "forge.h"
+
+#include <string.h>
+
+#include "auditlog/checkpoint.h"
+#include "codec/envelope_codec.h"
+#include "codec/record_codec.h"
+#include "crypto/commit.h"
+#include "crypto/digest.h"
+#include "crypto/seal.h"
+#include "exchange/logs/audit.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/vault.h"
+
+void forge_record(struct world *w, size_t i, struct record *r, struct arena *arena, struct audit_proof *out)
+{
+    struct exchange *x = world_node(w, i);
+    uint64_t index = audit_size(x->audit, LOG_EXCHANGE);
+    struct error err;
+
+    world_must(tick_begin(x, &err) && audit_append(x->audit, r, NULL, &err), &err, "append a record");
+    world_tick(w, i);
+    world_must(audit_prove(x->audit, index, AUDIT_NEWEST, arena, out, &err), &err, "prove a record");
+}
+
+/* A log of one record, which is its own root: nothing of it is stored. */
+static void make_other_log(struct exchange *x, struct record *r, uint32_t incarnation, struct arena *arena,
+                           struct audit_proof *out)
+{
+    char origin[ORIGIN_MAX];
+    struct bytes record = {0};
+    struct bytes note = {0};
+    struct hash leaf;
+    struct error err;
+
+    r->index = 0;
+    r->time_ms = clock_now_ms(x->clock);
+    record_encode(r, &record);
+    digest_leaf(bytes_view(&record), &leaf);
+    origin_write(membership_federation(x->membership), membership_own(x->membership), incarnation, false, origin);
+    world_must(checkpoint_sign(origin, 1, &leaf, vault_identity(x->vault), &note, &err), &err, "sign a checkpoint");
+    *out = (struct audit_proof){.record = arena_copy(arena, bytes_view(&record)),
+                                .checkpoint = arena_copy(arena, bytes_view(&note)),
+                                .size = 1};
+    bytes_fini(&record);
+    bytes_fini(&note);
+}
+
+static void seal(struct exchange *x, struct envelope_header *h, struct view plain, struct bytes *out)
+{
+    const struct federation *f = membership_federation(x->membership);
+    struct seal_parties parties = {.suite = SEAL_SUITE,
+                                   .sender_fid = &f->fid,
+                                   .recipient_fid = &f->fid,
+                                   .sender = address_view(&h->sender),
+                                   .recipient = address_view(&h->recipient),
+                                   .key = &h->key};
+    const struct bundle_key *key;
+    struct seal_sender *sender;
+    struct bytes info = {0};
+    struct bytes header = {0};
+    struct bytes aad = {0};
+    struct bytes sealed = {0};
+    struct error err;
+
+    world_must(membership_sealing_key(x->membership, address_view(&h->recipient), day_of_ms(clock_now_ms(x->clock)),
+                                      &key, &err),
+               &err, "find a sealing key");
+    seal_key_id(SEAL_SUITE, key->public_key, &h->key);
+    seal_info(&parties, &info);
+    world_must(seal_sender_new(key->public_key, bytes_view(&info), h->enc, &sender, &err), &err, "encapsulate");
+    envelope_header_encode(h, &header);
+    seal_aad(bytes_view(&header), &aad);
+    world_must(seal_sender_seal(sender, 0, bytes_view(&aad), plain, &sealed, &err), &err, "seal");
+    envelope_encode(&(struct envelope){.header_bytes = bytes_view(&header), .ciphertext = bytes_view(&sealed)}, out);
+    seal_sender_free(sender);
+    bytes_fini(&info);
+    bytes_fini(&header);
+    bytes_fini(&aad);
+    bytes_fini(&sealed);
+}
+
+void forge_envelope(struct world *w, size_t from, size_t to, const struct forgery *f, struct bytes *out)
+{
+    struct exchange *x = world_node(w, from);
+    struct record r = {.kind = RECORD_DISCLOSED, .disclosed = f->record};
+    struct content content = {.has_body = true,
+                              .body = f->body,
+                              .consent = f->consent,
+                              .consistency = f->consistency,
+                              .known_size = f->known_size,
+                              .version = CONTENT_VERSION};
+    struct envelope_header h = {.version = ENVELOPE_VERSION,
+                                .suite = SEAL_SUITE,
+                                .sender = *world_address(w, from),
+                                .recipient = *world_address(w, to),
+                                .expiry = f->expiry != 0 ? f->expiry : day_of_ms(world_now(w)) + 1};
+    struct audit_proof proof;
+    struct arena arena = {0};
+    struct bytes plain = {0};
+    struct error err;
+
+    if (ident_is_zero(&r.disclosed.message))
+        ident_for_message(x->random, clock_now_ms(x->clock), &r.disclosed.message);
+    if (r.disclosed.recipient.size == 0)
+        r.disclosed.recipient = address_view(&h.recipient);
+    if (hash_equal(&r.disclosed.commitment, &(struct hash){{0}}))
+        commit_body(content.body_salt, f->body, &r.disclosed.commitment);
+    if (f->incarnation == 0)
+        forge_record(w, from, &r, &arena, &proof);
+    else
+        make_other_log(x, &r, f->incarnation, &arena, &proof);
+    h.message = r.disclosed.message;
+    content.record = proof.record;
+    content.path = proof.path;
+    content.checkpoint = proof.checkpoint;
+    world_must(content_pad(&content, 0, &plain, &err), &err, "pad");
+    seal(x, &h, bytes_view(&plain), out);
+    bytes_fini(&plain);
+    arena_fini(&arena);
+}

@@ -1,0 +1,25 @@
+#ifndef TESTS_FORGE_H
+#define TESTS_FORGE_H
+/* A modified sender: envelopes that the code would not make, with the real keys of a node. */
+
+#include "model/record.h"
+#include "world.h"
+
+struct forgery {
+    struct record_disclosed record; /* message, recipient and commitment are set where they are empty */
+    struct view body;
+    struct view consent; /* receipt; empty: none */
+    uint64_t known_size; /* with CONSISTENCY; 0: neither */
+    struct view consistency;
+    uint32_t incarnation; /* 0: the record is in the node's log; else in a log of that number, which holds it alone */
+    uint32_t expiry;      /* unix day; 0: tomorrow */
+};
+
+/* Appends an envelope of node FROM for node TO, sealed to the key of today. Where incarnation is 0, FROM runs a tick. */
+void forge_envelope(struct world *w, size_t from, size_t to, const struct forgery *f, struct bytes *out);
+
+/* Appends R to the exchange log of node I and commits it; *OUT proves it and lives in ARENA. */
+struct audit_proof;
+void forge_record(struct world *w, size_t i, struct record *r, struct arena *arena, struct audit_proof *out);
+
+#endif

@@ -1,0 +1,951 @@
+/* Rules that no honest story meets: a peer whose program was modified, a database that was edited, what changes between
+ * two steps of one tick. tests/mutants breaks each of them and expects a test here to turn red. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/body_codec.h"
+#include "codec/consent_codec.h"
+#include "codec/envelope_codec.h"
+#include "codec/peer_codec.h"
+#include "crypto/commit.h"
+#include "crypto/seal.h"
+#include "exchange/consent/consent_book.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/outbox.h"
+#include "exchange/traffic/sealing.h"
+#include "exchange/vault.h"
+#include "forge.h"
+#include "people.h"
+
+enum { NGO, MISSION, SHELTER };
+
+#define MINUTES INT64_C(60000)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+/* The last envelope that NGO sent. */
+struct last_envelope {
+    unsigned count;
+    uint8_t enc[KEY_SIZE];
+    uint32_t sequence;
+};
+
+/* An NGO with a case, consent for the mission, and a link to it. */
+struct fixture {
+    struct world *w;
+    struct exchange *ngo;
+    struct exchange *mission;
+    const struct address *to;
+    struct ident person;
+    struct ident consent;
+    struct referral_result sent;
+    struct last_envelope last;
+    uint32_t step; /* of the last refusal that MISSION sent */
+    struct arena arena;
+    struct error err;
+};
+
+static void on_frame_sent(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct fixture *s = cookie;
+    struct peer_refusal refusal;
+    struct arena arena = {0};
+    struct envelope e;
+    struct error err = {0};
+
+    (void)to;
+    if (from == MISSION && kind == PEER_REFUSAL && peer_refusal_decode(payload, &arena, &refusal, &err))
+        s->step = refusal.step;
+    if (from == NGO && kind == PEER_ENVELOPE && envelope_decode(payload, &arena, &e, &err)) {
+        s->last.count++;
+        s->last.sequence = e.header.sequence;
+        memcpy(s->last.enc, e.header.enc, KEY_SIZE);
+    }
+    arena_fini(&arena);
+}
+
+static void settle(struct fixture *s)
+{
+    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
+}
+
+static bool try_refer(struct fixture *s, bool now)
+{
+    error_clear(&s->err);
+    return people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = now}, &s->sent, &s->err);
+}
+
+static void refer(struct fixture *s, bool now)
+{
+    if (!try_refer(s, now))
+        fail_msg("%s", s->err.text);
+}
+
+static void begin_of(struct fixture *s, size_t nodes, const struct people_consent *consent)
+{
+    *s = (struct fixture){.w = world_new(13, nodes)};
+    s->ngo = world_node(s->w, NGO);
+    s->mission = world_node(s->w, MISSION);
+    s->to = world_address(s->w, MISSION);
+    settle(s);
+    s->person = people_case(s->ngo);
+    world_tick(s->w, NGO);
+    s->consent = people_consent(s->ngo, &s->person, s->to, consent);
+    world_tick(s->w, NGO);
+    world_watch(s->w, on_frame_sent, s);
+}
+
+/* One referral was sent with the sections that are triage or NOW. */
+static void begin_sent(struct fixture *s, section_set sections, bool now)
+{
+    begin_of(s, 2, &(struct people_consent){.sections = sections});
+    refer(s, now);
+    settle(s);
+}
+
+static void end(struct fixture *s)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (world_node(s->w, i) != NULL)
+            assert_true(people_log_is_good(world_node(s->w, i)));
+    arena_fini(&s->arena);
+    world_free(s->w);
+}
+
+static void withdraw(struct fixture *s)
+{
+    struct withdraw_ask ask = {.consent = s->consent};
+    struct consent_summary consent;
+
+    if (!exchange_consent_withdraw(s->ngo, &ask, &consent, &s->err))
+        fail_msg("%s", s->err.text);
+}
+
+static void restart(struct fixture *s, size_t i)
+{
+    world_start(s->w, i);
+    s->ngo = world_node(s->w, NGO);
+    s->mission = world_node(s->w, MISSION);
+}
+
+static struct consent_entry *consent_entry_of(struct fixture *s, struct exchange *x)
+{
+    struct consent_entry *entry;
+    struct consent_row row;
+    bool found;
+
+    assert_true(consent_book_find(x, &s->consent, &found, &row, &s->err) && found);
+    assert_true(consent_book_get(x, row.number, &entry, &s->err));
+    return entry;
+}
+
+/* --- the gate --- */
+
+static void test_a_message_whose_consent_ends_in_its_own_tick_is_withheld(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    refer(&s, true);
+    withdraw(&s);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
+/* Puts another receipt in the place of the stored one, as who holds the keys and edits the database could: it grants
+ * health as well. With COMMITTED the grant's commitment among the others is made anew, too. */
+static void widen_stored_consent(struct fixture *s, bool committed)
+{
+    struct consent_entry *entry = consent_entry_of(s, s->ngo);
+    struct consent_receipt r = entry->receipt;
+    struct shown_grant shown = r.shown[0];
+    struct grant grant = shown.grant;
+    struct cell where = {.slot = entry->row.slot,
+                         .section = "consent",
+                         .table = "consent",
+                         .row = entry->row.number,
+                         .column = "sealed"};
+    uint8_t *g = arena_new(&s->arena, r.g.size);
+    struct bytes encoded = {0};
+    struct bytes content = {0};
+    struct bytes sealed = {0};
+    struct hash commitment;
+
+    grant.sections |= BIT(HEALTH);
+    grant_encode(&grant, &encoded);
+    shown.bytes = bytes_view(&encoded);
+    memcpy(g, r.g.at, r.g.size);
+    commit_grant(shown.salt, shown.bytes, &commitment);
+    if (committed)
+        memcpy(g + (shown.place - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
+    r.g = view_of(g, r.g.size);
+    r.shown = &shown;
+    consent_receipt_encode(&r, &content);
+    assert_true(vault_seal_cell(s->ngo->vault, &where, bytes_view(&content), &sealed, &s->err));
+    assert_true(tick_begin(s->ngo, &s->err) &&
+                consent_store_set_content(s->ngo->db, entry->row.number, bytes_view(&sealed), &s->err));
+    consent_book_invalidate(s->ngo, entry->row.number);
+    world_tick(s->w, NGO);
+    bytes_fini(&encoded);
+    bytes_fini(&content);
+    bytes_fini(&sealed);
+}
+
+static void refuse_widened_consent(bool committed)
+{
+    struct fixture s;
+
+    begin_of(&s, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    widen_stored_consent(&s, committed);
+
+    assert_false(try_refer(&s, true));
+    assert_int_equal(s.err.code, E_CON_01);
+    assert_non_null(strstr(s.err.text, denial_sentence(DENIAL_LOG_MISMATCH)));
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 0);
+    end(&s);
+}
+
+static void test_a_grant_that_was_not_committed_to_releases_nothing(void **state)
+{
+    (void)state;
+    refuse_widened_consent(false);
+}
+
+static void test_commitments_that_the_record_does_not_hold_release_nothing(void **state)
+{
+    (void)state;
+    refuse_widened_consent(true);
+}
+
+static void test_what_waits_under_a_consent_that_was_edited_is_withheld(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_crash(s.w, MISSION);
+    refer(&s, true);
+    settle(&s);
+    widen_stored_consent(&s, false);
+    restart(&s, MISSION);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
+static void test_an_answer_to_an_agency_revoked_since_does_not_leave(void **state)
+{
+    struct referral_summary answer;
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    world_revoke(s.w, NGO, REVOKED_SUSPENDED);
+
+    assert_false(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    assert_int_equal(s.err.code, E_CON_09);
+    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 0);
+    end(&s);
+}
+
+/* She is told to erase all the same: the withdrawal waits for the agency to be a member again. */
+static void test_a_withdrawal_passes_the_gate_to_an_agency_that_was_revoked(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    world_revoke(s.w, MISSION, REVOKED_SUSPENDED);
+    withdraw(&s);
+    settle(&s);
+
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 2);
+    end(&s);
+}
+
+static void test_an_agency_that_became_irreversible_gets_nothing_she_was_not_told_of(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_set_kind(s.w, MISSION, KIND_POLICE);
+
+    assert_false(try_refer(&s, true));
+    assert_int_equal(s.err.code, E_CON_01);
+    assert_non_null(strstr(s.err.text, denial_sentence(DENIAL_IRREVERSIBLE)));
+    end(&s);
+}
+
+static void test_what_waits_for_an_agency_that_became_irreversible_is_withheld(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_crash(s.w, MISSION);
+    refer(&s, true);
+    settle(&s);
+    world_set_kind(s.w, MISSION, KIND_POLICE);
+    restart(&s, MISSION);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
+/* --- the inbox: a sender that is modified --- */
+
+/* A message of the referral that was sent, with SECTIONS out of it, under the consent; *BODY is freed by the caller. */
+static struct forgery forgery_of(struct fixture *s, section_set sections, struct bytes *body)
+{
+    struct body b = {.kind = MESSAGE_RELEASE, .has_referral = true, .referral = s->sent.referral};
+    struct forgery f = {.record = {.message_kind = MESSAGE_RELEASE,
+                                   .sections = sections,
+                                   .purpose = PURPOSE_SERVICES,
+                                   .basis = view_of_text("consent"),
+                                   .has_consent = true,
+                                   .consent = s->consent}};
+    struct referral_detail d;
+
+    assert_true(exchange_referral_show(s->ngo, &s->sent.referral, true, &d, &s->err));
+    for (int i = SECTION_TRIAGE; i < SECTION_END; i++)
+        if ((sections & SECTION_BIT(i)) != 0)
+            b.sections[b.section_count++] =
+                (struct body_section){.section = (enum section)i, .data = d.data.sections[i]};
+    body_encode(&b, body);
+    f.body = bytes_view(body);
+    f.consent = arena_copy(&s->arena, consent_entry_of(s, s->ngo)->bytes);
+    return f;
+}
+
+/* Delivers it; MISSION runs a tick. */
+static void deliver(struct fixture *s, const struct forgery *f)
+{
+    struct bytes envelope = {0};
+
+    forge_envelope(s->w, NGO, MISSION, f, &envelope);
+    s->step = 0;
+    assert_true(world_inject(s->w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
+    world_tick(s->w, MISSION);
+    bytes_fini(&envelope);
+}
+
+/* Whether the message was refused for what it holds, with a receipt, and what it is about was not stored. */
+static void assert_refused(struct fixture *s)
+{
+    assert_int_equal(s->step, 0);
+    assert_int_equal(people_records(s->mission, RECORD_RECEIVED), 1);
+    assert_int_equal(people_records(s->mission, RECORD_REFUSED), 1);
+}
+
+static void assert_refused_at_step(struct fixture *s, enum admission_step step)
+{
+    assert_int_equal(s->step, step);
+    assert_int_equal(people_records(s->mission, RECORD_RECEIVED), 1);
+    assert_int_equal(people_records(s->mission, RECORD_REFUSED), 0);
+}
+
+/* The forgery itself is sound: with nothing wrong in it, it is stored. */
+static void test_a_message_by_hand_with_nothing_wrong_is_stored(void **state)
+{
+    struct bytes body = {0};
+    struct fixture s;
+    struct forgery f;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), true);
+    f = forgery_of(&s, BIT(HEALTH), &body);
+    deliver(&s, &f);
+
+    assert_int_equal(s.step, 0);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 2);
+    bytes_fini(&body);
+    end(&s);
+}
+
+static void test_data_on_a_basis_that_the_policy_does_not_name_is_refused(void **state)
+{
+    struct bytes body = {0};
+    struct fixture s;
+    struct forgery f;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    f = forgery_of(&s, BIT(TRIAGE), &body);
+    f.record.basis = view_of_text("vital-interest");
+    f.record.has_consent = false;
+    f.consent = (struct view){0};
+    deliver(&s, &f);
+
+    assert_refused(&s);
+    bytes_fini(&body);
+    end(&s);
+}
+
+static void test_sections_that_the_consent_does_not_cover_are_refused(void **state)
+{
+    struct bytes body = {0};
+    struct ident wide;
+    struct fixture s;
+    struct forgery f;
+
+    (void)state;
+    begin_of(&s, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    wide = s.consent;
+    s.consent = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    world_tick(s.w, NGO);
+    refer(&s, true);
+    settle(&s);
+    s.consent = wide; /* the first, which is for triage only */
+    f = forgery_of(&s, BIT(HEALTH), &body);
+    deliver(&s, &f);
+
+    assert_refused(&s);
+    bytes_fini(&body);
+    end(&s);
+}
+
+static void test_data_under_a_consent_that_was_withdrawn_is_refused(void **state)
+{
+    struct bytes body = {0};
+    struct fixture s;
+    struct forgery f;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), true);
+    f = forgery_of(&s, BIT(HEALTH), &body);
+    withdraw(&s);
+    settle(&s);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 2); /* the referral and the withdrawal */
+    deliver(&s, &f);
+
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 2);
+    assert_int_equal(people_records(s.mission, RECORD_REFUSED), 1);
+    bytes_fini(&body);
+    end(&s);
+}
+
+/* The second record commits to the very same consent: which of the two counts must not be the sender's choice. */
+static void test_one_consent_under_two_records_is_refused(void **state)
+{
+    struct record record = {.kind = RECORD_CONSENT};
+    struct consent_receipt second;
+    struct audit_proof proof;
+    struct bytes receipt = {0};
+    struct bytes body = {0};
+    struct fixture s;
+    struct forgery f;
+    struct hash h;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), true);
+    f = forgery_of(&s, BIT(HEALTH), &body);
+    assert_true(consent_receipt_decode(f.consent, &s.arena, &second, &s.err));
+    commit_consent_header(second.salt_h, second.header_bytes, &h);
+    record.consent =
+        (struct record_consent){.consent = s.consent, .state = CONSENT_GIVEN, .until = second.header.until};
+    commit_consent(&h, second.g, &record.consent.commitment);
+    forge_record(s.w, NGO, &record, &s.arena, &proof);
+    second.record_bytes = proof.record;
+    second.path = proof.path;
+    second.checkpoint = proof.checkpoint;
+    consent_receipt_encode(&second, &receipt);
+    f.consent = bytes_view(&receipt);
+    deliver(&s, &f);
+
+    assert_refused(&s);
+    bytes_fini(&receipt);
+    bytes_fini(&body);
+    end(&s);
+}
+
+static void test_a_message_id_used_for_another_record_is_refused(void **state)
+{
+    struct bytes body = {0};
+    struct fixture s;
+    struct forgery f;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    f = forgery_of(&s, BIT(TRIAGE), &body);
+    f.record.message = s.sent.message;
+    deliver(&s, &f);
+
+    assert_refused(&s);
+    bytes_fini(&body);
+    end(&s);
+}
+
+static void test_a_record_that_is_not_of_this_message_is_refused(void **state)
+{
+    static const struct hash other = {{1}};
+    struct bytes body = {0};
+    struct fixture s;
+    struct forgery good;
+    struct forgery f;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), true);
+    good = forgery_of(&s, BIT(HEALTH), &body);
+    f = good;
+    f.record.commitment = other;
+    deliver(&s, &f);
+    assert_refused_at_step(&s, STEP_RECORD);
+    f = good;
+    f.record.recipient = address_view(world_address(s.w, NGO));
+    deliver(&s, &f);
+    assert_refused_at_step(&s, STEP_RECORD);
+    f = good;
+    f.record.sections = BIT(TRIAGE);
+    deliver(&s, &f);
+    assert_refused_at_step(&s, STEP_RECORD);
+    f = good;
+    f.record.message_kind = MESSAGE_UPDATE;
+    deliver(&s, &f);
+    assert_refused_at_step(&s, STEP_RECORD);
+    f = good;
+    f.consent = (struct view){0};
+    deliver(&s, &f);
+    assert_refused_at_step(&s, STEP_RECORD);
+    bytes_fini(&body);
+    end(&s);
+}
+
+/* The key is destroyed by the first tick of the next day: until then the day itself decides. */
+static void test_a_sealing_key_opens_nothing_after_its_last_day(void **state)
+{
+    const struct bundle_key *key;
+    struct bytes envelope = {0};
+    struct bytes body = {0};
+    struct fixture s;
+    struct forgery f;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    f = forgery_of(&s, BIT(TRIAGE), &body);
+    assert_true(membership_sealing_key(s.ngo->membership, address_view(s.to), day_of_ms(world_now(s.w)), &key, &s.err));
+    f.expiry = key->keep_until + 1;
+    deliver(&s, &f);
+    assert_refused_at_step(&s, STEP_KEY);
+
+    forge_envelope(s.w, NGO, MISSION, &f, &envelope);
+    while (day_of_ms(world_now(s.w)) <= key->keep_until) {
+        world_advance(s.w, DAY_MS);
+        if (day_of_ms(world_now(s.w)) % 7 == 0)
+            world_publish(s.w);
+    }
+    s.step = 0;
+    assert_true(world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
+    world_tick(s.w, MISSION);
+    assert_refused_at_step(&s, STEP_KEY);
+    bytes_fini(&envelope);
+    bytes_fini(&body);
+    end(&s);
+}
+
+static void test_another_incarnation_of_a_log_is_refused(void **state)
+{
+    struct bytes body = {0};
+    struct fixture s;
+    struct forgery f;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    f = forgery_of(&s, BIT(TRIAGE), &body);
+    f.incarnation = 2;
+    deliver(&s, &f);
+
+    assert_refused_at_step(&s, STEP_CHECKPOINT);
+    bytes_fini(&body);
+    end(&s);
+}
+
+/* --- the witness, and what is proven --- */
+
+static struct peer_row peer_of(struct exchange *x, const struct address *agency)
+{
+    struct peer_row row;
+    struct error err;
+    bool found;
+
+    world_must(peer_store_find(x->db, address_view(agency), &found, &row, &err) && found, &err, "find a peer");
+    return row;
+}
+
+static void test_a_growth_path_that_does_not_hold_is_an_alarm(void **state)
+{
+    static const uint8_t zeros[HASH_SIZE];
+    struct bytes body = {0};
+    struct fixture s;
+    struct forgery f;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    f = forgery_of(&s, BIT(TRIAGE), &body);
+    f.known_size = peer_of(s.mission, world_address(s.w, NGO)).known_size;
+    f.consistency = view_of(zeros, sizeof zeros);
+    assert_int_equal(people_records(s.mission, RECORD_FORK), 0);
+    deliver(&s, &f);
+
+    assert_int_equal(people_records(s.mission, RECORD_FORK), 1);
+    bytes_fini(&body);
+    end(&s);
+}
+
+static void test_a_log_that_grows_is_proven_to_its_peer_to_have_grown(void **state)
+{
+    struct fixture s;
+    uint64_t first;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    first = peer_of(s.mission, world_address(s.w, NGO)).known_size;
+    for (int i = 0; i < 3; i++) {
+        refer(&s, true);
+        settle(&s);
+    }
+
+    assert_true(first > 0);
+    assert_true(peer_of(s.mission, world_address(s.w, NGO)).known_size > first);
+    end(&s);
+}
+
+static bool erasure_is_shown(struct fixture *s)
+{
+    struct consent_summary consent;
+
+    assert_true(exchange_consent_show(s->ngo, &s->consent, &consent, &s->err));
+    return consent.answered;
+}
+
+/* A thief of the key could sign a log in which all was erased. */
+static void test_what_a_compromised_key_signed_proves_nothing(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    withdraw(&s);
+    settle(&s);
+    world_advance(s.w, 5 * DAY_MS);
+    settle(&s);
+    assert_true(erasure_is_shown(&s));
+    world_revoke(s.w, MISSION, REVOKED_KEY_COMPROMISE);
+
+    assert_false(erasure_is_shown(&s));
+    end(&s);
+}
+
+static void test_what_an_agency_that_left_had_signed_stays_proven(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    withdraw(&s);
+    settle(&s);
+    world_advance(s.w, 5 * DAY_MS);
+    settle(&s);
+    world_revoke(s.w, MISSION, REVOKED_SUSPENDED);
+
+    assert_true(erasure_is_shown(&s));
+    end(&s);
+}
+
+/* --- withdrawals --- */
+
+/* Node I sends MISSION a withdrawal of the consent, proven by the record R of its own log. */
+static void send_withdrawal(struct fixture *s, size_t i, struct record *r)
+{
+    struct body body = {.kind = MESSAGE_WITHDRAWAL};
+    struct audit_proof proof;
+
+    forge_record(s->w, i, r, &s->arena, &proof);
+    body.withdrawal.consent = s->consent;
+    body.withdrawal.state = WITHDRAWAL_ERASE;
+    body.withdrawal.record = proof.record;
+    body.withdrawal.path = proof.path;
+    body.withdrawal.checkpoint = proof.checkpoint;
+    assert_true(outbox_put_plain(world_node(s->w, i), s->to, &body, 0, 0, &s->err));
+    settle(s);
+}
+
+static void test_a_withdrawal_by_an_agency_that_did_not_take_the_consent_has_no_effect(void **state)
+{
+    struct record r = {.kind = RECORD_WITHDRAWN};
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 3, &(struct people_consent){.sections = BIT(TRIAGE)});
+    refer(&s, true);
+    settle(&s);
+    r.consent = (struct record_consent){
+        .consent = s.consent, .commitment = {{1}}, .state = CONSENT_ERASE, .until = day_of_ms(world_now(s.w))};
+    send_withdrawal(&s, SHELTER, &r);
+
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 2);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    end(&s);
+}
+
+static void test_a_withdrawal_without_its_record_has_no_effect(void **state)
+{
+    struct record r = {.kind = RECORD_CONSENT};
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    r.consent = (struct record_consent){
+        .consent = s.consent, .commitment = {{1}}, .state = CONSENT_REFUSED, .until = day_of_ms(world_now(s.w))};
+    send_withdrawal(&s, NGO, &r);
+    r.kind = RECORD_WITHDRAWN;
+    r.consent.state = CONSENT_ERASE;
+    r.consent.consent = (struct ident){{2}}; /* of another consent */
+    send_withdrawal(&s, NGO, &r);
+
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 3);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    end(&s);
+}
+
+/* --- the outbox --- */
+
+static void test_a_message_that_waits_past_its_last_day_expires(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_crash(s.w, MISSION);
+    refer(&s, true);
+    settle(&s);
+    for (uint32_t day = 0; day <= BOUND_EXPIRY_DAYS; day++) {
+        assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 0);
+        world_advance(s.w, DAY_MS);
+        if (day % 7 == 0)
+            world_publish(s.w);
+        world_tick(s.w, NGO);
+    }
+    restart(&s, MISSION);
+    settle(&s);
+
+    assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 1);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_EXPIRED);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    end(&s);
+}
+
+static void test_a_receipt_of_another_record_settles_nothing(void **state)
+{
+    struct record r = {.kind = RECORD_RECEIVED};
+    struct bytes frame = {0};
+    struct audit_proof proof;
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    world_conditions(s.w)->loss = 1000;
+    refer(&s, true);
+    world_step(s.w, 100);
+    r.received = (struct record_received){.sender = address_view(world_address(s.w, NGO)),
+                                          .message = s.sent.message,
+                                          .leaf = {{1}},
+                                          .outcome = OUTCOME_STORED};
+    forge_record(s.w, MISSION, &r, &s.arena, &proof);
+    receipt_encode(&(struct receipt){.record = proof.record, .path = proof.path, .checkpoint = proof.checkpoint},
+                   &frame);
+    assert_true(world_inject(s.w, MISSION, NGO, PEER_RECEIPT, bytes_view(&frame)));
+    world_tick(s.w, NGO);
+
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIPTED), 1); /* that of the first one */
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+    settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    bytes_fini(&frame);
+    end(&s);
+}
+
+static void test_an_encapsulated_key_is_used_for_a_minute(void **state)
+{
+    struct last_envelope first;
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    refer(&s, true);
+    world_tick(s.w, NGO);
+    first = s.last;
+    world_advance(s.w, SEALING_REUSE_MS - 1);
+    refer(&s, true);
+    world_tick(s.w, NGO);
+    assert_int_equal(s.last.count, first.count + 1);
+    assert_memory_equal(s.last.enc, first.enc, KEY_SIZE);
+    assert_int_equal(s.last.sequence, first.sequence + 1);
+
+    world_advance(s.w, 1);
+    refer(&s, true);
+    world_tick(s.w, NGO);
+    assert_memory_not_equal(s.last.enc, first.enc, KEY_SIZE);
+    settle(&s);
+    end(&s);
+}
+
+/* Seals one disclosure as often as one encapsulated key may be used, and once more. */
+static void test_an_encapsulated_key_is_used_for_65536_messages(void **state)
+{
+    struct bytes body = {0};
+    struct bytes envelope = {0};
+    struct audit_proof proof;
+    struct disclosure *d;
+    struct gate_ask ask = {.kind = MESSAGE_RELEASE};
+    uint8_t salt[SALT_SIZE] = {0};
+    enum denial denied;
+    struct envelope e;
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    body_encode(&(struct body){.kind = MESSAGE_RELEASE, .has_referral = true, .referral = s.sent.referral}, &body);
+    ask.body = bytes_view(&body);
+    ask.salt = salt;
+    ask.recipient = *s.to;
+    ask.message = s.sent.message;
+    ask.expiry = day_of_ms(world_now(s.w)) + 1;
+    assert_true(tick_begin(s.ngo, &s.err) && consent_gate_disclose(s.ngo, &ask, &d, &denied, &s.err));
+    assert_non_null(d);
+    assert_true(audit_prove(s.ngo->audit, 0, AUDIT_NEWEST, &s.arena, &proof, &s.err));
+    sealing_invalidate(s.ngo->sealing);
+    for (uint32_t i = 0; i <= SEAL_SEQUENCE_END; i++) {
+        bytes_clear(&envelope);
+        if (!sealing_envelope(s.ngo, d, &(struct seal_input){.proof = &proof}, &envelope, &s.err))
+            fail_msg("message %u: %s", i, s.err.text);
+    }
+    assert_true(envelope_decode(bytes_view(&envelope), &s.arena, &e, &s.err));
+    assert_int_equal(e.header.sequence, 0);
+    bytes_fini(&body);
+    bytes_fini(&envelope);
+    world_tick(s.w, NGO);
+    end(&s);
+}
+
+/* --- answers --- */
+
+static void test_after_the_last_day_of_its_consent_a_referral_is_not_answered(void **state)
+{
+    struct referral_summary answer;
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    s.consent =
+        people_consent(s.ngo, &s.person, s.to,
+                       &(struct people_consent){.sections = BIT(TRIAGE), .until = day_of_ms(world_now(s.w)) + 2});
+    world_tick(s.w, NGO);
+    refer(&s, true);
+    settle(&s);
+    world_advance(s.w, 3 * DAY_MS);
+
+    assert_false(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    assert_int_equal(s.err.code, E_CON_03);
+    end(&s);
+}
+
+static void send_reply(struct fixture *s, size_t i, enum referral_state answer)
+{
+    struct body body = {.kind = MESSAGE_REPLY,
+                        .has_referral = true,
+                        .referral = s->sent.referral,
+                        .reply = {.state = answer, .in_reply_to = s->sent.message}};
+
+    if (answer == REFERRAL_DECLINED)
+        body.reply.reason = DECLINE_AT_CAPACITY;
+    assert_true(outbox_put_plain(world_node(s->w, i), world_address(s->w, NGO), &body, 0, 0, &s->err));
+    settle(s);
+}
+
+static void test_the_first_answer_counts_whatever_comes_after(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), false);
+    send_reply(&s, MISSION, REFERRAL_DECLINED);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DECLINED);
+    send_reply(&s, MISSION, REFERRAL_ACCEPTED);
+
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DECLINED);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    end(&s);
+}
+
+static void test_an_answer_of_an_agency_that_was_not_asked_has_no_effect(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 3, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    refer(&s, false);
+    settle(&s);
+    send_reply(&s, SHELTER, REFERRAL_ACCEPTED);
+
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 1);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_message_whose_consent_ends_in_its_own_tick_is_withheld),
+        cmocka_unit_test(test_a_grant_that_was_not_committed_to_releases_nothing),
+        cmocka_unit_test(test_commitments_that_the_record_does_not_hold_release_nothing),
+        cmocka_unit_test(test_what_waits_under_a_consent_that_was_edited_is_withheld),
+        cmocka_unit_test(test_an_answer_to_an_agency_revoked_since_does_not_leave),
+        cmocka_unit_test(test_a_withdrawal_passes_the_gate_to_an_agency_that_was_revoked),
+        cmocka_unit_test(test_an_agency_that_became_irreversible_gets_nothing_she_was_not_told_of),
+        cmocka_unit_test(test_what_waits_for_an_agency_that_became_irreversible_is_withheld),
+        cmocka_unit_test(test_a_message_by_hand_with_nothing_wrong_is_stored),
+        cmocka_unit_test(test_data_on_a_basis_that_the_policy_does_not_name_is_refused),
+        cmocka_unit_test(test_sections_that_the_consent_does_not_cover_are_refused),
+        cmocka_unit_test(test_data_under_a_consent_that_was_withdrawn_is_refused),
+        cmocka_unit_test(test_one_consent_under_two_records_is_refused),
+        cmocka_unit_test(test_a_message_id_used_for_another_record_is_refused),
+        cmocka_unit_test(test_a_record_that_is_not_of_this_message_is_refused),
+        cmocka_unit_test(test_a_sealing_key_opens_nothing_after_its_last_day),
+        cmocka_unit_test(test_another_incarnation_of_a_log_is_refused),
+        cmocka_unit_test(test_a_growth_path_that_does_not_hold_is_an_alarm),
+        cmocka_unit_test(test_a_log_that_grows_is_proven_to_its_peer_to_have_grown),
+        cmocka_unit_test(test_what_a_compromised_key_signed_proves_nothing),
+        cmocka_unit_test(test_what_an_agency_that_left_had_signed_stays_proven),
+        cmocka_unit_test(test_a_withdrawal_by_an_agency_that_did_not_take_the_consent_has_no_effect),
+        cmocka_unit_test(test_a_withdrawal_without_its_record_has_no_effect),
+        cmocka_unit_test(test_a_message_that_waits_past_its_last_day_expires),
+        cmocka_unit_test(test_a_receipt_of_another_record_settles_nothing),
+        cmocka_unit_test(test_an_encapsulated_key_is_used_for_a_minute),
+        cmocka_unit_test(test_an_encapsulated_key_is_used_for_65536_messages),
+        cmocka_unit_test(test_after_the_last_day_of_its_consent_a_referral_is_not_answered),
+        cmocka_unit_test(test_the_first_answer_counts_whatever_comes_after),
+        cmocka_unit_test(test_an_answer_of_an_agency_that_was_not_asked_has_no_effect),
+    };
+
+    if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
