@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,6 +73,26 @@ static int drop_folder(void **state)
     (void)unlink(path);
     (void)unlink(new_path);
     return rmdir(folder);
+}
+
+/* What fdatasync finds: how often it was called, and slot 3 as it stood in the file then. */
+static struct {
+    unsigned calls;
+    bool fails;
+    uint8_t slot[SECRETBOX_WRAPPED_SIZE];
+} synced;
+
+int __real_fdatasync(int fd);
+int __wrap_fdatasync(int fd);
+int __wrap_fdatasync(int fd)
+{
+    synced.calls++;
+    (void)!pread(fd, synced.slot, sizeof synced.slot, HEADER + 3 * SECRETBOX_WRAPPED_SIZE);
+    if (synced.fails) {
+        errno = EIO;
+        return -1;
+    }
+    return __real_fdatasync(fd);
 }
 
 static void key_of(struct data_keys *s, uint64_t slot, uint8_t out[static 32])
@@ -210,6 +231,28 @@ static void test_an_erased_key_is_gone_from_the_file(void **state)
     data_keys_close(s);
     bytes_fini(&before);
     bytes_fini(&after);
+}
+
+/* Erased is what a power cut cannot bring back. */
+static void test_an_erasure_is_on_the_disk_when_it_is_reported(void **state)
+{
+    struct data_keys *s = open_slots();
+    struct bytes after;
+    struct error err;
+
+    (void)state;
+    synced.calls = 0;
+    assert_true(data_keys_erase(s, 3, &err));
+    assert_int_equal(synced.calls, 1);
+    after = content(path);
+    assert_memory_equal(synced.slot, after.at + HEADER + 3 * SECRETBOX_WRAPPED_SIZE, sizeof synced.slot);
+
+    synced.fails = true;
+    assert_false(data_keys_erase(s, 4, &err));
+    assert_int_equal(err.code, E_KEY_11);
+    synced.fails = false;
+    bytes_fini(&after);
+    data_keys_close(s);
 }
 
 static void test_many_are_erased_at_once_or_none(void **state)
@@ -419,6 +462,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_one_program_at_a_time, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_another_storage_key_is_told_at_once, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_an_erased_key_is_gone_from_the_file, make_file, drop_file),
+        cmocka_unit_test_setup_teardown(test_an_erasure_is_on_the_disk_when_it_is_reported, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_many_are_erased_at_once_or_none, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_growing_keeps_what_was_there, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_a_crash_while_growing_leaves_the_file_as_it_was, make_file, drop_file),
