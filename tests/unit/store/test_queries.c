@@ -167,6 +167,33 @@ static void test_a_column_of_the_wrong_size_is_damage(void **state)
     db_close(db);
 }
 
+/* What schema/open.sql sets on each connection, as SQLite reports it. */
+static void test_an_open_database_has_what_open_sql_sets(void **state)
+{
+    static const struct {
+        const char *pragma;
+        int value;
+    } set[] = {
+        {"PRAGMA synchronous", 2}, /* FULL */
+        {"PRAGMA wal_autocheckpoint", 0}, {"PRAGMA foreign_keys", 1},    {"PRAGMA recursive_triggers", 1},
+        {"PRAGMA secure_delete", 1},      {"PRAGMA temp_store", 2}, /* MEMORY */
+        {"PRAGMA trusted_schema", 0},     {"PRAGMA cell_size_check", 1},
+    };
+    struct db *db = in_memory();
+
+    (void)state;
+    for (size_t i = 0; i < sizeof set / sizeof set[0]; i++) {
+        sqlite3_stmt *stmt = NULL;
+
+        assert_int_equal(sqlite3_prepare_v2(db->sqlite, set[i].pragma, -1, &stmt, NULL), SQLITE_OK);
+        assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+        if (sqlite3_column_int(stmt, 0) != set[i].value)
+            fail_msg("%s is %d", set[i].pragma, sqlite3_column_int(stmt, 0));
+        (void)sqlite3_finalize(stmt);
+    }
+    db_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +201,7 @@ int main(void)
         cmocka_unit_test(test_the_lists_of_work_read_an_index_that_holds_the_work_only),
         cmocka_unit_test(test_every_statement_is_one_statement_with_named_parameters),
         cmocka_unit_test(test_parameters_may_be_bound_in_any_order),
+        cmocka_unit_test(test_an_open_database_has_what_open_sql_sets),
         cmocka_unit_test(test_a_column_of_the_wrong_size_is_damage),
     };
 
