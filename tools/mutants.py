@@ -1,0 +1,245 @@
+#!/usr/bin/python3
+"""Breaks one rule of the code at a time and looks whether a test turns red: mutants.py [NAME…|--all|--twelve] [--list].
+
+The rules stand in tests/mutants/mutants.txt, which says how a block is written. Without a name all run that are not
+marked `long`; --all runs those too; --twelve runs twelve, chosen by HEAD's hash; --list runs nothing: it names them and
+those whose text is not found. --step leaves out the count at the end (for tools/test.sh).
+
+The tree is copied to build/mutants/tree and built in build/mutants/build, which the next run uses again.
+"""
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = ROOT / "tests/mutants/mutants.txt"
+TREE = ROOT / "build/mutants/tree"
+BUILD = ROOT / "build/mutants/build"
+TEST_SECONDS = 120
+KEYS = {"name", "file", "function", "text", "becomes", "tests", "why", "long", "survives"}
+
+
+class Wrong(Exception):
+    """The table is wrong, or the code does not build: not what a mutant is for."""
+
+
+# --- the table ---
+
+
+def read_table():
+    mutants, block, key = [], {}, None
+    for line in TABLE.read_text().splitlines() + [""]:
+        if line.startswith("#"):
+            continue
+        if not line.strip():
+            if block:
+                mutants.append(check_block(block))
+            block, key = {}, None
+        elif line[0] == " ":
+            if key is None:
+                raise Wrong(f"a line continues nothing: {line.strip()}")
+            block[key] += "\n" + line.strip()
+        else:
+            key, colon, value = line.partition(":")
+            if key not in KEYS or not colon or key in block:
+                raise Wrong(f"not a line of a block, or the second of its kind: {line}")
+            block[key] = value.strip()
+    names = [m["name"] for m in mutants]
+    for name in names:
+        if names.count(name) > 1:
+            raise Wrong(f"{name}: two mutants have this name")
+    return mutants
+
+
+def check_block(block):
+    name = block.get("name", "?")
+    for key in ("name", "text", "becomes", "tests", "why"):
+        if key not in block or (key != "becomes" and not block[key]):
+            raise Wrong(f"{name}: without {key}")
+    if "function" not in block and "file" not in block:
+        raise Wrong(f"{name}: names neither a function nor a file")
+    block["tests"] = block["tests"].split()
+    return block
+
+
+# --- where a mutant stands ---
+
+
+def functions_of(path, name):
+    """(begin, end) of each definition of NAME in a file formatted by clang-format: its braces stand at the margin."""
+    text = path.read_text()
+    pattern = rf"^[A-Za-z_][^\n;{{}}=()]*\b{re.escape(name)}\([^;{{}}]*\)\n\{{\n.*?^\}}$"
+    return [(path, m.start(), m.end()) for m in re.finditer(pattern, text, re.M | re.S)]
+
+
+def find(mutant):
+    """The file, and the text before and after the mutation. White space matches any other white space."""
+    name, wanted = mutant["name"], mutant.get("file")
+    if "function" in mutant:
+        paths = [ROOT / wanted] if wanted else sorted((ROOT / "src").rglob("*.c"))
+        places = [p for path in paths for p in functions_of(path, mutant["function"])]
+        if len(places) != 1:
+            raise Wrong(f"{name}: {len(places)} functions {mutant['function']} found, not one")
+        path, begin, end = places[0]
+        where = mutant["function"]
+    else:
+        path, begin, end, where = ROOT / wanted, 0, None, wanted
+        if not path.is_file():
+            raise Wrong(f"{name}: there is no {wanted}")
+    whole = path.read_text()
+    body = whole[begin:end]
+    found = list(re.finditer(r"\s+".join(re.escape(w) for w in mutant["text"].split()), body))
+    if len(found) != 1:
+        raise Wrong(f"{name}: text found {len(found)} times in {where}, not once")
+    at = found[0]
+    becomes = mutant["becomes"]
+    changed = whole[:begin] + body[: at.start()] + becomes + body[at.end() :] + (whole[end:] if end else "")
+    return path.relative_to(ROOT), whole, changed
+
+
+# --- the copy and its build ---
+
+
+def write_if_changed(path, data):
+    if not path.is_file() or path.read_bytes() != data:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def copy_tree():
+    """Makes TREE equal to the working tree. What is equal already keeps its time, so that it is not built again."""
+    listed = subprocess.run(
+        ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        check=True, stdout=subprocess.PIPE).stdout.decode().split("\0")
+    files = {f for f in listed if f and (ROOT / f).is_file()}
+    for f in files:
+        write_if_changed(TREE / f, (ROOT / f).read_bytes())
+        shutil.copymode(ROOT / f, TREE / f)
+    for old in [p for p in TREE.rglob("*") if not p.is_dir()]:
+        if str(old.relative_to(TREE)) not in files:
+            old.unlink()
+
+
+def build(tests):
+    """The targets of these tests, or what went wrong. Warnings are allowed: a mutant may leave something unused."""
+    if not (BUILD / "build.ninja").is_file():
+        subprocess.run(["cmake", "-S", TREE, "-B", BUILD, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
+                        "-DCMAKE_C_FLAGS_RELEASE=-O1", "-DREFEX_WERROR=OFF"], check=True, stdout=subprocess.DEVNULL)
+    names = {t.partition(":")[0] for t in tests}
+    targets = sorted({"programs" if n.startswith("scenario_") else n for n in names})
+    made = subprocess.run(["cmake", "--build", BUILD, "--target", *targets, "--", "--quiet"],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return None if made.returncode == 0 else made.stdout.decode(errors="replace")
+
+
+def run_test(test):
+    """Green, red or timeout. NAME:PATTERN runs the cmocka tests whose name matches PATTERN (with * and ?)."""
+    name, _, pattern = test.partition(":")
+    command = ["ctest", "--test-dir", BUILD, "--no-tests=error", "--output-on-failure", "-R", f"^{name}$"]
+    if pattern:
+        command = [BUILD / "bin" / name, pattern]
+    p = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                         start_new_session=True)
+    try:
+        said = p.communicate(timeout=TEST_SECONDS)[0].decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        os.killpg(p.pid, signal.SIGKILL)
+        p.communicate()
+        return "timeout", ""
+    if "Running 0 test(s)" in said or "No tests were found" in said:
+        raise Wrong(f"there is no test {test}")
+    return ("green" if p.returncode == 0 else "red"), said
+
+
+# --- running ---
+
+
+def check_unmutated(mutants):
+    """Each mutant's tests must be green before: a test that is red anyway kills nothing."""
+    tests = sorted({t for m in mutants for t in m["tests"]})
+    began = time.monotonic()
+    copy_tree()
+    problem = build(tests)
+    if problem:
+        raise Wrong(f"the unmutated tree does not build:\n{problem}")
+    print(f"built the unmutated tree in {time.monotonic() - began:.0f} s", flush=True)
+    for test in tests:
+        verdict, said = run_test(test)
+        if verdict != "green":
+            raise Wrong(f"{test} is {verdict} without a mutant:\n{said}")
+    print(f"{len(tests)} tests are green without a mutant, {time.monotonic() - began:.0f} s", flush=True)
+
+
+def try_mutant(mutant):
+    """(whether it is as it should be, what happened)"""
+    path, before, after = find(mutant)
+    began = time.monotonic()
+    (TREE / path).write_text(after)
+    try:
+        problem = build(mutant["tests"])
+        if problem:
+            return False, f"does not build (a mutant must compile):\n{problem}"
+        for test in mutant["tests"]:
+            verdict = run_test(test)[0]
+            if verdict != "green":
+                how = " by timeout" if verdict == "timeout" else ""
+                killed = f"killed{how} by {test} in {time.monotonic() - began:.0f} s"
+                return "survives" not in mutant, killed + (", but listed as one that survives" if "survives" in mutant
+                                                           else "")
+    finally:
+        (TREE / path).write_text(before)
+    if "survives" in mutant:
+        return True, f"survives: {mutant['survives']}"
+    return False, f"SURVIVED ({mutant['why']})"
+
+
+def choose(mutants, args):
+    names = [a for a in args if not a.startswith("--")]
+    unknown = [n for n in names if n not in [m["name"] for m in mutants]]
+    if unknown:
+        raise Wrong(f"there is no mutant {unknown[0]}")
+    if names:
+        return [m for m in mutants if m["name"] in names]
+    if "--all" in args:
+        return mutants
+    quick = [m for m in mutants if "long" not in m]
+    if "--twelve" in args:
+        head = subprocess.run(["git", "-C", ROOT, "rev-parse", "HEAD"], check=True, stdout=subprocess.PIPE).stdout
+        quick.sort(key=lambda m: hashlib.sha256(head + m["name"].encode()).digest())
+        return quick[:12]
+    return quick
+
+
+def main(args):
+    unknown = [a for a in args if a.startswith("--") and a not in ("--all", "--twelve", "--list", "--step")]
+    if unknown:
+        raise Wrong(f"there is no {unknown[0]}: NAME…, --all, --twelve, --list")
+    mutants = read_table()
+    chosen = choose(mutants, args)
+    if "--list" in args:
+        for m in chosen:
+            print(f"{find(m)[0]}: {m['name']}")
+        return 0
+    chosen.sort(key=lambda m: str(find(m)[0]))  # one file's mutants after another: it is built once less for each
+    check_unmutated(chosen)
+    failed = 0
+    for i, m in enumerate(chosen, 1):
+        good, said = try_mutant(m)
+        failed += not good
+        print(f"[{i}/{len(chosen)}] {m['name']}: {said}", flush=True)
+    if "--step" not in args:
+        print(f"{len(chosen) - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except Wrong as wrong:
+        sys.exit(f"mutants: {wrong}")
