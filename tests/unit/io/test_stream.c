@@ -342,6 +342,27 @@ struct three {
 };
 
 /* Once, when all have paused: each is to be written and to be delivered when the middle one is closed. */
+static void test_a_stream_that_finishes_takes_nothing_more(void **state)
+{
+    struct pair p;
+    struct bytes much = {0};
+
+    (void)state;
+    half_open(&p, STREAM_RAW);
+    memset(bytes_reserve(&much, BOUND_FRAME), 0, BOUND_FRAME);
+    much.size = BOUND_FRAME;
+    stream_write_raw(p.a.stream, bytes_view(&much)); /* more than the socket takes at once */
+    stream_finish(p.a.stream);
+    assert_int_equal(send(p.raw, "late", 4, MSG_DONTWAIT), 4);
+    for (int i = 0; i < 5; i++)
+        run_ms(p.loop, 1);
+    assert_int_equal(p.a.closed, 0);
+    assert_int_equal(p.a.bytes, 0);
+    bytes_fini(&much);
+    (void)close(p.raw);
+    loop_free(p.loop);
+}
+
 static void on_three_tick(void *cookie)
 {
     struct three *t = cookie;
@@ -542,6 +563,7 @@ int main(void)
         cmocka_unit_test(test_what_waits_over_the_limit_ends_the_stream),
         cmocka_unit_test(test_a_full_stream_says_when_it_has_drained),
         cmocka_unit_test(test_finish_writes_what_waits_and_then_ends),
+        cmocka_unit_test(test_a_stream_that_finishes_takes_nothing_more),
         cmocka_unit_test(test_a_stream_closed_in_the_tick_leaves_the_others_theirs),
         cmocka_unit_test(test_finish_again_or_after_the_end_changes_nothing),
         cmocka_unit_test(test_the_tick_comes_once_after_all_that_was_readable),
