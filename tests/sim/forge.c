@@ -111,7 +111,7 @@ void forge_envelope(struct world *w, size_t from, size_t to, const struct forger
         forge_record(w, from, &r, &arena, &proof);
     else
         make_other_log(x, &r, f->incarnation, &arena, &proof);
-    h.message = r.disclosed.message;
+    h.message = ident_is_zero(&f->message) ? r.disclosed.message : f->message;
     content.record = proof.record;
     content.path = proof.path;
     content.checkpoint = proof.checkpoint;

@@ -12,10 +12,11 @@ struct forgery {
     uint64_t known_size; /* with CONSISTENCY; 0: neither */
     struct view consistency;
     uint32_t incarnation; /* 0: the record is in the node's log; else in a log of that number, which holds it alone */
+    struct ident message; /* in the header; zeros: that of the record */
     uint32_t expiry;      /* unix day; 0: tomorrow */
 };
 
-/* Appends an envelope of node FROM for node TO, sealed to the key of today. Where incarnation is 0, FROM runs a tick. */
+/* Appends an envelope of node FROM for node TO, sealed to today's key. Where incarnation is 0, FROM runs a tick. */
 void forge_envelope(struct world *w, size_t from, size_t to, const struct forgery *f, struct bytes *out);
 
 /* Appends R to the exchange log of node I and commits it; *OUT proves it and lives in ARENA. */

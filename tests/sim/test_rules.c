@@ -278,6 +278,36 @@ static void test_a_withdrawal_passes_the_gate_to_an_agency_that_was_revoked(void
     end(&s);
 }
 
+static void test_a_consent_for_police_records_that_she_was_told(void **state)
+{
+    struct consent_grant_ask grant = {.sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
+    struct consent_ask ask = {.to_count = 1,
+                              .grants = &grant,
+                              .grant_count = 1,
+                              .given_by = GIVEN_BY_SELF,
+                              .notice = view_of_text("notice-1"),
+                              .language = view_of_text("uk"),
+                              .seen_alone = 1};
+    struct fixture s;
+    struct ident id;
+
+    (void)state;
+    begin_of(&s, 2, &(struct people_consent){.sections = BIT(HEALTH)});
+    world_set_kind(s.w, MISSION, KIND_POLICE);
+    ask.case_id = s.person;
+    ask.to = s.to;
+    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_int_equal(s.err.code, E_CON_12);
+
+    ask.told_irreversible = true;
+    assert_true(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    world_tick(s.w, NGO);
+    refer(&s, true);
+    settle(&s);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    end(&s);
+}
+
 static void test_an_agency_that_became_irreversible_gets_nothing_she_was_not_told_of(void **state)
 {
     struct fixture s;
@@ -510,6 +540,10 @@ static void test_a_record_that_is_not_of_this_message_is_refused(void **state)
     assert_refused_at_step(&s, STEP_RECORD);
     f = good;
     f.record.recipient = address_view(world_address(s.w, NGO));
+    deliver(&s, &f);
+    assert_refused_at_step(&s, STEP_RECORD);
+    f = good;
+    f.message = (struct ident){{7}};
     deliver(&s, &f);
     assert_refused_at_step(&s, STEP_RECORD);
     f = good;
@@ -919,6 +953,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_waits_under_a_consent_that_was_edited_is_withheld),
         cmocka_unit_test(test_an_answer_to_an_agency_revoked_since_does_not_leave),
         cmocka_unit_test(test_a_withdrawal_passes_the_gate_to_an_agency_that_was_revoked),
+        cmocka_unit_test(test_a_consent_for_police_records_that_she_was_told),
         cmocka_unit_test(test_an_agency_that_became_irreversible_gets_nothing_she_was_not_told_of),
         cmocka_unit_test(test_what_waits_for_an_agency_that_became_irreversible_is_withheld),
         cmocka_unit_test(test_a_message_by_hand_with_nothing_wrong_is_stored),
