@@ -2,8 +2,8 @@
 """Breaks one rule of the code at a time and looks whether a test turns red: mutants.py [NAME…|--all|--twelve] [--list].
 
 The rules stand in tests/mutants/mutants.txt, which says how a block is written. Without a name all run that are not
-marked `long`; --all runs those too; --twelve runs twelve, chosen by HEAD's hash; --list runs nothing: it names them and
-those whose text is not found. --step leaves out the count at the end (for tools/test.sh).
+marked `long`; --all runs those too; --twelve runs twelve, chosen by HEAD's hash. --list runs nothing: it names them and
+says whose text is not found. --step leaves out the count at the end (for tools/test.sh).
 
 The tree is copied to build/mutants/tree and built in build/mutants/build, which the next run uses again.
 """
@@ -51,9 +51,8 @@ def read_table():
                 raise Wrong(f"not a line of a block, or the second of its kind: {line}")
             block[key] = value.strip()
     names = [m["name"] for m in mutants]
-    for name in names:
-        if names.count(name) > 1:
-            raise Wrong(f"{name}: two mutants have this name")
+    if len(set(names)) < len(names):
+        raise Wrong(f"{next(n for n in names if names.count(n) > 1)}: two mutants have this name")
     return mutants
 
 
@@ -80,27 +79,24 @@ def functions_of(path, name):
 
 def find(mutant):
     """The file, and the text before and after the mutation. White space matches any other white space."""
-    name, wanted = mutant["name"], mutant.get("file")
+    name, file = mutant["name"], mutant.get("file")
+    if file and not (ROOT / file).is_file():
+        raise Wrong(f"{name}: there is no {file}")
     if "function" in mutant:
-        paths = [ROOT / wanted] if wanted else sorted((ROOT / "src").rglob("*.c"))
+        paths = [ROOT / file] if file else sorted((ROOT / "src").rglob("*.c"))
         places = [p for path in paths for p in functions_of(path, mutant["function"])]
         if len(places) != 1:
             raise Wrong(f"{name}: {len(places)} functions {mutant['function']} found, not one")
         path, begin, end = places[0]
-        where = mutant["function"]
     else:
-        path, begin, end, where = ROOT / wanted, 0, None, wanted
-        if not path.is_file():
-            raise Wrong(f"{name}: there is no {wanted}")
+        path, begin, end = ROOT / file, 0, None
     whole = path.read_text()
     body = whole[begin:end]
     found = list(re.finditer(r"\s+".join(re.escape(w) for w in mutant["text"].split()), body))
     if len(found) != 1:
-        raise Wrong(f"{name}: text found {len(found)} times in {where}, not once")
-    at = found[0]
-    becomes = mutant["becomes"]
-    changed = whole[:begin] + body[: at.start()] + becomes + body[at.end() :] + (whole[end:] if end else "")
-    return path.relative_to(ROOT), whole, changed
+        raise Wrong(f"{name}: text found {len(found)} times in {mutant.get('function', file)}, not once")
+    at = begin + found[0].start(), begin + found[0].end()
+    return path.relative_to(ROOT), whole, whole[: at[0]] + mutant["becomes"] + whole[at[1] :]
 
 
 # --- the copy and its build ---
@@ -189,9 +185,8 @@ def try_mutant(mutant):
             verdict = run_test(test)[0]
             if verdict != "green":
                 how = " by timeout" if verdict == "timeout" else ""
-                killed = f"killed{how} by {test} in {time.monotonic() - began:.0f} s"
-                return "survives" not in mutant, killed + (", but listed as one that survives" if "survives" in mutant
-                                                           else "")
+                but = ", but listed as one that survives" if "survives" in mutant else ""
+                return not but, f"killed{how} by {test} in {time.monotonic() - began:.0f} s{but}"
     finally:
         (TREE / path).write_text(before)
     if "survives" in mutant:
@@ -216,6 +211,17 @@ def choose(mutants, args):
     return quick
 
 
+def list_mutants(mutants):
+    lost = 0
+    for m in mutants:
+        try:
+            print(f"{find(m)[0]}: {m['name']}")
+        except Wrong as wrong:
+            lost += 1
+            print(wrong)
+    return 1 if lost else 0
+
+
 def main(args):
     unknown = [a for a in args if a.startswith("--") and a not in ("--all", "--twelve", "--list", "--step")]
     if unknown:
@@ -223,9 +229,7 @@ def main(args):
     mutants = read_table()
     chosen = choose(mutants, args)
     if "--list" in args:
-        for m in chosen:
-            print(f"{find(m)[0]}: {m['name']}")
-        return 0
+        return list_mutants(chosen)
     chosen.sort(key=lambda m: str(find(m)[0]))  # one file's mutants after another: it is built once less for each
     check_unmutated(chosen)
     failed = 0

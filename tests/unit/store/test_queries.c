@@ -167,7 +167,7 @@ static void test_a_column_of_the_wrong_size_is_damage(void **state)
     db_close(db);
 }
 
-/* What schema/open.sql sets on each connection, as SQLite reports it. */
+/* What src/store/schema/open.sql sets on each connection, as SQLite reports it. */
 static void test_an_open_database_has_what_open_sql_sets(void **state)
 {
     static const struct {
