@@ -25,6 +25,7 @@
 #include "exchange/vault.h"
 #include "forge.h"
 #include "people.h"
+#include "store/referral_store.h"
 
 enum { NGO, MISSION, SHELTER };
 
@@ -48,7 +49,8 @@ struct fixture {
     struct ident consent;
     struct referral_result sent;
     struct last_envelope last;
-    uint32_t step; /* of the last refusal that MISSION sent */
+    uint32_t step;     /* of the last refusal that MISSION sent */
+    unsigned receipts; /* sent by MISSION */
     struct arena arena;
     struct error err;
 };
@@ -62,6 +64,7 @@ static void on_frame_sent(void *cookie, size_t from, size_t to, uint16_t kind, s
     struct error err = {0};
 
     (void)to;
+    s->receipts += from == MISSION && kind == PEER_RECEIPT;
     if (from == MISSION && kind == PEER_REFUSAL && peer_refusal_decode(payload, &arena, &refusal, &err))
         s->step = refusal.step;
     if (from == NGO && kind == PEER_ENVELOPE && envelope_decode(payload, &arena, &e, &err)) {
@@ -759,6 +762,87 @@ static void test_a_withdrawal_without_its_record_has_no_effect(void **state)
     end(&s);
 }
 
+/* Node I sends NGO a statement that the consent was erased, proven by the record R in the log of node PROVER. */
+static void send_statement(struct fixture *s, size_t i, size_t prover, struct record *r)
+{
+    struct body body = {.kind = MESSAGE_ERASURE_STATEMENT};
+    struct audit_proof proof;
+
+    forge_record(s->w, prover, r, &s->arena, &proof);
+    body.erasure.consent = s->consent;
+    body.erasure.record = proof.record;
+    body.erasure.path = proof.path;
+    body.erasure.checkpoint = proof.checkpoint;
+    assert_true(outbox_put_plain(world_node(s->w, i), world_address(s->w, NGO), &body, 0, 0, &s->err));
+    settle(s);
+}
+
+static void test_only_the_agency_that_got_the_data_states_its_erasure(void **state)
+{
+    struct record r = {.kind = RECORD_ERASED};
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 3, &(struct people_consent){.sections = BIT(TRIAGE)});
+    refer(&s, true);
+    settle(&s);
+    r.erased = (struct record_erased){.consent = s.consent, .erased = BIT(TRIAGE)};
+    send_statement(&s, SHELTER, MISSION, &r);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 1);
+    assert_false(erasure_is_shown(&s));
+
+    send_statement(&s, MISSION, MISSION, &r);
+    assert_true(erasure_is_shown(&s));
+    end(&s);
+}
+
+static void test_an_erasure_is_shown_only_with_its_own_record(void **state)
+{
+    struct record r = {.kind = RECORD_CONSENT};
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    r.consent = (struct record_consent){
+        .consent = s.consent, .commitment = {{1}}, .state = CONSENT_REFUSED, .until = day_of_ms(world_now(s.w))};
+    send_statement(&s, MISSION, MISSION, &r);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 1);
+    assert_false(erasure_is_shown(&s));
+    r = (struct record){.kind = RECORD_ERASED, .erased = {.consent = {{2}}, .erased = BIT(TRIAGE)}};
+    send_statement(&s, MISSION, MISSION, &r); /* of another consent */
+    assert_false(erasure_is_shown(&s));
+
+    r.erased.consent = s.consent;
+    send_statement(&s, MISSION, MISSION, &r);
+    assert_true(erasure_is_shown(&s));
+    end(&s);
+}
+
+/* Else a node that fails in between would have erased what, by its log, it still holds. */
+static void test_a_slot_is_erased_behind_the_commit_that_says_so(void **state)
+{
+    struct fixture s;
+    uint64_t slot;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    slot = consent_entry_of(&s, s.mission)->row.slot;
+    withdraw(&s);
+    settle(&s);
+    world_advance(s.w, 5 * DAY_MS);
+    world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
+    world_tick(s.w, MISSION);
+    assert_null(world_node(s.w, MISSION));
+
+    restart(&s, MISSION);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 0);
+    assert_false(vault_slot_is_erased(s.mission->vault, slot));
+    world_tick(s.w, MISSION);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    assert_true(vault_slot_is_erased(s.mission->vault, slot));
+    end(&s);
+}
+
 /* --- the outbox --- */
 
 static void test_a_message_that_waits_past_its_last_day_expires(void **state)
@@ -813,6 +897,27 @@ static void test_a_receipt_of_another_record_settles_nothing(void **state)
     settle(&s);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     bytes_fini(&frame);
+    end(&s);
+}
+
+static void test_a_receipt_leaves_behind_the_commit_of_what_it_proves(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    assert_int_equal(s.receipts, 1);
+    refer(&s, true);
+    world_tick(s.w, NGO);
+    world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
+    world_step(s.w, 100);
+    assert_null(world_node(s.w, MISSION));
+    assert_int_equal(s.receipts, 1);
+
+    restart(&s, MISSION);
+    settle(&s);
+    assert_int_equal(s.receipts, 2);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     end(&s);
 }
 
@@ -901,7 +1006,33 @@ static void test_after_the_last_day_of_its_consent_a_referral_is_not_answered(vo
     end(&s);
 }
 
-static void send_reply(struct fixture *s, size_t i, enum referral_state answer)
+/* The withdrawal stops the referral, too. Here that was undone in the database. */
+static void test_under_a_withdrawn_consent_a_referral_is_not_answered(void **state)
+{
+    struct referral_summary answer;
+    struct referral_row row;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), false);
+    withdraw(&s);
+    settle(&s);
+    assert_true(referral_store_find(s.mission->db, &s.sent.referral, &found, &row, &s.err) && found);
+    assert_int_equal(row.state, REFERRAL_STOPPED);
+    row.state = REFERRAL_DELIVERED;
+    assert_true(tick_begin(s.mission, &s.err) && referral_store_update(s.mission->db, &row, &s.err));
+    world_tick(s.w, MISSION);
+
+    assert_false(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    assert_int_equal(s.err.code, E_CON_05);
+    assert_false(
+        exchange_referral_decline(s.mission, &s.sent.referral, DECLINE_AT_CAPACITY, (struct view){0}, &answer, &s.err));
+    assert_int_equal(s.err.code, E_CON_05);
+    end(&s);
+}
+
+static void send_reply(struct fixture *s, size_t from, size_t to, enum referral_state answer)
 {
     struct body body = {.kind = MESSAGE_REPLY,
                         .has_referral = true,
@@ -910,7 +1041,7 @@ static void send_reply(struct fixture *s, size_t i, enum referral_state answer)
 
     if (answer == REFERRAL_DECLINED)
         body.reply.reason = DECLINE_AT_CAPACITY;
-    assert_true(outbox_put_plain(world_node(s->w, i), world_address(s->w, NGO), &body, 0, 0, &s->err));
+    assert_true(outbox_put_plain(world_node(s->w, from), world_address(s->w, to), &body, 0, 0, &s->err));
     settle(s);
 }
 
@@ -920,9 +1051,9 @@ static void test_the_first_answer_counts_whatever_comes_after(void **state)
 
     (void)state;
     begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), false);
-    send_reply(&s, MISSION, REFERRAL_DECLINED);
+    send_reply(&s, MISSION, NGO, REFERRAL_DECLINED);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DECLINED);
-    send_reply(&s, MISSION, REFERRAL_ACCEPTED);
+    send_reply(&s, MISSION, NGO, REFERRAL_ACCEPTED);
 
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DECLINED);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
@@ -937,10 +1068,56 @@ static void test_an_answer_of_an_agency_that_was_not_asked_has_no_effect(void **
     begin_of(&s, 3, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
     refer(&s, false);
     settle(&s);
-    send_reply(&s, SHELTER, REFERRAL_ACCEPTED);
+    send_reply(&s, SHELTER, NGO, REFERRAL_ACCEPTED);
 
     assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 1);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
+static void test_who_sent_a_referral_does_not_answer_it(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), false);
+    send_reply(&s, NGO, MISSION, REFERRAL_DECLINED);
+
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 2);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
+/* --- what was opened --- */
+
+void __real_secret_wipe(void *at, size_t size);
+void __wrap_secret_wipe(void *at, size_t size);
+
+static struct view watched; /* empty: nothing */
+static unsigned watched_wipes;
+
+/* The test's own: counts the wipes of bytes that hold WATCHED. */
+void __wrap_secret_wipe(void *at, size_t size)
+{
+    watched_wipes += watched.size != 0 && memmem(at, size, watched.at, watched.size) != NULL;
+    __real_secret_wipe(at, size);
+}
+
+static void test_what_was_opened_is_wiped_when_the_tick_ends(void **state)
+{
+    struct referral_detail d;
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE) | BIT(IDENTITY), true);
+    assert_true(exchange_referral_show(s.mission, &s.sent.referral, true, &d, &s.err));
+    watched = arena_copy(&s.arena, d.data.sections[SECTION_IDENTITY]);
+    watched_wipes = 0;
+    assert_true(watched.size != 0);
+    world_tick(s.w, MISSION);
+
+    assert_int_equal(watched_wipes, 1);
+    watched = (struct view){0};
     end(&s);
 }
 
@@ -971,13 +1148,20 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_an_agency_that_left_had_signed_stays_proven),
         cmocka_unit_test(test_a_withdrawal_by_an_agency_that_did_not_take_the_consent_has_no_effect),
         cmocka_unit_test(test_a_withdrawal_without_its_record_has_no_effect),
+        cmocka_unit_test(test_only_the_agency_that_got_the_data_states_its_erasure),
+        cmocka_unit_test(test_an_erasure_is_shown_only_with_its_own_record),
+        cmocka_unit_test(test_a_slot_is_erased_behind_the_commit_that_says_so),
         cmocka_unit_test(test_a_message_that_waits_past_its_last_day_expires),
         cmocka_unit_test(test_a_receipt_of_another_record_settles_nothing),
+        cmocka_unit_test(test_a_receipt_leaves_behind_the_commit_of_what_it_proves),
         cmocka_unit_test(test_an_encapsulated_key_is_used_for_a_minute),
         cmocka_unit_test(test_an_encapsulated_key_is_used_for_65536_messages),
         cmocka_unit_test(test_after_the_last_day_of_its_consent_a_referral_is_not_answered),
+        cmocka_unit_test(test_under_a_withdrawn_consent_a_referral_is_not_answered),
         cmocka_unit_test(test_the_first_answer_counts_whatever_comes_after),
         cmocka_unit_test(test_an_answer_of_an_agency_that_was_not_asked_has_no_effect),
+        cmocka_unit_test(test_who_sent_a_referral_does_not_answer_it),
+        cmocka_unit_test(test_what_was_opened_is_wiped_when_the_tick_ends),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */

@@ -713,6 +713,30 @@ static void test_nothing_is_sent_before_the_commit_nor_without_it(void **state)
     end(&s);
 }
 
+static void test_nobody_is_answered_before_the_commit_nor_without_it(void **state)
+{
+    struct fixture s;
+    uint64_t before;
+
+    (void)state;
+    begin(&s, BIT(TRIAGE));
+    before = world_committed(s.w, NGO);
+    refer(&s, true);
+    world_fault(s.w, NGO, DB_FAULT_COMMIT, 1);
+    world_tick(s.w, NGO);
+    assert_null(world_node(s.w, NGO));
+    assert_int_equal(world_committed(s.w, NGO), before);
+
+    world_start(s.w, NGO);
+    s.ngo = world_node(s.w, NGO);
+    refer(&s, true);
+    assert_int_equal(world_committed(s.w, NGO), before);
+    world_tick(s.w, NGO);
+    assert_int_equal(world_committed(s.w, NGO), before + 1);
+    settle(&s);
+    end(&s);
+}
+
 static void test_a_node_opens_though_it_failed_while_destroying_old_keys(void **state)
 {
     struct fixture s;
@@ -1087,6 +1111,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_new_sealing_keys_are_shown_only_when_they_are_durable),
         cmocka_unit_test(test_old_keys_are_destroyed_behind_the_commit_that_says_so),
         cmocka_unit_test(test_nothing_is_sent_before_the_commit_nor_without_it),
+        cmocka_unit_test(test_nobody_is_answered_before_the_commit_nor_without_it),
         cmocka_unit_test(test_a_node_opens_though_it_failed_while_destroying_old_keys),
         cmocka_unit_test(test_a_peer_that_drops_every_link_is_not_dialled_without_end),
         cmocka_unit_test(test_a_message_that_was_lost_goes_again_though_others_keep_coming),

@@ -41,6 +41,7 @@ struct node {
     uint64_t link_to[WORLD_NODES]; /* the pair's number; 0: none */
     int64_t wake_ms;               /* requested by its last tick */
     bool faulted;                  /* a fault is armed in its database */
+    uint64_t committed;            /* calls of on_committed */
 };
 
 struct world {
@@ -334,10 +335,19 @@ static void issue_certificates(struct world *w, struct node *n, struct view requ
     arena_fini(&arena);
 }
 
+static void on_committed(void *cookie)
+{
+    ((struct node *)cookie)->committed++;
+}
+
 static struct exchange_options options_of(struct node *n)
 {
-    return (struct exchange_options){
-        .home = n->home, .clock = &n->world->clock.clock, .random = &n->world->random.random, .post = &n->post};
+    return (struct exchange_options){.home = n->home,
+                                     .clock = &n->world->clock.clock,
+                                     .random = &n->world->random.random,
+                                     .post = &n->post,
+                                     .on_committed = on_committed,
+                                     .cookie = n};
 }
 
 static void make_node(struct world *w, size_t i)
@@ -597,6 +607,11 @@ void world_run_ms(struct world *w, int64_t ms)
 void world_limit(struct world *w, size_t i, uint64_t per_peer_day)
 {
     inbox_set_limit(w->nodes[i].exchange->inbox, per_peer_day);
+}
+
+uint64_t world_committed(const struct world *w, size_t i)
+{
+    return w->nodes[i].committed;
 }
 
 uint64_t world_links(const struct world *w)

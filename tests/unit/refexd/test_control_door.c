@@ -18,6 +18,10 @@
 #include "refexd/control_call.h"
 #include "refexd/control_door.h"
 
+bool __wrap_verbs_audit_list(struct control_call *c, struct error *err);
+void __real_secret_wipe(void *at, size_t size);
+void __wrap_secret_wipe(void *at, size_t size);
+
 static char home[] = "/tmp/refex-control-XXXXXX";
 
 struct fixture {
@@ -227,6 +231,39 @@ static void test_a_node_that_cannot_open_says_why_to_whoever_asks(void **state)
     fixture_close(&h);
 }
 
+#define HELD "what is held about her"
+
+static unsigned held_wipes; /* of bytes that hold HELD */
+
+void __wrap_secret_wipe(void *at, size_t size)
+{
+    held_wipes += memmem(at, size, HELD, strlen(HELD)) != NULL;
+    __real_secret_wipe(at, size);
+}
+
+/* The test's own list: its second item fails. */
+bool __wrap_verbs_audit_list(struct control_call *c, struct error *err)
+{
+    bytes_append(control_call_item(c), HELD, strlen(HELD));
+    return control_call_item_end(c, err) && error_set(err, E_STO_01, "the second item");
+}
+
+static void test_the_items_of_a_list_that_failed_are_wiped_and_not_sent(void **state)
+{
+    struct fixture h;
+    char code[16];
+
+    (void)state;
+    fixture_open(&h, CONTROL_NODE);
+    held_wipes = 0;
+    send_ask(&h, CONTROL_AUDIT_LIST, 2, NULL, 0);
+    loop_run(h.loop);
+    assert_int_equal(held_wipes, 1);
+    assert_int_equal(read_answer(&h, 2, code), CONTROL_FAILURE);
+    assert_string_equal(code, "E-STO-01");
+    fixture_close(&h);
+}
+
 static void test_a_frame_without_a_number_ends_the_connection(void **state)
 {
     struct fixture h;
@@ -339,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_a_reader_and_a_tool_do_not_do_a_nodes_work),
         cmocka_unit_test(test_what_is_not_known_or_not_readable_is_refused),
         cmocka_unit_test(test_a_node_that_cannot_open_says_why_to_whoever_asks),
+        cmocka_unit_test(test_the_items_of_a_list_that_failed_are_wiped_and_not_sent),
         cmocka_unit_test(test_a_frame_without_a_number_ends_the_connection),
         cmocka_unit_test(test_a_tick_answers_no_more_requests_than_a_batch),
         cmocka_unit_test(test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed),

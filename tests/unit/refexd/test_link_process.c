@@ -17,6 +17,17 @@
 
 #define TIMEOUT_MS 20000 /* a busy machine, a sanitized build */
 
+void __real_timer_stop(struct timer *t);
+void __wrap_timer_stop(struct timer *t);
+
+static unsigned timer_stops;
+
+void __wrap_timer_stop(struct timer *t)
+{
+    timer_stops++;
+    __real_timer_stop(t);
+}
+
 struct fixture {
     struct loop *loop;
     struct link_process *process;
@@ -168,7 +179,9 @@ static void test_a_stop_in_the_backoff_ends_it(void **state)
     link_process_start(f.process);
     assert_int_equal(kill(link_process_pid(f.process), SIGKILL), 0);
     assert_true(wait_until(&f, &f.exited, 1, TIMEOUT_MS));
+    timer_stops = 0;
     link_process_stop(f.process);
+    assert_int_equal(timer_stops, 1); /* it waits for nothing any more */
     assert_false(wait_until(&f, &f.started, 2, 300));
     assert_int_equal(f.exited, 1);
     fixture_close(&f);

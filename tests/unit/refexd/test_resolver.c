@@ -10,11 +10,30 @@
 
 #include <cmocka.h>
 
+#include "codec/seam_codec.h"
 #include "io/loop.h"
 #include "io/timer.h"
+#include "refexd/link_process.h"
 #include "refexd/resolver.h"
 
 #define TIMEOUT_MS 20000 /* a busy machine, a sanitized build */
+
+struct link_process *__real_link_process_new(struct loop *l, const char *argument,
+                                             const struct link_process_events *events, void *cookie);
+struct link_process *__wrap_link_process_new(struct loop *l, const char *argument,
+                                             const struct link_process_events *events, void *cookie);
+
+/* Of the last process made, so that a test can speak in its place. */
+static const struct link_process_events *process_events;
+static void *process_cookie;
+
+struct link_process *__wrap_link_process_new(struct loop *l, const char *argument,
+                                             const struct link_process_events *events, void *cookie)
+{
+    process_events = events;
+    process_cookie = cookie;
+    return __real_link_process_new(l, argument, events, cookie);
+}
 
 struct fixture {
     struct loop *loop;
@@ -148,6 +167,35 @@ static void test_a_question_that_dies_with_its_process_is_answered_with_nothing(
     fixture_close(&f);
 }
 
+static void refuse_answer_to(struct fixture *f, uint32_t question)
+{
+    struct view address = view_of_text("203.0.113.9");
+    struct seam_resolved answer = {.question = question, .addresses = &address, .address_count = 1};
+    struct bytes payload = {0};
+    struct error err = {0};
+    unsigned answers = f->answers;
+
+    seam_resolved_encode(&answer, &payload);
+    assert_false(process_events->on_frame(process_cookie, SEAM_RESOLVED, bytes_view(&payload), &err));
+    assert_int_equal(err.code, E_LNK_13);
+    assert_int_equal(f->answers, answers);
+    bytes_fini(&payload);
+}
+
+/* A process that was taken over could else give an agency another address at any time. */
+static void test_an_answer_to_what_is_not_asked_now_is_refused(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    fixture_open(&f);
+    assert_true(ask(&f, "ngo@nrm.example"));
+    wait_for_answers(&f, 1);
+    refuse_answer_to(&f, 1); /* answered already */
+    refuse_answer_to(&f, 2);
+    fixture_close(&f);
+}
+
 static void test_a_stopped_resolver_answers_nothing(void **state)
 {
     struct fixture f;
@@ -166,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_a_question_is_answered_with_its_agency_and_port),
         cmocka_unit_test(test_an_agency_has_one_question_at_a_time_and_all_have_a_bound),
         cmocka_unit_test(test_a_question_that_dies_with_its_process_is_answered_with_nothing),
+        cmocka_unit_test(test_an_answer_to_what_is_not_asked_now_is_refused),
         cmocka_unit_test(test_a_stopped_resolver_answers_nothing),
     };
 
