@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "crypto/certify_ca.h"
 #include "crypto/certify_pem.h"
 #include "crypto/sign.h"
@@ -151,27 +152,6 @@ static bool make_federation(struct federation_draft *f, struct error *err)
     return make_directory(f, err);
 }
 
-/* Removes the draft, so that no private key is left behind. */
-static void remove_folder(const char *folder, unsigned depth)
-{
-    DIR *d = opendir(folder);
-    struct dirent *entry;
-
-    while (d != NULL && (entry = readdir(d)) != NULL) {
-        char path[FILE_PATH_MAX];
-        struct error why;
-
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
-            !file_join_path(path, folder, entry->d_name, &why))
-            continue;
-        if (unlink(path) != 0 && depth > 0)
-            remove_folder(path, depth - 1);
-    }
-    if (d != NULL)
-        (void)closedir(d);
-    (void)rmdir(folder);
-}
-
 static bool check_path_is_free(const char *path, struct error *err)
 {
     DIR *d = opendir(path);
@@ -217,12 +197,11 @@ bool federation_home_create(const char *path, const struct federation_params *pa
     path = trimmed_path;
     if (!check_path_is_free(path, err))
         return false;
-    (void)snprintf(f.draft_folder, sizeof f.draft_folder, "%s.XXXXXX", path);
-    if (mkdtemp(f.draft_folder) == NULL)
-        return error_set(err, E_FIL_02, "a folder beside %s cannot be made: %s", path, strerror(errno));
+    if (!folder_make_fresh(path, f.draft_folder, err))
+        return false;
     ok = make_federation(&f, err) && rename_draft(&f, path, err);
     if (!ok)
-        remove_folder(f.draft_folder, 2);
+        folder_remove_made(f.draft_folder); /* no private key is left behind */
     sign_key_free(f.root_key);
     bytes_fini(&f.root);
     bytes_fini(&f.issuing);

@@ -111,7 +111,7 @@ bool data_keys_create(const char *path, const struct secret *storage_key, uint64
         return false;
     if (file_exists(path))
         return error_set(err, E_KEY_04, "%s is there already", path);
-    f.fd = open(new_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    f.fd = open(new_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (f.fd < 0)
         return disk_failed(path, err);
     ok = data_keys_file_write_header(&f, storage_key->at) && fill_slots(&f, storage_key->at, count) && fsync(f.fd) == 0;

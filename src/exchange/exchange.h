@@ -80,7 +80,8 @@ struct init_request {
     struct view passphrase; /* empty: plain storage key file */
 };
 /* Makes keys, database, node.conf and request.refex in HOME; appends the latter's bytes to REQUEST_FILE. When it fails
- * it removes what it made, except the folder. E-NOD-04 the home has a node, E-USE-02, E-USE-04. */
+ * HOME is as it was before, but for the folder itself. E-NOD-04 the home has a node, E-KEY-04 it has keys, E-FIL-02,
+ * E-USE-02, E-USE-04. */
 MUST_USE bool exchange_init(const struct exchange_options *options, const struct init_request *ask,
                             struct bytes *request_file, struct error *err);
 /* Sets *OUT to whether opening the node in HOME takes a passphrase. E-NOD-01, E-KEY-06. */

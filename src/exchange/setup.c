@@ -1,7 +1,7 @@
 /* Makes a node (init) and lets it join its federation (enrol). Run by refexd --tool. */
 #include "exchange/exchange.h"
 
-#include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
@@ -17,19 +17,28 @@
 #include <stdio.h>
 
 #define CONF_FILE "node.conf"
+#define DB_FILE   "refex.db"
 
 /* --- init --- */
 
+/* A node, or keys of one whose node.conf is gone: both stay as they are. */
 static bool check_home(const char *home, struct error *err)
 {
-    static const char *const ours[] = {"refex.db", VAULT_SLOTS, VAULT_STORAGE_KEY, CONF_FILE};
+    static const struct {
+        const char *name;
+        enum error_code code;
+    } ours[] = {{CONF_FILE, E_NOD_04},
+                {DB_FILE, E_NOD_04},
+                {VAULT_STORAGE_KEY, E_KEY_04},
+                {VAULT_SLOTS, E_KEY_04},
+                {VAULT_FOLDER, E_KEY_04}};
     char path[FILE_PATH_MAX];
 
     for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
-        if (!file_join_path(path, home, ours[i], err))
+        if (!file_join_path(path, home, ours[i].name, err))
             return false;
         if (file_exists(path))
-            return error_set(err, E_NOD_04, "%s holds a node already", home);
+            return error_set(err, ours[i].code, "%s is there already", path);
     }
     return true;
 }
@@ -90,32 +99,34 @@ static bool make_request(const char *home, const struct init_request *ask, const
     return ok;
 }
 
-/* After a failed init, so that it can be repeated. */
-static void remove_made_files(const char *home)
-{
-    static const char *const made[] = {CONF_FILE,       VAULT_SLOTS,     VAULT_STORAGE_KEY, VAULT_IDENTITY,
-                                       VAULT_TRANSPORT, "request.refex", VAULT_FOLDER,      "refex.db"};
-    char path[FILE_PATH_MAX];
-    struct error ignored;
-
-    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
-        if (file_join_path(path, home, made[i], &ignored))
-            (void)remove(path);
-}
-
-static bool make_node(const struct exchange_options *o, const struct init_request *ask, const struct address *agency,
+/* All of a node, in DRAFT: a folder that nobody else knows. */
+static bool make_node(const char *draft, const struct init_request *ask, const struct address *agency,
                       struct bytes *request_file, struct error *err)
 {
     char path[FILE_PATH_MAX];
     struct db *db;
 
-    if (!vault_create(o->home, ask->passphrase, err) || !file_join_path(path, o->home, "refex.db", err) ||
+    if (!vault_create(draft, ask->passphrase, err) || !file_join_path(path, draft, DB_FILE, err) ||
         !db_open(path, DB_WRITE, &db, err))
         return false;
     db_close(db);
-    return make_request(o->home, ask, agency, request_file, err) &&
-           file_join_path(path, o->home, "request.refex", err) &&
-           file_create(path, bytes_view(request_file), 0644, err) && write_conf(o->home, ask, err);
+    return make_request(draft, ask, agency, request_file, err) && file_join_path(path, draft, "request.refex", err) &&
+           file_create(path, bytes_view(request_file), 0644, err) && write_conf(draft, ask, err);
+}
+
+/* node.conf is moved last: a home with it is whole. After a crash in between, init refuses what lies there. */
+static bool make_home(const char *home, const struct init_request *ask, const struct address *agency,
+                      struct bytes *request_file, struct error *err)
+{
+    char prefix[FILE_PATH_MAX];
+    char draft[FILE_PATH_MAX];
+    bool ok;
+
+    if (!file_join_path(prefix, home, "init", err) || !folder_make_fresh(prefix, draft, err))
+        return false;
+    ok = make_node(draft, ask, agency, request_file, err) && folder_move_entries(draft, home, CONF_FILE, err);
+    folder_remove_made(draft);
+    return ok;
 }
 
 bool exchange_init(const struct exchange_options *options, const struct init_request *ask, struct bytes *request_file,
@@ -129,12 +140,18 @@ bool exchange_init(const struct exchange_options *options, const struct init_req
         return error_set(err, E_USE_04, "the kind of agency is not one refex knows");
     if (ask->listen.size == 0 && !ask->unlisted)
         return error_set(err, E_USE_02, "a listed agency needs --listen, where others reach it");
-    if (!file_make_folder(options->home, err) || !check_home(options->home, err))
+    return file_make_folder(options->home, err) && check_home(options->home, err) &&
+           make_home(options->home, ask, &agency, request_file, err);
+}
+
+/* Whether an init came to its end here. */
+static bool check_node(const char *home, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    if (!file_join_path(path, home, CONF_FILE, err))
         return false;
-    if (make_node(options, ask, &agency, request_file, err))
-        return true;
-    remove_made_files(options->home);
-    return false;
+    return file_exists(path) || error_set(err, E_NOD_01, "there is no node in %s", home);
 }
 
 bool exchange_needs_passphrase(const char *home, bool *out, struct error *err)
@@ -142,10 +159,8 @@ bool exchange_needs_passphrase(const char *home, bool *out, struct error *err)
     char path[FILE_PATH_MAX];
     bool plain;
 
-    if (!file_join_path(path, home, VAULT_STORAGE_KEY, err))
+    if (!check_node(home, err) || !file_join_path(path, home, VAULT_STORAGE_KEY, err))
         return false;
-    if (!file_exists(path))
-        return error_set(err, E_NOD_01, "there is no node in %s", home);
     if (!keyfile_is_plain(path, &plain, err))
         return false;
     *out = !plain;
@@ -228,7 +243,7 @@ static bool enrol_node(struct enrolling *e, struct error *err)
 {
     char path[FILE_PATH_MAX];
 
-    if (e->options->database == NULL && !file_join_path(path, e->options->home, "refex.db", err))
+    if (e->options->database == NULL && !file_join_path(path, e->options->home, DB_FILE, err))
         return false;
     if (!db_open(e->options->database != NULL ? e->options->database : path, DB_WRITE, &e->db, err) ||
         !db_begin(e->db, err))
@@ -249,13 +264,10 @@ bool exchange_enrol(const struct exchange_options *options, struct view membersh
     struct enrolling e = {.options = options};
     struct membership_file file;
     struct arena arena = {0};
-    char path[FILE_PATH_MAX];
     bool ok;
 
-    if (!file_join_path(path, options->home, VAULT_STORAGE_KEY, err))
+    if (!check_node(options->home, err))
         return false;
-    if (!file_exists(path))
-        return error_set(err, E_NOD_01, "there is no node in %s", options->home);
     ok = membership_file_decode(membership, &arena, &file, err);
     if (ok)
         e.files = (struct membership_files){.root = file.root,

@@ -60,6 +60,7 @@ struct node {
     bool stopping;
     bool has_home;            /* a tool holds the lock of the home */
     bool made_home;           /* a tool made its folder */
+    bool made_lock;           /* and the lock file in it */
     struct error start_error; /* why the node stopped right after its start */
 };
 
@@ -251,7 +252,7 @@ static void end_node(struct node *n)
 static bool run_node(const struct options *o, struct error *err)
 {
     struct node n = {.ready_fd = o->ready_fd};
-    bool ok = node_home_lock(o->home, err) && start_node(&n, o, err);
+    bool ok = node_home_lock(o->home, &n.made_lock, err) && start_node(&n, o, err);
 
     if (ok) {
         loop_run(n.loop);
@@ -304,10 +305,10 @@ static void open_context(struct node *n, const struct options *o)
     if (o->mode == CONTROL_TOOL) {
         n->made_home = !file_exists(o->home);
         if (file_make_folder(o->home, why))
-            n->has_home = node_home_lock(o->home, why);
+            n->has_home = node_home_lock(o->home, &n->made_lock, why);
         return;
     }
-    if (!node_home_lock(o->home, why))
+    if (!node_home_lock(o->home, &n->made_lock, why))
         return;
     if (exchange_open(&options, &n->exchange, why))
         n->context.exchange = n->exchange;
@@ -328,7 +329,7 @@ static void run_helper(const struct options *o)
     if (n.exchange != NULL)
         exchange_close(n.exchange);
     if (n.has_home)
-        node_home_unlock(o->home, n.made_home);
+        node_home_unlock(o->home, n.made_lock, n.made_home);
 }
 
 /* Returns the exit status: 0 yes, 1 no, or that of an error. */

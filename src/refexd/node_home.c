@@ -25,14 +25,23 @@ static bool check_folder(const char *home, struct error *err)
     return true;
 }
 
-bool node_home_lock(const char *home, struct error *err)
+/* The lock file, made if it is not there. */
+static int open_lock(const char *path, bool *made)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+    *made = fd >= 0;
+    return fd >= 0 || errno != EEXIST ? fd : open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+}
+
+bool node_home_lock(const char *home, bool *made, struct error *err)
 {
     char path[FILE_PATH_MAX];
     int fd;
 
     if (!check_folder(home, err) || !file_join_path(path, home, "lock", err))
         return false;
-    fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    fd = open_lock(path, made);
     if (fd < 0)
         return error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
     if (flock(fd, LOCK_EX | LOCK_NB) == 0)
@@ -41,7 +50,7 @@ bool node_home_lock(const char *home, struct error *err)
     return error_set(err, E_NOD_03, "another process has %s", path);
 }
 
-void node_home_unlock(const char *home, bool made)
+void node_home_unlock(const char *home, bool made_lock, bool made_home)
 {
     struct error ignored = {0};
     char path[FILE_PATH_MAX];
@@ -49,7 +58,8 @@ void node_home_unlock(const char *home, bool made)
     if (!file_join_path(path, home, "node.conf", &ignored) || file_exists(path) ||
         !file_join_path(path, home, "lock", &ignored))
         return;
-    (void)unlink(path);
-    if (made)
+    if (made_lock)
+        (void)unlink(path);
+    if (made_home)
         (void)rmdir(home); /* fails, as it should, if somebody has put a file there meanwhile */
 }

@@ -1,0 +1,151 @@
+/* Making a node: all of it or nothing, and nothing that was there before is touched. */
+#include "base/folder.h"
+#include "crypto/random.h"
+#include "exchange/exchange.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char home[FILE_PATH_MAX];
+
+static int set_up(void **state)
+{
+    struct error err;
+
+    (void)state;
+    return folder_make_fresh("/tmp/refex-test-setup", home, &err) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    folder_remove_made(home);
+    return 0;
+}
+
+static const char *in_home(const char *name)
+{
+    static char path[FILE_PATH_MAX];
+    struct error err;
+
+    assert_true(file_join_path(path, home, name, &err));
+    return path;
+}
+
+static void put(const char *name)
+{
+    struct error err;
+
+    assert_true(file_create(in_home(name), view_of_text("theirs"), 0600, &err));
+}
+
+static bool is_theirs(const char *name)
+{
+    struct bytes content = {0};
+    struct error err;
+    bool yes =
+        file_read(in_home(name), 4096, &content, &err) && view_equal(bytes_view(&content), view_of_text("theirs"));
+
+    bytes_fini(&content);
+    return yes;
+}
+
+static unsigned entries(void)
+{
+    DIR *d = opendir(home);
+    struct dirent *e;
+    unsigned count = 0;
+
+    assert_non_null(d);
+    while ((e = readdir(d)) != NULL)
+        count += strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+    (void)closedir(d);
+    return count;
+}
+
+static bool init(struct error *err)
+{
+    const struct exchange_options options = {.home = home, .clock = &clock_real, .random = &random_real};
+    const struct init_request ask = {
+        .agency = view_of_text("shelter@nrm.example"), .kind = KIND_SHELTER, .listen = view_of_text("127.0.0.1:7411")};
+    struct bytes request = {0};
+    bool ok = exchange_init(&options, &ask, &request, err);
+
+    bytes_fini(&request);
+    return ok;
+}
+
+static void test_a_home_holds_its_pieces_and_no_draft(void **state)
+{
+    static const char *const pieces[] = {"node.conf", "refex.db", "storage.key", "keys", "keys.d", "request.refex"};
+    bool plain = false;
+    struct error err;
+
+    (void)state;
+    assert_true(init(&err));
+    for (size_t i = 0; i < 6; i++)
+        assert_true(file_exists(in_home(pieces[i])));
+    assert_int_equal(entries(), 6);
+    assert_true(exchange_needs_passphrase(home, &plain, &err) && !plain);
+    assert_false(init(&err));
+    assert_int_equal(err.code, E_NOD_04);
+}
+
+static void test_keys_that_are_there_stay(void **state)
+{
+    static const char *const names[] = {"keys.d", "storage.key", "keys"};
+    struct error err;
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++) {
+        put(names[i]);
+        assert_false(init(&err));
+        assert_int_equal(err.code, E_KEY_04);
+        assert_int_equal(entries(), i + 1);
+    }
+    for (size_t i = 0; i < 3; i++)
+        assert_true(is_theirs(names[i]));
+}
+
+static void test_what_stops_init_late_stays_and_nothing_of_init_does(void **state)
+{
+    struct error err;
+
+    (void)state;
+    put("request.refex");
+    put("mine");
+    assert_false(init(&err));
+    assert_int_equal(err.code, E_FIL_02);
+    assert_int_equal(entries(), 2);
+    assert_true(is_theirs("request.refex") && is_theirs("mine"));
+}
+
+static void test_keys_without_node_conf_are_no_node(void **state)
+{
+    bool asks;
+    struct error err;
+
+    (void)state;
+    put("storage.key");
+    assert_false(exchange_needs_passphrase(home, &asks, &err));
+    assert_int_equal(err.code, E_NOD_01);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_home_holds_its_pieces_and_no_draft, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_keys_that_are_there_stay, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_stops_init_late_stays_and_nothing_of_init_does, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_keys_without_node_conf_are_no_node, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
