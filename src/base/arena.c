@@ -1,6 +1,7 @@
 #include "base/arena.h"
 
 #include "base/error.h"
+#include "base/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -79,8 +80,19 @@ const char *arena_strdup(struct arena *a, struct view v)
     return at;
 }
 
+/* Blocks behind the current one were wiped by the reset that left them. */
+static void wipe_used(struct arena *a)
+{
+    for (struct arena_block *b = a->first; b != NULL; b = b == a->current ? NULL : b->next) {
+        secret_wipe(b->at, b->used);
+        b->used = 0;
+    }
+}
+
 void arena_reset(struct arena *a)
 {
+    if (a->wiping)
+        wipe_used(a);
     a->current = a->first;
     if (a->first != NULL)
         a->first->used = 0;
@@ -91,10 +103,12 @@ void arena_fini(struct arena *a)
 {
     struct arena_block *b = a->first;
 
+    if (a->wiping)
+        wipe_used(a);
     while (b != NULL) {
         struct arena_block *next = b->next;
         free(b);
         b = next;
     }
-    *a = (struct arena){0};
+    *a = (struct arena){.wiping = a->wiping};
 }

@@ -2,7 +2,8 @@
 #define BASE_ARENA_H
 /* Memory that is freed together: what one decoded message needs lives until the arena is reset.
  *
- * Floor: base. Not for secrets. Blocks are kept between resets, so that a busy loop allocates nothing.
+ * Floor: base. Not for keys. A wiping arena is for opened personal data: what was allocated is overwritten by reset and fini.
+ * Blocks are kept between resets, so that a busy loop allocates nothing.
  */
 
 #include "base/bytes.h"
@@ -13,6 +14,7 @@ struct arena {
     struct arena_block *first;   /* private */
     struct arena_block *current; /* private */
     size_t used;                 /* read-only: bytes allocated since the reset */
+    bool wiping;                 /* caller sets, while nothing is allocated; kept by fini */
     size_t max;                  /* caller sets: most bytes between resets; 0 = no bound */
 };
 

@@ -1,6 +1,7 @@
 #include "base/bytes.h"
 
 #include "base/error.h"
+#include "base/secret.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,13 +26,27 @@ void *xrealloc(void *old, size_t size)
 
 void bytes_fini(struct bytes *b)
 {
+    if (b->wiping)
+        secret_wipe(b->at, b->room);
     free(b->at);
-    *b = (struct bytes){0};
+    *b = (struct bytes){.wiping = b->wiping};
 }
 
 void bytes_clear(struct bytes *b)
 {
-    b->size = 0;
+    bytes_truncate(b, 0);
+}
+
+/* realloc would leave the old bytes behind. */
+static uint8_t *grow_wiping(struct bytes *b, size_t room)
+{
+    uint8_t *at = xnew(room);
+
+    if (b->size != 0)
+        memcpy(at, b->at, b->size);
+    secret_wipe(b->at, b->room);
+    free(b->at);
+    return at;
 }
 
 uint8_t *bytes_reserve(struct bytes *b, size_t more)
@@ -44,7 +59,7 @@ uint8_t *bytes_reserve(struct bytes *b, size_t more)
             room = 64;
         while (room - b->size < more)
             room *= 2;
-        b->at = xrealloc(b->at, room);
+        b->at = b->wiping ? grow_wiping(b, room) : xrealloc(b->at, room);
         b->room = room;
     }
     return b->at + b->size;
@@ -107,6 +122,14 @@ void bytes_printf(struct bytes *b, const char *fmt, ...)
     b->size += (size_t)n;
 }
 
+void bytes_truncate(struct bytes *b, size_t size)
+{
+    REQUIRE(size <= b->size);
+    if (b->wiping && b->size > size)
+        secret_wipe(b->at + size, b->size - size);
+    b->size = size;
+}
+
 void bytes_consume(struct bytes *b, size_t size)
 {
     REQUIRE(size <= b->size);
@@ -114,6 +137,8 @@ void bytes_consume(struct bytes *b, size_t size)
         return;
     memmove(b->at, b->at + size, b->size - size);
     b->size -= size;
+    if (b->wiping)
+        secret_wipe(b->at + b->size, size);
 }
 
 struct view view_of(const void *at, size_t size)

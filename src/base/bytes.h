@@ -17,17 +17,21 @@ struct view {
     size_t size;
 };
 
+/* WIPING is for opened personal data: set it while the struct is empty ({.wiping = true}). What is given up, by growing,
+ * consuming, clearing or freeing, is overwritten first. Bytes behind SIZE (bytes_reserve) are their writer's to wipe, until
+ * the room is freed. */
 struct bytes {
     uint8_t *at;
     size_t size; /* in use */
     size_t room; /* allocated */
+    bool wiping; /* kept by bytes_fini */
 };
 
 /* Memory or the end of the process. Zeroed. */
 void *xnew(size_t size);
 void *xrealloc(void *old, size_t size);
 
-/* Frees and zeroes B. Fine on a zeroed struct. */
+/* Frees B and empties it. Fine on a zeroed struct. */
 void bytes_fini(struct bytes *b);
 
 /* Empties B and keeps its room. */
@@ -44,6 +48,9 @@ void bytes_append_u16(struct bytes *b, uint16_t n); /* big-endian, as all intege
 void bytes_append_u32(struct bytes *b, uint32_t n);
 void bytes_append_u64(struct bytes *b, uint64_t n);
 void bytes_printf(struct bytes *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Removes what is behind the first SIZE bytes. */
+void bytes_truncate(struct bytes *b, size_t size);
 
 /* Removes the first SIZE bytes. */
 void bytes_consume(struct bytes *b, size_t size);

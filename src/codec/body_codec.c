@@ -20,7 +20,7 @@ struct body_draft {
         Refex__ErasureMessage erasure;
     } own;
     uint32_t offered[SECTION_END];
-    struct arena texts;
+    struct arena texts; /* wiping */
 };
 
 /* Contradictions: REQUIREd when encoding, refused when decoding. */
@@ -180,7 +180,7 @@ void body_encode(const struct body *in, struct bytes *out)
     Refex__Body m = REFEX__BODY__INIT;
     Refex__BodySection sections[SECTION_END];
     Refex__BodySection *list[SECTION_END];
-    struct body_draft d = {.texts = {0}};
+    struct body_draft d = {.texts = {.wiping = true}};
     size_t begin = out->size;
     struct error err;
 

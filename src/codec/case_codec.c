@@ -61,7 +61,7 @@ static void append_sized(struct bytes *out, uint32_t number, struct view v)
 
 static void append_packed(struct bytes *out, const struct case_value *v)
 {
-    struct bytes packed = {0};
+    struct bytes packed = {.wiping = out->wiping};
 
     for (size_t i = 0; i < v->count; i++)
         append_varint(&packed, v->numbers[i]);
@@ -93,7 +93,7 @@ static void append_value(struct bytes *out, const struct case_value *v)
 static size_t append_record(struct bytes *out, const struct case_data *c, size_t i)
 {
     const struct case_value *first = &c->values[i];
-    struct bytes record = {0};
+    struct bytes record = {.wiping = out->wiping};
 
     for (; i < c->count && c->values[i].field->group == first->field->group && c->values[i].record == first->record;
          i++)
@@ -121,7 +121,7 @@ bool case_section_encode(const struct case_data *c, enum section s, struct bytes
         }
     }
     if (out->size - begin > BOUND_SECTION) {
-        out->size = begin;
+        bytes_truncate(out, begin);
         return error_set(err, E_CAS_04, "section %s is longer than %d bytes", section_name(s), BOUND_SECTION);
     }
     *empty = out->size == begin;

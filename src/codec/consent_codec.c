@@ -17,7 +17,7 @@ static const struct strict_limits receipt_limits = {.max_bytes = BOUND_ENVELOPE,
 void consent_header_encode(const struct consent_header *in, struct bytes *out)
 {
     Refex__ConsentHeader m = REFEX__CONSENT_HEADER__INIT;
-    struct arena texts = {0};
+    struct arena texts = {.wiping = true};
 
     REQUIRE(in->given_at_ms > 0);
     m.consent = pack_bytes(ident_view(&in->consent));
@@ -77,7 +77,7 @@ void grant_encode(const struct grant *in, struct bytes *out)
     Refex__Grant m = REFEX__GRANT__INIT;
     uint32_t sections[SECTION_END];
     char *named[BOUND_GRANT_NAMED];
-    struct arena texts = {0};
+    struct arena texts = {.wiping = true};
     struct error err;
 
     REQUIRE(in->sections != 0 && in->excluded_count <= BOUND_EXCLUDED && in->named_count <= BOUND_GRANT_NAMED);

@@ -154,7 +154,7 @@ bool content_pad(const struct content *in, size_t bucket, struct bytes *plaintex
     size = plaintext->size - begin;
     fits = envelope_bucket(size);
     if (fits == 0 || (bucket != 0 && bucket < fits)) {
-        plaintext->size = begin;
+        bytes_truncate(plaintext, begin);
         return error_set(err, E_BYT_05, "content of %zu bytes does not fit", size);
     }
     if (bucket == 0)

@@ -188,7 +188,7 @@ static size_t element_size(const struct table_field *f)
 
 static void encode_message(const struct table_field *f, const void *p, struct bytes *out)
 {
-    struct bytes inner = {0};
+    struct bytes inner = {.wiping = out->wiping};
 
     table_encode(f->sub, p, &inner);
     append_bytes(out, f, bytes_view(&inner));

@@ -82,6 +82,7 @@ bool exchange_open(const struct exchange_options *options, struct exchange **out
     x->read_only = options->read_only;
     x->new_messages_end = &x->new_messages;
     x->pending_receipts_end = &x->pending_receipts;
+    x->tick_arena.wiping = true; /* opened bodies and what was decoded from them */
     x->pending_frames_end = &x->pending_frames;
     x->on_committed = options->on_committed;
     x->on_committed_cookie = options->cookie;

@@ -37,6 +37,7 @@ struct bytes *tick_plain(struct exchange *x)
 {
     struct plain *p = arena_new(&x->tick_arena, sizeof *p);
 
+    p->bytes.wiping = true;
     p->next = x->plains;
     x->plains = p;
     return &p->bytes;
@@ -98,11 +99,8 @@ void tick_send_pending(struct exchange *x)
 
 static void wipe_plains(struct exchange *x)
 {
-    for (struct plain *p = x->plains; p != NULL; p = p->next) {
-        if (p->bytes.at != NULL)
-            secret_wipe(p->bytes.at, p->bytes.room);
+    for (struct plain *p = x->plains; p != NULL; p = p->next)
         bytes_fini(&p->bytes);
-    }
     x->plains = NULL;
 }
 

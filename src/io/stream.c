@@ -60,7 +60,6 @@ struct stream {
     const struct stream_events *events;
     void *cookie;
     struct error error; /* the first fault */
-    bool wipe_enabled;  /* see stream_enable_wiping */
     struct bytes in;    /* the beginning of a frame, or what a pause kept back */
     struct bytes out;   /* from out_at: not yet written */
     size_t out_at;
@@ -140,15 +139,10 @@ static void mark_ready(struct stream *s)
     loop_wake(s->loop);
 }
 
-static void wipe_buffer(struct stream *s, struct bytes *b)
-{
-    if (s->wipe_enabled && b->at != NULL)
-        secret_wipe(b->at, b->room);
-}
-
 void stream_enable_wiping(struct stream *s)
 {
-    s->wipe_enabled = true;
+    s->in.wiping = true;
+    s->out.wiping = true;
 }
 
 /* --- the end --- */
@@ -161,8 +155,6 @@ static void on_poll_closed(uv_handle_t *h)
     s->loop->needs_tick = true;
     loop_handle_closed(s->loop);
     s->events->on_closed(s->cookie, &s->error);
-    wipe_buffer(s, &s->in);
-    wipe_buffer(s, &s->out);
     bytes_fini(&s->in);
     bytes_fini(&s->out);
     free(s);
@@ -260,10 +252,8 @@ static size_t buffered_frame_size(const struct stream *s)
 static void deliver_buffered(struct stream *s)
 {
     bytes_consume(&s->in, deliver_bytes(s, s->in.at, s->in.size));
-    if (s->in.size == 0) {
-        wipe_buffer(s, &s->in);
+    if (s->in.size == 0)
         bytes_fini(&s->in);
-    }
 }
 
 /* One read; true when another may find more. */
@@ -301,7 +291,7 @@ static bool read_once(struct stream *s)
 
         if (!is_ended(s))
             bytes_append(&s->in, to + done, (size_t)n - done);
-        if (s->wipe_enabled)
+        if (s->in.wiping)
             secret_wipe(to, (size_t)n);
     }
     return (size_t)n == room && may_read(s);
@@ -328,14 +318,17 @@ size_t stream_waiting_bytes(const struct stream *s)
 /* An idle stream keeps a small buffer or none; the loop keeps one large buffer for the stream that needs one next. */
 static void release_output(struct stream *s)
 {
-    wipe_buffer(s, &s->out);
-    s->out.size = s->out_at = 0;
+    bool wiping = s->out.wiping;
+
+    bytes_clear(&s->out);
+    s->out_at = 0;
     if (s->out.room <= IDLE_OUT_MAX)
         return;
     if (s->out.room <= SPARE_MAX && s->loop->spare.room < s->out.room) {
         bytes_fini(&s->loop->spare);
         s->loop->spare = s->out;
-        s->out = (struct bytes){0};
+        s->loop->spare.wiping = false; /* it is empty, and what it held is wiped */
+        s->out = (struct bytes){.wiping = wiping};
     } else {
         bytes_fini(&s->out);
     }
@@ -392,9 +385,9 @@ void stream_flush_dirty(struct loop *l)
 static struct bytes *begin_output(struct stream *s)
 {
     if (s->out.room == 0 && !is_ended(s)) {
+        s->loop->spare.wiping = s->out.wiping;
         s->out = s->loop->spare;
         s->loop->spare = (struct bytes){0};
-        s->out.size = 0;
     }
     return &s->out;
 }
@@ -404,7 +397,8 @@ static void end_output(struct stream *s)
     size_t waiting = stream_waiting_bytes(s);
 
     if (is_ended(s)) {
-        s->out.size = s->out_at = 0;
+        bytes_clear(&s->out);
+        s->out_at = 0;
         return;
     }
     if (waiting == 0) {

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/secret.h"
-
 static bool add_piece(struct case_parts *p, const struct control_case_piece *piece, struct error *err)
 {
     const struct case_part_place *last = p->count > 0 ? &p->places[p->count - 1] : NULL;
@@ -22,16 +20,7 @@ static bool add_piece(struct case_parts *p, const struct control_case_piece *pie
         p->room = p->room == 0 ? 64 : p->room * 2;
         p->places = xrealloc(p->places, p->room * sizeof *p->places);
     }
-    if (p->data.room - p->data.size < piece->data.size) { /* grown by hand, so that the old memory is wiped too */
-        struct bytes larger = {0};
-
-        (void)bytes_reserve(&larger, (p->data.size + piece->data.size) * 2 + 65536);
-        bytes_append_view(&larger, bytes_view(&p->data));
-        if (p->data.at != NULL)
-            secret_wipe(p->data.at, p->data.size);
-        bytes_fini(&p->data);
-        p->data = larger;
-    }
+    p->data.wiping = true;
     bytes_append_view(&p->data, piece->data);
     p->places[p->count++] = place;
     return true;
@@ -67,8 +56,6 @@ bool case_parts_assemble(const struct case_parts *p, uint32_t number, uint32_t c
 
 void case_parts_wipe(struct case_parts *p)
 {
-    if (p->data.at != NULL)
-        secret_wipe(p->data.at, p->data.size);
     bytes_fini(&p->data);
     free(p->places);
     memset(p, 0, sizeof *p);

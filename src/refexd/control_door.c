@@ -6,7 +6,6 @@
 
 #include "base/file.h"
 #include "base/log.h"
-#include "base/secret.h"
 #include "codec/frame.h"
 #include "io/listener.h"
 #include "io/loop.h"
@@ -153,17 +152,15 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
     struct error err = {0};
     size_t before = client->answers.size;
 
-    arena_reset(&d->arena);
     if (!dispatch_call(client, kind, &c, &err)) {
-        if (client->answers.size > before)
-            secret_wipe(client->answers.at + before, client->answers.size - before);
-        client->answers.size = before; /* items of a list that failed are not sent */
+        bytes_truncate(&client->answers, before); /* items of a list that failed are not sent */
         append_failure(&c, &err);
         log_line(error_fault(&err) == FAULT_BUG ? LOG_ERROR : LOG_DEBUG, "event=control.failed verb=\"%s\" code=%s",
                  control_kind_name(kind), error_row(err.code)->code);
     } else if (!c.no_answer) {
         append_done(&c);
     }
+    arena_reset(&d->arena);
 }
 
 static void on_frame(void *cookie, uint16_t kind, struct view payload)
@@ -183,14 +180,6 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
 
 /* --- clients --- */
 
-/* Answers hold opened personal data. */
-static void wipe_answers(struct client *client)
-{
-    if (client->answers.at != NULL)
-        secret_wipe(client->answers.at, client->answers.size);
-    bytes_clear(&client->answers);
-}
-
 static void on_closed(void *cookie, const struct error *err)
 {
     struct client *client = cookie;
@@ -207,7 +196,6 @@ static void on_closed(void *cookie, const struct error *err)
     if (client->on_end != NULL)
         client->on_end(client->on_end_cookie);
     case_parts_wipe(&client->parts);
-    wipe_answers(client);
     bytes_fini(&client->answers);
     free(client);
 }
@@ -219,6 +207,7 @@ static struct client *add_client(struct control_door *d, int fd)
     struct client *client = xnew(sizeof *client);
 
     client->door = d;
+    client->answers.wiping = true; /* they hold opened personal data */
     client->next = d->clients;
     d->clients = client;
     d->client_count++;
@@ -251,6 +240,7 @@ struct control_door *control_door_new(struct loop *l, struct control_context *co
 
     d->loop = l;
     d->context = context;
+    d->arena.wiping = true;
     d->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
     return d;
 }
@@ -282,7 +272,7 @@ void control_door_committed(struct control_door *d)
         client->calls = 0;
         if (client->answers.size > 0)
             stream_write_raw(client->stream, bytes_view(&client->answers));
-        wipe_answers(client);
+        bytes_clear(&client->answers);
         if (client->answers.room > BOUND_FRAME)
             bytes_fini(&client->answers);
         if (d->stopping)

@@ -24,6 +24,7 @@ hardened() { # PROGRAM
     grep -q GNU_RELRO <<<"$segments" && grep -qE 'BIND_NOW|FLAGS_1.*NOW' <<<"$dynamic" || echo "$1: no full RELRO"
     ! grep -qE 'GNU_STACK.* RWE ' <<<"$segments" || echo "$1: its stack can be executed"
     grep -q __stack_chk_fail <<<"$symbols" || echo "$1: no stack protector"
+    ! grep -q __asan_init <<<"$symbols" || echo "$1: built for tests: others can read its memory"
     grep -vE '__stack_chk' <<<"$symbols" | grep -qE ' __[a-z0-9_]+_chk' || echo "$1: not fortified"
 }
 for program in refexd refex-link refex refex-ca; do

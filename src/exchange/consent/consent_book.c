@@ -50,8 +50,6 @@ struct consent_book *consent_book_new(void)
 
 static void cached_free(struct cached *k)
 {
-    if (k->bytes.at != NULL)
-        secret_wipe(k->bytes.at, k->bytes.room);
     bytes_fini(&k->bytes);
     arena_fini(&k->arena);
     free(k);
@@ -196,6 +194,8 @@ bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry *
             return true;
         }
     k = xnew(sizeof *k);
+    k->bytes.wiping = true;
+    k->arena.wiping = true;
     if (!consent_store_get(x->db, number, &found, &k->entry.row, err)) {
         cached_free(k);
         return false;
@@ -366,7 +366,7 @@ static int compare_text(const void *a, const void *b)
 static struct view grant_bytes(struct exchange *x, const struct consent_grant_ask *ask, const struct address *to,
                                uint32_t until, struct grant *grant)
 {
-    struct bytes encoded = {0};
+    struct bytes encoded = {.wiping = true};
     struct view *named = arena_new(&x->tick_arena, (ask->named_count + 1) * sizeof *named);
     struct view cached;
 
@@ -443,7 +443,7 @@ static void make_grants(struct exchange *x, const struct consent_ask *ask, const
 static void make_header(struct exchange *x, const struct consent_ask *ask, const struct ident *id, uint32_t until,
                         struct consent_receipt *r)
 {
-    struct bytes encoded = {0};
+    struct bytes encoded = {.wiping = true};
 
     r->header = (struct consent_header){.consent = *id,
                                         .agency = address_view(membership_own(x->membership)),

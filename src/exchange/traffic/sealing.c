@@ -21,7 +21,7 @@ struct cached_sender {
 
 struct sealing {
     struct cached_sender senders[SENDERS_MAX];
-    struct bytes plain; /* wiped after each use */
+    struct bytes plain; /* emptied after each use */
     struct bytes header;
     struct bytes aad;
     struct bytes sealed;
@@ -29,7 +29,10 @@ struct sealing {
 
 struct sealing *sealing_new(void)
 {
-    return xnew(sizeof(struct sealing));
+    struct sealing *s = xnew(sizeof *s);
+
+    s->plain.wiping = true;
+    return s;
 }
 
 void sealing_invalidate(struct sealing *s)
@@ -151,7 +154,7 @@ bool sealing_envelope(struct exchange *x, const struct disclosure *disclosure, c
     envelope_header_encode(&header, &s->header);
     seal_aad(bytes_view(&s->header), &s->aad);
     ok = seal_sender_seal(k->sender, header.sequence, bytes_view(&s->aad), bytes_view(&s->plain), &s->sealed, err);
-    secret_wipe(s->plain.at, s->plain.size);
+    bytes_clear(&s->plain);
     if (!ok)
         return false;
     envelope_encode(&(struct envelope){.header_bytes = bytes_view(&s->header), .ciphertext = bytes_view(&s->sealed)},

@@ -88,6 +88,24 @@ static void test_copies_are_whole_and_texts_end(void **state)
     arena_fini(&a);
 }
 
+static void test_a_wiping_arena_overwrites_all_that_it_gave(void **state)
+{
+    struct arena a = {.wiping = true};
+    uint8_t *parts[60];
+
+    (void)state;
+    for (int round = 0; round < 3; round++) {
+        for (size_t i = 0; i < 60; i++) /* several blocks, and one larger than a block */
+            parts[i] = memset(arena_alloc(&a, i == 30 ? 40000 : 1000 + i), 0xA5, i == 30 ? 40000 : 1000 + i);
+        arena_reset(&a);
+        for (size_t i = 0; i < 60; i++)
+            for (size_t at = 0; at < (i == 30 ? 40000 : 1000 + i); at++)
+                assert_int_equal(parts[i][at], 0);
+    }
+    arena_fini(&a);
+    assert_true(a.wiping);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +113,7 @@ int main(void)
         cmocka_unit_test(test_after_a_reset_all_of_it_is_there_again),
         cmocka_unit_test(test_what_is_given_out_is_aligned_and_does_not_overlap),
         cmocka_unit_test(test_a_part_larger_than_a_block_gets_one_of_its_own),
+        cmocka_unit_test(test_a_wiping_arena_overwrites_all_that_it_gave),
         cmocka_unit_test(test_copies_are_whole_and_texts_end),
     };
 

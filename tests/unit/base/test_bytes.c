@@ -76,12 +76,50 @@ static void test_views_compare_as_their_bytes_do(void **state)
     assert_int_equal(view_compare(view_of_text("ab"), view_of_text("ab")), 0);
 }
 
+/* Wiping is seen in memory that is still ours: what remains behind the content. */
+static void test_wiping_bytes_overwrite_what_they_drop(void **state)
+{
+    static const uint8_t zeros[16];
+    struct bytes b = {.wiping = true};
+
+    (void)state;
+    bytes_append(&b, "the first 16 ....the other 16 ...", 32);
+    bytes_truncate(&b, 24);
+    assert_memory_equal(b.at + 24, zeros, 8);
+    bytes_consume(&b, 16);
+    assert_memory_equal(b.at, ".the oth", 8);
+    assert_memory_equal(b.at + 8, zeros, 16);
+    bytes_clear(&b);
+    assert_memory_equal(b.at, zeros, 8);
+    bytes_fini(&b);
+    assert_true(b.wiping && b.at == NULL && b.room == 0);
+}
+
+/* realloc may keep the place, and then nothing is left behind: so growing takes another place always. */
+static void test_wiping_bytes_grow_by_a_copy(void **state)
+{
+    struct bytes b = {.wiping = true};
+    const uint8_t *old;
+
+    (void)state;
+    bytes_append(&b, "sixty-four bytes of room", 24);
+    for (int i = 0; i < 12; i++) {
+        old = b.at;
+        (void)bytes_reserve(&b, b.room - b.size + 1);
+        assert_ptr_not_equal(b.at, old);
+        assert_memory_equal(b.at, "sixty-four bytes of room", 24);
+    }
+    bytes_fini(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers_are_written_big_endian_and_read_back),
         cmocka_unit_test(test_bytes_grow_and_keep_what_they_hold),
         cmocka_unit_test(test_room_for_nothing_is_a_place_too),
+        cmocka_unit_test(test_wiping_bytes_overwrite_what_they_drop),
+        cmocka_unit_test(test_wiping_bytes_grow_by_a_copy),
         cmocka_unit_test(test_views_compare_as_their_bytes_do),
     };
 
