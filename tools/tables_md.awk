@@ -1,11 +1,12 @@
 #!/usr/bin/awk -f
-# A table of docs/PROTOCOL.md from rows of a .def file: tables_md.awk -v table=kinds|states|steps FILE
+# A table of docs/PROTOCOL.md from rows of a .def file: tables_md.awk -v table=kinds|states|steps|refusals FILE
 
 
 BEGIN {
     head["kinds"] = "| kind | name | goes | begins a referral | needs a permission | carries sections | is owed " \
         "| to who is cut off |"
     head["states"] = "| state | name | open |"
+    head["refusals"] = "| reason | name | what it says | passes |"
     head["steps"] = "| from | what happens | by | to |"
     if (!(table in head)) { print "tables_md.awk: there is no table " table >"/dev/stderr"; exit 1 }
     rule = head[table]
@@ -37,6 +38,12 @@ table == "kinds" && /^KIND\(/ {
     gsub(/"/, "", cell[3])
     printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", cell[1], cell[3], known(way, cell[6]), yes("BEGINS"),
         yes("PERMISSION"), yes("SECTIONS"), yes("OWED"), yes("CUT_OFF")
+}
+
+table == "refusals" && /^REFUSAL\(/ {
+    if (cells($0) != 5) wrong("a row of another form")
+    gsub(/"/, "", cell[3]); gsub(/"/, "", cell[5])
+    printf "| %s | %s | %s | %s |\n", cell[1], cell[3], cell[5], cell[4] == 1 ? "yes" : ""
 }
 
 /^REFERRAL_STATE\(/ {

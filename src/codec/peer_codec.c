@@ -4,6 +4,7 @@
 #include "codec/pack.h"
 #include "codec/strict.h"
 #include "model/envelope.h"
+#include "model/refusal.h"
 
 #include "peer.pb-c.h"
 
@@ -88,6 +89,7 @@ void peer_refusal_encode(const struct peer_refusal *in, struct bytes *out)
         m.message = pack_bytes(ident_view(&in->message));
     m.step = in->step;
     m.bundle = pack_bytes(in->bundle);
+    m.reason = in->reason;
     pack_message(&m.base, out);
 }
 
@@ -102,9 +104,11 @@ bool peer_refusal_decode(struct view wire, struct arena *arena, struct peer_refu
     m = (const Refex__Peer__Refusal *)base;
     if (!check_ident_optional(m->message, "message", &r.has_message, &r.message, err) ||
         !check_range(m->step, "step", STEP_BOUNDS, STEP_END, err) ||
-        !check_bytes_optional(m->bundle, "bundle", BOUND_NOTE, &r.bundle, err))
+        !check_bytes_optional(m->bundle, "bundle", BOUND_NOTE, &r.bundle, err) ||
+        !check_range(m->reason, "reason", m->step == STEP_ACTS ? 1 : 0, m->step == STEP_ACTS ? REFUSAL_END : 1, err))
         return peer_bad("Refusal", err);
     r.step = m->step;
+    r.reason = m->reason;
     *out = r;
     return true;
 }

@@ -53,6 +53,7 @@ struct peer_refusal {
     struct ident message;
     uint32_t step;      /* enum admission_step */
     struct view bundle; /* note; empty where the key was not the reason */
+    uint32_t reason;    /* enum refusal_reason where the step is STEP_ACTS; else 0 */
 };
 
 void peer_refusal_encode(const struct peer_refusal *in, struct bytes *out);

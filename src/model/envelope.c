@@ -9,6 +9,7 @@ static const char *const steps[STEP_END] = {
     [STEP_CHECKPOINT] = "checkpoint", [STEP_INCLUSION] = "inclusion",
     [STEP_RECORD] = "record",         [STEP_SEEN] = "seen",
     [STEP_WITHDRAWN] = "withdrawn",   [STEP_CONSENT] = "consent",
+    [STEP_ACTS] = "acts",
 };
 
 const char *admission_step_name(enum admission_step s)

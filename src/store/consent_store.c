@@ -67,9 +67,20 @@ static bool read_one(struct statement *s, bool *found, struct consent_row *out, 
     return true;
 }
 
-bool consent_store_find(struct db *db, const struct ident *id, bool *found, struct consent_row *out, struct error *err)
+bool consent_store_find(struct db *db, const struct address *agency, const struct ident *id, bool *found,
+                        struct consent_row *out, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_CONSENT_FIND);
+
+    bind_ident(s, ":id", id);
+    bind_address(s, ":agency", agency);
+    return read_one(s, found, out, err);
+}
+
+bool consent_store_find_named(struct db *db, const struct ident *id, bool *found, struct consent_row *out,
+                              struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_FIND_NAMED);
 
     bind_ident(s, ":id", id);
     return read_one(s, found, out, err);

@@ -36,8 +36,12 @@ struct consent_row {
 MUST_USE bool consent_store_next_number(struct db *db, int64_t *number, struct error *err);
 /* SEALED is bound to row->number from consent_store_next_number. */
 MUST_USE bool consent_store_add(struct db *db, const struct consent_row *row, struct view sealed, struct error *err);
-MUST_USE bool consent_store_find(struct db *db, const struct ident *id, bool *found, struct consent_row *out,
-                                 struct error *err);
+/* The consent ID that AGENCY took. */
+MUST_USE bool consent_store_find(struct db *db, const struct address *agency, const struct ident *id, bool *found,
+                                 struct consent_row *out, struct error *err);
+/* The consent that people name by ID: one taken here before one of others, which may have the same. */
+MUST_USE bool consent_store_find_named(struct db *db, const struct ident *id, bool *found, struct consent_row *out,
+                                       struct error *err);
 MUST_USE bool consent_store_get(struct db *db, int64_t number, bool *found, struct consent_row *out, struct error *err);
 MUST_USE bool consent_store_content(struct db *db, int64_t number, bool *found, struct bytes *sealed,
                                     struct error *err);

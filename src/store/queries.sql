@@ -321,11 +321,20 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
  WHERE number = :number;
 
 -- CONSENT_FIND
--- One consent by its id.
+-- One consent by its id and the agency that took it.
 SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
        erase_from, withdrawn_index, to_tell
   FROM consent
- WHERE id = :id;
+ WHERE id = :id AND agency = :agency;
+
+-- CONSENT_FIND_NAMED
+-- One consent by its id alone, as people name it: one taken here before one of others, the first before later ones.
+SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
+       erase_from, withdrawn_index, to_tell
+  FROM consent
+ WHERE id = :id
+ ORDER BY case_number IS NULL, number
+ LIMIT 1;
 
 -- CONSENT_MOVE
 -- The new progress of a withdrawal.

@@ -251,16 +251,24 @@ bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_sto
     return true;
 }
 
-bool consent_book_find(struct exchange *x, const struct ident *id, bool *found, struct consent_row *out,
-                       struct error *err)
+bool consent_book_find(struct exchange *x, const struct ident *id, struct view receipt, bool *found,
+                       struct consent_row *out, struct error *err)
 {
+    struct consent_receipt decoded;
+    struct address taker;
+    struct error why;
+
     for (const struct cached *k = x->consents->cached; k != NULL; k = k->next)
-        if (!k->stale && ident_equal(&k->entry.row.id, id)) {
+        if (!k->stale && ident_equal(&k->entry.row.id, id) && view_equal(k->entry.bytes, receipt)) {
             *found = true;
             *out = k->entry.row;
             return true;
         }
-    return consent_store_find(x->db, id, found, out, err);
+    *found = false;
+    if (!consent_receipt_decode(receipt, &x->tick_arena, &decoded, &why) ||
+        !address_read(decoded.header.agency, &taker))
+        return true; /* refused by consent_book_check_receipt */
+    return consent_store_find(x->db, &taker, id, found, out, err);
 }
 
 /* --- recording --- */

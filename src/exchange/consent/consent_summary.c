@@ -111,7 +111,7 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
     struct consent_row row;
     bool found;
 
-    if (!consent_store_find(x->db, id, &found, &row, err))
+    if (!consent_store_find_named(x->db, id, &found, &row, err))
         return false;
     ident_write(id, text);
     return found ? fill_summary(x, &row, out, err) : error_set(err, E_CON_06, "there is no consent %s here", text);

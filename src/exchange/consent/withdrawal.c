@@ -72,7 +72,7 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
     section_set shared;
     bool found;
 
-    if (!consent_store_find(x->db, &ask->consent, &found, row, err) || !check_ask(ask, found, row, err) ||
+    if (!consent_store_find_named(x->db, &ask->consent, &found, row, err) || !check_ask(ask, found, row, err) ||
         !tick_begin(x, err))
         return false;
     row->erase_from = erase_day(x, ask);

@@ -7,7 +7,16 @@
 #include "exchange/kinds/kind_reply.h"
 #include "exchange/kinds/kind_withdrawal.h"
 
-static const struct kind_actions kind_none = {.find = kind_find_referral};
+static bool refuse(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
+{
+    (void)x;
+    (void)b;
+    (void)err;
+    *why = REFUSAL_NOT_ACTED_ON;
+    return true;
+}
+
+static const struct kind_actions kind_none = {.check = refuse};
 
 static const struct kind_actions *const actions[MESSAGE_KIND_END] = {
     [0] = &kind_none,
@@ -28,6 +37,20 @@ bool kind_referral_of(struct exchange *x, const struct received_body *b, bool *f
 
     *found = false;
     return !b->body->has_referral || referrals_find_between(x, &b->body->referral, b->peer, direction, found, row, err);
+}
+
+bool kind_check_referral(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
+{
+    struct referral_row row;
+    bool found;
+
+    if (!kind_referral_of(x, b, &found, &row, err))
+        return false;
+    if (!b->body->has_referral)
+        *why = REFUSAL_NO_REFERRAL;
+    else if (!found)
+        *why = REFUSAL_NOT_KNOWN_YET;
+    return true;
 }
 
 bool kind_find_referral(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,

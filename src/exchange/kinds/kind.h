@@ -6,6 +6,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "model/refusal.h"
 #include "store/referral_store.h"
 
 /* A body that came in from PEER and will be durable with this tick. */
@@ -21,6 +22,9 @@ struct received_body {
 
 /* A function that is NULL does nothing. Those that return bool fail for the store only. */
 struct kind_actions {
+    /* Before an id is taken (B has no message number and no consent yet): sets *WHY where the message cannot be acted on, and
+     * leaves it as it is otherwise. NULL: it always can. */
+    bool (*check)(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err);
     /* Sets *REFERRAL or *CONSENT to the number of what the message is about; leaves them as they are if there is none.
      * A kind that begins a referral makes its row here. */
     bool (*find)(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
@@ -31,10 +35,13 @@ struct kind_actions {
     void (*show)(const struct body *body, struct referral_detail *out);
 };
 
-/* Never NULL; for a number that is no kind, a row that does nothing. */
+/* Never NULL; for a kind that is not acted on, and a number that is no kind, a row that refuses. */
 const struct kind_actions *kind_actions(enum message_kind k);
 
-/* The find of kinds that are about an existing referral. */
+/* The check of kinds that are about an existing referral: it must be known here. */
+MUST_USE bool kind_check_referral(struct exchange *x, const struct received_body *b, enum refusal_reason *why,
+                                  struct error *err);
+/* The find of the same kinds. */
 MUST_USE bool kind_find_referral(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
                                  struct error *err);
 /* The referral that B is about: one that came in, or, where the kind's WAY is BACK, one of ours. */

@@ -1,6 +1,5 @@
 #include "exchange/kinds/kind_erasure.h"
 
-#include "base/log.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/state.h"
@@ -35,6 +34,33 @@ bool kind_erasure_is_proven(struct exchange *x, const struct address *agency, co
     return true;
 }
 
+/* The consent that the statement is about: taken here, for the agency that states. */
+static bool find_ours(struct exchange *x, const struct received_body *b, bool *found, struct consent_row *row,
+                      struct error *err)
+{
+    if (!consent_store_find(x->db, membership_own(x->membership), &b->body->erasure.consent, found, row, err))
+        return false;
+    *found = *found && address_equal(&row->recipient, b->sender);
+    return true;
+}
+
+static bool check(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
+{
+    const struct erasure_message *e = &b->body->erasure;
+    struct record_erased erased;
+    struct consent_row row;
+    bool found;
+
+    if (!find_ours(x, b, &found, &row, err))
+        return false;
+    if (!kind_erasure_is_proven(x, b->sender, &e->consent, e, &erased))
+        *why = REFUSAL_NOT_PROVEN;
+    else if (!found)
+        *why = REFUSAL_OF_ANOTHER;
+    return true;
+}
+
+/* The body is stored: consent_summary checks its proof each time it is shown. */
 static bool find(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
                  struct error *err)
 {
@@ -42,23 +68,11 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
     bool found;
 
     (void)referral;
-    if (!consent_store_find(x->db, &b->body->erasure.consent, &found, &row, err))
+    if (!find_ours(x, b, &found, &row, err))
         return false;
-    if (found && address_equal(&row.recipient, b->sender))
+    if (found)
         *consent = row.number;
     return true;
 }
 
-/* The body is stored even if its proof does not hold: consent_summary checks it each time it is shown. */
-static bool take(struct exchange *x, const struct received_body *b, struct error *err)
-{
-    const struct erasure_message *e = &b->body->erasure;
-    struct record_erased erased;
-
-    (void)err;
-    if (!kind_erasure_is_proven(x, b->sender, &e->consent, e, &erased))
-        log_line(LOG_WARNING, "event=erasure.not_proven peer=%s", b->sender->text);
-    return true;
-}
-
-const struct kind_actions kind_erasure = {.find = find, .take = take};
+const struct kind_actions kind_erasure = {.check = check, .find = find};

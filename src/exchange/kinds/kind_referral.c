@@ -1,6 +1,5 @@
 #include "exchange/kinds/kind_referral.h"
 
-#include "base/log.h"
 #include "base/text.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/referral_draft.h"
@@ -256,6 +255,21 @@ bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct r
 
 /* --- one that came --- */
 
+/* An id that is known, whoever chose it, would give people two referrals by one name. */
+static bool check(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
+{
+    struct referral_row there;
+    bool found = false;
+
+    if (b->body->has_referral && !referral_store_find(x->db, &b->body->referral, &found, &there, err))
+        return false;
+    if (!b->body->has_referral)
+        *why = REFUSAL_NO_REFERRAL;
+    else if (found)
+        *why = REFUSAL_ID_IN_USE;
+    return true;
+}
+
 static bool find(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
                  struct error *err)
 {
@@ -273,19 +287,10 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
                                .offered = r->offered,
                                .message = b->message,
                                .services = referrals_service_bits(r->services, r->service_count)};
-    bool found;
-    struct referral_row there;
 
     (void)consent;
-    if (!b->body->has_referral)
-        return true;
-    if (!referral_store_find(x->db, &row.id, &found, &there, err))
-        return false;
     REQUIRE(referral_state_step(&row.state, EVENT_ARRIVED, ACTOR_REFERRER));
-    if (!found)
-        return referral_store_add(x->db, &row, referral, err);
-    log_line(LOG_WARNING, "event=referral.id_known peer=%s", b->sender->text);
-    return true; /* the id is in use: the message is stored, the first referral is not changed */
+    return referral_store_add(x->db, &row, referral, err);
 }
 
-const struct kind_actions kind_referral = {.find = find};
+const struct kind_actions kind_referral = {.check = check, .find = find};

@@ -82,8 +82,7 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
 
     if (!kind_referral_of(x, b, &found, &row, err))
         return false;
-    if (!found)
-        return true; /* of no referral between us: stored and receipted, without effect */
+    REQUIRE(found); /* kind_check_referral */
     row.shared |= b->sections;
     row.offered &= ~b->sections;
     row.consent = b->consent != 0 ? b->consent : row.consent;
@@ -91,4 +90,4 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     return referral_store_update(x->db, &row, err);
 }
 
-const struct kind_actions kind_release = {.find = kind_find_referral, .take = take};
+const struct kind_actions kind_release = {.check = kind_check_referral, .find = kind_find_referral, .take = take};

@@ -81,6 +81,24 @@ bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum 
 
 /* --- one that came --- */
 
+/* It names the message that it answers: one under the same referral id that was not ours is not answered here. */
+static bool check(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
+{
+    struct referral_row row;
+    struct message_row first;
+    bool found;
+
+    if (!kind_check_referral(x, b, why, err))
+        return false;
+    if (*why != 0)
+        return true;
+    if (!kind_referral_of(x, b, &found, &row, err) || !message_store_get(x->db, row.message, &found, &first, err))
+        return false;
+    if (!found || !ident_equal(&first.id, &b->body->reply.in_reply_to))
+        *why = REFUSAL_OF_ANOTHER;
+    return true;
+}
+
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)
 {
     struct referral_row row;
@@ -88,8 +106,9 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
 
     if (!kind_referral_of(x, b, &found, &row, err))
         return false;
-    if (!found || !referral_state_step(&row.state, event_of(&b->body->reply), ACTOR_RECIPIENT))
-        return true; /* not ours, or answered already: the first answer counts */
+    REQUIRE(found); /* kind_check_referral */
+    if (!referral_state_step(&row.state, event_of(&b->body->reply), ACTOR_RECIPIENT))
+        return true; /* answered already: the first answer counts */
     if (row.state == REFERRAL_ACCEPTED && !kind_release_send(x, &row, b->sender, err))
         return false;
     if (row.state == REFERRAL_DECLINED)
@@ -103,4 +122,4 @@ static void show(const struct body *body, struct referral_detail *out)
     out->note = body->reply.note;
 }
 
-const struct kind_actions kind_reply = {.find = kind_find_referral, .take = take, .show = show};
+const struct kind_actions kind_reply = {.check = check, .find = kind_find_referral, .take = take, .show = show};

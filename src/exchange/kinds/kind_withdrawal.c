@@ -1,6 +1,7 @@
 #include "exchange/kinds/kind_withdrawal.h"
 
-#include "base/log.h"
+#include "codec/record_codec.h"
+#include "exchange/consent/consent_book.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
@@ -44,6 +45,59 @@ bool kind_withdrawal_send(struct exchange *x, const struct consent_row *row, str
 
 /* --- one that came --- */
 
+/* The WITHDRAWN record must be in the log of the sender; what the message says beside it has no effect. */
+static bool is_proven(struct exchange *x, const struct received_body *b, struct record_consent *out)
+{
+    const struct withdrawal_message *w = &b->body->withdrawal;
+    struct proof_question q = {
+        .agency = address_view(b->sender), .record = w->record, .path = w->path, .checkpoint = w->checkpoint};
+    struct proof_answer a;
+    struct error why = {0};
+
+    if (!proofs_check(x, &q, &a, NULL, &why) || a.record.kind != RECORD_WITHDRAWN ||
+        !ident_equal(&a.record.consent.consent, &w->consent))
+        return false;
+    *out = a.record.consent;
+    return true;
+}
+
+/* It commits to the same bytes as the CONSENT record that came with the data. What was erased cannot be compared any more. */
+static bool commits_to(struct exchange *x, const struct consent_row *row, const struct hash *commitment, bool *same,
+                       struct error *err)
+{
+    struct consent_entry *entry;
+    struct record given;
+
+    *same = true;
+    if (row->progress != CONSENT_STANDS && row->progress != CONSENT_STOPPED)
+        return true;
+    if (!consent_book_get(x, row->number, &entry, err) ||
+        !record_decode(entry->receipt.record_bytes, &x->tick_arena, &given, err))
+        return false;
+    *same = hash_equal(&given.consent.commitment, commitment);
+    return true;
+}
+
+/* Of a consent that is not known here, it is taken: data that is under way meets it. */
+static bool check(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
+{
+    struct record_consent withdrawn;
+    struct consent_row row;
+    bool same = true;
+    bool found;
+
+    if (!is_proven(x, b, &withdrawn)) {
+        *why = REFUSAL_NOT_PROVEN;
+        return true;
+    }
+    if (!consent_store_find(x->db, b->sender, &withdrawn.consent, &found, &row, err) ||
+        (found && !commits_to(x, &row, &withdrawn.commitment, &same, err)))
+        return false;
+    if (!same)
+        *why = REFUSAL_NOT_PROVEN;
+    return true;
+}
+
 static bool find(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
                  struct error *err)
 {
@@ -51,39 +105,23 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
     bool found;
 
     (void)referral;
-    if (!consent_store_find(x->db, &b->body->withdrawal.consent, &found, &row, err))
+    if (!consent_store_find(x->db, b->sender, &b->body->withdrawal.consent, &found, &row, err))
         return false;
-    if (found && address_equal(&row.agency, b->sender))
+    if (found)
         *consent = row.number;
     return true;
 }
 
-/* Only the record proven to be in the log of the agency that took the consent has effect, not what the message says
- * beside it. Without a valid proof the message is logged and has none. */
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)
 {
-    const struct withdrawal_message *w = &b->body->withdrawal;
-    struct proof_question q = {
-        .agency = address_view(b->sender), .record = w->record, .path = w->path, .checkpoint = w->checkpoint};
-    struct proof_answer a;
+    struct record_consent withdrawn;
     struct consent_row row;
-    struct error why = {0};
     bool found;
 
-    if (!proofs_check(x, &q, &a, NULL, &why) || a.record.kind != RECORD_WITHDRAWN ||
-        !ident_equal(&a.record.consent.consent, &w->consent)) {
-        log_line(LOG_WARNING, "event=withdrawal.not_proven peer=%s", b->sender->text);
-        return true;
-    }
-    if (!consent_store_find(x->db, &w->consent, &found, &row, err))
+    REQUIRE(is_proven(x, b, &withdrawn)); /* check, in this tick */
+    if (!consent_store_find(x->db, b->sender, &withdrawn.consent, &found, &row, err))
         return false;
-    if (!found)
-        return withdrawal_add_tombstone(x, b->sender, &a.record.consent, err);
-    if (!address_equal(&row.agency, b->sender) || row.case_number != 0) {
-        log_line(LOG_WARNING, "event=withdrawal.of_another peer=%s", b->sender->text);
-        return true;
-    }
-    return withdrawal_stop(x, &row, &a.record.consent, err);
+    return found ? withdrawal_stop(x, &row, &withdrawn, err) : withdrawal_add_tombstone(x, b->sender, &withdrawn, err);
 }
 
-const struct kind_actions kind_withdrawal = {.find = find, .take = take};
+const struct kind_actions kind_withdrawal = {.check = check, .find = find, .take = take};

@@ -52,7 +52,8 @@ struct incoming {
     struct consent_entry *consent; /* NULL: none, or not stored yet */
     struct consent_receipt receipt;
     bool receipt_is_new;
-    enum admission_step failed; /* steps 1 to 9 */
+    enum admission_step failed; /* steps 1 to 9, and STEP_ACTS with a reason */
+    enum refusal_reason reason;
 };
 
 struct inbox *inbox_new(void)
@@ -211,7 +212,7 @@ static bool send_refusal(struct incoming *in, const struct error *why, struct er
 {
     struct exchange *x = in->x;
     struct link *link = in->link;
-    struct peer_refusal refusal = {.step = in->failed};
+    struct peer_refusal refusal = {.step = in->failed, .reason = in->reason};
     struct record counted = {.kind = RECORD_COUNTED};
 
     if (in->failed > STEP_BOUNDS) {
@@ -228,7 +229,8 @@ static bool send_refusal(struct incoming *in, const struct error *why, struct er
         return true;
     }
     log_line(LOG_WARNING, "event=envelope.refused link=%s step=%s code=%s", link->agency.text,
-             admission_step_name(in->failed), error_row(why->code)->code);
+             admission_step_name(in->failed),
+             in->failed == STEP_ACTS ? refusal_reason_name(in->reason) : error_row(why->code)->code);
     counted.counted = (struct record_counted){.what = COUNTED_REFUSED_UNKNOWN, .how_many = 1};
     return tick_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
 }
@@ -310,7 +312,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
     *outcome = OUTCOME_STORED;
     if (!in->disclosed->has_consent)
         return true;
-    if (!consent_book_find(x, &in->disclosed->consent, &found, &row, err))
+    if (!consent_book_find(x, &in->disclosed->consent, in->content.consent, &found, &row, err))
         return false;
     if (found && row.progress != CONSENT_STANDS) {
         *outcome = OUTCOME_WITHDRAWN;
@@ -368,6 +370,29 @@ static bool decide_outcome(struct incoming *in, enum outcome *outcome, struct er
     return true;
 }
 
+/* --- whether it can be acted on --- */
+
+static struct received_body received_body_of(const struct incoming *in)
+{
+    return (struct received_body){.peer = in->peer.number,
+                                  .sender = &in->envelope.header.sender,
+                                  .body = &in->body,
+                                  .sections = in->holds.sections,
+                                  .purpose = (enum purpose)in->disclosed->purpose};
+}
+
+static bool check_acts(struct incoming *in, struct error *err)
+{
+    const struct kind_actions *acts = kind_actions(in->body.kind);
+    struct received_body received = received_body_of(in);
+
+    if (acts->check != NULL && !acts->check(in->x, &received, &in->reason, err))
+        return false;
+    if (in->reason != 0)
+        in->failed = STEP_ACTS;
+    return true;
+}
+
 /* --- storing --- */
 
 static bool store_message(struct incoming *in, enum outcome outcome, struct error *err)
@@ -382,11 +407,7 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
                               .outcome = outcome};
     const struct kind_actions *acts = kind_actions(in->body.kind);
     uint64_t slot;
-    struct received_body received = {.peer = in->peer.number,
-                                     .sender = &in->envelope.header.sender,
-                                     .body = &in->body,
-                                     .sections = in->holds.sections,
-                                     .purpose = (enum purpose)in->disclosed->purpose};
+    struct received_body received = received_body_of(in);
 
     if (!append_outcome(in, outcome, &row.record_index, err))
         return false;
@@ -422,6 +443,10 @@ static bool admit_message(struct incoming *in, struct error *err)
         return false;
     if (found)
         return answer_duplicate(in, &seen, err);
+    if (!check_acts(in, err))
+        return false;
+    if (in->reason != 0)
+        return send_refusal(in, &why, err);
     if (!decide_outcome(in, &outcome, err))
         return false;
     if (outcome == OUTCOME_STORED && !tick_has_room(x, &why)) {

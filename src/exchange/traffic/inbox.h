@@ -1,6 +1,6 @@
 #ifndef EXCHANGE_INBOX_H
 #define EXCHANGE_INBOX_H
-/* Takes messages that come in: the twelve steps of admission, then stored, then, after the commit, receipted.
+/* Takes messages that come in: the thirteen steps of admission, then stored, then, after the commit, receipted.
  *
  * Floor: exchange. Until step 9 has passed the sender is not proven. A refusal there stores no message id and makes no
  * receipt: it is answered on the link the message came by, and only the first ones of a day get a record each. From

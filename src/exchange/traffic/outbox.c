@@ -14,6 +14,7 @@
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
+#include "model/refusal.h"
 #include "store/note_store.h"
 #include "store/referral_store.h"
 
@@ -552,8 +553,9 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
 
     if (!peer_refusal_decode(payload, &x->tick_arena, &refusal, err))
         return error_wrap(err, "a refusal of %s", link->agency.text);
-    log_line(LOG_WARNING, "event=message.refused peer=%s step=%s", link->agency.text,
-             admission_step_name((enum admission_step)refusal.step));
+    log_line(LOG_WARNING, "event=message.refused peer=%s step=%s%s%s", link->agency.text,
+             admission_step_name((enum admission_step)refusal.step), refusal.reason != 0 ? " reason=" : "",
+             refusal.reason != 0 ? refusal_reason_name((enum refusal_reason)refusal.reason) : "");
     if (refusal.bundle.size != 0) {
         if (!membership_take_bundle(x->membership, refusal.bundle, &agency, &is_new, err))
             return error_wrap(err, "the bundle in a refusal of %s", link->agency.text);

@@ -152,7 +152,7 @@ CREATE TABLE case_section (
 -- Consents: those taken here and those that came with data.
 CREATE TABLE consent (
     number          INTEGER PRIMARY KEY CHECK (number >= 1),
-    id              BLOB    NOT NULL UNIQUE CHECK (length(id) = 16), -- consent id, in records and messages
+    id              BLOB    NOT NULL CHECK (length(id) = 16), -- consent id, in records and messages
     case_number     INTEGER REFERENCES case_file (number), -- NULL: it came with data from another agency
     agency          TEXT    NOT NULL CHECK (length(agency) > 0), -- that took it: agency@federation
     recipient       TEXT    NOT NULL CHECK (length(recipient) > 0), -- agency@federation
@@ -167,7 +167,8 @@ CREATE TABLE consent (
     erase_from      INTEGER NOT NULL CHECK (erase_from >= 0), -- unix day from which it is to be erased; 0 none set
     withdrawn_index INTEGER NOT NULL CHECK (withdrawn_index >= -1), -- WITHDRAWN record in our exchange log; -1 none
     -- 1: a withdrawal or a statement is still to be made into a message
-    to_tell         INTEGER NOT NULL CHECK (to_tell IN (0, 1))
+    to_tell         INTEGER NOT NULL CHECK (to_tell IN (0, 1)),
+    UNIQUE (id, agency)                                  -- an id is its taker's: another agency may use the same
 ) STRICT;
 CREATE INDEX consent_of_case ON consent (case_number) WHERE case_number IS NOT NULL;
 CREATE INDEX consent_work ON consent (number) WHERE to_tell = 1 OR progress IN (2, 3);

@@ -1,5 +1,7 @@
 /* What nodes send each other apart from envelopes: encoded and decoded again, and malformed messages refused. */
 #include "codec/peer_codec.h"
+#include "model/envelope.h"
+#include "model/refusal.h"
 
 #include "base/bounds.h"
 
@@ -115,15 +117,31 @@ static void test_a_refusal_comes_back_and_has_a_step(void **state)
     assert_int_equal(back.step, 4);
     assert_true(view_equal(back.bundle, r.bundle));
 
-    bytes_append(&wire, "\x22\x01x", 3); /* field 4: only the hello may have new fields */
+    bytes_append(&wire, "\x2a\x01x", 3); /* field 5: only the hello may have new fields */
     assert_false(peer_refusal_decode(bytes_view(&wire), &arena, &back, &err));
     assert_int_equal(err.code, E_LNK_10);
-    for (uint32_t step = 0; step <= 13; step += 13) {
+    for (uint32_t step = 0; step <= STEP_END; step += STEP_END) {
         bytes_clear(&wire);
         r.step = step;
         peer_refusal_encode(&r, &wire);
         assert_false(peer_refusal_decode(bytes_view(&wire), &arena, &back, &err));
     }
+}
+
+static void test_a_refusal_has_a_reason_where_it_names_one_and_nowhere_else(void **state)
+{
+    (void)state;
+    for (uint32_t step = STEP_BOUNDS; step < STEP_END; step++)
+        for (uint32_t reason = 0; reason <= REFUSAL_END; reason++) {
+            struct peer_refusal r = {.step = step, .reason = reason};
+            struct peer_refusal back;
+            struct error err;
+
+            bytes_clear(&wire);
+            peer_refusal_encode(&r, &wire);
+            assert_int_equal(peer_refusal_decode(bytes_view(&wire), &arena, &back, &err),
+                             step == STEP_ACTS ? reason > 0 && reason < REFUSAL_END : reason == 0);
+        }
 }
 
 static void test_a_witness_has_both_size_and_path_or_neither(void **state)
@@ -175,6 +193,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_hello_of_a_newer_node_is_understood, set_up),
         cmocka_unit_test_setup(test_a_hello_that_makes_no_sense_is_refused, set_up),
         cmocka_unit_test_setup(test_a_refusal_comes_back_and_has_a_step, set_up),
+        cmocka_unit_test_setup(test_a_refusal_has_a_reason_where_it_names_one_and_nowhere_else, set_up),
         cmocka_unit_test_setup(test_a_witness_has_both_size_and_path_or_neither, set_up),
         cmocka_unit_test_setup(test_an_incarnation_comes_back_whole, set_up),
     };

@@ -57,13 +57,15 @@ static void test_a_consent_comes_back_as_it_was_put(void **state)
     row.erase_from = 20800;
     assert_done(consent_store_add(db, &row, view_of_text("sealed"), &err));
 
-    assert_done(consent_store_find(db, &row.id, &found, &out, &err));
+    assert_done(consent_store_find(db, &row.agency, &row.id, &found, &out, &err));
     assert_true(found && out.number == row.number && ident_equal(&out.id, &row.id));
     assert_true(out.case_number == row.case_number && out.slot == 7 && out.record_index == 5 && out.until == 20700);
     assert_string_equal(out.agency.text, "haven@nrm.example");
     assert_string_equal(out.recipient.text, "shelter@nrm.example");
     assert_true(out.progress == CONSENT_STANDS && out.changed_ms == 1000 && out.erase_from == 20800 && out.to_tell);
     assert_true(out.withdrawn_index == UINT64_MAX);
+    assert_done(consent_store_find(db, &row.recipient, &row.id, &found, &out, &err));
+    assert_false(found); /* another agency's consent of that id is another */
     assert_done(consent_store_get(db, row.number, &found, &out, &err));
     assert_true(found);
     assert_done(consent_store_content(db, row.number, &found, &sealed, &err));

@@ -1,0 +1,22 @@
+#ifndef MODEL_REFUSAL_H
+#define MODEL_REFUSAL_H
+/* Reasons for which a message is refused before an id is taken: made from the rows of refusal_reasons.def.
+ *
+ * Floor: model. No other room's headers.
+ */
+
+#include <stdbool.h>
+
+enum refusal_reason {
+#define REFUSAL(number, id, name, passes, sentence) REFUSAL_##id = (number),
+#include "model/refusal_reasons.def"
+#undef REFUSAL
+    REFUSAL_END
+};
+
+/* Both take any number; one that is no reason has the name "?" and does not pass. */
+const char *refusal_reason_name(enum refusal_reason r);
+/* Whether the same message may be taken later. */
+bool refusal_reason_passes(enum refusal_reason r);
+
+#endif
