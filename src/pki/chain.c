@@ -166,6 +166,18 @@ static bool push_intermediate(STACK_OF(X509) * list, const struct anchors *a, st
     return true;
 }
 
+bool chain_takes_issuer(const struct anchors *a, struct view der)
+{
+    STACK_OF(X509) *list = sk_X509_new_null();
+    struct error why;
+    bool ok;
+
+    REQUIRE(list != NULL);
+    ok = push_intermediate(list, a, der, &why);
+    sk_X509_pop_free(list, X509_free);
+    return ok;
+}
+
 static bool verify_chain(const struct anchors *a, X509 *leaf, STACK_OF(X509) * list, const struct chain_params *q,
                          const struct certificate *c, struct error *err)
 {
@@ -201,7 +213,7 @@ bool chain_check(const struct anchors *a, struct view leaf, const struct chain_p
     if (c.use != q->wanted)
         return error_set(err, E_CRT_11, "the certificate of %s is for %s, not for %s", holder_name(&c),
                          certificate_use_name(c.use), certificate_use_name(q->wanted));
-    if (q->intermediate_count > BOUND_CHAIN)
+    if (q->intermediate_count > BOUND_ISSUERS) /* a directory's, or those of one chain, which are fewer */
         return error_set(err, E_CRT_18, "%zu issuing certificates were given for %s", q->intermediate_count,
                          holder_name(&c));
     list = sk_X509_new_null();

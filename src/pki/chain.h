@@ -19,7 +19,7 @@ struct chain_params {
     enum certificate_use wanted; /* transport, identity or directory; issuing to check an issuing certificate itself */
     int64_t now_ms;
     const struct view *intermediates; /* DER, any order */
-    size_t intermediate_count;        /* at most BOUND_CHAIN */
+    size_t intermediate_count;        /* at most BOUND_ISSUERS */
     struct view revoked;              /* hashes of DER, 32 bytes each, ascending; may be empty */
 };
 
@@ -29,5 +29,8 @@ struct chain_params {
  * time; 25. */
 MUST_USE bool chain_check(const struct anchors *a, struct view leaf, const struct chain_params *q,
                           struct certificate *out, struct error *err);
+
+/* Whether DER is an issuing certificate of the federation of A, so that chain_check takes it among the intermediates. */
+bool chain_takes_issuer(const struct anchors *a, struct view der);
 
 #endif

@@ -29,7 +29,8 @@ struct directory_version {
     struct member_info *member_info; /* one a member */
 };
 
-/* A revoked issuing CA is left out: what it signed does not lead to the root any more. */
+/* A revoked issuing CA is left out: what it signed does not lead to the root any more. So is one that is none of this federation:
+ * it refuses what it signed, and nobody else. */
 static void collect_trust(struct directory_version *v)
 {
     const struct directory *d = &v->directory;
@@ -40,7 +41,7 @@ static void collect_trust(struct directory_version *v)
         struct hash h;
 
         digest_sha256(d->issuers[i], &h);
-        if (directory_version_revocation(v, &h) == NULL)
+        if (directory_version_revocation(v, &h) == NULL && chain_takes_issuer(v->anchors, d->issuers[i]))
             v->issuers[v->issuer_count++] = d->issuers[i];
     }
 }

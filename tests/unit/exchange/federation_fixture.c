@@ -88,7 +88,7 @@ struct fixture_agency *federation_fixture_admit(struct federation_fixture *f, co
 
 void federation_fixture_directory(struct federation_fixture *f, unsigned signers, struct bytes *note)
 {
-    const struct view issuing = bytes_view(&f->issuing);
+    struct view issuers[BOUND_ISSUERS];
     struct directory_signer with[FIXTURE_KEYS];
     struct view keys[FIXTURE_KEYS];
     const struct policy_basis basis = {view_of_text("vital-interests"), view_of_text("danger to life")};
@@ -100,8 +100,8 @@ void federation_fixture_directory(struct federation_fixture *f, unsigned signers
                           .member_count = f->member_count,
                           .revocations = f->revocations,
                           .revocation_count = f->revocation_count,
-                          .issuers = &issuing,
-                          .issuer_count = 1,
+                          .issuers = issuers,
+                          .issuer_count = f->more_issuer_count + 1,
                           .keys = keys,
                           .key_count = f->key_count,
                           .bases = &basis,
@@ -110,6 +110,8 @@ void federation_fixture_directory(struct federation_fixture *f, unsigned signers
     size_t count = 0;
     struct error err;
 
+    memcpy(issuers, f->more_issuers, sizeof issuers);
+    issuers[f->more_issuer_count] = bytes_view(&f->issuing);
     for (uint32_t i = 0; i < f->key_count; i++) {
         keys[i] = bytes_view(&f->directory_certificates[i]);
         if (signers & (1u << i))

@@ -41,6 +41,8 @@ struct federation_fixture {
     size_t member_count;
     struct revocation revocations[FIXTURE_MEMBERS];
     size_t revocation_count;
+    struct view more_issuers[BOUND_ISSUERS]; /* beside ISSUING */
+    size_t more_issuer_count;
 };
 
 /* Founds NAME with KEYS directory keys of which QUORUM must sign. */

@@ -389,6 +389,46 @@ static void test_what_a_revoked_issuing_ca_signed_is_nobodys(void **state)
     assert_null(p.identity);
 }
 
+static void test_every_issuing_ca_that_a_directory_may_list_is_looked_at(void **state)
+{
+    struct fixture *s = *state;
+    struct bytes ders[BOUND_ISSUERS] = {{0}};
+    struct error err;
+
+    for (size_t i = 0; i + 1 < BOUND_ISSUERS; i++) {
+        struct sign_key *key = sign_key_new();
+        const struct certify_validity validity = {NOW, 365};
+        uint8_t public_key[KEY_SIZE];
+
+        sign_key_public(key, public_key);
+        assert_true(certify_issuing(s->f.root_key, bytes_view(&s->f.root), public_key, s->f.federation.name, &validity,
+                                    &ders[i], &err));
+        s->f.more_issuers[s->f.more_issuer_count++] = bytes_view(&ders[i]);
+        sign_key_free(key);
+        federation_fixture_directory(&s->f, 1, &s->note);
+        take_directory(s, DIRECTORY_TAKEN);
+        assert_true(membership_admits(s->m, mission(), NOW, NULL, &err));
+    }
+    for (size_t i = 0; i < BOUND_ISSUERS; i++)
+        bytes_fini(&ders[i]);
+}
+
+static void test_an_issuer_of_another_federation_shuts_nobody_else_out(void **state)
+{
+    struct fixture *s = *state;
+    struct federation_fixture other;
+    struct error err;
+
+    federation_fixture_init(&other, "other.example", NOW, 1, 1);
+    s->f.more_issuers[0] = bytes_view(&other.issuing);
+    s->f.more_issuers[1] = bytes_view(&s->f.agencies[0].identity); /* no issuing certificate at all */
+    s->f.more_issuer_count = 2;
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_true(membership_admits(s->m, mission(), NOW, NULL, &err));
+    federation_fixture_fini(&other);
+}
+
 /* Replaces the directory in use by one that is valid as long as the certificates, to test beyond their end. */
 static void sign_directory_at(struct fixture *s, int64_t now_ms)
 {
@@ -436,6 +476,7 @@ static void test_a_chain_is_the_agencys_transport_certificate(void **state)
     struct view right[2] = {bytes_view(&s->mission->transport), bytes_view(&s->f.issuing)};
     struct view identity[2] = {bytes_view(&s->mission->identity), bytes_view(&s->f.issuing)};
     struct view other[2] = {bytes_view(&s->ngo->transport), bytes_view(&s->f.issuing)};
+    struct view many[BOUND_CHAIN + 1];
     struct error err;
 
     assert_true(membership_admits_chain(s->m, right, 2, mission(), NOW, &err));
@@ -443,6 +484,10 @@ static void test_a_chain_is_the_agencys_transport_certificate(void **state)
     assert_false(membership_admits_chain(s->m, other, 2, mission(), NOW, &err));
     assert_int_equal(err.code, E_FED_31);
     assert_false(membership_admits_chain(s->m, right, 0, mission(), NOW, &err));
+    for (size_t i = 0; i < BOUND_CHAIN + 1; i++)
+        many[i] = right[i > 0];
+    assert_true(membership_admits_chain(s->m, many, BOUND_CHAIN, mission(), NOW, &err));
+    assert_false(membership_admits_chain(s->m, many, BOUND_CHAIN + 1, mission(), NOW, &err));
     assert_false(membership_admits_chain(s->m, right, 2, mission(), NOW + 91 * DAY_MS, &err));
     assert_int_equal(err.code, E_FED_23);
     revoke(s, bytes_view(&s->mission->transport), &s->mission->address, REVOKED_SUSPENDED);
@@ -628,6 +673,8 @@ int main(void)
         SCENE(test_what_a_revoked_issuing_ca_signed_is_nobodys),
         SCENE(test_a_certificate_counts_from_its_first_moment_to_its_last),
         SCENE(test_an_entry_with_another_agencys_certificate_is_not_believed),
+        SCENE(test_every_issuing_ca_that_a_directory_may_list_is_looked_at),
+        SCENE(test_an_issuer_of_another_federation_shuts_nobody_else_out),
         SCENE(test_a_chain_is_the_agencys_transport_certificate),
         SCENE(test_the_newest_bundle_of_an_agency_is_kept),
         SCENE(test_a_bundle_that_another_key_signed_is_refused),

@@ -311,19 +311,19 @@ static void test_what_was_revoked_is_refused_wherever_it_stands_in_the_list(void
     assert_int_equal(verify_revoked(&transport, &issuing.der_hash, 1), E_CRT_17); /* the issuing CA */
 }
 
-static void test_more_certificates_than_a_chain_has_are_refused(void **state)
+static void test_more_issuers_than_a_directory_lists_are_refused(void **state)
 {
-    struct view many[BOUND_CHAIN + 1];
+    struct view many[BOUND_ISSUERS + 1];
     struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT, .now_ms = NOW_MS, .intermediates = many};
     struct certificate c;
     struct error err = {0};
 
     (void)state;
-    for (size_t i = 0; i < BOUND_CHAIN + 1; i++)
+    for (size_t i = 0; i < BOUND_ISSUERS + 1; i++)
         many[i] = bytes_view(&ours.issuing_der);
-    q.intermediate_count = BOUND_CHAIN;
+    q.intermediate_count = BOUND_ISSUERS;
     assert_true(chain_check(ours.anchors, bytes_view(&transport), &q, &c, &err));
-    q.intermediate_count = BOUND_CHAIN + 1;
+    q.intermediate_count = BOUND_ISSUERS + 1;
     assert_false(chain_check(ours.anchors, bytes_view(&transport), &q, &c, &err));
     assert_int_equal(err.code, E_CRT_18);
 }
@@ -373,7 +373,7 @@ int main(void)
         cmocka_unit_test(test_the_root_signs_no_agency_and_an_issuing_ca_no_directory),
         cmocka_unit_test(test_an_agency_issues_nothing),
         cmocka_unit_test(test_what_was_revoked_is_refused_wherever_it_stands_in_the_list),
-        cmocka_unit_test(test_more_certificates_than_a_chain_has_are_refused),
+        cmocka_unit_test(test_more_issuers_than_a_directory_lists_are_refused),
         cmocka_unit_test(test_only_the_federations_own_root_is_an_anchor),
     };
 
