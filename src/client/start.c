@@ -15,21 +15,22 @@
 bool start_find_program(const char *name, char out[static FILE_PATH_MAX], struct error *err)
 {
     char self[FILE_PATH_MAX];
+    char path[FILE_PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     char *slash;
 
-    if (n > 0) {
-        self[n] = '\0';
-        slash = strrchr(self, '/');
-        if (slash != NULL) {
-            *slash = '\0';
-            if (!file_join_path(out, self, name, err))
-                return false;
-            if (access(out, X_OK) == 0)
-                return true;
-        }
-    }
-    (void)snprintf(out, FILE_PATH_MAX, "%s", name);
+    if (n <= 0)
+        return error_set(err, E_LNK_18, "%s cannot be found: /proc is not there", name);
+    self[n] = '\0';
+    slash = strrchr(self, '/');
+    if (slash == NULL)
+        return error_set(err, E_LNK_18, "%s cannot be found", name);
+    *slash = '\0';
+    if (!file_join_path(path, self, name, err))
+        return false;
+    if (access(path, X_OK) != 0)
+        return error_set(err, E_LNK_18, "%s is not in %s", name, self);
+    memcpy(out, path, strlen(path) + 1);
     return true;
 }
 
@@ -69,7 +70,7 @@ __attribute__((noreturn)) static void exec_refexd(const char *path, char *const 
     }
     (void)close_range(SEAM_FD + 1, ~0U, 0);
     (void)prctl(PR_SET_PDEATHSIG, 15);
-    (void)execvpe(path, argv, envp);
+    (void)execve(path, argv, envp);
     _exit(127);
 }
 

@@ -24,7 +24,7 @@ static bool run(struct command *c, int *status, struct error *err)
     argv = xnew((count + 2) * sizeof *argv); /* freed by exec */
     argv[0] = name;
     memcpy(argv + 1, c->rest, count * sizeof *argv);
-    (void)execvp(path, argv);
+    (void)execv(path, argv);
     free(argv);
     return error_set(err, E_LNK_18, "%s cannot be started: %s", path, strerror(errno));
 }

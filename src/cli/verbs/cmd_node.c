@@ -57,7 +57,7 @@ static bool run_node(struct command *c, int *status, struct error *err)
         argv[n++] = "--passphrase-fd";
         argv[n++] = number;
     }
-    (void)execvp(path, (char *const *)(uintptr_t)argv);
+    (void)execv(path, (char *const *)(uintptr_t)argv);
     return error_set(err, E_LNK_18, "%s cannot be started: %s", path, strerror(errno));
 }
 
