@@ -8,20 +8,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool file_read(const char *path, size_t max, struct bytes *out, struct error *err)
+bool file_is_private(int fd)
 {
-    bool in = strcmp(path, "-") == 0;
-    int fd = in ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    size_t begin = out->size;
-    ssize_t n = 0;
     struct stat st;
 
-    if (fd < 0)
-        return error_set(err, E_FIL_01, "%s cannot be read: %s", path, strerror(errno));
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-        (void)close(fd);
-        return error_set(err, E_FIL_01, "%s is a folder, not a file", path);
-    }
+    return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & 077) == 0;
+}
+
+static bool read_all(int fd, const char *path, size_t max, struct bytes *out, struct error *err)
+{
+    size_t begin = out->size;
+    ssize_t n = 0;
+
     do {
         (void)bytes_reserve(out, 65536);
         n = read(fd, out->at + out->size, 65536);
@@ -32,8 +30,6 @@ bool file_read(const char *path, size_t max, struct bytes *out, struct error *er
         error_set(err, E_FIL_01, "%s cannot be read: %s", path, strerror(errno));
     else if (out->size - begin > max)
         error_set(err, E_FIL_04, "%s is over %zu bytes", path, max);
-    if (!in)
-        (void)close(fd);
     if (n < 0 || out->size - begin > max) {
         out->size = begin;
         if (begin == 0)
@@ -41,6 +37,39 @@ bool file_read(const char *path, size_t max, struct bytes *out, struct error *er
         return false;
     }
     return true;
+}
+
+bool file_read(const char *path, size_t max, struct bytes *out, struct error *err)
+{
+    bool in = strcmp(path, "-") == 0;
+    int fd = in ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    struct stat st;
+    bool ok;
+
+    if (fd < 0)
+        return error_set(err, E_FIL_01, "%s cannot be read: %s", path, strerror(errno));
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+        ok = error_set(err, E_FIL_01, "%s is a folder, not a file", path);
+    else
+        ok = read_all(fd, path, max, out, err);
+    if (!in)
+        (void)close(fd);
+    return ok;
+}
+
+bool file_read_private(const char *path, size_t max, struct bytes *out, struct error *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+    bool ok;
+
+    if (fd < 0)
+        return error_set(err, E_KEY_02, "%s cannot be read: %s", path, strerror(errno));
+    if (file_is_private(fd))
+        ok = read_all(fd, path, max, out, err);
+    else
+        ok = error_set(err, E_KEY_02, "%s is not a file that only its owner can read", path);
+    (void)close(fd);
+    return ok;
 }
 
 static bool write_all(int fd, struct view content)

@@ -13,6 +13,12 @@
  * A path of "-" is standard input. */
 MUST_USE bool file_read(const char *path, size_t max, struct bytes *out, struct error *err);
 
+/* Whether FD is a regular file that only its owner can open. Every key file is asked when it is opened. */
+bool file_is_private(int fd);
+
+/* file_read of a key file: E-KEY-02 where it is not private. */
+MUST_USE bool file_read_private(const char *path, size_t max, struct bytes *out, struct error *err);
+
 /* Replaces PATH with CONTENT, mode MODE (e.g. 0600). E-FIL-02, E-FIL-03. */
 MUST_USE bool file_write(const char *path, struct view content, unsigned mode, struct error *err);
 

@@ -132,7 +132,11 @@ static int open_file(const char *path, int flags, struct error *err)
 
     if (fd < 0)
         error_set(err, errno == ENOENT ? E_KEY_01 : E_KEY_02, "%s cannot be opened: %s", path, strerror(errno));
-    return fd;
+    if (fd < 0 || file_is_private(fd))
+        return fd;
+    (void)close(fd);
+    error_set(err, E_KEY_02, "%s is not a file that only its owner can read", path);
+    return -1;
 }
 
 bool data_keys_read_generation(const char *path, uint64_t *out, struct error *err)

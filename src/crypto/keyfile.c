@@ -142,7 +142,7 @@ static bool read_file(const char *path, bool check_mode, uint8_t file[static FIL
 
     if (fd < 0)
         return error_set(err, errno == ENOENT ? E_KEY_01 : E_KEY_02, "%s cannot be read: %s", path, strerror(errno));
-    if (fstat(fd, &st) != 0 || (check_mode && (!S_ISREG(st.st_mode) || (st.st_mode & 077) != 0))) {
+    if (fstat(fd, &st) != 0 || (check_mode && !file_is_private(fd))) {
         (void)close(fd);
         return error_set(err, E_KEY_02, "%s is not a file that only its owner can read", path);
     }

@@ -96,7 +96,7 @@ static bool read_key(const char *folder, const struct ident *id, uint8_t file[st
         return false;
     if (!file_exists(path))
         return error_set(err, E_KEY_01, "%s is not there", path);
-    if (!file_read(path, FILE_SIZE, &content, err))
+    if (!file_read_private(path, FILE_SIZE, &content, err))
         return false;
     ok = content.size == FILE_SIZE && memcmp(content.at, MAGIC, 16) == 0 && read_u32(content.at + 16) == VERSION &&
          read_u32(content.at + 20) == SEAL_SUITE;

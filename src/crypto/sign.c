@@ -133,12 +133,11 @@ static bool open_path(const char *path, EVP_PKEY **out, struct error *err)
 {
     FILE *f = fopen(path, "re");
     EVP_PKEY *pkey;
-    struct stat st;
 
     if (f == NULL)
         return error_set(err, errno == ENOENT ? E_KEY_01 : E_KEY_02, "the key %s cannot be read: %s", path,
                          strerror(errno));
-    if (fstat(fileno(f), &st) != 0 || !S_ISREG(st.st_mode) || (st.st_mode & 077) != 0) {
+    if (!file_is_private(fileno(f))) {
         (void)fclose(f);
         return error_set(err, E_KEY_02, "the key %s is not a file that only its owner can read", path);
     }

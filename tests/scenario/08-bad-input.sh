@@ -144,6 +144,28 @@ TABLE
 
 refused 73 E-NOD-04 police init --agency police@nrm.example --kind Police --listen 127.0.0.1:1
 
+say "a program that is not installed beside refex is not looked for elsewhere"
+mkdir "$dir/alone"
+cp "$(type -P refex)" "$dir/alone/"
+for verb in "federation show --home $fed" "init --home $dir/alone/new --agency a@nrm.example --kind Shelter --listen 127.0.0.1:1"; do
+    run "$dir/alone/refex" $verb
+    check "${verb%% *} is refused though PATH has it" is "$rc" 69
+done
+check "and nothing was made" [ ! -e "$dir/alone/new" ]
+
+say "keys: none is removed, none that others can read is used"
+mkdir "$dir/kept" "$dir/kept/keys.d"
+printf 'precious' | tee "$dir/kept/storage.key" >"$dir/kept/keys.d/identity.pem"
+home[kept]=$dir/kept
+refused 73 E-KEY-04 kept init --agency kept@nrm.example --kind Shelter --listen 127.0.0.1:1
+check "they lie where they lay" is "$(cat "$dir/kept/storage.key" "$dir/kept/keys.d/identity.pem")" preciousprecious
+check "and nothing else" is "$(cd "$dir/kept" && find . -type f | sort | tr '\n' ' ')" "./keys.d/identity.pem ./storage.key "
+for file in keys storage.key keys.d/identity.pem keys.d/transport.pem; do
+    chmod 0644 "${home[police]}/$file"
+    refused 77 E-KEY-02 police node run
+    chmod 0600 "${home[police]}/$file"
+done
+
 say "files that are too large, cut, not text, or of another kind"
 truncate -s 67108865 "$dir/large.csv"
 truncate -s 300000 "$dir/large.json"

@@ -180,6 +180,21 @@ static void test_a_file_is_not_made_over_another(void **state)
     data_keys_close(open_slots());
 }
 
+static void test_a_file_that_others_can_read_is_refused(void **state)
+{
+    struct data_keys *s = NULL;
+    struct error err = {0};
+
+    (void)state;
+    for (mode_t mode = 0640; mode <= 0644; mode += 4) {
+        assert_int_equal(chmod(path, mode), 0);
+        assert_false(data_keys_open(path, &storage_key, &s, &err));
+        assert_int_equal(err.code, E_KEY_02);
+    }
+    assert_int_equal(chmod(path, 0600), 0);
+    data_keys_close(open_slots());
+}
+
 static void test_one_program_at_a_time(void **state)
 {
     struct data_keys *s = open_slots();
@@ -459,6 +474,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_keys_differ_and_come_back, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_a_file_is_not_made_over_another, make_file, drop_file),
+        cmocka_unit_test_setup_teardown(test_a_file_that_others_can_read_is_refused, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_one_program_at_a_time, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_another_storage_key_is_told_at_once, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_an_erased_key_is_gone_from_the_file, make_file, drop_file),

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char folder[] = "/tmp/refex-test-sealfile-XXXXXX";
@@ -103,6 +104,22 @@ static void test_keys_are_saved_listed_and_opened(void **state)
     bytes_fini(&ids);
 }
 
+static void test_a_key_that_others_can_read_is_refused(void **state)
+{
+    uint8_t public_key[SEAL_PUBLIC_SIZE];
+    struct ident id = save_one(public_key);
+    char path[FILE_PATH_MAX];
+    struct error err;
+
+    (void)state;
+    path_of(&id, path);
+    assert_int_equal(chmod(path, 0644), 0);
+    assert_refused(&id, &key_1, E_KEY_02);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_opens(&id, &key_1, public_key);
+    assert_true(sealfile_destroy(folder, &id, &err));
+}
+
 static void test_a_destroyed_key_is_overwritten_and_gone(void **state)
 {
     uint8_t public_key[SEAL_PUBLIC_SIZE];
@@ -179,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_keys_are_saved_listed_and_opened),
+        cmocka_unit_test(test_a_key_that_others_can_read_is_refused),
         cmocka_unit_test(test_a_destroyed_key_is_overwritten_and_gone),
         cmocka_unit_test(test_keys_are_wrapped_anew_even_after_a_crash),
         cmocka_unit_test(test_a_changed_file_is_refused),
