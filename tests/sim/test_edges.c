@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "codec/peer_codec.h"
+#include "codec/record_codec.h"
 #include "crypto/random.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
@@ -15,6 +16,7 @@
 #include "exchange/traffic/outbox.h"
 #include "model/refusal.h"
 #include "people.h"
+#include "store/consent_store.h"
 
 enum { NGO, MISSION, SHELTER };
 
@@ -270,6 +272,64 @@ static void test_a_withdrawal_that_is_early_leaves_a_tombstone_and_is_answered(v
     end(&s);
 }
 
+static struct consent_row consent_at_mission(struct fixture *s)
+{
+    struct consent_row row;
+    bool found;
+
+    assert_true(consent_store_find(s->mission->db, world_address(s->w, NGO), &s->consent, &found, &row, &s->err) &&
+                found);
+    return row;
+}
+
+static void test_a_withdrawal_said_again_does_not_put_the_erasure_off(void **state)
+{
+    struct body body = {.kind = MESSAGE_WITHDRAWAL};
+    struct consent_summary consent;
+    struct withdraw_ask ask;
+    struct consent_row row;
+    struct audit_proof proof;
+    struct record r;
+    struct fixture s;
+    uint32_t day;
+
+    (void)state;
+    begin(&s, 2);
+    refer(&s);
+    ask = (struct withdraw_ask){.consent = s.consent};
+    assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
+    world_run_ms(s.w, 10000);
+    row = consent_at_mission(&s);
+    day = row.erase_from;
+    assert_int_equal(row.progress, CONSENT_STOPPED);
+
+    /* The same consent and commitment, a later day. */
+    assert_true(consent_store_find(s.ngo->db, world_address(s.w, NGO), &s.consent, &(bool){false}, &row, &s.err));
+    assert_true(audit_prove(s.ngo->audit, row.withdrawn_index, AUDIT_OF_COMMIT, &s.arena, &proof, &s.err));
+    assert_true(record_decode(proof.record, &s.arena, &r, &s.err));
+    r.consent.until = day + 9;
+    proof = append(&s, NGO, &r);
+    body.withdrawal.consent = s.consent;
+    body.withdrawal.state = WITHDRAWAL_STOP;
+    body.withdrawal.record = proof.record;
+    body.withdrawal.path = proof.path;
+    body.withdrawal.checkpoint = proof.checkpoint;
+    put(&s, NGO, MISSION, &body);
+    assert_int_equal(s.refusals, 0);
+    row = consent_at_mission(&s);
+    assert_int_equal(row.erase_from, day);
+    assert_int_equal(row.progress, CONSENT_STOPPED);
+
+    r.consent.until = day - 1; /* a nearer day counts */
+    proof = append(&s, NGO, &r);
+    body.withdrawal.record = proof.record;
+    body.withdrawal.path = proof.path;
+    body.withdrawal.checkpoint = proof.checkpoint;
+    put(&s, NGO, MISSION, &body);
+    assert_int_equal(consent_at_mission(&s).erase_from, day - 1);
+    end(&s);
+}
+
 static void test_a_consent_is_its_takers_whoever_else_uses_its_id(void **state)
 {
     struct fixture s;
@@ -316,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_a_reply_names_the_message_that_it_answers),
         cmocka_unit_test(test_a_withdrawal_is_proven_and_commits_to_what_was_given),
         cmocka_unit_test(test_a_withdrawal_that_is_early_leaves_a_tombstone_and_is_answered),
+        cmocka_unit_test(test_a_withdrawal_said_again_does_not_put_the_erasure_off),
         cmocka_unit_test(test_a_consent_is_its_takers_whoever_else_uses_its_id),
         cmocka_unit_test(test_a_statement_is_proven_and_about_a_consent_between_the_two),
     };

@@ -113,6 +113,7 @@ bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct r
 {
     uint32_t today = tick_today(x);
     uint32_t latest = today + (BOUND_ERASE_HOURS / 24);
+    uint32_t before = row->progress == CONSENT_STOPPED && row->erase_from != 0 ? row->erase_from : UINT32_MAX;
     section_set shared;
 
     if (row->progress != CONSENT_STANDS && row->progress != CONSENT_STOPPED)
@@ -120,6 +121,10 @@ bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct r
     row->erase_from = w->until < latest ? w->until : latest;
     if (w->state == CONSENT_ERASE || row->erase_from < today)
         row->erase_from = today;
+    if (row->erase_from >= before) { /* said again: that never puts the erasure off */
+        row->erase_from = before;
+        return true;
+    }
     return referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
            withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
 }
