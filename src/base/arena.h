@@ -2,8 +2,8 @@
 #define BASE_ARENA_H
 /* Memory that is freed together: what one decoded message needs lives until the arena is reset.
  *
- * Floor: base. Not for keys. A wiping arena is for opened personal data: what was allocated is overwritten by reset and fini.
- * Blocks are kept between resets, so that a busy loop allocates nothing.
+ * Floor: base. Not for keys. A wiping arena is for opened personal data: what was allocated is overwritten by reset and
+ * fini. Blocks are kept between resets, so that a busy loop allocates nothing.
  */
 
 #include "base/bytes.h"

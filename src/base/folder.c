@@ -28,6 +28,13 @@ bool folder_make_fresh(const char *prefix, char out[static FILE_PATH_MAX], struc
     return true;
 }
 
+static char *copy_name(const char *name)
+{
+    size_t n = strlen(name) + 1;
+
+    return memcpy(xnew(n), name, n);
+}
+
 /* The names in FOLDER, LAST at the end if it is there. */
 static bool list_names(const char *folder, const char *last, struct names *out, struct error *err)
 {
@@ -45,11 +52,11 @@ static bool list_names(const char *folder, const char *last, struct names *out, 
             continue;
         }
         out->at = xrealloc(out->at, (out->count + 2) * sizeof *out->at);
-        out->at[out->count++] = strcpy(xnew(strlen(entry->d_name) + 1), entry->d_name);
+        out->at[out->count++] = copy_name(entry->d_name);
     }
     (void)closedir(d);
     if (has_last)
-        out->at[out->count++] = strcpy(xnew(strlen(last) + 1), last);
+        out->at[out->count++] = copy_name(last);
     return true;
 }
 

@@ -11,7 +11,8 @@
 #include "base/error.h"
 #include "base/file.h"
 
-/* The path of the program NAME beside the running one. Never one over PATH: it would be handed the passphrase. E_LNK_18. */
+/* The path of the program NAME beside the running one. Never one over PATH: it would be handed the passphrase.
+ * E_LNK_18. */
 MUST_USE bool start_find_program(const char *name, char out[static FILE_PATH_MAX], struct error *err);
 
 /* Starts refexd with the arguments MODE ("--read-only") and --home HOME. The caller closes *FD and waits for *PID.

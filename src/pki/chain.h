@@ -30,7 +30,8 @@ struct chain_params {
 MUST_USE bool chain_check(const struct anchors *a, struct view leaf, const struct chain_params *q,
                           struct certificate *out, struct error *err);
 
-/* Whether DER is an issuing certificate of the federation of A, so that chain_check takes it among the intermediates. */
+/* Whether DER is an issuing certificate of the federation of A, so that chain_check takes it among the
+ * intermediates. */
 bool chain_takes_issuer(const struct anchors *a, struct view der);
 
 #endif

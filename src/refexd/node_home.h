@@ -7,12 +7,12 @@
 
 #include "base/error.h"
 
-/* Takes HOME/lock until the process ends; *MADE: the file was not there before. E-NOD-01 no such folder, E-NOD-03 another process holds it, E-NOD-08 others
- * may write in the folder or it is somebody else's. */
+/* Takes HOME/lock until the process ends; *MADE: the file was not there before. E-NOD-01 no such folder, E-NOD-03
+ * another process holds it, E-NOD-08 others may write in the folder or it is somebody else's. */
 MUST_USE bool node_home_lock(const char *home, bool *made, struct error *err);
 
-/* Removes the lock file, where this process made it and no node was made, and the folder if MADE_HOME: what failed leaves
- * nothing behind and takes nothing away. */
+/* Removes the lock file, where this process made it and no node was made, and the folder if MADE_HOME: what failed
+ * leaves nothing behind and takes nothing away. */
 void node_home_unlock(const char *home, bool made_lock, bool made_home);
 
 #endif

@@ -49,9 +49,7 @@ src/base/(arena|bytes)\.c               calloc         looks for NULL, and ends 
 src/base/(arena|bytes)\.c               realloc        looks for NULL, and ends the process
 src/base/clock\.c                       clock_gettime  the real struct clock
 src/base/secret\.c                      explicit_bzero secret_wipe itself
-src/cli/verbs/cmd_(federation|node)\.c  execvp         has a path; a bare name only where refexd does not stand beside
 src/cli/verbs/cmd_node\.c               nanosleep      no loop: polls for the end of a node
-src/client/start\.c                     execvpe        has a path; a bare name only where refexd does not stand beside
 src/crypto/random\.c                    RAND_bytes     the real struct random_source
 src/demo/(demo_(node|wait)|printer)\.c  nanosleep      no loop: waits for processes, and for the person who reads
 src/demo/printer\.c                     clock_gettime  measures the wait of a person who reads

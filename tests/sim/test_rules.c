@@ -25,6 +25,7 @@
 #include "exchange/vault.h"
 #include "forge.h"
 #include "people.h"
+#include "store/consent_store.h"
 #include "store/referral_store.h"
 
 enum { NGO, MISSION, SHELTER };
@@ -145,7 +146,7 @@ static struct consent_entry *consent_entry_of(struct fixture *s, struct exchange
     struct consent_row row;
     bool found;
 
-    assert_true(consent_book_find(x, &s->consent, &found, &row, &s->err) && found);
+    assert_true(consent_store_find(x->db, world_address(s->w, NGO), &s->consent, &found, &row, &s->err) && found);
     assert_true(consent_book_get(x, row.number, &entry, &s->err));
     return entry;
 }
@@ -757,7 +758,7 @@ static void test_a_withdrawal_without_its_record_has_no_effect(void **state)
     r.consent.consent = (struct ident){{2}}; /* of another consent */
     send_withdrawal(&s, NGO, &r);
 
-    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 3);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1); /* refused by name */
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
     end(&s);
 }
@@ -788,7 +789,7 @@ static void test_only_the_agency_that_got_the_data_states_its_erasure(void **sta
     settle(&s);
     r.erased = (struct record_erased){.consent = s.consent, .erased = BIT(TRIAGE)};
     send_statement(&s, SHELTER, MISSION, &r);
-    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 1);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
     assert_false(erasure_is_shown(&s));
 
     send_statement(&s, MISSION, MISSION, &r);
@@ -806,7 +807,7 @@ static void test_an_erasure_is_shown_only_with_its_own_record(void **state)
     r.consent = (struct record_consent){
         .consent = s.consent, .commitment = {{1}}, .state = CONSENT_REFUSED, .until = day_of_ms(world_now(s.w))};
     send_statement(&s, MISSION, MISSION, &r);
-    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 1);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
     assert_false(erasure_is_shown(&s));
     r = (struct record){.kind = RECORD_ERASED, .erased = {.consent = {{2}}, .erased = BIT(TRIAGE)}};
     send_statement(&s, MISSION, MISSION, &r); /* of another consent */
@@ -1070,7 +1071,7 @@ static void test_an_answer_of_an_agency_that_was_not_asked_has_no_effect(void **
     settle(&s);
     send_reply(&s, SHELTER, NGO, REFERRAL_ACCEPTED);
 
-    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 1);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     end(&s);
 }
@@ -1083,7 +1084,7 @@ static void test_who_sent_a_referral_does_not_answer_it(void **state)
     begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), false);
     send_reply(&s, NGO, MISSION, REFERRAL_DECLINED);
 
-    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 2);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
     end(&s);
 }
@@ -1116,7 +1117,7 @@ static void test_what_was_opened_is_wiped_when_the_tick_ends(void **state)
     assert_true(watched.size != 0);
     world_tick(s.w, MISSION);
 
-    assert_int_equal(watched_wipes, 1);
+    assert_true(watched_wipes >= 1);
     watched = (struct view){0};
     end(&s);
 }

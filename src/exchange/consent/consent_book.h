@@ -54,8 +54,8 @@ MUST_USE bool consent_book_check_receipt(struct exchange *x, struct view bytes, 
 /* Stores a receipt that was checked, in the open transaction; *OUT is its entry. */
 MUST_USE bool consent_book_add_received(struct exchange *x, struct view bytes, const struct consent_receipt *receipt,
                                         struct consent_entry **out, struct error *err);
-/* The row of the consent ID of the agency that RECEIPT says took it, from cache or store; *OUT is set if *FOUND. The receipt
- * is not checked here. */
+/* The row of the consent ID of the agency that RECEIPT says took it, from cache or store; *OUT is set if *FOUND. The
+ * receipt is not checked here. */
 MUST_USE bool consent_book_find(struct exchange *x, const struct ident *id, struct view receipt, bool *found,
                                 struct consent_row *out, struct error *err);
 

@@ -61,7 +61,8 @@ static bool is_proven(struct exchange *x, const struct received_body *b, struct 
     return true;
 }
 
-/* It commits to the same bytes as the CONSENT record that came with the data. What was erased cannot be compared any more. */
+/* It commits to the same bytes as the CONSENT record that came with the data. What was erased cannot be compared any
+ * more. */
 static bool commits_to(struct exchange *x, const struct consent_row *row, const struct hash *commitment, bool *same,
                        struct error *err)
 {

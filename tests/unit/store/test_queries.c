@@ -7,6 +7,7 @@
 static const char *const may_scan[] = {
     "EXCHANGE_WALK_CHECKPOINTS",
     "HOUSE_WALK_CHECKPOINTS",
+    "CONSENT_FIND_NAMED",
     "REFERRAL_WALK",
     "CASE_WALK",
     "CONSENT_WALK",
