@@ -14,10 +14,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -117,6 +119,8 @@ static bool read_failure(struct refex_client *c, struct view message, struct ref
     return true;
 }
 
+#define LOCK_TEXT 64 /* bytes: a process id and its line feed are fewer */
+
 /* --- opening --- */
 
 /* Connects to HOME/control.sock by the folder's descriptor: a long HOME would not fit into a socket's 107 bytes. */
@@ -150,9 +154,35 @@ static bool home_has_node(const char *home)
     return file_join_path(path, home, "node.conf", &ignored) && file_exists(path);
 }
 
+/* The process id of a node that runs in HOME, as its lock tells; 0 if none does. The lock of one that was killed is free. */
+static int running_node(const char *home)
+{
+    struct error ignored = {0};
+    struct bytes text = {0};
+    char path[FILE_PATH_MAX];
+    bool held = false;
+    long pid = 0;
+    int fd;
+
+    if (!file_join_path(path, home, "lock", &ignored) || !file_read(path, LOCK_TEXT, &text, &ignored))
+        return 0;
+    bytes_append_u8(&text, 0);
+    pid = strtol((const char *)text.at, NULL, 10);
+    bytes_fini(&text);
+    if (pid <= 0 || pid > INT_MAX)
+        return 0;
+    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd >= 0) {
+        held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+        (void)close(fd);
+    }
+    return held ? (int)pid : 0;
+}
+
 static bool open_fd(const char *home, enum refex_door door, struct refex_client *c, struct error *err)
 {
     int reason;
+    int pid;
 
     if (door == REFEX_TOOL)
         return start_refexd("--tool", home, &c->fd, &c->child, err);
@@ -162,6 +192,10 @@ static bool open_fd(const char *home, enum refex_door door, struct refex_client 
         return error_set(err, E_NOD_01, "there is no node in %s", home);
     if (reason == EACCES || reason == EPERM)
         return error_set(err, E_CTL_03, "%s/control.sock is not open to this user", home);
+    pid = running_node(home);
+    if (pid != 0)
+        return error_set(err, E_NOD_09, "the node in %s (process %d) runs and has no control socket any more", home,
+                         pid);
     if (door == REFEX_NODE)
         return error_set(err, E_NOD_05, "no node is running in %s", home);
     c->reader = true;

@@ -29,6 +29,8 @@ struct listener {
     listener_accept_fn *on_accept;
     void *cookie;
     char path[sizeof((struct sockaddr_un *)0)->sun_path]; /* empty for tcp */
+    dev_t device;                                         /* the socket that was made at PATH */
+    ino_t inode;
 };
 
 /* --- accepting --- */
@@ -119,6 +121,8 @@ static void on_listener_closed(uv_handle_t *h)
 
 void listener_close(struct listener *ls)
 {
+    struct stat there;
+
     if (ls == NULL)
         return;
     ls->started = false;
@@ -126,8 +130,8 @@ void listener_close(struct listener *ls)
     timer_free(ls->retry_timer);
     loop_handle_close(ls->loop, (uv_handle_t *)&ls->poll, on_listener_closed);
     (void)close(ls->fd);
-    if (ls->path[0] != '\0')
-        (void)unlink(ls->path);
+    if (ls->path[0] != '\0' && lstat(ls->path, &there) == 0 && there.st_dev == ls->device && there.st_ino == ls->inode)
+        (void)unlink(ls->path); /* ours; not what somebody has put in its place */
 }
 
 static void end_listener(struct member *m)
@@ -192,6 +196,7 @@ bool listener_open_unix(struct loop *l, const char *path, listener_accept_fn *on
 {
     struct sockaddr_un at;
     struct listener *ls;
+    struct stat made;
     mode_t before;
     int fd;
     bool bound;
@@ -204,13 +209,15 @@ bool listener_open_unix(struct loop *l, const char *path, listener_accept_fn *on
     before = umask(0177); /* mode 0600 from the first moment on */
     bound = bind(fd, (const struct sockaddr *)&at, sizeof at) == 0;
     (void)umask(before);
-    if (!bound || listen(fd, BACKLOG) != 0) {
+    if (!bound || lstat(at.sun_path, &made) != 0 || listen(fd, BACKLOG) != 0) {
         (void)error_set(err, E_LNK_11, "%s: %s", path, strerror(errno));
         (void)close(fd);
         return false;
     }
     ls = listener_new(l, fd, on_accept, cookie);
     memcpy(ls->path, at.sun_path, sizeof ls->path);
+    ls->device = made.st_dev;
+    ls->inode = made.st_ino;
     *out = ls;
     return true;
 }

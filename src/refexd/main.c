@@ -6,7 +6,7 @@
  *   2  lock the home                           node_home_lock
  *   3  read node.conf                          config_read
  *   4  open the exchange                       exchange_open
- *   5  listen on the control socket            control_door_listen
+ *   5  listen on the control socket            control_door_listen, node_home_mark
  *   6  start refex-link                        seam_door_start
  *   7  run the loop                            loop_run
  *
@@ -94,10 +94,14 @@ static void arm_wake(struct node *n, int64_t wake_ms)
 
 static void stop_node(struct node *n)
 {
+    struct error err;
+
     if (n->stopping)
         return;
     n->stopping = true;
     log_line(LOG_NOTICE, "event=node.stopping");
+    if (!node_home_mark(n->context.home, false, &err)) /* it stops all the same */
+        log_line(LOG_WARNING, "event=node.mark code=%s", error_row(err.code)->code);
     control_door_stop(n->control);
     loop_wake(n->loop);
 }
@@ -230,7 +234,7 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
     };
     n->control = control_door_new(n->loop, &n->context);
     n->wake = timer_new(n->loop, on_wake, n);
-    if (!control_door_listen(n->control, err))
+    if (!control_door_listen(n->control, err) || !node_home_mark(o->home, true, err))
         return false;
     loop_on_signal(n->loop, SIGTERM, on_signal, n);
     loop_on_signal(n->loop, SIGINT, on_signal, n);

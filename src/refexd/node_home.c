@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -48,6 +49,25 @@ bool node_home_lock(const char *home, bool *made, struct error *err)
         return true; /* the descriptor stays open: the lock ends with the process, however it ends */
     (void)close(fd);
     return error_set(err, E_NOD_03, "another process has %s", path);
+}
+
+bool node_home_mark(const char *home, bool runs, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    char text[16];
+    int n = runs ? snprintf(text, sizeof text, "%d\n", (int)getpid()) : 0;
+    bool ok;
+    int fd;
+
+    if (!file_join_path(path, home, "lock", err))
+        return false;
+    fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW); /* in place: the lock is on this file */
+    ok = fd >= 0 && ftruncate(fd, 0) == 0 && file_write_at(fd, view_of(text, (size_t)n), 0);
+    if (!ok)
+        error_set(err, E_FIL_03, "%s cannot be written: %s", path, strerror(errno));
+    if (fd >= 0)
+        (void)close(fd);
+    return ok;
 }
 
 void node_home_unlock(const char *home, bool made_lock, bool made_home)

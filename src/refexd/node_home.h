@@ -11,6 +11,10 @@
  * another process holds it, E-NOD-08 others may write in the folder or it is somebody else's. */
 MUST_USE bool node_home_lock(const char *home, bool *made, struct error *err);
 
+/* Writes this process's id into the lock file once the control socket is there (RUNS), and takes it out before the
+ * socket goes: a client that finds the id, the lock held and no socket knows that the socket was taken away. */
+MUST_USE bool node_home_mark(const char *home, bool runs, struct error *err);
+
 /* Removes the lock file, where this process made it and no node was made, and the folder if MADE_HOME: what failed
  * leaves nothing behind and takes nothing away. */
 void node_home_unlock(const char *home, bool made_lock, bool made_home);

@@ -147,6 +147,20 @@ else
     say "not root: that another user is refused was not looked at"
 fi
 logs_verify ngo
+
+say "a socket that was taken away is not a node that was stopped"
+rm "$socket"
+refused 69 E-NOD-09 ngo status
+check "the process is named" has "$err" "process ${pid[ngo]})"
+refused 69 E-NOD-09 ngo case list
+printf 'not a socket' >"$socket"
+refused 69 E-NOD-09 ngo node stop
+kill -TERM "${pid[ngo]}"
+wait "${pid[ngo]}" || fail "the node ended with $?"
+unset "pid[ngo]"
+check "what lies in its place is not removed with the node" is "$(cat "$socket")" "not a socket"
+rm "$socket"
+start ngo
 stop ngo
 check "the socket is gone with the node" [ ! -e "$socket" ]
 end_scenario

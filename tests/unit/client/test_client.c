@@ -1,5 +1,6 @@
 /* Does a program get what the node answered, and is a request whose end did not come never reported as done? */
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -319,6 +321,36 @@ static void test_no_node_and_a_stopped_node_are_told_apart(void **state)
     (void)unlink(path);
 }
 
+static void test_a_node_whose_socket_is_gone_is_not_called_stopped(void **state)
+{
+    struct refex_client *c = NULL;
+    struct refex_failure why;
+    struct error err = {0};
+    char conf[FILE_PATH_MAX];
+    char lock[FILE_PATH_MAX];
+    int fd;
+
+    (void)state;
+    assert_true(file_join_path(conf, home, "node.conf", &err) && file_join_path(lock, home, "lock", &err));
+    assert_true(file_write(conf, view_of_text("agency = a@b.c\n"), 0600, &err));
+    assert_true(file_write(lock, view_of_text("4711\n"), 0600, &err));
+    assert_false(refex_client_open(home, REFEX_NODE, &c, &why));
+    assert_string_equal(why.code, "E-NOD-05"); /* it was killed: nobody holds the lock */
+    fd = open(lock, O_RDONLY | O_CLOEXEC);
+    assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+    for (enum refex_door door = REFEX_NODE; door <= REFEX_NODE_OR_READER; door++) {
+        assert_false(refex_client_open(home, door, &c, &why));
+        assert_string_equal(why.code, "E-NOD-09");
+        assert_non_null(strstr(why.text, "4711"));
+    }
+    assert_int_equal(truncate(lock, 0), 0); /* held by one that is being started, or stopped */
+    assert_false(refex_client_open(home, REFEX_NODE, &c, &why));
+    assert_string_equal(why.code, "E-NOD-05");
+    (void)close(fd);
+    (void)unlink(lock);
+    (void)unlink(conf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_answers_that_came_before_the_end_are_given_out_and_then_each_call_fails),
         cmocka_unit_test(test_what_cannot_be_read_is_refused),
         cmocka_unit_test(test_timeout_ends),
+        cmocka_unit_test(test_a_node_whose_socket_is_gone_is_not_called_stopped),
         cmocka_unit_test(test_no_node_and_a_stopped_node_are_told_apart),
     };
     int failed;
