@@ -81,9 +81,28 @@ bool consent_store_find_named(struct db *db, const struct ident *id, bool *found
                               struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_CONSENT_FIND_NAMED);
+    struct consent_row best = {0};
+    struct consent_row one;
+    bool any = false;
+    bool row;
 
     bind_ident(s, ":id", id);
-    return read_one(s, found, out, err);
+    for (;;) {
+        if (!db_next_row(s, &row, err))
+            return false;
+        if (!row)
+            break;
+        read_consent(s, &one);
+        if (!any || (best.case_number == 0 && (one.case_number != 0 || one.number < best.number)))
+            best = one;
+        any = true;
+    }
+    if (!db_done(s, err))
+        return false;
+    *found = any;
+    if (any)
+        *out = best;
+    return true;
 }
 
 bool consent_store_get(struct db *db, int64_t number, bool *found, struct consent_row *out, struct error *err)

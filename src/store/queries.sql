@@ -272,11 +272,11 @@ SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.kind, r.
 
 -- REQUEST_ADD
 -- A caller's request id and the referral that was made for it.
-INSERT INTO request (key, referral, made_ms) VALUES (:key, :referral, :made_ms);
+INSERT INTO request (key, referral, made_ms, asked) VALUES (:key, :referral, :made_ms, :asked);
 
 -- REQUEST_FIND
 -- The referral that was made for a request id.
-SELECT referral FROM request WHERE key = :key;
+SELECT referral, asked FROM request WHERE key = :key;
 
 -- -------------------------------------------------------------------------------------------------- cases and consents
 
@@ -328,13 +328,11 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
  WHERE id = :id AND agency = :agency;
 
 -- CONSENT_FIND_NAMED
--- One consent by its id alone, as people name it: one taken here before one of others, the first before later ones.
+-- The consents with one id, as people name it: each of another agency.
 SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_index, until, progress, changed_ms,
        erase_from, withdrawn_index, to_tell
   FROM consent
- WHERE id = :id
- ORDER BY case_number IS NULL, number
- LIMIT 1;
+ WHERE id = :id;
 
 -- CONSENT_MOVE
 -- The new progress of a withdrawal.

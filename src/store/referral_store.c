@@ -120,24 +120,29 @@ bool referral_store_walk(struct db *db, const struct referral_filter *filter, re
 
 /* --- request ids -------------------------------------------------------------------------------------------- */
 
-bool request_store_find(struct db *db, struct view key, bool *found, int64_t *referral, struct error *err)
+bool request_store_find(struct db *db, struct view key, bool *found, int64_t *referral, struct bytes *asked,
+                        struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_REQUEST_FIND);
 
     bind_text(s, ":key", key);
     if (!db_next_row(s, found, err))
         return false;
-    if (*found)
+    if (*found) {
         *referral = row_number(s);
+        row_bytes(s, asked);
+    }
     return db_done(s, err);
 }
 
-bool request_store_add(struct db *db, struct view key, int64_t referral, int64_t now_ms, struct error *err)
+bool request_store_add(struct db *db, struct view key, int64_t referral, struct view asked, int64_t now_ms,
+                       struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_REQUEST_ADD);
 
     bind_text(s, ":key", key);
     bind_number(s, ":referral", referral);
     bind_number(s, ":made_ms", now_ms);
+    bind_view(s, ":asked", asked);
     return db_run(s, err);
 }

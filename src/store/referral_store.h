@@ -51,7 +51,10 @@ MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *f
                                   void *cookie, struct error *err);
 
 /* A caller's request id and the referral it made, so that a retry is the same referral. */
-MUST_USE bool request_store_find(struct db *db, struct view key, bool *found, int64_t *referral, struct error *err);
-MUST_USE bool request_store_add(struct db *db, struct view key, int64_t referral, int64_t now_ms, struct error *err);
+/* Appends to *ASKED, sealed as it was put. */
+MUST_USE bool request_store_find(struct db *db, struct view key, bool *found, int64_t *referral, struct bytes *asked,
+                                 struct error *err);
+MUST_USE bool request_store_add(struct db *db, struct view key, int64_t referral, struct view asked, int64_t now_ms,
+                                struct error *err);
 
 #endif

@@ -367,6 +367,53 @@ static void test_a_statement_is_proven_and_about_a_consent_between_the_two(void 
     end(&s);
 }
 
+static bool ask_again(struct fixture *s, section_set require, bool partial, bool now, struct referral_result *out)
+{
+    static const uint32_t services[] = {SERVICE_MEDICAL};
+    const struct referral_ask ask = {.case_id = s->person,
+                                     .to = *world_address(s->w, MISSION),
+                                     .kind = MESSAGE_REFERRAL,
+                                     .services = services,
+                                     .service_count = 1,
+                                     .urgency = URGENCY_NORMAL,
+                                     .purpose = PURPOSE_SERVICES,
+                                     .require = require,
+                                     .partial = partial,
+                                     .release_now = now,
+                                     .request_id = view_of_text("r-1")};
+    bool ok = exchange_refer(s->ngo, &ask, out, &s->err);
+
+    assert_true(ok || s->err.code == E_REF_09);
+    world_tick(s->w, NGO);
+    return ok;
+}
+
+static void test_a_request_id_stands_for_all_that_was_asked(void **state)
+{
+    struct withdraw_ask withdraw;
+    struct consent_summary consent;
+    struct referral_result first;
+    struct referral_result again;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 2);
+    assert_true(ask_again(&s, BIT(TRIAGE), true, true, &first));
+    assert_true(ask_again(&s, BIT(TRIAGE), true, true, &again));
+    assert_true(again.repeated && ident_equal(&again.referral, &first.referral));
+    assert_false(ask_again(&s, 0, true, true, &again));
+    assert_false(ask_again(&s, BIT(TRIAGE) | BIT(HEALTH), true, true, &again));
+    assert_false(ask_again(&s, BIT(TRIAGE), false, true, &again));
+    assert_false(ask_again(&s, BIT(TRIAGE), true, false, &again));
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1);
+    withdraw = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = 1};
+    assert_true(exchange_consent_withdraw(s.ngo, &withdraw, &consent, &s.err));
+    assert_true(world_run_until_idle(s.w, 60 * MINUTES));
+    assert_true(ask_again(&s, BIT(TRIAGE), true, false, &again)); /* erased: the same referral, and nothing is sent */
+    assert_true(again.repeated && ident_equal(&again.referral, &first.referral));
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +424,7 @@ int main(void)
         cmocka_unit_test(test_a_withdrawal_is_proven_and_commits_to_what_was_given),
         cmocka_unit_test(test_a_withdrawal_that_is_early_leaves_a_tombstone_and_is_answered),
         cmocka_unit_test(test_a_withdrawal_said_again_does_not_put_the_erasure_off),
+        cmocka_unit_test(test_a_request_id_stands_for_all_that_was_asked),
         cmocka_unit_test(test_a_consent_is_its_takers_whoever_else_uses_its_id),
         cmocka_unit_test(test_a_statement_is_proven_and_about_a_consent_between_the_two),
     };

@@ -9,6 +9,8 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/vault.h"
+#include "store/consent_store.h"
 
 #include <string.h>
 
@@ -85,6 +87,61 @@ static bool check_recipient(struct exchange *x, const struct referral_ask *ask, 
     return membership_admits(x->membership, address_view(&ask->to), clock_now_ms(x->clock), NULL, err);
 }
 
+#define ASKED 6 /* bytes: required sections u32, partial u8, release now u8 */
+
+/* What of ASK no row shows: how its sections were to be chosen. */
+static void encode_asked(const struct referral_ask *ask, struct bytes *out)
+{
+    bytes_append_u32(out, ask->require);
+    bytes_append_u8(out, ask->partial);
+    bytes_append_u8(out, ask->release_now);
+    REQUIRE(out->size == ASKED);
+}
+
+/* It lies under the consent's key, and ends with that. */
+static struct cell asked_cell(const struct consent_row *consent, int64_t referral)
+{
+    return (struct cell){
+        .slot = consent->slot, .section = "consent", .table = "request", .row = referral, .column = "asked"};
+}
+
+static bool put_request(struct exchange *x, const struct referral_draft *m, int64_t referral, struct error *err)
+{
+    struct cell where = asked_cell(&m->survey.consent->row, referral);
+    struct bytes *asked = tick_plain(x);
+    struct bytes sealed = {0};
+    bool ok;
+
+    encode_asked(m->ask, asked);
+    ok = vault_seal_cell(x->vault, &where, bytes_view(asked), &sealed, err) &&
+         request_store_add(x->db, m->ask->request_id, referral, bytes_view(&sealed), clock_now_ms(x->clock), err);
+    bytes_fini(&sealed);
+    return ok;
+}
+
+/* CONSENT_NUMBER is the one that its first message lies under. After an erasure nothing is left to compare; nothing is sent either. */
+static bool was_asked_so(struct exchange *x, const struct referral_ask *ask, int64_t referral, int64_t consent_number,
+                         struct view sealed, bool *same, struct error *err)
+{
+    struct bytes *before = tick_plain(x);
+    struct bytes *now = tick_plain(x);
+    struct consent_row consent;
+    struct cell where;
+    bool found;
+
+    *same = true;
+    if (!consent_store_get(x->db, consent_number, &found, &consent, err))
+        return false;
+    if (!found || consent.progress == CONSENT_ERASING || consent.progress == CONSENT_ERASED)
+        return true;
+    where = asked_cell(&consent, referral);
+    encode_asked(ask, now);
+    if (!vault_open_cell(x->vault, &where, sealed, before, err))
+        return false;
+    *same = view_equal(bytes_view(before), bytes_view(now));
+    return true;
+}
+
 /* Whether ROW is the referral that ASK asks for. The same request id with another ask is an error of the caller. */
 static bool is_same_ask(struct exchange *x, const struct referral_ask *ask, const struct referral_row *row, bool *same,
                         struct error *err)
@@ -107,22 +164,25 @@ static bool is_same_ask(struct exchange *x, const struct referral_ask *ask, cons
 static bool find_repeat(struct exchange *x, const struct referral_ask *ask, struct referral_result *out, bool *repeated,
                         struct error *err)
 {
+    struct bytes *asked = tick_plain(x); /* still sealed */
     struct referral_row row;
     struct message_row message;
     int64_t number;
+    bool asked_so;
     bool same;
 
     *repeated = false;
     if (ask->request_id.size == 0)
         return true;
-    if (!request_store_find(x->db, ask->request_id, repeated, &number, err))
+    if (!request_store_find(x->db, ask->request_id, repeated, &number, asked, err))
         return false;
     if (!*repeated)
         return true;
     if (!referral_store_get(x->db, number, repeated, &row, err) ||
-        !message_store_get(x->db, row.message, repeated, &message, err) || !is_same_ask(x, ask, &row, &same, err))
+        !message_store_get(x->db, row.message, repeated, &message, err) || !is_same_ask(x, ask, &row, &same, err) ||
+        !was_asked_so(x, ask, number, message.consent, bytes_view(asked), &asked_so, err))
         return false;
-    if (!same)
+    if (!same || !asked_so)
         return error_set(err, E_REF_09, "the request id was used for another referral");
     out->referral = row.id;
     out->message = message.id;
@@ -203,8 +263,7 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
     item.number = row.message;
     if (!outbox_put(x, &item, err))
         return false;
-    return ask->request_id.size == 0 ||
-           request_store_add(x->db, ask->request_id, item.referral, clock_now_ms(x->clock), err);
+    return ask->request_id.size == 0 || put_request(x, m, item.referral, err);
 }
 
 static bool make_referral(struct exchange *x, struct referral_draft *m, struct referral_result *out, struct error *err)

@@ -247,7 +247,8 @@ CREATE INDEX referral_by_id ON referral (id);
 CREATE TABLE request (
     key      TEXT    NOT NULL PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 64), -- as the caller gave it
     referral INTEGER NOT NULL REFERENCES referral (number),
-    made_ms  INTEGER NOT NULL                            -- when it was first asked
+    made_ms  INTEGER NOT NULL,                           -- when it was first asked
+    asked    BLOB    NOT NULL                            -- sealed: what of the ask its referral does not hold
 ) STRICT, WITHOUT ROWID;
 
 PRAGMA user_version = 1;

@@ -66,6 +66,15 @@ static void test_a_consent_comes_back_as_it_was_put(void **state)
     assert_true(out.withdrawn_index == UINT64_MAX);
     assert_done(consent_store_find(db, &row.recipient, &row.id, &found, &out, &err));
     assert_false(found); /* another agency's consent of that id is another */
+    row.agency = row.recipient;
+    row.case_number = 0;
+    assert_done(consent_store_next_number(db, &row.number, &err));
+    assert_done(consent_store_add(db, &row, view_of_text("of another"), &err));
+    row.number = out.number;
+    row.case_number = out.case_number;
+    row.agency = out.agency;
+    assert_done(consent_store_find_named(db, &row.id, &found, &out, &err));
+    assert_true(found && out.number == row.number); /* the one taken here */
     assert_done(consent_store_get(db, row.number, &found, &out, &err));
     assert_true(found);
     assert_done(consent_store_content(db, row.number, &found, &sealed, &err));

@@ -443,19 +443,22 @@ static void test_a_request_id_leads_to_the_referral_it_made(void **state)
 {
     struct db *db = in_memory();
     struct referral_row row = referral_of(1, 1);
+    struct bytes asked = {0};
     int64_t referral = 0;
     bool found = true;
 
     (void)state;
     assert_done(referral_store_add(db, &row, &row.number, &err));
-    assert_done(request_store_find(db, view_of_text("req-1"), &found, &referral, &err));
+    assert_done(request_store_find(db, view_of_text("req-1"), &found, &referral, &asked, &err));
     assert_false(found);
-    assert_done(request_store_add(db, view_of_text("req-1"), row.number, 5, &err));
+    assert_done(request_store_add(db, view_of_text("req-1"), row.number, view_of_text("asked"), 5, &err));
 
-    assert_done(request_store_find(db, view_of_text("req-1"), &found, &referral, &err));
+    assert_done(request_store_find(db, view_of_text("req-1"), &found, &referral, &asked, &err));
     assert_true(found && referral == row.number);
-    assert_refused(E_STO_07, request_store_add(db, view_of_text("req-1"), row.number, 6, &err));
-    assert_refused(E_STO_07, request_store_add(db, view_of_text("req-2"), 99, 6, &err));
+    assert_bytes(&asked, "asked");
+    bytes_fini(&asked);
+    assert_refused(E_STO_07, request_store_add(db, view_of_text("req-1"), row.number, view_of_text("asked"), 6, &err));
+    assert_refused(E_STO_07, request_store_add(db, view_of_text("req-2"), 99, view_of_text("asked"), 6, &err));
     db_close(db);
 }
 

@@ -87,7 +87,7 @@ static const char version_1_rows[] =
     "INSERT INTO message VALUES (9, x'018bcfe56800060708090a0b0c0d0e0f', 1, 1, 1, 1, 4, 0, zeroblob(32), 20000, 1, 0, "
     "0, 0);"
     "INSERT INTO body VALUES (9, 1, x'cc');"
-    "INSERT INTO request VALUES ('abc', 1, 1700000000000);";
+    "INSERT INTO request VALUES ('abc', 1, 1700000000000, x'dd');";
 
 static void make_version_1(void)
 {
@@ -120,8 +120,8 @@ static void test_a_database_of_version_1_is_taken_up_with_all_it_holds(void **st
     assert_true(found && consent.progress == CONSENT_STANDS && consent.withdrawn_index == UINT64_MAX);
     assert_done(message_store_get(db, 9, &found, &message, &err));
     assert_true(found && message.state == MESSAGE_WAITING && message.consent == 4);
-    assert_done(request_store_find(db, view_of_text("abc"), &found, &number, &err));
-    assert_true(found);
+    assert_done(request_store_find(db, view_of_text("abc"), &found, &number, &bytes, &err));
+    assert_true(found && bytes.size == 3 && bytes.at[2] == 0xDD);
     assert_done(referral_store_get(db, number, &found, &referral, &err));
     assert_true(found && referral.shared == 4 && referral.message == 9);
     /* The next numbers continue after those that are there. */
