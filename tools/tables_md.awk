@@ -1,10 +1,11 @@
 #!/usr/bin/awk -f
-# A table of docs/PROTOCOL.md from rows of a .def file: tables_md.awk -v table=kinds|states|steps|refusals FILE
+# A table of docs/PROTOCOL.md from rows of a .def file: tables_md.awk -v table=kinds|holds|states|refusals|steps FILE
 
 
 BEGIN {
     head["kinds"] = "| kind | name | goes | begins a referral | needs a permission | carries sections | is owed " \
         "| to who is cut off |"
+    head["holds"] = "| hold | name | meaning | ends | lifted by | withdrawals and statements | WITHHELD |"
     head["states"] = "| state | name | open |"
     head["refusals"] = "| reason | name | what it says | passes |"
     head["steps"] = "| from | what happens | by | to |"
@@ -21,6 +22,7 @@ BEGIN {
     event["RECEIPTED"] = "its message is receipted"; event["REFUSED"] = "its message is refused by name"
     event["ACCEPTED"] = "accepts"; event["DECLINED"] = "declines"; event["STOPPED"] = "the consent is withdrawn"
     event["ERASED"] = "the data is erased"
+    ends["ITSELF"] = "by itself"; ends["PERSON"] = "by a person here"; ends["NEVER"] = "never"
 }
 
 function cells(row) { sub(/^[A-Z_]+\( */, "", row); sub(/\) *$/, "", row); return split(row, cell, / *, */) }
@@ -44,6 +46,16 @@ table == "refusals" && /^REFUSAL\(/ {
     if (cells($0) != 5) wrong("a row of another form")
     gsub(/"/, "", cell[3]); gsub(/"/, "", cell[5])
     printf "| %s | %s | %s | %s |\n", cell[1], cell[3], cell[5], cell[4] == 1 ? "yes" : ""
+}
+
+table == "holds" && /^HOLD\(/ {
+    if (match($0, /"[^"]*", "[^"]*"\)$/) == 0) wrong("a row of another form")
+    said = substr($0, RSTART, RLENGTH); $0 = substr($0, 1, RSTART - 1)
+    gsub(/^"|"\)$/, "", said); split(said, says, /", "/)
+    if (cells($0) < 6) wrong("a row of another form")
+    gsub(/"/, "", cell[3])
+    printf "| %s | %s | %s | %s | %s | %s | %s |\n", cell[1], cell[3], says[1], known(ends, cell[4]), says[2],
+        cell[5] == "GOES" ? "leave all the same" : "", cell[6] == "0" ? "" : tolower(substr(cell[6], 8))
 }
 
 /^REFERRAL_STATE\(/ {

@@ -90,6 +90,7 @@ void peer_refusal_encode(const struct peer_refusal *in, struct bytes *out)
     m.step = in->step;
     m.bundle = pack_bytes(in->bundle);
     m.reason = in->reason;
+    m.hold = in->hold;
     pack_message(&m.base, out);
 }
 
@@ -105,10 +106,12 @@ bool peer_refusal_decode(struct view wire, struct arena *arena, struct peer_refu
     if (!check_ident_optional(m->message, "message", &r.has_message, &r.message, err) ||
         !check_range(m->step, "step", STEP_BOUNDS, STEP_END, err) ||
         !check_bytes_optional(m->bundle, "bundle", BOUND_NOTE, &r.bundle, err) ||
-        !check_range(m->reason, "reason", m->step == STEP_ACTS ? 1 : 0, m->step == STEP_ACTS ? REFUSAL_END : 1, err))
+        !check_range(m->reason, "reason", m->step == STEP_ACTS ? 1 : 0, m->step == STEP_ACTS ? REFUSAL_END : 1, err) ||
+        !check_range(m->hold, "hold", HOLD_NONE, HOLD_END, err))
         return peer_bad("Refusal", err);
     r.step = m->step;
     r.reason = m->reason;
+    r.hold = (enum hold)m->hold;
     *out = r;
     return true;
 }

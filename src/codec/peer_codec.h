@@ -7,6 +7,7 @@
  */
 
 #include "base/arena.h"
+#include "model/hold.h"
 #include "model/ident.h"
 
 /* Kinds of network frames. */
@@ -54,6 +55,7 @@ struct peer_refusal {
     uint32_t step;      /* enum admission_step */
     struct view bundle; /* note; empty where the key was not the reason */
     uint32_t reason;    /* enum refusal_reason where the step is STEP_ACTS; else 0 */
+    enum hold hold;     /* 0: nothing is known */
 };
 
 void peer_refusal_encode(const struct peer_refusal *in, struct bytes *out);

@@ -308,6 +308,26 @@ static bool approved_decode(const void *own, struct record *r, struct error *err
            check_hash(m->commitment, "commitment", &r->approved.commitment, err);
 }
 
+static void agency_key_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordAgencyKey *m = &d->own.agency_key;
+
+    refex__record_agency_key__init(m);
+    m->agency = pack_text(&d->texts, r->agency_key.agency);
+    m->key = pack_bytes(hash_view(&r->agency_key.key));
+    m->event = r->agency_key.event;
+}
+
+static bool agency_key_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordAgencyKey *m = own;
+
+    r->agency_key.event = m->event;
+    return check_agency(m->agency, "agency", &r->agency_key.agency, err) &&
+           check_hash(m->key, "key", &r->agency_key.key, err) &&
+           check_range(m->event, "event", AGENCY_KEY_CHANGED, AGENCY_KEY_EVENT_END, err);
+}
+
 static void house_encode(const struct record *r, struct record_draft *d)
 {
     Refex__RecordHouse *m = &d->own.house;
@@ -353,6 +373,7 @@ static const struct record_form forms[RECORD_HOUSE_END] = {
     [RECORD_HOUSE]       = {notes_encode,       notes_decode},
     [RECORD_COUNTED]     = {counted_encode,     counted_decode},
     [RECORD_APPROVED]    = {approved_encode,    approved_decode},
+    [RECORD_AGENCY_KEY]  = {agency_key_encode,  agency_key_decode},
     [RECORD_OPENED]      = {house_encode,       house_decode},
     [RECORD_EXPORTED]    = {house_encode,       house_decode},
     [RECORD_LOGIN]       = {house_encode,       house_decode},

@@ -7,6 +7,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/members/federation.h"
+#include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -59,6 +60,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->inbox = inbox_new();
     x->proofs = proofs_new();
     x->peers = peers_new();
+    x->holds = holds_new();
     if (x->read_only)
         return true;
     if (!vault_load_sealing_keys(x->vault, x->db, err) ||
@@ -68,7 +70,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->consent_work_due = true;
     x->waiting_scan_due = true;
     x->tick_wanted = true;
-    return true;
+    return holds_compare_keys(x, err); /* enrolling again may have brought a directory */
 }
 
 bool exchange_open(const struct exchange_options *options, struct exchange **out, struct error *err)
@@ -114,6 +116,7 @@ void exchange_close(struct exchange *x)
     inbox_free(x->inbox);
     proofs_free(x->proofs);
     peers_free(x->peers);
+    holds_free(x->holds);
     audit_close(x->audit);
     membership_free(x->membership);
     secret_fini(&x->transport_key);

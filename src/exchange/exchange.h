@@ -321,6 +321,11 @@ struct agency_summary {
 };
 typedef bool exchange_on_agency_fn(void *cookie, const struct agency_summary *a, struct error *err);
 MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_item, void *cookie, struct error *err);
+/* A person compared the FINGERPRINT (docs/PROTOCOL.md 11) of AGENCY's identity key with the agency: a key that is held
+ * counts from now on, with a record. Nothing to do where it counts already. E-USE-04, E-FED-25, E-FED-28, E-FED-40 the
+ * directory lists another key. */
+MUST_USE bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint,
+                                      struct error *err);
 /* Checks a newer directory NOTE and takes it into use; *SEQUENCE is its number. E-FED-2x. */
 MUST_USE bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err);
 

@@ -9,6 +9,7 @@
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/federation.h"
+#include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/inbox.h"
@@ -58,7 +59,7 @@ static bool append_house_record(struct exchange *x, struct error *err)
 
 static bool add_due(struct exchange *x, struct error *err)
 {
-    return do_daily_work(x, err) && append_house_record(x, err) &&
+    return holds_advance(x, err) && do_daily_work(x, err) && append_house_record(x, err) &&
            (!x->consent_work_due || withdrawal_work_advance(x, err)) && inbox_count_refusals(x, false, err);
 }
 
@@ -68,6 +69,7 @@ static bool send_and_erase(struct exchange *x, struct error *err)
 {
     tick_send_pending(x);
     links_send_due(x);
+    federation_seek_directory(x);
     return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && inbox_send_receipts(x, err) &&
            outbox_release(x, err);
 }
@@ -107,11 +109,16 @@ static int64_t next_wake(const struct exchange *x)
     int64_t now = clock_now_ms(x->clock);
     int64_t wake = ((int64_t)tick_today(x) + 1) * DAY_MS;
     int64_t outbox = outbox_wake_ms(x);
+    int64_t holds = holds_wake_ms(x);
 
     if (x->tick_wanted)
         return now;
     if (x->house_due_ms < wake)
         wake = x->house_due_ms;
+    if (federation_wake_ms(x) < wake)
+        wake = federation_wake_ms(x);
+    if (holds != 0 && holds < wake)
+        wake = holds;
     if (db_wal_pages(x->db) > 0 && x->wal_idle_since_ms + WAL_IDLE_MS < wake)
         wake = x->wal_idle_since_ms + WAL_IDLE_MS;
     return outbox != 0 && outbox < wake ? outbox : wake;

@@ -14,6 +14,7 @@
 
 struct audit;
 struct consent_book;
+struct holds;
 struct inbox;
 struct opening;
 struct peers;
@@ -34,6 +35,9 @@ struct link {
     int64_t released_up_to;   /* the number of the last message that was */
     int64_t released_ms;      /* oldest release since the last pass over all that waits; 0: none */
     uint32_t attempts;        /* dials until it was opened; 0 after the first frame */
+    bool directory_only;      /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
+    bool retry_all;           /* its peer has what it lacked: what was refused goes again before its time */
+    uint64_t retried_for;     /* sequence of the directory for which that was done */
     uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
     uint64_t grown_size;      /* log size up to which a consistency proof was sent on this link */
     int64_t growth_message;   /* number of the message that carried that proof; 0: none, or receipted */
@@ -106,6 +110,7 @@ struct exchange {
     struct inbox *inbox;
     struct proofs *proofs;
     struct peers *peers;
+    struct holds *holds;
     struct secret transport_key; /* PKCS#8 DER, for exchange_link_setup */
 
     /* The transaction and what ends with it: tick.c. */
@@ -129,6 +134,10 @@ struct exchange {
 
     /* Links: traffic/links.c. */
     struct link *links;
+
+    /* A newer directory is looked for: members/federation.c. */
+    int64_t seek_due_ms; /* of the next dial for it */
+    size_t seek_member;  /* index of the member dialled last */
 
     /* Messages out: traffic/outbox.c. */
     struct new_message *new_messages; /* of this tick, in its arena */

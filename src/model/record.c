@@ -22,6 +22,7 @@ static const char *const kinds[RECORD_HOUSE_END] = {
     [RECORD_HOUSE] = "HOUSE",
     [RECORD_COUNTED] = "COUNTED",
     [RECORD_APPROVED] = "APPROVED",
+    [RECORD_AGENCY_KEY] = "AGENCY_KEY",
     [RECORD_OPENED] = "OPENED",
     [RECORD_EXPORTED] = "EXPORTED",
     [RECORD_LOGIN] = "LOGIN",
@@ -55,6 +56,8 @@ static const char *const denials[DENIAL_END] = {
     [DENIAL_NEVER] = "never",
     [DENIAL_CANCELLED] = "cancelled",
     [DENIAL_ONWARD] = "onward",
+    [DENIAL_LEFT] = "left",
+    [DENIAL_KEY_COMPROMISED] = "key-compromised",
 };
 
 static const char *const sentences[DENIAL_END] = {
@@ -64,13 +67,15 @@ static const char *const sentences[DENIAL_END] = {
     [DENIAL_EXPIRED] = "the last day of the consent is over",
     [DENIAL_WITHDRAWN] = "the consent was withdrawn",
     [DENIAL_REFUSED] = "the person said no to this agency",
-    [DENIAL_NOT_MEMBER] = "this agency is not a member of the federation now",
+    [DENIAL_NOT_MEMBER] = "this agency is not a member of the federation",
     [DENIAL_CONTACT_RULE] = "contact does not travel without its rule for safe contact",
     [DENIAL_IRREVERSIBLE] = "it is not recorded that the person was told that this cannot be taken back",
     [DENIAL_LOG_MISMATCH] = "the consent does not match its record in the audit log",
     [DENIAL_NEVER] = "the case says that this agency must never be told",
     [DENIAL_CANCELLED] = "it was cancelled before it left",
     [DENIAL_ONWARD] = "the consent does not allow passing this on to this agency",
+    [DENIAL_LEFT] = "this agency has left the federation",
+    [DENIAL_KEY_COMPROMISED] = "the keys of this agency may be in other hands",
 };
 
 const char *record_kind_name(enum record_kind k)

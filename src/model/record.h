@@ -28,6 +28,7 @@ enum record_kind {
     RECORD_HOUSE = 17,
     RECORD_COUNTED = 18,
     RECORD_APPROVED = 19,
+    RECORD_AGENCY_KEY = 24,
     RECORD_EXCHANGE_END,
     RECORD_OPENED = 64, /* the house log from here */
     RECORD_EXPORTED,
@@ -62,19 +63,21 @@ enum consent_state {
 
 /* Why the gate refused (reason of DENIED and WITHHELD). */
 enum denial {
-    DENIAL_NO_CONSENT = 1, /* no valid consent names this recipient and purpose */
-    DENIAL_SECTION,        /* a required section is not covered */
-    DENIAL_EXCLUDED_FIELD, /* a covered section holds a field that the grant excludes */
-    DENIAL_EXPIRED,        /* the consent's last day is over */
-    DENIAL_WITHDRAWN,      /* it was withdrawn */
-    DENIAL_REFUSED,        /* the person refused this recipient */
-    DENIAL_NOT_MEMBER,     /* the recipient is no member now */
-    DENIAL_CONTACT_RULE,   /* contact without its safe-contact rule */
-    DENIAL_IRREVERSIBLE,   /* there is no record that she was told it cannot be taken back */
-    DENIAL_LOG_MISMATCH,   /* the consent does not match its record in the log */
-    DENIAL_NEVER,          /* the case excludes this agency */
-    DENIAL_CANCELLED,      /* the caseworker cancelled */
-    DENIAL_ONWARD,         /* onward sharing is not granted */
+    DENIAL_NO_CONSENT = 1,  /* no valid consent names this recipient and purpose */
+    DENIAL_SECTION,         /* a required section is not covered */
+    DENIAL_EXCLUDED_FIELD,  /* a covered section holds a field that the grant excludes */
+    DENIAL_EXPIRED,         /* the consent's last day is over */
+    DENIAL_WITHDRAWN,       /* it was withdrawn */
+    DENIAL_REFUSED,         /* the person refused this recipient */
+    DENIAL_NOT_MEMBER,      /* the recipient is not in a directory that is valid now */
+    DENIAL_CONTACT_RULE,    /* contact without its safe-contact rule */
+    DENIAL_IRREVERSIBLE,    /* there is no record that she was told it cannot be taken back */
+    DENIAL_LOG_MISMATCH,    /* the consent does not match its record in the log */
+    DENIAL_NEVER,           /* the case excludes this agency */
+    DENIAL_CANCELLED,       /* the caseworker cancelled */
+    DENIAL_ONWARD,          /* onward sharing is not granted */
+    DENIAL_LEFT,            /* the recipient has left the federation */
+    DENIAL_KEY_COMPROMISED, /* the recipient's keys may be in other hands */
     DENIAL_END
 };
 
@@ -166,6 +169,21 @@ struct record_approved {
     struct hash commitment;
 };
 
+/* What AGENCY_KEY says of another agency's identity key. */
+enum agency_key_event {
+    AGENCY_KEY_CHANGED = 1, /* the directory lists another one than before: held */
+    AGENCY_KEY_CONFIRMED,   /* a person compared the fingerprint */
+    AGENCY_KEY_PASSED,      /* nobody did, and the time of the hold is over */
+    AGENCY_KEY_BACK,        /* the directory lists the one that was known again */
+    AGENCY_KEY_EVENT_END
+};
+
+struct record_agency_key {
+    struct view agency;
+    struct hash key; /* fingerprint of the identity key that the directory lists */
+    enum agency_key_event event;
+};
+
 /* What a house record is about (field 2 of kinds 64 to 70). */
 enum house_what {
     HOUSE_CASE = 1,
@@ -205,6 +223,7 @@ struct record {
         struct record_note_hash note_hash; /* KEYS, DIRECTORY */
         struct record_counted counted;
         struct record_approved approved;
+        struct record_agency_key agency_key;
         struct record_house house; /* 64 to 70 */
     };
 };

@@ -108,6 +108,17 @@ bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64
     return db_run_one(s, "message", err);
 }
 
+bool message_store_set_record(struct db *db, int64_t number, uint64_t record_index, const struct hash *leaf,
+                              struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_SET_RECORD);
+
+    bind_u64(s, ":record_index", record_index);
+    bind_hash(s, ":leaf", leaf);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "message", err);
+}
+
 /* --- lists -------------------------------------------------------------------------------------------------- */
 
 static bool walk_rows(struct statement *s, message_store_row_fn *on_row, void *cookie, struct error *err)

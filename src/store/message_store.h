@@ -58,6 +58,10 @@ MUST_USE bool message_store_receipt(struct db *db, int64_t number, bool *found, 
 MUST_USE bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64_t next_try_ms,
                                   struct error *err);
 
+/* Another record stands for it: index in our exchange log, and leaf hash. */
+MUST_USE bool message_store_set_record(struct db *db, int64_t number, uint64_t record_index, const struct hash *leaf,
+                                       struct error *err);
+
 typedef bool message_store_row_fn(void *cookie, const struct message_row *row, struct error *err);
 /* All walks go by number, so oldest first. Of the waiting messages out to PEER, those with numbers above AFTER, at most
  * LIMIT of them. */

@@ -2,7 +2,7 @@
 
 #include "store/statement.h"
 
-/* The columns of PEER_GET and PEER_FIND. */
+/* The columns of PEER_GET, PEER_FIND and PEER_HELD. */
 static void read_peer(struct statement *s, struct peer_row *out)
 {
     out->number = row_number(s);
@@ -12,6 +12,10 @@ static void read_peer(struct statement *s, struct peer_row *out)
     out->known_size = row_u64(s);
     out->receipted_size = row_u64(s);
     out->last_receipt_ms = row_number(s);
+    row_hash(s, &out->known_key);
+    row_hash(s, &out->held_key);
+    out->held_since_ms = row_number(s);
+    out->held_by_person = row_number(s) != 0;
 }
 
 static bool read_one(struct statement *s, bool *found, struct peer_row *out, struct error *err)
@@ -78,8 +82,28 @@ bool peer_store_update(struct db *db, const struct peer_row *row, struct error *
     bind_u64(s, ":known_size", row->known_size);
     bind_u64(s, ":receipted_size", row->receipted_size);
     bind_number(s, ":last_receipt_ms", row->last_receipt_ms);
+    bind_hash(s, ":known_key", &row->known_key);
+    bind_hash(s, ":held_key", &row->held_key);
+    bind_number(s, ":held_since_ms", row->held_since_ms);
+    bind_number(s, ":held_by_person", row->held_by_person ? 1 : 0);
     bind_number(s, ":number", row->number);
     return db_run_one(s, "peer", err);
+}
+
+bool peer_store_walk_held(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_HELD);
+    struct peer_row peer;
+    bool row;
+
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        read_peer(s, &peer);
+        if (!db_row_whole(s, err) || !on_row(cookie, &peer, err))
+            return db_reset(s);
+    }
+    return false;
 }
 
 /* --- checkpoints of peers ----------------------------------------------------------------------------------- */

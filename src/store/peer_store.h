@@ -16,6 +16,10 @@ struct peer_row {
     uint64_t known_size;     /* of their last linked checkpoint that is stored; 0 none */
     uint64_t receipted_size; /* of the last checkpoint of ours that they are known to hold */
     int64_t last_receipt_ms;
+    struct hash known_key; /* fingerprint of the identity key that counts; zeros: none listed yet */
+    struct hash held_key;  /* of the one that the directory lists and that is held; zeros: none */
+    int64_t held_since_ms; /* 0: not held */
+    bool held_by_person;   /* it was suspended: only a person lifts the hold */
 };
 
 /* The peer's row, made when it is not there. */
@@ -24,6 +28,10 @@ MUST_USE bool peer_store_find_or_add(struct db *db, const struct address *agency
 MUST_USE bool peer_store_find(struct db *db, struct view agency, bool *found, struct peer_row *out, struct error *err);
 MUST_USE bool peer_store_get(struct db *db, int64_t number, bool *found, struct peer_row *out, struct error *err);
 MUST_USE bool peer_store_update(struct db *db, const struct peer_row *row, struct error *err);
+
+typedef bool peer_store_row_fn(void *cookie, const struct peer_row *row, struct error *err);
+/* The peers whose identity key is held. */
+MUST_USE bool peer_store_walk_held(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err);
 
 /* A checkpoint note of a peer, kept once: returns its number, the same for the same peer and size and bytes. */
 MUST_USE bool peer_store_put_note(struct db *db, int64_t peer, uint64_t size, struct view note, int64_t *number,

@@ -176,6 +176,10 @@ UPDATE message SET state = :state, outcome = :outcome WHERE number = :number;
 -- It was tried and is to be tried again.
 UPDATE message SET attempts = :attempts, next_try_ms = :next_try_ms WHERE number = :number;
 
+-- MESSAGE_SET_RECORD
+-- Another record stands for a message out.
+UPDATE message SET record_index = :record_index, leaf = :leaf WHERE number = :number;
+
 -- MESSAGE_WALK_WAITING
 -- What waits for one peer, oldest first, behind the number given.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
@@ -379,22 +383,34 @@ SELECT sealed FROM consent_content WHERE number = :number;
 
 -- PEER_ADD
 -- An agency that was not known.
-INSERT INTO peer (agency, fid, incarnation, known_size, receipted_size, last_receipt_ms)
-VALUES (:agency, :fid, 0, 0, 0, 0);
+INSERT INTO peer (agency, fid, incarnation, known_size, receipted_size, last_receipt_ms, known_key, held_key,
+                  held_since_ms, held_by_person)
+VALUES (:agency, :fid, 0, 0, 0, 0, zeroblob(32), zeroblob(32), 0, 0);
 
 -- PEER_FIND
 -- One peer by its name.
-SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms FROM peer WHERE agency = :agency;
+SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms, known_key,
+       held_key, held_since_ms, held_by_person
+  FROM peer WHERE agency = :agency;
 
 -- PEER_GET
 -- One peer by its number.
-SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms FROM peer WHERE number = :number;
+SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms, known_key,
+       held_key, held_since_ms, held_by_person
+  FROM peer WHERE number = :number;
+
+-- PEER_HELD
+-- Peers whose identity key is held.
+SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms, known_key,
+       held_key, held_since_ms, held_by_person
+  FROM peer WHERE held_since_ms > 0 ORDER BY number;
 
 -- PEER_MOVE
 -- What is stored of a peer.
 UPDATE peer
    SET incarnation = :incarnation, known_size = :known_size, receipted_size = :receipted_size,
-       last_receipt_ms = :last_receipt_ms
+       last_receipt_ms = :last_receipt_ms, known_key = :known_key, held_key = :held_key,
+       held_since_ms = :held_since_ms, held_by_person = :held_by_person
  WHERE number = :number;
 
 -- PEER_NOTES_OF_SIZE

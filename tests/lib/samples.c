@@ -175,6 +175,11 @@ static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
     case RECORD_APPROVED:
         fill_random(d, &r->approved, sizeof r->approved);
         return;
+    case RECORD_AGENCY_KEY:
+        r->agency_key.agency = sample_agency(d, a);
+        fill_random(d, &r->agency_key.key, sizeof r->agency_key.key);
+        r->agency_key.event = number(d, 1, AGENCY_KEY_EVENT_END);
+        return;
     default:
         REQUIRE(record_kind_is_house(r->kind));
         ident_or_none(d, &r->house.has_object, &r->house.object);

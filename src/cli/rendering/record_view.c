@@ -163,6 +163,16 @@ static void put_fields(const struct field_output *w, const struct record *r)
         put_ident(w, "message", &r->approved.message);
         put_ident(w, "approver", &r->approved.approver);
         return;
+    case RECORD_AGENCY_KEY: {
+        static const char *const events[AGENCY_KEY_EVENT_END] = {"?", "changed", "confirmed", "passed", "back"};
+        char key[FINGERPRINT_TEXT];
+
+        fingerprint_write(&r->agency_key.key, key);
+        put_view(w, "agency", r->agency_key.agency);
+        put_text(w, "fingerprint", key);
+        put_text(w, "event", events[r->agency_key.event]);
+        return;
+    }
     default:
         if (record_kind_is_house(r->kind))
             put_house(w, &r->house);

@@ -4,6 +4,7 @@
 #include "codec/case_codec.h"
 #include "crypto/commit.h"
 #include "exchange/consent/body_contents.h"
+#include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "model/case_fields.h"
@@ -242,12 +243,10 @@ static enum denial consent_denial(const struct consent_entry *c, const struct ad
 
 static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, const struct body_contents *h)
 {
-    struct error why_no_member;
-    enum denial denied;
+    enum denial denied = holds_denial(x, &ask->recipient, ask->kind);
 
-    if (!message_kind_has(ask->kind, KIND_PASSES_TO_CUT_OFF) &&
-        !membership_admits(x->membership, address_view(&ask->recipient), clock_now_ms(x->clock), NULL, &why_no_member))
-        return DENIAL_NOT_MEMBER;
+    if (denied != 0)
+        return denied;
     if (h->sections == 0)
         return 0;
     denied = consent_denial(ask->consent, &ask->recipient);

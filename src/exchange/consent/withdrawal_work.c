@@ -5,6 +5,7 @@
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -52,6 +53,17 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
            withdrawal_set_progress(x, row, CONSENT_ERASING, err);
 }
 
+/* A withdrawal by an agency whose identity key has changed stops at once; what it asks to be erased waits until the key
+ * is confirmed or its hold is over, which sets consent_work_due. */
+static bool begin_erasing_unless_held(struct exchange *x, struct consent_row *row, struct error *err)
+{
+    bool held = false;
+
+    if (row->case_number == 0 && !holds_key_is_held(x, &row->agency, &held, err))
+        return false;
+    return held || begin_erasing(x, row, err);
+}
+
 static bool finish_erasing(struct exchange *x, struct consent_row *row, struct error *err)
 {
     if (!tick_begin(x, err) || !slot_store_set_state(x->db, row->slot, SLOT_ERASED, err))
@@ -72,7 +84,7 @@ static bool advance_one(struct exchange *x, struct consent_row *row, struct erro
     if (row->to_tell)
         return send_due(x, row, err);
     if (row->progress == CONSENT_STOPPED && row->erase_from != 0 && row->erase_from <= tick_today(x))
-        return begin_erasing(x, row, err);
+        return begin_erasing_unless_held(x, row, err);
     if (row->progress == CONSENT_ERASING && vault_slot_is_erased(x->vault, row->slot))
         return finish_erasing(x, row, err);
     return true;

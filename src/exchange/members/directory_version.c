@@ -186,6 +186,7 @@ void directory_version_peer(struct directory_version *v, size_t index, struct pe
     *out = (struct peer){.member = &v->directory.members[index],
                          .identity = k->key,
                          .identity_certificate = k->certificate.der_hash,
+                         .fingerprint = k->certificate.key_hash,
                          .from_ms = k->certificate.not_before_ms,
                          .until_ms = k->certificate.not_after_ms};
     memcpy(out->identity_key, k->certificate.public_key, KEY_SIZE);

@@ -4,15 +4,19 @@
 #include "crypto/digest.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/outbox.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/vault.h"
 #include "store/note_store.h"
 
 #include <string.h>
+
+#define SEEK_MS 60000 /* between two dials for a newer directory when ours has ended */
 
 static const struct view no_agency = {(const uint8_t *)"", 0};
 
@@ -158,7 +162,7 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     links_directory_due(x);
     x->membership_changed = true;
     x->waiting_scan_due = true;
-    return true;
+    return holds_compare_keys(x, err) && outbox_end_denied(x, err);
 }
 
 bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
@@ -166,6 +170,48 @@ bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *seq
     uint64_t mark = tick_call_begin(x);
 
     return tick_call_end(x, mark, use_newer_directory(x, note, sequence, err), err);
+}
+
+/* --- a directory that has ended --- */
+
+static bool directory_has_ended(const struct exchange *x)
+{
+    return clock_now_ms(x->clock) > membership_directory(x->membership)->hard_expiry_s * 1000;
+}
+
+/* The next member, in their order, who can be reached and whom the old directory does not revoke. */
+static void dial_next_member(struct exchange *x)
+{
+    const struct directory *d = membership_directory(x->membership);
+
+    for (size_t i = 0; i < d->member_count; i++) {
+        struct peer p;
+
+        x->seek_member = (x->seek_member + 1) % d->member_count;
+        membership_peer(x->membership, x->seek_member, &p);
+        if (p.revoked || p.member->endpoint.size == 0 ||
+            address_equal(&p.member->agency, membership_own(x->membership)))
+            continue;
+        x->post->dial(x->post, &p.member->agency, p.member->endpoint);
+        return;
+    }
+}
+
+void federation_seek_directory(struct exchange *x)
+{
+    int64_t now = clock_now_ms(x->clock);
+
+    if (!directory_has_ended(x) || (now < x->seek_due_ms && x->seek_due_ms - now <= SEEK_MS))
+        return;
+    x->seek_due_ms = now + SEEK_MS;
+    dial_next_member(x);
+}
+
+int64_t federation_wake_ms(const struct exchange *x)
+{
+    int64_t end = membership_directory(x->membership)->hard_expiry_s * 1000 + 1;
+
+    return directory_has_ended(x) ? x->seek_due_ms : end;
 }
 
 /* --- the list of agencies --- */

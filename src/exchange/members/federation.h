@@ -23,4 +23,10 @@ MUST_USE bool federation_rotate_keys(struct exchange *x, struct error *err);
 MUST_USE bool federation_take_bundle(struct exchange *x, const struct link *link, struct view payload,
                                      struct error *err);
 
+/* While our directory is past its last day: dials one member after another, each minute one, for a newer one. To be
+ * called in the committed step. */
+void federation_seek_directory(struct exchange *x);
+/* Unix milliseconds at which that is due next. */
+int64_t federation_wake_ms(const struct exchange *x);
+
 #endif

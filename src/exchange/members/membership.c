@@ -313,6 +313,41 @@ static bool refuse_chain(const struct error *why, struct view agency, struct err
     return error_set(err, code, "%.*s: %s", (int)agency.size, (const char *)agency.at, why->text);
 }
 
+static enum hold hold_of_revocation(enum revocation_reason reason)
+{
+    switch (reason) {
+    case REVOKED_KEY_COMPROMISE:
+        return HOLD_KEY_COMPROMISED;
+    case REVOKED_LEFT:
+        return HOLD_LEFT;
+    case REVOKED_SUSPENDED:
+        return HOLD_SUSPENDED;
+    default:
+        return HOLD_SUPERSEDED;
+    }
+}
+
+/* A directory past its last day tells nothing about anybody, not even that an agency is no member. */
+enum hold membership_hold(struct membership *m, struct view agency, int64_t now_ms)
+{
+    struct error why;
+    struct peer p;
+    size_t index;
+
+    if (now_ms > directory_version_directory(m->version)->hard_expiry_s * 1000)
+        return HOLD_DIRECTORY_ENDED;
+    if (!directory_version_index(m->version, agency, &index))
+        return HOLD_ABSENT;
+    directory_version_peer(m->version, index, &p);
+    if (p.revoked)
+        return hold_of_revocation(p.reason);
+    if (p.identity != NULL && now_ms > p.until_ms)
+        return HOLD_CERTIFICATE_ENDED;
+    if (p.identity != NULL && now_ms < p.from_ms)
+        return HOLD_CERTIFICATE_EARLY;
+    return directory_version_check(m->version, index, now_ms, &why) ? HOLD_NONE : HOLD_NOT_PROVEN;
+}
+
 bool membership_admits(struct membership *m, struct view agency, int64_t now_ms, const struct verify_key **identity,
                        struct error *err)
 {
@@ -359,6 +394,22 @@ bool membership_admits_chain(struct membership *m, const struct view *chain, siz
         return error_set(err, E_FED_31, "%.*s showed the certificate of %s", (int)agency.size, (const char *)agency.at,
                          c.agency.text);
     return true;
+}
+
+bool membership_may_bring_directory(struct membership *m, const struct view *chain, size_t chain_count,
+                                    struct view agency, int64_t now_ms)
+{
+    struct certificate c;
+    struct error why;
+    struct peer p;
+
+    if (chain_count == 0 || chain_count > BOUND_CHAIN ||
+        now_ms <= directory_version_directory(m->version)->hard_expiry_s * 1000)
+        return false;
+    if (membership_find_peer(m, agency, &p) && p.revoked)
+        return false;
+    return directory_version_chain(m->version, chain[0], CERTIFICATE_TRANSPORT, now_ms, &c, &why) &&
+           view_equal(address_view(&c.agency), agency);
 }
 
 /* --- bundles --- */

@@ -16,6 +16,7 @@
 
 #include "exchange/members/bundle.h"
 #include "model/directory.h"
+#include "model/hold.h"
 
 struct membership;
 struct verify_key;
@@ -91,6 +92,7 @@ struct peer {
     struct verify_key *identity;      /* of the identity certificate; NULL if that does not lead to the root */
     uint8_t identity_key[KEY_SIZE];   /* its bytes; zeros if it is NULL */
     struct hash identity_certificate; /* SHA-256 of its DER */
+    struct hash fingerprint;          /* of its identity key (docs/PROTOCOL.md 11); zeros if that is NULL */
     int64_t from_ms;                  /* the identity certificate is valid from here */
     int64_t until_ms;                 /* to here */
     bool revoked;                     /* its identity or transport certificate, or its issuer */
@@ -103,6 +105,9 @@ bool membership_find_peer(struct membership *m, struct view agency, struct peer 
 /* The same for the member at INDEX of membership_directory(m)->members. */
 void membership_peer(struct membership *m, size_t index, struct peer *out);
 
+/* Why nothing is exchanged with AGENCY now, as the directory in use says; HOLD_NONE: it is admitted. */
+enum hold membership_hold(struct membership *m, struct view agency, int64_t now_ms);
+
 /* Whether messages may be exchanged with AGENCY now: the directory is not past its hard expiry (E-FED-23), lists it
  * (E-FED-25) and does not revoke it (E-FED-28); its certificate leads to the root (E-FED-20) and is valid now
  * (E-FED-26, E-FED-27). *IDENTITY (may be NULL) is borrowed. */
@@ -113,6 +118,12 @@ MUST_USE bool membership_admits(struct membership *m, struct view agency, int64_
  * and membership_admits AGENCY. E-FED-20, E-FED-23 and E-FED-25 to E-FED-28. */
 MUST_USE bool membership_admits_chain(struct membership *m, const struct view *chain, size_t chain_count,
                                       struct view agency, int64_t now_ms, struct error *err);
+
+/* Whether who presented CHAIN may bring a newer directory, although ours is past its last day and admits nobody: CHAIN
+ * leads to the root over its issuing CAs, is AGENCY's and valid now, and that directory does not revoke AGENCY. It need
+ * not list it. */
+bool membership_may_bring_directory(struct membership *m, const struct view *chain, size_t chain_count,
+                                    struct view agency, int64_t now_ms);
 
 /* --- sealing keys --- */
 

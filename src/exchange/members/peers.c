@@ -77,6 +77,22 @@ bool peers_get_or_add(struct exchange *x, const struct address *agency, struct p
     return true;
 }
 
+bool peers_find(struct exchange *x, const struct address *agency, bool *found, struct peer_row *out, struct error *err)
+{
+    struct cached_peer *k = find_peer(x->peers, agency, 0);
+
+    *found = k != NULL;
+    if (k != NULL) {
+        *out = k->row;
+        return true;
+    }
+    if (!peer_store_find(x->db, address_view(agency), found, out, err))
+        return false;
+    if (*found)
+        add_to_cache(x->peers, out);
+    return true;
+}
+
 bool peers_get(struct exchange *x, int64_t number, bool *found, struct peer_row *out, struct error *err)
 {
     struct cached_peer *k = find_peer(x->peers, NULL, number);

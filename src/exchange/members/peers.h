@@ -17,6 +17,9 @@ void peers_free(struct peers *p);
 /* The row of AGENCY; if there is none, it is added in the open transaction. */
 MUST_USE bool peers_get_or_add(struct exchange *x, const struct address *agency, struct peer_row *out,
                                struct error *err);
+/* The row of AGENCY; *OUT is set if *FOUND. */
+MUST_USE bool peers_find(struct exchange *x, const struct address *agency, bool *found, struct peer_row *out,
+                         struct error *err);
 /* The row with this number; *OUT is set if *FOUND. */
 MUST_USE bool peers_get(struct exchange *x, int64_t number, bool *found, struct peer_row *out, struct error *err);
 /* Stores the changed row, in the open transaction. */

@@ -13,6 +13,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
+#include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -54,6 +55,7 @@ struct incoming {
     bool receipt_is_new;
     enum admission_step failed; /* steps 1 to 9, and STEP_ACTS with a reason */
     enum refusal_reason reason;
+    enum hold hold;             /* with it: why it may be taken later; 0: nothing is known of that */
 };
 
 struct inbox *inbox_new(void)
@@ -126,9 +128,11 @@ static bool check_member(struct incoming *in, struct error *why)
 {
     struct exchange *x = in->x;
 
-    return membership_admits(x->membership, address_view(&in->envelope.header.sender), clock_now_ms(x->clock), NULL,
-                             why) ||
-           fail_step(in, STEP_MEMBER);
+    if (membership_admits(x->membership, address_view(&in->envelope.header.sender), clock_now_ms(x->clock), NULL, why))
+        return true;
+    if (why->code == E_FED_23 || why->code == E_FED_25)
+        in->hold = HOLD_THEIR_DIRECTORY;
+    return fail_step(in, STEP_MEMBER);
 }
 
 static bool check_key(struct incoming *in)
@@ -185,6 +189,27 @@ static bool body_matches(struct incoming *in)
            in->holds.sections == d->sections;
 }
 
+/* Whether this very message was taken before: its receipt is given again, whatever the clocks say now. */
+static bool is_known_here(struct incoming *in)
+{
+    struct message_row seen;
+    struct error why;
+    bool found;
+
+    return message_store_find(in->x->db, DIRECTION_IN, in->peer.number, &in->envelope.header.message, &found, &seen,
+                              &why) &&
+           found && hash_equal(&seen.leaf, &in->proof.leaf);
+}
+
+/* The member's identity key has changed and nobody has compared it yet: what it answers waits there. */
+static bool check_key_hold(struct incoming *in)
+{
+    if (!holds_keep_out(&in->peer, in->body.kind))
+        return true;
+    in->hold = HOLD_KEY_CHANGED;
+    return fail_step(in, STEP_MEMBER);
+}
+
 static bool check_record(struct incoming *in, struct error *why)
 {
     struct exchange *x = in->x;
@@ -196,8 +221,12 @@ static bool check_record(struct incoming *in, struct error *why)
         return fail_step(in, STEP_RECORD);
     in->disclosed = &r->disclosed;
     if (!view_equal(in->disclosed->recipient, address_view(&h->recipient)) ||
-        !ident_equal(&in->disclosed->message, &h->message) || r->time_ms > now + BOUND_FUTURE_MS)
+        !ident_equal(&in->disclosed->message, &h->message))
         return fail_step(in, STEP_RECORD);
+    if (r->time_ms > now + BOUND_FUTURE_MS && !is_known_here(in)) {
+        in->hold = HOLD_CLOCK;
+        return fail_step(in, STEP_RECORD);
+    }
     if (!body_decode(in->content.body, &x->tick_arena, &in->body, why) ||
         !body_contents_list(&in->body, &x->tick_arena, &in->holds, why))
         return fail_step(in, STEP_RECORD);
@@ -208,12 +237,10 @@ static bool check_record(struct incoming *in, struct error *why)
 
 /* --- refusing before the sender is proven --- */
 
-static bool send_refusal(struct incoming *in, const struct error *why, struct error *err)
+static void answer_refusal(struct incoming *in)
 {
     struct exchange *x = in->x;
-    struct link *link = in->link;
-    struct peer_refusal refusal = {.step = in->failed, .reason = in->reason};
-    struct record counted = {.kind = RECORD_COUNTED};
+    struct peer_refusal refusal = {.step = in->failed, .reason = in->reason, .hold = in->hold};
 
     if (in->failed > STEP_BOUNDS) {
         refusal.has_message = true;
@@ -223,7 +250,16 @@ static bool send_refusal(struct incoming *in, const struct error *why, struct er
         refusal.bundle = membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
     bytes_clear(&x->frame);
     peer_refusal_encode(&refusal, &x->frame);
-    tick_send(x, link->id, PEER_REFUSAL, bytes_view(&x->frame));
+    tick_send(x, in->link->id, PEER_REFUSAL, bytes_view(&x->frame));
+}
+
+static bool send_refusal(struct incoming *in, const struct error *why, struct error *err)
+{
+    struct exchange *x = in->x;
+    struct link *link = in->link;
+    struct record counted = {.kind = RECORD_COUNTED};
+
+    answer_refusal(in);
     if (day_of(x, link)->refusals++ >= BOUND_REFUSALS_LOGGED) {
         x->refusals_uncounted++;
         return true;
@@ -454,7 +490,11 @@ static bool admit_message(struct incoming *in, struct error *err)
             *err = why;
             return false;
         }
-        outcome = OUTCOME_NO_ROOM;
+        in->failed = STEP_CONSENT;
+        in->hold = HOLD_NO_ROOM;
+        answer_refusal(in);
+        log_line(LOG_WARNING, "event=message.no_room peer=%s", in->envelope.header.sender.text);
+        return true; /* no id is taken and nothing is written: it waits there */
     }
     if (outcome != OUTCOME_STORED)
         log_line(LOG_WARNING, "event=message.refused_here peer=%s outcome=%s", in->envelope.header.sender.text,
@@ -482,7 +522,7 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
         return send_refusal(&in, &why, err);
     if (!tick_begin(x, err) || !peers_get_or_add(x, &in.envelope.header.sender, &in.peer, err))
         return false;
-    if (!check_incarnation(&in) || !check_record(&in, &why))
+    if (!check_incarnation(&in) || !check_record(&in, &why) || !check_key_hold(&in))
         return send_refusal(&in, &why, err);
     if (!witness_message(x, &in.peer, &in.proof, &in.content, err))
         return false;

@@ -4,6 +4,7 @@
 #include "codec/peer_codec.h"
 #include "crypto/digest.h"
 #include "exchange/members/federation.h"
+#include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -51,16 +52,23 @@ void exchange_hello(struct exchange *x, struct bytes *out)
     peer_hello_encode(&hello, out);
 }
 
+/* *DIRECTORY_ONLY: our directory has ended, and the peer may bring a newer one; nothing else is exchanged until then. */
 static bool check_hello(struct exchange *x, const struct peer_hello *hello, const struct view *chain,
-                        size_t chain_count, struct error *err)
+                        size_t chain_count, bool *directory_only, struct error *err)
 {
+    int64_t now = clock_now_ms(x->clock);
+
+    *directory_only = false;
     if (hello->protocol_min > PEER_PROTOCOL || hello->protocol_max < PEER_PROTOCOL)
         return error_set(err, E_LNK_91, "%s speaks protocol %u to %u, this node %d", hello->agency.text,
                          hello->protocol_min, hello->protocol_max, PEER_PROTOCOL);
     if (!hash_equal(&hello->federation_id, &membership_federation(x->membership)->fid))
         return error_set(err, E_LNK_92, "%s is of another federation of that name", hello->agency.text);
-    return membership_admits_chain(x->membership, chain, chain_count, address_view(&hello->agency),
-                                   clock_now_ms(x->clock), err);
+    if (membership_admits_chain(x->membership, chain, chain_count, address_view(&hello->agency), now, err))
+        return true;
+    *directory_only =
+        membership_may_bring_directory(x->membership, chain, chain_count, address_view(&hello->agency), now);
+    return *directory_only;
 }
 
 bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain, size_t chain_count, struct view hello,
@@ -69,14 +77,19 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain,
     struct peer_hello their_hello;
     struct peer_row peer;
     struct link *link;
+    bool directory_only;
 
     if (!peer_hello_decode(hello, &x->tick_arena, &their_hello, err) ||
-        !check_hello(x, &their_hello, chain, chain_count, err) || !tick_begin(x, err) ||
+        !check_hello(x, &their_hello, chain, chain_count, &directory_only, err) || !tick_begin(x, err) ||
         !peers_get_or_add(x, &their_hello.agency, &peer, err))
         return false;
     exchange_link_down(x, id);
     link = xnew(sizeof *link);
-    *link = (struct link){.next = x->links, .id = id, .agency = their_hello.agency, .peer = peer.number};
+    *link = (struct link){.next = x->links,
+                          .id = id,
+                          .agency = their_hello.agency,
+                          .peer = peer.number,
+                          .directory_only = directory_only};
     x->links = link;
     outbox_link_up(x, link);
     tick_again(x);
@@ -107,6 +120,7 @@ void links_cut(struct exchange *x)
         struct error why = {0};
 
         if (membership_admits(x->membership, address_view(&l->agency), clock_now_ms(x->clock), NULL, &why)) {
+            l->directory_only = false;
             at = &l->next;
             continue;
         }
@@ -162,10 +176,10 @@ void links_send_due(struct exchange *x)
     for (struct link *l = x->links; l != NULL; l = l->next) {
         struct view bundle = l->bundle_due ? own_bundle(x) : (struct view){0};
 
+        if (l->directory_due) /* first: where the peer's directory has ended it takes nothing else */
+            tick_send(x, l->id, PEER_DIRECTORY, membership_note(x->membership));
         if (bundle.size != 0)
             tick_send(x, l->id, PEER_BUNDLE, bundle);
-        if (l->directory_due)
-            tick_send(x, l->id, PEER_DIRECTORY, membership_note(x->membership));
         l->bundle_due = false;
         l->directory_due = false;
     }
@@ -178,8 +192,20 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
     struct error why = {0};
     uint64_t sequence;
 
-    if (exchange_take_directory(x, payload, &sequence, &why))
-        return true; /* LINK may be freed: the directory may revoke its peer */
+    uint64_t id = link->id;
+
+    if (exchange_take_directory(x, payload, &sequence, &why)) {
+        link = links_find(x, id); /* the directory may revoke its peer */
+        if (link != NULL && link->retried_for < sequence) {
+            /* The peer has this directory now: what it refused for want of it goes again, once for each. */
+            link->retried_for = sequence;
+            link->retry_all = true;
+            link->backlog = true;
+            link->released_up_to = 0;
+            tick_again(x);
+        }
+        return true;
+    }
     if (error_fault(&why) == FAULT_LOCAL || ++link->bad_directories > BAD_DIRECTORIES_MAX) {
         *err = why;
         return false;
@@ -198,10 +224,11 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
     case PEER_REFUSAL:
         return outbox_take_refusal(x, link, payload, err);
     case PEER_BUNDLE:
-        return federation_take_bundle(x, link, payload, err);
+        return link->directory_only || federation_take_bundle(x, link, payload, err);
     case PEER_DIRECTORY:
         return take_directory(x, link, payload, err);
     case PEER_BUSY:
+        holds_said(x, link->peer, HOLD_BUSY);
         return true; /* resend_due of the outbox retries */
     default:
         return error_set(err, E_LNK_93, "%s sent a frame of kind %u, which this node does not take", link->agency.text,

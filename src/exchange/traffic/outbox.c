@@ -4,9 +4,11 @@
 #include "codec/body_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
+#include "codec/record_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
+#include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -149,15 +151,21 @@ static bool send_message(struct exchange *x, struct link *link, int64_t number, 
 {
     struct audit_proof proof;
     struct seal_input input = {.proof = &proof};
+    struct held held;
 
+    if (link->released_ms == 0)
+        link->released_ms = clock_now_ms(x->clock); /* also of what is held: it is looked at again after RESEND_MS */
+    if (!holds_ask(x, &link->agency, disclosure_of(d)->kind, &held, err))
+        return false;
+    if (held.hold != HOLD_NONE)
+        return true;
     if (!audit_prove(x->audit, record_index, AUDIT_NEWEST, &x->tick_arena, &proof, err) ||
         !add_consistency(x, link, number, &input, err))
         return false;
     bytes_clear(&x->frame);
-    if (link->released_ms == 0)
-        link->released_ms = clock_now_ms(x->clock);
     if (!sealing_envelope(x, d, &input, &x->frame, err)) {
         log_line(LOG_WARNING, "event=message.waits peer=%s code=%s", link->agency.text, error_row(err->code)->code);
+        holds_said(x, link->peer, HOLD_NO_SEALING_KEY);
         return err->code != E_BUG_01; /* no key to seal to: the message waits for a bundle */
     }
     tick_send(x, link->id, PEER_ENVELOPE, bytes_view(&x->frame));
@@ -235,6 +243,19 @@ static bool release_stored(struct exchange *x, struct link *link, const struct m
     return release_message(x, link, row->number, row->record_index, &ask, err);
 }
 
+static int64_t refused_pause_ms(uint32_t attempts)
+{
+    return (int64_t)REFUSED_FIRST_MS << (attempts < REFUSED_DOUBLES ? attempts : REFUSED_DOUBLES);
+}
+
+/* A try that is further off than the pause before it was set by a clock that has been set back since. */
+static bool is_too_early(const struct exchange *x, const struct message_row *row)
+{
+    int64_t left = row->next_try_ms - clock_now_ms(x->clock);
+
+    return left > 0 && (row->attempts == 0 || left <= refused_pause_ms(row->attempts - 1));
+}
+
 static bool release_waiting(void *cookie, const struct message_row *row, struct error *err)
 {
     struct waiting *w = cookie;
@@ -242,14 +263,14 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
 
     w->seen++;
     w->link->released_up_to = row->number;
-    if (row->next_try_ms > clock_now_ms(x->clock))
+    if (!w->link->retry_all && is_too_early(x, row))
         return true;
     return release_stored(x, w->link, row, err);
 }
 
 static bool link_is_full(struct exchange *x, const struct link *link)
 {
-    return x->post->waiting != NULL && x->post->waiting(x->post, link->id) > BOUND_LINK_OUT;
+    return link->directory_only || (x->post->waiting != NULL && x->post->waiting(x->post, link->id) > BOUND_LINK_OUT);
 }
 
 static bool release_backlog(struct exchange *x, struct link *link, struct error *err)
@@ -261,6 +282,7 @@ static bool release_backlog(struct exchange *x, struct link *link, struct error 
     if (!message_store_walk_waiting(x->db, link->peer, link->released_up_to, RELEASE_CHUNK, release_waiting, &w, err))
         return false;
     link->backlog = w.seen == RELEASE_CHUNK;
+    link->retry_all = link->retry_all && link->backlog;
     if (link->backlog)
         tick_again(x);
     return true;
@@ -432,7 +454,7 @@ int64_t outbox_wake_ms(const struct exchange *x)
     for (const struct link *l = x->links; l != NULL; l = l->next) {
         int64_t at = l->backlog ? clock_now_ms(x->clock) + 20 : l->released_ms + RESEND_MS;
 
-        if ((l->backlog || l->released_ms != 0) && (wake == 0 || at < wake))
+        if (!l->directory_only && (l->backlog || l->released_ms != 0) && (wake == 0 || at < wake))
             wake = at;
     }
     return wake;
@@ -474,6 +496,39 @@ bool outbox_expire(struct exchange *x, struct error *err)
     struct expiry_walk a = {.x = x, .today = tick_today(x)};
 
     return message_store_walk_waiting_peers(x->db, expire_peer, &a, err);
+}
+
+/* --- agencies that cannot be reached again --- */
+
+static bool end_denied_message(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct peer_row peer;
+    enum denial denied;
+    bool found;
+
+    if (!peers_get(x, row->peer, &found, &peer, err))
+        return false;
+    denied = found ? holds_denial(x, &peer.agency, row->kind) : 0;
+    return denied == 0 || withhold_message(x, row->number, denied, err);
+}
+
+static bool end_denied_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct peer_row row;
+    bool found;
+
+    if (!peers_get(x, peer, &found, &row, err))
+        return false;
+    if (!found || holds_denial(x, &row.agency, MESSAGE_REFERRAL) == 0)
+        return true;
+    return message_store_walk_waiting(x->db, peer, 0, waiting, end_denied_message, x, err);
+}
+
+bool outbox_end_denied(struct exchange *x, struct error *err)
+{
+    return message_store_walk_waiting_peers(x->db, end_denied_peer, x, err);
 }
 
 /* --- receipts --- */
@@ -539,7 +594,32 @@ bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payl
     if (!found || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED ||
         !hash_equal(&row.leaf, &proven.record.received.leaf))
         return true; /* receipted before, or not a message of ours */
+    holds_said(x, link->peer, HOLD_NONE);
     return settle_message(x, link, &row, &receipt, &proven, err) && note_receipted_size(x, link, &row, err);
+}
+
+/* The record of ROW says a time that this node's clock has not reached: it was set right since, and no other node takes
+ * the message before that time. The same is recorded again, with the time of now; the peer has just said that it has no
+ * message of this id. */
+static bool record_again(struct exchange *x, struct link *link, struct message_row *row, bool *done, struct error *err)
+{
+    struct bytes stored = {0};
+    struct record r;
+    bool found;
+    bool ok = log_store_record(x->db, LOG_EXCHANGE, row->record_index, &found, &stored, err) &&
+              (found || error_set(err, E_LOG_02, "the record of a message is missing")) &&
+              record_decode(arena_copy(&x->tick_arena, bytes_view(&stored)), &x->tick_arena, &r, err);
+
+    bytes_fini(&stored);
+    *done = ok && r.kind == RECORD_DISCLOSED && r.time_ms > clock_now_ms(x->clock) + BOUND_FUTURE_MS;
+    if (!ok || !*done)
+        return ok;
+    row->record_index = audit_size(x->audit, LOG_EXCHANGE);
+    link->backlog = true;
+    link->released_up_to = row->number - 1 < link->released_up_to ? row->number - 1 : link->released_up_to;
+    tick_again(x);
+    return tick_begin(x, err) && audit_append(x->audit, &r, &row->leaf, err) &&
+           message_store_set_record(x->db, row->number, row->record_index, &row->leaf, err);
 }
 
 bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err)
@@ -549,13 +629,15 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
     struct message_row row;
     bool is_new = false;
     bool found = false;
-    uint32_t doubles;
+    bool again = false;
 
     if (!peer_refusal_decode(payload, &x->tick_arena, &refusal, err))
         return error_wrap(err, "a refusal of %s", link->agency.text);
-    log_line(LOG_WARNING, "event=message.refused peer=%s step=%s%s%s", link->agency.text,
+    log_line(LOG_WARNING, "event=message.refused peer=%s step=%s%s%s hold=%s", link->agency.text,
              admission_step_name((enum admission_step)refusal.step), refusal.reason != 0 ? " reason=" : "",
-             refusal.reason != 0 ? refusal_reason_name((enum refusal_reason)refusal.reason) : "");
+             refusal.reason != 0 ? refusal_reason_name((enum refusal_reason)refusal.reason) : "",
+             hold_name(refusal.hold));
+    holds_said(x, link->peer, refusal.hold);
     if (refusal.bundle.size != 0) {
         if (!membership_take_bundle(x->membership, refusal.bundle, &agency, &is_new, err))
             return error_wrap(err, "the bundle in a refusal of %s", link->agency.text);
@@ -577,8 +659,9 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
         link->released_up_to = row.number - 1 < link->released_up_to ? row.number - 1 : link->released_up_to;
         return true;
     }
-    doubles = row.attempts < REFUSED_DOUBLES ? row.attempts : REFUSED_DOUBLES;
-    return tick_begin(x, err) &&
-           message_store_retry(x->db, row.number, row.attempts + 1,
-                               clock_now_ms(x->clock) + ((int64_t)REFUSED_FIRST_MS << doubles), err);
+    if (refusal.hold == HOLD_CLOCK && !record_again(x, link, &row, &again, err))
+        return false;
+    return again ||
+           (tick_begin(x, err) && message_store_retry(x->db, row.number, row.attempts + 1,
+                                                      clock_now_ms(x->clock) + refused_pause_ms(row.attempts), err));
 }

@@ -43,6 +43,10 @@ MUST_USE bool outbox_release(struct exchange *x, struct error *err);
 /* Marks messages past their last day as expired, with a record EXPIRED each, in the open transaction. */
 MUST_USE bool outbox_expire(struct exchange *x, struct error *err);
 
+/* A directory was taken: what waits for an agency that has left, whose keys are compromised or that is not in it is
+ * withheld by that name, in the open transaction. */
+MUST_USE bool outbox_end_denied(struct exchange *x, struct error *err);
+
 /* A receipt came on LINK: verifies it against the message it answers, and records it. One for no message of ours, or
  * for one receipted before, is ignored; one whose proof is wrong is a fault of the peer. E-LNK-90, E-LOG-2x. */
 MUST_USE bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err);

@@ -87,8 +87,16 @@ CREATE TABLE peer (
     known_size      INTEGER NOT NULL CHECK (known_size >= 0),
     -- of the last checkpoint of ours that they are known to hold; 0 none
     receipted_size  INTEGER NOT NULL CHECK (receipted_size >= 0),
-    last_receipt_ms INTEGER NOT NULL                     -- time of their last receipt; 0 none
+    last_receipt_ms INTEGER NOT NULL,                    -- time of their last receipt; 0 none
+    -- fingerprint of the identity key that counts, kept for ever; zeros: no directory has listed it yet
+    known_key       BLOB    NOT NULL CHECK (length(known_key) = 32),
+    -- the same of the one that the directory lists and that is held; zeros: none
+    held_key        BLOB    NOT NULL CHECK (length(held_key) = 32),
+    held_since_ms   INTEGER NOT NULL CHECK (held_since_ms >= 0), -- when that was first seen; 0 none
+    -- 1: it was suspended, so only a person lifts the hold
+    held_by_person  INTEGER NOT NULL CHECK (held_by_person IN (0, 1))
 ) STRICT;
+CREATE INDEX peer_held ON peer (number) WHERE held_since_ms > 0;
 
 -- Checkpoint notes of peers, each kept once: the one half of a proof that a log forked.
 CREATE TABLE peer_note (

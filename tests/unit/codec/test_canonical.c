@@ -30,7 +30,7 @@ static void make_record(struct fake_random *d, struct arena *a, unsigned kind, s
 {
     struct record r;
 
-    if (!record_kind_is_house((enum record_kind)kind) && kind >= RECORD_EXCHANGE_END)
+    if (strcmp(record_kind_name((enum record_kind)kind), "?") == 0)
         return;
     sample_record(d, a, (enum record_kind)kind, &r);
     record_encode(&r, out);

@@ -22,6 +22,7 @@ static const char *const may_scan[] = {
     "MESSAGE_WAITING_COUNT",
     "MESSAGE_WAITING_PEERS",
     "CONSENT_WALK_WORK",
+    "PEER_HELD",
     "SLOT_WALK_TO_ERASE",
     "DB_TABLES",
     "DB_COUNTERS",

@@ -1,0 +1,303 @@
+#include "exchange/members/holds.h"
+
+#include "base/log.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/links.h"
+#include "exchange/traffic/sealing.h"
+
+#include <stdlib.h>
+
+struct said {
+    int64_t peer;
+    enum hold hold;
+};
+
+struct holds {
+    struct bytes said;   /* struct said each, at most one for each member */
+    int64_t next_end_ms; /* of the held keys, the end that comes first; 0: none ends by itself */
+};
+
+static const struct hash no_key;
+
+struct holds *holds_new(void)
+{
+    return xnew(sizeof(struct holds));
+}
+
+void holds_free(struct holds *h)
+{
+    if (h == NULL)
+        return;
+    bytes_fini(&h->said);
+    free(h);
+}
+
+/* --- asking --- */
+
+/* What calls data back: withdrawals and statements. A correction passes to who is cut off too, but carries facts. */
+static bool calls_back(enum message_kind kind)
+{
+    return message_kind_has(kind, KIND_PASSES_TO_CUT_OFF) && !message_kind_has(kind, KIND_PERMISSION);
+}
+
+static bool key_is_held(const struct peer_row *row)
+{
+    return row->held_since_ms != 0;
+}
+
+static int64_t end_of_key(const struct peer_row *row)
+{
+    return row->held_by_person ? 0 : row->held_since_ms + HOLDS_KEY_MS;
+}
+
+static void ask(struct exchange *x, const struct address *agency, const struct peer_row *row, enum message_kind kind,
+                struct held *out)
+{
+    *out = (struct held){.hold = membership_hold(x->membership, address_view(agency), clock_now_ms(x->clock))};
+    if (out->hold == HOLD_NONE && row != NULL && key_is_held(row))
+        *out = (struct held){.hold = row->held_by_person ? HOLD_SUSPENDED : HOLD_KEY_CHANGED,
+                             .since_ms = row->held_since_ms,
+                             .until_ms = end_of_key(row)};
+    if (calls_back(kind) && hold_lets_call_back(out->hold))
+        *out = (struct held){0};
+}
+
+bool holds_ask(struct exchange *x, const struct address *agency, enum message_kind kind, struct held *out,
+               struct error *err)
+{
+    struct peer_row row;
+    bool found;
+
+    if (!peers_find(x, agency, &found, &row, err))
+        return false;
+    ask(x, agency, found ? &row : NULL, kind, out);
+    return true;
+}
+
+static struct said *find_said(struct exchange *x, int64_t peer)
+{
+    struct said *s = (struct said *)(void *)x->holds->said.at;
+
+    for (size_t i = 0; i < x->holds->said.size / sizeof *s; i++)
+        if (s[i].peer == peer)
+            return &s[i];
+    return NULL;
+}
+
+void holds_ask_peer(struct exchange *x, const struct peer_row *row, enum message_kind kind, struct held *out)
+{
+    const struct said *s = find_said(x, row->number);
+
+    ask(x, &row->agency, row, kind, out);
+    if (out->hold == HOLD_NONE && s != NULL)
+        out->hold = s->hold;
+}
+
+enum denial holds_denial(struct exchange *x, const struct address *agency, enum message_kind kind)
+{
+    struct held held;
+
+    ask(x, agency, NULL, kind, &held);
+    return hold_denial(held.hold);
+}
+
+bool holds_keep_out(const struct peer_row *row, enum message_kind kind)
+{
+    return key_is_held(row) && (kind == MESSAGE_REPLY || kind == MESSAGE_ERASURE_STATEMENT);
+}
+
+bool holds_key_is_held(struct exchange *x, const struct address *agency, bool *held, struct error *err)
+{
+    struct peer_row row;
+    bool found;
+
+    if (!peers_find(x, agency, &found, &row, err))
+        return false;
+    *held = found && key_is_held(&row);
+    return true;
+}
+
+void holds_said(struct exchange *x, int64_t peer, enum hold hold)
+{
+    struct said *s = find_said(x, peer);
+    struct said said = {peer, hold};
+
+    if (s != NULL)
+        s->hold = hold;
+    else if (hold != HOLD_NONE)
+        bytes_append(&x->holds->said, &said, sizeof said);
+}
+
+/* --- keys --- */
+
+static bool store_change(struct exchange *x, struct peer_row *row, const struct hash *key, enum agency_key_event event,
+                         struct error *err)
+{
+    struct record r = {.kind = RECORD_AGENCY_KEY};
+
+    r.agency_key = (struct record_agency_key){.agency = address_view(&row->agency), .key = *key, .event = event};
+    log_line(event == AGENCY_KEY_CHANGED ? LOG_WARNING : LOG_NOTICE, "event=agency.key peer=%s what=%d",
+             row->agency.text, (int)event);
+    sealing_invalidate(x->sealing);
+    links_release_again(x, &row->agency);
+    x->waiting_scan_due = true;
+    x->consent_work_due = true;
+    tick_again(x);
+    return tick_begin(x, err) && peers_update(x, row, err) && audit_append(x->audit, &r, NULL, err);
+}
+
+static bool end_hold(struct exchange *x, struct peer_row *row, enum agency_key_event event, struct error *err)
+{
+    struct hash key = event == AGENCY_KEY_BACK ? row->known_key : row->held_key;
+
+    row->known_key = key;
+    row->held_key = no_key;
+    row->held_since_ms = 0;
+    row->held_by_person = false;
+    return store_change(x, row, &key, event, err);
+}
+
+static bool begin_hold(struct exchange *x, struct peer_row *row, const struct peer *p, bool by_person,
+                       struct error *err)
+{
+    row->held_key = p->fingerprint;
+    row->held_since_ms = clock_now_ms(x->clock);
+    row->held_by_person = row->held_by_person || by_person;
+    return store_change(x, row, &row->held_key, AGENCY_KEY_CHANGED, err);
+}
+
+/* What a suspended agency had sent or asked waits for a person even if it comes back with the key it had. */
+static bool compare_key(struct exchange *x, const struct peer *p, struct error *err)
+{
+    bool suspended = p->revoked && p->reason == REVOKED_SUSPENDED;
+    struct peer_row row;
+    bool found;
+
+    if (!peers_find(x, &p->member->agency, &found, &row, err))
+        return false;
+    if (!found || hash_equal(&row.known_key, &no_key)) {
+        if (!tick_begin(x, err) || !peers_get_or_add(x, &p->member->agency, &row, err))
+            return false;
+        row.known_key = p->fingerprint;
+        return peers_update(x, &row, err);
+    }
+    if (suspended && !row.held_by_person)
+        return begin_hold(x, &row, p, true, err);
+    if (hash_equal(&row.known_key, &p->fingerprint) && !row.held_by_person)
+        return !key_is_held(&row) || end_hold(x, &row, AGENCY_KEY_BACK, err);
+    if (key_is_held(&row) && hash_equal(&row.held_key, &p->fingerprint))
+        return true;
+    return begin_hold(x, &row, p, false, err);
+}
+
+static bool note_end(void *cookie, const struct peer_row *row, struct error *err)
+{
+    struct holds *h = cookie;
+    int64_t end = end_of_key(row);
+
+    (void)err;
+    if (end != 0 && (h->next_end_ms == 0 || end < h->next_end_ms))
+        h->next_end_ms = end;
+    return true;
+}
+
+static bool find_next_end(struct exchange *x, struct error *err)
+{
+    x->holds->next_end_ms = 0;
+    return peer_store_walk_held(x->db, note_end, x->holds, err);
+}
+
+bool holds_compare_keys(struct exchange *x, struct error *err)
+{
+    const struct directory *d = membership_directory(x->membership);
+
+    for (size_t i = 0; i < d->member_count; i++) {
+        struct peer p;
+
+        membership_peer(x->membership, i, &p);
+        if (p.identity == NULL || address_equal(&p.member->agency, membership_own(x->membership)))
+            continue;
+        if (!compare_key(x, &p, err))
+            return false;
+    }
+    return find_next_end(x, err);
+}
+
+/* --- ends --- */
+
+struct held_peer {
+    struct held_peer *next;
+    struct peer_row row;
+};
+
+struct held_walk {
+    struct exchange *x;
+    struct held_peer *first;
+};
+
+static bool collect_held(void *cookie, const struct peer_row *row, struct error *err)
+{
+    struct held_walk *w = cookie;
+    struct held_peer *h = arena_new(&w->x->tick_arena, sizeof *h);
+
+    (void)err;
+    *h = (struct held_peer){.next = w->first, .row = *row};
+    w->first = h;
+    return true;
+}
+
+bool holds_advance(struct exchange *x, struct error *err)
+{
+    struct held_walk w = {.x = x};
+    int64_t now = clock_now_ms(x->clock);
+
+    if (x->holds->next_end_ms == 0 || (now < x->holds->next_end_ms && x->holds->next_end_ms - now <= HOLDS_KEY_MS))
+        return true;
+    if (!peer_store_walk_held(x->db, collect_held, &w, err))
+        return false;
+    for (struct held_peer *h = w.first; h != NULL; h = h->next) {
+        if (h->row.held_since_ms > now) { /* the clock was set back */
+            h->row.held_since_ms = now;
+            if (!tick_begin(x, err) || !peers_update(x, &h->row, err))
+                return false;
+        }
+        if (end_of_key(&h->row) != 0 && now >= end_of_key(&h->row) && !end_hold(x, &h->row, AGENCY_KEY_PASSED, err))
+            return false;
+    }
+    return find_next_end(x, err);
+}
+
+int64_t holds_wake_ms(const struct exchange *x)
+{
+    return x->holds->next_end_ms;
+}
+
+/* --- a person compared --- */
+
+bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint,
+                             struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    struct peer_row row = {0};
+    struct hash key;
+    struct peer p;
+    bool found;
+
+    if (!fingerprint_read(fingerprint, &key))
+        return error_set(err, E_USE_04, "the fingerprint was not typed as it is written: a character is wrong");
+    if (!membership_find_peer(x->membership, address_view(agency), &p) || p.identity == NULL)
+        return error_set(err, E_FED_25, "%s is not in the directory", agency->text);
+    if (!hash_equal(&key, &p.fingerprint))
+        return error_set(err, E_FED_40, "the directory lists another identity key for %s", agency->text);
+    if (p.revoked)
+        return error_set(err, E_FED_28, "the certificate of %s is revoked: %s", agency->text,
+                         revocation_reason_name(p.reason));
+    if (!peers_find(x, agency, &found, &row, err))
+        return false;
+    if (!found || !key_is_held(&row))
+        return true; /* the key is the one that counts */
+    return tick_call_end(x, mark, end_hold(x, &row, AGENCY_KEY_CONFIRMED, err) && find_next_end(x, err), err);
+}

@@ -1,0 +1,53 @@
+#ifndef EXCHANGE_HOLDS_H
+#define EXCHANGE_HOLDS_H
+/* What holds messages to an agency: what the directory says of it, its identity key, and what it answered last.
+ *
+ * Floor: exchange. The reasons are the rows of model/holds.def. The identity key of each agency is remembered from the
+ * first directory that lists it, for ever. One that changed is held until a person compared its fingerprint or
+ * HOLDS_KEY_MS are over; where the agency was suspended only a person lifts it.
+ */
+
+#include "exchange/exchange.h"
+#include "model/hold.h"
+#include "store/peer_store.h"
+
+struct holds;
+
+#define HOLDS_KEY_MS DAY_MS /* a changed key is held for so long when nobody confirms it */
+
+struct holds *holds_new(void);
+void holds_free(struct holds *h);
+
+/* Why a message of KIND to AGENCY does not leave now; HOLD_NONE: it may. UNTIL_MS: it ends then at the latest; 0: no
+ * time is known. */
+struct held {
+    enum hold hold;
+    int64_t since_ms; /* of a key; else 0 */
+    int64_t until_ms;
+};
+MUST_USE bool holds_ask(struct exchange *x, const struct address *agency, enum message_kind kind, struct held *out,
+                        struct error *err);
+/* The same of the agency of ROW, with what it answered last where nothing here holds it: for people. */
+void holds_ask_peer(struct exchange *x, const struct peer_row *row, enum message_kind kind, struct held *out);
+/* The gate's part: the denial of a hold that cannot pass; 0: there is none. */
+enum denial holds_denial(struct exchange *x, const struct address *agency, enum message_kind kind);
+
+/* Whether a message of KIND that came from the agency of ROW has to wait there until its key is confirmed: what it would
+ * answer or state. What gives us data, and a withdrawal, which stops at once, do not. */
+bool holds_keep_out(const struct peer_row *row, enum message_kind kind);
+/* Whether the identity key of AGENCY is held: what it asked to be erased waits, stopped. */
+MUST_USE bool holds_key_is_held(struct exchange *x, const struct address *agency, bool *held, struct error *err);
+
+/* What the peer with this number answered last; HOLD_NONE: it took something. In memory: after a start it is asked
+ * again. */
+void holds_said(struct exchange *x, int64_t peer, enum hold hold);
+
+/* Compares the identity keys of the directory in use with those remembered, remembers new ones, and records changes, in
+ * the open transaction. Called at start and for each new directory. */
+MUST_USE bool holds_compare_keys(struct exchange *x, struct error *err);
+/* Ends the holds whose time is over; each with a record. */
+MUST_USE bool holds_advance(struct exchange *x, struct error *err);
+/* Unix milliseconds at which holds_advance has something to do; 0: none. */
+int64_t holds_wake_ms(const struct exchange *x);
+
+#endif

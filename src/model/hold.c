@@ -1,0 +1,55 @@
+#include "model/hold.h"
+
+static const struct {
+    const char *name;
+    const char *sentence;
+    const char *lifted;
+    enum hold_ends ends;
+    bool calls_back;
+    enum denial denial;
+} holds[HOLD_END] = {
+#define ITSELF HOLD_ENDS_ITSELF
+#define PERSON HOLD_ENDS_PERSON
+#define NEVER  HOLD_ENDS_NEVER
+#define GOES   true
+#define STAYS  false
+#define HOLD(number, id, name, ends, calls_back, denied, sentence, lifted)                                             \
+    [number] = {name, sentence, lifted, ends, calls_back, (enum denial)(denied)},
+#include "model/holds.def"
+#undef HOLD
+};
+
+static bool is_hold(enum hold h)
+{
+    return h > HOLD_NONE && h < HOLD_END;
+}
+
+const char *hold_name(enum hold h)
+{
+    return is_hold(h) ? holds[h].name : "?";
+}
+
+const char *hold_sentence(enum hold h)
+{
+    return is_hold(h) ? holds[h].sentence : "?";
+}
+
+const char *hold_lifted_by(enum hold h)
+{
+    return is_hold(h) ? holds[h].lifted : "?";
+}
+
+enum hold_ends hold_ends(enum hold h)
+{
+    return is_hold(h) ? holds[h].ends : HOLD_ENDS_NEVER;
+}
+
+bool hold_lets_call_back(enum hold h)
+{
+    return is_hold(h) && holds[h].calls_back;
+}
+
+enum denial hold_denial(enum hold h)
+{
+    return is_hold(h) ? holds[h].denial : (enum denial)0;
+}

@@ -1,0 +1,30 @@
+#ifndef MODEL_HOLD_H
+#define MODEL_HOLD_H
+/* Why a message waits or will never leave: everything here is made from the rows of holds.def, which explains it.
+ *
+ * Floor: model.
+ */
+
+#include "model/record.h"
+
+enum hold {
+    HOLD_NONE,
+#define HOLD(number, id, name, ends, calls_back, denial, sentence, lifted) HOLD_##id = (number),
+#include "model/holds.def"
+#undef HOLD
+    HOLD_END
+};
+
+enum hold_ends { HOLD_ENDS_ITSELF = 1, HOLD_ENDS_PERSON, HOLD_ENDS_NEVER };
+
+/* All take any number; of one that is no hold: "?", HOLD_ENDS_NEVER, false, 0. */
+const char *hold_name(enum hold h);     /* "key-changed" …, for --json */
+const char *hold_sentence(enum hold h); /* "the agency's identity key has changed" … */
+const char *hold_lifted_by(enum hold h);
+enum hold_ends hold_ends(enum hold h);
+/* Whether withdrawals and erasure statements leave all the same. */
+bool hold_lets_call_back(enum hold h);
+/* The reason of the WITHHELD record; 0: the hold can pass. */
+enum denial hold_denial(enum hold h);
+
+#endif
