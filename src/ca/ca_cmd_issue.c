@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -160,6 +161,87 @@ static bool check_revoked_keys(const struct issuing *s, struct error *err)
     return !p.revoked || error_set(err, E_FED_13, "a key in the request of %s was revoked", s->request.agency.text);
 }
 
+/* --- what a person confirms --- */
+
+static void request_fingerprint(const struct issuing *s, char out[static FINGERPRINT_TEXT])
+{
+    struct hash key;
+
+    sign_public_hash(s->keys[1], &key);
+    fingerprint_write(&key, out);
+}
+
+/* At a terminal the person compares; a script says what it compared with --fingerprint, or leaves that to the result. */
+static bool check_fingerprint(const struct issuing *s, const struct ca_options *o, struct error *err)
+{
+    char ours[FINGERPRINT_TEXT];
+    char answer[16] = "";
+    struct hash given;
+    struct hash key;
+
+    request_fingerprint(s, ours);
+    sign_public_hash(s->keys[1], &key);
+    if (o->fingerprint != NULL && !fingerprint_read(view_of_text(o->fingerprint), &given))
+        return error_set(err, E_USE_04, "--fingerprint was not typed as it is written: a character is wrong");
+    if (o->fingerprint != NULL)
+        return hash_equal(&given, &key) ||
+               error_set(err, E_FED_15, "the request of %s has the fingerprint %s", s->request.agency.text, ours);
+    if (o->dry_run || o->json || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1)
+        return true;
+    (void)fprintf(
+        stderr,
+        "The request of %s has the fingerprint\n  %s\nPhone the agency on a number you already had. Does it read "
+        "the same? [y/N] ",
+        s->request.agency.text, ours);
+    if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
+        return true;
+    return error_set(err, E_FED_15, "the fingerprint of the request of %s was not confirmed", s->request.agency.text);
+}
+
+/* New keys cut the old ones off, and every other agency holds what goes to the new ones until it has compared them. */
+static bool check_replace(const struct issuing *s, const struct ca_options *o, struct error *err)
+{
+    struct address confirmed;
+
+    if (!o->replace || o->dry_run)
+        return true;
+    if (o->confirm == NULL)
+        return error_set(err, E_FED_09, "--replace revokes the keys of %s, and --confirm=AGENCY was not given",
+                         s->request.agency.text);
+    return (address_read_short(view_of_text(o->confirm), s->federation_home.federation.name, &confirmed, err) &&
+            address_equal(&confirmed, &s->request.agency)) ||
+           error_set(err, E_FED_09, "--confirm names another agency than %s", s->request.agency.text);
+}
+
+static void print_dry_run(const struct issuing *s, const struct ca_options *o)
+{
+    struct bytes line = {0};
+    char fingerprint[FINGERPRINT_TEXT];
+    bool member = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency)) != NULL;
+
+    request_fingerprint(s, fingerprint);
+    if (o->json) {
+        output_json_begin(&line);
+        output_json_text(&line, "agency", address_view(&s->request.agency));
+        output_json_text(&line, "fingerprint", view_of_text(fingerprint));
+        output_json_bool(&line, "member", member);
+        output_json_bool(&line, "replaces", o->replace && member);
+        output_json_bool(&line, "done", false);
+        output_json_end(&line);
+    } else {
+        (void)printf("Would issue a membership for %s, fingerprint %s.\n", s->request.agency.text, fingerprint);
+        if (o->replace && member)
+            (void)printf(
+                "The certificates of its old keys would be revoked as superseded: what they hold open is cut "
+                "off.\nEvery other agency is shown the change and holds what goes to the new keys for 24 hours, "
+                "or until it\ncompared the fingerprint. To do it, put --confirm=%s for --dry-run.\n",
+                s->request.agency.text);
+        else
+            (void)puts("Nothing of another agency changes. To do it, leave out --dry-run.");
+    }
+    bytes_fini(&line);
+}
+
 /* --- issuing --- */
 
 static bool issue_certificates(struct issuing *s, struct error *err)
@@ -223,14 +305,17 @@ static void print_issued(const struct issuing *s, const struct ca_options *o)
     struct bytes line = {0};
     char identity_until[11];
     char transport_until[11];
+    char fingerprint[FINGERPRINT_TEXT];
 
     REQUIRE(certificate_read(bytes_view(&s->identity), &identity, &why) &&
             certificate_read(bytes_view(&s->transport), &transport, &why));
+    request_fingerprint(s, fingerprint);
     if (o->json) {
         output_json_begin(&line);
         output_json_text(&line, "agency", address_view(&s->request.agency));
         output_json_text(&line, "kind", view_of_text(agency_kind_name(s->request.kind)));
         output_json_bool(&line, "listed", !s->request.unlisted);
+        output_json_text(&line, "fingerprint", view_of_text(fingerprint));
         output_json_text(&line, "membership", view_of_text(o->out));
         output_json_number(&line, "directory", s->federation_home.sequence);
         output_json_time(&line, "identity_until", identity.not_after_ms);
@@ -240,13 +325,14 @@ static void print_issued(const struct issuing *s, const struct ca_options *o)
         text_write_date((int32_t)day_of_ms(identity.not_after_ms), identity_until);
         text_write_date((int32_t)day_of_ms(transport.not_after_ms), transport_until);
         (void)printf("Issued the membership of %s (%s, %s): %s\n"
+                     "Fingerprint of its identity key, to compare with the agency over the telephone:\n  %s\n"
                      "Certificates: identity until %s, transport until %s. Directory %" PRIu64 ".\n"
                      "Next: give the file to the agency, which runs\n"
                      "  refex enrol --home DIR %s --federation FINGERPRINT\n"
                      "and give the other members the new directory:\n"
                      "  refex federation publish --home %s --out directory.refex\n",
                      s->request.agency.text, agency_kind_name(s->request.kind),
-                     s->request.unlisted ? "unlisted" : "listed", o->out, identity_until, transport_until,
+                     s->request.unlisted ? "unlisted" : "listed", o->out, fingerprint, identity_until, transport_until,
                      s->federation_home.sequence, o->out, s->federation_home.path);
     }
     bytes_fini(&line);
@@ -260,10 +346,15 @@ static bool run(const struct ca_options *o, struct error *err)
     if (!ok)
         return false;
     ok = read_request(&s, o->operand, err) && check_proofs(&s, err) && check_relay(&s, err) &&
-         check_keys(&s, o->replace, err) && check_revoked_keys(&s, err) && issue_certificates(&s, err) &&
-         publish_member(&s, o->replace, err) && write_membership(&s, o->out, err);
-    if (ok)
-        print_issued(&s, o);
+         check_keys(&s, o->replace, err) && check_revoked_keys(&s, err) && check_replace(&s, o, err) &&
+         check_fingerprint(&s, o, err);
+    if (ok && o->dry_run) {
+        print_dry_run(&s, o);
+    } else if (ok) {
+        ok = issue_certificates(&s, err) && publish_member(&s, o->replace, err) && write_membership(&s, o->out, err);
+        if (ok)
+            print_issued(&s, o);
+    }
     member_list_fini(&s.member_list);
     arena_fini(&s.arena);
     bytes_fini(&s.transport);
@@ -275,16 +366,20 @@ static bool run(const struct ca_options *o, struct error *err)
 const struct subcommand ca_cmd_issue = {
     .name = "issue",
     .summary = "Check an agency's request and make it a member",
-    .usage = "--home FED REQUEST --out MEMBERSHIP",
+    .usage = "--home FED REQUEST --out MEMBERSHIP [--fingerprint F] [--replace --confirm=AGENCY] [--dry-run]",
     .help =
         "REQUEST is the request.refex that `refex init` wrote at the agency. Its proofs are checked, two certificates\n"
         "are made, the agency is put into a new directory, and MEMBERSHIP is written for it. Neither file is secret;\n"
-        "make sure that the request is the agency's own: compare over the telephone.\n"
-        "The same request again renews the certificates. A name that has other keys is refused without --replace.\n\n"
+        "make sure that the request is the agency's own: compare its fingerprint over the telephone. At a terminal "
+        "you\n"
+        "are asked; a script gives what it compared with --fingerprint.\n"
+        "The same request again renews the certificates. A name that has other keys is refused without --replace,\n"
+        "which cuts off the old keys: see what it does with --dry-run, then give --confirm=AGENCY.\n\n"
         "  refex federation issue --home fed request.refex --out membership.refex\n"
-        "  refex federation issue --home fed new-request.refex --replace --out membership.refex\n",
+        "  refex federation issue --home fed new-request.refex --replace --confirm=brama --out membership.refex\n",
     .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT) | CA_OPTION_BIT(CA_OPTION_REPLACE) |
-               CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
+               CA_OPTION_BIT(CA_OPTION_FINGERPRINT) | CA_OPTION_BIT(CA_OPTION_CONFIRM) |
+               CA_OPTION_BIT(CA_OPTION_DRY_RUN) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),
     .required = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT),
     .operand = "REQUEST",
     .run = run,

@@ -23,6 +23,8 @@ static const struct {
     [CA_OPTION_ERASE] = {"erase-after-hours", "N",
                          "between stop and erase after a withdrawal, 0 to 336; 72 if not given"},
     [CA_OPTION_REPLACE] = {"replace", NULL, "the agency has new keys: the old certificates are revoked"},
+    [CA_OPTION_FINGERPRINT] = {"fingerprint", "F",
+                               "the agency's fingerprint as it read it to you: any other is refused"},
     [CA_OPTION_DRY_RUN] = {"dry-run", NULL, "say what would happen; change nothing"},
     [CA_OPTION_JSON] = {"json", NULL, "one JSON object a line"},
     [CA_OPTION_HELP] = {"help", NULL, "this text"},
@@ -71,6 +73,9 @@ static bool set_option(struct ca_options *o, enum ca_option which, const char *v
         return read_number(value, name, BOUND_ERASE_HOURS, &o->erase_hours, err);
     case CA_OPTION_REPLACE:
         o->replace = true;
+        return true;
+    case CA_OPTION_FINGERPRINT:
+        o->fingerprint = value;
         return true;
     case CA_OPTION_DRY_RUN:
         o->dry_run = true;

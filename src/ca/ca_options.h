@@ -16,6 +16,7 @@ struct ca_options {
     const char *out;
     const char *reason;
     const char *confirm;
+    const char *fingerprint;
     const char *bases[CA_OPTION_BASES]; /* CODE=TEXT */
     unsigned basis_count;
     unsigned founders;    /* directory keys to make */
@@ -51,6 +52,7 @@ enum ca_option {
     CA_OPTION_QUORUM,
     CA_OPTION_ERASE,
     CA_OPTION_REPLACE,
+    CA_OPTION_FINGERPRINT,
     CA_OPTION_DRY_RUN,
     CA_OPTION_JSON,
     CA_OPTION_HELP,

@@ -90,6 +90,7 @@ MESSAGE(init_ask, "InitAsk");
 #define OF control_init_result
 static const struct table_field init_result_fields[] = {
     FIELD(1, TABLE_BYTES, request, 1, BOUND_NOTE),
+    FIELD(2, TABLE_HASH, fingerprint, 1, 0),
 };
 MESSAGE(init_result, "InitResult");
 #undef OF
@@ -127,8 +128,21 @@ static const struct table_field agency_fields[] = {
     FIELD(9, TABLE_U64, waiting, 0, 0),
     FIELD(10, TABLE_TIME, last_receipt_ms, 0, 0),
     FIELD(11, TABLE_TEXT, endpoint, 0, BOUND_ENDPOINT),
+    FIELD(12, TABLE_HASH, fingerprint, 0, 0),
+    FIELD(13, TABLE_HASH, known_key, 0, 0),
+    FIELD(14, TABLE_U32, hold, 0, HOLD_END - 1),
+    FIELD(15, TABLE_TIME, held_since_ms, 0, 0),
+    FIELD(16, TABLE_TIME, hold_until_ms, 0, 0),
 };
 MESSAGE(agency, "Agency");
+#undef OF
+
+#define OF control_agency_confirm_ask
+static const struct table_field agency_confirm_ask_fields[] = {
+    FIELD(1, TABLE_ADDRESS, agency, 1, 0),
+    FIELD(2, TABLE_TEXT, fingerprint, 1, 128),
+};
+MESSAGE(agency_confirm_ask, "AgencyConfirmAsk");
 #undef OF
 
 #define OF control_take_directory_ask
@@ -320,6 +334,8 @@ static const struct table_field referral_result_fields[] = {
     LIST(6, TABLE_MESSAGES, held_back, held_back_count, SECTION_END, &held_back),
     FIELD(7, TABLE_BOOL, repeated, 0, 0),
     LIST(8, TABLE_MESSAGES, left_out, left_out_count, SECTION_END, &left_out),
+    FIELD(9, TABLE_U32, hold, 0, HOLD_END - 1),
+    FIELD(10, TABLE_TIME, hold_until_ms, 0, 0),
 };
 MESSAGE(referral_result, "ReferralResult");
 #undef OF
@@ -349,6 +365,8 @@ static const struct table_field referral_fields[] = {
     FIELD(13, TABLE_U32, services, 0, UINT32_MAX),
     FIELD(14, TABLE_IDENT, message, 0, 0),
     FIELD(15, TABLE_BOOL, overdue, 0, 0),
+    FIELD(16, TABLE_U32, hold, 0, HOLD_END - 1),
+    FIELD(17, TABLE_TIME, hold_until_ms, 0, 0),
 };
 MESSAGE(referral, "Referral");
 #undef OF
@@ -456,6 +474,7 @@ FUNCTIONS(init_result)
 FUNCTIONS(enrol_ask)
 FUNCTIONS(enrol_result)
 FUNCTIONS(agency)
+FUNCTIONS(agency_confirm_ask)
 FUNCTIONS(take_directory_ask)
 FUNCTIONS(directory_taken)
 FUNCTIONS(case_part)
@@ -493,6 +512,7 @@ const struct table_message *const control_tables[] = {
     &enrol_ask,
     &enrol_result,
     &agency,
+    &agency_confirm_ask,
     &take_directory_ask,
     &directory_taken,
     &case_piece,
@@ -537,6 +557,7 @@ const char *control_kind_name(uint16_t kind)
         [CONTROL_ENROL - CONTROL_STATUS] = "enrol",
         [CONTROL_AGENCY_LIST - CONTROL_STATUS] = "agency list",
         [CONTROL_TAKE_DIRECTORY - CONTROL_STATUS] = "take directory",
+        [CONTROL_AGENCY_CONFIRM - CONTROL_STATUS] = "agency confirm",
         [CONTROL_CASE_PART - CONTROL_STATUS] = "case part",
         [CONTROL_CASE_COMMIT - CONTROL_STATUS] = "case import",
         [CONTROL_CASE_LIST - CONTROL_STATUS] = "case list",

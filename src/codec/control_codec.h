@@ -15,6 +15,7 @@
 #include "model/agency.h"
 #include "model/consent.h"
 #include "model/directory.h"
+#include "model/hold.h"
 #include "model/ident.h"
 #include "model/record.h"
 #include "model/referral.h"
@@ -27,6 +28,7 @@ enum control_kind {
     CONTROL_ENROL,
     CONTROL_AGENCY_LIST,
     CONTROL_TAKE_DIRECTORY,
+    CONTROL_AGENCY_CONFIRM,
     CONTROL_CASE_PART = 520,
     CONTROL_CASE_COMMIT,
     CONTROL_CASE_LIST,
@@ -123,6 +125,7 @@ CONTROL_MESSAGE(init_ask);
 
 struct control_init_result {
     struct view request;
+    struct hash fingerprint; /* of the identity key in it */
 };
 CONTROL_MESSAGE(init_result);
 
@@ -154,8 +157,19 @@ struct control_agency {
     uint64_t waiting;
     int64_t last_receipt_ms;
     struct view endpoint;
+    struct hash fingerprint; /* of the identity key that the directory lists; zeros: none */
+    struct hash known_key;   /* of the one that counts; zeros: none */
+    enum hold hold;
+    int64_t held_since_ms;
+    int64_t hold_until_ms;
 };
 CONTROL_MESSAGE(agency);
+
+struct control_agency_confirm_ask {
+    struct address agency;
+    struct view fingerprint;
+};
+CONTROL_MESSAGE(agency_confirm_ask);
 
 struct control_take_directory_ask {
     struct view note;
@@ -320,6 +334,8 @@ struct control_referral_result {
     bool repeated;
     const struct control_left_out *left_out;
     size_t left_out_count;
+    enum hold hold; /* why it does not leave now */
+    int64_t hold_until_ms;
 };
 CONTROL_MESSAGE(referral_result);
 
@@ -345,6 +361,8 @@ struct control_referral {
     uint32_t services;
     struct ident message;
     bool overdue;
+    enum hold hold;
+    int64_t hold_until_ms;
 };
 CONTROL_MESSAGE(referral);
 

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/secret.h"
+#include "crypto/digest.h"
 #include "crypto/evp.h"
 #include "crypto/random.h"
 
@@ -262,6 +263,17 @@ bool verify_key_new(const uint8_t public_key[static SIGN_PUBLIC_SIZE], struct ve
     REQUIRE(k->ctx != NULL);
     *out = k;
     return true;
+}
+
+void sign_public_hash(const uint8_t public_key[static SIGN_PUBLIC_SIZE], struct hash *out)
+{
+    /* SubjectPublicKeyInfo of an Ed25519 key before its 32 bytes (RFC 8410 4). */
+    static const uint8_t before[] = {0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00};
+    uint8_t der[sizeof before + SIGN_PUBLIC_SIZE];
+
+    memcpy(der, before, sizeof before);
+    memcpy(der + sizeof before, public_key, SIGN_PUBLIC_SIZE);
+    digest_sha256(view_of(der, sizeof der), out);
 }
 
 void verify_key_public(const struct verify_key *key, uint8_t out[static SIGN_PUBLIC_SIZE])

@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "model/ident.h"
 
 struct secret;
 struct sign_key;   /* a private key, wiped when freed */
@@ -39,6 +40,8 @@ void sign_key_free(struct sign_key *key);
 /* A public key from outside. Keys of small order, under which one signature fits many texts, are refused (E-KEY-13). */
 MUST_USE bool verify_key_new(const uint8_t public_key[static SIGN_PUBLIC_SIZE], struct verify_key **out,
                              struct error *err);
+/* H(DER SubjectPublicKeyInfo) of a public key: the fingerprint of an agency's identity key (docs/PROTOCOL.md 11). */
+void sign_public_hash(const uint8_t public_key[static SIGN_PUBLIC_SIZE], struct hash *out);
 void verify_key_public(const struct verify_key *key, uint8_t out[static SIGN_PUBLIC_SIZE]);
 bool verify_text(const struct verify_key *key, struct view text, const uint8_t signature[static SIGN_SIZE]);
 void verify_key_free(struct verify_key *key);

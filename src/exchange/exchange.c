@@ -129,10 +129,54 @@ void exchange_close(struct exchange *x)
 
 /* --- status --- */
 
+struct held_list {
+    struct exchange *x;
+    struct node_status *out;
+};
+
+static void add_held(struct node_status *out, const struct peer_row *row, const struct held *held, uint64_t waiting)
+{
+    if (out->held_count == STATUS_HELD_MAX)
+        out->held_more++;
+    else
+        out->held[out->held_count++] = (struct agency_held){row->agency, held->hold, held->until_ms, waiting};
+}
+
+static bool list_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
+{
+    struct held_list *l = cookie;
+    struct peer_row row;
+    struct held held;
+    bool found;
+
+    if (!peers_get(l->x, peer, &found, &row, err))
+        return false;
+    if (!found)
+        return true;
+    holds_ask_peer(l->x, &row, MESSAGE_REFERRAL, &held);
+    if (held.hold != HOLD_NONE && row.held_since_ms == 0)
+        add_held(l->out, &row, &held, waiting);
+    return true;
+}
+
+static bool list_held_key(void *cookie, const struct peer_row *row, struct error *err)
+{
+    struct held_list *l = cookie;
+    struct held held;
+    uint64_t waiting;
+
+    if (!message_store_waiting_for(l->x->db, row->number, &waiting, err))
+        return false;
+    holds_ask_peer(l->x, row, MESSAGE_REFERRAL, &held);
+    add_held(l->out, row, &held, waiting);
+    return true;
+}
+
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)
 {
     struct membership_status m;
     struct bundle_key keys[BOUND_BUNDLE_KEYS];
+    struct held_list list = {x, out};
     size_t n;
 
     *out = (struct node_status){.agency = *membership_own(x->membership),
@@ -145,6 +189,10 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->directory_hard_expiry_ms = m.hard_expiry_ms;
     out->transport_until_ms = m.transport_until_ms;
     out->identity_until_ms = m.identity_until_ms;
+    out->own_missing = m.own_missing;
+    out->own_differs = m.own_differs;
+    out->own_revoked = m.own_revoked;
+    out->own_reason = m.own_reason;
     out->log_size[0] = audit_size(x->audit, LOG_EXCHANGE);
     out->log_size[1] = audit_size(x->audit, LOG_HOUSE);
     for (const struct link *l = x->links; l != NULL; l = l->next)
@@ -154,6 +202,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         n = vault_offered_keys(x->vault, tick_today(x), keys, BOUND_BUNDLE_KEYS);
         out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
-    return message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
+    return peer_store_walk_held(x->db, list_held_key, &list, err) &&
+           message_store_walk_waiting_peers(x->db, list_waiting_peer, &list, err) &&
+           message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
            db_free_space(x->db, &out->room_bytes, err);
 }

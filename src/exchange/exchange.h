@@ -18,6 +18,7 @@
 #include "model/consent.h"
 #include "model/directory.h"
 #include "model/envelope.h"
+#include "model/hold.h"
 #include "model/record.h"
 #include "model/referral.h"
 #include "store/log_store.h"
@@ -84,6 +85,8 @@ struct init_request {
  * E-USE-02, E-USE-04. */
 MUST_USE bool exchange_init(const struct exchange_options *options, const struct init_request *ask,
                             struct bytes *request_file, struct error *err);
+/* The fingerprint (docs/PROTOCOL.md 11) of the identity key in a request file. E-FED-04, E-FED-06. */
+MUST_USE bool exchange_request_fingerprint(struct view request_file, struct hash *out, struct error *err);
 /* Sets *OUT to whether opening the node in HOME takes a passphrase. E-NOD-01, E-KEY-06. */
 MUST_USE bool exchange_needs_passphrase(const char *home, bool *out, struct error *err);
 
@@ -248,7 +251,9 @@ struct referral_result {
     size_t held_back_count;
     struct left_out left_out[SECTION_END]; /* of shared and offered sections */
     size_t left_out_count;
-    bool repeated; /* the request id was used before: this is that referral */
+    bool repeated;         /* the request id was used before: this is that referral */
+    enum hold hold;        /* it is saved, and this is why it does not leave now; 0: it may */
+    int64_t hold_until_ms; /* at the latest: then it goes, or has expired */
 };
 /* Makes a referral and queues its message. E-CON-01 nothing is covered, E-CON-02 a section is not: a DENIED record is
  * written and OUT->held_back is filled. E-REF-03 too large, E-REF-04 ASK is malformed, E-REF-05 to ourselves, E-REF-06
@@ -272,6 +277,8 @@ struct referral_summary {
     uint32_t services; /* bit n: enum service n */
     struct ident message;
     bool overdue;
+    enum hold hold;        /* of a message that waits: why; 0: it may leave */
+    int64_t hold_until_ms; /* at the latest: then it goes, or has expired */
 };
 typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
@@ -318,6 +325,11 @@ struct agency_summary {
     uint64_t waiting;
     int64_t last_receipt_ms;
     struct view endpoint;
+    struct hash fingerprint; /* of the identity key that the directory lists; zeros: none that is to be believed */
+    struct hash known_key;   /* of the one that counts */
+    enum hold hold;          /* why nothing leaves to it now; 0: it may */
+    int64_t held_since_ms;   /* its key; 0: that is not held */
+    int64_t hold_until_ms;   /* 0: no time is known */
 };
 typedef bool exchange_on_agency_fn(void *cookie, const struct agency_summary *a, struct error *err);
 MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_item, void *cookie, struct error *err);
@@ -329,6 +341,7 @@ MUST_USE bool exchange_agency_confirm(struct exchange *x, const struct address *
 /* Checks a newer directory NOTE and takes it into use; *SEQUENCE is its number. E-FED-2x. */
 MUST_USE bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err);
 
+#define STATUS_HELD_MAX 8 /* agencies named in a status */
 struct node_status {
     struct address agency;
     enum agency_kind kind;
@@ -346,6 +359,18 @@ struct node_status {
     int64_t oldest_waiting_ms;
     uint64_t links;
     uint64_t room_bytes; /* free on the disk of the home */
+    bool own_missing;    /* the directory has no entry in our name */
+    bool own_differs;    /* it has one with certificates that are not ours */
+    bool own_revoked;
+    enum revocation_reason own_reason;
+    struct agency_held {
+        struct address agency;
+        enum hold hold;
+        int64_t until_ms; /* 0: no time is known */
+        uint64_t waiting;
+    } held[STATUS_HELD_MAX]; /* agencies for which messages wait for a reason, or whose key is held */
+    size_t held_count;
+    uint64_t held_more; /* as many again are not listed */
 };
 MUST_USE bool exchange_status(struct exchange *x, struct node_status *out, struct error *err);
 

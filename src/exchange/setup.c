@@ -154,6 +154,21 @@ static bool check_node(const char *home, struct error *err)
     return file_exists(path) || error_set(err, E_NOD_01, "there is no node in %s", home);
 }
 
+bool exchange_request_fingerprint(struct view request_file, struct hash *out, struct error *err)
+{
+    struct arena arena = {0};
+    struct request request;
+    struct address agency;
+    uint8_t key[KEY_SIZE];
+    bool ok = request_decode(request_file, &arena, &request, err) &&
+              certify_request_check(request.identity, address_federation(&request.agency), &agency, key, err);
+
+    arena_fini(&arena);
+    if (ok)
+        sign_public_hash(key, out);
+    return ok;
+}
+
 bool exchange_needs_passphrase(const char *home, bool *out, struct error *err)
 {
     char path[FILE_PATH_MAX];

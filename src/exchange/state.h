@@ -35,6 +35,7 @@ struct link {
     int64_t released_up_to;   /* the number of the last message that was */
     int64_t released_ms;      /* oldest release since the last pass over all that waits; 0: none */
     uint32_t attempts;        /* dials until it was opened; 0 after the first frame */
+    int64_t retry_ms;         /* next try of what was refused on it; 0: none */
     bool directory_only;      /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
     bool retry_all;           /* its peer has what it lacked: what was refused goes again before its time */
     uint64_t retried_for;     /* sequence of the directory for which that was done */

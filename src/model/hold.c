@@ -7,14 +7,17 @@ static const struct {
     enum hold_ends ends;
     bool calls_back;
     enum denial denial;
+    bool act;
 } holds[HOLD_END] = {
 #define ITSELF HOLD_ENDS_ITSELF
 #define PERSON HOLD_ENDS_PERSON
 #define NEVER  HOLD_ENDS_NEVER
 #define GOES   true
 #define STAYS  false
-#define HOLD(number, id, name, ends, calls_back, denied, sentence, lifted)                                             \
-    [number] = {name, sentence, lifted, ends, calls_back, (enum denial)(denied)},
+#define ACT    true
+#define NOTE   false
+#define HOLD(number, id, name, ends, calls_back, denied, shown, sentence, lifted)                                      \
+    [number] = {name, sentence, lifted, ends, calls_back, (enum denial)(denied), shown},
 #include "model/holds.def"
 #undef HOLD
 };
@@ -52,4 +55,9 @@ bool hold_lets_call_back(enum hold h)
 enum denial hold_denial(enum hold h)
 {
     return is_hold(h) ? holds[h].denial : (enum denial)0;
+}
+
+bool hold_is_finding(enum hold h)
+{
+    return is_hold(h) && holds[h].act;
 }

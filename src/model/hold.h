@@ -9,7 +9,7 @@
 
 enum hold {
     HOLD_NONE,
-#define HOLD(number, id, name, ends, calls_back, denial, sentence, lifted) HOLD_##id = (number),
+#define HOLD(number, id, name, ends, calls_back, denial, shown, sentence, lifted) HOLD_##id = (number),
 #include "model/holds.def"
 #undef HOLD
     HOLD_END
@@ -26,5 +26,7 @@ enum hold_ends hold_ends(enum hold h);
 bool hold_lets_call_back(enum hold h);
 /* The reason of the WITHHELD record; 0: the hold can pass. */
 enum denial hold_denial(enum hold h);
+/* Whether somebody has to act, so that status shows it as a finding. */
+bool hold_is_finding(enum hold h);
 
 #endif

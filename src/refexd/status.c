@@ -59,9 +59,45 @@ static void check_certificate(struct status *s, const char *which, int64_t until
         add_finding(s, E_LNK_03, "this node's %s certificate ends at %s", which, at);
 }
 
+static void check_own_entry(struct status *s, const struct node_status *n)
+{
+    if (n->own_revoked)
+        add_finding(s, E_FED_44, "the federation has revoked this agency's certificates: %s",
+                    revocation_reason_name(n->own_reason));
+    if (n->own_missing)
+        add_finding(s, E_FED_42, "directory %llu has no entry for this agency",
+                    (unsigned long long)n->directory_sequence);
+    if (n->own_differs)
+        add_finding(s, E_FED_43, "directory %llu has an entry in this agency's name that this node did not make",
+                    (unsigned long long)n->directory_sequence);
+}
+
+static void check_held(struct status *s, const struct node_status *n)
+{
+    for (size_t i = 0; i < n->held_count; i++) {
+        const struct agency_held *h = &n->held[i];
+        char until[48] = "";
+        char at[25];
+
+        if (!hold_is_finding(h->hold))
+            continue;
+        text_write_time(h->until_ms, at);
+        if (h->until_ms != 0)
+            (void)snprintf(until, sizeof until, ", until %s at the latest", at);
+        add_finding(s, h->hold == HOLD_KEY_CHANGED ? E_FED_41 : E_FED_45, "%s: %s; waiting: %llu%s. Lifted by: %s",
+                    h->agency.text, hold_sentence(h->hold), (unsigned long long)h->waiting, until,
+                    hold_lifted_by(h->hold));
+    }
+    if (n->held_more > 0)
+        add_finding(s, E_FED_45, "messages wait for %llu more agencies: see `refex agency list`",
+                    (unsigned long long)n->held_more);
+}
+
 static void check_node(struct status *s, const struct node_status *n, int64_t now)
 {
     check_directory(s, n, now);
+    check_own_entry(s, n);
+    check_held(s, n);
     check_certificate(s, "transport", n->transport_until_ms, now);
     check_certificate(s, "identity", n->identity_until_ms, now);
     if (n->sealing_until <= day_of_ms(now))

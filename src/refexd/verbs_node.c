@@ -55,8 +55,11 @@ bool verbs_init(struct control_call *c, struct error *err)
     if (!exchange_init(&options, &ask, &request, err))
         return false;
     line.request = bytes_view(&request);
-    control_init_result_encode(&line, control_call_item(c));
-    ok = control_call_item_end(c, err);
+    ok = exchange_request_fingerprint(line.request, &line.fingerprint, err);
+    if (ok) {
+        control_init_result_encode(&line, control_call_item(c));
+        ok = control_call_item_end(c, err);
+    }
     bytes_fini(&request);
     return ok;
 }
@@ -99,6 +102,11 @@ static bool append_agency(void *cookie, const struct agency_summary *a, struct e
         .waiting = a->waiting,
         .last_receipt_ms = a->last_receipt_ms,
         .endpoint = a->endpoint,
+        .fingerprint = a->fingerprint,
+        .known_key = a->known_key,
+        .hold = a->hold,
+        .held_since_ms = a->held_since_ms,
+        .hold_until_ms = a->hold_until_ms,
     };
 
     control_agency_encode(&line, control_call_item(c));
@@ -108,6 +116,14 @@ static bool append_agency(void *cookie, const struct agency_summary *a, struct e
 bool verbs_agency_list(struct control_call *c, struct error *err)
 {
     return control_empty_decode(c->message, err) && exchange_agency_list(c->x, append_agency, c, err);
+}
+
+bool verbs_agency_confirm(struct control_call *c, struct error *err)
+{
+    struct control_agency_confirm_ask ask;
+
+    return control_agency_confirm_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_agency_confirm(c->x, &ask.agency, ask.fingerprint, err);
 }
 
 bool verbs_take_directory(struct control_call *c, struct error *err)

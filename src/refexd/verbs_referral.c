@@ -55,6 +55,8 @@ bool verbs_refer(struct control_call *c, struct error *err)
         .repeated = r.repeated,
         .left_out = left_out,
         .left_out_count = copy_left_out(&r, left_out),
+        .hold = r.hold,
+        .hold_until_ms = r.hold_until_ms,
     };
     control_referral_result_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);
@@ -78,6 +80,8 @@ static void fill_summary(const struct referral_summary *s, struct control_referr
         .services = s->services,
         .message = s->message,
         .overdue = s->overdue,
+        .hold = s->hold,
+        .hold_until_ms = s->hold_until_ms,
     };
 }
 

@@ -42,6 +42,7 @@ struct node {
     int64_t wake_ms;               /* requested by its last tick */
     bool faulted;                  /* a fault is armed in its database */
     uint64_t committed;            /* calls of on_committed */
+    unsigned machine;              /* how often it was replaced */
 };
 
 struct world {
@@ -367,7 +368,7 @@ static void make_node(struct world *w, size_t i)
                             .membership_changed = post_membership_changed,
                             .waiting = post_waiting};
     (void)address_read(view_of_text(names[i]), &n->address);
-    (void)snprintf(n->home, sizeof n->home, "%s/%zu", w->folder, i);
+    (void)snprintf(n->home, sizeof n->home, "%s/%zu-%u", w->folder, i, n->machine);
     options = options_of(n);
     world_must(exchange_init(&options, &ask, &request, &err), &err, "init");
     issue_certificates(w, n, bytes_view(&request));
@@ -650,7 +651,7 @@ void world_set_kind(struct world *w, size_t i, enum agency_kind kind)
     world_publish(w);
 }
 
-void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
+static void add_revocations(struct world *w, size_t i, enum revocation_reason reason)
 {
     const struct bytes *certificates[2] = {&w->nodes[i].transport, &w->nodes[i].identity};
 
@@ -663,5 +664,50 @@ void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
             w->revocations[at] = w->revocations[at - 1];
         w->revocations[at] = r;
     }
+}
+
+void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
+{
+    add_revocations(w, i, reason);
     world_publish(w);
+}
+
+static void remove_revocations(struct world *w, size_t i)
+{
+    size_t kept = 0;
+
+    for (size_t k = 0; k < w->revocation_count; k++)
+        if (!address_equal(&w->revocations[k].agency, &w->nodes[i].address))
+            w->revocations[kept++] = w->revocations[k];
+    w->revocation_count = kept;
+}
+
+void world_pardon(struct world *w, size_t i)
+{
+    remove_revocations(w, i);
+    world_publish(w);
+}
+
+void world_replace(struct world *w, size_t i)
+{
+    struct node *n = &w->nodes[i];
+
+    if (n->exchange != NULL)
+        world_crash(w, i);
+    remove_revocations(w, i);
+    add_revocations(w, i, REVOKED_SUPERSEDED);
+    bytes_clear(&n->transport);
+    bytes_clear(&n->identity);
+    n->machine++;
+    make_node(w, i);
+    world_publish(w);
+    enrol(w, i, bytes_view(&w->newest_directory));
+    world_start(w, i);
+}
+
+void world_publish_to(struct world *w, size_t i)
+{
+    bytes_clear(&w->newest_directory);
+    sign_directory(w, &w->newest_directory);
+    give_directory(w, i);
 }

@@ -87,6 +87,14 @@ bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct
 /* Revokes agency I and publishes the directory. */
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason);
 
+/* Takes back what was revoked of agency I and publishes the directory. */
+void world_pardon(struct world *w, size_t i);
+/* Agency I gets another machine with new keys and an empty home: its old certificates are superseded, the directory is
+ * published, the new node started. */
+void world_replace(struct world *w, size_t i);
+/* Signs a new directory and gives it to node I alone. */
+void world_publish_to(struct world *w, size_t i);
+
 /* Aborts with the error's text where OK is false. */
 void world_must(bool ok, const struct error *err, const char *what);
 

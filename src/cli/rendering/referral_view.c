@@ -66,6 +66,7 @@ static void json_members(const struct control_referral *r, struct json_line *j)
     render_json_sections(j, "shared", r->shared);
     render_json_sections(j, "offered", r->offered);
     render_json_ident(j, "message", &r->message);
+    render_json_hold(j, r->hold, r->hold_until_ms);
 }
 
 void referral_view_json_line(const struct control_referral *r, struct bytes *line)
@@ -157,6 +158,8 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
                  d->reason != 0 ? ": " : "", d->reason != 0 ? decline_reason_name((enum decline_reason)d->reason) : "",
                  message_kind_name(r->kind), services.size > 0 ? (int)services.size : 1,
                  services.size > 0 ? (const char *)services.at : "-", urgency_name(r->urgency), due, made);
+    if (r->hold != HOLD_NONE)
+        render_hold("waits     ", "lifted by ", r->hold, r->hold_until_ms);
     print_sections("shared    ", r->shared);
     print_sections("offered   ", r->offered);
     if (d->note.size > 0) {

@@ -177,6 +177,28 @@ void render_json_time(struct json_line *j, const char *key, int64_t ms)
     json_line_text(j, key, ms == 0 ? NULL : text);
 }
 
+void render_json_hold(struct json_line *j, enum hold hold, int64_t until_ms)
+{
+    if (hold == HOLD_NONE) {
+        json_line_null(j, "waits");
+        return;
+    }
+    json_line_object(j, "waits");
+    json_line_text(j, "why", hold_name(hold));
+    render_json_time(j, "until", until_ms);
+    json_line_text(j, "lifted_by", hold_lifted_by(hold));
+    json_line_close(j);
+}
+
+void render_hold(const char *why, const char *lifted, enum hold hold, int64_t until_ms)
+{
+    char until[RENDER_TIME];
+
+    render_time(until_ms, until);
+    (void)printf("%s%s%s%s%s\n%s%s\n", why, hold_sentence(hold), until_ms != 0 ? "; until " : "",
+                 until_ms != 0 ? until : "", until_ms != 0 ? " at the latest" : "", lifted, hold_lifted_by(hold));
+}
+
 void render_json_day(struct json_line *j, const char *key, uint32_t day)
 {
     char text[11];

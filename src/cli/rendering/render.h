@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "formats/json_line.h"
+#include "model/hold.h"
 #include "model/ident.h"
 #include "model/record.h"
 #include "model/section.h"
@@ -46,6 +47,9 @@ void render_cell_sections(struct render_table *t, section_set set);
 /* Prints titles and rows, aligned, and frees the cells; without rows it prints EMPTY on standard error. */
 void render_table_end(struct render_table *t, const char *empty);
 
+/* Two lines, WHY and LIFTED before them: what holds a message, until when at the latest, and who lifts it. */
+void render_hold(const char *why, const char *lifted, enum hold hold, int64_t until_ms);
+
 /* --- JSON --- */
 
 /* Begins a line; render_json_end prints it. */
@@ -56,6 +60,8 @@ void render_json_hash(struct json_line *j, const char *key, const struct hash *h
 void render_json_time(struct json_line *j, const char *key, int64_t ms); /* RFC 3339; 0: null */
 void render_json_day(struct json_line *j, const char *key, uint32_t day);
 void render_json_sections(struct json_line *j, const char *key, section_set set);
+/* Member "waits": why, until when at the latest, who lifts it; null where nothing holds it. */
+void render_json_hold(struct json_line *j, enum hold hold, int64_t until_ms);
 
 /* --- errors --- */
 

@@ -8,6 +8,8 @@
 
 struct agency_output {
     bool json;
+    const struct address *only; /* show: this agency; NULL: all */
+    size_t shown;
     struct render_table table;
     struct bytes line;
 };
@@ -16,9 +18,20 @@ static const char *agency_state_word(const struct control_agency *a)
 {
     if (a->self)
         return "this node";
+    if (a->held_since_ms != 0)
+        return "KEY CHANGED";
     if (a->revoked)
         return a->reason != 0 ? revocation_reason_name((enum revocation_reason)a->reason) : "revoked";
     return a->linked ? "linked" : "not linked";
+}
+
+static void print_fingerprint_json(struct json_line *j, const char *key, const struct hash *h)
+{
+    static const struct hash none;
+    char text[FINGERPRINT_TEXT];
+
+    fingerprint_write(h, text);
+    json_line_text(j, key, hash_equal(h, &none) ? NULL : text);
 }
 
 static void print_agency_json(struct agency_output *l, const struct control_agency *a)
@@ -40,6 +53,9 @@ static void print_agency_json(struct agency_output *l, const struct control_agen
     render_json_time(&j, "certificate_until", a->certificate_until_ms);
     json_line_u64(&j, "waiting", a->waiting);
     render_json_time(&j, "last_receipt", a->last_receipt_ms);
+    print_fingerprint_json(&j, "fingerprint", &a->fingerprint);
+    print_fingerprint_json(&j, "known_fingerprint", a->self ? &a->fingerprint : &a->known_key);
+    render_json_hold(&j, a->hold, a->hold_until_ms);
     render_json_end(&j);
 }
 
@@ -101,4 +117,105 @@ const struct verb cmd_agency_list = {
     .usage = "--home DIR",
     .summary = "Who is a member of the federation, as this node's directory says, and how the node stands with each.",
     .run = run_list,
+};
+
+/* --- show --- */
+
+static void print_agency(const struct control_agency *a)
+{
+    static const struct hash none;
+    char listed[FINGERPRINT_TEXT];
+    char known[FINGERPRINT_TEXT];
+    char since[RENDER_TIME];
+
+    fingerprint_write(&a->fingerprint, listed);
+    fingerprint_write(&a->known_key, known);
+    render_time(a->held_since_ms, since);
+    (void)printf("%s, %s, %s\nfingerprint  %s\n", a->agency.text, agency_kind_name(a->kind), agency_state_word(a),
+                 hash_equal(&a->fingerprint, &none) ? "none that is to be believed" : listed);
+    if (a->held_since_ms != 0)
+        (void)printf("before       %s\nchanged      seen here %s; nobody has compared the new one yet\n", known, since);
+    if (a->hold != HOLD_NONE)
+        render_hold("waits        ", "lifted by    ", a->hold, a->hold_until_ms);
+}
+
+static bool on_shown_agency(void *cookie, struct view message, struct error *err)
+{
+    struct agency_output *l = cookie;
+    struct arena arena = {0};
+    struct control_agency a;
+    bool ok = control_agency_decode(message, &arena, &a, err);
+
+    if (ok && (l->only == NULL || a.self || address_equal(&a.agency, l->only))) {
+        l->shown += l->only == NULL || address_equal(&a.agency, l->only);
+        if (l->json)
+            print_agency_json(l, &a);
+        else
+            print_agency(&a);
+    }
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool run_show(struct command *c, int *status, struct error *err)
+{
+    struct agency_output l = {.json = c->json};
+    struct address only;
+    bool ok = connection_open(c, REFEX_NODE_OR_READER, err);
+
+    (void)status;
+    if (ok && c->word_count > 0) {
+        l.only = &only;
+        ok = connection_address(c, "agency", c->words[0], &only, err);
+    }
+    ok = ok && connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_shown_agency, &l, err);
+    bytes_fini(&l.line);
+    return ok && (l.only == NULL || l.shown > 0 || error_set(err, E_FED_25, "%s is not in the directory", only.text));
+}
+
+const struct verb cmd_agency_show = {
+    .noun = "agency",
+    .name = "show",
+    .usage = "--home DIR [AGENCY]",
+    .summary = "Fingerprints to compare over the telephone: ours, and theirs as the directory lists it.",
+    .help =
+        "Phone the agency on a number you already had. Each side reads its own fingerprint from its own `refex agency "
+        "show`\nand the other compares. With AGENCY: that one and ours.",
+    .max_words = 1,
+    .run = run_show,
+};
+
+/* --- confirm --- */
+
+static bool run_confirm(struct command *c, int *status, struct error *err)
+{
+    struct control_agency_confirm_ask ask = {.fingerprint = view_of_text(c->words[1])};
+    struct bytes message = {0};
+    bool ok;
+
+    (void)status;
+    if (ask.fingerprint.size == 0 || ask.fingerprint.size > 128)
+        return error_set(err, E_USE_04, "the fingerprint has 56 characters in 14 groups");
+    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err))
+        return false;
+    control_agency_confirm_ask_encode(&ask, &message);
+    ok = connection_ask(c, CONTROL_AGENCY_CONFIRM, &message, NULL, NULL, err);
+    bytes_fini(&message);
+    if (ok && c->json)
+        (void)printf("{\"agency\":\"%s\",\"confirmed\":true}\n", ask.agency.text);
+    else if (ok)
+        (void)printf("%s: this key counts; what waited for it goes.\n", ask.agency.text);
+    return ok;
+}
+
+const struct verb cmd_agency_confirm = {
+    .noun = "agency",
+    .name = "confirm",
+    .usage = "--home DIR AGENCY FINGERPRINT",
+    .summary = "You compared an agency's fingerprint with it over the telephone: its new key counts from now on.",
+    .help = "Type the fingerprint as the agency reads it from its own `refex agency show`, not as this node shows it. "
+            "It is\nrecorded in the audit log. One that differs is refused: then the key is not theirs.",
+    .min_words = 2,
+    .max_words = 2,
+    .run = run_confirm,
 };

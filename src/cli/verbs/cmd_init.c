@@ -51,21 +51,40 @@ static bool choose_passphrase(struct command *c, struct secret *out, struct erro
     return given || options_flag(c, "plain-key") || !passphrase_has_terminal() || passphrase_prompt_new(out, err);
 }
 
-static void print_init(const struct command *c, const struct control_init_ask *ask, const char *home)
+static bool on_init(void *cookie, struct view message, struct error *err)
+{
+    struct arena arena = {0};
+    struct control_init_result r;
+    bool ok = control_init_result_decode(message, &arena, &r, err);
+
+    if (ok)
+        *(struct hash *)cookie = r.fingerprint;
+    arena_fini(&arena);
+    return ok;
+}
+
+static void print_init(const struct command *c, const struct control_init_ask *ask, const char *home,
+                       const struct hash *fingerprint)
 {
     struct bytes line = {0};
     struct json_line j;
     char path[FILE_PATH_MAX];
+    char key[FINGERPRINT_TEXT];
 
+    fingerprint_write(fingerprint, key);
     (void)snprintf(path, sizeof path, "%s/request.refex", home);
     if (c->json) {
         render_json_begin(&j, &line);
         json_line_text(&j, "agency", ask->agency.text);
         json_line_text(&j, "request", path);
+        json_line_text(&j, "fingerprint", key);
         json_line_bool(&j, "unlisted", ask->unlisted);
         json_line_bool(&j, "storage_key_plain", ask->passphrase.size == 0);
         render_json_end(&j);
     } else {
+        (void)printf("Fingerprint of this agency's identity key: %s\n"
+                     "The federation and the other agencies compare it with you over the telephone.\n",
+                     key);
         (void)printf(
             "%s: keys made; the request to the federation is in %s.\n"
             "Next: give it to the federation (refex federation issue), then `refex enrol` with what comes back.\n",
@@ -86,6 +105,7 @@ static bool run_init(struct command *c, int *status, struct error *err)
     struct secret passphrase = {0};
     struct bytes message = {0};
     const char *home;
+    struct hash fingerprint = {{0}};
     bool ok;
 
     (void)status;
@@ -95,11 +115,11 @@ static bool run_init(struct command *c, int *status, struct error *err)
         ask.passphrase = secret_view(&passphrase);
         (void)bytes_reserve(&message, INIT_ROOM);
         control_init_ask_encode(&ask, &message);
-        ok = connection_ask(c, CONTROL_INIT, &message, NULL, NULL, err);
+        ok = connection_ask(c, CONTROL_INIT, &message, on_init, &fingerprint, err);
         passphrase_wipe(&message);
     }
     if (ok)
-        print_init(c, &ask, home);
+        print_init(c, &ask, home, &fingerprint);
     secret_fini(&passphrase);
     return ok;
 }

@@ -24,6 +24,7 @@ static const struct {
     {"return", MESSAGE_RETURN, PURPOSE_RETURN, SERVICE_VOLUNTARY_RETURN},
     {"tracing", MESSAGE_TRACING, PURPOSE_FAMILY_TRACING, SERVICE_FAMILY_TRACING},
 };
+#define EXIT_WAITS 75 /* saved, and does not leave now: E-FED-41, E-FED-45 */
 #define KIND_COUNT (sizeof kinds / sizeof kinds[0])
 
 struct send_context {
@@ -32,6 +33,7 @@ struct send_context {
     uint32_t services[BOUND_SERVICES];
     bool preview;           /* the answer is shown on standard error before she decides */
     size_t held_back_count; /* of the last answer */
+    enum hold hold;         /* of the last answer */
 };
 
 /* --- the request --- */
@@ -147,6 +149,7 @@ static void print_result_json(const struct send_context *s, const struct control
         json_line_close(&j);
     }
     json_line_close(&j);
+    render_json_hold(&j, r->hold, r->hold_until_ms);
     if (s->ask.dry_run)
         json_line_bool(&j, "dry_run", true);
     if (r->repeated)
@@ -205,6 +208,11 @@ static void print_result(const struct send_context *s, const struct control_refe
     print_sections(stdout, "shared now          ", r->shared);
     print_sections(stdout, "shared on accepting ", r->offered);
     print_not_shared(stdout, r);
+    if (r->hold != HOLD_NONE) {
+        (void)printf("%s\n",
+                     s->ask.dry_run ? "It would not leave now." : "It is saved and waits; nothing of it has left.");
+        render_hold("why                 ", "lifted by           ", r->hold, r->hold_until_ms);
+    }
 }
 
 static bool on_result(void *cookie, struct view message, struct error *err)
@@ -215,7 +223,7 @@ static bool on_result(void *cookie, struct view message, struct error *err)
     bool ok = control_referral_result_decode(message, &arena, &r, err);
 
     if (ok)
-        s->held_back_count = r.held_back_count;
+        s->held_back_count = r.held_back_count, s->hold = r.hold;
     if (ok && s->preview) {
         print_sections(stderr, "shared now          ", r.shared);
         print_sections(stderr, "shared on accepting ", r.offered);
@@ -274,7 +282,11 @@ static bool run_send(struct command *c, int *status, struct error *err)
         *status = 1;
         return true;
     }
-    return send_referral(&s, err);
+    if (!send_referral(&s, err))
+        return false;
+    if (s.hold != HOLD_NONE && !s.ask.dry_run)
+        *status = EXIT_WAITS;
+    return true;
 }
 
 const struct verb cmd_referral_send = {

@@ -1,5 +1,6 @@
 #include "exchange/cases/referral_summary.h"
 
+#include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "store/case_store.h"
@@ -22,7 +23,21 @@ static enum referral_state shown_state(const struct referral_row *row, enum mess
     return state;
 }
 
-static bool fill(struct exchange *x, const struct referral_row *row, const struct address *peer,
+/* Why the first message of a referral waits, if a reason is known. */
+static void fill_hold(struct exchange *x, const struct peer_row *peer, const struct message_row *m,
+                      struct referral_summary *out)
+{
+    struct held held;
+
+    if (m->direction != DIRECTION_OUT || m->state != MESSAGE_WAITING)
+        return;
+    holds_ask_peer(x, peer, m->kind, &held);
+    out->hold = held.hold;
+    if (held.hold != HOLD_NONE)
+        out->hold_until_ms = held.until_ms != 0 ? held.until_ms : ((int64_t)m->expiry + 1) * DAY_MS;
+}
+
+static bool fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                  enum message_state first, struct referral_summary *out, struct error *err)
 {
     struct case_row c;
@@ -31,7 +46,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
 
     *out = (struct referral_summary){.id = row->id,
                                      .direction = row->direction,
-                                     .peer = *peer,
+                                     .peer = peer->agency,
                                      .kind = row->kind,
                                      .urgency = row->urgency,
                                      .purpose = row->purpose,
@@ -44,8 +59,10 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
     out->overdue = referral_state_is_open(out->state) && row->due_ms != 0 && row->due_ms < clock_now_ms(x->clock);
     if (!message_store_get(x->db, row->message, &found, &m, err))
         return false;
-    if (found)
+    if (found) {
         out->message = m.id;
+        fill_hold(x, peer, &m, out);
+    }
     if (row->case_number == 0)
         return true;
     if (!case_store_get(x->db, row->case_number, &found, &c, err))
@@ -61,7 +78,7 @@ bool referral_summary_fill(struct exchange *x, const struct referral_row *row, c
     struct message_row m = {.state = MESSAGE_WAITING};
     bool found;
 
-    return message_store_get(x->db, row->message, &found, &m, err) && fill(x, row, &peer->agency, m.state, out, err);
+    return message_store_get(x->db, row->message, &found, &m, err) && fill(x, row, peer, m.state, out, err);
 }
 
 bool referral_summary_find(struct exchange *x, const struct ident *id, struct referral_row *row, struct peer_row *peer,
@@ -100,7 +117,14 @@ static bool list_referral(void *cookie, const struct referral_listing *l, struct
     struct referral_list *list = cookie;
     struct referral_summary summary;
 
-    if (!fill(list->x, &l->row, &l->peer, l->first_message, &summary, err))
+    struct peer_row peer;
+    bool found;
+
+    if (!peers_get(list->x, l->row.peer, &found, &peer, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the agency of a referral is missing");
+    if (!fill(list->x, &l->row, &peer, l->first_message, &summary, err))
         return false;
     return (list->overdue && !summary.overdue) || list->on_referral(list->cookie, &summary, err);
 }

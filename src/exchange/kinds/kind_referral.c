@@ -4,6 +4,7 @@
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/referral_draft.h"
 #include "exchange/cases/referrals.h"
+#include "exchange/members/holds.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -84,7 +85,25 @@ static bool check_recipient(struct exchange *x, const struct referral_ask *ask, 
 {
     if (address_equal(&ask->to, membership_own(x->membership)))
         return error_set(err, E_REF_05, "%s is this agency", ask->to.text);
-    return membership_admits(x->membership, address_view(&ask->to), clock_now_ms(x->clock), NULL, err);
+    if (membership_admits(x->membership, address_view(&ask->to), clock_now_ms(x->clock), NULL, err))
+        return true;
+    /* What passes by itself is no reason to refuse: the referral is saved and waits. */
+    return hold_ends(membership_hold(x->membership, address_view(&ask->to), clock_now_ms(x->clock))) ==
+           HOLD_ENDS_ITSELF;
+}
+
+static bool fill_hold(struct exchange *x, const struct referral_ask *ask, struct referral_result *out,
+                      struct error *err)
+{
+    struct held held;
+
+    if (!holds_ask(x, &ask->to, ask->kind, &held, err))
+        return false;
+    out->hold = held.hold;
+    if (held.hold != HOLD_NONE)
+        out->hold_until_ms =
+            held.until_ms != 0 ? held.until_ms : (int64_t)(tick_today(x) + BOUND_EXPIRY_DAYS + 1) * DAY_MS;
+    return true;
 }
 
 #define ASKED 6 /* bytes: required sections u32, partial u8, release now u8 */
@@ -307,7 +326,7 @@ bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct r
     if (!check_recipient(x, ask, err) || !casebook_find(x, &ask->case_id, &m.case_row, err) || !tick_has_room(x, err))
         return false;
     x->dry_run = ask->dry_run;
-    ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err);
+    ok = decide_sections(x, &m, out, err) && make_referral(x, &m, out, err) && fill_hold(x, ask, out, err);
     x->dry_run = false;
     return tick_call_end(x, mark, ok, err);
 }

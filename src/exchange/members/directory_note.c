@@ -53,9 +53,15 @@ static bool revokes(const struct directory *d, const struct hash *certificate)
     return false;
 }
 
-/* Whether C, in form a directory key's certificate, is valid and its key signed NOTE. *FORGED is set, never cleared. */
+/* What was wrong with signatures; set, never cleared. */
+struct signature_faults {
+    bool forged;
+    bool early; /* a key is not valid yet: then it is the clock that is wrong, not the directory */
+};
+
+/* Whether C, in form a directory key's certificate, is valid and its key signed NOTE. */
 static bool key_signed(const struct note *note, const struct directory *d, const struct certificate *c,
-                       const struct directory_trust *trust, bool *forged)
+                       const struct directory_trust *trust, struct signature_faults *faults)
 {
     const struct chain_params q = {.wanted = CERTIFICATE_DIRECTORY, .now_ms = trust->now_ms};
     char name[KEY_NAME_MAX];
@@ -64,13 +70,18 @@ static bool key_signed(const struct note *note, const struct directory *d, const
     struct error why;
     enum note_verdict answer;
 
-    if (is_revoked(trust->revoked, &c->der_hash) || revokes(d, &c->der_hash) ||
-        !chain_check(trust->anchors, c->der, &q, &checked, &why) || !verify_key_new(c->public_key, &key, &why))
+    if (is_revoked(trust->revoked, &c->der_hash) || revokes(d, &c->der_hash))
+        return false;
+    if (!chain_check(trust->anchors, c->der, &q, &checked, &why)) {
+        faults->early = faults->early || trust->now_ms < c->not_before_ms;
+        return false;
+    }
+    if (!verify_key_new(c->public_key, &key, &why))
         return false;
     key_name(&d->federation, c->directory_i, name);
     answer = note_check_key(note, view_of_text(name), key);
     verify_key_free(key);
-    *forged = *forged || answer == NOTE_FORGED;
+    faults->forged = faults->forged || answer == NOTE_FORGED;
     return answer == NOTE_SIGNED;
 }
 
@@ -81,7 +92,7 @@ static bool check_signatures(const struct note *note, const struct directory *d,
     uint32_t needed = 0;
     uint32_t last = 0;
     uint32_t count = 0;
-    bool forged = false;
+    struct signature_faults faults = {0};
 
     for (size_t i = 0; i < d->key_count; i++) {
         struct certificate c;
@@ -91,11 +102,14 @@ static bool check_signatures(const struct note *note, const struct directory *d,
             return error_set(err, E_FED_24, "certificate %zu of the directory's keys is not as it should be", i + 1);
         last = c.directory_i;
         needed = c.directory_k;
-        if (key_signed(note, d, &c, trust, &forged))
+        if (key_signed(note, d, &c, trust, &faults))
             count++;
     }
-    if (forged)
+    if (faults.forged)
         return error_set(err, E_FED_20, "directory %" PRIu64 " bears a signature that does not hold", d->sequence);
+    if (count < needed && faults.early)
+        return error_set(err, E_FED_46, "by this machine's clock the keys of directory %" PRIu64 " are not valid yet",
+                         d->sequence);
     if (count < needed || needed == 0)
         return error_set(err, E_FED_20,
                          "directory %" PRIu64 " is signed by %" PRIu32 " directory keys, not by %" PRIu32, d->sequence,

@@ -219,14 +219,20 @@ int64_t federation_wake_ms(const struct exchange *x)
 static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct error *err)
 {
     struct peer_row row;
+    struct held held;
     bool found;
 
-    if (!peer_store_find(x->db, address_view(&out->agency), &found, &row, err))
+    if (!peers_find(x, &out->agency, &found, &row, err))
         return false;
     if (!found)
         return true;
     out->linked = links_find_to(x, row.number) != NULL;
     out->last_receipt_ms = row.last_receipt_ms;
+    out->known_key = row.known_key;
+    out->held_since_ms = row.held_since_ms;
+    holds_ask_peer(x, &row, MESSAGE_REFERRAL, &held);
+    out->hold = held.hold;
+    out->hold_until_ms = held.until_ms;
     return message_store_waiting_for(x->db, row.number, &out->waiting, err);
 }
 
@@ -246,7 +252,8 @@ bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, 
                                       .revoked = peer.revoked,
                                       .reason = peer.reason,
                                       .certificate_until_ms = peer.until_ms,
-                                      .endpoint = peer.member->endpoint};
+                                      .endpoint = peer.member->endpoint,
+                                      .fingerprint = peer.fingerprint};
         if (!fill_peer_row(x, &out, err) || !on_agency(cookie, &out, err))
             return false;
     }

@@ -202,11 +202,12 @@ static bool is_known_here(struct incoming *in)
 }
 
 /* The member's identity key has changed and nobody has compared it yet: what it answers waits there. */
-static bool check_key_hold(struct incoming *in)
+static bool check_key_hold(struct incoming *in, struct error *why)
 {
     if (!holds_keep_out(&in->peer, in->body.kind))
         return true;
     in->hold = HOLD_KEY_CHANGED;
+    error_set(why, E_FED_41, "the identity key of %s is held", in->envelope.header.sender.text);
     return fail_step(in, STEP_MEMBER);
 }
 
@@ -522,7 +523,7 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
         return send_refusal(&in, &why, err);
     if (!tick_begin(x, err) || !peers_get_or_add(x, &in.envelope.header.sender, &in.peer, err))
         return false;
-    if (!check_incarnation(&in) || !check_record(&in, &why) || !check_key_hold(&in))
+    if (!check_incarnation(&in) || !check_record(&in, &why) || !check_key_hold(&in, &why))
         return send_refusal(&in, &why, err);
     if (!witness_message(x, &in.peer, &in.proof, &in.content, err))
         return false;

@@ -200,6 +200,7 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
             /* The peer has this directory now: what it refused for want of it goes again, once for each. */
             link->retried_for = sequence;
             link->retry_all = true;
+            link->bundle_due = true;
             link->backlog = true;
             link->released_up_to = 0;
             tick_again(x);
@@ -216,6 +217,8 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
 
 static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
 {
+    struct error why = {0};
+
     switch (kind) {
     case PEER_ENVELOPE:
         return inbox_receive(x, link, payload, err);
@@ -224,7 +227,13 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
     case PEER_REFUSAL:
         return outbox_take_refusal(x, link, payload, err);
     case PEER_BUNDLE:
-        return link->directory_only || federation_take_bundle(x, link, payload, err);
+        if (!link->directory_only)
+            return federation_take_bundle(x, link, payload, err);
+        /* The old directory may not list the peer; it sends its bundle again when we have the newer one. */
+        if (federation_take_bundle(x, link, payload, &why) || error_fault(&why) != FAULT_LOCAL)
+            return true;
+        *err = why;
+        return false;
     case PEER_DIRECTORY:
         return take_directory(x, link, payload, err);
     case PEER_BUSY:

@@ -256,6 +256,12 @@ static bool is_too_early(const struct exchange *x, const struct message_row *row
     return left > 0 && (row->attempts == 0 || left <= refused_pause_ms(row->attempts - 1));
 }
 
+static void note_retry(struct link *link, int64_t at_ms)
+{
+    if (link->retry_ms == 0 || at_ms < link->retry_ms)
+        link->retry_ms = at_ms;
+}
+
 static bool release_waiting(void *cookie, const struct message_row *row, struct error *err)
 {
     struct waiting *w = cookie;
@@ -263,8 +269,10 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
 
     w->seen++;
     w->link->released_up_to = row->number;
-    if (!w->link->retry_all && is_too_early(x, row))
+    if (!w->link->retry_all && is_too_early(x, row)) {
+        note_retry(w->link, row->next_try_ms);
         return true;
+    }
     return release_stored(x, w->link, row, err);
 }
 
@@ -406,13 +414,17 @@ void outbox_fini(struct exchange *x)
  * waits is sent again. A receiver that has it answers with the same receipt. */
 static void resend_due(struct exchange *x, struct link *link)
 {
-    int64_t since = clock_now_ms(x->clock) - link->released_ms;
+    int64_t now = clock_now_ms(x->clock);
+    int64_t since = now - link->released_ms;
+    bool resend = link->released_ms != 0 && (since >= RESEND_MS || since < 0);
+    bool retry = link->retry_ms != 0 && now >= link->retry_ms;
 
-    if (!link->backlog && link->released_ms != 0 && (since >= RESEND_MS || since < 0)) {
-        link->backlog = true;
-        link->released_up_to = 0;
-        link->released_ms = 0;
-    }
+    if (link->backlog || (!resend && !retry))
+        return;
+    link->backlog = true;
+    link->released_up_to = 0;
+    link->released_ms = 0;
+    link->retry_ms = 0;
 }
 
 bool outbox_release(struct exchange *x, struct error *err)
@@ -454,6 +466,8 @@ int64_t outbox_wake_ms(const struct exchange *x)
     for (const struct link *l = x->links; l != NULL; l = l->next) {
         int64_t at = l->backlog ? clock_now_ms(x->clock) + 20 : l->released_ms + RESEND_MS;
 
+        if (l->retry_ms != 0 && (wake == 0 || l->retry_ms < wake))
+            wake = l->retry_ms;
         if (!l->directory_only && (l->backlog || l->released_ms != 0) && (wake == 0 || at < wake))
             wake = at;
     }
@@ -661,7 +675,9 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
     }
     if (refusal.hold == HOLD_CLOCK && !record_again(x, link, &row, &again, err))
         return false;
-    return again ||
-           (tick_begin(x, err) && message_store_retry(x->db, row.number, row.attempts + 1,
-                                                      clock_now_ms(x->clock) + refused_pause_ms(row.attempts), err));
+    if (again)
+        return true;
+    row.next_try_ms = clock_now_ms(x->clock) + refused_pause_ms(row.attempts);
+    note_retry(link, row.next_try_ms);
+    return tick_begin(x, err) && message_store_retry(x->db, row.number, row.attempts + 1, row.next_try_ms, err);
 }

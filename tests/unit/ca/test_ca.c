@@ -181,7 +181,7 @@ static int issue_membership(struct fixture *s, const struct request_draft *p, co
 {
     write_request(path_in(s, "request.refex"), p, k);
     return RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
-               path_in(s, "membership.refex"), replace ? "--replace" : NULL);
+               path_in(s, "membership.refex"), replace ? "--replace" : NULL, "--confirm", p->agency);
 }
 
 /* Opens the membership file as a node would. */
@@ -370,6 +370,66 @@ static void test_a_name_keeps_its_keys_unless_they_are_replaced(void **state)
     assert_output_has(s, "E-FED-13");
     free_keys(&old);
     free_keys(&new);
+}
+
+static void test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys old = new_keys();
+    struct keys new = new_keys();
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &old, false), 0);
+    write_request(path_in(s, "request.refex"), &p, &new);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--replace"),
+                     64);
+    assert_output_has(s, "E-FED-09");
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--replace", "--confirm=mission"),
+                     64);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--replace", "--dry-run"),
+                     0);
+    assert_output_has(s, "--confirm=ngo@nrm.example");
+    assert_int_equal(sequence_of(s), 2);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--replace", "--confirm=ngo"),
+                     0);
+    assert_int_equal(sequence_of(s), 3);
+    free_keys(&old);
+    free_keys(&new);
+}
+
+static void test_a_request_with_another_fingerprint_than_was_read_out_is_refused(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    uint8_t public_key[KEY_SIZE];
+    char right[FINGERPRINT_TEXT];
+    char wrong[FINGERPRINT_TEXT];
+    struct hash h;
+
+    create_federation(s);
+    write_request(path_in(s, "request.refex"), &p, &k);
+    sign_key_public(k.transport, public_key);
+    sign_public_hash(public_key, &h);
+    fingerprint_write(&h, wrong);
+    sign_key_public(k.identity, public_key);
+    sign_public_hash(public_key, &h);
+    fingerprint_write(&h, right);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--fingerprint", wrong),
+                     77);
+    assert_output_has(s, "E-FED-15");
+    assert_int_equal(sequence_of(s), 1);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--fingerprint", right),
+                     0);
+    assert_output_has(s, right);
+    free_keys(&k);
 }
 
 static void test_a_request_without_its_proofs_is_refused(void **state)
@@ -629,6 +689,8 @@ int main(void)
         SCENE(test_an_agency_becomes_a_member_and_can_prove_it),
         SCENE(test_the_same_request_again_renews),
         SCENE(test_a_name_keeps_its_keys_unless_they_are_replaced),
+        SCENE(test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing),
+        SCENE(test_a_request_with_another_fingerprint_than_was_read_out_is_refused),
         SCENE(test_a_request_without_its_proofs_is_refused),
         SCENE(test_a_damaged_or_missing_request_changes_nothing),
         SCENE(test_an_unlisted_agency_shows_no_endpoint),

@@ -21,6 +21,7 @@ static const ProtobufCMessageDescriptor *const contracts[] = {
     &refex__control__enrol_ask__descriptor,
     &refex__control__enrol_result__descriptor,
     &refex__control__agency__descriptor,
+    &refex__control__agency_confirm_ask__descriptor,
     &refex__control__take_directory_ask__descriptor,
     &refex__control__directory_taken__descriptor,
     &refex__control__case_piece__descriptor,

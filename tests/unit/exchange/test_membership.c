@@ -278,6 +278,46 @@ static void test_a_directory_past_its_last_day_is_not_taken_and_admits_nobody(vo
     refuse_directory(s, bytes_view(&s->note), last + 1, E_FED_23);
 }
 
+static void test_a_clock_behind_the_federations_keys_is_named_and_not_the_directory(void **state)
+{
+    struct fixture *s = *state;
+    struct membership_files files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
+    struct membership *m = NULL;
+    struct error err = {0};
+
+    assert_false(membership_open(&files, NOW - 4000 * DAY_MS, &m, &err));
+    assert_int_equal(err.code, E_FED_46);
+}
+
+static void test_each_reason_for_not_talking_to_an_agency_has_its_own_hold(void **state)
+{
+    struct fixture *s = *state;
+    const struct directory *d = membership_directory(s->m);
+    struct peer p;
+
+    assert_int_equal(membership_hold(s->m, mission(), NOW), HOLD_NONE);
+    assert_int_equal(membership_hold(s->m, view_of_text("police@nrm.example"), NOW), HOLD_ABSENT);
+    assert_int_equal(membership_hold(s->m, mission(), d->hard_expiry_s * 1000 + 1), HOLD_DIRECTORY_ENDED);
+    assert_int_equal(membership_hold(s->m, view_of_text("police@nrm.example"), d->hard_expiry_s * 1000 + 1),
+                     HOLD_DIRECTORY_ENDED); /* it tells nothing any more, not even who is absent */
+    assert_true(membership_find_peer(s->m, mission(), &p));
+    assert_int_equal(membership_hold(s->m, mission(), p.from_ms - 1), HOLD_CERTIFICATE_EARLY);
+}
+
+static void test_under_an_ended_directory_only_a_good_chain_may_bring_a_newer_one(void **state)
+{
+    struct fixture *s = *state;
+    const struct view chain[2] = {bytes_view(&s->mission->transport), bytes_view(&s->f.issuing)};
+    const struct view identity[2] = {bytes_view(&s->mission->identity), bytes_view(&s->f.issuing)};
+    int64_t ended = membership_directory(s->m)->hard_expiry_s * 1000 + 1;
+
+    assert_true(membership_may_bring_directory(s->m, chain, 2, mission(), ended));
+    assert_false(membership_may_bring_directory(s->m, chain, 2, mission(), NOW)); /* admitted or not, as usual */
+    assert_false(membership_may_bring_directory(s->m, chain, 2, view_of_text("ngo@nrm.example"), ended));
+    assert_false(membership_may_bring_directory(s->m, identity, 2, mission(), ended));
+    assert_false(membership_may_bring_directory(s->m, chain, 0, mission(), ended));
+}
+
 static void test_two_of_three_directory_keys_must_sign(void **state)
 {
     struct fixture *s = *state;
@@ -665,6 +705,9 @@ int main(void)
         SCENE(test_an_unsigned_twin_is_no_alarm_but_a_forgery),
         SCENE(test_a_changed_directory_is_refused),
         SCENE(test_a_directory_past_its_last_day_is_not_taken_and_admits_nobody),
+        SCENE(test_a_clock_behind_the_federations_keys_is_named_and_not_the_directory),
+        SCENE(test_each_reason_for_not_talking_to_an_agency_has_its_own_hold),
+        SCENE(test_under_an_ended_directory_only_a_good_chain_may_bring_a_newer_one),
         SCENE(test_two_of_three_directory_keys_must_sign),
         SCENE(test_a_revoked_directory_key_signs_no_more),
         SCENE(test_a_stranger_is_no_member),

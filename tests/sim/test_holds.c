@@ -1,0 +1,373 @@
+/* What waits and goes on by itself, what waits for a person, what never leaves: between whole nodes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "people.h"
+#include "store/consent_store.h"
+
+enum { NGO, MISSION };
+
+#define MINUTES INT64_C(60000)
+#define HOURS   (60 * MINUTES)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+/* An NGO with a case and consent for the mission. */
+struct fixture {
+    struct world *w;
+    struct exchange *ngo;
+    const struct address *to;
+    struct ident person;
+    struct ident consent;
+    struct referral_result sent;
+    struct error err;
+};
+
+static void begin(struct fixture *s)
+{
+    *s = (struct fixture){.w = world_new(11, 2)};
+    s->ngo = world_node(s->w, NGO);
+    s->to = world_address(s->w, MISSION);
+    assert_true(world_run_until_idle(s->w, 10 * MINUTES));
+    s->person = people_case(s->ngo);
+    world_tick(s->w, NGO);
+    s->consent =
+        people_consent(s->ngo, &s->person, s->to, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    world_tick(s->w, NGO);
+}
+
+static void end(struct fixture *s)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (world_node(s->w, i) != NULL)
+            assert_true(people_log_is_good(world_node(s->w, i)));
+    world_free(s->w);
+}
+
+static void refer(struct fixture *s)
+{
+    assert_true(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = true}, &s->sent, &s->err));
+    world_tick(s->w, NGO);
+}
+
+static unsigned arrived(const struct fixture *s)
+{
+    return people_count(world_node(s->w, MISSION), &s->sent.referral);
+}
+
+struct fingerprint {
+    const struct address *of;
+    char text[FINGERPRINT_TEXT];
+    enum hold hold;
+};
+
+static bool find_agency(void *cookie, const struct agency_summary *a, struct error *err)
+{
+    struct fingerprint *f = cookie;
+
+    (void)err;
+    if (address_equal(&a->agency, f->of)) {
+        fingerprint_write(&a->fingerprint, f->text);
+        f->hold = a->hold;
+    }
+    return true;
+}
+
+/* What node AT shows of the agency of node OF. */
+static struct fingerprint shown(const struct fixture *s, size_t at, size_t of)
+{
+    struct fingerprint f = {.of = world_address(s->w, of)};
+    struct error err;
+
+    assert_true(exchange_agency_list(world_node(s->w, at), find_agency, &f, &err));
+    return f;
+}
+
+static bool confirm(const struct fixture *s, size_t at, size_t of, const char *text, struct error *err)
+{
+    return exchange_agency_confirm(world_node(s->w, at), world_address(s->w, of), view_of_text(text), err);
+}
+
+static uint64_t directory_of(const struct fixture *s, size_t i)
+{
+    struct node_status status;
+    struct error err;
+
+    assert_true(exchange_status(world_node(s->w, i), &status, &err));
+    return status.directory_sequence;
+}
+
+/* --- a directory past its last day --- */
+
+static void test_what_is_sent_under_an_ended_directory_waits_and_members_pass_a_newer_one_on(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_advance(s.w, 15 * DAY_MS);
+
+    refer(&s);
+    assert_int_equal(s.sent.hold, HOLD_DIRECTORY_ENDED);
+    assert_true(s.sent.hold_until_ms > world_now(s.w));
+    world_run_ms(s.w, 2 * HOURS);
+    assert_int_equal(arrived(&s), 0);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+
+    world_publish_to(s.w, NGO);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(directory_of(&s, MISSION), directory_of(&s, NGO));
+    assert_int_equal(arrived(&s), 1);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
+static void test_a_node_whose_directory_has_ended_looks_for_a_newer_one_though_nothing_waits(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    world_advance(s.w, 15 * DAY_MS);
+    world_crash(s.w, NGO);
+    world_start(s.w, NGO);
+    world_start(s.w, MISSION);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(directory_of(&s, MISSION), 1);
+
+    world_publish_to(s.w, NGO);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(directory_of(&s, MISSION), directory_of(&s, NGO));
+    end(&s);
+}
+
+/* --- clocks --- */
+
+static void test_a_record_of_a_clock_that_was_ahead_is_made_again_with_the_right_one(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    world_advance(s.w, HOURS);
+    refer(&s);
+    world_step(s.w, 0);
+    world_advance(s.w, -HOURS);
+    world_start(s.w, MISSION);
+    world_run_ms(s.w, 5 * MINUTES);
+
+    assert_int_equal(arrived(&s), 1);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 2);
+    end(&s);
+}
+
+/* --- keys --- */
+
+static void begin_replaced(struct fixture *s)
+{
+    begin(s);
+    world_crash(s->w, MISSION);
+    refer(s);
+    world_replace(s->w, MISSION);
+    world_run_ms(s->w, HOURS);
+}
+
+static void test_new_keys_get_nothing_before_a_person_has_compared_them(void **state)
+{
+    struct fixture s;
+    char known[FINGERPRINT_TEXT];
+    struct fingerprint f;
+
+    (void)state;
+    begin(&s);
+    f = shown(&s, NGO, MISSION);
+    for (size_t i = 0; i < sizeof known; i++)
+        known[i] = f.text[i];
+    world_crash(s.w, MISSION);
+    refer(&s);
+    world_replace(s.w, MISSION);
+    world_run_ms(s.w, 23 * HOURS);
+
+    assert_int_equal(arrived(&s), 0);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+    assert_int_equal(people_records(s.ngo, RECORD_AGENCY_KEY), 1);
+    f = shown(&s, NGO, MISSION);
+    assert_int_equal(f.hold, HOLD_KEY_CHANGED);
+    assert_false(confirm(&s, NGO, MISSION, known, &s.err)); /* what they read is not what the directory lists */
+    assert_int_equal(s.err.code, E_FED_40);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(arrived(&s), 0);
+
+    assert_true(confirm(&s, NGO, MISSION, f.text, &s.err));
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(arrived(&s), 1);
+    assert_int_equal(people_records(s.ngo, RECORD_AGENCY_KEY), 2);
+    end(&s);
+}
+
+static void test_a_changed_key_is_held_for_a_day_and_over_a_restart(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_replaced(&s);
+    world_crash(s.w, NGO);
+    world_start(s.w, NGO);
+    s.ngo = world_node(s.w, NGO);
+    world_run_ms(s.w, 22 * HOURS);
+    assert_int_equal(arrived(&s), 0);
+
+    world_run_ms(s.w, 2 * HOURS);
+    assert_int_equal(arrived(&s), 1);
+    end(&s);
+}
+
+static void test_a_referral_to_a_held_agency_is_saved_and_says_until_when(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_replaced(&s);
+    refer(&s);
+
+    assert_int_equal(s.sent.hold, HOLD_KEY_CHANGED);
+    assert_true(s.sent.hold_until_ms > world_now(s.w));
+    assert_true(s.sent.hold_until_ms <= world_now(s.w) + 24 * HOURS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+    end(&s);
+}
+
+static void test_a_withdrawal_leaves_to_a_held_agency(void **state)
+{
+    struct fixture s;
+    struct withdraw_ask ask = {0};
+    struct consent_summary out;
+
+    (void)state;
+    begin_replaced(&s);
+    ask.consent = s.consent;
+    assert_true(exchange_consent_withdraw(s.ngo, &ask, &out, &s.err));
+    world_run_ms(s.w, 10 * MINUTES);
+
+    assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_RECEIVED), 1);
+    assert_int_equal(arrived(&s), 0);
+    end(&s);
+}
+
+/* --- suspended and back --- */
+
+static void test_what_waits_for_a_suspended_agency_goes_on_when_a_person_says_so(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    refer(&s);
+    world_revoke(s.w, MISSION, REVOKED_SUSPENDED);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+
+    world_replace(s.w, MISSION);
+    world_run_ms(s.w, 3 * DAY_MS);
+    assert_int_equal(arrived(&s), 0);
+    assert_int_equal(shown(&s, NGO, MISSION).hold, HOLD_SUSPENDED);
+    assert_true(confirm(&s, NGO, MISSION, shown(&s, NGO, MISSION).text, &s.err));
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(arrived(&s), 1);
+    end(&s);
+}
+
+static void test_an_acceptance_from_a_held_agency_counts_after_the_hold(void **state)
+{
+    struct fixture s;
+    struct referral_summary answer;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    world_run_ms(s.w, MINUTES);
+    world_revoke(s.w, MISSION, REVOKED_SUSPENDED);
+    world_pardon(s.w, MISSION);
+    world_run_ms(s.w, MINUTES);
+    assert_true(
+        exchange_referral_accept(world_node(s.w, MISSION), &s.sent.referral, (struct view){0}, &answer, &s.err));
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+
+    assert_true(confirm(&s, NGO, MISSION, shown(&s, NGO, MISSION).text, &s.err));
+    world_run_ms(s.w, 2 * HOURS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    end(&s);
+}
+
+static void test_from_a_held_agency_stop_counts_at_once_and_erasing_after_the_hold(void **state)
+{
+    struct fixture s;
+    struct withdraw_ask ask = {.erase_now = true, .seen_alone = 1};
+    struct consent_summary out;
+    struct exchange *mission;
+
+    (void)state;
+    begin(&s);
+    mission = world_node(s.w, MISSION);
+    refer(&s);
+    world_run_ms(s.w, MINUTES);
+    world_revoke(s.w, NGO, REVOKED_SUSPENDED);
+    world_pardon(s.w, NGO);
+    world_run_ms(s.w, MINUTES);
+    ask.consent = s.consent;
+    assert_true(exchange_consent_withdraw(s.ngo, &ask, &out, &s.err));
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(people_open_sections(mission, &s.sent.referral, &s.err), 0);
+    assert_int_equal(people_records(mission, RECORD_ERASED), 0);
+
+    assert_true(confirm(&s, MISSION, NGO, shown(&s, MISSION, NGO).text, &s.err));
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(people_records(mission, RECORD_ERASED), 1);
+    end(&s);
+}
+
+/* --- what never leaves --- */
+
+static void test_what_waits_for_an_agency_that_left_is_withheld_by_that_name_at_once(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    refer(&s);
+    world_revoke(s.w, MISSION, REVOKED_LEFT);
+    world_run_ms(s.w, MINUTES);
+
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_STOPPED);
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_is_sent_under_an_ended_directory_waits_and_members_pass_a_newer_one_on),
+        cmocka_unit_test(test_a_node_whose_directory_has_ended_looks_for_a_newer_one_though_nothing_waits),
+        cmocka_unit_test(test_a_record_of_a_clock_that_was_ahead_is_made_again_with_the_right_one),
+        cmocka_unit_test(test_new_keys_get_nothing_before_a_person_has_compared_them),
+        cmocka_unit_test(test_a_changed_key_is_held_for_a_day_and_over_a_restart),
+        cmocka_unit_test(test_a_referral_to_a_held_agency_is_saved_and_says_until_when),
+        cmocka_unit_test(test_a_withdrawal_leaves_to_a_held_agency),
+        cmocka_unit_test(test_what_waits_for_a_suspended_agency_goes_on_when_a_person_says_so),
+        cmocka_unit_test(test_an_acceptance_from_a_held_agency_counts_after_the_hold),
+        cmocka_unit_test(test_from_a_held_agency_stop_counts_at_once_and_erasing_after_the_hold),
+        cmocka_unit_test(test_what_waits_for_an_agency_that_left_is_withheld_by_that_name_at_once),
+    };
+
+    return cmocka_run_group_tests_name("holds", tests, NULL, NULL);
+}
