@@ -48,7 +48,7 @@ table == "refusals" && /^REFUSAL\(/ {
     printf "| %s | %s | %s | %s |\n", cell[1], cell[3], cell[5], cell[4] == 1 ? "yes" : ""
 }
 
-table == "holds" && /^HOLD\(/ {
+table == "holds" && /^HOLD_ROW\(/ {
     if (match($0, /"[^"]*", "[^"]*"\)$/) == 0) wrong("a row of another form")
     said = substr($0, RSTART, RLENGTH); $0 = substr($0, 1, RSTART - 1)
     gsub(/^"|"\)$/, "", said); split(said, says, /", "/)

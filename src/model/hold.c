@@ -16,10 +16,10 @@ static const struct {
 #define STAYS  false
 #define ACT    true
 #define NOTE   false
-#define HOLD(number, id, name, ends, calls_back, denied, shown, sentence, lifted)                                      \
+#define HOLD_ROW(number, id, name, ends, calls_back, denied, shown, sentence, lifted)                                  \
     [number] = {name, sentence, lifted, ends, calls_back, (enum denial)(denied), shown},
 #include "model/holds.def"
-#undef HOLD
+#undef HOLD_ROW
 };
 
 static bool is_hold(enum hold h)

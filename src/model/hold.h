@@ -9,9 +9,9 @@
 
 enum hold {
     HOLD_NONE,
-#define HOLD(number, id, name, ends, calls_back, denial, shown, sentence, lifted) HOLD_##id = (number),
+#define HOLD_ROW(number, id, name, ends, calls_back, denial, shown, sentence, lifted) HOLD_##id = (number),
 #include "model/holds.def"
-#undef HOLD
+#undef HOLD_ROW
     HOLD_END
 };
 

@@ -32,8 +32,8 @@ void holds_ask_peer(struct exchange *x, const struct peer_row *row, enum message
 /* The gate's part: the denial of a hold that cannot pass; 0: there is none. */
 enum denial holds_denial(struct exchange *x, const struct address *agency, enum message_kind kind);
 
-/* Whether a message of KIND that came from the agency of ROW has to wait there until its key is confirmed: what it would
- * answer or state. What gives us data, and a withdrawal, which stops at once, do not. */
+/* Whether a message of KIND that came from the agency of ROW has to wait there until its key is confirmed: what it
+ * would answer or state. What gives us data, and a withdrawal, which stops at once, do not. */
 bool holds_keep_out(const struct peer_row *row, enum message_kind kind);
 /* Whether the identity key of AGENCY is held: what it asked to be erased waits, stopped. */
 MUST_USE bool holds_key_is_held(struct exchange *x, const struct address *agency, bool *held, struct error *err);

@@ -52,7 +52,7 @@ void exchange_hello(struct exchange *x, struct bytes *out)
     peer_hello_encode(&hello, out);
 }
 
-/* *DIRECTORY_ONLY: our directory has ended, and the peer may bring a newer one; nothing else is exchanged until then. */
+/* *DIRECTORY_ONLY: our directory has ended, and the peer may bring a newer one; nothing else is exchanged before. */
 static bool check_hello(struct exchange *x, const struct peer_hello *hello, const struct view *chain,
                         size_t chain_count, bool *directory_only, struct error *err)
 {
