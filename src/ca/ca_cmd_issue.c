@@ -171,7 +171,7 @@ static void request_fingerprint(const struct issuing *s, char out[static FINGERP
     fingerprint_write(&key, out);
 }
 
-/* At a terminal the person compares; a script says what it compared with --fingerprint, or leaves that to its reader. */
+/* At a terminal the person compares; a script says what it compared with --fingerprint. */
 static bool check_fingerprint(const struct issuing *s, const struct ca_options *o, struct error *err)
 {
     char ours[FINGERPRINT_TEXT];
