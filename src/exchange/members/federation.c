@@ -179,7 +179,15 @@ static bool directory_has_ended(const struct exchange *x)
     return clock_now_ms(x->clock) > membership_directory(x->membership)->hard_expiry_s * 1000;
 }
 
-/* The next member, in their order, who can be reached and whom the old directory does not revoke. */
+static bool is_linked(const struct exchange *x, const struct address *agency)
+{
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        if (address_equal(&l->agency, agency))
+            return true;
+    return false;
+}
+
+/* The next member, in their order, who can be reached, is not linked and whom the old directory does not revoke. */
 static void dial_next_member(struct exchange *x)
 {
     const struct directory *d = membership_directory(x->membership);
@@ -189,7 +197,7 @@ static void dial_next_member(struct exchange *x)
 
         x->seek_member = (x->seek_member + 1) % d->member_count;
         membership_peer(x->membership, x->seek_member, &p);
-        if (p.revoked || p.member->endpoint.size == 0 ||
+        if (p.revoked || p.member->endpoint.size == 0 || is_linked(x, &p.member->agency) ||
             address_equal(&p.member->agency, membership_own(x->membership)))
             continue;
         x->post->dial(x->post, &p.member->agency, p.member->endpoint);
