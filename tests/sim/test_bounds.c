@@ -243,28 +243,6 @@ static void test_nothing_new_is_taken_when_the_disk_is_nearly_full(void **state)
     end(&s);
 }
 
-/* The sender keeps what it sent: a receiver without room refuses it with a receipt. */
-static void test_a_message_is_not_stored_when_the_disk_is_nearly_full(void **state)
-{
-    struct fixture s;
-
-    (void)state;
-    begin(&s);
-    record_consent(&s);
-    assert_true(refer(&s, NULL)); /* a first one, so that there is a link */
-    assert_true(world_run_until_idle(s.w, 60 * MINUTES));
-    assert_true(refer(&s, NULL));
-    fake_free_bytes = BOUND_DISK_FREE - 1;
-    world_advance(s.w, 2000); /* the free space is determined once a second */
-    world_step(s.w, 100);
-    world_step(s.w, 100);
-
-    assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_RECEIVED), 1);
-    assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_REFUSED), 1);
-    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_REFUSED);
-    end(&s);
-}
-
 /* --- receiving: with the receiver's clock set back --- */
 
 /* Captures a second message on its way. */
@@ -296,6 +274,32 @@ static unsigned received_with_the_clock_back(int64_t back_ms, uint32_t *step)
     *step = s.step;
     end(&s);
     return received;
+}
+
+static void test_without_room_nothing_is_taken_or_logged_and_what_came_waits_at_its_sender(void **state)
+{
+    struct fixture s;
+    const struct address *to;
+
+    (void)state;
+    begin(&s);
+    to = world_address(s.w, MISSION);
+    (void)people_consent(s.ngo, &s.person, to, &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+    world_tick(s.w, NGO);
+    assert_true(people_refer(s.ngo, &s.person, to, &(struct people_referral){.now = true}, &s.sent, &s.err));
+    world_tick(s.w, NGO);
+    world_advance(s.w, 61000); /* the free space is asked for again */
+    fake_free_bytes = BOUND_DISK_FREE - 1;
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(s.step, STEP_CONSENT);
+    assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_REFUSED), 0);
+    assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_COUNTED), 0);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+
+    fake_free_bytes = 0;
+    world_run_ms(s.w, 60 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
 }
 
 static void test_a_record_is_taken_at_most_the_bound_ahead_of_time(void **state)
@@ -363,7 +367,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_request_id_is_taken_at_its_bound_and_not_over_it),
         cmocka_unit_test(test_a_referral_asks_for_no_more_services_than_its_bound),
         cmocka_unit_test(test_nothing_new_is_taken_when_the_disk_is_nearly_full),
-        cmocka_unit_test(test_a_message_is_not_stored_when_the_disk_is_nearly_full),
+        cmocka_unit_test(test_without_room_nothing_is_taken_or_logged_and_what_came_waits_at_its_sender),
         cmocka_unit_test(test_a_record_is_taken_at_most_the_bound_ahead_of_time),
         cmocka_unit_test(test_an_envelope_expires_at_most_the_bound_ahead),
         cmocka_unit_test(test_refusals_before_the_sender_is_known_are_logged_up_to_the_bound),
