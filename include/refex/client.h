@@ -22,7 +22,8 @@ enum refex_door {
     REFEX_TOOL,           /* the program that makes and enrols a node: the node must not run */
 };
 
-/* Opens the node in the folder HOME. E-NOD-01 no node there, E-NOD-05 not running, E-NOD-09 running and its socket gone, E-LNK-18 a program is missing. */
+/* Opens the node in the folder HOME. E-NOD-01 no node there, E-NOD-05 not running, E-NOD-09 running and its socket
+ * gone, E-LNK-18 a program is missing. */
 bool refex_client_open(const char *home, enum refex_door door, struct refex_client **out, struct refex_failure *why);
 
 /* Whether a reader answers, as no node runs. */

@@ -18,8 +18,8 @@ struct view {
 };
 
 /* WIPING is for opened personal data: set it while the struct is empty ({.wiping = true}). What is given up, by
- * growing, consuming, clearing or freeing, is overwritten first. Bytes behind SIZE (bytes_reserve) are their writer's
- * to wipe, until the room is freed. */
+ * growing, consuming, clearing or freeing, is overwritten first. Bytes behind SIZE (bytes_reserve) are their
+ * writer's to wipe, until the room is freed. */
 struct bytes {
     uint8_t *at;
     size_t size; /* in use */

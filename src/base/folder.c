@@ -28,11 +28,13 @@ bool folder_make_fresh(const char *prefix, char out[static FILE_PATH_MAX], struc
     return true;
 }
 
-static char *copy_name(const char *name)
+static void add_name(struct names *n, const char *name)
 {
-    size_t n = strlen(name) + 1;
+    size_t size = strlen(name) + 1;
 
-    return memcpy(xnew(n), name, n);
+    n->at = xrealloc(n->at, (n->count + 1) * sizeof *n->at);
+    n->at[n->count] = xnew(size);
+    memcpy(n->at[n->count++], name, size);
 }
 
 /* The names in FOLDER, LAST at the end if it is there. */
@@ -51,12 +53,11 @@ static bool list_names(const char *folder, const char *last, struct names *out, 
             has_last = true;
             continue;
         }
-        out->at = xrealloc(out->at, (out->count + 2) * sizeof *out->at);
-        out->at[out->count++] = copy_name(entry->d_name);
+        add_name(out, entry->d_name);
     }
     (void)closedir(d);
     if (has_last)
-        out->at[out->count++] = copy_name(last);
+        add_name(out, last);
     return true;
 }
 

@@ -29,10 +29,9 @@ void secret_wipe(void *at, size_t size);
 /* Compares in time that does not depend on the content. */
 bool secret_equal(const uint8_t *a, const uint8_t *b, size_t size);
 
-/* No core dumps, no tracing by others, no swap for what is locked: call first thing in main().
- * PR_SET_DUMPABLE 0 and RLIMIT_CORE 0 (docs/PROTOCOL.md, What is easily got wrong, 9). In the test build
- * (REFEX_SANITIZED) the processes of one user can read each other: tests/scenario/12-memory.sh looks what is left in
- * them. */
+/* No core dumps, no tracing by others, no swap for what is locked: call first thing in main(). PR_SET_DUMPABLE 0 and
+ * RLIMIT_CORE 0 (docs/PROTOCOL.md, What is easily got wrong, 9). In the test build (REFEX_SANITIZED) the processes
+ * of one user can read each other: tests/scenario/12-memory.sh looks what is left in them. */
 MUST_USE bool secret_harden_process(struct error *err);
 
 #endif

@@ -30,6 +30,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "base/step.h"
+#include "base/text.h"
 #include "client/start.h"
 #include "codec/control_codec.h"
 #include "codec/frame.h"
@@ -154,22 +155,23 @@ static bool home_has_node(const char *home)
     return file_join_path(path, home, "node.conf", &ignored) && file_exists(path);
 }
 
-/* The process id of a node that runs in HOME, as its lock tells; 0 if none does. The lock of one that was killed is free. */
+/* The process id of a node that runs in HOME, as its lock tells; 0 if none does. The lock of one that was killed is
+ * free. */
 static int running_node(const char *home)
 {
     struct error ignored = {0};
     struct bytes text = {0};
     char path[FILE_PATH_MAX];
     bool held = false;
-    long pid = 0;
+    uint64_t pid;
+    bool named;
     int fd;
 
     if (!file_join_path(path, home, "lock", &ignored) || !file_read(path, LOCK_TEXT, &text, &ignored))
         return 0;
-    bytes_append_u8(&text, 0);
-    pid = strtol((const char *)text.at, NULL, 10);
+    named = text.size > 1 && text_read_u64(view_of(text.at, text.size - 1), &pid) && pid <= INT_MAX;
     bytes_fini(&text);
-    if (pid <= 0 || pid > INT_MAX)
+    if (!named)
         return 0;
     fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd >= 0) {

@@ -52,8 +52,8 @@ struct receipt {
     struct view checkpoint;
 };
 
-/* The steps of admission, in their order but for STEP_ACTS, which comes between STEP_SEEN and STEP_WITHDRAWN; the first
- * that fails names the refusal (docs/PROTOCOL.md 7). */
+/* The steps of admission, in their order but for STEP_ACTS, which comes between STEP_SEEN and STEP_WITHDRAWN; the
+ * first that fails names the refusal (docs/PROTOCOL.md 7). */
 enum admission_step {
     STEP_BOUNDS = 1,
     STEP_ADDRESSED,

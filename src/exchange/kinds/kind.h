@@ -22,8 +22,8 @@ struct received_body {
 
 /* A function that is NULL does nothing. Those that return bool fail for the store only. */
 struct kind_actions {
-    /* Before an id is taken (B has no message number and no consent yet): sets *WHY where the message cannot be acted
-     * on, and leaves it as it is otherwise. NULL: it always can. */
+    /* Before an id is taken (B has no message number and no consent yet): sets *WHY where the message cannot be
+     * acted on, and leaves it as it is otherwise. NULL: it always can. */
     bool (*check)(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err);
     /* Sets *REFERRAL or *CONSENT to the number of what the message is about; leaves them as they are if there is none.
      * A kind that begins a referral makes its row here. */

@@ -138,7 +138,8 @@ static bool put_request(struct exchange *x, const struct referral_draft *m, int6
     return ok;
 }
 
-/* CONSENT_NUMBER is the one that its first message lies under. After an erasure nothing is left to compare; nothing is sent either. */
+/* CONSENT_NUMBER is the one that its first message lies under. After an erasure nothing is left to compare; nothing
+ * is sent either. */
 static bool was_asked_so(struct exchange *x, const struct referral_ask *ask, int64_t referral, int64_t consent_number,
                          struct view sealed, bool *same, struct error *err)
 {

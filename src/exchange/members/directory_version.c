@@ -29,8 +29,8 @@ struct directory_version {
     struct member_info *member_info; /* one a member */
 };
 
-/* A revoked issuing CA is left out: what it signed does not lead to the root any more. So is one that is none of this
- * federation: it refuses what it signed, and nobody else. */
+/* A revoked issuing CA is left out: what it signed does not lead to the root any more. So is one that is none of
+ * this federation: it refuses what it signed, and nobody else. */
 static void collect_trust(struct directory_version *v)
 {
     const struct directory *d = &v->directory;
