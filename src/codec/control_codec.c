@@ -355,7 +355,7 @@ static const struct table_field referral_fields[] = {
     FIELD(3, TABLE_ADDRESS, peer, 1, 0),
     FIELD(4, TABLE_IDENT, case_id, 0, 0),
     FIELD(5, TABLE_U32, kind, 1, MESSAGE_KIND_END - 1),
-    FIELD(6, TABLE_U32, urgency, 1, URGENCY_END - 1),
+    FIELD(6, TABLE_U32, urgency, 0, URGENCY_END - 1),
     FIELD(7, TABLE_U32, purpose, 0, PURPOSE_END - 1),
     FIELD(8, TABLE_U32, state, 1, REFERRAL_STATE_END - 1),
     FIELD(9, TABLE_TIME, made_ms, 0, 0),

@@ -351,8 +351,8 @@ struct control_referral {
     struct address peer;
     struct ident case_id;
     enum message_kind kind;
-    enum urgency urgency;
-    uint32_t purpose; /* enum purpose; 0 where no personal data is requested */
+    enum urgency urgency; /* this and the next: 0 once it may not be read any more */
+    uint32_t purpose;     /* enum purpose */
     enum referral_state state;
     int64_t made_ms;
     int64_t due_ms;

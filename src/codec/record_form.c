@@ -9,13 +9,13 @@
 static bool disclosed_holds(const struct record *r, struct error *err)
 {
     const struct record_disclosed *d = &r->disclosed;
-    bool personal = d->sections != 0;
+    bool personal = message_kind_needs_permission(d->message_kind, d->sections != 0);
 
     if (!personal &&
         (d->purpose != 0 || d->has_consent || d->basis.size != 0 || d->ground.size != 0 || d->has_approver))
-        return error_set(err, E_BYT_03, "no sections, yet a purpose, consent, basis, ground or approver");
+        return error_set(err, E_BYT_03, "needs no permission, yet has a purpose, consent, basis, ground or approver");
     if (personal && (d->purpose == 0 || d->basis.size == 0))
-        return error_set(err, E_BYT_03, "sections without a purpose or a basis");
+        return error_set(err, E_BYT_03, "needs a permission, yet has no purpose or no basis");
     if (d->has_consent && d->has_approver)
         return error_set(err, E_BYT_03, "a consent and an approver");
     return true;

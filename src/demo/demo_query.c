@@ -20,6 +20,22 @@ static section_set sections_at(const struct json_read *r, const char *path)
     return set;
 }
 
+/* What a node's log says that it erased. Its lists no longer name the sections. */
+static bool add_erased(struct demo *d, enum demo_index agency, section_set *out, struct error *err)
+{
+    struct demo_answer a = {0};
+    struct json_read *line;
+    bool ok = demo_run_checked(
+        d, DEMO_WORDS("audit", "list", "--home", d->agencies[agency].home, "--kind", "ERASED", "--json"), &a, err);
+
+    for (size_t i = 0; ok && (line = demo_answer_line(&a, i)) != NULL; i++) {
+        *out |= sections_at(line, "erased");
+        json_read_free(line);
+    }
+    demo_answer_fini(&a);
+    return ok;
+}
+
 /* Opens one referral. A refusal with E-CON-05, consent withdrawn, counts as erased. */
 static bool open_referral(struct demo *d, enum demo_index agency, const struct json_read *listed,
                           struct demo_holdings *out, struct bytes *all, struct error *err)
@@ -41,7 +57,7 @@ static bool open_referral(struct demo *d, enum demo_index agency, const struct j
         r = demo_answer_error(&a);
         code = r != NULL ? json_read_text(r, "error") : NULL;
         if (code != NULL && strcmp(code, "E-CON-05") == 0)
-            out->erased |= sections_at(listed, "shared");
+            ok = add_erased(d, agency, &out->erased, err);
         else
             ok = error_set(err, E_DEM_02, "%s cannot open a referral: %s", d->agencies[agency].title,
                            code != NULL ? code : "no reason is given");

@@ -49,8 +49,9 @@ bool consent_has_ended(uint32_t until, uint32_t today)
     return until < today;
 }
 
-static enum nearness grant_covers(const struct consent_header *header, const struct grant *g, enum section s,
-                                  const struct consent_question *q)
+/* Whether G is to Q's recipient, for its purpose, and not over: all but the section. */
+static enum nearness grant_permits(const struct consent_header *header, const struct grant *g,
+                                   const struct consent_question *q)
 {
     bool first_hand = view_equal(q->sender, header->agency);
 
@@ -58,10 +59,22 @@ static enum nearness grant_covers(const struct consent_header *header, const str
         return NEAR_OTHER;
     if (!first_hand && !grant_names_onward(g, q->recipient))
         return NEAR_ONWARD;
-    if ((g->sections & SECTION_BIT(s)) == 0)
-        return NEAR_SECTION;
     if (consent_has_ended(g->keep_until, q->today) || consent_has_ended(header->until, q->today))
         return NEAR_EXPIRED;
+    return NEAR_COVERED;
+}
+
+static enum nearness grant_covers(const struct consent_header *header, const struct grant *g, enum section s,
+                                  const struct consent_question *q)
+{
+    enum nearness n = grant_permits(header, g, q);
+
+    if (n != NEAR_COVERED && n != NEAR_EXPIRED)
+        return n;
+    if ((g->sections & SECTION_BIT(s)) == 0)
+        return NEAR_SECTION;
+    if (n == NEAR_EXPIRED)
+        return n;
     if (data_has_excluded(g, s, q))
         return NEAR_FIELD;
     return NEAR_COVERED;
@@ -91,6 +104,22 @@ section_set consent_covers(const struct consent_header *header, const struct gra
             why[s] = reasons[nearest];
     }
     return covered;
+}
+
+enum denial consent_permits(const struct consent_header *header, const struct grant *grants, size_t grant_count,
+                            const struct consent_question *q)
+{
+    enum nearness nearest = NEAR_OTHER;
+
+    for (size_t i = 0; i < grant_count; i++) {
+        enum nearness n = grant_permits(header, &grants[i], q);
+
+        if (n == NEAR_COVERED)
+            return 0;
+        if (n > nearest)
+            nearest = n;
+    }
+    return reasons[nearest];
 }
 
 /* How many fields of section S are left without those that G excludes; safe contact outweighs any number of fields. */

@@ -87,6 +87,12 @@ bool consent_has_ended(uint32_t until, uint32_t today);
 section_set consent_covers(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                            const struct consent_question *q, enum denial why[SECTION_END]);
 
+/* Whether she may be referred: 0 where a grant to Q's recipient for Q's purpose stands on Q's day, with or without
+ * sections; else the reason. What a message says without sections needs this, and with sections this and
+ * consent_covers. */
+enum denial consent_permits(const struct consent_header *header, const struct grant *grants, size_t grant_count,
+                            const struct consent_question *q);
+
 /* Most fields that a question can be about: those of all sections. */
 #define CONSENT_FIELDS ((size_t)SECTION_END * CASE_SECTION_FIELDS)
 

@@ -48,3 +48,15 @@ enum message_way message_kind_way(enum message_kind k)
 {
     return row_of(k)->way;
 }
+
+bool message_kind_needs_permission(enum message_kind k, bool has_sections)
+{
+    return has_sections || message_kind_has(k, KIND_PERMISSION);
+}
+
+bool message_kind_is_of_referral(enum message_kind k)
+{
+    enum message_way way = message_kind_way(k);
+
+    return way == WAY_FORTH || way == WAY_BACK;
+}

@@ -32,5 +32,9 @@ const char *message_kind_name(enum message_kind k); /* "referral" … */
 bool message_kind_has(enum message_kind k, enum message_flag flag);
 enum message_form message_kind_form(enum message_kind k);
 enum message_way message_kind_way(enum message_kind k); /* 0: none */
+/* Whether a message of this kind names a permission: it begins or continues a referral, or has sections. */
+bool message_kind_needs_permission(enum message_kind k, bool has_sections);
+/* Whether it belongs to a referral, so that it is stored, and ends, with the consent of that referral. */
+bool message_kind_is_of_referral(enum message_kind k);
 
 #endif

@@ -84,7 +84,7 @@ static void sample_disclosed(struct fake_random *d, struct arena *a, struct reco
     out->message_kind = number(d, 1, MESSAGE_KIND_END);
     out->sections = sections_or_none(d);
     fill_random(d, &out->commitment, sizeof out->commitment);
-    if (out->sections == 0)
+    if (!message_kind_needs_permission(out->message_kind, out->sections != 0))
         return;
     out->purpose = number(d, 1, PURPOSE_END);
     out->basis = sample_text(d, a, number(d, 1, BOUND_BASIS + 1));

@@ -534,7 +534,9 @@ def record_kinds(note):
     """(name, kind, own message): for each kind the shortest and the longest form."""
     d = sha256(b"a body")
     return [
-        ("DISCLOSED without sections", 1, M((1, MESSAGE_ID), (2, MISSION), (3, 12), (10, d))),
+        ("DISCLOSED without permission", 1, M((1, MESSAGE_ID), (2, MISSION), (3, 12), (10, d))),
+        ("DISCLOSED without sections", 1, M((1, MESSAGE_ID), (2, MISSION), (3, 1), (5, 1), (6, CONSENT_ID), (7, "consent"),
+                                            (10, d))),
         ("DISCLOSED under consent", 1, M((1, MESSAGE_ID), (2, MISSION), (3, 1), (4, [1, 2, 15]), (5, 1), (6, CONSENT_ID),
                                          (7, "consent"), (10, d))),
         ("DISCLOSED across a border", 1, M((1, MESSAGE_ID), (2, "mission@eu.example"), (3, 9), (4, [13]), (5, 6),
@@ -708,9 +710,11 @@ def make_strict(parts):
         ("sections without a purpose", but((5, 0))),
         ("sections without a basis", but((7, ""))),
         ("a consent and an approver", but((9, ACTOR))),
-        ("a purpose without sections", but((4, []), (6, b""), (7, ""))),
-        ("a consent without sections", but((4, []), (5, 0), (7, ""))),
-        ("a basis without sections", but((4, []), (5, 0), (6, b""))),
+        ("a purpose where none is needed", but((3, 3), (4, []), (6, b""), (7, ""))),
+        ("a consent where none is needed", but((3, 3), (4, []), (5, 0), (7, ""))),
+        ("a basis where none is needed", but((3, 3), (4, []), (5, 0), (6, b""))),
+        ("a referral without a permission", but((4, []), (5, 0), (6, b""), (7, ""))),
+        ("a referral without a purpose", but((4, []), (5, 0))),
         ("a basis of 33 bytes", but((7, "b" * 33))),
         ("a short name", but((2, "mission"))),
         ("a desk", but((2, "labour.mission@nrm.example"))),

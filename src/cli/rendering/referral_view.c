@@ -17,6 +17,12 @@ static void write_services(uint32_t services, struct bytes *out)
             bytes_printf(out, "%s%s", out->size > 0 ? "," : "", service_name(s));
 }
 
+/* What was asked cannot be read once the consent was withdrawn. */
+static const char *urgency_word(const struct control_referral *r)
+{
+    return r->urgency != 0 ? urgency_name(r->urgency) : "-";
+}
+
 static void write_state(const struct control_referral *r, struct bytes *out)
 {
     bytes_printf(out, "%s%s", referral_state_name(r->state), r->overdue ? " (overdue)" : "");
@@ -37,7 +43,7 @@ void referral_view_row(const struct control_referral *r, struct render_table *t)
     render_cell(t, direction_name(r));
     render_cell(t, r->peer.text);
     render_cell_view(t, bytes_view(&state));
-    render_cell(t, urgency_name(r->urgency));
+    render_cell(t, urgency_word(r));
     render_cell(t, due);
     render_cell_view(t, bytes_view(&services));
     render_cell_sections(t, r->shared);
@@ -53,7 +59,7 @@ static void json_members(const struct control_referral *r, struct json_line *j)
     render_json_ident(j, "case", &r->case_id);
     json_line_text(j, "kind", message_kind_name(r->kind));
     json_line_text(j, "state", referral_state_name(r->state));
-    json_line_text(j, "urgency", urgency_name(r->urgency));
+    json_line_text(j, "urgency", r->urgency != 0 ? urgency_name(r->urgency) : NULL);
     json_line_text(j, "purpose", r->purpose != 0 ? purpose_name((enum purpose)r->purpose) : NULL);
     json_line_array(j, "services");
     for (enum service s = SERVICE_SHELTER; s < SERVICE_END; s++)
@@ -157,7 +163,7 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
                  id, r->direction == 1 ? "to" : "from", r->peer.text, (int)state.size, (const char *)state.at,
                  d->reason != 0 ? ": " : "", d->reason != 0 ? decline_reason_name((enum decline_reason)d->reason) : "",
                  message_kind_name(r->kind), services.size > 0 ? (int)services.size : 1,
-                 services.size > 0 ? (const char *)services.at : "-", urgency_name(r->urgency), due, made);
+                 services.size > 0 ? (const char *)services.at : "-", urgency_word(r), due, made);
     if (r->hold != HOLD_NONE)
         render_hold("waits     ", "lifted by ", r->hold, r->hold_until_ms);
     print_sections("shared    ", r->shared);

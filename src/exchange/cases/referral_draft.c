@@ -29,8 +29,8 @@ bool referral_draft_pass_gate(struct exchange *x, const struct referral_draft *m
     struct bytes *encoded = tick_plain(x);
     struct gate_ask ask = {.recipient = m->ask->to,
                            .kind = body->kind,
-                           .purpose = body->section_count != 0 ? purpose : 0,
-                           .consent = body->section_count != 0 ? m->survey.consent : NULL,
+                           .purpose = purpose,
+                           .consent = m->survey.consent,
                            .salt = salt,
                            .expiry = tick_today(x) + BOUND_EXPIRY_DAYS};
     size_t size = BODY_OVERHEAD;

@@ -118,7 +118,7 @@ static bool find_consent(struct referral_view *s, const struct message_row *m, s
 
     *entry = NULL;
     *stands = true;
-    if (m->consent == 0 || !message_kind_has(m->kind, KIND_PERMISSION))
+    if (m->consent == 0 || !message_kind_is_of_referral(m->kind))
         return true;
     if (!consent_store_get(s->x->db, m->consent, &found, &consent, err))
         return false;

@@ -37,6 +37,12 @@ static void fill_hold(struct exchange *x, const struct peer_row *peer, const str
         out->hold_until_ms = held.until_ms != 0 ? held.until_ms : ((int64_t)m->expiry + 1) * DAY_MS;
 }
 
+/* What was asked is read while the consent stands; its maker reads it until it is erased. */
+static bool may_show(const struct referral_row *row)
+{
+    return row->state != REFERRAL_ERASED && (row->state != REFERRAL_STOPPED || row->direction == DIRECTION_OUT);
+}
+
 static bool fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                  enum message_state first, struct referral_summary *out, struct error *err)
 {
@@ -56,6 +62,14 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
                                      .shared = row->shared,
                                      .offered = row->offered,
                                      .services = row->services};
+    if (!may_show(row)) {
+        out->urgency = 0;
+        out->purpose = 0;
+        out->due_ms = 0;
+        out->shared = 0;
+        out->offered = 0;
+        out->services = 0;
+    }
     out->overdue = referral_state_is_open(out->state) && row->due_ms != 0 && row->due_ms < clock_now_ms(x->clock);
     if (!message_store_get(x->db, row->message, &found, &m, err))
         return false;

@@ -214,6 +214,26 @@ bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry *
     return true;
 }
 
+bool consent_book_slot(struct exchange *x, int64_t number, uint64_t *slot, struct error *err)
+{
+    struct consent_row row;
+    bool found;
+
+    *slot = VAULT_OWN_SLOT;
+    if (number == 0)
+        return true;
+    for (const struct cached *k = x->consents->cached; k != NULL; k = k->next)
+        if (!k->stale && k->entry.row.number == number) {
+            *slot = k->entry.row.slot;
+            return true;
+        }
+    if (!consent_store_get(x->db, number, &found, &row, err))
+        return false;
+    if (found)
+        *slot = row.slot;
+    return found || error_set(err, E_LOG_02, "the consent of a message is missing");
+}
+
 struct listed {
     struct listed *next;
     struct consent_row row;

@@ -27,15 +27,19 @@ static section_set covered_by(const struct consent_entry *c, const struct consen
 }
 
 /* Data given to police or courts cannot be called back: the consent must record that this was explained to her. */
-static section_set irreversible_rule(struct exchange *x, const struct consent_entry *c, const struct address *recipient,
-                                     section_set covered, enum denial why[SECTION_END])
+static bool irreversible_holds(struct exchange *x, const struct consent_entry *c, const struct address *recipient)
 {
     struct peer peer;
 
-    if (c->receipt.header.told_irreversible)
-        return covered;
-    if (membership_find_peer(x->membership, address_view(recipient), &peer) &&
-        !agency_kind_is_irreversible(peer.member->kind))
+    return c->receipt.header.told_irreversible ||
+           (membership_find_peer(x->membership, address_view(recipient), &peer) &&
+            !agency_kind_is_irreversible(peer.member->kind));
+}
+
+static section_set irreversible_rule(struct exchange *x, const struct consent_entry *c, const struct address *recipient,
+                                     section_set covered, enum denial why[SECTION_END])
+{
+    if (irreversible_holds(x, c, recipient))
         return covered;
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
         if ((covered & SECTION_BIT(s)) != 0)
@@ -208,27 +212,19 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
 }
 
 /* Applies the rule as the receiver will; 0: all is covered. */
-static enum denial uncovered_denial(struct exchange *x, const struct gate_ask *ask, const struct body_contents *h)
+static enum denial uncovered_denial(const struct gate_ask *ask, const struct body_contents *h,
+                                    const struct consent_question *q)
 {
     enum denial why[SECTION_END] = {0};
-    struct consent_question q = {.recipient = address_view(&ask->recipient),
-                                 .sender = address_view(membership_own(x->membership)),
-                                 .purpose = ask->purpose,
-                                 .today = tick_today(x),
-                                 .sections = h->sections,
-                                 .fields = h->fields,
-                                 .field_count = h->field_count};
-    section_set covered = covered_by(ask->consent, &q, why);
+    section_set covered = contact_rule(covered_by(ask->consent, q, why), q, q, why);
 
-    covered = irreversible_rule(x, ask->consent, &ask->recipient, covered, why);
-    covered = contact_rule(covered, &q, &q, why);
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
         if ((h->sections & ~covered & SECTION_BIT(s)) != 0)
             return why[s] != 0 ? why[s] : DENIAL_NO_CONSENT;
     return 0;
 }
 
-static enum denial consent_denial(const struct consent_entry *c, const struct address *recipient)
+enum denial consent_denial(const struct consent_entry *c, const struct consent_question *q)
 {
     if (c == NULL)
         return DENIAL_NO_CONSENT;
@@ -238,19 +234,30 @@ static enum denial consent_denial(const struct consent_entry *c, const struct ad
         return DENIAL_REFUSED;
     if (!c->matches_log)
         return DENIAL_LOG_MISMATCH;
-    return address_equal(&c->row.recipient, recipient) ? 0 : DENIAL_NO_CONSENT;
+    if (!view_equal(address_view(&c->row.recipient), q->recipient))
+        return DENIAL_NO_CONSENT;
+    return consent_permits(&c->receipt.header, c->grants, c->grant_count, q);
 }
 
 static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, const struct body_contents *h)
 {
+    struct consent_question q = {.recipient = address_view(&ask->recipient),
+                                 .sender = address_view(membership_own(x->membership)),
+                                 .purpose = ask->purpose,
+                                 .today = tick_today(x),
+                                 .sections = h->sections,
+                                 .fields = h->fields,
+                                 .field_count = h->field_count};
     enum denial denied = holds_denial(x, &ask->recipient, ask->kind);
 
     if (denied != 0)
         return denied;
-    if (h->sections == 0)
+    if (!message_kind_needs_permission(ask->kind, h->sections != 0))
         return 0;
-    denied = consent_denial(ask->consent, &ask->recipient);
-    return denied != 0 ? denied : uncovered_denial(x, ask, h);
+    denied = consent_denial(ask->consent, &q);
+    if (denied == 0 && !irreversible_holds(x, ask->consent, &ask->recipient))
+        denied = DENIAL_IRREVERSIBLE;
+    return denied != 0 ? denied : uncovered_denial(ask, h, &q);
 }
 
 bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struct disclosure **out, enum denial *denied,
@@ -259,6 +266,7 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
     struct body body;
     struct disclosure *d;
     struct body_contents h;
+    bool permitted;
 
     *out = NULL;
     REQUIRE(x->in_transaction || x->dry_run || x->committed);
@@ -269,14 +277,15 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
     *denied = find_denial(x, ask, &h);
     if (*denied != 0)
         return true;
+    permitted = message_kind_needs_permission(ask->kind, h.sections != 0);
     d = arena_new(&x->tick_arena, sizeof *d);
     d->holds = h;
     d->passed = (struct disclosed){.message = ask->message,
                                    .recipient = ask->recipient,
                                    .kind = ask->kind,
                                    .sections = h.sections,
-                                   .purpose = h.sections != 0 ? ask->purpose : 0,
-                                   .consent = h.sections != 0 ? ask->consent : NULL,
+                                   .purpose = permitted ? ask->purpose : 0,
+                                   .consent = permitted ? ask->consent : NULL,
                                    .body = ask->body,
                                    .salt = ask->salt,
                                    .expiry = ask->expiry};

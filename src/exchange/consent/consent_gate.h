@@ -1,6 +1,6 @@
 #ifndef EXCHANGE_CONSENT_GATE_H
 #define EXCHANGE_CONSENT_GATE_H
-/* The gate: no message is sealed that did not pass it, and no data about a person passes without a valid consent.
+/* The gate: no message is sealed that did not pass it, and none about a person passes without a valid consent.
  *
  * Floor: exchange. Only consent_gate_disclose makes a struct disclosure, and traffic/sealing seals nothing else. It
  * runs in the writing transaction when a message is made, and again each time it is released. The rule itself is
@@ -38,12 +38,17 @@ struct gate_ask {
     struct ident message;
     struct address recipient;
     enum message_kind kind;
-    struct consent_entry *consent; /* with sections; else NULL */
-    enum purpose purpose;          /* with sections; else 0 */
+    struct consent_entry *consent; /* if message_kind_needs_permission; else NULL */
+    enum purpose purpose;          /* the same; else 0 */
     struct view body;              /* encoded; the gate decodes it, so that what it checks is what is sealed */
     const uint8_t *salt;           /* SALT_SIZE bytes, for the body's commitment */
     uint32_t expiry;               /* unix day */
 };
+
+/* The permission of a message, with or without sections, asked when it is made, each time it is released, and by its
+ * receiver: 0 where C stands, is the one our log or its taker's says, and permits what Q asks; else the reason. C may
+ * be NULL. Q's recipient is the agency that C must be for. */
+enum denial consent_denial(const struct consent_entry *c, const struct consent_question *q);
 
 /* Passes or denies. Passed: *OUT is set. Denied: *DENIED is the reason, *OUT is NULL, and true is returned; the caller
  * records it (DENIED, or WITHHELD at release). False: it could not be decided, see *ERR. */

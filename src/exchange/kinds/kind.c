@@ -59,10 +59,12 @@ bool kind_find_referral(struct exchange *x, const struct received_body *b, int64
     struct referral_row row;
     bool found;
 
-    (void)consent;
     if (!kind_referral_of(x, b, &found, &row, err))
         return false;
-    if (found)
-        *referral = row.number;
+    if (!found)
+        return true;
+    *referral = row.number;
+    if (*consent == 0)
+        *consent = row.consent; /* an answer names no consent: it lies under that of its referral */
     return true;
 }

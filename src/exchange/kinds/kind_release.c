@@ -40,7 +40,6 @@ static bool release_batch(struct exchange *x, struct referral_draft *m, struct r
         return referral_draft_record_denied(x, m, row->purpose, some, denied, err);
     item.disclosure = d;
     row->shared |= some;
-    row->consent = item.consent;
     return message_store_next_number(x->db, &item.number, err) && outbox_put(x, &item, err);
 }
 
@@ -85,7 +84,6 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     REQUIRE(found); /* kind_check_referral */
     row.shared |= b->sections;
     row.offered &= ~b->sections;
-    row.consent = b->consent != 0 ? b->consent : row.consent;
     row.purpose = row.purpose != 0 ? row.purpose : b->purpose; /* the purpose of the first sections that came */
     return referral_store_update(x->db, &row, err);
 }

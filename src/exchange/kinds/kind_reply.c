@@ -51,7 +51,7 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
     body.reply.in_reply_to = first.id;
     mark = tick_call_begin(x);
     return tick_call_end(x, mark,
-                         outbox_put_plain(x, &peer.agency, &body, row.number, 0, err) &&
+                         outbox_put_plain(x, &peer.agency, &body, row.number, row.consent, err) &&
                              referral_store_update(x->db, &row, err) && referral_summary_fill(x, &row, &peer, out, err),
                          err);
 }

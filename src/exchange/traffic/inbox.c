@@ -8,7 +8,7 @@
 #include "crypto/commit.h"
 #include "crypto/seal.h"
 #include "exchange/consent/body_contents.h"
-#include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_gate.h"
 #include "exchange/kinds/kind.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
@@ -374,10 +374,16 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
     return true;
 }
 
-static section_set covered_sections(struct incoming *in)
+/* Whether the consent permits the message, and covers its sections: as the sender's gate asked. */
+static enum outcome ask_consent(struct incoming *in)
 {
     const struct consent_receipt *r = in->receipt_is_new || in->consent == NULL ? &in->receipt : &in->consent->receipt;
     struct grant *grants = arena_new(&in->x->tick_arena, (r->shown_count + 1) * sizeof *grants);
+    struct consent_entry entry = {.row = {.recipient = *membership_own(in->x->membership), .progress = CONSENT_STANDS},
+                                  .receipt = *r,
+                                  .grants = grants,
+                                  .grant_count = r->shown_count,
+                                  .matches_log = true};
     struct consent_question q = {.recipient = address_view(membership_own(in->x->membership)),
                                  .sender = address_view(&in->envelope.header.sender),
                                  .purpose = (enum purpose)in->disclosed->purpose,
@@ -388,22 +394,49 @@ static section_set covered_sections(struct incoming *in)
 
     for (size_t i = 0; i < r->shown_count; i++)
         grants[i] = r->shown[i].grant;
-    return consent_covers(&r->header, grants, r->shown_count, &q, NULL);
+    if (in->consent != NULL)
+        entry.row = in->consent->row;
+    if (consent_denial(&entry, &q) != 0 ||
+        (q.sections & ~consent_covers(&r->header, grants, r->shown_count, &q, NULL)) != 0)
+        return OUTCOME_NOT_COVERED;
+    return OUTCOME_STORED;
+}
+
+/* A message that names no permission: an answer, which ends with the data of its referral, or none about a person. A
+ * legal basis alone permits nothing yet. */
+static bool decide_without_consent(struct incoming *in, enum outcome *outcome, struct error *err)
+{
+    struct received_body received = {.peer = in->peer.number, .sender = &in->envelope.header.sender, .body = &in->body};
+    struct referral_row referral;
+    struct consent_row consent;
+    bool found;
+
+    if (message_kind_needs_permission(in->body.kind, in->holds.sections != 0)) {
+        *outcome = OUTCOME_NOT_COVERED;
+        return true;
+    }
+    if (!message_kind_is_of_referral(in->body.kind))
+        return true;
+    if (!kind_referral_of(in->x, &received, &found, &referral, err))
+        return false;
+    if (!found || referral.consent == 0)
+        return true;
+    if (!consent_store_get(in->x->db, referral.consent, &found, &consent, err))
+        return false;
+    if (found && (consent.progress == CONSENT_ERASING || consent.progress == CONSENT_ERASED))
+        *outcome = OUTCOME_WITHDRAWN;
+    return true;
 }
 
 static bool decide_outcome(struct incoming *in, enum outcome *outcome, struct error *err)
 {
     if (!find_consent(in, outcome, err))
         return false;
-    if (*outcome != OUTCOME_STORED || in->holds.sections == 0)
+    if (*outcome != OUTCOME_STORED)
         return true;
-    if (!in->disclosed->has_consent) {
-        if (!membership_policy_basis(in->x->membership, in->disclosed->basis))
-            *outcome = OUTCOME_NOT_COVERED;
-        return true;
-    }
-    if ((in->holds.sections & ~covered_sections(in)) != 0)
-        *outcome = OUTCOME_NOT_COVERED;
+    if (!in->disclosed->has_consent)
+        return decide_without_consent(in, outcome, err);
+    *outcome = ask_consent(in);
     return true;
 }
 
@@ -463,7 +496,8 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
     add_pending_receipt(in, row.record_index);
     if (outcome != OUTCOME_STORED)
         return true;
-    slot = in->consent != NULL ? in->consent->row.slot : VAULT_OWN_SLOT;
+    if (!consent_book_slot(x, message_kind_is_of_referral(in->body.kind) ? row.consent : 0, &slot, err))
+        return false;
     return stored_body_put(x, row.number, slot, in->content.body_salt, in->content.body, err) &&
            (acts->take == NULL || acts->take(x, &received, err));
 }

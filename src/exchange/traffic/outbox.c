@@ -5,6 +5,7 @@
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
 #include "codec/record_codec.h"
+#include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
@@ -42,7 +43,7 @@ static bool put_record(struct exchange *x, const struct disclosed *d, struct has
                                             .sections = d->sections,
                                             .purpose = d->purpose,
                                             .commitment = d->commitment};
-    if (d->sections != 0) {
+    if (d->consent != NULL) {
         r.disclosed.basis = view_of_text("consent");
         r.disclosed.has_consent = true;
         r.disclosed.consent = d->consent->row.id;
@@ -72,14 +73,16 @@ bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error
                               .record_index = audit_size(x->audit, LOG_EXCHANGE),
                               .state = MESSAGE_WAITING,
                               .expiry = d->expiry};
-    uint64_t slot = d->consent != NULL ? d->consent->row.slot : VAULT_OWN_SLOT;
+    uint64_t slot = VAULT_OWN_SLOT;
     struct peer_row peer;
 
     REQUIRE(x->in_transaction);
     if (!peers_get_or_add(x, &d->recipient, &peer, err) || !put_record(x, d, &row.leaf, err))
         return false;
     row.peer = peer.number;
-    if (!message_store_add(x->db, &row, err) || !stored_body_put(x, row.number, slot, d->salt, d->body, err))
+    if (!message_store_add(x->db, &row, err) ||
+        (message_kind_is_of_referral(d->kind) && !consent_book_slot(x, item->consent, &slot, err)) ||
+        !stored_body_put(x, row.number, slot, d->salt, d->body, err))
         return false;
     add_new_message(x, &row, item->disclosure);
     return true;

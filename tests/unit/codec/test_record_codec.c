@@ -313,14 +313,14 @@ static void test_something_withheld_has_a_reason_and_something_expired_none(void
 
 /* A disclosure with the optional fields that WITH names by letter: s sections, p purpose, c consent, b basis, g ground,
  * a approver. */
-static enum error_code read_disclosed(const char *with)
+static enum error_code read_disclosed(enum message_kind kind, const char *with)
 {
     struct bytes own = {0};
     enum error_code code;
 
     raw_fill(&own, 1, 'm', 16);
     raw_text(&own, 2, "ngo@nrm.example");
-    raw_number(&own, 3, MESSAGE_REFERRAL);
+    raw_number(&own, 3, kind);
     if (strchr(with, 's') != NULL)
         raw_text(&own, 4, "\1\2");
     if (strchr(with, 'p') != NULL)
@@ -339,16 +339,22 @@ static enum error_code read_disclosed(const char *with)
     return code;
 }
 
-static void test_a_disclosure_names_purpose_and_basis_if_and_only_if_it_has_sections(void **state)
+static void test_a_disclosure_names_purpose_and_basis_if_and_only_if_it_needs_a_permission(void **state)
 {
     static const char *const right[] = {"", "spb", "spcb", "spbg", "spba", "spcbg", "spbga"};
     static const char *const wrong[] = {"p", "c", "b", "g", "a", "s", "sp", "sb", "spc", "spcba", "sga", "pcb"};
 
     (void)state;
     for (size_t i = 0; i < sizeof right / sizeof *right; i++)
-        assert_int_equal(read_disclosed(right[i]), E_NONE);
+        assert_int_equal(read_disclosed(MESSAGE_REPLY, right[i]), E_NONE);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
-        assert_int_equal(read_disclosed(wrong[i]), E_BYT_03);
+        assert_int_equal(read_disclosed(MESSAGE_REPLY, wrong[i]), E_BYT_03);
+    assert_int_equal(read_disclosed(MESSAGE_REFERRAL, ""), E_BYT_03);
+    for (size_t i = 1; i < sizeof right / sizeof *right; i++)
+        assert_int_equal(read_disclosed(MESSAGE_REFERRAL, right[i]), E_NONE);
+    assert_int_equal(read_disclosed(MESSAGE_REFERRAL, "pcb"), E_NONE);
+    assert_int_equal(read_disclosed(MESSAGE_REFERRAL, "pc"), E_BYT_03);
+    assert_int_equal(read_disclosed(MESSAGE_RELEASE, "cb"), E_BYT_03);
 }
 
 static enum error_code read_denied(const char *sections, size_t count)
@@ -453,7 +459,7 @@ int main(void)
         cmocka_unit_test(test_an_outcome_belongs_to_its_kind),
         cmocka_unit_test(test_a_consent_is_given_and_a_withdrawal_stops_or_erases),
         cmocka_unit_test(test_something_withheld_has_a_reason_and_something_expired_none),
-        cmocka_unit_test(test_a_disclosure_names_purpose_and_basis_if_and_only_if_it_has_sections),
+        cmocka_unit_test(test_a_disclosure_names_purpose_and_basis_if_and_only_if_it_needs_a_permission),
         cmocka_unit_test(test_sections_are_a_set_of_those_that_there_are),
         cmocka_unit_test(test_notes_are_as_many_as_their_kind_has_and_end_at_their_limit),
         cmocka_unit_test(test_an_incarnation_begins_a_log),

@@ -81,7 +81,12 @@ static void test_flags_of_kinds_hold_what_is_built(void **state)
         bool is_kind = k > 0 && k < MESSAGE_KIND_END;
 
         assert_int_equal(message_kind_has(kind, KIND_PASSES_TO_CUT_OFF), about_consent || k == MESSAGE_CORRECTION);
-        assert_int_equal(message_kind_has(kind, KIND_PERMISSION), is_kind && !about_consent);
+        assert_int_equal(message_kind_has(kind, KIND_PERMISSION),
+                         message_kind_has(kind, KIND_BEGINS) || k == MESSAGE_RELEASE || k == MESSAGE_UPDATE ||
+                             k == MESSAGE_CORRECTION || k == MESSAGE_ATTACHMENT_PART);
+        assert_true(message_kind_needs_permission(kind, true));
+        assert_int_equal(message_kind_needs_permission(kind, false), message_kind_has(kind, KIND_PERMISSION));
+        assert_int_equal(message_kind_is_of_referral(kind), is_kind && !about_consent);
         assert_int_equal(message_kind_has(kind, KIND_SECTIONS),
                          is_kind && k != MESSAGE_INQUIRY && k != MESSAGE_NOTIFICATION);
         assert_int_equal(message_kind_has(kind, KIND_BEGINS), message_kind_form(kind) == FORM_REFERRAL);

@@ -1,0 +1,312 @@
+/* Permission belongs to the referral, not to its sections: what she agreed to, ended or took back holds for each
+ * message about her, with or without a section. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/peer_codec.h"
+#include "people.h"
+
+enum { NGO, MISSION };
+
+#define MINUTES INT64_C(60000)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+struct captured {
+    struct bytes envelope; /* the last one from NGO */
+};
+
+/* An NGO with a case and a consent for the mission that has no triage: the first message holds no section. */
+struct fixture {
+    struct world *w;
+    struct exchange *ngo;
+    struct exchange *mission;
+    const struct address *to;
+    struct ident person;
+    struct ident consent;
+    struct referral_result sent;
+    struct error err;
+};
+
+static void begin(struct fixture *s, const struct people_consent *consent)
+{
+    *s = (struct fixture){.w = world_new(7, 2)};
+    s->ngo = world_node(s->w, NGO);
+    s->mission = world_node(s->w, MISSION);
+    s->to = world_address(s->w, MISSION);
+    assert_true(world_run_until_idle(s->w, 10 * MINUTES));
+    s->person = people_case(s->ngo);
+    world_tick(s->w, NGO);
+    s->consent = people_consent(s->ngo, &s->person, s->to, consent);
+    world_tick(s->w, NGO);
+}
+
+static void refer(struct fixture *s)
+{
+    assert_true(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = false}, &s->sent, &s->err));
+    assert_int_equal(s->sent.shared, 0);
+}
+
+static void settle(struct fixture *s)
+{
+    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
+}
+
+static void restart_mission(struct fixture *s)
+{
+    world_start(s->w, MISSION);
+    s->mission = world_node(s->w, MISSION);
+}
+
+static void withdraw(struct fixture *s)
+{
+    struct withdraw_ask ask = {.consent = s->consent, .erase_now = true, .seen_alone = 1};
+    struct consent_summary out;
+
+    assert_true(exchange_consent_withdraw(s->ngo, &ask, &out, &s->err));
+}
+
+static void end(struct fixture *s)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (world_node(s->w, i) != NULL)
+            assert_true(people_log_is_good(world_node(s->w, i)));
+    world_free(s->w);
+}
+
+static bool on_record(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    struct record *out = cookie;
+
+    (void)err;
+    out->disclosed = e->record.disclosed;
+    return true;
+}
+
+static void test_a_referral_without_sections_names_its_consent(void **state)
+{
+    struct record_filter filter = {.has_kind = true, .kind = RECORD_DISCLOSED};
+    struct consent_summary there;
+    struct record r = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    refer(&s);
+    settle(&s);
+
+    assert_true(exchange_audit_list(s.ngo, LOG_EXCHANGE, &filter, on_record, &r, &s.err));
+    assert_true(r.disclosed.has_consent);
+    assert_true(ident_equal(&r.disclosed.consent, &s.consent));
+    assert_int_equal(r.disclosed.purpose, PURPOSE_SERVICES);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_true(exchange_consent_show(s.mission, &s.consent, &there, &s.err)); /* its receipt travelled with it */
+    end(&s);
+}
+
+static void test_a_later_no_stops_a_referral_without_sections(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    world_crash(s.w, MISSION);
+    refer(&s);
+    settle(&s);
+    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
+    world_tick(s.w, NGO);
+    restart_mission(&s);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
+static void test_the_last_day_stops_a_referral_without_sections(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    s.consent =
+        people_consent(s.ngo, &s.person, s.to,
+                       &(struct people_consent){.sections = BIT(HEALTH), .until = day_of_ms(world_now(s.w)) + 2});
+    world_tick(s.w, NGO);
+    world_crash(s.w, MISSION);
+    refer(&s);
+    settle(&s);
+    world_advance(s.w, 3 * DAY_MS);
+    restart_mission(&s);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
+static void test_a_withdrawal_in_the_same_tick_stops_a_referral_without_sections(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    refer(&s);
+    withdraw(&s);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
+static struct referral_summary summary_of(struct exchange *x, const struct ident *id)
+{
+    struct referral_detail d;
+    struct error err = {0};
+
+    assert_true(exchange_referral_show(x, id, false, &d, &err));
+    return d.summary;
+}
+
+static void test_what_the_receiver_holds_without_sections_is_erased_too(void **state)
+{
+    struct referral_summary there;
+    struct referral_summary answer;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    refer(&s);
+    settle(&s);
+    assert_int_not_equal(summary_of(s.mission, &s.sent.referral).services, 0);
+    withdraw(&s);
+    settle(&s);
+
+    there = summary_of(s.mission, &s.sent.referral);
+    assert_int_equal(there.state, REFERRAL_ERASED);
+    assert_int_equal(there.services, 0);
+    assert_int_equal(there.urgency, 0);
+    assert_int_equal(there.purpose, 0);
+    assert_int_equal(there.due_ms, 0);
+    assert_int_equal(there.offered, 0);
+    assert_false(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    assert_int_equal(summary_of(s.ngo, &s.sent.referral).services, 0);
+    end(&s);
+}
+
+static void capture_envelope(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct captured *c = cookie;
+
+    (void)to;
+    if (from == NGO && kind == PEER_ENVELOPE) {
+        bytes_clear(&c->envelope);
+        bytes_append_view(&c->envelope, payload);
+    }
+}
+
+/* Sends a second referral that is lost, and keeps its envelope: a sender whose gate does not hold. */
+static void lose_second_referral(struct fixture *s, struct captured *c)
+{
+    *c = (struct captured){{0}};
+    refer(s);
+    settle(s);
+    world_watch(s->w, capture_envelope, c);
+    world_conditions(s->w)->loss = 1000;
+    refer(s);
+    for (int i = 0; i < 20; i++)
+        world_step(s->w, 100);
+    world_watch(s->w, NULL, NULL);
+    assert_true(c->envelope.size != 0);
+    assert_int_equal(people_count(s->mission, &s->sent.referral), 0);
+}
+
+static void test_a_receiver_refuses_what_her_withdrawal_overtook(void **state)
+{
+    struct captured c;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    lose_second_referral(&s, &c);
+    withdraw(&s);
+    world_conditions(s.w)->loss = 0;
+    settle(&s);
+    assert_true(world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&c.envelope)));
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.mission, RECORD_REFUSED), 1);
+    bytes_fini(&c.envelope);
+    end(&s);
+}
+
+static void test_a_receiver_refuses_what_her_consent_ended_for(void **state)
+{
+    struct captured c;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    s.consent =
+        people_consent(s.ngo, &s.person, s.to,
+                       &(struct people_consent){.sections = BIT(HEALTH), .until = day_of_ms(world_now(s.w)) + 2});
+    world_tick(s.w, NGO);
+    lose_second_referral(&s, &c);
+    world_advance(s.w, 3 * DAY_MS);
+    world_conditions(s.w)->loss = 0;
+    settle(&s);
+    assert_true(world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&c.envelope)));
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.mission, RECORD_REFUSED), 1);
+    bytes_fini(&c.envelope);
+    end(&s);
+}
+
+static void test_an_answer_that_an_erasure_overtook_is_not_stored(void **state)
+{
+    struct referral_summary answer;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    refer(&s);
+    settle(&s);
+    world_crash(s.w, NGO);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    world_tick(s.w, MISSION);
+    world_crash(s.w, MISSION);
+    world_start(s.w, NGO);
+    s.ngo = world_node(s.w, NGO);
+    withdraw(&s);
+    settle(&s);
+    restart_mission(&s);
+    settle(&s);
+
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ERASED);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 1); /* the statement of erasure */
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_referral_without_sections_names_its_consent),
+        cmocka_unit_test(test_a_later_no_stops_a_referral_without_sections),
+        cmocka_unit_test(test_the_last_day_stops_a_referral_without_sections),
+        cmocka_unit_test(test_a_withdrawal_in_the_same_tick_stops_a_referral_without_sections),
+        cmocka_unit_test(test_what_the_receiver_holds_without_sections_is_erased_too),
+        cmocka_unit_test(test_a_receiver_refuses_what_her_withdrawal_overtook),
+        cmocka_unit_test(test_a_receiver_refuses_what_her_consent_ended_for),
+        cmocka_unit_test(test_an_answer_that_an_erasure_overtook_is_not_stored),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
