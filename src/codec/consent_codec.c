@@ -61,6 +61,13 @@ bool consent_header_decode(struct view wire, struct arena *arena, struct consent
     return true;
 }
 
+/* The grant that she may be referred leaves out no field. */
+static bool excluded_hold(const struct grant *g, struct error *err)
+{
+    return g->sections != 0 || g->excluded_count == 0 ||
+           error_set(err, E_BYT_03, "a grant without sections excludes fields");
+}
+
 /* Named agencies ascend strictly and are there if and only if onward sharing is to named ones. */
 static bool named_hold(const struct grant *g, struct error *err)
 {
@@ -80,10 +87,10 @@ void grant_encode(const struct grant *in, struct bytes *out)
     struct arena texts = {.wiping = true};
     struct error err;
 
-    REQUIRE(in->sections != 0 && in->excluded_count <= BOUND_EXCLUDED && in->named_count <= BOUND_GRANT_NAMED);
+    REQUIRE(in->excluded_count <= BOUND_EXCLUDED && in->named_count <= BOUND_GRANT_NAMED);
     REQUIRE(check_numbers(in->excluded, in->excluded_count, "excluded", BOUND_EXCLUDED, FIELD_REF(1, 1), FIELD_REF_END,
                           &err) &&
-            named_hold(in, &err));
+            excluded_hold(in, &err) && named_hold(in, &err));
     m.n_sections = pack_set(in->sections, sections);
     m.sections = sections;
     m.n_excluded = in->excluded_count;
@@ -133,9 +140,8 @@ bool grant_decode(struct view wire, struct arena *arena, struct grant *out, stru
     g.onward = m->onward;
     g.keep_until = m->keep_until;
     if (!check_sections(m->sections, m->n_sections, "sections", &g.sections, err) ||
-        !check_range(g.sections, "list of sections", 1, UINT64_MAX, err) ||
         !check_numbers(m->excluded, m->n_excluded, "excluded", BOUND_EXCLUDED, FIELD_REF(1, 1), FIELD_REF_END, err) ||
-        !check_agency(m->recipient, "recipient", &g.recipient, err) ||
+        !excluded_hold(&g, err) || !check_agency(m->recipient, "recipient", &g.recipient, err) ||
         !check_range(m->purpose, "purpose", 1, PURPOSE_END, err) ||
         !check_range(m->onward, "onward", 1, ONWARD_END, err) || !named_decode(m, arena, &g, err) ||
         !check_range(m->keep_until, "keep until", 1, UINT64_MAX, err))

@@ -215,7 +215,7 @@ MESSAGE(case_section, "CaseSection");
 
 #define OF control_consent_grant
 static const struct table_field consent_grant_fields[] = {
-    FIELD(1, TABLE_SET, sections, 1, SECTION_END - 1),
+    FIELD(1, TABLE_SET, sections, 0, SECTION_END - 1),
     LIST(2, TABLE_NUMBERS, excluded, excluded_count, BOUND_EXCLUDED, NULL),
     FIELD(3, TABLE_U32, purpose, 1, PURPOSE_END - 1),
     FIELD(4, TABLE_U32, onward, 1, ONWARD_END - 1),

@@ -112,7 +112,7 @@ enum denial consent_permits(const struct consent_header *header, const struct gr
     enum nearness nearest = NEAR_OTHER;
 
     for (size_t i = 0; i < grant_count; i++) {
-        enum nearness n = grant_permits(header, &grants[i], q);
+        enum nearness n = grants[i].sections == 0 ? grant_permits(header, &grants[i], q) : NEAR_OTHER;
 
         if (n == NEAR_COVERED)
             return 0;

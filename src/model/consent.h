@@ -5,7 +5,8 @@
  * Floor: model. Pure: the sender's gate and the receiver's check both call consent_covers, so they cannot differ.
  * Fields and numbers: docs/PROTOCOL.md 5 and 12. Strings are views: they borrow from the decoder's arena or the caller.
  *
- *   grant    sections × excluded fields × one recipient × purpose × onward × keep until
+ *   grant    sections × excluded fields × one recipient × purpose × onward × keep until; one without sections is always
+ *            there, and says that she may be referred
  *   header   whose consent, by whom, how explained, until when
  *   receipt  what travels with the data: header, all commitments, only the grants that name the recipient, and the
  *            proof that the agency which took the consent logged it
@@ -87,9 +88,9 @@ bool consent_has_ended(uint32_t until, uint32_t today);
 section_set consent_covers(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                            const struct consent_question *q, enum denial why[SECTION_END]);
 
-/* Whether she may be referred: 0 where a grant to Q's recipient for Q's purpose stands on Q's day, with or without
- * sections; else the reason. What a message says without sections needs this, and with sections this and
- * consent_covers. */
+/* Whether she may be referred: 0 where the grant without sections is to Q's recipient, for Q's purpose, and not over on
+ * Q's day; else the reason. What a message says without sections needs this, and with sections this and consent_covers.
+ */
 enum denial consent_permits(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                             const struct consent_question *q);
 

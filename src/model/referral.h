@@ -61,8 +61,8 @@ struct referral_message { /* kinds REFERRAL, TRANSFER, SUB_REFERRAL, STATUS_APPL
     const uint32_t *services; /* enum service, strictly ascending */
     size_t service_count;
     int64_t due_ms;      /* 0: none */
-    section_set offered; /* sections that follow on acceptance */
-    bool released;       /* nothing follows: all sections are in this message (--release now) */
+    section_set offered; /* sections that follow on acceptance; named only beside triage */
+    bool released;       /* nothing follows: all is in this message (--release now) */
     struct view desk;    /* of the recipient; may be empty */
 };
 

@@ -86,12 +86,20 @@ start mission
 until_true 15 "it is erased when it is back" consent_says ngo "$third" answered true
 check "and closed" closed_at mission "$third_referral"
 
+say "a no is the withdrawal of a yes that stands, and says so"
+shared_case "${ids[3]}"
+fourth=$consent
+ask_well ngo consent record --case "${ids[3]}" --to mission --refused --given-by self
+check "which yes it ends" has "$(cat "$dir/err")" "this no also withdraws her yes $fourth"
+check "that yes is stopped here" consent_says ngo "$fourth" state stopped
+until_true 10 "and closed there" closed_at mission "$referral"
+
 say "it stays so after a restart; both logs verify"
 stop ngo mission
 start ngo mission
 for r in "$first_referral" "$second_referral" "$third_referral"; do
     check "closed" closed_at mission "$r"
 done
-check "three withdrawals are logged" audit_counts ngo '"kind":"WITHDRAWN"' 3
+check "four withdrawals are logged" audit_counts ngo '"kind":"WITHDRAWN"' 4
 logs_verify ngo mission
 end_scenario

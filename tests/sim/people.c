@@ -112,7 +112,7 @@ struct ident people_consent(struct exchange *x, const struct ident *case_id, con
                               .to = to,
                               .to_count = 1,
                               .grants = &grant,
-                              .grant_count = c->sections != 0 ? 1 : 0,
+                              .grant_count = c->sections != 0 || !c->refused ? 1 : 0,
                               .refused = c->refused,
                               .until = c->until,
                               .given_by = GIVEN_BY_SELF,

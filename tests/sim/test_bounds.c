@@ -169,8 +169,8 @@ static void test_a_consent_has_no_more_grants_and_recipients_than_its_bounds(voi
 
     (void)state;
     begin(&s);
-    assert_true(consent(&s, &(struct consent_params){0, 0, 1, BOUND_GRANTS}));
-    assert_false(consent(&s, &(struct consent_params){0, 0, 1, BOUND_GRANTS + 1}));
+    assert_true(consent(&s, &(struct consent_params){0, 0, 1, BOUND_GRANTS - 1}));
+    assert_false(consent(&s, &(struct consent_params){0, 0, 1, BOUND_GRANTS}));
     assert_int_equal(s.err.code, E_CON_14);
     /* At the bound the next check answers instead: is each agency named once? */
     assert_false(consent(&s, &(struct consent_params){0, 0, BOUND_RECIPIENTS, 1}));

@@ -10,6 +10,7 @@
 
 #include "codec/peer_codec.h"
 #include "people.h"
+#include "store/consent_store.h"
 
 enum { NGO, MISSION };
 
@@ -295,6 +296,145 @@ static void test_an_answer_that_an_erasure_overtook_is_not_stored(void **state)
     end(&s);
 }
 
+static void test_a_consent_without_sections_lets_her_be_referred(void **state)
+{
+    struct referral_summary answer;
+    struct consent_summary here;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = 0});
+    refer(&s);
+    assert_int_equal(s.sent.offered, 0);
+    settle(&s);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &here, &s.err));
+    assert_int_equal(here.sections, 0);
+    assert_int_equal(here.purposes, UINT32_C(1) << PURPOSE_SERVICES);
+    end(&s);
+}
+
+static void test_an_offer_without_triage_names_no_section(void **state)
+{
+    struct referral_summary answer;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    refer(&s);
+    settle(&s);
+    assert_int_equal(s.sent.offered, BIT(HEALTH));
+    assert_int_equal(summary_of(s.mission, &s.sent.referral).offered, 0);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(HEALTH));
+    end(&s);
+}
+
+static void test_an_offer_beside_triage_names_what_follows(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = false}, &s.sent, &s.err));
+    settle(&s);
+
+    assert_int_equal(summary_of(s.mission, &s.sent.referral).offered, BIT(HEALTH));
+    end(&s);
+}
+
+static void test_a_consent_is_for_one_purpose(void **state)
+{
+    struct consent_grant_ask grants[] = {
+        {.sections = BIT(TRIAGE), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE},
+        {.sections = BIT(HEALTH), .purpose = PURPOSE_FAMILY_TRACING, .onward = ONWARD_NONE}};
+    struct consent_ask ask = {.grants = grants,
+                              .grant_count = 2,
+                              .to_count = 1,
+                              .given_by = GIVEN_BY_SELF,
+                              .notice = view_of_text("notice-1"),
+                              .language = view_of_text("uk"),
+                              .seen_alone = 1};
+    struct fixture s;
+    struct ident id;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = 0});
+    ask.case_id = s.person;
+    ask.to = s.to;
+    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_int_equal(s.err.code, E_CON_14);
+    grants[1].purpose = PURPOSE_SERVICES;
+    assert_true(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    end(&s);
+}
+
+static void test_a_no_withdraws_the_yes_that_stands(void **state)
+{
+    struct consent_summary yes;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    refer(&s);
+    settle(&s);
+    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
+    settle(&s);
+
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &yes, &s.err));
+    assert_int_equal(yes.progress, CONSENT_STOPPED);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
+    world_advance(s.w, 5 * DAY_MS);
+    settle(&s);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
+    end(&s);
+}
+
+static void test_a_no_in_the_tick_of_a_yes_stops_that_yes(void **state)
+{
+    struct consent_summary yes;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.refused = true});
+    s.consent = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(HEALTH)});
+    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
+    world_tick(s.w, NGO);
+
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &yes, &s.err));
+    assert_int_not_equal(yes.progress, CONSENT_STANDS);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+    settle(&s);
+    end(&s);
+}
+
+static void test_a_no_leaves_the_yes_of_another_person(void **state)
+{
+    struct consent_summary yes;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    s.consent = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(HEALTH)});
+    s.person = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
+    settle(&s);
+
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &yes, &s.err)); /* another person's */
+    assert_int_equal(yes.progress, CONSENT_STANDS);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 0);
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -306,6 +446,13 @@ int main(void)
         cmocka_unit_test(test_a_receiver_refuses_what_her_withdrawal_overtook),
         cmocka_unit_test(test_a_receiver_refuses_what_her_consent_ended_for),
         cmocka_unit_test(test_an_answer_that_an_erasure_overtook_is_not_stored),
+        cmocka_unit_test(test_a_consent_without_sections_lets_her_be_referred),
+        cmocka_unit_test(test_an_offer_without_triage_names_no_section),
+        cmocka_unit_test(test_an_offer_beside_triage_names_what_follows),
+        cmocka_unit_test(test_a_consent_is_for_one_purpose),
+        cmocka_unit_test(test_a_no_withdraws_the_yes_that_stands),
+        cmocka_unit_test(test_a_no_in_the_tick_of_a_yes_stops_that_yes),
+        cmocka_unit_test(test_a_no_leaves_the_yes_of_another_person),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

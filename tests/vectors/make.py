@@ -738,11 +738,12 @@ def make_strict(parts):
         mine.update(fields)
         return M(*sorted(mine.items())).bytes()
 
-    grants = malformed(gr, texts=[3], lists=[1], narrow=[4, 5, 7], needed=[1, 3, 4, 5, 7])
+    grants = malformed(gr, texts=[3], lists=[1], narrow=[4, 5, 7], needed=[3, 4, 5, 7])
     grants += [{"why": why, "bytes": made.hex()} for why, made in [
         ("named without onward", grant_but((6, [MINISTRY]))),
         ("onward named, and nobody is", grant_but((5, 3))),
         ("onward 4", grant_but((5, 4))),
+        ("without sections, yet excluding", grant_but((1, []))),
         ("named descending", grant_but((5, 3), (6, ["police@nrm.example", MINISTRY]))),
         ("named twice", grant_but((5, 3), (6, [MINISTRY, MINISTRY]))),
         ("an excluded field of section 0", grant_but((2, [9]))),
@@ -821,17 +822,20 @@ def make_consent():
     head = M((1, CONSENT_ID), (2, NGO), (3, 1), (4, TIME), (5, DAY + 90), (6, "notice-1"), (7, "ukr"), (8, 1), (9, 1))
     for_mission = M((1, [1, 2]), (2, [2 * 65536 + 8]), (3, MISSION), (4, 1), (5, 3), (6, [MINISTRY]), (7, DAY + 90))
     health = M((1, [9]), (3, MISSION), (4, 1), (5, 1), (7, DAY + 30))
-    salt_h, salts = count_up(0x11), {3: count_up(0x61), 6: count_up(0x71)}
+    referred = M((3, MISSION), (4, 1), (5, 1), (7, DAY + 90))
+    salt_h, salts = count_up(0x11), {3: count_up(0x61), 6: count_up(0x71), 8: count_up(0x51)}
     g = [sha256(b"random %d" % i) for i in range(8)]
     g[2] = commit("grant", salts[3], for_mission.bytes())
     g[5] = commit("grant", salts[6], health.bytes())
+    g[7] = commit("grant", salts[8], referred.bytes())
+    made = ((3, for_mission), (6, health), (8, referred))
     h = commit("consent-header", salt_h, head.bytes())
     return {
         "header_message": head,
-        "shown": [M((1, 3), (2, salts[3]), (3, for_mission.bytes())), M((1, 6), (2, salts[6]), (3, health.bytes()))],
+        "shown": [M((1, i), (2, salts[i]), (3, m.bytes())) for i, m in made],
         "header": head.bytes(), "salt_h": salt_h, "h": h, "g": g, "commitment": commit_consent(h, g),
         "grants": [{"place": i, "salt": salts[i].hex(), "bytes": m.bytes().hex(), "g": g[i - 1].hex()}
-                   for i, m in ((3, for_mission), (6, health))],
+                   for i, m in made],
     }
 
 

@@ -557,7 +557,7 @@ static void test_a_consent_receipt_is_the_same_and_covers_what_was_granted(void 
 {
     struct view given = hex("consent.receipt");
     struct consent_question q = {.sections = SECTION_BIT(1) | SECTION_BIT(2) | SECTION_BIT(9) | SECTION_BIT(3)};
-    struct grant grants[2];
+    struct grant grants[3];
     struct consent_receipt c;
     struct bytes made = {0};
     struct hash h;
@@ -588,10 +588,12 @@ static void test_a_consent_receipt_is_the_same_and_covers_what_was_granted(void 
     q.sender = view_of_text("ngo@nrm.example");
     q.purpose = PURPOSE_SERVICES;
     q.today = c.header.until - 89;
-    assert_int_equal(consent_covers(&c.header, grants, 2, &q, NULL), SECTION_BIT(1) | SECTION_BIT(2) | SECTION_BIT(9));
+    assert_int_equal(consent_covers(&c.header, grants, 3, &q, NULL), SECTION_BIT(1) | SECTION_BIT(2) | SECTION_BIT(9));
+    assert_int_equal(consent_permits(&c.header, grants, 3, &q), 0);
     q.sender = q.recipient;
     q.recipient = view_of_text("ministry@nrm.example");
-    assert_int_equal(consent_covers(&c.header, grants, 2, &q, NULL), SECTION_BIT(1) | SECTION_BIT(2));
+    assert_int_not_equal(consent_permits(&c.header, grants, 3, &q), 0);
+    assert_int_equal(consent_covers(&c.header, grants, 3, &q, NULL), SECTION_BIT(1) | SECTION_BIT(2));
     bytes_fini(&made);
 }
 

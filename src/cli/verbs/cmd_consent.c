@@ -11,6 +11,8 @@
 #include "codec/control_codec.h"
 
 /* Words for enum consent_progress, from 1 (proto/control.proto, Consent.progress). */
+#define PROGRESS_STANDS 1
+
 static const char *progress_word(uint32_t progress)
 {
     static const char *const words[] = {"?", "stands", "stopped", "erasing", "erased", "refused"};
@@ -57,6 +59,45 @@ static void print_members(const struct consent_options *o)
     (void)fputc('\n', stderr);
 }
 
+struct yes_output {
+    const struct consent_options *options;
+    size_t count;
+};
+
+static bool on_yes(void *cookie, struct view message, struct error *err)
+{
+    struct yes_output *y = cookie;
+    struct arena arena = {0};
+    struct control_consent s;
+    char id[IDENT_TEXT];
+    bool ok = control_consent_decode(message, &arena, &s, err);
+
+    for (size_t i = 0; ok && i < y->options->to_count; i++)
+        if (s.progress == PROGRESS_STANDS && address_equal(&s.recipient, &y->options->to[i])) {
+            ident_write(&s.consent, id);
+            (void)fprintf(stderr, "refex: this no also withdraws her yes %s for %s\n", id, s.recipient.text);
+            y->count++;
+        }
+    arena_fini(&arena);
+    return ok;
+}
+
+/* Shown before a no is recorded: what it ends. */
+static bool print_each_yes(struct command *c, const struct consent_options *o, struct error *err)
+{
+    struct control_consent_list_ask ask = {.case_id = o->ask.case_id};
+    struct yes_output y = {.options = o};
+    struct bytes message = {0};
+    bool ok;
+
+    control_consent_list_ask_encode(&ask, &message);
+    ok = connection_ask(c, CONTROL_CONSENT_LIST, &message, on_yes, &y, err);
+    if (ok && y.count != 0)
+        (void)fputs("refex: sharing and reading stop there and here; then what is held under it is erased\n", stderr);
+    bytes_fini(&message);
+    return ok;
+}
+
 static bool run_record(struct command *c, int *status, struct error *err)
 {
     struct consent_options *record_options = xnew(sizeof *record_options);
@@ -73,6 +114,9 @@ static bool run_record(struct command *c, int *status, struct error *err)
         print_members(record_options);
     if (ok) {
         r.refused = record_options->ask.refused;
+        ok = !r.refused || print_each_yes(c, record_options, err);
+    }
+    if (ok) {
         control_consent_record_ask_encode(&record_options->ask, &message);
         ok = connection_ask(c, CONTROL_CONSENT_RECORD, &message, on_recorded, &r, err);
     }
@@ -104,12 +148,13 @@ const struct verb cmd_consent_record = {
         "--to takes a kind of agency too, like Hospital: its members of today, which are shown, not those who come "
         "later;\n"
         "not for whereabouts, health, exploitation, perpetrators, proceedings and child, which are granted by name.\n"
+        "Each consent says that she may be referred; with --section none that is all it says.\n"
         "A no is recorded with --refused: it opens nothing. Where what is told cannot be taken back (police, courts), "
         "record\n"
         "with --told-irreversible that she was told so. The same fields may stand in FILE.json (- for standard input).",
     .max_words = 1,
     .options = {{"case", "CASE", "whose consent", false},
-                {"section", "SECTION,…", "sections she agreed to share", true},
+                {"section", "SECTION,…|none", "sections she agreed to share; none: she may be referred", true},
                 {"except", "FIELD,…", "fields of them that she did not, by HTCDS name", true},
                 {"to", "AGENCY|KIND,…", "with whom", true},
                 {"purpose", "PURPOSE", "services, case-management, protection, …", false},

@@ -76,20 +76,30 @@ static bool add_onward(void *cookie, const char *part, struct error *err)
     return true;
 }
 
+/* --section none: she may be referred, and nothing of her case is shared. */
+static bool read_sections(const struct command *c, section_set *out, struct error *err)
+{
+    const char *only = options_value(c, "section");
+
+    *out = 0;
+    return (only != NULL && strcmp(only, "none") == 0 && options_values(c, "section")->count == 1) ||
+           values_sections(c, "section", out, err);
+}
+
 static bool read_grant(const struct command *c, struct consent_file *f, struct error *err)
 {
     struct consent_file_grant *g = &f->grants[0];
     uint32_t purpose;
 
-    if (!values_sections(c, "section", &g->sections, err) ||
+    if (!read_sections(c, &g->sections, err) ||
         !values_name(c, "purpose", values_purpose, PURPOSE_END, 0, &purpose, err) ||
         !values_each_part(c, "except", add_excluded, g, err) || !values_each_part(c, "onward", add_onward, f, err) ||
         !values_day(c, "keep-until", &g->keep_until, err))
         return false;
     if (f->refused && g->sections == 0 && purpose == 0)
         return true; /* a no to the agency, for all sections and purposes */
-    if (g->sections == 0)
-        return error_set(err, E_USE_02, "--section is missing: which sections may be shared");
+    if (g->sections == 0 && options_value(c, "section") == NULL)
+        return error_set(err, E_USE_02, "--section is missing: which sections may be shared, or none");
     if (purpose == 0)
         return error_set(err, E_USE_02, "--purpose is missing: what for");
     if (g->onward == 0)
@@ -150,8 +160,8 @@ static bool check_complete(struct consent_file *f, struct error *err)
     for (size_t i = 0; i < f->grant_count; i++) {
         const struct consent_file_grant *g = &f->grants[i];
 
-        if (g->sections == 0 || g->purpose == 0)
-            return error_set(err, E_USE_02, "grant %zu lacks its sections or its purpose", i + 1);
+        if (g->purpose == 0)
+            return error_set(err, E_USE_02, "grant %zu lacks its purpose", i + 1);
         if ((g->onward == ONWARD_NAMED) != (g->named_count > 0))
             return error_set(err, E_USE_03, "grant %zu: onward \"named\" and the agencies named belong together",
                              i + 1);

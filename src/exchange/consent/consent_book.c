@@ -5,6 +5,7 @@
 #include "codec/record_codec.h"
 #include "crypto/commit.h"
 #include "exchange/cases/casebook.h"
+#include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/state.h"
@@ -358,8 +359,8 @@ static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_
     *until = ask->until != 0 ? ask->until : today + BOUND_CONSENT_DAYS_DEFAULT;
     if (ask->to_count == 0 || ask->to_count > BOUND_RECIPIENTS)
         return error_set(err, E_CON_13, "a consent names 1 to %d agencies", BOUND_RECIPIENTS);
-    if (ask->grant_count > BOUND_GRANTS || (ask->grant_count == 0 && !ask->refused))
-        return error_set(err, E_CON_14, "a consent has 1 to %d grants", BOUND_GRANTS);
+    if (ask->grant_count >= BOUND_GRANTS || (ask->grant_count == 0 && !ask->refused))
+        return error_set(err, E_CON_14, "a consent has 1 to %d grants", BOUND_GRANTS - 1);
     if (consent_has_ended(*until, today) || *until > today + BOUND_CONSENT_DAYS)
         return error_set(err, E_CON_15, "a consent ends between today and %d days from now", BOUND_CONSENT_DAYS);
     if (!check_manner(ask, err))
@@ -369,8 +370,10 @@ static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_
 
         if (g->purpose < 1 || g->purpose >= PURPOSE_END)
             return error_set(err, E_CON_14, "a grant names one purpose");
-        if (g->sections == 0 || (g->sections & ~SECTION_ALL) != 0)
-            return error_set(err, E_CON_14, "a grant names at least one section");
+        if (g->purpose != ask->grants[0].purpose)
+            return error_set(err, E_CON_14, "a consent is for one purpose: another one is another consent");
+        if ((g->sections & ~SECTION_ALL) != 0)
+            return error_set(err, E_CON_14, "a grant names a section that is none");
         if (g->keep_until != 0 && (consent_has_ended(g->keep_until, today) || g->keep_until > today + BOUND_KEEP_DAYS))
             return error_set(err, E_CON_15, "data is kept until a day from today on, ten years at most");
         if (!check_onward(g, err) || !check_excluded(g, err))
@@ -442,30 +445,45 @@ static int compare_place(const void *a, const void *b)
     return pa < pb ? -1 : pa > pb;
 }
 
+/* The grants to be made: first, unless she said no, the one without sections, that she may be referred. */
+static size_t list_grants(const struct consent_ask *ask, struct consent_grant_ask *list)
+{
+    size_t n = 0;
+
+    if (!ask->refused)
+        list[n++] = (struct consent_grant_ask){.purpose = ask->grants[0].purpose, .onward = ONWARD_NONE};
+    for (size_t i = 0; i < ask->grant_count; i++)
+        if (ask->grants[i].sections != 0)
+            list[n++] = ask->grants[i];
+    return n;
+}
+
 /* Grants at random places among random fillers, rounded up to a multiple of 8 (docs/PROTOCOL.md 5). */
 static void make_grants(struct exchange *x, const struct consent_ask *ask, const struct address *to, uint32_t until,
                         struct consent_receipt *r)
 {
-    size_t n = ask->grant_count == 0 ? 8 : (ask->grant_count + 7) / 8 * 8;
+    struct consent_grant_ask *list = arena_new(&x->tick_arena, (ask->grant_count + 1) * sizeof *list);
+    size_t count = list_grants(ask, list);
+    size_t n = count == 0 ? 8 : (count + 7) / 8 * 8;
     uint8_t *g = arena_new(&x->tick_arena, n * HASH_SIZE);
     uint32_t *places = arena_new(&x->tick_arena, n * sizeof *places);
-    struct shown_grant *shown = arena_new(&x->tick_arena, (ask->grant_count + 1) * sizeof *shown);
+    struct shown_grant *shown = arena_new(&x->tick_arena, (count + 1) * sizeof *shown);
 
     random_fill(x->random, g, n * HASH_SIZE);
     shuffle_places(x->random, places, n);
-    for (size_t i = 0; i < ask->grant_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         struct hash commitment;
 
         shown[i].place = places[i];
         random_fill(x->random, shown[i].salt, sizeof shown[i].salt);
-        shown[i].bytes = grant_bytes(x, &ask->grants[i], to, until, &shown[i].grant);
+        shown[i].bytes = grant_bytes(x, &list[i], to, until, &shown[i].grant);
         commit_grant(shown[i].salt, shown[i].bytes, &commitment);
         memcpy(g + (places[i] - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
     }
-    qsort(shown, ask->grant_count, sizeof *shown, compare_place);
+    qsort(shown, count, sizeof *shown, compare_place);
     r->g = view_of(g, n * HASH_SIZE);
     r->shown = shown;
-    r->shown_count = ask->grant_count;
+    r->shown_count = count;
 }
 
 static void make_header(struct exchange *x, const struct consent_ask *ask, const struct ident *id, uint32_t until,
@@ -518,6 +536,50 @@ static bool record_consent_for(struct exchange *x, const struct consent_ask *ask
     return true;
 }
 
+/* A yes of this very tick is not in the store yet: it is written as stopped. Nothing was sent under it. */
+static bool stop_pending(struct exchange *x, int64_t case_number, const struct address *to, struct error *err)
+{
+    for (struct pending *p = x->consents->pending; p != NULL; p = p->next) {
+        struct record r = {.kind = RECORD_WITHDRAWN};
+
+        if (p->row.case_number != case_number || p->row.progress != CONSENT_STANDS ||
+            !address_equal(&p->row.recipient, to))
+            continue;
+        r.consent = (struct record_consent){.consent = p->row.id, .state = CONSENT_STOP, .until = tick_today(x)};
+        REQUIRE(receipt_commitment(&p->receipt, &r.consent.commitment));
+        p->row.progress = CONSENT_STOPPED;
+        p->row.erase_from = r.consent.until;
+        p->row.withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
+        if (!audit_append(x->audit, &r, NULL, err))
+            return false;
+    }
+    return true;
+}
+
+struct yes_walk {
+    struct exchange *x;
+    const struct address *to;
+};
+
+static bool stop_yes(void *cookie, const struct consent_row *row, struct error *err)
+{
+    const struct yes_walk *w = cookie;
+    struct withdraw_ask ask = {.consent = row->id};
+    struct consent_row stopped;
+
+    if (row->progress != CONSENT_STANDS || !address_equal(&row->recipient, w->to))
+        return true;
+    return withdrawal_record(w->x, &ask, &stopped, err);
+}
+
+/* Her no is also the withdrawal of each yes to this agency that stands. */
+static bool stop_each_yes(struct exchange *x, int64_t case_number, const struct address *to, struct error *err)
+{
+    struct yes_walk w = {.x = x, .to = to};
+
+    return stop_pending(x, case_number, to, err) && consent_book_walk_case(x, case_number, stop_yes, &w, err);
+}
+
 /* A refusal needs no notice and no language; what was not given is recorded as unknown. */
 static struct consent_ask with_manner(const struct consent_ask *said)
 {
@@ -546,7 +608,8 @@ bool consent_book_record(struct exchange *x, const struct consent_ask *said, str
     if (!tick_begin(x, err))
         return false;
     for (size_t i = 0; i < ask->to_count; i++)
-        if (!record_consent_for(x, ask, row.number, &ask->to[i], until, &ids[i], err))
+        if ((ask->refused && !stop_each_yes(x, row.number, &ask->to[i], err)) ||
+            !record_consent_for(x, ask, row.number, &ask->to[i], until, &ids[i], err))
             return false;
     return true;
 }

@@ -74,6 +74,21 @@ static enum denial denial_of_progress(enum consent_progress p)
     return DENIAL_NO_CONSENT;
 }
 
+enum denial consent_denial(const struct consent_entry *c, const struct consent_question *q)
+{
+    if (c == NULL)
+        return DENIAL_NO_CONSENT;
+    if (c->row.progress != CONSENT_STANDS)
+        return denial_of_progress(c->row.progress);
+    if (c->said_no)
+        return DENIAL_REFUSED;
+    if (!c->matches_log)
+        return DENIAL_LOG_MISMATCH;
+    if (!view_equal(address_view(&c->row.recipient), q->recipient))
+        return DENIAL_NO_CONSENT;
+    return consent_permits(&c->receipt.header, c->grants, c->grant_count, q);
+}
+
 struct survey {
     struct exchange *x;
     const struct address *recipient;
@@ -114,6 +129,7 @@ static bool survey_consent(void *cookie, const struct consent_row *row, struct e
     uint32_t rest[CONSENT_FIELDS];
     enum denial why[SECTION_END] = {0};
     section_set covered;
+    enum denial denied;
     size_t count;
 
     if (!address_equal(&row->recipient, s->recipient))
@@ -130,8 +146,9 @@ static bool survey_consent(void *cookie, const struct consent_row *row, struct e
     }
     if (!consent_book_get(s->x, row->number, &entry, err))
         return false;
-    if (!entry->matches_log) {
-        s->none = DENIAL_LOG_MISMATCH;
+    denied = consent_denial(entry, &s->question);
+    if (denied != 0) {
+        s->none = denied;
         return true;
     }
     count = consent_left_out(&entry->receipt.header, entry->grants, entry->grant_count, &s->question, left_out);
@@ -222,21 +239,6 @@ static enum denial uncovered_denial(const struct gate_ask *ask, const struct bod
         if ((h->sections & ~covered & SECTION_BIT(s)) != 0)
             return why[s] != 0 ? why[s] : DENIAL_NO_CONSENT;
     return 0;
-}
-
-enum denial consent_denial(const struct consent_entry *c, const struct consent_question *q)
-{
-    if (c == NULL)
-        return DENIAL_NO_CONSENT;
-    if (c->row.progress != CONSENT_STANDS)
-        return denial_of_progress(c->row.progress);
-    if (c->said_no)
-        return DENIAL_REFUSED;
-    if (!c->matches_log)
-        return DENIAL_LOG_MISMATCH;
-    if (!view_equal(address_view(&c->row.recipient), q->recipient))
-        return DENIAL_NO_CONSENT;
-    return consent_permits(&c->receipt.header, c->grants, c->grant_count, q);
 }
 
 static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, const struct body_contents *h)

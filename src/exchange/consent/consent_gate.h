@@ -17,7 +17,7 @@ struct disclosure; /* made here only; lives until the tick ends */
 
 /* What of a case may be sent, under the one consent that covers most of it. */
 struct gate_survey {
-    struct consent_entry *consent; /* NULL: none stands for this recipient */
+    struct consent_entry *consent; /* NULL: none permits a referral to this recipient for this purpose */
     section_set present;           /* sections that hold something */
     section_set covered;
     struct view data[SECTION_END]; /* of the covered ones: the section, or a copy without the fields in left_out */

@@ -229,7 +229,7 @@ static bool decide_sections(struct exchange *x, struct referral_draft *m, struct
     fill_left_out(m, out);
     if ((ask->require & ~m->survey.present) != 0)
         return error_set(err, E_REF_06, "a section that is required holds nothing in this case");
-    if (m->survey.covered == 0)
+    if (m->survey.consent == NULL)
         return deny_referral(x, m, m->survey.present, referral_draft_reason(m, m->survey.present), E_CON_01, err);
     if ((ask->require & held) != 0)
         return deny_referral(x, m, ask->require & held, referral_draft_reason(m, ask->require & held), E_CON_02, err);
@@ -244,13 +244,15 @@ static struct body make_body(struct exchange *x, const struct referral_draft *m,
 {
     const struct referral_ask *ask = m->ask;
     struct body body = {.kind = ask->kind, .has_referral = true, .referral = *referral};
+    bool names_sections =
+        (m->now & SECTION_BIT(SECTION_TRIAGE)) != 0; /* else the offer would say what else she granted */
 
     referral_draft_add_sections(m, m->now, &body);
     body.referral_part = (struct referral_message){.urgency = ask->urgency,
                                                    .services = ask->services,
                                                    .service_count = ask->service_count,
                                                    .due_ms = clock_now_ms(x->clock) + urgency_due_ms(ask->urgency),
-                                                   .offered = m->later,
+                                                   .offered = names_sections ? m->later : 0,
                                                    .released = ask->release_now};
     return body;
 }

@@ -606,11 +606,58 @@ static void test_words_of_consent_read_as_they_are_written(void **state)
     assert_false(given_by_find(view_of_text("?"), &g));
 }
 
+/* --- the permission of a referral --- */
+
+static void test_only_the_grant_without_sections_permits_a_referral(void **state)
+{
+    struct consent_header h = header();
+    struct consent_question q = question();
+    struct grant with = grant();
+    struct grant without = grant();
+
+    (void)state;
+    without.sections = 0;
+    assert_int_equal(consent_permits(&h, &without, 1, &q), 0);
+    assert_int_equal(consent_permits(&h, &with, 1, &q), DENIAL_NO_CONSENT);
+    assert_int_equal(consent_permits(&h, NULL, 0, &q), DENIAL_NO_CONSENT);
+    assert_covered(&h, (const struct grant[]){without, with}, 2, &q);
+    assert_denied(&h, &without, 1, &q, DENIAL_SECTION);
+}
+
+static void test_a_permission_is_for_one_recipient_and_purpose_until_a_day(void **state)
+{
+    struct consent_header h = header();
+    struct consent_question q = question();
+    struct grant g = grant();
+
+    (void)state;
+    g.sections = 0;
+    q.recipient = view_of_text(POLICE);
+    assert_int_equal(consent_permits(&h, &g, 1, &q), DENIAL_NO_CONSENT);
+    q = question();
+    q.purpose = PURPOSE_FAMILY_TRACING;
+    assert_int_equal(consent_permits(&h, &g, 1, &q), DENIAL_NO_CONSENT);
+    q = question();
+    q.today = g.keep_until;
+    assert_int_equal(consent_permits(&h, &g, 1, &q), 0);
+    q.today = g.keep_until + 1;
+    assert_int_equal(consent_permits(&h, &g, 1, &q), DENIAL_EXPIRED);
+    g.keep_until = h.until + 5;
+    q.today = h.until;
+    assert_int_equal(consent_permits(&h, &g, 1, &q), 0);
+    q.today = h.until + 1;
+    assert_int_equal(consent_permits(&h, &g, 1, &q), DENIAL_EXPIRED);
+    q = onward_question();
+    assert_int_equal(consent_permits(&h, &g, 1, &q), DENIAL_ONWARD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_section_that_is_granted_is_covered),
         cmocka_unit_test(test_no_grant_covers_nothing),
+        cmocka_unit_test(test_only_the_grant_without_sections_permits_a_referral),
+        cmocka_unit_test(test_a_permission_is_for_one_recipient_and_purpose_until_a_day),
         cmocka_unit_test(test_a_grant_to_another_agency_covers_nothing),
         cmocka_unit_test(test_a_grant_for_another_purpose_covers_nothing),
         cmocka_unit_test(test_a_section_that_is_not_granted_is_not_covered),
