@@ -1,6 +1,7 @@
 #include "exchange/vault.h"
 
 #include "crypto/data_keys.h"
+#include "crypto/digest.h"
 #include "crypto/keyfile.h"
 #include "crypto/sealfile.h"
 #include "crypto/secretbox.h"
@@ -190,6 +191,17 @@ bool vault_open_cell(struct vault *v, const struct cell *where, struct view seal
     const uint8_t *key;
 
     return section_key(v, where, &key, err) && secretbox_open_bytes(key, &place, sealed, plain, err);
+}
+
+bool vault_mark(struct vault *v, struct view text, struct hash *out, struct error *err)
+{
+    const struct cell where = {.slot = VAULT_OWN_SLOT, .section = "request"};
+    const uint8_t *key;
+
+    if (!section_key(v, &where, &key, err))
+        return false;
+    digest_hmac(view_of(key, SECRETBOX_KEY_SIZE), &text, 1, out);
+    return true;
 }
 
 /* --- slots --- */

@@ -49,6 +49,9 @@ MUST_USE bool vault_seal_cell(struct vault *v, const struct cell *where, struct 
 MUST_USE bool vault_open_cell(struct vault *v, const struct cell *where, struct view sealed, struct bytes *plain,
                               struct error *err);
 
+/* The mark of a text that is looked up and must not stand in the database: its HMAC under a key of this node. */
+MUST_USE bool vault_mark(struct vault *v, struct view text, struct hash *out, struct error *err);
+
 /* Allocates an unused slot, in the open transaction; extends the file when few are left. */
 MUST_USE bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err);
 /* Overwrites the slot on the disk and wipes its keys from the cache. */

@@ -235,52 +235,44 @@ SELECT slot, sealed FROM body WHERE number = :number;
 
 -- REFERRAL_ADD
 -- A referral, out or in.
-INSERT INTO referral (id, direction, peer, case_number, consent, kind, urgency, made_ms, due_ms, state, purpose, shared,
-                      offered, message, services)
-VALUES (:id, :direction, :peer, :case_number, :consent, :kind, :urgency, :made_ms, :due_ms, :state, :purpose, :shared,
-        :offered, :message, :services);
+INSERT INTO referral (id, direction, peer, case_number, consent, made_ms, state, message, sealed)
+VALUES (:id, :direction, :peer, :case_number, :consent, :made_ms, :state, :message, :sealed);
 
 -- REFERRAL_GET
 -- One referral by its number.
-SELECT number, id, direction, peer, case_number, consent, kind, urgency, made_ms, due_ms, state, purpose, shared,
-       offered, message, services
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, sealed
   FROM referral
  WHERE number = :number;
 
 -- REFERRAL_FIND
 -- One referral by its id; the first that had it.
-SELECT number, id, direction, peer, case_number, consent, kind, urgency, made_ms, due_ms, state, purpose, shared,
-       offered, message, services
+SELECT number, id, direction, peer, case_number, consent, made_ms, state, message, sealed
   FROM referral
  WHERE id = :id
  ORDER BY number
  LIMIT 1;
 
 -- REFERRAL_MOVE
--- Its new state.
-UPDATE referral
-   SET state = :state, shared = :shared, offered = :offered, consent = :consent, purpose = :purpose
- WHERE number = :number;
+-- Its new state, and what was asked, sealed again.
+UPDATE referral SET state = :state, sealed = :sealed WHERE number = :number;
 
 -- REFERRAL_WALK
--- Referrals with the peer's name and what became of their first message; of one direction where that is not 0; only
--- those that were due before :now_ms where :past_due is 1.
-SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.kind, r.urgency, r.made_ms, r.due_ms, r.state,
-       r.purpose, r.shared, r.offered, r.message, r.services, p.agency, coalesce(m.state, 0), coalesce(m.outcome, 0)
+-- Referrals with the peer's name and what became of their first message; of one direction where that is not 0.
+SELECT r.number, r.id, r.direction, r.peer, r.case_number, r.consent, r.made_ms, r.state, r.message, r.sealed, p.agency,
+       coalesce(m.state, 0), coalesce(m.outcome, 0)
   FROM referral r
   JOIN peer p ON p.number = r.peer
   LEFT JOIN message m ON m.number = r.message
- WHERE (:direction = 0 OR r.direction = :direction)
-   AND (:past_due = 0 OR (r.due_ms <> 0 AND r.due_ms < :now_ms))
+ WHERE :direction = 0 OR r.direction = :direction
  ORDER BY r.number;
 
 -- REQUEST_ADD
 -- A caller's request id and the referral that was made for it.
-INSERT INTO request (key, referral, made_ms, asked) VALUES (:key, :referral, :made_ms, :asked);
+INSERT INTO request (mark, referral, made_ms, asked) VALUES (:mark, :referral, :made_ms, :asked);
 
 -- REQUEST_FIND
 -- The referral that was made for a request id.
-SELECT referral, asked FROM request WHERE key = :key;
+SELECT referral, asked FROM request WHERE mark = :mark;
 
 -- -------------------------------------------------------------------------------------------------- cases and consents
 

@@ -2,6 +2,8 @@
 
 #include "store/statement.h"
 
+#include <string.h>
+
 bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *number, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_REFERRAL_ADD);
@@ -11,41 +13,35 @@ bool referral_store_add(struct db *db, const struct referral_row *row, int64_t *
     bind_number(s, ":peer", row->peer);
     bind_number(s, ":case_number", row->case_number);
     bind_number(s, ":consent", row->consent);
-    bind_number(s, ":kind", row->kind);
-    bind_number(s, ":urgency", row->urgency);
     bind_number(s, ":made_ms", row->made_ms);
-    bind_number(s, ":due_ms", row->due_ms);
     bind_number(s, ":state", row->state);
-    bind_number(s, ":purpose", row->purpose);
-    bind_number(s, ":shared", row->shared);
-    bind_number(s, ":offered", row->offered);
     bind_number(s, ":message", row->message);
-    bind_number(s, ":services", row->services);
+    bind_view(s, ":sealed", view_of(row->sealed, row->sealed_size));
     if (!db_run(s, err))
         return false;
     *number = sqlite3_last_insert_rowid(db->sqlite);
     return true;
 }
 
-/* The columns of REFERRAL_GET, and the first sixteen of REFERRAL_WALK. */
+/* The columns of REFERRAL_GET, and the first ten of REFERRAL_WALK. */
 static void read_referral(struct statement *s, struct referral_row *out)
 {
-    out->number = row_number(s);
+    struct view sealed;
+
+    *out = (struct referral_row){.number = row_number(s)};
     row_ident(s, &out->id);
     out->direction = (enum direction)row_number(s);
     out->peer = row_number(s);
     out->case_number = row_number(s);
     out->consent = row_number(s);
-    out->kind = (enum message_kind)row_number(s);
-    out->urgency = (enum urgency)row_number(s);
     out->made_ms = row_number(s);
-    out->due_ms = row_number(s);
     out->state = (enum referral_state)row_number(s);
-    out->purpose = (enum purpose)row_number(s);
-    out->shared = row_u32(s);
-    out->offered = row_u32(s);
     out->message = row_number(s);
-    out->services = row_u32(s);
+    sealed = row_view(s);
+    if (sealed.size <= sizeof out->sealed) { /* more is not ours: it opens to nothing */
+        memcpy(out->sealed, sealed.at, sealed.size);
+        out->sealed_size = sealed.size;
+    }
 }
 
 static bool read_one(struct statement *s, bool *found, struct referral_row *out, struct error *err)
@@ -87,10 +83,7 @@ bool referral_store_update(struct db *db, const struct referral_row *row, struct
     struct statement *s = db_stmt(db, SQL_REFERRAL_MOVE);
 
     bind_number(s, ":state", row->state);
-    bind_number(s, ":shared", row->shared);
-    bind_number(s, ":offered", row->offered);
-    bind_number(s, ":consent", row->consent);
-    bind_number(s, ":purpose", row->purpose);
+    bind_view(s, ":sealed", view_of(row->sealed, row->sealed_size));
     bind_number(s, ":number", row->number);
     return db_run_one(s, "referral", err);
 }
@@ -103,8 +96,6 @@ bool referral_store_walk(struct db *db, const struct referral_filter *filter, re
     bool row;
 
     bind_number(s, ":direction", filter->direction);
-    bind_number(s, ":past_due", filter->past_due);
-    bind_number(s, ":now_ms", filter->now_ms);
     while (db_next_row(s, &row, err)) {
         if (!row)
             return db_done(s, err);
@@ -120,12 +111,12 @@ bool referral_store_walk(struct db *db, const struct referral_filter *filter, re
 
 /* --- request ids -------------------------------------------------------------------------------------------- */
 
-bool request_store_find(struct db *db, struct view key, bool *found, int64_t *referral, struct bytes *asked,
+bool request_store_find(struct db *db, const struct hash *mark, bool *found, int64_t *referral, struct bytes *asked,
                         struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_REQUEST_FIND);
 
-    bind_text(s, ":key", key);
+    bind_hash(s, ":mark", mark);
     if (!db_next_row(s, found, err))
         return false;
     if (*found) {
@@ -135,12 +126,12 @@ bool request_store_find(struct db *db, struct view key, bool *found, int64_t *re
     return db_done(s, err);
 }
 
-bool request_store_add(struct db *db, struct view key, int64_t referral, struct view asked, int64_t now_ms,
+bool request_store_add(struct db *db, const struct hash *mark, int64_t referral, struct view asked, int64_t now_ms,
                        struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_REQUEST_ADD);
 
-    bind_text(s, ":key", key);
+    bind_hash(s, ":mark", mark);
     bind_number(s, ":referral", referral);
     bind_number(s, ":made_ms", now_ms);
     bind_view(s, ":asked", asked);

@@ -7,23 +7,29 @@
 
 #include "store/message_store.h"
 
+#define REFERRAL_SEALED_MAX 128 /* bytes */
+
 struct referral_row {
     int64_t number;  /* out */
     struct ident id; /* differs for each recipient */
     enum direction direction;
     int64_t peer;
     int64_t case_number; /* out: the case; 0 for one that came in */
-    int64_t consent;     /* consent_store number; 0: none yet */
-    enum message_kind kind;
-    enum urgency urgency;
+    int64_t consent;     /* consent_store number */
     int64_t made_ms;
-    int64_t due_ms;
     /* SAVED until it is answered; till then a list shows waiting, delivered … from the message's state */
     enum referral_state state;
+    int64_t message; /* number of its first message */
+    uint8_t sealed[REFERRAL_SEALED_MAX];
+    size_t sealed_size; /* 0: erased */
+
+    /* What was asked: in no column. exchange/cases/referrals.h seals it into SEALED and opens it. */
+    bool readable; /* else the rest is 0 */
+    enum urgency urgency;
+    int64_t due_ms;
     enum purpose purpose;
     section_set shared;  /* what left or came so far */
     section_set offered; /* what follows on acceptance */
-    int64_t message;     /* number of its first message */
     uint32_t services;   /* bit n: enum service n */
 };
 
@@ -32,7 +38,7 @@ MUST_USE bool referral_store_find(struct db *db, const struct ident *id, bool *f
                                   struct error *err);
 MUST_USE bool referral_store_get(struct db *db, int64_t number, bool *found, struct referral_row *out,
                                  struct error *err);
-/* Writes state, shared, offered, consent, purpose. */
+/* Writes state and sealed. */
 MUST_USE bool referral_store_update(struct db *db, const struct referral_row *row, struct error *err);
 
 struct referral_listing {
@@ -44,17 +50,15 @@ struct referral_listing {
 typedef bool referral_store_row_fn(void *cookie, const struct referral_listing *row, struct error *err);
 struct referral_filter {
     enum direction direction; /* 0: both */
-    bool past_due;            /* due before NOW_MS, answered or not */
-    int64_t now_ms;
 };
 MUST_USE bool referral_store_walk(struct db *db, const struct referral_filter *filter, referral_store_row_fn *on_row,
                                   void *cookie, struct error *err);
 
-/* A caller's request id and the referral it made, so that a retry is the same referral. */
-/* Appends to *ASKED, sealed as it was put. */
-MUST_USE bool request_store_find(struct db *db, struct view key, bool *found, int64_t *referral, struct bytes *asked,
-                                 struct error *err);
-MUST_USE bool request_store_add(struct db *db, struct view key, int64_t referral, struct view asked, int64_t now_ms,
+/* The mark of a caller's request id and the referral it made, so that a retry is the same referral. Appends to *ASKED,
+ * sealed as it was put. */
+MUST_USE bool request_store_find(struct db *db, const struct hash *mark, bool *found, int64_t *referral,
+                                 struct bytes *asked, struct error *err);
+MUST_USE bool request_store_add(struct db *db, const struct hash *mark, int64_t referral, struct view asked, int64_t now_ms,
                                 struct error *err);
 
 #endif

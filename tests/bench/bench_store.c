@@ -78,16 +78,15 @@ static void add_message(struct db *db, enum direction direction, uint64_t *size,
 {
     struct message_row message = {
         .direction = direction, .peer = 1 + (int64_t)(next_random() % 8), .kind = MESSAGE_REFERRAL};
-    struct referral_row referral = {.direction = direction, .kind = MESSAGE_REFERRAL, .urgency = URGENCY_NORMAL};
+    struct referral_row referral = {.direction = direction, .sealed_size = 76};
 
     assert_ok(message_store_next_number(db, &message.number, err), err);
     make_ident(now_ms, &referral.id);
     referral.peer = message.peer;
     referral.case_number = 1;
     referral.consent = message.consent = 1 + (int64_t)(next_random() % CONSENTS);
-    referral.made_ms = referral.due_ms = now_ms;
+    referral.made_ms = now_ms;
     referral.state = REFERRAL_SAVED;
-    referral.purpose = PURPOSE_SERVICES;
     referral.message = message.number;
     assert_ok(referral_store_add(db, &referral, &message.referral, err), err);
     make_ident(now_ms, &message.id);

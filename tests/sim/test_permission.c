@@ -4,10 +4,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "codec/peer_codec.h"
 #include "people.h"
 #include "store/consent_store.h"
@@ -435,6 +437,103 @@ static void test_a_no_leaves_the_yes_of_another_person(void **state)
     end(&s);
 }
 
+/* --- what lies in the database --- */
+
+/* Whether the bytes of TEXT are in a file of the node's database. */
+static bool is_on_disk(const struct fixture *s, size_t node, const char *text)
+{
+    static const char *const files[] = {"refex.db", "refex.db-wal"};
+    bool found = false;
+
+    for (size_t f = 0; f < 2; f++) {
+        struct bytes all = {0};
+        struct error err = {0};
+        char path[300];
+
+        (void)snprintf(path, sizeof path, "%s/%s", world_home(s->w, node), files[f]);
+        if (file_read(path, 64 << 20, &all, &err) && memmem(all.at, all.size, text, strlen(text)) != NULL)
+            found = true;
+        bytes_fini(&all);
+    }
+    return found;
+}
+
+static void test_a_request_id_does_not_stand_in_the_database(void **state)
+{
+    static const struct people_referral asked = {.request_id = "for-marta-example"};
+    struct referral_result again;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    assert_true(people_refer(s.ngo, &s.person, s.to, &asked, &s.sent, &s.err));
+    settle(&s);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &asked, &again, &s.err));
+
+    assert_true(again.repeated && ident_equal(&again.referral, &s.sent.referral));
+    assert_true(is_on_disk(&s, NGO, "mission@sim.example"));
+    assert_false(is_on_disk(&s, NGO, asked.request_id));
+    withdraw(&s);
+    settle(&s);
+    assert_true(people_refer(s.ngo, &s.person, s.to, &asked, &again, &s.err));
+    assert_true(again.repeated && again.state == REFERRAL_ERASED);
+    end(&s);
+}
+
+static bool find_due(void *cookie, const struct referral_summary *r, struct error *err)
+{
+    (void)err;
+    *(struct referral_summary *)cookie = *r;
+    return true;
+}
+
+static void test_what_is_overdue_is_known_though_no_column_says_it(void **state)
+{
+    struct referral_summary due = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    refer(&s);
+    settle(&s);
+    assert_true(exchange_referral_list(s.mission, 0, true, find_due, &due, &s.err));
+    assert_int_equal(due.made_ms, 0);
+    world_advance(s.w, 15 * DAY_MS);
+    assert_true(exchange_referral_list(s.mission, 0, true, find_due, &due, &s.err));
+    assert_true(ident_equal(&due.id, &s.sent.referral));
+    world_publish(s.w);
+    end(&s);
+}
+
+static void test_after_an_erasure_both_lists_say_only_that(void **state)
+{
+    struct referral_summary here;
+    struct consent_summary there;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = false}, &s.sent, &s.err));
+    settle(&s);
+    withdraw(&s);
+    settle(&s);
+
+    here = summary_of(s.ngo, &s.sent.referral);
+    assert_int_equal(here.state, REFERRAL_ERASED);
+    assert_int_equal(here.services | here.shared | here.offered | here.urgency | here.purpose, 0);
+    assert_int_equal(here.due_ms, 0);
+    here = summary_of(s.mission, &s.sent.referral);
+    assert_int_equal(here.state, REFERRAL_ERASED);
+    assert_int_equal(here.services | here.shared | here.offered | here.urgency | here.purpose, 0);
+    assert_true(exchange_consent_show(s.mission, &s.consent, &there, &s.err));
+    assert_int_equal(there.progress, CONSENT_ERASED);
+    assert_int_equal(there.sections | there.purposes | there.until, 0);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &there, &s.err));
+    assert_int_equal(there.sections | there.purposes | there.until, 0);
+    assert_int_equal(there.answered_erased, BIT(TRIAGE));
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -453,6 +552,9 @@ int main(void)
         cmocka_unit_test(test_a_no_withdraws_the_yes_that_stands),
         cmocka_unit_test(test_a_no_in_the_tick_of_a_yes_stops_that_yes),
         cmocka_unit_test(test_a_no_leaves_the_yes_of_another_person),
+        cmocka_unit_test(test_a_request_id_does_not_stand_in_the_database),
+        cmocka_unit_test(test_what_is_overdue_is_known_though_no_column_says_it),
+        cmocka_unit_test(test_after_an_erasure_both_lists_say_only_that),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,7 +95,7 @@ static bool readable_sections(struct referral_view *s, const struct consent_entr
     const struct address *own = membership_own(x->membership);
     struct consent_question q = {.recipient = address_view(in ? own : &s->peer->agency),
                                  .sender = address_view(in ? &s->peer->agency : own),
-                                 .purpose = s->row->purpose,
+                                 .purpose = consent_entry_purpose(entry),
                                  .today = tick_today(x)};
 
     if (!body_contents_list(body, &x->tick_arena, &holds, err))

@@ -1,5 +1,6 @@
 #include "exchange/cases/referral_summary.h"
 
+#include "exchange/cases/referrals.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -53,7 +54,6 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
     *out = (struct referral_summary){.id = row->id,
                                      .direction = row->direction,
                                      .peer = peer->agency,
-                                     .kind = row->kind,
                                      .urgency = row->urgency,
                                      .purpose = row->purpose,
                                      .state = shown_state(row, first),
@@ -75,6 +75,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
         return false;
     if (found) {
         out->message = m.id;
+        out->kind = m.kind;
         fill_hold(x, peer, &m, out);
     }
     if (row->case_number == 0)
@@ -102,7 +103,7 @@ bool referral_summary_find(struct exchange *x, const struct ident *id, struct re
     bool found;
 
     ident_write(id, text);
-    if (!referral_store_find(x->db, id, &found, row, err))
+    if (!referrals_find(x, id, &found, row, err))
         return false;
     if (!found)
         return error_set(err, E_REF_01, "there is no referral %s here", text);
@@ -130,15 +131,16 @@ static bool list_referral(void *cookie, const struct referral_listing *l, struct
 {
     struct referral_list *list = cookie;
     struct referral_summary summary;
+    struct referral_row row = l->row;
 
     struct peer_row peer;
     bool found;
 
-    if (!peers_get(list->x, l->row.peer, &found, &peer, err))
+    if (!peers_get(list->x, row.peer, &found, &peer, err))
         return false;
     if (!found)
         return error_set(err, E_LOG_02, "the agency of a referral is missing");
-    if (!fill(list->x, &l->row, &peer, l->first_message, &summary, err))
+    if (!referrals_open(list->x, &row, err) || !fill(list->x, &row, &peer, l->first_message, &summary, err))
         return false;
     return (list->overdue && !summary.overdue) || list->on_referral(list->cookie, &summary, err);
 }
@@ -146,7 +148,7 @@ static bool list_referral(void *cookie, const struct referral_listing *l, struct
 bool exchange_referral_list(struct exchange *x, enum direction direction, bool overdue,
                             exchange_on_referral_fn *on_referral, void *cookie, struct error *err)
 {
-    struct referral_filter filter = {.direction = direction, .past_due = overdue, .now_ms = clock_now_ms(x->clock)};
+    struct referral_filter filter = {.direction = direction};
     struct referral_list list = {.x = x, .overdue = overdue, .on_referral = on_referral, .cookie = cookie};
 
     return referral_store_walk(x->db, &filter, list_referral, &list, err);

@@ -1,6 +1,10 @@
 #include "exchange/cases/referrals.h"
 
+#include "exchange/consent/consent_book.h"
 #include "exchange/state.h"
+#include "exchange/vault.h"
+
+#include <string.h>
 
 uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 {
@@ -11,10 +15,117 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
     return bits;
 }
 
+/* --- what was asked, sealed --- */
+
+#define FACTS_SIZE 28 /* urgency, purpose, services, shared, offered: u32 each; due: u64 */
+
+/* Bound to the number of the first message: the row's own is not known before it is there. */
+static struct cell facts_cell(const struct referral_row *row, uint64_t slot)
+{
+    return (struct cell){.slot = slot, .section = "body", .table = "referral", .row = row->message, .column = "sealed"};
+}
+
+static bool seal_facts(struct exchange *x, struct referral_row *row, struct error *err)
+{
+    struct bytes sealed = {0};
+    uint8_t facts[FACTS_SIZE];
+    struct cell where;
+    uint64_t slot;
+    bool ok;
+
+    if (!consent_book_slot(x, row->consent, &slot, err))
+        return false;
+    where = facts_cell(row, slot);
+    write_u32(facts, row->urgency);
+    write_u32(facts + 4, row->purpose);
+    write_u32(facts + 8, row->services);
+    write_u32(facts + 12, row->shared);
+    write_u32(facts + 16, row->offered);
+    write_u64(facts + 20, (uint64_t)row->due_ms);
+    ok = vault_seal_cell(x->vault, &where, view_of(facts, sizeof facts), &sealed, err);
+    secret_wipe(facts, sizeof facts);
+    REQUIRE(!ok || sealed.size <= sizeof row->sealed);
+    if (ok) {
+        memcpy(row->sealed, sealed.at, sealed.size);
+        row->sealed_size = sealed.size;
+    }
+    bytes_fini(&sealed);
+    return ok;
+}
+
+static void clear_facts(struct referral_row *row)
+{
+    row->readable = false;
+    row->urgency = 0;
+    row->purpose = 0;
+    row->services = 0;
+    row->shared = 0;
+    row->offered = 0;
+    row->due_ms = 0;
+}
+
+bool referrals_open(struct exchange *x, struct referral_row *row, struct error *err)
+{
+    struct bytes plain = {0};
+    struct error gone = {0};
+    struct cell where;
+    uint64_t slot;
+
+    clear_facts(row);
+    if (x->vault == NULL || row->sealed_size == 0)
+        return true;
+    if (!consent_book_slot(x, row->consent, &slot, err))
+        return false;
+    where = facts_cell(row, slot);
+    if (vault_open_cell(x->vault, &where, view_of(row->sealed, row->sealed_size), &plain, &gone) &&
+        plain.size == FACTS_SIZE) {
+        row->readable = true;
+        row->urgency = read_u32(plain.at);
+        row->purpose = read_u32(plain.at + 4);
+        row->services = read_u32(plain.at + 8);
+        row->shared = read_u32(plain.at + 12);
+        row->offered = read_u32(plain.at + 16);
+        row->due_ms = (int64_t)read_u64(plain.at + 20);
+    }
+    if (plain.at != NULL)
+        secret_wipe(plain.at, plain.room);
+    bytes_fini(&plain);
+    return true;
+}
+
+bool referrals_add(struct exchange *x, struct referral_row *row, int64_t *number, struct error *err)
+{
+    REQUIRE(row->message != 0);
+    row->readable = true;
+    return seal_facts(x, row, err) && referral_store_add(x->db, row, number, err);
+}
+
+bool referrals_update(struct exchange *x, struct referral_row *row, struct error *err)
+{
+    if (row->state == REFERRAL_ERASED) {
+        clear_facts(row);
+        row->sealed_size = 0;
+    }
+    return (!row->readable || seal_facts(x, row, err)) && referral_store_update(x->db, row, err);
+}
+
+bool referrals_get(struct exchange *x, int64_t number, bool *found, struct referral_row *row, struct error *err)
+{
+    return referral_store_get(x->db, number, found, row, err) && (!*found || referrals_open(x, row, err));
+}
+
+bool referrals_find(struct exchange *x, const struct ident *id, bool *found, struct referral_row *row,
+                    struct error *err)
+{
+    return referral_store_find(x->db, id, found, row, err) && (!*found || referrals_open(x, row, err));
+}
+
+/* --- between agencies --- */
+
 bool referrals_find_between(struct exchange *x, const struct ident *id, int64_t peer, enum direction direction,
                             bool *found, struct referral_row *row, struct error *err)
 {
-    if (!referral_store_find(x->db, id, found, row, err))
+    if (!referrals_find(x, id, found, row, err))
         return false;
     *found = *found && row->peer == peer && row->direction == direction;
     return true;
@@ -35,7 +146,7 @@ static bool stop_referral(void *cookie, const struct message_row *m, struct erro
 
     if (m->referral == 0)
         return true;
-    if (!referral_store_get(s->x->db, m->referral, &found, &row, err))
+    if (!referrals_get(s->x, m->referral, &found, &row, err))
         return false;
     if (!found)
         return true;
@@ -45,7 +156,7 @@ static bool stop_referral(void *cookie, const struct message_row *m, struct erro
     if (row.state == before)
         return true;
     row.offered = 0;
-    return referral_store_update(s->x->db, &row, err);
+    return referrals_update(s->x, &row, err);
 }
 
 bool referrals_stop(struct exchange *x, int64_t consent, enum referral_event event, section_set *sections,

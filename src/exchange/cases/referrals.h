@@ -1,13 +1,26 @@
 #ifndef EXCHANGE_REFERRALS_H
 #define EXCHANGE_REFERRALS_H
-/* What the kinds of messages need of referral rows: find one between two agencies, stop those under a consent.
+/* Referral rows with what was asked, sealed under the consent: add, find, change, stop those under a consent.
  *
- * Floor: exchange; on top of referral_store (store/message_store.h).
+ * Floor: exchange; on top of store/referral_store.h, which only this file writes.
  */
 
 #include "exchange/exchange.h"
 #include "store/referral_store.h"
 
+/* Seals what ROW holds and adds it; *NUMBER is set. row->message must be set: the sealing is bound to it. */
+MUST_USE bool referrals_add(struct exchange *x, struct referral_row *row, int64_t *number, struct error *err);
+/* Seals again what ROW holds, if it was readable, and writes it and the state. Nothing is kept of one that is ERASED.
+ */
+MUST_USE bool referrals_update(struct exchange *x, struct referral_row *row, struct error *err);
+
+/* Opens what was asked into ROW; row->readable is false where it was erased, or the node is stopped. */
+MUST_USE bool referrals_open(struct exchange *x, struct referral_row *row, struct error *err);
+/* The referral of this number or id, opened; *ROW is set if *FOUND. */
+MUST_USE bool referrals_get(struct exchange *x, int64_t number, bool *found, struct referral_row *row,
+                            struct error *err);
+MUST_USE bool referrals_find(struct exchange *x, const struct ident *id, bool *found, struct referral_row *row,
+                             struct error *err);
 /* The referral of this id, if it is between us and PEER in DIRECTION; *ROW is set if *FOUND. */
 MUST_USE bool referrals_find_between(struct exchange *x, const struct ident *id, int64_t peer, enum direction direction,
                                      bool *found, struct referral_row *row, struct error *err);

@@ -215,6 +215,14 @@ bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry *
     return true;
 }
 
+enum purpose consent_entry_purpose(const struct consent_entry *c)
+{
+    for (size_t i = 0; i < c->grant_count; i++)
+        if (c->grants[i].sections == 0)
+            return c->grants[i].purpose;
+    return 0;
+}
+
 bool consent_book_slot(struct exchange *x, int64_t number, uint64_t *slot, struct error *err)
 {
     struct consent_row row;

@@ -27,6 +27,8 @@ void consent_book_free(struct consent_book *b);
 
 /* Opens the consent of this row number, or takes it from the cache. E-KEY-09: it was erased. */
 MUST_USE bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry **out, struct error *err);
+/* What she may be referred for: the purpose of the grant without sections; 0: she said no. */
+enum purpose consent_entry_purpose(const struct consent_entry *c);
 /* The slot under which everything about a referral lies: that of its consent NUMBER; 0: our own. */
 MUST_USE bool consent_book_slot(struct exchange *x, int64_t number, uint64_t *slot, struct error *err);
 /* Its row changed: the cached entry is not used again. */

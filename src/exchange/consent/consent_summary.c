@@ -40,6 +40,14 @@ static bool check_statement(void *cookie, const struct message_row *m, struct er
     return true;
 }
 
+/* Of one that is erased nothing is said but that, for whom it was, and what its recipient stated. */
+static bool hide_erased(struct consent_summary *out)
+{
+    if (out->progress == CONSENT_ERASED || out->progress == CONSENT_ERASING)
+        out->until = 0;
+    return true;
+}
+
 static bool fill_summary(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
                          struct error *err)
 {
@@ -62,7 +70,7 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
     if (!message_store_walk_consent(x->db, row->number, check_statement, &a, err))
         return false;
     if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
-        return true; /* its grants are sealed (read only), or erased */
+        return hide_erased(out); /* its grants are sealed (read only), or erased */
     if (!consent_book_get(x, row->number, &entry, &gone))
         return true;
     out->given_at_ms = entry->receipt.header.given_at_ms;

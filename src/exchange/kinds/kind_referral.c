@@ -129,11 +129,13 @@ static bool put_request(struct exchange *x, const struct referral_draft *m, int6
     struct cell where = asked_cell(&m->survey.consent->row, referral);
     struct bytes *asked = tick_plain(x);
     struct bytes sealed = {0};
+    struct hash mark;
     bool ok;
 
     encode_asked(m->ask, asked);
     ok = vault_seal_cell(x->vault, &where, bytes_view(asked), &sealed, err) &&
-         request_store_add(x->db, m->ask->request_id, referral, bytes_view(&sealed), clock_now_ms(x->clock), err);
+         vault_mark(x->vault, m->ask->request_id, &mark, err) &&
+         request_store_add(x->db, &mark, referral, bytes_view(&sealed), clock_now_ms(x->clock), err);
     bytes_fini(&sealed);
     return ok;
 }
@@ -163,8 +165,8 @@ static bool was_asked_so(struct exchange *x, const struct referral_ask *ask, int
 }
 
 /* Whether ROW is the referral that ASK asks for. The same request id with another ask is an error of the caller. */
-static bool is_same_ask(struct exchange *x, const struct referral_ask *ask, const struct referral_row *row, bool *same,
-                        struct error *err)
+static bool is_same_ask(struct exchange *x, const struct referral_ask *ask, const struct referral_row *row,
+                        enum message_kind kind, bool *same, struct error *err)
 {
     struct peer_row peer;
     struct case_row c;
@@ -175,8 +177,10 @@ static bool is_same_ask(struct exchange *x, const struct referral_ask *ask, cons
     *same = found && address_equal(&peer.agency, &ask->to);
     if (!case_store_get(x->db, row->case_number, &found, &c, err))
         return false;
-    *same = *same && found && ident_equal(&c.id, &ask->case_id) && row->kind == ask->kind &&
-            row->urgency == ask->urgency && row->purpose == ask->purpose &&
+    *same = *same && found && ident_equal(&c.id, &ask->case_id) && kind == ask->kind;
+    if (!row->readable) /* erased: what was asked is not known any more */
+        return true;
+    *same = *same && row->urgency == ask->urgency && row->purpose == ask->purpose &&
             row->services == referrals_service_bits(ask->services, ask->service_count);
     return true;
 }
@@ -187,6 +191,7 @@ static bool find_repeat(struct exchange *x, const struct referral_ask *ask, stru
     struct bytes *asked = tick_plain(x); /* still sealed */
     struct referral_row row;
     struct message_row message;
+    struct hash mark;
     int64_t number;
     bool asked_so;
     bool same;
@@ -194,12 +199,14 @@ static bool find_repeat(struct exchange *x, const struct referral_ask *ask, stru
     *repeated = false;
     if (ask->request_id.size == 0)
         return true;
-    if (!request_store_find(x->db, ask->request_id, repeated, &number, asked, err))
+    if (!vault_mark(x->vault, ask->request_id, &mark, err) ||
+        !request_store_find(x->db, &mark, repeated, &number, asked, err))
         return false;
     if (!*repeated)
         return true;
-    if (!referral_store_get(x->db, number, repeated, &row, err) ||
-        !message_store_get(x->db, row.message, repeated, &message, err) || !is_same_ask(x, ask, &row, &same, err) ||
+    if (!referrals_get(x, number, repeated, &row, err) ||
+        !message_store_get(x->db, row.message, repeated, &message, err) ||
+        !is_same_ask(x, ask, &row, message.kind, &same, err) ||
         !was_asked_so(x, ask, number, message.consent, bytes_view(asked), &asked_so, err))
         return false;
     if (!same || !asked_so)
@@ -265,7 +272,6 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
                                .direction = DIRECTION_OUT,
                                .case_number = m->case_row.number,
                                .consent = m->survey.consent->row.number,
-                               .kind = ask->kind,
                                .urgency = ask->urgency,
                                .made_ms = clock_now_ms(x->clock),
                                .due_ms = body->referral_part.due_ms,
@@ -280,7 +286,7 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
     if (!peers_get_or_add(x, &ask->to, &peer, err))
         return false;
     row.peer = peer.number;
-    if (!message_store_next_number(x->db, &row.message, err) || !referral_store_add(x->db, &row, &item.referral, err))
+    if (!message_store_next_number(x->db, &row.message, err) || !referrals_add(x, &row, &item.referral, err))
         return false;
     item.number = row.message;
     if (!outbox_put(x, &item, err))
@@ -359,7 +365,6 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
                                .direction = DIRECTION_IN,
                                .peer = b->peer,
                                .consent = b->consent,
-                               .kind = b->body->kind,
                                .urgency = r->urgency,
                                .made_ms = clock_now_ms(x->clock),
                                .due_ms = r->due_ms,
@@ -371,7 +376,7 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
 
     (void)consent;
     REQUIRE(referral_state_step(&row.state, EVENT_ARRIVED, ACTOR_REFERRER));
-    return referral_store_add(x->db, &row, referral, err);
+    return referrals_add(x, &row, referral, err);
 }
 
 const struct kind_actions kind_referral = {.check = check, .find = find};

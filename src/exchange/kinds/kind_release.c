@@ -1,9 +1,9 @@
 #include "exchange/kinds/kind_release.h"
 
 #include "exchange/cases/referral_draft.h"
+#include "exchange/cases/referrals.h"
 #include "exchange/state.h"
 #include "exchange/traffic/outbox.h"
-#include "store/referral_store.h"
 
 /* --- sending --- */
 
@@ -85,7 +85,7 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     row.shared |= b->sections;
     row.offered &= ~b->sections;
     row.purpose = row.purpose != 0 ? row.purpose : b->purpose; /* the purpose of the first sections that came */
-    return referral_store_update(x->db, &row, err);
+    return referrals_update(x, &row, err);
 }
 
 const struct kind_actions kind_release = {.check = kind_check_referral, .find = kind_find_referral, .take = take};

@@ -1,6 +1,7 @@
 #include "exchange/kinds/kind_reply.h"
 
 #include "exchange/cases/referral_summary.h"
+#include "exchange/cases/referrals.h"
 #include "exchange/kinds/kind_release.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -52,7 +53,7 @@ static bool send_reply(struct exchange *x, const struct ident *id, const struct 
     mark = tick_call_begin(x);
     return tick_call_end(x, mark,
                          outbox_put_plain(x, &peer.agency, &body, row.number, row.consent, err) &&
-                             referral_store_update(x->db, &row, err) && referral_summary_fill(x, &row, &peer, out, err),
+                             referrals_update(x, &row, err) && referral_summary_fill(x, &row, &peer, out, err),
                          err);
 }
 
@@ -113,7 +114,7 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
         return false;
     if (row.state == REFERRAL_DECLINED)
         row.offered = 0;
-    return referral_store_update(x->db, &row, err);
+    return referrals_update(x, &row, err);
 }
 
 static void show(const struct body *body, struct referral_detail *out)

@@ -19,7 +19,6 @@
 #include "exchange/vault.h"
 #include "model/refusal.h"
 #include "store/note_store.h"
-#include "store/referral_store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -226,23 +225,19 @@ static bool consent_of(struct exchange *x, const struct message_row *row, struct
 static bool release_stored(struct exchange *x, struct link *link, const struct message_row *row, struct error *err)
 {
     struct gate_ask ask = {.message = row->id, .recipient = link->agency, .kind = row->kind, .expiry = row->expiry};
-    struct referral_row referral = {0};
     struct stored_body stored;
     struct error why = {0};
     bool readable;
     bool stands;
-    bool found = false;
 
     if (!consent_of(x, row, &ask.consent, &stands, err) ||
         !stored_body_open(x, row->number, &readable, &stored, &why, err))
         return false;
     if (!readable || !stands)
         return withhold_message(x, row->number, DENIAL_WITHDRAWN, err);
-    if (row->referral != 0 && !referral_store_get(x->db, row->referral, &found, &referral, err))
-        return false;
     ask.salt = stored.salt;
     ask.body = stored.bytes;
-    ask.purpose = found ? referral.purpose : 0;
+    ask.purpose = ask.consent != NULL ? consent_entry_purpose(ask.consent) : 0;
     return release_message(x, link, row->number, row->record_index, &ask, err);
 }
 

@@ -229,31 +229,26 @@ CREATE TABLE receipt (
     path    BLOB    NOT NULL                             -- 32 bytes a hash, leaf to root; empty for a tree of one
 ) STRICT;
 
--- Referrals out and in. One row for each recipient, with an id of its own.
+-- Referrals out and in. One row for each recipient, with an id of its own. Ids, states, peers and times of acts stand
+-- here; what was asked lies sealed under the slot of the consent, and is erased with it.
 CREATE TABLE referral (
     number      INTEGER PRIMARY KEY,
     id          BLOB    NOT NULL CHECK (length(id) = 16), -- chosen by its sender, so two agencies could choose the same
     direction   INTEGER NOT NULL CHECK (direction IN (1, 2)), -- enum direction: 1 out, 2 in
     peer        INTEGER NOT NULL,                        -- peer.number: recipient (out), sender (in)
     case_number INTEGER NOT NULL,                        -- out: case_file.number; in: 0
-    consent     INTEGER NOT NULL,                        -- consent.number; 0 none yet
-    kind        INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 19), -- enum message_kind
-    -- enum urgency: 1 emergency, 2 urgent, 3 normal; 0 has none
-    urgency     INTEGER NOT NULL CHECK (urgency BETWEEN 0 AND 3),
+    consent     INTEGER NOT NULL,                        -- consent.number
     made_ms     INTEGER NOT NULL,                        -- when it was saved here
-    due_ms      INTEGER NOT NULL,                        -- when an answer is due; 0 never
     state       INTEGER NOT NULL CHECK (state BETWEEN 1 AND 19), -- enum referral_state
-    purpose     INTEGER NOT NULL CHECK (purpose BETWEEN 0 AND 10), -- enum purpose; 0 where no section is shared
-    shared      INTEGER NOT NULL,                        -- set of sections that left or came: bit n is section n
-    offered     INTEGER NOT NULL,                        -- set of sections that follow on acceptance
     message     INTEGER NOT NULL,                        -- message.number of its first message
-    services    INTEGER NOT NULL                         -- set of services asked for: bit n is service n
+    -- urgency, purpose, services, due, sections shared and offered; empty once erased
+    sealed      BLOB    NOT NULL CHECK (length(sealed) <= 128)
 ) STRICT;
 CREATE INDEX referral_by_id ON referral (id);
 
--- Request ids of callers, so that a retry is the same referral.
+-- Request ids of callers, so that a retry is the same referral. A caller may put a name into one.
 CREATE TABLE request (
-    key      TEXT    NOT NULL PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 64), -- as the caller gave it
+    mark     BLOB    NOT NULL PRIMARY KEY CHECK (length(mark) = 32), -- its HMAC under a key of this node
     referral INTEGER NOT NULL REFERENCES referral (number),
     made_ms  INTEGER NOT NULL,                           -- when it was first asked
     asked    BLOB    NOT NULL                            -- sealed: what of the ask its referral does not hold

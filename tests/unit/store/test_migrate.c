@@ -82,13 +82,12 @@ static const char version_1_rows[] =
     "'shelter@nrm.example', 1, 0,"
     " 20000, 1, 1700000000000, 0, -1, 0);"
     "INSERT INTO consent_content VALUES (4, x'bb');"
-    "INSERT INTO referral VALUES (1, x'200102030405060708090a0b0c0d0e0f', 1, 1, 1, 4, 1, 2, 1700000000000, "
-    "1700000009000, 1, 1, 4, 8,"
-    " 9, 2);"
+    "INSERT INTO referral VALUES (1, x'200102030405060708090a0b0c0d0e0f', 1, 1, 1, 4, 1700000000000, 1,"
+    " 9, x'dd');"
     "INSERT INTO message VALUES (9, x'018bcfe56800060708090a0b0c0d0e0f', 1, 1, 1, 1, 4, 0, zeroblob(32), 20000, 1, 0, "
     "0, 0);"
     "INSERT INTO body VALUES (9, 1, x'cc');"
-    "INSERT INTO request VALUES ('abc', 1, 1700000000000, x'dd');";
+    "INSERT INTO request VALUES (zeroblob(32), 1, 1700000000000, x'dd');";
 
 static void make_version_1(void)
 {
@@ -102,6 +101,7 @@ static void test_a_database_of_version_1_is_taken_up_with_all_it_holds(void **st
     struct consent_row consent;
     struct message_row message;
     struct referral_row referral;
+    const struct hash mark = {.at = {0}};
     struct peer_row peer;
     struct bytes bytes = {0};
     struct db *db = NULL;
@@ -121,10 +121,10 @@ static void test_a_database_of_version_1_is_taken_up_with_all_it_holds(void **st
     assert_true(found && consent.progress == CONSENT_STANDS && consent.withdrawn_index == UINT64_MAX);
     assert_done(message_store_get(db, 9, &found, &message, &err));
     assert_true(found && message.state == MESSAGE_WAITING && message.consent == 4);
-    assert_done(request_store_find(db, view_of_text("abc"), &found, &number, &bytes, &err));
+    assert_done(request_store_find(db, &mark, &found, &number, &bytes, &err));
     assert_true(found && bytes.size == 3 && bytes.at[2] == 0xDD);
     assert_done(referral_store_get(db, number, &found, &referral, &err));
-    assert_true(found && referral.shared == 4 && referral.message == 9);
+    assert_true(found && referral.sealed_size == 1 && referral.message == 9);
     /* The next numbers continue after those that are there. */
     assert_done(message_store_next_number(db, &number, &err));
     assert_int_equal(number, 10);
