@@ -13,6 +13,7 @@
 #include "codec/peer_codec.h"
 #include "people.h"
 #include "store/consent_store.h"
+#include "store/message_store.h"
 
 enum { NGO, MISSION };
 
@@ -394,6 +395,8 @@ static void test_a_no_withdraws_the_yes_that_stands(void **state)
     assert_int_equal(yes.progress, CONSENT_STOPPED);
     assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
+    assert_int_equal(summary_of(s.mission, &s.sent.referral).services, 0);
+    assert_int_not_equal(summary_of(s.ngo, &s.sent.referral).services, 0); /* its maker still knows what it asked */
     world_advance(s.w, 5 * DAY_MS);
     settle(&s);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
@@ -434,6 +437,35 @@ static void test_a_no_leaves_the_yes_of_another_person(void **state)
     assert_true(exchange_consent_show(s.ngo, &s.consent, &yes, &s.err)); /* another person's */
     assert_int_equal(yes.progress, CONSENT_STANDS);
     assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 0);
+    end(&s);
+}
+
+/* --- what opens, and when --- */
+
+static void test_what_else_she_granted_opens_with_the_first_section(void **state)
+{
+    struct referral_summary answer;
+    struct consent_summary there;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH) | BIT(IDENTITY)});
+    refer(&s);
+    settle(&s);
+    assert_true(exchange_consent_show(s.mission, &s.consent, &there, &s.err));
+    assert_int_equal(there.sections, 0);
+    assert_int_equal(there.purposes, UINT32_C(1) << PURPOSE_SERVICES);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+
+    assert_true(exchange_consent_show(s.mission, &s.consent, &there, &s.err));
+    assert_int_equal(there.sections, BIT(HEALTH) | BIT(IDENTITY));
+    refer(&s); /* a closed receipt again: it takes nothing back */
+    settle(&s);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_true(exchange_consent_show(s.mission, &s.consent, &there, &s.err));
+    assert_int_equal(there.sections, BIT(HEALTH) | BIT(IDENTITY));
+    assert_int_equal(people_records(s.mission, RECORD_REFUSED), 0);
     end(&s);
 }
 
@@ -478,6 +510,49 @@ static void test_a_request_id_does_not_stand_in_the_database(void **state)
     assert_true(people_refer(s.ngo, &s.person, s.to, &asked, &again, &s.err));
     assert_true(again.repeated && again.state == REFERRAL_ERASED);
     end(&s);
+}
+
+/* The slot of the key that seals the body of the node's answer. */
+static uint64_t slot_of_answer(const struct fixture *s, size_t node)
+{
+    struct db *db = NULL;
+    struct message_row m;
+    struct error err = {0};
+    uint64_t slot = 0;
+    char path[300];
+    bool found = true;
+
+    (void)snprintf(path, sizeof path, "%s/refex.db", world_home(s->w, node));
+    assert_true(db_open(path, DB_WRITE, &db, &err));
+    for (int64_t n = 1; found; n++) {
+        struct bytes sealed = {0};
+
+        assert_true(message_store_get(db, n, &found, &m, &err));
+        if (found && m.kind == MESSAGE_REPLY)
+            assert_true(message_store_body(db, n, &found, &slot, &sealed, &err) && found);
+        bytes_fini(&sealed);
+    }
+    db_close(db);
+    return slot;
+}
+
+static void test_an_answer_lies_under_the_consent_at_both_ends(void **state)
+{
+    struct referral_summary answer;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = 0});
+    refer(&s);
+    settle(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+    world_crash(s.w, NGO);
+    world_crash(s.w, MISSION);
+
+    assert_int_not_equal(slot_of_answer(&s, NGO), 0);
+    assert_int_not_equal(slot_of_answer(&s, MISSION), 0);
+    world_free(s.w);
 }
 
 static bool find_due(void *cookie, const struct referral_summary *r, struct error *err)
@@ -552,8 +627,10 @@ int main(void)
         cmocka_unit_test(test_a_no_withdraws_the_yes_that_stands),
         cmocka_unit_test(test_a_no_in_the_tick_of_a_yes_stops_that_yes),
         cmocka_unit_test(test_a_no_leaves_the_yes_of_another_person),
+        cmocka_unit_test(test_what_else_she_granted_opens_with_the_first_section),
         cmocka_unit_test(test_a_request_id_does_not_stand_in_the_database),
         cmocka_unit_test(test_what_is_overdue_is_known_though_no_column_says_it),
+        cmocka_unit_test(test_an_answer_lies_under_the_consent_at_both_ends),
         cmocka_unit_test(test_after_an_erasure_both_lists_say_only_that),
     };
 

@@ -22,6 +22,7 @@ struct cached {
     bool stale;
     struct consent_entry entry;
     struct bytes bytes;
+    struct bytes closed;
     struct arena arena;
 };
 
@@ -52,6 +53,7 @@ struct consent_book *consent_book_new(void)
 static void cached_free(struct cached *k)
 {
     bytes_fini(&k->bytes);
+    bytes_fini(&k->closed);
     arena_fini(&k->arena);
     free(k);
 }
@@ -134,6 +136,21 @@ static bool matches_own_log(struct exchange *x, const struct consent_entry *e, b
     return true;
 }
 
+/* The receipt that opens nothing but the grant without sections. */
+static void close_receipt(struct cached *k)
+{
+    struct consent_receipt closed = k->entry.receipt;
+
+    for (size_t i = 0; i < closed.shown_count; i++)
+        if (closed.shown[i].grant.sections == 0) {
+            closed.shown = &closed.shown[i];
+            closed.shown_count = 1;
+            break;
+        }
+    consent_receipt_encode(&closed, &k->closed);
+    k->entry.closed = bytes_view(&k->closed);
+}
+
 static bool fill_entry(struct cached *k, struct error *err)
 {
     struct consent_entry *e = &k->entry;
@@ -147,6 +164,7 @@ static bool fill_entry(struct cached *k, struct error *err)
         grants[i] = e->receipt.shown[i].grant;
     e->grants = grants;
     e->grant_count = e->receipt.shown_count;
+    close_receipt(k);
     return true;
 }
 
@@ -722,4 +740,17 @@ bool consent_book_add_received(struct exchange *x, struct view bytes, const stru
     if (!address_read(receipt->header.agency, &row.agency))
         return error_set(err, E_CON_20, "the consent receipt names no agency");
     return write_row(x, &row, bytes, err) && consent_book_get(x, row.number, out, err);
+}
+
+bool consent_book_show_more(struct exchange *x, const struct consent_row *row, struct view bytes,
+                            struct consent_entry **out, struct error *err)
+{
+    struct cell where = content_cell(row);
+    struct bytes sealed = {0};
+    bool ok = vault_seal_cell(x->vault, &where, bytes, &sealed, err) &&
+              consent_store_set_content(x->db, row->number, bytes_view(&sealed), err);
+
+    bytes_fini(&sealed);
+    consent_book_invalidate(x, row->number);
+    return ok && consent_book_get(x, row->number, out, err);
 }

@@ -15,6 +15,7 @@ struct consent_book;
 struct consent_entry {
     struct consent_row row;
     struct view bytes;              /* the consent receipt, as sent with data */
+    struct view closed;             /* the same, as sent without: it shows only that she may be referred */
     struct consent_receipt receipt; /* decoded */
     const struct grant *grants;     /* decoded, in the order of receipt.shown */
     size_t grant_count;
@@ -58,6 +59,10 @@ MUST_USE bool consent_book_check_receipt(struct exchange *x, struct view bytes, 
 /* Stores a receipt that was checked, in the open transaction; *OUT is its entry. */
 MUST_USE bool consent_book_add_received(struct exchange *x, struct view bytes, const struct consent_receipt *receipt,
                                         struct consent_entry **out, struct error *err);
+/* Stores, in place of the receipt held so far, one of the same CONSENT record that was checked and shows more of it;
+ * *OUT is its entry. */
+MUST_USE bool consent_book_show_more(struct exchange *x, const struct consent_row *row, struct view bytes,
+                                     struct consent_entry **out, struct error *err);
 /* The row of the consent ID of the agency that RECEIPT says took it, from cache or store; *OUT is set if *FOUND. The
  * receipt is not checked here. */
 MUST_USE bool consent_book_find(struct exchange *x, const struct ident *id, struct view receipt, bool *found,

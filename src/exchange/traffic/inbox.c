@@ -52,7 +52,9 @@ struct incoming {
     struct peer_row peer;
     struct consent_entry *consent; /* NULL: none, or not stored yet */
     struct consent_receipt receipt;
-    bool receipt_is_new;
+    bool receipt_is_new;        /* of a consent that is not stored yet */
+    bool receipt_is_more;       /* of one that is stored; it shows more of it */
+    bool receipt_came;          /* RECEIPT is set; else that of CONSENT is the one that came */
     enum admission_step failed; /* steps 1 to 9, and STEP_ACTS with a reason */
     enum refusal_reason reason;
     enum hold hold;             /* with it: why it may be taken later; 0: nothing is known of that */
@@ -370,14 +372,16 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
     }
     if (found && !view_equal(in->consent->receipt.record_bytes, in->receipt.record_bytes))
         *outcome = OUTCOME_CONSENT_WRONG; /* two records with one consent id: the first one stays */
+    in->receipt_came = true;
     in->receipt_is_new = !found;
+    in->receipt_is_more = found && in->receipt.shown_count > in->consent->receipt.shown_count;
     return true;
 }
 
 /* Whether the consent permits the message, and covers its sections: as the sender's gate asked. */
 static enum outcome ask_consent(struct incoming *in)
 {
-    const struct consent_receipt *r = in->receipt_is_new || in->consent == NULL ? &in->receipt : &in->consent->receipt;
+    const struct consent_receipt *r = in->receipt_came ? &in->receipt : &in->consent->receipt; /* each opens alone */
     struct grant *grants = arena_new(&in->x->tick_arena, (r->shown_count + 1) * sizeof *grants);
     struct consent_entry entry = {.row = {.recipient = *membership_own(in->x->membership), .progress = CONSENT_STANDS},
                                   .receipt = *r,
@@ -483,6 +487,9 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
         return false;
     if (outcome == OUTCOME_STORED && in->receipt_is_new && in->disclosed->has_consent &&
         !consent_book_add_received(x, in->content.consent, &in->receipt, &in->consent, err))
+        return false;
+    if (outcome == OUTCOME_STORED && in->receipt_is_more &&
+        !consent_book_show_more(x, &in->consent->row, in->content.consent, &in->consent, err))
         return false;
     row.consent = outcome == OUTCOME_STORED && in->consent != NULL ? in->consent->row.number : 0;
     received.consent = row.consent;

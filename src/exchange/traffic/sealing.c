@@ -119,7 +119,7 @@ static bool fill_plain(struct exchange *x, const struct disclosed *d, const stru
 
     memcpy(content.body_salt, d->salt, SALT_SIZE);
     if (d->consent != NULL)
-        content.consent = d->consent->bytes;
+        content.consent = d->sections != 0 ? d->consent->bytes : d->consent->closed;
     bytes_clear(&x->sealing->plain);
     return content_pad(&content, 0, &x->sealing->plain, err);
 }
