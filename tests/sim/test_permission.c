@@ -13,7 +13,7 @@
 #include "codec/peer_codec.h"
 #include "people.h"
 #include "store/consent_store.h"
-#include "store/message_store.h"
+#include "store/referral_store.h"
 
 enum { NGO, MISSION };
 
@@ -536,6 +536,22 @@ static uint64_t slot_of_answer(const struct fixture *s, size_t node)
     return slot;
 }
 
+/* Whether the row of the referral holds sealed bytes. */
+static bool has_sealed_bytes(const struct fixture *s, size_t node)
+{
+    struct db *db = NULL;
+    struct referral_row row;
+    struct error err = {0};
+    char path[300];
+    bool found;
+
+    (void)snprintf(path, sizeof path, "%s/refex.db", world_home(s->w, node));
+    assert_true(db_open(path, DB_WRITE, &db, &err));
+    assert_true(referral_store_find(db, &s->sent.referral, &found, &row, &err) && found);
+    db_close(db);
+    return row.sealed_size != 0;
+}
+
 static void test_an_answer_lies_under_the_consent_at_both_ends(void **state)
 {
     struct referral_summary answer;
@@ -606,6 +622,8 @@ static void test_after_an_erasure_both_lists_say_only_that(void **state)
     assert_true(exchange_consent_show(s.ngo, &s.consent, &there, &s.err));
     assert_int_equal(there.sections | there.purposes | there.until, 0);
     assert_int_equal(there.answered_erased, BIT(TRIAGE));
+    world_crash(s.w, NGO);
+    assert_false(has_sealed_bytes(&s, NGO));
     end(&s);
 }
 
