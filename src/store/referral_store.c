@@ -38,7 +38,7 @@ static void read_referral(struct statement *s, struct referral_row *out)
     out->state = (enum referral_state)row_number(s);
     out->message = row_number(s);
     sealed = row_view(s);
-    if (sealed.size <= sizeof out->sealed) { /* more is not ours: it opens to nothing */
+    if (sealed.size != 0 && sealed.size <= sizeof out->sealed) { /* more is not ours: it opens to nothing */
         memcpy(out->sealed, sealed.at, sealed.size);
         out->sealed_size = sealed.size;
     }
