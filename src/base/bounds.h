@@ -23,6 +23,7 @@
 #define BOUND_REVOCATIONS     1000    /* revocations in one directory: left out once the certificate has expired */
 #define BOUND_ENDPOINT        259     /* bytes: a host name of 253, a colon, a port */
 #define BOUND_ISSUERS         8   /* issuing CAs in one directory: one in use, and those whose certificates still run */
+#define BOUND_NODES           8   /* machines of one agency in the directory */
 #define BOUND_BASES           64  /* legal bases that a federation's policy names */
 #define BOUND_ERASE_HOURS     336 /* between stop and erase: 14 days (docs/PROTOCOL.md 10) */
 #define BOUND_NOTE_SIGNATURES 16  /* signature lines of a note (C2SP signed-note asks for at least 16) */
@@ -33,7 +34,6 @@
 #define BOUND_DEPTH           5    /* messages within messages, the deepest we define is 4 */
 #define BOUND_ARENA_FACTOR    8    /* times the frame: memory that decoding one frame may take */
 #define BOUND_CERTIFICATE     1800 /* bytes of a certificate's DER: it fits a record */
-#define BOUND_CHAIN           4    /* certificates in a presented chain: leaf, issuing CA, and two for a roll-over */
 #define BOUND_BUNDLE_KEYS     12   /* sealing keys in one bundle: five weeks offered, three kept, four to spare */
 
 /* --- a case and a consent --- */

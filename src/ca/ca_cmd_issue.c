@@ -44,12 +44,13 @@ static bool read_request(struct issuing *s, const char *path, struct error *err)
     return true;
 }
 
-static bool check_proof(struct issuing *s, struct view request, unsigned which, struct error *err)
+static bool check_proof(struct issuing *s, struct error *err)
 {
     struct address agency;
     struct error why;
 
-    if (!certify_request_check(request, s->federation_home.federation.name, &agency, s->keys[which], &why))
+    if (!certify_transport_request_check(s->request.transport, s->keys[0], &why) ||
+        !certify_request_check(s->request.identity, s->federation_home.federation.name, &agency, s->keys[1], &why))
         return error_set(err, E_FED_06, "the request of %s: %s", s->request.agency.text, why.text);
     if (!address_equal(&agency, &s->request.agency))
         return error_set(err, E_FED_06, "the request of %s holds a certificate request of %s", s->request.agency.text,
@@ -75,7 +76,7 @@ static bool check_bundle(const struct issuing *s, struct error *err)
 
 static bool check_proofs(struct issuing *s, struct error *err)
 {
-    if (!check_proof(s, s->request.transport, 0, err) || !check_proof(s, s->request.identity, 1, err))
+    if (!check_proof(s, err))
         return false;
     if (memcmp(s->keys[0], s->keys[1], KEY_SIZE) == 0)
         return error_set(err, E_FED_06, "the request of %s uses one key for links and for signatures",
@@ -102,7 +103,7 @@ static bool check_relay(const struct issuing *s, struct error *err)
     if (s->request.relay.size == 0)
         return true;
     relay = directory_find_member(&s->federation_home.directory, s->request.relay);
-    if (relay == NULL || relay->unlisted || !certificate_read(relay->transport_certificate, &c, &why) ||
+    if (relay == NULL || relay->unlisted || !certificate_read(relay->identity_certificate, &c, &why) ||
         is_revoked(s, &c.der_hash))
         return error_set(err, E_FED_12, "%.*s, the relay of %s, is no listed member", (int)s->request.relay.size,
                          (const char *)s->request.relay.at, s->request.agency.text);
@@ -125,12 +126,17 @@ static bool check_keys(const struct issuing *s, bool replace, struct error *err)
         struct certificate transport;
 
         if (!certificate_read(m->identity_certificate, &identity, err) ||
-            !certificate_read(m->transport_certificate, &transport, err))
+            !member_list_newest_transport(&s->federation_home, &m->agency, &transport, err))
             return error_wrap(err, "the directory's entry of %s", m->agency.text);
         if (!address_equal(&m->agency, &s->request.agency)) {
+            if (member_has_node(m, &s->request.node))
+                return error_set(err, E_FED_16, "the request of %s is of a machine of %s", s->request.agency.text,
+                                 m->agency.text);
             if (is_key_of_request(s, identity.public_key) || is_key_of_request(s, transport.public_key))
                 return error_set(err, E_FED_14, "the request of %s uses a key of %s", s->request.agency.text,
                                  m->agency.text);
+        } else if (!replace && !member_has_node(m, &s->request.node)) {
+            return error_set(err, E_FED_07, "%s is a member with another machine than the request's", m->agency.text);
         } else if (!replace && (memcmp(transport.public_key, s->keys[0], KEY_SIZE) != 0 ||
                                 memcmp(identity.public_key, s->keys[1], KEY_SIZE) != 0)) {
             return error_set(err, E_FED_07, "%s is a member with other keys than the request's", m->agency.text);
@@ -247,17 +253,19 @@ static void print_dry_run(const struct issuing *s, const struct ca_options *o)
 static bool issue_certificates(struct issuing *s, struct error *err)
 {
     struct certify_validity validity = {s->now_ms, CERTIFY_TRANSPORT_DAYS};
-    const struct view ca = bytes_view(&s->federation_home.issuing);
-    const char *federation = s->federation_home.federation.name;
-    struct sign_key *key;
-    bool ok;
+    const struct federation_home *h = &s->federation_home;
+    struct sign_key *transport = NULL;
+    struct sign_key *issuing = NULL;
+    bool ok = federation_home_open_key(h, "transport", &transport, err) &&
+              federation_home_open_key(h, "issuing", &issuing, err) &&
+              certify_transport(transport, bytes_view(&h->transport_ca), s->request.transport, &h->label,
+                                &s->request.node, &validity, &s->transport, err);
 
-    if (!federation_home_open_key(&s->federation_home, "issuing", &key, err))
-        return false;
-    ok = certify_leaf(key, ca, s->request.transport, federation, CERTIFY_TRANSPORT, &validity, &s->transport, err);
     validity.days = CERTIFY_IDENTITY_DAYS;
-    ok = ok && certify_leaf(key, ca, s->request.identity, federation, CERTIFY_IDENTITY, &validity, &s->identity, err);
-    sign_key_free(key);
+    ok = ok && certify_identity(issuing, bytes_view(&h->issuing), s->request.identity, h->federation.name, &validity,
+                                &s->identity, err);
+    sign_key_free(transport);
+    sign_key_free(issuing);
     return ok;
 }
 
@@ -269,7 +277,8 @@ static bool publish_member(struct issuing *s, bool replace, struct error *err)
                                   .endpoint = s->request.endpoint,
                                   .relay = s->request.relay,
                                   .identity_certificate = bytes_view(&s->identity),
-                                  .transport_certificate = bytes_view(&s->transport),
+                                  .nodes = &s->request.node,
+                                  .node_count = 1,
                                   .bundle = s->request.bundle};
 
     if (!member_list_init(&s->federation_home, s->now_ms, &s->member_list, err))
@@ -286,9 +295,12 @@ static bool publish_member(struct issuing *s, bool replace, struct error *err)
 
 static bool write_membership(const struct issuing *s, const char *path, struct error *err)
 {
-    const struct membership_file m = {bytes_view(&s->federation_home.root), bytes_view(&s->federation_home.issuing),
-                                      bytes_view(&s->transport), bytes_view(&s->identity),
-                                      bytes_view(&s->federation_home.note)};
+    const struct membership_file m = {.root = bytes_view(&s->federation_home.root),
+                                      .issuing = bytes_view(&s->federation_home.issuing),
+                                      .transport_ca = bytes_view(&s->federation_home.transport_ca),
+                                      .transport = bytes_view(&s->transport),
+                                      .identity = bytes_view(&s->identity),
+                                      .directory = bytes_view(&s->federation_home.note)};
     struct bytes file = {0};
     bool ok = membership_file_encode(&m, &file, err) && file_write(path, bytes_view(&file), 0644, err);
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "ca/federation_home.h"
+#include "ca/member_list.h"
 #include "ca/output.h"
 
 static const struct revocation *revocation_of(const struct directory *d, const struct certificate *c)
@@ -109,7 +109,7 @@ static bool run(const struct ca_options *o, struct error *err)
         const struct revocation *r;
 
         ok = certificate_read(m->identity_certificate, &identity, err) &&
-             certificate_read(m->transport_certificate, &transport, err);
+             member_list_newest_transport(&h, &m->agency, &transport, err);
         if (!ok)
             break;
         r = revocation_of(&h.directory, &identity);

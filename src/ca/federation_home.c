@@ -56,12 +56,17 @@ static bool read_certificate(const struct federation_home *h, const char *name, 
 static bool read_root(struct federation_home *h, struct error *err)
 {
     struct certificate root;
+    struct certificate transport;
     struct view der;
     struct error why;
 
     if (!read_certificate(h, "certs/root.pem", &h->root, err) ||
-        !read_certificate(h, "certs/issuing.pem", &h->issuing, err))
+        !read_certificate(h, "certs/issuing.pem", &h->issuing, err) ||
+        !read_certificate(h, "certs/transport.pem", &h->transport_ca, err))
         return false;
+    if (!certificate_read(bytes_view(&h->transport_ca), &transport, &why) || transport.use != CERTIFICATE_TRANSPORT_CA)
+        return error_set(err, E_FED_01, "%s/certs/transport.pem is no transport CA's certificate", h->path);
+    h->label = transport.label;
     der = bytes_view(&h->root);
     if (!certificate_read(der, &root, &why) || root.use != CERTIFICATE_ROOT)
         return error_set(err, E_FED_01, "%s/certs/root.pem is no root certificate", h->path);
@@ -150,6 +155,7 @@ void federation_home_close(struct federation_home *h)
     anchors_free(h->anchors);
     bytes_fini(&h->root);
     bytes_fini(&h->issuing);
+    bytes_fini(&h->transport_ca);
     for (size_t i = 0; i < FEDERATION_HOME_KEYS; i++)
         bytes_fini(&h->directory_keys[i]);
     bytes_fini(&h->note);

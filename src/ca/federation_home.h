@@ -4,9 +4,9 @@
  *
  * Floor: ca.
  *
- *   keys/root.key  issuing.key  directory-I.key    PEM, mode 0600; those of the root and the directory may be kept
- *                                                  elsewhere between uses
- *   certs/root.pem  issuing.pem  directory-I.pem   their certificates
+ *   keys/root.key  issuing.key  transport.key  directory-I.key    PEM, mode 0600; those of the root and the directory
+ *                                                  may be kept elsewhere between uses
+ *   certs/root.pem  issuing.pem  transport.pem  directory-I.pem   their certificates; transport.pem holds the label
  *   members/NAME.pem                               every certificate ever issued to NAME, oldest first
  *   sequence                                       the largest number ever given to a directory
  *   directory.note                                 the newest directory; once it exists, the federation is founded
@@ -33,6 +33,8 @@ struct federation_home {
     struct federation federation;
     struct bytes root;                                 /* DER */
     struct bytes issuing;                              /* DER */
+    struct bytes transport_ca;                         /* DER */
+    struct label label;                                /* of the transport certificates */
     struct bytes directory_keys[FEDERATION_HOME_KEYS]; /* DER; number i at i − 1 */
     size_t directory_key_count;
     uint32_t quorum;
@@ -57,7 +59,7 @@ MUST_USE bool federation_home_read_issued(const struct federation_home *h, const
 MUST_USE bool federation_home_add_issued(const struct federation_home *h, const struct address *agency,
                                          struct view transport, struct view identity, struct error *err);
 
-/* Opens a private key of the folder: "root", "issuing". E-KEY-*. */
+/* Opens a private key of the folder: "root", "issuing", "transport". E-KEY-*. */
 struct sign_key;
 MUST_USE bool federation_home_open_key(const struct federation_home *h, const char *name, struct sign_key **out,
                                        struct error *err);

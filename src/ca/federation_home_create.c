@@ -12,6 +12,7 @@
 #include "base/folder.h"
 #include "crypto/certify_ca.h"
 #include "crypto/certify_pem.h"
+#include "crypto/random.h"
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
 
@@ -24,6 +25,7 @@ struct federation_draft {
     struct sign_key *root_key;
     struct bytes root;
     struct bytes issuing;
+    struct bytes transport_ca;
     struct sign_key *keys[FEDERATION_HOME_KEYS];
     struct bytes certificates[FEDERATION_HOME_KEYS];
 };
@@ -80,6 +82,25 @@ static bool make_issuing(struct federation_draft *f, struct error *err)
     return ok;
 }
 
+/* The label is drawn, not derived: the fingerprint is published, and who knows it must not find the nodes by it. */
+static bool make_transport_ca(struct federation_draft *f, struct error *err)
+{
+    const struct certify_validity validity = {f->now_ms, ISSUING_CERTIFICATE_DAYS};
+    struct sign_key *key = sign_key_new();
+    uint8_t public_key[KEY_SIZE];
+    struct label label;
+    bool ok;
+
+    label_random(&random_real, &label);
+    sign_key_public(key, public_key);
+    ok =
+        certify_transport_ca(f->root_key, bytes_view(&f->root), public_key, &label, &validity, &f->transport_ca, err) &&
+        save_key(f, key, "keys/transport.key", err) &&
+        save_certificate(f, &f->transport_ca, "certs/transport.pem", err);
+    sign_key_free(key);
+    return ok;
+}
+
 static bool make_directory_key(struct federation_draft *f, uint32_t i, struct error *err)
 {
     const struct certify_validity validity = {f->now_ms, ISSUING_CERTIFICATE_DAYS};
@@ -103,6 +124,7 @@ static bool make_directory(struct federation_draft *f, struct error *err)
 {
     const int64_t now_s = f->now_ms / 1000;
     const struct view issuing = bytes_view(&f->issuing);
+    const struct view transport_ca = bytes_view(&f->transport_ca);
     struct directory_signer signers[FEDERATION_HOME_KEYS];
     struct view keys[FEDERATION_HOME_KEYS];
     struct directory d = {.federation = f->federation,
@@ -111,6 +133,8 @@ static bool make_directory(struct federation_draft *f, struct error *err)
                           .hard_expiry_s = now_s + BOUND_HARD_EXPIRY_DAYS * (DAY_MS / 1000),
                           .issuers = &issuing,
                           .issuer_count = 1,
+                          .transports = &transport_ca,
+                          .transport_count = 1,
                           .keys = keys,
                           .key_count = f->params->founders,
                           .bases = f->params->bases,
@@ -144,7 +168,7 @@ static bool make_folders(const struct federation_draft *f, struct error *err)
 
 static bool make_federation(struct federation_draft *f, struct error *err)
 {
-    if (!make_folders(f, err) || !make_root(f, err) || !make_issuing(f, err))
+    if (!make_folders(f, err) || !make_root(f, err) || !make_issuing(f, err) || !make_transport_ca(f, err))
         return false;
     for (uint32_t i = 1; i <= f->params->founders; i++)
         if (!make_directory_key(f, i, err))
@@ -205,6 +229,7 @@ bool federation_home_create(const char *path, const struct federation_params *pa
     sign_key_free(f.root_key);
     bytes_fini(&f.root);
     bytes_fini(&f.issuing);
+    bytes_fini(&f.transport_ca);
     for (size_t i = 0; i < FEDERATION_HOME_KEYS; i++) {
         sign_key_free(f.keys[i]);
         bytes_fini(&f.certificates[i]);

@@ -26,6 +26,29 @@ bool member_list_each_issued(const struct federation_home *h, const struct addre
     return ok;
 }
 
+static bool on_issued_newest(void *cookie, const struct certificate *c)
+{
+    struct certificate *newest = cookie;
+
+    if (c->use == CERTIFICATE_TRANSPORT)
+        *newest = *c;
+    return true;
+}
+
+bool member_list_newest_transport(const struct federation_home *h, const struct address *agency,
+                                  struct certificate *out, struct error *err)
+{
+    struct certificate newest = {0};
+
+    if (!member_list_each_issued(h, agency, on_issued_newest, &newest, err))
+        return false;
+    if (newest.use != CERTIFICATE_TRANSPORT)
+        return error_set(err, E_FED_01, "%s/members holds no transport certificate of %s", h->path, agency->text);
+    newest.der = (struct view){0};
+    *out = newest;
+    return true;
+}
+
 /* --- expiry --- */
 
 struct certificate_search {
@@ -69,12 +92,11 @@ static bool is_revoked(const struct directory *d, const struct hash *certificate
 static bool is_expired_member(const struct directory *d, const struct member *m, int64_t now_ms)
 {
     struct certificate identity;
-    struct certificate transport;
     struct error why;
 
-    return certificate_read(m->identity_certificate, &identity, &why) &&
-           certificate_read(m->transport_certificate, &transport, &why) && is_revoked(d, &identity.der_hash) &&
-           identity.not_after_ms < now_ms && transport.not_after_ms < now_ms;
+    /* The transport certificate was issued with it, for less long. */
+    return certificate_read(m->identity_certificate, &identity, &why) && is_revoked(d, &identity.der_hash) &&
+           identity.not_after_ms < now_ms;
 }
 
 bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out, struct error *err)

@@ -34,6 +34,10 @@ MUST_USE bool member_list_revoke(struct member_list *r, const struct federation_
 /* Signs it as the newest directory of H. */
 MUST_USE bool member_list_publish(struct member_list *r, struct federation_home *h, int64_t now_ms, struct error *err);
 
+/* The transport certificate issued to AGENCY last, of which *OUT keeps no DER. E-FED-01 when there is none. */
+MUST_USE bool member_list_newest_transport(const struct federation_home *h, const struct address *agency,
+                                           struct certificate *out, struct error *err);
+
 /* Calls ON_ISSUED for every certificate ever issued to AGENCY; stops when it returns false. */
 typedef bool member_list_issued_fn(void *cookie, const struct certificate *c);
 MUST_USE bool member_list_each_issued(const struct federation_home *h, const struct address *agency,

@@ -1,5 +1,6 @@
 #include "codec/directory_check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -17,12 +18,42 @@ static bool member_check(const struct member *m, const char *federation, struct 
         return error_set(err, E_FED_24, "the endpoint of %s is not as it should be", m->agency.text);
     if (m->relay.size > 0 ? !address_read(m->relay, &relay) : m->unlisted)
         return error_set(err, E_FED_24, "the relay of %s is not as it should be", m->agency.text);
-    if (m->identity_certificate.size == 0 || m->identity_certificate.size > BOUND_CERTIFICATE ||
-        m->transport_certificate.size == 0 || m->transport_certificate.size > BOUND_CERTIFICATE)
-        return error_set(err, E_FED_24, "a certificate of %s is missing or too long", m->agency.text);
+    if (m->identity_certificate.size == 0 || m->identity_certificate.size > BOUND_CERTIFICATE)
+        return error_set(err, E_FED_24, "the certificate of %s is missing or too long", m->agency.text);
+    if (m->node_count == 0 || m->node_count > BOUND_NODES)
+        return error_set(err, E_FED_24, "%s is listed with no machine, or with over %d", m->agency.text, BOUND_NODES);
+    for (size_t i = 1; i < m->node_count; i++)
+        if (memcmp(m->nodes[i - 1].at, m->nodes[i].at, IDENT_SIZE) >= 0)
+            return error_set(err, E_FED_24, "the machines of %s are not in order", m->agency.text);
     if (m->bundle.size > BOUND_NOTE)
         return error_set(err, E_FED_24, "the key bundle of %s is too long", m->agency.text);
     return true;
+}
+
+static int compare_ident(const void *a, const void *b)
+{
+    return memcmp(a, b, IDENT_SIZE);
+}
+
+/* An id of two agencies would let either answer for the other. */
+static bool nodes_check(const struct directory *d, struct error *err)
+{
+    struct ident *all;
+    size_t count = 0;
+    bool ok = true;
+
+    for (size_t i = 0; i < d->member_count; i++)
+        count += d->members[i].node_count;
+    all = xnew((count + 1) * sizeof *all);
+    count = 0;
+    for (size_t i = 0; i < d->member_count; i++)
+        for (size_t k = 0; k < d->members[i].node_count; k++)
+            all[count++] = d->members[i].nodes[k];
+    qsort(all, count, sizeof *all, compare_ident);
+    for (size_t i = 1; ok && i < count; i++)
+        ok = !ident_equal(&all[i - 1], &all[i]);
+    free(all);
+    return ok || error_set(err, E_FED_24, "the directory lists one machine twice");
 }
 
 static bool members_check(const struct directory *d, struct error *err)
@@ -84,7 +115,8 @@ bool directory_check(const struct directory *d, struct error *err)
     if (d->sequence == 0 || d->refresh_after_s <= 0 || d->hard_expiry_s < d->refresh_after_s ||
         d->hard_expiry_s - d->refresh_after_s > BOUND_HARD_EXPIRY_DAYS * (DAY_MS / 1000))
         return error_set(err, E_FED_24, "the directory's number or dates are not as they should be");
-    return members_check(d, err) && revocations_check(d, err) &&
+    return members_check(d, err) && nodes_check(d, err) && revocations_check(d, err) &&
            ders_check(d->issuers, d->issuer_count, BOUND_ISSUERS, "issuing CAs", err) &&
+           ders_check(d->transports, d->transport_count, BOUND_ISSUERS, "transport CAs", err) &&
            ders_check(d->keys, d->key_count, BOUND_NOTE_SIGNATURES, "directory keys", err) && policy_check(d, err);
 }

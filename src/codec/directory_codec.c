@@ -22,7 +22,10 @@ static void pack_member(struct arena *a, const struct member *m, Refex__Director
     out->endpoint = pack_text(a, m->endpoint);
     out->relay = pack_text(a, m->relay);
     out->identity_certificate = pack_bytes(m->identity_certificate);
-    out->transport_certificate = pack_bytes(m->transport_certificate);
+    out->n_nodes = m->node_count;
+    out->nodes = arena_new(a, m->node_count * sizeof *out->nodes);
+    for (size_t i = 0; i < m->node_count; i++)
+        out->nodes[i] = pack_bytes(ident_view(&m->nodes[i]));
     out->bundle = pack_bytes(m->bundle);
 }
 
@@ -82,6 +85,8 @@ static void pack_directory(struct arena *a, const struct directory *d, struct by
     out.n_issuers = d->issuer_count;
     out.issuers = pack_ders(a, d->issuers, d->issuer_count);
     out.policy = pack_policy(a, d);
+    out.n_transports = d->transport_count;
+    out.transports = pack_ders(a, d->transports, d->transport_count);
     out.n_keys = d->key_count;
     out.keys = pack_ders(a, d->keys, d->key_count);
     pack_message(&out.base, protobuf);
@@ -125,7 +130,23 @@ static struct view view_of_data(ProtobufCBinaryData d)
     return view_of(d.data, d.len);
 }
 
-static bool read_member(const Refex__Directory__Member *in, struct member *out, struct error *err)
+static bool read_nodes(const Refex__Directory__Member *in, struct arena *a, struct member *out, struct error *err)
+{
+    struct ident *nodes = in->n_nodes > BOUND_NODES ? NULL : arena_alloc(a, in->n_nodes * sizeof *nodes);
+
+    if (nodes == NULL)
+        return error_set(err, E_FED_24, "%s is listed with over %d machines", out->agency.text, BOUND_NODES);
+    for (size_t i = 0; i < in->n_nodes; i++) {
+        if (in->nodes[i].len != IDENT_SIZE)
+            return error_set(err, E_FED_24, "a machine of %s has no valid id", out->agency.text);
+        memcpy(nodes[i].at, in->nodes[i].data, IDENT_SIZE);
+    }
+    out->nodes = nodes;
+    out->node_count = in->n_nodes;
+    return true;
+}
+
+static bool read_member(const Refex__Directory__Member *in, struct arena *a, struct member *out, struct error *err)
 {
     if (!address_read(view_of_text(in->agency), &out->agency))
         return error_set(err, E_FED_24, "an agency of the directory has no valid name");
@@ -136,9 +157,8 @@ static bool read_member(const Refex__Directory__Member *in, struct member *out, 
     out->endpoint = view_of_text(in->endpoint);
     out->relay = view_of_text(in->relay);
     out->identity_certificate = view_of_data(in->identity_certificate);
-    out->transport_certificate = view_of_data(in->transport_certificate);
     out->bundle = view_of_data(in->bundle);
-    return true;
+    return read_nodes(in, a, out, err);
 }
 
 static bool read_members(const Refex__Directory__Directory *in, struct arena *a, struct directory *out,
@@ -149,7 +169,7 @@ static bool read_members(const Refex__Directory__Directory *in, struct arena *a,
     if (members == NULL || in->n_members > BOUND_MEMBERS)
         return error_set(err, E_FED_24, "the directory lists over %d agencies", BOUND_MEMBERS);
     for (size_t i = 0; i < in->n_members; i++)
-        if (!read_member(in->members[i], &members[i], err))
+        if (!read_member(in->members[i], a, &members[i], err))
             return false;
     out->members = members;
     out->member_count = in->n_members;
@@ -216,9 +236,11 @@ static bool read_directory(struct view protobuf, struct arena *a, struct directo
         return false;
     out->issuers = read_ders(a, in->issuers, in->n_issuers);
     out->issuer_count = in->n_issuers;
+    out->transports = read_ders(a, in->transports, in->n_transports);
+    out->transport_count = in->n_transports;
     out->keys = read_ders(a, in->keys, in->n_keys);
     out->key_count = in->n_keys;
-    if (out->issuers == NULL || out->keys == NULL)
+    if (out->issuers == NULL || out->transports == NULL || out->keys == NULL)
         return error_set(err, E_FED_24, "the directory is too large");
     return directory_check(out, err);
 }

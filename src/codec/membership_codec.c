@@ -85,6 +85,8 @@ static bool request_check(const struct request *r, struct error *err)
     if (r->relay.size > 0 ? !address_read(r->relay, &relay) || address_equal(&relay, &r->agency) : r->unlisted)
         return error_set(err, E_FED_04, "the request of %s is unlisted and names no relay, or a wrong one",
                          r->agency.text);
+    if (ident_is_zero(&r->node))
+        return error_set(err, E_FED_04, "the request of %s has no id for its machine", r->agency.text);
     if (!der_ok(r->transport) || !der_ok(r->identity) || r->bundle.size > BOUND_NOTE)
         return error_set(err, E_FED_04, "the request of %s lacks a part, or one is too long", r->agency.text);
     return true;
@@ -106,6 +108,7 @@ bool request_encode(const struct request *r, struct bytes *file, struct error *e
     out.transport = pack_bytes(r->transport);
     out.identity = pack_bytes(r->identity);
     out.bundle = pack_bytes(r->bundle);
+    out.node = pack_bytes(ident_view(&r->node));
     pack_message(&out.base, &protobuf);
     append_lines(file, "refex-request/v1", bytes_view(&protobuf));
     arena_fini(&a);
@@ -127,6 +130,9 @@ bool request_decode(struct view file, struct arena *arena, struct request *out, 
     in = (const Refex__Directory__Request *)message;
     if (!address_read(view_of_text(in->agency), &r.agency) || in->unlisted > 1)
         return error_set(err, E_FED_04, "the request names no agency");
+    if (in->node.len != IDENT_SIZE)
+        return error_set(err, E_FED_04, "the request of %s has no id for its machine", r.agency.text);
+    memcpy(r.node.at, in->node.data, IDENT_SIZE);
     r.kind = (enum agency_kind)in->kind;
     r.unlisted = in->unlisted == 1;
     r.endpoint = view_of_text(in->endpoint);
@@ -144,7 +150,8 @@ bool request_decode(struct view file, struct arena *arena, struct request *out, 
 
 static bool membership_file_check(const struct membership_file *m, struct error *err)
 {
-    if (!der_ok(m->root) || !der_ok(m->issuing) || !der_ok(m->transport) || !der_ok(m->identity))
+    if (!der_ok(m->root) || !der_ok(m->issuing) || !der_ok(m->transport_ca) || !der_ok(m->transport) ||
+        !der_ok(m->identity))
         return error_set(err, E_ENR_02, "a certificate of the membership is missing or too long");
     if (m->directory.size == 0 || m->directory.size > BOUND_DIRECTORY)
         return error_set(err, E_ENR_02, "the directory of the membership is missing or too long");
@@ -160,6 +167,7 @@ bool membership_file_encode(const struct membership_file *m, struct bytes *file,
         return false;
     out.root = pack_bytes(m->root);
     out.issuing = pack_bytes(m->issuing);
+    out.transport_ca = pack_bytes(m->transport_ca);
     out.transport = pack_bytes(m->transport);
     out.identity = pack_bytes(m->identity);
     out.directory = pack_bytes(m->directory);
@@ -181,8 +189,12 @@ bool membership_file_decode(struct view file, struct arena *arena, struct member
     if (!unpack_file(file, "refex-membership/v1", &refex__directory__membership__descriptor, arena, &message, &why))
         return error_set(err, E_ENR_02, "the membership cannot be read: %s", why.text);
     in = (const Refex__Directory__Membership *)message;
-    m = (struct membership_file){view_of_data(in->root), view_of_data(in->issuing), view_of_data(in->transport),
-                                 view_of_data(in->identity), view_of_data(in->directory)};
+    m = (struct membership_file){.root = view_of_data(in->root),
+                                 .issuing = view_of_data(in->issuing),
+                                 .transport_ca = view_of_data(in->transport_ca),
+                                 .transport = view_of_data(in->transport),
+                                 .identity = view_of_data(in->identity),
+                                 .directory = view_of_data(in->directory)};
     if (!membership_file_check(&m, err))
         return false;
     *out = m;

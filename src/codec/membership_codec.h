@@ -18,14 +18,16 @@ struct request {
     bool unlisted;
     struct view endpoint;  /* "host:port"; empty when unlisted */
     struct view relay;     /* full address; may be empty when listed */
-    struct view transport; /* DER of a certificate request */
-    struct view identity;
-    struct view bundle; /* note; may be empty */
+    struct ident node;     /* of the machine: kept at every renewal */
+    struct view transport; /* DER of a certificate request, which names nobody */
+    struct view identity;  /* DER of a certificate request in the agency's name */
+    struct view bundle;    /* note; may be empty */
 };
 
 struct membership_file {
-    struct view root; /* DER */
-    struct view issuing;
+    struct view root;         /* DER */
+    struct view issuing;      /* signed the identity certificate */
+    struct view transport_ca; /* signed the transport certificate */
     struct view transport;
     struct view identity;
     struct view directory; /* note */

@@ -37,7 +37,7 @@ void peer_hello_encode(const struct peer_hello *in, struct bytes *out)
     m.protocol_min = in->protocol_min;
     m.protocol_max = in->protocol_max;
     m.software = pack_text(&scratch, in->software);
-    m.agency = (char *)in->agency.text;
+    m.node = pack_bytes(ident_view(&in->node));
     m.federation_id = pack_bytes(hash_view(&in->federation_id));
     m.directory_sequence = in->directory_sequence;
     if (in->has_directory_hash)
@@ -54,7 +54,7 @@ static bool hello_check(const Refex__Peer__Hello *m, struct peer_hello *out, str
     if (!check_range(m->protocol_min, "protocol_min", 1, UINT64_C(1) << 32, err) ||
         !check_range(m->protocol_max, "protocol_max", m->protocol_min, UINT64_C(1) << 32, err) ||
         !check_text_optional(m->software, "software", BOUND_SOFTWARE, &out->software, err) ||
-        !check_address(m->agency, "agency", &out->agency, err) ||
+        !check_ident(m->node, "node", &out->node, err) ||
         !check_hash(m->federation_id, "federation id", &out->federation_id, err) ||
         (out->has_directory_hash && !check_hash(m->directory_hash, "directory hash", &out->directory_hash, err)))
         return false;

@@ -36,7 +36,7 @@ struct peer_hello {
     uint32_t protocol_min;
     uint32_t protocol_max;
     struct view software; /* "refex"; no version */
-    struct address agency;
+    struct ident node;    /* of the sender's machine */
     struct hash federation_id;
     uint64_t directory_sequence; /* 0: none */
     bool has_directory_hash;

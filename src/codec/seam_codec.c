@@ -69,7 +69,7 @@ bool seam_unpack(const ProtobufCMessageDescriptor *d, struct view wire, struct a
 {
     static const struct strict_limits limits = {
         .max_bytes = BOUND_FRAME,
-        .max_items = BOUND_MEMBERS,
+        .max_items = SEAM_NODES_MAX,
         .ignores_unknown = true,
     };
 
@@ -105,44 +105,59 @@ ProtobufCBinaryData *seam_pack_views(const struct view *from, size_t count, stru
 static void trust_pack(const struct seam_trust *in, struct arena *scratch, Refex__Seam__Trust *m)
 {
     ProtobufCBinaryData *revoked = arena_new(scratch, in->revoked_count * sizeof *revoked + 1);
-    char **agencies = arena_new(scratch, in->agency_count * sizeof *agencies + 1);
+    Refex__Seam__Node *nodes = arena_new(scratch, in->node_count * sizeof *nodes + 1);
+    Refex__Seam__Node **list = arena_new(scratch, in->node_count * sizeof *list + 1);
 
     for (size_t i = 0; i < in->revoked_count; i++)
         revoked[i] = pack_bytes(hash_view(&in->revoked[i]));
-    for (size_t i = 0; i < in->agency_count; i++)
-        agencies[i] = (char *)in->agencies[i].text;
+    for (size_t i = 0; i < in->node_count; i++) {
+        refex__seam__node__init(&nodes[i]);
+        nodes[i].id = pack_bytes(ident_view(&in->nodes[i].id));
+        nodes[i].peer = in->nodes[i].peer;
+        list[i] = &nodes[i];
+    }
     m->n_anchors = in->anchor_count;
     m->anchors = seam_pack_views(in->anchors, in->anchor_count, scratch);
     m->n_revoked = in->revoked_count;
     m->revoked = revoked;
-    m->n_agencies = in->agency_count;
-    m->agencies = agencies;
+    m->n_nodes = in->node_count;
+    m->nodes = list;
     m->hello = pack_bytes(in->hello);
+}
+
+static bool read_nodes(const Refex__Seam__Trust *m, struct arena *arena, struct seam_trust *out, struct error *err)
+{
+    struct seam_node *nodes = arena_new(arena, m->n_nodes * sizeof *nodes + 1);
+
+    for (size_t i = 0; i < m->n_nodes; i++) {
+        if (!check_ident(m->nodes[i]->id, "node", &nodes[i].id, err) ||
+            !check_range(m->nodes[i]->peer, "peer", 1, UINT64_C(1) << 32, err))
+            return false;
+        nodes[i].peer = m->nodes[i]->peer;
+        if (i > 0 && memcmp(nodes[i - 1].id.at, nodes[i].id.at, IDENT_SIZE) >= 0)
+            return error_set(err, E_LNK_13, "the nodes are not in order");
+    }
+    out->nodes = nodes;
+    out->node_count = m->n_nodes;
+    return true;
 }
 
 static bool trust_read(const Refex__Seam__Trust *m, struct arena *arena, struct seam_trust *out, struct error *err)
 {
     struct hash *revoked;
-    struct address *agencies;
 
     if (m == NULL)
         return error_set(err, E_LNK_13, "without trust");
     revoked = arena_new(arena, m->n_revoked * sizeof *revoked + 1);
-    agencies = arena_new(arena, m->n_agencies * sizeof *agencies + 1);
     if (!seam_unpack_views(m->anchors, m->n_anchors, SEAM_ANCHORS_MAX, arena, &out->anchors, err))
         return false;
     for (size_t i = 0; i < m->n_revoked; i++)
         if (!check_hash(m->revoked[i], "revoked", &revoked[i], err))
             return false;
-    for (size_t i = 0; i < m->n_agencies; i++)
-        if (!check_address(m->agencies[i], "agency", &agencies[i], err))
-            return false;
     out->anchor_count = m->n_anchors;
     out->revoked = revoked;
     out->revoked_count = m->n_revoked;
-    out->agencies = agencies;
-    out->agency_count = m->n_agencies;
-    return check_bytes(m->hello, "hello", BOUND_HELLO, &out->hello, err);
+    return read_nodes(m, arena, out, err) && check_bytes(m->hello, "hello", BOUND_HELLO, &out->hello, err);
 }
 
 /* --- CONFIGURE --- */
@@ -156,11 +171,9 @@ void seam_configure_encode(const struct seam_configure *in, struct bytes *out)
     trust_pack(&in->trust, &scratch, &trust);
     m.build = pack_text(&scratch, in->build);
     m.transport_key = pack_bytes(in->transport_key);
-    m.n_chain = in->chain_count;
-    m.chain = seam_pack_views(in->chain, in->chain_count, &scratch);
-    m.federation = (char *)in->federation.name;
-    m.federation_id = pack_bytes(hash_view(&in->federation.fid));
-    m.agency = (char *)in->agency.text;
+    m.certificate = pack_bytes(in->certificate);
+    m.label = (char *)in->label.text;
+    m.node = pack_bytes(ident_view(&in->node));
     m.listen_address = pack_text(&scratch, in->listen_address);
     m.listen_port = in->listen_port;
     m.may_dial = in->may_dial;
@@ -170,17 +183,9 @@ void seam_configure_encode(const struct seam_configure *in, struct bytes *out)
     arena_fini(&scratch);
 }
 
-static bool federation_check(const Refex__Seam__Configure *m, struct federation *out, struct error *err)
+static bool label_check(const char *from, struct label *out, struct error *err)
 {
-    struct view name;
-
-    if (!check_text(m->federation, "federation", BOUND_FEDERATION, &name, err))
-        return false;
-    if (!federation_name_ok(name))
-        return error_set(err, E_LNK_13, "the federation's name is not one");
-    memcpy(out->name, name.at, name.size);
-    out->name[name.size] = '\0';
-    return check_hash(m->federation_id, "federation id", &out->fid, err);
+    return label_read(view_of_text(from), out) || error_set(err, E_LNK_13, "the label is not one");
 }
 
 static bool configure_check(const Refex__Seam__Configure *m, struct arena *arena, struct seam_configure *out,
@@ -188,14 +193,11 @@ static bool configure_check(const Refex__Seam__Configure *m, struct arena *arena
 {
     if (!check_text(m->build, "build", SEAM_BUILD_MAX, &out->build, err) ||
         !check_bytes(m->transport_key, "transport key", SEAM_KEY_MAX, &out->transport_key, err) ||
-        !seam_unpack_views(m->chain, m->n_chain, BOUND_CHAIN, arena, &out->chain, err) ||
-        !federation_check(m, &out->federation, err) || !check_address(m->agency, "agency", &out->agency, err) ||
+        !check_bytes(m->certificate, "certificate", BOUND_CERTIFICATE, &out->certificate, err) ||
+        !label_check(m->label, &out->label, err) || !check_ident(m->node, "node", &out->node, err) ||
         !check_text_optional(m->listen_address, "listen address", SEAM_LITERAL_MAX, &out->listen_address, err) ||
         !check_range(m->listen_port, "listen port", 0, 65536, err))
         return false;
-    if (m->n_chain == 0)
-        return error_set(err, E_LNK_13, "without a certificate");
-    out->chain_count = m->n_chain;
     out->listen_port = (uint16_t)m->listen_port;
     out->may_dial = m->may_dial;
     out->allow_unconfined = m->allow_unconfined;
@@ -249,7 +251,7 @@ void seam_dial_encode(const struct seam_dial *in, struct bytes *out)
     Refex__Seam__Dial m = REFEX__SEAM__DIAL__INIT;
     struct arena scratch = {0};
 
-    m.agency = (char *)in->agency.text;
+    m.peer = in->peer;
     m.address = pack_text(&scratch, in->address);
     m.port = in->port;
     pack_message(&m.base, out);
@@ -265,10 +267,11 @@ bool seam_dial_decode(struct view wire, struct arena *arena, struct seam_dial *o
     if (!seam_unpack(&refex__seam__dial__descriptor, wire, arena, &base, err))
         return false;
     m = (const Refex__Seam__Dial *)base;
-    if (!check_address(m->agency, "agency", &d.agency, err) ||
+    if (!check_range(m->peer, "peer", 1, UINT64_C(1) << 32, err) ||
         !check_text(m->address, "address", SEAM_LITERAL_MAX, &d.address, err) ||
         !check_range(m->port, "port", 1, 65536, err))
         return seam_bad("Dial", err);
+    d.peer = m->peer;
     d.port = (uint16_t)m->port;
     *out = d;
     return true;

@@ -2,7 +2,7 @@
 #define CODEC_SEAM_CODEC_H
 /* The messages of the seam between refexd and refex-link (proto/seam.proto), and when each may come.
  *
- * Floor: codec. A decoded struct borrows from the payload and from ARENA, and is checked: sizes, ranges, full names.
+ * Floor: codec. A decoded struct borrows from the payload and from ARENA, and is checked: sizes, ranges, ids.
  * Decoding fails with E_LNK_13: both sides are one build, so it is our mistake, or refex-link was taken over.
  * Encoding appends to *OUT and cannot fail: the caller keeps to the bounds (REQUIREd).
  */
@@ -30,6 +30,8 @@ enum seam_kind {
     SEAM_FLOW = 279,
     SEAM_FAILED,
     SEAM_RESOLVED, /* from the resolver only */
+    SEAM_LINK_WAITS,
+    SEAM_OFFER,
     SEAM_FROM_LINK_END,
 };
 
@@ -79,29 +81,35 @@ enum link_reason link_reason_of(enum error_code code);
 
 /* The build id, which must be the same on both sides of the seam. */
 #define SEAM_BUILD         REFEX_VERSION "/1"
-#define SEAM_BUILD_MAX     64   /* bytes of a build id */
-#define SEAM_KEY_MAX       4096 /* bytes of a PKCS#8 key */
-#define SEAM_ANCHORS_MAX   8    /* roots of one federation: two in a roll-over, and room */
-#define SEAM_LITERAL_MAX   45   /* bytes of a literal IPv6 address */
-#define SEAM_SEND_OVERHEAD 18   /* bytes that SEND and FRAME add to their payload */
+#define SEAM_BUILD_MAX     64            /* bytes of a build id */
+#define SEAM_KEY_MAX       4096          /* bytes of a PKCS#8 key */
+#define SEAM_ANCHORS_MAX   BOUND_ISSUERS /* transport CAs */
+#define SEAM_NODES_MAX     (BOUND_MEMBERS * BOUND_NODES)
+#define SEAM_LITERAL_MAX   45 /* bytes of a literal IPv6 address */
+#define SEAM_SEND_OVERHEAD 18 /* bytes that SEND and FRAME add to their payload */
+
+/* A node that may link here, and the number of its agency. */
+struct seam_node {
+    struct ident id; /* first: the list is searched by it */
+    uint32_t peer;
+};
 
 struct seam_trust {
-    const struct view *anchors; /* DER */
+    const struct view *anchors; /* DER of the transport CAs */
     size_t anchor_count;
     const struct hash *revoked; /* SHA-256 of DER, ascending */
     size_t revoked_count;
-    const struct address *agencies; /* who may link here, ascending; none: every member with a valid certificate */
-    size_t agency_count;
+    const struct seam_node *nodes; /* ascending by id */
+    size_t node_count;
     struct view hello; /* payload of our hello frame */
 };
 
 struct seam_configure {
     struct view build;
     struct view transport_key;
-    const struct view *chain; /* DER, ours first */
-    size_t chain_count;
-    struct federation federation;
-    struct address agency;
+    struct view certificate; /* DER, ours */
+    struct label label;
+    struct ident node;          /* ours */
     struct view listen_address; /* literal; empty: only dials */
     uint16_t listen_port;
     bool may_dial;
@@ -117,7 +125,7 @@ void seam_update_encode(const struct seam_trust *in, struct bytes *out);
 MUST_USE bool seam_update_decode(struct view wire, struct arena *arena, struct seam_trust *out, struct error *err);
 
 struct seam_dial {
-    struct address agency;
+    uint32_t peer;
     struct view address; /* literal */
     uint16_t port;
 };
@@ -172,9 +180,8 @@ MUST_USE bool seam_listening_decode(struct view wire, struct arena *arena, struc
 
 struct seam_link_up {
     uint32_t link;
-    struct address agency;    /* as the certificate says */
-    const struct view *chain; /* DER, the peer's own first */
-    size_t chain_count;
+    uint32_t peer;           /* whose node the certificate names */
+    struct view certificate; /* DER, the peer's */
     bool dialled;
     struct view hello; /* payload of the peer's hello frame: codec/peer_codec.h */
 };
@@ -183,8 +190,8 @@ void seam_link_up_encode(const struct seam_link_up *in, struct bytes *out);
 MUST_USE bool seam_link_up_decode(struct view wire, struct arena *arena, struct seam_link_up *out, struct error *err);
 
 struct seam_link_down {
-    uint32_t link;         /* 0: refused at the door */
-    struct address agency; /* empty text where nobody was known */
+    uint32_t link; /* 0: refused at the door */
+    uint32_t peer; /* 0: nobody was known */
     enum link_reason reason;
 };
 
@@ -193,13 +200,25 @@ MUST_USE bool seam_link_down_decode(struct view wire, struct arena *arena, struc
                                     struct error *err);
 
 struct seam_dial_failed {
-    struct address agency;
+    uint32_t peer;
     enum link_reason reason;
 };
 
 void seam_dial_failed_encode(const struct seam_dial_failed *in, struct bytes *out);
 MUST_USE bool seam_dial_failed_decode(struct view wire, struct arena *arena, struct seam_dial_failed *out,
                                       struct error *err);
+
+/* LINK_WAITS and OFFER; without a directory in the former. */
+struct seam_offer {
+    uint32_t link;
+    struct view certificate; /* DER, the peer's */
+    struct view directory;   /* note */
+};
+
+void seam_link_waits_encode(const struct seam_offer *in, struct bytes *out);
+MUST_USE bool seam_link_waits_decode(struct view wire, struct arena *arena, struct seam_offer *out, struct error *err);
+void seam_offer_encode(const struct seam_offer *in, struct bytes *out);
+MUST_USE bool seam_offer_decode(struct view wire, struct arena *arena, struct seam_offer *out, struct error *err);
 
 struct seam_flow {
     uint32_t link;

@@ -29,6 +29,8 @@ static const struct permit_row rows[] = {
     {SEAM_FROM_LINK,     SEAM_LINK_DOWN,   SEAM_OPEN,             ANY_NUMBER, "link-down"},
     {SEAM_FROM_LINK,     SEAM_DIAL_FAILED, SEAM_OPEN,             ANY_NUMBER, "dial-failed"},
     {SEAM_FROM_LINK,     SEAM_FLOW,        SEAM_OPEN,             ANY_NUMBER, "flow"},
+    {SEAM_FROM_LINK,     SEAM_LINK_WAITS,  SEAM_OPEN,             ANY_NUMBER, "link-waits"},
+    {SEAM_FROM_LINK,     SEAM_OFFER,       SEAM_OPEN,             ANY_NUMBER, "offer"},
     {SEAM_TO_RESOLVER,   SEAM_RESOLVE,     SEAM_OPEN,             ANY_NUMBER, "resolve"},
     {SEAM_FROM_RESOLVER, SEAM_HELLO,       SEAM_BEFORE_HELLO,     ONCE,       "hello"},
     {SEAM_FROM_RESOLVER, SEAM_FAILED,      SEAM_BEFORE_HELLO,     ONCE,       "failed"},

@@ -73,16 +73,13 @@ bool seam_listening_decode(struct view wire, struct arena *arena, struct seam_li
 void seam_link_up_encode(const struct seam_link_up *in, struct bytes *out)
 {
     Refex__Seam__LinkUp m = REFEX__SEAM__LINK_UP__INIT;
-    struct arena scratch = {0};
 
     m.link = in->link;
-    m.agency = (char *)in->agency.text;
-    m.n_chain = in->chain_count;
-    m.chain = seam_pack_views(in->chain, in->chain_count, &scratch);
+    m.peer = in->peer;
+    m.certificate = pack_bytes(in->certificate);
     m.dialled = in->dialled;
     m.hello = pack_bytes(in->hello);
     pack_message(&m.base, out);
-    arena_fini(&scratch);
 }
 
 bool seam_link_up_decode(struct view wire, struct arena *arena, struct seam_link_up *out, struct error *err)
@@ -95,13 +92,12 @@ bool seam_link_up_decode(struct view wire, struct arena *arena, struct seam_link
         return false;
     m = (const Refex__Seam__LinkUp *)base;
     if (!check_range(m->link, "link", 1, UINT64_C(1) << 32, err) ||
-        !check_address(m->agency, "agency", &u.agency, err) ||
-        !check_range(m->n_chain, "chain", 1, BOUND_CHAIN + 1, err) ||
-        !seam_unpack_views(m->chain, m->n_chain, BOUND_CHAIN, arena, &u.chain, err) ||
+        !check_range(m->peer, "peer", 1, UINT64_C(1) << 32, err) ||
+        !check_bytes(m->certificate, "certificate", BOUND_CERTIFICATE, &u.certificate, err) ||
         !check_bytes(m->hello, "hello", BOUND_HELLO, &u.hello, err))
         return seam_bad("LinkUp", err);
     u.link = m->link;
-    u.chain_count = m->n_chain;
+    u.peer = m->peer;
     u.dialled = m->dialled;
     *out = u;
     return true;
@@ -114,7 +110,7 @@ void seam_link_down_encode(const struct seam_link_down *in, struct bytes *out)
     Refex__Seam__LinkDown m = REFEX__SEAM__LINK_DOWN__INIT;
 
     m.link = in->link;
-    m.agency = (char *)in->agency.text;
+    m.peer = in->peer;
     m.reason = (uint32_t)in->reason;
     pack_message(&m.base, out);
 }
@@ -128,10 +124,10 @@ bool seam_link_down_decode(struct view wire, struct arena *arena, struct seam_li
     if (!seam_unpack(&refex__seam__link_down__descriptor, wire, arena, &base, err))
         return false;
     m = (const Refex__Seam__LinkDown *)base;
-    if (!check_range(m->reason, "reason", LINK_ENDED, LINK_REASON_END, err) ||
-        (m->agency[0] != '\0' && !check_address(m->agency, "agency", &d.agency, err)))
+    if (!check_range(m->reason, "reason", LINK_ENDED, LINK_REASON_END, err))
         return seam_bad("LinkDown", err);
     d.link = m->link;
+    d.peer = m->peer;
     d.reason = (enum link_reason)m->reason;
     *out = d;
     return true;
@@ -143,7 +139,7 @@ void seam_dial_failed_encode(const struct seam_dial_failed *in, struct bytes *ou
 {
     Refex__Seam__DialFailed m = REFEX__SEAM__DIAL_FAILED__INIT;
 
-    m.agency = (char *)in->agency.text;
+    m.peer = in->peer;
     m.reason = (uint32_t)in->reason;
     pack_message(&m.base, out);
 }
@@ -157,11 +153,68 @@ bool seam_dial_failed_decode(struct view wire, struct arena *arena, struct seam_
     if (!seam_unpack(&refex__seam__dial_failed__descriptor, wire, arena, &base, err))
         return false;
     m = (const Refex__Seam__DialFailed *)base;
-    if (!check_address(m->agency, "agency", &d.agency, err) ||
+    if (!check_range(m->peer, "peer", 1, UINT64_C(1) << 32, err) ||
         !check_range(m->reason, "reason", LINK_ENDED, LINK_REASON_END, err))
         return seam_bad("DialFailed", err);
+    d.peer = m->peer;
     d.reason = (enum link_reason)m->reason;
     *out = d;
+    return true;
+}
+
+/* --- LINK_WAITS and OFFER --- */
+
+void seam_link_waits_encode(const struct seam_offer *in, struct bytes *out)
+{
+    Refex__Seam__LinkWaits m = REFEX__SEAM__LINK_WAITS__INIT;
+
+    m.link = in->link;
+    m.certificate = pack_bytes(in->certificate);
+    pack_message(&m.base, out);
+}
+
+bool seam_link_waits_decode(struct view wire, struct arena *arena, struct seam_offer *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Seam__LinkWaits *m;
+    struct seam_offer o = {0};
+
+    if (!seam_unpack(&refex__seam__link_waits__descriptor, wire, arena, &base, err))
+        return false;
+    m = (const Refex__Seam__LinkWaits *)base;
+    if (!check_range(m->link, "link", 1, UINT64_C(1) << 32, err) ||
+        !check_bytes(m->certificate, "certificate", BOUND_CERTIFICATE, &o.certificate, err))
+        return seam_bad("LinkWaits", err);
+    o.link = m->link;
+    *out = o;
+    return true;
+}
+
+void seam_offer_encode(const struct seam_offer *in, struct bytes *out)
+{
+    Refex__Seam__Offer m = REFEX__SEAM__OFFER__INIT;
+
+    m.link = in->link;
+    m.certificate = pack_bytes(in->certificate);
+    m.directory = pack_bytes(in->directory);
+    pack_message(&m.base, out);
+}
+
+bool seam_offer_decode(struct view wire, struct arena *arena, struct seam_offer *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Seam__Offer *m;
+    struct seam_offer o = {0};
+
+    if (!seam_unpack(&refex__seam__offer__descriptor, wire, arena, &base, err))
+        return false;
+    m = (const Refex__Seam__Offer *)base;
+    if (!check_range(m->link, "link", 1, UINT64_C(1) << 32, err) ||
+        !check_bytes(m->certificate, "certificate", BOUND_CERTIFICATE, &o.certificate, err) ||
+        !check_bytes(m->directory, "directory", BOUND_DIRECTORY, &o.directory, err))
+        return seam_bad("Offer", err);
+    o.link = m->link;
+    *out = o;
     return true;
 }
 

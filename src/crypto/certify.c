@@ -38,11 +38,12 @@ static STACK_OF(X509_EXTENSION) * name_extension(const struct address *agency)
 bool certify_request(const struct sign_key *key, const struct address *agency, struct bytes *out, struct error *err)
 {
     X509_REQ *request = X509_REQ_new();
-    STACK_OF(X509_EXTENSION) *names = name_extension(agency);
+    STACK_OF(X509_EXTENSION) *names = agency == NULL ? NULL : name_extension(agency);
     bool ok;
 
     REQUIRE(request != NULL && X509_REQ_set_version(request, X509_REQ_VERSION_1) == 1);
-    REQUIRE(X509_REQ_set_pubkey(request, sign_key_evp(key)) == 1 && X509_REQ_add_extensions(request, names) == 1);
+    REQUIRE(X509_REQ_set_pubkey(request, sign_key_evp(key)) == 1);
+    REQUIRE(names == NULL || X509_REQ_add_extensions(request, names) == 1);
     ok = X509_REQ_sign(request, sign_key_evp(key), NULL) > 0; /* a token may refuse */
     if (ok)
         APPEND_DER(i2d_X509_REQ, request, out);
@@ -112,6 +113,13 @@ static bool uri_agency(struct view uri, struct address *out)
     return n > 0 && n < (int)sizeof text && address_read(view_of(text, (size_t)n), out);
 }
 
+/* Whether it holds nothing but its key: no subject, no attribute. */
+static bool names_nobody(X509_REQ *request, struct error *err)
+{
+    return (X509_NAME_entry_count(X509_REQ_get_subject_name(request)) == 0 && X509_REQ_get_attr_count(request) == 0) ||
+           error_set(err, E_CRT_22, "the request for a transport certificate holds more than a key");
+}
+
 static bool request_agency(X509_REQ *request, struct address *out, struct error *err)
 {
     STACK_OF(X509_EXTENSION) *list = X509_REQ_get_extensions(request);
@@ -132,8 +140,9 @@ static bool request_agency(X509_REQ *request, struct address *out, struct error 
     return ok || error_set(err, E_CRT_22, "the request does not name exactly one agency");
 }
 
-bool certify_request_check(struct view request, const char *federation, struct address *agency,
-                           uint8_t public_key[static KEY_SIZE], struct error *err)
+/* FEDERATION and AGENCY are NULL for a request that names nobody. */
+static bool check_request(struct view request, const char *federation, struct address *agency,
+                          uint8_t public_key[static KEY_SIZE], struct error *err)
 {
     X509_REQ *r = request_read(request);
     struct address named = {0};
@@ -143,14 +152,25 @@ bool certify_request_check(struct view request, const char *federation, struct a
         ERR_clear_error();
         return error_set(err, E_CRT_21, "the request cannot be read");
     }
-    ok = request_agency(r, &named, err);
-    if (ok && strcmp(address_federation(&named), federation) != 0)
+    ok = agency == NULL ? names_nobody(r, err) : request_agency(r, &named, err);
+    if (ok && agency != NULL && strcmp(address_federation(&named), federation) != 0)
         ok = error_set(err, E_CRT_22, "the request is in the name of %s, not of an agency of %s", named.text,
                        federation);
     ok = ok && request_key(r, public_key, err);
     X509_REQ_free(r);
     ERR_clear_error();
-    if (ok)
+    if (ok && agency != NULL)
         *agency = named;
     return ok;
+}
+
+bool certify_request_check(struct view request, const char *federation, struct address *agency,
+                           uint8_t public_key[static KEY_SIZE], struct error *err)
+{
+    return check_request(request, federation, agency, public_key, err);
+}
+
+bool certify_transport_request_check(struct view request, uint8_t public_key[static KEY_SIZE], struct error *err)
+{
+    return check_request(request, NULL, NULL, public_key, err);
 }

@@ -121,15 +121,14 @@ static bool make_certificate(const struct sign_key *key, X509 *issuer, const uin
     return size > 0 || evp_failed(err, E_KEY_16, "the certificate could not be signed");
 }
 
-/* Names of certificate authorities carry a part of their key's hash: two roots of one federation stay apart. */
-static void authority_name(const char *what, const uint8_t *public_key, char out[static 64])
+/* The subject of a certificate authority is a part of its key's hash and nothing else: two roots of one federation stay
+ * apart, and no subject or issuer names anybody. */
+static void authority_name(const uint8_t *public_key, char out[static 2 * 8 + 1])
 {
     struct hash h;
-    char hex[2 * 8 + 1];
 
     digest_sha256(view_of(public_key, KEY_SIZE), &h);
-    text_write_hex(h.at, 8, hex);
-    (void)snprintf(out, 64, "refex %s %s", what, hex);
+    text_write_hex(h.at, 8, out);
 }
 
 static bool check_name(const char *federation, struct error *err)
@@ -142,7 +141,7 @@ bool certify_root(const struct sign_key *root, const char *federation, const str
                   struct bytes *out, struct error *err)
 {
     char names[VALUE_MAX];
-    char common_name[64];
+    char common_name[2 * 8 + 1];
     uint8_t public_key[KEY_SIZE];
     struct profile p = {.basic = "critical,CA:TRUE",
                         .usage = "critical,keyCertSign,cRLSign",
@@ -153,7 +152,7 @@ bool certify_root(const struct sign_key *root, const char *federation, const str
         return false;
     sign_key_public(root, public_key);
     (void)snprintf(names, sizeof names, "URI:spiffe://%s", federation);
-    authority_name("root", public_key, common_name);
+    authority_name(public_key, common_name);
     return make_certificate(root, NULL, public_key, &p, validity, out, err);
 }
 
@@ -168,25 +167,38 @@ static bool make_issued(const struct sign_key *key, struct view issuer_der, cons
     return ok;
 }
 
-bool certify_issuing(const struct sign_key *root, struct view root_der, const uint8_t public_key[static KEY_SIZE],
-                     const char *federation, const struct certify_validity *validity, struct bytes *out,
-                     struct error *err)
+/* A CA below the root that may name the host HOST only. */
+static bool make_intermediate(const struct sign_key *root, struct view root_der, const uint8_t *public_key,
+                              const char *host, const struct certify_validity *validity, struct bytes *out,
+                              struct error *err)
 {
     char names[VALUE_MAX];
     char constraints[VALUE_MAX];
-    char common_name[64];
+    char common_name[2 * 8 + 1];
     struct profile p = {.basic = "critical,CA:TRUE,pathlen:0",
                         .usage = "critical,keyCertSign,cRLSign",
                         .names = names,
                         .constraints = constraints,
                         .common_name = common_name};
 
-    if (!check_name(federation, err))
-        return false;
-    (void)snprintf(names, sizeof names, "URI:spiffe://%s", federation);
-    (void)snprintf(constraints, sizeof constraints, "critical,permitted;URI:%s", federation);
-    authority_name("issuing CA", public_key, common_name);
+    (void)snprintf(names, sizeof names, "URI:spiffe://%s", host);
+    (void)snprintf(constraints, sizeof constraints, "critical,permitted;URI:%s", host);
+    authority_name(public_key, common_name);
     return make_issued(root, root_der, public_key, &p, validity, out, err);
+}
+
+bool certify_issuing(const struct sign_key *root, struct view root_der, const uint8_t public_key[static KEY_SIZE],
+                     const char *federation, const struct certify_validity *validity, struct bytes *out,
+                     struct error *err)
+{
+    return check_name(federation, err) && make_intermediate(root, root_der, public_key, federation, validity, out, err);
+}
+
+bool certify_transport_ca(const struct sign_key *root, struct view root_der, const uint8_t public_key[static KEY_SIZE],
+                          const struct label *label, const struct certify_validity *validity, struct bytes *out,
+                          struct error *err)
+{
+    return make_intermediate(root, root_der, public_key, label->text, validity, out, err);
 }
 
 bool certify_directory_key(const struct sign_key *root, struct view root_der, const char *federation,
@@ -204,17 +216,15 @@ bool certify_directory_key(const struct sign_key *root, struct view root_der, co
     return make_issued(root, root_der, which->public_key, &p, validity, out, err);
 }
 
-bool certify_leaf(const struct sign_key *issuing, struct view issuing_der, struct view request, const char *federation,
-                  enum certify_use use, const struct certify_validity *validity, struct bytes *out, struct error *err)
+bool certify_identity(const struct sign_key *issuing, struct view issuing_der, struct view request,
+                      const char *federation, const struct certify_validity *validity, struct bytes *out,
+                      struct error *err)
 {
     char names[VALUE_MAX];
     struct address agency;
     struct view name;
     uint8_t public_key[KEY_SIZE];
-    struct profile p = {.basic = "critical,CA:FALSE",
-                        .usage = "critical,digitalSignature",
-                        .extended = use == CERTIFY_TRANSPORT ? "serverAuth,clientAuth" : NULL,
-                        .names = names};
+    struct profile p = {.basic = "critical,CA:FALSE", .usage = "critical,digitalSignature", .names = names};
 
     if (!certify_request_check(request, federation, &agency, public_key, err))
         return false;
@@ -222,4 +232,23 @@ bool certify_leaf(const struct sign_key *issuing, struct view issuing_der, struc
     (void)snprintf(names, sizeof names, "critical,URI:spiffe://%s/agency/%.*s", federation, (int)name.size,
                    (const char *)name.at);
     return make_issued(issuing, issuing_der, public_key, &p, validity, out, err);
+}
+
+bool certify_transport(const struct sign_key *ca, struct view ca_der, struct view request, const struct label *label,
+                       const struct ident *node, const struct certify_validity *validity, struct bytes *out,
+                       struct error *err)
+{
+    char names[VALUE_MAX];
+    char id[IDENT_TEXT];
+    uint8_t public_key[KEY_SIZE];
+    struct profile p = {.basic = "critical,CA:FALSE",
+                        .usage = "critical,digitalSignature",
+                        .extended = "serverAuth,clientAuth",
+                        .names = names};
+
+    if (!certify_transport_request_check(request, public_key, err))
+        return false;
+    ident_write(node, id);
+    (void)snprintf(names, sizeof names, "critical,URI:spiffe://%s/%s", label->text, id);
+    return make_issued(ca, ca_der, public_key, &p, validity, out, err);
 }

@@ -9,8 +9,6 @@
 
 struct sign_key;
 
-enum certify_use { CERTIFY_TRANSPORT = 1, CERTIFY_IDENTITY };
-
 #define CERTIFY_TRANSPORT_DAYS 90
 #define CERTIFY_IDENTITY_DAYS  730
 #define CERTIFY_BACKDATE_MS    300000 /* notBefore lies five minutes back: clocks differ */
@@ -27,6 +25,10 @@ MUST_USE bool certify_root(const struct sign_key *root, const char *federation, 
 MUST_USE bool certify_issuing(const struct sign_key *root, struct view root_der,
                               const uint8_t public_key[static KEY_SIZE], const char *federation,
                               const struct certify_validity *validity, struct bytes *out, struct error *err);
+/* The transport CA's certificate: CA, path length 0, names under LABEL only. It holds no other name. */
+MUST_USE bool certify_transport_ca(const struct sign_key *root, struct view root_der,
+                                   const uint8_t public_key[static KEY_SIZE], const struct label *label,
+                                   const struct certify_validity *validity, struct bytes *out, struct error *err);
 /* Directory key I of the federation, K of which must sign (1 ≤ I, 1 ≤ K). By the root. */
 struct certify_directory {
     uint32_t k;
@@ -36,9 +38,14 @@ struct certify_directory {
 MUST_USE bool certify_directory_key(const struct sign_key *root, struct view root_der, const char *federation,
                                     const struct certify_directory *which, const struct certify_validity *validity,
                                     struct bytes *out, struct error *err);
-/* The certificate for a checked request (checks it again), by the issuing CA. */
-MUST_USE bool certify_leaf(const struct sign_key *issuing, struct view issuing_der, struct view request,
-                           const char *federation, enum certify_use use, const struct certify_validity *validity,
-                           struct bytes *out, struct error *err);
+/* The identity certificate for a checked request (checks it again), by the issuing CA. */
+MUST_USE bool certify_identity(const struct sign_key *issuing, struct view issuing_der, struct view request,
+                               const char *federation, const struct certify_validity *validity, struct bytes *out,
+                               struct error *err);
+/* The transport certificate of the machine NODE for a request that names nobody (checks it again), by the transport CA
+ * of LABEL. */
+MUST_USE bool certify_transport(const struct sign_key *ca, struct view ca_der, struct view request,
+                                const struct label *label, const struct ident *node,
+                                const struct certify_validity *validity, struct bytes *out, struct error *err);
 
 #endif

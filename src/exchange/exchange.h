@@ -102,10 +102,17 @@ MUST_USE bool exchange_enrol(const struct exchange_options *options, struct view
 
 /* --- the network side, called by seam_door and by the simulator: traffic/links.c --- */
 
-/* A link was opened. HELLO is the peer's hello payload; CHAIN (leaf first, DER) must be the transport certificate of
- * the agency named there, valid by our clock. False: close the link; *ERR says why. */
-MUST_USE bool exchange_link_up(struct exchange *x, uint64_t link, const struct view *chain, size_t chain_count,
-                               struct view hello, struct error *err);
+/* A link was opened. HELLO is the peer's hello payload; CERTIFICATE (DER) must be the transport certificate of the node
+ * named there, valid by our clock, and the directory must list that node. False: close the link; *ERR says why. */
+MUST_USE bool exchange_link_up(struct exchange *x, uint64_t link, struct view certificate, struct view hello,
+                               struct error *err);
+/* A node with this CERTIFICATE, which the directory lists, sends no hello: *NOTE is the directory to send it, once.
+ * False: close the link. */
+MUST_USE bool exchange_link_waits(struct exchange *x, struct view certificate, struct view *note, struct error *err);
+/* A node with this CERTIFICATE, which the directory does not list, offers the directory NOTE. It is taken if it is
+ * valid and newer. True: the directory in use lists the node, the link may open. False: close it (E-FED-*, E-CRT-*). */
+MUST_USE bool exchange_directory_offered(struct exchange *x, struct view certificate, struct view note,
+                                         struct error *err);
 /* The link was closed. An unknown ID is ignored. */
 void exchange_link_down(struct exchange *x, uint64_t id);
 /* A frame came from the peer. False: close the link (the fault of *ERR is FAULT_PEER, or ours). A message that the
@@ -116,17 +123,20 @@ void exchange_hello(struct exchange *x, struct bytes *out);
 
 /* The configuration of the network process. Views live until the next directory or until the exchange is closed. */
 struct link_setup {
-    struct view transport_key;      /* PKCS#8 DER: secret */
-    struct view transport_chain[2]; /* own transport certificate, issuing CA */
-    const struct view *anchors;     /* root DERs of the federation */
+    struct view transport_key;  /* PKCS#8 DER: secret */
+    struct view certificate;    /* own transport certificate, DER */
+    const struct view *anchors; /* DERs of the federation's transport CAs */
     size_t anchor_count;
     const struct hash *revoked; /* SHA-256 of DER, ascending */
     size_t revoked_count;
-    struct federation federation;
-    struct address agency;
-    bool may_dial; /* an unlisted agency dials its relay only */
+    struct label label;
+    struct ident node; /* own */
+    bool may_dial;     /* an unlisted agency dials its relay only */
 };
 void exchange_link_setup(struct exchange *x, struct link_setup *out);
+/* Calls ON_NODE for each machine of the agencies that may link to this node. */
+typedef void exchange_on_node_fn(void *cookie, const struct address *agency, const struct ident *node);
+void exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void *cookie);
 
 /* --- cases: cases/casebook.c --- */
 

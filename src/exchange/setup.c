@@ -18,6 +18,7 @@
 
 #define CONF_FILE "node.conf"
 #define DB_FILE   "refex.db"
+#define NODE_FILE "node.id" /* this machine's id: no secret, but its own for as long as the home lives */
 
 /* --- init --- */
 
@@ -67,6 +68,32 @@ static bool write_conf(const char *home, const struct init_request *ask, struct 
     return ok;
 }
 
+static bool make_node_id(const struct exchange_options *o, const char *draft, struct ident *node, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    char text[IDENT_TEXT + 1];
+
+    ident_random(o->random, node);
+    ident_write(node, text);
+    text[IDENT_TEXT - 1] = '\n';
+    text[IDENT_TEXT] = '\0';
+    return file_join_path(path, draft, NODE_FILE, err) && file_create(path, view_of_text(text), 0600, err);
+}
+
+static bool read_node_id(const char *home, struct ident *node, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct bytes text = {0};
+    bool ok = file_join_path(path, home, NODE_FILE, err) && file_read(path, IDENT_TEXT, &text, err);
+
+    if (ok && (text.size != IDENT_TEXT || text.at[IDENT_TEXT - 1] != '\n' ||
+               !ident_read(view_of(text.at, IDENT_TEXT - 1), node)))
+        ok = error_set(err, E_NOD_06, "%s holds no node id", path);
+    bytes_fini(&text);
+    return ok;
+}
+
+/* AGENCY is NULL for the transport key: its request names nobody. */
 static bool make_csr(const char *home, const char *name, const struct address *agency, struct bytes *der,
                      struct error *err)
 {
@@ -82,12 +109,13 @@ static bool make_csr(const char *home, const char *name, const struct address *a
 }
 
 static bool make_request(const char *home, const struct init_request *ask, const struct address *agency,
-                         struct bytes *file, struct error *err)
+                         const struct ident *node, struct bytes *file, struct error *err)
 {
-    struct request request = {.agency = *agency, .kind = ask->kind, .unlisted = ask->unlisted, .relay = ask->relay};
+    struct request request = {
+        .agency = *agency, .kind = ask->kind, .unlisted = ask->unlisted, .relay = ask->relay, .node = *node};
     struct bytes transport = {0};
     struct bytes identity = {0};
-    bool ok = make_csr(home, VAULT_TRANSPORT, agency, &transport, err) &&
+    bool ok = make_csr(home, VAULT_TRANSPORT, NULL, &transport, err) &&
               make_csr(home, VAULT_IDENTITY, agency, &identity, err);
 
     request.endpoint = ask->unlisted ? (struct view){0} : ask->endpoint.size != 0 ? ask->endpoint : ask->listen;
@@ -100,31 +128,34 @@ static bool make_request(const char *home, const struct init_request *ask, const
 }
 
 /* All of a node, in DRAFT: a folder that nobody else knows. */
-static bool make_node(const char *draft, const struct init_request *ask, const struct address *agency,
-                      struct bytes *request_file, struct error *err)
+static bool make_node(const struct exchange_options *o, const char *draft, const struct init_request *ask,
+                      const struct address *agency, struct bytes *request_file, struct error *err)
 {
     char path[FILE_PATH_MAX];
+    struct ident node;
     struct db *db;
 
     if (!vault_create(draft, ask->passphrase, err) || !file_join_path(path, draft, DB_FILE, err) ||
         !db_open(path, DB_WRITE, &db, err))
         return false;
     db_close(db);
-    return make_request(draft, ask, agency, request_file, err) && file_join_path(path, draft, "request.refex", err) &&
+    return make_node_id(o, draft, &node, err) && make_request(draft, ask, agency, &node, request_file, err) &&
+           file_join_path(path, draft, "request.refex", err) &&
            file_create(path, bytes_view(request_file), 0644, err) && write_conf(draft, ask, err);
 }
 
 /* node.conf is moved last: a home with it is whole. After a crash in between, init refuses what lies there. */
-static bool make_home(const char *home, const struct init_request *ask, const struct address *agency,
+static bool make_home(const struct exchange_options *o, const struct init_request *ask, const struct address *agency,
                       struct bytes *request_file, struct error *err)
 {
+    const char *home = o->home;
     char prefix[FILE_PATH_MAX];
     char draft[FILE_PATH_MAX];
     bool ok;
 
     if (!file_join_path(prefix, home, "init", err) || !folder_make_fresh(prefix, draft, err))
         return false;
-    ok = make_node(draft, ask, agency, request_file, err) && folder_move_entries(draft, home, CONF_FILE, err);
+    ok = make_node(o, draft, ask, agency, request_file, err) && folder_move_entries(draft, home, CONF_FILE, err);
     folder_remove_made(draft);
     return ok;
 }
@@ -141,7 +172,7 @@ bool exchange_init(const struct exchange_options *options, const struct init_req
     if (ask->listen.size == 0 && !ask->unlisted)
         return error_set(err, E_USE_02, "a listed agency needs --listen, where others reach it");
     return file_make_folder(options->home, err) && check_home(options->home, err) &&
-           make_home(options->home, ask, &agency, request_file, err);
+           make_home(options, ask, &agency, request_file, err);
 }
 
 /* Whether an init came to its end here. */
@@ -198,6 +229,7 @@ static bool check_membership(struct enrolling *e, struct view directory, struct 
 {
     uint8_t transport[KEY_SIZE];
     uint8_t identity[KEY_SIZE];
+    struct ident node;
     enum directory_result result;
     int64_t now = clock_now_ms(e->options->clock);
 
@@ -207,7 +239,8 @@ static bool check_membership(struct enrolling *e, struct view directory, struct 
         return false;
     if (fingerprint.size != 0 && !membership_check_fingerprint(e->membership, fingerprint, err))
         return false;
-    if (!membership_check_keys(e->membership, transport, identity, err))
+    if (!read_node_id(e->options->home, &node, err) ||
+        !membership_check_keys(e->membership, transport, identity, &node, err))
         return false;
     return directory.size == 0 || membership_take_directory(e->membership, directory, now, &result, err);
 }
@@ -287,6 +320,7 @@ bool exchange_enrol(const struct exchange_options *options, struct view membersh
     if (ok)
         e.files = (struct membership_files){.root = file.root,
                                             .issuing = file.issuing,
+                                            .transport_ca = file.transport_ca,
                                             .transport = file.transport,
                                             .identity = file.identity,
                                             .directory = file.directory};

@@ -89,6 +89,25 @@ bool limits_may_log(struct limits *l, int64_t now_ms)
     return l->logged < LIMITS_LOGGED_PER_MINUTE && ++l->logged > 0;
 }
 
+bool limits_unknown_begin(struct limits *l, int64_t now_ms)
+{
+    if (l->unknown_since_ms == 0 || now_ms - l->unknown_since_ms >= 60000) {
+        l->unknown_since_ms = now_ms;
+        l->unknown = 0;
+    }
+    if (l->unknown_waits || l->unknown >= LIMITS_UNKNOWN_PER_MINUTE)
+        return false;
+    l->unknown++;
+    l->unknown_waits = true;
+    return true;
+}
+
+void limits_unknown_end(struct limits *l)
+{
+    REQUIRE(l->unknown_waits);
+    l->unknown_waits = false;
+}
+
 bool limits_dial_begin(struct limits *l)
 {
     if (l->dialled >= BOUND_HANDSHAKES || l->links >= BOUND_LINKS)

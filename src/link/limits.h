@@ -18,6 +18,9 @@
 /* How many connections that never became links are logged a minute. */
 #define LIMITS_LOGGED_PER_MINUTE 60
 
+/* How many nodes that nobody lists may offer a directory: one at a time, and so many a minute. */
+#define LIMITS_UNKNOWN_PER_MINUTE 6
+
 struct limits_slot {
     bool used;
     char host[LISTENER_ADDRESS_TEXT]; /* without the port */
@@ -30,6 +33,9 @@ struct limits {
     struct limits_slot slots[BOUND_HANDSHAKES];
     int64_t logged_since_ms;
     unsigned logged; /* since then */
+    bool unknown_waits;
+    int64_t unknown_since_ms;
+    unsigned unknown; /* since then */
 };
 
 /* A connection from ADDRESS ("host:port"). Gives the slot of its handshake; false: too many, close it. */
@@ -41,6 +47,10 @@ bool limits_is_full(const struct limits *l);
 
 /* Whether one more stranger may be logged now. */
 bool limits_may_log(struct limits *l, int64_t now_ms);
+
+/* Whether one more node that nobody lists may wait now for a directory that does. */
+bool limits_unknown_begin(struct limits *l, int64_t now_ms);
+void limits_unknown_end(struct limits *l);
 
 bool limits_dial_begin(struct limits *l);
 void limits_dial_end(struct limits *l);

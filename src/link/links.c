@@ -26,7 +26,7 @@ struct links {
     struct listener *listener;
     struct session_owner owner;
     struct tls_context *tls;
-    struct address self;
+    struct ident self;
     struct limits limits;
     struct bytes hello;
     struct bytes plaintext;
@@ -56,10 +56,9 @@ static uint32_t next_number(struct links *l)
     return l->last_number;
 }
 
-/* A session with AGENCY, not EXCEPT: the open one, or, if DIALLING, also one that we are dialling. Walks the table,
- * once for each link. */
-static struct session *find_by_agency(const struct links *l, const struct address *agency, const struct session *except,
-                                      bool dialling)
+/* A session with PEER, not EXCEPT: the open one, or, if DIALLING, also one that we are dialling. Walks the table, once
+ * for each link. */
+static struct session *find_by_peer(const struct links *l, uint32_t peer, const struct session *except, bool dialling)
 {
     for (size_t i = 0; i < BOUND_LINKS; i++) {
         struct session *s = l->table[i];
@@ -67,7 +66,7 @@ static struct session *find_by_agency(const struct links *l, const struct addres
 
         if (s == NULL || s == except || info->why != 0)
             continue;
-        if ((info->was_open || (dialling && info->dialled)) && address_equal(&info->agency, agency))
+        if ((info->was_open || (dialling && info->dialled)) && info->peer == peer)
             return s;
     }
     return NULL;
@@ -134,14 +133,14 @@ static void on_handshake_done(void *cookie, struct session *s)
 
 /* Of two links between the same two agencies, which one stays?
  *
- * If both dialled at once, both nodes must decide alike: the link stays that was dialled by the agency whose name sorts
+ * If both dialled at once, both nodes must decide alike: the link stays that was dialled by the node whose id sorts
  * lower. If the old link has been open for longer than a handshake may take, they did not dial at once: the peer dials
  * again because it has lost the old link, even if this side has not noticed. */
 static bool new_link_wins(const struct links *l, const struct session *old, struct session *new)
 {
     const struct session_info *a = session_info((struct session *)old);
     const struct session_info *b = session_info(new);
-    bool self_is_lower = strcmp(l->self.text, b->agency.text) < 0;
+    bool self_is_lower = memcmp(l->self.at, b->node.at, IDENT_SIZE) < 0;
 
     if (a->dialled == b->dialled || b->opened_ms - a->opened_ms > BOUND_HANDSHAKE_MS)
         return true;
@@ -153,14 +152,14 @@ static void report_down(struct links *l, struct session *s, enum link_reason why
     struct session_info *info = session_info(s);
 
     info->was_open = false; /* reported once */
-    report_link_down(l->seam, info->number, &info->agency, why);
+    report_link_down(l->seam, info->number, info->peer, why);
 }
 
 static bool on_open(void *cookie, struct session *s, struct view hello, enum link_reason *why)
 {
     struct links *l = cookie;
     struct session_info *info = session_info(s);
-    struct session *old = find_by_agency(l, &info->agency, s, false);
+    struct session *old = find_by_peer(l, info->peer, s, false);
 
     if (old != NULL && !new_link_wins(l, old, s)) {
         *why = LINK_DUPLICATE;
@@ -172,6 +171,28 @@ static bool on_open(void *cookie, struct session *s, struct view hello, enum lin
     }
     report_link_up(l->seam, s, hello);
     return true;
+}
+
+static bool on_unknown(void *cookie, struct session *s)
+{
+    struct links *l = cookie;
+
+    session_info(s)->unknown_counted = limits_unknown_begin(&l->limits, loop_now_ms(l->loop));
+    return session_info(s)->unknown_counted;
+}
+
+static void on_offer(void *cookie, struct session *s, struct view directory)
+{
+    struct links *l = cookie;
+
+    report_offer(l->seam, s, directory);
+}
+
+static void on_waits(void *cookie, struct session *s)
+{
+    struct links *l = cookie;
+
+    report_link_waits(l->seam, s);
 }
 
 static void on_frame(void *cookie, struct session *s, uint16_t kind, struct view payload)
@@ -240,8 +261,11 @@ void links_tick(struct links *l)
 
 static void log_refused(const struct session_info *info, enum link_reason why, struct view detail)
 {
-    log_line(LOG_NOTICE, "event=link.refused link=%u agency=%s dialled=%s code=%s reason=%s detail=\"%.*s\"",
-             info->number, info->agency.text[0] != '\0' ? info->agency.text : "unknown", info->dialled ? "yes" : "no",
+    char node[IDENT_TEXT];
+
+    ident_write(&info->node, node);
+    log_line(LOG_NOTICE, "event=link.refused link=%u peer=%u node=%s dialled=%s code=%s reason=%s detail=\"%.*s\"",
+             info->number, info->peer, ident_is_zero(&info->node) ? "unknown" : node, info->dialled ? "yes" : "no",
              error_row(link_reason_code(why))->code, link_reason_name(why), (int)detail.size, (const char *)detail.at);
 }
 
@@ -259,7 +283,6 @@ static void on_closed(void *cookie, struct session *s)
 {
     struct links *l = cookie;
     struct session_info *info = session_info(s);
-    static const struct address nobody;
 
     if (info->is_to_flush)
         drop_from(&l->to_flush, s, true);
@@ -267,24 +290,26 @@ static void on_closed(void *cookie, struct session *s)
         drop_from(&l->paused, s, false);
     l->table[info->number % BOUND_LINKS] = NULL;
     l->limits.links--;
+    if (info->unknown_counted)
+        limits_unknown_end(&l->limits);
     update_accepting(l);
     log_fault(l, info);
     if (info->was_open)
         report_down(l, s, info->why);
     else if (info->dialled && info->opened_ms == 0)
-        report_dial_failed(l->seam, &info->agency, info->why);
+        report_dial_failed(l->seam, info->peer, info->why);
     else if (!info->dialled && info->opened_ms == 0)
-        report_link_down(l->seam, 0, info->agency.text[0] != '\0' ? &info->agency : &nobody, info->why);
-    else if (info->dialled && info->why == LINK_DUPLICATE && find_by_agency(l, &info->agency, s, false) == NULL)
-        report_dial_failed(l->seam, &info->agency, info->why);
+        report_link_down(l->seam, 0, info->peer, info->why);
+    else if (info->dialled && info->why == LINK_DUPLICATE && find_by_peer(l, info->peer, s, false) == NULL)
+        report_dial_failed(l->seam, info->peer, info->why);
 }
 
 /* --- what refexd asks --- */
 
 static void refuse_dial(struct links *l, const struct seam_dial *to, enum link_reason why, const char *detail)
 {
-    log_refused(&(struct session_info){.agency = to->agency, .dialled = true}, why, view_of_text(detail));
-    report_dial_failed(l->seam, &to->agency, why);
+    log_refused(&(struct session_info){.peer = to->peer, .dialled = true}, why, view_of_text(detail));
+    report_dial_failed(l->seam, to->peer, why);
 }
 
 void links_dial(struct links *l, const struct seam_dial *to)
@@ -292,14 +317,14 @@ void links_dial(struct links *l, const struct seam_dial *to)
     struct error err;
     struct session *s;
 
-    if (find_by_agency(l, &to->agency, NULL, false) != NULL) {
+    if (find_by_peer(l, to->peer, NULL, false) != NULL) {
         refuse_dial(l, to, LINK_DUPLICATE, "it is linked already");
         return;
     }
-    if (find_by_agency(l, &to->agency, NULL, true) != NULL)
+    if (find_by_peer(l, to->peer, NULL, true) != NULL)
         return; /* the dial in flight is the answer */
-    if (!l->may_dial || address_equal(&to->agency, &l->self)) {
-        refuse_dial(l, to, LINK_NOT_A_MEMBER, l->may_dial ? "it is this node" : "this node may not dial");
+    if (!l->may_dial) {
+        refuse_dial(l, to, LINK_NOT_A_MEMBER, "this node may not dial");
         return;
     }
     if (!limits_dial_begin(&l->limits)) {
@@ -359,16 +384,18 @@ bool links_new(struct loop *loop, struct clock *clock, struct stream *seam, cons
     }
     l->loop = loop;
     l->seam = seam;
-    l->self = c->agency;
+    l->self = c->node;
     l->may_dial = c->may_dial;
     bytes_append_view(&l->hello, c->trust.hello);
     l->owner = (struct session_owner){
         .loop = loop,
         .tls = l->tls,
-        .federation = c->federation,
         .hello = bytes_view(&l->hello),
         .plaintext = &l->plaintext,
         .cookie = l,
+        .on_unknown = on_unknown,
+        .on_offer = on_offer,
+        .on_waits = on_waits,
         .on_open = on_open,
         .on_frame = on_frame,
         .on_flow = on_flow,

@@ -41,14 +41,14 @@ void report_link_up(struct stream *seam, struct session *s, struct view hello)
     struct arena arena = {0};
     struct seam_link_up up = {
         .link = info->number,
-        .agency = info->agency,
+        .peer = info->peer,
         .dialled = info->dialled,
         .hello = hello,
     };
 
     if (seam == NULL)
         return;
-    up.chain_count = session_chain(s, &arena, &up.chain);
+    up.certificate = session_certificate(s, &arena);
     seam_link_up_encode(&up, stream_frame_begin(seam, SEAM_LINK_UP));
     stream_frame_end(seam);
     arena_fini(&arena);
@@ -64,9 +64,9 @@ void report_frame(struct stream *seam, uint32_t link, uint16_t kind, struct view
     stream_frame_end(seam);
 }
 
-void report_link_down(struct stream *seam, uint32_t link, const struct address *agency, enum link_reason why)
+void report_link_down(struct stream *seam, uint32_t link, uint32_t peer, enum link_reason why)
 {
-    struct seam_link_down d = {.link = link, .agency = *agency, .reason = why};
+    struct seam_link_down d = {.link = link, .peer = peer, .reason = why};
 
     if (seam == NULL)
         return;
@@ -74,9 +74,9 @@ void report_link_down(struct stream *seam, uint32_t link, const struct address *
     stream_frame_end(seam);
 }
 
-void report_dial_failed(struct stream *seam, const struct address *agency, enum link_reason why)
+void report_dial_failed(struct stream *seam, uint32_t peer, enum link_reason why)
 {
-    struct seam_dial_failed d = {.agency = *agency, .reason = why};
+    struct seam_dial_failed d = {.peer = peer, .reason = why};
 
     if (seam == NULL)
         return;
@@ -92,4 +92,30 @@ void report_flow(struct stream *seam, uint32_t link, bool stop)
         return;
     seam_flow_encode(&f, stream_frame_begin(seam, SEAM_FLOW));
     stream_frame_end(seam);
+}
+
+void report_link_waits(struct stream *seam, struct session *s)
+{
+    struct seam_offer o = {.link = session_info(s)->number};
+    struct arena arena = {0};
+
+    if (seam == NULL)
+        return;
+    o.certificate = session_certificate(s, &arena);
+    seam_link_waits_encode(&o, stream_frame_begin(seam, SEAM_LINK_WAITS));
+    stream_frame_end(seam);
+    arena_fini(&arena);
+}
+
+void report_offer(struct stream *seam, struct session *s, struct view directory)
+{
+    struct seam_offer o = {.link = session_info(s)->number, .directory = directory};
+    struct arena arena = {0};
+
+    if (seam == NULL)
+        return;
+    o.certificate = session_certificate(s, &arena);
+    seam_offer_encode(&o, stream_frame_begin(seam, SEAM_OFFER));
+    stream_frame_end(seam);
+    arena_fini(&arena);
 }

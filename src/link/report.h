@@ -15,8 +15,12 @@ void report_listening(struct stream *seam, struct view address, uint16_t port);
 void report_failed(struct stream *seam, const struct error *why);
 void report_link_up(struct stream *seam, struct session *s, struct view hello);
 void report_frame(struct stream *seam, uint32_t link, uint16_t kind, struct view payload);
-void report_link_down(struct stream *seam, uint32_t link, const struct address *agency, enum link_reason why);
-void report_dial_failed(struct stream *seam, const struct address *agency, enum link_reason why);
+void report_link_down(struct stream *seam, uint32_t link, uint32_t peer, enum link_reason why);
+void report_dial_failed(struct stream *seam, uint32_t peer, enum link_reason why);
 void report_flow(struct stream *seam, uint32_t link, bool stop);
+
+/* A listed node sends no hello; a node that is not listed offers a directory. */
+void report_link_waits(struct stream *seam, struct session *s);
+void report_offer(struct stream *seam, struct session *s, struct view directory);
 
 #endif

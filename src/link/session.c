@@ -1,12 +1,14 @@
 /* One link.
  *
- *     connecting ──► handshake ──► hello ──► open
- *         │              │           │         │
- *         └──────────────┴───────────┴─────────┴──► closing ──► closed
+ *     connecting ──► handshake ──┬──────────────► hello ──► open
+ *         │              │        └──► unknown ────┘ │         │
+ *         └──────────────┴───────────────┴───────────┴─────────┴──► closing ──► closed
  *
- * The happy path: TCP connects (or has connected); the TLS handshake ends and the certificate is a member's; the hellos
- * name the same agency as the certificates and a common version; frames are exchanged, pings keep the link alive. What
- * can go wrong: no answer in time; a refused certificate; a hello that does not fit; a frame too large or of an unknown
+ * The happy path: TCP connects (or has connected); the TLS handshake ends and the certificate is that of a listed node;
+ * the hellos name the same nodes as the certificates and a common version; frames are exchanged, pings keep the link
+ * alive. A node that nobody lists is not greeted: it may send its hello, which is kept, and one directory; if that lists
+ * it, the link goes on. A listed node that sends no hello may not list us yet: it is sent our directory, once. What can
+ * go wrong: no answer in time; a refused certificate; a hello that does not fit; a frame too large or of an unknown
  * kind; silence; a full output queue; refexd hangs up. Each sets ->why and leads to closing; the owner reads it in
  * on_closed. The first reason stands.
  */
@@ -27,13 +29,15 @@
 #include <string.h>
 
 #define CLOSE_TIMEOUT_MS   2000   /* for the last bytes of a link that ends */
+#define HELLO_WAIT_MS      1000   /* for a hello, before the directory is sent: some round trips */
 #define PLAINTEXT_KEEP_MAX 524288 /* bytes of shared scratch that stay allocated */
 
-enum session_state { S_CONNECTING, S_HANDSHAKE, S_HELLO, S_OPEN, S_CLOSING, S_CLOSED, S_COUNT };
+enum session_state { S_CONNECTING, S_HANDSHAKE, S_UNKNOWN, S_HELLO, S_OPEN, S_CLOSING, S_CLOSED, S_COUNT };
 
 static const struct step_rule rules[S_COUNT] = {
     [S_CONNECTING] = {"connecting", STEP(S_HANDSHAKE) | STEP(S_CLOSING)},
-    [S_HANDSHAKE] = {"handshake", STEP(S_HELLO) | STEP(S_CLOSING)},
+    [S_HANDSHAKE] = {"handshake", STEP(S_HELLO) | STEP(S_UNKNOWN) | STEP(S_CLOSING)},
+    [S_UNKNOWN] = {"unknown", STEP(S_HELLO) | STEP(S_CLOSING)},
     [S_HELLO] = {"hello", STEP(S_OPEN) | STEP(S_CLOSING)},
     [S_OPEN] = {"open", STEP(S_CLOSING)},
     [S_CLOSING] = {"closing", STEP(S_CLOSED)},
@@ -48,9 +52,13 @@ struct session {
     struct stream *stream; /* from the handshake on; NULL again when it has closed */
     struct tls *tls;
     struct timer *timeout;
-    struct bytes in;      /* plaintext: less than a frame, or kept back by a pause */
-    struct bytes out;     /* frames to encrypt when the round ends */
+    struct bytes in;    /* plaintext: less than a frame, or kept back by a pause */
+    struct bytes out;   /* frames to encrypt when the round ends */
+    struct bytes hello; /* the hello of a node that is not listed yet */
+    int64_t started_ms;
     int64_t last_read_ms; /* when the last byte came */
+    bool offered;         /* a node that is not listed sent its directory */
+    bool waits_reported;  /* on_waits was called: one directory may be sent */
     bool hello_done;      /* the peer's hello has come and fits */
     bool paused;
     bool flow_stopped; /* on_flow(stop) was called */
@@ -121,12 +129,10 @@ static bool check_hello(const struct session *s, struct view payload, struct err
     struct peer_hello h;
     bool ok = peer_hello_decode(payload, &arena, &h, err);
 
-    if (ok && !address_equal(&h.agency, tls_peer(s->tls)))
-        ok = error_set(err, E_LNK_05, "the hello names %s, the certificate %s", h.agency.text, tls_peer(s->tls)->text);
-    if (ok && !hash_equal(&h.federation_id, &s->owner->federation.fid))
-        ok = error_set(err, E_LNK_02, "the hello of %s names another federation", h.agency.text);
+    if (ok && !ident_equal(&h.node, tls_node(s->tls)))
+        ok = error_set(err, E_LNK_05, "the hello names another node than the certificate");
     if (ok && (h.protocol_min > PEER_PROTOCOL || h.protocol_max < PEER_PROTOCOL))
-        ok = error_set(err, E_LNK_21, "%s speaks versions %u to %u of the protocol", h.agency.text, h.protocol_min,
+        ok = error_set(err, E_LNK_21, "peer %u speaks versions %u to %u of the protocol", s->info.peer, h.protocol_min,
                        h.protocol_max);
     arena_fini(&arena);
     return ok;
@@ -160,9 +166,24 @@ static void handle_hello(struct session *s, uint16_t kind, struct view payload)
     }
 }
 
+/* Kept until a directory lists the node; nothing of it is read before. */
+static void handle_unknown(struct session *s, uint16_t kind, struct view payload)
+{
+    if (kind == PEER_HELLO && payload.size > 0 && payload.size <= BOUND_HELLO && s->hello.size == 0) {
+        bytes_append_view(&s->hello, payload);
+    } else if (kind == PEER_DIRECTORY && payload.size > 0 && !s->offered) {
+        s->offered = true;
+        s->owner->on_offer(s->owner->cookie, s, payload);
+    } else {
+        fail_with_code(s, E_LNK_14, "a node that nobody lists sent more than a hello and a directory");
+    }
+}
+
 static void handle_frame(struct session *s, uint16_t kind, struct view payload)
 {
-    if (!s->hello_done)
+    if (s->state == S_UNKNOWN)
+        handle_unknown(s, kind, payload);
+    else if (!s->hello_done)
         handle_hello(s, kind, payload);
     else if (kind == PEER_PING)
         queue_frame(s, PEER_PONG, view_of(NULL, 0));
@@ -170,6 +191,11 @@ static void handle_frame(struct session *s, uint16_t kind, struct view payload)
         s->owner->on_frame(s->owner->cookie, s, kind, payload);
     else if (kind != PEER_PONG)
         fail_with_code(s, E_LNK_10, "a frame of a kind that may not come");
+}
+
+static size_t frame_bound(const struct session *s)
+{
+    return s->state == S_UNKNOWN ? BOUND_DIRECTORY : s->hello_done ? BOUND_FRAME : BOUND_HELLO;
 }
 
 /* Handles the whole frames at the beginning of PLAINTEXT; returns how many bytes they were. */
@@ -183,8 +209,7 @@ static size_t handle_frames(struct session *s, struct view plaintext)
         struct error err;
         uint16_t kind;
         size_t used;
-        enum frame_status next =
-            frame_read(rest, s->hello_done ? BOUND_FRAME : BOUND_HELLO, &kind, &payload, &used, &err);
+        enum frame_status next = frame_read(rest, frame_bound(s), &kind, &payload, &used, &err);
 
         if (next == FRAME_BAD)
             fail_with_code(s, E_LNK_10, err.text);
@@ -226,8 +251,9 @@ static void on_bytes(void *cookie, struct view bytes)
     s->last_read_ms = loop_now_ms(s->owner->loop);
     ok = tls_receive(s->tls, bytes, stream_raw_begin(s->stream), plaintext, &peer_closed, &err);
     stream_raw_end(s->stream);
-    if (s->info.agency.text[0] == '\0')
-        s->info.agency = *tls_peer(s->tls);
+    s->info.node = *tls_node(s->tls);
+    if (s->info.peer == 0)
+        s->info.peer = tls_peer(s->tls);
     if (!ok)
         fail_session(s, &err);
     else
@@ -242,7 +268,9 @@ static void on_bytes(void *cookie, struct view bytes)
 
 void session_send(struct session *s, uint16_t kind, struct view payload)
 {
-    if (s->state == S_OPEN && s->info.why == 0)
+    bool asked = s->state == S_HELLO && s->waits_reported && kind == PEER_DIRECTORY;
+
+    if ((s->state == S_OPEN || asked) && s->info.why == 0)
         queue_frame(s, kind, payload);
 }
 
@@ -316,6 +344,21 @@ static void check_link(struct session *s)
     timer_start(s->timeout, BOUND_PING_MS);
 }
 
+/* What is left of the time from accepting or dialling to the hello. */
+static int64_t hello_time_left(const struct session *s)
+{
+    int64_t left = s->started_ms + BOUND_HANDSHAKE_MS - loop_now_ms(s->owner->loop);
+
+    return left > 0 ? left : 0;
+}
+
+static void report_waits(struct session *s)
+{
+    s->waits_reported = true;
+    timer_start(s->timeout, hello_time_left(s));
+    s->owner->on_waits(s->owner->cookie, s);
+}
+
 static void on_timeout(void *cookie)
 {
     struct session *s = cookie;
@@ -324,6 +367,12 @@ static void on_timeout(void *cookie)
         stream_close(s->stream); /* the last bytes had long enough */
     else if (s->state == S_OPEN && s->info.why == 0)
         check_link(s);
+    else if (s->state == S_HELLO && s->info.why == 0 && !s->waits_reported)
+        report_waits(s);
+    else if (s->state == S_UNKNOWN && tls_peer(s->tls) != 0)
+        step(s); /* it has just been listed */
+    else if (s->state == S_UNKNOWN && s->info.why == 0)
+        fail_with_code(s, E_LNK_14, "nobody lists the node, and no directory that does came in time");
     else if (s->info.why == 0)
         fail_with_code(s, s->state == S_CONNECTING ? E_LNK_01 : E_LNK_09, "no handshake in time");
     step(s);
@@ -368,8 +417,39 @@ static void session_free(struct session *s)
     tls_free(s->tls);
     bytes_fini(&s->in);
     bytes_fini(&s->out);
+    bytes_fini(&s->hello);
     bytes_fini(&s->info.detail);
     free(s);
+}
+
+/* The peer closed the link. */
+static void end_by_peer(struct session *s)
+{
+    if (s->state == S_UNKNOWN)
+        fail_with_code(s, E_LNK_14, "nobody lists the node, and it left");
+    else
+        s->info.why = LINK_ENDED;
+}
+
+/* The node is listed: it is greeted, and what it said before is read. */
+static void enter_hello(struct session *s)
+{
+    int64_t left = hello_time_left(s);
+
+    enter_state(s, S_HELLO);
+    s->info.is_unknown = false;
+    queue_frame(s, PEER_HELLO, s->owner->hello);
+    timer_start(s->timeout, left < HELLO_WAIT_MS ? left : HELLO_WAIT_MS);
+    if (s->hello.size > 0)
+        handle_hello(s, PEER_HELLO, bytes_view(&s->hello));
+}
+
+static void enter_unknown(struct session *s)
+{
+    enter_state(s, S_UNKNOWN);
+    s->info.is_unknown = s->owner->on_unknown(s->owner->cookie, s);
+    if (!s->info.is_unknown)
+        fail_with_code(s, E_LNK_14, "nobody lists the node, and others like it came before");
 }
 
 static void step(struct session *s)
@@ -378,7 +458,7 @@ static void step(struct session *s)
         bool ending = s->info.why != 0;
 
         if (!ending && s->peer_closed) {
-            s->info.why = LINK_ENDED; /* the peer closed the link */
+            end_by_peer(s);
             ending = true;
         }
         switch (s->state) {
@@ -390,9 +470,20 @@ static void step(struct session *s)
         case S_HANDSHAKE:
             if (!ending && !tls_handshake_done(s->tls))
                 return; /* wait: on_bytes or on_timeout */
-            enter_state(s, ending ? S_CLOSING : S_HELLO);
-            if (!ending)
-                queue_frame(s, PEER_HELLO, s->owner->hello);
+            if (ending)
+                enter_state(s, S_CLOSING);
+            else if (tls_peer(s->tls) != 0)
+                enter_hello(s);
+            else
+                enter_unknown(s);
+            break;
+        case S_UNKNOWN:
+            if (!ending && tls_peer(s->tls) == 0)
+                return; /* wait: on_bytes, on_timeout or session_recheck */
+            if (ending)
+                enter_state(s, S_CLOSING);
+            else
+                enter_hello(s);
             break;
         case S_HELLO:
             if (!ending && !s->hello_done)
@@ -426,7 +517,9 @@ static void on_stream_closed(void *cookie, const struct error *err)
     struct session *s = cookie;
 
     s->stream = NULL;
-    if (s->info.why == 0)
+    if (s->info.why == 0 && s->state == S_UNKNOWN)
+        end_by_peer(s);
+    else if (s->info.why == 0)
         s->info.why = err->code == E_NONE ? LINK_CUT : link_reason_of(err->code);
     step(s);
 }
@@ -440,6 +533,7 @@ static struct session *session_new(const struct session_owner *o, uint32_t numbe
     s->owner = o;
     s->info.number = number;
     s->state = S_CONNECTING;
+    s->started_ms = loop_now_ms(o->loop);
     s->timeout = timer_new(o->loop, on_timeout, s);
     timer_start(s->timeout, BOUND_HANDSHAKE_MS);
     return s;
@@ -448,7 +542,7 @@ static struct session *session_new(const struct session_owner *o, uint32_t numbe
 static void attach_socket(struct session *s, int fd)
 {
     s->last_read_ms = loop_now_ms(s->owner->loop);
-    s->tls = tls_new(s->owner->tls, s->info.dialled ? &s->info.agency : NULL);
+    s->tls = tls_new(s->owner->tls, s->info.dialled ? s->info.peer : 0);
     s->stream = stream_open_fd(s->owner->loop, fd, STREAM_RAW, &events, s);
     stream_set_limit(s->stream, (size_t)2 * BOUND_LINK_OUT); /* half of it, where on_drained comes, is BOUND_LINK_OUT */
 }
@@ -485,7 +579,7 @@ struct session *session_dial(const struct session_owner *o, uint32_t number, con
 
     memcpy(address, to->address.at, to->address.size);
     s->info.dialled = true;
-    s->info.agency = to->agency;
+    s->info.peer = to->peer;
     if (!dialer_start(o->loop, address, to->port, BOUND_HANDSHAKE_MS, on_dialled, s, &s->dialer, err)) {
         timer_free(s->timeout);
         free(s);
@@ -498,13 +592,18 @@ void session_recheck(struct session *s)
 {
     struct error err;
 
-    if (s->tls == NULL || s->info.why != 0 || !tls_handshake_done(s->tls) || tls_recheck(s->tls, &err))
+    if (s->tls == NULL || s->info.why != 0 || !tls_handshake_done(s->tls))
         return;
-    fail_session(s, &err);
-    timer_start(s->timeout, 0);
+    if (!tls_recheck(s->tls, &err))
+        fail_session(s, &err);
+    else if (s->state == S_UNKNOWN && tls_peer(s->tls) != 0)
+        s->info.peer = tls_peer(s->tls);
+    else
+        return;
+    timer_start(s->timeout, 0); /* the step comes later: a public function never calls back */
 }
 
-size_t session_chain(const struct session *s, struct arena *arena, const struct view **out)
+struct view session_certificate(const struct session *s, struct arena *arena)
 {
-    return s->tls == NULL ? 0 : tls_peer_chain(s->tls, arena, out);
+    return s->tls == NULL ? (struct view){0} : tls_peer_certificate(s->tls, arena);
 }

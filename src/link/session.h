@@ -1,6 +1,6 @@
 #ifndef LINK_SESSION_H
 #define LINK_SESSION_H
-/* One link to one agency, from dialling or accepting to its end.
+/* One link to one node, from dialling or accepting to its end.
  *
  * Floor: link. The only place where network, TLS and frames are stacked: network → tls → frame → owner, and back.
  */
@@ -16,10 +16,15 @@ struct tls_context;
 struct session_owner {
     struct loop *loop;
     struct tls_context *tls;
-    struct federation federation;
     struct view hello;       /* payload of our hello frame */
     struct bytes *plaintext; /* scratch for decrypted bytes, shared */
     void *cookie;
+    /* The handshake is done and nobody lists the node: may it wait for a directory that does? False: the session ends. */
+    bool (*on_unknown)(void *cookie, struct session *s);
+    /* Such a node sent a directory: once. */
+    void (*on_offer)(void *cookie, struct session *s, struct view directory);
+    /* A listed node has sent no hello for HELLO_WAIT_MS: once. Its directory may be older than this node. */
+    void (*on_waits)(void *cookie, struct session *s);
     /* Handshake and hellos are done. False: the session ends with *WHY (another link to this agency is open). */
     bool (*on_open)(void *cookie, struct session *s, struct view hello, enum link_reason *why);
     /* A frame of kinds 2 to 14; the view is valid during the call. */
@@ -40,7 +45,10 @@ struct session_info {
     bool dialled;
     bool was_open;            /* on_open returned true */
     int64_t opened_ms;        /* loop time of that; 0: never */
-    struct address agency;    /* dialled, or as the peer's certificate says; empty while nobody is known */
+    uint32_t peer;            /* dialled, or whose node the certificate names; 0 while nobody is known */
+    struct ident node;        /* as the certificate says; zeros while it has not come */
+    bool is_unknown;          /* on_unknown let it wait; until it is listed */
+    bool unknown_counted;     /* the owner's: it takes the place of such a node until it ends */
     enum link_reason why;     /* in on_closed */
     struct bytes detail;      /* what this side found wrong, a sentence; empty: nothing */
     size_t slot;              /* the owner's: its handshake's place in the limits */
@@ -55,7 +63,7 @@ struct session_info *session_info(struct session *s);
 /* Takes over FD, an accepted connection. */
 struct session *session_accept(const struct session_owner *o, uint32_t number, int fd);
 
-/* Dials AGENCY at the literal address. NULL with *ERR (E-LNK-01) when dialling cannot begin. */
+/* Dials a peer at the literal address. NULL with *ERR (E-LNK-01) when dialling cannot begin. */
 struct session *session_dial(const struct session_owner *o, uint32_t number, const struct seam_dial *to,
                              struct error *err);
 
@@ -72,10 +80,10 @@ void session_resume(struct session *s);
 /* Ends S with WHY; the first reason stands. What was queued is still sent, within a short timeout. */
 void session_end(struct session *s, enum link_reason why);
 
-/* Ends S if its peer would be refused now. */
+/* Ends S if its peer would be refused now; lets it go on if it waited to be listed and is. */
 void session_recheck(struct session *s);
 
-/* What the peer presented (link/tls.h). */
-size_t session_chain(const struct session *s, struct arena *arena, const struct view **out);
+/* What the peer showed (link/tls.h). */
+struct view session_certificate(const struct session *s, struct arena *arena);
 
 #endif

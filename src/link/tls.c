@@ -18,19 +18,21 @@ static const uint8_t alpn[] = {7, 'r', 'e', 'f', 'e', 'x', '/', '1'};
 struct tls_context {
     SSL_CTX *ssl;
     struct clock *clock;
-    struct federation federation;
+    struct label label;
+    struct ident node; /* ours */
     struct anchors *anchors;
-    struct bytes revoked;     /* hashes, ascending */
-    struct address *agencies; /* ascending; none: every member */
-    size_t agency_count;
+    struct bytes revoked;    /* hashes, ascending */
+    struct seam_node *nodes; /* ascending by id */
+    size_t node_count;
 };
 
 struct tls {
     struct tls_context *context;
     SSL *ssl;
     struct tls_wire wire;
-    struct address dialled; /* empty text: we were dialled */
-    struct address peer;
+    uint32_t dialled; /* 0: we were dialled */
+    uint32_t peer;    /* 0: nobody lists the node */
+    struct ident node;
     int64_t until_ms;     /* the peer's certificate is valid until then */
     struct error refusal; /* why a callback of the handshake refused */
 };
@@ -56,64 +58,64 @@ static enum error_code link_code_of(enum error_code found)
     }
 }
 
-static int by_address(const void *a, const void *b)
+static int by_id(const void *a, const void *b)
 {
-    return strcmp(((const struct address *)a)->text, ((const struct address *)b)->text);
+    return memcmp(a, b, IDENT_SIZE);
 }
 
-static bool may_link(const struct tls_context *h, const struct address *agency)
+/* Whose node it is; 0: nobody's. */
+static uint32_t find_peer(const struct tls_context *h, const struct ident *node)
 {
-    return h->agency_count == 0 ||
-           bsearch(agency, h->agencies, h->agency_count, sizeof *h->agencies, by_address) != NULL;
+    const struct seam_node *found =
+        h->node_count == 0 ? NULL : bsearch(node, h->nodes, h->node_count, sizeof *h->nodes, by_id);
+
+    return found == NULL ? 0 : found->peer;
 }
 
-/* Decides about a chain, its first certificate the peer's own. *PEER and *UNTIL_MS are set as soon as they can be
- * read. */
-static bool check_chain(const struct tls *t, const struct view *chain, size_t count, struct address *peer,
-                        int64_t *until_ms, struct error *err)
+/* Decides about the certificate that the peer showed. The node and the end of validity are set as soon as they can be
+ * read, the peer when the certificate is good. */
+static bool check_certificate(struct tls *t, struct view der, struct error *err)
 {
     const struct tls_context *h = t->context;
     struct chain_params q = {
-        .wanted = CERTIFICATE_TRANSPORT,
-        .now_ms = clock_now_ms(h->clock),
-        .intermediates = chain + 1,
-        .intermediate_count = count - 1,
-        .revoked = bytes_view(&h->revoked),
-    };
+        .wanted = CERTIFICATE_TRANSPORT, .now_ms = clock_now_ms(h->clock), .revoked = bytes_view(&h->revoked)};
     struct certificate c;
     struct error ignored;
+    uint32_t peer;
 
-    if (certificate_read(chain[0], &c, &ignored)) {
-        *peer = c.agency;
-        *until_ms = c.not_after_ms;
+    if (certificate_read(der, &c, &ignored)) {
+        t->node = c.node;
+        t->until_ms = c.not_after_ms;
     }
-    if (!chain_check(h->anchors, chain[0], &q, &c, err)) {
+    if (!chain_check(h->anchors, der, &q, &c, err)) {
         err->code = link_code_of(err->code);
         return false;
     }
-    if (t->dialled.text[0] != '\0' && !address_equal(&c.agency, &t->dialled))
-        return error_set(err, E_LNK_05, "%s was dialled and %s answered", t->dialled.text, c.agency.text);
-    if (!may_link(h, &c.agency))
-        return error_set(err, E_LNK_14, "%s may not link to this node", c.agency.text);
+    peer = find_peer(h, &c.node);
+    if (ident_equal(&c.node, &h->node))
+        return error_set(err, E_LNK_14, "it is this node");
+    if (t->dialled != 0 && peer != 0 && peer != t->dialled)
+        return error_set(err, E_LNK_05, "peer %u was dialled and a node of peer %u answered", t->dialled, peer);
+    if (t->peer != 0 && peer != t->peer)
+        return error_set(err, E_LNK_14, "peer %u does not have this node any more", t->peer);
+    t->peer = peer;
     return true;
 }
 
-/* Called by OpenSSL instead of its own path building: pki checks the chain, by the federation's rules. */
+/* Called by OpenSSL instead of its own path building: pki checks the certificate, by the federation's rules. */
 static int on_verify(X509_STORE_CTX *v, void *cookie)
 {
     SSL *ssl = X509_STORE_CTX_get_ex_data(v, SSL_get_ex_data_X509_STORE_CTX_idx());
     struct tls *t = SSL_get_app_data(ssl);
     STACK_OF(X509) *presented = X509_STORE_CTX_get0_untrusted(v);
     struct arena arena = {0};
-    const struct view *chain;
-    size_t count = tls_wire_chain(X509_STORE_CTX_get0_cert(v), presented, &arena, &chain);
     bool ok;
 
     (void)cookie;
-    if (count == 0)
-        ok = error_set(&t->refusal, E_LNK_02, "more certificates were shown than a chain may have");
+    if (sk_X509_num(presented) > 1)
+        ok = error_set(&t->refusal, E_LNK_02, "more was shown than the peer's own certificate");
     else
-        ok = check_chain(t, chain, count, &t->peer, &t->until_ms, &t->refusal);
+        ok = check_certificate(t, tls_wire_der(X509_STORE_CTX_get0_cert(v), &arena), &t->refusal);
     arena_fini(&arena);
     X509_STORE_CTX_set_error(v, ok ? X509_V_OK : X509_V_ERR_CERT_REJECTED); /* the alert tells a stranger nothing */
     return ok;
@@ -158,32 +160,25 @@ static bool load_identity(SSL_CTX *ssl, const struct seam_configure *from, struc
 {
     const unsigned char *at = from->transport_key.at;
     EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, (long)from->transport_key.size);
-    bool ok = key != NULL && SSL_CTX_use_certificate_ASN1(ssl, (int)from->chain[0].size, from->chain[0].at) == 1 &&
+    bool ok = key != NULL &&
+              SSL_CTX_use_certificate_ASN1(ssl, (int)from->certificate.size, from->certificate.at) == 1 &&
               SSL_CTX_use_PrivateKey(ssl, key) == 1 && SSL_CTX_check_private_key(ssl) == 1;
 
-    for (size_t i = 1; ok && i < from->chain_count; i++) {
-        const unsigned char *der = from->chain[i].at;
-        X509 *x = d2i_X509(NULL, &der, (long)from->chain[i].size);
-
-        ok = x != NULL && SSL_CTX_add0_chain_cert(ssl, x) == 1;
-        if (!ok)
-            X509_free(x);
-    }
     EVP_PKEY_free(key);
     ERR_clear_error();
-    return ok || error_set(err, E_LNK_13, "the transport key and certificates cannot be used together");
+    return ok || error_set(err, E_LNK_13, "the transport key and certificate cannot be used together");
 }
 
 static bool set_tls_options(SSL_CTX *ssl, struct error *err)
 {
     SSL_CTX_set_options(ssl, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(ssl, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN); /* the leaf alone */
     SSL_CTX_set_session_cache_mode(ssl, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_verify(ssl, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
     SSL_CTX_set_cert_verify_callback(ssl, on_verify, NULL);
     SSL_CTX_set_client_hello_cb(ssl, on_client_hello, NULL);
     SSL_CTX_set_alpn_select_cb(ssl, on_alpn, NULL);
-    SSL_CTX_set_max_cert_list(ssl, (BOUND_CHAIN + 1) * (BOUND_CERTIFICATE + 64));
+    SSL_CTX_set_max_cert_list(ssl, 2 * (BOUND_CERTIFICATE + 64));
     if (SSL_CTX_set_min_proto_version(ssl, TLS1_3_VERSION) == 1 &&
         SSL_CTX_set_max_proto_version(ssl, TLS1_3_VERSION) == 1 && SSL_CTX_set_num_tickets(ssl, 0) == 1 &&
         SSL_CTX_set_max_early_data(ssl, 0) == 1 &&
@@ -201,7 +196,8 @@ bool tls_context_new(const struct seam_configure *from, struct clock *clock, str
 
     REQUIRE(OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1); /* no openssl.cnf: no file is opened here */
     h->clock = clock;
-    h->federation = from->federation;
+    h->label = from->label;
+    h->node = from->node;
     h->ssl = SSL_CTX_new(TLS_method());
     REQUIRE(h->ssl != NULL);
     if (!set_tls_options(h->ssl, err) || !load_identity(h->ssl, from, err) ||
@@ -220,7 +216,7 @@ void tls_context_free(struct tls_context *h)
     SSL_CTX_free(h->ssl);
     anchors_free(h->anchors);
     bytes_fini(&h->revoked);
-    free(h->agencies);
+    free(h->nodes);
     free(h);
 }
 
@@ -228,7 +224,7 @@ bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust
 {
     struct anchors *anchors;
 
-    if (!anchors_new(&h->federation, trust->anchors, trust->anchor_count, &anchors, err)) {
+    if (!anchors_new_transport(&h->label, trust->anchors, trust->anchor_count, &anchors, err)) {
         err->code = E_LNK_13;
         return error_wrap(err, "the anchors");
     }
@@ -236,16 +232,16 @@ bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust
     h->anchors = anchors;
     bytes_clear(&h->revoked);
     bytes_append(&h->revoked, trust->revoked, trust->revoked_count * sizeof *trust->revoked);
-    h->agencies = xrealloc(h->agencies, trust->agency_count * sizeof *h->agencies + 1);
-    h->agency_count = trust->agency_count;
-    if (trust->agency_count > 0)
-        memcpy(h->agencies, trust->agencies, trust->agency_count * sizeof *h->agencies);
+    h->nodes = xrealloc(h->nodes, trust->node_count * sizeof *h->nodes + 1);
+    h->node_count = trust->node_count;
+    if (trust->node_count > 0)
+        memcpy(h->nodes, trust->nodes, trust->node_count * sizeof *h->nodes);
     return true;
 }
 
 /* --- one link --- */
 
-struct tls *tls_new(struct tls_context *h, const struct address *dialled)
+struct tls *tls_new(struct tls_context *h, uint32_t dialled)
 {
     struct tls *t = xnew(sizeof *t);
 
@@ -254,12 +250,11 @@ struct tls *tls_new(struct tls_context *h, const struct address *dialled)
     REQUIRE(t->ssl != NULL);
     SSL_set_app_data(t->ssl, t);
     tls_wire_attach(t->ssl, &t->wire);
-    if (dialled != NULL) {
-        t->dialled = *dialled;
+    t->dialled = dialled;
+    if (dialled != 0)
         SSL_set_connect_state(t->ssl);
-    } else {
+    else
         SSL_set_accept_state(t->ssl);
-    }
     return t;
 }
 
@@ -377,14 +372,21 @@ bool tls_handshake_done(const struct tls *t)
     return SSL_is_init_finished(t->ssl) == 1 && t->refusal.code == E_NONE;
 }
 
-const struct address *tls_peer(const struct tls *t)
+uint32_t tls_peer(const struct tls *t)
 {
-    return &t->peer;
+    return t->peer;
 }
 
-size_t tls_peer_chain(const struct tls *t, struct arena *arena, const struct view **out)
+const struct ident *tls_node(const struct tls *t)
 {
-    return tls_wire_chain(SSL_get0_peer_certificate(t->ssl), SSL_get_peer_cert_chain(t->ssl), arena, out);
+    return &t->node;
+}
+
+struct view tls_peer_certificate(const struct tls *t, struct arena *arena)
+{
+    X509 *x = SSL_get0_peer_certificate(t->ssl);
+
+    return x == NULL ? (struct view){0} : tls_wire_der(x, arena);
 }
 
 bool tls_peer_expired(const struct tls *t)
@@ -392,15 +394,12 @@ bool tls_peer_expired(const struct tls *t)
     return clock_now_ms(t->context->clock) > t->until_ms;
 }
 
-bool tls_recheck(const struct tls *t, struct error *err)
+bool tls_recheck(struct tls *t, struct error *err)
 {
     struct arena arena = {0};
-    struct address peer;
-    const struct view *chain;
-    size_t count = tls_peer_chain(t, &arena, &chain);
-    int64_t until_ms;
-    bool ok = count > 0 ? check_chain(t, chain, count, &peer, &until_ms, err)
-                        : error_set(err, E_LNK_20, "the peer showed no certificate");
+    struct view der = tls_peer_certificate(t, &arena);
+    bool ok =
+        der.size > 0 ? check_certificate(t, der, err) : error_set(err, E_LNK_20, "the peer showed no certificate");
 
     arena_fini(&arena);
     return ok;

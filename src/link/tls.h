@@ -3,8 +3,9 @@
 /* Mutual TLS 1.3 between two nodes, as a transform: bytes in, bytes out, no sockets.
  *
  * Floor: link. Knows OpenSSL and pki; knows nothing of frames. No tickets, no resumption, no early data, no server
- * name, ALPN `refex/1`; both sides present a certificate, which must be a transport certificate of the one federation,
- * valid now and not revoked (pki/chain.h). Each refusal has its own code: E-LNK-02 to 08, 14, 20, 24.
+ * name, no list of CAs, ALPN `refex/1`; both sides show one certificate and nothing that leads to it. It must be a
+ * transport certificate of the one label, valid now and not revoked (pki/chain.h). Each refusal has its own code:
+ * E-LNK-02 to 08, 14, 20, 24. A node that nobody lists passes the handshake: its directory may be newer than ours.
  */
 
 #include "base/arena.h"
@@ -14,8 +15,8 @@
 struct tls;
 struct tls_context;
 
-/* Our key and certificates, shared by all links. Copies what FROM has; loads no file. E-LNK-13 when the key or the
- * certificates cannot be used. */
+/* Our key and certificate, shared by all links. Copies what FROM has; loads no file. E-LNK-13 when the key or the
+ * certificate cannot be used. */
 MUST_USE bool tls_context_new(const struct seam_configure *from, struct clock *clock, struct tls_context **out,
                               struct error *err);
 void tls_context_free(struct tls_context *h);
@@ -24,8 +25,9 @@ void tls_context_free(struct tls_context *h);
  * it fails. */
 MUST_USE bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust, struct error *err);
 
-/* One end of a link. DIALLED is the agency that we dialled, which the certificate must name; NULL: we were dialled. */
-struct tls *tls_new(struct tls_context *h, const struct address *dialled);
+/* One end of a link. DIALLED is the peer that we dialled, one of whose nodes the certificate must name; 0: we were
+ * dialled. */
+struct tls *tls_new(struct tls_context *h, uint32_t dialled);
 void tls_free(struct tls *t);
 
 /* Reads all of WIRE, which came from the network. Appends what is to be sent to *OUT, decrypted bytes to *PLAINTEXT.
@@ -43,16 +45,19 @@ void tls_shutdown(struct tls *t, struct bytes *out);
 /* Both sides have proved who they are (as far as this side can know). */
 bool tls_handshake_done(const struct tls *t);
 
-/* The agency in the peer's certificate, also of one that was refused; empty text while it has not come. */
-const struct address *tls_peer(const struct tls *t);
+/* Whose node the peer is; 0: nobody lists it, or it has not shown its certificate. */
+uint32_t tls_peer(const struct tls *t);
+/* The node in the peer's certificate, also of one that was refused; zeros while it has not come. */
+const struct ident *tls_node(const struct tls *t);
 
-/* What the peer presented, its own certificate first, DER in ARENA; returns how many, at most BOUND_CHAIN. */
-size_t tls_peer_chain(const struct tls *t, struct arena *arena, const struct view **out);
+/* What the peer showed, DER in ARENA; empty: nothing. */
+struct view tls_peer_certificate(const struct tls *t, struct arena *arena);
 
 /* Whether the peer's certificate has ended since it was checked. Cheap: asked of each link now and then. */
 bool tls_peer_expired(const struct tls *t);
 
-/* Checks the peer again, with the current trust and time. */
-MUST_USE bool tls_recheck(const struct tls *t, struct error *err);
+/* Checks the peer again, with the current trust and time; one that was listed must still be the same peer's. One that
+ * was not may be now: tls_peer. */
+MUST_USE bool tls_recheck(struct tls *t, struct error *err);
 
 #endif

@@ -1,7 +1,6 @@
 /* A BIO of our own: reads from a view, writes into a struct bytes. */
 #include "link/tls_wire.h"
 
-#include "base/bounds.h"
 #include "base/error.h"
 
 #include <openssl/bio.h>
@@ -65,7 +64,7 @@ void tls_wire_attach(SSL *ssl, struct tls_wire *wire)
     SSL_set0_wbio(ssl, bio);
 }
 
-static struct view der_of(X509 *x, struct arena *arena)
+struct view tls_wire_der(X509 *x, struct arena *arena)
 {
     int size = i2d_X509(x, NULL);
     uint8_t *at = size > 0 ? arena_new(arena, (size_t)size) : NULL;
@@ -73,25 +72,4 @@ static struct view der_of(X509 *x, struct arena *arena)
 
     REQUIRE(size > 0 && i2d_X509(x, &end) == size);
     return view_of(at, (size_t)size);
-}
-
-size_t tls_wire_chain(X509 *leaf, STACK_OF(X509) * presented, struct arena *arena, const struct view **out)
-{
-    struct view *chain = arena_new(arena, BOUND_CHAIN * sizeof *chain);
-    size_t n = 0;
-
-    if (leaf == NULL)
-        return 0;
-    chain[n++] = der_of(leaf, arena);
-    for (int i = 0; i < sk_X509_num(presented); i++) { /* -1 for none */
-        X509 *x = sk_X509_value(presented, i);
-
-        if (X509_cmp(x, leaf) == 0)
-            continue;
-        if (n == BOUND_CHAIN)
-            return 0;
-        chain[n++] = der_of(x, arena);
-    }
-    *out = chain;
-    return n;
 }

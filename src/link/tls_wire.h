@@ -18,7 +18,7 @@ struct tls_wire {
 /* Makes SSL read from and write to WIRE, which must live as long as SSL. */
 void tls_wire_attach(SSL *ssl, struct tls_wire *wire);
 
-/* LEAF and what of SHOWN is not LEAF, as DER in ARENA; 0 when there is no leaf or more than BOUND_CHAIN. */
-size_t tls_wire_chain(X509 *leaf, STACK_OF(X509) * presented, struct arena *arena, const struct view **out);
+/* X as DER in ARENA. */
+struct view tls_wire_der(X509 *x, struct arena *arena);
 
 #endif

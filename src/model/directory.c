@@ -42,3 +42,11 @@ bool revocation_reason_find(struct view name, enum revocation_reason *out)
     *out = (enum revocation_reason)r;
     return true;
 }
+
+bool member_has_node(const struct member *m, const struct ident *node)
+{
+    for (size_t i = 0; i < m->node_count; i++)
+        if (ident_equal(&m->nodes[i], node))
+            return true;
+    return false;
+}

@@ -14,12 +14,13 @@ enum revocation_reason { REVOKED_KEY_COMPROMISE = 1, REVOKED_LEFT, REVOKED_SUSPE
 struct member {
     struct address agency;
     enum agency_kind kind;
-    bool unlisted;                     /* no endpoint here; reached by its relay only; dials nobody else */
-    struct view endpoint;              /* "host:port"; empty when unlisted */
-    struct view relay;                 /* full address of its relay; may be empty */
-    struct view identity_certificate;  /* DER */
-    struct view transport_certificate; /* DER */
-    struct view bundle;                /* newest key bundle note that the federation has seen; may be empty */
+    bool unlisted;                    /* no endpoint here; reached by its relay only; dials nobody else */
+    struct view endpoint;             /* "host:port"; empty when unlisted */
+    struct view relay;                /* full address of its relay; may be empty */
+    struct view identity_certificate; /* DER */
+    const struct ident *nodes;        /* ids of its machines, which their transport certificates carry; ascending */
+    size_t node_count;                /* at least one; no id is listed twice in a directory */
+    struct view bundle;               /* newest key bundle note that the federation has seen; may be empty */
 };
 
 struct revocation {
@@ -46,6 +47,8 @@ struct directory {
     size_t revocation_count;
     const struct view *issuers; /* DER of the issuing CA certificates in use */
     size_t issuer_count;
+    const struct view *transports; /* DER of the transport CA certificates in use */
+    size_t transport_count;
     const struct view *keys; /* DER of the directory keys' certificates, ascending by their number */
     size_t key_count;
     const struct policy_basis *bases;
@@ -71,6 +74,8 @@ struct bundle {
 };
 
 const struct member *directory_find_member(const struct directory *d, struct view agency);
+/* Whether M lists the machine NODE. */
+bool member_has_node(const struct member *m, const struct ident *node);
 /* The last key in use on DAY, or NULL. */
 const struct bundle_key *bundle_key_on(const struct bundle *b, uint32_t day);
 const char *revocation_reason_name(enum revocation_reason r); /* "key-compromise" … */

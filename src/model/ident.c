@@ -76,12 +76,36 @@ bool agency_name_ok(struct view name)
     return true;
 }
 
+static const char base32_letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+bool label_read(struct view text, struct label *out)
+{
+    if (text.size != LABEL_SIZE)
+        return false;
+    for (size_t i = 0; i < LABEL_SIZE; i++)
+        if (text.at[i] == 0 || strchr(base32_letters, text.at[i]) == NULL)
+            return false;
+    memcpy(out->text, text.at, LABEL_SIZE);
+    out->text[LABEL_SIZE] = '\0';
+    return true;
+}
+
+void label_random(struct random_source *random, struct label *out)
+{
+    uint8_t at[LABEL_SIZE];
+
+    random_fill(random, at, sizeof at);
+    for (size_t i = 0; i < LABEL_SIZE; i++)
+        out->text[i] = base32_letters[at[i] & 31];
+    out->text[LABEL_SIZE] = '\0';
+}
+
 bool federation_name_ok(struct view name)
 {
     struct view rest = name;
     struct view label;
 
-    if (name.size == 0 || name.size > BOUND_FEDERATION)
+    if (name.size == 0 || name.size > BOUND_FEDERATION || label_read(name, &(struct label){0}))
         return false;
     while (text_split(&rest, '.', &label))
         if (!agency_name_ok(label) || label.at[label.size - 1] == '-')

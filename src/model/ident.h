@@ -32,6 +32,14 @@ struct address {
     char text[BOUND_ADDRESS + 1];
 };
 
+#define LABEL_SIZE 26
+
+/* The random name under which a federation's transport certificates stand: base32 letters, NUL-terminated, or empty. It
+ * is made at founding and derived from nothing, so that who reads it learns no name (docs/PROTOCOL.md 1). */
+struct label {
+    char text[LABEL_SIZE + 1];
+};
+
 /* A federation: its name and its id for ever (hash of the first root's SubjectPublicKeyInfo). */
 struct federation {
     char name[BOUND_FEDERATION + 1];
@@ -60,7 +68,9 @@ struct view address_view(const struct address *a);
 /* The parts: agency is not NUL-terminated, federation is. */
 struct view address_agency(const struct address *a);
 const char *address_federation(const struct address *a);
-bool federation_name_ok(struct view name);
+bool federation_name_ok(struct view name);            /* what has the form of a label is none */
+bool label_read(struct view text, struct label *out); /* exactly 26 letters of a-z2-7 */
+void label_random(struct random_source *random, struct label *out);
 bool agency_name_ok(struct view name);
 
 /* `<federation>/<fid16>/<agency>/<n>`, and `/house` behind it for the house log (docs/PROTOCOL.md 2). */

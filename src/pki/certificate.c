@@ -1,5 +1,6 @@
 #include "pki/certificate.h"
 
+#include "base/text.h"
 #include "pki/extension.h"
 #include "pki/spiffe.h"
 #include "pki/x509.h"
@@ -78,8 +79,35 @@ static bool read_validity(X509 *x, struct certificate *out, struct error *err)
     return true;
 }
 
-/* A root has no bound on the path; an issuing CA issues to agencies only. */
-static bool check_authority(X509 *x, const struct extensions *e, struct certificate *out, struct error *err)
+/* One CN of 16 hex digits and nothing else. */
+static bool is_hex_name(const X509_NAME *name)
+{
+    const X509_NAME_ENTRY *entry = X509_NAME_entry_count(name) == 1 ? X509_NAME_get_entry(name, 0) : NULL;
+    const ASN1_STRING *cn;
+    uint8_t ignored[8];
+
+    if (entry == NULL || OBJ_obj2nid(X509_NAME_ENTRY_get_object(entry)) != NID_commonName)
+        return false;
+    cn = X509_NAME_ENTRY_get_data(entry);
+    return text_read_hex(view_of(ASN1_STRING_get0_data(cn), (size_t)ASN1_STRING_length(cn)), ignored, sizeof ignored);
+}
+
+/* What a stranger is shown, and what that leads to, names nobody: hex digits and the label, as a whole. */
+static bool check_names_nobody(X509 *x, const struct extensions *e, struct certificate *out, struct error *err)
+{
+    bool is_ca = out->use == CERTIFICATE_TRANSPORT_CA;
+
+    if (!is_hex_name(X509_get_issuer_name(x)) || (is_ca && !is_hex_name(X509_get_subject_name(x))))
+        return error_set(err, E_CRT_19, "the %s certificate of %s has a subject or issuer that is a name",
+                         certificate_use_name(out->use), out->label.text);
+    if (is_ca && strcmp(e->permitted, out->label.text) != 0)
+        return error_set(err, E_CRT_19, "the transport CA of %s is not bound to its label", out->label.text);
+    return true;
+}
+
+/* A root has no bound on the path; the CAs below it issue to agencies only. */
+static bool check_authority(X509 *x, const struct extensions *e, enum spiffe_kind kind, struct certificate *out,
+                            struct error *err)
 {
     if (!e->is_ca || e->path_length > 0)
         return error_set(err, E_CRT_19, "a certificate in the federation's name is not that of a root or issuing CA");
@@ -88,8 +116,14 @@ static bool check_authority(X509 *x, const struct extensions *e, struct certific
                          "the federation's certificate may not be used to sign certificates, or for more");
     if (X509_NAME_entry_count(X509_get_subject_name(x)) == 0)
         return error_set(err, E_CRT_19, "the federation's certificate has no subject");
-    out->use = e->path_length < 0 ? CERTIFICATE_ROOT : CERTIFICATE_ISSUING;
-    return true;
+    if (kind == SPIFFE_AUTHORITY) {
+        out->use = e->path_length < 0 ? CERTIFICATE_ROOT : CERTIFICATE_ISSUING;
+        return true;
+    }
+    if (e->path_length < 0)
+        return error_set(err, E_CRT_19, "a certificate under a label claims to be a root");
+    out->use = CERTIFICATE_TRANSPORT_CA;
+    return check_names_nobody(x, e, out, err);
 }
 
 static bool check_leaf(X509 *x, const struct extensions *e, enum spiffe_kind kind, struct certificate *out,
@@ -100,7 +134,7 @@ static bool check_leaf(X509 *x, const struct extensions *e, enum spiffe_kind kin
     if (!e->has_usage || !e->usage_is_critical || e->usage != KU_DIGITAL_SIGNATURE)
         return error_set(err, E_CRT_09, "the key usage in the certificate of %.*s is not digitalSignature alone",
                          (int)e->uri_size, e->uri);
-    if (e->has_extended && (!e->extended_is_both || kind == SPIFFE_DIRECTORY))
+    if (e->has_extended ? !e->extended_is_both || kind != SPIFFE_NODE : kind == SPIFFE_NODE)
         return error_set(err, E_CRT_10, "the extended key usage in the certificate of %.*s is not that of a link",
                          (int)e->uri_size, e->uri);
     if (X509_NAME_entry_count(X509_get_subject_name(x)) != 0)
@@ -109,11 +143,10 @@ static bool check_leaf(X509 *x, const struct extensions *e, enum spiffe_kind kin
     if (!e->name_is_critical)
         return error_set(err, E_CRT_20, "the name in the certificate of %.*s is not marked critical", (int)e->uri_size,
                          e->uri);
-    if (kind == SPIFFE_DIRECTORY)
-        out->use = CERTIFICATE_DIRECTORY;
-    else
-        out->use = e->has_extended ? CERTIFICATE_TRANSPORT : CERTIFICATE_IDENTITY;
-    return true;
+    out->use = kind == SPIFFE_DIRECTORY ? CERTIFICATE_DIRECTORY
+               : kind == SPIFFE_NODE    ? CERTIFICATE_TRANSPORT
+                                        : CERTIFICATE_IDENTITY;
+    return kind != SPIFFE_NODE || check_names_nobody(x, e, out, err);
 }
 
 static bool read_x509(X509 *x, struct certificate *out, struct error *err)
@@ -127,7 +160,8 @@ static bool read_x509(X509 *x, struct certificate *out, struct error *err)
         return false;
     if (!spiffe_read(view_of(e.uri, e.uri_size), out, &kind))
         return error_set(err, E_CRT_06, "the name in the certificate is not an agency's");
-    if (!(kind == SPIFFE_AUTHORITY ? check_authority(x, &e, out, err) : check_leaf(x, &e, kind, out, err)))
+    if (!(kind == SPIFFE_AUTHORITY || kind == SPIFFE_LABEL ? check_authority(x, &e, kind, out, err)
+                                                           : check_leaf(x, &e, kind, out, err)))
         return false;
     return read_validity(x, out, err);
 }
@@ -171,8 +205,11 @@ bool certificate_fid(struct view root_der, struct hash *out, struct error *err)
 const char *certificate_use_name(enum certificate_use use)
 {
     static const char *const names[] = {
-        [CERTIFICATE_ROOT] = "root",           [CERTIFICATE_ISSUING] = "issuing",
-        [CERTIFICATE_TRANSPORT] = "transport", [CERTIFICATE_IDENTITY] = "identity",
+        [CERTIFICATE_ROOT] = "root",
+        [CERTIFICATE_ISSUING] = "issuing",
+        [CERTIFICATE_TRANSPORT_CA] = "transport CA",
+        [CERTIFICATE_TRANSPORT] = "transport",
+        [CERTIFICATE_IDENTITY] = "identity",
         [CERTIFICATE_DIRECTORY] = "directory",
     };
 

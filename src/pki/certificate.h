@@ -10,23 +10,26 @@
 enum certificate_use {
     CERTIFICATE_ROOT = 1,
     CERTIFICATE_ISSUING,
-    CERTIFICATE_TRANSPORT, /* TLS between agencies */
-    CERTIFICATE_IDENTITY,  /* signs checkpoints and bundles */
-    CERTIFICATE_DIRECTORY, /* signs the directory */
+    CERTIFICATE_TRANSPORT_CA, /* issues the transport certificates of one label */
+    CERTIFICATE_TRANSPORT,    /* TLS between nodes */
+    CERTIFICATE_IDENTITY,     /* signs checkpoints and bundles */
+    CERTIFICATE_DIRECTORY,    /* signs the directory */
 };
 
 struct certificate {
     enum certificate_use use;
-    char federation[BOUND_FEDERATION + 1];
-    struct address agency;        /* transport and identity; else empty */
-    uint32_t directory_k;         /* directory: how many must sign */
-    uint32_t directory_i;         /* directory: which of them this is */
-    uint8_t public_key[KEY_SIZE]; /* Ed25519 */
-    int64_t not_before_ms;        /* valid from here */
-    int64_t not_after_ms;         /* ended from here on */
-    struct hash der_hash;         /* what a revocation names */
-    struct hash key_hash;         /* H(SubjectPublicKeyInfo): of the first root, the federation's id */
-    struct view der;              /* borrowed from the caller */
+    char federation[BOUND_FEDERATION + 1]; /* empty in certificates that hold a label: they name nobody */
+    struct address agency;                 /* identity; else empty */
+    struct label label;                    /* transport and its CA; else empty */
+    struct ident node;                     /* transport: of which machine */
+    uint32_t directory_k;                  /* directory: how many must sign */
+    uint32_t directory_i;                  /* directory: which of them this is */
+    uint8_t public_key[KEY_SIZE];          /* Ed25519 */
+    int64_t not_before_ms;                 /* valid from here */
+    int64_t not_after_ms;                  /* ended from here on */
+    struct hash der_hash;                  /* what a revocation names */
+    struct hash key_hash;                  /* H(SubjectPublicKeyInfo): of the first root, the federation's id */
+    struct view der;                       /* borrowed from the caller */
 };
 
 /* Reads one certificate in DER. E-CRT-01 to 10, 19, 20, 26: one code for each fault. */

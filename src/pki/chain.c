@@ -10,9 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CHAIN_DEPTH 2 /* certificates between leaf and anchor: the CA, and in a roll-over the new root by the old */
+
 struct anchors {
     X509_STORE *store;
     char federation[BOUND_FEDERATION + 1];
+    struct label label; /* not empty: the anchors are the transport CAs of it, there is no root */
 };
 
 /* --- anchors --- */
@@ -63,6 +66,41 @@ bool anchors_new(const struct federation *f, const struct view *roots, size_t co
     return true;
 }
 
+static bool add_transport_ca(struct anchors *a, struct view der, struct error *err)
+{
+    struct certificate c;
+    X509 *x;
+
+    if (!certificate_read(der, &c, err))
+        return error_wrap(err, "a transport CA");
+    if (c.use != CERTIFICATE_TRANSPORT_CA || strcmp(c.label.text, a->label.text) != 0)
+        return error_set(err, E_CRT_18, "a certificate of %s was given as a transport CA of %s",
+                         certificate_use_name(c.use), a->label.text);
+    x = certificate_parse(der, err);
+    if (x == NULL)
+        return false;
+    REQUIRE(X509_STORE_add_cert(a->store, x) == 1);
+    X509_free(x);
+    return true;
+}
+
+bool anchors_new_transport(const struct label *label, const struct view *cas, size_t count, struct anchors **out,
+                           struct error *err)
+{
+    struct anchors *a = xnew(sizeof *a);
+
+    a->store = X509_STORE_new();
+    REQUIRE(a->store != NULL);
+    a->label = *label;
+    for (size_t i = 0; i < count; i++)
+        if (!add_transport_ca(a, cas[i], err)) {
+            anchors_free(a);
+            return false;
+        }
+    *out = a;
+    return true;
+}
+
 void anchors_free(struct anchors *a)
 {
     if (a == NULL)
@@ -75,7 +113,7 @@ void anchors_free(struct anchors *a)
 
 static const char *holder_name(const struct certificate *c)
 {
-    return c->agency.text[0] != '\0' ? c->agency.text : c->federation;
+    return c->agency.text[0] != '\0' ? c->agency.text : c->label.text[0] != '\0' ? c->label.text : c->federation;
 }
 
 /* OpenSSL's verdict as one of our codes. DEPTH 0 is the certificate itself. */
@@ -127,21 +165,49 @@ static bool is_revoked(struct view revoked, X509 *x)
     return sorted_find(hash, revoked.at, revoked.size / HASH_SIZE, HASH_SIZE, compare_hash) != NULL;
 }
 
-/* Who may issue what: agencies' certificates come from an issuing CA, all others from a root itself. */
-static bool check_path(X509_STORE_CTX *v, const struct chain_params *q, const struct certificate *c, struct error *err)
+/* Which certificate issues C: its use, and that it is of the same label. */
+static enum certificate_use issuer_use(const struct certificate *c)
+{
+    switch (c->use) {
+    case CERTIFICATE_TRANSPORT:
+        return CERTIFICATE_TRANSPORT_CA;
+    case CERTIFICATE_IDENTITY:
+        return CERTIFICATE_ISSUING;
+    default:
+        return CERTIFICATE_ROOT;
+    }
+}
+
+static bool read_issuer(X509 *x, struct certificate *out, struct error *err)
+{
+    uint8_t *der = NULL;
+    int size = i2d_X509(x, &der);
+    bool ok;
+
+    REQUIRE(size > 0);
+    ok = certificate_read(view_of(der, (size_t)size), out, err);
+    out->der = (struct view){0};
+    OPENSSL_free(der);
+    return ok;
+}
+
+static bool check_path(X509_STORE_CTX *v, const struct anchors *a, const struct chain_params *q,
+                       const struct certificate *c, struct error *err)
 {
     STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(v);
+    bool has_root = a->label.text[0] == '\0';
     int n = sk_X509_num(path);
-    bool is_agency = c->use == CERTIFICATE_TRANSPORT || c->use == CERTIFICATE_IDENTITY;
-    bool by_issuing;
+    struct certificate issuer = {0};
 
     if (n < 2)
         return error_set(err, E_CRT_18, "the certificate of %s stands alone", holder_name(c));
-    by_issuing = X509_get_pathlen(sk_X509_value(path, 1)) == 0;
-    if (is_agency != by_issuing)
-        return error_set(err, E_CRT_18, "the %s certificate of %s was not issued by %s", certificate_use_name(c->use),
-                         holder_name(c), is_agency ? "an issuing CA" : "the root itself");
-    for (int i = 0; i < n - 1; i++)
+    if (!read_issuer(sk_X509_value(path, 1), &issuer, err))
+        return error_wrap(err, "what issued the certificate of %s", holder_name(c));
+    if (issuer.use != issuer_use(c) ||
+        strcmp(issuer.label.text, c->use == CERTIFICATE_TRANSPORT ? c->label.text : "") != 0)
+        return error_set(err, E_CRT_18, "the %s certificate of %s was issued by a certificate of %s",
+                         certificate_use_name(c->use), holder_name(c), certificate_use_name(issuer.use));
+    for (int i = 0; i < n - (has_root ? 1 : 0); i++)
         if (is_revoked(q->revoked, sk_X509_value(path, i)))
             return error_set(err, E_CRT_17, "the %s certificate of %s was revoked",
                              i == 0 ? certificate_use_name(c->use) : "issuing", holder_name(c));
@@ -155,9 +221,9 @@ static bool push_intermediate(STACK_OF(X509) * list, const struct anchors *a, st
 
     if (!certificate_read(der, &c, err))
         return error_wrap(err, "a certificate between agency and root");
-    if (c.use != CERTIFICATE_ISSUING && c.use != CERTIFICATE_ROOT)
+    if (c.use != CERTIFICATE_ISSUING && c.use != CERTIFICATE_TRANSPORT_CA && c.use != CERTIFICATE_ROOT)
         return error_set(err, E_CRT_18, "a certificate of %s was given as an issuing one", holder_name(&c));
-    if (strcmp(c.federation, a->federation) != 0)
+    if (c.use != CERTIFICATE_TRANSPORT_CA && strcmp(c.federation, a->federation) != 0)
         return error_set(err, E_CRT_16, "an issuing certificate of %s was given for %s", c.federation, a->federation);
     x = certificate_parse(der, err);
     if (x == NULL)
@@ -188,10 +254,11 @@ static bool verify_chain(const struct anchors *a, X509 *leaf, STACK_OF(X509) * l
     REQUIRE(v != NULL && X509_STORE_CTX_init(v, a->store, leaf, list) == 1);
     p = X509_STORE_CTX_get0_param(v);
     X509_VERIFY_PARAM_set_time(p, (time_t)(q->now_ms / 1000));
-    X509_VERIFY_PARAM_set_depth(p, BOUND_CHAIN);
-    REQUIRE(X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_X509_STRICT) == 1);
+    X509_VERIFY_PARAM_set_depth(p, CHAIN_DEPTH);
+    REQUIRE(X509_VERIFY_PARAM_set_flags(p, X509_V_FLAG_X509_STRICT |
+                                               (a->label.text[0] != '\0' ? X509_V_FLAG_PARTIAL_CHAIN : 0)) == 1);
     ok = X509_verify_cert(v) == 1;
-    ok = ok ? check_path(v, q, c, err)
+    ok = ok ? check_path(v, a, q, c, err)
             : refuse_chain(X509_STORE_CTX_get_error(v), X509_STORE_CTX_get_error_depth(v), c, err);
     X509_STORE_CTX_free(v);
     ERR_clear_error();
@@ -208,12 +275,14 @@ bool chain_check(const struct anchors *a, struct view leaf, const struct chain_p
 
     if (!certificate_read(leaf, &c, err))
         return false;
-    if (strcmp(c.federation, a->federation) != 0)
-        return error_set(err, E_CRT_16, "the certificate of %s is not of %s", holder_name(&c), a->federation);
+    if (a->label.text[0] != '\0' ? strcmp(c.label.text, a->label.text) != 0
+                                 : c.label.text[0] == '\0' && strcmp(c.federation, a->federation) != 0)
+        return error_set(err, E_CRT_16, "the certificate of %s is not of %s", holder_name(&c),
+                         a->label.text[0] != '\0' ? a->label.text : a->federation);
     if (c.use != q->wanted)
         return error_set(err, E_CRT_11, "the certificate of %s is for %s, not for %s", holder_name(&c),
                          certificate_use_name(c.use), certificate_use_name(q->wanted));
-    if (q->intermediate_count > BOUND_ISSUERS) /* a directory's, or those of one chain, which are fewer */
+    if (q->intermediate_count > BOUND_ISSUERS)
         return error_set(err, E_CRT_18, "%zu issuing certificates were given for %s", q->intermediate_count,
                          holder_name(&c));
     list = sk_X509_new_null();

@@ -13,18 +13,22 @@ struct anchors;
  * them must be the first, whose id is F's. E-CRT-23 when it is another federation's; E-CRT-18, 19. */
 MUST_USE bool anchors_new(const struct federation *f, const struct view *roots, size_t count, struct anchors **out,
                           struct error *err);
+/* The trust of the network process: the transport CAs of LABEL, without the root, whose name it need not learn. Only
+ * transport certificates are checked by it. E-CRT-18 when one is no transport CA of LABEL. */
+MUST_USE bool anchors_new_transport(const struct label *label, const struct view *cas, size_t count,
+                                    struct anchors **out, struct error *err);
 void anchors_free(struct anchors *a);
 
 struct chain_params {
     enum certificate_use wanted; /* transport, identity or directory; issuing to check an issuing certificate itself */
     int64_t now_ms;
     const struct view *intermediates; /* DER, any order */
-    size_t intermediate_count;        /* at most BOUND_ISSUERS */
+    size_t intermediate_count;        /* at most BOUND_ISSUERS, as the directory's lists */
     struct view revoked;              /* hashes of DER, 32 bytes each, ascending; may be empty */
 };
 
-/* Fills *OUT (whose DER borrows from LEAF). Agencies' certificates must come from an issuing CA, directory keys' from
- * the root itself. E-CRT-01 to 10 as certificate_read; 11 another use; 12 ended; 13 not yet valid; 14 not of these
+/* Fills *OUT (whose DER borrows from LEAF). Identity certificates must come from an issuing CA, transport certificates from a
+ * transport CA of their label, directory keys' from the root itself. E-CRT-01 to 10 as certificate_read; 11 another use; 12 ended; 13 not yet valid; 14 not of these
  * roots; 15 signature; 16 another federation; 17 revoked (it or the CA above it); 18, 19 the chain; 24 the CA's
  * time; 25. */
 MUST_USE bool chain_check(const struct anchors *a, struct view leaf, const struct chain_params *q,

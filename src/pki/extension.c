@@ -139,12 +139,34 @@ static bool read_name(X509 *x, struct extensions *out, struct error *err)
     return ok;
 }
 
+/* What else a constraint may say is left to the check of the chain. */
+static bool read_constraints(X509 *x, struct extensions *out, struct error *err)
+{
+    NAME_CONSTRAINTS *c = NULL;
+    const GENERAL_NAME *base = NULL;
+    int critical = -1;
+
+    if (!get_extension(x, NID_name_constraints, &critical, (void **)&c, err))
+        return false;
+    if (c != NULL && critical == 1 && c->excludedSubtrees == NULL && sk_GENERAL_SUBTREE_num(c->permittedSubtrees) == 1)
+        base = sk_GENERAL_SUBTREE_value(c->permittedSubtrees, 0)->base;
+    if (base != NULL && base->type == GEN_URI) {
+        const ASN1_STRING *host = base->d.uniformResourceIdentifier;
+        size_t size = (size_t)ASN1_STRING_length(host);
+
+        if (size < sizeof out->permitted)
+            memcpy(out->permitted, ASN1_STRING_get0_data(host), size);
+    }
+    NAME_CONSTRAINTS_free(c);
+    return true;
+}
+
 bool extensions_read(X509 *x, struct extensions *out, struct error *err)
 {
     struct extensions e = {0};
 
     if (!check_kinds(x, err) || !read_basic(x, &e, err) || !read_usage(x, &e, err) || !read_extended(x, &e, err) ||
-        !read_name(x, &e, err))
+        !read_name(x, &e, err) || !read_constraints(x, &e, err))
         return false;
     *out = e;
     return true;

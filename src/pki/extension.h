@@ -21,6 +21,8 @@ struct extensions {
     bool name_is_critical;
     char uri[512]; /* the one name */
     size_t uri_size;
+    char
+        permitted[64]; /* the one host that a CA may name, critical and without exclusions; empty: none, or otherwise */
 };
 
 /* E-CRT-04, 05, 06 (too long), 07, 20. */

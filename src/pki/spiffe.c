@@ -42,6 +42,11 @@ bool spiffe_read(struct view uri, struct certificate *out, enum spiffe_kind *kin
         return false;
     slash = memchr(uri.at, '/', uri.size);
     federation = view_of(uri.at, slash == NULL ? uri.size : (size_t)(slash - uri.at));
+    if (label_read(federation, &out->label)) {
+        uri = view_of(uri.at + federation.size, uri.size - federation.size);
+        *kind = uri.size == 0 ? SPIFFE_LABEL : SPIFFE_NODE;
+        return uri.size == 0 || (skip_prefix(&uri, "/") && ident_read(uri, &out->node));
+    }
     if (!federation_name_ok(federation))
         return false;
     memcpy(out->federation, federation.at, federation.size);

@@ -58,22 +58,67 @@ static bool on_listening(struct seam_door *d, struct view payload, struct error 
     return true;
 }
 
+/* The process may say a number that it was given and no other. */
+static bool find_peer(const struct seam_door *d, uint32_t number, const struct address **out, struct error *err)
+{
+    *out = peer_numbers_find(&d->peer_numbers, number);
+    return *out != NULL || error_set(err, E_LNK_13, "refex-link names peer %u, whom there is not", number);
+}
+
 static bool on_link_up(struct seam_door *d, struct view payload, struct error *err)
 {
+    const struct address *peer;
     struct error why = {0};
     struct seam_link_up up;
 
-    if (!seam_link_up_decode(payload, &d->arena, &up, err))
+    if (!seam_link_up_decode(payload, &d->arena, &up, err) || !find_peer(d, up.peer, &peer, err))
         return false;
     if (!link_table_add(&d->link_table, up.link))
         return error_set(err, E_LNK_13, "refex-link says link %u twice or too many", up.link);
-    if (exchange_link_up(d->x, seam_link_id(d, up.link), up.chain, up.chain_count, up.hello, &why)) {
-        log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d", up.link, up.agency.text, up.dialled);
+    if (exchange_link_up(d->x, seam_link_id(d, up.link), up.certificate, up.hello, &why)) {
+        log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d", up.link, peer->text, up.dialled);
         return true;
     }
-    log_line(LOG_WARNING, "event=link.not_taken link=%u peer=%s code=%s text=\"%s\"", up.link, up.agency.text,
+    log_line(LOG_WARNING, "event=link.not_taken link=%u peer=%s code=%s text=\"%s\"", up.link, peer->text,
              error_row(why.code)->code, why.text);
     seam_send_hang_up(d, up.link, link_reason_of(why.code));
+    return true;
+}
+
+/* A listed node sends no hello. Its directory may be older than this node: ours goes, once. */
+static bool on_link_waits(struct seam_door *d, struct view payload, struct error *err)
+{
+    struct seam_offer waits;
+    struct error why = {0};
+    struct view note;
+
+    if (!seam_link_waits_decode(payload, &d->arena, &waits, err))
+        return false;
+    if (exchange_link_waits(d->x, waits.certificate, &note, &why))
+        seam_send_directory(d, waits.link, note);
+    else
+        seam_send_hang_up(d, waits.link, LINK_NOT_A_MEMBER);
+    return true;
+}
+
+/* A node that our directory does not list offers one that may. If it does, the new list that follows the commit lets it
+ * in; all else closes the link. */
+static bool on_offer(struct seam_door *d, struct view payload, struct error *err)
+{
+    struct seam_offer offer;
+    struct error why = {0};
+
+    if (!seam_offer_decode(payload, &d->arena, &offer, err))
+        return false;
+    if (exchange_directory_offered(d->x, offer.certificate, offer.directory, &why)) {
+        log_line(LOG_INFO, "event=link.directory_offered link=%u", offer.link);
+        d->trust_changed = true;
+        loop_wake(d->loop);
+        return true;
+    }
+    log_line(LOG_NOTICE, "event=link.not_a_member link=%u code=%s text=\"%s\"", offer.link, error_row(why.code)->code,
+             why.text);
+    seam_send_hang_up(d, offer.link, LINK_NOT_A_MEMBER);
     return true;
 }
 
@@ -97,6 +142,7 @@ static bool on_network_frame(struct seam_door *d, struct view payload, struct er
 
 static bool on_link_down(struct seam_door *d, struct view payload, struct error *err)
 {
+    const struct address *peer;
     struct seam_link_down down;
 
     if (!seam_link_down_decode(payload, &d->arena, &down, err))
@@ -105,18 +151,25 @@ static bool on_link_down(struct seam_door *d, struct view payload, struct error 
         return true; /* somebody who never was a link: refex-link has logged why */
     if (!link_table_remove(&d->link_table, down.link))
         return error_set(err, E_LNK_13, "refex-link ends link %u, which does not stand", down.link);
-    log_line(LOG_INFO, "event=link.down link=%u peer=%s reason=%s", down.link, down.agency.text,
+    if (!find_peer(d, down.peer, &peer, err))
+        return false;
+    log_line(LOG_INFO, "event=link.down link=%u peer=%s reason=%s", down.link, peer->text,
              link_reason_name(down.reason));
     exchange_link_down(d->x, seam_link_id(d, down.link));
     return true;
 }
 
+/* refex-link has logged the detail; only this process knows the name. The next try was set when this one was begun. */
 static bool on_dial_failed(struct seam_door *d, struct view payload, struct error *err)
 {
+    const struct address *peer;
     struct seam_dial_failed failed;
 
-    /* refex-link has logged why, and the next try was set when this one was begun. */
-    return seam_dial_failed_decode(payload, &d->arena, &failed, err);
+    if (!seam_dial_failed_decode(payload, &d->arena, &failed, err) || !find_peer(d, failed.peer, &peer, err))
+        return false;
+    log_line(LOG_NOTICE, "event=link.dial_failed peer=%s code=%s reason=%s", peer->text,
+             error_row(link_reason_code(failed.reason))->code, link_reason_name(failed.reason));
+    return true;
 }
 
 static bool on_flow(struct seam_door *d, struct view payload, struct error *err)
@@ -162,6 +215,8 @@ static const struct {
     {SEAM_LINK_DOWN,   on_link_down},
     {SEAM_DIAL_FAILED, on_dial_failed},
     {SEAM_FLOW,        on_flow},
+    {SEAM_LINK_WAITS,  on_link_waits},
+    {SEAM_OFFER,       on_offer},
 };
 /* clang-format on */
 
@@ -285,6 +340,7 @@ void seam_door_free(struct seam_door *d)
     link_process_free(d->process);
     resolver_free(d->resolver);
     link_table_fini(&d->link_table);
+    peer_numbers_fini(&d->peer_numbers);
     arena_fini(&d->arena);
     free(d);
 }

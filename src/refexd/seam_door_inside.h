@@ -9,6 +9,7 @@
 #include "codec/seam_codec.h"
 #include "refexd/link_process.h"
 #include "refexd/link_table.h"
+#include "refexd/peer_numbers.h"
 #include "refexd/resolver.h"
 #include "refexd/seam_door.h"
 
@@ -23,6 +24,7 @@ struct seam_door {
     struct resolver *resolver;
     struct arena arena;
     struct link_table link_table;
+    struct peer_numbers peer_numbers;
     uint32_t generation; /* of the network process, from 1 */
     enum seam_phase phase;
     uint32_t used;  /* see seam_permit */
@@ -43,6 +45,8 @@ uint16_t seam_listen_port(const struct seam_door *d);
 
 void seam_send_configuration(struct seam_door *d);
 void seam_send_update(struct seam_door *d);
+/* The directory, on a link that is not open yet: the process is known to wait for it. */
+void seam_send_directory(struct seam_door *d, uint32_t link, struct view note);
 void seam_send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why);
 
 /* The exchange's post. */

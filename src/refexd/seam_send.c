@@ -1,10 +1,12 @@
 /* The sending half of the seam door: configuration, member list, and the exchange's post. */
 #include "refexd/seam_door_inside.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/text.h"
+#include "codec/peer_codec.h"
 #include "io/loop.h"
 
 uint64_t seam_link_id(const struct seam_door *d, uint32_t link)
@@ -20,41 +22,41 @@ static uint32_t local_number(const struct seam_door *d, uint64_t number)
 
 /* --- to the network process --- */
 
-struct member_names {
-    struct address *at;
+struct node_list {
+    struct seam_door *door;
+    struct seam_node *at;
     size_t count;
-    struct arena *arena;
 };
 
-static bool add_member(void *cookie, const struct agency_summary *a, struct error *err)
+static void add_node(void *cookie, const struct address *agency, const struct ident *node)
 {
-    struct member_names *names = cookie;
+    struct node_list *list = cookie;
 
-    (void)err;
-    if (!a->self && !a->revoked && names->count < BOUND_MEMBERS)
-        names->at[names->count++] = a->agency;
-    return true;
+    REQUIRE(list->count < SEAM_NODES_MAX);
+    list->at[list->count++] =
+        (struct seam_node){.id = *node, .peer = peer_numbers_get(&list->door->peer_numbers, agency)};
+}
+
+static int compare_node(const void *a, const void *b)
+{
+    return memcmp(a, b, IDENT_SIZE);
 }
 
 /* Whom it may let in, and our hello. Views are into the arena and HELLO. */
 static void fill_trust(struct seam_door *d, const struct link_setup *setup, struct bytes *hello, struct seam_trust *out)
 {
-    struct member_names names = {NULL, 0, &d->arena};
-    struct error err = {0};
+    struct node_list nodes = {.door = d, .at = arena_new(&d->arena, SEAM_NODES_MAX * sizeof *nodes.at)};
 
-    names.at = arena_new(&d->arena, BOUND_MEMBERS * sizeof *names.at);
-    if (!exchange_agency_list(d->x, add_member, &names, &err))
-        log_line(LOG_ERROR, "event=link.members code=%s text=\"%s\"", error_row(err.code)->code, err.text);
-    if (names.count == 0) /* an empty list would admit every holder of a certificate */
-        names.at[names.count++] = setup->agency;
+    exchange_link_nodes(d->x, add_node, &nodes);
+    qsort(nodes.at, nodes.count, sizeof *nodes.at, compare_node);
     exchange_hello(d->x, hello);
     memset(out, 0, sizeof *out);
     out->anchors = setup->anchors;
     out->anchor_count = setup->anchor_count;
     out->revoked = setup->revoked;
     out->revoked_count = setup->revoked_count;
-    out->agencies = names.at;
-    out->agency_count = names.count;
+    out->nodes = nodes.at;
+    out->node_count = nodes.count;
     out->hello = bytes_view(hello);
 }
 
@@ -70,10 +72,9 @@ void seam_send_configuration(struct seam_door *d)
     fill_trust(d, &setup, &hello, &c.trust);
     c.build = view_of_text(SEAM_BUILD);
     c.transport_key = setup.transport_key;
-    c.chain = setup.transport_chain;
-    c.chain_count = 2;
-    c.federation = setup.federation;
-    c.agency = setup.agency;
+    c.certificate = setup.certificate;
+    c.label = setup.label;
+    c.node = setup.node;
     c.listen_address = view_of_text(d->config->listens ? d->config->listen_address : "");
     c.listen_port = seam_listen_port(d);
     c.may_dial = setup.may_dial;
@@ -115,9 +116,20 @@ void seam_send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why)
     link_process_send_end(d->process);
 }
 
+void seam_send_directory(struct seam_door *d, uint32_t link, struct view note)
+{
+    struct seam_frame frame = {link, PEER_DIRECTORY, note};
+    struct bytes *out = link_process_send_begin(d->process, SEAM_SEND);
+
+    if (out == NULL)
+        return;
+    seam_frame_encode(&frame, out);
+    link_process_send_end(d->process);
+}
+
 static void send_dial(struct seam_door *d, const struct address *agency, struct view address, uint16_t port)
 {
-    struct seam_dial message = {*agency, address, port};
+    struct seam_dial message = {peer_numbers_get(&d->peer_numbers, agency), address, port};
     struct bytes *out = link_process_send_begin(d->process, SEAM_DIAL);
 
     if (out == NULL)

@@ -44,6 +44,8 @@ static struct bytes twice;
 #define DECODE_seam_flow(p)        seam_flow_decode(p, &arena, &x, &err_)
 #define DECODE_seam_failed(p)      seam_failed_decode(p, &arena, &x, &err_)
 #define DECODE_seam_resolved(p)    seam_resolved_decode(p, &arena, &x, &err_)
+#define DECODE_seam_link_waits(p)  seam_link_waits_decode(p, &arena, &x, &err_)
+#define DECODE_seam_offer(p)       seam_offer_decode(p, &arena, &x, &err_)
 #define DECODE_peer_hello(p)       peer_hello_decode(p, &arena, &x, &err_)
 #define DECODE_peer_refusal(p)     peer_refusal_decode(p, &arena, &x, &err_)
 #define DECODE_peer_witness(p)     peer_witness_decode(p, &arena, &x, &err_)
@@ -65,6 +67,8 @@ static struct bytes twice;
     M(SEAM_FLOW, seam_flow, seam_flow)                       \
     M(SEAM_FAILED, seam_failed, seam_failed)                 \
     M(SEAM_RESOLVED, seam_resolved, seam_resolved)           \
+    M(SEAM_LINK_WAITS, seam_offer, seam_link_waits)          \
+    M(SEAM_OFFER, seam_offer, seam_offer)                    \
     M(PEER_HELLO, peer_hello, peer_hello)                    \
     M(PEER_REFUSAL, peer_refusal, peer_refusal)              \
     M(PEER_WITNESS, peer_witness, peer_witness)              \

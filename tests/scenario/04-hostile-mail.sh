@@ -77,14 +77,14 @@ check "the two signed checkpoints are kept as evidence" is "$(records FORK)" 1
 check "and it is logged for the operator" file_has "$dir/mission.log" "event=log.fork peer=hostile@nrm.example code=E-LOG-24"
 logs_verify mission
 
-say "a hello in another agency's name closes the link"
+say "a hello of another node closes the link"
 must /usr/bin/python3 - "$here" "${home[hostile]}" "127.0.0.1:${port[mission]}" "$dir/hostile.membership" <<'PYTHON'
 import sys
 sys.path.insert(0, sys.argv[1])
 import peer
 me = peer.Agency(sys.argv[2], sys.argv[4])
 try:
-    peer.Link(me, sys.argv[3], hello_as="ngo@nrm.example").until(7)
+    peer.Link(me, sys.argv[3], hello_as=b"another machine!").until(7)
 except (EOFError, OSError):
     sys.exit(0)
 sys.exit("it was let in")

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
-"""Makes transport certificates for an agency, each wrong in one way, signed with the federation's own issuing key.
+"""Makes transport certificates for a machine, each wrong in one way, signed with the federation's own transport CA key.
 
-    certs.py FED AGENCY OUT [TRANSPORT_KEY]
+    certs.py FED NODE OUT
 
-FED is the federation's folder, AGENCY a short name. OUT gets key.pem and, each with the leaf first and the issuing CA
-after it, good.pem, wrong-ca.pem, expired.pem, not-yet.pem, client-only.pem, server-only.pem, no-use.pem. No command of
-refex makes such certificates.
+FED is the federation's folder, NODE a machine's id. OUT gets key.pem and good.pem, chain.pem (good, and what issued it),
+wrong-ca.pem, expired.pem, not-yet.pem, client-only.pem, server-only.pem, no-use.pem. No command of refex makes such
+certificates.
 """
 
 import datetime
@@ -28,7 +28,7 @@ def usage(**yes):
     return x509.KeyUsage(**{name: name in yes for name in names.split()})
 
 
-def leaf(issuer, issuer_key, key, agency, uses, begin=-DAY, end=30 * DAY):
+def leaf(issuer, issuer_key, key, node, uses, begin=-DAY, end=30 * DAY):
     made = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([])).issuer_name(issuer.subject).public_key(key.public_key())
@@ -36,12 +36,17 @@ def leaf(issuer, issuer_key, key, agency, uses, begin=-DAY, end=30 * DAY):
         .add_extension(x509.BasicConstraints(False, None), True)
         .add_extension(usage(digital_signature=1), True)
         .add_extension(x509.SubjectAlternativeName(
-            [x509.UniformResourceIdentifier("spiffe://nrm.example/agency/" + agency)]), True)
+            [x509.UniformResourceIdentifier(label_of(issuer) + "/" + node)]), True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key()), False))
     if uses:
         made = made.add_extension(x509.ExtendedKeyUsage(uses), False)
     return made.sign(issuer_key, None)
+
+
+def label_of(issuer):
+    """`spiffe://LABEL`, the name of the CA."""
+    return issuer.extensions.get_extension_for_class(x509.SubjectAlternativeName).value[0].value
 
 
 def false_issuer(true_one):
@@ -59,29 +64,31 @@ def false_issuer(true_one):
 
 
 def main():
-    fed, agency, out = sys.argv[1:4]
-    with open(os.path.join(fed, "keys", "issuing.key"), "rb") as f:
+    fed, node, out = sys.argv[1:4]
+    with open(os.path.join(fed, "keys", "transport.key"), "rb") as f:
         issuing_key = load_pem_private_key(f.read(), None)
-    with open(os.path.join(fed, "certs", "issuing.pem"), "rb") as f:
+    with open(os.path.join(fed, "certs", "transport.pem"), "rb") as f:
         issuing = x509.load_pem_x509_certificate(f.read())
     key = Ed25519PrivateKey.generate()
     wrong, wrong_key = false_issuer(issuing)
     both = [SERVER, CLIENT]
     made = {
-        "good": (issuing, leaf(issuing, issuing_key, key, agency, both)),
-        "wrong-ca": (wrong, leaf(wrong, wrong_key, key, agency, both)),
-        "expired": (issuing, leaf(issuing, issuing_key, key, agency, both, -30 * DAY, -DAY)),
-        "not-yet": (issuing, leaf(issuing, issuing_key, key, agency, both, DAY)),
-        "client-only": (issuing, leaf(issuing, issuing_key, key, agency, [CLIENT])),
-        "server-only": (issuing, leaf(issuing, issuing_key, key, agency, [SERVER])),
-        "no-use": (issuing, leaf(issuing, issuing_key, key, agency, None)),
+        "good": (issuing, leaf(issuing, issuing_key, key, node, both)),
+        "wrong-ca": (wrong, leaf(wrong, wrong_key, key, node, both)),
+        "expired": (issuing, leaf(issuing, issuing_key, key, node, both, -30 * DAY, -DAY)),
+        "not-yet": (issuing, leaf(issuing, issuing_key, key, node, both, DAY)),
+        "client-only": (issuing, leaf(issuing, issuing_key, key, node, [CLIENT])),
+        "server-only": (issuing, leaf(issuing, issuing_key, key, node, [SERVER])),
+        "no-use": (issuing, leaf(issuing, issuing_key, key, node, None)),
     }
     os.makedirs(out, exist_ok=True)
     with open(os.path.join(out, "key.pem"), "wb") as f:
         f.write(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     for name, (issuer, certificate) in made.items():
         with open(os.path.join(out, name + ".pem"), "wb") as f:
-            f.write(certificate.public_bytes(Encoding.PEM) + issuer.public_bytes(Encoding.PEM))
+            f.write(certificate.public_bytes(Encoding.PEM))
+    with open(os.path.join(out, "chain.pem"), "wb") as f:
+        f.write(made["good"][1].public_bytes(Encoding.PEM) + issuing.public_bytes(Encoding.PEM))
 
 
 if __name__ == "__main__":

@@ -65,13 +65,16 @@ class Agency:
         self.transport_key = os.path.join(home, "keys.d", "transport.pem")
         with open(membership_file, encoding="ascii") as f:
             membership = fields(base64.b64decode("".join(f.read().split("\n")[1:])))
-        self.root, self.issuing, self.transport = (
-            x509.load_der_x509_certificate(membership[n][0]) for n in (1, 2, 3))
+        self.root, self.transport, identity = (x509.load_der_x509_certificate(membership[n][0]) for n in (1, 3, 4))
         spki = self.root.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         make.FID = self.fid = hashlib.sha256(spki).digest()
         make.FID16 = self.fid.hex()[:16]
-        san = self.transport.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        self.name = san[0].value.rsplit("/", 1)[1] + "@" + FEDERATION
+        self.name = self.uri(identity).rsplit("/", 1)[1] + "@" + FEDERATION
+        self.node = bytes.fromhex(self.uri(self.transport).rsplit("/", 1)[1])
+
+    @staticmethod
+    def uri(certificate):
+        return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value[0].value
 
 
 class Link:
@@ -85,13 +88,13 @@ class Link:
         context.set_alpn_protocols(["refex/1"])
         chain = me.transport_key + ".chain"
         with open(chain, "wb") as f:
-            f.write(me.transport.public_bytes(Encoding.PEM) + me.issuing.public_bytes(Encoding.PEM))
+            f.write(me.transport.public_bytes(Encoding.PEM))
         context.load_cert_chain(chain, me.transport_key)
         host, port = at.rsplit(":", 1)
         self.tls = context.wrap_socket(socket.create_connection((host, int(port)), 10))
         self.tls.settimeout(10)
         self.buffer = b""
-        self.send(1, M((1, 1), (2, 1), (3, "refex"), (4, hello_as or me.name), (5, me.fid), (9, 1)).bytes())
+        self.send(1, M((1, 1), (2, 1), (3, "refex"), (4, hello_as or me.node), (5, me.fid), (9, 1)).bytes())
         kind, _ = self.read()
         assert kind == 1, "the node did not say hello"
 

@@ -36,6 +36,7 @@ struct node {
     struct address address;
     char home[64];
     struct exchange *exchange;
+    struct ident machine;
     struct bytes transport;
     struct bytes identity;
     uint64_t link_to[WORLD_NODES]; /* the pair's number; 0: none */
@@ -52,9 +53,12 @@ struct world {
     char folder[40];
     struct sign_key *root_key;
     struct sign_key *issuing_key;
+    struct sign_key *transport_key;
+    struct label label;
     struct sign_key *directory_key;
     struct bytes root;
     struct bytes issuing;
+    struct bytes transport_ca;
     struct bytes directory_certificate;
     struct federation federation;
     struct member members[WORLD_NODES];
@@ -170,13 +174,12 @@ bool world_is_expected_fault(struct world *w, size_t i, const struct error *err)
 
 static bool bring_link_up(struct world *w, struct node *n, struct node *peer, uint64_t link)
 {
-    struct view chain[2] = {bytes_view(&peer->transport), bytes_view(&w->issuing)};
     struct bytes hello = {0};
     struct error err;
     bool ok;
 
     exchange_hello(peer->exchange, &hello);
-    ok = exchange_link_up(n->exchange, link, chain, 2, bytes_view(&hello), &err);
+    ok = exchange_link_up(n->exchange, link, bytes_view(&peer->transport), bytes_view(&hello), &err);
     bytes_fini(&hello);
     if (!ok && error_fault(&err) == FAULT_LOCAL && !world_is_expected_fault(w, n->index, &err))
         world_must(false, &err, "a link");
@@ -262,6 +265,7 @@ static void deliver(struct world *w, struct in_flight *f)
 static void sign_directory(struct world *w, struct bytes *note)
 {
     struct view issuing = bytes_view(&w->issuing);
+    struct view transport_ca = bytes_view(&w->transport_ca);
     struct view key = bytes_view(&w->directory_certificate);
     struct directory_signer signer = {.number = 1, .key = w->directory_key};
     struct member sorted[WORLD_NODES];
@@ -275,6 +279,8 @@ static void sign_directory(struct world *w, struct bytes *note)
                           .revocation_count = w->revocation_count,
                           .issuers = &issuing,
                           .issuer_count = 1,
+                          .transports = &transport_ca,
+                          .transport_count = 1,
                           .keys = &key,
                           .key_count = 1,
                           .erase_after_hours = 72};
@@ -307,6 +313,12 @@ static void create_federation(struct world *w)
     world_must(
         certify_issuing(w->root_key, bytes_view(&w->root), public_key, "sim.example", &validity, &w->issuing, &err),
         &err, "issuing CA");
+    w->transport_key = sign_key_new();
+    label_random(&w->random.random, &w->label);
+    sign_key_public(w->transport_key, public_key);
+    world_must(certify_transport_ca(w->root_key, bytes_view(&w->root), public_key, &w->label, &validity,
+                                    &w->transport_ca, &err),
+               &err, "transport CA");
     sign_key_public(w->directory_key, public_key);
     which.public_key = public_key;
     world_must(certify_directory_key(w->root_key, bytes_view(&w->root), "sim.example", &which, &validity,
@@ -322,17 +334,19 @@ static void issue_certificates(struct world *w, struct node *n, struct view requ
     struct error err;
 
     world_must(request_decode(request_file, &arena, &r, &err), &err, "read a request");
-    world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.transport, "sim.example", CERTIFY_TRANSPORT,
-                            &validity, &n->transport, &err),
+    world_must(certify_transport(w->transport_key, bytes_view(&w->transport_ca), r.transport, &w->label, &r.node,
+                                 &validity, &n->transport, &err),
                &err, "transport certificate");
-    world_must(certify_leaf(w->issuing_key, bytes_view(&w->issuing), r.identity, "sim.example", CERTIFY_IDENTITY,
-                            &validity, &n->identity, &err),
+    world_must(certify_identity(w->issuing_key, bytes_view(&w->issuing), r.identity, "sim.example", &validity,
+                                &n->identity, &err),
                &err, "identity certificate");
+    n->machine = r.node;
     w->members[n->index] = (struct member){.agency = n->address,
                                            .kind = kinds[n->index],
                                            .endpoint = view_of_text("127.0.0.1:7411"),
                                            .identity_certificate = bytes_view(&n->identity),
-                                           .transport_certificate = bytes_view(&n->transport)};
+                                           .nodes = &n->machine,
+                                           .node_count = 1};
     arena_fini(&arena);
 }
 
@@ -381,6 +395,7 @@ static void enrol(struct world *w, size_t i, struct view directory)
     struct exchange_options options = options_of(n);
     struct membership_file m = {.root = bytes_view(&w->root),
                                 .issuing = bytes_view(&w->issuing),
+                                .transport_ca = bytes_view(&w->transport_ca),
                                 .transport = bytes_view(&n->transport),
                                 .identity = bytes_view(&n->identity),
                                 .directory = directory};
@@ -443,6 +458,8 @@ void world_free(struct world *w)
     }
     sign_key_free(w->root_key);
     sign_key_free(w->issuing_key);
+    sign_key_free(w->transport_key);
+    bytes_fini(&w->transport_ca);
     sign_key_free(w->directory_key);
     bytes_fini(&w->root);
     bytes_fini(&w->issuing);

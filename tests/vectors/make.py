@@ -1048,10 +1048,10 @@ def make_directory():
     bundle = MISSION_KEY.note(key_name(MISSION), bundle_text(MISSION, 7, [(x25519_public(MISSION_SEALING), DAY, DAY + 7,
                                                                            DAY + 28)]))
     members = [
-        M((1, MISSION), (2, 13), (4, "mission.nrm.example:7411"), (6, b"identity of mission"), (7, b"transport of mission"),
-          (8, bundle)),
-        M((1, NGO), (2, 13), (4, "[2001:db8::1]:7411"), (6, b"identity of ngo"), (7, b"transport of ngo")),
-        M((1, "shelter@nrm.example"), (2, 12), (3, 1), (5, NGO), (6, b"identity of shelter"), (7, b"transport of shelter")),
+        M((1, MISSION), (2, 13), (4, "mission.nrm.example:7411"), (6, b"identity of mission"),
+          (7, [count_up(0x10)[:16], count_up(0x30)[:16]]), (8, bundle)),
+        M((1, NGO), (2, 13), (4, "[2001:db8::1]:7411"), (6, b"identity of ngo"), (7, [count_up(0x20)[:16]])),
+        M((1, "shelter@nrm.example"), (2, 12), (3, 1), (5, NGO), (6, b"identity of shelter"), (7, [count_up(0x40)[:16]])),
     ]
     revoked = sorted([(sha256(b"lost"), 1), (sha256(b"left"), 2)])
     directory = M(
@@ -1061,7 +1061,16 @@ def make_directory():
         (4, M((1, [M((1, "court-order"), (2, "Order of a court")), M((1, "danger-to-life"), (2, "Danger to life"))]),
               (2, 72))),
         (5, [b"certificate of directory key 1", b"certificate of directory key 2"]),
+        (6, [b"transport CA"]),
     ).bytes()
+
+    def ngo(*nodes):
+        return M((1, NGO), (2, 13), (4, "[2001:db8::1]:7411"), (6, b"identity of ngo"), *([(7, list(nodes))] if nodes else []))
+
+    def of_members(list_of):
+        return directory_text(sequence, refresh, expiry, M(
+            (1, list_of), (3, [b"issuing CA"]), (5, [b"1"]), (6, [b"transport CA"])).bytes())
+
     sequence, refresh, expiry = 12, TIME // 1000 + 6 * 3600, TIME // 1000 + 14 * 86400
     text = directory_text(sequence, refresh, expiry, directory)
     keys = [Signer(count_up(0xD0)), Signer(count_up(0xE0))]
@@ -1077,11 +1086,15 @@ def make_directory():
             ("the id in capitals", text.replace(FID.hex(), FID.hex().upper())),
             ("a line missing", text.replace("sequence 12\n", "")),
             ("a line behind", text + "x\n"),
-            ("members descending", directory_text(sequence, refresh, expiry, M((1, members[::-1]), (3, [b"issuing CA"]),
-                                                                               (5, [b"1"])).bytes())),
-            ("a member twice", directory_text(sequence, refresh, expiry, M((1, members[:1] * 2), (3, [b"issuing CA"]),
-                                                                           (5, [b"1"])).bytes())),
-            ("a default written", directory_text(sequence, refresh, expiry, directory + delimited(5, b""))),
+            ("members descending", of_members(members[::-1])),
+            ("a member twice", of_members(members[:1] * 2)),
+            ("a node twice", of_members([members[0], ngo(count_up(0x10)[:16])])),
+            ("nodes descending", of_members([ngo(count_up(0x20)[:16], count_up(0x10)[:16])])),
+            ("a node too short", of_members([ngo(count_up(0x20)[:15])])),
+            ("no node", of_members([ngo()])),
+            ("no transport CA", directory_text(sequence, refresh, expiry, M(
+                (1, members), (3, [b"issuing CA"]), (5, [b"1"])).bytes())),
+            ("a default written", directory_text(sequence, refresh, expiry, directory + delimited(6, b""))),
             ("an unknown field", directory_text(sequence, refresh, expiry, directory + number_field(99, 1))),
         ]],
     }

@@ -17,6 +17,12 @@ struct member_info {
     uint32_t checked_on; /* the last day on which the chain was checked and held; 0: none */
 };
 
+/* Whose a machine is. */
+struct listed_node {
+    struct ident id; /* first: compared alone */
+    const struct member *member;
+};
+
 struct directory_version {
     struct bytes note;
     struct view text; /* within note */
@@ -26,8 +32,49 @@ struct directory_version {
     struct bytes revoked;
     struct view issuers[BOUND_ISSUERS]; /* those that are not revoked */
     size_t issuer_count;
+    struct view transports[BOUND_ISSUERS]; /* the transport CAs that are not revoked and lead to the root */
+    size_t transport_count;
+    struct listed_node *nodes; /* ascending by id */
+    size_t node_count;
     struct member_info *member_info; /* one a member */
 };
+
+/* Transport CAs go to the network process as anchors, so they are checked here. One that does not hold is left out. */
+static void collect_transport_cas(struct directory_version *v)
+{
+    const struct directory *d = &v->directory;
+    struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT_CA, .revoked = bytes_view(&v->revoked)};
+
+    for (size_t i = 0; i < d->transport_count; i++) {
+        struct certificate c;
+        struct error why;
+
+        if (!certificate_read(d->transports[i], &c, &why))
+            continue;
+        q.now_ms = c.not_before_ms; /* whether it has ended is asked with each chain */
+        if (chain_check(v->anchors, d->transports[i], &q, &c, &why))
+            v->transports[v->transport_count++] = d->transports[i];
+    }
+}
+
+static int compare_node(const void *a, const void *b)
+{
+    return memcmp(a, b, IDENT_SIZE);
+}
+
+static void collect_nodes(struct directory_version *v)
+{
+    const struct directory *d = &v->directory;
+    size_t count = 0;
+
+    for (size_t i = 0; i < d->member_count; i++)
+        count += d->members[i].node_count;
+    v->nodes = xnew((count + 1) * sizeof *v->nodes);
+    for (size_t i = 0; i < d->member_count; i++)
+        for (size_t k = 0; k < d->members[i].node_count; k++)
+            v->nodes[v->node_count++] = (struct listed_node){d->members[i].nodes[k], &d->members[i]};
+    qsort(v->nodes, v->node_count, sizeof *v->nodes, compare_node);
+}
 
 /* A revoked issuing CA is left out: what it signed does not lead to the root any more. So is one that is none of
  * this federation: it refuses what it signed, and nobody else. */
@@ -64,6 +111,8 @@ bool directory_version_new(struct view note, const struct federation *federation
     }
     v->member_info = xnew((v->directory.member_count + 1) * sizeof *v->member_info);
     collect_trust(v);
+    collect_transport_cas(v);
+    collect_nodes(v);
     *out = v;
     return true;
 }
@@ -75,6 +124,7 @@ void directory_version_free(struct directory_version *v)
     for (size_t i = 0; v->member_info != NULL && i < v->directory.member_count; i++)
         verify_key_free(v->member_info[i].key);
     free(v->member_info);
+    free(v->nodes);
     bytes_fini(&v->revoked);
     bytes_fini(&v->note);
     arena_fini(&v->arena);
@@ -125,26 +175,35 @@ bool directory_version_chain(const struct directory_version *v, struct view leaf
 {
     const struct chain_params q = {.wanted = wanted,
                                    .now_ms = now_ms,
-                                   .intermediates = v->issuers,
-                                   .intermediate_count = v->issuer_count,
+                                   .intermediates = wanted == CERTIFICATE_TRANSPORT ? v->transports : v->issuers,
+                                   .intermediate_count =
+                                       wanted == CERTIFICATE_TRANSPORT ? v->transport_count : v->issuer_count,
                                    .revoked = bytes_view(&v->revoked)};
 
     return chain_check(v->anchors, leaf, &q, out, err);
 }
 
-/* The graver revocation of a member's two certificates. Reasons are numbered by gravity. */
-static const struct revocation *worst_revocation(const struct directory_version *v, const struct member *m)
+const struct view *directory_version_transport_cas(const struct directory_version *v, size_t *count)
 {
-    const struct revocation *found[2];
+    *count = v->transport_count;
+    return v->transports;
+}
+
+const struct member *directory_version_node(const struct directory_version *v, const struct ident *node)
+{
+    const struct listed_node *found =
+        v->node_count == 0 ? NULL : bsearch(node, v->nodes, v->node_count, sizeof *v->nodes, compare_node);
+
+    return found == NULL ? NULL : found->member;
+}
+
+/* Transport certificates are checked when one is shown: the directory does not list them. */
+static const struct revocation *identity_revocation(const struct directory_version *v, const struct member *m)
+{
     struct hash h;
 
     digest_sha256(m->identity_certificate, &h);
-    found[0] = directory_version_revocation(v, &h);
-    digest_sha256(m->transport_certificate, &h);
-    found[1] = directory_version_revocation(v, &h);
-    if (found[0] == NULL || (found[1] != NULL && found[1]->reason < found[0]->reason))
-        return found[1];
-    return found[0];
+    return directory_version_revocation(v, &h);
 }
 
 /* Whether the member's identity certificate led to the root on its first day. Expiry and revocation are checked
@@ -171,7 +230,7 @@ static struct member_info *load_member(struct directory_version *v, size_t index
     if (k->loaded)
         return k;
     k->loaded = true;
-    k->revocation = worst_revocation(v, m);
+    k->revocation = identity_revocation(v, m);
     if (!is_ours(v, m, &k->certificate) || !verify_key_new(k->certificate.public_key, &k->key, &why))
         k->certificate = (struct certificate){0};
     return k;

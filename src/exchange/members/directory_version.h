@@ -33,9 +33,13 @@ const struct revocation *directory_version_revocation(const struct directory_ver
 void directory_version_peer(struct directory_version *v, size_t index, struct peer *out);
 /* Whether its identity certificate leads to the root at NOW_MS. E-CRT-*. */
 MUST_USE bool directory_version_check(struct directory_version *v, size_t index, int64_t now_ms, struct error *err);
-/* Whether LEAF leads to the root over this directory's issuing CAs. E-CRT-*. */
+/* Whether LEAF leads to the root over this directory's CAs. E-CRT-*. */
 MUST_USE bool directory_version_chain(const struct directory_version *v, struct view leaf, enum certificate_use wanted,
                                       int64_t now_ms, struct certificate *out, struct error *err);
+/* DERs of the listed transport CAs that are not revoked and lead to the root. */
+const struct view *directory_version_transport_cas(const struct directory_version *v, size_t *count);
+/* The member that lists the machine NODE; NULL: none does. */
+const struct member *directory_version_node(const struct directory_version *v, const struct ident *node);
 /* The index of AGENCY's entry; false when there is none. */
 bool directory_version_index(const struct directory_version *v, struct view agency, size_t *out);
 

@@ -56,8 +56,8 @@ bool federation_load(struct exchange *x, struct error *err)
     struct membership_files files;
 
     return load_note(x, "root", &files.root, err) && load_note(x, "issuing", &files.issuing, err) &&
-           load_note(x, "transport", &files.transport, err) && load_note(x, "identity", &files.identity, err) &&
-           load_note(x, "directory", &files.directory, err) &&
+           load_note(x, "transport-ca", &files.transport_ca, err) && load_note(x, "transport", &files.transport, err) &&
+           load_note(x, "identity", &files.identity, err) && load_note(x, "directory", &files.directory, err) &&
            membership_open(&files, clock_now_ms(x->clock), &x->membership, err) &&
            note_store_walk(x->db, "bundle", load_bundle, x, err);
 }
@@ -66,6 +66,7 @@ bool federation_save(struct db *db, const struct membership_files *files, uint64
 {
     return note_store_put(db, "root", no_agency, 1, files->root, err) &&
            note_store_put(db, "issuing", no_agency, 1, files->issuing, err) &&
+           note_store_put(db, "transport-ca", no_agency, 1, files->transport_ca, err) &&
            note_store_put(db, "transport", no_agency, 1, files->transport, err) &&
            note_store_put(db, "identity", no_agency, 1, files->identity, err) &&
            note_store_put(db, "directory", no_agency, sequence, files->directory, err);

@@ -15,10 +15,10 @@ struct membership {
     struct anchors *anchors;
     struct bytes root;
     struct bytes issuing;
+    struct bytes transport_ca;
     struct bytes transport;
     struct bytes identity;
     struct view anchor[1];
-    struct view chain[2];
     struct certificate own_transport;
     struct certificate own_identity;
     struct verify_key *own_key;
@@ -52,7 +52,7 @@ static bool open_root(struct membership *m, struct error *err)
 static bool open_own(struct membership *m, const struct bytes *der, enum certificate_use use, struct certificate *out,
                      struct error *err)
 {
-    const struct view issuing = bytes_view(&m->issuing);
+    const struct view issuing = bytes_view(use == CERTIFICATE_TRANSPORT ? &m->transport_ca : &m->issuing);
     struct chain_params q = {.wanted = use, .intermediates = &issuing, .intermediate_count = 1};
     struct error why;
 
@@ -70,11 +70,6 @@ static bool open_certificates(struct membership *m, struct error *err)
     if (!open_root(m, err) || !open_own(m, &m->transport, CERTIFICATE_TRANSPORT, &m->own_transport, err) ||
         !open_own(m, &m->identity, CERTIFICATE_IDENTITY, &m->own_identity, err))
         return false;
-    if (!address_equal(&m->own_transport.agency, &m->own_identity.agency))
-        return error_set(err, E_ENR_05, "the membership's certificates are of %s and of %s",
-                         m->own_transport.agency.text, m->own_identity.agency.text);
-    m->chain[0] = bytes_view(&m->transport);
-    m->chain[1] = bytes_view(&m->issuing);
     return verify_key_new(m->own_identity.public_key, &m->own_key, &why) || refuse_certificate(&why, "identity", err);
 }
 
@@ -84,6 +79,7 @@ bool membership_open(const struct membership_files *files, int64_t now_ms, struc
 
     bytes_append_view(&m->root, files->root);
     bytes_append_view(&m->issuing, files->issuing);
+    bytes_append_view(&m->transport_ca, files->transport_ca);
     bytes_append_view(&m->transport, files->transport);
     bytes_append_view(&m->identity, files->identity);
     if (!open_certificates(m, err) || !directory_version_new(files->directory, &m->federation, m->anchors, now_ms,
@@ -105,6 +101,7 @@ void membership_free(struct membership *m)
     anchors_free(m->anchors);
     bytes_fini(&m->root);
     bytes_fini(&m->issuing);
+    bytes_fini(&m->transport_ca);
     bytes_fini(&m->transport);
     bytes_fini(&m->identity);
     free(m);
@@ -124,11 +121,14 @@ bool membership_check_fingerprint(const struct membership *m, struct view finger
 }
 
 bool membership_check_keys(const struct membership *m, const uint8_t transport[static KEY_SIZE],
-                           const uint8_t identity[static KEY_SIZE], struct error *err)
+                           const uint8_t identity[static KEY_SIZE], const struct ident *node, struct error *err)
 {
     if (memcmp(m->own_transport.public_key, transport, KEY_SIZE) != 0 ||
         memcmp(m->own_identity.public_key, identity, KEY_SIZE) != 0)
         return error_set(err, E_ENR_06, "the certificates of %s are of other keys than this node's",
+                         m->own_identity.agency.text);
+    if (!ident_equal(&m->own_transport.node, node))
+        return error_set(err, E_ENR_06, "the certificates of %s are of another machine than this one",
                          m->own_identity.agency.text);
     return true;
 }
@@ -251,7 +251,7 @@ static void status_of_own(const struct membership *m, struct membership_status *
 
     out->own_missing = entry == NULL;
     out->own_differs = entry != NULL && (!view_equal(entry->identity_certificate, bytes_view(&m->identity)) ||
-                                         !view_equal(entry->transport_certificate, bytes_view(&m->transport)));
+                                         !member_has_node(entry, &m->own_transport.node));
     if (r == NULL || (t != NULL && t->reason < r->reason))
         r = t;
     out->own_revoked = r != NULL;
@@ -376,40 +376,62 @@ bool membership_admits(struct membership *m, struct view agency, int64_t now_ms,
     return true;
 }
 
-bool membership_admits_chain(struct membership *m, const struct view *chain, size_t chain_count, struct view agency,
-                             int64_t now_ms, struct error *err)
+bool membership_node_of(struct membership *m, struct view certificate, int64_t now_ms, struct ident *node,
+                        struct error *err)
 {
     struct certificate c;
     struct error why;
 
-    if (chain_count == 0 || chain_count > BOUND_CHAIN)
-        return error_set(err, E_FED_31, "%.*s showed %zu certificates", (int)agency.size, (const char *)agency.at,
-                         chain_count);
-    if (!membership_admits(m, agency, now_ms, NULL, err))
-        return false;
-    /* Issuing CAs are taken from the directory; those the peer sent are ignored. */
-    if (!directory_version_chain(m->version, chain[0], CERTIFICATE_TRANSPORT, now_ms, &c, &why))
-        return refuse_chain(&why, agency, err);
-    if (!view_equal(address_view(&c.agency), agency))
-        return error_set(err, E_FED_31, "%.*s showed the certificate of %s", (int)agency.size, (const char *)agency.at,
-                         c.agency.text);
+    /* The transport CAs are the directory's; a peer shows its own certificate alone. */
+    if (!directory_version_chain(m->version, certificate, CERTIFICATE_TRANSPORT, now_ms, &c, &why))
+        return refuse_chain(&why, view_of_text("a node"), err);
+    if (strcmp(c.label.text, m->own_transport.label.text) != 0)
+        return error_set(err, E_FED_31, "a node showed a certificate of another label than this federation's");
+    *node = c.node;
     return true;
 }
 
-bool membership_may_bring_directory(struct membership *m, const struct view *chain, size_t chain_count,
-                                    struct view agency, int64_t now_ms)
+const struct member *membership_find_node(const struct membership *m, const struct ident *node)
 {
-    struct certificate c;
+    return directory_version_node(m->version, node);
+}
+
+bool membership_admits_node(struct membership *m, struct view certificate, const struct ident *node, int64_t now_ms,
+                            struct address *agency, struct error *err)
+{
+    const struct member *member = membership_find_node(m, node);
+    char id[IDENT_TEXT];
+    struct ident shown;
+
+    ident_write(node, id);
+    if (member == NULL)
+        return error_set(err, E_FED_32, "no agency of directory %" PRIu64 " lists the node %s",
+                         directory_version_directory(m->version)->sequence, id);
+    if (!membership_admits(m, address_view(&member->agency), now_ms, NULL, err) ||
+        !membership_node_of(m, certificate, now_ms, &shown, err))
+        return false;
+    if (!ident_equal(&shown, node))
+        return error_set(err, E_FED_31, "the hello names the node %s, the certificate another", id);
+    *agency = member->agency;
+    return true;
+}
+
+bool membership_may_bring_directory(struct membership *m, struct view certificate, const struct ident *node,
+                                    int64_t now_ms, struct address *agency)
+{
+    const struct member *member = membership_find_node(m, node);
+    struct ident shown;
     struct error why;
     struct peer p;
 
-    if (chain_count == 0 || chain_count > BOUND_CHAIN ||
-        now_ms <= directory_version_directory(m->version)->hard_expiry_s * 1000)
+    if (member == NULL || now_ms <= directory_version_directory(m->version)->hard_expiry_s * 1000)
         return false;
-    if (membership_find_peer(m, agency, &p) && p.revoked)
+    if (membership_find_peer(m, address_view(&member->agency), &p) && p.revoked)
         return false;
-    return directory_version_chain(m->version, chain[0], CERTIFICATE_TRANSPORT, now_ms, &c, &why) &&
-           view_equal(address_view(&c.agency), agency);
+    if (!membership_node_of(m, certificate, now_ms, &shown, &why) || !ident_equal(&shown, node))
+        return false;
+    *agency = member->agency;
+    return true;
 }
 
 /* --- bundles --- */
@@ -479,10 +501,9 @@ bool membership_sealing_key(struct membership *m, struct view agency, uint32_t d
 
 /* --- for the network process --- */
 
-const struct view *membership_anchors(const struct membership *m, size_t *count)
+const struct view *membership_transport_cas(const struct membership *m, size_t *count)
 {
-    *count = 1;
-    return m->anchor;
+    return directory_version_transport_cas(m->version, count);
 }
 
 struct view membership_revoked(const struct membership *m)
@@ -490,8 +511,17 @@ struct view membership_revoked(const struct membership *m)
     return directory_version_revoked(m->version);
 }
 
-const struct view *membership_transport_chain(const struct membership *m, size_t *count)
+struct view membership_transport(const struct membership *m)
 {
-    *count = 2;
-    return m->chain;
+    return bytes_view(&m->transport);
+}
+
+const struct label *membership_label(const struct membership *m)
+{
+    return &m->own_transport.label;
+}
+
+const struct ident *membership_node(const struct membership *m)
+{
+    return &m->own_transport.node;
 }

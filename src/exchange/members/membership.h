@@ -7,7 +7,7 @@
  *
  *   root ─► directory keys ─► directory
  *   root ─► issuing CA ─► an agency's identity certificate ─► its key bundle
- *                     └─► an agency's transport certificate
+ *   root ─► transport CA ─► a node's transport certificate; the directory says whose node that is
  *
  * Certificates are checked against the time given with each call, signatures once for each directory.
  *
@@ -24,7 +24,8 @@ struct verify_key;
 /* What a membership is made from. All DER except the note. */
 struct membership_files {
     struct view root;
-    struct view issuing; /* the CA that signed the next two */
+    struct view issuing;      /* the CA that signed the identity certificate */
+    struct view transport_ca; /* the CA that signed the transport certificate */
     struct view transport;
     struct view identity;
     struct view directory; /* note */
@@ -40,9 +41,10 @@ void membership_free(struct membership *m);
 /* Whether the federation's id has this fingerprint, in the form that fingerprint_read gives. E-ENR-01. */
 MUST_USE bool membership_check_fingerprint(const struct membership *m, struct view fingerprint, struct error *err);
 
-/* Whether our certificates are of these public keys (32 bytes each). E-ENR-06. */
+/* Whether our certificates are of these public keys (32 bytes each) and of the machine NODE. E-ENR-06. */
 MUST_USE bool membership_check_keys(const struct membership *m, const uint8_t transport[static KEY_SIZE],
-                                    const uint8_t identity[static KEY_SIZE], struct error *err);
+                                    const uint8_t identity[static KEY_SIZE], const struct ident *node,
+                                    struct error *err);
 
 const struct address *membership_own(const struct membership *m);
 const struct federation *membership_federation(const struct membership *m);
@@ -72,7 +74,7 @@ struct membership_status {
     bool stale;       /* past refresh_after: a warning */
     bool expired;     /* past hard_expiry: nobody is admitted */
     bool own_missing; /* no entry in our name */
-    bool own_differs; /* an entry in our name with certificates that are not ours */
+    bool own_differs; /* an entry in our name with another identity certificate, or without this machine */
     bool own_revoked; /* a certificate of ours is revoked */
     enum revocation_reason own_reason;
     int64_t transport_from_ms;
@@ -95,7 +97,7 @@ struct peer {
     struct hash fingerprint;          /* of its identity key (docs/PROTOCOL.md 11); zeros if that is NULL */
     int64_t from_ms;                  /* the identity certificate is valid from here */
     int64_t until_ms;                 /* to here */
-    bool revoked;                     /* its identity or transport certificate, or its issuer */
+    bool revoked;                     /* its identity certificate */
     enum revocation_reason reason;    /* the gravest: key compromise first */
     int64_t revoked_ms;
 };
@@ -114,16 +116,22 @@ enum hold membership_hold(struct membership *m, struct view agency, int64_t now_
 MUST_USE bool membership_admits(struct membership *m, struct view agency, int64_t now_ms,
                                 const struct verify_key **identity, struct error *err);
 
-/* Whether CHAIN (leaf first, DER), presented on a link, is AGENCY's transport certificate, valid now and not revoked,
- * and membership_admits AGENCY. E-FED-20, E-FED-23 and E-FED-25 to E-FED-28. */
-MUST_USE bool membership_admits_chain(struct membership *m, const struct view *chain, size_t chain_count,
-                                      struct view agency, int64_t now_ms, struct error *err);
+/* Whether CERTIFICATE (DER), presented on a link, is a transport certificate of our federation, valid now and not
+ * revoked; *NODE is the machine it names. E-CRT-*, E-FED-26 to E-FED-28. */
+MUST_USE bool membership_node_of(struct membership *m, struct view certificate, int64_t now_ms, struct ident *node,
+                                 struct error *err);
+/* The member that lists the machine NODE; NULL: none does. */
+const struct member *membership_find_node(const struct membership *m, const struct ident *node);
+/* Whether CERTIFICATE is that of NODE (membership_node_of; E-FED-31: of another), and membership_admits the agency that
+ * lists NODE (E-FED-32: none does). *AGENCY is set. */
+MUST_USE bool membership_admits_node(struct membership *m, struct view certificate, const struct ident *node,
+                                     int64_t now_ms, struct address *agency, struct error *err);
 
 /* Whether who presented CHAIN may bring a newer directory, although ours is past its last day and admits nobody: CHAIN
  * leads to the root over its issuing CAs, is AGENCY's and valid now, and that directory does not revoke AGENCY. It need
  * not list it. */
-bool membership_may_bring_directory(struct membership *m, const struct view *chain, size_t chain_count,
-                                    struct view agency, int64_t now_ms);
+bool membership_may_bring_directory(struct membership *m, struct view certificate, const struct ident *node,
+                                    int64_t now_ms, struct address *agency);
 
 /* --- sealing keys --- */
 
@@ -141,11 +149,13 @@ MUST_USE bool membership_sealing_key(struct membership *m, struct view agency, u
 
 /* --- configuration of the network process --- */
 
-/* Root DERs (one for now), and the hashes of revoked certificates, 32 bytes each, ascending. Valid until the next
- * directory. */
-const struct view *membership_anchors(const struct membership *m, size_t *count);
+/* DERs of the transport CAs that are in use and lead to the root, and the hashes of revoked certificates, 32 bytes each,
+ * ascending. Valid until the next directory. */
+const struct view *membership_transport_cas(const struct membership *m, size_t *count);
 struct view membership_revoked(const struct membership *m);
-/* Own transport certificate and the CA that issued it, in this order. */
-const struct view *membership_transport_chain(const struct membership *m, size_t *count);
+/* Own transport certificate, and what it names: the federation's label and this machine. */
+struct view membership_transport(const struct membership *m);
+const struct label *membership_label(const struct membership *m);
+const struct ident *membership_node(const struct membership *m);
 
 #endif

@@ -41,7 +41,7 @@ void exchange_hello(struct exchange *x, struct bytes *out)
     struct peer_hello hello = {.protocol_min = PEER_PROTOCOL,
                                .protocol_max = PEER_PROTOCOL,
                                .software = view_of_text("refex"),
-                               .agency = *membership_own(x->membership),
+                               .node = *membership_node(x->membership),
                                .federation_id = membership_federation(x->membership)->fid,
                                .directory_sequence = membership_directory(x->membership)->sequence,
                                .has_directory_hash = true,
@@ -52,42 +52,45 @@ void exchange_hello(struct exchange *x, struct bytes *out)
     peer_hello_encode(&hello, out);
 }
 
-/* *DIRECTORY_ONLY: our directory has ended, and the peer may bring a newer one; nothing else is exchanged before. */
-static bool check_hello(struct exchange *x, const struct peer_hello *hello, const struct view *chain,
-                        size_t chain_count, bool *directory_only, struct error *err)
+/* Whose node it is, the directory says: *AGENCY. *DIRECTORY_ONLY: our directory has ended, and the peer may bring a newer
+ * one; nothing else is exchanged before. */
+static bool check_hello(struct exchange *x, const struct peer_hello *hello, struct view certificate,
+                        struct address *agency, bool *directory_only, struct error *err)
 {
     int64_t now = clock_now_ms(x->clock);
+    char id[IDENT_TEXT];
 
     *directory_only = false;
+    ident_write(&hello->node, id);
     if (hello->protocol_min > PEER_PROTOCOL || hello->protocol_max < PEER_PROTOCOL)
-        return error_set(err, E_LNK_91, "%s speaks protocol %u to %u, this node %d", hello->agency.text,
-                         hello->protocol_min, hello->protocol_max, PEER_PROTOCOL);
+        return error_set(err, E_LNK_91, "the node %s speaks protocol %u to %u, this node %d", id, hello->protocol_min,
+                         hello->protocol_max, PEER_PROTOCOL);
     if (!hash_equal(&hello->federation_id, &membership_federation(x->membership)->fid))
-        return error_set(err, E_LNK_92, "%s is of another federation of that name", hello->agency.text);
-    if (membership_admits_chain(x->membership, chain, chain_count, address_view(&hello->agency), now, err))
+        return error_set(err, E_LNK_92, "the node %s is of another federation", id);
+    if (membership_admits_node(x->membership, certificate, &hello->node, now, agency, err))
         return true;
-    *directory_only =
-        membership_may_bring_directory(x->membership, chain, chain_count, address_view(&hello->agency), now);
+    *directory_only = membership_may_bring_directory(x->membership, certificate, &hello->node, now, agency);
     return *directory_only;
 }
 
-bool exchange_link_up(struct exchange *x, uint64_t id, const struct view *chain, size_t chain_count, struct view hello,
-                      struct error *err)
+bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, struct view hello, struct error *err)
 {
     struct peer_hello their_hello;
+    struct address agency;
     struct peer_row peer;
     struct link *link;
     bool directory_only;
 
     if (!peer_hello_decode(hello, &x->tick_arena, &their_hello, err) ||
-        !check_hello(x, &their_hello, chain, chain_count, &directory_only, err) || !tick_begin(x, err) ||
-        !peers_get_or_add(x, &their_hello.agency, &peer, err))
+        !check_hello(x, &their_hello, certificate, &agency, &directory_only, err) || !tick_begin(x, err) ||
+        !peers_get_or_add(x, &agency, &peer, err))
         return false;
     exchange_link_down(x, id);
     link = xnew(sizeof *link);
     *link = (struct link){.next = x->links,
                           .id = id,
-                          .agency = their_hello.agency,
+                          .agency = agency,
+                          .node = their_hello.node,
                           .peer = peer.number,
                           .directory_only = directory_only};
     x->links = link;
@@ -117,9 +120,12 @@ void links_cut(struct exchange *x)
 {
     for (struct link **at = &x->links; *at != NULL;) {
         struct link *l = *at;
+        const struct member *member = membership_find_node(x->membership, &l->node);
         struct error why = {0};
 
-        if (membership_admits(x->membership, address_view(&l->agency), clock_now_ms(x->clock), NULL, &why)) {
+        if (member == NULL || !address_equal(&member->agency, &l->agency))
+            (void)error_set(&why, E_FED_32, "%s does not have this machine any more", l->agency.text);
+        else if (membership_admits(x->membership, address_view(&l->agency), clock_now_ms(x->clock), NULL, &why)) {
             l->directory_only = false;
             at = &l->next;
             continue;
@@ -139,6 +145,33 @@ void links_fini(struct exchange *x)
         x->links = l->next;
         free(l);
     }
+}
+
+/* --- a directory that is older than a node --- */
+
+bool exchange_link_waits(struct exchange *x, struct view certificate, struct view *note, struct error *err)
+{
+    struct ident node;
+    struct address agency;
+
+    if (!membership_node_of(x->membership, certificate, clock_now_ms(x->clock), &node, err) ||
+        !membership_admits_node(x->membership, certificate, &node, clock_now_ms(x->clock), &agency, err))
+        return false;
+    *note = membership_note(x->membership);
+    return true;
+}
+
+bool exchange_directory_offered(struct exchange *x, struct view certificate, struct view note, struct error *err)
+{
+    struct ident node;
+    struct address agency;
+    uint64_t sequence;
+
+    if (!membership_node_of(x->membership, certificate, clock_now_ms(x->clock), &node, err))
+        return false;
+    if (membership_find_node(x->membership, &node) == NULL && !exchange_take_directory(x, note, &sequence, err))
+        return false;
+    return membership_admits_node(x->membership, certificate, &node, clock_now_ms(x->clock), &agency, err);
 }
 
 /* --- what is due on them --- */
@@ -260,18 +293,29 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
 
 void exchange_link_setup(struct exchange *x, struct link_setup *out)
 {
-    size_t n;
-    const struct view *chain = membership_transport_chain(x->membership, &n);
-    struct view revoked;
+    struct view revoked = membership_revoked(x->membership);
 
-    REQUIRE(n == 2);
     *out = (struct link_setup){.transport_key = secret_view(&x->transport_key),
-                               .transport_chain = {chain[0], chain[1]},
-                               .federation = *membership_federation(x->membership),
-                               .agency = *membership_own(x->membership),
+                               .certificate = membership_transport(x->membership),
+                               .label = *membership_label(x->membership),
+                               .node = *membership_node(x->membership),
                                .may_dial = !membership_own_is_unlisted(x->membership)};
-    out->anchors = membership_anchors(x->membership, &out->anchor_count);
-    revoked = membership_revoked(x->membership);
+    out->anchors = membership_transport_cas(x->membership, &out->anchor_count);
     out->revoked = (const struct hash *)(const void *)revoked.at;
     out->revoked_count = revoked.size / HASH_SIZE;
+}
+
+void exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void *cookie)
+{
+    const struct directory *d = membership_directory(x->membership);
+
+    for (size_t i = 0; i < d->member_count; i++) {
+        struct peer peer;
+
+        membership_peer(x->membership, i, &peer);
+        if (peer.revoked || address_equal(&d->members[i].agency, membership_own(x->membership)))
+            continue;
+        for (size_t k = 0; k < d->members[i].node_count; k++)
+            on_node(cookie, &d->members[i].agency, &d->members[i].nodes[k]);
+    }
 }

@@ -18,6 +18,7 @@
 #include "codec/directory_codec.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
+#include "crypto/random.h"
 #include "crypto/sign.h"
 #include "exchange/members/bundle.h"
 #include "exchange/members/directory_note.h"
@@ -121,11 +122,15 @@ static void assert_output_has(const struct fixture *s, const char *text)
 struct keys {
     struct sign_key *transport;
     struct sign_key *identity;
+    struct ident node; /* of the machine that has them */
 };
 
 static struct keys new_keys(void)
 {
-    return (struct keys){sign_key_new(), sign_key_new()};
+    struct keys k = {.transport = sign_key_new(), .identity = sign_key_new()};
+
+    ident_random(&random_real, &k.node);
+    return k;
 }
 
 static void free_keys(struct keys *k)
@@ -140,11 +145,12 @@ struct request_draft {
     const char *certificate_agency; /* NULL: the same */
     const char *relay;              /* unlisted */
     const struct bytes *bundle;
+    bool transport_names; /* the request for the transport key holds a name */
 };
 
 static void write_request(const char *path, const struct request_draft *p, const struct keys *k)
 {
-    struct request r = {.kind = KIND_SUPPORT_NGO};
+    struct request r = {.kind = KIND_SUPPORT_NGO, .node = k->node};
     struct bytes transport = {0};
     struct bytes identity = {0};
     struct bytes file = {0};
@@ -153,7 +159,7 @@ static void write_request(const char *path, const struct request_draft *p, const
 
     assert_true(address_read(view_of_text(p->agency), &r.agency));
     assert_true(address_read(view_of_text(p->certificate_agency ? p->certificate_agency : p->agency), &certificate));
-    assert_true(certify_request(k->transport, &certificate, &transport, &err));
+    assert_true(certify_request(k->transport, p->transport_names ? &certificate : NULL, &transport, &err));
     assert_true(certify_request(k->identity, &certificate, &identity, &err));
     r.transport = bytes_view(&transport);
     r.identity = bytes_view(&identity);
@@ -198,12 +204,17 @@ static struct membership *open_membership(struct fixture *s, const struct keys *
 
     assert_true(file_read(path_in(s, "membership.refex"), BOUND_MEMBERSHIP_FILE, &file, &err));
     assert_true(membership_file_decode(bytes_view(&file), &a, &m, &err));
-    files = (struct membership_files){m.root, m.issuing, m.transport, m.identity, m.directory};
+    files = (struct membership_files){.root = m.root,
+                                      .issuing = m.issuing,
+                                      .transport_ca = m.transport_ca,
+                                      .transport = m.transport,
+                                      .identity = m.identity,
+                                      .directory = m.directory};
     if (!membership_open(&files, clock_now_ms(&clock_real), &out, &err))
         fail_msg("%s", err.text);
     sign_key_public(k->transport, transport);
     sign_key_public(k->identity, identity);
-    assert_true(membership_check_keys(out, transport, identity, &err));
+    assert_true(membership_check_keys(out, transport, identity, &k->node, &err));
     arena_fini(&a);
     bytes_fini(&file);
     return out;
@@ -347,6 +358,44 @@ static void test_the_same_request_again_renews(void **state)
     free_keys(&k);
 }
 
+static void assert_listed(const struct membership *m, const struct ident *node)
+{
+    const struct member *member = directory_find_member(membership_directory(m), view_of_text("ngo@nrm.example"));
+
+    assert_non_null(member);
+    assert_int_equal(member->node_count, 1);
+    assert_true(member_has_node(member, node));
+}
+
+/* An id belongs to a machine: another key does not change it, another machine does. */
+static void test_a_machine_keeps_its_id_with_a_new_key_and_a_new_machine_has_its_own(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct keys same_machine = {sign_key_new(), k.identity, k.node};
+    struct keys other_machine = {same_machine.transport, k.identity, {{9}}};
+    struct membership *m;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    m = open_membership(s, &k);
+    assert_listed(m, &k.node);
+    membership_free(m);
+    assert_int_equal(issue_membership(s, &p, &same_machine, true), 0);
+    m = open_membership(s, &same_machine);
+    assert_listed(m, &k.node);
+    membership_free(m);
+    assert_int_equal(issue_membership(s, &p, &other_machine, false), 77);
+    assert_output_has(s, "E-FED-07");
+    assert_int_equal(issue_membership(s, &p, &other_machine, true), 0);
+    m = open_membership(s, &other_machine);
+    assert_listed(m, &other_machine.node);
+    membership_free(m);
+    sign_key_free(same_machine.transport);
+    free_keys(&k);
+}
+
 static void test_a_name_keeps_its_keys_unless_they_are_replaced(void **state)
 {
     struct fixture *s = *state;
@@ -441,8 +490,10 @@ static void test_a_request_without_its_proofs_is_refused(void **state)
     const struct request_draft good = {.agency = "mission@nrm.example"};
     const struct request_draft second = {.agency = "ngo@nrm.example"};
     struct keys k = new_keys();
-    struct keys one = {k.identity, k.identity};
-    struct keys mixed = {sign_key_new(), k.identity};
+    const struct request_draft named = {.agency = "ngo@nrm.example", .transport_names = true};
+    struct keys one = {k.identity, k.identity, {{1}}};
+    struct keys mixed = {sign_key_new(), k.identity, {{2}}};
+    struct keys borrowed = new_keys();
 
     create_federation(s);
     assert_int_equal(issue_membership(s, &other_name, &k, false), 77);
@@ -453,7 +504,13 @@ static void test_a_request_without_its_proofs_is_refused(void **state)
     assert_output_has(s, "E-FED-12");
     assert_int_equal(issue_membership(s, &second, &one, false), 77); /* one key for both */
     assert_output_has(s, "E-FED-06");
+    assert_int_equal(issue_membership(s, &named, &k, false), 77);
+    assert_output_has(s, "E-FED-06");
     assert_int_equal(issue_membership(s, &good, &k, false), 0);
+    borrowed.node = k.node; /* the mission's machine */
+    assert_int_equal(issue_membership(s, &second, &borrowed, false), 77);
+    assert_output_has(s, "E-FED-15");
+    free_keys(&borrowed);
     assert_int_equal(issue_membership(s, &second, &mixed, false), 77); /* the mission's identity key */
     assert_output_has(s, "E-FED-14");
     assert_int_equal(sequence_of(s), 2);
@@ -688,6 +745,7 @@ int main(void)
         SCENE(test_two_of_three_founders_sign_and_one_alone_cannot),
         SCENE(test_an_agency_becomes_a_member_and_can_prove_it),
         SCENE(test_the_same_request_again_renews),
+        SCENE(test_a_machine_keeps_its_id_with_a_new_key_and_a_new_machine_has_its_own),
         SCENE(test_a_name_keeps_its_keys_unless_they_are_replaced),
         SCENE(test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing),
         SCENE(test_a_request_with_another_fingerprint_than_was_read_out_is_refused),

@@ -95,6 +95,7 @@ static void test_an_envelope_over_its_bound_is_refused_unread(void **state)
 /* --- the directory --- */
 
 static struct member members[BOUND_MEMBERS + 1];
+static struct ident nodes[BOUND_MEMBERS + 1];
 static struct revocation revocations[BOUND_REVOCATIONS + 1];
 static struct policy_basis bases[BOUND_BASES + 1];
 static char codes[BOUND_BASES + 1][8];
@@ -110,6 +111,8 @@ static struct directory small_directory(void)
                           .revocations = revocations,
                           .issuers = issuers,
                           .issuer_count = 1,
+                          .transports = issuers,
+                          .transport_count = 1,
                           .keys = issuers,
                           .key_count = 1,
                           .bases = bases};
@@ -123,7 +126,9 @@ static struct directory small_directory(void)
         members[i] = (struct member){.kind = KIND_SUPPORT_NGO,
                                      .endpoint = view_of_text("127.0.0.1:7411"),
                                      .identity_certificate = view_of(der, 200),
-                                     .transport_certificate = view_of(der, 200)};
+                                     .nodes = &nodes[i],
+                                     .node_count = 1};
+        write_u32(nodes[i].at, i + 1);
         assert_true(address_read(view_of_text(name), &members[i].agency));
     }
     for (unsigned i = 0; i <= BOUND_REVOCATIONS; i++) {
@@ -175,6 +180,12 @@ static void test_the_lists_of_a_directory_end_at_their_bounds(void **state)
     d = small_directory();
     d.issuer_count = BOUND_ISSUERS, assert_accepted(&d);
     d.issuer_count++, assert_refused(&d, E_FED_24);
+    d = small_directory();
+    d.transport_count = BOUND_ISSUERS, assert_accepted(&d);
+    d.transport_count++, assert_refused(&d, E_FED_24);
+    d = small_directory();
+    members[0].node_count = BOUND_NODES, assert_accepted(&d);
+    members[0].node_count++, assert_refused(&d, E_FED_24);
     d = small_directory();
     d.basis_count = BOUND_BASES, assert_accepted(&d);
     d.basis_count++, assert_refused(&d, E_FED_24);
@@ -249,7 +260,7 @@ static void test_what_peers_say_ends_at_its_bounds(void **state)
     peer_refusal_encode(&refusal, &wire);
     assert_false(peer_refusal_decode(bytes_view(&wire), &arena, &refusal, &err));
 
-    assert_true(address_read(view_of_text("a@b.example"), &hello.agency));
+    hello.node.at[0] = 1;
     hello.federation_id.at[0] = 1;
     bytes_clear(&wire);
     peer_hello_encode(&hello, &wire);

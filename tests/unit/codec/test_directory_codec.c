@@ -31,6 +31,7 @@ static struct address address(const char *text)
 struct sample {
     struct directory d;
     struct member members[2];
+    struct ident nodes[3]; /* the first member's one, the second's two */
     struct revocation revocations[2];
     struct view ders[1];
     struct policy_basis bases[1];
@@ -38,18 +39,20 @@ struct sample {
 
 static void make_sample(struct sample *s)
 {
-    *s = (struct sample){0};
+    *s = (struct sample){.nodes = {{{5}}, {{3}}, {{4}}}};
     s->members[0] = (struct member){.agency = address("haven@nrm.example"),
                                     .kind = KIND_SHELTER,
                                     .unlisted = true,
                                     .relay = view_of_text("ngo@nrm.example"),
                                     .identity_certificate = der_view(),
-                                    .transport_certificate = der_view()};
+                                    .nodes = &s->nodes[0],
+                                    .node_count = 1};
     s->members[1] = (struct member){.agency = address("ngo@nrm.example"),
                                     .kind = KIND_SUPPORT_NGO,
                                     .endpoint = view_of_text("127.0.0.1:7411"),
                                     .identity_certificate = der_view(),
-                                    .transport_certificate = der_view(),
+                                    .nodes = &s->nodes[1],
+                                    .node_count = 2,
                                     .bundle = view_of_text("a note")};
     s->revocations[0] = (struct revocation){.agency = address("ngo@nrm.example"), .reason = REVOKED_LEFT, .time_ms = 5};
     s->revocations[1] = (struct revocation){.certificate.at[0] = 1, .reason = REVOKED_SUPERSEDED, .time_ms = 6};
@@ -64,6 +67,8 @@ static void make_sample(struct sample *s)
                               .revocation_count = 2,
                               .issuers = s->ders,
                               .issuer_count = 1,
+                              .transports = s->ders,
+                              .transport_count = 1,
                               .keys = s->ders,
                               .key_count = 1,
                               .bases = s->bases,
@@ -95,6 +100,9 @@ static void test_a_directory_is_read_as_it_was_written(void **state)
     assert_true(d.members[0].unlisted);
     assert_string_equal(d.members[1].agency.text, "ngo@nrm.example");
     assert_true(view_equal(d.members[1].bundle, view_of_text("a note")));
+    assert_int_equal(d.members[1].node_count, 2);
+    assert_true(member_has_node(&d.members[1], &s.nodes[2]) && !member_has_node(&d.members[1], &s.nodes[0]));
+    assert_int_equal(d.transport_count, 1);
     assert_int_equal(d.revocations[0].reason, REVOKED_LEFT);
     assert_int_equal(d.revocations[1].agency.text[0], '\0');
     assert_int_equal(d.erase_after_hours, 72);
@@ -156,9 +164,19 @@ static void test_a_directory_out_of_form_is_not_written(void **state)
     assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.members[1].kind = KIND_END;
     assert_refused(&s.d, E_FED_24);
-    make_sample(&s), s.members[1].transport_certificate.size = 0;
+    make_sample(&s), s.members[1].identity_certificate.size = 0;
     assert_refused(&s.d, E_FED_24);
-    make_sample(&s), s.members[1].transport_certificate.size = BOUND_CERTIFICATE + 1;
+    make_sample(&s), s.members[1].identity_certificate.size = BOUND_CERTIFICATE + 1;
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.members[1].node_count = 0;
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.nodes[2] = s.nodes[1]; /* one agency's twice */
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.nodes[1].at[0] = 9; /* not ascending */
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.nodes[0] = s.nodes[2]; /* of two agencies */
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.d.transport_count = 0;
     assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.revocations[1].certificate.at[0] = 0;
     assert_refused(&s.d, E_FED_24);
@@ -185,6 +203,7 @@ static void test_a_directory_too_large_for_a_frame_is_not_written(void **state)
     (void)state;
     struct sample s;
     static struct member many[600];
+    static struct ident ids[600];
     struct view bundle = view_of(der, 1000);
 
     make_sample(&s);
@@ -195,6 +214,10 @@ static void test_a_directory_too_large_for_a_frame_is_not_written(void **state)
         many[i] = s.members[1];
         many[i].agency = address(name);
         many[i].bundle = bundle;
+        ids[i].at[0] = (uint8_t)(i >> 8);
+        ids[i].at[1] = (uint8_t)i;
+        many[i].nodes = &ids[i];
+        many[i].node_count = 1;
     }
     s.d.members = many;
     s.d.member_count = 600;
@@ -304,6 +327,7 @@ static struct request make_request(void)
     return (struct request){.agency = address("haven@nrm.example"),
                             .kind = KIND_SHELTER,
                             .endpoint = view_of_text("haven.example:7411"),
+                            .node = {{7}},
                             .transport = der_view(),
                             .identity = der_view()};
 }
@@ -324,6 +348,7 @@ static void test_a_request_is_read_as_it_was_written(void **state)
 
     assert_string_equal(out.agency.text, "haven@nrm.example");
     assert_int_equal(out.kind, KIND_SHELTER);
+    assert_true(ident_equal(&out.node, &in.node));
     assert_false(out.unlisted);
     assert_true(view_equal(out.endpoint, in.endpoint));
     assert_int_equal(out.bundle.size, 0);
@@ -351,6 +376,8 @@ static void test_a_request_that_contradicts_itself_is_not_written(void **state)
     r = make_request(), r.endpoint = view_of_text("haven.example"); /* no port */
     assert_false(request_encode(&r, &file, &err));
     r = make_request(), r.identity.size = 0;
+    assert_false(request_encode(&r, &file, &err));
+    r = make_request(), r.node = (struct ident){0};
     assert_false(request_encode(&r, &file, &err));
     r = make_request(), r.kind = (enum agency_kind)0;
     assert_false(request_encode(&r, &file, &err));
@@ -392,7 +419,8 @@ static void test_a_file_in_another_spelling_is_refused(void **state)
 static void test_a_membership_is_read_as_it_was_written_and_no_request_is_one(void **state)
 {
     (void)state;
-    struct membership_file in = {der_view(), der_view(), der_view(), der_view(), view_of_text("a note")};
+    struct membership_file in = {der_view(), der_view(), view_of(der, 200),
+                                 der_view(), der_view(), view_of_text("a note")};
     struct membership_file out;
     struct request r = make_request();
     struct bytes file = {0};
@@ -402,6 +430,7 @@ static void test_a_membership_is_read_as_it_was_written_and_no_request_is_one(vo
     assert_true(membership_file_encode(&in, &file, &err));
     assert_true(membership_file_decode(bytes_view(&file), &a, &out, &err));
     assert_true(view_equal(out.transport, in.transport));
+    assert_true(view_equal(out.transport_ca, in.transport_ca));
     assert_true(view_equal(out.directory, in.directory));
 
     bytes_clear(&file);
@@ -409,6 +438,8 @@ static void test_a_membership_is_read_as_it_was_written_and_no_request_is_one(vo
     assert_false(membership_file_decode(bytes_view(&file), &a, &out, &err));
     assert_int_equal(err.code, E_ENR_02);
     in.issuing.size = 0;
+    assert_false(membership_file_encode(&in, &file, &err));
+    in.issuing = der_view(), in.transport_ca.size = 0;
     assert_false(membership_file_encode(&in, &file, &err));
     bytes_fini(&file);
     arena_fini(&a);

@@ -29,14 +29,6 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct address address_of(const char *text)
-{
-    struct address a;
-
-    assert_true(address_read(view_of_text(text), &a));
-    return a;
-}
-
 /* --- SEND and FRAME, encoded by hand --- */
 
 static void test_a_frame_by_hand_is_protobufs_own(void **state)
@@ -108,14 +100,14 @@ static void test_a_malformed_frame_is_refused(void **state)
 
 /* --- the others --- */
 
-static struct seam_configure sample(struct view *anchor, struct hash *revoked, struct address *agency)
+static struct seam_configure sample(struct view *anchor, struct hash *revoked, struct seam_node *nodes)
 {
     struct seam_configure c = {
         .build = view_of_text(SEAM_BUILD),
         .transport_key = view_of_text("key"),
-        .chain = anchor,
-        .chain_count = 1,
-        .agency = address_of("shelter@nrm.example"),
+        .certificate = view_of_text("certificate"),
+        .label = {"abcdefghijklmnopqrstuvwxyz"},
+        .node = {{1}},
         .listen_address = view_of_text("127.0.0.1"),
         .listen_port = 7411,
         .may_dial = true,
@@ -123,13 +115,11 @@ static struct seam_configure sample(struct view *anchor, struct hash *revoked, s
                   .anchor_count = 1,
                   .revoked = revoked,
                   .revoked_count = 1,
-                  .agencies = agency,
-                  .agency_count = 1,
+                  .nodes = nodes,
+                  .node_count = 2,
                   .hello = view_of_text("hello")},
     };
 
-    strcpy(c.federation.name, "nrm.example");
-    memset(&c.federation.fid, 7, sizeof c.federation.fid);
     return c;
 }
 
@@ -137,26 +127,27 @@ static void test_a_configuration_comes_back_whole(void **state)
 {
     struct view anchor = view_of_text("der");
     struct hash revoked;
-    struct address agency = address_of("mission@nrm.example");
+    struct seam_node nodes[2] = {{{{2}}, 7}, {{{3}}, UINT32_MAX}};
     struct seam_configure c;
     struct seam_configure back;
     struct error err;
 
     (void)state;
     memset(&revoked, 3, sizeof revoked);
-    c = sample(&anchor, &revoked, &agency);
+    c = sample(&anchor, &revoked, nodes);
     seam_configure_encode(&c, &wire);
     assert_true(seam_configure_decode(bytes_view(&wire), &arena, &back, &err));
     assert_true(view_equal(back.transport_key, c.transport_key));
-    assert_string_equal(back.federation.name, "nrm.example");
-    assert_true(hash_equal(&back.federation.fid, &c.federation.fid));
-    assert_true(address_equal(&back.agency, &c.agency));
+    assert_true(view_equal(back.certificate, c.certificate));
+    assert_string_equal(back.label.text, c.label.text);
+    assert_true(ident_equal(&back.node, &c.node));
     assert_true(view_equal(back.listen_address, c.listen_address));
     assert_int_equal(back.listen_port, 7411);
     assert_true(back.may_dial && !back.allow_unconfined);
     assert_int_equal(back.trust.anchor_count, 1);
     assert_true(hash_equal(&back.trust.revoked[0], &revoked));
-    assert_true(address_equal(&back.trust.agencies[0], &agency));
+    assert_int_equal(back.trust.node_count, 2);
+    assert_true(ident_equal(&back.trust.nodes[1].id, &nodes[1].id) && back.trust.nodes[1].peer == UINT32_MAX);
     assert_true(view_equal(back.trust.hello, c.trust.hello));
 }
 
@@ -175,56 +166,67 @@ static void test_a_configuration_without_what_it_needs_is_refused(void **state)
 {
     struct view anchors[SEAM_ANCHORS_MAX + 1];
     struct hash revoked = {{1}};
-    struct address agency = address_of("mission@nrm.example");
+    struct seam_node nodes[2] = {{{{2}}, 7}, {{{3}}, UINT32_MAX}};
     struct seam_configure c;
 
     (void)state;
     for (size_t i = 0; i <= SEAM_ANCHORS_MAX; i++)
         anchors[i] = view_of_text("der");
-    c = sample(anchors, &revoked, &agency);
+    c = sample(anchors, &revoked, nodes);
     c.transport_key.size = 0;
     assert_refused(&c);
-    c = sample(anchors, &revoked, &agency);
-    c.chain_count = 0;
+    c = sample(anchors, &revoked, nodes);
+    c.certificate.size = 0;
     assert_refused(&c);
-    c = sample(anchors, &revoked, &agency);
+    c = sample(anchors, &revoked, nodes);
     c.trust.anchor_count = SEAM_ANCHORS_MAX + 1;
     assert_refused(&c);
-    c = sample(anchors, &revoked, &agency);
+    c = sample(anchors, &revoked, nodes);
     c.trust.hello.size = 0;
     assert_refused(&c);
-    c = sample(anchors, &revoked, &agency);
-    strcpy(c.federation.name, "NRM.example");
+    c = sample(anchors, &revoked, nodes);
+    strcpy(c.label.text, "Abcdefghijklmnopqrstuvwxyz");
     assert_refused(&c);
-    c = sample(anchors, &revoked, &agency);
-    strcpy(c.agency.text, "nobody");
+    c = sample(anchors, &revoked, nodes);
+    nodes[0].peer = 0;
+    assert_refused(&c);
+    nodes[0] = nodes[1]; /* not ascending */
     assert_refused(&c);
 }
 
 static void test_reports_come_back_whole(void **state)
 {
-    struct view chain[2] = {view_of_text("leaf"), view_of_text("issuing")};
     struct view addresses[2] = {view_of_text("192.0.2.7"), view_of_text("2001:db8::7")};
-    struct seam_link_up up = {
-        .link = 9, .agency = address_of("a@b.example"), .chain = chain, .chain_count = 2, .dialled = true};
+    struct seam_link_up up = {.link = 9, .peer = 4, .certificate = view_of_text("leaf"), .dialled = true};
     struct seam_link_up up_back;
     struct seam_link_down down = {.link = 0, .reason = LINK_WRONG_CA};
     struct seam_link_down down_back;
     struct seam_resolved resolved = {.question = 3, .addresses = addresses, .address_count = 2};
     struct seam_resolved resolved_back;
+    struct seam_offer offer = {9, view_of_text("leaf"), view_of_text("a note")};
+    struct seam_offer offer_back;
     struct error err;
 
     (void)state;
     up.hello = view_of_text("hello");
     seam_link_up_encode(&up, &wire);
     assert_true(seam_link_up_decode(bytes_view(&wire), &arena, &up_back, &err));
-    assert_true(up_back.link == 9 && up_back.dialled && up_back.chain_count == 2);
-    assert_true(view_equal(up_back.chain[1], chain[1]));
+    assert_true(up_back.link == 9 && up_back.dialled && up_back.peer == 4);
+    assert_true(view_equal(up_back.certificate, up.certificate));
 
     bytes_clear(&wire);
     seam_link_down_encode(&down, &wire);
     assert_true(seam_link_down_decode(bytes_view(&wire), &arena, &down_back, &err));
-    assert_true(down_back.reason == LINK_WRONG_CA && down_back.agency.text[0] == '\0');
+    assert_true(down_back.reason == LINK_WRONG_CA && down_back.peer == 0);
+
+    bytes_clear(&wire);
+    seam_offer_encode(&offer, &wire);
+    assert_true(seam_offer_decode(bytes_view(&wire), &arena, &offer_back, &err));
+    assert_true(offer_back.link == 9 && view_equal(offer_back.directory, offer.directory));
+    bytes_clear(&wire);
+    seam_link_waits_encode(&offer, &wire);
+    assert_true(seam_link_waits_decode(bytes_view(&wire), &arena, &offer_back, &err));
+    assert_true(view_equal(offer_back.certificate, offer.certificate));
 
     bytes_clear(&wire);
     seam_resolved_encode(&resolved, &wire);
@@ -271,7 +273,7 @@ static void test_each_route_permits_what_it_is_for_and_nothing_else(void **state
     static const struct {
         enum seam_route route;
         enum seam_phase phase;
-        uint16_t kinds[8];
+        uint16_t kinds[10];
     } permitted[] = {
         {SEAM_TO_LINK, SEAM_BEFORE_CONFIGURE, {SEAM_CONFIGURE}},
         {SEAM_TO_LINK, SEAM_BEFORE_HELLO, {0}},
@@ -280,7 +282,8 @@ static void test_each_route_permits_what_it_is_for_and_nothing_else(void **state
         {SEAM_FROM_LINK, SEAM_BEFORE_HELLO, {SEAM_HELLO, SEAM_FAILED}},
         {SEAM_FROM_LINK,
          SEAM_OPEN,
-         {SEAM_LISTENING, SEAM_LINK_UP, SEAM_FRAME, SEAM_LINK_DOWN, SEAM_DIAL_FAILED, SEAM_FLOW}},
+         {SEAM_LISTENING, SEAM_LINK_UP, SEAM_FRAME, SEAM_LINK_DOWN, SEAM_DIAL_FAILED, SEAM_FLOW, SEAM_LINK_WAITS,
+          SEAM_OFFER}},
         {SEAM_TO_RESOLVER, SEAM_BEFORE_CONFIGURE, {0}},
         {SEAM_TO_RESOLVER, SEAM_BEFORE_HELLO, {0}},
         {SEAM_TO_RESOLVER, SEAM_OPEN, {SEAM_RESOLVE}},
@@ -294,7 +297,7 @@ static void test_each_route_permits_what_it_is_for_and_nothing_else(void **state
         for (uint16_t kind = 1; kind < 1024; kind++) {
             bool expected = false;
 
-            for (size_t k = 0; k < 8; k++)
+            for (size_t k = 0; k < 10; k++)
                 expected = expected || permitted[i].kinds[k] == kind;
             assert_int_equal(may_come(permitted[i].route, permitted[i].phase, kind), expected);
         }

@@ -27,6 +27,11 @@ void federation_fixture_init(struct federation_fixture *f, const char *name, int
     assert_true(certificate_fid(bytes_view(&f->root), &f->federation.fid, &err));
     sign_key_public(f->issuing_key, public_key);
     assert_true(certify_issuing(f->root_key, bytes_view(&f->root), public_key, name, &validity, &f->issuing, &err));
+    memcpy(f->label.text, "abcdefghijklmnopqrstuvwxyz", LABEL_SIZE);
+    f->transport_key = sign_key_new();
+    sign_key_public(f->transport_key, public_key);
+    assert_true(certify_transport_ca(f->root_key, bytes_view(&f->root), public_key, &f->label, &validity,
+                                     &f->transport_ca, &err));
     for (uint32_t i = 0; i < keys; i++) {
         const struct certify_directory which = {quorum, i + 1, public_key};
 
@@ -41,6 +46,8 @@ void federation_fixture_fini(struct federation_fixture *f)
 {
     sign_key_free(f->root_key);
     sign_key_free(f->issuing_key);
+    sign_key_free(f->transport_key);
+    bytes_fini(&f->transport_ca);
     bytes_fini(&f->root);
     bytes_fini(&f->issuing);
     for (size_t i = 0; i < FIXTURE_KEYS; i++) {
@@ -55,17 +62,30 @@ void federation_fixture_fini(struct federation_fixture *f)
     }
 }
 
-static void certify(const struct federation_fixture *f, const struct address *address, const struct sign_key *key,
-                    enum certify_use use, uint32_t days, struct bytes *out)
+void federation_fixture_renew(const struct federation_fixture *f, const struct fixture_agency *a,
+                              const struct sign_key *key, struct bytes *out)
 {
-    const struct certify_validity validity = {f->now_ms, days};
+    const struct certify_validity validity = {f->now_ms, CERTIFY_TRANSPORT_DAYS};
     struct bytes request = {0};
     struct error err;
 
-    assert_true(certify_request(key, address, &request, &err));
-    assert_true(certify_leaf(f->issuing_key, bytes_view(&f->issuing), bytes_view(&request), f->federation.name, use,
-                             &validity, out, &err));
+    assert_true(certify_request(key, NULL, &request, &err));
+    assert_true(certify_transport(f->transport_key, bytes_view(&f->transport_ca), bytes_view(&request), &f->label,
+                                  &a->node, &validity, out, &err));
     bytes_fini(&request);
+}
+
+static void certify(const struct federation_fixture *f, struct fixture_agency *a)
+{
+    const struct certify_validity validity = {f->now_ms, CERTIFY_IDENTITY_DAYS};
+    struct bytes request = {0};
+    struct error err;
+
+    assert_true(certify_request(a->identity_key, &a->address, &request, &err));
+    assert_true(certify_identity(f->issuing_key, bytes_view(&f->issuing), bytes_view(&request), f->federation.name,
+                                 &validity, &a->identity, &err));
+    bytes_fini(&request);
+    federation_fixture_renew(f, a, a->transport_key, &a->transport);
 }
 
 struct fixture_agency *federation_fixture_admit(struct federation_fixture *f, const char *address)
@@ -76,19 +96,21 @@ struct fixture_agency *federation_fixture_admit(struct federation_fixture *f, co
     assert_true(address_read(view_of_text(address), &a->address));
     a->transport_key = sign_key_new();
     a->identity_key = sign_key_new();
-    certify(f, &a->address, a->transport_key, CERTIFY_TRANSPORT, CERTIFY_TRANSPORT_DAYS, &a->transport);
-    certify(f, &a->address, a->identity_key, CERTIFY_IDENTITY, CERTIFY_IDENTITY_DAYS, &a->identity);
+    memset(a->node.at, (int)f->agency_count, IDENT_SIZE);
+    certify(f, a);
     f->members[f->member_count++] = (struct member){.agency = a->address,
                                                     .kind = KIND_SUPPORT_NGO,
                                                     .endpoint = view_of_text("127.0.0.1:7411"),
                                                     .identity_certificate = bytes_view(&a->identity),
-                                                    .transport_certificate = bytes_view(&a->transport)};
+                                                    .nodes = &a->node,
+                                                    .node_count = 1};
     return a;
 }
 
 void federation_fixture_directory(struct federation_fixture *f, unsigned signers, struct bytes *note)
 {
     struct view issuers[BOUND_ISSUERS];
+    const struct view transport_ca = bytes_view(&f->transport_ca);
     struct directory_signer with[FIXTURE_KEYS];
     struct view keys[FIXTURE_KEYS];
     const struct policy_basis basis = {view_of_text("vital-interests"), view_of_text("danger to life")};
@@ -102,6 +124,8 @@ void federation_fixture_directory(struct federation_fixture *f, unsigned signers
                           .revocation_count = f->revocation_count,
                           .issuers = issuers,
                           .issuer_count = f->more_issuer_count + 1,
+                          .transports = &transport_ca,
+                          .transport_count = 1,
                           .keys = keys,
                           .key_count = f->key_count,
                           .bases = &basis,
@@ -124,6 +148,10 @@ void federation_fixture_directory(struct federation_fixture *f, unsigned signers
 struct membership_files federation_fixture_files(const struct federation_fixture *f,
                                                  const struct fixture_agency *agency, struct view note)
 {
-    return (struct membership_files){bytes_view(&f->root), bytes_view(&f->issuing), bytes_view(&agency->transport),
-                                     bytes_view(&agency->identity), note};
+    return (struct membership_files){.root = bytes_view(&f->root),
+                                     .issuing = bytes_view(&f->issuing),
+                                     .transport_ca = bytes_view(&f->transport_ca),
+                                     .transport = bytes_view(&agency->transport),
+                                     .identity = bytes_view(&agency->identity),
+                                     .directory = note};
 }

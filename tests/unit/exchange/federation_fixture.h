@@ -18,6 +18,7 @@ struct fixture_agency {
     struct address address;
     struct sign_key *transport_key;
     struct sign_key *identity_key;
+    struct ident node;
     struct bytes transport; /* DER */
     struct bytes identity;
 };
@@ -27,9 +28,12 @@ struct federation_fixture {
     int64_t now_ms;
     struct sign_key *root_key;
     struct sign_key *issuing_key;
+    struct sign_key *transport_key;
+    struct label label;
     struct sign_key *directory_keys[FIXTURE_KEYS];
     struct bytes root;
     struct bytes issuing;
+    struct bytes transport_ca;
     struct bytes directory_certificates[FIXTURE_KEYS];
     uint32_t quorum;
     uint32_t key_count;
@@ -52,6 +56,10 @@ void federation_fixture_fini(struct federation_fixture *f);
 
 /* An agency with certificates, listed from the next directory on; call in ascending order of names. */
 struct fixture_agency *federation_fixture_admit(struct federation_fixture *f, const char *address);
+
+/* A transport certificate for KEY of the same machine. */
+void federation_fixture_renew(const struct federation_fixture *f, const struct fixture_agency *a,
+                              const struct sign_key *key, struct bytes *out);
 
 /* The next directory, signed by the keys whose bits are set in SIGNERS (bit 0: key 1). */
 void federation_fixture_directory(struct federation_fixture *f, unsigned signers, struct bytes *note);

@@ -139,7 +139,7 @@ static void test_a_membership_mixed_from_two_federations_is_refused(void **state
     files.transport = files.identity; /* one certificate in place of the other */
     refuse_files(&files, E_ENR_05);
     files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
-    files.identity = bytes_view(&s->mission->identity); /* certificates of two agencies */
+    files.transport_ca = files.issuing; /* a transport certificate that the issuing CA did not sign */
     refuse_files(&files, E_ENR_05);
     files = federation_fixture_files(&s->f, s->ngo, bytes_view(&s->note));
     files.root = view_of_text("no certificate");
@@ -170,8 +170,10 @@ static void test_the_fingerprint_and_the_keys_of_a_membership_are_compared(void 
     right[5] = right[5] == 'A' ? 'B' : 'A';
     assert_false(membership_check_fingerprint(s->m, view_of_text(right), &err));
     assert_int_equal(err.code, E_USE_04);
-    assert_true(membership_check_keys(s->m, transport, identity, &err));
-    assert_false(membership_check_keys(s->m, identity, transport, &err));
+    assert_true(membership_check_keys(s->m, transport, identity, &s->ngo->node, &err));
+    assert_false(membership_check_keys(s->m, identity, transport, &s->ngo->node, &err));
+    assert_int_equal(err.code, E_ENR_06);
+    assert_false(membership_check_keys(s->m, transport, identity, &s->mission->node, &err));
     assert_int_equal(err.code, E_ENR_06);
 }
 
@@ -307,15 +309,17 @@ static void test_each_reason_for_not_talking_to_an_agency_has_its_own_hold(void 
 static void test_under_an_ended_directory_only_a_good_chain_may_bring_a_newer_one(void **state)
 {
     struct fixture *s = *state;
-    const struct view chain[2] = {bytes_view(&s->mission->transport), bytes_view(&s->f.issuing)};
-    const struct view identity[2] = {bytes_view(&s->mission->identity), bytes_view(&s->f.issuing)};
+    struct view transport = bytes_view(&s->mission->transport);
     int64_t ended = membership_directory(s->m)->hard_expiry_s * 1000 + 1;
+    struct address agency = {0};
 
-    assert_true(membership_may_bring_directory(s->m, chain, 2, mission(), ended));
-    assert_false(membership_may_bring_directory(s->m, chain, 2, mission(), NOW)); /* admitted or not, as usual */
-    assert_false(membership_may_bring_directory(s->m, chain, 2, view_of_text("ngo@nrm.example"), ended));
-    assert_false(membership_may_bring_directory(s->m, identity, 2, mission(), ended));
-    assert_false(membership_may_bring_directory(s->m, chain, 0, mission(), ended));
+    assert_true(membership_may_bring_directory(s->m, transport, &s->mission->node, ended, &agency));
+    assert_string_equal(agency.text, "mission@nrm.example");
+    assert_false(membership_may_bring_directory(s->m, transport, &s->mission->node, NOW, &agency)); /* as usual */
+    assert_false(membership_may_bring_directory(s->m, transport, &s->ngo->node, ended, &agency));
+    assert_false(
+        membership_may_bring_directory(s->m, bytes_view(&s->mission->identity), &s->mission->node, ended, &agency));
+    assert_false(membership_may_bring_directory(s->m, transport, &(struct ident){{0xee}}, ended, &agency));
 }
 
 static void test_two_of_three_directory_keys_must_sign(void **state)
@@ -405,14 +409,38 @@ static void test_a_revoked_agency_is_refused_with_its_reason_and_still_found(voi
     assert_memory_equal(revoked.at, p.identity_certificate.at, HASH_SIZE);
 }
 
-static void test_a_revoked_transport_certificate_counts_as_well(void **state)
+/* A machine's certificate alone: its links end, the agency is no less a member. */
+static void test_a_revoked_transport_certificate_ends_links_and_nothing_else(void **state)
 {
     struct fixture *s = *state;
+    struct address agency;
+    struct error err;
 
     revoke(s, bytes_view(&s->mission->transport), &s->mission->address, REVOKED_KEY_COMPROMISE);
     take_directory(s, DIRECTORY_TAKEN);
 
-    refuse_agency(s, "mission@nrm.example", NOW, E_FED_28);
+    assert_true(membership_admits(s->m, mission(), NOW, NULL, &err));
+    assert_false(
+        membership_admits_node(s->m, bytes_view(&s->mission->transport), &s->mission->node, NOW, &agency, &err));
+    assert_int_equal(err.code, E_FED_28);
+}
+
+static void test_what_a_revoked_transport_ca_signed_links_nobody(void **state)
+{
+    struct fixture *s = *state;
+    struct address agency;
+    struct error err;
+    size_t count;
+
+    (void)membership_transport_cas(s->m, &count);
+    assert_int_equal(count, 1);
+    revoke(s, bytes_view(&s->f.transport_ca), NULL, REVOKED_KEY_COMPROMISE);
+    take_directory(s, DIRECTORY_TAKEN);
+
+    assert_false(
+        membership_admits_node(s->m, bytes_view(&s->mission->transport), &s->mission->node, NOW, &agency, &err));
+    (void)membership_transport_cas(s->m, &count);
+    assert_int_equal(count, 0); /* the network process gets none */
 }
 
 static void test_what_a_revoked_issuing_ca_signed_is_nobodys(void **state)
@@ -510,30 +538,89 @@ static void test_an_entry_with_another_agencys_certificate_is_not_believed(void 
     assert_null(p.identity);
 }
 
-static void test_a_chain_is_the_agencys_transport_certificate(void **state)
+static bool admits_node(struct fixture *s, const struct bytes *certificate, const struct ident *node, int64_t now_ms,
+                        enum error_code *code)
+{
+    struct address agency = {0};
+    struct error err = {0};
+    bool ok = membership_admits_node(s->m, bytes_view(certificate), node, now_ms, &agency, &err);
+
+    *code = err.code;
+    if (ok)
+        assert_string_equal(agency.text, "mission@nrm.example");
+    return ok;
+}
+
+static void test_the_directory_says_whose_node_it_is(void **state)
 {
     struct fixture *s = *state;
-    struct view right[2] = {bytes_view(&s->mission->transport), bytes_view(&s->f.issuing)};
-    struct view identity[2] = {bytes_view(&s->mission->identity), bytes_view(&s->f.issuing)};
-    struct view other[2] = {bytes_view(&s->ngo->transport), bytes_view(&s->f.issuing)};
-    struct view many[BOUND_CHAIN + 1];
+    const struct ident unknown = {{0xee}};
+    enum error_code code;
+
+    assert_true(admits_node(s, &s->mission->transport, &s->mission->node, NOW, &code));
+    assert_false(admits_node(s, &s->mission->identity, &s->mission->node, NOW, &code));
+    assert_false(admits_node(s, &s->ngo->transport, &s->mission->node, NOW, &code));
+    assert_int_equal(code, E_FED_31);
+    assert_false(admits_node(s, &s->mission->transport, &unknown, NOW, &code));
+    assert_int_equal(code, E_FED_32);
+    assert_false(admits_node(s, &s->mission->transport, &s->mission->node, NOW + 91 * DAY_MS, &code));
+    assert_int_equal(code, E_FED_23);
+    revoke(s, bytes_view(&s->mission->identity), &s->mission->address, REVOKED_SUSPENDED);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_false(admits_node(s, &s->mission->transport, &s->mission->node, NOW, &code));
+    assert_int_equal(code, E_FED_28);
+}
+
+static void test_a_renewal_with_a_new_key_holds_under_an_old_directory(void **state)
+{
+    struct fixture *s = *state;
+    struct sign_key *key = sign_key_new();
+    struct bytes renewed = {0};
+    enum error_code code;
+
+    federation_fixture_renew(&s->f, s->mission, key, &renewed);
+    assert_true(admits_node(s, &renewed, &s->mission->node, NOW, &code));
+    bytes_fini(&renewed);
+    sign_key_free(key);
+}
+
+static void test_a_replaced_machine_is_unknown_until_the_directory_lists_it(void **state)
+{
+    struct fixture *s = *state;
+    struct ident before = s->mission->node;
+    enum error_code code;
+
+    memset(s->mission->node.at, 0x77, IDENT_SIZE); /* the directory is signed with it below */
+    bytes_clear(&s->mission->transport);
+    federation_fixture_renew(&s->f, s->mission, s->mission->transport_key, &s->mission->transport);
+    assert_false(admits_node(s, &s->mission->transport, &s->mission->node, NOW, &code));
+    assert_int_equal(code, E_FED_32);
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_true(admits_node(s, &s->mission->transport, &s->mission->node, NOW, &code));
+    assert_null(membership_find_node(s->m, &before));
+}
+
+static void test_a_certificate_of_another_label_is_refused(void **state)
+{
+    struct fixture *s = *state;
+    struct federation_fixture other = s->f;
+    struct bytes foreign_ca = {0};
+    struct bytes foreign = {0};
+    const struct certify_validity validity = {NOW, 365};
+    uint8_t public_key[KEY_SIZE];
+    enum error_code code;
     struct error err;
 
-    assert_true(membership_admits_chain(s->m, right, 2, mission(), NOW, &err));
-    assert_false(membership_admits_chain(s->m, identity, 2, mission(), NOW, &err));
-    assert_false(membership_admits_chain(s->m, other, 2, mission(), NOW, &err));
-    assert_int_equal(err.code, E_FED_31);
-    assert_false(membership_admits_chain(s->m, right, 0, mission(), NOW, &err));
-    for (size_t i = 0; i < BOUND_CHAIN + 1; i++)
-        many[i] = right[i > 0];
-    assert_true(membership_admits_chain(s->m, many, BOUND_CHAIN, mission(), NOW, &err));
-    assert_false(membership_admits_chain(s->m, many, BOUND_CHAIN + 1, mission(), NOW, &err));
-    assert_false(membership_admits_chain(s->m, right, 2, mission(), NOW + 91 * DAY_MS, &err));
-    assert_int_equal(err.code, E_FED_23);
-    revoke(s, bytes_view(&s->mission->transport), &s->mission->address, REVOKED_SUSPENDED);
-    take_directory(s, DIRECTORY_TAKEN);
-    assert_false(membership_admits_chain(s->m, right, 2, mission(), NOW, &err));
-    assert_int_equal(err.code, E_FED_28);
+    memcpy(other.label.text, "zyxwvutsrqponmlkjihgfedcba", LABEL_SIZE);
+    sign_key_public(s->f.transport_key, public_key);
+    assert_true(certify_transport_ca(s->f.root_key, bytes_view(&s->f.root), public_key, &other.label, &validity,
+                                     &foreign_ca, &err));
+    other.transport_ca = foreign_ca;
+    federation_fixture_renew(&other, s->mission, s->mission->transport_key, &foreign);
+    assert_false(admits_node(s, &foreign, &s->mission->node, NOW, &code));
+    bytes_fini(&foreign);
+    bytes_fini(&foreign_ca);
 }
 
 /* --- bundles --- */
@@ -712,13 +799,15 @@ int main(void)
         SCENE(test_a_revoked_directory_key_signs_no_more),
         SCENE(test_a_stranger_is_no_member),
         SCENE(test_a_revoked_agency_is_refused_with_its_reason_and_still_found),
-        SCENE(test_a_revoked_transport_certificate_counts_as_well),
+        SCENE(test_a_revoked_transport_certificate_ends_links_and_nothing_else),
         SCENE(test_what_a_revoked_issuing_ca_signed_is_nobodys),
         SCENE(test_a_certificate_counts_from_its_first_moment_to_its_last),
         SCENE(test_an_entry_with_another_agencys_certificate_is_not_believed),
-        SCENE(test_every_issuing_ca_that_a_directory_may_list_is_looked_at),
-        SCENE(test_an_issuer_of_another_federation_shuts_nobody_else_out),
-        SCENE(test_a_chain_is_the_agencys_transport_certificate),
+        SCENE(test_what_a_revoked_transport_ca_signed_links_nobody),
+        SCENE(test_the_directory_says_whose_node_it_is),
+        SCENE(test_a_renewal_with_a_new_key_holds_under_an_old_directory),
+        SCENE(test_a_replaced_machine_is_unknown_until_the_directory_lists_it),
+        SCENE(test_a_certificate_of_another_label_is_refused),
         SCENE(test_the_newest_bundle_of_an_agency_is_kept),
         SCENE(test_a_bundle_that_another_key_signed_is_refused),
         SCENE(test_a_compromised_key_offers_no_bundle),

@@ -3,7 +3,6 @@
 
 #include "codec/peer_codec.h"
 #include "crypto/sign.h"
-#include "pki/certificate.h"
 
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -13,6 +12,16 @@
 static int64_t wall_ms(void)
 {
     return (int64_t)time(NULL) * 1000;
+}
+
+const char *const listed_names[4] = {"brama", "mission", "police", "shelter"};
+
+struct ident node_of(const char *name)
+{
+    struct ident id = {0};
+
+    memcpy(id.at, name, strlen(name));
+    return id;
 }
 
 void member_ca_init(struct member_ca *h, const char *name)
@@ -29,7 +38,12 @@ void member_ca_init(struct member_ca *h, const char *name)
     REQUIRE(certify_root(h->root, name, &validity, &h->root_der, &err));
     REQUIRE(certificate_fid(bytes_view(&h->root_der), &h->federation.fid, &err));
     REQUIRE(certify_issuing(h->root, bytes_view(&h->root_der), public_key, name, &validity, &h->issuing_der, &err));
-    h->anchors[0] = bytes_view(&h->root_der);
+    memcpy(h->label.text, "abcdefghijklmnopqrstuvwxyz", LABEL_SIZE);
+    h->transport = sign_key_new();
+    sign_key_public(h->transport, public_key);
+    REQUIRE(certify_transport_ca(h->root, bytes_view(&h->root_der), public_key, &h->label, &validity, &h->transport_der,
+                                 &err));
+    h->anchors[0] = bytes_view(&h->transport_der);
 }
 
 void member_ca_fini(struct member_ca *h)
@@ -38,6 +52,8 @@ void member_ca_fini(struct member_ca *h)
     sign_key_free(h->issuing);
     bytes_fini(&h->root_der);
     bytes_fini(&h->issuing_der);
+    sign_key_free(h->transport);
+    bytes_fini(&h->transport_der);
 }
 
 static void make_hello(struct credentials *c, const struct member_ca *h)
@@ -46,7 +62,7 @@ static void make_hello(struct credentials *c, const struct member_ca *h)
         .protocol_min = PEER_PROTOCOL,
         .protocol_max = PEER_PROTOCOL,
         .software = view_of_text("refex"),
-        .agency = c->agency,
+        .node = c->node,
         .federation_id = h->federation.fid,
         .incarnation = 1,
     };
@@ -54,24 +70,31 @@ static void make_hello(struct credentials *c, const struct member_ca *h)
     peer_hello_encode(&hello, &c->hello);
 }
 
-void credentials_init(struct credentials *c, const struct member_ca *h, const char *name, enum certify_use use,
+void credentials_init(struct credentials *c, const struct member_ca *h, const char *name, enum certificate_use use,
                       int64_t now_ms, uint32_t days)
 {
     struct certify_validity validity = {.now_ms = now_ms == 0 ? wall_ms() : now_ms, .days = days};
     struct bytes request = {0};
+    struct address agency;
     struct error err = {0};
 
     memset(c, 0, sizeof *c);
-    REQUIRE(address_read_short(view_of_text(name), h->federation.name, &c->agency, &err));
+    REQUIRE(address_read_short(view_of_text(name), h->federation.name, &agency, &err));
+    c->node = node_of(name);
+    for (uint32_t i = 0; i < 4; i++)
+        if (strcmp(name, listed_names[i]) == 0)
+            c->peer = i + 1;
     c->key = sign_key_new();
     REQUIRE(sign_key_der(c->key, &c->pkcs8, &err));
-    REQUIRE(certify_request(c->key, &c->agency, &request, &err));
-    REQUIRE(certify_leaf(h->issuing, bytes_view(&h->issuing_der), bytes_view(&request), h->federation.name, use,
-                         &validity, &c->der, &err));
+    REQUIRE(certify_request(c->key, use == CERTIFICATE_IDENTITY ? &agency : NULL, &request, &err));
+    if (use == CERTIFICATE_IDENTITY)
+        REQUIRE(certify_identity(h->issuing, bytes_view(&h->issuing_der), bytes_view(&request), h->federation.name,
+                                 &validity, &c->der, &err));
+    else
+        REQUIRE(certify_transport(h->transport, bytes_view(&h->transport_der), bytes_view(&request), &h->label,
+                                  &c->node, &validity, &c->der, &err));
     bytes_fini(&request);
     make_hello(c, h);
-    c->chain[0] = bytes_view(&c->der);
-    c->chain[1] = bytes_view(&h->issuing_der);
 }
 
 void credentials_limit_use(struct credentials *c, const struct member_ca *h, const char *usage)
@@ -84,7 +107,7 @@ void credentials_limit_use(struct credentials *c, const struct member_ca *h, con
     struct error err;
     int size;
 
-    REQUIRE(x != NULL && one != NULL && sign_key_der(h->issuing, &pkcs8, &err));
+    REQUIRE(x != NULL && one != NULL && sign_key_der(h->transport, &pkcs8, &err));
     at = pkcs8.at;
     issuing = d2i_AutoPrivateKey(NULL, &at, (long)pkcs8.size);
     X509_EXTENSION_free(X509_delete_ext(x, X509_get_ext_by_NID(x, NID_ext_key_usage, -1)));
@@ -94,7 +117,6 @@ void credentials_limit_use(struct credentials *c, const struct member_ca *h, con
     uint8_t *to = bytes_reserve(&c->der, (size_t)size);
     REQUIRE(i2d_X509(x, &to) == size);
     c->der.size = (size_t)size;
-    c->chain[0] = bytes_view(&c->der);
     X509_EXTENSION_free(one);
     X509_free(x);
     EVP_PKEY_free(issuing);
@@ -111,14 +133,18 @@ void credentials_fini(struct credentials *c)
 
 void credentials_configure(const struct credentials *c, const struct member_ca *h, struct seam_configure *out)
 {
+    static struct seam_node nodes[4];
+
+    for (uint32_t i = 0; i < 4; i++)
+        nodes[i] = (struct seam_node){node_of(listed_names[i]), i + 1};
     *out = (struct seam_configure){
         .build = view_of_text(SEAM_BUILD),
         .transport_key = secret_view(&c->pkcs8),
-        .chain = c->chain,
-        .chain_count = 2,
-        .federation = h->federation,
-        .agency = c->agency,
+        .certificate = bytes_view(&c->der),
+        .label = h->label,
+        .node = c->node,
         .may_dial = true,
-        .trust = {.anchors = h->anchors, .anchor_count = 1, .hello = bytes_view(&c->hello)},
+        .trust =
+            {.anchors = h->anchors, .anchor_count = 1, .nodes = nodes, .node_count = 4, .hello = bytes_view(&c->hello)},
     };
 }

@@ -6,30 +6,39 @@
 #include "codec/seam_codec.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
+#include "pki/certificate.h"
 
 struct member_ca {
     struct sign_key *root;
     struct sign_key *issuing;
+    struct sign_key *transport;
     struct bytes root_der;
     struct bytes issuing_der;
+    struct bytes transport_der;
     struct federation federation;
-    struct view anchors[1];
+    struct label label;
+    struct view anchors[1]; /* the transport CA */
 };
 
 struct credentials {
     struct sign_key *key;
     struct secret pkcs8;
     struct bytes der;
-    struct address agency;
-    struct bytes hello;   /* payload of its hello frame */
-    struct view chain[2]; /* its own, issuing */
+    struct ident node;
+    uint32_t peer;      /* the number under which all know it */
+    struct bytes hello; /* payload of its hello frame */
 };
+
+/* Those whom every configuration lists, ascending by id: brama 1, mission 2, police 3, shelter 4. */
+extern const char *const listed_names[4];
+/* The id of the node of NAME: its letters. */
+struct ident node_of(const char *name);
 
 void member_ca_init(struct member_ca *h, const char *name);
 void member_ca_fini(struct member_ca *h);
 
-/* A certificate of USE for NAME (short), made at NOW_MS, for DAYS. */
-void credentials_init(struct credentials *c, const struct member_ca *h, const char *name, enum certify_use use,
+/* A certificate of USE (transport or identity) for NAME (short), made at NOW_MS, for DAYS. */
+void credentials_init(struct credentials *c, const struct member_ca *h, const char *name, enum certificate_use use,
                       int64_t now_ms, uint32_t days);
 /* The same, with a certificate for one side of TLS only: "clientAuth" or "serverAuth". */
 void credentials_limit_use(struct credentials *c, const struct member_ca *h, const char *usage);

@@ -53,13 +53,16 @@ struct test_node {
     size_t up_count;
     uint32_t link; /* of the newest */
     bool dialled;
-    struct address agency;
-    size_t chain_count;
+    uint32_t peer;
+    struct bytes certificate;
     struct bytes peer_hello;
     size_t down_count;
     enum link_reason down_why;
     uint32_t down_link;
-    struct address down_agency;
+    uint32_t down_peer;
+    size_t waits; /* LINK_WAITS, and the link */
+    uint32_t waiting_link;
+    struct bytes offered; /* the directory of an OFFER */
     size_t failures;
     enum link_reason fail_why;
     size_t frames;
@@ -83,8 +86,9 @@ static void on_link_up(struct test_node *n, struct view payload, struct arena *a
     n->up_count++;
     n->link = up.link;
     n->dialled = up.dialled;
-    n->agency = up.agency;
-    n->chain_count = up.chain_count;
+    n->peer = up.peer;
+    bytes_clear(&n->certificate);
+    bytes_append_view(&n->certificate, up.certificate);
     bytes_clear(&n->peer_hello);
     bytes_append_view(&n->peer_hello, up.hello);
 }
@@ -98,7 +102,7 @@ static void on_link_down(struct test_node *n, struct view payload, struct arena 
     n->down_count++;
     n->down_why = down.reason;
     n->down_link = down.link;
-    n->down_agency = down.agency;
+    n->down_peer = down.peer;
 }
 
 static void on_control_frame(struct test_node *n, uint16_t kind, struct view payload, struct arena *arena)
@@ -108,9 +112,18 @@ static void on_control_frame(struct test_node *n, uint16_t kind, struct view pay
     struct seam_failed failure;
     struct seam_flow flow;
     struct seam_resolved resolved;
+    struct seam_offer offer;
     struct error err;
 
-    if (kind == SEAM_HELLO) {
+    if (kind == SEAM_LINK_WAITS) {
+        assert_true(seam_link_waits_decode(payload, arena, &offer, &err));
+        n->waits++;
+        n->waiting_link = offer.link;
+    } else if (kind == SEAM_OFFER) {
+        assert_true(seam_offer_decode(payload, arena, &offer, &err));
+        bytes_append_view(&n->offered, offer.directory);
+        n->waiting_link = offer.link;
+    } else if (kind == SEAM_HELLO) {
         assert_true(seam_hello_decode(payload, arena, &n->confined, &err));
         n->hello = true;
     } else if (kind == SEAM_LISTENING) {
@@ -194,6 +207,8 @@ static void test_node_fini(struct test_node *n)
 {
     credentials_fini(&n->credentials);
     bytes_fini(&n->peer_hello);
+    bytes_fini(&n->certificate);
+    bytes_fini(&n->offered);
     bytes_fini(&n->failure);
     bytes_fini(&n->first_address);
 }
@@ -251,7 +266,7 @@ static void configure(struct test_node *n, const char *name)
 {
     struct seam_configure c;
 
-    credentials_init(&n->credentials, &member_ca, name, CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&n->credentials, &member_ca, name, CERTIFICATE_TRANSPORT, 0, 90);
     credentials_configure(&n->credentials, &member_ca, &c);
     c.listen_address = view_of_text("127.0.0.1");
     configure_with(n, &c);
@@ -259,7 +274,7 @@ static void configure(struct test_node *n, const char *name)
 
 static void dial_peer(struct test_node *n, const struct test_node *to)
 {
-    struct seam_dial d = {.agency = to->credentials.agency, .address = view_of_text("127.0.0.1"), .port = to->port};
+    struct seam_dial d = {.peer = to->credentials.peer, .address = view_of_text("127.0.0.1"), .port = to->port};
 
     seam_dial_encode(&d, stream_frame_begin(n->seam, SEAM_DIAL));
     stream_frame_end(n->seam);
@@ -326,10 +341,10 @@ static void test_two_processes_confine_themselves_and_carry_frames_both_ways(voi
     (void)state;
     l = start_two_linked(&a, &b);
     assert_true(a.confined.seccomp && a.confined.landlock >= 1);
-    assert_string_equal(a.agency.text, "mission@nrm.example");
-    assert_string_equal(b.agency.text, "brama@nrm.example");
+    assert_int_equal(a.peer, b.credentials.peer);
+    assert_int_equal(b.peer, a.credentials.peer);
     assert_true(a.dialled && !b.dialled);
-    assert_int_equal(b.chain_count, 2);
+    assert_true(view_equal(bytes_view(&b.certificate), bytes_view(&a.credentials.der)));
     assert_true(view_equal(bytes_view(&b.peer_hello), bytes_view(&a.credentials.hello)));
 
     memset(bytes_reserve(&large, BOUND_ENVELOPE), 'x', BOUND_ENVELOPE);
@@ -419,12 +434,12 @@ static void test_a_revocation_cuts_a_live_link(void **state)
     AWAIT(l, a.failures == 1 && b.down_count == 2);
     assert_int_equal(b.down_why, LINK_REVOKED);
     assert_int_equal(b.down_link, 0);
-    assert_string_equal(b.down_agency.text, "brama@nrm.example");
+    assert_int_equal(b.down_peer, 0); /* whose it was does not count: the certificate is refused */
     assert_int_equal(a.fail_why, LINK_REFUSED_BY_PEER);
     stop_two(l, &a, &b);
 }
 
-static void test_a_stranger_is_refused_by_name(void **state)
+static void test_a_stranger_is_refused(void **state)
 {
     struct test_node a;
     struct test_node b;
@@ -435,10 +450,9 @@ static void test_a_stranger_is_refused_by_name(void **state)
     start_node(&a, l, NULL);
     start_node(&b, l, NULL);
     configure(&b, "mission");
-    credentials_init(&a.credentials, &stranger, "brama", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&a.credentials, &stranger, "brama", CERTIFICATE_TRANSPORT, 0, 90);
     credentials_configure(&a.credentials, &stranger, &c);
-    c.federation.fid = member_ca.federation.fid;
-    c.trust.anchors = member_ca.anchors; /* he trusts the right root, but has no certificate under it */
+    c.trust.anchors = member_ca.anchors; /* he trusts the right transport CA, but has no certificate under it */
     configure_with(&a, &c);
     AWAIT(l, a.hello && b.port != 0);
     dial_peer(&a, &b);
@@ -462,8 +476,8 @@ static void test_a_hello_in_another_name_is_refused(void **state)
     start_node(&a, l, NULL);
     start_node(&b, l, NULL);
     configure(&b, "mission");
-    credentials_init(&a.credentials, &member_ca, "brama", CERTIFY_TRANSPORT, 0, 90);
-    credentials_init(&other, &member_ca, "police", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&a.credentials, &member_ca, "brama", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&other, &member_ca, "police", CERTIFICATE_TRANSPORT, 0, 90);
     credentials_configure(&a.credentials, &member_ca, &c);
     c.trust.hello = bytes_view(&other.hello);
     configure_with(&a, &c);
@@ -473,6 +487,179 @@ static void test_a_hello_in_another_name_is_refused(void **state)
     assert_int_equal(b.down_why, LINK_OTHER_AGENCY);
     assert_int_equal(b.up_count, 0);
     credentials_fini(&other);
+    stop_two(l, &a, &b);
+}
+
+/* --- a directory that is older than a node --- */
+
+static const struct seam_node with_new[] = {{{"mission"}, 2}, {{"newcomer"}, 9}};
+
+/* A is new: it lists B, B does not list it. It dials B. */
+static struct loop *start_new_and_old(struct test_node *a, struct test_node *b)
+{
+    struct loop *l = loop_new();
+
+    start_node(a, l, NULL);
+    start_node(b, l, NULL);
+    configure(a, "newcomer");
+    a->credentials.peer = 9;
+    configure(b, "mission");
+    AWAIT(l, a->port != 0 && b->port != 0);
+    dial_peer(a, b);
+    return l;
+}
+
+static void give_trust(struct test_node *n, const struct seam_node *nodes, size_t count)
+{
+    struct seam_configure c;
+
+    credentials_configure(&n->credentials, &member_ca, &c);
+    c.trust.nodes = nodes;
+    c.trust.node_count = count;
+    seam_update_encode(&c.trust, stream_frame_begin(n->seam, SEAM_UPDATE));
+    stream_frame_end(n->seam);
+}
+
+static void send_directory(struct test_node *n, struct view note)
+{
+    n->link = n->waiting_link;
+    send_to(n, PEER_DIRECTORY, note);
+}
+
+static void test_a_new_node_is_not_greeted_and_let_in_by_the_directory_it_brings(void **state)
+{
+    struct test_node a;
+    struct test_node b;
+    struct loop *l;
+
+    (void)state;
+    l = start_new_and_old(&a, &b);
+    AWAIT(l, a.waits == 1); /* no hello came */
+    assert_int_equal(a.up_count + b.up_count, 0);
+    send_directory(&a, view_of_text("a newer directory"));
+    AWAIT(l, b.offered.size > 0);
+    assert_true(view_equal(bytes_view(&b.offered), view_of_text("a newer directory")));
+    assert_int_equal(a.up_count + b.up_count, 0);
+    give_trust(&b, with_new, 2);
+    AWAIT(l, a.up_count == 1 && b.up_count == 1);
+    assert_int_equal(b.peer, 9);
+    send_to(&a, PEER_ENVELOPE, view_of_text("x"));
+    AWAIT(l, b.frames == 1);
+    assert_int_equal(b.kind, PEER_ENVELOPE); /* the directory was no frame of a link */
+    stop_two(l, &a, &b);
+}
+
+static void test_a_new_node_that_no_directory_lists_is_closed(void **state)
+{
+    struct test_node a;
+    struct test_node b;
+    struct loop *l;
+    struct seam_hang_up which;
+
+    (void)state;
+    l = start_new_and_old(&a, &b);
+    AWAIT(l, a.waits == 1);
+    send_directory(&a, view_of_text("a directory"));
+    AWAIT(l, b.offered.size > 0);
+    which = (struct seam_hang_up){.link = b.waiting_link, .why = LINK_NOT_A_MEMBER};
+    seam_hang_up_encode(&which, stream_frame_begin(b.seam, SEAM_HANG_UP));
+    stream_frame_end(b.seam);
+    AWAIT(l, a.failures == 1 && b.down_count == 1);
+    assert_int_equal(b.down_why, LINK_NOT_A_MEMBER);
+    assert_int_equal(a.up_count + b.up_count, 0);
+    stop_two(l, &a, &b);
+}
+
+static void test_a_new_node_sends_one_directory_and_nothing_else(void **state)
+{
+    struct test_node a;
+    struct test_node b;
+    struct loop *l;
+
+    (void)state;
+    l = start_new_and_old(&a, &b);
+    AWAIT(l, a.waits == 1);
+    send_directory(&a, view_of_text("a directory"));
+    send_to(&a, PEER_ENVELOPE, view_of_text("x")); /* it does not leave: the link is not open */
+    send_to(&a, PEER_DIRECTORY, view_of_text("another"));
+    AWAIT(l, a.failures == 1 && b.down_count == 1);
+    assert_int_equal(b.down_why, LINK_NOT_A_MEMBER);
+    assert_true(view_equal(bytes_view(&b.offered), view_of_text("a directory")));
+    assert_int_equal(b.frames, 0);
+    stop_two(l, &a, &b);
+}
+
+/* Two that nobody lists: the second is closed while the first waits. */
+static void test_one_new_node_waits_at_a_time(void **state)
+{
+    struct test_node a;
+    struct test_node b;
+    struct test_node c;
+    struct loop *l;
+
+    (void)state;
+    l = start_new_and_old(&a, &b);
+    AWAIT(l, a.waits == 1);
+    start_node(&c, l, NULL);
+    configure(&c, "other");
+    AWAIT(l, c.hello);
+    dial_peer(&c, &b);
+    AWAIT(l, c.failures == 1 && b.down_count == 1);
+    assert_int_equal(b.down_why, LINK_NOT_A_MEMBER);
+    assert_int_equal(a.failures, 0);
+    stop_node(&c);
+    test_node_fini(&c);
+    stop_two(l, &a, &b);
+}
+
+/* A machine replaced: the callee's node is unknown to the dialler, whom the callee lists. */
+static void test_a_replaced_callee_brings_the_directory_that_lists_it(void **state)
+{
+    static const struct seam_node replaced[] = {{{"brama"}, 1}, {{"newcomer"}, 2}};
+    struct test_node a;
+    struct test_node b;
+    struct loop *l = loop_new();
+
+    (void)state;
+    start_node(&a, l, NULL);
+    start_node(&b, l, NULL);
+    configure(&a, "brama");
+    configure(&b, "newcomer"); /* the mission's, which is peer 2 */
+    b.credentials.peer = 2;
+    AWAIT(l, a.port != 0 && b.port != 0);
+    dial_peer(&a, &b);
+    AWAIT(l, b.waits == 1);
+    send_directory(&b, view_of_text("a newer directory"));
+    AWAIT(l, a.offered.size > 0);
+    give_trust(&a, replaced, 2);
+    AWAIT(l, a.up_count == 1 && b.up_count == 1);
+    assert_int_equal(a.peer, 2);
+    stop_two(l, &a, &b);
+}
+
+/* The same, but the directory says that the node is another agency's than the one that was dialled. */
+static void test_a_directory_that_lists_the_node_for_another_closes_the_dial(void **state)
+{
+    static const struct seam_node others[] = {{{"brama"}, 1}, {{"newcomer"}, 3}};
+    struct test_node a;
+    struct test_node b;
+    struct loop *l = loop_new();
+
+    (void)state;
+    start_node(&a, l, NULL);
+    start_node(&b, l, NULL);
+    configure(&a, "brama");
+    configure(&b, "newcomer");
+    b.credentials.peer = 2;
+    AWAIT(l, a.port != 0 && b.port != 0);
+    dial_peer(&a, &b);
+    AWAIT(l, b.waits == 1);
+    send_directory(&b, view_of_text("a newer directory"));
+    AWAIT(l, a.offered.size > 0);
+    give_trust(&a, others, 2);
+    AWAIT(l, a.failures == 1);
+    assert_int_equal(a.fail_why, LINK_OTHER_AGENCY);
+    assert_int_equal(a.up_count + b.up_count, 0);
     stop_two(l, &a, &b);
 }
 
@@ -649,7 +836,7 @@ static void test_another_build_is_refused(void **state)
 
     (void)state;
     start_node(&n, l, NULL);
-    credentials_init(&n.credentials, &member_ca, "brama", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&n.credentials, &member_ca, "brama", CERTIFICATE_TRANSPORT, 0, 90);
     credentials_configure(&n.credentials, &member_ca, &c);
     c.build = view_of_text("0.0.0/1");
     configure_with(&n, &c);
@@ -668,7 +855,7 @@ static void test_an_address_that_cannot_be_bound_is_said(void **state)
 
     (void)state;
     start_node(&n, l, NULL);
-    credentials_init(&n.credentials, &member_ca, "brama", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&n.credentials, &member_ca, "brama", CERTIFICATE_TRANSPORT, 0, 90);
     credentials_configure(&n.credentials, &member_ca, &c);
     c.listen_address = view_of_text("192.0.2.1"); /* nobody's */
     configure_with(&n, &c);
@@ -732,8 +919,14 @@ int main(void)
         cmocka_unit_test(test_more_than_a_line_takes_is_held_back_and_nothing_is_lost),
         cmocka_unit_test(test_hanging_up_is_told_on_both_sides),
         cmocka_unit_test(test_a_revocation_cuts_a_live_link),
-        cmocka_unit_test(test_a_stranger_is_refused_by_name),
+        cmocka_unit_test(test_a_stranger_is_refused),
         cmocka_unit_test(test_a_hello_in_another_name_is_refused),
+        cmocka_unit_test(test_a_new_node_is_not_greeted_and_let_in_by_the_directory_it_brings),
+        cmocka_unit_test(test_a_new_node_that_no_directory_lists_is_closed),
+        cmocka_unit_test(test_a_new_node_sends_one_directory_and_nothing_else),
+        cmocka_unit_test(test_one_new_node_waits_at_a_time),
+        cmocka_unit_test(test_a_replaced_callee_brings_the_directory_that_lists_it),
+        cmocka_unit_test(test_a_directory_that_lists_the_node_for_another_closes_the_dial),
         cmocka_unit_test(test_both_dial_at_once_and_one_link_stays),
         cmocka_unit_test(test_a_closed_port_is_told),
         cmocka_unit_test(test_a_killed_process_cuts_the_link),

@@ -45,14 +45,13 @@ struct tls_endpoint {
 };
 
 static void tls_endpoint_open(struct tls_endpoint *e, const struct credentials *c, const struct member_ca *whose,
-                              const struct address *dialled)
+                              uint32_t dialled)
 {
     struct seam_configure configure;
 
     memset(e, 0, sizeof *e);
     credentials_configure(c, whose, &configure);
-    configure.trust.anchors = home.anchors; /* both trust the federation's root */
-    configure.federation.fid = home.federation.fid;
+    configure.trust.anchors = home.anchors; /* both trust the federation's transport CA */
     assert_true(tls_context_new(&configure, &now.clock, &e->home, &e->err));
     e->tls = tls_new(e->home, dialled);
     e->ok = true;
@@ -87,14 +86,6 @@ static void do_handshake(struct tls_endpoint *a, struct tls_endpoint *b)
     }
 }
 
-static struct address address_of(const char *text)
-{
-    struct address a;
-
-    assert_true(address_read(view_of_text(text), &a));
-    return a;
-}
-
 static void test_two_members_talk(void **state)
 {
     struct credentials a;
@@ -102,23 +93,20 @@ static void test_two_members_talk(void **state)
     struct tls_endpoint x;
     struct tls_endpoint y;
     struct arena arena = {0};
-    const struct view *chain;
-    const struct address to = address_of("mission@nrm.example");
 
     (void)state;
-    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    credentials_init(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    tls_endpoint_open(&x, &a, &home, &to);
-    tls_endpoint_open(&y, &b, &home, NULL);
+    credentials_init(&a, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, b.peer);
+    tls_endpoint_open(&y, &b, &home, 0);
     do_handshake(&x, &y);
 
     assert_true(x.ok && y.ok);
     assert_true(tls_handshake_done(x.tls) && tls_handshake_done(y.tls));
-    assert_string_equal(tls_peer(y.tls)->text, "shelter@nrm.example");
-    assert_string_equal(tls_peer(x.tls)->text, "mission@nrm.example");
-    assert_int_equal(tls_peer_chain(y.tls, &arena, &chain), 2);
-    assert_true(view_equal(chain[0], bytes_view(&a.der)));
-    assert_true(view_equal(chain[1], bytes_view(&home.issuing_der)));
+    assert_int_equal(tls_peer(y.tls), a.peer);
+    assert_int_equal(tls_peer(x.tls), b.peer);
+    assert_true(ident_equal(tls_node(y.tls), &a.node));
+    assert_true(view_equal(tls_peer_certificate(y.tls, &arena), bytes_view(&a.der)));
 
     assert_true(tls_encrypt(x.tls, view_of_text("hello"), &x.out, &x.err));
     transfer(&x, &y);
@@ -139,12 +127,13 @@ static void test_many_bytes_go_in_full_records_and_pieces_are_put_together(void 
     struct tls_endpoint x;
     struct tls_endpoint y;
     struct bytes much = {0};
-    const struct address to = address_of("shelter@nrm.example");
+    struct credentials b;
 
     (void)state;
-    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    tls_endpoint_open(&x, &a, &home, &to);
-    tls_endpoint_open(&y, &a, &home, NULL);
+    credentials_init(&a, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, b.peer);
+    tls_endpoint_open(&y, &b, &home, 0);
     do_handshake(&x, &y);
     memset(bytes_reserve(&much, 100000), 'x', 100000);
     much.size = 100000;
@@ -160,6 +149,7 @@ static void test_many_bytes_go_in_full_records_and_pieces_are_put_together(void 
     tls_endpoint_close(&x);
     tls_endpoint_close(&y);
     credentials_fini(&a);
+    credentials_fini(&b);
 }
 
 static void test_a_changed_byte_on_the_wire_is_found(void **state)
@@ -167,12 +157,13 @@ static void test_a_changed_byte_on_the_wire_is_found(void **state)
     struct credentials a;
     struct tls_endpoint x;
     struct tls_endpoint y;
-    const struct address to = address_of("shelter@nrm.example");
+    struct credentials b;
 
     (void)state;
-    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    tls_endpoint_open(&x, &a, &home, &to);
-    tls_endpoint_open(&y, &a, &home, NULL);
+    credentials_init(&a, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, b.peer);
+    tls_endpoint_open(&y, &b, &home, 0);
     do_handshake(&x, &y);
     assert_true(tls_encrypt(x.tls, view_of_text("hello"), &x.out, &x.err));
     x.out.at[x.out.size - 1] ^= 1;
@@ -182,31 +173,33 @@ static void test_a_changed_byte_on_the_wire_is_found(void **state)
     tls_endpoint_close(&x);
     tls_endpoint_close(&y);
     credentials_fini(&a);
+    credentials_fini(&b);
 }
 
-/* C dials (or is dialled by) a good member; the member refuses with CODE and has read NAME. */
+/* C dials (or is dialled by) a good member; the member refuses with CODE and has read C's node, if IS_READ. */
 static void refused_by_both(const struct credentials *c, const struct member_ca *whose, enum error_code code,
-                            const char *name)
+                            bool is_read)
 {
     struct credentials good;
     struct tls_endpoint x;
     struct tls_endpoint y;
 
-    credentials_init(&good, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    tls_endpoint_open(&x, c, whose, &good.agency);
-    tls_endpoint_open(&y, &good, &home, NULL);
+    credentials_init(&good, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, c, whose, good.peer);
+    tls_endpoint_open(&y, &good, &home, 0);
     do_handshake(&x, &y);
     assert_false(y.ok);
     assert_int_equal(y.err.code, code);
-    assert_string_equal(tls_peer(y.tls)->text, name);
+    assert_int_equal(tls_peer(y.tls), 0);
+    assert_int_equal(ident_equal(tls_node(y.tls), &c->node), is_read);
     assert_false(tls_handshake_done(y.tls));
     assert_false(x.ok); /* the other side gets an alert that it was refused, not why */
     assert_int_equal(x.err.code, E_LNK_24);
     tls_endpoint_close(&x);
     tls_endpoint_close(&y);
 
-    tls_endpoint_open(&x, &good, &home, &c->agency);
-    tls_endpoint_open(&y, c, whose, NULL);
+    tls_endpoint_open(&x, &good, &home, c->peer);
+    tls_endpoint_open(&y, c, whose, 0);
     do_handshake(&x, &y);
     assert_false(x.ok);
     assert_int_equal(x.err.code, code);
@@ -221,8 +214,8 @@ static void test_another_federations_certificate_is_refused(void **state)
     struct credentials c;
 
     (void)state;
-    credentials_init(&c, &stranger, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    refused_by_both(&c, &stranger, E_LNK_02, "shelter@nrm.example");
+    credentials_init(&c, &stranger, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    refused_by_both(&c, &stranger, E_LNK_02, true);
     credentials_fini(&c);
 }
 
@@ -231,8 +224,8 @@ static void test_an_expired_certificate_is_refused(void **state)
     struct credentials c;
 
     (void)state;
-    credentials_init(&c, &home, "shelter", CERTIFY_TRANSPORT, now.ms - 91 * DAY_MS, 90);
-    refused_by_both(&c, &home, E_LNK_03, "shelter@nrm.example");
+    credentials_init(&c, &home, "shelter", CERTIFICATE_TRANSPORT, now.ms - 91 * DAY_MS, 90);
+    refused_by_both(&c, &home, E_LNK_03, true);
     credentials_fini(&c);
 }
 
@@ -241,8 +234,8 @@ static void test_an_identity_certificate_is_refused(void **state)
     struct credentials c;
 
     (void)state;
-    credentials_init(&c, &home, "shelter", CERTIFY_IDENTITY, 0, 90);
-    refused_by_both(&c, &home, E_LNK_06, "shelter@nrm.example");
+    credentials_init(&c, &home, "shelter", CERTIFICATE_IDENTITY, 0, 90);
+    refused_by_both(&c, &home, E_LNK_02, false);
     credentials_fini(&c);
 }
 
@@ -251,9 +244,9 @@ static void test_a_client_only_certificate_is_refused(void **state)
     struct credentials c;
 
     (void)state;
-    credentials_init(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&c, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
     credentials_limit_use(&c, &home, "clientAuth");
-    refused_by_both(&c, &home, E_LNK_06, "");
+    refused_by_both(&c, &home, E_LNK_06, false);
     credentials_fini(&c);
 }
 
@@ -262,9 +255,9 @@ static void test_a_server_only_certificate_is_refused(void **state)
     struct credentials c;
 
     (void)state;
-    credentials_init(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&c, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
     credentials_limit_use(&c, &home, "serverAuth");
-    refused_by_both(&c, &home, E_LNK_06, "");
+    refused_by_both(&c, &home, E_LNK_06, false);
     credentials_fini(&c);
 }
 
@@ -277,10 +270,10 @@ static void with_trust(void (*change)(struct seam_trust *trust, const struct cre
     struct tls_endpoint y;
     struct seam_configure configure;
 
-    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    credentials_init(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    tls_endpoint_open(&x, &a, &home, &b.agency);
-    tls_endpoint_open(&y, &b, &home, NULL);
+    credentials_init(&a, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, b.peer);
+    tls_endpoint_open(&y, &b, &home, 0);
     do_handshake(&x, &y);
     assert_true(y.ok && tls_recheck(y.tls, &y.err)); /* good so far */
     credentials_configure(&b, &home, &configure);
@@ -291,11 +284,16 @@ static void with_trust(void (*change)(struct seam_trust *trust, const struct cre
 
     tls_free(x.tls);
     tls_free(y.tls);
-    x.tls = tls_new(x.home, &b.agency);
-    y.tls = tls_new(y.home, NULL);
+    x.tls = tls_new(x.home, b.peer);
+    y.tls = tls_new(y.home, 0);
     do_handshake(&x, &y);
-    assert_false(y.ok); /* and a new one is refused */
-    assert_int_equal(y.err.code, code);
+    if (code == E_LNK_14) { /* the handshake of a node that nobody lists ends, and it is nobody's */
+        assert_true(y.ok && tls_handshake_done(y.tls));
+        assert_int_equal(tls_peer(y.tls), 0);
+    } else { /* and a new one is refused */
+        assert_false(y.ok);
+        assert_int_equal(y.err.code, code);
+    }
     tls_endpoint_close(&x);
     tls_endpoint_close(&y);
     credentials_fini(&a);
@@ -303,7 +301,7 @@ static void with_trust(void (*change)(struct seam_trust *trust, const struct cre
 }
 
 static struct hash one_hash;
-static struct address one_agency;
+static struct seam_node one_node;
 
 static void revoke(struct seam_trust *trust, const struct credentials *dials)
 {
@@ -319,9 +317,70 @@ static void revoke(struct seam_trust *trust, const struct credentials *dials)
 static void expel_agency(struct seam_trust *trust, const struct credentials *dials)
 {
     (void)dials;
-    one_agency = address_of("police@nrm.example");
-    trust->agencies = &one_agency;
-    trust->agency_count = 1;
+    one_node = (struct seam_node){node_of("police"), 3};
+    trust->nodes = &one_node;
+    trust->node_count = 1;
+}
+
+/* A renewal: another key and certificate, the same node. */
+static void test_a_renewed_certificate_is_the_same_nodes(void **state)
+{
+    struct credentials old;
+    struct credentials renewed;
+    struct credentials b;
+    struct tls_endpoint x;
+    struct tls_endpoint y;
+
+    (void)state;
+    credentials_init(&old, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&renewed, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    assert_false(view_equal(bytes_view(&old.der), bytes_view(&renewed.der)));
+    tls_endpoint_open(&x, &b, &home, renewed.peer);
+    tls_endpoint_open(&y, &renewed, &home, 0);
+    do_handshake(&x, &y);
+    assert_true(x.ok && y.ok);
+    assert_int_equal(tls_peer(x.tls), old.peer);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
+    credentials_fini(&old);
+    credentials_fini(&renewed);
+    credentials_fini(&b);
+}
+
+static void test_a_node_that_is_listed_later_is_known_when_it_is(void **state)
+{
+    struct credentials a;
+    struct credentials b;
+    struct tls_endpoint x;
+    struct tls_endpoint y;
+    struct seam_configure configure;
+
+    (void)state;
+    credentials_init(&a, &home, "new", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, b.peer);
+    tls_endpoint_open(&y, &b, &home, 0);
+    do_handshake(&x, &y);
+    assert_true(y.ok && tls_handshake_done(y.tls));
+    assert_int_equal(tls_peer(y.tls), 0);
+    assert_true(tls_recheck(y.tls, &y.err));
+    assert_int_equal(tls_peer(y.tls), 0);
+    credentials_configure(&b, &home, &configure);
+    one_node = (struct seam_node){node_of("new"), 9};
+    configure.trust.nodes = &one_node;
+    configure.trust.node_count = 1;
+    assert_true(tls_context_set_trust(y.home, &configure.trust, &y.err));
+    assert_true(tls_recheck(y.tls, &y.err));
+    assert_int_equal(tls_peer(y.tls), 9);
+    one_node.peer = 8; /* and then another agency's */
+    assert_true(tls_context_set_trust(y.home, &configure.trust, &y.err));
+    assert_false(tls_recheck(y.tls, &y.err));
+    assert_int_equal(y.err.code, E_LNK_14);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
+    credentials_fini(&a);
+    credentials_fini(&b);
 }
 
 static void test_a_revoked_certificate_is_refused_and_its_links_are_cut(void **state)
@@ -341,12 +400,13 @@ static void test_a_certificate_that_ends_while_the_link_stands_is_found(void **s
     struct credentials a;
     struct tls_endpoint x;
     struct tls_endpoint y;
-    const struct address to = address_of("shelter@nrm.example");
+    struct credentials b;
 
     (void)state;
-    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    tls_endpoint_open(&x, &a, &home, &to);
-    tls_endpoint_open(&y, &a, &home, NULL);
+    credentials_init(&a, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, b.peer);
+    tls_endpoint_open(&y, &b, &home, 0);
     do_handshake(&x, &y);
     assert_true(tls_recheck(y.tls, &y.err));
     assert_false(tls_peer_expired(x.tls) || tls_peer_expired(y.tls));
@@ -360,6 +420,7 @@ static void test_a_certificate_that_ends_while_the_link_stands_is_found(void **s
     tls_endpoint_close(&x);
     tls_endpoint_close(&y);
     credentials_fini(&a);
+    credentials_fini(&b);
 }
 
 static void test_another_agency_than_the_dialled_one_is_refused(void **state)
@@ -368,13 +429,12 @@ static void test_another_agency_than_the_dialled_one_is_refused(void **state)
     struct credentials b;
     struct tls_endpoint x;
     struct tls_endpoint y;
-    const struct address police = address_of("police@nrm.example");
 
     (void)state;
-    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    credentials_init(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    tls_endpoint_open(&x, &a, &home, &police);
-    tls_endpoint_open(&y, &b, &home, NULL);
+    credentials_init(&a, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &a, &home, 3); /* the police */
+    tls_endpoint_open(&y, &b, &home, 0);
     do_handshake(&x, &y);
     assert_false(x.ok);
     assert_int_equal(x.err.code, E_LNK_05);
@@ -390,6 +450,7 @@ struct foreign_client {
     bool with_alpn;
     bool with_certificate;
     int max_version;
+    bool with_chain; /* more than its own certificate */
 };
 
 static enum error_code dial_foreign(const struct foreign_client *how, const struct credentials *c)
@@ -402,13 +463,14 @@ static enum error_code dial_foreign(const struct foreign_client *how, const stru
     BIO *out = BIO_new(BIO_s_mem());
     const unsigned char *key = c->pkcs8.at;
     EVP_PKEY *pkey = d2i_AutoPrivateKey(NULL, &key, (long)c->pkcs8.size);
-    const unsigned char *der = c->chain[1].at;
+    const unsigned char *der = home.transport_der.at;
     enum error_code code;
 
     if (how->with_certificate) {
         assert_int_equal(SSL_CTX_use_certificate_ASN1(ctx, (int)c->der.size, c->der.at), 1);
         assert_int_equal(SSL_CTX_use_PrivateKey(ctx, pkey), 1);
-        assert_int_equal(SSL_CTX_add0_chain_cert(ctx, d2i_X509(NULL, &der, (long)c->chain[1].size)), 1);
+        if (how->with_chain)
+            assert_int_equal(SSL_CTX_add0_chain_cert(ctx, d2i_X509(NULL, &der, (long)home.transport_der.size)), 1);
     }
     SSL_CTX_set_max_proto_version(ctx, how->max_version);
     ssl = SSL_new(ctx);
@@ -416,8 +478,8 @@ static enum error_code dial_foreign(const struct foreign_client *how, const stru
         SSL_set_alpn_protos(ssl, (const unsigned char *)"\7refex/1", 8);
     SSL_set_bio(ssl, in, out);
     SSL_set_connect_state(ssl);
-    credentials_init(&good, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    tls_endpoint_open(&y, &good, &home, NULL);
+    credentials_init(&good, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&y, &good, &home, 0);
     for (int i = 0; i < 4 && y.ok; i++) {
         char *at;
         long n;
@@ -446,11 +508,12 @@ static void test_strangers_are_refused_by_what_they_lack(void **state)
     struct credentials c;
 
     (void)state;
-    credentials_init(&c, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    assert_int_equal(dial_foreign(&(struct foreign_client){true, true, TLS1_3_VERSION}, &c), E_NONE);
-    assert_int_equal(dial_foreign(&(struct foreign_client){false, true, TLS1_3_VERSION}, &c), E_LNK_07);
-    assert_int_equal(dial_foreign(&(struct foreign_client){true, false, TLS1_3_VERSION}, &c), E_LNK_20);
-    assert_int_equal(dial_foreign(&(struct foreign_client){true, true, TLS1_2_VERSION}, &c), E_LNK_08);
+    credentials_init(&c, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    assert_int_equal(dial_foreign(&(struct foreign_client){true, true, TLS1_3_VERSION, false}, &c), E_NONE);
+    assert_int_equal(dial_foreign(&(struct foreign_client){false, true, TLS1_3_VERSION, false}, &c), E_LNK_07);
+    assert_int_equal(dial_foreign(&(struct foreign_client){true, false, TLS1_3_VERSION, false}, &c), E_LNK_20);
+    assert_int_equal(dial_foreign(&(struct foreign_client){true, true, TLS1_2_VERSION, false}, &c), E_LNK_08);
+    assert_int_equal(dial_foreign(&(struct foreign_client){true, true, TLS1_3_VERSION, true}, &c), E_LNK_02);
     credentials_fini(&c);
 }
 
@@ -460,8 +523,8 @@ static void test_bytes_that_are_no_tls_are_refused(void **state)
     struct tls_endpoint y;
 
     (void)state;
-    credentials_init(&c, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
-    tls_endpoint_open(&y, &c, &home, NULL);
+    credentials_init(&c, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&y, &c, &home, 0);
     assert_false(
         tls_receive(y.tls, view_of_text("GET / HTTP/1.1\r\n\r\n"), &y.out, &y.plaintext, &y.peer_closed, &y.err));
     assert_int_equal(y.err.code, E_LNK_08);
@@ -478,8 +541,8 @@ static void test_a_key_that_is_not_the_certificates_is_refused(void **state)
     struct error err;
 
     (void)state;
-    credentials_init(&a, &home, "shelter", CERTIFY_TRANSPORT, 0, 90);
-    credentials_init(&b, &home, "mission", CERTIFY_TRANSPORT, 0, 90);
+    credentials_init(&a, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&b, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
     credentials_configure(&a, &home, &configure);
     configure.transport_key = secret_view(&b.pkcs8);
     assert_false(tls_context_new(&configure, &now.clock, &h, &err));
@@ -499,6 +562,8 @@ int main(void)
         cmocka_unit_test(test_an_identity_certificate_is_refused),
         cmocka_unit_test(test_a_client_only_certificate_is_refused),
         cmocka_unit_test(test_a_server_only_certificate_is_refused),
+        cmocka_unit_test(test_a_renewed_certificate_is_the_same_nodes),
+        cmocka_unit_test(test_a_node_that_is_listed_later_is_known_when_it_is),
         cmocka_unit_test(test_a_revoked_certificate_is_refused_and_its_links_are_cut),
         cmocka_unit_test(test_an_agency_that_may_not_link_is_refused),
         cmocka_unit_test(test_a_certificate_that_ends_while_the_link_stands_is_found),

@@ -37,6 +37,7 @@ struct draft {
     const char *names;
     const char *more;    /* "OID=value", a further extension */
     const char *subject; /* common name; default none */
+    const char *issuer;  /* the same; default hex digits */
     bool more_is_critical;
     bool twice;    /* basicConstraints twice */
     int days_from; /* default: yesterday to in 89 days */
@@ -44,7 +45,9 @@ struct draft {
     bool is_old; /* version 1, which has no extensions */
 };
 
-#define GOOD_NAME "critical,URI:spiffe://nrm.example/agency/shelter"
+#define AGENCY    "critical,URI:spiffe://nrm.example/agency/shelter"
+#define LABEL     "spiffe://abcdefghijklmnopqrstuvwxyz"
+#define GOOD_NAME "critical,URI:" LABEL "/00112233445566778899aabbccddeeff"
 
 static EVP_PKEY *new_key(const char *algorithm)
 {
@@ -102,7 +105,8 @@ static void make_certificate(const struct draft *d, struct bytes *out)
     ASN1_TIME_set(X509_getm_notBefore(x), (time_t)(NOW_MS / 1000 + 86400 * (plain ? -1 : d->days_from)));
     ASN1_TIME_set(X509_getm_notAfter(x), (time_t)(NOW_MS / 1000 + 86400 * (plain ? 89 : d->days_until)));
     X509_set_pubkey(x, key);
-    X509_NAME_add_entry_by_txt(issuer, "CN", MBSTRING_ASC, (const uint8_t *)"test issuer", -1, -1, 0);
+    X509_NAME_add_entry_by_txt(issuer, "CN", MBSTRING_ASC,
+                               (const uint8_t *)(d->issuer == NULL ? "0123456789abcdef" : d->issuer), -1, -1, 0);
     X509_set_issuer_name(x, issuer);
     if (d->subject != NULL)
         X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_ASC, (const uint8_t *)d->subject, -1, -1,
@@ -130,7 +134,34 @@ static void make_certificate(const struct draft *d, struct bytes *out)
 
 static const struct draft faults[] = {
     {.what = "nothing wrong: a transport certificate", .code = E_NONE},
-    {.what = "nothing wrong: without EKU an identity certificate", .code = E_NONE, .extended = ""},
+    {.what = "nothing wrong: without EKU an identity certificate", .code = E_NONE, .extended = "", .names = AGENCY},
+    {.what = "a node's that is not for links", .code = E_CRT_10, .extended = ""},
+    {.what = "an agency's for links", .code = E_CRT_10, .names = AGENCY},
+    {.what = "issued by somebody with a name", .code = E_CRT_19, .issuer = "refex CA of nrm.example"},
+    {.what = "a label with a letter too few",
+     .code = E_CRT_10,
+     .names = "critical,URI:spiffe://abcdefghijklmnopqrstuvwxy/agency/a"},
+    {.what = "a node with a digit too few",
+     .code = E_CRT_06,
+     .names = "critical,URI:" LABEL "/00112233445566778899aabbccddeef"},
+    {.what = "a node in capitals",
+     .code = E_CRT_06,
+     .names = "critical,URI:" LABEL "/00112233445566778899AABBCCDDEEFF"},
+    {.what = "an agency under a label", .code = E_CRT_06, .names = "critical,URI:" LABEL "/agency/shelter"},
+    {.what = "a transport CA without a bound",
+     .code = E_CRT_19,
+     .basic = "critical,CA:TRUE,pathlen:0",
+     .extended = "",
+     .subject = "0123456789abcdef",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:" LABEL},
+    {.what = "a root under a label",
+     .code = E_CRT_19,
+     .basic = "critical,CA:TRUE",
+     .extended = "",
+     .subject = "0123456789abcdef",
+     .usage = "critical,keyCertSign,cRLSign",
+     .names = "URI:" LABEL},
     {.what = "an unknown condition that is not critical is passed over", .code = E_NONE, .more = "1.3.6.1.4.1.99999.1"},
     {.what = "of version 1", .code = E_CRT_01, .is_old = true},
     {.what = "an RSA key", .code = E_CRT_03, .key = "RSA"},
@@ -206,7 +237,9 @@ static const struct draft faults[] = {
      .usage = "critical,keyCertSign,cRLSign",
      .names = "URI:spiffe://nrm.example"},
     {.what = "an extension twice", .code = E_CRT_20, .twice = true},
-    {.what = "a name that is not critical", .code = E_CRT_20, .names = "URI:spiffe://nrm.example/agency/shelter"},
+    {.what = "a name that is not critical",
+     .code = E_CRT_20,
+     .names = "URI:" LABEL "/00112233445566778899aabbccddeeff"},
     {.what = "ends before it begins", .code = E_CRT_26, .days_from = 2, .days_until = 1},
 };
 
@@ -246,6 +279,9 @@ struct test_ca {
     struct sign_key *issuing;
     struct bytes root_der;
     struct bytes issuing_der;
+    struct sign_key *transport;
+    struct label label;
+    struct bytes transport_der;
 };
 
 static struct test_ca a;
@@ -253,16 +289,22 @@ static struct test_ca a;
 static int make_ca(void **state)
 {
     uint8_t public_key[KEY_SIZE];
+    uint8_t transport_key[KEY_SIZE];
     struct certify_validity long_term = {NOW_MS, 3650};
     struct error err;
 
     (void)state;
     a.root = seeded_key(0x20);
     a.issuing = seeded_key(0x60);
+    a.transport = seeded_key(0x70);
+    memcpy(a.label.text, "abcdefghijklmnopqrstuvwxyz", LABEL_SIZE);
+    sign_key_public(a.transport, transport_key);
     sign_key_public(a.issuing, public_key);
     return certify_root(a.root, "nrm.example", &long_term, &a.root_der, &err) &&
                    certify_issuing(a.root, bytes_view(&a.root_der), public_key, "nrm.example", &long_term,
-                                   &a.issuing_der, &err)
+                                   &a.issuing_der, &err) &&
+                   certify_transport_ca(a.root, bytes_view(&a.root_der), transport_key, &a.label, &long_term,
+                                        &a.transport_der, &err)
                ? 0
                : -1;
 }
@@ -274,10 +316,14 @@ static int drop_ca(void **state)
     sign_key_free(a.issuing);
     bytes_fini(&a.root_der);
     bytes_fini(&a.issuing_der);
+    sign_key_free(a.transport);
+    bytes_fini(&a.transport_der);
     return 0;
 }
 
-static void leaf(enum certify_use use, struct bytes *out)
+static const struct ident node = {{0xab, 0xcd}};
+
+static void leaf(enum certificate_use use, struct bytes *out)
 {
     struct sign_key *k = seeded_key(0xa0);
     struct bytes request = {0};
@@ -285,9 +331,13 @@ static void leaf(enum certify_use use, struct bytes *out)
     struct error err = {0};
 
     assert_true(address_read(view_of_text("shelter@nrm.example"), &agency));
-    assert_true(certify_request(k, &agency, &request, &err));
-    assert_true(certify_leaf(a.issuing, bytes_view(&a.issuing_der), bytes_view(&request), "nrm.example", use, &validity,
-                             out, &err));
+    assert_true(certify_request(k, use == CERTIFICATE_IDENTITY ? &agency : NULL, &request, &err));
+    if (use == CERTIFICATE_IDENTITY)
+        assert_true(certify_identity(a.issuing, bytes_view(&a.issuing_der), bytes_view(&request), "nrm.example",
+                                     &validity, out, &err));
+    else
+        assert_true(certify_transport(a.transport, bytes_view(&a.transport_der), bytes_view(&request), &a.label, &node,
+                                      &validity, out, &err));
     bytes_fini(&request);
     sign_key_free(k);
 }
@@ -319,31 +369,54 @@ static void test_the_federations_certificates_say_who_they_are(void **state)
     assert_int_equal(root.not_after_ms, NOW_MS + 3650 * DAY_MS);
 }
 
-static void test_an_agencys_certificates_say_whose_they_are_and_for_what(void **state)
+static void test_an_identity_certificate_says_whose_it_is(void **state)
 {
-    static const struct {
-        enum certify_use use;
-        enum certificate_use read;
-    } uses[] = {{CERTIFY_TRANSPORT, CERTIFICATE_TRANSPORT}, {CERTIFY_IDENTITY, CERTIFICATE_IDENTITY}};
     struct sign_key *k = seeded_key(0xa0);
     uint8_t public_key[KEY_SIZE];
+    struct bytes der = {0};
+    struct certificate c;
 
     (void)state;
     sign_key_public(k, public_key);
-    for (size_t i = 0; i < 2; i++) {
-        struct bytes der = {0};
-        struct certificate c;
-
-        leaf(uses[i].use, &der);
-        c = read_good(&der);
-        assert_int_equal(c.use, uses[i].read);
-        assert_string_equal(c.agency.text, "shelter@nrm.example");
-        assert_memory_equal(c.public_key, public_key, KEY_SIZE);
-        assert_int_equal(c.not_before_ms, NOW_MS - 5 * 60 * 1000);
-        assert_int_equal(c.not_after_ms, NOW_MS + 90 * DAY_MS);
-        bytes_fini(&der);
-    }
+    leaf(CERTIFICATE_IDENTITY, &der);
+    c = read_good(&der);
+    assert_int_equal(c.use, CERTIFICATE_IDENTITY);
+    assert_string_equal(c.agency.text, "shelter@nrm.example");
+    assert_memory_equal(c.public_key, public_key, KEY_SIZE);
+    assert_int_equal(c.not_before_ms, NOW_MS - 5 * 60 * 1000);
+    assert_int_equal(c.not_after_ms, NOW_MS + 90 * DAY_MS);
+    bytes_fini(&der);
     sign_key_free(k);
+}
+
+/* Everything in DER that a reader could take for a name, as bytes. */
+static bool contains(const struct bytes *der, const char *text)
+{
+    return memmem(der->at, der->size, text, strlen(text)) != NULL;
+}
+
+static void test_a_transport_certificate_names_a_node_and_nobody(void **state)
+{
+    static const char *const names[] = {"shelter", "nrm", "example", "agency", "refex"};
+    struct bytes der = {0};
+    struct certificate c;
+    struct certificate ca = read_good(&a.transport_der);
+
+    (void)state;
+    leaf(CERTIFICATE_TRANSPORT, &der);
+    c = read_good(&der);
+    assert_int_equal(c.use, CERTIFICATE_TRANSPORT);
+    assert_int_equal(ca.use, CERTIFICATE_TRANSPORT_CA);
+    assert_string_equal(c.label.text, "abcdefghijklmnopqrstuvwxyz");
+    assert_string_equal(ca.label.text, c.label.text);
+    assert_true(ident_equal(&c.node, &node));
+    assert_string_equal(c.agency.text, "");
+    assert_string_equal(c.federation, "");
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        assert_false(contains(&der, names[i]));
+        assert_false(contains(&a.transport_der, names[i]));
+    }
+    bytes_fini(&der);
 }
 
 static void test_a_directory_key_says_which_of_how_many_it_is(void **state)
@@ -407,7 +480,7 @@ static void test_a_second_spelling_of_a_certificate_is_refused(void **state)
     struct bytes other = {0};
 
     (void)state;
-    leaf(CERTIFY_TRANSPORT, &der);
+    leaf(CERTIFICATE_TRANSPORT, &der);
     assert_int_equal(der.at[0], 0x30);
     assert_int_equal(der.at[1], 0x82);
     bytes_append(&other, "\x30\x83\x00", 3); /* the length in three bytes instead of two */
@@ -424,7 +497,7 @@ static void test_no_cut_or_flipped_byte_does_harm(void **state)
     struct bytes der = {0};
 
     (void)state;
-    leaf(CERTIFY_TRANSPORT, &der);
+    leaf(CERTIFICATE_TRANSPORT, &der);
     for (size_t i = 0; i < der.size; i++) {
         struct certificate c;
         struct error err;
@@ -503,6 +576,29 @@ static void test_a_request_without_an_agency_is_refused(void **state)
     EVP_PKEY_free(k);
 }
 
+static void test_a_request_for_a_transport_certificate_names_nobody(void **state)
+{
+    struct sign_key *k = seeded_key(0xa0);
+    struct bytes without = {0};
+    struct bytes with = {0};
+    struct address agency;
+    uint8_t public_key[KEY_SIZE];
+    struct error err;
+
+    (void)state;
+    assert_true(address_read(view_of_text("shelter@nrm.example"), &agency));
+    assert_true(certify_request(k, NULL, &without, &err));
+    assert_true(certify_request(k, &agency, &with, &err));
+    assert_true(certify_transport_request_check(bytes_view(&without), public_key, &err));
+    assert_false(contains(&without, "shelter") || contains(&without, "nrm"));
+    assert_false(certify_transport_request_check(bytes_view(&with), public_key, &err));
+    assert_int_equal(err.code, E_CRT_22);
+    refuse_request(bytes_view(&without), "nrm.example", E_CRT_22); /* and is none for an identity */
+    bytes_fini(&without);
+    bytes_fini(&with);
+    sign_key_free(k);
+}
+
 static void test_only_the_issuers_own_key_signs_in_its_name(void **state)
 {
     struct bytes out = {0};
@@ -539,8 +635,8 @@ static void test_the_issuing_ca_is_bound_to_its_federation_for_everybody(void **
 
         assert_true(address_read(view_of_text(cases[i].agency), &agency));
         assert_true(certify_request(k, &agency, &request, &err));
-        assert_true(certify_leaf(a.issuing, bytes_view(&a.issuing_der), bytes_view(&request),
-                                 address_federation(&agency), CERTIFY_IDENTITY, &validity, &der, &err));
+        assert_true(certify_identity(a.issuing, bytes_view(&a.issuing_der), bytes_view(&request),
+                                     address_federation(&agency), &validity, &der, &err));
         at[0] = der.at;
         at[1] = a.issuing_der.at;
         at[2] = a.root_der.at;
@@ -592,7 +688,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_fault_has_its_own_code),
         cmocka_unit_test(test_the_federations_certificates_say_who_they_are),
-        cmocka_unit_test(test_an_agencys_certificates_say_whose_they_are_and_for_what),
+        cmocka_unit_test(test_an_identity_certificate_says_whose_it_is),
+        cmocka_unit_test(test_a_transport_certificate_names_a_node_and_nobody),
+        cmocka_unit_test(test_a_request_for_a_transport_certificate_names_nobody),
         cmocka_unit_test(test_a_directory_key_says_which_of_how_many_it_is),
         cmocka_unit_test(test_the_federations_id_is_as_in_the_vectors),
         cmocka_unit_test(test_what_is_too_large_is_not_looked_at),

@@ -22,8 +22,11 @@ struct ca_fixture {
     struct federation federation;
     struct sign_key *root;
     struct sign_key *issuing;
+    struct sign_key *transport;
+    struct label label;
     struct bytes root_der;
     struct bytes issuing_der;
+    struct bytes transport_der; /* the transport CA */
     struct anchors *anchors;
 };
 
@@ -55,6 +58,10 @@ static void make_ca(struct ca_fixture *h, const char *name, uint8_t seed, uint32
     assert_true(certify_root(h->root, name, &root_term, &h->root_der, &err));
     root = bytes_view(&h->root_der);
     assert_true(certify_issuing(h->root, root, public_key, name, &issuing_term, &h->issuing_der, &err));
+    memset(h->label.text, 'a' + seed % 26, LABEL_SIZE);
+    h->transport = seeded_key((uint8_t)(seed + 2));
+    sign_key_public(h->transport, public_key);
+    assert_true(certify_transport_ca(h->root, root, public_key, &h->label, &issuing_term, &h->transport_der, &err));
     (void)snprintf(h->federation.name, sizeof h->federation.name, "%s", name);
     assert_true(certificate_fid(root, &h->federation.fid, &err));
     assert_true(anchors_new(&h->federation, &root, 1, &h->anchors, &err));
@@ -64,33 +71,51 @@ static void drop_ca(struct ca_fixture *h)
 {
     sign_key_free(h->root);
     sign_key_free(h->issuing);
+    sign_key_free(h->transport);
+    bytes_fini(&h->transport_der);
     bytes_fini(&h->root_der);
     bytes_fini(&h->issuing_der);
     anchors_free(h->anchors);
 }
 
-static void request_of(const char *address, struct bytes *out)
+static void identity_by(const struct sign_key *issuer, const struct bytes *issuer_der, const char *address,
+                        struct bytes *out)
 {
+    struct certify_validity validity = {NOW_MS, 730};
     struct sign_key *k = seeded_key(0xaa);
+    struct bytes request = {0};
     struct address agency;
     struct error err = {0};
 
     assert_true(address_read(view_of_text(address), &agency));
-    assert_true(certify_request(k, &agency, out, &err));
+    assert_true(certify_request(k, &agency, &request, &err));
+    assert_true(certify_identity(issuer, bytes_view(issuer_der), bytes_view(&request), strchr(address, '@') + 1,
+                                 &validity, out, &err));
+    bytes_fini(&request);
     sign_key_free(k);
 }
 
-static void leaf(const struct sign_key *issuer, const struct bytes *issuer_der, const char *address,
-                 enum certify_use use, uint32_t days, struct bytes *out)
+static const struct ident node = {{0x5e, 1}};
+
+static void transport_by(const struct sign_key *issuer, const struct bytes *issuer_der, const struct label *label,
+                         uint32_t days, struct bytes *out)
 {
     struct certify_validity validity = {NOW_MS, days};
+    struct sign_key *k = seeded_key(0xaa);
     struct bytes request = {0};
     struct error err = {0};
 
-    request_of(address, &request);
-    assert_true(certify_leaf(issuer, bytes_view(issuer_der), bytes_view(&request), strchr(address, '@') + 1, use,
-                             &validity, out, &err));
+    assert_true(certify_request(k, NULL, &request, &err));
+    assert_true(
+        certify_transport(issuer, bytes_view(issuer_der), bytes_view(&request), label, &node, &validity, out, &err));
     bytes_fini(&request);
+    sign_key_free(k);
+}
+
+/* By H's transport CA. */
+static void transport_of(const struct ca_fixture *h, uint32_t days, struct bytes *out)
+{
+    transport_by(h->transport, &h->transport_der, &h->label, days, out);
 }
 
 static int make_all(void **state)
@@ -103,8 +128,8 @@ static int make_all(void **state)
     (void)state;
     make_ca(&ours, "nrm.example", 0x10, 1000);
     make_ca(&theirs, "other.example", 0x20, 1000);
-    leaf(ours.issuing, &ours.issuing_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &transport);
-    leaf(ours.issuing, &ours.issuing_der, "shelter@nrm.example", CERTIFY_IDENTITY, 730, &identity);
+    transport_of(&ours, 90, &transport);
+    identity_by(ours.issuing, &ours.issuing_der, "shelter@nrm.example", &identity);
     return certify_directory_key(ours.root, bytes_view(&ours.root_der), "nrm.example", &which, &validity,
                                  &directory_key, &err)
                ? 0
@@ -146,16 +171,17 @@ static enum error_code verify_leaf(const struct ca_fixture *h, const struct byte
 static void test_the_federations_certificates_are_accepted(void **state)
 {
     (void)state;
-    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.transport_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
     assert_int_equal(verify_leaf(&ours, &identity, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_NONE);
     assert_int_equal(verify_leaf(&ours, &directory_key, NULL, CERTIFICATE_DIRECTORY, NOW_MS), E_NONE);
     assert_int_equal(verify_leaf(&ours, &ours.issuing_der, NULL, CERTIFICATE_ISSUING, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &ours.transport_der, NULL, CERTIFICATE_TRANSPORT_CA, NOW_MS), E_NONE);
 }
 
 static void test_a_certificate_serves_one_use_only(void **state)
 {
     (void)state;
-    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_11);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.transport_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_11);
     assert_int_equal(verify_leaf(&ours, &identity, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_11);
     assert_int_equal(verify_leaf(&ours, &directory_key, NULL, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_11);
     assert_int_equal(verify_leaf(&ours, &ours.issuing_der, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_11);
@@ -167,10 +193,11 @@ static void test_time_is_the_question_and_not_the_machines(void **state)
     int64_t end = NOW_MS + 90 * DAY_MS;
 
     (void)state;
-    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, begin - 1000), E_CRT_13);
-    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, begin), E_NONE);
-    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, end - 1000), E_NONE);
-    assert_int_equal(verify_leaf(&ours, &transport, &ours.issuing_der, CERTIFICATE_TRANSPORT, end), E_CRT_12);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.transport_der, CERTIFICATE_TRANSPORT, begin - 1000),
+                     E_CRT_13);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.transport_der, CERTIFICATE_TRANSPORT, begin), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.transport_der, CERTIFICATE_TRANSPORT, end - 1000), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &transport, &ours.transport_der, CERTIFICATE_TRANSPORT, end), E_CRT_12);
 }
 
 static void test_a_certificate_ends_with_the_authority_that_issued_it(void **state)
@@ -182,14 +209,15 @@ static void test_a_certificate_ends_with_the_authority_that_issued_it(void **sta
 
     (void)state;
     make_ca(&short_lived, "nrm.example", 0x10, 60); /* its issuing CA ends ten days after now */
-    leaf(short_lived.issuing, &short_lived.issuing_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &der);
+    transport_of(&short_lived, 90, &der);
     assert_true(certificate_read(bytes_view(&der), &c, &err));
     assert_int_equal(c.not_after_ms, NOW_MS + 10 * DAY_MS);
-    assert_int_equal(verify_leaf(&short_lived, &der, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&short_lived, &der, &short_lived.transport_der, CERTIFICATE_TRANSPORT, NOW_MS),
+                     E_NONE);
     /* transport was issued under a longer-lived certificate of the same key; under this one, which has ended, it is
      * refused. */
     assert_int_equal(
-        verify_leaf(&short_lived, &transport, &short_lived.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS + 20 * DAY_MS),
+        verify_leaf(&short_lived, &transport, &short_lived.transport_der, CERTIFICATE_TRANSPORT, NOW_MS + 20 * DAY_MS),
         E_CRT_24);
     drop_ca(&short_lived);
     bytes_fini(&der);
@@ -202,16 +230,21 @@ static void test_another_federations_certificates_are_refused(void **state)
     struct bytes forged = {0};
 
     (void)state;
-    leaf(theirs.issuing, &theirs.issuing_der, "shelter@other.example", CERTIFY_TRANSPORT, 90, &der);
-    assert_int_equal(verify_leaf(&theirs, &der, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
-    assert_int_equal(verify_leaf(&ours, &der, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
-    assert_int_equal(verify_leaf(&ours, &transport, &theirs.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+    identity_by(theirs.issuing, &theirs.issuing_der, "shelter@other.example", &der);
+    assert_int_equal(verify_leaf(&theirs, &der, &theirs.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &der, &theirs.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_16);
+    assert_int_equal(verify_leaf(&ours, &identity, &theirs.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_16);
+    bytes_clear(&der); /* a transport certificate says nothing of a federation: the CA's signature does */
+    transport_of(&theirs, 90, &der);
+    assert_int_equal(verify_leaf(&theirs, &der, &theirs.transport_der, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&ours, &der, &theirs.transport_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
+    assert_int_equal(verify_leaf(&ours, &der, &ours.transport_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
 
     make_ca(&impostor, "nrm.example", 0x30, 1000); /* of the same name, with keys of its own */
-    leaf(impostor.issuing, &impostor.issuing_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &forged);
-    assert_int_equal(verify_leaf(&ours, &forged, &impostor.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
-    assert_int_equal(verify_leaf(&ours, &forged, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
-    assert_int_equal(verify_leaf(&ours, &transport, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
+    identity_by(impostor.issuing, &impostor.issuing_der, "shelter@nrm.example", &forged);
+    assert_int_equal(verify_leaf(&ours, &forged, &impostor.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_14);
+    assert_int_equal(verify_leaf(&ours, &forged, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_14);
+    assert_int_equal(verify_leaf(&ours, &identity, NULL, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_14);
     drop_ca(&impostor);
     bytes_fini(&forged);
     bytes_fini(&der);
@@ -223,9 +256,9 @@ static void test_an_authority_of_one_federation_cannot_name_agencies_of_another(
 
     (void)state;
     /* A certificate under our own chain, but in the name of another federation's agency. */
-    leaf(ours.issuing, &ours.issuing_der, "shelter@other.example", CERTIFY_TRANSPORT, 90, &der);
-    assert_int_equal(verify_leaf(&ours, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
-    assert_int_equal(verify_leaf(&theirs, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+    identity_by(ours.issuing, &ours.issuing_der, "shelter@other.example", &der);
+    assert_int_equal(verify_leaf(&ours, &der, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_16);
+    assert_int_equal(verify_leaf(&theirs, &der, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_16);
     bytes_fini(&der);
 }
 
@@ -236,7 +269,7 @@ static void test_a_changed_signature_is_told(void **state)
     (void)state;
     bytes_append_view(&der, bytes_view(&transport));
     der.at[der.size - 10] ^= 1;
-    assert_int_equal(verify_leaf(&ours, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_15);
+    assert_int_equal(verify_leaf(&ours, &der, &ours.transport_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_15);
     bytes_fini(&der);
 }
 
@@ -250,13 +283,71 @@ static void test_the_root_signs_no_agency_and_an_issuing_ca_no_directory(void **
     struct error err = {0};
 
     (void)state;
-    leaf(ours.root, &ours.root_der, "shelter@nrm.example", CERTIFY_TRANSPORT, 90, &by_root);
-    assert_int_equal(verify_leaf(&ours, &by_root, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_18);
+    identity_by(ours.root, &ours.root_der, "shelter@nrm.example", &by_root);
+    assert_int_equal(verify_leaf(&ours, &by_root, &ours.issuing_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_18);
+    bytes_clear(&by_root);
+    transport_by(ours.root, &ours.root_der, &ours.label, 90, &by_root);
+    assert_int_equal(verify_leaf(&ours, &by_root, &ours.transport_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_18);
     assert_true(certify_directory_key(ours.issuing, bytes_view(&ours.issuing_der), "nrm.example", &which, &validity,
                                       &by_issuing, &err));
     assert_int_equal(verify_leaf(&ours, &by_issuing, &ours.issuing_der, CERTIFICATE_DIRECTORY, NOW_MS), E_CRT_18);
     bytes_fini(&by_root);
     bytes_fini(&by_issuing);
+}
+
+/* Each of the two CAs below the root names what is its own: a federation's agencies, a label's nodes. */
+static void test_each_authority_keeps_to_its_own_names(void **state)
+{
+    struct bytes der = {0};
+    struct label other;
+
+    (void)state;
+    transport_by(ours.issuing, &ours.issuing_der, &ours.label, 90, &der);
+    assert_int_equal(verify_leaf(&ours, &der, &ours.issuing_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_25);
+    bytes_clear(&der);
+    identity_by(ours.transport, &ours.transport_der, "shelter@nrm.example", &der);
+    assert_int_equal(verify_leaf(&ours, &der, &ours.transport_der, CERTIFICATE_IDENTITY, NOW_MS), E_CRT_25);
+    bytes_clear(&der);
+    memset(other.text, 'z', LABEL_SIZE);
+    other.text[LABEL_SIZE] = '\0';
+    transport_by(ours.transport, &ours.transport_der, &other, 90, &der);
+    assert_int_equal(verify_leaf(&ours, &der, &ours.transport_der, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_25);
+    bytes_fini(&der);
+}
+
+/* The network process has the transport CA and not the root. */
+static void test_a_transport_ca_alone_is_an_anchor_of_its_label(void **state)
+{
+    const struct view ca = bytes_view(&ours.transport_der);
+    const struct view issuing = bytes_view(&ours.issuing_der);
+    struct ca_fixture links = {0};
+    struct bytes der = {0};
+    struct hash revoked;
+    struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT, .now_ms = NOW_MS};
+    struct certificate c;
+    struct error err = {0};
+
+    (void)state;
+    assert_true(anchors_new_transport(&ours.label, &ca, 1, &links.anchors, &err));
+    assert_int_equal(verify_leaf(&links, &transport, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_NONE);
+    assert_int_equal(verify_leaf(&links, &identity, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+    assert_int_equal(verify_leaf(&links, &transport, NULL, CERTIFICATE_TRANSPORT, NOW_MS + 90 * DAY_MS), E_CRT_12);
+    transport_of(&theirs, 90, &der);
+    assert_int_equal(verify_leaf(&links, &der, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_16);
+    bytes_clear(&der);
+    transport_by(theirs.transport, &theirs.transport_der, &ours.label, 90, &der);
+    assert_int_equal(verify_leaf(&links, &der, NULL, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_14);
+    assert_true(certificate_read(ca, &c, &err));
+    revoked = c.der_hash;
+    q.revoked = hash_view(&revoked);
+    assert_false(chain_check(links.anchors, bytes_view(&transport), &q, &c, &err));
+    assert_int_equal(err.code, E_CRT_17);
+    anchors_free(links.anchors);
+    assert_false(anchors_new_transport(&theirs.label, &ca, 1, &links.anchors, &err));
+    assert_int_equal(err.code, E_CRT_18);
+    assert_false(anchors_new_transport(&ours.label, &issuing, 1, &links.anchors, &err));
+    assert_int_equal(err.code, E_CRT_18);
+    bytes_fini(&der);
 }
 
 static void test_an_agency_issues_nothing(void **state)
@@ -265,15 +356,15 @@ static void test_an_agency_issues_nothing(void **state)
     struct bytes der = {0};
 
     (void)state;
-    leaf(agency, &transport, "police@nrm.example", CERTIFY_TRANSPORT, 80, &der);
-    assert_int_equal(verify_leaf(&ours, &der, &transport, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_18);
+    transport_by(agency, &transport, &ours.label, 80, &der);
+    assert_int_equal(verify_leaf(&ours, &der, &transport, CERTIFICATE_TRANSPORT, NOW_MS), E_CRT_19);
     sign_key_free(agency);
     bytes_fini(&der);
 }
 
 static enum error_code verify_revoked(const struct bytes *der, const struct hash *revoked, size_t count)
 {
-    struct view between = bytes_view(&ours.issuing_der);
+    struct view between = bytes_view(&ours.transport_der);
     struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT,
                              .now_ms = NOW_MS,
                              .intermediates = &between,
@@ -294,7 +385,7 @@ static void test_what_was_revoked_is_refused_wherever_it_stands_in_the_list(void
 
     (void)state;
     assert_true(certificate_read(bytes_view(&transport), &c, &err));
-    assert_true(certificate_read(bytes_view(&ours.issuing_der), &issuing, &err));
+    assert_true(certificate_read(bytes_view(&ours.transport_der), &issuing, &err));
     for (size_t count = 1; count <= 5; count++) {
         for (size_t place = 0; place < count; place++) {
             for (size_t i = 0; i < count; i++) {
@@ -311,7 +402,7 @@ static void test_what_was_revoked_is_refused_wherever_it_stands_in_the_list(void
     assert_int_equal(verify_revoked(&transport, &issuing.der_hash, 1), E_CRT_17); /* the issuing CA */
 }
 
-static void test_more_issuers_than_a_directory_lists_are_refused(void **state)
+static void test_as_many_authorities_as_a_directory_lists_are_taken_and_no_more(void **state)
 {
     struct view many[BOUND_ISSUERS + 1];
     struct chain_params q = {.wanted = CERTIFICATE_TRANSPORT, .now_ms = NOW_MS, .intermediates = many};
@@ -320,7 +411,7 @@ static void test_more_issuers_than_a_directory_lists_are_refused(void **state)
 
     (void)state;
     for (size_t i = 0; i < BOUND_ISSUERS + 1; i++)
-        many[i] = bytes_view(&ours.issuing_der);
+        many[i] = bytes_view(&ours.transport_der);
     q.intermediate_count = BOUND_ISSUERS;
     assert_true(chain_check(ours.anchors, bytes_view(&transport), &q, &c, &err));
     q.intermediate_count = BOUND_ISSUERS + 1;
@@ -371,9 +462,11 @@ int main(void)
         cmocka_unit_test(test_an_authority_of_one_federation_cannot_name_agencies_of_another),
         cmocka_unit_test(test_a_changed_signature_is_told),
         cmocka_unit_test(test_the_root_signs_no_agency_and_an_issuing_ca_no_directory),
+        cmocka_unit_test(test_each_authority_keeps_to_its_own_names),
+        cmocka_unit_test(test_a_transport_ca_alone_is_an_anchor_of_its_label),
         cmocka_unit_test(test_an_agency_issues_nothing),
         cmocka_unit_test(test_what_was_revoked_is_refused_wherever_it_stands_in_the_list),
-        cmocka_unit_test(test_more_issuers_than_a_directory_lists_are_refused),
+        cmocka_unit_test(test_as_many_authorities_as_a_directory_lists_are_taken_and_no_more),
         cmocka_unit_test(test_only_the_federations_own_root_is_an_anchor),
     };
 

@@ -12,8 +12,8 @@
 #include "io/loop.h"
 #include "refexd/seam_door.h"
 
-static const uint16_t link_kinds[] = {SEAM_LISTENING,   SEAM_LINK_UP, SEAM_FRAME,   SEAM_LINK_DOWN,
-                                      SEAM_DIAL_FAILED, SEAM_FLOW,    SEAM_RESOLVED};
+static const uint16_t link_kinds[] = {SEAM_LISTENING, SEAM_LINK_UP,  SEAM_FRAME,      SEAM_LINK_DOWN, SEAM_DIAL_FAILED,
+                                      SEAM_FLOW,      SEAM_RESOLVED, SEAM_LINK_WAITS, SEAM_OFFER};
 
 struct fixture {
     struct loop *loop;
