@@ -19,7 +19,7 @@ struct session_owner {
     struct view hello;       /* payload of our hello frame */
     struct bytes *plaintext; /* scratch for decrypted bytes, shared */
     void *cookie;
-    /* The handshake is done and nobody lists the node: may it wait for a directory that does? False: the session ends. */
+    /* The handshake is done and nobody lists the node: may it wait for a directory that does? False: it ends. */
     bool (*on_unknown)(void *cookie, struct session *s);
     /* Such a node sent a directory: once. */
     void (*on_offer)(void *cookie, struct session *s, struct view directory);

@@ -165,7 +165,7 @@ static bool is_revoked(struct view revoked, X509 *x)
     return sorted_find(hash, revoked.at, revoked.size / HASH_SIZE, HASH_SIZE, compare_hash) != NULL;
 }
 
-/* Which certificate issues C: its use, and that it is of the same label. */
+/* Who may issue what. */
 static enum certificate_use issuer_use(const struct certificate *c)
 {
     switch (c->use) {

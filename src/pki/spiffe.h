@@ -2,8 +2,9 @@
 #define PKI_SPIFFE_H
 /* The one name in a certificate: a SPIFFE URI. For this room only.
  *
- * Floor: pki. Five forms: spiffe://F (an authority), spiffe://F/agency/NAME, spiffe://F/directory/K/I; and, naming nobody,
- * spiffe://LABEL (a transport CA), spiffe://LABEL/NODE (32 hex digits). What has the form of a label is no federation.
+ * Floor: pki. Five forms: spiffe://F (an authority), spiffe://F/agency/NAME, spiffe://F/directory/K/I; and, naming
+ * nobody, spiffe://LABEL (a transport CA), spiffe://LABEL/NODE (32 hex digits). What has the form of a label is no
+ * federation.
  */
 
 #include "pki/certificate.h"

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "codec/membership_codec.h"
 #include "codec/peer_codec.h"
+#include "crypto/certify.h"
 #include "crypto/certify_ca.h"
 #include "crypto/digest.h"
 #include "crypto/sign.h"
@@ -43,7 +44,7 @@ struct node {
     int64_t wake_ms;               /* requested by its last tick */
     bool faulted;                  /* a fault is armed in its database */
     uint64_t committed;            /* calls of on_committed */
-    unsigned machine;              /* how often it was replaced */
+    unsigned replaced;             /* how often it was replaced */
 };
 
 struct world {
@@ -382,7 +383,7 @@ static void make_node(struct world *w, size_t i)
                             .membership_changed = post_membership_changed,
                             .waiting = post_waiting};
     (void)address_read(view_of_text(names[i]), &n->address);
-    (void)snprintf(n->home, sizeof n->home, "%s/%zu-%u", w->folder, i, n->machine);
+    (void)snprintf(n->home, sizeof n->home, "%s/%zu-%u", w->folder, i, n->replaced);
     options = options_of(n);
     world_must(exchange_init(&options, &ask, &request, &err), &err, "init");
     issue_certificates(w, n, bytes_view(&request));
@@ -715,7 +716,7 @@ void world_replace(struct world *w, size_t i)
     add_revocations(w, i, REVOKED_SUPERSEDED);
     bytes_clear(&n->transport);
     bytes_clear(&n->identity);
-    n->machine++;
+    n->replaced++;
     make_node(w, i);
     world_publish(w);
     enrol(w, i, bytes_view(&w->newest_directory));
@@ -727,4 +728,24 @@ void world_publish_to(struct world *w, size_t i)
     bytes_clear(&w->newest_directory);
     sign_directory(w, &w->newest_directory);
     give_directory(w, i);
+}
+
+struct view world_replace_machine(struct world *w, size_t i, struct bytes *note)
+{
+    const struct certify_validity validity = {.now_ms = w->clock.ms, .days = 90};
+    struct node *n = &w->nodes[i];
+    struct sign_key *key = sign_key_new();
+    struct bytes request = {0};
+    struct error err;
+
+    ident_random(&w->random.random, &n->machine);
+    bytes_clear(&n->transport);
+    world_must(certify_request(key, NULL, &request, &err), &err, "a request");
+    world_must(certify_transport(w->transport_key, bytes_view(&w->transport_ca), bytes_view(&request), &w->label,
+                                 &n->machine, &validity, &n->transport, &err),
+               &err, "transport certificate");
+    sign_directory(w, note);
+    bytes_fini(&request);
+    sign_key_free(key);
+    return bytes_view(&n->transport);
 }

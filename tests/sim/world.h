@@ -94,6 +94,9 @@ void world_pardon(struct world *w, size_t i);
 void world_replace(struct world *w, size_t i);
 /* Signs a new directory and gives it to node I alone. */
 void world_publish_to(struct world *w, size_t i);
+/* Another machine in place of node I's: returns a certificate with a new id, and a directory in *NOTE that lists it.
+ * Nobody is given it. */
+struct view world_replace_machine(struct world *w, size_t i, struct bytes *note);
 
 /* Aborts with the error's text where OK is false. */
 void world_must(bool ok, const struct error *err, const char *what);

@@ -149,8 +149,8 @@ MUST_USE bool membership_sealing_key(struct membership *m, struct view agency, u
 
 /* --- configuration of the network process --- */
 
-/* DERs of the transport CAs that are in use and lead to the root, and the hashes of revoked certificates, 32 bytes each,
- * ascending. Valid until the next directory. */
+/* DERs of the transport CAs that are in use and lead to the root, and the hashes of revoked certificates, 32 bytes
+ * each, ascending. Valid until the next directory. */
 const struct view *membership_transport_cas(const struct membership *m, size_t *count);
 struct view membership_revoked(const struct membership *m);
 /* Own transport certificate, and what it names: the federation's label and this machine. */

@@ -783,6 +783,8 @@ static void test_a_sealing_key_is_kept_21_days_after_its_week(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        SCENE(test_every_issuing_ca_that_a_directory_may_list_is_looked_at),
+        SCENE(test_an_issuer_of_another_federation_shuts_nobody_else_out),
         SCENE(test_a_member_is_admitted_with_its_identity_key),
         SCENE(test_a_membership_mixed_from_two_federations_is_refused),
         SCENE(test_the_fingerprint_and_the_keys_of_a_membership_are_compared),

@@ -65,6 +65,23 @@ static void test_strangers_are_logged_a_number_of_times_a_minute(void **state)
     assert_true(limits_may_log(&l, 61001));
 }
 
+/* A node that nobody lists may bring a directory: one waits at a time, and a few come in a minute. */
+static void test_nodes_that_nobody_lists_wait_one_at_a_time_and_a_few_a_minute(void **state)
+{
+    struct limits l = {0};
+
+    (void)state;
+    assert_true(limits_unknown_begin(&l, 1000));
+    assert_false(limits_unknown_begin(&l, 1000)); /* while one waits */
+    limits_unknown_end(&l);
+    for (int i = 1; i < LIMITS_UNKNOWN_PER_MINUTE; i++) {
+        assert_true(limits_unknown_begin(&l, 2000));
+        limits_unknown_end(&l);
+    }
+    assert_false(limits_unknown_begin(&l, 60999));
+    assert_true(limits_unknown_begin(&l, 61000));
+}
+
 static void test_the_door_has_a_bound(void **state)
 {
     struct limits l = {0};
@@ -106,6 +123,7 @@ int main(void)
         cmocka_unit_test(test_one_stranger_cannot_take_every_place),
         cmocka_unit_test(test_a_network_of_ipv6_is_one_stranger),
         cmocka_unit_test(test_strangers_are_logged_a_number_of_times_a_minute),
+        cmocka_unit_test(test_nodes_that_nobody_lists_wait_one_at_a_time_and_a_few_a_minute),
         cmocka_unit_test(test_the_door_has_a_bound),
         cmocka_unit_test(test_links_and_dials_have_bounds),
     };

@@ -91,6 +91,29 @@ static void test_names_are_taken_at_their_bound_and_not_over_it(void **state)
     assert_false(federation_name_ok(view_of(name, BOUND_FEDERATION + 1)));
 }
 
+/* A URI's host is a federation or a label, never both. */
+static void test_a_label_is_26_letters_and_no_federation(void **state)
+{
+    struct fake_random random;
+    struct label a;
+    struct label b;
+
+    (void)state;
+    fake_random_init(&random, 7);
+    label_random(&random.random, &a);
+    label_random(&random.random, &b);
+    assert_string_not_equal(a.text, b.text);
+    assert_true(label_read(view_of_text(a.text), &b));
+    assert_string_equal(a.text, b.text);
+    assert_false(federation_name_ok(view_of_text(a.text)));
+    assert_false(label_read(view_of(a.text, LABEL_SIZE - 1), &b));
+    assert_true(federation_name_ok(view_of(a.text, LABEL_SIZE - 1)) || (a.text[0] >= '2' && a.text[0] <= '7'));
+    assert_false(label_read(view_of_text("abcdefghijklmnopqrstuvwxy1"), &b));
+    assert_false(label_read(view_of_text("abcdefghijklmnopqrstuvwxyZ"), &b));
+    assert_false(label_read(view_of_text("abcdefghijklm.opqrstuvwxyz"), &b));
+    assert_true(federation_name_ok(view_of_text("abcdefghijklm.opqrstuvwxyz")));
+}
+
 static void test_the_short_form_is_of_the_own_federation(void **state)
 {
     struct address a = {""};
@@ -295,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_full_addresses_are_taken_apart),
         cmocka_unit_test(test_what_is_no_address_is_refused),
         cmocka_unit_test(test_names_are_taken_at_their_bound_and_not_over_it),
+        cmocka_unit_test(test_a_label_is_26_letters_and_no_federation),
         cmocka_unit_test(test_the_short_form_is_of_the_own_federation),
         cmocka_unit_test(test_origins_are_read_as_they_are_written),
         cmocka_unit_test(test_origins_of_others_are_refused),
