@@ -110,7 +110,7 @@ struct fixture_agency *federation_fixture_admit(struct federation_fixture *f, co
 void federation_fixture_directory(struct federation_fixture *f, unsigned signers, struct bytes *note)
 {
     struct view issuers[BOUND_ISSUERS];
-    const struct view transport_ca = bytes_view(&f->transport_ca);
+    const struct view transport_cas[2] = {bytes_view(&f->transport_ca), f->more_transport_ca};
     struct directory_signer with[FIXTURE_KEYS];
     struct view keys[FIXTURE_KEYS];
     const struct policy_basis basis = {view_of_text("vital-interests"), view_of_text("danger to life")};
@@ -124,8 +124,8 @@ void federation_fixture_directory(struct federation_fixture *f, unsigned signers
                           .revocation_count = f->revocation_count,
                           .issuers = issuers,
                           .issuer_count = f->more_issuer_count + 1,
-                          .transports = &transport_ca,
-                          .transport_count = 1,
+                          .transports = transport_cas,
+                          .transport_count = f->more_transport_ca.size == 0 ? 1 : 2,
                           .keys = keys,
                           .key_count = f->key_count,
                           .bases = &basis,

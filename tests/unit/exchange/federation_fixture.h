@@ -34,6 +34,7 @@ struct federation_fixture {
     struct bytes root;
     struct bytes issuing;
     struct bytes transport_ca;
+    struct view more_transport_ca; /* borrowed; listed beside it if not empty */
     struct bytes directory_certificates[FIXTURE_KEYS];
     uint32_t quorum;
     uint32_t key_count;

@@ -613,14 +613,20 @@ static void test_a_certificate_of_another_label_is_refused(void **state)
     struct error err;
 
     memcpy(other.label.text, "zyxwvutsrqponmlkjihgfedcba", LABEL_SIZE);
-    sign_key_public(s->f.transport_key, public_key);
+    other.transport_key = sign_key_new();
+    sign_key_public(other.transport_key, public_key);
     assert_true(certify_transport_ca(s->f.root_key, bytes_view(&s->f.root), public_key, &other.label, &validity,
                                      &foreign_ca, &err));
     other.transport_ca = foreign_ca;
+    s->f.more_transport_ca = bytes_view(&foreign_ca); /* even where the directory lists its CA */
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN);
     federation_fixture_renew(&other, s->mission, s->mission->transport_key, &foreign);
     assert_false(admits_node(s, &foreign, &s->mission->node, NOW, &code));
+    assert_int_equal(code, E_FED_31);
     bytes_fini(&foreign);
     bytes_fini(&foreign_ca);
+    sign_key_free(other.transport_key);
 }
 
 /* --- bundles --- */
