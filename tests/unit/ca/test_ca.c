@@ -509,7 +509,7 @@ static void test_a_request_without_its_proofs_is_refused(void **state)
     assert_int_equal(issue_membership(s, &good, &k, false), 0);
     borrowed.node = k.node; /* the mission's machine */
     assert_int_equal(issue_membership(s, &second, &borrowed, false), 77);
-    assert_output_has(s, "E-FED-15");
+    assert_output_has(s, "E-FED-16");
     free_keys(&borrowed);
     assert_int_equal(issue_membership(s, &second, &mixed, false), 77); /* the mission's identity key */
     assert_output_has(s, "E-FED-14");
