@@ -7,10 +7,10 @@
  * The happy path: TCP connects (or has connected); the TLS handshake ends and the certificate is that of a listed node;
  * the hellos name the same nodes as the certificates and a common version; frames are exchanged, pings keep the link
  * alive. A node that nobody lists is not greeted: it may send its hello, which is kept, and one directory; if that
- * lists it, the link goes on. A listed node that sends no hello may not list us yet: it is sent our directory, once. What can
- * go wrong: no answer in time; a refused certificate; a hello that does not fit; a frame too large or of an unknown
- * kind; silence; a full output queue; refexd hangs up. Each sets ->why and leads to closing; the owner reads it in
- * on_closed. The first reason stands.
+ * lists it, the link goes on. A listed node that sends no hello may not list us yet: it is sent our directory, once.
+ * What can go wrong: no answer in time; a refused certificate; a hello that does not fit; a frame too large or of an
+ * unknown kind; silence; a full output queue; refexd hangs up. Each sets ->why and leads to closing; the owner reads it
+ * in on_closed. The first reason stands.
  */
 #include "link/session.h"
 

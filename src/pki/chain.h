@@ -29,8 +29,8 @@ struct chain_params {
 
 /* Fills *OUT (whose DER borrows from LEAF). Identity certificates must come from an issuing CA, transport certificates
  * from a transport CA of their label, directory keys' from the root itself. E-CRT-01 to 10 as certificate_read; 11
- * another use; 12 ended; 13 not yet valid; 14 not of these roots; 15 signature; 16 another federation; 17 revoked (it or
- * the CA above it); 18, 19 the chain; 24 the CA's time; 25. */
+ * another use; 12 ended; 13 not yet valid; 14 not of these roots; 15 signature; 16 another federation; 17 revoked (it
+ * or the CA above it); 18, 19 the chain; 24 the CA's time; 25. */
 MUST_USE bool chain_check(const struct anchors *a, struct view leaf, const struct chain_params *q,
                           struct certificate *out, struct error *err);
 

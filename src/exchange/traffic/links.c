@@ -52,8 +52,8 @@ void exchange_hello(struct exchange *x, struct bytes *out)
     peer_hello_encode(&hello, out);
 }
 
-/* Whose node it is, the directory says: *AGENCY. *DIRECTORY_ONLY: our directory has ended, and the peer may bring a newer
- * one; nothing else is exchanged before. */
+/* Whose node it is, the directory says: *AGENCY. *DIRECTORY_ONLY: our directory has ended, and the peer may bring a
+ * newer one; nothing else is exchanged before. */
 static bool check_hello(struct exchange *x, const struct peer_hello *hello, struct view certificate,
                         struct address *agency, bool *directory_only, struct error *err)
 {
