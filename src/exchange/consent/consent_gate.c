@@ -36,17 +36,6 @@ static bool irreversible_holds(struct exchange *x, const struct consent_entry *c
             !agency_kind_is_irreversible(peer.member->kind));
 }
 
-static section_set irreversible_rule(struct exchange *x, const struct consent_entry *c, const struct address *recipient,
-                                     section_set covered, enum denial why[SECTION_END])
-{
-    if (irreversible_holds(x, c, recipient))
-        return covered;
-    for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
-        if ((covered & SECTION_BIT(s)) != 0)
-            why[s] = DENIAL_IRREVERSIBLE;
-    return 0;
-}
-
 /* Contact details are sent only together with a rule for contacting her safely, and with every such rule in the case.
  * WHOLE is about all that the case holds, Q about what may be sent of it. */
 static section_set contact_rule(section_set covered, const struct consent_question *whole,
@@ -147,6 +136,8 @@ static bool survey_consent(void *cookie, const struct consent_row *row, struct e
     if (!consent_book_get(s->x, row->number, &entry, err))
         return false;
     denied = consent_denial(entry, &s->question);
+    if (denied == 0 && !irreversible_holds(s->x, entry, s->recipient))
+        denied = DENIAL_IRREVERSIBLE;
     if (denied != 0) {
         s->none = denied;
         return true;
@@ -155,7 +146,6 @@ static bool survey_consent(void *cookie, const struct consent_row *row, struct e
     left.fields = rest;
     left.field_count = fields_without(&s->question, left_out, count, rest);
     covered = covered_by(entry, &left, why);
-    covered = irreversible_rule(s->x, entry, s->recipient, covered, why);
     covered = contact_rule(covered, &s->question, &left, why);
     if (s->out->consent != NULL && count_bits(covered) < s->best)
         return true; /* of two that cover as much, the newer one */
