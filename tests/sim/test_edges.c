@@ -7,9 +7,12 @@
 
 #include <cmocka.h>
 
+#include "codec/body_codec.h"
 #include "codec/peer_codec.h"
 #include "codec/record_codec.h"
+#include "crypto/commit.h"
 #include "crypto/random.h"
+#include "exchange/consent/consent_gate.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -17,6 +20,7 @@
 #include "model/refusal.h"
 #include "people.h"
 #include "store/consent_store.h"
+#include "store/message_store.h"
 
 enum { NGO, MISSION, SHELTER };
 
@@ -94,10 +98,60 @@ static struct ident some_id(uint8_t n)
     return id;
 }
 
+/* A consent of node FROM for node TO: her own, else that of another case. */
+static struct consent_entry *permission_of(struct fixture *s, size_t from, size_t to)
+{
+    struct exchange *x = world_node(s->w, from);
+    struct consent_entry *entry;
+    struct consent_row row;
+    struct ident id = s->consent;
+    struct ident person;
+    bool found;
+
+    if (from != NGO) {
+        person = people_case(x);
+        world_tick(s->w, from);
+        id = people_consent(x, &person, world_address(s->w, to), &(struct people_consent){.sections = BIT(TRIAGE)});
+        world_tick(s->w, from);
+    }
+    assert_true(consent_store_find(x->db, world_address(s->w, from), &id, &found, &row, &s->err) && found);
+    assert_true(consent_book_get(x, row.number, &entry, &s->err));
+    return entry;
+}
+
+/* The same as outbox_put_plain for a kind that needs a permission. */
+static void put_permitted(struct fixture *s, size_t from, size_t to, const struct body *body)
+{
+    struct exchange *x = world_node(s->w, from);
+    struct consent_entry *consent = permission_of(s, from, to);
+    struct outbox_item item = {.consent = consent->row.number};
+    uint8_t salt[SALT_SIZE] = {7};
+    struct bytes encoded = {0};
+    struct gate_ask ask = {.recipient = *world_address(s->w, to),
+                           .kind = body->kind,
+                           .consent = consent,
+                           .purpose = PURPOSE_SERVICES,
+                           .salt = salt,
+                           .expiry = day_of_ms(world_now(s->w)) + BOUND_EXPIRY_DAYS};
+    enum denial denied;
+
+    body_encode(body, &encoded);
+    ask.body = bytes_view(&encoded);
+    ident_for_message(x->random, world_now(s->w), &ask.message);
+    assert_true(tick_begin(x, &s->err) && consent_gate_disclose(x, &ask, &item.disclosure, &denied, &s->err));
+    assert_non_null(item.disclosure);
+    assert_true(message_store_next_number(x->db, &item.number, &s->err) && outbox_put(x, &item, &s->err));
+    world_tick(s->w, from); /* what passed borrows from here until its tick ends */
+    bytes_fini(&encoded);
+}
+
 /* FROM sends BODY to TO, past what its own verbs would say. */
 static void put(struct fixture *s, size_t from, size_t to, const struct body *body)
 {
-    assert_true(outbox_put_plain(world_node(s->w, from), world_address(s->w, to), body, 0, 0, &s->err));
+    if (message_kind_needs_permission(body->kind, false))
+        put_permitted(s, from, to, body);
+    else
+        assert_true(outbox_put_plain(world_node(s->w, from), world_address(s->w, to), body, 0, 0, &s->err));
     world_run_ms(s->w, 2000);
 }
 

@@ -174,8 +174,9 @@ static void widen_stored_consent(struct fixture *s, bool committed)
 {
     struct consent_entry *entry = consent_entry_of(s, s->ngo);
     struct consent_receipt r = entry->receipt;
-    struct shown_grant shown = r.shown[0];
-    struct grant grant = shown.grant;
+    struct shown_grant *shown = arena_new(&s->arena, r.shown_count * sizeof *shown);
+    struct shown_grant *last = &shown[r.shown_count - 1]; /* the first one holds no sections */
+    struct grant grant;
     struct cell where = {.slot = entry->row.slot,
                          .section = "consent",
                          .table = "consent",
@@ -187,15 +188,18 @@ static void widen_stored_consent(struct fixture *s, bool committed)
     struct bytes sealed = {0};
     struct hash commitment;
 
+    memcpy(shown, r.shown, r.shown_count * sizeof *shown);
+    grant = last->grant;
+    assert_int_equal(grant.sections, BIT(TRIAGE));
     grant.sections |= BIT(HEALTH);
     grant_encode(&grant, &encoded);
-    shown.bytes = bytes_view(&encoded);
+    last->bytes = bytes_view(&encoded);
     memcpy(g, r.g.at, r.g.size);
-    commit_grant(shown.salt, shown.bytes, &commitment);
+    commit_grant(last->salt, last->bytes, &commitment);
     if (committed)
-        memcpy(g + (shown.place - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
+        memcpy(g + (last->place - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
     r.g = view_of(g, r.g.size);
-    r.shown = &shown;
+    r.shown = shown;
     consent_receipt_encode(&r, &content);
     assert_true(vault_seal_cell(s->ngo->vault, &where, bytes_view(&content), &sealed, &s->err));
     assert_true(tick_begin(s->ngo, &s->err) &&
@@ -258,7 +262,7 @@ static void test_an_answer_to_an_agency_revoked_since_does_not_leave(void **stat
 
     (void)state;
     begin_sent(&s, BIT(TRIAGE), true);
-    world_revoke(s.w, NGO, REVOKED_SUSPENDED);
+    world_revoke(s.w, NGO, REVOKED_LEFT); /* for one that is suspended it would wait */
 
     assert_false(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
     assert_int_equal(s.err.code, E_CON_09);
@@ -965,6 +969,8 @@ static void test_an_encapsulated_key_is_used_for_65536_messages(void **state)
     body_encode(&(struct body){.kind = MESSAGE_RELEASE, .has_referral = true, .referral = s.sent.referral}, &body);
     ask.body = bytes_view(&body);
     ask.salt = salt;
+    ask.consent = consent_entry_of(&s, s.ngo);
+    ask.purpose = PURPOSE_SERVICES;
     ask.recipient = *s.to;
     ask.message = s.sent.message;
     ask.expiry = day_of_ms(world_now(s.w)) + 1;
