@@ -13,6 +13,7 @@
 #include "codec/consent_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
+#include "codec/record_codec.h"
 #include "crypto/commit.h"
 #include "crypto/seal.h"
 #include "exchange/consent/consent_book.h"
@@ -270,14 +271,14 @@ static void test_an_answer_to_an_agency_revoked_since_does_not_leave(void **stat
     end(&s);
 }
 
-/* She is told to erase all the same: the withdrawal waits for the agency to be a member again. */
+/* The agency is to be told all the same, although nothing leaves to it now. */
 static void test_a_withdrawal_passes_the_gate_to_an_agency_that_was_revoked(void **state)
 {
     struct fixture s;
 
     (void)state;
     begin_sent(&s, BIT(TRIAGE), true);
-    world_revoke(s.w, MISSION, REVOKED_SUSPENDED);
+    world_revoke(s.w, MISSION, REVOKED_LEFT);
     withdraw(&s);
     settle(&s);
 
@@ -750,12 +751,16 @@ static void test_a_withdrawal_by_an_agency_that_did_not_take_the_consent_has_no_
 static void test_a_withdrawal_without_its_record_has_no_effect(void **state)
 {
     struct record r = {.kind = RECORD_CONSENT};
+    struct record given;
     struct fixture s;
 
     (void)state;
     begin_sent(&s, BIT(TRIAGE), true);
-    r.consent = (struct record_consent){
-        .consent = s.consent, .commitment = {{1}}, .state = CONSENT_REFUSED, .until = day_of_ms(world_now(s.w))};
+    assert_true(record_decode(consent_entry_of(&s, s.ngo)->receipt.record_bytes, &s.arena, &given, &s.err));
+    r.consent = (struct record_consent){.consent = s.consent,
+                                        .commitment = given.consent.commitment,
+                                        .state = CONSENT_REFUSED,
+                                        .until = day_of_ms(world_now(s.w))};
     send_withdrawal(&s, NGO, &r);
     r.kind = RECORD_WITHDRAWN;
     r.consent.state = CONSENT_ERASE;
