@@ -84,7 +84,8 @@ static bool init(struct error *err)
 
 static void test_a_home_holds_its_pieces_and_no_draft(void **state)
 {
-    static const char *const pieces[] = {"node.conf", "refex.db", "storage.key", "keys", "keys.d", "request.refex", "node.id"};
+    static const char *const pieces[] = {"node.conf", "refex.db",      "storage.key", "keys",
+                                         "keys.d",    "request.refex", "node.id"};
     bool plain = false;
     struct error err;
 
