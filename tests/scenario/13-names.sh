@@ -72,7 +72,8 @@ mv "${home[shelter]}" "$dir/broken"
 must refex init --home "${home[shelter]}" --agency shelter@nrm.example --kind Shelter --listed \
     --listen "127.0.0.1:${port[shelter]}"
 check "it has another id" is_not "$(cat "${home[shelter]}/node.id")" "$(cat "$dir/broken/node.id")"
-must refex federation issue --home "$fed" "${home[shelter]}/request.refex" --replace --out "$dir/shelter.membership"
+must refex federation issue --home "$fed" "${home[shelter]}/request.refex" --replace --confirm=shelter@nrm.example \
+    --out "$dir/shelter.membership"
 publish
 enrol shelter
 start shelter
