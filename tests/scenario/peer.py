@@ -147,17 +147,23 @@ class MessageMaker:
         made = make.record(kind, own, salt=os.urandom(16), index=len(self.log.records), time=at or self.now()).bytes()
         return self.log.append(made)
 
-    def record_consent(self):
-        """To the victim: triage and identity, for services."""
+    def record_consent(self, permits=True):
+        """To the victim, for services: the referral, and of it triage and identity."""
         head = M((1, self.consent_id), (2, self.me.name), (3, 1), (4, self.now()), (5, self.day + 30), (6, "notice-1"),
                  (7, "ukr"), (9, 1)).bytes()
-        grant = M((1, [TRIAGE, IDENTITY]), (3, self.victim), (4, 1), (5, 1), (7, self.day + 30)).bytes()
-        salt_h, salt = os.urandom(32), os.urandom(32)
-        g = [make.commit("grant", salt, grant)] + [os.urandom(32) for _ in range(7)]
+        g = [os.urandom(32) for _ in range(8)]
+        shown = []
+        for place, sections in ((3, [TRIAGE, IDENTITY]), (6, [])):
+            grant = M(*([(1, sections)] if sections else []), (3, self.victim), (4, 1), (5, 1), (7, self.day + 30)).bytes()
+            salt = os.urandom(32)
+            g[place - 1] = make.commit("grant", salt, grant)
+            if sections or permits:
+                shown.append(M((1, place), (2, salt), (3, grant)))
+        salt_h = os.urandom(32)
         commitment = make.commit_consent(make.commit("consent-header", salt_h, head), g)
         at = self.append(8, M((1, self.consent_id), (2, commitment), (3, 1), (4, self.day + 30)))
-        return M((1, head), (2, salt_h), (3, b"".join(g)), (4, [M((1, 1), (2, salt), (3, grant))]),
-                 (5, self.log.records[at]), (6, self.log.path(at)), (7, self.log.checkpoint())).bytes()
+        return M((1, head), (2, salt_h), (3, b"".join(g)), (4, shown), (5, self.log.records[at]), (6, self.log.path(at)),
+                 (7, self.log.checkpoint())).bytes()
 
     def message_id(self):
         return struct.pack(">Q", self.now())[2:] + os.urandom(10)
