@@ -5,7 +5,7 @@
 
 HOME is the home of the agency (no node runs there), MEMBERSHIP the file with which the federation admitted it, VICTIM the
 short name of the agency at ADDRESS:PORT. MESSAGE is the name of a method of HostilePeer, with hyphens. For each one line is
-printed, its name and the answer: `step N` (frame 4), `RECEIVED N` or `REFUSED N` (the receipt's outcome), or `closed`.
+printed, its name and the answer: `step N` or `step 13 reason N` (frame 4), `RECEIVED N` or `REFUSED N` (the receipt's outcome), or `closed`.
 The bytes are built by tests/vectors/make.py, which shares no code with refex.
 """
 
@@ -29,6 +29,7 @@ from make import M  # noqa: E402
 
 FEDERATION = "nrm.example"
 TRIAGE, IDENTITY, HEALTH = 1, 2, 9
+COVERS, PERMITS = 3, 6  # places of the consent's grants: with sections, and without
 
 
 def fields(data):
@@ -147,18 +148,23 @@ class MessageMaker:
         made = make.record(kind, own, salt=os.urandom(16), index=len(self.log.records), time=at or self.now()).bytes()
         return self.log.append(made)
 
-    def record_consent(self, permits=True):
+    def showing(self, *places):
+        """The consent receipt, with the grants at these places shown."""
+        receipt = fields(self.consent)
+        shown = [g for g in receipt[4] if fields(g)[1][0] in places]
+        return M(*[(n, shown if n == 4 else value[0]) for n, value in sorted(receipt.items())]).bytes()
+
+    def record_consent(self):
         """To the victim, for services: the referral, and of it triage and identity."""
         head = M((1, self.consent_id), (2, self.me.name), (3, 1), (4, self.now()), (5, self.day + 30), (6, "notice-1"),
                  (7, "ukr"), (9, 1)).bytes()
         g = [os.urandom(32) for _ in range(8)]
         shown = []
-        for place, sections in ((3, [TRIAGE, IDENTITY]), (6, [])):
+        for place, sections in ((COVERS, [TRIAGE, IDENTITY]), (PERMITS, [])):
             grant = M(*([(1, sections)] if sections else []), (3, self.victim), (4, 1), (5, 1), (7, self.day + 30)).bytes()
             salt = os.urandom(32)
             g[place - 1] = make.commit("grant", salt, grant)
-            if sections or permits:
-                shown.append(M((1, place), (2, salt), (3, grant)))
+            shown.append(M((1, place), (2, salt), (3, grant)))
         salt_h = os.urandom(32)
         commitment = make.commit_consent(make.commit("consent-header", salt_h, head), g)
         at = self.append(8, M((1, self.consent_id), (2, commitment), (3, 1), (4, self.day + 30)))
@@ -169,14 +175,18 @@ class MessageMaker:
         return struct.pack(">Q", self.now())[2:] + os.urandom(10)
 
     def make(self, message=None, sections=(TRIAGE,), recipient=None, record_time=None, header_message=None, expiry=None,
-             header_recipient=None, signer=None, path=None, consent=None, body_change=None, sender=None):
+             header_recipient=None, signer=None, path=None, consent=None, body_change=None, sender=None, kind=1,
+             referral=..., own=M((1, 3), (2, [1]), (5, True)), permission=...):
         """A referral, any part of which can be replaced by a wrong one."""
         message = message or self.message_id()
         recipient = recipient or self.victim
         data = {TRIAGE: make.TRIAGE, IDENTITY: M((2, "Hostile")).bytes(), HEALTH: M((3, "none")).bytes()}
-        body = make.body(1, os.urandom(16), [(s, data[s]) for s in sections], M((1, 3), (2, [1]), (5, True))).bytes()
+        self.referral = os.urandom(16) if referral is ... else referral
+        body = make.body(kind, self.referral, [(s, data[s]) for s in sections], own).bytes()
         salt = os.urandom(32)
-        own = M((1, message), (2, recipient), (3, 1), (4, list(sections)), (5, 1), (6, self.consent_id), (7, "consent"),
+        if permission is ...:
+            permission = [(5, 1), (6, self.consent_id), (7, "consent")]
+        own = M((1, message), (2, recipient), (3, kind), *([(4, list(sections))] if sections else []), *permission,
                 (10, make.commit("body", salt, body)))
         log = self.log
         if signer:  # a log that only the forger has
@@ -218,7 +228,8 @@ class HostilePeer:
         except (EOFError, OSError):
             return "closed"
         if kind == 4:
-            return "step %d" % fields(payload)[2][0]
+            refusal = fields(payload)
+            return "step %d" % refusal[2][0] + (" reason %d" % refusal[4][0] if 4 in refusal else "")
         record = fields(fields(payload)[1][0])
         what = {2: "RECEIVED", 3: "REFUSED"}[record[5][0]]
         return "%s %d" % (what, fields(record[15 + record[5][0]][0])[4][0])
@@ -319,6 +330,47 @@ class HostilePeer:
 
     def no_consent(self):
         return self.maker.make(consent=b"")[0]
+
+    # what a message about a person needs, with sections or without
+
+    def without_sections(self):
+        return self.maker.make(sections=(), consent=self.maker.showing(PERMITS))[0]
+
+    def not_permitted(self):
+        return self.maker.make(consent=self.maker.showing(COVERS))[0]
+
+    def without_sections_not_permitted(self):
+        return self.maker.make(sections=(), consent=self.maker.showing(COVERS))[0]
+
+    def not_shown(self):
+        return self.maker.make(consent=self.maker.showing(PERMITS))[0]
+
+    def other_purpose(self):
+        return self.maker.make(permission=[(5, 5), (6, self.maker.consent_id), (7, "consent")])[0]
+
+    def basis_alone(self):
+        return self.maker.make(permission=[(5, 1), (7, "danger-to-life")], consent=b"")[0]
+
+    def consent_not_named(self):
+        return self.maker.make(permission=[(5, 1), (7, "consent")])[0]
+
+    def no_permission(self):
+        return self.maker.make(sections=(), permission=[], consent=b"")[0]
+
+    # what cannot be acted on
+
+    def not_acted_on(self):
+        return self.maker.make(kind=12, referral=None, sections=(), own=None, permission=[], consent=b"")[0]
+
+    def no_referral(self):
+        return self.maker.make(referral=None)[0]
+
+    def id_in_use(self):
+        return self.maker.make(referral=self.maker.referral)[0]
+
+    def release_too_early(self):
+        envelope, self.last = self.maker.make(kind=2, own=None)
+        return envelope
 
     def make_with_new_consent(self, change):
         saved = self.maker.consent_id, self.maker.consent
