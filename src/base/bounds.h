@@ -81,6 +81,7 @@
 #define BOUND_STREAM_OUT             67108864 /* bytes queued on any other stream: a slower reader is cut off */
 #define BOUND_RESOLVED               8        /* addresses of one host that are tried */
 #define BOUND_PER_PEER_DAY           1000000  /* messages from one peer a day: above it busy, counted */
+#define BOUND_ASKED                  256      /* messages asked for in one frame: 12 KiB, answered in one commit */
 #define BOUND_REFUSALS_LOGGED        10 /* refusals before the sender is known with a record each; per link and day */
 #define BOUND_CLIENTS                64 /* clients of the control socket at once */
 #define BOUND_ANSWER                 50331648 /* bytes of answers queued for one client: 3/4 of BOUND_STREAM_OUT */

@@ -269,6 +269,7 @@ static const struct table_field consent_withdraw_ask_fields[] = {
     FIELD(1, TABLE_IDENT, consent, 1, 0),
     FIELD(2, TABLE_BOOL, erase_now, 0, 0),
     FIELD(3, TABLE_U32, seen_alone, 0, 2),
+    FIELD(4, TABLE_U32, closed, 0, CLOSING_END - 1),
 };
 MESSAGE(consent_withdraw_ask, "ConsentWithdrawAsk");
 #undef OF
@@ -287,6 +288,9 @@ static const struct table_field consent_fields[] = {
     FIELD(10, TABLE_BOOL, answered, 0, 0),
     FIELD(11, TABLE_SET, answered_erased, 0, SECTION_END - 1),
     FIELD(12, TABLE_SET, answered_kept, 0, SECTION_END - 1),
+    FIELD(13, TABLE_U32, told, 0, 255),
+    FIELD(14, TABLE_TIME, told_since_ms, 0, 0),
+    FIELD(15, TABLE_BOOL, by_hand, 0, 0),
 };
 MESSAGE(consent, "Consent");
 #undef OF

@@ -274,6 +274,7 @@ struct control_consent_withdraw_ask {
     struct ident consent;
     bool erase_now;
     uint32_t seen_alone;
+    uint32_t closed; /* enum closing; 0: withdraw */
 };
 CONTROL_MESSAGE(consent_withdraw_ask);
 
@@ -290,6 +291,9 @@ struct control_consent {
     bool answered;
     section_set answered_erased;
     section_set answered_kept;
+    uint32_t told; /* enum told of exchange.h */
+    int64_t told_since_ms;
+    bool by_hand;
 };
 CONTROL_MESSAGE(consent);
 

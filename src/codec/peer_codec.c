@@ -178,3 +178,60 @@ bool peer_incarnation_decode(struct view wire, struct arena *arena, struct peer_
     *out = i;
     return true;
 }
+
+/* --- what arrived --- */
+
+/* Fixed-size items in one field; borrowed where they lie. */
+static bool items_check(ProtobufCBinaryData from, size_t size, size_t least, struct error *err)
+{
+    if (from.len % size != 0 || from.len / size < least || from.len / size > BOUND_ASKED)
+        return error_set(err, E_BYT_03, "a list of %zu bytes", from.len);
+    return true;
+}
+
+void peer_ask_encode(const struct peer_ask *in, struct bytes *out)
+{
+    Refex__Peer__Ask m = REFEX__PEER__ASK__INIT;
+
+    m.messages = pack_bytes(view_of(in->asked, in->count * PEER_ASK_ITEM));
+    pack_message(&m.base, out);
+}
+
+bool peer_ask_decode(struct view wire, struct arena *arena, struct peer_ask *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Peer__Ask *m;
+
+    _Static_assert(sizeof(struct peer_asked) == PEER_ASK_ITEM, "an item is its two parts");
+    if (!peer_unpack(&refex__peer__ask__descriptor, wire, false, arena, &base, err))
+        return false;
+    m = (const Refex__Peer__Ask *)base;
+    if (!items_check(m->messages, PEER_ASK_ITEM, 1, err))
+        return peer_bad("Ask", err);
+    out->asked = (const struct peer_asked *)(const void *)m->messages.data;
+    out->count = m->messages.len / PEER_ASK_ITEM;
+    return true;
+}
+
+void peer_missing_encode(const struct peer_missing *in, struct bytes *out)
+{
+    Refex__Peer__Missing m = REFEX__PEER__MISSING__INIT;
+
+    m.messages = pack_bytes(view_of(in->ids, in->count * sizeof(struct ident)));
+    pack_message(&m.base, out);
+}
+
+bool peer_missing_decode(struct view wire, struct arena *arena, struct peer_missing *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Peer__Missing *m;
+
+    if (!peer_unpack(&refex__peer__missing__descriptor, wire, false, arena, &base, err))
+        return false;
+    m = (const Refex__Peer__Missing *)base;
+    if (!items_check(m->messages, sizeof(struct ident), 0, err))
+        return peer_bad("Missing", err);
+    out->ids = (const struct ident *)(const void *)m->messages.data;
+    out->count = m->messages.len / sizeof(struct ident);
+    return true;
+}

@@ -28,6 +28,8 @@ enum peer_kind {
     PEER_BUSY,
     PEER_PING,
     PEER_PONG,
+    PEER_ASK,
+    PEER_MISSING,
 };
 
 #define PEER_PROTOCOL 1 /* version of the frames that this build speaks */
@@ -80,5 +82,28 @@ struct peer_incarnation {
 void peer_incarnation_encode(const struct peer_incarnation *in, struct bytes *out);
 MUST_USE bool peer_incarnation_decode(struct view wire, struct arena *arena, struct peer_incarnation *out,
                                       struct error *err);
+
+/* Frame 17: which of these messages of the sender arrived? For each a message id and the leaf of its record. */
+#define PEER_ASK_ITEM 48 /* bytes of one */
+
+struct peer_ask {
+    const struct peer_asked {
+        struct ident message;
+        struct hash leaf;
+    } * asked;
+    size_t count; /* 1 to BOUND_ASKED */
+};
+
+void peer_ask_encode(const struct peer_ask *in, struct bytes *out);
+MUST_USE bool peer_ask_decode(struct view wire, struct arena *arena, struct peer_ask *out, struct error *err);
+
+/* Frame 18, unsigned: these of them are not here. The others are answered with their receipts. */
+struct peer_missing {
+    const struct ident *ids;
+    size_t count; /* may be 0 */
+};
+
+void peer_missing_encode(const struct peer_missing *in, struct bytes *out);
+MUST_USE bool peer_missing_decode(struct view wire, struct arena *arena, struct peer_missing *out, struct error *err);
 
 #endif

@@ -33,6 +33,34 @@ static bool notes_hold(const struct record *r, struct error *err)
     return true;
 }
 
+static bool erased_holds(const struct record *r, struct error *err)
+{
+    const struct record_erased *e = &r->erased;
+    bool kept = e->result == ERASURE_KEPT;
+
+    if ((e->kept != 0) != kept || (e->ground.size != 0) != kept || (!kept && e->until != 0))
+        return error_set(err, E_BYT_03, "what is kept, its ground and its day do not go together");
+    if (e->result == ERASURE_NOTHING_HELD && e->erased != 0)
+        return error_set(err, E_BYT_03, "nothing was held, yet something erased");
+    return true;
+}
+
+static bool settled_holds(const struct record *r, struct error *err)
+{
+    const struct record_settled *s = &r->settled;
+    bool about_consent = s->what == OWED_WITHDRAWAL || s->what == OWED_STATEMENT;
+    bool by_record = s->how == SETTLED_ANSWERED || s->how == SETTLED_REFUSED;
+
+    if (s->has_leaf != by_record || (s->result != 0) != (s->what == OWED_WITHDRAWAL && s->how == SETTLED_ANSWERED) ||
+        (s->reason != 0) != (s->how == SETTLED_CLOSED))
+        return error_set(err, E_BYT_03, "the leaf, the result or the reason does not go with how it ended");
+    if (s->what == OWED_WITHDRAWAL && (s->how == SETTLED_REFUSED || s->how == SETTLED_ERASED))
+        return error_set(err, E_BYT_03, "a withdrawal ends by a statement or by a person");
+    if (about_consent && s->step != CONSENT_STOP && s->step != CONSENT_ERASE)
+        return error_set(err, E_BYT_03, "a withdrawal stops or erases");
+    return true;
+}
+
 /* One pair a message, in the order of the contract. */
 
 static void disclosed_encode(const struct record *r, struct record_draft *d)
@@ -129,6 +157,7 @@ static void withheld_encode(const struct record *r, struct record_draft *d)
     m->recipient = pack_text(&d->texts, r->withheld.recipient);
     m->message = pack_bytes(ident_view(&r->withheld.message));
     m->reason = r->withheld.reason;
+    m->left = r->withheld.left;
 }
 
 static bool withheld_decode(const void *own, struct record *r, struct error *err)
@@ -138,9 +167,11 @@ static bool withheld_decode(const void *own, struct record *r, struct error *err
     bool reasoned = r->kind == RECORD_WITHHELD;
 
     out->reason = m->reason;
+    out->left = m->left;
     return check_agency(m->recipient, "recipient", &out->recipient, err) &&
            check_ident(m->message, "message", &out->message, err) &&
-           check_range(m->reason, "reason", reasoned ? 1 : 0, reasoned ? DENIAL_END : 1, err);
+           check_range(m->reason, "reason", reasoned ? 1 : 0, reasoned ? DENIAL_END : 1, err) &&
+           check_range(m->left, "left", LEFT_NEVER, LEFT_END, err);
 }
 
 static void denied_encode(const struct record *r, struct record_draft *d)
@@ -203,7 +234,9 @@ static bool consent_decode(const void *own, struct record *r, struct error *err)
 static void erased_encode(const struct record *r, struct record_draft *d)
 {
     Refex__RecordErased *m = &d->own.erased;
+    struct error err;
 
+    REQUIRE(erased_holds(r, &err));
     refex__record_erased__init(m);
     m->consent = pack_bytes(ident_view(&r->erased.consent));
     m->n_erased = pack_set(r->erased.erased, d->sections);
@@ -212,6 +245,7 @@ static void erased_encode(const struct record *r, struct record_draft *d)
     m->kept = d->kept;
     m->ground = pack_text(&d->texts, r->erased.ground);
     m->until = r->erased.until;
+    m->result = r->erased.result;
 }
 
 static bool erased_decode(const void *own, struct record *r, struct error *err)
@@ -220,10 +254,12 @@ static bool erased_decode(const void *own, struct record *r, struct error *err)
     struct record_erased *out = &r->erased;
 
     out->until = m->until;
+    out->result = m->result;
     return check_ident(m->consent, "consent", &out->consent, err) &&
            check_sections(m->erased, m->n_erased, "erased", &out->erased, err) &&
            check_sections(m->kept, m->n_kept, "kept", &out->kept, err) &&
-           check_text_optional(m->ground, "ground", BOUND_BASIS, &out->ground, err);
+           check_text_optional(m->ground, "ground", BOUND_BASIS, &out->ground, err) &&
+           check_range(m->result, "result", ERASURE_DONE, ERASURE_END, err) && erased_holds(r, err);
 }
 
 static void notes_encode(const struct record *r, struct record_draft *d)
@@ -308,6 +344,46 @@ static bool approved_decode(const void *own, struct record *r, struct error *err
            check_hash(m->commitment, "commitment", &r->approved.commitment, err);
 }
 
+static void settled_encode(const struct record *r, struct record_draft *d)
+{
+    const struct record_settled *in = &r->settled;
+    Refex__RecordSettled *m = &d->own.settled;
+    struct error err;
+
+    REQUIRE(settled_holds(r, &err));
+    refex__record_settled__init(m);
+    m->recipient = pack_text(&d->texts, in->recipient);
+    m->what = in->what;
+    m->subject = pack_bytes(ident_view(&in->subject));
+    m->step = in->step;
+    m->how = in->how;
+    if (in->has_leaf)
+        m->leaf = pack_bytes(hash_view(&in->leaf));
+    m->result = in->result;
+    m->reason = in->reason;
+}
+
+static bool settled_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordSettled *m = own;
+    struct record_settled *out = &r->settled;
+
+    out->what = m->what;
+    out->step = m->step;
+    out->how = m->how;
+    out->has_leaf = m->leaf.len != 0;
+    out->result = m->result;
+    out->reason = m->reason;
+    return check_agency(m->recipient, "recipient", &out->recipient, err) &&
+           check_range(m->what, "what", OWED_WITHDRAWAL, OWED_END, err) &&
+           check_ident(m->subject, "subject", &out->subject, err) &&
+           check_range(m->step, "step", 1, REFERRAL_STATE_END, err) &&
+           check_range(m->how, "how", SETTLED_ANSWERED, SETTLED_END, err) &&
+           (!out->has_leaf || check_hash(m->leaf, "leaf", &out->leaf, err)) &&
+           check_range(m->result, "result", 0, ERASURE_END, err) &&
+           check_range(m->reason, "reason", 0, CLOSING_END, err) && settled_holds(r, err);
+}
+
 static void agency_key_encode(const struct record *r, struct record_draft *d)
 {
     Refex__RecordAgencyKey *m = &d->own.agency_key;
@@ -373,6 +449,7 @@ static const struct record_form forms[RECORD_HOUSE_END] = {
     [RECORD_HOUSE]       = {notes_encode,       notes_decode},
     [RECORD_COUNTED]     = {counted_encode,     counted_decode},
     [RECORD_APPROVED]    = {approved_encode,    approved_decode},
+    [RECORD_SETTLED]     = {settled_encode,     settled_decode},
     [RECORD_AGENCY_KEY]  = {agency_key_encode,  agency_key_decode},
     [RECORD_OPENED]      = {house_encode,       house_decode},
     [RECORD_EXPORTED]    = {house_encode,       house_decode},

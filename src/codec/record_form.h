@@ -26,6 +26,7 @@ struct record_draft {
         Refex__RecordNoteHash note_hash;
         Refex__RecordCounted counted;
         Refex__RecordApproved approved;
+        Refex__RecordSettled settled;
         Refex__RecordAgencyKey agency_key;
         Refex__RecordHouse house;
     } own;

@@ -69,6 +69,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->slots_to_erase = true; /* a crash may have come after a commit and before its erasure */
     x->consent_work_due = true;
     x->waiting_scan_due = true;
+    x->obligations_due = true;
     x->tick_wanted = true;
     return holds_compare_keys(x, err); /* enrolling again may have brought a directory */
 }

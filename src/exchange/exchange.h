@@ -191,6 +191,16 @@ struct consent_ask {
 MUST_USE bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids,
                                       struct error *err);
 
+/* What the recipient of a withdrawn consent was told and said. */
+enum told {
+    TOLD_NOTHING = 0, /* nothing is owed: it stands, or nothing can have left */
+    TOLD_ASKED,       /* not confirmed */
+    TOLD_ERASED,      /* it stated that it erased */
+    TOLD_NOTHING_HELD,
+    TOLD_KEPT,
+    TOLD_CLOSED, /* a person told it outside refex, or there was nobody left to be told */
+};
+
 struct consent_summary {
     struct ident id;
     struct ident case_id; /* zeros: it came with data from another agency */
@@ -204,6 +214,9 @@ struct consent_summary {
     bool answered; /* the recipient sent its statement of erasure */
     section_set answered_erased;
     section_set answered_kept;
+    enum told told;
+    int64_t told_since_ms; /* when it was first owed; 0 with TOLD_NOTHING */
+    bool by_hand;          /* TOLD_ASKED, and nothing can leave for that agency */
 };
 typedef bool exchange_on_consent_fn(void *cookie, const struct consent_summary *c, struct error *err);
 /* CASE_ID NULL: the consents of all cases, and those that came with data. E-CAS-20. */
@@ -217,10 +230,12 @@ struct withdraw_ask {
     struct ident consent;
     bool erase_now;
     uint32_t seen_alone; /* 0 not recorded, 1 yes, 2 no; erase_now needs 1 */
+    enum closing closed; /* 0: withdraw; else ends what is owed about it to an agency that cannot be reached */
 };
 /* Stops use of the data at once, here and (by a message) at the recipient; erasure follows after the federation's
- * time, or at once. Cannot be undone; she can only give a new consent. E-CON-06 not ours, E-CON-07 withdrawn already or
- * never given, E-CON-08. */
+ * time, or at once. Cannot be undone; she can only give a new consent. Said again it asks the recipient again at once;
+ * ERASE_NOW may follow a plain one. E-CON-06 not ours, E-CON-07 never given, E-CON-08; with CLOSED E-OWE-01, E-OWE-02.
+ */
 MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
                                         struct error *err);
 
@@ -383,6 +398,19 @@ struct node_status {
     uint64_t held_more; /* as many again are not listed */
 };
 MUST_USE bool exchange_status(struct exchange *x, struct node_status *out, struct error *err);
+
+/* What is owed to another agency, or was answered in a way that a person has to look at. */
+struct owed_summary {
+    enum owed what;
+    struct address agency;
+    struct ident subject; /* consent, or referral of a reply or cancellation */
+    int64_t since_ms;
+    bool by_hand; /* nothing can leave for that agency any more */
+    bool doubted; /* it is settled: the agency states that it held nothing, and signed that it had received data */
+};
+typedef bool exchange_on_owed_fn(void *cookie, const struct owed_summary *o, struct error *err);
+/* What is open, oldest first, then what is doubted. Also works read only. */
+MUST_USE bool exchange_owed_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err);
 
 /* --- audit: logs/audit_list.c --- */
 

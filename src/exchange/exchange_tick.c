@@ -14,6 +14,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/obligations.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/vault.h"
 #include "store/number_store.h"
@@ -32,6 +33,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
         return true;
     x->today = today;
     x->consent_work_due = true;
+    x->obligations_due = true;
     return federation_rotate_keys(x, err) && outbox_expire(x, err) && inbox_count_refusals(x, true, err);
 }
 
@@ -60,7 +62,8 @@ static bool append_house_record(struct exchange *x, struct error *err)
 static bool add_due(struct exchange *x, struct error *err)
 {
     return holds_advance(x, err) && do_daily_work(x, err) && append_house_record(x, err) &&
-           (!x->consent_work_due || withdrawal_work_advance(x, err)) && inbox_count_refusals(x, false, err);
+           (!x->consent_work_due || withdrawal_work_advance(x, err)) && obligations_advance(x, err) &&
+           inbox_count_refusals(x, false, err) && outbox_mark_leaving(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */
@@ -110,6 +113,7 @@ static int64_t next_wake(const struct exchange *x)
     int64_t wake = ((int64_t)tick_today(x) + 1) * DAY_MS;
     int64_t outbox = outbox_wake_ms(x);
     int64_t holds = holds_wake_ms(x);
+    int64_t owed = obligations_wake_ms(x);
 
     if (x->tick_wanted)
         return now;
@@ -121,6 +125,8 @@ static int64_t next_wake(const struct exchange *x)
         wake = holds;
     if (db_wal_pages(x->db) > 0 && x->wal_idle_since_ms + WAL_IDLE_MS < wake)
         wake = x->wal_idle_since_ms + WAL_IDLE_MS;
+    if (owed != 0 && owed < wake)
+        wake = owed;
     return outbox != 0 && outbox < wake ? outbox : wake;
 }
 

@@ -42,6 +42,10 @@ struct link {
     uint64_t retried_for;     /* sequence of the directory for which that was done */
     uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
     uint64_t grown_size;      /* log size up to which a consistency proof was sent on this link */
+    bool mark_all;            /* the next tick marks all that is released on it as having left perhaps */
+    bool settling_due;        /* to be asked after the commit: which of the messages without a receipt arrived */
+    int64_t settling_up_to;   /* the number of the last one that was asked */
+    struct bytes asks;        /* message id and leaf of each to be asked after the commit */
     int64_t growth_message;   /* number of the message that carried that proof; 0: none, or receipted */
 };
 
@@ -52,6 +56,7 @@ struct new_message {
     int64_t peer;   /* in peer_store */
     struct disclosure *disclosure;
     uint64_t record_index;
+    bool may_leave; /* its row says so */
 };
 
 /* A receipt to be sent after the commit. */
@@ -147,6 +152,10 @@ struct exchange {
     struct dialling *dialling; /* peers to dial: messages wait for them and there is no link */
     bool waiting_scan_due;     /* the store is to be searched for peers with waiting messages */
     struct bytes frame;        /* buffer for the frame being made; the inbox uses it too */
+
+    /* What is owed: traffic/obligations.c. */
+    bool obligations_due;        /* messages may have to be made */
+    int64_t obligations_wake_ms; /* unix milliseconds at which the next may; 0: no time is set */
 
     /* Messages in: traffic/inbox.c. */
     struct pending_receipt *pending_receipts; /* of this tick, in its arena */

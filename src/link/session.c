@@ -187,7 +187,7 @@ static void handle_frame(struct session *s, uint16_t kind, struct view payload)
         handle_hello(s, kind, payload);
     else if (kind == PEER_PING)
         queue_frame(s, PEER_PONG, view_of(NULL, 0));
-    else if (kind > PEER_HELLO && kind < PEER_PING)
+    else if ((kind > PEER_HELLO && kind < PEER_PING) || kind == PEER_ASK || kind == PEER_MISSING)
         s->owner->on_frame(s->owner->cookie, s, kind, payload);
     else if (kind != PEER_PONG)
         fail_with_code(s, E_LNK_10, "a frame of a kind that may not come");

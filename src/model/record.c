@@ -22,6 +22,7 @@ static const char *const kinds[RECORD_HOUSE_END] = {
     [RECORD_HOUSE] = "HOUSE",
     [RECORD_COUNTED] = "COUNTED",
     [RECORD_APPROVED] = "APPROVED",
+    [RECORD_SETTLED] = "SETTLED",
     [RECORD_AGENCY_KEY] = "AGENCY_KEY",
     [RECORD_OPENED] = "OPENED",
     [RECORD_EXPORTED] = "EXPORTED",
@@ -78,6 +79,36 @@ static const char *const sentences[DENIAL_END] = {
     [DENIAL_KEY_COMPROMISED] = "the keys of this agency may be in other hands",
 };
 
+static const char *const lefts[LEFT_END] = {
+    [LEFT_NEVER] = "never-left",
+    [LEFT_PERHAPS] = "may-have-left",
+};
+
+static const char *const owes[OWED_END] = {
+    [OWED_WITHDRAWAL] = "withdrawal",
+    [OWED_STATEMENT] = "erasure-statement",
+    [OWED_REPLY] = "reply",
+    [OWED_CANCELLATION] = "cancel",
+};
+
+static const char *const settleds[SETTLED_END] = {
+    [SETTLED_ANSWERED] = "answered",
+    [SETTLED_REFUSED] = "refused",
+    [SETTLED_CLOSED] = "closed",
+    [SETTLED_ERASED] = "erased",
+};
+
+static const char *const closings[CLOSING_END] = {
+    [CLOSING_TOLD] = "told-outside",
+    [CLOSING_NOBODY_LEFT] = "nobody-left",
+};
+
+static const char *const erasures[ERASURE_END] = {
+    [ERASURE_DONE] = "erased",
+    [ERASURE_NOTHING_HELD] = "nothing-held",
+    [ERASURE_KEPT] = "kept",
+};
+
 const char *record_kind_name(enum record_kind k)
 {
     return names_get(kinds, RECORD_HOUSE_END, k);
@@ -116,4 +147,29 @@ const char *denial_sentence(enum denial d)
 const char *denial_name(enum denial d)
 {
     return names_get(denials, DENIAL_END, d);
+}
+
+const char *left_name(enum left l)
+{
+    return names_get(lefts, LEFT_END, l);
+}
+
+const char *owed_name(enum owed o)
+{
+    return names_get(owes, OWED_END, o);
+}
+
+const char *settled_name(enum settled s)
+{
+    return names_get(settleds, SETTLED_END, s);
+}
+
+const char *closing_name(enum closing c)
+{
+    return names_get(closings, CLOSING_END, c);
+}
+
+const char *erasure_name(enum erasure e)
+{
+    return names_get(erasures, ERASURE_END, e);
 }

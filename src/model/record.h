@@ -28,6 +28,7 @@ enum record_kind {
     RECORD_HOUSE = 17,
     RECORD_COUNTED = 18,
     RECORD_APPROVED = 19,
+    RECORD_SETTLED = 20,
     RECORD_AGENCY_KEY = 24,
     RECORD_EXCHANGE_END,
     RECORD_OPENED = 64, /* the house log from here */
@@ -81,6 +82,27 @@ enum denial {
     DENIAL_END
 };
 
+/* What a message that does not leave any more had done before (field 4 of WITHHELD and EXPIRED). */
+enum left { LEFT_NEVER = 1, LEFT_PERHAPS, LEFT_END };
+
+/* What is owed to another agency until it is settled (docs/PROTOCOL.md 16). */
+enum owed { OWED_WITHDRAWAL = 1, OWED_STATEMENT, OWED_REPLY, OWED_CANCELLATION, OWED_END };
+
+/* How something owed ended. */
+enum settled {
+    SETTLED_ANSWERED = 1, /* a withdrawal by a believed statement, the others by their receipt */
+    SETTLED_REFUSED,      /* a receipt refuses it by a name that does not pass */
+    SETTLED_CLOSED,       /* a person closed it */
+    SETTLED_ERASED,       /* what it was about is erased here */
+    SETTLED_END
+};
+
+/* Why a person closed it. */
+enum closing { CLOSING_TOLD = 1, CLOSING_NOBODY_LEFT, CLOSING_END };
+
+/* What an ERASED record states. */
+enum erasure { ERASURE_DONE = 1, ERASURE_NOTHING_HELD, ERASURE_KEPT, ERASURE_END };
+
 struct record_disclosed {
     struct ident message;
     struct view recipient; /* full address */
@@ -116,6 +138,7 @@ struct record_withheld {
     struct view recipient;
     struct ident message;
     uint32_t reason;
+    enum left left;
 };
 
 struct record_denied {
@@ -142,6 +165,20 @@ struct record_erased {
     section_set kept;
     struct view ground;
     uint32_t until;
+    enum erasure result;
+};
+
+/* What was owed to RECIPIENT is not any more. */
+struct record_settled {
+    struct view recipient;
+    enum owed what;
+    struct ident subject; /* consent (withdrawal, statement) or referral (reply, cancellation) */
+    uint32_t step;        /* withdrawal, statement: enum consent_state; reply, cancellation: enum referral_state */
+    enum settled how;
+    bool has_leaf;
+    struct hash leaf;    /* of the record in the recipient's log that answers: ERASED, RECEIVED or REFUSED */
+    enum erasure result; /* of a withdrawal that was answered; else 0 */
+    enum closing reason; /* with SETTLED_CLOSED; else 0 */
 };
 
 /* INCARNATION: own, peers. FORK: the two notes. WITNESSED and HOUSE: first only. CERTIFICATE: first = DER. */
@@ -223,6 +260,7 @@ struct record {
         struct record_note_hash note_hash; /* KEYS, DIRECTORY */
         struct record_counted counted;
         struct record_approved approved;
+        struct record_settled settled;
         struct record_agency_key agency_key;
         struct record_house house; /* 64 to 70 */
     };
@@ -236,5 +274,10 @@ const char *consent_state_name(enum consent_state s);
 /* The sentence a person reads: "consent does not cover this section" … */
 const char *denial_sentence(enum denial d);
 const char *denial_name(enum denial d); /* "not-covered" …, for --json */
+const char *left_name(enum left l);
+const char *owed_name(enum owed o);
+const char *settled_name(enum settled s);
+const char *closing_name(enum closing c);
+const char *erasure_name(enum erasure e);
 
 #endif

@@ -13,6 +13,7 @@
 #define WAITING_WARNING_MS     DAY_MS
 #define ROOM_WARNING_BYTES     (4 * (uint64_t)BOUND_DISK_FREE)
 #define RESTARTS_WARNING       3
+#define OWED_WARNING_MS        (3 * DAY_MS)
 
 static void add_note(struct status *s, const char *sentence)
 {
@@ -108,6 +109,33 @@ static void check_node(struct status *s, const struct node_status *n, int64_t no
         add_finding(s, E_FIL_03, "the disk has %llu MiB left", (unsigned long long)(n->room_bytes >> 20));
 }
 
+/* Names what is owed for too long, one finding each; of many, the oldest. */
+struct owed_check {
+    struct status *s;
+    int64_t now;
+};
+
+static bool check_owed(void *cookie, const struct owed_summary *o, struct error *err)
+{
+    struct owed_check *c = cookie;
+    char subject[IDENT_TEXT];
+    char since[25];
+
+    (void)err;
+    ident_write(&o->subject, subject);
+    text_write_time(o->since_ms, since);
+    if (o->doubted)
+        add_finding(c->s, E_OWE_05, "consent %s: %s received data and states that it held nothing", subject,
+                    o->agency.text);
+    else if (o->by_hand)
+        add_finding(c->s, E_OWE_04, "by hand: %s about %s, owed to %s since %s, which is no member now",
+                    owed_name(o->what), subject, o->agency.text, since);
+    else if (c->now - o->since_ms > OWED_WARNING_MS)
+        add_finding(c->s, E_OWE_03, "%s about %s: %s is asked since %s and has not confirmed", owed_name(o->what),
+                    subject, o->agency.text, since);
+    return true;
+}
+
 static void check_network(struct status *s, const struct control_context *w, const struct seam_state *seam)
 {
     if (!seam->running || !seam->ready)
@@ -180,6 +208,8 @@ bool status_collect(const struct control_context *w, struct status *out, struct 
     if (node.storage_key_plain)
         add_note(out, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
     check_node(out, &node, now);
+    if (!exchange_owed_list(w->exchange, check_owed, &(struct owed_check){.s = out, .now = now}, err))
+        return false;
     if (w->network != NULL) {
         w->network(w->cookie, &seam);
         fill_network(out, &seam);

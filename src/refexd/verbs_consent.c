@@ -17,6 +17,9 @@ static bool append_consent(void *cookie, const struct consent_summary *s, struct
         .answered = s->answered,
         .answered_erased = s->answered_erased,
         .answered_kept = s->answered_kept,
+        .told = s->told,
+        .told_since_ms = s->told_since_ms,
+        .by_hand = s->by_hand,
     };
 
     control_consent_encode(&line, control_call_item(c));
@@ -103,6 +106,6 @@ bool verbs_consent_withdraw(struct control_call *c, struct error *err)
 
     if (!control_consent_withdraw_ask_decode(c->message, c->arena, &from, err))
         return false;
-    ask = (struct withdraw_ask){from.consent, from.erase_now, from.seen_alone};
+    ask = (struct withdraw_ask){from.consent, from.erase_now, from.seen_alone, (enum closing)from.closed};
     return exchange_consent_withdraw(c->x, &ask, &s, err) && append_consent(c, &s, err);
 }

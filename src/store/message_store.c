@@ -29,6 +29,8 @@ bool message_store_add(struct db *db, const struct message_row *row, struct erro
     bind_number(s, ":outcome", row->outcome);
     bind_number(s, ":attempts", row->attempts);
     bind_number(s, ":next_try_ms", row->next_try_ms);
+    bind_number(s, ":may_have_left", row->may_have_left);
+    bind_number(s, ":missing_ms", row->missing_ms);
     return db_run(s, err);
 }
 
@@ -49,6 +51,8 @@ static void read_message(struct statement *s, struct message_row *out)
     out->outcome = row_u32(s);
     out->attempts = row_u32(s);
     out->next_try_ms = row_number(s);
+    out->may_have_left = row_bool(s);
+    out->missing_ms = row_number(s);
 }
 
 static bool read_one(struct statement *s, bool *found, struct message_row *out, struct error *err)
@@ -119,6 +123,23 @@ bool message_store_set_record(struct db *db, int64_t number, uint64_t record_ind
     return db_run_one(s, "message", err);
 }
 
+bool message_store_set_left(struct db *db, int64_t number, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_LEAVES);
+
+    bind_number(s, ":number", number);
+    return db_run_one(s, "message", err);
+}
+
+bool message_store_set_missing(struct db *db, int64_t number, int64_t now_ms, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_MISSING);
+
+    bind_number(s, ":missing_ms", now_ms);
+    bind_number(s, ":number", number);
+    return db_run_one(s, "message", err);
+}
+
 /* --- lists -------------------------------------------------------------------------------------------------- */
 
 static bool walk_rows(struct statement *s, message_store_row_fn *on_row, void *cookie, struct error *err)
@@ -140,6 +161,17 @@ bool message_store_walk_waiting(struct db *db, int64_t peer, int64_t after, size
                                 void *cookie, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_WAITING);
+
+    bind_number(s, ":peer", peer);
+    bind_number(s, ":after", after);
+    bind_number(s, ":limit", limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+    return walk_rows(s, on_row, cookie, err);
+}
+
+bool message_store_walk_unsettled(struct db *db, int64_t peer, int64_t after, size_t limit,
+                                  message_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_UNSETTLED);
 
     bind_number(s, ":peer", peer);
     bind_number(s, ":after", after);

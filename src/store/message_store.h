@@ -37,6 +37,8 @@ struct message_row {
     uint32_t attempts;   /* out */
     int64_t next_try_ms; /* out: not before */
     uint32_t outcome;    /* enum outcome of the receipt (out) or of our answer (in); 0 none */
+    bool may_have_left;  /* out: from the commit on after which it may have left */
+    int64_t missing_ms;  /* out: when the recipient last said that it has no such message; 0: it did not */
 };
 
 MUST_USE bool message_store_next_number(struct db *db, int64_t *number, struct error *err);
@@ -62,6 +64,11 @@ MUST_USE bool message_store_retry(struct db *db, int64_t number, uint32_t attemp
 MUST_USE bool message_store_set_record(struct db *db, int64_t number, uint64_t record_index, const struct hash *leaf,
                                        struct error *err);
 
+/* From the commit on, number may have left. */
+MUST_USE bool message_store_set_left(struct db *db, int64_t number, struct error *err);
+/* The recipient said at NOW_MS that it has no such message. */
+MUST_USE bool message_store_set_missing(struct db *db, int64_t number, int64_t now_ms, struct error *err);
+
 typedef bool message_store_row_fn(void *cookie, const struct message_row *row, struct error *err);
 /* All walks go by number, so oldest first. Of the waiting messages out to PEER, those with numbers above AFTER, at most
  * LIMIT of them. */
@@ -72,6 +79,10 @@ MUST_USE bool message_store_walk_consent(struct db *db, int64_t consent, message
                                          struct error *err);
 MUST_USE bool message_store_walk_referral(struct db *db, int64_t referral, message_store_row_fn *on_row, void *cookie,
                                           struct error *err);
+/* Of the messages that may have left for PEER, are WITHHELD or EXPIRED and have no receipt, at most LIMIT with numbers
+ * above AFTER. Without those that the peer said to be missing after their last day. */
+MUST_USE bool message_store_walk_unsettled(struct db *db, int64_t peer, int64_t after, size_t limit,
+                                           message_store_row_fn *on_row, void *cookie, struct error *err);
 /* How many wait to go out, and when the oldest was made (0: none waits); and how many of them to PEER. */
 MUST_USE bool message_store_waiting_count(struct db *db, uint64_t *count, int64_t *oldest_ms, struct error *err);
 MUST_USE bool message_store_waiting_for(struct db *db, int64_t peer, uint64_t *count, struct error *err);

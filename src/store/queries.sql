@@ -150,21 +150,21 @@ SELECT place, hashes FROM tile WHERE place BETWEEN :first AND :last ORDER BY pla
 -- MESSAGE_ADD
 -- A message, out or in.
 INSERT INTO message (number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome,
-                     attempts, next_try_ms)
+                     attempts, next_try_ms, may_have_left, missing_ms)
 VALUES (:number, :id, :direction, :peer, :kind, :referral, :consent, :record_index, :leaf, :expiry, :state, :outcome,
-        :attempts, :next_try_ms);
+        :attempts, :next_try_ms, :may_have_left, :missing_ms);
 
 -- MESSAGE_GET
 -- One message by its number.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms
+       next_try_ms, may_have_left, missing_ms
   FROM message
  WHERE number = :number;
 
 -- MESSAGE_FIND
 -- One message by what makes it one: its id, its direction and the peer.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms
+       next_try_ms, may_have_left, missing_ms
   FROM message
  WHERE id = :id AND direction = :direction AND peer = :peer;
 
@@ -180,10 +180,29 @@ UPDATE message SET attempts = :attempts, next_try_ms = :next_try_ms WHERE number
 -- Another record stands for a message out.
 UPDATE message SET record_index = :record_index, leaf = :leaf WHERE number = :number;
 
+-- MESSAGE_LEAVES
+-- From the commit of this on it may have left.
+UPDATE message SET may_have_left = 1 WHERE number = :number;
+
+-- MESSAGE_MISSING
+-- The recipient says that it has no such message.
+UPDATE message SET missing_ms = :missing_ms WHERE number = :number;
+
+-- MESSAGE_WALK_UNSETTLED
+-- What may have left for one peer, does not wait any more and has no receipt; not what was said to be missing after its
+-- last day. The conditions up to the peer are those of the index.
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
+       next_try_ms, may_have_left, missing_ms
+  FROM message
+ WHERE direction = 1 AND may_have_left = 1 AND state IN (3, 4) AND peer = :peer AND number > :after
+   AND missing_ms / 86400000 <= expiry
+ ORDER BY number
+ LIMIT :limit;
+
 -- MESSAGE_WALK_WAITING
 -- What waits for one peer, oldest first, behind the number given.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms
+       next_try_ms, may_have_left, missing_ms
   FROM message
  WHERE state = 1 AND direction = 1 AND peer = :peer AND number > :after
  ORDER BY number
@@ -192,7 +211,7 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 -- MESSAGE_WALK_CONSENT
 -- Everything that went or came under one consent, oldest first.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms
+       next_try_ms, may_have_left, missing_ms
   FROM message
  WHERE consent = :consent AND consent <> 0
  ORDER BY number;
@@ -200,7 +219,7 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
 -- MESSAGE_WALK_REFERRAL
 -- Everything that belongs to one referral, oldest first.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
-       next_try_ms
+       next_try_ms, may_have_left, missing_ms
   FROM message
  WHERE referral = :referral AND referral <> 0
  ORDER BY number;
@@ -216,6 +235,54 @@ SELECT count(*) FROM message WHERE state = 1 AND direction = 1 AND peer = :peer;
 -- MESSAGE_WAITING_PEERS
 -- For whom how many wait.
 SELECT peer, count(*) FROM message WHERE state = 1 AND direction = 1 GROUP BY peer ORDER BY peer;
+
+-- OBLIGATION_ADD
+-- Something owed to an agency.
+INSERT INTO obligation (what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result)
+VALUES (:what, :subject, :peer, :step, :record_index, :since_ms, :message, :tries, :next_ms, :settled, :result);
+
+-- OBLIGATION_MOVE
+-- How far it has come.
+UPDATE obligation
+   SET step = :step, record_index = :record_index, message = :message, tries = :tries, next_ms = :next_ms,
+       settled = :settled, result = :result
+ WHERE number = :number;
+
+-- OBLIGATION_FIND
+-- What is or was owed about one consent or referral, the newest row.
+SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result
+  FROM obligation
+ WHERE what = :what AND subject = :subject
+ ORDER BY number DESC
+ LIMIT 1;
+
+-- OBLIGATION_WALK_OPEN
+-- Everything that is owed.
+SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result
+  FROM obligation
+ WHERE settled = 0
+ ORDER BY number;
+
+-- OBLIGATION_WALK_DUE
+-- What is owed and has no message, or one that was finally refused.
+SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result
+  FROM obligation
+ WHERE settled = 0 AND (message = 0 OR (SELECT m.state FROM message m WHERE m.number = obligation.message) = 5)
+ ORDER BY number;
+
+-- OBLIGATION_FOR
+-- How much is owed to one peer.
+SELECT count(*) FROM obligation WHERE settled = 0 AND peer = :peer;
+
+-- OBLIGATION_WALK_DOUBTED
+-- Withdrawals that were answered with "nothing held" by an agency that signed that it had received something.
+SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
+       o.settled, o.result
+  FROM obligation o
+ WHERE o.what = 1 AND o.settled = 1 AND o.result = 2
+   AND EXISTS (SELECT 1 FROM message m
+                WHERE m.consent = o.subject AND m.consent <> 0 AND m.direction = 1 AND m.state = 2 AND m.kind <> 17)
+ ORDER BY o.number;
 
 -- RECEIPT_PUT
 -- The receipt a message got.

@@ -104,6 +104,25 @@ static void sample_denied(struct fake_random *d, struct arena *a, struct record_
     out->reason = number(d, 1, DENIAL_END);
 }
 
+static void sample_settled(struct fake_random *d, struct arena *a, struct record_settled *out)
+{
+    out->recipient = sample_agency(d, a);
+    out->what = number(d, OWED_WITHDRAWAL, OWED_END);
+    fill_random(d, &out->subject, sizeof out->subject);
+    out->step =
+        out->what <= OWED_STATEMENT ? number(d, CONSENT_STOP, CONSENT_STATE_END) : number(d, 1, REFERRAL_STATE_END);
+    out->how = number(d, SETTLED_ANSWERED, SETTLED_END);
+    if (out->what == OWED_WITHDRAWAL)
+        out->how = random_bool(d) ? SETTLED_ANSWERED : SETTLED_CLOSED;
+    out->has_leaf = out->how == SETTLED_ANSWERED || out->how == SETTLED_REFUSED;
+    if (out->has_leaf)
+        fill_random(d, &out->leaf, sizeof out->leaf);
+    if (out->what == OWED_WITHDRAWAL && out->how == SETTLED_ANSWERED)
+        out->result = number(d, ERASURE_DONE, ERASURE_END);
+    if (out->how == SETTLED_CLOSED)
+        out->reason = number(d, CLOSING_TOLD, CLOSING_END);
+}
+
 static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
 {
     switch (r->kind) {
@@ -128,6 +147,7 @@ static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
         r->withheld.recipient = sample_agency(d, a);
         fill_random(d, &r->withheld.message, sizeof r->withheld.message);
         r->withheld.reason = r->kind == RECORD_EXPIRED ? 0 : number(d, 1, DENIAL_END);
+        r->withheld.left = number(d, LEFT_NEVER, LEFT_END);
         return;
     case RECORD_DENIED:
         sample_denied(d, a, &r->denied);
@@ -142,9 +162,13 @@ static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
         return;
     case RECORD_ERASED:
         fill_random(d, &r->erased.consent, sizeof r->erased.consent);
-        r->erased.erased = sections_or_none(d);
-        r->erased.kept = sections_or_none(d);
-        r->erased.ground = text_or_none(d, a, BOUND_BASIS);
+        r->erased.result = number(d, ERASURE_DONE, ERASURE_END);
+        if (r->erased.result != ERASURE_NOTHING_HELD)
+            r->erased.erased = sections_or_none(d);
+        if (r->erased.result != ERASURE_KEPT)
+            return;
+        r->erased.kept = SECTION_BIT(SECTION_PROCEEDINGS) | sections_or_none(d);
+        r->erased.ground = view_of_text("court-order");
         r->erased.until = random_bool(d) ? number(d, 1, UINT32_MAX) : 0;
         return;
     case RECORD_INCARNATION:
@@ -174,6 +198,9 @@ static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
         return;
     case RECORD_APPROVED:
         fill_random(d, &r->approved, sizeof r->approved);
+        return;
+    case RECORD_SETTLED:
+        sample_settled(d, a, &r->settled);
         return;
     case RECORD_AGENCY_KEY:
         r->agency_key.agency = sample_agency(d, a);

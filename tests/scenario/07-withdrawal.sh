@@ -37,7 +37,8 @@ refused 77 E-CON-05 mission referral show "$first_referral" --data
 ask_well mission referral show "$first_referral"
 check "that it was is still shown" has "$out" RECEIVED
 refused 77 E-CON-01 ngo referral send --case "${ids[0]}" --to mission --service SHELTER --urgency normal --partial
-refused 65 E-CON-07 ngo consent withdraw "$first"
+ask_well ngo consent withdraw "$first"
+check "said again it is no second withdrawal" audit_counts ngo '"kind":"WITHDRAWN"' 1
 ask_well mission referral show "$second_referral" --data
 check "another person's data is not touched" has "$out" prs_FirstName
 check "no key was destroyed yet" audit_counts mission '"kind":"ERASED"' 0

@@ -386,8 +386,9 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
     assert_true(exchange_consent_show(s.ngo, &s.consent, &consent, &s.err));
-    assert_true(consent.answered); /* an answer comes even where there was nothing to erase */
-    assert_int_equal(consent.answered_erased, 0);
+    assert_false(consent.answered); /* nothing ever left, so nobody is asked */
+    assert_int_equal(consent.told, TOLD_NOTHING);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
     end(&s);
 }
 

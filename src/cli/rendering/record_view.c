@@ -38,6 +38,14 @@ static void put_ident(const struct field_output *w, const char *key, const struc
     put_text(w, key, ident_is_zero(id) ? NULL : text);
 }
 
+static void put_hash(const struct field_output *w, const char *key, const struct hash *h)
+{
+    char text[2 * HASH_SIZE + 1];
+
+    text_write_hex(h->at, HASH_SIZE, text);
+    put_text(w, key, text);
+}
+
 static void put_number(const struct field_output *w, const char *key, uint64_t n)
 {
     if (w->json != NULL)
@@ -102,11 +110,24 @@ static void put_denied(const struct field_output *w, const struct record_denied 
 static void put_erased(const struct field_output *w, const struct record_erased *e)
 {
     put_ident(w, "consent", &e->consent);
+    put_text(w, "result", erasure_name(e->result));
     put_sections(w, "erased", e->erased);
     put_sections(w, "kept", e->kept);
     if (e->ground.size > 0)
         put_view(w, "ground", e->ground);
     put_day(w, "until", e->until);
+}
+
+static void put_settled(const struct field_output *w, const struct record_settled *s)
+{
+    put_text(w, "what", owed_name(s->what));
+    put_view(w, "to", s->recipient);
+    put_text(w, "how", settled_name(s->how));
+    put_text(w, "result", s->result != 0 ? erasure_name(s->result) : NULL);
+    put_text(w, "reason", s->reason != 0 ? closing_name(s->reason) : NULL);
+    put_ident(w, s->what <= OWED_STATEMENT ? "consent" : "referral", &s->subject);
+    if (s->has_leaf)
+        put_hash(w, "answer", &s->leaf);
 }
 
 static void put_house(const struct field_output *w, const struct record_house *h)
@@ -137,6 +158,7 @@ static void put_fields(const struct field_output *w, const struct record *r)
     case RECORD_EXPIRED:
         put_view(w, "to", r->withheld.recipient);
         put_text(w, "reason", r->withheld.reason != 0 ? denial_name((enum denial)r->withheld.reason) : NULL);
+        put_text(w, "left", left_name(r->withheld.left));
         put_ident(w, "message", &r->withheld.message);
         return;
     case RECORD_DENIED:
@@ -162,6 +184,9 @@ static void put_fields(const struct field_output *w, const struct record *r)
     case RECORD_APPROVED:
         put_ident(w, "message", &r->approved.message);
         put_ident(w, "approver", &r->approved.approver);
+        return;
+    case RECORD_SETTLED:
+        put_settled(w, &r->settled);
         return;
     case RECORD_AGENCY_KEY: {
         static const char *const events[AGENCY_KEY_EVENT_END] = {"?", "changed", "confirmed", "passed", "back"};

@@ -20,6 +20,14 @@ static const char *progress_word(uint32_t progress)
     return progress < sizeof words / sizeof words[0] ? words[progress] : words[0];
 }
 
+/* Words for enum told of the exchange (proto/control.proto, Consent.told). */
+static const char *told_word(uint32_t told)
+{
+    static const char *const words[] = {"nothing-left", "asked", "erased", "nothing-held", "kept", "closed-by-hand"};
+
+    return told < sizeof words / sizeof words[0] ? words[told] : "?";
+}
+
 /* --- record --- */
 
 struct recorded_output {
@@ -205,6 +213,9 @@ static void print_consent_json(struct consent_output *l, const struct control_co
     json_line_close(&j);
     render_json_time(&j, "given_at", s->given_at_ms);
     render_json_day(&j, "until", s->until);
+    json_line_text(&j, "told", told_word(s->told));
+    render_json_time(&j, "told_since", s->told_since_ms);
+    json_line_bool(&j, "by_hand", s->by_hand);
     json_line_bool(&j, "answered", s->answered);
     render_json_sections(&j, "answered_erased", s->answered_erased);
     render_json_sections(&j, "answered_kept", s->answered_kept);
@@ -239,6 +250,39 @@ static void print_sections(const char *title, section_set set)
     bytes_fini(&names);
 }
 
+/* What this node did, and what the recipient was asked and said: two things, never one word for both. */
+static void print_told(const struct control_consent *s)
+{
+    static const char *const here[] = {[2] = "stopped here", [3] = "being erased here", [4] = "erased here"};
+    char since[RENDER_TIME];
+
+    if (s->progress < 2 || s->progress > 4 || ident_is_zero(&s->case_id))
+        return;
+    render_time(s->told_since_ms, since);
+    (void)printf("withdrawn   %s", here[s->progress]);
+    switch (s->told) {
+    case 0:
+        (void)puts("; nothing had left, so nobody was asked");
+        return;
+    case 1:
+        (void)printf("; asked there since %s; not yet confirmed\n", since);
+        if (s->by_hand)
+            (void)puts("            by hand: refex cannot tell that agency any more; tell them outside refex, then\n"
+                       "            refex consent withdraw CONSENT --closed told-outside");
+        return;
+    case 3:
+        (void)puts("; there: nothing was held");
+        return;
+    case 5:
+        (void)printf("; asked there since %s; closed by hand\n", since);
+        return;
+    default:
+        (void)puts(s->told == 4 ? "; there: some of it is kept" : "; erased there");
+    }
+    print_sections("            erased there: ", s->answered_erased);
+    print_sections("            kept there: ", s->answered_kept);
+}
+
 static void print_consent(const struct control_consent *s)
 {
     struct bytes purposes = {0};
@@ -256,12 +300,7 @@ static void print_consent(const struct control_consent *s)
                  progress_word(s->progress), s->agency.text, given, s->recipient.text, (int)purposes.size,
                  (const char *)purposes.at, until);
     print_sections("sections    ", s->sections);
-    if (s->answered) {
-        print_sections("answered    erased there: ", s->answered_erased);
-        print_sections("            kept there: ", s->answered_kept);
-    } else if (s->progress >= 2 && s->progress <= 4) {
-        (void)puts("answered    not yet: the recipient has not stated what was erased");
-    }
+    print_told(s);
     bytes_fini(&purposes);
 }
 
@@ -346,10 +385,18 @@ const struct verb cmd_consent_show = {
 
 static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask *ask, struct error *err)
 {
+    const char *closed = options_value(c, "closed");
+
     if (!connection_ident("consent", c->words[0], &ask->consent, err) ||
         !values_yes_no(c, "seen-alone", &ask->seen_alone, err))
         return false;
     ask->erase_now = options_flag(c, "erase-now");
+    if (closed != NULL && ask->erase_now)
+        return error_set(err, E_USE_03, "--closed and --erase-now contradict each other");
+    if (closed != NULL && strcmp(closed, "told-outside") != 0 && strcmp(closed, "nobody-left") != 0)
+        return error_set(err, E_USE_04, "--closed is told-outside or nobody-left");
+    if (closed != NULL)
+        ask->closed = strcmp(closed, "told-outside") == 0 ? CLOSING_TOLD : CLOSING_NOBODY_LEFT;
     if (ask->erase_now && ask->seen_alone == 0)
         return error_set(err, E_USE_02,
                          "--erase-now needs --seen-alone yes: erasing at once is for a person who was seen alone");
@@ -371,7 +418,7 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
     control_consent_withdraw_ask_encode(&ask, &message);
     ok = connection_open(c, REFEX_NODE, err) &&
          connection_ask(c, CONTROL_CONSENT_WITHDRAW, &message, on_consent, &l, err);
-    if (ok && !c->json)
+    if (ok && !c->json && ask.closed == 0)
         (void)puts("Sharing and reading stop here now, and at the recipient when it is told; what it did already "
                    "cannot be undone.");
     bytes_fini(&message);
@@ -382,14 +429,20 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
 const struct verb cmd_consent_withdraw = {
     .noun = "consent",
     .name = "withdraw",
-    .usage = "--home DIR CONSENT [--erase-now --seen-alone yes]",
+    .usage = "--home DIR CONSENT [--erase-now --seen-alone yes] | --closed told-outside|nobody-left",
     .summary = "The person withdraws: sharing and reading stop at once everywhere; then what is held is erased.",
     .help = "Erasing follows after the federation's time (72 hours unless it says otherwise), or at once with "
             "--erase-now when a\n"
-            "caseworker saw the person alone. It cannot be undone: a new consent is a new consent.",
+            "caseworker saw the person alone; that may follow a plain withdrawal. Said again it asks the recipient "
+            "again at once.\n"
+            "It cannot be undone: a new consent is a new consent. An agency that left or was revoked is told outside "
+            "refex;\n"
+            "--closed records that, with the reason.",
     .min_words = 1,
     .max_words = 1,
     .options = {{"erase-now", NULL, "erase at once", false},
-                {"seen-alone", "yes|no", "whether she was seen alone", false}},
+                {"seen-alone", "yes|no", "whether she was seen alone", false},
+                {"closed", "told-outside|nobody-left", "why an agency that refex cannot tell is not asked any more",
+                 false}},
     .run = run_withdraw,
 };

@@ -7,6 +7,7 @@
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/obligations.h"
 #include "exchange/traffic/stored_body.h"
 #include "store/case_store.h"
 
@@ -32,7 +33,7 @@ static bool check_statement(void *cookie, const struct message_row *m, struct er
         return false;
     if (!readable || !body_decode(stored.bytes, &a->x->tick_arena, &body, &why))
         return true;
-    if (kind_erasure_is_proven(a->x, &a->row->recipient, &a->row->id, &body.erasure, &erased)) {
+    if (kind_erasure_is_proven(a->x, &a->row->recipient, &a->row->id, &body.erasure, &erased, NULL)) {
         a->out->answered = true;
         a->out->answered_erased |= erased.erased;
         a->out->answered_kept |= erased.kept;
@@ -45,6 +46,37 @@ static bool hide_erased(struct consent_summary *out)
 {
     if (out->progress == CONSENT_ERASED || out->progress == CONSENT_ERASING)
         out->until = 0;
+    return true;
+}
+
+static enum told told_by(const struct obligation_row *o)
+{
+    switch (o->settled) {
+    case SETTLED_CLOSED:
+        return TOLD_CLOSED;
+    case SETTLED_ANSWERED:
+        return o->result == ERASURE_KEPT           ? TOLD_KEPT
+               : o->result == ERASURE_NOTHING_HELD ? TOLD_NOTHING_HELD
+                                                   : TOLD_ERASED;
+    default:
+        return TOLD_ASKED;
+    }
+}
+
+static bool fill_told(struct exchange *x, const struct consent_row *row, struct consent_summary *out, struct error *err)
+{
+    struct obligation_row o;
+    bool found = false;
+
+    if (row->case_number == 0)
+        return true; /* the agency that took it asks for this one */
+    if (!obligation_store_find(x->db, OWED_WITHDRAWAL, row->number, &found, &o, err))
+        return false;
+    if (!found)
+        return true;
+    out->told = told_by(&o);
+    out->told_since_ms = o.since_ms;
+    out->by_hand = out->told == TOLD_ASKED && obligations_is_by_hand(x, &row->recipient);
     return true;
 }
 
@@ -67,7 +99,7 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
             return false;
         out->case_id = c.id;
     }
-    if (!message_store_walk_consent(x->db, row->number, check_statement, &a, err))
+    if (!message_store_walk_consent(x->db, row->number, check_statement, &a, err) || !fill_told(x, row, out, err))
         return false;
     if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
         return hide_erased(out); /* its grants are sealed (read only), or erased */

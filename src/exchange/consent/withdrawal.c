@@ -3,9 +3,12 @@
 #include "codec/record_codec.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/obligations.h"
 #include "exchange/vault.h"
 
 bool withdrawal_set_progress(struct exchange *x, struct consent_row *row, enum consent_progress progress,
@@ -32,8 +35,6 @@ static bool check_ask(const struct withdraw_ask *ask, bool found, const struct c
         return error_set(err, E_CON_06, "consent %s was taken by %s: it is withdrawn there", id, row->agency.text);
     if (row->progress == CONSENT_SAID_NO)
         return error_set(err, E_CON_07, "consent %s was never given", id);
-    if (row->progress != CONSENT_STANDS)
-        return error_set(err, E_CON_07, "consent %s is withdrawn already", id);
     if (ask->erase_now && ask->seen_alone != 1)
         return error_set(err, E_CON_08, "erasing at once needs the record that she was seen alone");
     return true;
@@ -66,24 +67,73 @@ static uint32_t erase_day(struct exchange *x, const struct withdraw_ask *ask)
     return day_of_ms(clock_now_ms(x->clock) + hours * 3600000 + DAY_MS - 1);
 }
 
-bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, struct error *err)
+/* What the recipient is owed by the WITHDRAWN record, if anything under the consent may have left. */
+static bool owe(struct exchange *x, const struct consent_row *row, enum consent_state step, struct error *err)
+{
+    struct obligation_row o = {
+        .what = OWED_WITHDRAWAL, .subject = row->number, .step = step, .record_index = row->withdrawn_index};
+    struct peer_row peer;
+    bool is_owed;
+
+    if (!kind_withdrawal_is_owed(x, row, &is_owed, err))
+        return false;
+    if (!is_owed)
+        return true;
+    if (!peers_get_or_add(x, &row->recipient, &peer, err))
+        return false;
+    o.peer = peer.number;
+    return obligations_open(x, &o, err);
+}
+
+static bool record_step(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, struct error *err)
 {
     struct record r = {.kind = RECORD_WITHDRAWN};
     section_set shared;
-    bool found;
 
-    if (!consent_store_find_named(x->db, &ask->consent, &found, row, err) || !check_ask(ask, found, row, err) ||
-        !tick_begin(x, err))
-        return false;
     row->erase_from = erase_day(x, ask);
     row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
-    row->to_tell = true;
     r.consent = (struct record_consent){.consent = row->id,
                                         .state = row->erase_from <= tick_today(x) ? CONSENT_ERASE : CONSENT_STOP,
                                         .until = row->erase_from};
     return consent_commitment(x, row, &r.consent.commitment, err) && audit_append(x->audit, &r, NULL, err) &&
-           referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
-           withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
+           referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) && owe(x, row, r.consent.state, err) &&
+           withdrawal_set_progress(x, row, row->progress == CONSENT_STANDS ? CONSENT_STOPPED : row->progress, err);
+}
+
+/* Whether ASK says more than what is recorded: the first time, or to erase at once what was to be erased later. */
+static bool is_stronger(struct exchange *x, const struct withdraw_ask *ask, const struct consent_row *row, bool *out,
+                        struct error *err)
+{
+    struct obligation_row o;
+    bool found = false;
+
+    *out = row->progress == CONSENT_STANDS;
+    if (*out || !ask->erase_now)
+        return true;
+    *out = row->progress == CONSENT_STOPPED && row->erase_from > tick_today(x);
+    if (*out)
+        return true;
+    /* Here it is erased; the recipient may still be asked to stop only, or keep something. */
+    if (!obligation_store_find(x->db, OWED_WITHDRAWAL, row->number, &found, &o, err))
+        return false;
+    *out = found && o.step == CONSENT_STOP && (o.settled == 0 || o.result == ERASURE_KEPT);
+    return true;
+}
+
+bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, struct error *err)
+{
+    bool stronger;
+    bool found;
+
+    if (!consent_store_find_named(x->db, &ask->consent, &found, row, err))
+        return false;
+    if (found && ask->closed != 0)
+        return obligations_close(x, row, ask->closed, err);
+    if (!check_ask(ask, found, row, err) || !is_stronger(x, ask, row, &stronger, err))
+        return false;
+    if (!stronger)
+        return obligations_try_now(x, row, err);
+    return tick_begin(x, err) && record_step(x, ask, row, err);
 }
 
 /* --- came with data: the agency that took the consent withdrew it --- */
@@ -98,33 +148,41 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
                               .until = w->until,
                               .progress = CONSENT_ERASED,
                               .changed_ms = clock_now_ms(x->clock),
-                              .withdrawn_index = audit_size(x->audit, LOG_EXCHANGE),
-                              .to_tell = true};
+                              .withdrawn_index = audit_size(x->audit, LOG_EXCHANGE)};
     struct record r = {.kind = RECORD_ERASED};
 
-    r.erased.consent = w->consent; /* nothing was here to erase; the statement says so */
-    x->consent_work_due = true;
-    tick_again(x);
+    r.erased.consent = w->consent;
+    r.erased.result = ERASURE_NOTHING_HELD; /* the statement says so */
     return audit_append(x->audit, &r, NULL, err) && consent_store_next_number(x->db, &row.number, err) &&
-           consent_store_add(x->db, &row, (struct view){0}, err);
+           consent_store_add(x->db, &row, (struct view){0}, err) && withdrawal_owe_statement(x, &row, w->state, err);
+}
+
+bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row, enum consent_state step,
+                              struct error *err)
+{
+    struct obligation_row o = {
+        .what = OWED_STATEMENT, .subject = row->number, .step = step, .record_index = row->withdrawn_index};
+    struct peer_row peer;
+
+    if (!peers_get_or_add(x, &row->agency, &peer, err))
+        return false;
+    o.peer = peer.number;
+    return obligations_open(x, &o, err);
 }
 
 bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct record_consent *w, struct error *err)
 {
     uint32_t today = tick_today(x);
     uint32_t latest = today + (BOUND_ERASE_HOURS / 24);
-    uint32_t before = row->progress == CONSENT_STOPPED && row->erase_from != 0 ? row->erase_from : UINT32_MAX;
+    uint32_t from = w->until < latest ? w->until : latest;
     section_set shared;
 
-    if (row->progress != CONSENT_STANDS && row->progress != CONSENT_STOPPED)
-        return true;
-    row->erase_from = w->until < latest ? w->until : latest;
-    if (w->state == CONSENT_ERASE || row->erase_from < today)
-        row->erase_from = today;
-    if (row->erase_from >= before) { /* said again: that never puts the erasure off */
-        row->erase_from = before;
-        return true;
-    }
+    if (w->state == CONSENT_ERASE || from < today)
+        from = today;
+    if (row->progress != CONSENT_STANDS &&
+        (row->progress != CONSENT_STOPPED || (row->erase_from != 0 && from >= row->erase_from)))
+        return true; /* the same again, or a weaker step: the day of erasure is not put off */
+    row->erase_from = from;
     return referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
            withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
 }

@@ -29,8 +29,12 @@
 MUST_USE bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row,
                                 struct error *err);
 
+/* Owes the agency that took the consent of ROW the statement of its ERASED record, at withdrawn_index. */
+MUST_USE bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row, enum consent_state step,
+                                       struct error *err);
+
 /* Stops ROW, which came with data, as the WITHDRAWN record W of the agency that took it demands. Its day of erasure is
- * bounded by BOUND_ERASE_HOURS. No effect if it is erased or being erased. */
+ * bounded by BOUND_ERASE_HOURS and never put off. No effect if it is erased or being erased. */
 MUST_USE bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct record_consent *w,
                               struct error *err);
 

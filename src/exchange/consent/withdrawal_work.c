@@ -2,12 +2,11 @@
 
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/withdrawal.h"
-#include "exchange/kinds/kind_erasure.h"
-#include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/obligations.h"
 #include "exchange/vault.h"
 #include "store/slot_store.h"
 
@@ -28,15 +27,6 @@ static bool collect_task(void *cookie, const struct consent_row *row, struct err
     return true;
 }
 
-/* Sends the withdrawal of a consent taken here, or the statement about one that came with data. */
-static bool send_due(struct exchange *x, struct consent_row *row, struct error *err)
-{
-    if (row->case_number != 0 ? !kind_withdrawal_send(x, row, err) : !kind_erasure_send(x, row, err))
-        return false;
-    row->to_tell = false;
-    return withdrawal_set_progress(x, row, row->progress, err);
-}
-
 /* The record is committed before the slot is overwritten. If a crash comes between, the next start overwrites it. */
 static bool begin_erasing(struct exchange *x, struct consent_row *row, struct error *err)
 {
@@ -45,11 +35,14 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
     if (!tick_begin(x, err) || !referrals_stop(x, row->number, EVENT_ERASED, &r.erased.erased, err))
         return false;
     r.erased.consent = row->id;
+    r.erased.result = ERASURE_DONE;
     x->slots_to_erase = true;
     if (row->case_number == 0)
         row->withdrawn_index =
             audit_size(x->audit, LOG_EXCHANGE); /* index of this record, which the statement proves */
-    return audit_append(x->audit, &r, NULL, err) && slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err) &&
+    return audit_append(x->audit, &r, NULL, err) && obligations_erased(x, row->number, err) &&
+           (row->case_number != 0 || withdrawal_owe_statement(x, row, CONSENT_ERASE, err)) &&
+           slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err) &&
            withdrawal_set_progress(x, row, CONSENT_ERASING, err);
 }
 
@@ -68,21 +61,12 @@ static bool finish_erasing(struct exchange *x, struct consent_row *row, struct e
 {
     if (!tick_begin(x, err) || !slot_store_set_state(x->db, row->slot, SLOT_ERASED, err))
         return false;
-    row->to_tell = row->case_number == 0;
+    x->obligations_due = true; /* the statement waited for it */
     return withdrawal_set_progress(x, row, CONSENT_ERASED, err);
 }
 
 static bool advance_one(struct exchange *x, struct consent_row *row, struct error *err)
 {
-    bool proven = row->withdrawn_index != UINT64_MAX && audit_is_durable(x->audit, row->withdrawn_index);
-
-    if (row->to_tell && !proven) {
-        tick_again(x); /* its checkpoint is signed in this tick */
-        x->consent_work_due = true;
-        return true;
-    }
-    if (row->to_tell)
-        return send_due(x, row, err);
     if (row->progress == CONSENT_STOPPED && row->erase_from != 0 && row->erase_from <= tick_today(x))
         return begin_erasing_unless_held(x, row, err);
     if (row->progress == CONSENT_ERASING && vault_slot_is_erased(x->vault, row->slot))

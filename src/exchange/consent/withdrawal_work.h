@@ -1,9 +1,10 @@
 #ifndef EXCHANGE_WITHDRAWAL_WORK_H
 #define EXCHANGE_WITHDRAWAL_WORK_H
-/* Carries on withdrawn consents: sends the withdrawal, erases on the day, answers with a statement.
+/* Carries on withdrawn consents: erases on the day. What is told to the other agency is an obligation (traffic/
+ * obligations.h).
  *
- * Floor: exchange. A message that proves a record can be made only after the record's checkpoint was signed, so each
- * step is a tick of its own. The next step is stored in the consent's row and survives a crash. Steps: withdrawal.h.
+ * Floor: exchange. A slot is overwritten only when the record of it is durable, so each step is a tick of its own. The
+ * next step is stored in the consent's row and survives a crash. Steps: withdrawal.h.
  */
 
 #include "exchange/exchange.h"

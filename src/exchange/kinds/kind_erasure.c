@@ -3,14 +3,16 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/state.h"
+#include "exchange/traffic/obligations.h"
 #include "exchange/traffic/outbox.h"
 
-bool kind_erasure_send(struct exchange *x, const struct consent_row *row, struct error *err)
+bool kind_erasure_send(struct exchange *x, const struct consent_row *row, const struct obligation_row *o,
+                       struct error *err)
 {
     struct body body = {.kind = MESSAGE_ERASURE_STATEMENT};
     struct audit_proof proof;
 
-    if (!audit_prove(x->audit, row->withdrawn_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
+    if (!audit_prove(x->audit, o->record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
         return false;
     body.erasure.consent = row->id;
     body.erasure.record = proof.record;
@@ -20,7 +22,7 @@ bool kind_erasure_send(struct exchange *x, const struct consent_row *row, struct
 }
 
 bool kind_erasure_is_proven(struct exchange *x, const struct address *agency, const struct ident *consent,
-                            const struct erasure_message *e, struct record_erased *out)
+                            const struct erasure_message *e, struct record_erased *out, struct hash *leaf)
 {
     struct proof_question q = {
         .agency = address_view(agency), .record = e->record, .path = e->path, .checkpoint = e->checkpoint};
@@ -31,6 +33,8 @@ bool kind_erasure_is_proven(struct exchange *x, const struct address *agency, co
         !ident_equal(&a.record.erased.consent, consent))
         return false;
     *out = a.record.erased;
+    if (leaf != NULL)
+        *leaf = a.leaf;
     return true;
 }
 
@@ -53,7 +57,7 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
 
     if (!find_ours(x, b, &found, &row, err))
         return false;
-    if (!kind_erasure_is_proven(x, b->sender, &e->consent, e, &erased))
+    if (!kind_erasure_is_proven(x, b->sender, &e->consent, e, &erased, NULL))
         *why = REFUSAL_NOT_PROVEN;
     else if (!found)
         *why = REFUSAL_OF_ANOTHER;
@@ -75,4 +79,21 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
     return true;
 }
 
-const struct kind_actions kind_erasure = {.check = check, .find = find};
+/* Ends what is owed, if the consent is withdrawn. */
+static bool take(struct exchange *x, const struct received_body *b, struct error *err)
+{
+    const struct erasure_message *e = &b->body->erasure;
+    struct record_erased erased;
+    struct consent_row row;
+    struct hash leaf;
+    bool found;
+
+    REQUIRE(kind_erasure_is_proven(x, b->sender, &e->consent, e, &erased, &leaf)); /* check, in this tick */
+    if (!find_ours(x, b, &found, &row, err))
+        return false;
+    if (!found || row.progress == CONSENT_STANDS || row.progress == CONSENT_SAID_NO)
+        return true;
+    return obligations_answered(x, row.number, erased.result, &leaf, err);
+}
+
+const struct kind_actions kind_erasure = {.check = check, .find = find, .take = take};

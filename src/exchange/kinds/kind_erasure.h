@@ -8,14 +8,17 @@
 #include "exchange/kinds/kind.h"
 #include "model/record.h"
 #include "store/consent_store.h"
+#include "store/obligation_store.h"
 
 extern const struct kind_actions kind_erasure;
 
-/* Queues the statement about ROW, whose ERASED record must be durable. */
-MUST_USE bool kind_erasure_send(struct exchange *x, const struct consent_row *row, struct error *err);
+/* Queues the statement of obligation O about consent ROW, whose ERASED record must be durable. */
+MUST_USE bool kind_erasure_send(struct exchange *x, const struct consent_row *row, const struct obligation_row *o,
+                                struct error *err);
 
-/* Whether E proves an ERASED record about CONSENT in the log of AGENCY; if so, *OUT is that record. */
+/* Whether E proves an ERASED record about CONSENT in the log of AGENCY; if so, *OUT is that record, *LEAF (may be NULL)
+ * its leaf hash. */
 bool kind_erasure_is_proven(struct exchange *x, const struct address *agency, const struct ident *consent,
-                            const struct erasure_message *e, struct record_erased *out);
+                            const struct erasure_message *e, struct record_erased *out, struct hash *leaf);
 
 #endif

@@ -11,32 +11,30 @@
 
 /* --- sending --- */
 
-struct sent_any {
-    bool out;
-};
-
 static bool note_outgoing(void *cookie, const struct message_row *m, struct error *err)
 {
     (void)err;
-    if (m->direction == DIRECTION_OUT)
-        ((struct sent_any *)cookie)->out = true;
+    if (m->direction == DIRECTION_OUT && m->may_have_left && m->kind != MESSAGE_WITHDRAWAL)
+        *(bool *)cookie = true;
     return true;
 }
 
-bool kind_withdrawal_send(struct exchange *x, const struct consent_row *row, struct error *err)
+bool kind_withdrawal_is_owed(struct exchange *x, const struct consent_row *row, bool *out, struct error *err)
 {
-    struct sent_any sent = {0};
+    *out = false;
+    return message_store_walk_consent(x->db, row->number, note_outgoing, out, err);
+}
+
+bool kind_withdrawal_send(struct exchange *x, const struct consent_row *row, const struct obligation_row *o,
+                          struct error *err)
+{
     struct body body = {.kind = MESSAGE_WITHDRAWAL};
     struct audit_proof proof;
 
-    if (!message_store_walk_consent(x->db, row->number, note_outgoing, &sent, err))
-        return false;
-    if (!sent.out)
-        return true;
-    if (!audit_prove(x->audit, row->withdrawn_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
+    if (!audit_prove(x->audit, o->record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
         return false;
     body.withdrawal.consent = row->id;
-    body.withdrawal.state = row->erase_from <= tick_today(x) ? WITHDRAWAL_ERASE : WITHDRAWAL_STOP;
+    body.withdrawal.state = o->step == CONSENT_ERASE ? WITHDRAWAL_ERASE : WITHDRAWAL_STOP;
     body.withdrawal.record = proof.record;
     body.withdrawal.path = proof.path;
     body.withdrawal.checkpoint = proof.checkpoint;

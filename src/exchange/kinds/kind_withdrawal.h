@@ -7,11 +7,15 @@
 
 #include "exchange/kinds/kind.h"
 #include "store/consent_store.h"
+#include "store/obligation_store.h"
 
 extern const struct kind_actions kind_withdrawal;
 
-/* Queues the message about ROW, whose WITHDRAWN record must be durable. Only if the recipient was sent data under it:
- * otherwise it need not learn of the consent. */
-MUST_USE bool kind_withdrawal_send(struct exchange *x, const struct consent_row *row, struct error *err);
+/* Queues the message of obligation O about consent ROW, whose WITHDRAWN record must be durable. */
+MUST_USE bool kind_withdrawal_send(struct exchange *x, const struct consent_row *row, const struct obligation_row *o,
+                                   struct error *err);
+/* *OUT: whether the recipient may have received anything under ROW; else it need not learn of the consent. That it says
+ * that a message did not arrive, or that no receipt came, does not count. */
+MUST_USE bool kind_withdrawal_is_owed(struct exchange *x, const struct consent_row *row, bool *out, struct error *err);
 
 #endif

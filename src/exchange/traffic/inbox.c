@@ -300,12 +300,11 @@ bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err)
 
 /* --- steps 10 to 12: the sender is proven --- */
 
-static void add_pending_receipt(struct incoming *in, uint64_t record_index)
+static void add_pending_receipt(struct exchange *x, const struct link *link, uint64_t record_index)
 {
-    struct exchange *x = in->x;
     struct pending_receipt *o = arena_new(&x->tick_arena, sizeof *o);
 
-    *o = (struct pending_receipt){.link = in->link->id, .record_index = record_index};
+    *o = (struct pending_receipt){.link = link->id, .record_index = record_index};
     *x->pending_receipts_end = o;
     x->pending_receipts_end = &o->next;
 }
@@ -335,7 +334,7 @@ static bool answer_duplicate(struct incoming *in, const struct message_row *seen
         if (!append_outcome(in, OUTCOME_OTHER_LEAF, &index, err))
             return false;
     }
-    add_pending_receipt(in, index);
+    add_pending_receipt(in->x, in->link, index);
     tick_again(in->x);
     return true;
 }
@@ -500,7 +499,7 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
         return false;
     if (!message_store_add(x->db, &row, err))
         return false;
-    add_pending_receipt(in, row.record_index);
+    add_pending_receipt(x, in->link, row.record_index);
     if (outcome != OUTCOME_STORED)
         return true;
     if (!consent_book_slot(x, message_kind_is_of_referral(in->body.kind) ? row.consent : 0, &slot, err))
@@ -569,6 +568,45 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
     if (!witness_message(x, &in.peer, &in.proof, &in.content, err))
         return false;
     return admit_message(&in, err);
+}
+
+/* --- what arrived --- */
+
+bool inbox_answer(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct day *day = day_of(x, link);
+    struct bytes missing = {0};
+    struct peer_ask ask;
+    bool ok = true;
+
+    if (!peer_ask_decode(payload, &x->tick_arena, &ask, err))
+        return error_wrap(err, "a question of %s", link->agency.text);
+    day->messages += ask.count;
+    if (day->messages > x->inbox->per_peer_day) {
+        tick_send(x, link->id, PEER_BUSY, (struct view){0});
+        x->busy_uncounted++;
+        return true;
+    }
+    for (size_t i = 0; ok && i < ask.count; i++) {
+        struct message_row row;
+        bool found = false;
+
+        ok = message_store_find(x->db, DIRECTION_IN, link->peer, &ask.asked[i].message, &found, &row, err);
+        if (ok && found && hash_equal(&row.leaf, &ask.asked[i].leaf))
+            add_pending_receipt(x, link, row.record_index);
+        else
+            bytes_append(&missing, ask.asked[i].message.at, sizeof ask.asked[i].message.at);
+    }
+    if (ok) {
+        bytes_clear(&x->frame);
+        peer_missing_encode(
+            &(struct peer_missing){.ids = (const void *)missing.at, .count = missing.size / sizeof(struct ident)},
+            &x->frame);
+        tick_send(x, link->id, PEER_MISSING, bytes_view(&x->frame));
+        tick_again(x);
+    }
+    bytes_fini(&missing);
+    return ok;
 }
 
 /* --- receipts --- */

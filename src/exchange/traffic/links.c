@@ -35,6 +35,12 @@ struct link *links_find_to(struct exchange *x, int64_t peer)
 
 /* --- up and down --- */
 
+static void free_link(struct link *l)
+{
+    bytes_fini(&l->asks);
+    free(l);
+}
+
 void exchange_hello(struct exchange *x, struct bytes *out)
 {
     const struct bundle *b = membership_bundle(x->membership, address_view(membership_own(x->membership)));
@@ -109,7 +115,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
 
             *at = l->next;
             outbox_link_down(x, l);
-            free(l);
+            free_link(l);
             x->waiting_scan_due = true;
             tick_again(x);
             return;
@@ -133,7 +139,7 @@ void links_cut(struct exchange *x)
         log_line(LOG_WARNING, "event=link.cut peer=%s code=%s", l->agency.text, error_row(why.code)->code);
         tick_hang_up(x, l->id, error_row(why.code)->code);
         *at = l->next;
-        free(l);
+        free_link(l);
     }
 }
 
@@ -143,7 +149,7 @@ void links_fini(struct exchange *x)
         struct link *l = x->links;
 
         x->links = l->next;
-        free(l);
+        free_link(l);
     }
 }
 
@@ -259,6 +265,10 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
         return outbox_take_receipt(x, link, payload, err);
     case PEER_REFUSAL:
         return outbox_take_refusal(x, link, payload, err);
+    case PEER_ASK:
+        return inbox_answer(x, link, payload, err);
+    case PEER_MISSING:
+        return outbox_take_missing(x, link, payload, err);
     case PEER_BUNDLE:
         if (!link->directory_only)
             return federation_take_bundle(x, link, payload, err);

@@ -14,6 +14,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/obligations.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
@@ -28,7 +29,45 @@
 #define DIAL_FIRST_MS    250   /* pause after the first dial that failed; doubled each time … */
 #define DIAL_LONGEST_MS  60000 /* … up to this */
 #define REFUSED_FIRST_MS 10000 /* pause after a refusal, doubled each time … */
-#define REFUSED_DOUBLES  9     /* … up to about 85 minutes */
+#define REFUSED_DOUBLES  9     /* … up to about 85 minutes; for what is owed see obligations_pause_ms */
+
+static bool link_is_full(struct exchange *x, const struct link *link)
+{
+    return link->directory_only || (x->post->waiting != NULL && x->post->waiting(x->post, link->id) > BOUND_LINK_OUT);
+}
+
+static int64_t refused_pause_ms(const struct message_row *row, uint32_t attempts)
+{
+    if (message_kind_has(row->kind, KIND_OWED))
+        return obligations_pause_ms(attempts);
+    return (int64_t)REFUSED_FIRST_MS << (attempts < REFUSED_DOUBLES ? attempts : REFUSED_DOUBLES);
+}
+
+/* A try that is further off than the pause before it was set by a clock that has been set back since. */
+static bool is_too_early(const struct exchange *x, const struct message_row *row)
+{
+    int64_t left = row->next_try_ms - clock_now_ms(x->clock);
+
+    return left > 0 && (row->attempts == 0 || left <= refused_pause_ms(row, row->attempts - 1));
+}
+
+static bool is_held(struct exchange *x, const struct address *agency, enum message_kind kind, bool *out,
+                    struct error *err)
+{
+    struct held held;
+
+    if (!holds_ask(x, agency, kind, &held, err))
+        return false;
+    *out = held.hold != HOLD_NONE;
+    return true;
+}
+
+/* Of what waits on LINK, held too: after RESEND_MS. */
+static void look_again(struct exchange *x, struct link *link)
+{
+    if (link->released_ms == 0)
+        link->released_ms = clock_now_ms(x->clock);
+}
 
 /* --- putting --- */
 
@@ -54,10 +93,27 @@ static void add_new_message(struct exchange *x, const struct message_row *row, s
 {
     struct new_message *f = arena_new(&x->tick_arena, sizeof *f);
 
-    *f = (struct new_message){
-        .number = row->number, .peer = row->peer, .disclosure = d, .record_index = row->record_index};
+    *f = (struct new_message){.number = row->number,
+                              .peer = row->peer,
+                              .disclosure = d,
+                              .record_index = row->record_index,
+                              .may_leave = row->may_have_left};
     *x->new_messages_end = f;
     x->new_messages_end = &f->next;
+}
+
+/* Whether it may leave as soon as it is committed: there is a link, and nothing holds it. */
+static bool may_leave_now(struct exchange *x, struct message_row *row, const struct address *to, struct error *err)
+{
+    const struct link *link = links_find_to(x, row->peer);
+    bool held;
+
+    if (link == NULL || link->directory_only)
+        return true;
+    if (!is_held(x, to, row->kind, &held, err))
+        return false;
+    row->may_have_left = !held;
+    return true;
 }
 
 bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error *err)
@@ -79,9 +135,10 @@ bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error
     if (!peers_get_or_add(x, &d->recipient, &peer, err) || !put_record(x, d, &row.leaf, err))
         return false;
     row.peer = peer.number;
-    if (!message_store_add(x->db, &row, err) ||
+    if (!may_leave_now(x, &row, &d->recipient, err) || !message_store_add(x->db, &row, err) ||
         (message_kind_is_of_referral(d->kind) && !consent_book_slot(x, item->consent, &slot, err)) ||
-        !stored_body_put(x, row.number, slot, d->salt, d->body, err))
+        !stored_body_put(x, row.number, slot, d->salt, d->body, err) ||
+        (message_kind_has(row.kind, KIND_OWED) && !obligations_put(x, &row, d, err)))
         return false;
     add_new_message(x, &row, item->disclosure);
     return true;
@@ -112,20 +169,92 @@ bool outbox_put_plain(struct exchange *x, const struct address *to, const struct
 
 /* --- releasing --- */
 
-static bool withhold_message(struct exchange *x, int64_t number, enum denial why, struct error *err)
+static bool withhold_message(struct exchange *x, const struct message_row *row, enum denial why, enum left left,
+                             struct error *err)
 {
     struct record r = {.kind = RECORD_WITHHELD};
-    struct message_row row;
     struct peer_row peer;
     bool found;
 
-    if (!tick_begin(x, err) || !message_store_get(x->db, number, &found, &row, err) ||
-        !peers_get(x, row.peer, &found, &peer, err))
+    if (!tick_begin(x, err) || !peers_get(x, row->peer, &found, &peer, err))
         return false;
-    r.withheld =
-        (struct record_withheld){.recipient = address_view(&peer.agency), .message = row.id, .reason = (uint32_t)why};
+    r.withheld = (struct record_withheld){
+        .recipient = address_view(&peer.agency), .message = row->id, .reason = (uint32_t)why, .left = left};
     tick_again(x); /* to commit it */
-    return audit_append(x->audit, &r, NULL, err) && message_store_set_state(x->db, number, MESSAGE_WITHHELD, 0, err);
+    return audit_append(x->audit, &r, NULL, err) &&
+           message_store_set_state(x->db, row->number, MESSAGE_WITHHELD, 0, err) &&
+           (!message_kind_has(row->kind, KIND_OWED) || obligations_withheld(x, row, err));
+}
+
+static enum left left_of(const struct message_row *row)
+{
+    return row->may_have_left ? LEFT_PERHAPS : LEFT_NEVER;
+}
+
+bool outbox_drop(struct exchange *x, int64_t number, enum denial why, struct error *err)
+{
+    struct message_row row;
+    bool found;
+
+    if (!message_store_get(x->db, number, &found, &row, err))
+        return false;
+    return !found || row.state != MESSAGE_WAITING || withhold_message(x, &row, why, left_of(&row), err);
+}
+
+/* --- what may have left --- */
+
+/* Whether the consent that ROW lies under ended, so that the gate will keep it back. What is owed is not asked. */
+static bool may_pass(struct exchange *x, const struct message_row *row, bool *pass, struct error *err)
+{
+    struct consent_row consent;
+    bool found;
+
+    *pass = true;
+    if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION) || message_kind_has(row->kind, KIND_OWED))
+        return true;
+    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
+        return false;
+    *pass = found && consent.progress == CONSENT_STANDS && !consent_has_ended(consent.until, tick_today(x));
+    return true;
+}
+
+struct marking {
+    struct exchange *x;
+    const struct link *link;
+};
+
+static bool mark_message(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct marking *m = cookie;
+    struct exchange *x = m->x;
+    bool held;
+    bool pass;
+
+    if (row->may_have_left || (!m->link->retry_all && is_too_early(x, row)))
+        return true;
+    if (!is_held(x, &m->link->agency, row->kind, &held, err))
+        return false;
+    if (held)
+        return true;
+    if (!may_pass(x, row, &pass, err))
+        return false;
+    if (!pass && !m->link->mark_all)
+        return true;
+    return tick_begin(x, err) && message_store_set_left(x->db, row->number, err);
+}
+
+bool outbox_mark_leaving(struct exchange *x, struct error *err)
+{
+    for (struct link *link = x->links; link != NULL; link = link->next) {
+        struct marking m = {.x = x, .link = link};
+
+        if (!link->backlog || link_is_full(x, link))
+            continue;
+        if (!message_store_walk_waiting(x->db, link->peer, link->released_up_to, RELEASE_CHUNK, mark_message, &m, err))
+            return false;
+        link->mark_all = false;
+    }
+    return true;
 }
 
 /* A consistency path is sent only with the first message of each checkpoint on a link: the others would repeat it. */
@@ -153,13 +282,12 @@ static bool send_message(struct exchange *x, struct link *link, int64_t number, 
 {
     struct audit_proof proof;
     struct seal_input input = {.proof = &proof};
-    struct held held;
+    bool held;
 
-    if (link->released_ms == 0)
-        link->released_ms = clock_now_ms(x->clock); /* also of what is held: it is looked at again after RESEND_MS */
-    if (!holds_ask(x, &link->agency, disclosure_of(d)->kind, &held, err))
+    look_again(x, link);
+    if (!is_held(x, &link->agency, disclosure_of(d)->kind, &held, err))
         return false;
-    if (held.hold != HOLD_NONE)
+    if (held)
         return true;
     if (!audit_prove(x->audit, record_index, AUDIT_NEWEST, &x->tick_arena, &proof, err) ||
         !add_consistency(x, link, number, &input, err))
@@ -174,18 +302,54 @@ static bool send_message(struct exchange *x, struct link *link, int64_t number, 
     return true;
 }
 
+struct waiting {
+    struct exchange *x;
+    struct link *link;
+    size_t seen;
+    bool blocked; /* a message is to be marked first, in the next tick; those behind it wait for it */
+};
+
+static void block(struct waiting *w, const struct message_row *row)
+{
+    w->blocked = true;
+    w->link->released_up_to = row->number - 1;
+}
+
+static void add_question(struct link *link, const struct message_row *row)
+{
+    bytes_append(&link->asks, row->id.at, sizeof row->id.at);
+    bytes_append(&link->asks, row->leaf.at, sizeof row->leaf.at);
+}
+
+/* The gate says no. What never left is withheld. What may have left is not called so before the recipient was asked: it
+ * may have arrived, and its receipt was lost. What is owed to an agency that is no member now waits until it is one. */
+static bool keep_back(struct waiting *w, const struct message_row *row, enum denial denied, struct error *err)
+{
+    if (denied == DENIAL_NOT_MEMBER && message_kind_has(row->kind, KIND_OWED))
+        return true;
+    if (!row->may_have_left || row->missing_ms != 0)
+        return withhold_message(w->x, row, denied, left_of(row), err);
+    add_question(w->link, row);
+    return true;
+}
+
 /* The gate again: her consent may have been withdrawn since the message was made, days ago or in this tick. */
-static bool release_message(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
-                            const struct gate_ask *ask, struct error *err)
+static bool release_message(struct waiting *w, const struct message_row *row, const struct gate_ask *ask,
+                            struct error *err)
 {
     struct disclosure *passed;
     enum denial denied;
 
-    if (!consent_gate_disclose(x, ask, &passed, &denied, err))
+    if (!consent_gate_disclose(w->x, ask, &passed, &denied, err))
         return false;
     if (passed == NULL)
-        return withhold_message(x, number, denied, err);
-    return send_message(x, link, number, record_index, passed, err);
+        return keep_back(w, row, denied, err);
+    if (!row->may_have_left) {
+        block(w, row);
+        w->link->mark_all = true;
+        return true;
+    }
+    return send_message(w->x, w->link, row->number, row->record_index, passed, err);
 }
 
 static bool release_new(struct exchange *x, const struct new_message *f, struct link *link, struct error *err)
@@ -194,19 +358,20 @@ static bool release_new(struct exchange *x, const struct new_message *f, struct 
 
     if (!consent_gate_recheck(x, f->disclosure, &denied, err))
         return false;
-    if (denied != 0)
-        return withhold_message(x, f->number, denied, err);
+    if (denied != 0) {
+        struct message_row row;
+        bool found;
+
+        if (denied == DENIAL_NOT_MEMBER && message_kind_has(disclosure_of(f->disclosure)->kind, KIND_OWED))
+            return true;
+        return message_store_get(x->db, f->number, &found, &row, err) &&
+               withhold_message(x, &row, denied, LEFT_NEVER, err);
+    }
     return send_message(x, link, f->number, f->record_index, f->disclosure, err);
 }
 
-struct waiting {
-    struct exchange *x;
-    struct link *link;
-    size_t seen;
-};
-
 /* The consent that a message goes under, even if it carries no section. If that was withdrawn, *OUT is NULL and *STANDS
- * is false. Withdrawals and statements go under none: *OUT is NULL, *STANDS true. */
+ * is false. What is owed goes under none: *OUT is NULL, *STANDS true. */
 static bool consent_of(struct exchange *x, const struct message_row *row, struct consent_entry **out, bool *stands,
                        struct error *err)
 {
@@ -214,7 +379,7 @@ static bool consent_of(struct exchange *x, const struct message_row *row, struct
     bool found;
 
     *stands = true;
-    if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION))
+    if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION) || message_kind_has(row->kind, KIND_OWED))
         return true;
     if (!consent_store_get(x->db, row->consent, &found, &consent, err))
         return false;
@@ -222,9 +387,17 @@ static bool consent_of(struct exchange *x, const struct message_row *row, struct
     return !*stands || consent_book_get(x, row->consent, out, err);
 }
 
-static bool release_stored(struct exchange *x, struct link *link, const struct message_row *row, struct error *err)
+/* What is owed has no last day: each envelope of it gets one of its own. */
+static uint32_t envelope_expiry(struct exchange *x, const struct message_row *row)
 {
-    struct gate_ask ask = {.message = row->id, .recipient = link->agency, .kind = row->kind, .expiry = row->expiry};
+    return message_kind_has(row->kind, KIND_OWED) ? tick_today(x) + BOUND_EXPIRY_DAYS : row->expiry;
+}
+
+static bool release_stored(struct waiting *w, const struct message_row *row, struct error *err)
+{
+    struct exchange *x = w->x;
+    struct gate_ask ask = {
+        .message = row->id, .recipient = w->link->agency, .kind = row->kind, .expiry = envelope_expiry(x, row)};
     struct stored_body stored;
     struct error why = {0};
     bool readable;
@@ -234,24 +407,11 @@ static bool release_stored(struct exchange *x, struct link *link, const struct m
         !stored_body_open(x, row->number, &readable, &stored, &why, err))
         return false;
     if (!readable || !stands)
-        return withhold_message(x, row->number, DENIAL_WITHDRAWN, err);
+        return keep_back(w, row, DENIAL_WITHDRAWN, err);
     ask.salt = stored.salt;
     ask.body = stored.bytes;
     ask.purpose = ask.consent != NULL ? consent_entry_purpose(ask.consent) : 0;
-    return release_message(x, link, row->number, row->record_index, &ask, err);
-}
-
-static int64_t refused_pause_ms(uint32_t attempts)
-{
-    return (int64_t)REFUSED_FIRST_MS << (attempts < REFUSED_DOUBLES ? attempts : REFUSED_DOUBLES);
-}
-
-/* A try that is further off than the pause before it was set by a clock that has been set back since. */
-static bool is_too_early(const struct exchange *x, const struct message_row *row)
-{
-    int64_t left = row->next_try_ms - clock_now_ms(x->clock);
-
-    return left > 0 && (row->attempts == 0 || left <= refused_pause_ms(row->attempts - 1));
+    return release_message(w, row, &ask, err);
 }
 
 static void note_retry(struct link *link, int64_t at_ms)
@@ -264,19 +424,32 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
 {
     struct waiting *w = cookie;
     struct exchange *x = w->x;
+    bool held;
+    bool pass;
 
+    if (w->blocked)
+        return true;
     w->seen++;
     w->link->released_up_to = row->number;
     if (!w->link->retry_all && is_too_early(x, row)) {
         note_retry(w->link, row->next_try_ms);
         return true;
     }
-    return release_stored(x, w->link, row, err);
-}
-
-static bool link_is_full(struct exchange *x, const struct link *link)
-{
-    return link->directory_only || (x->post->waiting != NULL && x->post->waiting(x->post, link->id) > BOUND_LINK_OUT);
+    if (!row->may_have_left) {
+        if (!is_held(x, &w->link->agency, row->kind, &held, err))
+            return false;
+        if (held) {
+            look_again(x, w->link);
+            return true;
+        }
+        if (!may_pass(x, row, &pass, err))
+            return false;
+        if (pass) {
+            block(w, row);
+            return true;
+        }
+    }
+    return release_stored(w, row, err);
 }
 
 static bool release_backlog(struct exchange *x, struct link *link, struct error *err)
@@ -287,10 +460,77 @@ static bool release_backlog(struct exchange *x, struct link *link, struct error 
         return true;
     if (!message_store_walk_waiting(x->db, link->peer, link->released_up_to, RELEASE_CHUNK, release_waiting, &w, err))
         return false;
-    link->backlog = w.seen == RELEASE_CHUNK;
+    link->backlog = w.blocked || w.seen == RELEASE_CHUNK;
     link->retry_all = link->retry_all && link->backlog;
     if (link->backlog)
         tick_again(x);
+    return true;
+}
+
+/* --- asking what arrived --- */
+
+static bool add_unsettled(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct link *link = cookie;
+
+    (void)err;
+    add_question(link, row);
+    link->settling_up_to = row->number;
+    return true;
+}
+
+/* At most one frame: when it is answered, or when all that waits is looked at again, the next one goes. */
+static bool ask_settling(struct exchange *x, struct link *link, struct error *err)
+{
+    size_t room = BOUND_ASKED - link->asks.size / PEER_ASK_ITEM;
+
+    if (link->directory_only)
+        return true;
+    if (link->asks.size / PEER_ASK_ITEM > BOUND_ASKED)
+        room = 0;
+    if (link->settling_due && room > 0) {
+        link->settling_due = false;
+        if (!message_store_walk_unsettled(x->db, link->peer, link->settling_up_to, room, add_unsettled, link, err))
+            return false;
+    }
+    if (link->asks.size == 0)
+        return true;
+    if (link->asks.size > BOUND_ASKED * PEER_ASK_ITEM)
+        link->asks.size = BOUND_ASKED * PEER_ASK_ITEM;
+    bytes_clear(&x->frame);
+    peer_ask_encode(&(struct peer_ask){.asked = (const void *)link->asks.at, .count = link->asks.size / PEER_ASK_ITEM},
+                    &x->frame);
+    tick_send(x, link->id, PEER_ASK, bytes_view(&x->frame));
+    bytes_clear(&link->asks);
+    return true;
+}
+
+static bool note_missing(struct exchange *x, struct link *link, const struct ident *id, struct error *err)
+{
+    struct message_row row;
+    bool found;
+
+    if (!message_store_find(x->db, DIRECTION_OUT, link->peer, id, &found, &row, err))
+        return false;
+    if (!found || !row.may_have_left || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED)
+        return true;
+    if (row.state == MESSAGE_WAITING) { /* the gate looks at it again */
+        link->backlog = true;
+        link->released_up_to = row.number - 1 < link->released_up_to ? row.number - 1 : link->released_up_to;
+    }
+    return tick_begin(x, err) && message_store_set_missing(x->db, row.number, clock_now_ms(x->clock), err);
+}
+
+bool outbox_take_missing(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct peer_missing missing;
+
+    if (!peer_missing_decode(payload, &x->tick_arena, &missing, err))
+        return error_wrap(err, "an answer of %s", link->agency.text);
+    for (size_t i = 0; i < missing.count; i++)
+        if (!note_missing(x, link, &missing.ids[i], err))
+            return false;
+    link->settling_due = link->settling_up_to != 0;
     return true;
 }
 
@@ -383,6 +623,8 @@ void outbox_link_up(struct exchange *x, struct link *link)
         }
     link->backlog = true;
     link->released_up_to = 0;
+    link->settling_due = true;
+    x->obligations_due = true; /* it may not have been a member until now */
 }
 
 /* The pause goes on growing from link->attempts: otherwise a peer that accepts links and closes them (because its
@@ -433,7 +675,7 @@ bool outbox_release(struct exchange *x, struct error *err)
 
         if (link == NULL) {
             (void)add_dialling(x, f->peer, &disclosure_of(f->disclosure)->recipient);
-        } else if (link->backlog || link_is_full(x, link)) {
+        } else if (link->backlog || link_is_full(x, link) || !f->may_leave) {
             link->backlog = true;
         } else {
             link->released_up_to = f->number;
@@ -443,7 +685,7 @@ bool outbox_release(struct exchange *x, struct error *err)
     }
     for (struct link *link = x->links; link != NULL; link = link->next) {
         resend_due(x, link);
-        if (!release_backlog(x, link, err))
+        if (!release_backlog(x, link, err) || !ask_settling(x, link, err))
             return false;
     }
     if (x->waiting_scan_due) {
@@ -491,7 +733,8 @@ static bool expire_message(void *cookie, const struct message_row *row, struct e
         return true;
     if (!tick_begin(a->x, err) || !peers_get(a->x, row->peer, &found, &peer, err))
         return false;
-    r.withheld = (struct record_withheld){.recipient = address_view(&peer.agency), .message = row->id};
+    r.withheld =
+        (struct record_withheld){.recipient = address_view(&peer.agency), .message = row->id, .left = left_of(row)};
     return audit_append(a->x->audit, &r, NULL, err) &&
            message_store_set_state(a->x->db, row->number, MESSAGE_EXPIRED, 0, err);
 }
@@ -507,6 +750,10 @@ bool outbox_expire(struct exchange *x, struct error *err)
 {
     struct expiry_walk a = {.x = x, .today = tick_today(x)};
 
+    for (struct link *l = x->links; l != NULL; l = l->next) {
+        l->settling_due = true;
+        l->settling_up_to = 0;
+    }
     return message_store_walk_waiting_peers(x->db, expire_peer, &a, err);
 }
 
@@ -522,7 +769,7 @@ static bool end_denied_message(void *cookie, const struct message_row *row, stru
     if (!peers_get(x, row->peer, &found, &peer, err))
         return false;
     denied = found ? holds_denial(x, &peer.agency, row->kind) : 0;
-    return denied == 0 || withhold_message(x, row->number, denied, err);
+    return denied == 0 || withhold_message(x, row, denied, left_of(row), err);
 }
 
 static bool end_denied_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
@@ -562,7 +809,8 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
            witness_receipt(x, &peer, proven, receipt->checkpoint, err) && audit_append(x->audit, &r, NULL, err) &&
            peers_put_note(x, link->peer, proven->size, receipt->checkpoint, &note, err) &&
            message_store_set_state(x->db, row->number, row->state, row->outcome, err) &&
-           message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err);
+           message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err) &&
+           (!message_kind_has(row->kind, KIND_OWED) || obligations_receipted(x, row, outcome, &proven->leaf, err));
 }
 
 /* The receipt of a message with a consistency path shows that the peer has that checkpoint. */
@@ -579,6 +827,17 @@ static bool note_receipted_size(struct exchange *x, struct link *link, const str
     peer.receipted_size = link->grown_size;
     peer.last_receipt_ms = clock_now_ms(x->clock);
     return !found || peers_update(x, &peer, err);
+}
+
+bool outbox_try_now(struct exchange *x, const struct message_row *row, struct error *err)
+{
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        if (l->peer == row->peer) {
+            l->backlog = true;
+            l->released_up_to = row->number - 1 < l->released_up_to ? row->number - 1 : l->released_up_to;
+        }
+    x->waiting_scan_due = true;
+    return tick_begin(x, err) && message_store_retry(x->db, row->number, 0, 0, err);
 }
 
 bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err)
@@ -675,7 +934,7 @@ bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payl
         return false;
     if (again)
         return true;
-    row.next_try_ms = clock_now_ms(x->clock) + refused_pause_ms(row.attempts);
+    row.next_try_ms = clock_now_ms(x->clock) + refused_pause_ms(&row, row.attempts);
     note_retry(link, row.next_try_ms);
     return tick_begin(x, err) && message_store_retry(x->db, row.number, row.attempts + 1, row.next_try_ms, err);
 }

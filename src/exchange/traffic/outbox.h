@@ -12,8 +12,8 @@
  *     │   │ └── no receipt, link down, or ────┘
  *     │   │     refused at steps 1 to 9: retry
  *     │   │
- *     │   └── the gate denies at release ───► WITHHELD
- *     └────── past its last day ────────────► EXPIRED
+ *     │   └── the gate denies at release ───► WITHHELD; one that may have left, only after its recipient was asked
+ *     └────── past its last day ────────────► EXPIRED; what is owed (obligations.h) has none
  */
 
 #include "exchange/consent/consent_gate.h"
@@ -40,6 +40,14 @@ MUST_USE bool outbox_put_plain(struct exchange *x, const struct address *to, con
 /* After the commit: releases waiting messages to linked peers, and dials the others when that is due. */
 MUST_USE bool outbox_release(struct exchange *x, struct error *err);
 
+/* In the tick, before its commit: marks what the commit lets leave on links that were opened since it was put. A message
+ * without the mark is not sent; one with it may have left. */
+MUST_USE bool outbox_mark_leaving(struct exchange *x, struct error *err);
+/* Message NUMBER, if it still waits, will not leave: record WITHHELD with the reason, in the open transaction. */
+MUST_USE bool outbox_drop(struct exchange *x, int64_t number, enum denial why, struct error *err);
+/* ROW, which waits, is released again without a pause. */
+MUST_USE bool outbox_try_now(struct exchange *x, const struct message_row *row, struct error *err);
+
 /* Marks messages past their last day as expired, with a record EXPIRED each, in the open transaction. */
 MUST_USE bool outbox_expire(struct exchange *x, struct error *err);
 
@@ -54,6 +62,10 @@ MUST_USE bool outbox_take_receipt(struct exchange *x, struct link *link, struct 
 /* The peer refused a message at steps 1 to 9 (frame 4). With a newer key bundle it is released again at once, without
  * after a growing pause. */
 MUST_USE bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err);
+
+/* The peer says, unsigned, that it has none of these messages (frame 18): noted. One that the gate kept back meanwhile
+ * is withheld now. */
+MUST_USE bool outbox_take_missing(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
 /* LINK was opened, or closed (it is not in x->links any more). */
 void outbox_link_up(struct exchange *x, struct link *link);

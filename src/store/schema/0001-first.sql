@@ -207,12 +207,38 @@ CREATE TABLE message (
     -- enum outcome, of the receipt (out) or of our answer (in); 0 none
     outcome      INTEGER NOT NULL,
     attempts     INTEGER NOT NULL,                       -- out: how often it was tried
-    next_try_ms  INTEGER NOT NULL                        -- out: not before
+    next_try_ms  INTEGER NOT NULL,                       -- out: not before
+    -- out: 1 from the commit on after which it may have left
+    may_have_left INTEGER NOT NULL CHECK (may_have_left IN (0, 1)),
+    -- out: when the recipient last said that it has no such message; 0 it did not
+    missing_ms   INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX message_by_id ON message (id, direction, peer);
 CREATE INDEX message_waiting ON message (peer) WHERE state = 1 AND direction = 1;
 CREATE INDEX message_of_consent ON message (consent) WHERE consent <> 0;
 CREATE INDEX message_of_referral ON message (referral) WHERE referral <> 0;
+
+CREATE INDEX message_unsettled ON message (peer, number) WHERE direction = 1 AND may_have_left = 1 AND state IN (3, 4);
+
+-- What is owed to another agency until it is answered: one row a fact. The newest row of a subject counts.
+CREATE TABLE obligation (
+    number       INTEGER PRIMARY KEY,
+    -- enum owed: 1 withdrawal, 2 erasure statement, 3 reply, 4 cancellation
+    what         INTEGER NOT NULL CHECK (what BETWEEN 1 AND 4),
+    subject      INTEGER NOT NULL,                       -- consent.number (1, 2) or referral.number (3, 4)
+    peer         INTEGER NOT NULL,                       -- peer.number: to whom
+    step         INTEGER NOT NULL,                       -- enum consent_state (1, 2) or enum referral_state (3, 4)
+    record_index INTEGER NOT NULL,                       -- of the fact: WITHDRAWN, ERASED, DISCLOSED of the reply
+    since_ms     INTEGER NOT NULL,                       -- when it was first owed
+    message      INTEGER NOT NULL,                       -- message.number that carries it; 0 none now
+    tries        INTEGER NOT NULL,                       -- messages that were finally refused
+    next_ms      INTEGER NOT NULL,                       -- where message is 0: none before
+    settled      INTEGER NOT NULL CHECK (settled BETWEEN 0 AND 4), -- enum settled; 0 open
+    result       INTEGER NOT NULL CHECK (result BETWEEN 0 AND 3)   -- enum erasure, of a withdrawal answered
+) STRICT;
+CREATE INDEX obligation_of ON obligation (subject, what);
+CREATE INDEX obligation_open ON obligation (number) WHERE settled = 0;
+CREATE INDEX obligation_doubted ON obligation (number) WHERE what = 1 AND settled = 1 AND result = 2;
 
 -- What a message carries. Apart, so that it is written once and never moved.
 CREATE TABLE body (

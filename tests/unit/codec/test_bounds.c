@@ -280,6 +280,18 @@ static void test_what_peers_say_ends_at_its_bounds(void **state)
         peer_witness_encode(&w, &wire);
         assert_int_equal(peer_witness_decode(bytes_view(&wire), &arena, &witness, &err), over == 0);
     }
+
+    for (size_t over = 0; over < 2; over++) {
+        struct peer_ask ask = {.asked = (const void *)much, .count = BOUND_ASKED + over};
+        struct peer_missing missing = {.ids = (const void *)much, .count = BOUND_ASKED + over};
+
+        bytes_clear(&wire);
+        peer_ask_encode(&ask, &wire);
+        assert_int_equal(peer_ask_decode(bytes_view(&wire), &arena, &ask, &err), over == 0);
+        bytes_clear(&wire);
+        peer_missing_encode(&missing, &wire);
+        assert_int_equal(peer_missing_decode(bytes_view(&wire), &arena, &missing, &err), over == 0);
+    }
 }
 
 static void test_the_first_frame_of_a_link_ends_at_its_bound(void **state)

@@ -183,6 +183,39 @@ static void test_an_incarnation_comes_back_whole(void **state)
     assert_false(peer_incarnation_decode(bytes_view(&wire), &arena, &back, &err));
 }
 
+static void test_a_question_what_arrived_has_whole_items(void **state)
+{
+    struct peer_asked items[2] = {{.message = {{1}}, .leaf = {{2}}}, {.message = {{3}}, .leaf = {{4}}}};
+    struct ident ids[2] = {{{1}}, {{3}}};
+    struct peer_ask ask = {.asked = items, .count = 2};
+    struct peer_missing missing = {.ids = ids, .count = 2};
+    struct error err;
+
+    (void)state;
+    peer_ask_encode(&ask, &wire);
+    assert_true(peer_ask_decode(bytes_view(&wire), &arena, &ask, &err));
+    assert_int_equal(ask.count, 2);
+    assert_memory_equal(ask.asked, items, sizeof items);
+    bytes_clear(&wire);
+    peer_missing_encode(&missing, &wire);
+    assert_true(peer_missing_decode(bytes_view(&wire), &arena, &missing, &err));
+    assert_int_equal(missing.count, 2);
+    assert_memory_equal(missing.ids, ids, sizeof ids);
+
+    assert_false(peer_ask_decode((struct view){0}, &arena, &ask, &err)); /* about nothing */
+    assert_int_equal(err.code, E_LNK_10);
+    assert_true(peer_missing_decode((struct view){0}, &arena, &missing, &err)); /* all of it arrived */
+    assert_int_equal(missing.count, 0);
+    assert_false(peer_ask_decode(bytes_view(&wire), &arena, &ask, &err)); /* 32 bytes are no whole item */
+    bytes_clear(&wire);
+    bytes_append(&wire,
+                 "\x0a\x0f"
+                 "123456789012345",
+                 17);
+    assert_false(peer_missing_decode(bytes_view(&wire), &arena, &missing, &err));
+    assert_int_equal(err.code, E_LNK_10);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +226,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_refusal_has_a_reason_where_it_names_one_and_nowhere_else, set_up),
         cmocka_unit_test_setup(test_a_witness_has_both_size_and_path_or_neither, set_up),
         cmocka_unit_test_setup(test_an_incarnation_comes_back_whole, set_up),
+        cmocka_unit_test_setup(test_a_question_what_arrived_has_whole_items, set_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, tear_down);

@@ -89,6 +89,7 @@ static void same_own(const struct record *a, const struct record *b)
         assert_true(view_equal(a->withheld.recipient, b->withheld.recipient));
         assert_true(ident_equal(&a->withheld.message, &b->withheld.message));
         assert_int_equal(a->withheld.reason, b->withheld.reason);
+        assert_int_equal(a->withheld.left, b->withheld.left);
         return;
     case RECORD_DENIED:
         assert_true(view_equal(a->denied.recipient, b->denied.recipient));
@@ -111,6 +112,7 @@ static void same_own(const struct record *a, const struct record *b)
         assert_int_equal(a->erased.kept, b->erased.kept);
         assert_true(view_equal(a->erased.ground, b->erased.ground));
         assert_int_equal(a->erased.until, b->erased.until);
+        assert_int_equal(a->erased.result, b->erased.result);
         return;
     case RECORD_KEYS:
     case RECORD_DIRECTORY:
@@ -123,6 +125,18 @@ static void same_own(const struct record *a, const struct record *b)
         return;
     case RECORD_APPROVED:
         assert_memory_equal(&a->approved, &b->approved, sizeof a->approved);
+        return;
+    case RECORD_SETTLED:
+        assert_true(view_equal(a->settled.recipient, b->settled.recipient));
+        assert_int_equal(a->settled.what, b->settled.what);
+        assert_true(ident_equal(&a->settled.subject, &b->settled.subject));
+        assert_int_equal(a->settled.step, b->settled.step);
+        assert_int_equal(a->settled.how, b->settled.how);
+        assert_int_equal(a->settled.has_leaf, b->settled.has_leaf);
+        if (a->settled.has_leaf)
+            assert_true(hash_equal(&a->settled.leaf, &b->settled.leaf));
+        assert_int_equal(a->settled.result, b->settled.result);
+        assert_int_equal(a->settled.reason, b->settled.reason);
         return;
     case RECORD_AGENCY_KEY:
         assert_true(view_equal(a->agency_key.agency, b->agency_key.agency));
@@ -174,7 +188,7 @@ static void test_a_record_of_every_kind_comes_back_as_it_was(void **state)
             same_own(&in, &out);
         }
     }
-    assert_int_equal(kinds, 27);
+    assert_int_equal(kinds, 28);
     bytes_fini(&wire);
     arena_fini(&a);
 }
@@ -306,9 +320,105 @@ static void test_something_withheld_has_a_reason_and_something_expired_none(void
             raw_fill(&own, 2, 'm', 16);
             if (reason != 0)
                 raw_number(&own, 3, reason);
+            raw_number(&own, 4, LEFT_PERHAPS);
             assert_int_equal(read_own(kind, &own), right ? E_NONE : E_BYT_03);
         }
     bytes_fini(&own);
+}
+
+static void test_something_withheld_says_whether_it_may_have_left(void **state)
+{
+    struct bytes own = {0};
+
+    (void)state;
+    for (uint32_t left = 0; left <= LEFT_END; left++) {
+        raw_text(&own, 1, "ngo@nrm.example");
+        raw_fill(&own, 2, 'm', 16);
+        if (left != 0)
+            raw_number(&own, 4, left);
+        assert_int_equal(read_own(RECORD_EXPIRED, &own), left != 0 && left < LEFT_END ? E_NONE : E_BYT_03);
+    }
+    bytes_fini(&own);
+}
+
+/* An erasure with what WITH names by letter: e erased, k kept, g ground, u until. */
+static enum error_code read_erased(enum erasure result, const char *with)
+{
+    struct bytes own = {0};
+    enum error_code code;
+
+    raw_fill(&own, 1, 'c', 16);
+    if (strchr(with, 'e') != NULL)
+        raw_text(&own, 2, "\1");
+    if (strchr(with, 'k') != NULL)
+        raw_text(&own, 3, "\2");
+    if (strchr(with, 'g') != NULL)
+        raw_text(&own, 4, "court-order");
+    if (strchr(with, 'u') != NULL)
+        raw_number(&own, 5, 20000);
+    if (result != 0)
+        raw_number(&own, 6, result);
+    code = read_own(RECORD_ERASED, &own);
+    bytes_fini(&own);
+    return code;
+}
+
+static void test_an_erasure_says_what_was_erased_that_nothing_was_held_or_what_is_kept(void **state)
+{
+    (void)state;
+    assert_int_equal(read_erased(ERASURE_DONE, "e"), E_NONE);
+    assert_int_equal(read_erased(ERASURE_DONE, ""), E_NONE);
+    assert_int_equal(read_erased(ERASURE_NOTHING_HELD, ""), E_NONE);
+    assert_int_equal(read_erased(ERASURE_KEPT, "kg"), E_NONE);
+    assert_int_equal(read_erased(ERASURE_KEPT, "ekgu"), E_NONE);
+    assert_int_equal(read_erased(0, "e"), E_BYT_03);
+    assert_int_equal(read_erased(ERASURE_END, ""), E_BYT_03);
+    assert_int_equal(read_erased(ERASURE_NOTHING_HELD, "e"), E_BYT_03);
+    assert_int_equal(read_erased(ERASURE_DONE, "ek"), E_BYT_03);
+    assert_int_equal(read_erased(ERASURE_DONE, "eu"), E_BYT_03);
+    assert_int_equal(read_erased(ERASURE_KEPT, "k"), E_BYT_03);
+    assert_int_equal(read_erased(ERASURE_KEPT, "g"), E_BYT_03);
+}
+
+/* Something settled; WITH names by letter: l leaf, r result, w reason (why). */
+static enum error_code read_settled(enum owed what, uint32_t step, enum settled how, const char *with)
+{
+    struct bytes own = {0};
+    enum error_code code;
+
+    raw_text(&own, 1, "ngo@nrm.example");
+    raw_number(&own, 2, what);
+    raw_fill(&own, 3, 's', 16);
+    raw_number(&own, 4, step);
+    raw_number(&own, 5, how);
+    if (strchr(with, 'l') != NULL)
+        raw_fill(&own, 6, 'l', 32);
+    if (strchr(with, 'r') != NULL)
+        raw_number(&own, 7, ERASURE_DONE);
+    if (strchr(with, 'w') != NULL)
+        raw_number(&own, 8, CLOSING_TOLD);
+    code = read_own(RECORD_SETTLED, &own);
+    bytes_fini(&own);
+    return code;
+}
+
+static void test_what_was_owed_ends_by_an_answer_that_is_named_or_by_a_person(void **state)
+{
+    (void)state;
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_ANSWERED, "lr"), E_NONE);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_ERASE, SETTLED_CLOSED, "w"), E_NONE);
+    assert_int_equal(read_settled(OWED_STATEMENT, CONSENT_STOP, SETTLED_REFUSED, "l"), E_NONE);
+    assert_int_equal(read_settled(OWED_REPLY, REFERRAL_ACCEPTED, SETTLED_ANSWERED, "l"), E_NONE);
+    assert_int_equal(read_settled(OWED_REPLY, REFERRAL_ACCEPTED, SETTLED_ERASED, ""), E_NONE);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_ANSWERED, "l"), E_BYT_03);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_ANSWERED, "r"), E_BYT_03);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_REFUSED, "l"), E_BYT_03);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_ERASED, ""), E_BYT_03);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_GIVEN, SETTLED_CLOSED, "w"), E_BYT_03);
+    assert_int_equal(read_settled(OWED_STATEMENT, CONSENT_STOP, SETTLED_ANSWERED, ""), E_BYT_03);
+    assert_int_equal(read_settled(OWED_REPLY, REFERRAL_ACCEPTED, SETTLED_CLOSED, ""), E_BYT_03);
+    assert_int_equal(read_settled(OWED_REPLY, REFERRAL_ACCEPTED, SETTLED_ANSWERED, "lw"), E_BYT_03);
+    assert_int_equal(read_settled(OWED_END, CONSENT_STOP, SETTLED_CLOSED, "w"), E_BYT_03);
 }
 
 /* A disclosure with the optional fields that WITH names by letter: s sections, p purpose, c consent, b basis, g ground,
@@ -459,6 +569,9 @@ int main(void)
         cmocka_unit_test(test_an_outcome_belongs_to_its_kind),
         cmocka_unit_test(test_a_consent_is_given_and_a_withdrawal_stops_or_erases),
         cmocka_unit_test(test_something_withheld_has_a_reason_and_something_expired_none),
+        cmocka_unit_test(test_something_withheld_says_whether_it_may_have_left),
+        cmocka_unit_test(test_an_erasure_says_what_was_erased_that_nothing_was_held_or_what_is_kept),
+        cmocka_unit_test(test_what_was_owed_ends_by_an_answer_that_is_named_or_by_a_person),
         cmocka_unit_test(test_a_disclosure_names_purpose_and_basis_if_and_only_if_it_needs_a_permission),
         cmocka_unit_test(test_sections_are_a_set_of_those_that_there_are),
         cmocka_unit_test(test_notes_are_as_many_as_their_kind_has_and_end_at_their_limit),

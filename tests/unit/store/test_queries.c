@@ -23,6 +23,10 @@ static const char *const may_scan[] = {
     "MESSAGE_WAITING_PEERS",
     "CONSENT_WALK_WORK",
     "PEER_HELD",
+    "OBLIGATION_WALK_OPEN",
+    "OBLIGATION_WALK_DUE",
+    "OBLIGATION_WALK_DOUBTED",
+    "OBLIGATION_FOR",
     "SLOT_WALK_TO_ERASE",
     "DB_TABLES",
     "DB_COUNTERS",
@@ -95,6 +99,14 @@ static void test_the_lists_of_work_read_an_index_that_holds_the_work_only(void *
     (void)state;
     plan_of(raw, queries[SQL_CONSENT_WALK_WORK].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "consent_work"));
+    plan_of(raw, queries[SQL_OBLIGATION_WALK_OPEN].text, &plan);
+    assert_non_null(strstr((const char *)plan.at, "obligation_open"));
+    plan_of(raw, queries[SQL_OBLIGATION_WALK_DUE].text, &plan);
+    assert_non_null(strstr((const char *)plan.at, "obligation_open"));
+    plan_of(raw, queries[SQL_OBLIGATION_WALK_DOUBTED].text, &plan);
+    assert_non_null(strstr((const char *)plan.at, "obligation_doubted"));
+    plan_of(raw, queries[SQL_MESSAGE_WALK_UNSETTLED].text, &plan);
+    assert_non_null(strstr((const char *)plan.at, "message_unsettled"));
     plan_of(raw, queries[SQL_SLOT_WALK_TO_ERASE].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "slot_to_erase"));
     plan_of(raw, queries[SQL_MESSAGE_WAITING_COUNT].text, &plan);

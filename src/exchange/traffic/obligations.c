@@ -1,0 +1,453 @@
+#include "exchange/traffic/obligations.h"
+
+#include "codec/body_codec.h"
+#include "exchange/consent/consent_gate.h"
+#include "exchange/kinds/kind_erasure.h"
+#include "exchange/kinds/kind_withdrawal.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/outbox.h"
+#include "exchange/traffic/stored_body.h"
+#include "store/referral_store.h"
+
+#define PAUSE_FIRST_MS 10000
+#define PAUSE_DOUBLES  13 /* 10 s doubled so often is 22 hours; the next is the day */
+
+int64_t obligations_pause_ms(uint32_t tries)
+{
+    return tries > PAUSE_DOUBLES ? DAY_MS : (int64_t)PAUSE_FIRST_MS << tries;
+}
+
+bool obligations_is_by_hand(struct exchange *x, const struct address *agency)
+{
+    struct peer peer;
+
+    return !membership_find_peer(x->membership, address_view(agency), &peer) || peer.revoked;
+}
+
+/* --- what a message carries --- */
+
+static enum owed owed_by(const struct message_row *row)
+{
+    switch (row->kind) {
+    case MESSAGE_WITHDRAWAL:
+        return OWED_WITHDRAWAL;
+    case MESSAGE_ERASURE_STATEMENT:
+        return OWED_STATEMENT;
+    case MESSAGE_REPLY:
+        return OWED_REPLY;
+    case MESSAGE_CANCEL:
+        return OWED_CANCELLATION;
+    default:
+        return 0;
+    }
+}
+
+static bool is_about_consent(enum owed what)
+{
+    return what == OWED_WITHDRAWAL || what == OWED_STATEMENT;
+}
+
+static bool find_of_message(struct exchange *x, const struct message_row *row, bool *found, struct obligation_row *out,
+                            struct error *err)
+{
+    enum owed what = owed_by(row);
+
+    *found = false;
+    return what == 0 ||
+           obligation_store_find(x->db, what, is_about_consent(what) ? row->consent : row->referral, found, out, err);
+}
+
+/* --- ending --- */
+
+static bool subject_id(struct exchange *x, const struct obligation_row *row, struct ident *out, struct error *err)
+{
+    struct consent_row consent;
+    struct referral_row referral;
+    bool found;
+
+    if (is_about_consent(row->what)) {
+        if (!consent_store_get(x->db, row->subject, &found, &consent, err))
+            return false;
+        *out = consent.id;
+    } else {
+        if (!referral_store_get(x->db, row->subject, &found, &referral, err))
+            return false;
+        *out = referral.id;
+    }
+    return found || error_set(err, E_LOG_02, "what an obligation is about is missing");
+}
+
+/* Ends ROW as SETTLED says, whose recipient, subject, what and step are filled in here. */
+static bool settle(struct exchange *x, struct obligation_row *row, struct record_settled settled, struct error *err)
+{
+    struct record r = {.kind = RECORD_SETTLED, .settled = settled};
+    struct peer_row peer;
+    bool found;
+
+    if (!tick_begin(x, err) || !peers_get(x, row->peer, &found, &peer, err) ||
+        !subject_id(x, row, &r.settled.subject, err))
+        return false;
+    r.settled.recipient = address_view(&peer.agency);
+    r.settled.what = row->what;
+    r.settled.step = row->step;
+    row->settled = settled.how;
+    row->result = settled.result;
+    tick_again(x);
+    return audit_append(x->audit, &r, NULL, err) && obligation_store_update(x->db, row, err);
+}
+
+/* --- beginning --- */
+
+bool obligations_open(struct exchange *x, const struct obligation_row *row, struct error *err)
+{
+    struct obligation_row there;
+    struct obligation_row fact = *row;
+    bool found;
+
+    REQUIRE(x->in_transaction);
+    if (!obligation_store_find(x->db, row->what, row->subject, &found, &there, err))
+        return false;
+    x->obligations_due = true;
+    tick_again(x);
+    fact.since_ms = clock_now_ms(x->clock);
+    if (!found)
+        return obligation_store_add(x->db, &fact, err);
+    if (there.settled == 0) {
+        if (there.step >= row->step)
+            return true;
+        there.step = row->step;
+        there.record_index = row->record_index;
+        there.message = 0;
+        there.tries = 0;
+        there.next_ms = 0;
+        return obligation_store_update(x->db, &there, err);
+    }
+    if (there.step >= row->step || (there.settled == SETTLED_ANSWERED && there.result != ERASURE_KEPT))
+        return true;
+    return obligation_store_add(x->db, &fact, err);
+}
+
+static bool step_of_reply(struct exchange *x, const struct disclosed *d, uint32_t *step, struct error *err)
+{
+    struct body body;
+
+    if (!body_decode(d->body, &x->tick_arena, &body, err))
+        return false;
+    *step = body.reply.state;
+    return true;
+}
+
+bool obligations_put(struct exchange *x, const struct message_row *row, const struct disclosed *d, struct error *err)
+{
+    struct obligation_row o;
+    bool found;
+
+    if (!find_of_message(x, row, &found, &o, err))
+        return false;
+    if (found && o.settled == 0) {
+        o.message = row->number;
+        return obligation_store_update(x->db, &o, err);
+    }
+    if (row->referral == 0 || is_about_consent(owed_by(row)))
+        return true;
+    o = (struct obligation_row){.what = owed_by(row),
+                                .subject = row->referral,
+                                .peer = row->peer,
+                                .step = REFERRAL_CANCELLED,
+                                .record_index = row->record_index,
+                                .since_ms = clock_now_ms(x->clock),
+                                .message = row->number};
+    return (o.what != OWED_REPLY || step_of_reply(x, d, &o.step, err)) && obligation_store_add(x->db, &o, err);
+}
+
+/* --- making the messages --- */
+
+struct due {
+    struct due *next;
+    struct obligation_row row;
+};
+
+struct due_walk {
+    struct exchange *x;
+    struct due *first;
+};
+
+static bool collect_due(void *cookie, const struct obligation_row *row, struct error *err)
+{
+    struct due_walk *w = cookie;
+    struct exchange *x = w->x;
+    struct due *d;
+
+    (void)err;
+    if (row->next_ms > clock_now_ms(x->clock)) {
+        if (x->obligations_wake_ms == 0 || row->next_ms < x->obligations_wake_ms)
+            x->obligations_wake_ms = row->next_ms;
+        return true;
+    }
+    d = arena_new(&x->tick_arena, sizeof *d);
+    *d = (struct due){.next = w->first, .row = *row};
+    w->first = d;
+    return true;
+}
+
+/* A statement says that the keys are gone: it waits until they are. */
+static bool make_about_consent(struct exchange *x, const struct obligation_row *row, struct error *err)
+{
+    struct consent_row consent;
+    bool found;
+
+    if (!consent_store_get(x->db, row->subject, &found, &consent, err))
+        return false;
+    if (!found || (row->what == OWED_STATEMENT && consent.progress != CONSENT_ERASED))
+        return true;
+    if (!audit_is_durable(x->audit, row->record_index)) {
+        tick_again(x); /* its checkpoint is signed in this tick */
+        x->obligations_due = true;
+        return true;
+    }
+    return row->what == OWED_WITHDRAWAL ? kind_withdrawal_send(x, &consent, row, err)
+                                        : kind_erasure_send(x, &consent, row, err);
+}
+
+/* The message was finally refused, for a reason that passes: the same body again, in a new message. */
+static bool make_from_last(struct exchange *x, struct obligation_row *row, const struct address *to, struct error *err)
+{
+    struct stored_body stored;
+    struct error why = {0};
+    struct message_row last;
+    struct body body;
+    bool readable;
+    bool found;
+
+    if (!message_store_get(x->db, row->message, &found, &last, err) ||
+        !stored_body_open(x, row->message, &readable, &stored, &why, err))
+        return false;
+    if (!found || !readable)
+        return settle(x, row, (struct record_settled){.how = SETTLED_ERASED}, err);
+    return body_decode(stored.bytes, &x->tick_arena, &body, err) &&
+           outbox_put_plain(x, to, &body, last.referral, last.consent, err);
+}
+
+static bool make_message(struct exchange *x, struct obligation_row *row, struct error *err)
+{
+    struct peer_row peer;
+    struct error why = {0};
+    bool found;
+
+    if (!peers_get(x, row->peer, &found, &peer, err))
+        return false;
+    if (!found || obligations_is_by_hand(x, &peer.agency))
+        return true;
+    if (is_about_consent(row->what))
+        return make_about_consent(x, row, err);
+    if (!membership_admits(x->membership, address_view(&peer.agency), clock_now_ms(x->clock), NULL, &why))
+        return true; /* the daily work looks again */
+    return make_from_last(x, row, &peer.agency, err);
+}
+
+bool obligations_advance(struct exchange *x, struct error *err)
+{
+    struct due_walk w = {.x = x};
+    int64_t now = clock_now_ms(x->clock);
+
+    if (!x->obligations_due && (x->obligations_wake_ms == 0 || now < x->obligations_wake_ms))
+        return true;
+    x->obligations_due = false;
+    x->obligations_wake_ms = 0;
+    if (!obligation_store_walk_due(x->db, collect_due, &w, err))
+        return false;
+    for (struct due *d = w.first; d != NULL; d = d->next)
+        if (!make_message(x, &d->row, err))
+            return error_wrap(err, "send what is owed");
+    return true;
+}
+
+int64_t obligations_wake_ms(const struct exchange *x)
+{
+    return x->obligations_wake_ms;
+}
+
+/* --- what came back --- */
+
+/* Refusals that do not end a row: the other node had no room, or knows the id from another record. */
+static bool can_pass(enum outcome outcome)
+{
+    return outcome == OUTCOME_NO_ROOM || outcome == OUTCOME_OTHER_LEAF;
+}
+
+static bool try_later(struct exchange *x, struct obligation_row *row, struct error *err)
+{
+    row->next_ms = clock_now_ms(x->clock) + obligations_pause_ms(row->tries++);
+    x->obligations_due = true; /* to set the time of waking */
+    tick_again(x);
+    return obligation_store_update(x->db, row, err);
+}
+
+bool obligations_receipted(struct exchange *x, const struct message_row *row, enum outcome outcome,
+                           const struct hash *leaf, struct error *err)
+{
+    struct obligation_row o;
+    bool found;
+
+    if (!find_of_message(x, row, &found, &o, err))
+        return false;
+    if (!found || o.settled != 0 || o.message != row->number)
+        return true;
+    if (outcome != OUTCOME_STORED && (o.what == OWED_WITHDRAWAL || can_pass(outcome)))
+        return try_later(x, &o, err);
+    if (o.what == OWED_WITHDRAWAL)
+        return true; /* it has arrived; the statement is still to come */
+    return settle(x, &o,
+                  (struct record_settled){.how = outcome == OUTCOME_STORED ? SETTLED_ANSWERED : SETTLED_REFUSED,
+                                          .has_leaf = true,
+                                          .leaf = *leaf},
+                  err);
+}
+
+bool obligations_answered(struct exchange *x, int64_t number, enum erasure result, const struct hash *leaf,
+                          struct error *err)
+{
+    struct obligation_row o;
+    bool found;
+
+    if (!obligation_store_find(x->db, OWED_WITHDRAWAL, number, &found, &o, err))
+        return false;
+    return !found || o.settled != 0 ||
+           settle(x, &o,
+                  (struct record_settled){.how = SETTLED_ANSWERED, .has_leaf = true, .leaf = *leaf, .result = result},
+                  err);
+}
+
+bool obligations_withheld(struct exchange *x, const struct message_row *row, struct error *err)
+{
+    struct obligation_row o;
+    bool found;
+
+    if (!find_of_message(x, row, &found, &o, err))
+        return false;
+    if (!found || o.settled != 0 || is_about_consent(o.what))
+        return true;
+    return settle(x, &o, (struct record_settled){.how = SETTLED_ERASED}, err);
+}
+
+struct erased_walk {
+    struct exchange *x;
+    int64_t consent;
+    struct due *first;
+};
+
+static bool collect_under(void *cookie, const struct obligation_row *row, struct error *err)
+{
+    struct erased_walk *w = cookie;
+    struct referral_row referral;
+    struct due *d;
+    bool found;
+
+    if (is_about_consent(row->what))
+        return true;
+    if (!referral_store_get(w->x->db, row->subject, &found, &referral, err))
+        return false;
+    if (!found || referral.consent != w->consent)
+        return true;
+    d = arena_new(&w->x->tick_arena, sizeof *d);
+    *d = (struct due){.next = w->first, .row = *row};
+    w->first = d;
+    return true;
+}
+
+bool obligations_erased(struct exchange *x, int64_t number, struct error *err)
+{
+    struct erased_walk w = {.x = x, .consent = number};
+
+    if (!obligation_store_walk_open(x->db, collect_under, &w, err))
+        return false;
+    for (struct due *d = w.first; d != NULL; d = d->next)
+        if (!settle(x, &d->row, (struct record_settled){.how = SETTLED_ERASED}, err) ||
+            !outbox_drop(x, d->row.message, DENIAL_WITHDRAWN, err))
+            return false;
+    return true;
+}
+
+/* --- people --- */
+
+static bool find_of_consent(struct exchange *x, const struct consent_row *row, bool *found, struct obligation_row *out,
+                            struct error *err)
+{
+    enum owed what = row->case_number != 0 ? OWED_WITHDRAWAL : OWED_STATEMENT;
+
+    if (!obligation_store_find(x->db, what, row->number, found, out, err))
+        return false;
+    *found = *found && out->settled == 0;
+    return true;
+}
+
+bool obligations_close(struct exchange *x, const struct consent_row *row, enum closing reason, struct error *err)
+{
+    struct obligation_row o;
+    struct peer_row peer;
+    bool found;
+
+    if (!find_of_consent(x, row, &found, &o, err))
+        return false;
+    if (!found)
+        return error_set(err, E_OWE_01, "nothing is owed to anybody about this consent");
+    if (!peers_get(x, o.peer, &found, &peer, err))
+        return false;
+    if (!obligations_is_by_hand(x, &peer.agency))
+        return error_set(err, E_OWE_02, "%s is a member: this node goes on asking it", peer.agency.text);
+    return settle(x, &o, (struct record_settled){.how = SETTLED_CLOSED, .reason = reason}, err) &&
+           outbox_drop(x, o.message, DENIAL_NOT_MEMBER, err);
+}
+
+bool obligations_try_now(struct exchange *x, const struct consent_row *row, struct error *err)
+{
+    struct obligation_row o;
+    struct message_row m;
+    bool found;
+
+    if (!find_of_consent(x, row, &found, &o, err))
+        return false;
+    if (!found)
+        return true;
+    if (!tick_begin(x, err) || !message_store_get(x->db, o.message, &found, &m, err))
+        return false;
+    o.next_ms = 0;
+    x->obligations_due = true;
+    tick_again(x);
+    if (!obligation_store_update(x->db, &o, err))
+        return false;
+    return !found || m.state != MESSAGE_WAITING || outbox_try_now(x, &m, err);
+}
+
+/* --- what people are shown --- */
+
+struct owed_list {
+    struct exchange *x;
+    exchange_on_owed_fn *on_item;
+    void *cookie;
+};
+
+static bool list_owed(void *cookie, const struct obligation_row *row, struct error *err)
+{
+    struct owed_list *l = cookie;
+    struct owed_summary out = {.what = row->what, .since_ms = row->since_ms, .doubted = row->settled != 0};
+    struct peer_row peer;
+    bool found;
+
+    if (!peers_get(l->x, row->peer, &found, &peer, err) || !subject_id(l->x, row, &out.subject, err))
+        return false;
+    out.agency = peer.agency;
+    out.by_hand = !out.doubted && obligations_is_by_hand(l->x, &peer.agency);
+    return l->on_item(l->cookie, &out, err);
+}
+
+bool exchange_owed_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err)
+{
+    struct owed_list l = {.x = x, .on_item = on_item, .cookie = cookie};
+
+    return obligation_store_walk_open(x->db, list_owed, &l, err) &&
+           obligation_store_walk_doubted(x->db, list_owed, &l, err);
+}

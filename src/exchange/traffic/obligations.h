@@ -1,0 +1,61 @@
+#ifndef EXCHANGE_OBLIGATIONS_H
+#define EXCHANGE_OBLIGATIONS_H
+/* What this node owes to other agencies until it is answered: withdrawals, statements of erasure, replies,
+ * cancellations.
+ *
+ * Floor: exchange. One row a fact (store/obligation_store.h), made in the tick of the fact, whatever becomes of the
+ * message that carries it (docs/PROTOCOL.md 16). A row ends with a SETTLED record, which names the answer's leaf in the
+ * other agency's log or the reason of the person who closed it:
+ *
+ *   withdrawal     a believed statement; never its receipt
+ *   statement      its receipt, or a refusal by a name that does not pass
+ *   reply          the same; or the consent that it lies under is erased here
+ *   cancellation   the same
+ */
+
+#include "exchange/exchange.h"
+#include "store/consent_store.h"
+#include "store/obligation_store.h"
+
+struct disclosed;
+
+/* A fact that is owed from now on, in the open transaction: WHAT, SUBJECT, PEER, STEP and RECORD_INDEX of ROW. Where the
+ * subject has an open row, a stronger step takes its place and any other has no effect; nor has a step that was
+ * answered. */
+MUST_USE bool obligations_open(struct exchange *x, const struct obligation_row *row, struct error *err);
+
+/* The outbox put message ROW, of a kind that is owed: the row's message from now on. A reply's or cancellation's row is
+ * made here, for the message is the fact. */
+MUST_USE bool obligations_put(struct exchange *x, const struct message_row *row, const struct disclosed *d,
+                              struct error *err);
+
+/* Makes the messages that are due; a row without one is due once its record is durable and, after a final refusal, its
+ * pause is over. */
+MUST_USE bool obligations_advance(struct exchange *x, struct error *err);
+/* Unix milliseconds at which that is to be called again; 0: no time is set. */
+int64_t obligations_wake_ms(const struct exchange *x);
+
+/* Message ROW has a receipt; LEAF is that of the receipt's record. */
+MUST_USE bool obligations_receipted(struct exchange *x, const struct message_row *row, enum outcome outcome,
+                                    const struct hash *leaf, struct error *err);
+/* The recipient of consent NUMBER, which is withdrawn, stated RESULT by its ERASED record with LEAF. */
+MUST_USE bool obligations_answered(struct exchange *x, int64_t number, enum erasure result, const struct hash *leaf,
+                                   struct error *err);
+/* Message ROW, of a kind that is owed, will not leave: what it was about is erased. */
+MUST_USE bool obligations_withheld(struct exchange *x, const struct message_row *row, struct error *err);
+/* All that lies under consent NUMBER is being erased: ends the replies and cancellations that wait under it. */
+MUST_USE bool obligations_erased(struct exchange *x, int64_t number, struct error *err);
+/* A person said it to the agency outside refex, or there is nobody left to be told: ends the withdrawal of ROW, or, for
+ * a consent that came with data, the statement. E-OWE-01 nothing is owed, E-OWE-02 the agency can be reached. */
+MUST_USE bool obligations_close(struct exchange *x, const struct consent_row *row, enum closing reason,
+                                struct error *err);
+/* Tries again now what is owed about consent ROW. */
+MUST_USE bool obligations_try_now(struct exchange *x, const struct consent_row *row, struct error *err);
+
+/* Milliseconds before the try after TRIES that failed: 10 s, doubled each time, up to a day. */
+int64_t obligations_pause_ms(uint32_t tries);
+
+/* Whether nothing may leave for AGENCY until a person acts: revoked, or not in the directory. */
+bool obligations_is_by_hand(struct exchange *x, const struct address *agency);
+
+#endif

@@ -1,0 +1,116 @@
+#include "store/obligation_store.h"
+
+#include "store/statement.h"
+
+bool obligation_store_add(struct db *db, const struct obligation_row *row, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_OBLIGATION_ADD);
+
+    bind_number(s, ":what", row->what);
+    bind_number(s, ":subject", row->subject);
+    bind_number(s, ":peer", row->peer);
+    bind_number(s, ":step", row->step);
+    bind_u64(s, ":record_index", row->record_index);
+    bind_number(s, ":since_ms", row->since_ms);
+    bind_number(s, ":message", row->message);
+    bind_number(s, ":tries", row->tries);
+    bind_number(s, ":next_ms", row->next_ms);
+    bind_number(s, ":settled", row->settled);
+    bind_number(s, ":result", row->result);
+    return db_run(s, err);
+}
+
+bool obligation_store_update(struct db *db, const struct obligation_row *row, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_OBLIGATION_MOVE);
+
+    bind_number(s, ":step", row->step);
+    bind_u64(s, ":record_index", row->record_index);
+    bind_number(s, ":message", row->message);
+    bind_number(s, ":tries", row->tries);
+    bind_number(s, ":next_ms", row->next_ms);
+    bind_number(s, ":settled", row->settled);
+    bind_number(s, ":result", row->result);
+    bind_number(s, ":number", row->number);
+    return db_run_one(s, "obligation", err);
+}
+
+/* The columns of all statements that read obligations. */
+static void read_obligation(struct statement *s, struct obligation_row *out)
+{
+    out->number = row_number(s);
+    out->what = (enum owed)row_number(s);
+    out->subject = row_number(s);
+    out->peer = row_number(s);
+    out->step = row_u32(s);
+    out->record_index = row_u64(s);
+    out->since_ms = row_number(s);
+    out->message = row_number(s);
+    out->tries = row_u32(s);
+    out->next_ms = row_number(s);
+    out->settled = (enum settled)row_number(s);
+    out->result = (enum erasure)row_number(s);
+}
+
+bool obligation_store_find(struct db *db, enum owed what, int64_t subject, bool *found, struct obligation_row *out,
+                           struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_OBLIGATION_FIND);
+    struct obligation_row o;
+    bool row;
+
+    bind_number(s, ":what", what);
+    bind_number(s, ":subject", subject);
+    if (!db_next_row(s, &row, err))
+        return false;
+    if (row)
+        read_obligation(s, &o);
+    if (!db_done(s, err))
+        return false;
+    *found = row;
+    if (row)
+        *out = o;
+    return true;
+}
+
+bool obligation_store_count(struct db *db, int64_t peer, uint64_t *open, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_OBLIGATION_FOR);
+    bool row;
+
+    bind_number(s, ":peer", peer);
+    if (!db_next_row(s, &row, err))
+        return false;
+    *open = row_u64(s);
+    return db_done(s, err);
+}
+
+static bool walk_rows(struct statement *s, obligation_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    struct obligation_row o;
+    bool row;
+
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        read_obligation(s, &o);
+        if (!db_row_whole(s, err) || !on_row(cookie, &o, err))
+            return db_reset(s);
+    }
+    return false;
+}
+
+bool obligation_store_walk_open(struct db *db, obligation_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    return walk_rows(db_stmt(db, SQL_OBLIGATION_WALK_OPEN), on_row, cookie, err);
+}
+
+bool obligation_store_walk_due(struct db *db, obligation_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    return walk_rows(db_stmt(db, SQL_OBLIGATION_WALK_DUE), on_row, cookie, err);
+}
+
+bool obligation_store_walk_doubted(struct db *db, obligation_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    return walk_rows(db_stmt(db, SQL_OBLIGATION_WALK_DOUBTED), on_row, cookie, err);
+}

@@ -1,0 +1,44 @@
+#ifndef STORE_OBLIGATION_STORE_H
+#define STORE_OBLIGATION_STORE_H
+/* What is owed to other agencies until it is answered: one row a fact. The newest row of a subject counts.
+ *
+ * Floor: store.
+ */
+
+#include "model/record.h"
+#include "store/db.h"
+
+struct obligation_row {
+    int64_t number; /* out */
+    enum owed what;
+    int64_t subject;       /* consent_store number, or referral_store number of a reply or cancellation */
+    int64_t peer;          /* to whom */
+    uint32_t step;         /* enum consent_state, or enum referral_state of a reply or cancellation */
+    uint64_t record_index; /* of the fact, in our exchange log */
+    int64_t since_ms;      /* when it was first owed */
+    int64_t message;       /* number of the message that carries it; 0: none now */
+    uint32_t tries;        /* messages that were finally refused */
+    int64_t next_ms;       /* without a message: none before */
+    enum settled settled;  /* 0: open */
+    enum erasure result;   /* of a withdrawal that was answered; else 0 */
+};
+
+MUST_USE bool obligation_store_add(struct db *db, const struct obligation_row *row, struct error *err);
+/* Writes step, record_index, message, tries, next_ms, settled, result. */
+MUST_USE bool obligation_store_update(struct db *db, const struct obligation_row *row, struct error *err);
+/* The newest about SUBJECT, open or not. */
+MUST_USE bool obligation_store_find(struct db *db, enum owed what, int64_t subject, bool *found,
+                                    struct obligation_row *out, struct error *err);
+MUST_USE bool obligation_store_count(struct db *db, int64_t peer, uint64_t *open, struct error *err);
+
+typedef bool obligation_store_row_fn(void *cookie, const struct obligation_row *row, struct error *err);
+/* What is open, oldest first; of that, what has no message. */
+MUST_USE bool obligation_store_walk_open(struct db *db, obligation_store_row_fn *on_row, void *cookie,
+                                         struct error *err);
+MUST_USE bool obligation_store_walk_due(struct db *db, obligation_store_row_fn *on_row, void *cookie,
+                                        struct error *err);
+/* Withdrawals answered with "nothing held" by an agency whose receipt for something under that consent is here. */
+MUST_USE bool obligation_store_walk_doubted(struct db *db, obligation_store_row_fn *on_row, void *cookie,
+                                            struct error *err);
+
+#endif

@@ -1,0 +1,489 @@
+/* What one agency owes another until it is answered, and what is said of a message without a receipt. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/peer_codec.h"
+#include "people.h"
+
+enum { NGO, MISSION };
+
+#define MINUTES INT64_C(60000)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+/* An NGO with a case and a consent for the mission. */
+struct fixture {
+    struct world *w;
+    struct exchange *ngo;
+    struct exchange *mission;
+    struct ident person;
+    struct ident consent;
+    struct referral_result sent;
+    struct consent_summary shown;
+    struct error err;
+    unsigned asked;     /* frames 17 that were sent */
+    unsigned withdrawn; /* envelopes that the ngo sent */
+};
+
+static void look(struct fixture *s)
+{
+    s->ngo = world_node(s->w, NGO);
+    s->mission = world_node(s->w, MISSION);
+}
+
+static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct fixture *s = cookie;
+
+    (void)to;
+    (void)payload;
+    s->asked += kind == PEER_ASK;
+    s->withdrawn += from == NGO && kind == PEER_ENVELOPE;
+}
+
+static void settle(struct fixture *s)
+{
+    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
+}
+
+static void begin(struct fixture *s)
+{
+    *s = (struct fixture){.w = world_new(23, 2)};
+    look(s);
+    world_watch(s->w, on_frame, s);
+    settle(s);
+    s->person = people_case(s->ngo);
+    world_tick(s->w, NGO);
+    s->consent = people_consent(s->ngo, &s->person, world_address(s->w, MISSION),
+                                &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    world_tick(s->w, NGO);
+}
+
+static void refer(struct fixture *s)
+{
+    assert_true(people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &(struct people_referral){.now = true},
+                             &s->sent, &s->err));
+}
+
+static void begin_delivered(struct fixture *s)
+{
+    begin(s);
+    refer(s);
+    settle(s);
+    assert_int_equal(people_state(s->ngo, &s->sent.referral), REFERRAL_DELIVERED);
+}
+
+static bool withdraw(struct fixture *s, bool erase_now)
+{
+    struct withdraw_ask ask = {.consent = s->consent, .erase_now = erase_now, .seen_alone = erase_now};
+
+    return exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err);
+}
+
+static enum told told(struct fixture *s)
+{
+    assert_true(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err));
+    return s->shown.told;
+}
+
+static void end(struct fixture *s)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (world_node(s->w, i) != NULL)
+            assert_true(people_log_is_good(world_node(s->w, i)));
+    world_free(s->w);
+}
+
+/* The last record of KIND of X's exchange log. */
+struct last {
+    enum record_kind kind;
+    struct record record;
+    struct hash leaf;
+    unsigned count;
+};
+
+static bool keep_last(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    struct last *l = cookie;
+
+    (void)err;
+    l->record = e->record;
+    l->leaf = e->leaf;
+    l->count++;
+    return true;
+}
+
+static struct last last_of(struct exchange *x, enum record_kind kind)
+{
+    struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct last l = {.kind = kind};
+    struct error err = {0};
+
+    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, keep_last, &l, &err));
+    return l;
+}
+
+static bool count_owed(void *cookie, const struct owed_summary *o, struct error *err)
+{
+    unsigned *counts = cookie; /* open, by hand, doubted */
+
+    (void)err;
+    counts[0] += !o->doubted;
+    counts[1] += o->by_hand;
+    counts[2] += o->doubted;
+    return true;
+}
+
+static unsigned owed(struct exchange *x, int which)
+{
+    unsigned counts[3] = {0};
+    struct error err = {0};
+
+    assert_true(exchange_owed_list(x, count_owed, counts, &err));
+    return counts[which];
+}
+
+/* --- withdrawals --- */
+
+static void test_a_withdrawal_ends_by_the_statement_and_names_its_leaf(void **state)
+{
+    struct fixture s;
+    struct last answer;
+    struct last settled;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_true(withdraw(&s, true));
+    assert_int_equal(s.shown.told, TOLD_ASKED);
+    settle(&s);
+
+    assert_int_equal(told(&s), TOLD_ERASED);
+    answer = last_of(s.mission, RECORD_ERASED);
+    settled = last_of(s.ngo, RECORD_SETTLED);
+    assert_int_equal(settled.count, 1);
+    assert_int_equal(settled.record.settled.what, OWED_WITHDRAWAL);
+    assert_int_equal(settled.record.settled.step, CONSENT_ERASE);
+    assert_int_equal(settled.record.settled.result, ERASURE_DONE);
+    assert_true(hash_equal(&settled.record.settled.leaf, &answer.leaf));
+    settled = last_of(s.mission, RECORD_SETTLED);
+    assert_int_equal(settled.record.settled.what, OWED_STATEMENT);
+    assert_int_equal(settled.record.settled.how, SETTLED_ANSWERED);
+    assert_int_equal(owed(s.ngo, 0) + owed(s.mission, 0), 0);
+    end(&s);
+}
+
+static void test_a_receipt_alone_does_not_end_a_withdrawal(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_true(withdraw(&s, false)); /* it is erased in three days */
+    settle(&s);
+
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIPTED), 2);
+    assert_int_equal(told(&s), TOLD_ASKED);
+    assert_int_equal(owed(s.ngo, 0), 1);
+    world_advance(s.w, 4 * DAY_MS);
+    settle(&s);
+    assert_int_equal(told(&s), TOLD_ERASED);
+    end(&s);
+}
+
+static void stay_away(struct fixture *s, size_t i, unsigned days)
+{
+    for (unsigned d = 0; d < days; d++) {
+        world_advance(s->w, DAY_MS);
+        world_publish(s->w);
+        world_tick(s->w, 1 - i);
+    }
+    world_start(s->w, i);
+    look(s);
+    settle(s);
+}
+
+static void test_a_withdrawal_reaches_an_agency_that_was_away_for_longer_than_an_envelope_lives(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    world_crash(s.w, MISSION);
+    settle(&s);
+    assert_true(withdraw(&s, false));
+    settle(&s);
+    stay_away(&s, MISSION, BOUND_EXPIRY_DAYS + 12);
+
+    assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 0);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
+    assert_int_equal(told(&s), TOLD_ERASED);
+    end(&s);
+}
+
+static void test_an_answer_reaches_an_agency_that_was_away_for_longer_than_an_envelope_lives(void **state)
+{
+    struct fixture s;
+    struct referral_summary answer;
+
+    (void)state;
+    begin_delivered(&s);
+    world_crash(s.w, NGO);
+    settle(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+    assert_int_equal(owed(s.mission, 0), 1);
+    stay_away(&s, NGO, BOUND_EXPIRY_DAYS + 12);
+
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    assert_int_equal(owed(s.mission, 0), 0);
+    assert_int_equal(last_of(s.mission, RECORD_SETTLED).record.settled.what, OWED_REPLY);
+    end(&s);
+}
+
+static void test_erase_takes_the_place_of_stop_and_is_acted_on(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_true(withdraw(&s, false));
+    settle(&s);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
+    assert_true(withdraw(&s, true));
+    assert_int_equal(owed(s.ngo, 0), 1);
+    settle(&s);
+
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
+    assert_int_equal(told(&s), TOLD_ERASED);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 2);
+    assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.step, CONSENT_ERASE);
+    end(&s);
+}
+
+static void test_said_again_it_is_asked_again_and_not_recorded_again(void **state)
+{
+    struct fixture s;
+    unsigned sent;
+
+    (void)state;
+    begin_delivered(&s);
+    world_conditions(s.w)->loss = 1000;
+    assert_true(withdraw(&s, false));
+    for (int i = 0; i < 20; i++)
+        world_step(s.w, 10);
+    sent = s.withdrawn;
+    assert_true(withdraw(&s, false));
+    for (int i = 0; i < 20; i++)
+        world_step(s.w, 10);
+    assert_int_equal(s.withdrawn, sent + 1);
+    world_conditions(s.w)->loss = 0;
+    settle(&s);
+
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
+    world_advance(s.w, 4 * DAY_MS);
+    settle(&s);
+    assert_int_equal(told(&s), TOLD_ERASED);
+    assert_true(withdraw(&s, true)); /* nothing is left to be asked */
+    settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+    assert_int_equal(owed(s.ngo, 0), 0);
+    end(&s);
+}
+
+static void test_what_is_owed_survives_a_crash_before_its_message_is_made(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_true(withdraw(&s, true));
+    world_tick(s.w, NGO);
+    world_crash(s.w, NGO);
+    world_start(s.w, NGO);
+    look(&s);
+    settle(&s);
+
+    assert_int_equal(told(&s), TOLD_ERASED);
+    end(&s);
+}
+
+static void test_an_agency_that_nothing_left_for_is_not_told(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    settle(&s);
+    refer(&s);
+    settle(&s);
+    assert_true(withdraw(&s, false));
+    settle(&s);
+    world_start(s.w, MISSION);
+    look(&s);
+    settle(&s);
+
+    assert_int_equal(told(&s), TOLD_NOTHING);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    assert_int_equal(last_of(s.ngo, RECORD_WITHHELD).record.withheld.left, LEFT_NEVER);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
+    end(&s);
+}
+
+static void test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_it(void **state)
+{
+    struct withdraw_ask close = {.closed = CLOSING_TOLD};
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    close.consent = s.consent;
+    assert_false(exchange_consent_withdraw(s.ngo, &close, &s.shown, &s.err));
+    assert_int_equal(s.err.code, E_OWE_01);
+    world_revoke(s.w, MISSION, REVOKED_LEFT);
+    settle(&s);
+    s.withdrawn = 0;
+    assert_true(withdraw(&s, true));
+    settle(&s);
+    world_advance(s.w, 2 * DAY_MS);
+    settle(&s);
+
+    assert_int_equal(s.withdrawn, 0);
+    assert_int_equal(owed(s.ngo, 1), 1);
+    assert_int_equal(told(&s), TOLD_ASKED);
+    assert_true(s.shown.by_hand);
+    assert_true(exchange_consent_withdraw(s.ngo, &close, &s.shown, &s.err));
+    world_tick(s.w, NGO);
+    assert_int_equal(told(&s), TOLD_CLOSED);
+    assert_int_equal(owed(s.ngo, 0), 0);
+    assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.reason, CLOSING_TOLD);
+    end(&s);
+}
+
+static void test_what_a_member_can_be_told_is_not_closed_by_hand(void **state)
+{
+    struct withdraw_ask close = {.closed = CLOSING_TOLD};
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_true(withdraw(&s, false));
+    settle(&s);
+    close.consent = s.consent;
+    assert_false(exchange_consent_withdraw(s.ngo, &close, &s.shown, &s.err));
+    assert_int_equal(s.err.code, E_OWE_02);
+    assert_int_equal(owed(s.ngo, 0), 1);
+    end(&s);
+}
+
+/* --- a receipt that did not come --- */
+
+static void begin_receipt_lost(struct fixture *s, bool arrives)
+{
+    begin_delivered(s); /* a link stands, and keys are known */
+    world_conditions(s->w)->loss = 1000;
+    if (arrives) {
+        refer(s);
+        world_conditions(s->w)->loss = 0;
+        world_tick(s->w, NGO);
+        world_conditions(s->w)->loss = 1000;
+        world_step(s->w, 0);
+        world_step(s->w, 0);
+        assert_int_equal(people_count(s->mission, &s->sent.referral), 1);
+    } else {
+        refer(s);
+        world_tick(s->w, NGO);
+    }
+    world_crash(s->w, MISSION); /* the link breaks */
+    world_step(s->w, 0);
+    world_conditions(s->w)->loss = 0;
+    assert_true(withdraw(s, false));
+    settle(s);
+    assert_int_equal(people_records(s->ngo, RECORD_WITHHELD), 0); /* nobody knows yet */
+    world_start(s->w, MISSION);
+    look(s);
+    settle(s);
+}
+
+static void test_of_what_arrived_it_is_not_said_that_it_was_withheld(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_receipt_lost(&s, true);
+
+    assert_true(s.asked > 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIPTED), 3); /* two referrals and the withdrawal */
+    end(&s);
+}
+
+static void test_of_what_they_say_did_not_arrive_it_is_said_that_it_may_have_left(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_receipt_lost(&s, false);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    assert_int_equal(last_of(s.ngo, RECORD_WITHHELD).record.withheld.left, LEFT_PERHAPS);
+    assert_int_equal(told(&s), TOLD_ASKED); /* and it stays on the list of who is told */
+    end(&s);
+}
+
+static void test_what_expired_is_asked_for_on_the_next_link(void **state)
+{
+    struct fixture s;
+    unsigned asked;
+
+    (void)state;
+    begin_delivered(&s);
+    world_conditions(s.w)->loss = 1000;
+    refer(&s);
+    world_tick(s.w, NGO);
+    world_crash(s.w, MISSION);
+    world_step(s.w, 0);
+    world_conditions(s.w)->loss = 0;
+    stay_away(&s, MISSION, BOUND_EXPIRY_DAYS + 2);
+
+    assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 1);
+    assert_int_equal(last_of(s.ngo, RECORD_EXPIRED).record.withheld.left, LEFT_PERHAPS);
+    assert_int_equal(s.asked, 1);
+    asked = s.asked; /* its last day is over: what they said is final, and they are not asked again */
+    world_crash(s.w, MISSION);
+    world_step(s.w, 0);
+    world_start(s.w, MISSION);
+    look(&s);
+    refer(&s);
+    settle(&s);
+    assert_int_equal(s.asked, asked);
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_withdrawal_ends_by_the_statement_and_names_its_leaf),
+        cmocka_unit_test(test_a_receipt_alone_does_not_end_a_withdrawal),
+        cmocka_unit_test(test_a_withdrawal_reaches_an_agency_that_was_away_for_longer_than_an_envelope_lives),
+        cmocka_unit_test(test_an_answer_reaches_an_agency_that_was_away_for_longer_than_an_envelope_lives),
+        cmocka_unit_test(test_erase_takes_the_place_of_stop_and_is_acted_on),
+        cmocka_unit_test(test_said_again_it_is_asked_again_and_not_recorded_again),
+        cmocka_unit_test(test_what_is_owed_survives_a_crash_before_its_message_is_made),
+        cmocka_unit_test(test_an_agency_that_nothing_left_for_is_not_told),
+        cmocka_unit_test(test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_it),
+        cmocka_unit_test(test_what_a_member_can_be_told_is_not_closed_by_hand),
+        cmocka_unit_test(test_of_what_arrived_it_is_not_said_that_it_was_withheld),
+        cmocka_unit_test(test_of_what_they_say_did_not_arrive_it_is_said_that_it_may_have_left),
+        cmocka_unit_test(test_what_expired_is_asked_for_on_the_next_link),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
