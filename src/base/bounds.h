@@ -82,6 +82,9 @@
 #define BOUND_RESOLVED               8        /* addresses of one host that are tried */
 #define BOUND_PER_PEER_DAY           1000000  /* messages from one peer a day: above it busy, counted */
 #define BOUND_ASKED                  256      /* messages asked for in one frame: 12 KiB, answered in one commit */
+#define BOUND_TOMBSTONES             10000    /* of one agency: consents known by their withdrawal only */
+#define BOUND_TOMBSTONE_DAYS         396   /* days one is kept: 13 months, longer than a consent and an envelope live */
+#define BOUND_ANSWERING              16384 /* bucket of a message that is taken beyond its peer's share */
 #define BOUND_REFUSALS_LOGGED        10 /* refusals before the sender is known with a record each; per link and day */
 #define BOUND_CLIENTS                64 /* clients of the control socket at once */
 #define BOUND_ANSWER                 50331648 /* bytes of answers queued for one client: 3/4 of BOUND_STREAM_OUT */
@@ -96,5 +99,7 @@
 
 /* --- disk --- */
 #define BOUND_DISK_FREE 67108864 /* bytes that stay free: below, new referrals are refused before SQLite fails */
+#define BOUND_DISK_LAST 16777216 /* bytes: below, the reserve is given up for what answers something open here */
+#define BOUND_RESERVE   8388608 /* bytes of the file `reserve`: 400 such messages of the largest size, with their log */
 
 #endif

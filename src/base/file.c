@@ -213,3 +213,16 @@ bool file_read_at(int fd, uint8_t *at, size_t size, uint64_t offset)
     }
     return true;
 }
+
+bool file_allocate(const char *path, uint64_t size, struct error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int failed = fd < 0 ? errno : posix_fallocate(fd, 0, (off_t)size);
+
+    if (fd >= 0)
+        (void)close(fd);
+    if (failed == 0)
+        return true;
+    (void)unlink(path);
+    return error_set(err, E_FIL_02, "%s: %s", path, strerror(failed));
+}

@@ -25,6 +25,10 @@ MUST_USE bool file_write(const char *path, struct view content, unsigned mode, s
 /* The same, but refuses to replace a file that exists (E-FIL-02). */
 MUST_USE bool file_create(const char *path, struct view content, unsigned mode, struct error *err);
 
+/* Makes PATH a file of SIZE bytes whose room on the disk is taken; one that is there with that size is left. E-FIL-02
+ * when there is no such room: then there is no file. */
+MUST_USE bool file_allocate(const char *path, uint64_t size, struct error *err);
+
 /* Makes the folder, mode 0700, if it is not there. */
 MUST_USE bool file_make_folder(const char *path, struct error *err);
 

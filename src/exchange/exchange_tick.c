@@ -17,6 +17,7 @@
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/vault.h"
+#include "store/consent_store.h"
 #include "store/number_store.h"
 
 #define WAL_PAGES_MAX  4000    /* over this, a WAL checkpoint is made although the node is busy */
@@ -34,7 +35,9 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     x->today = today;
     x->consent_work_due = true;
     x->obligations_due = true;
-    return federation_rotate_keys(x, err) && outbox_expire(x, err) && inbox_count_refusals(x, true, err);
+    return federation_rotate_keys(x, err) && outbox_expire(x, err) && inbox_count_refusals(x, true, err) &&
+           tick_begin(x, err) &&
+           consent_store_drop_tombstones(x->db, clock_now_ms(x->clock) - (int64_t)BOUND_TOMBSTONE_DAYS * DAY_MS, err);
 }
 
 /* The house log's checkpoint is recorded in the exchange log, which peers witness. Once an hour at most, so that they

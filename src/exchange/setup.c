@@ -11,6 +11,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 #include "store/number_store.h"
 
@@ -139,7 +140,8 @@ static bool make_node(const struct exchange_options *o, const char *draft, const
         !db_open(path, DB_WRITE, &db, err))
         return false;
     db_close(db);
-    return make_node_id(o, draft, &node, err) && make_request(draft, ask, agency, &node, request_file, err) &&
+    return make_node_id(o, draft, &node, err) && file_join_path(path, draft, RESERVE_FILE, err) &&
+           file_allocate(path, BOUND_RESERVE, err) && make_request(draft, ask, agency, &node, request_file, err) &&
            file_join_path(path, draft, "request.refex", err) &&
            file_create(path, bytes_view(request_file), 0644, err) && write_conf(draft, ask, err);
 }

@@ -1,6 +1,10 @@
 #include "exchange/tick.h"
 
+#include "base/file.h"
+#include "base/log.h"
 #include "exchange/state.h"
+
+#include <stdio.h>
 
 #define DISK_CHECK_MS 1000 /* between two looks at the free space of the disk */
 
@@ -43,6 +47,24 @@ struct bytes *tick_plain(struct exchange *x)
     return &p->bytes;
 }
 
+/* Below the last floor the file `reserve` is given up, so that what answers something open still finds room; it is
+ * taken again when there is plenty. */
+static void tend_reserve(struct exchange *x, uint64_t room)
+{
+    char path[FILE_PATH_MAX];
+    struct error why = {0};
+
+    if (x->home[0] == '\0' || !file_join_path(path, x->home, RESERVE_FILE, &why))
+        return;
+    if (room < BOUND_DISK_LAST) {
+        if (remove(path) == 0)
+            log_line(LOG_WARNING, "event=reserve.given_up room=%llu", (unsigned long long)room);
+    } else if (room >= (uint64_t)BOUND_DISK_FREE + BOUND_RESERVE && !file_exists(path)) {
+        if (file_allocate(path, BOUND_RESERVE, &why))
+            log_line(LOG_INFO, "event=reserve.taken");
+    }
+}
+
 bool tick_has_room(struct exchange *x, struct error *err)
 {
     int64_t now = clock_now_ms(x->clock);
@@ -53,6 +75,7 @@ bool tick_has_room(struct exchange *x, struct error *err)
             return false;
         x->disk_checked_ms = now;
         x->disk_full = room < BOUND_DISK_FREE;
+        tend_reserve(x, room);
     }
     return !x->disk_full ||
            error_set(err, E_STO_03, "less than %d MiB are free on this disk", BOUND_DISK_FREE / 1048576);

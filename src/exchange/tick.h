@@ -14,6 +14,9 @@ MUST_USE bool tick_begin(struct exchange *x, struct error *err);
 uint32_t tick_today(const struct exchange *x);
 /* A new buffer for opened personal data: wiped and freed when the tick ends. */
 struct bytes *tick_plain(struct exchange *x);
+/* In the home: BOUND_RESERVE bytes of the disk that are given up when it is nearly full. */
+#define RESERVE_FILE "reserve"
+
 /* E-STO-03 when the disk is nearly full. To be called before anything is written. */
 MUST_USE bool tick_has_room(struct exchange *x, struct error *err);
 /* Every call that writes takes a mark first and ends with tick_call_end, which returns OK. If the call failed and the

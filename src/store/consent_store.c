@@ -189,3 +189,27 @@ bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_row_fn
     bind_number(s, ":today", today);
     return walk_rows(s, on_row, cookie, err);
 }
+
+bool consent_store_tombstones(struct db *db, const struct address *agency, uint64_t *count, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_TOMBSTONES);
+    bool row;
+
+    bind_address(s, ":agency", agency);
+    if (!db_next_row(s, &row, err))
+        return false;
+    *count = row_u64(s);
+    return db_done(s, err);
+}
+
+bool consent_store_drop_tombstones(struct db *db, int64_t before_ms, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_DROP_TOMBSTONE_CONTENTS);
+
+    bind_number(s, ":before_ms", before_ms);
+    if (!db_run(s, err))
+        return false;
+    s = db_stmt(db, SQL_CONSENT_DROP_TOMBSTONES);
+    bind_number(s, ":before_ms", before_ms);
+    return db_run(s, err);
+}

@@ -59,4 +59,9 @@ MUST_USE bool consent_store_walk(struct db *db, consent_store_row_fn *on_row, vo
 MUST_USE bool consent_store_walk_work(struct db *db, uint32_t today, consent_store_row_fn *on_row, void *cookie,
                                       struct error *err);
 
+/* How many consents of AGENCY are known here by their withdrawal only (tombstones). */
+MUST_USE bool consent_store_tombstones(struct db *db, const struct address *agency, uint64_t *count, struct error *err);
+/* Removes those that were made before BEFORE_MS and whose statement is settled. */
+MUST_USE bool consent_store_drop_tombstones(struct db *db, int64_t before_ms, struct error *err);
+
 #endif

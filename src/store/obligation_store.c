@@ -73,18 +73,6 @@ bool obligation_store_find(struct db *db, enum owed what, int64_t subject, bool 
     return true;
 }
 
-bool obligation_store_count(struct db *db, int64_t peer, uint64_t *open, struct error *err)
-{
-    struct statement *s = db_stmt(db, SQL_OBLIGATION_FOR);
-    bool row;
-
-    bind_number(s, ":peer", peer);
-    if (!db_next_row(s, &row, err))
-        return false;
-    *open = row_u64(s);
-    return db_done(s, err);
-}
-
 static bool walk_rows(struct statement *s, obligation_store_row_fn *on_row, void *cookie, struct error *err)
 {
     struct obligation_row o;

@@ -29,7 +29,6 @@ MUST_USE bool obligation_store_update(struct db *db, const struct obligation_row
 /* The newest about SUBJECT, open or not. */
 MUST_USE bool obligation_store_find(struct db *db, enum owed what, int64_t subject, bool *found,
                                     struct obligation_row *out, struct error *err);
-MUST_USE bool obligation_store_count(struct db *db, int64_t peer, uint64_t *open, struct error *err);
 
 typedef bool obligation_store_row_fn(void *cookie, const struct obligation_row *row, struct error *err);
 /* What is open, oldest first; of that, what has no message. */

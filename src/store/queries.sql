@@ -270,10 +270,6 @@ SELECT number, what, subject, peer, step, record_index, since_ms, message, tries
  WHERE settled = 0 AND (message = 0 OR (SELECT m.state FROM message m WHERE m.number = obligation.message) = 5)
  ORDER BY number;
 
--- OBLIGATION_FOR
--- How much is owed to one peer.
-SELECT count(*) FROM obligation WHERE settled = 0 AND peer = :peer;
-
 -- OBLIGATION_WALK_DOUBTED
 -- Withdrawals that were answered with "nothing held" by an agency that signed that it had received something.
 SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
@@ -428,6 +424,27 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
  WHERE (to_tell = 1 OR progress IN (2, 3))
    AND (to_tell = 1 OR progress = 3 OR (progress = 2 AND erase_from BETWEEN 1 AND :today))
  ORDER BY number;
+
+-- CONSENT_TOMBSTONES
+-- How many consents of an agency are known by their withdrawal only. Slot 0 opens nothing of a consent.
+SELECT count(*) FROM consent WHERE slot = 0 AND case_number IS NULL AND agency = :agency;
+
+-- CONSENT_DROP_TOMBSTONE_CONTENTS
+-- The empty contents of those that CONSENT_DROP_TOMBSTONES removes next.
+DELETE FROM consent_content
+ WHERE number IN (SELECT c.number FROM consent c
+                   WHERE c.slot = 0 AND c.case_number IS NULL AND c.changed_ms < :before_ms
+                     AND c.number < (SELECT max(number) FROM consent)
+                     AND NOT EXISTS (SELECT 1 FROM obligation o
+                                      WHERE o.subject = c.number AND o.what = 2 AND o.settled = 0));
+
+-- CONSENT_DROP_TOMBSTONES
+-- Those that are older than data under way can be, and whose statement is not owed any more. The last row stays: no
+-- number is used twice.
+DELETE FROM consent
+ WHERE slot = 0 AND case_number IS NULL AND changed_ms < :before_ms
+   AND number < (SELECT max(number) FROM consent)
+   AND NOT EXISTS (SELECT 1 FROM obligation o WHERE o.subject = consent.number AND o.what = 2 AND o.settled = 0);
 
 -- CONSENT_SET_CONTENT
 -- The sealed content of a consent, in place of the one it had.

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
 #include "model/referral.h"
@@ -243,6 +244,78 @@ static void test_nothing_new_is_taken_when_the_disk_is_nearly_full(void **state)
     end(&s);
 }
 
+static void test_with_little_room_a_withdrawal_is_taken_and_a_referral_waits(void **state)
+{
+    struct fixture s;
+    struct ident id;
+    struct consent_summary shown;
+    struct withdraw_ask ask = {0};
+
+    (void)state;
+    begin(&s);
+    id = people_consent(s.ngo, &s.person, world_address(s.w, MISSION),
+                        &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+    world_tick(s.w, NGO);
+    assert_true(refer(&s, NULL));
+    assert_true(world_run_until_idle(s.w, 60 * MINUTES));
+    world_crash(s.w, MISSION);
+    assert_true(refer(&s, NULL));
+    fake_free_bytes = BOUND_DISK_FREE - 1;
+    world_start(s.w, MISSION);
+    for (int i = 0; i < 50; i++)
+        world_step(s.w, 100);
+    assert_int_equal(people_count(world_node(s.w, MISSION), &s.sent.referral), 0);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+    assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_REFUSED), 0); /* no id is taken */
+    fake_free_bytes = 0;
+    assert_true(world_run_until_idle(s.w, 60 * MINUTES));
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+
+    world_advance(s.w, 10 * MINUTES);
+    fake_free_bytes = BOUND_DISK_FREE - 1;
+    ask.consent = id;
+    assert_true(exchange_consent_withdraw(s.ngo, &ask, &shown, &s.err));
+    for (int i = 0; i < 50; i++)
+        world_step(s.w, 100);
+    assert_int_equal(people_state(world_node(s.w, MISSION), &s.sent.referral), REFERRAL_STOPPED);
+    end(&s);
+}
+
+static bool has_reserve(struct fixture *s)
+{
+    char path[FILE_PATH_MAX];
+
+    assert_true(file_join_path(path, world_home(s->w, NGO), "reserve", &s->err));
+    return file_exists(path);
+}
+
+static void test_the_reserve_is_given_up_below_the_last_floor_and_taken_again(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    record_consent(&s);
+    assert_true(has_reserve(&s));
+    fake_free_bytes = BOUND_DISK_LAST;
+    world_advance(s.w, 10 * MINUTES);
+    assert_false(refer(&s, NULL));
+    assert_true(has_reserve(&s));
+    fake_free_bytes = BOUND_DISK_LAST - 1;
+    world_advance(s.w, 10 * MINUTES);
+    assert_false(refer(&s, NULL));
+    assert_false(has_reserve(&s));
+    fake_free_bytes = BOUND_DISK_FREE + BOUND_RESERVE - 1;
+    world_advance(s.w, 10 * MINUTES);
+    assert_true(refer(&s, NULL));
+    assert_false(has_reserve(&s));
+    fake_free_bytes = BOUND_DISK_FREE + BOUND_RESERVE;
+    world_advance(s.w, 10 * MINUTES);
+    assert_true(refer(&s, NULL));
+    assert_true(has_reserve(&s));
+    end(&s);
+}
+
 /* --- receiving: with the receiver's clock set back --- */
 
 /* Captures a second message on its way. */
@@ -367,6 +440,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_request_id_is_taken_at_its_bound_and_not_over_it),
         cmocka_unit_test(test_a_referral_asks_for_no_more_services_than_its_bound),
         cmocka_unit_test(test_nothing_new_is_taken_when_the_disk_is_nearly_full),
+        cmocka_unit_test(test_with_little_room_a_withdrawal_is_taken_and_a_referral_waits),
+        cmocka_unit_test(test_the_reserve_is_given_up_below_the_last_floor_and_taken_again),
         cmocka_unit_test(test_without_room_nothing_is_taken_or_logged_and_what_came_waits_at_its_sender),
         cmocka_unit_test(test_a_record_is_taken_at_most_the_bound_ahead_of_time),
         cmocka_unit_test(test_an_envelope_expires_at_most_the_bound_ahead),

@@ -411,6 +411,7 @@ static void test_a_statement_is_proven_and_about_a_consent_between_the_two(void 
     begin(&s, 3);
     refer(&s);
     r.erased.consent = s.consent;
+    r.erased.result = ERASURE_DONE;
     proof = append(&s, SHELTER, &r);
     body.erasure.consent = s.consent;
     body.erasure.record = proof.record;

@@ -251,7 +251,13 @@ static void test_a_withdrawal_leaves_to_a_held_agency(void **state)
     struct consent_summary out;
 
     (void)state;
-    begin_replaced(&s);
+    begin(&s);
+    refer(&s); /* only who may have received something is told */
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(arrived(&s), 1);
+    world_crash(s.w, MISSION);
+    world_replace(s.w, MISSION);
+    world_run_ms(s.w, HOURS);
     ask.consent = s.consent;
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &out, &s.err));
     world_run_ms(s.w, 10 * MINUTES);

@@ -9,7 +9,13 @@
 #include <cmocka.h>
 
 #include "codec/peer_codec.h"
+#include "exchange/kinds/kind_erasure.h"
+#include "exchange/kinds/kind_withdrawal.h"
+#include "exchange/logs/audit.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
 #include "people.h"
+#include "store/consent_store.h"
 
 enum { NGO, MISSION };
 
@@ -382,6 +388,166 @@ static void test_what_a_member_can_be_told_is_not_closed_by_hand(void **state)
     end(&s);
 }
 
+/* --- outside the share: what answers something open, and nothing else --- */
+
+#define INVENTED_AT_ONCE 500
+
+/* The ngo withdraws COUNT consents that it never took, each proven by its log. */
+static void send_invented(struct fixture *s, unsigned count)
+{
+    struct consent_row row = {.number = INT64_C(1) << 40, .recipient = *world_address(s->w, MISSION)};
+
+    while (count > 0) {
+        unsigned now = count < INVENTED_AT_ONCE ? count : INVENTED_AT_ONCE;
+        uint64_t first = audit_size(s->ngo->audit, LOG_EXCHANGE);
+        struct ident ids[INVENTED_AT_ONCE];
+
+        assert_true(tick_begin(s->ngo, &s->err));
+        for (unsigned i = 0; i < now; i++) {
+            struct record r = {.kind = RECORD_WITHDRAWN};
+
+            random_fill(s->ngo->random, ids[i].at, sizeof ids[i].at);
+            r.consent = (struct record_consent){.consent = ids[i], .state = CONSENT_ERASE, .until = 20000};
+            assert_true(audit_append(s->ngo->audit, &r, NULL, &s->err));
+        }
+        world_tick(s->w, NGO);
+        for (unsigned i = 0; i < now; i++) {
+            struct obligation_row o = {.step = CONSENT_ERASE, .record_index = first + i};
+
+            row.id = ids[i];
+            assert_true(kind_withdrawal_send(s->ngo, &row, &o, &s->err));
+        }
+        world_step(s->w, 1);
+        world_step(s->w, 1);
+        count -= now;
+    }
+}
+
+static void flood(unsigned invented, uint64_t share)
+{
+    struct fixture s;
+    struct ident other;
+    unsigned received;
+
+    begin_delivered(&s);
+    other = s.sent.referral;
+    if (share != 0)
+        world_limit(s.w, MISSION, share);
+    send_invented(&s, invented);
+    received = people_records(s.mission, RECORD_RECEIVED);
+    assert_true(received <= (share != 0 ? share : BOUND_TOMBSTONES) + 1);
+    assert_true(people_records(s.mission, RECORD_ERASED) <= BOUND_TOMBSTONES);
+
+    assert_true(withdraw(&s, true));
+    for (int i = 0; i < 40; i++)
+        world_step(s.w, 1);
+    assert_int_equal(people_state(s.mission, &other), REFERRAL_ERASED);
+    assert_int_equal(told(&s), TOLD_ERASED);
+    end(&s);
+}
+
+static void test_a_true_withdrawal_gets_through_when_the_share_is_used_up(void **state)
+{
+    (void)state;
+    flood(200, 50);
+}
+
+/* 100,000 in a long run (REFEX_LONG). */
+static void test_a_true_withdrawal_gets_through_behind_very_many_invented_ones(void **state)
+{
+    (void)state;
+    flood(getenv("REFEX_LONG") != NULL ? 100000 : BOUND_TOMBSTONES + 500, 0);
+}
+
+static void test_an_answer_gets_through_when_the_share_is_used_up_and_a_referral_does_not(void **state)
+{
+    struct fixture s;
+    struct referral_summary answer;
+    struct ident first;
+
+    (void)state;
+    begin_delivered(&s);
+    first = s.sent.referral;
+    world_limit(s.w, NGO, 0);
+    world_limit(s.w, MISSION, 0);
+    assert_true(exchange_referral_accept(s.mission, &first, (struct view){0}, &answer, &s.err));
+    refer(&s);
+    for (int i = 0; i < 40; i++)
+        world_step(s.w, 1);
+    assert_int_equal(people_state(s.ngo, &first), REFERRAL_ACCEPTED);
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+    end(&s);
+}
+
+static void test_a_withdrawal_that_goes_no_further_gets_the_receipt_of_before_and_no_record(void **state)
+{
+    struct fixture s;
+    struct consent_row row;
+    struct obligation_row o;
+    unsigned received;
+    bool found;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_true(withdraw(&s, false));
+    settle(&s);
+    received = people_records(s.mission, RECORD_RECEIVED);
+    assert_true(consent_store_find_named(s.ngo->db, &s.consent, &found, &row, &s.err));
+    assert_true(obligation_store_find(s.ngo->db, OWED_WITHDRAWAL, row.number, &found, &o, &s.err));
+    for (int i = 0; i < 3; i++)
+        assert_true(kind_withdrawal_send(s.ngo, &row, &o, &s.err));
+    for (int i = 0; i < 40; i++)
+        world_step(s.w, 1);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), received);
+    end(&s);
+}
+
+static void test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_receipted(void **state)
+{
+    struct record r = {.kind = RECORD_ERASED, .erased = {.result = ERASURE_NOTHING_HELD}};
+    struct obligation_row o = {.step = CONSENT_STOP};
+    struct consent_row row;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_true(withdraw(&s, false));
+    settle(&s);
+    r.erased.consent = s.consent; /* the mission states what is not so */
+    assert_true(tick_begin(s.mission, &s.err));
+    o.record_index = audit_size(s.mission->audit, LOG_EXCHANGE);
+    assert_true(audit_append(s.mission->audit, &r, NULL, &s.err));
+    world_tick(s.w, MISSION);
+    assert_true(consent_store_find_named(s.mission->db, &s.consent, &found, &row, &s.err));
+    assert_true(kind_erasure_send(s.mission, &row, &o, &s.err));
+    settle(&s);
+
+    assert_int_equal(told(&s), TOLD_NOTHING_HELD);
+    assert_int_equal(owed(s.ngo, 0), 0);
+    assert_int_equal(owed(s.ngo, 2), 1);
+    end(&s);
+}
+
+static void test_tombstones_go_after_their_time_and_no_number_is_used_twice(void **state)
+{
+    struct fixture s;
+    uint64_t count;
+
+    (void)state;
+    begin_delivered(&s);
+    send_invented(&s, 3);
+    settle(&s);
+    assert_true(consent_store_tombstones(s.mission->db, world_address(s.w, NGO), &count, &s.err));
+    assert_int_equal(count, 3);
+    assert_true(consent_store_drop_tombstones(s.mission->db, world_now(s.w), &s.err)); /* those still owed stay */
+    assert_true(consent_store_drop_tombstones(s.mission->db, world_now(s.w) + 1000, &s.err));
+    assert_true(consent_store_tombstones(s.mission->db, world_address(s.w, NGO), &count, &s.err));
+    assert_int_equal(count, 1); /* the last number */
+    end(&s);
+}
+
 /* --- a receipt that did not come --- */
 
 static void begin_receipt_lost(struct fixture *s, bool arrives)
@@ -480,6 +646,12 @@ int main(void)
         cmocka_unit_test(test_an_agency_that_nothing_left_for_is_not_told),
         cmocka_unit_test(test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_it),
         cmocka_unit_test(test_what_a_member_can_be_told_is_not_closed_by_hand),
+        cmocka_unit_test(test_a_true_withdrawal_gets_through_when_the_share_is_used_up),
+        cmocka_unit_test(test_a_true_withdrawal_gets_through_behind_very_many_invented_ones),
+        cmocka_unit_test(test_an_answer_gets_through_when_the_share_is_used_up_and_a_referral_does_not),
+        cmocka_unit_test(test_a_withdrawal_that_goes_no_further_gets_the_receipt_of_before_and_no_record),
+        cmocka_unit_test(test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_receipted),
+        cmocka_unit_test(test_tombstones_go_after_their_time_and_no_number_is_used_twice),
         cmocka_unit_test(test_of_what_arrived_it_is_not_said_that_it_was_withheld),
         cmocka_unit_test(test_of_what_they_say_did_not_arrive_it_is_said_that_it_may_have_left),
         cmocka_unit_test(test_what_expired_is_asked_for_on_the_next_link),

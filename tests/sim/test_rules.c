@@ -798,7 +798,7 @@ static void test_only_the_agency_that_got_the_data_states_its_erasure(void **sta
     begin_of(&s, 3, &(struct people_consent){.sections = BIT(TRIAGE)});
     refer(&s, true);
     settle(&s);
-    r.erased = (struct record_erased){.consent = s.consent, .erased = BIT(TRIAGE)};
+    r.erased = (struct record_erased){.consent = s.consent, .erased = BIT(TRIAGE), .result = ERASURE_DONE};
     send_statement(&s, SHELTER, MISSION, &r);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
     assert_false(erasure_is_shown(&s));
@@ -820,7 +820,7 @@ static void test_an_erasure_is_shown_only_with_its_own_record(void **state)
     send_statement(&s, MISSION, MISSION, &r);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
     assert_false(erasure_is_shown(&s));
-    r = (struct record){.kind = RECORD_ERASED, .erased = {.consent = {{2}}, .erased = BIT(TRIAGE)}};
+    r = (struct record){.kind = RECORD_ERASED, .erased = {.consent = {{2}}, .erased = BIT(TRIAGE), .result = ERASURE_DONE}};
     send_statement(&s, MISSION, MISSION, &r); /* of another consent */
     assert_false(erasure_is_shown(&s));
 

@@ -170,19 +170,29 @@ bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row,
     return obligations_open(x, &o, err);
 }
 
-bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct record_consent *w, struct error *err)
+/* The day from which ROW would be erased as W demands. */
+static uint32_t demanded_day(struct exchange *x, const struct record_consent *w)
 {
     uint32_t today = tick_today(x);
     uint32_t latest = today + (BOUND_ERASE_HOURS / 24);
     uint32_t from = w->until < latest ? w->until : latest;
+
+    return w->state == CONSENT_ERASE || from < today ? today : from;
+}
+
+bool withdrawal_goes_further(struct exchange *x, const struct consent_row *row, const struct record_consent *w)
+{
+    return row->progress == CONSENT_STANDS ||
+           (row->progress == CONSENT_STOPPED && (row->erase_from == 0 || demanded_day(x, w) < row->erase_from));
+}
+
+bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct record_consent *w, struct error *err)
+{
     section_set shared;
 
-    if (w->state == CONSENT_ERASE || from < today)
-        from = today;
-    if (row->progress != CONSENT_STANDS &&
-        (row->progress != CONSENT_STOPPED || (row->erase_from != 0 && from >= row->erase_from)))
+    if (!withdrawal_goes_further(x, row, w))
         return true; /* the same again, or a weaker step: the day of erasure is not put off */
-    row->erase_from = from;
+    row->erase_from = demanded_day(x, w);
     return referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
            withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
 }

@@ -33,6 +33,9 @@ MUST_USE bool withdrawal_record(struct exchange *x, const struct withdraw_ask *a
 MUST_USE bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row, enum consent_state step,
                                        struct error *err);
 
+/* Whether the WITHDRAWN record W demands more for ROW, which came with data, than what was done already. */
+bool withdrawal_goes_further(struct exchange *x, const struct consent_row *row, const struct record_consent *w);
+
 /* Stops ROW, which came with data, as the WITHDRAWN record W of the agency that took it demands. Its day of erasure is
  * bounded by BOUND_ERASE_HOURS and never put off. No effect if it is erased or being erased. */
 MUST_USE bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct record_consent *w,

@@ -20,6 +20,14 @@ struct received_body {
     int64_t consent; /* number of the consent it came under; 0: none */
 };
 
+/* What a message is beyond the share of its peer. */
+enum standing {
+    STANDING_IN_SHARE = 0,
+    STANDING_OPEN,   /* answers something of ours that is open: taken whatever quota and room say */
+    STANDING_REPEAT, /* says what was taken before: gets the receipt of that message again, and no record */
+    STANDING_FULL,   /* no more of this kind is kept for the peer: told busy */
+};
+
 /* A function that is NULL does nothing. Those that return bool fail for the store only. */
 struct kind_actions {
     /* Before an id is taken (B has no message number and no consent yet): sets *WHY where the message cannot be
@@ -29,6 +37,9 @@ struct kind_actions {
      * A kind that begins a referral makes its row here. */
     bool (*find)(struct exchange *x, const struct received_body *b, int64_t *referral, int64_t *consent,
                  struct error *err);
+    /* Before it is stored; without one, in the share. *FIRST: for STANDING_REPEAT, our record of the first message. */
+    bool (*standing)(struct exchange *x, const struct received_body *b, enum standing *out, uint64_t *first,
+                     struct error *err);
     /* Does what the message asks for, after its row and body were written in the tick's transaction. */
     bool (*take)(struct exchange *x, const struct received_body *b, struct error *err);
     /* Copies into *OUT what people are shown of it beside its sections. */

@@ -96,4 +96,26 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     return obligations_answered(x, row.number, erased.result, &leaf, err);
 }
 
-const struct kind_actions kind_erasure = {.check = check, .find = find, .take = take};
+/* The answer to a withdrawal of ours that is not answered yet. */
+static bool standing(struct exchange *x, const struct received_body *b, enum standing *out, uint64_t *first,
+                     struct error *err)
+{
+    struct obligation_row o;
+    struct consent_row row;
+    bool found;
+
+    (void)first;
+    if (b->sections != 0)
+        return true;
+    if (!find_ours(x, b, &found, &row, err))
+        return false;
+    if (!found)
+        return true;
+    if (!obligation_store_find(x->db, OWED_WITHDRAWAL, row.number, &found, &o, err))
+        return false;
+    if (found && o.settled == 0)
+        *out = STANDING_OPEN;
+    return true;
+}
+
+const struct kind_actions kind_erasure = {.check = check, .find = find, .standing = standing, .take = take};

@@ -117,10 +117,26 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     return referrals_update(x, &row, err);
 }
 
+/* The first answer to a referral of ours. */
+static bool standing(struct exchange *x, const struct received_body *b, enum standing *out, uint64_t *first,
+                     struct error *err)
+{
+    struct referral_row row;
+    bool found;
+
+    (void)first;
+    if (!kind_referral_of(x, b, &found, &row, err))
+        return false;
+    if (found && b->sections == 0 && referral_state_step(&row.state, event_of(&b->body->reply), ACTOR_RECIPIENT))
+        *out = STANDING_OPEN;
+    return true;
+}
+
 static void show(const struct body *body, struct referral_detail *out)
 {
     out->reason = body->reply.reason;
     out->note = body->reply.note;
 }
 
-const struct kind_actions kind_reply = {.check = check, .find = kind_find_referral, .take = take, .show = show};
+const struct kind_actions kind_reply = {
+    .check = check, .find = kind_find_referral, .standing = standing, .take = take, .show = show};

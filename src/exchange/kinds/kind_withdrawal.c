@@ -111,6 +111,63 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
     return true;
 }
 
+struct first_message {
+    uint64_t record_index;
+    bool found;
+};
+
+static bool find_first(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct first_message *f = cookie;
+
+    (void)err;
+    if (m->direction == DIRECTION_IN && m->kind == MESSAGE_WITHDRAWAL && m->state == MESSAGE_STORED) {
+        f->record_index = m->record_index; /* of several the newest: stop, then erase */
+        f->found = true;
+    }
+    return true;
+}
+
+static bool count_tombstones(struct exchange *x, const struct address *agency, enum standing *out, struct error *err)
+{
+    uint64_t count;
+
+    if (!consent_store_tombstones(x->db, agency, &count, err))
+        return false;
+    if (count >= BOUND_TOMBSTONES)
+        *out = STANDING_FULL;
+    return true;
+}
+
+/* One of a consent held here that goes further than what was taken before is taken whatever the share of its sender is.
+ * What goes no further is a repeat. Of consents that nothing came under, a number is remembered. */
+static bool standing(struct exchange *x, const struct received_body *b, enum standing *out, uint64_t *first,
+                     struct error *err)
+{
+    struct first_message f = {0};
+    struct record_consent withdrawn;
+    struct consent_row row;
+    bool found;
+
+    if (b->sections != 0 || !is_proven(x, b, &withdrawn))
+        return true;
+    if (!consent_store_find(x->db, b->sender, &withdrawn.consent, &found, &row, err))
+        return false;
+    if (!found)
+        return count_tombstones(x, b->sender, out, err);
+    if (withdrawal_goes_further(x, &row, &withdrawn)) {
+        *out = STANDING_OPEN;
+        return true;
+    }
+    if (!message_store_walk_consent(x->db, row.number, find_first, &f, err))
+        return false;
+    if (f.found) {
+        *out = STANDING_REPEAT;
+        *first = f.record_index;
+    }
+    return true;
+}
+
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)
 {
     struct record_consent withdrawn;
@@ -123,4 +180,4 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     return found ? withdrawal_stop(x, &row, &withdrawn, err) : withdrawal_add_tombstone(x, b->sender, &withdrawn, err);
 }
 
-const struct kind_actions kind_withdrawal = {.check = check, .find = find, .take = take};
+const struct kind_actions kind_withdrawal = {.check = check, .find = find, .standing = standing, .take = take};

@@ -24,6 +24,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ENVELOPE_TAGS 16 /* bytes of an envelope around header and ciphertext, at most */
+
 /* What came from one peer on one day. */
 struct day {
     int64_t peer;
@@ -58,6 +60,7 @@ struct incoming {
     enum admission_step failed; /* steps 1 to 9, and STEP_ACTS with a reason */
     enum refusal_reason reason;
     enum hold hold;             /* with it: why it may be taken later; 0: nothing is known of that */
+    bool over;                  /* the peer has had its share of today */
 };
 
 struct inbox *inbox_new(void)
@@ -508,35 +511,77 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
            (acts->take == NULL || acts->take(x, &received, err));
 }
 
+/* The peer has had its share: the message waits there. No id is taken, nothing recorded. */
+static bool send_busy(struct exchange *x, const struct link *link)
+{
+    tick_send(x, link->id, PEER_BUSY, (struct view){0});
+    x->busy_uncounted++;
+    return true;
+}
+
+static bool find_standing(struct incoming *in, enum standing *standing, uint64_t *first, struct error *err)
+{
+    const struct kind_actions *acts = kind_actions(in->body.kind);
+    struct received_body received = received_body_of(in);
+
+    *standing = STANDING_IN_SHARE;
+    return acts->standing == NULL || acts->standing(in->x, &received, standing, first, err);
+}
+
+/* *FULL: no more may be written, but for what answers something open. */
+static bool find_room(struct exchange *x, bool *full, struct error *err)
+{
+    struct error why = {0};
+
+    *full = !tick_has_room(x, &why);
+    if (*full && why.code != E_STO_03) {
+        *err = why;
+        return false;
+    }
+    return true;
+}
+
+static bool refuse_for_room(struct incoming *in)
+{
+    in->failed = STEP_CONSENT;
+    in->hold = HOLD_NO_ROOM;
+    answer_refusal(in);
+    log_line(LOG_WARNING, "event=message.no_room peer=%s", in->envelope.header.sender.text);
+    return true;
+}
+
 static bool admit_message(struct incoming *in, struct error *err)
 {
     struct exchange *x = in->x;
-    struct message_row seen;
-    enum outcome outcome;
     struct error why = {0};
+    struct message_row seen;
+    enum standing standing;
+    enum outcome outcome;
+    uint64_t first = 0;
     bool found;
+    bool full;
 
     if (!message_store_find(x->db, DIRECTION_IN, in->peer.number, &in->envelope.header.message, &found, &seen, err))
         return false;
-    if (found)
+    if (found && (!in->over || hash_equal(&seen.leaf, &in->proof.leaf)))
         return answer_duplicate(in, &seen, err);
     if (!check_acts(in, err))
         return false;
     if (in->reason != 0)
-        return send_refusal(in, &why, err);
+        return in->over ? send_busy(x, in->link) : send_refusal(in, &why, err);
+    if (!find_room(x, &full, err) || (!found && !find_standing(in, &standing, &first, err)))
+        return false;
+    if (found || standing == STANDING_FULL || (standing == STANDING_IN_SHARE && in->over))
+        return send_busy(x, in->link);
+    if (standing == STANDING_IN_SHARE && full)
+        return refuse_for_room(in);
+    if (standing == STANDING_REPEAT) {
+        add_pending_receipt(x, in->link, first);
+        tick_again(x);
+        return true;
+    }
     if (!decide_outcome(in, &outcome, err))
         return false;
-    if (outcome == OUTCOME_STORED && !tick_has_room(x, &why)) {
-        if (why.code != E_STO_03) {
-            *err = why;
-            return false;
-        }
-        in->failed = STEP_CONSENT;
-        in->hold = HOLD_NO_ROOM;
-        answer_refusal(in);
-        log_line(LOG_WARNING, "event=message.no_room peer=%s", in->envelope.header.sender.text);
-        return true; /* no id is taken and nothing is written: it waits there */
-    }
     if (outcome != OUTCOME_STORED)
         log_line(LOG_WARNING, "event=message.refused_here peer=%s outcome=%s", in->envelope.header.sender.text,
                  outcome_name(outcome));
@@ -554,17 +599,15 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
     struct incoming in = {.x = x, .link = link};
     struct error why = {0};
 
-    if (day_of(x, link)->messages++ >= x->inbox->per_peer_day) {
-        tick_send(x, link->id, PEER_BUSY, (struct view){0});
-        x->busy_uncounted++;
-        return true;
-    }
+    in.over = day_of(x, link)->messages++ >= x->inbox->per_peer_day;
+    if (in.over && payload.size > BOUND_ANSWERING + SEAL_TAG_SIZE + BOUND_HEADER + ENVELOPE_TAGS)
+        return send_busy(x, link);
     if (!check_steps(&in, payload, &why))
-        return send_refusal(&in, &why, err);
+        return in.over ? send_busy(x, link) : send_refusal(&in, &why, err);
     if (!tick_begin(x, err) || !peers_get_or_add(x, &in.envelope.header.sender, &in.peer, err))
         return false;
     if (!check_incarnation(&in) || !check_record(&in, &why) || !check_key_hold(&in, &why))
-        return send_refusal(&in, &why, err);
+        return in.over ? send_busy(x, link) : send_refusal(&in, &why, err);
     if (!witness_message(x, &in.peer, &in.proof, &in.content, err))
         return false;
     return admit_message(&in, err);
@@ -582,11 +625,8 @@ bool inbox_answer(struct exchange *x, struct link *link, struct view payload, st
     if (!peer_ask_decode(payload, &x->tick_arena, &ask, err))
         return error_wrap(err, "a question of %s", link->agency.text);
     day->messages += ask.count;
-    if (day->messages > x->inbox->per_peer_day) {
-        tick_send(x, link->id, PEER_BUSY, (struct view){0});
-        x->busy_uncounted++;
-        return true;
-    }
+    if (day->messages > x->inbox->per_peer_day)
+        return send_busy(x, link);
     for (size_t i = 0; ok && i < ask.count; i++) {
         struct message_row row;
         bool found = false;

@@ -18,8 +18,8 @@ void inbox_free(struct inbox *b);
 /* Handles an envelope that came on LINK; a refusal is answered here. False only for an error of our own (store). */
 MUST_USE bool inbox_receive(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
-/* The peer asks which of its messages arrived (frame 17): their receipts go after the commit, the rest is named as missing.
- * Each counts as a message of that day. */
+/* The peer asks which of its messages arrived (frame 17): their receipts go after the commit, the rest is named as
+ * missing. Each counts as a message of that day. */
 MUST_USE bool inbox_answer(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
 /* Sets how many messages are taken from one peer in a day (without it BOUND_PER_PEER_DAY). Over that the peer gets a

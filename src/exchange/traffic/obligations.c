@@ -5,6 +5,7 @@
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -22,9 +23,7 @@ int64_t obligations_pause_ms(uint32_t tries)
 
 bool obligations_is_by_hand(struct exchange *x, const struct address *agency)
 {
-    struct peer peer;
-
-    return !membership_find_peer(x->membership, address_view(agency), &peer) || peer.revoked;
+    return holds_denial(x, agency, MESSAGE_REFERRAL) != 0;
 }
 
 /* --- what a message carries --- */

@@ -19,8 +19,8 @@
 
 struct disclosed;
 
-/* A fact that is owed from now on, in the open transaction: WHAT, SUBJECT, PEER, STEP and RECORD_INDEX of ROW. Where the
- * subject has an open row, a stronger step takes its place and any other has no effect; nor has a step that was
+/* A fact that is owed from now on, in the open transaction: WHAT, SUBJECT, PEER, STEP and RECORD_INDEX of ROW. Where
+ * the subject has an open row, a stronger step takes its place and any other has no effect; nor has a step that was
  * answered. */
 MUST_USE bool obligations_open(struct exchange *x, const struct obligation_row *row, struct error *err);
 

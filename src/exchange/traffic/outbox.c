@@ -321,11 +321,18 @@ static void add_question(struct link *link, const struct message_row *row)
     bytes_append(&link->asks, row->leaf.at, sizeof row->leaf.at);
 }
 
+/* Owed to an agency that cannot be reached: it waits until the agency is a member again, or a person closes it. */
+static bool is_for_a_person(enum message_kind kind, enum denial denied)
+{
+    return message_kind_has(kind, KIND_OWED) &&
+           (denied == DENIAL_NOT_MEMBER || denied == DENIAL_LEFT || denied == DENIAL_KEY_COMPROMISED);
+}
+
 /* The gate says no. What never left is withheld. What may have left is not called so before the recipient was asked: it
- * may have arrived, and its receipt was lost. What is owed to an agency that is no member now waits until it is one. */
+ * may have arrived, and its receipt was lost. */
 static bool keep_back(struct waiting *w, const struct message_row *row, enum denial denied, struct error *err)
 {
-    if (denied == DENIAL_NOT_MEMBER && message_kind_has(row->kind, KIND_OWED))
+    if (is_for_a_person(row->kind, denied))
         return true;
     if (!row->may_have_left || row->missing_ms != 0)
         return withhold_message(w->x, row, denied, left_of(row), err);
@@ -362,7 +369,7 @@ static bool release_new(struct exchange *x, const struct new_message *f, struct 
         struct message_row row;
         bool found;
 
-        if (denied == DENIAL_NOT_MEMBER && message_kind_has(disclosure_of(f->disclosure)->kind, KIND_OWED))
+        if (is_for_a_person(disclosure_of(f->disclosure)->kind, denied))
             return true;
         return message_store_get(x->db, f->number, &found, &row, err) &&
                withhold_message(x, &row, denied, LEFT_NEVER, err);
@@ -769,7 +776,7 @@ static bool end_denied_message(void *cookie, const struct message_row *row, stru
     if (!peers_get(x, row->peer, &found, &peer, err))
         return false;
     denied = found ? holds_denial(x, &peer.agency, row->kind) : 0;
-    return denied == 0 || withhold_message(x, row, denied, left_of(row), err);
+    return denied == 0 || is_for_a_person(row->kind, denied) || withhold_message(x, row, denied, left_of(row), err);
 }
 
 static bool end_denied_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)

@@ -40,8 +40,8 @@ MUST_USE bool outbox_put_plain(struct exchange *x, const struct address *to, con
 /* After the commit: releases waiting messages to linked peers, and dials the others when that is due. */
 MUST_USE bool outbox_release(struct exchange *x, struct error *err);
 
-/* In the tick, before its commit: marks what the commit lets leave on links that were opened since it was put. A message
- * without the mark is not sent; one with it may have left. */
+/* In the tick, before its commit: marks what the commit lets leave on links that were opened since it was put. A
+ * message without the mark is not sent; one with it may have left. */
 MUST_USE bool outbox_mark_leaving(struct exchange *x, struct error *err);
 /* Message NUMBER, if it still waits, will not leave: record WITHHELD with the reason, in the open transaction. */
 MUST_USE bool outbox_drop(struct exchange *x, int64_t number, enum denial why, struct error *err);

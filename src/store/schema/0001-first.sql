@@ -179,6 +179,7 @@ CREATE TABLE consent (
     UNIQUE (id, agency)                                  -- an id is its taker's: another agency may use the same
 ) STRICT;
 CREATE INDEX consent_of_case ON consent (case_number) WHERE case_number IS NOT NULL;
+CREATE INDEX consent_tombstone ON consent (agency) WHERE slot = 0 AND case_number IS NULL;
 CREATE INDEX consent_work ON consent (number) WHERE to_tell = 1 OR progress IN (2, 3);
 
 -- The content of a consent, apart, so that its row stays small.
