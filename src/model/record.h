@@ -85,7 +85,7 @@ enum denial {
 /* What a message that does not leave any more had done before (field 4 of WITHHELD and EXPIRED). */
 enum left { LEFT_NEVER = 1, LEFT_PERHAPS, LEFT_END };
 
-/* What is owed to another agency until it is settled (docs/PROTOCOL.md 16). */
+/* What is owed to another agency until it is settled (docs/PROTOCOL.md 15). */
 enum owed { OWED_WITHDRAWAL = 1, OWED_STATEMENT, OWED_REPLY, OWED_CANCELLATION, OWED_END };
 
 /* How something owed ended. */

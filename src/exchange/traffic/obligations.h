@@ -4,7 +4,7 @@
  * cancellations.
  *
  * Floor: exchange. One row a fact (store/obligation_store.h), made in the tick of the fact, whatever becomes of the
- * message that carries it (docs/PROTOCOL.md 16). A row ends with a SETTLED record, which names the answer's leaf in the
+ * message that carries it (docs/PROTOCOL.md 15). A row ends with a SETTLED record, which names the answer's leaf in the
  * other agency's log or the reason of the person who closed it:
  *
  *   withdrawal     a believed statement; never its receipt
