@@ -820,7 +820,8 @@ static void test_an_erasure_is_shown_only_with_its_own_record(void **state)
     send_statement(&s, MISSION, MISSION, &r);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
     assert_false(erasure_is_shown(&s));
-    r = (struct record){.kind = RECORD_ERASED, .erased = {.consent = {{2}}, .erased = BIT(TRIAGE), .result = ERASURE_DONE}};
+    r.kind = RECORD_ERASED;
+    r.erased = (struct record_erased){.consent = {{2}}, .erased = BIT(TRIAGE), .result = ERASURE_DONE};
     send_statement(&s, MISSION, MISSION, &r); /* of another consent */
     assert_false(erasure_is_shown(&s));
 

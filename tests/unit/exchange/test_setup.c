@@ -84,16 +84,16 @@ static bool init(struct error *err)
 
 static void test_a_home_holds_its_pieces_and_no_draft(void **state)
 {
-    static const char *const pieces[] = {"node.conf", "refex.db",      "storage.key", "keys",
-                                         "keys.d",    "request.refex", "node.id"};
+    static const char *const pieces[] = {"node.conf", "refex.db", "storage.key",   "keys",
+                                         "keys.d",    "reserve",  "request.refex", "node.id"};
     bool plain = false;
     struct error err;
 
     (void)state;
     assert_true(init(&err));
-    for (size_t i = 0; i < 7; i++)
+    for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
         assert_true(file_exists(in_home(pieces[i])));
-    assert_int_equal(entries(), 7);
+    assert_int_equal(entries(), sizeof pieces / sizeof *pieces);
     assert_true(exchange_needs_passphrase(home, &plain, &err) && !plain);
     assert_false(init(&err));
     assert_int_equal(err.code, E_NOD_04);
