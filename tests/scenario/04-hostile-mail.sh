@@ -60,14 +60,15 @@ check "nothing of them is in the list" lines_are "$out" 5
 
 say "a message about a person needs her permission, with sections or without"
 send_messages without-sections:"RECEIVED 1" not-permitted:"REFUSED 4" without-sections-not-permitted:"REFUSED 4" \
-    not-shown:"REFUSED 4" other-purpose:"REFUSED 4" basis-alone:"REFUSED 4" consent-not-named:"step 9" no-permission:"step 6"
+    not-shown:"REFUSED 4" other-purpose:"REFUSED 4" basis-alone:"REFUSED 4" consent-not-named:"step 9" \
+    no-permission:"step 6"
 check "five refusals more are logged" is "$(records REFUSED)" 8
 ask_well mission referral list --in --json
 check "only the permitted one is in the list" lines_are "$out" 6
 
 say "what cannot be acted on is refused with its reason, and takes no id"
-send_messages not-acted-on:"step 13 reason 1" no-referral:"step 13 reason 2" valid:"RECEIVED 1" id-in-use:"step 13 reason 3" \
-    release-too-early:"step 13 reason 6" same-id:"RECEIVED 1"
+send_messages not-acted-on:"step 13 reason 1" no-referral:"step 13 reason 2" valid:"RECEIVED 1" \
+    id-in-use:"step 13 reason 3" release-too-early:"step 13 reason 6" same-id:"RECEIVED 1"
 check "none of them is logged as refused" is "$(records REFUSED)" 8
 ask_well mission referral list --in --json
 check "the valid ones alone are in the list" lines_are "$out" 8

@@ -5,7 +5,8 @@
 
 HOME is the home of the agency (no node runs there), MEMBERSHIP the file with which the federation admitted it, VICTIM the
 short name of the agency at ADDRESS:PORT. MESSAGE is the name of a method of HostilePeer, with hyphens. For each one line is
-printed, its name and the answer: `step N` or `step 13 reason N` (frame 4), `RECEIVED N` or `REFUSED N` (the receipt's outcome), or `closed`.
+printed, its name and the answer: `step N` or `step 13 reason N` (frame 4), `RECEIVED N` or `REFUSED N` (the receipt's
+outcome), or `closed`.
 The bytes are built by tests/vectors/make.py, which shares no code with refex.
 """
 
