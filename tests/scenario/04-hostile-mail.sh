@@ -68,7 +68,9 @@ check "only the permitted one is in the list" lines_are "$out" 6
 
 say "what cannot be acted on is refused with its reason, and takes no id"
 send_messages not-acted-on:"step 13 reason 1" no-referral:"step 13 reason 2" valid:"RECEIVED 1" \
-    id-in-use:"step 13 reason 3" release-too-early:"step 13 reason 6" same-id:"RECEIVED 1"
+    id-in-use:"step 13 reason 3" release-too-early:"step 13 reason 6" same-id:"RECEIVED 1" \
+    withdrawal-not-proven:"step 13 reason 4" withdrawal-of-other-bytes:"step 13 reason 4" \
+    erased-for-nobody:"step 13 reason 5"
 check "none of them is logged as refused" is "$(records REFUSED)" 8
 ask_well mission referral list --in --json
 check "the valid ones alone are in the list" lines_are "$out" 8

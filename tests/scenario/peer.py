@@ -373,6 +373,31 @@ class HostilePeer:
         envelope, self.last = self.maker.make(kind=2, own=None)
         return envelope
 
+    def proven(self, kind, own, signer=None):
+        """A record and its proof, of the agency's log or of one that only the forger has."""
+        log = make.Log(self.maker.log.origin, signer) if signer else self.maker.log
+        at = log.append(make.record(kind, own, salt=os.urandom(16), index=len(log.records), time=self.maker.now()).bytes())
+        return log.records[at], log.path(at), log.checkpoint()
+
+    def about_no_referral(self, kind, *own):
+        return self.maker.make(kind=kind, referral=None, sections=(), own=M(*own), permission=[], consent=b"")[0]
+
+    def withdrawal_not_proven(self):
+        withdrawn = M((1, self.maker.consent_id), (2, os.urandom(32)), (3, 4), (4, self.maker.day + 2))
+        record, path, checkpoint = self.proven(9, withdrawn, make.Signer(os.urandom(32)))
+        return self.about_no_referral(17, (1, self.maker.consent_id), (2, 4), (3, record), (4, path), (5, checkpoint))
+
+    def withdrawal_of_other_bytes(self):
+        """Proven, but its commitment is not the one of the consent that is held here."""
+        withdrawn = M((1, self.maker.consent_id), (2, os.urandom(32)), (3, 4), (4, self.maker.day + 2))
+        record, path, checkpoint = self.proven(9, withdrawn)
+        return self.about_no_referral(17, (1, self.maker.consent_id), (2, 4), (3, record), (4, path), (5, checkpoint))
+
+    def erased_for_nobody(self):
+        """Proven, of a consent that the receiver never took."""
+        record, path, checkpoint = self.proven(10, M((1, self.maker.consent_id), (2, [TRIAGE])))
+        return self.about_no_referral(18, (1, self.maker.consent_id), (2, record), (3, path), (4, checkpoint))
+
     def make_with_new_consent(self, change):
         saved = self.maker.consent_id, self.maker.consent
         self.maker.consent_id = os.urandom(16)
