@@ -274,13 +274,13 @@ static void test_an_answer_to_an_agency_revoked_since_does_not_leave(void **stat
 }
 
 /* The agency is to be told all the same, although nothing leaves to it now. */
-static void test_a_withdrawal_passes_the_gate_to_an_agency_that_was_revoked(void **state)
+static void test_a_withdrawal_passes_the_gate_to_an_agency_that_is_suspended(void **state)
 {
     struct fixture s;
 
     (void)state;
     begin_sent(&s, BIT(TRIAGE), true);
-    world_revoke(s.w, MISSION, REVOKED_LEFT);
+    world_revoke(s.w, MISSION, REVOKED_SUSPENDED);
     withdraw(&s);
     settle(&s);
 
@@ -1144,7 +1144,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_commitments_that_the_record_does_not_hold_release_nothing),
         cmocka_unit_test(test_what_waits_under_a_consent_that_was_edited_is_withheld),
         cmocka_unit_test(test_an_answer_to_an_agency_revoked_since_does_not_leave),
-        cmocka_unit_test(test_a_withdrawal_passes_the_gate_to_an_agency_that_was_revoked),
+        cmocka_unit_test(test_a_withdrawal_passes_the_gate_to_an_agency_that_is_suspended),
         cmocka_unit_test(test_a_consent_for_police_records_that_she_was_told),
         cmocka_unit_test(test_an_agency_that_became_irreversible_gets_nothing_she_was_not_told_of),
         cmocka_unit_test(test_what_waits_for_an_agency_that_became_irreversible_is_withheld),
