@@ -237,7 +237,7 @@ static unsigned held_wipes; /* of bytes that hold HELD */
 
 void __wrap_secret_wipe(void *at, size_t size)
 {
-    held_wipes += memmem(at, size, HELD, strlen(HELD)) != NULL;
+    held_wipes += at != NULL && memmem(at, size, HELD, strlen(HELD)) != NULL;
     __real_secret_wipe(at, size);
 }
 
