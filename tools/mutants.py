@@ -231,6 +231,8 @@ def main(args):
     chosen = choose(mutants, args)
     if "--list" in args:
         return list_mutants(chosen)
+    for m in mutants:
+        find(m)  # also of those that are not run today
     chosen.sort(key=lambda m: str(find(m)[0]))  # one file's mutants after another: it is built once less for each
     check_unmutated(chosen)
     failed = 0
