@@ -361,6 +361,7 @@ static void test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_
     settle(&s);
 
     assert_int_equal(s.withdrawn, 0);
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1); /* the referral: nothing is made that cannot leave */
     assert_int_equal(owed(s.ngo, 1), 1);
     assert_int_equal(told(&s), TOLD_ASKED);
     assert_true(s.shown.by_hand);
@@ -666,6 +667,34 @@ static void test_what_expired_is_asked_for_on_the_next_link(void **state)
     end(&s);
 }
 
+/* Their word makes nothing "never left": they are told of a withdrawal all the same. */
+static void test_who_says_that_nothing_arrived_is_told_of_a_withdrawal(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    s.person = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    s.consent = people_consent(s.ngo, &s.person, world_address(s.w, MISSION),
+                               &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    world_conditions(s.w)->loss = 1000;
+    refer(&s);
+    world_tick(s.w, NGO);
+    world_crash(s.w, MISSION);
+    world_step(s.w, 0);
+    world_conditions(s.w)->loss = 0;
+    stay_away(&s, MISSION, BOUND_EXPIRY_DAYS + 2);
+    assert_int_equal(s.asked, 1);
+    assert_true(withdraw(&s, false));
+    settle(&s);
+
+    assert_int_not_equal(told(&s), TOLD_NOTHING);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1); /* the tombstone: it came there */
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -688,6 +717,7 @@ int main(void)
         cmocka_unit_test(test_of_what_arrived_it_is_not_said_that_it_was_withheld),
         cmocka_unit_test(test_of_what_they_say_did_not_arrive_it_is_said_that_it_may_have_left),
         cmocka_unit_test(test_what_expired_is_asked_for_on_the_next_link),
+        cmocka_unit_test(test_who_says_that_nothing_arrived_is_told_of_a_withdrawal),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
