@@ -290,10 +290,23 @@ bool consent_gate_recheck(struct exchange *x, struct disclosure *d, enum denial 
 {
     struct disclosed *p = &d->passed;
     struct gate_ask ask = {.recipient = p->recipient, .kind = p->kind, .purpose = p->purpose};
+    struct consent_row row;
+    bool found;
 
     REQUIRE(x->committed);
-    if (p->consent != NULL && !consent_book_get(x, p->consent->row.number, &p->consent, err))
-        return false;
+    if (p->consent != NULL) {
+        if (!consent_store_get(x->db, p->consent->row.number, &found, &row, err))
+            return false;
+        /* The row first: in the tick in which its slot is erased, the content can no longer be opened. */
+        if (!found || row.progress != CONSENT_STANDS) {
+            *denied = holds_denial(x, &ask.recipient, ask.kind);
+            if (*denied == 0 && message_kind_needs_permission(ask.kind, d->holds.sections != 0))
+                *denied = found ? denial_of_progress(row.progress) : DENIAL_NO_CONSENT;
+            return true;
+        }
+        if (!consent_book_get(x, row.number, &p->consent, err))
+            return false;
+    }
     ask.consent = p->consent;
     *denied = find_denial(x, &ask, &d->holds);
     return true;
