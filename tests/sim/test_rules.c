@@ -169,6 +169,24 @@ static void test_a_message_whose_consent_ends_in_its_own_tick_is_withheld(void *
     end(&s);
 }
 
+static void test_a_message_whose_consent_is_erased_in_its_own_tick_is_withheld(void **state)
+{
+    struct fixture s;
+    struct withdraw_ask ask = {.erase_now = true, .seen_alone = true};
+    struct consent_summary consent;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    ask.consent = s.consent;
+    refer(&s, true);
+    assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
 /* Puts another receipt in the place of the stored one, as who holds the keys and edits the database could: it grants
  * health as well. With COMMITTED the grant's commitment among the others is made anew, too. */
 static void widen_stored_consent(struct fixture *s, bool committed)
@@ -1140,6 +1158,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_message_whose_consent_ends_in_its_own_tick_is_withheld),
+        cmocka_unit_test(test_a_message_whose_consent_is_erased_in_its_own_tick_is_withheld),
         cmocka_unit_test(test_a_grant_that_was_not_committed_to_releases_nothing),
         cmocka_unit_test(test_commitments_that_the_record_does_not_hold_release_nothing),
         cmocka_unit_test(test_what_waits_under_a_consent_that_was_edited_is_withheld),
