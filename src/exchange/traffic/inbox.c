@@ -1,25 +1,17 @@
 #include "exchange/traffic/inbox.h"
 
 #include "base/log.h"
-#include "codec/body_codec.h"
-#include "codec/consent_codec.h"
-#include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
-#include "crypto/commit.h"
 #include "crypto/seal.h"
-#include "exchange/consent/body_contents.h"
-#include "exchange/consent/consent_gate.h"
 #include "exchange/kinds/kind.h"
 #include "exchange/logs/audit.h"
-#include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
-#include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "exchange/traffic/opening.h"
+#include "exchange/traffic/admission.h"
+#include "exchange/traffic/incoming_consent.h"
 #include "exchange/traffic/stored_body.h"
-#include "exchange/vault.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -37,30 +29,6 @@ struct day {
 struct inbox {
     struct bytes days; /* struct day each, at most one for each member */
     uint64_t per_peer_day;
-};
-
-/* A message on its way through the steps; each fills in what it found. */
-struct incoming {
-    struct exchange *x;
-    struct link *link;
-    struct envelope envelope;
-    const struct seal_key *key;
-    struct bytes *plain; /* wiped when the tick ends */
-    struct content content;
-    struct proof_answer proof;
-    const struct record_disclosed *disclosed;
-    struct body body;
-    struct body_contents holds;
-    struct peer_row peer;
-    struct consent_entry *consent; /* NULL: none, or not stored yet */
-    struct consent_receipt receipt;
-    bool receipt_is_new;        /* of a consent that is not stored yet */
-    bool receipt_is_more;       /* of one that is stored; it shows more of it */
-    bool receipt_came;          /* RECEIPT is set; else that of CONSENT is the one that came */
-    enum admission_step failed; /* steps 1 to 9, and STEP_ACTS with a reason */
-    enum refusal_reason reason;
-    enum hold hold;             /* with it: why it may be taken later; 0: nothing is known of that */
-    bool over;                  /* the peer has had its share of today */
 };
 
 struct inbox *inbox_new(void)
@@ -100,145 +68,6 @@ static struct day *day_of(struct exchange *x, const struct link *link)
         }
     bytes_append(days, &new_day, sizeof new_day);
     return (struct day *)(void *)days->at + n;
-}
-
-static bool fail_step(struct incoming *in, enum admission_step step)
-{
-    in->failed = step;
-    return false;
-}
-
-/* --- steps 1 to 4: what the header says --- */
-
-static bool check_header(struct incoming *in, struct view payload, struct error *why)
-{
-    struct exchange *x = in->x;
-    const struct envelope_header *h = &in->envelope.header;
-    uint32_t today = tick_today(x);
-
-    if (payload.size > BOUND_ENVELOPE || !envelope_decode(payload, &x->tick_arena, &in->envelope, why))
-        return fail_step(in, STEP_BOUNDS);
-    if (in->envelope.header_bytes.size > BOUND_HEADER || h->version != ENVELOPE_VERSION ||
-        h->suite != SUITE_X25519_AES256GCM || h->sequence >= SEAL_SEQUENCE_END ||
-        in->envelope.ciphertext.size < SEAL_TAG_SIZE ||
-        !envelope_is_bucket(in->envelope.ciphertext.size - SEAL_TAG_SIZE))
-        return fail_step(in, STEP_BOUNDS);
-    if (!address_equal(&h->recipient, membership_own(x->membership)) || h->expiry < today ||
-        h->expiry > today + BOUND_EXPIRY_DAYS)
-        return fail_step(in, STEP_ADDRESSED);
-    return true;
-}
-
-static bool check_member(struct incoming *in, struct error *why)
-{
-    struct exchange *x = in->x;
-
-    if (membership_admits(x->membership, address_view(&in->envelope.header.sender), clock_now_ms(x->clock), NULL, why))
-        return true;
-    if (why->code == E_FED_23 || why->code == E_FED_25)
-        in->hold = HOLD_THEIR_DIRECTORY;
-    return fail_step(in, STEP_MEMBER);
-}
-
-static bool check_key(struct incoming *in)
-{
-    uint32_t keep_until = 0;
-
-    in->key = vault_sealing_key(in->x->vault, &in->envelope.header.key, &keep_until);
-    if (in->key == NULL || tick_today(in->x) > keep_until || in->envelope.header.expiry > keep_until)
-        return fail_step(in, STEP_KEY);
-    return true;
-}
-
-/* --- step 5: open --- */
-
-static bool open_envelope(struct incoming *in, struct error *why)
-{
-    in->plain = tick_plain(in->x);
-    return opening_envelope(in->x, &in->envelope, in->key, in->plain, why) || fail_step(in, STEP_OPENS);
-}
-
-/* --- steps 6 to 9: the content --- */
-
-static bool check_proof(struct incoming *in, struct error *why)
-{
-    struct exchange *x = in->x;
-    struct view content;
-    struct proof_question q = {.agency = address_view(&in->envelope.header.sender)};
-
-    if (!content_unpad(bytes_view(in->plain), &content, why) ||
-        !content_decode(content, &x->tick_arena, &in->content, why) || !in->content.has_body ||
-        in->content.version != CONTENT_VERSION)
-        return fail_step(in, STEP_CONTENT);
-    q.record = in->content.record;
-    q.path = in->content.path;
-    q.checkpoint = in->content.checkpoint;
-    if (!proofs_check(x, &q, &in->proof, &in->failed, why))
-        return false;
-    return true;
-}
-
-/* The first incarnation seen of an agency is stored; another one is refused (docs/PROTOCOL.md 17). */
-static bool check_incarnation(struct incoming *in)
-{
-    return in->peer.incarnation == 0 || in->peer.incarnation == in->proof.incarnation || fail_step(in, STEP_CHECKPOINT);
-}
-
-static bool body_matches(struct incoming *in)
-{
-    const struct record_disclosed *d = in->disclosed;
-    struct hash commitment;
-
-    commit_body(in->content.body_salt, in->content.body, &commitment);
-    return hash_equal(&commitment, &d->commitment) && in->body.kind == d->message_kind &&
-           in->holds.sections == d->sections;
-}
-
-/* Whether this very message was taken before: its receipt is given again, whatever the clocks say now. */
-static bool is_known_here(struct incoming *in)
-{
-    struct message_row seen;
-    struct error why;
-    bool found;
-
-    return message_store_find(in->x->db, DIRECTION_IN, in->peer.number, &in->envelope.header.message, &found, &seen,
-                              &why) &&
-           found && hash_equal(&seen.leaf, &in->proof.leaf);
-}
-
-/* The member's identity key has changed and nobody has compared it yet: what it answers waits there. */
-static bool check_key_hold(struct incoming *in, struct error *why)
-{
-    if (!holds_keep_out(&in->peer, in->body.kind))
-        return true;
-    in->hold = HOLD_KEY_CHANGED;
-    error_set(why, E_FED_41, "the identity key of %s is held", in->envelope.header.sender.text);
-    return fail_step(in, STEP_MEMBER);
-}
-
-static bool check_record(struct incoming *in, struct error *why)
-{
-    struct exchange *x = in->x;
-    const struct envelope_header *h = &in->envelope.header;
-    const struct record *r = &in->proof.record;
-    int64_t now = clock_now_ms(x->clock);
-
-    if (r->kind != RECORD_DISCLOSED)
-        return fail_step(in, STEP_RECORD);
-    in->disclosed = &r->disclosed;
-    if (!view_equal(in->disclosed->recipient, address_view(&h->recipient)) ||
-        !ident_equal(&in->disclosed->message, &h->message))
-        return fail_step(in, STEP_RECORD);
-    if (r->time_ms > now + BOUND_FUTURE_MS && !is_known_here(in)) {
-        in->hold = HOLD_CLOCK;
-        return fail_step(in, STEP_RECORD);
-    }
-    if (!body_decode(in->content.body, &x->tick_arena, &in->body, why) ||
-        !body_contents_list(&in->body, &x->tick_arena, &in->holds, why))
-        return fail_step(in, STEP_RECORD);
-    if (!body_matches(in) || (in->content.consent.size != 0) != in->disclosed->has_consent)
-        return fail_step(in, STEP_RECORD);
-    return true;
 }
 
 /* --- refusing before the sender is proven --- */
@@ -339,110 +168,6 @@ static bool answer_duplicate(struct incoming *in, const struct message_row *seen
     }
     add_pending_receipt(in->x, in->link, index);
     tick_again(in->x);
-    return true;
-}
-
-/* Finds the consent that the record names, or checks the receipt that came. *OUTCOME is OUTCOME_STORED if it stands. */
-static bool find_consent(struct incoming *in, enum outcome *outcome, struct error *err)
-{
-    struct exchange *x = in->x;
-    struct consent_row row;
-    struct error why = {0};
-    bool found;
-
-    *outcome = OUTCOME_STORED;
-    if (!in->disclosed->has_consent)
-        return true;
-    if (!consent_book_find(x, &in->disclosed->consent, in->content.consent, &found, &row, err))
-        return false;
-    if (found && row.progress != CONSENT_STANDS) {
-        *outcome = OUTCOME_WITHDRAWN;
-        return true;
-    }
-    if (found) {
-        if (!consent_book_get(x, row.number, &in->consent, err))
-            return false;
-        if (view_equal(in->consent->bytes, in->content.consent))
-            return true; /* the same bytes, checked when they first came */
-    }
-    if (!consent_receipt_decode(in->content.consent, &x->tick_arena, &in->receipt, &why) ||
-        !consent_book_check_receipt(x, in->content.consent, &in->disclosed->consent, &in->receipt, &why)) {
-        log_line(LOG_WARNING, "event=consent.refused peer=%s code=%s", in->envelope.header.sender.text,
-                 error_row(why.code)->code);
-        *outcome = OUTCOME_CONSENT_WRONG;
-        return true;
-    }
-    if (found && !view_equal(in->consent->receipt.record_bytes, in->receipt.record_bytes))
-        *outcome = OUTCOME_CONSENT_WRONG; /* two records with one consent id: the first one stays */
-    in->receipt_came = true;
-    in->receipt_is_new = !found;
-    in->receipt_is_more = found && in->receipt.shown_count > in->consent->receipt.shown_count;
-    return true;
-}
-
-/* Whether the consent permits the message, and covers its sections: as the sender's gate asked. */
-static enum outcome ask_consent(struct incoming *in)
-{
-    const struct consent_receipt *r = in->receipt_came ? &in->receipt : &in->consent->receipt; /* each opens alone */
-    struct grant *grants = arena_new(&in->x->tick_arena, (r->shown_count + 1) * sizeof *grants);
-    struct consent_entry entry = {.row = {.recipient = *membership_own(in->x->membership), .progress = CONSENT_STANDS},
-                                  .receipt = *r,
-                                  .grants = grants,
-                                  .grant_count = r->shown_count,
-                                  .matches_log = true};
-    struct consent_question q = {.recipient = address_view(membership_own(in->x->membership)),
-                                 .sender = address_view(&in->envelope.header.sender),
-                                 .purpose = (enum purpose)in->disclosed->purpose,
-                                 .today = tick_today(in->x),
-                                 .sections = in->holds.sections,
-                                 .fields = in->holds.fields,
-                                 .field_count = in->holds.field_count};
-
-    for (size_t i = 0; i < r->shown_count; i++)
-        grants[i] = r->shown[i].grant;
-    if (in->consent != NULL)
-        entry.row = in->consent->row;
-    if (consent_denial(&entry, &q) != 0 ||
-        (q.sections & ~consent_covers(&r->header, grants, r->shown_count, &q, NULL)) != 0)
-        return OUTCOME_NOT_COVERED;
-    return OUTCOME_STORED;
-}
-
-/* A message that names no permission: an answer, which ends with the data of its referral, or none about a person. A
- * legal basis alone permits nothing yet. */
-static bool decide_without_consent(struct incoming *in, enum outcome *outcome, struct error *err)
-{
-    struct received_body received = {.peer = in->peer.number, .sender = &in->envelope.header.sender, .body = &in->body};
-    struct referral_row referral;
-    struct consent_row consent;
-    bool found;
-
-    if (message_kind_needs_permission(in->body.kind, in->holds.sections != 0)) {
-        *outcome = OUTCOME_NOT_COVERED;
-        return true;
-    }
-    if (!message_kind_is_of_referral(in->body.kind))
-        return true;
-    if (!kind_referral_of(in->x, &received, &found, &referral, err))
-        return false;
-    if (!found || referral.consent == 0)
-        return true;
-    if (!consent_store_get(in->x->db, referral.consent, &found, &consent, err))
-        return false;
-    if (found && (consent.progress == CONSENT_ERASING || consent.progress == CONSENT_ERASED))
-        *outcome = OUTCOME_WITHDRAWN;
-    return true;
-}
-
-static bool decide_outcome(struct incoming *in, enum outcome *outcome, struct error *err)
-{
-    if (!find_consent(in, outcome, err))
-        return false;
-    if (*outcome != OUTCOME_STORED)
-        return true;
-    if (!in->disclosed->has_consent)
-        return decide_without_consent(in, outcome, err);
-    *outcome = ask_consent(in);
     return true;
 }
 
@@ -580,18 +305,12 @@ static bool admit_message(struct incoming *in, struct error *err)
         tick_again(x);
         return true;
     }
-    if (!decide_outcome(in, &outcome, err))
+    if (!incoming_consent_decide(in, &outcome, err))
         return false;
     if (outcome != OUTCOME_STORED)
         log_line(LOG_WARNING, "event=message.refused_here peer=%s outcome=%s", in->envelope.header.sender.text,
                  outcome_name(outcome));
     return store_message(in, outcome, err);
-}
-
-static bool check_steps(struct incoming *in, struct view payload, struct error *why)
-{
-    return check_header(in, payload, why) && check_member(in, why) && check_key(in) && open_envelope(in, why) &&
-           check_proof(in, why);
 }
 
 bool inbox_receive(struct exchange *x, struct link *link, struct view payload, struct error *err)
@@ -602,11 +321,11 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
     in.over = day_of(x, link)->messages++ >= x->inbox->per_peer_day;
     if (in.over && payload.size > BOUND_ANSWERING + SEAL_TAG_SIZE + BOUND_HEADER + ENVELOPE_TAGS)
         return send_busy(x, link);
-    if (!check_steps(&in, payload, &why))
+    if (!admission_check_envelope(&in, payload, &why))
         return in.over ? send_busy(x, link) : send_refusal(&in, &why, err);
     if (!tick_begin(x, err) || !peers_get_or_add(x, &in.envelope.header.sender, &in.peer, err))
         return false;
-    if (!check_incarnation(&in) || !check_record(&in, &why) || !check_key_hold(&in, &why))
+    if (!admission_check_record(&in, &why))
         return in.over ? send_busy(x, link) : send_refusal(&in, &why, err);
     if (!witness_message(x, &in.peer, &in.proof, &in.content, err))
         return false;

@@ -1,0 +1,160 @@
+#include "exchange/traffic/admission.h"
+
+#include "codec/body_codec.h"
+#include "crypto/commit.h"
+#include "crypto/seal.h"
+#include "exchange/members/holds.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/opening.h"
+#include "exchange/vault.h"
+
+static bool fail_step(struct incoming *in, enum admission_step step)
+{
+    in->failed = step;
+    return false;
+}
+
+/* --- steps 1 to 4: what the header says --- */
+
+static bool check_header(struct incoming *in, struct view payload, struct error *why)
+{
+    struct exchange *x = in->x;
+    const struct envelope_header *h = &in->envelope.header;
+    uint32_t today = tick_today(x);
+
+    if (payload.size > BOUND_ENVELOPE || !envelope_decode(payload, &x->tick_arena, &in->envelope, why))
+        return fail_step(in, STEP_BOUNDS);
+    if (in->envelope.header_bytes.size > BOUND_HEADER || h->version != ENVELOPE_VERSION ||
+        h->suite != SUITE_X25519_AES256GCM || h->sequence >= SEAL_SEQUENCE_END ||
+        in->envelope.ciphertext.size < SEAL_TAG_SIZE ||
+        !envelope_is_bucket(in->envelope.ciphertext.size - SEAL_TAG_SIZE))
+        return fail_step(in, STEP_BOUNDS);
+    if (!address_equal(&h->recipient, membership_own(x->membership)) || h->expiry < today ||
+        h->expiry > today + BOUND_EXPIRY_DAYS)
+        return fail_step(in, STEP_ADDRESSED);
+    return true;
+}
+
+static bool check_member(struct incoming *in, struct error *why)
+{
+    struct exchange *x = in->x;
+
+    if (membership_admits(x->membership, address_view(&in->envelope.header.sender), clock_now_ms(x->clock), NULL, why))
+        return true;
+    if (why->code == E_FED_23 || why->code == E_FED_25)
+        in->hold = HOLD_THEIR_DIRECTORY;
+    return fail_step(in, STEP_MEMBER);
+}
+
+static bool check_key(struct incoming *in)
+{
+    uint32_t keep_until = 0;
+
+    in->key = vault_sealing_key(in->x->vault, &in->envelope.header.key, &keep_until);
+    if (in->key == NULL || tick_today(in->x) > keep_until || in->envelope.header.expiry > keep_until)
+        return fail_step(in, STEP_KEY);
+    return true;
+}
+
+/* --- step 5: open --- */
+
+static bool open_envelope(struct incoming *in, struct error *why)
+{
+    in->plain = tick_plain(in->x);
+    return opening_envelope(in->x, &in->envelope, in->key, in->plain, why) || fail_step(in, STEP_OPENS);
+}
+
+/* --- steps 6 to 9: the content --- */
+
+static bool check_proof(struct incoming *in, struct error *why)
+{
+    struct exchange *x = in->x;
+    struct view content;
+    struct proof_question q = {.agency = address_view(&in->envelope.header.sender)};
+
+    if (!content_unpad(bytes_view(in->plain), &content, why) ||
+        !content_decode(content, &x->tick_arena, &in->content, why) || !in->content.has_body ||
+        in->content.version != CONTENT_VERSION)
+        return fail_step(in, STEP_CONTENT);
+    q.record = in->content.record;
+    q.path = in->content.path;
+    q.checkpoint = in->content.checkpoint;
+    if (!proofs_check(x, &q, &in->proof, &in->failed, why))
+        return false;
+    return true;
+}
+
+/* The first incarnation seen of an agency is stored; another one is refused (docs/PROTOCOL.md 17). */
+static bool check_incarnation(struct incoming *in)
+{
+    return in->peer.incarnation == 0 || in->peer.incarnation == in->proof.incarnation || fail_step(in, STEP_CHECKPOINT);
+}
+
+static bool body_matches(struct incoming *in)
+{
+    const struct record_disclosed *d = in->disclosed;
+    struct hash commitment;
+
+    commit_body(in->content.body_salt, in->content.body, &commitment);
+    return hash_equal(&commitment, &d->commitment) && in->body.kind == d->message_kind &&
+           in->holds.sections == d->sections;
+}
+
+/* Whether this very message was taken before: its receipt is given again, whatever the clocks say now. */
+static bool is_known_here(struct incoming *in)
+{
+    struct message_row seen;
+    struct error why;
+    bool found;
+
+    return message_store_find(in->x->db, DIRECTION_IN, in->peer.number, &in->envelope.header.message, &found, &seen,
+                              &why) &&
+           found && hash_equal(&seen.leaf, &in->proof.leaf);
+}
+
+/* The member's identity key has changed and nobody has compared it yet: what it answers waits there. */
+static bool check_key_hold(struct incoming *in, struct error *why)
+{
+    if (!holds_keep_out(&in->peer, in->body.kind))
+        return true;
+    in->hold = HOLD_KEY_CHANGED;
+    error_set(why, E_FED_41, "the identity key of %s is held", in->envelope.header.sender.text);
+    return fail_step(in, STEP_MEMBER);
+}
+
+static bool check_record(struct incoming *in, struct error *why)
+{
+    struct exchange *x = in->x;
+    const struct envelope_header *h = &in->envelope.header;
+    const struct record *r = &in->proof.record;
+    int64_t now = clock_now_ms(x->clock);
+
+    if (r->kind != RECORD_DISCLOSED)
+        return fail_step(in, STEP_RECORD);
+    in->disclosed = &r->disclosed;
+    if (!view_equal(in->disclosed->recipient, address_view(&h->recipient)) ||
+        !ident_equal(&in->disclosed->message, &h->message))
+        return fail_step(in, STEP_RECORD);
+    if (r->time_ms > now + BOUND_FUTURE_MS && !is_known_here(in)) {
+        in->hold = HOLD_CLOCK;
+        return fail_step(in, STEP_RECORD);
+    }
+    if (!body_decode(in->content.body, &x->tick_arena, &in->body, why) ||
+        !body_contents_list(&in->body, &x->tick_arena, &in->holds, why))
+        return fail_step(in, STEP_RECORD);
+    if (!body_matches(in) || (in->content.consent.size != 0) != in->disclosed->has_consent)
+        return fail_step(in, STEP_RECORD);
+    return true;
+}
+
+bool admission_check_envelope(struct incoming *in, struct view payload, struct error *why)
+{
+    return check_header(in, payload, why) && check_member(in, why) && check_key(in) && open_envelope(in, why) &&
+           check_proof(in, why);
+}
+
+bool admission_check_record(struct incoming *in, struct error *why)
+{
+    return check_incarnation(in) && check_record(in, why) && check_key_hold(in, why);
+}

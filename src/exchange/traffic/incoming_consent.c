@@ -1,0 +1,111 @@
+#include "exchange/traffic/incoming_consent.h"
+
+#include "base/log.h"
+#include "exchange/consent/consent_gate.h"
+#include "exchange/kinds/kind.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+
+/* Finds the consent that the record names, or checks the receipt that came. *OUTCOME is OUTCOME_STORED if it stands. */
+static bool find_consent(struct incoming *in, enum outcome *outcome, struct error *err)
+{
+    struct exchange *x = in->x;
+    struct consent_row row;
+    struct error why = {0};
+    bool found;
+
+    *outcome = OUTCOME_STORED;
+    if (!in->disclosed->has_consent)
+        return true;
+    if (!consent_book_find(x, &in->disclosed->consent, in->content.consent, &found, &row, err))
+        return false;
+    if (found && row.progress != CONSENT_STANDS) {
+        *outcome = OUTCOME_WITHDRAWN;
+        return true;
+    }
+    if (found) {
+        if (!consent_book_get(x, row.number, &in->consent, err))
+            return false;
+        if (view_equal(in->consent->bytes, in->content.consent))
+            return true; /* the same bytes, checked when they first came */
+    }
+    if (!consent_receipt_decode(in->content.consent, &x->tick_arena, &in->receipt, &why) ||
+        !consent_book_check_receipt(x, in->content.consent, &in->disclosed->consent, &in->receipt, &why)) {
+        log_line(LOG_WARNING, "event=consent.refused peer=%s code=%s", in->envelope.header.sender.text,
+                 error_row(why.code)->code);
+        *outcome = OUTCOME_CONSENT_WRONG;
+        return true;
+    }
+    if (found && !view_equal(in->consent->receipt.record_bytes, in->receipt.record_bytes))
+        *outcome = OUTCOME_CONSENT_WRONG; /* two records with one consent id: the first one stays */
+    in->receipt_came = true;
+    in->receipt_is_new = !found;
+    in->receipt_is_more = found && in->receipt.shown_count > in->consent->receipt.shown_count;
+    return true;
+}
+
+/* Whether the consent permits the message, and covers its sections: as the sender's gate asked. */
+static enum outcome ask_consent(struct incoming *in)
+{
+    const struct consent_receipt *r = in->receipt_came ? &in->receipt : &in->consent->receipt; /* each opens alone */
+    struct grant *grants = arena_new(&in->x->tick_arena, (r->shown_count + 1) * sizeof *grants);
+    struct consent_entry entry = {.row = {.recipient = *membership_own(in->x->membership), .progress = CONSENT_STANDS},
+                                  .receipt = *r,
+                                  .grants = grants,
+                                  .grant_count = r->shown_count,
+                                  .matches_log = true};
+    struct consent_question q = {.recipient = address_view(membership_own(in->x->membership)),
+                                 .sender = address_view(&in->envelope.header.sender),
+                                 .purpose = (enum purpose)in->disclosed->purpose,
+                                 .today = tick_today(in->x),
+                                 .sections = in->holds.sections,
+                                 .fields = in->holds.fields,
+                                 .field_count = in->holds.field_count};
+
+    for (size_t i = 0; i < r->shown_count; i++)
+        grants[i] = r->shown[i].grant;
+    if (in->consent != NULL)
+        entry.row = in->consent->row;
+    if (consent_denial(&entry, &q) != 0 ||
+        (q.sections & ~consent_covers(&r->header, grants, r->shown_count, &q, NULL)) != 0)
+        return OUTCOME_NOT_COVERED;
+    return OUTCOME_STORED;
+}
+
+/* A message that names no permission: an answer, which ends with the data of its referral, or none about a person. A
+ * legal basis alone permits nothing yet. */
+static bool decide_without_consent(struct incoming *in, enum outcome *outcome, struct error *err)
+{
+    struct received_body received = {.peer = in->peer.number, .sender = &in->envelope.header.sender, .body = &in->body};
+    struct referral_row referral;
+    struct consent_row consent;
+    bool found;
+
+    if (message_kind_needs_permission(in->body.kind, in->holds.sections != 0)) {
+        *outcome = OUTCOME_NOT_COVERED;
+        return true;
+    }
+    if (!message_kind_is_of_referral(in->body.kind))
+        return true;
+    if (!kind_referral_of(in->x, &received, &found, &referral, err))
+        return false;
+    if (!found || referral.consent == 0)
+        return true;
+    if (!consent_store_get(in->x->db, referral.consent, &found, &consent, err))
+        return false;
+    if (found && (consent.progress == CONSENT_ERASING || consent.progress == CONSENT_ERASED))
+        *outcome = OUTCOME_WITHDRAWN;
+    return true;
+}
+
+bool incoming_consent_decide(struct incoming *in, enum outcome *outcome, struct error *err)
+{
+    if (!find_consent(in, outcome, err))
+        return false;
+    if (*outcome != OUTCOME_STORED)
+        return true;
+    if (!in->disclosed->has_consent)
+        return decide_without_consent(in, outcome, err);
+    *outcome = ask_consent(in);
+    return true;
+}
