@@ -11,10 +11,10 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/dialling.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/opening.h"
-#include "exchange/traffic/outbox.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/vault.h"
 
@@ -109,7 +109,7 @@ void exchange_close(struct exchange *x)
     if (x->in_transaction)
         db_rollback(x->db);
     links_fini(x);
-    outbox_fini(x);
+    dialling_fini(x);
     tick_end(x);
     consent_book_free(x->consents);
     sealing_free(x->sealing);

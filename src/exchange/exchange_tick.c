@@ -16,6 +16,7 @@
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/settling.h"
 #include "exchange/vault.h"
 #include "store/consent_store.h"
 #include "store/number_store.h"
@@ -35,7 +36,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     x->today = today;
     x->consent_work_due = true;
     x->obligations_due = true;
-    return federation_rotate_keys(x, err) && outbox_expire(x, err) && inbox_count_refusals(x, true, err) &&
+    return federation_rotate_keys(x, err) && settling_expire(x, err) && inbox_count_refusals(x, true, err) &&
            tick_begin(x, err) &&
            consent_store_drop_tombstones(x->db, clock_now_ms(x->clock) - (int64_t)BOUND_TOMBSTONE_DAYS * DAY_MS, err);
 }

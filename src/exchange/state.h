@@ -81,7 +81,7 @@ struct pending_frame {
     struct view payload;
 };
 
-/* A peer to dial. Owned by exchange.dialling; made and freed by outbox.c. */
+/* A peer to dial. Owned by exchange.dialling; made and freed by dialling.c. */
 struct dialling {
     struct dialling *next;
     int64_t peer;

@@ -9,8 +9,8 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
-#include "exchange/traffic/outbox.h"
 #include "exchange/traffic/sealing.h"
+#include "exchange/traffic/settling.h"
 #include "exchange/vault.h"
 #include "store/note_store.h"
 
@@ -163,7 +163,7 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     links_directory_due(x);
     x->membership_changed = true;
     x->waiting_scan_due = true;
-    return holds_compare_keys(x, err) && outbox_end_denied(x, err);
+    return holds_compare_keys(x, err) && settling_end_denied(x, err);
 }
 
 bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)

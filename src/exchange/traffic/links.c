@@ -8,8 +8,11 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/answers.h"
+#include "exchange/traffic/dialling.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/settling.h"
 
 #include <stdlib.h>
 
@@ -114,7 +117,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
             struct link *l = *at;
 
             *at = l->next;
-            outbox_link_down(x, l);
+            dialling_link_down(x, l);
             free_link(l);
             x->waiting_scan_due = true;
             tick_again(x);
@@ -262,13 +265,13 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
     case PEER_ENVELOPE:
         return inbox_receive(x, link, payload, err);
     case PEER_RECEIPT:
-        return outbox_take_receipt(x, link, payload, err);
+        return answers_take_receipt(x, link, payload, err);
     case PEER_REFUSAL:
-        return outbox_take_refusal(x, link, payload, err);
+        return answers_take_refusal(x, link, payload, err);
     case PEER_ASK:
         return inbox_answer(x, link, payload, err);
     case PEER_MISSING:
-        return outbox_take_missing(x, link, payload, err);
+        return settling_take_missing(x, link, payload, err);
     case PEER_BUNDLE:
         if (!link->directory_only)
             return federation_take_bundle(x, link, payload, err);

@@ -48,30 +48,12 @@ MUST_USE bool outbox_drop(struct exchange *x, int64_t number, enum denial why, s
 /* ROW, which waits, is released again without a pause. */
 MUST_USE bool outbox_try_now(struct exchange *x, const struct message_row *row, struct error *err);
 
-/* Marks messages past their last day as expired, with a record EXPIRED each, in the open transaction. */
-MUST_USE bool outbox_expire(struct exchange *x, struct error *err);
+/* Milliseconds before the next try of ROW after ATTEMPTS that were refused; the pause is noted with its link. */
+int64_t outbox_pause_ms(const struct message_row *row, uint32_t attempts);
+void outbox_note_retry(struct link *link, int64_t at_ms);
 
-/* A directory was taken: what waits for an agency that has left, whose keys are compromised or that is not in it is
- * withheld by that name, in the open transaction. */
-MUST_USE bool outbox_end_denied(struct exchange *x, struct error *err);
-
-/* A receipt came on LINK: verifies it against the message it answers, and records it. One for no message of ours, or
- * for one receipted before, is ignored; one whose proof is wrong is a fault of the peer. E-LNK-90, E-LOG-2x. */
-MUST_USE bool outbox_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err);
-
-/* The peer refused a message at steps 1 to 9 (frame 4). With a newer key bundle it is released again at once, without
- * after a growing pause. */
-MUST_USE bool outbox_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err);
-
-/* The peer says, unsigned, that it has none of these messages (frame 18): noted. One that the gate kept back meanwhile
- * is withheld now. */
-MUST_USE bool outbox_take_missing(struct exchange *x, struct link *link, struct view payload, struct error *err);
-
-/* LINK was opened, or closed (it is not in x->links any more). */
+/* LINK was opened: what waits for its peer is released on it. */
 void outbox_link_up(struct exchange *x, struct link *link);
-void outbox_link_down(struct exchange *x, const struct link *link);
-/* Frees x->dialling. */
-void outbox_fini(struct exchange *x);
 
 /* Unix milliseconds at which the outbox needs a tick; 0: none. */
 int64_t outbox_wake_ms(const struct exchange *x);

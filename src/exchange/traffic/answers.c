@@ -1,0 +1,154 @@
+#include "exchange/traffic/answers.h"
+
+#include "base/log.h"
+#include "codec/envelope_codec.h"
+#include "codec/peer_codec.h"
+#include "codec/record_codec.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/proofs.h"
+#include "exchange/logs/witness.h"
+#include "exchange/members/holds.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/obligations.h"
+#include "exchange/traffic/outbox.h"
+#include "exchange/traffic/sealing.h"
+#include "model/refusal.h"
+#include "store/note_store.h"
+
+static bool settle_message(struct exchange *x, struct link *link, struct message_row *row,
+                           const struct receipt *receipt, const struct proof_answer *proven, struct error *err)
+{
+    enum outcome outcome = proven->record.received.outcome;
+    struct record r = {.kind = RECORD_RECEIPTED};
+    struct peer_row peer;
+    int64_t note;
+    bool found;
+
+    r.receipted = (struct record_receipted){
+        .recipient = address_view(&link->agency), .message = row->id, .leaf = proven->leaf, .outcome = outcome};
+    row->state = outcome == OUTCOME_STORED ? MESSAGE_RECEIPTED : MESSAGE_REFUSED;
+    row->outcome = outcome;
+    return tick_begin(x, err) && peers_get(x, link->peer, &found, &peer, err) &&
+           witness_receipt(x, &peer, proven, receipt->checkpoint, err) && audit_append(x->audit, &r, NULL, err) &&
+           peers_put_note(x, link->peer, proven->size, receipt->checkpoint, &note, err) &&
+           message_store_set_state(x->db, row->number, row->state, row->outcome, err) &&
+           message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err) &&
+           (!message_kind_has(row->kind, KIND_OWED) || obligations_receipted(x, row, outcome, &proven->leaf, err));
+}
+
+/* The receipt of a message with a consistency path shows that the peer has that checkpoint. */
+static bool note_receipted_size(struct exchange *x, struct link *link, const struct message_row *row, struct error *err)
+{
+    struct peer_row peer;
+    bool found;
+
+    if (row->number != link->growth_message || row->state != MESSAGE_RECEIPTED)
+        return true;
+    link->growth_message = 0;
+    if (!peers_get(x, link->peer, &found, &peer, err))
+        return false;
+    peer.receipted_size = link->grown_size;
+    peer.last_receipt_ms = clock_now_ms(x->clock);
+    return !found || peers_update(x, &peer, err);
+}
+
+bool answers_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct receipt receipt;
+    struct proof_question q = {.agency = address_view(&link->agency)};
+    struct proof_answer proven;
+    struct message_row row;
+    bool found;
+
+    if (!receipt_decode(payload, &x->tick_arena, &receipt, err))
+        return error_wrap(err, "a receipt of %s", link->agency.text);
+    q.record = receipt.record;
+    q.path = receipt.path;
+    q.checkpoint = receipt.checkpoint;
+    if (!proofs_check(x, &q, &proven, NULL, err))
+        return error_wrap(err, "a receipt of %s", link->agency.text);
+    if (proven.record.kind != RECORD_RECEIVED && proven.record.kind != RECORD_REFUSED)
+        return error_set(err, E_LNK_90, "%s sent a record as a receipt that is none", link->agency.text);
+    if (!view_equal(proven.record.received.sender, address_view(membership_own(x->membership))))
+        return error_set(err, E_LNK_90, "%s sent a receipt of another agency's message", link->agency.text);
+    if (!message_store_find(x->db, DIRECTION_OUT, link->peer, &proven.record.received.message, &found, &row, err))
+        return false;
+    /* A message that was withheld or expired while its receipt was under way did arrive: the receipt is recorded. */
+    if (!found || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED ||
+        !hash_equal(&row.leaf, &proven.record.received.leaf))
+        return true; /* receipted before, or not a message of ours */
+    holds_said(x, link->peer, HOLD_NONE);
+    return settle_message(x, link, &row, &receipt, &proven, err) && note_receipted_size(x, link, &row, err);
+}
+
+/* The record of ROW says a time that this node's clock has not reached: it was set right since, and no other node takes
+ * the message before that time. The same is recorded again, with the time of now; the peer has just said that it has no
+ * message of this id. */
+static bool record_again(struct exchange *x, struct link *link, struct message_row *row, bool *done, struct error *err)
+{
+    struct bytes stored = {0};
+    struct record r;
+    bool found;
+    bool ok = log_store_record(x->db, LOG_EXCHANGE, row->record_index, &found, &stored, err) &&
+              (found || error_set(err, E_LOG_02, "the record of a message is missing")) &&
+              record_decode(arena_copy(&x->tick_arena, bytes_view(&stored)), &x->tick_arena, &r, err);
+
+    bytes_fini(&stored);
+    *done = ok && r.kind == RECORD_DISCLOSED && r.time_ms > clock_now_ms(x->clock) + BOUND_FUTURE_MS;
+    if (!ok || !*done)
+        return ok;
+    row->record_index = audit_size(x->audit, LOG_EXCHANGE);
+    link->backlog = true;
+    link->released_up_to = row->number - 1 < link->released_up_to ? row->number - 1 : link->released_up_to;
+    tick_again(x);
+    return tick_begin(x, err) && audit_append(x->audit, &r, &row->leaf, err) &&
+           message_store_set_record(x->db, row->number, row->record_index, &row->leaf, err);
+}
+
+bool answers_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct peer_refusal refusal;
+    struct address agency;
+    struct message_row row;
+    bool is_new = false;
+    bool found = false;
+    bool again = false;
+
+    if (!peer_refusal_decode(payload, &x->tick_arena, &refusal, err))
+        return error_wrap(err, "a refusal of %s", link->agency.text);
+    log_line(LOG_WARNING, "event=message.refused peer=%s step=%s%s%s hold=%s", link->agency.text,
+             admission_step_name((enum admission_step)refusal.step), refusal.reason != 0 ? " reason=" : "",
+             refusal.reason != 0 ? refusal_reason_name((enum refusal_reason)refusal.reason) : "",
+             hold_name(refusal.hold));
+    holds_said(x, link->peer, refusal.hold);
+    if (refusal.bundle.size != 0) {
+        if (!membership_take_bundle(x->membership, refusal.bundle, &agency, &is_new, err))
+            return error_wrap(err, "the bundle in a refusal of %s", link->agency.text);
+        sealing_invalidate(x->sealing);
+        if (is_new &&
+            (!tick_begin(x, err) ||
+             !note_store_put(x->db, "bundle", address_view(&agency),
+                             membership_bundle(x->membership, address_view(&agency))->sequence, refusal.bundle, err)))
+            return false;
+    }
+    if (!refusal.has_message)
+        return true;
+    if (!message_store_find(x->db, DIRECTION_OUT, link->peer, &refusal.message, &found, &row, err))
+        return false;
+    if (!found || row.state != MESSAGE_WAITING)
+        return true;
+    if (is_new) { /* released again, sealed to the new key */
+        link->backlog = true;
+        link->released_up_to = row.number - 1 < link->released_up_to ? row.number - 1 : link->released_up_to;
+        return true;
+    }
+    if (refusal.hold == HOLD_CLOCK && !record_again(x, link, &row, &again, err))
+        return false;
+    if (again)
+        return true;
+    row.next_try_ms = clock_now_ms(x->clock) + outbox_pause_ms(&row, row.attempts);
+    outbox_note_retry(link, row.next_try_ms);
+    return tick_begin(x, err) && message_store_retry(x->db, row.number, row.attempts + 1, row.next_try_ms, err);
+}

@@ -1,0 +1,147 @@
+#include "exchange/traffic/dialling.h"
+
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/traffic/links.h"
+#include "store/message_store.h"
+
+#include <stdlib.h>
+
+#define DIAL_FIRST_MS   250   /* pause after the first dial that failed; doubled each time … */
+#define DIAL_LONGEST_MS 60000 /* … up to this */
+
+static struct dialling *dialling_of(struct exchange *x, int64_t peer)
+{
+    struct dialling *d = x->dialling;
+
+    while (d != NULL && d->peer != peer)
+        d = d->next;
+    return d;
+}
+
+static struct dialling *add(struct exchange *x, int64_t peer, const struct address *agency)
+{
+    struct dialling *d = dialling_of(x, peer);
+
+    if (d != NULL)
+        return d;
+    d = xnew(sizeof *d);
+    *d = (struct dialling){.next = x->dialling, .peer = peer, .agency = *agency};
+    x->dialling = d;
+    return d;
+}
+
+static bool dial_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct peer_row row;
+    bool found;
+
+    (void)waiting;
+    if (links_find_to(x, peer) != NULL)
+        return true;
+    if (!peers_get(x, peer, &found, &row, err))
+        return false;
+    if (found)
+        (void)add(x, peer, &row.agency);
+    return true;
+}
+
+static int64_t dial_pause_ms(uint32_t attempts)
+{
+    int64_t pause = DIAL_FIRST_MS << (attempts < 8 ? attempts : 8);
+
+    return pause < DIAL_LONGEST_MS ? pause : DIAL_LONGEST_MS;
+}
+
+/* Dials the peers whose time has come; those for whom nothing waits any more are dropped. */
+static bool dial_due(struct exchange *x, struct error *err)
+{
+    int64_t now = clock_now_ms(x->clock);
+
+    for (struct dialling **at = &x->dialling; *at != NULL;) {
+        struct dialling *d = *at;
+        struct peer peer;
+        uint64_t waiting;
+
+        if (d->next_ms > now &&
+            d->next_ms - now <= DIAL_LONGEST_MS) { /* if it is further off, the clock was set back */
+            at = &d->next;
+            continue;
+        }
+        if (!message_store_waiting_for(x->db, d->peer, &waiting, err))
+            return false;
+        if (waiting == 0) {
+            *at = d->next;
+            free(d);
+            continue;
+        }
+        d->next_ms = now + dial_pause_ms(d->attempts++);
+        if (membership_find_peer(x->membership, address_view(&d->agency), &peer) && peer.member->endpoint.size != 0)
+            x->post->dial(x->post, &d->agency, peer.member->endpoint);
+        at = &d->next;
+    }
+    return true;
+}
+
+void dialling_link_up(struct exchange *x, struct link *link)
+{
+    for (struct dialling **at = &x->dialling; *at != NULL; at = &(*at)->next)
+        if ((*at)->peer == link->peer) {
+            struct dialling *d = *at;
+
+            link->attempts = d->attempts;
+            *at = d->next;
+            free(d);
+            break;
+        }
+}
+
+/* The pause goes on growing from link->attempts: otherwise a peer that accepts links and closes them (because its
+ * directory revokes us, say) would be dialled in a tight loop. */
+void dialling_link_down(struct exchange *x, const struct link *link)
+{
+    struct dialling *d;
+
+    if (links_find_to(x, link->peer) != NULL)
+        return;
+    d = add(x, link->peer, &link->agency);
+    d->attempts = link->attempts;
+    d->next_ms = clock_now_ms(x->clock) + dial_pause_ms(d->attempts);
+}
+
+void dialling_fini(struct exchange *x)
+{
+    while (x->dialling != NULL) {
+        struct dialling *d = x->dialling;
+
+        x->dialling = d->next;
+        free(d);
+    }
+}
+
+void dialling_add(struct exchange *x, int64_t peer, const struct address *agency)
+{
+    (void)add(x, peer, agency);
+}
+
+bool dialling_advance(struct exchange *x, struct error *err)
+{
+    REQUIRE(x->committed);
+    if (x->waiting_scan_due) {
+        x->waiting_scan_due = false;
+        if (!message_store_walk_waiting_peers(x->db, dial_waiting_peer, x, err))
+            return false;
+    }
+    return dial_due(x, err);
+}
+
+int64_t dialling_wake_ms(const struct exchange *x)
+{
+    int64_t wake = 0;
+
+    for (const struct dialling *d = x->dialling; d != NULL; d = d->next)
+        if (wake == 0 || d->next_ms < wake)
+            wake = d->next_ms;
+    return wake;
+}

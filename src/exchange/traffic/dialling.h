@@ -1,0 +1,27 @@
+#ifndef EXCHANGE_DIALLING_H
+#define EXCHANGE_DIALLING_H
+/* Reaches the peers for whom messages wait and to whom there is no link: dials them, with pauses that grow.
+ *
+ * Floor: exchange.
+ */
+
+#include "exchange/exchange.h"
+
+struct link;
+
+/* PEER, which is AGENCY, is dialled while messages wait for it. No effect if it is already. */
+void dialling_add(struct exchange *x, int64_t peer, const struct address *agency);
+
+/* After the commit: dials the peers whose time has come. If x->waiting_scan_due, the store is searched for them first.
+ */
+MUST_USE bool dialling_advance(struct exchange *x, struct error *err);
+/* Unix milliseconds of the next dial; 0: none. */
+int64_t dialling_wake_ms(const struct exchange *x);
+
+/* LINK was opened, or closed (it is not in x->links any more). */
+void dialling_link_up(struct exchange *x, struct link *link);
+void dialling_link_down(struct exchange *x, const struct link *link);
+/* Frees x->dialling. */
+void dialling_fini(struct exchange *x);
+
+#endif

@@ -1,0 +1,189 @@
+#include "exchange/traffic/settling.h"
+
+#include "codec/peer_codec.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/holds.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/obligations.h"
+
+/* --- keeping back --- */
+
+bool settling_withhold(struct exchange *x, const struct message_row *row, enum denial why, enum left left,
+                       struct error *err)
+{
+    struct record r = {.kind = RECORD_WITHHELD};
+    struct peer_row peer;
+    bool found;
+
+    if (!tick_begin(x, err) || !peers_get(x, row->peer, &found, &peer, err))
+        return false;
+    r.withheld = (struct record_withheld){
+        .recipient = address_view(&peer.agency), .message = row->id, .reason = (uint32_t)why, .left = left};
+    tick_again(x); /* to commit it */
+    return audit_append(x->audit, &r, NULL, err) &&
+           message_store_set_state(x->db, row->number, MESSAGE_WITHHELD, 0, err) &&
+           (!message_kind_has(row->kind, KIND_OWED) || obligations_withheld(x, row, err));
+}
+
+enum left settling_left(const struct message_row *row)
+{
+    return row->may_have_left ? LEFT_PERHAPS : LEFT_NEVER;
+}
+
+bool settling_is_for_a_person(enum message_kind kind, enum denial denied)
+{
+    return message_kind_has(kind, KIND_OWED) &&
+           (denied == DENIAL_NOT_MEMBER || denied == DENIAL_LEFT || denied == DENIAL_KEY_COMPROMISED);
+}
+
+/* --- asking what arrived --- */
+
+void settling_add_question(struct link *link, const struct message_row *row)
+{
+    bytes_append(&link->asks, row->id.at, sizeof row->id.at);
+    bytes_append(&link->asks, row->leaf.at, sizeof row->leaf.at);
+}
+
+static bool add_unsettled(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct link *link = cookie;
+
+    (void)err;
+    settling_add_question(link, row);
+    link->settling_up_to = row->number;
+    return true;
+}
+
+/* At most one frame: when it is answered, or when all that waits is looked at again, the next one goes. */
+bool settling_ask(struct exchange *x, struct link *link, struct error *err)
+{
+    size_t room = BOUND_ASKED - link->asks.size / PEER_ASK_ITEM;
+
+    if (link->directory_only)
+        return true;
+    if (link->asks.size / PEER_ASK_ITEM > BOUND_ASKED)
+        room = 0;
+    if (link->settling_due && room > 0) {
+        link->settling_due = false;
+        if (!message_store_walk_unsettled(x->db, link->peer, link->settling_up_to, room, add_unsettled, link, err))
+            return false;
+    }
+    if (link->asks.size == 0)
+        return true;
+    if (link->asks.size > BOUND_ASKED * PEER_ASK_ITEM)
+        link->asks.size = BOUND_ASKED * PEER_ASK_ITEM;
+    bytes_clear(&x->frame);
+    peer_ask_encode(&(struct peer_ask){.asked = (const void *)link->asks.at, .count = link->asks.size / PEER_ASK_ITEM},
+                    &x->frame);
+    tick_send(x, link->id, PEER_ASK, bytes_view(&x->frame));
+    bytes_clear(&link->asks);
+    return true;
+}
+
+static bool note_missing(struct exchange *x, struct link *link, const struct ident *id, struct error *err)
+{
+    struct message_row row;
+    bool found;
+
+    if (!message_store_find(x->db, DIRECTION_OUT, link->peer, id, &found, &row, err))
+        return false;
+    if (!found || !row.may_have_left || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED)
+        return true;
+    if (row.state == MESSAGE_WAITING) { /* the gate looks at it again */
+        link->backlog = true;
+        link->released_up_to = row.number - 1 < link->released_up_to ? row.number - 1 : link->released_up_to;
+    }
+    return tick_begin(x, err) && message_store_set_missing(x->db, row.number, clock_now_ms(x->clock), err);
+}
+
+bool settling_take_missing(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct peer_missing missing;
+
+    if (!peer_missing_decode(payload, &x->tick_arena, &missing, err))
+        return error_wrap(err, "an answer of %s", link->agency.text);
+    for (size_t i = 0; i < missing.count; i++)
+        if (!note_missing(x, link, &missing.ids[i], err))
+            return false;
+    link->settling_due = link->settling_up_to != 0;
+    return true;
+}
+
+/* --- expiry --- */
+
+struct expiry_walk {
+    struct exchange *x;
+    uint32_t today;
+    int64_t peer;
+};
+
+static bool expire_message(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct expiry_walk *a = cookie;
+    struct record r = {.kind = RECORD_EXPIRED};
+    struct peer_row peer;
+    bool found;
+
+    if (row->expiry >= a->today || message_kind_has(row->kind, KIND_OWED))
+        return true;
+    if (!tick_begin(a->x, err) || !peers_get(a->x, row->peer, &found, &peer, err))
+        return false;
+    r.withheld = (struct record_withheld){
+        .recipient = address_view(&peer.agency), .message = row->id, .left = settling_left(row)};
+    return audit_append(a->x->audit, &r, NULL, err) &&
+           message_store_set_state(a->x->db, row->number, MESSAGE_EXPIRED, 0, err);
+}
+
+static bool expire_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
+{
+    struct expiry_walk *a = cookie;
+
+    return message_store_walk_waiting(a->x->db, peer, 0, waiting, expire_message, a, err);
+}
+
+bool settling_expire(struct exchange *x, struct error *err)
+{
+    struct expiry_walk a = {.x = x, .today = tick_today(x)};
+
+    for (struct link *l = x->links; l != NULL; l = l->next) {
+        l->settling_due = true;
+        l->settling_up_to = 0;
+    }
+    return message_store_walk_waiting_peers(x->db, expire_peer, &a, err);
+}
+
+/* --- agencies that cannot be reached again --- */
+
+static bool end_denied_message(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct peer_row peer;
+    enum denial denied;
+    bool found;
+
+    if (!peers_get(x, row->peer, &found, &peer, err))
+        return false;
+    denied = found ? holds_denial(x, &peer.agency, row->kind) : 0;
+    return denied == 0 || settling_is_for_a_person(row->kind, denied) ||
+           settling_withhold(x, row, denied, settling_left(row), err);
+}
+
+static bool end_denied_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct peer_row row;
+    bool found;
+
+    if (!peers_get(x, peer, &found, &row, err))
+        return false;
+    if (!found || holds_denial(x, &row.agency, MESSAGE_REFERRAL) == 0)
+        return true;
+    return message_store_walk_waiting(x->db, peer, 0, waiting, end_denied_message, x, err);
+}
+
+bool settling_end_denied(struct exchange *x, struct error *err)
+{
+    return message_store_walk_waiting_peers(x->db, end_denied_peer, x, err);
+}

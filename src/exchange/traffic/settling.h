@@ -1,0 +1,40 @@
+#ifndef EXCHANGE_SETTLING_H
+#define EXCHANGE_SETTLING_H
+/* Ends messages that have no receipt: kept back by the gate, past their last day, for an agency that cannot be reached
+ * again. Asks of those that may have left whether they arrived.
+ *
+ * Floor: exchange. Where a message may have left, its end says so; only the recipient's receipt says that it arrived.
+ */
+
+#include "exchange/consent/consent_gate.h"
+#include "exchange/exchange.h"
+#include "model/record.h"
+#include "store/message_store.h"
+
+struct link;
+
+/* ROW, which waits, will not leave: record WITHHELD with the reason WHY and LEFT, in the open transaction. */
+MUST_USE bool settling_withhold(struct exchange *x, const struct message_row *row, enum denial why, enum left left,
+                                struct error *err);
+/* What is known of whether ROW left. */
+enum left settling_left(const struct message_row *row);
+/* A message of KIND, DENIED, is owed to an agency that cannot be reached: it waits until the agency is a member again,
+ * or a person closes it. */
+bool settling_is_for_a_person(enum message_kind kind, enum denial denied);
+
+/* Marks messages past their last day as expired, with a record EXPIRED each, in the open transaction. */
+MUST_USE bool settling_expire(struct exchange *x, struct error *err);
+
+/* A directory was taken: what waits for an agency that has left, whose keys are compromised or that is not in it is
+ * withheld by that name, in the open transaction. */
+MUST_USE bool settling_end_denied(struct exchange *x, struct error *err);
+
+/* ROW is asked about with the next frame to LINK. */
+void settling_add_question(struct link *link, const struct message_row *row);
+/* After the commit: asks the peer of LINK what arrived, when that is due. */
+MUST_USE bool settling_ask(struct exchange *x, struct link *link, struct error *err);
+/* The peer says, unsigned, that it has none of these messages (frame 18): noted. One that the gate kept back meanwhile
+ * is withheld now. */
+MUST_USE bool settling_take_missing(struct exchange *x, struct link *link, struct view payload, struct error *err);
+
+#endif
