@@ -6,6 +6,7 @@
 #include "exchange/exchange.h"
 
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/federation.h"
@@ -101,7 +102,7 @@ typedef bool after_commit_fn(struct exchange *x, struct error *err);
 static bool filled(struct exchange *x, after_commit_fn *after_commit, struct error *err)
 {
     if (x->in_transaction) {
-        if (!audit_sign(x->audit, err) || !consent_book_write_rows(x, err) || !db_commit(x->db, err))
+        if (!audit_sign(x->audit, err) || !consent_taken_write_rows(x, err) || !db_commit(x->db, err))
             return false;
         x->in_transaction = false;
         x->wal_idle_since_ms = clock_now_ms(x->clock);

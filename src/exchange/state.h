@@ -18,6 +18,7 @@ struct holds;
 struct inbox;
 struct opening;
 struct peers;
+struct pending_consent;
 struct proofs;
 struct sealing;
 struct vault;
@@ -165,6 +166,9 @@ struct exchange {
 
     /* A referral tried out: kinds/kind_referral.c. */
     bool dry_run; /* exchange_refer with dry_run: nothing is written */
+
+    /* Consents recorded in this tick, in its arena; newest first: consent/consent_taken.c. */
+    struct pending_consent *pending_consents;
 
     /* Withdrawals and erasure: consent/withdrawal_work.c. */
     struct withdrawal_task *withdrawal_tasks; /* of this tick, in its arena */

@@ -131,6 +131,7 @@ void tick_end(struct exchange *x)
 {
     x->new_messages = NULL;
     x->new_messages_end = &x->new_messages;
+    x->pending_consents = NULL;
     x->pending_receipts = NULL;
     x->pending_receipts_end = &x->pending_receipts;
     x->pending_hang_ups = NULL;

@@ -1,13 +1,9 @@
 #include "exchange/consent/consent_book.h"
 
-#include "base/text.h"
 #include "codec/consent_codec.h"
 #include "codec/record_codec.h"
-#include "crypto/commit.h"
-#include "exchange/cases/casebook.h"
-#include "exchange/consent/withdrawal.h"
+#include "exchange/consent/consent_commitment.h"
 #include "exchange/logs/audit.h"
-#include "exchange/logs/proofs.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -26,17 +22,9 @@ struct cached {
     struct arena arena;
 };
 
-/* A consent recorded in this tick. Its row holds its proof, so it is written after the checkpoint was signed. */
-struct pending {
-    struct pending *next;
-    struct consent_row row;
-    struct consent_receipt receipt;
-};
-
 struct consent_book {
     struct cached *cached; /* newest use first */
     size_t count;
-    struct pending *pending; /* newest first; in the tick's arena */
 };
 
 static struct cell content_cell(const struct consent_row *row)
@@ -76,7 +64,6 @@ void consent_book_end_tick(struct consent_book *b)
     struct cached **at = &b->cached;
     size_t n = 0;
 
-    b->pending = NULL;
     while (*at != NULL) {
         struct cached *k = *at;
 
@@ -98,26 +85,6 @@ void consent_book_invalidate(struct exchange *x, int64_t number)
 
 /* --- opening --- */
 
-/* The commitment that the CONSENT record must hold: over h (the header's) and every g_i (a grant's); docs/PROTOCOL.md
- * 5. False where a shown grant does not match its g_i. */
-static bool receipt_commitment(const struct consent_receipt *r, struct hash *out)
-{
-    struct hash h;
-    size_t n = r->g.size / HASH_SIZE;
-
-    for (size_t i = 0; i < r->shown_count; i++) {
-        const struct shown_grant *s = &r->shown[i];
-        struct hash g;
-
-        commit_grant(s->salt, s->bytes, &g);
-        if (s->place == 0 || s->place > n || memcmp(r->g.at + (s->place - 1) * HASH_SIZE, g.at, HASH_SIZE) != 0)
-            return false;
-    }
-    commit_consent_header(r->salt_h, r->header_bytes, &h);
-    commit_consent(&h, r->g, out);
-    return true;
-}
-
 /* Whether the CONSENT record in our own log holds this commitment. */
 static bool matches_own_log(struct exchange *x, const struct consent_entry *e, bool *matches, struct error *err)
 {
@@ -129,7 +96,7 @@ static bool matches_own_log(struct exchange *x, const struct consent_entry *e, b
         return false;
     if (!record_decode(proof.record, &x->tick_arena, &record, err))
         return error_wrap(err, "the record of a consent");
-    *matches = record.kind == RECORD_CONSENT && receipt_commitment(&e->receipt, &commitment) &&
+    *matches = record.kind == RECORD_CONSENT && consent_commitment_of(&e->receipt, &commitment) &&
                hash_equal(&commitment, &record.consent.commitment) &&
                ident_equal(&record.consent.consent, &e->row.id) && record.consent.until == e->receipt.header.until &&
                (record.consent.state == CONSENT_GIVEN || record.consent.state == CONSENT_RENEWED);
@@ -314,333 +281,13 @@ bool consent_book_find(struct exchange *x, const struct ident *id, struct view r
     *found = false;
     if (!consent_receipt_decode(receipt, &x->tick_arena, &decoded, &why) ||
         !address_read(decoded.header.agency, &taker))
-        return true; /* refused by consent_book_check_receipt */
+        return true; /* refused by consent_received_check */
     return consent_store_find(x->db, &taker, id, found, out, err);
 }
 
-/* --- recording --- */
+/* --- storing --- */
 
-static bool check_recipient(struct exchange *x, const struct consent_ask *ask, const struct address *to,
-                            struct error *err)
-{
-    struct peer peer;
-
-    if (address_equal(to, membership_own(x->membership)))
-        return error_set(err, E_CON_10, "%s is this agency: consent is recorded for those who receive data", to->text);
-    if (!membership_find_peer(x->membership, address_view(to), &peer))
-        return error_set(err, E_CON_11, "%s is not in the directory of the federation", to->text);
-    if (!ask->refused && agency_kind_is_irreversible(peer.member->kind) && !ask->told_irreversible)
-        return error_set(err, E_CON_12, "%s is of kind %s and it is not recorded that she was told so", to->text,
-                         agency_kind_name(peer.member->kind));
-    return true;
-}
-
-/* How consent was explained and given. Checked here because one that does not decode later would block the case. */
-static bool check_manner(const struct consent_ask *ask, struct error *err)
-{
-    if (ask->given_by < GIVEN_BY_SELF || ask->given_by >= GIVEN_BY_END)
-        return error_set(err, E_CON_18, "it is not said by whom the consent was given");
-    if (ask->notice.size == 0 || ask->notice.size > BOUND_NOTICE || !text_is_utf8(ask->notice))
-        return error_set(err, E_CON_18, "the notice is named in 1 to %d bytes", BOUND_NOTICE);
-    if (ask->language.size == 0 || ask->language.size > BOUND_LANGUAGE || !text_is_utf8(ask->language))
-        return error_set(err, E_CON_18, "the language is named in 1 to %d bytes", BOUND_LANGUAGE);
-    if (ask->seen_alone < 1 || ask->seen_alone > 2 || ask->interpreter > 3)
-        return error_set(err, E_CON_18, "it is not said whether she was seen alone");
-    return true;
-}
-
-static bool check_excluded(const struct consent_grant_ask *g, struct error *err)
-{
-    if (g->excluded_count > BOUND_EXCLUDED)
-        return error_set(err, E_CON_17, "a grant leaves out at most %d fields", BOUND_EXCLUDED);
-    for (size_t k = 0; k < g->excluded_count; k++) {
-        unsigned section = FIELD_REF_SECTION(g->excluded[k]);
-
-        if (section < SECTION_TRIAGE || section >= SECTION_END || FIELD_REF_NUMBER(g->excluded[k]) == 0 ||
-            (g->sections & SECTION_BIT(section)) == 0)
-            return error_set(err, E_CON_17, "a field is excluded whose section is not granted");
-        if (k > 0 && g->excluded[k - 1] >= g->excluded[k])
-            return error_set(err, E_CON_17, "a field is excluded twice, or out of order");
-    }
-    return true;
-}
-
-static bool check_onward(const struct consent_grant_ask *g, struct error *err)
-{
-    if (g->onward < ONWARD_NONE || g->onward >= ONWARD_END)
-        return error_set(err, E_CON_16, "it is not said whether data may be shared onward");
-    if ((g->onward == ONWARD_NAMED) != (g->named_count != 0) || g->named_count > BOUND_GRANT_NAMED)
-        return error_set(err, E_CON_16, "onward sharing to named agencies names 1 to %d of them", BOUND_GRANT_NAMED);
-    for (size_t i = 0; i < g->named_count; i++)
-        for (size_t k = 0; k < i; k++)
-            if (address_equal(&g->named[i], &g->named[k]))
-                return error_set(err, E_CON_16, "%s is named twice", g->named[i].text);
-    return true;
-}
-
-static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_t *until, struct error *err)
-{
-    uint32_t today = tick_today(x);
-
-    *until = ask->until != 0 ? ask->until : today + BOUND_CONSENT_DAYS_DEFAULT;
-    if (ask->to_count == 0 || ask->to_count > BOUND_RECIPIENTS)
-        return error_set(err, E_CON_13, "a consent names 1 to %d agencies", BOUND_RECIPIENTS);
-    if (ask->grant_count >= BOUND_GRANTS || (ask->grant_count == 0 && !ask->refused))
-        return error_set(err, E_CON_14, "a consent has 1 to %d grants", BOUND_GRANTS - 1);
-    if (consent_has_ended(*until, today) || *until > today + BOUND_CONSENT_DAYS)
-        return error_set(err, E_CON_15, "a consent ends between today and %d days from now", BOUND_CONSENT_DAYS);
-    if (!check_manner(ask, err))
-        return false;
-    for (size_t i = 0; i < ask->grant_count; i++) {
-        const struct consent_grant_ask *g = &ask->grants[i];
-
-        if (g->purpose < 1 || g->purpose >= PURPOSE_END)
-            return error_set(err, E_CON_14, "a grant names one purpose");
-        if (g->purpose != ask->grants[0].purpose)
-            return error_set(err, E_CON_14, "a consent is for one purpose: another one is another consent");
-        if ((g->sections & ~SECTION_ALL) != 0)
-            return error_set(err, E_CON_14, "a grant names a section that is none");
-        if (g->keep_until != 0 && (consent_has_ended(g->keep_until, today) || g->keep_until > today + BOUND_KEEP_DAYS))
-            return error_set(err, E_CON_15, "data is kept until a day from today on, ten years at most");
-        if (!check_onward(g, err) || !check_excluded(g, err))
-            return false;
-    }
-    for (size_t i = 0; i < ask->to_count; i++) {
-        if (!check_recipient(x, ask, &ask->to[i], err))
-            return false;
-        for (size_t k = 0; k < i; k++)
-            if (address_equal(&ask->to[i], &ask->to[k]))
-                return error_set(err, E_CON_13, "%s is named twice", ask->to[i].text);
-    }
-    return true;
-}
-
-static int compare_text(const void *a, const void *b)
-{
-    return view_compare(*(const struct view *)a, *(const struct view *)b);
-}
-
-static struct view grant_bytes(struct exchange *x, const struct consent_grant_ask *ask, const struct address *to,
-                               uint32_t until, struct grant *grant)
-{
-    struct bytes encoded = {.wiping = true};
-    struct view *named = arena_new(&x->tick_arena, (ask->named_count + 1) * sizeof *named);
-    struct view cached;
-
-    for (size_t i = 0; i < ask->named_count; i++)
-        named[i] = address_view(&ask->named[i]);
-    qsort(named, ask->named_count, sizeof *named, compare_text);
-    *grant = (struct grant){.sections = ask->sections,
-                            .excluded = ask->excluded,
-                            .excluded_count = ask->excluded_count,
-                            .recipient = address_view(to),
-                            .purpose = ask->purpose,
-                            .onward = ask->onward,
-                            .named = named,
-                            .named_count = ask->named_count,
-                            .keep_until = ask->keep_until != 0 ? ask->keep_until : until};
-    grant_encode(grant, &encoded);
-    cached = arena_copy(&x->tick_arena, bytes_view(&encoded));
-    bytes_fini(&encoded);
-    return cached;
-}
-
-/* Puts the places 1 to N in random order: a place must not show a recipient how many grants there are before it. */
-static void shuffle_places(struct random_source *random, uint32_t *places, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        places[i] = (uint32_t)i + 1;
-    for (size_t i = n; i > 1; i--) {
-        uint32_t r;
-        size_t j;
-        uint32_t cached;
-
-        random_fill(random, &r, sizeof r);
-        j = r % i;
-        cached = places[i - 1];
-        places[i - 1] = places[j];
-        places[j] = cached;
-    }
-}
-
-static int compare_place(const void *a, const void *b)
-{
-    uint32_t pa = ((const struct shown_grant *)a)->place;
-    uint32_t pb = ((const struct shown_grant *)b)->place;
-
-    return pa < pb ? -1 : pa > pb;
-}
-
-/* The grants to be made: first, unless she said no, the one without sections, that she may be referred. */
-static size_t list_grants(const struct consent_ask *ask, struct consent_grant_ask *list)
-{
-    size_t n = 0;
-
-    if (!ask->refused)
-        list[n++] = (struct consent_grant_ask){.purpose = ask->grants[0].purpose, .onward = ONWARD_NONE};
-    for (size_t i = 0; i < ask->grant_count; i++)
-        if (ask->grants[i].sections != 0)
-            list[n++] = ask->grants[i];
-    return n;
-}
-
-/* Grants at random places among random fillers, rounded up to a multiple of 8 (docs/PROTOCOL.md 5). */
-static void make_grants(struct exchange *x, const struct consent_ask *ask, const struct address *to, uint32_t until,
-                        struct consent_receipt *r)
-{
-    struct consent_grant_ask *list = arena_new(&x->tick_arena, (ask->grant_count + 1) * sizeof *list);
-    size_t count = list_grants(ask, list);
-    size_t n = count == 0 ? 8 : (count + 7) / 8 * 8;
-    uint8_t *g = arena_new(&x->tick_arena, n * HASH_SIZE);
-    uint32_t *places = arena_new(&x->tick_arena, n * sizeof *places);
-    struct shown_grant *shown = arena_new(&x->tick_arena, (count + 1) * sizeof *shown);
-
-    random_fill(x->random, g, n * HASH_SIZE);
-    shuffle_places(x->random, places, n);
-    for (size_t i = 0; i < count; i++) {
-        struct hash commitment;
-
-        shown[i].place = places[i];
-        random_fill(x->random, shown[i].salt, sizeof shown[i].salt);
-        shown[i].bytes = grant_bytes(x, &list[i], to, until, &shown[i].grant);
-        commit_grant(shown[i].salt, shown[i].bytes, &commitment);
-        memcpy(g + (places[i] - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
-    }
-    qsort(shown, count, sizeof *shown, compare_place);
-    r->g = view_of(g, n * HASH_SIZE);
-    r->shown = shown;
-    r->shown_count = count;
-}
-
-static void make_header(struct exchange *x, const struct consent_ask *ask, const struct ident *id, uint32_t until,
-                        struct consent_receipt *r)
-{
-    struct bytes encoded = {.wiping = true};
-
-    r->header = (struct consent_header){.consent = *id,
-                                        .agency = address_view(membership_own(x->membership)),
-                                        .given_by = ask->given_by,
-                                        .given_at_ms = clock_now_ms(x->clock),
-                                        .until = until,
-                                        .notice = arena_copy(&x->tick_arena, ask->notice),
-                                        .language = arena_copy(&x->tick_arena, ask->language),
-                                        .interpreter = ask->interpreter,
-                                        .seen_alone = ask->seen_alone,
-                                        .told_irreversible = ask->told_irreversible};
-    consent_header_encode(&r->header, &encoded);
-    r->header_bytes = arena_copy(&x->tick_arena, bytes_view(&encoded));
-    bytes_fini(&encoded);
-    random_fill(x->random, r->salt_h, sizeof r->salt_h);
-}
-
-static bool record_consent_for(struct exchange *x, const struct consent_ask *ask, int64_t case_number,
-                               const struct address *to, uint32_t until, struct ident *id, struct error *err)
-{
-    struct pending *p = arena_new(&x->tick_arena, sizeof *p);
-    struct record record = {.kind = RECORD_CONSENT};
-
-    ident_random(x->random, id);
-    make_header(x, ask, id, until, &p->receipt);
-    make_grants(x, ask, to, until, &p->receipt);
-    record.consent.consent = *id;
-    record.consent.state = ask->refused ? CONSENT_REFUSED : CONSENT_GIVEN;
-    record.consent.until = until;
-    REQUIRE(receipt_commitment(&p->receipt, &record.consent.commitment));
-    p->row = (struct consent_row){.id = *id,
-                                  .case_number = case_number,
-                                  .agency = *membership_own(x->membership),
-                                  .recipient = *to,
-                                  .record_index = audit_size(x->audit, LOG_EXCHANGE),
-                                  .until = until,
-                                  .progress = ask->refused ? CONSENT_SAID_NO : CONSENT_STANDS,
-                                  .changed_ms = clock_now_ms(x->clock),
-                                  .withdrawn_index = UINT64_MAX};
-    if (!audit_append(x->audit, &record, NULL, err))
-        return false;
-    p->next = x->consents->pending;
-    x->consents->pending = p;
-    return true;
-}
-
-/* A yes of this very tick is not in the store yet: it is written as stopped. Nothing was sent under it. */
-static bool stop_pending(struct exchange *x, int64_t case_number, const struct address *to, struct error *err)
-{
-    for (struct pending *p = x->consents->pending; p != NULL; p = p->next) {
-        struct record r = {.kind = RECORD_WITHDRAWN};
-
-        if (p->row.case_number != case_number || p->row.progress != CONSENT_STANDS ||
-            !address_equal(&p->row.recipient, to))
-            continue;
-        r.consent = (struct record_consent){.consent = p->row.id, .state = CONSENT_STOP, .until = tick_today(x)};
-        REQUIRE(receipt_commitment(&p->receipt, &r.consent.commitment));
-        p->row.progress = CONSENT_STOPPED;
-        p->row.erase_from = r.consent.until;
-        p->row.withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
-        if (!audit_append(x->audit, &r, NULL, err))
-            return false;
-    }
-    return true;
-}
-
-struct yes_walk {
-    struct exchange *x;
-    const struct address *to;
-};
-
-static bool stop_yes(void *cookie, const struct consent_row *row, struct error *err)
-{
-    const struct yes_walk *w = cookie;
-    struct withdraw_ask ask = {.consent = row->id};
-    struct consent_row stopped;
-
-    if (row->progress != CONSENT_STANDS || !address_equal(&row->recipient, w->to))
-        return true;
-    return withdrawal_record(w->x, &ask, &stopped, err);
-}
-
-/* Her no is also the withdrawal of each yes to this agency that stands. */
-static bool stop_each_yes(struct exchange *x, int64_t case_number, const struct address *to, struct error *err)
-{
-    struct yes_walk w = {.x = x, .to = to};
-
-    return stop_pending(x, case_number, to, err) && consent_book_walk_case(x, case_number, stop_yes, &w, err);
-}
-
-/* A refusal needs no notice and no language; what was not given is recorded as unknown. */
-static struct consent_ask with_manner(const struct consent_ask *said)
-{
-    struct consent_ask ask = *said;
-
-    if (!ask.refused)
-        return ask;
-    if (ask.notice.size == 0)
-        ask.notice = view_of_text("none");
-    if (ask.language.size == 0)
-        ask.language = view_of_text("und"); /* ISO 639-2: undetermined */
-    if (ask.seen_alone == 0)
-        ask.seen_alone = 2;
-    return ask;
-}
-
-bool consent_book_record(struct exchange *x, const struct consent_ask *said, struct ident *ids, struct error *err)
-{
-    const struct consent_ask whole = with_manner(said);
-    const struct consent_ask *ask = &whole;
-    struct case_row row;
-    uint32_t until;
-
-    if (!casebook_find(x, &ask->case_id, &row, err) || !check_ask(x, ask, &until, err) || !tick_has_room(x, err))
-        return false;
-    if (!tick_begin(x, err))
-        return false;
-    for (size_t i = 0; i < ask->to_count; i++)
-        if ((ask->refused && !stop_each_yes(x, row.number, &ask->to[i], err)) ||
-            !record_consent_for(x, ask, row.number, &ask->to[i], until, &ids[i], err))
-            return false;
-    return true;
-}
-
-static bool write_row(struct exchange *x, struct consent_row *row, struct view content, struct error *err)
+bool consent_book_add_row(struct exchange *x, struct consent_row *row, struct view content, struct error *err)
 {
     struct bytes sealed = {0};
     struct cell where;
@@ -656,94 +303,15 @@ static bool write_row(struct exchange *x, struct consent_row *row, struct view c
 }
 
 /* Cached entries of the case were opened before a refusal was written: their said_no may be out of date. */
-static void invalidate_case(struct exchange *x, int64_t case_number)
+void consent_book_invalidate_case(struct exchange *x, int64_t case_number)
 {
     for (struct cached *k = x->consents->cached; k != NULL; k = k->next)
         if (k->entry.row.case_number == case_number)
             k->stale = true;
 }
 
-static bool write_pending(struct exchange *x, struct pending *p, struct error *err)
-{
-    struct bytes *content = tick_plain(x);
-    struct audit_proof proof;
-
-    if (!audit_prove(x->audit, p->row.record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
-        return false;
-    p->receipt.record_bytes = proof.record;
-    p->receipt.path = proof.path;
-    p->receipt.checkpoint = proof.checkpoint;
-    consent_receipt_encode(&p->receipt, content);
-    if (p->row.progress == CONSENT_SAID_NO)
-        invalidate_case(x, p->row.case_number);
-    return write_row(x, &p->row, bytes_view(content), err);
-}
-
-bool consent_book_write_rows(struct exchange *x, struct error *err)
-{
-    struct pending *in_order = NULL;
-
-    while (x->consents->pending != NULL) { /* the list is newest first; rows are written oldest first */
-        struct pending *p = x->consents->pending;
-
-        x->consents->pending = p->next;
-        p->next = in_order;
-        in_order = p;
-    }
-    for (; in_order != NULL; in_order = in_order->next)
-        if (!write_pending(x, in_order, err))
-            return error_wrap(err, "record a consent");
-    return true;
-}
-
-/* --- consents that came with data --- */
-
-bool consent_book_check_receipt(struct exchange *x, struct view bytes, const struct ident *consent,
-                                const struct consent_receipt *receipt, struct error *err)
-{
-    struct proof_question q = {.agency = receipt->header.agency,
-                               .record = receipt->record_bytes,
-                               .path = receipt->path,
-                               .checkpoint = receipt->checkpoint};
-    struct proof_answer a;
-    struct hash commitment;
-
-    (void)bytes;
-    if (!ident_equal(&receipt->header.consent, consent))
-        return error_set(err, E_CON_20, "the consent receipt is of another consent");
-    if (receipt->shown_count == 0)
-        return error_set(err, E_CON_20, "the consent receipt shows no grant");
-    if (receipt->g.size == 0 || receipt->g.size % (8 * (size_t)HASH_SIZE) != 0)
-        return error_set(err, E_CON_20, "the consent receipt's commitments are not a multiple of 8");
-    if (!receipt_commitment(receipt, &commitment))
-        return error_set(err, E_CON_20, "a grant is not the one that was committed to");
-    if (!proofs_check(x, &q, &a, NULL, err))
-        return error_wrap(err, "the consent's record");
-    if (a.record.kind != RECORD_CONSENT || !ident_equal(&a.record.consent.consent, consent) ||
-        !hash_equal(&a.record.consent.commitment, &commitment) || a.record.consent.until != receipt->header.until)
-        return error_set(err, E_CON_20, "the consent's record is not the one of this consent");
-    if (a.record.consent.state != CONSENT_GIVEN && a.record.consent.state != CONSENT_RENEWED)
-        return error_set(err, E_CON_20, "the consent's record says that it was not given");
-    return true;
-}
-
-bool consent_book_add_received(struct exchange *x, struct view bytes, const struct consent_receipt *receipt,
-                               struct consent_entry **out, struct error *err)
-{
-    struct consent_row row = {.id = receipt->header.consent,
-                              .recipient = *membership_own(x->membership),
-                              .until = receipt->header.until,
-                              .progress = CONSENT_STANDS,
-                              .changed_ms = clock_now_ms(x->clock),
-                              .withdrawn_index = UINT64_MAX};
-
-    if (!address_read(receipt->header.agency, &row.agency))
-        return error_set(err, E_CON_20, "the consent receipt names no agency");
-    return write_row(x, &row, bytes, err) && consent_book_get(x, row.number, out, err);
-}
-
-bool consent_book_show_more(struct exchange *x, const struct consent_row *row, struct view bytes,
-                            struct consent_entry **out, struct error *err)
+bool consent_book_replace_content(struct exchange *x, const struct consent_row *row, struct view bytes,
+                                  struct consent_entry **out, struct error *err)
 {
     struct cell where = content_cell(row);
     struct bytes sealed = {0};

@@ -1,6 +1,6 @@
 #ifndef EXCHANGE_CONSENT_BOOK_H
 #define EXCHANGE_CONSENT_BOOK_H
-/* The consents of a node: those taken here, and those that came with data. Recorded, stored, found, opened.
+/* The consents of a node: those taken here, and those that came with data. Stored, found, opened.
  *
  * Floor: exchange. An entry is a consent that was opened and checked against its record in the log. The entries used
  * last are cached, so that the gate does no cryptography for a consent it has just used. A pointer to an entry is valid
@@ -42,27 +42,16 @@ void consent_book_end_tick(struct consent_book *b);
 MUST_USE bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_row_fn *on_row,
                                      void *cookie, struct error *err);
 
-/* --- taken here --- */
+/* --- storing --- */
 
-/* See exchange_consent_record. The rows are written by consent_book_write_rows. */
-MUST_USE bool consent_book_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids,
-                                  struct error *err);
-/* After audit_sign, before the commit: writes the consents recorded in this tick, with their proof. */
-MUST_USE bool consent_book_write_rows(struct exchange *x, struct error *err);
-
-/* --- came with data --- */
-
-/* Checks that RECEIPT, decoded from BYTES, is a genuine receipt of the consent CONSENT: commitments, CONSENT record,
- * and the proof that this is in the log of the agency that took it. E-CON-2x, E-LOG-2x. */
-MUST_USE bool consent_book_check_receipt(struct exchange *x, struct view bytes, const struct ident *consent,
-                                         const struct consent_receipt *receipt, struct error *err);
-/* Stores a receipt that was checked, in the open transaction; *OUT is its entry. */
-MUST_USE bool consent_book_add_received(struct exchange *x, struct view bytes, const struct consent_receipt *receipt,
-                                        struct consent_entry **out, struct error *err);
+/* Writes ROW with CONTENT sealed, in the open transaction; sets its number and slot. */
+MUST_USE bool consent_book_add_row(struct exchange *x, struct consent_row *row, struct view content, struct error *err);
+/* A refusal of the case is written: entries of it that are cached do not know of it. */
+void consent_book_invalidate_case(struct exchange *x, int64_t case_number);
 /* Stores, in place of the receipt held so far, one of the same CONSENT record that was checked and shows more of it;
  * *OUT is its entry. */
-MUST_USE bool consent_book_show_more(struct exchange *x, const struct consent_row *row, struct view bytes,
-                                     struct consent_entry **out, struct error *err);
+MUST_USE bool consent_book_replace_content(struct exchange *x, const struct consent_row *row, struct view bytes,
+                                           struct consent_entry **out, struct error *err);
 /* The row of the consent ID of the agency that RECEIPT says took it, from cache or store; *OUT is set if *FOUND. The
  * receipt is not checked here. */
 MUST_USE bool consent_book_find(struct exchange *x, const struct ident *id, struct view receipt, bool *found,

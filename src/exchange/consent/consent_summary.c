@@ -3,6 +3,7 @@
 
 #include "codec/body_codec.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/state.h"
@@ -161,7 +162,7 @@ bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, 
 {
     uint64_t mark = tick_call_begin(x);
 
-    return tick_call_end(x, mark, consent_book_record(x, ask, ids, err), err);
+    return tick_call_end(x, mark, consent_taken_record(x, ask, ids, err), err);
 }
 
 bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,

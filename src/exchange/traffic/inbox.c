@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "codec/peer_codec.h"
 #include "crypto/seal.h"
+#include "exchange/consent/consent_received.h"
 #include "exchange/kinds/kind.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"
@@ -213,10 +214,10 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
     if (!append_outcome(in, outcome, &row.record_index, err))
         return false;
     if (outcome == OUTCOME_STORED && in->receipt_is_new && in->disclosed->has_consent &&
-        !consent_book_add_received(x, in->content.consent, &in->receipt, &in->consent, err))
+        !consent_received_add(x, in->content.consent, &in->receipt, &in->consent, err))
         return false;
     if (outcome == OUTCOME_STORED && in->receipt_is_more &&
-        !consent_book_show_more(x, &in->consent->row, in->content.consent, &in->consent, err))
+        !consent_book_replace_content(x, &in->consent->row, in->content.consent, &in->consent, err))
         return false;
     row.consent = outcome == OUTCOME_STORED && in->consent != NULL ? in->consent->row.number : 0;
     received.consent = row.consent;

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "exchange/consent/consent_gate.h"
+#include "exchange/consent/consent_received.h"
 #include "exchange/kinds/kind.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -30,7 +31,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
             return true; /* the same bytes, checked when they first came */
     }
     if (!consent_receipt_decode(in->content.consent, &x->tick_arena, &in->receipt, &why) ||
-        !consent_book_check_receipt(x, in->content.consent, &in->disclosed->consent, &in->receipt, &why)) {
+        !consent_received_check(x, in->content.consent, &in->disclosed->consent, &in->receipt, &why)) {
         log_line(LOG_WARNING, "event=consent.refused peer=%s code=%s", in->envelope.header.sender.text,
                  error_row(why.code)->code);
         *outcome = OUTCOME_CONSENT_WRONG;

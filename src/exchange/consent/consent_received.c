@@ -1,0 +1,49 @@
+#include "exchange/consent/consent_received.h"
+
+#include "exchange/consent/consent_commitment.h"
+#include "exchange/logs/proofs.h"
+#include "exchange/state.h"
+
+bool consent_received_check(struct exchange *x, struct view bytes, const struct ident *consent,
+                            const struct consent_receipt *receipt, struct error *err)
+{
+    struct proof_question q = {.agency = receipt->header.agency,
+                               .record = receipt->record_bytes,
+                               .path = receipt->path,
+                               .checkpoint = receipt->checkpoint};
+    struct proof_answer a;
+    struct hash commitment;
+
+    (void)bytes;
+    if (!ident_equal(&receipt->header.consent, consent))
+        return error_set(err, E_CON_20, "the consent receipt is of another consent");
+    if (receipt->shown_count == 0)
+        return error_set(err, E_CON_20, "the consent receipt shows no grant");
+    if (receipt->g.size == 0 || receipt->g.size % (8 * (size_t)HASH_SIZE) != 0)
+        return error_set(err, E_CON_20, "the consent receipt's commitments are not a multiple of 8");
+    if (!consent_commitment_of(receipt, &commitment))
+        return error_set(err, E_CON_20, "a grant is not the one that was committed to");
+    if (!proofs_check(x, &q, &a, NULL, err))
+        return error_wrap(err, "the consent's record");
+    if (a.record.kind != RECORD_CONSENT || !ident_equal(&a.record.consent.consent, consent) ||
+        !hash_equal(&a.record.consent.commitment, &commitment) || a.record.consent.until != receipt->header.until)
+        return error_set(err, E_CON_20, "the consent's record is not the one of this consent");
+    if (a.record.consent.state != CONSENT_GIVEN && a.record.consent.state != CONSENT_RENEWED)
+        return error_set(err, E_CON_20, "the consent's record says that it was not given");
+    return true;
+}
+
+bool consent_received_add(struct exchange *x, struct view bytes, const struct consent_receipt *receipt,
+                          struct consent_entry **out, struct error *err)
+{
+    struct consent_row row = {.id = receipt->header.consent,
+                              .recipient = *membership_own(x->membership),
+                              .until = receipt->header.until,
+                              .progress = CONSENT_STANDS,
+                              .changed_ms = clock_now_ms(x->clock),
+                              .withdrawn_index = UINT64_MAX};
+
+    if (!address_read(receipt->header.agency, &row.agency))
+        return error_set(err, E_CON_20, "the consent receipt names no agency");
+    return consent_book_add_row(x, &row, bytes, err) && consent_book_get(x, row.number, out, err);
+}

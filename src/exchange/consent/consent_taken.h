@@ -1,0 +1,17 @@
+#ifndef EXCHANGE_CONSENT_TAKEN_H
+#define EXCHANGE_CONSENT_TAKEN_H
+/* Consents taken here: what is asked is checked, and recorded with its commitment.
+ *
+ * Floor: exchange. The record is appended at once; the row, which holds the proof of the record, is written when the
+ * tick's checkpoint was signed.
+ */
+
+#include "exchange/exchange.h"
+
+/* See exchange_consent_record. The rows are written by consent_taken_write_rows. */
+MUST_USE bool consent_taken_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids,
+                                   struct error *err);
+/* After audit_sign, before the commit: writes the consents recorded in this tick, with their proof. */
+MUST_USE bool consent_taken_write_rows(struct exchange *x, struct error *err);
+
+#endif
