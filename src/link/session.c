@@ -12,12 +12,11 @@
  * unknown kind; silence; a full output queue; refexd hangs up. Each sets ->why and leads to closing; the owner reads it
  * in on_closed. The first reason stands.
  */
-#include "link/session.h"
+#include "link/session_inside.h"
 
 #include "base/bounds.h"
 #include "base/log.h"
 #include "base/step.h"
-#include "codec/frame.h"
 #include "codec/peer_codec.h"
 #include "io/listener.h"
 #include "io/loop.h"
@@ -28,11 +27,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CLOSE_TIMEOUT_MS   2000   /* for the last bytes of a link that ends */
-#define HELLO_WAIT_MS      1000   /* for a hello, before the directory is sent: some round trips */
-#define PLAINTEXT_KEEP_MAX 524288 /* bytes of shared scratch that stay allocated */
-
-enum session_state { S_CONNECTING, S_HANDSHAKE, S_UNKNOWN, S_HELLO, S_OPEN, S_CLOSING, S_CLOSED, S_COUNT };
+#define CLOSE_TIMEOUT_MS 2000 /* for the last bytes of a link that ends */
+#define HELLO_WAIT_MS    1000 /* for a hello, before the directory is sent: some round trips */
 
 static const struct step_rule rules[S_COUNT] = {
     [S_CONNECTING] = {"connecting", STEP(S_HANDSHAKE) | STEP(S_CLOSING)},
@@ -44,39 +40,15 @@ static const struct step_rule rules[S_COUNT] = {
     [S_CLOSED] = {"closed", 0},
 };
 
-struct session {
-    struct session_info info;
-    const struct session_owner *owner;
-    int state;
-    struct dialer *dialer; /* while connecting */
-    struct stream *stream; /* from the handshake on; NULL again when it has closed */
-    struct tls *tls;
-    struct timer *timeout;
-    struct bytes in;    /* plaintext: less than a frame, or kept back by a pause */
-    struct bytes out;   /* frames to encrypt when the round ends */
-    struct bytes hello; /* the hello of a node that is not listed yet */
-    int64_t started_ms;
-    int64_t last_read_ms; /* when the last byte came */
-    bool offered;         /* a node that is not listed sent its directory */
-    bool waits_reported;  /* on_waits was called: one directory may be sent */
-    bool hello_done;      /* the peer's hello has come and fits */
-    bool paused;
-    bool flow_stopped; /* on_flow(stop) was called */
-    bool peer_closed;  /* the peer sent its TLS closing alert */
-    bool handshake_reported;
-    bool close_begun; /* the last bytes are on their way */
-};
-
 static void on_dialled(void *cookie, int fd, const struct error *err);
 static void on_bytes(void *cookie, struct view bytes);
-static void on_drained(void *cookie);
 static void on_stream_closed(void *cookie, const struct error *err);
 static void on_timeout(void *cookie);
 static void step(struct session *s);
 
 static const struct stream_events events = {
     .on_bytes = on_bytes,
-    .on_drained = on_drained,
+    .on_drained = session_drained,
     .on_closed = on_stream_closed,
 };
 
@@ -95,8 +67,7 @@ void session_end(struct session *s, enum link_reason why)
     timer_start(s->timeout, 0); /* the step comes later: a public function never calls back */
 }
 
-/* The same from inside: the caller steps. */
-static void fail_session(struct session *s, const struct error *err)
+void session_fail(struct session *s, const struct error *err)
 {
     if (s->info.why != 0)
         return;
@@ -104,139 +75,15 @@ static void fail_session(struct session *s, const struct error *err)
     bytes_append(&s->info.detail, err->text, strlen(err->text));
 }
 
-static void fail_with_code(struct session *s, enum error_code code, const char *what)
+void session_fail_with(struct session *s, enum error_code code, const char *what)
 {
     struct error err;
 
     (void)error_set(&err, code, "%s", what);
-    fail_session(s, &err);
+    session_fail(s, &err);
 }
 
-/* --- input: network → tls → frames --- */
-
-static void queue_frame(struct session *s, uint16_t kind, struct view payload)
-{
-    bool first = s->out.size == 0;
-
-    frame_append(&s->out, kind, payload);
-    if (first)
-        s->owner->on_flush_due(s->owner->cookie, s);
-}
-
-static bool check_hello(const struct session *s, struct view payload, struct error *err)
-{
-    struct arena arena = {.max = (size_t)BOUND_HELLO * BOUND_ARENA_FACTOR};
-    struct peer_hello h;
-    bool ok = peer_hello_decode(payload, &arena, &h, err);
-
-    if (ok && !ident_equal(&h.node, tls_node(s->tls)))
-        ok = error_set(err, E_LNK_05, "the hello names another node than the certificate");
-    if (ok && (h.protocol_min > PEER_PROTOCOL || h.protocol_max < PEER_PROTOCOL))
-        ok = error_set(err, E_LNK_21, "peer %u speaks versions %u to %u of the protocol", s->info.peer, h.protocol_min,
-                       h.protocol_max);
-    arena_fini(&arena);
-    return ok;
-}
-
-static void report_handshake_done(struct session *s)
-{
-    if (s->handshake_reported)
-        return;
-    s->handshake_reported = true;
-    s->owner->on_handshake_done(s->owner->cookie, s);
-}
-
-/* The first frame. */
-static void handle_hello(struct session *s, uint16_t kind, struct view payload)
-{
-    enum link_reason why = LINK_DUPLICATE;
-    struct error err;
-
-    if (kind != PEER_HELLO || payload.size > BOUND_HELLO) {
-        fail_with_code(s, E_LNK_10, "the first frame is not a hello");
-    } else if (!check_hello(s, payload, &err)) {
-        fail_session(s, &err);
-    } else {
-        report_handshake_done(s);
-        s->info.opened_ms = loop_now_ms(s->owner->loop);
-        if (s->owner->on_open(s->owner->cookie, s, payload, &why))
-            s->hello_done = s->info.was_open = true;
-        else
-            s->info.why = why;
-    }
-}
-
-/* Kept until a directory lists the node; nothing of it is read before. */
-static void handle_unknown(struct session *s, uint16_t kind, struct view payload)
-{
-    if (kind == PEER_HELLO && payload.size > 0 && payload.size <= BOUND_HELLO && s->hello.size == 0) {
-        bytes_append_view(&s->hello, payload);
-    } else if (kind == PEER_DIRECTORY && payload.size > 0 && !s->offered) {
-        s->offered = true;
-        s->owner->on_offer(s->owner->cookie, s, payload);
-    } else {
-        fail_with_code(s, E_LNK_14, "a node that nobody lists sent more than a hello and a directory");
-    }
-}
-
-static void handle_frame(struct session *s, uint16_t kind, struct view payload)
-{
-    if (s->state == S_UNKNOWN)
-        handle_unknown(s, kind, payload);
-    else if (!s->hello_done)
-        handle_hello(s, kind, payload);
-    else if (kind == PEER_PING)
-        queue_frame(s, PEER_PONG, view_of(NULL, 0));
-    else if ((kind > PEER_HELLO && kind < PEER_PING) || kind == PEER_ASK || kind == PEER_MISSING)
-        s->owner->on_frame(s->owner->cookie, s, kind, payload);
-    else if (kind != PEER_PONG)
-        fail_with_code(s, E_LNK_10, "a frame of a kind that may not come");
-}
-
-static size_t frame_bound(const struct session *s)
-{
-    return s->state == S_UNKNOWN ? BOUND_DIRECTORY : s->hello_done ? BOUND_FRAME : BOUND_HELLO;
-}
-
-/* Handles the whole frames at the beginning of PLAINTEXT; returns how many bytes they were. */
-static size_t handle_frames(struct session *s, struct view plaintext)
-{
-    size_t done = 0;
-
-    while (s->info.why == 0 && !s->paused) {
-        struct view rest = view_of(plaintext.at + done, plaintext.size - done);
-        struct view payload;
-        struct error err;
-        uint16_t kind;
-        size_t used;
-        enum frame_status next = frame_read(rest, frame_bound(s), &kind, &payload, &used, &err);
-
-        if (next == FRAME_BAD)
-            fail_with_code(s, E_LNK_10, err.text);
-        if (next != FRAME_READY)
-            break;
-        handle_frame(s, kind, payload);
-        done += used;
-    }
-    return done;
-}
-
-/* Whole frames are handled in the shared scratch buffer; the rest is kept in ->in. */
-static void handle_plaintext(struct session *s, struct bytes *plaintext)
-{
-    if (plaintext == &s->in) {
-        bytes_consume(&s->in, handle_frames(s, bytes_view(&s->in)));
-    } else {
-        size_t done = handle_frames(s, bytes_view(plaintext));
-
-        bytes_append(&s->in, plaintext->at + done, plaintext->size - done);
-        bytes_clear(plaintext);
-        if (plaintext->room > PLAINTEXT_KEEP_MAX)
-            bytes_fini(plaintext);
-    }
-    if (s->in.size == 0)
-        bytes_fini(&s->in);
-}
+/* --- bytes come, reading pauses --- */
 
 static void on_bytes(void *cookie, struct view bytes)
 {
@@ -255,60 +102,13 @@ static void on_bytes(void *cookie, struct view bytes)
     if (s->info.peer == 0)
         s->info.peer = tls_peer(s->tls);
     if (!ok)
-        fail_session(s, &err);
+        session_fail(s, &err);
     else
         step(s); /* the handshake may be done: our hello goes before their frames are handled */
     /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): S is freed only after its stream, which is open here */
-    handle_plaintext(s, plaintext);
+    session_take(s, plaintext);
     s->peer_closed = peer_closed; /* only now: frames before the closing alert count */
     step(s);
-}
-
-/* --- output: frames → tls → network --- */
-
-void session_send(struct session *s, uint16_t kind, struct view payload)
-{
-    bool asked = s->state == S_HELLO && s->waits_reported && kind == PEER_DIRECTORY;
-
-    if ((s->state == S_OPEN || asked) && s->info.why == 0)
-        queue_frame(s, kind, payload);
-}
-
-static void set_flow_stopped(struct session *s, bool stop)
-{
-    if (s->flow_stopped == stop || !s->info.was_open)
-        return;
-    s->flow_stopped = stop;
-    s->owner->on_flow(s->owner->cookie, s, stop);
-}
-
-/* All that is queued, in as few records as possible. */
-static bool encrypt_output(struct session *s, struct error *err)
-{
-    bool ok = tls_encrypt(s->tls, bytes_view(&s->out), stream_raw_begin(s->stream), err);
-
-    stream_raw_end(s->stream);
-    bytes_fini(&s->out);
-    return ok;
-}
-
-void session_flush(struct session *s)
-{
-    struct error err;
-
-    if (s->stream == NULL || s->out.size == 0 || s->close_begun)
-        return;
-    if (!encrypt_output(s, &err)) {
-        fail_session(s, &err);
-        timer_start(s->timeout, 0);
-    } else if (stream_waiting_bytes(s->stream) >= BOUND_LINK_OUT) {
-        set_flow_stopped(s, true);
-    }
-}
-
-static void on_drained(void *cookie)
-{
-    set_flow_stopped(cookie, false);
 }
 
 void session_pause(struct session *s)
@@ -334,13 +134,13 @@ static void check_link(struct session *s)
     int64_t silent_ms = loop_now_ms(s->owner->loop) - s->last_read_ms;
 
     if (s->in.size > 0 && !s->paused)
-        handle_plaintext(s, &s->in);
+        session_take(s, &s->in);
     if (tls_peer_expired(s->tls))
-        fail_with_code(s, E_LNK_03, "its certificate ended while the link stood");
+        session_fail_with(s, E_LNK_03, "its certificate ended while the link stood");
     else if (silent_ms >= BOUND_IDLE_MS && !s->paused)
-        fail_with_code(s, E_LNK_09, "not a byte in two minutes");
+        session_fail_with(s, E_LNK_09, "not a byte in two minutes");
     else if (silent_ms >= BOUND_PING_MS)
-        queue_frame(s, PEER_PING, view_of(NULL, 0));
+        session_queue(s, PEER_PING, view_of(NULL, 0));
     timer_start(s->timeout, BOUND_PING_MS);
 }
 
@@ -372,9 +172,9 @@ static void on_timeout(void *cookie)
     else if (s->state == S_UNKNOWN && tls_peer(s->tls) != 0)
         step(s); /* it has just been listed */
     else if (s->state == S_UNKNOWN && s->info.why == 0)
-        fail_with_code(s, E_LNK_14, "nobody lists the node, and no directory that does came in time");
+        session_fail_with(s, E_LNK_14, "nobody lists the node, and no directory that does came in time");
     else if (s->info.why == 0)
-        fail_with_code(s, s->state == S_CONNECTING ? E_LNK_01 : E_LNK_09, "no handshake in time");
+        session_fail_with(s, s->state == S_CONNECTING ? E_LNK_01 : E_LNK_09, "no handshake in time");
     step(s);
 }
 
@@ -393,7 +193,7 @@ static void begin_close(struct session *s)
     if (s->close_begun)
         return;
     s->close_begun = true;
-    report_handshake_done(s);
+    session_report_handshake(s);
     dialer_stop(s->dialer);
     s->dialer = NULL;
     if (s->stream == NULL)
@@ -401,7 +201,7 @@ static void begin_close(struct session *s)
     if (tls_handshake_done(s->tls)) {
         struct error ignored; /* it ends anyway, with the reason it has */
 
-        (void)encrypt_output(s, &ignored);
+        (void)session_encrypt(s, &ignored);
         tls_shutdown(s->tls, stream_raw_begin(s->stream));
         stream_raw_end(s->stream);
     }
@@ -426,7 +226,7 @@ static void session_free(struct session *s)
 static void end_by_peer(struct session *s)
 {
     if (s->state == S_UNKNOWN)
-        fail_with_code(s, E_LNK_14, "nobody lists the node, and it left");
+        session_fail_with(s, E_LNK_14, "nobody lists the node, and it left");
     else
         s->info.why = LINK_ENDED;
 }
@@ -438,10 +238,10 @@ static void enter_hello(struct session *s)
 
     enter_state(s, S_HELLO);
     s->info.is_unknown = false;
-    queue_frame(s, PEER_HELLO, s->owner->hello);
+    session_queue(s, PEER_HELLO, s->owner->hello);
     timer_start(s->timeout, left < HELLO_WAIT_MS ? left : HELLO_WAIT_MS);
     if (s->hello.size > 0)
-        handle_hello(s, PEER_HELLO, bytes_view(&s->hello));
+        session_take_hello(s, PEER_HELLO, bytes_view(&s->hello));
 }
 
 static void enter_unknown(struct session *s)
@@ -449,7 +249,7 @@ static void enter_unknown(struct session *s)
     enter_state(s, S_UNKNOWN);
     s->info.is_unknown = s->owner->on_unknown(s->owner->cookie, s);
     if (!s->info.is_unknown)
-        fail_with_code(s, E_LNK_14, "nobody lists the node, and others like it came before");
+        session_fail_with(s, E_LNK_14, "nobody lists the node, and others like it came before");
 }
 
 static void step(struct session *s)
@@ -562,7 +362,7 @@ static void on_dialled(void *cookie, int fd, const struct error *err)
 
     s->dialer = NULL;
     if (fd < 0) {
-        fail_session(s, err);
+        session_fail(s, err);
     } else {
         attach_socket(s, fd);
         on_bytes(s, view_of(NULL, 0)); /* the client speaks first */
@@ -595,7 +395,7 @@ void session_recheck(struct session *s)
     if (s->tls == NULL || s->info.why != 0 || !tls_handshake_done(s->tls))
         return;
     if (!tls_recheck(s->tls, &err))
-        fail_session(s, &err);
+        session_fail(s, &err);
     else if (s->state == S_UNKNOWN && tls_peer(s->tls) != 0)
         s->info.peer = tls_peer(s->tls);
     else

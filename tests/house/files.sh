@@ -15,6 +15,7 @@ exchange/consent/consent_summary        exchange/exchange.h         what people 
 exchange/logs/audit_list                exchange/exchange.h         what people ask about logs
 exchange/cases/referral_show            exchange/exchange.h         what people ask about a referral
 link/sandbox_[a-z]+                     link/sandbox.h              one lock each
+link/session(_frames)?                  link/session_inside.h       states, and frames
 model/case_table                        model/case_fields.h         the table alone
 model/code_lists                        model/codes.h               the lists alone
 refexd/seam_send                        refexd/seam_door_inside.h   the half that sends
