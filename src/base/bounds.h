@@ -71,13 +71,15 @@
 #define BOUND_JSON_DEPTH      8        /* arrays and objects within each other: a case needs 3 */
 
 /* --- links --- */
-#define BOUND_LINKS                  8192 /* links at once in refex-link: 5,000 agencies and room */
-#define BOUND_HANDSHAKES             64   /* TLS handshakes at once: the longest wait is 64 x 1.3 ms of CPU */
-#define BOUND_HANDSHAKES_PER_ADDRESS (BOUND_HANDSHAKES / 4) /* from one address: a stranger cannot take all */
-#define BOUND_HANDSHAKE_MS           10000                  /* from accept to hello: slow links need 3 round trips */
-#define BOUND_IDLE_MS                120000                 /* without a byte: pings go every 45 s, two may be lost */
-#define BOUND_PING_MS                45000                  /* without a byte: then a ping is sent */
-#define BOUND_LINK_OUT               8388608                /* bytes queued on one link: 16 of the largest envelopes */
+#define BOUND_LINKS                  8192   /* links at once in refex-link: 5,000 agencies and room */
+#define BOUND_HANDSHAKES             128    /* connections that have not proved who they are: two rounds of accepting */
+#define BOUND_DIALS                  64     /* our own dials at once: 64 x 1.3 ms of CPU */
+#define BOUND_CLIENT_HELLO_MS        2000   /* from accept to a whole ClientHello, which follows at once on any line */
+#define BOUND_ACCEPT_TO_HANDSHAKE_MS 5000   /* from accept to the end of the handshake: two more round trips */
+#define BOUND_HANDSHAKE_MS           10000  /* from accept to hello: slow links need 3 round trips */
+#define BOUND_IDLE_MS                120000 /* without a byte: pings go every 45 s, two may be lost */
+#define BOUND_PING_MS                45000  /* without a byte: then a ping is sent */
+#define BOUND_LINK_OUT               8388608  /* bytes queued on one link: 16 of the largest envelopes */
 #define BOUND_STREAM_OUT             67108864 /* bytes queued on any other stream: a slower reader is cut off */
 #define BOUND_RESOLVED               8        /* addresses of one host that are tried */
 #define BOUND_PER_PEER_DAY           1000000  /* messages from one peer a day: above it busy, counted */

@@ -1,4 +1,4 @@
-/* A slot for each handshake in flight: there are so few that they are walked. */
+/* A place for each connection that has not proved who it is: there are so few that they are walked. */
 #include "link/limits.h"
 
 #include "base/error.h"
@@ -7,77 +7,100 @@
 #include <netinet/in.h>
 #include <string.h>
 
-static void host_of(const char *address, char out[static LISTENER_ADDRESS_TEXT])
+/* Of an IPv4 address its /24, of IPv6 its /64: who has one address there may well have the others. */
+static struct limits_range range_of(const char *address)
 {
+    struct limits_range range = {0};
+    char host[LISTENER_ADDRESS_TEXT] = {0};
     const char *colon = strrchr(address, ':');
     size_t size = colon == NULL ? strlen(address) : (size_t)(colon - address);
+    struct in6_addr six;
+    struct in_addr four;
 
-    if (size >= LISTENER_ADDRESS_TEXT)
-        size = LISTENER_ADDRESS_TEXT - 1;
-    memcpy(out, address, size);
-    out[size] = '\0';
-}
-
-static bool is_loopback(const char *host)
-{
-    return strncmp(host, "127.", 4) == 0 || strcmp(host, "[::1]") == 0;
-}
-
-/* Who has one IPv6 address has the whole /64: HOST becomes its first 64 bits. */
-static void widen_to_network(char host[static LISTENER_ADDRESS_TEXT])
-{
-    char text[INET6_ADDRSTRLEN] = {0};
-    size_t size = strlen(host);
-    struct in6_addr ip;
-
-    if (host[0] != '[' || size < 2 || size - 2 >= sizeof text)
-        return;
-    memcpy(text, host + 1, size - 2);
-    if (inet_pton(AF_INET6, text, &ip) != 1 || IN6_IS_ADDR_V4MAPPED(&ip))
-        return;
-    memset(ip.s6_addr + 8, 0, 8);
-    (void)inet_ntop(AF_INET6, &ip, host, LISTENER_ADDRESS_TEXT);
+    if (size >= sizeof host)
+        return range;
+    memcpy(host, address, size);
+    if (size > 1 && host[0] == '[') {
+        host[size - 1] = '\0';
+        if (inet_pton(AF_INET6, host + 1, &six) != 1)
+            return range;
+        range.version = IN6_IS_ADDR_V4MAPPED(&six) ? 4 : 6;
+        memcpy(range.at, six.s6_addr + (range.version == 4 ? 12 : 0), range.version == 4 ? 3 : 8);
+    } else if (inet_pton(AF_INET, host, &four) == 1) {
+        range.version = 4;
+        memcpy(range.at, &four, 3);
+    }
+    return range;
 }
 
 bool limits_is_full(const struct limits *l)
 {
-    return l->handshake_count >= BOUND_HANDSHAKES || l->links >= BOUND_LINKS;
+    return l->links >= BOUND_LINKS;
 }
 
-bool limits_handshake_begin(struct limits *l, const char *address, size_t *slot)
+/* RANGE has COUNT places from now on: each of them says so. */
+static void set_count(struct limits *l, const struct limits_range *range, size_t count)
 {
-    char host[LISTENER_ADDRESS_TEXT];
-    size_t same = 0;
-    size_t empty = BOUND_HANDSHAKES;
-    bool local;
+    for (size_t i = 0; i < BOUND_HANDSHAKES; i++)
+        if (l->places[i].count > 0 && memcmp(&l->places[i].range, range, sizeof *range) == 0)
+            l->places[i].count = count;
+}
+
+static size_t count_of(const struct limits *l, const struct limits_range *range)
+{
+    for (size_t i = 0; i < BOUND_HANDSHAKES; i++)
+        if (l->places[i].count > 0 && memcmp(&l->places[i].range, range, sizeof *range) == 0)
+            return l->places[i].count;
+    return 0;
+}
+
+/* Whether A has to go rather than B: its range has more places, or as many and it is the older one. */
+static bool goes_before(const struct limits_place *a, const struct limits_place *b)
+{
+    return a->count != b->count ? a->count > b->count : a->order < b->order;
+}
+
+/* A free place, or else that of the connection that has to go. */
+static size_t choose_place(const struct limits *l)
+{
+    size_t chosen = 0;
+
+    for (size_t i = 0; i < BOUND_HANDSHAKES; i++) {
+        if (l->places[i].count == 0)
+            return i;
+        if (goes_before(&l->places[i], &l->places[chosen]))
+            chosen = i;
+    }
+    return chosen;
+}
+
+bool limits_handshake_begin(struct limits *l, const char *address, size_t *slot, bool *displaces)
+{
+    struct limits_range range = range_of(address);
+    size_t count = count_of(l, &range) + 1;
 
     if (limits_is_full(l))
         return false;
-    host_of(address, host);
-    local = is_loopback(host);
-    if (!local)
-        widen_to_network(host);
-    for (size_t i = 0; i < BOUND_HANDSHAKES; i++) {
-        if (!l->slots[i].used)
-            empty = i;
-        else if (strcmp(l->slots[i].host, host) == 0)
-            same++;
+    set_count(l, &range, count); /* the one that comes counts: of ranges with as many places its own has to give */
+    *slot = choose_place(l);
+    *displaces = l->places[*slot].count > 0;
+    if (*displaces) {
+        limits_handshake_end(l, *slot);
+        count = count_of(l, &range) + 1; /* it may have been of the same range */
+        set_count(l, &range, count);
     }
-    if (same >= BOUND_HANDSHAKES_PER_ADDRESS && !local)
-        return false;
-    REQUIRE(empty < BOUND_HANDSHAKES);
-    l->slots[empty].used = true;
-    memcpy(l->slots[empty].host, host, sizeof host);
-    l->handshake_count++;
-    *slot = empty;
+    l->places[*slot] = (struct limits_place){.range = range, .count = count, .order = ++l->last_order};
     return true;
 }
 
 void limits_handshake_end(struct limits *l, size_t slot)
 {
-    REQUIRE(slot < BOUND_HANDSHAKES && l->slots[slot].used);
-    l->slots[slot].used = false;
-    l->handshake_count--;
+    struct limits_range range;
+
+    REQUIRE(slot < BOUND_HANDSHAKES && l->places[slot].count > 0);
+    range = l->places[slot].range;
+    set_count(l, &range, l->places[slot].count - 1);
+    l->places[slot] = (struct limits_place){0};
 }
 
 bool limits_may_log(struct limits *l, int64_t now_ms)
@@ -110,7 +133,7 @@ void limits_unknown_end(struct limits *l)
 
 bool limits_dial_begin(struct limits *l)
 {
-    if (l->dialled >= BOUND_HANDSHAKES || l->links >= BOUND_LINKS)
+    if (l->dialled >= BOUND_DIALS || l->links >= BOUND_LINKS)
         return false;
     l->dialled++;
     return true;

@@ -12,8 +12,8 @@
 #include "base/bounds.h"
 #include "io/listener.h"
 
-/* Handshakes in flight from one address (of IPv6: from one network of 64 bits) are bounded: one stranger cannot use up
- * all of them. Addresses of this machine (loopback) have no such bound. */
+/* A connection takes a place until its hello has come. When all are taken, the oldest one of the address range (/24, of
+ * IPv6 /64) with most places goes: one range cannot keep others out, and nobody waits for another's silence. */
 
 /* How many connections that never became links are logged a minute. */
 #define LIMITS_LOGGED_PER_MINUTE 60
@@ -21,16 +21,22 @@
 /* How many nodes that nobody lists may offer a directory: one at a time, and so many a minute. */
 #define LIMITS_UNKNOWN_PER_MINUTE 6
 
-struct limits_slot {
-    bool used;
-    char host[LISTENER_ADDRESS_TEXT]; /* without the port */
+struct limits_range {
+    uint8_t version; /* 4 or 6; 0: no address */
+    uint8_t at[8];
+};
+
+struct limits_place {
+    struct limits_range range;
+    size_t count;   /* places of this range; 0: free */
+    uint64_t order; /* ascending with time */
 };
 
 struct limits {
-    size_t links;           /* sessions of any kind */
-    size_t dialled;         /* our own dials that are not open yet */
-    size_t handshake_count; /* used slots */
-    struct limits_slot slots[BOUND_HANDSHAKES];
+    size_t links;   /* sessions of any kind */
+    size_t dialled; /* our own dials that are not open yet */
+    uint64_t last_order;
+    struct limits_place places[BOUND_HANDSHAKES];
     int64_t logged_since_ms;
     unsigned logged; /* since then */
     bool unknown_waits;
@@ -38,8 +44,9 @@ struct limits {
     unsigned unknown; /* since then */
 };
 
-/* A connection from ADDRESS ("host:port"). Gives the slot of its handshake; false: too many, close it. */
-bool limits_handshake_begin(struct limits *l, const char *address, size_t *slot);
+/* A connection from ADDRESS ("host:port"): *SLOT is its place. *DISPLACES: it was another connection's, which has to go
+ * now. False: there are as many links as there may be, close it. */
+bool limits_handshake_begin(struct limits *l, const char *address, size_t *slot, bool *displaces);
 void limits_handshake_end(struct limits *l, size_t slot);
 
 /* Whether one more may be accepted at all. */

@@ -33,9 +33,10 @@ struct links {
     bool may_dial;
     bool accepting;
     uint32_t last_number;
-    struct session *table[BOUND_LINKS]; /* by number modulo its size */
-    struct session *to_flush;           /* those to flush when the round ends */
-    struct session *paused;             /* those not read until the seam has room */
+    struct session *table[BOUND_LINKS];       /* by number modulo its size */
+    struct session *places[BOUND_HANDSHAKES]; /* those that have not proved who they are, by their slot */
+    struct session *to_flush;                 /* those to flush when the round ends */
+    struct session *paused;                   /* those not read until the seam has room */
 };
 
 /* --- finding --- */
@@ -106,14 +107,20 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
 {
     struct links *l = cookie;
     struct session *s;
+    bool displaces;
     size_t slot;
 
-    if (!limits_handshake_begin(&l->limits, peer->address, &slot)) {
+    if (!limits_handshake_begin(&l->limits, peer->address, &slot, &displaces)) {
         (void)close(fd);
         return;
     }
+    if (displaces) {
+        session_info(l->places[slot])->slot = NO_SLOT;
+        session_end(l->places[slot], LINK_TOO_MANY);
+    }
     s = session_accept(&l->owner, next_number(l), fd);
     session_info(s)->slot = slot;
+    l->places[slot] = s;
     table_add(l, s);
     update_accepting(l);
 }
@@ -123,12 +130,15 @@ static void on_accept(void *cookie, int fd, const struct listener_peer *peer)
 static void on_handshake_done(void *cookie, struct session *s)
 {
     struct links *l = cookie;
+    size_t slot = session_info(s)->slot;
 
-    if (session_info(s)->dialled)
+    if (session_info(s)->dialled) {
         limits_dial_end(&l->limits);
-    else
-        limits_handshake_end(&l->limits, session_info(s)->slot);
-    update_accepting(l);
+    } else if (slot != NO_SLOT) { /* else another connection has its place */
+        limits_handshake_end(&l->limits, slot);
+        l->places[slot] = NULL;
+        session_info(s)->slot = NO_SLOT;
+    }
 }
 
 /* Of two links between the same two agencies, which one stays?
@@ -270,13 +280,18 @@ static void log_refused(const struct session_info *info, enum link_reason why, s
 }
 
 /* Why no link came of a session, or what was wrong with the link: only this process has the detail. That a link went
- * up or down is logged by refexd. Strangers have a number of lines a minute: they must not fill the disk. */
+ * up or down is logged by refexd. Strangers have a number of lines a minute: they must not fill the disk,
+ * nor the seam. */
 static void log_fault(struct links *l, const struct session_info *info)
 {
-    if (info->opened_ms != 0 && info->detail.size == 0)
+    bool is_stranger = !info->dialled && info->opened_ms == 0;
+
+    if ((info->opened_ms != 0 && info->detail.size == 0) ||
+        (is_stranger && !limits_may_log(&l->limits, loop_now_ms(l->loop))))
         return;
-    if (info->dialled || info->opened_ms != 0 || limits_may_log(&l->limits, loop_now_ms(l->loop)))
-        log_refused(info, info->why, bytes_view(&info->detail));
+    log_refused(info, info->why, bytes_view(&info->detail));
+    if (is_stranger)
+        report_link_down(l->seam, 0, info->peer, info->why);
 }
 
 static void on_closed(void *cookie, struct session *s)
@@ -298,8 +313,6 @@ static void on_closed(void *cookie, struct session *s)
         report_down(l, s, info->why);
     else if (info->dialled && info->opened_ms == 0)
         report_dial_failed(l->seam, info->peer, info->why);
-    else if (!info->dialled && info->opened_ms == 0)
-        report_link_down(l->seam, 0, info->peer, info->why);
     else if (info->dialled && info->why == LINK_DUPLICATE && find_by_peer(l, info->peer, s, false) == NULL)
         report_dial_failed(l->seam, info->peer, info->why);
 }

@@ -83,6 +83,30 @@ void session_fail_with(struct session *s, enum error_code code, const char *what
     session_fail(s, &err);
 }
 
+/* --- how long a stranger may take --- */
+
+/* What is left of the time ALLOWED_MS, which runs from accepting or dialling. */
+static int64_t time_left(const struct session *s, int64_t allowed_ms)
+{
+    int64_t left = s->started_ms + allowed_ms - loop_now_ms(s->owner->loop);
+
+    return left > 0 ? left : 0;
+}
+
+static int64_t hello_time_left(const struct session *s)
+{
+    return time_left(s, BOUND_HANDSHAKE_MS);
+}
+
+/* Who dialled us is given time step by step: its whole ClientHello, the rest of the handshake, its hello. */
+static void check_client_hello(struct session *s)
+{
+    if (s->info.dialled || s->client_hello_seen || !tls_client_hello_came(s->tls))
+        return;
+    s->client_hello_seen = true;
+    timer_start(s->timeout, time_left(s, BOUND_ACCEPT_TO_HANDSHAKE_MS));
+}
+
 /* --- bytes come, reading pauses --- */
 
 static void on_bytes(void *cookie, struct view bytes)
@@ -101,10 +125,12 @@ static void on_bytes(void *cookie, struct view bytes)
     s->info.node = *tls_node(s->tls);
     if (s->info.peer == 0)
         s->info.peer = tls_peer(s->tls);
-    if (!ok)
-        session_fail(s, &err);
-    else
+    if (ok) {
+        check_client_hello(s);
         step(s); /* the handshake may be done: our hello goes before their frames are handled */
+    } else {
+        session_fail(s, &err);
+    }
     /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): S is freed only after its stream, which is open here */
     session_take(s, plaintext);
     s->peer_closed = peer_closed; /* only now: frames before the closing alert count */
@@ -144,19 +170,18 @@ static void check_link(struct session *s)
     timer_start(s->timeout, BOUND_PING_MS);
 }
 
-/* What is left of the time from accepting or dialling to the hello. */
-static int64_t hello_time_left(const struct session *s)
-{
-    int64_t left = s->started_ms + BOUND_HANDSHAKE_MS - loop_now_ms(s->owner->loop);
-
-    return left > 0 ? left : 0;
-}
-
 static void report_waits(struct session *s)
 {
     s->waits_reported = true;
     timer_start(s->timeout, hello_time_left(s));
     s->owner->on_waits(s->owner->cookie, s);
+}
+
+static const char *late_step(const struct session *s)
+{
+    if (s->state == S_HANDSHAKE && !s->info.dialled && !s->client_hello_seen)
+        return "no whole ClientHello in time";
+    return s->state == S_HELLO ? "no hello in time" : "no handshake in time";
 }
 
 static void on_timeout(void *cookie)
@@ -174,7 +199,7 @@ static void on_timeout(void *cookie)
     else if (s->state == S_UNKNOWN && s->info.why == 0)
         session_fail_with(s, E_LNK_14, "nobody lists the node, and no directory that does came in time");
     else if (s->info.why == 0)
-        session_fail_with(s, s->state == S_CONNECTING ? E_LNK_01 : E_LNK_09, "no handshake in time");
+        session_fail_with(s, s->state == S_CONNECTING ? E_LNK_01 : E_LNK_09, late_step(s));
     step(s);
 }
 
@@ -247,6 +272,7 @@ static void enter_hello(struct session *s)
 static void enter_unknown(struct session *s)
 {
     enter_state(s, S_UNKNOWN);
+    timer_start(s->timeout, hello_time_left(s));
     s->info.is_unknown = s->owner->on_unknown(s->owner->cookie, s);
     if (!s->info.is_unknown)
         session_fail_with(s, E_LNK_14, "nobody lists the node, and others like it came before");
@@ -352,6 +378,7 @@ struct session *session_accept(const struct session_owner *o, uint32_t number, i
     struct session *s = session_new(o, number);
 
     attach_socket(s, fd);
+    timer_start(s->timeout, BOUND_CLIENT_HELLO_MS);
     step(s);
     return s; /* NOLINT(clang-analyzer-unix.Malloc): S has a stream, so it cannot be freed yet */
 }

@@ -27,10 +27,11 @@ struct session {
     struct bytes out;   /* frames to encrypt when the round ends */
     struct bytes hello; /* the hello of a node that is not listed yet */
     int64_t started_ms;
-    int64_t last_read_ms; /* when the last byte came */
-    bool offered;         /* a node that is not listed sent its directory */
-    bool waits_reported;  /* on_waits was called: one directory may be sent */
-    bool hello_done;      /* the peer's hello has come and fits */
+    int64_t last_read_ms;   /* when the last byte came */
+    bool client_hello_seen; /* of one that dialled us, whole */
+    bool offered;           /* a node that is not listed sent its directory */
+    bool waits_reported;    /* on_waits was called: one directory may be sent */
+    bool hello_done;        /* the peer's hello has come and fits */
     bool paused;
     bool flow_stopped; /* on_flow(stop) was called */
     bool peer_closed;  /* the peer sent its TLS closing alert */

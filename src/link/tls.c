@@ -34,6 +34,7 @@ struct tls {
     uint32_t peer;    /* 0: nobody lists the node */
     struct ident node;
     int64_t until_ms;     /* the peer's certificate is valid until then */
+    bool client_hello;    /* it has come, whole */
     struct error refusal; /* why a callback of the handshake refused */
 };
 
@@ -130,6 +131,7 @@ static int on_client_hello(SSL *ssl, int *alert, void *cookie)
     size_t size;
 
     (void)cookie;
+    t->client_hello = true;
     if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_application_layer_protocol_negotiation, &at, &size) == 1)
         return SSL_CLIENT_HELLO_SUCCESS;
     (void)error_set(&t->refusal, E_LNK_07, "somebody dialled without saying refex/1");
@@ -365,6 +367,11 @@ void tls_shutdown(struct tls *t, struct bytes *out)
     (void)SSL_shutdown(t->ssl);
     t->wire.out = NULL;
     ERR_clear_error();
+}
+
+bool tls_client_hello_came(const struct tls *t)
+{
+    return t->client_hello;
 }
 
 bool tls_handshake_done(const struct tls *t)

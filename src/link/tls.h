@@ -42,6 +42,9 @@ MUST_USE bool tls_encrypt(struct tls *t, struct view plaintext, struct bytes *ou
 /* Appends the closing alert to *OUT. */
 void tls_shutdown(struct tls *t, struct bytes *out);
 
+/* Whether the whole ClientHello of one that dialled us has come. */
+bool tls_client_hello_came(const struct tls *t);
+
 /* Both sides have proved who they are (as far as this side can know). */
 bool tls_handshake_done(const struct tls *t);
 

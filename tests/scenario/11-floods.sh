@@ -25,17 +25,16 @@ unharmed() { # SENTENCE
     check "$1: the other's link stands" status_is mission links 1
 }
 
-say "two connect, and the second finishes its handshake first: both are linked"
+say "two connect, and the second says its hello first: both are linked"
 run_as_hostile <<PYTHON
-first = socket.create_connection(("127.0.0.1", int(at.rsplit(":", 1)[1])), 10)
 import subprocess
-subprocess.run("refex referral send --home ${home[ngo]} --case $of --to mission --service SHELTER --urgency normal --partial".split(),
-               check=True, stdout=subprocess.DEVNULL)
-until = time.time() + 8
-while b'"links":1,' not in subprocess.run("refex status --json --home ${home[mission]}".split(), stdout=subprocess.PIPE).stdout:
-    assert time.time() < until, "the ngo is not linked"
-socket.create_connection = lambda *a: first
-Link(me, at).until(7)
+def link_the_ngo():
+    subprocess.run("refex referral send --home ${home[ngo]} --case $of --to mission --service SHELTER --urgency normal --partial".split(),
+                   check=True, stdout=subprocess.DEVNULL)
+    until = time.time() + 8
+    while b'"links":1,' not in subprocess.run("refex status --json --home ${home[mission]}".split(), stdout=subprocess.PIPE).stdout:
+        assert time.time() < until, "the ngo is not linked"
+Link(me, at, before_hello=link_the_ngo).until(7)
 PYTHON
 until_true 10 "the ngo stays linked" status_is mission links 1
 unharmed "after the late one"

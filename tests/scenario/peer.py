@@ -82,7 +82,7 @@ class Agency:
 class Link:
     """A link to a node: mutual TLS 1.3, hello, frames."""
 
-    def __init__(self, me, at, hello_as=None):
+    def __init__(self, me, at, hello_as=None, before_hello=lambda: None):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
@@ -96,6 +96,7 @@ class Link:
         self.tls = context.wrap_socket(socket.create_connection((host, int(port)), 10))
         self.tls.settimeout(10)
         self.buffer = b""
+        before_hello()
         self.send(1, M((1, 1), (2, 1), (3, "refex"), (4, hello_as or me.node), (5, me.fid), (9, 1)).bytes())
         kind, _ = self.read()
         assert kind == 1, "the node did not say hello"

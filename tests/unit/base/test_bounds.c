@@ -101,6 +101,8 @@ static void test_the_test_at_each_bound_is_there(void **state)
 static void test_the_times_of_a_link_fit_one_another(void **state)
 {
     (void)state;
+    assert_true(BOUND_CLIENT_HELLO_MS < BOUND_ACCEPT_TO_HANDSHAKE_MS);
+    assert_true(BOUND_ACCEPT_TO_HANDSHAKE_MS < BOUND_HANDSHAKE_MS);
     assert_true(BOUND_HANDSHAKE_MS < BOUND_PING_MS); /* a handshake times out before the first ping */
     assert_true(2 * BOUND_PING_MS < BOUND_IDLE_MS);  /* two pings may be lost */
     assert_true(3 * BOUND_PING_MS >= BOUND_IDLE_MS); /* but not three: a dead link is noticed */
