@@ -51,7 +51,8 @@ static bool settled_holds(const struct record *r, struct error *err)
     bool about_consent = s->what == OWED_WITHDRAWAL || s->what == OWED_STATEMENT;
     bool by_record = s->how == SETTLED_ANSWERED || s->how == SETTLED_REFUSED;
 
-    if (s->has_leaf != by_record || (s->result != 0) != (s->what == OWED_WITHDRAWAL && s->how == SETTLED_ANSWERED) ||
+    if (s->has_leaf != by_record || (s->index != 0 && !s->has_leaf) ||
+        (s->result != 0) != (s->what == OWED_WITHDRAWAL && s->how == SETTLED_ANSWERED) ||
         (s->reason != 0) != (s->how == SETTLED_CLOSED))
         return error_set(err, E_BYT_03, "the leaf, the result or the reason does not go with how it ended");
     if (s->what == OWED_WITHDRAWAL && (s->how == SETTLED_REFUSED || s->how == SETTLED_ERASED))
@@ -246,6 +247,7 @@ static void erased_encode(const struct record *r, struct record_draft *d)
     m->ground = pack_text(&d->texts, r->erased.ground);
     m->until = r->erased.until;
     m->result = r->erased.result;
+    m->agency = pack_text(&d->texts, r->erased.agency);
 }
 
 static bool erased_decode(const void *own, struct record *r, struct error *err)
@@ -259,7 +261,8 @@ static bool erased_decode(const void *own, struct record *r, struct error *err)
            check_sections(m->erased, m->n_erased, "erased", &out->erased, err) &&
            check_sections(m->kept, m->n_kept, "kept", &out->kept, err) &&
            check_text_optional(m->ground, "ground", BOUND_BASIS, &out->ground, err) &&
-           check_range(m->result, "result", ERASURE_DONE, ERASURE_END, err) && erased_holds(r, err);
+           check_range(m->result, "result", ERASURE_DONE, ERASURE_END, err) &&
+           (m->agency[0] == '\0' || check_agency(m->agency, "agency", &out->agency, err)) && erased_holds(r, err);
 }
 
 static void notes_encode(const struct record *r, struct record_draft *d)
@@ -361,6 +364,7 @@ static void settled_encode(const struct record *r, struct record_draft *d)
         m->leaf = pack_bytes(hash_view(&in->leaf));
     m->result = in->result;
     m->reason = in->reason;
+    m->index = in->index;
 }
 
 static bool settled_decode(const void *own, struct record *r, struct error *err)
@@ -374,6 +378,7 @@ static bool settled_decode(const void *own, struct record *r, struct error *err)
     out->has_leaf = m->leaf.len != 0;
     out->result = m->result;
     out->reason = m->reason;
+    out->index = m->index;
     return check_agency(m->recipient, "recipient", &out->recipient, err) &&
            check_range(m->what, "what", OWED_WITHDRAWAL, OWED_END, err) &&
            check_ident(m->subject, "subject", &out->subject, err) &&

@@ -96,6 +96,7 @@ static const char *const settleds[SETTLED_END] = {
     [SETTLED_REFUSED] = "refused",
     [SETTLED_CLOSED] = "closed",
     [SETTLED_ERASED] = "erased",
+    [SETTLED_REOPENED] = "owed-again",
 };
 
 static const char *const closings[CLOSING_END] = {

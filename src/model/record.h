@@ -88,12 +88,13 @@ enum left { LEFT_NEVER = 1, LEFT_PERHAPS, LEFT_END };
 /* What is owed to another agency until it is settled (docs/PROTOCOL.md 15). */
 enum owed { OWED_WITHDRAWAL = 1, OWED_STATEMENT, OWED_REPLY, OWED_CANCELLATION, OWED_END };
 
-/* How something owed ended. */
+/* How something owed ended; or that it did not. */
 enum settled {
     SETTLED_ANSWERED = 1, /* a withdrawal by a believed statement, the others by their receipt */
     SETTLED_REFUSED,      /* a receipt refuses it by a name that does not pass */
     SETTLED_CLOSED,       /* a person closed it */
     SETTLED_ERASED,       /* what it was about is erased here */
+    SETTLED_REOPENED,     /* it is owed again: the recipient's log began anew without its answer */
     SETTLED_END
 };
 
@@ -166,6 +167,7 @@ struct record_erased {
     struct view ground;
     uint32_t until;
     enum erasure result;
+    struct view agency; /* that took the consent; empty: this one */
 };
 
 /* What was owed to RECIPIENT is not any more. */
@@ -177,6 +179,7 @@ struct record_settled {
     enum settled how;
     bool has_leaf;
     struct hash leaf;    /* of the record in the recipient's log that answers: ERASED, RECEIVED or REFUSED */
+    uint64_t index;      /* with a leaf: of that record; else 0 */
     enum erasure result; /* of a withdrawal that was answered; else 0 */
     enum closing reason; /* with SETTLED_CLOSED; else 0 */
 };

@@ -17,6 +17,8 @@ bool obligation_store_add(struct db *db, const struct obligation_row *row, struc
     bind_number(s, ":next_ms", row->next_ms);
     bind_number(s, ":settled", row->settled);
     bind_number(s, ":result", row->result);
+    bind_number(s, ":settled_by", row->settled_by);
+    bind_number(s, ":answered_by", row->answered_by);
     return db_run(s, err);
 }
 
@@ -31,6 +33,8 @@ bool obligation_store_update(struct db *db, const struct obligation_row *row, st
     bind_number(s, ":next_ms", row->next_ms);
     bind_number(s, ":settled", row->settled);
     bind_number(s, ":result", row->result);
+    bind_number(s, ":settled_by", row->settled_by);
+    bind_number(s, ":answered_by", row->answered_by);
     bind_number(s, ":number", row->number);
     return db_run_one(s, "obligation", err);
 }
@@ -50,6 +54,8 @@ static void read_obligation(struct statement *s, struct obligation_row *out)
     out->next_ms = row_number(s);
     out->settled = (enum settled)row_number(s);
     out->result = (enum erasure)row_number(s);
+    out->settled_by = row_number(s);
+    out->answered_by = row_number(s);
 }
 
 bool obligation_store_find(struct db *db, enum owed what, int64_t subject, bool *found, struct obligation_row *out,

@@ -8,6 +8,8 @@
 #include "model/record.h"
 #include "store/db.h"
 
+#define OBLIGATION_NO_RECORD (-1)
+
 struct obligation_row {
     int64_t number; /* out */
     enum owed what;
@@ -21,10 +23,12 @@ struct obligation_row {
     int64_t next_ms;       /* without a message: none before */
     enum settled settled;  /* 0: open */
     enum erasure result;   /* of a withdrawal that was answered; else 0 */
+    int64_t settled_by;    /* SETTLED record in our exchange log; OBLIGATION_NO_RECORD: open */
+    int64_t answered_by;   /* index of the answering record in the peer's log; OBLIGATION_NO_RECORD: none, not known */
 };
 
 MUST_USE bool obligation_store_add(struct db *db, const struct obligation_row *row, struct error *err);
-/* Writes step, record_index, message, tries, next_ms, settled, result. */
+/* Writes step, record_index, message, tries, next_ms, settled, result, settled_by, answered_by. */
 MUST_USE bool obligation_store_update(struct db *db, const struct obligation_row *row, struct error *err);
 /* The newest about SUBJECT, open or not. */
 MUST_USE bool obligation_store_find(struct db *db, enum owed what, int64_t subject, bool *found,

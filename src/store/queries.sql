@@ -238,19 +238,22 @@ SELECT peer, count(*) FROM message WHERE state = 1 AND direction = 1 GROUP BY pe
 
 -- OBLIGATION_ADD
 -- Something owed to an agency.
-INSERT INTO obligation (what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result)
-VALUES (:what, :subject, :peer, :step, :record_index, :since_ms, :message, :tries, :next_ms, :settled, :result);
+INSERT INTO obligation (what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result,
+                        settled_by, answered_by)
+VALUES (:what, :subject, :peer, :step, :record_index, :since_ms, :message, :tries, :next_ms, :settled, :result,
+        :settled_by, :answered_by);
 
 -- OBLIGATION_MOVE
 -- How far it has come.
 UPDATE obligation
    SET step = :step, record_index = :record_index, message = :message, tries = :tries, next_ms = :next_ms,
-       settled = :settled, result = :result
+       settled = :settled, result = :result, settled_by = :settled_by, answered_by = :answered_by
  WHERE number = :number;
 
 -- OBLIGATION_FIND
 -- What is or was owed about one consent or referral, the newest row.
-SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result
+SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result, settled_by,
+       answered_by
   FROM obligation
  WHERE what = :what AND subject = :subject
  ORDER BY number DESC
@@ -258,14 +261,16 @@ SELECT number, what, subject, peer, step, record_index, since_ms, message, tries
 
 -- OBLIGATION_WALK_OPEN
 -- Everything that is owed.
-SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result
+SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result, settled_by,
+       answered_by
   FROM obligation
  WHERE settled = 0
  ORDER BY number;
 
 -- OBLIGATION_WALK_DUE
 -- What is owed and has no message, or one that was finally refused.
-SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result
+SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result, settled_by,
+       answered_by
   FROM obligation
  WHERE settled = 0 AND (message = 0 OR (SELECT m.state FROM message m WHERE m.number = obligation.message) = 5)
  ORDER BY number;
@@ -273,7 +278,7 @@ SELECT number, what, subject, peer, step, record_index, since_ms, message, tries
 -- OBLIGATION_WALK_DOUBTED
 -- Withdrawals that were answered with "nothing held" by an agency that signed that it had received something.
 SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
-       o.settled, o.result
+       o.settled, o.result, o.settled_by, o.answered_by
   FROM obligation o
  WHERE o.what = 1 AND o.settled = 1 AND o.result = 2
    AND EXISTS (SELECT 1 FROM message m

@@ -113,10 +113,12 @@ static void sample_settled(struct fake_random *d, struct arena *a, struct record
         out->what <= OWED_STATEMENT ? number(d, CONSENT_STOP, CONSENT_STATE_END) : number(d, 1, REFERRAL_STATE_END);
     out->how = number(d, SETTLED_ANSWERED, SETTLED_END);
     if (out->what == OWED_WITHDRAWAL)
-        out->how = random_bool(d) ? SETTLED_ANSWERED : SETTLED_CLOSED;
+        out->how = random_bool(d) ? SETTLED_ANSWERED : random_bool(d) ? SETTLED_CLOSED : SETTLED_REOPENED;
     out->has_leaf = out->how == SETTLED_ANSWERED || out->how == SETTLED_REFUSED;
-    if (out->has_leaf)
+    if (out->has_leaf) {
         fill_random(d, &out->leaf, sizeof out->leaf);
+        out->index = number(d, 0, 1000);
+    }
     if (out->what == OWED_WITHDRAWAL && out->how == SETTLED_ANSWERED)
         out->result = number(d, ERASURE_DONE, ERASURE_END);
     if (out->how == SETTLED_CLOSED)

@@ -412,6 +412,7 @@ static void test_a_statement_is_proven_and_about_a_consent_between_the_two(void 
     refer(&s);
     r.erased.consent = s.consent;
     r.erased.result = ERASURE_DONE;
+    r.erased.agency = address_view(world_address(s.w, NGO));
     proof = append(&s, SHELTER, &r);
     body.erasure.consent = s.consent;
     body.erasure.record = proof.record;

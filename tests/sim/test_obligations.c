@@ -516,6 +516,7 @@ static void test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_rece
     begin_delivered(&s);
     assert_true(withdraw(&s, false));
     settle(&s);
+    r.erased.agency = address_view(world_address(s.w, NGO));
     r.erased.consent = s.consent; /* the mission states what is not so */
     assert_true(tick_begin(s.mission, &s.err));
     o.record_index = audit_size(s.mission->audit, LOG_EXCHANGE);

@@ -816,7 +816,10 @@ static void test_only_the_agency_that_got_the_data_states_its_erasure(void **sta
     begin_of(&s, 3, &(struct people_consent){.sections = BIT(TRIAGE)});
     refer(&s, true);
     settle(&s);
-    r.erased = (struct record_erased){.consent = s.consent, .erased = BIT(TRIAGE), .result = ERASURE_DONE};
+    r.erased = (struct record_erased){.consent = s.consent,
+                                      .erased = BIT(TRIAGE),
+                                      .result = ERASURE_DONE,
+                                      .agency = address_view(world_address(s.w, NGO))};
     send_statement(&s, SHELTER, MISSION, &r);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
     assert_false(erasure_is_shown(&s));
@@ -839,11 +842,21 @@ static void test_an_erasure_is_shown_only_with_its_own_record(void **state)
     assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
     assert_false(erasure_is_shown(&s));
     r.kind = RECORD_ERASED;
-    r.erased = (struct record_erased){.consent = {{2}}, .erased = BIT(TRIAGE), .result = ERASURE_DONE};
+    r.erased = (struct record_erased){.consent = {{2}},
+                                      .erased = BIT(TRIAGE),
+                                      .result = ERASURE_DONE,
+                                      .agency = address_view(world_address(s.w, NGO))};
     send_statement(&s, MISSION, MISSION, &r); /* of another consent */
     assert_false(erasure_is_shown(&s));
 
     r.erased.consent = s.consent;
+    r.erased.agency = (struct view){0}; /* of one that the mission took, which has the same id */
+    send_statement(&s, MISSION, MISSION, &r);
+    r.erased.agency = address_view(world_address(s.w, MISSION));
+    send_statement(&s, MISSION, MISSION, &r);
+    assert_false(erasure_is_shown(&s));
+
+    r.erased.agency = address_view(world_address(s.w, NGO));
     send_statement(&s, MISSION, MISSION, &r);
     assert_true(erasure_is_shown(&s));
     end(&s);

@@ -116,6 +116,8 @@ static void put_erased(const struct field_output *w, const struct record_erased 
     if (e->ground.size > 0)
         put_view(w, "ground", e->ground);
     put_day(w, "until", e->until);
+    if (e->agency.size > 0)
+        put_view(w, "taken_by", e->agency);
 }
 
 static void put_settled(const struct field_output *w, const struct record_settled *s)

@@ -22,7 +22,7 @@ struct statement_check {
 static bool check_statement(void *cookie, const struct message_row *m, struct error *err)
 {
     struct statement_check *a = cookie;
-    struct record_erased erased;
+    struct proof_answer answer;
     struct stored_body stored;
     struct error why = {0};
     struct body body;
@@ -34,10 +34,10 @@ static bool check_statement(void *cookie, const struct message_row *m, struct er
         return false;
     if (!readable || !body_decode(stored.bytes, &a->x->tick_arena, &body, &why))
         return true;
-    if (kind_erasure_is_proven(a->x, &a->row->recipient, &a->row->id, &body.erasure, &erased, NULL)) {
+    if (kind_erasure_is_proven(a->x, &a->row->recipient, &a->row->id, &body.erasure, &answer)) {
         a->out->answered = true;
-        a->out->answered_erased |= erased.erased;
-        a->out->answered_kept |= erased.kept;
+        a->out->answered_erased |= answer.record.erased.erased;
+        a->out->answered_kept |= answer.record.erased.kept;
     }
     return true;
 }

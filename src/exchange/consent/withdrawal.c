@@ -153,6 +153,7 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
 
     r.erased.consent = w->consent;
     r.erased.result = ERASURE_NOTHING_HELD; /* the statement says so */
+    r.erased.agency = address_view(agency);
     return audit_append(x->audit, &r, NULL, err) && consent_store_next_number(x->db, &row.number, err) &&
            consent_store_add(x->db, &row, (struct view){0}, err) && withdrawal_owe_statement(x, &row, w->state, err);
 }

@@ -36,6 +36,8 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
         return false;
     r.erased.consent = row->id;
     r.erased.result = ERASURE_DONE;
+    if (row->case_number == 0)
+        r.erased.agency = address_view(&row->agency);
     x->slots_to_erase = true;
     if (row->case_number == 0)
         row->withdrawn_index =

@@ -22,20 +22,15 @@ bool kind_erasure_send(struct exchange *x, const struct consent_row *row, const 
 }
 
 bool kind_erasure_is_proven(struct exchange *x, const struct address *agency, const struct ident *consent,
-                            const struct erasure_message *e, struct record_erased *out, struct hash *leaf)
+                            const struct erasure_message *e, struct proof_answer *out)
 {
     struct proof_question q = {
         .agency = address_view(agency), .record = e->record, .path = e->path, .checkpoint = e->checkpoint};
-    struct proof_answer a;
     struct error why = {0};
 
-    if (!proofs_check(x, &q, &a, NULL, &why) || a.record.kind != RECORD_ERASED ||
-        !ident_equal(&a.record.erased.consent, consent))
-        return false;
-    *out = a.record.erased;
-    if (leaf != NULL)
-        *leaf = a.leaf;
-    return true;
+    return proofs_check(x, &q, out, NULL, &why) && out->record.kind == RECORD_ERASED &&
+           ident_equal(&out->record.erased.consent, consent) &&
+           view_equal(out->record.erased.agency, address_view(membership_own(x->membership)));
 }
 
 /* The consent that the statement is about: taken here, for the agency that states. */
@@ -51,13 +46,13 @@ static bool find_ours(struct exchange *x, const struct received_body *b, bool *f
 static bool check(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
 {
     const struct erasure_message *e = &b->body->erasure;
-    struct record_erased erased;
+    struct proof_answer answer;
     struct consent_row row;
     bool found;
 
     if (!find_ours(x, b, &found, &row, err))
         return false;
-    if (!kind_erasure_is_proven(x, b->sender, &e->consent, e, &erased, NULL))
+    if (!kind_erasure_is_proven(x, b->sender, &e->consent, e, &answer))
         *why = REFUSAL_NOT_PROVEN;
     else if (!found)
         *why = REFUSAL_OF_ANOTHER;
@@ -83,17 +78,16 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)
 {
     const struct erasure_message *e = &b->body->erasure;
-    struct record_erased erased;
+    struct proof_answer answer;
     struct consent_row row;
-    struct hash leaf;
     bool found;
 
-    REQUIRE(kind_erasure_is_proven(x, b->sender, &e->consent, e, &erased, &leaf)); /* check, in this tick */
+    REQUIRE(kind_erasure_is_proven(x, b->sender, &e->consent, e, &answer)); /* check, in this tick */
     if (!find_ours(x, b, &found, &row, err))
         return false;
     if (!found || row.progress == CONSENT_STANDS || row.progress == CONSENT_SAID_NO)
         return true;
-    return obligations_answered(x, row.number, erased.result, &leaf, err);
+    return obligations_answered(x, row.number, &answer, err);
 }
 
 /* The answer to a withdrawal of ours that is not answered yet. */

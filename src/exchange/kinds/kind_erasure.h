@@ -6,7 +6,7 @@
  */
 
 #include "exchange/kinds/kind.h"
-#include "model/record.h"
+#include "exchange/logs/proofs.h"
 #include "store/consent_store.h"
 #include "store/obligation_store.h"
 
@@ -16,9 +16,9 @@ extern const struct kind_actions kind_erasure;
 MUST_USE bool kind_erasure_send(struct exchange *x, const struct consent_row *row, const struct obligation_row *o,
                                 struct error *err);
 
-/* Whether E proves an ERASED record about CONSENT in the log of AGENCY; if so, *OUT is that record, *LEAF (may be NULL)
- * its leaf hash. */
+/* Whether E proves an ERASED record about CONSENT, which this agency took, in the log of AGENCY; if so, *OUT is its
+ * proof. */
 bool kind_erasure_is_proven(struct exchange *x, const struct address *agency, const struct ident *consent,
-                            const struct erasure_message *e, struct record_erased *out, struct hash *leaf);
+                            const struct erasure_message *e, struct proof_answer *out);
 
 #endif

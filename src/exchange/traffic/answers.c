@@ -35,7 +35,7 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
            peers_put_note(x, link->peer, proven->size, receipt->checkpoint, &note, err) &&
            message_store_set_state(x->db, row->number, row->state, row->outcome, err) &&
            message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err) &&
-           (!message_kind_has(row->kind, KIND_OWED) || obligations_receipted(x, row, outcome, &proven->leaf, err));
+           (!message_kind_has(row->kind, KIND_OWED) || obligations_receipted(x, row, proven, err));
 }
 
 /* The receipt of a message with a consistency path shows that the peer has that checkpoint. */

@@ -5,6 +5,7 @@
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/proofs.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -94,6 +95,8 @@ static bool settle(struct exchange *x, struct obligation_row *row, struct record
     r.settled.step = row->step;
     row->settled = settled.how;
     row->result = settled.result;
+    row->settled_by = (int64_t)audit_size(x->audit, LOG_EXCHANGE);
+    row->answered_by = settled.has_leaf ? (int64_t)settled.index : OBLIGATION_NO_RECORD;
     tick_again(x);
     return audit_append(x->audit, &r, NULL, err) && obligation_store_update(x->db, row, err);
 }
@@ -112,6 +115,7 @@ bool obligations_open(struct exchange *x, const struct obligation_row *row, stru
     x->obligations_due = true;
     tick_again(x);
     fact.since_ms = clock_now_ms(x->clock);
+    fact.settled_by = fact.answered_by = OBLIGATION_NO_RECORD;
     if (!found)
         return obligation_store_add(x->db, &fact, err);
     if (there.settled == 0) {
@@ -158,7 +162,9 @@ bool obligations_put(struct exchange *x, const struct message_row *row, const st
                                 .step = REFERRAL_CANCELLED,
                                 .record_index = row->record_index,
                                 .since_ms = clock_now_ms(x->clock),
-                                .message = row->number};
+                                .message = row->number,
+                                .settled_by = OBLIGATION_NO_RECORD,
+                                .answered_by = OBLIGATION_NO_RECORD};
     return (o.what != OWED_REPLY || step_of_reply(x, d, &o.step, err)) && obligation_store_add(x->db, &o, err);
 }
 
@@ -285,9 +291,10 @@ static bool try_later(struct exchange *x, struct obligation_row *row, struct err
     return obligation_store_update(x->db, row, err);
 }
 
-bool obligations_receipted(struct exchange *x, const struct message_row *row, enum outcome outcome,
-                           const struct hash *leaf, struct error *err)
+bool obligations_receipted(struct exchange *x, const struct message_row *row, const struct proof_answer *receipt,
+                           struct error *err)
 {
+    enum outcome outcome = receipt->record.received.outcome;
     struct obligation_row o;
     bool found;
 
@@ -302,12 +309,12 @@ bool obligations_receipted(struct exchange *x, const struct message_row *row, en
     return settle(x, &o,
                   (struct record_settled){.how = outcome == OUTCOME_STORED ? SETTLED_ANSWERED : SETTLED_REFUSED,
                                           .has_leaf = true,
-                                          .leaf = *leaf},
+                                          .leaf = receipt->leaf,
+                                          .index = receipt->record.index},
                   err);
 }
 
-bool obligations_answered(struct exchange *x, int64_t number, enum erasure result, const struct hash *leaf,
-                          struct error *err)
+bool obligations_answered(struct exchange *x, int64_t number, const struct proof_answer *answer, struct error *err)
 {
     struct obligation_row o;
     bool found;
@@ -316,7 +323,11 @@ bool obligations_answered(struct exchange *x, int64_t number, enum erasure resul
         return false;
     return !found || o.settled != 0 ||
            settle(x, &o,
-                  (struct record_settled){.how = SETTLED_ANSWERED, .has_leaf = true, .leaf = *leaf, .result = result},
+                  (struct record_settled){.how = SETTLED_ANSWERED,
+                                          .has_leaf = true,
+                                          .leaf = answer->leaf,
+                                          .index = answer->record.index,
+                                          .result = answer->record.erased.result},
                   err);
 }
 

@@ -18,6 +18,7 @@
 #include "store/obligation_store.h"
 
 struct disclosed;
+struct proof_answer;
 
 /* A fact that is owed from now on, in the open transaction: WHAT, SUBJECT, PEER, STEP and RECORD_INDEX of ROW. Where
  * the subject has an open row, a stronger step takes its place and any other has no effect; nor has a step that was
@@ -35,11 +36,11 @@ MUST_USE bool obligations_advance(struct exchange *x, struct error *err);
 /* Unix milliseconds at which that is to be called again; 0: no time is set. */
 int64_t obligations_wake_ms(const struct exchange *x);
 
-/* Message ROW has a receipt; LEAF is that of the receipt's record. */
-MUST_USE bool obligations_receipted(struct exchange *x, const struct message_row *row, enum outcome outcome,
-                                    const struct hash *leaf, struct error *err);
-/* The recipient of consent NUMBER, which is withdrawn, stated RESULT by its ERASED record with LEAF. */
-MUST_USE bool obligations_answered(struct exchange *x, int64_t number, enum erasure result, const struct hash *leaf,
+/* Message ROW has the receipt RECEIPT. */
+MUST_USE bool obligations_receipted(struct exchange *x, const struct message_row *row,
+                                    const struct proof_answer *receipt, struct error *err);
+/* The recipient of consent NUMBER, which is withdrawn, stated by its ERASED record ANSWER what became of the data. */
+MUST_USE bool obligations_answered(struct exchange *x, int64_t number, const struct proof_answer *answer,
                                    struct error *err);
 /* Message ROW, of a kind that is owed, will not leave: what it was about is erased. */
 MUST_USE bool obligations_withheld(struct exchange *x, const struct message_row *row, struct error *err);

@@ -113,6 +113,7 @@ static void same_own(const struct record *a, const struct record *b)
         assert_true(view_equal(a->erased.ground, b->erased.ground));
         assert_int_equal(a->erased.until, b->erased.until);
         assert_int_equal(a->erased.result, b->erased.result);
+        assert_true(view_equal(a->erased.agency, b->erased.agency));
         return;
     case RECORD_KEYS:
     case RECORD_DIRECTORY:
@@ -380,7 +381,7 @@ static void test_an_erasure_says_what_was_erased_that_nothing_was_held_or_what_i
     assert_int_equal(read_erased(ERASURE_KEPT, "g"), E_BYT_03);
 }
 
-/* Something settled; WITH names by letter: l leaf, r result, w reason (why). */
+/* Something settled; WITH names by letter: l leaf, r result, w reason (why), i index. */
 static enum error_code read_settled(enum owed what, uint32_t step, enum settled how, const char *with)
 {
     struct bytes own = {0};
@@ -397,6 +398,8 @@ static enum error_code read_settled(enum owed what, uint32_t step, enum settled 
         raw_number(&own, 7, ERASURE_DONE);
     if (strchr(with, 'w') != NULL)
         raw_number(&own, 8, CLOSING_TOLD);
+    if (strchr(with, 'i') != NULL)
+        raw_number(&own, 9, 7);
     code = read_own(RECORD_SETTLED, &own);
     bytes_fini(&own);
     return code;
@@ -418,6 +421,11 @@ static void test_what_was_owed_ends_by_an_answer_that_is_named_or_by_a_person(vo
     assert_int_equal(read_settled(OWED_STATEMENT, CONSENT_STOP, SETTLED_ANSWERED, ""), E_BYT_03);
     assert_int_equal(read_settled(OWED_REPLY, REFERRAL_ACCEPTED, SETTLED_CLOSED, ""), E_BYT_03);
     assert_int_equal(read_settled(OWED_REPLY, REFERRAL_ACCEPTED, SETTLED_ANSWERED, "lw"), E_BYT_03);
+    assert_int_equal(read_settled(OWED_STATEMENT, CONSENT_STOP, SETTLED_ANSWERED, "li"), E_NONE);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_REOPENED, ""), E_NONE);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_CLOSED, "wi"), E_BYT_03);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_REOPENED, "l"), E_BYT_03);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_REOPENED + 1, ""), E_BYT_03);
     assert_int_equal(read_settled(OWED_END, CONSENT_STOP, SETTLED_CLOSED, "w"), E_BYT_03);
 }
 
