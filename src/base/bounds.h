@@ -81,6 +81,7 @@
 #define BOUND_PING_MS                45000  /* without a byte: then a ping is sent */
 #define BOUND_LINK_OUT               8388608  /* bytes queued on one link: 16 of the largest envelopes */
 #define BOUND_STREAM_OUT             67108864 /* bytes queued on any other stream: a slower reader is cut off */
+#define BOUND_SEAM_OUT               33554432 /* bytes queued for refex-link: more is dropped, and asked for again */
 #define BOUND_RESOLVED               8        /* addresses of one host that are tried */
 #define BOUND_PER_PEER_DAY           1000000  /* messages from one peer a day: above it busy, counted */
 #define BOUND_ASKED                  256      /* messages asked for in one frame: 12 KiB, answered in one commit */

@@ -29,7 +29,8 @@ struct exchange;
 /* What the exchange needs done outside it: frames sent, links dialled and closed. Its functions must not call the
  * exchange. */
 struct post {
-    /* Sends a frame to the peer on LINK (kinds 2 to 14 of codec/peer_codec.h). PAYLOAD is borrowed for the call. */
+    /* Sends a frame to the peer on LINK (kinds 2 to 14 of codec/peer_codec.h). PAYLOAD is borrowed for the call. It may
+     * be lost, as on any line: so is what is sent while far more than BOUND_LINK_OUT waits. */
     void (*send)(struct post *self, uint64_t link, uint16_t kind, struct view payload);
     /* Messages wait for AGENCY and there is no link to it: dial ENDPOINT ("host:port"). Called again for each retry. */
     void (*dial)(struct post *self, const struct address *agency, struct view endpoint);
@@ -37,7 +38,7 @@ struct post {
     void (*hang_up)(struct post *self, uint64_t link, const char *why);
     /* Members, anchors or revocations changed: the network process needs a new exchange_link_setup. */
     void (*membership_changed)(struct post *self);
-    /* Bytes queued for LINK: over BOUND_LINK_OUT the outbox pauses. */
+    /* Bytes queued for LINK: over BOUND_LINK_OUT all but answers waits. */
     size_t (*waiting)(struct post *self, uint64_t link);
 };
 

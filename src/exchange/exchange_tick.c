@@ -119,6 +119,7 @@ static int64_t next_wake(const struct exchange *x)
     int64_t outbox = outbox_wake_ms(x);
     int64_t holds = holds_wake_ms(x);
     int64_t owed = obligations_wake_ms(x);
+    int64_t links = links_wake_ms(x);
 
     if (x->tick_wanted)
         return now;
@@ -132,6 +133,8 @@ static int64_t next_wake(const struct exchange *x)
         wake = x->wal_idle_since_ms + WAL_IDLE_MS;
     if (owed != 0 && owed < wake)
         wake = owed;
+    if (links != 0 && links < wake)
+        wake = links;
     return outbox != 0 && outbox < wake ? outbox : wake;
 }
 

@@ -142,6 +142,7 @@ struct exchange {
 
     /* Links: traffic/links.c. */
     struct link *links;
+    int64_t directory_next_ms; /* when the next directory may be sent */
 
     /* A newer directory is looked for: members/federation.c. */
     int64_t seek_due_ms; /* of the next dial for it */

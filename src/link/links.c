@@ -205,6 +205,23 @@ static void on_waits(void *cookie, struct session *s)
     report_link_waits(l->seam, s);
 }
 
+/* Asked before each frame of each link: a full seam takes one frame more, not one of every link. */
+static bool may_deliver(void *cookie, struct session *s)
+{
+    struct links *l = cookie;
+    struct session_info *info = session_info(s);
+
+    if (l->seam == NULL || stream_waiting_bytes(l->seam) < SEAM_HIGH_WATER)
+        return true;
+    if (!info->is_paused) {
+        info->is_paused = true;
+        info->paused = l->paused;
+        l->paused = s;
+        session_pause(s);
+    }
+    return false;
+}
+
 static void on_frame(void *cookie, struct session *s, uint16_t kind, struct view payload)
 {
     struct links *l = cookie;
@@ -215,12 +232,6 @@ static void on_frame(void *cookie, struct session *s, uint16_t kind, struct view
         return;
     }
     report_frame(l->seam, info->number, kind, payload);
-    if (l->seam == NULL || stream_waiting_bytes(l->seam) < SEAM_HIGH_WATER || info->is_paused)
-        return;
-    info->is_paused = true;
-    info->paused = l->paused;
-    l->paused = s;
-    session_pause(s);
 }
 
 void links_seam_closed(struct links *l)
@@ -410,6 +421,7 @@ bool links_new(struct loop *loop, struct clock *clock, struct stream *seam, cons
         .on_offer = on_offer,
         .on_waits = on_waits,
         .on_open = on_open,
+        .may_deliver = may_deliver,
         .on_frame = on_frame,
         .on_flow = on_flow,
         .on_handshake_done = on_handshake_done,

@@ -370,7 +370,9 @@ static void attach_socket(struct session *s, int fd)
     s->last_read_ms = loop_now_ms(s->owner->loop);
     s->tls = tls_new(s->owner->tls, s->info.dialled ? s->info.peer : 0);
     s->stream = stream_open_fd(s->owner->loop, fd, STREAM_RAW, &events, s);
-    stream_set_limit(s->stream, (size_t)2 * BOUND_LINK_OUT); /* half of it, where on_drained comes, is BOUND_LINK_OUT */
+    /* Twice over: what refexd has sent before it heard that the link is full. And the largest frame. */
+    stream_set_limit(s->stream, (size_t)3 * BOUND_LINK_OUT);
+    stream_set_low_water(s->stream, BOUND_LINK_OUT);
 }
 
 struct session *session_accept(const struct session_owner *o, uint32_t number, int fd)

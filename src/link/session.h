@@ -27,6 +27,8 @@ struct session_owner {
     void (*on_waits)(void *cookie, struct session *s);
     /* Handshake and hellos are done. False: the session ends with *WHY (another link to this agency is open). */
     bool (*on_open)(void *cookie, struct session *s, struct view hello, enum link_reason *why);
+    /* Whether a frame may be delivered now. False: S has been paused. */
+    bool (*may_deliver)(void *cookie, struct session *s);
     /* A frame of kinds 2 to 14; the view is valid during the call. */
     void (*on_frame)(void *cookie, struct session *s, uint16_t kind, struct view payload);
     /* The output queue is full, nothing more should be sent (STOP), or it has room again. */

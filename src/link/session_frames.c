@@ -99,7 +99,7 @@ static size_t handle_frames(struct session *s, struct view plaintext)
 {
     size_t done = 0;
 
-    while (s->info.why == 0 && !s->paused) {
+    while (s->info.why == 0 && !s->paused && (!s->hello_done || s->owner->may_deliver(s->owner->cookie, s))) {
         struct view rest = view_of(plaintext.at + done, plaintext.size - done);
         struct view payload;
         struct error err;

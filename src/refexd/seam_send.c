@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bounds.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "codec/peer_codec.h"
@@ -116,15 +117,24 @@ void seam_send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why)
     link_process_send_end(d->process);
 }
 
-void seam_send_directory(struct seam_door *d, uint32_t link, struct view note)
+/* Drops it when the network process is far behind: what answers a peer is asked for again, and all else asks for room
+ * first (post_waiting). */
+static void send_frame(struct seam_door *d, const struct seam_frame *frame)
 {
-    struct seam_frame frame = {link, PEER_DIRECTORY, note};
-    struct bytes *out = link_process_send_begin(d->process, SEAM_SEND);
+    struct bytes *out;
 
+    if (link_process_waiting_bytes(d->process) > BOUND_SEAM_OUT)
+        return;
+    out = link_process_send_begin(d->process, SEAM_SEND);
     if (out == NULL)
         return;
-    seam_frame_encode(&frame, out);
+    seam_frame_encode(frame, out);
     link_process_send_end(d->process);
+}
+
+void seam_send_directory(struct seam_door *d, uint32_t link, struct view note)
+{
+    send_frame(d, &(struct seam_frame){link, PEER_DIRECTORY, note});
 }
 
 static void send_dial(struct seam_door *d, const struct address *agency, struct view address, uint16_t port)
@@ -149,15 +159,9 @@ static void post_send(struct post *self, uint64_t link, uint16_t kind, struct vi
 {
     struct seam_door *d = door_of(self);
     struct seam_frame frame = {local_number(d, link), kind, payload};
-    struct bytes *out;
 
-    if (!link_table_has(&d->link_table, frame.link))
-        return;
-    out = link_process_send_begin(d->process, SEAM_SEND);
-    if (out == NULL)
-        return;
-    seam_frame_encode(&frame, out);
-    link_process_send_end(d->process);
+    if (link_table_has(&d->link_table, frame.link))
+        send_frame(d, &frame);
 }
 
 void seam_on_resolved(void *cookie, const struct address *agency, struct view address, uint16_t port)

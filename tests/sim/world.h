@@ -75,6 +75,8 @@ void world_set_kind(struct world *w, size_t i, enum agency_kind kind);
 
 /* Node I accepts at most this many messages of one peer in a day. */
 void world_limit(struct world *w, size_t i, uint64_t per_peer_day);
+/* From now on node I is told that this many bytes wait to be sent on each of its links. */
+void world_set_waiting(struct world *w, size_t i, size_t bytes);
 /* How many links have been made so far. */
 uint64_t world_links(const struct world *w);
 

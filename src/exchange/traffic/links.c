@@ -1,5 +1,6 @@
 #include "exchange/traffic/links.h"
 
+#include "base/bounds.h"
 #include "base/log.h"
 #include "codec/peer_codec.h"
 #include "crypto/digest.h"
@@ -16,7 +17,10 @@
 
 #include <stdlib.h>
 
-#define BAD_DIRECTORIES_MAX 3 /* refused directories on one link, each logged, before it is closed */
+#define BAD_DIRECTORIES_MAX    3     /* refused directories on one link, each logged, before it is closed */
+#define DIRECTORY_BYTES_A_MS   16384 /* of directories over all links: 16 MB a second */
+#define DIRECTORY_PAUSE_MAX_MS (BOUND_DIRECTORY / DIRECTORY_BYTES_A_MS + 1)
+#define LOOK_AGAIN_MS          20 /* while something waits for room */
 
 struct link *links_find(struct exchange *x, uint64_t id)
 {
@@ -211,20 +215,60 @@ static struct view own_bundle(struct exchange *x)
     return membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
 }
 
+bool links_has_room(struct exchange *x, const struct link *l)
+{
+    return x->post->waiting == NULL || x->post->waiting(x->post, l->id) <= BOUND_LINK_OUT;
+}
+
+/* Directories leave one after another: a large one to every link at once is more than the network process has memory
+ * for. */
+static bool may_send_directory(const struct exchange *x)
+{
+    int64_t left = x->directory_next_ms - clock_now_ms(x->clock);
+
+    return left <= 0 || left > DIRECTORY_PAUSE_MAX_MS; /* the clock was set back since */
+}
+
+static void send_directory(struct exchange *x, struct link *l)
+{
+    struct view note = membership_note(x->membership);
+
+    tick_send(x, l->id, PEER_DIRECTORY, note);
+    l->directory_due = false;
+    x->directory_next_ms = clock_now_ms(x->clock) + (int64_t)note.size / DIRECTORY_BYTES_A_MS;
+}
+
+static void send_bundle(struct exchange *x, struct link *l)
+{
+    struct view bundle = own_bundle(x);
+
+    if (bundle.size != 0)
+        tick_send(x, l->id, PEER_BUNDLE, bundle);
+    l->bundle_due = false;
+}
+
 /* Only after the commit. If a crash lost the keys of a bundle that had been sent, peers would go on sealing to them:
  * the node's next bundle would have the same sequence, and peers take only a larger one. */
 void links_send_due(struct exchange *x)
 {
     for (struct link *l = x->links; l != NULL; l = l->next) {
-        struct view bundle = l->bundle_due ? own_bundle(x) : (struct view){0};
-
-        if (l->directory_due) /* first: where the peer's directory has ended it takes nothing else */
-            tick_send(x, l->id, PEER_DIRECTORY, membership_note(x->membership));
-        if (bundle.size != 0)
-            tick_send(x, l->id, PEER_BUNDLE, bundle);
-        l->bundle_due = false;
-        l->directory_due = false;
+        if ((!l->directory_due && !l->bundle_due) || !links_has_room(x, l))
+            continue;
+        if (l->directory_due && may_send_directory(x))
+            send_directory(x, l);
+        if (l->bundle_due && !l->directory_due) /* after it: a peer whose directory has ended takes nothing else */
+            send_bundle(x, l);
     }
+}
+
+int64_t links_wake_ms(const struct exchange *x)
+{
+    int64_t soon = clock_now_ms(x->clock) + LOOK_AGAIN_MS;
+
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        if (l->directory_due || l->bundle_due)
+            return !may_send_directory(x) && x->directory_next_ms > soon ? x->directory_next_ms : soon;
+    return 0;
 }
 
 /* --- a frame from one --- */

@@ -21,8 +21,12 @@ void links_bundle_due(struct exchange *x);
 void links_directory_due(struct exchange *x);
 /* AGENCY has new keys: all that waits for it is released again. */
 void links_release_again(struct exchange *x, const struct address *agency);
-/* After the commit: sends bundle and directory on the links where they are due. */
+/* After the commit: sends bundle and directory on the links where they are due and have room; the rest stays due. */
 void links_send_due(struct exchange *x);
+/* Unix milliseconds at which links_send_due has something to do; 0: no time is set. */
+int64_t links_wake_ms(const struct exchange *x);
+/* Whether more may be sent on L now. What does not ask is dropped by the post when too much waits. */
+bool links_has_room(struct exchange *x, const struct link *l);
 /* Frees x->links; closes nothing. */
 void links_fini(struct exchange *x);
 

@@ -25,7 +25,7 @@
 
 static bool link_is_full(struct exchange *x, const struct link *link)
 {
-    return link->directory_only || (x->post->waiting != NULL && x->post->waiting(x->post, link->id) > BOUND_LINK_OUT);
+    return link->directory_only || !links_has_room(x, link);
 }
 
 int64_t outbox_pause_ms(const struct message_row *row, uint32_t attempts)

@@ -6,6 +6,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
 
 /* --- keeping back --- */
@@ -61,7 +62,7 @@ bool settling_ask(struct exchange *x, struct link *link, struct error *err)
 {
     size_t room = BOUND_ASKED - link->asks.size / PEER_ASK_ITEM;
 
-    if (link->directory_only)
+    if (link->directory_only || !links_has_room(x, link))
         return true;
     if (link->asks.size / PEER_ASK_ITEM > BOUND_ASKED)
         room = 0;

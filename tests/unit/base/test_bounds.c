@@ -107,7 +107,8 @@ static void test_the_times_of_a_link_fit_one_another(void **state)
     assert_true(2 * BOUND_PING_MS < BOUND_IDLE_MS);  /* two pings may be lost */
     assert_true(3 * BOUND_PING_MS >= BOUND_IDLE_MS); /* but not three: a dead link is noticed */
     assert_true(BOUND_FUTURE_MS > BOUND_IDLE_MS);    /* a message that waited on a slow link is not in the future */
-    assert_true(2 * BOUND_LINK_OUT <= BOUND_STREAM_OUT);
+    assert_true(3 * BOUND_LINK_OUT <= BOUND_STREAM_OUT);
+    assert_true(BOUND_LINK_OUT + BOUND_FRAME <= BOUND_SEAM_OUT && BOUND_SEAM_OUT + BOUND_FRAME < BOUND_STREAM_OUT);
     assert_true(BOUND_ENVELOPE < BOUND_LINK_OUT);
 }
 

@@ -1,4 +1,5 @@
-/* A hostile network process sends every message in the wrong phase: is it refused each time, without effect? */
+/* A hostile network process sends every message in the wrong phase: is it refused each time, without effect? And one
+ * that takes nothing: does what is sent to it stay within its bound? */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -8,9 +9,11 @@
 
 #include <cmocka.h>
 
+#include "base/bounds.h"
+#include "codec/peer_codec.h"
 #include "codec/seam_codec.h"
 #include "io/loop.h"
-#include "refexd/seam_door.h"
+#include "refexd/seam_door_inside.h"
 
 static const uint16_t link_kinds[] = {SEAM_LISTENING, SEAM_LINK_UP,  SEAM_FRAME,      SEAM_LINK_DOWN, SEAM_DIAL_FAILED,
                                       SEAM_FLOW,      SEAM_RESOLVED, SEAM_LINK_WAITS, SEAM_OFFER};
@@ -134,6 +137,59 @@ static void test_links_that_do_not_stand_have_no_frames_and_no_end(void **state)
     fixture_close(&h);
 }
 
+/* What waits for the process while it reads nothing; none has been started. */
+static struct bytes waiting;
+
+size_t __wrap_link_process_waiting_bytes(const struct link_process *p);
+struct bytes *__wrap_link_process_send_begin(struct link_process *p, uint16_t kind);
+void __wrap_link_process_send_end(struct link_process *p);
+
+size_t __wrap_link_process_waiting_bytes(const struct link_process *p)
+{
+    (void)p;
+    return waiting.size;
+}
+
+struct bytes *__wrap_link_process_send_begin(struct link_process *p, uint16_t kind)
+{
+    (void)p;
+    (void)kind;
+    return &waiting;
+}
+
+void __wrap_link_process_send_end(struct link_process *p)
+{
+    (void)p;
+}
+
+/* A directory of the largest size to each of 65 links, and to 65 that wait to be listed. */
+static void test_what_a_process_that_reads_nothing_is_sent_has_a_bound(void **state)
+{
+    struct bytes directory = {0};
+    struct fixture h;
+
+    (void)state;
+    fixture_open(&h);
+    memset(bytes_reserve(&directory, BOUND_DIRECTORY), 'x', BOUND_DIRECTORY);
+    directory.size = BOUND_DIRECTORY;
+    h.door->generation = 1;
+    for (uint32_t link = 1; link <= 65; link++) {
+        struct post *post = seam_door_post(h.door);
+        uint64_t id = seam_link_id(h.door, link);
+
+        assert_true(link_table_add(&h.door->link_table, link));
+        assert_int_equal(post->waiting(post, id), waiting.size);
+        post->send(post, id, PEER_DIRECTORY, bytes_view(&directory));
+        assert_true(waiting.size >= (size_t)BOUND_DIRECTORY * (link < 32 ? link : 32)); /* all goes up to there */
+        seam_send_directory(h.door, link, bytes_view(&directory));
+    }
+    assert_true(waiting.size > BOUND_SEAM_OUT);
+    assert_true(waiting.size <= BOUND_SEAM_OUT + BOUND_FRAME);
+    bytes_fini(&waiting);
+    bytes_fini(&directory);
+    fixture_close(&h);
+}
+
 static void test_garbage_is_refused(void **state)
 {
     struct bytes payload = {0};
@@ -244,6 +300,7 @@ int main(void)
         cmocka_unit_test(test_hello_is_heard_once_and_from_the_same_build),
         cmocka_unit_test(test_our_own_words_and_unknown_ones_are_refused),
         cmocka_unit_test(test_links_that_do_not_stand_have_no_frames_and_no_end),
+        cmocka_unit_test(test_what_a_process_that_reads_nothing_is_sent_has_a_bound),
         cmocka_unit_test(test_garbage_is_refused),
         cmocka_unit_test(test_what_it_cannot_do_at_the_start_is_told_with_its_code),
         cmocka_unit_test(test_it_is_ready_when_it_listens),

@@ -1,6 +1,7 @@
-/* Silent and slow strangers at a node that listens, over real sockets: are they ended in time, and do members still
- * come in? */
+/* A node's links over real sockets. Silent and slow strangers: are they ended in time, and do members still come in?
+ * More than the seam takes: does every link wait? */
 #include "base/bounds.h"
+#include "codec/peer_codec.h"
 #include "codec/seam_codec.h"
 #include "credentials.h"
 #include "io/loop.h"
@@ -14,6 +15,7 @@
 #include <poll.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -41,7 +43,22 @@ static int drop_home(void **state)
     return 0;
 }
 
-/* --- a node's links, in this process; the other end of its seam is dropped on the floor but for LINK_UP --- */
+/* --- a node's links, in this process, and the other end of its seam --- */
+
+#define MANY 65 /* more links with a frame of 1 MB each than the seam may hold */
+
+static struct seam_node everybody[MANY + 1];
+
+/* Names ascend, and so do the ids that are made of them. */
+static void list_everybody(void)
+{
+    for (uint32_t i = 0; i <= MANY; i++) {
+        char name[16];
+
+        (void)snprintf(name, sizeof name, "node-%02u", i);
+        everybody[i] = (struct seam_node){.id = node_of(name), .peer = i + 1};
+    }
+}
 
 struct side {
     struct credentials credentials;
@@ -50,6 +67,10 @@ struct side {
     struct links *links;
     uint16_t port;
     size_t up_count;
+    uint32_t link; /* of the newest */
+    size_t frames;
+    size_t bytes;
+    bool is_cut; /* the seam has ended */
 };
 
 static void on_seam(void *cookie, uint16_t kind, struct view payload)
@@ -62,9 +83,21 @@ static void on_seam(void *cookie, uint16_t kind, struct view payload)
 static void on_report(void *cookie, uint16_t kind, struct view payload)
 {
     struct side *side = cookie;
+    struct arena arena = {0};
+    struct seam_link_up up;
+    struct seam_frame frame;
+    struct error err;
 
-    (void)payload;
-    side->up_count += kind == SEAM_LINK_UP;
+    if (kind == SEAM_LINK_UP) {
+        assert_true(seam_link_up_decode(payload, &arena, &up, &err));
+        side->link = up.link;
+        side->up_count++;
+    } else if (kind == SEAM_FRAME) {
+        assert_true(seam_frame_decode(payload, &frame, &err));
+        side->frames++;
+        side->bytes += frame.payload.size;
+    }
+    arena_fini(&arena);
 }
 
 static void on_closed(void *cookie, const struct error *err)
@@ -73,28 +106,42 @@ static void on_closed(void *cookie, const struct error *err)
     (void)err;
 }
 
+static void on_seam_drained(void *cookie)
+{
+    struct side *side = cookie;
+
+    links_seam_drained(side->links);
+}
+
 static void on_seam_closed(void *cookie, const struct error *err)
 {
     struct side *side = cookie;
 
     (void)err;
+    side->is_cut = true;
     links_seam_closed(side->links);
 }
 
-static void side_init(struct side *side, struct loop *l, const char *name)
+static void side_init(struct side *side, struct loop *l, uint32_t index)
 {
-    static const struct stream_events seam_events = {.on_frame = on_seam, .on_closed = on_seam_closed};
+    static const struct stream_events seam_events = {
+        .on_frame = on_seam, .on_drained = on_seam_drained, .on_closed = on_seam_closed};
     static const struct stream_events node_events = {.on_frame = on_report, .on_closed = on_closed};
     struct seam_configure c;
     struct error err;
+    char name[16];
     int pair[2];
 
+    (void)snprintf(name, sizeof name, "node-%02u", index);
     memset(side, 0, sizeof *side);
     assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair), 0);
     side->seam = stream_open_fd(l, pair[0], STREAM_FRAMED, &seam_events, side);
     side->node = stream_open_fd(l, pair[1], STREAM_FRAMED, &node_events, side);
     credentials_init(&side->credentials, &member_ca, name, CERTIFICATE_TRANSPORT, 0, 90);
+    side->credentials.peer = index + 1;
     credentials_configure(&side->credentials, &member_ca, &c);
+    c.trust.nodes = everybody;
+    c.trust.node_count = MANY + 1;
     assert_true(links_new(l, &clock_real, side->seam, &c, &side->links, &err));
     assert_true(links_listen(side->links, view_of_text("127.0.0.1"), 0, &side->port, &err));
     links_start(side->links);
@@ -109,7 +156,8 @@ static void side_fini(struct side *side)
 /* --- the loop --- */
 
 static struct side callee;
-static struct side member;
+static struct side members[MANY];
+static size_t member_count;
 static bool timed_out;
 
 static void on_timeout(void *cookie)
@@ -121,16 +169,19 @@ static void on_timeout(void *cookie)
 static void on_tick(void *cookie)
 {
     links_tick(callee.links);
-    links_tick(member.links);
+    for (size_t i = 0; i < member_count; i++)
+        links_tick(members[i].links);
     loop_stop(cookie);
 }
 
-static struct loop *start(void)
+static struct loop *start(size_t count)
 {
     struct loop *l = loop_new();
 
-    side_init(&callee, l, "mission");
-    side_init(&member, l, "brama");
+    list_everybody();
+    side_init(&callee, l, 0);
+    for (member_count = 0; member_count < count; member_count++)
+        side_init(&members[member_count], l, (uint32_t)member_count + 1);
     loop_on_tick(l, on_tick, l);
     return l;
 }
@@ -139,15 +190,28 @@ static void stop(struct loop *l)
 {
     loop_free(l);
     side_fini(&callee);
-    side_fini(&member);
+    for (size_t i = 0; i < member_count; i++)
+        side_fini(&members[i]);
 }
 
-static void dial_callee(void)
+static void dial_callee(struct side *member)
 {
     struct seam_dial to = {.peer = callee.credentials.peer, .address = view_of_text("127.0.0.1"), .port = callee.port};
 
-    links_dial(member.links, &to);
+    links_dial(member->links, &to);
 }
+
+/* Runs the loop until CONDITION holds. */
+#define AWAIT(l, condition)                                                                                            \
+    do {                                                                                                               \
+        struct timer *timer_ = timer_new(l, on_timeout, l);                                                            \
+        timed_out = false;                                                                                             \
+        timer_start(timer_, TIMEOUT_MS);                                                                               \
+        while (!(condition) && !timed_out)                                                                             \
+            loop_run(l);                                                                                               \
+        timer_free(timer_);                                                                                            \
+        assert_true(condition);                                                                                        \
+    } while (0)
 
 /* --- strangers --- */
 
@@ -187,19 +251,6 @@ static void close_all(const int *fds, size_t count)
         (void)close(fds[i]);
 }
 
-/* Runs the loop until UP links have come up at the callee and STANDING of FDS stand. */
-static void await(struct loop *l, size_t up, const int *fds, size_t count, size_t standing)
-{
-    struct timer *t = timer_new(l, on_timeout, l);
-
-    timed_out = false;
-    timer_start(t, TIMEOUT_MS);
-    while (!timed_out && (callee.up_count < up || count_standing(fds, count) > standing))
-        loop_run(l);
-    timer_free(t);
-    assert_false(timed_out);
-}
-
 /* What a member sends first. */
 static void make_client_hello(struct bytes *out)
 {
@@ -210,7 +261,7 @@ static void make_client_hello(struct bytes *out)
     bool closed = false;
     struct tls *t;
 
-    credentials_configure(&member.credentials, &member_ca, &c);
+    credentials_configure(&members[0].credentials, &member_ca, &c);
     assert_true(tls_context_new(&c, &clock_real, &context, &err));
     t = tls_new(context, callee.credentials.peer);
     assert_true(tls_receive(t, view_of(NULL, 0), out, &plaintext, &closed, &err));
@@ -222,14 +273,14 @@ static void make_client_hello(struct bytes *out)
 /* Runs the loop until FD has been closed; returns the time since BEGAN. */
 static int64_t closed_after(struct loop *l, int fd, int64_t began_ms)
 {
-    await(l, 0, &fd, 1, 0);
+    AWAIT(l, !is_standing(fd));
     return loop_now_ms(l) - began_ms;
 }
 
 /* A whole ClientHello within 2 s, the handshake within 5 s: dripping bytes gains no time. */
 static void test_a_stranger_is_given_time_step_by_step(void **state)
 {
-    struct loop *l = start();
+    struct loop *l = start(1);
     struct bytes hello = {0};
     int64_t began = loop_now_ms(l);
     int silent = connect_from(1);
@@ -251,18 +302,66 @@ static void test_a_stranger_is_given_time_step_by_step(void **state)
 /* Twice as many silent connections as there are places, from five ranges: a member is linked while they stand. */
 static void test_silent_connections_keep_no_member_out(void **state)
 {
-    struct loop *l = start();
+    struct loop *l = start(1);
     int fds[SILENT];
 
     (void)state;
     for (unsigned i = 0; i < SILENT; i++)
         fds[i] = connect_from(1 + i % RANGES);
-    await(l, 0, fds, SILENT, BOUND_HANDSHAKES);
+    AWAIT(l, count_standing(fds, SILENT) <= BOUND_HANDSHAKES);
     assert_int_equal(count_standing(fds, SILENT), BOUND_HANDSHAKES);
-    dial_callee();
-    await(l, 1, fds, 0, 0);
+    dial_callee(&members[0]);
+    AWAIT(l, callee.up_count == 1);
     assert_int_equal(count_standing(fds, SILENT), BOUND_HANDSHAKES - 1); /* one made room, and stays out */
     close_all(fds, SILENT);
+    stop(l);
+}
+
+/* --- back-pressure --- */
+
+static bool all_are_up(void)
+{
+    for (size_t i = 0; i < member_count; i++)
+        if (members[i].up_count == 0)
+            return false;
+    return callee.up_count == member_count;
+}
+
+/* Nothing has happened for a while. */
+static void run_until_quiet(struct loop *l)
+{
+    struct timer *t = timer_new(l, on_timeout, l);
+
+    for (timed_out = false; !timed_out; loop_run(l))
+        timer_start(t, 300);
+    timer_free(t);
+}
+
+/* Each member sends a directory of the largest size at once, while refexd reads nothing: the links wait, and the seam
+ * stands. */
+static void test_large_frames_of_many_links_wait_for_the_seam(void **state)
+{
+    struct loop *l = start(MANY);
+    struct bytes directory = {0};
+
+    (void)state;
+    for (size_t i = 0; i < member_count; i++)
+        dial_callee(&members[i]);
+    AWAIT(l, all_are_up());
+    memset(bytes_reserve(&directory, BOUND_DIRECTORY), 'x', BOUND_DIRECTORY);
+    directory.size = BOUND_DIRECTORY;
+    stream_pause(callee.node);
+    for (size_t i = 0; i < member_count; i++)
+        links_send(members[i].links, &(struct seam_frame){members[i].link, PEER_DIRECTORY, bytes_view(&directory)});
+    loop_wake(l);
+    AWAIT(l, stream_waiting_bytes(callee.seam) >= BOUND_LINK_OUT / 2);
+    run_until_quiet(l);
+    assert_true(stream_waiting_bytes(callee.seam) <= BOUND_LINK_OUT);
+    stream_resume(callee.node);
+    AWAIT(l, callee.frames == MANY);
+    assert_int_equal(callee.bytes, (size_t)MANY * BOUND_DIRECTORY);
+    assert_false(callee.is_cut);
+    bytes_fini(&directory);
     stop(l);
 }
 
@@ -271,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_stranger_is_given_time_step_by_step),
         cmocka_unit_test(test_silent_connections_keep_no_member_out),
+        cmocka_unit_test(test_large_frames_of_many_links_wait_for_the_seam),
     };
 
     return cmocka_run_group_tests(tests, make_home, drop_home);
