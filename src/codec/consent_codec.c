@@ -19,17 +19,9 @@ void consent_header_encode(const struct consent_header *in, struct bytes *out)
     Refex__ConsentHeader m = REFEX__CONSENT_HEADER__INIT;
     struct arena texts = {.wiping = true};
 
-    REQUIRE(in->given_at_ms > 0);
     m.consent = pack_bytes(ident_view(&in->consent));
     m.agency = pack_text(&texts, in->agency);
-    m.given_by = in->given_by;
-    m.given_at = (uint64_t)in->given_at_ms;
     m.until = in->until;
-    m.notice = pack_text(&texts, in->notice);
-    m.language = pack_text(&texts, in->language);
-    m.interpreter = in->interpreter;
-    m.seen_alone = in->seen_alone;
-    m.irreversible = in->told_irreversible;
     pack_message(&m.base, out);
     arena_fini(&texts);
 }
@@ -43,21 +35,51 @@ bool consent_header_decode(struct view wire, struct arena *arena, struct consent
     if (!strict_unpack(&refex__consent_header__descriptor, wire, &header_limits, arena, &unpacked, err))
         return false;
     m = (const Refex__ConsentHeader *)unpacked;
-    h.given_by = m->given_by;
     h.until = m->until;
-    h.interpreter = m->interpreter;
-    h.seen_alone = m->seen_alone;
-    h.told_irreversible = m->irreversible;
     if (!check_ident(m->consent, "id", &h.consent, err) || !check_agency(m->agency, "agency", &h.agency, err) ||
-        !check_range(m->given_by, "given by", 1, GIVEN_BY_END, err) ||
-        !check_time(m->given_at, "given at", &h.given_at_ms, err) ||
-        !check_range(m->until, "until", 1, UINT64_MAX, err) ||
-        !check_text(m->notice, "notice", BOUND_NOTICE, &h.notice, err) ||
-        !check_text(m->language, "language", BOUND_LANGUAGE, &h.language, err) ||
-        !check_range(m->interpreter, "interpreter", 0, INTERPRETER_END, err) ||
-        !check_range(m->seen_alone, "seen alone", 1, SEEN_ALONE_END, err))
+        !check_range(m->until, "until", 1, UINT64_MAX, err))
         return error_wrap(err, "consent header");
     *out = h;
+    return true;
+}
+
+void consent_given_encode(const struct consent_given *in, struct bytes *out)
+{
+    Refex__ConsentGiven m = REFEX__CONSENT_GIVEN__INIT;
+    struct arena texts = {.wiping = true};
+
+    REQUIRE(in->at_ms > 0);
+    m.by = in->by;
+    m.at = (uint64_t)in->at_ms;
+    m.notice = pack_text(&texts, in->notice);
+    m.language = pack_text(&texts, in->language);
+    m.interpreter = in->interpreter;
+    m.seen_alone = in->seen_alone;
+    m.irreversible = in->told_irreversible;
+    pack_message(&m.base, out);
+    arena_fini(&texts);
+}
+
+bool consent_given_decode(struct view wire, struct arena *arena, struct consent_given *out, struct error *err)
+{
+    const ProtobufCMessage *unpacked;
+    const Refex__ConsentGiven *m;
+    struct consent_given g;
+
+    if (!strict_unpack(&refex__consent_given__descriptor, wire, &header_limits, arena, &unpacked, err))
+        return error_wrap(err, "how consent was given");
+    m = (const Refex__ConsentGiven *)unpacked;
+    g.by = m->by;
+    g.interpreter = m->interpreter;
+    g.seen_alone = m->seen_alone;
+    g.told_irreversible = m->irreversible;
+    if (!check_range(m->by, "by", 1, GIVEN_BY_END, err) || !check_time(m->at, "at", &g.at_ms, err) ||
+        !check_text(m->notice, "notice", BOUND_NOTICE, &g.notice, err) ||
+        !check_text(m->language, "language", BOUND_LANGUAGE, &g.language, err) ||
+        !check_range(m->interpreter, "interpreter", 0, INTERPRETER_END, err) ||
+        !check_range(m->seen_alone, "seen alone", 1, SEEN_ALONE_END, err))
+        return error_wrap(err, "how consent was given");
+    *out = g;
     return true;
 }
 
@@ -150,16 +172,31 @@ bool grant_decode(struct view wire, struct arena *arena, struct grant *out, stru
     return true;
 }
 
+/* Place 0 is that of the grant without sections, and of no other. */
+static bool is_in_place(const struct shown_grant *s)
+{
+    return (s->place == 0) == (s->grant.sections == 0);
+}
+
 void consent_receipt_encode(const struct consent_receipt *in, struct bytes *out)
 {
     Refex__ConsentReceipt m = REFEX__CONSENT_RECEIPT__INIT;
     Refex__ShownGrant shown[BOUND_GRANTS];
     Refex__ShownGrant *list[BOUND_GRANTS];
+    bool closed = consent_receipt_is_closed(in);
 
-    REQUIRE(in->shown_count <= BOUND_GRANTS);
+    REQUIRE(in->shown_count <= BOUND_GRANTS && (!closed || (in->shown_count == 1 && in->shown[0].place == 0)));
     m.header = pack_bytes(in->header_bytes);
     m.salt_h = pack_bytes(view_of(in->salt_h, sizeof in->salt_h));
-    m.commitments = pack_bytes(in->g);
+    m.w = pack_bytes(hash_view(&in->w));
+    m.c = pack_bytes(hash_view(&in->c));
+    if (closed) {
+        m.rest = pack_bytes(hash_view(&in->rest));
+    } else {
+        m.commitments = pack_bytes(in->g);
+        m.salt_w = pack_bytes(view_of(in->salt_w, sizeof in->salt_w));
+        m.given = pack_bytes(in->given_bytes);
+    }
     for (size_t i = 0; i < in->shown_count; i++) {
         REQUIRE(i == 0 || in->shown[i].place > in->shown[i - 1].place);
         refex__shown_grant__init(&shown[i]);
@@ -191,32 +228,54 @@ static bool shown_decode(const Refex__ConsentReceipt *m, size_t places, struct a
         const Refex__ShownGrant *s = m->shown[i];
 
         shown[i].place = s->place;
-        if (!check_range(s->place, "place", i == 0 ? 1 : shown[i - 1].place + UINT64_C(1), places + 1, err) ||
+        if (!check_range(s->place, "place", i == 0 ? 0 : shown[i - 1].place + UINT64_C(1), places + 1, err) ||
             !check_fixed(s->salt, "salt", shown[i].salt, sizeof shown[i].salt, err) ||
             !check_bytes(s->grant, "grant", BOUND_BODY, &shown[i].bytes, err) ||
             !grant_decode(shown[i].bytes, arena, &shown[i].grant, err))
             return error_wrap(err, "shown grant");
+        if (!is_in_place(&shown[i]))
+            return error_set(err, E_BYT_03, "the grant at place 0, and no other, is without sections");
     }
     c->shown = shown;
     c->shown_count = m->n_shown;
     return true;
 }
 
+/* A closed receipt shows that she may be referred, and nothing else. */
+static bool closed_decode(const Refex__ConsentReceipt *m, struct arena *arena, struct consent_receipt *c,
+                          struct error *err)
+{
+    if (m->salt_w.len != 0 || m->given.len != 0 || m->n_shown != 1)
+        return error_set(err, E_BYT_03, "a closed receipt shows the grant without sections, and nothing else");
+    return check_hash(m->rest, "rest", &c->rest, err) && shown_decode(m, 0, arena, c, err);
+}
+
+static bool open_decode(const Refex__ConsentReceipt *m, struct arena *arena, struct consent_receipt *c,
+                        struct error *err)
+{
+    if (m->rest.len != 0)
+        return error_set(err, E_BYT_03, "an open receipt has all commitments, and no hash in their place");
+    return check_path(m->commitments, "list of commitments", BOUND_GRANTS, &c->g, err) &&
+           check_range(c->g.size / HASH_SIZE % COMMITMENTS_TOGETHER, "number of commitments", 0, 1, err) &&
+           shown_decode(m, c->g.size / HASH_SIZE, arena, c, err) &&
+           check_fixed(m->salt_w, "salt", c->salt_w, sizeof c->salt_w, err) &&
+           check_bytes(m->given, "given", BOUND_HEADER, &c->given_bytes, err) &&
+           consent_given_decode(c->given_bytes, arena, &c->given, err);
+}
+
 bool consent_receipt_decode(struct view wire, struct arena *arena, struct consent_receipt *out, struct error *err)
 {
     const ProtobufCMessage *unpacked;
     const Refex__ConsentReceipt *m;
-    struct consent_receipt c;
+    struct consent_receipt c = {0};
 
     if (!strict_unpack(&refex__consent_receipt__descriptor, wire, &receipt_limits, arena, &unpacked, err))
         return error_wrap(err, "consent receipt");
     m = (const Refex__ConsentReceipt *)unpacked;
     if (!check_bytes(m->header, "header", BOUND_HEADER, &c.header_bytes, err) ||
-        !check_fixed(m->salt_h, "salt", c.salt_h, sizeof c.salt_h, err) ||
-        !check_path(m->commitments, "list of commitments", BOUND_GRANTS, &c.g, err) ||
-        !check_range(c.g.size, "list of commitments", 1, UINT64_MAX, err) ||
-        !check_range(c.g.size / HASH_SIZE % COMMITMENTS_TOGETHER, "number of commitments", 0, 1, err) ||
-        !shown_decode(m, c.g.size / HASH_SIZE, arena, &c, err) ||
+        !check_fixed(m->salt_h, "salt", c.salt_h, sizeof c.salt_h, err) || !check_hash(m->w, "w", &c.w, err) ||
+        !check_hash(m->c, "c", &c.c, err) ||
+        !(m->commitments.len == 0 ? closed_decode : open_decode)(m, arena, &c, err) ||
         !check_bytes(m->record, "record", BOUND_RECORD, &c.record_bytes, err) ||
         !check_path(m->path, "path", BOUND_PATH, &c.path, err) ||
         !check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &c.checkpoint, err) ||

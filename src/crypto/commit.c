@@ -29,12 +29,34 @@ void commit_consent_header(const uint8_t salt[static COMMIT_SALT_SIZE], struct v
     commit_labelled("refex/consent-header/v1\n", salt, header, out);
 }
 
-void commit_consent(const struct hash *h, struct view g, struct hash *out)
+void commit_consent_given(const uint8_t salt[static COMMIT_SALT_SIZE], struct view given, struct hash *out)
+{
+    commit_labelled("refex/consent-given/v1\n", salt, given, out);
+}
+
+void commit_consent_case(const uint8_t salt[static COMMIT_SALT_SIZE], struct view case_id, struct hash *out)
+{
+    commit_labelled("refex/consent-case/v1\n", salt, case_id, out);
+}
+
+void commit_grants(struct view g, struct hash *out)
 {
     uint8_t n[2] = {0};
-    struct view parts[] = {view_of_text("refex/consent/v1\n"), hash_view(h), view_of(n, sizeof n), g};
+    struct view parts[] = {view_of_text("refex/grants/v1\n"), view_of(n, sizeof n), g};
 
     REQUIRE(g.size % HASH_SIZE == 0 && g.size / HASH_SIZE <= UINT16_MAX);
     write_u16(n, (uint16_t)(g.size / HASH_SIZE));
-    digest_parts(parts, 4, out);
+    digest_parts(parts, 3, out);
+}
+
+void commit_consent(const struct commit_consent_parts *parts, struct hash *out)
+{
+    struct view list[] = {view_of_text("refex/consent/v1\n"),
+                          hash_view(&parts->h),
+                          hash_view(&parts->w),
+                          hash_view(&parts->c),
+                          hash_view(&parts->g_0),
+                          hash_view(&parts->grants)};
+
+    digest_parts(list, sizeof list / sizeof list[0], out);
 }

@@ -7,9 +7,10 @@
  *
  *   grant    sections × excluded fields × one recipient × purpose × onward × keep until; one without sections is always
  *            there, and says that she may be referred
- *   header   whose consent, by whom, how explained, until when
- *   receipt  what travels with the data: header, all commitments, only the grants that name the recipient, and the
- *            proof that the agency which took the consent logged it
+ *   header   which consent, taken by which agency, until when: what the rules ask of every message
+ *   given    how it was explained and given; opened with the first sections
+ *   receipt  what travels with the data: header, commitments, only the grants that name the recipient, and the proof
+ *            that the agency which took the consent logged it. Closed, it shows only that she may be referred
  */
 
 #include "model/case_fields.h"
@@ -35,17 +36,20 @@ struct grant {
 struct consent_header {
     struct ident consent;
     struct view agency; /* that took it */
-    enum given_by given_by;
-    int64_t given_at_ms;
-    uint32_t until; /* unix day, last one included */
-    struct view notice;
+    uint32_t until;     /* unix day, last one included */
+};
+
+struct consent_given {
+    enum given_by by;
+    int64_t at_ms;
+    struct view notice; /* id and version */
     struct view language;
     uint32_t interpreter; /* 0 not recorded, 1 independent, 2 other, 3 not known */
     uint32_t seen_alone;  /* 1 yes, 2 no */
     bool told_irreversible;
 };
 
-/* A grant as it travels: its place i (from 1), its salt, and its bytes as made. */
+/* A grant as it travels: its place, its salt, and its bytes as made. Place 0 is that of the one without sections. */
 struct shown_grant {
     uint32_t place;
     uint8_t salt[32];
@@ -57,13 +61,24 @@ struct consent_receipt {
     struct view header_bytes;
     struct consent_header header; /* decoded from HEADER_BYTES */
     uint8_t salt_h[32];
-    struct view g; /* 32 n bytes */
+    struct hash w;    /* commits to GIVEN_BYTES */
+    struct hash c;    /* commits to the case; its salt stays with the agency that took the consent */
+    struct hash rest; /* closed only: the hash over all g_i */
+    struct view g;    /* open only: g_1 to g_n, 32 n bytes */
     const struct shown_grant *shown;
     size_t shown_count;
-    struct view record_bytes; /* the CONSENT record */
-    struct view path;         /* 32 bytes each */
-    struct view checkpoint;   /* the note of the commit that recorded it */
+    uint8_t salt_w[32];         /* open only */
+    struct view given_bytes;    /* open only */
+    struct consent_given given; /* decoded from GIVEN_BYTES; zeros in a closed one */
+    struct view record_bytes;   /* the CONSENT record */
+    struct view path;           /* 32 bytes each */
+    struct view checkpoint;     /* the note of the commit that recorded it */
 };
+
+static inline bool consent_receipt_is_closed(const struct consent_receipt *r)
+{
+    return r->g.size == 0;
+}
 
 /* What is to be shared, or was received: the question for the rule. */
 struct consent_question {

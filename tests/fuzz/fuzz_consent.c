@@ -8,6 +8,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct bytes again;
 
     (void)round_trip_holds(round_trip_consent_header, view_of(data, size), &arena, &again);
+    (void)round_trip_holds(round_trip_consent_given, view_of(data, size), &arena, &again);
     (void)round_trip_holds(round_trip_grant, view_of(data, size), &arena, &again);
     (void)round_trip_holds(round_trip_consent_receipt, view_of(data, size), &arena, &again);
     return 0;

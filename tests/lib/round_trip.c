@@ -19,6 +19,7 @@
 
 ROUND_TRIP(round_trip_record, struct record, record_decode, record_encode)
 ROUND_TRIP(round_trip_consent_header, struct consent_header, consent_header_decode, consent_header_encode)
+ROUND_TRIP(round_trip_consent_given, struct consent_given, consent_given_decode, consent_given_encode)
 ROUND_TRIP(round_trip_grant, struct grant, grant_decode, grant_encode)
 ROUND_TRIP(round_trip_envelope_header, struct envelope_header, envelope_header_decode, envelope_header_encode)
 ROUND_TRIP(round_trip_content, struct content, content_decode, content_encode)
@@ -34,6 +35,11 @@ bool round_trip_consent_receipt(struct view wire, struct arena *arena, struct by
         return false;
     consent_header_encode(&read.header, &within);
     REQUIRE(view_equal(bytes_view(&within), read.header_bytes));
+    if (!consent_receipt_is_closed(&read)) {
+        bytes_clear(&within);
+        consent_given_encode(&read.given, &within);
+        REQUIRE(view_equal(bytes_view(&within), read.given_bytes));
+    }
     for (size_t i = 0; i < read.shown_count; i++) {
         bytes_clear(&within);
         grant_encode(&read.shown[i].grant, &within);

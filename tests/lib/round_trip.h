@@ -13,6 +13,7 @@ typedef bool round_trip_fn(struct view wire, struct arena *arena, struct bytes *
 
 round_trip_fn round_trip_record;
 round_trip_fn round_trip_consent_header;
+round_trip_fn round_trip_consent_given;
 round_trip_fn round_trip_grant;
 round_trip_fn round_trip_consent_receipt;
 round_trip_fn round_trip_envelope_header;

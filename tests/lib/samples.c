@@ -235,9 +235,14 @@ void sample_consent_header(struct fake_random *d, struct arena *a, struct consen
     memset(out, 0, sizeof *out);
     fill_random(d, &out->consent, sizeof out->consent);
     out->agency = sample_agency(d, a);
-    out->given_by = number(d, 1, GIVEN_BY_END);
-    out->given_at_ms = (int64_t)(1 + fake_random_below(d, INT64_MAX - 1));
     out->until = number(d, 1, UINT32_MAX);
+}
+
+void sample_consent_given(struct fake_random *d, struct arena *a, struct consent_given *out)
+{
+    memset(out, 0, sizeof *out);
+    out->by = number(d, 1, GIVEN_BY_END);
+    out->at_ms = (int64_t)(1 + fake_random_below(d, INT64_MAX - 1));
     out->notice = sample_text(d, a, number(d, 1, BOUND_NOTICE + 1));
     out->language = sample_text(d, a, number(d, 1, BOUND_LANGUAGE + 1));
     out->interpreter = number(d, 0, 4);
@@ -272,6 +277,38 @@ void sample_grant(struct fake_random *d, struct arena *a, struct grant *out)
     out->keep_until = number(d, 1, UINT32_MAX);
 }
 
+/* At place 0 the grant without sections, else one with. */
+static void sample_shown(struct fake_random *d, struct arena *a, uint32_t place, struct shown_grant *out)
+{
+    struct bytes b = {0};
+
+    out->place = place;
+    fill_random(d, out->salt, sizeof out->salt);
+    sample_grant(d, a, &out->grant);
+    if (place == 0) {
+        out->grant.sections = 0;
+        out->grant.excluded_count = 0;
+    }
+    grant_encode(&out->grant, &b);
+    out->bytes = arena_copy(a, bytes_view(&b));
+    bytes_fini(&b);
+}
+
+static void sample_open(struct fake_random *d, struct arena *a, struct shown_grant *shown, struct consent_receipt *out)
+{
+    struct bytes b = {0};
+
+    out->g = sample_bytes(d, a, (size_t)HASH_SIZE * 8 * number(d, 1, BOUND_GRANTS / 8 + 1));
+    out->shown_count = number(d, 1, 5);
+    for (uint32_t i = 1; i < out->shown_count; i++)
+        sample_shown(d, a, 2 * i - (uint32_t)random_bool(d), &shown[i]);
+    fill_random(d, out->salt_w, sizeof out->salt_w);
+    sample_consent_given(d, a, &out->given);
+    consent_given_encode(&out->given, &b);
+    out->given_bytes = arena_copy(a, bytes_view(&b));
+    bytes_fini(&b);
+}
+
 void sample_consent_receipt(struct fake_random *d, struct arena *a, struct consent_receipt *out)
 {
     struct shown_grant *shown = arena_new(a, 4 * sizeof *shown);
@@ -282,17 +319,15 @@ void sample_consent_receipt(struct fake_random *d, struct arena *a, struct conse
     consent_header_encode(&out->header, &b);
     out->header_bytes = arena_copy(a, bytes_view(&b));
     fill_random(d, out->salt_h, sizeof out->salt_h);
-    out->g = sample_bytes(d, a, (size_t)HASH_SIZE * 8 * number(d, 1, BOUND_GRANTS / 8 + 1));
-    out->shown_count = number(d, 1, 5);
-    for (uint32_t i = 0; i < out->shown_count; i++) {
-        shown[i].place = 1 + 2 * i + (uint32_t)random_bool(d);
-        fill_random(d, shown[i].salt, sizeof shown[i].salt);
-        sample_grant(d, a, &shown[i].grant);
-        bytes_clear(&b);
-        grant_encode(&shown[i].grant, &b);
-        shown[i].bytes = arena_copy(a, bytes_view(&b));
-    }
+    fill_random(d, &out->w, sizeof out->w);
+    fill_random(d, &out->c, sizeof out->c);
+    sample_shown(d, a, 0, &shown[0]);
     out->shown = shown;
+    out->shown_count = 1;
+    if (random_bool(d))
+        fill_random(d, &out->rest, sizeof out->rest);
+    else
+        sample_open(d, a, shown, out);
     out->record_bytes = sample_bytes(d, a, number(d, 1, BOUND_RECORD + 1));
     out->path = sample_path(d, a, BOUND_PATH);
     out->checkpoint = note(d, a, BOUND_CHECKPOINT);

@@ -16,6 +16,7 @@ struct view sample_path(struct fake_random *d, struct arena *a, size_t max); /* 
 
 void sample_record(struct fake_random *d, struct arena *a, enum record_kind kind, struct record *out);
 void sample_consent_header(struct fake_random *d, struct arena *a, struct consent_header *out);
+void sample_consent_given(struct fake_random *d, struct arena *a, struct consent_given *out);
 void sample_grant(struct fake_random *d, struct arena *a, struct grant *out);
 void sample_consent_receipt(struct fake_random *d, struct arena *a, struct consent_receipt *out);
 void sample_envelope_header(struct fake_random *d, struct envelope_header *out);

@@ -50,8 +50,9 @@ ask_well mission referral list --in --json
 check "four referrals are there" lines_are "$out" 4
 
 say "once the sender is known, a refusal gives a record and a receipt"
-send_messages valid:"RECEIVED 1" same-id:"REFUSED 2" too-much:"REFUSED 4" consent-changed:"REFUSED 5"
-check "three refusals are logged" is "$(records REFUSED)" 3
+send_messages valid:"RECEIVED 1" same-id:"REFUSED 2" too-much:"REFUSED 4" consent-changed:"REFUSED 5" \
+    given-otherwise:"REFUSED 5" of-another-case:"REFUSED 5"
+check "five refusals are logged" is "$(records REFUSED)" 5
 ask_well mission audit list --kind REFUSED --json
 check "with the sender's name" has "$out" '"from":"hostile@nrm.example"'
 check "in the words of the log" has "$out" '"outcome":"not-covered"'
@@ -62,7 +63,7 @@ say "a message about a person needs her permission, with sections or without"
 send_messages without-sections:"RECEIVED 1" not-permitted:"REFUSED 4" without-sections-not-permitted:"REFUSED 4" \
     not-shown:"REFUSED 4" other-purpose:"REFUSED 4" basis-alone:"REFUSED 4" consent-not-named:"step 9" \
     no-permission:"step 6"
-check "five refusals more are logged" is "$(records REFUSED)" 8
+check "five refusals more are logged" is "$(records REFUSED)" 10
 ask_well mission referral list --in --json
 check "only the permitted one is in the list" lines_are "$out" 6
 
@@ -71,7 +72,7 @@ send_messages not-acted-on:"step 13 reason 1" no-referral:"step 13 reason 2" val
     id-in-use:"step 13 reason 3" release-too-early:"step 13 reason 6" same-id:"RECEIVED 1" \
     withdrawal-not-proven:"step 13 reason 4" withdrawal-of-other-bytes:"step 13 reason 4" \
     erased-for-nobody:"step 13 reason 5"
-check "none of them is logged as refused" is "$(records REFUSED)" 8
+check "none of them is logged as refused" is "$(records REFUSED)" 10
 ask_well mission referral list --in --json
 check "the valid ones alone are in the list" lines_are "$out" 8
 

@@ -30,7 +30,7 @@ from make import M  # noqa: E402
 
 FEDERATION = "nrm.example"
 TRIAGE, IDENTITY, HEALTH = 1, 2, 9
-COVERS, PERMITS = 3, 6  # places of the consent's grants: with sections, and without
+COVERS, PERMITS = 3, 0  # places of the consent's grants: with sections, and without
 
 
 def fields(data):
@@ -150,28 +150,33 @@ class MessageMaker:
         made = make.record(kind, own, salt=os.urandom(16), index=len(self.log.records), time=at or self.now()).bytes()
         return self.log.append(made)
 
-    def showing(self, *places):
-        """The consent receipt, with the grants at these places shown."""
-        receipt = fields(self.consent)
-        shown = [g for g in receipt[4] if fields(g)[1][0] in places]
-        return M(*[(n, shown if n == 4 else value[0]) for n, value in sorted(receipt.items())]).bytes()
+    def closed(self):
+        """The consent receipt that shows the grant without sections only."""
+        open_ = {n: value[0] for n, value in fields(self.consent).items()}
+        g = [open_[6][i : i + 32] for i in range(0, len(open_[6]), 32)]
+        open_.update({5: make.commit_grants(g), 7: fields(self.consent)[7][:1]})
+        return M(*[(n, value) for n, value in sorted(open_.items()) if n not in (6, 8, 9)]).bytes()
 
-    def record_consent(self):
-        """To the victim, for services: the referral, and of it triage and identity."""
-        head = M((1, self.consent_id), (2, self.me.name), (3, 1), (4, self.now()), (5, self.day + 30), (6, "notice-1"),
-                 (7, "ukr"), (9, 1)).bytes()
-        g = [os.urandom(32) for _ in range(8)]
+    def record_consent(self, permits=True):
+        """To the victim, for services: the referral if it PERMITS, and of it triage and identity."""
+        head = M((1, self.consent_id), (2, self.me.name), (3, self.day + 30)).bytes()
+        given = M((1, 1), (2, self.now()), (3, "notice-1"), (4, "ukr"), (6, 1)).bytes()
+        g_0, g = bytes(32), [os.urandom(32) for _ in range(8)]
         shown = []
-        for place, sections in ((COVERS, [TRIAGE, IDENTITY]), (PERMITS, [])):
-            grant = M(*([(1, sections)] if sections else []), (3, self.victim), (4, 1), (5, 1), (7, self.day + 30)).bytes()
-            salt = os.urandom(32)
-            g[place - 1] = make.commit("grant", salt, grant)
+        for place, sections in (((PERMITS, []),) if permits else ()) + ((COVERS, [TRIAGE, IDENTITY]),):
+            grant = M(*([(1, sections)] if sections else []), (3, self.victim), (4, 1), (5, 1), (7, self.day + 30))
+            grant, salt = grant.bytes(), os.urandom(32)
+            if place:
+                g[place - 1] = make.commit("grant", salt, grant)
+            else:
+                g_0 = make.commit("grant", salt, grant)
             shown.append(M((1, place), (2, salt), (3, grant)))
-        salt_h = os.urandom(32)
-        commitment = make.commit_consent(make.commit("consent-header", salt_h, head), g)
+        salt_h, salt_w, c = os.urandom(32), os.urandom(32), os.urandom(32)
+        w = make.commit("consent-given", salt_w, given)
+        commitment = make.commit_consent(make.commit("consent-header", salt_h, head), w, c, g_0, make.commit_grants(g))
         at = self.append(8, M((1, self.consent_id), (2, commitment), (3, 1), (4, self.day + 30)))
-        return M((1, head), (2, salt_h), (3, b"".join(g)), (4, shown), (5, self.log.records[at]), (6, self.log.path(at)),
-                 (7, self.log.checkpoint())).bytes()
+        return M((1, head), (2, salt_h), (3, w), (4, c), (6, b"".join(g)), (7, shown), (8, salt_w), (9, given),
+                 (10, self.log.records[at]), (11, self.log.path(at)), (12, self.log.checkpoint())).bytes()
 
     def message_id(self):
         return struct.pack(">Q", self.now())[2:] + os.urandom(10)
@@ -328,7 +333,7 @@ class HostilePeer:
         return self.maker.make(sections=(TRIAGE, HEALTH))[0]
 
     def consent_changed(self):
-        return self.make_with_new_consent(lambda c: flipped(c, c.index(b"notice-1")))
+        return self.make_with_new_consent(lambda c: flipped(c, c.index(fields(c)[2][0])))
 
     def no_consent(self):
         return self.maker.make(consent=b"")[0]
@@ -336,16 +341,24 @@ class HostilePeer:
     # what a message about a person needs, with sections or without
 
     def without_sections(self):
-        return self.maker.make(sections=(), consent=self.maker.showing(PERMITS))[0]
+        return self.maker.make(sections=(), consent=self.maker.closed())[0]
 
     def not_permitted(self):
-        return self.maker.make(consent=self.maker.showing(COVERS))[0]
+        return self.make_with_new_consent(permits=False)
 
     def without_sections_not_permitted(self):
-        return self.maker.make(sections=(), consent=self.maker.showing(COVERS))[0]
+        return self.make_with_new_consent(permits=False, sections=())
 
     def not_shown(self):
-        return self.maker.make(consent=self.maker.showing(PERMITS))[0]
+        return self.maker.make(consent=self.maker.closed())[0]
+
+    def given_otherwise(self):
+        """How it was given is another than was committed to."""
+        return self.make_with_new_consent(lambda c: flipped(c, c.index(b"notice-1")))
+
+    def of_another_case(self):
+        """Committed to another case."""
+        return self.make_with_new_consent(lambda c: flipped(c, c.index(fields(c)[4][0])))
 
     def other_purpose(self):
         return self.maker.make(permission=[(5, 5), (6, self.maker.consent_id), (7, "consent")])[0]
@@ -399,11 +412,11 @@ class HostilePeer:
         record, path, checkpoint = self.proven(10, M((1, self.maker.consent_id), (2, [TRIAGE]), (6, 1)))
         return self.about_no_referral(18, (1, self.maker.consent_id), (2, record), (3, path), (4, checkpoint))
 
-    def make_with_new_consent(self, change):
+    def make_with_new_consent(self, change=lambda c: c, permits=True, **more):
         saved = self.maker.consent_id, self.maker.consent
         self.maker.consent_id = os.urandom(16)
-        self.maker.consent = change(self.maker.record_consent())
-        envelope, _ = self.maker.make()
+        self.maker.consent = change(self.maker.record_consent(permits))
+        envelope, _ = self.maker.make(**more)
         self.maker.consent_id, self.maker.consent = saved
         return envelope
 

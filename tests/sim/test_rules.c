@@ -17,6 +17,7 @@
 #include "crypto/commit.h"
 #include "crypto/seal.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_commitment.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -194,7 +195,7 @@ static void widen_stored_consent(struct fixture *s, bool committed)
     struct consent_entry *entry = consent_entry_of(s, s->ngo);
     struct consent_receipt r = entry->receipt;
     struct shown_grant *shown = arena_new(&s->arena, r.shown_count * sizeof *shown);
-    struct shown_grant *last = shown; /* the one with sections: grants stand at random places */
+    struct shown_grant *last = shown; /* the one with sections */
     struct grant grant;
     struct cell where = {.slot = entry->row.slot,
                          .section = "consent",
@@ -208,8 +209,7 @@ static void widen_stored_consent(struct fixture *s, bool committed)
     struct hash commitment;
 
     memcpy(shown, r.shown, r.shown_count * sizeof *shown);
-    while (last->grant.sections == 0 && last + 1 < shown + r.shown_count)
-        last++;
+    last += r.shown_count - 1;
     grant = last->grant;
     assert_int_equal(grant.sections, BIT(TRIAGE));
     grant.sections |= BIT(HEALTH);
@@ -221,6 +221,7 @@ static void widen_stored_consent(struct fixture *s, bool committed)
         memcpy(g + (last->place - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
     r.g = view_of(g, r.g.size);
     r.shown = shown;
+    bytes_append(&content, entry->bytes.at - COMMIT_SALT_SIZE, COMMIT_SALT_SIZE); /* the salt of its case */
     consent_receipt_encode(&r, &content);
     assert_true(vault_seal_cell(s->ngo->vault, &where, bytes_view(&content), &sealed, &s->err));
     assert_true(tick_begin(s->ngo, &s->err) &&
@@ -501,6 +502,34 @@ static void test_data_under_a_consent_that_was_withdrawn_is_refused(void **state
     end(&s);
 }
 
+/* What is opened beside the grants must be what her consent committed to. */
+static void test_how_consent_was_given_is_what_was_committed_to(void **state)
+{
+    struct consent_receipt changed;
+    struct bytes receipt = {0};
+    struct bytes given = {0};
+    struct bytes body = {0};
+    struct fixture s;
+    struct forgery f;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), true);
+    f = forgery_of(&s, BIT(HEALTH), &body);
+    assert_true(consent_receipt_decode(f.consent, &s.arena, &changed, &s.err));
+    changed.given.told_irreversible = true;
+    consent_given_encode(&changed.given, &given);
+    changed.given_bytes = bytes_view(&given);
+    consent_receipt_encode(&changed, &receipt);
+    f.consent = bytes_view(&receipt);
+    deliver(&s, &f);
+
+    assert_refused(&s);
+    bytes_fini(&receipt);
+    bytes_fini(&given);
+    bytes_fini(&body);
+    end(&s);
+}
+
 /* The second record commits to the very same consent: which of the two counts must not be the sender's choice. */
 static void test_one_consent_under_two_records_is_refused(void **state)
 {
@@ -511,16 +540,14 @@ static void test_one_consent_under_two_records_is_refused(void **state)
     struct bytes body = {0};
     struct fixture s;
     struct forgery f;
-    struct hash h;
 
     (void)state;
     begin_sent(&s, BIT(TRIAGE) | BIT(HEALTH), true);
     f = forgery_of(&s, BIT(HEALTH), &body);
     assert_true(consent_receipt_decode(f.consent, &s.arena, &second, &s.err));
-    commit_consent_header(second.salt_h, second.header_bytes, &h);
     record.consent =
         (struct record_consent){.consent = s.consent, .state = CONSENT_GIVEN, .until = second.header.until};
-    commit_consent(&h, second.g, &record.consent.commitment);
+    assert_true(consent_commitment_of(&second, &record.consent.commitment));
     forge_record(s.w, NGO, &record, &s.arena, &proof);
     second.record_bytes = proof.record;
     second.path = proof.path;
@@ -1184,6 +1211,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_data_on_a_basis_that_the_policy_does_not_name_is_refused),
         cmocka_unit_test(test_sections_that_the_consent_does_not_cover_are_refused),
         cmocka_unit_test(test_data_under_a_consent_that_was_withdrawn_is_refused),
+        cmocka_unit_test(test_how_consent_was_given_is_what_was_committed_to),
         cmocka_unit_test(test_one_consent_under_two_records_is_refused),
         cmocka_unit_test(test_a_message_id_used_for_another_record_is_refused),
         cmocka_unit_test(test_a_record_that_is_not_of_this_message_is_refused),

@@ -228,8 +228,12 @@ def commit(label, salt, data):
     return hmac256(salt, ("refex/%s/v1\n" % label).encode(), data)
 
 
-def commit_consent(h, g):
-    return sha256(b"refex/consent/v1\n", h, u16(len(g)), *g)
+def commit_grants(g):
+    return sha256(b"refex/grants/v1\n", u16(len(g)), *g)
+
+
+def commit_consent(h, w, c, g_0, grants):
+    return sha256(b"refex/consent/v1\n", h, w, c, g_0, grants)
 
 
 # --- HPKE base mode, X25519, HKDF-SHA256, AES-256-GCM (RFC 9180) ----------------------------------------------------
@@ -398,13 +402,10 @@ def remake_given():
     same("record.bytes", one)
     same("record.leaf", leaf_hash(one))
 
-    head = M((1, CONSENT_ID), (2, NGO), (3, 1), (4, TIME), (5, 20865), (6, "notice-1"), (7, "ukr"), (9, 1)).bytes()
-    same("consent.header", head)
     grant = M((1, [1, 2]), (2, [2 * 65536 + 9]), (3, MISSION), (4, 1), (5, 1), (7, 20900)).bytes()
     same("consent.grant", grant)
     g = [commit("grant", take("consent.salt_1"), grant)] + [sha256(bytes([i])) for i in range(7)]
     same("consent.g", b"".join(g))
-    same("consent.commitment", commit_consent(commit("consent-header", take("consent.salt_h"), head), g))
 
     log = Log(origin(NGO), Signer(take("checkpoint.seed")))
     for leaf in (one, b"", b"\x00"):
@@ -815,6 +816,25 @@ def make_strict(parts):
         ("a checkpoint over its bound", content_but((3, "c" * 961))),
         ("a record over its bound", content_but((1, b"r" * 2049))),
     ]]
+    whole, shut = parts["consent_receipt"], parts["closed_consent_receipt"]
+
+    def made_of(receipt, *changed):
+        mine = dict(receipt.fields)
+        mine.update(changed)
+        return M(*sorted(mine.items())).bytes()
+
+    shown, salt = dict(whole.fields)[7], count_up(0x51)
+    consent_receipts = malformed(whole, ids=[2, 3, 4, 8], needed=[1, 2, 3, 4, 6, 8, 9, 10, 12])
+    consent_receipts += [{"why": why, "bytes": made.hex()} for why, made in [
+        ("a hash in the place of all commitments, and these", made_of(whole, (5, bytes(32)))),
+        ("7 commitments", made_of(whole, (6, bytes(7 * 32)))),
+        ("a grant without sections at place 1", made_of(whole, (7, [M((1, 1), (2, salt), (3, dict(shown[0].fields)[3]))]))),
+        ("a grant with sections at place 0", made_of(whole, (7, [M((2, salt), (3, dict(shown[1].fields)[3]))]))),
+        ("place 9 of 8", made_of(whole, (7, [M((1, 9), (2, salt), (3, dict(shown[1].fields)[3]))]))),
+        ("closed, with a grant with sections", made_of(shut, (7, shown[:2]))),
+        ("closed, saying how it was given", made_of(shut, (8, salt), (9, dict(whole.fields)[9]))),
+        ("closed, with the salt alone", made_of(shut, (8, salt))),
+    ]]
     receipt = parts["receipt"]
     envelope = M((1, hd.bytes()), (2, bytes(4096 + 16)))
     return {
@@ -834,37 +854,48 @@ def make_strict(parts):
             {"why": "a ciphertext without its tag", "bytes": M((1, hd.bytes()), (2, bytes(4096))).bytes().hex()}],
         "content": contents,
         "body": bodies,
-        "consent_header": malformed(ch, texts=[2, 6, 7], ids=[1], narrow=[3, 5, 9], absent=[8], needed=[1, 2, 3, 4, 5, 6, 7, 9]),
+        "consent_header": malformed(ch, texts=[2], ids=[1], narrow=[3], needed=[1, 2, 3]),
+        "consent_given": malformed(parts["consent_given"], texts=[3, 4], narrow=[1, 6], absent=[5], needed=[1, 2, 3, 4, 6]),
         "grant": grants,
         "receipt": malformed(receipt, needed=[1, 3]),
-        "consent_receipt": malformed(parts["consent_receipt"], ids=[2], needed=[1, 2, 3, 5, 7]),
+        "consent_receipt": consent_receipts,
+        "closed_consent_receipt": malformed(shut, ids=[2, 3, 4, 5], needed=[1, 2, 3, 4, 5, 7, 10, 12]),
     }
 
 
 def make_commitments():
     salt = count_up(0x80)
     return [{"what": what, "salt": salt.hex(), "data": data.hex(), "commitment": commit(what, salt, data).hex()}
-            for what in ("body", "text", "attachment", "grant", "consent-header")
+            for what in ("body", "text", "attachment", "grant", "consent-header", "consent-given", "consent-case")
             for data in (b"", b"\x00", "\u0456\u043c\u02bc\u044f".encode(), count_up(0, 300))]
 
 
+CASE_ID = count_up(0xE0, 16)
+
+
 def make_consent():
-    head = M((1, CONSENT_ID), (2, NGO), (3, 1), (4, TIME), (5, DAY + 90), (6, "notice-1"), (7, "ukr"), (8, 1), (9, 1))
+    head = M((1, CONSENT_ID), (2, NGO), (3, DAY + 90))
+    given = M((1, 1), (2, TIME), (3, "notice-1"), (4, "ukr"), (5, 1), (6, 1))
     for_mission = M((1, [1, 2]), (2, [2 * 65536 + 8]), (3, MISSION), (4, 1), (5, 3), (6, [MINISTRY]), (7, DAY + 90))
     health = M((1, [9]), (3, MISSION), (4, 1), (5, 1), (7, DAY + 30))
     referred = M((3, MISSION), (4, 1), (5, 1), (7, DAY + 90))
-    salt_h, salts = count_up(0x11), {3: count_up(0x61), 6: count_up(0x71), 8: count_up(0x51)}
+    salt_h, salts = count_up(0x11), {0: count_up(0x51), 3: count_up(0x61), 6: count_up(0x71)}
+    salt_w, salt_c = count_up(0x21), count_up(0x31)
     g = [sha256(b"random %d" % i) for i in range(8)]
     g[2] = commit("grant", salts[3], for_mission.bytes())
     g[5] = commit("grant", salts[6], health.bytes())
-    g[7] = commit("grant", salts[8], referred.bytes())
-    made = ((3, for_mission), (6, health), (8, referred))
+    g_0 = commit("grant", salts[0], referred.bytes())
+    made = ((0, referred), (3, for_mission), (6, health))
     h = commit("consent-header", salt_h, head.bytes())
+    w = commit("consent-given", salt_w, given.bytes())
+    c = commit("consent-case", salt_c, CASE_ID)
+    rest = commit_grants(g)
     return {
-        "header_message": head,
+        "header_message": head, "given_message": given,
         "shown": [M((1, i), (2, salts[i]), (3, m.bytes())) for i, m in made],
-        "header": head.bytes(), "salt_h": salt_h, "h": h, "g": g, "commitment": commit_consent(h, g),
-        "grants": [{"place": i, "salt": salts[i].hex(), "bytes": m.bytes().hex(), "g": g[i - 1].hex()}
+        "header": head.bytes(), "salt_h": salt_h, "h": h, "given": given.bytes(), "salt_w": salt_w, "w": w,
+        "salt_c": salt_c, "c": c, "g": g, "rest": rest, "commitment": commit_consent(h, w, c, g_0, rest),
+        "grants": [{"place": i, "salt": salts[i].hex(), "bytes": m.bytes().hex(), "g": (g[i - 1] if i else g_0).hex()}
                    for i, m in made],
     }
 
@@ -896,8 +927,11 @@ def make_story():
     log = Log(origin(NGO), NGO_KEY)
     consent = make_consent()
     given = log.append(record(8, M((1, CONSENT_ID), (2, consent["commitment"]), (3, 1), (4, DAY + 90))).bytes())
-    consent_receipt = M((1, consent["header"]), (2, consent["salt_h"]), (3, b"".join(consent["g"])), (4, consent["shown"]),
-                        (5, log.records[given]), (7, log.checkpoint(1)))
+    start = [(1, consent["header"]), (2, consent["salt_h"]), (3, consent["w"]), (4, consent["c"])]
+    end = [(10, log.records[given]), (12, log.checkpoint(1))]
+    consent_receipt = M(*start, (6, b"".join(consent["g"])), (7, consent["shown"]), (8, consent["salt_w"]),
+                        (9, consent["given"]), *end)
+    closed = M(*start, (5, consent["rest"]), (7, consent["shown"][:1]), *end)
     bodies = {name: made.bytes() for name, _, made in make_bodies()}
     salt = count_up(0x90)
 
@@ -939,7 +973,7 @@ def make_story():
     refusal = M((1, mission.records[1]), (2, mission.path(1)), (3, mission.checkpoint()))
     by_relay = M((1, mission.records[1]), (2, mission.path(1)), (3, mission.checkpoint()), (8, 1))
     return {
-        "consent": consent, "consent_receipt": consent_receipt, "log": log, "header": head, "content": content,
+        "consent": consent, "consent_receipt": consent_receipt, "closed_consent_receipt": closed, "log": log, "header": head, "content": content,
         "receipt_message": refusal,
         "envelope": {
             "sender": NGO, "recipient": MISSION, "fid": FID.hex(), "expiry": DAY + 9, "recipient_sk": MISSION_SEALING.hex(),
@@ -1140,7 +1174,8 @@ def main():
         "grant": M((1, [1, 2, 9]), (2, [2 * 65536 + 8, 9 * 65536 + 1]), (3, MISSION), (4, 1), (5, 1), (7, DAY + 30)),
         "consent_header": consent["header_message"],
         "body": dict((name, m) for name, _, m in make_bodies())["referral"], "receipt": story["receipt_message"],
-        "consent_receipt": story["consent_receipt"],
+        "consent_given": consent["given_message"],
+        "consent_receipt": story["consent_receipt"], "closed_consent_receipt": story["closed_consent_receipt"],
     }
     out = {
         "provenance": {
@@ -1155,9 +1190,11 @@ def main():
         "strict": make_strict(parts),
         "commitments": make_commitments(),
         "consent": {
-            "header": consent["header"].hex(), "salt_h": consent["salt_h"].hex(), "h": consent["h"].hex(),
-            "grants": consent["grants"], "g": b"".join(consent["g"]).hex(), "commitment": consent["commitment"].hex(),
+            **{key: consent[key].hex() for key in ("header", "salt_h", "h", "given", "salt_w", "w", "salt_c", "c", "rest",
+                                                   "commitment")},
+            "case": CASE_ID.hex(), "grants": consent["grants"], "g": b"".join(consent["g"]).hex(),
             "receipt": story["consent_receipt"].bytes().hex(),
+            "closed": story["closed_consent_receipt"].bytes().hex(),
         },
         "bodies": [{"name": name, "kind": kind, "bytes": m.bytes().hex()} for name, kind, m in make_bodies()],
         "padding": make_padding(),

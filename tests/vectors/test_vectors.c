@@ -466,6 +466,13 @@ static bool decode_consent_header(struct view wire, struct error *err)
     return consent_header_decode(wire, &arena, &out, err);
 }
 
+static bool decode_consent_given(struct view wire, struct error *err)
+{
+    struct consent_given out;
+
+    return consent_given_decode(wire, &arena, &out, err);
+}
+
 static bool decode_grant(struct view wire, struct error *err)
 {
     struct grant out;
@@ -499,9 +506,11 @@ static void test_what_its_maker_would_not_have_written_is_refused(void **state)
         {"strict.content", decode_content},
         {"strict.body", decode_body},
         {"strict.consent_header", decode_consent_header},
+        {"strict.consent_given", decode_consent_given},
         {"strict.grant", decode_grant},
         {"strict.receipt", decode_receipt},
         {"strict.consent_receipt", decode_consent_receipt},
+        {"strict.closed_consent_receipt", decode_consent_receipt},
     };
     size_t taken = 0;
 
@@ -538,6 +547,8 @@ static void test_commitments_are_the_same(void **state)
         {"text", commit_text},
         {"grant", commit_grant},
         {"consent-header", commit_consent_header},
+        {"consent-given", commit_consent_given},
+        {"consent-case", commit_consent_case},
     };
 
     (void)state;
@@ -553,6 +564,25 @@ static void test_commitments_are_the_same(void **state)
     }
 }
 
+static void assert_parts(const struct consent_receipt *c)
+{
+    struct commit_consent_parts parts = {.w = c->w, .c = c->c};
+    struct hash made;
+
+    assert_same(c->header_bytes, hex("consent.header"));
+    assert_same(hash_view(&c->w), hex("consent.w"));
+    assert_same(hash_view(&c->c), hex("consent.c"));
+    commit_consent_case(hex("consent.salt_c").at, hex("consent.case"), &made);
+    assert_same(hash_view(&made), hex("consent.c"));
+    commit_consent_header(c->salt_h, c->header_bytes, &parts.h);
+    assert_same(hash_view(&parts.h), hex("consent.h"));
+    commit_grant(c->shown[0].salt, c->shown[0].bytes, &parts.g_0);
+    commit_grants(hex("consent.g"), &parts.grants);
+    assert_same(hash_view(&parts.grants), hex("consent.rest"));
+    commit_consent(&parts, &made);
+    assert_same(hash_view(&made), hex("consent.commitment"));
+}
+
 static void test_a_consent_receipt_is_the_same_and_covers_what_was_granted(void **state)
 {
     struct view given = hex("consent.receipt");
@@ -560,17 +590,17 @@ static void test_a_consent_receipt_is_the_same_and_covers_what_was_granted(void 
     struct grant grants[3];
     struct consent_receipt c;
     struct bytes made = {0};
-    struct hash h;
+    struct hash w;
     struct error err;
 
     (void)state;
     assert_true(consent_receipt_decode(given, &arena, &c, &err));
     consent_receipt_encode(&c, &made);
     assert_same(bytes_view(&made), given);
-    assert_same(c.header_bytes, hex("consent.header"));
     assert_same(c.g, hex("consent.g"));
-    commit_consent_header(c.salt_h, c.header_bytes, &h);
-    assert_same(hash_view(&h), hex("consent.h"));
+    assert_same(c.given_bytes, hex("consent.given"));
+    commit_consent_given(c.salt_w, c.given_bytes, &w);
+    assert_same(hash_view(&w), hash_view(&c.w));
     assert_int_equal(c.shown_count, vectors_count(v, "consent.grants"));
     for (size_t i = 0; i < c.shown_count; i++) {
         struct hash g;
@@ -578,11 +608,12 @@ static void test_a_consent_receipt_is_the_same_and_covers_what_was_granted(void 
         assert_int_equal(c.shown[i].place, number_at("consent.grants", i, "place"));
         assert_same(c.shown[i].bytes, hex_at("consent.grants", i, "bytes"));
         commit_grant(c.shown[i].salt, c.shown[i].bytes, &g);
-        assert_same(hash_view(&g), view_of(c.g.at + HASH_SIZE * (c.shown[i].place - 1), HASH_SIZE));
+        assert_same(hash_view(&g), hex_at("consent.grants", i, "g"));
+        if (c.shown[i].place != 0)
+            assert_same(hash_view(&g), view_of(c.g.at + HASH_SIZE * (c.shown[i].place - 1), HASH_SIZE));
         grants[i] = c.shown[i].grant;
     }
-    commit_consent(&h, c.g, &h);
-    assert_same(hash_view(&h), hex("consent.commitment"));
+    assert_parts(&c);
 
     q.recipient = view_of_text("mission@nrm.example");
     q.sender = view_of_text("ngo@nrm.example");
@@ -594,6 +625,26 @@ static void test_a_consent_receipt_is_the_same_and_covers_what_was_granted(void 
     q.recipient = view_of_text("ministry@nrm.example");
     assert_int_not_equal(consent_permits(&c.header, grants, 3, &q), 0);
     assert_int_equal(consent_covers(&c.header, grants, 3, &q, NULL), SECTION_BIT(1) | SECTION_BIT(2));
+    bytes_fini(&made);
+}
+
+static void test_a_closed_consent_receipt_is_the_same_and_opens_the_referral_alone(void **state)
+{
+    struct view given = hex("consent.closed");
+    struct consent_receipt c;
+    struct bytes made = {0};
+    struct error err;
+
+    (void)state;
+    assert_true(consent_receipt_decode(given, &arena, &c, &err));
+    assert_true(consent_receipt_is_closed(&c));
+    consent_receipt_encode(&c, &made);
+    assert_same(bytes_view(&made), given);
+    assert_same(hash_view(&c.rest), hex("consent.rest"));
+    assert_int_equal(c.shown_count, 1);
+    assert_int_equal(c.shown[0].grant.sections, 0);
+    assert_int_equal(c.given_bytes.size, 0);
+    assert_parts(&c);
     bytes_fini(&made);
 }
 
@@ -802,6 +853,7 @@ int main(void)
         TEST(test_what_its_maker_would_not_have_written_is_refused),
         TEST(test_commitments_are_the_same),
         TEST(test_a_consent_receipt_is_the_same_and_covers_what_was_granted),
+        TEST(test_a_closed_consent_receipt_is_the_same_and_opens_the_referral_alone),
         TEST(test_plaintexts_are_padded_the_same),
         TEST(test_envelopes_open_and_prove_what_they_say),
         TEST(test_a_growth_proof_in_a_message_links_both_checkpoints),

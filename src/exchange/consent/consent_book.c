@@ -7,6 +7,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
+#include "store/case_store.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,6 +86,19 @@ void consent_book_invalidate(struct exchange *x, int64_t number)
 
 /* --- opening --- */
 
+/* Whether it is of the case of its row: one that was moved to another case would let that person's data out. */
+static bool matches_case(struct exchange *x, const struct consent_entry *e, const uint8_t *salt, bool *matches,
+                         struct error *err)
+{
+    struct case_row row;
+    bool found;
+
+    if (!case_store_get(x->db, e->row.case_number, &found, &row, err))
+        return false;
+    *matches = found && consent_commitment_is_of_case(&e->receipt, salt, &row.id);
+    return true;
+}
+
 /* Whether the CONSENT record in our own log holds this commitment. */
 static bool matches_own_log(struct exchange *x, const struct consent_entry *e, bool *matches, struct error *err)
 {
@@ -103,19 +117,32 @@ static bool matches_own_log(struct exchange *x, const struct consent_entry *e, b
     return true;
 }
 
-/* The receipt that opens nothing but the grant without sections. */
 static void close_receipt(struct cached *k)
 {
-    struct consent_receipt closed = k->entry.receipt;
+    const struct consent_receipt *r = &k->entry.receipt;
+    struct consent_receipt closed;
 
-    for (size_t i = 0; i < closed.shown_count; i++)
-        if (closed.shown[i].grant.sections == 0) {
-            closed.shown = &closed.shown[i];
-            closed.shown_count = 1;
-            break;
-        }
+    k->entry.closed = k->entry.bytes;
+    if (consent_receipt_is_closed(r) || r->shown_count == 0 || r->shown[0].place != 0)
+        return; /* as it came; or she said no, and it is sent to nobody */
+    consent_commitment_close(r, &closed);
     consent_receipt_encode(&closed, &k->closed);
     k->entry.closed = bytes_view(&k->closed);
+}
+
+/* Of one taken here, the salt of its case lies before the receipt, and never leaves. */
+static bool split_content(struct cached *k, const uint8_t **case_salt, struct error *err)
+{
+    struct view content = bytes_view(&k->bytes);
+
+    *case_salt = content.at;
+    k->entry.bytes = content;
+    if (k->entry.row.case_number == 0)
+        return true;
+    if (content.size < COMMIT_SALT_SIZE)
+        return error_set(err, E_LOG_02, "a stored consent is too short");
+    k->entry.bytes = view_of(content.at + COMMIT_SALT_SIZE, content.size - COMMIT_SALT_SIZE);
+    return true;
 }
 
 static bool fill_entry(struct cached *k, struct error *err)
@@ -123,7 +150,6 @@ static bool fill_entry(struct cached *k, struct error *err)
     struct consent_entry *e = &k->entry;
     struct grant *grants;
 
-    e->bytes = bytes_view(&k->bytes);
     if (!consent_receipt_decode(e->bytes, &k->arena, &e->receipt, err))
         return error_wrap(err, "a stored consent");
     grants = arena_new(&k->arena, (e->receipt.shown_count + 1) * sizeof *grants);
@@ -151,12 +177,15 @@ static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
 {
     struct cell where = content_cell(&k->entry.row);
     struct bytes sealed = {0};
+    const uint8_t *case_salt = NULL;
+    bool of_case;
     bool found;
     bool ok = consent_store_content(x->db, k->entry.row.number, &found, &sealed, err);
 
     if (ok && !found)
         ok = error_set(err, E_LOG_02, "a consent has a row but no content");
-    ok = ok && vault_open_cell(x->vault, &where, bytes_view(&sealed), &k->bytes, err) && fill_entry(k, err);
+    ok = ok && vault_open_cell(x->vault, &where, bytes_view(&sealed), &k->bytes, err) &&
+         split_content(k, &case_salt, err) && fill_entry(k, err);
     bytes_fini(&sealed);
     if (!ok)
         return false;
@@ -164,8 +193,11 @@ static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
         k->entry.matches_log = true; /* checked against the other agency's log before it was stored */
         return true;
     }
-    return matches_own_log(x, &k->entry, &k->entry.matches_log, err) &&
-           consent_store_walk_case(x->db, k->entry.row.case_number, note_later_refusal, &k->entry, err);
+    if (!matches_case(x, &k->entry, case_salt, &of_case, err) ||
+        !matches_own_log(x, &k->entry, &k->entry.matches_log, err))
+        return false;
+    k->entry.matches_log = k->entry.matches_log && of_case;
+    return consent_store_walk_case(x->db, k->entry.row.case_number, note_later_refusal, &k->entry, err);
 }
 
 bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry **out, struct error *err)
@@ -198,6 +230,17 @@ bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry *
     b->cached = k;
     *out = &k->entry;
     return true;
+}
+
+bool consent_book_get_of(struct exchange *x, const struct consent_row *row, struct consent_entry **out,
+                         struct error *err)
+{
+    if (!consent_book_get(x, row->number, out, err))
+        return false;
+    if ((*out)->row.case_number == row->case_number)
+        return true;
+    consent_book_invalidate(x, row->number);
+    return consent_book_get(x, row->number, out, err);
 }
 
 enum purpose consent_entry_purpose(const struct consent_entry *c)

@@ -20,7 +20,7 @@ struct consent_entry {
     const struct grant *grants;     /* decoded, in the order of receipt.shown */
     size_t grant_count;
     bool said_no;     /* taken here: she refused this recipient later */
-    bool matches_log; /* our CONSENT record commits to it; always true where it came with data (checked then) */
+    bool matches_log; /* our CONSENT record commits to it, and it to its case; true where it came: checked then */
 };
 
 struct consent_book *consent_book_new(void);
@@ -28,6 +28,9 @@ void consent_book_free(struct consent_book *b);
 
 /* Opens the consent of this row number, or takes it from the cache. E-KEY-09: it was erased. */
 MUST_USE bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry **out, struct error *err);
+/* The same of a row just read: if the cached one is of another case, it is opened and compared again. */
+MUST_USE bool consent_book_get_of(struct exchange *x, const struct consent_row *row, struct consent_entry **out,
+                                  struct error *err);
 /* What she may be referred for: the purpose of the grant without sections; 0: she said no. */
 enum purpose consent_entry_purpose(const struct consent_entry *c);
 /* The slot under which everything about a referral lies: that of its consent NUMBER; 0: our own. */

@@ -31,9 +31,8 @@ static bool irreversible_holds(struct exchange *x, const struct consent_entry *c
 {
     struct peer peer;
 
-    return c->receipt.header.told_irreversible ||
-           (membership_find_peer(x->membership, address_view(recipient), &peer) &&
-            !agency_kind_is_irreversible(peer.member->kind));
+    return c->receipt.given.told_irreversible || (membership_find_peer(x->membership, address_view(recipient), &peer) &&
+                                                  !agency_kind_is_irreversible(peer.member->kind));
 }
 
 /* Contact details are sent only together with a rule for contacting her safely, and with every such rule in the case.
@@ -133,7 +132,7 @@ static bool survey_consent(void *cookie, const struct consent_row *row, struct e
         }
         return true;
     }
-    if (!consent_book_get(s->x, row->number, &entry, err))
+    if (!consent_book_get_of(s->x, row, &entry, err))
         return false;
     denied = consent_denial(entry, &s->question);
     if (denied == 0 && !irreversible_holds(s->x, entry, s->recipient))

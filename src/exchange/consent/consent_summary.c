@@ -106,7 +106,7 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
         return hide_erased(out); /* its grants are sealed (read only), or erased */
     if (!consent_book_get(x, row->number, &entry, &gone))
         return true;
-    out->given_at_ms = entry->receipt.header.given_at_ms;
+    out->given_at_ms = entry->receipt.given.at_ms;
     for (size_t i = 0; i < entry->grant_count; i++) {
         out->sections |= entry->grants[i].sections;
         out->purposes |= UINT32_C(1) << entry->grants[i].purpose;

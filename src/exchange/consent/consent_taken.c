@@ -19,6 +19,7 @@ struct pending_consent {
     struct pending_consent *next;
     struct consent_row row;
     struct consent_receipt receipt;
+    uint8_t case_salt[COMMIT_SALT_SIZE];
 };
 
 static bool check_recipient(struct exchange *x, const struct consent_ask *ask, const struct address *to,
@@ -172,40 +173,41 @@ static int compare_place(const void *a, const void *b)
     return pa < pb ? -1 : pa > pb;
 }
 
-/* The grants to be made: first, unless she said no, the one without sections, that she may be referred. */
-static size_t list_grants(const struct consent_ask *ask, struct consent_grant_ask *list)
+static void make_grant(struct exchange *x, const struct consent_grant_ask *ask, const struct address *to,
+                       uint32_t until, uint32_t place, struct shown_grant *out)
 {
-    size_t n = 0;
-
-    if (!ask->refused)
-        list[n++] = (struct consent_grant_ask){.purpose = ask->grants[0].purpose, .onward = ONWARD_NONE};
-    for (size_t i = 0; i < ask->grant_count; i++)
-        if (ask->grants[i].sections != 0)
-            list[n++] = ask->grants[i];
-    return n;
+    out->place = place;
+    random_fill(x->random, out->salt, sizeof out->salt);
+    out->bytes = grant_bytes(x, ask, to, until, &out->grant);
 }
 
-/* Grants at random places among random fillers, rounded up to a multiple of 8 (docs/PROTOCOL.md 5). */
+/* At place 0, unless she said no, that she may be referred. The others at random places among random fillers, rounded
+ * up to a multiple of 8 (docs/PROTOCOL.md 5). */
 static void make_grants(struct exchange *x, const struct consent_ask *ask, const struct address *to, uint32_t until,
                         struct consent_receipt *r)
 {
-    struct consent_grant_ask *list = arena_new(&x->tick_arena, (ask->grant_count + 1) * sizeof *list);
-    size_t count = list_grants(ask, list);
-    size_t n = count == 0 ? 8 : (count + 7) / 8 * 8;
+    size_t n = ask->grant_count == 0 ? 8 : (ask->grant_count + 7) / 8 * 8;
     uint8_t *g = arena_new(&x->tick_arena, n * HASH_SIZE);
     uint32_t *places = arena_new(&x->tick_arena, n * sizeof *places);
-    struct shown_grant *shown = arena_new(&x->tick_arena, (count + 1) * sizeof *shown);
+    struct shown_grant *shown = arena_new(&x->tick_arena, (ask->grant_count + 1) * sizeof *shown);
+    size_t count = 0;
 
     random_fill(x->random, g, n * HASH_SIZE);
     shuffle_places(x->random, places, n);
-    for (size_t i = 0; i < count; i++) {
+    if (!ask->refused) {
+        const struct consent_grant_ask referred = {.purpose = ask->grants[0].purpose, .onward = ONWARD_NONE};
+
+        make_grant(x, &referred, to, until, 0, &shown[count++]);
+    }
+    for (size_t i = 0; i < ask->grant_count; i++) {
         struct hash commitment;
 
-        shown[i].place = places[i];
-        random_fill(x->random, shown[i].salt, sizeof shown[i].salt);
-        shown[i].bytes = grant_bytes(x, &list[i], to, until, &shown[i].grant);
-        commit_grant(shown[i].salt, shown[i].bytes, &commitment);
+        if (ask->grants[i].sections == 0)
+            continue;
+        make_grant(x, &ask->grants[i], to, until, places[i], &shown[count]);
+        commit_grant(shown[count].salt, shown[count].bytes, &commitment);
         memcpy(g + (places[i] - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
+        count++;
     }
     qsort(shown, count, sizeof *shown, compare_place);
     r->g = view_of(g, n * HASH_SIZE);
@@ -213,42 +215,59 @@ static void make_grants(struct exchange *x, const struct consent_ask *ask, const
     r->shown_count = count;
 }
 
-static void make_header(struct exchange *x, const struct consent_ask *ask, const struct ident *id, uint32_t until,
-                        struct consent_receipt *r)
+static void make_header(struct exchange *x, const struct ident *id, uint32_t until, struct consent_receipt *r)
 {
     struct bytes encoded = {.wiping = true};
 
-    r->header = (struct consent_header){.consent = *id,
-                                        .agency = address_view(membership_own(x->membership)),
-                                        .given_by = ask->given_by,
-                                        .given_at_ms = clock_now_ms(x->clock),
-                                        .until = until,
-                                        .notice = arena_copy(&x->tick_arena, ask->notice),
-                                        .language = arena_copy(&x->tick_arena, ask->language),
-                                        .interpreter = ask->interpreter,
-                                        .seen_alone = ask->seen_alone,
-                                        .told_irreversible = ask->told_irreversible};
+    r->header =
+        (struct consent_header){.consent = *id, .agency = address_view(membership_own(x->membership)), .until = until};
     consent_header_encode(&r->header, &encoded);
     r->header_bytes = arena_copy(&x->tick_arena, bytes_view(&encoded));
     bytes_fini(&encoded);
     random_fill(x->random, r->salt_h, sizeof r->salt_h);
 }
 
-static bool record_consent_for(struct exchange *x, const struct consent_ask *ask, int64_t case_number,
+static void make_given(struct exchange *x, const struct consent_ask *ask, struct consent_receipt *r)
+{
+    struct bytes encoded = {.wiping = true};
+
+    r->given = (struct consent_given){.by = ask->given_by,
+                                      .at_ms = clock_now_ms(x->clock),
+                                      .notice = arena_copy(&x->tick_arena, ask->notice),
+                                      .language = arena_copy(&x->tick_arena, ask->language),
+                                      .interpreter = ask->interpreter,
+                                      .seen_alone = ask->seen_alone,
+                                      .told_irreversible = ask->told_irreversible};
+    consent_given_encode(&r->given, &encoded);
+    r->given_bytes = arena_copy(&x->tick_arena, bytes_view(&encoded));
+    bytes_fini(&encoded);
+    random_fill(x->random, r->salt_w, sizeof r->salt_w);
+    commit_consent_given(r->salt_w, r->given_bytes, &r->w);
+}
+
+static void bind_to_case(struct exchange *x, const struct ident *case_id, struct pending_consent *p)
+{
+    random_fill(x->random, p->case_salt, sizeof p->case_salt);
+    commit_consent_case(p->case_salt, ident_view(case_id), &p->receipt.c);
+}
+
+static bool record_consent_for(struct exchange *x, const struct consent_ask *ask, const struct case_row *row,
                                const struct address *to, uint32_t until, struct ident *id, struct error *err)
 {
     struct pending_consent *p = arena_new(&x->tick_arena, sizeof *p);
     struct record record = {.kind = RECORD_CONSENT};
 
     ident_random(x->random, id);
-    make_header(x, ask, id, until, &p->receipt);
+    make_header(x, id, until, &p->receipt);
+    make_given(x, ask, &p->receipt);
+    bind_to_case(x, &row->id, p);
     make_grants(x, ask, to, until, &p->receipt);
     record.consent.consent = *id;
     record.consent.state = ask->refused ? CONSENT_REFUSED : CONSENT_GIVEN;
     record.consent.until = until;
     REQUIRE(consent_commitment_of(&p->receipt, &record.consent.commitment));
     p->row = (struct consent_row){.id = *id,
-                                  .case_number = case_number,
+                                  .case_number = row->number,
                                   .agency = *membership_own(x->membership),
                                   .recipient = *to,
                                   .record_index = audit_size(x->audit, LOG_EXCHANGE),
@@ -336,7 +355,7 @@ bool consent_taken_record(struct exchange *x, const struct consent_ask *said, st
         return false;
     for (size_t i = 0; i < ask->to_count; i++)
         if ((ask->refused && !stop_each_yes(x, row.number, &ask->to[i], err)) ||
-            !record_consent_for(x, ask, row.number, &ask->to[i], until, &ids[i], err))
+            !record_consent_for(x, ask, &row, &ask->to[i], until, &ids[i], err))
             return false;
     return true;
 }
@@ -351,6 +370,7 @@ static bool write_pending(struct exchange *x, struct pending_consent *p, struct 
     p->receipt.record_bytes = proof.record;
     p->receipt.path = proof.path;
     p->receipt.checkpoint = proof.checkpoint;
+    bytes_append(content, p->case_salt, sizeof p->case_salt);
     consent_receipt_encode(&p->receipt, content);
     if (p->row.progress == CONSENT_SAID_NO)
         consent_book_invalidate_case(x, p->row.case_number);

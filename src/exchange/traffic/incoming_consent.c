@@ -7,6 +7,11 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 
+static bool shows_more(const struct consent_receipt *r, const struct consent_receipt *than)
+{
+    return r->shown_count > than->shown_count || (consent_receipt_is_closed(than) && !consent_receipt_is_closed(r));
+}
+
 /* Finds the consent that the record names, or checks the receipt that came. *OUTCOME is OUTCOME_STORED if it stands. */
 static bool find_consent(struct incoming *in, enum outcome *outcome, struct error *err)
 {
@@ -41,7 +46,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
         *outcome = OUTCOME_CONSENT_WRONG; /* two records with one consent id: the first one stays */
     in->receipt_came = true;
     in->receipt_is_new = !found;
-    in->receipt_is_more = found && in->receipt.shown_count > in->consent->receipt.shown_count;
+    in->receipt_is_more = found && shows_more(&in->receipt, &in->consent->receipt);
     return true;
 }
 

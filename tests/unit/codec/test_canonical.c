@@ -63,6 +63,7 @@ static void make_content(struct fake_random *d, struct arena *a, unsigned varian
     }
 
 MAKE(make_consent_header, struct consent_header, sample_consent_header, consent_header_encode)
+MAKE(make_consent_given, struct consent_given, sample_consent_given, consent_given_encode)
 MAKE(make_grant, struct grant, sample_grant, grant_encode)
 MAKE(make_consent_receipt, struct consent_receipt, sample_consent_receipt, consent_receipt_encode)
 MAKE(make_envelope, struct envelope, sample_envelope, envelope_encode)
@@ -87,8 +88,9 @@ static const struct message {
 } messages[] = {
     {"record", &refex__audit_record__descriptor, round_trip_record, make_record, 1, RECORD_HOUSE_END},
     {"consent header", &refex__consent_header__descriptor, round_trip_consent_header, make_consent_header, 0, 3},
+    {"consent given", &refex__consent_given__descriptor, round_trip_consent_given, make_consent_given, 0, 3},
     {"grant", &refex__grant__descriptor, round_trip_grant, make_grant, 0, 3},
-    {"consent receipt", &refex__consent_receipt__descriptor, round_trip_consent_receipt, make_consent_receipt, 0, 2},
+    {"consent receipt", &refex__consent_receipt__descriptor, round_trip_consent_receipt, make_consent_receipt, 0, 4},
     {"envelope header", &refex__envelope_header__descriptor, round_trip_envelope_header, make_envelope_header, 0, 3},
     {"envelope", &refex__envelope__descriptor, round_trip_envelope, make_envelope, 0, 1},
     {"content", &refex__content__descriptor, round_trip_content, make_content, 0, 2},

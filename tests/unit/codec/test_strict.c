@@ -17,6 +17,7 @@ static const struct strict_limits lenient = {.max_bytes = 64, .max_items = 3, .i
 
 #define GRANT  &refex__grant__descriptor
 #define HEADER &refex__consent_header__descriptor
+#define GIVEN  &refex__consent_given__descriptor
 #define BODY   &refex__body__descriptor
 
 #define HOLDS(d, bytes)      assert_int_equal(check_wire(d, bytes, sizeof bytes - 1, &limits), E_NONE)
@@ -35,12 +36,12 @@ static void test_a_message_as_its_maker_writes_it_holds(void **state)
 {
     (void)state;
     HOLDS(GRANT, "");
-    HOLDS(GRANT, "\x0a\x02\1\2\x1a\1x\x20\1");                   /* sections, recipient, purpose */
-    HOLDS(GRANT, "\x32\1a\x32\1b");                              /* a list of texts */
-    HOLDS(GRANT, "\x12\3\x89\x80\x08");                          /* a number of three bytes */
-    HOLDS(HEADER, "\x20\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"); /* the largest u64 */
-    HOLDS(HEADER, "\x28\xff\xff\xff\xff\x0f\x50\1");             /* the largest u32, true */
-    HOLDS(BODY, "\x1a\6\x08\1\x12\2\x08\1\x82\1\2\x08\1");       /* messages within */
+    HOLDS(GRANT, "\x0a\x02\1\2\x1a\1x\x20\1");                  /* sections, recipient, purpose */
+    HOLDS(GRANT, "\x32\1a\x32\1b");                             /* a list of texts */
+    HOLDS(GRANT, "\x12\3\x89\x80\x08");                         /* a number of three bytes */
+    HOLDS(GIVEN, "\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\1"); /* the largest u64 */
+    HOLDS(GIVEN, "\x28\xff\xff\xff\xff\x0f\x38\1");             /* the largest u32, true */
+    HOLDS(BODY, "\x1a\6\x08\1\x12\2\x08\1\x82\1\2\x08\1");      /* messages within */
 }
 
 static void test_fields_come_in_order_and_singular_ones_once(void **state)
@@ -57,16 +58,16 @@ static void test_fields_come_in_order_and_singular_ones_once(void **state)
 static void test_numbers_are_minimal_and_no_wider_than_their_field(void **state)
 {
     (void)state;
-    REFUSED(GRANT, "\x20\x81\0");                                      /* 1 in two bytes */
-    REFUSED(GRANT, "\xa0\0\1");                                        /* a tag in two bytes */
-    REFUSED(GRANT, "\x1a\x81\0x");                                     /* a length in two bytes */
-    REFUSED(GRANT, "\x0a\2\x81\0");                                    /* in a list */
-    REFUSED(GRANT, "\x20\xff\xff\xff\xff\x1f");                        /* 33 bits in a u32 */
-    REFUSED(GRANT, "\x0a\5\xff\xff\xff\xff\x1f");                      /* in a list */
-    REFUSED(HEADER, "\x50\2");                                         /* a bool of 2 */
-    REFUSED(HEADER, "\x20\xff\xff\xff\xff\xff\xff\xff\xff\xff\2");     /* 65 bits */
-    REFUSED(HEADER, "\x20\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\1"); /* eleven bytes */
-    REFUSED(GRANT, "\x20");                                            /* cut */
+    REFUSED(GRANT, "\x20\x81\0");                                     /* 1 in two bytes */
+    REFUSED(GRANT, "\xa0\0\1");                                       /* a tag in two bytes */
+    REFUSED(GRANT, "\x1a\x81\0x");                                    /* a length in two bytes */
+    REFUSED(GRANT, "\x0a\2\x81\0");                                   /* in a list */
+    REFUSED(GRANT, "\x20\xff\xff\xff\xff\x1f");                       /* 33 bits in a u32 */
+    REFUSED(GRANT, "\x0a\5\xff\xff\xff\xff\x1f");                     /* in a list */
+    REFUSED(GIVEN, "\x38\2");                                         /* a bool of 2 */
+    REFUSED(GIVEN, "\x10\xff\xff\xff\xff\xff\xff\xff\xff\xff\2");     /* 65 bits */
+    REFUSED(GIVEN, "\x10\x80\x80\x80\x80\x80\x80\x80\x80\x80\x80\1"); /* eleven bytes */
+    REFUSED(GRANT, "\x20");                                           /* cut */
     REFUSED(GRANT, "\x20\x80");
     REFUSED(GRANT, "\x1a\2x");
 }
@@ -91,7 +92,7 @@ static void test_what_is_zero_or_empty_is_left_out(void **state)
     REFUSED(GRANT, "\x1a\0");
     REFUSED(GRANT, "\x0a\0");
     REFUSED(GRANT, "\x32\0"); /* an empty text in a list */
-    REFUSED(HEADER, "\x50\0");
+    REFUSED(GIVEN, "\x38\0");
     REFUSED(HEADER, "\x0a\0");
     REFUSED(BODY, "\x82\1\0");    /* a message with nothing in it */
     REFUSED(BODY, "\x1a\0");      /* the same in a list */

@@ -49,34 +49,59 @@ static void test_a_body_and_a_record_are_as_in_the_vectors(void **state)
     vectors_close(v);
 }
 
-static void test_a_consent_is_as_in_the_vectors(void **state)
+static void test_a_grant_is_as_in_the_vectors(void **state)
 {
     struct vectors *v = vectors_open(TEST_VECTORS "/refex-protocol.json");
-    struct bytes header = hex(v, "consent.header");
-    struct bytes salt_h = hex(v, "consent.salt_h");
     struct bytes grant = hex(v, "consent.grant");
     struct bytes salt_1 = hex(v, "consent.salt_1");
     struct bytes g = hex(v, "consent.g");
     struct hash h;
-    struct hash all;
 
     (void)state;
     commit_grant(salt_1.at, bytes_view(&grant), &h);
     assert_memory_equal(h.at, g.at, HASH_SIZE);
-    commit_consent_header(salt_h.at, bytes_view(&header), &h);
-    commit_consent(&h, bytes_view(&g), &all);
-    assert_hash(v, "consent.commitment", &all);
 
-    g.at[g.size - 1] ^= 1; /* a grant that is disclosed to nobody is committed to as well */
-    commit_consent(&h, bytes_view(&g), &h);
-    assert_memory_not_equal(h.at, all.at, HASH_SIZE);
-
-    bytes_fini(&header);
-    bytes_fini(&salt_h);
     bytes_fini(&grant);
     bytes_fini(&salt_1);
     bytes_fini(&g);
     vectors_close(v);
+}
+
+static void test_a_consent_commits_to_each_of_its_parts(void **state)
+{
+    struct commit_consent_parts parts = {{{1}}, {{2}}, {{3}}, {{4}}, {{5}}};
+    struct commit_consent_parts changed[5] = {parts, parts, parts, parts, parts};
+    struct hash all;
+
+    (void)state;
+    changed[0].h.at[31] ^= 1;
+    changed[1].w.at[31] ^= 1;
+    changed[2].c.at[31] ^= 1;
+    changed[3].g_0.at[31] ^= 1;
+    changed[4].grants.at[31] ^= 1;
+    commit_consent(&parts, &all);
+    for (size_t i = 0; i < sizeof changed / sizeof changed[0]; i++) {
+        struct hash h;
+
+        commit_consent(&changed[i], &h);
+        assert_memory_not_equal(h.at, all.at, HASH_SIZE);
+    }
+}
+
+static void test_grants_commit_to_those_that_nobody_is_shown_and_to_their_number(void **state)
+{
+    uint8_t g[16 * HASH_SIZE] = {1, 2, 3};
+    struct hash all;
+    struct hash more;
+    struct hash other;
+
+    (void)state;
+    commit_grants(view_of(g, 8 * HASH_SIZE), &all);
+    commit_grants(view_of(g, 16 * HASH_SIZE), &more);
+    g[8 * HASH_SIZE - 1] ^= 1;
+    commit_grants(view_of(g, 8 * HASH_SIZE), &other);
+    assert_memory_not_equal(more.at, all.at, HASH_SIZE);
+    assert_memory_not_equal(other.at, all.at, HASH_SIZE);
 }
 
 static void test_the_same_words_for_another_use_are_another_commitment(void **state)
@@ -84,7 +109,7 @@ static void test_the_same_words_for_another_use_are_another_commitment(void **st
     static const uint8_t salt[COMMIT_SALT_SIZE] = {7};
     static const uint8_t other[COMMIT_SALT_SIZE] = {8};
     struct view words = view_of_text("words");
-    struct hash h[5];
+    struct hash h[7];
 
     (void)state;
     commit_body(salt, words, &h[0]);
@@ -92,9 +117,11 @@ static void test_the_same_words_for_another_use_are_another_commitment(void **st
     commit_grant(salt, words, &h[2]);
     commit_consent_header(salt, words, &h[3]);
     commit_body(other, words, &h[4]);
+    commit_consent_given(salt, words, &h[5]);
+    commit_consent_case(salt, words, &h[6]);
 
-    for (size_t i = 0; i < 5; i++)
-        for (size_t j = i + 1; j < 5; j++)
+    for (size_t i = 0; i < 7; i++)
+        for (size_t j = i + 1; j < 7; j++)
             assert_memory_not_equal(h[i].at, h[j].at, HASH_SIZE);
 }
 
@@ -102,7 +129,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_body_and_a_record_are_as_in_the_vectors),
-        cmocka_unit_test(test_a_consent_is_as_in_the_vectors),
+        cmocka_unit_test(test_a_grant_is_as_in_the_vectors),
+        cmocka_unit_test(test_a_consent_commits_to_each_of_its_parts),
+        cmocka_unit_test(test_grants_commit_to_those_that_nobody_is_shown_and_to_their_number),
         cmocka_unit_test(test_the_same_words_for_another_use_are_another_commitment),
     };
 

@@ -21,7 +21,7 @@ static uint32_t excluded[2];
 /* A consent taken by the NGO: identity and health for the mission, for services, until ten days from now. */
 static struct consent_header header(void)
 {
-    return (struct consent_header){.agency = view_of_text(NGO), .given_by = GIVEN_BY_SELF, .until = TODAY + 10};
+    return (struct consent_header){.agency = view_of_text(NGO), .until = TODAY + 10};
 }
 
 static struct grant grant(void)
