@@ -120,6 +120,7 @@ static int64_t next_wake(const struct exchange *x)
     int64_t holds = holds_wake_ms(x);
     int64_t owed = obligations_wake_ms(x);
     int64_t links = links_wake_ms(x);
+    int64_t consents = consent_book_wake_ms(x);
 
     if (x->tick_wanted)
         return now;
@@ -135,6 +136,8 @@ static int64_t next_wake(const struct exchange *x)
         wake = owed;
     if (links != 0 && links < wake)
         wake = links;
+    if (consents != 0 && consents < wake)
+        wake = consents;
     return outbox != 0 && outbox < wake ? outbox : wake;
 }
 
@@ -163,7 +166,7 @@ bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
     if (!x->read_only) {
         if (!checkpoint_wal(x, err))
             return false;
-        consent_book_end_tick(x->consents);
+        consent_book_end_tick(x);
         audit_end_tick(x->audit);
     }
     tick_end(x);

@@ -11,6 +11,8 @@ EXC-99417733
 orchid-lane-4177
 feathered beyond doubt
 bird-village-4177
+leaflet-for-canaries
+aviary-4177
 WORDS
 { # one case with all of them, and enough others that every buffer on the way grows
     echo prs_FirstName,prs_SecondName,prs_IdentityNumber,prs_MobilePhone,prs_MailingStreet,prs_MailingCity,prs_Birthdate,ext_SafeToCall,cco_CaseComment
@@ -38,7 +40,9 @@ ask_well ngo case show "$of"
 check "she is shown here" has "$out" Kanarkivna
 until_true 10 "nothing is left of showing her case" nowhere
 
-consent_for ngo "$of" triage,identity,contact,notes mission
+ask_well ngo consent record --case "$of" --section triage,identity,contact,notes --to mission --purpose services \
+    --given-by self --language uk --notice leaflet-for-canaries --seen-alone yes --onward named:aviary-4177@nrm.example
+until_true 10 "nothing is left of how she consented, and of whom she named" nowhere
 ask ngo referral send --case "$of" --to mission --service SHELTER --urgency normal
 refer ngo "$of" mission --release now
 first=$referral

@@ -1194,6 +1194,26 @@ static void test_what_was_opened_is_wiped_when_the_tick_ends(void **state)
     end(&s);
 }
 
+/* A consent says what she agreed to, and names agencies: it lies in memory only while it is asked for. */
+static void test_an_idle_node_holds_no_opened_consent(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    watched = arena_copy(&s.arena, consent_entry_of(&s, s.mission)->receipt.given.notice);
+    world_run_ms(s.w, 2000);
+    assert_true(view_equal(consent_entry_of(&s, s.mission)->receipt.given.notice, watched)); /* used again */
+    watched_wipes = 0;
+    world_run_ms(s.w, 2000);
+    assert_int_equal(watched_wipes, 0);
+    world_run_ms(s.w, 2000);
+
+    assert_true(watched_wipes >= 2); /* the receipt, and what was decoded of it */
+    watched = (struct view){0};
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -1237,6 +1257,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_an_answer_of_an_agency_that_was_not_asked_has_no_effect),
         cmocka_unit_test(test_who_sent_a_referral_does_not_answer_it),
         cmocka_unit_test(test_what_was_opened_is_wiped_when_the_tick_ends),
+        cmocka_unit_test(test_an_idle_node_holds_no_opened_consent),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */

@@ -12,11 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CACHE_MAX 256 /* entries kept between ticks: each a few kilobytes */
+#define CACHE_MAX 256  /* entries kept between ticks: each a few kilobytes */
+#define IDLE_MS   3000 /* an entry that nothing asked for so long is wiped: it says what she agreed to, and with whom */
 
 struct cached {
     struct cached *next;
     bool stale;
+    int64_t used_ms; /* when it was last asked for */
     struct consent_entry entry;
     struct bytes bytes;
     struct bytes closed;
@@ -24,8 +26,8 @@ struct cached {
 };
 
 struct consent_book {
-    struct cached *cached; /* newest use first */
-    size_t count;
+    struct cached *cached; /* newest first */
+    int64_t wake_ms;       /* when the next entry is to be wiped; 0: there is none */
 };
 
 static struct cell content_cell(const struct consent_row *row)
@@ -60,21 +62,36 @@ void consent_book_free(struct consent_book *b)
     free(b);
 }
 
-void consent_book_end_tick(struct consent_book *b)
+static bool is_in_use(const struct cached *k, int64_t now)
 {
+    return !k->stale && now >= k->used_ms && now < k->used_ms + IDLE_MS;
+}
+
+void consent_book_end_tick(struct exchange *x)
+{
+    struct consent_book *b = x->consents;
     struct cached **at = &b->cached;
+    int64_t now = clock_now_ms(x->clock);
     size_t n = 0;
 
+    b->wake_ms = 0;
     while (*at != NULL) {
         struct cached *k = *at;
 
-        if (!k->stale && ++n <= CACHE_MAX) {
+        if (is_in_use(k, now) && ++n <= CACHE_MAX) {
+            if (b->wake_ms == 0 || k->used_ms + IDLE_MS < b->wake_ms)
+                b->wake_ms = k->used_ms + IDLE_MS;
             at = &k->next;
             continue;
         }
         *at = k->next;
         cached_free(k);
     }
+}
+
+int64_t consent_book_wake_ms(const struct exchange *x)
+{
+    return x->consents->wake_ms;
 }
 
 void consent_book_invalidate(struct exchange *x, int64_t number)
@@ -208,11 +225,14 @@ bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry *
 
     for (k = b->cached; k != NULL; k = k->next)
         if (!k->stale && k->entry.row.number == number) {
+            k->used_ms = clock_now_ms(x->clock);
             *out = &k->entry;
             return true;
         }
     k = xnew(sizeof *k);
+    k->used_ms = clock_now_ms(x->clock);
     k->bytes.wiping = true;
+    k->closed.wiping = true;
     k->arena.wiping = true;
     if (!consent_store_get(x->db, number, &found, &k->entry.row, err)) {
         cached_free(k);

@@ -3,8 +3,8 @@
 /* The consents of a node: those taken here, and those that came with data. Stored, found, opened.
  *
  * Floor: exchange. An entry is a consent that was opened and checked against its record in the log. The entries used
- * last are cached, so that the gate does no cryptography for a consent it has just used. A pointer to an entry is valid
- * until the tick ends.
+ * last are cached for seconds, so that the gate does no cryptography for a consent it has just used, and an idle node
+ * holds none. A pointer to an entry is valid until the tick ends.
  */
 
 #include "exchange/exchange.h"
@@ -38,8 +38,11 @@ MUST_USE bool consent_book_slot(struct exchange *x, int64_t number, uint64_t *sl
 /* Its row changed: the cached entry is not used again. */
 void consent_book_invalidate(struct exchange *x, int64_t number);
 
-/* After the commit: frees entries that were invalidated and the oldest ones over the limit. */
-void consent_book_end_tick(struct consent_book *b);
+/* After the commit: wipes and frees entries that were invalidated, that nothing asked for in the last seconds, and the
+ * oldest ones over the limit. */
+void consent_book_end_tick(struct exchange *x);
+/* Unix milliseconds at which the next entry is to be wiped; 0: there is none. */
+int64_t consent_book_wake_ms(const struct exchange *x);
 
 /* Calls ON_ROW for each consent of a case, oldest first; not for those recorded in this tick. ON_ROW may open them. */
 MUST_USE bool consent_book_walk_case(struct exchange *x, int64_t case_number, consent_store_row_fn *on_row,
