@@ -371,6 +371,8 @@ static const struct table_field referral_fields[] = {
     FIELD(15, TABLE_BOOL, overdue, 0, 0),
     FIELD(16, TABLE_U32, hold, 0, HOLD_END - 1),
     FIELD(17, TABLE_TIME, hold_until_ms, 0, 0),
+    FIELD(18, TABLE_U32, arrival, 0, ARRIVAL_END - 1),
+    FIELD(19, TABLE_TIME, arrival_ms, 0, 0),
 };
 MESSAGE(referral, "Referral");
 #undef OF
@@ -390,6 +392,8 @@ static const struct table_field timeline_entry_fields[] = {
     FIELD(3, TABLE_U64, index, 0, 0),
     FIELD(4, TABLE_U32, message_kind, 0, MESSAGE_KIND_END - 1),
     FIELD(5, TABLE_U32, outcome, 0, OUTCOME_END - 1),
+    FIELD(6, TABLE_U32, arrival, 0, ARRIVAL_END - 1),
+    FIELD(7, TABLE_TIME, arrival_ms, 0, 0),
 };
 MESSAGE(timeline_entry, "TimelineEntry");
 #undef OF

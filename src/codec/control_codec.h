@@ -13,6 +13,7 @@
 #include "base/bounds.h"
 #include "base/error.h"
 #include "model/agency.h"
+#include "model/arrival.h"
 #include "model/consent.h"
 #include "model/directory.h"
 #include "model/hold.h"
@@ -367,6 +368,8 @@ struct control_referral {
     bool overdue;
     enum hold hold;
     int64_t hold_until_ms;
+    enum arrival arrival; /* of its first message without a receipt */
+    int64_t arrival_ms;
 };
 CONTROL_MESSAGE(referral);
 
@@ -382,6 +385,8 @@ struct control_timeline_entry {
     uint64_t index;
     uint32_t message_kind;
     uint32_t outcome;
+    enum arrival arrival;
+    int64_t arrival_ms;
 };
 
 struct control_referral_detail {

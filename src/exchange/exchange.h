@@ -15,6 +15,7 @@
  * that returns false has set *ERR.
  */
 
+#include "model/arrival.h"
 #include "model/consent.h"
 #include "model/directory.h"
 #include "model/envelope.h"
@@ -305,6 +306,8 @@ struct referral_summary {
     bool overdue;
     enum hold hold;        /* of a message that waits: why; 0: it may leave */
     int64_t hold_until_ms; /* at the latest: then it goes, or has expired */
+    enum arrival arrival;  /* of its first message */
+    int64_t arrival_ms;    /* when they said that it did not arrive; 0: they did not */
 };
 typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
@@ -316,6 +319,8 @@ struct timeline_entry {
     uint64_t index; /* in our exchange log; 0 for a receipt, which is stored with its message only */
     enum message_kind message_kind;
     uint32_t outcome; /* enum outcome of what was received or refused, here or by the receipt; 0: the entry has none */
+    enum arrival arrival; /* of a message of ours */
+    int64_t arrival_ms;
 };
 #define TIMELINE_MAX 64
 struct referral_detail {

@@ -82,6 +82,8 @@ static void fill_summary(const struct referral_summary *s, struct control_referr
         .overdue = s->overdue,
         .hold = s->hold,
         .hold_until_ms = s->hold_until_ms,
+        .arrival = s->arrival,
+        .arrival_ms = s->arrival_ms,
     };
 }
 
@@ -133,7 +135,8 @@ bool verbs_referral_show(struct control_call *c, struct error *err)
     for (size_t i = 0; i < d->timeline_count; i++) {
         const struct timeline_entry *e = &d->timeline[i];
 
-        timeline[i] = (struct control_timeline_entry){e->time_ms, e->kind, e->index, e->message_kind, e->outcome};
+        timeline[i] = (struct control_timeline_entry){e->time_ms, e->kind,    e->index,     e->message_kind,
+                                                      e->outcome, e->arrival, e->arrival_ms};
     }
     line.timeline_count = d->timeline_count;
     control_referral_detail_encode(&line, control_call_item(c));

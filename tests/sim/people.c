@@ -149,6 +149,8 @@ struct referral_match {
     const struct ident *id;
     unsigned count;
     enum referral_state state;
+    enum arrival arrival;
+    int64_t arrival_ms;
 };
 
 static bool on_referral(void *cookie, const struct referral_summary *r, struct error *err)
@@ -159,6 +161,8 @@ static bool on_referral(void *cookie, const struct referral_summary *r, struct e
     if (ident_equal(&r->id, l->id)) {
         l->count++;
         l->state = r->state;
+        l->arrival = r->arrival;
+        l->arrival_ms = r->arrival_ms;
     }
     return true;
 }
@@ -175,6 +179,18 @@ static struct referral_match find_referral(struct exchange *x, const struct iden
 enum referral_state people_state(struct exchange *x, const struct ident *id)
 {
     return find_referral(x, id).state;
+}
+
+enum arrival people_arrival(struct exchange *x, const struct ident *id, int64_t *said_ms)
+{
+    struct referral_match l = find_referral(x, id);
+    struct referral_detail d;
+    struct error err = {0};
+
+    world_must(exchange_referral_show(x, id, false, &d, &err), &err, "show a referral");
+    REQUIRE(d.summary.arrival == l.arrival && d.timeline_count > 0 && d.timeline[0].arrival == l.arrival);
+    *said_ms = l.arrival_ms;
+    return l.arrival;
 }
 
 unsigned people_count(struct exchange *x, const struct ident *id)

@@ -35,6 +35,8 @@ bool people_refer(struct exchange *x, const struct ident *case_id, const struct 
 bool people_can_read(struct exchange *x, const struct ident *id, const char *field);
 /* The referral's state at X; 0 if it is not there. */
 enum referral_state people_state(struct exchange *x, const struct ident *id);
+/* What X says of the arrival of its first message, in list and timeline alike; *SAID_MS is when they said so. */
+enum arrival people_arrival(struct exchange *x, const struct ident *id, int64_t *said_ms);
 /* The sections of it that X can open now; *ERR says why where there is none. */
 section_set people_open_sections(struct exchange *x, const struct ident *id, struct error *err);
 /* How many entries with this id X's list of referrals has. */

@@ -587,6 +587,8 @@ static void test_tombstones_go_after_their_time_and_no_number_is_used_twice(void
 
 static void begin_receipt_lost(struct fixture *s, bool arrives)
 {
+    int64_t said_ms;
+
     begin_delivered(s); /* a link stands, and keys are known */
     world_conditions(s->w)->loss = 1000;
     if (arrives) {
@@ -607,6 +609,8 @@ static void begin_receipt_lost(struct fixture *s, bool arrives)
     assert_true(withdraw(s, false));
     settle(s);
     assert_int_equal(people_records(s->ngo, RECORD_WITHHELD), 0); /* nobody knows yet */
+    assert_int_equal(people_arrival(s->ngo, &s->sent.referral, &said_ms), ARRIVAL_UNKNOWN);
+    assert_int_equal(said_ms, 0);
     world_start(s->w, MISSION);
     look(s);
     settle(s);
@@ -615,6 +619,7 @@ static void begin_receipt_lost(struct fixture *s, bool arrives)
 static void test_of_what_arrived_it_is_not_said_that_it_was_withheld(void **state)
 {
     struct fixture s;
+    int64_t said_ms;
 
     (void)state;
     begin_receipt_lost(&s, true);
@@ -622,12 +627,14 @@ static void test_of_what_arrived_it_is_not_said_that_it_was_withheld(void **stat
     assert_true(s.asked > 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIPTED), 3); /* two referrals and the withdrawal */
+    assert_int_equal(people_arrival(s.ngo, &s.sent.referral, &said_ms), ARRIVAL_SETTLED);
     end(&s);
 }
 
 static void test_of_what_they_say_did_not_arrive_it_is_said_that_it_may_have_left(void **state)
 {
     struct fixture s;
+    int64_t said_ms;
 
     (void)state;
     begin_receipt_lost(&s, false);
@@ -635,13 +642,32 @@ static void test_of_what_they_say_did_not_arrive_it_is_said_that_it_may_have_lef
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
     assert_int_equal(last_of(s.ngo, RECORD_WITHHELD).record.withheld.left, LEFT_PERHAPS);
+    assert_int_equal(people_arrival(s.ngo, &s.sent.referral, &said_ms), ARRIVAL_DENIED);
+    assert_true(said_ms > 0 && said_ms <= world_now(s.w));
     assert_int_equal(told(&s), TOLD_ASKED); /* and it stays on the list of who is told */
+    end(&s);
+}
+
+static void test_of_what_never_left_nothing_is_said(void **state)
+{
+    struct fixture s;
+    int64_t said_ms;
+
+    (void)state;
+    begin_delivered(&s);
+    world_crash(s.w, MISSION);
+    world_step(s.w, 0);
+    refer(&s);
+    settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+    assert_int_equal(people_arrival(s.ngo, &s.sent.referral, &said_ms), ARRIVAL_SETTLED);
     end(&s);
 }
 
 static void test_what_expired_is_asked_for_on_the_next_link(void **state)
 {
     struct fixture s;
+    int64_t said_ms;
     unsigned asked;
 
     (void)state;
@@ -657,6 +683,7 @@ static void test_what_expired_is_asked_for_on_the_next_link(void **state)
     assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 1);
     assert_int_equal(last_of(s.ngo, RECORD_EXPIRED).record.withheld.left, LEFT_PERHAPS);
     assert_int_equal(s.asked, 1);
+    assert_int_equal(people_arrival(s.ngo, &s.sent.referral, &said_ms), ARRIVAL_MISSING);
     asked = s.asked; /* its last day is over: what they said is final, and they are not asked again */
     world_crash(s.w, MISSION);
     world_step(s.w, 0);
@@ -717,6 +744,7 @@ int main(void)
         cmocka_unit_test(test_tombstones_go_after_their_time_and_no_number_is_used_twice),
         cmocka_unit_test(test_of_what_arrived_it_is_not_said_that_it_was_withheld),
         cmocka_unit_test(test_of_what_they_say_did_not_arrive_it_is_said_that_it_may_have_left),
+        cmocka_unit_test(test_of_what_never_left_nothing_is_said),
         cmocka_unit_test(test_what_expired_is_asked_for_on_the_next_link),
         cmocka_unit_test(test_who_says_that_nothing_arrived_is_told_of_a_withdrawal),
     };

@@ -25,7 +25,9 @@ static const char *urgency_word(const struct control_referral *r)
 
 static void write_state(const struct control_referral *r, struct bytes *out)
 {
-    bytes_printf(out, "%s%s", referral_state_name(r->state), r->overdue ? " (overdue)" : "");
+    bytes_printf(out, "%s%s%s", referral_state_name(r->state), r->overdue ? " (overdue)" : "",
+                 r->arrival != ARRIVAL_SETTLED ? ": " : "");
+    render_arrival(out, r->arrival, r->arrival_ms);
 }
 
 void referral_view_row(const struct control_referral *r, struct render_table *t)
@@ -73,6 +75,7 @@ static void json_members(const struct control_referral *r, struct json_line *j)
     render_json_sections(j, "offered", r->offered);
     render_json_ident(j, "message", &r->message);
     render_json_hold(j, r->hold, r->hold_until_ms);
+    render_json_arrival(j, r->arrival, r->arrival_ms);
 }
 
 void referral_view_json_line(const struct control_referral *r, struct bytes *line)
@@ -108,6 +111,7 @@ void referral_view_json_detail(const struct control_referral_detail *d, const st
         json_line_text(&j, "message_kind",
                        e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : NULL);
         json_line_text(&j, "outcome", e->outcome != 0 ? outcome_name((enum outcome)e->outcome) : NULL);
+        render_json_arrival(&j, e->arrival, e->arrival_ms);
         json_line_close(&j);
     }
     json_line_close(&j);
@@ -134,14 +138,19 @@ static void print_timeline(const struct control_referral_detail *d)
 
     for (size_t i = 0; i < d->timeline_count; i++) {
         const struct control_timeline_entry *e = &d->timeline[i];
+        struct bytes arrival = {0};
 
         render_time(e->time_ms, at);
+        render_arrival(&arrival, e->arrival, e->arrival_ms);
         (void)printf("  %s  %-10s %s%s%s", at, record_kind_name((enum record_kind)e->kind),
                      e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : "",
                      e->outcome != 0 ? ": " : "", e->outcome != 0 ? outcome_name((enum outcome)e->outcome) : "");
+        if (arrival.size > 0)
+            (void)printf(": %.*s", (int)arrival.size, (const char *)arrival.at);
         if (e->index != 0)
             (void)printf("  (record %llu)", (unsigned long long)e->index);
         (void)putchar('\n');
+        bytes_fini(&arrival);
     }
 }
 

@@ -190,6 +190,31 @@ void render_json_hold(struct json_line *j, enum hold hold, int64_t until_ms)
     json_line_close(j);
 }
 
+void render_json_arrival(struct json_line *j, enum arrival arrival, int64_t said_ms)
+{
+    if (arrival == ARRIVAL_SETTLED) {
+        json_line_null(j, "arrival");
+        return;
+    }
+    json_line_object(j, "arrival");
+    json_line_text(j, "known", arrival_name(arrival));
+    render_json_time(j, "said", said_ms);
+    json_line_close(j);
+}
+
+void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms)
+{
+    char said[RENDER_TIME];
+
+    if (arrival == ARRIVAL_SETTLED)
+        return;
+    bytes_printf(out, "%s", arrival_sentence(arrival));
+    if (said_ms == 0)
+        return;
+    render_time(said_ms, said);
+    bytes_printf(out, " (%s)", said);
+}
+
 void render_hold(const char *why, const char *lifted, enum hold hold, int64_t until_ms)
 {
     char until[RENDER_TIME];

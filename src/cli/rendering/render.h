@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "formats/json_line.h"
+#include "model/arrival.h"
 #include "model/hold.h"
 #include "model/ident.h"
 #include "model/record.h"
@@ -50,6 +51,9 @@ void render_table_end(struct render_table *t, const char *empty);
 /* Two lines, WHY and LIFTED before them: what holds a message, until when at the latest, and who lifts it. */
 void render_hold(const char *why, const char *lifted, enum hold hold, int64_t until_ms);
 
+/* What is known of a message without a receipt, and since when; nothing of one that has one. */
+void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms);
+
 /* --- JSON --- */
 
 /* Begins a line; render_json_end prints it. */
@@ -62,6 +66,8 @@ void render_json_day(struct json_line *j, const char *key, uint32_t day);
 void render_json_sections(struct json_line *j, const char *key, section_set set);
 /* Member "waits": why, until when at the latest, who lifts it; null where nothing holds it. */
 void render_json_hold(struct json_line *j, enum hold hold, int64_t until_ms);
+/* Member "arrival": what is known, and when they said so; null where there is nothing to say. */
+void render_json_arrival(struct json_line *j, enum arrival arrival, int64_t said_ms);
 
 /* --- errors --- */
 

@@ -11,6 +11,7 @@
 #include "exchange/members/membership.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/settling.h"
 #include "exchange/traffic/stored_body.h"
 
 struct referral_view {
@@ -43,7 +44,9 @@ static bool add_own_record(struct referral_view *s, const struct message_row *m,
                                               .kind = r.kind,
                                               .index = m->record_index,
                                               .message_kind = m->kind,
-                                              .outcome = m->direction == DIRECTION_IN ? m->outcome : 0});
+                                              .outcome = m->direction == DIRECTION_IN ? m->outcome : 0,
+                                              .arrival = settling_arrival(m),
+                                              .arrival_ms = m->missing_ms});
     return ok;
 }
 

@@ -4,6 +4,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
+#include "exchange/traffic/settling.h"
 #include "store/case_store.h"
 
 /* The state shown to people: the referral's own; until it is answered, the state of its message. */
@@ -77,6 +78,10 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
         out->message = m.id;
         out->kind = m.kind;
         fill_hold(x, peer, &m, out);
+        if (row->state != REFERRAL_ERASED) {
+            out->arrival = settling_arrival(&m);
+            out->arrival_ms = m.missing_ms;
+        }
     }
     if (row->case_number == 0)
         return true;

@@ -33,6 +33,17 @@ enum left settling_left(const struct message_row *row)
     return row->may_have_left ? LEFT_PERHAPS : LEFT_NEVER;
 }
 
+enum arrival settling_arrival(const struct message_row *row)
+{
+    if (row->direction != DIRECTION_OUT || row->state == MESSAGE_RECEIPTED || row->state == MESSAGE_REFUSED ||
+        !row->may_have_left)
+        return ARRIVAL_SETTLED;
+    if (row->missing_ms == 0)
+        return ARRIVAL_UNKNOWN;
+    return day_of_ms(row->missing_ms) > row->expiry && !message_kind_has(row->kind, KIND_OWED) ? ARRIVAL_MISSING
+                                                                                               : ARRIVAL_DENIED;
+}
+
 bool settling_is_for_a_person(enum message_kind kind, enum denial denied)
 {
     return message_kind_has(kind, KIND_OWED) &&

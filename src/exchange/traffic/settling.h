@@ -8,6 +8,7 @@
 
 #include "exchange/consent/consent_gate.h"
 #include "exchange/exchange.h"
+#include "model/arrival.h"
 #include "model/record.h"
 #include "store/message_store.h"
 
@@ -18,6 +19,8 @@ MUST_USE bool settling_withhold(struct exchange *x, const struct message_row *ro
                                 struct error *err);
 /* What is known of whether ROW left. */
 enum left settling_left(const struct message_row *row);
+/* The same as people are told it: a receipt settles it, the recipient's word does not. */
+enum arrival settling_arrival(const struct message_row *row);
 /* A message of KIND, DENIED, is owed to an agency that cannot be reached: it waits until the agency is a member again,
  * or a person closes it. */
 bool settling_is_for_a_person(enum message_kind kind, enum denial denied);

@@ -1,0 +1,25 @@
+#include "model/arrival.h"
+
+#include "model/names.h"
+
+static const char *const arrivals[ARRIVAL_END] = {
+    [ARRIVAL_UNKNOWN] = "may-have-left",
+    [ARRIVAL_DENIED] = "said-missing",
+    [ARRIVAL_MISSING] = "missing-by-their-word",
+};
+
+static const char *const sentences[ARRIVAL_END] = {
+    [ARRIVAL_UNKNOWN] = "may have left",
+    [ARRIVAL_DENIED] = "they say it did not arrive",
+    [ARRIVAL_MISSING] = "did not arrive, by their word",
+};
+
+const char *arrival_name(enum arrival a)
+{
+    return names_get(arrivals, ARRIVAL_END, a);
+}
+
+const char *arrival_sentence(enum arrival a)
+{
+    return names_get(sentences, ARRIVAL_END, a);
+}
