@@ -194,6 +194,9 @@ void receipt_encode(const struct receipt *in, struct bytes *out)
     m.record = pack_bytes(in->record);
     m.path = pack_bytes(in->path);
     m.checkpoint = pack_bytes(in->checkpoint);
+    m.linked = in->linked;
+    m.consistency = pack_bytes(in->consistency);
+    m.from_size = in->from_size;
     pack_message(&m.base, out);
 }
 
@@ -208,8 +211,15 @@ bool receipt_decode(struct view wire, struct arena *arena, struct receipt *out, 
     m = (const Refex__Receipt *)unpacked;
     if (!check_bytes(m->record, "record", BOUND_RECORD, &r.record, err) ||
         !check_path(m->path, "path", BOUND_PATH, &r.path, err) ||
-        !check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &r.checkpoint, err))
+        !check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &r.checkpoint, err) ||
+        !check_range(m->linked, "linked", 0, UINT64_C(1) << 63, err) ||
+        !check_path(m->consistency, "consistency path", BOUND_CONSISTENCY, &r.consistency, err) ||
+        !check_range(m->from_size, "from size", 0, UINT64_C(1) << 63, err))
         return error_wrap(err, "receipt");
+    if ((r.consistency.size != 0) != (m->from_size != 0))
+        return error_set(err, E_BYT_03, "receipt: a consistency path without its size, or the other way round");
+    r.linked = m->linked;
+    r.from_size = m->from_size;
     *out = r;
     return true;
 }

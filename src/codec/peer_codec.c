@@ -15,12 +15,12 @@ static bool peer_bad(const char *message, struct error *err)
     return error_wrap(err, "peer: %s", message);
 }
 
-static bool peer_unpack(const ProtobufCMessageDescriptor *d, struct view wire, bool ignores_unknown,
+static bool peer_unpack(const ProtobufCMessageDescriptor *d, struct view wire, size_t max_items, bool ignores_unknown,
                         struct arena *arena, const ProtobufCMessage **out, struct error *err)
 {
     struct strict_limits limits = {
         .max_bytes = BOUND_FRAME,
-        .max_items = 0,
+        .max_items = max_items,
         .ignores_unknown = ignores_unknown,
     };
 
@@ -71,7 +71,7 @@ bool peer_hello_decode(struct view wire, struct arena *arena, struct peer_hello 
     const ProtobufCMessage *m;
     struct peer_hello h = {0};
 
-    if (!peer_unpack(&refex__peer__hello__descriptor, wire, true, arena, &m, err))
+    if (!peer_unpack(&refex__peer__hello__descriptor, wire, 0, true, arena, &m, err))
         return false;
     if (!hello_check((const Refex__Peer__Hello *)m, &h, err))
         return peer_bad("Hello", err);
@@ -100,7 +100,7 @@ bool peer_refusal_decode(struct view wire, struct arena *arena, struct peer_refu
     const Refex__Peer__Refusal *m;
     struct peer_refusal r = {0};
 
-    if (!peer_unpack(&refex__peer__refusal__descriptor, wire, false, arena, &base, err))
+    if (!peer_unpack(&refex__peer__refusal__descriptor, wire, 0, false, arena, &base, err))
         return false;
     m = (const Refex__Peer__Refusal *)base;
     if (!check_ident_optional(m->message, "message", &r.has_message, &r.message, err) ||
@@ -121,31 +121,74 @@ bool peer_refusal_decode(struct view wire, struct arena *arena, struct peer_refu
 void peer_witness_encode(const struct peer_witness *in, struct bytes *out)
 {
     Refex__Peer__Witness m = REFEX__PEER__WITNESS__INIT;
+    Refex__Peer__Growth grown[BOUND_WITNESSED];
+    Refex__Peer__Growth *at[BOUND_WITNESSED];
+    uint64_t sizes[BOUND_WITNESSED];
 
-    m.checkpoint = pack_bytes(in->checkpoint);
-    if (in->has_from_size) {
-        m.consistency = pack_bytes(in->consistency);
-        m.from_size = in->from_size;
+    REQUIRE(in->size_count <= BOUND_WITNESSED && in->grown_count <= BOUND_WITNESSED);
+    for (size_t i = 0; i < in->size_count; i++)
+        sizes[i] = in->sizes[i];
+    for (size_t i = 0; i < in->grown_count; i++) {
+        refex__peer__growth__init(&grown[i]);
+        grown[i].checkpoint = pack_bytes(in->grown[i].checkpoint);
+        grown[i].consistency = pack_bytes(in->grown[i].consistency);
+        grown[i].from_size = in->grown[i].from_size;
+        at[i] = &grown[i];
     }
+    m.linked = pack_bytes(in->linked);
+    m.n_sizes = in->size_count;
+    m.sizes = sizes;
+    m.n_grown = in->grown_count;
+    m.grown = at;
     pack_message(&m.base, out);
+}
+
+static bool sizes_check(const uint64_t *at, size_t count, struct error *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (at[i] >> 63 != 0 || at[i] <= (i == 0 ? 0 : at[i - 1]))
+            return error_set(err, E_BYT_03, "sizes that do not ascend, or are none");
+    return true;
+}
+
+static bool growth_check(const Refex__Peer__Growth *m, struct peer_growth *out, struct error *err)
+{
+    out->from_size = m->from_size;
+    return check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &out->checkpoint, err) &&
+           check_path(m->consistency, "consistency", BOUND_CONSISTENCY, &out->consistency, err) &&
+           check_range(m->from_size, "from size", 1, UINT64_C(1) << 63, err);
+}
+
+static bool witness_check(const Refex__Peer__Witness *m, struct arena *arena, struct peer_witness *out,
+                          struct error *err)
+{
+    struct peer_growth *grown;
+
+    if (!check_bytes_optional(m->linked, "linked", BOUND_CHECKPOINT, &out->linked, err) ||
+        !sizes_check(m->sizes, m->n_sizes, err))
+        return false;
+    if (m->n_grown != 0 && (m->n_sizes != 0 || out->linked.size != 0))
+        return error_set(err, E_BYT_03, "an answer that asks");
+    grown = arena_new(arena, (m->n_grown + 1) * sizeof *grown);
+    for (size_t i = 0; i < m->n_grown; i++)
+        if (!growth_check(m->grown[i], &grown[i], err))
+            return false;
+    out->sizes = m->sizes;
+    out->size_count = m->n_sizes;
+    out->grown = grown;
+    out->grown_count = m->n_grown;
+    return true;
 }
 
 bool peer_witness_decode(struct view wire, struct arena *arena, struct peer_witness *out, struct error *err)
 {
-    const ProtobufCMessage *base;
-    const Refex__Peer__Witness *m;
+    const ProtobufCMessage *m;
     struct peer_witness w = {0};
 
-    if (!peer_unpack(&refex__peer__witness__descriptor, wire, false, arena, &base, err))
+    if (!peer_unpack(&refex__peer__witness__descriptor, wire, BOUND_WITNESSED, false, arena, &m, err))
         return false;
-    m = (const Refex__Peer__Witness *)base;
-    if (!check_bytes(m->checkpoint, "checkpoint", BOUND_CHECKPOINT, &w.checkpoint, err) ||
-        !check_path(m->consistency, "consistency", BOUND_CONSISTENCY, &w.consistency, err))
+    if (!witness_check((const Refex__Peer__Witness *)m, arena, &w, err))
         return peer_bad("Witness", err);
-    if (w.consistency.size != 0 && m->from_size == 0)
-        return error_set(err, E_LNK_10, "peer: Witness: a consistency path that begins nowhere");
-    w.from_size = m->from_size;
-    w.has_from_size = m->from_size != 0;
     *out = w;
     return true;
 }
@@ -168,7 +211,7 @@ bool peer_incarnation_decode(struct view wire, struct arena *arena, struct peer_
     const Refex__Peer__Incarnation *m;
     struct peer_incarnation i = {0};
 
-    if (!peer_unpack(&refex__peer__incarnation__descriptor, wire, false, arena, &base, err))
+    if (!peer_unpack(&refex__peer__incarnation__descriptor, wire, 0, false, arena, &base, err))
         return false;
     m = (const Refex__Peer__Incarnation *)base;
     if (!check_bytes(m->record, "record", BOUND_RECORD, &i.record, err) ||
@@ -203,7 +246,7 @@ bool peer_ask_decode(struct view wire, struct arena *arena, struct peer_ask *out
     const Refex__Peer__Ask *m;
 
     _Static_assert(sizeof(struct peer_asked) == PEER_ASK_ITEM, "an item is its two parts");
-    if (!peer_unpack(&refex__peer__ask__descriptor, wire, false, arena, &base, err))
+    if (!peer_unpack(&refex__peer__ask__descriptor, wire, 0, false, arena, &base, err))
         return false;
     m = (const Refex__Peer__Ask *)base;
     if (!items_check(m->messages, PEER_ASK_ITEM, 1, err))
@@ -226,7 +269,7 @@ bool peer_missing_decode(struct view wire, struct arena *arena, struct peer_miss
     const ProtobufCMessage *base;
     const Refex__Peer__Missing *m;
 
-    if (!peer_unpack(&refex__peer__missing__descriptor, wire, false, arena, &base, err))
+    if (!peer_unpack(&refex__peer__missing__descriptor, wire, 0, false, arena, &base, err))
         return false;
     m = (const Refex__Peer__Missing *)base;
     if (!items_check(m->messages, sizeof(struct ident), 0, err))

@@ -63,11 +63,19 @@ struct peer_refusal {
 void peer_refusal_encode(const struct peer_refusal *in, struct bytes *out);
 MUST_USE bool peer_refusal_decode(struct view wire, struct arena *arena, struct peer_refusal *out, struct error *err);
 
-struct peer_witness {
+/* Frame 5: what the sender remembers of the receiver's log and, with SIZES, asks of it; or an answer, GROWN alone. */
+struct peer_growth {
     struct view checkpoint;
-    struct view consistency; /* 32 bytes a hash */
-    bool has_from_size;      /* and consistency counts (it may be empty) */
+    struct view consistency; /* 32 bytes a hash, from FROM_SIZE */
     uint64_t from_size;
+};
+
+struct peer_witness {
+    struct view linked;    /* the receiver's own note; empty: none */
+    const uint64_t *sizes; /* strictly ascending, from 1 */
+    size_t size_count;     /* at most BOUND_WITNESSED */
+    const struct peer_growth *grown;
+    size_t grown_count; /* at most BOUND_WITNESSED */
 };
 
 void peer_witness_encode(const struct peer_witness *in, struct bytes *out);

@@ -23,7 +23,7 @@ static bool disclosed_holds(const struct record *r, struct error *err)
 
 static bool notes_hold(const struct record *r, struct error *err)
 {
-    bool two = r->kind == RECORD_FORK;
+    bool two = r->kind == RECORD_FORK || r->kind == RECORD_UNLINKED;
     bool one_or_two = r->kind == RECORD_INCARNATION;
 
     if (r->notes.second.size != 0 ? !two && !one_or_two : two)
@@ -409,6 +409,31 @@ static bool agency_key_decode(const void *own, struct record *r, struct error *e
            check_range(m->event, "event", AGENCY_KEY_CHANGED, AGENCY_KEY_EVENT_END, err);
 }
 
+static void closed_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordClosed *m = &d->own.closed;
+
+    refex__record_closed__init(m);
+    m->agency = pack_text(&d->texts, r->closed.agency);
+    m->incarnation = r->closed.incarnation;
+    m->which = r->closed.which;
+    m->reason = r->closed.reason;
+}
+
+static bool closed_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordClosed *m = own;
+    struct record_closed *out = &r->closed;
+
+    out->incarnation = m->incarnation;
+    out->which = m->which;
+    out->reason = m->reason;
+    return check_agency(m->agency, "agency", &out->agency, err) &&
+           check_range(m->incarnation, "incarnation", 1, UINT64_C(1) << 32, err) &&
+           check_range(m->which, "which", FINDING_FORK, FINDING_END, err) &&
+           check_range(m->reason, "reason", FINDING_EXPLAINED, FINDING_CLOSING_END, err);
+}
+
 static void house_encode(const struct record *r, struct record_draft *d)
 {
     Refex__RecordHouse *m = &d->own.house;
@@ -456,6 +481,8 @@ static const struct record_form forms[RECORD_HOUSE_END] = {
     [RECORD_APPROVED]    = {approved_encode,    approved_decode},
     [RECORD_SETTLED]     = {settled_encode,     settled_decode},
     [RECORD_AGENCY_KEY]  = {agency_key_encode,  agency_key_decode},
+    [RECORD_UNLINKED]    = {notes_encode,       notes_decode},
+    [RECORD_CLOSED]      = {closed_encode,      closed_decode},
     [RECORD_OPENED]      = {house_encode,       house_decode},
     [RECORD_EXPORTED]    = {house_encode,       house_decode},
     [RECORD_LOGIN]       = {house_encode,       house_decode},

@@ -28,6 +28,7 @@ struct record_draft {
         Refex__RecordApproved approved;
         Refex__RecordSettled settled;
         Refex__RecordAgencyKey agency_key;
+        Refex__RecordClosed closed;
         Refex__RecordHouse house;
     } own;
     uint32_t sections[SECTION_END];

@@ -6,6 +6,7 @@
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/logs/witness.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -61,6 +62,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->proofs = proofs_new();
     x->peers = peers_new();
     x->holds = holds_new();
+    x->witness = witness_new();
     if (x->read_only)
         return true;
     if (!vault_load_sealing_keys(x->vault, x->db, err) ||
@@ -118,6 +120,7 @@ void exchange_close(struct exchange *x)
     proofs_free(x->proofs);
     peers_free(x->peers);
     holds_free(x->holds);
+    witness_free(x->witness);
     audit_close(x->audit);
     membership_free(x->membership);
     secret_fini(&x->transport_key);

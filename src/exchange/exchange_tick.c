@@ -13,6 +13,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
@@ -68,7 +69,7 @@ static bool add_due(struct exchange *x, struct error *err)
 {
     return holds_advance(x, err) && do_daily_work(x, err) && append_house_record(x, err) &&
            (!x->consent_work_due || withdrawal_work_advance(x, err)) && obligations_advance(x, err) &&
-           inbox_count_refusals(x, false, err) && outbox_mark_leaving(x, err);
+           inbox_count_refusals(x, false, err) && growth_advance(x, err) && outbox_mark_leaving(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */
@@ -79,7 +80,7 @@ static bool send_and_erase(struct exchange *x, struct error *err)
     links_send_due(x);
     federation_seek_directory(x);
     return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && inbox_send_receipts(x, err) &&
-           outbox_release(x, err);
+           outbox_release(x, err) && growth_send(x, err);
 }
 
 static bool let_leave(struct exchange *x, struct error *err)
@@ -121,6 +122,7 @@ static int64_t next_wake(const struct exchange *x)
     int64_t owed = obligations_wake_ms(x);
     int64_t links = links_wake_ms(x);
     int64_t consents = consent_book_wake_ms(x);
+    int64_t growth = growth_wake_ms(x);
 
     if (x->tick_wanted)
         return now;
@@ -138,6 +140,8 @@ static int64_t next_wake(const struct exchange *x)
         wake = links;
     if (consents != 0 && consents < wake)
         wake = consents;
+    if (growth != 0 && growth < wake)
+        wake = growth;
     return outbox != 0 && outbox < wake ? outbox : wake;
 }
 

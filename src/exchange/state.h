@@ -23,6 +23,9 @@ struct proofs;
 struct sealing;
 struct vault;
 struct withdrawal_task;
+struct witness;
+
+#define GROWTHS_KEPT 32 /* proofs under way on one link whose receipts are compared */
 
 /* A link to a peer whose certificate was checked. Owned by exchange.links; made and freed by links.c. */
 struct link {
@@ -42,12 +45,23 @@ struct link {
     bool retry_all;           /* its peer has what it lacked: what was refused goes again before its time */
     uint64_t retried_for;     /* sequence of the directory for which that was done */
     uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
-    uint64_t grown_size;      /* log size up to which a consistency proof was sent on this link */
-    bool mark_all;            /* the next tick marks all that is released on it as having left perhaps */
-    bool settling_due;        /* to be asked after the commit: which of the messages without a receipt arrived */
-    int64_t settling_up_to;   /* the number of the last one that was asked */
-    struct bytes asks;        /* message id and leaf of each to be asked after the commit */
-    int64_t growth_message;   /* number of the message that carried that proof; 0: none, or receipted */
+    uint64_t grown_size;      /* of our log: what the peer has linked, as it said or was sent the proof for */
+    uint64_t hinted_at_first; /* the same, when the link came up */
+    bool memory_due;          /* to be sent after the commit: what is remembered of the peer's log */
+    bool memory_came;         /* the peer has said what it remembers of ours */
+    struct growth_sent {
+        int64_t message; /* number of the message that brought the proof; 0: none */
+        uint64_t size;   /* up to which */
+    } growths[GROWTHS_KEPT];
+    size_t growth_count;       /* of those sent so far */
+    struct bytes growth_asked; /* u64 each, ascending: sizes of the peer's log that were asked for; empty: none are */
+    int64_t growth_ms;         /* when that is to be answered, or the next question may go */
+    uint32_t growth_tries;     /* questions that proved nothing, one after another */
+    int64_t answered_ms;       /* the last answer to a question of the peer's */
+    bool mark_all;             /* the next tick marks all that is released on it as having left perhaps */
+    bool settling_due;         /* to be asked after the commit: which of the messages without a receipt arrived */
+    int64_t settling_up_to;    /* the number of the last one that was asked */
+    struct bytes asks;         /* message id and leaf of each to be asked after the commit */
 };
 
 /* A message made in this tick: released after the commit without reading it back from the store. */
@@ -119,6 +133,7 @@ struct exchange {
     struct proofs *proofs;
     struct peers *peers;
     struct holds *holds;
+    struct witness *witness;
     struct secret transport_key; /* PKCS#8 DER, for exchange_link_setup */
 
     /* The transaction and what ends with it: tick.c. */
@@ -175,13 +190,6 @@ struct exchange {
     struct withdrawal_task *withdrawal_tasks; /* of this tick, in its arena */
     bool slots_to_erase;                      /* slots were marked: overwrite them after the commit */
     bool consent_work_due;                    /* consents may need a message sent or a slot erased */
-
-    /* Peers' checkpoints: logs/witness.c. */
-    struct witnessed { /* the checkpoint compared last: a batch carries the same one */
-        int64_t peer;
-        uint64_t size;
-        struct hash root;
-    } seen_by_message, seen_by_receipt;
 };
 
 #endif

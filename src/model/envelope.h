@@ -45,11 +45,14 @@ struct content {
     uint32_t version;
 };
 
-/* The receiver's answer: the same bytes each time. */
+/* The receiver's answer: record, path and checkpoint are the same bytes each time. */
 struct receipt {
     struct view record;
     struct view path;
     struct view checkpoint;
+    uint64_t linked;         /* size of the sender's log up to which the receiver has it linked; 0: not said */
+    struct view consistency; /* with from_size, or both absent: how the receiver's own log grew */
+    uint64_t from_size;
 };
 
 /* The steps of admission, in their order but for STEP_ACTS, which comes between STEP_SEEN and STEP_WITHDRAWN; the

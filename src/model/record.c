@@ -24,6 +24,8 @@ static const char *const kinds[RECORD_HOUSE_END] = {
     [RECORD_APPROVED] = "APPROVED",
     [RECORD_SETTLED] = "SETTLED",
     [RECORD_AGENCY_KEY] = "AGENCY_KEY",
+    [RECORD_UNLINKED] = "UNLINKED",
+    [RECORD_CLOSED] = "CLOSED",
     [RECORD_OPENED] = "OPENED",
     [RECORD_EXPORTED] = "EXPORTED",
     [RECORD_LOGIN] = "LOGIN",
@@ -92,11 +94,8 @@ static const char *const owes[OWED_END] = {
 };
 
 static const char *const settleds[SETTLED_END] = {
-    [SETTLED_ANSWERED] = "answered",
-    [SETTLED_REFUSED] = "refused",
-    [SETTLED_CLOSED] = "closed",
-    [SETTLED_ERASED] = "erased",
-    [SETTLED_REOPENED] = "owed-again",
+    [SETTLED_ANSWERED] = "answered", [SETTLED_REFUSED] = "refused",     [SETTLED_CLOSED] = "closed",
+    [SETTLED_ERASED] = "erased",     [SETTLED_REOPENED] = "owed-again",
 };
 
 static const char *const closings[CLOSING_END] = {
@@ -108,6 +107,17 @@ static const char *const erasures[ERASURE_END] = {
     [ERASURE_DONE] = "erased",
     [ERASURE_NOTHING_HELD] = "nothing-held",
     [ERASURE_KEPT] = "kept",
+};
+
+static const char *const findings[FINDING_END] = {
+    [FINDING_FORK] = "fork",
+    [FINDING_UNLINKED] = "unlinked",
+};
+
+static const char *const finding_closings[FINDING_CLOSING_END] = {
+    [FINDING_EXPLAINED] = "explained",
+    [FINDING_REPLACED] = "replaced",
+    [FINDING_PARTED] = "parted",
 };
 
 const char *record_kind_name(enum record_kind k)
@@ -173,4 +183,14 @@ const char *closing_name(enum closing c)
 const char *erasure_name(enum erasure e)
 {
     return names_get(erasures, ERASURE_END, e);
+}
+
+const char *finding_name(enum finding f)
+{
+    return names_get(findings, FINDING_END, f);
+}
+
+const char *finding_closing_name(enum finding_closing c)
+{
+    return names_get(finding_closings, FINDING_CLOSING_END, c);
 }

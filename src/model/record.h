@@ -30,6 +30,8 @@ enum record_kind {
     RECORD_APPROVED = 19,
     RECORD_SETTLED = 20,
     RECORD_AGENCY_KEY = 24,
+    RECORD_UNLINKED = 25,
+    RECORD_CLOSED = 26,
     RECORD_EXCHANGE_END,
     RECORD_OPENED = 64, /* the house log from here */
     RECORD_EXPORTED,
@@ -103,6 +105,21 @@ enum closing { CLOSING_TOLD = 1, CLOSING_NOBODY_LEFT, CLOSING_END };
 
 /* What an ERASED record states. */
 enum erasure { ERASURE_DONE = 1, ERASURE_NOTHING_HELD, ERASURE_KEPT, ERASURE_END };
+
+/* What another agency's log proved of itself, or failed to prove. */
+enum finding {
+    FINDING_FORK = 1, /* two signed checkpoints that cannot both be true */
+    FINDING_UNLINKED, /* asked twice and for an hour, it did not prove that its log only grew */
+    FINDING_END
+};
+
+/* Why a person closed a finding. */
+enum finding_closing {
+    FINDING_EXPLAINED = 1, /* the agency explained it, and that was looked into */
+    FINDING_REPLACED,      /* its log began again on another machine */
+    FINDING_PARTED,        /* nothing is exchanged with it any more */
+    FINDING_CLOSING_END
+};
 
 struct record_disclosed {
     struct ident message;
@@ -184,7 +201,8 @@ struct record_settled {
     enum closing reason; /* with SETTLED_CLOSED; else 0 */
 };
 
-/* INCARNATION: own, peers. FORK: the two notes. WITNESSED and HOUSE: first only. CERTIFICATE: first = DER. */
+/* INCARNATION: own, peers. FORK: the two notes. UNLINKED: the note, and the newest one that is linked. WITNESSED and
+ * HOUSE: first only. CERTIFICATE: first = DER. */
 struct record_notes {
     struct view first;
     struct view second;
@@ -224,6 +242,14 @@ struct record_agency_key {
     enum agency_key_event event;
 };
 
+/* A person closed a finding about another agency's log. */
+struct record_closed {
+    struct view agency;
+    uint32_t incarnation; /* of its log */
+    enum finding which;
+    enum finding_closing reason;
+};
+
 /* What a house record is about (field 2 of kinds 64 to 70). */
 enum house_what {
     HOUSE_CASE = 1,
@@ -259,12 +285,13 @@ struct record {
         struct record_denied denied;
         struct record_consent consent; /* and WITHDRAWN */
         struct record_erased erased;
-        struct record_notes notes;         /* INCARNATION, WITNESSED, FORK, CERTIFICATE, HOUSE */
+        struct record_notes notes;         /* INCARNATION, WITNESSED, FORK, UNLINKED, CERTIFICATE, HOUSE */
         struct record_note_hash note_hash; /* KEYS, DIRECTORY */
         struct record_counted counted;
         struct record_approved approved;
         struct record_settled settled;
         struct record_agency_key agency_key;
+        struct record_closed closed;
         struct record_house house; /* 64 to 70 */
     };
 };
@@ -282,5 +309,7 @@ const char *owed_name(enum owed o);
 const char *settled_name(enum settled s);
 const char *closing_name(enum closing c);
 const char *erasure_name(enum erasure e);
+const char *finding_name(enum finding f);
+const char *finding_closing_name(enum finding_closing c);
 
 #endif

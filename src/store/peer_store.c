@@ -9,8 +9,9 @@ static void read_peer(struct statement *s, struct peer_row *out)
     row_address(s, &out->agency);
     row_hash(s, &out->fid);
     out->incarnation = row_u32(s);
-    out->known_size = row_u64(s);
-    out->receipted_size = row_u64(s);
+    out->linked_size = row_u64(s);
+    row_hash(s, &out->linked_root);
+    out->hinted_size = row_u64(s);
     out->last_receipt_ms = row_number(s);
     row_hash(s, &out->known_key);
     row_hash(s, &out->held_key);
@@ -79,8 +80,9 @@ bool peer_store_update(struct db *db, const struct peer_row *row, struct error *
     struct statement *s = db_stmt(db, SQL_PEER_MOVE);
 
     bind_number(s, ":incarnation", row->incarnation);
-    bind_u64(s, ":known_size", row->known_size);
-    bind_u64(s, ":receipted_size", row->receipted_size);
+    bind_u64(s, ":linked_size", row->linked_size);
+    bind_hash(s, ":linked_root", &row->linked_root);
+    bind_u64(s, ":hinted_size", row->hinted_size);
     bind_number(s, ":last_receipt_ms", row->last_receipt_ms);
     bind_hash(s, ":known_key", &row->known_key);
     bind_hash(s, ":held_key", &row->held_key);
@@ -104,62 +106,4 @@ bool peer_store_walk_held(struct db *db, peer_store_row_fn *on_row, void *cookie
             return db_reset(s);
     }
     return false;
-}
-
-/* --- checkpoints of peers ----------------------------------------------------------------------------------- */
-
-/* The number of the note with these bytes; *number = 0 when it is not there. */
-static bool find_note(struct db *db, int64_t peer, uint64_t size, struct view note, int64_t *number, struct error *err)
-{
-    struct statement *s = db_stmt(db, SQL_PEER_NOTES_OF_SIZE);
-    int64_t one;
-    bool row;
-
-    bind_number(s, ":peer", peer);
-    bind_u64(s, ":size", size);
-    *number = 0;
-    do {
-        if (!db_next_row(s, &row, err))
-            return false;
-        if (row) {
-            one = row_number(s);
-            if (view_equal(row_view(s), note))
-                *number = one;
-        }
-    } while (row && *number == 0);
-    return db_done(s, err);
-}
-
-bool peer_store_put_note(struct db *db, int64_t peer, uint64_t size, struct view note, int64_t *number,
-                         struct error *err)
-{
-    struct statement *s;
-    int64_t known;
-
-    if (!find_note(db, peer, size, note, &known, err))
-        return false;
-    if (known == 0) {
-        s = db_stmt(db, SQL_PEER_PUT_NOTE);
-        bind_number(s, ":peer", peer);
-        bind_u64(s, ":size", size);
-        bind_view(s, ":note", note);
-        if (!db_run(s, err))
-            return false;
-        known = sqlite3_last_insert_rowid(db->sqlite);
-    }
-    *number = known;
-    return true;
-}
-
-bool peer_store_note(struct db *db, int64_t peer, uint64_t size, bool *found, struct bytes *note, struct error *err)
-{
-    struct statement *s = db_stmt(db, SQL_PEER_NOTE);
-
-    bind_number(s, ":peer", peer);
-    bind_u64(s, ":size", size);
-    if (!db_next_row(s, found, err))
-        return false;
-    if (*found)
-        row_bytes(s, note);
-    return db_done(s, err);
 }

@@ -1,6 +1,6 @@
 #ifndef STORE_PEER_STORE_H
 #define STORE_PEER_STORE_H
-/* What is stored of other agencies, and the checkpoints of their logs.
+/* What is stored of other agencies; the checkpoints of their logs are in evidence_store.h.
  *
  * Floor: store.
  */
@@ -13,8 +13,9 @@ struct peer_row {
     struct address agency;
     struct hash fid;         /* its federation */
     uint32_t incarnation;    /* newest known of its exchange log; 0: none seen */
-    uint64_t known_size;     /* of their last linked checkpoint that is stored; 0 none */
-    uint64_t receipted_size; /* of the last checkpoint of ours that they are known to hold */
+    uint64_t linked_size;    /* of their log, up to which growth is proven; 0: nothing */
+    struct hash linked_root; /* of that size */
+    uint64_t hinted_size;    /* of our log: what they last said to have linked; 0: nothing */
     int64_t last_receipt_ms;
     struct hash known_key; /* fingerprint of the identity key that counts; zeros: none listed yet */
     struct hash held_key;  /* of the one that the directory lists and that is held; zeros: none */
@@ -32,12 +33,5 @@ MUST_USE bool peer_store_update(struct db *db, const struct peer_row *row, struc
 typedef bool peer_store_row_fn(void *cookie, const struct peer_row *row, struct error *err);
 /* The peers whose identity key is held. */
 MUST_USE bool peer_store_walk_held(struct db *db, peer_store_row_fn *on_row, void *cookie, struct error *err);
-
-/* A checkpoint note of a peer, kept once: returns its number, the same for the same peer and size and bytes. */
-MUST_USE bool peer_store_put_note(struct db *db, int64_t peer, uint64_t size, struct view note, int64_t *number,
-                                  struct error *err);
-/* The note of this size. */
-MUST_USE bool peer_store_note(struct db *db, int64_t peer, uint64_t size, bool *found, struct bytes *note,
-                              struct error *err);
 
 #endif

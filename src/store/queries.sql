@@ -464,47 +464,85 @@ SELECT sealed FROM consent_content WHERE number = :number;
 
 -- PEER_ADD
 -- An agency that was not known.
-INSERT INTO peer (agency, fid, incarnation, known_size, receipted_size, last_receipt_ms, known_key, held_key,
+INSERT INTO peer (agency, fid, incarnation, linked_size, linked_root, hinted_size, last_receipt_ms, known_key, held_key,
                   held_since_ms, held_by_person)
-VALUES (:agency, :fid, 0, 0, 0, 0, zeroblob(32), zeroblob(32), 0, 0);
+VALUES (:agency, :fid, 0, 0, zeroblob(32), 0, 0, zeroblob(32), zeroblob(32), 0, 0);
 
 -- PEER_FIND
 -- One peer by its name.
-SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms, known_key,
+SELECT number, agency, fid, incarnation, linked_size, linked_root, hinted_size, last_receipt_ms, known_key,
        held_key, held_since_ms, held_by_person
   FROM peer WHERE agency = :agency;
 
 -- PEER_GET
 -- One peer by its number.
-SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms, known_key,
+SELECT number, agency, fid, incarnation, linked_size, linked_root, hinted_size, last_receipt_ms, known_key,
        held_key, held_since_ms, held_by_person
   FROM peer WHERE number = :number;
 
 -- PEER_HELD
 -- Peers whose identity key is held.
-SELECT number, agency, fid, incarnation, known_size, receipted_size, last_receipt_ms, known_key,
+SELECT number, agency, fid, incarnation, linked_size, linked_root, hinted_size, last_receipt_ms, known_key,
        held_key, held_since_ms, held_by_person
   FROM peer WHERE held_since_ms > 0 ORDER BY number;
 
 -- PEER_MOVE
 -- What is stored of a peer.
 UPDATE peer
-   SET incarnation = :incarnation, known_size = :known_size, receipted_size = :receipted_size,
-       last_receipt_ms = :last_receipt_ms, known_key = :known_key, held_key = :held_key,
+   SET incarnation = :incarnation, linked_size = :linked_size, linked_root = :linked_root,
+       hinted_size = :hinted_size, last_receipt_ms = :last_receipt_ms, known_key = :known_key, held_key = :held_key,
        held_since_ms = :held_since_ms, held_by_person = :held_by_person
  WHERE number = :number;
 
 -- PEER_NOTES_OF_SIZE
--- The checkpoints a peer signed for one size: one, unless its log forked or began again.
-SELECT number, note FROM peer_note WHERE peer = :peer AND size = :size ORDER BY number;
+-- The checkpoints a peer signed for one size: one, unless its log forked.
+SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
+  FROM peer_note WHERE peer = :peer AND size = :size AND incarnation = :incarnation ORDER BY number;
+
+-- PEER_NOTES_OF_INDEX
+-- Those under which a record of this index came.
+SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
+  FROM peer_note WHERE peer = :peer AND idx = :idx AND incarnation = :incarnation ORDER BY number;
+
+-- PEER_NOTES_UNLINKED
+-- Some that are not linked, the oldest first.
+SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
+  FROM peer_note WHERE peer = :peer AND state = 1 AND state IN (1, 4) ORDER BY number LIMIT :limit;
+
+-- PEER_NOTES_COUNT
+-- How many are not linked.
+SELECT count(*) FROM peer_note WHERE peer = :peer AND state IN (1, 4);
 
 -- PEER_PUT_NOTE
 -- A checkpoint of a peer.
-INSERT INTO peer_note (peer, size, note) VALUES (:peer, :size, :note);
+INSERT INTO peer_note (peer, incarnation, size, state, asked, since_ms, note, idx, leaf, path)
+VALUES (:peer, :incarnation, :size, :state, 0, :since_ms, :note, :idx, :leaf, :path);
 
--- PEER_NOTE
--- The checkpoint of one size; of several the one that came first.
-SELECT note FROM peer_note WHERE peer = :peer AND size = :size ORDER BY number LIMIT 1;
+-- PEER_NOTE_MOVE
+-- What came of one.
+UPDATE peer_note SET state = :state, asked = :asked WHERE number = :number;
+
+-- FINDING_PUT
+-- The first of its kind.
+INSERT INTO peer_finding (peer, incarnation, which, since_ms, later, closed)
+VALUES (:peer, :incarnation, :which, :since_ms, 0, 0);
+
+-- FINDING_MOVE
+-- One more like it, or a person closed it.
+UPDATE peer_finding SET later = :later, closed = :closed
+ WHERE peer = :peer AND incarnation = :incarnation AND which = :which;
+
+-- FINDINGS_OF
+-- All of one peer.
+SELECT f.peer, p.agency, f.incarnation, f.which, f.since_ms, f.later, f.closed
+  FROM peer_finding f JOIN peer p ON p.number = f.peer
+ WHERE f.peer = :peer ORDER BY f.peer, f.incarnation, f.which;
+
+-- FINDINGS
+-- All; few ever.
+SELECT f.peer, p.agency, f.incarnation, f.which, f.since_ms, f.later, f.closed
+  FROM peer_finding f JOIN peer p ON p.number = f.peer
+ ORDER BY f.peer, f.incarnation, f.which;
 
 -- NOTE_PUT
 -- A signed text, in place of the one there was.

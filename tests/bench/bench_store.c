@@ -7,6 +7,7 @@
  * Receiving side: message, referral, body, record RECEIVED, a checkpoint. Prints rates and CPU; FILE must not exist.
  */
 
+#include "store/evidence_store.h"
 #include "store/log_store.h"
 #include "store/message_store.h"
 #include "store/peer_store.h"
@@ -142,7 +143,16 @@ static void run(struct db *db, const char *what, enum direction direction, uint6
         if (direction == DIRECTION_IN)
             continue;
         assert_ok(db_begin(db, err), err);
-        assert_ok(peer_store_put_note(db, 1, i + batch, fill(NOTE_SIZE), &note, err), err);
+        assert_ok(evidence_store_add(db,
+                                     &(struct peer_note){.peer = 1,
+                                                         .incarnation = 1,
+                                                         .size = i + batch,
+                                                         .state = NOTE_LINKED,
+                                                         .note = fill(NOTE_SIZE),
+                                                         .index = (int64_t)i,
+                                                         .path = fill(PATH_SIZE)},
+                                     &note, err),
+                  err);
         for (uint64_t k = 0; k < batch; k++)
             settle(db, first + (int64_t)k, note, &size, now_ms, err);
         commit(db, size, err);

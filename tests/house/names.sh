@@ -75,7 +75,6 @@ learn_*                   read_*
 *_maybe                   *_optional
 *_forget                  *_invalidate, *_wipe
 *_forget_all              *_finalise_all
-*_unlinked                *_link_down
 *_not_reached             *_dial_failed
 *_each_fn                 *_row_fn
 '

@@ -179,6 +179,7 @@ static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
         r->notes.second = random_bool(d) ? note(d, a, BOUND_CHECKPOINT) : (struct view){0};
         return;
     case RECORD_FORK:
+    case RECORD_UNLINKED:
         r->notes.first = note(d, a, BOUND_CHECKPOINT);
         r->notes.second = note(d, a, BOUND_CHECKPOINT);
         return;
@@ -208,6 +209,12 @@ static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
         r->agency_key.agency = sample_agency(d, a);
         fill_random(d, &r->agency_key.key, sizeof r->agency_key.key);
         r->agency_key.event = number(d, 1, AGENCY_KEY_EVENT_END);
+        return;
+    case RECORD_CLOSED:
+        r->closed.agency = sample_agency(d, a);
+        r->closed.incarnation = number(d, 1, UINT32_MAX);
+        r->closed.which = number(d, FINDING_FORK, FINDING_END);
+        r->closed.reason = number(d, FINDING_EXPLAINED, FINDING_CLOSING_END);
         return;
     default:
         REQUIRE(record_kind_is_house(r->kind));
@@ -390,9 +397,13 @@ void sample_content(struct fake_random *d, struct arena *a, bool receipt, struct
 
 void sample_receipt(struct fake_random *d, struct arena *a, struct receipt *out)
 {
-    out->record = sample_bytes(d, a, number(d, 1, BOUND_RECORD + 1));
+    *out = (struct receipt){.record = sample_bytes(d, a, number(d, 1, BOUND_RECORD + 1))};
     out->path = sample_path(d, a, BOUND_PATH);
     out->checkpoint = note(d, a, BOUND_CHECKPOINT);
+    out->linked = random_bool(d) ? fake_random_below(d, INT64_MAX) : 0;
+    out->consistency = sample_path(d, a, BOUND_CONSISTENCY);
+    if (out->consistency.size != 0)
+        out->from_size = 1 + fake_random_below(d, INT64_MAX);
 }
 
 static void sample_referral(struct fake_random *d, struct arena *a, struct referral_message *out)

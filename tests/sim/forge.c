@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "auditlog/checkpoint.h"
+#include "auditlog/merkle.h"
 #include "codec/envelope_codec.h"
 #include "codec/record_codec.h"
 #include "crypto/commit.h"
@@ -24,25 +25,48 @@ void forge_record(struct world *w, size_t i, struct record *r, struct arena *are
     world_must(audit_prove(x->audit, index, AUDIT_NEWEST, arena, out, &err), &err, "prove a record");
 }
 
-/* A log of one record, which is its own root: nothing of it is stored. */
-static void make_other_log(struct exchange *x, struct record *r, uint32_t incarnation, struct arena *arena,
+struct leaves {
+    const struct hash *at;
+};
+
+static bool node_of_leaves(void *cookie, unsigned level, uint64_t index, struct hash *out, struct error *err)
+{
+    const struct leaves *l = cookie;
+
+    (void)err;
+    merkle_root_of(l->at + (index << level), (size_t)1 << level, out);
+    return true;
+}
+
+/* A log of which only R is true: nothing of it is stored. */
+static void make_other_log(struct exchange *x, struct record *r, const struct forgery *f, struct arena *arena,
                            struct audit_proof *out)
 {
+    uint64_t size = f->other_size != 0 ? f->other_size : 1;
+    struct hash *leaves = arena_new(arena, (size_t)size * sizeof *leaves);
+    struct leaves all = {leaves};
+    struct hash path[BOUND_PATH];
+    size_t path_count;
     char origin[ORIGIN_MAX];
     struct bytes record = {0};
     struct bytes note = {0};
-    struct hash leaf;
+    struct hash root;
     struct error err;
 
-    r->index = 0;
+    r->index = f->other_index;
     r->time_ms = clock_now_ms(x->clock);
     record_encode(r, &record);
-    digest_leaf(bytes_view(&record), &leaf);
-    origin_write(membership_federation(x->membership), membership_own(x->membership), incarnation, false, origin);
-    world_must(checkpoint_sign(origin, 1, &leaf, vault_identity(x->vault), &note, &err), &err, "sign a checkpoint");
+    for (uint64_t i = 0; i < size; i++)
+        random_fill(x->random, leaves[i].at, HASH_SIZE);
+    digest_leaf(bytes_view(&record), &leaves[r->index]);
+    merkle_root_of(leaves, (size_t)size, &root);
+    world_must(merkle_path(r->index, size, node_of_leaves, &all, path, &path_count, &err), &err, "a path");
+    origin_write(membership_federation(x->membership), membership_own(x->membership), f->incarnation, false, origin);
+    world_must(checkpoint_sign(origin, size, &root, vault_identity(x->vault), &note, &err), &err, "sign a checkpoint");
     *out = (struct audit_proof){.record = arena_copy(arena, bytes_view(&record)),
+                                .path = arena_copy(arena, view_of(path, path_count * HASH_SIZE)),
                                 .checkpoint = arena_copy(arena, bytes_view(&note)),
-                                .size = 1};
+                                .size = size};
     bytes_fini(&record);
     bytes_fini(&note);
 }
@@ -110,7 +134,7 @@ void forge_envelope(struct world *w, size_t from, size_t to, const struct forger
     if (f->incarnation == 0)
         forge_record(w, from, &r, &arena, &proof);
     else
-        make_other_log(x, &r, f->incarnation, &arena, &proof);
+        make_other_log(x, &r, f, &arena, &proof);
     h.message = ident_is_zero(&f->message) ? r.disclosed.message : f->message;
     content.record = proof.record;
     content.path = proof.path;

@@ -11,7 +11,9 @@ struct forgery {
     struct view consent; /* receipt; empty: none */
     uint64_t known_size; /* with CONSISTENCY; 0: neither */
     struct view consistency;
-    uint32_t incarnation; /* 0: the record is in the node's log; else in a log of that number, which holds it alone */
+    uint32_t incarnation; /* 0: the record is in the node's log; else in another log of that number … */
+    uint64_t other_size;  /* … of so many records, invented but for this one; 0: 1 */
+    uint64_t other_index; /* where in it */
     struct ident message; /* in the header; zeros: that of the record */
     uint32_t expiry;      /* unix day; 0: tomorrow */
 };

@@ -154,6 +154,8 @@ static void post_send(struct post *self, uint64_t link, uint16_t kind, struct vi
         return;
     if (w->watch != NULL)
         w->watch(w->watch_cookie, n->index, to, kind, payload);
+    if (kind == w->conditions.drop)
+        return;
     if (random_chance(w, w->conditions.cut_link)) {
         cut_link(w, link);
         return;
@@ -589,7 +591,7 @@ bool world_run_until_idle(struct world *w, int64_t ms)
     int64_t end = w->clock.ms + ms;
     int quiet = 0;
 
-    w->conditions = (struct conditions){0};
+    w->conditions = (struct conditions){.drop = w->conditions.drop};
     while (w->clock.ms < end) {
         bool work = false;
 
@@ -609,7 +611,7 @@ void world_run_ms(struct world *w, int64_t ms)
 {
     int64_t end = w->clock.ms + ms;
 
-    w->conditions = (struct conditions){0};
+    w->conditions = (struct conditions){.drop = w->conditions.drop};
     while (w->clock.ms < end) {
         int64_t next = end;
 

@@ -24,6 +24,7 @@ struct conditions {
     unsigned cut_link; /* of 1,000 frames, cut the link */
     unsigned delay_ms; /* at most */
     bool partition;    /* no dial succeeds */
+    uint16_t drop;     /* frames of this kind are dropped; 0: none */
 };
 
 /* NODES agencies ngo, mission, shelter @sim.example; each enrolled and open. Aborts where it cannot. */
@@ -45,10 +46,11 @@ void world_start(struct world *w, size_t i);
 
 /* Delivers everything that is due on the wire and runs a tick of each node; then the clock advances by MS. */
 void world_step(struct world *w, int64_t ms);
-/* Steps with a faultless wire until nothing is left to do, for at most MS. False: there is still work. */
+/* Steps with a wire without faults but for DROP until nothing is left to do, for at most MS. False: there is still
+ * work. */
 bool world_run_until_idle(struct world *w, int64_t ms);
 
-/* Runs for MS with a faultless wire: the clock advances to whatever is due next. */
+/* Runs for MS with such a wire: the clock advances to whatever is due next. */
 void world_run_ms(struct world *w, int64_t ms);
 
 /* Runs one tick of node I alone: what was asked of it before is durable afterwards. */

@@ -1,32 +1,30 @@
 #include "exchange/consent/consent_received.h"
 
 #include "exchange/consent/consent_commitment.h"
-#include "exchange/logs/proofs.h"
 #include "exchange/state.h"
 
-bool consent_received_check(struct exchange *x, struct view bytes, const struct ident *consent,
-                            const struct consent_receipt *receipt, struct error *err)
+bool consent_received_check(struct exchange *x, const struct ident *consent, const struct consent_receipt *receipt,
+                            struct proof_answer *proof, struct error *err)
 {
     struct proof_question q = {.agency = receipt->header.agency,
                                .record = receipt->record_bytes,
                                .path = receipt->path,
                                .checkpoint = receipt->checkpoint};
-    struct proof_answer a;
     struct hash commitment;
 
-    (void)bytes;
     if (!ident_equal(&receipt->header.consent, consent))
         return error_set(err, E_CON_20, "the consent receipt is of another consent");
     if (receipt->shown_count == 0)
         return error_set(err, E_CON_20, "the consent receipt shows no grant");
     if (!consent_commitment_of(receipt, &commitment))
         return error_set(err, E_CON_20, "a grant, or how it was given, is not what was committed to");
-    if (!proofs_check(x, &q, &a, NULL, err))
+    if (!proofs_check(x, &q, proof, NULL, err))
         return error_wrap(err, "the consent's record");
-    if (a.record.kind != RECORD_CONSENT || !ident_equal(&a.record.consent.consent, consent) ||
-        !hash_equal(&a.record.consent.commitment, &commitment) || a.record.consent.until != receipt->header.until)
+    if (proof->record.kind != RECORD_CONSENT || !ident_equal(&proof->record.consent.consent, consent) ||
+        !hash_equal(&proof->record.consent.commitment, &commitment) ||
+        proof->record.consent.until != receipt->header.until)
         return error_set(err, E_CON_20, "the consent's record is not the one of this consent");
-    if (a.record.consent.state != CONSENT_GIVEN && a.record.consent.state != CONSENT_RENEWED)
+    if (proof->record.consent.state != CONSENT_GIVEN && proof->record.consent.state != CONSENT_RENEWED)
         return error_set(err, E_CON_20, "the consent's record says that it was not given");
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/logs/witness.h"
 #include "exchange/state.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/outbox.h"
@@ -79,10 +80,13 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
 {
     const struct erasure_message *e = &b->body->erasure;
     struct proof_answer answer;
+    struct witness_note w = {.proof = &answer, .note = e->checkpoint, .path = e->path};
     struct consent_row row;
     bool found;
 
     REQUIRE(kind_erasure_is_proven(x, b->sender, &e->consent, e, &answer)); /* check, in this tick */
+    if (!witness_take_beside(x, b->peer, address_view(b->sender), &w, err))
+        return false;
     if (!find_ours(x, b, &found, &row, err))
         return false;
     if (!found || row.progress == CONSENT_STANDS || row.progress == CONSENT_SAID_NO)

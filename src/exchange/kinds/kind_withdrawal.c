@@ -5,6 +5,7 @@
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/logs/witness.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
@@ -44,19 +45,15 @@ bool kind_withdrawal_send(struct exchange *x, const struct consent_row *row, con
 /* --- one that came --- */
 
 /* The WITHDRAWN record must be in the log of the sender; what the message says beside it has no effect. */
-static bool is_proven(struct exchange *x, const struct received_body *b, struct record_consent *out)
+static bool is_proven(struct exchange *x, const struct received_body *b, struct proof_answer *out)
 {
     const struct withdrawal_message *w = &b->body->withdrawal;
     struct proof_question q = {
         .agency = address_view(b->sender), .record = w->record, .path = w->path, .checkpoint = w->checkpoint};
-    struct proof_answer a;
     struct error why = {0};
 
-    if (!proofs_check(x, &q, &a, NULL, &why) || a.record.kind != RECORD_WITHDRAWN ||
-        !ident_equal(&a.record.consent.consent, &w->consent))
-        return false;
-    *out = a.record.consent;
-    return true;
+    return proofs_check(x, &q, out, NULL, &why) && out->record.kind == RECORD_WITHDRAWN &&
+           ident_equal(&out->record.consent.consent, &w->consent);
 }
 
 /* It commits to the same bytes as the CONSENT record that came with the data. What was erased cannot be compared any
@@ -80,17 +77,21 @@ static bool commits_to(struct exchange *x, const struct consent_row *row, const 
 /* Of a consent that is not known here, it is taken: data that is under way meets it. */
 static bool check(struct exchange *x, const struct received_body *b, enum refusal_reason *why, struct error *err)
 {
-    struct record_consent withdrawn;
+    const struct withdrawal_message *m = &b->body->withdrawal;
+    struct proof_answer proof;
+    struct witness_note w = {.proof = &proof, .note = m->checkpoint, .path = m->path};
+    const struct record_consent *withdrawn = &proof.record.consent;
     struct consent_row row;
     bool same = true;
     bool found;
 
-    if (!is_proven(x, b, &withdrawn)) {
+    if (!is_proven(x, b, &proof)) {
         *why = REFUSAL_NOT_PROVEN;
         return true;
     }
-    if (!consent_store_find(x->db, b->sender, &withdrawn.consent, &found, &row, err) ||
-        (found && !commits_to(x, &row, &withdrawn.commitment, &same, err)))
+    if (!witness_take_beside(x, b->peer, address_view(b->sender), &w, err) ||
+        !consent_store_find(x->db, b->sender, &withdrawn->consent, &found, &row, err) ||
+        (found && !commits_to(x, &row, &withdrawn->commitment, &same, err)))
         return false;
     if (!same)
         *why = REFUSAL_NOT_PROVEN;
@@ -145,17 +146,18 @@ static bool standing(struct exchange *x, const struct received_body *b, enum sta
                      struct error *err)
 {
     struct first_message f = {0};
-    struct record_consent withdrawn;
+    struct proof_answer proof;
+    const struct record_consent *withdrawn = &proof.record.consent;
     struct consent_row row;
     bool found;
 
-    if (b->sections != 0 || !is_proven(x, b, &withdrawn))
+    if (b->sections != 0 || !is_proven(x, b, &proof))
         return true;
-    if (!consent_store_find(x->db, b->sender, &withdrawn.consent, &found, &row, err))
+    if (!consent_store_find(x->db, b->sender, &withdrawn->consent, &found, &row, err))
         return false;
     if (!found)
         return count_tombstones(x, b->sender, out, err);
-    if (withdrawal_goes_further(x, &row, &withdrawn)) {
+    if (withdrawal_goes_further(x, &row, withdrawn)) {
         *out = STANDING_OPEN;
         return true;
     }
@@ -170,14 +172,15 @@ static bool standing(struct exchange *x, const struct received_body *b, enum sta
 
 static bool take(struct exchange *x, const struct received_body *b, struct error *err)
 {
-    struct record_consent withdrawn;
+    struct proof_answer proof;
+    const struct record_consent *withdrawn = &proof.record.consent;
     struct consent_row row;
     bool found;
 
-    REQUIRE(is_proven(x, b, &withdrawn)); /* check, in this tick */
-    if (!consent_store_find(x->db, b->sender, &withdrawn.consent, &found, &row, err))
+    REQUIRE(is_proven(x, b, &proof)); /* check, in this tick */
+    if (!consent_store_find(x->db, b->sender, &withdrawn->consent, &found, &row, err))
         return false;
-    return found ? withdrawal_stop(x, &row, &withdrawn, err) : withdrawal_add_tombstone(x, b->sender, &withdrawn, err);
+    return found ? withdrawal_stop(x, &row, withdrawn, err) : withdrawal_add_tombstone(x, b->sender, withdrawn, err);
 }
 
 const struct kind_actions kind_withdrawal = {.check = check, .find = find, .standing = standing, .take = take};

@@ -318,6 +318,46 @@ bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new_size, st
     return true;
 }
 
+bool audit_checkpoint(struct audit *a, uint64_t size, struct arena *arena, bool *found, struct view *note,
+                      struct error *err)
+{
+    struct bytes stored = {0};
+    uint64_t of = 0;
+    bool ok = size == 0 || log_store_checkpoint_over(a->db, LOG_EXCHANGE, size - 1, found, &of, &stored, err);
+
+    *found = ok && of == size && size != 0;
+    if (*found)
+        *note = arena_copy(arena, bytes_view(&stored));
+    bytes_fini(&stored);
+    return ok;
+}
+
+bool audit_is_own_origin(const struct audit *a, struct view origin)
+{
+    return view_equal(origin, view_of_text(a->logs[0].row.origin));
+}
+
+bool audit_contains(struct audit *a, uint64_t size, const struct hash *root, bool *contained, struct error *err)
+{
+    const struct log_state *l = &a->logs[0];
+    struct checkpoint newest;
+
+    *contained = false;
+    if (size == 0 || size > l->signed_size)
+        return true;
+    if (!checkpoint_read(bytes_view(&l->note), &newest, err))
+        return false;
+    if (size == newest.size) {
+        *contained = hash_equal(root, &newest.root);
+        return true;
+    }
+    bytes_clear(&a->encoded);
+    if (!tree_consistency(l->tree, size, newest.size, &a->encoded, err))
+        return false;
+    *contained = merkle_verify_consistency(size, root, newest.size, &newest.root, bytes_view(&a->encoded));
+    return true;
+}
+
 /* --- verifying --- */
 
 #define TILE_LEVELS 8 /* of tiles of 256 hashes over fewer than 2^63 leaves */

@@ -64,6 +64,14 @@ MUST_USE bool audit_prove(struct audit *a, uint64_t index, enum audit_checkpoint
 MUST_USE bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new_size, struct arena *arena,
                                 struct view *path, struct error *err);
 
+/* The signed checkpoint of exactly SIZE records of the exchange log, where one was signed. */
+MUST_USE bool audit_checkpoint(struct audit *a, uint64_t size, struct arena *arena, bool *found, struct view *note,
+                               struct error *err);
+bool audit_is_own_origin(const struct audit *a, struct view origin);
+/* Whether the exchange log, as far as it is signed, begins with the tree of SIZE records that has this root. */
+MUST_USE bool audit_contains(struct audit *a, uint64_t size, const struct hash *root, bool *contained,
+                             struct error *err);
+
 /* See exchange_audit_verify. OWN is the key that verifies the checkpoints. */
 MUST_USE bool audit_verify(struct audit *a, enum log_id log, const struct verify_key *own, struct audit_verdict *out,
                            struct error *err);

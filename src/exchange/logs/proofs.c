@@ -133,3 +133,16 @@ bool proofs_check(struct exchange *x, const struct proof_question *q, struct pro
     }
     return true;
 }
+
+bool proofs_check_note(struct exchange *x, struct view agency, struct view note, struct proof_answer *out,
+                       struct error *err)
+{
+    struct proof_question q = {.agency = agency, .checkpoint = note};
+
+    if (!read_checkpoint(x, &q, err))
+        return false;
+    out->incarnation = x->proofs->last.incarnation;
+    out->size = x->proofs->last.size;
+    out->root = x->proofs->last.root;
+    return true;
+}

@@ -28,6 +28,10 @@ struct proof_answer {
 MUST_USE bool proofs_check(struct exchange *x, const struct proof_question *q, struct proof_answer *out,
                            enum admission_step *failed, struct error *err);
 
+/* A checkpoint alone: sets incarnation, size and root of *OUT. E-LOG-2x. */
+MUST_USE bool proofs_check_note(struct exchange *x, struct view agency, struct view note, struct proof_answer *out,
+                                struct error *err);
+
 struct proofs;
 struct proofs *proofs_new(void);
 void proofs_free(struct proofs *p);

@@ -2,99 +2,451 @@
 
 #include "auditlog/checkpoint.h"
 #include "auditlog/merkle.h"
-#include "base/log.h"
-#include "exchange/logs/audit.h"
+#include "exchange/logs/findings.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 
-static bool report_fork(struct exchange *x, const struct peer_row *peer, struct view held, struct view received,
-                        struct error *err)
+#include <stdlib.h>
+
+/* The checkpoint judged last, of messages and of receipts: a batch carries the same one. */
+struct judged {
+    int64_t peer;
+    uint32_t incarnation;
+    uint64_t size;
+    struct hash root;
+    enum witnessed_as as;
+    int64_t number; /* of its row; 0: it has none */
+};
+
+struct unlinked_count {
+    int64_t peer;
+    uint64_t count;
+};
+
+struct witness {
+    struct judged by_message;
+    struct judged by_receipt;
+    struct bytes counts; /* struct unlinked_count each, at most one for each member */
+};
+
+struct witness *witness_new(void)
 {
-    struct record r = {.kind = RECORD_FORK};
-
-    log_line(LOG_ERROR, "event=log.fork peer=%s code=E-LOG-24", peer->agency.text);
-    r.notes = (struct record_notes){.first = held, .second = received};
-    return audit_append(x->audit, &r, NULL, err);
+    return xnew(sizeof(struct witness));
 }
 
-/* One log cannot have two roots for one size. */
-static bool compare_same_size(struct exchange *x, const struct peer_row *peer, const struct proof_answer *proof,
-                              struct view note, struct error *err)
+void witness_free(struct witness *w)
 {
-    struct bytes stored = {0};
-    struct checkpoint held;
-    struct checkpoint received;
-    struct error why = {0};
-    struct view kept;
-    bool found;
-    bool ok = peer_store_note(x->db, peer->number, proof->size, &found, &stored, err);
-
-    kept = arena_copy(&x->tick_arena, bytes_view(&stored));
-    bytes_fini(&stored);
-    if (!ok || !found || !checkpoint_read(kept, &held, &why) || !checkpoint_read(note, &received, &why) ||
-        !view_equal(held.origin, received.origin) || hash_equal(&held.root, &received.root))
-        return ok; /* a new incarnation of the log has another origin */
-    return report_fork(x, peer, kept, note, err);
+    if (w == NULL)
+        return;
+    bytes_fini(&w->counts);
+    free(w);
 }
 
-static bool is_just_seen(struct witnessed *last, const struct peer_row *peer, const struct proof_answer *proof)
+/* --- how many are kept --- */
+
+static bool find_count(struct exchange *x, int64_t peer, struct unlinked_count **out, struct error *err)
 {
-    if (last->peer == peer->number && last->size == proof->size && hash_equal(&last->root, &proof->root))
+    struct bytes *counts = &x->witness->counts;
+    struct unlinked_count *at = (struct unlinked_count *)(void *)counts->at;
+    struct unlinked_count count = {.peer = peer};
+    size_t n = counts->size / sizeof count;
+
+    for (size_t i = 0; i < n; i++)
+        if (at[i].peer == peer) {
+            *out = &at[i];
+            return true;
+        }
+    if (!evidence_store_count_unlinked(x->db, peer, &count.count, err))
+        return false;
+    bytes_append(counts, &count, sizeof count);
+    *out = (struct unlinked_count *)(void *)counts->at + n;
+    return true;
+}
+
+bool witness_load(struct exchange *x, int64_t peer, struct error *err)
+{
+    struct unlinked_count *found;
+
+    return find_count(x, peer, &found, err);
+}
+
+uint64_t witness_unlinked(const struct exchange *x, int64_t peer)
+{
+    const struct bytes *counts = &x->witness->counts;
+    const struct unlinked_count *at = (const struct unlinked_count *)(const void *)counts->at;
+
+    for (size_t i = 0; i < counts->size / sizeof *at; i++)
+        if (at[i].peer == peer)
+            return at[i].count;
+    return 0;
+}
+
+/* --- what is stored --- */
+
+struct comparison {
+    struct exchange *x;
+    const struct hash *root; /* by size */
+    const struct hash *leaf; /* by index */
+    struct peer_note same;   /* number 0: none of this root */
+    struct view against;     /* a note that cannot be true beside this one; empty: none */
+};
+
+static bool read_root(struct view note, struct hash *root, struct error *err)
+{
+    struct checkpoint c;
+
+    if (!checkpoint_read(note, &c, err))
+        return error_wrap(err, "a stored checkpoint of a peer");
+    *root = c.root;
+    return true;
+}
+
+static bool compare_root(void *cookie, const struct peer_note *stored, struct error *err)
+{
+    struct comparison *c = cookie;
+    struct hash root;
+
+    if (!read_root(stored->note, &root, err))
+        return false;
+    if (hash_equal(&root, c->root))
+        c->same = *stored;
+    else if (c->against.size == 0)
+        c->against = arena_copy(&c->x->tick_arena, stored->note);
+    return true;
+}
+
+static bool compare_leaf(void *cookie, const struct peer_note *stored, struct error *err)
+{
+    struct comparison *c = cookie;
+
+    (void)err;
+    if (c->against.size == 0 && !hash_equal(&stored->leaf, c->leaf))
+        c->against = arena_copy(&c->x->tick_arena, stored->note);
+    return true;
+}
+
+/* Whether a stored note contradicts N: one size with two roots, or one index with two leaves. */
+static bool compare_stored(struct exchange *x, const struct peer_row *peer, const struct witness_note *n, bool by_index,
+                           struct comparison *out, struct error *err)
+{
+    const struct proof_answer *p = n->proof;
+
+    *out = (struct comparison){.x = x, .root = &p->root, .leaf = &p->leaf};
+    if (!evidence_store_walk_size(x->db, peer->number, p->incarnation, p->size, compare_root, out, err))
+        return false;
+    return !by_index || n->has_no_record || out->against.size != 0 ||
+           evidence_store_walk_index(x->db, peer->number, p->incarnation, (int64_t)p->record.index, compare_leaf, out,
+                                     err);
+}
+
+static bool store_note(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,
+                       enum note_state state, int64_t *number, struct error *err)
+{
+    struct peer_note row = {.peer = peer->number,
+                            .incarnation = n->proof->incarnation,
+                            .size = n->proof->size,
+                            .state = state,
+                            .since_ms = clock_now_ms(x->clock),
+                            .note = n->note,
+                            .index = NOTE_NO_INDEX};
+
+    if (!n->has_no_record) {
+        row.index = (int64_t)n->proof->record.index;
+        row.leaf = n->proof->leaf;
+        row.path = n->path;
+    }
+    return tick_begin(x, err) && evidence_store_add(x->db, &row, number, err);
+}
+
+static bool set_linked(struct exchange *x, int64_t peer, const struct peer_note *kept, struct error *err)
+{
+    struct unlinked_count *count;
+
+    if (!find_count(x, peer, &count, err))
+        return false;
+    if ((kept->state == NOTE_UNLINKED || kept->state == NOTE_FOUND) && count->count > 0)
+        count->count--;
+    return tick_begin(x, err) && evidence_store_move(x->db, kept->number, NOTE_LINKED, 0, err);
+}
+
+/* --- judging --- */
+
+/* N becomes the newest linked note; KEPT is its row, or has number 0. */
+static bool link_newest(struct exchange *x, struct peer_row *peer, const struct witness_note *n,
+                        const struct peer_note *kept, int64_t *number, struct error *err)
+{
+    peer->incarnation = n->proof->incarnation;
+    peer->linked_size = n->proof->size;
+    peer->linked_root = n->proof->root;
+    *number = kept->number;
+    return tick_begin(x, err) &&
+           (kept->number != 0 ? set_linked(x, peer->number, kept, err)
+                              : store_note(x, peer, n, NOTE_LINKED, number, err)) &&
+           peers_update(x, peer, err);
+}
+
+static bool grows_from_newest(const struct peer_row *peer, const struct witness_note *n)
+{
+    return n->proof->size > peer->linked_size && n->from_size == peer->linked_size &&
+           merkle_verify_consistency(peer->linked_size, &peer->linked_root, n->proof->size, &n->proof->root, n->growth);
+}
+
+/* The first contradiction is stored with its proof; of later ones only those that a receipt needs. */
+static bool report_fork(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,
+                        struct view against, bool must_store, int64_t *number, struct error *err)
+{
+    bool is_new;
+
+    *number = 0;
+    return findings_add(x, peer, n->proof->incarnation, FINDING_FORK, against, n->note, &is_new, err) &&
+           (!(is_new || must_store) || store_note(x, peer, n, NOTE_CONTRADICTS, number, err));
+}
+
+static bool keep_unlinked(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,
+                          bool must_store, struct judged *j, struct error *err)
+{
+    struct unlinked_count *count;
+
+    if (!find_count(x, peer->number, &count, err))
+        return false;
+    j->as = count->count < BOUND_UNLINKED ? WITNESSED_KEPT : WITNESSED_FULL;
+    if (j->as == WITNESSED_FULL && !must_store)
         return true;
-    *last = (struct witnessed){.peer = peer->number, .size = proof->size, .root = proof->root};
-    return false;
+    count->count++;
+    tick_again(x); /* to ask for it */
+    return store_note(x, peer, n, NOTE_UNLINKED, &j->number, err);
 }
 
-bool witness_receipt(struct exchange *x, const struct peer_row *peer, const struct proof_answer *proof,
-                     struct view note, struct error *err)
+static bool judge(struct exchange *x, struct peer_row *peer, const struct witness_note *n, bool must_store,
+                  struct judged *j, struct error *err)
 {
-    return is_just_seen(&x->seen_by_receipt, peer, proof) || compare_same_size(x, peer, proof, note, err);
+    bool grows = peer->linked_size == 0 || grows_from_newest(peer, n);
+    struct unlinked_count *unlinked;
+    struct comparison c;
+
+    /* What is linked holds one leaf for each index: only what is not can contradict it. */
+    if (!find_count(x, peer->number, &unlinked, err) ||
+        !compare_stored(x, peer, n, !grows || unlinked->count > 0, &c, err))
+        return false;
+    j->as = WITNESSED_KEPT;
+    j->number = c.same.number;
+    if (c.same.number != 0 && c.same.state == NOTE_LINKED)
+        j->as = WITNESSED_LINKED;
+    else if (c.against.size != 0)
+        return (c.same.number != 0 && c.same.state == NOTE_CONTRADICTS) ||
+               report_fork(x, peer, n, c.against, must_store, &j->number, err);
+    else if (grows) {
+        j->as = WITNESSED_LINKED;
+        return link_newest(x, peer, n, &c.same, &j->number, err);
+    } else if (c.same.number == 0)
+        return keep_unlinked(x, peer, n, must_store, j, err);
+    return true;
 }
 
-static bool remember_checkpoint(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
-                                struct view note, struct error *err)
+static bool is_just_judged(const struct judged *j, const struct peer_row *peer, const struct witness_note *n)
 {
+    return j->peer == peer->number && j->incarnation == n->proof->incarnation && j->size == n->proof->size &&
+           hash_equal(&j->root, &n->proof->root);
+}
+
+static bool judge_once(struct exchange *x, struct peer_row *peer, const struct witness_note *n, bool must_store,
+                       struct judged *last, struct error *err)
+{
+    struct judged j = {
+        .peer = peer->number, .incarnation = n->proof->incarnation, .size = n->proof->size, .root = n->proof->root};
+
+    if (is_just_judged(last, peer, n) && last->as != WITNESSED_FULL && (last->number != 0 || !must_store))
+        return true;
+    last->peer = 0;
+    if (!judge(x, peer, n, must_store, &j, err))
+        return false;
+    *last = j;
+    return true;
+}
+
+bool witness_take(struct exchange *x, struct peer_row *peer, const struct witness_note *n, enum witnessed_as *as,
+                  struct error *err)
+{
+    struct judged *last = &x->witness->by_message;
+
+    if (!judge_once(x, peer, n, false, last, err))
+        return false;
+    *as = last->as;
+    return true;
+}
+
+bool witness_take_receipt(struct exchange *x, struct peer_row *peer, const struct witness_note *n, int64_t *number,
+                          struct error *err)
+{
+    struct judged *last = &x->witness->by_receipt;
+
+    if (!judge_once(x, peer, n, true, last, err))
+        return false;
+    *number = last->number;
+    return true;
+}
+
+static bool compare_only(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,
+                         struct error *err)
+{
+    struct comparison c;
     int64_t number;
 
-    peer->incarnation = proof->incarnation;
-    peer->known_size = proof->size;
-    return peers_put_note(x, peer->number, proof->size, note, &number, err) && peers_update(x, peer, err);
-}
-
-/* HELD is the stored checkpoint of peer->known_size. Only one proven consistent with it replaces it. */
-static bool compare_checkpoints(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
-                                const struct content *content, const struct checkpoint *held, struct view held_note,
-                                struct error *err)
-{
-    if (proof->size == held->size)
-        return hash_equal(&proof->root, &held->root) || report_fork(x, peer, held_note, content->checkpoint, err);
-    if (proof->size < held->size ||
-        content->known_size != held->size) /* older, or without a consistency path from HELD */
-        return compare_same_size(x, peer, proof, content->checkpoint, err);
-    if (!merkle_verify_consistency(held->size, &held->root, proof->size, &proof->root, content->consistency))
-        return report_fork(x, peer, held_note, content->checkpoint, err);
-    return remember_checkpoint(x, peer, proof, content->checkpoint, err);
-}
-
-bool witness_message(struct exchange *x, struct peer_row *peer, const struct proof_answer *proof,
-                     const struct content *content, struct error *err)
-{
-    struct bytes note = {0};
-    struct view kept;
-    struct checkpoint held;
-    bool found;
-    bool ok;
-
-    if (is_just_seen(&x->seen_by_message, peer, proof))
-        return true; /* the same as that of the previous message */
-    if (peer->known_size == 0)
-        return remember_checkpoint(x, peer, proof, content->checkpoint, err);
-    ok = peer_store_note(x->db, peer->number, peer->known_size, &found, &note, err);
-    kept = arena_copy(&x->tick_arena, bytes_view(&note));
-    bytes_fini(&note);
-    if (!ok)
+    if (!compare_stored(x, peer, n, true, &c, err))
         return false;
-    if (!found || !checkpoint_read(kept, &held, err))
-        return error_set(err, E_LOG_02, "the remembered checkpoint of %s is missing", peer->agency.text);
-    return compare_checkpoints(x, peer, proof, content, &held, kept, err);
+    return c.against.size == 0 || c.same.number != 0 || report_fork(x, peer, n, c.against, false, &number, err);
+}
+
+bool witness_take_beside(struct exchange *x, int64_t peer, struct view agency, const struct witness_note *n,
+                         struct error *err)
+{
+    enum witnessed_as as;
+    struct address address;
+    struct peer_row row;
+    bool found;
+
+    if (!address_read(agency, &address))
+        return error_set(err, E_LOG_21, "a record of nobody's log");
+    if (!peers_find(x, &address, &found, &row, err))
+        return false;
+    if (!found || row.incarnation != n->proof->incarnation)
+        return true;
+    return row.number == peer ? witness_take(x, &row, n, &as, err) : compare_only(x, &row, n, err);
+}
+
+/* --- asked --- */
+
+/* Whether the linked log of PEER has the root ROOT at SIZE; only where a note of that size is linked. */
+static bool is_linked(struct exchange *x, const struct peer_row *peer, uint64_t size, const struct hash *root,
+                      bool *linked, struct error *err)
+{
+    struct comparison c = {.x = x, .root = root};
+
+    if (size == peer->linked_size) {
+        *linked = hash_equal(root, &peer->linked_root);
+        return true;
+    }
+    if (!evidence_store_walk_size(x->db, peer->number, peer->incarnation, size, compare_root, &c, err))
+        return false;
+    *linked = c.same.number != 0 && c.same.state == NOTE_LINKED;
+    return true;
+}
+
+bool witness_agrees(struct exchange *x, const struct peer_row *peer, uint64_t size, const struct hash *root,
+                    struct view growth, uint64_t from_size, bool *agrees, struct error *err)
+{
+    if (peer->linked_size == 0) {
+        *agrees = true;
+        return true;
+    }
+    if (size > peer->linked_size) {
+        *agrees = from_size == peer->linked_size &&
+                  merkle_verify_consistency(from_size, &peer->linked_root, size, root, growth);
+        return true;
+    }
+    return is_linked(x, peer, size, root, agrees, err);
+}
+
+struct linked_search {
+    struct exchange *x;
+    struct view note;
+};
+
+static bool take_linked(void *cookie, const struct peer_note *stored, struct error *err)
+{
+    struct linked_search *s = cookie;
+
+    (void)err;
+    if (stored->state == NOTE_LINKED && s->note.size == 0)
+        s->note = arena_copy(&s->x->tick_arena, stored->note);
+    return true;
+}
+
+bool witness_linked_note(struct exchange *x, const struct peer_row *peer, struct view *note, struct error *err)
+{
+    struct linked_search s = {.x = x};
+
+    if (peer->linked_size != 0 &&
+        !evidence_store_walk_size(x->db, peer->number, peer->incarnation, peer->linked_size, take_linked, &s, err))
+        return false;
+    *note = s.note;
+    return true;
+}
+
+/* --- how a log grew --- */
+
+struct from_search {
+    struct peer_row *peer;
+    const struct witness_note *n;
+    struct peer_note proven; /* number 0: none */
+};
+
+/* A kept note of the size from which N has grown: part of the linked log, if N is and the path holds. */
+static bool check_from(void *cookie, const struct peer_note *stored, struct error *err)
+{
+    struct from_search *f = cookie;
+    struct hash root;
+
+    if (stored->state != NOTE_UNLINKED && stored->state != NOTE_FOUND)
+        return true;
+    if (!read_root(stored->note, &root, err))
+        return false;
+    if (merkle_verify_consistency(stored->size, &root, f->n->proof->size, &f->n->proof->root, f->n->growth))
+        f->proven = *stored;
+    return true;
+}
+
+bool witness_take_growth(struct exchange *x, struct peer_row *peer, const struct witness_note *n, struct error *err)
+{
+    struct from_search f = {.peer = peer, .n = n};
+    struct judged j;
+    bool linked;
+
+    if (!is_linked(x, peer, n->proof->size, &n->proof->root, &linked, err))
+        return false;
+    if (!linked)
+        return judge(x, peer, n, false, &j, err);
+    if (n->from_size >= n->proof->size)
+        return true;
+    return evidence_store_walk_size(x->db, peer->number, peer->incarnation, n->from_size, check_from, &f, err) &&
+           (f.proven.number == 0 || set_linked(x, peer->number, &f.proven, err));
+}
+
+/* --- after a person closed it --- */
+
+struct put_aside {
+    struct peer_note notes[BOUND_WITNESSED];
+    size_t count;
+};
+
+static bool collect_note(void *cookie, const struct peer_note *stored, struct error *err)
+{
+    struct put_aside *p = cookie;
+
+    (void)err;
+    p->notes[p->count++] = *stored;
+    return true;
+}
+
+bool witness_begin_anew(struct exchange *x, struct peer_row *peer, struct error *err)
+{
+    struct unlinked_count *count;
+    struct put_aside p;
+
+    do {
+        p.count = 0;
+        if (!evidence_store_walk_unlinked(x->db, peer->number, BOUND_WITNESSED, collect_note, &p, err))
+            return false;
+        for (size_t i = 0; i < p.count; i++)
+            if (!evidence_store_move(x->db, p.notes[i].number, NOTE_CONTRADICTS, p.notes[i].asked, err))
+                return false;
+    } while (p.count > 0);
+    if (!find_count(x, peer->number, &count, err))
+        return false;
+    count->count = 0;
+    x->witness->by_message.peer = 0;
+    x->witness->by_receipt.peer = 0;
+    peer->linked_size = 0;
+    return peers_update(x, peer, err);
 }

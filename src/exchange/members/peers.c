@@ -11,9 +11,6 @@ struct cached_peer {
 
 struct peers {
     struct cached_peer *first; /* at most one for each member; last used first */
-    int64_t note_peer;         /* the note stored last: */
-    int64_t note_number;
-    struct bytes note;
 };
 
 struct peers *peers_new(void)
@@ -31,7 +28,6 @@ void peers_free(struct peers *p)
         p->first = k->next;
         free(k);
     }
-    bytes_fini(&p->note);
     free(p);
 }
 
@@ -114,21 +110,5 @@ bool peers_update(struct exchange *x, const struct peer_row *row, struct error *
     if (!peer_store_update(x->db, row, err))
         return false;
     add_to_cache(x->peers, row);
-    return true;
-}
-
-bool peers_put_note(struct exchange *x, int64_t peer, uint64_t size, struct view note, int64_t *number,
-                    struct error *err)
-{
-    struct peers *p = x->peers;
-
-    if (p->note_number == 0 || p->note_peer != peer || !view_equal(bytes_view(&p->note), note)) {
-        if (!peer_store_put_note(x->db, peer, size, note, &p->note_number, err))
-            return false;
-        p->note_peer = peer;
-        bytes_clear(&p->note);
-        bytes_append_view(&p->note, note);
-    }
-    *number = p->note_number;
     return true;
 }

@@ -25,9 +25,4 @@ MUST_USE bool peers_get(struct exchange *x, int64_t number, bool *found, struct 
 /* Stores the changed row, in the open transaction. */
 MUST_USE bool peers_update(struct exchange *x, const struct peer_row *row, struct error *err);
 
-/* Stores a checkpoint note of a peer's log and gives its number; one stored before is not stored again. A batch of
- * receipts carries the same note. */
-MUST_USE bool peers_put_note(struct exchange *x, int64_t peer, uint64_t size, struct view note, int64_t *number,
-                             struct error *err);
-
 #endif

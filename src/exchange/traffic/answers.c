@@ -11,6 +11,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/growth.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/sealing.h"
@@ -22,6 +23,11 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
 {
     enum outcome outcome = proven->record.received.outcome;
     struct record r = {.kind = RECORD_RECEIPTED};
+    struct witness_note w = {.proof = proven,
+                             .note = receipt->checkpoint,
+                             .path = receipt->path,
+                             .growth = receipt->consistency,
+                             .from_size = receipt->from_size};
     struct peer_row peer;
     int64_t note;
     bool found;
@@ -30,28 +36,19 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
         .recipient = address_view(&link->agency), .message = row->id, .leaf = proven->leaf, .outcome = outcome};
     row->state = outcome == OUTCOME_STORED ? MESSAGE_RECEIPTED : MESSAGE_REFUSED;
     row->outcome = outcome;
-    return tick_begin(x, err) && peers_get(x, link->peer, &found, &peer, err) &&
-           witness_receipt(x, &peer, proven, receipt->checkpoint, err) && audit_append(x->audit, &r, NULL, err) &&
-           peers_put_note(x, link->peer, proven->size, receipt->checkpoint, &note, err) &&
+    if (!tick_begin(x, err) || !peers_get(x, link->peer, &found, &peer, err))
+        return false;
+    if (peer.incarnation != 0 && peer.incarnation != proven->incarnation) {
+        log_line(LOG_WARNING, "event=receipt.other_incarnation peer=%s", link->agency.text);
+        return true; /* of a log that is not known: the message goes on waiting */
+    }
+    peer.hinted_size = receipt->linked;
+    peer.last_receipt_ms = clock_now_ms(x->clock);
+    growth_receipted(link, row->number, receipt->linked);
+    return witness_take_receipt(x, &peer, &w, &note, err) && audit_append(x->audit, &r, NULL, err) &&
            message_store_set_state(x->db, row->number, row->state, row->outcome, err) &&
            message_store_put_receipt(x->db, row->number, note, receipt->record, receipt->path, err) &&
            (!message_kind_has(row->kind, KIND_OWED) || obligations_receipted(x, row, proven, err));
-}
-
-/* The receipt of a message with a consistency path shows that the peer has that checkpoint. */
-static bool note_receipted_size(struct exchange *x, struct link *link, const struct message_row *row, struct error *err)
-{
-    struct peer_row peer;
-    bool found;
-
-    if (row->number != link->growth_message || row->state != MESSAGE_RECEIPTED)
-        return true;
-    link->growth_message = 0;
-    if (!peers_get(x, link->peer, &found, &peer, err))
-        return false;
-    peer.receipted_size = link->grown_size;
-    peer.last_receipt_ms = clock_now_ms(x->clock);
-    return !found || peers_update(x, &peer, err);
 }
 
 bool answers_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err)
@@ -80,7 +77,7 @@ bool answers_take_receipt(struct exchange *x, struct link *link, struct view pay
         !hash_equal(&row.leaf, &proven.record.received.leaf))
         return true; /* receipted before, or not a message of ours */
     holds_said(x, link->peer, HOLD_NONE);
-    return settle_message(x, link, &row, &receipt, &proven, err) && note_receipted_size(x, link, &row, err);
+    return settle_message(x, link, &row, &receipt, &proven, err);
 }
 
 /* The record of ROW says a time that this node's clock has not reached: it was set right since, and no other node takes

@@ -11,7 +11,9 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/admission.h"
+#include "exchange/traffic/growth.h"
 #include "exchange/traffic/incoming_consent.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/stored_body.h"
 
 #include <stdlib.h>
@@ -314,9 +316,19 @@ static bool admit_message(struct incoming *in, struct error *err)
     return store_message(in, outcome, err);
 }
 
+/* As many notes of the peer's log are kept as may be, and none of them is proven to be of one log: nothing more is
+ * taken but what is owed, and emergencies. */
+static bool passes_when_full(const struct incoming *in)
+{
+    return message_kind_has(in->body.kind, KIND_OWED) ||
+           (message_kind_has(in->body.kind, KIND_BEGINS) && in->body.referral_part.urgency == URGENCY_EMERGENCY);
+}
+
 bool inbox_receive(struct exchange *x, struct link *link, struct view payload, struct error *err)
 {
     struct incoming in = {.x = x, .link = link};
+    struct witness_note w = {.proof = &in.proof};
+    enum witnessed_as as;
     struct error why = {0};
 
     in.over = day_of(x, link)->messages++ >= x->inbox->per_peer_day;
@@ -328,24 +340,36 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
         return false;
     if (!admission_check_record(&in, &why))
         return in.over ? send_busy(x, link) : send_refusal(&in, &why, err);
-    if (!witness_message(x, &in.peer, &in.proof, &in.content, err))
+    w.note = in.content.checkpoint;
+    w.path = in.content.path;
+    w.growth = in.content.consistency;
+    w.from_size = in.content.known_size;
+    if (!witness_take(x, &in.peer, &w, &as, err))
         return false;
+    if (as == WITNESSED_FULL && !passes_when_full(&in))
+        return send_busy(x, link);
     return admit_message(&in, err);
 }
 
 /* --- what arrived --- */
 
-bool inbox_answer(struct exchange *x, struct link *link, struct view payload, struct error *err)
+bool inbox_count(struct exchange *x, const struct link *link, size_t count)
 {
     struct day *day = day_of(x, link);
+
+    day->messages += count;
+    return day->messages <= x->inbox->per_peer_day;
+}
+
+bool inbox_answer(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
     struct bytes missing = {0};
     struct peer_ask ask;
     bool ok = true;
 
     if (!peer_ask_decode(payload, &x->tick_arena, &ask, err))
         return error_wrap(err, "a question of %s", link->agency.text);
-    day->messages += ask.count;
-    if (day->messages > x->inbox->per_peer_day)
+    if (!inbox_count(x, link, ask.count))
         return send_busy(x, link);
     for (size_t i = 0; ok && i < ask.count; i++) {
         struct message_row row;
@@ -371,6 +395,22 @@ bool inbox_answer(struct exchange *x, struct link *link, struct view payload, st
 
 /* --- receipts --- */
 
+/* What stands beside the receipt, not in its record: how far the sender's log is linked here, how ours grew. */
+static bool add_beside(struct exchange *x, const struct pending_receipt *o, uint64_t size, struct receipt *receipt,
+                       struct error *err)
+{
+    struct link *link = links_find(x, o->link);
+    struct peer_row peer;
+    bool found;
+
+    if (link == NULL)
+        return true;
+    if (!peers_get(x, link->peer, &found, &peer, err))
+        return false;
+    receipt->linked = found ? peer.linked_size : 0;
+    return growth_prove(x, link, size, 0, &receipt->consistency, &receipt->from_size, err);
+}
+
 bool inbox_send_receipts(struct exchange *x, struct error *err)
 {
     for (struct pending_receipt *o = x->pending_receipts; o != NULL; o = o->next) {
@@ -380,6 +420,8 @@ bool inbox_send_receipts(struct exchange *x, struct error *err)
         if (!audit_prove(x->audit, o->record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
             return false;
         receipt = (struct receipt){.record = proof.record, .path = proof.path, .checkpoint = proof.checkpoint};
+        if (!add_beside(x, o, proof.size, &receipt, err))
+            return false;
         bytes_clear(&x->frame);
         receipt_encode(&receipt, &x->frame);
         tick_send(x, o->link, PEER_RECEIPT, bytes_view(&x->frame));

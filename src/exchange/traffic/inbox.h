@@ -22,6 +22,8 @@ MUST_USE bool inbox_receive(struct exchange *x, struct link *link, struct view p
  * missing. Each counts as a message of that day. */
 MUST_USE bool inbox_answer(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
+/* Counts COUNT things asked for in the share of LINK's peer; false: it has had its share of today. */
+bool inbox_count(struct exchange *x, const struct link *link, size_t count);
 /* Sets how many messages are taken from one peer in a day (without it BOUND_PER_PEER_DAY). Over that the peer gets a
  * frame BUSY for each, and COUNTED records say how many. */
 void inbox_set_limit(struct inbox *b, uint64_t per_peer_day);

@@ -4,6 +4,7 @@
 #include "exchange/consent/consent_gate.h"
 #include "exchange/consent/consent_received.h"
 #include "exchange/kinds/kind.h"
+#include "exchange/logs/witness.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 
@@ -17,6 +18,8 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
 {
     struct exchange *x = in->x;
     struct consent_row row;
+    struct proof_answer proof;
+    struct witness_note w;
     struct error why = {0};
     bool found;
 
@@ -36,12 +39,15 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
             return true; /* the same bytes, checked when they first came */
     }
     if (!consent_receipt_decode(in->content.consent, &x->tick_arena, &in->receipt, &why) ||
-        !consent_received_check(x, in->content.consent, &in->disclosed->consent, &in->receipt, &why)) {
+        !consent_received_check(x, &in->disclosed->consent, &in->receipt, &proof, &why)) {
         log_line(LOG_WARNING, "event=consent.refused peer=%s code=%s", in->envelope.header.sender.text,
                  error_row(why.code)->code);
         *outcome = OUTCOME_CONSENT_WRONG;
         return true;
     }
+    w = (struct witness_note){.proof = &proof, .note = in->receipt.checkpoint, .path = in->receipt.path};
+    if (!witness_take_beside(x, in->peer.number, in->receipt.header.agency, &w, err))
+        return false;
     if (found && !view_equal(in->consent->receipt.record_bytes, in->receipt.record_bytes))
         *outcome = OUTCOME_CONSENT_WRONG; /* two records with one consent id: the first one stays */
     in->receipt_came = true;

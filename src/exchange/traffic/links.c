@@ -11,6 +11,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/answers.h"
 #include "exchange/traffic/dialling.h"
+#include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/settling.h"
@@ -45,6 +46,7 @@ struct link *links_find_to(struct exchange *x, int64_t peer)
 static void free_link(struct link *l)
 {
     bytes_fini(&l->asks);
+    bytes_fini(&l->growth_asked);
     free(l);
 }
 
@@ -106,6 +108,10 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
                           .node = their_hello.node,
                           .peer = peer.number,
                           .directory_only = directory_only};
+    if (!growth_link_up(x, link, err)) {
+        free_link(link);
+        return false;
+    }
     x->links = link;
     outbox_link_up(x, link);
     tick_again(x);
@@ -312,6 +318,8 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
         return answers_take_receipt(x, link, payload, err);
     case PEER_REFUSAL:
         return answers_take_refusal(x, link, payload, err);
+    case PEER_WITNESS:
+        return growth_take(x, link, payload, err);
     case PEER_ASK:
         return inbox_answer(x, link, payload, err);
     case PEER_MISSING:

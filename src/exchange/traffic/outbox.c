@@ -11,6 +11,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"
+#include "exchange/traffic/growth.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/sealing.h"
@@ -238,26 +239,6 @@ bool outbox_mark_leaving(struct exchange *x, struct error *err)
     return true;
 }
 
-/* A consistency path is sent only with the first message of each checkpoint on a link: the others would repeat it. */
-static bool add_consistency(struct exchange *x, struct link *link, int64_t number, struct seal_input *input,
-                            struct error *err)
-{
-    struct peer_row peer;
-    bool found;
-
-    if (link->grown_size >= input->proof->size)
-        return true;
-    if (!peers_get(x, link->peer, &found, &peer, err))
-        return false;
-    link->grown_size = input->proof->size;
-    link->growth_message = number;
-    if (!found || peer.receipted_size == 0 || peer.receipted_size >= input->proof->size)
-        return true;
-    input->known_size = peer.receipted_size;
-    return audit_consistency(x->audit, peer.receipted_size, input->proof->size, &x->tick_arena, &input->consistency,
-                             err);
-}
-
 static bool send_message(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
                          const struct disclosure *d, struct error *err)
 {
@@ -271,7 +252,7 @@ static bool send_message(struct exchange *x, struct link *link, int64_t number, 
     if (held)
         return true;
     if (!audit_prove(x->audit, record_index, AUDIT_NEWEST, &x->tick_arena, &proof, err) ||
-        !add_consistency(x, link, number, &input, err))
+        !growth_prove(x, link, proof.size, number, &input.consistency, &input.known_size, err))
         return false;
     bytes_clear(&x->frame);
     if (!sealing_envelope(x, d, &input, &x->frame, err)) {

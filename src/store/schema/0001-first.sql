@@ -83,10 +83,11 @@ CREATE TABLE peer (
     agency          TEXT    NOT NULL UNIQUE CHECK (length(agency) > 0), -- agency@federation
     fid             BLOB    NOT NULL CHECK (length(fid) = 32), -- id of its federation
     incarnation     INTEGER NOT NULL CHECK (incarnation >= 0), -- newest known of its exchange log; 0 none seen
-    -- of the last checkpoint of theirs that we remember; 0 none
-    known_size      INTEGER NOT NULL CHECK (known_size >= 0),
-    -- of the last checkpoint of ours that they are known to hold; 0 none
-    receipted_size  INTEGER NOT NULL CHECK (receipted_size >= 0),
+    -- size of their log up to which growth is proven; 0 none
+    linked_size     INTEGER NOT NULL CHECK (linked_size >= 0),
+    linked_root     BLOB    NOT NULL CHECK (length(linked_root) = 32), -- of that size; zeros: none
+    -- size of our log that they last said they have linked: a hint; 0 none
+    hinted_size     INTEGER NOT NULL CHECK (hinted_size >= 0),
     last_receipt_ms INTEGER NOT NULL,                    -- time of their last receipt; 0 none
     -- fingerprint of the identity key that counts, kept for ever; zeros: no directory has listed it yet
     known_key       BLOB    NOT NULL CHECK (length(known_key) = 32),
@@ -98,14 +99,36 @@ CREATE TABLE peer (
 ) STRICT;
 CREATE INDEX peer_held ON peer (number) WHERE held_since_ms > 0;
 
--- Checkpoint notes of peers, each kept once: the one half of a proof that a log forked.
+-- Checkpoint notes of peers, each kept once, with what came first under it: half of a proof that a log forked.
 CREATE TABLE peer_note (
-    number INTEGER PRIMARY KEY,
-    peer   INTEGER NOT NULL REFERENCES peer (number),
-    size   INTEGER NOT NULL CHECK (size >= 0),           -- leaves of the tree that is signed
-    note   BLOB    NOT NULL                              -- as it came, at most 960 bytes
+    number      INTEGER PRIMARY KEY,
+    peer        INTEGER NOT NULL REFERENCES peer (number),
+    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log
+    size        INTEGER NOT NULL CHECK (size >= 1),      -- leaves of the tree that is signed
+    -- enum note_state: 1 unlinked, 2 linked, 3 contradicts another, 4 unlinked and a finding
+    state       INTEGER NOT NULL CHECK (state BETWEEN 1 AND 4),
+    asked       INTEGER NOT NULL CHECK (asked >= 0),     -- how often the peer was asked in vain to prove it
+    since_ms    INTEGER NOT NULL,                        -- when it came
+    note        BLOB    NOT NULL,                        -- as it came, at most 960 bytes
+    idx         INTEGER NOT NULL CHECK (idx >= -1),      -- of the record that came with it; -1 none did
+    leaf        BLOB    NOT NULL,                        -- that record's, 32 bytes; empty: none
+    path        BLOB    NOT NULL                         -- 32 bytes a hash, from that leaf to the root of the note
 ) STRICT;
 CREATE INDEX peer_note_by_size ON peer_note (peer, size);
+CREATE INDEX peer_note_by_index ON peer_note (peer, idx);
+CREATE INDEX peer_note_unlinked ON peer_note (peer, state) WHERE state IN (1, 4);
+
+-- What a peer's log proved against it, or failed to prove: one row each, as its record says; later ones are counted.
+CREATE TABLE peer_finding (
+    peer        INTEGER NOT NULL REFERENCES peer (number),
+    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of its log
+    which       INTEGER NOT NULL CHECK (which IN (1, 2)), -- enum finding: 1 fork, 2 unlinked
+    since_ms    INTEGER NOT NULL,                        -- when it was recorded
+    later       INTEGER NOT NULL CHECK (later >= 0),     -- as many more like it
+    -- enum finding_closing, by a person: 1 explained, 2 replaced, 3 parted; 0 it stands
+    closed      INTEGER NOT NULL CHECK (closed BETWEEN 0 AND 3),
+    PRIMARY KEY (peer, incarnation, which)
+) STRICT, WITHOUT ROWID;
 
 -- Texts kept by name and agency, the newest of each: bundles, directory, membership.
 CREATE TABLE note (

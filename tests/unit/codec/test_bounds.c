@@ -271,14 +271,22 @@ static void test_what_peers_say_ends_at_its_bounds(void **state)
     assert_false(peer_hello_decode(bytes_view(&wire), &arena, &hello, &err));
 
     for (size_t over = 0; over < 2; over++) {
-        struct peer_witness w = {.checkpoint = view_of(much, 10),
-                                 .consistency = view_of(much, (BOUND_CONSISTENCY + over) * 32),
-                                 .has_from_size = true,
-                                 .from_size = 1};
+        struct peer_growth growth = {.checkpoint = view_of(much, 10),
+                                     .consistency = view_of(much, (BOUND_CONSISTENCY + over) * 32),
+                                     .from_size = 1};
+        struct peer_witness w = {.grown = &growth, .grown_count = 1};
 
         bytes_clear(&wire);
         peer_witness_encode(&w, &wire);
         assert_int_equal(peer_witness_decode(bytes_view(&wire), &arena, &witness, &err), over == 0);
+    }
+
+    for (uint8_t count = BOUND_WITNESSED; count <= BOUND_WITNESSED + 1; count++) {
+        bytes_clear(&wire);
+        bytes_append(&wire, (uint8_t[]){0x12, count}, 2); /* sizes */
+        for (uint8_t size = 1; size <= count; size++)
+            bytes_append(&wire, &size, 1);
+        assert_int_equal(peer_witness_decode(bytes_view(&wire), &arena, &witness, &err), count == BOUND_WITNESSED);
     }
 
     for (size_t over = 0; over < 2; over++) {

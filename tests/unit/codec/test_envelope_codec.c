@@ -162,6 +162,8 @@ static void test_a_receipt_comes_back_as_it_was(void **state)
         assert_true(view_equal(in.record, out.record));
         assert_true(view_equal(in.path, out.path));
         assert_true(view_equal(in.checkpoint, out.checkpoint));
+        assert_true(view_equal(in.consistency, out.consistency));
+        assert_true(in.linked == out.linked && in.from_size == out.from_size);
     }
     bytes_fini(&wire);
     arena_fini(&a);

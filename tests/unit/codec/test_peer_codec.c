@@ -141,28 +141,72 @@ static void test_a_refusal_has_a_reason_where_it_names_one_and_nowhere_else(void
         }
 }
 
-static void test_a_witness_has_both_size_and_path_or_neither(void **state)
+static bool decodes(const struct peer_witness *w)
 {
-    uint8_t path[64] = {1};
-    struct peer_witness w = {.checkpoint = view_of_text("note"), .has_from_size = true, .from_size = 7};
+    struct peer_witness back;
+    struct error err;
+
+    bytes_clear(&wire);
+    peer_witness_encode(w, &wire);
+    return peer_witness_decode(bytes_view(&wire), &arena, &back, &err);
+}
+
+static void test_a_question_how_a_log_grew_names_sizes_that_ascend(void **state)
+{
+    uint64_t sizes[3] = {1, 7, INT64_MAX};
+    struct peer_witness w = {.linked = view_of_text("note"), .sizes = sizes, .size_count = 3};
     struct peer_witness back;
     struct error err;
 
     (void)state;
-    w.consistency = view_of(path, sizeof path);
     peer_witness_encode(&w, &wire);
     assert_true(peer_witness_decode(bytes_view(&wire), &arena, &back, &err));
-    assert_true(back.has_from_size && back.from_size == 7 && view_equal(back.consistency, w.consistency));
+    assert_true(view_equal(back.linked, w.linked) && back.size_count == 3 && back.grown_count == 0);
+    assert_memory_equal(back.sizes, sizes, sizeof sizes);
+    assert_true(decodes(&(struct peer_witness){0})); /* nothing is remembered */
 
-    bytes_clear(&wire);
-    w.from_size = 0;
+    sizes[1] = 1;
+    assert_false(decodes(&w));
+    sizes[1] = 7;
+    sizes[0] = 0;
+    assert_false(decodes(&w));
+    sizes[0] = 1;
+    sizes[2] = UINT64_C(1) << 63;
+    assert_false(decodes(&w));
+}
+
+static void test_an_answer_how_a_log_grew_has_notes_and_asks_nothing(void **state)
+{
+    uint8_t path[64] = {1};
+    uint64_t size = 7;
+    struct peer_growth growth = {
+        .checkpoint = view_of_text("note"), .consistency = view_of(path, sizeof path), .from_size = 7};
+    struct peer_witness w = {.grown = &growth, .grown_count = 1};
+    struct peer_witness back;
+    struct error err;
+
+    (void)state;
     peer_witness_encode(&w, &wire);
-    assert_false(peer_witness_decode(bytes_view(&wire), &arena, &back, &err));
-    bytes_clear(&wire);
-    w.from_size = 7;
-    w.consistency = view_of(path, 33); /* no whole hashes */
-    peer_witness_encode(&w, &wire);
-    assert_false(peer_witness_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_true(peer_witness_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_true(back.grown_count == 1 && back.grown[0].from_size == 7);
+    assert_true(view_equal(back.grown[0].checkpoint, growth.checkpoint));
+    assert_true(view_equal(back.grown[0].consistency, growth.consistency));
+
+    w.sizes = &size;
+    w.size_count = 1;
+    assert_false(decodes(&w));
+    w.size_count = 0;
+    w.linked = view_of_text("note");
+    assert_false(decodes(&w));
+    w.linked = (struct view){0};
+    growth.from_size = 0;
+    assert_false(decodes(&w));
+    growth.from_size = 7;
+    growth.consistency.size = 33; /* no whole hashes */
+    assert_false(decodes(&w));
+    growth.consistency.size = 32;
+    growth.checkpoint.size = 0;
+    assert_false(decodes(&w));
 }
 
 static void test_an_incarnation_comes_back_whole(void **state)
@@ -224,7 +268,8 @@ int main(void)
         cmocka_unit_test_setup(test_a_hello_that_makes_no_sense_is_refused, set_up),
         cmocka_unit_test_setup(test_a_refusal_comes_back_and_has_a_step, set_up),
         cmocka_unit_test_setup(test_a_refusal_has_a_reason_where_it_names_one_and_nowhere_else, set_up),
-        cmocka_unit_test_setup(test_a_witness_has_both_size_and_path_or_neither, set_up),
+        cmocka_unit_test_setup(test_a_question_how_a_log_grew_names_sizes_that_ascend, set_up),
+        cmocka_unit_test_setup(test_an_answer_how_a_log_grew_has_notes_and_asks_nothing, set_up),
         cmocka_unit_test_setup(test_an_incarnation_comes_back_whole, set_up),
         cmocka_unit_test_setup(test_a_question_what_arrived_has_whole_items, set_up),
     };

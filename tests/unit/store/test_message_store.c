@@ -1,4 +1,5 @@
 #include "fixture.h"
+#include "store/evidence_store.h"
 #include "store/referral_store.h"
 
 static int64_t add_message(struct db *db, struct message_row row)
@@ -287,7 +288,14 @@ static void test_a_receipt_comes_back_with_the_note_that_came_with_it(void **sta
     (void)state;
     assert_done(message_store_receipt(db, 1, &found, &record, &path, &note, &err));
     assert_false(found);
-    assert_done(peer_store_put_note(db, peer, 1, view_of_text("note"), &number, &err));
+    assert_done(evidence_store_add(db,
+                                   &(struct peer_note){.peer = peer,
+                                                       .incarnation = 1,
+                                                       .size = 1,
+                                                       .state = NOTE_LINKED,
+                                                       .note = view_of_text("note"),
+                                                       .index = NOTE_NO_INDEX},
+                                   &number, &err));
     assert_done(message_store_put_receipt(db, 1, number, view_of_text("record"), view_of(NULL, 0), &err));
     assert_done(message_store_put_receipt(db, 2, number, view_of_text("record 2"), view_of_text("path"), &err));
 

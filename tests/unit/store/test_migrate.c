@@ -73,7 +73,8 @@ static const char version_1_rows[] =
     "INSERT INTO log VALUES (1, 1, 'nrm.example/0123456789abcdef/haven/1');"
     "INSERT INTO exchange_record VALUES (0, 1, 1, 1700000000000, x'0102');"
     "INSERT INTO exchange_checkpoint VALUES (1, 1, x'6e6f7465');"
-    "INSERT INTO peer VALUES (1, 'shelter@nrm.example', zeroblob(32), 1, 5, 1, 1700000000001, zeroblob(32), "
+    "INSERT INTO peer VALUES (1, 'shelter@nrm.example', zeroblob(32), 1, 5, zeroblob(32), 1, 1700000000001, "
+    "zeroblob(32), "
     "zeroblob(32), 0, 0);"
     "INSERT INTO slot VALUES (0, 1), (1, 2);"
     "INSERT INTO case_file VALUES (1, x'000102030405060708090a0b0c0d0e0f', 0, 1700000000000);"
@@ -116,7 +117,7 @@ static void test_a_database_of_version_1_is_taken_up_with_all_it_holds(void **st
     assert_done(log_store_record(db, LOG_EXCHANGE, 0, &found, &bytes, &err));
     assert_true(found && bytes.size == 2);
     assert_done(peer_store_find(db, view_of_text("shelter@nrm.example"), &found, &peer, &err));
-    assert_true(found && peer.known_size == 5);
+    assert_true(found && peer.linked_size == 5);
     assert_done(consent_store_find_named(db, &consent_id, &found, &consent, &err));
     assert_true(found && consent.progress == CONSENT_STANDS && consent.withdrawn_index == UINT64_MAX);
     assert_done(message_store_get(db, 9, &found, &message, &err));

@@ -16,16 +16,16 @@ static void test_a_peer_is_made_once_and_remembered(void **state)
     assert_int_not_equal(make_peer(db, "mission@nrm.example"), number);
 
     assert_done(peer_store_get(db, number, &found, &out, &err));
-    assert_true(found && out.fid.at[0] == 7 && out.incarnation == 0 && out.known_size == 0 && out.receipted_size == 0);
+    assert_true(found && out.fid.at[0] == 7 && out.incarnation == 0 && out.linked_size == 0 && out.hinted_size == 0);
     out.incarnation = 2;
-    out.known_size = 30;
-    out.receipted_size = 40;
+    out.linked_size = 30;
+    out.hinted_size = 40;
     out.last_receipt_ms = 50;
     assert_done(peer_store_update(db, &out, &err));
     memset(&out, 0, sizeof out);
     assert_done(peer_store_find(db, view_of_text("shelter@nrm.example"), &found, &out, &err));
-    assert_true(found && out.number == number && out.incarnation == 2 && out.known_size == 30 &&
-                out.receipted_size == 40);
+    assert_true(found && out.number == number && out.incarnation == 2 && out.linked_size == 30 &&
+                out.hinted_size == 40);
     assert_int_equal(out.last_receipt_ms, 50);
     assert_done(peer_store_find(db, view_of_text("shelter"), &found, &out, &err));
     assert_false(found);
@@ -46,51 +46,6 @@ static void test_a_peer_under_another_federation_id_is_refused(void **state)
 
     assert_refused(E_STO_08, peer_store_find_or_add(db, &agency, &other, &out, &err));
     assert_int_equal(out.number, 77);
-    db_close(db);
-}
-
-static void test_a_note_of_a_peer_is_kept_once_and_another_of_its_size_beside_it(void **state)
-{
-    struct db *db = in_memory();
-    int64_t peer = make_peer(db, "shelter@nrm.example");
-    int64_t other = make_peer(db, "mission@nrm.example");
-    int64_t a;
-    int64_t b;
-
-    (void)state;
-    assert_done(peer_store_put_note(db, peer, 5, view_of_text("five"), &a, &err));
-    assert_done(peer_store_put_note(db, peer, 5, view_of_text("five"), &b, &err));
-    assert_int_equal(a, b);
-    assert_done(peer_store_put_note(db, peer, 5, view_of_text("fork"), &b, &err));
-    assert_int_not_equal(a, b);
-    assert_done(peer_store_put_note(db, peer, 5, view_of_text("fork"), &a, &err));
-    assert_int_equal(a, b);
-    assert_done(peer_store_put_note(db, other, 5, view_of_text("fork"), &b, &err));
-    assert_int_not_equal(a, b);
-    db_close(db);
-}
-
-static void test_a_note_is_found_by_its_size_and_of_two_the_first(void **state)
-{
-    struct db *db = in_memory();
-    int64_t peer = make_peer(db, "shelter@nrm.example");
-    struct bytes note = {0};
-    int64_t number;
-    bool found = true;
-
-    (void)state;
-    assert_done(peer_store_note(db, peer, 9, &found, &note, &err));
-    assert_false(found);
-    assert_done(peer_store_put_note(db, peer, 9, view_of_text("nine"), &number, &err));
-    assert_done(peer_store_put_note(db, peer, 5, view_of_text("five"), &number, &err));
-    assert_done(peer_store_put_note(db, peer, 9, view_of_text("fork"), &number, &err));
-
-    assert_done(peer_store_note(db, peer, 9, &found, &note, &err));
-    assert_true(found);
-    assert_bytes(&note, "nine");
-    assert_done(peer_store_note(db, peer + 1, 9, &found, &note, &err));
-    assert_false(found);
-    bytes_fini(&note);
     db_close(db);
 }
 
@@ -228,8 +183,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_peer_is_made_once_and_remembered),
         cmocka_unit_test(test_a_peer_under_another_federation_id_is_refused),
-        cmocka_unit_test(test_a_note_of_a_peer_is_kept_once_and_another_of_its_size_beside_it),
-        cmocka_unit_test(test_a_note_is_found_by_its_size_and_of_two_the_first),
         cmocka_unit_test(test_a_signed_text_is_kept_by_name_and_agency_and_replaced),
         cmocka_unit_test(test_a_small_number_is_kept_by_name_and_replaced),
         cmocka_unit_test(test_slots_are_taken_from_0_on_and_never_twice),

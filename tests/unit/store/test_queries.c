@@ -29,6 +29,7 @@ static const char *const may_scan[] = {
     "CONSENT_DROP_TOMBSTONES",
     "CONSENT_DROP_TOMBSTONE_CONTENTS",
     "SLOT_WALK_TO_ERASE",
+    "FINDINGS",
     "DB_TABLES",
     "DB_COUNTERS",
     "DB_LOGS",

@@ -1,0 +1,21 @@
+#ifndef EXCHANGE_FINDINGS_H
+#define EXCHANGE_FINDINGS_H
+/* What another agency's log proved against it, or failed to prove: one record of each kind for each incarnation of the
+ * log, until a person closes it with a reason.
+ *
+ * Floor: exchange.
+ */
+
+#include "exchange/exchange.h"
+#include "store/peer_store.h"
+
+/* Two notes of PEER's log (FORK: that cannot both be true; UNLINKED: one that was not proven to be of the log of the
+ * newest linked one). The first time, and again after a person closed it, a record and an error in the log: *IS_NEW.
+ * While it stands, it is counted. In the open transaction. */
+MUST_USE bool findings_add(struct exchange *x, const struct peer_row *peer, uint32_t incarnation, enum finding which,
+                           struct view first, struct view second, bool *is_new, struct error *err);
+
+/* Which findings stand about AGENCY: bit n for enum finding n. */
+MUST_USE bool findings_standing(struct exchange *x, const struct address *agency, unsigned *which, struct error *err);
+
+#endif

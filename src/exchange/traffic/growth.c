@@ -1,0 +1,375 @@
+#include "exchange/traffic/growth.h"
+
+#include "auditlog/checkpoint.h"
+#include "codec/peer_codec.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/findings.h"
+#include "exchange/logs/witness.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/inbox.h"
+
+#include <stdlib.h>
+
+#define ASK_FIRST_MS 10000   /* pause after a question that proved nothing, doubled each time … */
+#define ASK_DOUBLES  7       /* … up to about 21 minutes */
+#define FOUND_MS     3600000 /* a note that is this old … */
+#define FOUND_ASKED  2       /* … and was asked for so often in vain is a finding */
+#define OVER_MS      60000   /* between two answers to a peer that has had its share of today */
+
+/* --- proving that our log grew --- */
+
+bool growth_link_up(struct exchange *x, struct link *link, struct error *err)
+{
+    struct peer_row peer;
+    bool found;
+
+    if (!peers_get(x, link->peer, &found, &peer, err) || !witness_load(x, link->peer, err))
+        return false;
+    link->grown_size = link->hinted_at_first = found ? peer.hinted_size : 0;
+    link->memory_due = true;
+    return true;
+}
+
+bool growth_prove(struct exchange *x, struct link *link, uint64_t size, int64_t message, struct view *path,
+                  uint64_t *from_size, struct error *err)
+{
+    uint64_t from = link->grown_size;
+
+    *path = (struct view){0};
+    *from_size = 0;
+    if (from >= size)
+        return true;
+    link->grown_size = size;
+    if (message != 0)
+        link->growths[link->growth_count++ % GROWTHS_KEPT] = (struct growth_sent){message, size};
+    if (from == 0)
+        return true; /* the peer has nothing yet from which it could be proven */
+    *from_size = from;
+    return audit_consistency(x->audit, from, size, &x->tick_arena, path, err);
+}
+
+static void prove_from(struct link *link, uint64_t size)
+{
+    link->grown_size = size;
+    link->growth_count = 0;
+    for (size_t i = 0; i < GROWTHS_KEPT; i++)
+        link->growths[i].message = 0;
+}
+
+void growth_receipted(struct link *link, int64_t message, uint64_t hinted)
+{
+    for (size_t i = 0; i < GROWTHS_KEPT; i++)
+        if (link->growths[i].message == message) {
+            if (hinted < link->growths[i].size)
+                prove_from(link, hinted);
+            else
+                link->growths[i].message = 0;
+            return;
+        }
+}
+
+/* --- asking how a log grew --- */
+
+static int64_t pause_ms(uint32_t tries)
+{
+    return (int64_t)ASK_FIRST_MS << (tries < ASK_DOUBLES ? tries : ASK_DOUBLES);
+}
+
+static bool collect_size(void *cookie, const struct peer_note *n, struct error *err)
+{
+    struct bytes *sizes = cookie;
+
+    (void)err;
+    bytes_append(sizes, &n->size, sizeof n->size);
+    return true;
+}
+
+static int compare_sizes(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a;
+    uint64_t y = *(const uint64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+/* Ascending, each once. */
+static void sort_sizes(struct bytes *sizes)
+{
+    uint64_t *at = (uint64_t *)(void *)sizes->at;
+    size_t n = sizes->size / sizeof *at;
+    size_t kept = 0;
+
+    qsort(at, n, sizeof *at, compare_sizes);
+    for (size_t i = 0; i < n; i++)
+        if (kept == 0 || at[kept - 1] != at[i])
+            at[kept++] = at[i];
+    sizes->size = kept * sizeof *at;
+}
+
+static bool is_time(const struct exchange *x, const struct link *link)
+{
+    int64_t left = link->growth_ms - clock_now_ms(x->clock);
+
+    return left <= 0 || left > pause_ms(ASK_DOUBLES); /* further off: the clock was set back */
+}
+
+/* Collects what is to be asked for, the oldest first. */
+static bool begin_question(struct exchange *x, struct link *link, struct error *err)
+{
+    bool asking = witness_unlinked(x, link->peer) > 0 && link->growth_asked.size == 0 && is_time(x, link);
+
+    if (!asking)
+        return true;
+    if (!evidence_store_walk_unlinked(x->db, link->peer, BOUND_WITNESSED, collect_size, &link->growth_asked, err))
+        return false;
+    sort_sizes(&link->growth_asked);
+    link->growth_ms =
+        clock_now_ms(x->clock) + pause_ms(link->growth_asked.size == 0 ? ASK_DOUBLES : link->growth_tries);
+    link->memory_due = link->memory_due || link->growth_asked.size != 0;
+    return true;
+}
+
+/* What is remembered of the peer's log, and which sizes of it are to be proven. */
+static bool send_memory(struct exchange *x, struct link *link, struct error *err)
+{
+    struct peer_witness w = {0};
+    struct peer_row peer;
+    bool found;
+
+    if (!peers_get(x, link->peer, &found, &peer, err) || !found || !witness_linked_note(x, &peer, &w.linked, err))
+        return false;
+    w.sizes = (const uint64_t *)(const void *)link->growth_asked.at;
+    w.size_count = link->growth_asked.size / sizeof *w.sizes;
+    link->memory_due = false;
+    bytes_clear(&x->frame);
+    peer_witness_encode(&w, &x->frame);
+    tick_send(x, link->id, PEER_WITNESS, bytes_view(&x->frame));
+    return true;
+}
+
+bool growth_send(struct exchange *x, struct error *err)
+{
+    REQUIRE(x->committed);
+    for (struct link *link = x->links; link != NULL; link = link->next)
+        if (!link->directory_only &&
+            (!begin_question(x, link, err) || (link->memory_due && !send_memory(x, link, err))))
+            return false;
+    return true;
+}
+
+/* --- what was asked for and not proven --- */
+
+struct in_vain {
+    struct exchange *x;
+    const struct link *link;
+    struct peer_note notes[BOUND_WITNESSED];
+    size_t count;
+};
+
+/* Of more than one note of a size each counts. */
+static bool collect_in_vain(void *cookie, const struct peer_note *n, struct error *err)
+{
+    struct in_vain *v = cookie;
+
+    (void)err;
+    if (v->count == sizeof v->notes / sizeof v->notes[0] ||
+        bsearch(&n->size, v->link->growth_asked.at, v->link->growth_asked.size / sizeof n->size, sizeof n->size,
+                compare_sizes) == NULL)
+        return true;
+    v->notes[v->count] = *n;
+    v->notes[v->count++].note = arena_copy(&v->x->tick_arena, n->note);
+    return true;
+}
+
+static bool is_overdue(const struct exchange *x, const struct peer_note *n)
+{
+    return n->asked >= FOUND_ASKED && clock_now_ms(x->clock) - n->since_ms >= FOUND_MS;
+}
+
+static bool count_in_vain(struct exchange *x, struct link *link, bool *any, struct error *err)
+{
+    struct in_vain v = {.x = x, .link = link};
+    struct peer_row peer;
+    struct view linked;
+    bool found;
+    bool is_new;
+
+    if (!peers_get(x, link->peer, &found, &peer, err) || !witness_linked_note(x, &peer, &linked, err) ||
+        !evidence_store_walk_unlinked(x->db, link->peer, BOUND_UNLINKED, collect_in_vain, &v, err))
+        return false;
+    for (size_t i = 0; i < v.count; i++) {
+        struct peer_note *n = &v.notes[i];
+
+        n->asked++;
+        if (is_overdue(x, n)) {
+            n->state = NOTE_FOUND;
+            if (!findings_add(x, &peer, n->incarnation, FINDING_UNLINKED, n->note, linked, &is_new, err))
+                return false;
+        }
+        if (!tick_begin(x, err) || !evidence_store_move(x->db, n->number, n->state, n->asked, err))
+            return false;
+    }
+    *any = v.count > 0;
+    bytes_clear(&link->growth_asked);
+    return true;
+}
+
+bool growth_advance(struct exchange *x, struct error *err)
+{
+    for (struct link *link = x->links; link != NULL; link = link->next) {
+        bool any;
+
+        if (link->growth_asked.size == 0 || !is_time(x, link))
+            continue;
+        if (!count_in_vain(x, link, &any, err))
+            return false;
+        link->growth_tries++;
+        link->growth_ms = clock_now_ms(x->clock);
+    }
+    return true;
+}
+
+int64_t growth_wake_ms(const struct exchange *x)
+{
+    int64_t wake = 0;
+
+    for (const struct link *link = x->links; link != NULL; link = link->next)
+        if (!link->directory_only && link->growth_ms != 0 &&
+            (witness_unlinked(x, link->peer) > 0 || link->growth_asked.size != 0) &&
+            (wake == 0 || link->growth_ms < wake))
+            wake = link->growth_ms;
+    return wake;
+}
+
+/* --- answering --- */
+
+/* The size of our own checkpoint NOTE, if it is one and our log holds it; else 0. */
+static bool own_size(struct exchange *x, struct view note, uint64_t *size, struct error *err)
+{
+    struct checkpoint c;
+    struct error why = {0};
+    bool contained;
+
+    *size = 0;
+    if (note.size == 0 || !checkpoint_read(note, &c, &why) || !audit_is_own_origin(x->audit, c.origin) ||
+        !checkpoint_verify(&c, membership_own_identity(x->membership), &why))
+        return true; /* it proves nothing about us */
+    if (!audit_contains(x->audit, c.size, &c.root, &contained, err))
+        return false;
+    *size = contained ? c.size : 0;
+    return true;
+}
+
+/* Adds the proof for our checkpoint of SIZE: from *BASE if it is larger, else up to *BASE. What is beyond moves *BASE.
+ */
+static bool add_growth(struct exchange *x, uint64_t size, uint64_t *base, struct peer_growth *out, size_t *count,
+                       struct error *err)
+{
+    uint64_t small = size < *base ? size : *base;
+    uint64_t large = size < *base ? *base : size;
+    struct peer_growth *g = &out[*count];
+    bool found;
+
+    if (!audit_checkpoint(x->audit, size, &x->tick_arena, &found, &g->checkpoint, err))
+        return false;
+    if (!found)
+        return true; /* nothing was signed for this size here */
+    if (size < *base && !audit_checkpoint(x->audit, *base, &x->tick_arena, &found, &g->checkpoint, err))
+        return false;
+    g->from_size = small == 0 ? large : small;
+    g->consistency = (struct view){0};
+    if (found && small != 0 && small != large &&
+        !audit_consistency(x->audit, small, large, &x->tick_arena, &g->consistency, err))
+        return false;
+    *base = large;
+    *count += found;
+    return true;
+}
+
+static bool answer(struct exchange *x, struct link *link, const struct peer_witness *asked, struct error *err)
+{
+    struct peer_growth grown[BOUND_WITNESSED];
+    struct peer_witness w = {.grown = grown};
+    uint64_t linked;
+    uint64_t base;
+
+    if (!own_size(x, asked->linked, &linked, err))
+        return false;
+    if (!link->memory_came && linked != link->hinted_at_first)
+        prove_from(link, linked);
+    link->memory_came = true;
+    base = linked;
+    for (size_t i = 0; i < asked->size_count; i++)
+        if (!add_growth(x, asked->sizes[i], &base, grown, &w.grown_count, err))
+            return false;
+    if (base > linked)
+        prove_from(link, base); /* it had not linked what was sent since; with this answer it will have */
+    if (w.grown_count == 0)
+        return true;
+    bytes_clear(&x->frame);
+    peer_witness_encode(&w, &x->frame);
+    tick_send(x, link->id, PEER_WITNESS, bytes_view(&x->frame));
+    return true;
+}
+
+/* --- taking an answer --- */
+
+static bool take_one(struct exchange *x, struct link *link, struct peer_row *peer, const struct peer_growth *g,
+                     struct error *err)
+{
+    struct proof_answer proof;
+    struct witness_note n = {.proof = &proof,
+                             .has_no_record = true,
+                             .note = g->checkpoint,
+                             .growth = g->consistency,
+                             .from_size = g->from_size};
+
+    if (!proofs_check_note(x, address_view(&link->agency), g->checkpoint, &proof, err))
+        return error_wrap(err, "how the log of %s grew", link->agency.text);
+    return proof.incarnation != peer->incarnation || witness_take_growth(x, peer, &n, err);
+}
+
+static bool take_answer(struct exchange *x, struct link *link, const struct peer_witness *w, struct error *err)
+{
+    struct peer_row peer;
+    bool any;
+    bool found;
+
+    if (link->growth_asked.size == 0)
+        return true; /* it came late: it is counted, and will be asked again */
+    if (!tick_begin(x, err) || !peers_get(x, link->peer, &found, &peer, err))
+        return false;
+    for (size_t i = 0; i < w->grown_count; i++)
+        if (!take_one(x, link, &peer, &w->grown[i], err))
+            return false;
+    if (!count_in_vain(x, link, &any, err))
+        return false;
+    link->growth_tries = any ? link->growth_tries + 1 : 0;
+    link->growth_ms = clock_now_ms(x->clock) + (any ? pause_ms(link->growth_tries - 1) : 0);
+    tick_again(x);
+    return true;
+}
+
+/* A peer that has had its share is answered more rarely, not never: silence would be held against this node. */
+static bool may_answer_again(const struct exchange *x, const struct link *link)
+{
+    int64_t since = clock_now_ms(x->clock) - link->answered_ms;
+
+    return since >= OVER_MS || since < 0;
+}
+
+bool growth_take(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct peer_witness w;
+
+    if (!peer_witness_decode(payload, &x->tick_arena, &w, err))
+        return error_wrap(err, "what %s remembers", link->agency.text);
+    if (w.grown_count != 0)
+        return take_answer(x, link, &w, err);
+    if (!inbox_count(x, link, w.size_count) && !may_answer_again(x, link))
+        return true;
+    link->answered_ms = clock_now_ms(x->clock);
+    return answer(x, link, &w, err);
+}

@@ -1,0 +1,35 @@
+#ifndef EXCHANGE_GROWTH_H
+#define EXCHANGE_GROWTH_H
+/* Proves to each peer that our log only grew, from the size that the peer has linked, and asks the peers for the same
+ * (docs/PROTOCOL.md 13, frame 5).
+ *
+ * Floor: exchange. The first message or receipt of each checkpoint on a link brings the path; what overtook, was lost
+ * or came by another way is asked for at leisure: at most one question is open on a link.
+ */
+
+#include "exchange/exchange.h"
+
+struct link;
+
+/* A new link: what is remembered of the peer's log will be told, and asked for if something of it is unlinked. */
+MUST_USE bool growth_link_up(struct exchange *x, struct link *link, struct error *err);
+
+/* The consistency path that goes to LINK's peer with our checkpoint of SIZE; empty where that peer has it by now.
+ * MESSAGE is the number of the message that brings it; 0: a receipt does. */
+MUST_USE bool growth_prove(struct exchange *x, struct link *link, uint64_t size, int64_t message, struct view *path,
+                           uint64_t *from_size, struct error *err);
+/* The peer receipted MESSAGE and said that it has HINTED of our log linked: if that is less than what went with it,
+ * growth is proven from there again. */
+void growth_receipted(struct link *link, int64_t message, uint64_t hinted);
+
+/* Before the commit: a question that was not answered in time counts against what it asked for. */
+MUST_USE bool growth_advance(struct exchange *x, struct error *err);
+/* After the commit: sends what is due. */
+MUST_USE bool growth_send(struct exchange *x, struct error *err);
+/* When growth_advance or growth_send is due next; 0: not. */
+int64_t growth_wake_ms(const struct exchange *x);
+
+/* Frame 5. */
+MUST_USE bool growth_take(struct exchange *x, struct link *link, struct view payload, struct error *err);
+
+#endif

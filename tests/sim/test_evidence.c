@@ -1,0 +1,401 @@
+/* What a node keeps of its peers' logs, and what it finds: forks, logs that were put back, and no false alarm.
+ *
+ * sim_evidence [PATTERN]; sim_evidence --runs N [--seed N]: random runs only.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/body_codec.h"
+#include "codec/peer_codec.h"
+#include "exchange/logs/findings.h"
+#include "exchange/logs/witness.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "forge.h"
+#include "people.h"
+
+enum { NGO, MISSION };
+
+#define SECONDS INT64_C(1000)
+#define MINUTES INT64_C(60000)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+/* Two nodes that hold a case each, with consent for the other. */
+struct fixture {
+    struct world *w;
+    struct ident person[2];
+    unsigned busy;  /* frames BUSY from MISSION */
+    unsigned asked; /* questions from MISSION how a log grew */
+    struct error err;
+};
+
+static struct exchange *node(struct fixture *s, size_t i)
+{
+    return world_node(s->w, i);
+}
+
+static void on_frame_sent(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct fixture *s = cookie;
+    struct peer_witness w;
+    struct arena arena = {0};
+    struct error err;
+
+    (void)to;
+    s->busy += from == MISSION && kind == PEER_BUSY;
+    if (kind == PEER_WITNESS && from == MISSION && peer_witness_decode(payload, &arena, &w, &err))
+        s->asked += w.size_count > 0;
+    arena_fini(&arena);
+}
+
+static void settle(struct fixture *s)
+{
+    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
+}
+
+static void begin_seed(struct fixture *s, uint64_t seed)
+{
+    *s = (struct fixture){.w = world_new(seed, 2)};
+    (void)world_run_until_idle(s->w, MINUTES);
+    for (size_t i = 0; i < 2; i++) {
+        s->person[i] = people_case(node(s, i));
+        world_tick(s->w, i);
+        (void)people_consent(node(s, i), &s->person[i], world_address(s->w, 1 - i),
+                             &(struct people_consent){.sections = BIT(TRIAGE)});
+        world_tick(s->w, i);
+    }
+    world_watch(s->w, on_frame_sent, s);
+}
+
+static void begin(struct fixture *s)
+{
+    begin_seed(s, 17);
+}
+
+static bool refer(struct fixture *s, size_t from)
+{
+    struct referral_result sent;
+
+    return people_refer(node(s, from), &s->person[from], world_address(s->w, 1 - from),
+                        &(struct people_referral){.now = true}, &sent, &s->err);
+}
+
+static void refer_and_settle(struct fixture *s, size_t from)
+{
+    assert_true(refer(s, from));
+    settle(s);
+}
+
+static struct peer_row peer_of(struct fixture *s, size_t at)
+{
+    struct peer_row row;
+    bool found;
+
+    world_must(peers_find(node(s, at), world_address(s->w, 1 - at), &found, &row, &s->err) && found, &s->err,
+               "find a peer");
+    return row;
+}
+
+static uint64_t unlinked_at(struct fixture *s, size_t at)
+{
+    uint64_t count;
+
+    world_must(evidence_store_count_unlinked(node(s, at)->db, peer_of(s, at).number, &count, &s->err), &s->err,
+               "count");
+    return count;
+}
+
+static unsigned findings_at(struct fixture *s, size_t at)
+{
+    return people_records(node(s, at), RECORD_FORK) + people_records(node(s, at), RECORD_UNLINKED);
+}
+
+static void end(struct fixture *s)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (node(s, i) != NULL)
+            assert_true(people_log_is_good(node(s, i)));
+    world_free(s->w);
+}
+
+/* Messages of both overlap on a slow link: each commit's first one leaves before what went before is receipted. */
+static void burst(struct fixture *s, unsigned rounds)
+{
+    world_conditions(s->w)->delay_ms = 3000;
+    for (unsigned i = 0; i < rounds; i++) {
+        assert_true(refer(s, NGO));
+        world_tick(s->w, NGO);
+        if (i % 2 == 0) {
+            assert_true(refer(s, MISSION));
+            world_tick(s->w, MISSION);
+        }
+        world_step(s->w, 300);
+    }
+    world_conditions(s->w)->delay_ms = 0;
+    settle(s);
+}
+
+/* --- what is linked --- */
+
+static void test_what_overlaps_on_a_link_is_linked(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    burst(&s, 12);
+
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(unlinked_at(&s, i), 0);
+        assert_int_equal(findings_at(&s, i), 0);
+        assert_true(peer_of(&s, i).linked_size > 20);
+    }
+    end(&s);
+}
+
+/* The first message after a lost one brings a path from a size that the other has not linked. */
+static void test_what_was_lost_is_asked_for_and_linked(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    world_conditions(s.w)->loss = 1000;
+    assert_true(refer(&s, NGO));
+    world_tick(s.w, NGO);
+    world_step(s.w, 100);
+    world_conditions(s.w)->loss = 0;
+    assert_true(refer(&s, NGO));
+    world_tick(s.w, NGO);
+    world_step(s.w, 0);
+    world_tick(s.w, MISSION);
+    assert_true(unlinked_at(&s, MISSION) > 0);
+
+    settle(&s);
+    assert_true(s.asked > 0);
+    assert_int_equal(unlinked_at(&s, MISSION), 0);
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    end(&s);
+}
+
+/* What the receipt says is enough, where no question reaches the other. */
+static void test_growth_is_proven_again_from_what_the_receipt_says(void **state)
+{
+    struct fixture s;
+    uint64_t before;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    *world_conditions(s.w) = (struct conditions){.drop = PEER_WITNESS, .loss = 1000};
+    assert_true(refer(&s, NGO));
+    world_tick(s.w, NGO);
+    world_step(s.w, 100);
+    world_conditions(s.w)->loss = 0;
+    refer_and_settle(&s, NGO);
+    before = peer_of(&s, MISSION).linked_size;
+    refer_and_settle(&s, NGO);
+    assert_true(peer_of(&s, MISSION).linked_size > before);
+    end(&s);
+}
+
+static void copy(const char *from, const char *to)
+{
+    char command[200];
+
+    (void)snprintf(command, sizeof command, "rm -rf '%s' && cp -r '%s' '%s'", to, from, to);
+    assert_int_equal(system(command), 0);
+}
+
+/* The node is what it was when the copy was made; it does not hear what its peers remember of it. */
+static void put_back(struct fixture *s, size_t i, const char *older)
+{
+    world_crash(s->w, i);
+    copy(older, world_home(s->w, i));
+    world_conditions(s->w)->drop = PEER_WITNESS;
+    world_start(s->w, i);
+}
+
+static void make_copy(struct fixture *s, size_t i, char older[static 80])
+{
+    world_crash(s->w, i);
+    (void)snprintf(older, 80, "%s-older", world_home(s->w, i));
+    copy(world_home(s->w, i), older);
+    world_start(s->w, i);
+    settle(s);
+}
+
+static void test_a_log_that_is_put_back_after_a_burst_is_found(void **state)
+{
+    char older[80];
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    burst(&s, 8);
+    make_copy(&s, NGO, older);
+    for (unsigned i = 0; i < 4; i++)
+        refer_and_settle(&s, NGO);
+    assert_int_equal(findings_at(&s, MISSION), 0);
+
+    put_back(&s, NGO, older);
+    for (unsigned i = 0; i < 6; i++) {
+        assert_true(refer(&s, NGO));
+        world_run_ms(s.w, MINUTES);
+    }
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 1);
+    end(&s);
+}
+
+/* --- what is a fork, and what is none --- */
+
+static void deliver(struct fixture *s, struct forgery f)
+{
+    struct body b = {.kind = MESSAGE_INQUIRY};
+    struct bytes body = {0};
+    struct bytes envelope = {0};
+
+    f.record.message_kind = MESSAGE_INQUIRY;
+    f.incarnation = 1;
+    body_encode(&b, &body);
+    f.body = bytes_view(&body);
+    forge_envelope(s->w, NGO, MISSION, &f, &envelope);
+    assert_true(world_inject(s->w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
+    world_tick(s->w, MISSION);
+    bytes_fini(&body);
+    bytes_fini(&envelope);
+}
+
+static void test_one_size_with_two_roots_is_a_fork(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 700});
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 701});
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 1);
+
+    /* Those after it are counted, not recorded. */
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 702});
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 1);
+    end(&s);
+}
+
+static void test_one_index_with_two_leaves_is_a_fork(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 700});
+    deliver(&s, (struct forgery){.other_size = 901, .other_index = 701});
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    deliver(&s, (struct forgery){.other_size = 902, .other_index = 700});
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 1);
+    end(&s);
+}
+
+static void test_a_wrong_path_is_no_fork(void **state)
+{
+    static const uint8_t zeros[HASH_SIZE];
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    deliver(&s, (struct forgery){.other_size = 900,
+                                 .other_index = 700,
+                                 .known_size = peer_of(&s, MISSION).linked_size,
+                                 .consistency = view_of(zeros, sizeof zeros)});
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    assert_int_equal(unlinked_at(&s, MISSION), 1);
+    end(&s);
+}
+
+static void test_what_is_not_proven_is_a_finding_after_an_hour_and_two_questions(void **state)
+{
+    struct fixture s;
+    unsigned which;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 700});
+    deliver(&s, (struct forgery){.other_size = 950, .other_index = 750});
+    world_run_ms(s.w, 55 * MINUTES);
+    assert_true(s.asked > 2);
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    world_run_ms(s.w, 60 * MINUTES);
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_UNLINKED), 1);
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 0);
+    assert_true(findings_standing(node(&s, MISSION), world_address(s.w, NGO), &which, &s.err));
+    assert_int_equal(which, 1U << FINDING_UNLINKED);
+    end(&s);
+}
+
+/* Without a link nobody was asked, however long it takes. */
+static void test_what_could_not_be_asked_is_no_finding(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 700});
+    world_crash(s.w, NGO);
+    world_run_ms(s.w, 5 * 60 * MINUTES);
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    end(&s);
+}
+
+static void test_no_more_notes_are_kept_than_fit_and_then_what_is_owed_passes(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    for (uint64_t i = 0; i < BOUND_UNLINKED; i++)
+        deliver(&s, (struct forgery){.other_size = 5000 + i, .other_index = 3000 + i});
+    assert_int_equal(unlinked_at(&s, MISSION), BOUND_UNLINKED);
+    assert_int_equal(s.busy, 0);
+    deliver(&s, (struct forgery){.other_size = 8000, .other_index = 7000});
+    assert_int_equal(unlinked_at(&s, MISSION), BOUND_UNLINKED);
+    assert_int_equal(s.busy, 1);
+
+    refer_and_settle(&s, NGO); /* what its own log proves is taken all the same */
+    assert_int_equal(s.busy, 1);
+    end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_what_overlaps_on_a_link_is_linked),
+        cmocka_unit_test(test_what_was_lost_is_asked_for_and_linked),
+        cmocka_unit_test(test_growth_is_proven_again_from_what_the_receipt_says),
+        cmocka_unit_test(test_a_log_that_is_put_back_after_a_burst_is_found),
+        cmocka_unit_test(test_one_size_with_two_roots_is_a_fork),
+        cmocka_unit_test(test_one_index_with_two_leaves_is_a_fork),
+        cmocka_unit_test(test_a_wrong_path_is_no_fork),
+        cmocka_unit_test(test_what_is_not_proven_is_a_finding_after_an_hour_and_two_questions),
+        cmocka_unit_test(test_what_could_not_be_asked_is_no_finding),
+        cmocka_unit_test(test_no_more_notes_are_kept_than_fit_and_then_what_is_owed_passes),
+    };
+
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
