@@ -370,6 +370,7 @@ struct control_referral {
     int64_t hold_until_ms;
     enum arrival arrival; /* of its first message without a receipt */
     int64_t arrival_ms;
+    bool unnamed;
 };
 CONTROL_MESSAGE(referral);
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "codec/membership_codec.h"
+#include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
@@ -56,6 +57,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     if (!open_store(x, o, err) || !federation_load(x, err) || !open_audit(x, err))
         return false;
     x->consents = consent_book_new();
+    x->due_times = due_times_new();
     x->sealing = sealing_new();
     x->opening = opening_new();
     x->inbox = inbox_new();
@@ -73,7 +75,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->waiting_scan_due = true;
     x->obligations_due = true;
     x->tick_wanted = true;
-    return holds_compare_keys(x, err); /* enrolling again may have brought a directory */
+    return due_times_load(x, err) && holds_compare_keys(x, err); /* enrolling again may have brought a directory */
 }
 
 bool exchange_open(const struct exchange_options *options, struct exchange **out, struct error *err)
@@ -114,6 +116,7 @@ void exchange_close(struct exchange *x)
     dialling_fini(x);
     tick_end(x);
     consent_book_free(x->consents);
+    due_times_free(x->due_times);
     sealing_free(x->sealing);
     opening_free(x->opening);
     inbox_free(x->inbox);

@@ -301,6 +301,7 @@ struct referral_summary {
     int64_t due_ms;
     section_set shared;
     section_set offered;
+    bool unnamed;      /* the agency that was asked reads only that more follows when it accepts, if anything */
     uint32_t services; /* bit n: enum service n */
     struct ident message;
     bool overdue;

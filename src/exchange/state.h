@@ -14,6 +14,7 @@
 
 struct audit;
 struct consent_book;
+struct due_times;
 struct holds;
 struct inbox;
 struct opening;
@@ -127,6 +128,7 @@ struct exchange {
     struct audit *audit;
     struct membership *membership;
     struct consent_book *consents;
+    struct due_times *due_times;
     struct sealing *sealing;
     struct opening *opening;
     struct inbox *inbox;

@@ -84,6 +84,7 @@ static void fill_summary(const struct referral_summary *s, struct control_referr
         .hold_until_ms = s->hold_until_ms,
         .arrival = s->arrival,
         .arrival_ms = s->arrival_ms,
+        .unnamed = s->unnamed,
     };
 }
 

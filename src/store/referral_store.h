@@ -30,6 +30,7 @@ struct referral_row {
     enum purpose purpose;
     section_set shared;  /* what left or came so far */
     section_set offered; /* what follows on acceptance */
+    bool released;       /* nothing does: it was all in the first message */
     uint32_t services;   /* bit n: enum service n */
 };
 

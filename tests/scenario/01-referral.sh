@@ -120,6 +120,21 @@ until_true 10 "the sender's node shows it as declined" state_is ngo "$second" de
 ask_well ngo referral show "$second" --data
 check "and why" has "$out" at-capacity
 
+say "she may be referred, and nothing is granted but on acceptance"
+consent_for ngo "${from_csv[2]}" identity mission
+refer ngo "${from_csv[2]}" mission
+until_true 10 "it arrives" state_is mission "$referral" delivered
+ask_well mission referral show "$referral"
+check "they read that more may follow" has "$out" "no section is named: more follows when you accept, if anything"
+check "no section is named" has_not "$out" identity
+ask_well ngo referral show "$referral"
+check "what is offered is read here" has "$out" "offered   identity"
+check "and that they do not read it" has "$out" "to them   no section is named: more follows when they accept, if anything"
+ask_well mission referral accept "$referral"
+until_true 10 "the section follows" shows_section "$referral" identity
+ask_well mission referral show "$referral"
+check "then no more is promised" has_not "$out" "no section is named"
+
 say "both logs verify and show the same messages; the police hold nothing"
 logs_verify ngo mission police
 ask_well ngo audit list --kind DISCLOSED --json

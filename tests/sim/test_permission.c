@@ -11,6 +11,8 @@
 
 #include "base/file.h"
 #include "codec/peer_codec.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
 #include "people.h"
 #include "store/consent_store.h"
 #include "store/referral_store.h"
@@ -333,6 +335,8 @@ static void test_an_offer_without_triage_names_no_section(void **state)
     settle(&s);
     assert_int_equal(s.sent.offered, BIT(HEALTH));
     assert_int_equal(summary_of(s.mission, &s.sent.referral).offered, 0);
+    assert_true(summary_of(s.mission, &s.sent.referral).unnamed); /* and both read that more follows, if anything */
+    assert_true(summary_of(s.ngo, &s.sent.referral).unnamed);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
     settle(&s);
 
@@ -350,6 +354,24 @@ static void test_an_offer_beside_triage_names_what_follows(void **state)
     settle(&s);
 
     assert_int_equal(summary_of(s.mission, &s.sent.referral).offered, BIT(HEALTH));
+    assert_false(summary_of(s.mission, &s.sent.referral).unnamed);
+    assert_false(summary_of(s.ngo, &s.sent.referral).unnamed);
+    end(&s);
+}
+
+/* What was sent all at once promises nothing more, also where that is nothing. */
+static void test_nothing_follows_what_was_released_at_once(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = 0});
+    assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
+    settle(&s);
+
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_false(summary_of(s.mission, &s.sent.referral).unnamed);
+    assert_false(summary_of(s.ngo, &s.sent.referral).unnamed);
     end(&s);
 }
 
@@ -596,6 +618,49 @@ static void test_what_is_overdue_is_known_though_no_column_says_it(void **state)
     end(&s);
 }
 
+static bool lists_overdue(struct fixture *s)
+{
+    struct referral_summary due = {0};
+
+    assert_true(exchange_referral_list(s->mission, 0, true, find_due, &due, &s->err));
+    return due.made_ms != 0;
+}
+
+/* Due times are read once, at start: listing opens nothing for them. */
+static void test_due_times_are_read_at_start_and_kept_as_referrals_end(void **state)
+{
+    struct referral_summary answer;
+    struct referral_row row;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
+    refer(&s);
+    settle(&s);
+    world_crash(s.w, MISSION);
+    restart_mission(&s);
+    settle(&s);
+    world_advance(s.w, 15 * DAY_MS);
+    world_publish(s.w);
+    settle(&s);
+    assert_true(lists_overdue(&s));
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+    assert_false(lists_overdue(&s));
+
+    refer(&s);
+    settle(&s);
+    world_advance(s.w, 15 * DAY_MS);
+    world_publish(s.w);
+    assert_true(referral_store_find(s.mission->db, &s.sent.referral, &found, &row, &s.err) && found);
+    row.sealed_size = 0;
+    assert_true(tick_begin(s.mission, &s.err) && referral_store_update(s.mission->db, &row, &s.err));
+    assert_true(lists_overdue(&s)); /* although what was asked cannot be opened any more */
+    settle(&s);
+    end(&s);
+}
+
 static void test_after_an_erasure_both_lists_say_only_that(void **state)
 {
     struct referral_summary here;
@@ -641,6 +706,7 @@ int main(void)
         cmocka_unit_test(test_a_consent_without_sections_lets_her_be_referred),
         cmocka_unit_test(test_an_offer_without_triage_names_no_section),
         cmocka_unit_test(test_an_offer_beside_triage_names_what_follows),
+        cmocka_unit_test(test_nothing_follows_what_was_released_at_once),
         cmocka_unit_test(test_a_consent_is_for_one_purpose),
         cmocka_unit_test(test_a_no_withdraws_the_yes_that_stands),
         cmocka_unit_test(test_a_no_in_the_tick_of_a_yes_stops_that_yes),
@@ -648,6 +714,7 @@ int main(void)
         cmocka_unit_test(test_what_else_she_granted_opens_with_the_first_section),
         cmocka_unit_test(test_a_request_id_does_not_stand_in_the_database),
         cmocka_unit_test(test_what_is_overdue_is_known_though_no_column_says_it),
+        cmocka_unit_test(test_due_times_are_read_at_start_and_kept_as_referrals_end),
         cmocka_unit_test(test_an_answer_lies_under_the_consent_at_both_ends),
         cmocka_unit_test(test_after_an_erasure_both_lists_say_only_that),
     };

@@ -73,6 +73,7 @@ static void json_members(const struct control_referral *r, struct json_line *j)
     json_line_bool(j, "overdue", r->overdue);
     render_json_sections(j, "shared", r->shared);
     render_json_sections(j, "offered", r->offered);
+    json_line_bool(j, "offer_unnamed", r->unnamed);
     render_json_ident(j, "message", &r->message);
     render_json_hold(j, r->hold, r->hold_until_ms);
     render_json_arrival(j, r->arrival, r->arrival_ms);
@@ -132,6 +133,17 @@ static void print_sections(const char *title, section_set set)
     bytes_fini(&names);
 }
 
+/* Where the offer names no section; here it is known all the same. */
+static void print_unnamed(const struct control_referral *r)
+{
+    if (!r->unnamed)
+        return;
+    if (r->direction == 1)
+        (void)puts("to them   no section is named: more follows when they accept, if anything");
+    else
+        (void)puts("offered   no section is named: more follows when you accept, if anything");
+}
+
 static void print_timeline(const struct control_referral_detail *d)
 {
     char at[RENDER_TIME];
@@ -177,6 +189,7 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
         render_hold("waits     ", "lifted by ", r->hold, r->hold_until_ms);
     print_sections("shared    ", r->shared);
     print_sections("offered   ", r->offered);
+    print_unnamed(r);
     if (d->note.size > 0) {
         (void)fputs("note      ", stdout);
         render_print(stdout, d->note);

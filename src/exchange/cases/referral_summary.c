@@ -1,5 +1,6 @@
 #include "exchange/cases/referral_summary.h"
 
+#include "exchange/cases/due_times.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -45,6 +46,13 @@ static bool may_show(const struct referral_row *row)
     return row->state != REFERRAL_ERASED && (row->state != REFERRAL_STOPPED || row->direction == DIRECTION_OUT);
 }
 
+/* An offer names sections only beside triage: without it, what follows is not said until it is accepted. */
+static bool is_unnamed(const struct referral_summary *s, const struct referral_row *row)
+{
+    return referral_state_is_open(s->state) && row->readable && may_show(row) && !row->released &&
+           (row->shared & SECTION_BIT(SECTION_TRIAGE)) == 0;
+}
+
 static bool fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                  enum message_state first, struct referral_summary *out, struct error *err)
 {
@@ -71,7 +79,9 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
         out->offered = 0;
         out->services = 0;
     }
-    out->overdue = referral_state_is_open(out->state) && row->due_ms != 0 && row->due_ms < clock_now_ms(x->clock);
+    out->unnamed = is_unnamed(out, row);
+    out->overdue =
+        referral_state_is_open(out->state) && due_times_is_over(x->due_times, row->number, clock_now_ms(x->clock));
     if (!message_store_get(x->db, row->message, &found, &m, err))
         return false;
     if (found) {
@@ -141,6 +151,8 @@ static bool list_referral(void *cookie, const struct referral_listing *l, struct
     struct peer_row peer;
     bool found;
 
+    if (list->overdue && !due_times_is_over(list->x->due_times, row.number, clock_now_ms(list->x->clock)))
+        return true; /* it is not opened */
     if (!peers_get(list->x, row.peer, &found, &peer, err))
         return false;
     if (!found)

@@ -1,5 +1,6 @@
 #include "exchange/cases/referrals.h"
 
+#include "exchange/cases/due_times.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"
@@ -17,7 +18,7 @@ uint32_t referrals_service_bits(const uint32_t *services, size_t count)
 
 /* --- what was asked, sealed --- */
 
-#define FACTS_SIZE 28 /* urgency, purpose, services, shared, offered: u32 each; due: u64 */
+#define FACTS_SIZE 29 /* urgency, purpose, services, shared, offered: u32 each; due: u64; released: u8 */
 
 /* Bound to the number of the first message: the row's own is not known before it is there. */
 static struct cell facts_cell(const struct referral_row *row, uint64_t slot)
@@ -42,6 +43,7 @@ static bool seal_facts(struct exchange *x, struct referral_row *row, struct erro
     write_u32(facts + 12, row->shared);
     write_u32(facts + 16, row->offered);
     write_u64(facts + 20, (uint64_t)row->due_ms);
+    facts[28] = row->released;
     ok = vault_seal_cell(x->vault, &where, view_of(facts, sizeof facts), &sealed, err);
     secret_wipe(facts, sizeof facts);
     REQUIRE(!ok || sealed.size <= sizeof row->sealed);
@@ -62,6 +64,7 @@ static void clear_facts(struct referral_row *row)
     row->shared = 0;
     row->offered = 0;
     row->due_ms = 0;
+    row->released = false;
 }
 
 bool referrals_open(struct exchange *x, struct referral_row *row, struct error *err)
@@ -86,6 +89,7 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
         row->shared = read_u32(plain.at + 12);
         row->offered = read_u32(plain.at + 16);
         row->due_ms = (int64_t)read_u64(plain.at + 20);
+        row->released = plain.at[28] != 0;
     }
     if (plain.at != NULL)
         secret_wipe(plain.at, plain.room);
@@ -97,7 +101,11 @@ bool referrals_add(struct exchange *x, struct referral_row *row, int64_t *number
 {
     REQUIRE(row->message != 0);
     row->readable = true;
-    return seal_facts(x, row, err) && referral_store_add(x->db, row, number, err);
+    if (!seal_facts(x, row, err) || !referral_store_add(x->db, row, number, err))
+        return false;
+    row->number = *number;
+    due_times_note(x->due_times, row);
+    return true;
 }
 
 bool referrals_update(struct exchange *x, struct referral_row *row, struct error *err)
@@ -106,7 +114,10 @@ bool referrals_update(struct exchange *x, struct referral_row *row, struct error
         clear_facts(row);
         row->sealed_size = 0;
     }
-    return (!row->readable || seal_facts(x, row, err)) && referral_store_update(x->db, row, err);
+    if ((row->readable && !seal_facts(x, row, err)) || !referral_store_update(x->db, row, err))
+        return false;
+    due_times_note(x->due_times, row);
+    return true;
 }
 
 bool referrals_get(struct exchange *x, int64_t number, bool *found, struct referral_row *row, struct error *err)

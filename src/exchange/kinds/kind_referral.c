@@ -278,6 +278,7 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
                                .purpose = ask->purpose,
                                .shared = m->now,
                                .offered = m->later,
+                               .released = ask->release_now,
                                .services = referrals_service_bits(ask->services, ask->service_count)};
     struct outbox_item item = {.disclosure = d, .consent = m->survey.consent->row.number};
     struct peer_row peer;
@@ -371,6 +372,7 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
                                .purpose = b->purpose,
                                .shared = b->sections,
                                .offered = r->offered,
+                               .released = r->released,
                                .message = b->message,
                                .services = referrals_service_bits(r->services, r->service_count)};
 
