@@ -38,6 +38,17 @@ void merkle_edge_root(const struct merkle_edge *e, struct hash *out)
     }
 }
 
+bool merkle_edge_at(uint64_t size, merkle_node_fn *node, void *cookie, struct merkle_edge *out, struct error *err)
+{
+    struct merkle_edge e = {.size = size};
+
+    for (unsigned k = 0; k < MERKLE_LEVELS; k++)
+        if ((size >> k & 1) != 0 && !node(cookie, k, size >> k & ~UINT64_C(1), &e.at[k], err))
+            return false;
+    *out = e;
+    return true;
+}
+
 void merkle_root_of(const struct hash *leaves, size_t count, struct hash *out)
 {
     struct merkle_edge e = {0};

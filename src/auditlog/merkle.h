@@ -28,6 +28,10 @@ void merkle_edge_append(struct merkle_edge *e, const struct hash *leaf);
 /* The root now; of the empty tree SHA-256 of nothing. */
 void merkle_edge_root(const struct merkle_edge *e, struct hash *out);
 
+/* The edge as it was at SIZE leaves. Fails as NODE does. */
+MUST_USE bool merkle_edge_at(uint64_t size, merkle_node_fn *node, void *cookie, struct merkle_edge *out,
+                             struct error *err);
+
 /* The root over COUNT leaf hashes. */
 void merkle_root_of(const struct hash *leaves, size_t count, struct hash *out);
 

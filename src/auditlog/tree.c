@@ -245,6 +245,14 @@ bool tree_consistency(struct tree *t, uint64_t old_size, uint64_t new_size, stru
     return true;
 }
 
+bool tree_edge(struct tree *t, uint64_t size, struct merkle_edge *out, struct error *err)
+{
+    if (size > t->log.size)
+        return error_set(err, E_LOG_07, "the log has %llu records, not %llu", (unsigned long long)t->log.size,
+                         (unsigned long long)size);
+    return merkle_edge_at(size, node_at, t, out, err);
+}
+
 void tree_free(struct tree *t)
 {
     if (t == NULL)

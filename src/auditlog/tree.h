@@ -51,6 +51,9 @@ MUST_USE bool tree_path(struct tree *t, uint64_t index, uint64_t size, struct by
 MUST_USE bool tree_consistency(struct tree *t, uint64_t old_size, uint64_t new_size, struct bytes *out,
                                struct error *err);
 
+/* The complete subtrees at the right edge of the first SIZE leaves. E-LOG-07. */
+MUST_USE bool tree_edge(struct tree *t, uint64_t size, struct merkle_edge *out, struct error *err);
+
 /* NULL is fine. */
 void tree_free(struct tree *t);
 

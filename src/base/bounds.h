@@ -90,6 +90,7 @@
 #define BOUND_TOMBSTONES             10000    /* of one agency: consents known by their withdrawal only */
 #define BOUND_TOMBSTONE_DAYS         396   /* days one is kept: 13 months, longer than a consent and an envelope live */
 #define BOUND_ANSWERING              16384 /* bucket of a message that is taken beyond its peer's share */
+#define BOUND_CONSENTS_EVERY         10000 /* records of the exchange log between two CONSENTS: a start reads no more */
 #define BOUND_REFUSALS_LOGGED        10 /* refusals before the sender is known with a record each; per link and day */
 #define BOUND_CLIENTS                64 /* clients of the control socket at once */
 #define BOUND_ANSWER                 50331648 /* bytes of answers queued for one client: 3/4 of BOUND_STREAM_OUT */

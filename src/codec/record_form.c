@@ -389,6 +389,49 @@ static bool settled_decode(const void *own, struct record *r, struct error *err)
            check_range(m->reason, "reason", 0, CLOSING_END, err) && settled_holds(r, err);
 }
 
+static void consents_encode(const struct record *r, struct record_draft *d)
+{
+    refex__record_consents__init(&d->own.consents);
+    d->own.consents.root = pack_bytes(hash_view(&r->consents.root));
+    d->own.consents.entries = r->consents.entries;
+}
+
+static bool consents_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordConsents *m = own;
+
+    r->consents.entries = m->entries;
+    return check_hash(m->root, "root", &r->consents.root, err);
+}
+
+static void taken_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordTaken *m = &d->own.taken;
+
+    refex__record_taken__init(m);
+    m->consent = pack_bytes(ident_view(&r->taken.consent));
+    m->agency = pack_text(&d->texts, r->taken.agency);
+    m->commitment = pack_bytes(hash_view(&r->taken.commitment));
+    m->state = r->taken.state;
+    m->until = r->taken.until;
+}
+
+static bool taken_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordTaken *m = own;
+    struct record_taken *out = &r->taken;
+
+    out->state = m->state;
+    out->until = m->until;
+    if (m->state == CONSENT_RENEWED || m->state == CONSENT_REFUSED)
+        return error_set(err, E_BYT_03, "a consent of another agency is taken over, stopped or erased");
+    return check_ident(m->consent, "consent", &out->consent, err) &&
+           check_agency(m->agency, "agency", &out->agency, err) &&
+           check_hash(m->commitment, "commitment", &out->commitment, err) &&
+           check_range(m->state, "state", CONSENT_GIVEN, CONSENT_STATE_END, err) &&
+           check_range(m->until, "until", 1, UINT64_MAX, err);
+}
+
 static void agency_key_encode(const struct record *r, struct record_draft *d)
 {
     Refex__RecordAgencyKey *m = &d->own.agency_key;
@@ -480,6 +523,8 @@ static const struct record_form forms[RECORD_HOUSE_END] = {
     [RECORD_COUNTED]     = {counted_encode,     counted_decode},
     [RECORD_APPROVED]    = {approved_encode,    approved_decode},
     [RECORD_SETTLED]     = {settled_encode,     settled_decode},
+    [RECORD_CONSENTS]    = {consents_encode,    consents_decode},
+    [RECORD_TAKEN]       = {taken_encode,       taken_decode},
     [RECORD_AGENCY_KEY]  = {agency_key_encode,  agency_key_decode},
     [RECORD_UNLINKED]    = {notes_encode,       notes_decode},
     [RECORD_CLOSED]      = {closed_encode,      closed_decode},

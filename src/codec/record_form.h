@@ -27,6 +27,8 @@ struct record_draft {
         Refex__RecordCounted counted;
         Refex__RecordApproved approved;
         Refex__RecordSettled settled;
+        Refex__RecordConsents consents;
+        Refex__RecordTaken taken;
         Refex__RecordAgencyKey agency_key;
         Refex__RecordClosed closed;
         Refex__RecordHouse house;

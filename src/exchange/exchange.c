@@ -4,7 +4,10 @@
 #include "base/log.h"
 #include "codec/membership_codec.h"
 #include "exchange/cases/due_times.h"
+#include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_log.h"
+#include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
@@ -66,7 +69,9 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->holds = holds_new();
     x->witness = witness_new();
     if (x->read_only)
-        return true;
+        return true; /* what the log says of the consents is read when it is asked for */
+    if (!consent_snapshot_open(x, err))
+        return false;
     if (!vault_load_sealing_keys(x->vault, x->db, err) ||
         !sign_key_der(vault_transport(x->vault), &x->transport_key, err))
         return false;
@@ -117,6 +122,7 @@ void exchange_close(struct exchange *x)
     tick_end(x);
     consent_book_free(x->consents);
     due_times_free(x->due_times);
+    consent_log_free(x->consent_log);
     sealing_free(x->sealing);
     opening_free(x->opening);
     inbox_free(x->inbox);
@@ -179,6 +185,18 @@ static bool list_held_key(void *cookie, const struct peer_row *row, struct error
     return true;
 }
 
+/* On a stopped node the log may be damaged: that is what it says then. */
+static bool fill_differing(struct exchange *x, struct node_status *out, struct error *err)
+{
+    struct error why = {0};
+
+    if (x->consent_log == NULL && !consent_snapshot_open(x, &why)) {
+        out->consents_differ = true;
+        return true;
+    }
+    return consent_agreement_status(x, out, err);
+}
+
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)
 {
     struct membership_status m;
@@ -209,7 +227,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         n = vault_offered_keys(x->vault, tick_today(x), keys, BOUND_BUNDLE_KEYS);
         out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
-    return peer_store_walk_held(x->db, list_held_key, &list, err) &&
+    return fill_differing(x, out, err) && peer_store_walk_held(x->db, list_held_key, &list, err) &&
            message_store_walk_waiting_peers(x->db, list_waiting_peer, &list, err) &&
            message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
            db_free_space(x->db, &out->room_bytes, err);

@@ -68,6 +68,9 @@ void exchange_close(struct exchange *x);
 /* Commits, then lets things leave: see above. *WAKE_MS: unix milliseconds at which to call it again at the latest; 0:
  * no time is set. */
 MUST_USE bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err);
+/* The last tick of a node that is about to be closed: as exchange_tick, and the log gets a record CONSENTS, so that the
+ * next start need not read far. A node that ends without it loses nothing. */
+MUST_USE bool exchange_stop(struct exchange *x, struct error *err);
 /* Whether the next tick has something to commit or to send, so that the loop should come round at once. */
 bool exchange_has_work(const struct exchange *x);
 
@@ -373,7 +376,20 @@ MUST_USE bool exchange_agency_confirm(struct exchange *x, const struct address *
 /* Checks a newer directory NOTE and takes it into use; *SEQUENCE is its number. E-FED-2x. */
 MUST_USE bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err);
 
-#define STATUS_HELD_MAX 8 /* agencies named in a status */
+/* In what the table of consents differs from the audit log. */
+enum consent_difference {
+    CONSENT_AGREES = 0,
+    CONSENT_DIFFERS_STATE,   /* it stands, was withdrawn or was erased: the log says otherwise */
+    CONSENT_DIFFERS_UNTIL,   /* its last day, or the day from which it is erased */
+    CONSENT_DIFFERS_CASE,    /* it lies with another case than it was recorded for */
+    CONSENT_DIFFERS_CONTENT, /* its content is not the one that was recorded, or cannot be opened */
+    CONSENT_HAS_NO_ROW,      /* the log has it, the table does not */
+    CONSENT_NOT_IN_LOG,      /* the table has it, the log does not */
+    CONSENT_DIFFERENCE_END
+};
+
+#define STATUS_HELD_MAX      8 /* agencies named in a status */
+#define STATUS_DIFFERING_MAX 8 /* consents named in it */
 struct node_status {
     struct address agency;
     enum agency_kind kind;
@@ -403,6 +419,14 @@ struct node_status {
     } held[STATUS_HELD_MAX]; /* agencies for which messages wait for a reason, or whose key is held */
     size_t held_count;
     uint64_t held_more; /* as many again are not listed */
+    struct consent_differing {
+        struct ident consent;
+        enum consent_difference what;
+    } differing[STATUS_DIFFERING_MAX]; /* consents that are shut: table and audit log do not agree */
+    size_t differing_count;
+    uint64_t differing_more;
+    bool consents_differ;     /* a record CONSENTS states other consents than the records before it */
+    bool consents_read_again; /* the stored entries were not those of their record: read from record 0 */
 };
 MUST_USE bool exchange_status(struct exchange *x, struct node_status *out, struct error *err);
 

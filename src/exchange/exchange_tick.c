@@ -6,6 +6,7 @@
 #include "exchange/exchange.h"
 
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/audit.h"
@@ -103,7 +104,8 @@ typedef bool after_commit_fn(struct exchange *x, struct error *err);
 static bool filled(struct exchange *x, after_commit_fn *after_commit, struct error *err)
 {
     if (x->in_transaction) {
-        if (!audit_sign(x->audit, err) || !consent_taken_write_rows(x, err) || !db_commit(x->db, err))
+        if (!consent_snapshot_write(x, x->stopping, err) || !audit_sign(x->audit, err) ||
+            !consent_taken_write_rows(x, err) || !db_commit(x->db, err))
             return false;
         x->in_transaction = false;
         x->wal_idle_since_ms = clock_now_ms(x->clock);
@@ -176,6 +178,15 @@ bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
     tick_end(x);
     *wake_ms = x->read_only ? 0 : next_wake(x);
     return true;
+}
+
+bool exchange_stop(struct exchange *x, struct error *err)
+{
+    int64_t wake_ms;
+
+    x->stopping = true;
+    return (audit_size(x->audit, LOG_EXCHANGE) == x->consents_size || tick_begin(x, err)) &&
+           exchange_tick(x, &wake_ms, err);
 }
 
 bool exchange_has_work(const struct exchange *x)

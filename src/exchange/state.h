@@ -14,6 +14,7 @@
 
 struct audit;
 struct consent_book;
+struct consent_log;
 struct due_times;
 struct holds;
 struct inbox;
@@ -153,6 +154,7 @@ struct exchange {
 
     /* The commit cycle: exchange_tick.c. */
     bool committed;            /* in the third step: the transaction is durable, frames may leave */
+    bool stopping;             /* in exchange_stop */
     int64_t wal_idle_since_ms; /* the last commit, or since then the last try at a WAL checkpoint */
     int64_t house_due_ms;      /* when the next record HOUSE may be due */
     uint32_t today;            /* unix day of the last daily work */
@@ -191,7 +193,14 @@ struct exchange {
     /* Withdrawals and erasure: consent/withdrawal_work.c. */
     struct withdrawal_task *withdrawal_tasks; /* of this tick, in its arena */
     bool slots_to_erase;                      /* slots were marked: overwrite them after the commit */
+    uint32_t consents_looked;                 /* unix day on which all were compared with the log */
     bool consent_work_due;                    /* consents may need a message sent or a slot erased */
+
+    /* What the log says of the consents: consent/consent_snapshot.c. */
+    struct consent_log *consent_log;
+    uint64_t consents_size;   /* records up to the newest CONSENTS; 0: none */
+    bool consents_differ;     /* see node_status */
+    bool consents_read_again; /* the same */
 };
 
 #endif

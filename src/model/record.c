@@ -23,6 +23,8 @@ static const char *const kinds[RECORD_HOUSE_END] = {
     [RECORD_COUNTED] = "COUNTED",
     [RECORD_APPROVED] = "APPROVED",
     [RECORD_SETTLED] = "SETTLED",
+    [RECORD_CONSENTS] = "CONSENTS",
+    [RECORD_TAKEN] = "TAKEN",
     [RECORD_AGENCY_KEY] = "AGENCY_KEY",
     [RECORD_UNLINKED] = "UNLINKED",
     [RECORD_CLOSED] = "CLOSED",
@@ -148,6 +150,11 @@ const char *outcome_name(enum outcome o)
 const char *consent_state_name(enum consent_state s)
 {
     return names_get(states, CONSENT_STATE_END, s);
+}
+
+const char *taken_state_name(enum consent_state s)
+{
+    return s == CONSENT_GIVEN ? "taken-over" : consent_state_name(s);
 }
 
 const char *denial_sentence(enum denial d)

@@ -29,6 +29,8 @@ enum record_kind {
     RECORD_COUNTED = 18,
     RECORD_APPROVED = 19,
     RECORD_SETTLED = 20,
+    RECORD_CONSENTS = 21,
+    RECORD_TAKEN = 22,
     RECORD_AGENCY_KEY = 24,
     RECORD_UNLINKED = 25,
     RECORD_CLOSED = 26,
@@ -250,6 +252,21 @@ struct record_closed {
     enum finding_closing reason;
 };
 
+/* All consents at this place of the log (docs/PROTOCOL.md 12). */
+struct record_consents {
+    struct hash root; /* over their entries, in the order of their first record */
+    uint64_t entries;
+};
+
+/* A consent of another agency: data came under it, or its taker said that it ended. */
+struct record_taken {
+    struct ident consent;
+    struct view agency;       /* that took it */
+    struct hash commitment;   /* of its CONSENT record */
+    enum consent_state state; /* CONSENT_GIVEN: taken over with data; CONSENT_STOP and CONSENT_ERASE: told */
+    uint32_t until;           /* unix day, last one included; where it ended the day from which it is erased here */
+};
+
 /* What a house record is about (field 2 of kinds 64 to 70). */
 enum house_what {
     HOUSE_CASE = 1,
@@ -290,6 +307,8 @@ struct record {
         struct record_counted counted;
         struct record_approved approved;
         struct record_settled settled;
+        struct record_consents consents;
+        struct record_taken taken;
         struct record_agency_key agency_key;
         struct record_closed closed;
         struct record_house house; /* 64 to 70 */
@@ -301,6 +320,7 @@ bool record_kind_find(struct view name, enum record_kind *out);
 bool record_kind_is_house(enum record_kind k);
 const char *outcome_name(enum outcome o);
 const char *consent_state_name(enum consent_state s);
+const char *taken_state_name(enum consent_state s); /* of TAKEN: "taken-over", "stop", "erase" */
 /* The sentence a person reads: "consent does not cover this section" … */
 const char *denial_sentence(enum denial d);
 const char *denial_name(enum denial d); /* "not-covered" …, for --json */

@@ -122,7 +122,7 @@ static void on_tick(void *cookie)
     struct error err = {0};
     int64_t wake_ms = 0;
 
-    if (!exchange_tick(n->exchange, &wake_ms, &err)) {
+    if (!(n->stopping ? exchange_stop(n->exchange, &err) : exchange_tick(n->exchange, &wake_ms, &err))) {
         log_line(LOG_ERROR, "event=node.tick_failed code=%s text=\"%s\"", error_row(err.code)->code, err.text);
         _exit(error_row(err.code)
                   ->exit_status); /* nothing of this tick has left; the next start reads what was committed */

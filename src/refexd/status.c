@@ -94,11 +94,42 @@ static void check_held(struct status *s, const struct node_status *n)
                     (unsigned long long)n->held_more);
 }
 
+/* Consents that are shut because the database and the audit log do not agree, and what a person does about each. */
+static void check_consents(struct status *s, const struct node_status *n)
+{
+    static const char *const what[CONSENT_DIFFERENCE_END] = {
+        [CONSENT_DIFFERS_STATE] = "the database says that it stands, ended or was erased, and the audit log does not",
+        [CONSENT_DIFFERS_UNTIL] = "its days in the database are not those of the audit log",
+        [CONSENT_DIFFERS_CASE] = "it lies with another case than it was recorded for",
+        [CONSENT_DIFFERS_CONTENT] = "its content is not the one that the audit log commits to, or cannot be opened",
+        [CONSENT_HAS_NO_ROW] = "the audit log has it, the database does not any more",
+        [CONSENT_NOT_IN_LOG] = "the database has it, the audit log does not",
+    };
+    char id[IDENT_TEXT];
+
+    for (size_t i = 0; i < n->differing_count; i++) {
+        const struct consent_differing *d = &n->differing[i];
+
+        ident_write(&d->consent, id);
+        add_finding(s, E_CON_21,
+                    "consent %s is shut, for sending and reading: %s. Somebody changed the database: keep a "
+                    "copy of the home, find out who; to end this consent: `refex consent withdraw`",
+                    id, what[d->what]);
+    }
+    if (n->differing_more > 0)
+        add_finding(s, E_CON_21, "%llu more consents are shut for this", (unsigned long long)n->differing_more);
+    if (n->consents_differ)
+        add_finding(s, E_LOG_01, "the audit log states other consents than its records say: run `refex audit verify`");
+    if (n->consents_read_again)
+        add_finding(s, E_LOG_08, "the stored entries of the consents were not those that the audit log states");
+}
+
 static void check_node(struct status *s, const struct node_status *n, int64_t now)
 {
     check_directory(s, n, now);
     check_own_entry(s, n);
     check_held(s, n);
+    check_consents(s, n);
     check_certificate(s, "transport", n->transport_until_ms, now);
     check_certificate(s, "identity", n->identity_until_ms, now);
     if (n->sealing_until <= day_of_ms(now))

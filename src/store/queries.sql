@@ -565,6 +565,15 @@ INSERT INTO number (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UP
 -- A small number.
 SELECT value FROM number WHERE name = :name;
 
+-- SNAPSHOT_PUT
+-- Some of the entries of all consents, in place of what there was.
+INSERT INTO consent_snapshot (chunk, entries) VALUES (:chunk, :entries)
+    ON CONFLICT (chunk) DO UPDATE SET entries = excluded.entries;
+
+-- SNAPSHOT_GET
+-- The same.
+SELECT entries FROM consent_snapshot WHERE chunk = :chunk;
+
 -- SLOT_TAKE
 -- A slot comes into use.
 INSERT INTO slot (slot, state) VALUES (:slot, 1);

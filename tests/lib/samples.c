@@ -205,6 +205,19 @@ static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
     case RECORD_SETTLED:
         sample_settled(d, a, &r->settled);
         return;
+    case RECORD_CONSENTS:
+        fill_random(d, &r->consents, sizeof r->consents);
+        return;
+    case RECORD_TAKEN: {
+        static const enum consent_state states[] = {CONSENT_GIVEN, CONSENT_STOP, CONSENT_ERASE};
+
+        fill_random(d, &r->taken.consent, sizeof r->taken.consent);
+        r->taken.agency = sample_agency(d, a);
+        fill_random(d, &r->taken.commitment, sizeof r->taken.commitment);
+        r->taken.state = states[number(d, 0, 3)];
+        r->taken.until = number(d, 1, 100000);
+        return;
+    }
     case RECORD_AGENCY_KEY:
         r->agency_key.agency = sample_agency(d, a);
         fill_random(d, &r->agency_key.key, sizeof r->agency_key.key);

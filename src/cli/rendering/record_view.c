@@ -190,6 +190,16 @@ static void put_fields(const struct field_output *w, const struct record *r)
     case RECORD_SETTLED:
         put_settled(w, &r->settled);
         return;
+    case RECORD_CONSENTS:
+        put_number(w, "consents", r->consents.entries);
+        put_hash(w, "root", &r->consents.root);
+        return;
+    case RECORD_TAKEN:
+        put_ident(w, "consent", &r->taken.consent);
+        put_view(w, "of", r->taken.agency);
+        put_text(w, "state", taken_state_name(r->taken.state));
+        put_day(w, "until", r->taken.until);
+        return;
     case RECORD_AGENCY_KEY: {
         static const char *const events[AGENCY_KEY_EVENT_END] = {"?", "changed", "confirmed", "passed", "back"};
         char key[FINGERPRINT_TEXT];

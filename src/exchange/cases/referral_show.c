@@ -5,6 +5,7 @@
 #include "codec/record_codec.h"
 #include "exchange/cases/referral_summary.h"
 #include "exchange/consent/body_contents.h"
+#include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/kinds/kind.h"
 #include "exchange/logs/audit.h"
@@ -72,16 +73,18 @@ static bool add_receipt(struct referral_view *s, const struct message_row *m, st
     return ok;
 }
 
-static bool open_body(struct referral_view *s, const struct message_row *m, struct body *body, bool *there,
-                      struct error *err)
+static bool open_body(struct referral_view *s, const struct message_row *m, struct body *body, uint64_t *slot,
+                      bool *there, struct error *err)
 {
     struct stored_body stored;
     struct error why = {0};
 
     if (!stored_body_open(s->x, m->number, there, &stored, &why, err))
         return false;
-    if (*there)
+    if (*there) {
+        *slot = stored.slot;
         return body_decode(stored.bytes, &s->x->tick_arena, body, err);
+    }
     if (why.code == E_NONE)
         return true; /* there is none */
     *err = why;
@@ -117,22 +120,39 @@ static bool find_consent(struct referral_view *s, const struct message_row *m, s
                          bool *stands, struct error *err)
 {
     struct consent_row consent;
-    bool found;
+    enum denial denied = 0;
 
     *entry = NULL;
     *stands = true;
-    if (m->consent == 0 || !message_kind_is_of_referral(m->kind))
+    if (!message_kind_is_of_referral(m->kind) || (m->consent == 0 && !message_kind_has(m->kind, KIND_PERMISSION)))
         return true;
-    if (!consent_store_get(s->x->db, m->consent, &found, &consent, err))
+    if (m->consent == 0)
+        denied = DENIAL_LOG_MISMATCH; /* it was taken under one */
+    else if (!consent_agreement_ask(s->x, m->consent, &consent, &denied, err))
         return false;
-    if (!found)
-        return error_set(err, E_LOG_02, "the consent of a message is missing");
-    *stands = consent.progress == CONSENT_STANDS;
-    if (!*stands) {
-        s->held = E_CON_05;
-        return true;
+    if (denied == 0 && !consent_book_get(s->x, m->consent, entry, err))
+        return false;
+    if (denied == 0 && !(*entry)->matches_log)
+        denied = DENIAL_LOG_MISMATCH;
+    *stands = denied == 0;
+    if (denied != 0)
+        s->held = denied == DENIAL_LOG_MISMATCH ? E_CON_21 : E_CON_05;
+    return true;
+}
+
+/* Opens the body of a message; not where its row names another consent than the one that it was sealed under. */
+static bool open_under(struct referral_view *s, const struct message_row *m, const struct consent_entry *entry,
+                       struct body *body, bool *there, struct error *err)
+{
+    uint64_t slot;
+
+    if (!open_body(s, m, body, &slot, there, err))
+        return false;
+    if (*there && entry != NULL && slot != entry->row.slot) {
+        s->held = E_CON_21;
+        *there = false;
     }
-    return consent_book_get(s->x, m->consent, entry, err);
+    return true;
 }
 
 static bool show_message(void *cookie, const struct message_row *m, struct error *err)
@@ -151,7 +171,7 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
         return false;
     if (!there)
         return true;
-    if (!open_body(s, m, &body, &there, err))
+    if (!open_under(s, m, entry, &body, &there, err))
         return false;
     if (!there)
         return true;

@@ -130,6 +130,8 @@ bool referral_summary_held(enum error_code why, struct error *err)
 {
     if (why == E_CON_05)
         return error_set(err, E_CON_05, "the consent under which this was shared was withdrawn");
+    if (why == E_CON_21)
+        return error_set(err, E_CON_21, "the consent under which this was shared is not as the audit log says");
     return error_set(err, E_CON_03, "the consent under which this was shared has ended");
 }
 

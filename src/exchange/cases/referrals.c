@@ -77,8 +77,12 @@ bool referrals_open(struct exchange *x, struct referral_row *row, struct error *
     clear_facts(row);
     if (x->vault == NULL || row->sealed_size == 0)
         return true;
-    if (!consent_book_slot(x, row->consent, &slot, err))
+    if (!consent_book_slot(x, row->consent, &slot, &gone)) {
+        if (gone.code == E_LOG_02)
+            return true; /* somebody deleted the consent: what it sealed is not read, what is not is listed */
+        *err = gone;
         return false;
+    }
     where = facts_cell(row, slot);
     if (vault_open_cell(x->vault, &where, view_of(row->sealed, row->sealed_size), &plain, &gone) &&
         plain.size == FACTS_SIZE) {

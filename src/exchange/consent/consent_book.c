@@ -1,9 +1,8 @@
 #include "exchange/consent/consent_book.h"
 
 #include "codec/consent_codec.h"
-#include "codec/record_codec.h"
 #include "exchange/consent/consent_commitment.h"
-#include "exchange/logs/audit.h"
+#include "exchange/consent/consent_log.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -39,6 +38,16 @@ static struct cell content_cell(const struct consent_row *row)
 struct consent_book *consent_book_new(void)
 {
     return xnew(sizeof(struct consent_book));
+}
+
+static struct cached *cached_new(void)
+{
+    struct cached *k = xnew(sizeof *k);
+
+    k->bytes.wiping = true;
+    k->closed.wiping = true;
+    k->arena.wiping = true;
+    return k;
 }
 
 static void cached_free(struct cached *k)
@@ -116,22 +125,15 @@ static bool matches_case(struct exchange *x, const struct consent_entry *e, cons
     return true;
 }
 
-/* Whether the CONSENT record in our own log holds this commitment. */
-static bool matches_own_log(struct exchange *x, const struct consent_entry *e, bool *matches, struct error *err)
+/* Whether the log, by CONSENT where it was taken here and by TAKEN where it came with data, commits to this content. */
+static bool matches_log(struct exchange *x, const struct consent_entry *e)
 {
-    struct audit_proof proof;
-    struct record record;
+    const struct consent_fact *f = consent_log_find(x->consent_log, &e->row.agency, &e->row.id);
     struct hash commitment;
 
-    if (!audit_prove(x->audit, e->row.record_index, AUDIT_OF_COMMIT, &x->tick_arena, &proof, err))
-        return false;
-    if (!record_decode(proof.record, &x->tick_arena, &record, err))
-        return error_wrap(err, "the record of a consent");
-    *matches = record.kind == RECORD_CONSENT && consent_commitment_of(&e->receipt, &commitment) &&
-               hash_equal(&commitment, &record.consent.commitment) &&
-               ident_equal(&record.consent.consent, &e->row.id) && record.consent.until == e->receipt.header.until &&
-               (record.consent.state == CONSENT_GIVEN || record.consent.state == CONSENT_RENEWED);
-    return true;
+    return f != NULL && consent_commitment_of(&e->receipt, &commitment) && hash_equal(&commitment, &f->commitment) &&
+           ident_equal(&e->receipt.header.consent, &e->row.id) &&
+           view_equal(e->receipt.header.agency, address_view(&e->row.agency));
 }
 
 static void close_receipt(struct cached *k)
@@ -178,24 +180,11 @@ static bool fill_entry(struct cached *k, struct error *err)
     return true;
 }
 
-/* A later refusal ends an earlier consent. */
-static bool note_later_refusal(void *cookie, const struct consent_row *row, struct error *err)
-{
-    struct consent_entry *e = cookie;
-
-    (void)err;
-    if (row->progress == CONSENT_SAID_NO && row->number > e->row.number &&
-        address_equal(&row->recipient, &e->row.recipient))
-        e->said_no = true;
-    return true;
-}
-
 static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
 {
     struct cell where = content_cell(&k->entry.row);
     struct bytes sealed = {0};
     const uint8_t *case_salt = NULL;
-    bool of_case;
     bool found;
     bool ok = consent_store_content(x->db, k->entry.row.number, &found, &sealed, err);
 
@@ -206,15 +195,11 @@ static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
     bytes_fini(&sealed);
     if (!ok)
         return false;
-    if (k->entry.row.case_number == 0) {
-        k->entry.matches_log = true; /* checked against the other agency's log before it was stored */
-        return true;
-    }
-    if (!matches_case(x, &k->entry, case_salt, &of_case, err) ||
-        !matches_own_log(x, &k->entry, &k->entry.matches_log, err))
+    k->entry.of_case = true;
+    if (k->entry.row.case_number != 0 && !matches_case(x, &k->entry, case_salt, &k->entry.of_case, err))
         return false;
-    k->entry.matches_log = k->entry.matches_log && of_case;
-    return consent_store_walk_case(x->db, k->entry.row.case_number, note_later_refusal, &k->entry, err);
+    k->entry.matches_log = k->entry.of_case && matches_log(x, &k->entry);
+    return true;
 }
 
 bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry **out, struct error *err)
@@ -229,11 +214,8 @@ bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry *
             *out = &k->entry;
             return true;
         }
-    k = xnew(sizeof *k);
+    k = cached_new();
     k->used_ms = clock_now_ms(x->clock);
-    k->bytes.wiping = true;
-    k->closed.wiping = true;
-    k->arena.wiping = true;
     if (!consent_store_get(x->db, number, &found, &k->entry.row, err)) {
         cached_free(k);
         return false;
@@ -261,6 +243,21 @@ bool consent_book_get_of(struct exchange *x, const struct consent_row *row, stru
         return true;
     consent_book_invalidate(x, row->number);
     return consent_book_get(x, row->number, out, err);
+}
+
+enum consent_difference consent_book_compare(struct exchange *x, const struct consent_row *row)
+{
+    struct cached *k = cached_new();
+    struct error why = {0};
+    bool moved;
+    bool same;
+
+    k->entry.row = *row;
+    k->entry.of_case = true;
+    same = open_entry(x, k, &why) && k->entry.matches_log;
+    moved = !k->entry.of_case;
+    cached_free(k);
+    return same ? CONSENT_AGREES : moved ? CONSENT_DIFFERS_CASE : CONSENT_DIFFERS_CONTENT;
 }
 
 enum purpose consent_entry_purpose(const struct consent_entry *c)
@@ -363,14 +360,6 @@ bool consent_book_add_row(struct exchange *x, struct consent_row *row, struct vi
          consent_store_add(x->db, row, bytes_view(&sealed), err);
     bytes_fini(&sealed);
     return ok;
-}
-
-/* Cached entries of the case were opened before a refusal was written: their said_no may be out of date. */
-void consent_book_invalidate_case(struct exchange *x, int64_t case_number)
-{
-    for (struct cached *k = x->consents->cached; k != NULL; k = k->next)
-        if (k->entry.row.case_number == case_number)
-            k->stale = true;
 }
 
 bool consent_book_replace_content(struct exchange *x, const struct consent_row *row, struct view bytes,

@@ -19,8 +19,8 @@ struct consent_entry {
     struct consent_receipt receipt; /* decoded */
     const struct grant *grants;     /* decoded, in the order of receipt.shown */
     size_t grant_count;
-    bool said_no;     /* taken here: she refused this recipient later */
-    bool matches_log; /* our CONSENT record commits to it, and it to its case; true where it came: checked then */
+    bool of_case;     /* taken here: it is for the case that its row names */
+    bool matches_log; /* that, and the record of it in our log, CONSENT or TAKEN, commits to these bytes */
 };
 
 struct consent_book *consent_book_new(void);
@@ -38,6 +38,9 @@ MUST_USE bool consent_book_slot(struct exchange *x, int64_t number, uint64_t *sl
 /* Its row changed: the cached entry is not used again. */
 void consent_book_invalidate(struct exchange *x, int64_t number);
 
+/* Opens the content of ROW, beside the cache: in what it differs from the log, or CONSENT_AGREES. */
+enum consent_difference consent_book_compare(struct exchange *x, const struct consent_row *row);
+
 /* After the commit: wipes and frees entries that were invalidated, that nothing asked for in the last seconds, and the
  * oldest ones over the limit. */
 void consent_book_end_tick(struct exchange *x);
@@ -52,8 +55,6 @@ MUST_USE bool consent_book_walk_case(struct exchange *x, int64_t case_number, co
 
 /* Writes ROW with CONTENT sealed, in the open transaction; sets its number and slot. */
 MUST_USE bool consent_book_add_row(struct exchange *x, struct consent_row *row, struct view content, struct error *err);
-/* A refusal of the case is written: entries of it that are cached do not know of it. */
-void consent_book_invalidate_case(struct exchange *x, int64_t case_number);
 /* Stores, in place of the receipt held so far, one of the same CONSENT record that was checked and shows more of it;
  * *OUT is its entry. */
 MUST_USE bool consent_book_replace_content(struct exchange *x, const struct consent_row *row, struct view bytes,

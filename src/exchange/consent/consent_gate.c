@@ -4,6 +4,7 @@
 #include "codec/case_codec.h"
 #include "crypto/commit.h"
 #include "exchange/consent/body_contents.h"
+#include "exchange/consent/consent_agreement.h"
 #include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -47,29 +48,15 @@ static section_set contact_rule(section_set covered, const struct consent_questi
     return covered & ~SECTION_BIT(SECTION_CONTACT);
 }
 
-static enum denial denial_of_progress(enum consent_progress p)
+enum denial consent_denial(const struct exchange *x, const struct consent_entry *c, const struct consent_question *q)
 {
-    switch (p) {
-    case CONSENT_STANDS:
-        break;
-    case CONSENT_SAID_NO:
-        return DENIAL_REFUSED;
-    case CONSENT_STOPPED:
-    case CONSENT_ERASING:
-    case CONSENT_ERASED:
-        return DENIAL_WITHDRAWN;
-    }
-    return DENIAL_NO_CONSENT;
-}
+    enum denial denied;
 
-enum denial consent_denial(const struct consent_entry *c, const struct consent_question *q)
-{
     if (c == NULL)
         return DENIAL_NO_CONSENT;
-    if (c->row.progress != CONSENT_STANDS)
-        return denial_of_progress(c->row.progress);
-    if (c->said_no)
-        return DENIAL_REFUSED;
+    denied = consent_agreement_denial(x, &c->row);
+    if (denied != 0)
+        return denied;
     if (!c->matches_log)
         return DENIAL_LOG_MISMATCH;
     if (!view_equal(address_view(&c->row.recipient), q->recipient))
@@ -122,19 +109,14 @@ static bool survey_consent(void *cookie, const struct consent_row *row, struct e
 
     if (!address_equal(&row->recipient, s->recipient))
         return true;
-    if (row->progress != CONSENT_STANDS) {
-        s->none = denial_of_progress(row->progress);
-        if (row->progress == CONSENT_SAID_NO) { /* a later refusal ends an earlier consent */
-            s->out->consent = NULL;
-            s->out->covered = 0;
-            s->best = 0;
-            s->left_out_count = 0;
-        }
+    denied = consent_agreement_denial(s->x, row);
+    if (denied != 0) { /* what has ended is not opened */
+        s->none = denied;
         return true;
     }
     if (!consent_book_get_of(s->x, row, &entry, err))
         return false;
-    denied = consent_denial(entry, &s->question);
+    denied = consent_denial(s->x, entry, &s->question);
     if (denied == 0 && !irreversible_holds(s->x, entry, s->recipient))
         denied = DENIAL_IRREVERSIBLE;
     if (denied != 0) {
@@ -245,7 +227,7 @@ static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, c
         return denied;
     if (!message_kind_needs_permission(ask->kind, h->sections != 0))
         return 0;
-    denied = consent_denial(ask->consent, &q);
+    denied = consent_denial(x, ask->consent, &q);
     if (denied == 0 && !irreversible_holds(x, ask->consent, &ask->recipient))
         denied = DENIAL_IRREVERSIBLE;
     return denied != 0 ? denied : uncovered_denial(ask, h, &q);
@@ -285,28 +267,11 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
     return true;
 }
 
-bool consent_gate_recheck(struct exchange *x, struct disclosure *d, enum denial *denied, struct error *err)
+enum denial consent_gate_recheck(struct exchange *x, const struct disclosure *d)
 {
-    struct disclosed *p = &d->passed;
-    struct gate_ask ask = {.recipient = p->recipient, .kind = p->kind, .purpose = p->purpose};
-    struct consent_row row;
-    bool found;
+    const struct disclosed *p = &d->passed;
+    struct gate_ask ask = {.recipient = p->recipient, .kind = p->kind, .purpose = p->purpose, .consent = p->consent};
 
     REQUIRE(x->committed);
-    if (p->consent != NULL) {
-        if (!consent_store_get(x->db, p->consent->row.number, &found, &row, err))
-            return false;
-        /* The row first: in the tick in which its slot is erased, the content can no longer be opened. */
-        if (!found || row.progress != CONSENT_STANDS) {
-            *denied = holds_denial(x, &ask.recipient, ask.kind);
-            if (*denied == 0 && message_kind_needs_permission(ask.kind, d->holds.sections != 0))
-                *denied = found ? denial_of_progress(row.progress) : DENIAL_NO_CONSENT;
-            return true;
-        }
-        if (!consent_book_get(x, row.number, &p->consent, err))
-            return false;
-    }
-    ask.consent = p->consent;
-    *denied = find_denial(x, &ask, &d->holds);
-    return true;
+    return find_denial(x, &ask, &d->holds);
 }

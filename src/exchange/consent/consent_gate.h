@@ -46,9 +46,9 @@ struct gate_ask {
 };
 
 /* The permission of a message, with or without sections, asked when it is made, each time it is released, and by its
- * receiver: 0 where C stands, is the one our log or its taker's says, and permits what Q asks; else the reason. C may
- * be NULL. Q's recipient is the agency that C must be for. */
-enum denial consent_denial(const struct consent_entry *c, const struct consent_question *q);
+ * receiver: 0 where C stands by the log, is the one that the log commits to, and permits what Q asks; else the reason.
+ * C may be NULL. Q's recipient is the agency that C must be for. */
+enum denial consent_denial(const struct exchange *x, const struct consent_entry *c, const struct consent_question *q);
 
 /* Passes or denies. Passed: *OUT is set. Denied: *DENIED is the reason, *OUT is NULL, and true is returned; the caller
  * records it (DENIED, or WITHHELD at release). False: it could not be decided, see *ERR. */
@@ -56,8 +56,8 @@ MUST_USE bool consent_gate_disclose(struct exchange *x, const struct gate_ask *a
                                     enum denial *denied, struct error *err);
 
 /* The gate again, for a message made in this tick. Its body is unchanged in memory, so only membership and consent are
- * checked: the consent may have been stopped in the same tick. If *DENIED is set, D must not be used. */
-MUST_USE bool consent_gate_recheck(struct exchange *x, struct disclosure *d, enum denial *denied, struct error *err);
+ * checked: the consent may have been stopped in the same tick, which the log says. 0: it may leave. */
+enum denial consent_gate_recheck(struct exchange *x, const struct disclosure *d);
 
 /* What passed. Views live as long as those in the ask. */
 struct disclosed {

@@ -1,6 +1,7 @@
 #include "exchange/consent/consent_received.h"
 
 #include "exchange/consent/consent_commitment.h"
+#include "exchange/logs/audit.h"
 #include "exchange/state.h"
 
 bool consent_received_check(struct exchange *x, const struct ident *consent, const struct consent_receipt *receipt,
@@ -39,7 +40,13 @@ bool consent_received_add(struct exchange *x, struct view bytes, const struct co
                               .changed_ms = clock_now_ms(x->clock),
                               .withdrawn_index = UINT64_MAX};
 
+    struct record r = {.kind = RECORD_TAKEN};
+
+    r.taken = (struct record_taken){
+        .consent = row.id, .agency = receipt->header.agency, .state = CONSENT_GIVEN, .until = receipt->header.until};
     if (!address_read(receipt->header.agency, &row.agency))
         return error_set(err, E_CON_20, "the consent receipt names no agency");
-    return consent_book_add_row(x, &row, bytes, err) && consent_book_get(x, row.number, out, err);
+    REQUIRE(consent_commitment_of(receipt, &r.taken.commitment)); /* it was checked */
+    return audit_append(x->audit, &r, NULL, err) && consent_book_add_row(x, &row, bytes, err) &&
+           consent_book_get(x, row.number, out, err);
 }

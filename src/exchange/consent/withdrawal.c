@@ -1,8 +1,9 @@
 #include "exchange/consent/withdrawal.h"
 
-#include "codec/record_codec.h"
 #include "exchange/cases/referrals.h"
+#include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_log.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
@@ -43,18 +44,11 @@ static bool check_ask(const struct withdraw_ask *ask, bool found, const struct c
 /* The WITHDRAWN record commits to the same bytes as the CONSENT record did. */
 static bool consent_commitment(struct exchange *x, const struct consent_row *row, struct hash *out, struct error *err)
 {
-    struct bytes stored = {0};
-    struct record r;
-    bool found;
-    bool ok = log_store_record(x->db, LOG_EXCHANGE, row->record_index, &found, &stored, err) &&
-              record_decode(bytes_view(&stored), &x->tick_arena, &r, err);
+    const struct consent_fact *f = consent_log_find(x->consent_log, &row->agency, &row->id);
 
-    bytes_fini(&stored);
-    if (!ok)
-        return false;
-    if (!found || r.kind != RECORD_CONSENT)
+    if (f == NULL)
         return error_set(err, E_LOG_02, "the record of a consent is missing");
-    *out = r.consent.commitment;
+    *out = f->commitment;
     return true;
 }
 
@@ -65,6 +59,19 @@ static uint32_t erase_day(struct exchange *x, const struct withdraw_ask *ask)
     if (ask->erase_now || hours == 0)
         return tick_today(x);
     return day_of_ms(clock_now_ms(x->clock) + hours * 3600000 + DAY_MS - 1);
+}
+
+/* By the log: a row that was changed does not stand in the way. */
+static bool is_withdrawable(struct exchange *x, const struct withdraw_ask *ask, bool found,
+                            const struct consent_row *row, struct error *err)
+{
+    struct consent_row by_log;
+
+    if (found) {
+        by_log = *row;
+        consent_agreement_follow_log(x, &by_log);
+    }
+    return check_ask(ask, found, &by_log, err);
 }
 
 /* What the recipient is owed by the WITHDRAWN record, if anything under the consent may have left. */
@@ -107,7 +114,7 @@ static bool is_stronger(struct exchange *x, const struct withdraw_ask *ask, cons
     struct obligation_row o;
     bool found = false;
 
-    *out = row->progress == CONSENT_STANDS;
+    *out = row->progress == CONSENT_STANDS || consent_agreement_of(x, row) != CONSENT_AGREES;
     if (*out || !ask->erase_now)
         return true;
     *out = row->progress == CONSENT_STOPPED && row->erase_from > tick_today(x);
@@ -129,14 +136,39 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
         return false;
     if (found && ask->closed != 0)
         return obligations_close(x, row, ask->closed, err);
-    if (!check_ask(ask, found, row, err) || !is_stronger(x, ask, row, &stronger, err))
+    if (!is_withdrawable(x, ask, found, row, err) || !is_stronger(x, ask, row, &stronger, err))
         return false;
     if (!stronger)
         return obligations_try_now(x, row, err);
+    consent_agreement_follow_log(x, row);
     return tick_begin(x, err) && record_step(x, ask, row, err);
 }
 
 /* --- came with data: the agency that took the consent withdrew it --- */
+
+/* The day from which ROW would be erased as W demands. */
+static uint32_t demanded_day(struct exchange *x, const struct record_consent *w)
+{
+    uint32_t today = tick_today(x);
+    uint32_t latest = today + (BOUND_ERASE_HOURS / 24);
+    uint32_t from = w->until < latest ? w->until : latest;
+
+    return w->state == CONSENT_ERASE || from < today ? today : from;
+}
+
+/* What the agency that took the consent of ROW said of it, in our own log: reading is refused by it. */
+static bool record_told(struct exchange *x, const struct consent_row *row, const struct record_consent *w,
+                        struct error *err)
+{
+    struct record r = {.kind = RECORD_TAKEN};
+
+    r.taken = (struct record_taken){.consent = row->id,
+                                    .agency = address_view(&row->agency),
+                                    .commitment = w->commitment,
+                                    .state = w->state,
+                                    .until = row->erase_from};
+    return audit_append(x->audit, &r, NULL, err);
+}
 
 bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, const struct record_consent *w,
                               struct error *err)
@@ -147,13 +179,16 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
                               .slot = VAULT_OWN_SLOT,
                               .until = w->until,
                               .progress = CONSENT_ERASED,
-                              .changed_ms = clock_now_ms(x->clock),
-                              .withdrawn_index = audit_size(x->audit, LOG_EXCHANGE)};
+                              .changed_ms = clock_now_ms(x->clock)};
     struct record r = {.kind = RECORD_ERASED};
 
     r.erased.consent = w->consent;
     r.erased.result = ERASURE_NOTHING_HELD; /* the statement says so */
     r.erased.agency = address_view(agency);
+    row.erase_from = demanded_day(x, w);
+    if (!record_told(x, &row, w, err))
+        return false;
+    row.withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
     return audit_append(x->audit, &r, NULL, err) && consent_store_next_number(x->db, &row.number, err) &&
            consent_store_add(x->db, &row, (struct view){0}, err) && withdrawal_owe_statement(x, &row, w->state, err);
 }
@@ -171,19 +206,9 @@ bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row,
     return obligations_open(x, &o, err);
 }
 
-/* The day from which ROW would be erased as W demands. */
-static uint32_t demanded_day(struct exchange *x, const struct record_consent *w)
-{
-    uint32_t today = tick_today(x);
-    uint32_t latest = today + (BOUND_ERASE_HOURS / 24);
-    uint32_t from = w->until < latest ? w->until : latest;
-
-    return w->state == CONSENT_ERASE || from < today ? today : from;
-}
-
 bool withdrawal_goes_further(struct exchange *x, const struct consent_row *row, const struct record_consent *w)
 {
-    return row->progress == CONSENT_STANDS ||
+    return row->progress == CONSENT_STANDS || consent_agreement_of(x, row) != CONSENT_AGREES ||
            (row->progress == CONSENT_STOPPED && (row->erase_from == 0 || demanded_day(x, w) < row->erase_from));
 }
 
@@ -194,6 +219,6 @@ bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct r
     if (!withdrawal_goes_further(x, row, w))
         return true; /* the same again, or a weaker step: the day of erasure is not put off */
     row->erase_from = demanded_day(x, w);
-    return referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
+    return record_told(x, row, w, err) && referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
            withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
 }

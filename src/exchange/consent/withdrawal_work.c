@@ -1,6 +1,7 @@
 #include "exchange/consent/withdrawal_work.h"
 
 #include "exchange/cases/referrals.h"
+#include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
@@ -69,7 +70,7 @@ static bool finish_erasing(struct exchange *x, struct consent_row *row, struct e
 
 static bool advance_one(struct exchange *x, struct consent_row *row, struct error *err)
 {
-    if (row->progress == CONSENT_STOPPED && row->erase_from != 0 && row->erase_from <= tick_today(x))
+    if (row->progress == CONSENT_STOPPED && consent_agreement_is_due(x, row, tick_today(x)))
         return begin_erasing_unless_held(x, row, err);
     if (row->progress == CONSENT_ERASING && vault_slot_is_erased(x->vault, row->slot))
         return finish_erasing(x, row, err);
@@ -82,6 +83,11 @@ bool withdrawal_work_advance(struct exchange *x, struct error *err)
     x->withdrawal_tasks = NULL;
     if (!consent_store_walk_work(x->db, tick_today(x), collect_task, x, err))
         return false;
+    if (x->consents_looked != tick_today(x)) { /* once a day: what a changed row would keep from being erased */
+        x->consents_looked = tick_today(x);
+        if (!consent_agreement_walk_overdue(x, tick_today(x), collect_task, x, err))
+            return false;
+    }
     for (struct withdrawal_task *t = x->withdrawal_tasks; t != NULL; t = t->next)
         if (!advance_one(x, &t->row, err))
             return error_wrap(err, "carry on a withdrawal");

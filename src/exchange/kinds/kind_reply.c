@@ -2,6 +2,7 @@
 
 #include "exchange/cases/referral_summary.h"
 #include "exchange/cases/referrals.h"
+#include "exchange/consent/consent_agreement.h"
 #include "exchange/kinds/kind_release.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -18,15 +19,15 @@ static enum referral_event event_of(const struct reply_message *reply)
 static bool may_answer(struct exchange *x, const struct referral_row *row, struct error *err)
 {
     struct consent_row consent;
-    bool found;
+    enum denial denied;
 
     if (row->consent == 0)
         return true;
-    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
+    if (!consent_agreement_ask(x, row->consent, &consent, &denied, err))
         return false;
-    if (found && consent.progress != CONSENT_STANDS)
-        return referral_summary_held(E_CON_05, err);
-    if (found && consent_has_ended(consent.until, tick_today(x)))
+    if (denied != 0)
+        return referral_summary_held(denied == DENIAL_LOG_MISMATCH ? E_CON_21 : E_CON_05, err);
+    if (consent_has_ended(consent.until, tick_today(x)))
         return referral_summary_held(E_CON_03, err);
     return true;
 }

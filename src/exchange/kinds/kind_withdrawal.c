@@ -1,7 +1,6 @@
 #include "exchange/kinds/kind_withdrawal.h"
 
-#include "codec/record_codec.h"
-#include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_log.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
@@ -56,22 +55,12 @@ static bool is_proven(struct exchange *x, const struct received_body *b, struct 
            ident_equal(&out->record.consent.consent, &w->consent);
 }
 
-/* It commits to the same bytes as the CONSENT record that came with the data. What was erased cannot be compared any
- * more. */
-static bool commits_to(struct exchange *x, const struct consent_row *row, const struct hash *commitment, bool *same,
-                       struct error *err)
+/* It commits to the same bytes as the CONSENT record that came with the data, by our own log. */
+static bool commits_to(struct exchange *x, const struct address *taker, const struct record_consent *w)
 {
-    struct consent_entry *entry;
-    struct record given;
+    const struct consent_fact *f = consent_log_find(x->consent_log, taker, &w->consent);
 
-    *same = true;
-    if (row->progress != CONSENT_STANDS && row->progress != CONSENT_STOPPED)
-        return true;
-    if (!consent_book_get(x, row->number, &entry, err) ||
-        !record_decode(entry->receipt.record_bytes, &x->tick_arena, &given, err))
-        return false;
-    *same = hash_equal(&given.consent.commitment, commitment);
-    return true;
+    return f == NULL || hash_equal(&f->commitment, &w->commitment);
 }
 
 /* Of a consent that is not known here, it is taken: data that is under way meets it. */
@@ -81,19 +70,14 @@ static bool check(struct exchange *x, const struct received_body *b, enum refusa
     struct proof_answer proof;
     struct witness_note w = {.proof = &proof, .note = m->checkpoint, .path = m->path};
     const struct record_consent *withdrawn = &proof.record.consent;
-    struct consent_row row;
-    bool same = true;
-    bool found;
 
     if (!is_proven(x, b, &proof)) {
         *why = REFUSAL_NOT_PROVEN;
         return true;
     }
-    if (!witness_take_beside(x, b->peer, address_view(b->sender), &w, err) ||
-        !consent_store_find(x->db, b->sender, &withdrawn->consent, &found, &row, err) ||
-        (found && !commits_to(x, &row, &withdrawn->commitment, &same, err)))
+    if (!witness_take_beside(x, b->peer, address_view(b->sender), &w, err))
         return false;
-    if (!same)
+    if (!commits_to(x, b->sender, withdrawn))
         *why = REFUSAL_NOT_PROVEN;
     return true;
 }

@@ -1,9 +1,8 @@
 #include "exchange/logs/audit.h"
 
-#include "auditlog/tree.h"
-#include "base/text.h"
 #include "codec/record_codec.h"
 #include "crypto/digest.h"
+#include "exchange/logs/audit_inside.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,39 +10,6 @@
 /* A record's time is never before that of the last one, unless the last one is further ahead of the clock than this
  * (docs/PROTOCOL.md 4). */
 #define AHEAD_MAX_MS 600000
-
-/* The records of this tick, so that a proof for one does not read the database. */
-struct recent {
-    uint64_t first; /* index of the first of them */
-    struct bytes all;
-    struct bytes ends; /* u64 each: the end of record i in ALL */
-};
-
-struct log_state {
-    struct audit *audit;
-    enum log_id id;
-    struct log_row row;
-    struct tree *tree; /* NULL: read only */
-    uint64_t size;     /* records */
-    int64_t last_ms;
-    uint64_t signed_size;
-    struct bytes note; /* of signed_size */
-    struct recent recent;
-};
-
-struct audit {
-    struct db *db;
-    struct clock *clock;
-    struct random_source *random;
-    const struct sign_key *key;
-    struct log_state logs[2];
-    struct bytes encoded;
-};
-
-static struct log_state *log_of(struct audit *a, enum log_id id)
-{
-    return &a->logs[id - LOG_EXCHANGE];
-}
 
 /* --- opening --- */
 
@@ -108,7 +74,7 @@ static bool check_last_checkpoint(struct log_state *l, uint64_t size, struct err
 
 static bool open_log(struct audit *a, const struct audit_options *o, enum log_id id, struct error *err)
 {
-    struct log_state *l = log_of(a, id);
+    struct log_state *l = audit_log_of(a, id);
     struct tree_options options = {.tile = put_tile, .load = load_tile, .leaves = load_leaves, .cookie = l};
     bool found;
 
@@ -172,7 +138,7 @@ static int64_t record_time(const struct log_state *l, int64_t now)
 
 bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct error *err)
 {
-    struct log_state *l = log_of(a, record_kind_is_house(r->kind) ? LOG_HOUSE : LOG_EXCHANGE);
+    struct log_state *l = audit_log_of(a, record_kind_is_house(r->kind) ? LOG_HOUSE : LOG_EXCHANGE);
     struct hash h;
 
     r->index = l->size;
@@ -193,7 +159,15 @@ bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct e
     bytes_append_u64(&l->recent.ends, l->recent.all.size);
     if (leaf != NULL)
         *leaf = h;
+    if (l->id == LOG_EXCHANGE && a->on_append != NULL)
+        a->on_append(a->on_append_cookie, r);
     return true;
+}
+
+void audit_observe(struct audit *a, audit_record_fn *on_append, void *cookie)
+{
+    a->on_append = on_append;
+    a->on_append_cookie = cookie;
 }
 
 static bool has_grown(const struct log_state *l)
@@ -297,7 +271,7 @@ static bool find_checkpoint(struct log_state *l, uint64_t index, enum audit_chec
 bool audit_prove(struct audit *a, uint64_t index, enum audit_checkpoint which, struct arena *arena,
                  struct audit_proof *out, struct error *err)
 {
-    struct log_state *l = log_of(a, LOG_EXCHANGE);
+    struct log_state *l = audit_log_of(a, LOG_EXCHANGE);
 
     if (!find_record(l, index, arena, &out->record, err) || !find_checkpoint(l, index, which, arena, out, err))
         return false;
@@ -312,7 +286,7 @@ bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new_size, st
                        struct error *err)
 {
     bytes_clear(&a->encoded);
-    if (!tree_consistency(log_of(a, LOG_EXCHANGE)->tree, old_size, new_size, &a->encoded, err))
+    if (!tree_consistency(audit_log_of(a, LOG_EXCHANGE)->tree, old_size, new_size, &a->encoded, err))
         return false;
     *path = arena_copy(arena, bytes_view(&a->encoded));
     return true;
@@ -356,194 +330,4 @@ bool audit_contains(struct audit *a, uint64_t size, const struct hash *root, boo
         return false;
     *contained = merkle_verify_consistency(size, root, newest.size, &newest.root, bytes_view(&a->encoded));
     return true;
-}
-
-/* --- verifying --- */
-
-#define TILE_LEVELS 8 /* of tiles of 256 hashes over fewer than 2^63 leaves */
-
-/* One pass over records, tiles and checkpoints; the first error becomes the finding. */
-struct log_verifier {
-    struct log_state *log;
-    const struct verify_key *own;
-    struct audit_verdict *verdict;
-    struct merkle_edge edge;
-    struct level {
-        struct bytes hashes; /* of the tile that is being filled */
-        uint64_t tiles;      /* full ones so far */
-    } levels[TILE_LEVELS];
-    struct bytes roots; /* root after each record that a checkpoint names: size u64, root 32 */
-    struct bytes sizes; /* sizes of the checkpoints, u64 each, ascending */
-    size_t next_size;
-    struct arena arena;
-};
-
-static bool set_finding(struct log_verifier *v, uint64_t index, const char *what)
-{
-    struct audit_verdict *out = v->verdict;
-
-    if (!out->good)
-        return true;
-    out->good = false;
-    out->first_bad_index = index;
-    error_set(&out->finding, E_LOG_01, "record %llu of %s: %s", (unsigned long long)index, v->log->row.origin, what);
-    return true;
-}
-
-static void add_root(struct log_verifier *v)
-{
-    while (v->next_size * 8 < v->sizes.size && read_u64(v->sizes.at + v->next_size * 8) <= v->edge.size) {
-        struct hash root;
-
-        merkle_edge_root(&v->edge, &root);
-        bytes_append_u64(&v->roots, v->edge.size);
-        bytes_append(&v->roots, root.at, HASH_SIZE);
-        v->next_size++;
-    }
-}
-
-/* The first record under tile NUMBER of LEVEL. */
-static uint64_t first_record_under(unsigned level, uint64_t number)
-{
-    for (unsigned i = 0; i <= level; i++)
-        number *= TREE_TILE_HASHES;
-    return number;
-}
-
-/* A stored tile must hold the hashes computed from its records. */
-static bool check_tile(struct log_verifier *v, unsigned level, struct error *err)
-{
-    struct level *l = &v->levels[level];
-    uint64_t number = l->tiles++;
-    struct bytes stored = {0};
-    bool found;
-    bool ok = log_store_tile(v->log->audit->db, v->log->id, level, number, &found, &stored, err);
-
-    if (ok && (!found || !view_equal(bytes_view(&stored), bytes_view(&l->hashes))))
-        (void)set_finding(v, first_record_under(level, number), "the stored tile is not that of its records");
-    bytes_fini(&stored);
-    return ok;
-}
-
-/* Appends a hash to LEVEL; each full tile gives one hash of the level above. */
-static bool add_hash(struct log_verifier *v, struct hash hash, struct error *err)
-{
-    for (unsigned level = 0; level < TILE_LEVELS; level++) {
-        struct bytes *hashes = &v->levels[level].hashes;
-
-        bytes_append(hashes, hash.at, HASH_SIZE);
-        if (hashes->size < (size_t)TREE_TILE_HASHES * HASH_SIZE)
-            return true;
-        if (!check_tile(v, level, err))
-            return false;
-        merkle_root_of((const struct hash *)(const void *)hashes->at, TREE_TILE_HASHES, &hash);
-        bytes_clear(hashes);
-    }
-    return true;
-}
-
-/* A tile beyond the last record is an error: the true one could not be stored later. */
-static bool verify_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
-{
-    struct log_verifier *v = cookie;
-
-    (void)hashes;
-    (void)err;
-    if (level >= TILE_LEVELS || number >= v->levels[level].tiles)
-        (void)set_finding(v, level >= TILE_LEVELS ? 0 : first_record_under(level, number),
-                          "a tile is stored for no records");
-    return true;
-}
-
-static bool verify_record(void *cookie, const struct record_row *row, struct error *err)
-{
-    struct log_verifier *v = cookie;
-    struct record r;
-    struct error why = {0};
-    struct hash leaf;
-
-    arena_reset(&v->arena);
-    if (row->index != v->edge.size)
-        (void)set_finding(v, v->edge.size, "records are missing from here");
-    if (!record_decode(row->bytes, &v->arena, &r, &why))
-        (void)set_finding(v, row->index, "its bytes cannot be read");
-    else if (r.index != row->index || r.kind != row->kind || r.time_ms != row->time_ms)
-        (void)set_finding(v, row->index, "a column beside it says something else than its bytes");
-    digest_leaf(row->bytes, &leaf);
-    merkle_edge_append(&v->edge, &leaf);
-    v->verdict->records++;
-    v->verdict->last_ms = row->time_ms;
-    add_root(v);
-    return add_hash(v, leaf, err);
-}
-
-static bool collect_size(void *cookie, uint64_t size, struct view note, struct error *err)
-{
-    (void)note;
-    (void)err;
-    bytes_append_u64(&((struct log_verifier *)cookie)->sizes, size);
-    return true;
-}
-
-static bool verify_checkpoint(void *cookie, uint64_t size, struct view note, struct error *err)
-{
-    struct log_verifier *v = cookie;
-    uint64_t n = v->verdict->checkpoints++;
-    struct error why = {0};
-    struct checkpoint c;
-    uint64_t before = n == 0 ? 0 : read_u64(v->sizes.at + (n - 1) * 8);
-
-    (void)err;
-    if (!checkpoint_read(note, &c, &why) || c.size != size || !text_is(c.origin, v->log->row.origin))
-        return set_finding(v, before, "the checkpoint that covers it cannot be read or is of another log");
-    if (!checkpoint_verify(&c, v->own, &why))
-        return set_finding(v, before, "the checkpoint that covers it is not signed by this node's key");
-    if ((n + 1) * (8 + HASH_SIZE) > v->roots.size || read_u64(v->roots.at + n * (8 + HASH_SIZE)) != size)
-        return set_finding(v, size == 0 ? 0 : size - 1, "a checkpoint names more records than there are");
-    if (memcmp(v->roots.at + n * (8 + HASH_SIZE) + 8, c.root.at, HASH_SIZE) != 0)
-        return set_finding(v, before,
-                           "it, or one behind it up to the next checkpoint, was changed after it was signed");
-    return true;
-}
-
-static bool verify_all(struct log_verifier *v, struct error *err)
-{
-    struct audit *a = v->log->audit;
-    struct record_filter all = {0};
-    uint64_t last;
-
-    if (v->log->tree != NULL && v->log->signed_size == 0)
-        return true; /* nothing was committed yet */
-    all.limit =
-        v->log->tree != NULL ? v->log->signed_size : 0; /* records of the open transaction have no checkpoint yet */
-
-    if (!log_store_walk_checkpoints(a->db, v->log->id, collect_size, v, err) ||
-        !log_store_walk(a->db, v->log->id, &all, verify_record, v, err) ||
-        !log_store_walk_checkpoints(a->db, v->log->id, verify_checkpoint, v, err))
-        return false;
-    if ((v->log->tree == NULL || v->log->size == v->log->signed_size) &&
-        !log_store_walk_tiles(a->db, v->log->id, verify_tile, v, err))
-        return false;
-    last = v->sizes.size == 0 ? 0 : read_u64(v->sizes.at + v->sizes.size - 8);
-    if (last != v->edge.size)
-        (void)set_finding(v, last, "no checkpoint covers it");
-    merkle_edge_root(&v->edge, &v->verdict->root);
-    return true;
-}
-
-bool audit_verify(struct audit *a, enum log_id id, const struct verify_key *own, struct audit_verdict *out,
-                  struct error *err)
-{
-    struct log_verifier v = {.log = log_of(a, id), .own = own, .verdict = out};
-    bool ok;
-
-    *out = (struct audit_verdict){.good = true};
-    memcpy(out->origin, v.log->row.origin, sizeof out->origin);
-    ok = verify_all(&v, err);
-    for (unsigned level = 0; level < TILE_LEVELS; level++)
-        bytes_fini(&v.levels[level].hashes);
-    bytes_fini(&v.roots);
-    bytes_fini(&v.sizes);
-    arena_fini(&v.arena);
-    return ok;
 }

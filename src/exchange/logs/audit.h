@@ -14,7 +14,6 @@
 
 struct audit;
 struct sign_key;
-struct verify_key;
 
 struct audit_options {
     struct db *db;
@@ -33,6 +32,11 @@ void audit_close(struct audit *a);
 /* Appends R to the log of its kind. The caller sets kind, actor and the kind's own message; index, time and salt are
  * set here. *LEAF (may be NULL) is its leaf hash. The tick's transaction must be open. */
 MUST_USE bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct error *err);
+
+/* A record of the exchange log. */
+typedef void audit_record_fn(void *cookie, const struct record *r);
+/* Calls ON_APPEND for each record that audit_append appends to the exchange log from now on. */
+void audit_observe(struct audit *a, audit_record_fn *on_append, void *cookie);
 
 /* Before the commit: signs and stores a checkpoint for each log that grew since the last one. */
 MUST_USE bool audit_sign(struct audit *a, struct error *err);
@@ -71,9 +75,5 @@ bool audit_is_own_origin(const struct audit *a, struct view origin);
 /* Whether the exchange log, as far as it is signed, begins with the tree of SIZE records that has this root. */
 MUST_USE bool audit_contains(struct audit *a, uint64_t size, const struct hash *root, bool *contained,
                              struct error *err);
-
-/* See exchange_audit_verify. OWN is the key that verifies the checkpoints. */
-MUST_USE bool audit_verify(struct audit *a, enum log_id log, const struct verify_key *own, struct audit_verdict *out,
-                           struct error *err);
 
 #endif

@@ -3,7 +3,8 @@
 
 #include "codec/record_codec.h"
 #include "crypto/digest.h"
-#include "exchange/logs/audit.h"
+#include "exchange/consent/consent_snapshot.h"
+#include "exchange/logs/audit_verify.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 
@@ -43,5 +44,17 @@ bool exchange_audit_list(struct exchange *x, enum log_id log, const struct recor
 
 bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err)
 {
-    return audit_verify(x->audit, log, membership_own_identity(x->membership), out, err);
+    const struct verify_key *own = membership_own_identity(x->membership);
+    struct error failed = {0};
+    struct consent_snapshot_check c = {.x = x, .failed = &failed};
+    bool ok;
+
+    if (log == LOG_HOUSE)
+        return audit_verify(x->audit, log, own, NULL, NULL, out, err);
+    c.log = consent_log_new(membership_own(x->membership), x->random);
+    ok = audit_verify(x->audit, log, own, consent_snapshot_check, &c, out, err);
+    consent_log_free(c.log);
+    if (ok && failed.code != E_NONE)
+        *err = failed;
+    return ok && failed.code == E_NONE;
 }

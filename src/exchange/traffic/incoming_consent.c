@@ -1,7 +1,7 @@
 #include "exchange/traffic/incoming_consent.h"
 
 #include "base/log.h"
-#include "exchange/consent/consent_gate.h"
+#include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_received.h"
 #include "exchange/kinds/kind.h"
 #include "exchange/logs/witness.h"
@@ -20,6 +20,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
     struct consent_row row;
     struct proof_answer proof;
     struct witness_note w;
+    struct address taker;
     struct error why = {0};
     bool found;
 
@@ -28,7 +29,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
         return true;
     if (!consent_book_find(x, &in->disclosed->consent, in->content.consent, &found, &row, err))
         return false;
-    if (found && row.progress != CONSENT_STANDS) {
+    if (found && (row.progress != CONSENT_STANDS || consent_agreement_is_over(x, &row.agency, &row.id))) {
         *outcome = OUTCOME_WITHDRAWN;
         return true;
     }
@@ -48,6 +49,11 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
     w = (struct witness_note){.proof = &proof, .note = in->receipt.checkpoint, .path = in->receipt.path};
     if (!witness_take_beside(x, in->peer.number, in->receipt.header.agency, &w, err))
         return false;
+    if (!found && address_read(in->receipt.header.agency, &taker) &&
+        consent_agreement_is_over(x, &taker, &in->disclosed->consent)) {
+        *outcome = OUTCOME_WITHDRAWN; /* its row is gone; the log knows that it ended */
+        return true;
+    }
     if (found && !view_equal(in->consent->receipt.record_bytes, in->receipt.record_bytes))
         *outcome = OUTCOME_CONSENT_WRONG; /* two records with one consent id: the first one stays */
     in->receipt_came = true;
@@ -61,11 +67,6 @@ static enum outcome ask_consent(struct incoming *in)
 {
     const struct consent_receipt *r = in->receipt_came ? &in->receipt : &in->consent->receipt; /* each opens alone */
     struct grant *grants = arena_new(&in->x->tick_arena, (r->shown_count + 1) * sizeof *grants);
-    struct consent_entry entry = {.row = {.recipient = *membership_own(in->x->membership), .progress = CONSENT_STANDS},
-                                  .receipt = *r,
-                                  .grants = grants,
-                                  .grant_count = r->shown_count,
-                                  .matches_log = true};
     struct consent_question q = {.recipient = address_view(membership_own(in->x->membership)),
                                  .sender = address_view(&in->envelope.header.sender),
                                  .purpose = (enum purpose)in->disclosed->purpose,
@@ -76,9 +77,7 @@ static enum outcome ask_consent(struct incoming *in)
 
     for (size_t i = 0; i < r->shown_count; i++)
         grants[i] = r->shown[i].grant;
-    if (in->consent != NULL)
-        entry.row = in->consent->row;
-    if (consent_denial(&entry, &q) != 0 ||
+    if (consent_permits(&r->header, grants, r->shown_count, &q) != 0 ||
         (q.sections & ~consent_covers(&r->header, grants, r->shown_count, &q, NULL)) != 0)
         return OUTCOME_NOT_COVERED;
     return OUTCOME_STORED;

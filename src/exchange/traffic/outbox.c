@@ -4,6 +4,7 @@
 #include "codec/body_codec.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
+#include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
@@ -189,14 +190,14 @@ bool outbox_try_now(struct exchange *x, const struct message_row *row, struct er
 static bool may_pass(struct exchange *x, const struct message_row *row, bool *pass, struct error *err)
 {
     struct consent_row consent;
-    bool found;
+    enum denial denied;
 
     *pass = true;
     if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION) || message_kind_has(row->kind, KIND_OWED))
         return true;
-    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
+    if (!consent_agreement_ask(x, row->consent, &consent, &denied, err))
         return false;
-    *pass = found && consent.progress == CONSENT_STANDS && !consent_has_ended(consent.until, tick_today(x));
+    *pass = denied == 0 && !consent_has_ended(consent.until, tick_today(x));
     return true;
 }
 
@@ -310,10 +311,8 @@ static bool release_message(struct waiting *w, const struct message_row *row, co
 
 static bool release_new(struct exchange *x, const struct new_message *f, struct link *link, struct error *err)
 {
-    enum denial denied;
+    enum denial denied = consent_gate_recheck(x, f->disclosure);
 
-    if (!consent_gate_recheck(x, f->disclosure, &denied, err))
-        return false;
     if (denied != 0) {
         struct message_row row;
         bool found;
@@ -326,21 +325,18 @@ static bool release_new(struct exchange *x, const struct new_message *f, struct 
     return send_message(x, link, f->number, f->record_index, f->disclosure, err);
 }
 
-/* The consent that a message goes under, even if it carries no section. If that was withdrawn, *OUT is NULL and *STANDS
- * is false. What is owed goes under none: *OUT is NULL, *STANDS true. */
-static bool consent_of(struct exchange *x, const struct message_row *row, struct consent_entry **out, bool *stands,
-                       struct error *err)
+/* The consent that a message goes under, even if it carries no section; *OUT is NULL where *DENIED says why it is shut.
+ * What is owed goes under none: *OUT is NULL, *DENIED 0. */
+static bool consent_of(struct exchange *x, const struct message_row *row, struct consent_entry **out,
+                       enum denial *denied, struct error *err)
 {
     struct consent_row consent;
-    bool found;
 
-    *stands = true;
+    *denied = 0;
     if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION) || message_kind_has(row->kind, KIND_OWED))
         return true;
-    if (!consent_store_get(x->db, row->consent, &found, &consent, err))
-        return false;
-    *stands = found && consent.progress == CONSENT_STANDS;
-    return !*stands || consent_book_get(x, row->consent, out, err);
+    return consent_agreement_ask(x, row->consent, &consent, denied, err) &&
+           (*denied != 0 || consent_book_get(x, row->consent, out, err));
 }
 
 /* What is owed has no last day: each envelope of it gets one of its own. */
@@ -356,14 +352,18 @@ static bool release_stored(struct waiting *w, const struct message_row *row, str
         .message = row->id, .recipient = w->link->agency, .kind = row->kind, .expiry = envelope_expiry(x, row)};
     struct stored_body stored;
     struct error why = {0};
+    enum denial denied;
     bool readable;
-    bool stands;
 
-    if (!consent_of(x, row, &ask.consent, &stands, err) ||
+    if (!consent_of(x, row, &ask.consent, &denied, err) ||
         !stored_body_open(x, row->number, &readable, &stored, &why, err))
         return false;
-    if (!readable || !stands)
-        return keep_back(w, row, DENIAL_WITHDRAWN, err);
+    if (denied == 0 && !readable)
+        denied = DENIAL_WITHDRAWN;
+    if (denied == 0 && ask.consent != NULL && stored.slot != ask.consent->row.slot)
+        denied = DENIAL_LOG_MISMATCH; /* its row names another consent than the one that it was sealed under */
+    if (denied != 0)
+        return keep_back(w, row, denied, err);
     ask.salt = stored.salt;
     ask.body = stored.bytes;
     ask.purpose = ask.consent != NULL ? consent_entry_purpose(ask.consent) : 0;

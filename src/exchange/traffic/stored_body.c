@@ -42,7 +42,7 @@ bool stored_body_open(struct exchange *x, int64_t number, bool *readable, struct
     bytes_fini(&sealed);
     *readable = ok && found;
     if (*readable)
-        *out =
-            (struct stored_body){.salt = plain->at, .bytes = view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE)};
+        *out = (struct stored_body){
+            .salt = plain->at, .bytes = view_of(plain->at + SALT_SIZE, plain->size - SALT_SIZE), .slot = slot};
     return ok;
 }

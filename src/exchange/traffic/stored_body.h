@@ -11,6 +11,7 @@
 struct stored_body {
     const uint8_t *salt; /* SALT_SIZE bytes, for the body's commitment */
     struct view bytes;
+    uint64_t slot; /* under which it lies */
 };
 
 /* Seals a body under SLOT and stores it with message NUMBER, in the open transaction. */

@@ -211,6 +211,13 @@ CREATE TABLE consent_content (
     sealed BLOB    NOT NULL                              -- header, grants, salts; or the receipt as it came
 ) STRICT;
 
+-- What the exchange log says of all consents at the newest record CONSENTS, whose index is the number
+-- 'consents_record' (docs/PROTOCOL.md 12). A copy, for a quick start; believed only if it has that record's root.
+CREATE TABLE consent_snapshot (
+    chunk   INTEGER PRIMARY KEY CHECK (chunk >= 0),      -- entries from 256 × chunk on
+    entries BLOB    NOT NULL                             -- at most 256, in the order of their first records
+) STRICT;
+
 -- ---------------------------------------------------------------------------------------------- messages and referrals
 
 -- Messages out and in. Small; changed by its receipt, by a retry, never otherwise.

@@ -14,7 +14,7 @@
 
 #include "base/file.h"
 #include "crypto/sign.h"
-#include "exchange/logs/audit.h"
+#include "exchange/logs/audit_verify.h"
 #include "fake_clock.h"
 #include "model/ident.h"
 
@@ -145,7 +145,7 @@ static void verify_log(const char *path, struct audit_verdict *out)
     assert_ok(db_open(path, DB_READ_ONLY, &db, &err), &err);
     o = options(db, false);
     assert_ok(audit_open(&o, &a, &err), &err);
-    assert_ok(audit_verify(a, LOG_EXCHANGE, t.public_key, out, &err), &err);
+    assert_ok(audit_verify(a, LOG_EXCHANGE, t.public_key, NULL, NULL, out, &err), &err);
     audit_close(a);
     db_close(db);
 }

@@ -1,0 +1,200 @@
+#include "exchange/consent/consent_agreement.h"
+
+#include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_log.h"
+#include "exchange/logs/audit.h"
+#include "exchange/state.h"
+#include "exchange/vault.h"
+
+#include <stdlib.h>
+
+static const struct consent_fact *fact_of(const struct exchange *x, const struct consent_row *row)
+{
+    return consent_log_find(x->consent_log, &row->agency, &row->id);
+}
+
+static bool has_ended(const struct consent_fact *f)
+{
+    return f->state == CONSENT_STOP || f->state == CONSENT_ERASE;
+}
+
+/* A row goes on from STOPPED to ERASING with the record ERASED. */
+static bool ended_alike(const struct consent_fact *f, const struct consent_row *row)
+{
+    return f->erased ? row->progress == CONSENT_ERASING || row->progress == CONSENT_ERASED
+                     : row->progress == CONSENT_STOPPED;
+}
+
+static enum consent_difference difference(const struct exchange *x, const struct consent_fact *f,
+                                          const struct consent_row *row)
+{
+    bool own = address_equal(&row->agency, membership_own(x->membership));
+
+    if (f == NULL)
+        return CONSENT_NOT_IN_LOG;
+    if (own != (row->case_number != 0))
+        return CONSENT_DIFFERS_CASE;
+    if (has_ended(f))
+        return !ended_alike(f, row)          ? CONSENT_DIFFERS_STATE
+               : row->erase_from != f->until ? CONSENT_DIFFERS_UNTIL
+                                             : CONSENT_AGREES;
+    if (row->progress != (f->state == CONSENT_REFUSED ? CONSENT_SAID_NO : CONSENT_STANDS))
+        return CONSENT_DIFFERS_STATE;
+    return row->until != f->until ? CONSENT_DIFFERS_UNTIL : CONSENT_AGREES;
+}
+
+enum consent_difference consent_agreement_of(const struct exchange *x, const struct consent_row *row)
+{
+    return difference(x, fact_of(x, row), row);
+}
+
+enum denial consent_agreement_denial(const struct exchange *x, const struct consent_row *row)
+{
+    const struct consent_fact *f = fact_of(x, row);
+
+    if (f != NULL && has_ended(f))
+        return DENIAL_WITHDRAWN;
+    if (f != NULL && f->state == CONSENT_REFUSED)
+        return DENIAL_REFUSED;
+    return difference(x, f, row) == CONSENT_AGREES ? 0 : DENIAL_LOG_MISMATCH;
+}
+
+bool consent_agreement_ask(struct exchange *x, int64_t number, struct consent_row *row, enum denial *denied,
+                           struct error *err)
+{
+    bool found;
+
+    if (!consent_store_get(x->db, number, &found, row, err))
+        return false;
+    *denied = found ? consent_agreement_denial(x, row) : DENIAL_LOG_MISMATCH;
+    return true;
+}
+
+bool consent_agreement_is_over(const struct exchange *x, const struct address *agency, const struct ident *id)
+{
+    const struct consent_fact *f = consent_log_find(x->consent_log, agency, id);
+
+    return f != NULL && f->state != CONSENT_GIVEN && f->state != CONSENT_RENEWED;
+}
+
+void consent_agreement_follow_log(const struct exchange *x, struct consent_row *row)
+{
+    const struct consent_fact *f = fact_of(x, row);
+
+    if (f == NULL || difference(x, f, row) == CONSENT_AGREES)
+        return;
+    if (has_ended(f)) {
+        if (!ended_alike(f, row))
+            row->progress = f->erased ? CONSENT_ERASED : CONSENT_STOPPED;
+        row->erase_from = f->until;
+        return;
+    }
+    row->progress = f->state == CONSENT_REFUSED ? CONSENT_SAID_NO : CONSENT_STANDS;
+    row->until = f->until;
+}
+
+/* --- what is to be erased --- */
+
+bool consent_agreement_is_due(const struct exchange *x, const struct consent_row *row, uint32_t today)
+{
+    const struct consent_fact *f = fact_of(x, row);
+
+    return f != NULL && has_ended(f) && f->until <= today;
+}
+
+struct overdue {
+    struct exchange *x;
+    uint32_t today;
+    consent_store_row_fn *on_row;
+    void *cookie;
+};
+
+static bool has_slot(const struct consent_row *row)
+{
+    return row->slot != VAULT_OWN_SLOT;
+}
+
+/* A row may say that it is erased, where its key is still there. */
+static bool claims_erasure(const struct exchange *x, const struct consent_row *row)
+{
+    return x->vault != NULL && row->progress == CONSENT_ERASED && has_slot(row) &&
+           !vault_slot_is_erased(x->vault, row->slot);
+}
+
+static bool look_overdue(void *cookie, const struct consent_row *row, struct error *err)
+{
+    struct overdue *o = cookie;
+    const struct consent_fact *f = fact_of(o->x, row);
+    struct consent_row by_log = *row;
+
+    if (!consent_agreement_is_due(o->x, row, o->today) || !has_slot(row))
+        return true;
+    if (!claims_erasure(o->x, row) && (f->erased || difference(o->x, f, row) == CONSENT_AGREES))
+        return true;
+    consent_agreement_follow_log(o->x, &by_log);
+    by_log.progress = CONSENT_STOPPED;
+    return o->on_row(o->cookie, &by_log, err);
+}
+
+bool consent_agreement_walk_overdue(struct exchange *x, uint32_t today, consent_store_row_fn *on_row, void *cookie,
+                                    struct error *err)
+{
+    struct overdue o = {x, today, on_row, cookie};
+
+    return consent_store_walk(x->db, look_overdue, &o, err);
+}
+
+/* --- status --- */
+
+struct comparing {
+    struct exchange *x;
+    struct node_status *out;
+    uint8_t *seen; /* of each entry of the log: it has a row */
+};
+
+static void add_difference(struct comparing *c, const struct ident *id, enum consent_difference what)
+{
+    struct node_status *out = c->out;
+
+    if (out->differing_count == STATUS_DIFFERING_MAX)
+        out->differing_more++;
+    else
+        out->differing[out->differing_count++] = (struct consent_differing){*id, what};
+}
+
+static bool compare_row(void *cookie, const struct consent_row *row, struct error *err)
+{
+    struct comparing *c = cookie;
+    const struct consent_fact *f = fact_of(c->x, row);
+    enum consent_difference what = difference(c->x, f, row);
+
+    (void)err;
+    if (f != NULL)
+        c->seen[f - consent_log_at(c->x->consent_log, 0)] = 1;
+    if (what == CONSENT_AGREES && claims_erasure(c->x, row))
+        what = CONSENT_DIFFERS_STATE;
+    if (what == CONSENT_AGREES && row->progress == CONSENT_STANDS && c->x->vault != NULL)
+        what = consent_book_compare(c->x, row);
+    if (what != CONSENT_AGREES)
+        add_difference(c, &row->id, what);
+    return true;
+}
+
+bool consent_agreement_status(struct exchange *x, struct node_status *out, struct error *err)
+{
+    size_t count = consent_log_count(x->consent_log);
+    struct comparing c = {.x = x, .out = out, .seen = xnew(count + 1)};
+    bool ok = consent_store_walk(x->db, compare_row, &c, err);
+
+    for (size_t i = 0; ok && i < count; i++) {
+        const struct consent_fact *f = consent_log_at(x->consent_log, i);
+
+        /* One of this tick has no row yet. */
+        if (c.seen[i] == 0 && f->held && (x->read_only || audit_is_durable(x->audit, f->record_index)))
+            add_difference(&c, &f->consent, CONSENT_HAS_NO_ROW);
+    }
+    free(c.seen);
+    out->consents_differ = x->consents_differ;
+    out->consents_read_again = x->consents_read_again;
+    return ok;
+}

@@ -1,0 +1,42 @@
+#ifndef EXCHANGE_CONSENT_AGREEMENT_H
+#define EXCHANGE_CONSENT_AGREEMENT_H
+/* The table of consents against the log: who writes the disk changes a row, not what was recorded.
+ *
+ * Floor: exchange. Whether a consent stands is asked of the log (consent_log.h), one lookup in memory; a row that says
+ * something else shuts its consent for sending and for reading. Withdrawing and erasing follow the log and set the row
+ * right.
+ */
+
+#include "exchange/exchange.h"
+#include "store/consent_store.h"
+
+/* In what ROW differs from the log; CONSENT_AGREES. What only its content shows (case, commitment) is not asked. */
+enum consent_difference consent_agreement_of(const struct exchange *x, const struct consent_row *row);
+
+/* Why nothing is sent or read under the consent of ROW; 0: it stands by the log, and its row agrees. Days are not
+ * asked: consent_has_ended. */
+enum denial consent_agreement_denial(const struct exchange *x, const struct consent_row *row);
+
+/* The same for row NUMBER, which is read into *ROW. A row that is missing is DENIAL_LOG_MISMATCH. */
+MUST_USE bool consent_agreement_ask(struct exchange *x, int64_t number, struct consent_row *row, enum denial *denied,
+                                    struct error *err);
+
+/* Whether the log says that the consent ID of AGENCY has ended: withdrawn, or refused. */
+bool consent_agreement_is_over(const struct exchange *x, const struct address *agency, const struct ident *id);
+
+/* How far ROW is by the log, where the row says something else: it stands, was refused, or is to be erased from the
+ * day that the log says. Withdrawing goes on from there. */
+void consent_agreement_follow_log(const struct exchange *x, struct consent_row *row);
+
+/* Whether the log says that the consent of ROW is to be erased by TODAY. */
+bool consent_agreement_is_due(const struct exchange *x, const struct consent_row *row, uint32_t today);
+
+/* Calls ON_ROW for each consent that the log says is to be erased by TODAY and whose row would not be: it was changed.
+ * ROW says as the log does. */
+MUST_USE bool consent_agreement_walk_overdue(struct exchange *x, uint32_t today, consent_store_row_fn *on_row,
+                                             void *cookie, struct error *err);
+
+/* Fills what differs of *OUT. Opens the consents that stand; on a stopped node, only their rows are compared. */
+MUST_USE bool consent_agreement_status(struct exchange *x, struct node_status *out, struct error *err);
+
+#endif

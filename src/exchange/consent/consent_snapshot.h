@@ -1,0 +1,33 @@
+#ifndef EXCHANGE_CONSENT_SNAPSHOT_H
+#define EXCHANGE_CONSENT_SNAPSHOT_H
+/* The map of consents (consent_log.h) at start and at stop: made from the log, stated in records CONSENTS.
+ *
+ * Floor: exchange. Beside each record CONSENTS the entries are stored, so that a start reads the records from the
+ * newest one on. They are used only if they have the root that this record states; if not, the log is read from record
+ * 0 and `refex status` says so.
+ */
+
+#include "exchange/consent/consent_log.h"
+
+struct exchange;
+
+/* Makes x->consent_log from the log and follows it from now on. E-LOG-*: the log is not what was signed. */
+MUST_USE bool consent_snapshot_open(struct exchange *x, struct error *err);
+
+/* Before audit_sign, in the open transaction: appends CONSENTS and stores the entries, if BOUND_CONSENTS_EVERY records
+ * came since the last one, or STOPPING and any did. */
+MUST_USE bool consent_snapshot_write(struct exchange *x, bool stopping, struct error *err);
+
+/* For `audit verify`: reads all records again beside it. */
+struct consent_snapshot_check {
+    struct exchange *x;
+    struct consent_log *log;
+    bool any;             /* a record CONSENTS was met */
+    struct hash root;     /* of the newest one */
+    uint64_t index;       /* and its place */
+    struct error *failed; /* set: the store could not be read */
+};
+/* An audit_check_fn with a struct consent_snapshot_check. */
+const char *consent_snapshot_check(void *cookie, const struct record *r);
+
+#endif

@@ -1,0 +1,27 @@
+#ifndef EXCHANGE_AUDIT_VERIFY_H
+#define EXCHANGE_AUDIT_VERIFY_H
+/* Reads an audit log again and believes nothing beside it: every record, column, tile and checkpoint, or the newest
+ * records of the exchange log.
+ *
+ * Floor: exchange.
+ */
+
+#include "exchange/logs/audit.h"
+
+struct verify_key;
+
+/* Calls ON_RECORD for each record of the exchange log from index FROM on, as its bytes say, the columns beside them are
+ * not read. Succeeds only if these bytes, behind the first FROM records of the tree, give the root of the newest
+ * checkpoint and OWN signed that: until it has returned true, what ON_RECORD was told is not to be used. FROM must be 0
+ * where the log is open read only. E-LOG-02, E-LOG-05. */
+MUST_USE bool audit_replay(struct audit *a, uint64_t from, const struct verify_key *own, audit_record_fn *on_record,
+                           void *cookie, struct error *err);
+
+/* What a reader of all records has against this one; NULL: nothing. It is told of the end with a record of NULL. */
+typedef const char *audit_check_fn(void *cookie, const struct record *r);
+
+/* See exchange_audit_verify. OWN is the key that verifies the checkpoints; CHECK may be NULL. */
+MUST_USE bool audit_verify(struct audit *a, enum log_id log, const struct verify_key *own, audit_check_fn *check,
+                           void *cookie, struct audit_verdict *out, struct error *err);
+
+#endif

@@ -1,0 +1,657 @@
+/* The log is believed, not the table: who edits the database revives no consent, moves none, hides none. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <sqlite3.h>
+
+#include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_log.h"
+#include "exchange/logs/audit.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "people.h"
+#include "store/consent_store.h"
+
+enum { NGO, MISSION };
+
+#define MINUTES INT64_C(60000)
+#define HOURS   (60 * MINUTES)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+struct fixture {
+    struct world *w;
+    struct exchange *ngo;
+    struct exchange *mission;
+    struct ident person;
+    struct ident consent;
+    struct referral_result sent;
+    struct consent_summary told;
+    struct error err;
+};
+
+static void begin(struct fixture *s)
+{
+    *s = (struct fixture){.w = world_new(31, 2)};
+    s->ngo = world_node(s->w, NGO);
+    s->mission = world_node(s->w, MISSION);
+    assert_true(world_run_until_idle(s->w, 10 * MINUTES));
+    s->person = people_case(s->ngo);
+    world_tick(s->w, NGO);
+    s->consent = people_consent(s->ngo, &s->person, world_address(s->w, MISSION),
+                                &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s->w, NGO);
+}
+
+static bool refer(struct fixture *s)
+{
+    return people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &(struct people_referral){.now = true},
+                        &s->sent, &s->err);
+}
+
+/* A referral has arrived at the mission and is read there. */
+static void begin_delivered(struct fixture *s)
+{
+    begin(s);
+    assert_true(refer(s));
+    assert_true(world_run_until_idle(s->w, HOURS));
+    assert_int_equal(people_open_sections(s->mission, &s->sent.referral, &s->err), BIT(TRIAGE));
+}
+
+static void end(struct fixture *s)
+{
+    world_free(s->w);
+}
+
+static void withdraw(struct fixture *s)
+{
+    struct withdraw_ask ask = {.consent = s->consent};
+
+    assert_true(exchange_consent_withdraw(s->ngo, &ask, &s->told, &s->err));
+}
+
+static void restart(struct fixture *s, size_t node)
+{
+    world_crash(s->w, node);
+    world_start(s->w, node);
+    s->ngo = world_node(s->w, NGO);
+    s->mission = world_node(s->w, MISSION);
+}
+
+/* Runs SQL on the database of NODE, which is down meanwhile. */
+static void edit(struct fixture *s, size_t node, const char *sql)
+{
+    char path[1100];
+    sqlite3 *db;
+
+    world_crash(s->w, node);
+    (void)snprintf(path, sizeof path, "%s/refex.db", world_home(s->w, node));
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    world_start(s->w, node);
+    s->ngo = world_node(s->w, NGO);
+    s->mission = world_node(s->w, MISSION);
+}
+
+static struct node_status status_of(struct exchange *x)
+{
+    struct node_status status;
+    struct error err;
+
+    assert_true(exchange_status(x, &status, &err));
+    return status;
+}
+
+/* The NGO, as if modified, refers under the consent that she withdrew: its table and its map say that it stands. */
+static void forge_withdrawn(struct fixture *s)
+{
+    struct record given = {.kind = RECORD_CONSENT};
+    struct consent_row row;
+    bool found;
+
+    assert_true(consent_store_find(s->ngo->db, world_address(s->w, NGO), &s->consent, &found, &row, &s->err) && found);
+    given.consent = (struct record_consent){
+        .consent = s->consent,
+        .commitment = consent_log_find(s->ngo->consent_log, &row.agency, &s->consent)->commitment,
+        .state = CONSENT_GIVEN,
+        .until = row.until};
+    consent_log_apply(s->ngo->consent_log, &given);
+    row.progress = CONSENT_STANDS;
+    assert_true(tick_begin(s->ngo, &s->err) && consent_store_update(s->ngo->db, &row, &s->err));
+    consent_book_invalidate(s->ngo, row.number);
+    assert_true(refer(s));
+}
+
+/* The one consent that X names as differing from the log. */
+static void assert_named(struct exchange *x, const struct ident *consent, enum consent_difference what)
+{
+    struct node_status status = status_of(x);
+
+    assert_int_equal(status.differing_count, 1);
+    assert_true(ident_equal(&status.differing[0].consent, consent));
+    assert_int_equal(status.differing[0].what, what);
+}
+
+static void assert_agrees(struct exchange *x)
+{
+    struct node_status status = status_of(x);
+
+    assert_int_equal(status.differing_count, 0);
+    assert_false(status.consents_differ);
+    assert_false(status.consents_read_again);
+}
+
+/* --- sending --- */
+
+static void test_a_withdrawn_consent_that_was_set_back_sends_nothing(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    withdraw(&s);
+    world_tick(s.w, NGO);
+    assert_agrees(s.ngo);
+    edit(&s, NGO, "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1");
+
+    assert_false(refer(&s));
+
+    assert_int_equal(s.err.code, E_CON_01);
+    assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_STATE);
+    end(&s);
+}
+
+static void test_what_waited_under_a_withdrawn_consent_does_not_leave_when_both_are_set_back(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    assert_true(refer(&s));
+    world_run_ms(s.w, MINUTES);
+    withdraw(&s);
+    world_run_ms(s.w, MINUTES);
+    edit(&s, NGO,
+         "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1;"
+         "UPDATE message SET state = 1 WHERE kind = 1; UPDATE referral SET state = 2");
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    assert_true(world_run_until_idle(s.w, HOURS));
+
+    assert_int_equal(people_state(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
+static void test_a_deleted_no_revives_no_yes(void **state)
+{
+    struct fixture s;
+    struct node_status status;
+
+    (void)state;
+    begin(&s);
+    (void)people_consent(s.ngo, &s.person, world_address(s.w, MISSION), &(struct people_consent){.refused = true});
+    world_tick(s.w, NGO);
+    assert_agrees(s.ngo);
+    edit(&s, NGO,
+         "DELETE FROM consent_content WHERE number IN (SELECT number FROM consent WHERE progress = 5);"
+         "DELETE FROM consent WHERE progress = 5;"
+         "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1");
+
+    assert_false(refer(&s));
+
+    assert_int_equal(s.err.code, E_CON_01);
+    status = status_of(s.ngo);
+    assert_int_equal(status.differing_count, 2);
+    assert_int_equal(status.differing[0].what, CONSENT_DIFFERS_STATE);
+    assert_int_equal(status.differing[1].what, CONSENT_HAS_NO_ROW);
+    end(&s);
+}
+
+static void test_a_consent_whose_last_day_was_moved_is_shut(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    edit(&s, NGO, "UPDATE consent SET until = until + 30");
+
+    assert_false(refer(&s));
+
+    assert_int_equal(s.err.code, E_CON_01);
+    assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_UNTIL);
+    end(&s);
+}
+
+static void test_a_consent_that_the_log_does_not_have_opens_nothing(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    edit(&s, NGO, "UPDATE consent SET id = x'00112233445566778899aabbccddeeff'");
+
+    assert_false(refer(&s));
+
+    assert_int_equal(s.err.code, E_CON_01);
+    assert_int_equal(status_of(s.ngo).differing_count, 2); /* one that nobody recorded, one that is gone */
+    end(&s);
+}
+
+static void test_a_consent_that_was_moved_to_another_case_is_shut(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    s.person = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    edit(&s, NGO, "UPDATE consent SET case_number = (SELECT max(number) FROM case_file)");
+
+    assert_false(refer(&s));
+
+    assert_int_equal(s.err.code, E_CON_01);
+    assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_CASE);
+    edit(&s, NGO, "UPDATE consent SET case_number = NULL");
+    assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_CASE);
+    end(&s);
+}
+
+static void test_a_message_is_not_released_under_another_consent(void **state)
+{
+    struct fixture s;
+    struct ident other;
+
+    (void)state;
+    begin(&s);
+    other = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    (void)people_consent(s.ngo, &other, world_address(s.w, MISSION), &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_crash(s.w, MISSION);
+    assert_true(refer(&s));
+    world_run_ms(s.w, MINUTES);
+    edit(&s, NGO, "UPDATE message SET consent = (SELECT max(number) FROM consent)");
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    assert_true(world_run_until_idle(s.w, HOURS));
+
+    assert_int_equal(people_state(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
+/* --- reading --- */
+
+static void test_a_receiver_that_was_told_to_stop_reads_nothing_though_its_row_was_set_back(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    withdraw(&s);
+    assert_true(world_run_until_idle(s.w, HOURS));
+    assert_agrees(s.mission);
+    edit(&s, MISSION, "UPDATE consent SET progress = 1, erase_from = 0");
+
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+
+    assert_int_equal(s.err.code, E_CON_05);
+    assert_named(s.mission, &s.consent, CONSENT_DIFFERS_STATE);
+    end(&s);
+}
+
+static void test_a_receivers_consent_that_differs_is_not_read_and_not_answered(void **state)
+{
+    struct referral_summary answered;
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    edit(&s, MISSION, "UPDATE consent SET until = until + 100");
+
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+    assert_int_equal(s.err.code, E_CON_21);
+    assert_false(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answered, &s.err));
+    assert_int_equal(s.err.code, E_CON_21);
+    end(&s);
+}
+
+static void test_a_message_whose_consent_was_struck_out_is_not_read(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    edit(&s, MISSION, "UPDATE message SET consent = 0 WHERE kind = 1");
+
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+
+    assert_int_equal(s.err.code, E_CON_21);
+    end(&s);
+}
+
+static void test_data_is_refused_under_a_consent_whose_end_was_deleted(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    withdraw(&s);
+    assert_true(world_run_until_idle(s.w, HOURS));
+    assert_int_equal(people_records(s.mission, RECORD_TAKEN), 2);
+    edit(&s, MISSION, "DELETE FROM consent_content; DELETE FROM consent");
+    assert_named(s.mission, &s.consent, CONSENT_HAS_NO_ROW);
+    forge_withdrawn(&s);
+    assert_true(world_run_until_idle(s.w, HOURS));
+
+    assert_int_equal(people_state(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.mission, RECORD_REFUSED), 1);
+    end(&s);
+}
+
+/* --- withdrawing and erasing go on --- */
+
+static void test_a_consent_is_withdrawn_whatever_its_row_says(void **state)
+{
+    static const char *const rows[] = {
+        "UPDATE consent SET progress = 2, erase_from = 99999", /* it stands, and the row says that it was stopped */
+        "UPDATE consent SET progress = 4",
+        "UPDATE consent SET progress = 5",
+        "UPDATE consent SET until = 1",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fixture s;
+
+        begin_delivered(&s);
+        edit(&s, NGO, rows[i]);
+        assert_int_equal(status_of(s.ngo).differing_count, 1);
+
+        withdraw(&s);
+        assert_true(world_run_until_idle(s.w, HOURS));
+
+        assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+        assert_agrees(s.ngo);
+        assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+        assert_int_equal(s.err.code, E_CON_05);
+        end(&s);
+    }
+}
+
+static void test_a_withdrawal_is_taken_whatever_the_receivers_row_says(void **state)
+{
+    static const char *const rows[] = {
+        "UPDATE consent SET progress = 2, erase_from = 1",
+        "UPDATE consent SET progress = 4",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fixture s;
+
+        begin_delivered(&s);
+        edit(&s, MISSION, rows[i]);
+        withdraw(&s);
+        assert_true(world_run_until_idle(s.w, HOURS));
+
+        assert_int_equal(people_records(s.mission, RECORD_TAKEN), 2);
+        assert_agrees(s.mission);
+        end(&s);
+    }
+}
+
+static void test_what_is_to_be_erased_is_erased_though_its_row_was_set_back(void **state)
+{
+    static const char *const rows[] = {
+        "UPDATE consent SET progress = 1, erase_from = 0",
+        "UPDATE consent SET erase_from = 99999",
+        "UPDATE consent SET progress = 4",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fixture s;
+
+        begin_delivered(&s);
+        withdraw(&s);
+        assert_true(world_run_until_idle(s.w, HOURS));
+        edit(&s, MISSION, rows[i]);
+        world_run_ms(s.w, 100 * HOURS);
+
+        assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+        assert_agrees(s.mission);
+        end(&s);
+    }
+}
+
+/* --- start --- */
+
+/* The same map, whether it was kept, read from record 0, or from the stored entries. */
+static void assert_same_map(struct exchange *x, const struct hash *before, size_t count)
+{
+    struct hash root;
+
+    consent_log_root(x->consent_log, &root);
+    assert_int_equal(consent_log_count(x->consent_log), count);
+    assert_true(hash_equal(&root, before));
+}
+
+static void stop(struct fixture *s, size_t node)
+{
+    assert_true(exchange_stop(world_node(s->w, node), &s->err));
+    restart(s, node);
+}
+
+static void test_a_start_reads_from_the_newest_record_of_all_consents(void **state)
+{
+    struct fixture s;
+    struct hash root;
+    uint64_t size;
+
+    (void)state;
+    begin_delivered(&s);
+    consent_log_root(s.mission->consent_log, &root);
+    restart(&s, MISSION);
+    assert_same_map(s.mission, &root, 1);
+    assert_int_equal(s.mission->consents_size, 0);
+
+    stop(&s, MISSION);
+    size = s.mission->consents_size;
+    assert_same_map(s.mission, &root, 1);
+    assert_int_equal(people_records(s.mission, RECORD_CONSENTS), 1);
+    assert_int_equal(audit_size(s.mission->audit, LOG_EXCHANGE), size);
+    stop(&s, MISSION); /* nothing came since */
+    assert_int_equal(s.mission->consents_size, size);
+
+    withdraw(&s);
+    assert_true(world_run_until_idle(s.w, HOURS));
+    consent_log_root(s.mission->consent_log, &root);
+    restart(&s, MISSION);
+    assert_same_map(s.mission, &root, 1);
+    assert_agrees(s.mission);
+    assert_true(people_log_is_good(s.mission));
+    end(&s);
+}
+
+static void test_all_consents_are_stated_every_so_many_records(void **state)
+{
+    struct record r = {.kind = RECORD_COUNTED};
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    r.counted.what = COUNTED_BUSY;
+    r.counted.how_many = 1;
+    assert_true(tick_begin(s.ngo, &s.err));
+    while (audit_size(s.ngo->audit, LOG_EXCHANGE) < BOUND_CONSENTS_EVERY - 1)
+        assert_true(audit_append(s.ngo->audit, &r, NULL, &s.err));
+    world_tick(s.w, NGO);
+    assert_int_equal(s.ngo->consents_size, 0);
+    assert_true(tick_begin(s.ngo, &s.err) && audit_append(s.ngo->audit, &r, NULL, &s.err));
+    world_tick(s.w, NGO);
+
+    assert_int_equal(s.ngo->consents_size, BOUND_CONSENTS_EVERY + 1);
+    restart(&s, NGO);
+    assert_int_equal(s.ngo->consents_size, BOUND_CONSENTS_EVERY + 1);
+    assert_agrees(s.ngo);
+    assert_true(people_log_is_good(s.ngo));
+    assert_true(refer(&s));
+    end(&s);
+}
+
+static void test_stored_entries_that_are_not_those_of_their_record_are_not_used(void **state)
+{
+    static const char *const edits[] = {
+        "UPDATE consent_snapshot SET entries ="
+        " CAST(substr(entries, 1, 48) || x'01' || substr(entries, 50) AS BLOB)", /* it stands */
+        "DELETE FROM consent_snapshot",
+        "UPDATE number SET value = value - 1 WHERE name = 'consents_record'",
+        "DELETE FROM number WHERE name = 'consents_record'",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof edits / sizeof edits[0]; i++) {
+        struct fixture s;
+        struct audit_verdict verdict;
+
+        begin(&s);
+        withdraw(&s);
+        stop(&s, NGO);
+        assert_agrees(s.ngo);
+        edit(&s, NGO, edits[i]);
+
+        assert_true(status_of(s.ngo).consents_read_again);
+        assert_false(refer(&s));
+        assert_true(exchange_audit_verify(s.ngo, LOG_EXCHANGE, &verdict, &s.err));
+        assert_false(verdict.good);
+        world_tick(s.w, NGO);
+        stop(&s, NGO); /* stored again */
+        assert_agrees(s.ngo);
+        assert_true(people_log_is_good(s.ngo));
+        end(&s);
+    }
+}
+
+/* NODE's database is edited by SQL; whether the node starts. */
+static bool starts_after(struct fixture *s, const char *sql)
+{
+    struct exchange_options options = {
+        .home = world_home(s->w, NGO), .clock = s->ngo->clock, .random = s->ngo->random, .post = s->ngo->post};
+    struct exchange *x;
+    char path[1100];
+    sqlite3 *db;
+    bool ok;
+
+    world_crash(s->w, NGO);
+    (void)snprintf(path, sizeof path, "%s/refex.db", options.home);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    ok = exchange_open(&options, &x, &s->err);
+    if (ok)
+        exchange_close(x);
+    return ok;
+}
+
+/* So many records that the first of them lie in a full tile, which is read without them. */
+static void begin_long(struct fixture *s)
+{
+    struct record r = {.kind = RECORD_COUNTED};
+
+    begin(s);
+    withdraw(s);
+    r.counted.what = COUNTED_BUSY;
+    r.counted.how_many = 1;
+    assert_true(tick_begin(s->ngo, &s->err));
+    for (int i = 0; i < 300; i++)
+        assert_true(audit_append(s->ngo->audit, &r, NULL, &s->err));
+    world_tick(s->w, NGO);
+}
+
+static void test_a_node_whose_old_records_were_changed_does_not_start(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_long(&s);
+
+    assert_false(starts_after(&s, "DROP TRIGGER exchange_record_stays;" /* state 4 becomes 5, and the day another */
+                                  "UPDATE exchange_record SET bytes ="
+                                  " CAST(substr(bytes, 1, length(bytes) - 1) || x'02' AS BLOB) WHERE kind = 9"));
+
+    assert_int_equal(s.err.code, E_LOG_02);
+    world_free(s.w);
+}
+
+static void test_a_node_whose_log_was_signed_by_another_does_not_start(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_long(&s);
+
+    assert_false(starts_after(&s, "DROP TRIGGER exchange_checkpoint_stays;"
+                                  "UPDATE exchange_checkpoint SET note = CAST(substr(note, 1, length(note) - 40) ||"
+                                  " CASE substr(note, length(note) - 39, 1) WHEN x'41' THEN x'42' ELSE x'41' END ||"
+                                  " substr(note, length(note) - 38) AS BLOB)"));
+
+    assert_int_equal(s.err.code, E_LOG_05);
+    world_free(s.w);
+}
+
+static void test_a_record_that_states_other_consents_is_named(void **state)
+{
+    struct record r = {.kind = RECORD_CONSENTS};
+    struct audit_verdict verdict;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    r.consents.entries = 1;
+    assert_true(tick_begin(s.ngo, &s.err) && audit_append(s.ngo->audit, &r, NULL, &s.err));
+    world_tick(s.w, NGO);
+    restart(&s, NGO);
+
+    assert_true(status_of(s.ngo).consents_differ);
+    assert_true(exchange_audit_verify(s.ngo, LOG_EXCHANGE, &verdict, &s.err));
+    assert_false(verdict.good);
+    end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_withdrawn_consent_that_was_set_back_sends_nothing),
+        cmocka_unit_test(test_what_waited_under_a_withdrawn_consent_does_not_leave_when_both_are_set_back),
+        cmocka_unit_test(test_a_deleted_no_revives_no_yes),
+        cmocka_unit_test(test_a_consent_whose_last_day_was_moved_is_shut),
+        cmocka_unit_test(test_a_consent_that_the_log_does_not_have_opens_nothing),
+        cmocka_unit_test(test_a_consent_that_was_moved_to_another_case_is_shut),
+        cmocka_unit_test(test_a_message_is_not_released_under_another_consent),
+        cmocka_unit_test(test_a_receiver_that_was_told_to_stop_reads_nothing_though_its_row_was_set_back),
+        cmocka_unit_test(test_a_receivers_consent_that_differs_is_not_read_and_not_answered),
+        cmocka_unit_test(test_a_message_whose_consent_was_struck_out_is_not_read),
+        cmocka_unit_test(test_data_is_refused_under_a_consent_whose_end_was_deleted),
+        cmocka_unit_test(test_a_consent_is_withdrawn_whatever_its_row_says),
+        cmocka_unit_test(test_a_withdrawal_is_taken_whatever_the_receivers_row_says),
+        cmocka_unit_test(test_what_is_to_be_erased_is_erased_though_its_row_was_set_back),
+        cmocka_unit_test(test_a_start_reads_from_the_newest_record_of_all_consents),
+        cmocka_unit_test(test_all_consents_are_stated_every_so_many_records),
+        cmocka_unit_test(test_stored_entries_that_are_not_those_of_their_record_are_not_used),
+        cmocka_unit_test(test_a_node_whose_old_records_were_changed_does_not_start),
+        cmocka_unit_test(test_a_node_whose_log_was_signed_by_another_does_not_start),
+        cmocka_unit_test(test_a_record_that_states_other_consents_is_named),
+    };
+
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
