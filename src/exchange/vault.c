@@ -275,12 +275,29 @@ bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err)
     return sealing_key_store_walk(db, load_key_row, v, err) && destroy_orphans(v, err);
 }
 
+/* Drops the row now; the file is destroyed after the commit, so that every row in the database has its file. */
+static bool drop_key(struct vault *v, struct db *db, const struct own_sealing_key *k, struct error *err)
+{
+    if (!sealing_key_store_drop(db, &k->row.id, err))
+        return false;
+    bytes_append(&v->retired, k->row.id.at, IDENT_SIZE);
+    seal_key_free(k->key);
+    return true;
+}
+
+/* Those that are kept fit. Where there are more, a clock was wrong, and the last ones are for weeks that are far off:
+ * nobody seals to them before, and they are made again. */
+static bool make_room(struct vault *v, struct db *db, struct error *err)
+{
+    return v->key_count < OWN_KEYS_MAX || drop_key(v, db, &v->keys[--v->key_count], err);
+}
+
 static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle_key *days, struct error *err)
 {
     struct own_sealing_key *k = v->keys;
 
-    if (v->key_count == OWN_KEYS_MAX)
-        return error_set(err, E_NOD_20, "the node has more than %d sealing keys", OWN_KEYS_MAX);
+    if (!make_room(v, db, err))
+        return false;
     while (k < v->keys + v->key_count && k->row.use_from < days->use_from)
         k++; /* after the clock was set back, a new key may be for an earlier week */
     memmove(k + 1, k, (size_t)(v->keys + v->key_count - k) * sizeof *k);
@@ -297,7 +314,6 @@ static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle
            sealing_key_store_add(db, &k->row, err);
 }
 
-/* Drops the rows now; the files are destroyed after the commit, so that every row in the database has its file. */
 static bool retire_expired(struct vault *v, struct db *db, uint32_t today, struct error *err)
 {
     size_t kept = 0;
@@ -309,10 +325,8 @@ static bool retire_expired(struct vault *v, struct db *db, uint32_t today, struc
             v->keys[kept++] = *k;
             continue;
         }
-        if (!sealing_key_store_drop(db, &k->row.id, err))
+        if (!drop_key(v, db, k, err))
             return false;
-        bytes_append(&v->retired, k->row.id.at, IDENT_SIZE);
-        seal_key_free(k->key);
     }
     v->key_count = kept;
     return true;

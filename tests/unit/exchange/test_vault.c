@@ -1,0 +1,117 @@
+/* Sealing keys, whatever the clock said: is there always one for today, and never more than are read again? */
+#include "base/bounds.h"
+#include "base/folder.h"
+#include "codec/bundle_codec.h"
+#include "crypto/seal.h"
+#include "exchange/members/bundle.h"
+#include "exchange/vault.h"
+#include "store/db.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define TODAY 20000 /* unix day */
+#define YEAR  365
+
+static char home[FILE_PATH_MAX];
+
+static int set_up(void **state)
+{
+    struct error err;
+
+    (void)state;
+    return folder_make_fresh("/tmp/refex-test-vault", home, &err) ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    folder_remove_made(home);
+    return 0;
+}
+
+/* What a start on DAY does. */
+static void start_on(struct vault *v, struct db *db, uint32_t day)
+{
+    struct error err;
+
+    assert_true(vault_load_sealing_keys(v, db, &err));
+    assert_true(db_begin(db, &err));
+    if (!vault_rotate_sealing_keys(v, db, day, &err))
+        fail_msg("%s", err.text);
+    assert_true(db_commit(db, &err));
+    assert_true(vault_destroy_retired(v, &err));
+}
+
+/* Whether the bundle of DAY is valid and has a key for each week to publish, and each of them opens. */
+static void check_bundle(const struct vault *v, uint32_t day)
+{
+    struct bundle b = {.sequence = 1, .content_min = 1, .content_max = 1};
+    struct bundle read;
+    struct bundle_key due;
+    struct bytes text = {0};
+    struct error err;
+
+    assert_true(address_read(view_of_text("ngo@sim.example"), &b.agency));
+    b.key_count = vault_offered_keys(v, day, b.keys, BOUND_BUNDLE_KEYS);
+    assert_true(b.key_count >= BUNDLE_WEEKS);
+    bundle_encode(&b, &text);
+    if (!bundle_decode(bytes_view(&text), &read, &err))
+        fail_msg("%s", err.text);
+    for (uint32_t week = 0; week < BUNDLE_WEEKS; week++) {
+        struct ident id;
+        uint32_t keep_until;
+
+        bundle_schedule(day, week, &due);
+        assert_int_equal(b.keys[week].use_from, due.use_from);
+        seal_key_id(SEAL_SUITE, b.keys[week].public_key, &id);
+        assert_non_null(vault_sealing_key(v, &id, &keep_until));
+    }
+    bytes_fini(&text);
+}
+
+static void test_keys_of_wrong_clocks_never_keep_out_those_of_today(void **state)
+{
+    struct bundle_key first;
+    struct bundle_key now;
+    struct vault *v;
+    struct error err;
+    struct db *db;
+
+    (void)state;
+    assert_true(vault_create(home, view_of_text(""), &err));
+    assert_true(vault_open(home, view_of_text(""), &v, &err));
+    assert_true(db_open(":memory:", DB_WRITE, &db, &err));
+    start_on(v, db, TODAY);
+    assert_true(vault_offered_keys(v, TODAY, &first, 1) == 1);
+    for (uint32_t i = 1; i < 12; i++) { /* back first: what is destroyed by a date ahead is another matter */
+        start_on(v, db, TODAY - i * YEAR);
+        check_bundle(v, TODAY - i * YEAR);
+    }
+    start_on(v, db, TODAY);
+    check_bundle(v, TODAY);
+    for (uint32_t i = 1; i < 12; i++) {
+        start_on(v, db, TODAY + i * YEAR);
+        check_bundle(v, TODAY + i * YEAR);
+        start_on(v, db, TODAY);
+        check_bundle(v, TODAY);
+    }
+    assert_true(vault_offered_keys(v, TODAY, &now, 1) == 1);
+    assert_int_equal(now.use_from, first.use_from);
+    vault_close(v);
+    db_close(db);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keys_of_wrong_clocks_never_keep_out_those_of_today),
+    };
+
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
