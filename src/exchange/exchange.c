@@ -68,6 +68,8 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->peers = peers_new();
     x->holds = holds_new();
     x->witness = witness_new();
+    if (!holds_load(x, err))
+        return false;
     if (x->read_only)
         return true; /* what the log says of the consents is read when it is asked for */
     if (!consent_snapshot_open(x, err))

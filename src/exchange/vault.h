@@ -60,8 +60,8 @@ MUST_USE bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err
 bool vault_slot_is_erased(const struct vault *v, uint64_t slot);
 
 /* Sealing keys: makes the missing ones of the weeks to publish (rows in the open transaction, files at once) and
- * retires those past their last day; if a wrong clock made more than fit, also those for the weeks furthest ahead. TODAY
- * is a unix day. */
+ * retires those past their last day; if a wrong clock made more than fit, also those for the weeks furthest ahead.
+ * TODAY is a unix day. */
 MUST_USE bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, struct error *err);
 /* After the commit: destroys the files of the keys that were retired. */
 MUST_USE bool vault_destroy_retired(struct vault *v, struct error *err);

@@ -102,12 +102,14 @@ bool message_store_set_state(struct db *db, int64_t number, enum message_state s
     return db_run_one(s, "message", err);
 }
 
-bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64_t next_try_ms, struct error *err)
+bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64_t next_try_ms, uint32_t hold,
+                         struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_RETRY);
 
     bind_number(s, ":attempts", attempts);
     bind_number(s, ":next_try_ms", next_try_ms);
+    bind_number(s, ":hold", hold);
     bind_number(s, ":number", number);
     return db_run_one(s, "message", err);
 }
@@ -235,9 +237,9 @@ bool message_store_waiting_for(struct db *db, int64_t peer, uint64_t *count, str
     return db_done(s, err);
 }
 
-bool message_store_walk_waiting_peers(struct db *db, message_store_peer_fn *on_row, void *cookie, struct error *err)
+/* Rows of a peer and a number. */
+static bool walk_peers(struct statement *s, message_store_peer_fn *on_row, void *cookie, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_MESSAGE_WAITING_PEERS);
     int64_t peer;
     bool row;
 
@@ -249,6 +251,16 @@ bool message_store_walk_waiting_peers(struct db *db, message_store_peer_fn *on_r
             return db_reset(s);
     }
     return false;
+}
+
+bool message_store_walk_waiting_peers(struct db *db, message_store_peer_fn *on_row, void *cookie, struct error *err)
+{
+    return walk_peers(db_stmt(db, SQL_MESSAGE_WAITING_PEERS), on_row, cookie, err);
+}
+
+bool message_store_walk_holds(struct db *db, message_store_peer_fn *on_row, void *cookie, struct error *err)
+{
+    return walk_peers(db_stmt(db, SQL_MESSAGE_WALK_HOLDS), on_row, cookie, err);
 }
 
 /* --- receipts and bodies ------------------------------------------------------------------------------------ */

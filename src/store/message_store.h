@@ -56,8 +56,9 @@ MUST_USE bool message_store_put_receipt(struct db *db, int64_t number, int64_t n
 /* Appends its parts, with the text of the note. */
 MUST_USE bool message_store_receipt(struct db *db, int64_t number, bool *found, struct bytes *record,
                                     struct bytes *path, struct bytes *note, struct error *err);
-/* Notes that it was tried ATTEMPTS times, and is not before NEXT_TRY_MS again. */
-MUST_USE bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64_t next_try_ms,
+/* Notes that it was tried ATTEMPTS times, and is not before NEXT_TRY_MS again; HOLD (enum hold) is what the recipient
+ * gave as the reason, 0 none. */
+MUST_USE bool message_store_retry(struct db *db, int64_t number, uint32_t attempts, int64_t next_try_ms, uint32_t hold,
                                   struct error *err);
 
 /* Another record stands for it: index in our exchange log, and leaf hash. */
@@ -90,6 +91,8 @@ MUST_USE bool message_store_waiting_for(struct db *db, int64_t peer, uint64_t *c
 typedef bool message_store_peer_fn(void *cookie, int64_t peer, uint64_t waiting, struct error *err);
 MUST_USE bool message_store_walk_waiting_peers(struct db *db, message_store_peer_fn *on_row, void *cookie,
                                                struct error *err);
+/* The peer of each message that waits and was refused with a reason, and that reason (enum hold). */
+MUST_USE bool message_store_walk_holds(struct db *db, message_store_peer_fn *on_row, void *cookie, struct error *err);
 
 /* A body's row has the number of its message. Sealed: LP of the salt and the body together, bound to table "body", that
  * number, column "sealed". */

@@ -174,7 +174,7 @@ UPDATE message SET state = :state, outcome = :outcome WHERE number = :number;
 
 -- MESSAGE_RETRY
 -- It was tried and is to be tried again.
-UPDATE message SET attempts = :attempts, next_try_ms = :next_try_ms WHERE number = :number;
+UPDATE message SET attempts = :attempts, next_try_ms = :next_try_ms, hold = :hold WHERE number = :number;
 
 -- MESSAGE_SET_RECORD
 -- Another record stands for a message out.
@@ -231,6 +231,10 @@ SELECT count(*), coalesce(min(number), 0) FROM message WHERE state = 1 AND direc
 -- MESSAGE_WAITING_FOR
 -- How many wait for one peer.
 SELECT count(*) FROM message WHERE state = 1 AND direction = 1 AND peer = :peer;
+
+-- MESSAGE_WALK_HOLDS
+-- Why what waits was refused last.
+SELECT peer, hold FROM message WHERE state = 1 AND direction = 1 AND hold <> 0 ORDER BY peer, number;
 
 -- MESSAGE_WAITING_PEERS
 -- For whom how many wait.

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "codec/peer_codec.h"
 #include "people.h"
 #include "store/consent_store.h"
 
@@ -165,6 +166,104 @@ static void test_a_record_of_a_clock_that_was_ahead_is_made_again_with_the_right
     assert_int_equal(arrived(&s), 1);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 2);
+    end(&s);
+}
+
+/* --- what a peer says --- */
+
+static bool find_hold(void *cookie, const struct referral_summary *r, struct error *err)
+{
+    struct referral_summary *out = cookie;
+
+    (void)err;
+    if (ident_equal(&r->id, &out->id))
+        *out = *r;
+    return true;
+}
+
+static void check_no_room(const struct fixture *s)
+{
+    struct referral_summary r = {.id = s->sent.referral};
+    struct node_status status;
+    struct error err;
+
+    assert_true(exchange_referral_list(world_node(s->w, NGO), 0, false, find_hold, &r, &err));
+    assert_int_equal(r.hold, HOLD_NO_ROOM);
+    assert_true(r.hold_until_ms > world_now(s->w));
+    assert_true(exchange_status(world_node(s->w, NGO), &status, &err));
+    assert_int_equal(status.held_count, 1);
+    assert_int_equal(status.held[0].hold, HOLD_NO_ROOM);
+}
+
+/* A link stands, and a message waits that the mission never gets. */
+static void begin_refused(struct fixture *s)
+{
+    begin(s);
+    refer(s);
+    assert_true(world_run_until_idle(s->w, 10 * MINUTES));
+    world_conditions(s->w)->loss = 1000;
+    refer(s);
+}
+
+static void refuse(struct fixture *s, enum hold hold)
+{
+    struct peer_refusal refusal = {.has_message = true, .message = s->sent.message, .step = STEP_CONSENT, .hold = hold};
+    struct bytes payload = {0};
+
+    peer_refusal_encode(&refusal, &payload);
+    assert_true(world_inject(s->w, MISSION, NGO, PEER_REFUSAL, bytes_view(&payload)));
+    world_tick(s->w, NGO);
+    bytes_fini(&payload);
+}
+
+static void count_envelope(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    unsigned *envelopes = cookie;
+
+    (void)to;
+    (void)payload;
+    *envelopes += from == NGO && kind == PEER_ENVELOPE;
+}
+
+static void test_what_was_refused_is_tried_after_10_s_doubled_up_to_512_fold(void **state)
+{
+    unsigned envelopes = 0;
+    struct fixture s;
+
+    (void)state;
+    begin_refused(&s);
+    world_watch(s.w, count_envelope, &envelopes);
+    for (unsigned i = 0; i < 12; i++) {
+        int64_t pause = INT64_C(10000) << (i < 9 ? i : 9);
+        int64_t began = world_now(s.w);
+        unsigned before = envelopes;
+
+        refuse(&s, HOLD_NO_ROOM);
+        while (envelopes == before && world_now(s.w) - began <= 2 * pause)
+            world_step(s.w, 1000);
+        assert_in_range(world_now(s.w) - began, pause, pause + 2000);
+    }
+    end(&s);
+}
+
+static void test_why_a_message_was_refused_is_known_after_a_restart(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_refused(&s);
+    refuse(&s, HOLD_NO_ROOM);
+    check_no_room(&s);
+    world_conditions(s.w)->loss = 0;
+    world_conditions(s.w)->partition = true;
+    world_crash(s.w, NGO);
+    world_start(s.w, NGO);
+    world_tick(s.w, NGO);
+    check_no_room(&s);
+    s.ngo = world_node(s.w, NGO);
+    world_conditions(s.w)->partition = false;
+    world_run_ms(s.w, 30 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     end(&s);
 }
 
@@ -370,6 +469,8 @@ int main(void)
         cmocka_unit_test(test_a_referral_to_a_held_agency_is_saved_and_says_until_when),
         cmocka_unit_test(test_a_withdrawal_leaves_to_a_held_agency),
         cmocka_unit_test(test_what_waits_for_a_suspended_agency_goes_on_when_a_person_says_so),
+        cmocka_unit_test(test_what_was_refused_is_tried_after_10_s_doubled_up_to_512_fold),
+        cmocka_unit_test(test_why_a_message_was_refused_is_known_after_a_restart),
         cmocka_unit_test(test_an_acceptance_from_a_held_agency_counts_after_the_hold),
         cmocka_unit_test(test_from_a_held_agency_stop_counts_at_once_and_erasing_after_the_hold),
         cmocka_unit_test(test_what_waits_for_an_agency_that_left_is_withheld_by_that_name_at_once),

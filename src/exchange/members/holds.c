@@ -131,6 +131,18 @@ void holds_said(struct exchange *x, int64_t peer, enum hold hold)
         bytes_append(&x->holds->said, &said, sizeof said);
 }
 
+static bool load_said(void *cookie, int64_t peer, uint64_t hold, struct error *err)
+{
+    (void)err;
+    holds_said(cookie, peer, (enum hold)hold);
+    return true;
+}
+
+bool holds_load(struct exchange *x, struct error *err)
+{
+    return message_store_walk_holds(x->db, load_said, x, err);
+}
+
 /* --- keys --- */
 
 static bool store_change(struct exchange *x, struct peer_row *row, const struct hash *key, enum agency_key_event event,

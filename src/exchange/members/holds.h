@@ -38,9 +38,11 @@ bool holds_keep_out(const struct peer_row *row, enum message_kind kind);
 /* Whether the identity key of AGENCY is held: what it asked to be erased waits, stopped. */
 MUST_USE bool holds_key_is_held(struct exchange *x, const struct address *agency, bool *held, struct error *err);
 
-/* What the peer with this number answered last; HOLD_NONE: it took something. In memory: after a start it is asked
- * again. */
+/* What the peer with this number answered last; HOLD_NONE: it took something. In memory; the reason of a refusal stands
+ * with its message too. */
 void holds_said(struct exchange *x, int64_t peer, enum hold hold);
+/* At start: why what waits was refused last. Who was busy is asked again on the first link. */
+MUST_USE bool holds_load(struct exchange *x, struct error *err);
 
 /* Compares the identity keys of the directory in use with those remembered, remembers new ones, and records changes, in
  * the open transaction. Called at start and for each new directory. */

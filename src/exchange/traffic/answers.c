@@ -147,5 +147,6 @@ bool answers_take_refusal(struct exchange *x, struct link *link, struct view pay
         return true;
     row.next_try_ms = clock_now_ms(x->clock) + outbox_pause_ms(&row, row.attempts);
     outbox_note_retry(link, row.next_try_ms);
-    return tick_begin(x, err) && message_store_retry(x->db, row.number, row.attempts + 1, row.next_try_ms, err);
+    return tick_begin(x, err) &&
+           message_store_retry(x->db, row.number, row.attempts + 1, row.next_try_ms, refusal.hold, err);
 }

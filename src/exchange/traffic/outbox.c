@@ -181,7 +181,7 @@ bool outbox_try_now(struct exchange *x, const struct message_row *row, struct er
             l->released_up_to = row->number - 1 < l->released_up_to ? row->number - 1 : l->released_up_to;
         }
     x->waiting_scan_due = true;
-    return tick_begin(x, err) && message_store_retry(x->db, row->number, 0, 0, err);
+    return tick_begin(x, err) && message_store_retry(x->db, row->number, 0, 0, HOLD_NONE, err);
 }
 
 /* --- what may have left --- */

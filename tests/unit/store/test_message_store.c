@@ -178,7 +178,7 @@ static void test_a_message_that_is_not_there_can_be_neither_settled_nor_retried(
 
     (void)state;
     assert_refused(E_STO_07, message_store_set_state(db, 5, MESSAGE_RECEIPTED, 1, &err));
-    assert_refused(E_STO_07, message_store_retry(db, 5, 1, 1, &err));
+    assert_refused(E_STO_07, message_store_retry(db, 5, 1, 1, 0, &err));
     db_close(db);
 }
 
@@ -190,7 +190,7 @@ static void test_a_retry_is_remembered(void **state)
     bool found;
 
     (void)state;
-    assert_done(message_store_retry(db, number, 3, 12345, &err));
+    assert_done(message_store_retry(db, number, 3, 12345, 10, &err));
 
     assert_done(message_store_get(db, number, &found, &out, &err));
     assert_true(out.attempts == 3 && out.next_try_ms == 12345 && out.state == MESSAGE_WAITING);

@@ -86,7 +86,7 @@ static const char version_1_rows[] =
     "INSERT INTO referral VALUES (1, x'200102030405060708090a0b0c0d0e0f', 1, 1, 1, 4, 1700000000000, 1,"
     " 9, x'dd');"
     "INSERT INTO message VALUES (9, x'018bcfe56800060708090a0b0c0d0e0f', 1, 1, 1, 1, 4, 0, zeroblob(32), 20000, 1, 0, "
-    "0, 0, 1, 0);"
+    "0, 0, 1, 0, 0);"
     "INSERT INTO body VALUES (9, 1, x'cc');"
     "INSERT INTO request VALUES (zeroblob(32), 1, 1700000000000, x'dd');";
 
@@ -217,6 +217,7 @@ static void test_values_outside_their_enumeration_are_refused(void **state)
         "UPDATE message SET id = x'00'",
         "UPDATE message SET kind = NULL",
         "UPDATE message SET may_have_left = 2",
+        "UPDATE message SET hold = 16",
         "INSERT INTO obligation VALUES (1, 5, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, -1, -1)",
         "INSERT INTO obligation VALUES (1, 1, 1, 1, 4, 0, 0, 0, 0, 0, 5, 0, -1, -1)",
         "UPDATE referral SET state = 20",

@@ -21,6 +21,7 @@ static const char *const may_scan[] = {
     /* These scan an index that holds only the rows they need. */
     "MESSAGE_WAITING_COUNT",
     "MESSAGE_WAITING_PEERS",
+    "MESSAGE_WALK_HOLDS",
     "CONSENT_WALK_WORK",
     "PEER_HELD",
     "OBLIGATION_WALK_OPEN",
