@@ -135,6 +135,14 @@ until_true 10 "the section follows" shows_section "$referral" identity
 ask_well mission referral show "$referral"
 check "then no more is promised" has_not "$out" "no section is named"
 
+say "she may be referred, and that is all that she granted"
+consent_for ngo "${from_csv[3]}" none mission
+refer ngo "${from_csv[3]}" mission
+until_true 10 "it arrives" state_is mission "$referral" delivered
+refused 77 E-CON-02 ngo referral send --case "${from_csv[3]}" --to mission --service SHELTER --urgency normal
+ask_well mission consent show "$consent"
+check "its recipient reads that no section is granted" has "$out" "sections    -"
+
 say "both logs verify and show the same messages; the police hold nothing"
 logs_verify ngo mission police
 ask_well ngo audit list --kind DISCLOSED --json

@@ -1,5 +1,6 @@
 #include "exchange/consent/consent_book.h"
 
+#include "base/secret.h"
 #include "codec/consent_codec.h"
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/consent/consent_log.h"
@@ -55,6 +56,7 @@ static void cached_free(struct cached *k)
     bytes_fini(&k->bytes);
     bytes_fini(&k->closed);
     arena_fini(&k->arena);
+    secret_wipe(k, sizeof *k); /* salts: with them what the log commits to could be tested against a guess */
     free(k);
 }
 

@@ -67,6 +67,29 @@ static void test_options_become_one_request(void **state)
     assert_true(ask->told_irreversible);
 }
 
+#define WITHOUT(...)                                                                                                   \
+    "--case", CASE, "--to", "shelter@nrm.example", "--purpose", "services", "--given-by", "self", "--language", "uk",  \
+        "--notice", "n-1", __VA_ARGS__
+
+static void test_a_consent_may_say_only_that_she_may_be_referred(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_true(READ(&err, WITHOUT("--section", "none")));
+    assert_int_equal(record_options->ask.grant_count, 1);
+    assert_int_equal(record_options->ask.grants[0].sections, 0);
+    assert_int_equal(record_options->ask.grants[0].purpose, PURPOSE_SERVICES);
+    assert_false(READ(&err, WITHOUT("--section", "none,identity")));
+    assert_int_equal(err.code, E_USE_04);
+    assert_false(READ(&err, WITHOUT("--section", "none", "--section", "identity")));
+    assert_int_equal(err.code, E_USE_04);
+    assert_false(READ(&err, WITHOUT("--section", "none", "--except", "prs_Birthdate")));
+    assert_int_equal(err.code, E_USE_03);
+    assert_false(READ(&err, WITHOUT("--seen-alone", "yes"))); /* it must be said */
+    assert_int_equal(err.code, E_USE_02);
+}
+
 static void test_a_file_says_the_same(void **state)
 {
     struct error err = {0};
@@ -195,6 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_file_is_taken_at_its_bound_and_not_over_it),
         cmocka_unit_test(test_options_become_one_request),
+        cmocka_unit_test(test_a_consent_may_say_only_that_she_may_be_referred),
         cmocka_unit_test(test_a_file_says_the_same),
         cmocka_unit_test(test_a_file_with_faults_names_the_key),
         cmocka_unit_test(test_what_is_missing_is_named),
