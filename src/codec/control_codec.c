@@ -133,6 +133,7 @@ static const struct table_field agency_fields[] = {
     FIELD(14, TABLE_U32, hold, 0, HOLD_END - 1),
     FIELD(15, TABLE_TIME, held_since_ms, 0, 0),
     FIELD(16, TABLE_TIME, hold_until_ms, 0, 0),
+    FIELD(17, TABLE_U32, findings, 0, (1U << FINDING_END) - 1),
 };
 MESSAGE(agency, "Agency");
 #undef OF
@@ -143,6 +144,15 @@ static const struct table_field agency_confirm_ask_fields[] = {
     FIELD(2, TABLE_TEXT, fingerprint, 1, 128),
 };
 MESSAGE(agency_confirm_ask, "AgencyConfirmAsk");
+#undef OF
+
+#define OF control_agency_close_ask
+static const struct table_field agency_close_ask_fields[] = {
+    FIELD(1, TABLE_ADDRESS, agency, 1, 0),
+    FIELD(2, TABLE_U32, which, 1, FINDING_END - 1),
+    FIELD(3, TABLE_U32, reason, 1, FINDING_CLOSING_END - 1),
+};
+MESSAGE(agency_close_ask, "AgencyCloseAsk");
 #undef OF
 
 #define OF control_take_directory_ask
@@ -484,6 +494,7 @@ FUNCTIONS(enrol_ask)
 FUNCTIONS(enrol_result)
 FUNCTIONS(agency)
 FUNCTIONS(agency_confirm_ask)
+FUNCTIONS(agency_close_ask)
 FUNCTIONS(take_directory_ask)
 FUNCTIONS(directory_taken)
 FUNCTIONS(case_part)
@@ -522,6 +533,7 @@ const struct table_message *const control_tables[] = {
     &enrol_result,
     &agency,
     &agency_confirm_ask,
+    &agency_close_ask,
     &take_directory_ask,
     &directory_taken,
     &case_piece,
@@ -567,6 +579,7 @@ const char *control_kind_name(uint16_t kind)
         [CONTROL_AGENCY_LIST - CONTROL_STATUS] = "agency list",
         [CONTROL_TAKE_DIRECTORY - CONTROL_STATUS] = "take directory",
         [CONTROL_AGENCY_CONFIRM - CONTROL_STATUS] = "agency confirm",
+        [CONTROL_AGENCY_CLOSE - CONTROL_STATUS] = "agency close",
         [CONTROL_CASE_PART - CONTROL_STATUS] = "case part",
         [CONTROL_CASE_COMMIT - CONTROL_STATUS] = "case import",
         [CONTROL_CASE_LIST - CONTROL_STATUS] = "case list",

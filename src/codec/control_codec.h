@@ -30,6 +30,7 @@ enum control_kind {
     CONTROL_AGENCY_LIST,
     CONTROL_TAKE_DIRECTORY,
     CONTROL_AGENCY_CONFIRM,
+    CONTROL_AGENCY_CLOSE,
     CONTROL_CASE_PART = 520,
     CONTROL_CASE_COMMIT,
     CONTROL_CASE_LIST,
@@ -163,6 +164,7 @@ struct control_agency {
     enum hold hold;
     int64_t held_since_ms;
     int64_t hold_until_ms;
+    uint32_t findings; /* bit n: enum finding n */
 };
 CONTROL_MESSAGE(agency);
 
@@ -171,6 +173,13 @@ struct control_agency_confirm_ask {
     struct view fingerprint;
 };
 CONTROL_MESSAGE(agency_confirm_ask);
+
+struct control_agency_close_ask {
+    struct address agency;
+    enum finding which;
+    enum finding_closing reason;
+};
+CONTROL_MESSAGE(agency_close_ask);
 
 struct control_take_directory_ask {
     struct view note;

@@ -365,6 +365,7 @@ struct agency_summary {
     enum hold hold;          /* why nothing leaves to it now; 0: it may */
     int64_t held_since_ms;   /* its key; 0: that is not held */
     int64_t hold_until_ms;   /* 0: no time is known */
+    uint32_t findings;       /* that stand about its log: bit n, enum finding n */
 };
 typedef bool exchange_on_agency_fn(void *cookie, const struct agency_summary *a, struct error *err);
 MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_item, void *cookie, struct error *err);
@@ -442,6 +443,24 @@ struct owed_summary {
 typedef bool exchange_on_owed_fn(void *cookie, const struct owed_summary *o, struct error *err);
 /* What is open, oldest first, then what is doubted. Also works read only. */
 MUST_USE bool exchange_owed_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err);
+
+/* --- findings about other agencies' logs: logs/findings.c --- */
+
+struct finding_summary {
+    struct address agency;
+    uint32_t incarnation; /* of its log */
+    enum finding which;
+    int64_t since_ms;
+    uint64_t later; /* as many more like it */
+};
+typedef bool exchange_on_finding_fn(void *cookie, const struct finding_summary *f, struct error *err);
+/* Those that stand. Also works read only. */
+MUST_USE bool exchange_finding_list(struct exchange *x, exchange_on_finding_fn *on_item, void *cookie,
+                                    struct error *err);
+/* A person looked into what was found about AGENCY's log and closes it, with a record. When none stands any more, its
+ * log is followed anew from the next checkpoint that comes. E-LOG-26 there is none. */
+MUST_USE bool exchange_finding_close(struct exchange *x, const struct address *agency, enum finding which,
+                                     enum finding_closing reason, struct error *err);
 
 /* --- audit: logs/audit_list.c --- */
 

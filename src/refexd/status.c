@@ -167,6 +167,27 @@ static bool check_owed(void *cookie, const struct owed_summary *o, struct error 
     return true;
 }
 
+/* What other agencies' logs proved, or did not prove: it stands until a person closes it. */
+static bool check_finding(void *cookie, const struct finding_summary *f, struct error *err)
+{
+    struct status *s = cookie;
+    char since[25];
+
+    (void)err;
+    text_write_time(f->since_ms, since);
+    if (f->which == FINDING_FORK)
+        add_finding(s, E_LOG_24,
+                    "%s has signed two histories of its log (since %s): phone it and the federation, send nothing that "
+                    "can wait; `refex audit list --kind FORK` shows both, `refex agency close` ends this",
+                    f->agency.text, since);
+    else
+        add_finding(s, E_LOG_25,
+                    "%s did not prove that its log only grew (since %s): phone it, its node may have been put back to "
+                    "an older state; `refex agency close` ends this",
+                    f->agency.text, since);
+    return true;
+}
+
 static void check_network(struct status *s, const struct control_context *w, const struct seam_state *seam)
 {
     if (!seam->running || !seam->ready)
@@ -239,6 +260,8 @@ bool status_collect(const struct control_context *w, struct status *out, struct 
     if (node.storage_key_plain)
         add_note(out, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
     check_node(out, &node, now);
+    if (!exchange_finding_list(w->exchange, check_finding, out, err))
+        return false;
     if (!exchange_owed_list(w->exchange, check_owed, &(struct owed_check){.s = out, .now = now}, err))
         return false;
     if (w->network != NULL) {

@@ -107,6 +107,7 @@ static bool append_agency(void *cookie, const struct agency_summary *a, struct e
         .hold = a->hold,
         .held_since_ms = a->held_since_ms,
         .hold_until_ms = a->hold_until_ms,
+        .findings = a->findings,
     };
 
     control_agency_encode(&line, control_call_item(c));
@@ -124,6 +125,14 @@ bool verbs_agency_confirm(struct control_call *c, struct error *err)
 
     return control_agency_confirm_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_agency_confirm(c->x, &ask.agency, ask.fingerprint, err);
+}
+
+bool verbs_agency_close(struct control_call *c, struct error *err)
+{
+    struct control_agency_close_ask ask;
+
+    return control_agency_close_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_finding_close(c->x, &ask.agency, ask.which, ask.reason, err);
 }
 
 bool verbs_take_directory(struct control_call *c, struct error *err)

@@ -110,6 +110,14 @@ bool evidence_store_count_unlinked(struct db *db, int64_t peer, uint64_t *count,
     return db_done(s, err);
 }
 
+bool evidence_store_put_aside(struct db *db, int64_t peer, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_NOTES_PUT_ASIDE);
+
+    bind_number(s, ":peer", peer);
+    return db_run(s, err);
+}
+
 /* --- findings --- */
 
 bool evidence_store_add_finding(struct db *db, const struct finding_row *f, struct error *err)

@@ -48,6 +48,9 @@ MUST_USE bool evidence_store_walk_unlinked(struct db *db, int64_t peer, size_t l
 /* With those that are NOTE_FOUND. */
 MUST_USE bool evidence_store_count_unlinked(struct db *db, int64_t peer, uint64_t *count, struct error *err);
 
+/* What is unlinked or found becomes NOTE_CONTRADICTS. */
+MUST_USE bool evidence_store_put_aside(struct db *db, int64_t peer, struct error *err);
+
 struct finding_row {
     int64_t peer;
     struct address agency; /* out */

@@ -513,6 +513,10 @@ SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
 SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
   FROM peer_note WHERE peer = :peer AND state = 1 AND state IN (1, 4) ORDER BY number LIMIT :limit;
 
+-- PEER_NOTES_PUT_ASIDE
+-- All that are not linked.
+UPDATE peer_note SET state = 3 WHERE peer = :peer AND state IN (1, 4);
+
 -- PEER_NOTES_COUNT
 -- How many are not linked.
 SELECT count(*) FROM peer_note WHERE peer = :peer AND state IN (1, 4);

@@ -327,7 +327,7 @@ static void test_a_wrong_path_is_no_fork(void **state)
 static void test_what_is_not_proven_is_a_finding_after_an_hour_and_two_questions(void **state)
 {
     struct fixture s;
-    unsigned which;
+    uint32_t which;
 
     (void)state;
     begin(&s);
@@ -340,8 +340,38 @@ static void test_what_is_not_proven_is_a_finding_after_an_hour_and_two_questions
     world_run_ms(s.w, 60 * MINUTES);
     assert_int_equal(people_records(node(&s, MISSION), RECORD_UNLINKED), 1);
     assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 0);
-    assert_true(findings_standing(node(&s, MISSION), world_address(s.w, NGO), &which, &s.err));
+    assert_true(findings_standing(node(&s, MISSION), peer_of(&s, MISSION).number, &which, &s.err));
     assert_int_equal(which, 1U << FINDING_UNLINKED);
+    end(&s);
+}
+
+static void test_a_person_closes_a_finding_and_the_log_is_followed_anew(void **state)
+{
+    struct fixture s;
+    struct error err;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 700});
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 701});
+    assert_false(
+        exchange_finding_close(node(&s, MISSION), world_address(s.w, NGO), FINDING_UNLINKED, FINDING_EXPLAINED, &err));
+    assert_int_equal(err.code, E_LOG_26);
+    assert_true(
+        exchange_finding_close(node(&s, MISSION), world_address(s.w, NGO), FINDING_FORK, FINDING_EXPLAINED, &s.err));
+    world_tick(s.w, MISSION);
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_CLOSED), 1);
+    assert_int_equal(unlinked_at(&s, MISSION), 0);
+    assert_false(
+        exchange_finding_close(node(&s, MISSION), world_address(s.w, NGO), FINDING_FORK, FINDING_EXPLAINED, &err));
+
+    refer_and_settle(&s, NGO);
+    assert_true(peer_of(&s, MISSION).linked_size > 0);
+    assert_int_equal(unlinked_at(&s, MISSION), 0);
+    /* What happens again is a record again. */
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 702});
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 2);
     end(&s);
 }
 
@@ -391,6 +421,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_one_index_with_two_leaves_is_a_fork),
         cmocka_unit_test(test_a_wrong_path_is_no_fork),
         cmocka_unit_test(test_what_is_not_proven_is_a_finding_after_an_hour_and_two_questions),
+        cmocka_unit_test(test_a_person_closes_a_finding_and_the_log_is_followed_anew),
         cmocka_unit_test(test_what_could_not_be_asked_is_no_finding),
         cmocka_unit_test(test_no_more_notes_are_kept_than_fit_and_then_what_is_owed_passes),
     };

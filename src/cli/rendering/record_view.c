@@ -139,6 +139,71 @@ static void put_house(const struct field_output *w, const struct record_house *h
         put_ident(w, "object", &h->object);
 }
 
+/* The first line of a checkpoint note: federation/fid16/agency/incarnation; the second: the size; the third: the root.
+ * In our own log they are as they came, and were checked then. */
+struct note_lines {
+    struct view line[3];
+    struct view origin[4];
+};
+
+static size_t split(struct view text, char at, struct view *out, size_t max)
+{
+    size_t n = 0;
+    size_t begin = 0;
+
+    for (size_t i = 0; i <= text.size && n < max; i++)
+        if (i == text.size || text.at[i] == (uint8_t)at) {
+            out[n++] = view_of(text.at + begin, i - begin);
+            begin = i + 1;
+        }
+    return n;
+}
+
+static bool read_note(struct view note, struct note_lines *out)
+{
+    return split(note, '\n', out->line, 3) == 3 && split(out->line[0], '/', out->origin, 4) == 4;
+}
+
+static void put_note(const struct field_output *w, const char *key, struct view note)
+{
+    struct note_lines lines;
+
+    if (note.size == 0)
+        return;
+    if (w->json != NULL)
+        json_line_view(w->json, key, note);
+    else if (read_note(note, &lines)) {
+        put_view(w, "size", lines.line[1]);
+        put_view(w, "root", lines.line[2]);
+    }
+}
+
+/* Whose log it is, and the sizes, are read off the notes. */
+static void put_notes(const struct field_output *w, const struct record_notes *n)
+{
+    struct note_lines first;
+    struct note_lines second;
+    struct bytes agency = {0};
+
+    if (read_note(n->first, &first)) {
+        bytes_append_view(&agency, first.origin[2]);
+        bytes_append_u8(&agency, '@');
+        bytes_append_view(&agency, first.origin[0]);
+        put_view(w, "agency", bytes_view(&agency));
+        put_view(w, "incarnation", first.origin[3]);
+        bytes_fini(&agency);
+        if (w->json != NULL) {
+            json_line_array(w->json, "sizes");
+            json_line_view(w->json, NULL, first.line[1]);
+            if (n->second.size != 0 && read_note(n->second, &second))
+                json_line_view(w->json, NULL, second.line[1]);
+            json_line_close(w->json);
+        }
+    }
+    put_note(w, "first", n->first);
+    put_note(w, "second", n->second);
+}
+
 static void put_fields(const struct field_output *w, const struct record *r)
 {
     switch (r->kind) {
@@ -200,6 +265,22 @@ static void put_fields(const struct field_output *w, const struct record *r)
         put_text(w, "state", taken_state_name(r->taken.state));
         put_day(w, "until", r->taken.until);
         return;
+    case RECORD_INCARNATION:
+    case RECORD_WITNESSED:
+    case RECORD_FORK:
+    case RECORD_UNLINKED:
+    case RECORD_HOUSE:
+        put_notes(w, &r->notes);
+        return;
+    case RECORD_CERTIFICATE:
+        put_number(w, "bytes", r->notes.first.size);
+        return;
+    case RECORD_CLOSED:
+        put_view(w, "agency", r->closed.agency);
+        put_number(w, "incarnation", r->closed.incarnation);
+        put_text(w, "finding", finding_name(r->closed.which));
+        put_text(w, "reason", finding_closing_name(r->closed.reason));
+        return;
     case RECORD_AGENCY_KEY: {
         static const char *const events[AGENCY_KEY_EVENT_END] = {"?", "changed", "confirmed", "passed", "back"};
         char key[FINGERPRINT_TEXT];
@@ -216,14 +297,20 @@ static void put_fields(const struct field_output *w, const struct record *r)
     }
 }
 
+void record_view_write(const struct record *r, struct bytes *words)
+{
+    struct field_output w = {NULL, words};
+
+    put_fields(&w, r);
+}
+
 void record_view_print(const struct record *r)
 {
     struct bytes words = {0};
-    struct field_output w = {NULL, &words};
     char at[25];
 
     text_write_time(r->time_ms, at);
-    put_fields(&w, r);
+    record_view_write(r, &words);
     (void)printf("%6llu  %s  %-11s%.*s\n", (unsigned long long)r->index, at, record_kind_name(r->kind), (int)words.size,
                  words.size > 0 ? (const char *)words.at : "");
     bytes_fini(&words);

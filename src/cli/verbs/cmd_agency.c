@@ -4,6 +4,7 @@
 
 #include "cli/connection.h"
 #include "cli/rendering/render.h"
+#include "cli/values.h"
 #include "codec/control_codec.h"
 
 struct agency_output {
@@ -20,6 +21,10 @@ static const char *agency_state_word(const struct control_agency *a)
         return "this node";
     if (a->held_since_ms != 0)
         return "KEY CHANGED";
+    if ((a->findings & 1U << FINDING_FORK) != 0)
+        return "LOG FORKED";
+    if (a->findings != 0)
+        return "LOG NOT PROVEN";
     if (a->revoked)
         return a->reason != 0 ? revocation_reason_name((enum revocation_reason)a->reason) : "revoked";
     return a->linked ? "linked" : "not linked";
@@ -56,6 +61,11 @@ static void print_agency_json(struct agency_output *l, const struct control_agen
     print_fingerprint_json(&j, "fingerprint", &a->fingerprint);
     print_fingerprint_json(&j, "known_fingerprint", a->self ? &a->fingerprint : &a->known_key);
     render_json_hold(&j, a->hold, a->hold_until_ms);
+    json_line_array(&j, "findings");
+    for (int f = FINDING_FORK; f < FINDING_END; f++)
+        if ((a->findings & 1U << f) != 0)
+            json_line_text(&j, NULL, finding_name((enum finding)f));
+    json_line_close(&j);
     render_json_end(&j);
 }
 
@@ -135,6 +145,9 @@ static void print_agency(const struct control_agency *a)
                  hash_equal(&a->fingerprint, &none) ? "none that is to be believed" : listed);
     if (a->held_since_ms != 0)
         (void)printf("before       %s\nchanged      seen here %s; nobody has compared the new one yet\n", known, since);
+    for (int f = FINDING_FORK; f < FINDING_END; f++)
+        if ((a->findings & 1U << f) != 0)
+            (void)printf("found        %s: see `refex status`\n", finding_name((enum finding)f));
     if (a->hold != HOLD_NONE)
         render_hold("waits        ", "lifted by    ", a->hold, a->hold_until_ms);
 }
@@ -218,4 +231,59 @@ const struct verb cmd_agency_confirm = {
     .min_words = 2,
     .max_words = 2,
     .run = run_confirm,
+};
+
+/* --- close --- */
+
+static const char *closing_word(unsigned n)
+{
+    return finding_closing_name((enum finding_closing)n);
+}
+
+static const char *finding_word(unsigned n)
+{
+    return finding_name((enum finding)n);
+}
+
+static bool run_close(struct command *c, int *status, struct error *err)
+{
+    struct control_agency_close_ask ask;
+    struct bytes message = {0};
+    uint32_t which;
+    uint32_t reason;
+    bool ok;
+
+    (void)status;
+    if (!values_name(c, "reason", closing_word, FINDING_CLOSING_END, 0, &reason, err) ||
+        !values_find_number("finding", c->words[1], finding_word, FINDING_END, &which, err))
+        return false;
+    if (reason == 0)
+        return error_set(err, E_USE_02, "--reason is missing: explained, replaced or parted");
+    ask = (struct control_agency_close_ask){.which = (enum finding)which, .reason = (enum finding_closing)reason};
+    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err))
+        return false;
+    control_agency_close_ask_encode(&ask, &message);
+    ok = connection_ask(c, CONTROL_AGENCY_CLOSE, &message, NULL, NULL, err);
+    bytes_fini(&message);
+    if (ok && c->json)
+        (void)printf("{\"agency\":\"%s\",\"closed\":\"%s\"}\n", ask.agency.text, finding_name(ask.which));
+    else if (ok)
+        (void)printf("%s: %s is closed. Its log is followed anew from the next checkpoint.\n", ask.agency.text,
+                     finding_name(ask.which));
+    return ok;
+}
+
+const struct verb cmd_agency_close = {
+    .noun = "agency",
+    .name = "close",
+    .usage = "--home DIR AGENCY fork|unlinked --reason explained|replaced|parted",
+    .summary = "You looked into what was found about an agency's audit log: it does not stand any more.",
+    .help = "First phone the agency and the federation, and keep what `refex audit list --kind FORK` (or UNLINKED) "
+            "shows.\nexplained: the agency said what happened, and that was looked into. replaced: its log began "
+            "again on another machine.\nparted: nothing is exchanged with it any more. It is a record of the audit "
+            "log; the two checkpoints stay in theirs.",
+    .min_words = 2,
+    .max_words = 2,
+    .options = {{"reason", "REASON", "explained, replaced or parted", false}},
+    .run = run_close,
 };

@@ -248,10 +248,56 @@ static bool send_referral(struct send_context *s, struct error *err)
     return ok;
 }
 
+/* --- what was found about the agency --- */
+
+struct agency_check {
+    const struct address *agency;
+    uint32_t findings;
+};
+
+static bool on_checked_agency(void *cookie, struct view message, struct error *err)
+{
+    struct agency_check *check = cookie;
+    struct arena arena = {0};
+    struct control_agency a;
+    bool ok = control_agency_decode(message, &arena, &a, err);
+
+    if (ok && address_equal(&a.agency, check->agency))
+        check->findings = a.findings;
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool says_yes(void)
+{
+    char answer[16] = "";
+
+    return fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+/* Whoever sends is told on standard error what stands about the agency's audit log; on a terminal she decides. */
+static bool warn_of_findings(struct send_context *s, bool interactive, bool *confirmed, struct error *err)
+{
+    struct agency_check check = {.agency = &s->ask.to};
+
+    if (!connection_ask(s->command, CONTROL_AGENCY_LIST, NULL, on_checked_agency, &check, err))
+        return false;
+    if (check.findings == 0)
+        return true;
+    (void)fprintf(stderr, "Warning: %s %s. Phone before you send what can wait (`refex status` says more).\n",
+                  s->ask.to.text,
+                  (check.findings & 1U << FINDING_FORK) != 0 ? "has signed two histories of its audit log"
+                                                             : "did not prove that its audit log only grew");
+    if (!interactive || s->ask.dry_run)
+        return true;
+    (void)fprintf(stderr, "Send to %s all the same? [y/N] ", s->ask.to.text);
+    *confirmed = says_yes();
+    return true;
+}
+
 /* On a terminal the person sees what would be held back, and decides. *CONFIRMED is false when she said no. */
 static bool confirm_partial(struct send_context *s, bool *confirmed, struct error *err)
 {
-    char answer[16] = "";
     bool ok;
 
     s->preview = true;
@@ -261,7 +307,7 @@ static bool confirm_partial(struct send_context *s, bool *confirmed, struct erro
     if (!ok || s->held_back_count == 0)
         return ok;
     (void)fprintf(stderr, "Send to %s without what is held back? [y/N] ", s->ask.to.text);
-    *confirmed = fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
+    *confirmed = says_yes();
     s->ask.partial = *confirmed;
     return true;
 }
@@ -273,9 +319,10 @@ static bool run_send(struct command *c, int *status, struct error *err)
     bool confirmed = true;
 
     if (!read_ask(c, &s, err) || !connection_open(c, REFEX_NODE, err) ||
-        !connection_address(c, "to", options_value(c, "to"), &s.ask.to, err))
+        !connection_address(c, "to", options_value(c, "to"), &s.ask.to, err) ||
+        !warn_of_findings(&s, interactive, &confirmed, err))
         return false;
-    if (interactive && !s.ask.partial && !s.ask.dry_run && !confirm_partial(&s, &confirmed, err))
+    if (confirmed && interactive && !s.ask.partial && !s.ask.dry_run && !confirm_partial(&s, &confirmed, err))
         return false;
     if (!confirmed) {
         (void)fputs("Nothing was sent.\n", stderr);

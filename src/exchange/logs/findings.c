@@ -61,16 +61,96 @@ bool findings_add(struct exchange *x, const struct peer_row *peer, uint32_t inca
     return evidence_store_move_finding(x->db, &s.row, err);
 }
 
-bool findings_standing(struct exchange *x, const struct address *agency, unsigned *which, struct error *err)
+bool findings_standing(struct exchange *x, int64_t peer, uint32_t *which, struct error *err)
 {
     struct finding_search s = {.which = 0};
-    struct peer_row peer;
-    bool found;
 
-    if (!peers_find(x, agency, &found, &peer, err))
-        return false;
-    if (found && !evidence_store_walk_findings(x->db, peer.number, take_finding, &s, err))
+    if (!evidence_store_walk_findings(x->db, peer, take_finding, &s, err))
         return false;
     *which = s.standing;
     return true;
+}
+
+/* --- what people see and do --- */
+
+struct finding_list {
+    exchange_on_finding_fn *on_item;
+    void *cookie;
+};
+
+static bool list_finding(void *cookie, const struct finding_row *f, struct error *err)
+{
+    struct finding_list *l = cookie;
+    struct finding_summary out = {.agency = f->agency,
+                                  .incarnation = f->incarnation,
+                                  .which = f->which,
+                                  .since_ms = f->since_ms,
+                                  .later = f->later};
+
+    return f->closed != 0 || l->on_item(l->cookie, &out, err);
+}
+
+bool exchange_finding_list(struct exchange *x, exchange_on_finding_fn *on_item, void *cookie, struct error *err)
+{
+    struct finding_list l = {.on_item = on_item, .cookie = cookie};
+
+    return evidence_store_walk_findings(x->db, 0, list_finding, &l, err);
+}
+
+struct closing_search {
+    enum finding which;
+    bool found;
+    struct finding_row row; /* the first that stands */
+};
+
+static bool take_standing(void *cookie, const struct finding_row *f, struct error *err)
+{
+    struct closing_search *s = cookie;
+
+    (void)err;
+    if (s->found || f->closed != 0 || f->which != s->which)
+        return true;
+    s->found = true;
+    s->row = *f;
+    return true;
+}
+
+/* Of each incarnation one after another. */
+static bool close_all(struct exchange *x, struct peer_row *peer, enum finding which, enum finding_closing reason,
+                      struct error *err)
+{
+    struct closing_search s;
+    uint32_t standing;
+
+    for (;;) {
+        struct record r = {.kind = RECORD_CLOSED};
+
+        s = (struct closing_search){.which = which};
+        if (!evidence_store_walk_findings(x->db, peer->number, take_standing, &s, err))
+            return false;
+        if (!s.found)
+            break;
+        r.closed = (struct record_closed){
+            .agency = address_view(&peer->agency), .incarnation = s.row.incarnation, .which = which, .reason = reason};
+        s.row.closed = reason;
+        if (!audit_append(x->audit, &r, NULL, err) || !evidence_store_move_finding(x->db, &s.row, err))
+            return false;
+    }
+    return findings_standing(x, peer->number, &standing, err) && (standing != 0 || witness_begin_anew(x, peer, err));
+}
+
+bool exchange_finding_close(struct exchange *x, const struct address *agency, enum finding which,
+                            enum finding_closing reason, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    struct peer_row peer;
+    uint32_t standing = 0;
+    bool found;
+
+    if (!peers_find(x, agency, &found, &peer, err) || (found && !findings_standing(x, peer.number, &standing, err)))
+        return false;
+    if ((standing & 1U << which) == 0)
+        return error_set(err, E_LOG_26, "nothing stands about the log of %s that is called %s", agency->text,
+                         finding_name(which));
+    return tick_call_end(x, mark, tick_begin(x, err) && close_all(x, &peer, which, reason, err), err);
 }

@@ -15,7 +15,7 @@
 MUST_USE bool findings_add(struct exchange *x, const struct peer_row *peer, uint32_t incarnation, enum finding which,
                            struct view first, struct view second, bool *is_new, struct error *err);
 
-/* Which findings stand about AGENCY: bit n for enum finding n. */
-MUST_USE bool findings_standing(struct exchange *x, const struct address *agency, unsigned *which, struct error *err);
+/* Which findings stand about PEER: bit n for enum finding n. */
+MUST_USE bool findings_standing(struct exchange *x, int64_t peer, uint32_t *which, struct error *err);
 
 #endif

@@ -415,34 +415,11 @@ bool witness_take_growth(struct exchange *x, struct peer_row *peer, const struct
 
 /* --- after a person closed it --- */
 
-struct put_aside {
-    struct peer_note notes[BOUND_WITNESSED];
-    size_t count;
-};
-
-static bool collect_note(void *cookie, const struct peer_note *stored, struct error *err)
-{
-    struct put_aside *p = cookie;
-
-    (void)err;
-    p->notes[p->count++] = *stored;
-    return true;
-}
-
 bool witness_begin_anew(struct exchange *x, struct peer_row *peer, struct error *err)
 {
     struct unlinked_count *count;
-    struct put_aside p;
 
-    do {
-        p.count = 0;
-        if (!evidence_store_walk_unlinked(x->db, peer->number, BOUND_WITNESSED, collect_note, &p, err))
-            return false;
-        for (size_t i = 0; i < p.count; i++)
-            if (!evidence_store_move(x->db, p.notes[i].number, NOTE_CONTRADICTS, p.notes[i].asked, err))
-                return false;
-    } while (p.count > 0);
-    if (!find_count(x, peer->number, &count, err))
+    if (!find_count(x, peer->number, &count, err) || !evidence_store_put_aside(x->db, peer->number, err))
         return false;
     count->count = 0;
     x->witness->by_message.peer = 0;

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/findings.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -242,6 +243,8 @@ static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct
     holds_ask_peer(x, &row, MESSAGE_REFERRAL, &held);
     out->hold = held.hold;
     out->hold_until_ms = held.until_ms;
+    if (!findings_standing(x, row.number, &out->findings, err))
+        return false;
     return message_store_waiting_for(x->db, row.number, &out->waiting, err);
 }
 

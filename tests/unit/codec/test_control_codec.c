@@ -22,6 +22,7 @@ static const ProtobufCMessageDescriptor *const contracts[] = {
     &refex__control__enrol_result__descriptor,
     &refex__control__agency__descriptor,
     &refex__control__agency_confirm_ask__descriptor,
+    &refex__control__agency_close_ask__descriptor,
     &refex__control__take_directory_ask__descriptor,
     &refex__control__directory_taken__descriptor,
     &refex__control__case_piece__descriptor,
