@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define NAME_MAX_SIZE 64 /* bytes of a table's or column's name: ours, not from outside */
-#define INFO_MAX      (16 + 2 * (2 + NAME_MAX_SIZE) + 2 + 8)
+#define INFO_MAX      (16 + 3 * (2 + NAME_MAX_SIZE) + 2 + 8)
 
 void secretbox_section_key(const uint8_t data_key[static SECRETBOX_KEY_SIZE], const char *section,
                            uint8_t out[static SECRETBOX_KEY_SIZE])
@@ -29,7 +29,7 @@ static size_t put_lp(uint8_t *at, const void *what, size_t size)
     return 2 + size;
 }
 
-/* `refex/store/v1\n` ‖ LP(table) ‖ LP(u64 row) ‖ LP(column). */
+/* `refex/store/v1\n` ‖ LP(table) ‖ LP(u64 row) ‖ LP(column), and ‖ LP(owner) where there is one. */
 static struct view store_info(const struct secretbox_place *p, uint8_t buffer[static INFO_MAX])
 {
     static const char label[] = "refex/store/v1\n";
@@ -41,6 +41,8 @@ static struct view store_info(const struct secretbox_place *p, uint8_t buffer[st
     n += put_lp(buffer + n, p->table, strlen(p->table));
     n += put_lp(buffer + n, row, sizeof row);
     n += put_lp(buffer + n, p->column, strlen(p->column));
+    if (p->owner.size != 0)
+        n += put_lp(buffer + n, p->owner.at, p->owner.size);
     return view_of(buffer, n);
 }
 

@@ -13,11 +13,13 @@
 #define SECRETBOX_OVERHEAD     48 /* bytes added: random part and tag */
 #define SECRETBOX_WRAPPED_SIZE 80
 
-/* Where a sealed value stands. ROW is the INTEGER PRIMARY KEY. */
+/* Where a sealed value stands. ROW is the INTEGER PRIMARY KEY. OWNER: the id of what it belongs to, so that a row that
+ * is moved does not open; empty for none. */
 struct secretbox_place {
     const char *table;
     uint64_t row;
     const char *column;
+    struct view owner;
 };
 
 /* The key of one section under a data key. The caller wipes OUT. */

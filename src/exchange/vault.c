@@ -170,7 +170,8 @@ static bool section_key(struct vault *v, const struct cell *where, const uint8_t
 
 static struct secretbox_place place_of(const struct cell *where)
 {
-    return (struct secretbox_place){.table = where->table, .row = (uint64_t)where->row, .column = where->column};
+    return (struct secretbox_place){
+        .table = where->table, .row = (uint64_t)where->row, .column = where->column, .owner = where->owner};
 }
 
 bool vault_seal_cell(struct vault *v, const struct cell *where, struct view plain, struct bytes *out, struct error *err)

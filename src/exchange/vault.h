@@ -41,6 +41,7 @@ struct cell {
     const char *table;
     int64_t row;
     const char *column;
+    struct view owner; /* id of what it belongs to; empty: none */
 };
 /* Appends the sealed value. E-KEY-09 where the slot is erased. */
 MUST_USE bool vault_seal_cell(struct vault *v, const struct cell *where, struct view plain, struct bytes *out,

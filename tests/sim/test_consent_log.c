@@ -264,6 +264,31 @@ static void test_a_consent_that_was_moved_to_another_case_is_shut(void **state)
     end(&s);
 }
 
+static void test_a_section_that_was_moved_to_another_case_does_not_open(void **state)
+{
+    struct case_sections opened;
+    struct ident other;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    other = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    assert_true(exchange_case_show(s.ngo, &other, &opened, &s.err));
+    world_tick(s.w, NGO);
+    edit(&s, NGO,
+         "UPDATE case_file SET slot = (SELECT max(slot) FROM case_file);" /* its key goes with it */
+         "DELETE FROM case_section WHERE case_number = (SELECT min(number) FROM case_file);"
+         "UPDATE case_section SET case_number = (SELECT min(number) FROM case_file)");
+
+    assert_false(refer(&s));
+
+    assert_int_equal(s.err.code, E_KEY_15);
+    assert_false(exchange_case_show(s.ngo, &s.person, &opened, &s.err));
+    assert_int_equal(s.err.code, E_KEY_15);
+    world_free(s.w);
+}
+
 static void test_a_message_is_not_released_under_another_consent(void **state)
 {
     struct fixture s;
@@ -635,6 +660,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_consent_whose_last_day_was_moved_is_shut),
         cmocka_unit_test(test_a_consent_that_the_log_does_not_have_opens_nothing),
         cmocka_unit_test(test_a_consent_that_was_moved_to_another_case_is_shut),
+        cmocka_unit_test(test_a_section_that_was_moved_to_another_case_does_not_open),
         cmocka_unit_test(test_a_message_is_not_released_under_another_consent),
         cmocka_unit_test(test_a_receiver_that_was_told_to_stop_reads_nothing_though_its_row_was_set_back),
         cmocka_unit_test(test_a_receivers_consent_that_differs_is_not_read_and_not_answered),

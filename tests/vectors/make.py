@@ -323,8 +323,9 @@ def closed(key, r, info, plain):
     return r + AESGCM(material[:32]).encrypt(material[32:], plain, info)
 
 
-def store(key, r, table, row, column, plain):
+def store(key, r, table, row, column, plain, owner=b""):
     info = b"refex/store/v1\n" + lp(table.encode()) + lp(u64(row)) + lp(column.encode())
+    info += lp(owner) if owner else b""
     return closed(key, r, info, plain)
 
 
@@ -1033,10 +1034,12 @@ def make_storage():
     for i, name in enumerate(["identity", "whereabouts", "body"]):
         key = section_key(data_key, name)
         out["sections"].append({"section": name, "key": key.hex()})
-        for table, row, column, plain in [("body", 1, "sealed", b""), ("case_section", 2**63 - 1, "data", count_up(0, 100))]:
+        for table, row, column, plain, owner in [("body", 1, "sealed", b"", b""),
+                                                 ("case_section", 2**63 - 1, "sealed", count_up(0, 100), CASE_ID)]:
             r = sha256(b"r %d %d" % (i, row))
-            out["stored"].append({"section": name, "table": table, "row": row, "column": column, "r": r.hex(),
-                                  "plain": plain.hex(), "stored": store(key, r, table, row, column, plain).hex()})
+            out["stored"].append({"section": name, "table": table, "row": row, "column": column, "owner": owner.hex(),
+                                  "r": r.hex(), "plain": plain.hex(),
+                                  "stored": store(key, r, table, row, column, plain, owner).hex()})
     for generation, slot in [(1, 0), (2, 4095), (2**32, 2**40)]:
         r = sha256(b"w %d" % slot)
         out["wrapped"].append({"generation": generation, "slot": slot, "r": r.hex(),

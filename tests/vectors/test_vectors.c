@@ -809,7 +809,8 @@ static void test_what_is_stored_opens_with_the_same_keys(void **state)
     for (size_t i = 0; i < vectors_count(v, "storage.stored"); i++) {
         struct secretbox_place place = {.table = vectors_text(v, path_of("storage.stored", i, "table")),
                                         .row = (uint64_t)number_at("storage.stored", i, "row"),
-                                        .column = vectors_text(v, path_of("storage.stored", i, "column"))};
+                                        .column = vectors_text(v, path_of("storage.stored", i, "column")),
+                                        .owner = hex_at("storage.stored", i, "owner")};
         uint8_t key[SECRETBOX_KEY_SIZE];
         struct bytes opened = {0};
         struct error err;

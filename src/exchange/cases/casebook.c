@@ -13,7 +13,8 @@ static struct cell section_cell(const struct case_row *row, int64_t number, enum
                          .section = section_name(section),
                          .table = "case_section",
                          .row = number,
-                         .column = "sealed"};
+                         .column = "sealed",
+                         .owner = ident_view(&row->id)};
 }
 
 /* --- importing --- */

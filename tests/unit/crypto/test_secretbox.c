@@ -21,7 +21,7 @@ static struct bytes hex(const struct vectors *v, const char *path)
 }
 
 static const uint8_t some_key[SECRETBOX_KEY_SIZE] = {1, 2, 3};
-static const struct secretbox_place here = {"body", 5, "sealed"};
+static const struct secretbox_place here = {"body", 5, "sealed", {(const uint8_t *)"case", 4}};
 
 static void test_a_stored_value_is_as_in_the_vectors(void **state)
 {
@@ -33,8 +33,10 @@ static void test_a_stored_value_is_as_in_the_vectors(void **state)
     struct bytes stored = hex(v, "storage.stored");
     struct bytes out = {0};
     struct bytes opened = {0};
-    struct secretbox_place place = {vectors_text(v, "storage.table"), (uint64_t)vectors_number(v, "storage.row"),
-                                    vectors_text(v, "storage.column")};
+    struct secretbox_place place = {vectors_text(v, "storage.table"),
+                                    (uint64_t)vectors_number(v, "storage.row"),
+                                    vectors_text(v, "storage.column"),
+                                    {0}};
     uint8_t key[SECRETBOX_KEY_SIZE];
     struct error err = {0};
 
@@ -93,15 +95,17 @@ static void assert_refused(const uint8_t *key, const struct secretbox_place *pla
 
 static void test_a_value_that_was_moved_or_changed_does_not_open(void **state)
 {
+    const struct view owner = view_of_text("case");
     const struct secretbox_place elsewhere[] = {
-        {"bodies", 5, "sealed"}, {"body", 6, "sealed"}, {"body", 5, "other"}, {"bod", 5, "sealed"}};
+        {"bodies", 5, "sealed", owner}, {"body", 6, "sealed", owner}, {"body", 5, "other", owner},
+        {"bod", 5, "sealed", owner},    {"body", 5, "sealed", {0}},   {"body", 5, "sealed", view_of_text("other")}};
     uint8_t other_key[SECRETBOX_KEY_SIZE] = {1, 2, 4};
     struct bytes stored = {0};
 
     (void)state;
     secretbox_seal(some_key, &here, view_of_text("words"), &stored);
     assert_int_equal(stored.size, 5 + SECRETBOX_OVERHEAD);
-    for (size_t i = 0; i < 4; i++)
+    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++)
         assert_refused(some_key, &elsewhere[i], bytes_view(&stored));
     assert_refused(other_key, &here, bytes_view(&stored));
     for (size_t i = 0; i < stored.size; i++) {
