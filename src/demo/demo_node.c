@@ -14,8 +14,6 @@
 
 #define EXIT_TIMEOUT_MS 5000 /* between asking a node to end and ending it */
 
-static const struct timespec delay = {.tv_nsec = DEMO_DELAY_MS * 1000000};
-
 bool demo_node_start(struct demo *d, struct demo_agency *agency, int *ready, struct error *err)
 {
     char path[FILE_PATH_MAX];
@@ -85,17 +83,32 @@ void demo_node_freeze(const struct demo_agency *agency)
     (void)waitid(P_PID, (id_t)agency->node_pid, &info, WSTOPPED);
 }
 
-/* Reaps a child of this process; false when it still runs after TIMEOUT_MS. */
-static bool wait_exit(pid_t pid, int64_t timeout_ms)
+/* Reaps the child PID, or (-1) all children, adopted ones too; false when one still runs after EXIT_TIMEOUT_MS. SIGCHLD
+ * is blocked before it is looked whether they run, so that none is missed. */
+static bool wait_exit(pid_t pid)
 {
-    int64_t since_ms = printer_now_ms();
+    int64_t until_ms = printer_now_ms() + EXIT_TIMEOUT_MS;
+    sigset_t child;
+    sigset_t before;
+    bool exited = false;
+    int64_t left_ms = 1;
 
-    while (waitpid(pid, NULL, WNOHANG) == 0) {
-        if (printer_now_ms() - since_ms > timeout_ms)
-            return false;
-        (void)nanosleep(&delay, NULL);
+    (void)sigemptyset(&child);
+    (void)sigaddset(&child, SIGCHLD);
+    (void)sigprocmask(SIG_BLOCK, &child, &before);
+    while (!exited && left_ms > 0) {
+        pid_t n = waitpid(pid, NULL, WNOHANG);
+
+        left_ms = until_ms - printer_now_ms();
+        exited = n > 0 ? pid > 0 : n < 0 && errno != EINTR; /* ECHILD: there is none */
+        if (n == 0 && left_ms > 0) {
+            const struct timespec left = {.tv_sec = left_ms / 1000, .tv_nsec = left_ms % 1000 * 1000000};
+
+            (void)sigtimedwait(&child, NULL, &left);
+        }
     }
-    return true;
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    return exited;
 }
 
 bool demo_node_kill(struct demo *d, struct demo_agency *agency, struct error *err)
@@ -104,10 +117,10 @@ bool demo_node_kill(struct demo *d, struct demo_agency *agency, struct error *er
 
     (void)d;
     (void)kill(agency->node_pid, SIGKILL);
-    ok = wait_exit(agency->node_pid, EXIT_TIMEOUT_MS);
+    ok = wait_exit(agency->node_pid);
     agency->node_pid = 0;
-    ok = ok && (agency->link_pid == 0 ||
-                wait_exit(agency->link_pid, EXIT_TIMEOUT_MS)); /* a child of this process since its parent died */
+    ok = ok &&
+         (agency->link_pid == 0 || wait_exit(agency->link_pid)); /* a child of this process since its parent died */
     return ok || error_set(err, E_DEM_02, "the network process of %s still runs after its node ended", agency->name);
 }
 
@@ -119,25 +132,10 @@ bool demo_node_stop(struct demo *d, struct demo_agency *agency, struct error *er
     demo_answer_fini(&a);
     if (!ok)
         return false;
-    if (!wait_exit(agency->node_pid, EXIT_TIMEOUT_MS))
+    if (!wait_exit(agency->node_pid))
         return error_set(err, E_DEM_02, "the node of %s reported that it stopped and still runs", agency->name);
     agency->node_pid = 0;
     return true;
-}
-
-/* Reaps all children, adopted ones too; false when one still runs after EXIT_TIMEOUT_MS. */
-static bool all_exited(void)
-{
-    int64_t since_ms = printer_now_ms();
-    pid_t n;
-
-    while ((n = waitpid(-1, NULL, WNOHANG)) >= 0 || errno == EINTR) {
-        if (printer_now_ms() - since_ms > EXIT_TIMEOUT_MS)
-            return false;
-        if (n == 0)
-            (void)nanosleep(&delay, NULL);
-    }
-    return errno == ECHILD;
 }
 
 bool demo_node_stop_all(struct demo *d, struct error *err)
@@ -150,7 +148,7 @@ bool demo_node_stop_all(struct demo *d, struct error *err)
             ok = demo_node_stop(d, &d->agencies[i], err);
     if (!ok)
         return false;
-    printer_check(&d->printer, all_exited(), "all nodes were stopped, and none of their processes is left");
+    printer_check(&d->printer, wait_exit(-1), "all nodes were stopped, and none of their processes is left");
     return true;
 }
 
@@ -164,12 +162,12 @@ void demo_node_kill_all(struct demo *d)
     for (int i = 0; i < DEMO_AGENCIES; i++) {
         struct demo_agency *a = &d->agencies[i];
 
-        if (a->node_pid > 0 && !wait_exit(a->node_pid, EXIT_TIMEOUT_MS)) {
+        if (a->node_pid > 0 && !wait_exit(a->node_pid)) {
             (void)kill(a->node_pid, SIGKILL);
             while (waitpid(a->node_pid, NULL, 0) < 0 && errno == EINTR)
                 continue;
         }
         a->node_pid = 0;
     }
-    (void)all_exited();
+    (void)wait_exit(-1);
 }

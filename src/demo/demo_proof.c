@@ -53,7 +53,7 @@ static bool wait_answered(struct demo *d, struct erase_statement *there, struct 
     while (read_statement(d, LANTERN, there, err)) {
         if (there->answered)
             return true;
-        if (!demo_wait_step(d, since_ms, "Bridge answers what it erased", err))
+        if (!demo_wait_step(d, LANTERN, since_ms, "Bridge answers what it erased", err))
             return false;
     }
     return false;

@@ -14,7 +14,6 @@
 
 #define DEMO_TIMEOUT_MS 20000 /* for one verb, one start, one thing that is waited for */
 #define DEMO_POLL_MS    100   /* a poll returns at least this often, so that signals and timeouts are seen */
-#define DEMO_DELAY_MS   15    /* between two tries */
 
 /* A verb's words behind `refex`. */
 #define DEMO_WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})

@@ -1,21 +1,33 @@
 #include "demo/demo_wait.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "demo/demo_run.h"
 
-static const struct timespec delay = {.tv_nsec = DEMO_DELAY_MS * 1000000};
+/* Returns when a file in HOME changes, as the database does with each commit, or when it is time to look again. */
+static void wait_for_change(const char *home)
+{
+    struct pollfd changes = {.fd = inotify_init1(IN_CLOEXEC), .events = POLLIN};
 
-bool demo_wait_step(struct demo *d, int64_t since_ms, const char *what, struct error *err)
+    if (changes.fd >= 0 && inotify_add_watch(changes.fd, home, IN_MODIFY) < 0)
+        changes.events = 0;
+    (void)poll(&changes, 1, DEMO_POLL_MS);
+    if (changes.fd >= 0)
+        (void)close(changes.fd);
+}
+
+bool demo_wait_step(struct demo *d, enum demo_index agency, int64_t since_ms, const char *what, struct error *err)
 {
     if (!demo_run_continues(err))
         return false;
     if (printer_now_ms() - since_ms > DEMO_TIMEOUT_MS)
         return error_set(err, E_DEM_02, "timed out waiting: %s", what);
     printer_progress(&d->printer);
-    (void)nanosleep(&delay, NULL);
+    wait_for_change(d->agencies[agency].home);
     return true;
 }
 
@@ -52,7 +64,7 @@ bool demo_wait_state(struct demo *d, enum demo_index agency, const char *referra
     (void)snprintf(what, sizeof what, "a referral at %s becomes \"%s\"", d->agencies[agency].title, state);
     printer_set_wait(&d->printer, what);
     while (read_state_matches(d, agency, referral, state, &there, err) && !there)
-        if (!demo_wait_step(d, since_ms, what, err))
+        if (!demo_wait_step(d, agency, since_ms, what, err))
             return false;
     return there;
 }
@@ -69,7 +81,7 @@ bool demo_wait_readable(struct demo *d, enum demo_index agency, section_set sect
     while (demo_query_holdings(d, agency, holdings, NULL, err)) {
         if (holdings->readable == sections)
             return true;
-        if (!demo_wait_step(d, since_ms, what, err))
+        if (!demo_wait_step(d, agency, since_ms, what, err))
             return false;
     }
     return false;
@@ -90,7 +102,7 @@ bool demo_wait_idle(struct demo *d, enum demo_index agency, struct error *err)
         line = ok ? demo_answer_line(&a, 0) : NULL;
         idle = line != NULL && json_read_is_true(line, "running") && json_read_u64(line, "waiting") == 0;
         json_read_free(line);
-        ok = ok && (idle || demo_wait_step(d, since_ms, "what waits is delivered", err));
+        ok = ok && (idle || demo_wait_step(d, agency, since_ms, "what waits is delivered", err));
     }
     demo_answer_fini(&a);
     return ok;

@@ -49,9 +49,8 @@ src/base/(arena|bytes)\.c               calloc         looks for NULL, and ends 
 src/base/(arena|bytes)\.c               realloc        looks for NULL, and ends the process
 src/base/clock\.c                       clock_gettime  the real struct clock
 src/base/secret\.c                      explicit_bzero secret_wipe itself
-src/cli/verbs/cmd_node\.c               nanosleep      no loop: polls for the end of a node
 src/crypto/random\.c                    RAND_bytes     the real struct random_source
-src/demo/(demo_(node|wait)|printer)\.c  nanosleep      no loop: waits for processes, and for the person who reads
+src/demo/printer\.c                     nanosleep      no loop: waits for the person who reads
 src/demo/printer\.c                     clock_gettime  measures the wait of a person who reads
 src/io/loop\.c                          uv_now         the clock of timers, which a change of the date does not move
 src/link/resolve\.c                     getaddrinfo    the process of its own

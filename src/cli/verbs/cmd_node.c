@@ -2,10 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <time.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -15,7 +16,7 @@
 #include "client/start.h"
 #include "codec/control_codec.h"
 
-#define STOP_TIMEOUT_MS 10000
+#define STOP_TIMEOUT_S 10
 
 /* *FD stays -1 when the node needs no passphrase. */
 static bool find_passphrase(struct command *c, const char *home, int *fd, struct error *err)
@@ -72,28 +73,44 @@ const struct verb cmd_node_run = {
     .run = run_node,
 };
 
+static void on_alarm(int signal_number)
+{
+    (void)signal_number; /* flock returns: the time is over */
+}
+
+/* Waits until the lock of FD is free; false: it is not after STOP_TIMEOUT_S. */
+static bool wait_for_lock(int fd)
+{
+    const struct sigaction action = {.sa_handler = on_alarm}; /* without SA_RESTART */
+    const struct itimerval timeout = {.it_value.tv_sec = STOP_TIMEOUT_S,
+                                      .it_interval.tv_sec = 1}; /* again, if it came before flock waited */
+    const struct itimerval none = {0};
+    struct sigaction before;
+    bool free;
+
+    (void)sigaction(SIGALRM, &action, &before);
+    (void)setitimer(ITIMER_REAL, &timeout, NULL);
+    free = flock(fd, LOCK_SH) == 0;
+    (void)setitimer(ITIMER_REAL, &none, NULL);
+    (void)sigaction(SIGALRM, &before, NULL);
+    return free;
+}
+
 /* Waits until the node has released the lock of its folder. */
 static bool wait_until_stopped(const char *home, struct error *err)
 {
-    const struct timespec poll_delay = {.tv_nsec = 20000000};
     char path[FILE_PATH_MAX];
+    bool stopped;
     int fd;
-    int64_t waited_ms = 0;
 
     if (!file_join_path(path, home, "lock", err))
         return false;
     fd = open(path, O_RDONLY | O_CLOEXEC);
-    while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        if (waited_ms > STOP_TIMEOUT_MS) {
-            (void)close(fd);
-            return error_set(err, E_NOD_03, "the node in %s has not stopped yet", home);
-        }
-        (void)nanosleep(&poll_delay, NULL);
-        waited_ms += 20;
-    }
-    if (fd >= 0)
-        (void)close(fd);
-    return true;
+    if (fd < 0)
+        return true;
+    stopped = wait_for_lock(fd);
+    (void)close(fd);
+    return stopped || error_set(err, E_NOD_03, "the node in %s has not stopped yet", home);
 }
 
 static bool run_stop(struct command *c, int *status, struct error *err)
