@@ -215,6 +215,25 @@ static void test_a_deleted_no_revives_no_yes(void **state)
     end(&s);
 }
 
+static void test_a_yes_that_was_hidden_while_she_said_no_does_not_come_back(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    (void)people_case(s.ngo);
+    world_tick(s.w, NGO);
+    edit(&s, NGO, "UPDATE consent SET case_number = (SELECT max(number) FROM case_file)");
+    (void)people_consent(s.ngo, &s.person, world_address(s.w, MISSION), &(struct people_consent){.refused = true});
+    world_tick(s.w, NGO);
+    edit(&s, NGO, "UPDATE consent SET case_number = (SELECT min(number) FROM case_file)");
+
+    assert_false(refer(&s));
+
+    assert_int_equal(s.err.code, E_CON_01);
+    end(&s);
+}
+
 static void test_a_consent_whose_last_day_was_moved_is_shut(void **state)
 {
     struct fixture s;
@@ -390,6 +409,7 @@ static void test_a_consent_is_withdrawn_whatever_its_row_says(void **state)
         "UPDATE consent SET progress = 4",
         "UPDATE consent SET progress = 5",
         "UPDATE consent SET until = 1",
+        "UPDATE consent SET case_number = NULL",
     };
 
     (void)state;
@@ -404,7 +424,10 @@ static void test_a_consent_is_withdrawn_whatever_its_row_says(void **state)
         assert_true(world_run_until_idle(s.w, HOURS));
 
         assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
-        assert_agrees(s.ngo);
+        if (i < 4)
+            assert_agrees(s.ngo);
+        else
+            assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_CASE); /* withdrawing cannot find its case */
         assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
         assert_int_equal(s.err.code, E_CON_05);
         end(&s);
@@ -657,6 +680,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_withdrawn_consent_that_was_set_back_sends_nothing),
         cmocka_unit_test(test_what_waited_under_a_withdrawn_consent_does_not_leave_when_both_are_set_back),
         cmocka_unit_test(test_a_deleted_no_revives_no_yes),
+        cmocka_unit_test(test_a_yes_that_was_hidden_while_she_said_no_does_not_come_back),
         cmocka_unit_test(test_a_consent_whose_last_day_was_moved_is_shut),
         cmocka_unit_test(test_a_consent_that_the_log_does_not_have_opens_nothing),
         cmocka_unit_test(test_a_consent_that_was_moved_to_another_case_is_shut),

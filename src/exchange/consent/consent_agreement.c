@@ -8,6 +8,11 @@
 
 #include <stdlib.h>
 
+bool consent_agreement_is_own(const struct exchange *x, const struct consent_row *row)
+{
+    return address_equal(&row->agency, membership_own(x->membership));
+}
+
 static const struct consent_fact *fact_of(const struct exchange *x, const struct consent_row *row)
 {
     return consent_log_find(x->consent_log, &row->agency, &row->id);
@@ -28,7 +33,7 @@ static bool ended_alike(const struct consent_fact *f, const struct consent_row *
 static enum consent_difference difference(const struct exchange *x, const struct consent_fact *f,
                                           const struct consent_row *row)
 {
-    bool own = address_equal(&row->agency, membership_own(x->membership));
+    bool own = consent_agreement_is_own(x, row);
 
     if (f == NULL)
         return CONSENT_NOT_IN_LOG;
@@ -91,6 +96,23 @@ void consent_agreement_follow_log(const struct exchange *x, struct consent_row *
     }
     row->progress = f->state == CONSENT_REFUSED ? CONSENT_SAID_NO : CONSENT_STANDS;
     row->until = f->until;
+}
+
+bool consent_agreement_later_no(struct exchange *x, const struct consent_row *row, bool *said_no, struct error *err)
+{
+    const struct consent_fact *yes = fact_of(x, row);
+    size_t place = consent_log_count(x->consent_log);
+    const struct consent_fact *no;
+    struct consent_row other;
+    bool found;
+
+    *said_no = false;
+    while (!*said_no && (no = consent_log_refusal_before(x->consent_log, &place)) != NULL && no > yes) {
+        if (!consent_store_find(x->db, membership_own(x->membership), &no->consent, &found, &other, err))
+            return false;
+        *said_no = found && other.case_number == row->case_number && address_equal(&other.recipient, &row->recipient);
+    }
+    return true;
 }
 
 /* --- what is to be erased --- */

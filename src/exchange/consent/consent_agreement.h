@@ -24,6 +24,14 @@ MUST_USE bool consent_agreement_ask(struct exchange *x, int64_t number, struct c
 /* Whether the log says that the consent ID of AGENCY has ended: withdrawn, or refused. */
 bool consent_agreement_is_over(const struct exchange *x, const struct address *agency, const struct ident *id);
 
+/* Whether it was taken here. */
+bool consent_agreement_is_own(const struct exchange *x, const struct consent_row *row);
+
+/* Whether the log has a later no for the case and the recipient of ROW, which was taken here. Her no withdraws each yes
+ * that it finds; this one may have been hidden then. */
+MUST_USE bool consent_agreement_later_no(struct exchange *x, const struct consent_row *row, bool *said_no,
+                                         struct error *err);
+
 /* How far ROW is by the log, where the row says something else: it stands, was refused, or is to be erased from the
  * day that the log says. Withdrawing goes on from there. */
 void consent_agreement_follow_log(const struct exchange *x, struct consent_row *row);

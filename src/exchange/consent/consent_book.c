@@ -2,6 +2,7 @@
 
 #include "base/secret.h"
 #include "codec/consent_codec.h"
+#include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/state.h"
@@ -112,6 +113,12 @@ void consent_book_invalidate(struct exchange *x, int64_t number)
             k->stale = true;
 }
 
+void consent_book_invalidate_all(struct exchange *x)
+{
+    for (struct cached *k = x->consents->cached; k != NULL; k = k->next)
+        k->stale = true;
+}
+
 /* --- opening --- */
 
 /* Whether it is of the case of its row: one that was moved to another case would let that person's data out. */
@@ -201,7 +208,7 @@ static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
     if (k->entry.row.case_number != 0 && !matches_case(x, &k->entry, case_salt, &k->entry.of_case, err))
         return false;
     k->entry.matches_log = k->entry.of_case && matches_log(x, &k->entry);
-    return true;
+    return k->entry.row.case_number == 0 || consent_agreement_later_no(x, &k->entry.row, &k->entry.said_no, err);
 }
 
 bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry **out, struct error *err)

@@ -19,6 +19,7 @@ struct consent_entry {
     struct consent_receipt receipt; /* decoded */
     const struct grant *grants;     /* decoded, in the order of receipt.shown */
     size_t grant_count;
+    bool said_no;     /* taken here: she refused this recipient later */
     bool of_case;     /* taken here: it is for the case that its row names */
     bool matches_log; /* that, and the record of it in our log, CONSENT or TAKEN, commits to these bytes */
 };
@@ -37,6 +38,9 @@ enum purpose consent_entry_purpose(const struct consent_entry *c);
 MUST_USE bool consent_book_slot(struct exchange *x, int64_t number, uint64_t *slot, struct error *err);
 /* Its row changed: the cached entry is not used again. */
 void consent_book_invalidate(struct exchange *x, int64_t number);
+
+/* She said no: no cached entry is used again, for it does not know of it. */
+void consent_book_invalidate_all(struct exchange *x);
 
 /* Opens the content of ROW, beside the cache: in what it differs from the log, or CONSENT_AGREES. */
 enum consent_difference consent_book_compare(struct exchange *x, const struct consent_row *row);

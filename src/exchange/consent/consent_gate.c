@@ -57,6 +57,8 @@ enum denial consent_denial(const struct exchange *x, const struct consent_entry 
     denied = consent_agreement_denial(x, &c->row);
     if (denied != 0)
         return denied;
+    if (c->said_no)
+        return DENIAL_REFUSED;
     if (!c->matches_log)
         return DENIAL_LOG_MISMATCH;
     if (!view_equal(address_view(&c->row.recipient), q->recipient))

@@ -29,6 +29,7 @@ struct consent_log {
     struct hash *roots; /* of each chunk */
     uint8_t *changes;
     size_t chunk_room;
+    struct bytes refusals; /* places, u32 each, of the entries that are one */
     struct bytes scratch;
 };
 
@@ -69,6 +70,7 @@ void consent_log_free(struct consent_log *l)
     free(l->names);
     free(l->roots);
     free(l->changes);
+    bytes_fini(&l->refusals);
     bytes_fini(&l->scratch);
     free(l);
 }
@@ -165,6 +167,26 @@ static struct consent_fact *find_or_add(struct consent_log *l, struct view agenc
     return f;
 }
 
+/* A no is its consent's only record. */
+static void note_refusal(struct consent_log *l, const struct consent_fact *f)
+{
+    if (f->state == CONSENT_REFUSED)
+        bytes_append_u32(&l->refusals, (uint32_t)(f - l->facts));
+}
+
+const struct consent_fact *consent_log_refusal_before(const struct consent_log *l, size_t *place)
+{
+    for (size_t i = l->refusals.size / 4; i > 0; i--) {
+        size_t at = read_u32(l->refusals.at + (i - 1) * 4);
+
+        if (at < *place) {
+            *place = at;
+            return &l->facts[at];
+        }
+    }
+    return NULL;
+}
+
 void consent_log_apply(struct consent_log *l, const struct record *r)
 {
     struct consent_fact *f;
@@ -177,6 +199,7 @@ void consent_log_apply(struct consent_log *l, const struct record *r)
         f->state = r->consent.state;
         f->until = r->consent.until;
         f->held = true;
+        note_refusal(l, f);
         break;
     case RECORD_TAKEN:
         f = find_or_add(l, r->taken.agency, &r->taken.consent);
@@ -263,6 +286,7 @@ static bool read_entry(struct consent_log *l, struct view *chunk)
     f->until = read_u32(at + 2);
     f->record_index = read_u64(at + 6);
     l->changes[(l->count - 1) / CONSENT_CHUNK] |= UNHASHED;
+    note_refusal(l, f);
     *chunk = view_of(chunk->at + ENTRY_FIXED + size, chunk->size - ENTRY_FIXED - size);
     return true;
 }

@@ -372,6 +372,8 @@ static bool write_pending(struct exchange *x, struct pending_consent *p, struct 
     p->receipt.checkpoint = proof.checkpoint;
     bytes_append(content, p->case_salt, sizeof p->case_salt);
     consent_receipt_encode(&p->receipt, content);
+    if (p->row.progress == CONSENT_SAID_NO)
+        consent_book_invalidate_all(x);
     return consent_book_add_row(x, &p->row, bytes_view(content), err);
 }
 

@@ -25,14 +25,15 @@ bool withdrawal_set_progress(struct exchange *x, struct consent_row *row, enum c
 
 /* --- taken here: the person withdraws --- */
 
-static bool check_ask(const struct withdraw_ask *ask, bool found, const struct consent_row *row, struct error *err)
+static bool check_ask(struct exchange *x, const struct withdraw_ask *ask, bool found, const struct consent_row *row,
+                      struct error *err)
 {
     char id[IDENT_TEXT];
 
     ident_write(&ask->consent, id);
     if (!found)
         return error_set(err, E_CON_06, "there is no consent %s here", id);
-    if (row->case_number == 0)
+    if (!consent_agreement_is_own(x, row))
         return error_set(err, E_CON_06, "consent %s was taken by %s: it is withdrawn there", id, row->agency.text);
     if (row->progress == CONSENT_SAID_NO)
         return error_set(err, E_CON_07, "consent %s was never given", id);
@@ -71,7 +72,7 @@ static bool is_withdrawable(struct exchange *x, const struct withdraw_ask *ask, 
         by_log = *row;
         consent_agreement_follow_log(x, &by_log);
     }
-    return check_ask(ask, found, &by_log, err);
+    return check_ask(x, ask, found, &by_log, err);
 }
 
 /* What the recipient is owed by the WITHDRAWN record, if anything under the consent may have left. */

@@ -37,14 +37,14 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
         return false;
     r.erased.consent = row->id;
     r.erased.result = ERASURE_DONE;
-    if (row->case_number == 0)
+    if (!consent_agreement_is_own(x, row))
         r.erased.agency = address_view(&row->agency);
     x->slots_to_erase = true;
-    if (row->case_number == 0)
+    if (!consent_agreement_is_own(x, row))
         row->withdrawn_index =
             audit_size(x->audit, LOG_EXCHANGE); /* index of this record, which the statement proves */
     return audit_append(x->audit, &r, NULL, err) && obligations_erased(x, row->number, err) &&
-           (row->case_number != 0 || withdrawal_owe_statement(x, row, CONSENT_ERASE, err)) &&
+           (consent_agreement_is_own(x, row) || withdrawal_owe_statement(x, row, CONSENT_ERASE, err)) &&
            slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err) &&
            withdrawal_set_progress(x, row, CONSENT_ERASING, err);
 }
@@ -55,7 +55,7 @@ static bool begin_erasing_unless_held(struct exchange *x, struct consent_row *ro
 {
     bool held = false;
 
-    if (row->case_number == 0 && !holds_key_is_held(x, &row->agency, &held, err))
+    if (!consent_agreement_is_own(x, row) && !holds_key_is_held(x, &row->agency, &held, err))
         return false;
     return held || begin_erasing(x, row, err);
 }
