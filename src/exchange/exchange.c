@@ -9,6 +9,7 @@
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/federation.h"
@@ -57,7 +58,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
 {
     if (!x->read_only && !vault_open(x->home, o->passphrase, &x->vault, err))
         return false;
-    if (!open_store(x, o, err) || !federation_load(x, err) || !open_audit(x, err))
+    if (!open_store(x, o, err) || !federation_load(x, err) || !open_audit(x, err) || !own_note_load(x, err))
         return false;
     x->consents = consent_book_new();
     x->due_times = due_times_new();
@@ -220,6 +221,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->own_differs = m.own_differs;
     out->own_revoked = m.own_revoked;
     out->own_reason = m.own_reason;
+    out->signed_beyond = x->signed_beyond;
+    out->signed_beyond_seen_by = x->signed_beyond_seen_by;
     out->log_size[0] = audit_size(x->audit, LOG_EXCHANGE);
     out->log_size[1] = audit_size(x->audit, LOG_HOUSE);
     for (const struct link *l = x->links; l != NULL; l = l->next)

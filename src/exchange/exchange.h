@@ -412,6 +412,8 @@ struct node_status {
     bool own_differs;    /* it has one with certificates that are not ours */
     bool own_revoked;
     enum revocation_reason own_reason;
+    uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */
+    struct address signed_beyond_seen_by;
     struct agency_held {
         struct address agency;
         enum hold hold;

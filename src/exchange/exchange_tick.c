@@ -78,6 +78,8 @@ static bool add_due(struct exchange *x, struct error *err)
 static bool send_and_erase(struct exchange *x, struct error *err)
 {
     tick_send_pending(x);
+    if (x->signed_beyond != 0)
+        return withdrawal_work_erase_slots(x, err);
     links_send_due(x);
     federation_seek_directory(x);
     return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && inbox_send_receipts(x, err) &&
@@ -128,6 +130,8 @@ static int64_t next_wake(const struct exchange *x)
 
     if (x->tick_wanted)
         return now;
+    if (x->signed_beyond != 0)
+        return wake; /* nothing is due any more */
     if (x->house_due_ms < wake)
         wake = x->house_due_ms;
     if (federation_wake_ms(x) < wake)
@@ -167,7 +171,7 @@ bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
         *err = x->failed_after_write;
         return error_wrap(err, "half done, so nothing of this tick is kept");
     }
-    if ((!x->read_only && !add_due(x, err)) || !filled(x, let_leave, err))
+    if ((!x->read_only && x->signed_beyond == 0 && !add_due(x, err)) || !filled(x, let_leave, err))
         return false;
     if (!x->read_only) {
         if (!checkpoint_wal(x, err))

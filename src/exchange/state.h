@@ -152,6 +152,10 @@ struct exchange {
     int64_t disk_checked_ms; /* when disk_full was last determined */
     bool disk_full;
 
+    /* This node is a copy, or was put back: logs/own_note.c. Nothing is signed any more. */
+    uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold; 0: none is known */
+    struct address signed_beyond_seen_by;
+
     /* The commit cycle: exchange_tick.c. */
     bool committed;            /* in the third step: the transaction is durable, frames may leave */
     bool stopping;             /* in exchange_stop */

@@ -124,8 +124,22 @@ static void check_consents(struct status *s, const struct node_status *n)
         add_finding(s, E_LOG_08, "the stored entries of the consents were not those that the audit log states");
 }
 
+/* A copy of this node signs or did: a person decides which goes on. */
+static void check_copy(struct status *s, const struct node_status *n)
+{
+    if (n->signed_beyond != 0)
+        add_finding(
+            s, E_LOG_27,
+            "this node is a copy, or was put back to an older state: %s holds a checkpoint of its log with %llu "
+            "records, which it does not have. Nothing is signed, sent or taken. If another copy has the newer "
+            "log, stop this one and run that; else the agency begins again on a new machine (refex init, "
+            "refex federation issue --replace)",
+            n->signed_beyond_seen_by.text, (unsigned long long)n->signed_beyond);
+}
+
 static void check_node(struct status *s, const struct node_status *n, int64_t now)
 {
+    check_copy(s, n);
     check_directory(s, n, now);
     check_own_entry(s, n);
     check_held(s, n);

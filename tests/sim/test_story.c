@@ -1002,6 +1002,7 @@ static void test_a_log_that_was_rolled_back_is_found_by_its_peers(void **state)
 
     world_crash(s.w, MISSION);
     copy(older, world_home(s.w, MISSION));
+    world_conditions(s.w)->drop = PEER_WITNESS; /* it does not hear what its peers remember of it */
     world_start(s.w, MISSION);
     s.mission = world_node(s.w, MISSION);
     refer(&s, true);

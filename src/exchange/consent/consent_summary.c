@@ -6,6 +6,7 @@
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/kinds/kind_erasure.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"
@@ -162,7 +163,7 @@ bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, 
 {
     uint64_t mark = tick_call_begin(x);
 
-    return tick_call_end(x, mark, consent_taken_record(x, ask, ids, err), err);
+    return own_note_may_sign(x, err) && tick_call_end(x, mark, consent_taken_record(x, ask, ids, err), err);
 }
 
 bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
@@ -171,5 +172,6 @@ bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *as
     uint64_t mark = tick_call_begin(x);
     struct consent_row row;
 
-    return tick_call_end(x, mark, withdrawal_record(x, ask, &row, err) && fill_summary(x, &row, out, err), err);
+    return own_note_may_sign(x, err) &&
+           tick_call_end(x, mark, withdrawal_record(x, ask, &row, err) && fill_summary(x, &row, out, err), err);
 }

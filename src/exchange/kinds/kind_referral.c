@@ -4,6 +4,7 @@
 #include "exchange/cases/casebook.h"
 #include "exchange/cases/referral_draft.h"
 #include "exchange/cases/referrals.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
@@ -329,7 +330,7 @@ bool exchange_refer(struct exchange *x, const struct referral_ask *ask, struct r
     bool ok;
 
     *out = (struct referral_result){0};
-    if (!check_ask(ask, err) || !find_repeat(x, ask, out, &repeated, err))
+    if (!own_note_may_sign(x, err) || !check_ask(ask, err) || !find_repeat(x, ask, out, &repeated, err))
         return false;
     if (repeated)
         return true;

@@ -4,6 +4,7 @@
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/kinds/kind_release.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
@@ -70,7 +71,7 @@ bool exchange_referral_accept(struct exchange *x, const struct ident *id, struct
 {
     struct reply_message reply = {.state = REFERRAL_ACCEPTED};
 
-    return check_no_note(note, err) && send_reply(x, id, &reply, out, err);
+    return check_no_note(note, err) && own_note_may_sign(x, err) && send_reply(x, id, &reply, out, err);
 }
 
 bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason, struct view note,
@@ -78,7 +79,7 @@ bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum 
 {
     struct reply_message reply = {.state = REFERRAL_DECLINED, .reason = reason};
 
-    return check_no_note(note, err) && send_reply(x, id, &reply, out, err);
+    return check_no_note(note, err) && own_note_may_sign(x, err) && send_reply(x, id, &reply, out, err);
 }
 
 /* --- one that came --- */

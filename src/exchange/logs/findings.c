@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -147,7 +148,8 @@ bool exchange_finding_close(struct exchange *x, const struct address *agency, en
     uint32_t standing = 0;
     bool found;
 
-    if (!peers_find(x, agency, &found, &peer, err) || (found && !findings_standing(x, peer.number, &standing, err)))
+    if (!own_note_may_sign(x, err) || !peers_find(x, agency, &found, &peer, err) ||
+        (found && !findings_standing(x, peer.number, &standing, err)))
         return false;
     if ((standing & 1U << which) == 0)
         return error_set(err, E_LOG_26, "nothing stands about the log of %s that is called %s", agency->text,

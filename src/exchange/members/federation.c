@@ -4,6 +4,7 @@
 #include "crypto/digest.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -171,7 +172,7 @@ bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *seq
 {
     uint64_t mark = tick_call_begin(x);
 
-    return tick_call_end(x, mark, use_newer_directory(x, note, sequence, err), err);
+    return own_note_may_sign(x, err) && tick_call_end(x, mark, use_newer_directory(x, note, sequence, err), err);
 }
 
 /* --- a directory that has ended --- */

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -298,6 +299,8 @@ bool exchange_agency_confirm(struct exchange *x, const struct address *agency, s
     struct peer p;
     bool found;
 
+    if (!own_note_may_sign(x, err))
+        return false;
     if (!fingerprint_read(fingerprint, &key))
         return error_set(err, E_USE_04, "the fingerprint was not typed as it is written: a character is wrong");
     if (!membership_find_peer(x->membership, address_view(agency), &p) || p.identity == NULL)

@@ -1,9 +1,9 @@
 #include "exchange/traffic/growth.h"
 
-#include "auditlog/checkpoint.h"
 #include "codec/peer_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -245,23 +245,6 @@ int64_t growth_wake_ms(const struct exchange *x)
 
 /* --- answering --- */
 
-/* The size of our own checkpoint NOTE, if it is one and our log holds it; else 0. */
-static bool own_size(struct exchange *x, struct view note, uint64_t *size, struct error *err)
-{
-    struct checkpoint c;
-    struct error why = {0};
-    bool contained;
-
-    *size = 0;
-    if (note.size == 0 || !checkpoint_read(note, &c, &why) || !audit_is_own_origin(x->audit, c.origin) ||
-        !checkpoint_verify(&c, membership_own_identity(x->membership), &why))
-        return true; /* it proves nothing about us */
-    if (!audit_contains(x->audit, c.size, &c.root, &contained, err))
-        return false;
-    *size = contained ? c.size : 0;
-    return true;
-}
-
 /* Adds the proof for our checkpoint of SIZE: from *BASE if it is larger, else up to *BASE. What is beyond moves *BASE.
  */
 static bool add_growth(struct exchange *x, uint64_t size, uint64_t *base, struct peer_growth *out, size_t *count,
@@ -295,7 +278,7 @@ static bool answer(struct exchange *x, struct link *link, const struct peer_witn
     uint64_t linked;
     uint64_t base;
 
-    if (!own_size(x, asked->linked, &linked, err))
+    if (!own_note_check(x, &link->agency, asked->linked, &linked, err))
         return false;
     if (!link->memory_came && linked != link->hinted_at_first)
         prove_from(link, linked);

@@ -350,6 +350,8 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
 
     if (link == NULL)
         return true; /* the link was closed; the frame was under way */
+    if (x->signed_beyond != 0)
+        return true; /* it cannot be recorded: it waits there */
     link->attempts = 0;
     return tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
 }
