@@ -232,6 +232,20 @@ static void lose_second_referral(struct fixture *s, struct captured *c)
     assert_int_equal(people_count(s->mission, &s->sent.referral), 0);
 }
 
+/* What was lost comes after all: it is refused, and nothing of it is there. */
+static void check_refused_late(struct fixture *s, struct captured *c)
+{
+    world_conditions(s->w)->loss = 0;
+    settle(s);
+    assert_true(world_inject(s->w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&c->envelope)));
+    settle(s);
+
+    assert_int_equal(people_count(s->mission, &s->sent.referral), 0);
+    assert_int_equal(people_records(s->mission, RECORD_REFUSED), 1);
+    bytes_fini(&c->envelope);
+    end(s);
+}
+
 static void test_a_receiver_refuses_what_her_withdrawal_overtook(void **state)
 {
     struct captured c;
@@ -241,15 +255,7 @@ static void test_a_receiver_refuses_what_her_withdrawal_overtook(void **state)
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     lose_second_referral(&s, &c);
     withdraw(&s);
-    world_conditions(s.w)->loss = 0;
-    settle(&s);
-    assert_true(world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&c.envelope)));
-    settle(&s);
-
-    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
-    assert_int_equal(people_records(s.mission, RECORD_REFUSED), 1);
-    bytes_fini(&c.envelope);
-    end(&s);
+    check_refused_late(&s, &c);
 }
 
 static void test_a_receiver_refuses_what_her_consent_ended_for(void **state)
@@ -265,15 +271,7 @@ static void test_a_receiver_refuses_what_her_consent_ended_for(void **state)
     world_tick(s.w, NGO);
     lose_second_referral(&s, &c);
     world_advance(s.w, 3 * DAY_MS);
-    world_conditions(s.w)->loss = 0;
-    settle(&s);
-    assert_true(world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&c.envelope)));
-    settle(&s);
-
-    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
-    assert_int_equal(people_records(s.mission, RECORD_REFUSED), 1);
-    bytes_fini(&c.envelope);
-    end(&s);
+    check_refused_late(&s, &c);
 }
 
 static void test_an_answer_that_an_erasure_overtook_is_not_stored(void **state)

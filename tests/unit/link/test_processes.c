@@ -612,25 +612,34 @@ static void test_one_new_node_waits_at_a_time(void **state)
     stop_two(l, &a, &b);
 }
 
-/* A machine replaced: the callee's node is unknown to the dialler, whom the callee lists. */
+/* A machine replaced: the node of the callee, B, is unknown to A, which dials it; B lists A and brings its directory.
+ * It is the mission's, which is peer 2. */
+static struct loop *start_replaced(struct test_node *a, struct test_node *b)
+{
+    struct loop *l = loop_new();
+
+    start_node(a, l, NULL);
+    start_node(b, l, NULL);
+    configure(a, "brama");
+    configure(b, "newcomer");
+    b->credentials.peer = 2;
+    AWAIT(l, a->port != 0 && b->port != 0);
+    dial_peer(a, b);
+    AWAIT(l, b->waits == 1);
+    send_directory(b, view_of_text("a newer directory"));
+    AWAIT(l, a->offered.size > 0);
+    return l;
+}
+
 static void test_a_replaced_callee_brings_the_directory_that_lists_it(void **state)
 {
     static const struct seam_node replaced[] = {{{"brama"}, 1}, {{"newcomer"}, 2}};
     struct test_node a;
     struct test_node b;
-    struct loop *l = loop_new();
+    struct loop *l;
 
     (void)state;
-    start_node(&a, l, NULL);
-    start_node(&b, l, NULL);
-    configure(&a, "brama");
-    configure(&b, "newcomer"); /* the mission's, which is peer 2 */
-    b.credentials.peer = 2;
-    AWAIT(l, a.port != 0 && b.port != 0);
-    dial_peer(&a, &b);
-    AWAIT(l, b.waits == 1);
-    send_directory(&b, view_of_text("a newer directory"));
-    AWAIT(l, a.offered.size > 0);
+    l = start_replaced(&a, &b);
     give_trust(&a, replaced, 2);
     AWAIT(l, a.up_count == 1 && b.up_count == 1);
     assert_int_equal(a.peer, 2);
@@ -643,19 +652,10 @@ static void test_a_directory_that_lists_the_node_for_another_closes_the_dial(voi
     static const struct seam_node others[] = {{{"brama"}, 1}, {{"newcomer"}, 3}};
     struct test_node a;
     struct test_node b;
-    struct loop *l = loop_new();
+    struct loop *l;
 
     (void)state;
-    start_node(&a, l, NULL);
-    start_node(&b, l, NULL);
-    configure(&a, "brama");
-    configure(&b, "newcomer");
-    b.credentials.peer = 2;
-    AWAIT(l, a.port != 0 && b.port != 0);
-    dial_peer(&a, &b);
-    AWAIT(l, b.waits == 1);
-    send_directory(&b, view_of_text("a newer directory"));
-    AWAIT(l, a.offered.size > 0);
+    l = start_replaced(&a, &b);
     give_trust(&a, others, 2);
     AWAIT(l, a.failures == 1);
     assert_int_equal(a.fail_why, LINK_OTHER_AGENCY);
