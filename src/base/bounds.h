@@ -83,7 +83,6 @@
 #define BOUND_STREAM_OUT             67108864 /* bytes queued on any other stream: a slower reader is cut off */
 #define BOUND_SEAM_OUT               33554432 /* bytes queued for refex-link: more is dropped, and asked for again */
 #define BOUND_RESOLVED               8        /* addresses of one host that are tried */
-#define BOUND_PER_PEER_DAY           1000000  /* messages from one peer a day: above it busy, counted */
 #define BOUND_WITNESSED              64       /* sizes asked for in one frame: paths and notes of an answer, 320 KiB */
 #define BOUND_UNLINKED               1024     /* notes of a peer kept until they are linked: 16 full questions */
 #define BOUND_ASKED                  256      /* messages asked for in one frame: 12 KiB, answered in one commit */
@@ -91,12 +90,31 @@
 #define BOUND_TOMBSTONE_DAYS         396   /* days one is kept: 13 months, longer than a consent and an envelope live */
 #define BOUND_ANSWERING              16384 /* bucket of a message that is taken beyond its peer's share */
 #define BOUND_CONSENTS_EVERY         10000 /* records of the exchange log between two CONSENTS: a start reads no more */
-#define BOUND_REFUSALS_LOGGED        10 /* refusals before the sender is known with a record each; per link and day */
-#define BOUND_CLIENTS                64 /* clients of the control socket at once */
+#define BOUND_CLIENTS                64    /* clients of the control socket at once */
 #define BOUND_ANSWER                 50331648 /* bytes of answers queued for one client: 3/4 of BOUND_STREAM_OUT */
 #define BOUND_ANSWER_RECORDS         4096     /* audit records in one answer: 9 MiB at most */
 #define BOUND_PIECES                 8192     /* sections in one CASE_PART, which still fits a frame */
 #define BOUND_BATCH                  1024 /* requests and messages in one commit: bounds the time of a transaction */
+
+/* --- the share of one agency, a day (src/model/resources.def); above it what can wait is answered with busy --- */
+#define BOUND_SHARE_FRAMES   4000000     /* a message, its receipt, and as many of ours */
+#define BOUND_SHARE_MESSAGES 1000000     /* a large agency's referrals of ten years */
+#define BOUND_SHARE_OPENINGS 1000000     /* one for each message: two minutes of CPU */
+#define BOUND_SHARE_BYTES    17179869184 /* 16 GiB: a million messages of the usual size, four times */
+#define BOUND_SHARE_COMMITS  1000000     /* one for each message, where each comes alone */
+#define BOUND_SHARE_RECORDS  2500000     /* two for each message, and as many again for ours */
+#define BOUND_SHARE_REFUSALS 1000        /* each is a record for ever; a peer that works makes a few a year */
+#define BOUND_SHARE_LINES    256         /* a dozen kinds of line, in most hours of a day */
+#define BOUND_SHARE_CONSENTS 100000      /* each takes 80 bytes of the keys file for ever */
+#define BOUND_SHARE_DISK     8589934592  /* 8 GiB; and a quarter of what is free above the floor, if that is less */
+#define BOUND_SHARE_BLOCKS   64          /* blocks of a share: each is written before it is used */
+
+/* --- whose frames are handled first --- */
+#define BOUND_ROUND        16      /* frames of one link at once in a tick; the rest in turn with other links */
+#define BOUND_ROUND_LAST   16      /* frames in a tick of all links over their share or that send rubbish: 3 ms */
+#define BOUND_QUEUED       256     /* frames of such a link that wait: half a second of CPU */
+#define BOUND_QUEUED_BYTES 4194304 /* and their bytes: eight of the largest envelopes */
+#define BOUND_RUBBISH      10      /* refusals at steps 1 to 9 in an hour: a peer with more is served last */
 
 /* --- time (docs/PROTOCOL.md 4, 6 and 10) --- */
 #define BOUND_EXPIRY_DAYS      28     /* days ahead that an envelope may expire */

@@ -318,6 +318,8 @@ static void counted_encode(const struct record *r, struct record_draft *d)
     refex__record_counted__init(&d->own.counted);
     d->own.counted.what = r->counted.what;
     d->own.counted.how_many = r->counted.how_many;
+    d->own.counted.agency = pack_text(&d->texts, r->counted.agency);
+    d->own.counted.day = r->counted.day;
 }
 
 static bool counted_decode(const void *own, struct record *r, struct error *err)
@@ -326,8 +328,10 @@ static bool counted_decode(const void *own, struct record *r, struct error *err)
 
     r->counted.what = m->what;
     r->counted.how_many = m->how_many;
+    r->counted.day = m->day;
     return check_range(m->what, "what", 1, COUNTED_END, err) &&
-           check_range(m->how_many, "how many", 1, UINT64_MAX, err);
+           check_range(m->how_many, "how many", 1, UINT64_MAX, err) &&
+           check_agency(m->agency, "agency", &r->counted.agency, err) && check_range(m->day, "day", 1, UINT32_MAX, err);
 }
 
 static void approved_encode(const struct record *r, struct record_draft *d)

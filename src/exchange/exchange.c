@@ -18,8 +18,8 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"
-#include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/meter.h"
 #include "exchange/traffic/opening.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/vault.h"
@@ -64,7 +64,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->due_times = due_times_new();
     x->sealing = sealing_new();
     x->opening = opening_new();
-    x->inbox = inbox_new();
+    x->meter = meter_new();
     x->proofs = proofs_new();
     x->peers = peers_new();
     x->holds = holds_new();
@@ -128,7 +128,7 @@ void exchange_close(struct exchange *x)
     consent_log_free(x->consent_log);
     sealing_free(x->sealing);
     opening_free(x->opening);
-    inbox_free(x->inbox);
+    meter_free(x->meter);
     proofs_free(x->proofs);
     peers_free(x->peers);
     holds_free(x->holds);

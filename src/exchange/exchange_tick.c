@@ -17,8 +17,10 @@
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/meter.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/vault.h"
 #include "store/consent_store.h"
@@ -39,8 +41,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     x->today = today;
     x->consent_work_due = true;
     x->obligations_due = true;
-    return federation_rotate_keys(x, err) && settling_expire(x, err) && inbox_count_refusals(x, true, err) &&
-           tick_begin(x, err) &&
+    return federation_rotate_keys(x, err) && settling_expire(x, err) && tick_begin(x, err) &&
            consent_store_drop_tombstones(x->db, clock_now_ms(x->clock) - (int64_t)BOUND_TOMBSTONE_DAYS * DAY_MS, err);
 }
 
@@ -68,9 +69,10 @@ static bool append_house_record(struct exchange *x, struct error *err)
 
 static bool add_due(struct exchange *x, struct error *err)
 {
+    serving_run(x);
     return holds_advance(x, err) && do_daily_work(x, err) && append_house_record(x, err) &&
            (!x->consent_work_due || withdrawal_work_advance(x, err)) && obligations_advance(x, err) &&
-           inbox_count_refusals(x, false, err) && growth_advance(x, err) && outbox_mark_leaving(x, err);
+           growth_advance(x, err) && outbox_mark_leaving(x, err) && meter_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */
@@ -196,5 +198,5 @@ bool exchange_stop(struct exchange *x, struct error *err)
 bool exchange_has_work(const struct exchange *x)
 {
     return x->in_transaction || x->tick_wanted || x->new_messages != NULL || x->pending_receipts != NULL ||
-           x->pending_frames != NULL || x->pending_hang_ups != NULL || x->membership_changed;
+           x->pending_frames != NULL || x->queued != 0 || x->pending_hang_ups != NULL || x->membership_changed;
 }

@@ -17,13 +17,15 @@ struct consent_book;
 struct consent_log;
 struct due_times;
 struct holds;
-struct inbox;
+struct meter;
 struct opening;
 struct peers;
 struct pending_consent;
 struct proofs;
 struct sealing;
 struct vault;
+struct queued_frame;
+struct usage;
 struct withdrawal_task;
 struct witness;
 
@@ -55,15 +57,22 @@ struct link {
         int64_t message; /* number of the message that brought the proof; 0: none */
         uint64_t size;   /* up to which */
     } growths[GROWTHS_KEPT];
-    size_t growth_count;       /* of those sent so far */
-    struct bytes growth_asked; /* u64 each, ascending: sizes of the peer's log that were asked for; empty: none are */
-    int64_t growth_ms;         /* when that is to be answered, or the next question may go */
-    uint32_t growth_tries;     /* questions that proved nothing, one after another */
-    int64_t answered_ms;       /* the last answer to a question of the peer's */
-    bool mark_all;             /* the next tick marks all that is released on it as having left perhaps */
-    bool settling_due;         /* to be asked after the commit: which of the messages without a receipt arrived */
-    int64_t settling_up_to;    /* the number of the last one that was asked */
-    struct bytes asks;         /* message id and leaf of each to be asked after the commit */
+    size_t growth_count;        /* of those sent so far */
+    struct bytes growth_asked;  /* u64 each, ascending: sizes of the peer's log that were asked for; empty: none are */
+    int64_t growth_ms;          /* when that is to be answered, or the next question may go */
+    uint32_t growth_tries;      /* questions that proved nothing, one after another */
+    int64_t answered_ms;        /* the last answer to a question of the peer's */
+    bool mark_all;              /* the next tick marks all that is released on it as having left perhaps */
+    bool settling_due;          /* to be asked after the commit: which of the messages without a receipt arrived */
+    int64_t settling_up_to;     /* the number of the last one that was asked */
+    struct bytes asks;          /* message id and leaf of each to be asked after the commit */
+    struct usage *usage;        /* of its agency, in the meter */
+    bool busy_said;             /* in this tick */
+    unsigned taken;             /* frames handled as they came in this tick */
+    struct queued_frame *queue; /* what waits for its turn: serving.c */
+    struct queued_frame *queue_last;
+    size_t queued;
+    size_t queued_bytes;
 };
 
 /* A message made in this tick: released after the commit without reading it back from the store. */
@@ -132,7 +141,7 @@ struct exchange {
     struct due_times *due_times;
     struct sealing *sealing;
     struct opening *opening;
-    struct inbox *inbox;
+    struct meter *meter;
     struct proofs *proofs;
     struct peers *peers;
     struct holds *holds;
@@ -150,6 +159,7 @@ struct exchange {
     struct pending_hang_up *pending_hang_ups;
     bool membership_changed; /* refex-link is to be told after the commit */
     int64_t disk_checked_ms; /* when disk_full was last determined */
+    uint64_t disk_room;      /* what was free then */
     bool disk_full;
 
     /* This node is a copy, or was put back: logs/own_note.c. Nothing is signed any more. */
@@ -185,8 +195,10 @@ struct exchange {
     /* Messages in: traffic/inbox.c. */
     struct pending_receipt *pending_receipts; /* of this tick, in its arena */
     struct pending_receipt **pending_receipts_end;
-    uint64_t refusals_uncounted; /* refusals before step 10 without a COUNTED record yet */
-    uint64_t busy_uncounted;     /* frames BUSY sent without a COUNTED record yet */
+
+    /* Frames that wait for their turn: traffic/serving.c. */
+    size_t queued;      /* on all links */
+    size_t serve_first; /* who is first in a round that does not reach all */
 
     /* A referral tried out: kinds/kind_referral.c. */
     bool dry_run; /* exchange_refer with dry_run: nothing is written */

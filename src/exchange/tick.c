@@ -3,6 +3,8 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "exchange/state.h"
+#include "exchange/traffic/links.h"
+#include "exchange/traffic/meter.h"
 
 #include <stdio.h>
 
@@ -74,6 +76,7 @@ bool tick_has_room(struct exchange *x, struct error *err)
         if (!db_free_space(x->db, &room, err))
             return false;
         x->disk_checked_ms = now;
+        x->disk_room = room;
         x->disk_full = room < BOUND_DISK_FREE;
         tend_reserve(x, room);
     }
@@ -86,11 +89,20 @@ void tick_again(struct exchange *x)
     x->tick_wanted = true;
 }
 
+static void count_sent(struct exchange *x, uint64_t id, size_t size)
+{
+    const struct link *link = links_find(x, id);
+
+    if (link != NULL)
+        meter_add(x, link->usage, RESOURCE_BYTES_OUT, size);
+}
+
 void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view payload)
 {
     struct pending_frame *f;
 
     if (x->committed) {
+        count_sent(x, link, payload.size);
         x->post->send(x->post, link, kind, payload);
         return;
     }
@@ -135,6 +147,8 @@ void tick_end(struct exchange *x)
     x->pending_receipts = NULL;
     x->pending_receipts_end = &x->pending_receipts;
     x->pending_hang_ups = NULL;
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        l->busy_said = false;
     x->pending_frames = NULL;
     x->pending_frames_end = &x->pending_frames;
     wipe_plains(x);

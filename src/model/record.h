@@ -221,6 +221,8 @@ enum counted_what { COUNTED_REFUSED_UNKNOWN = 1, COUNTED_BUSY, COUNTED_END };
 struct record_counted {
     enum counted_what what;
     uint64_t how_many;
+    struct view agency; /* by whose link they came */
+    uint32_t day;       /* unix day on which */
 };
 
 struct record_approved {

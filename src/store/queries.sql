@@ -610,3 +610,12 @@ DELETE FROM sealing_key WHERE id = :id;
 -- SEALING_KEY_WALK
 -- Our sealing keys, the oldest first.
 SELECT id, public_key, use_from, use_until, keep_until FROM sealing_key ORDER BY use_from, id;
+
+-- SHARE_PUT
+-- What an agency has used up of its shares.
+INSERT INTO share (peer, day, used) VALUES (:peer, :day, :used)
+ON CONFLICT (peer) DO UPDATE SET day = excluded.day, used = excluded.used;
+
+-- SHARE_GET
+-- The same of one agency.
+SELECT day, used FROM share WHERE peer = :peer;

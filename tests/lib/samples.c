@@ -198,6 +198,8 @@ static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
     case RECORD_COUNTED:
         r->counted.what = number(d, 1, COUNTED_END);
         r->counted.how_many = fake_random_next(d) | 1;
+        r->counted.agency = view_of_text("mission@nrm.example");
+        r->counted.day = number(d, 1, UINT32_MAX);
         return;
     case RECORD_APPROVED:
         fill_random(d, &r->approved, sizeof r->approved);

@@ -416,21 +416,6 @@ static void test_an_envelope_expires_at_most_the_bound_ahead(void **state)
     end(&s);
 }
 
-static void test_refusals_before_the_sender_is_known_are_logged_up_to_the_bound(void **state)
-{
-    struct fixture s;
-
-    (void)state;
-    begin(&s);
-    for (unsigned i = 1; i <= BOUND_REFUSALS_LOGGED + 1; i++) {
-        (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
-        world_tick(s.w, MISSION);
-        assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_COUNTED),
-                         i <= BOUND_REFUSALS_LOGGED ? i : BOUND_REFUSALS_LOGGED);
-    }
-    end(&s);
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -445,7 +430,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_without_room_nothing_is_taken_or_logged_and_what_came_waits_at_its_sender),
         cmocka_unit_test(test_a_record_is_taken_at_most_the_bound_ahead_of_time),
         cmocka_unit_test(test_an_envelope_expires_at_most_the_bound_ahead),
-        cmocka_unit_test(test_refusals_before_the_sender_is_known_are_logged_up_to_the_bound),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */

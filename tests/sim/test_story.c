@@ -705,9 +705,10 @@ static void test_nothing_is_sent_before_the_commit_nor_without_it(void **state)
     world_tick(s.w, MISSION);
     assert_int_equal(sent, 1); /* the refusal */
 
-    (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
+    refer(&s, true);
+    world_tick(s.w, NGO);
     world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
-    world_tick(s.w, MISSION);
+    world_step(s.w, 1);
     assert_null(world_node(s.w, MISSION));
     assert_int_equal(sent, 1);
     world_start(s.w, MISSION);
@@ -950,7 +951,7 @@ static void test_a_peer_that_sends_too_much_is_told_busy_and_heard_the_next_day(
     settle(&s);
 
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 5);
-    assert_int_equal(people_records(s.mission, RECORD_COUNTED), 1);
+    assert_in_range(people_records(s.mission, RECORD_COUNTED), 1, 2);
     end(&s);
 }
 
@@ -1070,14 +1071,15 @@ static void test_any_changed_byte_is_refused_and_the_true_one_still_arrives(void
         (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&c.envelope));
         c.envelope.at[at] ^= 1;
     }
-    world_tick(s.w, MISSION);
+    while (exchange_has_work(s.mission)) /* they come in turn, and last */
+        world_tick(s.w, MISSION);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
-    assert_in_range(people_records(s.mission, RECORD_COUNTED), 1, BOUND_REFUSALS_LOGGED + 2);
+    assert_in_range(people_records(s.mission, RECORD_COUNTED), 1, 2);
     bytes_fini(&c.envelope);
     end(&s);
 }

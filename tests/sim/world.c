@@ -14,7 +14,7 @@
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/state.h"
-#include "exchange/traffic/inbox.h"
+#include "exchange/traffic/meter.h"
 #include "pki/certificate.h"
 
 #define START_MS INT64_C(1795000000000) /* November 2026 */
@@ -627,7 +627,7 @@ void world_run_ms(struct world *w, int64_t ms)
 
 void world_limit(struct world *w, size_t i, uint64_t per_peer_day)
 {
-    inbox_set_limit(w->nodes[i].exchange->inbox, per_peer_day);
+    meter_set_share(w->nodes[i].exchange->meter, RESOURCE_MESSAGES, per_peer_day);
 }
 
 void world_set_waiting(struct world *w, size_t i, size_t bytes)
@@ -659,6 +659,16 @@ bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct
     if (n->link_to[from] == 0)
         dial(w, from, to);
     return exchange_frame(n->exchange, n->link_to[from], kind, payload, &err);
+}
+
+void world_cut(struct world *w, size_t one, size_t other)
+{
+    uint64_t link = w->nodes[one].link_to[other];
+
+    w->nodes[one].link_to[other] = 0;
+    w->nodes[other].link_to[one] = 0;
+    exchange_link_down(w->nodes[one].exchange, link);
+    exchange_link_down(w->nodes[other].exchange, link);
 }
 
 void world_publish(struct world *w)

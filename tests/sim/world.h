@@ -82,6 +82,9 @@ void world_set_waiting(struct world *w, size_t i, size_t bytes);
 /* How many links have been made so far. */
 uint64_t world_links(const struct world *w);
 
+/* The link between the two ends, at once and on both sides. */
+void world_cut(struct world *w, size_t one, size_t other);
+
 /* Called with each frame that is sent, before it goes on the wire. */
 typedef void world_watch_fn(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload);
 void world_watch(struct world *w, world_watch_fn *watch, void *cookie);

@@ -569,7 +569,7 @@ def record_kinds(note):
         ("KEYS", 15, M((1, LEAF), (2, 7))),
         ("DIRECTORY", 16, M((1, LEAF), (2, 18446744073709551615))),
         ("HOUSE", 17, M((1, note))),
-        ("COUNTED", 18, M((1, 1), (2, 5000000000))),
+        ("COUNTED", 18, M((1, 1), (2, 5000000000), (3, MISSION), (4, 20000))),
         ("APPROVED", 19, M((1, MESSAGE_ID), (2, ACTOR), (3, d))),
         ("SETTLED, a withdrawal by a statement", 20, M((1, MISSION), (2, 1), (3, CONSENT_ID), (4, 4), (5, 1), (6, LEAF),
                                                        (7, 1))),

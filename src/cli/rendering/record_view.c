@@ -247,6 +247,8 @@ static void put_fields(const struct field_output *w, const struct record *r)
     case RECORD_COUNTED:
         put_text(w, "what", r->counted.what == COUNTED_BUSY ? "busy" : "refused-unknown");
         put_number(w, "how_many", r->counted.how_many);
+        put_view(w, "from", r->counted.agency);
+        put_day(w, "day", r->counted.day);
         return;
     case RECORD_APPROVED:
         put_ident(w, "message", &r->approved.message);

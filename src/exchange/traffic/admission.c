@@ -6,6 +6,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/meter.h"
 #include "exchange/traffic/opening.h"
 #include "exchange/vault.h"
 
@@ -61,6 +62,7 @@ static bool check_key(struct incoming *in)
 
 static bool open_envelope(struct incoming *in, struct error *why)
 {
+    meter_add(in->x, in->link->usage, RESOURCE_OPENINGS, 1);
     in->plain = tick_plain(in->x);
     return opening_envelope(in->x, &in->envelope, in->key, in->plain, why) || fail_step(in, STEP_OPENS);
 }

@@ -115,15 +115,17 @@ bool answers_take_refusal(struct exchange *x, struct link *link, struct view pay
 
     if (!peer_refusal_decode(payload, &x->tick_arena, &refusal, err))
         return error_wrap(err, "a refusal of %s", link->agency.text);
-    log_line(LOG_WARNING, "event=message.refused peer=%s step=%s%s%s hold=%s", link->agency.text,
-             admission_step_name((enum admission_step)refusal.step), refusal.reason != 0 ? " reason=" : "",
-             refusal.reason != 0 ? refusal_reason_name((enum refusal_reason)refusal.reason) : "",
-             hold_name(refusal.hold));
+    if (meter_line(x, link->usage, LINE_REFUSED_THERE))
+        log_line(LOG_WARNING, "event=message.refused peer=%s step=%s%s%s hold=%s", link->agency.text,
+                 admission_step_name((enum admission_step)refusal.step), refusal.reason != 0 ? " reason=" : "",
+                 refusal.reason != 0 ? refusal_reason_name((enum refusal_reason)refusal.reason) : "",
+                 hold_name(refusal.hold));
     holds_said(x, link->peer, refusal.hold);
     if (refusal.bundle.size != 0) {
         if (!membership_take_bundle(x->membership, refusal.bundle, &agency, &is_new, err))
             return error_wrap(err, "the bundle in a refusal of %s", link->agency.text);
-        sealing_invalidate(x->sealing);
+        if (is_new)
+            sealing_invalidate(x->sealing);
         if (is_new &&
             (!tick_begin(x, err) ||
              !note_store_put(x->db, "bundle", address_view(&agency),
@@ -137,8 +139,7 @@ bool answers_take_refusal(struct exchange *x, struct link *link, struct view pay
     if (!found || row.state != MESSAGE_WAITING)
         return true;
     if (is_new) { /* released again, sealed to the new key */
-        link->backlog = true;
-        link->released_up_to = row.number - 1 < link->released_up_to ? row.number - 1 : link->released_up_to;
+        (void)outbox_begin_again(x, link, PACE_BUNDLE);
         return true;
     }
     if (refusal.hold == HOLD_CLOCK && !record_again(x, link, &row, &again, err))

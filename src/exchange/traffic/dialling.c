@@ -3,6 +3,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/meter.h"
 #include "store/message_store.h"
 
 #include <stdlib.h>
@@ -103,6 +104,7 @@ void dialling_link_down(struct exchange *x, const struct link *link)
 {
     struct dialling *d;
 
+    link->usage->released_up_to = link->released_up_to;
     if (links_find_to(x, link->peer) != NULL)
         return;
     d = add(x, link->peer, &link->agency);

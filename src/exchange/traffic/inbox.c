@@ -14,64 +14,10 @@
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/incoming_consent.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/meter.h"
 #include "exchange/traffic/stored_body.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #define ENVELOPE_TAGS 16 /* bytes of an envelope around header and ciphertext, at most */
-
-/* What came from one peer on one day. */
-struct day {
-    int64_t peer;
-    uint32_t day; /* unix day */
-    uint64_t messages;
-    uint32_t refusals; /* at steps 1 to 9 */
-};
-
-struct inbox {
-    struct bytes days; /* struct day each, at most one for each member */
-    uint64_t per_peer_day;
-};
-
-struct inbox *inbox_new(void)
-{
-    struct inbox *b = xnew(sizeof *b);
-
-    b->per_peer_day = BOUND_PER_PEER_DAY;
-    return b;
-}
-
-void inbox_set_limit(struct inbox *b, uint64_t per_peer_day)
-{
-    b->per_peer_day = per_peer_day;
-}
-
-void inbox_free(struct inbox *b)
-{
-    if (b == NULL)
-        return;
-    bytes_fini(&b->days);
-    free(b);
-}
-
-/* Today's counts of a link's peer. Not the link's own, or a new link would begin at 0. */
-static struct day *day_of(struct exchange *x, const struct link *link)
-{
-    struct bytes *days = &x->inbox->days;
-    struct day new_day = {.peer = link->peer, .day = tick_today(x)};
-    struct day *d = (struct day *)(void *)days->at;
-    size_t n = days->size / sizeof *d;
-
-    for (size_t i = 0; i < n; i++)
-        if (d[i].peer == link->peer) {
-            if (d[i].day != new_day.day)
-                d[i] = new_day;
-            return &d[i];
-        }
-    bytes_append(days, &new_day, sizeof new_day);
-    return (struct day *)(void *)days->at + n;
-}
 
 /* --- refusing before the sender is proven --- */
 
@@ -91,46 +37,38 @@ static void answer_refusal(struct incoming *in)
     tick_send(x, in->link->id, PEER_REFUSAL, bytes_view(&x->frame));
 }
 
-static bool send_refusal(struct incoming *in, const struct error *why, struct error *err)
+/* The peer has had its share, or there is no room: what it sends waits there. No id is taken, nothing recorded. Said
+ * once a tick; all else is silence, after which the peer tries again too. */
+static bool send_busy(struct exchange *x, struct link *link)
+{
+    enum resource which;
+
+    if (!link->busy_said)
+        tick_send(x, link->id, PEER_BUSY, (struct view){0});
+    link->busy_said = true;
+    meter_count(x, link->usage, COUNTED_BUSY);
+    if (meter_is_over(x, link->usage, &which) && meter_line(x, link->usage, LINE_BUSY))
+        log_line(LOG_WARNING, "event=link.over_share peer=%s what=%s", link->agency.text, resource_name(which));
+    return true;
+}
+
+/* Costs nothing but the answer: no record, no commit; the count of an hour is one record (meter.h). */
+static bool send_refusal(struct incoming *in, const struct error *why)
 {
     struct exchange *x = in->x;
     struct link *link = in->link;
-    struct record counted = {.kind = RECORD_COUNTED};
 
+    if (in->over)
+        return send_busy(x, link);
     answer_refusal(in);
-    if (day_of(x, link)->refusals++ >= BOUND_REFUSALS_LOGGED) {
-        x->refusals_uncounted++;
-        return true;
-    }
-    log_line(LOG_WARNING, "event=envelope.refused link=%s step=%s code=%s", link->agency.text,
-             admission_step_name(in->failed),
-             in->failed == STEP_ACTS ? refusal_reason_name(in->reason) : error_row(why->code)->code);
-    counted.counted = (struct record_counted){.what = COUNTED_REFUSED_UNKNOWN, .how_many = 1};
-    return tick_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
-}
-
-static bool count_busy(struct exchange *x, bool at_end, struct error *err)
-{
-    struct record counted = {.kind = RECORD_COUNTED};
-
-    if (x->busy_uncounted == 0 || (!at_end && x->busy_uncounted < 1000))
-        return true;
-    counted.counted = (struct record_counted){.what = COUNTED_BUSY, .how_many = x->busy_uncounted};
-    x->busy_uncounted = 0;
-    return tick_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
-}
-
-bool inbox_count_refusals(struct exchange *x, bool at_end, struct error *err)
-{
-    struct record counted = {.kind = RECORD_COUNTED};
-
-    if (!count_busy(x, at_end, err))
-        return false;
-    if (x->refusals_uncounted == 0 || (!at_end && x->refusals_uncounted < 1000))
-        return true;
-    counted.counted = (struct record_counted){.what = COUNTED_REFUSED_UNKNOWN, .how_many = x->refusals_uncounted};
-    x->refusals_uncounted = 0;
-    return tick_begin(x, err) && audit_append(x->audit, &counted, NULL, err);
+    meter_count(x, link->usage, COUNTED_REFUSED_UNKNOWN);
+    if (in->failed != STEP_ACTS && in->hold == HOLD_NONE)
+        meter_note_rubbish(x, link->usage);
+    if (meter_line(x, link->usage, LINE_ENVELOPE_REFUSED))
+        log_line(LOG_WARNING, "event=envelope.refused link=%s step=%s code=%s", link->agency.text,
+                 admission_step_name(in->failed),
+                 in->failed == STEP_ACTS ? refusal_reason_name(in->reason) : error_row(why->code)->code);
+    return true;
 }
 
 /* --- steps 10 to 12: the sender is proven --- */
@@ -151,6 +89,8 @@ static bool append_outcome(struct incoming *in, enum outcome outcome, uint64_t *
 
     if (!tick_begin(x, err))
         return false;
+    if (outcome != OUTCOME_STORED)
+        meter_add(x, in->link->usage, RESOURCE_REFUSALS, 1);
     *index = audit_size(x->audit, LOG_EXCHANGE);
     r.received = (struct record_received){.sender = address_view(&in->envelope.header.sender),
                                           .message = in->envelope.header.message,
@@ -165,7 +105,8 @@ static bool answer_duplicate(struct incoming *in, const struct message_row *seen
     uint64_t index = seen->record_index;
 
     if (!hash_equal(&seen->leaf, &in->proof.leaf)) {
-        log_line(LOG_WARNING, "event=message.id_reused peer=%s", in->envelope.header.sender.text);
+        if (meter_line(in->x, in->link->usage, LINE_MESSAGE_REFUSED))
+            log_line(LOG_WARNING, "event=message.id_reused peer=%s", in->envelope.header.sender.text);
         if (!append_outcome(in, OUTCOME_OTHER_LEAF, &index, err))
             return false;
     }
@@ -218,6 +159,8 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
     if (outcome == OUTCOME_STORED && in->receipt_is_new && in->disclosed->has_consent &&
         !consent_received_add(x, in->content.consent, &in->receipt, &in->consent, err))
         return false;
+    if (outcome == OUTCOME_STORED && in->receipt_is_new && in->disclosed->has_consent)
+        meter_add(x, in->link->usage, RESOURCE_CONSENTS, 1);
     if (outcome == OUTCOME_STORED && in->receipt_is_more &&
         !consent_book_replace_content(x, &in->consent->row, in->content.consent, &in->consent, err))
         return false;
@@ -237,14 +180,6 @@ static bool store_message(struct incoming *in, enum outcome outcome, struct erro
         return false;
     return stored_body_put(x, row.number, slot, in->content.body_salt, in->content.body, err) &&
            (acts->take == NULL || acts->take(x, &received, err));
-}
-
-/* The peer has had its share: the message waits there. No id is taken, nothing recorded. */
-static bool send_busy(struct exchange *x, const struct link *link)
-{
-    tick_send(x, link->id, PEER_BUSY, (struct view){0});
-    x->busy_uncounted++;
-    return true;
 }
 
 static bool find_standing(struct incoming *in, enum standing *standing, uint64_t *first, struct error *err)
@@ -274,7 +209,8 @@ static bool refuse_for_room(struct incoming *in)
     in->failed = STEP_CONSENT;
     in->hold = HOLD_NO_ROOM;
     answer_refusal(in);
-    log_line(LOG_WARNING, "event=message.no_room peer=%s", in->envelope.header.sender.text);
+    if (meter_line(in->x, in->link->usage, LINE_NO_ROOM))
+        log_line(LOG_WARNING, "event=message.no_room peer=%s", in->envelope.header.sender.text);
     return true;
 }
 
@@ -296,7 +232,7 @@ static bool admit_message(struct incoming *in, struct error *err)
     if (!check_acts(in, err))
         return false;
     if (in->reason != 0)
-        return in->over ? send_busy(x, in->link) : send_refusal(in, &why, err);
+        return send_refusal(in, &why);
     if (!find_room(x, &full, err) || (!found && !find_standing(in, &standing, &first, err)))
         return false;
     if (found || standing == STANDING_FULL || (standing == STANDING_IN_SHARE && in->over))
@@ -310,7 +246,7 @@ static bool admit_message(struct incoming *in, struct error *err)
     }
     if (!incoming_consent_decide(in, &outcome, err))
         return false;
-    if (outcome != OUTCOME_STORED)
+    if (outcome != OUTCOME_STORED && meter_line(x, in->link->usage, LINE_MESSAGE_REFUSED))
         log_line(LOG_WARNING, "event=message.refused_here peer=%s outcome=%s", in->envelope.header.sender.text,
                  outcome_name(outcome));
     return store_message(in, outcome, err);
@@ -331,15 +267,16 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
     enum witnessed_as as;
     struct error why = {0};
 
-    in.over = day_of(x, link)->messages++ >= x->inbox->per_peer_day;
+    in.over = meter_is_over(x, link->usage, NULL);
+    meter_add(x, link->usage, RESOURCE_MESSAGES, 1);
     if (in.over && payload.size > BOUND_ANSWERING + SEAL_TAG_SIZE + BOUND_HEADER + ENVELOPE_TAGS)
         return send_busy(x, link);
     if (!admission_check_envelope(&in, payload, &why))
-        return in.over ? send_busy(x, link) : send_refusal(&in, &why, err);
+        return send_refusal(&in, &why);
     if (!tick_begin(x, err) || !peers_get_or_add(x, &in.envelope.header.sender, &in.peer, err))
         return false;
     if (!admission_check_record(&in, &why))
-        return in.over ? send_busy(x, link) : send_refusal(&in, &why, err);
+        return send_refusal(&in, &why);
     w.note = in.content.checkpoint;
     w.path = in.content.path;
     w.growth = in.content.consistency;
@@ -351,14 +288,17 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
     return admit_message(&in, err);
 }
 
+bool inbox_say_busy(struct exchange *x, struct link *link)
+{
+    return send_busy(x, link);
+}
+
 /* --- what arrived --- */
 
 bool inbox_count(struct exchange *x, const struct link *link, size_t count)
 {
-    struct day *day = day_of(x, link);
-
-    day->messages += count;
-    return day->messages <= x->inbox->per_peer_day;
+    meter_add(x, link->usage, RESOURCE_MESSAGES, count);
+    return !meter_is_over(x, link->usage, NULL);
 }
 
 bool inbox_answer(struct exchange *x, struct link *link, struct view payload, struct error *err)

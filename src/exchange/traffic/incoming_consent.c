@@ -7,6 +7,7 @@
 #include "exchange/logs/witness.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/meter.h"
 
 static bool shows_more(const struct consent_receipt *r, const struct consent_receipt *than)
 {
@@ -41,8 +42,9 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
     }
     if (!consent_receipt_decode(in->content.consent, &x->tick_arena, &in->receipt, &why) ||
         !consent_received_check(x, &in->disclosed->consent, &in->receipt, &proof, &why)) {
-        log_line(LOG_WARNING, "event=consent.refused peer=%s code=%s", in->envelope.header.sender.text,
-                 error_row(why.code)->code);
+        if (meter_line(x, in->link->usage, LINE_MESSAGE_REFUSED))
+            log_line(LOG_WARNING, "event=consent.refused peer=%s code=%s", in->envelope.header.sender.text,
+                     error_row(why.code)->code);
         *outcome = OUTCOME_CONSENT_WRONG;
         return true;
     }

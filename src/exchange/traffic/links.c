@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "codec/peer_codec.h"
 #include "crypto/digest.h"
+#include "exchange/logs/audit.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -13,11 +14,14 @@
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
+#include "exchange/traffic/meter.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
 
 #include <stdlib.h>
 
+#define ROWS_BYTES             2048  /* bytes of the disk that the rows about a frame take beside what it brought */
 #define BAD_DIRECTORIES_MAX    3     /* refused directories on one link, each logged, before it is closed */
 #define DIRECTORY_BYTES_A_MS   16384 /* of directories over all links: 16 MB a second */
 #define DIRECTORY_PAUSE_MAX_MS (BOUND_DIRECTORY / DIRECTORY_BYTES_A_MS + 1)
@@ -43,8 +47,9 @@ struct link *links_find_to(struct exchange *x, int64_t peer)
 
 /* --- up and down --- */
 
-static void free_link(struct link *l)
+static void free_link(struct exchange *x, struct link *l)
 {
+    serving_drop(x, l);
     bytes_fini(&l->asks);
     bytes_fini(&l->growth_asked);
     free(l);
@@ -94,11 +99,12 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
     struct address agency;
     struct peer_row peer;
     struct link *link;
+    struct usage *usage;
     bool directory_only;
 
     if (!peer_hello_decode(hello, &x->tick_arena, &their_hello, err) ||
         !check_hello(x, &their_hello, certificate, &agency, &directory_only, err) || !tick_begin(x, err) ||
-        !peers_get_or_add(x, &agency, &peer, err))
+        !peers_get_or_add(x, &agency, &peer, err) || !meter_find(x, &agency, peer.number, &usage, err))
         return false;
     exchange_link_down(x, id);
     link = xnew(sizeof *link);
@@ -107,9 +113,10 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
                           .agency = agency,
                           .node = their_hello.node,
                           .peer = peer.number,
+                          .usage = usage,
                           .directory_only = directory_only};
     if (!growth_link_up(x, link, err)) {
-        free_link(link);
+        free_link(x, link);
         return false;
     }
     x->links = link;
@@ -128,7 +135,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
 
             *at = l->next;
             dialling_link_down(x, l);
-            free_link(l);
+            free_link(x, l);
             x->waiting_scan_due = true;
             tick_again(x);
             return;
@@ -152,7 +159,7 @@ void links_cut(struct exchange *x)
         log_line(LOG_WARNING, "event=link.cut peer=%s code=%s", l->agency.text, error_row(why.code)->code);
         tick_hang_up(x, l->id, error_row(why.code)->code);
         *at = l->next;
-        free_link(l);
+        free_link(x, l);
     }
 }
 
@@ -162,7 +169,7 @@ void links_fini(struct exchange *x)
         struct link *l = x->links;
 
         x->links = l->next;
-        free_link(l);
+        free_link(x, l);
     }
 }
 
@@ -210,10 +217,8 @@ void links_directory_due(struct exchange *x)
 void links_release_again(struct exchange *x, const struct address *agency)
 {
     for (struct link *l = x->links; l != NULL; l = l->next)
-        if (address_equal(&l->agency, agency)) {
-            l->backlog = true;
-            l->released_up_to = 0;
-        }
+        if (address_equal(&l->agency, agency))
+            (void)outbox_begin_again(x, l, PACE_BUNDLE);
 }
 
 static struct view own_bundle(struct exchange *x)
@@ -257,10 +262,12 @@ static void send_bundle(struct exchange *x, struct link *l)
  * the node's next bundle would have the same sequence, and peers take only a larger one. */
 void links_send_due(struct exchange *x)
 {
+    int64_t when_ms;
+
     for (struct link *l = x->links; l != NULL; l = l->next) {
         if ((!l->directory_due && !l->bundle_due) || !links_has_room(x, l))
             continue;
-        if (l->directory_due && may_send_directory(x))
+        if (l->directory_due && may_send_directory(x) && meter_pace(x, l->usage, PACE_DIRECTORY, &when_ms))
             send_directory(x, l);
         if (l->bundle_due && !l->directory_due) /* after it: a peer whose directory has ended takes nothing else */
             send_bundle(x, l);
@@ -293,8 +300,7 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
             link->retried_for = sequence;
             link->retry_all = true;
             link->bundle_due = true;
-            link->backlog = true;
-            link->released_up_to = 0;
+            (void)outbox_begin_again(x, link, PACE_BUNDLE);
             tick_again(x);
         }
         return true;
@@ -303,14 +309,28 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
         *err = why;
         return false;
     }
-    log_line(LOG_WARNING, "event=directory.refused peer=%s code=%s", link->agency.text, error_row(why.code)->code);
+    if (meter_line(x, link->usage, LINE_ENVELOPE_REFUSED))
+        log_line(LOG_WARNING, "event=directory.refused peer=%s code=%s", link->agency.text, error_row(why.code)->code);
     return true;
+}
+
+/* Of an agency that is over its share. Envelopes may answer something open; receipts end what waits here, and newer
+ * directories what holds it up. What the other kinds bring comes again with the next link or the next day. */
+static bool is_taken_over_share(struct exchange *x, struct link *link, uint16_t kind)
+{
+    int64_t when_ms;
+
+    if (kind == PEER_REFUSAL || kind == PEER_MISSING || kind == PEER_ASK || kind == PEER_WITNESS)
+        return !inbox_say_busy(x, link);
+    return kind != PEER_BUNDLE || meter_pace(x, link->usage, PACE_BUNDLE, &when_ms);
 }
 
 static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
 {
     struct error why = {0};
 
+    if (meter_is_over(x, link->usage, NULL) && !is_taken_over_share(x, link, kind))
+        return true;
     switch (kind) {
     case PEER_ENVELOPE:
         return inbox_receive(x, link, payload, err);
@@ -343,17 +363,42 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
     }
 }
 
+/* What a frame cost, once it was handled. */
+static void add_cost(struct exchange *x, struct usage *u, uint64_t records, bool began, uint64_t stored)
+{
+    if (records != 0)
+        meter_add(x, u, RESOURCE_RECORDS, records);
+    if (began)
+        meter_add(x, u, RESOURCE_COMMITS, 1);
+    if (stored != 0)
+        meter_add(x, u, RESOURCE_DISK, stored);
+}
+
+bool links_handle(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
+{
+    struct usage *u = link->usage; /* the link may end */
+    bool open = x->in_transaction;
+    uint64_t mark = tick_call_begin(x);
+    uint64_t records = audit_size(x->audit, LOG_EXCHANGE);
+    bool ok = tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
+
+    add_cost(x, u, audit_size(x->audit, LOG_EXCHANGE) - records, !open && x->in_transaction,
+             tick_call_begin(x) == mark ? 0 : payload.size + ROWS_BYTES);
+    return ok;
+}
+
 bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
 {
     struct link *link = links_find(x, id);
-    uint64_t mark = tick_call_begin(x);
 
     if (link == NULL)
         return true; /* the link was closed; the frame was under way */
     if (x->signed_beyond != 0)
         return true; /* it cannot be recorded: it waits there */
     link->attempts = 0;
-    return tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
+    meter_add(x, link->usage, RESOURCE_FRAMES, 1);
+    meter_add(x, link->usage, RESOURCE_BYTES_IN, payload.size);
+    return serving_take(x, link, kind, payload, err);
 }
 
 /* --- the network process --- */

@@ -14,6 +14,10 @@ struct link;
 struct link *links_find(struct exchange *x, uint64_t id);
 struct link *links_find_to(struct exchange *x, int64_t peer);
 
+/* Does what a frame asks for; what it costs is metered. False: the peer broke the protocol, or an error of our own. */
+MUST_USE bool links_handle(struct exchange *x, struct link *link, uint16_t kind, struct view payload,
+                           struct error *err);
+
 /* Members changed: closes the links to agencies that are no longer admitted. */
 void links_cut(struct exchange *x);
 /* Our key bundle, or our directory, is new: it is sent on every link after the commit. */

@@ -14,6 +14,7 @@
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/meter.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/settling.h"
@@ -27,7 +28,7 @@
 
 static bool link_is_full(struct exchange *x, const struct link *link)
 {
-    return link->directory_only || !links_has_room(x, link);
+    return link->directory_only || meter_has_used(x, link->usage, RESOURCE_BYTES_OUT) || !links_has_room(x, link);
 }
 
 int64_t outbox_pause_ms(const struct message_row *row, uint32_t attempts)
@@ -376,6 +377,19 @@ void outbox_note_retry(struct link *link, int64_t at_ms)
         link->retry_ms = at_ms;
 }
 
+bool outbox_begin_again(struct exchange *x, struct link *link, enum meter_pace pace)
+{
+    int64_t when_ms;
+
+    if (!meter_pace(x, link->usage, pace, &when_ms)) {
+        outbox_note_retry(link, when_ms);
+        return false;
+    }
+    link->backlog = true;
+    link->released_up_to = 0;
+    return true;
+}
+
 static bool release_waiting(void *cookie, const struct message_row *row, struct error *err)
 {
     struct waiting *w = cookie;
@@ -426,9 +440,9 @@ static bool release_backlog(struct exchange *x, struct link *link, struct error 
 void outbox_link_up(struct exchange *x, struct link *link)
 {
     dialling_link_up(x, link);
+    link->released_up_to = link->usage->released_up_to;
     link->backlog = true;
-    link->released_up_to = 0;
-    link->settling_due = true;
+    link->settling_due = outbox_begin_again(x, link, PACE_LINK);
     x->obligations_due = true; /* it may not have been a member until now */
 }
 
@@ -443,6 +457,7 @@ static void resend_due(struct exchange *x, struct link *link)
 
     if (link->backlog || (!resend && !retry))
         return;
+    link->settling_due = link->settling_due || (retry && link->settling_up_to == 0);
     link->backlog = true;
     link->released_up_to = 0;
     link->released_ms = 0;

@@ -8,6 +8,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/outbox.h"
 
 /* --- keeping back --- */
 
@@ -94,7 +95,8 @@ bool settling_ask(struct exchange *x, struct link *link, struct error *err)
     return true;
 }
 
-static bool note_missing(struct exchange *x, struct link *link, const struct ident *id, struct error *err)
+/* *AGAIN: the gate is to look at it again. */
+static bool note_missing(struct exchange *x, struct link *link, const struct ident *id, bool *again, struct error *err)
 {
     struct message_row row;
     bool found;
@@ -103,22 +105,23 @@ static bool note_missing(struct exchange *x, struct link *link, const struct ide
         return false;
     if (!found || !row.may_have_left || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED)
         return true;
-    if (row.state == MESSAGE_WAITING) { /* the gate looks at it again */
-        link->backlog = true;
-        link->released_up_to = row.number - 1 < link->released_up_to ? row.number - 1 : link->released_up_to;
-    }
+    if (row.state == MESSAGE_WAITING)
+        *again = true;
     return tick_begin(x, err) && message_store_set_missing(x->db, row.number, clock_now_ms(x->clock), err);
 }
 
 bool settling_take_missing(struct exchange *x, struct link *link, struct view payload, struct error *err)
 {
     struct peer_missing missing;
+    bool again = false;
 
     if (!peer_missing_decode(payload, &x->tick_arena, &missing, err))
         return error_wrap(err, "an answer of %s", link->agency.text);
     for (size_t i = 0; i < missing.count; i++)
-        if (!note_missing(x, link, &missing.ids[i], err))
+        if (!note_missing(x, link, &missing.ids[i], &again, err))
             return false;
+    if (again)
+        (void)outbox_begin_again(x, link, PACE_MISSING);
     link->settling_due = link->settling_up_to != 0;
     return true;
 }

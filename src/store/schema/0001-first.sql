@@ -130,6 +130,13 @@ CREATE TABLE peer_finding (
     PRIMARY KEY (peer, incarnation, which)
 ) STRICT, WITHOUT ROWID;
 
+-- What each of them has used up of its shares (exchange/traffic/meter.h), written ahead in blocks.
+CREATE TABLE share (
+    peer INTEGER PRIMARY KEY,
+    day  INTEGER NOT NULL CHECK (day >= 0),              -- unix day of what was used
+    used BLOB    NOT NULL                                -- u64 for each row of model/resources.def, in their order
+) STRICT;
+
 -- Texts kept by name and agency, the newest of each: bundles, directory, membership.
 CREATE TABLE note (
     what     TEXT    NOT NULL CHECK (length(what) > 0),  -- 'bundle', 'directory', 'membership' …

@@ -123,6 +123,8 @@ static void same_own(const struct record *a, const struct record *b)
     case RECORD_COUNTED:
         assert_int_equal(a->counted.what, b->counted.what);
         assert_int_equal(a->counted.how_many, b->counted.how_many);
+        assert_true(view_equal(a->counted.agency, b->counted.agency));
+        assert_int_equal(a->counted.day, b->counted.day);
         return;
     case RECORD_APPROVED:
         assert_memory_equal(&a->approved, &b->approved, sizeof a->approved);

@@ -62,7 +62,10 @@ static void grow_log(const char *path, unsigned records, unsigned each_commit)
     o = options(db, true);
     assert_ok(audit_open(&o, &a, &err), &err);
     for (unsigned i = 0; i < records; i++) {
-        struct record r = {.kind = RECORD_COUNTED, .counted = {.what = COUNTED_BUSY, .how_many = i + 1}};
+        struct record r = {
+            .kind = RECORD_COUNTED,
+            .counted = {
+                .what = COUNTED_BUSY, .how_many = i + 1, .agency = view_of_text("ngo@example.org"), .day = 20000}};
 
         assert_ok(audit_append(a, &r, NULL, &err), &err);
         t.clock.ms += 10;

@@ -1,0 +1,361 @@
+#include "exchange/traffic/meter.h"
+
+#include "base/log.h"
+#include "exchange/logs/audit.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "store/share_store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define HOUR_MS 3600000
+
+struct meter {
+    struct usage *first;
+    struct usage *dirty; /* those with something that is not written ahead */
+    uint64_t shares[RESOURCE_COUNT];
+    int64_t hour;  /* of the last look at lines left out */
+    bool to_count; /* some usage has counts without a record */
+};
+
+static const char *const line_names[LINE_COUNT] = {
+    [LINE_LINK] = "link", [LINE_ENVELOPE_REFUSED] = "envelope.refused", [LINE_MESSAGE_REFUSED] = "message.refused_here",
+    [LINE_BUSY] = "busy", [LINE_NO_ROOM] = "message.no_room",           [LINE_REFUSED_THERE] = "message.refused",
+};
+
+/* At once as often as BURST; then once in EACH_MS. */
+static const struct {
+    unsigned burst;
+    int64_t each_ms;
+} paces[PACE_COUNT] = {
+    [PACE_LINK] = {4, 10000}, [PACE_BUNDLE] = {1, 10000}, [PACE_MISSING] = {1, 10000}, [PACE_DIRECTORY] = {4, 10000}};
+
+struct meter *meter_new(void)
+{
+    struct meter *m = xnew(sizeof *m);
+
+    for (int r = 0; r < RESOURCE_COUNT; r++)
+        m->shares[r] = resource_share((enum resource)r);
+    return m;
+}
+
+void meter_free(struct meter *m)
+{
+    if (m == NULL)
+        return;
+    while (m->first != NULL) {
+        struct usage *u = m->first;
+
+        m->first = u->next;
+        free(u);
+    }
+    free(m);
+}
+
+void meter_set_share(struct meter *m, enum resource r, uint64_t share)
+{
+    m->shares[r] = share;
+}
+
+/* --- what is used --- */
+
+static int64_t hour_now(const struct exchange *x)
+{
+    return clock_now_ms(x->clock) / HOUR_MS;
+}
+
+/* What was counted of another day is closed: its record is due. */
+static void begin_day(struct exchange *x, struct usage *u)
+{
+    uint32_t today = tick_today(x);
+
+    if (u->day == today)
+        return;
+    u->day = today;
+    memset(u->used, 0, sizeof u->used);
+    memset(u->stored, 0, sizeof u->stored);
+}
+
+static uint64_t block_of(const struct meter *m, int r)
+{
+    return m->shares[r] / BOUND_SHARE_BLOCKS + 1;
+}
+
+static void mark_dirty(struct meter *m, struct usage *u)
+{
+    if (u->dirty)
+        return;
+    u->dirty = true;
+    u->next_dirty = m->dirty;
+    m->dirty = u;
+}
+
+void meter_add(struct exchange *x, struct usage *u, enum resource r, uint64_t n)
+{
+    begin_day(x, u);
+    u->used[r] += n;
+    if (u->used[r] > u->stored[r])
+        mark_dirty(x->meter, u);
+}
+
+/* The share of the disk ends also where it comes to a quarter of what was free above the floor before it was used: so
+ * that no agency takes the node to the floor. Below it nothing new is taken of anybody, and that has its own name. */
+static bool is_over(const struct exchange *x, const struct usage *u, enum resource r)
+{
+    uint64_t used = u->used[r];
+
+    if (used >= x->meter->shares[r])
+        return true;
+    return r == RESOURCE_DISK && x->disk_checked_ms != 0 && x->disk_room != UINT64_MAX &&
+           x->disk_room >= BOUND_DISK_FREE && used > 0 && used >= (used + x->disk_room - BOUND_DISK_FREE) / 4;
+}
+
+bool meter_is_over(struct exchange *x, struct usage *u, enum resource *which)
+{
+    begin_day(x, u);
+    for (int r = 0; r < RESOURCE_COUNT; r++) {
+        if (r == RESOURCE_LINES || !is_over(x, u, (enum resource)r))
+            continue;
+        if (which != NULL)
+            *which = (enum resource)r;
+        return true;
+    }
+    return false;
+}
+
+bool meter_has_used(struct exchange *x, struct usage *u, enum resource r)
+{
+    begin_day(x, u);
+    return is_over(x, u, r);
+}
+
+void meter_note_rubbish(struct exchange *x, struct usage *u)
+{
+    if (u->rubbish_hour != hour_now(x))
+        u->rubbish = 0;
+    u->rubbish_hour = hour_now(x);
+    u->rubbish++;
+}
+
+bool meter_is_last(struct exchange *x, struct usage *u)
+{
+    return (u->rubbish > BOUND_RUBBISH && u->rubbish_hour == hour_now(x)) || meter_is_over(x, u, NULL);
+}
+
+/* --- what may be done again --- */
+
+bool meter_pace(struct exchange *x, struct usage *u, enum meter_pace pace, int64_t *when_ms)
+{
+    int64_t now = clock_now_ms(x->clock);
+    int64_t passed = (now - u->paces[pace].since_ms) / paces[pace].each_ms;
+
+    if (passed < 0 || passed >= u->paces[pace].used) { /* a clock that was set back begins again */
+        u->paces[pace].used = 0;
+        u->paces[pace].since_ms = now;
+    } else {
+        u->paces[pace].used -= (unsigned)passed;
+        u->paces[pace].since_ms += passed * paces[pace].each_ms;
+    }
+    if (u->paces[pace].used >= paces[pace].burst) {
+        *when_ms = u->paces[pace].since_ms + paces[pace].each_ms;
+        return false;
+    }
+    u->paces[pace].used++;
+    return true;
+}
+
+/* --- log lines --- */
+
+static void log_left_out(const struct usage *u, int line)
+{
+    if (u->lines[line].count > 1)
+        log_line(LOG_WARNING, "event=lines.left_out peer=%s what=%s count=%llu", u->agency.text, line_names[line],
+                 (unsigned long long)u->lines[line].count - 1);
+}
+
+bool meter_line(struct exchange *x, struct usage *u, enum meter_line line)
+{
+    int64_t hour = hour_now(x);
+
+    if (u->lines[line].hour != hour) {
+        log_left_out(u, line);
+        u->lines[line].count = 0;
+        u->lines[line].hour = hour;
+    }
+    if (u->lines[line].count++ > 0)
+        return false;
+    meter_add(x, u, RESOURCE_LINES, 1);
+    return !is_over(x, u, RESOURCE_LINES);
+}
+
+static void close_hour(struct exchange *x)
+{
+    int64_t hour = hour_now(x);
+
+    if (x->meter->hour == hour)
+        return;
+    x->meter->hour = hour;
+    for (struct usage *u = x->meter->first; u != NULL; u = u->next)
+        for (int line = 0; line < LINE_COUNT; line++)
+            if (u->lines[line].hour != hour) {
+                log_left_out(u, line);
+                u->lines[line].count = 0;
+            }
+}
+
+/* --- counts --- */
+
+void meter_count(struct exchange *x, struct usage *u, enum counted_what what)
+{
+    uint32_t today = tick_today(x);
+
+    if (u->counts[what].count == 0 && u->counts[what].day != today) {
+        u->counts[what].day = today;
+        u->counts[what].hour = 0;
+    }
+    u->counts[what].count++;
+    x->meter->to_count = true;
+}
+
+/* One record an hour, agency and sort; the last of a day when that is over. */
+static bool append_counts(struct exchange *x, struct usage *u, bool *left, struct error *err)
+{
+    for (int what = 1; what < COUNTED_END; what++) {
+        struct record r = {.kind = RECORD_COUNTED};
+
+        if (u->counts[what].count == 0)
+            continue;
+        if (u->counts[what].hour == hour_now(x)) {
+            *left = true;
+            continue;
+        }
+        r.counted = (struct record_counted){.what = (enum counted_what)what,
+                                            .how_many = u->counts[what].count,
+                                            .agency = address_view(&u->agency),
+                                            .day = u->counts[what].day};
+        if (!audit_append(x->audit, &r, NULL, err))
+            return false;
+        u->counts[what].count = 0;
+        u->counts[what].hour = hour_now(x);
+    }
+    return true;
+}
+
+static bool append_all_counts(struct exchange *x, struct error *err)
+{
+    bool left = false;
+
+    if (!x->meter->to_count)
+        return true;
+    for (struct usage *u = x->meter->first; u != NULL; u = u->next)
+        if (!append_counts(x, u, &left, err))
+            return false;
+    x->meter->to_count = left;
+    return true;
+}
+
+/* --- the store --- */
+
+static void put_u64(uint8_t *at, uint64_t n)
+{
+    for (int i = 0; i < 8; i++)
+        at[i] = (uint8_t)(n >> (56 - 8 * i));
+}
+
+static uint64_t get_u64(const uint8_t *at)
+{
+    uint64_t n = 0;
+
+    for (int i = 0; i < 8; i++)
+        n = n << 8 | at[i];
+    return n;
+}
+
+static bool write_usage(struct exchange *x, struct usage *u, struct error *err)
+{
+    uint8_t used[8 * RESOURCE_COUNT];
+
+    for (int r = 0; r < RESOURCE_COUNT; r++) {
+        uint64_t block = block_of(x->meter, r);
+
+        if (u->used[r] > u->stored[r])
+            u->stored[r] = (u->used[r] + block - 1) / block * block;
+        put_u64(used + (size_t)8 * (size_t)r, u->stored[r]);
+    }
+    return share_store_put(x->db, u->peer, u->day, view_of(used, sizeof used), err);
+}
+
+static bool write_blocks(struct exchange *x, struct error *err)
+{
+    while (x->meter->dirty != NULL) {
+        struct usage *u = x->meter->dirty;
+
+        x->meter->dirty = u->next_dirty;
+        u->dirty = false;
+        if (!write_usage(x, u, err))
+            return false;
+    }
+    return true;
+}
+
+bool meter_advance(struct exchange *x, struct error *err)
+{
+    close_hour(x);
+    return !x->in_transaction || (append_all_counts(x, err) && write_blocks(x, err));
+}
+
+void meter_forget_stored(struct meter *m)
+{
+    for (struct usage *u = m->first; u != NULL; u = u->next) {
+        memset(u->stored, 0, sizeof u->stored);
+        mark_dirty(m, u);
+    }
+}
+
+/* --- finding --- */
+
+static bool load_usage(struct exchange *x, struct usage *u, struct error *err)
+{
+    struct bytes used = {0};
+    bool found;
+    bool ok = share_store_get(x->db, u->peer, &found, &u->day, &used, err);
+
+    if (ok && found && used.size == sizeof u->used / sizeof u->used[0] * 8)
+        for (size_t r = 0; r < RESOURCE_COUNT; r++)
+            u->used[r] = u->stored[r] = get_u64(used.at + 8 * r);
+    bytes_fini(&used);
+    return ok;
+}
+
+bool meter_find(struct exchange *x, const struct address *agency, int64_t peer, struct usage **out, struct error *err)
+{
+    struct usage *u = x->meter->first;
+
+    while (u != NULL && !address_equal(&u->agency, agency))
+        u = u->next;
+    if (u == NULL) {
+        u = xnew(sizeof *u);
+        u->agency = *agency;
+        u->peer = peer;
+        if (!load_usage(x, u, err)) {
+            free(u);
+            return false;
+        }
+        u->next = x->meter->first;
+        x->meter->first = u;
+    }
+    u->peer = peer;
+    *out = u;
+    return true;
+}
+
+void meter_walk_over(struct exchange *x, void (*on_usage)(void *cookie, const struct usage *u, enum resource r),
+                     void *cookie)
+{
+    enum resource which;
+
+    for (struct usage *u = x->meter->first; u != NULL; u = u->next)
+        if (meter_is_over(x, u, &which))
+            on_usage(cookie, u, which);
+}

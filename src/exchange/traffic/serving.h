@@ -1,0 +1,23 @@
+#ifndef EXCHANGE_SERVING_H
+#define EXCHANGE_SERVING_H
+/* Links are served in turn: what one brings never keeps another's waiting for more than a few frames.
+ *
+ * Floor: exchange. In each tick the first BOUND_ROUND frames of a link are handled as they come. The rest waits, and is
+ * handled in turn, one frame of each link, before the commit. Links whose agency is over its share, or sends what is
+ * refused at steps 1 to 9, come after all others: BOUND_ROUND_LAST frames a tick for all of them, and at most
+ * BOUND_QUEUED wait for each. Where more come, some are dropped, drawn at random, as on a bad wire.
+ */
+
+#include "exchange/exchange.h"
+
+struct link;
+
+/* A frame came on LINK: handled now, or queued. False: it was handled and its link is to be closed. */
+MUST_USE bool serving_take(struct exchange *x, struct link *link, uint16_t kind, struct view payload,
+                           struct error *err);
+/* In the tick, before its commit: handles what waits. A link that broke the protocol is closed. */
+void serving_run(struct exchange *x);
+/* LINK ends: frees what waits of it. */
+void serving_drop(struct exchange *x, struct link *link);
+
+#endif

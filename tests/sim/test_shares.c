@@ -1,0 +1,485 @@
+/* What one agency may use up at another's node, and whose frames come first: counted, not timed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include <cmocka.h>
+
+#include "codec/bundle_codec.h"
+#include "codec/peer_codec.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/bundle.h"
+#include "exchange/state.h"
+#include "exchange/traffic/meter.h"
+#include "exchange/vault.h"
+#include "people.h"
+
+enum { NGO, MISSION, SHELTER };
+
+#define MINUTES INT64_C(60000)
+
+/* The free space that statvfs reports. The rest of statvfs is the kernel's. */
+static uint64_t fake_free_bytes;
+
+int __real_statvfs(const char *path, struct statvfs *out);
+int __wrap_statvfs(const char *path, struct statvfs *out);
+int __wrap_statvfs(const char *path, struct statvfs *out)
+{
+    int result = __real_statvfs(path, out);
+
+    if (result == 0) {
+        out->f_frsize = 1;
+        out->f_bavail = fake_free_bytes;
+    }
+    return result;
+}
+
+/* The ngo and the shelter send to the mission; each has sent one message that arrived. */
+struct fixture {
+    struct world *w;
+    struct exchange *mission;
+    struct ident person[3];   /* a case of each sender */
+    struct bytes envelope[3]; /* the last that each sent to the mission */
+    unsigned sent_by_mission; /* envelopes */
+    unsigned busy;            /* that the mission said */
+    unsigned receipts[3];     /* to each, by the mission */
+    unsigned before_good;     /* receipts to the shelter before the first one to the ngo */
+    struct referral_result sent;
+    struct error err;
+};
+
+static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct fixture *s = cookie;
+
+    if (to == MISSION && kind == PEER_ENVELOPE) {
+        bytes_clear(&s->envelope[from]);
+        bytes_append_view(&s->envelope[from], payload);
+    }
+    if (from != MISSION)
+        return;
+    s->sent_by_mission += kind == PEER_ENVELOPE;
+    s->busy += kind == PEER_BUSY;
+    s->receipts[to] += kind == PEER_RECEIPT;
+    if (kind == PEER_RECEIPT && to == SHELTER && s->receipts[NGO] == 0)
+        s->before_good++;
+}
+
+static void settle(struct fixture *s)
+{
+    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
+}
+
+static void refer(struct fixture *s, size_t from, size_t to)
+{
+    assert_true(people_refer(world_node(s->w, from), &s->person[from], world_address(s->w, to),
+                             &(struct people_referral){.now = true}, &s->sent, &s->err));
+    world_tick(s->w, from);
+}
+
+static void begin(struct fixture *s)
+{
+    fake_free_bytes = UINT64_C(1) << 40;
+    *s = (struct fixture){.w = world_new(31, 3)};
+    s->mission = world_node(s->w, MISSION);
+    world_watch(s->w, on_frame, s);
+    settle(s);
+    for (size_t i = 0; i < 3; i++) {
+        size_t to = i == MISSION ? SHELTER : MISSION;
+
+        s->person[i] = people_case(world_node(s->w, i));
+        world_tick(s->w, i);
+        (void)people_consent(world_node(s->w, i), &s->person[i], world_address(s->w, to),
+                             &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+        world_tick(s->w, i);
+        refer(s, i, to);
+    }
+    settle(s);
+    memset(s->receipts, 0, sizeof s->receipts);
+}
+
+static void end(struct fixture *s)
+{
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(people_log_is_good(world_node(s->w, i)));
+        bytes_fini(&s->envelope[i]);
+    }
+    world_free(s->w);
+}
+
+static struct usage *usage_of(struct fixture *s, size_t agency)
+{
+    struct usage *u;
+
+    assert_true(meter_find(s->mission, world_address(s->w, agency), 0, &u, &s->err));
+    return u;
+}
+
+/* A message of FROM that is valid, for it was receipted. */
+static void inject_again(struct fixture *s, size_t from)
+{
+    assert_true(world_inject(s->w, from, MISSION, PEER_ENVELOPE, bytes_view(&s->envelope[from])));
+}
+
+static void inject_rubbish(struct fixture *s)
+{
+    struct bytes *e = &s->envelope[SHELTER];
+
+    e->at[e->size - 1] ^= 1; /* it does not open */
+    inject_again(s, SHELTER);
+    e->at[e->size - 1] ^= 1;
+}
+
+/* --- refusing costs nothing --- */
+
+static void test_very_many_refusals_make_no_commit_and_next_to_no_records_or_lines(void **state)
+{
+    struct fixture s;
+    uint64_t commits;
+    uint64_t size;
+
+    (void)state;
+    begin(&s);
+    size = audit_size(s.mission->audit, LOG_EXCHANGE);
+    commits = usage_of(&s, SHELTER)->used[RESOURCE_COMMITS];
+    for (unsigned i = 0; i < 100000; i++) {
+        (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
+        if (i % 64 == 0)
+            world_tick(s.w, MISSION);
+    }
+    world_tick(s.w, MISSION);
+    assert_int_equal(audit_size(s.mission->audit, LOG_EXCHANGE), size);
+    assert_int_equal(usage_of(&s, SHELTER)->used[RESOURCE_COMMITS], commits);
+    world_run_ms(s.w, 30 * MINUTES);
+    refer(&s, NGO, MISSION);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_in_range(people_records(s.mission, RECORD_COUNTED), 1, 4);
+    assert_in_range(usage_of(&s, SHELTER)->used[RESOURCE_LINES], 1, 4);
+    end(&s);
+}
+
+struct counted {
+    uint64_t refused;
+    uint64_t busy;
+    struct view agency;
+    char text[sizeof((struct address *)0)->text];
+    uint32_t day;
+};
+
+static bool add_counted(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    struct counted *c = cookie;
+
+    (void)err;
+    if (e->record.kind != RECORD_COUNTED)
+        return true;
+    *(e->record.counted.what == COUNTED_BUSY ? &c->busy : &c->refused) += e->record.counted.how_many;
+    assert_true(e->record.counted.agency.size < sizeof c->text);
+    memcpy(c->text, e->record.counted.agency.at, e->record.counted.agency.size);
+    c->day = e->record.counted.day;
+    return true;
+}
+
+static void test_refusals_stand_as_a_count_for_the_agency_and_the_day(void **state)
+{
+    struct fixture s;
+    struct counted c = {0};
+    struct record_filter all = {0};
+    uint32_t day;
+
+    (void)state;
+    begin(&s);
+    day = day_of_ms(world_now(s.w));
+    for (unsigned i = 0; i < 60; i++)
+        (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
+    world_run_ms(s.w, 24 * 60 * MINUTES);
+    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, add_counted, &c, &s.err));
+    assert_int_equal(c.refused, 60);
+    assert_int_equal(c.busy, 0);
+    assert_int_equal(c.day, day);
+    assert_string_equal(c.text, world_address(s.w, SHELTER)->text);
+    end(&s);
+}
+
+/* --- shares --- */
+
+static void test_each_share_ends_at_its_bound(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    for (int r = 0; r < RESOURCE_COUNT; r++) {
+        struct usage *u;
+        enum resource which;
+        unsigned received;
+
+        if (r == RESOURCE_LINES)
+            continue;
+        begin(&s);
+        u = usage_of(&s, NGO);
+        received = people_records(s.mission, RECORD_RECEIVED);
+        meter_add(s.mission, u, (enum resource)r, resource_share((enum resource)r) - u->used[r] - 1);
+        assert_false(meter_is_over(s.mission, u, NULL));
+        meter_add(s.mission, u, (enum resource)r, 1);
+        assert_true(meter_is_over(s.mission, u, &which));
+        assert_int_equal(which, r);
+        refer(&s, NGO, MISSION);
+        world_run_ms(s.w, 5 * MINUTES);
+        assert_int_equal(people_records(s.mission, RECORD_RECEIVED), received);
+        assert_true(r == RESOURCE_BYTES_OUT || s.busy > 0);
+        world_run_ms(s.w, 24 * 60 * MINUTES); /* another day, another share */
+        assert_int_equal(people_records(s.mission, RECORD_RECEIVED), received + 1);
+        end(&s);
+    }
+}
+
+static void test_the_share_of_the_disk_ends_before_the_floor(void **state)
+{
+    struct fixture s;
+    uint64_t disk;
+    unsigned received;
+
+    (void)state;
+    begin(&s);
+    disk = usage_of(&s, NGO)->used[RESOURCE_DISK];
+    assert_true(disk > 0);
+    world_advance(s.w, 2000); /* the free space is asked for again */
+    fake_free_bytes = BOUND_DISK_FREE + 4 * disk;
+    received = people_records(s.mission, RECORD_RECEIVED);
+    refer(&s, NGO, MISSION);
+    world_run_ms(s.w, 1000);
+    refer(&s, NGO, MISSION);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), received + 1);
+    assert_true(s.busy > 0);
+    refer(&s, SHELTER, MISSION); /* others have their share */
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), received + 2);
+    end(&s);
+}
+
+static void test_log_lines_about_an_agency_end_at_their_share(void **state)
+{
+    struct fixture s;
+    struct usage *u;
+
+    (void)state;
+    begin(&s);
+    u = usage_of(&s, SHELTER);
+    assert_true(meter_line(s.mission, u, LINE_NO_ROOM));
+    assert_false(meter_line(s.mission, u, LINE_NO_ROOM));
+    world_advance(s.w, 60 * MINUTES);
+    assert_true(meter_line(s.mission, u, LINE_NO_ROOM));
+    meter_add(s.mission, u, RESOURCE_LINES, resource_share(RESOURCE_LINES) - u->used[RESOURCE_LINES] - 1);
+    world_advance(s.w, 60 * MINUTES);
+    assert_false(meter_line(s.mission, u, LINE_NO_ROOM));
+    end(&s);
+}
+
+static void test_a_restart_gives_no_new_share(void **state)
+{
+    struct fixture s;
+    uint64_t used;
+
+    (void)state;
+    begin(&s);
+    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_MESSAGES, BOUND_SHARE_MESSAGES / 2);
+    used = usage_of(&s, NGO)->used[RESOURCE_MESSAGES];
+    refer(&s, SHELTER, MISSION); /* a commit that happens anyway */
+    world_run_ms(s.w, MINUTES);
+    world_crash(s.w, MISSION);
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    world_run_ms(s.w, MINUTES);
+    assert_in_range(usage_of(&s, NGO)->used[RESOURCE_MESSAGES], used,
+                    used + BOUND_SHARE_MESSAGES / BOUND_SHARE_BLOCKS + 2);
+    world_run_ms(s.w, 24 * 60 * MINUTES);
+    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_MESSAGES, 0);
+    assert_in_range(usage_of(&s, NGO)->used[RESOURCE_MESSAGES], 0, 100);
+    end(&s);
+}
+
+/* --- whose frames come first --- */
+
+static void test_a_good_peer_is_handled_after_few_frames_of_one_that_floods(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    for (unsigned i = 0; i < 500; i++)
+        inject_again(&s, SHELTER);
+    for (unsigned i = 0; i < 3; i++)
+        inject_again(&s, NGO);
+    world_tick(s.w, MISSION);
+    assert_int_equal(s.receipts[NGO], 3);
+    assert_in_range(s.before_good, 1, BOUND_ROUND);
+    while (exchange_has_work(s.mission))
+        world_tick(s.w, MISSION);
+    assert_int_equal(s.receipts[SHELTER], 500);
+    end(&s);
+}
+
+static void test_after_their_first_frames_two_links_take_turns(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    for (unsigned i = 0; i < 200; i++)
+        inject_again(&s, SHELTER);
+    for (unsigned i = 0; i < 2 * BOUND_ROUND; i++)
+        inject_again(&s, NGO);
+    s.before_good = 0;
+    s.receipts[NGO] = 0;
+    world_tick(s.w, MISSION);
+    assert_int_equal(s.receipts[NGO], 2 * BOUND_ROUND);
+    end(&s);
+}
+
+static void test_those_who_send_rubbish_come_last(void **state)
+{
+    struct fixture s;
+    uint64_t opened;
+    uint64_t frames;
+    unsigned ticks = 0;
+
+    (void)state;
+    begin(&s);
+    for (unsigned i = 0; i <= BOUND_RUBBISH; i++) {
+        assert_false(meter_is_last(s.mission, usage_of(&s, SHELTER)));
+        inject_rubbish(&s);
+    }
+    assert_true(meter_is_last(s.mission, usage_of(&s, SHELTER)));
+    world_tick(s.w, MISSION);
+    opened = usage_of(&s, SHELTER)->used[RESOURCE_OPENINGS];
+    frames = usage_of(&s, SHELTER)->used[RESOURCE_FRAMES];
+    for (unsigned i = 0; i < 10 * BOUND_QUEUED; i++)
+        inject_rubbish(&s);
+    assert_int_equal(usage_of(&s, SHELTER)->used[RESOURCE_OPENINGS], opened);
+    assert_int_equal(usage_of(&s, SHELTER)->used[RESOURCE_FRAMES], frames + 10 * BOUND_QUEUED);
+    inject_again(&s, NGO);
+    world_tick(s.w, MISSION);
+    assert_int_equal(s.receipts[NGO], 1);
+    assert_int_equal(usage_of(&s, SHELTER)->used[RESOURCE_OPENINGS], opened + BOUND_ROUND_LAST);
+    for (; exchange_has_work(s.mission); ticks++)
+        world_tick(s.w, MISSION);
+    assert_int_equal(usage_of(&s, SHELTER)->used[RESOURCE_OPENINGS], opened + BOUND_QUEUED);
+    assert_true(ticks >= BOUND_QUEUED / BOUND_ROUND_LAST - 1);
+
+    world_advance(s.w, 61 * MINUTES); /* an hour later it is heard like any other */
+    assert_false(meter_is_last(s.mission, usage_of(&s, SHELTER)));
+    end(&s);
+}
+
+static void test_what_waits_of_rubbish_is_bounded_in_bytes(void **state)
+{
+    struct fixture s;
+    struct bytes large = {0};
+    const struct link *l;
+
+    (void)state;
+    begin(&s);
+    for (unsigned i = 0; i <= BOUND_RUBBISH; i++)
+        inject_rubbish(&s);
+    memset(bytes_reserve(&large, BOUND_ENVELOPE), 1, BOUND_ENVELOPE);
+    large.size = BOUND_ENVELOPE;
+    for (unsigned i = 0; i < 64; i++)
+        (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, bytes_view(&large));
+    for (l = s.mission->links; !address_equal(&l->agency, world_address(s.w, SHELTER)); l = l->next)
+        ;
+    assert_int_equal(l->queued_bytes, BOUND_QUEUED_BYTES / BOUND_ENVELOPE * BOUND_ENVELOPE);
+    bytes_fini(&large);
+    end(&s);
+}
+
+/* --- what a small frame makes a node do --- */
+
+/* The mission has COUNT messages for the shelter, which does not answer them. */
+static void begin_backlog(struct fixture *s, unsigned count)
+{
+    begin(s);
+    world_conditions(s->w)->loss = 1000;
+    for (unsigned i = 0; i < count; i++)
+        refer(s, MISSION, SHELTER);
+    world_tick(s->w, MISSION);
+    s->sent_by_mission = 0;
+}
+
+static void make_bundle(struct fixture *s, uint64_t sequence, struct bytes *out)
+{
+    struct exchange *x = world_node(s->w, SHELTER);
+    struct bundle b = *membership_bundle(x->membership, address_view(world_address(s->w, SHELTER)));
+
+    b.sequence += sequence;
+    assert_true(bundle_sign(&b, membership_federation(x->membership),
+                            (struct sign_key *)(uintptr_t)vault_identity(x->vault), out, &s->err));
+}
+
+static void test_sixty_bundles_make_one_backlog(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_backlog(&s, 5);
+    for (unsigned i = 1; i <= 60; i++) {
+        struct bytes note = {0};
+
+        make_bundle(&s, i, &note);
+        assert_true(world_inject(s.w, SHELTER, MISSION, PEER_BUNDLE, bytes_view(&note)));
+        world_tick(s.w, MISSION);
+        if (i == 30) /* one that is not newer does nothing */
+            assert_true(world_inject(s.w, SHELTER, MISSION, PEER_BUNDLE, bytes_view(&note)));
+        bytes_fini(&note);
+        world_advance(s.w, 1);
+    }
+    assert_int_equal(s.sent_by_mission, 5);
+    world_advance(s.w, 10000);
+    world_tick(s.w, MISSION);
+    world_tick(s.w, MISSION);
+    assert_int_equal(s.sent_by_mission, 10); /* with the newest keys, after the pause */
+    end(&s);
+}
+
+static void test_many_links_one_after_the_other_make_few_backlogs(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_backlog(&s, 5);
+    for (unsigned i = 0; i < 60; i++) {
+        world_cut(s.w, SHELTER, MISSION);
+        (void)world_inject(s.w, SHELTER, MISSION, PEER_BUSY, (struct view){0});
+        for (unsigned k = 0; k < 3; k++)
+            world_tick(s.w, MISSION);
+        world_advance(s.w, 1);
+    }
+    assert_in_range(s.sent_by_mission, 5, 5 * 4);
+    end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_very_many_refusals_make_no_commit_and_next_to_no_records_or_lines),
+        cmocka_unit_test(test_refusals_stand_as_a_count_for_the_agency_and_the_day),
+        cmocka_unit_test(test_each_share_ends_at_its_bound),
+        cmocka_unit_test(test_the_share_of_the_disk_ends_before_the_floor),
+        cmocka_unit_test(test_log_lines_about_an_agency_end_at_their_share),
+        cmocka_unit_test(test_a_restart_gives_no_new_share),
+        cmocka_unit_test(test_a_good_peer_is_handled_after_few_frames_of_one_that_floods),
+        cmocka_unit_test(test_after_their_first_frames_two_links_take_turns),
+        cmocka_unit_test(test_those_who_send_rubbish_come_last),
+        cmocka_unit_test(test_what_waits_of_rubbish_is_bounded_in_bytes),
+        cmocka_unit_test(test_sixty_bundles_make_one_backlog),
+        cmocka_unit_test(test_many_links_one_after_the_other_make_few_backlogs),
+    };
+
+    if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
