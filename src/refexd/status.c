@@ -98,12 +98,12 @@ static void check_held(struct status *s, const struct node_status *n)
 static void check_consents(struct status *s, const struct node_status *n)
 {
     static const char *const what[CONSENT_DIFFERENCE_END] = {
-        [CONSENT_DIFFERS_STATE] = "the database says that it stands, ended or was erased, and the audit log does not",
-        [CONSENT_DIFFERS_UNTIL] = "its days in the database are not those of the audit log",
+        [CONSENT_DIFFERS_STATE] = "its state in the database is not the audit log's",
+        [CONSENT_DIFFERS_UNTIL] = "its days in the database are not the audit log's",
         [CONSENT_DIFFERS_CASE] = "it lies with another case than it was recorded for",
-        [CONSENT_DIFFERS_CONTENT] = "its content is not the one that the audit log commits to, or cannot be opened",
-        [CONSENT_HAS_NO_ROW] = "the audit log has it, the database does not any more",
-        [CONSENT_NOT_IN_LOG] = "the database has it, the audit log does not",
+        [CONSENT_DIFFERS_CONTENT] = "its content is not what the audit log commits to",
+        [CONSENT_HAS_NO_ROW] = "the database does not have it any more",
+        [CONSENT_NOT_IN_LOG] = "the audit log does not have it",
     };
     char id[IDENT_TEXT];
 
@@ -112,8 +112,8 @@ static void check_consents(struct status *s, const struct node_status *n)
 
         ident_write(&d->consent, id);
         add_finding(s, E_CON_21,
-                    "consent %s is shut, for sending and reading: %s. Somebody changed the database: keep a "
-                    "copy of the home, find out who; to end this consent: `refex consent withdraw`",
+                    "consent %s is shut: %s. Somebody changed the database: copy the home, find out who. To end this "
+                    "consent: refex consent withdraw",
                     id, what[d->what]);
     }
     if (n->differing_more > 0)

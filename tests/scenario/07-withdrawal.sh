@@ -98,9 +98,31 @@ until_true 10 "and closed there" closed_at mission "$referral"
 say "it stays so after a restart; both logs verify"
 stop ngo mission
 start ngo mission
+check "a stop is followed by what all consents are" audit_counts ngo '"kind":"CONSENTS"' 1
+ask_well ngo audit list --kind CONSENTS
+check "how many, in words" has "$out" "consents 5"
+ask_well mission audit list --kind TAKEN
+check "the other agency's log has what it took over" has "$out" "of ngo@nrm.example  state taken-over"
+check "and what it was told" has "$out" "state erase"
 for r in "$first_referral" "$second_referral" "$third_referral"; do
     check "closed" closed_at mission "$r"
 done
 check "four withdrawals are logged" audit_counts ngo '"kind":"WITHDRAWN"' 4
 logs_verify ngo mission
+
+say "who writes the disk revives no consent"
+stop ngo
+must /usr/bin/python3 -c 'import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE consent SET progress = 1, erase_from = 0 WHERE lower(hex(id)) = ?", [sys.argv[2]])
+db.commit()' "${home[ngo]}/refex.db" "$first"
+start ngo
+refused 77 E-CON-01 ngo referral send --case "${ids[0]}" --to mission --service SHELTER --urgency normal --partial
+run refex status --home "${home[ngo]}"
+check "status is not well" is "$rc" 1
+check "it names the consent" has "$out" "consent $first is shut: its state in the database is not the audit log's"
+check "and the code" has "$out" "(E-CON-21)"
+ask_well ngo consent withdraw "$first"
+run refex status --home "${home[ngo]}"
+check "withdrawing it sets it right" has_not "$out" "$first"
 end_scenario

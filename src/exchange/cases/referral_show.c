@@ -120,15 +120,13 @@ static bool find_consent(struct referral_view *s, const struct message_row *m, s
                          bool *stands, struct error *err)
 {
     struct consent_row consent;
-    enum denial denied = 0;
+    enum denial denied;
 
     *entry = NULL;
     *stands = true;
     if (!message_kind_is_of_referral(m->kind) || (m->consent == 0 && !message_kind_has(m->kind, KIND_PERMISSION)))
         return true;
-    if (m->consent == 0)
-        denied = DENIAL_LOG_MISMATCH; /* it was taken under one */
-    else if (!consent_agreement_ask(s->x, m->consent, &consent, &denied, err))
+    if (!consent_agreement_ask(s->x, m->consent, &consent, &denied, err)) /* none: it was taken under one */
         return false;
     if (denied == 0 && !consent_book_get(s->x, m->consent, entry, err))
         return false;
