@@ -87,6 +87,7 @@
 #define BOUND_UNLINKED               1024     /* notes of a peer kept until they are linked: 16 full questions */
 #define BOUND_ASKED                  256      /* messages asked for in one frame: 12 KiB, answered in one commit */
 #define BOUND_TOMBSTONES             10000    /* of one agency: consents known by their withdrawal only */
+#define BOUND_OWED_RECORDS           10000    /* records a start reads, at most, to know what is owed */
 #define BOUND_TOMBSTONE_DAYS         396   /* days one is kept: 13 months, longer than a consent and an envelope live */
 #define BOUND_ANSWERING              16384 /* bucket of a message that is taken beyond its peer's share */
 #define BOUND_CONSENTS_EVERY         10000 /* records of the exchange log between two CONSENTS: a start reads no more */

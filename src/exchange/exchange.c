@@ -21,6 +21,7 @@
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/opening.h"
+#include "exchange/traffic/owed_log.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/vault.h"
 
@@ -83,7 +84,8 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->waiting_scan_due = true;
     x->obligations_due = true;
     x->tick_wanted = true;
-    return due_times_load(x, err) && holds_compare_keys(x, err); /* enrolling again may have brought a directory */
+    return due_times_load(x, err) && owed_log_mend(x, err) &&
+           holds_compare_keys(x, err); /* enrolling again may have brought a directory */
 }
 
 bool exchange_open(const struct exchange_options *options, struct exchange **out, struct error *err)
@@ -223,6 +225,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->own_reason = m.own_reason;
     out->signed_beyond = x->signed_beyond;
     out->signed_beyond_seen_by = x->signed_beyond_seen_by;
+    out->owed_mended = x->owed_mended;
     out->log_size[0] = audit_size(x->audit, LOG_EXCHANGE);
     out->log_size[1] = audit_size(x->audit, LOG_HOUSE);
     for (const struct link *l = x->links; l != NULL; l = l->next)

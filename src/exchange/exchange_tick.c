@@ -20,6 +20,7 @@
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/owed_log.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/vault.h"
@@ -72,7 +73,8 @@ static bool add_due(struct exchange *x, struct error *err)
     serving_run(x);
     return holds_advance(x, err) && do_daily_work(x, err) && append_house_record(x, err) &&
            (!x->consent_work_due || withdrawal_work_advance(x, err)) && obligations_advance(x, err) &&
-           growth_advance(x, err) && outbox_mark_leaving(x, err) && meter_advance(x, err);
+           growth_advance(x, err) && outbox_mark_leaving(x, err) && meter_advance(x, err) &&
+           owed_log_note(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

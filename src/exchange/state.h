@@ -191,6 +191,9 @@ struct exchange {
     /* What is owed: traffic/obligations.c. */
     bool obligations_due;        /* messages may have to be made */
     int64_t obligations_wake_ms; /* unix milliseconds at which the next may; 0: no time is set */
+    uint64_t owed_mended;        /* rows that were not as the log says when the node started */
+    uint64_t owed_noted;         /* size of the log at the newest note of what is owed */
+    bool owed_note_due;          /* before its time: a withdrawal is owed, or is not any more */
 
     /* Messages in: traffic/inbox.c. */
     struct pending_receipt *pending_receipts; /* of this tick, in its arena */

@@ -146,6 +146,9 @@ static void check_node(struct status *s, const struct node_status *n, int64_t no
     check_consents(s, n);
     check_certificate(s, "transport", n->transport_until_ms, now);
     check_certificate(s, "identity", n->identity_until_ms, now);
+    if (n->owed_mended > 0)
+        add_finding(s, E_OWE_06, "at the start %llu of what is owed was not stored as the log says, and was made so",
+                    (unsigned long long)n->owed_mended);
     if (n->sealing_until <= day_of_ms(now))
         add_finding(s, E_FED_30, "peers have no key to seal to for this node");
     if (n->waiting > 0 && n->oldest_waiting_ms > 0 && now - n->oldest_waiting_ms > WAITING_WARNING_MS)

@@ -125,10 +125,11 @@ bool message_store_set_record(struct db *db, int64_t number, uint64_t record_ind
     return db_run_one(s, "message", err);
 }
 
-bool message_store_set_left(struct db *db, int64_t number, struct error *err)
+bool message_store_set_left(struct db *db, int64_t number, bool left, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_LEAVES);
 
+    bind_number(s, ":left", left);
     bind_number(s, ":number", number);
     return db_run_one(s, "message", err);
 }

@@ -65,8 +65,8 @@ MUST_USE bool message_store_retry(struct db *db, int64_t number, uint32_t attemp
 MUST_USE bool message_store_set_record(struct db *db, int64_t number, uint64_t record_index, const struct hash *leaf,
                                        struct error *err);
 
-/* From the commit on, number may have left. */
-MUST_USE bool message_store_set_left(struct db *db, int64_t number, struct error *err);
+/* From the commit on, number may have left; or it did not. */
+MUST_USE bool message_store_set_left(struct db *db, int64_t number, bool left, struct error *err);
 /* The recipient said at NOW_MS that it has no such message. */
 MUST_USE bool message_store_set_missing(struct db *db, int64_t number, int64_t now_ms, struct error *err);
 

@@ -26,6 +26,7 @@ bool obligation_store_update(struct db *db, const struct obligation_row *row, st
 {
     struct statement *s = db_stmt(db, SQL_OBLIGATION_MOVE);
 
+    bind_number(s, ":peer", row->peer);
     bind_number(s, ":step", row->step);
     bind_u64(s, ":record_index", row->record_index);
     bind_number(s, ":message", row->message);
@@ -36,6 +37,14 @@ bool obligation_store_update(struct db *db, const struct obligation_row *row, st
     bind_number(s, ":settled_by", row->settled_by);
     bind_number(s, ":answered_by", row->answered_by);
     bind_number(s, ":number", row->number);
+    return db_run_one(s, "obligation", err);
+}
+
+bool obligation_store_remove(struct db *db, int64_t number, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_OBLIGATION_REMOVE);
+
+    bind_number(s, ":number", number);
     return db_run_one(s, "obligation", err);
 }
 

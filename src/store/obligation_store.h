@@ -28,8 +28,9 @@ struct obligation_row {
 };
 
 MUST_USE bool obligation_store_add(struct db *db, const struct obligation_row *row, struct error *err);
-/* Writes step, record_index, message, tries, next_ms, settled, result, settled_by, answered_by. */
+/* Writes peer, step, record_index, message, tries, next_ms, settled, result, settled_by, answered_by. */
 MUST_USE bool obligation_store_update(struct db *db, const struct obligation_row *row, struct error *err);
+MUST_USE bool obligation_store_remove(struct db *db, int64_t number, struct error *err);
 /* The newest about SUBJECT, open or not. */
 MUST_USE bool obligation_store_find(struct db *db, enum owed what, int64_t subject, bool *found,
                                     struct obligation_row *out, struct error *err);

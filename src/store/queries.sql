@@ -181,8 +181,8 @@ UPDATE message SET attempts = :attempts, next_try_ms = :next_try_ms, hold = :hol
 UPDATE message SET record_index = :record_index, leaf = :leaf WHERE number = :number;
 
 -- MESSAGE_LEAVES
--- From the commit of this on it may have left.
-UPDATE message SET may_have_left = 1 WHERE number = :number;
+-- From the commit of this on it may have left; or it is known that it did not.
+UPDATE message SET may_have_left = :left WHERE number = :number;
 
 -- MESSAGE_MISSING
 -- The recipient says that it has no such message.
@@ -250,9 +250,13 @@ VALUES (:what, :subject, :peer, :step, :record_index, :since_ms, :message, :trie
 -- OBLIGATION_MOVE
 -- How far it has come.
 UPDATE obligation
-   SET step = :step, record_index = :record_index, message = :message, tries = :tries, next_ms = :next_ms,
+   SET peer = :peer, step = :step, record_index = :record_index, message = :message, tries = :tries, next_ms = :next_ms,
        settled = :settled, result = :result, settled_by = :settled_by, answered_by = :answered_by
  WHERE number = :number;
+
+-- OBLIGATION_REMOVE
+-- A row that no record of the log asks for.
+DELETE FROM obligation WHERE number = :number;
 
 -- OBLIGATION_FIND
 -- What is or was owed about one consent or referral, the newest row.

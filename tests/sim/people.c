@@ -250,17 +250,27 @@ unsigned people_records(struct exchange *x, enum record_kind kind)
     return n;
 }
 
-bool people_log_is_good(struct exchange *x)
+static bool logs_are_good(struct exchange *x, enum error_code but)
 {
     struct audit_verdict v;
     struct error err = {0};
 
     for (int log = LOG_EXCHANGE; log <= LOG_HOUSE; log++) {
         world_must(exchange_audit_verify(x, (enum log_id)log, &v, &err), &err, "verify");
-        if (!v.good) {
+        if (!v.good && v.finding.code != but) {
             (void)fprintf(stderr, "log %d: %s\n", log, v.finding.text);
             return false;
         }
     }
     return true;
+}
+
+bool people_log_is_good(struct exchange *x)
+{
+    return logs_are_good(x, E_NONE);
+}
+
+bool people_forged_log_is_good(struct exchange *x)
+{
+    return logs_are_good(x, E_OWE_06);
 }

@@ -10,6 +10,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/settling.h"
 #include "exchange/vault.h"
 
 bool withdrawal_set_progress(struct exchange *x, struct consent_row *row, enum consent_progress progress,
@@ -98,6 +99,9 @@ static bool record_step(struct exchange *x, const struct withdraw_ask *ask, stru
     struct record r = {.kind = RECORD_WITHDRAWN};
     section_set shared;
 
+    /* First: by the log, who is told of WITHDRAWN are those for whom something may have left until then. */
+    if (!settling_withhold_under(x, row->number, err))
+        return false;
     row->erase_from = erase_day(x, ask);
     row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
     r.consent = (struct record_consent){.consent = row->id,
@@ -191,14 +195,13 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
         return false;
     row.withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
     return audit_append(x->audit, &r, NULL, err) && consent_store_next_number(x->db, &row.number, err) &&
-           consent_store_add(x->db, &row, (struct view){0}, err) && withdrawal_owe_statement(x, &row, w->state, err);
+           consent_store_add(x->db, &row, (struct view){0}, err) && withdrawal_owe_statement(x, &row, err);
 }
 
-bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row, enum consent_state step,
-                              struct error *err)
+bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row, struct error *err)
 {
     struct obligation_row o = {
-        .what = OWED_STATEMENT, .subject = row->number, .step = step, .record_index = row->withdrawn_index};
+        .what = OWED_STATEMENT, .subject = row->number, .step = CONSENT_ERASE, .record_index = row->withdrawn_index};
     struct peer_row peer;
 
     if (!peers_get_or_add(x, &row->agency, &peer, err))

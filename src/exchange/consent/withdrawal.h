@@ -30,8 +30,7 @@ MUST_USE bool withdrawal_record(struct exchange *x, const struct withdraw_ask *a
                                 struct error *err);
 
 /* Owes the agency that took the consent of ROW the statement of its ERASED record, at withdrawn_index. */
-MUST_USE bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row, enum consent_state step,
-                                       struct error *err);
+MUST_USE bool withdrawal_owe_statement(struct exchange *x, const struct consent_row *row, struct error *err);
 
 /* Whether the WITHDRAWN record W demands more for ROW, which came with data, than what was done already. */
 bool withdrawal_goes_further(struct exchange *x, const struct consent_row *row, const struct record_consent *w);

@@ -7,6 +7,7 @@
 #include "exchange/logs/audit_verify.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/owed_log.h"
 
 struct record_list {
     struct exchange *x;
@@ -42,6 +43,23 @@ bool exchange_audit_list(struct exchange *x, enum log_id log, const struct recor
     return tick_begin(x, err) && audit_append(x->audit, &opened, NULL, err);
 }
 
+static bool verify_owed(struct exchange *x, struct audit_verdict *out, struct error *err)
+{
+    uint64_t differences;
+    uint64_t first = 0;
+
+    if (!owed_log_compare(x, &differences, &first, err))
+        return false;
+    if (differences == 0)
+        return true;
+    out->good = false;
+    out->first_bad_index = first;
+    error_set(&out->finding, E_OWE_06,
+              "%llu of what is owed, or was answered, is not stored as the log says; one is of record %llu",
+              (unsigned long long)differences, (unsigned long long)first);
+    return true;
+}
+
 bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_verdict *out, struct error *err)
 {
     const struct verify_key *own = membership_own_identity(x->membership);
@@ -56,5 +74,5 @@ bool exchange_audit_verify(struct exchange *x, enum log_id log, struct audit_ver
     consent_log_free(c.log);
     if (ok && failed.code != E_NONE)
         *err = failed;
-    return ok && failed.code == E_NONE;
+    return ok && failed.code == E_NONE && (!out->good || verify_owed(x, out, err));
 }

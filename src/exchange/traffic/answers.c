@@ -18,6 +18,15 @@
 #include "model/refusal.h"
 #include "store/note_store.h"
 
+static bool try_later(struct exchange *x, struct link *link, const struct message_row *row, enum hold hold,
+                      struct error *err)
+{
+    int64_t next_ms = clock_now_ms(x->clock) + outbox_pause_ms(row, row->attempts);
+
+    outbox_note_retry(link, next_ms);
+    return tick_begin(x, err) && message_store_retry(x->db, row->number, row->attempts + 1, next_ms, hold, err);
+}
+
 static bool settle_message(struct exchange *x, struct link *link, struct message_row *row,
                            const struct receipt *receipt, const struct proof_answer *proven, struct error *err)
 {
@@ -51,6 +60,24 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
            (!message_kind_has(row->kind, KIND_OWED) || obligations_receipted(x, row, proven, err));
 }
 
+/* The receipt of a withdrawal again: the peer has answered with it a newer message that says the same. It is not sent
+ * every minute until the statement comes, but after pauses that grow. */
+static bool wait_for_statement(struct exchange *x, struct link *link, const struct message_row *first,
+                               struct error *err)
+{
+    struct obligation_row o;
+    struct message_row row;
+    bool found;
+
+    if (!obligation_store_find(x->db, OWED_WITHDRAWAL, first->consent, &found, &o, err))
+        return false;
+    if (!found || o.settled != 0 || o.message == first->number)
+        return true;
+    if (!message_store_get(x->db, o.message, &found, &row, err))
+        return false;
+    return !found || row.state != MESSAGE_WAITING || try_later(x, link, &row, HOLD_NONE, err);
+}
+
 bool answers_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err)
 {
     struct receipt receipt;
@@ -73,6 +100,8 @@ bool answers_take_receipt(struct exchange *x, struct link *link, struct view pay
     if (!message_store_find(x->db, DIRECTION_OUT, link->peer, &proven.record.received.message, &found, &row, err))
         return false;
     /* A message that was withheld or expired while its receipt was under way did arrive: the receipt is recorded. */
+    if (found && row.state == MESSAGE_RECEIPTED && row.kind == MESSAGE_WITHDRAWAL)
+        return wait_for_statement(x, link, &row, err);
     if (!found || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED ||
         !hash_equal(&row.leaf, &proven.record.received.leaf))
         return true; /* receipted before, or not a message of ours */
@@ -146,8 +175,5 @@ bool answers_take_refusal(struct exchange *x, struct link *link, struct view pay
         return false;
     if (again)
         return true;
-    row.next_try_ms = clock_now_ms(x->clock) + outbox_pause_ms(&row, row.attempts);
-    outbox_note_retry(link, row.next_try_ms);
-    return tick_begin(x, err) &&
-           message_store_retry(x->db, row.number, row.attempts + 1, row.next_try_ms, refusal.hold, err);
+    return try_later(x, link, &row, refusal.hold, err);
 }

@@ -11,6 +11,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/owed_facts.h"
 #include "exchange/traffic/stored_body.h"
 #include "store/referral_store.h"
 
@@ -97,6 +98,7 @@ static bool settle(struct exchange *x, struct obligation_row *row, struct record
     row->result = settled.result;
     row->settled_by = (int64_t)audit_size(x->audit, LOG_EXCHANGE);
     row->answered_by = settled.has_leaf ? (int64_t)settled.index : OBLIGATION_NO_RECORD;
+    x->owed_note_due = x->owed_note_due || row->what == OWED_WITHDRAWAL;
     tick_again(x);
     return audit_append(x->audit, &r, NULL, err) && obligation_store_update(x->db, row, err);
 }
@@ -110,6 +112,7 @@ bool obligations_open(struct exchange *x, const struct obligation_row *row, stru
     bool found;
 
     REQUIRE(x->in_transaction);
+    x->owed_note_due = x->owed_note_due || row->what == OWED_WITHDRAWAL;
     if (!obligation_store_find(x->db, row->what, row->subject, &found, &there, err))
         return false;
     x->obligations_due = true;
@@ -128,7 +131,7 @@ bool obligations_open(struct exchange *x, const struct obligation_row *row, stru
         there.next_ms = 0;
         return obligation_store_update(x->db, &there, err);
     }
-    if (there.step >= row->step || (there.settled == SETTLED_ANSWERED && there.result != ERASURE_KEPT))
+    if (!owed_facts_again(row->what, there.settled, there.result, there.step, row->step))
         return true;
     return obligation_store_add(x->db, &fact, err);
 }
@@ -187,7 +190,10 @@ static bool collect_due(void *cookie, const struct obligation_row *row, struct e
     struct due *d;
 
     (void)err;
-    if (row->next_ms > clock_now_ms(x->clock)) {
+    int64_t left = row->next_ms - clock_now_ms(x->clock);
+
+    /* A time that is further off than the pause before it was set by a clock that has been set back since. */
+    if (left > 0 && row->tries > 0 && left <= obligations_pause_ms(row->tries - 1)) {
         if (x->obligations_wake_ms == 0 || row->next_ms < x->obligations_wake_ms)
             x->obligations_wake_ms = row->next_ms;
         return true;
@@ -322,13 +328,14 @@ bool obligations_answered(struct exchange *x, int64_t number, const struct proof
     if (!obligation_store_find(x->db, OWED_WITHDRAWAL, number, &found, &o, err))
         return false;
     return !found || o.settled != 0 ||
-           settle(x, &o,
-                  (struct record_settled){.how = SETTLED_ANSWERED,
-                                          .has_leaf = true,
-                                          .leaf = answer->leaf,
-                                          .index = answer->record.index,
-                                          .result = answer->record.erased.result},
-                  err);
+           (settle(x, &o,
+                   (struct record_settled){.how = SETTLED_ANSWERED,
+                                           .has_leaf = true,
+                                           .leaf = answer->leaf,
+                                           .index = answer->record.index,
+                                           .result = answer->record.erased.result},
+                   err) &&
+            outbox_drop(x, o.message, DENIAL_CANCELLED, err)); /* one that was sent again, and waits */
 }
 
 bool obligations_withheld(struct exchange *x, const struct message_row *row, struct error *err)
@@ -338,8 +345,12 @@ bool obligations_withheld(struct exchange *x, const struct message_row *row, str
 
     if (!find_of_message(x, row, &found, &o, err))
         return false;
-    if (!found || o.settled != 0 || is_about_consent(o.what))
+    if (!found || o.settled != 0)
         return true;
+    if (is_about_consent(o.what)) { /* its record is still to be told: in a new message */
+        o.message = o.message == row->number ? 0 : o.message;
+        return try_later(x, &o, err);
+    }
     return settle(x, &o, (struct record_settled){.how = SETTLED_ERASED}, err);
 }
 

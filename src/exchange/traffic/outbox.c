@@ -224,7 +224,7 @@ static bool mark_message(void *cookie, const struct message_row *row, struct err
         return false;
     if (!pass && !m->link->mark_all)
         return true;
-    return tick_begin(x, err) && message_store_set_left(x->db, row->number, err);
+    return tick_begin(x, err) && message_store_set_left(x->db, row->number, true, err);
 }
 
 bool outbox_mark_leaving(struct exchange *x, struct error *err)
@@ -321,7 +321,7 @@ static bool release_new(struct exchange *x, const struct new_message *f, struct 
         if (settling_is_for_a_person(disclosure_of(f->disclosure)->kind, denied))
             return true;
         return message_store_get(x->db, f->number, &found, &row, err) &&
-               settling_withhold(x, &row, denied, LEFT_NEVER, err);
+               (!found || row.state != MESSAGE_WAITING || settling_withhold(x, &row, denied, LEFT_NEVER, err));
     }
     return send_message(x, link, f->number, f->record_index, f->disclosure, err);
 }

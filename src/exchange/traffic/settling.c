@@ -26,7 +26,55 @@ bool settling_withhold(struct exchange *x, const struct message_row *row, enum d
     tick_again(x); /* to commit it */
     return audit_append(x->audit, &r, NULL, err) &&
            message_store_set_state(x->db, row->number, MESSAGE_WITHHELD, 0, err) &&
+           (left != LEFT_NEVER || !row->may_have_left || message_store_set_left(x->db, row->number, false, err)) &&
            (!message_kind_has(row->kind, KIND_OWED) || obligations_withheld(x, row, err));
+}
+
+/* Made in this tick: it leaves after the commit at the earliest. */
+static bool is_new(const struct exchange *x, int64_t number)
+{
+    const struct new_message *f = x->new_messages;
+
+    while (f != NULL && f->number != number)
+        f = f->next;
+    return f != NULL;
+}
+
+struct unsent {
+    struct unsent *next;
+    struct message_row row;
+};
+
+struct unsent_walk {
+    struct exchange *x;
+    struct unsent *first;
+};
+
+static bool collect_unsent(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct unsent_walk *w = cookie;
+    struct unsent *u;
+
+    (void)err;
+    if (row->direction != DIRECTION_OUT || row->state != MESSAGE_WAITING || message_kind_has(row->kind, KIND_OWED) ||
+        (row->may_have_left && !is_new(w->x, row->number)))
+        return true;
+    u = arena_new(&w->x->tick_arena, sizeof *u);
+    *u = (struct unsent){.next = w->first, .row = *row};
+    w->first = u;
+    return true;
+}
+
+bool settling_withhold_under(struct exchange *x, int64_t number, struct error *err)
+{
+    struct unsent_walk w = {.x = x};
+
+    if (!message_store_walk_consent(x->db, number, collect_unsent, &w, err))
+        return false;
+    for (const struct unsent *u = w.first; u != NULL; u = u->next)
+        if (!settling_withhold(x, &u->row, DENIAL_WITHDRAWN, LEFT_NEVER, err))
+            return false;
+    return true;
 }
 
 enum left settling_left(const struct message_row *row)

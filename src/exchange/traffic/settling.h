@@ -17,6 +17,8 @@ struct link;
 /* ROW, which waits, will not leave: record WITHHELD with the reason WHY and LEFT, in the open transaction. */
 MUST_USE bool settling_withhold(struct exchange *x, const struct message_row *row, enum denial why, enum left left,
                                 struct error *err);
+/* The consent NUMBER is withdrawn: what waits under it and never left is withheld, in the open transaction. */
+MUST_USE bool settling_withhold_under(struct exchange *x, int64_t number, struct error *err);
 /* What is known of whether ROW left. */
 enum left settling_left(const struct message_row *row);
 /* The same as people are told it: a receipt settles it, the recipient's word does not. */

@@ -1,0 +1,390 @@
+/* What is owed is made as the log says, at start: rows are taken away and altered in the database file itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <sqlite3.h>
+
+#include "exchange/logs/audit.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "people.h"
+#include "store/note_store.h"
+#include "store/obligation_store.h"
+#include "store/referral_store.h"
+
+enum { NGO, MISSION };
+
+#define MINUTES INT64_C(60000)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+/* An NGO that has referred a person to the mission. */
+struct fixture {
+    struct world *w;
+    struct exchange *ngo;
+    struct exchange *mission;
+    struct ident person;
+    struct ident consent;
+    struct referral_result sent;
+    struct consent_summary shown;
+    struct error err;
+};
+
+static void look(struct fixture *s)
+{
+    s->ngo = world_node(s->w, NGO);
+    s->mission = world_node(s->w, MISSION);
+}
+
+static void settle(struct fixture *s)
+{
+    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
+}
+
+static void begin(struct fixture *s)
+{
+    *s = (struct fixture){.w = world_new(29, 2)};
+    look(s);
+    settle(s);
+    s->person = people_case(s->ngo);
+    world_tick(s->w, NGO);
+    s->consent = people_consent(s->ngo, &s->person, world_address(s->w, MISSION),
+                                &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s->w, NGO);
+    assert_true(people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &(struct people_referral){.now = true},
+                             &s->sent, &s->err));
+    settle(s);
+    assert_int_equal(people_state(s->ngo, &s->sent.referral), REFERRAL_DELIVERED);
+}
+
+static void withdraw(struct fixture *s, bool erase_now)
+{
+    struct withdraw_ask ask = {.consent = s->consent, .erase_now = erase_now, .seen_alone = erase_now};
+
+    assert_true(exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err));
+}
+
+static enum told told(struct fixture *s)
+{
+    assert_true(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err));
+    return s->shown.told;
+}
+
+static void end(struct fixture *s)
+{
+    for (size_t i = 0; i < 2; i++)
+        assert_true(people_log_is_good(world_node(s->w, i)));
+    world_free(s->w);
+}
+
+/* Node I ends, somebody runs SQL on its database, and it starts again. */
+static void tamper(struct fixture *s, size_t i, const char *sql)
+{
+    char path[1200];
+    sqlite3 *db;
+
+    world_crash(s->w, i);
+    assert_true(snprintf(path, sizeof path, "%s/refex.db", world_home(s->w, i)) < (int)sizeof path);
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    world_start(s->w, i);
+    look(s);
+}
+
+static uint64_t mended(struct exchange *x)
+{
+    struct node_status status;
+    struct error err = {0};
+
+    assert_true(exchange_status(x, &status, &err));
+    return status.owed_mended;
+}
+
+/* Withdrawn while the mission is away; then SQL. CHANGES tells whether that leaves a difference to the log. */
+static void withdrawal_goes_out_after(const char *sql, bool changes)
+{
+    struct fixture s;
+
+    begin(&s);
+    world_crash(s.w, MISSION);
+    settle(&s);
+    withdraw(&s, true);
+    settle(&s);
+    tamper(&s, NGO, sql);
+    assert_int_equal(mended(s.ngo) > 0, changes);
+    world_start(s.w, MISSION);
+    look(&s);
+    settle(&s);
+
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
+    assert_int_equal(told(&s), TOLD_ERASED);
+    end(&s);
+}
+
+static void test_a_withdrawal_whose_row_was_deleted_goes_out_all_the_same(void **state)
+{
+    (void)state;
+    withdrawal_goes_out_after("DELETE FROM obligation", true);
+}
+
+static void test_a_withdrawal_whose_row_and_message_were_deleted_goes_out_all_the_same(void **state)
+{
+    (void)state;
+    withdrawal_goes_out_after("DELETE FROM body WHERE number IN (SELECT number FROM message WHERE kind = 17);"
+                              "DELETE FROM message WHERE kind = 17; DELETE FROM obligation;"
+                              "DELETE FROM note WHERE what = 'owed'",
+                              true);
+}
+
+static void test_a_withdrawal_whose_row_was_closed_goes_out_all_the_same(void **state)
+{
+    (void)state;
+    withdrawal_goes_out_after("UPDATE obligation SET settled = 1, result = 1, settled_by = 3, answered_by = 3", true);
+}
+
+static void test_a_withdrawal_whose_row_was_closed_behind_the_note_goes_out_all_the_same(void **state)
+{
+    (void)state;
+    withdrawal_goes_out_after("UPDATE obligation SET settled = 1, result = 1, settled_by = 100000, answered_by = 3",
+                              true);
+}
+
+static void test_a_withdrawal_whose_row_is_of_another_record_goes_out_all_the_same(void **state)
+{
+    (void)state;
+    withdrawal_goes_out_after("UPDATE obligation SET step = 4, record_index = 1", true);
+}
+
+static void test_a_withdrawal_whose_row_names_no_message_of_its_own_goes_out_all_the_same(void **state)
+{
+    (void)state;
+    withdrawal_goes_out_after("UPDATE obligation SET message = 1", true);
+}
+
+static void test_a_withdrawal_whose_message_is_said_to_have_arrived_goes_out_all_the_same(void **state)
+{
+    (void)state;
+    withdrawal_goes_out_after("UPDATE message SET state = 2, outcome = 1 WHERE kind = 17", true);
+}
+
+static void test_a_withdrawal_that_is_put_off_for_years_goes_out_all_the_same(void **state)
+{
+    (void)state;
+    withdrawal_goes_out_after("UPDATE obligation SET message = 0, tries = 3, next_ms = 99999999999999", false);
+}
+
+static void test_a_statement_whose_row_was_deleted_goes_out_all_the_same(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    withdraw(&s, false);
+    settle(&s);
+    world_crash(s.w, NGO);
+    settle(&s);
+    world_advance(s.w, 4 * DAY_MS); /* it is erased at the mission */
+    settle(&s);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
+    tamper(&s, MISSION, "DELETE FROM obligation");
+    assert_int_equal(mended(s.mission), 1);
+    world_start(s.w, NGO);
+    look(&s);
+    settle(&s);
+
+    assert_int_equal(told(&s), TOLD_ERASED);
+    end(&s);
+}
+
+static void test_an_answer_whose_row_was_deleted_is_owed_all_the_same(void **state)
+{
+    struct referral_summary answer;
+    struct obligation_row row;
+    struct referral_row referral;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, NGO);
+    settle(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+    tamper(&s, MISSION, "DELETE FROM obligation");
+    assert_int_equal(mended(s.mission), 1);
+    assert_true(referral_store_find(s.mission->db, &s.sent.referral, &found, &referral, &s.err) && found);
+    assert_true(obligation_store_find(s.mission->db, OWED_REPLY, referral.number, &found, &row, &s.err) && found);
+    assert_int_equal(row.step, REFERRAL_ACCEPTED);
+    assert_true(row.message > 0);
+    world_start(s.w, NGO);
+    look(&s);
+    settle(&s);
+
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    assert_true(obligation_store_find(s.mission->db, OWED_REPLY, referral.number, &found, &row, &s.err) && found);
+    assert_int_equal(row.settled, SETTLED_ANSWERED);
+    end(&s);
+}
+
+static void test_what_the_log_has_settled_is_not_owed_again(void **state)
+{
+    struct fixture s;
+    unsigned disclosed;
+
+    (void)state;
+    begin(&s);
+    withdraw(&s, true);
+    settle(&s);
+    assert_int_equal(told(&s), TOLD_ERASED);
+    disclosed = people_records(s.ngo, RECORD_DISCLOSED);
+    tamper(&s, NGO, "UPDATE obligation SET settled = 0, result = 0, settled_by = -1, message = 0");
+    assert_int_equal(mended(s.ngo), 1);
+    settle(&s);
+
+    assert_int_equal(told(&s), TOLD_ERASED);
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), disclosed);
+    end(&s);
+}
+
+/* A row that was made by who writes the disk: nobody is told of a withdrawal that is none. */
+static void test_what_no_record_asks_for_is_taken_away(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    tamper(&s, NGO, "INSERT INTO obligation VALUES (77, 1, 1, 1, 5, 3, 0, 0, 0, 0, 0, 0, -1, -1)");
+    assert_int_equal(mended(s.ngo), 1);
+    settle(&s);
+    assert_int_equal(told(&s), TOLD_NOTHING);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
+    end(&s);
+}
+
+/* The result of a statement is compared too: by `audit verify`, which reads everything. */
+static void test_an_answer_that_says_more_than_the_log_is_found_by_verifying(void **state)
+{
+    struct audit_verdict v;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    withdraw(&s, true);
+    settle(&s);
+    tamper(&s, NGO, "UPDATE obligation SET result = 2");
+    assert_true(exchange_audit_verify(s.ngo, LOG_EXCHANGE, &v, &s.err));
+    assert_false(v.good);
+    assert_int_equal(v.finding.code, E_OWE_06);
+    tamper(&s, NGO, "UPDATE obligation SET result = 1");
+    end(&s);
+}
+
+static void test_an_agency_for_which_nothing_left_is_not_told_after_a_start_either(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    s.consent = people_consent(s.ngo, &s.person, world_address(s.w, MISSION),
+                               &(struct people_consent){.sections = BIT(TRIAGE), .purpose = PURPOSE_PROTECTION});
+    world_tick(s.w, NGO);
+    world_crash(s.w, MISSION);
+    settle(&s);
+    assert_true(people_refer(s.ngo, &s.person, world_address(s.w, MISSION),
+                             &(struct people_referral){.now = true, .purpose = PURPOSE_PROTECTION}, &s.sent, &s.err));
+    settle(&s);
+    withdraw(&s, false);
+    settle(&s);
+    tamper(&s, NGO, "DELETE FROM note WHERE what = 'owed'"); /* so that all records are read */
+    assert_int_equal(mended(s.ngo), 0);
+    world_start(s.w, MISSION);
+    look(&s);
+    settle(&s);
+    assert_int_equal(told(&s), TOLD_NOTHING);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
+    end(&s);
+}
+
+/* --- how much a start reads --- */
+
+static uint64_t noted_at(struct fixture *s)
+{
+    struct bytes note = {0};
+    uint64_t size = 0;
+    bool found;
+
+    assert_true(note_store_get(s->ngo->db, "owed", (struct view){0}, &found, &size, &note, &s->err));
+    bytes_fini(&note);
+    return found ? size : 0;
+}
+
+static void grow(struct fixture *s, unsigned count)
+{
+    assert_true(tick_begin(s->ngo, &s->err));
+    for (unsigned i = 0; i < count; i++) {
+        struct record r = {.kind = RECORD_KEYS, .note_hash = {.note = {{1}}, .sequence = i + 1}};
+
+        assert_true(audit_append(s->ngo->audit, &r, NULL, &s->err));
+    }
+    world_tick(s->w, NGO);
+}
+
+static void test_a_start_reads_the_records_since_what_is_owed_was_noted(void **state)
+{
+    struct fixture s;
+    uint64_t noted;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    settle(&s);
+    withdraw(&s, false);
+    settle(&s);
+    noted = noted_at(&s);
+    assert_true(noted > 0 && noted <= audit_size(s.ngo->audit, LOG_EXCHANGE));
+    grow(&s, BOUND_OWED_RECORDS - 200);
+    assert_int_equal(noted_at(&s), noted);
+    tamper(&s, NGO, "SELECT 1");
+    assert_int_equal(s.ngo->owed_noted, noted); /* it began there */
+    grow(&s, 300);
+    assert_true(noted_at(&s) > noted + BOUND_OWED_RECORDS - 200);
+    noted = noted_at(&s);
+    tamper(&s, NGO, "SELECT 1");
+    assert_int_equal(s.ngo->owed_noted, noted);
+    assert_int_equal(mended(s.ngo), 0);
+    tamper(&s, NGO, "UPDATE obligation SET settled = 1, result = 1, settled_by = 3"); /* a row of before the note */
+    assert_int_equal(mended(s.ngo), 1);
+    world_start(s.w, MISSION);
+    look(&s);
+    settle(&s);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_withdrawal_whose_row_was_deleted_goes_out_all_the_same),
+        cmocka_unit_test(test_a_withdrawal_whose_row_and_message_were_deleted_goes_out_all_the_same),
+        cmocka_unit_test(test_a_withdrawal_whose_row_was_closed_goes_out_all_the_same),
+        cmocka_unit_test(test_a_withdrawal_whose_row_was_closed_behind_the_note_goes_out_all_the_same),
+        cmocka_unit_test(test_a_withdrawal_whose_row_is_of_another_record_goes_out_all_the_same),
+        cmocka_unit_test(test_a_withdrawal_whose_row_names_no_message_of_its_own_goes_out_all_the_same),
+        cmocka_unit_test(test_a_withdrawal_whose_message_is_said_to_have_arrived_goes_out_all_the_same),
+        cmocka_unit_test(test_a_withdrawal_that_is_put_off_for_years_goes_out_all_the_same),
+        cmocka_unit_test(test_a_statement_whose_row_was_deleted_goes_out_all_the_same),
+        cmocka_unit_test(test_an_answer_whose_row_was_deleted_is_owed_all_the_same),
+        cmocka_unit_test(test_what_the_log_has_settled_is_not_owed_again),
+        cmocka_unit_test(test_what_no_record_asks_for_is_taken_away),
+        cmocka_unit_test(test_an_answer_that_says_more_than_the_log_is_found_by_verifying),
+        cmocka_unit_test(test_an_agency_for_which_nothing_left_is_not_told_after_a_start_either),
+        cmocka_unit_test(test_a_start_reads_the_records_since_what_is_owed_was_noted),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
