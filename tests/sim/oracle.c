@@ -264,6 +264,7 @@ static bool check_waiting(void *cookie, const struct agency_summary *a, struct e
 
 void oracle_check_end(struct oracle *o)
 {
+    struct node_status status;
     struct error err = {0};
 
     oracle_check_reading(o, true);
@@ -272,6 +273,9 @@ void oracle_check_end(struct oracle *o)
     for (size_t i = 0; i < o->nodes; i++) {
         if (!people_log_is_good(world_node(o->w, i)))
             report_failure(o, "the log of node %zu does not verify", i);
+        world_must(exchange_status(world_node(o->w, i), &status, &err), &err, "ask the status");
+        if (status.differing_count != 0 || status.consents_differ || status.consents_read_again)
+            report_failure(o, "the consents of node %zu are not what its log says", i);
         if (people_records(world_node(o->w, i), RECORD_FORK) != 0)
             report_failure(o, "node %zu says that a log forked", i);
         if (!o->revoked[i])
