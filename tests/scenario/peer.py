@@ -409,7 +409,7 @@ class HostilePeer:
 
     def erased_for_nobody(self):
         """Proven, of a consent that the receiver never took."""
-        record, path, checkpoint = self.proven(10, M((1, self.maker.consent_id), (2, [TRIAGE]), (6, 1)))
+        record, path, checkpoint = self.proven(10, M((1, self.maker.consent_id), (2, [TRIAGE]), (6, 1), (7, self.maker.victim)))
         return self.about_no_referral(18, (1, self.maker.consent_id), (2, record), (3, path), (4, checkpoint))
 
     def make_with_new_consent(self, change=lambda c: c, permits=True, **more):

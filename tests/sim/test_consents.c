@@ -162,16 +162,21 @@ static void same_bodies(struct fixture *a, struct fixture *b)
     const struct referral_message *one = &body_a.referral_part;
     const struct referral_message *other = &body_b.referral_part;
 
-    assert_int_equal(size_a, size_b);
     assert_int_equal(body_a.kind, body_b.kind);
-    assert_int_equal(body_a.section_count, 0);
-    assert_int_equal(body_b.section_count, 0);
+    assert_int_equal(body_a.section_count, body_b.section_count);
+    for (size_t i = 0; i < body_a.section_count; i++) {
+        assert_int_equal(body_a.sections[i].section, SECTION_TRIAGE);
+        assert_int_equal(body_b.sections[i].section, SECTION_TRIAGE);
+        assert_true(view_equal(body_a.sections[i].data, body_b.sections[i].data));
+    }
+    if (body_a.section_count == 0) { /* else the sections on offer are named */
+        assert_int_equal(size_a, size_b);
+        assert_int_equal(one->offered | other->offered, 0);
+    }
     assert_int_equal(one->urgency, other->urgency);
     assert_int_equal(one->service_count, other->service_count);
     assert_memory_equal(one->services, other->services, one->service_count * sizeof *one->services);
     assert_int_equal(one->due_ms, other->due_ms);
-    assert_int_equal(one->offered, 0);
-    assert_int_equal(other->offered, 0);
     assert_int_equal(one->released, other->released);
     assert_true(view_equal(one->desk, other->desk));
 }
@@ -187,14 +192,15 @@ static void same_receipts(struct fixture *a, struct fixture *b)
     struct record record_b;
 
     assert_int_equal(entry_a->bytes.size, entry_b->bytes.size);
-    assert_true(consent_receipt_is_closed(one) && consent_receipt_is_closed(other));
+    assert_int_equal(consent_receipt_is_closed(one), consent_receipt_is_closed(other));
     assert_true(view_equal(one->header.agency, other->header.agency));
     assert_int_equal(one->header.until, other->header.until);
-    assert_int_equal(one->given_bytes.size + other->given_bytes.size, 0);
-    assert_int_equal(one->shown_count, 1);
-    assert_int_equal(other->shown_count, 1);
+    assert_true(view_equal(one->given_bytes, other->given_bytes));
+    assert_int_equal(one->g.size, other->g.size);
+    assert_int_equal(one->shown_count, other->shown_count);
     assert_int_equal(one->shown[0].place + other->shown[0].place, 0);
-    assert_true(view_equal(one->shown[0].bytes, other->shown[0].bytes));
+    for (size_t i = 0; i < one->shown_count; i++)
+        assert_true(view_equal(one->shown[i].bytes, other->shown[i].bytes));
     assert_int_equal(one->path.size, other->path.size);
     assert_int_equal(one->checkpoint.size, other->checkpoint.size);
     assert_true(record_decode(one->record_bytes, &a->mission->tick_arena, &record_a, &a->err));
@@ -205,6 +211,26 @@ static void same_receipts(struct fixture *a, struct fixture *b)
     assert_int_equal(record_a.has_actor, record_b.has_actor);
     assert_int_equal(record_a.consent.state, record_b.consent.state);
     assert_int_equal(record_a.consent.until, record_b.consent.until);
+}
+
+static void assert_same_before_acceptance(const struct variant *variants, size_t count)
+{
+    struct fixture s[3];
+
+    for (size_t i = 0; i < count; i++) {
+        begin(&s[i]);
+        record_variant(&s[i], &variants[i]);
+        assert_true(refer(&s[i], &s[i].person, false));
+        settle(&s[i]);
+        assert_int_equal(people_state(s[i].mission, &s[i].sent.referral), REFERRAL_DELIVERED);
+    }
+    for (size_t i = 1; i < count; i++) {
+        assert_int_equal(s[i].envelope, s[0].envelope);
+        same_receipts(&s[0], &s[i]);
+        same_bodies(&s[0], &s[i]);
+    }
+    for (size_t i = 0; i < count; i++)
+        end(&s[i]);
 }
 
 static void test_before_acceptance_a_recipient_holds_the_same_whatever_else_she_granted(void **state)
@@ -222,24 +248,43 @@ static void test_before_acceptance_a_recipient_holds_the_same_whatever_else_she_
          .excluded = true,
          .keep_until = 20900},
     };
-    struct fixture s[3];
-    size_t count = sizeof variants / sizeof variants[0];
 
     (void)state;
-    for (size_t i = 0; i < count; i++) {
-        begin(&s[i]);
-        record_variant(&s[i], &variants[i]);
-        assert_true(refer(&s[i], &s[i].person, false));
-        settle(&s[i]);
-        assert_int_equal(people_state(s[i].mission, &s[i].sent.referral), REFERRAL_DELIVERED);
-    }
-    for (size_t i = 1; i < count; i++) {
-        assert_int_equal(s[i].envelope, s[0].envelope);
-        same_receipts(&s[0], &s[i]);
-        same_bodies(&s[0], &s[i]);
-    }
-    for (size_t i = 0; i < count; i++)
-        end(&s[i]);
+    assert_same_before_acceptance(variants, sizeof variants / sizeof variants[0]);
+}
+
+static void test_with_triage_a_recipient_holds_the_same_but_for_the_sections_on_offer(void **state)
+{
+    static const struct variant variants[] = {
+        {.sections = BIT(TRIAGE), .grants = 1, .notice = "n", .language = "uk", .seen_alone = 1},
+        {.sections = BIT(TRIAGE) | BIT(HEALTH) | BIT(NOTES),
+         .grants = 1,
+         .notice = "n",
+         .language = "uk",
+         .seen_alone = 1,
+         .excluded = true},
+    };
+
+    (void)state;
+    assert_same_before_acceptance(variants, sizeof variants / sizeof variants[0]);
+}
+
+static void test_what_is_left_out_stays_so_where_triage_is_granted_by_itself(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    s.consent = people_consent(
+        s.ngo, &s.person, s.to,
+        &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH), .except = "ext_TriageLanguages"});
+    world_tick(s.w, NGO);
+    assert_true(refer(&s, &s.person, true));
+    settle(&s);
+
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
+    assert_false(people_can_read(s.mission, &s.sent.referral, "ext_TriageLanguages"));
+    end(&s);
 }
 
 static void test_with_the_first_sections_it_opens_how_consent_was_given(void **state)
@@ -317,6 +362,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_before_acceptance_a_recipient_holds_the_same_whatever_else_she_granted),
+        cmocka_unit_test(test_with_triage_a_recipient_holds_the_same_but_for_the_sections_on_offer),
+        cmocka_unit_test(test_what_is_left_out_stays_so_where_triage_is_granted_by_itself),
         cmocka_unit_test(test_with_the_first_sections_it_opens_how_consent_was_given),
         cmocka_unit_test(test_a_consent_moved_to_another_case_releases_nothing),
         cmocka_unit_test(test_a_consent_moved_while_it_is_in_use_releases_nothing),

@@ -1162,7 +1162,7 @@ static unsigned watched_wipes;
 /* The test's own: counts the wipes of bytes that hold WATCHED. */
 void __wrap_secret_wipe(void *at, size_t size)
 {
-    watched_wipes += watched.size != 0 && memmem(at, size, watched.at, watched.size) != NULL;
+    watched_wipes += watched.size != 0 && size != 0 && memmem(at, size, watched.at, watched.size) != NULL;
     __real_secret_wipe(at, size);
 }
 

@@ -23,6 +23,7 @@ struct cached {
     struct consent_entry entry;
     struct bytes bytes;
     struct bytes closed;
+    struct bytes triage;
     struct arena arena;
 };
 
@@ -48,6 +49,7 @@ static struct cached *cached_new(void)
 
     k->bytes.wiping = true;
     k->closed.wiping = true;
+    k->triage.wiping = true;
     k->arena.wiping = true;
     return k;
 }
@@ -56,6 +58,7 @@ static void cached_free(struct cached *k)
 {
     bytes_fini(&k->bytes);
     bytes_fini(&k->closed);
+    bytes_fini(&k->triage);
     arena_fini(&k->arena);
     secret_wipe(k, sizeof *k); /* salts: with them what the log commits to could be tested against a guess */
     free(k);
@@ -158,6 +161,25 @@ static void close_receipt(struct cached *k)
     k->entry.closed = bytes_view(&k->closed);
 }
 
+/* The receipt that shows of the grants with sections only those for triage alone. */
+static void open_triage(struct cached *k)
+{
+    const struct consent_receipt *r = &k->entry.receipt;
+    struct shown_grant *shown = arena_new(&k->arena, (r->shown_count + 1) * sizeof *shown);
+    struct consent_receipt part = *r;
+
+    part.shown_count = 0;
+    for (size_t i = 0; i < r->shown_count; i++)
+        if ((r->shown[i].grant.sections & ~SECTION_BIT(SECTION_TRIAGE)) == 0)
+            shown[part.shown_count++] = r->shown[i];
+    k->entry.triage = k->entry.bytes;
+    if (part.shown_count == r->shown_count)
+        return;
+    part.shown = shown;
+    consent_receipt_encode(&part, &k->triage);
+    k->entry.triage = bytes_view(&k->triage);
+}
+
 /* Of one taken here, the salt of its case lies before the receipt, and never leaves. */
 static bool split_content(struct cached *k, const uint8_t **case_salt, struct error *err)
 {
@@ -186,6 +208,7 @@ static bool fill_entry(struct cached *k, struct error *err)
     e->grants = grants;
     e->grant_count = e->receipt.shown_count;
     close_receipt(k);
+    open_triage(k);
     return true;
 }
 

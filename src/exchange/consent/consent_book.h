@@ -15,6 +15,7 @@ struct consent_book;
 struct consent_entry {
     struct consent_row row;
     struct view bytes;              /* the consent receipt, as sent with data */
+    struct view triage;             /* the same, as sent with triage alone: it shows of them those for triage alone */
     struct view closed;             /* the same, as sent without: it shows only that she may be referred */
     struct consent_receipt receipt; /* decoded */
     const struct grant *grants;     /* decoded, in the order of receipt.shown */

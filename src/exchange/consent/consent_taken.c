@@ -80,6 +80,38 @@ static bool check_onward(const struct consent_grant_ask *g, struct error *err)
     return true;
 }
 
+#define TRIAGE SECTION_BIT(SECTION_TRIAGE)
+
+/* The grants to be made of one that was asked for: triage stands alone, so that it opens before acceptance without what
+ * else she granted. PARTS has room for two; returns how many. */
+static size_t split_grant(const struct consent_grant_ask *g, struct consent_grant_ask parts[2])
+{
+    size_t of_triage = 0; /* excluded fields ascend, and triage is the first section */
+
+    parts[0] = *g;
+    parts[1] = *g;
+    if ((g->sections & TRIAGE) == 0 || (g->sections & ~TRIAGE) == 0)
+        return g->sections != 0 ? 1 : 0;
+    while (of_triage < g->excluded_count && FIELD_REF_SECTION(g->excluded[of_triage]) == SECTION_TRIAGE)
+        of_triage++;
+    parts[0].sections = TRIAGE;
+    parts[0].excluded_count = of_triage;
+    parts[1].sections = g->sections & ~TRIAGE;
+    parts[1].excluded = g->excluded + of_triage;
+    parts[1].excluded_count = g->excluded_count - of_triage;
+    return 2;
+}
+
+static size_t count_grants(const struct consent_ask *ask)
+{
+    struct consent_grant_ask parts[2];
+    size_t count = 0;
+
+    for (size_t i = 0; i < ask->grant_count; i++)
+        count += split_grant(&ask->grants[i], parts);
+    return count;
+}
+
 static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_t *until, struct error *err)
 {
     uint32_t today = tick_today(x);
@@ -87,8 +119,10 @@ static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_
     *until = ask->until != 0 ? ask->until : today + BOUND_CONSENT_DAYS_DEFAULT;
     if (ask->to_count == 0 || ask->to_count > BOUND_RECIPIENTS)
         return error_set(err, E_CON_13, "a consent names 1 to %d agencies", BOUND_RECIPIENTS);
-    if (ask->grant_count >= BOUND_GRANTS || (ask->grant_count == 0 && !ask->refused))
-        return error_set(err, E_CON_14, "a consent has 1 to %d grants", BOUND_GRANTS - 1);
+    if (ask->grant_count >= BOUND_GRANTS || (ask->grant_count == 0 && !ask->refused) ||
+        count_grants(ask) >= BOUND_GRANTS)
+        return error_set(err, E_CON_14, "a consent has 1 to %d grants; one of triage and more counts as two",
+                         BOUND_GRANTS - 1);
     if (consent_has_ended(*until, today) || *until > today + BOUND_CONSENT_DAYS)
         return error_set(err, E_CON_15, "a consent ends between today and %d days from now", BOUND_CONSENT_DAYS);
     if (!check_manner(ask, err))
@@ -186,11 +220,13 @@ static void make_grant(struct exchange *x, const struct consent_grant_ask *ask, 
 static void make_grants(struct exchange *x, const struct consent_ask *ask, const struct address *to, uint32_t until,
                         struct consent_receipt *r)
 {
-    size_t n = ask->grant_count == 0 ? 8 : (ask->grant_count + 7) / 8 * 8;
+    size_t made = count_grants(ask);
+    size_t n = made == 0 ? 8 : (made + 7) / 8 * 8;
     uint8_t *g = arena_new(&x->tick_arena, n * HASH_SIZE);
     uint32_t *places = arena_new(&x->tick_arena, n * sizeof *places);
-    struct shown_grant *shown = arena_new(&x->tick_arena, (ask->grant_count + 1) * sizeof *shown);
+    struct shown_grant *shown = arena_new(&x->tick_arena, (made + 1) * sizeof *shown);
     size_t count = 0;
+    size_t used = 0;
 
     random_fill(x->random, g, n * HASH_SIZE);
     shuffle_places(x->random, places, n);
@@ -200,14 +236,16 @@ static void make_grants(struct exchange *x, const struct consent_ask *ask, const
         make_grant(x, &referred, to, until, 0, &shown[count++]);
     }
     for (size_t i = 0; i < ask->grant_count; i++) {
-        struct hash commitment;
+        struct consent_grant_ask parts[2];
+        size_t n_parts = split_grant(&ask->grants[i], parts);
 
-        if (ask->grants[i].sections == 0)
-            continue;
-        make_grant(x, &ask->grants[i], to, until, places[i], &shown[count]);
-        commit_grant(shown[count].salt, shown[count].bytes, &commitment);
-        memcpy(g + (places[i] - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
-        count++;
+        for (size_t k = 0; k < n_parts; k++, used++, count++) {
+            struct hash commitment;
+
+            make_grant(x, &parts[k], to, until, places[used], &shown[count]);
+            commit_grant(shown[count].salt, shown[count].bytes, &commitment);
+            memcpy(g + (places[used] - 1) * HASH_SIZE, commitment.at, HASH_SIZE);
+        }
     }
     qsort(shown, count, sizeof *shown, compare_place);
     r->g = view_of(g, n * HASH_SIZE);

@@ -106,6 +106,14 @@ static bool sender_for(struct exchange *x, const struct address *recipient, cons
     return ok;
 }
 
+/* Of her consent a message opens what its sections need. */
+static struct view receipt_for(const struct disclosed *d)
+{
+    if (d->sections == 0)
+        return d->consent->closed;
+    return d->sections == SECTION_BIT(SECTION_TRIAGE) ? d->consent->triage : d->consent->bytes;
+}
+
 static bool fill_plain(struct exchange *x, const struct disclosed *d, const struct seal_input *input, struct error *err)
 {
     struct content content = {.record = input->proof->record,
@@ -119,7 +127,7 @@ static bool fill_plain(struct exchange *x, const struct disclosed *d, const stru
 
     memcpy(content.body_salt, d->salt, SALT_SIZE);
     if (d->consent != NULL)
-        content.consent = d->sections != 0 ? d->consent->bytes : d->consent->closed;
+        content.consent = receipt_for(d);
     bytes_clear(&x->sealing->plain);
     return content_pad(&content, 0, &x->sealing->plain, err);
 }
