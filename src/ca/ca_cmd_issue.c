@@ -269,20 +269,31 @@ static bool issue_certificates(struct issuing *s, struct error *err)
     return ok;
 }
 
+/* A log goes on while the machine stays, with whatever keys; on another machine it begins again. */
+static uint32_t count_beginnings(const struct issuing *s, bool replace)
+{
+    const struct member *before = member_list_find(&s->member_list, &s->request.agency);
+
+    if (before == NULL)
+        return 0;
+    return before->begun_again + (replace && !member_has_node(before, &s->request.node) ? 1 : 0);
+}
+
 static bool publish_member(struct issuing *s, bool replace, struct error *err)
 {
-    const struct member member = {.agency = s->request.agency,
-                                  .kind = s->request.kind,
-                                  .unlisted = s->request.unlisted,
-                                  .endpoint = s->request.endpoint,
-                                  .relay = s->request.relay,
-                                  .identity_certificate = bytes_view(&s->identity),
-                                  .nodes = &s->request.node,
-                                  .node_count = 1,
-                                  .bundle = s->request.bundle};
+    struct member member = {.agency = s->request.agency,
+                            .kind = s->request.kind,
+                            .unlisted = s->request.unlisted,
+                            .endpoint = s->request.endpoint,
+                            .relay = s->request.relay,
+                            .identity_certificate = bytes_view(&s->identity),
+                            .nodes = &s->request.node,
+                            .node_count = 1,
+                            .bundle = s->request.bundle};
 
     if (!member_list_init(&s->federation_home, s->now_ms, &s->member_list, err))
         return false;
+    member.begun_again = count_beginnings(s, replace);
     if (replace && !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency, s->keys,
                                        REVOKED_SUPERSEDED, s->now_ms, err))
         return false;

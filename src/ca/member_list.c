@@ -150,6 +150,14 @@ bool member_list_put(struct member_list *r, const struct member *member, struct 
     return true;
 }
 
+const struct member *member_list_find(const struct member_list *r, const struct address *agency)
+{
+    for (size_t i = 0; i < r->member_count; i++)
+        if (address_equal(&r->members[i].agency, agency))
+            return &r->members[i];
+    return NULL;
+}
+
 static bool add_revocation(struct member_list *r, const struct revocation *new, struct error *err)
 {
     size_t at = 0;

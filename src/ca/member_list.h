@@ -25,6 +25,9 @@ void member_list_fini(struct member_list *r);
 /* Adds MEMBER, or replaces the one with its name. E-FED-10. */
 MUST_USE bool member_list_put(struct member_list *r, const struct member *member, struct error *err);
 
+/* The member of that name; NULL: there is none. */
+const struct member *member_list_find(const struct member_list *r, const struct address *agency);
+
 /* Revokes the certificates issued to AGENCY that have not expired, except those of KEPT_KEYS (two of 32 bytes; NULL:
  * none). A graver reason replaces a lighter one. E-FED-10. */
 MUST_USE bool member_list_revoke(struct member_list *r, const struct federation_home *h, const struct address *agency,

@@ -25,6 +25,8 @@ static bool member_check(const struct member *m, const char *federation, struct 
     for (size_t i = 1; i < m->node_count; i++)
         if (memcmp(m->nodes[i - 1].at, m->nodes[i].at, IDENT_SIZE) >= 0)
             return error_set(err, E_FED_24, "the machines of %s are not in order", m->agency.text);
+    if (m->begun_again == UINT32_MAX)
+        return error_set(err, E_FED_24, "the log of %s began again too often", m->agency.text);
     if (m->bundle.size > BOUND_NOTE)
         return error_set(err, E_FED_24, "the key bundle of %s is too long", m->agency.text);
     return true;

@@ -27,6 +27,7 @@ static void pack_member(struct arena *a, const struct member *m, Refex__Director
     for (size_t i = 0; i < m->node_count; i++)
         out->nodes[i] = pack_bytes(ident_view(&m->nodes[i]));
     out->bundle = pack_bytes(m->bundle);
+    out->begun_again = m->begun_again;
 }
 
 static void pack_revocation(struct arena *a, const struct revocation *r, Refex__Directory__Revocation *out)
@@ -158,6 +159,7 @@ static bool read_member(const Refex__Directory__Member *in, struct arena *a, str
     out->relay = view_of_text(in->relay);
     out->identity_certificate = view_of_data(in->identity_certificate);
     out->bundle = view_of_data(in->bundle);
+    out->begun_again = in->begun_again;
     return read_nodes(in, a, out, err);
 }
 

@@ -50,6 +50,7 @@ static bool open_audit(struct exchange *x, struct error *err)
                                     .random = x->random,
                                     .federation = membership_federation(x->membership),
                                     .agency = membership_own(x->membership),
+                                    .incarnation = membership_own_incarnation(x->membership),
                                     .key = x->read_only ? NULL : vault_identity(x->vault)};
 
     return audit_open(&options, &x->audit, err);

@@ -268,6 +268,7 @@ static bool open_log(struct enrolling *e, struct error *err)
                                     .random = e->options->random,
                                     .federation = membership_federation(e->membership),
                                     .agency = membership_own(e->membership),
+                                    .incarnation = membership_own_incarnation(e->membership),
                                     .key = vault_identity(e->vault)};
 
     return audit_open(&options, &e->audit, err);

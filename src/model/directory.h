@@ -21,6 +21,7 @@ struct member {
     const struct ident *nodes;        /* ids of its machines, which their transport certificates carry; ascending */
     size_t node_count;                /* at least one; no id is listed twice in a directory */
     struct view bundle;               /* newest key bundle note that the federation has seen; may be empty */
+    uint32_t begun_again; /* how often its log began again on another machine: its incarnation is one more */
 };
 
 struct revocation {

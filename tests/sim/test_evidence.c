@@ -315,14 +315,13 @@ static void test_a_note_that_we_did_not_sign_stops_nobody(void **state)
 
 /* --- what is a fork, and what is none --- */
 
-static void deliver(struct fixture *s, struct forgery f)
+static void deliver_of(struct fixture *s, struct forgery f)
 {
     struct body b = {.kind = MESSAGE_INQUIRY};
     struct bytes body = {0};
     struct bytes envelope = {0};
 
     f.record.message_kind = MESSAGE_INQUIRY;
-    f.incarnation = 1;
     body_encode(&b, &body);
     f.body = bytes_view(&body);
     forge_envelope(s->w, NGO, MISSION, &f, &envelope);
@@ -330,6 +329,12 @@ static void deliver(struct fixture *s, struct forgery f)
     world_tick(s->w, MISSION);
     bytes_fini(&body);
     bytes_fini(&envelope);
+}
+
+static void deliver(struct fixture *s, struct forgery f)
+{
+    f.incarnation = 1;
+    deliver_of(s, f);
 }
 
 static void test_one_size_with_two_roots_is_a_fork(void **state)
@@ -468,6 +473,51 @@ static void test_no_more_notes_are_kept_than_fit_and_then_what_is_owed_passes(vo
     end(&s);
 }
 
+/* --- a log that begins again --- */
+
+/* The directory says so: what its new log says of the same sizes is no fork. */
+static void test_the_log_of_a_replaced_machine_is_no_fork(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    for (int i = 0; i < 4; i++)
+        refer_and_settle(&s, NGO);
+    assert_int_equal(peer_of(&s, MISSION).incarnation, 1);
+    world_replace(s.w, NGO);
+    settle(&s);
+    s.person[NGO] = people_case(node(&s, NGO));
+    world_tick(s.w, NGO);
+    (void)people_consent(node(&s, NGO), &s.person[NGO], world_address(s.w, MISSION),
+                         &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    for (int i = 0; i < 4; i++)
+        refer_and_settle(&s, NGO);
+
+    assert_int_equal(peer_of(&s, MISSION).incarnation, 2);
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    assert_int_equal(unlinked_at(&s, MISSION), 0);
+    assert_int_equal(node(&s, NGO)->signed_beyond, 0);
+    deliver_of(&s, (struct forgery){.incarnation = 1, .other_size = 3, .other_index = 2}); /* the old one is over */
+    assert_int_equal(peer_of(&s, MISSION).incarnation, 2);
+    end(&s);
+}
+
+/* A log that begins again by itself is not taken. */
+static void test_an_incarnation_that_the_directory_does_not_state_is_refused(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    deliver_of(&s, (struct forgery){.incarnation = 2, .other_size = 3, .other_index = 2});
+    assert_int_equal(peer_of(&s, MISSION).incarnation, 1);
+    assert_int_equal(unlinked_at(&s, MISSION), 0);
+    end(&s);
+}
+
 /* --- no false alarm --- */
 
 #define RUNS       24 /* in each test run; more with --runs */
@@ -582,6 +632,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_is_not_proven_is_a_finding_after_an_hour_and_two_questions),
         cmocka_unit_test(test_a_person_closes_a_finding_and_the_log_is_followed_anew),
         cmocka_unit_test(test_what_could_not_be_asked_is_no_finding),
+        cmocka_unit_test(test_the_log_of_a_replaced_machine_is_no_fork),
+        cmocka_unit_test(test_an_incarnation_that_the_directory_does_not_state_is_refused),
         cmocka_unit_test(test_nothing_is_found_whatever_the_wire_and_kills_do),
         cmocka_unit_test(test_no_more_notes_are_kept_than_fit_and_then_what_is_owed_passes),
     };

@@ -349,7 +349,8 @@ static void issue_certificates(struct world *w, struct node *n, struct view requ
                                            .endpoint = view_of_text("127.0.0.1:7411"),
                                            .identity_certificate = bytes_view(&n->identity),
                                            .nodes = &n->machine,
-                                           .node_count = 1};
+                                           .node_count = 1,
+                                           .begun_again = n->replaced};
     arena_fini(&arena);
 }
 

@@ -1130,7 +1130,7 @@ def make_directory():
                                                                            DAY + 28)]))
     members = [
         M((1, MISSION), (2, 13), (4, "mission.nrm.example:7411"), (6, b"identity of mission"),
-          (7, [count_up(0x10)[:16], count_up(0x30)[:16]]), (8, bundle)),
+          (7, [count_up(0x10)[:16], count_up(0x30)[:16]]), (8, bundle), (9, 1)),
         M((1, NGO), (2, 13), (4, "[2001:db8::1]:7411"), (6, b"identity of ngo"), (7, [count_up(0x20)[:16]])),
         M((1, "shelter@nrm.example"), (2, 12), (3, 1), (5, NGO), (6, b"identity of shelter"), (7, [count_up(0x40)[:16]])),
     ]

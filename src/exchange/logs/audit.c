@@ -85,8 +85,8 @@ static bool open_log(struct audit *a, const struct audit_options *o, enum log_id
     if (!found) {
         if (o->key == NULL)
             return error_set(err, E_LOG_02, "the database has no audit log");
-        l->row.incarnation = 1;
-        origin_write(o->federation, o->agency, 1, id == LOG_HOUSE, l->row.origin);
+        l->row.incarnation = o->incarnation;
+        origin_write(o->federation, o->agency, o->incarnation, id == LOG_HOUSE, l->row.origin);
         if (!log_store_create(a->db, id, &l->row, err))
             return false;
     }
@@ -304,6 +304,11 @@ bool audit_checkpoint(struct audit *a, uint64_t size, struct arena *arena, bool 
         *note = arena_copy(arena, bytes_view(&stored));
     bytes_fini(&stored);
     return ok;
+}
+
+uint32_t audit_incarnation(const struct audit *a)
+{
+    return a->logs[0].row.incarnation;
 }
 
 bool audit_is_own_origin(const struct audit *a, struct view origin)

@@ -21,6 +21,7 @@ struct audit_options {
     struct random_source *random;
     const struct federation *federation;
     const struct address *agency;
+    uint32_t incarnation;       /* of logs that are made, from 1; those that are there keep theirs */
     const struct sign_key *key; /* NULL: read only */
 };
 
@@ -71,6 +72,7 @@ MUST_USE bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new
 /* The signed checkpoint of exactly SIZE records of the exchange log, where one was signed. */
 MUST_USE bool audit_checkpoint(struct audit *a, uint64_t size, struct arena *arena, bool *found, struct view *note,
                                struct error *err);
+uint32_t audit_incarnation(const struct audit *a); /* of the exchange log */
 bool audit_is_own_origin(const struct audit *a, struct view origin);
 /* Whether the exchange log, as far as it is signed, begins with the tree of SIZE records that has this root. */
 MUST_USE bool audit_contains(struct audit *a, uint64_t size, const struct hash *root, bool *contained,

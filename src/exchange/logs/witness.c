@@ -427,3 +427,10 @@ bool witness_begin_anew(struct exchange *x, struct peer_row *peer, struct error 
     peer->linked_size = 0;
     return peers_update(x, peer, err);
 }
+
+bool witness_begin_incarnation(struct exchange *x, struct peer_row *peer, uint32_t incarnation, struct error *err)
+{
+    peer->incarnation = incarnation;
+    peer->hinted_size = 0; /* of our log it holds nothing now */
+    return tick_begin(x, err) && witness_begin_anew(x, peer, err);
+}

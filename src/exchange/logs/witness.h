@@ -62,6 +62,11 @@ uint64_t witness_unlinked(const struct exchange *x, int64_t peer);
  * closed what was found. */
 MUST_USE bool witness_begin_anew(struct exchange *x, struct peer_row *peer, struct error *err);
 
+/* The directory says that PEER's log began again, and a message proves it: it is followed from INCARNATION's next note.
+ * The one place where another agency's log changes its incarnation. */
+MUST_USE bool witness_begin_incarnation(struct exchange *x, struct peer_row *peer, uint32_t incarnation,
+                                        struct error *err);
+
 struct witness;
 struct witness *witness_new(void);
 void witness_free(struct witness *w);

@@ -287,6 +287,20 @@ bool membership_policy_basis(const struct membership *m, struct view code)
 
 /* --- peers --- */
 
+uint32_t membership_incarnation(struct membership *m, struct view agency)
+{
+    const struct member *member = directory_find_member(membership_directory(m), agency);
+
+    return member == NULL ? 0 : member->begun_again + 1;
+}
+
+uint32_t membership_own_incarnation(struct membership *m)
+{
+    uint32_t listed = membership_incarnation(m, address_view(membership_own(m)));
+
+    return listed == 0 ? 1 : listed;
+}
+
 bool membership_find_peer(struct membership *m, struct view agency, struct peer *out)
 {
     size_t index;

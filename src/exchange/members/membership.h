@@ -102,6 +102,10 @@ struct peer {
     int64_t revoked_ms;
 };
 
+/* Which incarnation of AGENCY's log the directory in use states; 0: it does not list the agency. */
+uint32_t membership_incarnation(struct membership *m, struct view agency);
+/* The same for this agency; 1 where it is not listed. */
+uint32_t membership_own_incarnation(struct membership *m);
 /* Looks up AGENCY (full address) in the directory; false: it is not there. */
 bool membership_find_peer(struct membership *m, struct view agency, struct peer *out);
 /* The same for the member at INDEX of membership_directory(m)->members. */

@@ -87,10 +87,18 @@ static bool check_proof(struct incoming *in, struct error *why)
     return true;
 }
 
-/* The first incarnation seen of an agency is stored; another one is refused (docs/PROTOCOL.md 17). */
+/* A log begins again only where the directory says so; it does not go back to an incarnation before. */
 static bool check_incarnation(struct incoming *in)
 {
-    return in->peer.incarnation == 0 || in->peer.incarnation == in->proof.incarnation || fail_step(in, STEP_CHECKPOINT);
+    uint32_t came = in->proof.incarnation;
+
+    if (came == in->peer.incarnation)
+        return true;
+    if (came > membership_incarnation(in->x->membership, address_view(&in->envelope.header.sender)))
+        in->hold = HOLD_THEIR_DIRECTORY;
+    else if (came > in->peer.incarnation)
+        return true;
+    return fail_step(in, STEP_CHECKPOINT);
 }
 
 static bool body_matches(struct incoming *in)

@@ -277,6 +277,9 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
         return false;
     if (!admission_check_record(&in, &why))
         return send_refusal(&in, &why);
+    if (in.peer.incarnation != in.proof.incarnation &&
+        !witness_begin_incarnation(x, &in.peer, in.proof.incarnation, err))
+        return false;
     w.note = in.content.checkpoint;
     w.path = in.content.path;
     w.growth = in.content.consistency;

@@ -66,7 +66,7 @@ void exchange_hello(struct exchange *x, struct bytes *out)
                                .directory_sequence = membership_directory(x->membership)->sequence,
                                .has_directory_hash = true,
                                .bundle_sequence = b == NULL ? 0 : b->sequence,
-                               .incarnation = 1};
+                               .incarnation = audit_incarnation(x->audit)};
 
     digest_sha256(membership_note(x->membership), &hello.directory_hash);
     peer_hello_encode(&hello, out);

@@ -358,6 +358,12 @@ static void test_the_same_request_again_renews(void **state)
     free_keys(&k);
 }
 
+static void assert_begun_again(const struct membership *m, uint32_t times)
+{
+    assert_int_equal(directory_find_member(membership_directory(m), view_of_text("ngo@nrm.example"))->begun_again,
+                     times);
+}
+
 static void assert_listed(const struct membership *m, const struct ident *node)
 {
     const struct member *member = directory_find_member(membership_directory(m), view_of_text("ngo@nrm.example"));
@@ -385,12 +391,14 @@ static void test_a_machine_keeps_its_id_with_a_new_key_and_a_new_machine_has_its
     assert_int_equal(issue_membership(s, &p, &same_machine, true), 0);
     m = open_membership(s, &same_machine);
     assert_listed(m, &k.node);
+    assert_begun_again(m, 0); /* its log goes on */
     membership_free(m);
     assert_int_equal(issue_membership(s, &p, &other_machine, false), 77);
     assert_output_has(s, "E-FED-07");
     assert_int_equal(issue_membership(s, &p, &other_machine, true), 0);
     m = open_membership(s, &other_machine);
     assert_listed(m, &other_machine.node);
+    assert_begun_again(m, 1);
     membership_free(m);
     sign_key_free(same_machine.transport);
     free_keys(&k);

@@ -47,6 +47,7 @@ static struct audit_options options(struct db *db, bool writes)
                                   .random = &t.random.random,
                                   .federation = &t.federation,
                                   .agency = &t.agency,
+                                  .incarnation = 1,
                                   .key = writes ? t.key : NULL};
 }
 
