@@ -533,6 +533,22 @@ static void test_a_start_reads_from_the_newest_record_of_all_consents(void **sta
     end(&s);
 }
 
+static void test_a_node_that_has_stopped_signing_states_nothing_when_it_is_stopped(void **state)
+{
+    struct fixture s;
+    uint64_t size;
+
+    (void)state;
+    begin(&s);
+    size = audit_size(s.ngo->audit, LOG_EXCHANGE);
+    s.ngo->signed_beyond = size + 1; /* another copy of it has gone on */
+
+    assert_true(exchange_stop(s.ngo, &s.err));
+
+    assert_int_equal(audit_size(s.ngo->audit, LOG_EXCHANGE), size);
+    end(&s);
+}
+
 static void test_all_consents_are_stated_every_so_many_records(void **state)
 {
     struct record r = {.kind = RECORD_COUNTED};
@@ -698,6 +714,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_withdrawal_is_taken_whatever_the_receivers_row_says),
         cmocka_unit_test(test_what_is_to_be_erased_is_erased_though_its_row_was_set_back),
         cmocka_unit_test(test_a_start_reads_from_the_newest_record_of_all_consents),
+        cmocka_unit_test(test_a_node_that_has_stopped_signing_states_nothing_when_it_is_stopped),
         cmocka_unit_test(test_all_consents_are_stated_every_so_many_records),
         cmocka_unit_test(test_stored_entries_that_are_not_those_of_their_record_are_not_used),
         cmocka_unit_test(test_a_node_whose_old_records_were_changed_does_not_start),

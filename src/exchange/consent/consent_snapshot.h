@@ -15,7 +15,7 @@ struct exchange;
 MUST_USE bool consent_snapshot_open(struct exchange *x, struct error *err);
 
 /* Before audit_sign, in the open transaction: appends CONSENTS and stores the entries, if BOUND_CONSENTS_EVERY records
- * came since the last one, or STOPPING and any did. */
+ * came since the last one, or STOPPING and any did. A node that has stopped signing appends nothing. */
 MUST_USE bool consent_snapshot_write(struct exchange *x, bool stopping, struct error *err);
 
 /* For `audit verify`: reads all records again beside it. */
