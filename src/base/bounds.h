@@ -16,6 +16,7 @@
 #define BOUND_ENVELOPE        525335  /* bytes: the largest bucket (512 KiB), its tag, the largest header, 7 of tags */
 #define BOUND_HEADER          1024    /* bytes of an envelope header: two addresses and the rest come to under 800 */
 #define BOUND_RECORD          2048    /* bytes of an audit record: a certificate of 1,800 bytes fits */
+#define BOUND_COSIGNED        1536    /* bytes of one with a cosignature: another line of a full name and a signature */
 #define BOUND_CHECKPOINT      960     /* bytes of a checkpoint note: three lines of full names and one signature */
 #define BOUND_NOTE            131072  /* bytes of any other note; a directory note has a bound of its own */
 #define BOUND_DIRECTORY       1000000 /* bytes of a directory note: 1,000 members of under 1,000 bytes; fits a frame */
@@ -118,9 +119,11 @@
 #define BOUND_RUBBISH      10      /* refusals at steps 1 to 9 in an hour: a peer with more is served last */
 
 /* --- time (docs/PROTOCOL.md 4, 6 and 10) --- */
-#define BOUND_EXPIRY_DAYS      28     /* days ahead that an envelope may expire */
-#define BOUND_FUTURE_MS        600000 /* a record that is further in the receiver's future is refused */
-#define BOUND_HARD_EXPIRY_DAYS 14     /* days a directory may be used without a newer one */
+#define BOUND_EXPIRY_DAYS       28       /* days ahead that an envelope may expire */
+#define BOUND_EXPIRY_TAKEN_DAYS 29       /* days ahead at which it is taken: clocks differ by up to a day */
+#define BOUND_FUTURE_MS         86400000 /* a record that is further in the receiver's future is refused */
+#define BOUND_CLOCKS_MS         600000   /* by which the clocks of two nodes may differ before people are told */
+#define BOUND_HARD_EXPIRY_DAYS  14       /* days a directory may be used without a newer one */
 
 /* --- disk --- */
 #define BOUND_DISK_FREE 67108864 /* bytes that stay free: below, new referrals are refused before SQLite fails */

@@ -2,13 +2,24 @@
 
 #include <time.h>
 
-static int64_t real_now_ms(struct clock *self)
+static int64_t read_ms(clockid_t which)
 {
     struct timespec t;
 
-    (void)self;
-    (void)clock_gettime(CLOCK_REALTIME, &t);
+    (void)clock_gettime(which, &t);
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-struct clock clock_real = {.now_ms = real_now_ms};
+static int64_t real_now_ms(struct clock *self)
+{
+    (void)self;
+    return read_ms(CLOCK_REALTIME);
+}
+
+static int64_t real_steady_ms(struct clock *self)
+{
+    (void)self;
+    return read_ms(CLOCK_BOOTTIME);
+}
+
+struct clock clock_real = {.now_ms = real_now_ms, .steady_ms = real_steady_ms};

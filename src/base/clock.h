@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 struct clock {
-    int64_t (*now_ms)(struct clock *self); /* unix milliseconds */
+    int64_t (*now_ms)(struct clock *self);    /* unix milliseconds, by the wall clock: people may set it */
+    int64_t (*steady_ms)(struct clock *self); /* milliseconds since some start: never set, runs while asleep too */
 };
 
 struct random_source {
@@ -23,6 +24,12 @@ extern struct clock clock_real;
 static inline int64_t clock_now_ms(struct clock *c)
 {
     return c->now_ms(c);
+}
+
+/* For differences within one process only. */
+static inline int64_t clock_steady_ms(struct clock *c)
+{
+    return c->steady_ms(c);
 }
 
 static inline void random_fill(struct random_source *d, void *at, size_t size)

@@ -134,8 +134,26 @@ static const struct table_field agency_fields[] = {
     FIELD(15, TABLE_TIME, held_since_ms, 0, 0),
     FIELD(16, TABLE_TIME, hold_until_ms, 0, 0),
     FIELD(17, TABLE_U32, findings, 0, (1U << FINDING_END) - 1),
+    FIELD(18, TABLE_U64, clock_ahead_s, 0, 0),
+    FIELD(19, TABLE_U64, clock_behind_s, 0, 0),
 };
 MESSAGE(agency, "Agency");
+#undef OF
+
+#define OF control_clock_ask
+static const struct table_field clock_ask_fields[] = {
+    FIELD(1, TABLE_BOOL, confirm, 0, 0),
+};
+MESSAGE(clock_ask, "ClockAsk");
+#undef OF
+
+#define OF control_clock
+static const struct table_field clock_fields[] = {
+    FIELD(1, TABLE_BOOL, in_doubt, 0, 0),   FIELD(2, TABLE_BOOL, is_behind, 0, 0), FIELD(3, TABLE_TIME, clock_ms, 0, 0),
+    FIELD(4, TABLE_TIME, trusted_ms, 0, 0), FIELD(5, TABLE_TIME, since_ms, 0, 0),  FIELD(6, TABLE_U64, peers, 0, 0),
+    FIELD(7, TABLE_U64, answered, 0, 0),    FIELD(8, TABLE_U64, agree, 0, 0),      FIELD(9, TABLE_BOOL, changed, 0, 0),
+};
+MESSAGE(clock, "Clock");
 #undef OF
 
 #define OF control_agency_confirm_ask
@@ -495,6 +513,8 @@ FUNCTIONS(enrol_result)
 FUNCTIONS(agency)
 FUNCTIONS(agency_confirm_ask)
 FUNCTIONS(agency_close_ask)
+FUNCTIONS(clock_ask)
+FUNCTIONS(clock)
 FUNCTIONS(take_directory_ask)
 FUNCTIONS(directory_taken)
 FUNCTIONS(case_part)
@@ -534,6 +554,8 @@ const struct table_message *const control_tables[] = {
     &agency,
     &agency_confirm_ask,
     &agency_close_ask,
+    &clock_ask,
+    &clock,
     &take_directory_ask,
     &directory_taken,
     &case_piece,
@@ -580,6 +602,7 @@ const char *control_kind_name(uint16_t kind)
         [CONTROL_TAKE_DIRECTORY - CONTROL_STATUS] = "take directory",
         [CONTROL_AGENCY_CONFIRM - CONTROL_STATUS] = "agency confirm",
         [CONTROL_AGENCY_CLOSE - CONTROL_STATUS] = "agency close",
+        [CONTROL_CLOCK - CONTROL_STATUS] = "node clock",
         [CONTROL_CASE_PART - CONTROL_STATUS] = "case part",
         [CONTROL_CASE_COMMIT - CONTROL_STATUS] = "case import",
         [CONTROL_CASE_LIST - CONTROL_STATUS] = "case list",

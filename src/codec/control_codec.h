@@ -46,6 +46,7 @@ enum control_kind {
     CONTROL_REFERRAL_DECLINE,
     CONTROL_AUDIT_LIST = 550,
     CONTROL_AUDIT_VERIFY,
+    CONTROL_CLOCK = 560,
     CONTROL_ITEM = 640,
     CONTROL_DONE,
     CONTROL_FAILURE,
@@ -164,9 +165,29 @@ struct control_agency {
     enum hold hold;
     int64_t held_since_ms;
     int64_t hold_until_ms;
-    uint32_t findings; /* bit n: enum finding n */
+    uint32_t findings;      /* bit n: enum finding n */
+    uint64_t clock_ahead_s; /* of ours, where they differ by more than BOUND_CLOCKS_MS */
+    uint64_t clock_behind_s;
 };
 CONTROL_MESSAGE(agency);
+
+struct control_clock_ask {
+    bool confirm;
+};
+CONTROL_MESSAGE(clock_ask);
+
+struct control_clock {
+    bool in_doubt;
+    bool is_behind;
+    int64_t clock_ms;
+    int64_t trusted_ms;
+    int64_t since_ms; /* 0: not in doubt */
+    uint64_t peers;
+    uint64_t answered;
+    uint64_t agree;
+    bool changed; /* it was confirmed now */
+};
+CONTROL_MESSAGE(clock);
 
 struct control_agency_confirm_ask {
     struct address agency;

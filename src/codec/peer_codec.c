@@ -193,6 +193,40 @@ bool peer_witness_decode(struct view wire, struct arena *arena, struct peer_witn
     return true;
 }
 
+/* --- cosigned --- */
+
+void peer_cosigned_encode(const struct peer_cosigned *in, struct bytes *out)
+{
+    Refex__Peer__Cosigned m = REFEX__PEER__COSIGNED__INIT;
+
+    m.checkpoint = pack_bytes(in->checkpoint);
+    if (in->has_from_size) {
+        m.consistency = pack_bytes(in->consistency);
+        m.from_size = in->from_size;
+    }
+    pack_message(&m.base, out);
+}
+
+bool peer_cosigned_decode(struct view wire, struct arena *arena, struct peer_cosigned *out, struct error *err)
+{
+    const ProtobufCMessage *base;
+    const Refex__Peer__Cosigned *m;
+    struct peer_cosigned c = {0};
+
+    if (!peer_unpack(&refex__peer__cosigned__descriptor, wire, 0, false, arena, &base, err))
+        return false;
+    m = (const Refex__Peer__Cosigned *)base;
+    if (!check_bytes(m->checkpoint, "checkpoint", BOUND_COSIGNED, &c.checkpoint, err) ||
+        !check_path(m->consistency, "consistency", BOUND_CONSISTENCY, &c.consistency, err))
+        return peer_bad("Cosigned", err);
+    if (c.consistency.size != 0 && m->from_size == 0)
+        return error_set(err, E_LNK_10, "peer: Cosigned: a consistency path that begins nowhere");
+    c.from_size = m->from_size;
+    c.has_from_size = m->from_size != 0;
+    *out = c;
+    return true;
+}
+
 /* --- incarnation --- */
 
 void peer_incarnation_encode(const struct peer_incarnation *in, struct bytes *out)

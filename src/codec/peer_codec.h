@@ -81,6 +81,17 @@ struct peer_witness {
 void peer_witness_encode(const struct peer_witness *in, struct bytes *out);
 MUST_USE bool peer_witness_decode(struct view wire, struct arena *arena, struct peer_witness *out, struct error *err);
 
+/* Frame 6. Of the sender's own log it asks for a cosignature, of the receiver's it is one. */
+struct peer_cosigned {
+    struct view checkpoint;  /* at most BOUND_COSIGNED bytes */
+    struct view consistency; /* 32 bytes a hash */
+    bool has_from_size;      /* and consistency counts (it may be empty) */
+    uint64_t from_size;
+};
+
+void peer_cosigned_encode(const struct peer_cosigned *in, struct bytes *out);
+MUST_USE bool peer_cosigned_decode(struct view wire, struct arena *arena, struct peer_cosigned *out, struct error *err);
+
 struct peer_incarnation {
     struct view record;
     struct view path;

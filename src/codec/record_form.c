@@ -481,6 +481,26 @@ static bool closed_decode(const void *own, struct record *r, struct error *err)
            check_range(m->reason, "reason", FINDING_EXPLAINED, FINDING_CLOSING_END, err);
 }
 
+static void clock_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordClock *m = &d->own.clock;
+
+    refex__record_clock__init(m);
+    m->event = r->clock.event;
+    m->trusted = (uint64_t)r->clock.trusted_ms;
+    m->clock = (uint64_t)r->clock.clock_ms;
+}
+
+static bool clock_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordClock *m = own;
+
+    r->clock.event = m->event;
+    return check_range(m->event, "event", CLOCK_DOUBTED, CLOCK_EVENT_END, err) &&
+           check_time(m->trusted, "trusted", &r->clock.trusted_ms, err) &&
+           check_time(m->clock, "clock", &r->clock.clock_ms, err);
+}
+
 static void house_encode(const struct record *r, struct record_draft *d)
 {
     Refex__RecordHouse *m = &d->own.house;
@@ -529,6 +549,7 @@ static const struct record_form forms[RECORD_HOUSE_END] = {
     [RECORD_SETTLED]     = {settled_encode,     settled_decode},
     [RECORD_CONSENTS]    = {consents_encode,    consents_decode},
     [RECORD_TAKEN]       = {taken_encode,       taken_decode},
+    [RECORD_CLOCK]       = {clock_encode,       clock_decode},
     [RECORD_AGENCY_KEY]  = {agency_key_encode,  agency_key_decode},
     [RECORD_UNLINKED]    = {notes_encode,       notes_decode},
     [RECORD_CLOSED]      = {closed_encode,      closed_decode},

@@ -31,6 +31,7 @@ struct record_draft {
         Refex__RecordTaken taken;
         Refex__RecordAgencyKey agency_key;
         Refex__RecordClosed closed;
+        Refex__RecordClock clock;
         Refex__RecordHouse house;
     } own;
     uint32_t sections[SECTION_END];

@@ -12,6 +12,7 @@
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
+#include "exchange/members/clock_doubt.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -46,7 +47,7 @@ static bool open_store(struct exchange *x, const struct exchange_options *o, str
 static bool open_audit(struct exchange *x, struct error *err)
 {
     struct audit_options options = {.db = x->db,
-                                    .clock = x->clock,
+                                    .time = &x->time,
                                     .random = x->random,
                                     .federation = membership_federation(x->membership),
                                     .agency = membership_own(x->membership),
@@ -60,7 +61,8 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
 {
     if (!x->read_only && !vault_open(x->home, o->passphrase, &x->vault, err))
         return false;
-    if (!open_store(x, o, err) || !federation_load(x, err) || !open_audit(x, err) || !own_note_load(x, err))
+    if (!open_store(x, o, err) || !trusted_time_begin(&x->time, o->clock, x->db, err) || !federation_load(x, err) ||
+        !open_audit(x, err) || !own_note_load(x, err))
         return false;
     x->consents = consent_book_new();
     x->due_times = due_times_new();
@@ -73,6 +75,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->witness = witness_new();
     if (!holds_load(x, err))
         return false;
+    x->doubt = clock_doubt_new();
     if (x->read_only)
         return true; /* what the log says of the consents is read when it is asked for */
     if (!consent_snapshot_open(x, err))
@@ -94,7 +97,6 @@ bool exchange_open(const struct exchange_options *options, struct exchange **out
     struct exchange *x = xnew(sizeof *x);
     size_t n = strlen(options->home);
 
-    x->clock = options->clock;
     x->random = options->random;
     x->post = options->post;
     x->read_only = options->read_only;
@@ -136,6 +138,7 @@ void exchange_close(struct exchange *x)
     peers_free(x->peers);
     holds_free(x->holds);
     witness_free(x->witness);
+    clock_doubt_free(x->doubt);
     audit_close(x->audit);
     membership_free(x->membership);
     secret_fini(&x->transport_key);
@@ -213,7 +216,9 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     *out = (struct node_status){.agency = *membership_own(x->membership),
                                 .kind = membership_own_kind(x->membership),
                                 .federation = *membership_federation(x->membership)};
-    membership_status(x->membership, clock_now_ms(x->clock), &m);
+    membership_status(x->membership, tick_closing_ms(x), &m);
+    exchange_clock_status(x, &out->clock);
+    out->closing_ms = tick_closing_ms(x);
     fingerprint_write(&out->federation.fid, out->fingerprint);
     out->directory_sequence = m.sequence;
     out->directory_refresh_after_ms = m.refresh_after_ms;
@@ -233,7 +238,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         out->links++;
     if (x->vault != NULL) {
         out->storage_key_plain = vault_is_plain(x->vault);
-        n = vault_offered_keys(x->vault, tick_today(x), keys, BOUND_BUNDLE_KEYS);
+        n = vault_offered_keys(x->vault, tick_closing_day(x), keys, BOUND_BUNDLE_KEYS);
         out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
     return fill_differing(x, out, err) && peer_store_walk_held(x->db, list_held_key, &list, err) &&

@@ -65,8 +65,8 @@ struct exchange_options {
 MUST_USE bool exchange_open(const struct exchange_options *options, struct exchange **out, struct error *err);
 void exchange_close(struct exchange *x);
 
-/* Commits, then lets things leave: see above. *WAKE_MS: unix milliseconds at which to call it again at the latest; 0:
- * no time is set. */
+/* Commits, then lets things leave: see above. *WAKE_MS: when to call it again at the latest, by the steady clock; 0: no
+ * time is set. */
 MUST_USE bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err);
 /* The last tick of a node that is about to be closed: as exchange_tick, and the log gets a record CONSENTS, so that the
  * next start need not read far. A node that ends without it loses nothing. */
@@ -366,6 +366,7 @@ struct agency_summary {
     int64_t held_since_ms;   /* its key; 0: that is not held */
     int64_t hold_until_ms;   /* 0: no time is known */
     uint32_t findings;       /* that stand about its log: bit n, enum finding n */
+    int64_t clock_ahead_ms;  /* of ours, where it is known to differ by more than BOUND_CLOCKS_MS; behind: negative */
 };
 typedef bool exchange_on_agency_fn(void *cookie, const struct agency_summary *a, struct error *err);
 MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_item, void *cookie, struct error *err);
@@ -374,8 +375,31 @@ MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on
  * directory lists another key. */
 MUST_USE bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint,
                                       struct error *err);
+/* A person says that this machine's clock is right: a record CLOCK, and trusted time runs from it, also where that is
+ * earlier than before. Nothing where it agrees with trusted time by BOUND_CLOCKS_MS: *CHANGED. */
+MUST_USE bool exchange_clock_confirm(struct exchange *x, bool *changed, struct error *err);
 /* Checks a newer directory NOTE and takes it into use; *SEQUENCE is its number. E-FED-2x. */
 MUST_USE bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err);
+
+#define CLOCK_DIFFER_MAX 4 /* agencies named whose clocks differ */
+struct clock_status {
+    bool in_doubt;      /* the clock is more than a day ahead of trusted time */
+    bool is_behind;     /* it is behind trusted time by more than BOUND_CLOCKS_MS */
+    int64_t since_ms;   /* of the doubt, by trusted time */
+    int64_t clock_ms;   /* what this machine's clock shows */
+    int64_t trusted_ms; /* trusted time */
+    size_t peers;       /* members whose word counts; ANSWERED of them in this doubt, AGREE with the clock */
+    size_t answered;
+    size_t agree;
+    struct clock_differs {
+        struct address agency;
+        int64_t ahead_ms;       /* of ours; behind: negative */
+    } differ[CLOCK_DIFFER_MAX]; /* by more than BOUND_CLOCKS_MS, as they signed */
+    size_t differ_count;
+    uint64_t differ_more; /* as many again are not listed */
+};
+
+void exchange_clock_status(struct exchange *x, struct clock_status *out);
 
 /* In what the table of consents differs from the audit log. */
 enum consent_difference {
@@ -415,6 +439,8 @@ struct node_status {
     enum revocation_reason own_reason;
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */
     struct address signed_beyond_seen_by;
+    struct clock_status clock;
+    int64_t closing_ms; /* the time by which sending and reading end */
     struct agency_held {
         struct address agency;
         enum hold hold;

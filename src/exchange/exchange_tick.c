@@ -10,6 +10,8 @@
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/cosigning.h"
+#include "exchange/members/clock_doubt.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/state.h"
@@ -33,17 +35,27 @@
 
 /* --- begin: write what is due --- */
 
+/* What is past its day. */
+static bool destroy_past(struct exchange *x, uint32_t day, struct error *err)
+{
+    return settling_expire(x, day, err) &&
+           consent_store_drop_tombstones(x->db, ((int64_t)day - BOUND_TOMBSTONE_DAYS) * DAY_MS, err);
+}
+
 static bool do_daily_work(struct exchange *x, struct error *err)
 {
-    uint32_t today = tick_today(x);
+    uint32_t today = tick_closing_day(x);
+    uint32_t destroying = 0;
+    bool destroys = tick_destroying_day(x, &destroying);
 
-    if (x->today == today)
+    if (x->today == today && x->destroyed_on == destroying)
         return true;
     x->today = today;
+    x->destroyed_on = destroying;
     x->consent_work_due = true;
+    x->consents_looked = 0;
     x->obligations_due = true;
-    return federation_rotate_keys(x, err) && settling_expire(x, err) && tick_begin(x, err) &&
-           consent_store_drop_tombstones(x->db, clock_now_ms(x->clock) - (int64_t)BOUND_TOMBSTONE_DAYS * DAY_MS, err);
+    return federation_rotate_keys(x, err) && tick_begin(x, err) && (!destroys || destroy_past(x, destroying, err));
 }
 
 /* The house log's checkpoint is recorded in the exchange log, which peers witness. Once an hour at most, so that they
@@ -51,12 +63,12 @@ static bool do_daily_work(struct exchange *x, struct error *err)
 static bool append_house_record(struct exchange *x, struct error *err)
 {
     struct record r = {.kind = RECORD_HOUSE};
-    int64_t now = clock_now_ms(x->clock);
+    int64_t now = tick_steady_ms(x);
     int64_t noted = 0;
     uint64_t size;
     bool there;
 
-    if (x->house_due_ms != 0 && now < x->house_due_ms && x->house_due_ms - now <= HOUSE_EVERY_MS)
+    if (x->house_due_ms != 0 && now < x->house_due_ms)
         return true;
     x->house_due_ms = now + HOUSE_EVERY_MS;
     r.notes.first = audit_house_note(x->audit, &size);
@@ -71,10 +83,10 @@ static bool append_house_record(struct exchange *x, struct error *err)
 static bool add_due(struct exchange *x, struct error *err)
 {
     serving_run(x);
-    return holds_advance(x, err) && do_daily_work(x, err) && append_house_record(x, err) &&
-           (!x->consent_work_due || withdrawal_work_advance(x, err)) && obligations_advance(x, err) &&
-           growth_advance(x, err) && outbox_mark_leaving(x, err) && meter_advance(x, err) &&
-           owed_log_note(x, err);
+    return clock_doubt_advance(x, err) && holds_advance(x, err) && do_daily_work(x, err) &&
+           append_house_record(x, err) && (!x->consent_work_due || withdrawal_work_advance(x, err)) &&
+           obligations_advance(x, err) && growth_advance(x, err) && outbox_mark_leaving(x, err) &&
+           meter_advance(x, err) && owed_log_note(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */
@@ -87,7 +99,7 @@ static bool send_and_erase(struct exchange *x, struct error *err)
     links_send_due(x);
     federation_seek_directory(x);
     return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && inbox_send_receipts(x, err) &&
-           outbox_release(x, err) && growth_send(x, err);
+           cosigning_send_due(x, err) && outbox_release(x, err) && growth_send(x, err);
 }
 
 static bool let_leave(struct exchange *x, struct error *err)
@@ -114,54 +126,49 @@ static bool filled(struct exchange *x, after_commit_fn *after_commit, struct err
             !consent_taken_write_rows(x, err) || !db_commit(x->db, err))
             return false;
         x->in_transaction = false;
-        x->wal_idle_since_ms = clock_now_ms(x->clock);
+        x->wal_idle_since_ms = tick_steady_ms(x);
     }
     return after_commit(x, err);
 }
 
 /* --- the tick --- */
 
+/* When the daily work is due next, by the steady clock. Where the wall clock is behind, the day on which both agree
+ * comes later than this; where it is set meanwhile, the program's own longest sleep counts. */
+static int64_t next_day(const struct exchange *x)
+{
+    int64_t closing = tick_steady_at_closing(x, ((int64_t)tick_closing_day(x) + 1) * DAY_MS);
+    int64_t trusted = tick_steady_at_trusted(x, ((int64_t)x->destroyed_on + 1) * DAY_MS);
+
+    return x->destroyed_on != 0 && trusted > tick_steady_ms(x) && trusted < closing ? trusted : closing;
+}
+
 static int64_t next_wake(const struct exchange *x)
 {
-    int64_t now = clock_now_ms(x->clock);
-    int64_t wake = ((int64_t)tick_today(x) + 1) * DAY_MS;
-    int64_t outbox = outbox_wake_ms(x);
-    int64_t holds = holds_wake_ms(x);
-    int64_t owed = obligations_wake_ms(x);
-    int64_t links = links_wake_ms(x);
-    int64_t consents = consent_book_wake_ms(x);
-    int64_t growth = growth_wake_ms(x);
+    int64_t idle = db_wal_pages(x->db) > 0 ? x->wal_idle_since_ms + WAL_IDLE_MS : 0;
+    const int64_t due[] = {
+        x->house_due_ms,        federation_wake_ms(x),   holds_wake_ms(x),       idle,
+        obligations_wake_ms(x), links_wake_ms(x),        clock_doubt_wake_ms(x), cosigning_wake_ms(x),
+        outbox_wake_ms(x),      consent_book_wake_ms(x), growth_wake_ms(x)};
+    int64_t wake = next_day(x);
 
     if (x->tick_wanted)
-        return now;
+        return tick_steady_ms(x);
     if (x->signed_beyond != 0)
         return wake; /* nothing is due any more */
-    if (x->house_due_ms < wake)
-        wake = x->house_due_ms;
-    if (federation_wake_ms(x) < wake)
-        wake = federation_wake_ms(x);
-    if (holds != 0 && holds < wake)
-        wake = holds;
-    if (db_wal_pages(x->db) > 0 && x->wal_idle_since_ms + WAL_IDLE_MS < wake)
-        wake = x->wal_idle_since_ms + WAL_IDLE_MS;
-    if (owed != 0 && owed < wake)
-        wake = owed;
-    if (links != 0 && links < wake)
-        wake = links;
-    if (consents != 0 && consents < wake)
-        wake = consents;
-    if (growth != 0 && growth < wake)
-        wake = growth;
-    return outbox != 0 && outbox < wake ? outbox : wake;
+    for (size_t i = 0; i < sizeof due / sizeof due[0]; i++)
+        if (due[i] != 0 && due[i] < wake) /* 0: no time is set */
+            wake = due[i];
+    return wake;
 }
 
 /* A WAL checkpoint takes milliseconds: it is made when the node is idle, or when the WAL has become long. */
 static bool checkpoint_wal(struct exchange *x, struct error *err)
 {
     int pages = db_wal_pages(x->db);
-    int64_t since = clock_now_ms(x->clock) - x->wal_idle_since_ms;
+    int64_t since = tick_steady_ms(x) - x->wal_idle_since_ms;
 
-    if (x->in_transaction || pages == 0 || (pages <= WAL_PAGES_MAX && since >= 0 && since < WAL_IDLE_MS))
+    if (x->in_transaction || pages == 0 || (pages <= WAL_PAGES_MAX && since < WAL_IDLE_MS))
         return true;
     x->wal_idle_since_ms += since; /* if a reader blocks it, an idle node tries again after WAL_IDLE_MS */
     return db_checkpoint_wal(x->db, err);

@@ -223,6 +223,7 @@ struct enrolling {
     struct db *db;
     struct membership *membership;
     struct audit *audit;
+    struct trusted_time time;
     struct membership_files files;
     bool in_transaction;
 };
@@ -233,7 +234,7 @@ static bool check_membership(struct enrolling *e, struct view directory, struct 
     uint8_t identity[KEY_SIZE];
     struct ident node;
     enum directory_result result;
-    int64_t now = clock_now_ms(e->options->clock);
+    int64_t now = trusted_time_record_ms(&e->time);
 
     sign_key_public(vault_transport(e->vault), transport);
     sign_key_public(vault_identity(e->vault), identity);
@@ -264,7 +265,7 @@ static bool log_membership(struct enrolling *e, struct error *err)
 static bool open_log(struct enrolling *e, struct error *err)
 {
     struct audit_options options = {.db = e->db,
-                                    .clock = e->options->clock,
+                                    .time = &e->time,
                                     .random = e->options->random,
                                     .federation = membership_federation(e->membership),
                                     .agency = membership_own(e->membership),
@@ -300,6 +301,8 @@ static bool enrol_node(struct enrolling *e, struct error *err)
         !db_begin(e->db, err))
         return false;
     e->in_transaction = true;
+    if (!trusted_time_begin(&e->time, e->options->clock, e->db, err))
+        return false;
     e->files.directory = membership_note(e->membership);
     if (!federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
         !alloc_own_slot(e, err) || !open_log(e, err) || !log_membership(e, err) || !audit_sign(e->audit, err) ||
@@ -317,7 +320,7 @@ bool exchange_enrol(const struct exchange_options *options, struct view membersh
     struct arena arena = {0};
     bool ok;
 
-    if (!check_node(options->home, err))
+    if (!check_node(options->home, err) || !trusted_time_begin(&e.time, options->clock, NULL, err))
         return false;
     ok = membership_file_decode(membership, &arena, &file, err);
     if (ok)

@@ -11,8 +11,10 @@
 #include "base/secret.h"
 #include "exchange/exchange.h"
 #include "exchange/members/membership.h"
+#include "exchange/trusted_time.h"
 
 struct audit;
+struct clock_doubt;
 struct consent_book;
 struct consent_log;
 struct due_times;
@@ -42,9 +44,9 @@ struct link {
     bool directory_due;       /* the same: our directory */
     bool backlog;             /* the store has waiting messages that were not released on this link */
     int64_t released_up_to;   /* the number of the last message that was */
-    int64_t released_ms;      /* oldest release since the last pass over all that waits; 0: none */
+    int64_t released_ms;      /* oldest release since the last pass over all that waits; steady; 0: none */
     uint32_t attempts;        /* dials until it was opened; 0 after the first frame */
-    int64_t retry_ms;         /* next try of what was refused on it; 0: none */
+    int64_t retry_ms;         /* next try of what was refused on it; steady; 0: none */
     bool directory_only;      /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
     bool retry_all;           /* its peer has what it lacked: what was refused goes again before its time */
     uint64_t retried_for;     /* sequence of the directory for which that was done */
@@ -59,9 +61,9 @@ struct link {
     } growths[GROWTHS_KEPT];
     size_t growth_count;        /* of those sent so far */
     struct bytes growth_asked;  /* u64 each, ascending: sizes of the peer's log that were asked for; empty: none are */
-    int64_t growth_ms;          /* when that is to be answered, or the next question may go */
+    int64_t growth_ms;          /* when that is to be answered, or the next question may go; steady */
     uint32_t growth_tries;      /* questions that proved nothing, one after another */
-    int64_t answered_ms;        /* the last answer to a question of the peer's */
+    int64_t answered_ms;        /* the last answer to a question of the peer's; steady */
     bool mark_all;              /* the next tick marks all that is released on it as having left perhaps */
     bool settling_due;          /* to be asked after the commit: which of the messages without a receipt arrived */
     int64_t settling_up_to;     /* the number of the last one that was asked */
@@ -73,6 +75,13 @@ struct link {
     struct queued_frame *queue_last;
     size_t queued;
     size_t queued_bytes;
+    struct link_cosigning {
+        struct hash asked;   /* of the three lines it was asked to cosign last */
+        uint32_t asks;       /* how often */
+        int64_t next_ms;     /* of the next question while our clock is in doubt; steady */
+        bool has_answered;   /* this node cosigned on it … */
+        int64_t answered_ms; /* … then; steady */
+    } cosigning;
 };
 
 /* A message made in this tick: released after the commit without reading it back from the store. */
@@ -113,7 +122,7 @@ struct dialling {
     int64_t peer;
     struct address agency;
     uint32_t attempts; /* dials so far: the pause between them grows */
-    int64_t next_ms;   /* of the next dial */
+    int64_t next_ms;   /* of the next dial; steady */
 };
 
 /* An opened value; see tick_plain. */
@@ -126,12 +135,14 @@ struct exchange {
     /* As given to exchange_open; not changed. */
     char home[1024];
     struct db *db;
-    struct clock *clock;
     struct random_source *random;
     struct post *post;
     void (*on_committed)(void *cookie); /* see exchange_options */
     void *on_committed_cookie;
     bool read_only;
+
+    /* The time; its purposes are functions of tick.h. */
+    struct trusted_time time;
 
     /* The parts, owned; made and freed by exchange.c, membership by members/federation.c. Read only: no vault. */
     struct vault *vault;
@@ -146,6 +157,7 @@ struct exchange {
     struct peers *peers;
     struct holds *holds;
     struct witness *witness;
+    struct clock_doubt *doubt;
     struct secret transport_key; /* PKCS#8 DER, for exchange_link_setup */
 
     /* The transaction and what ends with it: tick.c. */
@@ -158,7 +170,7 @@ struct exchange {
     struct pending_frame **pending_frames_end;
     struct pending_hang_up *pending_hang_ups;
     bool membership_changed; /* refex-link is to be told after the commit */
-    int64_t disk_checked_ms; /* when disk_full was last determined */
+    int64_t disk_checked_ms; /* when disk_full was last determined; steady; 0: never */
     uint64_t disk_room;      /* what was free then */
     bool disk_full;
 
@@ -169,16 +181,17 @@ struct exchange {
     /* The commit cycle: exchange_tick.c. */
     bool committed;            /* in the third step: the transaction is durable, frames may leave */
     bool stopping;             /* in exchange_stop */
-    int64_t wal_idle_since_ms; /* the last commit, or since then the last try at a WAL checkpoint */
-    int64_t house_due_ms;      /* when the next record HOUSE may be due */
+    int64_t wal_idle_since_ms; /* the last commit, or since then the last try at a WAL checkpoint; steady */
+    int64_t house_due_ms;      /* when the next record HOUSE may be due; steady */
     uint32_t today;            /* unix day of the last daily work */
+    uint32_t destroyed_on;     /* unix day by which it destroyed what was past its day; 0: the clock was in doubt */
 
     /* Links: traffic/links.c. */
     struct link *links;
-    int64_t directory_next_ms; /* when the next directory may be sent */
+    int64_t directory_next_ms; /* when the next directory may be sent; steady */
 
     /* A newer directory is looked for: members/federation.c. */
-    int64_t seek_due_ms; /* of the next dial for it */
+    int64_t seek_due_ms; /* of the next dial for it; steady */
     size_t seek_member;  /* index of the member dialled last */
 
     /* Messages out: traffic/outbox.c. */
@@ -190,7 +203,7 @@ struct exchange {
 
     /* What is owed: traffic/obligations.c. */
     bool obligations_due;        /* messages may have to be made */
-    int64_t obligations_wake_ms; /* unix milliseconds at which the next may; 0: no time is set */
+    int64_t obligations_wake_ms; /* when the next may, by the steady clock; 0: no time is set */
     uint64_t owed_mended;        /* rows that were not as the log says when the node started */
     uint64_t owed_noted;         /* size of the log at the newest note of what is owed */
     bool owed_note_due;          /* before its time: a withdrawal is owed, or is not any more */

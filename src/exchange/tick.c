@@ -34,10 +34,66 @@ bool tick_call_end(struct exchange *x, uint64_t mark, bool ok, const struct erro
     return ok;
 }
 
-uint32_t tick_today(const struct exchange *x)
+/* --- the time --- */
+
+int64_t tick_closing_ms(const struct exchange *x)
 {
-    return day_of_ms(clock_now_ms(x->clock));
+    return trusted_time_closing_ms(&x->time);
 }
+
+uint32_t tick_closing_day(const struct exchange *x)
+{
+    return day_of_ms(tick_closing_ms(x));
+}
+
+bool tick_destroying_day(const struct exchange *x, uint32_t *day)
+{
+    int64_t ms;
+
+    if (!trusted_time_destroying_ms(&x->time, &ms))
+        return false;
+    *day = day_of_ms(ms);
+    return true;
+}
+
+int64_t tick_record_ms(const struct exchange *x)
+{
+    return trusted_time_record_ms(&x->time);
+}
+
+uint32_t tick_record_day(const struct exchange *x)
+{
+    return day_of_ms(tick_record_ms(x));
+}
+
+int64_t tick_steady_ms(const struct exchange *x)
+{
+    return trusted_time_steady_ms(&x->time);
+}
+
+int64_t tick_steady_at_closing(const struct exchange *x, int64_t ms)
+{
+    return tick_steady_ms(x) + (ms - tick_closing_ms(x));
+}
+
+int64_t tick_steady_at_trusted(const struct exchange *x, int64_t ms)
+{
+    return tick_steady_ms(x) + (ms - trusted_time_ms(&x->time));
+}
+
+bool tick_clock_in_doubt(const struct exchange *x)
+{
+    return trusted_time_in_doubt(&x->time);
+}
+
+bool tick_pause_is_over(const struct exchange *x, int64_t until_ms, int64_t pause_ms)
+{
+    int64_t left = until_ms - tick_closing_ms(x);
+
+    return left <= 0 || left > pause_ms;
+}
+
+/* --- what a tick holds --- */
 
 struct bytes *tick_plain(struct exchange *x)
 {
@@ -69,10 +125,10 @@ static void tend_reserve(struct exchange *x, uint64_t room)
 
 bool tick_has_room(struct exchange *x, struct error *err)
 {
-    int64_t now = clock_now_ms(x->clock);
+    int64_t now = tick_steady_ms(x);
     uint64_t room;
 
-    if (x->disk_checked_ms == 0 || now - x->disk_checked_ms >= DISK_CHECK_MS || now < x->disk_checked_ms) {
+    if (x->disk_checked_ms == 0 || now - x->disk_checked_ms >= DISK_CHECK_MS) {
         if (!db_free_space(x->db, &room, err))
             return false;
         x->disk_checked_ms = now;

@@ -10,8 +10,27 @@
 
 /* Begins the tick's transaction if it is not open yet. E-NOD-21 read only. */
 MUST_USE bool tick_begin(struct exchange *x, struct error *err);
-/* Unix day, by the node's clock. */
-uint32_t tick_today(const struct exchange *x);
+
+/* The time, by purpose (trusted_time.h); no part of a node reads a clock. */
+/* Sending and reading end by it: the later of wall clock and trusted time. */
+int64_t tick_closing_ms(const struct exchange *x);
+uint32_t tick_closing_day(const struct exchange *x);
+/* What is expired, destroyed or erased by its date is so by this day, on which both agree. False: the clock is in
+ * doubt, and nothing is. */
+MUST_USE bool tick_destroying_day(const struct exchange *x, uint32_t *day);
+/* For what is written down: that of a record made now. */
+int64_t tick_record_ms(const struct exchange *x);
+uint32_t tick_record_day(const struct exchange *x);
+/* For pauses in memory; times of waking are by it. */
+int64_t tick_steady_ms(const struct exchange *x);
+/* When the steady clock will show that the closing time is MS, and that trusted time is. */
+int64_t tick_steady_at_closing(const struct exchange *x, int64_t ms);
+int64_t tick_steady_at_trusted(const struct exchange *x, int64_t ms);
+bool tick_clock_in_doubt(const struct exchange *x);
+/* Whether a pause of PAUSE_MS that was stored to end when the closing time is UNTIL_MS is over. One that would last
+ * longer than it was made for was stored by a clock that was ahead then. */
+bool tick_pause_is_over(const struct exchange *x, int64_t until_ms, int64_t pause_ms);
+
 /* A new buffer for opened personal data: wiped and freed when the tick ends. */
 struct bytes *tick_plain(struct exchange *x);
 /* In the home: BOUND_RESERVE bytes of the disk that are given up when it is nearly full. */

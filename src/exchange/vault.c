@@ -236,8 +236,7 @@ static bool load_key_row(void *cookie, const struct sealing_key_row *row, struct
     struct vault *v = cookie;
     struct own_sealing_key *k = &v->keys[v->key_count];
 
-    if (v->key_count == OWN_KEYS_MAX)
-        return error_set(err, E_NOD_20, "the node has more than %d sealing keys", OWN_KEYS_MAX);
+    REQUIRE(v->key_count < OWN_KEYS_MAX);
     if (!sealfile_open(v->folder, &row->id, &v->storage_key, &k->key, err)) {
         if (err->code != E_KEY_01)
             return error_wrap(err, "a sealing key");
@@ -315,14 +314,14 @@ static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle
            sealing_key_store_add(db, &k->row, err);
 }
 
-static bool retire_expired(struct vault *v, struct db *db, uint32_t today, struct error *err)
+static bool retire_expired(struct vault *v, struct db *db, uint32_t day, struct error *err)
 {
     size_t kept = 0;
 
     for (size_t i = 0; i < v->key_count; i++) {
         struct own_sealing_key *k = &v->keys[i];
 
-        if (k->key != NULL && k->row.keep_until >= today) {
+        if (k->key != NULL && k->row.keep_until >= day) {
             v->keys[kept++] = *k;
             continue;
         }
@@ -346,11 +345,11 @@ bool vault_destroy_retired(struct vault *v, struct error *err)
     return true;
 }
 
-bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, struct error *err)
+bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, uint32_t past, struct error *err)
 {
-    if (!retire_expired(v, db, today, err))
+    if (past != 0 && !retire_expired(v, db, past, err))
         return false;
-    for (uint32_t week = 0; week < BUNDLE_WEEKS; week++) {
+    for (uint32_t week = 0; week < BUNDLE_WEEKS && (past != 0 || v->key_count < OWN_KEYS_MAX); week++) {
         struct bundle_key days = {0};
         bool there = false;
 

@@ -25,6 +25,7 @@ static const char *const kinds[RECORD_HOUSE_END] = {
     [RECORD_SETTLED] = "SETTLED",
     [RECORD_CONSENTS] = "CONSENTS",
     [RECORD_TAKEN] = "TAKEN",
+    [RECORD_CLOCK] = "CLOCK",
     [RECORD_AGENCY_KEY] = "AGENCY_KEY",
     [RECORD_UNLINKED] = "UNLINKED",
     [RECORD_CLOSED] = "CLOSED",
@@ -93,6 +94,13 @@ static const char *const owes[OWED_END] = {
     [OWED_STATEMENT] = "erasure-statement",
     [OWED_REPLY] = "reply",
     [OWED_CANCELLATION] = "cancel",
+};
+
+static const char *const clock_events[CLOCK_EVENT_END] = {
+    [CLOCK_DOUBTED] = "doubted",
+    [CLOCK_LIFTED_BY_PEERS] = "lifted-by-peers",
+    [CLOCK_CONFIRMED] = "confirmed",
+    [CLOCK_SET_RIGHT] = "set-right",
 };
 
 static const char *const settleds[SETTLED_END] = {
@@ -175,6 +183,11 @@ const char *left_name(enum left l)
 const char *owed_name(enum owed o)
 {
     return names_get(owes, OWED_END, o);
+}
+
+const char *clock_event_name(enum clock_event e)
+{
+    return names_get(clock_events, CLOCK_EVENT_END, e);
 }
 
 const char *settled_name(enum settled s)

@@ -31,6 +31,7 @@ enum record_kind {
     RECORD_SETTLED = 20,
     RECORD_CONSENTS = 21,
     RECORD_TAKEN = 22,
+    RECORD_CLOCK = 23,
     RECORD_AGENCY_KEY = 24,
     RECORD_UNLINKED = 25,
     RECORD_CLOSED = 26,
@@ -269,6 +270,21 @@ struct record_taken {
     uint32_t until;           /* unix day, last one included; where it ended the day from which it is erased here */
 };
 
+/* What CLOCK says of this machine's clock. */
+enum clock_event {
+    CLOCK_DOUBTED = 1,     /* it is more than a day ahead of trusted time */
+    CLOCK_LIFTED_BY_PEERS, /* most peers that answered agree with it */
+    CLOCK_CONFIRMED,       /* a person says that it is right: the only record that may be earlier than the one before */
+    CLOCK_SET_RIGHT,       /* it is not ahead any more */
+    CLOCK_EVENT_END
+};
+
+struct record_clock {
+    enum clock_event event;
+    int64_t trusted_ms; /* trusted time before it */
+    int64_t clock_ms;   /* what the machine's clock showed */
+};
+
 /* What a house record is about (field 2 of kinds 64 to 70). */
 enum house_what {
     HOUSE_CASE = 1,
@@ -278,6 +294,7 @@ enum house_what {
     HOUSE_STOPPED,
     HOUSE_ENROLLED,
     HOUSE_IMPORTED,
+    HOUSE_CLOCK,
     HOUSE_WHAT_END
 };
 
@@ -313,6 +330,7 @@ struct record {
         struct record_taken taken;
         struct record_agency_key agency_key;
         struct record_closed closed;
+        struct record_clock clock;
         struct record_house house; /* 64 to 70 */
     };
 };
@@ -333,5 +351,6 @@ const char *closing_name(enum closing c);
 const char *erasure_name(enum erasure e);
 const char *finding_name(enum finding f);
 const char *finding_closing_name(enum finding_closing c);
+const char *clock_event_name(enum clock_event e); /* "doubted" … */
 
 #endif

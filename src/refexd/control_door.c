@@ -56,6 +56,7 @@ static const struct request_handler {
     {CONTROL_TAKE_DIRECTORY,   CONTROL_NODE, verbs_take_directory},
     {CONTROL_AGENCY_CONFIRM,   CONTROL_NODE, verbs_agency_confirm},
     {CONTROL_AGENCY_CLOSE,     CONTROL_NODE, verbs_agency_close},
+    {CONTROL_CLOCK,            CONTROL_NODE, verbs_clock},
     {CONTROL_CASE_PART,        CONTROL_NODE, verbs_case_part},
     {CONTROL_CASE_COMMIT,      CONTROL_NODE, verbs_case_commit},
     {CONTROL_CASE_LIST,        ANY,          verbs_case_list},

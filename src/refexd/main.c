@@ -83,7 +83,7 @@ static void on_wake(void *cookie)
 
 static void arm_wake(struct node *n, int64_t wake_ms)
 {
-    int64_t delay = wake_ms - clock_now_ms(&clock_real);
+    int64_t delay = wake_ms - clock_steady_ms(&clock_real);
 
     if (wake_ms == 0)
         return;

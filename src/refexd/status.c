@@ -73,6 +73,51 @@ static void check_own_entry(struct status *s, const struct node_status *n)
                     (unsigned long long)n->directory_sequence);
 }
 
+/* "3 days", "2 hours", "14 minutes". */
+static void write_span(int64_t ms, char out[static 32])
+{
+    int64_t minutes = (ms < 0 ? -ms : ms) / 60000;
+
+    if (minutes >= 2880)
+        (void)snprintf(out, 32, "%lld days", (long long)(minutes / 1440));
+    else if (minutes >= 120)
+        (void)snprintf(out, 32, "%lld hours", (long long)(minutes / 60));
+    else
+        (void)snprintf(out, 32, "%lld minutes", (long long)minutes);
+}
+
+static void check_clock(struct status *s, const struct clock_status *c)
+{
+    char clock[25];
+    char trusted[25];
+    char since[25];
+    char span[32];
+
+    text_write_time(c->clock_ms, clock);
+    text_write_time(c->trusted_ms, trusted);
+    text_write_time(c->since_ms, since);
+    write_span(c->clock_ms - c->trusted_ms, span);
+    if (c->in_doubt)
+        add_finding(s, E_CLK_01,
+                    "this machine's clock says %s and is in doubt since %s: it is %s ahead of the log's time; of %zu "
+                    "agencies %zu answered, %zu agree. Lifted by: most that answer, or `refex node clock --confirm`",
+                    clock, since, span, c->peers, c->answered, c->agree);
+    if (c->is_behind)
+        add_finding(
+            s, E_CLK_02,
+            "this machine's clock says %s, %s behind the log's time %s. Set it; or, if it is right, `refex node "
+            "clock --confirm`",
+            clock, span, trusted);
+    for (size_t i = 0; i < c->differ_count; i++) {
+        write_span(c->differ[i].ahead_ms, span);
+        add_finding(s, E_CLK_03, "the clock of %s is %s %s this machine's", c->differ[i].agency.text, span,
+                    c->differ[i].ahead_ms > 0 ? "ahead of" : "behind");
+    }
+    if (c->differ_more > 0)
+        add_finding(s, E_CLK_03, "the clocks of %llu more agencies differ from this machine's",
+                    (unsigned long long)c->differ_more);
+}
+
 static void check_held(struct status *s, const struct node_status *n)
 {
     for (size_t i = 0; i < n->held_count; i++) {
@@ -140,6 +185,7 @@ static void check_copy(struct status *s, const struct node_status *n)
 static void check_node(struct status *s, const struct node_status *n, int64_t now)
 {
     check_copy(s, n);
+    check_clock(s, &n->clock);
     check_directory(s, n, now);
     check_own_entry(s, n);
     check_held(s, n);
@@ -260,13 +306,14 @@ static void fill_node(struct status *s, const struct node_status *n)
 
 bool status_collect(const struct control_context *w, struct status *out, struct error *err)
 {
-    int64_t now = clock_now_ms(w->clock);
     struct node_status node;
+    int64_t now;
     struct seam_state seam = {0};
 
     memset(out, 0, sizeof *out);
     if (!exchange_status(w->exchange, &node, err))
         return false;
+    now = node.closing_ms;
     fill_node(out, &node);
     out->line.started_ms = w->started_ms;
     out->line.version = view_of_text(REFEX_VERSION);

@@ -108,6 +108,8 @@ static bool append_agency(void *cookie, const struct agency_summary *a, struct e
         .held_since_ms = a->held_since_ms,
         .hold_until_ms = a->hold_until_ms,
         .findings = a->findings,
+        .clock_ahead_s = a->clock_ahead_ms > 0 ? (uint64_t)(a->clock_ahead_ms / 1000) : 0,
+        .clock_behind_s = a->clock_ahead_ms < 0 ? (uint64_t)(-a->clock_ahead_ms / 1000) : 0,
     };
 
     control_agency_encode(&line, control_call_item(c));
@@ -133,6 +135,28 @@ bool verbs_agency_close(struct control_call *c, struct error *err)
 
     return control_agency_close_ask_decode(c->message, c->arena, &ask, err) &&
            exchange_finding_close(c->x, &ask.agency, ask.which, ask.reason, err);
+}
+
+bool verbs_clock(struct control_call *c, struct error *err)
+{
+    struct control_clock_ask ask;
+    struct control_clock line = {0};
+    struct clock_status s;
+
+    if (!control_clock_ask_decode(c->message, c->arena, &ask, err) ||
+        (ask.confirm && !exchange_clock_confirm(c->x, &line.changed, err)))
+        return false;
+    exchange_clock_status(c->x, &s);
+    line.in_doubt = s.in_doubt;
+    line.is_behind = s.is_behind;
+    line.clock_ms = s.clock_ms > 0 ? s.clock_ms : 0;
+    line.trusted_ms = s.trusted_ms;
+    line.since_ms = s.in_doubt ? s.since_ms : 0;
+    line.peers = s.peers;
+    line.answered = s.answered;
+    line.agree = s.agree;
+    control_clock_encode(&line, control_call_item(c));
+    return control_call_item_end(c, err);
 }
 
 bool verbs_take_directory(struct control_call *c, struct error *err)

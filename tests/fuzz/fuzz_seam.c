@@ -49,6 +49,7 @@ static struct bytes twice;
 #define DECODE_peer_hello(p)       peer_hello_decode(p, &arena, &x, &err_)
 #define DECODE_peer_refusal(p)     peer_refusal_decode(p, &arena, &x, &err_)
 #define DECODE_peer_witness(p)     peer_witness_decode(p, &arena, &x, &err_)
+#define DECODE_peer_cosigned(p)    peer_cosigned_decode(p, &arena, &x, &err_)
 #define DECODE_peer_incarnation(p) peer_incarnation_decode(p, &arena, &x, &err_)
 #define DECODE_peer_ask(p)         peer_ask_decode(p, &arena, &x, &err_)
 #define DECODE_peer_missing(p)     peer_missing_decode(p, &arena, &x, &err_)
@@ -74,6 +75,7 @@ static struct bytes twice;
     M(PEER_HELLO, peer_hello, peer_hello)                    \
     M(PEER_REFUSAL, peer_refusal, peer_refusal)              \
     M(PEER_WITNESS, peer_witness, peer_witness)              \
+    M(PEER_COSIGNED, peer_cosigned, peer_cosigned)           \
     M(PEER_INCARNATION, peer_incarnation, peer_incarnation)  \
     M(PEER_ASK, peer_ask, peer_ask)                          \
     M(PEER_MISSING, peer_missing, peer_missing)

@@ -5,10 +5,22 @@ static int64_t fake_now(struct clock *self)
     return ((struct fake_clock *)(void *)self)->ms;
 }
 
+static int64_t fake_steady(struct clock *self)
+{
+    const struct fake_clock *c = (struct fake_clock *)(void *)self;
+
+    return c->ms - c->set_ms;
+}
+
 void fake_clock_init(struct fake_clock *c, int64_t ms)
 {
-    c->clock.now_ms = fake_now;
-    c->ms = ms;
+    *c = (struct fake_clock){.clock = {.now_ms = fake_now, .steady_ms = fake_steady}, .ms = ms};
+}
+
+void fake_clock_set(struct fake_clock *c, int64_t ms)
+{
+    c->ms += ms;
+    c->set_ms += ms;
 }
 
 /* splitmix64: small, well distributed, and the same on every machine. */

@@ -220,6 +220,11 @@ static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
         r->taken.until = number(d, 1, 100000);
         return;
     }
+    case RECORD_CLOCK:
+        r->clock.event = number(d, 1, CLOCK_EVENT_END);
+        r->clock.trusted_ms = (int64_t)(fake_random_next(d) >> 2) + 1;
+        r->clock.clock_ms = (int64_t)(fake_random_next(d) >> 2) + 1;
+        return;
     case RECORD_AGENCY_KEY:
         r->agency_key.agency = sample_agency(d, a);
         fill_random(d, &r->agency_key.key, sizeof r->agency_key.key);

@@ -54,7 +54,7 @@ static void make_other_log(struct exchange *x, struct record *r, const struct fo
     struct error err;
 
     r->index = f->other_index;
-    r->time_ms = clock_now_ms(x->clock);
+    r->time_ms = tick_record_ms(x);
     record_encode(r, &record);
     for (uint64_t i = 0; i < size; i++)
         random_fill(x->random, leaves[i].at, HASH_SIZE);
@@ -88,9 +88,9 @@ static void seal(struct exchange *x, struct envelope_header *h, struct view plai
     struct bytes sealed = {0};
     struct error err;
 
-    world_must(membership_sealing_key(x->membership, address_view(&h->recipient), day_of_ms(clock_now_ms(x->clock)),
-                                      &key, &err),
-               &err, "find a sealing key");
+    world_must(
+        membership_sealing_key(x->membership, address_view(&h->recipient), day_of_ms(tick_record_ms(x)), &key, &err),
+        &err, "find a sealing key");
     seal_key_id(SEAL_SUITE, key->public_key, &h->key);
     seal_info(&parties, &info);
     world_must(seal_sender_new(key->public_key, bytes_view(&info), h->enc, &sender, &err), &err, "encapsulate");
@@ -126,7 +126,7 @@ void forge_envelope(struct world *w, size_t from, size_t to, const struct forger
     struct error err;
 
     if (ident_is_zero(&r.disclosed.message))
-        ident_for_message(x->random, clock_now_ms(x->clock), &r.disclosed.message);
+        ident_for_message(x->random, tick_record_ms(x), &r.disclosed.message);
     if (r.disclosed.recipient.size == 0)
         r.disclosed.recipient = address_view(&h.recipient);
     if (hash_equal(&r.disclosed.commitment, &(struct hash){{0}}))

@@ -612,7 +612,7 @@ static void test_stored_entries_that_are_not_those_of_their_record_are_not_used(
 static bool starts_after(struct fixture *s, const char *sql)
 {
     struct exchange_options options = {
-        .home = world_home(s->w, NGO), .clock = s->ngo->clock, .random = s->ngo->random, .post = s->ngo->post};
+        .home = world_home(s->w, NGO), .clock = s->ngo->time.clock, .random = s->ngo->random, .post = s->ngo->post};
     struct exchange *x;
     char path[1100];
     sqlite3 *db;

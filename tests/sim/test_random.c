@@ -392,6 +392,14 @@ static void recover_all(struct run *r)
     }
     world_publish(r->w);
     world_run_ms(r->w, 100 * MINUTES);
+    for (size_t i = 0; i < r->o.nodes; i++) { /* people look at those whose peers were off for as long */
+        struct error err;
+        bool changed;
+
+        if (!exchange_clock_confirm(world_node(r->w, i), &changed, &err))
+            r->o.good = false;
+    }
+    world_run_ms(r->w, 100 * MINUTES);
 }
 
 static bool run(uint64_t seed, bool is_verbose)

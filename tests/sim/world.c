@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,8 @@ struct in_flight {
 
 struct node {
     struct post post;
+    struct clock clock; /* its machine's: the world's, and ahead_ms */
+    int64_t ahead_ms;
     struct world *world;
     size_t index;
     struct address address;
@@ -362,11 +365,28 @@ static void on_committed(void *cookie)
 static struct exchange_options options_of(struct node *n)
 {
     return (struct exchange_options){.home = n->home,
-                                     .clock = &n->world->clock.clock,
+                                     .clock = &n->clock,
                                      .random = &n->world->random.random,
                                      .post = &n->post,
                                      .on_committed = on_committed,
                                      .cookie = n};
+}
+
+static struct node *node_of_clock(struct clock *self)
+{
+    return (struct node *)(void *)((char *)self - offsetof(struct node, clock));
+}
+
+static int64_t node_now_ms(struct clock *self)
+{
+    const struct node *n = node_of_clock(self);
+
+    return n->world->clock.ms + n->ahead_ms;
+}
+
+static int64_t node_steady_ms(struct clock *self)
+{
+    return clock_steady_ms(&node_of_clock(self)->world->clock.clock);
 }
 
 static void make_node(struct world *w, size_t i)
@@ -380,6 +400,7 @@ static void make_node(struct world *w, size_t i)
 
     n->world = w;
     n->index = i;
+    n->clock = (struct clock){.now_ms = node_now_ms, .steady_ms = node_steady_ms};
     n->post = (struct post){.send = post_send,
                             .dial = post_dial,
                             .hang_up = post_hang_up,
@@ -492,7 +513,15 @@ int64_t world_now(const struct world *w)
 
 void world_advance(struct world *w, int64_t ms)
 {
-    w->clock.ms += ms;
+    if (ms < 0)
+        fake_clock_set(&w->clock, ms);
+    else
+        w->clock.ms += ms;
+}
+
+void world_set_clock(struct world *w, size_t i, int64_t ahead_ms)
+{
+    w->nodes[i].ahead_ms = ahead_ms;
 }
 
 struct exchange *world_node(struct world *w, size_t i)
@@ -620,8 +649,8 @@ void world_run_ms(struct world *w, int64_t ms)
         if (w->in_flight != NULL && w->in_flight->at_ms < next)
             next = w->in_flight->at_ms;
         for (size_t i = 0; i < w->node_count; i++)
-            if (w->nodes[i].exchange != NULL && w->nodes[i].wake_ms < next)
-                next = w->nodes[i].wake_ms;
+            if (w->nodes[i].exchange != NULL && w->nodes[i].wake_ms + w->clock.set_ms < next)
+                next = w->nodes[i].wake_ms + w->clock.set_ms;
         w->clock.ms = next > w->clock.ms ? next : w->clock.ms + 1;
     }
 }
@@ -650,6 +679,11 @@ void world_watch(struct world *w, world_watch_fn *watch, void *cookie)
 {
     w->watch = watch;
     w->watch_cookie = cookie;
+}
+
+void world_link(struct world *w, size_t from, size_t to)
+{
+    dial(w, from, to);
 }
 
 bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct view payload)

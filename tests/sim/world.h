@@ -34,7 +34,10 @@ void world_free(struct world *w);
 struct conditions *world_conditions(struct world *w);
 struct fake_random *world_random(struct world *w);
 int64_t world_now(const struct world *w);
+/* Time passes; what is negative sets the wall clocks back instead. */
 void world_advance(struct world *w, int64_t ms);
+/* Somebody sets the wall clock of node I: it is ahead of the others by MS from now on, or behind. */
+void world_set_clock(struct world *w, size_t i, int64_t ahead_ms);
 
 struct exchange *world_node(struct world *w, size_t i); /* NULL while it is down */
 const struct address *world_address(const struct world *w, size_t i);
@@ -90,6 +93,9 @@ typedef void world_watch_fn(void *cookie, size_t from, size_t to, uint16_t kind,
 void world_watch(struct world *w, world_watch_fn *watch, void *cookie);
 /* Delivers a frame to node TO as if FROM had sent it (replays, forgeries). False: the node closed the link. */
 bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct view payload);
+
+/* Node FROM dials node TO now. */
+void world_link(struct world *w, size_t from, size_t to);
 
 /* Revokes agency I and publishes the directory. */
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason);

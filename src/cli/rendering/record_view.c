@@ -72,10 +72,18 @@ static void put_day(const struct field_output *w, const char *key, uint32_t day)
     put_text(w, key, day != 0 ? text : NULL);
 }
 
+static void put_time(const struct field_output *w, const char *key, int64_t ms)
+{
+    char text[25];
+
+    text_write_time(ms, text);
+    put_text(w, key, text);
+}
+
 static const char *house_word(uint32_t what)
 {
-    static const char *const words[] = {"?",       "case",    "referral", "audit-log",
-                                        "started", "stopped", "enrolled", "imported"};
+    static const char *const words[] = {"?",       "case",     "referral", "audit-log", "started",
+                                        "stopped", "enrolled", "imported", "clock"};
 
     return what < sizeof words / sizeof words[0] ? words[what] : words[0];
 }
@@ -282,6 +290,11 @@ static void put_fields(const struct field_output *w, const struct record *r)
         put_number(w, "incarnation", r->closed.incarnation);
         put_text(w, "finding", finding_name(r->closed.which));
         put_text(w, "reason", finding_closing_name(r->closed.reason));
+        return;
+    case RECORD_CLOCK:
+        put_text(w, "event", clock_event_name(r->clock.event));
+        put_time(w, "trusted", r->clock.trusted_ms);
+        put_time(w, "clock", r->clock.clock_ms);
         return;
     case RECORD_AGENCY_KEY: {
         static const char *const events[AGENCY_KEY_EVENT_END] = {"?", "changed", "confirmed", "passed", "back"};

@@ -9,7 +9,7 @@
 #include "cli/verb.h"
 
 extern const struct verb cmd_init, cmd_enrol, cmd_status;
-extern const struct verb cmd_node_run, cmd_node_stop;
+extern const struct verb cmd_node_run, cmd_node_stop, cmd_node_clock;
 extern const struct verb cmd_federation;
 extern const struct verb cmd_demo;
 extern const struct verb cmd_agency_list, cmd_agency_show, cmd_agency_confirm, cmd_agency_close;

@@ -66,6 +66,8 @@ static void print_agency_json(struct agency_output *l, const struct control_agen
         if ((a->findings & 1U << f) != 0)
             json_line_text(&j, NULL, finding_name((enum finding)f));
     json_line_close(&j);
+    json_line_u64(&j, "clock_ahead_s", a->clock_ahead_s);
+    json_line_u64(&j, "clock_behind_s", a->clock_behind_s);
     render_json_end(&j);
 }
 
@@ -148,6 +150,10 @@ static void print_agency(const struct control_agency *a)
     for (int f = FINDING_FORK; f < FINDING_END; f++)
         if ((a->findings & 1U << f) != 0)
             (void)printf("found        %s: see `refex status`\n", finding_name((enum finding)f));
+    if (a->clock_ahead_s != 0 || a->clock_behind_s != 0)
+        (void)printf("its clock    %llu minutes %s this machine's: one of the two is wrong\n",
+                     (unsigned long long)((a->clock_ahead_s + a->clock_behind_s) / 60),
+                     a->clock_ahead_s != 0 ? "ahead of" : "behind");
     if (a->hold != HOLD_NONE)
         render_hold("waits        ", "lifted by    ", a->hold, a->hold_until_ms);
 }

@@ -13,6 +13,7 @@
 #include "base/secret.h"
 #include "cli/connection.h"
 #include "cli/passphrase.h"
+#include "cli/rendering/render.h"
 #include "client/start.h"
 #include "codec/control_codec.h"
 
@@ -131,4 +132,99 @@ const struct verb cmd_node_stop = {
     .usage = "--home DIR",
     .summary = "Stop the node: it finishes what it is doing, commits, and ends. What waits is kept.",
     .run = run_stop,
+};
+
+/* --- clock --- */
+
+static void print_clock(const struct control_clock *k)
+{
+    char clock[RENDER_TIME];
+    char trusted[RENDER_TIME];
+    char since[RENDER_TIME];
+
+    render_time(k->clock_ms, clock);
+    render_time(k->trusted_ms, trusted);
+    render_time(k->since_ms, since);
+    (void)printf("This machine's clock  %s\nThe log's time        %s\n", clock, trusted);
+    if (k->in_doubt)
+        (void)printf("In doubt since        %s: nothing is erased or expired by its date\n"
+                     "Other agencies        %llu of %llu answered, %llu agree with this clock\n"
+                     "If the clock is wrong, set it. If it is right: refex node clock --confirm\n"
+                     "What is past its day by this clock is then erased and expired, and cannot be brought back.\n",
+                     since, (unsigned long long)k->answered, (unsigned long long)k->peers,
+                     (unsigned long long)k->agree);
+    else if (k->is_behind)
+        (void)printf("Behind the log        set the clock; or, if it is right: refex node clock --confirm\n"
+                     "What had ended by the log's time may then be sent and read again.\n");
+    if (k->changed)
+        (void)puts("Confirmed and recorded: the log's time runs from this machine's clock.");
+}
+
+static void print_clock_json(const struct control_clock *k)
+{
+    struct bytes line = {0};
+    struct json_line j;
+
+    render_json_begin(&j, &line);
+    json_line_bool(&j, "in_doubt", k->in_doubt);
+    json_line_bool(&j, "behind", k->is_behind);
+    render_json_time(&j, "clock", k->clock_ms);
+    render_json_time(&j, "trusted", k->trusted_ms);
+    render_json_time(&j, "since", k->since_ms);
+    json_line_u64(&j, "peers", k->peers);
+    json_line_u64(&j, "answered", k->answered);
+    json_line_u64(&j, "agree", k->agree);
+    json_line_bool(&j, "confirmed", k->changed);
+    render_json_end(&j);
+    bytes_fini(&line);
+}
+
+struct clock_output {
+    bool json;
+    bool good;
+};
+
+static bool on_clock(void *cookie, struct view message, struct error *err)
+{
+    struct clock_output *o = cookie;
+    struct arena arena = {0};
+    struct control_clock k;
+    bool ok = control_clock_decode(message, &arena, &k, err);
+
+    arena_fini(&arena);
+    if (!ok)
+        return false;
+    o->good = !k.in_doubt && !k.is_behind;
+    if (o->json)
+        print_clock_json(&k);
+    else
+        print_clock(&k);
+    return true;
+}
+
+static bool run_clock(struct command *c, int *status, struct error *err)
+{
+    struct control_clock_ask ask = {.confirm = options_flag(c, "confirm")};
+    struct clock_output o = {.json = c->json};
+    struct bytes message = {0};
+    bool ok;
+
+    control_clock_ask_encode(&ask, &message);
+    ok = connection_open(c, REFEX_NODE, err) && connection_ask(c, CONTROL_CLOCK, &message, on_clock, &o, err);
+    bytes_fini(&message);
+    *status = o.good ? 0 : 1;
+    return ok;
+}
+
+const struct verb cmd_node_clock = {
+    .noun = "node",
+    .name = "clock",
+    .usage = "--home DIR [--confirm]",
+    .summary = "What this machine's clock says and what the node's log and other agencies say; --confirm: it is right.",
+    .help =
+        "A clock that is more than a day ahead of the log is in doubt: nothing is erased or expired by its date. Most "
+        "agencies\nthat answer end the doubt by themselves. Before --confirm compare the clock with a watch. It is "
+        "recorded in the audit log.",
+    .options = {{"confirm", NULL, "this machine's clock is right, whatever the log says", false}},
+    .run = run_clock,
 };

@@ -60,7 +60,7 @@ static bool put_section(struct exchange *x, const struct case_row *row, enum sec
 
 static bool put_case(struct exchange *x, const struct case_sections *c, struct ident *id, struct error *err)
 {
-    struct case_row row = {.opened_ms = clock_now_ms(x->clock)};
+    struct case_row row = {.opened_ms = tick_record_ms(x)};
     struct record record = {.kind = RECORD_OPENED};
 
     ident_random(x->random, &row.id);

@@ -32,7 +32,7 @@ bool referral_draft_pass_gate(struct exchange *x, const struct referral_draft *m
                            .purpose = purpose,
                            .consent = m->survey.consent,
                            .salt = salt,
-                           .expiry = tick_today(x) + BOUND_EXPIRY_DAYS};
+                           .expiry = tick_record_day(x) + BOUND_EXPIRY_DAYS};
     size_t size = BODY_OVERHEAD;
 
     for (size_t i = 0; i < body->section_count; i++)
@@ -41,7 +41,7 @@ bool referral_draft_pass_gate(struct exchange *x, const struct referral_draft *m
         return error_set(err, E_REF_03, "the data is %zu bytes, over the %d that fit one message", size, BOUND_BODY);
     body_encode(body, encoded);
     random_fill(x->random, salt, SALT_SIZE);
-    ident_for_message(x->random, clock_now_ms(x->clock), &ask.message);
+    ident_for_message(x->random, tick_record_ms(x), &ask.message);
     ask.body = bytes_view(encoded);
     return consent_gate_disclose(x, &ask, out, denied, err);
 }

@@ -102,7 +102,7 @@ static bool readable_sections(struct referral_view *s, const struct consent_entr
     struct consent_question q = {.recipient = address_view(in ? own : &s->peer->agency),
                                  .sender = address_view(in ? &s->peer->agency : own),
                                  .purpose = consent_entry_purpose(entry),
-                                 .today = tick_today(x)};
+                                 .today = tick_closing_day(x)};
 
     if (!body_contents_list(body, &x->tick_arena, &holds, err))
         return false;

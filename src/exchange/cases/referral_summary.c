@@ -5,6 +5,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/traffic/settling.h"
 #include "store/case_store.h"
 
@@ -81,7 +82,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
     }
     out->unnamed = is_unnamed(out, row);
     out->overdue =
-        referral_state_is_open(out->state) && due_times_is_over(x->due_times, row->number, clock_now_ms(x->clock));
+        referral_state_is_open(out->state) && due_times_is_over(x->due_times, row->number, tick_record_ms(x));
     if (!message_store_get(x->db, row->message, &found, &m, err))
         return false;
     if (found) {
@@ -153,7 +154,7 @@ static bool list_referral(void *cookie, const struct referral_listing *l, struct
     struct peer_row peer;
     bool found;
 
-    if (list->overdue && !due_times_is_over(list->x->due_times, row.number, clock_now_ms(list->x->clock)))
+    if (list->overdue && !due_times_is_over(list->x->due_times, row.number, tick_record_ms(list->x)))
         return true; /* it is not opened */
     if (!peers_get(list->x, row.peer, &found, &peer, err))
         return false;

@@ -124,6 +124,13 @@ bool consent_agreement_is_due(const struct exchange *x, const struct consent_row
     return f != NULL && has_ended(f) && f->until <= today;
 }
 
+bool consent_agreement_is_at_once(const struct exchange *x, const struct consent_row *row)
+{
+    const struct consent_fact *f = fact_of(x, row);
+
+    return f != NULL && f->state == CONSENT_ERASE;
+}
+
 struct overdue {
     struct exchange *x;
     uint32_t today;

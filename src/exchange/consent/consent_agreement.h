@@ -39,6 +39,9 @@ void consent_agreement_follow_log(const struct exchange *x, struct consent_row *
 /* Whether the log says that the consent of ROW is to be erased by TODAY. */
 bool consent_agreement_is_due(const struct exchange *x, const struct consent_row *row, uint32_t today);
 
+/* Whether the log says that it is to be erased at once, whatever the date is. */
+bool consent_agreement_is_at_once(const struct exchange *x, const struct consent_row *row);
+
 /* Calls ON_ROW for each consent that the log says is to be erased by TODAY and whose row would not be: it was changed.
  * ROW says as the log does. */
 MUST_USE bool consent_agreement_walk_overdue(struct exchange *x, uint32_t today, consent_store_row_fn *on_row,

@@ -19,7 +19,7 @@
 struct cached {
     struct cached *next;
     bool stale;
-    int64_t used_ms; /* when it was last asked for */
+    int64_t used_ms; /* when it was last asked for; steady */
     struct consent_entry entry;
     struct bytes bytes;
     struct bytes closed;
@@ -29,7 +29,7 @@ struct cached {
 
 struct consent_book {
     struct cached *cached; /* newest first */
-    int64_t wake_ms;       /* when the next entry is to be wiped; 0: there is none */
+    int64_t wake_ms;       /* when the next entry is to be wiped; steady; 0: there is none */
 };
 
 static struct cell content_cell(const struct consent_row *row)
@@ -86,7 +86,7 @@ void consent_book_end_tick(struct exchange *x)
 {
     struct consent_book *b = x->consents;
     struct cached **at = &b->cached;
-    int64_t now = clock_now_ms(x->clock);
+    int64_t now = tick_steady_ms(x);
     size_t n = 0;
 
     b->wake_ms = 0;
@@ -242,12 +242,12 @@ bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry *
 
     for (k = b->cached; k != NULL; k = k->next)
         if (!k->stale && k->entry.row.number == number) {
-            k->used_ms = clock_now_ms(x->clock);
+            k->used_ms = tick_steady_ms(x);
             *out = &k->entry;
             return true;
         }
     k = cached_new();
-    k->used_ms = clock_now_ms(x->clock);
+    k->used_ms = tick_steady_ms(x);
     if (!consent_store_get(x->db, number, &found, &k->entry.row, err)) {
         cached_free(k);
         return false;

@@ -189,7 +189,7 @@ bool consent_gate_survey(struct exchange *x, int64_t case_number, const struct a
     s.question = (struct consent_question){.recipient = address_view(recipient),
                                            .sender = address_view(membership_own(x->membership)),
                                            .purpose = purpose,
-                                           .today = tick_today(x),
+                                           .today = tick_closing_day(x),
                                            .sections = out->present,
                                            .fields = whole.fields,
                                            .field_count = whole.field_count};
@@ -219,7 +219,7 @@ static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, c
     struct consent_question q = {.recipient = address_view(&ask->recipient),
                                  .sender = address_view(membership_own(x->membership)),
                                  .purpose = ask->purpose,
-                                 .today = tick_today(x),
+                                 .today = tick_closing_day(x),
                                  .sections = h->sections,
                                  .fields = h->fields,
                                  .field_count = h->field_count};

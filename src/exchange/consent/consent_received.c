@@ -3,6 +3,7 @@
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 
 bool consent_received_check(struct exchange *x, const struct ident *consent, const struct consent_receipt *receipt,
                             struct proof_answer *proof, struct error *err)
@@ -37,7 +38,7 @@ bool consent_received_add(struct exchange *x, struct view bytes, const struct co
                               .recipient = *membership_own(x->membership),
                               .until = receipt->header.until,
                               .progress = CONSENT_STANDS,
-                              .changed_ms = clock_now_ms(x->clock),
+                              .changed_ms = tick_record_ms(x),
                               .withdrawn_index = UINT64_MAX};
 
     struct record r = {.kind = RECORD_TAKEN};

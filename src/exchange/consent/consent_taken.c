@@ -114,7 +114,7 @@ static size_t count_grants(const struct consent_ask *ask)
 
 static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_t *until, struct error *err)
 {
-    uint32_t today = tick_today(x);
+    uint32_t today = tick_record_day(x);
 
     *until = ask->until != 0 ? ask->until : today + BOUND_CONSENT_DAYS_DEFAULT;
     if (ask->to_count == 0 || ask->to_count > BOUND_RECIPIENTS)
@@ -270,7 +270,7 @@ static void make_given(struct exchange *x, const struct consent_ask *ask, struct
     struct bytes encoded = {.wiping = true};
 
     r->given = (struct consent_given){.by = ask->given_by,
-                                      .at_ms = clock_now_ms(x->clock),
+                                      .at_ms = tick_record_ms(x),
                                       .notice = arena_copy(&x->tick_arena, ask->notice),
                                       .language = arena_copy(&x->tick_arena, ask->language),
                                       .interpreter = ask->interpreter,
@@ -311,7 +311,7 @@ static bool record_consent_for(struct exchange *x, const struct consent_ask *ask
                                   .record_index = audit_size(x->audit, LOG_EXCHANGE),
                                   .until = until,
                                   .progress = ask->refused ? CONSENT_SAID_NO : CONSENT_STANDS,
-                                  .changed_ms = clock_now_ms(x->clock),
+                                  .changed_ms = tick_record_ms(x),
                                   .withdrawn_index = UINT64_MAX};
     if (!audit_append(x->audit, &record, NULL, err))
         return false;
@@ -329,7 +329,7 @@ static bool stop_pending(struct exchange *x, int64_t case_number, const struct a
         if (p->row.case_number != case_number || p->row.progress != CONSENT_STANDS ||
             !address_equal(&p->row.recipient, to))
             continue;
-        r.consent = (struct record_consent){.consent = p->row.id, .state = CONSENT_STOP, .until = tick_today(x)};
+        r.consent = (struct record_consent){.consent = p->row.id, .state = CONSENT_STOP, .until = tick_record_day(x)};
         REQUIRE(consent_commitment_of(&p->receipt, &r.consent.commitment));
         p->row.progress = CONSENT_STOPPED;
         p->row.erase_from = r.consent.until;

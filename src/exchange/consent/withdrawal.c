@@ -17,7 +17,7 @@ bool withdrawal_set_progress(struct exchange *x, struct consent_row *row, enum c
                              struct error *err)
 {
     row->progress = progress;
-    row->changed_ms = clock_now_ms(x->clock);
+    row->changed_ms = tick_record_ms(x);
     consent_book_invalidate(x, row->number);
     tick_again(x);
     x->consent_work_due = true;
@@ -54,13 +54,22 @@ static bool consent_commitment(struct exchange *x, const struct consent_row *row
     return true;
 }
 
+/* The latest that it may be now. A clock in doubt is right where the machine was off for days; what it adds is bounded,
+ * or a clock that is a year ahead would put off by a year what is to be erased. */
+static int64_t latest_now_ms(const struct exchange *x)
+{
+    int64_t latest = tick_record_ms(x) + BOUND_EXPIRY_DAYS * DAY_MS;
+
+    return tick_closing_ms(x) < latest ? tick_closing_ms(x) : latest;
+}
+
 static uint32_t erase_day(struct exchange *x, const struct withdraw_ask *ask)
 {
     int64_t hours = membership_directory(x->membership)->erase_after_hours;
 
     if (ask->erase_now || hours == 0)
-        return tick_today(x);
-    return day_of_ms(clock_now_ms(x->clock) + hours * 3600000 + DAY_MS - 1);
+        return tick_record_day(x);
+    return day_of_ms(latest_now_ms(x) + hours * 3600000 + DAY_MS - 1);
 }
 
 /* By the log: a row that was changed does not stand in the way. */
@@ -105,7 +114,7 @@ static bool record_step(struct exchange *x, const struct withdraw_ask *ask, stru
     row->erase_from = erase_day(x, ask);
     row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
     r.consent = (struct record_consent){.consent = row->id,
-                                        .state = row->erase_from <= tick_today(x) ? CONSENT_ERASE : CONSENT_STOP,
+                                        .state = row->erase_from <= tick_record_day(x) ? CONSENT_ERASE : CONSENT_STOP,
                                         .until = row->erase_from};
     return consent_commitment(x, row, &r.consent.commitment, err) && audit_append(x->audit, &r, NULL, err) &&
            referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) && owe(x, row, r.consent.state, err) &&
@@ -122,7 +131,7 @@ static bool is_stronger(struct exchange *x, const struct withdraw_ask *ask, cons
     *out = row->progress == CONSENT_STANDS || consent_agreement_of(x, row) != CONSENT_AGREES;
     if (*out || !ask->erase_now)
         return true;
-    *out = row->progress == CONSENT_STOPPED && row->erase_from > tick_today(x);
+    *out = row->progress == CONSENT_STOPPED && !consent_agreement_is_at_once(x, row);
     if (*out)
         return true;
     /* Here it is erased; the recipient may still be asked to stop only, or keep something. */
@@ -154,8 +163,8 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
 /* The day from which ROW would be erased as W demands. */
 static uint32_t demanded_day(struct exchange *x, const struct record_consent *w)
 {
-    uint32_t today = tick_today(x);
-    uint32_t latest = today + (BOUND_ERASE_HOURS / 24);
+    uint32_t today = tick_record_day(x);
+    uint32_t latest = day_of_ms(latest_now_ms(x)) + (BOUND_ERASE_HOURS / 24);
     uint32_t from = w->until < latest ? w->until : latest;
 
     return w->state == CONSENT_ERASE || from < today ? today : from;
@@ -184,7 +193,7 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
                               .slot = VAULT_OWN_SLOT,
                               .until = w->until,
                               .progress = CONSENT_ERASED,
-                              .changed_ms = clock_now_ms(x->clock)};
+                              .changed_ms = tick_record_ms(x)};
     struct record r = {.kind = RECORD_ERASED};
 
     r.erased.consent = w->consent;

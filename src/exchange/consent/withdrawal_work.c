@@ -68,9 +68,18 @@ static bool finish_erasing(struct exchange *x, struct consent_row *row, struct e
     return withdrawal_set_progress(x, row, CONSENT_ERASED, err);
 }
 
+/* By the log; by its date only on a day on which the clock and trusted time agree. */
+static bool is_due(struct exchange *x, const struct consent_row *row)
+{
+    uint32_t day;
+
+    return consent_agreement_is_at_once(x, row) ||
+           (tick_destroying_day(x, &day) && consent_agreement_is_due(x, row, day));
+}
+
 static bool advance_one(struct exchange *x, struct consent_row *row, struct error *err)
 {
-    if (row->progress == CONSENT_STOPPED && consent_agreement_is_due(x, row, tick_today(x)))
+    if (row->progress == CONSENT_STOPPED && is_due(x, row))
         return begin_erasing_unless_held(x, row, err);
     if (row->progress == CONSENT_ERASING && vault_slot_is_erased(x->vault, row->slot))
         return finish_erasing(x, row, err);
@@ -81,11 +90,11 @@ bool withdrawal_work_advance(struct exchange *x, struct error *err)
 {
     x->consent_work_due = false;
     x->withdrawal_tasks = NULL;
-    if (!consent_store_walk_work(x->db, tick_today(x), collect_task, x, err))
+    if (!consent_store_walk_work(x->db, tick_closing_day(x), collect_task, x, err))
         return false;
-    if (x->consents_looked != tick_today(x)) { /* once a day: what a changed row would keep from being erased */
-        x->consents_looked = tick_today(x);
-        if (!consent_agreement_walk_overdue(x, tick_today(x), collect_task, x, err))
+    if (x->consents_looked != x->today) { /* once a day: what a changed row would keep from being erased */
+        x->consents_looked = x->today;
+        if (!consent_agreement_walk_overdue(x, x->today, collect_task, x, err))
             return false;
     }
     for (struct withdrawal_task *t = x->withdrawal_tasks; t != NULL; t = t->next)

@@ -1,7 +1,7 @@
 #ifndef EXCHANGE_WITHDRAWAL_WORK_H
 #define EXCHANGE_WITHDRAWAL_WORK_H
-/* Carries on withdrawn consents: erases on the day. What is told to the other agency is an obligation (traffic/
- * obligations.h).
+/* Carries on withdrawn consents: erases on the day, if the clock is not in doubt. What is told to the other agency is
+ * an obligation (obligations.h).
  *
  * Floor: exchange. A slot is overwritten only when the record of it is durable, so each step is a tick of its own. The
  * next step is stored in the consent's row and survives a crash. Steps: withdrawal.h.

@@ -86,11 +86,10 @@ static bool check_recipient(struct exchange *x, const struct referral_ask *ask, 
 {
     if (address_equal(&ask->to, membership_own(x->membership)))
         return error_set(err, E_REF_05, "%s is this agency", ask->to.text);
-    if (membership_admits(x->membership, address_view(&ask->to), clock_now_ms(x->clock), NULL, err))
+    if (membership_admits(x->membership, address_view(&ask->to), tick_closing_ms(x), NULL, err))
         return true;
     /* What passes by itself is no reason to refuse: the referral is saved and waits. */
-    return hold_ends(membership_hold(x->membership, address_view(&ask->to), clock_now_ms(x->clock))) ==
-           HOLD_ENDS_ITSELF;
+    return hold_ends(membership_hold(x->membership, address_view(&ask->to), tick_closing_ms(x))) == HOLD_ENDS_ITSELF;
 }
 
 static bool fill_hold(struct exchange *x, const struct referral_ask *ask, struct referral_result *out,
@@ -103,7 +102,7 @@ static bool fill_hold(struct exchange *x, const struct referral_ask *ask, struct
     out->hold = held.hold;
     if (held.hold != HOLD_NONE)
         out->hold_until_ms =
-            held.until_ms != 0 ? held.until_ms : (int64_t)(tick_today(x) + BOUND_EXPIRY_DAYS + 1) * DAY_MS;
+            held.until_ms != 0 ? held.until_ms : (int64_t)(tick_record_day(x) + BOUND_EXPIRY_DAYS + 1) * DAY_MS;
     return true;
 }
 
@@ -136,7 +135,7 @@ static bool put_request(struct exchange *x, const struct referral_draft *m, int6
     encode_asked(m->ask, asked);
     ok = vault_seal_cell(x->vault, &where, bytes_view(asked), &sealed, err) &&
          vault_mark(x->vault, m->ask->request_id, &mark, err) &&
-         request_store_add(x->db, &mark, referral, bytes_view(&sealed), clock_now_ms(x->clock), err);
+         request_store_add(x->db, &mark, referral, bytes_view(&sealed), tick_record_ms(x), err);
     bytes_fini(&sealed);
     return ok;
 }
@@ -259,7 +258,7 @@ static struct body make_body(struct exchange *x, const struct referral_draft *m,
     body.referral_part = (struct referral_message){.urgency = ask->urgency,
                                                    .services = ask->services,
                                                    .service_count = ask->service_count,
-                                                   .due_ms = clock_now_ms(x->clock) + urgency_due_ms(ask->urgency),
+                                                   .due_ms = tick_record_ms(x) + urgency_due_ms(ask->urgency),
                                                    .offered = names_sections ? m->later : 0,
                                                    .released = ask->release_now};
     return body;
@@ -274,7 +273,7 @@ static bool add_referral(struct exchange *x, struct referral_draft *m, const str
                                .case_number = m->case_row.number,
                                .consent = m->survey.consent->row.number,
                                .urgency = ask->urgency,
-                               .made_ms = clock_now_ms(x->clock),
+                               .made_ms = tick_record_ms(x),
                                .due_ms = body->referral_part.due_ms,
                                .purpose = ask->purpose,
                                .shared = m->now,
@@ -368,7 +367,7 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
                                .peer = b->peer,
                                .consent = b->consent,
                                .urgency = r->urgency,
-                               .made_ms = clock_now_ms(x->clock),
+                               .made_ms = tick_record_ms(x),
                                .due_ms = r->due_ms,
                                .purpose = b->purpose,
                                .shared = b->sections,

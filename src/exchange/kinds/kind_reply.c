@@ -28,7 +28,7 @@ static bool may_answer(struct exchange *x, const struct referral_row *row, struc
         return false;
     if (denied != 0)
         return referral_summary_held(denied == DENIAL_LOG_MISMATCH ? E_CON_21 : E_CON_05, err);
-    if (consent_has_ended(consent.until, tick_today(x)))
+    if (consent_has_ended(consent.until, tick_closing_day(x)))
         return referral_summary_held(E_CON_03, err);
     return true;
 }

@@ -7,10 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A record's time is never before that of the last one, unless the last one is further ahead of the clock than this
- * (docs/PROTOCOL.md 4). */
-#define AHEAD_MAX_MS 600000
-
 /* --- opening --- */
 
 static bool put_tile(void *cookie, unsigned level, uint64_t number, struct view hashes, struct error *err)
@@ -76,6 +72,7 @@ static bool open_log(struct audit *a, const struct audit_options *o, enum log_id
 {
     struct log_state *l = audit_log_of(a, id);
     struct tree_options options = {.tile = put_tile, .load = load_tile, .leaves = load_leaves, .cookie = l};
+    int64_t ignored;
     bool found;
 
     l->audit = a;
@@ -90,7 +87,7 @@ static bool open_log(struct audit *a, const struct audit_options *o, enum log_id
         if (!log_store_create(a->db, id, &l->row, err))
             return false;
     }
-    if (!log_store_size(a->db, id, &options.size, &l->last_ms, err))
+    if (!log_store_size(a->db, id, &options.size, &ignored, err))
         return false;
     l->recent.first = options.size;
     l->size = options.size;
@@ -104,7 +101,7 @@ bool audit_open(const struct audit_options *o, struct audit **out, struct error 
     struct audit *a = xnew(sizeof *a);
 
     a->db = o->db;
-    a->clock = o->clock;
+    a->time = o->time;
     a->random = o->random;
     a->key = o->key;
     if (!open_log(a, o, LOG_EXCHANGE, err) || !open_log(a, o, LOG_HOUSE, err)) {
@@ -131,18 +128,13 @@ void audit_close(struct audit *a)
 
 /* --- appending --- */
 
-static int64_t record_time(const struct log_state *l, int64_t now)
-{
-    return now >= l->last_ms || l->last_ms - now > AHEAD_MAX_MS ? now : l->last_ms;
-}
-
 bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct error *err)
 {
     struct log_state *l = audit_log_of(a, record_kind_is_house(r->kind) ? LOG_HOUSE : LOG_EXCHANGE);
     struct hash h;
 
     r->index = l->size;
-    r->time_ms = record_time(l, clock_now_ms(a->clock));
+    r->time_ms = trusted_time_record_ms(a->time);
     random_fill(a->random, r->salt, sizeof r->salt);
     bytes_clear(&a->encoded);
     record_encode(r, &a->encoded);
@@ -153,7 +145,7 @@ bool audit_append(struct audit *a, struct record *r, struct hash *leaf, struct e
     if (!log_store_append(a->db, l->id, r->index, r->kind, r->time_ms, bytes_view(&a->encoded), err) ||
         !tree_append(l->tree, &h, err))
         return false;
-    l->last_ms = r->time_ms;
+    trusted_time_recorded(a->time, r->time_ms);
     l->size++;
     bytes_append_view(&l->recent.all, bytes_view(&a->encoded));
     bytes_append_u64(&l->recent.ends, l->recent.all.size);
@@ -215,12 +207,20 @@ bool audit_is_durable(const struct audit *a, uint64_t index)
     return index < a->logs[0].signed_size;
 }
 
-struct view audit_house_note(const struct audit *a, uint64_t *size)
+static struct view last_note(const struct log_state *l, uint64_t *size)
 {
-    const struct log_state *l = &a->logs[1];
-
     *size = l->signed_size;
     return bytes_view(&l->note);
+}
+
+struct view audit_note(const struct audit *a, uint64_t *size)
+{
+    return last_note(&a->logs[0], size);
+}
+
+struct view audit_house_note(const struct audit *a, uint64_t *size)
+{
+    return last_note(&a->logs[1], size);
 }
 
 /* --- proving --- */

@@ -9,6 +9,7 @@
 #include "auditlog/checkpoint.h"
 #include "base/arena.h"
 #include "exchange/exchange.h"
+#include "exchange/trusted_time.h"
 #include "model/record.h"
 #include "store/log_store.h"
 
@@ -17,7 +18,7 @@ struct sign_key;
 
 struct audit_options {
     struct db *db;
-    struct clock *clock;
+    struct trusted_time *time; /* records carry it; it learns theirs */
     struct random_source *random;
     const struct federation *federation;
     const struct address *agency;
@@ -48,7 +49,9 @@ void audit_end_tick(struct audit *a);
 uint64_t audit_size(const struct audit *a, enum log_id id);
 /* Whether a signed checkpoint covers record INDEX of the exchange log. */
 bool audit_is_durable(const struct audit *a, uint64_t index);
-/* The last signed checkpoint of the house log; empty, size 0, when it has none. Lives until the next one is signed. */
+/* The last signed checkpoint of the exchange log, and of the house log; empty, size 0, when it has none. Lives until
+ * the next one is signed. */
+struct view audit_note(const struct audit *a, uint64_t *size);
 struct view audit_house_note(const struct audit *a, uint64_t *size);
 
 /* A record, its inclusion path to a checkpoint of SIZE records, and that checkpoint. */

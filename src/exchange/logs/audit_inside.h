@@ -21,7 +21,6 @@ struct log_state {
     struct log_row row;
     struct tree *tree; /* NULL: read only */
     uint64_t size;     /* records */
-    int64_t last_ms;
     uint64_t signed_size;
     struct bytes note; /* of signed_size */
     struct recent recent;
@@ -29,7 +28,7 @@ struct log_state {
 
 struct audit {
     struct db *db;
-    struct clock *clock;
+    struct trusted_time *time;
     struct random_source *random;
     const struct sign_key *key;
     struct log_state logs[2];

@@ -54,7 +54,7 @@ bool findings_add(struct exchange *x, const struct peer_row *peer, uint32_t inca
         return false;
     if (!s.found) {
         s.row = (struct finding_row){
-            .peer = peer->number, .incarnation = incarnation, .which = which, .since_ms = clock_now_ms(x->clock)};
+            .peer = peer->number, .incarnation = incarnation, .which = which, .since_ms = tick_record_ms(x)};
         return evidence_store_add_finding(x->db, &s.row, err);
     }
     s.row.later++;

@@ -5,6 +5,7 @@
  * Floor: exchange. The signature of a checkpoint is verified once, then cached by the note's bytes and the key.
  */
 
+#include "auditlog/checkpoint.h"
 #include "exchange/exchange.h"
 #include "model/envelope.h"
 

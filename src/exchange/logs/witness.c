@@ -147,7 +147,7 @@ static bool store_note(struct exchange *x, const struct peer_row *peer, const st
                             .incarnation = n->proof->incarnation,
                             .size = n->proof->size,
                             .state = state,
-                            .since_ms = clock_now_ms(x->clock),
+                            .since_ms = tick_record_ms(x),
                             .note = n->note,
                             .index = NOTE_NO_INDEX};
 

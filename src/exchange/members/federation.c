@@ -6,6 +6,7 @@
 #include "exchange/logs/findings.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/members/clock_doubt.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -60,7 +61,7 @@ bool federation_load(struct exchange *x, struct error *err)
     return load_note(x, "root", &files.root, err) && load_note(x, "issuing", &files.issuing, err) &&
            load_note(x, "transport-ca", &files.transport_ca, err) && load_note(x, "transport", &files.transport, err) &&
            load_note(x, "identity", &files.identity, err) && load_note(x, "directory", &files.directory, err) &&
-           membership_open(&files, clock_now_ms(x->clock), &x->membership, err) &&
+           membership_open(&files, tick_record_ms(x), &x->membership, err) &&
            note_store_walk(x->db, "bundle", load_bundle, x, err);
 }
 
@@ -118,10 +119,14 @@ bool federation_rotate_keys(struct exchange *x, struct error *err)
                        .sequence = shown == NULL ? 1 : shown->sequence + 1,
                        .content_min = CONTENT_VERSION,
                        .content_max = CONTENT_VERSION};
+    uint32_t today = tick_record_day(x);
+    uint32_t past = 0;
 
-    if (!tick_begin(x, err) || !vault_rotate_sealing_keys(x->vault, x->db, tick_today(x), err))
+    if (!tick_destroying_day(x, &past))
+        past = 0;
+    if (!tick_begin(x, err) || !vault_rotate_sealing_keys(x->vault, x->db, today, past, err))
         return false;
-    b.key_count = vault_offered_keys(x->vault, tick_today(x), b.keys, BOUND_BUNDLE_KEYS);
+    b.key_count = vault_offered_keys(x->vault, today, b.keys, BOUND_BUNDLE_KEYS);
     return (shown != NULL && same_keys(shown, &b)) || publish_bundle(x, &b, err);
 }
 
@@ -149,7 +154,7 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     struct record r = {.kind = RECORD_DIRECTORY};
     enum directory_result result;
 
-    if (!membership_take_directory(x->membership, note, clock_now_ms(x->clock), &result, err))
+    if (!membership_take_directory(x->membership, note, tick_record_ms(x), &result, err))
         return false;
     *sequence = membership_directory(x->membership)->sequence;
     if (result != DIRECTORY_TAKEN)
@@ -179,7 +184,7 @@ bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *seq
 
 static bool directory_has_ended(const struct exchange *x)
 {
-    return clock_now_ms(x->clock) > membership_directory(x->membership)->hard_expiry_s * 1000;
+    return tick_closing_ms(x) > membership_directory(x->membership)->hard_expiry_s * 1000;
 }
 
 static bool is_linked(const struct exchange *x, const struct address *agency)
@@ -210,9 +215,9 @@ static void dial_next_member(struct exchange *x)
 
 void federation_seek_directory(struct exchange *x)
 {
-    int64_t now = clock_now_ms(x->clock);
+    int64_t now = tick_steady_ms(x);
 
-    if (!directory_has_ended(x) || (now < x->seek_due_ms && x->seek_due_ms - now <= SEEK_MS))
+    if (!directory_has_ended(x) || (x->seek_due_ms != 0 && now < x->seek_due_ms))
         return;
     x->seek_due_ms = now + SEEK_MS;
     dial_next_member(x);
@@ -222,7 +227,7 @@ int64_t federation_wake_ms(const struct exchange *x)
 {
     int64_t end = membership_directory(x->membership)->hard_expiry_s * 1000 + 1;
 
-    return directory_has_ended(x) ? x->seek_due_ms : end;
+    return directory_has_ended(x) ? x->seek_due_ms : tick_steady_at_closing(x, end);
 }
 
 /* --- the list of agencies --- */
@@ -244,6 +249,7 @@ static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct
     holds_ask_peer(x, &row, MESSAGE_REFERRAL, &held);
     out->hold = held.hold;
     out->hold_until_ms = held.until_ms;
+    out->clock_ahead_ms = clock_doubt_ahead_of_ours(x, row.number);
     if (!findings_standing(x, row.number, &out->findings, err))
         return false;
     return message_store_waiting_for(x->db, row.number, &out->waiting, err);

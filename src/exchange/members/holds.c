@@ -54,10 +54,21 @@ static int64_t end_of_key(const struct peer_row *row)
     return row->held_by_person ? 0 : row->held_since_ms + HOLDS_KEY_MS;
 }
 
+/* What the directory says. Where only a clock in doubt says that something has ended, that is the reason. */
+static enum hold by_directory(struct exchange *x, struct view agency)
+{
+    enum hold hold = membership_hold(x->membership, agency, tick_closing_ms(x));
+
+    if (hold != HOLD_NONE && tick_clock_in_doubt(x) &&
+        membership_hold(x->membership, agency, tick_record_ms(x)) == HOLD_NONE)
+        return HOLD_CLOCK_DOUBT;
+    return hold;
+}
+
 static void ask(struct exchange *x, const struct address *agency, const struct peer_row *row, enum message_kind kind,
                 struct held *out)
 {
-    *out = (struct held){.hold = membership_hold(x->membership, address_view(agency), clock_now_ms(x->clock))};
+    *out = (struct held){.hold = by_directory(x, address_view(agency))};
     if (out->hold == HOLD_NONE && row != NULL && key_is_held(row))
         *out = (struct held){.hold = row->held_by_person ? HOLD_SUSPENDED : HOLD_KEY_CHANGED,
                              .since_ms = row->held_since_ms,
@@ -177,7 +188,7 @@ static bool begin_hold(struct exchange *x, struct peer_row *row, const struct pe
                        struct error *err)
 {
     row->held_key = p->fingerprint;
-    row->held_since_ms = clock_now_ms(x->clock);
+    row->held_since_ms = tick_record_ms(x);
     row->held_by_person = row->held_by_person || by_person;
     return store_change(x, row, &row->held_key, AGENCY_KEY_CHANGED, err);
 }
@@ -265,14 +276,15 @@ static bool collect_held(void *cookie, const struct peer_row *row, struct error 
 bool holds_advance(struct exchange *x, struct error *err)
 {
     struct held_walk w = {.x = x};
-    int64_t now = clock_now_ms(x->clock);
+    int64_t now = trusted_time_ms(&x->time);
 
-    if (x->holds->next_end_ms == 0 || (now < x->holds->next_end_ms && x->holds->next_end_ms - now <= HOLDS_KEY_MS))
+    if (x->holds->next_end_ms == 0 || tick_clock_in_doubt(x) ||
+        (now < x->holds->next_end_ms && x->holds->next_end_ms - now <= HOLDS_KEY_MS))
         return true;
     if (!peer_store_walk_held(x->db, collect_held, &w, err))
         return false;
     for (struct held_peer *h = w.first; h != NULL; h = h->next) {
-        if (h->row.held_since_ms > now) { /* the clock was set back */
+        if (h->row.held_since_ms > now) { /* a person said that it is earlier */
             h->row.held_since_ms = now;
             if (!tick_begin(x, err) || !peers_update(x, &h->row, err))
                 return false;
@@ -285,7 +297,7 @@ bool holds_advance(struct exchange *x, struct error *err)
 
 int64_t holds_wake_ms(const struct exchange *x)
 {
-    return x->holds->next_end_ms;
+    return x->holds->next_end_ms == 0 || tick_clock_in_doubt(x) ? 0 : tick_steady_at_trusted(x, x->holds->next_end_ms);
 }
 
 /* --- a person compared --- */

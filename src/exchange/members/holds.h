@@ -47,9 +47,9 @@ MUST_USE bool holds_load(struct exchange *x, struct error *err);
 /* Compares the identity keys of the directory in use with those remembered, remembers new ones, and records changes, in
  * the open transaction. Called at start and for each new directory. */
 MUST_USE bool holds_compare_keys(struct exchange *x, struct error *err);
-/* Ends the holds whose time is over; each with a record. */
+/* Ends the holds whose time is over by trusted time; each with a record. None while the clock is in doubt. */
 MUST_USE bool holds_advance(struct exchange *x, struct error *err);
-/* Unix milliseconds at which holds_advance has something to do; 0: none. */
+/* When holds_advance has something to do, by the steady clock; 0: nothing, or the clock is in doubt. */
 int64_t holds_wake_ms(const struct exchange *x);
 
 #endif

@@ -22,7 +22,7 @@ static bool check_header(struct incoming *in, struct view payload, struct error 
 {
     struct exchange *x = in->x;
     const struct envelope_header *h = &in->envelope.header;
-    uint32_t today = tick_today(x);
+    uint32_t today = tick_closing_day(x);
 
     if (payload.size > BOUND_ENVELOPE || !envelope_decode(payload, &x->tick_arena, &in->envelope, why))
         return fail_step(in, STEP_BOUNDS);
@@ -32,7 +32,7 @@ static bool check_header(struct incoming *in, struct view payload, struct error 
         !envelope_is_bucket(in->envelope.ciphertext.size - SEAL_TAG_SIZE))
         return fail_step(in, STEP_BOUNDS);
     if (!address_equal(&h->recipient, membership_own(x->membership)) || h->expiry < today ||
-        h->expiry > today + BOUND_EXPIRY_DAYS)
+        h->expiry > today + BOUND_EXPIRY_TAKEN_DAYS)
         return fail_step(in, STEP_ADDRESSED);
     return true;
 }
@@ -41,7 +41,7 @@ static bool check_member(struct incoming *in, struct error *why)
 {
     struct exchange *x = in->x;
 
-    if (membership_admits(x->membership, address_view(&in->envelope.header.sender), clock_now_ms(x->clock), NULL, why))
+    if (membership_admits(x->membership, address_view(&in->envelope.header.sender), tick_closing_ms(x), NULL, why))
         return true;
     if (why->code == E_FED_23 || why->code == E_FED_25)
         in->hold = HOLD_THEIR_DIRECTORY;
@@ -53,7 +53,7 @@ static bool check_key(struct incoming *in)
     uint32_t keep_until = 0;
 
     in->key = vault_sealing_key(in->x->vault, &in->envelope.header.key, &keep_until);
-    if (in->key == NULL || tick_today(in->x) > keep_until || in->envelope.header.expiry > keep_until)
+    if (in->key == NULL || tick_closing_day(in->x) > keep_until || in->envelope.header.expiry > keep_until)
         return fail_step(in, STEP_KEY);
     return true;
 }
@@ -138,7 +138,7 @@ static bool check_record(struct incoming *in, struct error *why)
     struct exchange *x = in->x;
     const struct envelope_header *h = &in->envelope.header;
     const struct record *r = &in->proof.record;
-    int64_t now = clock_now_ms(x->clock);
+    int64_t now = tick_closing_ms(x);
 
     if (r->kind != RECORD_DISCLOSED)
         return fail_step(in, STEP_RECORD);

@@ -21,9 +21,9 @@
 static bool try_later(struct exchange *x, struct link *link, const struct message_row *row, enum hold hold,
                       struct error *err)
 {
-    int64_t next_ms = clock_now_ms(x->clock) + outbox_pause_ms(row, row->attempts);
+    int64_t next_ms = tick_closing_ms(x) + outbox_pause_ms(row, row->attempts);
 
-    outbox_note_retry(link, next_ms);
+    outbox_note_retry(link, tick_steady_at_closing(x, next_ms));
     return tick_begin(x, err) && message_store_retry(x->db, row->number, row->attempts + 1, next_ms, hold, err);
 }
 
@@ -52,7 +52,7 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
         return true; /* of a log that is not known: the message goes on waiting */
     }
     peer.hinted_size = receipt->linked;
-    peer.last_receipt_ms = clock_now_ms(x->clock);
+    peer.last_receipt_ms = tick_record_ms(x);
     growth_receipted(link, row->number, receipt->linked);
     return witness_take_receipt(x, &peer, &w, &note, err) && audit_append(x->audit, &r, NULL, err) &&
            message_store_set_state(x->db, row->number, row->state, row->outcome, err) &&
@@ -109,9 +109,9 @@ bool answers_take_receipt(struct exchange *x, struct link *link, struct view pay
     return settle_message(x, link, &row, &receipt, &proven, err);
 }
 
-/* The record of ROW says a time that this node's clock has not reached: it was set right since, and no other node takes
- * the message before that time. The same is recorded again, with the time of now; the peer has just said that it has no
- * message of this id. */
+/* The record of ROW says a time over a day ahead of what this node records now: a person lowered that since, and no
+ * other node takes the message before that time. The same is recorded again, with the time of now; the peer has just
+ * said that it has no message of this id. */
 static bool record_again(struct exchange *x, struct link *link, struct message_row *row, bool *done, struct error *err)
 {
     struct bytes stored = {0};
@@ -122,7 +122,7 @@ static bool record_again(struct exchange *x, struct link *link, struct message_r
               record_decode(arena_copy(&x->tick_arena, bytes_view(&stored)), &x->tick_arena, &r, err);
 
     bytes_fini(&stored);
-    *done = ok && r.kind == RECORD_DISCLOSED && r.time_ms > clock_now_ms(x->clock) + BOUND_FUTURE_MS;
+    *done = ok && r.kind == RECORD_DISCLOSED && r.time_ms > tick_record_ms(x) + BOUND_FUTURE_MS;
     if (!ok || !*done)
         return ok;
     row->record_index = audit_size(x->audit, LOG_EXCHANGE);

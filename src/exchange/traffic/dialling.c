@@ -2,6 +2,7 @@
 
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "store/message_store.h"
@@ -58,15 +59,14 @@ static int64_t dial_pause_ms(uint32_t attempts)
 /* Dials the peers whose time has come; those for whom nothing waits any more are dropped. */
 static bool dial_due(struct exchange *x, struct error *err)
 {
-    int64_t now = clock_now_ms(x->clock);
+    int64_t now = tick_steady_ms(x);
 
     for (struct dialling **at = &x->dialling; *at != NULL;) {
         struct dialling *d = *at;
         struct peer peer;
         uint64_t waiting;
 
-        if (d->next_ms > now &&
-            d->next_ms - now <= DIAL_LONGEST_MS) { /* if it is further off, the clock was set back */
+        if (d->next_ms > now) {
             at = &d->next;
             continue;
         }
@@ -109,7 +109,7 @@ void dialling_link_down(struct exchange *x, const struct link *link)
         return;
     d = add(x, link->peer, &link->agency);
     d->attempts = link->attempts;
-    d->next_ms = clock_now_ms(x->clock) + dial_pause_ms(d->attempts);
+    d->next_ms = tick_steady_ms(x) + dial_pause_ms(d->attempts);
 }
 
 void dialling_fini(struct exchange *x)

@@ -110,9 +110,7 @@ static void sort_sizes(struct bytes *sizes)
 
 static bool is_time(const struct exchange *x, const struct link *link)
 {
-    int64_t left = link->growth_ms - clock_now_ms(x->clock);
-
-    return left <= 0 || left > pause_ms(ASK_DOUBLES); /* further off: the clock was set back */
+    return tick_steady_ms(x) >= link->growth_ms;
 }
 
 /* Collects what is to be asked for, the oldest first. */
@@ -125,8 +123,7 @@ static bool begin_question(struct exchange *x, struct link *link, struct error *
     if (!evidence_store_walk_unlinked(x->db, link->peer, BOUND_WITNESSED, collect_size, &link->growth_asked, err))
         return false;
     sort_sizes(&link->growth_asked);
-    link->growth_ms =
-        clock_now_ms(x->clock) + pause_ms(link->growth_asked.size == 0 ? ASK_DOUBLES : link->growth_tries);
+    link->growth_ms = tick_steady_ms(x) + pause_ms(link->growth_asked.size == 0 ? ASK_DOUBLES : link->growth_tries);
     link->memory_due = link->memory_due || link->growth_asked.size != 0;
     return true;
 }
@@ -185,7 +182,7 @@ static bool collect_in_vain(void *cookie, const struct peer_note *n, struct erro
 
 static bool is_overdue(const struct exchange *x, const struct peer_note *n)
 {
-    return n->asked >= FOUND_ASKED && clock_now_ms(x->clock) - n->since_ms >= FOUND_MS;
+    return n->asked >= FOUND_ASKED && tick_record_ms(x) - n->since_ms >= FOUND_MS;
 }
 
 static bool count_in_vain(struct exchange *x, struct link *link, bool *any, struct error *err)
@@ -226,7 +223,7 @@ bool growth_advance(struct exchange *x, struct error *err)
         if (!count_in_vain(x, link, &any, err))
             return false;
         link->growth_tries++;
-        link->growth_ms = clock_now_ms(x->clock);
+        link->growth_ms = tick_steady_ms(x);
     }
     return true;
 }
@@ -330,7 +327,7 @@ static bool take_answer(struct exchange *x, struct link *link, const struct peer
     if (!count_in_vain(x, link, &any, err))
         return false;
     link->growth_tries = any ? link->growth_tries + 1 : 0;
-    link->growth_ms = clock_now_ms(x->clock) + (any ? pause_ms(link->growth_tries - 1) : 0);
+    link->growth_ms = tick_steady_ms(x) + (any ? pause_ms(link->growth_tries - 1) : 0);
     tick_again(x);
     return true;
 }
@@ -338,9 +335,7 @@ static bool take_answer(struct exchange *x, struct link *link, const struct peer
 /* A peer that has had its share is answered more rarely, not never: silence would be held against this node. */
 static bool may_answer_again(const struct exchange *x, const struct link *link)
 {
-    int64_t since = clock_now_ms(x->clock) - link->answered_ms;
-
-    return since >= OVER_MS || since < 0;
+    return tick_steady_ms(x) - link->answered_ms >= OVER_MS;
 }
 
 bool growth_take(struct exchange *x, struct link *link, struct view payload, struct error *err)
@@ -353,6 +348,6 @@ bool growth_take(struct exchange *x, struct link *link, struct view payload, str
         return take_answer(x, link, &w, err);
     if (!inbox_count(x, link, w.size_count) && !may_answer_again(x, link))
         return true;
-    link->answered_ms = clock_now_ms(x->clock);
+    link->answered_ms = tick_steady_ms(x);
     return answer(x, link, &w, err);
 }

@@ -72,7 +72,7 @@ static enum outcome ask_consent(struct incoming *in)
     struct consent_question q = {.recipient = address_view(membership_own(in->x->membership)),
                                  .sender = address_view(&in->envelope.header.sender),
                                  .purpose = (enum purpose)in->disclosed->purpose,
-                                 .today = tick_today(in->x),
+                                 .today = tick_closing_day(in->x),
                                  .sections = in->holds.sections,
                                  .fields = in->holds.fields,
                                  .field_count = in->holds.field_count};

@@ -5,6 +5,7 @@
 #include "codec/peer_codec.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/cosigning.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
@@ -21,11 +22,10 @@
 
 #include <stdlib.h>
 
-#define ROWS_BYTES             2048  /* bytes of the disk that the rows about a frame take beside what it brought */
-#define BAD_DIRECTORIES_MAX    3     /* refused directories on one link, each logged, before it is closed */
-#define DIRECTORY_BYTES_A_MS   16384 /* of directories over all links: 16 MB a second */
-#define DIRECTORY_PAUSE_MAX_MS (BOUND_DIRECTORY / DIRECTORY_BYTES_A_MS + 1)
-#define LOOK_AGAIN_MS          20 /* while something waits for room */
+#define ROWS_BYTES           2048  /* bytes of the disk that the rows about a frame take beside what it brought */
+#define BAD_DIRECTORIES_MAX  3     /* refused directories on one link, each logged, before it is closed */
+#define DIRECTORY_BYTES_A_MS 16384 /* of directories over all links: 16 MB a second */
+#define LOOK_AGAIN_MS        20    /* while something waits for room */
 
 struct link *links_find(struct exchange *x, uint64_t id)
 {
@@ -77,7 +77,7 @@ void exchange_hello(struct exchange *x, struct bytes *out)
 static bool check_hello(struct exchange *x, const struct peer_hello *hello, struct view certificate,
                         struct address *agency, bool *directory_only, struct error *err)
 {
-    int64_t now = clock_now_ms(x->clock);
+    int64_t now = tick_closing_ms(x);
     char id[IDENT_TEXT];
 
     *directory_only = false;
@@ -151,7 +151,7 @@ void links_cut(struct exchange *x)
 
         if (member == NULL || !address_equal(&member->agency, &l->agency))
             (void)error_set(&why, E_FED_32, "%s does not have this machine any more", l->agency.text);
-        else if (membership_admits(x->membership, address_view(&l->agency), clock_now_ms(x->clock), NULL, &why)) {
+        else if (membership_admits(x->membership, address_view(&l->agency), tick_closing_ms(x), NULL, &why)) {
             l->directory_only = false;
             at = &l->next;
             continue;
@@ -180,8 +180,8 @@ bool exchange_link_waits(struct exchange *x, struct view certificate, struct vie
     struct ident node;
     struct address agency;
 
-    if (!membership_node_of(x->membership, certificate, clock_now_ms(x->clock), &node, err) ||
-        !membership_admits_node(x->membership, certificate, &node, clock_now_ms(x->clock), &agency, err))
+    if (!membership_node_of(x->membership, certificate, tick_closing_ms(x), &node, err) ||
+        !membership_admits_node(x->membership, certificate, &node, tick_closing_ms(x), &agency, err))
         return false;
     *note = membership_note(x->membership);
     return true;
@@ -193,11 +193,11 @@ bool exchange_directory_offered(struct exchange *x, struct view certificate, str
     struct address agency;
     uint64_t sequence;
 
-    if (!membership_node_of(x->membership, certificate, clock_now_ms(x->clock), &node, err))
+    if (!membership_node_of(x->membership, certificate, tick_closing_ms(x), &node, err))
         return false;
     if (membership_find_node(x->membership, &node) == NULL && !exchange_take_directory(x, note, &sequence, err))
         return false;
-    return membership_admits_node(x->membership, certificate, &node, clock_now_ms(x->clock), &agency, err);
+    return membership_admits_node(x->membership, certificate, &node, tick_closing_ms(x), &agency, err);
 }
 
 /* --- what is due on them --- */
@@ -235,9 +235,7 @@ bool links_has_room(struct exchange *x, const struct link *l)
  * for. */
 static bool may_send_directory(const struct exchange *x)
 {
-    int64_t left = x->directory_next_ms - clock_now_ms(x->clock);
-
-    return left <= 0 || left > DIRECTORY_PAUSE_MAX_MS; /* the clock was set back since */
+    return tick_steady_ms(x) >= x->directory_next_ms;
 }
 
 static void send_directory(struct exchange *x, struct link *l)
@@ -246,7 +244,7 @@ static void send_directory(struct exchange *x, struct link *l)
 
     tick_send(x, l->id, PEER_DIRECTORY, note);
     l->directory_due = false;
-    x->directory_next_ms = clock_now_ms(x->clock) + (int64_t)note.size / DIRECTORY_BYTES_A_MS;
+    x->directory_next_ms = tick_steady_ms(x) + (int64_t)note.size / DIRECTORY_BYTES_A_MS;
 }
 
 static void send_bundle(struct exchange *x, struct link *l)
@@ -276,7 +274,7 @@ void links_send_due(struct exchange *x)
 
 int64_t links_wake_ms(const struct exchange *x)
 {
-    int64_t soon = clock_now_ms(x->clock) + LOOK_AGAIN_MS;
+    int64_t soon = tick_steady_ms(x) + LOOK_AGAIN_MS;
 
     for (const struct link *l = x->links; l != NULL; l = l->next)
         if (l->directory_due || l->bundle_due)
@@ -344,6 +342,8 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
         return inbox_answer(x, link, payload, err);
     case PEER_MISSING:
         return settling_take_missing(x, link, payload, err);
+    case PEER_COSIGNED:
+        return cosigning_take(x, link, payload, err);
     case PEER_BUNDLE:
         if (!link->directory_only)
             return federation_take_bundle(x, link, payload, err);

@@ -62,13 +62,13 @@ void meter_set_share(struct meter *m, enum resource r, uint64_t share)
 
 static int64_t hour_now(const struct exchange *x)
 {
-    return clock_now_ms(x->clock) / HOUR_MS;
+    return tick_record_ms(x) / HOUR_MS;
 }
 
 /* What was counted of another day is closed: its record is due. */
 static void begin_day(struct exchange *x, struct usage *u)
 {
-    uint32_t today = tick_today(x);
+    uint32_t today = tick_record_day(x);
 
     if (u->day == today)
         return;
@@ -147,10 +147,10 @@ bool meter_is_last(struct exchange *x, struct usage *u)
 
 bool meter_pace(struct exchange *x, struct usage *u, enum meter_pace pace, int64_t *when_ms)
 {
-    int64_t now = clock_now_ms(x->clock);
+    int64_t now = tick_steady_ms(x);
     int64_t passed = (now - u->paces[pace].since_ms) / paces[pace].each_ms;
 
-    if (passed < 0 || passed >= u->paces[pace].used) { /* a clock that was set back begins again */
+    if (passed >= u->paces[pace].used) {
         u->paces[pace].used = 0;
         u->paces[pace].since_ms = now;
     } else {
@@ -208,7 +208,7 @@ static void close_hour(struct exchange *x)
 
 void meter_count(struct exchange *x, struct usage *u, enum counted_what what)
 {
-    uint32_t today = tick_today(x);
+    uint32_t today = tick_record_day(x);
 
     if (u->counts[what].count == 0 && u->counts[what].day != today) {
         u->counts[what].day = today;

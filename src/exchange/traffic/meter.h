@@ -84,7 +84,7 @@ void meter_note_rubbish(struct exchange *x, struct usage *u);
 bool meter_line(struct exchange *x, struct usage *u, enum meter_line line);
 /* One more for the COUNTED record of that sort. */
 void meter_count(struct exchange *x, struct usage *u, enum counted_what what);
-/* Whether it is done again now; if not, *WHEN_MS is when it may. */
+/* Whether it is done again now; if not, *WHEN_MS is when it may, by the steady clock. */
 bool meter_pace(struct exchange *x, struct usage *u, enum meter_pace pace, int64_t *when_ms);
 
 /* In the tick, before its commit. Writes log lines with the number of those left out and, where a transaction is open,

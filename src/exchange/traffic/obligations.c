@@ -117,7 +117,7 @@ bool obligations_open(struct exchange *x, const struct obligation_row *row, stru
         return false;
     x->obligations_due = true;
     tick_again(x);
-    fact.since_ms = clock_now_ms(x->clock);
+    fact.since_ms = tick_record_ms(x);
     fact.settled_by = fact.answered_by = OBLIGATION_NO_RECORD;
     if (!found)
         return obligation_store_add(x->db, &fact, err);
@@ -164,7 +164,7 @@ bool obligations_put(struct exchange *x, const struct message_row *row, const st
                                 .peer = row->peer,
                                 .step = REFERRAL_CANCELLED,
                                 .record_index = row->record_index,
-                                .since_ms = clock_now_ms(x->clock),
+                                .since_ms = tick_record_ms(x),
                                 .message = row->number,
                                 .settled_by = OBLIGATION_NO_RECORD,
                                 .answered_by = OBLIGATION_NO_RECORD};
@@ -190,12 +190,11 @@ static bool collect_due(void *cookie, const struct obligation_row *row, struct e
     struct due *d;
 
     (void)err;
-    int64_t left = row->next_ms - clock_now_ms(x->clock);
+    if (row->tries != 0 && !tick_pause_is_over(x, row->next_ms, obligations_pause_ms(row->tries - 1))) {
+        int64_t at = tick_steady_at_closing(x, row->next_ms);
 
-    /* A time that is further off than the pause before it was set by a clock that has been set back since. */
-    if (left > 0 && row->tries > 0 && left <= obligations_pause_ms(row->tries - 1)) {
-        if (x->obligations_wake_ms == 0 || row->next_ms < x->obligations_wake_ms)
-            x->obligations_wake_ms = row->next_ms;
+        if (x->obligations_wake_ms == 0 || at < x->obligations_wake_ms)
+            x->obligations_wake_ms = at;
         return true;
     }
     d = arena_new(&x->tick_arena, sizeof *d);
@@ -254,7 +253,7 @@ static bool make_message(struct exchange *x, struct obligation_row *row, struct 
         return true;
     if (is_about_consent(row->what))
         return make_about_consent(x, row, err);
-    if (!membership_admits(x->membership, address_view(&peer.agency), clock_now_ms(x->clock), NULL, &why))
+    if (!membership_admits(x->membership, address_view(&peer.agency), tick_closing_ms(x), NULL, &why))
         return true; /* the daily work looks again */
     return make_from_last(x, row, &peer.agency, err);
 }
@@ -262,9 +261,8 @@ static bool make_message(struct exchange *x, struct obligation_row *row, struct 
 bool obligations_advance(struct exchange *x, struct error *err)
 {
     struct due_walk w = {.x = x};
-    int64_t now = clock_now_ms(x->clock);
 
-    if (!x->obligations_due && (x->obligations_wake_ms == 0 || now < x->obligations_wake_ms))
+    if (!x->obligations_due && (x->obligations_wake_ms == 0 || tick_steady_ms(x) < x->obligations_wake_ms))
         return true;
     x->obligations_due = false;
     x->obligations_wake_ms = 0;
@@ -291,7 +289,7 @@ static bool can_pass(enum outcome outcome)
 
 static bool try_later(struct exchange *x, struct obligation_row *row, struct error *err)
 {
-    row->next_ms = clock_now_ms(x->clock) + obligations_pause_ms(row->tries++);
+    row->next_ms = tick_closing_ms(x) + obligations_pause_ms(row->tries++);
     x->obligations_due = true; /* to set the time of waking */
     tick_again(x);
     return obligation_store_update(x->db, row, err);

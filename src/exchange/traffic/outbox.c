@@ -38,12 +38,9 @@ int64_t outbox_pause_ms(const struct message_row *row, uint32_t attempts)
     return (int64_t)REFUSED_FIRST_MS << (attempts < REFUSED_DOUBLES ? attempts : REFUSED_DOUBLES);
 }
 
-/* A try that is further off than the pause before it was set by a clock that has been set back since. */
 static bool is_too_early(const struct exchange *x, const struct message_row *row)
 {
-    int64_t left = row->next_try_ms - clock_now_ms(x->clock);
-
-    return left > 0 && (row->attempts == 0 || left <= outbox_pause_ms(row, row->attempts - 1));
+    return row->attempts != 0 && !tick_pause_is_over(x, row->next_try_ms, outbox_pause_ms(row, row->attempts - 1));
 }
 
 static bool is_held(struct exchange *x, const struct address *agency, enum message_kind kind, bool *out,
@@ -61,7 +58,7 @@ static bool is_held(struct exchange *x, const struct address *agency, enum messa
 static void look_again(struct exchange *x, struct link *link)
 {
     if (link->released_ms == 0)
-        link->released_ms = clock_now_ms(x->clock);
+        link->released_ms = tick_steady_ms(x);
 }
 
 /* --- putting --- */
@@ -145,14 +142,14 @@ bool outbox_put_plain(struct exchange *x, const struct address *to, const struct
     uint8_t *salt = arena_new(&x->tick_arena, SALT_SIZE);
     struct bytes *encoded = tick_plain(x);
     struct gate_ask ask = {
-        .recipient = *to, .kind = body->kind, .salt = salt, .expiry = tick_today(x) + BOUND_EXPIRY_DAYS};
+        .recipient = *to, .kind = body->kind, .salt = salt, .expiry = tick_record_day(x) + BOUND_EXPIRY_DAYS};
     struct outbox_item item = {.referral = referral, .consent = consent};
     struct disclosure *d;
     enum denial denied;
 
     body_encode(body, encoded);
     random_fill(x->random, salt, SALT_SIZE);
-    ident_for_message(x->random, clock_now_ms(x->clock), &ask.message);
+    ident_for_message(x->random, tick_record_ms(x), &ask.message);
     ask.body = bytes_view(encoded);
     if (!tick_begin(x, err) || !consent_gate_disclose(x, &ask, &d, &denied, err))
         return false;
@@ -198,7 +195,7 @@ static bool may_pass(struct exchange *x, const struct message_row *row, bool *pa
         return true;
     if (!consent_agreement_ask(x, row->consent, &consent, &denied, err))
         return false;
-    *pass = denied == 0 && !consent_has_ended(consent.until, tick_today(x));
+    *pass = denied == 0 && !consent_has_ended(consent.until, tick_closing_day(x));
     return true;
 }
 
@@ -279,12 +276,22 @@ static void block(struct waiting *w, const struct message_row *row)
     w->link->released_up_to = row->number - 1;
 }
 
+/* A clock in doubt says that it has ended: it waits for the right time. */
+static bool is_only_doubted(const struct exchange *x, enum denial denied)
+{
+    return denied == DENIAL_EXPIRED && tick_clock_in_doubt(x);
+}
+
 /* The gate says no. What never left is withheld. What may have left is not called so before the recipient was asked: it
  * may have arrived, and its receipt was lost. */
 static bool keep_back(struct waiting *w, const struct message_row *row, enum denial denied, struct error *err)
 {
     if (settling_is_for_a_person(row->kind, denied))
         return true;
+    if (is_only_doubted(w->x, denied)) {
+        look_again(w->x, w->link);
+        return true;
+    }
     if (!row->may_have_left || row->missing_ms != 0)
         return settling_withhold(w->x, row, denied, settling_left(row), err);
     settling_add_question(w->link, row);
@@ -320,6 +327,10 @@ static bool release_new(struct exchange *x, const struct new_message *f, struct 
 
         if (settling_is_for_a_person(disclosure_of(f->disclosure)->kind, denied))
             return true;
+        if (is_only_doubted(x, denied)) {
+            look_again(x, link);
+            return true;
+        }
         return message_store_get(x->db, f->number, &found, &row, err) &&
                (!found || row.state != MESSAGE_WAITING || settling_withhold(x, &row, denied, LEFT_NEVER, err));
     }
@@ -343,7 +354,7 @@ static bool consent_of(struct exchange *x, const struct message_row *row, struct
 /* What is owed has no last day: each envelope of it gets one of its own. */
 static uint32_t envelope_expiry(struct exchange *x, const struct message_row *row)
 {
-    return message_kind_has(row->kind, KIND_OWED) ? tick_today(x) + BOUND_EXPIRY_DAYS : row->expiry;
+    return message_kind_has(row->kind, KIND_OWED) ? tick_record_day(x) + BOUND_EXPIRY_DAYS : row->expiry;
 }
 
 static bool release_stored(struct waiting *w, const struct message_row *row, struct error *err)
@@ -402,7 +413,7 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
     w->seen++;
     w->link->released_up_to = row->number;
     if (!w->link->retry_all && is_too_early(x, row)) {
-        outbox_note_retry(w->link, row->next_try_ms);
+        outbox_note_retry(w->link, tick_steady_at_closing(x, row->next_try_ms));
         return true;
     }
     if (!row->may_have_left) {
@@ -450,9 +461,8 @@ void outbox_link_up(struct exchange *x, struct link *link)
  * waits is sent again. A receiver that has it answers with the same receipt. */
 static void resend_due(struct exchange *x, struct link *link)
 {
-    int64_t now = clock_now_ms(x->clock);
-    int64_t since = now - link->released_ms;
-    bool resend = link->released_ms != 0 && (since >= RESEND_MS || since < 0);
+    int64_t now = tick_steady_ms(x);
+    bool resend = link->released_ms != 0 && now - link->released_ms >= RESEND_MS;
     bool retry = link->retry_ms != 0 && now >= link->retry_ms;
 
     if (link->backlog || (!resend && !retry))
@@ -493,7 +503,7 @@ int64_t outbox_wake_ms(const struct exchange *x)
     int64_t wake = dialling_wake_ms(x);
 
     for (const struct link *l = x->links; l != NULL; l = l->next) {
-        int64_t at = l->backlog ? clock_now_ms(x->clock) + 20 : l->released_ms + RESEND_MS;
+        int64_t at = l->backlog ? tick_steady_ms(x) + 20 : l->released_ms + RESEND_MS;
 
         if (l->retry_ms != 0 && (wake == 0 || l->retry_ms < wake))
             wake = l->retry_ms;

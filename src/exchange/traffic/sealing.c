@@ -95,7 +95,7 @@ static bool sender_for(struct exchange *x, const struct address *recipient, cons
     bool ok = true;
 
     seal_key_id((uint16_t)key->suite, key->public_key, &id);
-    k = cache_entry_for(x->sealing, recipient, &id, clock_now_ms(x->clock));
+    k = cache_entry_for(x->sealing, recipient, &id, tick_steady_ms(x));
     if (k->sender == NULL) {
         parties.key = &id;
         seal_info(&parties, &info);
@@ -145,7 +145,7 @@ bool sealing_envelope(struct exchange *x, const struct disclosure *disclosure, c
                                      .recipient = d->recipient};
     bool ok;
 
-    if (!membership_sealing_key(x->membership, address_view(&d->recipient), tick_today(x), &key, err))
+    if (!membership_sealing_key(x->membership, address_view(&d->recipient), tick_closing_day(x), &key, err))
         return false;
     if (key->suite != SEAL_SUITE)
         return error_set(err, E_FED_30, "%s offers no sealing suite that this version has", d->recipient.text);

@@ -155,7 +155,7 @@ static bool note_missing(struct exchange *x, struct link *link, const struct ide
         return true;
     if (row.state == MESSAGE_WAITING)
         *again = true;
-    return tick_begin(x, err) && message_store_set_missing(x->db, row.number, clock_now_ms(x->clock), err);
+    return tick_begin(x, err) && message_store_set_missing(x->db, row.number, tick_record_ms(x), err);
 }
 
 bool settling_take_missing(struct exchange *x, struct link *link, struct view payload, struct error *err)
@@ -178,8 +178,7 @@ bool settling_take_missing(struct exchange *x, struct link *link, struct view pa
 
 struct expiry_walk {
     struct exchange *x;
-    uint32_t today;
-    int64_t peer;
+    uint32_t day;
 };
 
 static bool expire_message(void *cookie, const struct message_row *row, struct error *err)
@@ -189,7 +188,7 @@ static bool expire_message(void *cookie, const struct message_row *row, struct e
     struct peer_row peer;
     bool found;
 
-    if (row->expiry >= a->today || message_kind_has(row->kind, KIND_OWED))
+    if (row->expiry >= a->day || message_kind_has(row->kind, KIND_OWED))
         return true;
     if (!tick_begin(a->x, err) || !peers_get(a->x, row->peer, &found, &peer, err))
         return false;
@@ -206,9 +205,9 @@ static bool expire_peer(void *cookie, int64_t peer, uint64_t waiting, struct err
     return message_store_walk_waiting(a->x->db, peer, 0, waiting, expire_message, a, err);
 }
 
-bool settling_expire(struct exchange *x, struct error *err)
+bool settling_expire(struct exchange *x, uint32_t day, struct error *err)
 {
-    struct expiry_walk a = {.x = x, .today = tick_today(x)};
+    struct expiry_walk a = {.x = x, .day = day};
 
     for (struct link *l = x->links; l != NULL; l = l->next) {
         l->settling_due = true;

@@ -27,8 +27,8 @@ enum arrival settling_arrival(const struct message_row *row);
  * or a person closes it. */
 bool settling_is_for_a_person(enum message_kind kind, enum denial denied);
 
-/* Marks messages past their last day as expired, with a record EXPIRED each, in the open transaction. */
-MUST_USE bool settling_expire(struct exchange *x, struct error *err);
+/* Marks messages whose last day is before DAY as expired, with a record EXPIRED each, in the open transaction. */
+MUST_USE bool settling_expire(struct exchange *x, uint32_t day, struct error *err);
 
 /* A directory was taken: what waits for an agency that has left, whose keys are compromised or that is not in it is
  * withheld by that name, in the open transaction. */

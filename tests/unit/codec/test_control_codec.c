@@ -23,6 +23,8 @@ static const ProtobufCMessageDescriptor *const contracts[] = {
     &refex__control__agency__descriptor,
     &refex__control__agency_confirm_ask__descriptor,
     &refex__control__agency_close_ask__descriptor,
+    &refex__control__clock_ask__descriptor,
+    &refex__control__clock__descriptor,
     &refex__control__take_directory_ask__descriptor,
     &refex__control__directory_taken__descriptor,
     &refex__control__case_piece__descriptor,

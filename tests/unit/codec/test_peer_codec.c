@@ -209,6 +209,35 @@ static void test_an_answer_how_a_log_grew_has_notes_and_asks_nothing(void **stat
     assert_false(decodes(&w));
 }
 
+static void test_a_cosigned_checkpoint_is_bounded_and_has_size_and_path_or_neither(void **state)
+{
+    static uint8_t note[BOUND_COSIGNED + 1];
+    uint8_t path[64] = {1};
+    struct peer_cosigned c = {.checkpoint = view_of(note, BOUND_COSIGNED), .has_from_size = true, .from_size = 7};
+    struct peer_cosigned back;
+    struct error err;
+
+    (void)state;
+    c.consistency = view_of(path, sizeof path);
+    peer_cosigned_encode(&c, &wire);
+    assert_true(peer_cosigned_decode(bytes_view(&wire), &arena, &back, &err));
+    assert_true(back.has_from_size && back.from_size == 7 && view_equal(back.consistency, c.consistency));
+    assert_true(view_equal(back.checkpoint, c.checkpoint));
+
+    bytes_clear(&wire);
+    c.from_size = 0;
+    peer_cosigned_encode(&c, &wire);
+    assert_false(peer_cosigned_decode(bytes_view(&wire), &arena, &back, &err));
+    bytes_clear(&wire);
+    c = (struct peer_cosigned){.checkpoint = view_of(note, BOUND_COSIGNED + 1)};
+    peer_cosigned_encode(&c, &wire);
+    assert_false(peer_cosigned_decode(bytes_view(&wire), &arena, &back, &err));
+    bytes_clear(&wire);
+    c.checkpoint.size = 0;
+    peer_cosigned_encode(&c, &wire);
+    assert_false(peer_cosigned_decode(bytes_view(&wire), &arena, &back, &err));
+}
+
 static void test_an_incarnation_comes_back_whole(void **state)
 {
     struct peer_incarnation i = {.record = view_of_text("record"), .checkpoint = view_of_text("note")};
@@ -270,6 +299,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_refusal_has_a_reason_where_it_names_one_and_nowhere_else, set_up),
         cmocka_unit_test_setup(test_a_question_how_a_log_grew_names_sizes_that_ascend, set_up),
         cmocka_unit_test_setup(test_an_answer_how_a_log_grew_has_notes_and_asks_nothing, set_up),
+        cmocka_unit_test_setup(test_a_cosigned_checkpoint_is_bounded_and_has_size_and_path_or_neither, set_up),
         cmocka_unit_test_setup(test_an_incarnation_comes_back_whole, set_up),
         cmocka_unit_test_setup(test_a_question_what_arrived_has_whole_items, set_up),
     };

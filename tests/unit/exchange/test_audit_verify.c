@@ -29,6 +29,7 @@ static struct {
     struct sign_key *key;
     struct verify_key *public_key;
     struct fake_clock clock;
+    struct trusted_time time;
     struct fake_random random;
     struct federation federation;
     struct address agency;
@@ -43,7 +44,7 @@ static void assert_ok(bool ok, const struct error *err)
 static struct audit_options options(struct db *db, bool writes)
 {
     return (struct audit_options){.db = db,
-                                  .clock = &t.clock.clock,
+                                  .time = &t.time,
                                   .random = &t.random.random,
                                   .federation = &t.federation,
                                   .agency = &t.agency,
@@ -97,6 +98,7 @@ static int set_up(void **state)
     sign_key_public(t.key, public_key);
     assert_ok(verify_key_new(public_key, &t.public_key, &err), &err);
     fake_clock_init(&t.clock, INT64_C(1795000000000));
+    assert_ok(trusted_time_begin(&t.time, &t.clock.clock, NULL, &err), &err);
     fake_random_init(&t.random, 7);
     (void)snprintf(t.federation.name, sizeof t.federation.name, "unit.example");
     assert_true(address_read(view_of_text("ngo@unit.example"), &t.agency));

@@ -42,7 +42,7 @@ static void start_on(struct vault *v, struct db *db, uint32_t day)
 
     assert_true(vault_load_sealing_keys(v, db, &err));
     assert_true(db_begin(db, &err));
-    if (!vault_rotate_sealing_keys(v, db, day, &err))
+    if (!vault_rotate_sealing_keys(v, db, day, day, &err))
         fail_msg("%s", err.text);
     assert_true(db_commit(db, &err));
     assert_true(vault_destroy_retired(v, &err));

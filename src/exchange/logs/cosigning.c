@@ -1,0 +1,172 @@
+#include "exchange/logs/cosigning.h"
+
+#include "auditlog/checkpoint.h"
+#include "codec/peer_codec.h"
+#include "crypto/digest.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/proofs.h"
+#include "exchange/logs/witness.h"
+#include "exchange/members/clock_doubt.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/vault.h"
+
+#define ASK_FIRST_MS 10000 /* pause after the first question on a link, doubled each time … */
+#define ASK_DOUBLES  9     /* … up to about 85 minutes */
+#define ANSWER_MS    1000  /* on one link, between two answers */
+#define YEAR_10000_S INT64_C(253402300800)
+
+/* --- asking --- */
+
+void cosigning_begin_again(struct exchange *x)
+{
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        l->cosigning = (struct link_cosigning){.answered_ms = l->cosigning.answered_ms};
+}
+
+static bool is_due(const struct exchange *x, const struct link *l)
+{
+    if (tick_clock_in_doubt(x))
+        return tick_steady_ms(x) >= l->cosigning.next_ms;
+    return l->cosigning.asks == 0 && l->memory_came; /* it is known from where growth is proven */
+}
+
+static bool ask(struct exchange *x, struct link *l, struct error *err)
+{
+    struct peer_cosigned wish = {0};
+    struct checkpoint c;
+    uint64_t size;
+
+    wish.checkpoint = audit_note(x->audit, &size);
+    if (size == 0)
+        return true;
+    if (!checkpoint_read(wish.checkpoint, &c, err))
+        return false;
+    if (l->grown_size != 0 && l->grown_size < size) {
+        wish.has_from_size = true;
+        wish.from_size = l->grown_size;
+        if (!audit_consistency(x->audit, wish.from_size, size, &x->tick_arena, &wish.consistency, err))
+            return false;
+    }
+    digest_sha256(c.note.text, &l->cosigning.asked);
+    l->cosigning.next_ms = tick_steady_ms(x) + ((int64_t)ASK_FIRST_MS
+                                                << (l->cosigning.asks < ASK_DOUBLES ? l->cosigning.asks : ASK_DOUBLES));
+    l->cosigning.asks++;
+    bytes_clear(&x->frame);
+    peer_cosigned_encode(&wish, &x->frame);
+    tick_send(x, l->id, PEER_COSIGNED, bytes_view(&x->frame));
+    return true;
+}
+
+bool cosigning_send_due(struct exchange *x, struct error *err)
+{
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        if (is_due(x, l) && !ask(x, l, err))
+            return error_wrap(err, "ask %s to cosign", l->agency.text);
+    return true;
+}
+
+int64_t cosigning_wake_ms(const struct exchange *x)
+{
+    int64_t wake = 0;
+
+    if (!tick_clock_in_doubt(x))
+        return 0;
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        if (wake == 0 || l->cosigning.next_ms < wake)
+            wake = l->cosigning.next_ms;
+    return wake;
+}
+
+/* --- answering --- */
+
+static bool witness(struct exchange *x, const struct link *link, const struct peer_cosigned *wish, bool *agrees,
+                    struct error *err)
+{
+    struct proof_answer proof = {0};
+    struct peer_row peer;
+    bool found;
+
+    *agrees = false;
+    if (!proofs_check_note(x, address_view(&link->agency), wish->checkpoint, &proof, err) ||
+        !peers_get(x, link->peer, &found, &peer, err))
+        return false;
+    if (!found || (peer.incarnation != 0 && peer.incarnation != proof.incarnation))
+        return true;
+    return witness_agrees(x, &peer, proof.size, &proof.root, wish->consistency, wish->from_size, agrees, err);
+}
+
+static bool cosign(struct exchange *x, struct link *link, const struct peer_cosigned *wish, const struct checkpoint *c,
+                   struct error *err)
+{
+    struct bytes note = {0};
+    char name[ORIGIN_MAX];
+    bool ok;
+
+    note_key_name(membership_federation(x->membership), membership_own(x->membership), name);
+    bytes_append_view(&note, wish->checkpoint);
+    ok = checkpoint_cosign(c->note.text, name, trusted_time_wall_ms(&x->time) / 1000, vault_identity(x->vault), &note,
+                           err);
+    if (ok) {
+        bytes_clear(&x->frame);
+        peer_cosigned_encode(&(struct peer_cosigned){.checkpoint = bytes_view(&note)}, &x->frame);
+        tick_send(x, link->id, PEER_COSIGNED, bytes_view(&x->frame));
+    }
+    bytes_fini(&note);
+    return ok;
+}
+
+static bool answer(struct exchange *x, struct link *link, const struct peer_cosigned *wish, const struct checkpoint *c,
+                   struct error *err)
+{
+    int64_t now = tick_steady_ms(x);
+    bool agrees;
+
+    if (!trusted_time_may_tell(&x->time) ||
+        (link->cosigning.has_answered && now - link->cosigning.answered_ms < ANSWER_MS))
+        return true;
+    link->cosigning.has_answered = true;
+    link->cosigning.answered_ms = now;
+    return witness(x, link, wish, &agrees, err) && (!agrees || cosign(x, link, wish, c, err));
+}
+
+/* --- what peers answer --- */
+
+static bool take_answer(struct exchange *x, struct link *link, const struct checkpoint *c, struct error *err)
+{
+    char name[ORIGIN_MAX];
+    struct hash asked;
+    struct peer peer;
+    int64_t time_s;
+
+    digest_sha256(c->note.text, &asked);
+    if (link->cosigning.asks == 0 || !hash_equal(&asked, &link->cosigning.asked))
+        return true;
+    if (!membership_find_peer(x->membership, address_view(&link->agency), &peer) || peer.identity == NULL)
+        return true;
+    note_key_name(membership_federation(x->membership), &link->agency, name);
+    if (!checkpoint_verify_cosignature(c, view_of_text(name), peer.identity, &time_s, err))
+        return error_wrap(err, "a cosignature of %s", link->agency.text);
+    if (time_s >= YEAR_10000_S)
+        return error_set(err, E_LNK_10, "%s cosigned in a year that has five digits", link->agency.text);
+    clock_doubt_heard(x, link, time_s);
+    return true;
+}
+
+bool cosigning_take(struct exchange *x, struct link *link, struct view payload, struct error *err)
+{
+    struct peer_cosigned frame;
+    struct checkpoint c;
+    uint32_t incarnation;
+    bool house;
+
+    if (!peer_cosigned_decode(payload, &x->tick_arena, &frame, err) ||
+        !checkpoint_read_cosigned(frame.checkpoint, &c, err))
+        return error_wrap(err, "a frame cosigned of %s", link->agency.text);
+    if (origin_read(c.origin, membership_federation(x->membership), membership_own(x->membership), &incarnation,
+                    &house) &&
+        !house)
+        return take_answer(x, link, &c, err);
+    return answer(x, link, &frame, &c, err) || error_wrap(err, "a wish of %s", link->agency.text);
+}

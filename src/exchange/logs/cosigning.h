@@ -1,0 +1,25 @@
+#ifndef EXCHANGE_COSIGNING_H
+#define EXCHANGE_COSIGNING_H
+/* Frame 6: a peer cosigns our newest checkpoint, with the time that its wall clock shows; and we theirs.
+ *
+ * Floor: exchange. Asked once on each link, and while our clock is in doubt again and again, after growing pauses. A
+ * peer cosigns only what it remembers or what has grown from it, and nothing while its own clock may be wrong; it says
+ * nothing then, and nothing follows from that (docs/PROTOCOL.md 13).
+ */
+
+#include "exchange/exchange.h"
+
+struct link;
+
+/* Forgets what was asked: only a checkpoint that is signed from now on counts. Asks on all links again. */
+void cosigning_begin_again(struct exchange *x);
+/* After the commit: asks on the links on which it is due. E-LOG-*. */
+MUST_USE bool cosigning_send_due(struct exchange *x, struct error *err);
+/* When that has something to do, by the steady clock; 0: no time is set. */
+int64_t cosigning_wake_ms(const struct exchange *x);
+
+/* A frame 6 from the peer of LINK: its wish, or its answer to ours. An answer to what was not asked, or that came too
+ * late, is dropped. E-LNK-10, E-LOG-*. */
+MUST_USE bool cosigning_take(struct exchange *x, struct link *link, struct view payload, struct error *err);
+
+#endif

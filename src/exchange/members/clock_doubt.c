@@ -1,0 +1,274 @@
+#include "exchange/members/clock_doubt.h"
+
+#include "base/log.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/cosigning.h"
+#include "exchange/logs/own_note.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+
+#include <stdlib.h>
+
+#define LATE_MS 10000 /* after the first answer, so that one that is quick does not decide before the others */
+
+/* What a peer's clock showed, and what our steady clock did then: so it is known what it shows later. */
+struct said {
+    int64_t peer;
+    struct address agency;
+    int64_t offset_ms; /* its time, less the steady clock's */
+    bool counts;       /* said in this doubt */
+};
+
+struct clock_doubt {
+    bool is_doubted; /* the record says so */
+    int64_t since_ms;
+    int64_t answered_at; /* the first answer of this doubt, by the steady clock; 0: none yet */
+    struct bytes said;   /* struct said each, one for each peer */
+};
+
+struct clock_doubt *clock_doubt_new(void)
+{
+    return xnew(sizeof(struct clock_doubt));
+}
+
+void clock_doubt_free(struct clock_doubt *d)
+{
+    if (d == NULL)
+        return;
+    bytes_fini(&d->said);
+    free(d);
+}
+
+static struct said *all_said(const struct clock_doubt *d, size_t *count)
+{
+    *count = d->said.size / sizeof(struct said);
+    return (struct said *)(void *)d->said.at;
+}
+
+static int64_t ahead_of_ours(const struct exchange *x, const struct said *s)
+{
+    return s->offset_ms + tick_steady_ms(x) - trusted_time_wall_ms(&x->time);
+}
+
+/* In whole seconds, as they are signed. */
+static bool differs(int64_t ahead_ms)
+{
+    int64_t s = ahead_ms / 1000;
+
+    return s > BOUND_CLOCKS_MS / 1000 || s < -BOUND_CLOCKS_MS / 1000;
+}
+
+/* --- what peers say --- */
+
+void clock_doubt_heard(struct exchange *x, const struct link *link, int64_t time_s)
+{
+    struct clock_doubt *d = x->doubt;
+    struct said now = {.peer = link->peer,
+                       .agency = link->agency,
+                       .offset_ms = time_s * 1000 - tick_steady_ms(x),
+                       .counts = d->is_doubted};
+    size_t n;
+    struct said *s = all_said(d, &n);
+    struct said *end = s + n;
+
+    if (differs(ahead_of_ours(x, &now)))
+        log_line(LOG_WARNING, "event=clock.differs peer=%s by_s=%lld", link->agency.text,
+                 (long long)(ahead_of_ours(x, &now) / 1000));
+    while (s != end && s->peer != link->peer)
+        s++;
+    if (s == end)
+        bytes_append(&d->said, &now, sizeof now);
+    else
+        *s = now;
+    if (d->is_doubted && d->answered_at == 0)
+        d->answered_at = tick_steady_ms(x);
+    tick_again(x);
+}
+
+int64_t clock_doubt_ahead_of_ours(const struct exchange *x, int64_t peer)
+{
+    size_t n;
+    const struct said *s = all_said(x->doubt, &n);
+
+    for (size_t i = 0; i < n; i++)
+        if (s[i].peer == peer && differs(ahead_of_ours(x, &s[i])))
+            return ahead_of_ours(x, &s[i]);
+    return 0;
+}
+
+/* --- whose word counts --- */
+
+struct poll {
+    size_t known; /* peers that could be asked */
+    size_t answered;
+    size_t agree;
+};
+
+/* Members that are not revoked, and whose identity key is not held: it may be somebody else's. */
+static bool may_say(struct exchange *x, const struct peer *p)
+{
+    struct peer_row row;
+    struct error why;
+    bool found;
+
+    if (p->revoked || p->identity == NULL || address_equal(&p->member->agency, membership_own(x->membership)))
+        return false;
+    return !peers_find(x, &p->member->agency, &found, &row, &why) || !found || row.held_since_ms == 0;
+}
+
+static void ask_poll(struct exchange *x, struct poll *out)
+{
+    const struct directory *dir = membership_directory(x->membership);
+    size_t n;
+    const struct said *s = all_said(x->doubt, &n);
+
+    *out = (struct poll){0};
+    for (size_t i = 0; i < dir->member_count; i++) {
+        struct peer p;
+
+        membership_peer(x->membership, i, &p);
+        if (!may_say(x, &p))
+            continue;
+        out->known++;
+        for (size_t k = 0; k < n; k++)
+            if (s[k].counts && address_equal(&s[k].agency, &p.member->agency)) {
+                out->answered++;
+                out->agree += !differs(ahead_of_ours(x, &s[k]));
+            }
+    }
+}
+
+/* Most of those that answered; of two peers and more, two at least. */
+static bool peers_agree(struct exchange *x)
+{
+    struct clock_doubt *d = x->doubt;
+    struct poll p;
+
+    if (d->answered_at == 0)
+        return false;
+    ask_poll(x, &p);
+    if (p.answered < p.known && tick_steady_ms(x) - d->answered_at < LATE_MS)
+        return false;
+    return p.answered >= (p.known == 1 ? 1 : 2) && 2 * p.agree > p.answered;
+}
+
+/* --- beginning and end --- */
+
+static bool record_event(struct exchange *x, enum clock_event event, int64_t trusted_ms, struct error *err)
+{
+    struct record r = {.kind = RECORD_CLOCK};
+
+    r.clock =
+        (struct record_clock){.event = event, .trusted_ms = trusted_ms, .clock_ms = trusted_time_wall_ms(&x->time)};
+    if (r.clock.clock_ms < 1)
+        r.clock.clock_ms = 1; /* a time is never 0 */
+    log_line(event == CLOCK_DOUBTED ? LOG_ERROR : LOG_NOTICE, "event=clock.%s ahead_s=%lld", clock_event_name(event),
+             (long long)((r.clock.clock_ms - trusted_ms) / 1000));
+    tick_again(x);
+    return tick_begin(x, err) && audit_append(x->audit, &r, NULL, err);
+}
+
+/* What waited for the clock is looked at again. */
+static void end_doubt(struct exchange *x)
+{
+    x->doubt->is_doubted = false;
+    x->today = 0;
+    x->waiting_scan_due = true;
+    for (struct link *l = x->links; l != NULL; l = l->next) {
+        l->backlog = true;
+        l->released_up_to = 0;
+    }
+}
+
+static bool begin_doubt(struct exchange *x, struct error *err)
+{
+    struct clock_doubt *d = x->doubt;
+    size_t n;
+    struct said *s = all_said(d, &n);
+
+    d->is_doubted = true;
+    d->since_ms = trusted_time_ms(&x->time);
+    d->answered_at = 0;
+    for (size_t i = 0; i < n; i++)
+        s[i].counts = false; /* said before: it may be of any age */
+    cosigning_begin_again(x);
+    return record_event(x, CLOCK_DOUBTED, d->since_ms, err);
+}
+
+static bool accept_clock(struct exchange *x, enum clock_event event, struct error *err)
+{
+    int64_t before = trusted_time_ms(&x->time);
+
+    trusted_time_accept(&x->time);
+    end_doubt(x);
+    return record_event(x, event, before, err);
+}
+
+bool clock_doubt_advance(struct exchange *x, struct error *err)
+{
+    bool in_doubt = tick_clock_in_doubt(x);
+
+    if (in_doubt && !x->doubt->is_doubted)
+        return begin_doubt(x, err);
+    if (in_doubt)
+        return !peers_agree(x) || accept_clock(x, CLOCK_LIFTED_BY_PEERS, err);
+    if (!x->doubt->is_doubted)
+        return true;
+    end_doubt(x);
+    return record_event(x, CLOCK_SET_RIGHT, trusted_time_ms(&x->time), err);
+}
+
+int64_t clock_doubt_wake_ms(const struct exchange *x)
+{
+    int64_t at = x->doubt->answered_at + LATE_MS;
+
+    return x->doubt->is_doubted && x->doubt->answered_at != 0 && at > tick_steady_ms(x) ? at : 0;
+}
+
+/* --- people --- */
+
+/* The house log too, so that no newer record of it says the time that was wrong. */
+static bool confirm(struct exchange *x, struct error *err)
+{
+    struct record house = {.kind = RECORD_CONFIGURED};
+
+    house.house.what = HOUSE_CLOCK;
+    return tick_begin(x, err) && accept_clock(x, CLOCK_CONFIRMED, err) && audit_append(x->audit, &house, NULL, err);
+}
+
+bool exchange_clock_confirm(struct exchange *x, bool *changed, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+    int64_t ahead = trusted_time_wall_ms(&x->time) - trusted_time_ms(&x->time);
+
+    *changed = differs(ahead);
+    return !*changed || (own_note_may_sign(x, err) && tick_call_end(x, mark, confirm(x, err), err));
+}
+
+void exchange_clock_status(struct exchange *x, struct clock_status *out)
+{
+    size_t n;
+    const struct said *s = all_said(x->doubt, &n);
+    struct poll p;
+
+    ask_poll(x, &p);
+    *out = (struct clock_status){.in_doubt = tick_clock_in_doubt(x),
+                                 .since_ms = x->doubt->is_doubted ? x->doubt->since_ms : trusted_time_ms(&x->time),
+                                 .clock_ms = trusted_time_wall_ms(&x->time),
+                                 .trusted_ms = trusted_time_ms(&x->time),
+                                 .peers = p.known,
+                                 .answered = p.answered,
+                                 .agree = p.agree};
+    out->is_behind = out->trusted_ms - out->clock_ms > BOUND_CLOCKS_MS;
+    for (size_t i = 0; i < n; i++) {
+        int64_t ahead = ahead_of_ours(x, &s[i]);
+
+        if (!differs(ahead))
+            continue;
+        if (out->differ_count == CLOCK_DIFFER_MAX)
+            out->differ_more++;
+        else
+            out->differ[out->differ_count++] = (struct clock_differs){s[i].agency, ahead};
+    }
+}

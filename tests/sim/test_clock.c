@@ -1,0 +1,707 @@
+/* What no single clock can do: destroy, open again or block anything; and who ends a doubt. Between whole nodes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "auditlog/checkpoint.h"
+#include "codec/peer_codec.h"
+#include "exchange/members/holds.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/vault.h"
+#include "people.h"
+#include "store/log_store.h"
+
+enum { NGO, MISSION, SHELTER };
+
+#define MINUTES INT64_C(60000)
+#define HOURS   (60 * MINUTES)
+#define YEAR    (365 * DAY_MS)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+/* An NGO with a case and consent for the mission. */
+struct fixture {
+    struct world *w;
+    size_t nodes;
+    struct exchange *ngo;
+    const struct address *to;
+    struct ident person;
+    struct ident consent;
+    struct referral_result sent;
+    struct error err;
+    struct bytes answer; /* the last cosignature that went to NGO */
+};
+
+static void begin_of(struct fixture *s, size_t nodes)
+{
+    *s = (struct fixture){.w = world_new(11, nodes), .nodes = nodes};
+    s->ngo = world_node(s->w, NGO);
+    s->to = world_address(s->w, MISSION);
+    assert_true(world_run_until_idle(s->w, 10 * MINUTES));
+    s->person = people_case(s->ngo);
+    world_tick(s->w, NGO);
+    s->consent =
+        people_consent(s->ngo, &s->person, s->to, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    world_tick(s->w, NGO);
+}
+
+static void begin(struct fixture *s)
+{
+    begin_of(s, 2);
+}
+
+static void end(struct fixture *s)
+{
+    for (size_t i = 0; i < s->nodes; i++)
+        if (world_node(s->w, i) != NULL)
+            assert_true(people_log_is_good(world_node(s->w, i)));
+    bytes_fini(&s->answer);
+    world_free(s->w);
+}
+
+static void refer(struct fixture *s)
+{
+    assert_true(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = true}, &s->sent, &s->err));
+    world_tick(s->w, NGO);
+}
+
+/* The machine of node I was off, and starts with a clock that is ahead by AHEAD_MS. */
+static void start_ahead(struct fixture *s, size_t i, int64_t ahead_ms)
+{
+    if (world_node(s->w, i) != NULL)
+        world_crash(s->w, i);
+    world_set_clock(s->w, i, ahead_ms);
+    world_start(s->w, i);
+    if (i == NGO)
+        s->ngo = world_node(s->w, NGO);
+    world_tick(s->w, i);
+}
+
+static struct clock_status clock_of(struct fixture *s, size_t i)
+{
+    struct node_status status;
+
+    assert_true(exchange_status(world_node(s->w, i), &status, &s->err));
+    return status.clock;
+}
+
+static int64_t recorded_last(struct fixture *s, size_t i)
+{
+    int64_t ms;
+    uint64_t size;
+
+    assert_true(log_store_size(world_node(s->w, i)->db, LOG_EXCHANGE, &size, &ms, &s->err));
+    return ms;
+}
+
+static bool withdraw(struct fixture *s, bool now)
+{
+    struct withdraw_ask ask = {.consent = s->consent, .erase_now = now, .seen_alone = 1};
+    struct consent_summary out;
+    bool ok = exchange_consent_withdraw(s->ngo, &ask, &out, &s->err);
+
+    world_tick(s->w, NGO);
+    return ok;
+}
+
+static size_t sealing_keys(struct fixture *s, size_t i)
+{
+    struct bundle_key keys[BOUND_BUNDLE_KEYS];
+
+    return vault_offered_keys(world_node(s->w, i)->vault, 0, keys, BOUND_BUNDLE_KEYS);
+}
+
+/* --- a clock that is ahead --- */
+
+static void test_a_year_ahead_at_one_start_ends_and_destroys_nothing(void **state)
+{
+    struct fixture s;
+    size_t keys;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    refer(&s);
+    keys = sealing_keys(&s, NGO);
+    start_ahead(&s, NGO, YEAR);
+    world_run_ms(s.w, 2 * HOURS);
+
+    assert_true(clock_of(&s, NGO).in_doubt);
+    assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+    assert_int_equal(sealing_keys(&s, NGO), keys);
+    assert_int_equal(people_records(s.ngo, RECORD_CLOCK), 1);
+
+    start_ahead(&s, NGO, 0);
+    world_start(s.w, MISSION);
+    world_run_ms(s.w, HOURS);
+    assert_false(clock_of(&s, NGO).in_doubt);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
+static void test_what_is_stopped_is_not_erased_before_its_hours_by_a_clock_ahead(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    world_run_ms(s.w, HOURS);
+    assert_true(withdraw(&s, false));
+    world_run_ms(s.w, HOURS);
+    for (size_t i = 0; i < 2; i++) {
+        start_ahead(&s, i, YEAR);
+        world_run_ms(s.w, HOURS);
+        assert_int_equal(people_records(world_node(s.w, i), RECORD_ERASED), 0);
+        start_ahead(&s, i, 0);
+    }
+    world_advance(s.w, 71 * HOURS - 3 * HOURS);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 0);
+    world_advance(s.w, 2 * DAY_MS);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+    assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_ERASED), 1);
+    end(&s);
+}
+
+static void test_what_is_stopped_by_a_clock_ahead_is_erased_when_it_is_right_again(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    world_run_ms(s.w, HOURS);
+    start_ahead(&s, NGO, YEAR);
+    assert_true(withdraw(&s, false));
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_STOPPED);
+    start_ahead(&s, NGO, 0);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 0);
+    for (unsigned day = 0; day < BOUND_EXPIRY_DAYS + 5; day++) {
+        world_advance(s.w, DAY_MS);
+        world_publish(s.w);
+        world_tick(s.w, NGO);
+    }
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+    end(&s);
+}
+
+static void test_stop_and_erase_now_work_while_the_clock_is_in_doubt(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    world_run_ms(s.w, HOURS);
+    start_ahead(&s, NGO, YEAR);
+    assert_true(withdraw(&s, true));
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ERASED);
+    end(&s);
+}
+
+static void test_a_doubted_clock_never_moves_the_floor(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    start_ahead(&s, NGO, YEAR);
+    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    assert_true(recorded_last(&s, NGO) <= world_now(s.w));
+    for (int i = 0; i < 5; i++) { /* nor does it creep from start to start */
+        start_ahead(&s, NGO, YEAR);
+        assert_true(clock_of(&s, NGO).in_doubt);
+    }
+    start_ahead(&s, NGO, 0);
+    assert_false(clock_of(&s, NGO).in_doubt);
+    assert_true(recorded_last(&s, NGO) <= world_now(s.w));
+    end(&s);
+}
+
+static void test_a_clock_set_on_while_the_node_runs_is_doubted_too(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_set_clock(s.w, NGO, DAY_MS);
+    world_run_ms(s.w, MINUTES);
+    assert_false(clock_of(&s, NGO).in_doubt);
+    world_set_clock(s.w, NGO, 3 * DAY_MS);
+    world_run_ms(s.w, MINUTES);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    end(&s);
+}
+
+static void test_reading_ends_by_a_clock_in_doubt_and_goes_on_when_it_is_right(void **state)
+{
+    struct fixture s;
+    struct error why;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    world_run_ms(s.w, HOURS);
+    start_ahead(&s, MISSION, YEAR);
+    assert_int_equal(people_open_sections(world_node(s.w, MISSION), &s.sent.referral, &why), 0);
+    start_ahead(&s, MISSION, 0);
+    assert_int_equal(people_open_sections(world_node(s.w, MISSION), &s.sent.referral, &why), BIT(TRIAGE) | BIT(HEALTH));
+    end(&s);
+}
+
+static void test_what_only_a_doubted_clock_ends_waits_by_that_name(void **state)
+{
+    struct fixture s;
+    struct held held;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    refer(&s);
+    start_ahead(&s, NGO, YEAR);
+    assert_true(holds_ask(s.ngo, s.to, MESSAGE_REFERRAL, &held, &s.err));
+    assert_int_equal(held.hold, HOLD_CLOCK_DOUBT);
+    start_ahead(&s, NGO, 0);
+    assert_true(holds_ask(s.ngo, s.to, MESSAGE_REFERRAL, &held, &s.err));
+    assert_int_equal(held.hold, HOLD_NONE);
+    end(&s);
+}
+
+static void test_an_hour_ahead_for_a_while_blocks_nothing_afterwards(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_set_clock(s.w, NGO, HOURS);
+    refer(&s);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    world_set_clock(s.w, NGO, 0);
+    refer(&s);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
+static void test_nothing_is_destroyed_by_trusted_time_alone(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    refer(&s);
+    world_set_clock(s.w, NGO, YEAR);
+    for (unsigned day = 0; day < BOUND_EXPIRY_DAYS + 2; day++) { /* as many days as it waits, all in doubt */
+        world_advance(s.w, DAY_MS);
+        world_tick(s.w, NGO);
+    }
+    assert_true(clock_of(&s, NGO).in_doubt);
+    assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 0);
+    end(&s);
+}
+
+static void test_what_waits_under_a_consent_that_only_a_doubted_clock_ends_is_kept(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    s.consent = people_consent(s.ngo, &s.person, s.to,
+                               &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH) | BIT(NOTES),
+                                                        .until = day_of_ms(world_now(s.w)) + 1,
+                                                        .keep_until = day_of_ms(world_now(s.w)) + 1});
+    world_tick(s.w, NGO);
+    world_crash(s.w, MISSION);
+    refer(&s);
+    world_set_clock(s.w, NGO, 4 * DAY_MS);
+    world_start(s.w, MISSION);
+    world_link(s.w, NGO, MISSION);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+    assert_int_equal(people_count(world_node(s.w, MISSION), &s.sent.referral), 0);
+    world_set_clock(s.w, NGO, 0);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
+/* --- a clock that is behind --- */
+
+static void test_no_record_is_earlier_than_the_one_before(void **state)
+{
+    struct fixture s;
+    int64_t before;
+
+    (void)state;
+    begin(&s);
+    world_set_clock(s.w, NGO, HOURS);
+    refer(&s);
+    before = recorded_last(&s, NGO);
+    for (int restart = 0; restart < 2; restart++) {
+        world_set_clock(s.w, NGO, 0);
+        refer(&s);
+        assert_true(recorded_last(&s, NGO) >= before);
+        start_ahead(&s, NGO, 0);
+    }
+    end(&s);
+}
+
+static void test_a_clock_set_back_by_hours_opens_nothing_either(void **state)
+{
+    struct fixture s;
+    struct error why;
+    int64_t midnight;
+
+    (void)state;
+    begin(&s);
+    s.consent = people_consent(s.ngo, &s.person, s.to,
+                               &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH) | BIT(NOTES),
+                                                        .until = day_of_ms(world_now(s.w)),
+                                                        .keep_until = day_of_ms(world_now(s.w))});
+    world_tick(s.w, NGO);
+    refer(&s);
+    world_run_ms(s.w, MINUTES);
+    midnight = ((int64_t)day_of_ms(world_now(s.w)) + 1) * DAY_MS;
+    world_advance(s.w, midnight - world_now(s.w) + 1000);
+    assert_int_equal(people_open_sections(world_node(s.w, MISSION), &s.sent.referral, &why), 0);
+    world_set_clock(s.w, MISSION, -5 * HOURS);
+    (void)people_case(world_node(s.w, MISSION)); /* a record of the time before midnight */
+    world_tick(s.w, MISSION);
+    assert_int_equal(people_open_sections(world_node(s.w, MISSION), &s.sent.referral, &why), 0);
+    end(&s);
+}
+
+static void test_a_clock_set_back_opens_nothing_that_has_ended(void **state)
+{
+    struct fixture s;
+    struct error why;
+
+    (void)state;
+    begin(&s);
+    s.consent = people_consent(s.ngo, &s.person, s.to,
+                               &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH) | BIT(NOTES),
+                                                        .until = day_of_ms(world_now(s.w)) + 2,
+                                                        .keep_until = day_of_ms(world_now(s.w)) + 2});
+    world_tick(s.w, NGO);
+    refer(&s);
+    world_run_ms(s.w, HOURS);
+    world_advance(s.w, 3 * DAY_MS);
+    world_publish(s.w);
+    world_run_ms(s.w, MINUTES);
+    for (int restart = 0; restart < 2; restart++) {
+        world_set_clock(s.w, MISSION, -YEAR);
+        assert_int_equal(people_open_sections(world_node(s.w, MISSION), &s.sent.referral, &why), 0);
+        start_ahead(&s, MISSION, -YEAR);
+        assert_int_equal(people_open_sections(world_node(s.w, MISSION), &s.sent.referral, &why), 0);
+    }
+    assert_true(clock_of(&s, MISSION).is_behind);
+    end(&s);
+}
+
+static void test_a_year_behind_a_node_works_on_by_its_log_and_destroys_nothing(void **state)
+{
+    struct fixture s;
+    int64_t before;
+
+    (void)state;
+    begin(&s);
+    before = recorded_last(&s, NGO);
+    start_ahead(&s, NGO, -YEAR);
+    assert_true(clock_of(&s, NGO).is_behind);
+    assert_false(clock_of(&s, NGO).in_doubt);
+    refer(&s);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_true(recorded_last(&s, NGO) >= before);
+    assert_true(withdraw(&s, false));
+    world_advance(s.w, 6 * DAY_MS);
+    world_publish(s.w);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 0);
+    world_set_clock(s.w, NGO, 0);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+    end(&s);
+}
+
+/* --- who ends a doubt --- */
+
+static void test_after_a_weekend_switched_off_peers_end_the_doubt(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 3);
+    world_crash(s.w, NGO);
+    world_advance(s.w, 63 * HOURS);
+    start_ahead(&s, NGO, 0);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    refer(&s);
+    people_refer(s.ngo, &s.person, world_address(s.w, SHELTER), &(struct people_referral){.now = true}, &s.sent,
+                 &s.err);
+    for (size_t i = 1; i < 3; i++)
+        world_link(s.w, NGO, i);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_false(clock_of(&s, NGO).in_doubt);
+    assert_int_equal(people_records(s.ngo, RECORD_CLOCK), 2);
+    end(&s);
+}
+
+static void test_nodes_that_were_all_off_end_one_anothers_doubt(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 3);
+    for (size_t i = 0; i < 3; i++)
+        world_crash(s.w, i);
+    world_advance(s.w, 63 * HOURS);
+    for (size_t i = 0; i < 3; i++)
+        start_ahead(&s, i, 0);
+    world_link(s.w, 0, 1);
+    world_link(s.w, 1, 2);
+    world_link(s.w, 2, 0);
+    world_run_ms(s.w, 2 * MINUTES);
+    for (size_t i = 0; i < 3; i++)
+        assert_false(clock_of(&s, i).in_doubt);
+    end(&s);
+}
+
+static void test_who_had_its_clock_set_while_it_ran_is_no_word_for_others(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, NGO);
+    world_advance(s.w, 3 * DAY_MS);
+    world_set_clock(s.w, MISSION, 3 * DAY_MS);
+    world_tick(s.w, MISSION);
+    start_ahead(&s, NGO, 0);
+    world_link(s.w, NGO, MISSION);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    assert_int_equal(clock_of(&s, NGO).answered, 0);
+    assert_int_equal(clock_of(&s, MISSION).answered, 1); /* who was off tells, and does not agree */
+    assert_int_equal(clock_of(&s, MISSION).agree, 0);
+    end(&s);
+}
+
+static void test_one_of_two_that_lies_ends_no_doubt(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 3);
+    world_crash(s.w, NGO);
+    start_ahead(&s, NGO, 3 * DAY_MS);
+    world_crash(s.w, SHELTER);
+    start_ahead(&s, SHELTER, 3 * DAY_MS); /* says what NGO would like to hear */
+    world_link(s.w, NGO, SHELTER);
+    world_link(s.w, NGO, MISSION);
+    world_run_ms(s.w, 30 * MINUTES);
+    assert_int_equal(clock_of(&s, NGO).answered, 2);
+    assert_int_equal(clock_of(&s, NGO).agree, 1);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    end(&s);
+}
+
+static void test_the_only_peer_known_is_enough_and_one_of_two_is_not(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    for (size_t nodes = 2; nodes <= 3; nodes++) {
+        begin_of(&s, nodes);
+        world_crash(s.w, NGO);
+        if (nodes == 3)
+            world_crash(s.w, SHELTER);
+        world_advance(s.w, 3 * DAY_MS);
+        start_ahead(&s, NGO, 0);
+        world_link(s.w, NGO, MISSION);
+        world_run_ms(s.w, 2 * MINUTES);
+        assert_int_equal(clock_of(&s, NGO).in_doubt, nodes == 3);
+        end(&s);
+    }
+}
+
+static void test_a_person_confirms_and_that_may_lower_the_floor(void **state)
+{
+    struct fixture s;
+    bool changed;
+
+    (void)state;
+    begin(&s);
+    start_ahead(&s, NGO, 5 * DAY_MS);
+    assert_true(exchange_clock_confirm(s.ngo, &changed, &s.err));
+    assert_true(changed);
+    world_tick(s.w, NGO);
+    assert_false(clock_of(&s, NGO).in_doubt);
+    assert_true(recorded_last(&s, NGO) >= world_now(s.w) + 5 * DAY_MS);
+
+    start_ahead(&s, NGO, 0); /* it was wrong */
+    assert_true(clock_of(&s, NGO).is_behind);
+    assert_true(exchange_clock_confirm(s.ngo, &changed, &s.err));
+    assert_true(changed);
+    world_tick(s.w, NGO);
+    assert_int_equal(recorded_last(&s, NGO), world_now(s.w));
+    start_ahead(&s, NGO, 0); /* nor does the house log raise it again */
+    assert_false(clock_of(&s, NGO).is_behind);
+    assert_true(exchange_clock_confirm(s.ngo, &changed, &s.err));
+    assert_false(changed);
+    end(&s);
+}
+
+static void test_a_key_hold_runs_by_trusted_time(void **state)
+{
+    struct fixture s;
+    struct held held;
+
+    (void)state;
+    begin(&s);
+    world_replace(s.w, MISSION);
+    world_run_ms(s.w, HOURS);
+    start_ahead(&s, NGO, 5 * DAY_MS);
+    start_ahead(&s, NGO, -5 * DAY_MS);
+    start_ahead(&s, NGO, 0);
+    world_run_ms(s.w, HOURS);
+    assert_true(holds_ask(s.ngo, s.to, MESSAGE_REFERRAL, &held, &s.err));
+    assert_int_equal(held.hold, HOLD_KEY_CHANGED);
+    world_advance(s.w, 23 * HOURS);
+    world_run_ms(s.w, HOURS);
+    assert_true(holds_ask(s.ngo, s.to, MESSAGE_REFERRAL, &held, &s.err));
+    assert_int_equal(held.hold, HOLD_NONE);
+    end(&s);
+}
+
+static void test_a_key_hold_does_not_end_in_a_doubt(void **state)
+{
+    struct fixture s;
+    struct held held;
+
+    (void)state;
+    begin(&s);
+    world_replace(s.w, MISSION);
+    world_run_ms(s.w, HOURS);
+    world_crash(s.w, MISSION);
+    world_set_clock(s.w, NGO, YEAR);
+    world_run_ms(s.w, 26 * HOURS);
+    world_set_clock(s.w, NGO, 0);
+    assert_true(holds_ask(s.ngo, s.to, MESSAGE_REFERRAL, &held, &s.err));
+    assert_int_equal(held.hold, HOLD_KEY_CHANGED);
+    world_run_ms(s.w, HOURS);
+    assert_true(holds_ask(s.ngo, s.to, MESSAGE_REFERRAL, &held, &s.err));
+    assert_int_equal(held.hold, HOLD_NONE);
+    end(&s);
+}
+
+/* --- frame 6 --- */
+
+static void keep_answer(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct fixture *s = cookie;
+    struct arena arena = {0};
+    struct peer_cosigned frame;
+    struct checkpoint c;
+    struct error err;
+
+    if (kind == PEER_COSIGNED && from == MISSION && to == NGO && peer_cosigned_decode(payload, &arena, &frame, &err) &&
+        checkpoint_read_cosigned(frame.checkpoint, &c, &err) && c.note.line_count == 2) {
+        bytes_clear(&s->answer);
+        bytes_append_view(&s->answer, payload);
+    }
+    arena_fini(&arena);
+}
+
+static void test_an_answer_of_before_the_doubt_does_not_count(void **state)
+{
+    struct fixture s;
+    struct bytes old = {0};
+
+    (void)state;
+    begin(&s);
+    world_watch(s.w, keep_answer, &s);
+    world_crash(s.w, MISSION);
+    world_start(s.w, MISSION);
+    world_link(s.w, NGO, MISSION);
+    world_run_ms(s.w, MINUTES);
+    assert_true(s.answer.size != 0);
+    bytes_append_view(&old, bytes_view(&s.answer));
+
+    world_conditions(s.w)->loss = 1000;
+    world_set_clock(s.w, NGO, 2 * DAY_MS);
+    for (int i = 0; i < 5; i++)
+        world_step(s.w, 0);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    assert_true(world_inject(s.w, MISSION, NGO, PEER_COSIGNED, bytes_view(&old)));
+    assert_int_equal(clock_of(&s, NGO).answered, 0);
+    bytes_fini(&old);
+    end(&s);
+}
+
+static void test_a_clock_that_differs_by_more_than_the_bound_is_named(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    for (int over = 0; over < 2; over++) {
+        begin(&s);
+        world_crash(s.w, MISSION);
+        world_set_clock(s.w, MISSION, -BOUND_CLOCKS_MS - over * 2000);
+        world_start(s.w, MISSION);
+        world_link(s.w, NGO, MISSION);
+        for (int i = 0; i < 8; i++)
+            world_step(s.w, 0);
+        assert_int_equal(clock_of(&s, NGO).differ_count, over);
+        assert_int_equal(clock_of(&s, MISSION).differ_count, over);
+        end(&s);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_year_ahead_at_one_start_ends_and_destroys_nothing),
+        cmocka_unit_test(test_what_is_stopped_is_not_erased_before_its_hours_by_a_clock_ahead),
+        cmocka_unit_test(test_what_is_stopped_by_a_clock_ahead_is_erased_when_it_is_right_again),
+        cmocka_unit_test(test_stop_and_erase_now_work_while_the_clock_is_in_doubt),
+        cmocka_unit_test(test_a_doubted_clock_never_moves_the_floor),
+        cmocka_unit_test(test_a_clock_set_on_while_the_node_runs_is_doubted_too),
+        cmocka_unit_test(test_reading_ends_by_a_clock_in_doubt_and_goes_on_when_it_is_right),
+        cmocka_unit_test(test_what_only_a_doubted_clock_ends_waits_by_that_name),
+        cmocka_unit_test(test_what_waits_under_a_consent_that_only_a_doubted_clock_ends_is_kept),
+        cmocka_unit_test(test_nothing_is_destroyed_by_trusted_time_alone),
+        cmocka_unit_test(test_an_hour_ahead_for_a_while_blocks_nothing_afterwards),
+        cmocka_unit_test(test_no_record_is_earlier_than_the_one_before),
+        cmocka_unit_test(test_a_clock_set_back_by_hours_opens_nothing_either),
+        cmocka_unit_test(test_a_clock_set_back_opens_nothing_that_has_ended),
+        cmocka_unit_test(test_a_year_behind_a_node_works_on_by_its_log_and_destroys_nothing),
+        cmocka_unit_test(test_after_a_weekend_switched_off_peers_end_the_doubt),
+        cmocka_unit_test(test_nodes_that_were_all_off_end_one_anothers_doubt),
+        cmocka_unit_test(test_who_had_its_clock_set_while_it_ran_is_no_word_for_others),
+        cmocka_unit_test(test_one_of_two_that_lies_ends_no_doubt),
+        cmocka_unit_test(test_the_only_peer_known_is_enough_and_one_of_two_is_not),
+        cmocka_unit_test(test_a_person_confirms_and_that_may_lower_the_floor),
+        cmocka_unit_test(test_a_key_hold_runs_by_trusted_time),
+        cmocka_unit_test(test_a_key_hold_does_not_end_in_a_doubt),
+        cmocka_unit_test(test_an_answer_of_before_the_doubt_does_not_count),
+        cmocka_unit_test(test_a_clock_that_differs_by_more_than_the_bound_is_named),
+    };
+
+    return cmocka_run_group_tests_name("clock", tests, NULL, NULL);
+}
