@@ -557,7 +557,9 @@ static void test_all_consents_are_stated_every_so_many_records(void **state)
     (void)state;
     begin(&s);
     r.counted.what = COUNTED_BUSY;
+    r.counted.agency = address_view(world_address(s.w, MISSION));
     r.counted.how_many = 1;
+    r.counted.day = 1;
     assert_true(tick_begin(s.ngo, &s.err));
     while (audit_size(s.ngo->audit, LOG_EXCHANGE) < BOUND_CONSENTS_EVERY - 1)
         assert_true(audit_append(s.ngo->audit, &r, NULL, &s.err));
@@ -637,7 +639,9 @@ static void begin_long(struct fixture *s)
     begin(s);
     withdraw(s);
     r.counted.what = COUNTED_BUSY;
+    r.counted.agency = address_view(world_address(s->w, MISSION));
     r.counted.how_many = 1;
+    r.counted.day = 1;
     assert_true(tick_begin(s->ngo, &s->err));
     for (int i = 0; i < 300; i++)
         assert_true(audit_append(s->ngo->audit, &r, NULL, &s->err));
