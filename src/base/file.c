@@ -133,7 +133,7 @@ static bool put_file(const char *path, struct view content, unsigned mode, bool 
     if (fd < 0)
         return error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
     if (fchmod(fd, mode) != 0 || !write_all(fd, content) || fsync(fd) != 0) {
-        error_set(err, E_FIL_03, "%s cannot be written: %s", path, strerror(errno));
+        error_set(err, errno == ENOSPC ? E_STO_03 : E_FIL_03, "%s cannot be written: %s", path, strerror(errno));
         (void)close(fd);
         (void)unlink(temporary);
         return false;

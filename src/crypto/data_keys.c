@@ -40,7 +40,7 @@ static struct cached *cached_at(struct data_keys *s, uint64_t slot)
 
 static bool disk_failed(const char *path, struct error *err)
 {
-    return error_set(err, E_KEY_11, "%s cannot be written: %s", path, strerror(errno));
+    return error_set(err, errno == ENOSPC ? E_STO_03 : E_KEY_11, "%s cannot be written: %s", path, strerror(errno));
 }
 
 /* --- filling --- */

@@ -57,18 +57,15 @@ static bool open_audit(struct exchange *x, struct error *err)
     return audit_open(&options, &x->audit, err);
 }
 
-static bool open_parts(struct exchange *x, const struct exchange_options *o, struct error *err)
+/* All that is read from the database. exchange_undo makes it anew: what a part keeps in memory is made here. */
+static bool open_state(struct exchange *x, struct error *err)
 {
-    if (!x->read_only && !vault_open(x->home, o->passphrase, &x->vault, err))
-        return false;
-    if (!open_store(x, o, err) || !trusted_time_begin(&x->time, o->clock, x->db, err) || !federation_load(x, err) ||
-        !open_audit(x, err) || !own_note_load(x, err))
+    if (!federation_load(x, err) || !open_audit(x, err) || !own_note_load(x, err))
         return false;
     x->consents = consent_book_new();
     x->due_times = due_times_new();
     x->sealing = sealing_new();
     x->opening = opening_new();
-    x->meter = meter_new();
     x->proofs = proofs_new();
     x->peers = peers_new();
     x->holds = holds_new();
@@ -78,18 +75,44 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->doubt = clock_doubt_new();
     if (x->read_only)
         return true; /* what the log says of the consents is read when it is asked for */
-    if (!consent_snapshot_open(x, err))
-        return false;
-    if (!vault_load_sealing_keys(x->vault, x->db, err) ||
-        !sign_key_der(vault_transport(x->vault), &x->transport_key, err))
+    if (!consent_snapshot_open(x, err) || !vault_load_sealing_keys(x->vault, x->db, err))
         return false;
     x->slots_to_erase = true; /* a crash may have come after a commit and before its erasure */
     x->consent_work_due = true;
     x->waiting_scan_due = true;
     x->obligations_due = true;
     x->tick_wanted = true;
-    return due_times_load(x, err) && owed_log_mend(x, err) &&
-           holds_compare_keys(x, err); /* enrolling again may have brought a directory */
+    return due_times_load(x, err);
+}
+
+static void close_state(struct exchange *x)
+{
+    links_fini(x);
+    dialling_fini(x);
+    tick_end(x);
+    consent_book_free(x->consents);
+    due_times_free(x->due_times);
+    consent_log_free(x->consent_log);
+    sealing_free(x->sealing);
+    opening_free(x->opening);
+    proofs_free(x->proofs);
+    peers_free(x->peers);
+    holds_free(x->holds);
+    witness_free(x->witness);
+    clock_doubt_free(x->doubt);
+    audit_close(x->audit);
+    membership_free(x->membership);
+}
+
+static bool open_parts(struct exchange *x, const struct exchange_options *o, struct error *err)
+{
+    if (!x->read_only && !vault_open(x->home, o->passphrase, &x->vault, err))
+        return false;
+    x->meter = meter_new();
+    if (!open_store(x, o, err) || !trusted_time_begin(&x->time, o->clock, x->db, err) || !open_state(x, err))
+        return false;
+    return x->read_only || (sign_key_der(vault_transport(x->vault), &x->transport_key, err) && owed_log_mend(x, err) &&
+                            holds_compare_keys(x, err)); /* enrolling again may have brought a directory */
 }
 
 bool exchange_open(const struct exchange_options *options, struct exchange **out, struct error *err)
@@ -105,6 +128,7 @@ bool exchange_open(const struct exchange_options *options, struct exchange **out
     x->tick_arena.wiping = true; /* opened bodies and what was decoded from them */
     x->pending_frames_end = &x->pending_frames;
     x->on_committed = options->on_committed;
+    x->on_undone = options->on_undone;
     x->on_committed_cookie = options->cookie;
     if (n >= sizeof x->home) {
         free(x);
@@ -125,28 +149,69 @@ void exchange_close(struct exchange *x)
         return;
     if (x->in_transaction)
         db_rollback(x->db);
-    links_fini(x);
-    dialling_fini(x);
-    tick_end(x);
-    consent_book_free(x->consents);
-    due_times_free(x->due_times);
-    consent_log_free(x->consent_log);
-    sealing_free(x->sealing);
-    opening_free(x->opening);
+    close_state(x);
     meter_free(x->meter);
-    proofs_free(x->proofs);
-    peers_free(x->peers);
-    holds_free(x->holds);
-    witness_free(x->witness);
-    clock_doubt_free(x->doubt);
-    audit_close(x->audit);
-    membership_free(x->membership);
     secret_fini(&x->transport_key);
     vault_close(x->vault);
     db_close(x->db);
     bytes_fini(&x->frame);
     arena_fini(&x->tick_arena);
     free(x);
+}
+
+/* --- undoing a tick --- */
+
+/* What exchange_open was given, the database, trusted time, the vault's keys and the meter stay; all else is as after a
+ * start. */
+static void reset(struct exchange *x)
+{
+    struct exchange kept = *x;
+
+    memset(x, 0, sizeof *x);
+    memcpy(x->home, kept.home, sizeof x->home);
+    x->db = kept.db;
+    x->time = kept.time;
+    x->random = kept.random;
+    x->post = kept.post;
+    x->on_committed = kept.on_committed;
+    x->on_undone = kept.on_undone;
+    x->on_committed_cookie = kept.on_committed_cookie;
+    x->vault = kept.vault;
+    x->meter = kept.meter;
+    x->transport_key = kept.transport_key;
+    x->tick_arena = kept.tick_arena;
+    x->frame = kept.frame;
+    x->full_until_ms = kept.full_until_ms;
+    x->full_pause_ms = kept.full_pause_ms;
+    x->durable = kept.durable;
+    x->stopping = kept.stopping;
+    x->new_messages_end = &x->new_messages;
+    x->pending_receipts_end = &x->pending_receipts;
+    x->pending_frames_end = &x->pending_frames;
+    x->membership_changed = true; /* refex-link may have been given what is undone */
+}
+
+bool exchange_undo(struct exchange *x, struct error *err)
+{
+    struct bytes links = {0};
+    bool ok;
+
+    db_rollback(x->db);
+    x->in_transaction = false;
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        bytes_append(&links, &l->id, sizeof l->id);
+    close_state(x);
+    reset(x);
+    meter_forget_stored(x->meter);
+    ok = open_state(x, err);
+    for (size_t at = 0; ok && at < links.size; at += sizeof(uint64_t)) {
+        uint64_t id;
+
+        memcpy(&id, links.at + at, sizeof id);
+        tick_hang_up(x, id, "no room");
+    }
+    bytes_fini(&links);
+    return ok;
 }
 
 /* --- status --- */
@@ -206,6 +271,16 @@ static bool fill_differing(struct exchange *x, struct node_status *out, struct e
     return consent_agreement_status(x, out, err);
 }
 
+static void list_over(void *cookie, const struct usage *u, enum resource r)
+{
+    struct node_status *out = cookie;
+
+    if (out->over_count == STATUS_HELD_MAX)
+        out->over_more++;
+    else
+        out->over[out->over_count++] = (struct agency_over){u->agency, r};
+}
+
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)
 {
     struct membership_status m;
@@ -236,6 +311,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->log_size[1] = audit_size(x->audit, LOG_HOUSE);
     for (const struct link *l = x->links; l != NULL; l = l->next)
         out->links++;
+    meter_walk_over(x, list_over, out);
+    out->over_until_ms = ((int64_t)tick_record_day(x) + 1) * DAY_MS;
     if (x->vault != NULL) {
         out->storage_key_plain = vault_is_plain(x->vault);
         n = vault_offered_keys(x->vault, tick_closing_day(x), keys, BOUND_BUNDLE_KEYS);

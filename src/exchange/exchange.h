@@ -8,8 +8,9 @@
  * The owner of the loop calls the functions below as requests and frames come in. What they write goes into one open
  * transaction. At the end of each round of the loop exchange_tick adds what is due, signs one checkpoint for each log
  * that grew, and commits. Only then does anything leave: receipts, messages to linked peers, and answers to people
- * (on_committed). If exchange_tick returns false, the process must end: nothing of the tick was answered to people, and
- * the next start reads in the database what was committed.
+ * (on_committed). A tick that finds no room on the disk is undone, and the node goes on as after a start (on_undone).
+ * If exchange_tick returns false, the process must end: nothing of the tick was answered to people, and the next start
+ * reads in the database what was committed.
  *
  * Views in results live until exchange_tick ends (they are in its arena), unless said otherwise. A MUST_USE function
  * that returns false has set *ERR.
@@ -22,6 +23,7 @@
 #include "model/hold.h"
 #include "model/record.h"
 #include "model/referral.h"
+#include "model/resource.h"
 #include "store/log_store.h"
 #include "store/message_store.h"
 
@@ -52,6 +54,9 @@ struct exchange_options {
     /* Called in each tick when what it wrote is durable (or it wrote nothing): answers may leave. May be NULL. Must not
      * call a function that writes. */
     void (*on_committed)(void *cookie);
+    /* Called instead where a tick found no room on the disk and was undone: all that was asked since the last one is to
+     * be answered with WHY, whatever it was answered with before. Every link was closed. May be NULL. */
+    void (*on_undone)(void *cookie, const struct error *why);
     void *cookie;
     bool read_only;       /* refexd --read-only: nothing unsealed, nothing written, no post */
     const char *database; /* NULL: HOME/refex.db; ":memory:" in the simulator */
@@ -449,6 +454,13 @@ struct node_status {
     } held[STATUS_HELD_MAX]; /* agencies for which messages wait for a reason, or whose key is held */
     size_t held_count;
     uint64_t held_more; /* as many again are not listed */
+    struct agency_over {
+        struct address agency;
+        enum resource what; /* of which its share is used up */
+    } over[STATUS_HELD_MAX];
+    size_t over_count;
+    uint64_t over_more;    /* as many again are not listed */
+    int64_t over_until_ms; /* when all have a new share */
     struct consent_differing {
         struct ident consent;
         enum consent_difference what;

@@ -5,6 +5,7 @@
  */
 #include "exchange/exchange.h"
 
+#include "base/log.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_taken.h"
@@ -29,9 +30,11 @@
 #include "store/consent_store.h"
 #include "store/number_store.h"
 
-#define WAL_PAGES_MAX  4000    /* over this, a WAL checkpoint is made although the node is busy */
-#define WAL_IDLE_MS    500     /* without a commit for so long, the node counts as idle */
-#define HOUSE_EVERY_MS 3600000 /* between two records HOUSE */
+#define WAL_PAGES_MAX   4000    /* over this, a WAL checkpoint is made although the node is busy */
+#define WAL_IDLE_MS     500     /* without a commit for so long, the node counts as idle */
+#define FULL_FIRST_MS   10000   /* nothing is written for so long when the disk was found full; doubled each time … */
+#define FULL_LONGEST_MS 600000  /* … up to this */
+#define HOUSE_EVERY_MS  3600000 /* between two records HOUSE */
 
 /* --- begin: write what is due --- */
 
@@ -102,14 +105,21 @@ static bool send_and_erase(struct exchange *x, struct error *err)
            cosigning_send_due(x, err) && outbox_release(x, err) && growth_send(x, err);
 }
 
+static void answer_people(struct exchange *x)
+{
+    x->durable = false;
+    if (x->on_committed != NULL)
+        x->on_committed(x->on_committed_cookie);
+}
+
 static bool let_leave(struct exchange *x, struct error *err)
 {
     bool ok;
 
     x->committed = true;
     ok = x->read_only || send_and_erase(x, err);
-    if (ok && x->on_committed != NULL)
-        x->on_committed(x->on_committed_cookie);
+    if (ok)
+        answer_people(x);
     x->committed = false;
     return ok;
 }
@@ -126,6 +136,8 @@ static bool filled(struct exchange *x, after_commit_fn *after_commit, struct err
             !consent_taken_write_rows(x, err) || !db_commit(x->db, err))
             return false;
         x->in_transaction = false;
+        x->durable = true;
+        x->full_pause_ms = 0;
         x->wal_idle_since_ms = tick_steady_ms(x);
     }
     return after_commit(x, err);
@@ -174,19 +186,71 @@ static bool checkpoint_wal(struct exchange *x, struct error *err)
     return db_checkpoint_wal(x->db, err);
 }
 
-bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
+static bool run_tick(struct exchange *x, struct error *err)
 {
-    *wake_ms = 0;
-    x->tick_wanted = false;
     if (x->failed_after_write.code != E_NONE) {
         *err = x->failed_after_write;
         return error_wrap(err, "half done, so nothing of this tick is kept");
     }
+    if (x->undo_due || db_is_full(x->db))
+        return error_set(err, E_STO_03, "no room was found on the disk, so nothing of this tick is kept");
     if ((!x->read_only && x->signed_beyond == 0 && !add_due(x, err)) || !filled(x, let_leave, err))
         return false;
+    return x->read_only || checkpoint_wal(x, err);
+}
+
+/* --- no room --- */
+
+/* The reserve is given up, if there is that little: the next try finds room for what answers something open. */
+static void begin_pause(struct exchange *x)
+{
+    struct error ignored;
+    int64_t pause = x->full_pause_ms * 2;
+
+    if (!tick_is_full(x)) {
+        x->full_pause_ms = pause < FULL_FIRST_MS ? FULL_FIRST_MS : pause > FULL_LONGEST_MS ? FULL_LONGEST_MS : pause;
+        x->full_until_ms = tick_steady_ms(x) + x->full_pause_ms;
+        log_line(LOG_WARNING, "event=disk.full pause=%lld", (long long)x->full_pause_ms / 1000);
+    }
+    (void)!tick_has_room(x, &ignored);
+}
+
+/* People are answered what they were, or, where nothing of it is kept, WHY. */
+static bool wait_for_room(struct exchange *x, const struct error *why, int64_t *wake_ms)
+{
+    x->committed = true;
+    tick_send_pending(x);
+    if (why == NULL)
+        answer_people(x);
+    else if (x->on_undone != NULL)
+        x->on_undone(x->on_committed_cookie, why);
+    x->committed = false;
+    tick_end(x);
+    x->tick_wanted = false;
+    *wake_ms = x->full_until_ms;
+    return true;
+}
+
+/* SQLite found no room: nothing of the tick is on the disk. What this process has of it in memory is read anew. */
+static bool undo_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
+{
+    struct error why = *err;
+
+    if (!exchange_undo(x, err))
+        return false;
+    begin_pause(x);
+    return wait_for_room(x, x->durable ? NULL : &why, wake_ms);
+}
+
+bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
+{
+    *wake_ms = 0;
+    x->tick_wanted = false;
+    if (tick_is_full(x) && !x->undo_due && x->failed_after_write.code == E_NONE)
+        return wait_for_room(x, NULL, wake_ms);
+    if (!run_tick(x, err))
+        return err->code == E_STO_03 && !x->read_only && undo_tick(x, wake_ms, err);
     if (!x->read_only) {
-        if (!checkpoint_wal(x, err))
-            return false;
         consent_book_end_tick(x);
         audit_end_tick(x->audit);
     }
@@ -200,6 +264,8 @@ bool exchange_stop(struct exchange *x, struct error *err)
     int64_t wake_ms;
 
     x->stopping = true;
+    if (tick_is_full(x))
+        return true;
     return (audit_size(x->audit, LOG_EXCHANGE) == x->consents_size || tick_begin(x, err)) &&
            exchange_tick(x, &wake_ms, err);
 }

@@ -138,6 +138,7 @@ struct exchange {
     struct random_source *random;
     struct post *post;
     void (*on_committed)(void *cookie); /* see exchange_options */
+    void (*on_undone)(void *cookie, const struct error *why);
     void *on_committed_cookie;
     bool read_only;
 
@@ -180,6 +181,10 @@ struct exchange {
 
     /* The commit cycle: exchange_tick.c. */
     bool committed;            /* in the third step: the transaction is durable, frames may leave */
+    bool durable;              /* the tick has committed, and nobody was answered yet */
+    bool undo_due;             /* something found no room: the tick is to be undone */
+    int64_t full_until_ms;     /* nothing is written until then, for there is no room; 0: it is */
+    int64_t full_pause_ms;     /* how long that was */
     bool stopping;             /* in exchange_stop */
     int64_t wal_idle_since_ms; /* the last commit, or since then the last try at a WAL checkpoint; steady */
     int64_t house_due_ms;      /* when the next record HOUSE may be due; steady */

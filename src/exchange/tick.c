@@ -10,12 +10,23 @@
 
 #define DISK_CHECK_MS 1000 /* between two looks at the free space of the disk */
 
+bool tick_is_full(const struct exchange *x)
+{
+    int64_t left = x->full_until_ms - tick_steady_ms(x);
+
+    return left > 0 && left <= x->full_pause_ms; /* else the clock was set back */
+}
+
 bool tick_begin(struct exchange *x, struct error *err)
 {
     if (x->in_transaction)
         return true;
     if (x->read_only)
         return error_set(err, E_NOD_21, "a stopped node is only read");
+    if (tick_is_full(x)) {
+        x->undo_due = true; /* the caller may have changed what is in memory */
+        return error_set(err, E_STO_03, "the disk is full; it is tried again in a moment");
+    }
     if (!db_begin(x->db, err))
         return false;
     x->in_transaction = true;

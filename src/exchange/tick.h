@@ -10,6 +10,8 @@
 
 /* Begins the tick's transaction if it is not open yet. E-NOD-21 read only. */
 MUST_USE bool tick_begin(struct exchange *x, struct error *err);
+/* Whether nothing is written for now: the disk was found full. */
+bool tick_is_full(const struct exchange *x);
 
 /* The time, by purpose (trusted_time.h); no part of a node reads a clock. */
 /* Sending and reading end by it: the later of wall clock and trusted time. */
@@ -51,6 +53,8 @@ void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view pay
 void tick_hang_up(struct exchange *x, uint64_t link, const char *why);
 /* Sends the frames that wait for the committed step. */
 void tick_send_pending(struct exchange *x);
+/* Rolls back, closes the links and reads all that is in memory anew, as at a start: exchange.c. */
+MUST_USE bool exchange_undo(struct exchange *x, struct error *err);
 /* Wipes opened values, empties the tick's lists and its arena. */
 void tick_end(struct exchange *x);
 

@@ -272,6 +272,7 @@ bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err)
     for (size_t i = 0; i < v->key_count; i++)
         seal_key_free(v->keys[i].key);
     v->key_count = 0;
+    bytes_clear(&v->retired); /* of a transaction that was undone */
     return sealing_key_store_walk(db, load_key_row, v, err) && destroy_orphans(v, err);
 }
 

@@ -22,6 +22,7 @@ struct client {
     struct control_door *door;
     struct stream *stream;
     struct bytes answers;
+    struct bytes answered; /* u32 each: the requests that ANSWERS ends */
     struct case_parts parts;
     enum error_code refusal; /* answers every request; E_NONE: none */
     unsigned calls;          /* since the last commit */
@@ -163,6 +164,8 @@ static void handle_request(struct client *client, uint16_t kind, uint32_t number
     } else if (!c.no_answer) {
         append_done(&c);
     }
+    if (!c.no_answer)
+        bytes_append(&client->answered, &number, sizeof number);
     arena_reset(&d->arena);
 }
 
@@ -200,6 +203,7 @@ static void on_closed(void *cookie, const struct error *err)
         client->on_end(client->on_end_cookie);
     case_parts_wipe(&client->parts);
     bytes_fini(&client->answers);
+    bytes_fini(&client->answered);
     free(client);
 }
 
@@ -267,6 +271,20 @@ void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *coo
     client->on_end_cookie = cookie;
 }
 
+void control_door_undone(struct control_door *d, const struct error *why)
+{
+    for (struct client *client = d->clients; client != NULL; client = client->next) {
+        bytes_clear(&client->answers);
+        for (size_t at = 0; at < client->answered.size; at += sizeof(uint32_t)) {
+            struct control_call c = {.answers = &client->answers};
+
+            memcpy(&c.number, client->answered.at + at, sizeof c.number);
+            append_failure(&c, why);
+        }
+    }
+    control_door_committed(d);
+}
+
 void control_door_committed(struct control_door *d)
 {
     for (struct client *client = d->clients; client != NULL; client = client->next) {
@@ -276,6 +294,7 @@ void control_door_committed(struct control_door *d)
         if (client->answers.size > 0)
             stream_write_raw(client->stream, bytes_view(&client->answers));
         bytes_clear(&client->answers);
+        bytes_clear(&client->answered);
         if (client->answers.room > BOUND_FRAME)
             bytes_fini(&client->answers);
         if (d->stopping)

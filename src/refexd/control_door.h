@@ -44,6 +44,8 @@ MUST_USE bool control_door_listen(struct control_door *d, struct error *err);
 void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *cookie), void *cookie);
 /* The tick was committed: sends the answers. */
 void control_door_committed(struct control_door *d);
+/* Instead: nothing of what was asked since the last one is kept. Each request is answered with WHY. */
+void control_door_undone(struct control_door *d, const struct error *why);
 /* Takes no new clients; at the next commit those connected get their answers and are closed. */
 void control_door_stop(struct control_door *d);
 /* After loop_free, which closes the clients. NULL is fine. */

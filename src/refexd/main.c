@@ -116,6 +116,16 @@ static void on_committed(void *cookie)
         seam_door_committed(n->seam);
 }
 
+/* Called instead when the tick was undone. */
+static void on_undone(void *cookie, const struct error *why)
+{
+    struct node *n = cookie;
+
+    control_door_undone(n->control, why);
+    if (n->seam != NULL && !n->stopping)
+        seam_door_committed(n->seam);
+}
+
 static void on_tick(void *cookie)
 {
     struct node *n = cookie;
@@ -192,6 +202,7 @@ static bool open_exchange(struct node *n, const char *home, const struct secret 
                                        .random = &random_real,
                                        .post = seam_door_post(n->seam),
                                        .on_committed = on_committed,
+                                       .on_undone = on_undone,
                                        .cookie = n};
 
     options.passphrase = secret_view(passphrase);

@@ -139,6 +139,18 @@ static void check_held(struct status *s, const struct node_status *n)
                     (unsigned long long)n->held_more);
 }
 
+static void check_shares(struct status *s, const struct node_status *n)
+{
+    char until[25];
+
+    text_write_time(n->over_until_ms, until);
+    for (size_t i = 0; i < n->over_count; i++)
+        add_finding(s, E_LNK_94, "%s has used up its share of this node (%s): what it sends waits there until %s",
+                    n->over[i].agency.text, resource_name(n->over[i].what), until);
+    if (n->over_more > 0)
+        add_finding(s, E_LNK_94, "%llu more agencies have used up their shares", (unsigned long long)n->over_more);
+}
+
 /* Consents that are shut because the database and the audit log do not agree, and what a person does about each. */
 static void check_consents(struct status *s, const struct node_status *n)
 {
@@ -189,6 +201,7 @@ static void check_node(struct status *s, const struct node_status *n, int64_t no
     check_directory(s, n, now);
     check_own_entry(s, n);
     check_held(s, n);
+    check_shares(s, n);
     check_consents(s, n);
     check_certificate(s, "transport", n->transport_until_ms, now);
     check_certificate(s, "identity", n->identity_until_ms, now);

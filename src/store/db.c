@@ -176,6 +176,8 @@ bool db_commit(struct db *db, struct error *err)
 
     if (fault_is_due(db, DB_FAULT_COMMIT))
         (void)error_set(err, E_STO_01, "commit: failed as a test asked");
+    else if (fault_is_due(db, DB_FAULT_COMMIT_FULL))
+        (void)error_set(err, E_STO_03, "commit: no room, as a test asked");
     else
         done = db_run(db_stmt(db, SQL_DB_COMMIT), err);
     if (done && fault_is_due(db, DB_FAULT_COMMIT_DONE))
@@ -190,6 +192,7 @@ void db_rollback(struct db *db)
     unsigned fault = db->fault_after[DB_FAULT_STEP];
     struct error ignored;
 
+    db->full = false;
     /* An armed fault is meant for the work that is tested, not for its rollback. */
     db->fault_after[DB_FAULT_STEP] = 0;
     if (!sqlite3_get_autocommit(db->sqlite))
@@ -198,6 +201,11 @@ void db_rollback(struct db *db)
     if (db->statements[SQL_DB_LOGS].stmt != NULL)
         (void)!load_logs(db, &ignored);
     db->fault_after[DB_FAULT_STEP] = fault;
+}
+
+bool db_is_full(const struct db *db)
+{
+    return db->full;
 }
 
 /* --- upkeep ------------------------------------------------------------------------------------------------- */

@@ -45,6 +45,9 @@ void db_close(struct db *db); /* NULL is fine */
 MUST_USE bool db_begin(struct db *db, struct error *err);
 MUST_USE bool db_commit(struct db *db, struct error *err);
 void db_rollback(struct db *db);
+/* Whether a statement found no room on the disk since the last rollback. From then on each fails with E-STO-03 until
+ * the caller rolls back. A commit that fails with E-STO-03 is not on the disk. */
+bool db_is_full(const struct db *db);
 
 /* A passive WAL checkpoint: when the node is idle, or the WAL has more than about 4,000 pages. */
 MUST_USE bool db_checkpoint_wal(struct db *db, struct error *err);

@@ -8,6 +8,7 @@ bool db_failed(struct db *db, int code, const char *doing, struct error *err)
 {
     switch (code & 0xFF) {
     case SQLITE_FULL:
+        db->full = true;
         return error_set(err, E_STO_03, "%s: the database's disk is full", doing);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -156,11 +157,18 @@ void db_fault(struct db *db, enum db_fault_point point, unsigned after)
     db->fault_after[point] = after;
 }
 
+/* SQLite may have undone the transaction when it found no room: what came after it would stand alone, and be committed
+ * alone. So nothing is done any more until the caller has rolled back. */
 static int step_statement(struct statement *s)
 {
+    unsigned *full = &s->db->fault_after[DB_FAULT_FULL];
     unsigned *fault = &s->db->fault_after[DB_FAULT_STEP];
 
     REQUIRE(s->bound == s->parameters);
+    if (*full != 0 && --*full == 0)
+        s->db->full = true;
+    if (s->db->full)
+        return SQLITE_FULL;
     if (*fault != 0 && --*fault == 0)
         return SQLITE_IOERR;
     return sqlite3_step(s->stmt);

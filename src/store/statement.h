@@ -68,6 +68,7 @@ struct db {
     struct db_counters next;
     struct db_log logs[LOG_HOUSE + 1];    /* by enum log_id */
     unsigned fault_after[DB_FAULT_COUNT]; /* 0: not armed */
+    bool full;                            /* there was no room on the disk since the last rollback */
     struct statement statements[SQL_COUNT];
 };
 

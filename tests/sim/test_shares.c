@@ -214,6 +214,7 @@ static void test_each_share_ends_at_its_bound(void **state)
     (void)state;
     for (int r = 0; r < RESOURCE_COUNT; r++) {
         struct usage *u;
+        struct node_status status;
         enum resource which;
         unsigned received;
 
@@ -227,6 +228,10 @@ static void test_each_share_ends_at_its_bound(void **state)
         meter_add(s.mission, u, (enum resource)r, 1);
         assert_true(meter_is_over(s.mission, u, &which));
         assert_int_equal(which, r);
+        assert_true(exchange_status(s.mission, &status, &s.err));
+        assert_int_equal(status.over_count, 1);
+        assert_int_equal(status.over[0].what, r);
+        assert_string_equal(status.over[0].agency.text, world_address(s.w, NGO)->text);
         refer(&s, NGO, MISSION);
         world_run_ms(s.w, 5 * MINUTES);
         assert_int_equal(people_records(s.mission, RECORD_RECEIVED), received);

@@ -66,6 +66,9 @@ void world_on_tick(struct world *w, world_ticked_fn *ticked, void *cookie);
 /* How often node I said that what it wrote is durable, so that answers may leave (on_committed). */
 uint64_t world_committed(const struct world *w, size_t i);
 
+/* How often a tick of it was undone, for there was no room (on_undone). */
+uint64_t world_undone(const struct world *w, size_t i);
+
 /* The AFTER-th time from now that node I's database reaches POINT it fails, and the node ends as its process would. */
 void world_fault(struct world *w, size_t i, enum db_fault_point point, unsigned after);
 bool world_is_faulted(const struct world *w, size_t i);

@@ -102,6 +102,8 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
     struct usage *usage;
     bool directory_only;
 
+    if (tick_is_full(x))
+        return error_set(err, E_STO_03, "there is no room for another link");
     if (!peer_hello_decode(hello, &x->tick_arena, &their_hello, err) ||
         !check_hello(x, &their_hello, certificate, &agency, &directory_only, err) || !tick_begin(x, err) ||
         !peers_get_or_add(x, &agency, &peer, err) || !meter_find(x, &agency, peer.number, &usage, err))
