@@ -298,6 +298,7 @@ static const struct table_field consent_withdraw_ask_fields[] = {
     FIELD(2, TABLE_BOOL, erase_now, 0, 0),
     FIELD(3, TABLE_U32, seen_alone, 0, 2),
     FIELD(4, TABLE_U32, closed, 0, CLOSING_END - 1),
+    FIELD(5, TABLE_BOOL, dry_run, 0, 0),
 };
 MESSAGE(consent_withdraw_ask, "ConsentWithdrawAsk");
 #undef OF
@@ -319,6 +320,10 @@ static const struct table_field consent_fields[] = {
     FIELD(13, TABLE_U32, told, 0, 255),
     FIELD(14, TABLE_TIME, told_since_ms, 0, 0),
     FIELD(15, TABLE_BOOL, by_hand, 0, 0),
+    FIELD(16, TABLE_U32, erase_from, 0, UINT32_MAX),
+    FIELD(17, TABLE_BOOL, may_have_left, 0, 0),
+    FIELD(18, TABLE_BOOL, irreversible, 0, 0),
+    FIELD(19, TABLE_BOOL, would_change, 0, 0),
 };
 MESSAGE(consent, "Consent");
 #undef OF

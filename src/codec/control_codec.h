@@ -306,6 +306,7 @@ struct control_consent_withdraw_ask {
     bool erase_now;
     uint32_t seen_alone;
     uint32_t closed; /* enum closing; 0: withdraw */
+    bool dry_run;
 };
 CONTROL_MESSAGE(consent_withdraw_ask);
 
@@ -325,6 +326,10 @@ struct control_consent {
     uint32_t told; /* enum told of exchange.h */
     int64_t told_since_ms;
     bool by_hand;
+    uint32_t erase_from;
+    bool may_have_left;
+    bool irreversible;
+    bool would_change;
 };
 CONTROL_MESSAGE(consent);
 

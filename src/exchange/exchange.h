@@ -227,6 +227,10 @@ struct consent_summary {
     enum told told;
     int64_t told_since_ms; /* when it was first owed; 0 with TOLD_NOTHING */
     bool by_hand;          /* TOLD_ASKED, and nothing can leave for that agency */
+    uint32_t erase_from;   /* unix day from which what is held here is erased; 0: none is set, or it is erased */
+    bool may_have_left;    /* taken here: something under it, so the recipient is told of its withdrawal */
+    bool irreversible;     /* taken here: what the recipient was told cannot be taken back (police, courts) */
+    bool would_change;     /* answer to a dry run: withdrawing would be a record */
 };
 typedef bool exchange_on_consent_fn(void *cookie, const struct consent_summary *c, struct error *err);
 /* CASE_ID NULL: the consents of all cases, and those that came with data. E-CAS-20. */
@@ -241,6 +245,7 @@ struct withdraw_ask {
     bool erase_now;
     uint32_t seen_alone; /* 0 not recorded, 1 yes, 2 no; erase_now needs 1 */
     enum closing closed; /* 0: withdraw; else ends what is owed about it to an agency that cannot be reached */
+    bool dry_run;        /* the same checks; nothing is written, and *OUT says what would be */
 };
 /* Stops use of the data at once, here and (by a message) at the recipient; erasure follows after the federation's
  * time, or at once. Cannot be undone; she can only give a new consent. Said again it asks the recipient again at once;

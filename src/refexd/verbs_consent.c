@@ -20,6 +20,10 @@ static bool append_consent(void *cookie, const struct consent_summary *s, struct
         .told = s->told,
         .told_since_ms = s->told_since_ms,
         .by_hand = s->by_hand,
+        .erase_from = s->erase_from,
+        .may_have_left = s->may_have_left,
+        .irreversible = s->irreversible,
+        .would_change = s->would_change,
     };
 
     control_consent_encode(&line, control_call_item(c));
@@ -106,6 +110,6 @@ bool verbs_consent_withdraw(struct control_call *c, struct error *err)
 
     if (!control_consent_withdraw_ask_decode(c->message, c->arena, &from, err))
         return false;
-    ask = (struct withdraw_ask){from.consent, from.erase_now, from.seen_alone, (enum closing)from.closed};
+    ask = (struct withdraw_ask){from.consent, from.erase_now, from.seen_alone, (enum closing)from.closed, from.dry_run};
     return exchange_consent_withdraw(c->x, &ask, &s, err) && append_consent(c, &s, err);
 }

@@ -20,13 +20,48 @@ shared_case() { # CASE: accepted, with its sections, under a consent of its own
 consent_says() { [ "$(value "$(refex consent show "$2" --json --home "${home[$1]}" 2>/dev/null)" "$3")" = "$4" ]; }
 closed_at() { refex referral show "$2" --data --home "${home[$1]}" >/dev/null 2>"$dir/err"; [ $? -eq 77 ] && grep -q E-CON-05 "$dir/err"; }
 
-say "stop: nothing is read or shared any more, nothing is erased yet"
+say "at a terminal a person reads what will happen, and is asked"
 shared_case "${ids[0]}"
 first=$consent first_referral=$referral
+at_terminal() { # ANSWER WORD…
+    run "$here/terminal.py" "$1" refex --home "${home[ngo]}" consent withdraw "${@:2}"
+}
+ask_well ngo consent withdraw "$first" --dry-run --json
+check "a dry run, for programs" is "$(value "$out" would_change)" true
+erased_from=$(value "$out" erase_from)
+at_terminal n "$first"
+check "no is an answer" is "$rc" 1
+check "she reads what ends here" has "$out" "sharing and reading stop at once. What lies under it is erased from "
+check "when it is erased here" has "$out" "is erased from $erased_from on"
+check "and there" has "$out" "erases from $erased_from on (if told later: then)"
+check "who is told" has "$out" "mission@nrm.example may hold data: it is told at once, and again until it answers"
+check "what cannot be undone" has "$out" "she can only give a new consent"
+check "what is kept" has "$out" "both audit logs keep that she consented and withdrew"
+check "nothing was done" has "$out" "Nothing was withdrawn."
+check "it stands" consent_says ngo "$first" state stands
+ask_well ngo consent withdraw "$first" --dry-run
+check "a dry run says the same" has "$out" "mission@nrm.example may hold data"
+check "and does nothing" consent_says ngo "$first" state stands
+consent_for ngo "${ids[0]}" notes mission
+at_terminal y "$consent"
+check "who got nothing is told nothing" has "$out" "nothing under it has left this node: mission@nrm.example is told nothing"
+check "yes withdraws it" is "$rc" 0
+check "and only then it is stopped" consent_says ngo "$consent" state stopped
+at_terminal n "$consent"
+check "said again it asks nothing" has_not "$out" "[y/N]"
+check "and answers what stands" has "$out" "nothing had left, so nobody was asked"
+at_terminal n "$consent" --erase-now --seen-alone yes
+check "erasing at once is asked about again" has "$out" "Withdraw it? [y/N]"
+at_terminal n "$consent" --erase-now --seen-alone yes --confirm
+check "with --confirm it is not" has_not "$out" "[y/N]"
+until_true 10 "it is erased" consent_says ngo "$consent" state erased
+
+say "stop: nothing is read or shared any more, nothing is erased yet"
 shared_case "${ids[1]}"
 second=$consent second_referral=$referral
 refused 64 E-USE-02 ngo consent withdraw "$first" --erase-now
 refused 64 E-USE-03 ngo consent withdraw "$first" --erase-now --seen-alone no
+refused 64 E-USE-03 ngo consent withdraw "$first" --dry-run --confirm
 refused 66 E-CON-06 ngo consent withdraw 00112233445566778899aabbccddeeff
 refused 66 E-CON-06 mission consent withdraw "$first"
 check "it still stands" consent_says ngo "$first" state stands
@@ -38,7 +73,7 @@ ask_well mission referral show "$first_referral"
 check "that it was is still shown" has "$out" RECEIVED
 refused 77 E-CON-01 ngo referral send --case "${ids[0]}" --to mission --service SHELTER --urgency normal --partial
 ask_well ngo consent withdraw "$first"
-check "said again it is no second withdrawal" audit_counts ngo '"kind":"WITHDRAWN"' 1
+check "said again it is no second withdrawal" audit_counts ngo '"kind":"WITHDRAWN"' 3
 ask_well mission referral show "$second_referral" --data
 check "another person's data is not touched" has "$out" prs_FirstName
 check "no key was destroyed yet" audit_counts mission '"kind":"ERASED"' 0
@@ -100,14 +135,14 @@ stop ngo mission
 start ngo mission
 check "a stop is followed by what all consents are" audit_counts ngo '"kind":"CONSENTS"' 1
 ask_well ngo audit list --kind CONSENTS
-check "how many, in words" has "$out" "consents 5"
+check "how many, in words" has "$out" "consents 6"
 ask_well mission audit list --kind TAKEN
 check "the other agency's log has what it took over" has "$out" "of ngo@nrm.example  state taken-over"
 check "and what it was told" has "$out" "state erase"
 for r in "$first_referral" "$second_referral" "$third_referral"; do
     check "closed" closed_at mission "$r"
 done
-check "four withdrawals are logged" audit_counts ngo '"kind":"WITHDRAWN"' 4
+check "each withdrawal is logged, and the two steps of one" audit_counts ngo '"kind":"WITHDRAWN"' 6
 logs_verify ngo mission
 
 say "who writes the disk revives no consent"

@@ -2,31 +2,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cli/connection.h"
+#include "cli/rendering/consent_view.h"
 #include "cli/rendering/render.h"
-#include "cli/values.h"
 #include "cli/verbs/consent_options.h"
 #include "codec/control_codec.h"
-
-/* Words for enum consent_progress, from 1 (proto/control.proto, Consent.progress). */
-#define PROGRESS_STANDS 1
-
-static const char *progress_word(uint32_t progress)
-{
-    static const char *const words[] = {"?", "stands", "stopped", "erasing", "erased", "refused"};
-
-    return progress < sizeof words / sizeof words[0] ? words[progress] : words[0];
-}
-
-/* Words for enum told of the exchange (proto/control.proto, Consent.told). */
-static const char *told_word(uint32_t told)
-{
-    static const char *const words[] = {"nothing-left", "asked", "erased", "nothing-held", "kept", "closed-by-hand"};
-
-    return told < sizeof words / sizeof words[0] ? words[told] : "?";
-}
 
 /* --- record --- */
 
@@ -81,7 +62,7 @@ static bool on_yes(void *cookie, struct view message, struct error *err)
     bool ok = control_consent_decode(message, &arena, &s, err);
 
     for (size_t i = 0; ok && i < y->options->to_count; i++)
-        if (s.progress == PROGRESS_STANDS && address_equal(&s.recipient, &y->options->to[i])) {
+        if (s.progress == CONSENT_VIEW_STANDS && address_equal(&s.recipient, &y->options->to[i])) {
             ident_write(&s.consent, id);
             (void)fprintf(stderr, "refex: this no also withdraws her yes %s for %s\n", id, s.recipient.text);
             y->count++;
@@ -188,122 +169,6 @@ struct consent_output {
     struct bytes line;
 };
 
-static void write_purposes(uint32_t purposes, struct bytes *out)
-{
-    for (enum purpose p = PURPOSE_SERVICES; p < PURPOSE_END; p++)
-        if ((purposes & UINT32_C(1) << p) != 0)
-            bytes_printf(out, "%s%s", out->size > 0 ? "," : "", purpose_name(p));
-}
-
-static void print_consent_json(struct consent_output *l, const struct control_consent *s)
-{
-    struct json_line j;
-
-    render_json_begin(&j, &l->line);
-    render_json_ident(&j, "consent", &s->consent);
-    render_json_ident(&j, "case", &s->case_id);
-    json_line_text(&j, "agency", s->agency.text);
-    json_line_text(&j, "recipient", s->recipient.text);
-    json_line_text(&j, "state", progress_word(s->progress));
-    render_json_sections(&j, "sections", s->sections);
-    json_line_array(&j, "purposes");
-    for (enum purpose p = PURPOSE_SERVICES; p < PURPOSE_END; p++)
-        if ((s->purposes & UINT32_C(1) << p) != 0)
-            json_line_text(&j, NULL, purpose_name(p));
-    json_line_close(&j);
-    render_json_time(&j, "given_at", s->given_at_ms);
-    render_json_day(&j, "until", s->until);
-    json_line_text(&j, "told", told_word(s->told));
-    render_json_time(&j, "told_since", s->told_since_ms);
-    json_line_bool(&j, "by_hand", s->by_hand);
-    json_line_bool(&j, "answered", s->answered);
-    render_json_sections(&j, "answered_erased", s->answered_erased);
-    render_json_sections(&j, "answered_kept", s->answered_kept);
-    render_json_end(&j);
-}
-
-static void add_consent_row(struct consent_output *l, const struct control_consent *s)
-{
-    struct bytes purposes = {0};
-    char id[IDENT_TEXT];
-    char until[11];
-
-    ident_write(&s->consent, id);
-    render_day(s->until, until);
-    write_purposes(s->purposes, &purposes);
-    render_cell(&l->table, id);
-    render_cell(&l->table, s->recipient.text);
-    render_cell(&l->table, progress_word(s->progress));
-    render_cell(&l->table, until);
-    render_cell_view(&l->table, bytes_view(&purposes));
-    render_cell_sections(&l->table, s->sections);
-    bytes_fini(&purposes);
-}
-
-static void print_sections(const char *title, section_set set)
-{
-    struct bytes names = {0};
-
-    section_set_write(set, &names);
-    (void)printf("%s%.*s\n", title, names.size > 0 ? (int)names.size : 1,
-                 names.size > 0 ? (const char *)names.at : "-");
-    bytes_fini(&names);
-}
-
-/* What this node did, and what the recipient was asked and said: two things, never one word for both. */
-static void print_told(const struct control_consent *s)
-{
-    static const char *const here[] = {[2] = "stopped here", [3] = "being erased here", [4] = "erased here"};
-    char since[RENDER_TIME];
-
-    if (s->progress < 2 || s->progress > 4 || ident_is_zero(&s->case_id))
-        return;
-    render_time(s->told_since_ms, since);
-    (void)printf("withdrawn   %s", here[s->progress]);
-    switch (s->told) {
-    case 0:
-        (void)puts("; nothing had left, so nobody was asked");
-        return;
-    case 1:
-        (void)printf("; asked there since %s; not yet confirmed\n", since);
-        if (s->by_hand)
-            (void)puts("            by hand: refex cannot tell that agency any more; tell them outside refex, then\n"
-                       "            refex consent withdraw CONSENT --closed told-outside");
-        return;
-    case 3:
-        (void)puts("; there: nothing was held");
-        return;
-    case 5:
-        (void)printf("; asked there since %s; closed by hand\n", since);
-        return;
-    default:
-        (void)puts(s->told == 4 ? "; there: some of it is kept" : "; erased there");
-    }
-    print_sections("            erased there: ", s->answered_erased);
-    print_sections("            kept there: ", s->answered_kept);
-}
-
-static void print_consent(const struct control_consent *s)
-{
-    struct bytes purposes = {0};
-    char id[IDENT_TEXT];
-    char given[RENDER_TIME];
-    char until[11];
-
-    ident_write(&s->consent, id);
-    render_time(s->given_at_ms, given);
-    render_day(s->until, until);
-    write_purposes(s->purposes, &purposes);
-    if (purposes.size == 0)
-        bytes_append_u8(&purposes, '-');
-    (void)printf("consent     %s, %s\ntaken by    %s, %s\nfor         %s\npurposes    %.*s\nuntil       %s\n", id,
-                 progress_word(s->progress), s->agency.text, given, s->recipient.text, (int)purposes.size,
-                 (const char *)purposes.at, until);
-    print_sections("sections    ", s->sections);
-    print_told(s);
-    bytes_fini(&purposes);
-}
-
 static bool on_consent(void *cookie, struct view message, struct error *err)
 {
     struct consent_output *l = cookie;
@@ -312,19 +177,18 @@ static bool on_consent(void *cookie, struct view message, struct error *err)
     bool ok = control_consent_decode(message, &arena, &s, err);
 
     if (ok && l->json)
-        print_consent_json(l, &s);
+        consent_view_json_line(&s, &l->line);
     else if (ok && l->single)
-        print_consent(&s);
+        consent_view_print(&s);
     else if (ok)
-        add_consent_row(l, &s);
+        consent_view_row(&s, &l->table);
     arena_fini(&arena);
     return ok;
 }
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    static const char *const titles[] = {"CONSENT", "RECIPIENT", "STATE", "UNTIL", "PURPOSES", "SECTIONS"};
-    struct consent_output l = {.json = c->json, .table = {.columns = 6, .titles = titles}};
+    struct consent_output l = {.json = c->json, .table = {.columns = 6, .titles = consent_view_titles}};
     struct control_consent_list_ask ask = {0};
     struct bytes message = {0};
     const char *of = options_value(c, "case");
@@ -379,70 +243,4 @@ const struct verb cmd_consent_show = {
     .min_words = 1,
     .max_words = 1,
     .run = run_show,
-};
-
-/* --- withdraw --- */
-
-static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask *ask, struct error *err)
-{
-    const char *closed = options_value(c, "closed");
-
-    if (!connection_ident("consent", c->words[0], &ask->consent, err) ||
-        !values_yes_no(c, "seen-alone", &ask->seen_alone, err))
-        return false;
-    ask->erase_now = options_flag(c, "erase-now");
-    if (closed != NULL && ask->erase_now)
-        return error_set(err, E_USE_03, "--closed and --erase-now contradict each other");
-    if (closed != NULL && strcmp(closed, "told-outside") != 0 && strcmp(closed, "nobody-left") != 0)
-        return error_set(err, E_USE_04, "--closed is told-outside or nobody-left");
-    if (closed != NULL)
-        ask->closed = strcmp(closed, "told-outside") == 0 ? CLOSING_TOLD : CLOSING_NOBODY_LEFT;
-    if (ask->erase_now && ask->seen_alone == 0)
-        return error_set(err, E_USE_02,
-                         "--erase-now needs --seen-alone yes: erasing at once is for a person who was seen alone");
-    if (ask->erase_now && ask->seen_alone != 1)
-        return error_set(err, E_USE_03, "--erase-now and --seen-alone no contradict each other");
-    return true;
-}
-
-static bool run_withdraw(struct command *c, int *status, struct error *err)
-{
-    struct consent_output l = {.json = c->json, .single = true};
-    struct control_consent_withdraw_ask ask = {0};
-    struct bytes message = {0};
-    bool ok;
-
-    (void)status;
-    if (!fill_withdraw(c, &ask, err))
-        return false;
-    control_consent_withdraw_ask_encode(&ask, &message);
-    ok = connection_open(c, REFEX_NODE, err) &&
-         connection_ask(c, CONTROL_CONSENT_WITHDRAW, &message, on_consent, &l, err);
-    if (ok && !c->json && ask.closed == 0)
-        (void)puts("Sharing and reading stop here now, and at the recipient when it is told; what it did already "
-                   "cannot be undone.");
-    bytes_fini(&message);
-    bytes_fini(&l.line);
-    return ok;
-}
-
-const struct verb cmd_consent_withdraw = {
-    .noun = "consent",
-    .name = "withdraw",
-    .usage = "--home DIR CONSENT [--erase-now --seen-alone yes] | --closed told-outside|nobody-left",
-    .summary = "The person withdraws: sharing and reading stop at once everywhere; then what is held is erased.",
-    .help = "Erasing follows after the federation's time (72 hours unless it says otherwise), or at once with "
-            "--erase-now when a\n"
-            "caseworker saw the person alone; that may follow a plain withdrawal. Said again it asks the recipient "
-            "again at once.\n"
-            "It cannot be undone: a new consent is a new consent. An agency that left or was revoked is told outside "
-            "refex;\n"
-            "--closed records that, with the reason.",
-    .min_words = 1,
-    .max_words = 1,
-    .options = {{"erase-now", NULL, "erase at once", false},
-                {"seen-alone", "yes|no", "whether she was seen alone", false},
-                {"closed", "told-outside|nobody-left", "why an agency that refex cannot tell is not asked any more",
-                 false}},
-    .run = run_withdraw,
 };

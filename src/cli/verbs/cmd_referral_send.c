@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "cli/asking.h"
 #include "cli/connection.h"
 #include "cli/rendering/render.h"
 #include "cli/values.h"
@@ -268,13 +268,6 @@ static bool on_checked_agency(void *cookie, struct view message, struct error *e
     return ok;
 }
 
-static bool says_yes(void)
-{
-    char answer[16] = "";
-
-    return fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y');
-}
-
 /* Whoever sends is told on standard error what stands about the agency's audit log; on a terminal she decides. */
 static bool warn_of_findings(struct send_context *s, bool interactive, bool *confirmed, struct error *err)
 {
@@ -290,8 +283,7 @@ static bool warn_of_findings(struct send_context *s, bool interactive, bool *con
                                                              : "did not prove that its audit log only grew");
     if (!interactive || s->ask.dry_run)
         return true;
-    (void)fprintf(stderr, "Send to %s all the same? [y/N] ", s->ask.to.text);
-    *confirmed = says_yes();
+    *confirmed = asking_says_yes("Send to %s all the same?", s->ask.to.text);
     return true;
 }
 
@@ -306,8 +298,7 @@ static bool confirm_partial(struct send_context *s, bool *confirmed, struct erro
     s->preview = s->ask.dry_run = s->ask.partial = false;
     if (!ok || s->held_back_count == 0)
         return ok;
-    (void)fprintf(stderr, "Send to %s without what is held back? [y/N] ", s->ask.to.text);
-    *confirmed = says_yes();
+    *confirmed = asking_says_yes("Send to %s without what is held back?", s->ask.to.text);
     s->ask.partial = *confirmed;
     return true;
 }
@@ -315,7 +306,7 @@ static bool confirm_partial(struct send_context *s, bool *confirmed, struct erro
 static bool run_send(struct command *c, int *status, struct error *err)
 {
     struct send_context s = {.command = c};
-    bool interactive = !c->json && isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
+    bool interactive = asking_has_terminal(c);
     bool confirmed = true;
 
     if (!read_ask(c, &s, err) || !connection_open(c, REFEX_NODE, err) ||

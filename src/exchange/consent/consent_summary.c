@@ -6,6 +6,7 @@
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/kinds/kind_erasure.h"
+#include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -47,7 +48,7 @@ static bool check_statement(void *cookie, const struct message_row *m, struct er
 static bool hide_erased(struct consent_summary *out)
 {
     if (out->progress == CONSENT_ERASED || out->progress == CONSENT_ERASING)
-        out->until = 0;
+        out->until = out->erase_from = 0;
     return true;
 }
 
@@ -67,12 +68,16 @@ static enum told told_by(const struct obligation_row *o)
 
 static bool fill_told(struct exchange *x, const struct consent_row *row, struct consent_summary *out, struct error *err)
 {
+    struct peer peer;
     struct obligation_row o;
     bool found = false;
 
     if (row->case_number == 0)
         return true; /* the agency that took it asks for this one */
-    if (!obligation_store_find(x->db, OWED_WITHDRAWAL, row->number, &found, &o, err))
+    out->irreversible = membership_find_peer(x->membership, address_view(&row->recipient), &peer) &&
+                        agency_kind_is_irreversible(peer.member->kind);
+    if (!kind_withdrawal_is_owed(x, row, &out->may_have_left, err) ||
+        !obligation_store_find(x->db, OWED_WITHDRAWAL, row->number, &found, &o, err))
         return false;
     if (!found)
         return true;
@@ -95,7 +100,8 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
                                     .agency = row->agency,
                                     .recipient = row->recipient,
                                     .until = row->until,
-                                    .progress = row->progress};
+                                    .progress = row->progress,
+                                    .erase_from = row->progress == CONSENT_STOPPED ? row->erase_from : 0};
     if (row->case_number != 0) {
         if (!case_store_get(x->db, row->case_number, &found, &c, err))
             return false;
@@ -166,12 +172,30 @@ bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, 
     return own_note_may_sign(x, err) && tick_call_end(x, mark, consent_taken_record(x, ask, ids, err), err);
 }
 
+/* What withdrawing would do, for who is asked whether to. */
+static bool foresee(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out, struct error *err)
+{
+    struct consent_row row;
+    bool change;
+
+    if (!withdrawal_foresee(x, ask, &row, &change, err) || !fill_summary(x, &row, out, err))
+        return false;
+    out->would_change = change;
+    if (change) {
+        out->erase_from = row.erase_from;
+        out->by_hand = out->may_have_left && obligations_is_by_hand(x, &row.recipient);
+    }
+    return true;
+}
+
 bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
                                struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
     struct consent_row row;
 
+    if (ask->dry_run)
+        return own_note_may_sign(x, err) && foresee(x, ask, out, err);
     return own_note_may_sign(x, err) &&
            tick_call_end(x, mark, withdrawal_record(x, ask, &row, err) && fill_summary(x, &row, out, err), err);
 }

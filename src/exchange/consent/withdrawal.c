@@ -141,6 +141,19 @@ static bool is_stronger(struct exchange *x, const struct withdraw_ask *ask, cons
     return true;
 }
 
+bool withdrawal_foresee(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, bool *out,
+                        struct error *err)
+{
+    bool found;
+
+    if (!consent_store_find_named(x->db, &ask->consent, &found, row, err) ||
+        !is_withdrawable(x, ask, found, row, err) || !is_stronger(x, ask, row, out, err))
+        return false;
+    if (*out)
+        row->erase_from = erase_day(x, ask);
+    return true;
+}
+
 bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, struct error *err)
 {
     bool stronger;

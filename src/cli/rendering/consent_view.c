@@ -1,0 +1,189 @@
+#include "cli/rendering/consent_view.h"
+
+#include <stdio.h>
+
+#include "model/consent.h"
+
+const char *const consent_view_titles[6] = {"CONSENT", "RECIPIENT", "STATE", "UNTIL", "PURPOSES", "SECTIONS"};
+
+/* Words for enum consent_progress, from 1 (proto/control.proto, Consent.progress). */
+static const char *progress_word(uint32_t progress)
+{
+    static const char *const words[] = {"?", "stands", "stopped", "erasing", "erased", "refused"};
+
+    return progress < sizeof words / sizeof words[0] ? words[progress] : words[0];
+}
+
+/* Words for enum told of the exchange (proto/control.proto, Consent.told). */
+static const char *told_word(uint32_t told)
+{
+    static const char *const words[] = {"nothing-left", "asked", "erased", "nothing-held", "kept", "closed-by-hand"};
+
+    return told < sizeof words / sizeof words[0] ? words[told] : "?";
+}
+
+static void write_purposes(uint32_t purposes, struct bytes *out)
+{
+    for (enum purpose p = PURPOSE_SERVICES; p < PURPOSE_END; p++)
+        if ((purposes & UINT32_C(1) << p) != 0)
+            bytes_printf(out, "%s%s", out->size > 0 ? "," : "", purpose_name(p));
+}
+
+void consent_view_json_line(const struct control_consent *s, struct bytes *line)
+{
+    struct json_line j;
+
+    render_json_begin(&j, line);
+    render_json_ident(&j, "consent", &s->consent);
+    render_json_ident(&j, "case", &s->case_id);
+    json_line_text(&j, "agency", s->agency.text);
+    json_line_text(&j, "recipient", s->recipient.text);
+    json_line_text(&j, "state", progress_word(s->progress));
+    render_json_sections(&j, "sections", s->sections);
+    json_line_array(&j, "purposes");
+    for (enum purpose p = PURPOSE_SERVICES; p < PURPOSE_END; p++)
+        if ((s->purposes & UINT32_C(1) << p) != 0)
+            json_line_text(&j, NULL, purpose_name(p));
+    json_line_close(&j);
+    render_json_time(&j, "given_at", s->given_at_ms);
+    render_json_day(&j, "until", s->until);
+    json_line_text(&j, "told", told_word(s->told));
+    render_json_time(&j, "told_since", s->told_since_ms);
+    json_line_bool(&j, "by_hand", s->by_hand);
+    json_line_bool(&j, "may_have_left", s->may_have_left);
+    json_line_bool(&j, "irreversible", s->irreversible);
+    render_json_day(&j, "erase_from", s->erase_from);
+    if (s->would_change)
+        json_line_bool(&j, "would_change", true);
+    json_line_bool(&j, "answered", s->answered);
+    render_json_sections(&j, "answered_erased", s->answered_erased);
+    render_json_sections(&j, "answered_kept", s->answered_kept);
+    render_json_end(&j);
+}
+
+void consent_view_row(const struct control_consent *s, struct render_table *t)
+{
+    struct bytes purposes = {0};
+    char id[IDENT_TEXT];
+    char until[11];
+
+    ident_write(&s->consent, id);
+    render_day(s->until, until);
+    write_purposes(s->purposes, &purposes);
+    render_cell(t, id);
+    render_cell(t, s->recipient.text);
+    render_cell(t, progress_word(s->progress));
+    render_cell(t, until);
+    render_cell_view(t, bytes_view(&purposes));
+    render_cell_sections(t, s->sections);
+    bytes_fini(&purposes);
+}
+
+static void print_sections(const char *title, section_set set)
+{
+    struct bytes names = {0};
+
+    section_set_write(set, &names);
+    (void)printf("%s%.*s\n", title, names.size > 0 ? (int)names.size : 1,
+                 names.size > 0 ? (const char *)names.at : "-");
+    bytes_fini(&names);
+}
+
+/* What this node did, and what the recipient was asked and said: two things, never one word for both. */
+static void print_told(const struct control_consent *s)
+{
+    static const char *const here[] = {[2] = "stopped here", [3] = "being erased here", [4] = "erased here"};
+    char since[RENDER_TIME];
+    char day[11];
+
+    if (s->progress < 2 || s->progress > 4 || ident_is_zero(&s->case_id))
+        return;
+    render_time(s->told_since_ms, since);
+    (void)printf("withdrawn   %s", here[s->progress]);
+    if (s->erase_from != 0) {
+        render_day(s->erase_from, day);
+        (void)printf(", erased from %s on", day);
+    }
+    switch (s->told) {
+    case 0:
+        (void)puts("; nothing had left, so nobody was asked");
+        return;
+    case 1:
+        (void)printf("; asked there since %s; not yet confirmed\n", since);
+        if (s->by_hand)
+            (void)puts("            by hand: refex cannot tell that agency any more; tell them outside refex, then\n"
+                       "            refex consent withdraw CONSENT --closed told-outside");
+        return;
+    case 3:
+        (void)puts("; there: nothing was held");
+        return;
+    case 5:
+        (void)printf("; asked there since %s; closed by hand\n", since);
+        return;
+    default:
+        (void)puts(s->told == 4 ? "; there: some of it is kept" : "; erased there");
+    }
+    print_sections("            erased there: ", s->answered_erased);
+    print_sections("            kept there: ", s->answered_kept);
+}
+
+void consent_view_print(const struct control_consent *s)
+{
+    struct bytes purposes = {0};
+    char id[IDENT_TEXT];
+    char given[RENDER_TIME];
+    char until[11];
+
+    ident_write(&s->consent, id);
+    render_time(s->given_at_ms, given);
+    render_day(s->until, until);
+    write_purposes(s->purposes, &purposes);
+    if (purposes.size == 0)
+        bytes_append_u8(&purposes, '-');
+    (void)printf("consent     %s, %s\ntaken by    %s, %s\nfor         %s\npurposes    %.*s\nuntil       %s\n", id,
+                 progress_word(s->progress), s->agency.text, given, s->recipient.text, (int)purposes.size,
+                 (const char *)purposes.at, until);
+    print_sections("sections    ", s->sections);
+    print_told(s);
+    bytes_fini(&purposes);
+}
+
+/* --- what withdrawing does --- */
+
+/* Who is told, and what that agency then does. */
+static void print_there(const struct control_consent *s, const char *day, FILE *to)
+{
+    const char *there = s->recipient.text;
+
+    if (!s->may_have_left) {
+        (void)fprintf(to, "  There        nothing under it has left this node: %s is told nothing.\n", there);
+        return;
+    }
+    if (s->by_hand)
+        (void)fprintf(to, "  There        refex cannot tell %s any more, and it may hold data: tell it yourself.\n",
+                      there);
+    else
+        (void)fprintf(to,
+                      "  There        %s may hold data: it is told at once, and again until it answers. It stops\n"
+                      "               reading, erases from %s on (if told later: then) and signs what it erased.\n",
+                      there, day);
+    if (s->irreversible)
+        (void)fputs(
+            "               Police and courts may keep what the law orders; then it signs that, and the ground.\n", to);
+}
+
+void consent_view_print_withdrawal(const struct control_consent *s, FILE *to)
+{
+    char id[IDENT_TEXT];
+    char day[11];
+
+    ident_write(&s->consent, id);
+    render_day(s->erase_from, day);
+    (void)fprintf(to, "She withdraws consent %s, for %s:\n", id, s->recipient.text);
+    (void)fprintf(to, "  Here         sharing and reading stop at once. What lies under it is erased from %s on.\n",
+                  day);
+    print_there(s, day, to);
+    (void)fputs("  Not undone   this itself: she can only give a new consent. Nor what was read or done there before.\n"
+                "  Kept         both audit logs keep that she consented and withdrew, and nothing else about her.\n",
+                to);
+}

@@ -1,0 +1,25 @@
+#ifndef CLI_CONSENT_VIEW_H
+#define CLI_CONSENT_VIEW_H
+/* A consent as people and programs read it, and what withdrawing it will do.
+ *
+ * Floor: cli.
+ */
+
+#include <stdio.h>
+
+#include "cli/rendering/render.h"
+#include "codec/control_codec.h"
+
+/* Control_consent.progress (proto/control.proto). */
+#define CONSENT_VIEW_STANDS 1
+
+extern const char *const consent_view_titles[6];
+
+void consent_view_row(const struct control_consent *s, struct render_table *t);
+void consent_view_json_line(const struct control_consent *s, struct bytes *line);
+void consent_view_print(const struct control_consent *s);
+
+/* What withdrawing does: S answers a dry run, and would change something. */
+void consent_view_print_withdrawal(const struct control_consent *s, FILE *to);
+
+#endif

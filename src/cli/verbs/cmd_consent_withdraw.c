@@ -1,0 +1,154 @@
+#include "cli/verbs/cmd.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/asking.h"
+#include "cli/connection.h"
+#include "cli/rendering/consent_view.h"
+#include "cli/values.h"
+#include "codec/control_codec.h"
+
+static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask *ask, struct error *err)
+{
+    const char *closed = options_value(c, "closed");
+
+    if (!connection_ident("consent", c->words[0], &ask->consent, err) ||
+        !values_yes_no(c, "seen-alone", &ask->seen_alone, err))
+        return false;
+    ask->erase_now = options_flag(c, "erase-now");
+    ask->dry_run = options_flag(c, "dry-run");
+    if (ask->dry_run && options_flag(c, "confirm"))
+        return error_set(err, E_USE_03, "--dry-run and --confirm contradict each other");
+    if (closed != NULL && (ask->erase_now || ask->dry_run))
+        return error_set(err, E_USE_03, "--closed and %s contradict each other",
+                         ask->erase_now ? "--erase-now" : "--dry-run");
+    if (closed != NULL && strcmp(closed, "told-outside") != 0 && strcmp(closed, "nobody-left") != 0)
+        return error_set(err, E_USE_04, "--closed is told-outside or nobody-left");
+    if (closed != NULL)
+        ask->closed = strcmp(closed, "told-outside") == 0 ? CLOSING_TOLD : CLOSING_NOBODY_LEFT;
+    if (ask->erase_now && ask->seen_alone == 0)
+        return error_set(err, E_USE_02,
+                         "--erase-now needs --seen-alone yes: erasing at once is for a person who was seen alone");
+    if (ask->erase_now && ask->seen_alone != 1)
+        return error_set(err, E_USE_03, "--erase-now and --seen-alone no contradict each other");
+    return true;
+}
+
+static bool keep_consent(void *cookie, struct view message, struct error *err)
+{
+    struct arena arena = {0};
+    bool ok = control_consent_decode(message, &arena, cookie, err);
+
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool ask_node(struct command *c, const struct control_consent_withdraw_ask *ask, struct control_consent *out,
+                     struct error *err)
+{
+    struct bytes message = {0};
+    bool ok;
+
+    control_consent_withdraw_ask_encode(ask, &message);
+    ok = connection_ask(c, CONTROL_CONSENT_WITHDRAW, &message, keep_consent, out, err);
+    bytes_fini(&message);
+    return ok;
+}
+
+static void print_consent(const struct command *c, const struct control_consent *s)
+{
+    struct bytes line = {0};
+
+    if (c->json)
+        consent_view_json_line(s, &line);
+    else
+        consent_view_print(s);
+    bytes_fini(&line);
+}
+
+/* At a terminal a person reads what will happen, and decides. Where it says nothing new there is nothing to decide: it
+ * only asks the recipient again. Withdrawing is the safe direction, so a script is not held up. */
+static bool decide(struct command *c, const struct control_consent_withdraw_ask *ask, bool *confirmed,
+                   struct error *err)
+{
+    struct control_consent_withdraw_ask foresee = *ask;
+    struct control_consent s;
+
+    *confirmed = true;
+    if (ask->closed != 0 || options_flag(c, "confirm") || !asking_has_terminal(c))
+        return true;
+    foresee.dry_run = true;
+    if (!ask_node(c, &foresee, &s, err))
+        return false;
+    if (!s.would_change)
+        return true;
+    consent_view_print_withdrawal(&s, stderr);
+    *confirmed = asking_says_yes("Withdraw it?");
+    return true;
+}
+
+static bool dry_run(struct command *c, const struct control_consent_withdraw_ask *ask, struct error *err)
+{
+    struct control_consent s;
+
+    if (!ask_node(c, ask, &s, err))
+        return false;
+    if (c->json || !s.would_change)
+        print_consent(c, &s);
+    else
+        consent_view_print_withdrawal(&s, stdout);
+    return true;
+}
+
+static bool run_withdraw(struct command *c, int *status, struct error *err)
+{
+    struct control_consent_withdraw_ask ask = {0};
+    struct control_consent s;
+    bool confirmed;
+
+    if (!fill_withdraw(c, &ask, err) || !connection_open(c, REFEX_NODE, err))
+        return false;
+    if (ask.dry_run)
+        return dry_run(c, &ask, err);
+    if (!decide(c, &ask, &confirmed, err))
+        return false;
+    if (!confirmed) {
+        (void)fputs("Nothing was withdrawn.\n", stderr);
+        *status = 1;
+        return true;
+    }
+    if (!ask_node(c, &ask, &s, err))
+        return false;
+    print_consent(c, &s);
+    if (!c->json && ask.closed == 0)
+        (void)puts("Sharing and reading stop here now, and at the recipient when it is told; what it did already "
+                   "cannot be undone.");
+    return true;
+}
+
+const struct verb cmd_consent_withdraw = {
+    .noun = "consent",
+    .name = "withdraw",
+    .usage = "--home DIR CONSENT [--erase-now --seen-alone yes] [--confirm | --dry-run] | --closed "
+             "told-outside|nobody-left",
+    .summary = "The person withdraws: sharing and reading stop at once everywhere; then what is held is erased.",
+    .help = "Erasing follows after the federation's time (72 hours unless it says otherwise), or at once with "
+            "--erase-now when a\n"
+            "caseworker saw the person alone; that may follow a plain withdrawal. Said again it asks the recipient "
+            "again at once.\n"
+            "It cannot be undone: a new consent is a new consent. At a terminal it says what will happen, and asks; "
+            "not with\n"
+            "--confirm, nor in a script. --dry-run only says it. An agency that left or was revoked is told outside "
+            "refex;\n"
+            "--closed records that, with the reason.",
+    .min_words = 1,
+    .max_words = 1,
+    .options = {{"erase-now", NULL, "erase at once", false},
+                {"seen-alone", "yes|no", "whether she was seen alone", false},
+                {"confirm", NULL, "do not ask, at a terminal either", false},
+                {"dry-run", NULL, "say what would happen, and withdraw nothing", false},
+                {"closed", "told-outside|nobody-left", "why an agency that refex cannot tell is not asked any more",
+                 false}},
+    .run = run_withdraw,
+};

@@ -1,0 +1,201 @@
+/* What a person reads before she is asked whether to withdraw. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "people.h"
+#include "store/consent_store.h"
+
+enum { NGO, MISSION };
+
+#define MINUTES INT64_C(60000)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+/* An NGO with a case and a consent for the mission. */
+struct fixture {
+    struct world *w;
+    struct ident person;
+    struct ident consent;
+    struct referral_result sent;
+    struct consent_summary shown;
+    struct error err;
+};
+
+static void settle(struct fixture *s)
+{
+    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
+}
+
+static void begin(struct fixture *s)
+{
+    *s = (struct fixture){.w = world_new(29, 2)};
+    settle(s);
+    s->person = people_case(world_node(s->w, NGO));
+    world_tick(s->w, NGO);
+    s->consent = people_consent(world_node(s->w, NGO), &s->person, world_address(s->w, MISSION),
+                                &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    world_tick(s->w, NGO);
+}
+
+static void refer(struct fixture *s)
+{
+    assert_true(people_refer(world_node(s->w, NGO), &s->person, world_address(s->w, MISSION),
+                             &(struct people_referral){.now = true}, &s->sent, &s->err));
+}
+
+static bool ask(struct fixture *s, bool erase_now, bool dry_run)
+{
+    struct withdraw_ask ask = {
+        .consent = s->consent, .erase_now = erase_now, .seen_alone = erase_now, .dry_run = dry_run};
+
+    return exchange_consent_withdraw(world_node(s->w, NGO), &ask, &s->shown, &s->err);
+}
+
+static uint32_t today(struct fixture *s)
+{
+    return tick_record_day(world_node(s->w, NGO));
+}
+
+static void test_who_is_told_are_those_for_whom_something_may_have_left(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_true(ask(&s, false, true));
+    assert_true(s.shown.would_change);
+    assert_false(s.shown.may_have_left);
+    refer(&s);
+    settle(&s);
+    assert_true(ask(&s, false, true));
+    assert_true(s.shown.would_change);
+    assert_true(s.shown.may_have_left);
+    assert_false(s.shown.by_hand);
+    world_revoke(s.w, MISSION, REVOKED_LEFT);
+    settle(&s);
+    assert_true(ask(&s, false, true));
+    assert_true(s.shown.by_hand);
+    world_free(s.w);
+}
+
+static void test_the_day_of_erasure_that_is_foreseen_is_the_one_recorded(void **state)
+{
+    struct fixture s;
+    uint32_t foreseen;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    settle(&s);
+    assert_true(ask(&s, true, true));
+    assert_int_equal(s.shown.erase_from, today(&s));
+    assert_true(ask(&s, false, true));
+    foreseen = s.shown.erase_from;
+    assert_in_range(foreseen, today(&s) + 3, today(&s) + 4); /* 72 hours */
+    assert_true(ask(&s, false, false));
+    world_tick(s.w, NGO);
+    assert_int_equal(s.shown.erase_from, foreseen);
+    assert_int_equal(s.shown.progress, CONSENT_STOPPED);
+    world_free(s.w);
+}
+
+static void test_what_is_foreseen_is_not_done(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    settle(&s);
+    assert_true(ask(&s, true, true));
+    settle(&s);
+    assert_true(exchange_consent_show(world_node(s.w, NGO), &s.consent, &s.shown, &s.err));
+    assert_int_equal(s.shown.progress, CONSENT_STANDS);
+    assert_int_equal(s.shown.erase_from, 0);
+    assert_int_equal(people_records(world_node(s.w, NGO), RECORD_WITHDRAWN), 0);
+    assert_true(people_can_read(world_node(s.w, MISSION), &s.sent.referral, "prs_FirstName") ||
+                people_state(world_node(s.w, MISSION), &s.sent.referral) == REFERRAL_DELIVERED);
+    assert_true(people_log_is_good(world_node(s.w, NGO)));
+    world_free(s.w);
+}
+
+static void test_said_again_it_changes_nothing_and_erasing_at_once_does(void **state)
+{
+    struct fixture s;
+    uint32_t from;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    settle(&s);
+    assert_true(ask(&s, false, false));
+    settle(&s);
+    from = s.shown.erase_from;
+    assert_true(ask(&s, false, true));
+    assert_false(s.shown.would_change);
+    assert_int_equal(s.shown.erase_from, from);
+    assert_true(ask(&s, true, true));
+    assert_true(s.shown.would_change);
+    assert_int_equal(s.shown.erase_from, today(&s));
+    assert_true(ask(&s, true, false));
+    settle(&s);
+    assert_true(ask(&s, true, true));
+    assert_false(s.shown.would_change);
+    assert_int_equal(s.shown.progress, CONSENT_ERASED);
+    assert_int_equal(s.shown.erase_from, 0);
+    world_free(s.w);
+}
+
+static void test_of_police_and_courts_it_says_that_they_may_keep(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_true(ask(&s, false, true));
+    assert_false(s.shown.irreversible);
+    world_set_kind(s.w, MISSION, KIND_POLICE);
+    settle(&s);
+    assert_true(ask(&s, false, true));
+    assert_true(s.shown.irreversible);
+    world_free(s.w);
+}
+
+static void test_what_cannot_be_withdrawn_is_refused_before_it_is_asked(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    settle(&s);
+    s.consent.at[0] ^= 1;
+    assert_false(ask(&s, false, true));
+    assert_int_equal(s.err.code, E_CON_06);
+    s.consent.at[0] ^= 1;
+    assert_false(exchange_consent_withdraw(
+        world_node(s.w, MISSION), &(struct withdraw_ask){.consent = s.consent, .dry_run = true}, &s.shown, &s.err));
+    assert_int_equal(s.err.code, E_CON_06);
+    world_free(s.w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_who_is_told_are_those_for_whom_something_may_have_left),
+        cmocka_unit_test(test_the_day_of_erasure_that_is_foreseen_is_the_one_recorded),
+        cmocka_unit_test(test_what_is_foreseen_is_not_done),
+        cmocka_unit_test(test_said_again_it_changes_nothing_and_erasing_at_once_does),
+        cmocka_unit_test(test_of_police_and_courts_it_says_that_they_may_keep),
+        cmocka_unit_test(test_what_cannot_be_withdrawn_is_refused_before_it_is_asked),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
