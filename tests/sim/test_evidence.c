@@ -531,7 +531,7 @@ static void test_an_incarnation_that_the_directory_does_not_state_is_refused(voi
 
 /* --- no false alarm --- */
 
-#define RUNS       24 /* in each test run; more with --runs */
+#define RUNS       8 /* in each test run; more with --runs */
 #define RUN_ROUNDS 30
 
 static uint64_t below(struct fake_random *r, uint64_t end)
@@ -539,10 +539,11 @@ static uint64_t below(struct fake_random *r, uint64_t end)
     return fake_random_below(r, end);
 }
 
-/* A node may have ended by an armed fault. */
+/* A node may have ended by an armed fault, or have found no room: then the next tick undoes what was asked. */
 static void refer_if_up(struct fixture *s, size_t from)
 {
-    if (node(s, from) != NULL && !refer(s, from) && !world_is_expected_fault(s->w, from, &s->err))
+    if (node(s, from) != NULL && !refer(s, from) && s->err.code != E_STO_03 &&
+        !world_is_expected_fault(s->w, from, &s->err))
         fail_msg("%s", s->err.text);
 }
 

@@ -43,14 +43,14 @@ static void print_event(struct run *r, const char *what, size_t a, size_t b)
         (void)printf("%lld %s %zu %zu\n", (long long)world_now(r->w), what, a, b);
 }
 
-/* A refusal by the node is a valid answer; an error from its faulty disk ends the node. */
+/* A refusal by the node is a valid answer, and that there is no room; another error from its faulty disk ends it. */
 static bool check_answer(struct run *r, size_t node, bool ok, const struct error *err)
 {
     if (ok)
         return true;
     if (world_is_expected_fault(r->w, node, err))
         return false;
-    if (error_fault(err) != FAULT_DENIED && error_fault(err) != FAULT_ASKED)
+    if (error_fault(err) != FAULT_DENIED && error_fault(err) != FAULT_ASKED && err->code != E_STO_03)
         world_must(false, err, "what was asked");
     return false;
 }
@@ -356,7 +356,11 @@ static void do_action(struct run *r)
 
 static void on_ticked(void *cookie, size_t i, bool ok)
 {
-    oracle_ticked(&((struct run *)cookie)->o, i, ok);
+    struct run *r = cookie;
+
+    oracle_ticked(&r->o, i, ok);
+    if (!ok && is_up(r, i)) /* it found no room, and goes on */
+        oracle_started(&r->o, i);
 }
 
 static void run_steps(struct run *r)

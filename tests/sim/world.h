@@ -59,7 +59,8 @@ void world_run_ms(struct world *w, int64_t ms);
 /* Runs one tick of node I alone: what was asked of it before is durable afterwards. */
 void world_tick(struct world *w, size_t i);
 
-/* Called after each tick of a node (OK), and when the node ended because of an armed fault (not OK). */
+/* Called after each tick of a node (OK), and when it ended because of an armed fault, or found no room and undid the
+ * tick (not OK). */
 typedef void world_ticked_fn(void *cookie, size_t i, bool ok);
 void world_on_tick(struct world *w, world_ticked_fn *ticked, void *cookie);
 
