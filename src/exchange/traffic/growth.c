@@ -296,33 +296,42 @@ static bool answer(struct exchange *x, struct link *link, const struct peer_witn
 
 /* --- taking an answer --- */
 
-static bool take_one(struct exchange *x, struct link *link, struct peer_row *peer, const struct peer_growth *g,
-                     struct error *err)
+static bool take_one(struct exchange *x, struct peer_row *peer, const struct peer_growth *g,
+                     const struct proof_answer *proof, struct error *err)
 {
-    struct proof_answer proof;
-    struct witness_note n = {.proof = &proof,
+    struct witness_note n = {.proof = proof,
                              .has_no_record = true,
                              .note = g->checkpoint,
                              .growth = g->consistency,
                              .from_size = g->from_size};
 
-    if (!proofs_check_note(x, address_view(&link->agency), g->checkpoint, &proof, err))
-        return error_wrap(err, "how the log of %s grew", link->agency.text);
-    return proof.incarnation != peer->incarnation || witness_take_growth(x, peer, &n, err);
+    return proof->incarnation != peer->incarnation || witness_take_growth(x, peer, &n, err);
+}
+
+/* All notes before anything is written: a frame that breaks the protocol in its middle leaves no half of it. */
+static bool check_notes(struct exchange *x, const struct link *link, const struct peer_witness *w,
+                        struct proof_answer *proofs, struct error *err)
+{
+    for (size_t i = 0; i < w->grown_count; i++)
+        if (!proofs_check_note(x, address_view(&link->agency), w->grown[i].checkpoint, &proofs[i], err))
+            return error_wrap(err, "how the log of %s grew", link->agency.text);
+    return true;
 }
 
 static bool take_answer(struct exchange *x, struct link *link, const struct peer_witness *w, struct error *err)
 {
+    struct proof_answer *proofs;
     struct peer_row peer;
     bool any;
     bool found;
 
     if (link->growth_asked.size == 0)
         return true; /* it came late: it is counted, and will be asked again */
-    if (!tick_begin(x, err) || !peers_get(x, link->peer, &found, &peer, err))
+    proofs = arena_new(&x->tick_arena, w->grown_count * sizeof *proofs);
+    if (!check_notes(x, link, w, proofs, err) || !tick_begin(x, err) || !peers_get(x, link->peer, &found, &peer, err))
         return false;
     for (size_t i = 0; i < w->grown_count; i++)
-        if (!take_one(x, link, &peer, &w->grown[i], err))
+        if (!take_one(x, &peer, &w->grown[i], &proofs[i], err))
             return false;
     if (!count_in_vain(x, link, &any, err))
         return false;

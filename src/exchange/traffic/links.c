@@ -315,12 +315,14 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
 }
 
 /* Of an agency that is over its share. Envelopes may answer something open; receipts end what waits here, and newer
- * directories what holds it up. What the other kinds bring comes again with the next link or the next day. */
+ * directories what holds it up. How its log grew was asked for, and how ours grew is answered, rarely (growth.c): what
+ * is dropped of either is a finding against somebody honest. What the other kinds bring comes again with the next link
+ * or the next day. */
 static bool is_taken_over_share(struct exchange *x, struct link *link, uint16_t kind)
 {
     int64_t when_ms;
 
-    if (kind == PEER_REFUSAL || kind == PEER_MISSING || kind == PEER_ASK || kind == PEER_WITNESS)
+    if (kind == PEER_REFUSAL || kind == PEER_MISSING || kind == PEER_ASK)
         return !inbox_say_busy(x, link);
     return kind != PEER_BUNDLE || meter_pace(x, link->usage, PACE_BUNDLE, &when_ms);
 }

@@ -1,0 +1,229 @@
+/* What a member that is modified does to the node that it is linked with, beyond envelopes: answers that are half true,
+ * more than anybody can handle at once, a share used up while evidence is asked for. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/body_codec.h"
+#include "codec/peer_codec.h"
+#include "exchange/logs/audit.h"
+#include "exchange/logs/witness.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/traffic/meter.h"
+#include "forge.h"
+#include "people.h"
+
+enum { NGO, MISSION };
+
+#define MINUTES INT64_C(60000)
+
+/* Two nodes that hold a case each, with consent for the other. */
+struct fixture {
+    struct world *w;
+    struct ident person[2];
+    struct error err;
+};
+
+static struct exchange *node(struct fixture *s, size_t i)
+{
+    return world_node(s->w, i);
+}
+
+static void settle(struct fixture *s)
+{
+    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
+}
+
+static void refer(struct fixture *s, size_t from)
+{
+    struct referral_result sent;
+
+    assert_true(people_refer(node(s, from), &s->person[from], world_address(s->w, 1 - from),
+                             &(struct people_referral){.now = true}, &sent, &s->err));
+    world_tick(s->w, from);
+}
+
+/* Each has sent one message that arrived. */
+static void begin(struct fixture *s)
+{
+    *s = (struct fixture){.w = world_new(43, 2)};
+    settle(s);
+    for (size_t i = 0; i < 2; i++) {
+        s->person[i] = people_case(node(s, i));
+        world_tick(s->w, i);
+        (void)people_consent(node(s, i), &s->person[i], world_address(s->w, 1 - i),
+                             &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+        world_tick(s->w, i);
+        refer(s, i);
+    }
+    settle(s);
+}
+
+static void end(struct fixture *s)
+{
+    for (size_t i = 0; i < 2; i++)
+        assert_true(people_log_is_good(node(s, i)));
+    world_free(s->w);
+}
+
+static struct peer_row peer_of(struct fixture *s, size_t at)
+{
+    struct peer_row row;
+    bool found;
+
+    world_must(peers_find(node(s, at), world_address(s->w, 1 - at), &found, &row, &s->err) && found, &s->err,
+               "find a peer");
+    return row;
+}
+
+static uint64_t unlinked_at(struct fixture *s, size_t at)
+{
+    uint64_t count;
+
+    world_must(evidence_store_count_unlinked(node(s, at)->db, peer_of(s, at).number, &count, &s->err), &s->err,
+               "count");
+    return count;
+}
+
+static unsigned findings_at(struct fixture *s, size_t at)
+{
+    return people_records(node(s, at), RECORD_FORK) + people_records(node(s, at), RECORD_UNLINKED);
+}
+
+static struct usage *usage_of(struct fixture *s, size_t at)
+{
+    struct usage *u;
+
+    assert_true(meter_find(node(s, at), world_address(s->w, 1 - at), peer_of(s, at).number, &u, &s->err));
+    return u;
+}
+
+static const struct link *link_of(struct fixture *s, size_t at)
+{
+    const struct link *l = node(s, at)->links;
+
+    while (l != NULL && !address_equal(&l->agency, world_address(s->w, 1 - at)))
+        l = l->next;
+    return l;
+}
+
+/* --- answers --- */
+
+/* The mission asks how the ngo's log grew, and the true answer does not reach it. */
+static void make_question(struct fixture *s)
+{
+    world_conditions(s->w)->loss = 1000;
+    refer(s, NGO);
+    world_step(s->w, 100);
+    world_conditions(s->w)->loss = 0;
+    world_conditions(s->w)->drop = PEER_WITNESS;
+    refer(s, NGO);
+    world_step(s->w, 0);
+    world_tick(s->w, MISSION);
+    world_tick(s->w, MISSION);
+    assert_true(unlinked_at(s, MISSION) > 0);
+    assert_true(link_of(s, MISSION)->growth_asked.size > 0);
+}
+
+static void test_an_answer_that_is_half_true_links_nothing_and_ends_no_node(void **state)
+{
+    struct fixture s;
+    struct peer_growth grown[2] = {{.from_size = 0}};
+    struct bytes frame = {0};
+    struct bytes forged = {0};
+    struct arena arena = {0};
+    struct exchange *ngo;
+    uint64_t linked;
+    uint64_t size;
+
+    (void)state;
+    begin(&s);
+    make_question(&s);
+    ngo = node(&s, NGO);
+    linked = peer_of(&s, MISSION).linked_size;
+    grown[0].checkpoint = audit_note(ngo->audit, &size);
+    grown[0].from_size = linked;
+    assert_true(audit_consistency(ngo->audit, linked, size, &arena, &grown[0].consistency, &s.err));
+    bytes_append_view(&forged, grown[0].checkpoint);
+    *((uint8_t *)memchr(forged.at, '\n', forged.size) + 1) = '9'; /* another size: not what was signed */
+    grown[1] = (struct peer_growth){.checkpoint = bytes_view(&forged), .from_size = size};
+    peer_witness_encode(&(struct peer_witness){.grown = grown, .grown_count = 2}, &frame);
+
+    assert_false(world_inject(s.w, NGO, MISSION, PEER_WITNESS, bytes_view(&frame)));
+    world_tick(s.w, MISSION);
+    assert_true(peer_of(&s, MISSION).linked_size == linked);
+
+    world_conditions(s.w)->drop = 0;
+    world_cut(s.w, NGO, MISSION);
+    refer(&s, NGO);
+    settle(&s);
+    assert_int_equal(unlinked_at(&s, MISSION), 0);
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    bytes_fini(&frame);
+    bytes_fini(&forged);
+    arena_fini(&arena);
+    end(&s);
+}
+
+/* --- a share that is used up --- */
+
+static void use_up(struct fixture *s, size_t at)
+{
+    struct usage *u = usage_of(s, at);
+
+    meter_add(node(s, at), u, RESOURCE_DISK, resource_share(RESOURCE_DISK) - u->used[RESOURCE_DISK]);
+    assert_true(meter_is_over(node(s, at), u, NULL));
+}
+
+/* What proves that a log grew is taken whatever its agency has used up: it was asked for. */
+static void test_who_has_used_up_its_share_is_not_found_unlinked_for_that(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    make_question(&s);
+    world_conditions(s.w)->drop = 0;
+    use_up(&s, MISSION);
+    world_run_ms(s.w, 3 * 60 * MINUTES);
+    assert_true(meter_is_over(node(&s, MISSION), usage_of(&s, MISSION), NULL));
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    assert_int_equal(unlinked_at(&s, MISSION), 0);
+    end(&s);
+}
+
+/* Nor is the node silent to its questions: silence would be held against it. */
+static void test_who_has_used_up_its_share_gets_its_proofs(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    make_question(&s);
+    world_conditions(s.w)->drop = 0;
+    use_up(&s, NGO);
+    world_run_ms(s.w, 3 * 60 * MINUTES);
+    assert_true(meter_is_over(node(&s, NGO), usage_of(&s, NGO), NULL));
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    assert_int_equal(unlinked_at(&s, MISSION), 0);
+    end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_answer_that_is_half_true_links_nothing_and_ends_no_node),
+        cmocka_unit_test(test_who_has_used_up_its_share_is_not_found_unlinked_for_that),
+        cmocka_unit_test(test_who_has_used_up_its_share_gets_its_proofs),
+    };
+
+    if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
