@@ -315,6 +315,27 @@ static void test_new_keys_get_nothing_before_a_person_has_compared_them(void **s
     end(&s);
 }
 
+/* The log of the machine before was followed; the new one says nothing of itself but that it has the message. */
+static void test_the_receipt_of_a_replaced_machine_counts(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    world_crash(s.w, MISSION);
+    world_replace(s.w, MISSION);
+    world_run_ms(s.w, MINUTES);
+    assert_true(confirm(&s, NGO, MISSION, shown(&s, NGO, MISSION).text, &s.err));
+    refer(&s);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(arrived(&s), 1);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
 static void test_a_changed_key_is_held_for_a_day_and_over_a_restart(void **state)
 {
     struct fixture s;
@@ -469,6 +490,7 @@ int main(void)
         cmocka_unit_test(test_a_node_whose_directory_has_ended_looks_for_a_newer_one_though_nothing_waits),
         cmocka_unit_test(test_a_record_that_a_person_has_put_into_the_future_is_made_again),
         cmocka_unit_test(test_new_keys_get_nothing_before_a_person_has_compared_them),
+        cmocka_unit_test(test_the_receipt_of_a_replaced_machine_counts),
         cmocka_unit_test(test_a_changed_key_is_held_for_a_day_and_over_a_restart),
         cmocka_unit_test(test_a_referral_to_a_held_agency_is_saved_and_says_until_when),
         cmocka_unit_test(test_a_withdrawal_leaves_to_a_held_agency),

@@ -27,6 +27,14 @@ static bool try_later(struct exchange *x, struct link *link, const struct messag
     return tick_begin(x, err) && message_store_retry(x->db, row->number, row->attempts + 1, next_ms, hold, err);
 }
 
+/* A log begins again only where the directory says so, and does not go back: as with messages (check_incarnation). The
+ * first word of a new machine may be a receipt. */
+static bool is_of_its_log(struct exchange *x, const struct peer_row *peer, uint32_t came)
+{
+    return came == peer->incarnation ||
+           (came > peer->incarnation && came <= membership_incarnation(x->membership, address_view(&peer->agency)));
+}
+
 static bool settle_message(struct exchange *x, struct link *link, struct message_row *row,
                            const struct receipt *receipt, const struct proof_answer *proven, struct error *err)
 {
@@ -47,10 +55,12 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
     row->outcome = outcome;
     if (!tick_begin(x, err) || !peers_get(x, link->peer, &found, &peer, err))
         return false;
-    if (peer.incarnation != 0 && peer.incarnation != proven->incarnation) {
+    if (!is_of_its_log(x, &peer, proven->incarnation)) {
         log_line(LOG_WARNING, "event=receipt.other_incarnation peer=%s", link->agency.text);
         return true; /* of a log that is not known: the message goes on waiting */
     }
+    if (peer.incarnation != proven->incarnation && !witness_begin_incarnation(x, &peer, proven->incarnation, err))
+        return false;
     peer.hinted_size = receipt->linked;
     peer.last_receipt_ms = tick_record_ms(x);
     growth_receipted(link, row->number, receipt->linked);
