@@ -21,6 +21,7 @@ static const struct verb *const verbs[] = {
     &cmd_referral_accept, &cmd_referral_decline, &cmd_audit_list,    &cmd_audit_verify,   &cmd_init,
     &cmd_enrol,           &cmd_node_run,         &cmd_node_stop,     &cmd_node_clock,     &cmd_status,
     &cmd_agency_list,     &cmd_agency_show,      &cmd_agency_confirm, &cmd_agency_close,
+    &cmd_agency_told,
     &cmd_federation,      &cmd_demo,
 };
 /* clang-format on */

@@ -173,6 +173,15 @@ static const struct table_field agency_close_ask_fields[] = {
 MESSAGE(agency_close_ask, "AgencyCloseAsk");
 #undef OF
 
+#define OF control_agency_told_ask
+static const struct table_field agency_told_ask_fields[] = {
+    FIELD(1, TABLE_ADDRESS, agency, 1, 0),
+    FIELD(2, TABLE_IDENT, subject, 1, 0),
+    FIELD(3, TABLE_U32, reason, 1, CLOSING_END - 1),
+};
+MESSAGE(agency_told_ask, "AgencyToldAsk");
+#undef OF
+
 #define OF control_take_directory_ask
 static const struct table_field take_directory_ask_fields[] = {
     FIELD(1, TABLE_BYTES, note, 1, BOUND_DIRECTORY),
@@ -297,8 +306,7 @@ static const struct table_field consent_withdraw_ask_fields[] = {
     FIELD(1, TABLE_IDENT, consent, 1, 0),
     FIELD(2, TABLE_BOOL, erase_now, 0, 0),
     FIELD(3, TABLE_U32, seen_alone, 0, 2),
-    FIELD(4, TABLE_U32, closed, 0, CLOSING_END - 1),
-    FIELD(5, TABLE_BOOL, dry_run, 0, 0),
+    FIELD(4, TABLE_BOOL, dry_run, 0, 0),
 };
 MESSAGE(consent_withdraw_ask, "ConsentWithdrawAsk");
 #undef OF
@@ -518,6 +526,7 @@ FUNCTIONS(enrol_result)
 FUNCTIONS(agency)
 FUNCTIONS(agency_confirm_ask)
 FUNCTIONS(agency_close_ask)
+FUNCTIONS(agency_told_ask)
 FUNCTIONS(clock_ask)
 FUNCTIONS(clock)
 FUNCTIONS(take_directory_ask)
@@ -559,6 +568,7 @@ const struct table_message *const control_tables[] = {
     &agency,
     &agency_confirm_ask,
     &agency_close_ask,
+    &agency_told_ask,
     &clock_ask,
     &clock,
     &take_directory_ask,
@@ -608,6 +618,7 @@ const char *control_kind_name(uint16_t kind)
         [CONTROL_AGENCY_CONFIRM - CONTROL_STATUS] = "agency confirm",
         [CONTROL_AGENCY_CLOSE - CONTROL_STATUS] = "agency close",
         [CONTROL_CLOCK - CONTROL_STATUS] = "node clock",
+        [CONTROL_AGENCY_TOLD - CONTROL_STATUS] = "agency told",
         [CONTROL_CASE_PART - CONTROL_STATUS] = "case part",
         [CONTROL_CASE_COMMIT - CONTROL_STATUS] = "case import",
         [CONTROL_CASE_LIST - CONTROL_STATUS] = "case list",

@@ -47,6 +47,7 @@ enum control_kind {
     CONTROL_AUDIT_LIST = 550,
     CONTROL_AUDIT_VERIFY,
     CONTROL_CLOCK = 560,
+    CONTROL_AGENCY_TOLD,
     CONTROL_ITEM = 640,
     CONTROL_DONE,
     CONTROL_FAILURE,
@@ -202,6 +203,13 @@ struct control_agency_close_ask {
 };
 CONTROL_MESSAGE(agency_close_ask);
 
+struct control_agency_told_ask {
+    struct address agency;
+    struct ident subject; /* consent, or referral of a reply or cancellation */
+    enum closing reason;
+};
+CONTROL_MESSAGE(agency_told_ask);
+
 struct control_take_directory_ask {
     struct view note;
 };
@@ -305,7 +313,6 @@ struct control_consent_withdraw_ask {
     struct ident consent;
     bool erase_now;
     uint32_t seen_alone;
-    uint32_t closed; /* enum closing; 0: withdraw */
     bool dry_run;
 };
 CONTROL_MESSAGE(consent_withdraw_ask);

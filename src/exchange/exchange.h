@@ -244,13 +244,11 @@ struct withdraw_ask {
     struct ident consent;
     bool erase_now;
     uint32_t seen_alone; /* 0 not recorded, 1 yes, 2 no; erase_now needs 1 */
-    enum closing closed; /* 0: withdraw; else ends what is owed about it to an agency that cannot be reached */
     bool dry_run;        /* the same checks; nothing is written, and *OUT says what would be */
 };
 /* Stops use of the data at once, here and (by a message) at the recipient; erasure follows after the federation's
  * time, or at once. Cannot be undone; she can only give a new consent. Said again it asks the recipient again at once;
- * ERASE_NOW may follow a plain one. E-CON-06 not ours, E-CON-07 never given, E-CON-08; with CLOSED E-OWE-01, E-OWE-02.
- */
+ * ERASE_NOW may follow a plain one. E-CON-06 not ours, E-CON-07 never given, E-CON-08. */
 MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
                                         struct error *err);
 
@@ -477,11 +475,14 @@ struct node_status {
 };
 MUST_USE bool exchange_status(struct exchange *x, struct node_status *out, struct error *err);
 
-/* What is owed to another agency, or was answered in a way that a person has to look at. */
+/* --- what is owed to other agencies: traffic/owed_list.c --- */
+
+/* What is open, or was answered in a way that a person has to look at. */
 struct owed_summary {
     enum owed what;
     struct address agency;
     struct ident subject; /* consent, or referral of a reply or cancellation */
+    uint32_t step;        /* enum consent_state, or enum referral_state of a reply or cancellation */
     int64_t since_ms;
     bool by_hand; /* nothing can leave for that agency any more */
     bool doubted; /* it is settled: the agency states that it held nothing, and signed that it had received data */
@@ -489,6 +490,11 @@ struct owed_summary {
 typedef bool exchange_on_owed_fn(void *cookie, const struct owed_summary *o, struct error *err);
 /* What is open, oldest first, then what is doubted. Also works read only. */
 MUST_USE bool exchange_owed_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err);
+/* A person told AGENCY outside refex what is owed to it about SUBJECT (a consent, or the referral of a reply or
+ * cancellation), or nobody is left there to be told: a record, and it is not owed any more. E-OWE-01 nothing is owed,
+ * E-OWE-02 this node can tell it. */
+MUST_USE bool exchange_owed_close(struct exchange *x, const struct address *agency, const struct ident *subject,
+                                  enum closing reason, struct error *err);
 
 /* --- findings about other agencies' logs: logs/findings.c --- */
 

@@ -58,6 +58,7 @@ static const struct request_handler {
     {CONTROL_AGENCY_CONFIRM,   CONTROL_NODE, verbs_agency_confirm},
     {CONTROL_AGENCY_CLOSE,     CONTROL_NODE, verbs_agency_close},
     {CONTROL_CLOCK,            CONTROL_NODE, verbs_clock},
+    {CONTROL_AGENCY_TOLD,      CONTROL_NODE, verbs_agency_told},
     {CONTROL_CASE_PART,        CONTROL_NODE, verbs_case_part},
     {CONTROL_CASE_COMMIT,      CONTROL_NODE, verbs_case_commit},
     {CONTROL_CASE_LIST,        ANY,          verbs_case_list},

@@ -216,6 +216,25 @@ static void check_node(struct status *s, const struct node_status *n, int64_t no
         add_finding(s, E_FIL_03, "the disk has %llu MiB left", (unsigned long long)(n->room_bytes >> 20));
 }
 
+/* What a person tells an agency that refex cannot tell any more. SUBJECT: an id. */
+static void write_to_tell(const struct owed_summary *o, const char *subject, char out[static 128])
+{
+    switch (o->what) {
+    case OWED_WITHDRAWAL:
+        (void)snprintf(out, 128, "consent %s was withdrawn: stop reading, and erase%s", subject,
+                       o->step == CONSENT_ERASE ? " at once" : "");
+        break;
+    case OWED_STATEMENT:
+        (void)snprintf(out, 128, "what came under consent %s is erased here", subject);
+        break;
+    case OWED_REPLY:
+        (void)snprintf(out, 128, "referral %s was %s", subject, referral_state_name((enum referral_state)o->step));
+        break;
+    default:
+        (void)snprintf(out, 128, "referral %s is cancelled", subject);
+    }
+}
+
 /* Names what is owed for too long, one finding each; of many, the oldest. */
 struct owed_check {
     struct status *s;
@@ -227,16 +246,18 @@ static bool check_owed(void *cookie, const struct owed_summary *o, struct error 
     struct owed_check *c = cookie;
     char subject[IDENT_TEXT];
     char since[25];
+    char tell[128];
 
     (void)err;
     ident_write(&o->subject, subject);
     text_write_time(o->since_ms, since);
+    write_to_tell(o, subject, tell);
     if (o->doubted)
         add_finding(c->s, E_OWE_05, "consent %s: %s received data and states that it held nothing", subject,
                     o->agency.text);
     else if (o->by_hand)
-        add_finding(c->s, E_OWE_04, "by hand: %s about %s, owed to %s since %s, which is no member now",
-                    owed_name(o->what), subject, o->agency.text, since);
+        add_finding(c->s, E_OWE_04, "by hand: tell %s outside refex that %s (owed since %s; it is no member now)",
+                    o->agency.text, tell, since);
     else if (c->now - o->since_ms > OWED_WARNING_MS)
         add_finding(c->s, E_OWE_03, "%s about %s: %s is asked since %s and has not confirmed", owed_name(o->what),
                     subject, o->agency.text, since);

@@ -15,6 +15,7 @@ bool verbs_enrol(struct control_call *c, struct error *err);
 bool verbs_agency_list(struct control_call *c, struct error *err);
 bool verbs_agency_confirm(struct control_call *c, struct error *err);
 bool verbs_agency_close(struct control_call *c, struct error *err);
+bool verbs_agency_told(struct control_call *c, struct error *err);
 bool verbs_clock(struct control_call *c, struct error *err);
 bool verbs_take_directory(struct control_call *c, struct error *err);
 

@@ -110,6 +110,6 @@ bool verbs_consent_withdraw(struct control_call *c, struct error *err)
 
     if (!control_consent_withdraw_ask_decode(c->message, c->arena, &from, err))
         return false;
-    ask = (struct withdraw_ask){from.consent, from.erase_now, from.seen_alone, (enum closing)from.closed, from.dry_run};
+    ask = (struct withdraw_ask){from.consent, from.erase_now, from.seen_alone, from.dry_run};
     return exchange_consent_withdraw(c->x, &ask, &s, err) && append_consent(c, &s, err);
 }

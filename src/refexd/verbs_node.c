@@ -137,6 +137,14 @@ bool verbs_agency_close(struct control_call *c, struct error *err)
            exchange_finding_close(c->x, &ask.agency, ask.which, ask.reason, err);
 }
 
+bool verbs_agency_told(struct control_call *c, struct error *err)
+{
+    struct control_agency_told_ask ask;
+
+    return control_agency_told_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_owed_close(c->x, &ask.agency, &ask.subject, ask.reason, err);
+}
+
 bool verbs_clock(struct control_call *c, struct error *err)
 {
     struct control_clock_ask ask;

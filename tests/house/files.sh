@@ -12,6 +12,7 @@ cli/verbs/cmd_[a-z_]+                   cli/verbs/cmd.h             a verb is on
 codec/seam_(frame|permit|report)        codec/seam_codec.h          one contract, in parts
 exchange/(exchange_tick|setup)          exchange/exchange.h         what programs call, in parts
 exchange/consent/consent_summary        exchange/exchange.h         what people ask about consents
+exchange/traffic/owed_list              exchange/exchange.h         what people ask about what is owed
 exchange/logs/audit_list                exchange/exchange.h         what people ask about logs
 exchange/cases/referral_show            exchange/exchange.h         what people ask about a referral
 link/sandbox_[a-z]+                     link/sandbox.h              one lock each

@@ -160,4 +160,29 @@ check "and the code" has "$out" "(E-CON-21)"
 ask_well ngo consent withdraw "$first"
 run refex status --home "${home[ngo]}"
 check "withdrawing it sets it right" has_not "$out" "$first"
+
+say "an answer that refex cannot give any more is given by a person"
+consent_for ngo "${ids[4]}" triage mission
+refer ngo "${ids[4]}" mission
+until_true 10 "it arrives" state_is mission "$referral" delivered
+stop ngo
+ask_well mission referral accept "$referral"
+refused 65 E-OWE-02 mission agency told ngo "$referral" --reason told-outside
+must refex federation revoke ngo --home "$fed" --reason left --confirm=ngo
+publish
+ask_well mission enrol "$dir/mission.membership" "$dir/directory.refex" --federation "$fingerprint"
+run refex status --home "${home[mission]}"
+check "status is not well" is "$rc" 1
+check "it says what to tell whom" has "$out" "by hand: tell ngo@nrm.example outside refex that referral $referral was accepted"
+check "and the code" has "$out" "(E-OWE-04)"
+refused 64 E-USE-02 mission agency told ngo "$referral"
+refused 64 E-USE-04 mission agency told ngo "$referral" --reason done
+refused 65 E-OWE-01 mission agency told ngo "$first" --reason told-outside
+run refex status --home "${home[mission]}"
+check "it stands until she says so" has "$out" "by hand: tell ngo@nrm.example"
+ask_well mission agency told ngo "$referral" --reason told-outside
+run refex status --home "${home[mission]}"
+check "then it does not" has_not "$out" "E-OWE-04"
+ask_well mission audit list --kind SETTLED
+check "the log has who ended it, and why" has "$out" "told-outside"
 end_scenario

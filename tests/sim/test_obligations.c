@@ -353,14 +353,10 @@ static void test_an_agency_that_nothing_left_for_is_not_told(void **state)
 
 static void test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_it(void **state)
 {
-    struct withdraw_ask close = {.closed = CLOSING_TOLD};
     struct fixture s;
 
     (void)state;
     begin_delivered(&s);
-    close.consent = s.consent;
-    assert_false(exchange_consent_withdraw(s.ngo, &close, &s.shown, &s.err));
-    assert_int_equal(s.err.code, E_OWE_01);
     world_revoke(s.w, MISSION, REVOKED_LEFT);
     settle(&s);
     s.withdrawn = 0;
@@ -374,27 +370,11 @@ static void test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_
     assert_int_equal(owed(s.ngo, 1), 1);
     assert_int_equal(told(&s), TOLD_ASKED);
     assert_true(s.shown.by_hand);
-    assert_true(exchange_consent_withdraw(s.ngo, &close, &s.shown, &s.err));
+    assert_true(exchange_owed_close(s.ngo, world_address(s.w, MISSION), &s.consent, CLOSING_TOLD, &s.err));
     world_tick(s.w, NGO);
     assert_int_equal(told(&s), TOLD_CLOSED);
     assert_int_equal(owed(s.ngo, 0), 0);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.reason, CLOSING_TOLD);
-    end(&s);
-}
-
-static void test_what_a_member_can_be_told_is_not_closed_by_hand(void **state)
-{
-    struct withdraw_ask close = {.closed = CLOSING_TOLD};
-    struct fixture s;
-
-    (void)state;
-    begin_delivered(&s);
-    assert_true(withdraw(&s, false));
-    settle(&s);
-    close.consent = s.consent;
-    assert_false(exchange_consent_withdraw(s.ngo, &close, &s.shown, &s.err));
-    assert_int_equal(s.err.code, E_OWE_02);
-    assert_int_equal(owed(s.ngo, 0), 1);
     end(&s);
 }
 
@@ -743,7 +723,6 @@ int main(void)
         cmocka_unit_test(test_what_is_owed_survives_a_crash_before_its_message_is_made),
         cmocka_unit_test(test_an_agency_that_nothing_left_for_is_not_told),
         cmocka_unit_test(test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_it),
-        cmocka_unit_test(test_what_a_member_can_be_told_is_not_closed_by_hand),
         cmocka_unit_test(test_a_true_withdrawal_gets_through_when_the_share_is_used_up),
         cmocka_unit_test(test_a_true_withdrawal_gets_through_behind_very_many_invented_ones),
         cmocka_unit_test(test_an_answer_gets_through_when_the_share_is_used_up_and_a_referral_does_not),

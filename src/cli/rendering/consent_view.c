@@ -112,7 +112,7 @@ static void print_told(const struct control_consent *s)
         (void)printf("; asked there since %s; not yet confirmed\n", since);
         if (s->by_hand)
             (void)puts("            by hand: refex cannot tell that agency any more; tell them outside refex, then\n"
-                       "            refex consent withdraw CONSENT --closed told-outside");
+                       "            refex agency told AGENCY CONSENT --reason told-outside");
         return;
     case 3:
         (void)puts("; there: nothing was held");

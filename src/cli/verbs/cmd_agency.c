@@ -293,3 +293,52 @@ const struct verb cmd_agency_close = {
     .options = {{"reason", "REASON", "explained, replaced or parted", false}},
     .run = run_close,
 };
+
+/* --- told --- */
+
+static const char *told_word(unsigned n)
+{
+    return closing_name((enum closing)n);
+}
+
+static bool run_told(struct command *c, int *status, struct error *err)
+{
+    struct control_agency_told_ask ask = {0};
+    struct bytes message = {0};
+    uint32_t reason;
+    bool ok;
+
+    (void)status;
+    if (!connection_ident("consent or referral", c->words[1], &ask.subject, err) ||
+        !values_name(c, "reason", told_word, CLOSING_END, 0, &reason, err))
+        return false;
+    if (reason == 0)
+        return error_set(err, E_USE_02, "--reason is missing: told-outside or nobody-left");
+    ask.reason = (enum closing)reason;
+    if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err))
+        return false;
+    control_agency_told_ask_encode(&ask, &message);
+    ok = connection_ask(c, CONTROL_AGENCY_TOLD, &message, NULL, NULL, err);
+    bytes_fini(&message);
+    if (ok && c->json)
+        (void)printf("{\"agency\":\"%s\",\"closed\":\"%s\"}\n", ask.agency.text, closing_name(ask.reason));
+    else if (ok)
+        (void)printf("%s: recorded. It is not owed this any more, and is not asked again.\n", ask.agency.text);
+    return ok;
+}
+
+const struct verb cmd_agency_told = {
+    .noun = "agency",
+    .name = "told",
+    .usage = "--home DIR AGENCY CONSENT|REFERRAL --reason told-outside|nobody-left",
+    .summary = "You told an agency outside refex what refex cannot tell it any more: it is not owed that any more.",
+    .help =
+        "For an agency that left, or whose keys were revoked: `refex status` names what it is owed (a withdrawal, a "
+        "statement of\nerasure, an answer to a referral) and what to tell it. told-outside: you told it. "
+        "nobody-left: there is nobody left to be\ntold. It is a record of the audit log. What a member is owed "
+        "is not closed: this node goes on telling it.",
+    .min_words = 2,
+    .max_words = 2,
+    .options = {{"reason", "REASON", "told-outside or nobody-left", false}},
+    .run = run_told,
+};

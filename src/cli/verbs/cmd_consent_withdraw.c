@@ -1,7 +1,6 @@
 #include "cli/verbs/cmd.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/asking.h"
 #include "cli/connection.h"
@@ -11,8 +10,6 @@
 
 static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask *ask, struct error *err)
 {
-    const char *closed = options_value(c, "closed");
-
     if (!connection_ident("consent", c->words[0], &ask->consent, err) ||
         !values_yes_no(c, "seen-alone", &ask->seen_alone, err))
         return false;
@@ -20,13 +17,6 @@ static bool fill_withdraw(struct command *c, struct control_consent_withdraw_ask
     ask->dry_run = options_flag(c, "dry-run");
     if (ask->dry_run && options_flag(c, "confirm"))
         return error_set(err, E_USE_03, "--dry-run and --confirm contradict each other");
-    if (closed != NULL && (ask->erase_now || ask->dry_run))
-        return error_set(err, E_USE_03, "--closed and %s contradict each other",
-                         ask->erase_now ? "--erase-now" : "--dry-run");
-    if (closed != NULL && strcmp(closed, "told-outside") != 0 && strcmp(closed, "nobody-left") != 0)
-        return error_set(err, E_USE_04, "--closed is told-outside or nobody-left");
-    if (closed != NULL)
-        ask->closed = strcmp(closed, "told-outside") == 0 ? CLOSING_TOLD : CLOSING_NOBODY_LEFT;
     if (ask->erase_now && ask->seen_alone == 0)
         return error_set(err, E_USE_02,
                          "--erase-now needs --seen-alone yes: erasing at once is for a person who was seen alone");
@@ -76,7 +66,7 @@ static bool decide(struct command *c, const struct control_consent_withdraw_ask 
     struct control_consent s;
 
     *confirmed = true;
-    if (ask->closed != 0 || options_flag(c, "confirm") || !asking_has_terminal(c))
+    if (options_flag(c, "confirm") || !asking_has_terminal(c))
         return true;
     foresee.dry_run = true;
     if (!ask_node(c, &foresee, &s, err))
@@ -121,7 +111,7 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
     if (!ask_node(c, &ask, &s, err))
         return false;
     print_consent(c, &s);
-    if (!c->json && ask.closed == 0)
+    if (!c->json)
         (void)puts("Sharing and reading stop here now, and at the recipient when it is told; what it did already "
                    "cannot be undone.");
     return true;
@@ -130,8 +120,7 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
 const struct verb cmd_consent_withdraw = {
     .noun = "consent",
     .name = "withdraw",
-    .usage = "--home DIR CONSENT [--erase-now --seen-alone yes] [--confirm | --dry-run] | --closed "
-             "told-outside|nobody-left",
+    .usage = "--home DIR CONSENT [--erase-now --seen-alone yes] [--confirm | --dry-run]",
     .summary = "The person withdraws: sharing and reading stop at once everywhere; then what is held is erased.",
     .help = "Erasing follows after the federation's time (72 hours unless it says otherwise), or at once with "
             "--erase-now when a\n"
@@ -140,15 +129,13 @@ const struct verb cmd_consent_withdraw = {
             "It cannot be undone: a new consent is a new consent. At a terminal it says what will happen, and asks; "
             "not with\n"
             "--confirm, nor in a script. --dry-run only says it. An agency that left or was revoked is told outside "
-            "refex;\n"
-            "--closed records that, with the reason.",
+            "refex; then:\n"
+            "refex agency told.",
     .min_words = 1,
     .max_words = 1,
     .options = {{"erase-now", NULL, "erase at once", false},
                 {"seen-alone", "yes|no", "whether she was seen alone", false},
                 {"confirm", NULL, "do not ask, at a terminal either", false},
-                {"dry-run", NULL, "say what would happen, and withdraw nothing", false},
-                {"closed", "told-outside|nobody-left", "why an agency that refex cannot tell is not asked any more",
-                 false}},
+                {"dry-run", NULL, "say what would happen, and withdraw nothing", false}},
     .run = run_withdraw,
 };

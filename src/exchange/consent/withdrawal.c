@@ -161,8 +161,6 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
 
     if (!consent_store_find_named(x->db, &ask->consent, &found, row, err))
         return false;
-    if (found && ask->closed != 0)
-        return obligations_close(x, row, ask->closed, err);
     if (!is_withdrawable(x, ask, found, row, err) || !is_stronger(x, ask, row, &stronger, err))
         return false;
     if (!stronger)

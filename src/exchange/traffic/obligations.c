@@ -63,7 +63,7 @@ static bool find_of_message(struct exchange *x, const struct message_row *row, b
 
 /* --- ending --- */
 
-static bool subject_id(struct exchange *x, const struct obligation_row *row, struct ident *out, struct error *err)
+bool obligations_subject(struct exchange *x, const struct obligation_row *row, struct ident *out, struct error *err)
 {
     struct consent_row consent;
     struct referral_row referral;
@@ -89,7 +89,7 @@ static bool settle(struct exchange *x, struct obligation_row *row, struct record
     bool found;
 
     if (!tick_begin(x, err) || !peers_get(x, row->peer, &found, &peer, err) ||
-        !subject_id(x, row, &r.settled.subject, err))
+        !obligations_subject(x, row, &r.settled.subject, err))
         return false;
     r.settled.recipient = address_view(&peer.agency);
     r.settled.what = row->what;
@@ -392,33 +392,10 @@ bool obligations_erased(struct exchange *x, int64_t number, struct error *err)
 
 /* --- people --- */
 
-static bool find_of_consent(struct exchange *x, const struct consent_row *row, bool *found, struct obligation_row *out,
-                            struct error *err)
+bool obligations_close(struct exchange *x, struct obligation_row *row, enum closing reason, struct error *err)
 {
-    enum owed what = row->case_number != 0 ? OWED_WITHDRAWAL : OWED_STATEMENT;
-
-    if (!obligation_store_find(x->db, what, row->number, found, out, err))
-        return false;
-    *found = *found && out->settled == 0;
-    return true;
-}
-
-bool obligations_close(struct exchange *x, const struct consent_row *row, enum closing reason, struct error *err)
-{
-    struct obligation_row o;
-    struct peer_row peer;
-    bool found;
-
-    if (!find_of_consent(x, row, &found, &o, err))
-        return false;
-    if (!found)
-        return error_set(err, E_OWE_01, "nothing is owed to anybody about this consent");
-    if (!peers_get(x, o.peer, &found, &peer, err))
-        return false;
-    if (!obligations_is_by_hand(x, &peer.agency))
-        return error_set(err, E_OWE_02, "%s is a member: this node goes on asking it", peer.agency.text);
-    return settle(x, &o, (struct record_settled){.how = SETTLED_CLOSED, .reason = reason}, err) &&
-           outbox_drop(x, o.message, DENIAL_NOT_MEMBER, err);
+    return settle(x, row, (struct record_settled){.how = SETTLED_CLOSED, .reason = reason}, err) &&
+           outbox_drop(x, row->message, DENIAL_NOT_MEMBER, err);
 }
 
 bool obligations_try_now(struct exchange *x, const struct consent_row *row, struct error *err)
@@ -427,9 +404,9 @@ bool obligations_try_now(struct exchange *x, const struct consent_row *row, stru
     struct message_row m;
     bool found;
 
-    if (!find_of_consent(x, row, &found, &o, err))
+    if (!obligation_store_find(x->db, OWED_WITHDRAWAL, row->number, &found, &o, err))
         return false;
-    if (!found)
+    if (!found || o.settled != 0)
         return true;
     if (!tick_begin(x, err) || !message_store_get(x->db, o.message, &found, &m, err))
         return false;
@@ -439,34 +416,4 @@ bool obligations_try_now(struct exchange *x, const struct consent_row *row, stru
     if (!obligation_store_update(x->db, &o, err))
         return false;
     return !found || m.state != MESSAGE_WAITING || outbox_try_now(x, &m, err);
-}
-
-/* --- what people are shown --- */
-
-struct owed_list {
-    struct exchange *x;
-    exchange_on_owed_fn *on_item;
-    void *cookie;
-};
-
-static bool list_owed(void *cookie, const struct obligation_row *row, struct error *err)
-{
-    struct owed_list *l = cookie;
-    struct owed_summary out = {.what = row->what, .since_ms = row->since_ms, .doubted = row->settled != 0};
-    struct peer_row peer;
-    bool found;
-
-    if (!peers_get(l->x, row->peer, &found, &peer, err) || !subject_id(l->x, row, &out.subject, err))
-        return false;
-    out.agency = peer.agency;
-    out.by_hand = !out.doubted && obligations_is_by_hand(l->x, &peer.agency);
-    return l->on_item(l->cookie, &out, err);
-}
-
-bool exchange_owed_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err)
-{
-    struct owed_list l = {.x = x, .on_item = on_item, .cookie = cookie};
-
-    return obligation_store_walk_open(x->db, list_owed, &l, err) &&
-           obligation_store_walk_doubted(x->db, list_owed, &l, err);
 }

@@ -46,15 +46,17 @@ MUST_USE bool obligations_answered(struct exchange *x, int64_t number, const str
 MUST_USE bool obligations_withheld(struct exchange *x, const struct message_row *row, struct error *err);
 /* All that lies under consent NUMBER is being erased: ends the replies and cancellations that wait under it. */
 MUST_USE bool obligations_erased(struct exchange *x, int64_t number, struct error *err);
-/* A person said it to the agency outside refex, or there is nobody left to be told: ends the withdrawal of ROW, or, for
- * a consent that came with data, the statement. E-OWE-01 nothing is owed, E-OWE-02 the agency can be reached. */
-MUST_USE bool obligations_close(struct exchange *x, const struct consent_row *row, enum closing reason,
-                                struct error *err);
-/* Tries again now what is owed about consent ROW. */
+/* A person told it outside refex, or nobody is left to be told: ends ROW, which is open. */
+MUST_USE bool obligations_close(struct exchange *x, struct obligation_row *row, enum closing reason, struct error *err);
+/* Tries again now the withdrawal of consent ROW, if it is owed. */
 MUST_USE bool obligations_try_now(struct exchange *x, const struct consent_row *row, struct error *err);
 
 /* Milliseconds before the try after TRIES that failed: 10 s, doubled each time, up to a day. */
 int64_t obligations_pause_ms(uint32_t tries);
+
+/* The id of the consent or referral that ROW is about. E-LOG-02. */
+MUST_USE bool obligations_subject(struct exchange *x, const struct obligation_row *row, struct ident *out,
+                                  struct error *err);
 
 /* Whether nothing may leave for AGENCY until a person acts: revoked, or not in the directory. */
 bool obligations_is_by_hand(struct exchange *x, const struct address *agency);

@@ -23,6 +23,7 @@ static const ProtobufCMessageDescriptor *const contracts[] = {
     &refex__control__agency__descriptor,
     &refex__control__agency_confirm_ask__descriptor,
     &refex__control__agency_close_ask__descriptor,
+    &refex__control__agency_told_ask__descriptor,
     &refex__control__clock_ask__descriptor,
     &refex__control__clock__descriptor,
     &refex__control__take_directory_ask__descriptor,

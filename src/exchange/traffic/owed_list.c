@@ -1,0 +1,91 @@
+/* exchange_owed_*: what is owed, shown to people, and closed by them. */
+#include "exchange/exchange.h"
+
+#include "exchange/logs/own_note.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/obligations.h"
+#include "store/obligation_store.h"
+
+struct owed_list {
+    struct exchange *x;
+    exchange_on_owed_fn *on_item;
+    void *cookie;
+};
+
+static bool list_owed(void *cookie, const struct obligation_row *row, struct error *err)
+{
+    struct owed_list *l = cookie;
+    struct owed_summary out = {
+        .what = row->what, .step = row->step, .since_ms = row->since_ms, .doubted = row->settled != 0};
+    struct peer_row peer;
+    bool found;
+
+    if (!peers_get(l->x, row->peer, &found, &peer, err) || !obligations_subject(l->x, row, &out.subject, err))
+        return false;
+    out.agency = peer.agency;
+    out.by_hand = !out.doubted && obligations_is_by_hand(l->x, &peer.agency);
+    return l->on_item(l->cookie, &out, err);
+}
+
+bool exchange_owed_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err)
+{
+    struct owed_list l = {.x = x, .on_item = on_item, .cookie = cookie};
+
+    return obligation_store_walk_open(x->db, list_owed, &l, err) &&
+           obligation_store_walk_doubted(x->db, list_owed, &l, err);
+}
+
+/* --- closing by hand --- */
+
+struct owed_search {
+    struct exchange *x;
+    int64_t peer;
+    const struct ident *subject;
+    struct obligation_row row;
+    bool found;
+};
+
+static bool match_owed(void *cookie, const struct obligation_row *row, struct error *err)
+{
+    struct owed_search *s = cookie;
+    struct ident subject;
+
+    if (s->found || row->peer != s->peer)
+        return true;
+    if (!obligations_subject(s->x, row, &subject, err))
+        return false;
+    s->found = ident_equal(&subject, s->subject);
+    s->row = *row;
+    return true;
+}
+
+static bool close_owed(struct exchange *x, const struct address *agency, const struct ident *subject,
+                       enum closing reason, struct error *err)
+{
+    struct owed_search s = {.x = x, .subject = subject};
+    struct peer_row peer;
+    char id[IDENT_TEXT];
+    bool known;
+
+    if (!peers_find(x, agency, &known, &peer, err))
+        return false;
+    s.peer = peer.number;
+    if (known && !obligation_store_walk_open(x->db, match_owed, &s, err))
+        return false;
+    ident_write(subject, id);
+    if (!s.found)
+        return error_set(err, E_OWE_01, "nothing is owed to %s about %s", agency->text, id);
+    if (!obligations_is_by_hand(x, agency))
+        return error_set(err, E_OWE_02, "%s is a member: this node goes on asking it", agency->text);
+    return obligations_close(x, &s.row, reason, err);
+}
+
+bool exchange_owed_close(struct exchange *x, const struct address *agency, const struct ident *subject,
+                         enum closing reason, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+
+    return own_note_may_sign(x, err) && tick_call_end(x, mark, close_owed(x, agency, subject, reason, err), err);
+}

@@ -1,0 +1,298 @@
+/* What is owed to an agency that refex cannot tell any more: it stays until a person says how it ended. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "codec/peer_codec.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/outbox.h"
+#include "people.h"
+#include "store/consent_store.h"
+#include "store/referral_store.h"
+
+enum { NGO, MISSION, SHELTER, NODES };
+
+#define MINUTES INT64_C(60000)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+/* An NGO that referred a person to the mission. */
+struct fixture {
+    struct world *w;
+    struct exchange *ngo;
+    struct exchange *mission;
+    struct ident person;
+    struct ident consent;
+    struct referral_result sent;
+    struct consent_summary shown;
+    struct error err;
+};
+
+static void look(struct fixture *s)
+{
+    s->ngo = world_node(s->w, NGO);
+    s->mission = world_node(s->w, MISSION);
+}
+
+static void settle(struct fixture *s)
+{
+    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
+}
+
+static void begin(struct fixture *s)
+{
+    *s = (struct fixture){.w = world_new(31, NODES)};
+    look(s);
+    settle(s);
+    s->person = people_case(s->ngo);
+    world_tick(s->w, NGO);
+    s->consent = people_consent(s->ngo, &s->person, world_address(s->w, MISSION),
+                                &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    world_tick(s->w, NGO);
+    assert_true(people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &(struct people_referral){.now = true},
+                             &s->sent, &s->err));
+    settle(s);
+    assert_int_equal(people_state(s->ngo, &s->sent.referral), REFERRAL_DELIVERED);
+}
+
+/* The log of whoever is left verifies, and its table of what is owed is as the log says. */
+static void end(struct fixture *s)
+{
+    for (size_t i = 0; i < NODES; i++)
+        if (world_node(s->w, i) != NULL)
+            assert_true(people_log_is_good(world_node(s->w, i)));
+    world_free(s->w);
+}
+
+struct owed_look {
+    unsigned count;
+    struct owed_summary last;
+};
+
+static bool keep_owed(void *cookie, const struct owed_summary *o, struct error *err)
+{
+    struct owed_look *l = cookie;
+
+    (void)err;
+    l->count++;
+    l->last = *o;
+    return true;
+}
+
+static struct owed_look owed(struct exchange *x)
+{
+    struct owed_look l = {0};
+    struct error err = {0};
+
+    assert_true(exchange_owed_list(x, keep_owed, &l, &err));
+    return l;
+}
+
+/* The one thing that X owes: WHAT about SUBJECT, to node TO, by hand, at STEP. */
+static void assert_by_hand(struct fixture *s, struct exchange *x, enum owed what, const struct ident *subject,
+                           size_t to, uint32_t step)
+{
+    struct owed_look l = owed(x);
+
+    assert_int_equal(l.count, 1);
+    assert_int_equal(l.last.what, what);
+    assert_true(ident_equal(&l.last.subject, subject));
+    assert_true(address_equal(&l.last.agency, world_address(s->w, to)));
+    assert_true(l.last.by_hand);
+    assert_int_equal(l.last.step, step);
+}
+
+static bool keep_settled(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    (void)err;
+    *(struct record_settled *)cookie = e->record.settled;
+    return true;
+}
+
+/* Closes it, and finds it closed in the log, now and after a restart. */
+static void assert_closes(struct fixture *s, size_t at, size_t to, const struct ident *subject, enum owed what,
+                          enum closing reason)
+{
+    struct record_filter filter = {.has_kind = true, .kind = RECORD_SETTLED};
+    struct exchange *x = world_node(s->w, at);
+    struct record_settled settled = {0};
+
+    assert_true(exchange_owed_close(x, world_address(s->w, to), subject, reason, &s->err));
+    world_tick(s->w, at);
+    assert_int_equal(owed(x).count, 0);
+    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, keep_settled, &settled, &s->err));
+    assert_int_equal(settled.what, what);
+    assert_int_equal(settled.how, SETTLED_CLOSED);
+    assert_int_equal(settled.reason, reason);
+    assert_false(settled.has_leaf);
+    assert_false(exchange_owed_close(x, world_address(s->w, to), subject, reason, &s->err));
+    assert_int_equal(s->err.code, E_OWE_01);
+    world_crash(s->w, at);
+    world_start(s->w, at);
+    look(s);
+    assert_int_equal(owed(world_node(s->w, at)).count, 0);
+}
+
+static void test_a_withdrawal_for_an_agency_that_left(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_revoke(s.w, MISSION, REVOKED_LEFT);
+    settle(&s);
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    settle(&s);
+    assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_STOP);
+    assert_closes(&s, NGO, MISSION, &s.consent, OWED_WITHDRAWAL, CLOSING_TOLD);
+    end(&s);
+}
+
+static void test_a_reply_for_an_agency_that_left(void **state)
+{
+    struct referral_summary answered;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, NGO);
+    settle(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answered, &s.err));
+    settle(&s);
+    assert_false(owed(s.mission).last.by_hand);
+    world_revoke(s.w, NGO, REVOKED_LEFT);
+    settle(&s);
+    world_advance(s.w, 2 * DAY_MS);
+    settle(&s);
+    assert_by_hand(&s, s.mission, OWED_REPLY, &s.sent.referral, NGO, REFERRAL_ACCEPTED);
+    assert_closes(&s, MISSION, NGO, &s.sent.referral, OWED_REPLY, CLOSING_NOBODY_LEFT);
+    end(&s);
+}
+
+static void test_a_statement_for_an_agency_that_left(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    settle(&s);
+    assert_int_equal(owed(s.mission).count, 0);
+    world_crash(s.w, NGO);
+    world_revoke(s.w, NGO, REVOKED_KEY_COMPROMISE);
+    settle(&s);
+    world_advance(s.w, 5 * DAY_MS);
+    settle(&s);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    assert_by_hand(&s, s.mission, OWED_STATEMENT, &s.consent, NGO, CONSENT_ERASE);
+    assert_closes(&s, MISSION, NGO, &s.consent, OWED_STATEMENT, CLOSING_TOLD);
+    end(&s);
+}
+
+/* There is no verb that cancels yet: the message is put as one will. */
+static void test_a_cancellation_for_an_agency_that_left(void **state)
+{
+    struct referral_row referral;
+    struct peer_row peer;
+    struct body body = {.kind = MESSAGE_CANCEL, .has_referral = true};
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    settle(&s);
+    assert_true(peers_find(s.ngo, world_address(s.w, MISSION), &found, &peer, &s.err));
+    assert_true(referral_store_find(s.ngo->db, &s.sent.referral, &found, &referral, &s.err));
+    assert_true(found);
+    body.referral = referral.id;
+    assert_true(outbox_put_plain(s.ngo, world_address(s.w, MISSION), &body, referral.number, referral.consent, &s.err));
+    settle(&s);
+    assert_false(owed(s.ngo).last.by_hand);
+    world_revoke(s.w, MISSION, REVOKED_LEFT);
+    settle(&s);
+    assert_by_hand(&s, s.ngo, OWED_CANCELLATION, &s.sent.referral, MISSION, REFERRAL_CANCELLED);
+    assert_closes(&s, NGO, MISSION, &s.sent.referral, OWED_CANCELLATION, CLOSING_TOLD);
+    end(&s);
+}
+
+static void test_what_waited_is_withheld_when_it_is_closed(void **state)
+{
+    struct referral_summary answered;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, NGO);
+    settle(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answered, &s.err));
+    settle(&s);
+    world_revoke(s.w, NGO, REVOKED_LEFT);
+    settle(&s);
+    assert_int_equal(people_records(s.mission, RECORD_WITHHELD), 0);
+    assert_true(exchange_owed_close(s.mission, world_address(s.w, NGO), &s.sent.referral, CLOSING_TOLD, &s.err));
+    world_tick(s.w, MISSION);
+    assert_int_equal(people_records(s.mission, RECORD_WITHHELD), 1);
+    world_pardon(s.w, NGO);
+    world_start(s.w, NGO);
+    look(&s);
+    settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED); /* it was told outside */
+    end(&s);
+}
+
+static void test_what_a_member_can_be_told_is_not_closed(void **state)
+{
+    struct referral_summary answered;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, NGO);
+    settle(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answered, &s.err));
+    settle(&s);
+    assert_false(exchange_owed_close(s.mission, world_address(s.w, NGO), &s.sent.referral, CLOSING_TOLD, &s.err));
+    assert_int_equal(s.err.code, E_OWE_02);
+    assert_int_equal(owed(s.mission).count, 1);
+    assert_false(exchange_owed_close(s.mission, world_address(s.w, NGO), &s.person, CLOSING_TOLD, &s.err));
+    assert_int_equal(s.err.code, E_OWE_01);
+    end(&s);
+}
+
+static void test_what_is_owed_to_another_agency_is_not_closed_with_it(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_revoke(s.w, MISSION, REVOKED_LEFT);
+    settle(&s);
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    settle(&s);
+    assert_false(exchange_owed_close(s.ngo, world_address(s.w, SHELTER), &s.consent, CLOSING_TOLD, &s.err));
+    assert_int_equal(s.err.code, E_OWE_01);
+    assert_int_equal(owed(s.ngo).count, 1);
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_withdrawal_for_an_agency_that_left),
+        cmocka_unit_test(test_a_reply_for_an_agency_that_left),
+        cmocka_unit_test(test_a_statement_for_an_agency_that_left),
+        cmocka_unit_test(test_a_cancellation_for_an_agency_that_left),
+        cmocka_unit_test(test_what_waited_is_withheld_when_it_is_closed),
+        cmocka_unit_test(test_what_a_member_can_be_told_is_not_closed),
+        cmocka_unit_test(test_what_is_owed_to_another_agency_is_not_closed_with_it),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
