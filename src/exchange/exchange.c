@@ -109,7 +109,10 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     if (!x->read_only && !vault_open(x->home, o->passphrase, &x->vault, err))
         return false;
     x->meter = meter_new();
-    if (!open_store(x, o, err) || !trusted_time_begin(&x->time, o->clock, x->db, err) || !open_state(x, err))
+    if (!open_store(x, o, err) || !trusted_time_begin(&x->time, o->clock, x->db, err))
+        return false;
+    x->time_committed = x->time;
+    if (!open_state(x, err))
         return false;
     return x->read_only || (sign_key_der(vault_transport(x->vault), &x->transport_key, err) && owed_log_mend(x, err) &&
                             holds_compare_keys(x, err)); /* enrolling again may have brought a directory */
@@ -161,8 +164,8 @@ void exchange_close(struct exchange *x)
 
 /* --- undoing a tick --- */
 
-/* What exchange_open was given, the database, trusted time, the vault's keys and the meter stay; all else is as after a
- * start. */
+/* What exchange_open was given, the database, the vault's keys and the meter stay, and trusted time as of the last
+ * commit; all else is as after a start. */
 static void reset(struct exchange *x)
 {
     struct exchange kept = *x;
@@ -170,7 +173,8 @@ static void reset(struct exchange *x)
     memset(x, 0, sizeof *x);
     memcpy(x->home, kept.home, sizeof x->home);
     x->db = kept.db;
-    x->time = kept.time;
+    x->time = kept.time_committed;
+    x->time_committed = kept.time_committed;
     x->random = kept.random;
     x->post = kept.post;
     x->on_committed = kept.on_committed;

@@ -136,6 +136,7 @@ static bool filled(struct exchange *x, after_commit_fn *after_commit, struct err
             !consent_taken_write_rows(x, err) || !db_commit(x->db, err))
             return false;
         x->in_transaction = false;
+        x->time_committed = x->time;
         x->durable = true;
         x->full_pause_ms = 0;
         x->wal_idle_since_ms = tick_steady_ms(x);

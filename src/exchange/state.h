@@ -144,6 +144,7 @@ struct exchange {
 
     /* The time; its purposes are functions of tick.h. */
     struct trusted_time time;
+    struct trusted_time time_committed; /* as of the last commit: an undone tick accepted no clock */
 
     /* The parts, owned; made and freed by exchange.c, membership by members/federation.c. Read only: no vault. */
     struct vault *vault;

@@ -194,6 +194,23 @@ bool vault_open_cell(struct vault *v, const struct cell *where, struct view seal
     return section_key(v, where, &key, err) && secretbox_open_bytes(key, &place, sealed, plain, err);
 }
 
+bool vault_find_slot(struct vault *v, const struct cell *where, struct view sealed, uint64_t *slot)
+{
+    struct bytes plain = {.wiping = true};
+    struct cell other = *where;
+    struct error why;
+    bool found = false;
+
+    for (other.slot = VAULT_OWN_SLOT + 1; !found && other.slot < data_keys_count(v->data_keys); other.slot++) {
+        bytes_clear(&plain);
+        found = !vault_slot_is_erased(v, other.slot) && vault_open_cell(v, &other, sealed, &plain, &why);
+        if (found)
+            *slot = other.slot;
+    }
+    bytes_fini(&plain);
+    return found;
+}
+
 bool vault_mark(struct vault *v, struct view text, struct hash *out, struct error *err)
 {
     const struct cell where = {.slot = VAULT_OWN_SLOT, .section = "request"};

@@ -143,6 +143,8 @@ bool consent_store_update(struct db *db, const struct consent_row *row, struct e
     bind_number(s, ":erase_from", row->erase_from);
     bind_u64(s, ":withdrawn_index", row->withdrawn_index);
     bind_number(s, ":to_tell", row->to_tell);
+    bind_address(s, ":recipient", &row->recipient);
+    bind_u64(s, ":slot", row->slot);
     bind_number(s, ":number", row->number);
     return db_run_one(s, "consent", err);
 }

@@ -410,7 +410,7 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
 -- The new progress of a withdrawal.
 UPDATE consent
    SET progress = :progress, changed_ms = :changed_ms, erase_from = :erase_from, withdrawn_index = :withdrawn_index,
-       to_tell = :to_tell
+       to_tell = :to_tell, recipient = :recipient, slot = :slot
  WHERE number = :number;
 
 -- CONSENT_WALK
@@ -582,6 +582,10 @@ SELECT value FROM number WHERE name = :name;
 INSERT INTO consent_snapshot (chunk, entries) VALUES (:chunk, :entries)
     ON CONFLICT (chunk) DO UPDATE SET entries = excluded.entries;
 
+-- SNAPSHOT_DROP
+-- What lies behind the last chunk: none of it was stored by this node.
+DELETE FROM consent_snapshot WHERE chunk >= :chunks;
+
 -- SNAPSHOT_GET
 -- The same.
 SELECT entries FROM consent_snapshot WHERE chunk = :chunk;
@@ -591,8 +595,8 @@ SELECT entries FROM consent_snapshot WHERE chunk = :chunk;
 INSERT INTO slot (slot, state) VALUES (:slot, 1);
 
 -- SLOT_MOVE
--- The new state of a slot.
-UPDATE slot SET state = :state WHERE slot = :slot;
+-- The new state of a slot. One whose row is gone gets it again, or what it opens could not be erased any more.
+INSERT INTO slot (slot, state) VALUES (:slot, :state) ON CONFLICT (slot) DO UPDATE SET state = excluded.state;
 
 -- SLOT_WALK
 -- The slots in one state.

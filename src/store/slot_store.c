@@ -21,7 +21,7 @@ bool slot_store_set_state(struct db *db, uint64_t slot, enum slot_state state, s
 
     bind_number(s, ":state", state);
     bind_u64(s, ":slot", slot);
-    return db_run_one(s, "slot", err);
+    return db_run(s, err);
 }
 
 bool slot_store_walk(struct db *db, enum slot_state state, slot_store_row_fn *on_row, void *cookie, struct error *err)

@@ -11,6 +11,14 @@ bool snapshot_store_put(struct db *db, uint64_t chunk, struct view entries, stru
     return db_run(s, err);
 }
 
+bool snapshot_store_drop(struct db *db, uint64_t chunks, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SNAPSHOT_DROP);
+
+    bind_u64(s, ":chunks", chunks);
+    return db_run(s, err);
+}
+
 bool snapshot_store_get(struct db *db, uint64_t chunk, bool *found, struct bytes *out, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SNAPSHOT_GET);

@@ -8,6 +8,8 @@
 #include "store/db.h"
 
 MUST_USE bool snapshot_store_put(struct db *db, uint64_t chunk, struct view entries, struct error *err);
+/* Drops what is stored from CHUNKS on. */
+MUST_USE bool snapshot_store_drop(struct db *db, uint64_t chunks, struct error *err);
 /* Appends the entries of CHUNK to *OUT. */
 MUST_USE bool snapshot_store_get(struct db *db, uint64_t chunk, bool *found, struct bytes *out, struct error *err);
 

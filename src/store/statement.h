@@ -4,9 +4,9 @@
  *
  * Floor: store, for this room only (it shows sqlite3.h). How a store function reads:
  *
- *     struct statement *s = db_stmt(db, SQL_SLOT_MOVE);
- *     bind_number(s, ":state", state);         cheapest in the order in which the parameters first appear
- *     return db_run_one(s, "slot", err);
+ *     struct statement *s = db_stmt(db, SQL_CONSENT_MOVE);
+ *     bind_number(s, ":progress", progress);   cheapest in the order in which the parameters first appear
+ *     return db_run_one(s, "consent", err);
  *
  *     struct statement *s = db_stmt(db, SQL_PEER_GET);
  *     bind_number(s, ":number", number);

@@ -567,6 +567,26 @@ static void test_a_person_confirms_and_that_may_lower_the_floor(void **state)
     end(&s);
 }
 
+static void test_a_confirmation_that_found_no_room_leaves_the_clock_in_doubt(void **state)
+{
+    struct fixture s;
+    bool changed;
+
+    (void)state;
+    begin(&s);
+    start_ahead(&s, NGO, YEAR);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    db_fault(s.ngo->db, DB_FAULT_COMMIT_FULL, 1);
+    assert_true(exchange_clock_confirm(s.ngo, &changed, &s.err));
+    world_tick(s.w, NGO);
+    assert_int_equal(world_undone(s.w, NGO), 1);
+
+    assert_true(clock_of(&s, NGO).in_doubt);
+    world_run_ms(s.w, MINUTES);
+    assert_true(recorded_last(&s, NGO) < world_now(s.w) + DAY_MS);
+    end(&s);
+}
+
 static void test_a_key_hold_runs_by_trusted_time(void **state)
 {
     struct fixture s;
@@ -697,6 +717,7 @@ int main(void)
         cmocka_unit_test(test_one_of_two_that_lies_ends_no_doubt),
         cmocka_unit_test(test_the_only_peer_known_is_enough_and_one_of_two_is_not),
         cmocka_unit_test(test_a_person_confirms_and_that_may_lower_the_floor),
+        cmocka_unit_test(test_a_confirmation_that_found_no_room_leaves_the_clock_in_doubt),
         cmocka_unit_test(test_a_key_hold_runs_by_trusted_time),
         cmocka_unit_test(test_a_key_hold_does_not_end_in_a_doubt),
         cmocka_unit_test(test_an_answer_of_before_the_doubt_does_not_count),

@@ -15,6 +15,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/vault.h"
 #include "people.h"
 #include "store/consent_store.h"
 
@@ -484,6 +485,85 @@ static void test_what_is_to_be_erased_is_erased_though_its_row_was_set_back(void
     }
 }
 
+static void erase_now(struct fixture *s)
+{
+    struct withdraw_ask ask = {.consent = s->consent, .erase_now = true, .seen_alone = 1};
+
+    assert_true(exchange_consent_withdraw(s->ngo, &ask, &s->told, &s->err));
+    assert_true(world_run_until_idle(s->w, HOURS));
+}
+
+static void test_a_withdrawal_goes_to_whom_she_consented_whomever_the_row_names(void **state)
+{
+    (void)state;
+    for (int before = 0; before < 2; before++) {
+        struct fixture s;
+
+        begin_delivered(&s);
+        world_crash(s.w, MISSION);
+        if (before)
+            edit(&s, NGO, "UPDATE consent SET recipient = 'shelter@sim.example'");
+        if (before)
+            assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_CONTENT);
+        withdraw(&s);
+        if (!before) { /* nor its row in the list of what is owed, which is made again */
+            world_tick(s.w, NGO);
+            edit(&s, NGO,
+                 "UPDATE consent SET recipient = 'shelter@sim.example'; DELETE FROM obligation;"
+                 "DELETE FROM message WHERE kind = 17");
+        }
+        world_start(s.w, MISSION);
+        s.mission = world_node(s.w, MISSION);
+        assert_true(world_run_until_idle(s.w, HOURS));
+
+        assert_int_equal(people_records(s.mission, RECORD_TAKEN), 2);
+        assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+        erase_now(&s);
+        assert_true(exchange_consent_show(s.ngo, &s.consent, &s.told, &s.err));
+        assert_int_equal(s.told.told, TOLD_ERASED);
+        end(&s);
+    }
+}
+
+static void test_the_key_of_a_consent_is_erased_whichever_slot_its_row_names(void **state)
+{
+    static const char *const rows[] = {
+        "UPDATE consent SET slot = (SELECT max(slot) FROM case_file)",
+        "UPDATE consent SET slot = 0",
+        "DELETE FROM slot WHERE slot IN (SELECT slot FROM consent)",
+        "UPDATE consent SET slot = 0, progress = 4",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct case_sections other_case = {0};
+        struct consent_row row;
+        struct ident other;
+        struct fixture s;
+        bool found;
+
+        begin_delivered(&s);
+        other = people_case(s.ngo);
+        world_tick(s.w, NGO);
+        assert_true(consent_store_find(s.ngo->db, world_address(s.w, NGO), &s.consent, &found, &row, &s.err) && found);
+        if (i == 3) { /* nor where it says so after she withdrew: on the day */
+            withdraw(&s);
+            world_tick(s.w, NGO);
+        }
+        edit(&s, NGO, rows[i]);
+        if (i != 3)
+            erase_now(&s);
+        world_run_ms(s.w, 100 * HOURS);
+
+        assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+        assert_true(vault_slot_is_erased(s.ngo->vault, row.slot));
+        assert_true(exchange_case_show(s.ngo, &other, &other_case, &s.err));
+        world_tick(s.w, NGO);
+        assert_agrees(s.ngo);
+        end(&s);
+    }
+}
+
 /* --- start --- */
 
 /* The same map, whether it was kept, read from record 0, or from the stored entries. */
@@ -585,6 +665,7 @@ static void test_stored_entries_that_are_not_those_of_their_record_are_not_used(
         "DELETE FROM consent_snapshot",
         "UPDATE number SET value = value - 1 WHERE name = 'consents_record'",
         "DELETE FROM number WHERE name = 'consents_record'",
+        "INSERT INTO consent_snapshot SELECT 1, entries FROM consent_snapshot", /* more than were stored */
     };
 
     (void)state;
@@ -632,12 +713,10 @@ static bool starts_after(struct fixture *s, const char *sql)
 }
 
 /* So many records that the first of them lie in a full tile, which is read without them. */
-static void begin_long(struct fixture *s)
+static void add_records(struct fixture *s)
 {
     struct record r = {.kind = RECORD_COUNTED};
 
-    begin(s);
-    withdraw(s);
     r.counted.what = COUNTED_BUSY;
     r.counted.agency = address_view(world_address(s->w, MISSION));
     r.counted.how_many = 1;
@@ -646,6 +725,35 @@ static void begin_long(struct fixture *s)
     for (int i = 0; i < 300; i++)
         assert_true(audit_append(s->ngo->audit, &r, NULL, &s->err));
     world_tick(s->w, NGO);
+}
+
+static void begin_long(struct fixture *s)
+{
+    begin(s);
+    withdraw(s);
+    add_records(s);
+}
+
+/* The records before the newest CONSENTS are not read again for what it states; for what is owed they are. */
+static void test_a_withdrawal_that_was_struck_from_the_log_and_from_what_is_owed_is_missed(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    world_crash(s.w, MISSION);
+    withdraw(&s);
+    world_run_ms(s.w, MINUTES);
+    add_records(&s);
+    stop(&s, NGO);
+
+    assert_false(starts_after(&s, "DROP TRIGGER exchange_record_stays; DELETE FROM obligation;"
+                                  "DELETE FROM message WHERE kind = 17;"
+                                  "UPDATE exchange_record SET bytes ="
+                                  " (SELECT bytes FROM exchange_record WHERE kind = 18 LIMIT 1) WHERE kind = 9"));
+
+    assert_int_equal(s.err.code, E_LOG_02);
+    world_free(s.w);
 }
 
 static void test_a_node_whose_old_records_were_changed_does_not_start(void **state)
@@ -717,10 +825,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_consent_is_withdrawn_whatever_its_row_says),
         cmocka_unit_test(test_a_withdrawal_is_taken_whatever_the_receivers_row_says),
         cmocka_unit_test(test_what_is_to_be_erased_is_erased_though_its_row_was_set_back),
+        cmocka_unit_test(test_a_withdrawal_goes_to_whom_she_consented_whomever_the_row_names),
+        cmocka_unit_test(test_the_key_of_a_consent_is_erased_whichever_slot_its_row_names),
         cmocka_unit_test(test_a_start_reads_from_the_newest_record_of_all_consents),
         cmocka_unit_test(test_a_node_that_has_stopped_signing_states_nothing_when_it_is_stopped),
         cmocka_unit_test(test_all_consents_are_stated_every_so_many_records),
         cmocka_unit_test(test_stored_entries_that_are_not_those_of_their_record_are_not_used),
+        cmocka_unit_test(test_a_withdrawal_that_was_struck_from_the_log_and_from_what_is_owed_is_missed),
         cmocka_unit_test(test_a_node_whose_old_records_were_changed_does_not_start),
         cmocka_unit_test(test_a_node_whose_log_was_signed_by_another_does_not_start),
         cmocka_unit_test(test_a_record_that_states_other_consents_is_named),

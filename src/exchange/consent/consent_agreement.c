@@ -143,11 +143,15 @@ static bool has_slot(const struct consent_row *row)
     return row->slot != VAULT_OWN_SLOT;
 }
 
+static bool has_key(const struct exchange *x, const struct consent_row *row)
+{
+    return x->vault != NULL && has_slot(row) && !vault_slot_is_erased(x->vault, row->slot);
+}
+
 /* A row may say that it is erased, where its key is still there. */
 static bool claims_erasure(const struct exchange *x, const struct consent_row *row)
 {
-    return x->vault != NULL && row->progress == CONSENT_ERASED && has_slot(row) &&
-           !vault_slot_is_erased(x->vault, row->slot);
+    return row->progress == CONSENT_ERASED && has_key(x, row);
 }
 
 static bool look_overdue(void *cookie, const struct consent_row *row, struct error *err)
@@ -156,9 +160,9 @@ static bool look_overdue(void *cookie, const struct consent_row *row, struct err
     const struct consent_fact *f = fact_of(o->x, row);
     struct consent_row by_log = *row;
 
-    if (!consent_agreement_is_due(o->x, row, o->today) || !has_slot(row))
+    if (!consent_agreement_is_due(o->x, row, o->today) || (f->erased && !has_key(o->x, row)))
         return true;
-    if (!claims_erasure(o->x, row) && (f->erased || difference(o->x, f, row) == CONSENT_AGREES))
+    if (!claims_erasure(o->x, row) && difference(o->x, f, row) == CONSENT_AGREES)
         return true;
     consent_agreement_follow_log(o->x, &by_log);
     by_log.progress = CONSENT_STOPPED;
@@ -202,7 +206,8 @@ static bool compare_row(void *cookie, const struct consent_row *row, struct erro
         c->seen[f - consent_log_at(c->x->consent_log, 0)] = 1;
     if (what == CONSENT_AGREES && claims_erasure(c->x, row))
         what = CONSENT_DIFFERS_STATE;
-    if (what == CONSENT_AGREES && row->progress == CONSENT_STANDS && c->x->vault != NULL)
+    if (what == CONSENT_AGREES && c->x->vault != NULL &&
+        (row->progress == CONSENT_STANDS || row->progress == CONSENT_STOPPED))
         what = consent_book_compare(c->x, row);
     if (what != CONSENT_AGREES)
         add_difference(c, &row->id, what);

@@ -277,6 +277,11 @@ bool consent_book_get_of(struct exchange *x, const struct consent_row *row, stru
     return consent_book_get(x, row->number, out, err);
 }
 
+static bool is_for_recipient(const struct consent_entry *e)
+{
+    return e->grant_count == 0 || view_equal(e->grants[0].recipient, address_view(&e->row.recipient));
+}
+
 enum consent_difference consent_book_compare(struct exchange *x, const struct consent_row *row)
 {
     struct cached *k = cached_new();
@@ -286,10 +291,46 @@ enum consent_difference consent_book_compare(struct exchange *x, const struct co
 
     k->entry.row = *row;
     k->entry.of_case = true;
-    same = open_entry(x, k, &why) && k->entry.matches_log;
+    same = open_entry(x, k, &why) && k->entry.matches_log && is_for_recipient(&k->entry);
     moved = !k->entry.of_case;
     cached_free(k);
     return same ? CONSENT_AGREES : moved ? CONSENT_DIFFERS_CASE : CONSENT_DIFFERS_CONTENT;
+}
+
+/* The slot that opens SEALED, which is the content of ROW; that of the row, if none does. */
+static uint64_t slot_of_content(struct exchange *x, const struct consent_row *row, struct view sealed)
+{
+    struct bytes plain = {.wiping = true};
+    struct cell where = content_cell(row);
+    uint64_t slot = row->slot;
+    struct error why;
+
+    if (!vault_open_cell(x->vault, &where, sealed, &plain, &why))
+        (void)vault_find_slot(x->vault, &where, sealed, &slot);
+    bytes_fini(&plain);
+    return slot;
+}
+
+bool consent_book_correct(struct exchange *x, struct consent_row *row, struct error *err)
+{
+    struct cached *k = cached_new();
+    struct bytes sealed = {0};
+    struct error why;
+    bool found;
+    bool ok = consent_store_content(x->db, row->number, &found, &sealed, err);
+
+    k->entry.row = *row;
+    if (ok && found) {
+        k->entry.row.slot = slot_of_content(x, row, bytes_view(&sealed));
+        if (open_entry(x, k, &why) && matches_log(x, &k->entry)) {
+            row->slot = k->entry.row.slot;
+            if (k->entry.grant_count > 0)
+                (void)address_read(k->entry.grants[0].recipient, &row->recipient);
+        }
+    }
+    bytes_fini(&sealed);
+    cached_free(k);
+    return ok;
 }
 
 enum purpose consent_entry_purpose(const struct consent_entry *c)

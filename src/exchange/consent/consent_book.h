@@ -46,6 +46,11 @@ void consent_book_invalidate_all(struct exchange *x);
 /* Opens the content of ROW, beside the cache: in what it differs from the log, or CONSENT_AGREES. */
 enum consent_difference consent_book_compare(struct exchange *x, const struct consent_row *row);
 
+/* Sets slot and recipient of ROW, which was read from the table, to what its content says, if that is the one that the
+ * log commits to; else they stay. Before it is withdrawn or erased: the right agency is told, the right key is
+ * destroyed. */
+MUST_USE bool consent_book_correct(struct exchange *x, struct consent_row *row, struct error *err);
+
 /* After the commit: wipes and frees entries that were invalidated, that nothing asked for in the last seconds, and the
  * oldest ones over the limit. */
 void consent_book_end_tick(struct exchange *x);

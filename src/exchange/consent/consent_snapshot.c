@@ -124,7 +124,7 @@ bool consent_snapshot_open(struct exchange *x, struct error *err)
 static bool store_entries(struct exchange *x, struct error *err)
 {
     struct bytes chunk = {0};
-    bool ok = true;
+    bool ok = snapshot_store_drop(x->db, consent_log_chunks(x->consent_log), err);
 
     for (size_t i = 0; ok && i < consent_log_chunks(x->consent_log); i++) {
         if (!consent_log_chunk_changed(x->consent_log, i))

@@ -166,7 +166,7 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
     if (!stronger)
         return obligations_try_now(x, row, err);
     consent_agreement_follow_log(x, row);
-    return tick_begin(x, err) && record_step(x, ask, row, err);
+    return consent_book_correct(x, row, err) && tick_begin(x, err) && record_step(x, ask, row, err);
 }
 
 /* --- came with data: the agency that took the consent withdrew it --- */

@@ -2,6 +2,7 @@
 
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
+#include "exchange/consent/consent_book.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
@@ -33,6 +34,10 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
 {
     struct record r = {.kind = RECORD_ERASED};
 
+    if (!consent_book_correct(x, row, err))
+        return false;
+    if (row->slot == VAULT_OWN_SLOT)
+        return true; /* where its key is, is not known: status names it */
     if (!tick_begin(x, err) || !referrals_stop(x, row->number, EVENT_ERASED, &r.erased.erased, err))
         return false;
     r.erased.consent = row->id;
@@ -77,13 +82,20 @@ static bool is_due(struct exchange *x, const struct consent_row *row)
            (tick_destroying_day(x, &day) && consent_agreement_is_due(x, row, day));
 }
 
+/* Its slot is to be erased by the consent's row, whatever the row of the slot says. */
+static bool mark_again(struct exchange *x, const struct consent_row *row, struct error *err)
+{
+    x->slots_to_erase = true;
+    return tick_begin(x, err) && slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err);
+}
+
 static bool advance_one(struct exchange *x, struct consent_row *row, struct error *err)
 {
     if (row->progress == CONSENT_STOPPED && is_due(x, row))
         return begin_erasing_unless_held(x, row, err);
-    if (row->progress == CONSENT_ERASING && vault_slot_is_erased(x->vault, row->slot))
-        return finish_erasing(x, row, err);
-    return true;
+    if (row->progress != CONSENT_ERASING || row->slot == VAULT_OWN_SLOT)
+        return true;
+    return vault_slot_is_erased(x->vault, row->slot) ? finish_erasing(x, row, err) : mark_again(x, row, err);
 }
 
 bool withdrawal_work_advance(struct exchange *x, struct error *err)

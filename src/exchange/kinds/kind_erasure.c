@@ -34,13 +34,21 @@ bool kind_erasure_is_proven(struct exchange *x, const struct address *agency, co
            view_equal(out->record.erased.agency, address_view(membership_own(x->membership)));
 }
 
-/* The consent that the statement is about: taken here, for the agency that states. */
+/* The consent that the statement is about: taken here, for the agency that states, or its withdrawal is owed to it,
+ * whatever the row of the consent says. */
 static bool find_ours(struct exchange *x, const struct received_body *b, bool *found, struct consent_row *row,
                       struct error *err)
 {
+    struct obligation_row o;
+    bool owed;
+
     if (!consent_store_find(x->db, membership_own(x->membership), &b->body->erasure.consent, found, row, err))
         return false;
-    *found = *found && address_equal(&row->recipient, b->sender);
+    if (!*found || address_equal(&row->recipient, b->sender))
+        return true;
+    if (!obligation_store_find(x->db, OWED_WITHDRAWAL, row->number, &owed, &o, err))
+        return false;
+    *found = owed && o.peer == b->peer;
     return true;
 }
 

@@ -204,7 +204,8 @@ static bool collect_due(void *cookie, const struct obligation_row *row, struct e
 }
 
 /* A statement says that the keys are gone: it waits until they are. */
-static bool make_about_consent(struct exchange *x, const struct obligation_row *row, struct error *err)
+static bool make_about_consent(struct exchange *x, const struct obligation_row *row, const struct address *to,
+                               struct error *err)
 {
     struct consent_row consent;
     bool found;
@@ -218,6 +219,7 @@ static bool make_about_consent(struct exchange *x, const struct obligation_row *
         x->obligations_due = true;
         return true;
     }
+    consent.recipient = *to; /* as the log says, whatever the consent's row does */
     return row->what == OWED_WITHDRAWAL ? kind_withdrawal_send(x, &consent, row, err)
                                         : kind_erasure_send(x, &consent, row, err);
 }
@@ -252,7 +254,7 @@ static bool make_message(struct exchange *x, struct obligation_row *row, struct 
     if (!found || obligations_is_by_hand(x, &peer.agency))
         return true;
     if (is_about_consent(row->what))
-        return make_about_consent(x, row, err);
+        return make_about_consent(x, row, &peer.agency, err);
     if (!membership_admits(x->membership, address_view(&peer.agency), tick_closing_ms(x), NULL, &why))
         return true; /* the daily work looks again */
     return make_from_last(x, row, &peer.agency, err);

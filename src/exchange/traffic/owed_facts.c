@@ -1,6 +1,7 @@
 #include "exchange/traffic/owed_facts.h"
 
 #include "codec/record_codec.h"
+#include "exchange/logs/audit_verify.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "store/log_store.h"
@@ -34,7 +35,9 @@ struct owed_facts {
     struct exchange *x;
     bool whole;
     bool unsure;
-    void *facts; /* struct stated, by what, subject and agency */
+    bool failed;      /* a record could not be followed up … */
+    struct error why; /* … because of this */
+    void *facts;      /* struct stated, by what, subject and agency */
     struct stated *first;
     struct stated **end;
     void *givens;   /* whole: struct given, by consent */
@@ -293,6 +296,32 @@ static void read_settled(struct owed_facts *f, const struct record *r)
     fact->answered_by = s->has_leaf ? (int64_t)s->index : OBLIGATION_NO_RECORD;
 }
 
+static bool read_decoded(struct owed_facts *f, const struct record *r, struct error *err)
+{
+    switch (r->kind) {
+    case RECORD_DISCLOSED:
+        return read_disclosed(f, r, err);
+    case RECORD_WITHHELD:
+    case RECORD_EXPIRED:
+        end_message(f, &r->withheld.message, r->withheld.left);
+        return true;
+    case RECORD_RECEIPTED:
+        end_message(f, &r->receipted.message, LEFT_PERHAPS);
+        return true;
+    case RECORD_WITHDRAWN:
+        read_withdrawn(f, r);
+        return true;
+    case RECORD_ERASED:
+        read_erased(f, r);
+        return true;
+    case RECORD_SETTLED:
+        read_settled(f, r);
+        return true;
+    default:
+        return true;
+    }
+}
+
 static bool read_record(void *cookie, const struct record_row *row, struct error *err)
 {
     struct owed_facts *f = cookie;
@@ -302,28 +331,23 @@ static bool read_record(void *cookie, const struct record_row *row, struct error
     if (!record_decode(row->bytes, &f->record, &r, err))
         return error_wrap(err, "record %llu", (unsigned long long)row->index);
     r.index = row->index;
-    switch (r.kind) {
-    case RECORD_DISCLOSED:
-        return read_disclosed(f, &r, err);
-    case RECORD_WITHHELD:
-    case RECORD_EXPIRED:
-        end_message(f, &r.withheld.message, r.withheld.left);
-        return true;
-    case RECORD_RECEIPTED:
-        end_message(f, &r.receipted.message, LEFT_PERHAPS);
-        return true;
-    case RECORD_WITHDRAWN:
-        read_withdrawn(f, &r);
-        return true;
-    case RECORD_ERASED:
-        read_erased(f, &r);
-        return true;
-    case RECORD_SETTLED:
-        read_settled(f, &r);
-        return true;
-    default:
-        return true;
-    }
+    return read_decoded(f, &r, err);
+}
+
+static void read_replayed(void *cookie, const struct record *r)
+{
+    struct owed_facts *f = cookie;
+
+    f->failed = f->failed || !read_decoded(f, r, &f->why);
+}
+
+bool owed_facts_read_signed(struct owed_facts *f, uint64_t from, struct error *err)
+{
+    if (!audit_replay(f->x->audit, from, membership_own_identity(f->x->membership), read_replayed, f, err))
+        return false;
+    if (f->failed)
+        *err = f->why;
+    return !f->failed;
 }
 
 bool owed_facts_read(struct owed_facts *f, uint64_t from, struct error *err)

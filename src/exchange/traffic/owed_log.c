@@ -218,11 +218,11 @@ static bool fits_note(struct exchange *x, struct open_rows *l, bool *fits, struc
     return ok;
 }
 
-static bool read_all(struct exchange *x, struct owed_facts **out, struct error *err)
+static bool read_all(struct exchange *x, owed_facts_read_fn *read, struct owed_facts **out, struct error *err)
 {
     struct owed_facts *f = owed_facts_new(x, true);
 
-    if (!owed_facts_read(f, 0, err)) {
+    if (!read(f, 0, err)) {
         owed_facts_free(f);
         return false;
     }
@@ -241,7 +241,7 @@ static bool read_log(struct exchange *x, struct owed_facts **out, struct error *
     if (ok && fits) {
         f = owed_facts_new(x, false);
         seed(f, &l);
-        ok = owed_facts_read(f, l.below, err);
+        ok = owed_facts_read_signed(f, l.below, err);
     }
     arena_fini(&l.arena);
     if (ok && f != NULL && !owed_facts_is_unsure(f)) {
@@ -251,7 +251,7 @@ static bool read_log(struct exchange *x, struct owed_facts **out, struct error *
     }
     owed_facts_free(f);
     x->owed_note_due = true;
-    return ok && read_all(x, out, err);
+    return ok && read_all(x, owed_facts_read_signed, out, err);
 }
 
 /* --- comparing --- */
@@ -500,7 +500,7 @@ bool owed_log_compare(struct exchange *x, uint64_t *differences, uint64_t *first
     struct owed_facts *f;
     bool ok;
 
-    if (!read_all(x, &f, err))
+    if (!read_all(x, owed_facts_read, &f, err))
         return false;
     ok = compare(&c, f, err);
     owed_facts_free(f);
