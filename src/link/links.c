@@ -165,12 +165,21 @@ static void report_down(struct links *l, struct session *s, enum link_reason why
     report_link_down(l->seam, info->number, info->peer, why);
 }
 
+/* A node that no directory listed is listed by now, or gone: another such may wait. */
+static void end_unknown(struct links *l, struct session_info *info)
+{
+    if (info->unknown_counted)
+        limits_unknown_end(&l->limits);
+    info->unknown_counted = false;
+}
+
 static bool on_open(void *cookie, struct session *s, struct view hello, enum link_reason *why)
 {
     struct links *l = cookie;
     struct session_info *info = session_info(s);
     struct session *old = find_by_peer(l, info->peer, s, false);
 
+    end_unknown(l, info);
     if (old != NULL && !new_link_wins(l, old, s)) {
         *why = LINK_DUPLICATE;
         return false;
@@ -316,8 +325,7 @@ static void on_closed(void *cookie, struct session *s)
         drop_from(&l->paused, s, false);
     l->table[info->number % BOUND_LINKS] = NULL;
     l->limits.links--;
-    if (info->unknown_counted)
-        limits_unknown_end(&l->limits);
+    end_unknown(l, info);
     update_accepting(l);
     log_fault(l, info);
     if (info->was_open)

@@ -612,6 +612,33 @@ static void test_one_new_node_waits_at_a_time(void **state)
     stop_two(l, &a, &b);
 }
 
+/* One that was let in keeps the next one out no longer, however long its link stands. */
+static void test_a_new_node_that_is_listed_by_now_keeps_no_other_out(void **state)
+{
+    struct test_node a;
+    struct test_node b;
+    struct test_node c;
+    struct loop *l;
+
+    (void)state;
+    l = start_new_and_old(&a, &b);
+    AWAIT(l, a.waits == 1);
+    send_directory(&a, view_of_text("a newer directory"));
+    AWAIT(l, b.offered.size > 0);
+    give_trust(&b, with_new, 2);
+    AWAIT(l, a.up_count == 1 && b.up_count == 1);
+    start_node(&c, l, NULL);
+    configure(&c, "other");
+    AWAIT(l, c.hello);
+    dial_peer(&c, &b);
+    AWAIT(l, c.waits == 1 || c.failures == 1);
+    assert_int_equal(c.waits, 1);
+    assert_int_equal(b.down_count, 0);
+    stop_node(&c);
+    test_node_fini(&c);
+    stop_two(l, &a, &b);
+}
+
 /* A machine replaced: the node of the callee, B, is unknown to A, which dials it; B lists A and brings its directory.
  * It is the mission's, which is peer 2. */
 static struct loop *start_replaced(struct test_node *a, struct test_node *b)
@@ -925,6 +952,7 @@ int main(void)
         cmocka_unit_test(test_a_new_node_that_no_directory_lists_is_closed),
         cmocka_unit_test(test_a_new_node_sends_one_directory_and_nothing_else),
         cmocka_unit_test(test_one_new_node_waits_at_a_time),
+        cmocka_unit_test(test_a_new_node_that_is_listed_by_now_keeps_no_other_out),
         cmocka_unit_test(test_a_replaced_callee_brings_the_directory_that_lists_it),
         cmocka_unit_test(test_a_directory_that_lists_the_node_for_another_closes_the_dial),
         cmocka_unit_test(test_both_dial_at_once_and_one_link_stays),
