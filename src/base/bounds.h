@@ -112,11 +112,13 @@
 #define BOUND_SHARE_BLOCKS   64          /* blocks of a share: each is written before it is used */
 
 /* --- whose frames are handled first --- */
-#define BOUND_ROUND        16      /* frames of one link at once in a tick; the rest in turn with other links */
-#define BOUND_ROUND_LAST   16      /* frames in a tick of all links over their share or that send rubbish: 3 ms */
-#define BOUND_QUEUED       256     /* frames of such a link that wait: half a second of CPU */
-#define BOUND_QUEUED_BYTES 4194304 /* and their bytes: eight of the largest envelopes */
-#define BOUND_RUBBISH      10      /* refusals at steps 1 to 9 in an hour: a peer with more is served last */
+#define BOUND_ROUND         16       /* frames of one link at once in a tick; the rest in turn with other links */
+#define BOUND_ROUND_LAST    16       /* frames in a tick of all links over their share or that send rubbish: 3 ms */
+#define BOUND_QUEUED        256      /* frames of such a link that wait: half a second of CPU */
+#define BOUND_QUEUED_BYTES  4194304  /* and their bytes: eight of the largest envelopes */
+#define BOUND_WAITING       16384    /* frames of any other link that wait: more than BOUND_LINK_OUT of messages */
+#define BOUND_WAITING_BYTES 33554432 /* and their bytes: as many as wait on the seam the other way */
+#define BOUND_RUBBISH       10       /* refusals at steps 1 to 9 in an hour: a peer with more is served last */
 
 /* --- time (docs/PROTOCOL.md 4, 6 and 10) --- */
 #define BOUND_EXPIRY_DAYS       28       /* days ahead that an envelope may expire */

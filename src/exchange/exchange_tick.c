@@ -83,10 +83,21 @@ static bool append_house_record(struct exchange *x, struct error *err)
            number_store_put(x->db, "house_noted", (int64_t)size, err);
 }
 
+/* Nothing in the transaction is half of something. */
+static bool is_whole(struct exchange *x, struct error *err)
+{
+    if (x->failed_after_write.code != E_NONE) {
+        *err = x->failed_after_write;
+        return error_wrap(err, "half done, so nothing of this tick is kept");
+    }
+    return (!x->undo_due && !db_is_full(x->db)) ||
+           error_set(err, E_STO_03, "no room was found on the disk, so nothing of this tick is kept");
+}
+
 static bool add_due(struct exchange *x, struct error *err)
 {
     serving_run(x);
-    return clock_doubt_advance(x, err) && holds_advance(x, err) && do_daily_work(x, err) &&
+    return is_whole(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) && do_daily_work(x, err) &&
            append_house_record(x, err) && (!x->consent_work_due || withdrawal_work_advance(x, err)) &&
            obligations_advance(x, err) && growth_advance(x, err) && outbox_mark_leaving(x, err) &&
            meter_advance(x, err) && owed_log_note(x, err);
@@ -189,12 +200,8 @@ static bool checkpoint_wal(struct exchange *x, struct error *err)
 
 static bool run_tick(struct exchange *x, struct error *err)
 {
-    if (x->failed_after_write.code != E_NONE) {
-        *err = x->failed_after_write;
-        return error_wrap(err, "half done, so nothing of this tick is kept");
-    }
-    if (x->undo_due || db_is_full(x->db))
-        return error_set(err, E_STO_03, "no room was found on the disk, so nothing of this tick is kept");
+    if (!is_whole(x, err))
+        return false;
     if ((!x->read_only && x->signed_beyond == 0 && !add_due(x, err)) || !filled(x, let_leave, err))
         return false;
     return x->read_only || checkpoint_wal(x, err);

@@ -70,7 +70,8 @@ struct link {
     struct bytes asks;          /* message id and leaf of each to be asked after the commit */
     struct usage *usage;        /* of its agency, in the meter */
     bool busy_said;             /* in this tick */
-    unsigned taken;             /* frames handled as they came in this tick */
+    size_t taken;               /* frames handled as they came in this tick */
+    size_t rounds_spent;         /* that it sits out, for what it asked for cost more than its frame */
     struct queued_frame *queue; /* what waits for its turn: serving.c */
     struct queued_frame *queue_last;
     size_t queued;

@@ -215,12 +215,52 @@ static void test_who_has_used_up_its_share_gets_its_proofs(void **state)
     end(&s);
 }
 
+/* --- a frame that waited --- */
+
+#define WAITING 40
+
+/* An inquiry that names a log of its own size: each is a note more to keep. */
+static void inject_note(struct fixture *s, uint64_t size)
+{
+    struct forgery f = {.incarnation = 1, .other_size = size, .other_index = size - 1};
+    struct body b = {.kind = MESSAGE_INQUIRY};
+    struct bytes body = {0};
+    struct bytes envelope = {0};
+
+    f.record.message_kind = MESSAGE_INQUIRY;
+    body_encode(&b, &body);
+    f.body = bytes_view(&body);
+    forge_envelope(s->w, NGO, MISSION, &f, &envelope);
+    assert_true(world_inject(s->w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
+    bytes_fini(&body);
+    bytes_fini(&envelope);
+}
+
+/* The database fails while frames are handled in turn, in the tick itself: it is not committed. */
+static void test_a_frame_that_waited_and_fails_half_way_leaves_nothing(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    for (uint64_t i = 0; i < WAITING; i++)
+        inject_note(&s, 900 + i);
+    assert_true(link_of(&s, MISSION)->queued > 0);
+    world_fault(s.w, MISSION, DB_FAULT_STEP, 20);
+    world_tick(s.w, MISSION);
+    assert_null(node(&s, MISSION));
+    world_start(s.w, MISSION);
+    assert_int_equal(unlinked_at(&s, MISSION), 0);
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_answer_that_is_half_true_links_nothing_and_ends_no_node),
         cmocka_unit_test(test_who_has_used_up_its_share_is_not_found_unlinked_for_that),
         cmocka_unit_test(test_who_has_used_up_its_share_gets_its_proofs),
+        cmocka_unit_test(test_a_frame_that_waited_and_fails_half_way_leaves_nothing),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */

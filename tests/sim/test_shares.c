@@ -13,6 +13,7 @@
 #include "codec/peer_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/bundle.h"
+#include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/vault.h"
@@ -117,6 +118,15 @@ static struct usage *usage_of(struct fixture *s, size_t agency)
 
     assert_true(meter_find(s->mission, world_address(s->w, agency), 0, &u, &s->err));
     return u;
+}
+
+static const struct link *link_of(struct fixture *s, size_t agency)
+{
+    const struct link *l = s->mission->links;
+
+    while (!address_equal(&l->agency, world_address(s->w, agency)))
+        l = l->next;
+    return l;
 }
 
 /* A message of FROM that is valid, for it was receipted. */
@@ -385,7 +395,6 @@ static void test_what_waits_of_rubbish_is_bounded_in_bytes(void **state)
 {
     struct fixture s;
     struct bytes large = {0};
-    const struct link *l;
 
     (void)state;
     begin(&s);
@@ -395,10 +404,69 @@ static void test_what_waits_of_rubbish_is_bounded_in_bytes(void **state)
     large.size = BOUND_ENVELOPE;
     for (unsigned i = 0; i < 64; i++)
         (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, bytes_view(&large));
-    for (l = s.mission->links; !address_equal(&l->agency, world_address(s.w, SHELTER)); l = l->next)
-        ;
-    assert_int_equal(l->queued_bytes, BOUND_QUEUED_BYTES / BOUND_ENVELOPE * BOUND_ENVELOPE);
+    assert_int_equal(link_of(&s, SHELTER)->queued_bytes, BOUND_QUEUED_BYTES / BOUND_ENVELOPE * BOUND_ENVELOPE);
     bytes_fini(&large);
+    end(&s);
+}
+
+/* Also of who is within its share, in a tick that takes long. */
+static void test_what_waits_of_any_link_is_bounded(void **state)
+{
+    struct fixture s;
+    struct bytes large = {0};
+
+    (void)state;
+    begin(&s);
+    for (unsigned i = 0; i < BOUND_WAITING + 2 * BOUND_ROUND; i++)
+        assert_true(world_inject(s.w, SHELTER, MISSION, PEER_BUSY, (struct view){0}));
+    assert_int_equal(link_of(&s, SHELTER)->queued, BOUND_WAITING);
+    inject_again(&s, NGO);
+    world_tick(s.w, MISSION);
+    assert_int_equal(s.receipts[NGO], 1);
+    while (exchange_has_work(s.mission))
+        world_tick(s.w, MISSION);
+
+    memset(bytes_reserve(&large, BOUND_ENVELOPE), 1, BOUND_ENVELOPE);
+    large.size = BOUND_ENVELOPE;
+    for (unsigned i = 0; i < BOUND_ROUND; i++)
+        assert_true(world_inject(s.w, SHELTER, MISSION, PEER_BUSY, (struct view){0}));
+    for (unsigned i = 0; i < 80; i++)
+        assert_true(world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, bytes_view(&large)));
+    assert_int_equal(link_of(&s, SHELTER)->queued_bytes, BOUND_WAITING_BYTES / BOUND_ENVELOPE * BOUND_ENVELOPE);
+    bytes_fini(&large);
+    end(&s);
+}
+
+#define QUESTIONS 32
+
+static void test_a_question_about_many_takes_as_many_turns(void **state)
+{
+    struct fixture s;
+    struct message_row row;
+    struct peer_asked asked[BOUND_ASKED];
+    struct bytes frame = {0};
+    struct peer_row peer;
+    bool found;
+
+    (void)state;
+    begin(&s); /* the last that was sent is the shelter's */
+    assert_true(peers_find(s.mission, world_address(s.w, SHELTER), &found, &peer, &s.err) && found);
+    assert_true(message_store_find(s.mission->db, DIRECTION_IN, peer.number, &s.sent.message, &found, &row, &s.err));
+    assert_true(found);
+    for (size_t i = 0; i < BOUND_ASKED; i++)
+        asked[i] = (struct peer_asked){row.id, row.leaf};
+    peer_ask_encode(&(struct peer_ask){.asked = asked, .count = BOUND_ASKED}, &frame);
+    for (unsigned i = 0; i < QUESTIONS; i++)
+        assert_true(world_inject(s.w, SHELTER, MISSION, PEER_ASK, bytes_view(&frame)));
+    for (unsigned i = 0; i < BOUND_ROUND + 3; i++)
+        inject_again(&s, NGO);
+    world_tick(s.w, MISSION);
+    assert_int_equal(s.receipts[NGO], BOUND_ROUND + 3);
+    assert_in_range(s.receipts[SHELTER], BOUND_ASKED, BOUND_BATCH + 2 * BOUND_ASKED);
+    while (exchange_has_work(s.mission))
+        world_tick(s.w, MISSION);
+    assert_int_equal(s.receipts[SHELTER], QUESTIONS * BOUND_ASKED);
+    bytes_fini(&frame);
     end(&s);
 }
 
@@ -480,6 +548,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_after_their_first_frames_two_links_take_turns),
         cmocka_unit_test(test_those_who_send_rubbish_come_last),
         cmocka_unit_test(test_what_waits_of_rubbish_is_bounded_in_bytes),
+        cmocka_unit_test(test_what_waits_of_any_link_is_bounded),
+        cmocka_unit_test(test_a_question_about_many_takes_as_many_turns),
         cmocka_unit_test(test_sixty_bundles_make_one_backlog),
         cmocka_unit_test(test_many_links_one_after_the_other_make_few_backlogs),
     };

@@ -15,6 +15,7 @@
 #include "exchange/traffic/incoming_consent.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/serving.h"
 #include "exchange/traffic/stored_body.h"
 
 #define ENVELOPE_TAGS 16 /* bytes of an envelope around header and ciphertext, at most */
@@ -298,10 +299,13 @@ bool inbox_say_busy(struct exchange *x, struct link *link)
 
 /* --- what arrived --- */
 
-bool inbox_count(struct exchange *x, const struct link *link, size_t count)
+bool inbox_count(struct exchange *x, struct link *link, size_t count)
 {
     meter_add(x, link->usage, RESOURCE_MESSAGES, count);
-    return !meter_is_over(x, link->usage, NULL);
+    if (meter_is_over(x, link->usage, NULL))
+        return false;
+    serving_spend(link, count);
+    return true;
 }
 
 bool inbox_answer(struct exchange *x, struct link *link, struct view payload, struct error *err)

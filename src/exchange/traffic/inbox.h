@@ -19,7 +19,7 @@ MUST_USE bool inbox_receive(struct exchange *x, struct link *link, struct view p
 MUST_USE bool inbox_answer(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
 /* Counts COUNT things asked for in the share of LINK's peer; false: it has had its share of today. */
-bool inbox_count(struct exchange *x, const struct link *link, size_t count);
+bool inbox_count(struct exchange *x, struct link *link, size_t count);
 /* Answers what came on LINK, whose agency is over its share, with busy; returns true. */
 bool inbox_say_busy(struct exchange *x, struct link *link);
 /* After the commit: sends the receipts of what this tick stored or refused. */

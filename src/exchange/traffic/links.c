@@ -359,6 +359,8 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
     case PEER_DIRECTORY:
         return take_directory(x, link, payload, err);
     case PEER_BUSY:
+        if (payload.size != 0)
+            return error_set(err, E_LNK_10, "%s says busy and something else", link->agency.text);
         holds_said(x, link->peer, HOLD_BUSY);
         return true; /* resend_due of the outbox retries */
     default:

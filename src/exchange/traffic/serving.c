@@ -69,8 +69,13 @@ void serving_drop(struct exchange *x, struct link *link)
 
 /* --- as they come --- */
 
+static bool is_queue_full(const struct link *link, size_t size)
+{
+    return link->queued >= BOUND_WAITING || link->queued_bytes + size > BOUND_WAITING_BYTES;
+}
+
 /* So many wait that one must go: a frame drawn at random, so that each that comes has its chance however many others
- * come with it. */
+ * come with it. Of very many, which came before the link was served last, the oldest: to draw takes a walk. */
 static void drop_one(struct exchange *x, struct link *link)
 {
     struct queued_frame *before = NULL;
@@ -78,7 +83,8 @@ static void drop_one(struct exchange *x, struct link *link)
     uint32_t place;
 
     random_fill(x->random, &place, sizeof place);
-    for (place %= (uint32_t)link->queued; place > 0; place--) {
+    place %= (uint32_t)link->queued;
+    for (place = link->queued > 2 * (size_t)BOUND_QUEUED ? 0 : place; place > 0; place--) {
         before = f;
         f = f->next;
     }
@@ -95,6 +101,10 @@ bool serving_take(struct exchange *x, struct link *link, uint16_t kind, struct v
         link->taken++;
         return links_handle(x, link, kind, payload, err);
     }
+    if (is_queue_full(link, payload.size)) {
+        meter_count(x, link->usage, COUNTED_BUSY);
+        return true;
+    }
     append_frame(x, link, kind, payload);
     while (last && (link->queued > BOUND_QUEUED || link->queued_bytes > BOUND_QUEUED_BYTES))
         drop_one(x, link);
@@ -102,6 +112,12 @@ bool serving_take(struct exchange *x, struct link *link, uint16_t kind, struct v
 }
 
 /* --- in turn --- */
+
+void serving_spend(struct link *link, size_t rounds)
+{
+    link->taken += rounds;
+    link->rounds_spent += rounds;
+}
 
 /* One frame of the link with this id. It may close any link. */
 static void serve_one(struct exchange *x, uint64_t id)
@@ -122,11 +138,21 @@ static void serve_one(struct exchange *x, uint64_t id)
     free_frame(f);
 }
 
-/* One frame of each link that is served LAST, or of each that is not; at most LEFT. Returns how many. */
+/* Whether LINK has had this turn before. */
+static bool sits_out(struct link *link)
+{
+    if (link->rounds_spent == 0)
+        return false;
+    link->rounds_spent--;
+    return true;
+}
+
+/* One turn of each link that is served LAST, or of each that is not; at most LEFT. Returns how many. */
 static unsigned serve_round(struct exchange *x, bool last, unsigned left)
 {
     uint64_t *ids;
     size_t count = 0;
+    unsigned sat_out = 0;
     unsigned served = 0;
 
     for (const struct link *l = x->links; l != NULL; l = l->next)
@@ -135,15 +161,21 @@ static unsigned serve_round(struct exchange *x, bool last, unsigned left)
         return 0;
     ids = arena_new(&x->tick_arena, count * sizeof *ids);
     count = 0;
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        if (l->queue != NULL && meter_is_last(x, l->usage) == last)
+    for (struct link *l = x->links; l != NULL; l = l->next) {
+        if (l->queue == NULL || meter_is_last(x, l->usage) != last)
+            continue;
+        if (sat_out < left && sits_out(l))
+            sat_out++;
+        else
             ids[count++] = l->id;
+    }
+    left -= sat_out;
     /* Where not all can be served, the others are first next time. */
     for (size_t i = 0; i < count && served < left; i++, served++)
         serve_one(x, ids[(i + x->serve_first) % count]);
     if (served < count)
         x->serve_first += served;
-    return served;
+    return sat_out + served;
 }
 
 static void serve(struct exchange *x, bool last, unsigned left)
@@ -162,8 +194,11 @@ void serving_run(struct exchange *x)
         serve(x, false, BOUND_BATCH);
     if (x->queued != 0)
         serve(x, true, BOUND_ROUND_LAST);
-    for (struct link *l = x->links; l != NULL; l = l->next)
+    for (struct link *l = x->links; l != NULL; l = l->next) {
         l->taken = 0; /* in the next tick */
+        if (l->queue == NULL)
+            l->rounds_spent = 0; /* nobody waited for them */
+    }
     if (x->queued != 0)
         tick_again(x);
 }

@@ -5,7 +5,8 @@
  * Floor: exchange. In each tick the first BOUND_ROUND frames of a link are handled as they come. The rest waits, and is
  * handled in turn, one frame of each link, before the commit. Links whose agency is over its share, or sends what is
  * refused at steps 1 to 9, come after all others: BOUND_ROUND_LAST frames a tick for all of them, and at most
- * BOUND_QUEUED wait for each. Where more come, some are dropped, drawn at random, as on a bad wire.
+ * BOUND_QUEUED wait for each. Where more come, some are dropped, drawn at random, as on a bad wire. Of any other link
+ * BOUND_WAITING wait, and what comes beyond is dropped.
  */
 
 #include "exchange/exchange.h"
@@ -17,6 +18,8 @@ MUST_USE bool serving_take(struct exchange *x, struct link *link, uint16_t kind,
                            struct error *err);
 /* In the tick, before its commit: handles what waits. A link that broke the protocol is closed. */
 void serving_run(struct exchange *x);
+/* What LINK just asked for costs as much as ROUNDS frames: it has had so many turns. */
+void serving_spend(struct link *link, size_t rounds);
 /* LINK ends: frees what waits of it. */
 void serving_drop(struct exchange *x, struct link *link);
 
