@@ -171,6 +171,65 @@ static void test_an_answer_that_is_half_true_links_nothing_and_ends_no_node(void
     end(&s);
 }
 
+/* An inquiry that names a log of its own size: each is a note more to keep. */
+static void inject_note(struct fixture *s, uint64_t size)
+{
+    struct forgery f = {.incarnation = 1, .other_size = size, .other_index = size - 1};
+    struct body b = {.kind = MESSAGE_INQUIRY};
+    struct bytes body = {0};
+    struct bytes envelope = {0};
+
+    f.record.message_kind = MESSAGE_INQUIRY;
+    body_encode(&b, &body);
+    f.body = bytes_view(&body);
+    forge_envelope(s->w, NGO, MISSION, &f, &envelope);
+    assert_true(world_inject(s->w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
+    bytes_fini(&body);
+    bytes_fini(&envelope);
+}
+
+/* The ngo ends each link on which it is asked how its log grew, and comes again. */
+static void end_links(struct fixture *s, unsigned count)
+{
+    world_conditions(s->w)->drop = PEER_WITNESS;
+    for (unsigned i = 0; i < count; i++) {
+        assert_true(world_inject(s->w, NGO, MISSION, PEER_BUSY, (struct view){0}));
+        world_run_ms(s->w, 1000);
+        world_cut(s->w, NGO, MISSION);
+        world_run_ms(s->w, 2 * MINUTES);
+    }
+}
+
+static void test_who_ends_each_link_on_which_it_is_asked_is_found(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    inject_note(&s, 900);
+    end_links(&s, 40);
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_UNLINKED), 1);
+    end(&s);
+}
+
+static void test_a_few_links_that_end_accuse_nobody(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    make_question(&s);
+    world_cut(s.w, NGO, MISSION);
+    end_links(&s, 10);
+    world_run_ms(s.w, 60 * MINUTES);
+    world_conditions(s.w)->drop = 0;
+    refer(&s, NGO);
+    settle(&s);
+    assert_int_equal(findings_at(&s, MISSION), 0);
+    assert_int_equal(unlinked_at(&s, MISSION), 0);
+    end(&s);
+}
+
 /* --- a share that is used up --- */
 
 static void use_up(struct fixture *s, size_t at)
@@ -219,23 +278,6 @@ static void test_who_has_used_up_its_share_gets_its_proofs(void **state)
 
 #define WAITING 40
 
-/* An inquiry that names a log of its own size: each is a note more to keep. */
-static void inject_note(struct fixture *s, uint64_t size)
-{
-    struct forgery f = {.incarnation = 1, .other_size = size, .other_index = size - 1};
-    struct body b = {.kind = MESSAGE_INQUIRY};
-    struct bytes body = {0};
-    struct bytes envelope = {0};
-
-    f.record.message_kind = MESSAGE_INQUIRY;
-    body_encode(&b, &body);
-    f.body = bytes_view(&body);
-    forge_envelope(s->w, NGO, MISSION, &f, &envelope);
-    assert_true(world_inject(s->w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
-    bytes_fini(&body);
-    bytes_fini(&envelope);
-}
-
 /* The database fails while frames are handled in turn, in the tick itself: it is not committed. */
 static void test_a_frame_that_waited_and_fails_half_way_leaves_nothing(void **state)
 {
@@ -258,6 +300,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_answer_that_is_half_true_links_nothing_and_ends_no_node),
+        cmocka_unit_test(test_who_ends_each_link_on_which_it_is_asked_is_found),
+        cmocka_unit_test(test_a_few_links_that_end_accuse_nobody),
         cmocka_unit_test(test_who_has_used_up_its_share_is_not_found_unlinked_for_that),
         cmocka_unit_test(test_who_has_used_up_its_share_gets_its_proofs),
         cmocka_unit_test(test_a_frame_that_waited_and_fails_half_way_leaves_nothing),

@@ -9,6 +9,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/inbox.h"
+#include "exchange/traffic/meter.h"
 
 #include <stdlib.h>
 
@@ -16,6 +17,7 @@
 #define ASK_DOUBLES  7       /* … up to about 21 minutes */
 #define FOUND_MS     3600000 /* a note that is this old … */
 #define FOUND_ASKED  2       /* … and was asked for so often in vain is a finding */
+#define HUNG_UP      16      /* so many links that ended before the answer are one question in vain */
 #define OVER_MS      60000   /* between two answers to a peer that has had its share of today */
 
 /* --- proving that our log grew --- */
@@ -30,6 +32,13 @@ bool growth_link_up(struct exchange *x, struct link *link, struct error *err)
     link->grown_size = link->hinted_at_first = found ? peer.hinted_size : 0;
     link->memory_due = true;
     return true;
+}
+
+/* Whoever ends each link on which it is asked would never be found. */
+void growth_link_down(struct link *link)
+{
+    if (link->growth_asked.size != 0)
+        link->usage->hung_up++;
 }
 
 bool growth_prove(struct exchange *x, struct link *link, uint64_t size, int64_t message, struct view *path,
@@ -113,16 +122,23 @@ static bool is_time(const struct exchange *x, const struct link *link)
     return tick_steady_ms(x) >= link->growth_ms;
 }
 
-/* Collects what is to be asked for, the oldest first. */
+/* What is to be asked for, the oldest first. */
+static bool collect_sizes(struct exchange *x, struct link *link, struct error *err)
+{
+    if (!evidence_store_walk_unlinked(x->db, link->peer, BOUND_WITNESSED, collect_size, &link->growth_asked, err))
+        return false;
+    sort_sizes(&link->growth_asked);
+    return true;
+}
+
 static bool begin_question(struct exchange *x, struct link *link, struct error *err)
 {
     bool asking = witness_unlinked(x, link->peer) > 0 && link->growth_asked.size == 0 && is_time(x, link);
 
     if (!asking)
         return true;
-    if (!evidence_store_walk_unlinked(x->db, link->peer, BOUND_WITNESSED, collect_size, &link->growth_asked, err))
+    if (!collect_sizes(x, link, err))
         return false;
-    sort_sizes(&link->growth_asked);
     link->growth_ms = tick_steady_ms(x) + pause_ms(link->growth_asked.size == 0 ? ASK_DOUBLES : link->growth_tries);
     link->memory_due = link->memory_due || link->growth_asked.size != 0;
     return true;
@@ -209,6 +225,7 @@ static bool count_in_vain(struct exchange *x, struct link *link, bool *any, stru
             return false;
     }
     *any = v.count > 0;
+    link->usage->hung_up = 0;
     bytes_clear(&link->growth_asked);
     return true;
 }
@@ -216,10 +233,13 @@ static bool count_in_vain(struct exchange *x, struct link *link, bool *any, stru
 bool growth_advance(struct exchange *x, struct error *err)
 {
     for (struct link *link = x->links; link != NULL; link = link->next) {
+        bool hangs_up = link->usage->hung_up >= HUNG_UP;
         bool any;
 
-        if (link->growth_asked.size == 0 || !is_time(x, link))
+        if (!hangs_up && (link->growth_asked.size == 0 || !is_time(x, link)))
             continue;
+        if (link->growth_asked.size == 0 && !collect_sizes(x, link, err))
+            return false;
         if (!count_in_vain(x, link, &any, err))
             return false;
         link->growth_tries++;

@@ -14,6 +14,9 @@ struct link;
 /* A new link: what is remembered of the peer's log will be told, and asked for if something of it is unlinked. */
 MUST_USE bool growth_link_up(struct exchange *x, struct link *link, struct error *err);
 
+/* LINK ends. */
+void growth_link_down(struct link *link);
+
 /* The consistency path that goes to LINK's peer with our checkpoint of SIZE; empty where that peer has it by now.
  * MESSAGE is the number of the message that brings it; 0: a receipt does. */
 MUST_USE bool growth_prove(struct exchange *x, struct link *link, uint64_t size, int64_t message, struct view *path,

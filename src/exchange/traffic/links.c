@@ -137,6 +137,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
 
             *at = l->next;
             dialling_link_down(x, l);
+            growth_link_down(l);
             free_link(x, l);
             x->waiting_scan_due = true;
             tick_again(x);

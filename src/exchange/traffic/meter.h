@@ -59,6 +59,7 @@ struct usage {
     int64_t rubbish_hour;   /* unix hour of: */
     uint32_t rubbish;       /* refusals at steps 1 to 9 */
     int64_t released_up_to; /* on its last link */
+    uint32_t hung_up;       /* links, one after another, that ended before it answered how its log grew */
 };
 
 struct meter *meter_new(void);
