@@ -391,6 +391,23 @@ static void test_those_who_send_rubbish_come_last(void **state)
     end(&s);
 }
 
+/* What is dropped is drawn: the newest is not dropped because others came before it. */
+static void test_a_frame_that_comes_behind_much_rubbish_has_its_chance(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    for (unsigned i = 0; i <= BOUND_RUBBISH + BOUND_QUEUED; i++)
+        inject_rubbish(&s);
+    assert_int_equal(link_of(&s, SHELTER)->queued, BOUND_QUEUED);
+    inject_again(&s, SHELTER);
+    while (exchange_has_work(s.mission))
+        world_tick(s.w, MISSION);
+    assert_int_equal(s.receipts[SHELTER], 1);
+    end(&s);
+}
+
 static void test_what_waits_of_rubbish_is_bounded_in_bytes(void **state)
 {
     struct fixture s;
@@ -547,6 +564,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_good_peer_is_handled_after_few_frames_of_one_that_floods),
         cmocka_unit_test(test_after_their_first_frames_two_links_take_turns),
         cmocka_unit_test(test_those_who_send_rubbish_come_last),
+        cmocka_unit_test(test_a_frame_that_comes_behind_much_rubbish_has_its_chance),
         cmocka_unit_test(test_what_waits_of_rubbish_is_bounded_in_bytes),
         cmocka_unit_test(test_what_waits_of_any_link_is_bounded),
         cmocka_unit_test(test_a_question_about_many_takes_as_many_turns),
