@@ -643,8 +643,9 @@ def malformed(message, texts=(), lists=(), ids=(), narrow=(), absent=(), needed=
            ("a length beyond the end", whole + varint(1000 << 3 | 2) + b"\x7f"),
            ("a varint without an end", whole + b"\x80"), ("a varint of 11 bytes", whole + b"\xff" * 10 + b"\x01"),
            ("nothing", b"")]
-    out.append(("two fields in the wrong order", b"".join(parts[n] for n in [numbers[1], numbers[0]] + numbers[2:])))
-    out.append(("the last field first", b"".join(parts[n] for n in numbers[-1:] + numbers[:-1])))
+    if len(numbers) > 1:
+        out.append(("two fields in the wrong order", b"".join(parts[n] for n in [numbers[1], numbers[0]] + numbers[2:])))
+        out.append(("the last field first", b"".join(parts[n] for n in numbers[-1:] + numbers[:-1])))
     for n in numbers:
         value = dict(message.fields)[n]
         if isinstance(value, list) and not isinstance(value[0], int):
@@ -880,6 +881,39 @@ def make_strict(parts):
         "receipt": malformed(receipt, needed=[1, 3]),
         "consent_receipt": consent_receipts,
         "closed_consent_receipt": malformed(shut, ids=[2, 3, 4, 5], needed=[1, 2, 3, 4, 5, 7, 10, 12]),
+        "ask": malformed_items(ASK, 48) + [{"why": "about no message", "bytes": ""}],
+        "missing": malformed_items(MISSING, 16),
+    }
+
+
+# What is asked of messages without a receipt, and what the answer says of those that have not arrived (13).
+
+ASKED = [(count_up(0x40 + i, 16), sha256(b"a record %d" % i)) for i in range(3)]
+ASK = M((1, b"".join(message + leaf for message, leaf in ASKED)))
+MISSING = M((1, ASKED[0][0] + ASKED[2][0]))
+
+
+def malformed_items(message, size):
+    """Of a message with one field, of items of SIZE bytes. One that is empty is another thing in each of the two."""
+    items = dict(message.fields)[1]
+    out = [bad for bad in malformed(message) if bad["bytes"] != ""]
+    return out + [{"why": why, "bytes": made.hex()} for why, made in [
+        ("an item a byte too short", M((1, items[:-1])).bytes()),
+        ("an item a byte too long", M((1, items + b"\x01")).bytes()),
+        ("half an item", M((1, items[: size // 2])).bytes()),
+        ("each item in a field of its own",
+         b"".join(delimited(1, items[at : at + size]) for at in range(0, len(items), size))),
+        ("257 items", M((1, items[:size] * 257)).bytes()),
+        ("field 2 instead", M((2, items)).bytes()),
+    ]]
+
+
+def make_asked():
+    return {
+        "ask": ASK.bytes().hex(), "missing": MISSING.bytes().hex(), "none_missing": M((1, b"")).bytes().hex(),
+        "asked": [{"message": message.hex(), "leaf": leaf.hex()} for message, leaf in ASKED],
+        "not_arrived": [ASKED[0][0].hex(), ASKED[2][0].hex()],
+        "most": M((1, (ASKED[0][0] + ASKED[0][1]) * 256)).bytes().hex(),
     }
 
 
@@ -1219,6 +1253,7 @@ def main():
             "closed": story["closed_consent_receipt"].bytes().hex(),
         },
         "bodies": [{"name": name, "kind": kind, "bytes": m.bytes().hex()} for name, kind, m in make_bodies()],
+        "asked": make_asked(),
         "padding": make_padding(),
         "envelope": story["envelope"],
         "receipt": story["receipt"],

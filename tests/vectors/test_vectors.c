@@ -11,6 +11,7 @@
 #include "codec/consent_codec.h"
 #include "codec/directory_codec.h"
 #include "codec/envelope_codec.h"
+#include "codec/peer_codec.h"
 #include "codec/record_codec.h"
 #include "crypto/commit.h"
 #include "crypto/digest.h"
@@ -494,6 +495,20 @@ static bool decode_consent_receipt(struct view wire, struct error *err)
     return consent_receipt_decode(wire, &arena, &out, err);
 }
 
+static bool decode_ask(struct view wire, struct error *err)
+{
+    struct peer_ask out;
+
+    return peer_ask_decode(wire, &arena, &out, err);
+}
+
+static bool decode_missing(struct view wire, struct error *err)
+{
+    struct peer_missing out;
+
+    return peer_missing_decode(wire, &arena, &out, err);
+}
+
 static void test_what_its_maker_would_not_have_written_is_refused(void **state)
 {
     static const struct {
@@ -511,6 +526,8 @@ static void test_what_its_maker_would_not_have_written_is_refused(void **state)
         {"strict.receipt", decode_receipt},
         {"strict.consent_receipt", decode_consent_receipt},
         {"strict.closed_consent_receipt", decode_consent_receipt},
+        {"strict.ask", decode_ask},
+        {"strict.missing", decode_missing},
     };
     size_t taken = 0;
 
@@ -763,6 +780,43 @@ static void test_a_growth_proof_in_a_message_links_both_checkpoints(void **state
     assert_true(merkle_verify_consistency(first.size, &first.root, second.size, &second.root, c.consistency));
 }
 
+static void test_what_arrived_is_asked_and_answered_in_the_same_bytes(void **state)
+{
+    struct peer_asked items[3];
+    struct ident ids[2];
+    struct peer_missing missing;
+    struct peer_ask ask;
+    struct bytes made = {0};
+    struct error err;
+
+    (void)state;
+    assert_int_equal(vectors_count(v, "asked.asked"), 3);
+    for (size_t i = 0; i < 3; i++) {
+        memcpy(items[i].message.at, hex(path_of("asked.asked", i, "message")).at, sizeof items[i].message.at);
+        memcpy(items[i].leaf.at, hex(path_of("asked.asked", i, "leaf")).at, sizeof items[i].leaf.at);
+    }
+    peer_ask_encode(&(struct peer_ask){.asked = items, .count = 3}, &made);
+    assert_same(bytes_view(&made), hex("asked.ask"));
+    assert_true(peer_ask_decode(hex("asked.ask"), &arena, &ask, &err));
+    assert_int_equal(ask.count, 3);
+    assert_memory_equal(ask.asked, items, sizeof items);
+    assert_true(peer_ask_decode(hex("asked.most"), &arena, &ask, &err));
+    assert_int_equal(ask.count, 256);
+
+    ids[0] = items[0].message;
+    ids[1] = items[2].message;
+    assert_same(hex("asked.not_arrived.0"), view_of(ids[0].at, sizeof ids[0].at));
+    bytes_clear(&made);
+    peer_missing_encode(&(struct peer_missing){.ids = ids, .count = 2}, &made);
+    assert_same(bytes_view(&made), hex("asked.missing"));
+    assert_true(peer_missing_decode(hex("asked.missing"), &arena, &missing, &err));
+    assert_int_equal(missing.count, 2);
+    assert_memory_equal(missing.ids, ids, sizeof ids);
+    assert_true(peer_missing_decode(hex("asked.none_missing"), &arena, &missing, &err));
+    assert_int_equal(missing.count, 0);
+    bytes_fini(&made);
+}
+
 static void test_receipts_are_the_same_and_answer_the_messages(void **state)
 {
     static const char *const which[] = {"receipt.received", "receipt.refused"};
@@ -858,6 +912,7 @@ int main(void)
         TEST(test_plaintexts_are_padded_the_same),
         TEST(test_envelopes_open_and_prove_what_they_say),
         TEST(test_a_growth_proof_in_a_message_links_both_checkpoints),
+        TEST(test_what_arrived_is_asked_and_answered_in_the_same_bytes),
         TEST(test_receipts_are_the_same_and_answer_the_messages),
         TEST(test_what_is_stored_opens_with_the_same_keys),
     };
