@@ -93,6 +93,7 @@ static void close_state(struct exchange *x)
     consent_book_free(x->consents);
     due_times_free(x->due_times);
     consent_log_free(x->consent_log);
+    free(x->consent_comparison);
     sealing_free(x->sealing);
     opening_free(x->opening);
     proofs_free(x->proofs);

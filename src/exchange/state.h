@@ -16,6 +16,7 @@
 struct audit;
 struct clock_doubt;
 struct consent_book;
+struct consent_comparison;
 struct consent_log;
 struct due_times;
 struct holds;
@@ -237,9 +238,11 @@ struct exchange {
 
     /* What the log says of the consents: consent/consent_snapshot.c. */
     struct consent_log *consent_log;
-    uint64_t consents_size;   /* records up to the newest CONSENTS; 0: none */
-    bool consents_differ;     /* see node_status */
-    bool consents_read_again; /* the same */
+    uint64_t consents_size;                        /* records up to the newest CONSENTS; 0: none */
+    uint64_t consent_changes;                      /* of rows of consents, by this program */
+    struct consent_comparison *consent_comparison; /* see consent_agreement_status; freed by exchange.c */
+    bool consents_differ;                          /* see node_status */
+    bool consents_read_again;                      /* the same */
 };
 
 #endif

@@ -4,9 +4,11 @@
 #include "exchange/consent/consent_log.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/vault.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 bool consent_agreement_is_own(const struct exchange *x, const struct consent_row *row)
 {
@@ -179,20 +181,31 @@ bool consent_agreement_walk_overdue(struct exchange *x, uint32_t today, consent_
 
 /* --- status --- */
 
+#define COMPARE_EVERY_MS 3600000 /* what another program changes is found at its use, and here after so long */
+
+/* The last comparison of all consents. It opens each that stands, so it is made again only where something changed. */
+struct consent_comparison {
+    bool made;
+    int64_t made_ms; /* by the steady clock */
+    uint64_t rows;   /* the exchange's consent_changes then */
+    uint64_t facts;  /* consent_log_changes then */
+    struct consent_differing differing[STATUS_DIFFERING_MAX];
+    size_t count;
+    uint64_t more;
+};
+
 struct comparing {
     struct exchange *x;
-    struct node_status *out;
+    struct consent_comparison *out;
     uint8_t *seen; /* of each entry of the log: it has a row */
 };
 
 static void add_difference(struct comparing *c, const struct ident *id, enum consent_difference what)
 {
-    struct node_status *out = c->out;
-
-    if (out->differing_count == STATUS_DIFFERING_MAX)
-        out->differing_more++;
+    if (c->out->count == STATUS_DIFFERING_MAX)
+        c->out->more++;
     else
-        out->differing[out->differing_count++] = (struct consent_differing){*id, what};
+        c->out->differing[c->out->count++] = (struct consent_differing){*id, what};
 }
 
 static bool compare_row(void *cookie, const struct consent_row *row, struct error *err)
@@ -214,7 +227,7 @@ static bool compare_row(void *cookie, const struct consent_row *row, struct erro
     return true;
 }
 
-bool consent_agreement_status(struct exchange *x, struct node_status *out, struct error *err)
+static bool compare_all(struct exchange *x, struct consent_comparison *out, struct error *err)
 {
     size_t count = consent_log_count(x->consent_log);
     struct comparing c = {.x = x, .out = out, .seen = xnew(count + 1)};
@@ -228,7 +241,32 @@ bool consent_agreement_status(struct exchange *x, struct node_status *out, struc
             add_difference(&c, &f->consent, CONSENT_HAS_NO_ROW);
     }
     free(c.seen);
+    return ok;
+}
+
+static bool is_current(const struct exchange *x, const struct consent_comparison *c)
+{
+    return c->made && c->rows == x->consent_changes && c->facts == consent_log_changes(x->consent_log) &&
+           tick_steady_ms(x) - c->made_ms < COMPARE_EVERY_MS;
+}
+
+bool consent_agreement_status(struct exchange *x, struct node_status *out, struct error *err)
+{
+    struct consent_comparison *c = x->consent_comparison;
+
+    if (c == NULL)
+        c = x->consent_comparison = xnew(sizeof *c);
+    if (!is_current(x, c)) {
+        *c = (struct consent_comparison){
+            .made_ms = tick_steady_ms(x), .rows = x->consent_changes, .facts = consent_log_changes(x->consent_log)};
+        if (!compare_all(x, c, err))
+            return false;
+        c->made = true;
+    }
+    memcpy(out->differing, c->differing, sizeof out->differing);
+    out->differing_count = c->count;
+    out->differing_more = c->more;
     out->consents_differ = x->consents_differ;
     out->consents_read_again = x->consents_read_again;
-    return ok;
+    return true;
 }

@@ -47,7 +47,8 @@ bool consent_agreement_is_at_once(const struct exchange *x, const struct consent
 MUST_USE bool consent_agreement_walk_overdue(struct exchange *x, uint32_t today, consent_store_row_fn *on_row,
                                              void *cookie, struct error *err);
 
-/* Fills what differs of *OUT. Opens the consents that stand; on a stopped node, only their rows are compared. */
+/* Fills what differs of *OUT. Opens the consents that stand, but no more than once an hour where nothing changed; on a
+ * stopped node, only their rows are compared. */
 MUST_USE bool consent_agreement_status(struct exchange *x, struct node_status *out, struct error *err);
 
 #endif

@@ -111,6 +111,7 @@ int64_t consent_book_wake_ms(const struct exchange *x)
 
 void consent_book_invalidate(struct exchange *x, int64_t number)
 {
+    x->consent_changes++;
     for (struct cached *k = x->consents->cached; k != NULL; k = k->next)
         if (k->entry.row.number == number)
             k->stale = true;
@@ -428,6 +429,7 @@ bool consent_book_add_row(struct exchange *x, struct consent_row *row, struct vi
 
     if (!vault_alloc_slot(x->vault, x->db, &row->slot, err) || !consent_store_next_number(x->db, &row->number, err))
         return false;
+    x->consent_changes++;
     where = content_cell(row);
     ok = vault_seal_cell(x->vault, &where, content, &sealed, err) &&
          consent_store_add(x->db, row, bytes_view(&sealed), err);

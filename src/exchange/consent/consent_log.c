@@ -31,6 +31,7 @@ struct consent_log {
     size_t chunk_room;
     struct bytes refusals; /* places, u32 each, of the entries that are one */
     struct bytes scratch;
+    uint64_t applied; /* records */
 };
 
 /* --- the map --- */
@@ -218,6 +219,12 @@ void consent_log_apply(struct consent_log *l, const struct record *r)
         return;
     }
     f->record_index = r->index;
+    l->applied++;
+}
+
+uint64_t consent_log_changes(const struct consent_log *l)
+{
+    return l->applied;
 }
 
 size_t consent_log_count(const struct consent_log *l)

@@ -33,6 +33,9 @@ void consent_log_free(struct consent_log *l);
  * effect. */
 void consent_log_apply(struct consent_log *l, const struct record *r);
 
+/* How many records changed it. */
+uint64_t consent_log_changes(const struct consent_log *l);
+
 /* What the log says of the consent ID that AGENCY took; NULL: nothing. Valid until the next record is applied. */
 const struct consent_fact *consent_log_find(const struct consent_log *l, const struct address *agency,
                                             const struct ident *id);

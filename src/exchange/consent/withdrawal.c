@@ -214,6 +214,7 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
     if (!record_told(x, &row, w, err))
         return false;
     row.withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
+    x->consent_changes++;
     return audit_append(x->audit, &r, NULL, err) && consent_store_next_number(x->db, &row.number, err) &&
            consent_store_add(x->db, &row, (struct view){0}, err) && withdrawal_owe_statement(x, &row, err);
 }
