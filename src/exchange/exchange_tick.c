@@ -239,14 +239,17 @@ static bool wait_for_room(struct exchange *x, const struct error *why, int64_t *
     return true;
 }
 
-/* SQLite found no room: nothing of the tick is on the disk. What this process has of it in memory is read anew. */
+/* SQLite found no room: nothing of the tick is on the disk. What this process has of it in memory is read anew. What was
+ * only asked for in a pause finds out nothing about the disk: whoever asks again and again makes no pause longer. */
 static bool undo_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
 {
     struct error why = *err;
+    bool was_tried = !x->undo_due || db_is_full(x->db);
 
     if (!exchange_undo(x, err))
         return false;
-    begin_pause(x);
+    if (was_tried)
+        begin_pause(x);
     return wait_for_room(x, x->durable ? NULL : &why, wake_ms);
 }
 

@@ -133,6 +133,29 @@ static void test_nothing_is_written_or_answered_until_there_may_be_room(void **s
     end(&s);
 }
 
+static void test_who_asks_in_a_pause_makes_it_no_longer(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    db_fault(s.ngo->db, DB_FAULT_FULL, 3);
+    assert_false(people_refer(s.ngo, &s.person, world_address(s.w, MISSION), &(struct people_referral){.now = true},
+                              &s.sent, &s.err));
+    world_tick(s.w, NGO);
+    world_advance(s.w, 9999);
+    assert_false(people_refer(s.ngo, &s.person, world_address(s.w, MISSION), &(struct people_referral){.now = true},
+                              &s.sent, &s.err));
+    assert_int_equal(s.err.code, E_STO_03);
+    world_advance(s.w, 1); /* the pause is over before its tick */
+    world_tick(s.w, NGO);
+    assert_true(people_refer(s.ngo, &s.person, world_address(s.w, MISSION), &(struct people_referral){.now = true},
+                             &s.sent, &s.err));
+    world_run_ms(s.w, 3 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
 static void test_any_other_commit_that_fails_ends_the_node(void **state)
 {
     struct fixture s;
@@ -156,6 +179,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_statement_of_the_receiver_that_finds_no_room_undoes_the_tick),
         cmocka_unit_test(test_a_commit_that_finds_no_room_undoes_the_tick),
         cmocka_unit_test(test_nothing_is_written_or_answered_until_there_may_be_room),
+        cmocka_unit_test(test_who_asks_in_a_pause_makes_it_no_longer),
         cmocka_unit_test(test_any_other_commit_that_fails_ends_the_node),
     };
 

@@ -1,0 +1,76 @@
+#!/bin/bash
+# Goal: a disk that is really full undoes what was begun and no more. The node stays up, the person reads a clear error,
+# the other agency waits, and once there is room everything goes on with all that was acknowledged.
+#
+# The home is on a file system of its own whose size the scenario sets: a mount that nobody else sees, made as root or
+# in a user namespace.
+if [ -z "${REFEX_OWN_MOUNTS:-}" ]; then
+    [ "$(id -u)" -eq 0 ] && own=-m || own=-rm
+    export REFEX_OWN_MOUNTS=1
+    exec unshare "$own" -- "$0" "$@"
+fi
+. "$(dirname "$0")/lib.sh"
+
+room=134217728 # bytes: above all floors
+
+end_mount() {
+    umount -l "$dir/mission"
+    rmdir "$dir/mission"
+}
+mkdir "$dir/mission"
+mount -t tmpfs -o "size=$room,mode=0700" refex-full-disk "$dir/mission" || fail "no file system can be mounted here"
+trap 'status=$?; end_mount; (exit "$status"); clean_up' EXIT
+
+resize() { mount -o "remount,size=$1" "$dir/mission" || fail "the file system cannot be given $1 bytes"; }
+used() { df --output=used -B1 "$dir/mission" | tail -n 1; }
+cases_of_mission() { ask_well mission case list --json && printf '%s\n' "$out" | grep -c '"case":'; }
+withdrawn() { ask mission consent withdraw "$consent" && [ "$rc" -eq 0 ]; }
+
+say "before: each has acknowledged something to the other"
+start_federation ngo:SupportNGO mission:InternationalOrganisation
+start mission ngo
+import_cases ngo "$cases/cases.csv"
+of=${out%%$'\n'*}
+import_cases mission "$cases/cases.csv"
+theirs=${out%%$'\n'*}
+consent_for ngo "$of" triage mission
+refer ngo "$of" mission
+to_mission=$referral
+consent_for mission "$theirs" triage ngo
+refer mission "$theirs" ngo
+from_mission=$referral
+until_true 10 "one is delivered" state_is ngo "$to_mission" delivered
+until_true 10 "the other too" state_is mission "$from_mission" delivered
+cases_before=$(cases_of_mission)
+records=$(value_object "$(status_of mission)" logs)
+
+say "not a byte is left, the place of the reserve neither: a withdrawal, which no floor stops, finds the disk full"
+rm "$dir/mission/reserve"
+resize "$(used)"
+refused 74 E-STO-03 mission consent withdraw "$consent"
+check "SQLite itself found it" file_has "$dir/mission.log" "event=disk.full"
+check "the tick is undone: no record of it" is "$(value_object "$(status_of mission)" logs)" "$records"
+refused 74 E-STO-03 mission case import "$cases/cases.csv"
+check "nothing is half imported" is "$(cases_of_mission)" "$cases_before"
+ask mission status
+check "status says so and that somebody must act" has "$out" E-FIL-03
+check "with its exit status" is "$rc" 1
+
+say "the other agency keeps what it has to send"
+refer ngo "$of" mission --service LEGAL_ADVICE
+waits=$referral
+until_true 5 "the link is closed to it" status_is mission links 0
+check "it has not left" is_not "$(referral_state ngo "$waits")" delivered
+
+say "there is room again: what was refused is done when it is asked for again, and what waited arrives"
+resize "$room"
+until_true 12 "the withdrawal is taken" withdrawn
+until_true 30 "what waited arrives" state_is ngo "$waits" delivered
+check "what was acknowledged before is still there" state_is mission "$from_mission" stopped
+check "both ways" state_is ngo "$to_mission" delivered
+import_cases mission "$cases/cases.csv"
+check "the node is still the first" kill -0 "${pid[mission]}"
+
+stop mission ngo
+logs_verify mission ngo
+end_scenario
