@@ -7,6 +7,7 @@ says whose text is not found. --step leaves out the count at the end (for tools/
 
 The tree is copied to build/mutants/tree and built in build/mutants/build, which the next run uses again.
 """
+import fnmatch
 import hashlib
 import os
 import re
@@ -150,6 +151,9 @@ def run_test(test):
         return "timeout", ""
     if "Running 0 test(s)" in said or "No tests were found" in said:
         raise Wrong(f"there is no test {test}")
+    ran = re.findall(r"^\[ RUN +\] (\w+)", said, re.M)
+    if pattern and not all(fnmatch.fnmatchcase(r, pattern) for r in ran):
+        raise Wrong(f"{name} runs all its tests: its main() does not take a pattern")
     red = "timeout" if "***Timeout" in said else "red"  # ctest's own limit may be shorter
     return ("green" if p.returncode == 0 else red), said
 
