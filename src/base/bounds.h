@@ -106,7 +106,7 @@
 #define BOUND_SHARE_COMMITS  1000000     /* one for each message, where each comes alone */
 #define BOUND_SHARE_RECORDS  2500000     /* two for each message, and as many again for ours */
 #define BOUND_SHARE_REFUSALS 1000        /* each is a record for ever; a peer that works makes a few a year */
-#define BOUND_SHARE_LINES    256         /* a dozen kinds of line, in most hours of a day */
+#define BOUND_SHARE_LINES    512         /* eight about links and a dozen others, in most hours of a day */
 #define BOUND_SHARE_CONSENTS 100000      /* each takes 80 bytes of the keys file for ever */
 #define BOUND_SHARE_DISK     8589934592  /* 8 GiB; and a quarter of what is free above the floor, if that is less */
 #define BOUND_SHARE_BLOCKS   64          /* blocks of a share: each is written before it is used */

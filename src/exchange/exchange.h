@@ -125,6 +125,9 @@ MUST_USE bool exchange_directory_offered(struct exchange *x, struct view certifi
                                          struct error *err);
 /* The link was closed. An unknown ID is ignored. */
 void exchange_link_down(struct exchange *x, uint64_t id);
+/* Whether a log line about links of AGENCY (NULL: of nodes that no directory lists) is to be written; if not, it is
+ * counted: a node that comes and goes writes no log full (traffic/meter.h). */
+bool exchange_link_line(struct exchange *x, const struct address *agency);
 /* A frame came from the peer. False: close the link (the fault of *ERR is FAULT_PEER, or ours). A message that the
  * steps of admission refuse is answered and logged here, and true is returned. */
 MUST_USE bool exchange_frame(struct exchange *x, uint64_t link, uint16_t kind, struct view payload, struct error *err);

@@ -103,10 +103,10 @@ void limits_handshake_end(struct limits *l, size_t slot)
     l->places[slot] = (struct limits_place){0};
 }
 
-bool limits_may_log(struct limits *l, int64_t now_ms)
+bool limits_may_log(struct limits_lines *l, int64_t now_ms)
 {
-    if (now_ms - l->logged_since_ms >= 60000) {
-        l->logged_since_ms = now_ms;
+    if (now_ms - l->since_ms >= 60000) {
+        l->since_ms = now_ms;
         l->logged = 0;
     }
     return l->logged < LIMITS_LOGGED_PER_MINUTE && ++l->logged > 0;

@@ -15,7 +15,7 @@
 /* A connection takes a place until its hello has come. When all are taken, the oldest one of the address range (/24, of
  * IPv6 /64) with most places goes: one range cannot keep others out, and nobody waits for another's silence. */
 
-/* How many connections that never became links are logged a minute. */
+/* How many connections are logged a minute, of those that never became links and of those of members. */
 #define LIMITS_LOGGED_PER_MINUTE 60
 
 /* How many nodes that nobody lists may offer a directory: one at a time, and so many a minute. */
@@ -37,8 +37,10 @@ struct limits {
     size_t dialled; /* our own dials that are not open yet */
     uint64_t last_order;
     struct limits_place places[BOUND_HANDSHAKES];
-    int64_t logged_since_ms;
-    unsigned logged; /* since then */
+    struct limits_lines {
+        int64_t since_ms;
+        unsigned logged; /* since then */
+    } strangers, members;
     bool unknown_waits;
     int64_t unknown_since_ms;
     unsigned unknown; /* since then */
@@ -52,8 +54,8 @@ void limits_handshake_end(struct limits *l, size_t slot);
 /* Whether one more may be accepted at all. */
 bool limits_is_full(const struct limits *l);
 
-/* Whether one more stranger may be logged now. */
-bool limits_may_log(struct limits *l, int64_t now_ms);
+/* Whether one more of these may be logged now. */
+bool limits_may_log(struct limits_lines *l, int64_t now_ms);
 
 /* Whether one more node that nobody lists may wait now for a directory that does. */
 bool limits_unknown_begin(struct limits *l, int64_t now_ms);

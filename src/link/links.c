@@ -300,14 +300,14 @@ static void log_refused(const struct session_info *info, enum link_reason why, s
 }
 
 /* Why no link came of a session, or what was wrong with the link: only this process has the detail. That a link went
- * up or down is logged by refexd. Strangers have a number of lines a minute: they must not fill the disk,
- * nor the seam. */
+ * up or down is logged by refexd. Strangers have a number of lines a minute, and members too: they must
+ * not fill the disk, nor strangers the seam. */
 static void log_fault(struct links *l, const struct session_info *info)
 {
     bool is_stranger = !info->dialled && info->opened_ms == 0;
+    struct limits_lines *lines = is_stranger ? &l->limits.strangers : &l->limits.members;
 
-    if ((info->opened_ms != 0 && info->detail.size == 0) ||
-        (is_stranger && !limits_may_log(&l->limits, loop_now_ms(l->loop))))
+    if ((info->opened_ms != 0 && info->detail.size == 0) || !limits_may_log(lines, loop_now_ms(l->loop)))
         return;
     log_refused(info, info->why, bytes_view(&info->detail));
     if (is_stranger)

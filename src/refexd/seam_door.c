@@ -76,11 +76,13 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
     if (!link_table_add(&d->link_table, up.link))
         return error_set(err, E_LNK_13, "refex-link says link %u twice or too many", up.link);
     if (exchange_link_up(d->x, seam_link_id(d, up.link), up.certificate, up.hello, &why)) {
-        log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d", up.link, peer->text, up.dialled);
+        if (exchange_link_line(d->x, peer))
+            log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d", up.link, peer->text, up.dialled);
         return true;
     }
-    log_line(LOG_WARNING, "event=link.not_taken link=%u peer=%s code=%s text=\"%s\"", up.link, peer->text,
-             error_row(why.code)->code, why.text);
+    if (exchange_link_line(d->x, peer))
+        log_line(LOG_WARNING, "event=link.not_taken link=%u peer=%s code=%s text=\"%s\"", up.link, peer->text,
+                 error_row(why.code)->code, why.text);
     seam_send_hang_up(d, up.link, link_reason_of(why.code));
     return true;
 }
@@ -111,13 +113,15 @@ static bool on_offer(struct seam_door *d, struct view payload, struct error *err
     if (!seam_offer_decode(payload, &d->arena, &offer, err))
         return false;
     if (exchange_directory_offered(d->x, offer.certificate, offer.directory, &why)) {
-        log_line(LOG_INFO, "event=link.directory_offered link=%u", offer.link);
+        if (exchange_link_line(d->x, NULL))
+            log_line(LOG_INFO, "event=link.directory_offered link=%u", offer.link);
         d->trust_changed = true;
         loop_wake(d->loop);
         return true;
     }
-    log_line(LOG_NOTICE, "event=link.not_a_member link=%u code=%s text=\"%s\"", offer.link, error_row(why.code)->code,
-             why.text);
+    if (exchange_link_line(d->x, NULL))
+        log_line(LOG_NOTICE, "event=link.not_a_member link=%u code=%s text=\"%s\"", offer.link,
+                 error_row(why.code)->code, why.text);
     seam_send_hang_up(d, offer.link, LINK_NOT_A_MEMBER);
     return true;
 }
@@ -133,8 +137,6 @@ static bool on_network_frame(struct seam_door *d, struct view payload, struct er
         return error_set(err, E_LNK_13, "refex-link brings a frame of link %u, which does not stand", frame.link);
     if (exchange_frame(d->x, seam_link_id(d, frame.link), frame.kind, frame.payload, &why))
         return true;
-    log_line(LOG_WARNING, "event=link.broke_protocol link=%u code=%s text=\"%s\"", frame.link,
-             error_row(why.code)->code, why.text);
     seam_send_hang_up(d, frame.link, link_reason_of(why.code));
     exchange_link_down(d->x, seam_link_id(d, frame.link)); /* what it still sends is dropped, and not logged */
     return true;
@@ -153,8 +155,9 @@ static bool on_link_down(struct seam_door *d, struct view payload, struct error 
         return error_set(err, E_LNK_13, "refex-link ends link %u, which does not stand", down.link);
     if (!find_peer(d, down.peer, &peer, err))
         return false;
-    log_line(LOG_INFO, "event=link.down link=%u peer=%s reason=%s", down.link, peer->text,
-             link_reason_name(down.reason));
+    if (exchange_link_line(d->x, peer))
+        log_line(LOG_INFO, "event=link.down link=%u peer=%s reason=%s", down.link, peer->text,
+                 link_reason_name(down.reason));
     exchange_link_down(d->x, seam_link_id(d, down.link));
     return true;
 }
@@ -167,8 +170,9 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
 
     if (!seam_dial_failed_decode(payload, &d->arena, &failed, err) || !find_peer(d, failed.peer, &peer, err))
         return false;
-    log_line(LOG_NOTICE, "event=link.dial_failed peer=%s code=%s reason=%s", peer->text,
-             error_row(link_reason_code(failed.reason))->code, link_reason_name(failed.reason));
+    if (exchange_link_line(d->x, peer))
+        log_line(LOG_NOTICE, "event=link.dial_failed peer=%s code=%s reason=%s", peer->text,
+                 error_row(link_reason_code(failed.reason))->code, link_reason_name(failed.reason));
     return true;
 }
 

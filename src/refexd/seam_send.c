@@ -170,10 +170,10 @@ void seam_on_resolved(void *cookie, const struct address *agency, struct view ad
 
     if (d->stopping)
         return;
-    if (address.size == 0)
-        log_line(LOG_NOTICE, "event=link.unresolved peer=%s", agency->text);
-    else if (d->phase == SEAM_OPEN)
+    if (address.size != 0 && d->phase == SEAM_OPEN)
         send_dial(d, agency, address, port);
+    if (address.size == 0 && exchange_link_line(d->x, agency))
+        log_line(LOG_NOTICE, "event=link.unresolved peer=%s", agency->text);
     loop_wake(d->loop);
 }
 
@@ -206,7 +206,7 @@ static void post_dial(struct post *self, const struct address *agency, struct vi
         send_dial(d, agency, view_of_text(address), port);
     else if (read_named_endpoint(endpoint, &host, &port))
         (void)resolver_ask(d->resolver, agency, host, port);
-    else
+    else if (exchange_link_line(d->x, agency))
         log_line(LOG_WARNING, "event=link.endpoint peer=%s text=\"the endpoint is not host:port\"", agency->text);
 }
 

@@ -85,6 +85,15 @@ until_true 10 "it is cut" status_is mission links 1
 unharmed "after the bundle"
 check "it says why" file_has "$dir/mission.log" "code=E-FED-29"
 
+say "a member links again and again: a few lines, and the number of the others in the next hour"
+run_as_hostile <<'PYTHON'
+for _ in range(40):
+    Link(me, at).tls.close()
+PYTHON
+until_true 10 "all are gone" status_is mission links 1
+check "not two for each" is "$(($(grep -c 'event=link.*peer=hostile' "$dir/mission.log") <= 8))" 1
+unharmed "after forty links"
+
 stop mission ngo
 logs_verify mission ngo
 end_scenario

@@ -114,9 +114,13 @@ static void end(struct fixture *s)
 
 static struct usage *usage_of(struct fixture *s, size_t agency)
 {
+    struct peer_row row;
     struct usage *u;
+    bool found;
 
-    assert_true(meter_find(s->mission, world_address(s->w, agency), 0, &u, &s->err));
+    assert_true(peers_find(s->mission, world_address(s->w, agency), &found, &row, &s->err));
+    assert_true(found);
+    assert_true(meter_find(s->mission, &row.agency, row.number, &u, &s->err));
     return u;
 }
 
@@ -295,6 +299,33 @@ static void test_log_lines_about_an_agency_end_at_their_share(void **state)
     meter_add(s.mission, u, RESOURCE_LINES, resource_share(RESOURCE_LINES) - u->used[RESOURCE_LINES] - 1);
     world_advance(s.w, 60 * MINUTES);
     assert_false(meter_line(s.mission, u, LINE_NO_ROOM));
+    end(&s);
+}
+
+static void test_a_member_that_comes_and_goes_has_few_lines(void **state)
+{
+    const struct address unknown = {"unknown@sim.example"};
+    struct fixture s;
+    unsigned lines[3] = {0};
+    struct usage *u;
+    uint64_t before;
+
+    (void)state;
+    begin(&s);
+    u = usage_of(&s, SHELTER);
+    before = u->used[RESOURCE_LINES];
+    for (unsigned i = 0; i < 200000; i++) { /* up and down */
+        lines[0] += exchange_link_line(s.mission, world_address(s.w, SHELTER));
+        lines[1] += exchange_link_line(s.mission, &unknown);
+        lines[2] += exchange_link_line(s.mission, NULL);
+    }
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(lines[i], 8);
+    assert_true(exchange_link_line(s.mission, world_address(s.w, NGO))); /* others have theirs */
+    assert_int_equal(u->used[RESOURCE_LINES], before + 8);
+    refer(&s, NGO, MISSION); /* a commit writes down what was used: not of whom the node has no number of */
+    world_run_ms(s.w, 60 * MINUTES);
+    assert_true(exchange_link_line(s.mission, world_address(s.w, SHELTER)));
     end(&s);
 }
 
@@ -563,6 +594,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_each_share_ends_at_its_bound),
         cmocka_unit_test(test_the_share_of_the_disk_ends_before_the_floor),
         cmocka_unit_test(test_log_lines_about_an_agency_end_at_their_share),
+        cmocka_unit_test(test_a_member_that_comes_and_goes_has_few_lines),
         cmocka_unit_test(test_a_restart_gives_no_new_share),
         cmocka_unit_test(test_a_good_peer_is_handled_after_few_frames_of_one_that_floods),
         cmocka_unit_test(test_after_their_first_frames_two_links_take_turns),

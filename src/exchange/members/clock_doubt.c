@@ -7,6 +7,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/meter.h"
 
 #include <stdlib.h>
 
@@ -72,7 +73,7 @@ void clock_doubt_heard(struct exchange *x, const struct link *link, int64_t time
     struct said *s = all_said(d, &n);
     struct said *end = s + n;
 
-    if (differs(ahead_of_ours(x, &now)))
+    if (differs(ahead_of_ours(x, &now)) && meter_line(x, link->usage, LINE_CLOCK))
         log_line(LOG_WARNING, "event=clock.differs peer=%s by_s=%lld", link->agency.text,
                  (long long)(ahead_of_ours(x, &now) / 1000));
     while (s != end && s->peer != link->peer)

@@ -56,7 +56,8 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
     if (!tick_begin(x, err) || !peers_get(x, link->peer, &found, &peer, err))
         return false;
     if (!is_of_its_log(x, &peer, proven->incarnation)) {
-        log_line(LOG_WARNING, "event=receipt.other_incarnation peer=%s", link->agency.text);
+        if (meter_line(x, link->usage, LINE_REFUSED_THERE))
+            log_line(LOG_WARNING, "event=receipt.other_incarnation peer=%s", link->agency.text);
         return true; /* of a log that is not known: the message goes on waiting */
     }
     if (peer.incarnation != proven->incarnation && !witness_begin_incarnation(x, &peer, proven->incarnation, err))

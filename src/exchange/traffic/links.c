@@ -389,6 +389,9 @@ bool links_handle(struct exchange *x, struct link *link, uint16_t kind, struct v
     uint64_t records = audit_size(x->audit, LOG_EXCHANGE);
     bool ok = tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
 
+    if (!ok && meter_line(x, u, LINE_LINK))
+        log_line(LOG_WARNING, "event=link.broke_protocol peer=%s code=%s text=\"%s\"", u->agency.text,
+                 error_row(err->code)->code, err->text);
     add_cost(x, u, audit_size(x->audit, LOG_EXCHANGE) - records, !open && x->in_transaction,
              tick_call_begin(x) == mark ? 0 : payload.size + ROWS_BYTES);
     return ok;

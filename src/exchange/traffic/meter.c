@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "store/share_store.h"
@@ -19,10 +20,22 @@ struct meter {
     bool to_count; /* some usage has counts without a record */
 };
 
-static const char *const line_names[LINE_COUNT] = {
-    [LINE_LINK] = "link", [LINE_ENVELOPE_REFUSED] = "envelope.refused", [LINE_MESSAGE_REFUSED] = "message.refused_here",
-    [LINE_BUSY] = "busy", [LINE_NO_ROOM] = "message.no_room",           [LINE_REFUSED_THERE] = "message.refused",
+static const struct {
+    const char *name;
+    unsigned an_hour;
+} lines[LINE_COUNT] = {
+    [LINE_LINK] = {"link", 8},
+    [LINE_ENVELOPE_REFUSED] = {"envelope.refused", 1},
+    [LINE_MESSAGE_REFUSED] = {"message.refused_here", 1},
+    [LINE_BUSY] = {"busy", 1},
+    [LINE_NO_ROOM] = {"message.no_room", 1},
+    [LINE_REFUSED_THERE] = {"message.refused", 1},
+    [LINE_CLOCK] = {"clock.differs", 1},
+    [LINE_WAITS] = {"message.waits", 1},
 };
+
+/* In the place of an agency, for lines about nodes that no directory lists. */
+static const struct address unlisted = {"unlisted"};
 
 /* At once as often as BURST; then once in EACH_MS. */
 static const struct {
@@ -84,7 +97,7 @@ static uint64_t block_of(const struct meter *m, int r)
 
 static void mark_dirty(struct meter *m, struct usage *u)
 {
-    if (u->dirty)
+    if (u->dirty || u->peer == 0) /* not in peer_store yet */
         return;
     u->dirty = true;
     u->next_dirty = m->dirty;
@@ -169,9 +182,9 @@ bool meter_pace(struct exchange *x, struct usage *u, enum meter_pace pace, int64
 
 static void log_left_out(const struct usage *u, int line)
 {
-    if (u->lines[line].count > 1)
-        log_line(LOG_WARNING, "event=lines.left_out peer=%s what=%s count=%llu", u->agency.text, line_names[line],
-                 (unsigned long long)u->lines[line].count - 1);
+    if (u->lines[line].count > lines[line].an_hour)
+        log_line(LOG_WARNING, "event=lines.left_out peer=%s what=%s count=%llu", u->agency.text, lines[line].name,
+                 (unsigned long long)u->lines[line].count - lines[line].an_hour);
 }
 
 bool meter_line(struct exchange *x, struct usage *u, enum meter_line line)
@@ -183,7 +196,7 @@ bool meter_line(struct exchange *x, struct usage *u, enum meter_line line)
         u->lines[line].count = 0;
         u->lines[line].hour = hour;
     }
-    if (u->lines[line].count++ > 0)
+    if (u->lines[line].count++ >= lines[line].an_hour)
         return false;
     meter_add(x, u, RESOURCE_LINES, 1);
     return !is_over(x, u, RESOURCE_LINES);
@@ -328,26 +341,51 @@ static bool load_usage(struct exchange *x, struct usage *u, struct error *err)
     return ok;
 }
 
-bool meter_find(struct exchange *x, const struct address *agency, int64_t peer, struct usage **out, struct error *err)
+static struct usage *find_known(const struct meter *m, const struct address *agency)
 {
-    struct usage *u = x->meter->first;
+    struct usage *u = m->first;
 
     while (u != NULL && !address_equal(&u->agency, agency))
         u = u->next;
+    return u;
+}
+
+/* Lines may be counted of an agency before it has a number. */
+static bool set_number(struct exchange *x, struct usage *u, int64_t peer, struct error *err)
+{
+    bool is_new = u->peer == 0 && peer != 0;
+
+    if (peer != 0)
+        u->peer = peer;
+    return !is_new || load_usage(x, u, err);
+}
+
+bool meter_find(struct exchange *x, const struct address *agency, int64_t peer, struct usage **out, struct error *err)
+{
+    struct usage *u = find_known(x->meter, agency);
+
     if (u == NULL) {
         u = xnew(sizeof *u);
         u->agency = *agency;
-        u->peer = peer;
-        if (!load_usage(x, u, err)) {
-            free(u);
-            return false;
-        }
         u->next = x->meter->first;
         x->meter->first = u;
     }
-    u->peer = peer;
     *out = u;
-    return true;
+    return set_number(x, u, peer, err);
+}
+
+bool exchange_link_line(struct exchange *x, const struct address *agency)
+{
+    const struct address *who = agency == NULL ? &unlisted : agency;
+    struct usage *u = find_known(x->meter, who);
+    struct peer_row row = {0};
+    struct error ignored;
+    bool found;
+
+    if (u == NULL &&
+        (!peers_find(x, who, &found, &row, &ignored) || !meter_find(x, who, found ? row.number : 0, &u, &ignored)))
+        return true;
+    return meter_line(x, u, LINE_LINK);
 }
 
 void meter_walk_over(struct exchange *x, void (*on_usage)(void *cookie, const struct usage *u, enum resource r),

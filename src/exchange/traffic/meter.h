@@ -13,14 +13,17 @@
 
 struct meter;
 
-/* Kinds of log lines about another agency: the first of an hour is written, the others are counted. */
+/* Kinds of log lines about another agency: the first of an hour is written (of links the first eight), the others are
+ * counted. */
 enum meter_line {
-    LINE_LINK,             /* up, down, not taken, dial failed */
+    LINE_LINK,             /* up, down, not taken, broken, dial failed */
     LINE_ENVELOPE_REFUSED, /* at steps 1 to 9 and 13 */
     LINE_MESSAGE_REFUSED,  /* at steps 10 to 12 */
     LINE_BUSY,             /* over its share */
     LINE_NO_ROOM,
-    LINE_REFUSED_THERE, /* by the agency */
+    LINE_REFUSED_THERE, /* by the agency, or its receipt is of a log that is not known */
+    LINE_CLOCK,         /* shows another time */
+    LINE_WAITS,         /* nothing can be sealed to it */
     LINE_COUNT
 };
 
@@ -67,7 +70,7 @@ void meter_free(struct meter *m);
 /* Sets the share of R for every agency; for tests. */
 void meter_set_share(struct meter *m, enum resource r, uint64_t share);
 
-/* The usage of AGENCY, with number PEER; read from the store when it is first asked for. */
+/* The usage of AGENCY, with number PEER (0: it has none yet); read from the store when it is first asked for. */
 MUST_USE bool meter_find(struct exchange *x, const struct address *agency, int64_t peer, struct usage **out,
                          struct error *err);
 

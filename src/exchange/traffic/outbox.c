@@ -255,7 +255,8 @@ static bool send_message(struct exchange *x, struct link *link, int64_t number, 
         return false;
     bytes_clear(&x->frame);
     if (!sealing_envelope(x, d, &input, &x->frame, err)) {
-        log_line(LOG_WARNING, "event=message.waits peer=%s code=%s", link->agency.text, error_row(err->code)->code);
+        if (meter_line(x, link->usage, LINE_WAITS))
+            log_line(LOG_WARNING, "event=message.waits peer=%s code=%s", link->agency.text, error_row(err->code)->code);
         holds_said(x, link->peer, HOLD_NO_SEALING_KEY);
         return err->code != E_BUG_01; /* no key to seal to: the message waits for a bundle */
     }

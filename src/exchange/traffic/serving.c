@@ -1,6 +1,5 @@
 #include "exchange/traffic/serving.h"
 
-#include "base/log.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -130,8 +129,6 @@ static void serve_one(struct exchange *x, uint64_t id)
         return;
     f = take_first(x, link);
     if (!links_handle(x, link, f->kind, bytes_view(&f->payload), &why)) {
-        log_line(LOG_WARNING, "event=link.broke_protocol peer=%s code=%s text=\"%s\"", link->agency.text,
-                 error_row(why.code)->code, why.text);
         tick_hang_up(x, id, error_row(why.code)->code);
         exchange_link_down(x, id);
     }

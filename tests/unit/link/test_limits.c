@@ -105,7 +105,7 @@ static void test_a_range_is_a_24_or_a_64(void **state)
 /* Lines about strangers are few, whatever they do: they must not fill the disk. */
 static void test_strangers_are_logged_a_number_of_times_a_minute(void **state)
 {
-    struct limits l = {0};
+    struct limits_lines l = {0};
     unsigned logged = 0;
 
     (void)state;
