@@ -239,8 +239,8 @@ static bool wait_for_room(struct exchange *x, const struct error *why, int64_t *
     return true;
 }
 
-/* SQLite found no room: nothing of the tick is on the disk. What this process has of it in memory is read anew. What was
- * only asked for in a pause finds out nothing about the disk: whoever asks again and again makes no pause longer. */
+/* SQLite found no room: nothing of the tick is on the disk. What this process has of it in memory is read anew. What
+ * was only asked for in a pause finds out nothing about the disk: whoever asks again makes no pause longer. */
 static bool undo_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
 {
     struct error why = *err;
