@@ -18,6 +18,10 @@ only 'ini\.h' "configuration is parsed in src/refexd alone" src/refexd/
 only 'seccomp\.h' "seccomp is seen in src/link/sandbox_* alone" 'src/link/sandbox_[a-z_]*\.c:'
 only 'linux/landlock\.h' "Landlock is seen in src/link/sandbox_* alone" 'src/link/sandbox_[a-z_]*\.c:'
 
+# Each use of the time names its purpose; only trusted_time.c knows which clock answers it.
+lines '(^|[^a-z_])clock_(now|steady)_ms *\(' src/exchange | outside src/exchange/trusted_time.c |
+    report_lines "time in src/exchange is asked of trusted_time.h, or of tick.h"
+
 # What is there for tests only: its own room may define it, no other code may see it.
 only '(crypto/)?seal_test\.h' "seal_test.h lets a test choose what must be random" src/crypto/
 only '(store/)?db_fault\.h' "db_fault.h makes a disk fail" src/store/

@@ -522,6 +522,38 @@ static void test_one_of_two_that_lies_ends_no_doubt(void **state)
     end(&s);
 }
 
+static void test_one_of_three_that_lies_hinders_no_end_of_a_doubt(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 4);
+    world_crash(s.w, NGO);
+    world_advance(s.w, 63 * HOURS);
+    start_ahead(&s, SHELTER, 3 * DAY_MS);
+    start_ahead(&s, NGO, 0);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    for (size_t i = 1; i < 4; i++)
+        world_link(s.w, NGO, i);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_false(clock_of(&s, NGO).in_doubt);
+    end(&s);
+}
+
+static void test_an_idle_node_needs_nobody(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    for (unsigned day = 0; day < 10; day++) {
+        world_run_ms(s.w, DAY_MS);
+        assert_false(clock_of(&s, NGO).in_doubt);
+    }
+    assert_int_equal(people_records(s.ngo, RECORD_CLOCK), 0);
+    end(&s);
+}
+
 static void test_the_only_peer_known_is_enough_and_one_of_two_is_not(void **state)
 {
     struct fixture s;
@@ -719,6 +751,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_nodes_that_were_all_off_end_one_anothers_doubt),
         cmocka_unit_test(test_who_had_its_clock_set_while_it_ran_is_no_word_for_others),
         cmocka_unit_test(test_one_of_two_that_lies_ends_no_doubt),
+        cmocka_unit_test(test_one_of_three_that_lies_hinders_no_end_of_a_doubt),
+        cmocka_unit_test(test_an_idle_node_needs_nobody),
         cmocka_unit_test(test_the_only_peer_known_is_enough_and_one_of_two_is_not),
         cmocka_unit_test(test_a_person_confirms_and_that_may_lower_the_floor),
         cmocka_unit_test(test_a_confirmation_that_found_no_room_leaves_the_clock_in_doubt),

@@ -84,8 +84,10 @@ struct world {
     struct bytes newest_directory; /* as signed */
 };
 
-static const char *const names[WORLD_NODES] = {"ngo@sim.example", "mission@sim.example", "shelter@sim.example"};
-static const enum agency_kind kinds[WORLD_NODES] = {KIND_SUPPORT_NGO, KIND_INTERNATIONAL_ORGANISATION, KIND_SHELTER};
+static const char *const names[WORLD_NODES] = {"ngo@sim.example", "mission@sim.example", "shelter@sim.example",
+                                               "clinic@sim.example"};
+static const enum agency_kind kinds[WORLD_NODES] = {KIND_SUPPORT_NGO, KIND_INTERNATIONAL_ORGANISATION, KIND_SHELTER,
+                                                    KIND_SUPPORT_NGO};
 
 void world_must(bool ok, const struct error *err, const char *what)
 {

@@ -12,7 +12,7 @@
 #include "fake_clock.h"
 #include "store/db_fault.h"
 
-#define WORLD_NODES 3
+#define WORLD_NODES 4
 
 struct world;
 struct node;
@@ -27,7 +27,7 @@ struct conditions {
     uint16_t drop;     /* frames of this kind are dropped; 0: none */
 };
 
-/* NODES agencies ngo, mission, shelter @sim.example; each enrolled and open. Aborts where it cannot. */
+/* NODES agencies ngo, mission, shelter, clinic @sim.example; each enrolled and open. Aborts where it cannot. */
 struct world *world_new(uint64_t seed, size_t nodes);
 void world_free(struct world *w);
 
