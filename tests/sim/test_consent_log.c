@@ -564,6 +564,65 @@ static void test_the_key_of_a_consent_is_erased_whichever_slot_its_row_names(voi
     }
 }
 
+static void test_a_content_that_cannot_be_opened_shuts_its_consent_and_ends_no_node(void **state)
+{
+    static const char *const rows[] = {
+        "UPDATE consent_content SET sealed = zeroblob(100)",
+        "DELETE FROM consent_content",
+        "UPDATE consent SET slot = 0",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct ident first;
+        struct fixture s;
+
+        begin_delivered(&s);
+        first = s.sent.referral;
+        world_crash(s.w, MISSION);
+        assert_true(refer(&s));
+        world_run_ms(s.w, MINUTES);
+        edit(&s, NGO, rows[i]);
+        world_start(s.w, MISSION);
+        world_run_ms(s.w, HOURS);
+        assert_non_null(world_node(s.w, NGO));
+        s.mission = world_node(s.w, MISSION);
+        assert_int_equal(people_state(s.mission, &s.sent.referral), 0);
+        assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+        assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_CONTENT);
+        assert_int_equal(people_open_sections(s.mission, &first, &s.err), BIT(TRIAGE));
+        end(&s);
+
+        begin_delivered(&s); /* at the receiver: what comes is refused */
+        edit(&s, MISSION, rows[i]);
+        assert_true(refer(&s));
+        world_run_ms(s.w, HOURS);
+        assert_non_null(world_node(s.w, MISSION));
+        assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+        assert_named(s.mission, &s.consent, CONSENT_DIFFERS_CONTENT);
+        end(&s);
+    }
+}
+
+static void test_a_withdrawal_of_a_consent_whose_row_is_gone_is_not_answered_nothing_held(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    edit(&s, MISSION, "DELETE FROM consent_content; DELETE FROM consent");
+    assert_named(s.mission, &s.consent, CONSENT_HAS_NO_ROW);
+    erase_now(&s);
+    world_run_ms(s.w, 100 * HOURS);
+
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &s.told, &s.err));
+    assert_int_equal(s.told.told, TOLD_ASKED);
+    assert_int_equal(people_records(s.mission, RECORD_TAKEN), 2); /* it is told to stop */
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 0);
+    assert_named(s.mission, &s.consent, CONSENT_DIFFERS_CONTENT);
+    end(&s);
+}
+
 /* --- start --- */
 
 /* The same map, whether it was kept, read from record 0, or from the stored entries. */
@@ -827,6 +886,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_is_to_be_erased_is_erased_though_its_row_was_set_back),
         cmocka_unit_test(test_a_withdrawal_goes_to_whom_she_consented_whomever_the_row_names),
         cmocka_unit_test(test_the_key_of_a_consent_is_erased_whichever_slot_its_row_names),
+        cmocka_unit_test(test_a_content_that_cannot_be_opened_shuts_its_consent_and_ends_no_node),
+        cmocka_unit_test(test_a_withdrawal_of_a_consent_whose_row_is_gone_is_not_answered_nothing_held),
         cmocka_unit_test(test_a_start_reads_from_the_newest_record_of_all_consents),
         cmocka_unit_test(test_a_node_that_has_stopped_signing_states_nothing_when_it_is_stopped),
         cmocka_unit_test(test_all_consents_are_stated_every_so_many_records),

@@ -19,6 +19,7 @@
 struct cached {
     struct cached *next;
     bool stale;
+    bool opened;     /* its content was; else nothing is permitted under it */
     int64_t used_ms; /* when it was last asked for; steady */
     struct consent_entry entry;
     struct bytes bytes;
@@ -219,16 +220,17 @@ static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
     struct bytes sealed = {0};
     const uint8_t *case_salt = NULL;
     bool found;
+    struct error why;
     bool ok = consent_store_content(x->db, k->entry.row.number, &found, &sealed, err);
 
-    if (ok && !found)
-        ok = error_set(err, E_LOG_02, "a consent has a row but no content");
-    ok = ok && vault_open_cell(x->vault, &where, bytes_view(&sealed), &k->bytes, err) &&
-         split_content(k, &case_salt, err) && fill_entry(k, err);
+    k->opened = ok && found && vault_open_cell(x->vault, &where, bytes_view(&sealed), &k->bytes, &why) &&
+                split_content(k, &case_salt, &why) && fill_entry(k, &why);
     bytes_fini(&sealed);
-    if (!ok)
-        return false;
     k->entry.of_case = true;
+    if (!k->opened) { /* somebody changed it: a tick that failed for it would fail again after each start */
+        k->entry = (struct consent_entry){.row = k->entry.row, .of_case = true};
+        return ok;
+    }
     if (k->entry.row.case_number != 0 && !matches_case(x, &k->entry, case_salt, &k->entry.of_case, err))
         return false;
     k->entry.matches_log = k->entry.of_case && matches_log(x, &k->entry);
@@ -323,7 +325,7 @@ bool consent_book_correct(struct exchange *x, struct consent_row *row, struct er
     k->entry.row = *row;
     if (ok && found) {
         k->entry.row.slot = slot_of_content(x, row, bytes_view(&sealed));
-        if (open_entry(x, k, &why) && matches_log(x, &k->entry)) {
+        if (open_entry(x, k, &why) && k->opened && matches_log(x, &k->entry)) {
             row->slot = k->entry.row.slot;
             if (k->entry.grant_count > 0)
                 (void)address_read(k->entry.grants[0].recipient, &row->recipient);

@@ -28,7 +28,8 @@ struct consent_entry {
 struct consent_book *consent_book_new(void);
 void consent_book_free(struct consent_book *b);
 
-/* Opens the consent of this row number, or takes it from the cache. E-KEY-09: it was erased. */
+/* Opens the consent of this row number, or takes it from the cache. One whose content is missing, was erased or does
+ * not open has no grants and does not match the log. E-STO-*. */
 MUST_USE bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry **out, struct error *err);
 /* The same of a row just read: if the cached one is of another case, it is opened and compared again. */
 MUST_USE bool consent_book_get_of(struct exchange *x, const struct consent_row *row, struct consent_entry **out,

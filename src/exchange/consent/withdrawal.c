@@ -205,14 +205,21 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
                               .until = w->until,
                               .progress = CONSENT_ERASED,
                               .changed_ms = tick_record_ms(x)};
+    const struct consent_fact *f = consent_log_find(x->consent_log, agency, &w->consent);
+    bool is_held = f != NULL && f->held && !f->erased; /* data came under it, and its row is gone */
     struct record r = {.kind = RECORD_ERASED};
 
+    if (is_held)
+        row.progress = CONSENT_STOPPED; /* not "nothing held": it stays unanswered, and status names it */
     r.erased.consent = w->consent;
     r.erased.result = ERASURE_NOTHING_HELD; /* the statement says so */
     r.erased.agency = address_view(agency);
     row.erase_from = demanded_day(x, w);
     if (!record_told(x, &row, w, err))
         return false;
+    if (is_held)
+        return consent_store_next_number(x->db, &row.number, err) &&
+               consent_store_add(x->db, &row, (struct view){0}, err);
     row.withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
     x->consent_changes++;
     return audit_append(x->audit, &r, NULL, err) && consent_store_next_number(x->db, &row.number, err) &&
