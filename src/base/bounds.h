@@ -85,7 +85,7 @@
 #define BOUND_SEAM_OUT               33554432 /* bytes queued for refex-link: more is dropped, and asked for again */
 #define BOUND_RESOLVED               8        /* addresses of one host that are tried */
 #define BOUND_WITNESSED              64       /* sizes asked for in one frame: paths and notes of an answer, 320 KiB */
-#define BOUND_UNLINKED               1024     /* notes of a peer kept until they are linked: 16 full questions */
+#define BOUND_UNLINKED               1024     /* notes of a peer, and records under them, kept until they are linked */
 #define BOUND_ASKED                  256      /* messages asked for in one frame: 12 KiB, answered in one commit */
 #define BOUND_TOMBSTONES             10000    /* of one agency: consents known by their withdrawal only */
 #define BOUND_OWED_RECORDS           10000    /* records a start reads, at most, to know what is owed */

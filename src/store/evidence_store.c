@@ -98,16 +98,42 @@ bool evidence_store_walk_unlinked(struct db *db, int64_t peer, size_t limit, evi
     return walk_notes(s, peer, on_row, cookie, err);
 }
 
-bool evidence_store_count_unlinked(struct db *db, int64_t peer, uint64_t *count, struct error *err)
+bool evidence_store_add_leaf(struct db *db, const struct peer_note *n, struct error *err)
 {
-    struct statement *s = db_stmt(db, SQL_PEER_NOTES_COUNT);
+    struct statement *s = db_stmt(db, SQL_PEER_PUT_LEAF);
+
+    bind_number(s, ":note", n->number);
+    bind_number(s, ":idx", n->index);
+    bind_number(s, ":peer", n->peer);
+    bind_view(s, ":leaf", hash_view(&n->leaf));
+    bind_view(s, ":path", n->path);
+    return db_run(s, err);
+}
+
+static bool count(struct statement *s, uint64_t *out, struct error *err)
+{
     bool row;
 
-    bind_number(s, ":peer", peer);
     if (!db_next_row(s, &row, err))
         return false;
-    *count = row ? row_u64(s) : 0;
+    *out = row ? row_u64(s) : 0;
     return db_done(s, err);
+}
+
+bool evidence_store_count_leaves(struct db *db, int64_t number, uint64_t *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_LEAVES_COUNT);
+
+    bind_number(s, ":note", number);
+    return count(s, out, err);
+}
+
+bool evidence_store_count_unlinked(struct db *db, int64_t peer, uint64_t *out, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_PEER_NOTES_COUNT);
+
+    bind_number(s, ":peer", peer);
+    return count(s, out, err);
 }
 
 bool evidence_store_put_aside(struct db *db, int64_t peer, struct error *err)

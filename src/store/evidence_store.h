@@ -39,14 +39,17 @@ typedef bool evidence_store_note_fn(void *cookie, const struct peer_note *n, str
 /* Of one size; more than one where the log forked. */
 MUST_USE bool evidence_store_walk_size(struct db *db, int64_t peer, uint32_t incarnation, uint64_t size,
                                        evidence_store_note_fn *on_row, void *cookie, struct error *err);
-/* Those with a record of this index. */
+/* Those under which a record of this index came, first or later; with its leaf. */
 MUST_USE bool evidence_store_walk_index(struct db *db, int64_t peer, uint32_t incarnation, int64_t index,
                                         evidence_store_note_fn *on_row, void *cookie, struct error *err);
+/* Another record that came under note N->number: its index, leaf and path. */
+MUST_USE bool evidence_store_add_leaf(struct db *db, const struct peer_note *n, struct error *err);
+MUST_USE bool evidence_store_count_leaves(struct db *db, int64_t number, uint64_t *out, struct error *err);
 /* At most LIMIT that are NOTE_UNLINKED, the oldest first. */
 MUST_USE bool evidence_store_walk_unlinked(struct db *db, int64_t peer, size_t limit, evidence_store_note_fn *on_row,
                                            void *cookie, struct error *err);
-/* With those that are NOTE_FOUND. */
-MUST_USE bool evidence_store_count_unlinked(struct db *db, int64_t peer, uint64_t *count, struct error *err);
+/* With those that are NOTE_FOUND; each counts with the leaves that were added to it. */
+MUST_USE bool evidence_store_count_unlinked(struct db *db, int64_t peer, uint64_t *out, struct error *err);
 
 /* What is unlinked or found becomes NOTE_CONTRADICTS. */
 MUST_USE bool evidence_store_put_aside(struct db *db, int64_t peer, struct error *err);

@@ -508,9 +508,13 @@ SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
   FROM peer_note WHERE peer = :peer AND size = :size AND incarnation = :incarnation ORDER BY number;
 
 -- PEER_NOTES_OF_INDEX
--- Those under which a record of this index came.
+-- Those under which a record of this index came, first or later.
 SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
-  FROM peer_note WHERE peer = :peer AND idx = :idx AND incarnation = :incarnation ORDER BY number;
+  FROM peer_note WHERE peer = :peer AND idx = :idx AND incarnation = :incarnation
+UNION ALL
+SELECT n.number, n.incarnation, n.size, n.state, n.asked, n.since_ms, n.note, l.idx, l.leaf
+  FROM peer_leaf l JOIN peer_note n ON n.number = l.note
+ WHERE l.peer = :peer AND l.idx = :idx AND n.incarnation = :incarnation;
 
 -- PEER_NOTES_UNLINKED
 -- Some that are not linked, the oldest first.
@@ -522,8 +526,17 @@ SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
 UPDATE peer_note SET state = 3 WHERE peer = :peer AND state IN (1, 4);
 
 -- PEER_NOTES_COUNT
--- How many are not linked.
-SELECT count(*) FROM peer_note WHERE peer = :peer AND state IN (1, 4);
+-- How many are not linked, each with what else came under it.
+SELECT coalesce(sum(1 + (SELECT count(*) FROM peer_leaf l WHERE l.note = n.number)), 0)
+  FROM peer_note n WHERE n.peer = :peer AND n.state IN (1, 4);
+
+-- PEER_LEAVES_COUNT
+-- What else came under one.
+SELECT count(*) FROM peer_leaf WHERE note = :note;
+
+-- PEER_PUT_LEAF
+-- What else came under one.
+INSERT INTO peer_leaf (note, idx, peer, leaf, path) VALUES (:note, :idx, :peer, :leaf, :path);
 
 -- PEER_PUT_NOTE
 -- A checkpoint of a peer.

@@ -38,10 +38,10 @@ static bool node_of_leaves(void *cookie, unsigned level, uint64_t index, struct 
     return true;
 }
 
-/* A log of which only R is true: nothing of it is stored. */
-static void make_other_log(struct exchange *x, struct record *r, const struct forgery *f, struct arena *arena,
-                           struct audit_proof *out)
+void forge_other_log(struct world *w, size_t from, struct record *r, const struct forgery *f, size_t count,
+                     struct arena *arena, struct audit_proof *out)
 {
+    struct exchange *x = world_node(w, from);
     uint64_t size = f->other_size != 0 ? f->other_size : 1;
     struct hash *leaves = arena_new(arena, (size_t)size * sizeof *leaves);
     struct leaves all = {leaves};
@@ -53,20 +53,25 @@ static void make_other_log(struct exchange *x, struct record *r, const struct fo
     struct hash root;
     struct error err;
 
-    r->index = f->other_index;
-    r->time_ms = tick_record_ms(x);
-    record_encode(r, &record);
     for (uint64_t i = 0; i < size; i++)
         random_fill(x->random, leaves[i].at, HASH_SIZE);
-    digest_leaf(bytes_view(&record), &leaves[r->index]);
+    for (size_t i = 0; i < count; i++) {
+        r[i].index = f[i].other_index;
+        r[i].time_ms = tick_record_ms(x);
+        bytes_clear(&record);
+        record_encode(&r[i], &record);
+        out[i].record = arena_copy(arena, bytes_view(&record));
+        digest_leaf(out[i].record, &leaves[r[i].index]);
+    }
     merkle_root_of(leaves, (size_t)size, &root);
-    world_must(merkle_path(r->index, size, node_of_leaves, &all, path, &path_count, &err), &err, "a path");
     origin_write(membership_federation(x->membership), membership_own(x->membership), f->incarnation, false, origin);
     world_must(checkpoint_sign(origin, size, &root, vault_identity(x->vault), &note, &err), &err, "sign a checkpoint");
-    *out = (struct audit_proof){.record = arena_copy(arena, bytes_view(&record)),
-                                .path = arena_copy(arena, view_of(path, path_count * HASH_SIZE)),
-                                .checkpoint = arena_copy(arena, bytes_view(&note)),
-                                .size = size};
+    for (size_t i = 0; i < count; i++) {
+        world_must(merkle_path(r[i].index, size, node_of_leaves, &all, path, &path_count, &err), &err, "a path");
+        out[i].path = arena_copy(arena, view_of(path, path_count * HASH_SIZE));
+        out[i].checkpoint = arena_copy(arena, bytes_view(&note));
+        out[i].size = size;
+    }
     bytes_fini(&record);
     bytes_fini(&note);
 }
@@ -105,11 +110,28 @@ static void seal(struct exchange *x, struct envelope_header *h, struct view plai
     bytes_fini(&sealed);
 }
 
-void forge_envelope(struct world *w, size_t from, size_t to, const struct forgery *f, struct bytes *out)
+static struct record record_of(struct world *w, size_t from, size_t to, const struct forgery *f)
 {
     struct exchange *x = world_node(w, from);
     struct record r = {.kind = RECORD_DISCLOSED, .disclosed = f->record};
-    struct content content = {.has_body = true,
+    static const uint8_t salt[COMMIT_SALT_SIZE];
+
+    if (ident_is_zero(&r.disclosed.message))
+        ident_for_message(x->random, tick_record_ms(x), &r.disclosed.message);
+    if (r.disclosed.recipient.size == 0)
+        r.disclosed.recipient = address_view(world_address(w, to));
+    if (hash_equal(&r.disclosed.commitment, &(struct hash){{0}}))
+        commit_body(salt, f->body, &r.disclosed.commitment);
+    return r;
+}
+
+static void seal_forged(struct world *w, size_t from, size_t to, const struct forgery *f, const struct record *r,
+                        const struct audit_proof *proof, struct bytes *out)
+{
+    struct content content = {.record = proof->record,
+                              .path = proof->path,
+                              .checkpoint = proof->checkpoint,
+                              .has_body = true,
                               .body = f->body,
                               .consent = f->consent,
                               .consistency = f->consistency,
@@ -117,30 +139,44 @@ void forge_envelope(struct world *w, size_t from, size_t to, const struct forger
                               .version = CONTENT_VERSION};
     struct envelope_header h = {.version = ENVELOPE_VERSION,
                                 .suite = SEAL_SUITE,
+                                .message = ident_is_zero(&f->message) ? r->disclosed.message : f->message,
                                 .sender = *world_address(w, from),
                                 .recipient = *world_address(w, to),
                                 .expiry = f->expiry != 0 ? f->expiry : day_of_ms(world_now(w)) + 1};
-    struct audit_proof proof;
-    struct arena arena = {0};
     struct bytes plain = {0};
     struct error err;
 
-    if (ident_is_zero(&r.disclosed.message))
-        ident_for_message(x->random, tick_record_ms(x), &r.disclosed.message);
-    if (r.disclosed.recipient.size == 0)
-        r.disclosed.recipient = address_view(&h.recipient);
-    if (hash_equal(&r.disclosed.commitment, &(struct hash){{0}}))
-        commit_body(content.body_salt, f->body, &r.disclosed.commitment);
-    if (f->incarnation == 0)
-        forge_record(w, from, &r, &arena, &proof);
-    else
-        make_other_log(x, &r, f, &arena, &proof);
-    h.message = ident_is_zero(&f->message) ? r.disclosed.message : f->message;
-    content.record = proof.record;
-    content.path = proof.path;
-    content.checkpoint = proof.checkpoint;
     world_must(content_pad(&content, 0, &plain, &err), &err, "pad");
-    seal(x, &h, bytes_view(&plain), out);
+    seal(world_node(w, from), &h, bytes_view(&plain), out);
     bytes_fini(&plain);
+}
+
+void forge_envelope(struct world *w, size_t from, size_t to, const struct forgery *f, struct bytes *out)
+{
+    struct record r;
+    struct audit_proof proof;
+    struct arena arena = {0};
+
+    if (f->incarnation != 0) {
+        forge_envelopes(w, from, to, f, 1, out);
+        return;
+    }
+    r = record_of(w, from, to, f);
+    forge_record(w, from, &r, &arena, &proof);
+    seal_forged(w, from, to, f, &r, &proof, out);
+    arena_fini(&arena);
+}
+
+void forge_envelopes(struct world *w, size_t from, size_t to, const struct forgery *f, size_t count, struct bytes *out)
+{
+    struct arena arena = {0};
+    struct record *r = arena_new(&arena, count * sizeof *r);
+    struct audit_proof *proofs = arena_new(&arena, count * sizeof *proofs);
+
+    for (size_t i = 0; i < count; i++)
+        r[i] = record_of(w, from, to, &f[i]);
+    forge_other_log(w, from, r, f, count, &arena, proofs);
+    for (size_t i = 0; i < count; i++)
+        seal_forged(w, from, to, &f[i], &r[i], &proofs[i], &out[i]);
     arena_fini(&arena);
 }

@@ -21,8 +21,17 @@ struct forgery {
 /* Appends an envelope of node FROM for node TO, sealed to today's key. Where incarnation is 0, FROM runs a tick. */
 void forge_envelope(struct world *w, size_t from, size_t to, const struct forgery *f, struct bytes *out);
 
-/* Appends R to the exchange log of node I and commits it; *OUT proves it and lives in ARENA. */
+/* The same COUNT times, to OUT[0] and on: their records lie in one other log (incarnation, other_size: of F[0]), under
+ * one checkpoint. */
+void forge_envelopes(struct world *w, size_t from, size_t to, const struct forgery *f, size_t count, struct bytes *out);
+
 struct audit_proof;
+/* An exchange log of node FROM that is stored nowhere: F[0].incarnation, F[0].other_size leaves, invented but for the
+ * COUNT records at R, which are put at F[i].other_index. OUT[i] proves R[i] and lives in ARENA. */
+void forge_other_log(struct world *w, size_t from, struct record *r, const struct forgery *f, size_t count,
+                     struct arena *arena, struct audit_proof *out);
+
+/* Appends R to the exchange log of node I and commits it; *OUT proves it and lives in ARENA. */
 void forge_record(struct world *w, size_t i, struct record *r, struct arena *arena, struct audit_proof *out);
 
 #endif

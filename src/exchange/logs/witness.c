@@ -88,8 +88,10 @@ struct comparison {
     struct exchange *x;
     const struct hash *root; /* by size */
     const struct hash *leaf; /* by index */
-    struct peer_note same;   /* number 0: none of this root */
-    struct view against;     /* a note that cannot be true beside this one; empty: none */
+    struct peer_note same;   /* number 0: none of this root; the linked one, if it is linked */
+    struct view other_root;  /* notes that cannot be true beside this one; empty: none */
+    struct view other_leaf;
+    bool has_leaf; /* the leaf is kept under SAME */
 };
 
 static bool read_root(struct view note, struct hash *root, struct error *err)
@@ -109,10 +111,12 @@ static bool compare_root(void *cookie, const struct peer_note *stored, struct er
 
     if (!read_root(stored->note, &root, err))
         return false;
-    if (hash_equal(&root, c->root))
+    if (!hash_equal(&root, c->root)) {
+        if (c->other_root.size == 0)
+            c->other_root = arena_copy(&c->x->tick_arena, stored->note);
+    } else if (c->same.number == 0 || c->same.state != NOTE_LINKED) {
         c->same = *stored;
-    else if (c->against.size == 0)
-        c->against = arena_copy(&c->x->tick_arena, stored->note);
+    }
     return true;
 }
 
@@ -121,9 +125,26 @@ static bool compare_leaf(void *cookie, const struct peer_note *stored, struct er
     struct comparison *c = cookie;
 
     (void)err;
-    if (c->against.size == 0 && !hash_equal(&stored->leaf, c->leaf))
-        c->against = arena_copy(&c->x->tick_arena, stored->note);
+    if (stored->number == c->same.number)
+        c->has_leaf = true;
+    if (c->other_leaf.size == 0 && !hash_equal(&stored->leaf, c->leaf))
+        c->other_leaf = arena_copy(&c->x->tick_arena, stored->note);
     return true;
+}
+
+/* The note against which the compared one is half of a fork that was not reported yet; empty: none. What contradicts
+ * the size of a stored note was reported when the second of the two came. */
+static struct view new_contradiction(const struct comparison *c)
+{
+    if (c->same.number == 0)
+        return c->other_root.size != 0 ? c->other_root : c->other_leaf;
+    return c->same.state == NOTE_CONTRADICTS ? (struct view){0} : c->other_leaf;
+}
+
+/* The compared note was half of a fork, or put aside with one, when it came before. */
+static bool is_known_half(const struct comparison *c)
+{
+    return c->same.state == NOTE_CONTRADICTS && (c->other_root.size != 0 || c->other_leaf.size != 0);
 }
 
 /* Whether a stored note contradicts N: one size with two roots, or one index with two leaves. */
@@ -135,13 +156,13 @@ static bool compare_stored(struct exchange *x, const struct peer_row *peer, cons
     *out = (struct comparison){.x = x, .root = &p->root, .leaf = &p->leaf};
     if (!evidence_store_walk_size(x->db, peer->number, p->incarnation, p->size, compare_root, out, err))
         return false;
-    return !by_index || n->has_no_record || out->against.size != 0 ||
+    return !by_index || n->has_no_record ||
            evidence_store_walk_index(x->db, peer->number, p->incarnation, (int64_t)p->record.index, compare_leaf, out,
                                      err);
 }
 
-static bool store_note(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,
-                       enum note_state state, int64_t *number, struct error *err)
+static struct peer_note note_row(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,
+                                 enum note_state state)
 {
     struct peer_note row = {.peer = peer->number,
                             .incarnation = n->proof->incarnation,
@@ -156,17 +177,42 @@ static bool store_note(struct exchange *x, const struct peer_row *peer, const st
         row.leaf = n->proof->leaf;
         row.path = n->path;
     }
+    return row;
+}
+
+static bool store_note(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,
+                       enum note_state state, int64_t *number, struct error *err)
+{
+    struct peer_note row = note_row(x, peer, n, state);
+
     return tick_begin(x, err) && evidence_store_add(x->db, &row, number, err);
+}
+
+/* Another record under the note NUMBER, which is kept. */
+static bool store_leaf(struct exchange *x, const struct peer_row *peer, const struct witness_note *n, int64_t number,
+                       struct error *err)
+{
+    struct peer_note row = note_row(x, peer, n, NOTE_UNLINKED);
+
+    row.number = number;
+    return tick_begin(x, err) && evidence_store_add_leaf(x->db, &row, err);
+}
+
+static bool is_unlinked(const struct peer_note *kept)
+{
+    return kept->state == NOTE_UNLINKED || kept->state == NOTE_FOUND;
 }
 
 static bool set_linked(struct exchange *x, int64_t peer, const struct peer_note *kept, struct error *err)
 {
     struct unlinked_count *count;
+    uint64_t kept_count;
 
-    if (!find_count(x, peer, &count, err))
+    if (!find_count(x, peer, &count, err) || !evidence_store_count_leaves(x->db, kept->number, &kept_count, err))
         return false;
-    if ((kept->state == NOTE_UNLINKED || kept->state == NOTE_FOUND) && count->count > 0)
-        count->count--;
+    kept_count++;
+    if (is_unlinked(kept))
+        count->count -= count->count < kept_count ? count->count : kept_count;
     return tick_begin(x, err) && evidence_store_move(x->db, kept->number, NOTE_LINKED, 0, err);
 }
 
@@ -192,17 +238,19 @@ static bool grows_from_newest(const struct peer_row *peer, const struct witness_
            merkle_verify_consistency(peer->linked_size, &peer->linked_root, n->proof->size, &n->proof->root, n->growth);
 }
 
-/* The first contradiction is stored with its proof; of later ones only those that a receipt needs. */
+/* The first contradiction is stored with its proof; of later ones only those that a receipt needs. *NUMBER is the row
+ * of the note, in and out; 0: it has none. */
 static bool report_fork(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,
                         struct view against, bool must_store, int64_t *number, struct error *err)
 {
     bool is_new;
 
-    *number = 0;
     return findings_add(x, peer, n->proof->incarnation, FINDING_FORK, against, n->note, &is_new, err) &&
-           (!(is_new || must_store) || store_note(x, peer, n, NOTE_CONTRADICTS, number, err));
+           (!(is_new || (must_store && *number == 0)) || store_note(x, peer, n, NOTE_CONTRADICTS, number, err));
 }
 
+/* The note, or, where that is kept already (J has its number), the record that came under it this time: each could be
+ * half of a fork. Both count. */
 static bool keep_unlinked(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,
                           bool must_store, struct judged *j, struct error *err)
 {
@@ -215,7 +263,8 @@ static bool keep_unlinked(struct exchange *x, const struct peer_row *peer, const
         return true;
     count->count++;
     tick_again(x); /* to ask for it */
-    return store_note(x, peer, n, NOTE_UNLINKED, &j->number, err);
+    return j->number != 0 ? store_leaf(x, peer, n, j->number, err)
+                          : store_note(x, peer, n, NOTE_UNLINKED, &j->number, err);
 }
 
 static bool judge(struct exchange *x, struct peer_row *peer, const struct witness_note *n, bool must_store,
@@ -224,22 +273,24 @@ static bool judge(struct exchange *x, struct peer_row *peer, const struct witnes
     bool grows = peer->linked_size == 0 || grows_from_newest(peer, n);
     struct unlinked_count *unlinked;
     struct comparison c;
+    struct view against;
 
-    /* What is linked holds one leaf for each index: only what is not can contradict it. */
+    /* The linked log has one leaf for each index: only what is not linked can contradict it. */
     if (!find_count(x, peer->number, &unlinked, err) ||
         !compare_stored(x, peer, n, !grows || unlinked->count > 0, &c, err))
         return false;
-    j->as = WITNESSED_KEPT;
+    against = new_contradiction(&c);
     j->number = c.same.number;
-    if (c.same.number != 0 && c.same.state == NOTE_LINKED)
-        j->as = WITNESSED_LINKED;
-    else if (c.against.size != 0)
-        return (c.same.number != 0 && c.same.state == NOTE_CONTRADICTS) ||
-               report_fork(x, peer, n, c.against, must_store, &j->number, err);
-    else if (grows) {
+    j->as = c.same.number != 0 && c.same.state == NOTE_LINKED ? WITNESSED_LINKED : WITNESSED_KEPT;
+    if (against.size != 0)
+        return report_fork(x, peer, n, against, must_store, &j->number, err);
+    if (j->as == WITNESSED_LINKED || is_known_half(&c))
+        return true;
+    if (grows) {
         j->as = WITNESSED_LINKED;
         return link_newest(x, peer, n, &c.same, &j->number, err);
-    } else if (c.same.number == 0)
+    }
+    if (c.same.number == 0 || (is_unlinked(&c.same) && !n->has_no_record && !c.has_leaf))
         return keep_unlinked(x, peer, n, must_store, j, err);
     return true;
 }
@@ -256,7 +307,9 @@ static bool judge_once(struct exchange *x, struct peer_row *peer, const struct w
     struct judged j = {
         .peer = peer->number, .incarnation = n->proof->incarnation, .size = n->proof->size, .root = n->proof->root};
 
-    if (is_just_judged(last, peer, n) && last->as != WITNESSED_FULL && (last->number != 0 || !must_store))
+    /* While something is unlinked each record is compared: it may be half of a fork. */
+    if (is_just_judged(last, peer, n) && last->as == WITNESSED_LINKED && witness_unlinked(x, peer->number) == 0 &&
+        (last->number != 0 || !must_store))
         return true;
     last->peer = 0;
     if (!judge(x, peer, n, must_store, &j, err))
@@ -291,11 +344,12 @@ static bool compare_only(struct exchange *x, const struct peer_row *peer, const 
                          struct error *err)
 {
     struct comparison c;
-    int64_t number;
+    struct view against;
 
     if (!compare_stored(x, peer, n, true, &c, err))
         return false;
-    return c.against.size == 0 || c.same.number != 0 || report_fork(x, peer, n, c.against, false, &number, err);
+    against = new_contradiction(&c);
+    return against.size == 0 || report_fork(x, peer, n, against, false, &c.same.number, err);
 }
 
 bool witness_take_beside(struct exchange *x, int64_t peer, struct view agency, const struct witness_note *n,
@@ -388,7 +442,7 @@ static bool check_from(void *cookie, const struct peer_note *stored, struct erro
     struct from_search *f = cookie;
     struct hash root;
 
-    if (stored->state != NOTE_UNLINKED && stored->state != NOTE_FOUND)
+    if (!is_unlinked(stored))
         return true;
     if (!read_root(stored->note, &root, err))
         return false;

@@ -118,6 +118,17 @@ CREATE INDEX peer_note_by_size ON peer_note (peer, size);
 CREATE INDEX peer_note_by_index ON peer_note (peer, idx);
 CREATE INDEX peer_note_unlinked ON peer_note (peer, state) WHERE state IN (1, 4);
 
+-- What else came under one of them while it was not linked.
+CREATE TABLE peer_leaf (
+    note INTEGER NOT NULL REFERENCES peer_note (number),
+    idx  INTEGER NOT NULL CHECK (idx >= 0),              -- of the record
+    peer INTEGER NOT NULL,                               -- that of the note
+    leaf BLOB    NOT NULL CHECK (length(leaf) = 32),     -- the record's
+    path BLOB    NOT NULL,                               -- 32 bytes a hash, from that leaf to the root of the note
+    PRIMARY KEY (note, idx)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX peer_leaf_by_index ON peer_leaf (peer, idx);
+
 -- What a peer's log proved against it, or failed to prove: one row each, as its record says; later ones are counted.
 CREATE TABLE peer_finding (
     peer        INTEGER NOT NULL REFERENCES peer (number),

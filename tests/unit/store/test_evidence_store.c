@@ -85,6 +85,41 @@ static void test_what_is_unlinked_is_listed_oldest_first_and_counted_with_what_w
     db_close(db);
 }
 
+static void test_what_came_later_under_a_note_is_found_by_index_and_counts_with_it(void **state)
+{
+    struct db *db = in_memory();
+    int64_t peer = make_peer(db, "shelter@nrm.example");
+    struct peer_note five = note_of(peer, 5, "five", 4);
+    struct peer_note nine = note_of(peer, 9, "nine", 3);
+    struct bytes out = {0};
+    uint64_t count;
+
+    (void)state;
+    five.number = add(db, five);
+    nine.number = add(db, nine);
+    nine.index = 4;
+    nine.leaf.at[0] = 4;
+    assert_done(evidence_store_add_leaf(db, &nine, &err));
+    assert_false(evidence_store_add_leaf(db, &nine, &err));
+    nine.index = 8;
+    assert_done(evidence_store_add_leaf(db, &nine, &err));
+
+    assert_done(evidence_store_walk_index(db, peer, 1, 4, write_note, &out, &err));
+    assert_bytes(&out, "5:1:0:five 9:1:0:nine ");
+    bytes_clear(&out);
+    assert_done(evidence_store_walk_index(db, peer, 2, 4, write_note, &out, &err));
+    assert_bytes(&out, "");
+    assert_done(evidence_store_count_leaves(db, nine.number, &count, &err));
+    assert_int_equal(count, 2);
+    assert_done(evidence_store_count_unlinked(db, peer, &count, &err));
+    assert_int_equal(count, 4);
+    assert_done(evidence_store_move(db, nine.number, NOTE_LINKED, 0, &err));
+    assert_done(evidence_store_count_unlinked(db, peer, &count, &err));
+    assert_int_equal(count, 1);
+    bytes_fini(&out);
+    db_close(db);
+}
+
 static bool write_finding(void *cookie, const struct finding_row *f, struct error *e)
 {
     (void)e;
@@ -124,6 +159,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_notes_are_found_by_size_and_by_index_of_their_own_incarnation),
         cmocka_unit_test(test_what_is_unlinked_is_listed_oldest_first_and_counted_with_what_was_found),
+        cmocka_unit_test(test_what_came_later_under_a_note_is_found_by_index_and_counts_with_it),
         cmocka_unit_test(test_findings_are_one_row_each_counted_and_closed),
     };
 
