@@ -878,7 +878,9 @@ def make_strict(parts):
         "consent_header": malformed(ch, texts=[2], ids=[1], narrow=[3], needed=[1, 2, 3]),
         "consent_given": malformed(parts["consent_given"], texts=[3, 4], narrow=[1, 6], absent=[5], needed=[1, 2, 3, 4, 6]),
         "grant": grants,
-        "receipt": malformed(receipt, needed=[1, 3]),
+        "receipt": malformed(receipt, needed=[1, 3]) + make_strict_receipts(parts["receipt_beside"]),
+        "witness": make_strict_witness(parts["witness"]),
+        "cosigned": make_strict_cosigned(parts["cosigned"]),
         "consent_receipt": consent_receipts,
         "closed_consent_receipt": malformed(shut, ids=[2, 3, 4, 5], needed=[1, 2, 3, 4, 5, 7, 10, 12]),
         "ask": malformed_items(ASK, 48) + [{"why": "about no message", "bytes": ""}],
@@ -914,6 +916,94 @@ def make_asked():
         "asked": [{"message": message.hex(), "leaf": leaf.hex()} for message, leaf in ASKED],
         "not_arrived": [ASKED[0][0].hex(), ASKED[2][0].hex()],
         "most": M((1, (ASKED[0][0] + ASKED[0][1]) * 256)).bytes().hex(),
+    }
+
+
+def make_strict_receipts(beside):
+    """What stands beside the receipt."""
+    fields = dict(beside.fields)
+    out = [{"why": "beside: " + bad["why"], "bytes": bad["bytes"]}
+           for bad in malformed(beside, needed=[1, 3, 5, 6]) if bad["why"] != "nothing"]
+    return out + [{"why": why, "bytes": M(*sorted({**fields, **changed}.items())).bytes().hex()} for why, changed in [
+        ("linked up to 2^63", {4: 1 << 63}),
+        ("a consistency path of 31 bytes", {5: fields[5][:31]}),
+        ("a consistency path of 127 hashes", {5: bytes(127 * 32)}),
+        ("from size 2^63", {6: 1 << 63}),
+    ]]
+
+
+def make_strict_witness(w):
+    """Frame 5. An empty one is good: nothing is remembered."""
+    question = w["question_message"]
+    grown = w["grown_message"]
+    note = dict(question.fields)[1]
+
+    def answer(*items):
+        return b"".join(delimited(3, item) for item in items)
+
+    def grown_but(*changed):
+        return answer(M(*sorted({**dict(grown.fields), **dict(changed)}.items())).bytes())
+
+    bad = [b for b in malformed(question, lists=[2]) if b["why"] not in (
+        "nothing", "list 2 with a number above 32 bits")]
+    bad += inner_malformed(answer, grown, needed=[1, 3])
+    return bad + [{"why": why, "bytes": made.hex()} for why, made in [
+        ("inside: nothing", answer(b"")),
+        ("size 0", M((1, note), (2, [0, 1])).bytes()),
+        ("size 2^63", M((1, note), (2, [1, 1 << 63])).bytes()),
+        ("65 sizes", M((1, note), (2, list(range(1, 66)))).bytes()),
+        ("65 proofs", answer(*[grown.bytes()] * 65)),
+        ("an answer that asks", M((2, [1])).bytes() + answer(grown.bytes())),
+        ("an answer that remembers", M((1, note)).bytes() + answer(grown.bytes())),
+        ("a note over its bound", M((1, "c" * 961)).bytes()),
+        ("a checkpoint over its bound", grown_but((1, "c" * 961))),
+        ("a path of 31 bytes", grown_but((2, bytes(31)))),
+        ("a path of 127 hashes", grown_but((2, bytes(127 * 32)))),
+        ("from size 2^63", grown_but((3, 1 << 63))),
+    ]]
+
+
+def make_strict_cosigned(c):
+    """Frame 6."""
+    wish = c["wish_message"]
+    fields = dict(wish.fields)
+    return malformed(wish, needed=[1, 3]) + [{"why": why, "bytes": made.hex()} for why, made in [
+        ("a note over its bound", M((1, "c" * 1537)).bytes()),
+        ("a path of 31 bytes", M((1, fields[1]), (2, bytes(31)), (3, 1)).bytes()),
+        ("a path of 127 hashes", M((1, fields[1]), (2, bytes(127 * 32)), (3, 1)).bytes()),
+    ]]
+
+
+def make_witness(log):
+    """Frame 5 about the log of the ngo: what the mission remembers, asks, and is answered. It has linked size 1."""
+    linked = log.checkpoint(1)
+    question = M((1, linked), (2, [2, len(log.leaves)]))
+    grown = [M((1, log.checkpoint(2)), (2, b"".join(tree_growth(1, log.leaves[:2]))), (3, 1)),
+             M((1, log.checkpoint()), (2, b"".join(tree_growth(2, log.leaves))), (3, 2))]
+    return {
+        "question_message": question, "grown_message": grown[0],
+        "vectors": {
+            "linked": linked, "sizes": [2, len(log.leaves)],
+            "nothing": "", "memory": M((1, linked)).bytes().hex(), "question": question.bytes().hex(),
+            "answer": M((3, grown)).bytes().hex(),
+            "same_size": M((3, [M((1, linked), (3, 1))])).bytes().hex(),
+        },
+    }
+
+
+def make_cosigned(log):
+    """Frame 6: the ngo wishes for a cosignature of the mission, which knows size 1, and gets it."""
+    growth = b"".join(tree_growth(1, log.leaves))
+    wish = M((1, log.checkpoint()), (2, growth), (3, 1))
+    at = TIME // 1000
+    signed = log.checkpoint() + MISSION_KEY.cosignature(key_name(MISSION), checkpoint_text(log.origin, log.leaves), at)
+    return {
+        "wish_message": wish,
+        "vectors": {
+            "wish": wish.bytes().hex(), "first_wish": M((1, log.checkpoint())).bytes().hex(), "from_size": 1,
+            "answer": M((1, signed)).bytes().hex(), "cosigner": key_name(MISSION), "cosigned_at": at,
+            "cosigner_public": MISSION_KEY.public.hex(),
+        },
     }
 
 
@@ -1025,10 +1115,12 @@ def make_story():
     receipt = M((1, mission.records[0]), (3, mission.checkpoint()))
     mission.append(record(3, M((1, NGO), (2, second_id), (3, bytes.fromhex(inquiry["leaf"])), (4, 6)), index=1).bytes())
     refusal = M((1, mission.records[1]), (2, mission.path(1)), (3, mission.checkpoint()))
+    beside = M((1, mission.records[1]), (2, mission.path(1)), (3, mission.checkpoint()), (4, len(log.leaves)),
+               (5, b"".join(tree_growth(1, mission.leaves))), (6, 1))
     by_relay = M((1, mission.records[1]), (2, mission.path(1)), (3, mission.checkpoint()), (8, 1))
     return {
         "consent": consent, "consent_receipt": consent_receipt, "closed_consent_receipt": closed, "log": log, "header": head, "content": content,
-        "receipt_message": refusal,
+        "receipt_message": refusal, "receipt_beside": beside,
         "envelope": {
             "sender": NGO, "recipient": MISSION, "fid": FID.hex(), "expiry": DAY + 9, "recipient_sk": MISSION_SEALING.hex(),
             "recipient_pk": public.hex(), "sealing_key_id": key_id.hex(), "ephemeral_sk": ephemeral.hex(),
@@ -1038,7 +1130,9 @@ def make_story():
         },
         "receipt": {
             "log_seed": MISSION_KEY.seed.hex(), "log_public": MISSION_KEY.public.hex(), "origin": mission.origin,
-            "received": receipt.bytes().hex(), "refused": refusal.bytes().hex(), "content_by_relay": by_relay.bytes().hex(),
+            "received": receipt.bytes().hex(), "refused": refusal.bytes().hex(),
+            "beside": beside.bytes().hex(), "linked": len(log.leaves), "grown_from": mission.checkpoint(1),
+            "content_by_relay": by_relay.bytes().hex(),
         },
     }
 
@@ -1225,11 +1319,14 @@ def main():
     remake_hpke()
     story = make_story()
     consent = story["consent"]
+    witness = make_witness(story["log"])
+    cosigned = make_cosigned(story["log"])
     parts = {
         "note": story["log"].checkpoint(), "header": story["header"], "content": story["content"],
         "grant": M((1, [1, 2, 9]), (2, [2 * 65536 + 8, 9 * 65536 + 1]), (3, MISSION), (4, 1), (5, 1), (7, DAY + 30)),
         "consent_header": consent["header_message"],
         "body": dict((name, m) for name, _, m in make_bodies())["referral"], "receipt": story["receipt_message"],
+        "receipt_beside": story["receipt_beside"], "witness": witness, "cosigned": cosigned,
         "consent_given": consent["given_message"],
         "consent_receipt": story["consent_receipt"], "closed_consent_receipt": story["closed_consent_receipt"],
     }
@@ -1257,6 +1354,8 @@ def main():
         "padding": make_padding(),
         "envelope": story["envelope"],
         "receipt": story["receipt"],
+        "witness": witness["vectors"],
+        "cosigned": cosigned["vectors"],
         "storage": make_storage(),
         "statements": make_statements(),
         "bundle": make_bundle(),

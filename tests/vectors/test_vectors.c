@@ -488,6 +488,20 @@ static bool decode_receipt(struct view wire, struct error *err)
     return receipt_decode(wire, &arena, &out, err);
 }
 
+static bool decode_witness(struct view wire, struct error *err)
+{
+    struct peer_witness out;
+
+    return peer_witness_decode(wire, &arena, &out, err);
+}
+
+static bool decode_cosigned(struct view wire, struct error *err)
+{
+    struct peer_cosigned out;
+
+    return peer_cosigned_decode(wire, &arena, &out, err);
+}
+
 static bool decode_consent_receipt(struct view wire, struct error *err)
 {
     struct consent_receipt out;
@@ -524,6 +538,8 @@ static void test_what_its_maker_would_not_have_written_is_refused(void **state)
         {"strict.consent_given", decode_consent_given},
         {"strict.grant", decode_grant},
         {"strict.receipt", decode_receipt},
+        {"strict.witness", decode_witness},
+        {"strict.cosigned", decode_cosigned},
         {"strict.consent_receipt", decode_consent_receipt},
         {"strict.closed_consent_receipt", decode_consent_receipt},
         {"strict.ask", decode_ask},
@@ -852,6 +868,124 @@ static void test_receipts_are_the_same_and_answer_the_messages(void **state)
     verify_key_free(key);
 }
 
+static void read_checkpoint(struct view note, struct checkpoint *out)
+{
+    struct error err;
+
+    if (!checkpoint_read(note, out, &err))
+        fail_msg("%s", err.text);
+}
+
+/* The path from FROM_SIZE, of the note FROM, leads to the note TO. */
+static void assert_grows(struct view from, uint64_t from_size, struct view to, struct view path)
+{
+    struct checkpoint small;
+    struct checkpoint large;
+
+    read_checkpoint(from, &small);
+    read_checkpoint(to, &large);
+    assert_int_equal(small.size, from_size);
+    assert_true(merkle_verify_consistency(small.size, &small.root, large.size, &large.root, path));
+}
+
+static void test_what_stands_beside_a_receipt_is_the_same(void **state)
+{
+    struct view given = hex("receipt.beside");
+    struct bytes made = {0};
+    struct receipt plain;
+    struct receipt r;
+    struct error err;
+
+    (void)state;
+    assert_true(receipt_decode(given, &arena, &r, &err));
+    receipt_encode(&r, &made);
+    assert_same(bytes_view(&made), given);
+    assert_true(receipt_decode(hex("receipt.refused"), &arena, &plain, &err));
+    assert_same(r.record, plain.record);
+    assert_same(r.checkpoint, plain.checkpoint);
+    assert_int_equal(plain.linked, 0);
+    assert_int_equal(r.linked, vectors_number(v, "receipt.linked"));
+    assert_grows(view_of_text(vectors_text(v, "receipt.grown_from")), r.from_size, r.checkpoint, r.consistency);
+    bytes_fini(&made);
+}
+
+static struct peer_witness witness_of(const char *path)
+{
+    struct view given = hex(path);
+    struct bytes made = {0};
+    struct peer_witness w;
+    struct error err;
+
+    if (!peer_witness_decode(given, &arena, &w, &err))
+        fail_msg("%s: %s", path, err.text);
+    peer_witness_encode(&w, &made);
+    assert_same(bytes_view(&made), given);
+    bytes_fini(&made);
+    return w;
+}
+
+static void test_how_a_log_grew_is_asked_and_answered_the_same(void **state)
+{
+    struct view linked = view_of_text(vectors_text(v, "witness.linked"));
+    struct peer_witness w = witness_of("witness.nothing");
+
+    (void)state;
+    assert_int_equal(w.linked.size, 0);
+    w = witness_of("witness.memory");
+    assert_same(w.linked, linked);
+    assert_int_equal(w.size_count, 0);
+    w = witness_of("witness.question");
+    assert_same(w.linked, linked);
+    assert_int_equal(w.size_count, vectors_count(v, "witness.sizes"));
+    for (size_t i = 0; i < w.size_count; i++)
+        assert_int_equal(w.sizes[i], number_at("witness.sizes", i, ""));
+    w = witness_of("witness.answer");
+    assert_int_equal(w.grown_count, 2);
+    for (size_t i = 0; i < w.grown_count; i++) {
+        assert_grows(linked, w.grown[i].from_size, w.grown[i].checkpoint, w.grown[i].consistency);
+        linked = w.grown[i].checkpoint; /* the next begins where this one ends */
+    }
+    w = witness_of("witness.same_size");
+    assert_int_equal(w.grown[0].consistency.size, 0);
+}
+
+static struct peer_cosigned cosigned_of(const char *path)
+{
+    struct view given = hex(path);
+    struct bytes made = {0};
+    struct peer_cosigned c;
+    struct error err;
+
+    if (!peer_cosigned_decode(given, &arena, &c, &err))
+        fail_msg("%s: %s", path, err.text);
+    peer_cosigned_encode(&c, &made);
+    assert_same(bytes_view(&made), given);
+    bytes_fini(&made);
+    return c;
+}
+
+static void test_a_cosignature_is_asked_for_and_given_the_same(void **state)
+{
+    struct peer_cosigned c = cosigned_of("cosigned.wish");
+    struct verify_key *key;
+    struct checkpoint point;
+    struct error err;
+    int64_t at;
+
+    (void)state;
+    assert_int_equal(c.from_size, vectors_number(v, "cosigned.from_size"));
+    assert_grows(view_of_text(vectors_text(v, "witness.linked")), c.from_size, c.checkpoint, c.consistency);
+    assert_false(cosigned_of("cosigned.first_wish").has_from_size);
+    c = cosigned_of("cosigned.answer");
+    assert_false(c.has_from_size);
+    assert_true(verify_key_new(hex("cosigned.cosigner_public").at, &key, &err));
+    assert_true(checkpoint_read_cosigned(c.checkpoint, &point, &err));
+    assert_true(
+        checkpoint_verify_cosignature(&point, view_of_text(vectors_text(v, "cosigned.cosigner")), key, &at, &err));
+    assert_int_equal(at, vectors_number(v, "cosigned.cosigned_at"));
+    verify_key_free(key);
+}
+
 /* --- at rest --- */
 
 static void test_what_is_stored_opens_with_the_same_keys(void **state)
@@ -914,6 +1048,9 @@ int main(void)
         TEST(test_a_growth_proof_in_a_message_links_both_checkpoints),
         TEST(test_what_arrived_is_asked_and_answered_in_the_same_bytes),
         TEST(test_receipts_are_the_same_and_answer_the_messages),
+        TEST(test_what_stands_beside_a_receipt_is_the_same),
+        TEST(test_how_a_log_grew_is_asked_and_answered_the_same),
+        TEST(test_a_cosignature_is_asked_for_and_given_the_same),
         TEST(test_what_is_stored_opens_with_the_same_keys),
     };
 
