@@ -325,6 +325,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     }
     return fill_differing(x, out, err) && peer_store_walk_held(x->db, list_held_key, &list, err) &&
            message_store_walk_waiting_peers(x->db, list_waiting_peer, &list, err) &&
+           evidence_store_count_waiting(x->db, &out->unlinked, err) &&
            message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
            db_free_space(x->db, &out->room_bytes, err);
 }

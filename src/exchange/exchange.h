@@ -440,6 +440,7 @@ struct node_status {
     uint32_t sealing_until; /* unix day until which peers have a sealing key of ours */
     uint64_t log_size[2];   /* exchange, house */
     uint64_t waiting;       /* messages out */
+    uint64_t unlinked;      /* checkpoints of other agencies' logs that are asked for on the next link */
     uint64_t owed_mended;   /* rows of what is owed that were not as the log says when the node started */
     int64_t oldest_waiting_ms;
     uint64_t links;

@@ -355,6 +355,8 @@ bool status_collect(const struct control_context *w, struct status *out, struct 
     out->line.process = (uint32_t)getpid();
     out->line.notes = out->notes;
     out->line.findings = out->findings;
+    if (node.unlinked > 0)
+        add_note(out, "checkpoints of other agencies' audit logs are not proven yet: asked for on the next link");
     if (node.storage_key_plain)
         add_note(out, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
     check_node(out, &node, now);

@@ -136,6 +136,11 @@ bool evidence_store_count_unlinked(struct db *db, int64_t peer, uint64_t *out, s
     return count(s, out, err);
 }
 
+bool evidence_store_count_waiting(struct db *db, uint64_t *out, struct error *err)
+{
+    return count(db_stmt(db, SQL_PEER_NOTES_WAITING), out, err);
+}
+
 bool evidence_store_put_aside(struct db *db, int64_t peer, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_PEER_NOTES_PUT_ASIDE);

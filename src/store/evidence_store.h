@@ -50,6 +50,8 @@ MUST_USE bool evidence_store_walk_unlinked(struct db *db, int64_t peer, size_t l
                                            void *cookie, struct error *err);
 /* With those that are NOTE_FOUND; each counts with the leaves that were added to it. */
 MUST_USE bool evidence_store_count_unlinked(struct db *db, int64_t peer, uint64_t *out, struct error *err);
+/* Notes of all peers that are NOTE_UNLINKED. */
+MUST_USE bool evidence_store_count_waiting(struct db *db, uint64_t *out, struct error *err);
 
 /* What is unlinked or found becomes NOTE_CONTRADICTS. */
 MUST_USE bool evidence_store_put_aside(struct db *db, int64_t peer, struct error *err);

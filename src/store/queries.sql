@@ -530,6 +530,10 @@ UPDATE peer_note SET state = 3 WHERE peer = :peer AND state IN (1, 4);
 SELECT coalesce(sum(1 + (SELECT count(*) FROM peer_leaf l WHERE l.note = n.number)), 0)
   FROM peer_note n WHERE n.peer = :peer AND n.state IN (1, 4);
 
+-- PEER_NOTES_WAITING
+-- How many of any peer are to be asked for.
+SELECT count(*) FROM peer_note WHERE state = 1 AND state IN (1, 4);
+
 -- PEER_LEAVES_COUNT
 -- What else came under one.
 SELECT count(*) FROM peer_leaf WHERE note = :note;

@@ -493,15 +493,20 @@ static void test_a_person_closes_a_finding_and_the_log_is_followed_anew(void **s
 /* Without a link nobody was asked, however long it takes. */
 static void test_what_could_not_be_asked_is_no_finding(void **state)
 {
+    struct node_status status;
     struct fixture s;
 
     (void)state;
     begin(&s);
     refer_and_settle(&s, NGO);
+    assert_true(exchange_status(node(&s, MISSION), &status, &s.err));
+    assert_int_equal(status.unlinked, 0);
     deliver(&s, (struct forgery){.other_size = 900, .other_index = 700});
     world_crash(s.w, NGO);
     world_run_ms(s.w, 5 * 60 * MINUTES);
     assert_int_equal(findings_at(&s, MISSION), 0);
+    assert_true(exchange_status(node(&s, MISSION), &status, &s.err));
+    assert_int_equal(status.unlinked, 1); /* it waits for the next link, and status says so */
     end(&s);
 }
 

@@ -30,6 +30,7 @@ static const char *const may_scan[] = {
     "CONSENT_DROP_TOMBSTONES",
     "CONSENT_DROP_TOMBSTONE_CONTENTS",
     "SLOT_WALK_TO_ERASE",
+    "PEER_NOTES_WAITING",
     "FINDINGS",
     "DB_TABLES",
     "DB_COUNTERS",
