@@ -189,14 +189,14 @@ static void inject_note(struct fixture *s, uint64_t size)
 }
 
 /* The ngo ends each link on which it is asked how its log grew, and comes again. */
-static void end_links(struct fixture *s, unsigned count)
+static void end_links(struct fixture *s, unsigned count, int64_t pause_ms)
 {
     world_conditions(s->w)->drop = PEER_WITNESS;
     for (unsigned i = 0; i < count; i++) {
         assert_true(world_inject(s->w, NGO, MISSION, PEER_BUSY, (struct view){0}));
         world_run_ms(s->w, 1000);
         world_cut(s->w, NGO, MISSION);
-        world_run_ms(s->w, 2 * MINUTES);
+        world_run_ms(s->w, pause_ms);
     }
 }
 
@@ -207,7 +207,7 @@ static void test_who_ends_each_link_on_which_it_is_asked_is_found(void **state)
     (void)state;
     begin(&s);
     inject_note(&s, 900);
-    end_links(&s, 40);
+    end_links(&s, 40, 2 * MINUTES);
     assert_int_equal(people_records(node(&s, MISSION), RECORD_UNLINKED), 1);
     end(&s);
 }
@@ -220,13 +220,49 @@ static void test_a_few_links_that_end_accuse_nobody(void **state)
     begin(&s);
     make_question(&s);
     world_cut(s.w, NGO, MISSION);
-    end_links(&s, 10);
-    world_run_ms(s.w, 60 * MINUTES);
+    end_links(&s, 12, 10 * MINUTES);
     world_conditions(s.w)->drop = 0;
     refer(&s, NGO);
     settle(&s);
     assert_int_equal(findings_at(&s, MISSION), 0);
     assert_int_equal(unlinked_at(&s, MISSION), 0);
+    end(&s);
+}
+
+/* --- what its clock shows --- */
+
+struct capture {
+    struct bytes answer;
+};
+
+static void capture_answer(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct capture *c = cookie;
+
+    (void)to;
+    if (from != NGO || kind != PEER_COSIGNED)
+        return;
+    bytes_clear(&c->answer);
+    bytes_append_view(&c->answer, payload);
+}
+
+static void test_one_answer_about_the_clock_is_one_line(void **state)
+{
+    struct capture c = {{0}};
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_set_clock(s.w, NGO, 20 * MINUTES);
+    world_watch(s.w, capture_answer, &c);
+    world_cut(s.w, NGO, MISSION);
+    refer(&s, MISSION);
+    settle(&s);
+    assert_true(c.answer.size > 0);
+    for (unsigned i = 0; i < 100; i++)
+        assert_true(world_inject(s.w, NGO, MISSION, PEER_COSIGNED, bytes_view(&c.answer)));
+    assert_int_equal(usage_of(&s, MISSION)->lines[LINE_CLOCK].count, 1);
+    bytes_fini(&c.answer);
     end(&s);
 }
 
@@ -302,6 +338,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_an_answer_that_is_half_true_links_nothing_and_ends_no_node),
         cmocka_unit_test(test_who_ends_each_link_on_which_it_is_asked_is_found),
         cmocka_unit_test(test_a_few_links_that_end_accuse_nobody),
+        cmocka_unit_test(test_one_answer_about_the_clock_is_one_line),
         cmocka_unit_test(test_who_has_used_up_its_share_is_not_found_unlinked_for_that),
         cmocka_unit_test(test_who_has_used_up_its_share_gets_its_proofs),
         cmocka_unit_test(test_a_frame_that_waited_and_fails_half_way_leaves_nothing),

@@ -150,6 +150,7 @@ static bool take_answer(struct exchange *x, struct link *link, const struct chec
         return error_wrap(err, "a cosignature of %s", link->agency.text);
     if (time_s >= YEAR_10000_S)
         return error_set(err, E_LNK_10, "%s cosigned in a year that has five digits", link->agency.text);
+    link->cosigning.asked = (struct hash){{0}}; /* what was asked once is answered once */
     clock_doubt_heard(x, link, time_s);
     return true;
 }
