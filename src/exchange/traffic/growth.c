@@ -110,6 +110,8 @@ static void sort_sizes(struct bytes *sizes)
     size_t n = sizes->size / sizeof *at;
     size_t kept = 0;
 
+    if (n == 0)
+        return;
     qsort(at, n, sizeof *at, compare_sizes);
     for (size_t i = 0; i < n; i++)
         if (kept == 0 || at[kept - 1] != at[i])
