@@ -332,6 +332,7 @@ static const struct table_field consent_fields[] = {
     FIELD(17, TABLE_BOOL, may_have_left, 0, 0),
     FIELD(18, TABLE_BOOL, irreversible, 0, 0),
     FIELD(19, TABLE_BOOL, would_change, 0, 0),
+    FIELD(20, TABLE_BOOL, shut, 0, 0),
 };
 MESSAGE(consent, "Consent");
 #undef OF

@@ -337,6 +337,7 @@ struct control_consent {
     bool may_have_left;
     bool irreversible;
     bool would_change;
+    bool shut;
 };
 CONTROL_MESSAGE(consent);
 

@@ -233,6 +233,7 @@ struct consent_summary {
     uint32_t erase_from;   /* unix day from which what is held here is erased; 0: none is set, or it is erased */
     bool may_have_left;    /* taken here: something under it, so the recipient is told of its withdrawal */
     bool irreversible;     /* taken here: what the recipient was told cannot be taken back (police, courts) */
+    bool shut;             /* the database says something else of it than the log: PROGRESS counts for nothing */
     bool would_change;     /* answer to a dry run: withdrawing would be a record */
 };
 typedef bool exchange_on_consent_fn(void *cookie, const struct consent_summary *c, struct error *err);

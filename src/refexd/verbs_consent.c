@@ -24,6 +24,7 @@ static bool append_consent(void *cookie, const struct consent_summary *s, struct
         .may_have_left = s->may_have_left,
         .irreversible = s->irreversible,
         .would_change = s->would_change,
+        .shut = s->shut,
     };
 
     control_consent_encode(&line, control_call_item(c));

@@ -157,6 +157,7 @@ run refex status --home "${home[ngo]}"
 check "status is not well" is "$rc" 1
 check "it names the consent" has "$out" "consent $first is shut: its state in the database is not the audit log's"
 check "and the code" has "$out" "(E-CON-21)"
+check "who looks at the consent reads it, too" consent_says ngo "$first" state shut
 ask_well ngo consent withdraw "$first"
 run refex status --home "${home[ngo]}"
 check "withdrawing it sets it right" has_not "$out" "$first"

@@ -148,6 +148,15 @@ static void assert_agrees(struct exchange *x)
     assert_false(status.consents_read_again);
 }
 
+/* People who look at the consent read it, too. */
+static bool is_shown_shut(struct fixture *s)
+{
+    struct consent_summary shown;
+
+    assert_true(exchange_consent_show(s->ngo, &s->consent, &shown, &s->err));
+    return shown.shut;
+}
+
 /* --- sending --- */
 
 static void test_a_withdrawn_consent_that_was_set_back_sends_nothing(void **state)
@@ -165,6 +174,10 @@ static void test_a_withdrawn_consent_that_was_set_back_sends_nothing(void **stat
 
     assert_int_equal(s.err.code, E_CON_01);
     assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_STATE);
+    assert_true(is_shown_shut(&s));
+    withdraw(&s);
+    world_tick(s.w, NGO);
+    assert_false(is_shown_shut(&s));
     end(&s);
 }
 
@@ -283,6 +296,7 @@ static void test_a_consent_that_was_moved_to_another_case_is_shut(void **state)
 
     assert_int_equal(s.err.code, E_CON_01);
     assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_CASE);
+    assert_true(is_shown_shut(&s));
     edit(&s, NGO, "UPDATE consent SET case_number = NULL");
     assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_CASE);
     end(&s);

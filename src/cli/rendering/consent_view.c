@@ -7,11 +7,11 @@
 const char *const consent_view_titles[6] = {"CONSENT", "RECIPIENT", "STATE", "UNTIL", "PURPOSES", "SECTIONS"};
 
 /* Words for enum consent_progress, from 1 (proto/control.proto, Consent.progress). */
-static const char *progress_word(uint32_t progress)
+static const char *state_word(const struct control_consent *s)
 {
     static const char *const words[] = {"?", "stands", "stopped", "erasing", "erased", "refused"};
 
-    return progress < sizeof words / sizeof words[0] ? words[progress] : words[0];
+    return s->shut ? "shut" : s->progress < sizeof words / sizeof words[0] ? words[s->progress] : words[0];
 }
 
 /* Words for enum told of the exchange (proto/control.proto, Consent.told). */
@@ -38,7 +38,7 @@ void consent_view_json_line(const struct control_consent *s, struct bytes *line)
     render_json_ident(&j, "case", &s->case_id);
     json_line_text(&j, "agency", s->agency.text);
     json_line_text(&j, "recipient", s->recipient.text);
-    json_line_text(&j, "state", progress_word(s->progress));
+    json_line_text(&j, "state", state_word(s));
     render_json_sections(&j, "sections", s->sections);
     json_line_array(&j, "purposes");
     for (enum purpose p = PURPOSE_SERVICES; p < PURPOSE_END; p++)
@@ -47,7 +47,7 @@ void consent_view_json_line(const struct control_consent *s, struct bytes *line)
     json_line_close(&j);
     render_json_time(&j, "given_at", s->given_at_ms);
     render_json_day(&j, "until", s->until);
-    json_line_text(&j, "told", told_word(s->told));
+    json_line_text(&j, "told", s->told != 0 || s->progress > 1 ? told_word(s->told) : NULL);
     render_json_time(&j, "told_since", s->told_since_ms);
     json_line_bool(&j, "by_hand", s->by_hand);
     json_line_bool(&j, "may_have_left", s->may_have_left);
@@ -72,7 +72,7 @@ void consent_view_row(const struct control_consent *s, struct render_table *t)
     write_purposes(s->purposes, &purposes);
     render_cell(t, id);
     render_cell(t, s->recipient.text);
-    render_cell(t, progress_word(s->progress));
+    render_cell(t, state_word(s));
     render_cell(t, until);
     render_cell_view(t, bytes_view(&purposes));
     render_cell_sections(t, s->sections);
@@ -141,9 +141,13 @@ void consent_view_print(const struct control_consent *s)
     if (purposes.size == 0)
         bytes_append_u8(&purposes, '-');
     (void)printf("consent     %s, %s\ntaken by    %s, %s\nfor         %s\npurposes    %.*s\nuntil       %s\n", id,
-                 progress_word(s->progress), s->agency.text, given, s->recipient.text, (int)purposes.size,
-                 (const char *)purposes.at, until);
+                 state_word(s), s->agency.text, given, s->recipient.text, (int)purposes.size, (const char *)purposes.at,
+                 until);
     print_sections("sections    ", s->sections);
+    if (s->shut)
+        (void)puts(
+            "shut        the audit log says something else of it than the database: nothing under it is sent or\n"
+            "            read. Tell the operator (refex status, E-CON-21). Withdrawing it still works");
     print_told(s);
     bytes_fini(&purposes);
 }

@@ -179,6 +179,18 @@ bool consent_agreement_walk_overdue(struct exchange *x, uint32_t today, consent_
     return consent_store_walk(x->db, look_overdue, &o, err);
 }
 
+enum consent_difference consent_agreement_in_full(struct exchange *x, const struct consent_row *row)
+{
+    enum consent_difference what = consent_agreement_of(x, row);
+
+    if (what == CONSENT_AGREES && claims_erasure(x, row))
+        return CONSENT_DIFFERS_STATE;
+    if (what == CONSENT_AGREES && x->vault != NULL &&
+        (row->progress == CONSENT_STANDS || row->progress == CONSENT_STOPPED))
+        return consent_book_compare(x, row);
+    return what;
+}
+
 /* --- status --- */
 
 #define COMPARE_EVERY_MS 3600000 /* what another program changes is found at its use, and here after so long */
@@ -212,16 +224,11 @@ static bool compare_row(void *cookie, const struct consent_row *row, struct erro
 {
     struct comparing *c = cookie;
     const struct consent_fact *f = fact_of(c->x, row);
-    enum consent_difference what = difference(c->x, f, row);
+    enum consent_difference what = consent_agreement_in_full(c->x, row);
 
     (void)err;
     if (f != NULL)
         c->seen[f - consent_log_at(c->x->consent_log, 0)] = 1;
-    if (what == CONSENT_AGREES && claims_erasure(c->x, row))
-        what = CONSENT_DIFFERS_STATE;
-    if (what == CONSENT_AGREES && c->x->vault != NULL &&
-        (row->progress == CONSENT_STANDS || row->progress == CONSENT_STOPPED))
-        what = consent_book_compare(c->x, row);
     if (what != CONSENT_AGREES)
         add_difference(c, &row->id, what);
     return true;

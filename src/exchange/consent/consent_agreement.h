@@ -13,6 +13,9 @@
 /* In what ROW differs from the log; CONSENT_AGREES. What only its content shows (case, commitment) is not asked. */
 enum consent_difference consent_agreement_of(const struct exchange *x, const struct consent_row *row);
 
+/* The same, and its content: opens what is not erased, where the node runs. */
+enum consent_difference consent_agreement_in_full(struct exchange *x, const struct consent_row *row);
+
 /* Why nothing is sent or read under the consent of ROW; 0: it stands by the log, and its row agrees. Days are not
  * asked: consent_has_ended. */
 enum denial consent_agreement_denial(const struct exchange *x, const struct consent_row *row);

@@ -2,6 +2,7 @@
 #include "exchange/exchange.h"
 
 #include "codec/body_codec.h"
+#include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal.h"
@@ -107,6 +108,7 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
             return false;
         out->case_id = c.id;
     }
+    out->shut = consent_agreement_in_full(x, row) != CONSENT_AGREES;
     if (!message_store_walk_consent(x->db, row->number, check_statement, &a, err) || !fill_told(x, row, out, err))
         return false;
     if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
