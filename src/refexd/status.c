@@ -213,7 +213,8 @@ static void check_node(struct status *s, const struct node_status *n, int64_t no
     if (n->waiting > 0 && n->oldest_waiting_ms > 0 && now - n->oldest_waiting_ms > WAITING_WARNING_MS)
         add_finding(s, E_LNK_01, "messages wait here for more than a day; none is lost");
     if (n->room_bytes < ROOM_WARNING_BYTES)
-        add_finding(s, E_FIL_03, "the disk has %llu MiB left", (unsigned long long)(n->room_bytes >> 20));
+        add_finding(s, E_STO_03, "the disk has %llu MiB left: make room. Below %d MiB no case and no referral is taken",
+                    (unsigned long long)(n->room_bytes >> 20), BOUND_DISK_FREE / 1048576);
 }
 
 /* What a person tells an agency that refex cannot tell any more. SUBJECT: an id. */

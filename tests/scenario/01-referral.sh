@@ -117,6 +117,10 @@ check "with the name at once" has "$out" Olha
 check "referrals to two agencies or of two people have ids of their own" is_not "$first" "$second"
 ask_well mission referral decline "$second" --reason at-capacity --json
 until_true 10 "the sender's node shows it as declined" state_is ngo "$second" declined
+ask_well ngo referral show "$second"
+check "and how to see why" has "$out" "declined: --data shows why"
+ask_well ngo referral show "$second" --data
+check "which it does" has "$out" "declined: at-capacity"
 ask_well ngo referral show "$second" --data
 check "and why" has "$out" at-capacity
 

@@ -112,6 +112,7 @@ table "malformed" <<TABLE
 64 E-USE-04 referral send --case $of --to mission --service SHELTER --urgency normal --require everything
 64 E-USE-04 referral send --case $of --to mission --service SHELTER --urgency normal --release later
 64 E-USE-04 referral decline $nobody --reason because
+64 E-USE-04 agency close mission nonsense --reason explained
 64 E-USE-04 audit list --kind GOSSIP
 64 E-USE-04 audit list --since yesterday
 64 E-USE-04 audit list --limit -1

@@ -174,6 +174,9 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
     char id[IDENT_TEXT];
     char made[RENDER_TIME];
     char due[RENDER_TIME];
+    const char *reason = d->reason != 0                  ? decline_reason_name((enum decline_reason)d->reason)
+                         : r->state == REFERRAL_DECLINED ? "--data shows why"
+                                                         : "";
 
     ident_write(&r->referral, id);
     render_time(r->made_ms, made);
@@ -182,9 +185,9 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
     write_state(r, &state);
     (void)printf("referral  %s, %s %s\nstate     %.*s%s%s\nasks      %s: %.*s\nurgency   %s, due %s\nmade      %s\n",
                  id, r->direction == 1 ? "to" : "from", r->peer.text, (int)state.size, (const char *)state.at,
-                 d->reason != 0 ? ": " : "", d->reason != 0 ? decline_reason_name((enum decline_reason)d->reason) : "",
-                 message_kind_name(r->kind), services.size > 0 ? (int)services.size : 1,
-                 services.size > 0 ? (const char *)services.at : "-", urgency_word(r), due, made);
+                 reason[0] != 0 ? ": " : "", reason, message_kind_name(r->kind),
+                 services.size > 0 ? (int)services.size : 1, services.size > 0 ? (const char *)services.at : "-",
+                 urgency_word(r), due, made);
     if (r->hold != HOLD_NONE)
         render_hold("waits     ", "lifted by ", r->hold, r->hold_until_ms);
     print_sections("shared    ", r->shared);

@@ -1,6 +1,7 @@
 #include "cli/verbs/cmd.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/connection.h"
 #include "cli/rendering/render.h"
@@ -246,26 +247,29 @@ static const char *closing_word(unsigned n)
     return finding_closing_name((enum finding_closing)n);
 }
 
-static const char *finding_word(unsigned n)
+static bool read_finding(const char *word, enum finding *out, struct error *err)
 {
-    return finding_name((enum finding)n);
+    for (*out = FINDING_FORK; *out < FINDING_END; (*out)++)
+        if (strcmp(word, finding_name(*out)) == 0)
+            return true;
+    return error_set(err, E_USE_04, "what is closed is fork or unlinked, not \"%s\"", word);
 }
 
 static bool run_close(struct command *c, int *status, struct error *err)
 {
     struct control_agency_close_ask ask;
     struct bytes message = {0};
-    uint32_t which;
+    enum finding which;
     uint32_t reason;
     bool ok;
 
     (void)status;
     if (!values_name(c, "reason", closing_word, FINDING_CLOSING_END, 0, &reason, err) ||
-        !values_find_number("finding", c->words[1], finding_word, FINDING_END, &which, err))
+        !read_finding(c->words[1], &which, err))
         return false;
     if (reason == 0)
         return error_set(err, E_USE_02, "--reason is missing: explained, replaced or parted");
-    ask = (struct control_agency_close_ask){.which = (enum finding)which, .reason = (enum finding_closing)reason};
+    ask = (struct control_agency_close_ask){.which = which, .reason = (enum finding_closing)reason};
     if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err))
         return false;
     control_agency_close_ask_encode(&ask, &message);

@@ -136,7 +136,7 @@ const struct verb cmd_node_stop = {
 
 /* --- clock --- */
 
-static void print_clock(const struct control_clock *k)
+static void print_clock(const struct control_clock *k, bool confirmed)
 {
     char clock[RENDER_TIME];
     char trusted[RENDER_TIME];
@@ -156,6 +156,8 @@ static void print_clock(const struct control_clock *k)
     else if (k->is_behind)
         (void)printf("Behind the log        set the clock; or, if it is right: refex node clock --confirm\n"
                      "What had ended by the log's time may then be sent and read again.\n");
+    if (confirmed && !k->changed)
+        (void)puts("It is not in doubt: there was nothing to confirm, and nothing was recorded.");
     if (k->changed)
         (void)puts("Confirmed and recorded: the log's time runs from this machine's clock.");
 }
@@ -181,6 +183,7 @@ static void print_clock_json(const struct control_clock *k)
 
 struct clock_output {
     bool json;
+    bool confirmed;
     bool good;
 };
 
@@ -198,14 +201,14 @@ static bool on_clock(void *cookie, struct view message, struct error *err)
     if (o->json)
         print_clock_json(&k);
     else
-        print_clock(&k);
+        print_clock(&k, o->confirmed);
     return true;
 }
 
 static bool run_clock(struct command *c, int *status, struct error *err)
 {
     struct control_clock_ask ask = {.confirm = options_flag(c, "confirm")};
-    struct clock_output o = {.json = c->json};
+    struct clock_output o = {.json = c->json, .confirmed = ask.confirm};
     struct bytes message = {0};
     bool ok;
 
@@ -224,7 +227,7 @@ const struct verb cmd_node_clock = {
     .help =
         "A clock that is more than a day ahead of the log is in doubt: nothing is erased or expired by its date. Most "
         "agencies\nthat answer end the doubt by themselves. Before --confirm compare the clock with a watch. It is "
-        "recorded in the audit log.",
+        "recorded in the audit log. 0: not in doubt. 1: in doubt, or behind the log.",
     .options = {{"confirm", NULL, "this machine's clock is right, whatever the log says", false}},
     .run = run_clock,
 };
