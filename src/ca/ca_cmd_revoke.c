@@ -102,8 +102,10 @@ const struct subcommand ca_cmd_revoke = {
     .help =
         "All certificates that AGENCY holds are revoked in a new directory. Reasons:\n"
         "  key-compromise   its keys may be in wrong hands: nothing of them is believed any more\n"
-        "  left             it is no member any more: what it signed before stays valid until it expires\n"
-        "  suspended        the same, for a time: it comes back with new keys and `issue --replace`\n"
+        "  left             it is no member any more: what waits for it elsewhere is withheld; what it signed before\n"
+        "                   stays valid until it expires\n"
+        "  suspended        no new messages for a time: what waits for it stays. It comes back with new keys and\n"
+        "                   `issue --replace`; then each agency confirms its key\n"
         "It stays in the directory, marked, until its certificates have expired, so that data it holds can be called "
         "back.\n\n"
         "  refex federation revoke brama --home fed --reason key-compromise --dry-run\n"
