@@ -39,16 +39,18 @@ struct link {
     struct link *next;
     uint64_t id;
     struct address agency;
-    struct ident node;        /* its machine */
-    int64_t peer;             /* its number in peer_store */
-    bool bundle_due;          /* to be sent after the commit: our key bundle */
-    bool directory_due;       /* the same: our directory */
-    bool backlog;             /* the store has waiting messages that were not released on this link */
-    int64_t released_up_to;   /* the number of the last message that was */
-    int64_t released_ms;      /* oldest release since the last pass over all that waits; steady; 0: none */
-    uint32_t attempts;        /* dials until it was opened; 0 after the first frame */
-    int64_t retry_ms;         /* next try of what was refused on it; steady; 0: none */
-    bool directory_only;      /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
+    struct ident node;      /* its machine */
+    int64_t peer;           /* its number in peer_store */
+    bool bundle_due;        /* to be sent after the commit: our key bundle */
+    bool directory_due;     /* the same: our directory */
+    bool backlog;           /* the store has waiting messages that were not released on this link */
+    int64_t released_up_to; /* the number of the last message that was */
+    int64_t released_ms;    /* oldest release since the last pass over all that waits; steady; 0: none */
+    uint32_t attempts;      /* dials until it was opened; 0 after the first frame */
+    int64_t retry_ms;       /* next try of what was refused on it; steady; 0: none */
+    bool directory_only;    /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
+    bool tombstones_full;   /* of its peer there are as many as are kept, on that day */
+    uint32_t tombstones_full_on;
     bool retry_all;           /* its peer has what it lacked: what was refused goes again before its time */
     uint64_t retried_for;     /* sequence of the directory for which that was done */
     uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
@@ -72,7 +74,7 @@ struct link {
     struct usage *usage;        /* of its agency, in the meter */
     bool busy_said;             /* in this tick */
     size_t taken;               /* frames handled as they came in this tick */
-    size_t rounds_spent;         /* that it sits out, for what it asked for cost more than its frame */
+    size_t rounds_spent;        /* that it sits out, for what it asked for cost more than its frame */
     struct queued_frame *queue; /* what waits for its turn: serving.c */
     struct queued_frame *queue_last;
     size_t queued;

@@ -7,6 +7,7 @@
 #include "exchange/logs/witness.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
 #include "exchange/traffic/outbox.h"
 
 /* --- sending --- */
@@ -113,14 +114,23 @@ static bool find_first(void *cookie, const struct message_row *m, struct error *
     return true;
 }
 
-static bool count_tombstones(struct exchange *x, const struct address *agency, enum standing *out, struct error *err)
+/* Counting reads a row each: once they are full it is not done again that day for what comes on the same link. They
+ * become fewer once a day only. */
+static bool count_tombstones(struct exchange *x, const struct received_body *b, enum standing *out, struct error *err)
 {
-    uint64_t count;
+    struct link *link = links_find_to(x, b->peer);
+    uint64_t count = BOUND_TOMBSTONES;
+    bool is_full = link != NULL && link->tombstones_full && link->tombstones_full_on == x->today;
 
-    if (!consent_store_tombstones(x->db, agency, &count, err))
+    if (!is_full && !consent_store_tombstones(x->db, b->sender, &count, err))
         return false;
-    if (count >= BOUND_TOMBSTONES)
-        *out = STANDING_FULL;
+    if (count < BOUND_TOMBSTONES)
+        return true;
+    *out = STANDING_FULL;
+    if (link != NULL) {
+        link->tombstones_full = true;
+        link->tombstones_full_on = x->today;
+    }
     return true;
 }
 
@@ -140,7 +150,7 @@ static bool standing(struct exchange *x, const struct received_body *b, enum sta
     if (!consent_store_find(x->db, b->sender, &withdrawn->consent, &found, &row, err))
         return false;
     if (!found)
-        return count_tombstones(x, b->sender, out, err);
+        return count_tombstones(x, b, out, err);
     if (withdrawal_goes_further(x, &row, withdrawn)) {
         *out = STANDING_OPEN;
         return true;
