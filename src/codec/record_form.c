@@ -55,7 +55,7 @@ static bool settled_holds(const struct record *r, struct error *err)
         (s->result != 0) != (s->what == OWED_WITHDRAWAL && s->how == SETTLED_ANSWERED) ||
         (s->reason != 0) != (s->how == SETTLED_CLOSED))
         return error_set(err, E_BYT_03, "the leaf, the result or the reason does not go with how it ended");
-    if (s->what == OWED_WITHDRAWAL && (s->how == SETTLED_REFUSED || s->how == SETTLED_ERASED))
+    if (s->what == OWED_WITHDRAWAL && (s->how == SETTLED_REFUSED || s->how == SETTLED_ERASED || s->how == SETTLED_LOST))
         return error_set(err, E_BYT_03, "a withdrawal ends by a statement or by a person");
     if (about_consent && s->step != CONSENT_STOP && s->step != CONSENT_ERASE)
         return error_set(err, E_BYT_03, "a withdrawal stops or erases");

@@ -15,6 +15,7 @@
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/incarnations.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -116,7 +117,8 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     if (!open_state(x, err))
         return false;
     return x->read_only || (sign_key_der(vault_transport(x->vault), &x->transport_key, err) && owed_log_mend(x, err) &&
-                            holds_compare_keys(x, err)); /* enrolling again may have brought a directory */
+                            holds_compare_keys(x, err) && /* enrolling again may have brought a directory */
+                            incarnations_follow(x, err));
 }
 
 bool exchange_open(const struct exchange_options *options, struct exchange **out, struct error *err)

@@ -105,7 +105,7 @@ static const char *const clock_events[CLOCK_EVENT_END] = {
 
 static const char *const settleds[SETTLED_END] = {
     [SETTLED_ANSWERED] = "answered", [SETTLED_REFUSED] = "refused",     [SETTLED_CLOSED] = "closed",
-    [SETTLED_ERASED] = "erased",     [SETTLED_REOPENED] = "owed-again",
+    [SETTLED_ERASED] = "erased",     [SETTLED_REOPENED] = "owed-again", [SETTLED_LOST] = "lost-there",
 };
 
 static const char *const closings[CLOSING_END] = {

@@ -100,6 +100,7 @@ enum settled {
     SETTLED_CLOSED,       /* a person closed it */
     SETTLED_ERASED,       /* what it was about is erased here */
     SETTLED_REOPENED,     /* it is owed again: the recipient's log began anew without its answer */
+    SETTLED_LOST,         /* the recipient's log began anew without what this answers */
     SETTLED_END
 };
 

@@ -117,3 +117,12 @@ bool obligation_store_walk_doubted(struct db *db, obligation_store_row_fn *on_ro
 {
     return walk_rows(db_stmt(db, SQL_OBLIGATION_WALK_DOUBTED), on_row, cookie, err);
 }
+
+bool obligation_store_walk_peer(struct db *db, int64_t peer, obligation_store_row_fn *on_row, void *cookie,
+                                struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_OBLIGATION_WALK_PEER);
+
+    bind_number(s, ":peer", peer);
+    return walk_rows(s, on_row, cookie, err);
+}

@@ -41,6 +41,9 @@ MUST_USE bool obligation_store_walk_open(struct db *db, obligation_store_row_fn 
                                          struct error *err);
 MUST_USE bool obligation_store_walk_due(struct db *db, obligation_store_row_fn *on_row, void *cookie,
                                         struct error *err);
+/* What is owed to PEER, and the withdrawals that it answered, oldest first. */
+MUST_USE bool obligation_store_walk_peer(struct db *db, int64_t peer, obligation_store_row_fn *on_row, void *cookie,
+                                         struct error *err);
 /* Withdrawals answered with "nothing held" by an agency whose receipt for something under that consent is here. */
 MUST_USE bool obligation_store_walk_doubted(struct db *db, obligation_store_row_fn *on_row, void *cookie,
                                             struct error *err);

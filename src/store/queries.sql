@@ -283,14 +283,28 @@ SELECT number, what, subject, peer, step, record_index, since_ms, message, tries
  WHERE settled = 0 AND (message = 0 OR (SELECT m.state FROM message m WHERE m.number = obligation.message) = 5)
  ORDER BY number;
 
+-- OBLIGATION_WALK_PEER
+-- What is owed to a peer, and the withdrawals that it answered.
+SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
+       o.settled, o.result, o.settled_by, o.answered_by
+  FROM obligation o
+ WHERE o.peer = :peer AND (o.settled = 0 OR (o.what = 1 AND o.settled = 1))
+   AND NOT EXISTS (SELECT 1 FROM obligation l
+                    WHERE l.subject = o.subject AND l.what = o.what AND l.number > o.number)
+ ORDER BY o.number;
+
 -- OBLIGATION_WALK_DOUBTED
--- Withdrawals that were answered with "nothing held" by an agency that signed that it had received something.
+-- Withdrawals that were answered with "nothing held" by an agency that signed that it had received something, and not
+-- before that it erased it.
 SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
        o.settled, o.result, o.settled_by, o.answered_by
   FROM obligation o
  WHERE o.what = 1 AND o.settled = 1 AND o.result = 2
    AND EXISTS (SELECT 1 FROM message m
                 WHERE m.consent = o.subject AND m.consent <> 0 AND m.direction = 1 AND m.state = 2 AND m.kind <> 17)
+   AND NOT EXISTS (SELECT 1 FROM obligation e
+                    WHERE e.subject = o.subject AND e.what = 1 AND e.number < o.number AND e.settled = 1
+                      AND e.result = 1)
  ORDER BY o.number;
 
 -- RECEIPT_PUT

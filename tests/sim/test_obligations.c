@@ -379,6 +379,95 @@ static void test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_
     end(&s);
 }
 
+/* --- a peer whose log began anew --- */
+
+/* An empty machine; its new key is held for a day, and what it says of withdrawals waits so long. */
+static void replace(struct fixture *s, size_t i)
+{
+    world_replace(s->w, i);
+    look(s);
+    world_run_ms(s->w, 10 * MINUTES);
+}
+
+static void pass_days(struct fixture *s, int days)
+{
+    for (int i = 0; i < days; i++) {
+        world_advance(s->w, DAY_MS);
+        world_publish(s->w);
+        world_run_ms(s->w, 10 * MINUTES);
+    }
+}
+
+static void test_what_an_agency_answered_in_a_log_that_it_lost_is_owed_again(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_true(withdraw(&s, true));
+    settle(&s);
+    assert_int_equal(told(&s), TOLD_ERASED);
+    s.withdrawn = 0;
+    replace(&s, MISSION);
+    assert_true(s.withdrawn > 0);
+    assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.how, SETTLED_REOPENED);
+    assert_int_equal(told(&s), TOLD_ASKED);
+    world_crash(s.w, NGO); /* the log says so too */
+    world_start(s.w, NGO);
+    look(&s);
+    assert_int_equal(s.ngo->owed_mended, 0);
+    assert_int_equal(owed(s.ngo, 0), 1);
+    pass_days(&s, 3);
+
+    assert_int_equal(told(&s), TOLD_NOTHING_HELD);
+    assert_int_equal(owed(s.ngo, 0), 0);
+    assert_int_equal(owed(s.ngo, 2), 0); /* it had said that it erased it */
+    end(&s);
+}
+
+static void test_what_a_lost_log_had_only_receipted_is_sent_again(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_true(withdraw(&s, false)); /* it would be erased in three days */
+    settle(&s);
+    assert_int_equal(told(&s), TOLD_ASKED);
+    replace(&s, MISSION);
+    pass_days(&s, 3);
+
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    assert_int_equal(told(&s), TOLD_NOTHING_HELD);
+    assert_int_equal(owed(s.ngo, 0), 0);
+    assert_int_equal(owed(s.ngo, 2), 1); /* what it had receipted it never said to have erased */
+    end(&s);
+}
+
+static void test_an_answer_is_not_owed_to_a_log_that_does_not_know_what_it_answers(void **state)
+{
+    struct referral_summary answer;
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    world_crash(s.w, NGO);
+    settle(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+    assert_int_equal(owed(s.mission, 0), 1);
+    replace(&s, NGO);
+
+    assert_int_equal(owed(s.mission, 0), 0);
+    assert_int_equal(last_of(s.mission, RECORD_SETTLED).record.settled.what, OWED_REPLY);
+    assert_int_equal(last_of(s.mission, RECORD_SETTLED).record.settled.how, SETTLED_LOST);
+    world_crash(s.w, MISSION);
+    world_start(s.w, MISSION);
+    look(&s);
+    assert_int_equal(s.mission->owed_mended, 0);
+    end(&s);
+}
+
 /* --- outside the share: what answers something open, and nothing else --- */
 
 #define INVENTED_AT_ONCE 500
@@ -414,20 +503,43 @@ static void send_invented(struct fixture *s, unsigned count)
     }
 }
 
-static void flood(unsigned invented, uint64_t share)
+/* As if COUNT invented withdrawals had been taken and their statements settled. */
+static void add_tombstones(struct fixture *s, unsigned count)
+{
+    struct consent_row row = {.agency = *world_address(s->w, NGO),
+                              .recipient = *world_address(s->w, MISSION),
+                              .progress = CONSENT_ERASED,
+                              .changed_ms = world_now(s->w)};
+
+    assert_true(tick_begin(s->mission, &s->err));
+    for (unsigned i = 0; i < count; i++) {
+        random_fill(s->mission->random, row.id.at, sizeof row.id.at);
+        assert_true(consent_store_next_number(s->mission->db, &row.number, &s->err));
+        assert_true(consent_store_add(s->mission->db, &row, (struct view){0}, &s->err));
+    }
+    world_tick(s->w, MISSION);
+}
+
+/* The ngo sends INVENTED withdrawals; the mission has taken BEFORE others. */
+static void flood(unsigned before, unsigned invented, uint64_t share)
 {
     struct fixture s;
     struct ident other;
     unsigned received;
+    uint64_t tombstones;
 
     begin_delivered(&s);
     other = s.sent.referral;
     if (share != 0)
         world_limit(s.w, MISSION, share);
+    add_tombstones(&s, before);
     send_invented(&s, invented);
     received = people_records(s.mission, RECORD_RECEIVED);
-    assert_true(received <= (share != 0 ? share : BOUND_TOMBSTONES) + 1);
-    assert_true(people_records(s.mission, RECORD_ERASED) <= BOUND_TOMBSTONES);
+    assert_true(received <= (share != 0 ? share : BOUND_TOMBSTONES - before) + 1);
+    assert_true(consent_store_tombstones(s.mission->db, world_address(s.w, NGO), &tombstones, &s.err));
+    assert_true(tombstones <= BOUND_TOMBSTONES);
+    if (share == 0)
+        assert_int_equal(tombstones, BOUND_TOMBSTONES);
 
     assert_true(withdraw(&s, true));
     world_run_ms(s.w, 5 * MINUTES); /* it may be dropped in the crowd, and comes again after a minute */
@@ -439,15 +551,18 @@ static void flood(unsigned invented, uint64_t share)
 static void test_a_true_withdrawal_gets_through_when_the_share_is_used_up(void **state)
 {
     (void)state;
-    flood(200, 50);
+    flood(0, 200, 50);
 }
 
-static unsigned many = BOUND_TOMBSTONES + 500; /* more with --withdrawals */
+static unsigned many; /* all of them over the wire: --withdrawals; 0: most of them stand there already */
 
 static void test_a_true_withdrawal_gets_through_behind_very_many_invented_ones(void **state)
 {
     (void)state;
-    flood(many, 0);
+    if (many != 0)
+        flood(0, many, 0);
+    else
+        flood(BOUND_TOMBSTONES - 100, 300, 0);
 }
 
 static void test_an_answer_gets_through_when_the_share_is_used_up_and_a_referral_does_not(void **state)
@@ -725,6 +840,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_is_owed_survives_a_crash_before_its_message_is_made),
         cmocka_unit_test(test_an_agency_that_nothing_left_for_is_not_told),
         cmocka_unit_test(test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_it),
+        cmocka_unit_test(test_what_an_agency_answered_in_a_log_that_it_lost_is_owed_again),
+        cmocka_unit_test(test_what_a_lost_log_had_only_receipted_is_sent_again),
+        cmocka_unit_test(test_an_answer_is_not_owed_to_a_log_that_does_not_know_what_it_answers),
         cmocka_unit_test(test_a_true_withdrawal_gets_through_when_the_share_is_used_up),
         cmocka_unit_test(test_a_true_withdrawal_gets_through_behind_very_many_invented_ones),
         cmocka_unit_test(test_an_answer_gets_through_when_the_share_is_used_up_and_a_referral_does_not),

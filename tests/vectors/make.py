@@ -580,6 +580,7 @@ def record_kinds(note):
         ("SETTLED, a reply that was refused", 20, M((1, NGO), (2, 3), (3, CONSENT_ID), (4, 6), (5, 2), (6, LEAF))),
         ("SETTLED, a reply by its receipt", 20, M((1, NGO), (2, 3), (3, CONSENT_ID), (4, 6), (5, 1), (6, LEAF), (9, 7))),
         ("SETTLED, a withdrawal owed again", 20, M((1, MISSION), (2, 1), (3, CONSENT_ID), (4, 5), (5, 5))),
+        ("SETTLED, a reply to an agency whose log began anew", 20, M((1, NGO), (2, 3), (3, CONSENT_ID), (4, 6), (5, 6))),
         ("SETTLED, a reply whose referral was erased", 20, M((1, NGO), (2, 3), (3, CONSENT_ID), (4, 9), (5, 4))),
         ("CONSENTS of an agency that has none", 21, M((1, d))),
         ("CONSENTS", 21, M((1, d), (2, 300))),

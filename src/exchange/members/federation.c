@@ -8,6 +8,7 @@
 #include "exchange/logs/proofs.h"
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/incarnations.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -170,7 +171,7 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     links_directory_due(x);
     x->membership_changed = true;
     x->waiting_scan_due = true;
-    return holds_compare_keys(x, err) && settling_end_denied(x, err);
+    return holds_compare_keys(x, err) && incarnations_follow(x, err) && settling_end_denied(x, err);
 }
 
 bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)

@@ -81,8 +81,9 @@ bool obligations_subject(struct exchange *x, const struct obligation_row *row, s
     return found || error_set(err, E_LOG_02, "what an obligation is about is missing");
 }
 
-/* Ends ROW as SETTLED says, whose recipient, subject, what and step are filled in here. */
-static bool settle(struct exchange *x, struct obligation_row *row, struct record_settled settled, struct error *err)
+/* Records what SETTLED says of ROW; recipient, subject, what and step are filled in here. */
+static bool append_settled(struct exchange *x, const struct obligation_row *row, struct record_settled settled,
+                           struct error *err)
 {
     struct record r = {.kind = RECORD_SETTLED, .settled = settled};
     struct peer_row peer;
@@ -94,13 +95,20 @@ static bool settle(struct exchange *x, struct obligation_row *row, struct record
     r.settled.recipient = address_view(&peer.agency);
     r.settled.what = row->what;
     r.settled.step = row->step;
+    x->owed_note_due = x->owed_note_due || row->what == OWED_WITHDRAWAL;
+    tick_again(x);
+    return audit_append(x->audit, &r, NULL, err);
+}
+
+static bool settle(struct exchange *x, struct obligation_row *row, struct record_settled settled, struct error *err)
+{
+    if (!tick_begin(x, err))
+        return false;
     row->settled = settled.how;
     row->result = settled.result;
     row->settled_by = (int64_t)audit_size(x->audit, LOG_EXCHANGE);
     row->answered_by = settled.has_leaf ? (int64_t)settled.index : OBLIGATION_NO_RECORD;
-    x->owed_note_due = x->owed_note_due || row->what == OWED_WITHDRAWAL;
-    tick_again(x);
-    return audit_append(x->audit, &r, NULL, err) && obligation_store_update(x->db, row, err);
+    return append_settled(x, row, settled, err) && obligation_store_update(x->db, row, err);
 }
 
 /* --- beginning --- */
@@ -389,6 +397,75 @@ bool obligations_erased(struct exchange *x, int64_t number, struct error *err)
         if (!settle(x, &d->row, (struct record_settled){.how = SETTLED_ERASED}, err) ||
             !outbox_drop(x, d->row.message, DENIAL_WITHDRAWN, err))
             return false;
+    return true;
+}
+
+/* --- a log that began anew --- */
+
+static bool collect_all(void *cookie, const struct obligation_row *row, struct error *err)
+{
+    struct due_walk *w = cookie;
+    struct due *d = arena_new(&w->x->tick_arena, sizeof *d);
+
+    (void)err;
+    *d = (struct due){.next = w->first, .row = *row};
+    w->first = d;
+    return true;
+}
+
+/* A row of its own: what was answered before stays. */
+static bool reopen(struct exchange *x, const struct obligation_row *answered, struct error *err)
+{
+    struct obligation_row again = {.what = answered->what,
+                                   .subject = answered->subject,
+                                   .peer = answered->peer,
+                                   .step = answered->step,
+                                   .record_index = answered->record_index,
+                                   .since_ms = answered->since_ms,
+                                   .settled_by = OBLIGATION_NO_RECORD,
+                                   .answered_by = OBLIGATION_NO_RECORD};
+
+    return append_settled(x, answered, (struct record_settled){.how = SETTLED_REOPENED}, err) &&
+           obligation_store_add(x->db, &again, err);
+}
+
+/* A withdrawal that arrived and is not answered did so in the log before: it is sent anew. */
+static bool send_anew(struct exchange *x, struct obligation_row *row, struct error *err)
+{
+    struct message_row m;
+    bool found;
+
+    if (!message_store_get(x->db, row->message, &found, &m, err))
+        return false;
+    if (found && m.state == MESSAGE_WAITING)
+        return true;
+    row->message = 0;
+    row->tries = 0;
+    row->next_ms = 0;
+    return obligation_store_update(x->db, row, err);
+}
+
+bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err)
+{
+    struct due_walk w = {.x = x};
+
+    REQUIRE(x->in_transaction);
+    if (!obligation_store_walk_peer(x->db, peer, collect_all, &w, err))
+        return false;
+    for (struct due *d = w.first; d != NULL; d = d->next) {
+        struct obligation_row *row = &d->row;
+        bool ok;
+
+        if (row->what != OWED_WITHDRAWAL)
+            ok = settle(x, row, (struct record_settled){.how = SETTLED_LOST}, err) &&
+                 outbox_drop(x, row->message, DENIAL_CANCELLED, err);
+        else
+            ok = row->settled != 0 ? reopen(x, row, err) : send_anew(x, row, err);
+        if (!ok)
+            return error_wrap(err, "owe again what a lost log had answered");
+    }
+    x->obligations_due = true;
+    tick_again(x);
     return true;
 }
 

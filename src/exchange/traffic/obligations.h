@@ -48,6 +48,9 @@ MUST_USE bool obligations_withheld(struct exchange *x, const struct message_row 
 MUST_USE bool obligations_erased(struct exchange *x, int64_t number, struct error *err);
 /* A person told it outside refex, or nobody is left to be told: ends ROW, which is open. */
 MUST_USE bool obligations_close(struct exchange *x, struct obligation_row *row, enum closing reason, struct error *err);
+/* The log of the agency PEER (a number in peer_store) began anew and knows nothing of before: withdrawals are owed it
+ * again, in new messages; what answers something that it sent is owed no more. In the open transaction. */
+MUST_USE bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err);
 /* Tries again now the withdrawal of consent ROW, if it is owed. */
 MUST_USE bool obligations_try_now(struct exchange *x, const struct consent_row *row, struct error *err);
 

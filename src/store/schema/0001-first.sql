@@ -284,13 +284,14 @@ CREATE TABLE obligation (
     message      INTEGER NOT NULL,                       -- message.number that carries it; 0 none now
     tries        INTEGER NOT NULL,                       -- messages that were finally refused
     next_ms      INTEGER NOT NULL,                       -- where message is 0: none before
-    settled      INTEGER NOT NULL CHECK (settled BETWEEN 0 AND 4), -- enum settled; 0 open
+    settled      INTEGER NOT NULL CHECK (settled IN (0, 1, 2, 3, 4, 6)), -- enum settled; 0 open
     result       INTEGER NOT NULL CHECK (result BETWEEN 0 AND 3),  -- enum erasure, of a withdrawal answered
     settled_by   INTEGER NOT NULL CHECK (settled_by >= -1), -- SETTLED record in our exchange log; -1 none
     -- record that answered it, in the peer's log; -1 none, or not known
     answered_by  INTEGER NOT NULL CHECK (answered_by >= -1)
 ) STRICT;
 CREATE INDEX obligation_of ON obligation (subject, what);
+CREATE INDEX obligation_of_peer ON obligation (peer);
 CREATE INDEX obligation_open ON obligation (number) WHERE settled = 0;
 CREATE INDEX obligation_doubted ON obligation (number) WHERE what = 1 AND settled = 1 AND result = 2;
 

@@ -449,7 +449,10 @@ static void test_what_was_owed_ends_by_an_answer_that_is_named_or_by_a_person(vo
     assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_REOPENED, ""), E_NONE);
     assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_CLOSED, "wi"), E_BYT_03);
     assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_REOPENED, "l"), E_BYT_03);
-    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_REOPENED + 1, ""), E_BYT_03);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_STOP, SETTLED_LOST, ""), E_BYT_03);
+    assert_int_equal(read_settled(OWED_STATEMENT, CONSENT_ERASE, SETTLED_LOST, ""), E_NONE);
+    assert_int_equal(read_settled(OWED_STATEMENT, CONSENT_ERASE, SETTLED_LOST, "l"), E_BYT_03);
+    assert_int_equal(read_settled(OWED_STATEMENT, CONSENT_ERASE, SETTLED_LOST + 1, ""), E_BYT_03);
     assert_int_equal(read_settled(OWED_END, CONSENT_STOP, SETTLED_CLOSED, "w"), E_BYT_03);
 }
 

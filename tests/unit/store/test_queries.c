@@ -109,6 +109,8 @@ static void test_the_lists_of_work_read_an_index_that_holds_the_work_only(void *
     assert_non_null(strstr((const char *)plan.at, "obligation_open"));
     plan_of(raw, queries[SQL_OBLIGATION_WALK_DOUBTED].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "obligation_doubted"));
+    plan_of(raw, queries[SQL_OBLIGATION_WALK_PEER].text, &plan);
+    assert_non_null(strstr((const char *)plan.at, "obligation_of_peer"));
     plan_of(raw, queries[SQL_MESSAGE_WALK_UNSETTLED].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "message_unsettled"));
     plan_of(raw, queries[SQL_SLOT_WALK_TO_ERASE].text, &plan);
