@@ -13,8 +13,8 @@
 
 struct db;
 
-#define TRUSTED_TIME_AHEAD_MS DAY_MS       /* a wall clock further ahead than this is in doubt */
-#define TRUSTED_TIME_OFF_MS   (7 * DAY_MS) /* a machine is off for so long without being a stranger to the time */
+#define TRUSTED_TIME_AHEAD_MS DAY_MS        /* a wall clock further ahead than this is in doubt */
+#define TRUSTED_TIME_OFF_MS   (60 * DAY_MS) /* a machine is off for so long without being a stranger to the time */
 
 struct trusted_time {
     struct clock *clock;

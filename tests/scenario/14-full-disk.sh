@@ -53,7 +53,7 @@ check "the tick is undone: no record of it" is "$(value_object "$(status_of miss
 refused 74 E-STO-03 mission case import "$cases/cases.csv"
 check "nothing is half imported" is "$(cases_of_mission)" "$cases_before"
 ask mission status
-check "status says so and that somebody must act" has "$out" E-FIL-03
+check "status says so and that somebody must act" has "$out" E-STO-03
 check "with its exit status" is "$rc" 1
 
 say "the other agency keeps what it has to send"
