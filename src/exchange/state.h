@@ -56,6 +56,7 @@ struct link {
     uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
     uint64_t grown_size;      /* of our log: what the peer has linked, as it said or was sent the proof for */
     uint64_t hinted_at_first; /* the same, when the link came up */
+    uint64_t linked_size;     /* the same, as it said last: what was sent since may not have been taken */
     bool memory_due;          /* to be sent after the commit: what is remembered of the peer's log */
     bool memory_came;         /* the peer has said what it remembers of ours */
     struct growth_sent {

@@ -27,9 +27,9 @@ void cosigning_begin_again(struct exchange *x)
 
 static bool is_due(const struct exchange *x, const struct link *l)
 {
-    if (tick_clock_in_doubt(x))
-        return tick_steady_ms(x) >= l->cosigning.next_ms;
-    return l->cosigning.asks == 0 && l->memory_came; /* it is known from where growth is proven */
+    if (!l->memory_came) /* from here it is known from where growth is proven */
+        return false;
+    return l->cosigning.asks == 0 || (tick_clock_in_doubt(x) && tick_steady_ms(x) >= l->cosigning.next_ms);
 }
 
 static bool ask(struct exchange *x, struct link *l, struct error *err)
@@ -43,9 +43,9 @@ static bool ask(struct exchange *x, struct link *l, struct error *err)
         return true;
     if (!checkpoint_read(wish.checkpoint, &c, err))
         return false;
-    if (l->grown_size != 0 && l->grown_size < size) {
+    if (l->linked_size != 0 && l->linked_size < size) {
         wish.has_from_size = true;
-        wish.from_size = l->grown_size;
+        wish.from_size = l->linked_size;
         if (!audit_consistency(x->audit, wish.from_size, size, &x->tick_arena, &wish.consistency, err))
             return false;
     }

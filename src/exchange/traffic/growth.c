@@ -29,7 +29,7 @@ bool growth_link_up(struct exchange *x, struct link *link, struct error *err)
 
     if (!peers_get(x, link->peer, &found, &peer, err) || !witness_load(x, link->peer, err))
         return false;
-    link->grown_size = link->hinted_at_first = found ? peer.hinted_size : 0;
+    link->grown_size = link->hinted_at_first = link->linked_size = found ? peer.hinted_size : 0;
     link->memory_due = true;
     return true;
 }
@@ -69,6 +69,7 @@ static void prove_from(struct link *link, uint64_t size)
 
 void growth_receipted(struct link *link, int64_t message, uint64_t hinted)
 {
+    link->linked_size = hinted;
     for (size_t i = 0; i < GROWTHS_KEPT; i++)
         if (link->growths[i].message == message) {
             if (hinted < link->growths[i].size)
@@ -302,6 +303,7 @@ static bool answer(struct exchange *x, struct link *link, const struct peer_witn
     if (!link->memory_came && linked != link->hinted_at_first)
         prove_from(link, linked);
     link->memory_came = true;
+    link->linked_size = linked;
     base = linked;
     for (size_t i = 0; i < asked->size_count; i++)
         if (!add_growth(x, asked->sizes[i], &base, grown, &w.grown_count, err))
