@@ -293,13 +293,13 @@ bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err)
     return sealing_key_store_walk(db, load_key_row, v, err) && destroy_orphans(v, err);
 }
 
-/* Drops the row now; the file is destroyed after the commit, so that every row in the database has its file. */
-static bool drop_key(struct vault *v, struct db *db, const struct own_sealing_key *k, struct error *err)
+/* Drops the row of K, which keeps its key; the file is destroyed after the commit, so that every row in the database
+ * has its file. */
+static bool drop_row(struct vault *v, struct db *db, const struct own_sealing_key *k, struct error *err)
 {
     if (!sealing_key_store_drop(db, &k->row.id, err))
         return false;
     bytes_append(&v->retired, k->row.id.at, IDENT_SIZE);
-    seal_key_free(k->key);
     return true;
 }
 
@@ -307,7 +307,12 @@ static bool drop_key(struct vault *v, struct db *db, const struct own_sealing_ke
  * nobody seals to them before, and they are made again. */
 static bool make_room(struct vault *v, struct db *db, struct error *err)
 {
-    return v->key_count < OWN_KEYS_MAX || drop_key(v, db, &v->keys[--v->key_count], err);
+    if (v->key_count < OWN_KEYS_MAX)
+        return true;
+    if (!drop_row(v, db, &v->keys[v->key_count - 1], err))
+        return false;
+    seal_key_free(v->keys[--v->key_count].key);
+    return true;
 }
 
 static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle_key *days, struct error *err)
@@ -332,19 +337,24 @@ static bool make_sealing_key(struct vault *v, struct db *db, const struct bundle
            sealing_key_store_add(db, &k->row, err);
 }
 
+static bool is_kept(const struct own_sealing_key *k, uint32_t day)
+{
+    return k->key != NULL && k->row.keep_until >= day;
+}
+
+/* All rows first: where one finds no room, each key is still held once. */
 static bool retire_expired(struct vault *v, struct db *db, uint32_t day, struct error *err)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < v->key_count; i++) {
-        struct own_sealing_key *k = &v->keys[i];
-
-        if (k->key != NULL && k->row.keep_until >= day) {
-            v->keys[kept++] = *k;
-            continue;
-        }
-        if (!drop_key(v, db, k, err))
+    for (size_t i = 0; i < v->key_count; i++)
+        if (!is_kept(&v->keys[i], day) && !drop_row(v, db, &v->keys[i], err))
             return false;
+    for (size_t i = 0; i < v->key_count; i++) {
+        if (is_kept(&v->keys[i], day))
+            v->keys[kept++] = v->keys[i];
+        else
+            seal_key_free(v->keys[i].key);
     }
     v->key_count = kept;
     return true;

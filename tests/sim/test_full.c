@@ -172,6 +172,33 @@ static void test_any_other_commit_that_fails_ends_the_node(void **state)
     end(&s);
 }
 
+/* Off for so long that several of its sealing keys are over at once, at whatever statement there is no room. */
+static void test_sealing_keys_that_find_no_room_to_be_retired_are_kept_whole(void **state)
+{
+    uint64_t undone = 1;
+
+    (void)state;
+    for (unsigned n = 1; undone != 0; n++) {
+        struct fixture s;
+        bool changed;
+
+        begin(&s);
+        world_crash(s.w, NGO);
+        world_advance(s.w, 60 * 24 * 60 * MINUTES);
+        world_publish(s.w);
+        world_start(s.w, NGO);
+        s.ngo = world_node(s.w, NGO);
+        assert_true(exchange_clock_confirm(s.ngo, &changed, &s.err));
+        db_fault(s.ngo->db, DB_FAULT_FULL, n);
+        world_tick(s.w, NGO);
+        world_run_ms(s.w, 3 * MINUTES);
+        db_fault(s.ngo->db, DB_FAULT_FULL, 0);
+        undone = world_undone(s.w, NGO);
+        assert_non_null(world_node(s.w, NGO));
+        end(&s);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -181,6 +208,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_nothing_is_written_or_answered_until_there_may_be_room),
         cmocka_unit_test(test_who_asks_in_a_pause_makes_it_no_longer),
         cmocka_unit_test(test_any_other_commit_that_fails_ends_the_node),
+        cmocka_unit_test(test_sealing_keys_that_find_no_room_to_be_retired_are_kept_whole),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
