@@ -13,7 +13,7 @@ static int64_t read_ms(clockid_t which)
 static int64_t real_now_ms(struct clock *self)
 {
     (void)self;
-    return read_ms(CLOCK_REALTIME);
+    return read_ms(CLOCK_REALTIME_COARSE); /* up to 4 ms late, at a quarter of the cost */
 }
 
 static int64_t real_steady_ms(struct clock *self)

@@ -16,8 +16,9 @@ struct meter {
     struct usage *first;
     struct usage *dirty; /* those with something that is not written ahead */
     uint64_t shares[RESOURCE_COUNT];
-    int64_t hour;  /* of the last look at lines left out */
-    bool to_count; /* some usage has counts without a record */
+    uint32_t today; /* as the tick began, for asking the clocks at each frame is dear; 0: no tick yet */
+    int64_t hour;   /* of the last look at lines left out */
+    bool to_count;  /* some usage has counts without a record */
 };
 
 static const struct {
@@ -81,7 +82,7 @@ static int64_t hour_now(const struct exchange *x)
 /* What was counted of another day is closed: its record is due. */
 static void begin_day(struct exchange *x, struct usage *u)
 {
-    uint32_t today = tick_record_day(x);
+    uint32_t today = x->meter->today != 0 ? x->meter->today : tick_record_day(x);
 
     if (u->day == today)
         return;
@@ -314,6 +315,7 @@ static bool write_blocks(struct exchange *x, struct error *err)
 
 bool meter_advance(struct exchange *x, struct error *err)
 {
+    x->meter->today = tick_record_day(x);
     close_hour(x);
     return !x->in_transaction || (append_all_counts(x, err) && write_blocks(x, err));
 }
