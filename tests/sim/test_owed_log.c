@@ -172,10 +172,25 @@ static void test_a_withdrawal_whose_message_is_said_to_have_arrived_goes_out_all
     withdrawal_goes_out_after("UPDATE message SET state = 2, outcome = 1 WHERE kind = 17", true);
 }
 
+static void test_a_withdrawal_whose_row_only_says_that_it_was_closed_goes_out_all_the_same(void **state)
+{
+    (void)state;
+    withdrawal_goes_out_after("UPDATE obligation SET settled = 1", true);
+}
+
 static void test_a_withdrawal_that_is_put_off_for_years_goes_out_all_the_same(void **state)
 {
     (void)state;
-    withdrawal_goes_out_after("UPDATE obligation SET message = 0, tries = 3, next_ms = 99999999999999", false);
+    withdrawal_goes_out_after("UPDATE obligation SET message = 0, tries = 3, next_ms = 99999999999999;"
+                              "DELETE FROM body WHERE number IN (SELECT number FROM message WHERE kind = 17);"
+                              "DELETE FROM message WHERE kind = 17",
+                              false);
+}
+
+static void test_a_withdrawal_whose_message_is_put_off_for_years_goes_out_all_the_same(void **state)
+{
+    (void)state;
+    withdrawal_goes_out_after("UPDATE message SET attempts = 3, next_try_ms = 99999999999999 WHERE kind = 17", false);
 }
 
 static void test_a_statement_whose_row_was_deleted_goes_out_all_the_same(void **state)
@@ -228,6 +243,68 @@ static void test_an_answer_whose_row_was_deleted_is_owed_all_the_same(void **sta
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
     assert_true(obligation_store_find(s.mission->db, OWED_REPLY, referral.number, &found, &row, &s.err) && found);
     assert_int_equal(row.settled, SETTLED_ANSWERED);
+    end(&s);
+}
+
+/* --- what is owed under a consent that is stopped --- */
+
+static void test_a_withdrawal_that_waited_leaves_though_its_consent_is_stopped(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    settle(&s);
+    withdraw(&s, false);
+    settle(&s);
+    world_start(s.w, MISSION);
+    look(&s);
+    settle(&s);
+
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 2); /* the referral and the withdrawal, made once */
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
+    end(&s);
+}
+
+static struct obligation_row answer_owed(struct fixture *s)
+{
+    struct referral_row referral;
+    struct obligation_row row;
+    bool found;
+
+    assert_true(referral_store_find(s->mission->db, &s->sent.referral, &found, &referral, &s->err) && found);
+    assert_true(obligation_store_find(s->mission->db, OWED_REPLY, referral.number, &found, &row, &s->err) && found);
+    return row;
+}
+
+/* The withdrawal comes in while the answer waits for its next try. */
+static void test_an_answer_that_waited_leaves_though_its_consent_is_stopped(void **state)
+{
+    struct referral_summary answer;
+    struct fixture s;
+    char sql[120];
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, NGO);
+    settle(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    settle(&s);
+    (void)snprintf(sql, sizeof sql, "UPDATE message SET attempts = 9, next_try_ms = %lld WHERE kind = 3",
+                   (long long)(world_now(s.w) + 30 * MINUTES));
+    tamper(&s, MISSION, sql);
+    world_start(s.w, NGO);
+    look(&s);
+    withdraw(&s, false);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
+    assert_int_equal(answer_owed(&s).settled, 0);
+    world_run_ms(s.w, 30 * MINUTES);
+
+    assert_int_equal(people_records(s.mission, RECORD_WITHHELD), 0);
+    assert_int_equal(answer_owed(&s).settled, SETTLED_ANSWERED);
     end(&s);
 }
 
@@ -376,9 +453,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_withdrawal_whose_row_is_of_another_record_goes_out_all_the_same),
         cmocka_unit_test(test_a_withdrawal_whose_row_names_no_message_of_its_own_goes_out_all_the_same),
         cmocka_unit_test(test_a_withdrawal_whose_message_is_said_to_have_arrived_goes_out_all_the_same),
+        cmocka_unit_test(test_a_withdrawal_whose_row_only_says_that_it_was_closed_goes_out_all_the_same),
         cmocka_unit_test(test_a_withdrawal_that_is_put_off_for_years_goes_out_all_the_same),
+        cmocka_unit_test(test_a_withdrawal_whose_message_is_put_off_for_years_goes_out_all_the_same),
         cmocka_unit_test(test_a_statement_whose_row_was_deleted_goes_out_all_the_same),
         cmocka_unit_test(test_an_answer_whose_row_was_deleted_is_owed_all_the_same),
+        cmocka_unit_test(test_a_withdrawal_that_waited_leaves_though_its_consent_is_stopped),
+        cmocka_unit_test(test_an_answer_that_waited_leaves_though_its_consent_is_stopped),
         cmocka_unit_test(test_what_the_log_has_settled_is_not_owed_again),
         cmocka_unit_test(test_what_no_record_asks_for_is_taken_away),
         cmocka_unit_test(test_an_answer_that_says_more_than_the_log_is_found_by_verifying),

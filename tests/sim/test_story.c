@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -639,45 +640,76 @@ static void test_new_sealing_keys_are_shown_only_when_they_are_durable(void **st
     end(&s);
 }
 
-static unsigned sealing_key_files(const struct fixture *s, size_t i)
+#define NAMES_MAX 4096
+
+/* How many there are. Fills NAMES, each with a line's end. */
+static unsigned sealing_key_files(const struct fixture *s, size_t i, char names[NAMES_MAX])
 {
     char path[4096];
     unsigned count = 0;
+    size_t used = 0;
     DIR *folder;
 
     (void)snprintf(path, sizeof path, "%s/keys.d", world_home(s->w, i));
     folder = opendir(path);
     assert_non_null(folder);
-    for (struct dirent *e = readdir(folder); e != NULL; e = readdir(folder))
-        count += strncmp(e->d_name, "sealing-", 8) == 0;
+    names[0] = '\0';
+    for (struct dirent *e = readdir(folder); e != NULL; e = readdir(folder)) {
+        if (strncmp(e->d_name, "sealing-", 8) != 0)
+            continue;
+        used += (size_t)snprintf(names + used, NAMES_MAX - used, "%s\n", e->d_name);
+        assert_true(used < NAMES_MAX);
+        count++;
+    }
     (void)closedir(folder);
     return count;
 }
 
+/* Of the files in NAMES, those that are there. */
+static unsigned files_there(const struct fixture *s, size_t i, const char *names)
+{
+    char path[4096];
+    unsigned count = 0;
+
+    for (const char *n = names; *n != '\0'; n += strcspn(n, "\n") + 1) {
+        (void)snprintf(path, sizeof path, "%s/keys.d/%.*s", world_home(s->w, i), (int)strcspn(n, "\n"), n);
+        count += access(path, F_OK) == 0;
+    }
+    return count;
+}
+
+/* In the same tick of a node that runs: a start would tidy them up too. */
 static void test_old_keys_are_destroyed_behind_the_commit_that_says_so(void **state)
 {
+    char names[2][NAMES_MAX];
     struct fixture s;
     unsigned before;
 
     (void)state;
     begin(&s, BIT(TRIAGE));
-    before = sealing_key_files(&s, MISSION);
+    before = sealing_key_files(&s, MISSION, names[MISSION]);
+    assert_true(before > 0);
+    assert_int_equal(sealing_key_files(&s, NGO, names[NGO]), before);
     world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
     world_advance(s.w, 60 * DAY_MS);
     world_tick(s.w, MISSION);
     assert_null(world_node(s.w, MISSION));
-    assert_true(sealing_key_files(&s, MISSION) >= before); /* new ones were made; none was destroyed */
+    assert_int_equal(files_there(&s, MISSION, names[MISSION]), before);
+    world_tick(s.w, NGO);
+    assert_int_equal(files_there(&s, NGO, names[NGO]), 0);
+    assert_int_equal(sealing_key_files(&s, NGO, names[NGO]), before); /* new ones */
 
     world_start(s.w, MISSION);
-    assert_true(sealing_key_files(&s, MISSION) >= before);
     world_tick(s.w, MISSION);
-    assert_int_equal(sealing_key_files(&s, MISSION), before);
+    assert_int_equal(files_there(&s, MISSION, names[MISSION]), before); /* its clock is in doubt */
     s.mission = world_node(s.w, MISSION);
     world_publish(s.w);
     refer(&s, true);
     settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
+    assert_int_equal(files_there(&s, MISSION, names[MISSION]), 0);
+    assert_int_equal(sealing_key_files(&s, MISSION, names[MISSION]), before);
     end(&s);
 }
 

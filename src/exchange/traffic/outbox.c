@@ -184,14 +184,14 @@ bool outbox_try_now(struct exchange *x, const struct message_row *row, struct er
 
 /* --- what may have left --- */
 
-/* Whether the consent that ROW lies under ended, so that the gate will keep it back. What is owed is not asked. */
+/* Whether the consent that ROW lies under ended, so that the gate will keep it back. What is owed needs none. */
 static bool may_pass(struct exchange *x, const struct message_row *row, bool *pass, struct error *err)
 {
     struct consent_row consent;
     enum denial denied;
 
     *pass = true;
-    if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION) || message_kind_has(row->kind, KIND_OWED))
+    if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION))
         return true;
     if (!consent_agreement_ask(x, row->consent, &consent, &denied, err))
         return false;
@@ -339,14 +339,14 @@ static bool release_new(struct exchange *x, const struct new_message *f, struct 
 }
 
 /* The consent that a message goes under, even if it carries no section; *OUT is NULL where *DENIED says why it is shut.
- * What is owed goes under none: *OUT is NULL, *DENIED 0. */
+ * What is owed needs no permission (message_kinds.def), and goes under none: *OUT is NULL, *DENIED 0. */
 static bool consent_of(struct exchange *x, const struct message_row *row, struct consent_entry **out,
                        enum denial *denied, struct error *err)
 {
     struct consent_row consent;
 
     *denied = 0;
-    if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION) || message_kind_has(row->kind, KIND_OWED))
+    if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION))
         return true;
     return consent_agreement_ask(x, row->consent, &consent, denied, err) &&
            (*denied != 0 || consent_book_get(x, row->consent, out, err));

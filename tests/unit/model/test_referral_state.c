@@ -91,6 +91,7 @@ static void test_flags_of_kinds_hold_what_is_built(void **state)
                          is_kind && k != MESSAGE_INQUIRY && k != MESSAGE_NOTIFICATION);
         assert_int_equal(message_kind_has(kind, KIND_BEGINS), message_kind_form(kind) == FORM_REFERRAL);
         assert_int_equal(message_kind_has(kind, KIND_OWED), about_consent || k == MESSAGE_REPLY || k == MESSAGE_CANCEL);
+        assert_false(message_kind_has(kind, KIND_OWED) && message_kind_has(kind, KIND_PERMISSION));
     }
 }
 
