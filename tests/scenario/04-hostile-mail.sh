@@ -96,6 +96,28 @@ check "the two signed checkpoints are kept as evidence" is "$(records FORK)" 1
 check "and it is logged for the operator" file_has "$dir/mission.log" "event=log.fork peer=hostile@nrm.example code=E-LOG-24"
 logs_verify mission
 
+say "who is about to send there is warned; a person looks, and closes the finding"
+ask mission status
+check "status says so and that somebody must act" has "$out" E-LOG-24
+check "with its exit status" is "$rc" 1
+import_cases mission "$cases/cases.csv"
+of=${out%%$'\n'*}
+consent_for mission "$of" triage hostile
+to_hostile=(referral send --home "${home[mission]}" --case "$of" --to hostile --service SHELTER --urgency normal --partial)
+run "$here/terminal.py" n refex "${to_hostile[@]}"
+check "at a terminal she reads what was found" has "$out" "Warning: hostile@nrm.example has signed two histories of its audit log."
+check "and is asked" has "$out" "Send to hostile@nrm.example all the same? [y/N]"
+check "no is an answer" is "$rc" 1
+check "nothing was sent" has "$out" "Nothing was sent."
+check "there is no referral of it" is "$(refex referral list --out --json --home "${home[mission]}" | grep -c .)" 0
+must refex "${to_hostile[@]}" --json
+check "a script is warned and goes on" has "$err" "Warning: hostile@nrm.example has signed two histories"
+ask_well mission agency close hostile fork --reason explained
+ask mission status
+check "closed, it is said no more" has_not "$out" E-LOG-24
+must refex "${to_hostile[@]}" --json
+check "and nobody is warned" has_not "$err" Warning
+
 say "a hello of another node closes the link"
 must /usr/bin/python3 - "$here" "${home[hostile]}" "127.0.0.1:${port[mission]}" "$dir/hostile.membership" <<'PYTHON'
 import sys
