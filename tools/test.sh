@@ -6,6 +6,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+# Random simulations begin from a seed made of HEAD: other runs with each commit, the same ones wherever it is tested.
+REFEX_SEED=$((16#$(git rev-parse HEAD | cut -c1-8)))
+export REFEX_SEED
+
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 passed=0 failed=0 skipped=0

@@ -189,18 +189,21 @@ bool db_commit(struct db *db, struct error *err)
 
 void db_rollback(struct db *db)
 {
-    unsigned fault = db->fault_after[DB_FAULT_STEP];
+    unsigned step = db->fault_after[DB_FAULT_STEP];
+    unsigned full = db->fault_after[DB_FAULT_FULL];
     struct error ignored;
 
     db->full = false;
     /* An armed fault is meant for the work that is tested, not for its rollback. */
     db->fault_after[DB_FAULT_STEP] = 0;
+    db->fault_after[DB_FAULT_FULL] = 0;
     if (!sqlite3_get_autocommit(db->sqlite))
         (void)!db_run(db_stmt(db, SQL_DB_UNDO), &ignored);
     /* If this fails, the next append does, too: it compares the index with what is stored. */
     if (db->statements[SQL_DB_LOGS].stmt != NULL)
         (void)!load_logs(db, &ignored);
-    db->fault_after[DB_FAULT_STEP] = fault;
+    db->fault_after[DB_FAULT_STEP] = step;
+    db->fault_after[DB_FAULT_FULL] = full;
 }
 
 bool db_is_full(const struct db *db)

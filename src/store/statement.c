@@ -158,14 +158,15 @@ void db_fault(struct db *db, enum db_fault_point point, unsigned after)
 }
 
 /* SQLite may have undone the transaction when it found no room: what came after it would stand alone, and be committed
- * alone. So nothing is done any more until the caller has rolled back. */
+ * alone. So nothing is done any more until the caller has rolled back. Outside a transaction, where nothing is written,
+ * SQLite needs no room. */
 static int step_statement(struct statement *s)
 {
     unsigned *full = &s->db->fault_after[DB_FAULT_FULL];
     unsigned *fault = &s->db->fault_after[DB_FAULT_STEP];
 
     REQUIRE(s->bound == s->parameters);
-    if (*full != 0 && --*full == 0)
+    if (*full != 0 && !sqlite3_get_autocommit(s->db->sqlite) && --*full == 0)
         s->db->full = true;
     if (s->db->full)
         return SQLITE_FULL;

@@ -2,6 +2,7 @@
  * oracle's checks hold at the end of every run.
  *
  * sim_random [--seed N] [--runs N] [--seconds N]: run i has seed N + i; with --seed alone one run is repeated exactly.
+ * Without --seed the first seed is REFEX_SEED, as tools/test.sh sets it, or else made from the time.
  */
 
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct run {
     struct oracle o;
     int64_t first_ms;
     int64_t latest_ms;
+    int64_t lowered_ms; /* by how much people lowered trusted time: days that were set before come as much later */
     bool is_verbose;
 };
 
@@ -397,9 +399,13 @@ static void recover_all(struct run *r)
     world_publish(r->w);
     world_run_ms(r->w, 100 * MINUTES);
     for (size_t i = 0; i < r->o.nodes; i++) { /* people look at those whose peers were off for as long */
+        struct clock_status clock;
         struct error err;
         bool changed;
 
+        exchange_clock_status(world_node(r->w, i), &clock);
+        if (clock.trusted_ms - clock.clock_ms > r->lowered_ms)
+            r->lowered_ms = clock.trusted_ms - clock.clock_ms;
         if (!exchange_clock_confirm(world_node(r->w, i), &changed, &err))
             r->o.good = false;
     }
@@ -420,7 +426,7 @@ static bool run(uint64_t seed, bool is_verbose)
     run_steps(&r);
     recover_all(&r);
     oracle_check_end(&r.o);
-    world_advance(r.w, 5 * DAY_MS);
+    world_advance(r.w, 5 * DAY_MS + r.lowered_ms);
     world_publish(r.w);
     world_run_ms(r.w, 100 * MINUTES);
     oracle_check_erased(&r.o);
@@ -438,12 +444,19 @@ static uint64_t number_of(int argc, char **argv, const char *name, uint64_t fall
     return fallback;
 }
 
+static uint64_t first_seed(void)
+{
+    const char *given = getenv("REFEX_SEED");
+
+    return given != NULL ? strtoull(given, NULL, 10) : (uint64_t)time(NULL) % 1000000 * 1000;
+}
+
 int main(int argc, char **argv)
 {
     bool seeded = false;
     bool counted = false; /* --runs without --seconds runs for as long as it takes */
     bool timed = false;
-    uint64_t seed = number_of(argc, argv, "--seed", (uint64_t)time(NULL) % 1000000 * 1000, &seeded);
+    uint64_t seed = number_of(argc, argv, "--seed", first_seed(), &seeded);
     uint64_t seconds = number_of(argc, argv, "--seconds", seeded ? UINT64_MAX : 20, &timed);
     uint64_t runs = number_of(argc, argv, "--runs", seeded && !timed ? 1 : UINT64_MAX, &counted);
     bool is_verbose = runs == 1;

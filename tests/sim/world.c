@@ -89,11 +89,14 @@ static const char *const names[WORLD_NODES] = {"ngo@sim.example", "mission@sim.e
 static const enum agency_kind kinds[WORLD_NODES] = {KIND_SUPPORT_NGO, KIND_INTERNATIONAL_ORGANISATION, KIND_SHELTER,
                                                     KIND_SUPPORT_NGO};
 
+static uint64_t newest_seed; /* for the message of a run that cannot go on */
+
 void world_must(bool ok, const struct error *err, const char *what)
 {
     if (ok)
         return;
-    (void)fprintf(stderr, "world: %s: %s (%s)\n", what, err->text, error_row(err->code)->code);
+    (void)fprintf(stderr, "world of seed %llu: %s: %s (%s)\n", (unsigned long long)newest_seed, what, err->text,
+                  error_row(err->code)->code);
     abort();
 }
 
@@ -451,6 +454,7 @@ struct world *world_new(uint64_t seed, size_t nodes)
 
     fake_clock_init(&w->clock, START_MS);
     fake_random_init(&w->random, seed);
+    newest_seed = seed;
     w->node_count = nodes;
     (void)snprintf(w->folder, sizeof w->folder, "%s/refex-sim-XXXXXX",
                    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
