@@ -65,12 +65,6 @@ void control_begin(uint32_t number, struct bytes *out);
 /* Splits a payload. E_CTL_01 when it is too short or the number is 0. */
 MUST_USE bool control_read_number(struct view payload, uint32_t *number, struct view *message, struct error *err);
 
-/* NAME's two functions. */
-#define CONTROL_MESSAGE(name)                                                                                          \
-    void control_##name##_encode(const struct control_##name *in, struct bytes *out);                                  \
-    MUST_USE bool control_##name##_decode(struct view wire, struct arena *arena, struct control_##name *out,           \
-                                          struct error *err)
-
 /* Requests without fields: STATUS, STOP, AGENCY_LIST, CASE_LIST. */
 MUST_USE bool control_empty_decode(struct view wire, struct error *err);
 
@@ -114,7 +108,6 @@ struct control_status {
     uint32_t process;
     uint32_t link_process;
 };
-CONTROL_MESSAGE(status);
 
 struct control_init_ask {
     struct address agency;
@@ -125,13 +118,11 @@ struct control_init_ask {
     struct view relay;
     struct view passphrase; /* borrowed from the frame: the handler wipes it */
 };
-CONTROL_MESSAGE(init_ask);
 
 struct control_init_result {
     struct view request;
     struct hash fingerprint; /* of the identity key in it */
 };
-CONTROL_MESSAGE(init_result);
 
 struct control_enrol_ask {
     struct view membership;
@@ -139,7 +130,6 @@ struct control_enrol_ask {
     struct view fingerprint;
     struct view passphrase;
 };
-CONTROL_MESSAGE(enrol_ask);
 
 struct control_enrol_result {
     struct address agency;
@@ -147,7 +137,6 @@ struct control_enrol_result {
     struct hash federation_id;
     uint64_t directory_sequence;
 };
-CONTROL_MESSAGE(enrol_result);
 
 struct control_agency {
     struct address agency;
@@ -170,12 +159,10 @@ struct control_agency {
     uint64_t clock_ahead_s; /* of ours, where they differ by more than BOUND_CLOCKS_MS */
     uint64_t clock_behind_s;
 };
-CONTROL_MESSAGE(agency);
 
 struct control_clock_ask {
     bool confirm;
 };
-CONTROL_MESSAGE(clock_ask);
 
 struct control_clock {
     bool in_doubt;
@@ -188,37 +175,31 @@ struct control_clock {
     uint64_t agree;
     bool changed; /* it was confirmed now */
 };
-CONTROL_MESSAGE(clock);
 
 struct control_agency_confirm_ask {
     struct address agency;
     struct view fingerprint;
 };
-CONTROL_MESSAGE(agency_confirm_ask);
 
 struct control_agency_close_ask {
     struct address agency;
     enum finding which;
     enum finding_closing reason;
 };
-CONTROL_MESSAGE(agency_close_ask);
 
 struct control_agency_told_ask {
     struct address agency;
     struct ident subject; /* consent, or referral of a reply or cancellation */
     enum closing reason;
 };
-CONTROL_MESSAGE(agency_told_ask);
 
 struct control_take_directory_ask {
     struct view note;
 };
-CONTROL_MESSAGE(take_directory_ask);
 
 struct control_directory_taken {
     uint64_t sequence;
 };
-CONTROL_MESSAGE(directory_taken);
 
 /* --- cases --- */
 
@@ -232,36 +213,30 @@ struct control_case_part {
     const struct control_case_piece *pieces;
     size_t piece_count;
 };
-CONTROL_MESSAGE(case_part);
 
 struct control_case_commit {
     uint32_t count;
 };
-CONTROL_MESSAGE(case_commit);
 
 /* CaseAdded, CaseShowAsk, and the request for a list that may name a case. */
 struct control_case_added {
     struct ident case_id;
 };
-CONTROL_MESSAGE(case_added);
 
 struct control_case_summary {
     struct ident case_id;
     int64_t opened_ms;
     section_set sections;
 };
-CONTROL_MESSAGE(case_summary);
 
 struct control_case_show_ask {
     struct ident case_id;
 };
-CONTROL_MESSAGE(case_show_ask);
 
 struct control_case_section {
     enum section section;
     struct view data;
 };
-CONTROL_MESSAGE(case_section);
 
 /* --- consent --- */
 
@@ -291,23 +266,19 @@ struct control_consent_record_ask {
     uint32_t seen_alone;
     bool told_irreversible;
 };
-CONTROL_MESSAGE(consent_record_ask);
 
 struct control_consent_recorded {
     struct ident consent;
     struct address recipient;
 };
-CONTROL_MESSAGE(consent_recorded);
 
 struct control_consent_list_ask {
     struct ident case_id; /* zero: all */
 };
-CONTROL_MESSAGE(consent_list_ask);
 
 struct control_consent_show_ask {
     struct ident consent;
 };
-CONTROL_MESSAGE(consent_show_ask);
 
 struct control_consent_withdraw_ask {
     struct ident consent;
@@ -315,7 +286,6 @@ struct control_consent_withdraw_ask {
     uint32_t seen_alone;
     bool dry_run;
 };
-CONTROL_MESSAGE(consent_withdraw_ask);
 
 struct control_consent {
     struct ident consent;
@@ -339,7 +309,6 @@ struct control_consent {
     bool would_change;
     bool shut;
 };
-CONTROL_MESSAGE(consent);
 
 /* --- referrals --- */
 
@@ -357,7 +326,6 @@ struct control_refer_ask {
     bool dry_run;
     struct view request_id;
 };
-CONTROL_MESSAGE(refer_ask);
 
 struct control_held_back {
     enum section section;
@@ -385,13 +353,11 @@ struct control_referral_result {
     enum hold hold; /* why it does not leave now */
     int64_t hold_until_ms;
 };
-CONTROL_MESSAGE(referral_result);
 
 struct control_referral_list_ask {
     uint32_t direction; /* 1 out, 2 in, 0 both */
     bool overdue;
 };
-CONTROL_MESSAGE(referral_list_ask);
 
 struct control_referral {
     struct ident referral;
@@ -415,13 +381,11 @@ struct control_referral {
     int64_t arrival_ms;
     bool unnamed;
 };
-CONTROL_MESSAGE(referral);
 
 struct control_referral_show_ask {
     struct ident referral;
     bool open_data;
 };
-CONTROL_MESSAGE(referral_show_ask);
 
 struct control_timeline_entry {
     int64_t time_ms;
@@ -442,20 +406,17 @@ struct control_referral_detail {
     const struct control_timeline_entry *timeline;
     size_t timeline_count;
 };
-CONTROL_MESSAGE(referral_detail);
 
 struct control_referral_accept_ask {
     struct ident referral;
     struct view note;
 };
-CONTROL_MESSAGE(referral_accept_ask);
 
 struct control_referral_decline_ask {
     struct ident referral;
     enum decline_reason reason;
     struct view note;
 };
-CONTROL_MESSAGE(referral_decline_ask);
 
 /* --- audit --- */
 
@@ -467,18 +428,15 @@ struct control_audit_list_ask {
     uint64_t from;
     uint32_t limit; /* 0: BOUND_ANSWER_RECORDS */
 };
-CONTROL_MESSAGE(audit_list_ask);
 
 struct control_audit_entry {
     struct view record;
     struct hash leaf;
 };
-CONTROL_MESSAGE(audit_entry);
 
 struct control_audit_verify_ask {
     uint32_t log;
 };
-CONTROL_MESSAGE(audit_verify_ask);
 
 struct control_audit_verdict {
     bool good;
@@ -491,7 +449,6 @@ struct control_audit_verdict {
     struct view code;
     struct view finding;
 };
-CONTROL_MESSAGE(audit_verdict);
 
 /* --- answers --- */
 
@@ -502,7 +459,16 @@ struct control_failure {
     const struct control_held_back *held_back;
     size_t held_back_count;
 };
-CONTROL_MESSAGE(failure);
+
+/* Two functions for each message that travels by itself. */
+#define CONTROL_PART(name)
+#define CONTROL_MESSAGE(name)                                                                                          \
+    void control_##name##_encode(const struct control_##name *in, struct bytes *out);                                  \
+    MUST_USE bool control_##name##_decode(struct view wire, struct arena *arena, struct control_##name *out,           \
+                                          struct error *err);
+#include "codec/control_messages.def"
+#undef CONTROL_MESSAGE
+#undef CONTROL_PART
 
 /* The tables behind these functions, for the test that compares them with proto/control.proto. */
 struct table_message;

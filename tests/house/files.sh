@@ -9,6 +9,7 @@ shared='
 [a-z]+/main                             -                           nobody calls a program
 ca/ca_cmd_[a-z]+                        ca/ca_cmd.h                 a subcommand is one row of its table
 cli/verbs/cmd_[a-z_]+                   cli/verbs/cmd.h             a verb is one row of its table
+codec/control_[a-z]+                    codec/control_inside.h      one contract, a file a subject
 codec/seam_(frame|permit|report)        codec/seam_codec.h          one contract, in parts
 exchange/(exchange_tick|setup)          exchange/exchange.h         what programs call, in parts
 exchange/consent/consent_summary        exchange/exchange.h         what people ask about consents

@@ -14,50 +14,11 @@
 #include "control.pb-c.h"
 
 static const ProtobufCMessageDescriptor *const contracts[] = {
-    &refex__control__finding__descriptor,
-    &refex__control__status__descriptor,
-    &refex__control__init_ask__descriptor,
-    &refex__control__init_result__descriptor,
-    &refex__control__enrol_ask__descriptor,
-    &refex__control__enrol_result__descriptor,
-    &refex__control__agency__descriptor,
-    &refex__control__agency_confirm_ask__descriptor,
-    &refex__control__agency_close_ask__descriptor,
-    &refex__control__agency_told_ask__descriptor,
-    &refex__control__clock_ask__descriptor,
-    &refex__control__clock__descriptor,
-    &refex__control__take_directory_ask__descriptor,
-    &refex__control__directory_taken__descriptor,
-    &refex__control__case_piece__descriptor,
-    &refex__control__case_part__descriptor,
-    &refex__control__case_commit__descriptor,
-    &refex__control__case_added__descriptor,
-    &refex__control__case_summary__descriptor,
-    &refex__control__case_show_ask__descriptor,
-    &refex__control__case_section__descriptor,
-    &refex__control__consent_grant__descriptor,
-    &refex__control__consent_record_ask__descriptor,
-    &refex__control__consent_recorded__descriptor,
-    &refex__control__consent_list_ask__descriptor,
-    &refex__control__consent_show_ask__descriptor,
-    &refex__control__consent_withdraw_ask__descriptor,
-    &refex__control__consent__descriptor,
-    &refex__control__refer_ask__descriptor,
-    &refex__control__held_back__descriptor,
-    &refex__control__left_out__descriptor,
-    &refex__control__referral_result__descriptor,
-    &refex__control__referral_list_ask__descriptor,
-    &refex__control__referral__descriptor,
-    &refex__control__referral_show_ask__descriptor,
-    &refex__control__timeline_entry__descriptor,
-    &refex__control__referral_detail__descriptor,
-    &refex__control__referral_accept_ask__descriptor,
-    &refex__control__referral_decline_ask__descriptor,
-    &refex__control__audit_list_ask__descriptor,
-    &refex__control__audit_entry__descriptor,
-    &refex__control__audit_verify_ask__descriptor,
-    &refex__control__audit_verdict__descriptor,
-    &refex__control__failure__descriptor,
+#define CONTROL_MESSAGE(name) &refex__control__##name##__descriptor,
+#define CONTROL_PART(name)    CONTROL_MESSAGE(name)
+#include "codec/control_messages.def"
+#undef CONTROL_MESSAGE
+#undef CONTROL_PART
 };
 
 static const struct strict_limits limits = {BOUND_FRAME, 100000, false};
