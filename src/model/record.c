@@ -130,10 +130,26 @@ static const char *const finding_closings[FINDING_CLOSING_END] = {
     [FINDING_PARTED] = "parted",
 };
 
-const char *record_kind_name(enum record_kind k)
-{
-    return names_get(kinds, RECORD_HOUSE_END, k);
-}
+/* The function that names the values of an enum, from its table. */
+#define NAMED_BY(function, type, table)                                                                                \
+    const char *function(type value)                                                                                   \
+    {                                                                                                                  \
+        return names_get(table, sizeof table / sizeof table[0], value);                                                \
+    }
+
+NAMED_BY(record_kind_name, enum record_kind, kinds)
+NAMED_BY(outcome_name, enum outcome, outcomes)
+NAMED_BY(consent_state_name, enum consent_state, states)
+NAMED_BY(denial_sentence, enum denial, sentences)
+NAMED_BY(denial_name, enum denial, denials)
+NAMED_BY(left_name, enum left, lefts)
+NAMED_BY(owed_name, enum owed, owes)
+NAMED_BY(clock_event_name, enum clock_event, clock_events)
+NAMED_BY(settled_name, enum settled, settleds)
+NAMED_BY(closing_name, enum closing, closings)
+NAMED_BY(erasure_name, enum erasure, erasures)
+NAMED_BY(finding_name, enum finding, findings)
+NAMED_BY(finding_closing_name, enum finding_closing, finding_closings)
 
 bool record_kind_find(struct view name, enum record_kind *out)
 {
@@ -150,67 +166,7 @@ bool record_kind_is_house(enum record_kind k)
     return k >= RECORD_OPENED && k < RECORD_HOUSE_END;
 }
 
-const char *outcome_name(enum outcome o)
-{
-    return names_get(outcomes, OUTCOME_END, o);
-}
-
-const char *consent_state_name(enum consent_state s)
-{
-    return names_get(states, CONSENT_STATE_END, s);
-}
-
 const char *taken_state_name(enum consent_state s)
 {
     return s == CONSENT_GIVEN ? "taken-over" : consent_state_name(s);
-}
-
-const char *denial_sentence(enum denial d)
-{
-    return names_get(sentences, DENIAL_END, d);
-}
-
-const char *denial_name(enum denial d)
-{
-    return names_get(denials, DENIAL_END, d);
-}
-
-const char *left_name(enum left l)
-{
-    return names_get(lefts, LEFT_END, l);
-}
-
-const char *owed_name(enum owed o)
-{
-    return names_get(owes, OWED_END, o);
-}
-
-const char *clock_event_name(enum clock_event e)
-{
-    return names_get(clock_events, CLOCK_EVENT_END, e);
-}
-
-const char *settled_name(enum settled s)
-{
-    return names_get(settleds, SETTLED_END, s);
-}
-
-const char *closing_name(enum closing c)
-{
-    return names_get(closings, CLOSING_END, c);
-}
-
-const char *erasure_name(enum erasure e)
-{
-    return names_get(erasures, ERASURE_END, e);
-}
-
-const char *finding_name(enum finding f)
-{
-    return names_get(findings, FINDING_END, f);
-}
-
-const char *finding_closing_name(enum finding_closing c)
-{
-    return names_get(finding_closings, FINDING_CLOSING_END, c);
 }
