@@ -6,9 +6,7 @@
 #include "base/bounds.h"
 #include "case.pb-c.h"
 #include "codec/strict.h"
-
-#define WIRE_VARINT 0
-#define WIRE_SIZED  2
+#include "codec/varint.h"
 
 static const ProtobufCMessageDescriptor *const messages[SECTION_END] = {
     [SECTION_TRIAGE] = &refex__cases__triage__descriptor,
@@ -45,17 +43,10 @@ static size_t letters_of(const struct case_field *f)
 
 /* --- out --- */
 
-static void append_varint(struct bytes *out, uint64_t n)
-{
-    for (; n >= 0x80; n >>= 7)
-        bytes_append_u8(out, (uint8_t)(n | 0x80));
-    bytes_append_u8(out, (uint8_t)n);
-}
-
 static void append_sized(struct bytes *out, uint32_t number, struct view v)
 {
-    append_varint(out, (uint64_t)number << 3 | WIRE_SIZED);
-    append_varint(out, v.size);
+    varint_append(out, (uint64_t)number << 3 | WIRE_SIZED);
+    varint_append(out, v.size);
     bytes_append_view(out, v);
 }
 
@@ -64,7 +55,7 @@ static void append_packed(struct bytes *out, const struct case_value *v)
     struct bytes packed = {.wiping = out->wiping};
 
     for (size_t i = 0; i < v->count; i++)
-        append_varint(&packed, v->numbers[i]);
+        varint_append(&packed, v->numbers[i]);
     append_sized(out, v->field->number, bytes_view(&packed));
     bytes_fini(&packed);
 }
@@ -84,8 +75,8 @@ static void append_value(struct bytes *out, const struct case_value *v)
     } else if (v->field->type == FIELD_CODES) {
         append_packed(out, v);
     } else {
-        append_varint(out, (uint64_t)v->field->number << 3 | WIRE_VARINT);
-        append_varint(out, v->numbers[0]);
+        varint_append(out, (uint64_t)v->field->number << 3 | WIRE_VARINT);
+        varint_append(out, v->numbers[0]);
     }
 }
 
@@ -146,6 +137,7 @@ struct item {
     struct view v; /* of a sized one */
 };
 
+/* The bytes are checked: a varint ends within them. */
 static uint64_t read_varint(struct view *v)
 {
     uint64_t n = 0;

@@ -1,9 +1,7 @@
 #include "codec/strict.h"
 
 #include "base/text.h"
-
-#define WIRE_VARINT 0
-#define WIRE_SIZED  2
+#include "codec/varint.h"
 
 #define FIELD_NUMBER_END (UINT32_C(1) << 29) /* protobuf's own bound */
 
@@ -37,30 +35,6 @@ static bool refuse_limit(const struct strict_walk *w, const char *why)
     const struct level *l = &w->levels[w->depth];
 
     return error_set(w->err, E_BYT_02, "%s field %u: %s", l->d->short_name, (unsigned)l->last, why);
-}
-
-/* A varint in its shortest form, at most 64 bits. */
-static bool read_varint(const uint8_t **at, const uint8_t *end, uint64_t *out)
-{
-    const uint8_t *p = *at;
-    uint64_t n = 0;
-
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t c;
-
-        if (p == end)
-            return false;
-        c = *p++;
-        if (shift == 63 && c > 1)
-            return false;
-        n |= (uint64_t)(c & 0x7F) << shift;
-        if (c < 0x80) {
-            *at = p;
-            *out = n;
-            return c != 0 || shift == 0;
-        }
-    }
-    return false;
 }
 
 /* Whether N is a value of a field of TYPE: protobuf-c would cut a wider one. */
@@ -109,7 +83,7 @@ static bool check_packed(struct strict_walk *w, const ProtobufCFieldDescriptor *
     while (at != v.at + v.size) {
         uint64_t n;
 
-        if (!read_varint(&at, v.at + v.size, &n) || !varint_fits(f->type, n))
+        if (!varint_read(&at, v.at + v.size, &n) || !varint_fits(f->type, n))
             return refuse_field(w, "a list with a number that is cut, not minimal, or too wide");
         if (++items > w->limits->max_items)
             return refuse_limit(w, "more items than a list may have");
@@ -182,13 +156,13 @@ static bool check_field(struct strict_walk *w)
     uint64_t n;
     struct view v;
 
-    if (!read_varint(&w->at, end, &tag) || tag >> 3 == 0 || tag >> 3 >= FIELD_NUMBER_END)
+    if (!varint_read(&w->at, end, &tag) || tag >> 3 == 0 || tag >> 3 >= FIELD_NUMBER_END)
         return refuse_field(w, "followed by a broken tag");
     if (!find_field(w, (uint32_t)(tag >> 3), &f))
         return false;
     if ((tag & 7) != WIRE_VARINT && (tag & 7) != WIRE_SIZED)
         return refuse_field(w, "a wire type that is not used");
-    if (!read_varint(&w->at, end, &n))
+    if (!varint_read(&w->at, end, &n))
         return refuse_field(w, "a number that is cut or not minimal");
     if ((tag & 7) == WIRE_VARINT)
         return f == NULL || check_number(w, f, n);

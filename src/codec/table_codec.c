@@ -3,10 +3,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "codec/varint.h"
 #include "model/ident.h"
-
-#define WIRE_VARINT 0
-#define WIRE_BYTES  2
 
 /* What is being read, for the sentence of an error. */
 struct table_reader {
@@ -68,36 +66,16 @@ static unsigned wire_type(enum table_type type)
     case TABLE_BOOL:
         return WIRE_VARINT;
     default:
-        return WIRE_BYTES;
+        return WIRE_SIZED;
     }
 }
 
 /* --- encoding --- */
 
-static size_t varint_size(uint64_t n)
-{
-    size_t size = 1;
-
-    while (n >= 0x80) {
-        n >>= 7;
-        size++;
-    }
-    return size;
-}
-
-static void append_varint(struct bytes *out, uint64_t n)
-{
-    while (n >= 0x80) {
-        bytes_append_u8(out, (uint8_t)(n | 0x80));
-        n >>= 7;
-    }
-    bytes_append_u8(out, (uint8_t)n);
-}
-
 static void append_bytes(struct bytes *out, const struct table_field *f, struct view v)
 {
-    append_varint(out, f->number << 3 | WIRE_BYTES);
-    append_varint(out, v.size);
+    varint_append(out, f->number << 3 | WIRE_SIZED);
+    varint_append(out, v.size);
     bytes_append_view(out, v);
 }
 
@@ -125,8 +103,8 @@ static void encode_number(const struct table_field *f, const void *p, struct byt
     REQUIRE(f->type != TABLE_TIME || n <= INT64_MAX);
     if (n == 0)
         return;
-    append_varint(out, f->number << 3 | WIRE_VARINT);
-    append_varint(out, n);
+    varint_append(out, f->number << 3 | WIRE_VARINT);
+    varint_append(out, n);
 }
 
 /* The bytes of a field that is one string on the wire. */
@@ -153,8 +131,8 @@ static void encode_set(const struct table_field *f, uint32_t set, struct bytes *
 {
     if (set == 0)
         return;
-    append_varint(out, f->number << 3 | WIRE_BYTES);
-    append_varint(out, (uint64_t)__builtin_popcount(set)); /* numbers below 32 take one byte each */
+    varint_append(out, f->number << 3 | WIRE_SIZED);
+    varint_append(out, (uint64_t)__builtin_popcount(set)); /* numbers below 32 take one byte each */
     for (uint32_t n = 1; n < 32; n++)
         if ((set & UINT32_C(1) << n) != 0) {
             REQUIRE(n <= f->max);
@@ -173,10 +151,10 @@ static void encode_numbers(const struct table_field *f, const void *in, struct b
         return;
     for (size_t i = 0; i < count; i++)
         size += varint_size(numbers[i]);
-    append_varint(out, f->number << 3 | WIRE_BYTES);
-    append_varint(out, size);
+    varint_append(out, f->number << 3 | WIRE_SIZED);
+    varint_append(out, size);
     for (size_t i = 0; i < count; i++)
-        append_varint(out, numbers[i]);
+        varint_append(out, numbers[i]);
 }
 
 static size_t element_size(const struct table_field *f)
@@ -264,30 +242,15 @@ static bool refuse_field(struct table_reader *r, uint32_t number, const char *wh
                      number, why);
 }
 
-/* Takes a varint as short as it can be. */
 static bool read_varint(struct view *v, uint64_t *out)
 {
-    uint64_t n = 0;
+    const uint8_t *at = v->at;
+    const uint8_t *end = at + v->size;
 
-    for (unsigned shift = 0; shift < 64; shift += 7) {
-        uint8_t byte;
-
-        if (v->size == 0)
-            return false;
-        byte = *v->at;
-        v->at++;
-        v->size--;
-        if (shift == 63 && byte > 1)
-            return false;
-        n |= (uint64_t)(byte & 0x7F) << shift;
-        if ((byte & 0x80) != 0)
-            continue;
-        if (byte == 0 && shift > 0)
-            return false;
-        *out = n;
-        return true;
-    }
-    return false;
+    if (!varint_read(&at, end, out))
+        return false;
+    *v = view_of(at, (size_t)(end - at));
+    return true;
 }
 
 static bool read_bytes(struct view *v, struct view *out)
@@ -401,10 +364,10 @@ static bool decode_element(struct table_reader *r, const struct table_field *f, 
 static size_t count_elements(const struct table_field *f, struct view rest)
 {
     size_t count = 0;
-    uint64_t tag = f->number << 3 | WIRE_BYTES;
+    uint64_t tag = f->number << 3 | WIRE_SIZED;
     struct view v;
 
-    while (tag == (f->number << 3 | WIRE_BYTES) && read_bytes(&rest, &v)) {
+    while (tag == (f->number << 3 | WIRE_SIZED) && read_bytes(&rest, &v)) {
         count++;
         if (rest.size == 0 || !read_varint(&rest, &tag))
             break;

@@ -1,0 +1,46 @@
+#include "codec/varint.h"
+
+size_t varint_size(uint64_t n)
+{
+    size_t size = 1;
+
+    while (n >= 0x80) {
+        n >>= 7;
+        size++;
+    }
+    return size;
+}
+
+void varint_append(struct bytes *out, uint64_t n)
+{
+    while (n >= 0x80) {
+        bytes_append_u8(out, (uint8_t)(n | 0x80));
+        n >>= 7;
+    }
+    bytes_append_u8(out, (uint8_t)n);
+}
+
+bool varint_read(const uint8_t **at, const uint8_t *end, uint64_t *out)
+{
+    const uint8_t *p = *at;
+    uint64_t n = 0;
+
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+        uint8_t c;
+
+        if (p == end)
+            return false;
+        c = *p++;
+        if (shift == 63 && c > 1)
+            return false;
+        n |= (uint64_t)(c & 0x7F) << shift;
+        if (c >= 0x80)
+            continue;
+        if (c == 0 && shift > 0)
+            return false;
+        *at = p;
+        *out = n;
+        return true;
+    }
+    return false;
+}

@@ -1,0 +1,22 @@
+#ifndef CODEC_VARINT_H
+#define CODEC_VARINT_H
+/* Numbers of protobuf's wire in their one shortest form (docs/PROTOCOL.md 3).
+ *
+ * Floor: codec, for the codecs that walk over bytes themselves.
+ */
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+/* The wire types in use, the lowest three bits of a field's tag. */
+#define WIRE_VARINT 0
+#define WIRE_SIZED  2
+
+size_t varint_size(uint64_t n);
+void varint_append(struct bytes *out, uint64_t n);
+
+/* Takes a varint of at most 64 bits from *AT, where END is behind the last byte. False, and *AT as it was: it is cut
+ * short, too wide, or longer than it need be. */
+MUST_USE bool varint_read(const uint8_t **at, const uint8_t *end, uint64_t *out);
+
+#endif
