@@ -2,65 +2,8 @@
 
 #include "codec/check.h"
 #include "codec/pack.h"
+#include "codec/record_check.h"
 #include "model/referral.h"
-
-/* Contradictions within a kind, which hold for a record that is made as for one that came (docs/PROTOCOL.md 4). */
-
-static bool disclosed_holds(const struct record *r, struct error *err)
-{
-    const struct record_disclosed *d = &r->disclosed;
-    bool personal = message_kind_needs_permission(d->message_kind, d->sections != 0);
-
-    if (!personal &&
-        (d->purpose != 0 || d->has_consent || d->basis.size != 0 || d->ground.size != 0 || d->has_approver))
-        return error_set(err, E_BYT_03, "needs no permission, yet has a purpose, consent, basis, ground or approver");
-    if (personal && (d->purpose == 0 || d->basis.size == 0))
-        return error_set(err, E_BYT_03, "needs a permission, yet has no purpose or no basis");
-    if (d->has_consent && d->has_approver)
-        return error_set(err, E_BYT_03, "a consent and an approver");
-    return true;
-}
-
-static bool notes_hold(const struct record *r, struct error *err)
-{
-    bool two = r->kind == RECORD_FORK || r->kind == RECORD_UNLINKED;
-    bool one_or_two = r->kind == RECORD_INCARNATION;
-
-    if (r->notes.second.size != 0 ? !two && !one_or_two : two)
-        return error_set(err, E_BYT_03, "the second note is missing, or one too many");
-    if (r->kind == RECORD_INCARNATION && r->index != 0)
-        return error_set(err, E_BYT_03, "an incarnation begins in the middle of a log");
-    return true;
-}
-
-static bool erased_holds(const struct record *r, struct error *err)
-{
-    const struct record_erased *e = &r->erased;
-    bool kept = e->result == ERASURE_KEPT;
-
-    if ((e->kept != 0) != kept || (e->ground.size != 0) != kept || (!kept && e->until != 0))
-        return error_set(err, E_BYT_03, "what is kept, its ground and its day do not go together");
-    if (e->result == ERASURE_NOTHING_HELD && e->erased != 0)
-        return error_set(err, E_BYT_03, "nothing was held, yet something erased");
-    return true;
-}
-
-static bool settled_holds(const struct record *r, struct error *err)
-{
-    const struct record_settled *s = &r->settled;
-    bool about_consent = s->what == OWED_WITHDRAWAL || s->what == OWED_STATEMENT;
-    bool by_record = s->how == SETTLED_ANSWERED || s->how == SETTLED_REFUSED;
-
-    if (s->has_leaf != by_record || (s->index != 0 && !s->has_leaf) ||
-        (s->result != 0) != (s->what == OWED_WITHDRAWAL && s->how == SETTLED_ANSWERED) ||
-        (s->reason != 0) != (s->how == SETTLED_CLOSED))
-        return error_set(err, E_BYT_03, "the leaf, the result or the reason does not go with how it ended");
-    if (s->what == OWED_WITHDRAWAL && (s->how == SETTLED_REFUSED || s->how == SETTLED_ERASED || s->how == SETTLED_LOST))
-        return error_set(err, E_BYT_03, "a withdrawal ends by a statement or by a person");
-    if (about_consent && s->step != CONSENT_STOP && s->step != CONSENT_ERASE)
-        return error_set(err, E_BYT_03, "a withdrawal stops or erases");
-    return true;
-}
 
 /* One pair a message, in the order of the contract. */
 
@@ -70,7 +13,7 @@ static void disclosed_encode(const struct record *r, struct record_draft *d)
     Refex__RecordDisclosed *m = &d->own.disclosed;
     struct error err;
 
-    REQUIRE(disclosed_holds(r, &err));
+    REQUIRE(record_check_disclosed(r, &err));
     refex__record_disclosed__init(m);
     m->message = pack_bytes(ident_view(&in->message));
     m->recipient = pack_text(&d->texts, in->recipient);
@@ -101,7 +44,7 @@ static bool disclosed_decode(const void *own, struct record *r, struct error *er
            check_text_optional(m->basis, "basis", BOUND_BASIS, &out->basis, err) &&
            check_text_optional(m->ground, "ground", BOUND_BASIS, &out->ground, err) &&
            check_ident_optional(m->approver, "approver", &out->has_approver, &out->approver, err) &&
-           check_hash(m->commitment, "commitment", &out->commitment, err) && disclosed_holds(r, err);
+           check_hash(m->commitment, "commitment", &out->commitment, err) && record_check_disclosed(r, err);
 }
 
 static void received_encode(const struct record *r, struct record_draft *d)
@@ -237,7 +180,7 @@ static void erased_encode(const struct record *r, struct record_draft *d)
     Refex__RecordErased *m = &d->own.erased;
     struct error err;
 
-    REQUIRE(erased_holds(r, &err));
+    REQUIRE(record_check_erased(r, &err));
     refex__record_erased__init(m);
     m->consent = pack_bytes(ident_view(&r->erased.consent));
     m->n_erased = pack_set(r->erased.erased, d->sections);
@@ -262,7 +205,8 @@ static bool erased_decode(const void *own, struct record *r, struct error *err)
            check_sections(m->kept, m->n_kept, "kept", &out->kept, err) &&
            check_text_optional(m->ground, "ground", BOUND_BASIS, &out->ground, err) &&
            check_range(m->result, "result", ERASURE_DONE, ERASURE_END, err) &&
-           (m->agency[0] == '\0' || check_agency(m->agency, "agency", &out->agency, err)) && erased_holds(r, err);
+           (m->agency[0] == '\0' || check_agency(m->agency, "agency", &out->agency, err)) &&
+           record_check_erased(r, err);
 }
 
 static void notes_encode(const struct record *r, struct record_draft *d)
@@ -270,7 +214,7 @@ static void notes_encode(const struct record *r, struct record_draft *d)
     Refex__RecordNotes *m = &d->own.notes;
     struct error err;
 
-    REQUIRE(notes_hold(r, &err));
+    REQUIRE(record_check_notes(r, &err));
     refex__record_notes__init(m);
     m->first = pack_bytes(r->notes.first);
     m->second = pack_bytes(r->notes.second);
@@ -282,7 +226,7 @@ static bool notes_decode(const void *own, struct record *r, struct error *err)
 
     return check_bytes(m->first, "note", BOUND_CHECKPOINT, &r->notes.first, err) &&
            check_bytes_optional(m->second, "second note", BOUND_CHECKPOINT, &r->notes.second, err) &&
-           notes_hold(r, err);
+           record_check_notes(r, err);
 }
 
 static void certificate_encode(const struct record *r, struct record_draft *d)
@@ -357,7 +301,7 @@ static void settled_encode(const struct record *r, struct record_draft *d)
     Refex__RecordSettled *m = &d->own.settled;
     struct error err;
 
-    REQUIRE(settled_holds(r, &err));
+    REQUIRE(record_check_settled(r, &err));
     refex__record_settled__init(m);
     m->recipient = pack_text(&d->texts, in->recipient);
     m->what = in->what;
@@ -390,7 +334,7 @@ static bool settled_decode(const void *own, struct record *r, struct error *err)
            check_range(m->how, "how", SETTLED_ANSWERED, SETTLED_END, err) &&
            (!out->has_leaf || check_hash(m->leaf, "leaf", &out->leaf, err)) &&
            check_range(m->result, "result", 0, ERASURE_END, err) &&
-           check_range(m->reason, "reason", 0, CLOSING_END, err) && settled_holds(r, err);
+           check_range(m->reason, "reason", 0, CLOSING_END, err) && record_check_settled(r, err);
 }
 
 static void consents_encode(const struct record *r, struct record_draft *d)
