@@ -5,7 +5,7 @@
 #include "crypto/keyfile.h"
 #include "crypto/sealfile.h"
 #include "crypto/secretbox.h"
-#include "exchange/members/membership.h"
+#include "exchange/members/bundle.h"
 #include "store/sealing_key_store.h"
 #include "store/slot_store.h"
 

@@ -10,6 +10,7 @@
 #include "crypto/digest.h"
 #include "crypto/seal.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/membership_bundles.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"

@@ -19,6 +19,7 @@
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

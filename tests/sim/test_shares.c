@@ -13,6 +13,7 @@
 #include "codec/peer_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/bundle.h"
+#include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/traffic/meter.h"

@@ -2,8 +2,8 @@
 #define EXCHANGE_BUNDLE_CACHE_H
 /* The newest key bundle of each agency.
  *
- * Floor: exchange, for membership.c, which verifies what it puts here. A zeroed struct is an empty cache; it owns what
- * is in it until bundle_cache_fini.
+ * Floor: exchange, for membership_bundles.c, which verifies what it puts here. A zeroed struct is an empty cache; it
+ * owns what is in it until bundle_cache_fini.
  */
 
 #include "model/directory.h"

@@ -14,7 +14,6 @@
  * Results (struct peer, struct bundle, views) are valid until the next directory or bundle is taken.
  */
 
-#include "exchange/members/bundle.h"
 #include "model/directory.h"
 #include "model/hold.h"
 
@@ -121,7 +120,7 @@ MUST_USE bool membership_admits(struct membership *m, struct view agency, int64_
                                 const struct verify_key **identity, struct error *err);
 
 /* Whether CERTIFICATE (DER), presented on a link, is a transport certificate of our federation, valid now and not
- * revoked; *NODE is the machine it names. E-CRT-*, E-FED-26 to E-FED-28. */
+ * revoked; *NODE is the machine it names. E-CRT-*, E-FED-26 to E-FED-28, E-FED-31. */
 MUST_USE bool membership_node_of(struct membership *m, struct view certificate, int64_t now_ms, struct ident *node,
                                  struct error *err);
 /* The member that lists the machine NODE; NULL: none does. */
@@ -131,25 +130,11 @@ const struct member *membership_find_node(const struct membership *m, const stru
 MUST_USE bool membership_admits_node(struct membership *m, struct view certificate, const struct ident *node,
                                      int64_t now_ms, struct address *agency, struct error *err);
 
-/* Whether who presented CHAIN may bring a newer directory, although ours is past its last day and admits nobody: CHAIN
- * leads to the root over its issuing CAs, is AGENCY's and valid now, and that directory does not revoke AGENCY. It need
- * not list it. */
+/* Whether the machine NODE, which presented CERTIFICATE, may bring a newer directory although ours is past its last day
+ * and admits nobody: CERTIFICATE is that of NODE (membership_node_of), and our directory lists NODE and does not revoke
+ * its agency. *AGENCY is set. */
 bool membership_may_bring_directory(struct membership *m, struct view certificate, const struct ident *node,
                                     int64_t now_ms, struct address *agency);
-
-/* --- sealing keys --- */
-
-/* Stores a bundle note, from frame 7, a refusal or the directory, if its sequence is larger than that of the stored
- * one; *IS_NEW is whether it was. *AGENCY is the agency it is of. E-FED-25 not a member, E-FED-29 not signed by it or
- * malformed. */
-MUST_USE bool membership_take_bundle(struct membership *m, struct view note, struct address *agency, bool *is_new,
-                                     struct error *err);
-/* The newest bundle of AGENCY and the note it came in; NULL and empty: there is none. */
-const struct bundle *membership_bundle(struct membership *m, struct view agency);
-struct view membership_bundle_note(struct membership *m, struct view agency);
-/* The key of AGENCY to seal to on DAY (unix day). E-FED-30: it has none. */
-MUST_USE bool membership_sealing_key(struct membership *m, struct view agency, uint32_t day,
-                                     const struct bundle_key **out, struct error *err);
 
 /* --- configuration of the network process --- */
 

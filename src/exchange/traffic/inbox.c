@@ -7,6 +7,7 @@
 #include "exchange/kinds/kind.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"
+#include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"

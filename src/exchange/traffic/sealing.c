@@ -2,6 +2,7 @@
 
 #include "codec/envelope_codec.h"
 #include "crypto/seal.h"
+#include "exchange/members/membership_bundles.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 

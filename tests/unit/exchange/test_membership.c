@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "crypto/digest.h"
+#include "exchange/members/membership_bundles.h"
 #include "federation_fixture.h"
 
 #define NOW INT64_C(1795000000000)

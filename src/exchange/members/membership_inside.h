@@ -1,0 +1,31 @@
+#ifndef EXCHANGE_MEMBERSHIP_INSIDE_H
+#define EXCHANGE_MEMBERSHIP_INSIDE_H
+/* What the two halves of a membership share: membership.c has the certificates and the directory, membership_bundles.c
+ * the members' bundles.
+ *
+ * Floor: exchange, these two files only.
+ */
+
+#include "exchange/members/bundle_cache.h"
+#include "exchange/members/membership.h"
+#include "pki/chain.h"
+
+struct directory_version;
+
+struct membership {
+    struct federation federation;
+    struct anchors *anchors;
+    struct bytes root;
+    struct bytes issuing;
+    struct bytes transport_ca;
+    struct bytes transport;
+    struct bytes identity;
+    struct view anchor[1];
+    struct certificate own_transport;
+    struct certificate own_identity;
+    struct verify_key *own_key;
+    struct directory_version *version;
+    struct bundle_cache bundles;
+};
+
+#endif
