@@ -64,8 +64,9 @@ void *arena_new(struct arena *a, size_t size)
 
 struct view arena_copy(struct arena *a, struct view v)
 {
-    uint8_t *at = arena_new(a, v.size);
+    uint8_t *at = arena_alloc(a, v.size);
 
+    REQUIRE(at != NULL);
     if (v.size != 0)
         memcpy(at, v.at, v.size);
     return (struct view){at, v.size};

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ROOM_WIPING 1024 /* bytes a buffer begins with that is copied and wiped at each growth */
+
 void *xnew(size_t size)
 {
     void *at = calloc(1, size == 0 ? 1 : size);
@@ -40,7 +42,7 @@ void bytes_clear(struct bytes *b)
 /* realloc would leave the old bytes behind. */
 static uint8_t *grow_wiping(struct bytes *b, size_t room)
 {
-    uint8_t *at = xnew(room);
+    uint8_t *at = xrealloc(NULL, room);
 
     if (b->size != 0)
         memcpy(at, b->at, b->size);
@@ -56,7 +58,7 @@ uint8_t *bytes_reserve(struct bytes *b, size_t more)
     REQUIRE(more < SIZE_MAX / 4 && b->size < SIZE_MAX / 4);
     if (b->at == NULL || room - b->size < more) { /* also for 0 bytes: NULL + 0 is undefined */
         if (room < 64)
-            room = 64;
+            room = b->wiping ? ROOM_WIPING : 64;
         while (room - b->size < more)
             room *= 2;
         b->at = b->wiping ? grow_wiping(b, room) : xrealloc(b->at, room);

@@ -12,7 +12,8 @@
 #define NONCE    12
 
 /* A context costs an allocation and a fetch, more than sealing a row, so one is kept; refexd has one thread. It holds
- * the key schedule of the last write at most, which opens one value; box_wipe clears it when something is erased. */
+ * the key schedule of the last write at most, which opens one value; box_wipe clears it when something is erased. A
+ * cipher that is named again costs a new state, so it is named once. */
 static EVP_CIPHER_CTX *cached;
 static EVP_CIPHER *cipher;
 
@@ -22,7 +23,7 @@ static EVP_CIPHER_CTX *get_context(void)
         cached = EVP_CIPHER_CTX_new();
         if (cipher == NULL)
             cipher = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
-        REQUIRE(cached != NULL && cipher != NULL);
+        REQUIRE(cached != NULL && cipher != NULL && EVP_EncryptInit_ex2(cached, cipher, NULL, NULL, NULL) == 1);
     }
     return cached;
 }
@@ -58,7 +59,7 @@ void box_seal(const uint8_t key[static BOX_KEY_SIZE], struct view info, const ui
     else
         random_fill(&random_real, out, R_SIZE);
     derive_keys(key, info, out, derived);
-    REQUIRE(EVP_EncryptInit_ex2(c, cipher, derived, derived + BOX_KEY_SIZE, NULL) == 1);
+    REQUIRE(EVP_EncryptInit_ex2(c, NULL, derived, derived + BOX_KEY_SIZE, NULL) == 1);
     REQUIRE(EVP_EncryptUpdate(c, NULL, &n, info.at, (int)info.size) == 1);
     if (plain.size != 0)
         REQUIRE(EVP_EncryptUpdate(c, text, &n, plain.at, (int)plain.size) == 1);
@@ -81,7 +82,7 @@ bool box_open(const uint8_t key[static BOX_KEY_SIZE], struct view info, struct v
     size = stored.size - BOX_OVERHEAD;
     memcpy(tag, stored.at + R_SIZE + size, TAG_SIZE);
     derive_keys(key, info, stored.at, derived);
-    REQUIRE(EVP_DecryptInit_ex2(c, cipher, derived, derived + BOX_KEY_SIZE, NULL) == 1);
+    REQUIRE(EVP_DecryptInit_ex2(c, NULL, derived, derived + BOX_KEY_SIZE, NULL) == 1);
     secret_wipe(derived, sizeof derived);
     REQUIRE(EVP_DecryptUpdate(c, NULL, &n, info.at, (int)info.size) == 1);
     if (size != 0)

@@ -64,17 +64,16 @@ static enum nearness grant_permits(const struct consent_header *header, const st
     return NEAR_COVERED;
 }
 
-static enum nearness grant_covers(const struct consent_header *header, const struct grant *g, enum section s,
+/* The same for its section S, where PERMITS is what grant_permits says of it. */
+static enum nearness grant_covers(enum nearness permits, const struct grant *g, enum section s,
                                   const struct consent_question *q)
 {
-    enum nearness n = grant_permits(header, g, q);
-
-    if (n != NEAR_COVERED && n != NEAR_EXPIRED)
-        return n;
+    if (permits != NEAR_COVERED && permits != NEAR_EXPIRED)
+        return permits;
     if ((g->sections & SECTION_BIT(s)) == 0)
         return NEAR_SECTION;
-    if (n == NEAR_EXPIRED)
-        return n;
+    if (permits == NEAR_EXPIRED)
+        return permits;
     if (data_has_excluded(g, s, q))
         return NEAR_FIELD;
     return NEAR_COVERED;
@@ -83,26 +82,24 @@ static enum nearness grant_covers(const struct consent_header *header, const str
 section_set consent_covers(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                            const struct consent_question *q, enum denial why[SECTION_END])
 {
+    enum nearness nearest[SECTION_END] = {0};
     section_set covered = 0;
 
-    for (unsigned s = 1; s < SECTION_END; s++) {
-        enum nearness nearest = NEAR_OTHER;
-        bool is_covered = false;
+    for (size_t i = 0; i < grant_count; i++) {
+        enum nearness permits = grant_permits(header, &grants[i], q);
 
-        if ((q->sections & SECTION_BIT(s)) == 0)
-            continue;
-        for (size_t i = 0; i < grant_count && !is_covered; i++) {
-            enum nearness n = grant_covers(header, &grants[i], (enum section)s, q);
+        for (unsigned s = 1; s < SECTION_END; s++) {
+            enum nearness n = grant_covers(permits, &grants[i], (enum section)s, q);
 
-            is_covered = n == NEAR_COVERED;
-            if (n > nearest)
-                nearest = n;
+            if (n == NEAR_COVERED)
+                covered |= SECTION_BIT(s) & q->sections;
+            if (n > nearest[s])
+                nearest[s] = n;
         }
-        if (is_covered)
-            covered |= SECTION_BIT(s);
-        else if (why != NULL)
-            why[s] = reasons[nearest];
     }
+    for (unsigned s = 1; s < SECTION_END && why != NULL; s++)
+        if ((q->sections & ~covered & SECTION_BIT(s)) != 0)
+            why[s] = reasons[nearest[s] > NEAR_OTHER ? nearest[s] : NEAR_OTHER];
     return covered;
 }
 
@@ -139,27 +136,31 @@ static size_t grant_score(const struct grant *g, enum section s, const struct co
 size_t consent_left_out(const struct consent_header *header, const struct grant *grants, size_t grant_count,
                         const struct consent_question *q, uint32_t *refs)
 {
+    const struct grant *best[SECTION_END] = {NULL};
+    size_t most[SECTION_END] = {0};
     size_t count = 0;
 
     REQUIRE(q->field_count <= CONSENT_FIELDS);
-    for (unsigned s = 1; s < SECTION_END; s++) {
-        const struct grant *best = NULL;
-        size_t most = 0;
+    for (size_t i = 0; i < grant_count; i++) {
+        enum nearness permits = grant_permits(header, &grants[i], q);
 
-        for (size_t i = 0; i < grant_count && (q->sections & SECTION_BIT(s)) != 0; i++) {
-            enum nearness n = grant_covers(header, &grants[i], (enum section)s, q);
-            size_t left = n == NEAR_COVERED || n == NEAR_FIELD ? grant_score(&grants[i], (enum section)s, q) : 0;
+        for (unsigned s = 1; s < SECTION_END; s++) {
+            enum nearness n = grant_covers(permits, &grants[i], (enum section)s, q);
+            size_t left = 0;
 
-            if (left > most) {
-                most = left;
-                best = &grants[i];
+            if ((q->sections & SECTION_BIT(s)) != 0 && (n == NEAR_COVERED || n == NEAR_FIELD))
+                left = grant_score(&grants[i], (enum section)s, q);
+            if (left > most[s]) {
+                most[s] = left;
+                best[s] = &grants[i];
             }
         }
-        for (size_t f = 0; f < q->field_count && best != NULL; f++)
-            if (FIELD_REF_SECTION(q->fields[f]) == s &&
-                field_ref_is_among(q->fields[f], best->excluded, best->excluded_count))
-                refs[count++] = q->fields[f];
     }
+    for (unsigned s = 1; s < SECTION_END; s++)
+        for (size_t f = 0; f < q->field_count && best[s] != NULL; f++)
+            if (FIELD_REF_SECTION(q->fields[f]) == s &&
+                field_ref_is_among(q->fields[f], best[s]->excluded, best[s]->excluded_count))
+                refs[count++] = q->fields[f];
     return count;
 }
 
