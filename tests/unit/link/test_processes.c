@@ -289,16 +289,21 @@ static void send_to(struct test_node *n, uint16_t kind, struct view payload)
 }
 
 /* Two nodes, confined and listening. */
-static struct loop *start_two(struct test_node *a, struct test_node *b)
+static struct loop *start_named(struct test_node *a, const char *name_a, struct test_node *b, const char *name_b)
 {
     struct loop *l = loop_new();
 
     start_node(a, l, NULL);
     start_node(b, l, NULL);
-    configure(a, "brama");
-    configure(b, "mission");
+    configure(a, name_a);
+    configure(b, name_b);
     AWAIT(l, a->port != 0 && b->port != 0);
     return l;
+}
+
+static struct loop *start_two(struct test_node *a, struct test_node *b)
+{
+    return start_named(a, "brama", b, "mission");
 }
 
 static struct loop *start_two_linked(struct test_node *a, struct test_node *b)
@@ -497,14 +502,9 @@ static const struct seam_node with_new[] = {{{"mission"}, 2}, {{"newcomer"}, 9}}
 /* A is new: it lists B, B does not list it. It dials B. */
 static struct loop *start_new_and_old(struct test_node *a, struct test_node *b)
 {
-    struct loop *l = loop_new();
+    struct loop *l = start_named(a, "newcomer", b, "mission");
 
-    start_node(a, l, NULL);
-    start_node(b, l, NULL);
-    configure(a, "newcomer");
     a->credentials.peer = 9;
-    configure(b, "mission");
-    AWAIT(l, a->port != 0 && b->port != 0);
     dial_peer(a, b);
     return l;
 }
@@ -589,6 +589,21 @@ static void test_a_new_node_sends_one_directory_and_nothing_else(void **state)
     stop_two(l, &a, &b);
 }
 
+/* C, which nobody lists, dials B too. */
+static void start_third(struct test_node *c, const struct test_node *b)
+{
+    start_node(c, b->loop, NULL);
+    configure(c, "other");
+    AWAIT(b->loop, c->hello);
+    dial_peer(c, b);
+}
+
+static void stop_third(struct test_node *c)
+{
+    stop_node(c);
+    test_node_fini(c);
+}
+
 /* Two that nobody lists: the second is closed while the first waits. */
 static void test_one_new_node_waits_at_a_time(void **state)
 {
@@ -600,15 +615,11 @@ static void test_one_new_node_waits_at_a_time(void **state)
     (void)state;
     l = start_new_and_old(&a, &b);
     AWAIT(l, a.waits == 1);
-    start_node(&c, l, NULL);
-    configure(&c, "other");
-    AWAIT(l, c.hello);
-    dial_peer(&c, &b);
+    start_third(&c, &b);
     AWAIT(l, c.failures == 1 && b.down_count == 1);
     assert_int_equal(b.down_why, LINK_NOT_A_MEMBER);
     assert_int_equal(a.failures, 0);
-    stop_node(&c);
-    test_node_fini(&c);
+    stop_third(&c);
     stop_two(l, &a, &b);
 }
 
@@ -627,15 +638,11 @@ static void test_a_new_node_that_is_listed_by_now_keeps_no_other_out(void **stat
     AWAIT(l, b.offered.size > 0);
     give_trust(&b, with_new, 2);
     AWAIT(l, a.up_count == 1 && b.up_count == 1);
-    start_node(&c, l, NULL);
-    configure(&c, "other");
-    AWAIT(l, c.hello);
-    dial_peer(&c, &b);
+    start_third(&c, &b);
     AWAIT(l, c.waits == 1 || c.failures == 1);
     assert_int_equal(c.waits, 1);
     assert_int_equal(b.down_count, 0);
-    stop_node(&c);
-    test_node_fini(&c);
+    stop_third(&c);
     stop_two(l, &a, &b);
 }
 
@@ -643,14 +650,9 @@ static void test_a_new_node_that_is_listed_by_now_keeps_no_other_out(void **stat
  * It is the mission's, which is peer 2. */
 static struct loop *start_replaced(struct test_node *a, struct test_node *b)
 {
-    struct loop *l = loop_new();
+    struct loop *l = start_named(a, "brama", b, "newcomer");
 
-    start_node(a, l, NULL);
-    start_node(b, l, NULL);
-    configure(a, "brama");
-    configure(b, "newcomer");
     b->credentials.peer = 2;
-    AWAIT(l, a->port != 0 && b->port != 0);
     dial_peer(a, b);
     AWAIT(l, b->waits == 1);
     send_directory(b, view_of_text("a newer directory"));
