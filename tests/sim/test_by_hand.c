@@ -13,61 +13,15 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
-#include "people.h"
+#include "fixture.h"
 #include "store/consent_store.h"
 #include "store/referral_store.h"
 
-enum { NGO, MISSION, SHELTER, NODES };
-
-#define MINUTES INT64_C(60000)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
-
-/* An NGO that referred a person to the mission. */
-struct fixture {
-    struct world *w;
-    struct exchange *ngo;
-    struct exchange *mission;
-    struct ident person;
-    struct ident consent;
-    struct referral_result sent;
-    struct consent_summary shown;
-    struct error err;
-};
-
-static void look(struct fixture *s)
-{
-    s->ngo = world_node(s->w, NGO);
-    s->mission = world_node(s->w, MISSION);
-}
-
-static void settle(struct fixture *s)
-{
-    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
-}
-
+/* She was referred to the mission. */
 static void begin(struct fixture *s)
 {
-    *s = (struct fixture){.w = world_new(31, NODES)};
-    look(s);
-    settle(s);
-    s->person = people_case(s->ngo);
-    world_tick(s->w, NGO);
-    s->consent = people_consent(s->ngo, &s->person, world_address(s->w, MISSION),
-                                &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
-    world_tick(s->w, NGO);
-    assert_true(people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &(struct people_referral){.now = true},
-                             &s->sent, &s->err));
-    settle(s);
-    assert_int_equal(people_state(s->ngo, &s->sent.referral), REFERRAL_DELIVERED);
-}
-
-/* The log of whoever is left verifies, and its table of what is owed is as the log says. */
-static void end(struct fixture *s)
-{
-    for (size_t i = 0; i < NODES; i++)
-        if (world_node(s->w, i) != NULL)
-            assert_true(people_log_is_good(world_node(s->w, i)));
-    world_free(s->w);
+    fixture_begin(s, 31, 3, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    fixture_deliver(s);
 }
 
 struct owed_look {
@@ -133,9 +87,7 @@ static void assert_closes(struct fixture *s, size_t at, size_t to, const struct 
     assert_false(settled.has_leaf);
     assert_false(exchange_owed_close(x, world_address(s->w, to), subject, reason, &s->err));
     assert_int_equal(s->err.code, E_OWE_01);
-    world_crash(s->w, at);
-    world_start(s->w, at);
-    look(s);
+    fixture_restart(s, at);
     assert_int_equal(owed(world_node(s->w, at)).count, 0);
 }
 
@@ -146,12 +98,12 @@ static void test_a_withdrawal_for_an_agency_that_left(void **state)
     (void)state;
     begin(&s);
     world_revoke(s.w, MISSION, REVOKED_LEFT);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_STOP);
     assert_closes(&s, NGO, MISSION, &s.consent, OWED_WITHDRAWAL, CLOSING_TOLD);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_reply_for_an_agency_that_left(void **state)
@@ -162,17 +114,17 @@ static void test_a_reply_for_an_agency_that_left(void **state)
     (void)state;
     begin(&s);
     world_crash(s.w, NGO);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answered, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_false(owed(s.mission).last.by_hand);
     world_revoke(s.w, NGO, REVOKED_LEFT);
-    settle(&s);
+    fixture_settle(&s);
     world_advance(s.w, 2 * DAY_MS);
-    settle(&s);
+    fixture_settle(&s);
     assert_by_hand(&s, s.mission, OWED_REPLY, &s.sent.referral, NGO, REFERRAL_ACCEPTED);
     assert_closes(&s, MISSION, NGO, &s.sent.referral, OWED_REPLY, CLOSING_NOBODY_LEFT);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_statement_for_an_agency_that_left(void **state)
@@ -182,17 +134,17 @@ static void test_a_statement_for_an_agency_that_left(void **state)
     (void)state;
     begin(&s);
     assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(owed(s.mission).count, 0);
     world_crash(s.w, NGO);
     world_revoke(s.w, NGO, REVOKED_KEY_COMPROMISE);
-    settle(&s);
+    fixture_settle(&s);
     world_advance(s.w, 5 * DAY_MS);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
     assert_by_hand(&s, s.mission, OWED_STATEMENT, &s.consent, NGO, CONSENT_ERASE);
     assert_closes(&s, MISSION, NGO, &s.consent, OWED_STATEMENT, CLOSING_TOLD);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* There is no verb that cancels yet: the message is put as one will. */
@@ -207,19 +159,19 @@ static void test_a_cancellation_for_an_agency_that_left(void **state)
     (void)state;
     begin(&s);
     world_crash(s.w, MISSION);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(peers_find(s.ngo, world_address(s.w, MISSION), &found, &peer, &s.err));
     assert_true(referral_store_find(s.ngo->db, &s.sent.referral, &found, &referral, &s.err));
     assert_true(found);
     body.referral = referral.id;
     assert_true(outbox_put_plain(s.ngo, world_address(s.w, MISSION), &body, referral.number, referral.consent, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_false(owed(s.ngo).last.by_hand);
     world_revoke(s.w, MISSION, REVOKED_LEFT);
-    settle(&s);
+    fixture_settle(&s);
     assert_by_hand(&s, s.ngo, OWED_CANCELLATION, &s.sent.referral, MISSION, REFERRAL_CANCELLED);
     assert_closes(&s, NGO, MISSION, &s.sent.referral, OWED_CANCELLATION, CLOSING_TOLD);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_what_waited_is_withheld_when_it_is_closed(void **state)
@@ -230,21 +182,20 @@ static void test_what_waited_is_withheld_when_it_is_closed(void **state)
     (void)state;
     begin(&s);
     world_crash(s.w, NGO);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answered, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     world_revoke(s.w, NGO, REVOKED_LEFT);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_records(s.mission, RECORD_WITHHELD), 0);
     assert_true(exchange_owed_close(s.mission, world_address(s.w, NGO), &s.sent.referral, CLOSING_TOLD, &s.err));
     world_tick(s.w, MISSION);
     assert_int_equal(people_records(s.mission, RECORD_WITHHELD), 1);
     world_pardon(s.w, NGO);
-    world_start(s.w, NGO);
-    look(&s);
-    settle(&s);
+    fixture_restart(&s, NGO);
+    fixture_settle(&s);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED); /* it was told outside */
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_what_a_member_can_be_told_is_not_closed(void **state)
@@ -255,15 +206,15 @@ static void test_what_a_member_can_be_told_is_not_closed(void **state)
     (void)state;
     begin(&s);
     world_crash(s.w, NGO);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answered, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_false(exchange_owed_close(s.mission, world_address(s.w, NGO), &s.sent.referral, CLOSING_TOLD, &s.err));
     assert_int_equal(s.err.code, E_OWE_02);
     assert_int_equal(owed(s.mission).count, 1);
     assert_false(exchange_owed_close(s.mission, world_address(s.w, NGO), &s.person, CLOSING_TOLD, &s.err));
     assert_int_equal(s.err.code, E_OWE_01);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_what_is_owed_to_another_agency_is_not_closed_with_it(void **state)
@@ -273,13 +224,13 @@ static void test_what_is_owed_to_another_agency_is_not_closed_with_it(void **sta
     (void)state;
     begin(&s);
     world_revoke(s.w, MISSION, REVOKED_LEFT);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_false(exchange_owed_close(s.ngo, world_address(s.w, SHELTER), &s.consent, CLOSING_TOLD, &s.err));
     assert_int_equal(s.err.code, E_OWE_01);
     assert_int_equal(owed(s.ngo).count, 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 int main(void)

@@ -3,12 +3,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
-
-#include <sqlite3.h>
 
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_log.h"
@@ -16,37 +12,12 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
-#include "people.h"
+#include "fixture.h"
 #include "store/consent_store.h"
-
-enum { NGO, MISSION };
-
-#define MINUTES INT64_C(60000)
-#define HOURS   (60 * MINUTES)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
-
-struct fixture {
-    struct world *w;
-    struct exchange *ngo;
-    struct exchange *mission;
-    struct ident person;
-    struct ident consent;
-    struct referral_result sent;
-    struct consent_summary told;
-    struct error err;
-};
 
 static void begin(struct fixture *s)
 {
-    *s = (struct fixture){.w = world_new(31, 2)};
-    s->ngo = world_node(s->w, NGO);
-    s->mission = world_node(s->w, MISSION);
-    assert_true(world_run_until_idle(s->w, 10 * MINUTES));
-    s->person = people_case(s->ngo);
-    world_tick(s->w, NGO);
-    s->consent = people_consent(s->ngo, &s->person, world_address(s->w, MISSION),
-                                &(struct people_consent){.sections = BIT(TRIAGE)});
-    world_tick(s->w, NGO);
+    fixture_begin(s, 31, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
 }
 
 static bool refer(struct fixture *s)
@@ -67,37 +38,6 @@ static void begin_delivered(struct fixture *s)
 static void end(struct fixture *s)
 {
     world_free(s->w);
-}
-
-static void withdraw(struct fixture *s)
-{
-    struct withdraw_ask ask = {.consent = s->consent};
-
-    assert_true(exchange_consent_withdraw(s->ngo, &ask, &s->told, &s->err));
-}
-
-static void restart(struct fixture *s, size_t node)
-{
-    world_crash(s->w, node);
-    world_start(s->w, node);
-    s->ngo = world_node(s->w, NGO);
-    s->mission = world_node(s->w, MISSION);
-}
-
-/* Runs SQL on the database of NODE, which is down meanwhile. */
-static void edit(struct fixture *s, size_t node, const char *sql)
-{
-    char path[1100];
-    sqlite3 *db;
-
-    world_crash(s->w, node);
-    (void)snprintf(path, sizeof path, "%s/refex.db", world_home(s->w, node));
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
-    world_start(s->w, node);
-    s->ngo = world_node(s->w, NGO);
-    s->mission = world_node(s->w, MISSION);
 }
 
 static struct node_status status_of(struct exchange *x)
@@ -165,17 +105,17 @@ static void test_a_withdrawn_consent_that_was_set_back_sends_nothing(void **stat
 
     (void)state;
     begin(&s);
-    withdraw(&s);
+    assert_true(fixture_withdraw(&s, false));
     world_tick(s.w, NGO);
     assert_agrees(s.ngo);
-    edit(&s, NGO, "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1");
+    fixture_edit(&s, NGO, "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1");
 
     assert_false(refer(&s));
 
     assert_int_equal(s.err.code, E_CON_01);
     assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_STATE);
     assert_true(is_shown_shut(&s));
-    withdraw(&s);
+    assert_true(fixture_withdraw(&s, false));
     world_tick(s.w, NGO);
     assert_false(is_shown_shut(&s));
     end(&s);
@@ -190,13 +130,12 @@ static void test_what_waited_under_a_withdrawn_consent_does_not_leave_when_both_
     world_crash(s.w, MISSION);
     assert_true(refer(&s));
     world_run_ms(s.w, MINUTES);
-    withdraw(&s);
+    assert_true(fixture_withdraw(&s, false));
     world_run_ms(s.w, MINUTES);
-    edit(&s, NGO,
-         "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1;"
-         "UPDATE message SET state = 1 WHERE kind = 1; UPDATE referral SET state = 2");
-    world_start(s.w, MISSION);
-    s.mission = world_node(s.w, MISSION);
+    fixture_edit(&s, NGO,
+                 "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1;"
+                 "UPDATE message SET state = 1 WHERE kind = 1; UPDATE referral SET state = 2");
+    fixture_restart(&s, MISSION);
     assert_true(world_run_until_idle(s.w, HOURS));
 
     assert_int_equal(people_state(s.mission, &s.sent.referral), 0);
@@ -214,10 +153,10 @@ static void test_a_deleted_no_revives_no_yes(void **state)
     (void)people_consent(s.ngo, &s.person, world_address(s.w, MISSION), &(struct people_consent){.refused = true});
     world_tick(s.w, NGO);
     assert_agrees(s.ngo);
-    edit(&s, NGO,
-         "DELETE FROM consent_content WHERE number IN (SELECT number FROM consent WHERE progress = 5);"
-         "DELETE FROM consent WHERE progress = 5;"
-         "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1");
+    fixture_edit(&s, NGO,
+                 "DELETE FROM consent_content WHERE number IN (SELECT number FROM consent WHERE progress = 5);"
+                 "DELETE FROM consent WHERE progress = 5;"
+                 "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1");
 
     assert_false(refer(&s));
 
@@ -237,10 +176,10 @@ static void test_a_yes_that_was_hidden_while_she_said_no_does_not_come_back(void
     begin(&s);
     (void)people_case(s.ngo);
     world_tick(s.w, NGO);
-    edit(&s, NGO, "UPDATE consent SET case_number = (SELECT max(number) FROM case_file)");
+    fixture_edit(&s, NGO, "UPDATE consent SET case_number = (SELECT max(number) FROM case_file)");
     (void)people_consent(s.ngo, &s.person, world_address(s.w, MISSION), &(struct people_consent){.refused = true});
     world_tick(s.w, NGO);
-    edit(&s, NGO, "UPDATE consent SET case_number = (SELECT min(number) FROM case_file)");
+    fixture_edit(&s, NGO, "UPDATE consent SET case_number = (SELECT min(number) FROM case_file)");
 
     assert_false(refer(&s));
 
@@ -254,7 +193,7 @@ static void test_a_consent_whose_last_day_was_moved_is_shut(void **state)
 
     (void)state;
     begin(&s);
-    edit(&s, NGO, "UPDATE consent SET until = until + 30");
+    fixture_edit(&s, NGO, "UPDATE consent SET until = until + 30");
 
     assert_false(refer(&s));
 
@@ -270,7 +209,7 @@ static void test_a_consent_that_the_log_does_not_have_opens_nothing(void **state
 
     (void)state;
     begin(&s);
-    edit(&s, NGO, "UPDATE consent SET id = x'00112233445566778899aabbccddeeff'");
+    fixture_edit(&s, NGO, "UPDATE consent SET id = x'00112233445566778899aabbccddeeff'");
 
     assert_false(refer(&s));
 
@@ -290,14 +229,14 @@ static void test_a_consent_that_was_moved_to_another_case_is_shut(void **state)
     begin(&s);
     s.person = people_case(s.ngo);
     world_tick(s.w, NGO);
-    edit(&s, NGO, "UPDATE consent SET case_number = (SELECT max(number) FROM case_file)");
+    fixture_edit(&s, NGO, "UPDATE consent SET case_number = (SELECT max(number) FROM case_file)");
 
     assert_false(refer(&s));
 
     assert_int_equal(s.err.code, E_CON_01);
     assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_CASE);
     assert_true(is_shown_shut(&s));
-    edit(&s, NGO, "UPDATE consent SET case_number = NULL");
+    fixture_edit(&s, NGO, "UPDATE consent SET case_number = NULL");
     assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_CASE);
     end(&s);
 }
@@ -314,10 +253,10 @@ static void test_a_section_that_was_moved_to_another_case_does_not_open(void **s
     world_tick(s.w, NGO);
     assert_true(exchange_case_show(s.ngo, &other, &opened, &s.err));
     world_tick(s.w, NGO);
-    edit(&s, NGO,
-         "UPDATE case_file SET slot = (SELECT max(slot) FROM case_file);" /* its key goes with it */
-         "DELETE FROM case_section WHERE case_number = (SELECT min(number) FROM case_file);"
-         "UPDATE case_section SET case_number = (SELECT min(number) FROM case_file)");
+    fixture_edit(&s, NGO,
+                 "UPDATE case_file SET slot = (SELECT max(slot) FROM case_file);" /* its key goes with it */
+                 "DELETE FROM case_section WHERE case_number = (SELECT min(number) FROM case_file);"
+                 "UPDATE case_section SET case_number = (SELECT min(number) FROM case_file)");
 
     assert_false(refer(&s));
 
@@ -340,9 +279,8 @@ static void test_a_message_is_not_released_under_another_consent(void **state)
     world_crash(s.w, MISSION);
     assert_true(refer(&s));
     world_run_ms(s.w, MINUTES);
-    edit(&s, NGO, "UPDATE message SET consent = (SELECT max(number) FROM consent)");
-    world_start(s.w, MISSION);
-    s.mission = world_node(s.w, MISSION);
+    fixture_edit(&s, NGO, "UPDATE message SET consent = (SELECT max(number) FROM consent)");
+    fixture_restart(&s, MISSION);
     assert_true(world_run_until_idle(s.w, HOURS));
 
     assert_int_equal(people_state(s.mission, &s.sent.referral), 0);
@@ -358,10 +296,10 @@ static void test_a_receiver_that_was_told_to_stop_reads_nothing_though_its_row_w
 
     (void)state;
     begin_delivered(&s);
-    withdraw(&s);
+    assert_true(fixture_withdraw(&s, false));
     assert_true(world_run_until_idle(s.w, HOURS));
     assert_agrees(s.mission);
-    edit(&s, MISSION, "UPDATE consent SET progress = 1, erase_from = 0");
+    fixture_edit(&s, MISSION, "UPDATE consent SET progress = 1, erase_from = 0");
 
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
 
@@ -377,7 +315,7 @@ static void test_a_receivers_consent_that_differs_is_not_read_and_not_answered(v
 
     (void)state;
     begin_delivered(&s);
-    edit(&s, MISSION, "UPDATE consent SET until = until + 100");
+    fixture_edit(&s, MISSION, "UPDATE consent SET until = until + 100");
 
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
     assert_int_equal(s.err.code, E_CON_21);
@@ -392,7 +330,7 @@ static void test_a_message_whose_consent_was_struck_out_is_not_read(void **state
 
     (void)state;
     begin_delivered(&s);
-    edit(&s, MISSION, "UPDATE message SET consent = 0 WHERE kind = 1");
+    fixture_edit(&s, MISSION, "UPDATE message SET consent = 0 WHERE kind = 1");
 
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
 
@@ -406,10 +344,10 @@ static void test_data_is_refused_under_a_consent_whose_end_was_deleted(void **st
 
     (void)state;
     begin_delivered(&s);
-    withdraw(&s);
+    assert_true(fixture_withdraw(&s, false));
     assert_true(world_run_until_idle(s.w, HOURS));
     assert_int_equal(people_records(s.mission, RECORD_TAKEN), 2);
-    edit(&s, MISSION, "DELETE FROM consent_content; DELETE FROM consent");
+    fixture_edit(&s, MISSION, "DELETE FROM consent_content; DELETE FROM consent");
     assert_named(s.mission, &s.consent, CONSENT_HAS_NO_ROW);
     forge_withdrawn(&s);
     assert_true(world_run_until_idle(s.w, HOURS));
@@ -436,10 +374,10 @@ static void test_a_consent_is_withdrawn_whatever_its_row_says(void **state)
         struct fixture s;
 
         begin_delivered(&s);
-        edit(&s, NGO, rows[i]);
+        fixture_edit(&s, NGO, rows[i]);
         assert_int_equal(status_of(s.ngo).differing_count, 1);
 
-        withdraw(&s);
+        assert_true(fixture_withdraw(&s, false));
         assert_true(world_run_until_idle(s.w, HOURS));
 
         assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
@@ -465,8 +403,8 @@ static void test_a_withdrawal_is_taken_whatever_the_receivers_row_says(void **st
         struct fixture s;
 
         begin_delivered(&s);
-        edit(&s, MISSION, rows[i]);
-        withdraw(&s);
+        fixture_edit(&s, MISSION, rows[i]);
+        assert_true(fixture_withdraw(&s, false));
         assert_true(world_run_until_idle(s.w, HOURS));
 
         assert_int_equal(people_records(s.mission, RECORD_TAKEN), 2);
@@ -488,9 +426,9 @@ static void test_what_is_to_be_erased_is_erased_though_its_row_was_set_back(void
         struct fixture s;
 
         begin_delivered(&s);
-        withdraw(&s);
+        assert_true(fixture_withdraw(&s, false));
         assert_true(world_run_until_idle(s.w, HOURS));
-        edit(&s, MISSION, rows[i]);
+        fixture_edit(&s, MISSION, rows[i]);
         world_run_ms(s.w, 100 * HOURS);
 
         assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
@@ -503,7 +441,7 @@ static void erase_now(struct fixture *s)
 {
     struct withdraw_ask ask = {.consent = s->consent, .erase_now = true, .seen_alone = 1};
 
-    assert_true(exchange_consent_withdraw(s->ngo, &ask, &s->told, &s->err));
+    assert_true(exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err));
     assert_true(world_run_until_idle(s->w, HOURS));
 }
 
@@ -516,25 +454,24 @@ static void test_a_withdrawal_goes_to_whom_she_consented_whomever_the_row_names(
         begin_delivered(&s);
         world_crash(s.w, MISSION);
         if (before)
-            edit(&s, NGO, "UPDATE consent SET recipient = 'shelter@sim.example'");
+            fixture_edit(&s, NGO, "UPDATE consent SET recipient = 'shelter@sim.example'");
         if (before)
             assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_CONTENT);
-        withdraw(&s);
+        assert_true(fixture_withdraw(&s, false));
         if (!before) { /* nor its row in the list of what is owed, which is made again */
             world_tick(s.w, NGO);
-            edit(&s, NGO,
-                 "UPDATE consent SET recipient = 'shelter@sim.example'; DELETE FROM obligation;"
-                 "DELETE FROM message WHERE kind = 17");
+            fixture_edit(&s, NGO,
+                         "UPDATE consent SET recipient = 'shelter@sim.example'; DELETE FROM obligation;"
+                         "DELETE FROM message WHERE kind = 17");
         }
-        world_start(s.w, MISSION);
-        s.mission = world_node(s.w, MISSION);
+        fixture_restart(&s, MISSION);
         assert_true(world_run_until_idle(s.w, HOURS));
 
         assert_int_equal(people_records(s.mission, RECORD_TAKEN), 2);
         assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
         erase_now(&s);
-        assert_true(exchange_consent_show(s.ngo, &s.consent, &s.told, &s.err));
-        assert_int_equal(s.told.told, TOLD_ERASED);
+        assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
+        assert_int_equal(s.shown.told, TOLD_ERASED);
         end(&s);
     }
 }
@@ -561,10 +498,10 @@ static void test_the_key_of_a_consent_is_erased_whichever_slot_its_row_names(voi
         world_tick(s.w, NGO);
         assert_true(consent_store_find(s.ngo->db, world_address(s.w, NGO), &s.consent, &found, &row, &s.err) && found);
         if (i == 3) { /* nor where it says so after she withdrew: on the day */
-            withdraw(&s);
+            assert_true(fixture_withdraw(&s, false));
             world_tick(s.w, NGO);
         }
-        edit(&s, NGO, rows[i]);
+        fixture_edit(&s, NGO, rows[i]);
         if (i != 3)
             erase_now(&s);
         world_run_ms(s.w, 100 * HOURS);
@@ -596,7 +533,7 @@ static void test_a_content_that_cannot_be_opened_shuts_its_consent_and_ends_no_n
         world_crash(s.w, MISSION);
         assert_true(refer(&s));
         world_run_ms(s.w, MINUTES);
-        edit(&s, NGO, rows[i]);
+        fixture_edit(&s, NGO, rows[i]);
         world_start(s.w, MISSION);
         world_run_ms(s.w, HOURS);
         assert_non_null(world_node(s.w, NGO));
@@ -608,7 +545,7 @@ static void test_a_content_that_cannot_be_opened_shuts_its_consent_and_ends_no_n
         end(&s);
 
         begin_delivered(&s); /* at the receiver: what comes is refused */
-        edit(&s, MISSION, rows[i]);
+        fixture_edit(&s, MISSION, rows[i]);
         assert_true(refer(&s));
         world_run_ms(s.w, HOURS);
         assert_non_null(world_node(s.w, MISSION));
@@ -624,13 +561,13 @@ static void test_a_withdrawal_of_a_consent_whose_row_is_gone_is_not_answered_not
 
     (void)state;
     begin_delivered(&s);
-    edit(&s, MISSION, "DELETE FROM consent_content; DELETE FROM consent");
+    fixture_edit(&s, MISSION, "DELETE FROM consent_content; DELETE FROM consent");
     assert_named(s.mission, &s.consent, CONSENT_HAS_NO_ROW);
     erase_now(&s);
     world_run_ms(s.w, 100 * HOURS);
 
-    assert_true(exchange_consent_show(s.ngo, &s.consent, &s.told, &s.err));
-    assert_int_equal(s.told.told, TOLD_ASKED);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
+    assert_int_equal(s.shown.told, TOLD_ASKED);
     assert_int_equal(people_records(s.mission, RECORD_TAKEN), 2); /* it is told to stop */
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 0);
     assert_named(s.mission, &s.consent, CONSENT_DIFFERS_CONTENT);
@@ -652,7 +589,7 @@ static void assert_same_map(struct exchange *x, const struct hash *before, size_
 static void stop(struct fixture *s, size_t node)
 {
     assert_true(exchange_stop(world_node(s->w, node), &s->err));
-    restart(s, node);
+    fixture_restart(s, node);
 }
 
 static void test_a_start_reads_from_the_newest_record_of_all_consents(void **state)
@@ -664,7 +601,7 @@ static void test_a_start_reads_from_the_newest_record_of_all_consents(void **sta
     (void)state;
     begin_delivered(&s);
     consent_log_root(s.mission->consent_log, &root);
-    restart(&s, MISSION);
+    fixture_restart(&s, MISSION);
     assert_same_map(s.mission, &root, 1);
     assert_int_equal(s.mission->consents_size, 0);
 
@@ -676,10 +613,10 @@ static void test_a_start_reads_from_the_newest_record_of_all_consents(void **sta
     stop(&s, MISSION); /* nothing came since */
     assert_int_equal(s.mission->consents_size, size);
 
-    withdraw(&s);
+    assert_true(fixture_withdraw(&s, false));
     assert_true(world_run_until_idle(s.w, HOURS));
     consent_log_root(s.mission->consent_log, &root);
-    restart(&s, MISSION);
+    fixture_restart(&s, MISSION);
     assert_same_map(s.mission, &root, 1);
     assert_agrees(s.mission);
     assert_true(people_log_is_good(s.mission));
@@ -722,7 +659,7 @@ static void test_all_consents_are_stated_every_so_many_records(void **state)
     world_tick(s.w, NGO);
 
     assert_int_equal(s.ngo->consents_size, BOUND_CONSENTS_EVERY + 1);
-    restart(&s, NGO);
+    fixture_restart(&s, NGO);
     assert_int_equal(s.ngo->consents_size, BOUND_CONSENTS_EVERY + 1);
     assert_agrees(s.ngo);
     assert_true(people_log_is_good(s.ngo));
@@ -747,10 +684,10 @@ static void test_stored_entries_that_are_not_those_of_their_record_are_not_used(
         struct audit_verdict verdict;
 
         begin(&s);
-        withdraw(&s);
+        assert_true(fixture_withdraw(&s, false));
         stop(&s, NGO);
         assert_agrees(s.ngo);
-        edit(&s, NGO, edits[i]);
+        fixture_edit(&s, NGO, edits[i]);
 
         assert_true(status_of(s.ngo).consents_read_again);
         assert_false(refer(&s));
@@ -770,15 +707,9 @@ static bool starts_after(struct fixture *s, const char *sql)
     struct exchange_options options = {
         .home = world_home(s->w, NGO), .clock = s->ngo->time.clock, .random = s->ngo->random, .post = s->ngo->post};
     struct exchange *x;
-    char path[1100];
-    sqlite3 *db;
     bool ok;
 
-    world_crash(s->w, NGO);
-    (void)snprintf(path, sizeof path, "%s/refex.db", options.home);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
+    fixture_edit_down(s, NGO, sql);
     ok = exchange_open(&options, &x, &s->err);
     if (ok)
         exchange_close(x);
@@ -803,7 +734,7 @@ static void add_records(struct fixture *s)
 static void begin_long(struct fixture *s)
 {
     begin(s);
-    withdraw(s);
+    assert_true(fixture_withdraw(s, false));
     add_records(s);
 }
 
@@ -815,7 +746,7 @@ static void test_a_withdrawal_that_was_struck_from_the_log_and_from_what_is_owed
     (void)state;
     begin_delivered(&s);
     world_crash(s.w, MISSION);
-    withdraw(&s);
+    assert_true(fixture_withdraw(&s, false));
     world_run_ms(s.w, MINUTES);
     add_records(&s);
     stop(&s, NGO);
@@ -871,7 +802,7 @@ static void test_a_record_that_states_other_consents_is_named(void **state)
     r.consents.entries = 1;
     assert_true(tick_begin(s.ngo, &s.err) && audit_append(s.ngo->audit, &r, NULL, &s.err));
     world_tick(s.w, NGO);
-    restart(&s, NGO);
+    fixture_restart(&s, NGO);
 
     assert_true(status_of(s.ngo).consents_differ);
     assert_true(exchange_audit_verify(s.ngo, LOG_EXCHANGE, &verdict, &s.err));

@@ -7,50 +7,17 @@
 #include <cmocka.h>
 
 #include "codec/peer_codec.h"
-#include "people.h"
+#include "fixture.h"
 #include "store/consent_store.h"
-
-enum { NGO, MISSION };
-
-#define MINUTES INT64_C(60000)
-#define HOURS   (60 * MINUTES)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
-
-/* An NGO with a case and consent for the mission. */
-struct fixture {
-    struct world *w;
-    struct exchange *ngo;
-    const struct address *to;
-    struct ident person;
-    struct ident consent;
-    struct referral_result sent;
-    struct error err;
-};
 
 static void begin(struct fixture *s)
 {
-    *s = (struct fixture){.w = world_new(11, 2)};
-    s->ngo = world_node(s->w, NGO);
-    s->to = world_address(s->w, MISSION);
-    assert_true(world_run_until_idle(s->w, 10 * MINUTES));
-    s->person = people_case(s->ngo);
-    world_tick(s->w, NGO);
-    s->consent =
-        people_consent(s->ngo, &s->person, s->to, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
-    world_tick(s->w, NGO);
-}
-
-static void end(struct fixture *s)
-{
-    for (size_t i = 0; i < 2; i++)
-        if (world_node(s->w, i) != NULL)
-            assert_true(people_log_is_good(world_node(s->w, i)));
-    world_free(s->w);
+    fixture_begin(s, 11, 2, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
 }
 
 static void refer(struct fixture *s)
 {
-    assert_true(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = true}, &s->sent, &s->err));
+    fixture_refer(s);
     world_tick(s->w, NGO);
 }
 
@@ -124,7 +91,7 @@ static void test_what_is_sent_under_an_ended_directory_waits_and_members_pass_a_
     assert_int_equal(directory_of(&s, MISSION), directory_of(&s, NGO));
     assert_int_equal(arrived(&s), 1);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_node_whose_directory_has_ended_looks_for_a_newer_one_though_nothing_waits(void **state)
@@ -144,7 +111,7 @@ static void test_a_node_whose_directory_has_ended_looks_for_a_newer_one_though_n
     world_publish_to(s.w, NGO);
     world_run_ms(s.w, 10 * MINUTES);
     assert_int_equal(directory_of(&s, MISSION), directory_of(&s, NGO));
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- clocks --- */
@@ -170,7 +137,7 @@ static void test_a_record_that_a_person_has_put_into_the_future_is_made_again(vo
     assert_int_equal(arrived(&s), 1);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 2);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- what a peer says --- */
@@ -247,7 +214,7 @@ static void test_what_was_refused_is_tried_after_10_s_doubled_up_to_512_fold(voi
             world_step(s.w, 1000);
         assert_in_range(world_now(s.w) - began, pause, pause + 2000);
     }
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_why_a_message_was_refused_is_known_after_a_restart(void **state)
@@ -268,7 +235,7 @@ static void test_why_a_message_was_refused_is_known_after_a_restart(void **state
     world_conditions(s.w)->partition = false;
     world_run_ms(s.w, 30 * MINUTES);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- keys --- */
@@ -312,7 +279,7 @@ static void test_new_keys_get_nothing_before_a_person_has_compared_them(void **s
     world_run_ms(s.w, MINUTES);
     assert_int_equal(arrived(&s), 1);
     assert_int_equal(people_records(s.ngo, RECORD_AGENCY_KEY), 2);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* The log of the machine before was followed; the new one says nothing of itself but that it has the message. */
@@ -333,7 +300,7 @@ static void test_the_receipt_of_a_replaced_machine_counts(void **state)
     world_run_ms(s.w, MINUTES);
     assert_int_equal(arrived(&s), 1);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_changed_key_is_held_for_a_day_and_over_a_restart(void **state)
@@ -342,15 +309,13 @@ static void test_a_changed_key_is_held_for_a_day_and_over_a_restart(void **state
 
     (void)state;
     begin_replaced(&s);
-    world_crash(s.w, NGO);
-    world_start(s.w, NGO);
-    s.ngo = world_node(s.w, NGO);
+    fixture_restart(&s, NGO);
     world_run_ms(s.w, 22 * HOURS);
     assert_int_equal(arrived(&s), 0);
 
     world_run_ms(s.w, 2 * HOURS);
     assert_int_equal(arrived(&s), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_referral_to_a_held_agency_is_saved_and_says_until_when(void **state)
@@ -365,7 +330,7 @@ static void test_a_referral_to_a_held_agency_is_saved_and_says_until_when(void *
     assert_true(s.sent.hold_until_ms > world_now(s.w));
     assert_true(s.sent.hold_until_ms <= world_now(s.w) + 24 * HOURS);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_withdrawal_leaves_to_a_held_agency(void **state)
@@ -388,7 +353,7 @@ static void test_a_withdrawal_leaves_to_a_held_agency(void **state)
 
     assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_RECEIVED), 1);
     assert_int_equal(arrived(&s), 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- suspended and back --- */
@@ -412,7 +377,7 @@ static void test_what_waits_for_a_suspended_agency_goes_on_when_a_person_says_so
     assert_true(confirm(&s, NGO, MISSION, shown(&s, NGO, MISSION).text, &s.err));
     world_run_ms(s.w, MINUTES);
     assert_int_equal(arrived(&s), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_an_acceptance_from_a_held_agency_counts_after_the_hold(void **state)
@@ -435,7 +400,7 @@ static void test_an_acceptance_from_a_held_agency_counts_after_the_hold(void **s
     assert_true(confirm(&s, NGO, MISSION, shown(&s, NGO, MISSION).text, &s.err));
     world_run_ms(s.w, 2 * HOURS);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_from_a_held_agency_stop_counts_at_once_and_erasing_after_the_hold(void **state)
@@ -462,7 +427,7 @@ static void test_from_a_held_agency_stop_counts_at_once_and_erasing_after_the_ho
     assert_true(confirm(&s, MISSION, NGO, shown(&s, MISSION, NGO).text, &s.err));
     world_run_ms(s.w, 10 * MINUTES);
     assert_int_equal(people_records(mission, RECORD_ERASED), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- what never leaves --- */
@@ -480,7 +445,7 @@ static void test_what_waits_for_an_agency_that_left_is_withheld_by_that_name_at_
 
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_STOPPED);
-    end(&s);
+    fixture_end(&s);
 }
 
 int main(int argc, char **argv)

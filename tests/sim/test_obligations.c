@@ -15,104 +15,36 @@
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "people.h"
+#include "fixture.h"
 #include "store/consent_store.h"
 
-enum { NGO, MISSION };
-
-#define MINUTES INT64_C(60000)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
-
-/* An NGO with a case and a consent for the mission. */
-struct fixture {
-    struct world *w;
-    struct exchange *ngo;
-    struct exchange *mission;
-    struct ident person;
-    struct ident consent;
-    struct referral_result sent;
-    struct consent_summary shown;
-    struct error err;
-    unsigned asked;     /* frames 17 that were sent */
-    unsigned withdrawn; /* envelopes that the ngo sent */
-};
-
-static void look(struct fixture *s)
-{
-    s->ngo = world_node(s->w, NGO);
-    s->mission = world_node(s->w, MISSION);
-}
+/* What was sent since the test began. */
+static struct {
+    unsigned asked;     /* frames 17 */
+    unsigned withdrawn; /* envelopes of the ngo */
+} seen;
 
 static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
 {
-    struct fixture *s = cookie;
-
+    (void)cookie;
     (void)to;
     (void)payload;
-    s->asked += kind == PEER_ASK;
-    s->withdrawn += from == NGO && kind == PEER_ENVELOPE;
-}
-
-static void settle(struct fixture *s)
-{
-    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
+    seen.asked += kind == PEER_ASK;
+    seen.withdrawn += from == NGO && kind == PEER_ENVELOPE;
 }
 
 static void begin(struct fixture *s)
 {
-    *s = (struct fixture){.w = world_new(23, 2)};
-    look(s);
-    world_watch(s->w, on_frame, s);
-    settle(s);
-    s->person = people_case(s->ngo);
-    world_tick(s->w, NGO);
-    s->consent = people_consent(s->ngo, &s->person, world_address(s->w, MISSION),
-                                &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
-    world_tick(s->w, NGO);
-}
-
-static void refer(struct fixture *s)
-{
-    assert_true(people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &(struct people_referral){.now = true},
-                             &s->sent, &s->err));
+    fixture_begin(s, 23, 2, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
+    seen.asked = 0;
+    seen.withdrawn = 0;
+    world_watch(s->w, on_frame, NULL);
 }
 
 static void begin_delivered(struct fixture *s)
 {
     begin(s);
-    refer(s);
-    settle(s);
-    assert_int_equal(people_state(s->ngo, &s->sent.referral), REFERRAL_DELIVERED);
-}
-
-static bool withdraw(struct fixture *s, bool erase_now)
-{
-    struct withdraw_ask ask = {.consent = s->consent, .erase_now = erase_now, .seen_alone = erase_now};
-
-    return exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err);
-}
-
-static enum told told(struct fixture *s)
-{
-    assert_true(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err));
-    return s->shown.told;
-}
-
-static void end(struct fixture *s)
-{
-    for (size_t i = 0; i < 2; i++)
-        if (world_node(s->w, i) != NULL)
-            assert_true(people_log_is_good(world_node(s->w, i)));
-    world_free(s->w);
-}
-
-/* Of a test that wrote records into a log by hand. */
-static void end_forged(struct fixture *s)
-{
-    for (size_t i = 0; i < 2; i++)
-        if (world_node(s->w, i) != NULL)
-            assert_true(people_forged_log_is_good(world_node(s->w, i)));
-    world_free(s->w);
+    fixture_deliver(s);
 }
 
 /* The last record of KIND of X's exchange log. */
@@ -174,11 +106,11 @@ static void test_a_withdrawal_ends_by_the_statement_and_names_its_leaf(void **st
 
     (void)state;
     begin_delivered(&s);
-    assert_true(withdraw(&s, true));
+    assert_true(fixture_withdraw(&s, true));
     assert_int_equal(s.shown.told, TOLD_ASKED);
-    settle(&s);
+    fixture_settle(&s);
 
-    assert_int_equal(told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
     answer = last_of(s.mission, RECORD_ERASED);
     settled = last_of(s.ngo, RECORD_SETTLED);
     assert_int_equal(settled.count, 1);
@@ -190,7 +122,7 @@ static void test_a_withdrawal_ends_by_the_statement_and_names_its_leaf(void **st
     assert_int_equal(settled.record.settled.what, OWED_STATEMENT);
     assert_int_equal(settled.record.settled.how, SETTLED_ANSWERED);
     assert_int_equal(owed(s.ngo, 0) + owed(s.mission, 0), 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_receipt_alone_does_not_end_a_withdrawal(void **state)
@@ -199,16 +131,16 @@ static void test_a_receipt_alone_does_not_end_a_withdrawal(void **state)
 
     (void)state;
     begin_delivered(&s);
-    assert_true(withdraw(&s, false)); /* it is erased in three days */
-    settle(&s);
+    assert_true(fixture_withdraw(&s, false)); /* it is erased in three days */
+    fixture_settle(&s);
 
     assert_int_equal(people_records(s.ngo, RECORD_RECEIPTED), 2);
-    assert_int_equal(told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), TOLD_ASKED);
     assert_int_equal(owed(s.ngo, 0), 1);
     world_advance(s.w, 4 * DAY_MS);
-    settle(&s);
-    assert_int_equal(told(&s), TOLD_ERASED);
-    end(&s);
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    fixture_end(&s);
 }
 
 static void stay_away(struct fixture *s, size_t i, unsigned days)
@@ -218,9 +150,8 @@ static void stay_away(struct fixture *s, size_t i, unsigned days)
         world_publish(s->w);
         world_tick(s->w, 1 - i);
     }
-    world_start(s->w, i);
-    look(s);
-    settle(s);
+    fixture_restart(s, i);
+    fixture_settle(s);
 }
 
 static void test_a_withdrawal_reaches_an_agency_that_was_away_for_longer_than_an_envelope_lives(void **state)
@@ -230,15 +161,15 @@ static void test_a_withdrawal_reaches_an_agency_that_was_away_for_longer_than_an
     (void)state;
     begin_delivered(&s);
     world_crash(s.w, MISSION);
-    settle(&s);
-    assert_true(withdraw(&s, false));
-    settle(&s);
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
     stay_away(&s, MISSION, BOUND_EXPIRY_DAYS + 12);
 
     assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 0);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
-    assert_int_equal(told(&s), TOLD_ERASED);
-    end(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    fixture_end(&s);
 }
 
 static void test_an_answer_reaches_an_agency_that_was_away_for_longer_than_an_envelope_lives(void **state)
@@ -249,16 +180,16 @@ static void test_an_answer_reaches_an_agency_that_was_away_for_longer_than_an_en
     (void)state;
     begin_delivered(&s);
     world_crash(s.w, NGO);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(owed(s.mission, 0), 1);
     stay_away(&s, NGO, BOUND_EXPIRY_DAYS + 12);
 
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
     assert_int_equal(owed(s.mission, 0), 0);
     assert_int_equal(last_of(s.mission, RECORD_SETTLED).record.settled.what, OWED_REPLY);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_erase_takes_the_place_of_stop_and_is_acted_on(void **state)
@@ -267,18 +198,18 @@ static void test_erase_takes_the_place_of_stop_and_is_acted_on(void **state)
 
     (void)state;
     begin_delivered(&s);
-    assert_true(withdraw(&s, false));
-    settle(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
-    assert_true(withdraw(&s, true));
+    assert_true(fixture_withdraw(&s, true));
     assert_int_equal(owed(s.ngo, 0), 1);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
-    assert_int_equal(told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
     assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 2);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.step, CONSENT_ERASE);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_said_again_it_is_asked_again_and_not_recorded_again(void **state)
@@ -289,27 +220,27 @@ static void test_said_again_it_is_asked_again_and_not_recorded_again(void **stat
     (void)state;
     begin_delivered(&s);
     world_conditions(s.w)->loss = 1000;
-    assert_true(withdraw(&s, false));
+    assert_true(fixture_withdraw(&s, false));
     for (int i = 0; i < 20; i++)
         world_step(s.w, 10);
-    sent = s.withdrawn;
-    assert_true(withdraw(&s, false));
+    sent = seen.withdrawn;
+    assert_true(fixture_withdraw(&s, false));
     for (int i = 0; i < 20; i++)
         world_step(s.w, 10);
-    assert_int_equal(s.withdrawn, sent + 1);
+    assert_int_equal(seen.withdrawn, sent + 1);
     world_conditions(s.w)->loss = 0;
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
     world_advance(s.w, 4 * DAY_MS);
-    settle(&s);
-    assert_int_equal(told(&s), TOLD_ERASED);
-    assert_true(withdraw(&s, true)); /* nothing is left to be asked */
-    settle(&s);
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_true(fixture_withdraw(&s, true)); /* nothing is left to be asked */
+    fixture_settle(&s);
     assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
     assert_int_equal(owed(s.ngo, 0), 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_what_is_owed_survives_a_crash_before_its_message_is_made(void **state)
@@ -318,15 +249,13 @@ static void test_what_is_owed_survives_a_crash_before_its_message_is_made(void *
 
     (void)state;
     begin_delivered(&s);
-    assert_true(withdraw(&s, true));
+    assert_true(fixture_withdraw(&s, true));
     world_tick(s.w, NGO);
-    world_crash(s.w, NGO);
-    world_start(s.w, NGO);
-    look(&s);
-    settle(&s);
+    fixture_restart(&s, NGO);
+    fixture_settle(&s);
 
-    assert_int_equal(told(&s), TOLD_ERASED);
-    end(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    fixture_end(&s);
 }
 
 static void test_an_agency_that_nothing_left_for_is_not_told(void **state)
@@ -336,20 +265,19 @@ static void test_an_agency_that_nothing_left_for_is_not_told(void **state)
     (void)state;
     begin(&s);
     world_crash(s.w, MISSION);
-    settle(&s);
-    refer(&s);
-    settle(&s);
-    assert_true(withdraw(&s, false));
-    settle(&s);
-    world_start(s.w, MISSION);
-    look(&s);
-    settle(&s);
+    fixture_settle(&s);
+    fixture_refer(&s);
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
 
-    assert_int_equal(told(&s), TOLD_NOTHING);
+    assert_int_equal(fixture_told(&s), TOLD_NOTHING);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
     assert_int_equal(last_of(s.ngo, RECORD_WITHHELD).record.withheld.left, LEFT_NEVER);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_it(void **state)
@@ -359,24 +287,24 @@ static void test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_
     (void)state;
     begin_delivered(&s);
     world_revoke(s.w, MISSION, REVOKED_LEFT);
-    settle(&s);
-    s.withdrawn = 0;
-    assert_true(withdraw(&s, true));
-    settle(&s);
+    fixture_settle(&s);
+    seen.withdrawn = 0;
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
     world_advance(s.w, 2 * DAY_MS);
-    settle(&s);
+    fixture_settle(&s);
 
-    assert_int_equal(s.withdrawn, 0);
+    assert_int_equal(seen.withdrawn, 0);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1); /* the referral: nothing is made that cannot leave */
     assert_int_equal(owed(s.ngo, 1), 1);
-    assert_int_equal(told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), TOLD_ASKED);
     assert_true(s.shown.by_hand);
     assert_true(exchange_owed_close(s.ngo, world_address(s.w, MISSION), &s.consent, CLOSING_TOLD, &s.err));
     world_tick(s.w, NGO);
-    assert_int_equal(told(&s), TOLD_CLOSED);
+    assert_int_equal(fixture_told(&s), TOLD_CLOSED);
     assert_int_equal(owed(s.ngo, 0), 0);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.reason, CLOSING_TOLD);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- a peer whose log began anew --- */
@@ -385,7 +313,7 @@ static void test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_
 static void replace(struct fixture *s, size_t i)
 {
     world_replace(s->w, i);
-    look(s);
+    fixture_look(s);
     world_run_ms(s->w, 10 * MINUTES);
 }
 
@@ -404,25 +332,24 @@ static void test_what_an_agency_answered_in_a_log_that_it_lost_is_owed_again(voi
 
     (void)state;
     begin_delivered(&s);
-    assert_true(withdraw(&s, true));
-    settle(&s);
-    assert_int_equal(told(&s), TOLD_ERASED);
-    s.withdrawn = 0;
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    seen.withdrawn = 0;
     replace(&s, MISSION);
-    assert_true(s.withdrawn > 0);
+    assert_true(seen.withdrawn > 0);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.how, SETTLED_REOPENED);
-    assert_int_equal(told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), TOLD_ASKED);
     world_crash(s.w, NGO); /* the log says so too */
-    world_start(s.w, NGO);
-    look(&s);
+    fixture_restart(&s, NGO);
     assert_int_equal(s.ngo->owed_mended, 0);
     assert_int_equal(owed(s.ngo, 0), 1);
     pass_days(&s, 3);
 
-    assert_int_equal(told(&s), TOLD_NOTHING_HELD);
+    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD);
     assert_int_equal(owed(s.ngo, 0), 0);
     assert_int_equal(owed(s.ngo, 2), 0); /* it had said that it erased it */
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_what_a_lost_log_had_only_receipted_is_sent_again(void **state)
@@ -431,17 +358,17 @@ static void test_what_a_lost_log_had_only_receipted_is_sent_again(void **state)
 
     (void)state;
     begin_delivered(&s);
-    assert_true(withdraw(&s, false)); /* it would be erased in three days */
-    settle(&s);
-    assert_int_equal(told(&s), TOLD_ASKED);
+    assert_true(fixture_withdraw(&s, false)); /* it would be erased in three days */
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ASKED);
     replace(&s, MISSION);
     pass_days(&s, 3);
 
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
-    assert_int_equal(told(&s), TOLD_NOTHING_HELD);
+    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD);
     assert_int_equal(owed(s.ngo, 0), 0);
     assert_int_equal(owed(s.ngo, 2), 1); /* what it had receipted it never said to have erased */
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_an_answer_is_not_owed_to_a_log_that_does_not_know_what_it_answers(void **state)
@@ -452,20 +379,18 @@ static void test_an_answer_is_not_owed_to_a_log_that_does_not_know_what_it_answe
     (void)state;
     begin_delivered(&s);
     world_crash(s.w, NGO);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(owed(s.mission, 0), 1);
     replace(&s, NGO);
 
     assert_int_equal(owed(s.mission, 0), 0);
     assert_int_equal(last_of(s.mission, RECORD_SETTLED).record.settled.what, OWED_REPLY);
     assert_int_equal(last_of(s.mission, RECORD_SETTLED).record.settled.how, SETTLED_LOST);
-    world_crash(s.w, MISSION);
-    world_start(s.w, MISSION);
-    look(&s);
+    fixture_restart(&s, MISSION);
     assert_int_equal(s.mission->owed_mended, 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- outside the share: what answers something open, and nothing else --- */
@@ -541,11 +466,11 @@ static void flood(unsigned before, unsigned invented, uint64_t share)
     if (share == 0)
         assert_int_equal(tombstones, BOUND_TOMBSTONES);
 
-    assert_true(withdraw(&s, true));
+    assert_true(fixture_withdraw(&s, true));
     world_run_ms(s.w, 5 * MINUTES); /* it may be dropped in the crowd, and comes again after a minute */
     assert_int_equal(people_state(s.mission, &other), REFERRAL_ERASED);
-    assert_int_equal(told(&s), TOLD_ERASED);
-    end_forged(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    fixture_end_forged(&s);
 }
 
 static void test_a_true_withdrawal_gets_through_when_the_share_is_used_up(void **state)
@@ -577,13 +502,13 @@ static void test_an_answer_gets_through_when_the_share_is_used_up_and_a_referral
     world_limit(s.w, NGO, 0);
     world_limit(s.w, MISSION, 0);
     assert_true(exchange_referral_accept(s.mission, &first, (struct view){0}, &answer, &s.err));
-    refer(&s);
+    fixture_refer(&s);
     for (int i = 0; i < 40; i++)
         world_step(s.w, 1);
     assert_int_equal(people_state(s.ngo, &first), REFERRAL_ACCEPTED);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_withdrawal_that_goes_no_further_gets_the_receipt_of_before_and_no_record(void **state)
@@ -596,8 +521,8 @@ static void test_a_withdrawal_that_goes_no_further_gets_the_receipt_of_before_an
 
     (void)state;
     begin_delivered(&s);
-    assert_true(withdraw(&s, false));
-    settle(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
     received = people_records(s.mission, RECORD_RECEIVED);
     assert_true(consent_store_find_named(s.ngo->db, &s.consent, &found, &row, &s.err));
     assert_true(obligation_store_find(s.ngo->db, OWED_WITHDRAWAL, row.number, &found, &o, &s.err));
@@ -606,7 +531,7 @@ static void test_a_withdrawal_that_goes_no_further_gets_the_receipt_of_before_an
     for (int i = 0; i < 40; i++)
         world_step(s.w, 1);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), received);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_receipted(void **state)
@@ -619,8 +544,8 @@ static void test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_rece
 
     (void)state;
     begin_delivered(&s);
-    assert_true(withdraw(&s, false));
-    settle(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
     r.erased.agency = address_view(world_address(s.w, NGO));
     r.erased.consent = s.consent; /* the mission states what is not so */
     assert_true(tick_begin(s.mission, &s.err));
@@ -629,12 +554,12 @@ static void test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_rece
     world_tick(s.w, MISSION);
     assert_true(consent_store_find_named(s.mission->db, &s.consent, &found, &row, &s.err));
     assert_true(kind_erasure_send(s.mission, &row, &o, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
-    assert_int_equal(told(&s), TOLD_NOTHING_HELD);
+    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD);
     assert_int_equal(owed(s.ngo, 0), 0);
     assert_int_equal(owed(s.ngo, 2), 1);
-    end_forged(&s);
+    fixture_end_forged(&s);
 }
 
 struct statements {
@@ -673,7 +598,7 @@ static void test_tombstones_go_after_their_time_and_no_number_is_used_twice(void
     (void)state;
     begin_delivered(&s);
     send_invented(&s, 3);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(consent_store_tombstones(s.mission->db, world_address(s.w, NGO), &count, &s.err));
     assert_int_equal(count, 3);
     assert_int_equal(last_of(s.mission, RECORD_ERASED).record.erased.result, ERASURE_NOTHING_HELD);
@@ -685,7 +610,7 @@ static void test_tombstones_go_after_their_time_and_no_number_is_used_twice(void
     assert_true(consent_store_drop_tombstones(s.mission->db, world_now(s.w) + 60 * MINUTES, &s.err));
     assert_true(consent_store_tombstones(s.mission->db, world_address(s.w, NGO), &count, &s.err));
     assert_int_equal(count, 1); /* the last number */
-    end_forged(&s);
+    fixture_end_forged(&s);
 }
 
 /* --- a receipt that did not come --- */
@@ -697,7 +622,7 @@ static void begin_receipt_lost(struct fixture *s, bool arrives)
     begin_delivered(s); /* a link stands, and keys are known */
     world_conditions(s->w)->loss = 1000;
     if (arrives) {
-        refer(s);
+        fixture_refer(s);
         world_conditions(s->w)->loss = 0;
         world_tick(s->w, NGO);
         world_conditions(s->w)->loss = 1000;
@@ -705,20 +630,19 @@ static void begin_receipt_lost(struct fixture *s, bool arrives)
         world_step(s->w, 0);
         assert_int_equal(people_count(s->mission, &s->sent.referral), 1);
     } else {
-        refer(s);
+        fixture_refer(s);
         world_tick(s->w, NGO);
     }
     world_crash(s->w, MISSION); /* the link breaks */
     world_step(s->w, 0);
     world_conditions(s->w)->loss = 0;
-    assert_true(withdraw(s, false));
-    settle(s);
+    assert_true(fixture_withdraw(s, false));
+    fixture_settle(s);
     assert_int_equal(people_records(s->ngo, RECORD_WITHHELD), 0); /* nobody knows yet */
     assert_int_equal(people_arrival(s->ngo, &s->sent.referral, &said_ms), ARRIVAL_UNKNOWN);
     assert_int_equal(said_ms, 0);
-    world_start(s->w, MISSION);
-    look(s);
-    settle(s);
+    fixture_restart(s, MISSION);
+    fixture_settle(s);
 }
 
 static void test_of_what_arrived_it_is_not_said_that_it_was_withheld(void **state)
@@ -729,11 +653,11 @@ static void test_of_what_arrived_it_is_not_said_that_it_was_withheld(void **stat
     (void)state;
     begin_receipt_lost(&s, true);
 
-    assert_true(s.asked > 0);
+    assert_true(seen.asked > 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIPTED), 3); /* two referrals and the withdrawal */
     assert_int_equal(people_arrival(s.ngo, &s.sent.referral, &said_ms), ARRIVAL_SETTLED);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_of_what_they_say_did_not_arrive_it_is_said_that_it_may_have_left(void **state)
@@ -749,8 +673,8 @@ static void test_of_what_they_say_did_not_arrive_it_is_said_that_it_may_have_lef
     assert_int_equal(last_of(s.ngo, RECORD_WITHHELD).record.withheld.left, LEFT_PERHAPS);
     assert_int_equal(people_arrival(s.ngo, &s.sent.referral, &said_ms), ARRIVAL_DENIED);
     assert_true(said_ms > 0 && said_ms <= world_now(s.w));
-    assert_int_equal(told(&s), TOLD_ASKED); /* and it stays on the list of who is told */
-    end(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ASKED); /* and it stays on the list of who is told */
+    fixture_end(&s);
 }
 
 static void test_of_what_never_left_nothing_is_said(void **state)
@@ -762,11 +686,11 @@ static void test_of_what_never_left_nothing_is_said(void **state)
     begin_delivered(&s);
     world_crash(s.w, MISSION);
     world_step(s.w, 0);
-    refer(&s);
-    settle(&s);
+    fixture_refer(&s);
+    fixture_settle(&s);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
     assert_int_equal(people_arrival(s.ngo, &s.sent.referral, &said_ms), ARRIVAL_SETTLED);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_what_expired_is_asked_for_on_the_next_link(void **state)
@@ -778,7 +702,7 @@ static void test_what_expired_is_asked_for_on_the_next_link(void **state)
     (void)state;
     begin_delivered(&s);
     world_conditions(s.w)->loss = 1000;
-    refer(&s);
+    fixture_refer(&s);
     world_tick(s.w, NGO);
     world_crash(s.w, MISSION);
     world_step(s.w, 0);
@@ -787,17 +711,16 @@ static void test_what_expired_is_asked_for_on_the_next_link(void **state)
 
     assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 1);
     assert_int_equal(last_of(s.ngo, RECORD_EXPIRED).record.withheld.left, LEFT_PERHAPS);
-    assert_int_equal(s.asked, 1);
+    assert_int_equal(seen.asked, 1);
     assert_int_equal(people_arrival(s.ngo, &s.sent.referral, &said_ms), ARRIVAL_MISSING);
-    asked = s.asked; /* its last day is over: what they said is final, and they are not asked again */
+    asked = seen.asked; /* its last day is over: what they said is final, and they are not asked again */
     world_crash(s.w, MISSION);
     world_step(s.w, 0);
-    world_start(s.w, MISSION);
-    look(&s);
-    refer(&s);
-    settle(&s);
-    assert_int_equal(s.asked, asked);
-    end(&s);
+    fixture_restart(&s, MISSION);
+    fixture_refer(&s);
+    fixture_settle(&s);
+    assert_int_equal(seen.asked, asked);
+    fixture_end(&s);
 }
 
 /* Their word makes nothing "never left": they are told of a withdrawal all the same. */
@@ -813,19 +736,19 @@ static void test_who_says_that_nothing_arrived_is_told_of_a_withdrawal(void **st
                                &(struct people_consent){.sections = BIT(TRIAGE)});
     world_tick(s.w, NGO);
     world_conditions(s.w)->loss = 1000;
-    refer(&s);
+    fixture_refer(&s);
     world_tick(s.w, NGO);
     world_crash(s.w, MISSION);
     world_step(s.w, 0);
     world_conditions(s.w)->loss = 0;
     stay_away(&s, MISSION, BOUND_EXPIRY_DAYS + 2);
-    assert_int_equal(s.asked, 1);
-    assert_true(withdraw(&s, false));
-    settle(&s);
+    assert_int_equal(seen.asked, 1);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
 
-    assert_int_not_equal(told(&s), TOLD_NOTHING);
+    assert_int_not_equal(fixture_told(&s), TOLD_NOTHING);
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 1); /* the tombstone: it came there */
-    end(&s);
+    fixture_end(&s);
 }
 
 int main(int argc, char **argv)

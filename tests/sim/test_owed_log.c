@@ -4,96 +4,22 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
 #include <cmocka.h>
-#include <sqlite3.h>
 
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "people.h"
+#include "fixture.h"
 #include "store/note_store.h"
 #include "store/obligation_store.h"
 #include "store/referral_store.h"
 
-enum { NGO, MISSION };
-
-#define MINUTES INT64_C(60000)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
-
-/* An NGO that has referred a person to the mission. */
-struct fixture {
-    struct world *w;
-    struct exchange *ngo;
-    struct exchange *mission;
-    struct ident person;
-    struct ident consent;
-    struct referral_result sent;
-    struct consent_summary shown;
-    struct error err;
-};
-
-static void look(struct fixture *s)
-{
-    s->ngo = world_node(s->w, NGO);
-    s->mission = world_node(s->w, MISSION);
-}
-
-static void settle(struct fixture *s)
-{
-    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
-}
-
+/* She was referred to the mission. */
 static void begin(struct fixture *s)
 {
-    *s = (struct fixture){.w = world_new(29, 2)};
-    look(s);
-    settle(s);
-    s->person = people_case(s->ngo);
-    world_tick(s->w, NGO);
-    s->consent = people_consent(s->ngo, &s->person, world_address(s->w, MISSION),
-                                &(struct people_consent){.sections = BIT(TRIAGE)});
-    world_tick(s->w, NGO);
-    assert_true(people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &(struct people_referral){.now = true},
-                             &s->sent, &s->err));
-    settle(s);
-    assert_int_equal(people_state(s->ngo, &s->sent.referral), REFERRAL_DELIVERED);
-}
-
-static void withdraw(struct fixture *s, bool erase_now)
-{
-    struct withdraw_ask ask = {.consent = s->consent, .erase_now = erase_now, .seen_alone = erase_now};
-
-    assert_true(exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err));
-}
-
-static enum told told(struct fixture *s)
-{
-    assert_true(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err));
-    return s->shown.told;
-}
-
-static void end(struct fixture *s)
-{
-    for (size_t i = 0; i < 2; i++)
-        assert_true(people_log_is_good(world_node(s->w, i)));
-    world_free(s->w);
-}
-
-/* Node I ends, somebody runs SQL on its database, and it starts again. */
-static void tamper(struct fixture *s, size_t i, const char *sql)
-{
-    char path[1200];
-    sqlite3 *db;
-
-    world_crash(s->w, i);
-    assert_true(snprintf(path, sizeof path, "%s/refex.db", world_home(s->w, i)) < (int)sizeof path);
-    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_close(db), SQLITE_OK);
-    world_start(s->w, i);
-    look(s);
+    fixture_begin(s, 29, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_deliver(s);
 }
 
 static uint64_t mended(struct exchange *x)
@@ -112,18 +38,17 @@ static void withdrawal_goes_out_after(const char *sql, bool changes)
 
     begin(&s);
     world_crash(s.w, MISSION);
-    settle(&s);
-    withdraw(&s, true);
-    settle(&s);
-    tamper(&s, NGO, sql);
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    fixture_edit(&s, NGO, sql);
     assert_int_equal(mended(s.ngo) > 0, changes);
-    world_start(s.w, MISSION);
-    look(&s);
-    settle(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
 
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
-    assert_int_equal(told(&s), TOLD_ERASED);
-    end(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    fixture_end(&s);
 }
 
 static void test_a_withdrawal_whose_row_was_deleted_goes_out_all_the_same(void **state)
@@ -199,21 +124,20 @@ static void test_a_statement_whose_row_was_deleted_goes_out_all_the_same(void **
 
     (void)state;
     begin(&s);
-    withdraw(&s, false);
-    settle(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
     world_crash(s.w, NGO);
-    settle(&s);
+    fixture_settle(&s);
     world_advance(s.w, 4 * DAY_MS); /* it is erased at the mission */
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
-    tamper(&s, MISSION, "DELETE FROM obligation");
+    fixture_edit(&s, MISSION, "DELETE FROM obligation");
     assert_int_equal(mended(s.mission), 1);
-    world_start(s.w, NGO);
-    look(&s);
-    settle(&s);
+    fixture_restart(&s, NGO);
+    fixture_settle(&s);
 
-    assert_int_equal(told(&s), TOLD_ERASED);
-    end(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    fixture_end(&s);
 }
 
 static void test_an_answer_whose_row_was_deleted_is_owed_all_the_same(void **state)
@@ -227,23 +151,22 @@ static void test_an_answer_whose_row_was_deleted_is_owed_all_the_same(void **sta
     (void)state;
     begin(&s);
     world_crash(s.w, NGO);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
-    tamper(&s, MISSION, "DELETE FROM obligation");
+    fixture_settle(&s);
+    fixture_edit(&s, MISSION, "DELETE FROM obligation");
     assert_int_equal(mended(s.mission), 1);
     assert_true(referral_store_find(s.mission->db, &s.sent.referral, &found, &referral, &s.err) && found);
     assert_true(obligation_store_find(s.mission->db, OWED_REPLY, referral.number, &found, &row, &s.err) && found);
     assert_int_equal(row.step, REFERRAL_ACCEPTED);
     assert_true(row.message > 0);
-    world_start(s.w, NGO);
-    look(&s);
-    settle(&s);
+    fixture_restart(&s, NGO);
+    fixture_settle(&s);
 
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
     assert_true(obligation_store_find(s.mission->db, OWED_REPLY, referral.number, &found, &row, &s.err) && found);
     assert_int_equal(row.settled, SETTLED_ANSWERED);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- what is owed under a consent that is stopped --- */
@@ -255,17 +178,16 @@ static void test_a_withdrawal_that_waited_leaves_though_its_consent_is_stopped(v
     (void)state;
     begin(&s);
     world_crash(s.w, MISSION);
-    settle(&s);
-    withdraw(&s, false);
-    settle(&s);
-    world_start(s.w, MISSION);
-    look(&s);
-    settle(&s);
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
 
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 0);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 2); /* the referral and the withdrawal, made once */
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
-    end(&s);
+    fixture_end(&s);
 }
 
 static struct obligation_row answer_owed(struct fixture *s)
@@ -289,15 +211,14 @@ static void test_an_answer_that_waited_leaves_though_its_consent_is_stopped(void
     (void)state;
     begin(&s);
     world_crash(s.w, NGO);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     (void)snprintf(sql, sizeof sql, "UPDATE message SET attempts = 9, next_try_ms = %lld WHERE kind = 3",
                    (long long)(world_now(s.w) + 30 * MINUTES));
-    tamper(&s, MISSION, sql);
-    world_start(s.w, NGO);
-    look(&s);
-    withdraw(&s, false);
+    fixture_edit(&s, MISSION, sql);
+    fixture_restart(&s, NGO);
+    assert_true(fixture_withdraw(&s, false));
     world_run_ms(s.w, 10 * MINUTES);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
     assert_int_equal(answer_owed(&s).settled, 0);
@@ -305,7 +226,7 @@ static void test_an_answer_that_waited_leaves_though_its_consent_is_stopped(void
 
     assert_int_equal(people_records(s.mission, RECORD_WITHHELD), 0);
     assert_int_equal(answer_owed(&s).settled, SETTLED_ANSWERED);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_what_the_log_has_settled_is_not_owed_again(void **state)
@@ -315,17 +236,17 @@ static void test_what_the_log_has_settled_is_not_owed_again(void **state)
 
     (void)state;
     begin(&s);
-    withdraw(&s, true);
-    settle(&s);
-    assert_int_equal(told(&s), TOLD_ERASED);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
     disclosed = people_records(s.ngo, RECORD_DISCLOSED);
-    tamper(&s, NGO, "UPDATE obligation SET settled = 0, result = 0, settled_by = -1, message = 0");
+    fixture_edit(&s, NGO, "UPDATE obligation SET settled = 0, result = 0, settled_by = -1, message = 0");
     assert_int_equal(mended(s.ngo), 1);
-    settle(&s);
+    fixture_settle(&s);
 
-    assert_int_equal(told(&s), TOLD_ERASED);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), disclosed);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* A row that was made by who writes the disk: nobody is told of a withdrawal that is none. */
@@ -335,12 +256,12 @@ static void test_what_no_record_asks_for_is_taken_away(void **state)
 
     (void)state;
     begin(&s);
-    tamper(&s, NGO, "INSERT INTO obligation VALUES (77, 1, 1, 1, 5, 3, 0, 0, 0, 0, 0, 0, -1, -1)");
+    fixture_edit(&s, NGO, "INSERT INTO obligation VALUES (77, 1, 1, 1, 5, 3, 0, 0, 0, 0, 0, 0, -1, -1)");
     assert_int_equal(mended(s.ngo), 1);
-    settle(&s);
-    assert_int_equal(told(&s), TOLD_NOTHING);
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), TOLD_NOTHING);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* The result of a statement is compared too: by `audit verify`, which reads everything. */
@@ -351,14 +272,14 @@ static void test_an_answer_that_says_more_than_the_log_is_found_by_verifying(voi
 
     (void)state;
     begin(&s);
-    withdraw(&s, true);
-    settle(&s);
-    tamper(&s, NGO, "UPDATE obligation SET result = 2");
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    fixture_edit(&s, NGO, "UPDATE obligation SET result = 2");
     assert_true(exchange_audit_verify(s.ngo, LOG_EXCHANGE, &v, &s.err));
     assert_false(v.good);
     assert_int_equal(v.finding.code, E_OWE_06);
-    tamper(&s, NGO, "UPDATE obligation SET result = 1");
-    end(&s);
+    fixture_edit(&s, NGO, "UPDATE obligation SET result = 1");
+    fixture_end(&s);
 }
 
 static void test_an_agency_for_which_nothing_left_is_not_told_after_a_start_either(void **state)
@@ -371,20 +292,19 @@ static void test_an_agency_for_which_nothing_left_is_not_told_after_a_start_eith
                                &(struct people_consent){.sections = BIT(TRIAGE), .purpose = PURPOSE_PROTECTION});
     world_tick(s.w, NGO);
     world_crash(s.w, MISSION);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(people_refer(s.ngo, &s.person, world_address(s.w, MISSION),
                              &(struct people_referral){.now = true, .purpose = PURPOSE_PROTECTION}, &s.sent, &s.err));
-    settle(&s);
-    withdraw(&s, false);
-    settle(&s);
-    tamper(&s, NGO, "DELETE FROM note WHERE what = 'owed'"); /* so that all records are read */
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
+    fixture_edit(&s, NGO, "DELETE FROM note WHERE what = 'owed'"); /* so that all records are read */
     assert_int_equal(mended(s.ngo), 0);
-    world_start(s.w, MISSION);
-    look(&s);
-    settle(&s);
-    assert_int_equal(told(&s), TOLD_NOTHING);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), TOLD_NOTHING);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- how much a start reads --- */
@@ -419,28 +339,28 @@ static void test_a_start_reads_the_records_since_what_is_owed_was_noted(void **s
     (void)state;
     begin(&s);
     world_crash(s.w, MISSION);
-    settle(&s);
-    withdraw(&s, false);
-    settle(&s);
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
     noted = noted_at(&s);
     assert_true(noted > 0 && noted <= audit_size(s.ngo->audit, LOG_EXCHANGE));
     grow(&s, BOUND_OWED_RECORDS - 200);
     assert_int_equal(noted_at(&s), noted);
-    tamper(&s, NGO, "SELECT 1");
+    fixture_edit(&s, NGO, "SELECT 1");
     assert_int_equal(s.ngo->owed_noted, noted); /* it began there */
     grow(&s, 300);
     assert_true(noted_at(&s) > noted + BOUND_OWED_RECORDS - 200);
     noted = noted_at(&s);
-    tamper(&s, NGO, "SELECT 1");
+    fixture_edit(&s, NGO, "SELECT 1");
     assert_int_equal(s.ngo->owed_noted, noted);
     assert_int_equal(mended(s.ngo), 0);
-    tamper(&s, NGO, "UPDATE obligation SET settled = 1, result = 1, settled_by = 3"); /* a row of before the note */
+    fixture_edit(&s, NGO,
+                 "UPDATE obligation SET settled = 1, result = 1, settled_by = 3"); /* a row of before the note */
     assert_int_equal(mended(s.ngo), 1);
-    world_start(s.w, MISSION);
-    look(&s);
-    settle(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
-    end(&s);
+    fixture_end(&s);
 }
 
 int main(int argc, char **argv)

@@ -13,75 +13,24 @@
 #include "codec/peer_codec.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "people.h"
+#include "fixture.h"
 #include "store/consent_store.h"
 #include "store/referral_store.h"
-
-enum { NGO, MISSION };
-
-#define MINUTES INT64_C(60000)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
 
 struct captured {
     struct bytes envelope; /* the last one from NGO */
 };
 
-/* An NGO with a case and a consent for the mission that has no triage: the first message holds no section. */
-struct fixture {
-    struct world *w;
-    struct exchange *ngo;
-    struct exchange *mission;
-    const struct address *to;
-    struct ident person;
-    struct ident consent;
-    struct referral_result sent;
-    struct error err;
-};
-
+/* Without triage the first message holds no section. */
 static void begin(struct fixture *s, const struct people_consent *consent)
 {
-    *s = (struct fixture){.w = world_new(7, 2)};
-    s->ngo = world_node(s->w, NGO);
-    s->mission = world_node(s->w, MISSION);
-    s->to = world_address(s->w, MISSION);
-    assert_true(world_run_until_idle(s->w, 10 * MINUTES));
-    s->person = people_case(s->ngo);
-    world_tick(s->w, NGO);
-    s->consent = people_consent(s->ngo, &s->person, s->to, consent);
-    world_tick(s->w, NGO);
+    fixture_begin(s, 7, 2, consent);
 }
 
 static void refer(struct fixture *s)
 {
     assert_true(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = false}, &s->sent, &s->err));
     assert_int_equal(s->sent.shared, 0);
-}
-
-static void settle(struct fixture *s)
-{
-    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
-}
-
-static void restart_mission(struct fixture *s)
-{
-    world_start(s->w, MISSION);
-    s->mission = world_node(s->w, MISSION);
-}
-
-static void withdraw(struct fixture *s)
-{
-    struct withdraw_ask ask = {.consent = s->consent, .erase_now = true, .seen_alone = 1};
-    struct consent_summary out;
-
-    assert_true(exchange_consent_withdraw(s->ngo, &ask, &out, &s->err));
-}
-
-static void end(struct fixture *s)
-{
-    for (size_t i = 0; i < 2; i++)
-        if (world_node(s->w, i) != NULL)
-            assert_true(people_log_is_good(world_node(s->w, i)));
-    world_free(s->w);
 }
 
 static bool on_record(void *cookie, const struct audit_entry *e, struct error *err)
@@ -103,7 +52,7 @@ static void test_a_referral_without_sections_names_its_consent(void **state)
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_true(exchange_audit_list(s.ngo, LOG_EXCHANGE, &filter, on_record, &r, &s.err));
     assert_true(r.disclosed.has_consent);
@@ -111,7 +60,7 @@ static void test_a_referral_without_sections_names_its_consent(void **state)
     assert_int_equal(r.disclosed.purpose, PURPOSE_SERVICES);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
     assert_true(exchange_consent_show(s.mission, &s.consent, &there, &s.err)); /* its receipt travelled with it */
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_later_no_stops_a_referral_without_sections(void **state)
@@ -122,15 +71,15 @@ static void test_a_later_no_stops_a_referral_without_sections(void **state)
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     world_crash(s.w, MISSION);
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
     (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
     world_tick(s.w, NGO);
-    restart_mission(&s);
-    settle(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_the_last_day_stops_a_referral_without_sections(void **state)
@@ -145,14 +94,14 @@ static void test_the_last_day_stops_a_referral_without_sections(void **state)
     world_tick(s.w, NGO);
     world_crash(s.w, MISSION);
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
     world_advance(s.w, 3 * DAY_MS);
-    restart_mission(&s);
-    settle(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_withdrawal_in_the_same_tick_stops_a_referral_without_sections(void **state)
@@ -162,12 +111,12 @@ static void test_a_withdrawal_in_the_same_tick_stops_a_referral_without_sections
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     refer(&s);
-    withdraw(&s);
-    settle(&s);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static struct referral_summary summary_of(struct exchange *x, const struct ident *id)
@@ -188,10 +137,10 @@ static void test_what_the_receiver_holds_without_sections_is_erased_too(void **s
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_not_equal(summary_of(s.mission, &s.sent.referral).services, 0);
-    withdraw(&s);
-    settle(&s);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
 
     there = summary_of(s.mission, &s.sent.referral);
     assert_int_equal(there.state, REFERRAL_ERASED);
@@ -202,7 +151,7 @@ static void test_what_the_receiver_holds_without_sections_is_erased_too(void **s
     assert_int_equal(there.offered, 0);
     assert_false(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
     assert_int_equal(summary_of(s.ngo, &s.sent.referral).services, 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void capture_envelope(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
@@ -221,7 +170,7 @@ static void lose_second_referral(struct fixture *s, struct captured *c)
 {
     *c = (struct captured){{0}};
     refer(s);
-    settle(s);
+    fixture_settle(s);
     world_watch(s->w, capture_envelope, c);
     world_conditions(s->w)->loss = 1000;
     refer(s);
@@ -236,14 +185,14 @@ static void lose_second_referral(struct fixture *s, struct captured *c)
 static void check_refused_late(struct fixture *s, struct captured *c)
 {
     world_conditions(s->w)->loss = 0;
-    settle(s);
+    fixture_settle(s);
     assert_true(world_inject(s->w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&c->envelope)));
-    settle(s);
+    fixture_settle(s);
 
     assert_int_equal(people_count(s->mission, &s->sent.referral), 0);
     assert_int_equal(people_records(s->mission, RECORD_REFUSED), 1);
     bytes_fini(&c->envelope);
-    end(s);
+    fixture_end(s);
 }
 
 static void test_a_receiver_refuses_what_her_withdrawal_overtook(void **state)
@@ -254,7 +203,7 @@ static void test_a_receiver_refuses_what_her_withdrawal_overtook(void **state)
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     lose_second_referral(&s, &c);
-    withdraw(&s);
+    assert_true(fixture_withdraw(&s, true));
     check_refused_late(&s, &c);
 }
 
@@ -282,21 +231,21 @@ static void test_an_answer_that_an_erasure_overtook_is_not_stored(void **state)
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
     world_crash(s.w, NGO);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
     world_tick(s.w, MISSION);
     world_crash(s.w, MISSION);
     world_start(s.w, NGO);
     s.ngo = world_node(s.w, NGO);
-    withdraw(&s);
-    settle(&s);
-    restart_mission(&s);
-    settle(&s);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
 
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ERASED);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 1); /* the statement of erasure */
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_consent_without_sections_lets_her_be_referred(void **state)
@@ -309,17 +258,17 @@ static void test_a_consent_without_sections_lets_her_be_referred(void **state)
     begin(&s, &(struct people_consent){.sections = 0});
     refer(&s);
     assert_int_equal(s.sent.offered, 0);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
     assert_true(exchange_consent_show(s.ngo, &s.consent, &here, &s.err));
     assert_int_equal(here.sections, 0);
     assert_int_equal(here.purposes, UINT32_C(1) << PURPOSE_SERVICES);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_an_offer_without_triage_names_no_section(void **state)
@@ -330,16 +279,16 @@ static void test_an_offer_without_triage_names_no_section(void **state)
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(s.sent.offered, BIT(HEALTH));
     assert_int_equal(summary_of(s.mission, &s.sent.referral).offered, 0);
     assert_true(summary_of(s.mission, &s.sent.referral).unnamed); /* and both read that more follows, if anything */
     assert_true(summary_of(s.ngo, &s.sent.referral).unnamed);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(HEALTH));
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_an_offer_beside_triage_names_what_follows(void **state)
@@ -349,12 +298,12 @@ static void test_an_offer_beside_triage_names_what_follows(void **state)
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
     assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = false}, &s.sent, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(summary_of(s.mission, &s.sent.referral).offered, BIT(HEALTH));
     assert_false(summary_of(s.mission, &s.sent.referral).unnamed);
     assert_false(summary_of(s.ngo, &s.sent.referral).unnamed);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* What was sent all at once promises nothing more, also where that is nothing. */
@@ -365,12 +314,12 @@ static void test_nothing_follows_what_was_released_at_once(void **state)
     (void)state;
     begin(&s, &(struct people_consent){.sections = 0});
     assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
     assert_false(summary_of(s.mission, &s.sent.referral).unnamed);
     assert_false(summary_of(s.ngo, &s.sent.referral).unnamed);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_consent_is_for_one_purpose(void **state)
@@ -396,7 +345,7 @@ static void test_a_consent_is_for_one_purpose(void **state)
     assert_int_equal(s.err.code, E_CON_14);
     grants[1].purpose = PURPOSE_SERVICES;
     assert_true(exchange_consent_record(s.ngo, &ask, &id, &s.err));
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_no_withdraws_the_yes_that_stands(void **state)
@@ -407,9 +356,9 @@ static void test_a_no_withdraws_the_yes_that_stands(void **state)
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
     (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
-    settle(&s);
+    fixture_settle(&s);
 
     assert_true(exchange_consent_show(s.ngo, &s.consent, &yes, &s.err));
     assert_int_equal(yes.progress, CONSENT_STOPPED);
@@ -418,9 +367,9 @@ static void test_a_no_withdraws_the_yes_that_stands(void **state)
     assert_int_equal(summary_of(s.mission, &s.sent.referral).services, 0);
     assert_int_not_equal(summary_of(s.ngo, &s.sent.referral).services, 0); /* its maker still knows what it asked */
     world_advance(s.w, 5 * DAY_MS);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_no_in_the_tick_of_a_yes_stops_that_yes(void **state)
@@ -437,8 +386,8 @@ static void test_a_no_in_the_tick_of_a_yes_stops_that_yes(void **state)
     assert_true(exchange_consent_show(s.ngo, &s.consent, &yes, &s.err));
     assert_int_not_equal(yes.progress, CONSENT_STANDS);
     assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
-    settle(&s);
-    end(&s);
+    fixture_settle(&s);
+    fixture_end(&s);
 }
 
 static void test_a_no_leaves_the_yes_of_another_person(void **state)
@@ -452,12 +401,12 @@ static void test_a_no_leaves_the_yes_of_another_person(void **state)
     s.person = people_case(s.ngo);
     world_tick(s.w, NGO);
     (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
-    settle(&s);
+    fixture_settle(&s);
 
     assert_true(exchange_consent_show(s.ngo, &s.consent, &yes, &s.err)); /* another person's */
     assert_int_equal(yes.progress, CONSENT_STANDS);
     assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- what opens, and when --- */
@@ -471,22 +420,22 @@ static void test_what_else_she_granted_opens_with_the_first_section(void **state
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH) | BIT(IDENTITY)});
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_consent_show(s.mission, &s.consent, &there, &s.err));
     assert_int_equal(there.sections, 0);
     assert_int_equal(there.purposes, UINT32_C(1) << PURPOSE_SERVICES);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_true(exchange_consent_show(s.mission, &s.consent, &there, &s.err));
     assert_int_equal(there.sections, BIT(HEALTH) | BIT(IDENTITY));
     refer(&s); /* a closed receipt again: it takes nothing back */
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
     assert_true(exchange_consent_show(s.mission, &s.consent, &there, &s.err));
     assert_int_equal(there.sections, BIT(HEALTH) | BIT(IDENTITY));
     assert_int_equal(people_records(s.mission, RECORD_REFUSED), 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- what lies in the database --- */
@@ -519,17 +468,17 @@ static void test_a_request_id_does_not_stand_in_the_database(void **state)
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     assert_true(people_refer(s.ngo, &s.person, s.to, &asked, &s.sent, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_true(people_refer(s.ngo, &s.person, s.to, &asked, &again, &s.err));
 
     assert_true(again.repeated && ident_equal(&again.referral, &s.sent.referral));
     assert_true(is_on_disk(&s, NGO, "mission@sim.example"));
     assert_false(is_on_disk(&s, NGO, asked.request_id));
-    withdraw(&s);
-    settle(&s);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
     assert_true(people_refer(s.ngo, &s.person, s.to, &asked, &again, &s.err));
     assert_true(again.repeated && again.state == REFERRAL_ERASED);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* The slot of the key that seals the body of the node's answer. */
@@ -580,9 +529,9 @@ static void test_an_answer_lies_under_the_consent_at_both_ends(void **state)
     (void)state;
     begin(&s, &(struct people_consent){.sections = 0});
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     world_crash(s.w, NGO);
     world_crash(s.w, MISSION);
 
@@ -606,14 +555,14 @@ static void test_what_is_overdue_is_known_though_no_column_says_it(void **state)
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_referral_list(s.mission, 0, true, find_due, &due, &s.err));
     assert_int_equal(due.made_ms, 0);
     world_advance(s.w, 15 * DAY_MS);
     assert_true(exchange_referral_list(s.mission, 0, true, find_due, &due, &s.err));
     assert_true(ident_equal(&due.id, &s.sent.referral));
     world_publish(s.w);
-    end(&s);
+    fixture_end(&s);
 }
 
 static bool lists_overdue(struct fixture *s)
@@ -635,28 +584,28 @@ static void test_due_times_are_read_at_start_and_kept_as_referrals_end(void **st
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(HEALTH)});
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
     world_crash(s.w, MISSION);
-    restart_mission(&s);
-    settle(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
     world_advance(s.w, 15 * DAY_MS);
     world_publish(s.w);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(lists_overdue(&s));
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_false(lists_overdue(&s));
 
     refer(&s);
-    settle(&s);
+    fixture_settle(&s);
     world_advance(s.w, 15 * DAY_MS);
     world_publish(s.w);
     assert_true(referral_store_find(s.mission->db, &s.sent.referral, &found, &row, &s.err) && found);
     row.sealed_size = 0;
     assert_true(tick_begin(s.mission, &s.err) && referral_store_update(s.mission->db, &row, &s.err));
     assert_true(lists_overdue(&s)); /* although what was asked cannot be opened any more */
-    settle(&s);
-    end(&s);
+    fixture_settle(&s);
+    fixture_end(&s);
 }
 
 static void test_after_an_erasure_both_lists_say_only_that(void **state)
@@ -668,9 +617,9 @@ static void test_after_an_erasure_both_lists_say_only_that(void **state)
     (void)state;
     begin(&s, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
     assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = false}, &s.sent, &s.err));
-    settle(&s);
-    withdraw(&s);
-    settle(&s);
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
 
     here = summary_of(s.ngo, &s.sent.referral);
     assert_int_equal(here.state, REFERRAL_ERASED);
@@ -687,7 +636,7 @@ static void test_after_an_erasure_both_lists_say_only_that(void **state)
     assert_int_equal(there.answered_erased, BIT(TRIAGE));
     world_crash(s.w, NGO);
     assert_false(has_sealed_bytes(&s, NGO));
-    end(&s);
+    fixture_end(&s);
 }
 
 int main(int argc, char **argv)

@@ -12,57 +12,18 @@
 #include <cmocka.h>
 
 #include "codec/peer_codec.h"
+#include "fixture.h"
 #include "model/case_fields.h"
-#include "people.h"
 #include "store/consent_store.h"
-
-enum { NGO, MISSION, SHELTER };
-
-#define MINUTES INT64_C(60000)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
-
-/* An NGO with a case and consent for the mission. */
-struct fixture {
-    struct world *w;
-    struct exchange *ngo;
-    struct exchange *mission;
-    const struct address *to;
-    struct ident person;
-    struct ident consent;
-    struct referral_result sent;
-    struct error err;
-};
 
 static void begin(struct fixture *s, section_set sections)
 {
-    *s = (struct fixture){.w = world_new(7, 2)};
-    s->ngo = world_node(s->w, NGO);
-    s->mission = world_node(s->w, MISSION);
-    s->to = world_address(s->w, MISSION);
-    assert_true(world_run_until_idle(s->w, 10 * MINUTES));
-    s->person = people_case(s->ngo);
-    world_tick(s->w, NGO);
-    if (sections != 0)
-        s->consent = people_consent(s->ngo, &s->person, s->to, &(struct people_consent){.sections = sections});
-    world_tick(s->w, NGO);
+    fixture_begin(s, 7, 2, sections != 0 ? &(struct people_consent){.sections = sections} : NULL);
 }
 
 static void refer(struct fixture *s, bool now)
 {
     assert_true(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = now}, &s->sent, &s->err));
-}
-
-static void settle(struct fixture *s)
-{
-    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
-}
-
-static void end(struct fixture *s)
-{
-    for (size_t i = 0; i < 2; i++)
-        if (world_node(s->w, i) != NULL)
-            assert_true(people_log_is_good(world_node(s->w, i)));
-    world_free(s->w);
 }
 
 static void test_a_referral_arrives_once_and_is_receipted(void **state)
@@ -73,7 +34,7 @@ static void test_a_referral_arrives_once_and_is_receipted(void **state)
     begin(&s, BIT(TRIAGE) | BIT(HEALTH) | BIT(IDENTITY));
 
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
@@ -82,7 +43,7 @@ static void test_a_referral_arrives_once_and_is_receipted(void **state)
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIPTED), 1);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_sections_follow_on_acceptance_only(void **state)
@@ -94,14 +55,14 @@ static void test_sections_follow_on_acceptance_only(void **state)
     begin(&s, BIT(TRIAGE) | BIT(HEALTH));
 
     refer(&s, false);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_what_is_not_agreed_does_not_leave(void **state)
@@ -114,12 +75,12 @@ static void test_what_is_not_agreed_does_not_leave(void **state)
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.require = BIT(HEALTH), .now = true},
                               &s.sent, &s.err));
     assert_int_equal(s.err.code, E_CON_02);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_records(s.ngo, RECORD_DENIED), 1);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 0);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_without_any_consent_nothing_is_sent(void **state)
@@ -131,10 +92,10 @@ static void test_without_any_consent_nothing_is_sent(void **state)
 
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
     assert_int_equal(s.err.code, E_CON_01);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_later_no_ends_an_earlier_yes(void **state)
@@ -149,7 +110,7 @@ static void test_a_later_no_ends_an_earlier_yes(void **state)
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
 
     assert_int_equal(s.err.code, E_CON_01);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_no_to_an_agency_needs_no_list_of_sections(void **state)
@@ -170,7 +131,7 @@ static void test_a_no_to_an_agency_needs_no_list_of_sections(void **state)
     assert_true(no.given_at_ms != 0);
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
     assert_int_equal(s.err.code, E_CON_01);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_another_purpose_is_another_consent(void **state)
@@ -185,7 +146,7 @@ static void test_another_purpose_is_another_consent(void **state)
                               &s.err));
 
     assert_int_equal(s.err.code, E_CON_01);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- excluded fields --- */
@@ -217,7 +178,7 @@ static void test_a_field_that_she_left_out_stays_and_the_rest_of_its_section_goe
 
     refer(&s, true);
     assert_left_out(&s, "prs_FirstName");
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(s.sent.shared, BIT(TRIAGE) | BIT(IDENTITY));
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
@@ -227,7 +188,7 @@ static void test_a_field_that_she_left_out_stays_and_the_rest_of_its_section_goe
     assert_true(people_can_read(s.mission, &s.sent.referral, "prs_SecondName"));
     assert_true(people_can_read(s.mission, &s.sent.referral, "prs_Birthdate"));
     assert_false(people_can_read(s.ngo, &s.sent.referral, "prs_FirstName")); /* the ngo reads only what was sent, too */
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_what_is_released_on_acceptance_lacks_the_field_too(void **state)
@@ -241,16 +202,16 @@ static void test_what_is_released_on_acceptance_lacks_the_field_too(void **state
     refer(&s, false);
     assert_left_out(&s, "prs_Birthdate");
     assert_int_equal(s.sent.offered, BIT(IDENTITY));
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(IDENTITY));
     assert_false(people_can_read(s.mission, &s.sent.referral, "prs_Birthdate"));
     assert_true(people_can_read(s.mission, &s.sent.referral, "prs_FirstName"));
     assert_true(people_can_read(s.mission, &s.sent.referral, "ext_AgeBand")); /* triage is a section of its own */
     assert_int_equal(people_records(s.mission, RECORD_REFUSED), 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_of_a_section_that_holds_nothing_else_nothing_goes(void **state)
@@ -262,9 +223,9 @@ static void test_of_a_section_that_holds_nothing_else_nothing_goes(void **state)
     begin_except(&s, BIT(TRIAGE) | BIT(HEALTH), "ext_Medication");
 
     refer(&s, false);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(s.sent.shared, BIT(TRIAGE));
     assert_int_equal(s.sent.offered, 0);
@@ -275,7 +236,7 @@ static void test_of_a_section_that_holds_nothing_else_nothing_goes(void **state)
         else
             assert_int_equal(s.sent.held_back[i].why, DENIAL_SECTION);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
-    end(&s);
+    fixture_end(&s);
 }
 
 /* Another rule of the case would release the phone number. */
@@ -287,7 +248,7 @@ static void test_leaving_out_the_safe_rule_holds_back_how_to_reach_her(void **st
     begin_except(&s, BIT(TRIAGE) | BIT(CONTACT), "ext_SafeToCall");
 
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(s.sent.shared, BIT(TRIAGE));
     assert_int_equal(s.sent.left_out_count, 0);
@@ -295,7 +256,7 @@ static void test_leaving_out_the_safe_rule_holds_back_how_to_reach_her(void **st
         if (s.sent.held_back[i].section == SECTION_CONTACT)
             assert_int_equal(s.sent.held_back[i].why, DENIAL_CONTACT_RULE);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_phone_that_she_left_out_stays_and_the_rule_goes(void **state)
@@ -307,12 +268,12 @@ static void test_a_phone_that_she_left_out_stays_and_the_rule_goes(void **state)
 
     refer(&s, true);
     assert_left_out(&s, "prs_MobilePhone");
-    settle(&s);
+    fixture_settle(&s);
 
     assert_false(people_can_read(s.mission, &s.sent.referral, "prs_MobilePhone"));
     assert_true(people_can_read(s.mission, &s.sent.referral, "ext_SafeToCall"));
     assert_true(people_can_read(s.mission, &s.sent.referral, "prs_PrimaryLanguage"));
-    end(&s);
+    fixture_end(&s);
 }
 
 /* Of two consents that release the same sections the newer one decides, whichever excludes more. */
@@ -328,11 +289,11 @@ static void test_her_newer_word_on_a_field_counts(void **state)
 
     refer(&s, true);
     assert_left_out(&s, "prs_SecondName");
-    settle(&s);
+    fixture_settle(&s);
 
     assert_false(people_can_read(s.mission, &s.sent.referral, "prs_SecondName"));
     assert_true(people_can_read(s.mission, &s.sent.referral, "prs_FirstName"));
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- withdrawal, time, membership --- */
@@ -346,23 +307,23 @@ static void test_withdrawal_stops_reading_and_then_erases(void **state)
     (void)state;
     begin(&s, BIT(TRIAGE) | BIT(HEALTH));
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
 
     ask = (struct withdraw_ask){.consent = s.consent};
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
     assert_int_equal(s.err.code, E_CON_05);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_STOPPED);
 
     world_advance(s.w, 5 * DAY_MS);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
     assert_true(exchange_consent_show(s.ngo, &s.consent, &consent, &s.err));
     assert_true(consent.answered);
     assert_int_equal(consent.answered_erased, BIT(TRIAGE) | BIT(HEALTH));
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
@@ -375,14 +336,13 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
     begin(&s, BIT(TRIAGE));
     world_crash(s.w, MISSION);
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
 
     ask = (struct withdraw_ask){.consent = s.consent};
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
     world_tick(s.w, NGO);
-    world_start(s.w, MISSION);
-    s.mission = world_node(s.w, MISSION);
-    settle(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
@@ -390,7 +350,7 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
     assert_false(consent.answered); /* nothing ever left, so nobody is asked */
     assert_int_equal(consent.told, TOLD_NOTHING);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_referral_that_carries_nothing_yet_is_stopped_too(void **state)
@@ -403,18 +363,17 @@ static void test_a_referral_that_carries_nothing_yet_is_stopped_too(void **state
     begin(&s, BIT(HEALTH)); /* no triage: the first message has no section */
     world_crash(s.w, MISSION);
     refer(&s, false);
-    settle(&s);
+    fixture_settle(&s);
 
     ask = (struct withdraw_ask){.consent = s.consent, .erase_now = true, .seen_alone = 1};
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
-    settle(&s);
-    world_start(s.w, MISSION);
-    s.mission = world_node(s.w, MISSION);
-    settle(&s);
+    fixture_settle(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_erasing_at_once_needs_her_alone(void **state)
@@ -431,12 +390,12 @@ static void test_erasing_at_once_needs_her_alone(void **state)
     assert_int_equal(s.err.code, E_CON_08);
     ask.seen_alone = 1;
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_receiver_that_was_away_gets_it_when_it_is_back(void **state)
@@ -448,18 +407,18 @@ static void test_a_receiver_that_was_away_gets_it_when_it_is_back(void **state)
     world_crash(s.w, MISSION);
 
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
     world_crash(s.w, NGO);
     world_start(s.w, NGO);
     world_start(s.w, MISSION);
     s.ngo = world_node(s.w, NGO);
     s.mission = world_node(s.w, MISSION);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_the_same_request_is_the_same_referral(void **state)
@@ -475,12 +434,12 @@ static void test_the_same_request_is_the_same_referral(void **state)
     world_tick(s.w, NGO);
     assert_true(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true, .request_id = "r-1"},
                              &again, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_true(again.repeated);
     assert_true(ident_equal(&again.referral, &s.sent.referral));
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_revoked_agency_gets_nothing(void **state)
@@ -494,7 +453,7 @@ static void test_a_revoked_agency_gets_nothing(void **state)
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
 
     assert_int_equal(s.err.code, E_FED_28);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_message_that_waits_for_an_agency_revoked_since_is_withheld(void **state)
@@ -505,14 +464,14 @@ static void test_a_message_that_waits_for_an_agency_revoked_since_is_withheld(vo
     begin(&s, BIT(TRIAGE));
     world_crash(s.w, MISSION);
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
 
     world_revoke(s.w, MISSION, REVOKED_KEY_COMPROMISE);
     world_start(s.w, MISSION);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_count(world_node(s.w, MISSION), &s.sent.referral), 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_each_message_is_read_under_its_own_consent(void **state)
@@ -525,22 +484,22 @@ static void test_each_message_is_read_under_its_own_consent(void **state)
     (void)state;
     begin(&s, BIT(TRIAGE) | BIT(HEALTH));
     refer(&s, false);
-    settle(&s);
+    fixture_settle(&s);
     (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
     world_tick(s.w, NGO);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE) | BIT(HEALTH));
 
     ask = (struct withdraw_ask){.consent = s.consent}; /* triage was sent under this one, health under the second */
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &consent, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(HEALTH));
     world_advance(s.w, 5 * DAY_MS);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(HEALTH));
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_reading_ends_with_the_day_that_data_is_kept_until(void **state)
@@ -556,14 +515,14 @@ static void test_reading_ends_with_the_day_that_data_is_kept_until(void **state)
         &(struct people_consent){.sections = BIT(TRIAGE), .until = today + 60, .keep_until = today + 2});
     world_tick(s.w, NGO);
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
 
     world_advance(s.w, 3 * DAY_MS);
 
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
     assert_int_equal(s.err.code, E_CON_03);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_no_that_comes_later_stops_what_waits(void **state)
@@ -574,17 +533,16 @@ static void test_a_no_that_comes_later_stops_what_waits(void **state)
     begin(&s, BIT(TRIAGE));
     world_crash(s.w, MISSION);
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
 
     (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE), .refused = true});
     world_tick(s.w, NGO);
-    world_start(s.w, MISSION);
-    s.mission = world_node(s.w, MISSION);
-    settle(&s);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
     assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- keys, clocks and disks --- */
@@ -597,14 +555,14 @@ static void test_a_clock_that_was_set_back_does_not_stop_a_node(void **state)
     begin(&s, BIT(TRIAGE));
     world_advance(s.w, 20 * DAY_MS);
     world_publish(s.w);
-    settle(&s);
+    fixture_settle(&s);
     world_advance(s.w, -9 * DAY_MS);
 
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void count_bundles(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
@@ -623,7 +581,7 @@ static void test_new_sealing_keys_are_shown_only_when_they_are_durable(void **st
     (void)state;
     begin(&s, BIT(TRIAGE));
     refer(&s, true);
-    settle(&s); /* a link is up */
+    fixture_settle(&s); /* a link is up */
     world_watch(s.w, count_bundles, &bundles);
 
     world_fault(s.w, MISSION, DB_FAULT_COMMIT, 1);
@@ -632,12 +590,11 @@ static void test_new_sealing_keys_are_shown_only_when_they_are_durable(void **st
     assert_null(world_node(s.w, MISSION));
     assert_int_equal(bundles, 0);
 
-    world_start(s.w, MISSION);
-    s.mission = world_node(s.w, MISSION);
+    fixture_restart(&s, MISSION);
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 #define NAMES_MAX 4096
@@ -705,12 +662,12 @@ static void test_old_keys_are_destroyed_behind_the_commit_that_says_so(void **st
     s.mission = world_node(s.w, MISSION);
     world_publish(s.w);
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
     assert_int_equal(files_there(&s, MISSION, names[MISSION]), 0);
     assert_int_equal(sealing_key_files(&s, MISSION, names[MISSION]), before);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void count_frames(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
@@ -730,7 +687,7 @@ static void test_nothing_is_sent_before_the_commit_nor_without_it(void **state)
     (void)state;
     begin(&s, BIT(TRIAGE));
     refer(&s, true); /* so that the link is up */
-    settle(&s);
+    fixture_settle(&s);
     world_watch(s.w, count_frames, &sent);
     (void)world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
     assert_int_equal(sent, 0);
@@ -744,7 +701,7 @@ static void test_nothing_is_sent_before_the_commit_nor_without_it(void **state)
     assert_null(world_node(s.w, MISSION));
     assert_int_equal(sent, 1);
     world_start(s.w, MISSION);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_nobody_is_answered_before_the_commit_nor_without_it(void **state)
@@ -761,14 +718,13 @@ static void test_nobody_is_answered_before_the_commit_nor_without_it(void **stat
     assert_null(world_node(s.w, NGO));
     assert_int_equal(world_committed(s.w, NGO), before);
 
-    world_start(s.w, NGO);
-    s.ngo = world_node(s.w, NGO);
+    fixture_restart(&s, NGO);
     refer(&s, true);
     assert_int_equal(world_committed(s.w, NGO), before);
     world_tick(s.w, NGO);
     assert_int_equal(world_committed(s.w, NGO), before + 1);
-    settle(&s);
-    end(&s);
+    fixture_settle(&s);
+    fixture_end(&s);
 }
 
 static void test_a_node_opens_though_it_failed_while_destroying_old_keys(void **state)
@@ -782,14 +738,13 @@ static void test_a_node_opens_though_it_failed_while_destroying_old_keys(void **
     world_tick(s.w, MISSION);
     assert_null(world_node(s.w, MISSION));
 
-    world_start(s.w, MISSION);
-    s.mission = world_node(s.w, MISSION);
+    fixture_restart(&s, MISSION);
     world_publish(s.w);
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_peer_that_drops_every_link_is_not_dialled_without_end(void **state)
@@ -805,9 +760,9 @@ static void test_a_peer_that_drops_every_link_is_not_dialled_without_end(void **
         world_step(s.w, 10);
 
     assert_true(world_links(s.w) < 100);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_message_that_was_lost_goes_again_though_others_keep_coming(void **state)
@@ -818,7 +773,7 @@ static void test_a_message_that_was_lost_goes_again_though_others_keep_coming(vo
     (void)state;
     begin(&s, BIT(TRIAGE));
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
     world_conditions(s.w)->loss = 1000;
     refer(&s, true);
     lost = s.sent;
@@ -832,7 +787,7 @@ static void test_a_message_that_was_lost_goes_again_though_others_keep_coming(vo
     }
 
     assert_int_equal(people_count(s.mission, &lost.referral), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* What failed half-way in the database is never committed by the next tick. */
@@ -850,9 +805,7 @@ static void test_what_failed_half_way_ends_the_node(void **state)
         world_fault(s.w, NGO, DB_FAULT_STEP, after);
         made = people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &err);
         (void)!exchange_tick(s.ngo, &wake, &err);
-        world_crash(s.w, NGO);
-        world_start(s.w, NGO);
-        s.ngo = world_node(s.w, NGO);
+        fixture_restart(&s, NGO);
         assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), people_count(s.ngo, &s.sent.referral));
         if (people_records(s.ngo, RECORD_DISCLOSED) != 0) {
             assert_true(made);
@@ -860,7 +813,7 @@ static void test_what_failed_half_way_ends_the_node(void **state)
         }
     }
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_request_id_is_not_taken_for_another_referral(void **state)
@@ -878,7 +831,7 @@ static void test_a_request_id_is_not_taken_for_another_referral(void **state)
                               &s.sent, &s.err));
 
     assert_int_equal(s.err.code, E_REF_09);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* A program on the control socket can ask for nonsense: it is refused, and leaves node and case usable. */
@@ -935,9 +888,9 @@ static void test_consents_that_could_not_be_read_again_are_not_recorded(void **s
 
     assert_int_equal(people_records(s.ngo, RECORD_CONSENT), 1);
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_more_than_fits_one_message_follows_in_several(void **state)
@@ -955,15 +908,15 @@ static void test_more_than_fits_one_message_follows_in_several(void **state)
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
     assert_int_equal(s.err.code, E_REF_03);
     refer(&s, false);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
     assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), s.sent.shared | s.sent.offered);
     assert_true(people_records(s.mission, RECORD_RECEIVED) > 2);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_a_peer_that_sends_too_much_is_told_busy_and_heard_the_next_day(void **state)
@@ -980,11 +933,11 @@ static void test_a_peer_that_sends_too_much_is_told_busy_and_heard_the_next_day(
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 3);
 
     world_advance(s.w, DAY_MS);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 5);
     assert_in_range(people_records(s.mission, RECORD_COUNTED), 1, 2);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_the_house_log_enters_the_exchange_log_once_an_hour(void **state)
@@ -997,16 +950,16 @@ static void test_the_house_log_enters_the_exchange_log_once_an_hour(void **state
     before = people_records(s.ngo, RECORD_HOUSE);
 
     world_advance(s.w, 61 * MINUTES);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_records(s.ngo, RECORD_HOUSE), before + 1);
     (void)people_case(s.ngo);
     world_tick(s.w, NGO);
     assert_int_equal(people_records(s.ngo, RECORD_HOUSE), before + 1);
     world_advance(s.w, 61 * MINUTES);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_records(s.ngo, RECORD_HOUSE), before + 2);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void copy(const char *from, const char *to)
@@ -1030,20 +983,19 @@ static void test_a_log_that_was_rolled_back_is_found_by_its_peers(void **state)
     copy(world_home(s.w, MISSION), older);
     world_start(s.w, MISSION);
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
     assert_int_equal(people_records(s.ngo, RECORD_FORK), 0);
 
     world_crash(s.w, MISSION);
     copy(older, world_home(s.w, MISSION));
     world_conditions(s.w)->drop = PEER_WITNESS; /* it does not hear what its peers remember of it */
-    world_start(s.w, MISSION);
-    s.mission = world_node(s.w, MISSION);
+    fixture_restart(&s, MISSION);
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_true(people_log_is_good(s.mission));
     assert_true(people_records(s.ngo, RECORD_FORK) > 0);
-    end(&s);
+    fixture_end(&s);
 }
 
 /* --- hostile messages --- */
@@ -1070,16 +1022,16 @@ static void test_a_replay_is_answered_with_the_same_receipt(void **state)
     begin(&s, BIT(TRIAGE));
     world_watch(s.w, capture_envelope, &c);
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_true(world_inject(s.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&c.envelope)));
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
     assert_int_equal(people_records(s.mission, RECORD_REFUSED), 0);
     bytes_fini(&c.envelope);
-    end(&s);
+    fixture_end(&s);
 }
 
 static void test_any_changed_byte_is_refused_and_the_true_one_still_arrives(void **state)
@@ -1090,7 +1042,7 @@ static void test_any_changed_byte_is_refused_and_the_true_one_still_arrives(void
     (void)state;
     begin(&s, BIT(TRIAGE));
     refer(&s, true);
-    settle(&s);
+    fixture_settle(&s);
     world_watch(s.w, capture_envelope, &c);
     world_conditions(s.w)->loss = 1000; /* the next one does not arrive yet */
     refer(&s, true);
@@ -1107,13 +1059,13 @@ static void test_any_changed_byte_is_refused_and_the_true_one_still_arrives(void
         world_tick(s.w, MISSION);
     assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
     assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
-    settle(&s);
+    fixture_settle(&s);
 
     assert_int_equal(people_count(s.mission, &s.sent.referral), 1);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     assert_in_range(people_records(s.mission, RECORD_COUNTED), 1, 2);
     bytes_fini(&c.envelope);
-    end(&s);
+    fixture_end(&s);
 }
 
 int main(int argc, char **argv)

@@ -10,44 +10,12 @@
 
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "people.h"
+#include "fixture.h"
 #include "store/consent_store.h"
-
-enum { NGO, MISSION };
-
-#define MINUTES INT64_C(60000)
-#define BIT(s)  SECTION_BIT(SECTION_##s)
-
-/* An NGO with a case and a consent for the mission. */
-struct fixture {
-    struct world *w;
-    struct ident person;
-    struct ident consent;
-    struct referral_result sent;
-    struct consent_summary shown;
-    struct error err;
-};
-
-static void settle(struct fixture *s)
-{
-    assert_true(world_run_until_idle(s->w, 60 * MINUTES));
-}
 
 static void begin(struct fixture *s)
 {
-    *s = (struct fixture){.w = world_new(29, 2)};
-    settle(s);
-    s->person = people_case(world_node(s->w, NGO));
-    world_tick(s->w, NGO);
-    s->consent = people_consent(world_node(s->w, NGO), &s->person, world_address(s->w, MISSION),
-                                &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
-    world_tick(s->w, NGO);
-}
-
-static void refer(struct fixture *s)
-{
-    assert_true(people_refer(world_node(s->w, NGO), &s->person, world_address(s->w, MISSION),
-                             &(struct people_referral){.now = true}, &s->sent, &s->err));
+    fixture_begin(s, 29, 2, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
 }
 
 static bool ask(struct fixture *s, bool erase_now, bool dry_run)
@@ -72,14 +40,14 @@ static void test_who_is_told_are_those_for_whom_something_may_have_left(void **s
     assert_true(ask(&s, false, true));
     assert_true(s.shown.would_change);
     assert_false(s.shown.may_have_left);
-    refer(&s);
-    settle(&s);
+    fixture_refer(&s);
+    fixture_settle(&s);
     assert_true(ask(&s, false, true));
     assert_true(s.shown.would_change);
     assert_true(s.shown.may_have_left);
     assert_false(s.shown.by_hand);
     world_revoke(s.w, MISSION, REVOKED_LEFT);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(ask(&s, false, true));
     assert_true(s.shown.by_hand);
     world_free(s.w);
@@ -92,8 +60,8 @@ static void test_the_day_of_erasure_that_is_foreseen_is_the_one_recorded(void **
 
     (void)state;
     begin(&s);
-    refer(&s);
-    settle(&s);
+    fixture_refer(&s);
+    fixture_settle(&s);
     assert_true(ask(&s, true, true));
     assert_int_equal(s.shown.erase_from, today(&s));
     assert_true(ask(&s, false, true));
@@ -112,10 +80,10 @@ static void test_what_is_foreseen_is_not_done(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s);
-    settle(&s);
+    fixture_refer(&s);
+    fixture_settle(&s);
     assert_true(ask(&s, true, true));
-    settle(&s);
+    fixture_settle(&s);
     assert_true(exchange_consent_show(world_node(s.w, NGO), &s.consent, &s.shown, &s.err));
     assert_int_equal(s.shown.progress, CONSENT_STANDS);
     assert_int_equal(s.shown.erase_from, 0);
@@ -133,10 +101,10 @@ static void test_said_again_it_changes_nothing_and_erasing_at_once_does(void **s
 
     (void)state;
     begin(&s);
-    refer(&s);
-    settle(&s);
+    fixture_refer(&s);
+    fixture_settle(&s);
     assert_true(ask(&s, false, false));
-    settle(&s);
+    fixture_settle(&s);
     from = s.shown.erase_from;
     assert_true(ask(&s, false, true));
     assert_false(s.shown.would_change);
@@ -145,7 +113,7 @@ static void test_said_again_it_changes_nothing_and_erasing_at_once_does(void **s
     assert_true(s.shown.would_change);
     assert_int_equal(s.shown.erase_from, today(&s));
     assert_true(ask(&s, true, false));
-    settle(&s);
+    fixture_settle(&s);
     assert_true(ask(&s, true, true));
     assert_false(s.shown.would_change);
     assert_int_equal(s.shown.progress, CONSENT_ERASED);
@@ -162,7 +130,7 @@ static void test_of_police_and_courts_it_says_that_they_may_keep(void **state)
     assert_true(ask(&s, false, true));
     assert_false(s.shown.irreversible);
     world_set_kind(s.w, MISSION, KIND_POLICE);
-    settle(&s);
+    fixture_settle(&s);
     assert_true(ask(&s, false, true));
     assert_true(s.shown.irreversible);
     world_free(s.w);
@@ -174,8 +142,8 @@ static void test_what_cannot_be_withdrawn_is_refused_before_it_is_asked(void **s
 
     (void)state;
     begin(&s);
-    refer(&s);
-    settle(&s);
+    fixture_refer(&s);
+    fixture_settle(&s);
     s.consent.at[0] ^= 1;
     assert_false(ask(&s, false, true));
     assert_int_equal(s.err.code, E_CON_06);

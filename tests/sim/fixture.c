@@ -1,0 +1,98 @@
+#include "fixture.h"
+
+#include <sqlite3.h>
+#include <stdio.h>
+
+void fixture_look(struct fixture *s)
+{
+    s->ngo = world_node(s->w, NGO);
+    s->mission = world_node(s->w, MISSION);
+}
+
+void fixture_settle(struct fixture *s)
+{
+    REQUIRE(world_run_until_idle(s->w, HOURS));
+}
+
+void fixture_begin(struct fixture *s, uint64_t seed, size_t nodes, const struct people_consent *consent)
+{
+    *s = (struct fixture){.w = world_new(seed, nodes)};
+    s->to = world_address(s->w, MISSION);
+    fixture_look(s);
+    fixture_settle(s);
+    s->person = people_case(s->ngo);
+    world_tick(s->w, NGO);
+    if (consent != NULL)
+        s->consent = people_consent(s->ngo, &s->person, s->to, consent);
+    world_tick(s->w, NGO);
+}
+
+static void end(struct fixture *s, bool is_good(struct exchange *x))
+{
+    for (size_t i = 0; i < WORLD_NODES; i++)
+        REQUIRE(world_node(s->w, i) == NULL || is_good(world_node(s->w, i)));
+    world_free(s->w);
+}
+
+void fixture_end(struct fixture *s)
+{
+    end(s, people_log_is_good);
+}
+
+void fixture_end_forged(struct fixture *s)
+{
+    end(s, people_forged_log_is_good);
+}
+
+void fixture_restart(struct fixture *s, size_t i)
+{
+    if (world_node(s->w, i) != NULL)
+        world_crash(s->w, i);
+    world_start(s->w, i);
+    fixture_look(s);
+}
+
+void fixture_edit_down(struct fixture *s, size_t i, const char *sql)
+{
+    char path[1200];
+    sqlite3 *db;
+
+    if (world_node(s->w, i) != NULL)
+        world_crash(s->w, i);
+    REQUIRE(snprintf(path, sizeof path, "%s/refex.db", world_home(s->w, i)) < (int)sizeof path);
+    REQUIRE(sqlite3_open(path, &db) == SQLITE_OK && sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+    REQUIRE(sqlite3_close(db) == SQLITE_OK);
+    fixture_look(s);
+}
+
+void fixture_edit(struct fixture *s, size_t i, const char *sql)
+{
+    fixture_edit_down(s, i, sql);
+    fixture_restart(s, i);
+}
+
+void fixture_refer(struct fixture *s)
+{
+    world_must(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = true}, &s->sent, &s->err),
+               &s->err, "refer");
+}
+
+void fixture_deliver(struct fixture *s)
+{
+    fixture_refer(s);
+    fixture_settle(s);
+    REQUIRE(people_state(s->ngo, &s->sent.referral) == REFERRAL_DELIVERED);
+}
+
+bool fixture_withdraw(struct fixture *s, bool erase_now)
+{
+    struct withdraw_ask ask = {.consent = s->consent, .erase_now = erase_now, .seen_alone = erase_now};
+
+    return exchange_consent_withdraw(s->ngo, &ask, &s->shown, &s->err);
+}
+
+enum told fixture_told(struct fixture *s)
+{
+    world_must(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err), &s->err, "show a consent");
+    return s->shown.told;
+}

@@ -1,0 +1,52 @@
+#ifndef TESTS_FIXTURE_H
+#define TESTS_FIXTURE_H
+/* How most simulations begin: an NGO holds a person's case, with her consent for a mission that it is linked to. */
+
+#include "people.h"
+
+enum { NGO, MISSION, SHELTER }; /* node numbers */
+
+#define MINUTES INT64_C(60000)
+#define HOURS   (60 * MINUTES)
+#define BIT(s)  SECTION_BIT(SECTION_##s)
+
+struct fixture {
+    struct world *w;
+    struct exchange *ngo;     /* NULL while it is down, like the mission */
+    struct exchange *mission; /* both as of fixture_look */
+    const struct address *to; /* of the mission */
+    struct ident person;
+    struct ident consent;
+    struct referral_result sent;  /* the newest referral */
+    struct consent_summary shown; /* the consent, as it was shown last */
+    struct error err;
+};
+
+/* CONSENT may be NULL: she was not asked. */
+void fixture_begin(struct fixture *s, uint64_t seed, size_t nodes, const struct people_consent *consent);
+/* Frees the world; the logs of the nodes that are up must be good. */
+void fixture_end(struct fixture *s);
+/* The same where the test wrote records into logs by hand. */
+void fixture_end_forged(struct fixture *s);
+
+/* Looks the nodes up again: one was started or crashed. */
+void fixture_look(struct fixture *s);
+/* Node I, up or down, starts from what was committed. */
+void fixture_restart(struct fixture *s, size_t i);
+/* Node I, up or down, is down, and SQL has run on its database. */
+void fixture_edit_down(struct fixture *s, size_t i, const char *sql);
+/* The same, and it starts again. */
+void fixture_edit(struct fixture *s, size_t i, const char *sql);
+/* Runs until nothing is left to do. */
+void fixture_settle(struct fixture *s);
+
+/* The NGO refers her, with all sections that the consent covers. */
+void fixture_refer(struct fixture *s);
+/* The same, and the mission's receipt has come. */
+void fixture_deliver(struct fixture *s);
+/* She withdraws at the NGO. False: ->err. */
+bool fixture_withdraw(struct fixture *s, bool erase_now);
+/* What the NGO says of whether the mission was told. */
+enum told fixture_told(struct fixture *s);
+
+#endif
