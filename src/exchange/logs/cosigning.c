@@ -7,6 +7,7 @@
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/clock_doubt.h"
+#include "exchange/members/incarnations.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -92,7 +93,7 @@ static bool witness(struct exchange *x, const struct link *link, const struct pe
     if (!proofs_check_note(x, address_view(&link->agency), wish->checkpoint, &proof, err) ||
         !peers_get(x, link->peer, &found, &peer, err))
         return false;
-    if (!found || (peer.incarnation != 0 && peer.incarnation != proof.incarnation))
+    if (!found || proof.incarnation != incarnations_current(x, &peer))
         return true;
     return witness_agrees(x, &peer, proof.size, &proof.root, wish->consistency, wish->from_size, agrees, err);
 }

@@ -17,8 +17,9 @@
 struct said {
     int64_t peer;
     struct address agency;
-    int64_t offset_ms; /* its time, less the steady clock's */
-    bool counts;       /* said in this doubt */
+    int64_t offset_ms;    /* its time, less the steady clock's */
+    bool counts;          /* said in this doubt */
+    uint32_t incarnation; /* of its log then, by the directory */
 };
 
 struct clock_doubt {
@@ -68,7 +69,8 @@ void clock_doubt_heard(struct exchange *x, const struct link *link, int64_t time
     struct said now = {.peer = link->peer,
                        .agency = link->agency,
                        .offset_ms = time_s * 1000 - tick_steady_ms(x),
-                       .counts = d->is_doubted};
+                       .counts = d->is_doubted,
+                       .incarnation = membership_incarnation(x->membership, address_view(&link->agency))};
     size_t n;
     struct said *s = all_said(d, &n);
     struct said *end = s + n;
@@ -85,6 +87,18 @@ void clock_doubt_heard(struct exchange *x, const struct link *link, int64_t time
     if (d->is_doubted && d->answered_at == 0)
         d->answered_at = tick_steady_ms(x);
     tick_again(x);
+}
+
+void clock_doubt_follow(struct exchange *x)
+{
+    size_t n;
+    struct said *s = all_said(x->doubt, &n);
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++)
+        if (s[i].incarnation == membership_incarnation(x->membership, address_view(&s[i].agency)))
+            s[kept++] = s[i];
+    x->doubt->said.size = kept * sizeof *s;
 }
 
 int64_t clock_doubt_ahead_of_ours(const struct exchange *x, int64_t peer)

@@ -23,6 +23,8 @@ int64_t clock_doubt_wake_ms(const struct exchange *x);
 
 /* The peer of LINK signed, over a checkpoint of ours for which it was asked, that its clock shows TIME_S. */
 void clock_doubt_heard(struct exchange *x, const struct link *link, int64_t time_s);
+/* What a machine said that the directory in use has replaced is forgotten. */
+void clock_doubt_follow(struct exchange *x);
 /* By how much the clock of the peer with this number is ahead of ours, behind: negative; 0: by no more than
  * BOUND_CLOCKS_MS, or it has not said. */
 int64_t clock_doubt_ahead_of_ours(const struct exchange *x, int64_t peer);

@@ -4,6 +4,7 @@
 #include "crypto/commit.h"
 #include "crypto/seal.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/incarnations.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/meter.h"
@@ -90,14 +91,12 @@ static bool check_proof(struct incoming *in, struct error *why)
 /* A log begins again only where the directory says so; it does not go back to an incarnation before. */
 static bool check_incarnation(struct incoming *in)
 {
-    uint32_t came = in->proof.incarnation;
+    uint32_t current = incarnations_current(in->x, &in->peer);
 
-    if (came == in->peer.incarnation)
+    if (in->proof.incarnation == current)
         return true;
-    if (came > membership_incarnation(in->x->membership, address_view(&in->envelope.header.sender)))
+    if (in->proof.incarnation > current)
         in->hold = HOLD_THEIR_DIRECTORY;
-    else if (came > in->peer.incarnation)
-        return true;
     return fail_step(in, STEP_CHECKPOINT);
 }
 

@@ -8,6 +8,7 @@
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/incarnations.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -26,14 +27,6 @@ static bool try_later(struct exchange *x, struct link *link, const struct messag
 
     outbox_note_retry(link, tick_steady_at_closing(x, next_ms));
     return tick_begin(x, err) && message_store_retry(x->db, row->number, row->attempts + 1, next_ms, hold, err);
-}
-
-/* A log begins again only where the directory says so, and does not go back: as with messages (check_incarnation). The
- * first word of a new machine may be a receipt. */
-static bool is_of_its_log(struct exchange *x, const struct peer_row *peer, uint32_t came)
-{
-    return came == peer->incarnation ||
-           (came > peer->incarnation && came <= membership_incarnation(x->membership, address_view(&peer->agency)));
 }
 
 static bool settle_message(struct exchange *x, struct link *link, struct message_row *row,
@@ -56,7 +49,8 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
     row->outcome = outcome;
     if (!tick_begin(x, err) || !peers_get(x, link->peer, &found, &peer, err))
         return false;
-    if (!is_of_its_log(x, &peer, proven->incarnation)) {
+    if (proven->incarnation !=
+        incarnations_current(x, &peer)) { /* as with messages; a new machine's first word, maybe */
         if (meter_line(x, link->usage, LINE_REFUSED_THERE))
             log_line(LOG_WARNING, "event=receipt.other_incarnation peer=%s", link->agency.text);
         return true; /* of a log that is not known: the message goes on waiting */
