@@ -10,29 +10,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/program.h"
+
 #define SEAM_FD 3
-
-bool start_find_program(const char *name, char out[static FILE_PATH_MAX], struct error *err)
-{
-    char self[FILE_PATH_MAX];
-    char path[FILE_PATH_MAX];
-    ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
-    char *slash;
-
-    if (n <= 0)
-        return error_set(err, E_LNK_18, "%s cannot be found: /proc is not there", name);
-    self[n] = '\0';
-    slash = strrchr(self, '/');
-    if (slash == NULL)
-        return error_set(err, E_LNK_18, "%s cannot be found", name);
-    *slash = '\0';
-    if (!file_join_path(path, self, name, err))
-        return false;
-    if (access(path, X_OK) != 0)
-        return error_set(err, E_LNK_18, "%s is not in %s", name, self);
-    memcpy(out, path, strlen(path) + 1);
-    return true;
-}
 
 /* The variables that the child inherits. */
 static char *const *environment(void)
@@ -90,7 +70,7 @@ bool start_refexd(const char *mode, const char *home, int *fd, pid_t *pid, struc
     if (strlen(home) >= sizeof home_copy)
         return error_set(err, E_USE_04, "the name of the home folder is too long");
     (void)snprintf(home_copy, sizeof home_copy, "%s", home);
-    if (!start_find_program("refexd", path, err))
+    if (!program_find("refexd", path, err))
         return false;
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
         return error_set(err, E_LNK_18, "no socket for refexd: %s", strerror(errno));

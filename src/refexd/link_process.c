@@ -17,12 +17,12 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/program.h"
 #include "base/step.h"
 #include "io/child.h"
 #include "io/loop.h"
 #include "io/stream.h"
 #include "io/timer.h"
-#include "refexd/program.h"
 
 #define BACKOFF_MIN_MS   100
 #define BACKOFF_MAX_MS   30000

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "client/start.h"
+#include "base/program.h"
 
 /* Only refex-ca opens the federation's home: this program never touches its keys. */
 static bool run(struct command *c, int *status, struct error *err)
@@ -17,7 +17,7 @@ static bool run(struct command *c, int *status, struct error *err)
     size_t count = 0;
 
     (void)status;
-    if (!start_find_program(name, path, err))
+    if (!program_find(name, path, err))
         return false;
     while (c->rest[count] != NULL)
         count++;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/program.h"
 #include "base/secret.h"
 #include "cli/connection.h"
 #include "cli/passphrase.h"
@@ -46,7 +47,7 @@ static bool run_node(struct command *c, int *status, struct error *err)
     int fd = -1;
 
     (void)status;
-    if (!connection_home(c, &home, err) || !start_find_program("refexd", path, err) ||
+    if (!connection_home(c, &home, err) || !program_find("refexd", path, err) ||
         !find_passphrase(c, home, &fd, err))
         return false;
     argv[2] = home;

@@ -1,5 +1,4 @@
-/* Programs of this installation are looked for beside /proc/self/exe. */
-#include "refexd/program.h"
+#include "base/program.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -7,6 +6,7 @@
 bool program_find(const char *name, char out[static FILE_PATH_MAX], struct error *err)
 {
     char self[FILE_PATH_MAX];
+    char path[FILE_PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", self, sizeof self - 1);
     char *slash;
 
@@ -17,7 +17,10 @@ bool program_find(const char *name, char out[static FILE_PATH_MAX], struct error
     if (slash == NULL)
         return error_set(err, E_LNK_18, "%s cannot be found", name);
     *slash = '\0';
-    if (!file_join_path(out, self, name, err))
+    if (!file_join_path(path, self, name, err))
         return false;
-    return access(out, X_OK) == 0 || error_set(err, E_LNK_18, "%s is not in %s", name, self);
+    if (access(path, X_OK) != 0)
+        return error_set(err, E_LNK_18, "%s is not in %s", name, self);
+    memcpy(out, path, strlen(path) + 1);
+    return true;
 }
