@@ -2,16 +2,12 @@
 
 #include "store/statement.h"
 
-bool obligation_store_add(struct db *db, const struct obligation_row *row, struct error *err)
+/* What changes while it is owed. */
+static void bind_progress(struct statement *s, const struct obligation_row *row)
 {
-    struct statement *s = db_stmt(db, SQL_OBLIGATION_ADD);
-
-    bind_number(s, ":what", row->what);
-    bind_number(s, ":subject", row->subject);
     bind_number(s, ":peer", row->peer);
     bind_number(s, ":step", row->step);
     bind_u64(s, ":record_index", row->record_index);
-    bind_number(s, ":since_ms", row->since_ms);
     bind_number(s, ":message", row->message);
     bind_number(s, ":tries", row->tries);
     bind_number(s, ":next_ms", row->next_ms);
@@ -19,6 +15,16 @@ bool obligation_store_add(struct db *db, const struct obligation_row *row, struc
     bind_number(s, ":result", row->result);
     bind_number(s, ":settled_by", row->settled_by);
     bind_number(s, ":answered_by", row->answered_by);
+}
+
+bool obligation_store_add(struct db *db, const struct obligation_row *row, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_OBLIGATION_ADD);
+
+    bind_number(s, ":what", row->what);
+    bind_number(s, ":subject", row->subject);
+    bind_number(s, ":since_ms", row->since_ms);
+    bind_progress(s, row);
     return db_run(s, err);
 }
 
@@ -26,16 +32,7 @@ bool obligation_store_update(struct db *db, const struct obligation_row *row, st
 {
     struct statement *s = db_stmt(db, SQL_OBLIGATION_MOVE);
 
-    bind_number(s, ":peer", row->peer);
-    bind_number(s, ":step", row->step);
-    bind_u64(s, ":record_index", row->record_index);
-    bind_number(s, ":message", row->message);
-    bind_number(s, ":tries", row->tries);
-    bind_number(s, ":next_ms", row->next_ms);
-    bind_number(s, ":settled", row->settled);
-    bind_number(s, ":result", row->result);
-    bind_number(s, ":settled_by", row->settled_by);
-    bind_number(s, ":answered_by", row->answered_by);
+    bind_progress(s, row);
     bind_number(s, ":number", row->number);
     return db_run_one(s, "obligation", err);
 }
