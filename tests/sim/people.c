@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "codec/case_codec.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
 #include "model/case.h"
 #include "model/case_fields.h"
 #include "model/case_triage.h"
+#include "store/evidence_store.h"
 
 static void set_field(struct case_data *c, const char *field, const char *written)
 {
@@ -248,6 +251,31 @@ unsigned people_records(struct exchange *x, enum record_kind kind)
 
     world_must(exchange_audit_list(x, LOG_EXCHANGE, &filter, on_record, &n, &err), &err, "list records");
     return n;
+}
+
+struct peer_row people_peer(struct world *w, size_t at, size_t of)
+{
+    struct peer_row row;
+    struct error err = {0};
+    bool found;
+
+    world_must(peers_find(world_node(w, at), world_address(w, of), &found, &row, &err) && found, &err, "find a peer");
+    return row;
+}
+
+uint64_t people_unlinked(struct world *w, size_t at, size_t of)
+{
+    struct error err = {0};
+    uint64_t count;
+
+    world_must(evidence_store_count_unlinked(world_node(w, at)->db, people_peer(w, at, of).number, &count, &err), &err,
+               "count");
+    return count;
+}
+
+unsigned people_findings(struct exchange *x)
+{
+    return people_records(x, RECORD_FORK) + people_records(x, RECORD_UNLINKED);
 }
 
 static bool logs_are_good(struct exchange *x, enum error_code but)

@@ -2,6 +2,7 @@
 #define TESTS_PEOPLE_H
 /* What people do at their nodes, one call each: add a case, record consent, refer, answer, withdraw. */
 
+#include "store/peer_store.h"
 #include "world.h"
 
 /* A case of an invented person with triage, identity, contact (with its safe rule), health, exploitation, notes. */
@@ -43,6 +44,12 @@ section_set people_open_sections(struct exchange *x, const struct ident *id, str
 unsigned people_count(struct exchange *x, const struct ident *id);
 /* How many records of KIND X's exchange log has. */
 unsigned people_records(struct exchange *x, enum record_kind kind);
+/* What node AT knows of the agency of node OF, which must be something. */
+struct peer_row people_peer(struct world *w, size_t at, size_t of);
+/* How many notes of the log of OF are not linked at AT. */
+uint64_t people_unlinked(struct world *w, size_t at, size_t of);
+/* How many findings about another agency's log are recorded in X's. */
+unsigned people_findings(struct exchange *x);
 /* Both logs verify, and what is owed stands in the database as the exchange log says. */
 bool people_log_is_good(struct exchange *x);
 /* The same of a node into whose log a test wrote records by hand: nothing is owed by these. */

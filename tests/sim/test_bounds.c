@@ -5,35 +5,19 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include <cmocka.h>
 
 #include "base/file.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
+#include "fake_disk.h"
 #include "model/referral.h"
 #include "people.h"
 
 enum { NGO, MISSION };
 
 #define MINUTES INT64_C(60000)
-
-/* The free space that statvfs reports; 0: the real value. The rest of statvfs is the kernel's. */
-static uint64_t fake_free_bytes;
-
-int __real_statvfs(const char *path, struct statvfs *out);
-int __wrap_statvfs(const char *path, struct statvfs *out);
-int __wrap_statvfs(const char *path, struct statvfs *out)
-{
-    int result = __real_statvfs(path, out);
-
-    if (result == 0 && fake_free_bytes != 0) {
-        out->f_frsize = 1;
-        out->f_bavail = fake_free_bytes;
-    }
-    return result;
-}
 
 struct fixture {
     struct world *w;
@@ -73,7 +57,7 @@ static void begin(struct fixture *s)
 
 static void end(struct fixture *s)
 {
-    fake_free_bytes = 0;
+    fake_disk_set_free(0);
     bytes_fini(&s->envelope);
     world_free(s->w);
 }
@@ -233,14 +217,14 @@ static void test_nothing_new_is_taken_when_the_disk_is_nearly_full(void **state)
     begin(&s);
     record_consent(&s);
     world_advance(s.w, 10 * MINUTES);
-    fake_free_bytes = BOUND_DISK_FREE;
+    fake_disk_set_free(BOUND_DISK_FREE);
     assert_true(refer(&s, NULL));
     world_advance(s.w, 10 * MINUTES);
-    fake_free_bytes = BOUND_DISK_FREE - 1;
+    fake_disk_set_free(BOUND_DISK_FREE - 1);
     assert_false(refer(&s, NULL));
     assert_int_equal(s.err.code, E_STO_03);
     world_advance(s.w, 10 * MINUTES);
-    fake_free_bytes = 0;
+    fake_disk_set_free(0);
     assert_true(refer(&s, NULL));
     end(&s);
 }
@@ -261,19 +245,19 @@ static void test_with_little_room_a_withdrawal_is_taken_and_a_referral_waits(voi
     assert_true(world_run_until_idle(s.w, 60 * MINUTES));
     world_crash(s.w, MISSION);
     assert_true(refer(&s, NULL));
-    fake_free_bytes = BOUND_DISK_FREE - 1;
+    fake_disk_set_free(BOUND_DISK_FREE - 1);
     world_start(s.w, MISSION);
     for (int i = 0; i < 50; i++)
         world_step(s.w, 100);
     assert_int_equal(people_count(world_node(s.w, MISSION), &s.sent.referral), 0);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
     assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_REFUSED), 0); /* no id is taken */
-    fake_free_bytes = 0;
+    fake_disk_set_free(0);
     assert_true(world_run_until_idle(s.w, 60 * MINUTES));
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
 
     world_advance(s.w, 10 * MINUTES);
-    fake_free_bytes = BOUND_DISK_FREE - 1;
+    fake_disk_set_free(BOUND_DISK_FREE - 1);
     ask.consent = id;
     assert_true(exchange_consent_withdraw(s.ngo, &ask, &shown, &s.err));
     for (int i = 0; i < 50; i++)
@@ -298,19 +282,19 @@ static void test_the_reserve_is_given_up_below_the_last_floor_and_taken_again(vo
     begin(&s);
     record_consent(&s);
     assert_true(has_reserve(&s));
-    fake_free_bytes = BOUND_DISK_LAST;
+    fake_disk_set_free(BOUND_DISK_LAST);
     world_advance(s.w, 10 * MINUTES);
     assert_false(refer(&s, NULL));
     assert_true(has_reserve(&s));
-    fake_free_bytes = BOUND_DISK_LAST - 1;
+    fake_disk_set_free(BOUND_DISK_LAST - 1);
     world_advance(s.w, 10 * MINUTES);
     assert_false(refer(&s, NULL));
     assert_false(has_reserve(&s));
-    fake_free_bytes = BOUND_DISK_FREE + BOUND_RESERVE - 1;
+    fake_disk_set_free(BOUND_DISK_FREE + BOUND_RESERVE - 1);
     world_advance(s.w, 10 * MINUTES);
     assert_true(refer(&s, NULL));
     assert_false(has_reserve(&s));
-    fake_free_bytes = BOUND_DISK_FREE + BOUND_RESERVE;
+    fake_disk_set_free(BOUND_DISK_FREE + BOUND_RESERVE);
     world_advance(s.w, 10 * MINUTES);
     assert_true(refer(&s, NULL));
     assert_true(has_reserve(&s));
@@ -368,14 +352,14 @@ static void test_without_room_nothing_is_taken_or_logged_and_what_came_waits_at_
     assert_true(people_refer(s.ngo, &s.person, to, &(struct people_referral){.now = true}, &s.sent, &s.err));
     world_tick(s.w, NGO);
     world_advance(s.w, 61000); /* the free space is asked for again */
-    fake_free_bytes = BOUND_DISK_FREE - 1;
+    fake_disk_set_free(BOUND_DISK_FREE - 1);
     world_run_ms(s.w, 5 * MINUTES);
     assert_int_equal(s.step, STEP_CONSENT);
     assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_REFUSED), 0);
     assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_COUNTED), 0);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
 
-    fake_free_bytes = 0;
+    fake_disk_set_free(0);
     world_run_ms(s.w, 60 * MINUTES);
     assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
     end(&s);

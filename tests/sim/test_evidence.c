@@ -18,7 +18,6 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
 #include "exchange/logs/witness.h"
-#include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "forge.h"
 #include "people.h"
@@ -95,26 +94,17 @@ static void refer_and_settle(struct fixture *s, size_t from)
 
 static struct peer_row peer_of(struct fixture *s, size_t at)
 {
-    struct peer_row row;
-    bool found;
-
-    world_must(peers_find(node(s, at), world_address(s->w, 1 - at), &found, &row, &s->err) && found, &s->err,
-               "find a peer");
-    return row;
+    return people_peer(s->w, at, 1 - at);
 }
 
 static uint64_t unlinked_at(struct fixture *s, size_t at)
 {
-    uint64_t count;
-
-    world_must(evidence_store_count_unlinked(node(s, at)->db, peer_of(s, at).number, &count, &s->err), &s->err,
-               "count");
-    return count;
+    return people_unlinked(s->w, at, 1 - at);
 }
 
 static unsigned findings_at(struct fixture *s, size_t at)
 {
-    return people_records(node(s, at), RECORD_FORK) + people_records(node(s, at), RECORD_UNLINKED);
+    return people_findings(node(s, at));
 }
 
 static void end(struct fixture *s)

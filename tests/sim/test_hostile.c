@@ -13,7 +13,6 @@
 #include "codec/peer_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"
-#include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/traffic/meter.h"
 #include "forge.h"
@@ -74,26 +73,17 @@ static void end(struct fixture *s)
 
 static struct peer_row peer_of(struct fixture *s, size_t at)
 {
-    struct peer_row row;
-    bool found;
-
-    world_must(peers_find(node(s, at), world_address(s->w, 1 - at), &found, &row, &s->err) && found, &s->err,
-               "find a peer");
-    return row;
+    return people_peer(s->w, at, 1 - at);
 }
 
 static uint64_t unlinked_at(struct fixture *s, size_t at)
 {
-    uint64_t count;
-
-    world_must(evidence_store_count_unlinked(node(s, at)->db, peer_of(s, at).number, &count, &s->err), &s->err,
-               "count");
-    return count;
+    return people_unlinked(s->w, at, 1 - at);
 }
 
 static unsigned findings_at(struct fixture *s, size_t at)
 {
-    return people_records(node(s, at), RECORD_FORK) + people_records(node(s, at), RECORD_UNLINKED);
+    return people_findings(node(s, at));
 }
 
 static struct usage *usage_of(struct fixture *s, size_t at)

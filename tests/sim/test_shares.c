@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/statvfs.h>
 
 #include <cmocka.h>
 
@@ -18,27 +17,12 @@
 #include "exchange/state.h"
 #include "exchange/traffic/meter.h"
 #include "exchange/vault.h"
+#include "fake_disk.h"
 #include "people.h"
 
 enum { NGO, MISSION, SHELTER };
 
 #define MINUTES INT64_C(60000)
-
-/* The free space that statvfs reports. The rest of statvfs is the kernel's. */
-static uint64_t fake_free_bytes;
-
-int __real_statvfs(const char *path, struct statvfs *out);
-int __wrap_statvfs(const char *path, struct statvfs *out);
-int __wrap_statvfs(const char *path, struct statvfs *out)
-{
-    int result = __real_statvfs(path, out);
-
-    if (result == 0) {
-        out->f_frsize = 1;
-        out->f_bavail = fake_free_bytes;
-    }
-    return result;
-}
 
 /* The ngo and the shelter send to the mission; each has sent one message that arrived. */
 struct fixture {
@@ -85,7 +69,7 @@ static void refer(struct fixture *s, size_t from, size_t to)
 
 static void begin(struct fixture *s)
 {
-    fake_free_bytes = UINT64_C(1) << 40;
+    fake_disk_set_free(UINT64_C(1) << 40);
     *s = (struct fixture){.w = world_new(31, 3)};
     s->mission = world_node(s->w, MISSION);
     world_watch(s->w, on_frame, s);
@@ -115,12 +99,9 @@ static void end(struct fixture *s)
 
 static struct usage *usage_of(struct fixture *s, size_t agency)
 {
-    struct peer_row row;
+    struct peer_row row = people_peer(s->w, MISSION, agency);
     struct usage *u;
-    bool found;
 
-    assert_true(peers_find(s->mission, world_address(s->w, agency), &found, &row, &s->err));
-    assert_true(found);
     assert_true(meter_find(s->mission, &row.agency, row.number, &u, &s->err));
     return u;
 }
@@ -271,7 +252,7 @@ static void test_the_share_of_the_disk_ends_before_the_floor(void **state)
     disk = usage_of(&s, NGO)->used[RESOURCE_DISK];
     assert_true(disk > 0);
     world_advance(s.w, 2000); /* the free space is asked for again */
-    fake_free_bytes = BOUND_DISK_FREE + 4 * disk;
+    fake_disk_set_free(BOUND_DISK_FREE + 4 * disk);
     received = people_records(s.mission, RECORD_RECEIVED);
     refer(&s, NGO, MISSION);
     world_run_ms(s.w, 1000);

@@ -15,7 +15,6 @@
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"
-#include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -107,20 +106,12 @@ static void end(struct fixture *s)
 
 static struct peer_row peer_of(struct fixture *s, size_t who)
 {
-    struct peer_row row;
-    bool found;
-
-    world_must(peers_find(s->mission, world_address(s->w, who), &found, &row, &s->err) && found, &s->err, "a peer");
-    return row;
+    return people_peer(s->w, MISSION, who);
 }
 
 static uint64_t unlinked_of(struct fixture *s, size_t who)
 {
-    uint64_t count;
-
-    world_must(evidence_store_count_unlinked(s->mission->db, peer_of(s, who).number, &count, &s->err), &s->err,
-               "count");
-    return count;
+    return people_unlinked(s->w, MISSION, who);
 }
 
 static struct bytes encoded(const struct body *b)

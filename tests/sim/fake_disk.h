@@ -1,0 +1,10 @@
+#ifndef TESTS_FAKE_DISK_H
+#define TESTS_FAKE_DISK_H
+/* The free space of the disk, as a test sets it. Its program is linked with --wrap=statvfs. */
+
+#include <stdint.h>
+
+/* The free space that statvfs reports from now on; 0: the real value. The rest of statvfs is the kernel's. */
+void fake_disk_set_free(uint64_t bytes);
+
+#endif
