@@ -308,6 +308,7 @@ struct control_consent {
     bool irreversible;
     bool would_change;
     bool shut;
+    bool key_unknown;
 };
 
 /* --- referrals --- */

@@ -83,6 +83,7 @@ static const struct table_field consent_fields[] = {
     FIELD(18, TABLE_BOOL, irreversible, 0, 0),
     FIELD(19, TABLE_BOOL, would_change, 0, 0),
     FIELD(20, TABLE_BOOL, shut, 0, 0),
+    FIELD(21, TABLE_BOOL, key_unknown, 0, 0),
 };
 MESSAGE(consent, "Consent");
 #undef OF

@@ -234,6 +234,7 @@ struct consent_summary {
     bool may_have_left;    /* taken here: something under it, so the recipient is told of its withdrawal */
     bool irreversible;     /* taken here: what the recipient was told cannot be taken back (police, courts) */
     bool shut;             /* the database says something else of it than the log: PROGRESS counts for nothing */
+    bool key_unknown;      /* what lies under it is not destroyed here: which key opens it is not known any more */
     bool would_change;     /* answer to a dry run: withdrawing would be a record */
 };
 typedef bool exchange_on_consent_fn(void *cookie, const struct consent_summary *c, struct error *err);
@@ -421,6 +422,7 @@ enum consent_difference {
     CONSENT_DIFFERS_CASE,    /* it lies with another case than it was recorded for */
     CONSENT_DIFFERS_CONTENT, /* its content is not the one that was recorded, or cannot be opened */
     CONSENT_HAS_NO_ROW,      /* the log has it, the table does not */
+    CONSENT_HAS_NO_KEY,      /* withdrawn and not destroyed: which key opens it is not known any more */
     CONSENT_NOT_IN_LOG,      /* the table has it, the log does not */
     CONSENT_DIFFERENCE_END
 };

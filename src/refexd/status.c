@@ -160,6 +160,7 @@ static void check_consents(struct status *s, const struct node_status *n)
         [CONSENT_DIFFERS_CASE] = "it lies with another case than it was recorded for",
         [CONSENT_DIFFERS_CONTENT] = "its content is not what the audit log commits to",
         [CONSENT_HAS_NO_ROW] = "the database does not have it any more",
+        [CONSENT_HAS_NO_KEY] = "it is withdrawn and not destroyed here, for which key opens it is not known any more",
         [CONSENT_NOT_IN_LOG] = "the audit log does not have it",
     };
     char id[IDENT_TEXT];
@@ -168,10 +169,9 @@ static void check_consents(struct status *s, const struct node_status *n)
         const struct consent_differing *d = &n->differing[i];
 
         ident_write(&d->consent, id);
-        add_finding(s, E_CON_21,
-                    "consent %s is shut: %s. Somebody changed the database: copy the home, find out who. To end this "
-                    "consent: refex consent withdraw",
-                    id, what[d->what]);
+        add_finding(s, E_CON_21, "consent %s is shut: %s. Somebody changed the database: copy the home, find out who%s",
+                    id, what[d->what],
+                    d->what == CONSENT_HAS_NO_KEY ? "" : ". To end this consent: refex consent withdraw");
     }
     if (n->differing_more > 0)
         add_finding(s, E_CON_21, "%llu more consents are shut for this", (unsigned long long)n->differing_more);

@@ -25,6 +25,7 @@ static bool append_consent(void *cookie, const struct consent_summary *s, struct
         .irreversible = s->irreversible,
         .would_change = s->would_change,
         .shut = s->shut,
+        .key_unknown = s->key_unknown,
     };
 
     control_consent_encode(&line, control_call_item(c));

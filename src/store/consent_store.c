@@ -77,8 +77,8 @@ bool consent_store_find(struct db *db, const struct address *agency, const struc
     return read_one(s, found, out, err);
 }
 
-bool consent_store_find_named(struct db *db, const struct ident *id, bool *found, struct consent_row *out,
-                              struct error *err)
+bool consent_store_find_named(struct db *db, const struct address *own, const struct ident *id, bool *found,
+                              struct consent_row *out, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_CONSENT_FIND_NAMED);
     struct consent_row best = {0};
@@ -93,7 +93,7 @@ bool consent_store_find_named(struct db *db, const struct ident *id, bool *found
         if (!row)
             break;
         read_consent(s, &one);
-        if (!any || (best.case_number == 0 && (one.case_number != 0 || one.number < best.number)))
+        if (!any || address_equal(&one.agency, own) || (!address_equal(&best.agency, own) && one.number < best.number))
             best = one;
         any = true;
     }
@@ -147,6 +147,21 @@ bool consent_store_update(struct db *db, const struct consent_row *row, struct e
     bind_u64(s, ":slot", row->slot);
     bind_number(s, ":number", row->number);
     return db_run_one(s, "consent", err);
+}
+
+bool consent_store_walk_contents_alone(struct db *db, consent_store_number_fn *on_number, void *cookie,
+                                       struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CONSENT_WALK_CONTENTS_ALONE);
+    bool row;
+
+    while (db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        if (!on_number(cookie, row_number(s), err))
+            return db_reset(s);
+    }
+    return false;
 }
 
 /* --- lists -------------------------------------------------------------------------------------------------- */

@@ -39,9 +39,9 @@ MUST_USE bool consent_store_add(struct db *db, const struct consent_row *row, st
 /* The consent ID that AGENCY took. */
 MUST_USE bool consent_store_find(struct db *db, const struct address *agency, const struct ident *id, bool *found,
                                  struct consent_row *out, struct error *err);
-/* The consent that people name by ID: one taken here before one of others, which may have the same. */
-MUST_USE bool consent_store_find_named(struct db *db, const struct ident *id, bool *found, struct consent_row *out,
-                                       struct error *err);
+/* The consent that people name by ID: one that OWN, this agency, took before one of others, which may have the same. */
+MUST_USE bool consent_store_find_named(struct db *db, const struct address *own, const struct ident *id, bool *found,
+                                       struct consent_row *out, struct error *err);
 MUST_USE bool consent_store_get(struct db *db, int64_t number, bool *found, struct consent_row *out, struct error *err);
 MUST_USE bool consent_store_content(struct db *db, int64_t number, bool *found, struct bytes *sealed,
                                     struct error *err);
@@ -49,6 +49,11 @@ MUST_USE bool consent_store_content(struct db *db, int64_t number, bool *found, 
 MUST_USE bool consent_store_set_content(struct db *db, int64_t number, struct view sealed, struct error *err);
 /* Writes progress, changed_ms, erase_from, withdrawn_index, to_tell. */
 MUST_USE bool consent_store_update(struct db *db, const struct consent_row *row, struct error *err);
+
+typedef bool consent_store_number_fn(void *cookie, int64_t number, struct error *err);
+/* The numbers of contents whose consent has no row any more. */
+MUST_USE bool consent_store_walk_contents_alone(struct db *db, consent_store_number_fn *on_number, void *cookie,
+                                                struct error *err);
 
 typedef bool consent_store_row_fn(void *cookie, const struct consent_row *row, struct error *err);
 /* Of one case, of all (case_number 0), oldest first. */

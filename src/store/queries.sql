@@ -17,10 +17,15 @@ SELECT count(*) FROM sqlite_schema;
 PRAGMA quick_check(1);
 
 -- DB_COUNTERS
--- The numbers that the next rows will have, read once at the start.
-SELECT (SELECT coalesce(max(number), 0) + 1 FROM message),
+-- The numbers that the next rows will have, read once at the start. What still names a row that is gone must not
+-- become another's.
+SELECT max((SELECT coalesce(max(number), 0) + 1 FROM message),
+           (SELECT coalesce(max(number), 0) + 1 FROM body),
+           (SELECT coalesce(max(message), 0) + 1 FROM receipt)),
        (SELECT coalesce(max(number), 0) + 1 FROM case_section),
-       (SELECT coalesce(max(number), 0) + 1 FROM consent),
+       max((SELECT coalesce(max(number), 0) + 1 FROM consent),
+           (SELECT coalesce(max(number), 0) + 1 FROM consent_content),
+           (SELECT coalesce(max(consent), 0) + 1 FROM message WHERE consent <> 0)),
        (SELECT coalesce(max(slot), -1) + 1 FROM slot);
 
 -- DB_LOGS
@@ -454,22 +459,22 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
 
 -- CONSENT_TOMBSTONES
 -- How many consents of an agency are known by their withdrawal only. Slot 0 opens nothing of a consent.
-SELECT count(*) FROM consent WHERE slot = 0 AND case_number IS NULL AND agency = :agency;
+SELECT count(*) FROM consent WHERE slot = 0 AND case_number IS NULL AND agency = :agency AND record_index = 0;
 
 -- CONSENT_DROP_TOMBSTONE_CONTENTS
 -- The empty contents of those that CONSENT_DROP_TOMBSTONES removes next.
 DELETE FROM consent_content
  WHERE number IN (SELECT c.number FROM consent c
-                   WHERE c.slot = 0 AND c.case_number IS NULL AND c.changed_ms < :before_ms
+                   WHERE c.slot = 0 AND c.case_number IS NULL AND c.record_index = 0 AND c.changed_ms < :before_ms
                      AND c.number < (SELECT max(number) FROM consent)
                      AND NOT EXISTS (SELECT 1 FROM obligation o
                                       WHERE o.subject = c.number AND o.what = 2 AND o.settled = 0));
 
 -- CONSENT_DROP_TOMBSTONES
--- Those that are older than data under way can be, and whose statement is not owed any more. The last row stays: no
--- number is used twice.
+-- Those that are older than data under way can be, and whose statement is not owed any more; none that was taken here,
+-- which has a record. The last row stays: no number is used twice.
 DELETE FROM consent
- WHERE slot = 0 AND case_number IS NULL AND changed_ms < :before_ms
+ WHERE slot = 0 AND case_number IS NULL AND record_index = 0 AND changed_ms < :before_ms
    AND number < (SELECT max(number) FROM consent)
    AND NOT EXISTS (SELECT 1 FROM obligation o WHERE o.subject = consent.number AND o.what = 2 AND o.settled = 0);
 
@@ -481,6 +486,10 @@ ON CONFLICT (number) DO UPDATE SET sealed = excluded.sealed;
 -- CONSENT_CONTENT
 -- The sealed content of a consent.
 SELECT sealed FROM consent_content WHERE number = :number;
+
+-- CONSENT_WALK_CONTENTS_ALONE
+-- The contents whose consent has no row any more.
+SELECT number FROM consent_content WHERE number NOT IN (SELECT number FROM consent) ORDER BY number;
 
 -- -------------------------------------------------------------------------------------------- peers and what is signed
 

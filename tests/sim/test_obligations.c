@@ -524,7 +524,7 @@ static void test_a_withdrawal_that_goes_no_further_gets_the_receipt_of_before_an
     assert_true(fixture_withdraw(&s, false));
     fixture_settle(&s);
     received = people_records(s.mission, RECORD_RECEIVED);
-    assert_true(consent_store_find_named(s.ngo->db, &s.consent, &found, &row, &s.err));
+    assert_true(consent_store_find_named(s.ngo->db, world_address(s.w, NGO), &s.consent, &found, &row, &s.err));
     assert_true(obligation_store_find(s.ngo->db, OWED_WITHDRAWAL, row.number, &found, &o, &s.err));
     for (int i = 0; i < 3; i++)
         assert_true(kind_withdrawal_send(s.ngo, &row, &o, &s.err));
@@ -552,7 +552,7 @@ static void test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_rece
     o.record_index = audit_size(s.mission->audit, LOG_EXCHANGE);
     assert_true(audit_append(s.mission->audit, &r, NULL, &s.err));
     world_tick(s.w, MISSION);
-    assert_true(consent_store_find_named(s.mission->db, &s.consent, &found, &row, &s.err));
+    assert_true(consent_store_find_named(s.mission->db, world_address(s.w, NGO), &s.consent, &found, &row, &s.err));
     assert_true(kind_erasure_send(s.mission, &row, &o, &s.err));
     fixture_settle(&s);
 

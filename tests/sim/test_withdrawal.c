@@ -121,6 +121,26 @@ static void test_said_again_it_changes_nothing_and_erasing_at_once_does(void **s
     world_free(s.w);
 }
 
+static void test_what_is_answered_to_erasing_at_once_is_that_it_is_being_erased(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_refer(&s);
+    fixture_settle(&s);
+    assert_true(ask(&s, true, false));
+    assert_int_equal(s.shown.progress, CONSENT_ERASING);
+    assert_int_equal(s.shown.told, TOLD_ASKED);
+    assert_int_equal(people_records(world_node(s.w, NGO), RECORD_ERASED), 1);
+    fixture_settle(&s);
+    assert_int_equal(people_records(world_node(s.w, NGO), RECORD_ERASED), 1);
+    assert_true(exchange_consent_show(world_node(s.w, NGO), &s.consent, &s.shown, &s.err));
+    assert_int_equal(s.shown.progress, CONSENT_ERASED);
+    assert_int_equal(s.shown.told, TOLD_ERASED);
+    world_free(s.w);
+}
+
 static void test_of_police_and_courts_it_says_that_they_may_keep(void **state)
 {
     struct fixture s;
@@ -161,6 +181,7 @@ int main(void)
         cmocka_unit_test(test_the_day_of_erasure_that_is_foreseen_is_the_one_recorded),
         cmocka_unit_test(test_what_is_foreseen_is_not_done),
         cmocka_unit_test(test_said_again_it_changes_nothing_and_erasing_at_once_does),
+        cmocka_unit_test(test_what_is_answered_to_erasing_at_once_is_that_it_is_being_erased),
         cmocka_unit_test(test_of_police_and_courts_it_says_that_they_may_keep),
         cmocka_unit_test(test_what_cannot_be_withdrawn_is_refused_before_it_is_asked),
     };

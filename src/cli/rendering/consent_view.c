@@ -55,6 +55,8 @@ void consent_view_json_line(const struct control_consent *s, struct bytes *line)
     render_json_day(&j, "erase_from", s->erase_from);
     if (s->would_change)
         json_line_bool(&j, "would_change", true);
+    if (s->key_unknown)
+        json_line_bool(&j, "not_destroyed_here", true);
     json_line_bool(&j, "answered", s->answered);
     render_json_sections(&j, "answered_erased", s->answered_erased);
     render_json_sections(&j, "answered_kept", s->answered_kept);
@@ -148,6 +150,10 @@ void consent_view_print(const struct control_consent *s)
         (void)puts(
             "shut        the audit log says something else of it than the database: nothing under it is sent or\n"
             "            read. Tell the operator (refex status, E-CON-21). Withdrawing it still works");
+    if (s->key_unknown)
+        (void)puts(
+            "not destroyed here: somebody changed the database, and which of this node's keys opens what lies under\n"
+            "            it is not known any more");
     print_told(s);
     bytes_fini(&purposes);
 }
@@ -184,8 +190,14 @@ void consent_view_print_withdrawal(const struct control_consent *s, FILE *to)
     ident_write(&s->consent, id);
     render_day(s->erase_from, day);
     (void)fprintf(to, "She withdraws consent %s, for %s:\n", id, s->recipient.text);
-    (void)fprintf(to, "  Here         sharing and reading stop at once. What lies under it is erased from %s on.\n",
-                  day);
+    if (s->key_unknown)
+        (void)fputs(
+            "  Here         sharing and reading stop at once. Not destroyed here: which of this node's keys opens\n"
+            "               what lies under it is not known any more.\n",
+            to);
+    else
+        (void)fprintf(to, "  Here         sharing and reading stop at once. What lies under it is erased from %s on.\n",
+                      day);
     print_there(s, day, to);
     (void)fputs("  Not undone   this itself: she can only give a new consent. Nor what was read or done there before.\n"
                 "  Kept         both audit logs keep that she consented and withdrew, and nothing else about her.\n",

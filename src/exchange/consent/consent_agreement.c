@@ -185,9 +185,13 @@ enum consent_difference consent_agreement_in_full(struct exchange *x, const stru
 
     if (what == CONSENT_AGREES && claims_erasure(x, row))
         return CONSENT_DIFFERS_STATE;
-    if (what == CONSENT_AGREES && x->vault != NULL &&
-        (row->progress == CONSENT_STANDS || row->progress == CONSENT_STOPPED))
-        return consent_book_compare(x, row);
+    if (x->vault == NULL || (row->progress != CONSENT_STANDS && row->progress != CONSENT_STOPPED))
+        return what;
+    if (what == CONSENT_AGREES)
+        what = consent_book_compare(x, row);
+    if ((what == CONSENT_DIFFERS_CASE || what == CONSENT_DIFFERS_CONTENT) && row->progress == CONSENT_STOPPED &&
+        !consent_book_knows_key(x, row))
+        return CONSENT_HAS_NO_KEY;
     return what;
 }
 

@@ -183,13 +183,13 @@ static void open_triage(struct cached *k)
 }
 
 /* Of one taken here, the salt of its case lies before the receipt, and never leaves. */
-static bool split_content(struct cached *k, const uint8_t **case_salt, struct error *err)
+static bool split_content(struct exchange *x, struct cached *k, const uint8_t **case_salt, struct error *err)
 {
     struct view content = bytes_view(&k->bytes);
 
     *case_salt = content.at;
     k->entry.bytes = content;
-    if (k->entry.row.case_number == 0)
+    if (!consent_agreement_is_own(x, &k->entry.row))
         return true;
     if (content.size < COMMIT_SALT_SIZE)
         return error_set(err, E_LOG_02, "a stored consent is too short");
@@ -214,17 +214,24 @@ static bool fill_entry(struct cached *k, struct error *err)
     return true;
 }
 
-static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
+/* Opens SEALED into the entry of K, whose row is set; false: it does not open. */
+static bool open_sealed(struct exchange *x, struct cached *k, struct view sealed, const uint8_t **case_salt)
 {
     struct cell where = content_cell(&k->entry.row);
+    struct error why;
+
+    return vault_open_cell(x->vault, &where, sealed, &k->bytes, &why) && split_content(x, k, case_salt, &why) &&
+           fill_entry(k, &why);
+}
+
+static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
+{
     struct bytes sealed = {0};
     const uint8_t *case_salt = NULL;
     bool found;
-    struct error why;
     bool ok = consent_store_content(x->db, k->entry.row.number, &found, &sealed, err);
 
-    k->opened = ok && found && vault_open_cell(x->vault, &where, bytes_view(&sealed), &k->bytes, &why) &&
-                split_content(k, &case_salt, &why) && fill_entry(k, &why);
+    k->opened = ok && found && open_sealed(x, k, bytes_view(&sealed), &case_salt);
     bytes_fini(&sealed);
     k->entry.of_case = true;
     if (!k->opened) { /* somebody changed it: a tick that failed for it would fail again after each start */
@@ -314,24 +321,75 @@ static uint64_t slot_of_content(struct exchange *x, const struct consent_row *ro
     return slot;
 }
 
-bool consent_book_correct(struct exchange *x, struct consent_row *row, struct error *err)
+/* Opens the content with the number of ROW, under whichever slot; *KNOWN: it is what the log commits to for ROW, which
+ * has the right slot and recipient then. */
+static bool recognise(struct exchange *x, struct consent_row *row, struct cached *k, const uint8_t **case_salt,
+                      bool *known, struct error *err)
 {
-    struct cached *k = cached_new();
     struct bytes sealed = {0};
-    struct error why;
     bool found;
     bool ok = consent_store_content(x->db, row->number, &found, &sealed, err);
 
+    *known = false;
     k->entry.row = *row;
     if (ok && found) {
         k->entry.row.slot = slot_of_content(x, row, bytes_view(&sealed));
-        if (open_entry(x, k, &why) && k->opened && matches_log(x, &k->entry)) {
-            row->slot = k->entry.row.slot;
-            if (k->entry.grant_count > 0)
-                (void)address_read(k->entry.grants[0].recipient, &row->recipient);
-        }
+        *known = open_sealed(x, k, bytes_view(&sealed), case_salt) && matches_log(x, &k->entry);
+    }
+    if (*known) {
+        row->slot = k->entry.row.slot;
+        if (k->entry.grant_count > 0)
+            (void)address_read(k->entry.grants[0].recipient, &row->recipient);
     }
     bytes_fini(&sealed);
+    return ok;
+}
+
+bool consent_book_correct(struct exchange *x, struct consent_row *row, struct error *err)
+{
+    struct cached *k = cached_new();
+    const uint8_t *case_salt;
+    bool known;
+    bool ok = recognise(x, row, k, &case_salt, &known, err);
+
+    cached_free(k);
+    return ok;
+}
+
+bool consent_book_knows_key(struct exchange *x, const struct consent_row *row)
+{
+    struct consent_row corrected = *row;
+    struct error why;
+
+    return row->slot != VAULT_OWN_SLOT ||
+           (consent_book_correct(x, &corrected, &why) && corrected.slot != VAULT_OWN_SLOT);
+}
+
+struct case_search {
+    const struct consent_receipt *receipt;
+    const uint8_t *salt;
+    int64_t number;
+};
+
+static bool look_at_case(void *cookie, const struct case_row *row, struct error *err)
+{
+    struct case_search *c = cookie;
+
+    (void)err;
+    if (consent_commitment_is_of_case(c->receipt, c->salt, &row->id))
+        c->number = row->number;
+    return true;
+}
+
+bool consent_book_recognise(struct exchange *x, struct consent_row *row, bool *known, struct error *err)
+{
+    struct cached *k = cached_new();
+    struct case_search c = {.receipt = &k->entry.receipt, .number = row->case_number};
+    bool ok = recognise(x, row, k, &c.salt, known, err);
+
+    if (ok && *known)
+        ok = case_store_walk(x->db, look_at_case, &c, err);
+    row->case_number = c.number;
     cached_free(k);
     return ok;
 }

@@ -52,6 +52,13 @@ enum consent_difference consent_book_compare(struct exchange *x, const struct co
  * destroyed. */
 MUST_USE bool consent_book_correct(struct exchange *x, struct consent_row *row, struct error *err);
 
+/* Whether it is known which key opens what lies under ROW: its slot says so, or its content does. */
+bool consent_book_knows_key(struct exchange *x, const struct consent_row *row);
+
+/* Corrects ROW, of a consent taken here whose row is gone: *KNOWN if the content with its number is the one that the
+ * log commits to; then ROW has its case, too. */
+MUST_USE bool consent_book_recognise(struct exchange *x, struct consent_row *row, bool *known, struct error *err);
+
 /* After the commit: wipes and frees entries that were invalidated, that nothing asked for in the last seconds, and the
  * oldest ones over the limit. */
 void consent_book_end_tick(struct exchange *x);

@@ -6,6 +6,7 @@
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal.h"
+#include "exchange/consent/withdrawal_work.h"
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/own_note.h"
@@ -73,7 +74,7 @@ static bool fill_told(struct exchange *x, const struct consent_row *row, struct 
     struct obligation_row o;
     bool found = false;
 
-    if (row->case_number == 0)
+    if (!consent_agreement_is_own(x, row))
         return true; /* the agency that took it asks for this one */
     out->irreversible = membership_find_peer(x->membership, address_view(&row->recipient), &peer) &&
                         agency_kind_is_irreversible(peer.member->kind);
@@ -109,6 +110,10 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
         out->case_id = c.id;
     }
     out->shut = consent_agreement_in_full(x, row) != CONSENT_AGREES;
+    out->key_unknown = x->vault != NULL && (row->progress == CONSENT_STANDS || row->progress == CONSENT_STOPPED) &&
+                       !consent_book_knows_key(x, row);
+    if (out->key_unknown)
+        out->erase_from = 0;
     if (!message_store_walk_consent(x->db, row->number, check_statement, &a, err) || !fill_told(x, row, out, err))
         return false;
     if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
@@ -161,7 +166,7 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
     struct consent_row row;
     bool found;
 
-    if (!consent_store_find_named(x->db, id, &found, &row, err))
+    if (!consent_store_find_named(x->db, membership_own(x->membership), id, &found, &row, err))
         return false;
     ident_write(id, text);
     return found ? fill_summary(x, &row, out, err) : error_set(err, E_CON_06, "there is no consent %s here", text);
@@ -179,12 +184,14 @@ static bool foresee(struct exchange *x, const struct withdraw_ask *ask, struct c
 {
     struct consent_row row;
     bool change;
+    bool told;
 
-    if (!withdrawal_foresee(x, ask, &row, &change, err) || !fill_summary(x, &row, out, err))
+    if (!withdrawal_foresee(x, ask, &row, &change, &told, err) || !fill_summary(x, &row, out, err))
         return false;
     out->would_change = change;
     if (change) {
         out->erase_from = row.erase_from;
+        out->may_have_left = told;
         out->by_hand = out->may_have_left && obligations_is_by_hand(x, &row.recipient);
     }
     return true;
@@ -199,5 +206,8 @@ bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *as
     if (ask->dry_run)
         return own_note_may_sign(x, err) && foresee(x, ask, out, err);
     return own_note_may_sign(x, err) &&
-           tick_call_end(x, mark, withdrawal_record(x, ask, &row, err) && fill_summary(x, &row, out, err), err);
+           tick_call_end(x, mark,
+                         withdrawal_record(x, ask, &row, err) && withdrawal_work_begin(x, &row, err) &&
+                             fill_summary(x, &row, out, err),
+                         err);
 }

@@ -6,6 +6,7 @@
 #include "exchange/cases/casebook.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_commitment.h"
+#include "exchange/consent/consent_missing.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
@@ -342,6 +343,7 @@ static bool stop_pending(struct exchange *x, int64_t case_number, const struct a
 
 struct yes_walk {
     struct exchange *x;
+    int64_t case_number;
     const struct address *to;
 };
 
@@ -356,12 +358,21 @@ static bool stop_yes(void *cookie, const struct consent_row *row, struct error *
     return withdrawal_record(w->x, &ask, &stopped, err);
 }
 
+/* One whose row is gone: whose it was is known by its content or its referrals. */
+static bool stop_missing_yes(void *cookie, const struct consent_missing *m, struct error *err)
+{
+    const struct yes_walk *w = cookie;
+
+    return m->row.case_number != w->case_number || stop_yes(cookie, &m->row, err);
+}
+
 /* Her no is also the withdrawal of each yes to this agency that stands. */
 static bool stop_each_yes(struct exchange *x, int64_t case_number, const struct address *to, struct error *err)
 {
-    struct yes_walk w = {.x = x, .to = to};
+    struct yes_walk w = {.x = x, .case_number = case_number, .to = to};
 
-    return stop_pending(x, case_number, to, err) && consent_book_walk_case(x, case_number, stop_yes, &w, err);
+    return stop_pending(x, case_number, to, err) && consent_book_walk_case(x, case_number, stop_yes, &w, err) &&
+           consent_missing_walk_standing(x, stop_missing_yes, &w, err);
 }
 
 /* A refusal needs no notice and no language; what was not given is recorded as unknown. */

@@ -4,6 +4,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_log.h"
+#include "exchange/consent/consent_missing.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
@@ -63,13 +64,17 @@ static int64_t latest_now_ms(const struct exchange *x)
     return tick_closing_ms(x) < latest ? tick_closing_ms(x) : latest;
 }
 
-static uint32_t erase_day(struct exchange *x, const struct withdraw_ask *ask)
+/* The day that the log has stays where the new one would be later: nothing is put off by saying it again. */
+static uint32_t erase_day(struct exchange *x, const struct withdraw_ask *ask, const struct consent_row *row)
 {
     int64_t hours = membership_directory(x->membership)->erase_after_hours;
+    uint32_t day = day_of_ms(latest_now_ms(x) + hours * 3600000 + DAY_MS - 1);
+    struct consent_row by_log = *row;
 
-    if (ask->erase_now || hours == 0)
+    if (ask->erase_now || hours == 0 || consent_agreement_is_due(x, row, tick_record_day(x)))
         return tick_record_day(x);
-    return day_of_ms(latest_now_ms(x) + hours * 3600000 + DAY_MS - 1);
+    consent_agreement_follow_log(x, &by_log);
+    return consent_agreement_is_due(x, row, day) ? by_log.erase_from : day;
 }
 
 /* By the log: a row that was changed does not stand in the way. */
@@ -85,17 +90,46 @@ static bool is_withdrawable(struct exchange *x, const struct withdraw_ask *ask, 
     return check_ask(x, ask, found, &by_log, err);
 }
 
-/* What the recipient is owed by the WITHDRAWN record, if anything under the consent may have left. */
-static bool owe(struct exchange *x, const struct consent_row *row, enum consent_state step, struct error *err)
+/* The consent that a person withdraws. */
+struct withdrawing {
+    struct consent_missing known;
+    bool is_missing; /* its row is gone: what is known of it is made from the log */
+};
+
+/* The consent ID as it was taken here; *FOUND, too, if only other agencies took one with this id. */
+static bool find_named(struct exchange *x, const struct ident *id, bool *found, struct withdrawing *w,
+                       struct error *err)
 {
+    *w = (struct withdrawing){0};
+    if (!consent_store_find(x->db, membership_own(x->membership), id, found, &w->known.row, err))
+        return false;
+    if (*found)
+        return true;
+    if (!consent_missing_find(x, id, &w->is_missing, &w->known, err))
+        return false;
+    *found = w->is_missing;
+    return *found || consent_store_find_named(x->db, membership_own(x->membership), id, found, &w->known.row, err);
+}
+
+/* Whether anything under the consent may have left, by its messages; where its row is gone, by the log. */
+static bool is_owed(struct exchange *x, const struct withdrawing *w, bool *out, struct error *err)
+{
+    *out = w->is_missing && w->known.may_have_left;
+    return *out || kind_withdrawal_is_owed(x, &w->known.row, out, err);
+}
+
+/* What the recipient is owed by the WITHDRAWN record. */
+static bool owe(struct exchange *x, const struct withdrawing *w, enum consent_state step, struct error *err)
+{
+    const struct consent_row *row = &w->known.row;
     struct obligation_row o = {
         .what = OWED_WITHDRAWAL, .subject = row->number, .step = step, .record_index = row->withdrawn_index};
     struct peer_row peer;
-    bool is_owed;
+    bool owed;
 
-    if (!kind_withdrawal_is_owed(x, row, &is_owed, err))
+    if (!is_owed(x, w, &owed, err))
         return false;
-    if (!is_owed)
+    if (!owed)
         return true;
     if (!peers_get_or_add(x, &row->recipient, &peer, err))
         return false;
@@ -103,32 +137,34 @@ static bool owe(struct exchange *x, const struct consent_row *row, enum consent_
     return obligations_open(x, &o, err);
 }
 
-static bool record_step(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, struct error *err)
+static bool record_step(struct exchange *x, const struct withdraw_ask *ask, struct withdrawing *w, struct error *err)
 {
     struct record r = {.kind = RECORD_WITHDRAWN};
+    struct consent_row *row = &w->known.row;
     section_set shared;
 
     /* First: by the log, who is told of WITHDRAWN are those for whom something may have left until then. */
     if (!settling_withhold_under(x, row->number, err))
         return false;
-    row->erase_from = erase_day(x, ask);
+    row->erase_from = erase_day(x, ask, row);
     row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
     r.consent = (struct record_consent){.consent = row->id,
                                         .state = row->erase_from <= tick_record_day(x) ? CONSENT_ERASE : CONSENT_STOP,
                                         .until = row->erase_from};
     return consent_commitment(x, row, &r.consent.commitment, err) && audit_append(x->audit, &r, NULL, err) &&
-           referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) && owe(x, row, r.consent.state, err) &&
+           referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) && owe(x, w, r.consent.state, err) &&
            withdrawal_set_progress(x, row, row->progress == CONSENT_STANDS ? CONSENT_STOPPED : row->progress, err);
 }
 
 /* Whether ASK says more than what is recorded: the first time, or to erase at once what was to be erased later. */
-static bool is_stronger(struct exchange *x, const struct withdraw_ask *ask, const struct consent_row *row, bool *out,
+static bool is_stronger(struct exchange *x, const struct withdraw_ask *ask, const struct withdrawing *w, bool *out,
                         struct error *err)
 {
+    const struct consent_row *row = &w->known.row;
     struct obligation_row o;
     bool found = false;
 
-    *out = row->progress == CONSENT_STANDS || consent_agreement_of(x, row) != CONSENT_AGREES;
+    *out = w->is_missing || row->progress == CONSENT_STANDS || consent_agreement_of(x, row) != CONSENT_AGREES;
     if (*out || !ask->erase_now)
         return true;
     *out = row->progress == CONSENT_STOPPED && !consent_agreement_is_at_once(x, row);
@@ -142,31 +178,40 @@ static bool is_stronger(struct exchange *x, const struct withdraw_ask *ask, cons
 }
 
 bool withdrawal_foresee(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, bool *out,
-                        struct error *err)
+                        bool *told, struct error *err)
 {
+    struct withdrawing w;
     bool found;
 
-    if (!consent_store_find_named(x->db, &ask->consent, &found, row, err) ||
-        !is_withdrawable(x, ask, found, row, err) || !is_stronger(x, ask, row, out, err))
+    if (!find_named(x, &ask->consent, &found, &w, err) || !is_withdrawable(x, ask, found, &w.known.row, err) ||
+        !is_stronger(x, ask, &w, out, err) || !is_owed(x, &w, told, err))
         return false;
+    *row = w.known.row;
     if (*out)
-        row->erase_from = erase_day(x, ask);
+        row->erase_from = erase_day(x, ask, row);
     return true;
 }
 
 bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, struct error *err)
 {
+    struct withdrawing w;
     bool stronger;
     bool found;
+    bool ok;
 
-    if (!consent_store_find_named(x->db, &ask->consent, &found, row, err))
+    if (!find_named(x, &ask->consent, &found, &w, err))
         return false;
-    if (!is_withdrawable(x, ask, found, row, err) || !is_stronger(x, ask, row, &stronger, err))
+    if (!is_withdrawable(x, ask, found, &w.known.row, err) || !is_stronger(x, ask, &w, &stronger, err))
         return false;
+    *row = w.known.row;
     if (!stronger)
         return obligations_try_now(x, row, err);
-    consent_agreement_follow_log(x, row);
-    return consent_book_correct(x, row, err) && tick_begin(x, err) && record_step(x, ask, row, err);
+    consent_agreement_follow_log(x, &w.known.row);
+    ok = tick_begin(x, err) &&
+         (w.is_missing ? consent_missing_restore(x, &w.known, err) : consent_book_correct(x, &w.known.row, err)) &&
+         record_step(x, ask, &w, err);
+    *row = w.known.row;
+    return ok;
 }
 
 /* --- came with data: the agency that took the consent withdrew it --- */

@@ -98,6 +98,11 @@ static bool advance_one(struct exchange *x, struct consent_row *row, struct erro
     return vault_slot_is_erased(x->vault, row->slot) ? finish_erasing(x, row, err) : mark_again(x, row, err);
 }
 
+bool withdrawal_work_begin(struct exchange *x, struct consent_row *row, struct error *err)
+{
+    return row->progress != CONSENT_STOPPED || !is_due(x, row) || begin_erasing(x, row, err);
+}
+
 bool withdrawal_work_advance(struct exchange *x, struct error *err)
 {
     x->consent_work_due = false;

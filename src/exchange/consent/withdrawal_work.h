@@ -8,6 +8,10 @@
  */
 
 #include "exchange/exchange.h"
+#include "store/consent_store.h"
+
+/* Begins to erase what lies under ROW, which was taken here, if that is due: what is answered then is what is so. */
+MUST_USE bool withdrawal_work_begin(struct exchange *x, struct consent_row *row, struct error *err);
 
 /* Takes the next step of each consent for which one is due, in the tick's transaction. */
 MUST_USE bool withdrawal_work_advance(struct exchange *x, struct error *err);

@@ -73,7 +73,7 @@ static void test_a_consent_comes_back_as_it_was_put(void **state)
     row.number = out.number;
     row.case_number = out.case_number;
     row.agency = out.agency;
-    assert_done(consent_store_find_named(db, &row.id, &found, &out, &err));
+    assert_done(consent_store_find_named(db, &row.agency, &row.id, &found, &out, &err));
     assert_true(found && out.number == row.number); /* the one taken here */
     assert_done(consent_store_get(db, row.number, &found, &out, &err));
     assert_true(found);

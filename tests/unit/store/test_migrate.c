@@ -118,7 +118,8 @@ static void test_a_database_of_version_1_is_taken_up_with_all_it_holds(void **st
     assert_true(found && bytes.size == 2);
     assert_done(peer_store_find(db, view_of_text("shelter@nrm.example"), &found, &peer, &err));
     assert_true(found && peer.linked_size == 5);
-    assert_done(consent_store_find_named(db, &consent_id, &found, &consent, &err));
+    assert_done(consent_store_find_named(db, &(struct address){.text = "ngo@nrm.example"}, &consent_id, &found,
+                                         &consent, &err));
     assert_true(found && consent.progress == CONSENT_STANDS && consent.withdrawn_index == UINT64_MAX);
     assert_done(message_store_get(db, 9, &found, &message, &err));
     assert_true(found && message.state == MESSAGE_WAITING && message.consent == 4);

@@ -11,6 +11,7 @@ static const char *const may_scan[] = {
     "REFERRAL_WALK",
     "CASE_WALK",
     "CONSENT_WALK",
+    "CONSENT_WALK_CONTENTS_ALONE",
     "SLOT_WALK",
     "SEALING_KEY_WALK",
     /* The last row of a table is read by a scan that ends at once. */

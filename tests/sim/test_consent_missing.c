@@ -1,0 +1,299 @@
+/* The row of a consent taken here was deleted: it is withdrawn all the same, by the log. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "exchange/state.h"
+#include "exchange/vault.h"
+#include "fixture.h"
+#include "store/consent_store.h"
+
+static void begin(struct fixture *s)
+{
+    fixture_begin(s, 37, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
+}
+
+static bool refer(struct fixture *s)
+{
+    return people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &(struct people_referral){.now = true},
+                        &s->sent, &s->err);
+}
+
+/* A referral has arrived at the mission and is read there. */
+static void begin_delivered(struct fixture *s)
+{
+    begin(s);
+    assert_true(refer(s));
+    assert_true(world_run_until_idle(s->w, HOURS));
+    assert_int_equal(people_open_sections(s->mission, &s->sent.referral, &s->err), BIT(TRIAGE));
+}
+
+static void end(struct fixture *s)
+{
+    world_free(s->w);
+}
+
+/* Runs SQL on the database of the NGO, which is down meanwhile. */
+static void edit(struct fixture *s, const char *sql)
+{
+    fixture_edit(s, NGO, sql);
+}
+
+static void withdraw(struct fixture *s, bool erase_now)
+{
+    assert_true(fixture_withdraw(s, erase_now));
+}
+
+/* What status names as differing from the log: the consent alone, or 0 nothing. */
+static void assert_differs(struct fixture *s, enum consent_difference what)
+{
+    struct node_status status;
+
+    assert_true(exchange_status(s->ngo, &status, &s->err));
+    assert_int_equal(status.differing_count, what != CONSENT_AGREES);
+    if (what != CONSENT_AGREES) {
+        assert_true(ident_equal(&status.differing[0].consent, &s->consent));
+        assert_int_equal(status.differing[0].what, what);
+    }
+}
+
+static uint64_t slot_of_consent(struct fixture *s)
+{
+    struct consent_row row;
+    bool found;
+
+    assert_true(consent_store_find(s->ngo->db, world_address(s->w, NGO), &s->consent, &found, &row, &s->err) && found);
+    return row.slot;
+}
+
+static void show(struct fixture *s)
+{
+    assert_true(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err));
+}
+
+#define DELETE_ROW     "DELETE FROM consent;"
+#define DELETE_CONTENT "DELETE FROM consent_content;"
+
+static void test_a_consent_whose_row_was_deleted_is_withdrawn_told_and_erased(void **state)
+{
+    static const char *const rows[] = {
+        DELETE_ROW,                /* its content is there: number, key, case and recipient */
+        DELETE_ROW DELETE_CONTENT, /* what it sent is */
+        DELETE_ROW "DELETE FROM message; DELETE FROM referral; DELETE FROM receipt", /* its content alone */
+        DELETE_ROW "UPDATE message SET consent = 0",
+        DELETE_ROW "DELETE FROM slot; UPDATE message SET may_have_left = 0",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fixture s;
+        uint64_t slot;
+
+        begin_delivered(&s);
+        slot = slot_of_consent(&s);
+        edit(&s, rows[i]);
+        assert_differs(&s, CONSENT_HAS_NO_ROW);
+
+        withdraw(&s, false);
+        assert_int_equal(s.shown.told, TOLD_ASKED);
+        assert_true(ident_equal(&s.shown.case_id, &s.person));
+        fixture_settle(&s);
+        assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+        assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+        assert_int_equal(s.err.code, E_CON_05);
+        assert_false(refer(&s));
+        world_run_ms(s.w, 100 * HOURS);
+
+        assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+        assert_true(vault_slot_is_erased(s.ngo->vault, slot));
+        show(&s);
+        assert_int_equal(s.shown.told, TOLD_ERASED);
+        assert_true(address_equal(&s.shown.recipient, world_address(s.w, MISSION)));
+        assert_differs(&s, CONSENT_AGREES);
+        end(&s);
+    }
+}
+
+static void test_of_a_consent_whose_key_is_not_known_it_is_not_said_that_it_is_erased(void **state)
+{
+    struct withdraw_ask foresee = {.erase_now = true, .seen_alone = 1, .dry_run = true};
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    edit(&s, DELETE_ROW DELETE_CONTENT "DELETE FROM message; DELETE FROM body; DELETE FROM referral");
+    foresee.consent = s.consent;
+    assert_true(exchange_consent_withdraw(s.ngo, &foresee, &s.shown, &s.err));
+    assert_true(s.shown.would_change && s.shown.may_have_left && s.shown.key_unknown);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 0);
+    withdraw(&s, true);
+    fixture_settle(&s);
+    world_run_ms(s.w, 100 * HOURS);
+
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+    assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 0);
+    show(&s);
+    assert_int_equal(s.shown.told, TOLD_ERASED);
+    assert_true(s.shown.key_unknown);
+    assert_int_equal(s.shown.progress, CONSENT_STOPPED);
+    assert_int_equal(s.shown.erase_from, 0);
+    assert_differs(&s, CONSENT_HAS_NO_KEY);
+    end(&s);
+}
+
+/* Somebody lets the message of the missing consent stand for that of another person. */
+static void test_the_key_of_another_person_is_not_destroyed_for_a_message_that_was_exchanged(void **state)
+{
+    struct referral_result first;
+    struct ident consent;
+    struct fixture s;
+    uint64_t slot;
+
+    (void)state;
+    begin_delivered(&s);
+    first = s.sent;
+    consent = s.consent;
+    s.person = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    s.consent = people_consent(s.ngo, &s.person, world_address(s.w, MISSION),
+                               &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    assert_true(refer(&s));
+    fixture_settle(&s);
+    slot = slot_of_consent(&s);
+    s.consent = consent;
+    edit(&s, "DELETE FROM consent WHERE number = 1; DELETE FROM consent_content WHERE number = 1;"
+             "CREATE TEMP TABLE ids AS SELECT number, id FROM message WHERE kind = 1;"
+             "UPDATE message SET id = randomblob(16) WHERE kind = 1;"
+             "UPDATE message SET id = (SELECT id FROM ids WHERE number <> message.number) WHERE kind = 1");
+    withdraw(&s, true);
+    world_run_ms(s.w, 100 * HOURS);
+
+    assert_true(s.shown.key_unknown);
+    assert_false(vault_slot_is_erased(s.ngo->vault, slot));
+    assert_int_equal(people_open_sections(s.mission, &first.referral, &s.err), 0);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), BIT(TRIAGE));
+    end(&s);
+}
+
+static void test_a_withdrawal_whose_consent_was_deleted_afterwards_can_be_said_again(void **state)
+{
+    struct fixture s;
+    uint32_t day;
+
+    (void)state;
+    begin_delivered(&s);
+    world_crash(s.w, MISSION);
+    withdraw(&s, false);
+    world_tick(s.w, NGO);
+    show(&s);
+    day = s.shown.erase_from;
+    edit(&s, DELETE_ROW "DELETE FROM obligation; DELETE FROM message WHERE kind = 17");
+    world_run_ms(s.w, 24 * HOURS);
+    withdraw(&s, false);
+    assert_int_equal(s.shown.erase_from, day); /* it is not put off */
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    fixture_settle(&s);
+
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+    assert_int_equal(s.err.code, E_CON_05);
+    end(&s);
+}
+
+static void test_a_consent_under_which_nothing_left_is_told_to_nobody_though_its_row_was_deleted(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    assert_true(refer(&s)); /* it waits */
+    world_run_ms(s.w, MINUTES);
+    edit(&s, DELETE_ROW DELETE_CONTENT);
+    withdraw(&s, false);
+    assert_int_equal(s.shown.told, TOLD_NOTHING);
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    world_run_ms(s.w, HOURS);
+
+    assert_int_equal(people_state(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.mission, RECORD_TAKEN), 0);
+    end(&s);
+}
+
+static void test_a_no_withdraws_a_yes_whose_row_was_deleted(void **state)
+{
+    static const char *const rows[] = {DELETE_ROW, DELETE_ROW DELETE_CONTENT};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct ident other;
+        struct fixture s;
+
+        begin_delivered(&s);
+        other = people_case(s.ngo);
+        world_tick(s.w, NGO);
+        edit(&s, rows[i]);
+        (void)people_consent(s.ngo, &other, world_address(s.w, MISSION), &(struct people_consent){.refused = true});
+        world_tick(s.w, NGO);
+        assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 0); /* it is another person's no */
+        (void)people_consent(s.ngo, &s.person, world_address(s.w, MISSION), &(struct people_consent){.refused = true});
+        fixture_settle(&s);
+
+        assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+        assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+        assert_int_equal(s.err.code, E_CON_05);
+        end(&s);
+    }
+}
+
+static void test_the_number_of_a_deleted_consent_is_not_given_to_another(void **state)
+{
+    static const char *const rows[] = {DELETE_ROW DELETE_CONTENT,
+                                       DELETE_ROW "DELETE FROM message; DELETE FROM referral"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct ident other;
+        struct fixture s;
+
+        begin_delivered(&s);
+        edit(&s, rows[i]);
+        other = people_case(s.ngo);
+        world_tick(s.w, NGO);
+        other = people_consent(s.ngo, &other, world_address(s.w, MISSION),
+                               &(struct people_consent){.sections = BIT(TRIAGE)});
+        world_tick(s.w, NGO);
+        assert_true(exchange_consent_show(s.ngo, &other, &s.shown, &s.err));
+        assert_false(s.shown.may_have_left);
+        withdraw(&s, false);
+        assert_true(ident_equal(&s.shown.case_id, &s.person));
+        world_run_ms(s.w, 100 * HOURS);
+
+        assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+        assert_differs(&s, CONSENT_AGREES);
+        end(&s);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_consent_whose_row_was_deleted_is_withdrawn_told_and_erased),
+        cmocka_unit_test(test_of_a_consent_whose_key_is_not_known_it_is_not_said_that_it_is_erased),
+        cmocka_unit_test(test_the_key_of_another_person_is_not_destroyed_for_a_message_that_was_exchanged),
+        cmocka_unit_test(test_a_withdrawal_whose_consent_was_deleted_afterwards_can_be_said_again),
+        cmocka_unit_test(test_a_consent_under_which_nothing_left_is_told_to_nobody_though_its_row_was_deleted),
+        cmocka_unit_test(test_a_no_withdraws_a_yes_whose_row_was_deleted),
+        cmocka_unit_test(test_the_number_of_a_deleted_consent_is_not_given_to_another),
+    };
+
+    if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
