@@ -253,7 +253,8 @@ struct withdraw_ask {
 };
 /* Stops use of the data at once, here and (by a message) at the recipient; erasure follows after the federation's
  * time, or at once. Cannot be undone; she can only give a new consent. Said again it asks the recipient again at once;
- * ERASE_NOW may follow a plain one. E-CON-06 not ours, E-CON-07 never given, E-CON-08. */
+ * ERASE_NOW may follow a plain one. E-CON-06 not ours, E-CON-07 never given, E-CON-08; E-CON-22 names whom to tell
+ * where this node signs nothing more. */
 MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *ask, struct consent_summary *out,
                                         struct error *err);
 

@@ -184,14 +184,18 @@ static void check_consents(struct status *s, const struct node_status *n)
 /* A copy of this node signs or did: a person decides which goes on. */
 static void check_copy(struct status *s, const struct node_status *n)
 {
-    if (n->signed_beyond != 0)
-        add_finding(
-            s, E_LOG_27,
-            "this node is a copy, or was put back to an older state: %s holds a checkpoint of its log with %llu "
-            "records, which it does not have. Nothing is signed, sent or taken. If another copy has the newer "
-            "log, stop this one and run that; else the agency begins again on a new machine (refex init, "
-            "refex federation issue --replace)",
-            n->signed_beyond_seen_by.text, (unsigned long long)n->signed_beyond);
+    if (n->signed_beyond == 0)
+        return;
+    add_finding(s, E_LOG_27,
+                "this node is a copy, or was put back to an older state: %s holds a checkpoint of its log with %llu "
+                "records, which it does not have. Nothing is signed, sent or taken. If another copy has the newer "
+                "log, stop this one and run that; else the agency begins again on a new machine (refex init, "
+                "refex federation issue --replace)",
+                n->signed_beyond_seen_by.text, (unsigned long long)n->signed_beyond);
+    add_finding(
+        s, E_CON_22,
+        "who withdraws cannot be recorded here: refex consent withdraw CONSENT names the agency to tell outside "
+        "refex; then withdraw again at the node that has the newer log");
 }
 
 static void check_node(struct status *s, const struct node_status *n, int64_t now)

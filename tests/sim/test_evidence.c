@@ -21,6 +21,7 @@
 #include "exchange/state.h"
 #include "forge.h"
 #include "people.h"
+#include "store/consent_store.h"
 
 enum { NGO, MISSION };
 
@@ -32,6 +33,7 @@ enum { NGO, MISSION };
 struct fixture {
     struct world *w;
     struct ident person[2];
+    struct ident consent[2];
     unsigned asked; /* questions from MISSION how a log grew */
     struct error err;
 };
@@ -66,8 +68,8 @@ static void begin_seed(struct fixture *s, uint64_t seed)
     for (size_t i = 0; i < 2; i++) {
         s->person[i] = people_case(node(s, i));
         world_tick(s->w, i);
-        (void)people_consent(node(s, i), &s->person[i], world_address(s->w, 1 - i),
-                             &(struct people_consent){.sections = BIT(TRIAGE)});
+        s->consent[i] = people_consent(node(s, i), &s->person[i], world_address(s->w, 1 - i),
+                                       &(struct people_consent){.sections = BIT(TRIAGE)});
         world_tick(s->w, i);
     }
     world_watch(s->w, on_frame_sent, s);
@@ -276,6 +278,51 @@ static void test_a_node_that_was_put_back_signs_nothing_more(void **state)
     world_crash(s.w, NGO);
     world_start(s.w, NGO);
     assert_false(refer(&s, NGO));
+    assert_int_equal(s.err.code, E_LOG_27);
+    end(&s);
+}
+
+/* Whom to tell is said also where, by this log, nothing left: the newer one may have sent it. */
+static void test_on_a_node_that_was_put_back_a_withdrawal_says_whom_to_tell(void **state)
+{
+    struct withdraw_ask ask = {0};
+    struct consent_ask no = {.to_count = 1, .refused = true};
+    struct consent_summary shown;
+    char older[80];
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    make_copy(&s, NGO, older);
+    refer_and_settle(&s, NGO);
+    put_back(&s, NGO, older);
+    world_conditions(s.w)->drop = 0;
+    assert_true(refer(&s, MISSION));
+    world_run_ms(s.w, MINUTES);
+
+    ask.consent = s.consent[NGO];
+    for (int dry = 0; dry < 2; dry++) {
+        ask.dry_run = dry != 0;
+        assert_false(exchange_consent_withdraw(node(&s, NGO), &ask, &shown, &s.err));
+        assert_int_equal(s.err.code, E_CON_22);
+        assert_non_null(strstr(s.err.text, world_address(s.w, MISSION)->text));
+    }
+    world_tick(s.w, NGO);
+    assert_true(exchange_consent_show(node(&s, NGO), &ask.consent, &shown, &s.err));
+    assert_int_equal(shown.progress, CONSENT_STANDS);
+    assert_int_equal(people_records(node(&s, NGO), RECORD_WITHDRAWN), 0);
+
+    no.case_id = s.person[NGO]; /* where a yes stands, a no ends it */
+    no.to = world_address(s.w, MISSION);
+    assert_false(exchange_consent_record(node(&s, NGO), &no, &shown.id, &s.err));
+    assert_int_equal(s.err.code, E_CON_22);
+    no.refused = false;
+    assert_false(exchange_consent_record(node(&s, NGO), &no, &shown.id, &s.err));
+    assert_int_equal(s.err.code, E_LOG_27);
+
+    ask.consent = s.consent[MISSION]; /* it may have been recorded after the copy was made */
+    ask.consent.at[0] ^= 1;
+    assert_false(exchange_consent_withdraw(node(&s, NGO), &ask, &shown, &s.err));
     assert_int_equal(s.err.code, E_LOG_27);
     end(&s);
 }
@@ -653,6 +700,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_growth_is_proven_again_from_what_the_receipt_says),
         cmocka_unit_test(test_a_log_that_is_put_back_after_a_burst_is_found),
         cmocka_unit_test(test_a_node_that_was_put_back_signs_nothing_more),
+        cmocka_unit_test(test_on_a_node_that_was_put_back_a_withdrawal_says_whom_to_tell),
         cmocka_unit_test(test_a_note_that_we_did_not_sign_stops_nobody),
         cmocka_unit_test(test_one_size_with_two_roots_is_a_fork),
         cmocka_unit_test(test_one_index_with_two_leaves_is_a_fork),

@@ -176,7 +176,12 @@ bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, 
 {
     uint64_t mark = tick_call_begin(x);
 
-    return own_note_may_sign(x, err) && tick_call_end(x, mark, consent_taken_record(x, ask, ids, err), err);
+    if (!own_note_may_sign(x, err))
+        return ask->refused ? error_set(err, E_CON_22,
+                                        "her no is not recorded. Tell the agencies that you named now, outside refex: "
+                                        "they may hold data of hers, also where nothing is shown as sent")
+                            : false;
+    return tick_call_end(x, mark, consent_taken_record(x, ask, ids, err), err);
 }
 
 /* What withdrawing would do, for who is asked whether to. */
@@ -203,10 +208,11 @@ bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *as
     uint64_t mark = tick_call_begin(x);
     struct consent_row row;
 
+    if (!withdrawal_may_record(x, ask, err))
+        return false;
     if (ask->dry_run)
-        return own_note_may_sign(x, err) && foresee(x, ask, out, err);
-    return own_note_may_sign(x, err) &&
-           tick_call_end(x, mark,
+        return foresee(x, ask, out, err);
+    return tick_call_end(x, mark,
                          withdrawal_record(x, ask, &row, err) && withdrawal_work_begin(x, &row, err) &&
                              fill_summary(x, &row, out, err),
                          err);

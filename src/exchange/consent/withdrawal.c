@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_missing.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -109,6 +110,35 @@ static bool find_named(struct exchange *x, const struct ident *id, bool *found, 
         return false;
     *found = w->is_missing;
     return *found || consent_store_find_named(x->db, membership_own(x->membership), id, found, &w->known.row, err);
+}
+
+/* Whom to tell is said even where nothing left from here: the newer log may have sent it. What is not here may be
+ * there. */
+static bool refuse_unsigned(struct exchange *x, const struct withdraw_ask *ask, struct error *err)
+{
+    const struct address *to;
+    struct withdrawing w;
+    char id[IDENT_TEXT];
+    bool found;
+
+    if (!find_named(x, &ask->consent, &found, &w, err))
+        return false;
+    if (!found)
+        return own_note_may_sign(x, err);
+    to = &w.known.row.recipient;
+    ident_write(&ask->consent, id);
+    return is_withdrawable(x, ask, found, &w.known.row, err) &&
+           error_set(err, E_CON_22,
+                     "consent %s is not withdrawn, for it cannot be recorded here. Tell %s now, outside refex: it may "
+                     "hold data of hers, also where nothing is shown as sent",
+                     id, address_equal(to, membership_own(x->membership)) ? "each agency it may be for" : to->text);
+}
+
+bool withdrawal_may_record(struct exchange *x, const struct withdraw_ask *ask, struct error *err)
+{
+    struct error why;
+
+    return own_note_may_sign(x, &why) || refuse_unsigned(x, ask, err);
 }
 
 /* Whether anything under the consent may have left, by its messages; where its row is gone, by the log. */

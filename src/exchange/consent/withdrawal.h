@@ -29,6 +29,10 @@
 MUST_USE bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row,
                                 struct error *err);
 
+/* To be asked before either. False where this node signs nothing more: E-CON-22 names whom to tell, E-LOG-27 where the
+ * consent is not here. */
+MUST_USE bool withdrawal_may_record(struct exchange *x, const struct withdraw_ask *ask, struct error *err);
+
 /* The same checks, and nothing is written. *ROW is the consent's row, with the day from which it would be erased here;
  * *OUT whether ASK would be a record, *TOLD whether the recipient would be told. */
 MUST_USE bool withdrawal_foresee(struct exchange *x, const struct withdraw_ask *ask, struct consent_row *row, bool *out,
