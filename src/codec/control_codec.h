@@ -100,7 +100,6 @@ struct control_status {
     uint32_t link_restarts;
     int64_t started_ms;
     struct view version;
-    bool only_reading;
     const struct view *notes;
     size_t note_count;
     const struct control_finding *findings;

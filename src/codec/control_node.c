@@ -34,7 +34,6 @@ static const struct table_field status_fields[] = {
     FIELD(22, TABLE_U32, link_restarts, 0, UINT32_MAX),
     FIELD(23, TABLE_TIME, started_ms, 0, 0),
     FIELD(24, TABLE_TEXT, version, 0, 64),
-    FIELD(25, TABLE_BOOL, only_reading, 0, 0),
     LIST(26, TABLE_TEXTS, notes, note_count, CONTROL_NOTES_MAX, NULL),
     LIST(27, TABLE_MESSAGES, findings, finding_count, CONTROL_NOTES_MAX, &control_finding_table),
     FIELD(28, TABLE_U32, process, 0, UINT32_MAX),

@@ -70,7 +70,7 @@ MUST_USE bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t
                                         struct error *err);
 /* After the commit: destroys the files of the keys that were retired. */
 MUST_USE bool vault_destroy_retired(struct vault *v, struct error *err);
-/* Reads all sealing keys; destroys files without a row. E-NOD-20, E-KEY-*. */
+/* Reads all sealing keys; destroys files without a row. E-KEY-*. */
 MUST_USE bool vault_load_sealing_keys(struct vault *v, struct db *db, struct error *err);
 /* The key of this id; NULL: none. *KEEP_UNTIL is the last unix day on which it may open. Borrowed. */
 const struct seal_key *vault_sealing_key(const struct vault *v, const struct ident *id, uint32_t *keep_until);

@@ -356,7 +356,6 @@ bool status_collect(const struct control_context *w, struct status *out, struct 
     fill_node(out, &node);
     out->line.started_ms = w->started_ms;
     out->line.version = view_of_text(REFEX_VERSION);
-    out->line.only_reading = w->mode == CONTROL_READER;
     out->line.process = (uint32_t)getpid();
     out->line.notes = out->notes;
     out->line.findings = out->findings;

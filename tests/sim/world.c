@@ -15,7 +15,7 @@
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/state.h"
-#include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_test.h"
 #include "pki/certificate.h"
 
 #define START_MS INT64_C(1795000000000) /* November 2026 */

@@ -252,7 +252,6 @@ void directory_version_peer(struct directory_version *v, size_t index, struct pe
     if (k->revocation != NULL) {
         out->revoked = true;
         out->reason = k->revocation->reason;
-        out->revoked_ms = k->revocation->time_ms;
     }
 }
 

@@ -238,23 +238,10 @@ void membership_status(const struct membership *m, int64_t now_ms, struct member
     *out = (struct membership_status){.sequence = d->sequence,
                                       .refresh_after_ms = d->refresh_after_s * 1000,
                                       .hard_expiry_ms = d->hard_expiry_s * 1000,
-                                      .transport_from_ms = m->own_transport.not_before_ms,
                                       .transport_until_ms = m->own_transport.not_after_ms,
-                                      .identity_from_ms = m->own_identity.not_before_ms,
                                       .identity_until_ms = m->own_identity.not_after_ms};
     out->stale = now_ms > out->refresh_after_ms;
-    out->expired = now_ms > out->hard_expiry_ms;
     status_of_own(m, out);
-}
-
-bool membership_policy_basis(const struct membership *m, struct view code)
-{
-    const struct directory *d = directory_version_directory(m->version);
-
-    for (size_t i = 0; i < d->basis_count; i++)
-        if (view_equal(d->bases[i].code, code))
-            return true;
-    return false;
 }
 
 /* --- peers --- */

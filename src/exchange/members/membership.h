@@ -71,20 +71,14 @@ struct membership_status {
     int64_t refresh_after_ms;
     int64_t hard_expiry_ms;
     bool stale;       /* past refresh_after: a warning */
-    bool expired;     /* past hard_expiry: nobody is admitted */
     bool own_missing; /* no entry in our name */
     bool own_differs; /* an entry in our name with another identity certificate, or without this machine */
     bool own_revoked; /* a certificate of ours is revoked */
     enum revocation_reason own_reason;
-    int64_t transport_from_ms;
     int64_t transport_until_ms;
-    int64_t identity_from_ms;
     int64_t identity_until_ms;
 };
 void membership_status(const struct membership *m, int64_t now_ms, struct membership_status *out);
-
-/* Whether the federation's policy names the legal basis CODE. */
-bool membership_policy_basis(const struct membership *m, struct view code);
 
 /* --- peers --- */
 
@@ -98,7 +92,6 @@ struct peer {
     int64_t until_ms;                 /* to here */
     bool revoked;                     /* its identity certificate */
     enum revocation_reason reason;    /* the gravest: key compromise first */
-    int64_t revoked_ms;
 };
 
 /* Which incarnation of AGENCY's log the directory in use states; 0: it does not list the agency. */

@@ -5,6 +5,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/meter_test.h"
 #include "store/share_store.h"
 
 #include <stdlib.h>

@@ -67,8 +67,6 @@ struct usage {
 
 struct meter *meter_new(void);
 void meter_free(struct meter *m);
-/* Sets the share of R for every agency; for tests. */
-void meter_set_share(struct meter *m, enum resource r, uint64_t share);
 
 /* The usage of AGENCY, with number PEER (0: it has none yet); read from the store when it is first asked for. */
 MUST_USE bool meter_find(struct exchange *x, const struct address *agency, int64_t peer, struct usage **out,
