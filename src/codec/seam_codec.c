@@ -76,8 +76,9 @@ bool seam_unpack(const ProtobufCMessageDescriptor *d, struct view wire, struct a
     return strict_unpack(d, wire, &limits, arena, out, err) || seam_bad(d->short_name, err);
 }
 
-bool seam_unpack_views(const ProtobufCBinaryData *from, size_t count, size_t max, struct arena *arena,
-                       const struct view **out, struct error *err)
+/* A list of DER, each from 1 to BOUND_CERTIFICATE bytes, at most MAX of them, as views in ARENA. */
+static bool unpack_views(const ProtobufCBinaryData *from, size_t count, size_t max, struct arena *arena,
+                         const struct view **out, struct error *err)
 {
     struct view *at;
 
@@ -91,7 +92,8 @@ bool seam_unpack_views(const ProtobufCBinaryData *from, size_t count, size_t max
     return true;
 }
 
-ProtobufCBinaryData *seam_pack_views(const struct view *from, size_t count, struct arena *scratch)
+/* The reverse: what protobuf-c packs, in SCRATCH. */
+static ProtobufCBinaryData *pack_views(const struct view *from, size_t count, struct arena *scratch)
 {
     ProtobufCBinaryData *at = arena_new(scratch, count * sizeof *at + 1);
 
@@ -117,7 +119,7 @@ static void trust_pack(const struct seam_trust *in, struct arena *scratch, Refex
         list[i] = &nodes[i];
     }
     m->n_anchors = in->anchor_count;
-    m->anchors = seam_pack_views(in->anchors, in->anchor_count, scratch);
+    m->anchors = pack_views(in->anchors, in->anchor_count, scratch);
     m->n_revoked = in->revoked_count;
     m->revoked = revoked;
     m->n_nodes = in->node_count;
@@ -149,7 +151,7 @@ static bool trust_read(const Refex__Seam__Trust *m, struct arena *arena, struct 
     if (m == NULL)
         return error_set(err, E_LNK_13, "without trust");
     revoked = arena_new(arena, m->n_revoked * sizeof *revoked + 1);
-    if (!seam_unpack_views(m->anchors, m->n_anchors, SEAM_ANCHORS_MAX, arena, &out->anchors, err))
+    if (!unpack_views(m->anchors, m->n_anchors, SEAM_ANCHORS_MAX, arena, &out->anchors, err))
         return false;
     for (size_t i = 0; i < m->n_revoked; i++)
         if (!check_hash(m->revoked[i], "revoked", &revoked[i], err))

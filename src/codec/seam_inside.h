@@ -16,10 +16,4 @@ MUST_USE bool seam_unpack(const ProtobufCMessageDescriptor *d, struct view wire,
 /* Sets the code of *ERR, which a check has set, to E_LNK_13 and puts the message's name before it. Always false. */
 bool seam_bad(const char *message, struct error *err);
 
-/* A list of DER, each from 1 to BOUND_CERTIFICATE bytes, at most MAX of them, as views in ARENA. */
-MUST_USE bool seam_unpack_views(const ProtobufCBinaryData *from, size_t count, size_t max, struct arena *arena,
-                                const struct view **out, struct error *err);
-/* The reverse: what protobuf-c packs, in SCRATCH. */
-ProtobufCBinaryData *seam_pack_views(const struct view *from, size_t count, struct arena *scratch);
-
 #endif
