@@ -18,7 +18,7 @@ struct names {
 bool folder_make_fresh(const char *prefix, char out[static FILE_PATH_MAX], struct error *err)
 {
     char path[FILE_PATH_MAX];
-    int n = snprintf(path, sizeof path, "%s.XXXXXX", prefix);
+    int n = snprintf(path, sizeof path, "%s.XXXXXX", prefix); /* mkdtemp puts letters in place of the X */
 
     if (n < 0 || n >= FILE_PATH_MAX)
         return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 8);
