@@ -44,10 +44,11 @@ static uint8_t *grow_wiping(struct bytes *b, size_t room)
 {
     uint8_t *at = xrealloc(NULL, room);
 
-    if (b->size != 0)
+    if (b->at != NULL) {
         memcpy(at, b->at, b->size);
-    secret_wipe(b->at, b->room);
-    free(b->at);
+        secret_wipe(b->at, b->room);
+        free(b->at);
+    }
     return at;
 }
 

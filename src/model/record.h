@@ -336,22 +336,22 @@ struct record {
     };
 };
 
-const char *record_kind_name(enum record_kind k); /* "DISCLOSED" …; "?" for none of ours */
+const char *record_kind_name(enum record_kind value); /* "DISCLOSED" …; "?" for none of ours */
 bool record_kind_find(struct view name, enum record_kind *out);
 bool record_kind_is_house(enum record_kind k);
-const char *outcome_name(enum outcome o);
-const char *consent_state_name(enum consent_state s);
+const char *outcome_name(enum outcome value);
+const char *consent_state_name(enum consent_state value);
 const char *taken_state_name(enum consent_state s); /* of TAKEN: "taken-over", "stop", "erase" */
 /* The sentence a person reads: "consent does not cover this section" … */
-const char *denial_sentence(enum denial d);
-const char *denial_name(enum denial d); /* "not-covered" …, for --json */
-const char *left_name(enum left l);
-const char *owed_name(enum owed o);
-const char *settled_name(enum settled s);
-const char *closing_name(enum closing c);
-const char *erasure_name(enum erasure e);
-const char *finding_name(enum finding f);
-const char *finding_closing_name(enum finding_closing c);
-const char *clock_event_name(enum clock_event e); /* "doubted" … */
+const char *denial_sentence(enum denial value);
+const char *denial_name(enum denial value); /* "not-covered" …, for --json */
+const char *left_name(enum left value);
+const char *owed_name(enum owed value);
+const char *settled_name(enum settled value);
+const char *closing_name(enum closing value);
+const char *erasure_name(enum erasure value);
+const char *finding_name(enum finding value);
+const char *finding_closing_name(enum finding_closing value);
+const char *clock_event_name(enum clock_event value); /* "doubted" … */
 
 #endif

@@ -182,7 +182,7 @@ bool meter_pace(struct exchange *x, struct usage *u, enum meter_pace pace, int64
 
 /* --- log lines --- */
 
-static void log_left_out(const struct usage *u, int line)
+static void log_left_out(const struct usage *u, enum meter_line line)
 {
     if (u->lines[line].count > lines[line].an_hour)
         log_line(LOG_WARNING, "event=lines.left_out peer=%s what=%s count=%llu", u->agency.text, lines[line].name,
@@ -212,7 +212,7 @@ static void close_hour(struct exchange *x)
         return;
     x->meter->hour = hour;
     for (struct usage *u = x->meter->first; u != NULL; u = u->next)
-        for (int line = 0; line < LINE_COUNT; line++)
+        for (enum meter_line line = 0; line < LINE_COUNT; line++)
             if (u->lines[line].hour != hour) {
                 log_left_out(u, line);
                 u->lines[line].count = 0;

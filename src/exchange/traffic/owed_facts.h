@@ -32,11 +32,12 @@ void owed_facts_free(struct owed_facts *f);
 /* Adds FACT, which was owed when the reading begins. */
 void owed_facts_add(struct owed_facts *f, const struct owed_fact *fact);
 /* Reads the committed records from FROM on. E-LOG-*. */
-typedef bool owed_facts_read_fn(struct owed_facts *f, uint64_t from, struct error *err);
-MUST_USE owed_facts_read_fn owed_facts_read;
+MUST_USE bool owed_facts_read(struct owed_facts *f, uint64_t from, struct error *err);
 /* The same, outside a transaction; fails where they are not those that the newest checkpoint signs: what is owed is
  * made by them. */
-MUST_USE owed_facts_read_fn owed_facts_read_signed;
+MUST_USE bool owed_facts_read_signed(struct owed_facts *f, uint64_t from, struct error *err);
+/* One of both. */
+typedef bool owed_facts_read_fn(struct owed_facts *f, uint64_t from, struct error *err);
 /* Calls ON_FACT with what, subject and agency of each SETTLED record from FROM on. */
 MUST_USE bool owed_facts_walk_settled(struct exchange *x, uint64_t from, owed_facts_fn *on_fact, void *cookie,
                                       struct error *err);
