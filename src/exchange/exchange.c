@@ -76,7 +76,8 @@ static bool open_state(struct exchange *x, struct error *err)
     x->doubt = clock_doubt_new();
     if (x->read_only)
         return true; /* what the log says of the consents is read when it is asked for */
-    if (!consent_snapshot_open(x, err) || !vault_load_sealing_keys(x->vault, x->db, err))
+    if (!consent_snapshot_open(x, err) || !vault_load_sealing_keys(x->vault, x->db, err) ||
+        !vault_follow_slots(x->vault, x->db, err))
         return false;
     x->slots_to_erase = true; /* a crash may have come after a commit and before its erasure */
     x->consent_work_due = true;

@@ -6,6 +6,7 @@
 #include "crypto/sealfile.h"
 #include "crypto/secretbox.h"
 #include "exchange/members/bundle.h"
+#include "store/note_store.h"
 #include "store/sealing_key_store.h"
 #include "store/slot_store.h"
 
@@ -17,6 +18,9 @@
 /* Section keys used last. Without the cache each use takes an unwrap of the data key and an HKDF expansion. */
 #define CACHE_SIZE 64
 #define LOW_WATER  256 /* with fewer unused slots than this, the file is extended */
+
+#define SLOTS_NOTE  "slots" /* name in note_store; its sequence: no slot below it is allocated any more */
+#define SLOTS_AHEAD 16      /* as many slots are noted at once; at a start, those not used are left out */
 
 struct cached_key {
     uint64_t slot;
@@ -43,6 +47,8 @@ struct vault {
     struct cached_key cache[CACHE_SIZE];
     struct own_sealing_key keys[OWN_KEYS_MAX]; /* ascending by use_from */
     size_t key_count;
+    uint64_t slots_end;   /* the stored note says that no slot below this is unused; 0: it is not known */
+    bool slots_counted;   /* no note said so at the start: rows did, and more may have been removed */
     struct bytes retired; /* ids of sealing keys whose files are destroyed after the commit */
 };
 
@@ -224,13 +230,56 @@ bool vault_mark(struct vault *v, struct view text, struct hash *out, struct erro
 
 /* --- slots --- */
 
+static bool mark_slots(struct vault *v, uint64_t end, struct hash *out, struct error *err)
+{
+    struct bytes text = {0};
+    bool ok;
+
+    bytes_append_text(&text, "refex/slots/v1\n");
+    bytes_append_u64(&text, end);
+    ok = vault_mark(v, bytes_view(&text), out, err);
+    bytes_fini(&text);
+    return ok;
+}
+
+static bool note_slots(struct vault *v, struct db *db, uint64_t end, struct error *err)
+{
+    struct hash mark;
+
+    v->slots_end = end;
+    return mark_slots(v, end, &mark, err) &&
+           note_store_put(db, SLOTS_NOTE, (struct view){0}, end, hash_view(&mark), err);
+}
+
+bool vault_follow_slots(struct vault *v, struct db *db, struct error *err)
+{
+    struct bytes note = {0};
+    struct hash mark;
+    uint64_t end = 0;
+    bool found;
+    bool ok =
+        note_store_get(db, SLOTS_NOTE, (struct view){0}, &found, &end, &note, err) && mark_slots(v, end, &mark, err);
+
+    v->slots_end = 0;
+    v->slots_counted = ok && (!found || !view_equal(bytes_view(&note), hash_view(&mark)));
+    if (v->slots_counted)
+        ok = slot_store_end(db, &end, err);
+    if (ok)
+        slot_store_begin_at(db, end);
+    bytes_fini(&note);
+    return ok;
+}
+
+/* What was erased is not allocated, though nothing names it any more. */
 bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err)
 {
-    if (!slot_store_allocate(db, slot, err))
-        return false;
-    if (*slot + LOW_WATER >= data_keys_count(v->data_keys))
-        return data_keys_grow(v->data_keys, DATA_KEYS_FILL, err);
-    return true;
+    do {
+        if (!slot_store_allocate(db, slot, err))
+            return false;
+        if (*slot + LOW_WATER >= data_keys_count(v->data_keys) && !data_keys_grow(v->data_keys, DATA_KEYS_FILL, err))
+            return false;
+    } while (v->slots_counted && vault_slot_is_erased(v, *slot));
+    return *slot < v->slots_end || note_slots(v, db, *slot + 1 + SLOTS_AHEAD, err);
 }
 
 bool vault_erase_slot(struct vault *v, uint64_t slot, struct error *err)

@@ -56,6 +56,9 @@ bool vault_find_slot(struct vault *v, const struct cell *where, struct view seal
 /* The mark of a text that is looked up and must not stand in the database: its HMAC under a key of this node. */
 MUST_USE bool vault_mark(struct vault *v, struct view text, struct hash *out, struct error *err);
 
+/* No slot that was ever in use is allocated from now on, whichever rows were removed: by a note that this node marked,
+ * or, where that is missing or another's, by all rows that name a slot. At the start, and after a tick was undone. */
+MUST_USE bool vault_follow_slots(struct vault *v, struct db *db, struct error *err);
 /* Allocates an unused slot, in the open transaction; extends the file when few are left. */
 MUST_USE bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err);
 /* Overwrites the slot on the disk and wipes its keys from the cache. */

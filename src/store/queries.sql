@@ -634,6 +634,11 @@ SELECT entries FROM consent_snapshot WHERE chunk = :chunk;
 -- A slot comes into use.
 INSERT INTO slot (slot, state) VALUES (:slot, 1);
 
+-- SLOT_END
+-- One more than the highest slot that any row names.
+SELECT max(coalesce((SELECT max(slot) FROM slot), -1), coalesce((SELECT max(slot) FROM case_file), -1),
+           coalesce((SELECT max(slot) FROM consent), -1), coalesce((SELECT max(slot) FROM body), -1)) + 1;
+
 -- SLOT_MOVE
 -- The new state of a slot. One whose row is gone gets it again, or what it opens could not be erased any more.
 INSERT INTO slot (slot, state) VALUES (:slot, :state) ON CONFLICT (slot) DO UPDATE SET state = excluded.state;

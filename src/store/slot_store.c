@@ -15,6 +15,23 @@ bool slot_store_allocate(struct db *db, uint64_t *slot, struct error *err)
     return true;
 }
 
+void slot_store_begin_at(struct db *db, uint64_t end)
+{
+    if ((uint64_t)db->next.slot < end)
+        db->next.slot = (int64_t)end;
+}
+
+bool slot_store_end(struct db *db, uint64_t *end, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_SLOT_END);
+    bool row;
+
+    if (!db_next_row(s, &row, err))
+        return false;
+    *end = row_u64(s);
+    return db_done(s, err);
+}
+
 bool slot_store_set_state(struct db *db, uint64_t slot, enum slot_state state, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_SLOT_MOVE);

@@ -1,6 +1,7 @@
 #ifndef STORE_SLOT_STORE_H
 #define STORE_SLOT_STORE_H
-/* Which slots of the `keys` file are in use. The next free one is the highest ever used + 1: slots are not used twice.
+/* Which slots of the `keys` file are in use. The next free one is the highest in use + 1, or where slot_store_begin_at
+ * put it: slots are not used twice.
  *
  * Floor: store. No secret stands here: the data keys lie in the slots (crypto/data_keys.h).
  */
@@ -9,6 +10,10 @@
 
 enum slot_state { SLOT_USED = 1, SLOT_TO_ERASE, SLOT_ERASED };
 MUST_USE bool slot_store_allocate(struct db *db, uint64_t *slot, struct error *err); /* marks it used */
+/* Those that are allocated from now on are not below END. */
+void slot_store_begin_at(struct db *db, uint64_t end);
+/* One more than the highest slot that any row of any table names; reads them all. */
+MUST_USE bool slot_store_end(struct db *db, uint64_t *end, struct error *err);
 MUST_USE bool slot_store_set_state(struct db *db, uint64_t slot, enum slot_state state, struct error *err);
 typedef bool slot_store_row_fn(void *cookie, uint64_t slot, struct error *err);
 MUST_USE bool slot_store_walk(struct db *db, enum slot_state state, slot_store_row_fn *on_row, void *cookie,

@@ -1,4 +1,4 @@
-/* The row of a consent taken here was deleted: it is withdrawn all the same, by the log. */
+/* Rows were deleted: a consent taken here is withdrawn all the same, by the log; no number or slot is used again. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,6 +9,7 @@
 #include "exchange/state.h"
 #include "exchange/vault.h"
 #include "fixture.h"
+#include "store/case_store.h"
 #include "store/consent_store.h"
 
 static void begin(struct fixture *s)
@@ -281,6 +282,81 @@ static void test_the_number_of_a_deleted_consent_is_not_given_to_another(void **
     }
 }
 
+/* --- slots --- */
+
+/* The slot of a new case, or -1 where none could be made. */
+static int64_t slot_of_new_case(struct fixture *s)
+{
+    struct case_row row;
+    struct ident id;
+    bool found;
+
+    if (!people_case_try(s->ngo, &id, &s->err))
+        return -1;
+    world_tick(s->w, NGO);
+    assert_true(case_store_find(s->ngo->db, &id, &found, &row, &s->err) && found);
+    return (int64_t)row.slot;
+}
+
+static void test_no_slot_is_given_out_again_whichever_rows_are_deleted(void **state)
+{
+    static const char *const rows[] = {
+        "DELETE FROM slot;" DELETE_ROW DELETE_CONTENT "DELETE FROM body",
+        "DELETE FROM slot; DELETE FROM note WHERE what = 'slots'",
+        "DELETE FROM slot; UPDATE note SET sequence = 1 WHERE what = 'slots'",
+        "DELETE FROM slot; DELETE FROM note WHERE what = 'slots';" DELETE_ROW DELETE_CONTENT,
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fixture s;
+        int64_t slot;
+
+        begin_delivered(&s);
+        slot = (int64_t)slot_of_consent(&s);
+        edit(&s, rows[i]);
+        assert_true(slot_of_new_case(&s) > slot);
+        end(&s);
+    }
+}
+
+static void test_no_slot_is_given_out_again_after_a_tick_was_undone(void **state)
+{
+    struct ident id;
+    struct fixture s;
+    int64_t slot;
+
+    (void)state;
+    begin(&s);
+    fixture_restart(&s, NGO);
+    fixture_settle(&s);
+    world_fault(s.w, NGO, DB_FAULT_COMMIT_FULL, 1);
+    assert_true(people_case_try(s.ngo, &id, &s.err));
+    world_tick(s.w, NGO);
+    assert_int_equal(world_undone(s.w, NGO), 1);
+    world_run_ms(s.w, HOURS);
+    slot = slot_of_new_case(&s);
+    edit(&s, "DELETE FROM slot");
+    assert_true(slot_of_new_case(&s) > slot);
+    end(&s);
+}
+
+static void test_an_erased_slot_is_not_given_out_though_nothing_names_it(void **state)
+{
+    struct fixture s;
+    int64_t slot;
+
+    (void)state;
+    begin(&s);
+    slot = (int64_t)slot_of_consent(&s);
+    withdraw(&s, true);
+    fixture_settle(&s);
+    assert_true(vault_slot_is_erased(s.ngo->vault, (uint64_t)slot));
+    edit(&s, "DELETE FROM slot; DELETE FROM note WHERE what = 'slots';" DELETE_ROW DELETE_CONTENT);
+    assert_true(slot_of_new_case(&s) > slot);
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +367,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_consent_under_which_nothing_left_is_told_to_nobody_though_its_row_was_deleted),
         cmocka_unit_test(test_a_no_withdraws_a_yes_whose_row_was_deleted),
         cmocka_unit_test(test_the_number_of_a_deleted_consent_is_not_given_to_another),
+        cmocka_unit_test(test_no_slot_is_given_out_again_whichever_rows_are_deleted),
+        cmocka_unit_test(test_no_slot_is_given_out_again_after_a_tick_was_undone),
+        cmocka_unit_test(test_an_erased_slot_is_not_given_out_though_nothing_names_it),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */

@@ -13,6 +13,7 @@ static const char *const may_scan[] = {
     "CONSENT_WALK",
     "CONSENT_WALK_CONTENTS_ALONE",
     "SLOT_WALK",
+    "SLOT_END",
     "SEALING_KEY_WALK",
     /* The last row of a table is read by a scan that ends at once. */
     "EXCHANGE_LAST",
