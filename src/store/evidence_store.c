@@ -141,12 +141,16 @@ bool evidence_store_count_waiting(struct db *db, uint64_t *out, struct error *er
     return count(db_stmt(db, SQL_PEER_NOTES_WAITING), out, err);
 }
 
-bool evidence_store_put_aside(struct db *db, int64_t peer, struct error *err)
+bool evidence_store_put_aside(struct db *db, int64_t peer, int64_t *up_to, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_PEER_NOTES_PUT_ASIDE);
+    uint64_t newest;
 
     bind_number(s, ":peer", peer);
-    return db_run(s, err);
+    if (!db_run(s, err) || !count(db_stmt(db, SQL_PEER_NOTES_NEWEST), &newest, err))
+        return false;
+    *up_to = (int64_t)newest;
+    return true;
 }
 
 /* --- findings --- */

@@ -53,8 +53,8 @@ MUST_USE bool evidence_store_count_unlinked(struct db *db, int64_t peer, uint64_
 /* Notes of all peers that are NOTE_UNLINKED. */
 MUST_USE bool evidence_store_count_waiting(struct db *db, uint64_t *out, struct error *err);
 
-/* What is unlinked or found becomes NOTE_CONTRADICTS. */
-MUST_USE bool evidence_store_put_aside(struct db *db, int64_t peer, struct error *err);
+/* What is unlinked or found becomes NOTE_CONTRADICTS. *UP_TO: the newest note there is. */
+MUST_USE bool evidence_store_put_aside(struct db *db, int64_t peer, int64_t *up_to, struct error *err);
 
 struct finding_row {
     int64_t peer;

@@ -495,32 +495,32 @@ SELECT number FROM consent_content WHERE number NOT IN (SELECT number FROM conse
 
 -- PEER_ADD
 -- An agency that was not known.
-INSERT INTO peer (agency, fid, incarnation, linked_size, linked_root, hinted_size, last_receipt_ms, known_key, held_key,
-                  held_since_ms, held_by_person)
-VALUES (:agency, :fid, 0, 0, zeroblob(32), 0, 0, zeroblob(32), zeroblob(32), 0, 0);
+INSERT INTO peer (agency, fid, incarnation, linked_size, linked_root, put_aside, hinted_size, last_receipt_ms,
+                  known_key, held_key, held_since_ms, held_by_person)
+VALUES (:agency, :fid, 0, 0, zeroblob(32), 0, 0, 0, zeroblob(32), zeroblob(32), 0, 0);
 
 -- PEER_FIND
 -- One peer by its name.
-SELECT number, agency, fid, incarnation, linked_size, linked_root, hinted_size, last_receipt_ms, known_key,
-       held_key, held_since_ms, held_by_person
+SELECT number, agency, fid, incarnation, linked_size, linked_root, put_aside, hinted_size, last_receipt_ms,
+       known_key, held_key, held_since_ms, held_by_person
   FROM peer WHERE agency = :agency;
 
 -- PEER_GET
 -- One peer by its number.
-SELECT number, agency, fid, incarnation, linked_size, linked_root, hinted_size, last_receipt_ms, known_key,
-       held_key, held_since_ms, held_by_person
+SELECT number, agency, fid, incarnation, linked_size, linked_root, put_aside, hinted_size, last_receipt_ms,
+       known_key, held_key, held_since_ms, held_by_person
   FROM peer WHERE number = :number;
 
 -- PEER_HELD
 -- Peers whose identity key is held.
-SELECT number, agency, fid, incarnation, linked_size, linked_root, hinted_size, last_receipt_ms, known_key,
-       held_key, held_since_ms, held_by_person
+SELECT number, agency, fid, incarnation, linked_size, linked_root, put_aside, hinted_size, last_receipt_ms,
+       known_key, held_key, held_since_ms, held_by_person
   FROM peer WHERE held_since_ms > 0 ORDER BY number;
 
 -- PEER_MOVE
 -- What is stored of a peer.
 UPDATE peer
-   SET incarnation = :incarnation, linked_size = :linked_size, linked_root = :linked_root,
+   SET incarnation = :incarnation, linked_size = :linked_size, linked_root = :linked_root, put_aside = :put_aside,
        hinted_size = :hinted_size, last_receipt_ms = :last_receipt_ms, known_key = :known_key, held_key = :held_key,
        held_since_ms = :held_since_ms, held_by_person = :held_by_person
  WHERE number = :number;
@@ -547,6 +547,10 @@ SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
 -- PEER_NOTES_PUT_ASIDE
 -- All that are not linked.
 UPDATE peer_note SET state = 3 WHERE peer = :peer AND state IN (1, 4);
+
+-- PEER_NOTES_NEWEST
+-- The newest of any peer.
+SELECT coalesce(max(number), 0) FROM peer_note;
 
 -- PEER_NOTES_COUNT
 -- How many are not linked, each with what else came under it.

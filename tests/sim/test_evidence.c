@@ -361,19 +361,30 @@ static void test_a_note_that_we_did_not_sign_stops_nobody(void **state)
 
 /* --- what is a fork, and what is none --- */
 
-static void deliver_of(struct fixture *s, struct forgery f)
+static void forge_inquiry(struct fixture *s, struct forgery f, struct bytes *envelope)
 {
     struct body b = {.kind = MESSAGE_INQUIRY};
     struct bytes body = {0};
-    struct bytes envelope = {0};
 
     f.record.message_kind = MESSAGE_INQUIRY;
     body_encode(&b, &body);
     f.body = bytes_view(&body);
-    forge_envelope(s->w, NGO, MISSION, &f, &envelope);
-    assert_true(world_inject(s->w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
-    world_tick(s->w, MISSION);
+    forge_envelope(s->w, NGO, MISSION, &f, envelope);
     bytes_fini(&body);
+}
+
+static void inject(struct fixture *s, const struct bytes *envelope)
+{
+    assert_true(world_inject(s->w, NGO, MISSION, PEER_ENVELOPE, bytes_view(envelope)));
+    world_tick(s->w, MISSION);
+}
+
+static void deliver_of(struct fixture *s, struct forgery f)
+{
+    struct bytes envelope = {0};
+
+    forge_inquiry(s, f, &envelope);
+    inject(s, &envelope);
     bytes_fini(&envelope);
 }
 
@@ -524,6 +535,111 @@ static void test_a_person_closes_a_finding_and_the_log_is_followed_anew(void **s
     /* What happens again is a record again. */
     deliver(&s, (struct forgery){.other_size = 900, .other_index = 702});
     assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 2);
+    end(&s);
+}
+
+static void close_finding(struct fixture *s, enum finding which)
+{
+    world_must(exchange_finding_close(node(s, MISSION), world_address(s->w, NGO), which, FINDING_EXPLAINED, &s->err),
+               &s->err, "close a finding");
+    world_tick(s->w, MISSION);
+}
+
+/* Those that came while the finding stood, and were counted, too. */
+static void test_a_closing_holds_for_each_contradiction_that_was_known(void **state)
+{
+    struct bytes third = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 700});
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 701});
+    forge_inquiry(&s, (struct forgery){.incarnation = 1, .other_size = 900, .other_index = 702}, &third);
+    inject(&s, &third);
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 1);
+    close_finding(&s, FINDING_FORK);
+
+    inject(&s, &third);
+    refer_and_settle(&s, NGO);
+    inject(&s, &third);
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 1);
+    bytes_fini(&third);
+    end(&s);
+}
+
+/* One index with two leaves: the linked half comes again after the closing. */
+static void test_a_closing_holds_for_the_half_that_was_linked(void **state)
+{
+    struct bytes linked = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_link(s.w, NGO, MISSION);
+    settle(&s);
+    world_conditions(s.w)->drop = PEER_WITNESS; /* NGO did not sign by itself what MISSION remembers here */
+    forge_inquiry(&s, (struct forgery){.incarnation = 1, .other_size = 900, .other_index = 700}, &linked);
+    inject(&s, &linked);
+    assert_int_equal(peer_of(&s, MISSION).linked_size, 900);
+    deliver(&s, (struct forgery){.other_size = 902, .other_index = 700});
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 1);
+    close_finding(&s, FINDING_FORK);
+
+    inject(&s, &linked);
+    assert_int_equal(peer_of(&s, MISSION).linked_size, 0); /* nor does the log begin there again */
+    refer_and_settle(&s, NGO);
+    inject(&s, &linked);
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 1);
+    assert_in_range(peer_of(&s, MISSION).linked_size, 1, 899);
+    /* A third leaf there is new. */
+    deliver(&s, (struct forgery){.other_size = 903, .other_index = 700});
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 2);
+    bytes_fini(&linked);
+    end(&s);
+}
+
+/* What was put aside is evidence still, against the first note of the log as it goes on. */
+static void test_a_log_that_goes_on_after_a_closing_may_contradict_it(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 700});
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 701});
+    close_finding(&s, FINDING_FORK);
+    deliver(&s, (struct forgery){.other_size = 910, .other_index = 701});
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_FORK), 2);
+    end(&s);
+}
+
+static void test_a_closing_holds_for_what_was_not_proven(void **state)
+{
+    struct bytes alone = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    forge_inquiry(&s, (struct forgery){.incarnation = 1, .other_size = 900, .other_index = 700}, &alone);
+    inject(&s, &alone);
+    world_run_ms(s.w, 120 * MINUTES);
+    assert_int_equal(people_records(node(&s, MISSION), RECORD_UNLINKED), 1);
+    close_finding(&s, FINDING_UNLINKED);
+
+    for (int i = 0; i < 2; i++) {
+        inject(&s, &alone);
+        assert_int_equal(unlinked_at(&s, MISSION), 0);
+        refer_and_settle(&s, NGO);
+        assert_in_range(peer_of(&s, MISSION).linked_size, 1, 899);
+        world_run_ms(s.w, 120 * MINUTES);
+    }
+    assert_int_equal(findings_at(&s, MISSION), 1);
+    assert_int_equal(node(&s, NGO)->signed_beyond, 0);
+    bytes_fini(&alone);
     end(&s);
 }
 
@@ -708,6 +824,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_wrong_path_is_no_fork),
         cmocka_unit_test(test_what_is_not_proven_is_a_finding_after_an_hour_and_two_questions),
         cmocka_unit_test(test_a_person_closes_a_finding_and_the_log_is_followed_anew),
+        cmocka_unit_test(test_a_closing_holds_for_each_contradiction_that_was_known),
+        cmocka_unit_test(test_a_closing_holds_for_the_half_that_was_linked),
+        cmocka_unit_test(test_a_log_that_goes_on_after_a_closing_may_contradict_it),
+        cmocka_unit_test(test_a_closing_holds_for_what_was_not_proven),
         cmocka_unit_test(test_what_could_not_be_asked_is_no_finding),
         cmocka_unit_test(test_the_log_of_a_replaced_machine_is_no_fork),
         cmocka_unit_test(test_an_incarnation_that_the_directory_does_not_state_is_refused),

@@ -43,13 +43,14 @@ static bool append_record(struct exchange *x, const struct peer_row *peer, enum 
 }
 
 bool findings_add(struct exchange *x, const struct peer_row *peer, uint32_t incarnation, enum finding which,
-                  struct view first, struct view second, bool *is_new, struct error *err)
+                  struct view first, struct view second, bool *is_new, bool *keep, struct error *err)
 {
     struct finding_search s = {.incarnation = incarnation, .which = which};
 
     if (!tick_begin(x, err) || !evidence_store_walk_findings(x->db, peer->number, take_finding, &s, err))
         return false;
     *is_new = !s.found || s.row.closed != 0;
+    *keep = !s.found || s.row.later < BOUND_UNLINKED;
     if (*is_new && !append_record(x, peer, which, first, second, err))
         return false;
     if (!s.found) {
@@ -121,7 +122,6 @@ static bool close_all(struct exchange *x, struct peer_row *peer, enum finding wh
                       struct error *err)
 {
     struct closing_search s;
-    uint32_t standing;
 
     for (;;) {
         struct record r = {.kind = RECORD_CLOSED};
@@ -137,7 +137,7 @@ static bool close_all(struct exchange *x, struct peer_row *peer, enum finding wh
         if (!audit_append(x->audit, &r, NULL, err) || !evidence_store_move_finding(x->db, &s.row, err))
             return false;
     }
-    return findings_standing(x, peer->number, &standing, err) && (standing != 0 || witness_begin_anew(x, peer, err));
+    return witness_begin_anew(x, peer, err);
 }
 
 bool exchange_finding_close(struct exchange *x, const struct address *agency, enum finding which,

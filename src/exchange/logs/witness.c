@@ -86,6 +86,7 @@ uint64_t witness_unlinked(const struct exchange *x, int64_t peer)
 
 struct comparison {
     struct exchange *x;
+    const struct peer_row *peer;
     const struct hash *root; /* by size */
     const struct hash *leaf; /* by index */
     struct peer_note same;   /* number 0: none of this root; the linked one, if it is linked */
@@ -93,6 +94,17 @@ struct comparison {
     struct view other_leaf;
     bool has_leaf; /* the leaf is kept under SAME */
 };
+
+/* It was known when a person closed a finding. What contradicts it from then on is new; it by itself is not. */
+static bool is_put_aside(const struct peer_row *peer, const struct peer_note *stored)
+{
+    return stored->number != 0 && stored->number <= peer->put_aside;
+}
+
+static enum note_state state_of(const struct peer_row *peer, const struct peer_note *stored)
+{
+    return is_put_aside(peer, stored) ? NOTE_CONTRADICTS : stored->state;
+}
 
 static bool read_root(struct view note, struct hash *root, struct error *err)
 {
@@ -116,6 +128,7 @@ static bool compare_root(void *cookie, const struct peer_note *stored, struct er
             c->other_root = arena_copy(&c->x->tick_arena, stored->note);
     } else if (c->same.number == 0 || c->same.state != NOTE_LINKED) {
         c->same = *stored;
+        c->same.state = state_of(c->peer, stored);
     }
     return true;
 }
@@ -153,7 +166,7 @@ static bool compare_stored(struct exchange *x, const struct peer_row *peer, cons
 {
     const struct proof_answer *p = n->proof;
 
-    *out = (struct comparison){.x = x, .root = &p->root, .leaf = &p->leaf};
+    *out = (struct comparison){.x = x, .peer = peer, .root = &p->root, .leaf = &p->leaf};
     if (!evidence_store_walk_size(x->db, peer->number, p->incarnation, p->size, compare_root, out, err))
         return false;
     return !by_index || n->has_no_record ||
@@ -228,7 +241,7 @@ static bool link_newest(struct exchange *x, struct peer_row *peer, const struct 
     *number = kept->number;
     return tick_begin(x, err) &&
            (kept->number != 0 ? set_linked(x, peer->number, kept, err)
-                              : store_note(x, peer, n, NOTE_LINKED, number, err)) &&
+                                           : store_note(x, peer, n, NOTE_LINKED, number, err)) &&
            peers_update(x, peer, err);
 }
 
@@ -238,15 +251,17 @@ static bool grows_from_newest(const struct peer_row *peer, const struct witness_
            merkle_verify_consistency(peer->linked_size, &peer->linked_root, n->proof->size, &n->proof->root, n->growth);
 }
 
-/* The first contradiction is stored with its proof; of later ones only those that a receipt needs. *NUMBER is the row
- * of the note, in and out; 0: it has none. */
+/* The first contradiction is stored with its proof; of later ones each note once, as many as are kept, and those that a
+ * receipt needs. *NUMBER is the row of the note, in and out; 0: it has none. */
 static bool report_fork(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,
                         struct view against, bool must_store, int64_t *number, struct error *err)
 {
     bool is_new;
+    bool keep;
 
-    return findings_add(x, peer, n->proof->incarnation, FINDING_FORK, against, n->note, &is_new, err) &&
-           (!(is_new || (must_store && *number == 0)) || store_note(x, peer, n, NOTE_CONTRADICTS, number, err));
+    return findings_add(x, peer, n->proof->incarnation, FINDING_FORK, against, n->note, &is_new, &keep, err) &&
+           (!(is_new || ((keep || must_store) && *number == 0)) ||
+            store_note(x, peer, n, NOTE_CONTRADICTS, number, err));
 }
 
 /* The note, or, where that is kept already (J has its number), the record that came under it this time: each could be
@@ -275,17 +290,17 @@ static bool judge(struct exchange *x, struct peer_row *peer, const struct witnes
     struct comparison c;
     struct view against;
 
-    /* The linked log has one leaf for each index: only what is not linked can contradict it. */
+    /* The linked log has one leaf for each index: only what is not linked, or was put aside, can contradict it. */
     if (!find_count(x, peer->number, &unlinked, err) ||
-        !compare_stored(x, peer, n, !grows || unlinked->count > 0, &c, err))
+        !compare_stored(x, peer, n, !grows || unlinked->count > 0 || peer->put_aside != 0, &c, err))
         return false;
     against = new_contradiction(&c);
     j->number = c.same.number;
     j->as = c.same.number != 0 && c.same.state == NOTE_LINKED ? WITNESSED_LINKED : WITNESSED_KEPT;
     if (against.size != 0)
         return report_fork(x, peer, n, against, must_store, &j->number, err);
-    if (j->as == WITNESSED_LINKED || is_known_half(&c))
-        return true;
+    if (j->as == WITNESSED_LINKED || is_known_half(&c) || is_put_aside(peer, &c.same))
+        return true; /* a log that is followed anew does not begin where it was when the finding was closed */
     if (grows) {
         j->as = WITNESSED_LINKED;
         return link_newest(x, peer, n, &c.same, &j->number, err);
@@ -375,7 +390,7 @@ bool witness_take_beside(struct exchange *x, int64_t peer, struct view agency, c
 static bool is_linked(struct exchange *x, const struct peer_row *peer, uint64_t size, const struct hash *root,
                       bool *linked, struct error *err)
 {
-    struct comparison c = {.x = x, .root = root};
+    struct comparison c = {.x = x, .peer = peer, .root = root};
 
     if (size == peer->linked_size) {
         *linked = hash_equal(root, &peer->linked_root);
@@ -404,6 +419,7 @@ bool witness_agrees(struct exchange *x, const struct peer_row *peer, uint64_t si
 
 struct linked_search {
     struct exchange *x;
+    const struct peer_row *peer;
     struct view note;
 };
 
@@ -412,14 +428,14 @@ static bool take_linked(void *cookie, const struct peer_note *stored, struct err
     struct linked_search *s = cookie;
 
     (void)err;
-    if (stored->state == NOTE_LINKED && s->note.size == 0)
+    if (state_of(s->peer, stored) == NOTE_LINKED && s->note.size == 0)
         s->note = arena_copy(&s->x->tick_arena, stored->note);
     return true;
 }
 
 bool witness_linked_note(struct exchange *x, const struct peer_row *peer, struct view *note, struct error *err)
 {
-    struct linked_search s = {.x = x};
+    struct linked_search s = {.x = x, .peer = peer};
 
     if (peer->linked_size != 0 &&
         !evidence_store_walk_size(x->db, peer->number, peer->incarnation, peer->linked_size, take_linked, &s, err))
@@ -469,22 +485,31 @@ bool witness_take_growth(struct exchange *x, struct peer_row *peer, const struct
 
 /* --- after a person closed it --- */
 
-bool witness_begin_anew(struct exchange *x, struct peer_row *peer, struct error *err)
+/* *UP_TO: the newest note there is. The caller stores *PEER. */
+static bool follow_anew(struct exchange *x, struct peer_row *peer, int64_t *up_to, struct error *err)
 {
     struct unlinked_count *count;
 
-    if (!find_count(x, peer->number, &count, err) || !evidence_store_put_aside(x->db, peer->number, err))
+    if (!find_count(x, peer->number, &count, err) || !evidence_store_put_aside(x->db, peer->number, up_to, err))
         return false;
     count->count = 0;
     x->witness->by_message.peer = 0;
     x->witness->by_receipt.peer = 0;
     peer->linked_size = 0;
-    return peers_update(x, peer, err);
+    return true;
+}
+
+bool witness_begin_anew(struct exchange *x, struct peer_row *peer, struct error *err)
+{
+    return follow_anew(x, peer, &peer->put_aside, err) && peers_update(x, peer, err);
 }
 
 bool witness_begin_incarnation(struct exchange *x, struct peer_row *peer, uint32_t incarnation, struct error *err)
 {
-    peer->incarnation = incarnation;
+    int64_t up_to;
+
+    peer->incarnation = incarnation; /* notes of another one are compared with nothing */
+    peer->put_aside = 0;
     peer->hinted_size = 0; /* of our log it holds nothing now */
-    return tick_begin(x, err) && witness_begin_anew(x, peer, err);
+    return tick_begin(x, err) && follow_anew(x, peer, &up_to, err) && peers_update(x, peer, err);
 }

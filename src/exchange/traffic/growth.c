@@ -211,6 +211,7 @@ static bool count_in_vain(struct exchange *x, struct link *link, bool *any, stru
     struct view linked;
     bool found;
     bool is_new;
+    bool keep;
 
     if (!peers_get(x, link->peer, &found, &peer, err) || !witness_linked_note(x, &peer, &linked, err) ||
         !evidence_store_walk_unlinked(x->db, link->peer, BOUND_UNLINKED, collect_in_vain, &v, err))
@@ -221,7 +222,7 @@ static bool count_in_vain(struct exchange *x, struct link *link, bool *any, stru
         n->asked++;
         if (is_overdue(x, n)) {
             n->state = NOTE_FOUND;
-            if (!findings_add(x, &peer, n->incarnation, FINDING_UNLINKED, n->note, linked, &is_new, err))
+            if (!findings_add(x, &peer, n->incarnation, FINDING_UNLINKED, n->note, linked, &is_new, &keep, err))
                 return false;
         }
         if (!tick_begin(x, err) || !evidence_store_move(x->db, n->number, n->state, n->asked, err))
