@@ -62,7 +62,7 @@ MUST_USE bool consent_book_recognise(struct exchange *x, struct consent_row *row
 /* After the commit: wipes and frees entries that were invalidated, that nothing asked for in the last seconds, and the
  * oldest ones over the limit. */
 void consent_book_end_tick(struct exchange *x);
-/* Unix milliseconds at which the next entry is to be wiped; 0: there is none. */
+/* When the next entry is to be wiped, by the steady clock; 0: there is none. */
 int64_t consent_book_wake_ms(const struct exchange *x);
 
 /* Calls ON_ROW for each consent of a case, oldest first; not for those recorded in this tick. ON_ROW may open them. */

@@ -2,8 +2,8 @@
 #define EXCHANGE_DIRECTORY_VERSION_H
 /* One directory in use: its note, its decoded content, and the results of checks so far.
  *
- * Floor: exchange, for membership.c. A member's certificate is checked when it is first needed, then once a day: its
- * signature does not change, but it or its issuing CA may have expired.
+ * Floor: exchange, for the files of a membership. A member's certificate is checked when it is first needed, then once
+ * a day: its signature does not change, but it or its issuing CA may have expired.
  */
 
 #include "base/arena.h"

@@ -26,7 +26,7 @@ MUST_USE bool federation_take_bundle(struct exchange *x, const struct link *link
 /* While our directory is past its last day: dials one member after another, each minute one, for a newer one. To be
  * called in the committed step. */
 void federation_seek_directory(struct exchange *x);
-/* Unix milliseconds at which that is due next. */
+/* When that is due next, by the steady clock. */
 int64_t federation_wake_ms(const struct exchange *x);
 
 #endif

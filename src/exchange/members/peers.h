@@ -2,8 +2,8 @@
 #define EXCHANGE_PEERS_H
 /* A write-through cache of the rows of peer_store: handling one message reads a peer's row several times.
  *
- * Floor: exchange. Every change goes through here, so that the cache equals the store (a commit that fails ends the
- * process).
+ * Floor: exchange. Every change goes through here, so that the cache equals the store; where a tick is undone, it is
+ * made anew.
  */
 
 #include "store/peer_store.h"

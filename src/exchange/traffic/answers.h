@@ -13,8 +13,8 @@ struct link;
  * for one receipted before, is ignored; one whose proof is wrong is a fault of the peer. E-LNK-90, E-LOG-2x. */
 MUST_USE bool answers_take_receipt(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
-/* The peer refused a message at steps 1 to 9 (frame 4). With a newer key bundle it is released again at once, without
- * after a growing pause. */
+/* The peer took no id of a message and gives no receipt (frame 4), or takes nothing now. With a newer key bundle it is
+ * released again at once, without after a growing pause. */
 MUST_USE bool answers_take_refusal(struct exchange *x, struct link *link, struct view payload, struct error *err);
 
 #endif

@@ -15,7 +15,7 @@ void dialling_add(struct exchange *x, int64_t peer, const struct address *agency
 /* After the commit: dials the peers whose time has come. If x->waiting_scan_due, the store is searched for them first.
  */
 MUST_USE bool dialling_advance(struct exchange *x, struct error *err);
-/* Unix milliseconds of the next dial; 0: none. */
+/* When the next dial is due, by the steady clock; 0: none is. */
 int64_t dialling_wake_ms(const struct exchange *x);
 
 /* LINK was opened, or closed (it is not in x->links any more). */

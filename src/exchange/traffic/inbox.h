@@ -3,8 +3,8 @@
 /* Takes messages that come in: the thirteen steps of admission, then stored, then, after the commit, receipted.
  *
  * Floor: exchange. Until step 9 has passed the sender is not proven. A refusal there stores no message id and makes no
- * receipt: it is answered on the link the message came by, and counted (meter.h). From
- * step 10 on a refusal is a record and a receipt (docs/PROTOCOL.md 7).
+ * receipt: it is answered on the link the message came by, and counted (meter.h). So is what cannot be acted on (step
+ * 13) and what finds no room; any other refusal from step 10 on is a record and a receipt (docs/PROTOCOL.md 7).
  */
 
 #include "exchange/exchange.h"

@@ -2,8 +2,9 @@
 #define EXCHANGE_LINKS_H
 /* Links to peers: up, down, a frame from one, and what is due on them.
  *
- * Floor: exchange. The network side of exchange.h is implemented here. A frame goes on to inbox.h (envelopes), outbox.h
- * (receipts, refusals) or exchange/members/federation.h (bundles, directories).
+ * Floor: exchange. The network side of exchange.h is implemented here. A frame goes on to the file for its kind:
+ * inbox.h (envelopes, what arrived), answers.h (receipts, refusals), settling.h (what did not arrive), growth.h,
+ * exchange/logs/cosigning.h or exchange/members/federation.h (bundles, directories).
  */
 
 #include "exchange/exchange.h"
@@ -27,7 +28,7 @@ void links_directory_due(struct exchange *x);
 void links_release_again(struct exchange *x, const struct address *agency);
 /* After the commit: sends bundle and directory on the links where they are due and have room; the rest stays due. */
 void links_send_due(struct exchange *x);
-/* Unix milliseconds at which links_send_due has something to do; 0: no time is set. */
+/* When links_send_due has something to do, by the steady clock; 0: no time is set. */
 int64_t links_wake_ms(const struct exchange *x);
 /* Whether more may be sent on L now. What does not ask is dropped by the post when too much waits. */
 bool links_has_room(struct exchange *x, const struct link *l);

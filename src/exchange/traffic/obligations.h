@@ -33,7 +33,7 @@ MUST_USE bool obligations_put(struct exchange *x, const struct message_row *row,
 /* Makes the messages that are due; a row without one is due once its record is durable and, after a final refusal, its
  * pause is over. */
 MUST_USE bool obligations_advance(struct exchange *x, struct error *err);
-/* Unix milliseconds at which that is to be called again; 0: no time is set. */
+/* When that is to be called again, by the steady clock; 0: no time is set. */
 int64_t obligations_wake_ms(const struct exchange *x);
 
 /* Message ROW has the receipt RECEIPT. */

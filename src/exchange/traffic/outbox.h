@@ -10,7 +10,7 @@
  *    WAITING ───────────────────────────► sent on the link ─── receipt ───► RECEIPTED, or REFUSED (steps 10 to 12)
  *     │   │ ▲                                 │
  *     │   │ └── no receipt, link down, or ────┘
- *     │   │     refused at steps 1 to 9: retry
+ *     │   │     refused by frame 4: retry
  *     │   │
  *     │   └── the gate denies at release ───► WITHHELD; one that may have left, only after its recipient was asked
  *     └────── past its last day ────────────► EXPIRED; what is owed (obligations.h) has none
@@ -58,7 +58,7 @@ bool outbox_begin_again(struct exchange *x, struct link *link, enum meter_pace p
 /* LINK was opened: what waits for its peer is released on it. */
 void outbox_link_up(struct exchange *x, struct link *link);
 
-/* Unix milliseconds at which the outbox needs a tick; 0: none. */
+/* When the outbox needs a tick, by the steady clock; 0: no time is set. */
 int64_t outbox_wake_ms(const struct exchange *x);
 
 #endif
