@@ -27,7 +27,7 @@ struct hash {
 /* 32 hex digits and a NUL. */
 #define IDENT_TEXT 33
 
-/* `agency@federation`, NUL-terminated, valid by construction (agency_read) or empty. */
+/* `agency@federation`, NUL-terminated, valid by construction (address_read) or empty. */
 struct address {
     char text[BOUND_ADDRESS + 1];
 };

@@ -51,7 +51,7 @@ void seam_send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why)
 
 /* The exchange's post. */
 extern const struct post seam_post;
-/* resolver_fn */
+/* resolver_done_fn */
 void seam_on_resolved(void *cookie, const struct address *agency, struct view address, uint16_t port);
 
 #endif

@@ -50,7 +50,7 @@ MUST_USE bool message_store_find(struct db *db, enum direction direction, int64_
 MUST_USE bool message_store_set_state(struct db *db, int64_t number, enum message_state state, uint32_t outcome,
                                       struct error *err);
 /* Keeps the receipt that message NUMBER got, once: record and path as they came; NOTE_NUMBER is from
- * peer_store_put_note. */
+ * evidence_store_add. */
 MUST_USE bool message_store_put_receipt(struct db *db, int64_t number, int64_t note_number, struct view record,
                                         struct view path, struct error *err);
 /* Appends its parts, with the text of the note. */
