@@ -380,6 +380,7 @@ struct control_referral {
     enum arrival arrival; /* of its first message without a receipt */
     int64_t arrival_ms;
     bool unnamed;
+    bool lost_there;
 };
 
 struct control_referral_show_ask {

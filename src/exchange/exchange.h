@@ -326,6 +326,7 @@ struct referral_summary {
     int64_t hold_until_ms; /* at the latest: then it goes, or has expired */
     enum arrival arrival;  /* of its first message */
     int64_t arrival_ms;    /* when they said that it did not arrive; 0: they did not */
+    bool lost_there;       /* the log of the other agency began anew after it: that agency does not know it any more */
 };
 typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
@@ -494,13 +495,14 @@ struct owed_summary {
     int64_t since_ms;
     bool by_hand; /* nothing can leave for that agency any more */
     bool doubted; /* it is settled: the agency states that it held nothing, and signed that it had received data */
+    bool lost;    /* it is settled: the agency's log began anew without what this answers; a person tells it */
 };
 typedef bool exchange_on_owed_fn(void *cookie, const struct owed_summary *o, struct error *err);
-/* What is open, oldest first, then what is doubted. Also works read only. */
+/* What is open, oldest first, then what is doubted, then what was lost. Also works read only. */
 MUST_USE bool exchange_owed_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err);
-/* A person told AGENCY outside refex what is owed to it about SUBJECT (a consent, or the referral of a reply or
- * cancellation), or nobody is left there to be told: a record, and it is not owed any more. E-OWE-01 nothing is owed,
- * E-OWE-02 this node can tell it. */
+/* A person told AGENCY outside refex what is owed to it, or what cannot reach it, about SUBJECT (a consent, or the
+ * referral of a reply or cancellation), or nobody is left there to be told: a record, and it is not listed any more.
+ * Said again it has no effect. E-OWE-01 nothing is owed, E-OWE-02 this node can tell it. */
 MUST_USE bool exchange_owed_close(struct exchange *x, const struct address *agency, const struct ident *subject,
                                   enum closing reason, struct error *err);
 

@@ -64,6 +64,7 @@ static const char *const denials[DENIAL_END] = {
     [DENIAL_ONWARD] = "onward",
     [DENIAL_LEFT] = "left",
     [DENIAL_KEY_COMPROMISED] = "key-compromised",
+    [DENIAL_LOST] = "lost-there",
 };
 
 static const char *const sentences[DENIAL_END] = {
@@ -82,6 +83,7 @@ static const char *const sentences[DENIAL_END] = {
     [DENIAL_ONWARD] = "the consent does not allow passing this on to this agency",
     [DENIAL_LEFT] = "this agency has left the federation",
     [DENIAL_KEY_COMPROMISED] = "the keys of this agency may be in other hands",
+    [DENIAL_LOST] = "this agency's machine was replaced, and what this belongs to was lost there",
 };
 
 static const char *const lefts[LEFT_END] = {

@@ -260,6 +260,11 @@ static bool check_owed(void *cookie, const struct owed_summary *o, struct error 
     if (o->doubted)
         add_finding(c->s, E_OWE_05, "consent %s: %s received data and states that it held nothing", subject,
                     o->agency.text);
+    else if (o->lost)
+        add_finding(
+            c->s, E_OWE_07,
+            "tell %s outside refex that %s: its machine was replaced, and the referral is not known there any more",
+            o->agency.text, tell);
     else if (o->by_hand)
         add_finding(c->s, E_OWE_04, "by hand: tell %s outside refex that %s (owed since %s; it is no member now)",
                     o->agency.text, tell, since);

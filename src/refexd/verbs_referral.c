@@ -85,6 +85,7 @@ static void fill_summary(const struct referral_summary *s, struct control_referr
         .arrival = s->arrival,
         .arrival_ms = s->arrival_ms,
         .unnamed = s->unnamed,
+        .lost_there = s->lost_there,
     };
 }
 

@@ -294,6 +294,23 @@ bool message_store_receipt(struct db *db, int64_t number, bool *found, struct by
     return db_done(s, err);
 }
 
+bool message_store_receipt_incarnation(struct db *db, int64_t number, uint32_t *incarnation, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_RECEIPT_INCARNATION);
+    uint32_t n = 0;
+    bool row;
+
+    bind_number(s, ":message", number);
+    if (!db_next_row(s, &row, err))
+        return false;
+    if (row)
+        n = row_u32(s);
+    if (!db_done(s, err))
+        return false;
+    *incarnation = n;
+    return true;
+}
+
 bool message_store_put_body(struct db *db, int64_t number, uint64_t slot, struct view sealed, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_BODY_PUT);

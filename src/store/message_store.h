@@ -53,6 +53,9 @@ MUST_USE bool message_store_set_state(struct db *db, int64_t number, enum messag
  * evidence_store_add. */
 MUST_USE bool message_store_put_receipt(struct db *db, int64_t number, int64_t note_number, struct view record,
                                         struct view path, struct error *err);
+/* Sets *INCARNATION to that of the log which the receipt is from; 0: there is none. */
+MUST_USE bool message_store_receipt_incarnation(struct db *db, int64_t number, uint32_t *incarnation,
+                                                struct error *err);
 /* Appends its parts, with the text of the note. */
 MUST_USE bool message_store_receipt(struct db *db, int64_t number, bool *found, struct bytes *record,
                                     struct bytes *path, struct bytes *note, struct error *err);

@@ -15,6 +15,7 @@ static void bind_progress(struct statement *s, const struct obligation_row *row)
     bind_number(s, ":result", row->result);
     bind_number(s, ":settled_by", row->settled_by);
     bind_number(s, ":answered_by", row->answered_by);
+    bind_number(s, ":closed_by", row->closed_by);
 }
 
 bool obligation_store_add(struct db *db, const struct obligation_row *row, struct error *err)
@@ -62,6 +63,7 @@ static void read_obligation(struct statement *s, struct obligation_row *out)
     out->result = (enum erasure)row_number(s);
     out->settled_by = row_number(s);
     out->answered_by = row_number(s);
+    out->closed_by = row_number(s);
 }
 
 bool obligation_store_find(struct db *db, enum owed what, int64_t subject, bool *found, struct obligation_row *out,
@@ -119,6 +121,20 @@ bool obligation_store_walk_peer(struct db *db, int64_t peer, obligation_store_ro
                                 struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_OBLIGATION_WALK_PEER);
+
+    bind_number(s, ":peer", peer);
+    return walk_rows(s, on_row, cookie, err);
+}
+
+bool obligation_store_walk_lost(struct db *db, obligation_store_row_fn *on_row, void *cookie, struct error *err)
+{
+    return walk_rows(db_stmt(db, SQL_OBLIGATION_WALK_LOST), on_row, cookie, err);
+}
+
+bool obligation_store_walk_closed(struct db *db, int64_t peer, obligation_store_row_fn *on_row, void *cookie,
+                                  struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_OBLIGATION_WALK_CLOSED);
 
     bind_number(s, ":peer", peer);
     return walk_rows(s, on_row, cookie, err);

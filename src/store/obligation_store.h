@@ -25,10 +25,12 @@ struct obligation_row {
     enum erasure result;   /* of a withdrawal that was answered; else 0 */
     int64_t settled_by;    /* SETTLED record in our exchange log; OBLIGATION_NO_RECORD: open */
     int64_t answered_by;   /* index of the answering record in the peer's log; OBLIGATION_NO_RECORD: none, not known */
+    int64_t closed_by;     /* our record by which a person closed what its end left to do; OBLIGATION_NO_RECORD: none */
 };
 
 MUST_USE bool obligation_store_add(struct db *db, const struct obligation_row *row, struct error *err);
-/* Writes peer, step, record_index, message, tries, next_ms, settled, result, settled_by, answered_by. */
+/* Writes peer, step, record_index, message, tries, next_ms, settled, result, settled_by, answered_by,
+ * closed_by. */
 MUST_USE bool obligation_store_update(struct db *db, const struct obligation_row *row, struct error *err);
 MUST_USE bool obligation_store_remove(struct db *db, int64_t number, struct error *err);
 /* The newest about SUBJECT, open or not. */
@@ -47,5 +49,11 @@ MUST_USE bool obligation_store_walk_peer(struct db *db, int64_t peer, obligation
 /* Withdrawals answered with "nothing held" by an agency whose receipt for something under that consent is here. */
 MUST_USE bool obligation_store_walk_doubted(struct db *db, obligation_store_row_fn *on_row, void *cookie,
                                             struct error *err);
+/* Answers that were lost because the log of their recipient began anew, and that no person has closed. */
+MUST_USE bool obligation_store_walk_lost(struct db *db, obligation_store_row_fn *on_row, void *cookie,
+                                         struct error *err);
+/* What a person closed of what was owed to PEER, oldest first. */
+MUST_USE bool obligation_store_walk_closed(struct db *db, int64_t peer, obligation_store_row_fn *on_row, void *cookie,
+                                           struct error *err);
 
 #endif

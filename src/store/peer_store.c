@@ -9,6 +9,7 @@ static void read_peer(struct statement *s, struct peer_row *out)
     row_address(s, &out->agency);
     row_hash(s, &out->fid);
     out->incarnation = row_u32(s);
+    out->begun_index = row_u64(s);
     out->linked_size = row_u64(s);
     row_hash(s, &out->linked_root);
     out->put_aside = row_number(s);
@@ -81,6 +82,7 @@ bool peer_store_update(struct db *db, const struct peer_row *row, struct error *
     struct statement *s = db_stmt(db, SQL_PEER_MOVE);
 
     bind_number(s, ":incarnation", row->incarnation);
+    bind_u64(s, ":begun_index", row->begun_index);
     bind_u64(s, ":linked_size", row->linked_size);
     bind_hash(s, ":linked_root", &row->linked_root);
     bind_number(s, ":put_aside", row->put_aside);

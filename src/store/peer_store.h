@@ -13,6 +13,7 @@ struct peer_row {
     struct address agency;
     struct hash fid;         /* its federation */
     uint32_t incarnation;    /* newest known of its exchange log; 0: none seen */
+    uint64_t begun_index;    /* size of ours when that one took the place of another; 0: it did not */
     uint64_t linked_size;    /* of their log, up to which growth is proven; 0: nothing */
     struct hash linked_root; /* of that size */
     int64_t put_aside;    /* peer_note.number: up to it they were known when a person last closed a finding; 0: none */

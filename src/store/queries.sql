@@ -248,15 +248,16 @@ SELECT peer, count(*) FROM message WHERE state = 1 AND direction = 1 GROUP BY pe
 -- OBLIGATION_ADD
 -- Something owed to an agency.
 INSERT INTO obligation (what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result,
-                        settled_by, answered_by)
+                        settled_by, answered_by, closed_by)
 VALUES (:what, :subject, :peer, :step, :record_index, :since_ms, :message, :tries, :next_ms, :settled, :result,
-        :settled_by, :answered_by);
+        :settled_by, :answered_by, :closed_by);
 
 -- OBLIGATION_MOVE
 -- How far it has come.
 UPDATE obligation
    SET peer = :peer, step = :step, record_index = :record_index, message = :message, tries = :tries, next_ms = :next_ms,
-       settled = :settled, result = :result, settled_by = :settled_by, answered_by = :answered_by
+       settled = :settled, result = :result, settled_by = :settled_by, answered_by = :answered_by,
+       closed_by = :closed_by
  WHERE number = :number;
 
 -- OBLIGATION_REMOVE
@@ -266,7 +267,7 @@ DELETE FROM obligation WHERE number = :number;
 -- OBLIGATION_FIND
 -- What is or was owed about one consent or referral, the newest row.
 SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result, settled_by,
-       answered_by
+       answered_by, closed_by
   FROM obligation
  WHERE what = :what AND subject = :subject
  ORDER BY number DESC
@@ -275,7 +276,7 @@ SELECT number, what, subject, peer, step, record_index, since_ms, message, tries
 -- OBLIGATION_WALK_OPEN
 -- Everything that is owed.
 SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result, settled_by,
-       answered_by
+       answered_by, closed_by
   FROM obligation
  WHERE settled = 0
  ORDER BY number;
@@ -283,7 +284,7 @@ SELECT number, what, subject, peer, step, record_index, since_ms, message, tries
 -- OBLIGATION_WALK_DUE
 -- What is owed and has no message, or one that was finally refused.
 SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result, settled_by,
-       answered_by
+       answered_by, closed_by
   FROM obligation
  WHERE settled = 0 AND (message = 0 OR (SELECT m.state FROM message m WHERE m.number = obligation.message) = 5)
  ORDER BY number;
@@ -291,7 +292,7 @@ SELECT number, what, subject, peer, step, record_index, since_ms, message, tries
 -- OBLIGATION_WALK_PEER
 -- What is owed to a peer, and the withdrawals that it answered.
 SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
-       o.settled, o.result, o.settled_by, o.answered_by
+       o.settled, o.result, o.settled_by, o.answered_by, o.closed_by
   FROM obligation o
  WHERE o.peer = :peer AND (o.settled = 0 OR (o.what = 1 AND o.settled = 1))
    AND NOT EXISTS (SELECT 1 FROM obligation l
@@ -302,7 +303,7 @@ SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, 
 -- Withdrawals that were answered with "nothing held" by an agency that signed that it had received something, and not
 -- before that it erased it.
 SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
-       o.settled, o.result, o.settled_by, o.answered_by
+       o.settled, o.result, o.settled_by, o.answered_by, o.closed_by
   FROM obligation o
  WHERE o.what = 1 AND o.settled = 1 AND o.result = 2
    AND EXISTS (SELECT 1 FROM message m
@@ -312,6 +313,24 @@ SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, 
                       AND e.result = 1)
  ORDER BY o.number;
 
+-- OBLIGATION_WALK_LOST
+-- Answers whose recipient does not know any more what they answer, and that no person has told outside refex. One under
+-- what is erased here is told to nobody.
+SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
+       o.settled, o.result, o.settled_by, o.answered_by, o.closed_by
+  FROM obligation o
+ WHERE o.settled = 6 AND o.what IN (3, 4) AND o.closed_by = -1
+   AND NOT EXISTS (SELECT 1 FROM referral r WHERE r.number = o.subject AND r.state = 19)
+ ORDER BY o.number;
+
+-- OBLIGATION_WALK_CLOSED
+-- What a person closed of what was owed to a peer.
+SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result, settled_by,
+       answered_by, closed_by
+  FROM obligation
+ WHERE peer = :peer AND (settled = 3 OR closed_by >= 0)
+ ORDER BY number;
+
 -- RECEIPT_PUT
 -- The receipt a message got.
 INSERT INTO receipt (message, note, record, path) VALUES (:message, :note, :record, :path);
@@ -319,6 +338,10 @@ INSERT INTO receipt (message, note, record, path) VALUES (:message, :note, :reco
 -- RECEIPT_GET
 -- The receipt with the checkpoint that came with it.
 SELECT r.record, r.path, n.note FROM receipt r JOIN peer_note n ON n.number = r.note WHERE r.message = :message;
+
+-- RECEIPT_INCARNATION
+-- Of the log that the receipt is from.
+SELECT n.incarnation FROM receipt r JOIN peer_note n ON n.number = r.note WHERE r.message = :message;
 
 -- BODY_PUT
 -- What a message carries.
@@ -495,33 +518,34 @@ SELECT number FROM consent_content WHERE number NOT IN (SELECT number FROM conse
 
 -- PEER_ADD
 -- An agency that was not known.
-INSERT INTO peer (agency, fid, incarnation, linked_size, linked_root, put_aside, hinted_size, last_receipt_ms,
-                  known_key, held_key, held_since_ms, held_by_person)
-VALUES (:agency, :fid, 0, 0, zeroblob(32), 0, 0, 0, zeroblob(32), zeroblob(32), 0, 0);
+INSERT INTO peer (agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside, hinted_size,
+                  last_receipt_ms, known_key, held_key, held_since_ms, held_by_person)
+VALUES (:agency, :fid, 0, 0, 0, zeroblob(32), 0, 0, 0, zeroblob(32), zeroblob(32), 0, 0);
 
 -- PEER_FIND
 -- One peer by its name.
-SELECT number, agency, fid, incarnation, linked_size, linked_root, put_aside, hinted_size, last_receipt_ms,
-       known_key, held_key, held_since_ms, held_by_person
+SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside, hinted_size,
+       last_receipt_ms, known_key, held_key, held_since_ms, held_by_person
   FROM peer WHERE agency = :agency;
 
 -- PEER_GET
 -- One peer by its number.
-SELECT number, agency, fid, incarnation, linked_size, linked_root, put_aside, hinted_size, last_receipt_ms,
-       known_key, held_key, held_since_ms, held_by_person
+SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside, hinted_size,
+       last_receipt_ms, known_key, held_key, held_since_ms, held_by_person
   FROM peer WHERE number = :number;
 
 -- PEER_HELD
 -- Peers whose identity key is held.
-SELECT number, agency, fid, incarnation, linked_size, linked_root, put_aside, hinted_size, last_receipt_ms,
-       known_key, held_key, held_since_ms, held_by_person
+SELECT number, agency, fid, incarnation, begun_index, linked_size, linked_root, put_aside, hinted_size,
+       last_receipt_ms, known_key, held_key, held_since_ms, held_by_person
   FROM peer WHERE held_since_ms > 0 ORDER BY number;
 
 -- PEER_MOVE
 -- What is stored of a peer.
 UPDATE peer
-   SET incarnation = :incarnation, linked_size = :linked_size, linked_root = :linked_root, put_aside = :put_aside,
-       hinted_size = :hinted_size, last_receipt_ms = :last_receipt_ms, known_key = :known_key, held_key = :held_key,
+   SET incarnation = :incarnation, begun_index = :begun_index, linked_size = :linked_size,
+       linked_root = :linked_root, put_aside = :put_aside, hinted_size = :hinted_size,
+       last_receipt_ms = :last_receipt_ms, known_key = :known_key, held_key = :held_key,
        held_since_ms = :held_since_ms, held_by_person = :held_by_person
  WHERE number = :number;
 

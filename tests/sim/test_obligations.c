@@ -81,7 +81,7 @@ static bool count_owed(void *cookie, const struct owed_summary *o, struct error 
     unsigned *counts = cookie; /* open, by hand, doubted */
 
     (void)err;
-    counts[0] += !o->doubted;
+    counts[0] += !o->doubted && !o->lost;
     counts[1] += o->by_hand;
     counts[2] += o->doubted;
     return true;

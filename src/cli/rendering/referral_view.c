@@ -74,6 +74,7 @@ static void json_members(const struct control_referral *r, struct json_line *j)
     render_json_sections(j, "shared", r->shared);
     render_json_sections(j, "offered", r->offered);
     json_line_bool(j, "offer_unnamed", r->unnamed);
+    json_line_bool(j, "lost_there", r->lost_there);
     render_json_ident(j, "message", &r->message);
     render_json_hold(j, r->hold, r->hold_until_ms);
     render_json_arrival(j, r->arrival, r->arrival_ms);
@@ -144,6 +145,22 @@ static void print_unnamed(const struct control_referral *r)
         (void)puts("offered   no section is named: more follows when you accept, if anything");
 }
 
+/* What a person does where the other agency does not know the referral any more. */
+static void print_lost(const struct control_referral *r)
+{
+    if (!r->lost_there)
+        return;
+    (void)printf("lost      the machine of %s was replaced after this, and the referral is not known\n"
+                 "          there any more. ",
+                 r->peer.text);
+    if (r->direction == 1)
+        (void)puts("They do not answer it: phone them, and send it again if she still\n"
+                   "          wants it");
+    else
+        (void)puts("An answer that you give does not reach them: tell them outside refex\n"
+                   "          (`refex status` lists it until you say that you did)");
+}
+
 static void print_timeline(const struct control_referral_detail *d)
 {
     char at[RENDER_TIME];
@@ -193,6 +210,7 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
     print_sections("shared    ", r->shared);
     print_sections("offered   ", r->offered);
     print_unnamed(r);
+    print_lost(r);
     if (d->note.size > 0) {
         (void)fputs("note      ", stdout);
         render_print(stdout, d->note);

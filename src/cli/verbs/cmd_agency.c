@@ -327,7 +327,8 @@ static bool run_told(struct command *c, int *status, struct error *err)
     if (ok && c->json)
         (void)printf("{\"agency\":\"%s\",\"closed\":\"%s\"}\n", ask.agency.text, closing_name(ask.reason));
     else if (ok)
-        (void)printf("%s: recorded. It is not owed this any more, and is not asked again.\n", ask.agency.text);
+        (void)printf("%s: recorded. It is not owed this any more, and `refex status` does not name it.\n",
+                     ask.agency.text);
     return ok;
 }
 
@@ -340,7 +341,8 @@ const struct verb cmd_agency_told = {
         "For an agency that left, or whose keys were revoked: `refex status` names what it is owed (a withdrawal, a "
         "statement of\nerasure, an answer to a referral) and what to tell it. told-outside: you told it. "
         "nobody-left: there is nobody left to be\ntold. It is a record of the audit log. What a member is owed "
-        "is not closed: this node goes on telling it.",
+        "is not closed: this node goes on telling it,\nunless its machine was replaced and it does not know any more "
+        "what this answers.",
     .min_words = 2,
     .max_words = 2,
     .options = {{"reason", "REASON", "told-outside or nobody-left", false}},

@@ -6,6 +6,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/lost_there.h"
 #include "exchange/traffic/settling.h"
 #include "store/case_store.h"
 
@@ -93,6 +94,8 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
             out->arrival = settling_arrival(&m);
             out->arrival_ms = m.missing_ms;
         }
+        if (row->state != REFERRAL_ERASED && !lost_there_message(x, peer, &m, &out->lost_there, err))
+            return false;
     }
     if (row->case_number == 0)
         return true;

@@ -2,6 +2,7 @@
 
 #include "auditlog/checkpoint.h"
 #include "auditlog/merkle.h"
+#include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -508,6 +509,8 @@ bool witness_begin_incarnation(struct exchange *x, struct peer_row *peer, uint32
 {
     int64_t up_to;
 
+    if (peer->incarnation != 0)
+        peer->begun_index = audit_size(x->audit, LOG_EXCHANGE);
     peer->incarnation = incarnation; /* notes of another one are compared with nothing */
     peer->put_aside = 0;
     peer->hinted_size = 0; /* of our log it holds nothing now */

@@ -10,6 +10,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/lost_there.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/owed_facts.h"
 #include "exchange/traffic/stored_body.h"
@@ -113,6 +114,40 @@ static bool settle(struct exchange *x, struct obligation_row *row, struct record
 
 /* --- beginning --- */
 
+/* Whether the agency to which ROW is owed does not know any more what ROW answers. */
+static bool is_lost_there(struct exchange *x, const struct obligation_row *row, bool *lost, struct error *err)
+{
+    struct peer_row peer;
+    bool found;
+
+    *lost = false;
+    if (!peers_get(x, row->peer, &found, &peer, err))
+        return false;
+    if (!found || row->what == OWED_WITHDRAWAL)
+        return true;
+    return is_about_consent(row->what) ? lost_there_consent(x, &peer, row->subject, lost, err)
+                                       : lost_there_referral(x, &peer, row->subject, lost, err);
+}
+
+static bool end_lost(struct exchange *x, struct obligation_row *row, struct error *err)
+{
+    return settle(x, row, (struct record_settled){.how = SETTLED_LOST}, err) &&
+           outbox_drop(x, row->message, DENIAL_LOST, err);
+}
+
+/* An answer to what the other agency lost ends at once: it would be refused as not known there for ever. */
+static bool add_row(struct exchange *x, const struct obligation_row *fact, struct error *err)
+{
+    struct obligation_row row;
+    bool found;
+    bool lost;
+
+    if (!obligation_store_add(x->db, fact, err) || !is_lost_there(x, fact, &lost, err))
+        return false;
+    return !lost || (obligation_store_find(x->db, fact->what, fact->subject, &found, &row, err) &&
+                     (!found || end_lost(x, &row, err)));
+}
+
 bool obligations_open(struct exchange *x, const struct obligation_row *row, struct error *err)
 {
     struct obligation_row there;
@@ -126,9 +161,9 @@ bool obligations_open(struct exchange *x, const struct obligation_row *row, stru
     x->obligations_due = true;
     tick_again(x);
     fact.since_ms = tick_record_ms(x);
-    fact.settled_by = fact.answered_by = OBLIGATION_NO_RECORD;
+    fact.settled_by = fact.answered_by = fact.closed_by = OBLIGATION_NO_RECORD;
     if (!found)
-        return obligation_store_add(x->db, &fact, err);
+        return add_row(x, &fact, err);
     if (there.settled == 0) {
         if (there.step >= row->step)
             return true;
@@ -141,7 +176,7 @@ bool obligations_open(struct exchange *x, const struct obligation_row *row, stru
     }
     if (!owed_facts_again(row->what, there.settled, there.result, there.step, row->step))
         return true;
-    return obligation_store_add(x->db, &fact, err);
+    return add_row(x, &fact, err);
 }
 
 static bool step_of_reply(struct exchange *x, const struct disclosed *d, uint32_t *step, struct error *err)
@@ -175,8 +210,9 @@ bool obligations_put(struct exchange *x, const struct message_row *row, const st
                                 .since_ms = tick_record_ms(x),
                                 .message = row->number,
                                 .settled_by = OBLIGATION_NO_RECORD,
-                                .answered_by = OBLIGATION_NO_RECORD};
-    return (o.what != OWED_REPLY || step_of_reply(x, d, &o.step, err)) && obligation_store_add(x->db, &o, err);
+                                .answered_by = OBLIGATION_NO_RECORD,
+                                .closed_by = OBLIGATION_NO_RECORD};
+    return (o.what != OWED_REPLY || step_of_reply(x, d, &o.step, err)) && add_row(x, &o, err);
 }
 
 /* --- making the messages --- */
@@ -423,7 +459,8 @@ static bool reopen(struct exchange *x, const struct obligation_row *answered, st
                                    .record_index = answered->record_index,
                                    .since_ms = answered->since_ms,
                                    .settled_by = OBLIGATION_NO_RECORD,
-                                   .answered_by = OBLIGATION_NO_RECORD};
+                                   .answered_by = OBLIGATION_NO_RECORD,
+                                   .closed_by = OBLIGATION_NO_RECORD};
 
     return append_settled(x, answered, (struct record_settled){.how = SETTLED_REOPENED}, err) &&
            obligation_store_add(x->db, &again, err);
@@ -457,8 +494,7 @@ bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err)
         bool ok;
 
         if (row->what != OWED_WITHDRAWAL)
-            ok = settle(x, row, (struct record_settled){.how = SETTLED_LOST}, err) &&
-                 outbox_drop(x, row->message, DENIAL_CANCELLED, err);
+            ok = end_lost(x, row, err);
         else
             ok = row->settled != 0 ? reopen(x, row, err) : send_anew(x, row, err);
         if (!ok)
@@ -466,7 +502,7 @@ bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err)
     }
     x->obligations_due = true;
     tick_again(x);
-    return true;
+    return lost_there_withhold(x, peer, err);
 }
 
 /* --- people --- */
@@ -475,6 +511,16 @@ bool obligations_close(struct exchange *x, struct obligation_row *row, enum clos
 {
     return settle(x, row, (struct record_settled){.how = SETTLED_CLOSED, .reason = reason}, err) &&
            outbox_drop(x, row->message, DENIAL_NOT_MEMBER, err);
+}
+
+bool obligations_close_finding(struct exchange *x, struct obligation_row *row, enum closing reason, struct error *err)
+{
+    if (!tick_begin(x, err))
+        return false;
+    row->closed_by = (int64_t)audit_size(x->audit, LOG_EXCHANGE);
+    x->owed_note_due = true; /* the next start need not read this record */
+    return append_settled(x, row, (struct record_settled){.how = SETTLED_CLOSED, .reason = reason}, err) &&
+           obligation_store_update(x->db, row, err);
 }
 
 bool obligations_try_now(struct exchange *x, const struct consent_row *row, struct error *err)

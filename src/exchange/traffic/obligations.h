@@ -11,6 +11,9 @@
  *   statement      its receipt, or a refusal by a name that does not pass
  *   reply          the same; or the consent that it lies under is erased here
  *   cancellation   the same
+ *
+ * Statement, reply and cancellation end too where the recipient lost what they answer (lost_there.h): when its log
+ * began anew, or when they are made after that. Such a reply or cancellation is a person's to tell.
  */
 
 #include "exchange/exchange.h"
@@ -48,6 +51,9 @@ MUST_USE bool obligations_withheld(struct exchange *x, const struct message_row 
 MUST_USE bool obligations_erased(struct exchange *x, int64_t number, struct error *err);
 /* A person told it outside refex, or nobody is left to be told: ends ROW, which is open. */
 MUST_USE bool obligations_close(struct exchange *x, struct obligation_row *row, enum closing reason, struct error *err);
+/* A person did what the end of ROW left to do (exchange_owed_close): the row stays as it ended. */
+MUST_USE bool obligations_close_finding(struct exchange *x, struct obligation_row *row, enum closing reason,
+                                        struct error *err);
 /* The log of the agency PEER (a number in peer_store) began anew and knows nothing of before: withdrawals are owed it
  * again, in new messages; what answers something that it sent is owed no more. In the open transaction. */
 MUST_USE bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err);

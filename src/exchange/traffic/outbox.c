@@ -129,11 +129,10 @@ bool outbox_put(struct exchange *x, const struct outbox_item *item, struct error
     row.peer = peer.number;
     if (!may_leave_now(x, &row, &d->recipient, err) || !message_store_add(x->db, &row, err) ||
         (message_kind_is_of_referral(d->kind) && !consent_book_slot(x, item->consent, &slot, err)) ||
-        !stored_body_put(x, row.number, slot, d->salt, d->body, err) ||
-        (message_kind_has(row.kind, KIND_OWED) && !obligations_put(x, &row, d, err)))
+        !stored_body_put(x, row.number, slot, d->salt, d->body, err))
         return false;
     add_new_message(x, &row, item->disclosure);
-    return true;
+    return !message_kind_has(row.kind, KIND_OWED) || obligations_put(x, &row, d, err);
 }
 
 bool outbox_put_plain(struct exchange *x, const struct address *to, const struct body *body, int64_t referral,

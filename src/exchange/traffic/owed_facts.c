@@ -173,7 +173,8 @@ static struct owed_fact fact_of(const struct record *r, enum owed what)
                               .record_index = r->index,
                               .since_ms = r->time_ms,
                               .settled_by = OBLIGATION_NO_RECORD,
-                              .answered_by = OBLIGATION_NO_RECORD};
+                              .answered_by = OBLIGATION_NO_RECORD,
+                              .closed_by = OBLIGATION_NO_RECORD};
 }
 
 /* A message under a consent: until it is known that it never left, its recipient is told of a withdrawal. */
@@ -287,7 +288,11 @@ static void read_settled(struct owed_facts *f, const struct record *r)
     if (s->how == SETTLED_REOPENED) {
         fact->settled = 0;
         fact->result = 0;
-        fact->settled_by = fact->answered_by = OBLIGATION_NO_RECORD;
+        fact->settled_by = fact->answered_by = fact->closed_by = OBLIGATION_NO_RECORD;
+        return;
+    }
+    if (s->how == SETTLED_CLOSED && fact->settled != 0) { /* what its end left to do; it stays as it ended */
+        fact->closed_by = (int64_t)r->index;
         return;
     }
     fact->settled = s->how;

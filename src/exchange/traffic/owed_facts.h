@@ -20,6 +20,7 @@ struct owed_fact {
     enum erasure result;
     int64_t settled_by;  /* as in struct obligation_row */
     int64_t answered_by; /* the same */
+    int64_t closed_by;   /* the same */
 };
 
 struct owed_facts;

@@ -17,15 +17,18 @@ struct owed_list {
 static bool list_owed(void *cookie, const struct obligation_row *row, struct error *err)
 {
     struct owed_list *l = cookie;
-    struct owed_summary out = {
-        .what = row->what, .step = row->step, .since_ms = row->since_ms, .doubted = row->settled != 0};
+    struct owed_summary out = {.what = row->what,
+                               .step = row->step,
+                               .since_ms = row->since_ms,
+                               .doubted = row->settled == SETTLED_ANSWERED,
+                               .lost = row->settled == SETTLED_LOST};
     struct peer_row peer;
     bool found;
 
     if (!peers_get(l->x, row->peer, &found, &peer, err) || !obligations_subject(l->x, row, &out.subject, err))
         return false;
     out.agency = peer.agency;
-    out.by_hand = !out.doubted && obligations_is_by_hand(l->x, &peer.agency);
+    out.by_hand = row->settled == 0 && obligations_is_by_hand(l->x, &peer.agency);
     return l->on_item(l->cookie, &out, err);
 }
 
@@ -34,7 +37,8 @@ bool exchange_owed_list(struct exchange *x, exchange_on_owed_fn *on_item, void *
     struct owed_list l = {.x = x, .on_item = on_item, .cookie = cookie};
 
     return obligation_store_walk_open(x->db, list_owed, &l, err) &&
-           obligation_store_walk_doubted(x->db, list_owed, &l, err);
+           obligation_store_walk_doubted(x->db, list_owed, &l, err) &&
+           obligation_store_walk_lost(x->db, list_owed, &l, err);
 }
 
 /* --- closing by hand --- */
@@ -61,6 +65,16 @@ static bool match_owed(void *cookie, const struct obligation_row *row, struct er
     return true;
 }
 
+/* What is open; else what its end left to do; else what a person closed. */
+static bool find_owed(struct owed_search *s, struct error *err)
+{
+    struct db *db = s->x->db;
+
+    return obligation_store_walk_open(db, match_owed, s, err) &&
+           (s->found || obligation_store_walk_lost(db, match_owed, s, err)) &&
+           (s->found || obligation_store_walk_closed(db, s->peer, match_owed, s, err));
+}
+
 static bool close_owed(struct exchange *x, const struct address *agency, const struct ident *subject,
                        enum closing reason, struct error *err)
 {
@@ -72,11 +86,15 @@ static bool close_owed(struct exchange *x, const struct address *agency, const s
     if (!peers_find(x, agency, &known, &peer, err))
         return false;
     s.peer = peer.number;
-    if (known && !obligation_store_walk_open(x->db, match_owed, &s, err))
+    if (known && !find_owed(&s, err))
         return false;
     ident_write(subject, id);
     if (!s.found)
         return error_set(err, E_OWE_01, "nothing is owed to %s about %s", agency->text, id);
+    if (s.row.settled == SETTLED_CLOSED || s.row.closed_by != OBLIGATION_NO_RECORD)
+        return true; /* said again */
+    if (s.row.settled != 0)
+        return obligations_close_finding(x, &s.row, reason, err);
     if (!obligations_is_by_hand(x, agency))
         return error_set(err, E_OWE_02, "%s is a member: this node goes on asking it", agency->text);
     return obligations_close(x, &s.row, reason, err);

@@ -78,6 +78,7 @@ static bool fact_of_row(struct exchange *x, const struct obligation_row *row, bo
     out->result = row->result;
     out->settled_by = row->settled_by;
     out->answered_by = row->answered_by;
+    out->closed_by = row->closed_by;
     return true;
 }
 
@@ -195,7 +196,7 @@ static void seed(struct owed_facts *f, const struct open_rows *l)
 
         fact.settled = 0;
         fact.result = 0;
-        fact.settled_by = fact.answered_by = OBLIGATION_NO_RECORD;
+        fact.settled_by = fact.answered_by = fact.closed_by = OBLIGATION_NO_RECORD;
         owed_facts_add(f, &fact);
     }
 }
@@ -361,6 +362,7 @@ static bool write_row(struct exchange *x, const struct owed_fact *fact, struct o
     row->result = fact->result;
     row->settled_by = fact->settled_by;
     row->answered_by = fact->answered_by;
+    row->closed_by = fact->closed_by;
     row->next_ms = 0;
     if (!find_message(x, row, err))
         return false;
@@ -375,7 +377,8 @@ static bool is_as(const struct owed_fact *fact, const struct owed_fact *row)
 {
     return address_equal(&fact->agency, &row->agency) && fact->step == row->step &&
            fact->record_index == row->record_index && fact->settled == row->settled && fact->result == row->result &&
-           fact->settled_by == row->settled_by && fact->answered_by == row->answered_by;
+           fact->settled_by == row->settled_by && fact->answered_by == row->answered_by &&
+           fact->closed_by == row->closed_by;
 }
 
 static int compare_number(const void *a, const void *b)

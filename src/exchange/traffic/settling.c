@@ -12,13 +12,28 @@
 
 /* --- keeping back --- */
 
+/* Made in this tick, which is not committed: it leaves after the commit at the earliest. NULL: it was not. */
+static struct new_message *find_new(const struct exchange *x, int64_t number)
+{
+    struct new_message *f = x->committed ? NULL : x->new_messages;
+
+    while (f != NULL && f->number != number)
+        f = f->next;
+    return f;
+}
+
 bool settling_withhold(struct exchange *x, const struct message_row *row, enum denial why, enum left left,
                        struct error *err)
 {
     struct record r = {.kind = RECORD_WITHHELD};
+    struct new_message *f = find_new(x, row->number);
     struct peer_row peer;
     bool found;
 
+    if (f != NULL) {
+        f->may_leave = false;
+        left = LEFT_NEVER;
+    }
     if (!tick_begin(x, err) || !peers_get(x, row->peer, &found, &peer, err))
         return false;
     r.withheld = (struct record_withheld){
@@ -28,16 +43,6 @@ bool settling_withhold(struct exchange *x, const struct message_row *row, enum d
            message_store_set_state(x->db, row->number, MESSAGE_WITHHELD, 0, err) &&
            (left != LEFT_NEVER || !row->may_have_left || message_store_set_left(x->db, row->number, false, err)) &&
            (!message_kind_has(row->kind, KIND_OWED) || obligations_withheld(x, row, err));
-}
-
-/* Made in this tick: it leaves after the commit at the earliest. */
-static bool is_new(const struct exchange *x, int64_t number)
-{
-    const struct new_message *f = x->new_messages;
-
-    while (f != NULL && f->number != number)
-        f = f->next;
-    return f != NULL;
 }
 
 struct unsent {
@@ -57,7 +62,7 @@ static bool collect_unsent(void *cookie, const struct message_row *row, struct e
 
     (void)err;
     if (row->direction != DIRECTION_OUT || row->state != MESSAGE_WAITING || message_kind_has(row->kind, KIND_OWED) ||
-        (row->may_have_left && !is_new(w->x, row->number)))
+        (row->may_have_left && find_new(w->x, row->number) == NULL))
         return true;
     u = arena_new(&w->x->tick_arena, sizeof *u);
     *u = (struct unsent){.next = w->first, .row = *row};

@@ -14,7 +14,8 @@
 
 struct link;
 
-/* ROW, which waits, will not leave: record WITHHELD with the reason WHY and LEFT, in the open transaction. */
+/* ROW, which waits, will not leave: record WITHHELD with the reason WHY and LEFT, in the open transaction. One that was
+ * made in this tick never left, whatever LEFT says. */
 MUST_USE bool settling_withhold(struct exchange *x, const struct message_row *row, enum denial why, enum left left,
                                 struct error *err);
 /* The consent NUMBER is withdrawn: what waits under it and never left is withheld, in the open transaction. */

@@ -83,6 +83,8 @@ CREATE TABLE peer (
     agency          TEXT    NOT NULL UNIQUE CHECK (length(agency) > 0), -- agency@federation
     fid             BLOB    NOT NULL CHECK (length(fid) = 32), -- id of its federation
     incarnation     INTEGER NOT NULL CHECK (incarnation >= 0), -- newest known of its exchange log; 0 none seen
+    -- size of our exchange log when that one took the place of another; 0 it did not
+    begun_index     INTEGER NOT NULL CHECK (begun_index >= 0),
     -- size of their log up to which growth is proven; 0 none
     linked_size     INTEGER NOT NULL CHECK (linked_size >= 0),
     linked_root     BLOB    NOT NULL CHECK (length(linked_root) = 32), -- of that size; zeros: none
@@ -290,12 +292,15 @@ CREATE TABLE obligation (
     result       INTEGER NOT NULL CHECK (result BETWEEN 0 AND 3),  -- enum erasure, of a withdrawal answered
     settled_by   INTEGER NOT NULL CHECK (settled_by >= -1), -- SETTLED record in our exchange log; -1 none
     -- record that answered it, in the peer's log; -1 none, or not known
-    answered_by  INTEGER NOT NULL CHECK (answered_by >= -1)
+    answered_by  INTEGER NOT NULL CHECK (answered_by >= -1),
+    -- record by which a person closed what the end left to do: SETTLED, a second one; -1 none
+    closed_by    INTEGER NOT NULL CHECK (closed_by >= -1)
 ) STRICT;
 CREATE INDEX obligation_of ON obligation (subject, what);
 CREATE INDEX obligation_of_peer ON obligation (peer);
 CREATE INDEX obligation_open ON obligation (number) WHERE settled = 0;
 CREATE INDEX obligation_doubted ON obligation (number) WHERE what = 1 AND settled = 1 AND result = 2;
+CREATE INDEX obligation_lost ON obligation (number) WHERE settled = 6 AND what IN (3, 4) AND closed_by = -1;
 
 -- What a message carries. Apart, so that it is written once and never moved.
 CREATE TABLE body (

@@ -73,7 +73,7 @@ static const char version_1_rows[] =
     "INSERT INTO log VALUES (1, 1, 'nrm.example/0123456789abcdef/haven/1');"
     "INSERT INTO exchange_record VALUES (0, 1, 1, 1700000000000, x'0102');"
     "INSERT INTO exchange_checkpoint VALUES (1, 1, x'6e6f7465');"
-    "INSERT INTO peer VALUES (1, 'shelter@nrm.example', zeroblob(32), 1, 5, zeroblob(32), 0, 1, 1700000000001, "
+    "INSERT INTO peer VALUES (1, 'shelter@nrm.example', zeroblob(32), 1, 3, 5, zeroblob(32), 0, 1, 1700000000001, "
     "zeroblob(32), "
     "zeroblob(32), 0, 0);"
     "INSERT INTO slot VALUES (0, 1), (1, 2);"
@@ -219,8 +219,9 @@ static void test_values_outside_their_enumeration_are_refused(void **state)
         "UPDATE message SET kind = NULL",
         "UPDATE message SET may_have_left = 2",
         "UPDATE message SET hold = 16",
-        "INSERT INTO obligation VALUES (1, 5, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, -1, -1)",
-        "INSERT INTO obligation VALUES (1, 1, 1, 1, 4, 0, 0, 0, 0, 0, 5, 0, -1, -1)",
+        "INSERT INTO obligation VALUES (1, 5, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, -1, -1, -1)",
+        "INSERT INTO obligation VALUES (1, 1, 1, 1, 4, 0, 0, 0, 0, 0, 5, 0, -1, -1, -1)",
+        "INSERT INTO obligation VALUES (1, 1, 1, 1, 4, 0, 0, 0, 0, 0, 0, 0, -1, -1, -2)",
         "UPDATE referral SET state = 20",
         "UPDATE consent SET progress = 0",
         "UPDATE consent SET to_tell = 2",
