@@ -53,6 +53,8 @@ bool record_check_settled(const struct record *r, struct error *err)
         return error_set(err, E_BYT_03, "the leaf, the result or the reason does not go with how it ended");
     if (s->what == OWED_WITHDRAWAL && (s->how == SETTLED_REFUSED || s->how == SETTLED_ERASED || s->how == SETTLED_LOST))
         return error_set(err, E_BYT_03, "a withdrawal ends by a statement or by a person");
+    if (s->reason == CLOSING_EXPLAINED && s->what != OWED_WITHDRAWAL)
+        return error_set(err, E_BYT_03, "what became of data is explained after a withdrawal only");
     if (about_consent && s->step != CONSENT_STOP && s->step != CONSENT_ERASE)
         return error_set(err, E_BYT_03, "a withdrawal stops or erases");
     return true;

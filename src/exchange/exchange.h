@@ -501,8 +501,9 @@ typedef bool exchange_on_owed_fn(void *cookie, const struct owed_summary *o, str
 /* What is open, oldest first, then what is doubted, then what was lost. Also works read only. */
 MUST_USE bool exchange_owed_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err);
 /* A person told AGENCY outside refex what is owed to it, or what cannot reach it, about SUBJECT (a consent, or the
- * referral of a reply or cancellation), or nobody is left there to be told: a record, and it is not listed any more.
- * Said again it has no effect. E-OWE-01 nothing is owed, E-OWE-02 this node can tell it. */
+ * referral of a reply or cancellation); or AGENCY, which stated that it held nothing, explained what became of the
+ * data; or nobody is left there: a record, and it is not listed any more. Said again it has no effect. E-OWE-01 nothing
+ * is owed, E-OWE-02 this node can tell it, E-OWE-08 REASON is of another case. */
 MUST_USE bool exchange_owed_close(struct exchange *x, const struct address *agency, const struct ident *subject,
                                   enum closing reason, struct error *err);
 

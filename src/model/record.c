@@ -113,6 +113,7 @@ static const char *const settleds[SETTLED_END] = {
 static const char *const closings[CLOSING_END] = {
     [CLOSING_TOLD] = "told-outside",
     [CLOSING_NOBODY_LEFT] = "nobody-left",
+    [CLOSING_EXPLAINED] = "explained",
 };
 
 static const char *const erasures[ERASURE_END] = {

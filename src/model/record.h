@@ -106,7 +106,12 @@ enum settled {
 };
 
 /* Why a person closed it. */
-enum closing { CLOSING_TOLD = 1, CLOSING_NOBODY_LEFT, CLOSING_END };
+enum closing {
+    CLOSING_TOLD = 1,    /* the agency was told outside refex */
+    CLOSING_NOBODY_LEFT, /* nobody is left there to be told, or asked */
+    CLOSING_EXPLAINED,   /* the agency, which stated that it held nothing, said what became of the data */
+    CLOSING_END
+};
 
 /* What an ERASED record states. */
 enum erasure { ERASURE_DONE = 1, ERASURE_NOTHING_HELD, ERASURE_KEPT, ERASURE_END };

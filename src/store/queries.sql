@@ -301,16 +301,16 @@ SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, 
 
 -- OBLIGATION_WALK_DOUBTED
 -- Withdrawals that were answered with "nothing held" by an agency that signed that it had received something, and not
--- before that it erased it.
+-- before that it erased it; but for those that a person closed.
 SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
        o.settled, o.result, o.settled_by, o.answered_by, o.closed_by
   FROM obligation o
- WHERE o.what = 1 AND o.settled = 1 AND o.result = 2
+ WHERE o.what = 1 AND o.settled = 1 AND o.result = 2 AND o.closed_by = -1
    AND EXISTS (SELECT 1 FROM message m
                 WHERE m.consent = o.subject AND m.consent <> 0 AND m.direction = 1 AND m.state = 2 AND m.kind <> 17)
    AND NOT EXISTS (SELECT 1 FROM obligation e
                     WHERE e.subject = o.subject AND e.what = 1 AND e.number < o.number AND e.settled = 1
-                      AND e.result = 1)
+                      AND (e.result = 1 OR e.closed_by >= 0))
  ORDER BY o.number;
 
 -- OBLIGATION_WALK_LOST

@@ -122,7 +122,7 @@ static void sample_settled(struct fake_random *d, struct arena *a, struct record
     if (out->what == OWED_WITHDRAWAL && out->how == SETTLED_ANSWERED)
         out->result = number(d, ERASURE_DONE, ERASURE_END);
     if (out->how == SETTLED_CLOSED)
-        out->reason = number(d, CLOSING_TOLD, CLOSING_END);
+        out->reason = number(d, CLOSING_TOLD, out->what == OWED_WITHDRAWAL ? CLOSING_END : CLOSING_EXPLAINED);
 }
 
 static void sample_own(struct fake_random *d, struct arena *a, struct record *r)

@@ -371,6 +371,43 @@ static void test_what_a_lost_log_had_only_receipted_is_sent_again(void **state)
     fixture_end(&s);
 }
 
+static void test_what_an_agency_explained_is_a_finding_no_more(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
+    replace(&s, MISSION);
+    pass_days(&s, 3);
+    assert_int_equal(owed(s.ngo, 2), 1);
+
+    assert_false(exchange_owed_close(s.ngo, s.to, &s.consent, CLOSING_TOLD, &s.err));
+    assert_int_equal(s.err.code, E_OWE_08); /* it is they who say something */
+    assert_true(exchange_owed_close(s.ngo, s.to, &s.consent, CLOSING_EXPLAINED, &s.err));
+    world_tick(s.w, NGO);
+    assert_int_equal(owed(s.ngo, 2), 0);
+    assert_true(people_log_is_good(s.ngo)); /* and its table is as it says */
+    assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.how, SETTLED_CLOSED);
+    assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.reason, CLOSING_EXPLAINED);
+    assert_int_equal(last_of(s.ngo, RECORD_SETTLED).count, 2);
+    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD); /* what they stated stays */
+    assert_true(exchange_owed_close(s.ngo, s.to, &s.consent, CLOSING_NOBODY_LEFT, &s.err)); /* said again */
+    world_tick(s.w, NGO);
+    assert_int_equal(last_of(s.ngo, RECORD_SETTLED).count, 2);
+    fixture_restart(&s, NGO);
+    assert_int_equal(s.ngo->owed_mended, 0);
+    assert_int_equal(owed(s.ngo, 2), 0);
+    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD);
+
+    replace(&s, MISSION); /* it states the same again, of which was said what became of it */
+    pass_days(&s, 3);
+    assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.how, SETTLED_ANSWERED);
+    assert_int_equal(owed(s.ngo, 0) + owed(s.ngo, 2), 0);
+    fixture_end(&s);
+}
+
 static void test_an_answer_is_not_owed_to_a_log_that_does_not_know_what_it_answers(void **state)
 {
     struct referral_summary answer;
@@ -765,6 +802,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_it),
         cmocka_unit_test(test_what_an_agency_answered_in_a_log_that_it_lost_is_owed_again),
         cmocka_unit_test(test_what_a_lost_log_had_only_receipted_is_sent_again),
+        cmocka_unit_test(test_what_an_agency_explained_is_a_finding_no_more),
         cmocka_unit_test(test_an_answer_is_not_owed_to_a_log_that_does_not_know_what_it_answers),
         cmocka_unit_test(test_a_true_withdrawal_gets_through_when_the_share_is_used_up),
         cmocka_unit_test(test_a_true_withdrawal_gets_through_behind_very_many_invented_ones),

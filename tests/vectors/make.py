@@ -576,6 +576,8 @@ def record_kinds(note):
         ("SETTLED, a withdrawal where nothing was held", 20, M((1, MISSION), (2, 1), (3, CONSENT_ID), (4, 5), (5, 1),
                                                                (6, LEAF), (7, 2))),
         ("SETTLED, a withdrawal by a person", 20, M((1, MISSION), (2, 1), (3, CONSENT_ID), (4, 5), (5, 3), (8, 1))),
+        ("SETTLED, explained by the agency that held nothing", 20, M((1, MISSION), (2, 1), (3, CONSENT_ID), (4, 5), (5, 3),
+                                                                     (8, 3))),
         ("SETTLED, a statement by its receipt", 20, M((1, NGO), (2, 2), (3, CONSENT_ID), (4, 4), (5, 1), (6, LEAF))),
         ("SETTLED, a reply that was refused", 20, M((1, NGO), (2, 3), (3, CONSENT_ID), (4, 6), (5, 2), (6, LEAF))),
         ("SETTLED, a reply by its receipt", 20, M((1, NGO), (2, 3), (3, CONSENT_ID), (4, 6), (5, 1), (6, LEAF), (9, 7))),

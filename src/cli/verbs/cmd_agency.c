@@ -317,7 +317,7 @@ static bool run_told(struct command *c, int *status, struct error *err)
         !values_name(c, "reason", told_word, CLOSING_END, 0, &reason, err))
         return false;
     if (reason == 0)
-        return error_set(err, E_USE_02, "--reason is missing: told-outside or nobody-left");
+        return error_set(err, E_USE_02, "--reason is missing: told-outside, nobody-left or explained");
     ask.reason = (enum closing)reason;
     if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err))
         return false;
@@ -327,24 +327,28 @@ static bool run_told(struct command *c, int *status, struct error *err)
     if (ok && c->json)
         (void)printf("{\"agency\":\"%s\",\"closed\":\"%s\"}\n", ask.agency.text, closing_name(ask.reason));
     else if (ok)
-        (void)printf("%s: recorded. It is not owed this any more, and `refex status` does not name it.\n",
-                     ask.agency.text);
+        (void)printf("%s: recorded. `refex status` does not name this any more.\n", ask.agency.text);
     return ok;
 }
 
 const struct verb cmd_agency_told = {
     .noun = "agency",
     .name = "told",
-    .usage = "--home DIR AGENCY CONSENT|REFERRAL --reason told-outside|nobody-left",
-    .summary = "You told an agency outside refex what refex cannot tell it any more: it is not owed that any more.",
+    .usage = "--home DIR AGENCY CONSENT|REFERRAL --reason told-outside|nobody-left|explained",
+    .summary =
+        "You told an agency outside refex what refex cannot tell it, or it explained what it stated: that is done.",
     .help =
         "For an agency that left, or whose keys were revoked: `refex status` names what it is owed (a withdrawal, a "
-        "statement of\nerasure, an answer to a referral) and what to tell it. told-outside: you told it. "
-        "nobody-left: there is nobody left to be\ntold. It is a record of the audit log. What a member is owed "
-        "is not closed: this node goes on telling it,\nunless its machine was replaced and it does not know any more "
-        "what this answers.",
+        "statement of\nerasure, an answer to a referral) and what to tell it. Also for an answer to what an agency "
+        "lost "
+        "when its machine was\nreplaced. told-outside: you told it. nobody-left: there is nobody left to be told, or "
+        "asked. explained: an agency that had\nsigned for data stated that it held nothing (E-OWE-05), and told you "
+        "what "
+        "became of it; name the consent. It is a record of\nthe audit log; said again, it is none. What else a member "
+        "is "
+        "owed is not closed: this node goes on telling it.",
     .min_words = 2,
     .max_words = 2,
-    .options = {{"reason", "REASON", "told-outside or nobody-left", false}},
+    .options = {{"reason", "REASON", "told-outside, nobody-left or explained", false}},
     .run = run_told,
 };

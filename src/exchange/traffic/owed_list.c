@@ -71,8 +71,17 @@ static bool find_owed(struct owed_search *s, struct error *err)
     struct db *db = s->x->db;
 
     return obligation_store_walk_open(db, match_owed, s, err) &&
+           (s->found || obligation_store_walk_doubted(db, match_owed, s, err)) &&
            (s->found || obligation_store_walk_lost(db, match_owed, s, err)) &&
            (s->found || obligation_store_walk_closed(db, s->peer, match_owed, s, err));
+}
+
+/* What was stated is explained, what is to be told is told. */
+static bool reason_fits(const struct obligation_row *row, enum closing reason, struct error *err)
+{
+    enum closing other = row->settled == SETTLED_ANSWERED ? CLOSING_TOLD : CLOSING_EXPLAINED;
+
+    return reason != other || error_set(err, E_OWE_08, "%s is no reason for this", closing_name(reason));
 }
 
 static bool close_owed(struct exchange *x, const struct address *agency, const struct ident *subject,
@@ -93,6 +102,8 @@ static bool close_owed(struct exchange *x, const struct address *agency, const s
         return error_set(err, E_OWE_01, "nothing is owed to %s about %s", agency->text, id);
     if (s.row.settled == SETTLED_CLOSED || s.row.closed_by != OBLIGATION_NO_RECORD)
         return true; /* said again */
+    if (!reason_fits(&s.row, reason, err))
+        return false;
     if (s.row.settled != 0)
         return obligations_close_finding(x, &s.row, reason, err);
     if (!obligations_is_by_hand(x, agency))

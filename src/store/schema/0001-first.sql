@@ -299,7 +299,7 @@ CREATE TABLE obligation (
 CREATE INDEX obligation_of ON obligation (subject, what);
 CREATE INDEX obligation_of_peer ON obligation (peer);
 CREATE INDEX obligation_open ON obligation (number) WHERE settled = 0;
-CREATE INDEX obligation_doubted ON obligation (number) WHERE what = 1 AND settled = 1 AND result = 2;
+CREATE INDEX obligation_doubted ON obligation (number) WHERE what = 1 AND settled = 1 AND result = 2 AND closed_by = -1;
 CREATE INDEX obligation_lost ON obligation (number) WHERE settled = 6 AND what IN (3, 4) AND closed_by = -1;
 
 -- What a message carries. Apart, so that it is written once and never moved.

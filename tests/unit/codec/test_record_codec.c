@@ -405,7 +405,7 @@ static void test_an_erasure_says_what_was_erased_that_nothing_was_held_or_what_i
     assert_int_equal(read_erased(ERASURE_KEPT, "g"), E_BYT_03);
 }
 
-/* Something settled; WITH names by letter: l leaf, r result, w reason (why), i index. */
+/* Something settled; WITH names by letter: l leaf, r result, w reason (why), e that it was explained, i index. */
 static enum error_code read_settled(enum owed what, uint32_t step, enum settled how, const char *with)
 {
     struct bytes own = {0};
@@ -422,6 +422,8 @@ static enum error_code read_settled(enum owed what, uint32_t step, enum settled 
         raw_number(&own, 7, ERASURE_DONE);
     if (strchr(with, 'w') != NULL)
         raw_number(&own, 8, CLOSING_TOLD);
+    if (strchr(with, 'e') != NULL)
+        raw_number(&own, 8, CLOSING_EXPLAINED);
     if (strchr(with, 'i') != NULL)
         raw_number(&own, 9, 7);
     code = read_own(RECORD_SETTLED, &own);
@@ -454,6 +456,9 @@ static void test_what_was_owed_ends_by_an_answer_that_is_named_or_by_a_person(vo
     assert_int_equal(read_settled(OWED_STATEMENT, CONSENT_ERASE, SETTLED_LOST, "l"), E_BYT_03);
     assert_int_equal(read_settled(OWED_STATEMENT, CONSENT_ERASE, SETTLED_LOST + 1, ""), E_BYT_03);
     assert_int_equal(read_settled(OWED_END, CONSENT_STOP, SETTLED_CLOSED, "w"), E_BYT_03);
+    assert_int_equal(read_settled(OWED_WITHDRAWAL, CONSENT_ERASE, SETTLED_CLOSED, "e"), E_NONE);
+    assert_int_equal(read_settled(OWED_STATEMENT, CONSENT_ERASE, SETTLED_CLOSED, "e"), E_BYT_03);
+    assert_int_equal(read_settled(OWED_REPLY, REFERRAL_ACCEPTED, SETTLED_CLOSED, "e"), E_BYT_03);
 }
 
 /* A disclosure with the optional fields that WITH names by letter: s sections, p purpose, c consent, b basis, g ground,
