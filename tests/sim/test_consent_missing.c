@@ -181,28 +181,72 @@ static void test_the_key_of_another_person_is_not_destroyed_for_a_message_that_w
     end(&s);
 }
 
-static void test_a_withdrawal_whose_consent_was_deleted_afterwards_can_be_said_again(void **state)
+static void test_a_withdrawal_that_is_said_again_puts_nothing_off(void **state)
 {
     struct fixture s;
     uint32_t day;
 
     (void)state;
     begin_delivered(&s);
-    world_crash(s.w, MISSION);
     withdraw(&s, false);
     world_tick(s.w, NGO);
     show(&s);
     day = s.shown.erase_from;
-    edit(&s, DELETE_ROW "DELETE FROM obligation; DELETE FROM message WHERE kind = 17");
     world_run_ms(s.w, 24 * HOURS);
+    edit(&s, "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1");
     withdraw(&s, false);
-    assert_int_equal(s.shown.erase_from, day); /* it is not put off */
-    world_start(s.w, MISSION);
-    s.mission = world_node(s.w, MISSION);
-    fixture_settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 2);
+    assert_int_equal(s.shown.erase_from, day);
+    end(&s);
+}
 
-    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
-    assert_int_equal(s.err.code, E_CON_05);
+static void test_a_withdrawal_whose_consent_was_deleted_afterwards_is_told(void **state)
+{
+    static const char *const rows[] = {
+        DELETE_ROW,
+        DELETE_ROW DELETE_CONTENT "DELETE FROM obligation; DELETE FROM message WHERE kind = 17",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct node_status status;
+        struct fixture s;
+
+        begin_delivered(&s);
+        world_crash(s.w, MISSION);
+        withdraw(&s, false);
+        world_tick(s.w, NGO);
+        edit(&s, rows[i]);
+        assert_true(exchange_status(s.ngo, &status, &s.err));
+        assert_true(status.owed_mended > 0); /* it is named */
+        fixture_restart(&s, MISSION);
+        fixture_settle(&s);
+
+        assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+        assert_int_equal(s.err.code, E_CON_05);
+        world_run_ms(s.w, 100 * HOURS);
+        assert_int_equal(fixture_told(&s), TOLD_ERASED);
+        assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+        end(&s);
+    }
+}
+
+static void test_what_is_to_be_erased_is_erased_though_the_row_of_its_consent_was_deleted(void **state)
+{
+    struct fixture s;
+    uint64_t slot;
+
+    (void)state;
+    begin(&s); /* nothing left, so nothing is owed */
+    slot = slot_of_consent(&s);
+    withdraw(&s, false);
+    fixture_settle(&s);
+    edit(&s, DELETE_ROW);
+    world_run_ms(s.w, 100 * HOURS);
+
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
+    assert_true(vault_slot_is_erased(s.ngo->vault, slot));
+    assert_differs(&s, CONSENT_AGREES);
     end(&s);
 }
 
@@ -363,7 +407,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_consent_whose_row_was_deleted_is_withdrawn_told_and_erased),
         cmocka_unit_test(test_of_a_consent_whose_key_is_not_known_it_is_not_said_that_it_is_erased),
         cmocka_unit_test(test_the_key_of_another_person_is_not_destroyed_for_a_message_that_was_exchanged),
-        cmocka_unit_test(test_a_withdrawal_whose_consent_was_deleted_afterwards_can_be_said_again),
+        cmocka_unit_test(test_a_withdrawal_that_is_said_again_puts_nothing_off),
+        cmocka_unit_test(test_a_withdrawal_whose_consent_was_deleted_afterwards_is_told),
+        cmocka_unit_test(test_what_is_to_be_erased_is_erased_though_the_row_of_its_consent_was_deleted),
         cmocka_unit_test(test_a_consent_under_which_nothing_left_is_told_to_nobody_though_its_row_was_deleted),
         cmocka_unit_test(test_a_no_withdraws_a_yes_whose_row_was_deleted),
         cmocka_unit_test(test_the_number_of_a_deleted_consent_is_not_given_to_another),

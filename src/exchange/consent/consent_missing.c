@@ -313,7 +313,19 @@ bool consent_missing_find(struct exchange *x, const struct ident *id, bool *foun
     return ok;
 }
 
-bool consent_missing_walk_standing(struct exchange *x, consent_missing_fn *on_missing, void *cookie, struct error *err)
+static bool is_looked_for(struct exchange *x, enum consent_missing_which which, const struct consent_fact *f)
+{
+    const struct address *own = membership_own(x->membership);
+
+    if (!view_equal(consent_log_agency(x->consent_log, f), address_view(own)))
+        return false;
+    if (which == CONSENT_MISSING_STANDING)
+        return !consent_agreement_is_over(x, own, &f->consent);
+    return !f->erased && (f->state == CONSENT_STOP || f->state == CONSENT_ERASE);
+}
+
+bool consent_missing_walk(struct exchange *x, enum consent_missing_which which, consent_missing_fn *on_missing,
+                          void *cookie, struct error *err)
 {
     struct search s = {.x = x, .end = &s.first};
     size_t count = consent_log_count(x->consent_log);
@@ -323,8 +335,7 @@ bool consent_missing_walk_standing(struct exchange *x, consent_missing_fn *on_mi
         const struct consent_fact *f = consent_log_at(x->consent_log, i);
         bool missing = false;
 
-        if (!view_equal(consent_log_agency(x->consent_log, f), address_view(membership_own(x->membership))) ||
-            consent_agreement_is_over(x, membership_own(x->membership), &f->consent))
+        if (!is_looked_for(x, which, f))
             continue;
         ok = is_missing(x, f, &missing, err);
         if (ok && missing)

@@ -23,9 +23,13 @@ MUST_USE bool consent_missing_find(struct exchange *x, const struct ident *id, b
                                    struct error *err);
 
 typedef bool consent_missing_fn(void *cookie, const struct consent_missing *m, struct error *err);
-/* Calls ON_MISSING for each whose row is gone and that stands by the log. It may restore it. */
-MUST_USE bool consent_missing_walk_standing(struct exchange *x, consent_missing_fn *on_missing, void *cookie,
-                                            struct error *err);
+enum consent_missing_which {
+    CONSENT_MISSING_STANDING, /* by the log */
+    CONSENT_MISSING_TO_ERASE, /* withdrawn, and not erased */
+};
+/* Calls ON_MISSING for each of those whose row is gone. It may restore it. */
+MUST_USE bool consent_missing_walk(struct exchange *x, enum consent_missing_which which, consent_missing_fn *on_missing,
+                                   void *cookie, struct error *err);
 
 /* Writes the row of M again, in the open transaction; sets its number. */
 MUST_USE bool consent_missing_restore(struct exchange *x, struct consent_missing *m, struct error *err);

@@ -372,7 +372,7 @@ static bool stop_each_yes(struct exchange *x, int64_t case_number, const struct 
     struct yes_walk w = {.x = x, .case_number = case_number, .to = to};
 
     return stop_pending(x, case_number, to, err) && consent_book_walk_case(x, case_number, stop_yes, &w, err) &&
-           consent_missing_walk_standing(x, stop_missing_yes, &w, err);
+           consent_missing_walk(x, CONSENT_MISSING_STANDING, stop_missing_yes, &w, err);
 }
 
 /* A refusal needs no notice and no language; what was not given is recorded as unknown. */

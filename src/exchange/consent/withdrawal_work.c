@@ -3,6 +3,7 @@
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_missing.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
@@ -103,10 +104,19 @@ bool withdrawal_work_begin(struct exchange *x, struct consent_row *row, struct e
     return row->progress != CONSENT_STOPPED || !is_due(x, row) || begin_erasing(x, row, err);
 }
 
+static bool restore_row(void *cookie, const struct consent_missing *m, struct error *err)
+{
+    struct consent_missing known = *m;
+
+    return tick_begin(cookie, err) && consent_missing_restore(cookie, &known, err);
+}
+
 bool withdrawal_work_advance(struct exchange *x, struct error *err)
 {
     x->consent_work_due = false;
     x->withdrawal_tasks = NULL;
+    if (x->consents_looked != x->today && !consent_missing_walk(x, CONSENT_MISSING_TO_ERASE, restore_row, x, err))
+        return false;
     if (!consent_store_walk_work(x->db, tick_closing_day(x), collect_task, x, err))
         return false;
     if (x->consents_looked != x->today) { /* once a day: what a changed row would keep from being erased */

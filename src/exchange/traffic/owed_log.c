@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "codec/body_codec.h"
 #include "crypto/digest.h"
+#include "exchange/consent/consent_missing.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -412,6 +413,25 @@ static bool check_message(struct comparison *c, const struct obligation_row *row
     return tick_begin(c->x, err) && obligation_store_update(c->x->db, &fits, err);
 }
 
+/* A withdrawal that is owed needs the consent's row: who is told, and for whose statement it waits. */
+static bool bring_back(struct comparison *c, const struct owed_fact *fact, int64_t *number, struct error *err)
+{
+    struct consent_missing missing;
+    bool found;
+
+    if (!c->mend || fact->settled != 0 || fact->what != OWED_WITHDRAWAL)
+        return true;
+    if (!consent_missing_find(c->x, &fact->subject, &found, &missing, err))
+        return false;
+    if (!found)
+        return true;
+    if (!tick_begin(c->x, err) || !consent_missing_restore(c->x, &missing, err))
+        return false;
+    *number = missing.row.number;
+    note_difference(c, fact->what, fact->record_index, "consent-missing");
+    return true;
+}
+
 static bool compare_fact(void *cookie, const struct owed_fact *fact, struct error *err)
 {
     struct comparison *c = cookie;
@@ -421,12 +441,12 @@ static bool compare_fact(void *cookie, const struct owed_fact *fact, struct erro
     int64_t subject;
     bool found;
 
-    if (!find_subject(c->x, fact, &subject, err))
+    if (!find_subject(c->x, fact, &subject, err) || (subject == 0 && !bring_back(c, fact, &subject, err)))
         return false;
     if (subject == 0) {
         if (fact->settled == 0)
             note_difference(c, fact->what, fact->record_index, "subject-missing");
-        return true; /* the log does not bring back a consent or a referral */
+        return true; /* the log does not bring back a referral, or another agency's consent */
     }
     if (!obligation_store_find(c->x->db, fact->what, subject, &found, &row, err))
         return false;
