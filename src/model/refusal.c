@@ -8,18 +8,7 @@ static const char *const names[REFUSAL_END] = {
 #undef REFUSAL
 };
 
-static const bool can_pass[REFUSAL_END] = {
-#define REFUSAL(number, id, name, passes, sentence) [REFUSAL_##id] = (passes),
-#include "model/refusal_reasons.def"
-#undef REFUSAL
-};
-
 const char *refusal_reason_name(enum refusal_reason r)
 {
     return names_get(names, REFUSAL_END, r);
-}
-
-bool refusal_reason_passes(enum refusal_reason r)
-{
-    return r > 0 && r < REFUSAL_END && can_pass[r];
 }

@@ -5,8 +5,6 @@
  * Floor: model. No other room's headers.
  */
 
-#include <stdbool.h>
-
 enum refusal_reason {
 #define REFUSAL(number, id, name, passes, sentence) REFUSAL_##id = (number),
 #include "model/refusal_reasons.def"
@@ -14,9 +12,7 @@ enum refusal_reason {
     REFUSAL_END
 };
 
-/* Both take any number; one that is no reason has the name "?" and does not pass. */
+/* Takes any number; one that is no reason has the name "?". */
 const char *refusal_reason_name(enum refusal_reason r);
-/* Whether the same message may be taken later. */
-bool refusal_reason_passes(enum refusal_reason r);
 
 #endif
