@@ -20,6 +20,11 @@
 
 #define START_MS INT64_C(1795000000000) /* November 2026 */
 
+#define LINK_DOWN 0 /* kinds of what is in flight on a link that are no frames */
+#define LINK_UP   UINT16_MAX
+#define DIAL      1      /* on no link */
+#define DEAD_MS   120000 /* after which a node notices that a link is dead */
+
 struct in_flight {
     struct in_flight *next;
     int64_t at_ms;
@@ -27,7 +32,8 @@ struct in_flight {
     size_t from;
     size_t to;
     uint64_t link; /* the pair's number */
-    uint16_t kind; /* 0: link down */
+    uint16_t kind;
+    bool again; /* a second time */
     struct bytes payload;
 };
 
@@ -77,6 +83,9 @@ struct world {
     uint64_t order;
     uint64_t links;
     size_t delivered;
+    struct wire_counts wire;
+    uint64_t newest[WORLD_NODES];    /* order of the last frame that arrived there … */
+    uint64_t newest_on[WORLD_NODES]; /* … and its link */
     world_watch_fn *watch;
     void *watch_cookie;
     world_ticked_fn *ticked;
@@ -113,19 +122,32 @@ static void enqueue(struct world *w, struct in_flight *f)
     *at = f;
 }
 
-static void schedule(struct world *w, size_t from, size_t to, uint64_t link, uint16_t kind, struct view payload)
+static bool random_chance(struct world *w, unsigned of_thousand)
+{
+    return of_thousand != 0 && fake_random_below(&w->random, 1000) < of_thousand;
+}
+
+/* A link keeps its order, but for those frames that are let pass: a frame is never delivered before those sent earlier
+ * on it, nor any before the link is up. */
+static void hold_back(const struct world *w, struct in_flight *f, bool may_pass)
+{
+    for (const struct in_flight *g = w->in_flight; g != NULL; g = g->next)
+        if (g->link == f->link && g->to == f->to && g->at_ms > f->at_ms && (!may_pass || g->kind == LINK_UP))
+            f->at_ms = g->at_ms;
+}
+
+static struct in_flight *schedule(struct world *w, size_t from, size_t to, uint64_t link, uint16_t kind,
+                                  struct view payload)
 {
     struct in_flight *f = xnew(sizeof *f);
     unsigned delay = w->conditions.delay_ms;
 
     *f = (struct in_flight){.from = from, .to = to, .link = link, .kind = kind};
     f->at_ms = w->clock.ms + (delay == 0 ? 0 : (int64_t)fake_random_below(&w->random, delay));
-    /* A link keeps its order: a frame is never delivered before those sent earlier on it. */
-    for (const struct in_flight *g = w->in_flight; g != NULL; g = g->next)
-        if (g->link == link && g->to == to && g->at_ms > f->at_ms)
-            f->at_ms = g->at_ms;
+    hold_back(w, f, kind != LINK_DOWN && kind != LINK_UP && random_chance(w, w->conditions.reorder));
     bytes_append_view(&f->payload, payload);
     enqueue(w, f);
+    return f;
 }
 
 static size_t other_end(const struct node *n, uint64_t link)
@@ -144,13 +166,8 @@ static void cut_link(struct world *w, uint64_t link)
         if (peer == WORLD_NODES)
             continue;
         w->nodes[i].link_to[peer] = 0;
-        schedule(w, peer, i, link, 0, (struct view){0});
+        (void)schedule(w, peer, i, link, LINK_DOWN, (struct view){0});
     }
-}
-
-static bool random_chance(struct world *w, unsigned of_thousand)
-{
-    return of_thousand != 0 && fake_random_below(&w->random, 1000) < of_thousand;
 }
 
 static void post_send(struct post *self, uint64_t link, uint16_t kind, struct view payload)
@@ -170,9 +187,9 @@ static void post_send(struct post *self, uint64_t link, uint16_t kind, struct vi
         return;
     }
     if (!random_chance(w, w->conditions.loss))
-        schedule(w, n->index, to, link, kind, payload);
+        (void)schedule(w, n->index, to, link, kind, payload);
     if (random_chance(w, w->conditions.repeat))
-        schedule(w, n->index, to, link, kind, payload);
+        schedule(w, n->index, to, link, kind, payload)->again = true;
 }
 
 bool world_is_expected_fault(struct world *w, size_t i, const struct error *err)
@@ -199,6 +216,40 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
     return ok;
 }
 
+static void end_at(struct world *w, size_t i, size_t other)
+{
+    struct node *n = &w->nodes[i];
+    uint64_t link = n->link_to[other];
+
+    n->link_to[other] = 0;
+    if (link != 0 && n->exchange != NULL)
+        exchange_link_down(n->exchange, link);
+}
+
+/* LINK is up at FROM now, and at TO, where it takes the place of another, after the delay of the wire. */
+static void bring_one_end_up(struct world *w, size_t from, size_t to, uint64_t link)
+{
+    (void)schedule(w, from, to, link, LINK_UP, (struct view){0});
+    w->nodes[from].link_to[to] = link;
+    if (!bring_link_up(w, &w->nodes[from], &w->nodes[to], link))
+        end_at(w, from, to);
+}
+
+/* It has come up at the end that was dialled, if the other end still has it: refex-link says first that the old one is
+ * down, so that a node never has two. */
+static void link_came_up(struct world *w, const struct in_flight *f)
+{
+    struct node *n = &w->nodes[f->to];
+    struct node *peer = &w->nodes[f->from];
+
+    if (n->exchange == NULL || peer->link_to[f->to] != f->link)
+        return;
+    end_at(w, f->to, f->from);
+    n->link_to[f->from] = f->link;
+    if (!bring_link_up(w, n, peer, f->link))
+        cut_link(w, f->link);
+}
+
 /* A dial is answered at once or not at all: how links behave is covered by the tests of refex-link. */
 static void dial(struct world *w, size_t from, size_t to)
 {
@@ -209,6 +260,10 @@ static void dial(struct world *w, size_t from, size_t to)
     if (w->conditions.partition || b->exchange == NULL || a->exchange == NULL || a->link_to[to] != 0)
         return;
     link = ++w->links;
+    if (b->link_to[from] != 0) {
+        bring_one_end_up(w, from, to, link);
+        return;
+    }
     a->link_to[to] = link;
     b->link_to[from] = link;
     if (!bring_link_up(w, a, b, link) || !bring_link_up(w, b, a, link)) {
@@ -229,7 +284,7 @@ static void post_dial(struct post *self, const struct address *agency, struct vi
     (void)endpoint;
     for (size_t i = 0; i < n->world->node_count; i++)
         if (address_equal(&n->world->nodes[i].address, agency))
-            schedule(n->world, n->index, i, 0, 1, (struct view){0});
+            (void)schedule(n->world, n->index, i, 0, DIAL, (struct view){0});
 }
 
 static void post_hang_up(struct post *self, uint64_t link, const char *why)
@@ -249,26 +304,49 @@ static size_t post_waiting(struct post *self, uint64_t link)
     return ((struct node *)(void *)self)->waiting;
 }
 
-static void deliver(struct world *w, struct in_flight *f)
+static void count_arrival(struct world *w, const struct in_flight *f)
+{
+    bool same = w->newest_on[f->to] == f->link;
+
+    w->wire.doubled += f->again;
+    w->wire.reordered += same && f->order < w->newest[f->to];
+    if (!same || f->order > w->newest[f->to])
+        w->newest[f->to] = f->order;
+    w->newest_on[f->to] = f->link;
+}
+
+static void deliver_frame(struct world *w, const struct in_flight *f)
 {
     struct node *n = &w->nodes[f->to];
     struct error err = {0};
+
+    count_arrival(w, f);
+    if (exchange_frame(n->exchange, f->link, f->kind, bytes_view(&f->payload), &err) ||
+        world_is_expected_fault(w, f->to, &err))
+        return;
+    if (error_fault(&err) != FAULT_PEER && error_fault(&err) != FAULT_DENIED && err.code != E_STO_03)
+        world_must(false, &err, "a frame");
+    exchange_link_down(n->exchange, f->link);
+    cut_link(w, f->link);
+}
+
+static void deliver(struct world *w, struct in_flight *f)
+{
+    struct node *n = &w->nodes[f->to];
 
     w->delivered++;
     if (f->link == 0) {
         dial(w, f->from, f->to);
     } else if (n->exchange == NULL) {
         return;
-    } else if (f->kind == 0) {
+    } else if (f->kind == LINK_UP) {
+        link_came_up(w, f);
+    } else if (f->kind == LINK_DOWN) {
+        if (n->link_to[f->from] == f->link)
+            n->link_to[f->from] = 0;
         exchange_link_down(n->exchange, f->link);
-    } else if (n->link_to[f->from] == f->link &&
-               !exchange_frame(n->exchange, f->link, f->kind, bytes_view(&f->payload), &err)) {
-        if (world_is_expected_fault(w, f->to, &err))
-            return;
-        if (error_fault(&err) != FAULT_PEER && error_fault(&err) != FAULT_DENIED && err.code != E_STO_03)
-            world_must(false, &err, "a frame");
-        exchange_link_down(n->exchange, f->link);
-        cut_link(w, f->link);
+    } else if (n->link_to[f->from] == f->link) {
+        deliver_frame(w, f);
     }
 }
 
@@ -560,8 +638,12 @@ void world_crash(struct world *w, size_t i)
     exchange_close(n->exchange);
     n->exchange = NULL;
     for (size_t k = 0; k < w->node_count; k++)
-        if (n->link_to[k] != 0)
-            cut_link(w, n->link_to[k]);
+        for (size_t end = 0; end < 2; end++) { /* each may have a link of its own */
+            uint64_t link = end == 0 ? n->link_to[k] : w->nodes[k].link_to[i];
+
+            if (link != 0)
+                cut_link(w, link);
+        }
 }
 
 static void give_directory(struct world *w, size_t i)
@@ -716,14 +798,44 @@ bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct
     return exchange_frame(n->exchange, n->link_to[from], kind, payload, &err);
 }
 
+bool world_lose(struct world *w, size_t i, size_t other)
+{
+    uint64_t link = w->nodes[i].link_to[other];
+    struct in_flight *f;
+
+    if (link == 0)
+        return false;
+    end_at(w, i, other);
+    f = xnew(sizeof *f);
+    *f = (struct in_flight){.from = i, .to = other, .link = link, .kind = LINK_DOWN, .at_ms = w->clock.ms + DEAD_MS};
+    enqueue(w, f);
+    return true;
+}
+
+bool world_dial_both(struct world *w, size_t one, size_t other)
+{
+    struct node *a = &w->nodes[one];
+    struct node *b = &w->nodes[other];
+
+    if (a->exchange == NULL || b->exchange == NULL || a->link_to[other] != 0 || b->link_to[one] != 0)
+        return false;
+    b->link_to[one] = ++w->links;
+    if (!bring_link_up(w, b, a, b->link_to[one]))
+        end_at(w, other, one);
+    if (a->exchange != NULL && b->exchange != NULL)
+        bring_one_end_up(w, one, other, ++w->links);
+    return true;
+}
+
+const struct wire_counts *world_wire(const struct world *w)
+{
+    return &w->wire;
+}
+
 void world_cut(struct world *w, size_t one, size_t other)
 {
-    uint64_t link = w->nodes[one].link_to[other];
-
-    w->nodes[one].link_to[other] = 0;
-    w->nodes[other].link_to[one] = 0;
-    exchange_link_down(w->nodes[one].exchange, link);
-    exchange_link_down(w->nodes[other].exchange, link);
+    end_at(w, one, other);
+    end_at(w, other, one);
 }
 
 void world_publish(struct world *w)

@@ -21,6 +21,7 @@ struct node;
 struct conditions {
     unsigned loss;     /* of 1,000 frames, dropped */
     unsigned repeat;   /* of 1,000 frames, delivered twice */
+    unsigned reorder;  /* of 1,000 frames, not held back for those sent before it on its link */
     unsigned cut_link; /* of 1,000 frames, cut the link */
     unsigned delay_ms; /* at most */
     bool partition;    /* no dial succeeds */
@@ -91,6 +92,20 @@ uint64_t world_links(const struct world *w);
 
 /* The link between the two ends, at once and on both sides. */
 void world_cut(struct world *w, size_t one, size_t other);
+
+/* Node I has lost its link to OTHER, which does not notice: what it sends there goes to nobody, until a new link takes
+ * the place of its end or two minutes have passed. False: there was no link. */
+bool world_lose(struct world *w, size_t i, size_t other);
+/* Both ends dial at the same time: each has a link of its own up, and what it sends on it goes to nobody, until the
+ * link that ONE dialled has come up at OTHER. False: not both are up, or there is a link at one of them. */
+bool world_dial_both(struct world *w, size_t one, size_t other);
+
+/* What the wire did so far, to frames that arrived. */
+struct wire_counts {
+    unsigned doubled;
+    unsigned reordered;
+};
+const struct wire_counts *world_wire(const struct world *w);
 
 /* Called with each frame that is sent, before it goes on the wire. */
 typedef void world_watch_fn(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload);
