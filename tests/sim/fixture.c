@@ -71,10 +71,14 @@ void fixture_edit(struct fixture *s, size_t i, const char *sql)
     fixture_restart(s, i);
 }
 
+bool fixture_try_refer(struct fixture *s)
+{
+    return people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = true}, &s->sent, &s->err);
+}
+
 void fixture_refer(struct fixture *s)
 {
-    world_must(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = true}, &s->sent, &s->err),
-               &s->err, "refer");
+    world_must(fixture_try_refer(s), &s->err, "refer");
 }
 
 void fixture_deliver(struct fixture *s)

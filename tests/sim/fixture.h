@@ -40,7 +40,9 @@ void fixture_edit(struct fixture *s, size_t i, const char *sql);
 /* Runs until nothing is left to do. */
 void fixture_settle(struct fixture *s);
 
-/* The NGO refers her, with all sections that the consent covers. */
+/* The NGO refers her, with all sections that the consent covers. False: ->err. */
+bool fixture_try_refer(struct fixture *s);
+/* The same, which must succeed. */
 void fixture_refer(struct fixture *s);
 /* The same, and the mission's receipt has come. */
 void fixture_deliver(struct fixture *s);

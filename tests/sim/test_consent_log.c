@@ -20,18 +20,11 @@ static void begin(struct fixture *s)
     fixture_begin(s, 31, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
 }
 
-static bool refer(struct fixture *s)
-{
-    return people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &(struct people_referral){.now = true},
-                        &s->sent, &s->err);
-}
-
 /* A referral has arrived at the mission and is read there. */
 static void begin_delivered(struct fixture *s)
 {
     begin(s);
-    assert_true(refer(s));
-    assert_true(world_run_until_idle(s->w, HOURS));
+    fixture_deliver(s);
     assert_int_equal(people_open_sections(s->mission, &s->sent.referral, &s->err), BIT(TRIAGE));
 }
 
@@ -66,7 +59,7 @@ static void forge_withdrawn(struct fixture *s)
     row.progress = CONSENT_STANDS;
     assert_true(tick_begin(s->ngo, &s->err) && consent_store_update(s->ngo->db, &row, &s->err));
     consent_book_invalidate(s->ngo, row.number);
-    assert_true(refer(s));
+    assert_true(fixture_try_refer(s));
 }
 
 /* The one consent that X names as differing from the log. */
@@ -110,7 +103,7 @@ static void test_a_withdrawn_consent_that_was_set_back_sends_nothing(void **stat
     assert_agrees(s.ngo);
     fixture_edit(&s, NGO, "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1");
 
-    assert_false(refer(&s));
+    assert_false(fixture_try_refer(&s));
 
     assert_int_equal(s.err.code, E_CON_01);
     assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_STATE);
@@ -128,7 +121,7 @@ static void test_what_waited_under_a_withdrawn_consent_does_not_leave_when_both_
     (void)state;
     begin(&s);
     world_crash(s.w, MISSION);
-    assert_true(refer(&s));
+    assert_true(fixture_try_refer(&s));
     world_run_ms(s.w, MINUTES);
     assert_true(fixture_withdraw(&s, false));
     world_run_ms(s.w, MINUTES);
@@ -158,7 +151,7 @@ static void test_a_deleted_no_revives_no_yes(void **state)
                  "DELETE FROM consent WHERE progress = 5;"
                  "UPDATE consent SET progress = 1, erase_from = 0, withdrawn_index = -1");
 
-    assert_false(refer(&s));
+    assert_false(fixture_try_refer(&s));
 
     assert_int_equal(s.err.code, E_CON_01);
     status = status_of(s.ngo);
@@ -181,7 +174,7 @@ static void test_a_yes_that_was_hidden_while_she_said_no_does_not_come_back(void
     world_tick(s.w, NGO);
     fixture_edit(&s, NGO, "UPDATE consent SET case_number = (SELECT min(number) FROM case_file)");
 
-    assert_false(refer(&s));
+    assert_false(fixture_try_refer(&s));
 
     assert_int_equal(s.err.code, E_CON_01);
     end(&s);
@@ -195,7 +188,7 @@ static void test_a_consent_whose_last_day_was_moved_is_shut(void **state)
     begin(&s);
     fixture_edit(&s, NGO, "UPDATE consent SET until = until + 30");
 
-    assert_false(refer(&s));
+    assert_false(fixture_try_refer(&s));
 
     assert_int_equal(s.err.code, E_CON_01);
     assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_UNTIL);
@@ -211,7 +204,7 @@ static void test_a_consent_that_the_log_does_not_have_opens_nothing(void **state
     begin(&s);
     fixture_edit(&s, NGO, "UPDATE consent SET id = x'00112233445566778899aabbccddeeff'");
 
-    assert_false(refer(&s));
+    assert_false(fixture_try_refer(&s));
 
     assert_int_equal(s.err.code, E_CON_01);
     status = status_of(s.ngo);
@@ -231,7 +224,7 @@ static void test_a_consent_that_was_moved_to_another_case_is_shut(void **state)
     world_tick(s.w, NGO);
     fixture_edit(&s, NGO, "UPDATE consent SET case_number = (SELECT max(number) FROM case_file)");
 
-    assert_false(refer(&s));
+    assert_false(fixture_try_refer(&s));
 
     assert_int_equal(s.err.code, E_CON_01);
     assert_named(s.ngo, &s.consent, CONSENT_DIFFERS_CASE);
@@ -258,7 +251,7 @@ static void test_a_section_that_was_moved_to_another_case_does_not_open(void **s
                  "DELETE FROM case_section WHERE case_number = (SELECT min(number) FROM case_file);"
                  "UPDATE case_section SET case_number = (SELECT min(number) FROM case_file)");
 
-    assert_false(refer(&s));
+    assert_false(fixture_try_refer(&s));
 
     assert_int_equal(s.err.code, E_KEY_15);
     assert_false(exchange_case_show(s.ngo, &s.person, &opened, &s.err));
@@ -277,7 +270,7 @@ static void test_a_message_is_not_released_under_another_consent(void **state)
     world_tick(s.w, NGO);
     (void)people_consent(s.ngo, &other, world_address(s.w, MISSION), &(struct people_consent){.sections = BIT(TRIAGE)});
     world_crash(s.w, MISSION);
-    assert_true(refer(&s));
+    assert_true(fixture_try_refer(&s));
     world_run_ms(s.w, MINUTES);
     fixture_edit(&s, NGO, "UPDATE message SET consent = (SELECT max(number) FROM consent)");
     fixture_restart(&s, MISSION);
@@ -531,7 +524,7 @@ static void test_a_content_that_cannot_be_opened_shuts_its_consent_and_ends_no_n
         begin_delivered(&s);
         first = s.sent.referral;
         world_crash(s.w, MISSION);
-        assert_true(refer(&s));
+        assert_true(fixture_try_refer(&s));
         world_run_ms(s.w, MINUTES);
         fixture_edit(&s, NGO, rows[i]);
         world_start(s.w, MISSION);
@@ -546,7 +539,7 @@ static void test_a_content_that_cannot_be_opened_shuts_its_consent_and_ends_no_n
 
         begin_delivered(&s); /* at the receiver: what comes is refused */
         fixture_edit(&s, MISSION, rows[i]);
-        assert_true(refer(&s));
+        assert_true(fixture_try_refer(&s));
         world_run_ms(s.w, HOURS);
         assert_non_null(world_node(s.w, MISSION));
         assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
@@ -663,7 +656,7 @@ static void test_all_consents_are_stated_every_so_many_records(void **state)
     assert_int_equal(s.ngo->consents_size, BOUND_CONSENTS_EVERY + 1);
     assert_agrees(s.ngo);
     assert_true(people_log_is_good(s.ngo));
-    assert_true(refer(&s));
+    assert_true(fixture_try_refer(&s));
     end(&s);
 }
 
@@ -690,7 +683,7 @@ static void test_stored_entries_that_are_not_those_of_their_record_are_not_used(
         fixture_edit(&s, NGO, edits[i]);
 
         assert_true(status_of(s.ngo).consents_read_again);
-        assert_false(refer(&s));
+        assert_false(fixture_try_refer(&s));
         assert_true(exchange_audit_verify(s.ngo, LOG_EXCHANGE, &verdict, &s.err));
         assert_false(verdict.good);
         world_tick(s.w, NGO);

@@ -17,18 +17,11 @@ static void begin(struct fixture *s)
     fixture_begin(s, 37, 2, &(struct people_consent){.sections = BIT(TRIAGE)});
 }
 
-static bool refer(struct fixture *s)
-{
-    return people_refer(s->ngo, &s->person, world_address(s->w, MISSION), &(struct people_referral){.now = true},
-                        &s->sent, &s->err);
-}
-
 /* A referral has arrived at the mission and is read there. */
 static void begin_delivered(struct fixture *s)
 {
     begin(s);
-    assert_true(refer(s));
-    assert_true(world_run_until_idle(s->w, HOURS));
+    fixture_deliver(s);
     assert_int_equal(people_open_sections(s->mission, &s->sent.referral, &s->err), BIT(TRIAGE));
 }
 
@@ -105,7 +98,7 @@ static void test_a_consent_whose_row_was_deleted_is_withdrawn_told_and_erased(vo
         assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
         assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
         assert_int_equal(s.err.code, E_CON_05);
-        assert_false(refer(&s));
+        assert_false(fixture_try_refer(&s));
         world_run_ms(s.w, 100 * HOURS);
 
         assert_int_equal(people_records(s.ngo, RECORD_ERASED), 1);
@@ -163,7 +156,7 @@ static void test_the_key_of_another_person_is_not_destroyed_for_a_message_that_w
     s.consent = people_consent(s.ngo, &s.person, world_address(s.w, MISSION),
                                &(struct people_consent){.sections = BIT(TRIAGE)});
     world_tick(s.w, NGO);
-    assert_true(refer(&s));
+    assert_true(fixture_try_refer(&s));
     fixture_settle(&s);
     slot = slot_of_consent(&s);
     s.consent = consent;
@@ -257,7 +250,7 @@ static void test_a_consent_under_which_nothing_left_is_told_to_nobody_though_its
     (void)state;
     begin(&s);
     world_crash(s.w, MISSION);
-    assert_true(refer(&s)); /* it waits */
+    assert_true(fixture_try_refer(&s)); /* it waits */
     world_run_ms(s.w, MINUTES);
     edit(&s, DELETE_ROW DELETE_CONTENT);
     withdraw(&s, false);
