@@ -78,6 +78,7 @@ static void test_a_consent_whose_row_was_deleted_is_withdrawn_told_and_erased(vo
         DELETE_ROW DELETE_CONTENT, /* what it sent is */
         DELETE_ROW "DELETE FROM message; DELETE FROM referral; DELETE FROM receipt", /* its content alone */
         DELETE_ROW "UPDATE message SET consent = 0",
+        DELETE_ROW DELETE_CONTENT "UPDATE message SET consent = -1",
         DELETE_ROW "DELETE FROM slot; UPDATE message SET may_have_left = 0",
     };
 
@@ -109,6 +110,22 @@ static void test_a_consent_whose_row_was_deleted_is_withdrawn_told_and_erased(vo
         assert_differs(&s, CONSENT_AGREES);
         end(&s);
     }
+}
+
+static void test_a_consent_whose_case_was_deleted_too_is_withdrawn(void **state)
+{
+    struct fixture s;
+    uint64_t slot;
+
+    (void)state;
+    begin_delivered(&s);
+    slot = slot_of_consent(&s);
+    edit(&s, DELETE_ROW DELETE_CONTENT "DELETE FROM case_section; DELETE FROM case_file");
+    withdraw(&s, true);
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_true(vault_slot_is_erased(s.ngo->vault, slot));
+    end(&s);
 }
 
 static void test_of_a_consent_whose_key_is_not_known_it_is_not_said_that_it_is_erased(void **state)
@@ -398,6 +415,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_consent_whose_row_was_deleted_is_withdrawn_told_and_erased),
+        cmocka_unit_test(test_a_consent_whose_case_was_deleted_too_is_withdrawn),
         cmocka_unit_test(test_of_a_consent_whose_key_is_not_known_it_is_not_said_that_it_is_erased),
         cmocka_unit_test(test_the_key_of_another_person_is_not_destroyed_for_a_message_that_was_exchanged),
         cmocka_unit_test(test_a_withdrawal_that_is_said_again_puts_nothing_off),

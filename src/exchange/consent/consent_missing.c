@@ -11,6 +11,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
+#include "store/case_store.h"
 #include "store/message_store.h"
 #include "store/referral_store.h"
 
@@ -170,7 +171,7 @@ static bool take_number(struct exchange *x, struct consent_row *row, int64_t num
     struct consent_row other;
     bool taken;
 
-    if (row->number != 0 || number == 0)
+    if (row->number != 0 || number <= 0)
         return true;
     if (!consent_store_get(x->db, number, &taken, &other, err))
         return false;
@@ -204,14 +205,19 @@ static bool take_slot(struct exchange *x, struct consent_row *row, const struct 
 static bool take_case(struct exchange *x, struct consent_row *row, int64_t number, struct error *err)
 {
     struct referral_row referral;
+    struct case_row c;
     bool found = false;
 
     if (row->case_number != 0 || number == 0)
         return true;
     if (!referral_store_get(x->db, number, &found, &referral, err))
         return false;
-    if (found && referral.direction == DIRECTION_OUT)
-        row->case_number = referral.case_number;
+    if (!found || referral.direction != DIRECTION_OUT)
+        return true;
+    if (!case_store_get(x->db, referral.case_number, &found, &c, err))
+        return false;
+    if (found)
+        row->case_number = c.number;
     return true;
 }
 
