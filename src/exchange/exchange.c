@@ -25,6 +25,7 @@
 #include "exchange/traffic/opening.h"
 #include "exchange/traffic/owed_log.h"
 #include "exchange/traffic/sealing.h"
+#include "exchange/traffic/standing.h"
 #include "exchange/vault.h"
 
 #include <stdlib.h>
@@ -89,7 +90,6 @@ static bool open_state(struct exchange *x, struct error *err)
 
 static void close_state(struct exchange *x)
 {
-    links_fini(x);
     dialling_fini(x);
     tick_end(x);
     consent_book_free(x->consents);
@@ -156,6 +156,7 @@ void exchange_close(struct exchange *x)
         return;
     if (x->in_transaction)
         db_rollback(x->db);
+    links_fini(x);
     close_state(x);
     meter_free(x->meter);
     secret_fini(&x->transport_key);
@@ -168,8 +169,8 @@ void exchange_close(struct exchange *x)
 
 /* --- undoing a tick --- */
 
-/* What exchange_open was given, the database, the vault's keys and the meter stay, and trusted time as of the last
- * commit; all else is as after a start. */
+/* What exchange_open was given, the database, the vault's keys, the meter and the links stay, and trusted time as of the
+ * last commit; all else is as after a start. */
 static void reset(struct exchange *x)
 {
     struct exchange kept = *x;
@@ -191,6 +192,8 @@ static void reset(struct exchange *x)
     x->frame = kept.frame;
     x->full_until_ms = kept.full_until_ms;
     x->full_pause_ms = kept.full_pause_ms;
+    x->links = kept.links;
+    x->queued = kept.queued;
     x->durable = kept.durable;
     x->stopping = kept.stopping;
     x->new_messages_end = &x->new_messages;
@@ -199,27 +202,36 @@ static void reset(struct exchange *x)
     x->membership_changed = true; /* refex-link may have been given what is undone */
 }
 
+/* Links that the tick closed, each with why: they are closed all the same. */
+static void save_hang_ups(const struct exchange *x, struct bytes *out)
+{
+    for (const struct pending_hang_up *h = x->pending_hang_ups; h != NULL; h = h->next)
+        bytes_append(out, h, sizeof *h);
+}
+
+static void restore_hang_ups(struct exchange *x, struct view saved)
+{
+    for (size_t at = 0; at < saved.size; at += sizeof(struct pending_hang_up)) {
+        struct pending_hang_up h;
+
+        memcpy(&h, saved.at + at, sizeof h);
+        tick_hang_up(x, h.link, h.why);
+    }
+}
+
 bool exchange_undo(struct exchange *x, struct error *err)
 {
-    struct bytes links = {0};
-    bool ok;
+    struct bytes hang_ups = {0};
 
     db_rollback(x->db);
     x->in_transaction = false;
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        bytes_append(&links, &l->id, sizeof l->id);
+    save_hang_ups(x, &hang_ups);
+    standing_save(x);
     close_state(x);
     reset(x);
-    meter_forget_stored(x->meter);
-    ok = open_state(x, err);
-    for (size_t at = 0; ok && at < links.size; at += sizeof(uint64_t)) {
-        uint64_t id;
-
-        memcpy(&id, links.at + at, sizeof id);
-        tick_hang_up(x, id, "no room");
-    }
-    bytes_fini(&links);
-    return ok;
+    restore_hang_ups(x, bytes_view(&hang_ups));
+    bytes_fini(&hang_ups);
+    return open_state(x, err) && meter_undone(x, err) && standing_restore(x, err);
 }
 
 /* --- status --- */

@@ -55,7 +55,7 @@ struct exchange_options {
      * call a function that writes. */
     void (*on_committed)(void *cookie);
     /* Called instead where a tick found no room on the disk and was undone: all that was asked since the last one is to
-     * be answered with WHY, whatever it was answered with before. Every link was closed. May be NULL. */
+     * be answered with WHY, whatever it was answered with before. Links stand. May be NULL. */
     void (*on_undone)(void *cookie, const struct error *why);
     void *cookie;
     bool read_only;       /* refexd --read-only: nothing unsealed, nothing written, no post */

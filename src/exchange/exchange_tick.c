@@ -149,6 +149,7 @@ static bool filled(struct exchange *x, after_commit_fn *after_commit, struct err
         x->in_transaction = false;
         x->time_committed = x->time;
         x->durable = true;
+        meter_committed(x->meter);
         x->full_pause_ms = 0;
         x->wal_idle_since_ms = tick_steady_ms(x);
     }
@@ -283,6 +284,8 @@ bool exchange_stop(struct exchange *x, struct error *err)
 
 bool exchange_has_work(const struct exchange *x)
 {
+    if (tick_is_full(x) && !x->undo_due)
+        return x->pending_frames != NULL || x->pending_hang_ups != NULL || x->membership_changed;
     return x->in_transaction || x->tick_wanted || x->new_messages != NULL || x->pending_receipts != NULL ||
            x->pending_frames != NULL || x->queued != 0 || x->pending_hang_ups != NULL || x->membership_changed;
 }

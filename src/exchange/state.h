@@ -27,6 +27,7 @@ struct pending_consent;
 struct proofs;
 struct sealing;
 struct vault;
+struct noted_frame;
 struct queued_frame;
 struct usage;
 struct withdrawal_task;
@@ -76,6 +77,11 @@ struct link {
     bool busy_said;             /* in this tick */
     size_t taken;               /* frames handled as they came in this tick */
     size_t rounds_spent;        /* that it sits out, for what it asked for cost more than its frame */
+    struct noted_frame *noted;  /* of this tick, in its arena: standing.c */
+    size_t unanswered;          /* envelopes handled in this tick */
+    bool is_not_whole;          /* more came in this tick than was noted */
+    size_t busy_due;            /* envelopes of an undone tick */
+    bool is_lost;               /* to be closed when that is undone */
     struct queued_frame *queue; /* what waits for its turn: serving.c */
     struct queued_frame *queue_last;
     size_t queued;
@@ -176,6 +182,7 @@ struct exchange {
     struct pending_frame *pending_frames;
     struct pending_frame **pending_frames_end;
     struct pending_hang_up *pending_hang_ups;
+    size_t noted_bytes;      /* of frames of this tick: traffic/standing.c */
     bool membership_changed; /* refex-link is to be told after the commit */
     int64_t disk_checked_ms; /* when disk_full was last determined; steady; 0: never */
     uint64_t disk_room;      /* what was free then */

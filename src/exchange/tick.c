@@ -214,8 +214,13 @@ void tick_end(struct exchange *x)
     x->pending_receipts = NULL;
     x->pending_receipts_end = &x->pending_receipts;
     x->pending_hang_ups = NULL;
-    for (struct link *l = x->links; l != NULL; l = l->next)
+    x->noted_bytes = 0;
+    for (struct link *l = x->links; l != NULL; l = l->next) {
         l->busy_said = false;
+        l->noted = NULL;
+        l->unanswered = 0;
+        l->is_not_whole = false;
+    }
     x->pending_frames = NULL;
     x->pending_frames_end = &x->pending_frames;
     wipe_plains(x);

@@ -53,7 +53,7 @@ void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view pay
 void tick_hang_up(struct exchange *x, uint64_t link, const char *why);
 /* Sends the frames that wait for the committed step. */
 void tick_send_pending(struct exchange *x);
-/* Rolls back, closes the links and reads all that is in memory anew, as at a start: exchange.c. */
+/* Rolls back and reads all that is in memory anew, as at a start, but for the links, which stand: exchange.c. */
 MUST_USE bool exchange_undo(struct exchange *x, struct error *err);
 /* Wipes opened values, empties the tick's lists and its arena. */
 void tick_end(struct exchange *x);

@@ -20,6 +20,7 @@
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
+#include "exchange/traffic/standing.h"
 
 #include <stdlib.h>
 
@@ -388,8 +389,15 @@ bool links_handle(struct exchange *x, struct link *link, uint16_t kind, struct v
     bool open = x->in_transaction;
     uint64_t mark = tick_call_begin(x);
     uint64_t records = audit_size(x->audit, LOG_EXCHANGE);
-    bool ok = tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
+    bool ok;
 
+    standing_note(x, link, kind, payload);
+    ok = tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
+    if (!ok && err->code == E_STO_03) { /* not the peer's fault: the tick is undone, and the link stands */
+        if (x->failed_after_write.code == E_NONE)
+            x->failed_after_write = *err;
+        ok = true;
+    }
     if (!ok && meter_line(x, u, LINE_LINK))
         log_line(LOG_WARNING, "event=link.broke_protocol peer=%s code=%s text=\"%s\"", u->agency.text,
                  error_row(err->code)->code, err->text);
@@ -409,6 +417,8 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
     link->attempts = 0;
     meter_add(x, link->usage, RESOURCE_FRAMES, 1);
     meter_add(x, link->usage, RESOURCE_BYTES_IN, payload.size);
+    if (tick_is_full(x))
+        return standing_take(x, link, kind, payload, err);
     return serving_take(x, link, kind, payload, err);
 }
 

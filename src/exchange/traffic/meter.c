@@ -20,6 +20,7 @@ struct meter {
     uint32_t today; /* as the tick began, for asking the clocks at each frame is dear; 0: no tick yet */
     int64_t hour;   /* of the last look at lines left out */
     bool to_count;  /* some usage has counts without a record */
+    bool recorded;  /* some have records that are not committed yet */
 };
 
 static const struct {
@@ -251,10 +252,30 @@ static bool append_counts(struct exchange *x, struct usage *u, bool *left, struc
                                             .day = u->counts[what].day};
         if (!audit_append(x->audit, &r, NULL, err))
             return false;
+        u->counts[what].recorded = u->counts[what].count;
+        u->counts[what].hour_before = u->counts[what].hour;
         u->counts[what].count = 0;
         u->counts[what].hour = hour_now(x);
+        x->meter->recorded = true;
     }
     return true;
+}
+
+/* What stands in records of this tick does not come to be counted again, or, where they were UNDONE, does. */
+static void settle_counts(struct meter *m, bool undone)
+{
+    if (!m->recorded)
+        return;
+    for (struct usage *u = m->first; u != NULL; u = u->next)
+        for (int what = 1; what < COUNTED_END; what++) {
+            if (undone && u->counts[what].recorded != 0) {
+                u->counts[what].count += u->counts[what].recorded;
+                u->counts[what].hour = u->counts[what].hour_before;
+                m->to_count = true;
+            }
+            u->counts[what].recorded = 0;
+        }
+    m->recorded = false;
 }
 
 static bool append_all_counts(struct exchange *x, struct error *err)
@@ -321,14 +342,6 @@ bool meter_advance(struct exchange *x, struct error *err)
     return !x->in_transaction || (append_all_counts(x, err) && write_blocks(x, err));
 }
 
-void meter_forget_stored(struct meter *m)
-{
-    for (struct usage *u = m->first; u != NULL; u = u->next) {
-        memset(u->stored, 0, sizeof u->stored);
-        mark_dirty(m, u);
-    }
-}
-
 /* --- finding --- */
 
 static bool load_usage(struct exchange *x, struct usage *u, struct error *err)
@@ -389,6 +402,37 @@ bool exchange_link_line(struct exchange *x, const struct address *agency)
         (!peers_find(x, who, &found, &row, &ignored) || !meter_find(x, who, found ? row.number : 0, &u, &ignored)))
         return true;
     return meter_line(x, u, LINE_LINK);
+}
+
+void meter_committed(struct meter *m)
+{
+    settle_counts(m, false);
+}
+
+/* The number of an agency may have been given in the tick that is undone; the next one of that number may be another.
+ */
+static bool forget_stored(struct exchange *x, struct usage *u, struct error *err)
+{
+    struct peer_row row = {0};
+    bool found;
+
+    if (!peers_find(x, &u->agency, &found, &row, err))
+        return false;
+    u->peer = found ? row.number : 0;
+    memset(u->stored, 0, sizeof u->stored);
+    u->dirty = false;
+    mark_dirty(x->meter, u);
+    return true;
+}
+
+bool meter_undone(struct exchange *x, struct error *err)
+{
+    settle_counts(x->meter, true);
+    x->meter->dirty = NULL;
+    for (struct usage *u = x->meter->first; u != NULL; u = u->next)
+        if (!forget_stored(x, u, err))
+            return false;
+    return true;
 }
 
 void meter_walk_over(struct exchange *x, void (*on_usage)(void *cookie, const struct usage *u, enum resource r),

@@ -51,9 +51,11 @@ struct usage {
         uint64_t count;
     } lines[LINE_COUNT];
     struct {
-        uint64_t count; /* not in a record yet */
-        uint32_t day;   /* on which they came */
-        int64_t hour;   /* of the last record; 0: none on that day */
+        uint64_t count;      /* not in a record yet */
+        uint32_t day;        /* on which they came */
+        int64_t hour;        /* of the last record; 0: none on that day */
+        uint64_t recorded;   /* in a record of this tick, which may be undone … */
+        int64_t hour_before; /* … and then this was the hour */
     } counts[COUNTED_END];
     struct {
         unsigned used;
@@ -92,8 +94,10 @@ bool meter_pace(struct exchange *x, struct usage *u, enum meter_pace pace, int64
 /* In the tick, before its commit. Writes log lines with the number of those left out and, where a transaction is open,
  * COUNTED records and blocks. */
 MUST_USE bool meter_advance(struct exchange *x, struct error *err);
-/* A tick was undone: what it wrote ahead is to be written again. */
-void meter_forget_stored(struct meter *m);
+/* The tick is committed: what it recorded is not counted again. */
+void meter_committed(struct meter *m);
+/* It was undone: what it wrote ahead is to be written again, what it recorded is to be recorded again. */
+MUST_USE bool meter_undone(struct exchange *x, struct error *err);
 
 /* Calls ON_USAGE for each agency that is over its share, with the resource. */
 void meter_walk_over(struct exchange *x, void (*on_usage)(void *cookie, const struct usage *u, enum resource r),

@@ -52,6 +52,21 @@ static void unlink_frame(struct exchange *x, struct link *link, struct queued_fr
     x->queued--;
 }
 
+void serving_put_back(struct exchange *x, struct link *link, uint16_t kind, struct view payload)
+{
+    struct queued_frame *f = xnew(sizeof *f);
+
+    f->kind = kind;
+    bytes_append_view(&f->payload, payload);
+    f->next = link->queue;
+    link->queue = f;
+    if (link->queue_last == NULL)
+        link->queue_last = f;
+    link->queued++;
+    link->queued_bytes += payload.size;
+    x->queued++;
+}
+
 static struct queued_frame *take_first(struct exchange *x, struct link *link)
 {
     struct queued_frame *f = link->queue;
@@ -92,6 +107,22 @@ static void drop_one(struct exchange *x, struct link *link)
     meter_count(x, link->usage, COUNTED_BUSY);
 }
 
+static void wait_for_turn(struct exchange *x, struct link *link, bool last, uint16_t kind, struct view payload)
+{
+    if (is_queue_full(link, payload.size)) {
+        meter_count(x, link->usage, COUNTED_BUSY);
+        return;
+    }
+    append_frame(x, link, kind, payload);
+    while (last && (link->queued > BOUND_QUEUED || link->queued_bytes > BOUND_QUEUED_BYTES))
+        drop_one(x, link);
+}
+
+void serving_wait(struct exchange *x, struct link *link, uint16_t kind, struct view payload)
+{
+    wait_for_turn(x, link, meter_is_last(x, link->usage), kind, payload);
+}
+
 bool serving_take(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
 {
     bool last = meter_is_last(x, link->usage);
@@ -100,13 +131,7 @@ bool serving_take(struct exchange *x, struct link *link, uint16_t kind, struct v
         link->taken++;
         return links_handle(x, link, kind, payload, err);
     }
-    if (is_queue_full(link, payload.size)) {
-        meter_count(x, link->usage, COUNTED_BUSY);
-        return true;
-    }
-    append_frame(x, link, kind, payload);
-    while (last && (link->queued > BOUND_QUEUED || link->queued_bytes > BOUND_QUEUED_BYTES))
-        drop_one(x, link);
+    wait_for_turn(x, link, last, kind, payload);
     return true;
 }
 

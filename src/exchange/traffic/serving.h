@@ -16,6 +16,9 @@ struct link;
 /* A frame came on LINK: handled now, or queued. False: it was handled and its link is to be closed. */
 MUST_USE bool serving_take(struct exchange *x, struct link *link, uint16_t kind, struct view payload,
                            struct error *err);
+/* It is queued behind what waits of LINK, or before it. */
+void serving_wait(struct exchange *x, struct link *link, uint16_t kind, struct view payload);
+void serving_put_back(struct exchange *x, struct link *link, uint16_t kind, struct view payload);
 /* In the tick, before its commit: handles what waits. A link that broke the protocol is closed. */
 void serving_run(struct exchange *x);
 /* What LINK just asked for costs as much as ROUNDS frames: it has had so many turns. */

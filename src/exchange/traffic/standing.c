@@ -1,0 +1,139 @@
+#include "exchange/traffic/standing.h"
+
+#include "base/bounds.h"
+#include "codec/peer_codec.h"
+#include "exchange/logs/cosigning.h"
+#include "exchange/logs/witness.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/inbox.h"
+#include "exchange/traffic/links.h"
+#include "exchange/traffic/serving.h"
+
+struct noted_frame {
+    struct noted_frame *next;
+    uint16_t kind;
+    struct view payload;
+};
+
+/* --- in a tick that may be undone --- */
+
+static bool comes_again(uint16_t kind)
+{
+    return kind == PEER_RECEIPT || kind == PEER_REFUSAL || kind == PEER_BUSY;
+}
+
+void standing_note(struct exchange *x, struct link *link, uint16_t kind, struct view payload)
+{
+    struct noted_frame *f;
+
+    if (kind == PEER_ENVELOPE) {
+        link->unanswered++;
+        return;
+    }
+    if (comes_again(kind))
+        return;
+    if (x->noted_bytes + payload.size > BOUND_NOTED_BYTES) {
+        link->is_not_whole = true;
+        return;
+    }
+    x->noted_bytes += payload.size;
+    f = arena_new(&x->tick_arena, sizeof *f);
+    *f = (struct noted_frame){.next = link->noted, .kind = kind, .payload = arena_copy(&x->tick_arena, payload)};
+    link->noted = f;
+}
+
+/* --- undoing it --- */
+
+static void close_link(struct exchange *x, uint64_t id)
+{
+    tick_hang_up(x, id, "no room");
+    exchange_link_down(x, id);
+}
+
+void standing_save(struct exchange *x)
+{
+    if (x->durable)
+        return; /* what came is committed: only what follows from it is undone */
+    for (struct link *l = x->links; l != NULL; l = l->next) {
+        for (const struct noted_frame *f = l->noted; f != NULL; f = f->next) /* the newest first */
+            serving_put_back(x, l, f->kind, f->payload);
+        l->busy_due = l->unanswered;
+        l->is_lost = l->is_not_whole;
+    }
+}
+
+/* Whether L has what is committed to stand on: its peer is stored, and is a member whose machine it is. */
+static bool may_stand(struct exchange *x, const struct link *l, bool *may, struct error *err)
+{
+    const struct member *member = membership_find_node(x->membership, &l->node);
+    struct peer_row peer;
+    struct error why = {0};
+    bool found;
+
+    if (!peers_find(x, &l->agency, &found, &peer, err))
+        return false;
+    *may = !l->is_lost && found && peer.number == l->peer && member != NULL &&
+           address_equal(&member->agency, &l->agency) &&
+           (l->directory_only ||
+            membership_admits(x->membership, address_view(&l->agency), tick_closing_ms(x), NULL, &why));
+    return true;
+}
+
+/* What was released, what is in flight and what was asked are of ticks that were committed: they stay. What was said in
+ * the undone tick was not sent. */
+static bool restore_link(struct exchange *x, struct link *l, struct error *err)
+{
+    l->tombstones_full = false;
+    l->taken = 0;
+    l->rounds_spent = 0;
+    l->answered_ms = 0;
+    if (!witness_load(x, l->peer, err))
+        return false;
+    for (; l->busy_due > 0; l->busy_due--)
+        (void)inbox_say_busy(x, l);
+    return true;
+}
+
+bool standing_restore(struct exchange *x, struct error *err)
+{
+    struct link *next;
+
+    for (struct link *l = x->links; l != NULL; l = next) {
+        bool may;
+
+        next = l->next;
+        if (!may_stand(x, l, &may, err))
+            return false;
+        if (!may)
+            close_link(x, l->id);
+        else if (!restore_link(x, l, err))
+            return false;
+    }
+    cosigning_begin_again(x);
+    return true;
+}
+
+/* --- while there is no room --- */
+
+/* Silence about how our log grew would be held against us, and to answer writes nothing. */
+static bool is_question(struct exchange *x, uint16_t kind, struct view payload)
+{
+    struct peer_witness w;
+    struct error why = {0};
+
+    return kind == PEER_WITNESS && peer_witness_decode(payload, &x->tick_arena, &w, &why) && w.grown_count == 0;
+}
+
+bool standing_take(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
+{
+    if (comes_again(kind))
+        return true;
+    if (kind == PEER_ENVELOPE)
+        return inbox_say_busy(x, link);
+    if (is_question(x, kind, payload))
+        return links_handle(x, link, kind, payload, err);
+    serving_wait(x, link, kind, payload);
+    return true;
+}
