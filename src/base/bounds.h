@@ -118,7 +118,7 @@
 #define BOUND_QUEUED_BYTES  4194304  /* and their bytes: eight of the largest envelopes */
 #define BOUND_WAITING       16384    /* frames of any other link that wait: more than BOUND_LINK_OUT of messages */
 #define BOUND_WAITING_BYTES 33554432 /* and their bytes: as many as wait on the seam the other way */
-#define BOUND_NOTED_BYTES   8388608  /* of frames of one tick that are handled again if it is undone: eight directories */
+#define BOUND_NOTED_BYTES   8388608  /* of frames of a tick, handled again if it is undone: eight directories */
 #define BOUND_RUBBISH       10       /* refusals at steps 1 to 9 in an hour: a peer with more is served last */
 
 /* --- time (docs/PROTOCOL.md 4, 6 and 10) --- */

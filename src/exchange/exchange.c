@@ -169,8 +169,8 @@ void exchange_close(struct exchange *x)
 
 /* --- undoing a tick --- */
 
-/* What exchange_open was given, the database, the vault's keys, the meter and the links stay, and trusted time as of the
- * last commit; all else is as after a start. */
+/* What exchange_open was given, the database, the vault's keys, the meter and the links stay, and trusted time as of
+ * the last commit; all else is as after a start. */
 static void reset(struct exchange *x)
 {
     struct exchange kept = *x;

@@ -138,7 +138,7 @@ bool people_refer(struct exchange *x, const struct ident *case_id, const struct 
                                .kind = MESSAGE_REFERRAL,
                                .services = services,
                                .service_count = 1,
-                               .urgency = URGENCY_NORMAL,
+                               .urgency = r->urgency != 0 ? r->urgency : URGENCY_NORMAL,
                                .purpose = r->purpose != 0 ? r->purpose : PURPOSE_SERVICES,
                                .require = r->require,
                                .partial = true,

@@ -27,6 +27,7 @@ struct people_referral {
     section_set require;
     enum purpose purpose; /* 0: services */
     bool now;
+    enum urgency urgency; /* 0: normal */
     const char *request_id;
 };
 bool people_refer(struct exchange *x, const struct ident *case_id, const struct address *to,

@@ -414,7 +414,7 @@ static void test_what_was_counted_in_an_undone_tick_is_recorded_later(void **sta
         } else {
             undo_tick_of_the_mission(&s);
         }
-        world_run_ms(s.w, 61 * MINUTES);
+        world_run_ms(s.w, k == 0 ? 61 * MINUTES : 1); /* one record an hour: the last tick has none */
     }
     world_run_ms(s.w, 24 * 60 * MINUTES);
     assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, add_counted, &c, &s.err));

@@ -161,15 +161,18 @@ static void test_an_answer_that_is_half_true_links_nothing_and_ends_no_node(void
     end(&s);
 }
 
-/* An inquiry that names a log of its own size: each is a note more to keep. */
+/* An answer to nothing, which names a log of its own size: each is a note more to keep; what it answers is looked for
+ * when that is written. */
 static void inject_note(struct fixture *s, uint64_t size)
 {
     struct forgery f = {.incarnation = 1, .other_size = size, .other_index = size - 1};
-    struct body b = {.kind = MESSAGE_INQUIRY};
+    struct body b = {.kind = MESSAGE_REPLY, .has_referral = true, .reply = {.state = REFERRAL_ACCEPTED}};
     struct bytes body = {0};
     struct bytes envelope = {0};
 
-    f.record.message_kind = MESSAGE_INQUIRY;
+    f.record.message_kind = MESSAGE_REPLY;
+    b.referral.at[0] = 1;
+    b.reply.in_reply_to.at[0] = 1;
     body_encode(&b, &body);
     f.body = bytes_view(&body);
     forge_envelope(s->w, NGO, MISSION, &f, &envelope);

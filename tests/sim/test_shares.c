@@ -8,16 +8,21 @@
 
 #include <cmocka.h>
 
+#include "codec/body_codec.h"
 #include "codec/bundle_codec.h"
 #include "codec/peer_codec.h"
+#include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/bundle.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/meter_test.h"
 #include "exchange/vault.h"
 #include "fake_disk.h"
+#include "forge.h"
 #include "people.h"
 
 enum { NGO, MISSION, SHELTER };
@@ -32,9 +37,13 @@ struct fixture {
     struct bytes envelope[3]; /* the last that each sent to the mission */
     unsigned sent_by_mission; /* envelopes */
     unsigned busy;            /* that the mission said */
+    unsigned busy_to[3];      /* to whom */
+    unsigned refused;         /* by frame 4, by the mission */
     unsigned receipts[3];     /* to each, by the mission */
-    unsigned before_good;     /* receipts to the shelter before the first one to the ngo */
+    unsigned before_good;     /* receipts to the shelter before the first one to the ngo … */
+    unsigned before_last;     /* … and before the last one */
     struct referral_result sent;
+    struct referral_result by_shelter; /* to the mission */
     struct error err;
 };
 
@@ -50,9 +59,13 @@ static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct
         return;
     s->sent_by_mission += kind == PEER_ENVELOPE;
     s->busy += kind == PEER_BUSY;
+    s->busy_to[to] += kind == PEER_BUSY;
+    s->refused += kind == PEER_REFUSAL;
     s->receipts[to] += kind == PEER_RECEIPT;
     if (kind == PEER_RECEIPT && to == SHELTER && s->receipts[NGO] == 0)
         s->before_good++;
+    if (kind == PEER_RECEIPT && to == NGO)
+        s->before_last = s->receipts[SHELTER];
 }
 
 static void settle(struct fixture *s)
@@ -84,6 +97,7 @@ static void begin(struct fixture *s)
         world_tick(s->w, i);
         refer(s, i, to);
     }
+    s->by_shelter = s->sent;
     settle(s);
     memset(s->receipts, 0, sizeof s->receipts);
 }
@@ -201,6 +215,116 @@ static void test_refusals_stand_as_a_count_for_the_agency_and_the_day(void **sta
     assert_int_equal(c.busy, 0);
     assert_int_equal(c.day, day);
     assert_string_equal(c.text, world_address(s.w, SHELTER)->text);
+    end(&s);
+}
+
+/* A message of the shelter's about which nothing is done here; or its record commits to another body. */
+static void inject_not_acted_on(struct fixture *s, bool is_spoilt)
+{
+    struct body body = {.kind = MESSAGE_NOTIFICATION};
+    struct forgery f = {.record = {.message_kind = MESSAGE_NOTIFICATION}};
+    struct bytes encoded = {0};
+    struct bytes envelope = {0};
+
+    body_encode(&body, &encoded);
+    f.body = bytes_view(&encoded);
+    if (is_spoilt)
+        f.record.commitment.at[0] = 1;
+    forge_envelope(s->w, SHELTER, MISSION, &f, &envelope);
+    assert_true(world_inject(s->w, SHELTER, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
+    bytes_fini(&encoded);
+    bytes_fini(&envelope);
+}
+
+/* Also where the sender is proven. */
+static void test_what_is_refused_by_name_or_beyond_the_share_begins_no_commit(void **state)
+{
+    struct fixture s;
+    uint64_t commits;
+
+    (void)state;
+    begin(&s);
+    inject_not_acted_on(&s, true);
+    assert_false(s.mission->in_transaction);
+    world_tick(s.w, MISSION);
+    assert_int_equal(s.refused, 1);
+    meter_add(s.mission, usage_of(&s, SHELTER), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
+    for (unsigned i = 0; i < 2; i++) {
+        inject_not_acted_on(&s, i == 0);
+        assert_false(s.mission->in_transaction);
+        world_tick(s.w, MISSION);
+        assert_int_equal(s.busy_to[SHELTER], i + 1);
+    }
+    commits = usage_of(&s, SHELTER)->used[RESOURCE_COMMITS];
+    refer(&s, SHELTER, MISSION);
+    world_step(s.w, 1);
+    assert_int_equal(s.busy_to[SHELTER], 3);
+    assert_true(usage_of(&s, SHELTER)->used[RESOURCE_COMMITS] == commits);
+    end(&s);
+}
+
+#define REFUSALS 10 /* the share of them in the test */
+
+/* A release of the shelter's to the mission, which lies under no consent; or another message under an id that is taken.
+ */
+static void inject_refused(struct fixture *s, bool id_is_taken)
+{
+    struct body body = {.kind = MESSAGE_REFERRAL, .has_referral = true};
+    uint32_t service = SERVICE_MEDICAL;
+    struct bytes encoded = {0};
+    struct bytes envelope = {0};
+    struct forgery f = {.record = {.message_kind = MESSAGE_REFERRAL,
+                                   .purpose = PURPOSE_SERVICES,
+                                   .basis = view_of_text("vital-interest")}};
+
+    if (id_is_taken)
+        f.record.message = s->by_shelter.message;
+    ident_random(world_node(s->w, SHELTER)->random, &body.referral);
+    body.referral_part.urgency = URGENCY_NORMAL;
+    body.referral_part.services = &service;
+    body.referral_part.service_count = 1;
+    body_encode(&body, &encoded);
+    f.body = bytes_view(&encoded);
+    forge_envelope(s->w, SHELTER, MISSION, &f, &envelope);
+    assert_true(world_inject(s->w, SHELTER, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
+    world_tick(s->w, MISSION);
+    bytes_fini(&encoded);
+    bytes_fini(&envelope);
+}
+
+/* What is refused at steps 10 to 12 is a record, for it is an answer that ends a message; its number has an end. */
+static void test_refusals_that_are_records_end_at_their_share(void **state)
+{
+    struct fixture s;
+    uint64_t commits;
+    uint64_t size;
+    uint64_t lines;
+
+    (void)state;
+    begin(&s);
+    meter_set_share(s.mission->meter, RESOURCE_REFUSALS, REFUSALS);
+    for (unsigned i = 0; i < REFUSALS; i++) {
+        assert_int_equal(people_records(s.mission, RECORD_REFUSED), i);
+        inject_refused(&s, i % 2 == 0);
+    }
+    assert_int_equal(people_records(s.mission, RECORD_REFUSED), REFUSALS);
+    assert_int_equal(s.receipts[SHELTER], REFUSALS);
+    assert_int_equal(s.busy, 0);
+    inject_refused(&s, false); /* says with a line that it is over */
+    lines = usage_of(&s, SHELTER)->used[RESOURCE_LINES];
+    commits = usage_of(&s, SHELTER)->used[RESOURCE_COMMITS];
+    size = audit_size(s.mission->audit, LOG_EXCHANGE);
+    for (unsigned i = 0; i < 2 * REFUSALS; i++)
+        inject_refused(&s, i % 2 == 0);
+    assert_int_equal(s.receipts[SHELTER], REFUSALS);
+    assert_int_equal(s.busy_to[SHELTER], 2 * REFUSALS + 1);
+    assert_in_range(audit_size(s.mission->audit, LOG_EXCHANGE), size, size + 1); /* COUNTED */
+    assert_int_equal(usage_of(&s, SHELTER)->used[RESOURCE_LINES], lines);
+    assert_true(usage_of(&s, SHELTER)->used[RESOURCE_COMMITS] == commits);
+    refer(&s, NGO, MISSION);
+    world_run_ms(s.w, 1000);
+    assert_int_equal(s.receipts[NGO], 1);
+    assert_int_equal(people_records(s.mission, RECORD_REFUSED), REFUSALS);
     end(&s);
 }
 
@@ -369,6 +493,92 @@ static void test_after_their_first_frames_two_links_take_turns(void **state)
     s.receipts[NGO] = 0;
     world_tick(s.w, MISSION);
     assert_int_equal(s.receipts[NGO], 2 * BOUND_ROUND);
+    end(&s);
+}
+
+/* An emergency of the ngo, COUNT times. */
+static void refer_emergencies(struct fixture *s, unsigned count)
+{
+    s->before_good = 0;
+    memset(s->receipts, 0, sizeof s->receipts);
+    for (unsigned i = 0; i < count; i++)
+        assert_true(people_refer(world_node(s->w, NGO), &s->person[NGO], world_address(s->w, MISSION),
+                                 &(struct people_referral){.now = true, .urgency = URGENCY_EMERGENCY}, &s->sent,
+                                 &s->err));
+    world_tick(s->w, NGO);
+}
+
+/* The shelter withdraws COUNT consents that it never took, each proven by its log: they are on the wire. */
+static void send_invented(struct fixture *s, unsigned count)
+{
+    struct exchange *x = world_node(s->w, SHELTER);
+    uint64_t first = audit_size(x->audit, LOG_EXCHANGE);
+    struct consent_row row = {.number = INT64_C(1) << 40, .recipient = *world_address(s->w, MISSION)};
+    struct ident *ids = xnew(count * sizeof *ids);
+
+    assert_true(tick_begin(x, &s->err));
+    for (unsigned i = 0; i < count; i++) {
+        struct record r = {.kind = RECORD_WITHDRAWN};
+
+        random_fill(x->random, ids[i].at, sizeof ids[i].at);
+        r.consent = (struct record_consent){.consent = ids[i], .state = CONSENT_ERASE, .until = 20000};
+        assert_true(audit_append(x->audit, &r, NULL, &s->err));
+    }
+    world_tick(s->w, SHELTER);
+    for (unsigned i = 0; i < count; i++) {
+        row.id = ids[i];
+        assert_true(kind_withdrawal_send(
+            x, &row, &(struct obligation_row){.step = CONSENT_ERASE, .record_index = first + i}, &s->err));
+    }
+    world_tick(s->w, SHELTER);
+    free(ids);
+}
+
+/* Within the share of who sends them, and beyond it. */
+static void test_a_flood_of_invented_withdrawals_keeps_no_emergency_waiting(void **state)
+{
+    struct fixture s;
+    const struct usage *shelter;
+
+    (void)state;
+    begin(&s);
+    shelter = usage_of(&s, SHELTER);
+    world_limit(s.w, MISSION, 600);
+    for (unsigned i = 0; i < 4; i++) {
+        send_invented(&s, 300);
+        refer_emergencies(&s, 2 * BOUND_ROUND);
+        world_step(s.w, 1); /* those of the shelter come first; one tick of the mission */
+        assert_int_equal(s.receipts[NGO], 2 * BOUND_ROUND);
+        assert_in_range(s.before_last, i < 2 ? BOUND_ROUND : 0, 2 * BOUND_ROUND);
+        assert_int_equal(s.busy_to[NGO], 0);
+        while (exchange_has_work(s.mission))
+            world_tick(s.w, MISSION);
+    }
+    assert_true(shelter->used[RESOURCE_MESSAGES] > 600);
+    assert_true(s.busy_to[SHELTER] > 0);
+    end(&s);
+}
+
+/* Of who was not known to send rubbish, and of who is. */
+static void test_a_flood_of_what_does_not_open_keeps_no_emergency_waiting(void **state)
+{
+    struct fixture s;
+    const struct usage *shelter;
+
+    (void)state;
+    begin(&s);
+    shelter = usage_of(&s, SHELTER);
+    for (unsigned i = 0; i < 4; i++) {
+        uint64_t opened = shelter->used[RESOURCE_OPENINGS];
+
+        for (unsigned k = 0; k < 500; k++)
+            inject_rubbish(&s);
+        refer_emergencies(&s, 2 * BOUND_ROUND);
+        world_step(s.w, 1);
+        assert_int_equal(s.receipts[NGO], 2 * BOUND_ROUND);
+        assert_int_equal(s.busy_to[NGO], 0);
+        assert_in_range(shelter->used[RESOURCE_OPENINGS], opened, opened + BOUND_RUBBISH + 1 + BOUND_ROUND_LAST);
+    }
     end(&s);
 }
 
@@ -573,6 +783,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_very_many_refusals_make_no_commit_and_next_to_no_records_or_lines),
         cmocka_unit_test(test_refusals_stand_as_a_count_for_the_agency_and_the_day),
+        cmocka_unit_test(test_what_is_refused_by_name_or_beyond_the_share_begins_no_commit),
+        cmocka_unit_test(test_refusals_that_are_records_end_at_their_share),
         cmocka_unit_test(test_each_share_ends_at_its_bound),
         cmocka_unit_test(test_the_share_of_the_disk_ends_before_the_floor),
         cmocka_unit_test(test_log_lines_about_an_agency_end_at_their_share),
@@ -580,6 +792,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_restart_gives_no_new_share),
         cmocka_unit_test(test_a_good_peer_is_handled_after_few_frames_of_one_that_floods),
         cmocka_unit_test(test_after_their_first_frames_two_links_take_turns),
+        cmocka_unit_test(test_a_flood_of_invented_withdrawals_keeps_no_emergency_waiting),
+        cmocka_unit_test(test_a_flood_of_what_does_not_open_keeps_no_emergency_waiting),
         cmocka_unit_test(test_those_who_send_rubbish_come_last),
         cmocka_unit_test(test_a_frame_that_comes_behind_much_rubbish_has_its_chance),
         cmocka_unit_test(test_what_waits_of_rubbish_is_bounded_in_bytes),

@@ -216,28 +216,18 @@ static bool refuse_for_room(struct incoming *in)
     return true;
 }
 
+/* Not seen before, and it can be acted on. */
 static bool admit_message(struct incoming *in, struct error *err)
 {
     struct exchange *x = in->x;
-    struct error why = {0};
-    struct message_row seen;
     enum standing standing;
     enum outcome outcome;
     uint64_t first = 0;
-    bool found;
     bool full;
 
-    if (!message_store_find(x->db, DIRECTION_IN, in->peer.number, &in->envelope.header.message, &found, &seen, err))
+    if (!find_room(x, &full, err) || !find_standing(in, &standing, &first, err))
         return false;
-    if (found && (!in->over || hash_equal(&seen.leaf, &in->proof.leaf)))
-        return answer_duplicate(in, &seen, err);
-    if (!check_acts(in, err))
-        return false;
-    if (in->reason != 0)
-        return send_refusal(in, &why);
-    if (!find_room(x, &full, err) || (!found && !find_standing(in, &standing, &first, err)))
-        return false;
-    if (found || standing == STANDING_FULL || (standing == STANDING_IN_SHARE && in->over))
+    if (standing == STANDING_FULL)
         return send_busy(x, in->link);
     if (standing == STANDING_IN_SHARE && full)
         return refuse_for_room(in);
@@ -262,11 +252,75 @@ static bool passes_when_full(const struct incoming *in)
            (message_kind_has(in->body.kind, KIND_BEGINS) && in->body.referral_part.urgency == URGENCY_EMERGENCY);
 }
 
+/* Of who has had its share, only what answers something open is taken, and what was taken before is answered. SEEN:
+ * its message of that id; NULL: none. Asking writes nothing. */
+static bool is_beyond_share(struct incoming *in, const struct message_row *seen, bool *beyond, struct error *err)
+{
+    enum standing standing;
+    uint64_t first;
+
+    *beyond = in->over && seen != NULL && !hash_equal(&seen->leaf, &in->proof.leaf);
+    if (!in->over || seen != NULL)
+        return true;
+    if (!find_standing(in, &standing, &first, err))
+        return false;
+    *beyond = standing == STANDING_IN_SHARE || standing == STANDING_FULL;
+    return true;
+}
+
+static bool take_note(struct incoming *in, enum witnessed_as *as, struct error *err)
+{
+    struct witness_note w = {.proof = &in->proof,
+                             .note = in->content.checkpoint,
+                             .path = in->content.path,
+                             .growth = in->content.consistency,
+                             .from_size = in->content.known_size};
+
+    return witness_take(in->x, &in->peer, &w, as, err);
+}
+
+/* Nothing is written for who has had its share. Of what is refused at step 13 a new note is kept: it is evidence. */
+static bool take_proven(struct incoming *in, struct error *err)
+{
+    struct exchange *x = in->x;
+    struct error why = {0};
+    struct message_row seen;
+    enum witnessed_as as;
+    bool found;
+    bool beyond;
+
+    if (!message_store_find(x->db, DIRECTION_IN, in->peer.number, &in->envelope.header.message, &found, &seen, err) ||
+        !is_beyond_share(in, found ? &seen : NULL, &beyond, err))
+        return false;
+    if (beyond)
+        return send_busy(x, in->link);
+    if (in->peer.incarnation != in->proof.incarnation &&
+        !witness_begin_incarnation(x, &in->peer, in->proof.incarnation, err))
+        return false;
+    if (!take_note(in, &as, err))
+        return false;
+    if (as == WITNESSED_FULL && !passes_when_full(in))
+        return send_busy(x, in->link);
+    if (!found && !check_acts(in, err))
+        return false;
+    if (in->reason != 0)
+        return send_refusal(in, &why);
+    return found ? answer_duplicate(in, &seen, err) : admit_message(in, err);
+}
+
+/* Every member has a number from the directory on. */
+static bool find_peer(struct incoming *in, struct error *err)
+{
+    bool found;
+
+    if (!peers_find(in->x, &in->envelope.header.sender, &found, &in->peer, err))
+        return false;
+    return found || (tick_begin(in->x, err) && peers_get_or_add(in->x, &in->envelope.header.sender, &in->peer, err));
+}
+
 bool inbox_receive(struct exchange *x, struct link *link, struct view payload, struct error *err)
 {
     struct incoming in = {.x = x, .link = link};
-    struct witness_note w = {.proof = &in.proof};
-    enum witnessed_as as;
     struct error why = {0};
 
     in.over = meter_is_over(x, link->usage, NULL);
@@ -275,22 +329,11 @@ bool inbox_receive(struct exchange *x, struct link *link, struct view payload, s
         return send_busy(x, link);
     if (!admission_check_envelope(&in, payload, &why))
         return send_refusal(&in, &why);
-    if (!tick_begin(x, err) || !peers_get_or_add(x, &in.envelope.header.sender, &in.peer, err))
+    if (!find_peer(&in, err))
         return false;
     if (!admission_check_record(&in, &why))
         return send_refusal(&in, &why);
-    if (in.peer.incarnation != in.proof.incarnation &&
-        !witness_begin_incarnation(x, &in.peer, in.proof.incarnation, err))
-        return false;
-    w.note = in.content.checkpoint;
-    w.path = in.content.path;
-    w.growth = in.content.consistency;
-    w.from_size = in.content.known_size;
-    if (!witness_take(x, &in.peer, &w, &as, err))
-        return false;
-    if (as == WITNESSED_FULL && !passes_when_full(&in))
-        return send_busy(x, link);
-    return admit_message(&in, err);
+    return take_proven(&in, err);
 }
 
 bool inbox_say_busy(struct exchange *x, struct link *link)

@@ -107,7 +107,7 @@ static void drop_one(struct exchange *x, struct link *link)
     meter_count(x, link->usage, COUNTED_BUSY);
 }
 
-static void wait_for_turn(struct exchange *x, struct link *link, bool last, uint16_t kind, struct view payload)
+static void queue_frame(struct exchange *x, struct link *link, bool last, uint16_t kind, struct view payload)
 {
     if (is_queue_full(link, payload.size)) {
         meter_count(x, link->usage, COUNTED_BUSY);
@@ -120,7 +120,7 @@ static void wait_for_turn(struct exchange *x, struct link *link, bool last, uint
 
 void serving_wait(struct exchange *x, struct link *link, uint16_t kind, struct view payload)
 {
-    wait_for_turn(x, link, meter_is_last(x, link->usage), kind, payload);
+    queue_frame(x, link, meter_is_last(x, link->usage), kind, payload);
 }
 
 bool serving_take(struct exchange *x, struct link *link, uint16_t kind, struct view payload, struct error *err)
@@ -131,7 +131,7 @@ bool serving_take(struct exchange *x, struct link *link, uint16_t kind, struct v
         link->taken++;
         return links_handle(x, link, kind, payload, err);
     }
-    wait_for_turn(x, link, last, kind, payload);
+    queue_frame(x, link, last, kind, payload);
     return true;
 }
 
