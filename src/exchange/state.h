@@ -49,6 +49,8 @@ struct link {
     int64_t released_ms;    /* oldest release since the last pass over all that waits; steady; 0: none */
     uint32_t attempts;      /* dials until it was opened; 0 after the first frame */
     int64_t retry_ms;       /* next try of what was refused on it; steady; 0: none */
+    int64_t busy_pause_ms;  /* its peer was busy: the last pause for that; 0: it answered since … */
+    int64_t busy_until_ms;  /* … and when that ends; steady */
     bool directory_only;    /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
     bool tombstones_full;   /* of its peer there are as many as are kept, on that day */
     uint32_t tombstones_full_on;

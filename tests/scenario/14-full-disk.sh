@@ -59,13 +59,15 @@ check "with its exit status" is "$rc" 1
 say "the other agency keeps what it has to send"
 refer ngo "$of" mission --service LEGAL_ADVICE
 waits=$referral
-until_true 5 "the link is closed to it" status_is mission links 0
-check "it has not left" is_not "$(referral_state ngo "$waits")" delivered
+until_true 5 "it has left, and is told busy" state_is ngo "$waits" waiting
+check "the link stands" is "$(value "$(status_of mission)" links)" 1
+check "it is not delivered" is_not "$(referral_state ngo "$waits")" delivered
 
 say "there is room again: what was refused is done when it is asked for again, and what waited arrives"
 resize "$room"
 until_true 12 "the withdrawal is taken" withdrawn
-until_true 30 "what waited arrives" state_is ngo "$waits" delivered
+until_true 60 "what waited arrives" state_is ngo "$waits" delivered
+check "on the same link" is "$(grep -c event=link.up "$dir/mission.log")" 1
 check "what was acknowledged before is still there" state_is mission "$from_mission" stopped
 check "both ways" state_is ngo "$to_mission" delivered
 import_cases mission "$cases/cases.csv"

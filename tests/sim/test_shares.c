@@ -34,7 +34,8 @@ struct fixture {
     struct world *w;
     struct exchange *mission;
     struct ident person[3];   /* a case of each sender */
-    struct bytes envelope[3]; /* the last that each sent to the mission */
+    struct bytes envelope[3]; /* the last that each sent to the mission … */
+    unsigned envelopes[3];    /* … and how many */
     unsigned sent_by_mission; /* envelopes */
     unsigned busy;            /* that the mission said */
     unsigned busy_to[3];      /* to whom */
@@ -52,6 +53,7 @@ static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct
     struct fixture *s = cookie;
 
     if (to == MISSION && kind == PEER_ENVELOPE) {
+        s->envelopes[from]++;
         bytes_clear(&s->envelope[from]);
         bytes_append_view(&s->envelope[from], payload);
     }
@@ -363,6 +365,28 @@ static void test_each_share_ends_at_its_bound(void **state)
         assert_int_equal(people_records(s.mission, RECORD_RECEIVED), received + 1);
         end(&s);
     }
+}
+
+static void test_who_is_told_busy_sends_again_after_ten_seconds_doubled(void **state)
+{
+    static const int64_t at_s[] = {10, 30, 70, 130};
+    struct fixture s;
+    int64_t passed_s = 0;
+
+    (void)state;
+    begin(&s);
+    meter_add(s.mission, usage_of(&s, NGO), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
+    refer(&s, NGO, MISSION);
+    world_run_ms(s.w, 1000);
+    s.envelopes[NGO] = 0;
+    for (unsigned i = 0; i < sizeof at_s / sizeof at_s[0]; i++) {
+        world_run_ms(s.w, (at_s[i] - passed_s - 2) * 1000);
+        assert_int_equal(s.envelopes[NGO], i);
+        world_run_ms(s.w, 2000);
+        assert_int_equal(s.envelopes[NGO], i + 1);
+        passed_s = at_s[i];
+    }
+    end(&s);
 }
 
 static void test_the_share_of_the_disk_ends_before_the_floor(void **state)
@@ -786,6 +810,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_is_refused_by_name_or_beyond_the_share_begins_no_commit),
         cmocka_unit_test(test_refusals_that_are_records_end_at_their_share),
         cmocka_unit_test(test_each_share_ends_at_its_bound),
+        cmocka_unit_test(test_who_is_told_busy_sends_again_after_ten_seconds_doubled),
         cmocka_unit_test(test_the_share_of_the_disk_ends_before_the_floor),
         cmocka_unit_test(test_log_lines_about_an_agency_end_at_their_share),
         cmocka_unit_test(test_a_member_that_comes_and_goes_has_few_lines),

@@ -112,6 +112,7 @@ bool answers_take_receipt(struct exchange *x, struct link *link, struct view pay
         !hash_equal(&row.leaf, &proven.record.received.leaf))
         return true; /* receipted before, or not a message of ours */
     holds_said(x, link->peer, HOLD_NONE);
+    link->busy_pause_ms = 0;
     return settle_message(x, link, &row, &receipt, &proven, err);
 }
 

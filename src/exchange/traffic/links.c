@@ -365,7 +365,8 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
         if (payload.size != 0)
             return error_set(err, E_LNK_10, "%s says busy and something else", link->agency.text);
         holds_said(x, link->peer, HOLD_BUSY);
-        return true; /* resend_due of the outbox retries */
+        outbox_told_busy(x, link);
+        return true;
     default:
         return error_set(err, E_LNK_93, "%s sent a frame of kind %u, which this node does not take", link->agency.text,
                          kind);

@@ -23,7 +23,7 @@
 
 #define RELEASE_CHUNK    256   /* messages read from the store for one link in one tick */
 #define RESEND_MS        60000 /* on a link: without a receipt by then, a message is sent again */
-#define REFUSED_FIRST_MS 10000 /* pause after a refusal, doubled each time … */
+#define REFUSED_FIRST_MS 10000 /* pause after a refusal, or busy, doubled each time … */
 #define REFUSED_DOUBLES  9     /* … up to about 85 minutes; for what is owed see obligations_pause_ms */
 
 static bool link_is_full(struct exchange *x, const struct link *link)
@@ -386,6 +386,18 @@ void outbox_note_retry(struct link *link, int64_t at_ms)
 {
     if (link->retry_ms == 0 || at_ms < link->retry_ms)
         link->retry_ms = at_ms;
+}
+
+void outbox_told_busy(struct exchange *x, struct link *link)
+{
+    int64_t now = tick_steady_ms(x);
+    int64_t pause = link->busy_pause_ms == 0 ? REFUSED_FIRST_MS : link->busy_pause_ms * 2;
+
+    if (now < link->busy_until_ms)
+        return; /* said again of what was sent before it */
+    link->busy_pause_ms = pause < RESEND_MS ? pause : RESEND_MS;
+    link->busy_until_ms = now + link->busy_pause_ms;
+    outbox_note_retry(link, link->busy_until_ms);
 }
 
 bool outbox_begin_again(struct exchange *x, struct link *link, enum meter_pace pace)

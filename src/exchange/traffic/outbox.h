@@ -53,6 +53,9 @@ MUST_USE bool outbox_try_now(struct exchange *x, const struct message_row *row, 
 int64_t outbox_pause_ms(const struct message_row *row, uint32_t attempts);
 void outbox_note_retry(struct link *link, int64_t at_ms);
 
+/* The peer of LINK is busy: what waits is sent again after 10 s, doubled up to a minute until it answers. */
+void outbox_told_busy(struct exchange *x, struct link *link);
+
 /* All that waits for the peer of LINK is to be sent again: now, or when PACE lets it. Returns whether now. */
 bool outbox_begin_again(struct exchange *x, struct link *link, enum meter_pace pace);
 /* LINK was opened: what waits for its peer is released on it. */
