@@ -192,10 +192,10 @@ static void check_copy(struct status *s, const struct node_status *n)
                 "log, stop this one and run that; else the agency begins again on a new machine (refex init, "
                 "refex federation issue --replace)",
                 n->signed_beyond_seen_by.text, (unsigned long long)n->signed_beyond);
-    add_finding(
-        s, E_CON_22,
-        "who withdraws cannot be recorded here: refex consent withdraw CONSENT names the agency to tell outside "
-        "refex; then withdraw again at the node that has the newer log");
+    add_finding(s, E_CON_22,
+                "that a person withdraws cannot be recorded here: refex consent withdraw CONSENT names the agency to "
+                "tell outside "
+                "refex; then withdraw again at the node that has the newer log");
 }
 
 static void check_node(struct status *s, const struct node_status *n, int64_t now)

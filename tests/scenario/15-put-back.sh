@@ -1,0 +1,55 @@
+#!/bin/bash
+# Goal: a node that was put back from an older copy of its home says so, signs nothing more, and names the agency that
+# must be told outside refex where a person withdraws.
+. "$(dirname "$0")/lib.sh"
+
+start_federation ngo:SupportNGO mission:InternationalOrganisation
+start ngo mission
+import_cases ngo "$cases/cases.csv"
+readarray -t ids <<<"$out"
+import_cases mission "$cases/cases.csv"
+readarray -t theirs <<<"$out"
+
+say "a copy of the home is made, and the node goes on"
+consent_for ngo "${ids[0]}" triage mission
+first=$consent
+consent_for ngo "${ids[1]}" triage mission
+refer ngo "${ids[0]}" mission
+until_true 10 "it arrives" state_is ngo "$referral" delivered
+stop ngo
+cp -a "${home[ngo]}" "$dir/older"
+start ngo
+refer ngo "${ids[1]}" mission
+until_true 10 "another arrives" state_is ngo "$referral" delivered
+
+say "the copy is put back"
+stop ngo
+mv "${home[ngo]}" "$dir/newer"
+mv "$dir/older" "${home[ngo]}"
+start ngo
+consent_for mission "${theirs[0]}" triage ngo
+refer mission "${theirs[0]}" ngo # so that there is a link
+says() { [[ $(refex status --home "${home[ngo]}" 2>/dev/null) == *"$1"* ]]; }
+until_true 20 "it learns that it signed more" says E-LOG-27
+ask ngo status
+check "somebody must act" is "$rc" 1
+check "by whom it knows" has "$out" mission@nrm.example
+check "what of those who withdraw" has "$out" E-CON-22
+
+say "she withdraws: whom to tell is named, and nothing is shown as withdrawn"
+refused 78 E-CON-22 ngo consent withdraw "$first"
+check "the agency is named" has "$err" "Tell mission@nrm.example now, outside refex"
+refused 78 E-CON-22 ngo consent withdraw "$first" --erase-now --seen-alone yes
+check "nothing is recorded" audit_counts ngo '"kind":"WITHDRAWN"' 0
+ask_well ngo consent show "$first" --json
+check "it stands" is "$(value "$out" state)" stands
+
+say "at the node that has the newer log she can withdraw"
+stop ngo
+mv "${home[ngo]}" "$dir/older"
+mv "$dir/newer" "${home[ngo]}"
+start ngo
+ask_well ngo consent withdraw "$first" --erase-now --seen-alone yes
+until_true 20 "the mission has it" audit_counts mission '"kind":"ERASED"' 1
+logs_verify ngo mission
+end_scenario
