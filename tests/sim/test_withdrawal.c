@@ -46,6 +46,8 @@ static void test_who_is_told_are_those_for_whom_something_may_have_left(void **s
     assert_true(s.shown.would_change);
     assert_true(s.shown.may_have_left);
     assert_false(s.shown.by_hand);
+    assert_int_equal(fixture_told(&s), TOLD_NOTHING);
+    assert_true(s.shown.may_have_left); /* shown, too */
     world_revoke(s.w, MISSION, REVOKED_LEFT);
     fixture_settle(&s);
     assert_true(ask(&s, false, true));
