@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,11 @@
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/meter.h"
+#include "exchange/traffic/outbox.h"
 #include "fixture.h"
 #include "store/consent_store.h"
+#include "store/referral_store.h"
 
 /* What was sent since the test began. */
 static struct {
@@ -392,7 +396,7 @@ static void test_what_an_agency_explained_is_a_finding_no_more(void **state)
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.how, SETTLED_CLOSED);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).record.settled.reason, CLOSING_EXPLAINED);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).count, 2);
-    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD); /* what they stated stays */
+    assert_int_equal(fixture_told(&s), TOLD_NOTHING_HELD);                                  /* what they stated stays */
     assert_true(exchange_owed_close(s.ngo, s.to, &s.consent, CLOSING_NOBODY_LEFT, &s.err)); /* said again */
     world_tick(s.w, NGO);
     assert_int_equal(last_of(s.ngo, RECORD_SETTLED).count, 2);
@@ -548,6 +552,77 @@ static void test_an_answer_gets_through_when_the_share_is_used_up_and_a_referral
     fixture_end(&s);
 }
 
+static uint64_t used_by_ngo(struct fixture *s, enum resource r)
+{
+    struct peer_row row = people_peer(s->w, MISSION, NGO);
+    struct usage *u;
+
+    assert_true(meter_find(s->mission, &row.agency, row.number, &u, &s->err));
+    return u->used[r];
+}
+
+static void test_beyond_the_share_what_is_larger_than_16_kib_is_not_opened(void **state)
+{
+    struct fixture s;
+    uint64_t messages;
+    uint64_t opened;
+
+    (void)state;
+    begin_delivered(&s);
+    s.person = people_long_case(s.ngo);
+    world_tick(s.w, NGO);
+    s.consent = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(NOTES)});
+    world_tick(s.w, NGO);
+    world_limit(s.w, MISSION, 0);
+    messages = used_by_ngo(&s, RESOURCE_MESSAGES);
+    opened = used_by_ngo(&s, RESOURCE_OPENINGS);
+    fixture_refer(&s);
+    for (int i = 0; i < 40; i++)
+        world_step(s.w, 1);
+    assert_true(used_by_ngo(&s, RESOURCE_MESSAGES) > messages);
+    assert_int_equal(used_by_ngo(&s, RESOURCE_OPENINGS), opened);
+    fixture_end(&s);
+}
+
+/* The statement that ends a withdrawal, once; and of answers to a referral the first one only. */
+static void test_each_answer_gets_through_once_when_the_share_is_used_up(void **state)
+{
+    struct body again = {.kind = MESSAGE_REPLY, .has_referral = true, .reply.state = REFERRAL_ACCEPTED};
+    struct obligation_row o = {.step = CONSENT_ERASE};
+    struct referral_summary answer;
+    struct consent_row row;
+    struct referral_row referral;
+    struct message_row first;
+    struct fixture s;
+    unsigned received;
+    bool found;
+
+    (void)state;
+    begin_delivered(&s);
+    world_limit(s.w, NGO, 0);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    fixture_settle(&s);
+    received = people_records(s.ngo, RECORD_RECEIVED);
+    assert_true(referral_store_find(s.mission->db, &s.sent.referral, &found, &referral, &s.err) && found);
+    assert_true(message_store_get(s.mission->db, referral.message, &found, &first, &s.err) && found);
+    again.referral = s.sent.referral;
+    again.reply.in_reply_to = first.id;
+    assert_true(outbox_put_plain(s.mission, world_address(s.w, NGO), &again, 0, 0, &s.err));
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), received);
+
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    received = people_records(s.ngo, RECORD_RECEIVED);
+    assert_true(consent_store_find_named(s.mission->db, world_address(s.w, NGO), &s.consent, &found, &row, &s.err));
+    o.record_index = last_of(s.mission, RECORD_ERASED).record.index;
+    assert_true(kind_erasure_send(s.mission, &row, &o, &s.err));
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), received);
+    fixture_end(&s);
+}
+
 static void test_a_withdrawal_that_goes_no_further_gets_the_receipt_of_before_and_no_record(void **state)
 {
     struct fixture s;
@@ -627,24 +702,41 @@ static void settle_statements(struct fixture *s)
     }
 }
 
+#define TOMBSTONE_LEFT 5 /* days until they go */
+
+static void pass_day(struct fixture *s)
+{
+    world_advance(s->w, DAY_MS);
+    world_publish(s->w);
+    world_tick(s->w, MISSION);
+}
+
 static void test_tombstones_go_after_their_time_and_no_number_is_used_twice(void **state)
 {
     struct fixture s;
     uint64_t count;
+    char sql[100];
 
     (void)state;
     begin_delivered(&s);
     send_invented(&s, 3);
     fixture_settle(&s);
+    assert_true(snprintf(sql, sizeof sql, "UPDATE consent SET changed_ms = changed_ms - %lld WHERE slot = 0",
+                         (long long)((BOUND_TOMBSTONE_DAYS - TOMBSTONE_LEFT) * DAY_MS)) < (int)sizeof sql);
+    fixture_edit(&s, MISSION, sql);
     assert_true(consent_store_tombstones(s.mission->db, world_address(s.w, NGO), &count, &s.err));
     assert_int_equal(count, 3);
     assert_int_equal(last_of(s.mission, RECORD_ERASED).record.erased.result, ERASURE_NOTHING_HELD);
     assert_true(consent_store_drop_tombstones(s.mission->db, world_now(s.w), &s.err)); /* those still owed stay */
-    assert_true(consent_store_drop_tombstones(s.mission->db, world_now(s.w) + 60 * MINUTES, &s.err));
     assert_true(consent_store_tombstones(s.mission->db, world_address(s.w, NGO), &count, &s.err));
     assert_int_equal(count, 3);
     settle_statements(&s);
-    assert_true(consent_store_drop_tombstones(s.mission->db, world_now(s.w) + 60 * MINUTES, &s.err));
+    for (int day = 0; day < TOMBSTONE_LEFT - 1; day++)
+        pass_day(&s);
+    assert_true(consent_store_tombstones(s.mission->db, world_address(s.w, NGO), &count, &s.err));
+    assert_int_equal(count, 3);
+    pass_day(&s);
+    pass_day(&s);
     assert_true(consent_store_tombstones(s.mission->db, world_address(s.w, NGO), &count, &s.err));
     assert_int_equal(count, 1); /* the last number */
     fixture_end_forged(&s);
@@ -807,6 +899,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_true_withdrawal_gets_through_when_the_share_is_used_up),
         cmocka_unit_test(test_a_true_withdrawal_gets_through_behind_very_many_invented_ones),
         cmocka_unit_test(test_an_answer_gets_through_when_the_share_is_used_up_and_a_referral_does_not),
+        cmocka_unit_test(test_beyond_the_share_what_is_larger_than_16_kib_is_not_opened),
+        cmocka_unit_test(test_each_answer_gets_through_once_when_the_share_is_used_up),
         cmocka_unit_test(test_a_withdrawal_that_goes_no_further_gets_the_receipt_of_before_and_no_record),
         cmocka_unit_test(test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_receipted),
         cmocka_unit_test(test_tombstones_go_after_their_time_and_no_number_is_used_twice),

@@ -1,0 +1,196 @@
+/* What is owed and was finally refused, for a reason that does not end it, goes again in a new message. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "exchange/state.h"
+#include "exchange/traffic/obligations.h"
+#include "exchange/traffic/outbox.h"
+#include "fixture.h"
+#include "store/consent_store.h"
+#include "store/referral_store.h"
+
+#define SECONDS INT64_C(1000)
+
+static const struct people_consent granted = {.sections = BIT(TRIAGE) | BIT(HEALTH)};
+
+/* The message that carries what X owes about SUBJECT. */
+static struct message_row message_of(struct exchange *x, enum owed what, int64_t subject)
+{
+    struct obligation_row o;
+    struct message_row m;
+    struct error err = {0};
+    bool found;
+
+    assert_true(obligation_store_find(x->db, what, subject, &found, &o, &err) && found);
+    assert_true(message_store_get(x->db, o.message, &found, &m, &err) && found);
+    return m;
+}
+
+/* Node I, which is down, knows the id of M from another record of node FROM; then it starts. */
+static void know_otherwise(struct fixture *s, size_t i, size_t from, const struct message_row *m)
+{
+    char sql[400];
+    char id[IDENT_TEXT];
+
+    ident_write(&m->id, id);
+    assert_true(snprintf(sql, sizeof sql,
+                         "INSERT INTO message VALUES (90000, x'%s', 2, (SELECT number FROM peer WHERE agency = '%s'), "
+                         "%d, 0, 0, 0, zeroblob(32), 0, 6, 1, 0, 0, 0, 0, 0)",
+                         id, world_address(s->w, from)->text, (int)m->kind) < (int)sizeof sql);
+    fixture_edit(s, i, sql);
+}
+
+/* Until X has a receipt more. */
+static void wait_for_receipt(struct fixture *s, struct exchange *x)
+{
+    unsigned before = people_records(x, RECORD_RECEIPTED);
+
+    for (int i = 0; i < 6000 && people_records(x, RECORD_RECEIPTED) == before; i++)
+        world_step(s->w, 100);
+    assert_int_equal(people_records(x, RECORD_RECEIPTED), before + 1);
+}
+
+static struct obligation_row owed_reply(struct fixture *s)
+{
+    struct referral_row referral;
+    struct obligation_row o;
+    bool found;
+
+    assert_true(referral_store_find(s->mission->db, &s->sent.referral, &found, &referral, &s->err) && found);
+    assert_true(obligation_store_find(s->mission->db, OWED_REPLY, referral.number, &found, &o, &s->err) && found);
+    return o;
+}
+
+static bool keep_index(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    (void)err;
+    *(int64_t *)cookie = (int64_t)e->record.index;
+    return true;
+}
+
+static int64_t newest_record(struct exchange *x, enum record_kind kind)
+{
+    struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct error err = {0};
+    int64_t index = -1;
+
+    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, keep_index, &index, &err));
+    return index;
+}
+
+/* The mission has accepted, and its answer was refused: the ngo knows its id from something else. */
+static void begin_refused(struct fixture *s)
+{
+    struct referral_summary answer;
+    struct message_row m;
+
+    fixture_begin(s, 47, 2, &granted);
+    fixture_deliver(s);
+    world_crash(s->w, NGO);
+    fixture_settle(s);
+    assert_true(exchange_referral_accept(s->mission, &s->sent.referral, (struct view){0}, &answer, &s->err));
+    fixture_settle(s);
+    m = message_of(s->mission, OWED_REPLY, owed_reply(s).subject);
+    know_otherwise(s, NGO, MISSION, &m);
+    wait_for_receipt(s, s->mission);
+    assert_int_equal(message_of(s->mission, OWED_REPLY, m.referral).state, MESSAGE_REFUSED);
+    assert_int_equal(owed_reply(s).settled, 0);
+    assert_int_equal(people_records(s->mission, RECORD_DISCLOSED), 1);
+}
+
+static void test_a_reply_goes_again_in_a_new_message_after_a_pause(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_refused(&s);
+    world_run_ms(s.w, 9 * SECONDS);
+    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 1);
+    world_run_ms(s.w, 2 * SECONDS);
+    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 2);
+    fixture_settle(&s);
+
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    assert_int_equal(owed_reply(&s).settled, SETTLED_ANSWERED);
+    fixture_end(&s);
+}
+
+static void test_a_reply_ends_where_what_it_lies_under_is_erased(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_refused(&s);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
+    assert_int_equal(owed_reply(&s).settled, SETTLED_ERASED);
+    assert_int_equal(owed_reply(&s).settled_by, newest_record(s.mission, RECORD_ERASED) + 1); /* in the same commit */
+    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 2); /* the answer that was refused, and a statement */
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    fixture_end(&s);
+}
+
+static void test_a_withdrawal_goes_again_in_a_new_message_after_a_pause(void **state)
+{
+    struct consent_row consent;
+    struct message_row m;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    fixture_begin(&s, 53, 2, &granted);
+    fixture_deliver(&s);
+    world_crash(s.w, MISSION);
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    assert_true(consent_store_find(s.ngo->db, world_address(s.w, NGO), &s.consent, &found, &consent, &s.err) && found);
+    m = message_of(s.ngo, OWED_WITHDRAWAL, consent.number);
+    know_otherwise(&s, MISSION, NGO, &m);
+    wait_for_receipt(&s, s.ngo);
+    world_run_ms(s.w, 9 * SECONDS);
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 2);
+    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    world_run_ms(s.w, 2 * SECONDS);
+    assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 3);
+    fixture_settle(&s);
+
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    fixture_end(&s);
+}
+
+static void test_the_pause_is_10_s_doubled_up_to_a_day_resealed_or_new(void **state)
+{
+    struct message_row m = {.kind = MESSAGE_WITHDRAWAL};
+
+    (void)state;
+    for (uint32_t tries = 0; tries <= 13; tries++) {
+        assert_int_equal(obligations_pause_ms(tries), (10 * SECONDS) << tries);
+        assert_int_equal(outbox_pause_ms(&m, tries), (10 * SECONDS) << tries);
+    }
+    assert_int_equal(obligations_pause_ms(14), DAY_MS);
+    assert_int_equal(obligations_pause_ms(UINT32_MAX), DAY_MS);
+    assert_int_equal(outbox_pause_ms(&m, 100), DAY_MS);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_reply_goes_again_in_a_new_message_after_a_pause),
+        cmocka_unit_test(test_a_reply_ends_where_what_it_lies_under_is_erased),
+        cmocka_unit_test(test_a_withdrawal_goes_again_in_a_new_message_after_a_pause),
+        cmocka_unit_test(test_the_pause_is_10_s_doubled_up_to_a_day_resealed_or_new),
+    };
+
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
