@@ -40,11 +40,11 @@ static bool add_basis(struct bases *b, const char *text, struct error *err)
     return true;
 }
 
-/* At a terminal only. Sharing without consent stays off for every basis that is not named. */
+/* At a terminal only. */
 static bool prompt_bases(struct bases *b, struct error *err)
 {
-    (void)fputs("Sharing without the person's consent is off unless the federation names a legal basis for it.\n"
-                "A basis as CODE=TEXT, or nothing to leave it off.\n",
+    (void)fputs("Sharing without the person's consent is off. A legal basis can be named for when nodes know it.\n"
+                "A basis as CODE=TEXT, or nothing to name none.\n",
                 stderr);
     while (b->count < CA_OPTION_BASES) {
         char *line = b->line[b->count];
@@ -92,7 +92,9 @@ static void print_founded(const struct ca_options *o, const struct federation_ho
                      "Next: ask each agency for its request.refex, then\n"
                      "  refex federation issue --home %s request.refex --out membership.refex\n",
                      h->federation.name, h->path, fingerprint,
-                     h->directory.basis_count == 0 ? "off" : "allowed on the legal bases that were named", h->path);
+                     h->directory.basis_count == 0 ? "off"
+                                                   : "off as yet: the legal bases are named for when nodes know them",
+                     h->path);
     }
     output_warning(
         "the federation's keys are plain files in %s/keys: whoever copies them can admit false agencies. Keep this "

@@ -49,8 +49,9 @@ static void show_federation(const struct federation_home *h, const char *fingerp
     if (d->basis_count == 0)
         (void)puts("Policy       sharing without consent: off");
     for (size_t i = 0; i < d->basis_count; i++)
-        (void)printf("Policy       sharing without consent on the basis %.*s: %.*s\n", (int)d->bases[i].code.size,
-                     (const char *)d->bases[i].code.at, (int)d->bases[i].text.size, (const char *)d->bases[i].text.at);
+        (void)printf("Policy       named for later, refused as yet: sharing without consent on the basis %.*s: %.*s\n",
+                     (int)d->bases[i].code.size, (const char *)d->bases[i].code.at, (int)d->bases[i].text.size,
+                     (const char *)d->bases[i].text.at);
     (void)printf("Policy       erase %" PRIu32 " hours after stop\nMembers      %zu\n", d->erase_after_hours,
                  d->member_count);
 }

@@ -17,7 +17,9 @@ static const struct {
     [CA_OPTION_OUT] = {"out", "FILE", "where to write the result"},
     [CA_OPTION_REASON] = {"reason", "CODE", "key-compromise, left or suspended"},
     [CA_OPTION_CONFIRM] = {"confirm", "AGENCY", "the agency's name again: yes, this one"},
-    [CA_OPTION_BASIS] = {"basis", "CODE=TEXT", "a legal basis for sharing without consent; may be repeated; none: off"},
+    [CA_OPTION_BASIS] =
+        {"basis", "CODE=TEXT",
+         "a legal basis for sharing without consent, named for later: nodes refuse it as yet; may be repeated"},
     [CA_OPTION_FOUNDERS] = {"founders", "N", "directory keys to make, 1 to 9; 1 if not given"},
     [CA_OPTION_QUORUM] = {"quorum", "K", "how many of them must sign a directory; more than half if not given"},
     [CA_OPTION_ERASE] = {"erase-after-hours", "N",
