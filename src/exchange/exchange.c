@@ -117,9 +117,13 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->time_committed = x->time;
     if (!open_state(x, err))
         return false;
-    return x->read_only || (sign_key_der(vault_transport(x->vault), &x->transport_key, err) && owed_log_mend(x, err) &&
-                            holds_compare_keys(x, err) && /* enrolling again may have brought a directory */
-                            incarnations_follow(x, err));
+    return x->read_only || (sign_key_der(vault_transport(x->vault), &x->transport_key, err) && exchange_follow(x, err));
+}
+
+bool exchange_follow(struct exchange *x, struct error *err)
+{
+    return owed_log_mend(x, err) && holds_compare_keys(x, err) && /* enrolling again may have brought a directory */
+           incarnations_follow(x, err);
 }
 
 bool exchange_open(const struct exchange_options *options, struct exchange **out, struct error *err)
@@ -169,8 +173,8 @@ void exchange_close(struct exchange *x)
 
 /* --- undoing a tick --- */
 
-/* What exchange_open was given, the database, the vault's keys, the meter and the links stay, and trusted time as of
- * the last commit; all else is as after a start. */
+/* What exchange_open was given, the database, the vault's keys, the meter and the links stay, trusted time as of the
+ * last commit, and how much was not as the log says; all else is as after a start. */
 static void reset(struct exchange *x)
 {
     struct exchange kept = *x;
@@ -196,6 +200,8 @@ static void reset(struct exchange *x)
     x->queued = kept.queued;
     x->durable = kept.durable;
     x->stopping = kept.stopping;
+    x->owed_mended = kept.owed_mended;
+    x->follow_due = true;
     x->new_messages_end = &x->new_messages;
     x->pending_receipts_end = &x->pending_receipts;
     x->pending_frames_end = &x->pending_frames;

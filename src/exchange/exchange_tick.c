@@ -240,6 +240,15 @@ static bool wait_for_room(struct exchange *x, const struct error *why, int64_t *
     return true;
 }
 
+/* Once, as soon as it may be tried: no frame is taken and nobody is answered before. */
+static bool follow(struct exchange *x, struct error *err)
+{
+    if (!x->follow_due || tick_is_full(x))
+        return true;
+    x->follow_due = false;
+    return exchange_follow(x, err);
+}
+
 /* SQLite found no room: nothing of the tick is on the disk. What this process has of it in memory is read anew. What
  * was only asked for in a pause finds out nothing about the disk: whoever asks again makes no pause longer. */
 static bool undo_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
@@ -251,7 +260,9 @@ static bool undo_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
         return false;
     if (was_tried)
         begin_pause(x);
-    return wait_for_room(x, x->durable ? NULL : &why, wake_ms);
+    if (!wait_for_room(x, x->durable ? NULL : &why, wake_ms))
+        return false;
+    return follow(x, err) || err->code == E_STO_03; /* then the next tick is undone, too */
 }
 
 bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
@@ -260,7 +271,7 @@ bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
     x->tick_wanted = false;
     if (tick_is_full(x) && !x->undo_due && x->failed_after_write.code == E_NONE)
         return wait_for_room(x, NULL, wake_ms);
-    if (!run_tick(x, err))
+    if (!follow(x, err) || !run_tick(x, err))
         return err->code == E_STO_03 && !x->read_only && undo_tick(x, wake_ms, err);
     if (!x->read_only) {
         consent_book_end_tick(x);
@@ -276,7 +287,7 @@ bool exchange_stop(struct exchange *x, struct error *err)
     int64_t wake_ms;
 
     x->stopping = true;
-    if (tick_is_full(x))
+    if (tick_waits(x))
         return true;
     return (audit_size(x->audit, LOG_EXCHANGE) == x->consents_size || tick_begin(x, err)) &&
            exchange_tick(x, &wake_ms, err);

@@ -198,6 +198,7 @@ struct exchange {
     bool committed;            /* in the third step: the transaction is durable, frames may leave */
     bool durable;              /* the tick has committed, and nobody was answered yet */
     bool undo_due;             /* something found no room: the tick is to be undone */
+    bool follow_due;           /* a tick was undone: exchange_follow comes before anything is written */
     int64_t full_until_ms;     /* nothing is written until then, for there is no room; 0: it is */
     int64_t full_pause_ms;     /* how long that was */
     bool stopping;             /* in exchange_stop */

@@ -17,13 +17,18 @@ bool tick_is_full(const struct exchange *x)
     return left > 0 && left <= x->full_pause_ms; /* else the clock was set back */
 }
 
+bool tick_waits(const struct exchange *x)
+{
+    return tick_is_full(x) || x->follow_due;
+}
+
 bool tick_begin(struct exchange *x, struct error *err)
 {
     if (x->in_transaction)
         return true;
     if (x->read_only)
         return error_set(err, E_NOD_21, "a stopped node is only read");
-    if (tick_is_full(x)) {
+    if (tick_waits(x)) {
         x->undo_due = true; /* the caller may have changed what is in memory */
         return error_set(err, E_STO_03, "the disk is full; it is tried again in a moment");
     }

@@ -13,6 +13,9 @@ MUST_USE bool tick_begin(struct exchange *x, struct error *err);
 /* Whether nothing is written for now: the disk was found full. */
 bool tick_is_full(const struct exchange *x);
 
+/* That, or what exchange_follow does comes first. */
+bool tick_waits(const struct exchange *x);
+
 /* The time, by purpose (trusted_time.h); no part of a node reads a clock. */
 /* Sending and reading end by it: the later of wall clock and trusted time. */
 int64_t tick_closing_ms(const struct exchange *x);
@@ -55,6 +58,9 @@ void tick_hang_up(struct exchange *x, uint64_t link, const char *why);
 void tick_send_pending(struct exchange *x);
 /* Rolls back and reads all that is in memory anew, as at a start, but for the links, which stand: exchange.c. */
 MUST_USE bool exchange_undo(struct exchange *x, struct error *err);
+/* What is stored follows the log, and a directory that came while the node was off. At a start, in its first tick;
+ * again where a tick was undone, for it may have been that one. */
+MUST_USE bool exchange_follow(struct exchange *x, struct error *err);
 /* Wipes opened values, empties the tick's lists and its arena. */
 void tick_end(struct exchange *x);
 

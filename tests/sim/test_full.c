@@ -108,7 +108,7 @@ static void undo_tick_of_the_mission(struct fixture *s)
     uint64_t undone = world_undone(s->w, MISSION);
 
     db_fault(s->mission->db, DB_FAULT_COMMIT_FULL, 1);
-    assert_true(tick_begin(s->mission, &s->err));
+    assert_true(s->mission->follow_due || tick_begin(s->mission, &s->err)); /* else what waits is served */
     world_tick(s->w, MISSION);
     assert_int_equal(world_undone(s->w, MISSION), undone + 1);
 }
@@ -350,6 +350,7 @@ static void test_an_agency_whose_number_is_undone_has_none(void **state)
     undo_tick_of_the_mission(&s);
     assert_int_equal(u->peer, 0);
     world_advance(s.w, 10000);
+    world_tick(s.w, MISSION);
     assert_true(tick_begin(s.mission, &s.err));
     world_tick(s.w, MISSION);
     end(&s);

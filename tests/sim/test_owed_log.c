@@ -363,6 +363,33 @@ static void test_a_start_reads_the_records_since_what_is_owed_was_noted(void **s
     fixture_end(&s);
 }
 
+static void test_what_the_log_asks_for_is_owed_though_the_first_tick_found_no_room(void **state)
+{
+    struct ident other;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    fixture_edit(&s, NGO, "DELETE FROM message WHERE kind = 17; DELETE FROM obligation");
+    db_fault(s.ngo->db, DB_FAULT_COMMIT_FULL, 1);
+    world_tick(s.w, NGO);
+    assert_int_equal(world_undone(s.w, NGO), 1);
+    world_advance(s.w, 10000);
+    assert_false(people_case_try(s.ngo, &other, &s.err)); /* that comes first */
+    assert_int_equal(s.err.code, E_STO_03);
+    fixture_restart(&s, MISSION);
+    world_run_ms(s.w, HOURS);
+
+    assert_true(mended(s.ngo) > 0);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +411,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_no_record_asks_for_is_taken_away),
         cmocka_unit_test(test_an_answer_that_says_more_than_the_log_is_found_by_verifying),
         cmocka_unit_test(test_an_agency_for_which_nothing_left_is_not_told_after_a_start_either),
+        cmocka_unit_test(test_what_the_log_asks_for_is_owed_though_the_first_tick_found_no_room),
         cmocka_unit_test(test_a_start_reads_the_records_since_what_is_owed_was_noted),
     };
 

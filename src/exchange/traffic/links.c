@@ -104,7 +104,7 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
     struct usage *usage;
     bool directory_only;
 
-    if (tick_is_full(x))
+    if (tick_waits(x))
         return error_set(err, E_STO_03, "there is no room for another link");
     if (!peer_hello_decode(hello, &x->tick_arena, &their_hello, err) ||
         !check_hello(x, &their_hello, certificate, &agency, &directory_only, err) || !tick_begin(x, err) ||
@@ -418,7 +418,7 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
     link->attempts = 0;
     meter_add(x, link->usage, RESOURCE_FRAMES, 1);
     meter_add(x, link->usage, RESOURCE_BYTES_IN, payload.size);
-    if (tick_is_full(x))
+    if (tick_waits(x))
         return standing_take(x, link, kind, payload, err);
     return serving_take(x, link, kind, payload, err);
 }

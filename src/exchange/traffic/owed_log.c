@@ -512,7 +512,8 @@ bool owed_log_mend(struct exchange *x, struct error *err)
         return error_wrap(err, "read from the log what is owed");
     ok = compare(&c, f, err);
     owed_facts_free(f);
-    x->owed_mended = c.differences;
+    if (c.differences > x->owed_mended)
+        x->owed_mended = c.differences;
     x->owed_note_due = x->owed_note_due || c.differences > 0;
     return ok || error_wrap(err, "make what is owed as the log says");
 }
