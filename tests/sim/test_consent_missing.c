@@ -336,6 +336,106 @@ static void test_the_number_of_a_deleted_consent_is_not_given_to_another(void **
     }
 }
 
+#define KEEP "CREATE TABLE kept AS SELECT * FROM consent; CREATE TABLE kept_content AS SELECT * FROM consent_content;"
+#define PUT_BACK                                                                                                       \
+    "INSERT INTO consent SELECT * FROM kept; INSERT INTO consent_content SELECT * FROM kept_content;"                  \
+    "DROP TABLE kept; DROP TABLE kept_content"
+#define DELETE_SENT "DELETE FROM message; DELETE FROM body; DELETE FROM referral; DELETE FROM receipt;"
+
+/* Her yes is taken away before her no, and put back afterwards; of the no, what it says is changed, or its row is gone.
+ */
+static void test_a_yes_that_was_hidden_from_her_no_lets_nothing_out(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    for (int delivered = 0; delivered < 2; delivered++) {
+        begin(&s);
+        if (delivered)
+            assert_true(fixture_try_refer(&s));
+        fixture_settle(&s);
+        edit(&s, KEEP DELETE_CONTENT DELETE_ROW DELETE_SENT);
+        (void)people_consent(s.ngo, &s.person, world_address(s.w, MISSION), &(struct people_consent){.refused = true});
+        fixture_settle(&s);
+        edit(&s, delivered ? DELETE_CONTENT DELETE_ROW PUT_BACK
+                           : DELETE_CONTENT
+                     "DELETE FROM consent WHERE progress <> 5;"
+                     "UPDATE consent SET number = 99, recipient = 'nobody@sim.example';" PUT_BACK);
+        assert_false(fixture_try_refer(&s));
+        world_run_ms(s.w, HOURS);
+        assert_int_equal(people_records(s.mission, RECORD_TAKEN), delivered);
+        end(&s);
+    }
+}
+
+/* Of two that are to be erased the messages are said to be under one number. */
+static void test_two_missing_consents_are_made_again_though_their_messages_name_one_number(void **state)
+{
+    static const char *const rows[] = {
+        DELETE_ROW DELETE_CONTENT "UPDATE message SET consent = 1",
+        DELETE_ROW DELETE_CONTENT "UPDATE referral SET case_number = 999",
+        DELETE_ROW "UPDATE referral SET case_number = 999; UPDATE message SET consent = 1",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct fixture s;
+        uint64_t slots[2];
+
+        begin_delivered(&s);
+        slots[0] = slot_of_consent(&s);
+        withdraw(&s, false);
+        s.person = people_case(s.ngo);
+        world_tick(s.w, NGO);
+        s.consent = people_consent(s.ngo, &s.person, world_address(s.w, MISSION),
+                                   &(struct people_consent){.sections = BIT(TRIAGE)});
+        world_tick(s.w, NGO);
+        assert_true(fixture_try_refer(&s));
+        fixture_settle(&s);
+        slots[1] = slot_of_consent(&s);
+        withdraw(&s, false);
+        fixture_settle(&s);
+        edit(&s, rows[i]);
+        world_run_ms(s.w, 100 * HOURS);
+
+        assert_int_equal(people_records(s.ngo, RECORD_ERASED), 2);
+        for (size_t n = 0; n < 2; n++)
+            assert_true(vault_slot_is_erased(s.ngo->vault, slots[n]));
+        end(&s);
+    }
+}
+
+/* The same of two under which nothing left, so that nothing is owed. */
+static void test_two_missing_consents_that_waited_under_one_number_are_made_again(void **state)
+{
+    struct fixture s;
+    uint64_t slot;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    assert_true(fixture_try_refer(&s));
+    world_run_ms(s.w, MINUTES);
+    withdraw(&s, false);
+    s.person = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    s.consent = people_consent(s.ngo, &s.person, world_address(s.w, MISSION),
+                               &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    assert_true(fixture_try_refer(&s));
+    world_run_ms(s.w, MINUTES);
+    withdraw(&s, false);
+    fixture_settle(&s);
+    slot = slot_of_consent(&s);
+    edit(&s, DELETE_ROW DELETE_CONTENT "UPDATE message SET consent = 1");
+    world_run_ms(s.w, 100 * HOURS);
+
+    assert_true(vault_slot_is_erased(s.ngo->vault, slot));
+    assert_int_equal(people_records(s.ngo, RECORD_ERASED), 2);
+    world_start(s.w, MISSION);
+    end(&s);
+}
+
 /* --- slots --- */
 
 /* The slot of a new case, or -1 where none could be made. */
@@ -424,6 +524,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_consent_under_which_nothing_left_is_told_to_nobody_though_its_row_was_deleted),
         cmocka_unit_test(test_a_no_withdraws_a_yes_whose_row_was_deleted),
         cmocka_unit_test(test_the_number_of_a_deleted_consent_is_not_given_to_another),
+        cmocka_unit_test(test_a_yes_that_was_hidden_from_her_no_lets_nothing_out),
+        cmocka_unit_test(test_two_missing_consents_are_made_again_though_their_messages_name_one_number),
+        cmocka_unit_test(test_two_missing_consents_that_waited_under_one_number_are_made_again),
         cmocka_unit_test(test_no_slot_is_given_out_again_whichever_rows_are_deleted),
         cmocka_unit_test(test_no_slot_is_given_out_again_after_a_tick_was_undone),
         cmocka_unit_test(test_an_erased_slot_is_not_given_out_though_nothing_names_it),

@@ -100,7 +100,8 @@ void consent_agreement_follow_log(const struct exchange *x, struct consent_row *
     row->until = f->until;
 }
 
-bool consent_agreement_later_no(struct exchange *x, const struct consent_row *row, bool *said_no, struct error *err)
+bool consent_agreement_later_no(struct exchange *x, const struct consent_row *row, bool *said_no, bool *unknown,
+                                struct error *err)
 {
     const struct consent_fact *yes = fact_of(x, row);
     size_t place = consent_log_count(x->consent_log);
@@ -109,9 +110,11 @@ bool consent_agreement_later_no(struct exchange *x, const struct consent_row *ro
     bool found;
 
     *said_no = false;
+    *unknown = false;
     while (!*said_no && (no = consent_log_refusal_before(x->consent_log, &place)) != NULL && no > yes) {
         if (!consent_store_find(x->db, membership_own(x->membership), &no->consent, &found, &other, err))
             return false;
+        *unknown = *unknown || (!found && audit_is_durable(x->audit, no->record_index)); /* else it has none yet */
         *said_no = found && other.case_number == row->case_number && address_equal(&other.recipient, &row->recipient);
     }
     return true;
@@ -156,15 +159,20 @@ static bool claims_erasure(const struct exchange *x, const struct consent_row *r
     return row->progress == CONSENT_ERASED && has_key(x, row);
 }
 
+bool consent_agreement_is_overdue(const struct exchange *x, const struct consent_row *row, uint32_t today)
+{
+    const struct consent_fact *f = fact_of(x, row);
+
+    return consent_agreement_is_due(x, row, today) && (!f->erased || has_key(x, row)) &&
+           (claims_erasure(x, row) || difference(x, f, row) != CONSENT_AGREES);
+}
+
 static bool look_overdue(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct overdue *o = cookie;
-    const struct consent_fact *f = fact_of(o->x, row);
     struct consent_row by_log = *row;
 
-    if (!consent_agreement_is_due(o->x, row, o->today) || (f->erased && !has_key(o->x, row)))
-        return true;
-    if (!claims_erasure(o->x, row) && difference(o->x, f, row) == CONSENT_AGREES)
+    if (!consent_agreement_is_overdue(o->x, row, o->today))
         return true;
     consent_agreement_follow_log(o->x, &by_log);
     by_log.progress = CONSENT_STOPPED;

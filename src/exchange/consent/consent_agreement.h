@@ -31,9 +31,9 @@ bool consent_agreement_is_over(const struct exchange *x, const struct address *a
 bool consent_agreement_is_own(const struct exchange *x, const struct consent_row *row);
 
 /* Whether the log has a later no for the case and the recipient of ROW, which was taken here. Her no withdraws each yes
- * that it finds; this one may have been hidden then. */
+ * that it finds; this one may have been hidden then. *UNKNOWN: the row of a later no is gone, which may be hers. */
 MUST_USE bool consent_agreement_later_no(struct exchange *x, const struct consent_row *row, bool *said_no,
-                                         struct error *err);
+                                         bool *unknown, struct error *err);
 
 /* How far ROW is by the log, where the row says something else: it stands, was refused, or is to be erased from the
  * day that the log says. Withdrawing goes on from there. */
@@ -45,8 +45,9 @@ bool consent_agreement_is_due(const struct exchange *x, const struct consent_row
 /* Whether the log says that it is to be erased at once, whatever the date is. */
 bool consent_agreement_is_at_once(const struct exchange *x, const struct consent_row *row);
 
-/* Calls ON_ROW for each consent that the log says is to be erased by TODAY and whose row would not be: it was changed.
- * ROW says as the log does. */
+/* Whether the log says that it is to be erased by TODAY and ROW would not have it erased: it was changed. */
+bool consent_agreement_is_overdue(const struct exchange *x, const struct consent_row *row, uint32_t today);
+/* Calls ON_ROW for each of them; ROW says as the log does. */
 MUST_USE bool consent_agreement_walk_overdue(struct exchange *x, uint32_t today, consent_store_row_fn *on_row,
                                              void *cookie, struct error *err);
 

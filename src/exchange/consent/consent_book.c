@@ -241,7 +241,8 @@ static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
     if (k->entry.row.case_number != 0 && !matches_case(x, &k->entry, case_salt, &k->entry.of_case, err))
         return false;
     k->entry.matches_log = k->entry.of_case && matches_log(x, &k->entry);
-    return k->entry.row.case_number == 0 || consent_agreement_later_no(x, &k->entry.row, &k->entry.said_no, err);
+    return k->entry.row.case_number == 0 ||
+           consent_agreement_later_no(x, &k->entry.row, &k->entry.said_no, &k->entry.no_unknown, err);
 }
 
 bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry **out, struct error *err)

@@ -61,6 +61,8 @@ enum denial consent_denial(const struct exchange *x, const struct consent_entry 
         return DENIAL_REFUSED;
     if (!c->matches_log)
         return DENIAL_LOG_MISMATCH;
+    if (c->no_unknown)
+        return DENIAL_LOG_MISMATCH;
     if (!view_equal(address_view(&c->row.recipient), q->recipient))
         return DENIAL_NO_CONSENT;
     return consent_permits(&c->receipt.header, c->grants, c->grant_count, q);

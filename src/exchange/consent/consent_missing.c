@@ -358,12 +358,14 @@ bool consent_missing_restore(struct exchange *x, struct consent_missing *m, stru
 {
     struct bytes sealed = {0};
     bool found = false;
-    bool ok = true;
+    struct consent_row other;
+    bool taken = false; /* by another one that was made again: messages of both name it */
+    bool ok = m->row.number == 0 || consent_store_get(x->db, m->row.number, &taken, &other, err);
 
-    if (m->row.number == 0)
+    if (ok && (m->row.number == 0 || taken))
         ok = consent_store_next_number(x->db, &m->row.number, err);
     else
-        ok = consent_store_content(x->db, m->row.number, &found, &sealed, err);
+        ok = ok && consent_store_content(x->db, m->row.number, &found, &sealed, err);
     ok = ok && consent_store_add(x->db, &m->row, bytes_view(&sealed), err);
     bytes_fini(&sealed);
     x->consent_changes++;

@@ -30,6 +30,15 @@ static bool collect_task(void *cookie, const struct consent_row *row, struct err
     return true;
 }
 
+/* What is overdue is collected by the log, once. */
+static bool collect_work(void *cookie, const struct consent_row *row, struct error *err)
+{
+    const struct exchange *x = cookie;
+
+    return (x->consents_looked != x->today && consent_agreement_is_overdue(x, row, x->today)) ||
+           collect_task(cookie, row, err);
+}
+
 /* The record is committed before the slot is overwritten. If a crash comes between, the next start overwrites it. */
 static bool begin_erasing(struct exchange *x, struct consent_row *row, struct error *err)
 {
@@ -117,7 +126,7 @@ bool withdrawal_work_advance(struct exchange *x, struct error *err)
     x->withdrawal_tasks = NULL;
     if (x->consents_looked != x->today && !consent_missing_walk(x, CONSENT_MISSING_TO_ERASE, restore_row, x, err))
         return false;
-    if (!consent_store_walk_work(x->db, tick_closing_day(x), collect_task, x, err))
+    if (!consent_store_walk_work(x->db, tick_closing_day(x), collect_work, x, err))
         return false;
     if (x->consents_looked != x->today) { /* once a day: what a changed row would keep from being erased */
         x->consents_looked = x->today;
