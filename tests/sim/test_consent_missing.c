@@ -436,6 +436,63 @@ static void test_two_missing_consents_that_waited_under_one_number_are_made_agai
     end(&s);
 }
 
+#define SLOT_OF_OTHER "UPDATE consent SET slot = (SELECT slot FROM consent WHERE number = 2) WHERE number = 1;"
+#define CONTENT_GONE  "DELETE FROM consent_content WHERE number = 1;"
+
+/* The row names the key of another person, and the content that would say which is hers is gone. */
+static void test_the_key_of_another_person_is_not_destroyed_where_a_content_is_gone(void **state)
+{
+    static const struct {
+        const char *rows;
+        bool known; /* by what was sent */
+    } cases[] = {
+        {SLOT_OF_OTHER "UPDATE consent_content SET sealed = randomblob(300) WHERE number = 1", true},
+        {SLOT_OF_OTHER CONTENT_GONE, true},
+        {CONTENT_GONE "DELETE FROM body WHERE slot = (SELECT slot FROM consent WHERE number = 1)", true},
+        {SLOT_OF_OTHER CONTENT_GONE "UPDATE message SET consent = 3 - consent WHERE consent > 0", false},
+        {CONTENT_GONE "DELETE FROM body; UPDATE consent SET slot = (SELECT min(slot) FROM case_file) WHERE number = 1",
+         false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < 2 * sizeof cases / sizeof cases[0]; i++) {
+        bool known = cases[i / 2].known;
+        bool withdrawn_before = i % 2 != 0;
+        struct case_sections other = {0};
+        struct ident first;
+        struct fixture s;
+        uint64_t slots[2];
+
+        begin_delivered(&s);
+        first = s.consent;
+        slots[0] = slot_of_consent(&s);
+        s.person = people_case(s.ngo);
+        world_tick(s.w, NGO);
+        s.consent = people_consent(s.ngo, &s.person, world_address(s.w, MISSION),
+                                   &(struct people_consent){.sections = BIT(TRIAGE)});
+        world_tick(s.w, NGO);
+        slots[1] = slot_of_consent(&s);
+        assert_true(fixture_try_refer(&s));
+        fixture_settle(&s);
+        s.consent = first;
+        if (withdrawn_before)
+            withdraw(&s, false);
+        fixture_settle(&s);
+        edit(&s, cases[i / 2].rows);
+        if (!withdrawn_before)
+            withdraw(&s, true);
+        world_run_ms(s.w, 100 * HOURS);
+
+        assert_false(vault_slot_is_erased(s.ngo->vault, slots[1]));
+        assert_true(exchange_case_show(s.ngo, &s.person, &other, &s.err));
+        assert_int_equal(vault_slot_is_erased(s.ngo->vault, slots[0]), known);
+        assert_int_equal(people_records(s.ngo, RECORD_ERASED), known);
+        show(&s);
+        assert_int_equal(s.shown.key_unknown, !known);
+        end(&s);
+    }
+}
+
 /* --- slots --- */
 
 /* The slot of a new case, or -1 where none could be made. */
@@ -527,6 +584,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_yes_that_was_hidden_from_her_no_lets_nothing_out),
         cmocka_unit_test(test_two_missing_consents_are_made_again_though_their_messages_name_one_number),
         cmocka_unit_test(test_two_missing_consents_that_waited_under_one_number_are_made_again),
+        cmocka_unit_test(test_the_key_of_another_person_is_not_destroyed_where_a_content_is_gone),
         cmocka_unit_test(test_no_slot_is_given_out_again_whichever_rows_are_deleted),
         cmocka_unit_test(test_no_slot_is_given_out_again_after_a_tick_was_undone),
         cmocka_unit_test(test_an_erased_slot_is_not_given_out_though_nothing_names_it),

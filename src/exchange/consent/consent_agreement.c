@@ -1,6 +1,7 @@
 #include "exchange/consent/consent_agreement.h"
 
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
@@ -198,7 +199,7 @@ enum consent_difference consent_agreement_in_full(struct exchange *x, const stru
     if (what == CONSENT_AGREES)
         what = consent_book_compare(x, row);
     if ((what == CONSENT_DIFFERS_CASE || what == CONSENT_DIFFERS_CONTENT) && row->progress == CONSENT_STOPPED &&
-        !consent_book_knows_key(x, row))
+        !consent_key_is_known(x, row))
         return CONSENT_HAS_NO_KEY;
     return what;
 }

@@ -346,24 +346,31 @@ static bool recognise(struct exchange *x, struct consent_row *row, struct cached
     return ok;
 }
 
-bool consent_book_correct(struct exchange *x, struct consent_row *row, struct error *err)
+bool consent_book_correct(struct exchange *x, struct consent_row *row, bool *known, struct error *err)
 {
     struct cached *k = cached_new();
     const uint8_t *case_salt;
-    bool known;
-    bool ok = recognise(x, row, k, &case_salt, &known, err);
+    bool ok = recognise(x, row, k, &case_salt, known, err);
 
     cached_free(k);
     return ok;
 }
 
-bool consent_book_knows_key(struct exchange *x, const struct consent_row *row)
+bool consent_book_opens(struct exchange *x, const struct consent_row *row, uint64_t slot, bool *opens,
+                        struct error *err)
 {
-    struct consent_row corrected = *row;
+    struct bytes sealed = {0};
+    struct bytes plain = {.wiping = true};
+    struct cell where = content_cell(row);
     struct error why;
+    bool found;
+    bool ok = consent_store_content(x->db, row->number, &found, &sealed, err);
 
-    return row->slot != VAULT_OWN_SLOT ||
-           (consent_book_correct(x, &corrected, &why) && corrected.slot != VAULT_OWN_SLOT);
+    where.slot = slot;
+    *opens = ok && found && vault_open_cell(x->vault, &where, bytes_view(&sealed), &plain, &why);
+    bytes_fini(&plain);
+    bytes_fini(&sealed);
+    return ok;
 }
 
 struct case_search {

@@ -49,12 +49,11 @@ void consent_book_invalidate_all(struct exchange *x);
 enum consent_difference consent_book_compare(struct exchange *x, const struct consent_row *row);
 
 /* Sets slot and recipient of ROW, which was read from the table, to what its content says, if that is the one that the
- * log commits to; else they stay. Before it is withdrawn or erased: the right agency is told, the right key is
- * destroyed. */
-MUST_USE bool consent_book_correct(struct exchange *x, struct consent_row *row, struct error *err);
-
-/* Whether it is known which key opens what lies under ROW: its slot says so, or its content does. */
-bool consent_book_knows_key(struct exchange *x, const struct consent_row *row);
+ * log commits to: *KNOWN; else they stay. */
+MUST_USE bool consent_book_correct(struct exchange *x, struct consent_row *row, bool *known, struct error *err);
+/* Whether the content of ROW, a consent's, opens with the key in SLOT, whatever slot the row names. */
+MUST_USE bool consent_book_opens(struct exchange *x, const struct consent_row *row, uint64_t slot, bool *opens,
+                                 struct error *err);
 
 /* Corrects ROW, of a consent taken here whose row is gone: *KNOWN if the content with its number is the one that the
  * log commits to; then ROW has its case, too. */

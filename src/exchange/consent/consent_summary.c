@@ -4,6 +4,7 @@
 #include "codec/body_codec.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/consent/withdrawal_work.h"
@@ -111,7 +112,7 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
     }
     out->shut = consent_agreement_in_full(x, row) != CONSENT_AGREES;
     out->key_unknown = x->vault != NULL && (row->progress == CONSENT_STANDS || row->progress == CONSENT_STOPPED) &&
-                       !consent_book_knows_key(x, row);
+                       !consent_key_is_known(x, row);
     if (out->key_unknown)
         out->erase_from = 0;
     if (!message_store_walk_consent(x->db, row->number, check_statement, &a, err) || !fill_told(x, row, out, err))

@@ -3,6 +3,7 @@
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/consent_missing.h"
 #include "exchange/kinds/kind_withdrawal.h"
@@ -238,7 +239,7 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
         return obligations_try_now(x, row, err);
     consent_agreement_follow_log(x, &w.known.row);
     ok = tick_begin(x, err) &&
-         (w.is_missing ? consent_missing_restore(x, &w.known, err) : consent_book_correct(x, &w.known.row, err)) &&
+         (w.is_missing ? consent_missing_restore(x, &w.known, err) : consent_key_find(x, &w.known.row, err)) &&
          record_step(x, ask, &w, err);
     *row = w.known.row;
     return ok;

@@ -3,6 +3,7 @@
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_missing.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
@@ -43,11 +44,12 @@ static bool collect_work(void *cookie, const struct consent_row *row, struct err
 static bool begin_erasing(struct exchange *x, struct consent_row *row, struct error *err)
 {
     struct record r = {.kind = RECORD_ERASED};
+    uint64_t slot = row->slot;
 
-    if (!consent_book_correct(x, row, err))
+    if (!consent_key_find(x, row, err))
         return false;
-    if (row->slot == VAULT_OWN_SLOT)
-        return true; /* where its key is, is not known: status names it */
+    if (row->slot == VAULT_OWN_SLOT) /* where its key is, is not known: status names it */
+        return slot == VAULT_OWN_SLOT || (tick_begin(x, err) && consent_store_update(x->db, row, err));
     if (!tick_begin(x, err) || !referrals_stop(x, row->number, EVENT_ERASED, &r.erased.erased, err))
         return false;
     r.erased.consent = row->id;
