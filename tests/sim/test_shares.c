@@ -265,6 +265,55 @@ static void test_what_is_refused_by_name_or_beyond_the_share_begins_no_commit(vo
     end(&s);
 }
 
+/* A message of the shelter's, the same each time, under a checkpoint of its log over SIZE records. */
+static void inject_under(struct fixture *s, uint64_t size)
+{
+    struct body body = {.kind = MESSAGE_REFERRAL, .has_referral = true};
+    uint32_t service = SERVICE_MEDICAL;
+    struct bytes encoded = {0};
+    struct bytes envelope = {0};
+    struct forgery f = {.record = {.message_kind = MESSAGE_REFERRAL,
+                                   .message = {.at = {7}},
+                                   .purpose = PURPOSE_SERVICES,
+                                   .basis = view_of_text("vital-interest")},
+                        .incarnation = 1,
+                        .other_size = size,
+                        .other_index = 990};
+
+    body.referral.at[0] = 9;
+    body.referral_part.urgency = URGENCY_NORMAL;
+    body.referral_part.services = &service;
+    body.referral_part.service_count = 1;
+    body_encode(&body, &encoded);
+    f.body = bytes_view(&encoded);
+    forge_envelope(s->w, SHELTER, MISSION, &f, &envelope);
+    assert_true(world_inject(s->w, SHELTER, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
+    bytes_fini(&encoded);
+    bytes_fini(&envelope);
+}
+
+static void test_what_is_answered_again_beyond_the_share_begins_no_commit(void **state)
+{
+    struct fixture s;
+    uint64_t commits;
+
+    (void)state;
+    begin(&s);
+    for (unsigned i = 0; i < 2; i++) {
+        inject_under(&s, 1000 + i);
+        assert_true(s.mission->in_transaction);
+        world_tick(s.w, MISSION);
+    }
+    assert_int_equal(s.receipts[SHELTER], 2);
+    meter_add(s.mission, usage_of(&s, SHELTER), RESOURCE_BYTES_IN, BOUND_SHARE_BYTES);
+    commits = usage_of(&s, SHELTER)->used[RESOURCE_COMMITS];
+    inject_under(&s, 1002);
+    world_tick(s.w, MISSION);
+    assert_int_equal(s.receipts[SHELTER], 3);
+    assert_true(usage_of(&s, SHELTER)->used[RESOURCE_COMMITS] == commits);
+    end(&s);
+}
+
 #define REFUSALS 10 /* the share of them in the test */
 
 /* A release of the shelter's to the mission, which lies under no consent; or another message under an id that is taken.
@@ -808,6 +857,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_very_many_refusals_make_no_commit_and_next_to_no_records_or_lines),
         cmocka_unit_test(test_refusals_stand_as_a_count_for_the_agency_and_the_day),
         cmocka_unit_test(test_what_is_refused_by_name_or_beyond_the_share_begins_no_commit),
+        cmocka_unit_test(test_what_is_answered_again_beyond_the_share_begins_no_commit),
         cmocka_unit_test(test_refusals_that_are_records_end_at_their_share),
         cmocka_unit_test(test_each_share_ends_at_its_bound),
         cmocka_unit_test(test_who_is_told_busy_sends_again_after_ten_seconds_doubled),

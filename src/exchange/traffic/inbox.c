@@ -216,6 +216,13 @@ static bool refuse_for_room(struct incoming *in)
     return true;
 }
 
+static bool answer_repeat(struct incoming *in, uint64_t first)
+{
+    add_pending_receipt(in->x, in->link, first);
+    tick_again(in->x);
+    return true;
+}
+
 /* Not seen before, and it can be acted on. */
 static bool admit_message(struct incoming *in, struct error *err)
 {
@@ -231,11 +238,8 @@ static bool admit_message(struct incoming *in, struct error *err)
         return send_busy(x, in->link);
     if (standing == STANDING_IN_SHARE && full)
         return refuse_for_room(in);
-    if (standing == STANDING_REPEAT) {
-        add_pending_receipt(x, in->link, first);
-        tick_again(x);
-        return true;
-    }
+    if (standing == STANDING_REPEAT)
+        return answer_repeat(in, first);
     if (!incoming_consent_decide(in, &outcome, err))
         return false;
     if (outcome != OUTCOME_STORED && meter_line(x, in->link->usage, LINE_MESSAGE_REFUSED))
@@ -252,20 +256,24 @@ static bool passes_when_full(const struct incoming *in)
            (message_kind_has(in->body.kind, KIND_BEGINS) && in->body.referral_part.urgency == URGENCY_EMERGENCY);
 }
 
-/* Of who has had its share, only what answers something open is taken, and what was taken before is answered. SEEN:
- * its message of that id; NULL: none. Asking writes nothing. */
-static bool is_beyond_share(struct incoming *in, const struct message_row *seen, bool *beyond, struct error *err)
+/* Of who has had its share, only what answers something open is taken; what was answered before is answered again, and
+ * nothing is written for it, a note of its log either. SEEN: its message of that id; NULL: none. */
+static bool answer_over_share(struct incoming *in, const struct message_row *seen, bool *answered, struct error *err)
 {
     enum standing standing;
     uint64_t first;
 
-    *beyond = in->over && seen != NULL && !hash_equal(&seen->leaf, &in->proof.leaf);
-    if (!in->over || seen != NULL)
+    *answered = in->over;
+    if (!in->over)
         return true;
+    if (seen != NULL)
+        return hash_equal(&seen->leaf, &in->proof.leaf) ? answer_duplicate(in, seen, err) : send_busy(in->x, in->link);
     if (!find_standing(in, &standing, &first, err))
         return false;
-    *beyond = standing == STANDING_IN_SHARE || standing == STANDING_FULL;
-    return true;
+    if (standing == STANDING_REPEAT)
+        return answer_repeat(in, first);
+    *answered = standing == STANDING_IN_SHARE || standing == STANDING_FULL;
+    return !*answered || send_busy(in->x, in->link);
 }
 
 static bool take_note(struct incoming *in, enum witnessed_as *as, struct error *err)
@@ -287,13 +295,13 @@ static bool take_proven(struct incoming *in, struct error *err)
     struct message_row seen;
     enum witnessed_as as;
     bool found;
-    bool beyond;
+    bool answered;
 
     if (!message_store_find(x->db, DIRECTION_IN, in->peer.number, &in->envelope.header.message, &found, &seen, err) ||
-        !is_beyond_share(in, found ? &seen : NULL, &beyond, err))
+        !answer_over_share(in, found ? &seen : NULL, &answered, err))
         return false;
-    if (beyond)
-        return send_busy(x, in->link);
+    if (answered)
+        return true;
     if (in->peer.incarnation != in->proof.incarnation &&
         !witness_begin_incarnation(x, &in->peer, in->proof.incarnation, err))
         return false;
