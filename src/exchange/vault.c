@@ -48,7 +48,6 @@ struct vault {
     struct own_sealing_key keys[OWN_KEYS_MAX]; /* ascending by use_from */
     size_t key_count;
     uint64_t slots_end;   /* the stored note says that no slot below this is unused; 0: it is not known */
-    bool slots_counted;   /* no note said so at the start: rows did, and more may have been removed */
     struct bytes retired; /* ids of sealing keys whose files are destroyed after the commit */
 };
 
@@ -261,16 +260,15 @@ bool vault_follow_slots(struct vault *v, struct db *db, struct error *err)
         note_store_get(db, SLOTS_NOTE, (struct view){0}, &found, &end, &note, err) && mark_slots(v, end, &mark, err);
 
     v->slots_end = 0;
-    v->slots_counted = ok && (!found || !view_equal(bytes_view(&note), hash_view(&mark)));
-    if (v->slots_counted)
-        ok = slot_store_end(db, &end, err);
+    if (ok && (!found || !view_equal(bytes_view(&note), hash_view(&mark))))
+        ok = slot_store_end(db, &end, err); /* no note says it: rows do, and more may have been removed */
     if (ok)
         slot_store_begin_at(db, end);
     bytes_fini(&note);
     return ok;
 }
 
-/* What was erased is not allocated, though nothing names it any more. */
+/* What was erased is not allocated, though nothing names it any more, or an older note says less. */
 bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct error *err)
 {
     do {
@@ -278,7 +276,7 @@ bool vault_alloc_slot(struct vault *v, struct db *db, uint64_t *slot, struct err
             return false;
         if (*slot + LOW_WATER >= data_keys_count(v->data_keys) && !data_keys_grow(v->data_keys, DATA_KEYS_FILL, err))
             return false;
-    } while (v->slots_counted && vault_slot_is_erased(v, *slot));
+    } while (vault_slot_is_erased(v, *slot));
     return *slot < v->slots_end || note_slots(v, db, *slot + 1 + SLOTS_AHEAD, err);
 }
 

@@ -568,6 +568,33 @@ static void test_an_erased_slot_is_not_given_out_though_nothing_names_it(void **
     end(&s);
 }
 
+/* The note is one that this node made, before. */
+static void test_an_erased_slot_is_not_given_out_where_an_older_note_is_put_back(void **state)
+{
+    struct fixture s;
+    int64_t slot;
+
+    (void)state;
+    begin(&s);
+    edit(&s, "CREATE TABLE kept AS SELECT * FROM note WHERE what = 'slots'");
+    for (unsigned i = 0; i < 32; i++) { /* every other slot from the end of that note on is erased */
+        s.person = people_case(s.ngo);
+        world_tick(s.w, NGO);
+        s.consent = people_consent(s.ngo, &s.person, world_address(s.w, MISSION),
+                                   &(struct people_consent){.sections = BIT(TRIAGE)});
+        world_tick(s.w, NGO);
+        withdraw(&s, true);
+    }
+    fixture_settle(&s);
+    slot = (int64_t)slot_of_consent(&s);
+    assert_true(vault_slot_is_erased(s.ngo->vault, (uint64_t)slot));
+    edit(&s, "DELETE FROM slot; DELETE FROM note WHERE what = 'slots'; INSERT INTO note SELECT * FROM kept;"
+             "DROP TABLE kept");
+    for (unsigned i = 0; i < 32; i++)
+        assert_true(slot_of_new_case(&s) >= 0);
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -588,6 +615,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_no_slot_is_given_out_again_whichever_rows_are_deleted),
         cmocka_unit_test(test_no_slot_is_given_out_again_after_a_tick_was_undone),
         cmocka_unit_test(test_an_erased_slot_is_not_given_out_though_nothing_names_it),
+        cmocka_unit_test(test_an_erased_slot_is_not_given_out_where_an_older_note_is_put_back),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
