@@ -181,6 +181,28 @@ static void test_a_message_whose_consent_ends_in_its_own_tick_is_withheld(void *
     end(&s);
 }
 
+static void test_a_message_whose_consent_ends_by_its_date_in_its_own_tick_is_withheld(void **state)
+{
+    struct fixture s;
+    struct people_consent today = {.sections = BIT(TRIAGE)};
+
+    (void)state;
+    begin_sent(&s, BIT(TRIAGE), true);
+    withdraw(&s);
+    settle(&s);
+    today.until = day_of_ms(world_now(s.w));
+    s.consent = people_consent(s.ngo, &s.person, s.to, &today);
+    settle(&s);
+
+    refer(&s, true);
+    world_advance(s.w, DAY_MS);
+    settle(&s);
+
+    assert_int_equal(people_count(s.mission, &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    end(&s);
+}
+
 static void test_a_message_whose_consent_is_erased_in_its_own_tick_is_withheld(void **state)
 {
     struct fixture s;
@@ -1215,6 +1237,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_message_whose_consent_ends_in_its_own_tick_is_withheld),
+        cmocka_unit_test(test_a_message_whose_consent_ends_by_its_date_in_its_own_tick_is_withheld),
         cmocka_unit_test(test_a_message_whose_consent_is_erased_in_its_own_tick_is_withheld),
         cmocka_unit_test(test_a_grant_that_was_not_committed_to_releases_nothing),
         cmocka_unit_test(test_commitments_that_the_record_does_not_hold_release_nothing),
