@@ -152,10 +152,10 @@ bool answers_take_refusal(struct exchange *x, struct link *link, struct view pay
     if (!peer_refusal_decode(payload, &x->tick_arena, &refusal, err))
         return error_wrap(err, "a refusal of %s", link->agency.text);
     if (meter_line(x, link->usage, LINE_REFUSED_THERE))
-        log_line(LOG_WARNING, "event=message.refused peer=%s step=%s%s%s hold=%s", link->agency.text,
+        log_line(LOG_WARNING, "event=message.refused peer=%s step=%s%s%s%s%s", link->agency.text,
                  admission_step_name((enum admission_step)refusal.step), refusal.reason != 0 ? " reason=" : "",
                  refusal.reason != 0 ? refusal_reason_name((enum refusal_reason)refusal.reason) : "",
-                 hold_name(refusal.hold));
+                 refusal.hold != HOLD_NONE ? " hold=" : "", refusal.hold != HOLD_NONE ? hold_name(refusal.hold) : "");
     holds_said(x, link->peer, refusal.hold);
     if (refusal.bundle.size != 0) {
         if (!membership_take_bundle(x->membership, refusal.bundle, &agency, &is_new, err))
