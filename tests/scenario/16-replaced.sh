@@ -1,0 +1,51 @@
+#!/bin/bash
+# Goal: where the machine of an agency was replaced, who holds a referral of it reads that it is lost there and what to
+# tell outside refex, until a person says that it was told.
+. "$(dirname "$0")/lib.sh"
+
+create_federation
+for agency in mission shelter; do
+    port[$agency]=$(free_ports 1)
+    add_member "$agency" Shelter
+done
+publish
+enrol mission
+enrol shelter
+start mission shelter
+import_cases mission "$cases/cases.csv"
+of=${out%%$'\n'*}
+import_cases shelter "$cases/cases.csv"
+theirs=${out%%$'\n'*}
+consent_for shelter "$theirs" triage mission
+refer shelter "$theirs" mission
+until_true 20 "the shelter's referral arrives" state_is shelter "$referral" delivered
+
+before=$(value "$(status_of mission)" directory)
+say "its machine is lost, and another one takes its place"
+stop shelter
+mv "${home[shelter]}" "$dir/broken"
+must refex init --home "${home[shelter]}" --agency shelter@nrm.example --kind Shelter --listed \
+    --listen "127.0.0.1:${port[shelter]}"
+must refex federation issue --home "$fed" "${home[shelter]}/request.refex" --replace --confirm=shelter@nrm.example \
+    --out "$dir/shelter.membership"
+publish
+enrol shelter
+start shelter
+answered=$referral
+consent_for mission "$of" triage shelter
+refer mission "$of" shelter
+directory_is_newer() { is_not "$(value "$(status_of mission)" directory)" "$before" 2>/dev/null; }
+until_true 20 "the mission takes the directory of the other machine" directory_is_newer
+
+say "an answer to what it had sent is a person's to tell"
+ask_well mission referral decline "$answered" --reason at-capacity
+finding_is_there() { ask mission status; [[ $out == *E-OWE-07* ]]; }
+until_true 20 "status names it" finding_is_there
+check "and ends with 1" is "$rc" 1
+ask_well mission referral show "$answered"
+check "the referral says that it is lost there" has "$out" lost
+ask_well mission agency told shelter "$answered" --reason told-outside
+check "told, it is no finding any more" eval '! finding_is_there'
+ask_well mission referral show "$answered"
+check "that it was lost there stays" has "$out" lost
+end_scenario
