@@ -176,8 +176,9 @@ struct exchange {
     struct secret transport_key; /* PKCS#8 DER, for exchange_link_setup */
 
     /* The transaction and what ends with it: tick.c. */
-    struct arena tick_arena; /* what lives until the tick ends */
-    struct plain *plains;    /* opened values, wiped when the tick ends */
+    struct arena tick_arena;         /* what lives until the tick ends */
+    struct plain *plains;            /* opened values, wiped when the tick ends */
+    struct opened_case *opened_case; /* among them, the case opened last; NULL: none in this tick */
     bool in_transaction;
     bool tick_wanted;                /* run another tick at once */
     struct error failed_after_write; /* set: a call failed after it wrote; this tick must not commit */

@@ -209,6 +209,7 @@ static void wipe_plains(struct exchange *x)
     for (struct plain *p = x->plains; p != NULL; p = p->next)
         bytes_fini(&p->bytes);
     x->plains = NULL;
+    x->opened_case = NULL;
 }
 
 void tick_end(struct exchange *x)

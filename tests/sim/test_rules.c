@@ -166,6 +166,45 @@ static struct consent_entry *consent_entry_of(struct fixture *s, struct exchange
 
 /* --- the gate --- */
 
+/* Whether what the mission reads of a referral is what the case says. */
+static bool is_of_case(struct fixture *s, const struct ident *referral, const struct ident *person)
+{
+    struct case_sections own;
+    struct referral_detail there;
+
+    assert_true(exchange_case_show(s->ngo, person, &own, &s->err));
+    assert_true(exchange_referral_show(s->mission, referral, true, &there, &s->err));
+    assert_int_not_equal(there.data.sections[SECTION_HEALTH].size, 0);
+    return view_equal(there.data.sections[SECTION_HEALTH], own.sections[SECTION_HEALTH]);
+}
+
+static void test_of_two_cases_referred_in_one_tick_each_says_its_own(void **state)
+{
+    const struct people_consent agreed = {.sections = BIT(TRIAGE) | BIT(HEALTH)};
+    struct ident first;
+    struct ident other;
+    struct ident of_first;
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 2, &agreed);
+    first = s.person;
+    other = people_long_case(s.ngo);
+    (void)people_consent(s.ngo, &other, s.to, &agreed);
+    settle(&s);
+
+    refer(&s, true);
+    of_first = s.sent.referral;
+    s.person = other;
+    refer(&s, true);
+    settle(&s);
+
+    assert_true(is_of_case(&s, &of_first, &first));
+    assert_true(is_of_case(&s, &s.sent.referral, &other));
+    assert_false(is_of_case(&s, &of_first, &other));
+    end(&s);
+}
+
 static void test_a_message_whose_consent_ends_in_its_own_tick_is_withheld(void **state)
 {
     struct fixture s;
@@ -1236,6 +1275,7 @@ static void test_an_idle_node_holds_no_opened_consent(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_of_two_cases_referred_in_one_tick_each_says_its_own),
         cmocka_unit_test(test_a_message_whose_consent_ends_in_its_own_tick_is_withheld),
         cmocka_unit_test(test_a_message_whose_consent_ends_by_its_date_in_its_own_tick_is_withheld),
         cmocka_unit_test(test_a_message_whose_consent_is_erased_in_its_own_tick_is_withheld),

@@ -1,5 +1,7 @@
 #include "exchange/cases/casebook.h"
 
+#include <string.h>
+
 #include "codec/case_codec.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
@@ -127,13 +129,33 @@ static bool open_section(void *cookie, int64_t number, enum section section, str
     return true;
 }
 
+/* The case that was opened last in this tick: of one that is referred to several agencies at once, each section is
+ * opened once. */
+struct opened_case {
+    struct case_row row;
+    struct view sections[SECTION_END];
+};
+
+static bool is_opened(const struct opened_case *o, const struct case_row *row)
+{
+    return o != NULL && o->row.number == row->number && o->row.slot == row->slot && ident_equal(&o->row.id, &row->id);
+}
+
 bool casebook_open(struct exchange *x, const struct case_row *row, struct view sections[SECTION_END], struct error *err)
 {
-    struct section_reader r = {.x = x, .row = row, .sections = sections};
+    struct opened_case *o = x->opened_case;
+    struct section_reader r;
 
-    for (int s = 0; s < SECTION_END; s++)
-        sections[s] = (struct view){0};
-    return case_store_walk_sections(x->db, row->number, open_section, &r, err);
+    if (!is_opened(o, row)) {
+        o = arena_new(&x->tick_arena, sizeof *o);
+        o->row = *row;
+        r = (struct section_reader){.x = x, .row = row, .sections = o->sections};
+        if (!case_store_walk_sections(x->db, row->number, open_section, &r, err))
+            return false;
+        x->opened_case = o;
+    }
+    memcpy(sections, o->sections, sizeof o->sections);
+    return true;
 }
 
 bool exchange_case_show(struct exchange *x, const struct ident *id, struct case_sections *out, struct error *err)
