@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/secret.h"
+
 static bool refuse_value(struct error *err, const char *what, const char *why)
 {
     return error_set(err, E_BYT_03, "%s %s", what, why);
@@ -77,11 +79,12 @@ bool check_address(const char *from, const char *what, struct address *out, stru
 bool check_agency(const char *from, const char *what, struct view *out, struct error *err)
 {
     struct address read;
+    bool ok = check_address(from, what, &read, err);
 
-    if (!check_address(from, what, &read, err))
-        return false;
-    *out = view_of_text(from);
-    return true;
+    secret_wipe(&read, sizeof read); /* it may be one that a person named in her consent */
+    if (ok)
+        *out = view_of_text(from);
+    return ok;
 }
 
 bool check_path(ProtobufCBinaryData from, const char *what, size_t max, struct view *out, struct error *err)
