@@ -164,6 +164,11 @@ bool record_kind_find(struct view name, enum record_kind *out)
     return true;
 }
 
+bool owed_is_about_consent(enum owed value)
+{
+    return value == OWED_WITHDRAWAL || value == OWED_STATEMENT;
+}
+
 bool record_kind_is_house(enum record_kind k)
 {
     return k >= RECORD_OPENED && k < RECORD_HOUSE_END;

@@ -353,6 +353,7 @@ const char *denial_sentence(enum denial value);
 const char *denial_name(enum denial value); /* "not-covered" …, for --json */
 const char *left_name(enum left value);
 const char *owed_name(enum owed value);
+bool owed_is_about_consent(enum owed value); /* else about a referral */
 const char *settled_name(enum settled value);
 const char *closing_name(enum closing value);
 const char *erasure_name(enum erasure value);

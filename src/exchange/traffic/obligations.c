@@ -2,8 +2,6 @@
 
 #include "codec/body_codec.h"
 #include "exchange/consent/consent_gate.h"
-#include "exchange/kinds/kind_erasure.h"
-#include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/members/holds.h"
@@ -13,7 +11,6 @@
 #include "exchange/traffic/lost_there.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/owed_facts.h"
-#include "exchange/traffic/stored_body.h"
 #include "store/referral_store.h"
 
 #define PAUSE_FIRST_MS 10000
@@ -47,19 +44,14 @@ static enum owed owed_by(const struct message_row *row)
     }
 }
 
-static bool is_about_consent(enum owed what)
-{
-    return what == OWED_WITHDRAWAL || what == OWED_STATEMENT;
-}
-
 static bool find_of_message(struct exchange *x, const struct message_row *row, bool *found, struct obligation_row *out,
                             struct error *err)
 {
     enum owed what = owed_by(row);
 
     *found = false;
-    return what == 0 ||
-           obligation_store_find(x->db, what, is_about_consent(what) ? row->consent : row->referral, found, out, err);
+    return what == 0 || obligation_store_find(x->db, what, owed_is_about_consent(what) ? row->consent : row->referral,
+                                              found, out, err);
 }
 
 /* --- ending --- */
@@ -70,7 +62,7 @@ bool obligations_subject(struct exchange *x, const struct obligation_row *row, s
     struct referral_row referral;
     bool found;
 
-    if (is_about_consent(row->what)) {
+    if (owed_is_about_consent(row->what)) {
         if (!consent_store_get(x->db, row->subject, &found, &consent, err))
             return false;
         *out = consent.id;
@@ -101,7 +93,8 @@ static bool append_settled(struct exchange *x, const struct obligation_row *row,
     return audit_append(x->audit, &r, NULL, err);
 }
 
-static bool settle(struct exchange *x, struct obligation_row *row, struct record_settled settled, struct error *err)
+bool obligations_settle(struct exchange *x, struct obligation_row *row, struct record_settled settled,
+                        struct error *err)
 {
     if (!tick_begin(x, err))
         return false;
@@ -125,13 +118,13 @@ static bool is_lost_there(struct exchange *x, const struct obligation_row *row, 
         return false;
     if (!found || row->what == OWED_WITHDRAWAL)
         return true;
-    return is_about_consent(row->what) ? lost_there_consent(x, &peer, row->subject, lost, err)
-                                       : lost_there_referral(x, &peer, row->subject, lost, err);
+    return owed_is_about_consent(row->what) ? lost_there_consent(x, &peer, row->subject, lost, err)
+                                            : lost_there_referral(x, &peer, row->subject, lost, err);
 }
 
 static bool end_lost(struct exchange *x, struct obligation_row *row, struct error *err)
 {
-    return settle(x, row, (struct record_settled){.how = SETTLED_LOST}, err) &&
+    return obligations_settle(x, row, (struct record_settled){.how = SETTLED_LOST}, err) &&
            outbox_drop(x, row->message, DENIAL_LOST, err);
 }
 
@@ -200,7 +193,7 @@ bool obligations_put(struct exchange *x, const struct message_row *row, const st
         o.message = row->number;
         return obligation_store_update(x->db, &o, err);
     }
-    if (row->referral == 0 || is_about_consent(owed_by(row)))
+    if (row->referral == 0 || owed_is_about_consent(owed_by(row)))
         return true;
     o = (struct obligation_row){.what = owed_by(row),
                                 .subject = row->referral,
@@ -213,116 +206,6 @@ bool obligations_put(struct exchange *x, const struct message_row *row, const st
                                 .answered_by = OBLIGATION_NO_RECORD,
                                 .closed_by = OBLIGATION_NO_RECORD};
     return (o.what != OWED_REPLY || step_of_reply(x, d, &o.step, err)) && add_row(x, &o, err);
-}
-
-/* --- making the messages --- */
-
-struct due {
-    struct due *next;
-    struct obligation_row row;
-};
-
-struct due_walk {
-    struct exchange *x;
-    struct due *first;
-};
-
-static bool collect_due(void *cookie, const struct obligation_row *row, struct error *err)
-{
-    struct due_walk *w = cookie;
-    struct exchange *x = w->x;
-    struct due *d;
-
-    (void)err;
-    if (row->tries != 0 && !tick_pause_is_over(x, row->next_ms, obligations_pause_ms(row->tries - 1))) {
-        int64_t at = tick_steady_at_closing(x, row->next_ms);
-
-        if (x->obligations_wake_ms == 0 || at < x->obligations_wake_ms)
-            x->obligations_wake_ms = at;
-        return true;
-    }
-    d = arena_new(&x->tick_arena, sizeof *d);
-    *d = (struct due){.next = w->first, .row = *row};
-    w->first = d;
-    return true;
-}
-
-/* A statement says that the keys are gone: it waits until they are. */
-static bool make_about_consent(struct exchange *x, const struct obligation_row *row, const struct address *to,
-                               struct error *err)
-{
-    struct consent_row consent;
-    bool found;
-
-    if (!consent_store_get(x->db, row->subject, &found, &consent, err))
-        return false;
-    if (!found || (row->what == OWED_STATEMENT && consent.progress != CONSENT_ERASED))
-        return true;
-    if (!audit_is_durable(x->audit, row->record_index)) {
-        tick_again(x); /* its checkpoint is signed in this tick */
-        x->obligations_due = true;
-        return true;
-    }
-    consent.recipient = *to; /* as the log says, whatever the consent's row does */
-    return row->what == OWED_WITHDRAWAL ? kind_withdrawal_send(x, &consent, row, err)
-                                        : kind_erasure_send(x, &consent, row, err);
-}
-
-/* The message was finally refused, for a reason that passes: the same body again, in a new message. */
-static bool make_from_last(struct exchange *x, struct obligation_row *row, const struct address *to, struct error *err)
-{
-    struct stored_body stored;
-    struct error why = {0};
-    struct message_row last;
-    struct body body;
-    bool readable;
-    bool found;
-
-    if (!message_store_get(x->db, row->message, &found, &last, err) ||
-        !stored_body_open(x, row->message, &readable, &stored, &why, err))
-        return false;
-    if (!found || !readable)
-        return settle(x, row, (struct record_settled){.how = SETTLED_ERASED}, err);
-    return body_decode(stored.bytes, &x->tick_arena, &body, err) &&
-           outbox_put_plain(x, to, &body, last.referral, last.consent, err);
-}
-
-static bool make_message(struct exchange *x, struct obligation_row *row, struct error *err)
-{
-    struct peer_row peer;
-    struct error why = {0};
-    bool found;
-
-    if (!peers_get(x, row->peer, &found, &peer, err))
-        return false;
-    if (!found || obligations_is_by_hand(x, &peer.agency))
-        return true;
-    if (is_about_consent(row->what))
-        return make_about_consent(x, row, &peer.agency, err);
-    if (!membership_admits(x->membership, address_view(&peer.agency), tick_closing_ms(x), NULL, &why))
-        return true; /* the daily work looks again */
-    return make_from_last(x, row, &peer.agency, err);
-}
-
-bool obligations_advance(struct exchange *x, struct error *err)
-{
-    struct due_walk w = {.x = x};
-
-    if (!x->obligations_due && (x->obligations_wake_ms == 0 || tick_steady_ms(x) < x->obligations_wake_ms))
-        return true;
-    x->obligations_due = false;
-    x->obligations_wake_ms = 0;
-    if (!obligation_store_walk_due(x->db, collect_due, &w, err))
-        return false;
-    for (struct due *d = w.first; d != NULL; d = d->next)
-        if (!make_message(x, &d->row, err))
-            return error_wrap(err, "send what is owed");
-    return true;
-}
-
-int64_t obligations_wake_ms(const struct exchange *x)
-{
-    return x->obligations_wake_ms;
 }
 
 /* --- what came back --- */
@@ -356,12 +239,13 @@ bool obligations_receipted(struct exchange *x, const struct message_row *row, co
         return try_later(x, &o, err);
     if (o.what == OWED_WITHDRAWAL)
         return true; /* it has arrived; the statement is still to come */
-    return settle(x, &o,
-                  (struct record_settled){.how = outcome == OUTCOME_STORED ? SETTLED_ANSWERED : SETTLED_REFUSED,
-                                          .has_leaf = true,
-                                          .leaf = receipt->leaf,
-                                          .index = receipt->record.index},
-                  err);
+    return obligations_settle(
+        x, &o,
+        (struct record_settled){.how = outcome == OUTCOME_STORED ? SETTLED_ANSWERED : SETTLED_REFUSED,
+                                .has_leaf = true,
+                                .leaf = receipt->leaf,
+                                .index = receipt->record.index},
+        err);
 }
 
 bool obligations_answered(struct exchange *x, int64_t number, const struct proof_answer *answer, struct error *err)
@@ -372,13 +256,13 @@ bool obligations_answered(struct exchange *x, int64_t number, const struct proof
     if (!obligation_store_find(x->db, OWED_WITHDRAWAL, number, &found, &o, err))
         return false;
     return !found || o.settled != 0 ||
-           (settle(x, &o,
-                   (struct record_settled){.how = SETTLED_ANSWERED,
-                                           .has_leaf = true,
-                                           .leaf = answer->leaf,
-                                           .index = answer->record.index,
-                                           .result = answer->record.erased.result},
-                   err) &&
+           (obligations_settle(x, &o,
+                               (struct record_settled){.how = SETTLED_ANSWERED,
+                                                       .has_leaf = true,
+                                                       .leaf = answer->leaf,
+                                                       .index = answer->record.index,
+                                                       .result = answer->record.erased.result},
+                               err) &&
             outbox_drop(x, o.message, DENIAL_CANCELLED, err)); /* one that was sent again, and waits */
 }
 
@@ -391,61 +275,67 @@ bool obligations_withheld(struct exchange *x, const struct message_row *row, str
         return false;
     if (!found || o.settled != 0)
         return true;
-    if (is_about_consent(o.what)) { /* its record is still to be told: in a new message */
+    if (owed_is_about_consent(o.what)) { /* its record is still to be told: in a new message */
         o.message = o.message == row->number ? 0 : o.message;
         return try_later(x, &o, err);
     }
-    return settle(x, &o, (struct record_settled){.how = SETTLED_ERASED}, err);
+    return obligations_settle(x, &o, (struct record_settled){.how = SETTLED_ERASED}, err);
 }
 
-struct erased_walk {
-    struct exchange *x;
-    int64_t consent;
-    struct due *first;
+/* Rows that a walk found, in the tick's arena. */
+struct found_row {
+    struct found_row *next;
+    struct obligation_row row;
 };
 
-static bool collect_under(void *cookie, const struct obligation_row *row, struct error *err)
+struct finding_rows {
+    struct exchange *x;
+    int64_t consent; /* the one that those lie under; 0: not asked */
+    struct found_row *first;
+};
+
+static void add_found(struct finding_rows *f, const struct obligation_row *row)
 {
-    struct erased_walk *w = cookie;
+    struct found_row *found = arena_new(&f->x->tick_arena, sizeof *found);
+
+    *found = (struct found_row){.next = f->first, .row = *row};
+    f->first = found;
+}
+
+static bool find_under(void *cookie, const struct obligation_row *row, struct error *err)
+{
+    struct finding_rows *f = cookie;
     struct referral_row referral;
-    struct due *d;
     bool found;
 
-    if (is_about_consent(row->what))
+    if (owed_is_about_consent(row->what))
         return true;
-    if (!referral_store_get(w->x->db, row->subject, &found, &referral, err))
+    if (!referral_store_get(f->x->db, row->subject, &found, &referral, err))
         return false;
-    if (!found || referral.consent != w->consent)
-        return true;
-    d = arena_new(&w->x->tick_arena, sizeof *d);
-    *d = (struct due){.next = w->first, .row = *row};
-    w->first = d;
+    if (found && referral.consent == f->consent)
+        add_found(f, row);
     return true;
 }
 
 bool obligations_erased(struct exchange *x, int64_t number, struct error *err)
 {
-    struct erased_walk w = {.x = x, .consent = number};
+    struct finding_rows under = {.x = x, .consent = number};
 
-    if (!obligation_store_walk_open(x->db, collect_under, &w, err))
+    if (!obligation_store_walk_open(x->db, find_under, &under, err))
         return false;
-    for (struct due *d = w.first; d != NULL; d = d->next)
-        if (!settle(x, &d->row, (struct record_settled){.how = SETTLED_ERASED}, err) ||
-            !outbox_drop(x, d->row.message, DENIAL_WITHDRAWN, err))
+    for (struct found_row *f = under.first; f != NULL; f = f->next)
+        if (!obligations_settle(x, &f->row, (struct record_settled){.how = SETTLED_ERASED}, err) ||
+            !outbox_drop(x, f->row.message, DENIAL_WITHDRAWN, err))
             return false;
     return true;
 }
 
 /* --- a log that began anew --- */
 
-static bool collect_all(void *cookie, const struct obligation_row *row, struct error *err)
+static bool find_all(void *cookie, const struct obligation_row *row, struct error *err)
 {
-    struct due_walk *w = cookie;
-    struct due *d = arena_new(&w->x->tick_arena, sizeof *d);
-
     (void)err;
-    *d = (struct due){.next = w->first, .row = *row};
-    w->first = d;
+    add_found(cookie, row);
     return true;
 }
 
@@ -484,13 +374,13 @@ static bool send_anew(struct exchange *x, struct obligation_row *row, struct err
 
 bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err)
 {
-    struct due_walk w = {.x = x};
+    struct finding_rows owed = {.x = x};
 
     REQUIRE(x->in_transaction);
-    if (!obligation_store_walk_peer(x->db, peer, collect_all, &w, err))
+    if (!obligation_store_walk_peer(x->db, peer, find_all, &owed, err))
         return false;
-    for (struct due *d = w.first; d != NULL; d = d->next) {
-        struct obligation_row *row = &d->row;
+    for (struct found_row *f = owed.first; f != NULL; f = f->next) {
+        struct obligation_row *row = &f->row;
         bool ok;
 
         if (row->what != OWED_WITHDRAWAL)
@@ -509,7 +399,7 @@ bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err)
 
 bool obligations_close(struct exchange *x, struct obligation_row *row, enum closing reason, struct error *err)
 {
-    return settle(x, row, (struct record_settled){.how = SETTLED_CLOSED, .reason = reason}, err) &&
+    return obligations_settle(x, row, (struct record_settled){.how = SETTLED_CLOSED, .reason = reason}, err) &&
            outbox_drop(x, row->message, DENIAL_NOT_MEMBER, err);
 }
 

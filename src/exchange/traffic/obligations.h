@@ -4,8 +4,8 @@
  * cancellations.
  *
  * Floor: exchange. One row a fact (store/obligation_store.h), made in the tick of the fact, whatever becomes of the
- * message that carries it (docs/PROTOCOL.md 15). A row ends with a SETTLED record, which names the answer's leaf in the
- * other agency's log or the reason of the person who closed it:
+ * message that carries it (docs/PROTOCOL.md 15); that message is made by owed_messages.h. A row ends with a SETTLED
+ * record, which names the answer's leaf in the other agency's log or the reason of the person who closed it:
  *
  *   withdrawal     a believed statement; never its receipt
  *   statement      its receipt, or a refusal by a name that does not pass
@@ -33,12 +33,6 @@ MUST_USE bool obligations_open(struct exchange *x, const struct obligation_row *
 MUST_USE bool obligations_put(struct exchange *x, const struct message_row *row, const struct disclosed *d,
                               struct error *err);
 
-/* Makes the messages that are due; a row without one is due once its record is durable and, after a final refusal, its
- * pause is over. */
-MUST_USE bool obligations_advance(struct exchange *x, struct error *err);
-/* When that is to be called again, by the steady clock; 0: no time is set. */
-int64_t obligations_wake_ms(const struct exchange *x);
-
 /* Message ROW has the receipt RECEIPT. */
 MUST_USE bool obligations_receipted(struct exchange *x, const struct message_row *row,
                                     const struct proof_answer *receipt, struct error *err);
@@ -57,6 +51,10 @@ MUST_USE bool obligations_close_finding(struct exchange *x, struct obligation_ro
 /* The log of the agency PEER (a number in peer_store) began anew and knows nothing of before: withdrawals are owed it
  * again, in new messages; what answers something that it sent is owed no more. In the open transaction. */
 MUST_USE bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err);
+/* ROW, which is open, ends by a record as SETTLED says; recipient, subject, what and step are filled in here. A message
+ * of it that waits is left to the caller. */
+MUST_USE bool obligations_settle(struct exchange *x, struct obligation_row *row, struct record_settled settled,
+                                 struct error *err);
 /* Tries again now the withdrawal of consent ROW, if it is owed. */
 MUST_USE bool obligations_try_now(struct exchange *x, const struct consent_row *row, struct error *err);
 

@@ -23,11 +23,6 @@
 
 /* --- rows as facts --- */
 
-static bool is_about_consent(enum owed what)
-{
-    return what == OWED_WITHDRAWAL || what == OWED_STATEMENT;
-}
-
 /* The number of what FACT is about, in consent_store or referral_store; 0: it is not there. */
 static bool find_subject(struct exchange *x, const struct owed_fact *fact, int64_t *number, struct error *err)
 {
@@ -37,7 +32,7 @@ static bool find_subject(struct exchange *x, const struct owed_fact *fact, int64
     bool found;
 
     *number = 0;
-    if (is_about_consent(fact->what)) {
+    if (owed_is_about_consent(fact->what)) {
         if (!consent_store_find(x->db, taker, &fact->subject, &found, &consent, err))
             return false;
         *number = found ? consent.number : 0;
@@ -61,7 +56,7 @@ static bool fact_of_row(struct exchange *x, const struct obligation_row *row, bo
         return false;
     if (!*found)
         return true;
-    if (is_about_consent(row->what)) {
+    if (owed_is_about_consent(row->what)) {
         if (!consent_store_get(x->db, row->subject, found, &consent, err))
             return false;
         out->subject = consent.id;
@@ -72,7 +67,7 @@ static bool fact_of_row(struct exchange *x, const struct obligation_row *row, bo
     }
     out->what = row->what;
     out->agency = peer.agency;
-    out->step = is_about_consent(row->what) ? row->step : 0;
+    out->step = owed_is_about_consent(row->what) ? row->step : 0;
     out->record_index = row->record_index;
     out->since_ms = row->since_ms;
     out->settled = row->settled;
@@ -292,7 +287,7 @@ static enum message_kind kind_of(enum owed what)
 static bool carries(const struct message_row *m, const struct obligation_row *row)
 {
     return m->direction == DIRECTION_OUT && m->kind == kind_of(row->what) && m->peer == row->peer &&
-           (is_about_consent(row->what) ? m->consent : m->referral) == row->subject;
+           (owed_is_about_consent(row->what) ? m->consent : m->referral) == row->subject;
 }
 
 static bool note_message(void *cookie, const struct message_row *m, struct error *err)
@@ -328,8 +323,8 @@ static bool find_message(struct exchange *x, struct obligation_row *row, struct 
     row->message = 0;
     if (!has_end)
         return true; /* its row says that it arrived, and no receipt is there */
-    return is_about_consent(row->what) ? message_store_walk_consent(x->db, row->subject, note_message, row, err)
-                                       : message_store_walk_referral(x->db, row->subject, note_message, row, err);
+    return owed_is_about_consent(row->what) ? message_store_walk_consent(x->db, row->subject, note_message, row, err)
+                                            : message_store_walk_referral(x->db, row->subject, note_message, row, err);
 }
 
 /* The step of a reply stands in its body only. */
@@ -367,7 +362,7 @@ static bool write_row(struct exchange *x, const struct owed_fact *fact, struct o
     row->next_ms = 0;
     if (!find_message(x, row, err))
         return false;
-    if (is_about_consent(fact->what))
+    if (owed_is_about_consent(fact->what))
         row->step = fact->step;
     else if (!find_step(x, row, err))
         return false;
