@@ -10,7 +10,11 @@
 #include <cmocka.h>
 
 #include "base/log.h"
+#include "codec/body_codec.h"
 #include "codec/peer_codec.h"
+#include "crypto/commit.h"
+#include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_gate.h"
 #include "exchange/kinds/kind_erasure.h"
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
@@ -19,6 +23,7 @@
 #include "exchange/traffic/meter.h"
 #include "exchange/traffic/outbox.h"
 #include "fixture.h"
+#include "forge.h"
 #include "store/consent_store.h"
 #include "store/referral_store.h"
 
@@ -26,6 +31,7 @@
 static struct {
     unsigned asked;     /* frames 17 */
     unsigned withdrawn; /* envelopes of the ngo */
+    unsigned receipts;  /* of the mission */
 } seen;
 
 static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
@@ -35,6 +41,7 @@ static void on_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct
     (void)payload;
     seen.asked += kind == PEER_ASK;
     seen.withdrawn += from == NGO && kind == PEER_ENVELOPE;
+    seen.receipts += from == MISSION && kind == PEER_RECEIPT;
 }
 
 static void begin(struct fixture *s)
@@ -42,6 +49,7 @@ static void begin(struct fixture *s)
     fixture_begin(s, 23, 2, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
     seen.asked = 0;
     seen.withdrawn = 0;
+    seen.receipts = 0;
     world_watch(s->w, on_frame, NULL);
 }
 
@@ -434,6 +442,30 @@ static void test_an_answer_is_not_owed_to_a_log_that_does_not_know_what_it_answe
     fixture_end(&s);
 }
 
+/* --- receipts --- */
+
+/* Who needs one asks again, or sends again. */
+static void test_a_receipt_is_owed_nothing(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_conditions(s.w)->drop = PEER_RECEIPT;
+    fixture_refer(&s);
+    world_run_ms(s.w, 50000);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), 1);
+    assert_int_equal(seen.receipts, 1);
+    assert_int_equal(owed(s.mission, 0), 0);
+    fixture_restart(&s, MISSION);
+    assert_int_equal(s.mission->owed_mended, 0);
+    assert_int_equal(owed(s.mission, 0), 0);
+    world_conditions(s.w)->drop = 0;
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    fixture_end(&s);
+}
+
 /* --- outside the share: what answers something open, and nothing else --- */
 
 #define INVENTED_AT_ONCE 500
@@ -621,6 +653,133 @@ static void test_each_answer_gets_through_once_when_the_share_is_used_up(void **
     world_run_ms(s.w, 5 * MINUTES);
     assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), received);
     fixture_end(&s);
+}
+
+/* FROM sends BODY to TO with a section of another person's case, under her consent: a modified member would. */
+static void put_with_section(struct fixture *s, size_t from, size_t to, struct body *body)
+{
+    struct exchange *x = world_node(s->w, from);
+    struct ident person = people_case(x);
+    struct outbox_item item = {0};
+    uint8_t salt[SALT_SIZE] = {7};
+    struct bytes encoded = {0};
+    struct gate_ask ask = {.recipient = *world_address(s->w, to),
+                           .kind = body->kind,
+                           .purpose = PURPOSE_SERVICES,
+                           .salt = salt,
+                           .expiry = day_of_ms(world_now(s->w)) + BOUND_EXPIRY_DAYS};
+    struct case_sections own;
+    struct consent_row row;
+    struct ident consent;
+    enum denial denied;
+    bool found;
+
+    world_tick(s->w, from);
+    consent = people_consent(x, &person, &ask.recipient, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s->w, from);
+    assert_true(consent_store_find(x->db, world_address(s->w, from), &consent, &found, &row, &s->err) && found);
+    assert_true(consent_book_get(x, row.number, &ask.consent, &s->err));
+    assert_true(exchange_case_show(x, &person, &own, &s->err));
+    body->sections[0] = (struct body_section){.section = SECTION_TRIAGE, .data = own.sections[SECTION_TRIAGE]};
+    body->section_count = 1;
+    body_encode(body, &encoded);
+    ask.body = bytes_view(&encoded);
+    ident_for_message(x->random, world_now(s->w), &ask.message);
+    item.consent = row.number;
+    assert_true(tick_begin(x, &s->err) && consent_gate_disclose(x, &ask, &item.disclosure, &denied, &s->err));
+    assert_non_null(item.disclosure);
+    assert_true(message_store_next_number(x->db, &item.number, &s->err) && outbox_put(x, &item, &s->err));
+    world_tick(s->w, from); /* what passed borrows from here until its tick ends */
+    bytes_fini(&encoded);
+}
+
+static void test_a_reply_with_sections_counts_in_the_share(void **state)
+{
+    struct body body = {.kind = MESSAGE_REPLY, .has_referral = true, .reply.state = REFERRAL_ACCEPTED};
+    struct referral_row referral;
+    struct message_row first;
+    struct fixture s;
+    bool found;
+
+    (void)state;
+    begin_delivered(&s);
+    world_limit(s.w, NGO, 0);
+    assert_true(referral_store_find(s.mission->db, &s.sent.referral, &found, &referral, &s.err) && found);
+    assert_true(message_store_get(s.mission->db, referral.message, &found, &first, &s.err) && found);
+    body.referral = s.sent.referral;
+    body.reply.in_reply_to = first.id;
+    put_with_section(&s, MISSION, NGO, &body);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    fixture_end(&s);
+}
+
+/* A record in node I's log, and its proof. */
+static struct audit_proof append(struct fixture *s, size_t i, struct record *r, struct arena *arena)
+{
+    struct audit_proof proof;
+
+    forge_record(s->w, i, r, arena, &proof);
+    return proof;
+}
+
+static void test_a_withdrawal_with_sections_counts_in_the_share(void **state)
+{
+    struct body body = {.kind = MESSAGE_WITHDRAWAL, .withdrawal = {.state = WITHDRAWAL_STOP}};
+    struct record r = {.kind = RECORD_WITHDRAWN};
+    struct audit_proof proof;
+    struct arena arena = {0};
+    struct fixture s;
+    unsigned received;
+
+    (void)state;
+    begin_delivered(&s);
+    world_limit(s.w, MISSION, 0);
+    received = people_records(s.mission, RECORD_RECEIVED);
+    r.consent = (struct record_consent){.consent = s.consent,
+                                        .state = CONSENT_STOP,
+                                        .until = day_of_ms(world_now(s.w)) + 3,
+                                        .commitment = last_of(s.ngo, RECORD_CONSENT).record.consent.commitment};
+    proof = append(&s, NGO, &r, &arena);
+    body.withdrawal.consent = s.consent;
+    body.withdrawal.record = proof.record;
+    body.withdrawal.path = proof.path;
+    body.withdrawal.checkpoint = proof.checkpoint;
+    put_with_section(&s, NGO, MISSION, &body);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.mission, RECORD_RECEIVED), received);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DELIVERED);
+    arena_fini(&arena);
+    fixture_end_forged(&s);
+}
+
+static void test_a_statement_with_sections_counts_in_the_share(void **state)
+{
+    struct body body = {.kind = MESSAGE_ERASURE_STATEMENT};
+    struct record r = {.kind = RECORD_ERASED};
+    struct audit_proof proof;
+    struct arena arena = {0};
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    assert_true(fixture_withdraw(&s, false)); /* to be erased in three days */
+    fixture_settle(&s);
+    world_limit(s.w, NGO, 0);
+    r.erased = (struct record_erased){
+        .consent = s.consent, .agency = address_view(world_address(s.w, NGO)), .result = ERASURE_DONE};
+    proof = append(&s, MISSION, &r, &arena);
+    body.erasure.consent = s.consent;
+    body.erasure.record = proof.record;
+    body.erasure.path = proof.path;
+    body.erasure.checkpoint = proof.checkpoint;
+    put_with_section(&s, MISSION, NGO, &body);
+    world_run_ms(s.w, 5 * MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_RECEIVED), 0);
+    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    arena_fini(&arena);
+    fixture_end_forged(&s);
 }
 
 static void test_a_withdrawal_that_goes_no_further_gets_the_receipt_of_before_and_no_record(void **state)
@@ -896,11 +1055,15 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_a_lost_log_had_only_receipted_is_sent_again),
         cmocka_unit_test(test_what_an_agency_explained_is_a_finding_no_more),
         cmocka_unit_test(test_an_answer_is_not_owed_to_a_log_that_does_not_know_what_it_answers),
+        cmocka_unit_test(test_a_receipt_is_owed_nothing),
         cmocka_unit_test(test_a_true_withdrawal_gets_through_when_the_share_is_used_up),
         cmocka_unit_test(test_a_true_withdrawal_gets_through_behind_very_many_invented_ones),
         cmocka_unit_test(test_an_answer_gets_through_when_the_share_is_used_up_and_a_referral_does_not),
         cmocka_unit_test(test_beyond_the_share_what_is_larger_than_16_kib_is_not_opened),
         cmocka_unit_test(test_each_answer_gets_through_once_when_the_share_is_used_up),
+        cmocka_unit_test(test_a_reply_with_sections_counts_in_the_share),
+        cmocka_unit_test(test_a_withdrawal_with_sections_counts_in_the_share),
+        cmocka_unit_test(test_a_statement_with_sections_counts_in_the_share),
         cmocka_unit_test(test_a_withdrawal_that_goes_no_further_gets_the_receipt_of_before_and_no_record),
         cmocka_unit_test(test_nothing_held_is_not_erased_and_is_a_finding_where_data_was_receipted),
         cmocka_unit_test(test_tombstones_go_after_their_time_and_no_number_is_used_twice),

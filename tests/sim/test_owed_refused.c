@@ -8,10 +8,14 @@
 
 #include <cmocka.h>
 
+#include "codec/envelope_codec.h"
+#include "codec/peer_codec.h"
+#include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/outbox.h"
 #include "fixture.h"
+#include "forge.h"
 #include "store/consent_store.h"
 #include "store/referral_store.h"
 
@@ -67,21 +71,22 @@ static struct obligation_row owed_reply(struct fixture *s)
     return o;
 }
 
-static bool keep_index(void *cookie, const struct audit_entry *e, struct error *err)
+static bool keep_record(void *cookie, const struct audit_entry *e, struct error *err)
 {
     (void)err;
-    *(int64_t *)cookie = (int64_t)e->record.index;
+    *(struct audit_entry *)cookie = *e;
     return true;
 }
 
-static int64_t newest_record(struct exchange *x, enum record_kind kind)
+/* The newest of KIND in the log of X; what it borrows is gone. */
+static struct audit_entry newest_entry(struct exchange *x, enum record_kind kind)
 {
     struct record_filter filter = {.has_kind = true, .kind = kind};
+    struct audit_entry e = {0};
     struct error err = {0};
-    int64_t index = -1;
 
-    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, keep_index, &index, &err));
-    return index;
+    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, keep_record, &e, &err));
+    return e;
 }
 
 /* The mission has accepted, and its answer was refused: the ngo knows its id from something else. */
@@ -121,6 +126,65 @@ static void test_a_reply_goes_again_in_a_new_message_after_a_pause(void **state)
     fixture_end(&s);
 }
 
+/* The ngo, which does not get any envelope, says in its log that it refuses M as OUTCOME. */
+static void refuse_by_record(struct fixture *s, const struct message_row *m, enum outcome outcome)
+{
+    struct record r = {.kind = RECORD_REFUSED};
+    struct receipt receipt = {0};
+    struct arena arena = {0};
+    struct bytes frame = {0};
+    struct audit_proof proof;
+
+    r.received =
+        (struct record_received){.sender = address_view(s->to), .message = m->id, .leaf = m->leaf, .outcome = outcome};
+    forge_record(s->w, NGO, &r, &arena, &proof);
+    receipt.record = proof.record;
+    receipt.path = proof.path;
+    receipt.checkpoint = proof.checkpoint;
+    receipt_encode(&receipt, &frame);
+    assert_true(world_inject(s->w, NGO, MISSION, PEER_RECEIPT, bytes_view(&frame)));
+    bytes_fini(&frame);
+    arena_fini(&arena);
+}
+
+static void test_a_reply_that_is_refused_for_good_ends_and_names_the_refusal(void **state)
+{
+    static const enum outcome outcomes[] = {OUTCOME_WITHDRAWN, OUTCOME_NOT_COVERED, OUTCOME_CONSENT_WRONG};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
+        struct referral_summary answer;
+        struct audit_entry refused;
+        struct audit_entry settled;
+        struct message_row m;
+        struct fixture s;
+
+        fixture_begin(&s, 59, 2, &granted);
+        fixture_deliver(&s);
+        world_conditions(s.w)->drop = PEER_ENVELOPE;
+        assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+        world_run_ms(s.w, 5 * SECONDS);
+        m = message_of(s.mission, OWED_REPLY, owed_reply(&s).subject);
+        refuse_by_record(&s, &m, outcomes[i]);
+        world_run_ms(s.w, 5 * SECONDS);
+
+        refused = newest_entry(s.ngo, RECORD_REFUSED);
+        settled = newest_entry(s.mission, RECORD_SETTLED);
+        assert_int_equal(settled.record.settled.what, OWED_REPLY);
+        assert_int_equal(settled.record.settled.how, SETTLED_REFUSED);
+        assert_true(hash_equal(&settled.record.settled.leaf, &refused.leaf));
+        assert_int_equal(settled.record.settled.index, refused.record.index);
+        assert_int_equal(owed_reply(&s).settled, SETTLED_REFUSED);
+        world_conditions(s.w)->drop = 0;
+        world_run_ms(s.w, 25 * HOURS);
+        assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 1); /* it is not said again */
+        assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+        fixture_restart(&s, MISSION);
+        assert_int_equal(s.mission->owed_mended, 0);
+        fixture_end_forged(&s);
+    }
+}
+
 static void test_a_reply_ends_where_what_it_lies_under_is_erased(void **state)
 {
     struct fixture s;
@@ -132,7 +196,8 @@ static void test_a_reply_ends_where_what_it_lies_under_is_erased(void **state)
 
     assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_ERASED);
     assert_int_equal(owed_reply(&s).settled, SETTLED_ERASED);
-    assert_int_equal(owed_reply(&s).settled_by, newest_record(s.mission, RECORD_ERASED) + 1); /* in the same commit */
+    assert_int_equal(owed_reply(&s).settled_by,
+                     (int64_t)newest_entry(s.mission, RECORD_ERASED).record.index + 1); /* in the same commit */
     assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 2); /* the answer that was refused, and a statement */
     assert_int_equal(fixture_told(&s), TOLD_ERASED);
     fixture_end(&s);
@@ -185,6 +250,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_reply_goes_again_in_a_new_message_after_a_pause),
+        cmocka_unit_test(test_a_reply_that_is_refused_for_good_ends_and_names_the_refusal),
         cmocka_unit_test(test_a_reply_ends_where_what_it_lies_under_is_erased),
         cmocka_unit_test(test_a_withdrawal_goes_again_in_a_new_message_after_a_pause),
         cmocka_unit_test(test_the_pause_is_10_s_doubled_up_to_a_day_resealed_or_new),

@@ -123,6 +123,28 @@ static void test_said_again_it_changes_nothing_and_erasing_at_once_does(void **s
     world_free(s.w);
 }
 
+static void test_after_a_stop_it_is_erased_at_once_though_nobody_is_owed_it(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_true(ask(&s, false, false));
+    fixture_settle(&s);
+    assert_int_equal(s.shown.progress, CONSENT_STOPPED);
+    assert_true(ask(&s, true, true));
+    assert_true(s.shown.would_change);
+    assert_true(ask(&s, true, false));
+    fixture_settle(&s);
+    assert_true(ask(&s, true, true));
+    assert_int_equal(s.shown.progress, CONSENT_ERASED);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 2);
+    assert_true(ask(&s, true, false)); /* again: a repeat */
+    fixture_settle(&s);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 2);
+    fixture_end(&s);
+}
+
 static void test_what_is_answered_to_erasing_at_once_is_that_it_is_being_erased(void **state)
 {
     struct fixture s;
@@ -183,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_the_day_of_erasure_that_is_foreseen_is_the_one_recorded),
         cmocka_unit_test(test_what_is_foreseen_is_not_done),
         cmocka_unit_test(test_said_again_it_changes_nothing_and_erasing_at_once_does),
+        cmocka_unit_test(test_after_a_stop_it_is_erased_at_once_though_nobody_is_owed_it),
         cmocka_unit_test(test_what_is_answered_to_erasing_at_once_is_that_it_is_being_erased),
         cmocka_unit_test(test_of_police_and_courts_it_says_that_they_may_keep),
         cmocka_unit_test(test_what_cannot_be_withdrawn_is_refused_before_it_is_asked),
