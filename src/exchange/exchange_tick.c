@@ -21,9 +21,9 @@
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
-#include "exchange/traffic/outbox.h"
 #include "exchange/traffic/owed_log.h"
 #include "exchange/traffic/owed_messages.h"
+#include "exchange/traffic/releasing.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/vault.h"
@@ -99,8 +99,8 @@ static bool add_due(struct exchange *x, struct error *err)
     serving_run(x);
     return is_whole(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) && do_daily_work(x, err) &&
            append_house_record(x, err) && (!x->consent_work_due || withdrawal_work_advance(x, err)) &&
-           owed_messages_advance(x, err) && growth_advance(x, err) && outbox_mark_leaving(x, err) &&
-           meter_advance(x, err) && owed_log_note(x, err);
+           owed_messages_advance(x, err) && growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) &&
+           owed_log_note(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */
@@ -113,7 +113,7 @@ static bool send_and_erase(struct exchange *x, struct error *err)
     links_send_due(x);
     federation_seek_directory(x);
     return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && inbox_send_receipts(x, err) &&
-           cosigning_send_due(x, err) && outbox_release(x, err) && growth_send(x, err);
+           cosigning_send_due(x, err) && releasing_run(x, err) && growth_send(x, err);
 }
 
 static void answer_people(struct exchange *x)
@@ -174,7 +174,7 @@ static int64_t next_wake(const struct exchange *x)
     const int64_t due[] = {
         x->house_due_ms,          federation_wake_ms(x),   holds_wake_ms(x),       idle,
         owed_messages_wake_ms(x), links_wake_ms(x),        clock_doubt_wake_ms(x), cosigning_wake_ms(x),
-        outbox_wake_ms(x),        consent_book_wake_ms(x), growth_wake_ms(x)};
+        releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x)};
     int64_t wake = next_day(x);
 
     if (x->tick_wanted)

@@ -216,7 +216,7 @@ struct exchange {
     int64_t seek_due_ms; /* of the next dial for it; steady */
     size_t seek_member;  /* index of the member dialled last */
 
-    /* Messages out: traffic/outbox.c. */
+    /* Messages out: traffic/outbox.c, releasing.c. */
     struct new_message *new_messages; /* of this tick, in its arena */
     struct new_message **new_messages_end;
     struct dialling *dialling; /* peers to dial: messages wait for them and there is no link */

@@ -17,7 +17,7 @@ lines '= *(xnew|x?malloc|x?calloc|arena_[a-z]+) *\(.*disclosure\b' src |
 lines '\( *(const )?struct disclosure \*+ *\) *[^,;)]' src | outside 'src/exchange/consent/consent_gate\.c:' |
     report_lines "nothing is cast to a disclosure"
 
-# Nothing leaves before the commit: tick_send and tick_hang_up keep it until then; outbox dials in the committed step.
+# Nothing leaves before the commit: tick_send and tick_hang_up keep it until then; dialling is in the committed step.
 lines 'post->(send|hang_up|membership_changed) *\(' src/exchange | outside 'src/exchange/tick\.c:' |
     report_lines "what leaves goes by tick_send and tick_hang_up, in the committed step or kept for it"
 

@@ -13,7 +13,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/traffic/obligations.h"
-#include "exchange/traffic/outbox.h"
+#include "exchange/traffic/releasing.h"
 #include "fixture.h"
 #include "forge.h"
 #include "store/consent_store.h"
@@ -239,11 +239,11 @@ static void test_the_pause_is_10_s_doubled_up_to_a_day_resealed_or_new(void **st
     (void)state;
     for (uint32_t tries = 0; tries <= 13; tries++) {
         assert_int_equal(obligations_pause_ms(tries), (10 * SECONDS) << tries);
-        assert_int_equal(outbox_pause_ms(&m, tries), (10 * SECONDS) << tries);
+        assert_int_equal(releasing_pause_ms(&m, tries), (10 * SECONDS) << tries);
     }
     assert_int_equal(obligations_pause_ms(14), DAY_MS);
     assert_int_equal(obligations_pause_ms(UINT32_MAX), DAY_MS);
-    assert_int_equal(outbox_pause_ms(&m, 100), DAY_MS);
+    assert_int_equal(releasing_pause_ms(&m, 100), DAY_MS);
 }
 
 int main(int argc, char **argv)

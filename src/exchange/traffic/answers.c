@@ -15,7 +15,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/obligations.h"
-#include "exchange/traffic/outbox.h"
+#include "exchange/traffic/releasing.h"
 #include "exchange/traffic/sealing.h"
 #include "model/refusal.h"
 #include "store/note_store.h"
@@ -23,9 +23,9 @@
 static bool try_later(struct exchange *x, struct link *link, const struct message_row *row, enum hold hold,
                       struct error *err)
 {
-    int64_t next_ms = tick_closing_ms(x) + outbox_pause_ms(row, row->attempts);
+    int64_t next_ms = tick_closing_ms(x) + releasing_pause_ms(row, row->attempts);
 
-    outbox_note_retry(link, tick_steady_at_closing(x, next_ms));
+    releasing_note_retry(link, tick_steady_at_closing(x, next_ms));
     return tick_begin(x, err) && message_store_retry(x->db, row->number, row->attempts + 1, next_ms, hold, err);
 }
 
@@ -175,7 +175,7 @@ bool answers_take_refusal(struct exchange *x, struct link *link, struct view pay
     if (!found || row.state != MESSAGE_WAITING)
         return true;
     if (is_new) { /* released again, sealed to the new key */
-        (void)outbox_begin_again(x, link, PACE_BUNDLE);
+        (void)releasing_begin_again(x, link, PACE_BUNDLE);
         return true;
     }
     if (refusal.hold == HOLD_CLOCK && !record_again(x, link, &row, &again, err))

@@ -17,7 +17,7 @@
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/meter.h"
-#include "exchange/traffic/outbox.h"
+#include "exchange/traffic/releasing.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/standing.h"
@@ -124,7 +124,7 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
         return false;
     }
     x->links = link;
-    outbox_link_up(x, link);
+    releasing_link_up(x, link);
     tick_again(x);
     link->bundle_due = true;
     link->directory_due = their_hello.directory_sequence < membership_directory(x->membership)->sequence;
@@ -223,7 +223,7 @@ void links_release_again(struct exchange *x, const struct address *agency)
 {
     for (struct link *l = x->links; l != NULL; l = l->next)
         if (address_equal(&l->agency, agency))
-            (void)outbox_begin_again(x, l, PACE_BUNDLE);
+            (void)releasing_begin_again(x, l, PACE_BUNDLE);
 }
 
 static struct view own_bundle(struct exchange *x)
@@ -303,7 +303,7 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
             link->retried_for = sequence;
             link->retry_all = true;
             link->bundle_due = true;
-            (void)outbox_begin_again(x, link, PACE_BUNDLE);
+            (void)releasing_begin_again(x, link, PACE_BUNDLE);
             tick_again(x);
         }
         return true;
@@ -365,7 +365,7 @@ static bool take_frame(struct exchange *x, struct link *link, uint16_t kind, str
         if (payload.size != 0)
             return error_set(err, E_LNK_10, "%s says busy and something else", link->agency.text);
         holds_said(x, link->peer, HOLD_BUSY);
-        outbox_told_busy(x, link);
+        releasing_told_busy(x, link);
         return true;
     default:
         return error_set(err, E_LNK_93, "%s sent a frame of kind %u, which this node does not take", link->agency.text,

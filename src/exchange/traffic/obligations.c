@@ -11,6 +11,7 @@
 #include "exchange/traffic/lost_there.h"
 #include "exchange/traffic/outbox.h"
 #include "exchange/traffic/owed_facts.h"
+#include "exchange/traffic/releasing.h"
 #include "store/referral_store.h"
 
 #define PAUSE_FIRST_MS 10000
@@ -430,5 +431,5 @@ bool obligations_try_now(struct exchange *x, const struct consent_row *row, stru
     tick_again(x);
     if (!obligation_store_update(x->db, &o, err))
         return false;
-    return !found || m.state != MESSAGE_WAITING || outbox_try_now(x, &m, err);
+    return !found || m.state != MESSAGE_WAITING || releasing_try_now(x, &m, err);
 }

@@ -8,7 +8,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/obligations.h"
-#include "exchange/traffic/outbox.h"
+#include "exchange/traffic/releasing.h"
 
 /* --- keeping back --- */
 
@@ -174,7 +174,7 @@ bool settling_take_missing(struct exchange *x, struct link *link, struct view pa
         if (!note_missing(x, link, &missing.ids[i], &again, err))
             return false;
     if (again)
-        (void)outbox_begin_again(x, link, PACE_MISSING);
+        (void)releasing_begin_again(x, link, PACE_MISSING);
     link->settling_due = link->settling_up_to != 0;
     return true;
 }

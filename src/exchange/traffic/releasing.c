@@ -1,0 +1,420 @@
+#include "exchange/traffic/releasing.h"
+
+#include "base/log.h"
+#include "codec/envelope_codec.h"
+#include "codec/peer_codec.h"
+#include "exchange/consent/consent_agreement.h"
+#include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_gate.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/holds.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/dialling.h"
+#include "exchange/traffic/growth.h"
+#include "exchange/traffic/links.h"
+#include "exchange/traffic/obligations.h"
+#include "exchange/traffic/sealing.h"
+#include "exchange/traffic/settling.h"
+#include "exchange/traffic/stored_body.h"
+
+#define RELEASE_CHUNK    256   /* messages read from the store for one link in one tick */
+#define RESEND_MS        60000 /* on a link: without a receipt by then, a message is sent again */
+#define REFUSED_FIRST_MS 10000 /* pause after a refusal, or busy, doubled each time … */
+#define REFUSED_DOUBLES  9     /* … up to about 85 minutes; for what is owed see obligations_pause_ms */
+
+/* --- when what waits is released again --- */
+
+int64_t releasing_pause_ms(const struct message_row *row, uint32_t attempts)
+{
+    if (message_kind_has(row->kind, KIND_OWED))
+        return obligations_pause_ms(attempts);
+    return (int64_t)REFUSED_FIRST_MS << (attempts < REFUSED_DOUBLES ? attempts : REFUSED_DOUBLES);
+}
+
+bool releasing_try_now(struct exchange *x, const struct message_row *row, struct error *err)
+{
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        if (l->peer == row->peer) {
+            l->backlog = true;
+            l->released_up_to = row->number - 1 < l->released_up_to ? row->number - 1 : l->released_up_to;
+        }
+    x->waiting_scan_due = true;
+    return tick_begin(x, err) && message_store_retry(x->db, row->number, 0, 0, HOLD_NONE, err);
+}
+
+void releasing_note_retry(struct link *link, int64_t at_ms)
+{
+    if (link->retry_ms == 0 || at_ms < link->retry_ms)
+        link->retry_ms = at_ms;
+}
+
+void releasing_told_busy(struct exchange *x, struct link *link)
+{
+    int64_t now = tick_steady_ms(x);
+    int64_t pause = link->busy_pause_ms == 0 ? REFUSED_FIRST_MS : link->busy_pause_ms * 2;
+
+    if (now < link->busy_until_ms)
+        return; /* said again of what was sent before it */
+    link->busy_pause_ms = pause < RESEND_MS ? pause : RESEND_MS;
+    link->busy_until_ms = now + link->busy_pause_ms;
+    releasing_note_retry(link, link->busy_until_ms);
+}
+
+bool releasing_begin_again(struct exchange *x, struct link *link, enum meter_pace pace)
+{
+    int64_t when_ms;
+
+    if (!meter_pace(x, link->usage, pace, &when_ms)) {
+        releasing_note_retry(link, when_ms);
+        return false;
+    }
+    link->backlog = true;
+    link->released_up_to = 0;
+    return true;
+}
+
+void releasing_link_up(struct exchange *x, struct link *link)
+{
+    dialling_link_up(x, link);
+    link->released_up_to = link->usage->released_up_to;
+    link->backlog = true;
+    link->settling_due = releasing_begin_again(x, link, PACE_LINK);
+    x->obligations_due = true; /* it may not have been a member until now */
+}
+
+/* A message may be lost although the link stays up (the peer restarted its node, or was busy): after RESEND_MS all that
+ * waits is sent again. A receiver that has it answers with the same receipt. */
+static void resend_due(struct exchange *x, struct link *link)
+{
+    int64_t now = tick_steady_ms(x);
+    bool resend = link->released_ms != 0 && now - link->released_ms >= RESEND_MS;
+    bool retry = link->retry_ms != 0 && now >= link->retry_ms;
+
+    if (link->backlog || (!resend && !retry))
+        return;
+    link->settling_due = link->settling_due || (retry && link->settling_up_to == 0);
+    link->backlog = true;
+    link->released_up_to = 0;
+    link->released_ms = 0;
+    link->retry_ms = 0;
+}
+
+/* --- what keeps a message here for now --- */
+
+static bool link_is_full(struct exchange *x, const struct link *link)
+{
+    return link->directory_only || meter_has_used(x, link->usage, RESOURCE_BYTES_OUT) || !links_has_room(x, link);
+}
+
+static bool is_too_early(const struct exchange *x, const struct message_row *row)
+{
+    return row->attempts != 0 && !tick_pause_is_over(x, row->next_try_ms, releasing_pause_ms(row, row->attempts - 1));
+}
+
+static bool is_held(struct exchange *x, const struct address *agency, enum message_kind kind, bool *out,
+                    struct error *err)
+{
+    struct held held;
+
+    if (!holds_ask(x, agency, kind, &held, err))
+        return false;
+    *out = held.hold != HOLD_NONE;
+    return true;
+}
+
+/* Of what waits on LINK, held too: after RESEND_MS. */
+static void look_again(struct exchange *x, struct link *link)
+{
+    if (link->released_ms == 0)
+        link->released_ms = tick_steady_ms(x);
+}
+
+/* --- what may have left --- */
+
+/* Whether the consent that ROW lies under ended, so that the gate will keep it back. What is owed needs none. */
+static bool may_pass(struct exchange *x, const struct message_row *row, bool *pass, struct error *err)
+{
+    struct consent_row consent;
+    enum denial denied;
+
+    *pass = true;
+    if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION))
+        return true;
+    if (!consent_agreement_ask(x, row->consent, &consent, &denied, err))
+        return false;
+    *pass = denied == 0 && !consent_has_ended(consent.until, tick_closing_day(x));
+    return true;
+}
+
+struct marking {
+    struct exchange *x;
+    const struct link *link;
+};
+
+static bool mark_message(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct marking *m = cookie;
+    struct exchange *x = m->x;
+    bool held;
+    bool pass;
+
+    if (row->may_have_left || (!m->link->retry_all && is_too_early(x, row)))
+        return true;
+    if (!is_held(x, &m->link->agency, row->kind, &held, err))
+        return false;
+    if (held)
+        return true;
+    if (!may_pass(x, row, &pass, err))
+        return false;
+    if (!pass && !m->link->mark_all)
+        return true;
+    return tick_begin(x, err) && message_store_set_left(x->db, row->number, true, err);
+}
+
+bool releasing_mark(struct exchange *x, struct error *err)
+{
+    for (struct link *link = x->links; link != NULL; link = link->next) {
+        struct marking m = {.x = x, .link = link};
+
+        if (!link->backlog || link_is_full(x, link))
+            continue;
+        if (!message_store_walk_waiting(x->db, link->peer, link->released_up_to, RELEASE_CHUNK, mark_message, &m, err))
+            return false;
+        link->mark_all = false;
+    }
+    return true;
+}
+
+/* --- releasing --- */
+
+static bool send_message(struct exchange *x, struct link *link, int64_t number, uint64_t record_index,
+                         const struct disclosure *d, struct error *err)
+{
+    struct audit_proof proof;
+    struct seal_input input = {.proof = &proof};
+    bool held;
+
+    look_again(x, link);
+    if (!is_held(x, &link->agency, disclosure_of(d)->kind, &held, err))
+        return false;
+    if (held)
+        return true;
+    if (!audit_prove(x->audit, record_index, AUDIT_NEWEST, &x->tick_arena, &proof, err) ||
+        !growth_prove(x, link, proof.size, number, &input.consistency, &input.known_size, err))
+        return false;
+    bytes_clear(&x->frame);
+    if (!sealing_envelope(x, d, &input, &x->frame, err)) {
+        if (meter_line(x, link->usage, LINE_WAITS))
+            log_line(LOG_WARNING, "event=message.waits peer=%s code=%s", link->agency.text, error_row(err->code)->code);
+        holds_said(x, link->peer, HOLD_NO_SEALING_KEY);
+        return err->code != E_BUG_01; /* no key to seal to: the message waits for a bundle */
+    }
+    tick_send(x, link->id, PEER_ENVELOPE, bytes_view(&x->frame));
+    return true;
+}
+
+struct waiting {
+    struct exchange *x;
+    struct link *link;
+    size_t seen;
+    bool blocked; /* a message is to be marked first, in the next tick; those behind it wait for it */
+};
+
+static void block(struct waiting *w, const struct message_row *row)
+{
+    w->blocked = true;
+    w->link->released_up_to = row->number - 1;
+}
+
+/* A clock in doubt says that it has ended: it waits for the right time. */
+static bool is_only_doubted(const struct exchange *x, enum denial denied)
+{
+    return denied == DENIAL_EXPIRED && tick_clock_in_doubt(x);
+}
+
+/* The gate says no. What never left is withheld. What may have left is not called so before the recipient was asked: it
+ * may have arrived, and its receipt was lost. */
+static bool keep_back(struct waiting *w, const struct message_row *row, enum denial denied, struct error *err)
+{
+    if (settling_is_for_a_person(row->kind, denied))
+        return true;
+    if (is_only_doubted(w->x, denied)) {
+        look_again(w->x, w->link);
+        return true;
+    }
+    if (!row->may_have_left || row->missing_ms != 0)
+        return settling_withhold(w->x, row, denied, settling_left(row), err);
+    settling_add_question(w->link, row);
+    return true;
+}
+
+/* The gate again: her consent may have been withdrawn since the message was made, days ago or in this tick. */
+static bool release_message(struct waiting *w, const struct message_row *row, const struct gate_ask *ask,
+                            struct error *err)
+{
+    struct disclosure *passed;
+    enum denial denied;
+
+    if (!consent_gate_disclose(w->x, ask, &passed, &denied, err))
+        return false;
+    if (passed == NULL)
+        return keep_back(w, row, denied, err);
+    if (!row->may_have_left) {
+        block(w, row);
+        w->link->mark_all = true;
+        return true;
+    }
+    return send_message(w->x, w->link, row->number, row->record_index, passed, err);
+}
+
+static bool release_new(struct exchange *x, const struct new_message *f, struct link *link, struct error *err)
+{
+    enum denial denied = consent_gate_recheck(x, f->disclosure);
+
+    if (denied != 0) {
+        struct message_row row;
+        bool found;
+
+        if (settling_is_for_a_person(disclosure_of(f->disclosure)->kind, denied))
+            return true;
+        if (is_only_doubted(x, denied)) {
+            look_again(x, link);
+            return true;
+        }
+        return message_store_get(x->db, f->number, &found, &row, err) &&
+               (!found || row.state != MESSAGE_WAITING || settling_withhold(x, &row, denied, LEFT_NEVER, err));
+    }
+    return send_message(x, link, f->number, f->record_index, f->disclosure, err);
+}
+
+/* The consent that a message goes under, even if it carries no section; *OUT is NULL where *DENIED says why it is shut.
+ * What is owed needs no permission (message_kinds.def), and goes under none: *OUT is NULL, *DENIED 0. */
+static bool consent_of(struct exchange *x, const struct message_row *row, struct consent_entry **out,
+                       enum denial *denied, struct error *err)
+{
+    struct consent_row consent;
+
+    *denied = 0;
+    if (row->consent == 0 || !message_kind_has(row->kind, KIND_PERMISSION))
+        return true;
+    return consent_agreement_ask(x, row->consent, &consent, denied, err) &&
+           (*denied != 0 || consent_book_get(x, row->consent, out, err));
+}
+
+/* What is owed has no last day: each envelope of it gets one of its own. */
+static uint32_t envelope_expiry(struct exchange *x, const struct message_row *row)
+{
+    return message_kind_has(row->kind, KIND_OWED) ? tick_record_day(x) + BOUND_EXPIRY_DAYS : row->expiry;
+}
+
+static bool release_stored(struct waiting *w, const struct message_row *row, struct error *err)
+{
+    struct exchange *x = w->x;
+    struct gate_ask ask = {
+        .message = row->id, .recipient = w->link->agency, .kind = row->kind, .expiry = envelope_expiry(x, row)};
+    struct stored_body stored;
+    struct error why = {0};
+    enum denial denied;
+    bool readable;
+
+    if (!consent_of(x, row, &ask.consent, &denied, err) ||
+        !stored_body_open(x, row->number, &readable, &stored, &why, err))
+        return false;
+    if (denied == 0 && !readable)
+        denied = DENIAL_WITHDRAWN;
+    if (denied == 0 && ask.consent != NULL && stored.slot != ask.consent->row.slot)
+        denied = DENIAL_LOG_MISMATCH; /* its row names another consent than the one that it was sealed under */
+    if (denied != 0)
+        return keep_back(w, row, denied, err);
+    ask.salt = stored.salt;
+    ask.body = stored.bytes;
+    ask.purpose = ask.consent != NULL ? consent_entry_purpose(ask.consent) : 0;
+    return release_message(w, row, &ask, err);
+}
+
+static bool release_waiting(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct waiting *w = cookie;
+    struct exchange *x = w->x;
+    bool held;
+    bool pass;
+
+    if (w->blocked)
+        return true;
+    w->seen++;
+    w->link->released_up_to = row->number;
+    if (!w->link->retry_all && is_too_early(x, row)) {
+        releasing_note_retry(w->link, tick_steady_at_closing(x, row->next_try_ms));
+        return true;
+    }
+    if (!row->may_have_left) {
+        if (!is_held(x, &w->link->agency, row->kind, &held, err))
+            return false;
+        if (held) {
+            look_again(x, w->link);
+            return true;
+        }
+        if (!may_pass(x, row, &pass, err))
+            return false;
+        if (pass) {
+            block(w, row);
+            return true;
+        }
+    }
+    return release_stored(w, row, err);
+}
+
+static bool release_backlog(struct exchange *x, struct link *link, struct error *err)
+{
+    struct waiting w = {.x = x, .link = link};
+
+    if (!link->backlog || link_is_full(x, link))
+        return true;
+    if (!message_store_walk_waiting(x->db, link->peer, link->released_up_to, RELEASE_CHUNK, release_waiting, &w, err))
+        return false;
+    link->backlog = w.blocked || w.seen == RELEASE_CHUNK;
+    link->retry_all = link->retry_all && link->backlog;
+    if (link->backlog)
+        tick_again(x);
+    return true;
+}
+
+bool releasing_run(struct exchange *x, struct error *err)
+{
+    REQUIRE(x->committed);
+    for (struct new_message *f = x->new_messages; f != NULL; f = f->next) {
+        struct link *link = links_find_to(x, f->peer);
+
+        if (link == NULL) {
+            dialling_add(x, f->peer, &disclosure_of(f->disclosure)->recipient);
+        } else if (link->backlog || link_is_full(x, link) || !f->may_leave) {
+            link->backlog = true;
+        } else {
+            link->released_up_to = f->number;
+            if (!release_new(x, f, link, err))
+                return false;
+        }
+    }
+    for (struct link *link = x->links; link != NULL; link = link->next) {
+        resend_due(x, link);
+        if (!release_backlog(x, link, err) || !settling_ask(x, link, err))
+            return false;
+    }
+    return dialling_advance(x, err);
+}
+
+int64_t releasing_wake_ms(const struct exchange *x)
+{
+    int64_t wake = dialling_wake_ms(x);
+
+    for (const struct link *l = x->links; l != NULL; l = l->next) {
+        int64_t at = l->backlog ? tick_steady_ms(x) + 20 : l->released_ms + RESEND_MS;
+
+        if (l->retry_ms != 0 && (wake == 0 || l->retry_ms < wake))
+            wake = l->retry_ms;
+        if (!l->directory_only && (l->backlog || l->released_ms != 0) && (wake == 0 || at < wake))
+            wake = at;
+    }
+    return wake;
+}
