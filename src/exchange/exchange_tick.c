@@ -21,8 +21,8 @@
 #include "exchange/traffic/inbox.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
-#include "exchange/traffic/owed_log.h"
 #include "exchange/traffic/owed_messages.h"
+#include "exchange/traffic/owed_note.h"
 #include "exchange/traffic/releasing.h"
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
@@ -100,7 +100,7 @@ static bool add_due(struct exchange *x, struct error *err)
     return is_whole(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) && do_daily_work(x, err) &&
            append_house_record(x, err) && (!x->consent_work_due || withdrawal_work_advance(x, err)) &&
            owed_messages_advance(x, err) && growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) &&
-           owed_log_note(x, err);
+           owed_note_write(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

@@ -223,7 +223,7 @@ struct exchange {
     bool waiting_scan_due;     /* the store is to be searched for peers with waiting messages */
     struct bytes frame;        /* buffer for the frame being made; the inbox uses it too */
 
-    /* What is owed: traffic/obligations.c, owed_messages.c, owed_log.c. */
+    /* What is owed: traffic/obligations.c, owed_messages.c, owed_log.c, owed_note.c. */
     bool obligations_due;        /* messages may have to be made */
     int64_t obligations_wake_ms; /* when the next may, by the steady clock; 0: no time is set */
     uint64_t owed_mended;        /* rows that were not as the log says when the node started */

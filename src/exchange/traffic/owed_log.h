@@ -9,10 +9,7 @@
  *   reply          by DISCLOSED of that kind; its referral is that of the message's row
  *   cancellation   the same
  *
- * A start does not read the whole log. Every BOUND_OWED_RECORDS records, and when they were compared, the open rows are
- * noted, with the size of the log, under a mark that the storage key makes. The next start takes the rows of that size,
- * checks them against the mark and reads the records from there on; where the mark does not fit, or the table lacks
- * something, it reads all.
+ * A start reads the records since the newest note of the open rows (owed_note.h); where that does not serve, all.
  */
 
 #include "exchange/exchange.h"
@@ -20,9 +17,6 @@
 /* At start: makes rows that are missing, corrects those that say something else, takes away those that no record asks
  * for, in the open transaction; x->owed_mended counts them, and each is named in the node's log. */
 MUST_USE bool owed_log_mend(struct exchange *x, struct error *err);
-
-/* In the tick, before its commit: notes the open rows if that is due. */
-MUST_USE bool owed_log_note(struct exchange *x, struct error *err);
 
 /* Reads all records and changes nothing. *DIFFERENCES is the number of rows that are not as the log says; *FIRST, if
  * there is any, the record that one of them is about. */
