@@ -34,9 +34,13 @@ void commit_consent_given(const uint8_t salt[static COMMIT_SALT_SIZE], struct vi
     commit_labelled("refex/consent-given/v1\n", salt, given, out);
 }
 
-void commit_consent_case(const uint8_t salt[static COMMIT_SALT_SIZE], struct view case_id, struct hash *out)
+void commit_consent_case(const uint8_t salt[static COMMIT_SALT_SIZE], struct view case_id, struct view recipient,
+                         struct hash *out)
 {
-    commit_labelled("refex/consent-case/v1\n", salt, case_id, out);
+    struct view parts[] = {view_of_text("refex/consent-case/v1\n"), case_id, recipient};
+
+    REQUIRE(case_id.size == IDENT_SIZE);
+    digest_hmac(view_of(salt, COMMIT_SALT_SIZE), parts, 3, out);
 }
 
 void commit_grants(struct view g, struct hash *out)

@@ -62,7 +62,7 @@ struct consent_receipt {
     struct consent_header header; /* decoded from HEADER_BYTES */
     uint8_t salt_h[32];
     struct hash w;    /* commits to GIVEN_BYTES */
-    struct hash c;    /* commits to the case; its salt stays with the agency that took the consent */
+    struct hash c;    /* commits to case and recipient; its salt stays with the agency that took the consent */
     struct hash rest; /* closed only: the hash over all g_i */
     struct view g;    /* open only: g_1 to g_n, 32 n bytes */
     const struct shown_grant *shown;

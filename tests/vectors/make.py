@@ -1013,7 +1013,7 @@ def make_cosigned(log):
 def make_commitments():
     salt = count_up(0x80)
     return [{"what": what, "salt": salt.hex(), "data": data.hex(), "commitment": commit(what, salt, data).hex()}
-            for what in ("body", "text", "attachment", "grant", "consent-header", "consent-given", "consent-case")
+            for what in ("body", "text", "attachment", "grant", "consent-header", "consent-given")
             for data in (b"", b"\x00", "\u0456\u043c\u02bc\u044f".encode(), count_up(0, 300))]
 
 
@@ -1035,7 +1035,7 @@ def make_consent():
     made = ((0, referred), (3, for_mission), (6, health))
     h = commit("consent-header", salt_h, head.bytes())
     w = commit("consent-given", salt_w, given.bytes())
-    c = commit("consent-case", salt_c, CASE_ID)
+    c = commit("consent-case", salt_c, CASE_ID + MISSION.encode())
     rest = commit_grants(g)
     return {
         "header_message": head, "given_message": given,

@@ -126,7 +126,14 @@ void consent_book_invalidate_all(struct exchange *x)
 
 /* --- opening --- */
 
-/* Whether it is of the case of its row: one that was moved to another case would let that person's data out. */
+/* Whom it is for: a yes says so itself, of a no only its row does. */
+static struct view recipient_of(const struct consent_entry *e)
+{
+    return e->grant_count != 0 ? e->grants[0].recipient : address_view(&e->row.recipient);
+}
+
+/* Whether it is of the case of its row: one that was moved to another case would let that person's data out. A no is
+ * so of its recipient, too: one that was moved to another would not be hers to whom she said it. */
 static bool matches_case(struct exchange *x, const struct consent_entry *e, const uint8_t *salt, bool *matches,
                          struct error *err)
 {
@@ -135,7 +142,7 @@ static bool matches_case(struct exchange *x, const struct consent_entry *e, cons
 
     if (!case_store_get(x->db, e->row.case_number, &found, &row, err))
         return false;
-    *matches = found && consent_commitment_is_of_case(&e->receipt, salt, &row.id);
+    *matches = found && consent_commitment_is_of_case(&e->receipt, salt, &row.id, recipient_of(e));
     return true;
 }
 
@@ -290,7 +297,7 @@ bool consent_book_get_of(struct exchange *x, const struct consent_row *row, stru
 
 static bool is_for_recipient(const struct consent_entry *e)
 {
-    return e->grant_count == 0 || view_equal(e->grants[0].recipient, address_view(&e->row.recipient));
+    return view_equal(recipient_of(e), address_view(&e->row.recipient));
 }
 
 enum consent_difference consent_book_compare(struct exchange *x, const struct consent_row *row)
@@ -376,6 +383,7 @@ bool consent_book_opens(struct exchange *x, const struct consent_row *row, uint6
 struct case_search {
     const struct consent_receipt *receipt;
     const uint8_t *salt;
+    struct view recipient;
     int64_t number;
 };
 
@@ -384,7 +392,7 @@ static bool look_at_case(void *cookie, const struct case_row *row, struct error 
     struct case_search *c = cookie;
 
     (void)err;
-    if (consent_commitment_is_of_case(c->receipt, c->salt, &row->id))
+    if (consent_commitment_is_of_case(c->receipt, c->salt, &row->id, c->recipient))
         c->number = row->number;
     return true;
 }
@@ -395,6 +403,7 @@ bool consent_book_recognise(struct exchange *x, struct consent_row *row, bool *k
     struct case_search c = {.receipt = &k->entry.receipt, .number = row->case_number};
     bool ok = recognise(x, row, k, &c.salt, known, err);
 
+    c.recipient = recipient_of(&k->entry);
     if (ok && *known)
         ok = case_store_walk(x->db, look_at_case, &c, err);
     row->case_number = c.number;

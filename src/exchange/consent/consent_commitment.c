@@ -56,10 +56,10 @@ void consent_commitment_close(const struct consent_receipt *open, struct consent
 }
 
 bool consent_commitment_is_of_case(const struct consent_receipt *r, const uint8_t salt[static COMMIT_SALT_SIZE],
-                                   const struct ident *case_id)
+                                   const struct ident *case_id, struct view recipient)
 {
     struct hash c;
 
-    commit_consent_case(salt, ident_view(case_id), &c);
+    commit_consent_case(salt, ident_view(case_id), recipient, &c);
     return hash_equal(&c, &r->c);
 }

@@ -284,10 +284,11 @@ static void make_given(struct exchange *x, const struct consent_ask *ask, struct
     commit_consent_given(r->salt_w, r->given_bytes, &r->w);
 }
 
-static void bind_to_case(struct exchange *x, const struct ident *case_id, struct pending_consent *p)
+static void bind_to_case(struct exchange *x, const struct ident *case_id, const struct address *to,
+                         struct pending_consent *p)
 {
     random_fill(x->random, p->case_salt, sizeof p->case_salt);
-    commit_consent_case(p->case_salt, ident_view(case_id), &p->receipt.c);
+    commit_consent_case(p->case_salt, ident_view(case_id), address_view(to), &p->receipt.c);
 }
 
 static bool record_consent_for(struct exchange *x, const struct consent_ask *ask, const struct case_row *row,
@@ -299,7 +300,7 @@ static bool record_consent_for(struct exchange *x, const struct consent_ask *ask
     ident_random(x->random, id);
     make_header(x, id, until, &p->receipt);
     make_given(x, ask, &p->receipt);
-    bind_to_case(x, &row->id, p);
+    bind_to_case(x, &row->id, to, p);
     make_grants(x, ask, to, until, &p->receipt);
     record.consent.consent = *id;
     record.consent.state = ask->refused ? CONSENT_REFUSED : CONSENT_GIVEN;

@@ -108,6 +108,7 @@ static void test_the_same_words_for_another_use_are_another_commitment(void **st
 {
     static const uint8_t salt[COMMIT_SALT_SIZE] = {7};
     static const uint8_t other[COMMIT_SALT_SIZE] = {8};
+    static const struct ident nobody;
     struct view words = view_of_text("words");
     struct hash h[7];
 
@@ -118,7 +119,7 @@ static void test_the_same_words_for_another_use_are_another_commitment(void **st
     commit_consent_header(salt, words, &h[3]);
     commit_body(other, words, &h[4]);
     commit_consent_given(salt, words, &h[5]);
-    commit_consent_case(salt, words, &h[6]);
+    commit_consent_case(salt, ident_view(&nobody), words, &h[6]);
 
     for (size_t i = 0; i < 7; i++)
         for (size_t j = i + 1; j < 7; j++)
