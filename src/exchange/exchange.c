@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_log.h"
+#include "exchange/consent/consent_refusals.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
@@ -65,6 +66,7 @@ static bool open_state(struct exchange *x, struct error *err)
     if (!federation_load(x, err) || !open_audit(x, err) || !own_note_load(x, err))
         return false;
     x->consents = consent_book_new();
+    x->refusals = consent_refusals_new();
     x->due_times = due_times_new();
     x->sealing = sealing_new();
     x->opening = opening_new();
@@ -93,6 +95,7 @@ static void close_state(struct exchange *x)
     dialling_fini(x);
     tick_end(x);
     consent_book_free(x->consents);
+    consent_refusals_free(x->refusals);
     due_times_free(x->due_times);
     consent_log_free(x->consent_log);
     free(x->consent_comparison);

@@ -426,6 +426,7 @@ enum consent_difference {
     CONSENT_HAS_NO_ROW,      /* the log has it, the table does not */
     CONSENT_HAS_NO_KEY,      /* withdrawn and not destroyed: which key opens it is not known any more */
     CONSENT_NOT_IN_LOG,      /* the table has it, the log does not */
+    CONSENT_REFUSAL_LOST,    /* a refusal whose row is gone or changed: whom it was about is not known */
     CONSENT_DIFFERENCE_END
 };
 

@@ -18,6 +18,7 @@ struct clock_doubt;
 struct consent_book;
 struct consent_comparison;
 struct consent_log;
+struct consent_refusals;
 struct due_times;
 struct holds;
 struct meter;
@@ -164,6 +165,7 @@ struct exchange {
     struct audit *audit;
     struct membership *membership;
     struct consent_book *consents;
+    struct consent_refusals *refusals;
     struct due_times *due_times;
     struct sealing *sealing;
     struct opening *opening;

@@ -162,6 +162,7 @@ static void check_consents(struct status *s, const struct node_status *n)
         [CONSENT_HAS_NO_ROW] = "the database does not have it any more",
         [CONSENT_HAS_NO_KEY] = "it is withdrawn and not destroyed here, for which key opens it is not known any more",
         [CONSENT_NOT_IN_LOG] = "the audit log does not have it",
+        [CONSENT_REFUSAL_LOST] = "it is a refusal, and about which person and agency is not known any more",
     };
     char id[IDENT_TEXT];
 
@@ -171,7 +172,9 @@ static void check_consents(struct status *s, const struct node_status *n)
         ident_write(&d->consent, id);
         add_finding(s, E_CON_21, "consent %s is shut: %s. Somebody changed the database: copy the home, find out who%s",
                     id, what[d->what],
-                    d->what == CONSENT_HAS_NO_KEY ? "" : ". To end this consent: refex consent withdraw");
+                    d->what == CONSENT_HAS_NO_KEY     ? ""
+                    : d->what == CONSENT_REFUSAL_LOST ? ". What was agreed before it is shut: ask again, and record it"
+                                                      : ". To end this consent: refex consent withdraw");
     }
     if (n->differing_more > 0)
         add_finding(s, E_CON_21, "%llu more consents are shut for this", (unsigned long long)n->differing_more);

@@ -157,7 +157,7 @@ static void test_a_deleted_no_revives_no_yes(void **state)
     status = status_of(s.ngo);
     assert_int_equal(status.differing_count, 2);
     assert_int_equal(status.differing[0].what, CONSENT_DIFFERS_STATE);
-    assert_int_equal(status.differing[1].what, CONSENT_HAS_NO_ROW);
+    assert_int_equal(status.differing[1].what, CONSENT_REFUSAL_LOST);
     end(&s);
 }
 

@@ -54,6 +54,17 @@ static void assert_differs(struct fixture *s, enum consent_difference what)
     }
 }
 
+static void assert_refusal_lost(struct fixture *s)
+{
+    struct node_status status;
+    size_t i = 0;
+
+    assert_true(exchange_status(s->ngo, &status, &s->err));
+    while (i < status.differing_count && !ident_equal(&status.differing[i].consent, &s->consent))
+        i++;
+    assert_true(i < status.differing_count && status.differing[i].what == CONSENT_REFUSAL_LOST);
+}
+
 static uint64_t slot_of_consent(struct fixture *s)
 {
     struct consent_row row;
@@ -340,28 +351,40 @@ static void test_the_number_of_a_deleted_consent_is_not_given_to_another(void **
 #define PUT_BACK                                                                                                       \
     "INSERT INTO consent SELECT * FROM kept; INSERT INTO consent_content SELECT * FROM kept_content;"                  \
     "DROP TABLE kept; DROP TABLE kept_content"
-#define DELETE_SENT "DELETE FROM message; DELETE FROM body; DELETE FROM referral; DELETE FROM receipt;"
+/* Another row takes its place, so that what comes next gets another number. */
+#define DISGUISE                                                                                                       \
+    "UPDATE consent SET number = 50, id = x'00112233445566778899aabbccddeeff', recipient = 'nobody@sim.example';"
+#define DELETE_EACH_YES "DELETE FROM consent WHERE progress <> 5;"
+#define DELETE_SENT     "DELETE FROM message; DELETE FROM body; DELETE FROM referral; DELETE FROM receipt;"
 
 /* Her yes is taken away before her no, and put back afterwards; of the no, what it says is changed, or its row is gone.
  */
 static void test_a_yes_that_was_hidden_from_her_no_lets_nothing_out(void **state)
 {
+    static const char *const no[] = {
+        DELETE_CONTENT DELETE_ROW PUT_BACK,
+        DELETE_CONTENT DELETE_EACH_YES PUT_BACK,
+        DELETE_EACH_YES "UPDATE consent SET recipient = 'nobody@sim.example';" PUT_BACK,
+        DELETE_EACH_YES "UPDATE consent SET case_number = (SELECT max(number) FROM case_file);" PUT_BACK,
+    };
     struct fixture s;
 
     (void)state;
-    for (int delivered = 0; delivered < 2; delivered++) {
+    for (size_t i = 0; i < 2 * sizeof no / sizeof no[0]; i++) {
+        bool delivered = i % 2;
+
         begin(&s);
         if (delivered)
             assert_true(fixture_try_refer(&s));
         fixture_settle(&s);
-        edit(&s, KEEP DELETE_CONTENT DELETE_ROW DELETE_SENT);
-        (void)people_consent(s.ngo, &s.person, world_address(s.w, MISSION), &(struct people_consent){.refused = true});
+        edit(&s, KEEP DELETE_CONTENT DISGUISE DELETE_SENT);
+        (void)people_case(s.ngo); /* another person, as whose no hers is put down */
+        s.consent =
+            people_consent(s.ngo, &s.person, world_address(s.w, MISSION), &(struct people_consent){.refused = true});
         fixture_settle(&s);
-        edit(&s, delivered ? DELETE_CONTENT DELETE_ROW PUT_BACK
-                           : DELETE_CONTENT
-                     "DELETE FROM consent WHERE progress <> 5;"
-                     "UPDATE consent SET number = 99, recipient = 'nobody@sim.example';" PUT_BACK);
+        edit(&s, no[i / 2]);
         assert_false(fixture_try_refer(&s));
+        assert_refusal_lost(&s);
         world_run_ms(s.w, HOURS);
         assert_int_equal(people_records(s.mission, RECORD_TAKEN), delivered);
         end(&s);

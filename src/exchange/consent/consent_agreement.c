@@ -101,26 +101,6 @@ void consent_agreement_follow_log(const struct exchange *x, struct consent_row *
     row->until = f->until;
 }
 
-bool consent_agreement_later_no(struct exchange *x, const struct consent_row *row, bool *said_no, bool *unknown,
-                                struct error *err)
-{
-    const struct consent_fact *yes = fact_of(x, row);
-    size_t place = consent_log_count(x->consent_log);
-    const struct consent_fact *no;
-    struct consent_row other;
-    bool found;
-
-    *said_no = false;
-    *unknown = false;
-    while (!*said_no && (no = consent_log_refusal_before(x->consent_log, &place)) != NULL && no > yes) {
-        if (!consent_store_find(x->db, membership_own(x->membership), &no->consent, &found, &other, err))
-            return false;
-        *unknown = *unknown || (!found && audit_is_durable(x->audit, no->record_index)); /* else it has none yet */
-        *said_no = found && other.case_number == row->case_number && address_equal(&other.recipient, &row->recipient);
-    }
-    return true;
-}
-
 /* --- what is to be erased --- */
 
 bool consent_agreement_is_due(const struct exchange *x, const struct consent_row *row, uint32_t today)
@@ -194,7 +174,7 @@ enum consent_difference consent_agreement_in_full(struct exchange *x, const stru
 
     if (what == CONSENT_AGREES && claims_erasure(x, row))
         return CONSENT_DIFFERS_STATE;
-    if (x->vault == NULL || (row->progress != CONSENT_STANDS && row->progress != CONSENT_STOPPED))
+    if (x->vault == NULL || row->progress == CONSENT_ERASING || row->progress == CONSENT_ERASED)
         return what;
     if (what == CONSENT_AGREES)
         what = consent_book_compare(x, row);
@@ -225,8 +205,12 @@ struct comparing {
     uint8_t *seen; /* of each entry of the log: it has a row */
 };
 
-static void add_difference(struct comparing *c, const struct ident *id, enum consent_difference what)
+/* F: what the log has of it, or NULL. A refusal is nothing to be withdrawn, whatever it differs in. */
+static void add_difference(struct comparing *c, const struct ident *id, const struct consent_fact *f,
+                           enum consent_difference what)
 {
+    if (f != NULL && f->state == CONSENT_REFUSED)
+        what = CONSENT_REFUSAL_LOST;
     if (c->out->count == STATUS_DIFFERING_MAX)
         c->out->more++;
     else
@@ -243,7 +227,7 @@ static bool compare_row(void *cookie, const struct consent_row *row, struct erro
     if (f != NULL)
         c->seen[f - consent_log_at(c->x->consent_log, 0)] = 1;
     if (what != CONSENT_AGREES)
-        add_difference(c, &row->id, what);
+        add_difference(c, &row->id, f, what);
     return true;
 }
 
@@ -258,7 +242,7 @@ static bool compare_all(struct exchange *x, struct consent_comparison *out, stru
 
         /* One of this tick has no row yet. */
         if (c.seen[i] == 0 && f->held && (x->read_only || audit_is_durable(x->audit, f->record_index)))
-            add_difference(&c, &f->consent, CONSENT_HAS_NO_ROW);
+            add_difference(&c, &f->consent, f, CONSENT_HAS_NO_ROW);
     }
     free(c.seen);
     return ok;

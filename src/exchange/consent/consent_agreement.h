@@ -30,11 +30,6 @@ bool consent_agreement_is_over(const struct exchange *x, const struct address *a
 /* Whether it was taken here. */
 bool consent_agreement_is_own(const struct exchange *x, const struct consent_row *row);
 
-/* Whether the log has a later no for the case and the recipient of ROW, which was taken here. Her no withdraws each yes
- * that it finds; this one may have been hidden then. *UNKNOWN: the row of a later no is gone, which may be hers. */
-MUST_USE bool consent_agreement_later_no(struct exchange *x, const struct consent_row *row, bool *said_no,
-                                         bool *unknown, struct error *err);
-
 /* How far ROW is by the log, where the row says something else: it stands, was refused, or is to be erased from the
  * day that the log says. Withdrawing goes on from there. */
 void consent_agreement_follow_log(const struct exchange *x, struct consent_row *row);

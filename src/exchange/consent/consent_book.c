@@ -5,6 +5,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/consent/consent_log.h"
+#include "exchange/consent/consent_refusals.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -134,14 +135,15 @@ static struct view recipient_of(const struct consent_entry *e)
 
 /* Whether it is of the case of its row: one that was moved to another case would let that person's data out. A no is
  * so of its recipient, too: one that was moved to another would not be hers to whom she said it. */
-static bool matches_case(struct exchange *x, const struct consent_entry *e, const uint8_t *salt, bool *matches,
-                         struct error *err)
+static bool matches_case(struct exchange *x, const struct consent_entry *e, const uint8_t *salt, struct ident *case_id,
+                         bool *matches, struct error *err)
 {
-    struct case_row row;
+    struct case_row row = {0};
     bool found;
 
     if (!case_store_get(x->db, e->row.case_number, &found, &row, err))
         return false;
+    *case_id = row.id;
     *matches = found && consent_commitment_is_of_case(&e->receipt, salt, &row.id, recipient_of(e));
     return true;
 }
@@ -231,10 +233,18 @@ static bool open_sealed(struct exchange *x, struct cached *k, struct view sealed
            fill_entry(k, &why);
 }
 
+static bool is_refusal(const struct exchange *x, const struct consent_row *row)
+{
+    const struct consent_fact *f = consent_log_find(x->consent_log, &row->agency, &row->id);
+
+    return f != NULL && f->state == CONSENT_REFUSED;
+}
+
 static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
 {
     struct bytes sealed = {0};
     const uint8_t *case_salt = NULL;
+    struct ident case_id;
     bool found;
     bool ok = consent_store_content(x->db, k->entry.row.number, &found, &sealed, err);
 
@@ -245,11 +255,12 @@ static bool open_entry(struct exchange *x, struct cached *k, struct error *err)
         k->entry = (struct consent_entry){.row = k->entry.row, .of_case = true};
         return ok;
     }
-    if (k->entry.row.case_number != 0 && !matches_case(x, &k->entry, case_salt, &k->entry.of_case, err))
+    if (k->entry.row.case_number != 0 && !matches_case(x, &k->entry, case_salt, &case_id, &k->entry.of_case, err))
         return false;
     k->entry.matches_log = k->entry.of_case && matches_log(x, &k->entry);
-    return k->entry.row.case_number == 0 ||
-           consent_agreement_later_no(x, &k->entry.row, &k->entry.said_no, &k->entry.no_unknown, err);
+    return k->entry.row.case_number == 0 || is_refusal(x, &k->entry.row) ||
+           consent_refusals_after(x, &k->entry.row, &case_id, recipient_of(&k->entry), &k->entry.said_no,
+                                  &k->entry.no_unknown, err);
 }
 
 bool consent_book_get(struct exchange *x, int64_t number, struct consent_entry **out, struct error *err)

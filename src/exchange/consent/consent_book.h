@@ -21,7 +21,7 @@ struct consent_entry {
     const struct grant *grants;     /* decoded, in the order of receipt.shown */
     size_t grant_count;
     bool said_no;     /* taken here: she refused this recipient later */
-    bool no_unknown;  /* taken here: the log has a later no whose row is gone, so whom it was about is not known */
+    bool no_unknown;  /* taken here: the log has a later no, and whom it was about is not known any more */
     bool of_case;     /* taken here: it is for the case that its row names */
     bool matches_log; /* that, and the record of it in our log, CONSENT or TAKEN, commits to these bytes */
 };

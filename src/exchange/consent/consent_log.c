@@ -175,17 +175,15 @@ static void note_refusal(struct consent_log *l, const struct consent_fact *f)
         bytes_append_u32(&l->refusals, (uint32_t)(f - l->facts));
 }
 
-const struct consent_fact *consent_log_refusal_before(const struct consent_log *l, size_t *place)
+size_t consent_log_refusals(const struct consent_log *l)
 {
-    for (size_t i = l->refusals.size / 4; i > 0; i--) {
-        size_t at = read_u32(l->refusals.at + (i - 1) * 4);
+    return l->refusals.size / 4;
+}
 
-        if (at < *place) {
-            *place = at;
-            return &l->facts[at];
-        }
-    }
-    return NULL;
+const struct consent_fact *consent_log_refusal(const struct consent_log *l, size_t place)
+{
+    REQUIRE(place < consent_log_refusals(l));
+    return &l->facts[read_u32(l->refusals.at + place * 4)];
 }
 
 void consent_log_apply(struct consent_log *l, const struct record *r)

@@ -43,8 +43,9 @@ const struct consent_fact *consent_log_find(const struct consent_log *l, const s
 size_t consent_log_count(const struct consent_log *l);
 /* The entry in PLACE, below the count, in the order of their first records. */
 const struct consent_fact *consent_log_at(const struct consent_log *l, size_t place);
-/* The newest entry before *PLACE that is a refusal, which *PLACE is set to; NULL: none. Begins with the count. */
-const struct consent_fact *consent_log_refusal_before(const struct consent_log *l, size_t *place);
+/* The entries that are a refusal, in the same order: how many, and the one in PLACE below that. */
+size_t consent_log_refusals(const struct consent_log *l);
+const struct consent_fact *consent_log_refusal(const struct consent_log *l, size_t place);
 struct view consent_log_agency(const struct consent_log *l, const struct consent_fact *f);
 
 /* The tree hash over all entries (docs/PROTOCOL.md 12). Hashes what changed since it was asked last. */
