@@ -3,15 +3,7 @@
 # same; a machine that was replaced, too; a renewal needs no new directory.
 . "$(dirname "$0")/lib.sh"
 
-directory_of() { value "$(status_of "$1")" directory; }
-create_federation
-for agency in mission shelter; do
-    port[$agency]=$(free_ports 1)
-    add_member "$agency" Shelter
-done
-publish
-enrol mission
-enrol shelter
+start_federation mission:Shelter shelter:Shelter
 start mission shelter
 import_cases mission "$cases/cases.csv"
 of=${out%%$'\n'*}
@@ -53,7 +45,7 @@ check "it was not greeted before" file_has "$dir/shelter.log" "event=link.direct
 
 say "a renewal with the old directory at the others: the same id, a new certificate"
 before=$(cat "${home[newcomer]}/node.id")
-must refex federation issue --home "$fed" "${home[newcomer]}/request.refex" --out "$dir/newcomer.membership"
+issue newcomer
 publish
 stop newcomer
 enrol newcomer
@@ -67,16 +59,8 @@ until_true 20 "it is linked" state_is newcomer "$referral" delivered
 check "as one that is known" is "$(grep -c "event=link.directory_offered" "$dir/shelter.log")" "$offered"
 
 say "a machine was replaced: who dials it has an older directory"
-stop shelter
-mv "${home[shelter]}" "$dir/broken"
-must refex init --home "${home[shelter]}" --agency shelter@nrm.example --kind Shelter --listed \
-    --listen "127.0.0.1:${port[shelter]}"
-check "it has another id" is_not "$(cat "${home[shelter]}/node.id")" "$(cat "$dir/broken/node.id")"
-must refex federation issue --home "$fed" "${home[shelter]}/request.refex" --replace --confirm=shelter@nrm.example \
-    --out "$dir/shelter.membership"
-publish
-enrol shelter
-start shelter
+replace shelter Shelter
+check "it has another id" is_not "$(cat "${home[shelter]}/node.id")" "$(cat "$dir/shelter.lost/node.id")"
 consent_for mission "$of" triage shelter
 refer mission "$of" shelter
 until_true 20 "the mission takes the directory that the callee brings" \

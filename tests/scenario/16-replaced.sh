@@ -3,14 +3,7 @@
 # tell outside refex, until a person says that it was told.
 . "$(dirname "$0")/lib.sh"
 
-create_federation
-for agency in mission shelter; do
-    port[$agency]=$(free_ports 1)
-    add_member "$agency" Shelter
-done
-publish
-enrol mission
-enrol shelter
+start_federation mission:Shelter shelter:Shelter
 start mission shelter
 import_cases mission "$cases/cases.csv"
 of=${out%%$'\n'*}
@@ -20,21 +13,13 @@ consent_for shelter "$theirs" triage mission
 refer shelter "$theirs" mission
 until_true 20 "the shelter's referral arrives" state_is shelter "$referral" delivered
 
-before=$(value "$(status_of mission)" directory)
+before=$(directory_of mission)
 say "its machine is lost, and another one takes its place"
-stop shelter
-mv "${home[shelter]}" "$dir/broken"
-must refex init --home "${home[shelter]}" --agency shelter@nrm.example --kind Shelter --listed \
-    --listen "127.0.0.1:${port[shelter]}"
-must refex federation issue --home "$fed" "${home[shelter]}/request.refex" --replace --confirm=shelter@nrm.example \
-    --out "$dir/shelter.membership"
-publish
-enrol shelter
-start shelter
+replace shelter Shelter
 answered=$referral
 consent_for mission "$of" triage shelter
 refer mission "$of" shelter
-directory_is_newer() { is_not "$(value "$(status_of mission)" directory)" "$before" 2>/dev/null; }
+directory_is_newer() { is_not "$(directory_of mission)" "$before" 2>/dev/null; }
 until_true 20 "the mission takes the directory of the other machine" directory_is_newer
 
 say "an answer to what it had sent is a person's to tell"

@@ -32,7 +32,7 @@ check "a folder that was there stays, empty" is "$(ls -A "$dir/ngo")" ""
 say "a node is made with a passphrase, and opens with no other"
 must refex "${init[@]}" --home "$dir/ngo" --passphrase-file - <"$dir/right.pass"
 check "nothing warns of a plain key" is "$err" ""
-must refex federation issue --home "$fed" "$dir/ngo/request.refex" --out "$dir/ngo.membership"
+issue ngo
 refused 77 E-KEY-05 ngo enrol "$dir/ngo.membership" </dev/null
 refused 77 E-KEY-05 ngo enrol "$dir/ngo.membership" --passphrase-file "$dir/wrong.pass"
 ask_well ngo enrol "$dir/ngo.membership" --federation "$fingerprint" --passphrase-file "$dir/right.pass"

@@ -152,6 +152,7 @@ refused() {
 }
 
 status_of() { refex status --json --home "${home[$1]}" 2>/dev/null; }
+directory_of() { value "$(status_of "$1")" directory; }
 status_is() { [ "$(value "$(status_of "$1")" "$2")" = "$3" ]; }
 
 # referral_state AGENCY REFERRAL
@@ -196,13 +197,26 @@ for s in held:
 print(*[s.getsockname()[1] for s in held])' "$1"
 }
 
-# add_member NAME KIND [ENDPOINT]: keys, request, membership; enrol makes it a member.
-add_member() {
+# init_home NAME KIND [ENDPOINT]: keys and request.
+init_home() {
     home[$1]=$dir/$1
     [ -n "${port[$1]:-}" ] || port[$1]=$(free_ports 1)
-    must refex init --home "$dir/$1" --agency "$1@nrm.example" --kind "$2" --listed --listen "127.0.0.1:${port[$1]}" \
+    must refex init --home "${home[$1]}" --agency "$1@nrm.example" --kind "$2" --listed --listen "127.0.0.1:${port[$1]}" \
         ${3:+--endpoint "$3"}
-    must refex federation issue --home "$fed" "$dir/$1/request.refex" --out "$dir/$1.membership"
+}
+
+# issue NAME [OPTIONS…]: membership for its request.
+issue() {
+    local name=$1
+
+    shift
+    must refex federation issue --home "$fed" "${home[$name]}/request.refex" "$@" --out "$dir/$name.membership"
+}
+
+# add_member NAME KIND [ENDPOINT]: keys, request, membership; enrol makes it a member.
+add_member() {
+    init_home "$@"
+    issue "$1"
 }
 
 publish() {
@@ -248,6 +262,17 @@ start() {
         read -rt 30 -u "$ready" || fail "the node of $agency does not start"
         exec {ready}<&-
     done
+}
+
+# replace AGENCY KIND: its machine is lost, and another one takes its place. What it held lies in $dir/AGENCY.lost.
+replace() {
+    stop "$1"
+    mv "${home[$1]}" "$dir/$1.lost"
+    init_home "$1" "$2"
+    issue "$1" --replace --confirm="$1@nrm.example"
+    publish
+    enrol "$1"
+    start "$1"
 }
 
 # stop AGENCY…: with `refex node stop`.
