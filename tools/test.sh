@@ -76,7 +76,7 @@ if [ "${1:-}" = --long ]; then
     run_step format - ./dev format --check
     run_step fuzzing - tools/fuzz.sh --all 60
     run_step simulations - tools/sim.sh --seconds 300
-    run_step evidence - build/release/bin/sim_evidence --runs 1000 --seed 1 # no false alarm
+    run_step alarms - build/release/bin/sim_false_alarm --runs 1000 --seed 1 # none is false
     run_step withdrawals - build/release/bin/sim_obligations --withdrawals 1000000 # a true one gets through
 else
     run_step mutants 120 tools/mutants.py --step --twelve # other ones with each commit
