@@ -48,7 +48,12 @@ static section_set contact_rule(section_set covered, const struct consent_questi
     return covered & ~SECTION_BIT(SECTION_CONTACT);
 }
 
-enum denial consent_denial(const struct exchange *x, const struct consent_entry *c, const struct consent_question *q)
+/* The permission of a message, with or without sections, asked when it is made and each time it is released: 0 where C
+ * stands by the log, is the one that the log commits to, and permits what Q asks; else the reason. C may be NULL. Q's
+ * recipient is the agency that C must be for. The receiver asks consent_permits of what came
+ * (incoming_consent.c). */
+static enum denial consent_denial(const struct exchange *x, const struct consent_entry *c,
+                                  const struct consent_question *q)
 {
     enum denial denied;
 

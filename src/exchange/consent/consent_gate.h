@@ -45,11 +45,6 @@ struct gate_ask {
     uint32_t expiry;               /* unix day */
 };
 
-/* The permission of a message, with or without sections, asked when it is made, each time it is released, and by its
- * receiver: 0 where C stands by the log, is the one that the log commits to, and permits what Q asks; else the reason.
- * C may be NULL. Q's recipient is the agency that C must be for. */
-enum denial consent_denial(const struct exchange *x, const struct consent_entry *c, const struct consent_question *q);
-
 /* Passes or denies. Passed: *OUT is set. Denied: *DENIED is the reason, *OUT is NULL, and true is returned; the caller
  * records it (DENIED, or WITHHELD at release). False: it could not be decided, see *ERR. */
 MUST_USE bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struct disclosure **out,
