@@ -23,6 +23,7 @@
 #include "model/hold.h"
 #include "model/record.h"
 #include "model/referral.h"
+#include "model/refusal.h"
 #include "model/resource.h"
 #include "store/log_store.h"
 #include "store/message_store.h"
@@ -494,7 +495,10 @@ struct owed_summary {
     struct ident subject; /* consent, or referral of a reply or cancellation */
     uint32_t step;        /* enum consent_state, or enum referral_state of a reply or cancellation */
     int64_t since_ms;
-    bool by_hand; /* nothing can leave for that agency any more */
+    bool by_hand;                    /* nothing can leave for that agency any more, or it refuses this */
+    enum admission_step refused_at;  /* it refuses this without a receipt, for what does not pass; 0: it does not */
+    enum refusal_reason refused_why; /* with STEP_ACTS */
+    int64_t refused_ms;              /* since when */
     bool doubted; /* it is settled: the agency states that it held nothing, and signed that it had received data */
     bool lost;    /* it is settled: the agency's log began anew without what this answers; a person tells it */
 };

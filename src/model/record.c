@@ -65,6 +65,7 @@ static const char *const denials[DENIAL_END] = {
     [DENIAL_LEFT] = "left",
     [DENIAL_KEY_COMPROMISED] = "key-compromised",
     [DENIAL_LOST] = "lost-there",
+    [DENIAL_CLOSED] = "closed",
 };
 
 static const char *const sentences[DENIAL_END] = {
@@ -84,6 +85,7 @@ static const char *const sentences[DENIAL_END] = {
     [DENIAL_LEFT] = "this agency has left the federation",
     [DENIAL_KEY_COMPROMISED] = "the keys of this agency may be in other hands",
     [DENIAL_LOST] = "this agency's machine was replaced, and what this belongs to was lost there",
+    [DENIAL_CLOSED] = "a person closed what this was to tell",
 };
 
 static const char *const lefts[LEFT_END] = {

@@ -85,6 +85,7 @@ enum denial {
     DENIAL_LEFT,            /* the recipient has left the federation */
     DENIAL_KEY_COMPROMISED, /* the recipient's keys may be in other hands */
     DENIAL_LOST,            /* the recipient's log began anew without what this belongs to */
+    DENIAL_CLOSED,          /* a person closed what this was to tell */
     DENIAL_END
 };
 

@@ -8,6 +8,32 @@ static const char *const names[REFUSAL_END] = {
 #undef REFUSAL
 };
 
+static const char *const sentences[REFUSAL_END] = {
+#define REFUSAL(number, id, name, passes, sentence) [REFUSAL_##id] = (sentence),
+#include "model/refusal_reasons.def"
+#undef REFUSAL
+};
+
+static const bool passing[REFUSAL_END] = {
+#define REFUSAL(number, id, name, passes, sentence) [REFUSAL_##id] = (passes) != 0,
+#include "model/refusal_reasons.def"
+#undef REFUSAL
+};
+
+bool refusal_passes(enum admission_step step, enum refusal_reason reason, enum hold hold)
+{
+    if (hold != HOLD_NONE)
+        return true;
+    if (step == STEP_ACTS)
+        return reason >= REFUSAL_END || passing[reason];
+    return step != STEP_CONTENT && step != STEP_RECORD;
+}
+
+const char *refusal_reason_sentence(enum refusal_reason r)
+{
+    return names_get(sentences, REFUSAL_END, r);
+}
+
 const char *refusal_reason_name(enum refusal_reason r)
 {
     return names_get(names, REFUSAL_END, r);

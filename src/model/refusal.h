@@ -5,6 +5,11 @@
  * Floor: model. No other room's headers.
  */
 
+#include <stdbool.h>
+
+#include "model/envelope.h"
+#include "model/hold.h"
+
 enum refusal_reason {
 #define REFUSAL(number, id, name, passes, sentence) REFUSAL_##id = (number),
 #include "model/refusal_reasons.def"
@@ -12,7 +17,13 @@ enum refusal_reason {
     REFUSAL_END
 };
 
+/* Whether a message that was refused at STEP with REASON (0: none) and HOLD (HOLD_NONE: none) may be taken later.
+ * What steps 6 and 9 look at is the same each time it is sealed. */
+bool refusal_passes(enum admission_step step, enum refusal_reason reason, enum hold hold);
+
 /* Takes any number; one that is no reason has the name "?". */
 const char *refusal_reason_name(enum refusal_reason r);
+/* What a person reads: its sentence; for a number that is no reason "?". */
+const char *refusal_reason_sentence(enum refusal_reason r);
 
 #endif

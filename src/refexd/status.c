@@ -249,6 +249,19 @@ struct owed_check {
     int64_t now;
 };
 
+/* What the agency says is nobody's signed word: it is shown, and a person ends it. */
+static void add_refused(struct status *s, const struct owed_summary *o, const char *tell)
+{
+    char since[25];
+
+    text_write_time(o->refused_ms, since);
+    add_finding(s, E_OWE_09, "by hand: tell %s outside refex that %s (its node refuses this since %s: %s)",
+                o->agency.text, tell, since,
+                o->refused_at == STEP_ACTS     ? refusal_reason_sentence(o->refused_why)
+                : o->refused_at == STEP_RECORD ? "it does not accept the record"
+                                               : "it cannot read it");
+}
+
 static bool check_owed(void *cookie, const struct owed_summary *o, struct error *err)
 {
     struct owed_check *c = cookie;
@@ -268,6 +281,8 @@ static bool check_owed(void *cookie, const struct owed_summary *o, struct error 
             c->s, E_OWE_07,
             "tell %s outside refex that %s: its machine was replaced, and the referral is not known there any more",
             o->agency.text, tell);
+    else if (o->refused_at != 0)
+        add_refused(c->s, o, tell);
     else if (o->by_hand)
         add_finding(c->s, E_OWE_04, "by hand: tell %s outside refex that %s (owed since %s; it is no member now)",
                     o->agency.text, tell, since);

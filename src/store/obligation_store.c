@@ -16,6 +16,9 @@ static void bind_progress(struct statement *s, const struct obligation_row *row)
     bind_number(s, ":settled_by", row->settled_by);
     bind_number(s, ":answered_by", row->answered_by);
     bind_number(s, ":closed_by", row->closed_by);
+    bind_number(s, ":refused_at", row->refused_at);
+    bind_number(s, ":refused_why", row->refused_why);
+    bind_number(s, ":refused_ms", row->refused_ms);
 }
 
 bool obligation_store_add(struct db *db, const struct obligation_row *row, struct error *err)
@@ -64,6 +67,9 @@ static void read_obligation(struct statement *s, struct obligation_row *out)
     out->settled_by = row_number(s);
     out->answered_by = row_number(s);
     out->closed_by = row_number(s);
+    out->refused_at = (enum admission_step)row_number(s);
+    out->refused_why = (enum refusal_reason)row_number(s);
+    out->refused_ms = row_number(s);
 }
 
 bool obligation_store_find(struct db *db, enum owed what, int64_t subject, bool *found, struct obligation_row *out,

@@ -6,6 +6,7 @@
  */
 
 #include "model/record.h"
+#include "model/refusal.h"
 #include "store/db.h"
 
 #define OBLIGATION_NO_RECORD (-1)
@@ -26,11 +27,14 @@ struct obligation_row {
     int64_t settled_by;    /* SETTLED record in our exchange log; OBLIGATION_NO_RECORD: open */
     int64_t answered_by;   /* index of the answering record in the peer's log; OBLIGATION_NO_RECORD: none, not known */
     int64_t closed_by;     /* our record by which a person closed what its end left to do; OBLIGATION_NO_RECORD: none */
+    /* While it is open: its message was refused without a receipt, for what does not pass. */
+    enum admission_step refused_at; /* 0: it was not */
+    enum refusal_reason refused_why;
+    int64_t refused_ms; /* since when */
 };
 
 MUST_USE bool obligation_store_add(struct db *db, const struct obligation_row *row, struct error *err);
-/* Writes peer, step, record_index, message, tries, next_ms, settled, result, settled_by, answered_by,
- * closed_by. */
+/* Writes all but number, what, subject and since_ms. */
 MUST_USE bool obligation_store_update(struct db *db, const struct obligation_row *row, struct error *err);
 MUST_USE bool obligation_store_remove(struct db *db, int64_t number, struct error *err);
 /* The newest about SUBJECT, open or not. */

@@ -248,16 +248,16 @@ SELECT peer, count(*) FROM message WHERE state = 1 AND direction = 1 GROUP BY pe
 -- OBLIGATION_ADD
 -- Something owed to an agency.
 INSERT INTO obligation (what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result,
-                        settled_by, answered_by, closed_by)
+                        settled_by, answered_by, closed_by, refused_at, refused_why, refused_ms)
 VALUES (:what, :subject, :peer, :step, :record_index, :since_ms, :message, :tries, :next_ms, :settled, :result,
-        :settled_by, :answered_by, :closed_by);
+        :settled_by, :answered_by, :closed_by, :refused_at, :refused_why, :refused_ms);
 
 -- OBLIGATION_MOVE
 -- How far it has come.
 UPDATE obligation
    SET peer = :peer, step = :step, record_index = :record_index, message = :message, tries = :tries, next_ms = :next_ms,
        settled = :settled, result = :result, settled_by = :settled_by, answered_by = :answered_by,
-       closed_by = :closed_by
+       closed_by = :closed_by, refused_at = :refused_at, refused_why = :refused_why, refused_ms = :refused_ms
  WHERE number = :number;
 
 -- OBLIGATION_REMOVE
@@ -267,7 +267,7 @@ DELETE FROM obligation WHERE number = :number;
 -- OBLIGATION_FIND
 -- What is or was owed about one consent or referral, the newest row.
 SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result, settled_by,
-       answered_by, closed_by
+       answered_by, closed_by, refused_at, refused_why, refused_ms
   FROM obligation
  WHERE what = :what AND subject = :subject
  ORDER BY number DESC
@@ -276,7 +276,7 @@ SELECT number, what, subject, peer, step, record_index, since_ms, message, tries
 -- OBLIGATION_WALK_OPEN
 -- Everything that is owed.
 SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result, settled_by,
-       answered_by, closed_by
+       answered_by, closed_by, refused_at, refused_why, refused_ms
   FROM obligation
  WHERE settled = 0
  ORDER BY number;
@@ -284,7 +284,7 @@ SELECT number, what, subject, peer, step, record_index, since_ms, message, tries
 -- OBLIGATION_WALK_DUE
 -- What is owed and has no message, or one that was finally refused.
 SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result, settled_by,
-       answered_by, closed_by
+       answered_by, closed_by, refused_at, refused_why, refused_ms
   FROM obligation
  WHERE settled = 0 AND (message = 0 OR (SELECT m.state FROM message m WHERE m.number = obligation.message) = 5)
  ORDER BY number;
@@ -292,7 +292,7 @@ SELECT number, what, subject, peer, step, record_index, since_ms, message, tries
 -- OBLIGATION_WALK_PEER
 -- What is owed to a peer, and the withdrawals that it answered.
 SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
-       o.settled, o.result, o.settled_by, o.answered_by, o.closed_by
+       o.settled, o.result, o.settled_by, o.answered_by, o.closed_by, o.refused_at, o.refused_why, o.refused_ms
   FROM obligation o
  WHERE o.peer = :peer AND (o.settled = 0 OR (o.what = 1 AND o.settled = 1))
    AND NOT EXISTS (SELECT 1 FROM obligation l
@@ -303,7 +303,7 @@ SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, 
 -- Withdrawals that were answered with "nothing held" by an agency that signed that it had received something, and not
 -- before that it erased it; but for those that a person closed.
 SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
-       o.settled, o.result, o.settled_by, o.answered_by, o.closed_by
+       o.settled, o.result, o.settled_by, o.answered_by, o.closed_by, o.refused_at, o.refused_why, o.refused_ms
   FROM obligation o
  WHERE o.what = 1 AND o.settled = 1 AND o.result = 2 AND o.closed_by = -1
    AND EXISTS (SELECT 1 FROM message m
@@ -317,7 +317,7 @@ SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, 
 -- Answers whose recipient does not know any more what they answer, and that no person has told outside refex. One under
 -- what is erased here is told to nobody.
 SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, o.message, o.tries, o.next_ms,
-       o.settled, o.result, o.settled_by, o.answered_by, o.closed_by
+       o.settled, o.result, o.settled_by, o.answered_by, o.closed_by, o.refused_at, o.refused_why, o.refused_ms
   FROM obligation o
  WHERE o.settled = 6 AND o.what IN (3, 4) AND o.closed_by = -1
    AND NOT EXISTS (SELECT 1 FROM referral r WHERE r.number = o.subject AND r.state = 19)
@@ -326,7 +326,7 @@ SELECT o.number, o.what, o.subject, o.peer, o.step, o.record_index, o.since_ms, 
 -- OBLIGATION_WALK_CLOSED
 -- What a person closed of what was owed to a peer.
 SELECT number, what, subject, peer, step, record_index, since_ms, message, tries, next_ms, settled, result, settled_by,
-       answered_by, closed_by
+       answered_by, closed_by, refused_at, refused_why, refused_ms
   FROM obligation
  WHERE peer = :peer AND (settled = 3 OR closed_by >= 0)
  ORDER BY number;

@@ -4,16 +4,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include <cmocka.h>
 
-#include "codec/peer_codec.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"
 #include "fixture.h"
+#include "owed.h"
 #include "store/consent_store.h"
 #include "store/referral_store.h"
 
@@ -22,76 +21,6 @@ static void begin(struct fixture *s)
 {
     fixture_begin(s, 31, 3, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH)});
     fixture_deliver(s);
-}
-
-struct owed_look {
-    unsigned count;
-    struct owed_summary last;
-};
-
-static bool keep_owed(void *cookie, const struct owed_summary *o, struct error *err)
-{
-    struct owed_look *l = cookie;
-
-    (void)err;
-    l->count++;
-    l->last = *o;
-    return true;
-}
-
-static struct owed_look owed(struct exchange *x)
-{
-    struct owed_look l = {0};
-    struct error err = {0};
-
-    assert_true(exchange_owed_list(x, keep_owed, &l, &err));
-    return l;
-}
-
-/* The one thing that X owes: WHAT about SUBJECT, to node TO, by hand, at STEP. */
-static void assert_by_hand(struct fixture *s, struct exchange *x, enum owed what, const struct ident *subject,
-                           size_t to, uint32_t step)
-{
-    struct owed_look l = owed(x);
-
-    assert_int_equal(l.count, 1);
-    assert_int_equal(l.last.what, what);
-    assert_true(ident_equal(&l.last.subject, subject));
-    assert_true(address_equal(&l.last.agency, world_address(s->w, to)));
-    assert_true(l.last.by_hand);
-    assert_int_equal(l.last.step, step);
-}
-
-static bool keep_settled(void *cookie, const struct audit_entry *e, struct error *err)
-{
-    (void)err;
-    *(struct record_settled *)cookie = e->record.settled;
-    return true;
-}
-
-/* Closes it, and finds it closed in the log, now and after a restart. */
-static void assert_closes(struct fixture *s, size_t at, size_t to, const struct ident *subject, enum owed what,
-                          enum closing reason)
-{
-    struct record_filter filter = {.has_kind = true, .kind = RECORD_SETTLED};
-    struct exchange *x = world_node(s->w, at);
-    struct record_settled settled = {0};
-    unsigned records;
-
-    assert_true(exchange_owed_close(x, world_address(s->w, to), subject, reason, &s->err));
-    world_tick(s->w, at);
-    assert_int_equal(owed(x).count, 0);
-    assert_true(exchange_audit_list(x, LOG_EXCHANGE, &filter, keep_settled, &settled, &s->err));
-    assert_int_equal(settled.what, what);
-    assert_int_equal(settled.how, SETTLED_CLOSED);
-    assert_int_equal(settled.reason, reason);
-    assert_false(settled.has_leaf);
-    records = people_records(x, RECORD_SETTLED);
-    assert_true(exchange_owed_close(x, world_address(s->w, to), subject, reason, &s->err)); /* said again */
-    world_tick(s->w, at);
-    assert_int_equal(people_records(x, RECORD_SETTLED), records);
-    fixture_restart(s, at);
-    assert_int_equal(owed(world_node(s->w, at)).count, 0);
 }
 
 static void test_a_withdrawal_for_an_agency_that_left(void **state)
@@ -104,8 +33,8 @@ static void test_a_withdrawal_for_an_agency_that_left(void **state)
     fixture_settle(&s);
     assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
     fixture_settle(&s);
-    assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_STOP);
-    assert_closes(&s, NGO, MISSION, &s.consent, OWED_WITHDRAWAL, CLOSING_TOLD);
+    owed_assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_STOP);
+    owed_assert_closes(&s, NGO, MISSION, &s.consent, OWED_WITHDRAWAL, CLOSING_TOLD);
     fixture_end(&s);
 }
 
@@ -120,13 +49,13 @@ static void test_a_reply_for_an_agency_that_left(void **state)
     fixture_settle(&s);
     assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answered, &s.err));
     fixture_settle(&s);
-    assert_false(owed(s.mission).last.by_hand);
+    assert_false(owed_now(s.mission).last.by_hand);
     world_revoke(s.w, NGO, REVOKED_LEFT);
     fixture_settle(&s);
     world_advance(s.w, 2 * DAY_MS);
     fixture_settle(&s);
-    assert_by_hand(&s, s.mission, OWED_REPLY, &s.sent.referral, NGO, REFERRAL_ACCEPTED);
-    assert_closes(&s, MISSION, NGO, &s.sent.referral, OWED_REPLY, CLOSING_NOBODY_LEFT);
+    owed_assert_by_hand(&s, s.mission, OWED_REPLY, &s.sent.referral, NGO, REFERRAL_ACCEPTED);
+    owed_assert_closes(&s, MISSION, NGO, &s.sent.referral, OWED_REPLY, CLOSING_NOBODY_LEFT);
     fixture_end(&s);
 }
 
@@ -138,15 +67,15 @@ static void test_a_statement_for_an_agency_that_left(void **state)
     begin(&s);
     assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
     fixture_settle(&s);
-    assert_int_equal(owed(s.mission).count, 0);
+    assert_int_equal(owed_now(s.mission).count, 0);
     world_crash(s.w, NGO);
     world_revoke(s.w, NGO, REVOKED_KEY_COMPROMISE);
     fixture_settle(&s);
     world_advance(s.w, 5 * DAY_MS);
     fixture_settle(&s);
     assert_int_equal(people_records(s.mission, RECORD_ERASED), 1);
-    assert_by_hand(&s, s.mission, OWED_STATEMENT, &s.consent, NGO, CONSENT_ERASE);
-    assert_closes(&s, MISSION, NGO, &s.consent, OWED_STATEMENT, CLOSING_TOLD);
+    owed_assert_by_hand(&s, s.mission, OWED_STATEMENT, &s.consent, NGO, CONSENT_ERASE);
+    owed_assert_closes(&s, MISSION, NGO, &s.consent, OWED_STATEMENT, CLOSING_TOLD);
     fixture_end(&s);
 }
 
@@ -169,11 +98,11 @@ static void test_a_cancellation_for_an_agency_that_left(void **state)
     body.referral = referral.id;
     assert_true(outbox_put_plain(s.ngo, world_address(s.w, MISSION), &body, referral.number, referral.consent, &s.err));
     fixture_settle(&s);
-    assert_false(owed(s.ngo).last.by_hand);
+    assert_false(owed_now(s.ngo).last.by_hand);
     world_revoke(s.w, MISSION, REVOKED_LEFT);
     fixture_settle(&s);
-    assert_by_hand(&s, s.ngo, OWED_CANCELLATION, &s.sent.referral, MISSION, REFERRAL_CANCELLED);
-    assert_closes(&s, NGO, MISSION, &s.sent.referral, OWED_CANCELLATION, CLOSING_TOLD);
+    owed_assert_by_hand(&s, s.ngo, OWED_CANCELLATION, &s.sent.referral, MISSION, REFERRAL_CANCELLED);
+    owed_assert_closes(&s, NGO, MISSION, &s.sent.referral, OWED_CANCELLATION, CLOSING_TOLD);
     fixture_end(&s);
 }
 
@@ -214,7 +143,7 @@ static void test_what_a_member_can_be_told_is_not_closed(void **state)
     fixture_settle(&s);
     assert_false(exchange_owed_close(s.mission, world_address(s.w, NGO), &s.sent.referral, CLOSING_TOLD, &s.err));
     assert_int_equal(s.err.code, E_OWE_02);
-    assert_int_equal(owed(s.mission).count, 1);
+    assert_int_equal(owed_now(s.mission).count, 1);
     assert_false(exchange_owed_close(s.mission, world_address(s.w, NGO), &s.person, CLOSING_TOLD, &s.err));
     assert_int_equal(s.err.code, E_OWE_01);
     fixture_end(&s);
@@ -232,7 +161,7 @@ static void test_what_is_owed_to_another_agency_is_not_closed_with_it(void **sta
     fixture_settle(&s);
     assert_false(exchange_owed_close(s.ngo, world_address(s.w, SHELTER), &s.consent, CLOSING_TOLD, &s.err));
     assert_int_equal(s.err.code, E_OWE_01);
-    assert_int_equal(owed(s.ngo).count, 1);
+    assert_int_equal(owed_now(s.ngo).count, 1);
     fixture_end(&s);
 }
 

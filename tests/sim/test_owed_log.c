@@ -256,7 +256,7 @@ static void test_what_no_record_asks_for_is_taken_away(void **state)
 
     (void)state;
     begin(&s);
-    fixture_edit(&s, NGO, "INSERT INTO obligation VALUES (77, 1, 1, 1, 5, 3, 0, 0, 0, 0, 0, 0, -1, -1, -1)");
+    fixture_edit(&s, NGO, "INSERT INTO obligation VALUES (77, 1, 1, 1, 5, 3, 0, 0, 0, 0, 0, 0, -1, -1, -1, 0, 0, 0)");
     assert_int_equal(mended(s.ngo), 1);
     fixture_settle(&s);
     assert_int_equal(fixture_told(&s), TOLD_NOTHING);

@@ -113,7 +113,7 @@ static void print_told(const struct control_consent *s)
     case 1:
         (void)printf("; asked there since %s; not yet confirmed\n", since);
         if (s->by_hand)
-            (void)puts("            by hand: refex cannot tell that agency any more; tell them outside refex, then\n"
+            (void)puts("            by hand: refex cannot tell that agency; tell them outside refex, then\n"
                        "            refex agency told AGENCY CONSENT --reason told-outside");
         return;
     case 3:

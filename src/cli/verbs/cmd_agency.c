@@ -338,7 +338,8 @@ const struct verb cmd_agency_told = {
     .summary =
         "You told an agency outside refex what refex cannot tell it, or it explained what it stated: that is done.",
     .help =
-        "For an agency that left, or whose keys were revoked: `refex status` names what it is owed (a withdrawal, a "
+        "For an agency that left, whose keys were revoked, or whose node refuses it for good: `refex status` names "
+        "what it is owed (a withdrawal, a "
         "statement of\nerasure, an answer to a referral) and what to tell it. Also for an answer to what an agency "
         "lost "
         "when its machine was\nreplaced. told-outside: you told it. nobody-left: there is nobody left to be told, or "

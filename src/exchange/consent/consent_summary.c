@@ -86,7 +86,7 @@ static bool fill_told(struct exchange *x, const struct consent_row *row, struct 
         return true;
     out->told = told_by(&o);
     out->told_since_ms = o.since_ms;
-    out->by_hand = out->told == TOLD_ASKED && obligations_is_by_hand(x, &row->recipient);
+    out->by_hand = out->told == TOLD_ASKED && obligations_may_close(x, &o, &row->recipient);
     return true;
 }
 

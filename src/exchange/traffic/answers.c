@@ -174,6 +174,8 @@ bool answers_take_refusal(struct exchange *x, struct link *link, struct view pay
         return false;
     if (!found || row.state != MESSAGE_WAITING)
         return true;
+    if (message_kind_has(row.kind, KIND_OWED) && !obligations_refused(x, &row, &refusal, err))
+        return false;
     if (is_new) { /* released again, sealed to the new key */
         (void)releasing_begin_again(x, link, PACE_BUNDLE);
         return true;

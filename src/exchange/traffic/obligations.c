@@ -1,6 +1,7 @@
 #include "exchange/traffic/obligations.h"
 
 #include "codec/body_codec.h"
+#include "codec/peer_codec.h"
 #include "exchange/consent/consent_gate.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
@@ -25,6 +26,11 @@ int64_t obligations_pause_ms(uint32_t tries)
 bool obligations_is_by_hand(struct exchange *x, const struct address *agency)
 {
     return holds_denial(x, agency, MESSAGE_REFERRAL) != 0;
+}
+
+bool obligations_may_close(struct exchange *x, const struct obligation_row *row, const struct address *agency)
+{
+    return row->settled == 0 && (row->refused_at != 0 || obligations_is_by_hand(x, agency));
 }
 
 /* --- what a message carries --- */
@@ -192,6 +198,9 @@ bool obligations_put(struct exchange *x, const struct message_row *row, const st
         return false;
     if (found && o.settled == 0) {
         o.message = row->number;
+        o.refused_at = 0;
+        o.refused_why = 0;
+        o.refused_ms = 0;
         return obligation_store_update(x->db, &o, err);
     }
     if (row->referral == 0 || owed_is_about_consent(owed_by(row)))
@@ -217,6 +226,43 @@ static bool can_pass(enum outcome outcome)
     return outcome == OUTCOME_NO_ROOM || outcome == OUTCOME_OTHER_LEAF;
 }
 
+static bool forget_refusal(struct exchange *x, struct obligation_row *row, struct error *err)
+{
+    if (row->refused_at == 0)
+        return true;
+    row->refused_at = 0;
+    row->refused_why = 0;
+    row->refused_ms = 0;
+    return tick_begin(x, err) && obligation_store_update(x->db, row, err);
+}
+
+bool obligations_refused(struct exchange *x, const struct message_row *row, const struct peer_refusal *refusal,
+                         struct error *err)
+{
+    enum refusal_reason reason = (enum refusal_reason)refusal->reason;
+    enum admission_step step = (enum admission_step)refusal->step;
+    struct obligation_row o;
+    bool found;
+
+    if (!find_of_message(x, row, &found, &o, err))
+        return false;
+    if (!found || o.settled != 0 || o.message != row->number)
+        return true;
+    if (refusal_passes(step, reason, refusal->hold))
+        step = 0;
+    if (step == 0)
+        return forget_refusal(x, &o, err);
+    if (step == o.refused_at && reason == o.refused_why)
+        return true;
+    if (!tick_begin(x, err))
+        return false;
+    if (o.refused_at == 0)
+        o.refused_ms = tick_record_ms(x);
+    o.refused_at = step;
+    o.refused_why = reason;
+    return obligation_store_update(x->db, &o, err);
+}
+
 static bool try_later(struct exchange *x, struct obligation_row *row, struct error *err)
 {
     row->next_ms = tick_closing_ms(x) + obligations_pause_ms(row->tries++);
@@ -239,7 +285,7 @@ bool obligations_receipted(struct exchange *x, const struct message_row *row, co
     if (outcome != OUTCOME_STORED && (o.what == OWED_WITHDRAWAL || can_pass(outcome)))
         return try_later(x, &o, err);
     if (o.what == OWED_WITHDRAWAL)
-        return true; /* it has arrived; the statement is still to come */
+        return forget_refusal(x, &o, err); /* it has arrived; the statement is still to come */
     return obligations_settle(
         x, &o,
         (struct record_settled){.how = outcome == OUTCOME_STORED ? SETTLED_ANSWERED : SETTLED_REFUSED,
@@ -401,7 +447,7 @@ bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err)
 bool obligations_close(struct exchange *x, struct obligation_row *row, enum closing reason, struct error *err)
 {
     return obligations_settle(x, row, (struct record_settled){.how = SETTLED_CLOSED, .reason = reason}, err) &&
-           outbox_drop(x, row->message, DENIAL_NOT_MEMBER, err);
+           outbox_drop(x, row->message, DENIAL_CLOSED, err);
 }
 
 bool obligations_close_finding(struct exchange *x, struct obligation_row *row, enum closing reason, struct error *err)

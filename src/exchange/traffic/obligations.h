@@ -12,6 +12,9 @@
  *   reply          the same; or the consent that it lies under is erased here
  *   cancellation   the same
  *
+ * Each of them ends too when a person says so: where nothing may leave for its agency, or its agency refuses it without
+ * a receipt for what does not pass. Until then it is tried.
+ *
  * Statement, reply and cancellation end too where the recipient lost what they answer (lost_there.h): when its log
  * began anew, or when they are made after that. Such a reply or cancellation is a person's to tell.
  */
@@ -21,6 +24,7 @@
 #include "store/obligation_store.h"
 
 struct disclosed;
+struct peer_refusal;
 struct proof_answer;
 
 /* A fact that is owed from now on, in the open transaction: WHAT, SUBJECT, PEER, STEP and RECORD_INDEX of ROW. Where
@@ -33,6 +37,10 @@ MUST_USE bool obligations_open(struct exchange *x, const struct obligation_row *
 MUST_USE bool obligations_put(struct exchange *x, const struct message_row *row, const struct disclosed *d,
                               struct error *err);
 
+/* The recipient refused message ROW, of a kind that is owed, without a receipt. It ends nothing; where it does not pass
+ * a person may end it (obligations_may_close). */
+MUST_USE bool obligations_refused(struct exchange *x, const struct message_row *row, const struct peer_refusal *refusal,
+                                  struct error *err);
 /* Message ROW has the receipt RECEIPT. */
 MUST_USE bool obligations_receipted(struct exchange *x, const struct message_row *row,
                                     const struct proof_answer *receipt, struct error *err);
@@ -67,5 +75,8 @@ MUST_USE bool obligations_subject(struct exchange *x, const struct obligation_ro
 
 /* Whether nothing may leave for AGENCY until a person acts: revoked, or not in the directory. */
 bool obligations_is_by_hand(struct exchange *x, const struct address *agency);
+/* Whether a person may say that AGENCY was told of ROW outside refex: ROW is open, and nothing may leave for AGENCY, or
+ * it refuses ROW for what does not pass. */
+bool obligations_may_close(struct exchange *x, const struct obligation_row *row, const struct address *agency);
 
 #endif

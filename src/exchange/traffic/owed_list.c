@@ -28,7 +28,12 @@ static bool list_owed(void *cookie, const struct obligation_row *row, struct err
     if (!peers_get(l->x, row->peer, &found, &peer, err) || !obligations_subject(l->x, row, &out.subject, err))
         return false;
     out.agency = peer.agency;
-    out.by_hand = row->settled == 0 && obligations_is_by_hand(l->x, &peer.agency);
+    out.by_hand = obligations_may_close(l->x, row, &peer.agency);
+    if (out.by_hand && !obligations_is_by_hand(l->x, &peer.agency)) {
+        out.refused_at = row->refused_at;
+        out.refused_why = row->refused_why;
+        out.refused_ms = row->refused_ms;
+    }
     return l->on_item(l->cookie, &out, err);
 }
 
@@ -106,7 +111,7 @@ static bool close_owed(struct exchange *x, const struct address *agency, const s
         return false;
     if (s.row.settled != 0)
         return obligations_close_finding(x, &s.row, reason, err);
-    if (!obligations_is_by_hand(x, agency))
+    if (!obligations_may_close(x, &s.row, agency))
         return error_set(err, E_OWE_02, "%s is a member: this node goes on asking it", agency->text);
     return obligations_close(x, &s.row, reason, err);
 }

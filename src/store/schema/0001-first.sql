@@ -294,7 +294,11 @@ CREATE TABLE obligation (
     -- record that answered it, in the peer's log; -1 none, or not known
     answered_by  INTEGER NOT NULL CHECK (answered_by >= -1),
     -- record by which a person closed what the end left to do: SETTLED, a second one; -1 none
-    closed_by    INTEGER NOT NULL CHECK (closed_by >= -1)
+    closed_by    INTEGER NOT NULL CHECK (closed_by >= -1),
+    -- its message was refused without a receipt, for what does not pass: enum admission_step; 0 it was not
+    refused_at   INTEGER NOT NULL CHECK (refused_at BETWEEN 0 AND 13),
+    refused_why  INTEGER NOT NULL CHECK (refused_why BETWEEN 0 AND 6), -- enum refusal_reason; 0 none
+    refused_ms   INTEGER NOT NULL                        -- since when
 ) STRICT;
 CREATE INDEX obligation_of ON obligation (subject, what);
 CREATE INDEX obligation_of_peer ON obligation (peer);
