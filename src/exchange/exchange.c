@@ -10,6 +10,7 @@
 #include "exchange/consent/consent_refusals.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/kept_notes.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
@@ -74,6 +75,7 @@ static bool open_state(struct exchange *x, struct error *err)
     x->peers = peers_new();
     x->holds = holds_new();
     x->witness = witness_new();
+    x->kept_notes = kept_notes_new();
     if (!holds_load(x, err))
         return false;
     x->doubt = clock_doubt_new();
@@ -105,6 +107,7 @@ static void close_state(struct exchange *x)
     peers_free(x->peers);
     holds_free(x->holds);
     witness_free(x->witness);
+    kept_notes_free(x->kept_notes);
     clock_doubt_free(x->doubt);
     audit_close(x->audit);
     membership_free(x->membership);

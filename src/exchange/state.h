@@ -21,6 +21,7 @@ struct consent_log;
 struct consent_refusals;
 struct due_times;
 struct holds;
+struct kept_notes;
 struct meter;
 struct opening;
 struct peers;
@@ -174,6 +175,7 @@ struct exchange {
     struct peers *peers;
     struct holds *holds;
     struct witness *witness;
+    struct kept_notes *kept_notes;
     struct clock_doubt *doubt;
     struct secret transport_key; /* PKCS#8 DER, for exchange_link_setup */
 

@@ -17,7 +17,7 @@
 #include "codec/peer_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
-#include "exchange/logs/witness.h"
+#include "exchange/logs/kept_notes.h"
 #include "exchange/state.h"
 #include "forge.h"
 #include "pair.h"
@@ -282,7 +282,7 @@ static void test_a_note_that_we_did_not_sign_stops_nobody(void **state)
     refer_and_settle(&s, NGO);
     for (size_t i = 0; i < 2; i++) { /* MISSION's own; then NGO's, with another size */
         peer = peer_of(&s, i);
-        assert_true(witness_linked_note(pair_node(&s, i), &peer, &w.linked, &s.err));
+        assert_true(kept_notes_linked(pair_node(&s, i), &peer, &w.linked, &s.err));
         bytes_clear(&forged);
         bytes_append_view(&forged, w.linked);
         if (i == 1)

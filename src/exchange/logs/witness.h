@@ -1,7 +1,7 @@
 #ifndef EXCHANGE_WITNESS_H
 #define EXCHANGE_WITNESS_H
 /* Follows each peer's log by the checkpoints that come: links what is proven to have grown from what is remembered,
- * keeps the rest until it is, and detects a fork.
+ * keeps the rest until it is (kept_notes.h), and detects a fork.
  *
  * Floor: exchange. A fork is what two signed checkpoints prove: one size with two roots, or one index with two leaves.
  * A missing or wrong path proves nothing against anybody: the note is kept, and growth_send asks how the log grew.
@@ -45,19 +45,11 @@ MUST_USE bool witness_take_beside(struct exchange *x, int64_t peer, struct view 
 MUST_USE bool witness_agrees(struct exchange *x, const struct peer_row *peer, uint64_t size, const struct hash *root,
                              struct view growth, uint64_t from_size, bool *agrees, struct error *err);
 
-/* The newest linked note of PEER's log, copied to the tick's arena; empty: none. */
-MUST_USE bool witness_linked_note(struct exchange *x, const struct peer_row *peer, struct view *note,
-                                  struct error *err);
-
 /* The answer how PEER's log grew (docs/PROTOCOL.md 13): CHECKPOINT is N's; from FROM_SIZE on. Links what it proves: the
  * checkpoint, or a note of FROM_SIZE that is kept. */
 MUST_USE bool witness_take_growth(struct exchange *x, struct peer_row *peer, const struct witness_note *n,
                                   struct error *err);
 
-/* Reads once how many notes of PEER are kept unlinked. */
-MUST_USE bool witness_load(struct exchange *x, int64_t peer, struct error *err);
-/* How many that are now; 0 before it was read. */
-uint64_t witness_unlinked(const struct exchange *x, int64_t peer);
 /* Those that are kept of PEER are put aside, and its log is followed anew from the next note that comes: a person has
  * closed what was found. */
 MUST_USE bool witness_begin_anew(struct exchange *x, struct peer_row *peer, struct error *err);

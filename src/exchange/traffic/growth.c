@@ -3,6 +3,7 @@
 #include "codec/peer_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
+#include "exchange/logs/kept_notes.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"
@@ -27,7 +28,7 @@ bool growth_link_up(struct exchange *x, struct link *link, struct error *err)
     struct peer_row peer;
     bool found;
 
-    if (!peers_get(x, link->peer, &found, &peer, err) || !witness_load(x, link->peer, err))
+    if (!peers_get(x, link->peer, &found, &peer, err) || !kept_notes_load(x, link->peer, err))
         return false;
     link->grown_size = link->hinted_at_first = link->linked_size = found ? peer.hinted_size : 0;
     link->memory_due = true;
@@ -136,7 +137,7 @@ static bool collect_sizes(struct exchange *x, struct link *link, struct error *e
 
 static bool begin_question(struct exchange *x, struct link *link, struct error *err)
 {
-    bool asking = witness_unlinked(x, link->peer) > 0 && link->growth_asked.size == 0 && is_time(x, link);
+    bool asking = kept_notes_unlinked(x, link->peer) > 0 && link->growth_asked.size == 0 && is_time(x, link);
 
     if (!asking)
         return true;
@@ -154,7 +155,7 @@ static bool send_memory(struct exchange *x, struct link *link, struct error *err
     struct peer_row peer;
     bool found;
 
-    if (!peers_get(x, link->peer, &found, &peer, err) || !found || !witness_linked_note(x, &peer, &w.linked, err))
+    if (!peers_get(x, link->peer, &found, &peer, err) || !found || !kept_notes_linked(x, &peer, &w.linked, err))
         return false;
     w.sizes = (const uint64_t *)(const void *)link->growth_asked.at;
     w.size_count = link->growth_asked.size / sizeof *w.sizes;
@@ -213,7 +214,7 @@ static bool count_in_vain(struct exchange *x, struct link *link, bool *any, stru
     bool is_new;
     bool keep;
 
-    if (!peers_get(x, link->peer, &found, &peer, err) || !witness_linked_note(x, &peer, &linked, err) ||
+    if (!peers_get(x, link->peer, &found, &peer, err) || !kept_notes_linked(x, &peer, &linked, err) ||
         !evidence_store_walk_unlinked(x->db, link->peer, BOUND_UNLINKED, collect_in_vain, &v, err))
         return false;
     for (size_t i = 0; i < v.count; i++) {
@@ -258,7 +259,7 @@ int64_t growth_wake_ms(const struct exchange *x)
 
     for (const struct link *link = x->links; link != NULL; link = link->next)
         if (!link->directory_only && link->growth_ms != 0 &&
-            (witness_unlinked(x, link->peer) > 0 || link->growth_asked.size != 0) &&
+            (kept_notes_unlinked(x, link->peer) > 0 || link->growth_asked.size != 0) &&
             (wake == 0 || link->growth_ms < wake))
             wake = link->growth_ms;
     return wake;

@@ -3,6 +3,7 @@
 #include "base/bounds.h"
 #include "codec/peer_codec.h"
 #include "exchange/logs/cosigning.h"
+#include "exchange/logs/kept_notes.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
@@ -89,7 +90,7 @@ static bool restore_link(struct exchange *x, struct link *l, struct error *err)
     l->taken = 0;
     l->rounds_spent = 0;
     l->answered_ms = 0;
-    if (!witness_load(x, l->peer, err))
+    if (!kept_notes_load(x, l->peer, err))
         return false;
     for (; l->busy_due > 0; l->busy_due--)
         (void)inbox_say_busy(x, l);
