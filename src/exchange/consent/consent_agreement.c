@@ -1,6 +1,6 @@
 #include "exchange/consent/consent_agreement.h"
 
-#include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/logs/audit.h"
@@ -177,7 +177,7 @@ enum consent_difference consent_agreement_in_full(struct exchange *x, const stru
     if (x->vault == NULL || row->progress == CONSENT_ERASING || row->progress == CONSENT_ERASED)
         return what;
     if (what == CONSENT_AGREES)
-        what = consent_book_compare(x, row);
+        what = consent_content_compare(x, row);
     if ((what == CONSENT_DIFFERS_CASE || what == CONSENT_DIFFERS_CONTENT) && row->progress == CONSENT_STOPPED &&
         !consent_key_is_known(x, row))
         return CONSENT_HAS_NO_KEY;

@@ -1,30 +1,17 @@
 #ifndef EXCHANGE_CONSENT_BOOK_H
 #define EXCHANGE_CONSENT_BOOK_H
-/* The consents of a node: those taken here, and those that came with data. Stored, found, opened.
+/* The consents of a node: those taken here, and those that came with data. Stored, found, opened (consent_content.h).
  *
  * Floor: exchange. An entry is a consent that was opened and checked against its record in the log. The entries used
  * last are cached for seconds, so that the gate does no cryptography for a consent it has just used, and an idle node
  * holds none. A pointer to an entry is valid until the tick ends.
  */
 
+#include "exchange/consent/consent_content.h"
 #include "exchange/exchange.h"
 #include "store/consent_store.h"
 
 struct consent_book;
-
-struct consent_entry {
-    struct consent_row row;
-    struct view bytes;              /* the consent receipt, as sent with data */
-    struct view triage;             /* the same, as sent with triage alone: it shows of them those for triage alone */
-    struct view closed;             /* the same, as sent without: it shows only that she may be referred */
-    struct consent_receipt receipt; /* decoded */
-    const struct grant *grants;     /* decoded, in the order of receipt.shown */
-    size_t grant_count;
-    bool said_no;     /* taken here: she refused this recipient later */
-    bool no_unknown;  /* taken here: the log has a later no, and whom it was about is not known any more */
-    bool of_case;     /* taken here: it is for the case that its row names */
-    bool matches_log; /* that, and the record of it in our log, CONSENT or TAKEN, commits to these bytes */
-};
 
 struct consent_book *consent_book_new(void);
 void consent_book_free(struct consent_book *b);
@@ -35,8 +22,6 @@ MUST_USE bool consent_book_get(struct exchange *x, int64_t number, struct consen
 /* The same of a row just read: if the cached one is of another case, it is opened and compared again. */
 MUST_USE bool consent_book_get_of(struct exchange *x, const struct consent_row *row, struct consent_entry **out,
                                   struct error *err);
-/* What she may be referred for: the purpose of the grant without sections; 0: she said no. */
-enum purpose consent_entry_purpose(const struct consent_entry *c);
 /* The slot under which everything about a referral lies: that of its consent NUMBER; 0: our own. */
 MUST_USE bool consent_book_slot(struct exchange *x, int64_t number, uint64_t *slot, struct error *err);
 /* Its row changed: the cached entry is not used again. */
@@ -44,20 +29,6 @@ void consent_book_invalidate(struct exchange *x, int64_t number);
 
 /* She said no: no cached entry is used again, for it does not know of it. */
 void consent_book_invalidate_all(struct exchange *x);
-
-/* Opens the content of ROW, beside the cache: in what it differs from the log, or CONSENT_AGREES. */
-enum consent_difference consent_book_compare(struct exchange *x, const struct consent_row *row);
-
-/* Sets slot and recipient of ROW, which was read from the table, to what its content says, if that is the one that the
- * log commits to: *KNOWN; else they stay. */
-MUST_USE bool consent_book_correct(struct exchange *x, struct consent_row *row, bool *known, struct error *err);
-/* Whether the content of ROW, a consent's, opens with the key in SLOT, whatever slot the row names. */
-MUST_USE bool consent_book_opens(struct exchange *x, const struct consent_row *row, uint64_t slot, bool *opens,
-                                 struct error *err);
-
-/* Corrects ROW, of a consent taken here whose row is gone: *KNOWN if the content with its number is the one that the
- * log commits to; then ROW has its case, too. */
-MUST_USE bool consent_book_recognise(struct exchange *x, struct consent_row *row, bool *known, struct error *err);
 
 /* After the commit: wipes and frees entries that were invalidated, that nothing asked for in the last seconds, and the
  * oldest ones over the limit. */

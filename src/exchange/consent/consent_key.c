@@ -1,7 +1,7 @@
 #include "exchange/consent/consent_key.h"
 
 #include "codec/record_codec.h"
-#include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_content.h"
 #include "exchange/state.h"
 #include "exchange/traffic/stored_body.h"
 #include "exchange/vault.h"
@@ -63,7 +63,7 @@ static bool try_other_consent(void *cookie, const struct consent_row *other, str
     struct key_search *s = cookie;
 
     return s->is_anothers || other->number == s->row->number ||
-           consent_book_opens(s->x, other, s->row->slot, &s->is_anothers, err);
+           consent_content_opens(s->x, other, s->row->slot, &s->is_anothers, err);
 }
 
 static bool try_case(void *cookie, const struct case_row *c, struct error *err)
@@ -80,7 +80,7 @@ bool consent_key_find(struct exchange *x, struct consent_row *row, struct error 
     struct key_search s = {.x = x, .row = row, .slot = VAULT_OWN_SLOT};
     bool known;
 
-    if (!consent_book_correct(x, row, &known, err))
+    if (!consent_content_correct(x, row, &known, err))
         return false;
     if (known)
         return true;
@@ -102,5 +102,5 @@ bool consent_key_is_known(struct exchange *x, const struct consent_row *row)
     bool known;
 
     return row->slot != VAULT_OWN_SLOT ||
-           (consent_book_correct(x, &corrected, &known, &why) && corrected.slot != VAULT_OWN_SLOT);
+           (consent_content_correct(x, &corrected, &known, &why) && corrected.slot != VAULT_OWN_SLOT);
 }

@@ -3,7 +3,7 @@
 #include "base/log.h"
 #include "codec/record_codec.h"
 #include "exchange/consent/consent_agreement.h"
-#include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/peers.h"
@@ -266,13 +266,13 @@ static bool look_for_content(struct search *s, struct missing *m, struct error *
     struct consent_row row = m->out.row;
     bool known = false;
 
-    if (row.number != 0 && !consent_book_recognise(s->x, &row, &known, err))
+    if (row.number != 0 && !consent_content_recognise(s->x, &row, &known, err))
         return false;
     if (!known && !consent_store_walk_contents_alone(s->x->db, list_number, &alone, err))
         return false;
     for (const struct number *n = alone.first; n != NULL && !known; n = n->next) {
         row.number = n->number;
-        if (!consent_book_recognise(s->x, &row, &known, err))
+        if (!consent_content_recognise(s->x, &row, &known, err))
             return false;
     }
     if (known)

@@ -1,7 +1,7 @@
 #include "exchange/consent/consent_refusals.h"
 
 #include "crypto/digest.h"
-#include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/membership.h"
@@ -68,7 +68,7 @@ static bool learn(struct exchange *x, const struct consent_fact *f, struct about
         return true;
     if (!consent_store_find(x->db, membership_own(x->membership), &f->consent, &found, &row, err))
         return false;
-    if (!found || consent_book_compare(x, &row) != CONSENT_AGREES)
+    if (!found || consent_content_compare(x, &row) != CONSENT_AGREES)
         return true;
     if (!case_store_get(x->db, row.case_number, known, &person, err))
         return false;
