@@ -296,7 +296,7 @@ static bool fill_differing(struct exchange *x, struct node_status *out, struct e
 {
     struct error why = {0};
 
-    if (x->consent_log == NULL && !consent_snapshot_open(x, &why)) {
+    if (!consent_snapshot_need(x, &why)) {
         out->consents_differ = true;
         return true;
     }

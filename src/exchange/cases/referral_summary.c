@@ -174,5 +174,7 @@ bool exchange_referral_list(struct exchange *x, enum direction direction, bool o
     struct referral_filter filter = {.direction = direction};
     struct referral_list list = {.x = x, .overdue = overdue, .on_referral = on_referral, .cookie = cookie};
 
+    if (overdue && x->read_only)
+        return error_set(err, E_NOD_21, "until when a referral is to be answered is sealed");
     return referral_store_walk(x->db, &filter, list_referral, &list, err);
 }

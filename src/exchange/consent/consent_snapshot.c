@@ -119,6 +119,11 @@ bool consent_snapshot_open(struct exchange *x, struct error *err)
     return true;
 }
 
+bool consent_snapshot_need(struct exchange *x, struct error *err)
+{
+    return x->consent_log != NULL || consent_snapshot_open(x, err);
+}
+
 /* --- CONSENTS --- */
 
 static bool store_entries(struct exchange *x, struct error *err)

@@ -14,6 +14,10 @@ struct exchange;
 /* Makes x->consent_log from the log and follows it from now on. E-LOG-*: the log is not what was signed. */
 MUST_USE bool consent_snapshot_open(struct exchange *x, struct error *err);
 
+/* The same where it was not made yet, for what a stopped node answers too: it opens although its log may be damaged,
+ * and reads it when it is asked for. */
+MUST_USE bool consent_snapshot_need(struct exchange *x, struct error *err);
+
 /* Before audit_sign, in the open transaction: appends CONSENTS and stores the entries, if BOUND_CONSENTS_EVERY records
  * came since the last one, or STOPPING and any did. A node that has stopped signing appends nothing. */
 MUST_USE bool consent_snapshot_write(struct exchange *x, bool stopping, struct error *err);

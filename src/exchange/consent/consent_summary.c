@@ -5,6 +5,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_key.h"
+#include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/consent/withdrawal_work.h"
@@ -151,6 +152,8 @@ bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exch
     struct case_row c;
     bool found;
 
+    if (!consent_snapshot_need(x, err))
+        return false;
     if (case_id == NULL)
         return consent_store_walk(x->db, list_consent, &l, err);
     if (!case_store_find(x->db, case_id, &found, &c, err))
@@ -167,7 +170,8 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
     struct consent_row row;
     bool found;
 
-    if (!consent_store_find_named(x->db, membership_own(x->membership), id, &found, &row, err))
+    if (!consent_snapshot_need(x, err) ||
+        !consent_store_find_named(x->db, membership_own(x->membership), id, &found, &row, err))
         return false;
     ident_write(id, text);
     return found ? fill_summary(x, &row, out, err) : error_set(err, E_CON_06, "there is no consent %s here", text);

@@ -1,0 +1,81 @@
+#!/bin/bash
+# Goal: on a stopped node every command answers or refuses by name, whatever the node holds; nothing is written.
+. "$(dirname "$0")/lib.sh"
+
+start_federation ngo:SupportNGO mission:InternationalOrganisation
+start ngo mission
+import_cases ngo "$cases/cases.csv"
+readarray -t ids <<<"$out"
+consent_for ngo "${ids[0]}" triage,identity mission
+refer ngo "${ids[0]}" mission --release now
+until_true 10 "it arrives" state_is mission "$referral" delivered
+withdrawn=$consent
+ask_well ngo consent withdraw "$withdrawn"
+consent_for ngo "${ids[1]}" triage mission
+refer ngo "${ids[1]}" mission --release now
+until_true 10 "it arrives" state_is mission "$referral" delivered
+stop ngo mission
+
+answers() { # NOUN VERB …: at both nodes
+    local agency
+
+    for agency in ngo mission; do
+        case $agency,$* in mission,*--case*) continue ;; esac
+        ask "$agency" "$@"
+        [ "$rc" -eq 0 ] || fail "exit $rc: $agency: $* -- $err"
+        checks=$((checks + 1))
+        ask "$agency" "$@" --json
+        [ "$rc" -eq 0 ] || fail "exit $rc: $agency: $* --json -- $err"
+    done
+}
+needs_node() { refused 69 'E-NOD-05|E-NOD-21|E-CTL-05' ngo "$@"; }
+
+say "each command of the help, once"
+while read -r noun verb; do
+    case "$noun $verb" in
+    "case list" | "referral list" | "audit verify" | "agency list") answers "$noun" "$verb" ;;
+    "audit list")
+        answers audit list
+        answers audit list --log house
+        ;;
+    "consent list")
+        answers consent list
+        answers consent list --case "${ids[0]}"
+        check "the one is stopped" has "$(refex consent list --home "${home[ngo]}")" stopped
+        ;;
+    "consent show")
+        answers consent show "$consent"
+        answers consent show "$withdrawn"
+        ask_well ngo consent show "$withdrawn" --json
+        check "as it is at a running node" is "$(value "$out" state)" stopped
+        ;;
+    "referral show")
+        answers referral show "$referral"
+        needs_node referral show "$referral" --data
+        ;;
+    "agency show") answers agency show mission ;;
+    "case import") needs_node case import "$cases/cases.csv" ;;
+    "case show") needs_node case show "${ids[0]}" ;;
+    "consent record") needs_node consent record --case "${ids[0]}" --section none --to mission --purpose services \
+        --given-by self --language uk --notice leaflet-3 --seen-alone yes ;;
+    "consent withdraw") needs_node consent withdraw "$consent" ;;
+    "referral send") needs_node referral send --case "${ids[0]}" --to mission --service SHELTER --urgency normal ;;
+    "referral accept") needs_node referral accept "$referral" ;;
+    "referral decline") needs_node referral decline "$referral" --reason at-capacity ;;
+    "agency confirm") needs_node agency confirm mission "$fingerprint" ;;
+    "agency close") needs_node agency close mission fork --reason explained ;;
+    "agency told") needs_node agency told mission "$withdrawn" --reason told-outside ;;
+    "node clock") needs_node node clock ;;
+    "node stop") needs_node node stop ;;
+    "status "*)
+        needs_node status
+        ;;
+    "init "* | "enrol "* | "node run" | "federation "* | "demo "* | "help "*) ;; # they make or start a node
+    *) fail "nobody has said what a stopped node does with: $noun $verb" ;;
+    esac
+done < <(refex help | sed -n 's/^  \([a-z][a-z]*\) \([a-z]*\) .*/\1 \2/p')
+needs_node referral list --overdue
+
+start ngo mission
+logs_verify ngo mission
+end_scenario
