@@ -134,7 +134,8 @@ struct control_enrol_result {
     struct address agency;
     struct view federation;
     struct hash federation_id;
-    uint64_t directory_sequence;
+    uint64_t directory_sequence; /* of the one that counts now */
+    uint64_t offered_sequence;   /* the newest that was given */
 };
 
 struct control_agency {

@@ -75,10 +75,9 @@ MESSAGE(enrol_ask, "EnrolAsk");
 
 #define OF control_enrol_result
 static const struct table_field enrol_result_fields[] = {
-    FIELD(1, TABLE_ADDRESS, agency, 1, 0),
-    FIELD(2, TABLE_TEXT, federation, 1, BOUND_FEDERATION),
-    FIELD(3, TABLE_HASH, federation_id, 1, 0),
-    FIELD(4, TABLE_U64, directory_sequence, 0, 0),
+    FIELD(1, TABLE_ADDRESS, agency, 1, 0),       FIELD(2, TABLE_TEXT, federation, 1, BOUND_FEDERATION),
+    FIELD(3, TABLE_HASH, federation_id, 1, 0),   FIELD(4, TABLE_U64, directory_sequence, 0, 0),
+    FIELD(5, TABLE_U64, offered_sequence, 0, 0),
 };
 MESSAGE(enrol_result, "EnrolResult");
 #undef OF

@@ -104,10 +104,12 @@ MUST_USE bool exchange_needs_passphrase(const char *home, bool *out, struct erro
 struct enrol_result {
     struct address agency;
     struct federation federation;
-    uint64_t directory_sequence;
+    uint64_t directory_sequence; /* of the one that counts now */
+    uint64_t offered_sequence;   /* the newest that was given */
 };
-/* Checks the membership file MEMBERSHIP and stores it, with a newer DIRECTORY note (may be empty). FINGERPRINT (may be
- * empty) must be the federation's. Logs own certificate and directory. E-NOD-01, E-ENR-*, E-FED-2x. */
+/* Checks the membership file MEMBERSHIP and stores its certificates. The newest directory is kept: the one in use, that
+ * of the file, or the note DIRECTORY (may be empty). FINGERPRINT (may be empty) must be the federation's. Logs own
+ * certificate, and the directory if it is new. E-NOD-01, E-ENR-*, E-FED-2x. */
 MUST_USE bool exchange_enrol(const struct exchange_options *options, struct view membership, struct view directory,
                              struct view fingerprint, struct enrol_result *out, struct error *err);
 

@@ -3,16 +3,19 @@
 
 #include "base/folder.h"
 #include "base/text.h"
+#include "codec/directory_codec.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/digest.h"
 #include "crypto/keyfile.h"
 #include "crypto/sign.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/directory_note.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
+#include "store/note_store.h"
 #include "store/number_store.h"
 
 #include <stdio.h>
@@ -225,27 +228,61 @@ struct enrolling {
     struct audit *audit;
     struct trusted_time time;
     struct membership_files files;
+    struct bytes kept; /* the directory that the node has; empty: none yet */
+    struct enrol_result result;
     bool in_transaction;
 };
+
+/* The directory that the node has stays where the membership brings none that is newer: an older one would admit again
+ * whom the federation has revoked since. */
+static bool open_membership(struct enrolling *e, struct error *err)
+{
+    struct membership_files files = e->files;
+
+    files.is_kept = e->kept.size != 0;
+    if (files.is_kept)
+        files.directory = bytes_view(&e->kept);
+    if (membership_open(&files, trusted_time_record_ms(&e->time), &e->membership, err))
+        return true;
+    return files.is_kept && err->code == E_FED_21
+               ? error_set(err, E_ENR_01, "the node is a member of another federation than that of this membership")
+               : false;
+}
+
+static bool take_directory(struct enrolling *e, struct view note, struct error *err)
+{
+    enum directory_result what;
+    struct directory_head head;
+    struct view text;
+
+    if (note.size == 0)
+        return true;
+    if (!directory_note_peek(note, &text, &head, err) ||
+        !membership_take_directory(e->membership, note, trusted_time_record_ms(&e->time),
+                                   trusted_time_closing_ms(&e->time), &what, err))
+        return false;
+    if (head.sequence > e->result.offered_sequence)
+        e->result.offered_sequence = head.sequence;
+    return true;
+}
 
 static bool check_membership(struct enrolling *e, struct view directory, struct view fingerprint, struct error *err)
 {
     uint8_t transport[KEY_SIZE];
     uint8_t identity[KEY_SIZE];
     struct ident node;
-    enum directory_result result;
-    int64_t now = trusted_time_record_ms(&e->time);
 
     sign_key_public(vault_transport(e->vault), transport);
     sign_key_public(vault_identity(e->vault), identity);
-    if (!membership_open(&e->files, now, &e->membership, err))
+    if (!open_membership(e, err))
         return false;
     if (fingerprint.size != 0 && !membership_check_fingerprint(e->membership, fingerprint, err))
         return false;
     if (!read_node_id(e->options->home, &node, err) ||
         !membership_check_keys(e->membership, transport, identity, &node, err))
         return false;
-    return directory.size == 0 || membership_take_directory(e->membership, directory, now, &result, err);
+    /* The newer first: a membership file that lay for long must not be refused for its directory. */
+    return take_directory(e, directory, err) && take_directory(e, e->files.directory, err);
 }
 
 static bool log_membership(struct enrolling *e, struct error *err)
@@ -258,7 +295,9 @@ static bool log_membership(struct enrolling *e, struct error *err)
     digest_sha256(membership_note(e->membership), &directory.note_hash.note);
     directory.note_hash.sequence = membership_directory(e->membership)->sequence;
     house.house.what = HOUSE_ENROLLED;
-    return audit_append(e->audit, &own, NULL, err) && audit_append(e->audit, &directory, NULL, err) &&
+    return audit_append(e->audit, &own, NULL, err) &&
+           (view_equal(membership_note(e->membership), bytes_view(&e->kept)) ||
+            audit_append(e->audit, &directory, NULL, err)) &&
            audit_append(e->audit, &house, NULL, err);
 }
 
@@ -291,9 +330,11 @@ static bool alloc_own_slot(struct enrolling *e, struct error *err)
     return number_store_put(e->db, "own_slot", (int64_t)slot, err);
 }
 
-static bool enrol_node(struct enrolling *e, struct error *err)
+static bool open_store(struct enrolling *e, struct error *err)
 {
     char path[FILE_PATH_MAX];
+    uint64_t sequence;
+    bool found;
 
     if (e->options->database == NULL && !file_join_path(path, e->options->home, DB_FILE, err))
         return false;
@@ -301,8 +342,12 @@ static bool enrol_node(struct enrolling *e, struct error *err)
         !db_begin(e->db, err))
         return false;
     e->in_transaction = true;
-    if (!trusted_time_begin(&e->time, e->options->clock, e->db, err))
-        return false;
+    return trusted_time_begin(&e->time, e->options->clock, e->db, err) &&
+           note_store_get(e->db, "directory", view_of_text(""), &found, &sequence, &e->kept, err);
+}
+
+static bool save_membership(struct enrolling *e, struct error *err)
+{
     e->files.directory = membership_note(e->membership);
     if (!federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
         !alloc_own_slot(e, err) || !open_log(e, err) || !log_membership(e, err) || !audit_sign(e->audit, err) ||
@@ -310,6 +355,13 @@ static bool enrol_node(struct enrolling *e, struct error *err)
         return false;
     e->in_transaction = false;
     return true;
+}
+
+static void fill_result(struct enrolling *e)
+{
+    e->result.agency = *membership_own(e->membership);
+    e->result.federation = *membership_federation(e->membership);
+    e->result.directory_sequence = membership_directory(e->membership)->sequence;
 }
 
 bool exchange_enrol(const struct exchange_options *options, struct view membership, struct view directory,
@@ -320,7 +372,7 @@ bool exchange_enrol(const struct exchange_options *options, struct view membersh
     struct arena arena = {0};
     bool ok;
 
-    if (!check_node(options->home, err) || !trusted_time_begin(&e.time, options->clock, NULL, err))
+    if (!check_node(options->home, err))
         return false;
     ok = membership_file_decode(membership, &arena, &file, err);
     if (ok)
@@ -330,18 +382,19 @@ bool exchange_enrol(const struct exchange_options *options, struct view membersh
                                             .transport = file.transport,
                                             .identity = file.identity,
                                             .directory = file.directory};
-    ok = ok && vault_open(options->home, options->passphrase, &e.vault, err) &&
-         check_membership(&e, directory, fingerprint, err) && enrol_node(&e, err);
-    if (ok)
-        *out = (struct enrol_result){.agency = *membership_own(e.membership),
-                                     .federation = *membership_federation(e.membership),
-                                     .directory_sequence = membership_directory(e.membership)->sequence};
+    ok = ok && vault_open(options->home, options->passphrase, &e.vault, err) && open_store(&e, err) &&
+         check_membership(&e, directory, fingerprint, err) && save_membership(&e, err);
+    if (ok) {
+        fill_result(&e);
+        *out = e.result;
+    }
     if (e.in_transaction)
         db_rollback(e.db);
     audit_close(e.audit);
     db_close(e.db);
     membership_free(e.membership);
     vault_close(e.vault);
+    bytes_fini(&e.kept);
     arena_fini(&arena);
     return ok;
 }

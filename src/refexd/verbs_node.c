@@ -82,6 +82,7 @@ bool verbs_enrol(struct control_call *c, struct error *err)
         .federation = view_of_text(r.federation.name),
         .federation_id = r.federation.fid,
         .directory_sequence = r.directory_sequence,
+        .offered_sequence = r.offered_sequence,
     };
     control_enrol_result_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);

@@ -8,6 +8,7 @@
 
 #include "auditlog/checkpoint.h"
 #include "codec/peer_codec.h"
+#include "crypto/random.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
 #include "exchange/state.h"
@@ -113,6 +114,103 @@ static size_t sealing_keys(struct fixture *s, size_t i)
     struct bundle_key keys[BOUND_BUNDLE_KEYS];
 
     return vault_offered_keys(world_node(s->w, i)->vault, 0, keys, BOUND_BUNDLE_KEYS);
+}
+
+/* --- a clock that was wrong when it was confirmed --- */
+
+static void confirm(struct fixture *s)
+{
+    bool changed = false;
+
+    assert_true(exchange_clock_confirm(s->ngo, &changed, &s->err));
+    assert_true(changed);
+    world_tick(s->w, NGO);
+}
+
+/* Long before the federation was founded. */
+static void confirm_years_behind(struct fixture *s)
+{
+    start_ahead(s, NGO, -4 * YEAR);
+    confirm(s);
+    assert_true(recorded_last(s, NGO) < world_now(s->w) - YEAR);
+    world_crash(s->w, NGO);
+}
+
+static void test_a_node_starts_whatever_clock_was_confirmed_before(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    confirm_years_behind(&s);
+    start_ahead(&s, NGO, -4 * YEAR); /* by no clock is it locked out */
+    start_ahead(&s, NGO, 4 * YEAR);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    start_ahead(&s, NGO, 0);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    confirm(&s);
+    assert_false(clock_of(&s, NGO).in_doubt);
+    assert_true(recorded_last(&s, NGO) >= world_now(s.w) - MINUTES);
+    refer(&s);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(people_records(s.ngo, RECORD_EXPIRED), 0);
+    end(&s);
+}
+
+static void test_peers_undo_a_wrong_confirmation(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_of(&s, 3);
+    confirm_years_behind(&s);
+    start_ahead(&s, NGO, 0);
+    world_link(s.w, MISSION, NGO);
+    world_link(s.w, SHELTER, NGO);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_false(clock_of(&s, NGO).in_doubt);
+    end(&s);
+}
+
+static void test_a_stopped_node_is_read_whatever_clock_was_confirmed_before(void **state)
+{
+    struct fixture s;
+    struct exchange *reader = NULL;
+    struct exchange_options options = {.clock = &clock_real, .random = &random_real, .read_only = true};
+
+    (void)state;
+    begin(&s);
+    options.home = world_home(s.w, NGO);
+    confirm_years_behind(&s);
+    assert_true(exchange_open(&options, &reader, &s.err));
+    assert_true(people_log_is_good(reader));
+    exchange_close(reader);
+    end(&s);
+}
+
+static void test_a_newer_directory_is_taken_while_the_log_is_behind_the_federation(void **state)
+{
+    struct fixture s;
+    uint64_t sequence = 0;
+    struct bytes note = {0};
+
+    (void)state;
+    begin(&s);
+    confirm_years_behind(&s);
+    start_ahead(&s, NGO, 0);
+    world_sign_directory(s.w, world_sequence(s.w) + 1, &note);
+    assert_true(exchange_take_directory(s.ngo, bytes_view(&note), &sequence, &s.err));
+    assert_int_equal(sequence, world_sequence(s.w));
+    world_tick(s.w, NGO);
+    start_ahead(&s, NGO, -4 * YEAR); /* by no clock had its keys begun now */
+    bytes_clear(&note);
+    world_sign_directory(s.w, world_sequence(s.w) + 1, &note);
+    assert_false(exchange_take_directory(s.ngo, bytes_view(&note), &sequence, &s.err));
+    assert_int_equal(s.err.code, E_FED_46);
+    world_tick(s.w, NGO);
+    bytes_fini(&note);
+    end(&s);
 }
 
 /* --- a clock that is ahead --- */
@@ -732,6 +830,10 @@ static void test_a_clock_that_differs_by_more_than_the_bound_is_named(void **sta
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_node_starts_whatever_clock_was_confirmed_before),
+        cmocka_unit_test(test_peers_undo_a_wrong_confirmation),
+        cmocka_unit_test(test_a_stopped_node_is_read_whatever_clock_was_confirmed_before),
+        cmocka_unit_test(test_a_newer_directory_is_taken_while_the_log_is_behind_the_federation),
         cmocka_unit_test(test_a_year_ahead_at_one_start_ends_and_destroys_nothing),
         cmocka_unit_test(test_what_is_stopped_is_not_erased_before_its_hours_by_a_clock_ahead),
         cmocka_unit_test(test_what_is_stopped_by_a_clock_ahead_is_erased_when_it_is_right_again),

@@ -505,23 +505,36 @@ static void make_node(struct world *w, size_t i)
     bytes_fini(&request);
 }
 
-static void enrol(struct world *w, size_t i, struct view directory)
+void world_membership(const struct world *w, size_t i, struct view directory, struct bytes *file)
 {
-    struct node *n = &w->nodes[i];
-    struct exchange_options options = options_of(n);
+    const struct node *n = &w->nodes[i];
     struct membership_file m = {.root = bytes_view(&w->root),
                                 .issuing = bytes_view(&w->issuing),
                                 .transport_ca = bytes_view(&w->transport_ca),
                                 .transport = bytes_view(&n->transport),
                                 .identity = bytes_view(&n->identity),
                                 .directory = directory};
+    struct error err;
+
+    world_must(membership_file_encode(&m, file, &err), &err, "membership");
+}
+
+bool world_enrol(struct world *w, size_t i, struct view membership, struct view directory, struct enrol_result *out,
+                 struct error *err)
+{
+    const struct exchange_options options = options_of(&w->nodes[i]);
+
+    return exchange_enrol(&options, membership, directory, (struct view){0}, out, err);
+}
+
+static void enrol(struct world *w, size_t i, struct view directory)
+{
     struct enrol_result result;
     struct bytes file = {0};
     struct error err;
 
-    world_must(membership_file_encode(&m, &file, &err), &err, "membership");
-    world_must(exchange_enrol(&options, bytes_view(&file), (struct view){0}, (struct view){0}, &result, &err), &err,
-               "enrol");
+    world_membership(w, i, directory, &file);
+    world_must(world_enrol(w, i, bytes_view(&file), (struct view){0}, &result, &err), &err, "enrol");
     bytes_fini(&file);
 }
 
@@ -845,6 +858,20 @@ void world_publish(struct world *w)
     for (size_t i = 0; i < w->node_count; i++)
         if (w->nodes[i].exchange != NULL)
             give_directory(w, i);
+}
+
+void world_sign_directory(struct world *w, uint64_t number, struct bytes *note)
+{
+    uint64_t newest = w->sequence;
+
+    w->sequence = number - 1;
+    sign_directory(w, note);
+    w->sequence = number > newest ? number : newest;
+}
+
+uint64_t world_sequence(const struct world *w)
+{
+    return w->sequence;
 }
 
 void world_set_kind(struct world *w, size_t i, enum agency_kind kind)

@@ -80,6 +80,17 @@ bool world_is_expected_fault(struct world *w, size_t i, const struct error *err)
 /* Publishes a new directory, valid for another 14 days, to the nodes that are up; the others get it when they start. */
 void world_publish(struct world *w);
 
+/* Appends a directory of this NUMBER as it would be published now, and gives it to nobody. */
+void world_sign_directory(struct world *w, uint64_t number, struct bytes *note);
+/* The number of the newest directory. */
+uint64_t world_sequence(const struct world *w);
+
+/* The membership file of node I's certificates, with DIRECTORY. */
+void world_membership(const struct world *w, size_t i, struct view directory, struct bytes *file);
+/* Enrols node I, which is down, as `refex enrol MEMBERSHIP [DIRECTORY]` does. */
+bool world_enrol(struct world *w, size_t i, struct view membership, struct view directory, struct enrol_result *out,
+                 struct error *err);
+
 /* Agency I is of another kind from now on; publishes the directory. */
 void world_set_kind(struct world *w, size_t i, enum agency_kind kind);
 

@@ -11,6 +11,21 @@
 
 #define REQUEST_ROOM 4096 /* bytes of a request beside the files: tags, lengths, fingerprint and passphrase */
 
+static void print_enrolled(const struct command *c, const struct control_enrol_result *r, const char *fingerprint)
+{
+    (void)printf("%s is a member of %.*s (directory %llu).\n", r->agency.text, (int)r->federation.size,
+                 (const char *)r->federation.at, (unsigned long long)r->directory_sequence);
+    if (r->offered_sequence < r->directory_sequence)
+        (void)printf(
+            "The certificates were taken. Directory %llu, which came with them, is older and was not: directory "
+            "%llu counts.\n",
+            (unsigned long long)r->offered_sequence, (unsigned long long)r->directory_sequence);
+    (void)printf("Federation fingerprint  %s\n%sNext: refex node run\n", fingerprint,
+                 options_value(c, "federation") == NULL
+                     ? "Compare it with the one on your agreement: it was not checked.\n"
+                     : "");
+}
+
 static bool on_enrolled(void *cookie, struct view message, struct error *err)
 {
     const struct command *c = cookie;
@@ -29,15 +44,10 @@ static bool on_enrolled(void *cookie, struct view message, struct error *err)
             json_line_view(&j, "federation", r.federation);
             json_line_text(&j, "fingerprint", fingerprint);
             json_line_u64(&j, "directory", r.directory_sequence);
+            json_line_u64(&j, "offered_directory", r.offered_sequence);
             render_json_end(&j);
         } else {
-            (void)printf("%s is a member of %.*s (directory %llu).\nFederation fingerprint  %s\n%s"
-                         "Next: refex node run\n",
-                         r.agency.text, (int)r.federation.size, (const char *)r.federation.at,
-                         (unsigned long long)r.directory_sequence, fingerprint,
-                         options_value(c, "federation") == NULL
-                             ? "Compare it with the one on your agreement: it was not checked.\n"
-                             : "");
+            print_enrolled(c, &r, fingerprint);
         }
     }
     bytes_fini(&line);

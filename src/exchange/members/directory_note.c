@@ -59,11 +59,20 @@ struct signature_faults {
     bool early; /* a key is not valid yet: then it is the clock that is wrong, not the directory */
 };
 
+/* When C is asked whether it is valid. No clock makes a directory unreadable that was checked when it was taken; and a
+ * log whose time runs behind keeps none out whose keys have begun by the other clock. */
+static int64_t asked_ms(const struct directory_trust *trust, const struct certificate *c)
+{
+    bool has_begun = trust->now_ms < c->not_before_ms && c->not_before_ms <= trust->latest_ms;
+
+    return trust->is_kept || has_begun ? c->not_before_ms : trust->now_ms;
+}
+
 /* Whether C, in form a directory key's certificate, is valid and its key signed NOTE. */
 static bool key_signed(const struct note *note, const struct directory *d, const struct certificate *c,
                        const struct directory_trust *trust, struct signature_faults *faults)
 {
-    const struct chain_params q = {.wanted = CERTIFICATE_DIRECTORY, .now_ms = trust->now_ms};
+    const struct chain_params q = {.wanted = CERTIFICATE_DIRECTORY, .now_ms = asked_ms(trust, c)};
     char name[KEY_NAME_MAX];
     struct certificate checked;
     struct verify_key *key = NULL;
@@ -73,7 +82,7 @@ static bool key_signed(const struct note *note, const struct directory *d, const
     if (is_revoked(trust->revoked, &c->der_hash) || revokes(d, &c->der_hash))
         return false;
     if (!chain_check(trust->anchors, c->der, &q, &checked, &why)) {
-        faults->early = faults->early || trust->now_ms < c->not_before_ms;
+        faults->early = faults->early || q.now_ms < c->not_before_ms;
         return false;
     }
     if (!verify_key_new(c->public_key, &key, &why))

@@ -6,7 +6,6 @@
 #include "codec/directory_codec.h"
 #include "crypto/digest.h"
 #include "crypto/sign.h"
-#include "exchange/members/directory_note.h"
 
 /* Cached results about one member. */
 struct member_info {
@@ -93,18 +92,16 @@ static void collect_trust(struct directory_version *v)
     }
 }
 
-bool directory_version_new(struct view note, const struct federation *federation, const struct anchors *anchors,
-                           int64_t now_ms, struct view revoked_before, struct directory_version **out,
+bool directory_version_new(struct view note, const struct directory_trust *trust, struct directory_version **out,
                            struct error *err)
 {
-    const struct directory_trust trust = {federation, anchors, now_ms, revoked_before};
     struct directory_version *v = xnew(sizeof *v);
     struct directory_head head;
 
-    v->anchors = anchors;
+    v->anchors = trust->anchors;
     v->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
     bytes_append_view(&v->note, note);
-    if (!directory_note_open(bytes_view(&v->note), &trust, &v->arena, &v->directory, err) ||
+    if (!directory_note_open(bytes_view(&v->note), trust, &v->arena, &v->directory, err) ||
         !directory_note_peek(bytes_view(&v->note), &v->text, &head, err)) {
         directory_version_free(v);
         return false;

@@ -7,15 +7,15 @@
  */
 
 #include "base/arena.h"
+#include "exchange/members/directory_note.h"
 #include "exchange/members/membership.h"
 #include "pki/chain.h"
 
 struct directory_version;
 
-/* Checks NOTE as directory_note_open does and copies it. ANCHORS and FEDERATION must outlive *OUT, which
- * directory_version_free frees. REVOKED_BEFORE: hashes of certificates known to be revoked. E-FED-2x. */
-MUST_USE bool directory_version_new(struct view note, const struct federation *federation,
-                                    const struct anchors *anchors, int64_t now_ms, struct view revoked_before,
+/* Checks NOTE as directory_note_open does and copies it. The anchors of TRUST must outlive *OUT, which
+ * directory_version_free frees. E-FED-2x. */
+MUST_USE bool directory_version_new(struct view note, const struct directory_trust *trust,
                                     struct directory_version **out, struct error *err);
 void directory_version_free(struct directory_version *v);
 

@@ -58,7 +58,7 @@ static bool load_bundle(void *cookie, struct view agency, uint64_t sequence, str
 
 bool federation_load(struct exchange *x, struct error *err)
 {
-    struct membership_files files;
+    struct membership_files files = {.is_kept = true};
 
     return load_note(x, "root", &files.root, err) && load_note(x, "issuing", &files.issuing, err) &&
            load_note(x, "transport-ca", &files.transport_ca, err) && load_note(x, "transport", &files.transport, err) &&
@@ -156,7 +156,7 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     struct record r = {.kind = RECORD_DIRECTORY};
     enum directory_result result;
 
-    if (!membership_take_directory(x->membership, note, tick_record_ms(x), &result, err))
+    if (!membership_take_directory(x->membership, note, tick_record_ms(x), tick_closing_ms(x), &result, err))
         return false;
     *sequence = membership_directory(x->membership)->sequence;
     if (result != DIRECTORY_TAKEN)

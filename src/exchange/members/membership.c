@@ -61,14 +61,17 @@ static bool open_certificates(struct membership *m, struct error *err)
 bool membership_open(const struct membership_files *files, int64_t now_ms, struct membership **out, struct error *err)
 {
     struct membership *m = xnew(sizeof *m);
+    struct directory_trust trust = {.federation = &m->federation, .now_ms = now_ms, .is_kept = files->is_kept};
+    bool ok;
 
     bytes_append_view(&m->root, files->root);
     bytes_append_view(&m->issuing, files->issuing);
     bytes_append_view(&m->transport_ca, files->transport_ca);
     bytes_append_view(&m->transport, files->transport);
     bytes_append_view(&m->identity, files->identity);
-    if (!open_certificates(m, err) || !directory_version_new(files->directory, &m->federation, m->anchors, now_ms,
-                                                             (struct view){0}, &m->version, err)) {
+    ok = open_certificates(m, err);
+    trust.anchors = m->anchors;
+    if (!ok || !directory_version_new(files->directory, &trust, &m->version, err)) {
         membership_free(m);
         return false;
     }
@@ -167,8 +170,8 @@ struct view membership_note(const struct membership *m)
 }
 
 /* Same sequence, other text: if both are signed, the federation, or a thief of its key, signed two directories. */
-static bool compare_same_sequence(struct membership *m, struct view note, struct view text, int64_t now_ms,
-                                  enum directory_result *what, struct error *err)
+static bool compare_same_sequence(struct membership *m, struct view note, struct view text,
+                                  const struct directory_trust *trust, enum directory_result *what, struct error *err)
 {
     const struct directory *in_use = directory_version_directory(m->version);
     struct directory_version *other;
@@ -177,17 +180,21 @@ static bool compare_same_sequence(struct membership *m, struct view note, struct
         *what = DIRECTORY_SAME;
         return true;
     }
-    if (!directory_version_new(note, &m->federation, m->anchors, now_ms, directory_version_revoked(m->version), &other,
-                               err))
+    if (!directory_version_new(note, trust, &other, err))
         return false;
     directory_version_free(other);
     return error_set(err, E_FED_22, "there are two directories with the number %" PRIu64, in_use->sequence);
 }
 
-bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms, enum directory_result *what,
-                               struct error *err)
+bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms, int64_t latest_ms,
+                               enum directory_result *what, struct error *err)
 {
     const struct directory *in_use = directory_version_directory(m->version);
+    const struct directory_trust trust = {.federation = &m->federation,
+                                          .anchors = m->anchors,
+                                          .now_ms = now_ms,
+                                          .latest_ms = latest_ms,
+                                          .revoked = directory_version_revoked(m->version)};
     struct directory_head head;
     struct directory_version *next;
     struct view text;
@@ -202,11 +209,10 @@ bool membership_take_directory(struct membership *m, struct view note, int64_t n
         return true;
     }
     if (head.sequence == in_use->sequence)
-        return compare_same_sequence(m, note, text, now_ms, what, err);
+        return compare_same_sequence(m, note, text, &trust, what, err);
     if (now_ms > head.hard_expiry_s * 1000)
         return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", head.sequence);
-    if (!directory_version_new(note, &m->federation, m->anchors, now_ms, directory_version_revoked(m->version), &next,
-                               err))
+    if (!directory_version_new(note, &trust, &next, err))
         return false;
     directory_version_free(m->version);
     m->version = next;

@@ -28,6 +28,7 @@ struct membership_files {
     struct view transport;
     struct view identity;
     struct view directory; /* note */
+    bool is_kept;          /* the directory was taken into use before: the days of its keys were asked then */
 };
 
 /* Checks FILES and copies them. E-ENR-05 certificates, E-FED-20 to E-FED-24 directory. Not errors, but reported by
@@ -56,9 +57,10 @@ const struct verify_key *membership_own_identity(const struct membership *m);
 enum directory_result { DIRECTORY_TAKEN, DIRECTORY_SAME, DIRECTORY_OLDER };
 
 /* Takes a directory note into use if its sequence is larger than that in use; it may come from a file or any peer. On
- * failure the one in use stays. E-FED-20 not signed, E-FED-21 another federation's, E-FED-22 same sequence with other
+ * failure the one in use stays. What ends does so at NOW_MS; the federation's keys have begun by the later LATEST_MS
+ * (0: now). E-FED-20 not signed, E-FED-21 another federation's, E-FED-22 same sequence with other
  * text (both signed: an alarm), E-FED-23 past its hard expiry, E-FED-24 malformed. */
-MUST_USE bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms,
+MUST_USE bool membership_take_directory(struct membership *m, struct view note, int64_t now_ms, int64_t latest_ms,
                                         enum directory_result *what, struct error *err);
 
 /* The directory in use and the note it came from. */

@@ -661,7 +661,7 @@ static void test_a_revocation_reaches_who_reads_the_next_directory(void **state)
     assert_output_has(s, "\"revocations\":2");
 
     assert_true(file_read(path_in(s, "d"), BOUND_DIRECTORY, &note, &err));
-    assert_true(membership_take_directory(m, bytes_view(&note), now_ms, &what, &err));
+    assert_true(membership_take_directory(m, bytes_view(&note), now_ms, 0, &what, &err));
     assert_int_equal(what, DIRECTORY_TAKEN);
     assert_false(membership_admits(m, view_of_text("mission@nrm.example"), now_ms, NULL, &err));
     assert_int_equal(err.code, E_FED_28);

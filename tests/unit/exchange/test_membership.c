@@ -61,7 +61,7 @@ static void take_directory(struct fixture *s, enum directory_result expected)
     enum directory_result what;
     struct error err = {0};
 
-    if (!membership_take_directory(s->m, bytes_view(&s->note), NOW, &what, &err))
+    if (!membership_take_directory(s->m, bytes_view(&s->note), NOW, 0, &what, &err))
         fail_msg("%s", err.text);
     assert_int_equal(what, expected);
 }
@@ -72,7 +72,7 @@ static void refuse_directory(struct fixture *s, struct view note, int64_t now_ms
     enum directory_result what;
     struct error err = {0};
 
-    assert_false(membership_take_directory(s->m, note, now_ms, &what, &err));
+    assert_false(membership_take_directory(s->m, note, now_ms, 0, &what, &err));
     assert_int_equal(err.code, code);
     assert_int_equal(membership_directory(s->m)->sequence, before);
 }
@@ -339,10 +339,10 @@ static void test_two_of_three_directory_keys_must_sign(void **state)
     assert_true(membership_open(&files, NOW, &m, &err));
 
     federation_fixture_directory(&f, 2, &note);
-    assert_false(membership_take_directory(m, bytes_view(&note), NOW, &what, &err));
+    assert_false(membership_take_directory(m, bytes_view(&note), NOW, 0, &what, &err));
     assert_int_equal(err.code, E_FED_20);
     federation_fixture_directory(&f, 6, &note);
-    assert_true(membership_take_directory(m, bytes_view(&note), NOW, &what, &err));
+    assert_true(membership_take_directory(m, bytes_view(&note), NOW, 0, &what, &err));
     assert_int_equal(what, DIRECTORY_TAKEN);
     membership_free(m);
     bytes_fini(&note);
@@ -514,7 +514,7 @@ static void test_a_certificate_counts_from_its_first_moment_to_its_last(void **s
     assert_true(membership_find_peer(s->m, mission(), &p));
 
     sign_directory_at(s, end - DAY_MS);
-    assert_true(membership_take_directory(s->m, bytes_view(&s->note), end - DAY_MS, &what, &err));
+    assert_true(membership_take_directory(s->m, bytes_view(&s->note), end - DAY_MS, 0, &what, &err));
     assert_true(membership_admits(s->m, mission(), end - 1000, NULL, &err));
     refuse_agency(s, "mission@nrm.example", p.until_ms + 1, E_FED_26);
 }

@@ -1,0 +1,166 @@
+/* Enrolling again: certificates are renewed, and no directory takes the place of a newer one. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "exchange/members/membership.h"
+#include "exchange/state.h"
+#include "people.h"
+
+enum { NGO, MISSION };
+
+#define MINUTES INT64_C(60000)
+
+/* NGO has directory 2, in which MISSION is revoked; OLD is directory 1, in which it is not. */
+struct fixture {
+    struct world *w;
+    struct bytes old;
+    struct enrol_result result;
+    uint64_t records; /* DIRECTORY records of NGO */
+    struct error err;
+};
+
+static void begin(struct fixture *s)
+{
+    *s = (struct fixture){.w = world_new(31, 2)};
+    world_sign_directory(s->w, 1, &s->old);
+    world_revoke(s->w, MISSION, REVOKED_KEY_COMPROMISE);
+    world_tick(s->w, NGO);
+    assert_int_equal(world_sequence(s->w), 2);
+    s->records = people_records(world_node(s->w, NGO), RECORD_DIRECTORY);
+    world_crash(s->w, NGO);
+}
+
+static void end(struct fixture *s)
+{
+    if (world_node(s->w, NGO) != NULL)
+        assert_true(people_log_is_good(world_node(s->w, NGO)));
+    bytes_fini(&s->old);
+    world_free(s->w);
+}
+
+static bool enrol(struct fixture *s, struct view in_membership, struct view directory)
+{
+    struct bytes file = {0};
+    bool ok;
+
+    world_membership(s->w, NGO, in_membership, &file);
+    ok = world_enrol(s->w, NGO, bytes_view(&file), directory, &s->result, &s->err);
+    bytes_fini(&file);
+    return ok;
+}
+
+/* As it lies in the home: the federation brings nothing at this start that the node has. */
+static void check_in_use(struct fixture *s, uint64_t sequence, uint64_t records)
+{
+    struct exchange *ngo;
+
+    world_start(s->w, NGO);
+    world_tick(s->w, NGO);
+    ngo = world_node(s->w, NGO);
+    assert_int_equal(membership_directory(ngo->membership)->sequence, sequence);
+    assert_int_equal(membership_hold(ngo->membership, address_view(world_address(s->w, MISSION)), world_now(s->w)),
+                     HOLD_KEY_COMPROMISED);
+    assert_int_equal(people_records(ngo, RECORD_DIRECTORY), records);
+}
+
+static void test_an_older_directory_in_a_membership_admits_nobody_again(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_true(enrol(&s, bytes_view(&s.old), (struct view){0}));
+    assert_int_equal(s.result.directory_sequence, 2);
+    assert_int_equal(s.result.offered_sequence, 1);
+    check_in_use(&s, 2, s.records); /* nor does the log say that it was in use */
+    end(&s);
+}
+
+static void test_nor_does_an_older_directory_beside_it(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    assert_true(enrol(&s, bytes_view(&s.old), bytes_view(&s.old)));
+    assert_int_equal(s.result.directory_sequence, 2);
+    check_in_use(&s, 2, s.records);
+    end(&s);
+}
+
+static void test_a_newer_directory_is_taken_from_either_and_recorded_once(void **state)
+{
+    struct fixture s;
+    struct bytes third = {0};
+    struct bytes fourth = {0};
+
+    (void)state;
+    begin(&s);
+    world_sign_directory(s.w, 3, &third);
+    world_sign_directory(s.w, 4, &fourth);
+    assert_true(enrol(&s, bytes_view(&third), (struct view){0}));
+    assert_int_equal(s.result.directory_sequence, 3);
+    assert_int_equal(s.result.offered_sequence, 3);
+    assert_true(enrol(&s, bytes_view(&s.old), bytes_view(&fourth)));
+    assert_int_equal(s.result.directory_sequence, 4);
+    assert_int_equal(s.result.offered_sequence, 4);
+    check_in_use(&s, 4, s.records + 2);
+    bytes_fini(&third);
+    bytes_fini(&fourth);
+    end(&s);
+}
+
+static void test_another_directory_of_the_same_number_is_an_alarm_and_changes_nothing(void **state)
+{
+    struct fixture s;
+    struct bytes other = {0};
+
+    (void)state;
+    begin(&s);
+    world_advance(s.w, MINUTES);
+    world_sign_directory(s.w, 2, &other);
+    assert_false(enrol(&s, bytes_view(&other), (struct view){0}));
+    assert_int_equal(s.err.code, E_FED_22);
+    assert_false(enrol(&s, bytes_view(&s.old), bytes_view(&other)));
+    assert_int_equal(s.err.code, E_FED_22);
+    check_in_use(&s, 2, s.records);
+    bytes_fini(&other);
+    end(&s);
+}
+
+static void test_the_membership_of_another_federation_is_refused(void **state)
+{
+    struct fixture s;
+    struct world *other = world_new(32, 2);
+    struct bytes note = {0};
+    struct bytes file = {0};
+
+    (void)state;
+    begin(&s);
+    world_sign_directory(other, 9, &note);
+    world_membership(other, NGO, bytes_view(&note), &file);
+    assert_false(world_enrol(s.w, NGO, bytes_view(&file), (struct view){0}, &s.result, &s.err));
+    assert_int_equal(s.err.code, E_ENR_01);
+    check_in_use(&s, 2, s.records);
+    bytes_fini(&note);
+    bytes_fini(&file);
+    world_free(other);
+    end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_older_directory_in_a_membership_admits_nobody_again),
+        cmocka_unit_test(test_nor_does_an_older_directory_beside_it),
+        cmocka_unit_test(test_a_newer_directory_is_taken_from_either_and_recorded_once),
+        cmocka_unit_test(test_another_directory_of_the_same_number_is_an_alarm_and_changes_nothing),
+        cmocka_unit_test(test_the_membership_of_another_federation_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
