@@ -268,6 +268,69 @@ static void test_on_a_node_that_was_put_back_a_withdrawal_says_whom_to_tell(void
     pair_end(&s);
 }
 
+static bool withdraw(struct pair *s, bool erase_now)
+{
+    struct withdraw_ask ask = {.consent = s->consent[NGO], .erase_now = erase_now, .seen_alone = erase_now ? 1 : 0};
+    struct consent_summary shown;
+
+    return exchange_consent_withdraw(pair_node(s, NGO), &ask, &shown, &s->err);
+}
+
+static uint64_t waiting(struct pair *s)
+{
+    struct node_status status;
+
+    assert_true(exchange_status(pair_node(s, NGO), &status, &s->err));
+    return status.waiting;
+}
+
+/* She withdrew at both: at the older copy, and then at the node that has the newer log. */
+static void withdraw_in_both_histories(struct pair *s, bool erase_now)
+{
+    char older[80];
+    char newer[80];
+
+    begin(s);
+    refer_and_settle(s, NGO);
+    make_copy(s, NGO, older);
+    refer_and_settle(s, NGO);
+    world_crash(s->w, NGO);
+    (void)snprintf(newer, sizeof newer, "%s-newer", world_home(s->w, NGO));
+    copy(world_home(s->w, NGO), newer);
+    put_back(s, NGO, older);
+    assert_true(withdraw(s, erase_now));
+    world_run_ms(s->w, 10 * MINUTES);
+    assert_int_equal(people_records(pair_node(s, MISSION), RECORD_ERASED), erase_now);
+    put_back(s, NGO, newer);
+    assert_true(withdraw(s, erase_now));
+    world_run_ms(s->w, 10 * MINUTES);
+}
+
+static void test_a_withdrawal_that_another_history_sent_too_gets_a_receipt_of_its_own(void **state)
+{
+    struct pair s;
+
+    (void)state;
+    withdraw_in_both_histories(&s, false);
+    assert_int_equal(waiting(&s), 0);
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_SETTLED), 0); /* it is not erased there yet */
+    world_run_ms(s.w, 5 * 24 * 60 * MINUTES);
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_SETTLED), 1);
+    pair_end(&s);
+}
+
+static void test_what_another_history_was_told_of_erasure_is_stated_again(void **state)
+{
+    struct pair s;
+
+    (void)state;
+    withdraw_in_both_histories(&s, true);
+    assert_int_equal(waiting(&s), 0);
+    assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_ERASED), 1);
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_SETTLED), 1);
+    pair_end(&s);
+}
+
 /* A note of another log, and one in our name that we did not sign, accuse nobody. */
 static void test_a_note_that_we_did_not_sign_stops_nobody(void **state)
 {
@@ -655,6 +718,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_log_that_is_put_back_after_a_burst_is_found),
         cmocka_unit_test(test_a_node_that_was_put_back_signs_nothing_more),
         cmocka_unit_test(test_on_a_node_that_was_put_back_a_withdrawal_says_whom_to_tell),
+        cmocka_unit_test(test_a_withdrawal_that_another_history_sent_too_gets_a_receipt_of_its_own),
+        cmocka_unit_test(test_what_another_history_was_told_of_erasure_is_stated_again),
         cmocka_unit_test(test_a_note_that_we_did_not_sign_stops_nobody),
         cmocka_unit_test(test_one_size_with_two_roots_is_a_fork),
         cmocka_unit_test(test_one_index_with_two_leaves_is_a_fork),

@@ -45,7 +45,7 @@ MUST_USE bool withdrawal_owe_statement(struct exchange *x, const struct consent_
 bool withdrawal_goes_further(struct exchange *x, const struct consent_row *row, const struct record_consent *w);
 
 /* Stops ROW, which came with data, as the WITHDRAWN record W of the agency that took it demands. Its day of erasure is
- * bounded by BOUND_ERASE_HOURS and never put off. No effect if it is erased or being erased. */
+ * bounded by BOUND_ERASE_HOURS and never put off. If it is erased its statement is owed again. */
 MUST_USE bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct record_consent *w,
                               struct error *err);
 

@@ -1,5 +1,6 @@
 #include "exchange/kinds/kind_withdrawal.h"
 
+#include "codec/body_codec.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
@@ -9,6 +10,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/outbox.h"
+#include "exchange/traffic/stored_body.h"
 
 /* --- sending --- */
 
@@ -98,17 +100,29 @@ static bool find(struct exchange *x, const struct received_body *b, int64_t *ref
 }
 
 struct first_message {
+    struct exchange *x;
+    struct view withdrawn; /* the record that it proves */
     uint64_t record_index;
     bool found;
 };
 
+/* Another record is of another history of its sender's log (one of the two is a copy that was put back), which does not
+ * know the message that was taken before: the receipt of that one would tell it nothing. */
 static bool find_first(void *cookie, const struct message_row *m, struct error *err)
 {
     struct first_message *f = cookie;
+    struct stored_body stored;
+    struct body body;
+    struct error why = {0};
+    bool readable;
 
-    (void)err;
-    if (m->direction == DIRECTION_IN && m->kind == MESSAGE_WITHDRAWAL && m->state == MESSAGE_STORED) {
-        f->record_index = m->record_index; /* of several the newest: stop, then erase */
+    if (m->direction != DIRECTION_IN || m->kind != MESSAGE_WITHDRAWAL || m->state != MESSAGE_STORED)
+        return true;
+    if (!stored_body_open(f->x, m->number, &readable, &stored, &why, err))
+        return false;
+    if (readable && body_decode(stored.bytes, &f->x->tick_arena, &body, &why) &&
+        view_equal(body.withdrawal.record, f->withdrawn)) {
+        f->record_index = m->record_index; /* of several the newest */
         f->found = true;
     }
     return true;
@@ -135,11 +149,11 @@ static bool count_tombstones(struct exchange *x, const struct received_body *b, 
 }
 
 /* One of a consent held here that goes further than what was taken before is taken whatever the share of its sender is.
- * What goes no further is a repeat. Of consents that nothing came under, a number is remembered. */
+ * The same record again is a repeat. Of consents that nothing came under, a number is remembered. */
 static bool standing(struct exchange *x, const struct received_body *b, enum standing *out, uint64_t *first,
                      struct error *err)
 {
-    struct first_message f = {0};
+    struct first_message f = {.x = x, .withdrawn = b->body->withdrawal.record};
     struct proof_answer proof;
     const struct record_consent *withdrawn = &proof.record.consent;
     struct consent_row row;

@@ -403,6 +403,19 @@ static bool reopen(struct exchange *x, const struct obligation_row *answered, st
            obligation_store_add(x->db, &again, err);
 }
 
+bool obligations_state_again(struct exchange *x, int64_t number, struct error *err)
+{
+    struct obligation_row o;
+    bool found;
+
+    if (!obligation_store_find(x->db, OWED_STATEMENT, number, &found, &o, err))
+        return false;
+    if (!found || o.settled == 0)
+        return true;
+    x->obligations_due = true;
+    return reopen(x, &o, err);
+}
+
 /* A withdrawal that arrived and is not answered did so in the log before: it is sent anew. */
 static bool send_anew(struct exchange *x, struct obligation_row *row, struct error *err)
 {

@@ -63,6 +63,9 @@ MUST_USE bool obligations_begin_anew(struct exchange *x, int64_t peer, struct er
  * of it that waits is left to the caller. */
 MUST_USE bool obligations_settle(struct exchange *x, struct obligation_row *row, struct record_settled settled,
                                  struct error *err);
+/* The agency that took consent NUMBER withdraws it in a history of its log that was not told what became of the data: a
+ * statement that is answered is owed again. In the open transaction. */
+MUST_USE bool obligations_state_again(struct exchange *x, int64_t number, struct error *err);
 /* Tries again now the withdrawal of consent ROW, if it is owed. */
 MUST_USE bool obligations_try_now(struct exchange *x, const struct consent_row *row, struct error *err);
 
