@@ -359,16 +359,12 @@ static bool stop_yes(void *cookie, const struct consent_row *row, struct error *
     return withdrawal_record(w->x, &ask, &stopped, err);
 }
 
-/* One whose row is gone: whose it was is known by its content or its referrals. One of which that is not known, and
- * under which nothing left, may be hers, and serves nobody: it must not come back. */
+/* One whose row is gone: whose it was is known by its content or its referrals. One of which that is not known stays
+ * shut by this no, should it be put back (consent_refusals.h). */
 static bool stop_missing_yes(void *cookie, const struct consent_missing *m, struct error *err)
 {
     const struct yes_walk *w = cookie;
-    const struct withdraw_ask ask = {.consent = m->row.id};
-    struct consent_row stopped;
 
-    if (m->row.case_number == 0 && !m->may_have_left)
-        return withdrawal_record(w->x, &ask, &stopped, err);
     return m->row.case_number != w->case_number || stop_yes(cookie, &m->row, err);
 }
 
