@@ -309,6 +309,12 @@ struct control_consent {
     bool would_change;
     bool shut;
     bool key_unknown;
+    int64_t receipt_ms;
+    uint32_t answer_by;
+    bool linked;
+    uint32_t hold; /* enum hold */
+    bool untold_here;
+    bool nothing_held;
 };
 
 /* --- referrals --- */

@@ -232,7 +232,13 @@ struct consent_summary {
     section_set answered_kept;
     enum told told;
     int64_t told_since_ms; /* when it was first owed; 0 with TOLD_NOTHING */
+    int64_t receipt_ms;    /* TOLD_ASKED: when that agency receipted it, by its own record; 0: it did not */
+    uint32_t answer_by;    /* then: unix day by which it answers */
+    bool linked;           /* TOLD_ASKED: there is a link to it */
+    enum hold hold;        /* TOLD_ASKED: why the message waits, as far as that is known */
     bool by_hand;          /* TOLD_ASKED, and nothing can leave for that agency */
+    bool untold_here;      /* taken here and withdrawn: this node is a copy, and tells nobody (E-CON-22) */
+    bool nothing_held;     /* of another agency, which withdrew it: nothing came under it */
     uint32_t erase_from;   /* unix day from which what is held here is erased; 0: none is set, or it is erased */
     bool may_have_left;    /* taken here: something under it, so the recipient is told of its withdrawal */
     bool irreversible;     /* taken here: what the recipient was told cannot be taken back (police, courts) */
@@ -497,6 +503,11 @@ struct owed_summary {
     struct ident subject; /* consent, or referral of a reply or cancellation */
     uint32_t step;        /* enum consent_state, or enum referral_state of a reply or cancellation */
     int64_t since_ms;
+    int64_t receipt_ms;              /* of a withdrawal: when that agency receipted it; 0: it did not */
+    uint32_t answer_by;              /* of one that it receipted: unix day by which it answers */
+    int64_t late_ms;                 /* what is open: from then on somebody has to act */
+    bool linked;                     /* there is a link to that agency */
+    enum hold hold;                  /* why a message to it waits, as far as that is known */
     bool by_hand;                    /* nothing can leave for that agency any more, or it refuses this */
     enum admission_step refused_at;  /* it refuses this without a receipt, for what does not pass; 0: it does not */
     enum refusal_reason refused_why; /* with STEP_ACTS */
@@ -507,6 +518,9 @@ struct owed_summary {
 typedef bool exchange_on_owed_fn(void *cookie, const struct owed_summary *o, struct error *err);
 /* What is open, oldest first, then what is doubted, then what was lost. Also works read only. */
 MUST_USE bool exchange_owed_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err);
+/* On a node that is a copy (signed_beyond): the withdrawals recorded here that nobody has confirmed. The newer log may
+ * not know of them, and may have sent data also where this one did not. WHAT, AGENCY and SUBJECT only. */
+MUST_USE bool exchange_untold_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err);
 /* A person told AGENCY outside refex what is owed to it, or what cannot reach it, about SUBJECT (a consent, or the
  * referral of a reply or cancellation); or AGENCY, which stated that it held nothing, explained what became of the
  * data; or nobody is left there: a record, and it is not listed any more. Said again it has no effect. E-OWE-01 nothing

@@ -13,7 +13,7 @@
 #define WAITING_WARNING_MS     DAY_MS
 #define ROOM_WARNING_BYTES     (4 * (uint64_t)BOUND_DISK_FREE)
 #define RESTARTS_WARNING       3
-#define OWED_WARNING_MS        (3 * DAY_MS)
+#define UNTOLD_MAX             16 /* withdrawals that are named one by one */
 
 static void add_note(struct status *s, const char *sentence)
 {
@@ -247,6 +247,8 @@ static void write_to_tell(const struct owed_summary *o, const char *subject, cha
 struct owed_check {
     struct status *s;
     int64_t now;
+    bool is_copy; /* it tells nobody: what it owes is named with that */
+    uint64_t untold;
 };
 
 /* What the agency says is nobody's signed word: it is shown, and a person ends it. */
@@ -260,6 +262,52 @@ static void add_refused(struct status *s, const struct owed_summary *o, const ch
                 o->refused_at == STEP_ACTS     ? refusal_reason_sentence(o->refused_why)
                 : o->refused_at == STEP_RECORD ? "it does not accept the record"
                                                : "it cannot read it");
+}
+
+/* A withdrawal without a receipt: the agency may still read. With one it has stopped, and its answer is late. */
+static void add_late(struct status *s, const struct owed_summary *o, const char *subject, const char *since)
+{
+    char receipt[25];
+
+    text_write_time(o->receipt_ms, receipt);
+    if (o->what == OWED_WITHDRAWAL && o->receipt_ms != 0)
+        add_finding(s, E_OWE_03, "withdrawal about %s: %s receipted it %s, and has not confirmed that it erased",
+                    subject, o->agency.text, receipt);
+    else
+        add_finding(s, E_OWE_03, "%s about %s: %s is asked since %s and has given no receipt: %s%s", owed_name(o->what),
+                    subject, o->agency.text, since,
+                    o->hold != HOLD_NONE ? hold_sentence(o->hold)
+                    : o->linked          ? "it does not answer what is sent"
+                                         : "there is no link to it",
+                    o->what == OWED_WITHDRAWAL ? ". Until then it may read on: tell it outside refex" : "");
+}
+
+static bool list_untold(void *cookie, const struct owed_summary *o, struct error *err)
+{
+    struct owed_check *c = cookie;
+    char subject[IDENT_TEXT];
+
+    (void)err;
+    ident_write(&o->subject, subject);
+    if (++c->untold <= UNTOLD_MAX)
+        add_finding(
+            c->s, E_CON_22,
+            "consent %s is withdrawn here, and %s is not told by this node: withdraw again at the node that has "
+            "the newer log, or tell them outside refex",
+            subject, o->agency.text);
+    return true;
+}
+
+static bool check_untold(const struct control_context *w, struct status *s, struct error *err)
+{
+    struct owed_check c = {.s = s};
+
+    if (!exchange_untold_list(w->exchange, list_untold, &c, err))
+        return false;
+    if (c.untold > UNTOLD_MAX)
+        add_finding(s, E_CON_22, "%llu more consents are withdrawn here and not told by this node: refex consent list",
+                    (unsigned long long)(c.untold - UNTOLD_MAX));
+    return true;
 }
 
 static bool check_owed(void *cookie, const struct owed_summary *o, struct error *err)
@@ -286,9 +334,8 @@ static bool check_owed(void *cookie, const struct owed_summary *o, struct error 
     else if (o->by_hand)
         add_finding(c->s, E_OWE_04, "by hand: tell %s outside refex that %s (owed since %s; it is no member now)",
                     o->agency.text, tell, since);
-    else if (c->now - o->since_ms > OWED_WARNING_MS)
-        add_finding(c->s, E_OWE_03, "%s about %s: %s is asked since %s and has not confirmed", owed_name(o->what),
-                    subject, o->agency.text, since);
+    else if (c->now >= o->late_ms && !c->is_copy)
+        add_late(c->s, o, subject, since);
     return true;
 }
 
@@ -389,7 +436,10 @@ bool status_collect(const struct control_context *w, struct status *out, struct 
     check_node(out, &node, now);
     if (!exchange_finding_list(w->exchange, check_finding, out, err))
         return false;
-    if (!exchange_owed_list(w->exchange, check_owed, &(struct owed_check){.s = out, .now = now}, err))
+    if (!check_untold(w, out, err))
+        return false;
+    if (!exchange_owed_list(w->exchange, check_owed,
+                            &(struct owed_check){.s = out, .now = now, .is_copy = node.signed_beyond != 0}, err))
         return false;
     if (w->network != NULL) {
         w->network(w->cookie, &seam);

@@ -26,6 +26,12 @@ static bool append_consent(void *cookie, const struct consent_summary *s, struct
         .would_change = s->would_change,
         .shut = s->shut,
         .key_unknown = s->key_unknown,
+        .receipt_ms = s->receipt_ms,
+        .answer_by = s->answer_by,
+        .linked = s->linked,
+        .hold = s->hold,
+        .untold_here = s->untold_here,
+        .nothing_held = s->nothing_held,
     };
 
     control_consent_encode(&line, control_call_item(c));

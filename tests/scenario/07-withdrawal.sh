@@ -31,12 +31,13 @@ check "a dry run, for programs" is "$(value "$out" would_change)" true
 erased_from=$(value "$out" erase_from)
 at_terminal n "$first"
 check "no is an answer" is "$rc" 1
-check "she reads what ends here" has "$out" "sharing and reading stop at once. What lies under it is erased from "
+check "she reads what ends here" has "$out" "sharing and reading stop at once. What was exchanged under it is erased from "
 check "when it is erased here" has "$out" "is erased from $erased_from on"
 check "and there" has "$out" "erases from $erased_from on (if told later: then)"
 check "who is told" has "$out" "mission@nrm.example may hold data: it is told at once, and again until it answers"
 check "what cannot be undone" has "$out" "she can only give a new consent"
 check "what is kept" has "$out" "both audit logs keep that she consented and withdrew"
+check "her case file is" has "$out" "Her case file here stays"
 check "nothing was done" has "$out" "Nothing was withdrawn."
 check "it stands" consent_says ngo "$first" state stands
 ask_well ngo consent withdraw "$first" --dry-run
@@ -51,7 +52,10 @@ at_terminal n "$consent"
 check "said again it asks nothing" has_not "$out" "[y/N]"
 check "and answers what stands" has "$out" "nothing had left, so nobody was asked"
 at_terminal n "$consent" --erase-now --seen-alone yes
-check "erasing at once is asked about again" has "$out" "Withdraw it? [y/N]"
+check "erasing at once is asked about again" has "$out" "Erase at once? [y/N]"
+check "it was withdrawn before" has "$out" "is withdrawn; now it is erased at once"
+check "and stays so" has "$out" "Nothing was changed: it stays withdrawn."
+check "what stays is said" has "$out" "the audit log here keeps that she consented and withdrew. Her case file here stays"
 at_terminal n "$consent" --erase-now --seen-alone yes --confirm
 check "with --confirm it is not" has_not "$out" "[y/N]"
 until_true 10 "it is erased" consent_says ngo "$consent" state erased
@@ -68,6 +72,12 @@ check "it still stands" consent_says ngo "$first" state stands
 ask_well ngo consent withdraw "$first" --json
 check "it is stopped here" is "$(value "$out" state)" stopped
 until_true 10 "it is closed there" closed_at mission "$first_referral"
+confirms_by() { [[ $(refex consent show "$first" --home "${home[ngo]}") == *"(receipt); not yet confirmed: it will when it has erased, by "* ]]; }
+until_true 10 "that it was told is shown, and by when it confirms" confirms_by
+ask_well mission consent show "$first"
+check "the recipient says from when it erases" has "$out" "stopped here, erased from $erased_from on"
+run refex status --home "${home[ngo]}"
+check "that is nothing to act on" is "$rc" 0
 refused 77 E-CON-05 mission referral show "$first_referral" --data
 ask_well mission referral show "$first_referral"
 check "that it was is still shown" has "$out" RECEIVED
@@ -81,12 +91,15 @@ check "no key was destroyed yet" audit_counts mission '"kind":"ERASED"' 0
 say "erase: the key is destroyed, the other agency states it"
 cp "${home[mission]}/keys" "$dir/keys.before"
 ask_well ngo consent withdraw "$second" --erase-now --seen-alone yes --json
+check "nobody says more than was done" is "$(value "$out" told)" asked
 until_true 15 "the mission has stated what it erased" consent_says ngo "$second" answered true
 ask_well ngo consent show "$second" --json
 check "it names the sections" is "$(value "$out" answered_erased)" '["triage","identity","notes"]'
 check "it kept none" is "$(value "$out" answered_kept)" '[]'
 ask_well ngo consent show "$second"
 check "people are told so" has "$out" "erased there: triage,identity,notes"
+ask_well ngo consent withdraw "$second"
+check "said again it says what has happened" has "$out" "Sharing and reading have stopped here and at the recipient"
 check "the mission's log has it" audit_counts mission '"kind":"ERASED"' 1
 refused 77 E-CON-05 mission referral show "$second_referral" --data
 overwritten() { # no bytes of an overwritten slot are anywhere in the home any more

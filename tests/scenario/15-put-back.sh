@@ -14,6 +14,7 @@ say "a copy of the home is made, and the node goes on"
 consent_for ngo "${ids[0]}" triage mission
 first=$consent
 consent_for ngo "${ids[1]}" triage mission
+second=$consent
 refer ngo "${ids[0]}" mission
 until_true 10 "it arrives" state_is ngo "$referral" delivered
 stop ngo
@@ -27,6 +28,8 @@ stop ngo
 mv "${home[ngo]}" "$dir/newer"
 mv "$dir/older" "${home[ngo]}"
 start ngo
+ask_well ngo consent withdraw "$second"
+check "before its first link it does not know that it is a copy" has "$out" "nothing had left, so nobody was asked"
 consent_for mission "${theirs[0]}" triage ngo
 refer mission "${theirs[0]}" ngo # so that there is a link
 says() { [[ $(refex status --home "${home[ngo]}" 2>/dev/null) == *"$1"* ]]; }
@@ -35,12 +38,17 @@ ask ngo status
 check "somebody must act" is "$rc" 1
 check "by whom it knows" has "$out" mission@nrm.example
 check "what of those who withdraw" has "$out" E-CON-22
+check "who withdrew before it knew" has "$out" "consent $second is withdrawn here, and mission@nrm.example is not told by this node"
+ask_well ngo consent show "$second"
+check "nobody was asked is not said any more" has "$out" "not told by this node, for it is a copy"
+refused 78 E-CON-22 ngo consent withdraw "$second"
+check "it is not said that it is not withdrawn" has "$err" "is recorded here, and this node tells nobody of it"
 
-say "she withdraws: whom to tell is named, and nothing is shown as withdrawn"
+say "she withdraws: whom to tell is named, and nothing more is recorded"
 refused 78 E-CON-22 ngo consent withdraw "$first"
 check "the agency is named" has "$err" "Tell mission@nrm.example now, outside refex"
 refused 78 E-CON-22 ngo consent withdraw "$first" --erase-now --seen-alone yes
-check "nothing is recorded" audit_counts ngo '"kind":"WITHDRAWN"' 0
+check "nothing is recorded" audit_counts ngo '"kind":"WITHDRAWN"' 1
 ask_well ngo consent show "$first" --json
 check "it stands" is "$(value "$out" state)" stands
 

@@ -331,6 +331,55 @@ static void test_what_another_history_was_told_of_erasure_is_stated_again(void *
     pair_end(&s);
 }
 
+static bool count_untold(void *cookie, const struct owed_summary *o, struct error *err)
+{
+    (void)o;
+    (void)err;
+    ++*(unsigned *)cookie;
+    return true;
+}
+
+static unsigned untold(struct pair *s)
+{
+    unsigned count = 0;
+
+    assert_true(exchange_untold_list(pair_node(s, NGO), count_untold, &count, &s->err));
+    return count;
+}
+
+/* Before its first link a copy does not know that it is one. */
+static void test_what_a_copy_recorded_before_it_knew_is_named_as_not_told(void **state)
+{
+    struct consent_summary shown;
+    char older[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    make_copy(&s, NGO, older);
+    refer_and_settle(&s, NGO);
+    world_crash(s.w, MISSION);
+    put_back(&s, NGO, older);
+    world_conditions(s.w)->drop = 0;
+    assert_true(withdraw(&s, false));
+    world_tick(s.w, NGO);
+    assert_int_equal(untold(&s), 0); /* it is told like any other, as far as is known */
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    world_start(s.w, MISSION);
+    assert_true(pair_refer(&s, MISSION));
+    world_run_ms(s.w, 10 * MINUTES);
+
+    assert_int_not_equal(pair_node(&s, NGO)->signed_beyond, 0);
+    assert_int_equal(untold(&s), 1);
+    assert_true(exchange_consent_show(pair_node(&s, NGO), &s.consent[NGO], &shown, &s.err));
+    assert_true(shown.untold_here && shown.progress == CONSENT_STOPPED);
+    assert_false(withdraw(&s, false));
+    assert_int_equal(s.err.code, E_CON_22);
+    assert_non_null(strstr(s.err.text, "is recorded here, and this node tells nobody of it"));
+    pair_end(&s);
+}
+
 /* A note of another log, and one in our name that we did not sign, accuse nobody. */
 static void test_a_note_that_we_did_not_sign_stops_nobody(void **state)
 {
@@ -720,6 +769,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_on_a_node_that_was_put_back_a_withdrawal_says_whom_to_tell),
         cmocka_unit_test(test_a_withdrawal_that_another_history_sent_too_gets_a_receipt_of_its_own),
         cmocka_unit_test(test_what_another_history_was_told_of_erasure_is_stated_again),
+        cmocka_unit_test(test_what_a_copy_recorded_before_it_knew_is_named_as_not_told),
         cmocka_unit_test(test_a_note_that_we_did_not_sign_stops_nobody),
         cmocka_unit_test(test_one_size_with_two_roots_is_a_fork),
         cmocka_unit_test(test_one_index_with_two_leaves_is_a_fork),

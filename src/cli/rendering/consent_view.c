@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "model/consent.h"
+#include "model/hold.h"
 
 const char *const consent_view_titles[6] = {"CONSENT", "RECIPIENT", "STATE", "UNTIL", "PURPOSES", "SECTIONS"};
 
@@ -11,6 +12,8 @@ static const char *state_word(const struct control_consent *s)
 {
     static const char *const words[] = {"?", "stands", "stopped", "erasing", "erased", "refused"};
 
+    if (s->nothing_held && !s->shut)
+        return "nothing-held";
     return s->shut ? "shut" : s->progress < sizeof words / sizeof words[0] ? words[s->progress] : words[0];
 }
 
@@ -27,6 +30,14 @@ static void write_purposes(uint32_t purposes, struct bytes *out)
     for (enum purpose p = PURPOSE_SERVICES; p < PURPOSE_END; p++)
         if ((purposes & UINT32_C(1) << p) != 0)
             bytes_printf(out, "%s%s", out->size > 0 ? "," : "", purpose_name(p));
+}
+
+/* Why a withdrawal has no receipt yet. */
+static const char *waits_for(const struct control_consent *s)
+{
+    return s->hold != HOLD_NONE ? hold_sentence((enum hold)s->hold)
+           : s->linked          ? "it is being sent"
+                                : "there is no link to it";
 }
 
 void consent_view_json_line(const struct control_consent *s, struct bytes *line)
@@ -57,6 +68,12 @@ void consent_view_json_line(const struct control_consent *s, struct bytes *line)
         json_line_bool(&j, "would_change", true);
     if (s->key_unknown)
         json_line_bool(&j, "not_destroyed_here", true);
+    render_json_time(&j, "receipt", s->receipt_ms);
+    render_json_day(&j, "answer_by", s->answer_by);
+    if (s->told == 1 && s->receipt_ms == 0)
+        json_line_text(&j, "waits_for", waits_for(s));
+    if (s->untold_here)
+        json_line_bool(&j, "untold_here", true);
     json_line_bool(&j, "answered", s->answered);
     render_json_sections(&j, "answered_erased", s->answered_erased);
     render_json_sections(&j, "answered_kept", s->answered_kept);
@@ -91,6 +108,21 @@ static void print_sections(const char *title, section_set set)
     bytes_fini(&names);
 }
 
+/* Asked there; a receipt says that it was told, and reading has stopped there. */
+static void print_asked(const struct control_consent *s, const char *since)
+{
+    char receipt[RENDER_TIME];
+    char day[11];
+
+    if (s->receipt_ms == 0) {
+        (void)printf("; asked there since %s; not yet confirmed: no receipt, %s\n", since, waits_for(s));
+        return;
+    }
+    render_time(s->receipt_ms, receipt);
+    render_day(s->answer_by, day);
+    (void)printf("; told there %s (receipt); not yet confirmed: it will when it has erased, by %s\n", receipt, day);
+}
+
 /* What this node did, and what the recipient was asked and said: two things, never one word for both. */
 static void print_told(const struct control_consent *s)
 {
@@ -98,20 +130,28 @@ static void print_told(const struct control_consent *s)
     char since[RENDER_TIME];
     char day[11];
 
-    if (s->progress < 2 || s->progress > 4 || ident_is_zero(&s->case_id))
+    if (s->progress < 2 || s->progress > 4)
         return;
     render_time(s->told_since_ms, since);
-    (void)printf("withdrawn   %s", here[s->progress]);
+    (void)printf("withdrawn   %s", s->nothing_held ? "nothing was held here" : here[s->progress]);
     if (s->erase_from != 0) {
         render_day(s->erase_from, day);
         (void)printf(", erased from %s on", day);
+    }
+    if (ident_is_zero(&s->case_id)) { /* the agency that took it is told what became of it */
+        (void)puts("");
+        return;
+    }
+    if (s->untold_here) {
+        (void)puts("; not told by this node, for it is a copy (refex status, E-CON-22)");
+        return;
     }
     switch (s->told) {
     case 0:
         (void)puts("; nothing had left, so nobody was asked");
         return;
     case 1:
-        (void)printf("; asked there since %s; not yet confirmed\n", since);
+        print_asked(s, since);
         if (s->by_hand)
             (void)puts("            by hand: refex cannot tell that agency; tell them outside refex, then\n"
                        "            refex agency told AGENCY CONSENT --reason told-outside");
@@ -189,17 +229,37 @@ void consent_view_print_withdrawal(const struct control_consent *s, FILE *to)
 
     ident_write(&s->consent, id);
     render_day(s->erase_from, day);
-    (void)fprintf(to, "She withdraws consent %s, for %s:\n", id, s->recipient.text);
+    (void)fprintf(to,
+                  s->progress == CONSENT_VIEW_STANDS ? "She withdraws consent %s, for %s:\n"
+                                                     : "Consent %s, for %s, is withdrawn; now it is erased at once:\n",
+                  id, s->recipient.text);
     if (s->key_unknown)
         (void)fputs(
             "  Here         sharing and reading stop at once. Not destroyed here: which of this node's keys opens\n"
             "               what lies under it is not known any more.\n",
             to);
     else
-        (void)fprintf(to, "  Here         sharing and reading stop at once. What lies under it is erased from %s on.\n",
-                      day);
+        (void)fprintf(to, "  Here         sharing and reading %s. What was exchanged under it is erased from %s on.\n",
+                      s->progress == CONSENT_VIEW_STANDS ? "stop at once" : "have stopped", day);
     print_there(s, day, to);
-    (void)fputs("  Not undone   this itself: she can only give a new consent. Nor what was read or done there before.\n"
-                "  Kept         both audit logs keep that she consented and withdrew, and nothing else about her.\n",
-                to);
+    (void)fprintf(
+        to,
+        "  Not undone   this itself: she can only give a new consent. Nor what was read or done there before.\n"
+        "  Kept         %s that she consented and withdrew. Her case file here stays\n"
+        "               (deleting cases is not built yet).\n",
+        s->may_have_left ? "both audit logs keep" : "the audit log here keeps");
+}
+
+void consent_view_print_withdrawn(const struct control_consent *s)
+{
+    static const char done[] = "what it did already cannot be undone";
+
+    if (s->told == 0)
+        (void)puts("Sharing and reading have stopped here; nothing had left.");
+    else if (s->told == 1 && s->receipt_ms == 0)
+        (void)printf("Sharing and reading have stopped here, and stop at the recipient when it is told; %s.\n", done);
+    else
+        (void)printf("Sharing and reading have stopped here and at the recipient; %s.\n", done);
+    if (s->by_hand)
+        (void)puts("refex cannot tell it: tell it yourself, now.");
 }

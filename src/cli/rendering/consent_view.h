@@ -22,4 +22,7 @@ void consent_view_print(const struct control_consent *s);
 /* What withdrawing does: S answers a dry run, and would change something. */
 void consent_view_print_withdrawal(const struct control_consent *s, FILE *to);
 
+/* The last words of a withdrawal, by what has happened: S answers it. */
+void consent_view_print_withdrawn(const struct control_consent *s);
+
 #endif

@@ -64,6 +64,7 @@ static bool decide(struct command *c, const struct control_consent_withdraw_ask 
 {
     struct control_consent_withdraw_ask foresee = *ask;
     struct control_consent s;
+    bool stands;
 
     *confirmed = true;
     if (options_flag(c, "confirm") || !asking_has_terminal(c))
@@ -74,7 +75,10 @@ static bool decide(struct command *c, const struct control_consent_withdraw_ask 
     if (!s.would_change)
         return true;
     consent_view_print_withdrawal(&s, stderr);
-    *confirmed = asking_says_yes("Withdraw it?");
+    stands = s.progress == CONSENT_VIEW_STANDS;
+    *confirmed = asking_says_yes(stands ? "Withdraw it?" : "Erase at once?");
+    if (!*confirmed)
+        (void)fputs(stands ? "Nothing was withdrawn.\n" : "Nothing was changed: it stays withdrawn.\n", stderr);
     return true;
 }
 
@@ -104,7 +108,6 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
     if (!decide(c, &ask, &confirmed, err))
         return false;
     if (!confirmed) {
-        (void)fputs("Nothing was withdrawn.\n", stderr);
         *status = 1;
         return true;
     }
@@ -112,8 +115,7 @@ static bool run_withdraw(struct command *c, int *status, struct error *err)
         return false;
     print_consent(c, &s);
     if (!c->json)
-        (void)puts("Sharing and reading stop here now, and at the recipient when it is told; what it did already "
-                   "cannot be undone.");
+        consent_view_print_withdrawn(&s);
     return true;
 }
 

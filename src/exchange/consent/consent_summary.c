@@ -15,7 +15,9 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/owed_wait.h"
 #include "exchange/traffic/stored_body.h"
+#include "exchange/vault.h"
 #include "store/case_store.h"
 
 struct statement_check {
@@ -74,10 +76,13 @@ static bool fill_told(struct exchange *x, const struct consent_row *row, struct 
 {
     struct peer peer;
     struct obligation_row o;
+    struct owed_wait wait;
     bool found = false;
 
     if (!consent_agreement_is_own(x, row))
         return true; /* the agency that took it asks for this one */
+    if (!owed_wait_is_untold(x, row, &out->untold_here, err))
+        return false;
     out->irreversible = membership_find_peer(x->membership, address_view(&row->recipient), &peer) &&
                         agency_kind_is_irreversible(peer.member->kind);
     if (!kind_withdrawal_is_owed(x, row, &out->may_have_left, err) ||
@@ -87,8 +92,23 @@ static bool fill_told(struct exchange *x, const struct consent_row *row, struct 
         return true;
     out->told = told_by(&o);
     out->told_since_ms = o.since_ms;
-    out->by_hand = out->told == TOLD_ASKED && obligations_may_close(x, &o, &row->recipient);
+    if (out->told != TOLD_ASKED)
+        return true;
+    out->by_hand = obligations_may_close(x, &o, &row->recipient);
+    if (!owed_wait_of(x, &o, &wait, err))
+        return false;
+    out->receipt_ms = wait.receipt_ms;
+    out->answer_by = wait.answer_by;
+    out->linked = wait.linked;
+    out->hold = wait.hold;
     return true;
+}
+
+/* Known here by its withdrawal only. */
+static bool is_tombstone(const struct consent_row *row)
+{
+    return row->case_number == 0 && row->record_index == 0 && row->slot == VAULT_OWN_SLOT &&
+           row->progress == CONSENT_ERASED;
 }
 
 static bool fill_summary(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
@@ -105,6 +125,7 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
                                     .recipient = row->recipient,
                                     .until = row->until,
                                     .progress = row->progress,
+                                    .nothing_held = is_tombstone(row),
                                     .erase_from = row->progress == CONSENT_STOPPED ? row->erase_from : 0};
     if (row->case_number != 0) {
         if (!case_store_get(x->db, row->case_number, &found, &c, err))

@@ -120,6 +120,7 @@ static bool refuse_unsigned(struct exchange *x, const struct withdraw_ask *ask, 
     const struct address *to;
     struct withdrawing w;
     char id[IDENT_TEXT];
+    bool is_withdrawn;
     bool found;
 
     if (!find_named(x, &ask->consent, &found, &w, err))
@@ -128,11 +129,14 @@ static bool refuse_unsigned(struct exchange *x, const struct withdraw_ask *ask, 
         return own_note_may_sign(x, err);
     to = &w.known.row.recipient;
     ident_write(&ask->consent, id);
+    is_withdrawn = consent_agreement_denial(x, &w.known.row) == DENIAL_WITHDRAWN;
     return is_withdrawable(x, ask, found, &w.known.row, err) &&
            error_set(err, E_CON_22,
-                     "consent %s is not withdrawn, for it cannot be recorded here. Tell %s now, outside refex: it may "
-                     "hold data of hers, also where nothing is shown as sent",
-                     id, address_equal(to, membership_own(x->membership)) ? "each agency it may be for" : to->text);
+                     "%s consent %s %s. Tell %s now, outside refex: it may hold data of hers, also where nothing is "
+                     "shown as sent",
+                     is_withdrawn ? "the withdrawal of" : "her withdrawal of", id,
+                     is_withdrawn ? "is recorded here, and this node tells nobody of it" : "cannot be recorded here",
+                     address_equal(to, membership_own(x->membership)) ? "each agency it may be for" : to->text);
 }
 
 bool withdrawal_may_record(struct exchange *x, const struct withdraw_ask *ask, struct error *err)

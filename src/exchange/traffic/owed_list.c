@@ -6,6 +6,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations.h"
+#include "exchange/traffic/owed_wait.h"
 #include "store/obligation_store.h"
 
 struct owed_list {
@@ -23,11 +24,18 @@ static bool list_owed(void *cookie, const struct obligation_row *row, struct err
                                .doubted = row->settled == SETTLED_ANSWERED,
                                .lost = row->settled == SETTLED_LOST};
     struct peer_row peer;
+    struct owed_wait wait;
     bool found;
 
-    if (!peers_get(l->x, row->peer, &found, &peer, err) || !obligations_subject(l->x, row, &out.subject, err))
+    if (!peers_get(l->x, row->peer, &found, &peer, err) || !obligations_subject(l->x, row, &out.subject, err) ||
+        !owed_wait_of(l->x, row, &wait, err))
         return false;
     out.agency = peer.agency;
+    out.receipt_ms = wait.receipt_ms;
+    out.answer_by = wait.answer_by;
+    out.late_ms = wait.late_ms;
+    out.linked = wait.linked;
+    out.hold = wait.hold;
     out.by_hand = obligations_may_close(l->x, row, &peer.agency);
     if (out.by_hand && !obligations_is_by_hand(l->x, &peer.agency)) {
         out.refused_at = row->refused_at;
@@ -44,6 +52,22 @@ bool exchange_owed_list(struct exchange *x, exchange_on_owed_fn *on_item, void *
     return obligation_store_walk_open(x->db, list_owed, &l, err) &&
            obligation_store_walk_doubted(x->db, list_owed, &l, err) &&
            obligation_store_walk_lost(x->db, list_owed, &l, err);
+}
+
+static bool list_untold(void *cookie, const struct consent_row *row, struct error *err)
+{
+    struct owed_list *l = cookie;
+    struct owed_summary out = {.what = OWED_WITHDRAWAL, .agency = row->recipient, .subject = row->id};
+    bool untold;
+
+    return owed_wait_is_untold(l->x, row, &untold, err) && (!untold || l->on_item(l->cookie, &out, err));
+}
+
+bool exchange_untold_list(struct exchange *x, exchange_on_owed_fn *on_item, void *cookie, struct error *err)
+{
+    struct owed_list l = {.x = x, .on_item = on_item, .cookie = cookie};
+
+    return x->signed_beyond == 0 || consent_store_walk(x->db, list_untold, &l, err);
 }
 
 /* --- closing by hand --- */

@@ -42,9 +42,86 @@ static void assert_says(uint32_t progress, uint32_t told, const char *words)
 static void test_what_is_erased_here_and_not_confirmed_there_is_said_to_be_that(void **state)
 {
     (void)state;
-    assert_says(ERASED, ASKED, "erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed\n");
-    assert_says(ERASING, ASKED, "being erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed\n");
-    assert_says(STOPPED, ASKED, "stopped here; asked there since 2024-01-02 03:04 UTC; not yet confirmed\n");
+    assert_says(
+        ERASED, ASKED,
+        "erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, there is no link to it\n");
+    assert_says(ERASING, ASKED,
+                "being erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, there is no "
+                "link to it\n");
+    assert_says(STOPPED, ASKED,
+                "stopped here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, there is no link "
+                "to it\n");
+}
+
+static void assert_prints(const struct control_consent *s, const char *words)
+{
+    char *text = printed(s);
+
+    if (strstr(text, words) == NULL)
+        fail_msg("it does not say: %s\n%s", words, text);
+    free(text);
+}
+
+static void test_a_receipt_says_that_it_was_told_and_by_when_it_confirms(void **state)
+{
+    struct control_consent s = {.case_id = {{1}}, .progress = STOPPED, .told = ASKED, .told_since_ms = SINCE};
+
+    (void)state;
+    s.hold = HOLD_NO_ROOM;
+    assert_prints(&s, "not yet confirmed: no receipt, the agency's node has no room on its disk\n");
+    s.receipt_ms = SINCE;
+    s.answer_by = 19726;
+    assert_prints(&s, "told there 2024-01-02 03:04 UTC (receipt); not yet confirmed: it will when it has erased, by "
+                      "2024-01-04\n");
+    s.untold_here = true;
+    assert_prints(&s, "stopped here; not told by this node, for it is a copy");
+}
+
+static void test_the_recipient_says_from_when_it_erases_and_whether_it_held_anything(void **state)
+{
+    struct control_consent s = {.progress = STOPPED, .erase_from = 19726};
+
+    (void)state;
+    assert_prints(&s, "stopped here, erased from 2024-01-04 on\n");
+    s = (struct control_consent){.progress = ERASED, .nothing_held = true};
+    assert_prints(&s, "nothing was held here\n");
+    assert_prints(&s, ", nothing-held\n");
+}
+
+static char *last_words(const struct control_consent *s)
+{
+    FILE *terminal = stdout;
+    size_t size;
+    char *text;
+
+    stdout = open_memstream(&text, &size);
+    assert_non_null(stdout);
+    consent_view_print_withdrawn(s);
+    assert_int_equal(fclose(stdout), 0);
+    stdout = terminal;
+    return text;
+}
+
+static void test_the_last_words_follow_what_has_happened(void **state)
+{
+    static const struct {
+        struct control_consent s;
+        const char *words;
+    } cases[] = {
+        {{.told = NOTHING_LEFT}, "stopped here; nothing had left"},
+        {{.told = ASKED}, "stopped here, and stop at the recipient when it is told"},
+        {{.told = ASKED, .by_hand = true}, "tell it yourself"},
+        {{.told = ASKED, .receipt_ms = SINCE}, "stopped here and at the recipient"},
+        {{.told = TOLD_ERASED}, "stopped here and at the recipient"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char *text = last_words(&cases[i].s);
+
+        assert_non_null(strstr(text, cases[i].words));
+        free(text);
+    }
 }
 
 static void test_each_end_has_its_own_words(void **state)
@@ -61,6 +138,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_is_erased_here_and_not_confirmed_there_is_said_to_be_that),
+        cmocka_unit_test(test_a_receipt_says_that_it_was_told_and_by_when_it_confirms),
+        cmocka_unit_test(test_the_recipient_says_from_when_it_erases_and_whether_it_held_anything),
+        cmocka_unit_test(test_the_last_words_follow_what_has_happened),
         cmocka_unit_test(test_each_end_has_its_own_words),
     };
 
