@@ -270,6 +270,7 @@ struct control_consent_record_ask {
 struct control_consent_recorded {
     struct ident consent;
     struct address recipient;
+    uint32_t until; /* its last day */
 };
 
 struct control_consent_list_ask {

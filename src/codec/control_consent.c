@@ -33,6 +33,7 @@ MESSAGE(consent_record_ask, "ConsentRecordAsk");
 static const struct table_field consent_recorded_fields[] = {
     FIELD(1, TABLE_IDENT, consent, 1, 0),
     FIELD(2, TABLE_ADDRESS, recipient, 1, 0),
+    FIELD(3, TABLE_U32, until, 1, UINT32_MAX),
 };
 MESSAGE(consent_recorded, "ConsentRecorded");
 #undef OF

@@ -202,6 +202,7 @@ struct consent_ask {
     uint32_t interpreter; /* 0 not recorded, 1 independent, 2 other, 3 not known */
     uint32_t seen_alone;  /* 1 yes, 2 no; 0: no, with REFUSED only */
     bool told_irreversible;
+    uint32_t *last_day; /* set to the one that was recorded; may be NULL */
 };
 /* Records a consent for each recipient, all or none. IDS has room for to_count. E-CON-*: what ASK contradicts. */
 MUST_USE bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids,
@@ -461,7 +462,7 @@ struct node_status {
     uint64_t links;
     uint64_t room_bytes; /* free on the disk of the home */
     bool own_missing;    /* the directory has no entry in our name */
-    bool own_differs;    /* it has one with certificates that are not ours */
+    bool own_differs;    /* it has one with a key or a machine that is not ours */
     bool own_revoked;
     enum revocation_reason own_reason;
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */

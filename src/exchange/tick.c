@@ -72,6 +72,16 @@ bool tick_destroying_day(const struct exchange *x, uint32_t *day)
     return true;
 }
 
+bool tick_both_days(const struct exchange *x, uint32_t *earlier, uint32_t *later)
+{
+    int64_t wall = trusted_time_wall_ms(&x->time);
+    int64_t trusted = trusted_time_ms(&x->time);
+
+    *earlier = day_of_ms(wall < trusted ? wall : trusted);
+    *later = day_of_ms(wall < trusted ? trusted : wall);
+    return wall - trusted <= DAY_MS && trusted - wall <= DAY_MS;
+}
+
 int64_t tick_record_ms(const struct exchange *x)
 {
     return trusted_time_record_ms(&x->time);

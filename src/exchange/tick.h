@@ -23,6 +23,9 @@ uint32_t tick_closing_day(const struct exchange *x);
 /* What is expired, destroyed or erased by its date is so by this day, on which both agree. False: the clock is in
  * doubt, and nothing is. */
 MUST_USE bool tick_destroying_day(const struct exchange *x, uint32_t *day);
+/* Today by what people see and by trusted time: the earlier and the later of both days. False: the two times are more
+ * than a day apart, so a last day that is counted from today may be meant otherwise. */
+MUST_USE bool tick_both_days(const struct exchange *x, uint32_t *earlier, uint32_t *later);
 /* For what is written down: that of a record made now. */
 int64_t tick_record_ms(const struct exchange *x);
 uint32_t tick_record_day(const struct exchange *x);

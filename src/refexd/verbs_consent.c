@@ -62,6 +62,7 @@ bool verbs_consent_record(struct control_call *c, struct error *err)
     struct consent_grant_ask grants[BOUND_GRANTS] = {0};
     struct ident ids[BOUND_RECIPIENTS];
     struct consent_ask ask;
+    uint32_t last_day = 0;
 
     if (!control_consent_record_ask_decode(c->message, c->arena, &from, err))
         return false;
@@ -80,11 +81,12 @@ bool verbs_consent_record(struct control_call *c, struct error *err)
         .interpreter = from.interpreter,
         .seen_alone = from.seen_alone,
         .told_irreversible = from.told_irreversible,
+        .last_day = &last_day,
     };
     if (!exchange_consent_record(c->x, &ask, ids, err))
         return false;
     for (size_t i = 0; i < from.to_count; i++) {
-        struct control_consent_recorded line = {ids[i], from.to[i]};
+        struct control_consent_recorded line = {ids[i], from.to[i], last_day};
 
         control_consent_recorded_encode(&line, control_call_item(c));
         if (!control_call_item_end(c, err))

@@ -47,6 +47,11 @@ say "a renewal with the old directory at the others: the same id, a new certific
 before=$(cat "${home[newcomer]}/node.id")
 issue newcomer
 publish
+refused 75 E-NOD-03 newcomer enrol "$dir/newcomer.membership"
+check "a node that runs says what to do first" has "$err" "refex node stop"
+must refex enrol --home "${home[newcomer]}" "$dir/newcomer.membership" "$dir/directory.refex"
+check "it has the directory of its renewal" is "$(directory_of newcomer)" "$(value "$(refex federation show --home "$fed" --json)" directory)"
+check "which is no alarm" has_not "$(status_of newcomer)" E-FED-43
 stop newcomer
 enrol newcomer
 start newcomer

@@ -101,8 +101,8 @@ struct ident people_case(struct exchange *x)
     return id;
 }
 
-struct ident people_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
-                            const struct people_consent *c)
+bool people_may_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
+                        const struct people_consent *c, struct ident *out, struct error *err)
 {
     const uint32_t excluded = c->except != NULL ? case_field_ref_find(view_of_text(c->except)) : 0;
     struct consent_grant_ask grant = {.sections = c->sections,
@@ -122,10 +122,17 @@ struct ident people_consent(struct exchange *x, const struct ident *case_id, con
                               .notice = view_of_text("notice-1"),
                               .language = view_of_text("uk"),
                               .seen_alone = 1};
+
+    return exchange_consent_record(x, &ask, out, err);
+}
+
+struct ident people_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
+                            const struct people_consent *c)
+{
     struct ident id;
     struct error err = {0};
 
-    world_must(exchange_consent_record(x, &ask, &id, &err), &err, "consent");
+    world_must(people_may_consent(x, case_id, to, c, &id, &err), &err, "consent");
     return id;
 }
 

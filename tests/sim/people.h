@@ -19,6 +19,10 @@ struct people_consent {
     uint32_t until;
     uint32_t keep_until;
 };
+/* Asks for it, to be made durable by the next tick. */
+bool people_may_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
+                        const struct people_consent *c, struct ident *out, struct error *err);
+/* It must be recorded. */
 struct ident people_consent(struct exchange *x, const struct ident *case_id, const struct address *to,
                             const struct people_consent *c);
 

@@ -213,6 +213,87 @@ static void test_a_newer_directory_is_taken_while_the_log_is_behind_the_federati
     end(&s);
 }
 
+/* --- the days of a consent --- */
+
+static bool record(struct fixture *s, const struct people_consent *c, uint32_t *until)
+{
+    struct consent_summary out = {0};
+
+    error_clear(&s->err);
+    if (!people_may_consent(s->ngo, &s->person, s->to, c, &s->consent, &s->err))
+        return false;
+    world_tick(s->w, NGO);
+    assert_true(exchange_consent_show(s->ngo, &s->consent, &out, &s->err));
+    *until = out.until;
+    return true;
+}
+
+static void refuse_days(struct fixture *s, uint32_t until, enum error_code code)
+{
+    uint32_t ignored;
+
+    assert_false(record(s, &(struct people_consent){.sections = BIT(TRIAGE), .until = until}, &ignored));
+    assert_int_equal(s->err.code, code);
+}
+
+static void test_no_last_day_is_counted_from_a_clock_that_the_log_denies(void **state)
+{
+    struct fixture s;
+    uint32_t today;
+    uint32_t until = 0;
+
+    (void)state;
+    begin(&s);
+    today = day_of_ms(world_now(s.w));
+    start_ahead(&s, NGO, YEAR);
+    refuse_days(&s, 0, E_CON_23);
+    confirm(&s);
+    start_ahead(&s, NGO, 0); /* the log is a year ahead now */
+    refuse_days(&s, 0, E_CON_23);
+    refuse_days(&s, today + BOUND_CONSENT_DAYS_DEFAULT, E_CON_23);
+    refuse_days(&s, today + BOUND_CONSENT_DAYS + 30, E_CON_23);
+    assert_true(record(&s, &(struct people_consent){.refused = true}, &until)); /* a no at any clock */
+    confirm(&s);
+    assert_true(record(&s, &(struct people_consent){.sections = BIT(TRIAGE)}, &until));
+    assert_int_equal(until, today + BOUND_CONSENT_DAYS_DEFAULT);
+    end(&s);
+}
+
+static void test_a_last_day_that_is_given_holds_by_either_clock(void **state)
+{
+    struct fixture s;
+    uint32_t today;
+    uint32_t until = 0;
+
+    (void)state;
+    begin(&s);
+    today = day_of_ms(world_now(s.w));
+    start_ahead(&s, NGO, 3 * DAY_MS); /* the machine was off for a long weekend */
+    refuse_days(&s, today + 2, E_CON_23);
+    refuse_days(&s, today + BOUND_CONSENT_DAYS + 1, E_CON_23);
+    assert_true(record(&s, &(struct people_consent){.sections = BIT(TRIAGE), .until = today + 30}, &until));
+    assert_int_equal(until, today + 30);
+    end(&s);
+}
+
+static void test_the_days_of_a_consent_are_counted_by_the_earlier_clock(void **state)
+{
+    struct fixture s;
+    uint32_t today;
+    uint32_t until = 0;
+
+    (void)state;
+    begin(&s);
+    today = day_of_ms(world_now(s.w));
+    world_set_clock(s.w, NGO, DAY_MS);
+    refer(&s); /* and the log with it */
+    world_set_clock(s.w, NGO, 0);
+    assert_true(record(&s, &(struct people_consent){.sections = BIT(TRIAGE)}, &until));
+    assert_int_equal(until, today + BOUND_CONSENT_DAYS_DEFAULT);
+    refuse_days(&s, today + BOUND_CONSENT_DAYS + 1, E_CON_15);
+    end(&s);
+}
+
 /* --- a clock that is ahead --- */
 
 static void test_a_year_ahead_at_one_start_ends_and_destroys_nothing(void **state)
@@ -317,7 +398,9 @@ static void test_a_doubted_clock_never_moves_the_floor(void **state)
     (void)state;
     begin(&s);
     start_ahead(&s, NGO, YEAR);
-    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE)});
+    (void)people_consent(
+        s.ngo, &s.person, s.to,
+        &(struct people_consent){.sections = BIT(TRIAGE), .until = day_of_ms(world_now(s.w)) + BOUND_CONSENT_DAYS});
     world_tick(s.w, NGO);
     assert_true(recorded_last(&s, NGO) <= world_now(s.w));
     for (int i = 0; i < 5; i++) { /* nor does it creep from start to start */
@@ -834,6 +917,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_peers_undo_a_wrong_confirmation),
         cmocka_unit_test(test_a_stopped_node_is_read_whatever_clock_was_confirmed_before),
         cmocka_unit_test(test_a_newer_directory_is_taken_while_the_log_is_behind_the_federation),
+        cmocka_unit_test(test_no_last_day_is_counted_from_a_clock_that_the_log_denies),
+        cmocka_unit_test(test_a_last_day_that_is_given_holds_by_either_clock),
+        cmocka_unit_test(test_the_days_of_a_consent_are_counted_by_the_earlier_clock),
         cmocka_unit_test(test_a_year_ahead_at_one_start_ends_and_destroys_nothing),
         cmocka_unit_test(test_what_is_stopped_is_not_erased_before_its_hours_by_a_clock_ahead),
         cmocka_unit_test(test_what_is_stopped_by_a_clock_ahead_is_erased_when_it_is_right_again),

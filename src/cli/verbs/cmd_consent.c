@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "cli/connection.h"
 #include "cli/rendering/consent_view.h"
 #include "cli/rendering/render.h"
@@ -23,6 +24,7 @@ static bool on_recorded(void *cookie, struct view message, struct error *err)
     struct arena arena = {0};
     struct control_consent_recorded line;
     char id[IDENT_TEXT];
+    char until[11];
     struct json_line j;
     bool ok = control_consent_recorded_decode(message, &arena, &line, err);
 
@@ -30,10 +32,15 @@ static bool on_recorded(void *cookie, struct view message, struct error *err)
         render_json_begin(&j, &r->line);
         render_json_ident(&j, "consent", &line.consent);
         json_line_text(&j, "recipient", line.recipient.text);
+        render_json_day(&j, "until", line.until);
         render_json_end(&j);
     } else if (ok) {
         ident_write(&line.consent, id);
-        (void)printf("%s %s for %s\n", r->refused ? "refusal" : "consent", id, line.recipient.text);
+        text_write_date((int32_t)line.until, until);
+        if (r->refused)
+            (void)printf("refusal %s for %s\n", id, line.recipient.text);
+        else
+            (void)printf("consent %s for %s until %s\n", id, line.recipient.text, until);
     }
     arena_fini(&arena);
     return ok;

@@ -148,8 +148,12 @@ static bool enrol_node(struct command *c, const struct bytes *membership, const 
         return error_set(err, E_USE_04, "--federation must be a fingerprint: 14 groups of 4 letters and digits");
     if (ask.membership.size == 0)
         return error_set(err, E_ENR_02, "%s is empty", c->words[0]);
-    if (ask.directory.size > 0 && connection_open(c, REFEX_NODE, &not_running))
-        return send_directory(c, fingerprint != NULL ? &fid : NULL, ask.directory, err);
+    if (connection_open(c, REFEX_NODE, &not_running))
+        return ask.directory.size > 0
+                   ? send_directory(c, fingerprint != NULL ? &fid : NULL, ask.directory, err)
+                   : error_set(err, E_NOD_03,
+                               "the node is running, and takes new certificates when it is stopped: refex node stop, "
+                               "then enrol again, then refex node run");
     if (fingerprint != NULL)
         ask.fingerprint = view_of_text(fingerprint);
     return enrol_with_passphrase(c, &ask, err);

@@ -113,20 +113,55 @@ static size_t count_grants(const struct consent_ask *ask)
     return count;
 }
 
+/* Today by both times, the earlier and the later: what is counted from today must hold by either. */
+struct both_days {
+    uint32_t earlier;
+    uint32_t later;
+    bool agree; /* they are a day apart at most */
+};
+
+static bool refuse_days(const struct exchange *x, const struct both_days *today, const char *rule, struct error *err)
+{
+    char by_log[11];
+    char by_clock[11];
+
+    if (today->agree)
+        return error_set(err, E_CON_15, "%s", rule);
+    text_write_date((int32_t)day_of_ms(trusted_time_ms(&x->time)), by_log);
+    text_write_date((int32_t)day_of_ms(trusted_time_wall_ms(&x->time)), by_clock);
+    return error_set(err, E_CON_23, "by this machine's clock today is %s, by the node's log %s; %s", by_clock, by_log,
+                     rule);
+}
+
+static bool is_within(const struct both_days *today, uint32_t day, uint32_t most)
+{
+    return !consent_has_ended(day, today->later) && day <= today->earlier + most;
+}
+
+/* A no needs no last day, so a clock that is wrong never keeps it from being recorded. */
+static bool find_until(const struct exchange *x, const struct consent_ask *ask, const struct both_days *today,
+                       uint32_t *until, struct error *err)
+{
+    *until = ask->until;
+    if (ask->until != 0)
+        return is_within(today, ask->until, BOUND_CONSENT_DAYS) ||
+               refuse_days(x, today, "a consent ends between today and twelve months from now", err);
+    *until = (ask->refused ? tick_record_day(x) : today->earlier) + BOUND_CONSENT_DAYS_DEFAULT;
+    return today->agree || ask->refused || refuse_days(x, today, "no last day can be counted from that", err);
+}
+
 static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_t *until, struct error *err)
 {
-    uint32_t today = tick_record_day(x);
+    struct both_days today;
 
-    *until = ask->until != 0 ? ask->until : today + BOUND_CONSENT_DAYS_DEFAULT;
+    today.agree = tick_both_days(x, &today.earlier, &today.later);
     if (ask->to_count == 0 || ask->to_count > BOUND_RECIPIENTS)
         return error_set(err, E_CON_13, "a consent names 1 to %d agencies", BOUND_RECIPIENTS);
     if (ask->grant_count >= BOUND_GRANTS || (ask->grant_count == 0 && !ask->refused) ||
         count_grants(ask) >= BOUND_GRANTS)
         return error_set(err, E_CON_14, "a consent has 1 to %d grants; one of triage and more counts as two",
                          BOUND_GRANTS - 1);
-    if (consent_has_ended(*until, today) || *until > today + BOUND_CONSENT_DAYS)
-        return error_set(err, E_CON_15, "a consent ends between today and %d days from now", BOUND_CONSENT_DAYS);
-    if (!check_manner(ask, err))
+    if (!find_until(x, ask, &today, until, err) || !check_manner(ask, err))
         return false;
     for (size_t i = 0; i < ask->grant_count; i++) {
         const struct consent_grant_ask *g = &ask->grants[i];
@@ -137,8 +172,8 @@ static bool check_ask(struct exchange *x, const struct consent_ask *ask, uint32_
             return error_set(err, E_CON_14, "a consent is for one purpose: another one is another consent");
         if ((g->sections & ~SECTION_ALL) != 0)
             return error_set(err, E_CON_14, "a grant names a section that is none");
-        if (g->keep_until != 0 && (consent_has_ended(g->keep_until, today) || g->keep_until > today + BOUND_KEEP_DAYS))
-            return error_set(err, E_CON_15, "data is kept until a day from today on, ten years at most");
+        if (g->keep_until != 0 && !is_within(&today, g->keep_until, BOUND_KEEP_DAYS))
+            return refuse_days(x, &today, "data is kept until a day from today on, ten years at most", err);
         if (!check_onward(g, err) || !check_excluded(g, err))
             return false;
     }
@@ -398,7 +433,7 @@ bool consent_taken_record(struct exchange *x, const struct consent_ask *said, st
     const struct consent_ask whole = with_manner(said);
     const struct consent_ask *ask = &whole;
     struct case_row row;
-    uint32_t until;
+    uint32_t until = 0;
 
     if (!casebook_find(x, &ask->case_id, &row, err) || !check_ask(x, ask, &until, err) || !tick_has_room(x, err))
         return false;
@@ -408,6 +443,8 @@ bool consent_taken_record(struct exchange *x, const struct consent_ask *said, st
         if ((ask->refused && !stop_each_yes(x, row.number, &ask->to[i], err)) ||
             !record_consent_for(x, ask, &row, &ask->to[i], until, &ids[i], err))
             return false;
+    if (ask->last_day != NULL)
+        *ask->last_day = until;
     return true;
 }
 

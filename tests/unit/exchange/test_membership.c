@@ -195,6 +195,27 @@ static void test_an_own_entry_that_we_did_not_make_is_a_finding(void **state)
     assert_false(status.own_differs);
 }
 
+static void test_a_renewal_that_has_not_come_yet_is_no_entry_of_somebody_else(void **state)
+{
+    struct fixture *s = *state;
+    struct membership_status status;
+    const struct certify_validity later = {.now_ms = NOW + DAY_MS, .days = 730};
+    struct bytes request = {0};
+    struct bytes renewed = {0};
+    struct error err;
+
+    assert_true(certify_request(s->ngo->identity_key, &s->ngo->address, &request, &err));
+    assert_true(certify_identity(s->f.issuing_key, bytes_view(&s->f.issuing), bytes_view(&request), "nrm.example",
+                                 &later, &renewed, &err));
+    s->f.members[1].identity_certificate = bytes_view(&renewed);
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN);
+    membership_status(s->m, NOW, &status);
+    assert_false(status.own_differs);
+    bytes_fini(&request);
+    bytes_fini(&renewed);
+}
+
 /* --- directories --- */
 
 static void test_a_newer_directory_is_taken_and_an_older_one_is_not(void **state)
@@ -792,6 +813,7 @@ int main(int argc, char **argv)
         SCENE(test_a_membership_mixed_from_two_federations_is_refused),
         SCENE(test_the_fingerprint_and_the_keys_of_a_membership_are_compared),
         SCENE(test_an_own_entry_that_we_did_not_make_is_a_finding),
+        SCENE(test_a_renewal_that_has_not_come_yet_is_no_entry_of_somebody_else),
         SCENE(test_a_newer_directory_is_taken_and_an_older_one_is_not),
         SCENE(test_two_signed_directories_with_one_number_are_an_alarm),
         SCENE(test_an_unsigned_twin_is_no_alarm_but_a_forgery),
