@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "base/program.h"
 #include "base/secret.h"
+#include "cli/asking.h"
 #include "cli/connection.h"
 #include "cli/passphrase.h"
 #include "cli/rendering/render.h"
@@ -47,8 +48,7 @@ static bool run_node(struct command *c, int *status, struct error *err)
     int fd = -1;
 
     (void)status;
-    if (!connection_home(c, &home, err) || !program_find("refexd", path, err) ||
-        !find_passphrase(c, home, &fd, err))
+    if (!connection_home(c, &home, err) || !program_find("refexd", path, err) || !find_passphrase(c, home, &fd, err))
         return false;
     argv[2] = home;
     if (ready != NULL) {
@@ -137,6 +137,15 @@ const struct verb cmd_node_stop = {
 
 /* --- clock --- */
 
+/* What a confirmation of it does, before it is done. */
+static void print_consequences(const struct control_clock *k, FILE *to)
+{
+    if (k->in_doubt)
+        (void)fputs("What is past its day by this clock is then erased and expired, and cannot be brought back.\n", to);
+    else if (k->is_behind)
+        (void)fputs("What had ended by the log's time may then be sent and read again.\n", to);
+}
+
 static void print_clock(const struct control_clock *k, bool confirmed)
 {
     char clock[RENDER_TIME];
@@ -150,13 +159,12 @@ static void print_clock(const struct control_clock *k, bool confirmed)
     if (k->in_doubt)
         (void)printf("In doubt since        %s: nothing is erased or expired by its date\n"
                      "Other agencies        %llu of %llu answered, %llu agree with this clock\n"
-                     "If the clock is wrong, set it. If it is right: refex node clock --confirm\n"
-                     "What is past its day by this clock is then erased and expired, and cannot be brought back.\n",
+                     "If the clock is wrong, set it. If it is right: refex node clock --confirm\n",
                      since, (unsigned long long)k->answered, (unsigned long long)k->peers,
                      (unsigned long long)k->agree);
     else if (k->is_behind)
-        (void)printf("Behind the log        set the clock; or, if it is right: refex node clock --confirm\n"
-                     "What had ended by the log's time may then be sent and read again.\n");
+        (void)puts("Behind the log        set the clock; or, if it is right: refex node clock --confirm");
+    print_consequences(k, stdout);
     if (confirmed && !k->changed)
         (void)puts("It is not in doubt: there was nothing to confirm, and nothing was recorded.");
     if (k->changed)
@@ -182,42 +190,70 @@ static void print_clock_json(const struct control_clock *k)
     bytes_fini(&line);
 }
 
-struct clock_output {
-    bool json;
-    bool confirmed;
-    bool good;
-};
-
 static bool on_clock(void *cookie, struct view message, struct error *err)
 {
-    struct clock_output *o = cookie;
     struct arena arena = {0};
-    struct control_clock k;
-    bool ok = control_clock_decode(message, &arena, &k, err);
+    bool ok = control_clock_decode(message, &arena, cookie, err);
 
     arena_fini(&arena);
-    if (!ok)
+    return ok;
+}
+
+static bool ask_clock(struct command *c, bool confirm, struct control_clock *out, struct error *err)
+{
+    struct control_clock_ask ask = {.confirm = confirm};
+    struct bytes message = {0};
+    bool ok;
+
+    control_clock_ask_encode(&ask, &message);
+    ok = connection_ask(c, CONTROL_CLOCK, &message, on_clock, out, err);
+    bytes_fini(&message);
+    return ok;
+}
+
+/* At a terminal a person reads both times and what will happen, and decides. A script is not held up. */
+static bool decide(struct command *c, bool *confirmed, struct error *err)
+{
+    char clock[RENDER_TIME];
+    char trusted[RENDER_TIME];
+    struct control_clock k;
+
+    *confirmed = true;
+    if (!asking_has_terminal(c))
+        return true;
+    if (!ask_clock(c, false, &k, err))
         return false;
-    o->good = !k.in_doubt && !k.is_behind;
-    if (o->json)
-        print_clock_json(&k);
-    else
-        print_clock(&k, o->confirmed);
+    if (!k.in_doubt && !k.is_behind)
+        return true;
+    render_time(k.clock_ms, clock);
+    render_time(k.trusted_ms, trusted);
+    (void)fprintf(stderr, "This machine's clock  %s\nThe log's time        %s\n", clock, trusted);
+    print_consequences(&k, stderr);
+    *confirmed = asking_says_yes("Is this machine's clock right, by a watch?");
     return true;
 }
 
 static bool run_clock(struct command *c, int *status, struct error *err)
 {
-    struct control_clock_ask ask = {.confirm = options_flag(c, "confirm")};
-    struct clock_output o = {.json = c->json, .confirmed = ask.confirm};
-    struct bytes message = {0};
-    bool ok;
+    bool confirm = options_flag(c, "confirm");
+    bool confirmed = true;
+    struct control_clock k;
 
-    control_clock_ask_encode(&ask, &message);
-    ok = connection_open(c, REFEX_NODE, err) && connection_ask(c, CONTROL_CLOCK, &message, on_clock, &o, err);
-    bytes_fini(&message);
-    *status = o.good ? 0 : 1;
-    return ok;
+    if (!connection_open(c, REFEX_NODE, err) || (confirm && !decide(c, &confirmed, err)))
+        return false;
+    if (!confirmed) {
+        (void)fputs("Nothing was confirmed.\n", stderr);
+        *status = 1;
+        return true;
+    }
+    if (!ask_clock(c, confirm, &k, err))
+        return false;
+    if (c->json)
+        print_clock_json(&k);
+    else
+        print_clock(&k, confirm);
+    *status = k.in_doubt || k.is_behind ? 1 : 0;
+    return true;
 }
 
 const struct verb cmd_node_clock = {
@@ -227,8 +263,10 @@ const struct verb cmd_node_clock = {
     .summary = "What this machine's clock says and what the node's log and other agencies say; --confirm: it is right.",
     .help =
         "A clock that is more than a day ahead of the log is in doubt: nothing is erased or expired by its date. Most "
-        "agencies\nthat answer end the doubt by themselves. Before --confirm compare the clock with a watch. It is "
-        "recorded in the audit log. 0: not in doubt. 1: in doubt, or behind the log.",
+        "agencies\nthat answer end the doubt by themselves. Before --confirm compare the clock with a watch; at a "
+        "terminal you "
+        "read what it does and are asked. It is recorded in the audit log. 0: not in doubt. 1: in doubt, or behind the "
+        "log.",
     .options = {{"confirm", NULL, "this machine's clock is right, whatever the log says", false}},
     .run = run_clock,
 };
