@@ -192,8 +192,12 @@ static bool check_fingerprint(const struct issuing *s, const struct ca_options *
     if (o->fingerprint != NULL)
         return hash_equal(&given, &key) ||
                error_set(err, E_FED_15, "the request of %s has the fingerprint %s", s->request.agency.text, ours);
-    if (o->dry_run || o->json || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1)
+    if (o->dry_run)
         return true;
+    if (o->json || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1)
+        return error_set(err, E_USE_02,
+                         "--fingerprint is missing: without a terminal it says what the agency read to you by "
+                         "telephone; nothing was signed");
     (void)fprintf(
         stderr,
         "The request of %s has the fingerprint\n  %s\nPhone the agency on a number you already had. Does it read "
@@ -244,6 +248,8 @@ static void print_dry_run(const struct issuing *s, const struct ca_options *o)
                 s->request.agency.text);
         else
             (void)puts("Nothing of another agency changes. To do it, leave out --dry-run.");
+        (void)puts("At a terminal you are asked whether the agency reads the same fingerprint to you; a script says "
+                   "what it read\nwith --fingerprint F.");
     }
     bytes_fini(&line);
 }
@@ -395,11 +401,13 @@ const struct subcommand ca_cmd_issue = {
         "are made, the agency is put into a new directory, and MEMBERSHIP is written for it. Neither file is secret;\n"
         "make sure that the request is the agency's own: compare its fingerprint over the telephone. At a terminal "
         "you\n"
-        "are asked; a script gives what it compared with --fingerprint.\n"
+        "are asked; without one nothing is signed unless --fingerprint says what the agency read.\n"
         "The same request again renews the certificates. A name that has other keys is refused without --replace,\n"
         "which cuts off the old keys: see what it does with --dry-run, then give --confirm=AGENCY.\n\n"
         "  refex federation issue --home fed request.refex --out membership.refex\n"
-        "  refex federation issue --home fed new-request.refex --replace --confirm=brama --out membership.refex\n",
+        "  refex federation issue --home fed request.refex --fingerprint F --out membership.refex\n"
+        "  refex federation issue --home fed new-request.refex --replace --confirm=brama --fingerprint F \\\n"
+        "      --out membership.refex\n",
     .options = CA_OPTION_BIT(CA_OPTION_HOME) | CA_OPTION_BIT(CA_OPTION_OUT) | CA_OPTION_BIT(CA_OPTION_REPLACE) |
                CA_OPTION_BIT(CA_OPTION_FINGERPRINT) | CA_OPTION_BIT(CA_OPTION_CONFIRM) |
                CA_OPTION_BIT(CA_OPTION_DRY_RUN) | CA_OPTION_BIT(CA_OPTION_JSON) | CA_OPTION_BIT(CA_OPTION_HELP),

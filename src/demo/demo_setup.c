@@ -84,6 +84,7 @@ static bool make_agency(struct demo *d, struct demo_agency *agency, struct error
     char request[FILE_PATH_MAX];
     char membership[FILE_PATH_MAX];
     char name[64];
+    char fingerprint[FINGERPRINT_TEXT];
     uint16_t port;
     bool ok;
 
@@ -99,8 +100,11 @@ static bool make_agency(struct demo *d, struct demo_agency *agency, struct error
                           DEMO_WORDS("init", "--home", agency->home, "--agency", full, "--kind", agency->kind,
                                      "--listen", agency->endpoint, "--listed", "--json"),
                           &a, err) &&
+         demo_answer_text(&a, "fingerprint", fingerprint, sizeof fingerprint, err) &&
          (kernel_has_landlock() || allow_unconfined(agency, err)) &&
-         demo_run_checked(d, DEMO_WORDS("federation", "issue", "--home", fed, request, "--out", membership, "--json"),
+         demo_run_checked(d,
+                          DEMO_WORDS("federation", "issue", "--home", fed, request, "--fingerprint", fingerprint,
+                                     "--out", membership, "--json"),
                           &a, err);
     demo_answer_fini(&a);
     return ok;

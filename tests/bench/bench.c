@@ -206,6 +206,9 @@ static void make_agency(struct agency *a)
     struct bytes message = {0};
     struct control_init_ask ask_init = {0};
     struct answer_copy k = {{0}};
+    struct arena arena = {0};
+    struct control_init_result made;
+    char fingerprint[FINGERPRINT_TEXT];
     struct error err;
 
     (void)snprintf(a->home, sizeof a->home, "%.900s/%.20s", dir, a->name);
@@ -220,10 +223,14 @@ static void make_agency(struct agency *a)
     control_init_ask_encode(&ask_init, &message);
     check(refex_client_ask(tool, CONTROL_INIT, message.at, message.size, on_answer, &k, &why), &why, "init");
     refex_client_close(tool);
-    run((const char *[]){"refex-ca", "issue", "--home", fed, request, "--out", membership, NULL});
+    if (!control_init_result_decode(bytes_view(&k.bytes), &arena, &made, &err))
+        give_up("init", err.text);
+    fingerprint_write(&made.fingerprint, fingerprint);
+    run((const char *[]){"refex-ca", "issue", "--home", fed, request, "--fingerprint", fingerprint, "--out", membership,
+                         NULL});
+    arena_fini(&arena);
     bytes_fini(&message);
     bytes_fini(&k.bytes);
-    (void)err;
 }
 
 static void enrol_agency(struct agency *a)

@@ -207,10 +207,12 @@ init_home() {
 
 # issue NAME [OPTIONS…]: membership for its request.
 issue() {
-    local name=$1
+    local name=$1 read_out
 
     shift
-    must refex federation issue --home "$fed" "${home[$name]}/request.refex" "$@" --out "$dir/$name.membership"
+    run refex federation issue --home "$fed" "${home[$name]}/request.refex" "$@" --dry-run --json --out "$dir/$name.membership"
+    read_out=$(value "$out" fingerprint)
+    must refex federation issue --home "$fed" "${home[$name]}/request.refex" "$@" --fingerprint "$read_out" --out "$dir/$name.membership"
 }
 
 # add_member NAME KIND [ENDPOINT]: keys, request, membership; enrol makes it a member.

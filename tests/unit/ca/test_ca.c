@@ -184,11 +184,25 @@ static void create_federation(struct fixture *s)
     assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example"), 0);
 }
 
+/* What an agency reads to the coordinator. */
+static void fingerprint_of(const struct sign_key *key, char out[static FINGERPRINT_TEXT])
+{
+    uint8_t public_key[KEY_SIZE];
+    struct hash h;
+
+    sign_key_public(key, public_key);
+    sign_public_hash(public_key, &h);
+    fingerprint_write(&h, out);
+}
+
 static int issue_membership(struct fixture *s, const struct request_draft *p, const struct keys *k, bool replace)
 {
+    char fingerprint[FINGERPRINT_TEXT];
+
+    fingerprint_of(k->identity, fingerprint);
     write_request(path_in(s, "request.refex"), p, k);
-    return RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
-               path_in(s, "membership.refex"), replace ? "--replace" : NULL, "--confirm", p->agency);
+    return RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--fingerprint", fingerprint,
+               "--out", path_in(s, "membership.refex"), replace ? "--replace" : NULL, "--confirm", p->agency);
 }
 
 /* Opens the membership file as a node would. */
@@ -436,7 +450,9 @@ static void test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing(void
     const struct request_draft p = {.agency = "ngo@nrm.example"};
     struct keys old = new_keys();
     struct keys new = new_keys();
+    char read_out[FINGERPRINT_TEXT];
 
+    fingerprint_of(new.identity, read_out);
     create_federation(s);
     assert_int_equal(issue_membership(s, &p, &old, false), 0);
     write_request(path_in(s, "request.refex"), &p, &new);
@@ -445,7 +461,7 @@ static void test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing(void
                      64);
     assert_output_has(s, "E-FED-09");
     assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
-                         path_in(s, "membership.refex"), "--replace", "--confirm=mission"),
+                         path_in(s, "membership.refex"), "--replace", "--confirm=mission", "--fingerprint", read_out),
                      64);
     assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
                          path_in(s, "membership.refex"), "--replace", "--dry-run"),
@@ -454,6 +470,11 @@ static void test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing(void
     assert_int_equal(sequence_of(s), 2);
     assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
                          path_in(s, "membership.refex"), "--replace", "--confirm=ngo"),
+                     64); /* nobody has said what the agency read */
+    assert_output_has(s, "--fingerprint is missing");
+    assert_int_equal(sequence_of(s), 2);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--replace", "--confirm=ngo", "--fingerprint", read_out),
                      0);
     assert_int_equal(sequence_of(s), 3);
     free_keys(&old);
@@ -465,19 +486,19 @@ static void test_a_request_with_another_fingerprint_than_was_read_out_is_refused
     struct fixture *s = *state;
     const struct request_draft p = {.agency = "ngo@nrm.example"};
     struct keys k = new_keys();
-    uint8_t public_key[KEY_SIZE];
     char right[FINGERPRINT_TEXT];
     char wrong[FINGERPRINT_TEXT];
-    struct hash h;
 
     create_federation(s);
     write_request(path_in(s, "request.refex"), &p, &k);
-    sign_key_public(k.transport, public_key);
-    sign_public_hash(public_key, &h);
-    fingerprint_write(&h, wrong);
-    sign_key_public(k.identity, public_key);
-    sign_public_hash(public_key, &h);
-    fingerprint_write(&h, right);
+    fingerprint_of(k.transport, wrong);
+    fingerprint_of(k.identity, right);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex")),
+                     64);
+    assert_output_has(s, "--fingerprint is missing");
+    assert_int_equal(sequence_of(s), 1);
+    assert_false(file_exists(path_in(s, "membership.refex")));
     assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
                          path_in(s, "membership.refex"), "--fingerprint", wrong),
                      77);
