@@ -265,12 +265,17 @@ struct control_consent_record_ask {
     uint32_t interpreter;
     uint32_t seen_alone;
     bool told_irreversible;
+    bool dry_run;
 };
 
+struct control_consent;
+
 struct control_consent_recorded {
-    struct ident consent;
+    struct ident consent; /* zero in a dry run, and with ENDS */
     struct address recipient;
-    uint32_t until; /* its last day */
+    uint32_t until;                     /* its last day; 0 with ENDS */
+    const struct control_consent *ends; /* a yes that this no withdraws */
+    size_t ends_count;                  /* 0 or 1 */
 };
 
 struct control_consent_list_ask {

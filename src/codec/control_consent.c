@@ -25,15 +25,17 @@ static const struct table_field consent_record_ask_fields[] = {
     FIELD(9, TABLE_U32, interpreter, 0, 3),
     FIELD(10, TABLE_U32, seen_alone, 0, 2),
     FIELD(11, TABLE_BOOL, told_irreversible, 0, 0),
+    FIELD(12, TABLE_BOOL, dry_run, 0, 0),
 };
 MESSAGE(consent_record_ask, "ConsentRecordAsk");
 #undef OF
 
 #define OF control_consent_recorded
 static const struct table_field consent_recorded_fields[] = {
-    FIELD(1, TABLE_IDENT, consent, 1, 0),
+    FIELD(1, TABLE_IDENT, consent, 0, 0),
     FIELD(2, TABLE_ADDRESS, recipient, 1, 0),
-    FIELD(3, TABLE_U32, until, 1, UINT32_MAX),
+    FIELD(3, TABLE_U32, until, 0, UINT32_MAX),
+    LIST(4, TABLE_MESSAGES, ends, ends_count, 1, &control_consent_table),
 };
 MESSAGE(consent_recorded, "ConsentRecorded");
 #undef OF

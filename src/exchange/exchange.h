@@ -208,6 +208,13 @@ struct consent_ask {
 MUST_USE bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids,
                                       struct error *err);
 
+struct consent_summary;
+typedef bool exchange_on_consent_fn(void *cookie, const struct consent_summary *c, struct error *err);
+/* The same checks; nothing is written. Where ASK is a no: calls ON_ENDED for each yes to its agencies that it withdraws,
+ * with what that does. */
+MUST_USE bool exchange_consent_record_foresee(struct exchange *x, const struct consent_ask *ask,
+                                              exchange_on_consent_fn *on_ended, void *cookie, struct error *err);
+
 /* What the recipient of a withdrawn consent was told and said. */
 enum told {
     TOLD_NOTHING = 0, /* nothing is owed: it stands, or nothing can have left */
@@ -247,7 +254,6 @@ struct consent_summary {
     bool key_unknown;      /* what lies under it is not destroyed here: which key opens it is not known any more */
     bool would_change;     /* answer to a dry run: withdrawing would be a record */
 };
-typedef bool exchange_on_consent_fn(void *cookie, const struct consent_summary *c, struct error *err);
 /* CASE_ID NULL: the consents of all cases, and those that came with data. E-CAS-20. */
 MUST_USE bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exchange_on_consent_fn *on_item,
                                     void *cookie, struct error *err);

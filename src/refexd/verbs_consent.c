@@ -1,10 +1,9 @@
 /* Verbs on consent: record, list, show and withdraw. */
 #include "refexd/verbs.h"
 
-static bool append_consent(void *cookie, const struct consent_summary *s, struct error *err)
+static struct control_consent line_of(const struct consent_summary *s)
 {
-    struct control_call *c = cookie;
-    struct control_consent line = {
+    return (struct control_consent){
         .consent = s->id,
         .case_id = s->case_id,
         .agency = s->agency,
@@ -33,8 +32,25 @@ static bool append_consent(void *cookie, const struct consent_summary *s, struct
         .untold_here = s->untold_here,
         .nothing_held = s->nothing_held,
     };
+}
+
+static bool append_consent(void *cookie, const struct consent_summary *s, struct error *err)
+{
+    struct control_call *c = cookie;
+    struct control_consent line = line_of(s);
 
     control_consent_encode(&line, control_call_item(c));
+    return control_call_item_end(c, err);
+}
+
+/* A yes that the no to be recorded withdraws. */
+static bool append_ended(void *cookie, const struct consent_summary *s, struct error *err)
+{
+    struct control_call *c = cookie;
+    struct control_consent yes = line_of(s);
+    struct control_consent_recorded line = {.recipient = s->recipient, .ends = &yes, .ends_count = 1};
+
+    control_consent_recorded_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);
 }
 
@@ -60,7 +76,7 @@ bool verbs_consent_record(struct control_call *c, struct error *err)
 {
     struct control_consent_record_ask from;
     struct consent_grant_ask grants[BOUND_GRANTS] = {0};
-    struct ident ids[BOUND_RECIPIENTS];
+    struct ident ids[BOUND_RECIPIENTS] = {0}; /* of what would be, none */
     struct consent_ask ask;
     uint32_t last_day = 0;
 
@@ -83,10 +99,11 @@ bool verbs_consent_record(struct control_call *c, struct error *err)
         .told_irreversible = from.told_irreversible,
         .last_day = &last_day,
     };
-    if (!exchange_consent_record(c->x, &ask, ids, err))
+    if (!exchange_consent_record_foresee(c->x, &ask, append_ended, c, err) ||
+        (!from.dry_run && !exchange_consent_record(c->x, &ask, ids, err)))
         return false;
     for (size_t i = 0; i < from.to_count; i++) {
-        struct control_consent_recorded line = {ids[i], from.to[i], last_day};
+        struct control_consent_recorded line = {.consent = ids[i], .recipient = from.to[i], .until = last_day};
 
         control_consent_recorded_encode(&line, control_call_item(c));
         if (!control_call_item_end(c, err))

@@ -138,17 +138,36 @@ check "and closed" closed_at mission "$third_referral"
 say "a no is the withdrawal of a yes that stands, and says so"
 shared_case "${ids[3]}"
 fourth=$consent
-ask_well ngo consent record --case "${ids[3]}" --to mission --refused --given-by self
-check "which yes it ends" has "$(cat "$dir/err")" "this no also withdraws her yes $fourth"
+no_for_research=(consent record --case "${ids[3]}" --to mission --refused --section health --purpose research --given-by self)
+ask_well ngo "${no_for_research[@]}" --dry-run
+check "a dry run says which yes it ends" has "$out" "She withdraws consent $fourth, for mission@nrm.example:"
+check "and what that was" has "$out" "What         triage,identity,notes for services"
+check "and that nothing is recorded yet" has "$out" "would be recorded: refusal for mission@nrm.example"
+ask_well ngo "${no_for_research[@]}" --dry-run --json
+check "programs read it, too" has "$out" "\"withdraws\":\"$fourth\""
+check "nothing was done" consent_says ngo "$fourth" state stands
+run "$here/terminal.py" n refex --home "${home[ngo]}" "${no_for_research[@]}"
+check "no is an answer" is "$rc" 1
+check "at a terminal she reads it first" has "$out" "She withdraws consent $fourth, for mission@nrm.example:"
+check "whatever the no names" has "$out" "A no is a no to that agency for everything"
+check "nothing was recorded" has "$out" "Nothing was recorded, and nothing was withdrawn."
+check "it stands" consent_says ngo "$fourth" state stands
+printf '{"case": "%s", "to": ["mission"], "refused": true, "given_by": "self"}' "${ids[3]}" >"$dir/no.json"
+ask_well ngo consent record "$dir/no.json" --dry-run
+check "beside a file, too" has "$out" "She withdraws consent $fourth"
+ask_well ngo "${no_for_research[@]}"
+check "a script reads which yes it ended" has "$out" "withdrawn with this no: consent $fourth for mission@nrm.example, triage,identity,notes for services"
 check "that yes is stopped here" consent_says ngo "$fourth" state stopped
 until_true 10 "and closed there" closed_at mission "$referral"
+run "$here/terminal.py" n refex --home "${home[ngo]}" "${no_for_research[@]}"
+check "where no yes stands nothing is asked" is "$rc" 0
 
 say "it stays so after a restart; both logs verify"
 stop ngo mission
 start ngo mission
 check "a stop is followed by what all consents are" audit_counts ngo '"kind":"CONSENTS"' 1
 ask_well ngo audit list --kind CONSENTS
-check "how many, in words" has "$out" "consents 6"
+check "how many, in words" has "$out" "consents 7"
 ask_well mission audit list --kind TAKEN
 check "the other agency's log has what it took over" has "$out" "of ngo@nrm.example  state taken-over"
 check "and what it was told" has "$out" "state erase"

@@ -24,7 +24,8 @@ for section in whereabouts health exploitation perpetrators proceedings child; d
 done
 ask_well ngo consent record "${how[@]}" --section health --to brest --json
 ask_well ngo consent record --case "$case" --refused --section health --purpose services --given-by self --to Hospital --json
-check "a no may be said to all of a kind" lines_are "$out" 2
+check "a no may be said to all of a kind" lines_are "$(grep '"consent"' <<<"$out")" 2
+check "the answer names each yes that it withdrew" lines_are "$(grep '"withdraws"' <<<"$out")" 5
 
 say "a kind without members, and the own agency"
 refused 64 E-USE-04 ngo consent record "${how[@]}" --section identity --to Court

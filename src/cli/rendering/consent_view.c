@@ -40,6 +40,15 @@ static const char *waits_for(const struct control_consent *s)
                                 : "there is no link to it";
 }
 
+static void write_json_purposes(struct json_line *j, const struct control_consent *s)
+{
+    json_line_array(j, "purposes");
+    for (enum purpose p = PURPOSE_SERVICES; p < PURPOSE_END; p++)
+        if ((s->purposes & UINT32_C(1) << p) != 0)
+            json_line_text(j, NULL, purpose_name(p));
+    json_line_close(j);
+}
+
 void consent_view_json_line(const struct control_consent *s, struct bytes *line)
 {
     struct json_line j;
@@ -51,11 +60,7 @@ void consent_view_json_line(const struct control_consent *s, struct bytes *line)
     json_line_text(&j, "recipient", s->recipient.text);
     json_line_text(&j, "state", state_word(s));
     render_json_sections(&j, "sections", s->sections);
-    json_line_array(&j, "purposes");
-    for (enum purpose p = PURPOSE_SERVICES; p < PURPOSE_END; p++)
-        if ((s->purposes & UINT32_C(1) << p) != 0)
-            json_line_text(&j, NULL, purpose_name(p));
-    json_line_close(&j);
+    write_json_purposes(&j, s);
     render_json_time(&j, "given_at", s->given_at_ms);
     render_json_day(&j, "until", s->until);
     json_line_text(&j, "told", s->told != 0 || s->progress > 1 ? told_word(s->told) : NULL);
@@ -95,6 +100,20 @@ void consent_view_row(const struct control_consent *s, struct render_table *t)
     render_cell(t, until);
     render_cell_view(t, bytes_view(&purposes));
     render_cell_sections(t, s->sections);
+    bytes_fini(&purposes);
+}
+
+/* "triage,identity for services"; without sections only that she may be referred. */
+static void write_what(const struct control_consent *s, struct bytes *out)
+{
+    struct bytes purposes = {0};
+
+    write_purposes(s->purposes, &purposes);
+    section_set_write(s->sections, out);
+    if (s->sections == 0)
+        bytes_append_text(out, "that she may be referred");
+    if (purposes.size > 0)
+        bytes_printf(out, " for %.*s", (int)purposes.size, (const char *)purposes.at);
     bytes_fini(&purposes);
 }
 
@@ -200,6 +219,18 @@ void consent_view_print(const struct control_consent *s)
 
 /* --- what withdrawing does --- */
 
+static void print_here(const struct control_consent *s, const char *day, FILE *to)
+{
+    if (s->key_unknown)
+        (void)fputs(
+            "  Here         sharing and reading stop at once. Not destroyed here: which of this node's keys opens\n"
+            "               what lies under it is not known any more.\n",
+            to);
+    else
+        (void)fprintf(to, "  Here         sharing and reading %s. What was exchanged under it is erased from %s on.\n",
+                      s->progress == CONSENT_VIEW_STANDS ? "stop at once" : "have stopped", day);
+}
+
 /* Who is told, and what that agency then does. */
 static void print_there(const struct control_consent *s, const char *day, FILE *to)
 {
@@ -222,6 +253,16 @@ static void print_there(const struct control_consent *s, const char *day, FILE *
             "               Police and courts may keep what the law orders; then it signs that, and the ground.\n", to);
 }
 
+/* What she had agreed to. */
+static void print_opened(const struct control_consent *s, FILE *to)
+{
+    struct bytes what = {0};
+
+    write_what(s, &what);
+    (void)fprintf(to, "  What         %.*s\n", (int)what.size, (const char *)what.at);
+    bytes_fini(&what);
+}
+
 void consent_view_print_withdrawal(const struct control_consent *s, FILE *to)
 {
     char id[IDENT_TEXT];
@@ -233,14 +274,8 @@ void consent_view_print_withdrawal(const struct control_consent *s, FILE *to)
                   s->progress == CONSENT_VIEW_STANDS ? "She withdraws consent %s, for %s:\n"
                                                      : "Consent %s, for %s, is withdrawn; now it is erased at once:\n",
                   id, s->recipient.text);
-    if (s->key_unknown)
-        (void)fputs(
-            "  Here         sharing and reading stop at once. Not destroyed here: which of this node's keys opens\n"
-            "               what lies under it is not known any more.\n",
-            to);
-    else
-        (void)fprintf(to, "  Here         sharing and reading %s. What was exchanged under it is erased from %s on.\n",
-                      s->progress == CONSENT_VIEW_STANDS ? "stop at once" : "have stopped", day);
+    print_opened(s, to);
+    print_here(s, day, to);
     print_there(s, day, to);
     (void)fprintf(
         to,
@@ -262,4 +297,38 @@ void consent_view_print_withdrawn(const struct control_consent *s)
         (void)printf("Sharing and reading have stopped here and at the recipient; %s.\n", done);
     if (s->by_hand)
         (void)puts("refex cannot tell it: tell it yourself, now.");
+}
+
+void consent_view_print_ended(const struct control_consent *s)
+{
+    struct bytes what = {0};
+    char id[IDENT_TEXT];
+    char day[11];
+
+    ident_write(&s->consent, id);
+    render_day(s->erase_from, day);
+    write_what(s, &what);
+    (void)printf("withdrawn with this no: consent %s for %s, %.*s\n", id, s->recipient.text, (int)what.size,
+                 (const char *)what.at);
+    print_here(s, day, stdout);
+    print_there(s, day, stdout);
+    bytes_fini(&what);
+}
+
+void consent_view_json_ended(const struct control_consent *s, struct bytes *line)
+{
+    struct json_line j;
+
+    render_json_begin(&j, line);
+    render_json_ident(&j, "withdraws", &s->consent);
+    json_line_text(&j, "recipient", s->recipient.text);
+    render_json_sections(&j, "sections", s->sections);
+    write_json_purposes(&j, s);
+    render_json_day(&j, "erase_from", s->erase_from);
+    json_line_bool(&j, "by_hand", s->by_hand);
+    json_line_bool(&j, "may_have_left", s->may_have_left);
+    json_line_bool(&j, "irreversible", s->irreversible);
+    if (s->key_unknown)
+        json_line_bool(&j, "not_destroyed_here", true);
+    render_json_end(&j);
 }

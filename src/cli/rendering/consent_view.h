@@ -19,6 +19,10 @@ void consent_view_row(const struct control_consent *s, struct render_table *t);
 void consent_view_json_line(const struct control_consent *s, struct bytes *line);
 void consent_view_print(const struct control_consent *s);
 
+/* A yes that a no withdrew: S as it stood, and what withdrawing it does. */
+void consent_view_print_ended(const struct control_consent *s);
+void consent_view_json_ended(const struct control_consent *s, struct bytes *line);
+
 /* What withdrawing does: S answers a dry run, and would change something. */
 void consent_view_print_withdrawal(const struct control_consent *s, FILE *to);
 

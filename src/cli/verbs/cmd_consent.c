@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/text.h"
+#include "cli/asking.h"
 #include "cli/connection.h"
 #include "cli/rendering/consent_view.h"
 #include "cli/rendering/render.h"
@@ -15,33 +15,66 @@
 struct recorded_output {
     bool json;
     bool refused;
+    bool dry_run;
+    bool asking; /* before it is recorded: only what it withdraws is shown, to the person at the terminal */
+    size_t ended;
     struct bytes line;
 };
+
+static void print_recorded(const struct recorded_output *r, const struct control_consent_recorded *line)
+{
+    const char *what = r->refused ? "refusal" : "consent";
+    char id[IDENT_TEXT];
+    char until[11];
+
+    ident_write(&line->consent, id);
+    render_day(line->until, until);
+    if (r->dry_run)
+        (void)printf("would be recorded: %s for %s", what, line->recipient.text);
+    else
+        (void)printf("%s %s for %s", what, id, line->recipient.text);
+    (void)printf("%s%s\n", r->refused ? "" : " until ", r->refused ? "" : until); /* a no does not end */
+}
+
+static void write_recorded(struct recorded_output *r, const struct control_consent_recorded *line)
+{
+    struct json_line j;
+
+    render_json_begin(&j, &r->line);
+    if (!r->dry_run)
+        render_json_ident(&j, "consent", &line->consent);
+    json_line_text(&j, "recipient", line->recipient.text);
+    render_json_day(&j, "until", line->until);
+    if (r->dry_run)
+        json_line_bool(&j, "would_record", true);
+    render_json_end(&j);
+}
+
+/* A yes that this no withdraws. */
+static void show_ended(struct recorded_output *r, const struct control_consent *yes)
+{
+    r->ended++;
+    if (r->json)
+        consent_view_json_ended(yes, &r->line);
+    else if (r->asking || r->dry_run)
+        consent_view_print_withdrawal(yes, r->asking ? stderr : stdout);
+    else
+        consent_view_print_ended(yes);
+}
 
 static bool on_recorded(void *cookie, struct view message, struct error *err)
 {
     struct recorded_output *r = cookie;
     struct arena arena = {0};
     struct control_consent_recorded line;
-    char id[IDENT_TEXT];
-    char until[11];
-    struct json_line j;
     bool ok = control_consent_recorded_decode(message, &arena, &line, err);
 
-    if (ok && r->json) {
-        render_json_begin(&j, &r->line);
-        render_json_ident(&j, "consent", &line.consent);
-        json_line_text(&j, "recipient", line.recipient.text);
-        render_json_day(&j, "until", line.until);
-        render_json_end(&j);
-    } else if (ok) {
-        ident_write(&line.consent, id);
-        text_write_date((int32_t)line.until, until);
-        if (r->refused)
-            (void)printf("refusal %s for %s\n", id, line.recipient.text);
-        else
-            (void)printf("consent %s for %s until %s\n", id, line.recipient.text, until);
-    }
+    if (ok && line.ends_count != 0)
+        show_ended(r, &line.ends[0]);
+    else if (ok && r->json)
+        write_recorded(r, &line);
+    else if (ok && !r->asking)
+        print_recorded(r, &line);
     arena_fini(&arena);
     return ok;
 }
@@ -55,71 +88,68 @@ static void print_members(const struct consent_options *o)
     (void)fputc('\n', stderr);
 }
 
-struct yes_output {
-    const struct consent_options *options;
-    size_t count;
-};
-
-static bool on_yes(void *cookie, struct view message, struct error *err)
+static bool ask_record(struct command *c, const struct consent_options *o, bool dry_run, struct recorded_output *r,
+                       struct error *err)
 {
-    struct yes_output *y = cookie;
-    struct arena arena = {0};
-    struct control_consent s;
-    char id[IDENT_TEXT];
-    bool ok = control_consent_decode(message, &arena, &s, err);
-
-    for (size_t i = 0; ok && i < y->options->to_count; i++)
-        if (s.progress == CONSENT_VIEW_STANDS && address_equal(&s.recipient, &y->options->to[i])) {
-            ident_write(&s.consent, id);
-            (void)fprintf(stderr, "refex: this no also withdraws her yes %s for %s\n", id, s.recipient.text);
-            y->count++;
-        }
-    arena_fini(&arena);
-    return ok;
-}
-
-/* Shown before a no is recorded: what it ends. */
-static bool print_each_yes(struct command *c, const struct consent_options *o, struct error *err)
-{
-    struct control_consent_list_ask ask = {.case_id = o->ask.case_id};
-    struct yes_output y = {.options = o};
+    struct control_consent_record_ask ask = o->ask;
     struct bytes message = {0};
     bool ok;
 
-    control_consent_list_ask_encode(&ask, &message);
-    ok = connection_ask(c, CONTROL_CONSENT_LIST, &message, on_yes, &y, err);
-    if (ok && y.count != 0)
-        (void)fputs("refex: sharing and reading stop there and here; then what is held under it is erased\n", stderr);
+    ask.dry_run = dry_run;
+    r->json = c->json;
+    r->refused = ask.refused;
+    control_consent_record_ask_encode(&ask, &message);
+    ok = connection_ask(c, CONTROL_CONSENT_RECORD, &message, on_recorded, r, err);
     bytes_fini(&message);
+    bytes_fini(&r->line);
     return ok;
+}
+
+/* A no withdraws each yes to that agency. At a terminal a person reads which, and decides; a script reads it in the
+ * answer: a no is the safe direction and is not held up. */
+static bool decide(struct command *c, const struct consent_options *o, bool *confirmed, struct error *err)
+{
+    struct recorded_output r = {.asking = true};
+
+    *confirmed = true;
+    if (!o->ask.refused || options_flag(c, "confirm") || !asking_has_terminal(c))
+        return true;
+    if (!ask_record(c, o, true, &r, err))
+        return false;
+    if (r.ended == 0)
+        return true;
+    (void)fputs("A no is a no to that agency for everything, whatever section and purpose it names.\n", stderr);
+    *confirmed = asking_says_yes("Record her no, and withdraw that?");
+    return true;
+}
+
+static bool record(struct command *c, const struct consent_options *o, int *status, struct error *err)
+{
+    struct recorded_output r = {.dry_run = options_flag(c, "dry-run")};
+    bool confirmed = true;
+
+    if (!r.dry_run && !decide(c, o, &confirmed, err))
+        return false;
+    if (confirmed)
+        return ask_record(c, o, r.dry_run, &r, err);
+    (void)fputs("Nothing was recorded, and nothing was withdrawn.\n", stderr);
+    *status = 1;
+    return true;
 }
 
 static bool run_record(struct command *c, int *status, struct error *err)
 {
-    struct consent_options *record_options = xnew(sizeof *record_options);
-    struct recorded_output r = {.json = c->json};
-    struct bytes message = {0};
+    struct consent_options *o = xnew(sizeof *o);
     bool ok;
 
-    (void)status;
-    consent_options_init(record_options);
+    consent_options_init(o);
     /* Errors that need no node are reported without one. */
-    ok = consent_options_read(c, record_options, err) && connection_open(c, REFEX_NODE, err) &&
-         consent_options_names(c, record_options, err);
-    if (ok && record_options->to_kind)
-        print_members(record_options);
-    if (ok) {
-        r.refused = record_options->ask.refused;
-        ok = !r.refused || print_each_yes(c, record_options, err);
-    }
-    if (ok) {
-        control_consent_record_ask_encode(&record_options->ask, &message);
-        ok = connection_ask(c, CONTROL_CONSENT_RECORD, &message, on_recorded, &r, err);
-    }
-    consent_options_fini(record_options);
-    free(record_options);
-    bytes_fini(&message);
-    bytes_fini(&r.line);
+    ok = consent_options_read(c, o, err) && connection_open(c, REFEX_NODE, err) && consent_options_names(c, o, err);
+    if (ok && o->to_kind)
+        print_members(o);
+    ok = ok && record(c, o, status, err);
+    consent_options_fini(o);
+    free(o);
     return ok;
 }
 
@@ -145,9 +175,16 @@ const struct verb cmd_consent_record = {
         "later;\n"
         "not for whereabouts, health, exploitation, perpetrators, proceedings and child, which are granted by name.\n"
         "Each consent says that she may be referred; with --section none that is all it says.\n"
-        "A no is recorded with --refused: it opens nothing. Where what is told cannot be taken back (police, courts), "
-        "record\n"
-        "with --told-irreversible that she was told so. The same fields may stand in FILE.json (- for standard input).",
+        "A no is recorded with --refused: it opens nothing. It is a no to that agency for everything, whatever section "
+        "and\n"
+        "purpose it names: each yes to it that stands is withdrawn with it, and later erased here and there. At a "
+        "terminal\n"
+        "it says first which, and asks; not with --confirm, nor in a script, which reads it in the answer. --dry-run "
+        "only\n"
+        "says it. To keep what she still agrees to, record that as a new consent after the no.\n"
+        "Where what is told cannot be taken back (police, courts), record with --told-irreversible that she was told "
+        "so.\n"
+        "The same fields may stand in FILE.json (- for standard input).",
     .max_words = 1,
     .options = {{"case", "CASE", "whose consent", false},
                 {"section", "SECTION,…|none", "sections she agreed to share; none: she may be referred", true},
@@ -163,7 +200,9 @@ const struct verb cmd_consent_record = {
                 {"seen-alone", "yes|no", "whether she was seen alone", false},
                 {"interpreter", "independent|other|unknown", "who interpreted", false},
                 {"told-irreversible", NULL, "she was told that it cannot be taken back", false},
-                {"refused", NULL, "she said no to these agencies", false}},
+                {"refused", NULL, "she said no to these agencies, for everything", false},
+                {"confirm", NULL, "do not ask what a no withdraws, at a terminal either", false},
+                {"dry-run", NULL, "say what would be recorded and withdrawn; nothing is", false}},
     .run = run_record,
 };
 

@@ -21,13 +21,19 @@ void consent_options_fini(struct consent_options *o)
 
 /* --- from a file --- */
 
+/* These say how it is recorded, not what. */
+static bool stands_beside_file(const char *option)
+{
+    return strcmp(option, "confirm") == 0 || strcmp(option, "dry-run") == 0;
+}
+
 static bool read_file(const struct command *c, struct consent_options *o, struct error *err)
 {
     struct bytes file = {0};
     bool ok;
 
     for (size_t i = 0; i < VERB_OPTIONS_MAX && c->verb->options[i].name != NULL; i++)
-        if (options_flag(c, c->verb->options[i].name))
+        if (options_flag(c, c->verb->options[i].name) && !stands_beside_file(c->verb->options[i].name))
             return error_set(err, E_USE_03, "--%s and a file contradict each other: say it in the file",
                              c->verb->options[i].name);
     ok = file_read(c->words[0], BOUND_CONSENT_FILE, &file, err) && consent_json_read(bytes_view(&file), &o->file, err);

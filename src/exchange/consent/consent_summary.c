@@ -198,16 +198,27 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
     return found ? fill_summary(x, &row, out, err) : error_set(err, E_CON_06, "there is no consent %s here", text);
 }
 
+static bool may_record(struct exchange *x, const struct consent_ask *ask, struct error *err)
+{
+    if (own_note_may_sign(x, err))
+        return true;
+    return ask->refused ? error_set(err, E_CON_22,
+                                    "her no is not recorded. Tell the agencies that you named now, outside refex: "
+                                    "they may hold data of hers, also where nothing is shown as sent")
+                        : false;
+}
+
 bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
 
-    if (!own_note_may_sign(x, err))
-        return ask->refused ? error_set(err, E_CON_22,
-                                        "her no is not recorded. Tell the agencies that you named now, outside refex: "
-                                        "they may hold data of hers, also where nothing is shown as sent")
-                            : false;
-    return tick_call_end(x, mark, consent_taken_record(x, ask, ids, err), err);
+    return may_record(x, ask, err) && tick_call_end(x, mark, consent_taken_record(x, ask, ids, err), err);
+}
+
+bool exchange_consent_record_foresee(struct exchange *x, const struct consent_ask *ask,
+                                     exchange_on_consent_fn *on_ended, void *cookie, struct error *err)
+{
+    return may_record(x, ask, err) && consent_taken_foresee(x, ask, on_ended, cookie, err);
 }
 
 /* What withdrawing would do, for who is asked whether to. */

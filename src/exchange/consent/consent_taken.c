@@ -357,14 +357,19 @@ static bool record_consent_for(struct exchange *x, const struct consent_ask *ask
     return true;
 }
 
+static bool is_pending_yes(const struct pending_consent *p, int64_t case_number, const struct address *to)
+{
+    return p->row.case_number == case_number && p->row.progress == CONSENT_STANDS &&
+           address_equal(&p->row.recipient, to);
+}
+
 /* A yes of this very tick is not in the store yet: it is written as stopped. Nothing was sent under it. */
 static bool stop_pending(struct exchange *x, int64_t case_number, const struct address *to, struct error *err)
 {
     for (struct pending_consent *p = x->pending_consents; p != NULL; p = p->next) {
         struct record r = {.kind = RECORD_WITHDRAWN};
 
-        if (p->row.case_number != case_number || p->row.progress != CONSENT_STANDS ||
-            !address_equal(&p->row.recipient, to))
+        if (!is_pending_yes(p, case_number, to))
             continue;
         r.consent = (struct record_consent){.consent = p->row.id, .state = CONSENT_STOP, .until = tick_record_day(x)};
         REQUIRE(consent_commitment_of(&p->receipt, &r.consent.commitment));
@@ -377,39 +382,53 @@ static bool stop_pending(struct exchange *x, int64_t case_number, const struct a
     return true;
 }
 
+typedef bool on_yes_fn(void *cookie, const struct ident *yes, struct error *err);
+
 struct yes_walk {
-    struct exchange *x;
     int64_t case_number;
     const struct address *to;
+    on_yes_fn *on_yes;
+    void *cookie;
 };
 
-static bool stop_yes(void *cookie, const struct consent_row *row, struct error *err)
+static bool take_yes(void *cookie, const struct consent_row *row, struct error *err)
 {
     const struct yes_walk *w = cookie;
-    struct withdraw_ask ask = {.consent = row->id};
-    struct consent_row stopped;
 
-    if (row->progress != CONSENT_STANDS || !address_equal(&row->recipient, w->to))
-        return true;
-    return withdrawal_record(w->x, &ask, &stopped, err);
+    return row->progress != CONSENT_STANDS || !address_equal(&row->recipient, w->to) ||
+           w->on_yes(w->cookie, &row->id, err);
 }
 
 /* One whose row is gone: whose it was is known by its content or its referrals. One of which that is not known stays
  * shut by this no, should it be put back (consent_refusals.h). */
-static bool stop_missing_yes(void *cookie, const struct consent_missing *m, struct error *err)
+static bool take_missing_yes(void *cookie, const struct consent_missing *m, struct error *err)
 {
     const struct yes_walk *w = cookie;
 
-    return m->row.case_number != w->case_number || stop_yes(cookie, &m->row, err);
+    return m->row.case_number != w->case_number || take_yes(cookie, &m->row, err);
 }
 
-/* Her no is also the withdrawal of each yes to this agency that stands. */
+/* Her no is also the withdrawal of each yes to this agency that stands: these, but for those of this very tick. */
+static bool walk_each_yes(struct exchange *x, int64_t case_number, const struct address *to, on_yes_fn *on_yes,
+                          void *cookie, struct error *err)
+{
+    struct yes_walk w = {case_number, to, on_yes, cookie};
+
+    return consent_book_walk_case(x, case_number, take_yes, &w, err) &&
+           consent_missing_walk(x, CONSENT_MISSING_STANDING, take_missing_yes, &w, err);
+}
+
+static bool stop_yes(void *cookie, const struct ident *yes, struct error *err)
+{
+    const struct withdraw_ask ask = {.consent = *yes};
+    struct consent_row stopped;
+
+    return withdrawal_record(cookie, &ask, &stopped, err);
+}
+
 static bool stop_each_yes(struct exchange *x, int64_t case_number, const struct address *to, struct error *err)
 {
-    struct yes_walk w = {.x = x, .case_number = case_number, .to = to};
-
-    return stop_pending(x, case_number, to, err) && consent_book_walk_case(x, case_number, stop_yes, &w, err) &&
-           consent_missing_walk(x, CONSENT_MISSING_STANDING, stop_missing_yes, &w, err);
+    return stop_pending(x, case_number, to, err) && walk_each_yes(x, case_number, to, stop_yes, x, err);
 }
 
 /* A refusal needs no notice and no language; what was not given is recorded as unknown. */
@@ -447,6 +466,70 @@ bool consent_taken_record(struct exchange *x, const struct consent_ask *said, st
         *ask->last_day = until;
     return true;
 }
+
+/* --- what it would do --- */
+
+struct foreseeing {
+    struct exchange *x;
+    exchange_on_consent_fn *on_ended;
+    void *cookie;
+};
+
+static bool foresee_yes(void *cookie, const struct ident *yes, struct error *err)
+{
+    const struct foreseeing *f = cookie;
+    const struct withdraw_ask ask = {.consent = *yes, .dry_run = true};
+    struct consent_summary out;
+
+    return exchange_consent_withdraw(f->x, &ask, &out, err) && f->on_ended(f->cookie, &out, err);
+}
+
+static bool foresee_pending(const struct foreseeing *f, const struct case_row *row, const struct address *to,
+                            struct error *err)
+{
+    for (const struct pending_consent *p = f->x->pending_consents; p != NULL; p = p->next) {
+        struct consent_summary out = {.id = p->row.id,
+                                      .case_id = row->id,
+                                      .agency = p->row.agency,
+                                      .recipient = p->row.recipient,
+                                      .until = p->row.until,
+                                      .progress = CONSENT_STANDS,
+                                      .given_at_ms = p->receipt.given.at_ms,
+                                      .erase_from = tick_record_day(f->x),
+                                      .would_change = true};
+
+        if (!is_pending_yes(p, row->number, to))
+            continue;
+        for (size_t i = 0; i < p->receipt.shown_count; i++) {
+            out.sections |= p->receipt.shown[i].grant.sections;
+            out.purposes |= UINT32_C(1) << p->receipt.shown[i].grant.purpose;
+        }
+        if (!f->on_ended(f->cookie, &out, err))
+            return false;
+    }
+    return true;
+}
+
+bool consent_taken_foresee(struct exchange *x, const struct consent_ask *said, exchange_on_consent_fn *on_ended,
+                           void *cookie, struct error *err)
+{
+    const struct consent_ask ask = with_manner(said);
+    struct foreseeing f = {x, on_ended, cookie};
+    struct case_row row;
+    uint32_t until = 0;
+
+    if (!casebook_find(x, &ask.case_id, &row, err) || !check_ask(x, &ask, &until, err) || !tick_has_room(x, err))
+        return false;
+    for (size_t i = 0; ask.refused && i < ask.to_count; i++)
+        if (!foresee_pending(&f, &row, &ask.to[i], err) ||
+            !walk_each_yes(x, row.number, &ask.to[i], foresee_yes, &f, err))
+            return false;
+    if (ask.last_day != NULL)
+        *ask.last_day = until;
+    return true;
+}
+
+/* --- its row --- */
 
 static bool write_pending(struct exchange *x, struct pending_consent *p, struct error *err)
 {

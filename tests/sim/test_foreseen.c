@@ -1,0 +1,125 @@
+/* What a node says before somebody acts is what then happens: a no, and the yeses that it withdraws. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+
+struct foreseen {
+    unsigned count;
+    struct consent_summary last;
+};
+
+static bool keep_ended(void *cookie, const struct consent_summary *c, struct error *err)
+{
+    struct foreseen *f = cookie;
+
+    (void)err;
+    f->count++;
+    f->last = *c;
+    return true;
+}
+
+static unsigned consent_records(struct exchange *x)
+{
+    return people_records(x, RECORD_CONSENT) + people_records(x, RECORD_WITHDRAWN);
+}
+
+/* What a no, or a second yes, to node TO would end. */
+static struct foreseen foresee(struct fixture *s, size_t to, bool refused)
+{
+    static const struct consent_grant_ask grant = {
+        .sections = BIT(HEALTH), .purpose = PURPOSE_RESEARCH, .onward = ONWARD_NONE};
+    const struct consent_ask ask = {.case_id = s->person,
+                                    .to = world_address(s->w, to),
+                                    .to_count = 1,
+                                    .grants = &grant,
+                                    .grant_count = 1,
+                                    .refused = refused,
+                                    .given_by = GIVEN_BY_SELF,
+                                    .notice = view_of_text("notice-1"),
+                                    .language = view_of_text("uk"),
+                                    .seen_alone = 1};
+    unsigned records = consent_records(s->ngo);
+    struct foreseen out = {0};
+
+    assert_true(exchange_consent_record_foresee(s->ngo, &ask, keep_ended, &out, &s->err));
+    world_tick(s->w, NGO);
+    assert_int_equal(consent_records(s->ngo), records); /* it is only said */
+    return out;
+}
+
+static void test_a_no_says_first_which_yes_it_withdraws(void **state)
+{
+    struct foreseen f;
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 61, 3, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(IDENTITY)});
+    fixture_deliver(&s);
+    assert_int_equal(foresee(&s, SHELTER, true).count, 0);
+    f = foresee(&s, MISSION, true); /* for another section and purpose than the yes */
+
+    assert_int_equal(f.count, 1);
+    assert_true(ident_equal(&f.last.id, &s.consent));
+    assert_true(address_equal(&f.last.recipient, s.to));
+    assert_int_equal(f.last.sections, BIT(TRIAGE) | BIT(IDENTITY));
+    assert_int_equal(f.last.purposes, UINT32_C(1) << PURPOSE_SERVICES);
+    assert_true(f.last.would_change && f.last.may_have_left && !f.last.by_hand);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 0);
+
+    (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
+    world_tick(s.w, NGO);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
+    assert_int_equal(s.shown.erase_from, f.last.erase_from);
+    assert_int_equal(foresee(&s, MISSION, true).count, 0); /* nothing stands any more */
+    fixture_end(&s);
+}
+
+static void test_a_no_says_first_that_it_withdraws_a_yes_of_its_own_tick(void **state)
+{
+    struct foreseen f = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 61, 2, NULL);
+    s.consent = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(IDENTITY)});
+    assert_true(exchange_consent_record_foresee(
+        s.ngo,
+        &(struct consent_ask){
+            .case_id = s.person, .to = s.to, .to_count = 1, .refused = true, .given_by = GIVEN_BY_SELF},
+        keep_ended, &f, &s.err));
+    assert_int_equal(f.count, 1);
+    assert_true(ident_equal(&f.last.id, &s.consent));
+    assert_int_equal(f.last.sections, BIT(IDENTITY));
+    assert_false(f.last.may_have_left);
+    fixture_end(&s);
+}
+
+static void test_a_yes_ends_no_other(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 61, 2, &(struct people_consent){.sections = BIT(IDENTITY)});
+    fixture_deliver(&s);
+    assert_int_equal(foresee(&s, MISSION, false).count, 0);
+    fixture_end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_no_says_first_which_yes_it_withdraws),
+        cmocka_unit_test(test_a_no_says_first_that_it_withdraws_a_yes_of_its_own_tick),
+        cmocka_unit_test(test_a_yes_ends_no_other),
+    };
+
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
