@@ -154,6 +154,14 @@ void text_write_time(int64_t ms, char out[static 25])
     memcpy(out, wide, 25);
 }
 
+void text_write_minute(int64_t ms, char out[static TEXT_MINUTE])
+{
+    char full[25];
+
+    text_write_time(ms, full);
+    (void)snprintf(out, TEXT_MINUTE, "%.10s %.5s UTC", full, full + 11);
+}
+
 void text_write_hex(const uint8_t *at, size_t size, char *out)
 {
     static const char digits[] = "0123456789abcdef";

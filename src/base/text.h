@@ -21,6 +21,9 @@ bool text_read_date(struct view v, int32_t *out_day);
 void text_write_date(int32_t day, char out[static 11]);
 /* Writes RFC 3339 UTC with milliseconds, "2026-11-22T14:01:58.123Z", and a NUL. */
 void text_write_time(int64_t ms, char out[static 25]);
+/* The same for people, who need no more: "2026-11-22 14:01 UTC", and a NUL. */
+#define TEXT_MINUTE 21
+void text_write_minute(int64_t ms, char out[static TEXT_MINUTE]);
 
 /* Lower-case hex. The writer puts a NUL behind it. The reader takes exactly 2*SIZE characters. */
 void text_write_hex(const uint8_t *at, size_t size, char *out);

@@ -7,6 +7,8 @@
 
 const char *const consent_view_titles[6] = {"CONSENT", "RECIPIENT", "STATE", "UNTIL", "PURPOSES", "SECTIONS"};
 
+#define SAID_NO 5 /* Control_consent.progress (proto/control.proto) */
+
 /* Words for enum consent_progress, from 1 (proto/control.proto, Consent.progress). */
 static const char *state_word(const struct control_consent *s)
 {
@@ -23,6 +25,12 @@ static const char *told_word(uint32_t told)
     static const char *const words[] = {"nothing-left", "asked", "erased", "nothing-held", "kept", "closed-by-hand"};
 
     return told < sizeof words / sizeof words[0] ? words[told] : "?";
+}
+
+/* A refusal does not end. */
+static void write_until(const struct control_consent *s, char out[static 11])
+{
+    render_day(s->progress == SAID_NO ? 0 : s->until, out);
 }
 
 static void write_purposes(uint32_t purposes, struct bytes *out)
@@ -92,7 +100,7 @@ void consent_view_row(const struct control_consent *s, struct render_table *t)
     char until[11];
 
     ident_write(&s->consent, id);
-    render_day(s->until, until);
+    write_until(s, until);
     write_purposes(s->purposes, &purposes);
     render_cell(t, id);
     render_cell(t, s->recipient.text);
@@ -197,7 +205,7 @@ void consent_view_print(const struct control_consent *s)
 
     ident_write(&s->consent, id);
     render_time(s->given_at_ms, given);
-    render_day(s->until, until);
+    write_until(s, until);
     write_purposes(s->purposes, &purposes);
     if (purposes.size == 0)
         bytes_append_u8(&purposes, '-');

@@ -55,14 +55,10 @@ void render_print(FILE *to, struct view v)
 
 void render_time(int64_t ms, char out[static RENDER_TIME])
 {
-    char full[25];
-
-    if (ms == 0) {
+    if (ms == 0)
         (void)snprintf(out, RENDER_TIME, "-");
-        return;
-    }
-    text_write_time(ms, full);
-    (void)snprintf(out, RENDER_TIME, "%.10s %.5s UTC", full, full + 11);
+    else
+        text_write_minute(ms, out);
 }
 
 void render_day(uint32_t day, char out[static 11])

@@ -133,6 +133,10 @@ static void test_times_are_written_in_utc_with_milliseconds(void **state)
     assert_string_equal(text, "1970-01-01T00:00:00.000Z");
     text_write_time(INT64_MAX, text);
     assert_string_equal(text, "9999-12-31T23:59:59.999Z");
+    text_write_minute(INT64_C(1795356118123), text);
+    assert_string_equal(text, "2026-11-22 14:01 UTC");
+    text_write_minute(INT64_MAX, text);
+    assert_string_equal(text, "9999-12-31 23:59 UTC");
     assert_int_equal(day_of_ms(INT64_C(1795356118123)), 20779);
     assert_int_equal(day_of_ms(-1), 0);
     assert_int_equal(day_of_ms(DAY_MS - 1), 0);

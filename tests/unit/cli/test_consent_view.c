@@ -134,6 +134,20 @@ static void test_each_end_has_its_own_words(void **state)
     assert_says(ERASED, BY_HAND, "erased here; asked there since 2024-01-02 03:04 UTC; closed by hand\n");
 }
 
+static void test_a_refusal_has_no_last_day(void **state)
+{
+    struct control_consent no = {.progress = 5, .until = 20800};
+    struct control_consent yes = {.progress = 1, .until = 20800};
+    char *text = printed(&no);
+
+    (void)state;
+    assert_non_null(strstr(text, "until       -\n"));
+    free(text);
+    text = printed(&yes);
+    assert_non_null(strstr(text, "until       2026-12-13\n"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_the_recipient_says_from_when_it_erases_and_whether_it_held_anything),
         cmocka_unit_test(test_the_last_words_follow_what_has_happened),
         cmocka_unit_test(test_each_end_has_its_own_words),
+        cmocka_unit_test(test_a_refusal_has_no_last_day),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
