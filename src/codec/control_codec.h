@@ -394,6 +394,7 @@ struct control_referral {
     int64_t arrival_ms;
     bool unnamed;
     bool lost_there;
+    bool by_hand;
 };
 
 struct control_referral_show_ask {

@@ -80,6 +80,7 @@ static const struct table_field referral_fields[] = {
     FIELD(19, TABLE_TIME, arrival_ms, 0, 0),
     FIELD(20, TABLE_BOOL, unnamed, 0, 0),
     FIELD(21, TABLE_BOOL, lost_there, 0, 0),
+    FIELD(22, TABLE_BOOL, by_hand, 0, 0),
 };
 MESSAGE(referral, "Referral");
 #undef OF

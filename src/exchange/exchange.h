@@ -210,8 +210,8 @@ MUST_USE bool exchange_consent_record(struct exchange *x, const struct consent_a
 
 struct consent_summary;
 typedef bool exchange_on_consent_fn(void *cookie, const struct consent_summary *c, struct error *err);
-/* The same checks; nothing is written. Where ASK is a no: calls ON_ENDED for each yes to its agencies that it withdraws,
- * with what that does. */
+/* The same checks; nothing is written. Where ASK is a no: calls ON_ENDED for each yes to its agencies that it
+ * withdraws, with what that does. */
 MUST_USE bool exchange_consent_record_foresee(struct exchange *x, const struct consent_ask *ask,
                                               exchange_on_consent_fn *on_ended, void *cookie, struct error *err);
 
@@ -342,6 +342,7 @@ struct referral_summary {
     int64_t hold_until_ms; /* at the latest: then it goes, or has expired */
     enum arrival arrival;  /* of its first message */
     int64_t arrival_ms;    /* when they said that it did not arrive; 0: they did not */
+    bool by_hand;          /* it was answered here, and the answer is a person's to tell (exchange_owed_close) */
     bool lost_there;       /* the log of the other agency began anew after it: that agency does not know it any more */
 };
 typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
@@ -516,6 +517,7 @@ struct owed_summary {
     bool linked;                     /* there is a link to that agency */
     enum hold hold;                  /* why a message to it waits, as far as that is known */
     bool by_hand;                    /* nothing can leave for that agency any more, or it refuses this */
+    bool cut_off;                    /* no agency talks to this one any more */
     enum admission_step refused_at;  /* it refuses this without a receipt, for what does not pass; 0: it does not */
     enum refusal_reason refused_why; /* with STEP_ACTS */
     int64_t refused_ms;              /* since when */

@@ -14,6 +14,7 @@
 #define ROOM_WARNING_BYTES     (4 * (uint64_t)BOUND_DISK_FREE)
 #define RESTARTS_WARNING       3
 #define UNTOLD_MAX             16 /* withdrawals that are named one by one */
+#define COMMAND_MAX            (BOUND_AGENCY + 80)
 
 static void add_note(struct status *s, const char *sentence)
 {
@@ -40,9 +41,9 @@ static void add_finding(struct status *s, enum error_code code, const char *fmt,
 
 static void check_directory(struct status *s, const struct node_status *n, int64_t now)
 {
-    char at[25];
+    char at[TEXT_MINUTE];
 
-    text_write_time(n->directory_hard_expiry_ms, at);
+    text_write_minute(n->directory_hard_expiry_ms, at);
     if (now > n->directory_hard_expiry_ms)
         add_finding(s, E_FED_23, "the directory ended at %s: nothing is exchanged until a newer one comes", at);
     else if (now > n->directory_refresh_after_ms)
@@ -51,9 +52,9 @@ static void check_directory(struct status *s, const struct node_status *n, int64
 
 static void check_certificate(struct status *s, const char *which, int64_t until, int64_t now)
 {
-    char at[25];
+    char at[TEXT_MINUTE];
 
-    text_write_time(until, at);
+    text_write_minute(until, at);
     if (now > until)
         add_finding(s, E_LNK_03, "this node's %s certificate ended at %s", which, at);
     else if (until - now < CERTIFICATE_WARNING_MS)
@@ -88,14 +89,14 @@ static void write_span(int64_t ms, char out[static 32])
 
 static void check_clock(struct status *s, const struct clock_status *c)
 {
-    char clock[25];
-    char trusted[25];
-    char since[25];
+    char clock[TEXT_MINUTE];
+    char trusted[TEXT_MINUTE];
+    char since[TEXT_MINUTE];
     char span[32];
 
-    text_write_time(c->clock_ms, clock);
-    text_write_time(c->trusted_ms, trusted);
-    text_write_time(c->since_ms, since);
+    text_write_minute(c->clock_ms, clock);
+    text_write_minute(c->trusted_ms, trusted);
+    text_write_minute(c->since_ms, since);
     write_span(c->clock_ms - c->trusted_ms, span);
     if (c->in_doubt)
         add_finding(s, E_CLK_01,
@@ -123,11 +124,11 @@ static void check_held(struct status *s, const struct node_status *n)
     for (size_t i = 0; i < n->held_count; i++) {
         const struct agency_held *h = &n->held[i];
         char until[48] = "";
-        char at[25];
+        char at[TEXT_MINUTE];
 
         if (!hold_is_finding(h->hold))
             continue;
-        text_write_time(h->until_ms, at);
+        text_write_minute(h->until_ms, at);
         if (h->until_ms != 0)
             (void)snprintf(until, sizeof until, ", until %s at the latest", at);
         add_finding(s, h->hold == HOLD_KEY_CHANGED ? E_FED_41 : E_FED_45, "%s: %s; waiting: %llu%s. Lifted by: %s",
@@ -141,9 +142,9 @@ static void check_held(struct status *s, const struct node_status *n)
 
 static void check_shares(struct status *s, const struct node_status *n)
 {
-    char until[25];
+    char until[TEXT_MINUTE];
 
-    text_write_time(n->over_until_ms, until);
+    text_write_minute(n->over_until_ms, until);
     for (size_t i = 0; i < n->over_count; i++)
         add_finding(s, E_LNK_94, "%s has used up its share of this node (%s): what it sends waits there until %s",
                     n->over[i].agency.text, resource_name(n->over[i].what), until);
@@ -251,14 +252,21 @@ struct owed_check {
     uint64_t untold;
 };
 
-/* What the agency says is nobody's signed word: it is shown, and a person ends it. */
-static void add_refused(struct status *s, const struct owed_summary *o, const char *tell)
+/* The command that closes what O says, by the short name: all agencies are of one federation. */
+static void write_command(const struct owed_summary *o, const char *subject, char out[static COMMAND_MAX])
 {
-    char since[25];
+    (void)snprintf(out, COMMAND_MAX, "refex agency told %.*s %s --reason %s", (int)strcspn(o->agency.text, "@"),
+                   o->agency.text, subject, closing_name(o->doubted ? CLOSING_EXPLAINED : CLOSING_TOLD));
+}
 
-    text_write_time(o->refused_ms, since);
-    add_finding(s, E_OWE_09, "by hand: tell %s outside refex that %s (its node refuses this since %s: %s)",
-                o->agency.text, tell, since,
+/* What the agency says is nobody's signed word: it is shown, and a person ends it. */
+static void add_refused(struct status *s, const struct owed_summary *o, const char *tell, const char *command)
+{
+    char since[TEXT_MINUTE];
+
+    text_write_minute(o->refused_ms, since);
+    add_finding(s, E_OWE_09, "by hand: tell %s outside refex that %s, then: %s (its node refuses this since %s: %s)",
+                o->agency.text, tell, command, since,
                 o->refused_at == STEP_ACTS     ? refusal_reason_sentence(o->refused_why)
                 : o->refused_at == STEP_RECORD ? "it does not accept the record"
                                                : "it cannot read it");
@@ -267,9 +275,9 @@ static void add_refused(struct status *s, const struct owed_summary *o, const ch
 /* A withdrawal without a receipt: the agency may still read. With one it has stopped, and its answer is late. */
 static void add_late(struct status *s, const struct owed_summary *o, const char *subject, const char *since)
 {
-    char receipt[25];
+    char receipt[TEXT_MINUTE];
 
-    text_write_time(o->receipt_ms, receipt);
+    text_write_minute(o->receipt_ms, receipt);
     if (o->what == OWED_WITHDRAWAL && o->receipt_ms != 0)
         add_finding(s, E_OWE_03, "withdrawal about %s: %s receipted it %s, and has not confirmed that it erased",
                     subject, o->agency.text, receipt);
@@ -314,26 +322,30 @@ static bool check_owed(void *cookie, const struct owed_summary *o, struct error 
 {
     struct owed_check *c = cookie;
     char subject[IDENT_TEXT];
-    char since[25];
+    char since[TEXT_MINUTE];
+    char command[COMMAND_MAX];
     char tell[128];
 
     (void)err;
     ident_write(&o->subject, subject);
-    text_write_time(o->since_ms, since);
+    text_write_minute(o->since_ms, since);
     write_to_tell(o, subject, tell);
+    write_command(o, subject, command);
     if (o->doubted)
-        add_finding(c->s, E_OWE_05, "consent %s: %s received data and states that it held nothing", subject,
-                    o->agency.text);
+        add_finding(c->s, E_OWE_05,
+                    "consent %s: %s received data and states that it held nothing. Phone it and ask, then: %s", subject,
+                    o->agency.text, command);
     else if (o->lost)
-        add_finding(
-            c->s, E_OWE_07,
-            "tell %s outside refex that %s: its machine was replaced, and the referral is not known there any more",
-            o->agency.text, tell);
+        add_finding(c->s, E_OWE_07,
+                    "tell %s outside refex that %s, then: %s (its machine was replaced, and the referral is not known "
+                    "there any more)",
+                    o->agency.text, tell, command);
     else if (o->refused_at != 0)
-        add_refused(c->s, o, tell);
+        add_refused(c->s, o, tell, command);
     else if (o->by_hand)
-        add_finding(c->s, E_OWE_04, "by hand: tell %s outside refex that %s (owed since %s; it is no member now)",
-                    o->agency.text, tell, since);
+        add_finding(c->s, E_OWE_04, "by hand: tell %s outside refex that %s, then: %s (owed since %s; %s)",
+                    o->agency.text, tell, command, since,
+                    o->cut_off ? "no agency talks to this node" : "it is no member now");
     else if (c->now >= o->late_ms && !c->is_copy)
         add_late(c->s, o, subject, since);
     return true;
@@ -343,10 +355,10 @@ static bool check_owed(void *cookie, const struct owed_summary *o, struct error 
 static bool check_finding(void *cookie, const struct finding_summary *f, struct error *err)
 {
     struct status *s = cookie;
-    char since[25];
+    char since[TEXT_MINUTE];
 
     (void)err;
-    text_write_time(f->since_ms, since);
+    text_write_minute(f->since_ms, since);
     if (f->which == FINDING_FORK)
         add_finding(s, E_LOG_24,
                     "%s has signed two histories of its log (since %s): phone it and the federation, send nothing that "

@@ -86,6 +86,7 @@ static void fill_summary(const struct referral_summary *s, struct control_referr
         .arrival_ms = s->arrival_ms,
         .unnamed = s->unnamed,
         .lost_there = s->lost_there,
+        .by_hand = s->by_hand,
     };
 }
 

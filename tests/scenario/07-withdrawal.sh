@@ -198,6 +198,10 @@ say "an answer that refex cannot give any more is given by a person"
 consent_for ngo "${ids[4]}" triage mission
 refer ngo "${ids[4]}" mission
 until_true 10 "it arrives" state_is mission "$referral" delivered
+unanswered=$referral
+consent_for ngo "${ids[4]}" triage mission
+refer ngo "${ids[4]}" mission
+until_true 10 "it arrives" state_is mission "$referral" delivered
 stop ngo
 ask_well mission referral accept "$referral"
 refused 65 E-OWE-02 mission agency told ngo "$referral" --reason told-outside
@@ -208,6 +212,8 @@ run refex status --home "${home[mission]}"
 check "status is not well" is "$rc" 1
 check "it says what to tell whom" has "$out" "by hand: tell ngo@nrm.example outside refex that referral $referral was accepted"
 check "and the code" has "$out" "(E-OWE-04)"
+check "and with which command to close it" has "$out" "then: refex agency told ngo $referral --reason told-outside (owed since "
+check "a time for people" has "$out" " UTC; it is no member now)"
 refused 64 E-USE-02 mission agency told ngo "$referral"
 refused 64 E-USE-04 mission agency told ngo "$referral" --reason done
 refused 65 E-OWE-01 mission agency told ngo "$first" --reason told-outside
@@ -216,6 +222,13 @@ check "it stands until she says so" has "$out" "by hand: tell ngo@nrm.example"
 ask_well mission agency told ngo "$referral" --reason told-outside
 run refex status --home "${home[mission]}"
 check "then it does not" has_not "$out" "E-OWE-04"
+ask_well mission referral decline "$unanswered" --reason at-capacity
+check "one given after it left is recorded, too, and whose it is to tell" has "$out" "refex agency told ngo@nrm.example $unanswered"
+ask_well mission referral show "$unanswered"
+check "it is declined here" has "$out" declined
+run refex status --home "${home[mission]}"
+check "status names it" has "$out" "by hand: tell ngo@nrm.example outside refex that referral $unanswered was declined"
+ask_well mission agency told ngo "$unanswered" --reason told-outside
 ask_well mission audit list --kind SETTLED
 check "the log has who ended it, and why" has "$out" "told-outside"
 end_scenario

@@ -165,6 +165,92 @@ static void test_what_is_owed_to_another_agency_is_not_closed_with_it(void **sta
     fixture_end(&s);
 }
 
+static void test_an_answer_to_an_agency_that_left_before_it(void **state)
+{
+    struct referral_summary answered;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_revoke(s.w, NGO, REVOKED_LEFT);
+    fixture_settle(&s);
+    if (!exchange_referral_decline(s.mission, &s.sent.referral, DECLINE_AT_CAPACITY, (struct view){0}, &answered,
+                                   &s.err))
+        fail_msg("%s", s.err.text);
+    assert_int_equal(answered.state, REFERRAL_DECLINED);
+    assert_true(answered.by_hand);
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DECLINED);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED); /* nothing left for it */
+    owed_assert_by_hand(&s, s.mission, OWED_REPLY, &s.sent.referral, NGO, REFERRAL_DECLINED);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    owed_assert_by_hand(&s, s.mission, OWED_REPLY, &s.sent.referral, NGO, REFERRAL_DECLINED);
+    owed_assert_closes(&s, MISSION, NGO, &s.sent.referral, OWED_REPLY, CLOSING_TOLD);
+    fixture_end(&s);
+}
+
+static void test_an_answer_reaches_an_agency_that_came_back(void **state)
+{
+    struct referral_summary answered;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_revoke(s.w, NGO, REVOKED_LEFT);
+    fixture_settle(&s);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answered, &s.err));
+    fixture_settle(&s);
+    world_pardon(s.w, NGO);
+    fixture_restart(&s, NGO);
+    fixture_settle(&s);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    assert_int_equal(owed_now(s.mission).count, 0);
+    fixture_end(&s);
+}
+
+/* The agency itself: what it owes to members is a person's to tell, until it is a member again. */
+static void test_what_an_agency_owes_that_was_revoked_itself(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_revoke(s.w, NGO, REVOKED_KEY_COMPROMISE);
+    fixture_settle(&s);
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent, .dry_run = true},
+                                          &s.shown, &s.err));
+    assert_true(s.shown.by_hand);
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    fixture_settle(&s);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
+    assert_true(s.shown.by_hand);
+    assert_true(owed_now(s.ngo).last.cut_off);
+    owed_assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_STOP);
+    owed_assert_closes(&s, NGO, MISSION, &s.consent, OWED_WITHDRAWAL, CLOSING_TOLD);
+    fixture_end(&s);
+}
+
+static void test_what_an_agency_owes_that_was_taken_back(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_revoke(s.w, NGO, REVOKED_SUSPENDED);
+    fixture_settle(&s);
+    assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
+    fixture_settle(&s);
+    owed_assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_STOP);
+    world_pardon(s.w, NGO);
+    fixture_restart(&s, NGO);
+    fixture_settle(&s);
+    assert_int_equal(people_open_sections(s.mission, &s.sent.referral, &s.err), 0);
+    assert_int_equal(s.err.code, E_CON_05);
+    assert_false(owed_now(s.ngo).count != 0 && owed_now(s.ngo).last.by_hand);
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -175,6 +261,10 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_waited_is_withheld_when_it_is_closed),
         cmocka_unit_test(test_what_a_member_can_be_told_is_not_closed),
         cmocka_unit_test(test_what_is_owed_to_another_agency_is_not_closed_with_it),
+        cmocka_unit_test(test_an_answer_to_an_agency_that_left_before_it),
+        cmocka_unit_test(test_an_answer_reaches_an_agency_that_came_back),
+        cmocka_unit_test(test_what_an_agency_owes_that_was_revoked_itself),
+        cmocka_unit_test(test_what_an_agency_owes_that_was_taken_back),
     };
 
     if (argc > 1)

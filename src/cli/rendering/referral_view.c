@@ -75,6 +75,7 @@ static void json_members(const struct control_referral *r, struct json_line *j)
     render_json_sections(j, "offered", r->offered);
     json_line_bool(j, "offer_unnamed", r->unnamed);
     json_line_bool(j, "lost_there", r->lost_there);
+    json_line_bool(j, "by_hand", r->by_hand);
     render_json_ident(j, "message", &r->message);
     render_json_hold(j, r->hold, r->hold_until_ms);
     render_json_arrival(j, r->arrival, r->arrival_ms);
@@ -146,6 +147,18 @@ static void print_unnamed(const struct control_referral *r)
 }
 
 /* What a person does where the other agency does not know the referral any more. */
+static void print_by_hand(const struct control_referral *r)
+{
+    char id[IDENT_TEXT];
+
+    if (!r->by_hand)
+        return;
+    ident_write(&r->referral, id);
+    (void)printf("by hand   the answer cannot reach %s: tell it yourself outside refex, then\n"
+                 "          refex agency told %s %s --reason told-outside\n",
+                 r->peer.text, r->peer.text, id);
+}
+
 static void print_lost(const struct control_referral *r)
 {
     if (!r->lost_there)
@@ -211,6 +224,7 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
     print_sections("offered   ", r->offered);
     print_unnamed(r);
     print_lost(r);
+    print_by_hand(r);
     if (d->note.size > 0) {
         (void)fputs("note      ", stdout);
         render_print(stdout, d->note);

@@ -147,6 +147,11 @@ static bool on_answered(void *cookie, struct view message, struct error *err)
         (void)printf("referral %s: %s. This does not go to %s: its machine was replaced, and the referral is not known "
                      "there any more.\nTell them outside refex, then: refex agency told %s %s --reason told-outside\n",
                      id, referral_state_name(r.state), r.peer.text, r.peer.text, id);
+    } else if (ok && r.by_hand) {
+        ident_write(&r.referral, id);
+        (void)printf("referral %s: %s. refex cannot tell %s: tell it yourself outside refex, then\n"
+                     "refex agency told %s %s --reason told-outside\n",
+                     id, referral_state_name(r.state), r.peer.text, r.peer.text, id);
     } else if (ok) {
         ident_write(&r.referral, id);
         (void)printf("referral %s: %s. The answer goes to %s%s\n", id, referral_state_name(r.state), r.peer.text,

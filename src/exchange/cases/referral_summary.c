@@ -7,6 +7,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/lost_there.h"
+#include "exchange/traffic/obligations.h"
 #include "exchange/traffic/settling.h"
 #include "store/case_store.h"
 
@@ -55,6 +56,21 @@ static bool is_unnamed(const struct referral_summary *s, const struct referral_r
            (row->shared & SECTION_BIT(SECTION_TRIAGE)) == 0;
 }
 
+/* Whether the answer that was given here does not reach the agency that referred her. */
+static bool fill_by_hand(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                         struct referral_summary *out, struct error *err)
+{
+    struct obligation_row o;
+    bool found;
+
+    if (row->direction != DIRECTION_IN || (row->state != REFERRAL_ACCEPTED && row->state != REFERRAL_DECLINED))
+        return true;
+    if (!obligation_store_find(x->db, OWED_REPLY, row->number, &found, &o, err))
+        return false;
+    out->by_hand = found && obligations_may_close(x, &o, &peer->agency);
+    return true;
+}
+
 static bool fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                  enum message_state first, struct referral_summary *out, struct error *err)
 {
@@ -84,7 +100,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
     out->unnamed = is_unnamed(out, row);
     out->overdue =
         referral_state_is_open(out->state) && due_times_is_over(x->due_times, row->number, tick_record_ms(x));
-    if (!message_store_get(x->db, row->message, &found, &m, err))
+    if (!fill_by_hand(x, row, peer, out, err) || !message_store_get(x->db, row->message, &found, &m, err))
         return false;
     if (found) {
         out->message = m.id;

@@ -8,6 +8,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/settling.h"
 #include "model/case_fields.h"
 
 #include <string.h>
@@ -242,6 +243,14 @@ static enum denial find_denial(struct exchange *x, const struct gate_ask *ask, c
     return denied != 0 ? denied : uncovered_denial(ask, h, &q);
 }
 
+/* What is owed to an agency that cannot be reached, and needs no permission of hers, is put all the same:
+ * it waits, is asked about again before each release, and is a person's to tell. */
+static bool waits_for_a_person(const struct gate_ask *ask, const struct body_contents *h, enum denial denied)
+{
+    return ask->may_wait && settling_is_for_a_person(ask->kind, denied) &&
+           !message_kind_needs_permission(ask->kind, h->sections != 0);
+}
+
 bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struct disclosure **out, enum denial *denied,
                            struct error *err)
 {
@@ -257,8 +266,9 @@ bool consent_gate_disclose(struct exchange *x, const struct gate_ask *ask, struc
     if (body.kind != ask->kind)
         return error_set(err, E_BUG_01, "a body of another kind came to the gate");
     *denied = find_denial(x, ask, &h);
-    if (*denied != 0)
+    if (*denied != 0 && !waits_for_a_person(ask, &h, *denied))
         return true;
+    *denied = 0;
     permitted = message_kind_needs_permission(ask->kind, h.sections != 0);
     d = arena_new(&x->tick_arena, sizeof *d);
     d->holds = h;

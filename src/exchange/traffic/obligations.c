@@ -23,9 +23,18 @@ int64_t obligations_pause_ms(uint32_t tries)
     return tries > PAUSE_DOUBLES ? DAY_MS : (int64_t)PAUSE_FIRST_MS << tries;
 }
 
+bool obligations_is_cut_off(struct exchange *x)
+{
+    struct membership_status own;
+    int64_t now = tick_closing_ms(x);
+
+    membership_status(x->membership, now, &own);
+    return own.own_revoked || (own.own_missing && now <= own.hard_expiry_ms);
+}
+
 bool obligations_is_by_hand(struct exchange *x, const struct address *agency)
 {
-    return holds_denial(x, agency, MESSAGE_REFERRAL) != 0;
+    return holds_denial(x, agency, MESSAGE_REFERRAL) != 0 || obligations_is_cut_off(x);
 }
 
 bool obligations_may_close(struct exchange *x, const struct obligation_row *row, const struct address *agency)

@@ -76,7 +76,10 @@ int64_t obligations_pause_ms(uint32_t tries);
 MUST_USE bool obligations_subject(struct exchange *x, const struct obligation_row *row, struct ident *out,
                                   struct error *err);
 
-/* Whether nothing may leave for AGENCY until a person acts: revoked, or not in the directory. */
+/* Whether no agency talks to this one any more: it is revoked, or a directory that has not ended does not list it. */
+bool obligations_is_cut_off(struct exchange *x);
+/* Whether nothing may leave for AGENCY until a person acts: it is revoked, or not in the directory; or this one is cut
+ * off. */
 bool obligations_is_by_hand(struct exchange *x, const struct address *agency);
 /* Whether a person may say that AGENCY was told of ROW outside refex: ROW is open, and nothing may leave for AGENCY, or
  * it refuses ROW for what does not pass. */

@@ -36,6 +36,7 @@ static bool list_owed(void *cookie, const struct obligation_row *row, struct err
     out.late_ms = wait.late_ms;
     out.linked = wait.linked;
     out.hold = wait.hold;
+    out.cut_off = obligations_is_cut_off(l->x);
     out.by_hand = obligations_may_close(l->x, row, &peer.agency);
     if (out.by_hand && !obligations_is_by_hand(l->x, &peer.agency)) {
         out.refused_at = row->refused_at;
