@@ -46,6 +46,7 @@ const char *control_kind_name(uint16_t kind)
         [CONTROL_AGENCY_CLOSE - CONTROL_STATUS] = "agency close",
         [CONTROL_CLOCK - CONTROL_STATUS] = "node clock",
         [CONTROL_AGENCY_TOLD - CONTROL_STATUS] = "agency told",
+        [CONTROL_OWN_KEY - CONTROL_STATUS] = "own key",
         [CONTROL_CASE_PART - CONTROL_STATUS] = "case part",
         [CONTROL_CASE_COMMIT - CONTROL_STATUS] = "case import",
         [CONTROL_CASE_LIST - CONTROL_STATUS] = "case list",

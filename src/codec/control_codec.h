@@ -48,6 +48,7 @@ enum control_kind {
     CONTROL_AUDIT_VERIFY,
     CONTROL_CLOCK = 560,
     CONTROL_AGENCY_TOLD,
+    CONTROL_OWN_KEY,
     CONTROL_ITEM = 640,
     CONTROL_DONE,
     CONTROL_FAILURE,
@@ -136,6 +137,11 @@ struct control_enrol_result {
     struct hash federation_id;
     uint64_t directory_sequence; /* of the one that counts now */
     uint64_t offered_sequence;   /* the newest that was given */
+};
+
+struct control_own_key {
+    struct address agency;
+    struct hash fingerprint; /* of its identity key */
 };
 
 struct control_agency {

@@ -82,6 +82,14 @@ static const struct table_field enrol_result_fields[] = {
 MESSAGE(enrol_result, "EnrolResult");
 #undef OF
 
+#define OF control_own_key
+static const struct table_field own_key_fields[] = {
+    FIELD(1, TABLE_ADDRESS, agency, 1, 0),
+    FIELD(2, TABLE_HASH, fingerprint, 1, 0),
+};
+MESSAGE(own_key, "OwnKey");
+#undef OF
+
 #define OF control_agency
 static const struct table_field agency_fields[] = {
     FIELD(1, TABLE_ADDRESS, agency, 1, 0),

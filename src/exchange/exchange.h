@@ -98,6 +98,9 @@ MUST_USE bool exchange_init(const struct exchange_options *options, const struct
                             struct bytes *request_file, struct error *err);
 /* The fingerprint (docs/PROTOCOL.md 11) of the identity key in a request file. E-FED-04, E-FED-06. */
 MUST_USE bool exchange_request_fingerprint(struct view request_file, struct hash *out, struct error *err);
+/* That of the identity key in HOME, also before it is enrolled: not of a file that somebody may have exchanged.
+ * E-NOD-01, E-KEY-*. */
+MUST_USE bool exchange_own_fingerprint(const char *home, struct hash *out, struct error *err);
 /* Sets *OUT to whether opening the node in HOME takes a passphrase. E-NOD-01, E-KEY-06. */
 MUST_USE bool exchange_needs_passphrase(const char *home, bool *out, struct error *err);
 

@@ -205,6 +205,20 @@ bool exchange_request_fingerprint(struct view request_file, struct hash *out, st
     return ok;
 }
 
+bool exchange_own_fingerprint(const char *home, struct hash *out, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    uint8_t public_key[KEY_SIZE];
+    struct sign_key *key;
+
+    if (!check_node(home, err) || !file_join_path(path, home, VAULT_IDENTITY, err) || !sign_key_open(path, &key, err))
+        return false;
+    sign_key_public(key, public_key);
+    sign_key_free(key);
+    sign_public_hash(public_key, out);
+    return true;
+}
+
 bool exchange_needs_passphrase(const char *home, bool *out, struct error *err)
 {
     char path[FILE_PATH_MAX];

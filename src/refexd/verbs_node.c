@@ -88,6 +88,19 @@ bool verbs_enrol(struct control_call *c, struct error *err)
     return control_call_item_end(c, err);
 }
 
+bool verbs_own_key(struct control_call *c, struct error *err)
+{
+    struct control_own_key line = {0};
+    struct config config;
+
+    if (!control_empty_decode(c->message, err) || !config_read(c->context->home, &config, err) ||
+        !exchange_own_fingerprint(c->context->home, &line.fingerprint, err))
+        return false;
+    line.agency = config.agency;
+    control_own_key_encode(&line, control_call_item(c));
+    return control_call_item_end(c, err);
+}
+
 static bool append_agency(void *cookie, const struct agency_summary *a, struct error *err)
 {
     struct control_call *c = cookie;

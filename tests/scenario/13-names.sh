@@ -43,12 +43,20 @@ until_true 20 "it is linked, and the referral arrives" state_is newcomer "$refer
 check "the shelter has its directory now" is "$(directory_of shelter)" "$(directory_of newcomer)"
 check "it was not greeted before" file_has "$dir/shelter.log" "event=link.directory_offered"
 
+say "who is not enrolled yet reads its own fingerprint, which the federation asks for"
+must refex init --home "$dir/unknown" --agency unknown@nrm.example --kind Shelter --listed --listen 127.0.0.1:7411 --json
+unknown=$(value "$out" fingerprint)
+must refex agency show --home "$dir/unknown"
+check "as init printed it" has "$out" "$unknown"
+must refex agency show --home "$dir/unknown" --json
+check "for programs too" is "$(value "$out" fingerprint)" "$unknown"
+
 say "a renewal with the old directory at the others: the same id, a new certificate"
 before=$(cat "${home[newcomer]}/node.id")
 issue newcomer
 publish
 refused 75 E-NOD-03 newcomer enrol "$dir/newcomer.membership"
-check "a node that runs says what to do first" has "$err" "refex node stop"
+check "a node that runs says what to do first" has "$err" "refex node stop, then enrol again, then refex node run"
 must refex enrol --home "${home[newcomer]}" "$dir/newcomer.membership" "$dir/directory.refex"
 check "it has the directory of its renewal" is "$(directory_of newcomer)" "$(value "$(refex federation show --home "$fed" --json)" directory)"
 check "which is no alarm" has_not "$(status_of newcomer)" E-FED-43

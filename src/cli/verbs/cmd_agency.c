@@ -177,6 +177,40 @@ static bool on_shown_agency(void *cookie, struct view message, struct error *err
     return ok;
 }
 
+static bool on_own_key(void *cookie, struct view message, struct error *err)
+{
+    const struct command *c = cookie;
+    struct arena arena = {0};
+    struct control_own_key own;
+    struct bytes line = {0};
+    struct json_line j;
+    char text[FINGERPRINT_TEXT];
+    bool ok = control_own_key_decode(message, &arena, &own, err);
+
+    if (ok)
+        fingerprint_write(&own.fingerprint, text);
+    if (ok && c->json) {
+        render_json_begin(&j, &line);
+        json_line_text(&j, "agency", own.agency.text);
+        json_line_bool(&j, "self", true);
+        json_line_bool(&j, "member", false);
+        json_line_text(&j, "fingerprint", text);
+        render_json_end(&j);
+    } else if (ok) {
+        (void)printf("%s, this node; not enrolled yet\nfingerprint  %s\n", own.agency.text, text);
+    }
+    bytes_fini(&line);
+    arena_fini(&arena);
+    return ok;
+}
+
+/* What the federation asks for before it issues a membership: then the node has no directory yet. */
+static bool show_own_key(struct command *c, struct error *err)
+{
+    connection_close(c);
+    return connection_open(c, REFEX_TOOL, err) && connection_ask(c, CONTROL_OWN_KEY, NULL, on_own_key, c, err);
+}
+
 static bool run_show(struct command *c, int *status, struct error *err)
 {
     struct agency_output l = {.json = c->json};
@@ -190,6 +224,8 @@ static bool run_show(struct command *c, int *status, struct error *err)
     }
     ok = ok && connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_shown_agency, &l, err);
     bytes_fini(&l.line);
+    if (!ok && err->code == E_NOD_02 && c->word_count == 0)
+        return show_own_key(c, err);
     return ok && (l.only == NULL || l.shown > 0 || error_set(err, E_FED_25, "%s is not in the directory", only.text));
 }
 

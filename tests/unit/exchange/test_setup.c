@@ -99,6 +99,27 @@ static void test_a_home_holds_its_pieces_and_no_draft(void **state)
     assert_int_equal(err.code, E_NOD_04);
 }
 
+static void test_the_fingerprint_of_a_node_that_is_not_enrolled_is_its_own_keys(void **state)
+{
+    struct bytes request = {0};
+    struct hash asked;
+    struct hash own;
+    struct error err;
+
+    (void)state;
+    assert_false(exchange_own_fingerprint(home, &own, &err));
+    assert_int_equal(err.code, E_NOD_01);
+    assert_true(init(&err));
+    assert_true(file_read(in_home("request.refex"), BOUND_REQUEST_FILE, &request, &err));
+    assert_true(exchange_request_fingerprint(bytes_view(&request), &asked, &err));
+    assert_true(exchange_own_fingerprint(home, &own, &err));
+    assert_true(hash_equal(&own, &asked));
+    assert_true(file_write(in_home("request.refex"), view_of_text("exchanged"), 0644, &err));
+    assert_true(exchange_own_fingerprint(home, &own, &err)); /* of the key, whatever lies there */
+    assert_true(hash_equal(&own, &asked));
+    bytes_fini(&request);
+}
+
 static void test_keys_that_are_there_stay(void **state)
 {
     static const char *const names[] = {"keys.d", "storage.key", "keys"};
@@ -143,6 +164,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_a_home_holds_its_pieces_and_no_draft, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_fingerprint_of_a_node_that_is_not_enrolled_is_its_own_keys, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_keys_that_are_there_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_stops_init_late_stays_and_nothing_of_init_does, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_keys_without_node_conf_are_no_node, set_up, tear_down),
