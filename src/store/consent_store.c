@@ -138,6 +138,7 @@ bool consent_store_update(struct db *db, const struct consent_row *row, struct e
 {
     struct statement *s = db_stmt(db, SQL_CONSENT_MOVE);
 
+    bind_number(s, ":until", row->until);
     bind_number(s, ":progress", row->progress);
     bind_number(s, ":changed_ms", row->changed_ms);
     bind_number(s, ":erase_from", row->erase_from);

@@ -47,7 +47,7 @@ MUST_USE bool consent_store_content(struct db *db, int64_t number, bool *found, 
                                     struct error *err);
 /* Replaces the sealed content (a renewed receipt of the same consent). */
 MUST_USE bool consent_store_set_content(struct db *db, int64_t number, struct view sealed, struct error *err);
-/* Writes progress, changed_ms, erase_from, withdrawn_index, to_tell. */
+/* Writes until, progress, changed_ms, erase_from, withdrawn_index, to_tell, recipient and slot. */
 MUST_USE bool consent_store_update(struct db *db, const struct consent_row *row, struct error *err);
 
 typedef bool consent_store_number_fn(void *cookie, int64_t number, struct error *err);

@@ -449,10 +449,10 @@ SELECT number, id, coalesce(case_number, 0), agency, recipient, slot, record_ind
  WHERE id = :id;
 
 -- CONSENT_MOVE
--- The new progress of a withdrawal.
+-- The new progress of a withdrawal, and all that it sets right.
 UPDATE consent
-   SET progress = :progress, changed_ms = :changed_ms, erase_from = :erase_from, withdrawn_index = :withdrawn_index,
-       to_tell = :to_tell, recipient = :recipient, slot = :slot
+   SET until = :until, progress = :progress, changed_ms = :changed_ms, erase_from = :erase_from,
+       withdrawn_index = :withdrawn_index, to_tell = :to_tell, recipient = :recipient, slot = :slot
  WHERE number = :number;
 
 -- CONSENT_WALK

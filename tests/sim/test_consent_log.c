@@ -195,6 +195,40 @@ static void test_a_consent_whose_last_day_was_moved_is_shut(void **state)
     end(&s);
 }
 
+static uint32_t until_at(struct fixture *s, struct exchange *x)
+{
+    struct consent_row row;
+    bool found;
+
+    assert_true(consent_store_find(x->db, world_address(s->w, NGO), &s->consent, &found, &row, &s->err) && found);
+    return row.until;
+}
+
+/* After the withdrawal nothing compares its last day any more. */
+static void test_a_withdrawal_sets_the_last_day_right_at_both_ends(void **state)
+{
+    struct fixture s;
+    uint32_t until;
+
+    (void)state;
+    begin_delivered(&s);
+    until = until_at(&s, s.ngo);
+    fixture_edit(&s, NGO, "UPDATE consent SET until = until + 300");
+    fixture_edit(&s, MISSION, "UPDATE consent SET until = until + 100");
+    assert_int_not_equal(until_at(&s, s.ngo), until);
+
+    assert_true(fixture_withdraw(&s, false));
+    assert_int_equal(s.shown.until, until);
+    fixture_settle(&s);
+    for (size_t i = NGO; i <= MISSION; i++)
+        fixture_restart(&s, i);
+    assert_int_equal(until_at(&s, s.ngo), until);
+    assert_int_equal(until_at(&s, s.mission), until);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
+    assert_int_equal(s.shown.until, until);
+    end(&s);
+}
+
 static void test_a_consent_that_the_log_does_not_have_opens_nothing(void **state)
 {
     struct node_status status;
@@ -811,6 +845,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_deleted_no_revives_no_yes),
         cmocka_unit_test(test_a_yes_that_was_hidden_while_she_said_no_does_not_come_back),
         cmocka_unit_test(test_a_consent_whose_last_day_was_moved_is_shut),
+        cmocka_unit_test(test_a_withdrawal_sets_the_last_day_right_at_both_ends),
         cmocka_unit_test(test_a_consent_that_the_log_does_not_have_opens_nothing),
         cmocka_unit_test(test_a_consent_that_was_moved_to_another_case_is_shut),
         cmocka_unit_test(test_a_section_that_was_moved_to_another_case_does_not_open),

@@ -330,6 +330,7 @@ bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct r
 
     if (!withdrawal_goes_further(x, row, w)) /* the same, or a weaker step: the day of erasure is not put off */
         return obligations_state_again(x, row->number, err);
+    consent_agreement_follow_log(x, row);
     row->erase_from = demanded_day(x, w);
     return record_told(x, row, w, err) && referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
            withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
