@@ -52,7 +52,7 @@ table == "holds" && /^HOLD_ROW\(/ {
     if (match($0, /"[^"]*", "[^"]*"\)$/) == 0) wrong("a row of another form")
     said = substr($0, RSTART, RLENGTH); $0 = substr($0, 1, RSTART - 1)
     gsub(/^"|"\)$/, "", said); split(said, says, /", "/)
-    if (cells($0) < 6) wrong("a row of another form")
+    if (cells($0) < 7) wrong("a row of another form")
     gsub(/"/, "", cell[3])
     printf "| %s | %s | %s | %s | %s | %s | %s |\n", cell[1], cell[3], says[1], known(ends, cell[4]), says[2],
         cell[5] == "GOES" ? "leave all the same" : "", cell[6] == "0" ? "" : tolower(substr(cell[6], 8))

@@ -187,6 +187,11 @@ struct control_agency_confirm_ask {
     struct view fingerprint;
 };
 
+struct control_agency_confirmed {
+    bool changed;
+    bool held_there;
+};
+
 struct control_agency_close_ask {
     struct address agency;
     enum finding which;

@@ -139,6 +139,14 @@ static const struct table_field agency_confirm_ask_fields[] = {
 MESSAGE(agency_confirm_ask, "AgencyConfirmAsk");
 #undef OF
 
+#define OF control_agency_confirmed
+static const struct table_field agency_confirmed_fields[] = {
+    FIELD(1, TABLE_BOOL, changed, 0, 0),
+    FIELD(2, TABLE_BOOL, held_there, 0, 0),
+};
+MESSAGE(agency_confirmed, "AgencyConfirmed");
+#undef OF
+
 #define OF control_agency_close_ask
 static const struct table_field agency_close_ask_fields[] = {
     FIELD(1, TABLE_ADDRESS, agency, 1, 0),

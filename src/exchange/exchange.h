@@ -406,10 +406,11 @@ struct agency_summary {
 typedef bool exchange_on_agency_fn(void *cookie, const struct agency_summary *a, struct error *err);
 MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_item, void *cookie, struct error *err);
 /* A person compared the FINGERPRINT (docs/PROTOCOL.md 11) of AGENCY's identity key with the agency: a key that is held
- * counts from now on, with a record. Nothing to do where it counts already. E-USE-04, E-FED-25, E-FED-28, E-FED-40 the
+ * counts from now on, with a record. Nothing to do where it counts already (*CHANGED false); *HELD_THERE: that agency
+ * holds what this one sends, for ours is new there. E-USE-04, E-FED-25, E-FED-28, E-FED-40 the
  * directory lists another key. */
 MUST_USE bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint,
-                                      struct error *err);
+                                      bool *changed, bool *held_there, struct error *err);
 /* A person says that this machine's clock is right: a record CLOCK, and trusted time runs from it, also where that is
  * earlier than before. Nothing where it agrees with trusted time by BOUND_CLOCKS_MS: *CHANGED. */
 MUST_USE bool exchange_clock_confirm(struct exchange *x, bool *changed, struct error *err);

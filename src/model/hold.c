@@ -8,6 +8,7 @@ static const struct {
     bool calls_back;
     enum denial denial;
     bool act;
+    bool found_there;
 } holds[HOLD_END] = {
 #define ITSELF HOLD_ENDS_ITSELF
 #define PERSON HOLD_ENDS_PERSON
@@ -16,8 +17,10 @@ static const struct {
 #define STAYS  false
 #define ACT    true
 #define NOTE   false
-#define HOLD_ROW(number, id, name, ends, calls_back, denied, shown, sentence, lifted)                                  \
-    [number] = {name, sentence, lifted, ends, calls_back, (enum denial)(denied), shown},
+#define HERE   false
+#define THERE  true
+#define HOLD_ROW(number, id, name, ends, calls_back, denied, shown, found, sentence, lifted)                           \
+    [number] = {name, sentence, lifted, ends, calls_back, (enum denial)(denied), shown, found},
 #include "model/holds.def"
 #undef HOLD_ROW
 };
@@ -60,4 +63,9 @@ enum denial hold_denial(enum hold h)
 bool hold_is_finding(enum hold h)
 {
     return is_hold(h) && holds[h].act;
+}
+
+bool hold_is_found_there(enum hold h)
+{
+    return is_hold(h) && holds[h].found_there;
 }

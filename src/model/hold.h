@@ -9,7 +9,7 @@
 
 enum hold {
     HOLD_NONE,
-#define HOLD_ROW(number, id, name, ends, calls_back, denial, shown, sentence, lifted) HOLD_##id = (number),
+#define HOLD_ROW(number, id, name, ends, calls_back, denial, shown, found, sentence, lifted) HOLD_##id = (number),
 #include "model/holds.def"
 #undef HOLD_ROW
     HOLD_END
@@ -28,5 +28,7 @@ bool hold_lets_call_back(enum hold h);
 enum denial hold_denial(enum hold h);
 /* Whether somebody has to act, so that status shows it as a finding. */
 bool hold_is_finding(enum hold h);
+/* Whether the recipient of a message finds it; as the reason of a refusal no other is believed. */
+bool hold_is_found_there(enum hold h);
 
 #endif

@@ -138,9 +138,13 @@ bool verbs_agency_list(struct control_call *c, struct error *err)
 bool verbs_agency_confirm(struct control_call *c, struct error *err)
 {
     struct control_agency_confirm_ask ask;
+    struct control_agency_confirmed line = {0};
 
-    return control_agency_confirm_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_agency_confirm(c->x, &ask.agency, ask.fingerprint, err);
+    if (!control_agency_confirm_ask_decode(c->message, c->arena, &ask, err) ||
+        !exchange_agency_confirm(c->x, &ask.agency, ask.fingerprint, &line.changed, &line.held_there, err))
+        return false;
+    control_agency_confirmed_encode(&line, control_call_item(c));
+    return control_call_item_end(c, err);
 }
 
 bool verbs_agency_close(struct control_call *c, struct error *err)

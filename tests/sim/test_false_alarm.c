@@ -144,16 +144,18 @@ static bool find_fingerprint(void *cookie, const struct agency_summary *a, struc
 /* The people of both agencies compare the new key, and begin again. */
 static void replace(struct run *s, size_t i)
 {
+    bool changed;
+    bool held;
     struct shown shown = {.of = world_address(s->both.w, i)};
 
     world_replace(s->both.w, i);
     if (pair_node(&s->both, 1 - i) != NULL)
         world_crash(s->both.w, 1 - i); /* and with it the fault that may be armed */
     world_start(s->both.w, 1 - i);
-    world_must(
-        exchange_agency_list(pair_node(&s->both, 1 - i), find_fingerprint, &shown, &s->both.err) &&
-            exchange_agency_confirm(pair_node(&s->both, 1 - i), shown.of, view_of_text(shown.text), &s->both.err),
-        &s->both.err, "compare a key");
+    world_must(exchange_agency_list(pair_node(&s->both, 1 - i), find_fingerprint, &shown, &s->both.err) &&
+                   exchange_agency_confirm(pair_node(&s->both, 1 - i), shown.of, view_of_text(shown.text), &changed,
+                                           &held, &s->both.err),
+               &s->both.err, "compare a key");
     world_tick(s->both.w, 1 - i);
     pair_add_person(&s->both, i);
     s->open[0] = s->open[1] = 0;

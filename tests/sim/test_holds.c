@@ -54,9 +54,15 @@ static struct fingerprint shown(const struct fixture *s, size_t at, size_t of)
     return f;
 }
 
+static struct {
+    bool changed;
+    bool held_there;
+} confirmed;
+
 static bool confirm(const struct fixture *s, size_t at, size_t of, const char *text, struct error *err)
 {
-    return exchange_agency_confirm(world_node(s->w, at), world_address(s->w, of), view_of_text(text), err);
+    return exchange_agency_confirm(world_node(s->w, at), world_address(s->w, of), view_of_text(text),
+                                   &confirmed.changed, &confirmed.held_there, err);
 }
 
 static uint64_t directory_of(const struct fixture *s, size_t i)
@@ -303,6 +309,74 @@ static void test_the_receipt_of_a_replaced_machine_counts(void **state)
     fixture_end(&s);
 }
 
+static struct node_status status_at(const struct fixture *s, size_t at)
+{
+    struct node_status status;
+    struct error err;
+
+    assert_true(exchange_status(world_node(s->w, at), &status, &err));
+    return status;
+}
+
+/* What the other agency holds is said by the node that is held: nothing changed here. */
+static void test_a_new_machine_whose_key_is_held_there_says_that_it_is_held_there(void **state)
+{
+    struct node_status status;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    world_run_ms(s.w, 10 * MINUTES);
+    world_crash(s.w, MISSION);
+    world_replace(s.w, MISSION);
+    world_run_ms(s.w, MINUTES);
+    assert_true(fixture_withdraw(&s, true)); /* it is told at once, and its statement waits */
+    world_run_ms(s.w, 10 * MINUTES);
+
+    status = status_at(&s, MISSION);
+    assert_int_equal(status.held_count, 1);
+    assert_int_equal(status.held[0].hold, HOLD_KEY_HELD_THERE);
+    assert_true(confirm(&s, MISSION, NGO, shown(&s, MISSION, NGO).text, &s.err));
+    assert_true(!confirmed.changed && confirmed.held_there);
+    assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_AGENCY_KEY), 0);
+
+    assert_true(confirm(&s, NGO, MISSION, shown(&s, NGO, MISSION).text, &s.err));
+    assert_true(confirmed.changed && !confirmed.held_there);
+    world_run_ms(s.w, 3 * HOURS);
+    assert_int_equal(status_at(&s, MISSION).held_count, 0);
+    fixture_end(&s);
+}
+
+/* As the reason of a refusal only what the recipient finds is believed. */
+static void test_a_hold_that_is_not_for_the_peer_to_find_is_no_reason(void **state)
+{
+    static const enum hold said[] = {HOLD_KEY_CHANGED, HOLD_CLOCK_DOUBT, HOLD_LEFT, HOLD_DIRECTORY_ENDED};
+    struct bytes frame = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_link(s.w, NGO, MISSION);
+    world_run_ms(s.w, MINUTES);
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    refer(&s);
+    for (size_t i = 0; i < sizeof said / sizeof said[0]; i++) {
+        struct peer_refusal refusal = {
+            .step = STEP_MEMBER, .has_message = true, .message = s.sent.message, .hold = said[i]};
+
+        bytes_clear(&frame);
+        peer_refusal_encode(&refusal, &frame);
+        assert_true(world_inject(s.w, MISSION, NGO, PEER_REFUSAL, bytes_view(&frame)));
+        world_tick(s.w, NGO);
+        assert_non_null(world_node(s.w, NGO));
+        assert_int_equal(status_at(&s, NGO).held_count, 0);
+        assert_int_equal(shown(&s, NGO, MISSION).hold, HOLD_NONE);
+    }
+    bytes_fini(&frame);
+    fixture_end(&s);
+}
+
 static void test_a_changed_key_is_held_for_a_day_and_over_a_restart(void **state)
 {
     struct fixture s;
@@ -456,6 +530,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_record_that_a_person_has_put_into_the_future_is_made_again),
         cmocka_unit_test(test_new_keys_get_nothing_before_a_person_has_compared_them),
         cmocka_unit_test(test_the_receipt_of_a_replaced_machine_counts),
+        cmocka_unit_test(test_a_new_machine_whose_key_is_held_there_says_that_it_is_held_there),
+        cmocka_unit_test(test_a_hold_that_is_not_for_the_peer_to_find_is_no_reason),
         cmocka_unit_test(test_a_changed_key_is_held_for_a_day_and_over_a_restart),
         cmocka_unit_test(test_a_referral_to_a_held_agency_is_saved_and_says_until_when),
         cmocka_unit_test(test_a_withdrawal_leaves_to_a_held_agency),

@@ -83,10 +83,13 @@ static bool find_agency(void *cookie, const struct agency_summary *a, struct err
 /* NGO compared the new key of MISSION with the people there. */
 static void confirm_key(struct fixture *s)
 {
+    bool changed;
+    bool held;
     struct shown shown = {.of = world_address(s->w, MISSION)};
 
     assert_true(exchange_agency_list(world_node(s->w, NGO), find_agency, &shown, &s->err));
-    assert_true(exchange_agency_confirm(world_node(s->w, NGO), shown.of, view_of_text(shown.text), &s->err));
+    assert_true(
+        exchange_agency_confirm(world_node(s->w, NGO), shown.of, view_of_text(shown.text), &changed, &held, &s->err));
     world_tick(s->w, NGO);
 }
 

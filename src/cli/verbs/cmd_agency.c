@@ -243,9 +243,29 @@ const struct verb cmd_agency_show = {
 
 /* --- confirm --- */
 
+static bool keep_confirmed(void *cookie, struct view message, struct error *err)
+{
+    struct arena arena = {0};
+    bool ok = control_agency_confirmed_decode(message, &arena, cookie, err);
+
+    arena_fini(&arena);
+    return ok;
+}
+
+static void print_confirmed(const struct address *agency, const struct control_agency_confirmed *answer)
+{
+    (void)printf(answer->changed ? "%s: this key counts; what waited for it goes.\n"
+                                 : "%s: this key counted already, and nothing was held here for it.\n",
+                 agency->text);
+    if (answer->held_there)
+        (void)puts("That agency holds what this one sends until somebody there confirms this agency's new key: phone "
+                   "them.");
+}
+
 static bool run_confirm(struct command *c, int *status, struct error *err)
 {
     struct control_agency_confirm_ask ask = {.fingerprint = view_of_text(c->words[1])};
+    struct control_agency_confirmed answer = {0};
     struct bytes message = {0};
     bool ok;
 
@@ -255,12 +275,13 @@ static bool run_confirm(struct command *c, int *status, struct error *err)
     if (!connection_open(c, REFEX_NODE, err) || !connection_address(c, "agency", c->words[0], &ask.agency, err))
         return false;
     control_agency_confirm_ask_encode(&ask, &message);
-    ok = connection_ask(c, CONTROL_AGENCY_CONFIRM, &message, NULL, NULL, err);
+    ok = connection_ask(c, CONTROL_AGENCY_CONFIRM, &message, keep_confirmed, &answer, err);
     bytes_fini(&message);
     if (ok && c->json)
-        (void)printf("{\"agency\":\"%s\",\"confirmed\":true}\n", ask.agency.text);
+        (void)printf("{\"agency\":\"%s\",\"confirmed\":true,\"changed\":%s,\"held_there\":%s}\n", ask.agency.text,
+                     answer.changed ? "true" : "false", answer.held_there ? "true" : "false");
     else if (ok)
-        (void)printf("%s: this key counts; what waited for it goes.\n", ask.agency.text);
+        print_confirmed(&ask.agency, &answer);
     return ok;
 }
 

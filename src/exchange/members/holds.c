@@ -302,8 +302,15 @@ int64_t holds_wake_ms(const struct exchange *x)
 
 /* --- a person compared --- */
 
-bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint,
-                             struct error *err)
+static bool waits_there(struct exchange *x, const struct peer_row *row)
+{
+    const struct said *s = find_said(x, row->number);
+
+    return s != NULL && s->hold == HOLD_KEY_HELD_THERE;
+}
+
+bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint, bool *changed,
+                             bool *held_there, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
     struct peer_row row = {0};
@@ -324,7 +331,9 @@ bool exchange_agency_confirm(struct exchange *x, const struct address *agency, s
                          revocation_reason_name(p.reason));
     if (!peers_find(x, agency, &found, &row, err))
         return false;
-    if (!found || !key_is_held(&row))
+    *changed = found && key_is_held(&row);
+    *held_there = found && waits_there(x, &row);
+    if (!*changed)
         return true; /* the key is the one that counts */
     return tick_call_end(x, mark, end_hold(x, &row, AGENCY_KEY_CONFIRMED, err) && find_next_end(x, err), err);
 }

@@ -127,7 +127,7 @@ static bool check_key_hold(struct incoming *in, struct error *why)
 {
     if (!holds_keep_out(&in->peer, in->body.kind))
         return true;
-    in->hold = HOLD_KEY_CHANGED;
+    in->hold = HOLD_KEY_HELD_THERE;
     error_set(why, E_FED_41, "the identity key of %s is held", in->envelope.header.sender.text);
     return fail_step(in, STEP_MEMBER);
 }

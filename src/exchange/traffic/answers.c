@@ -151,6 +151,8 @@ bool answers_take_refusal(struct exchange *x, struct link *link, struct view pay
 
     if (!peer_refusal_decode(payload, &x->tick_arena, &refusal, err))
         return error_wrap(err, "a refusal of %s", link->agency.text);
+    if (!hold_is_found_there((enum hold)refusal.hold)) /* what it is not for the peer to find is no reason */
+        refusal.hold = HOLD_NONE;
     if (meter_line(x, link->usage, LINE_REFUSED_THERE))
         log_line(LOG_WARNING, "event=message.refused peer=%s step=%s%s%s%s%s", link->agency.text,
                  admission_step_name((enum admission_step)refusal.step), refusal.reason != 0 ? " reason=" : "",

@@ -43,11 +43,20 @@ static void test_what_calls_back_leaves_under_a_key_that_changed_but_not_under_a
     assert_false(hold_lets_call_back(HOLD_NONE));
 }
 
+static void test_of_a_refusal_only_what_the_recipient_finds_is_believed(void **state)
+{
+    (void)state;
+    assert_true(hold_is_found_there(HOLD_BUSY) && hold_is_found_there(HOLD_NO_ROOM) && hold_is_found_there(HOLD_CLOCK));
+    assert_true(hold_is_found_there(HOLD_THEIR_DIRECTORY) && hold_is_found_there(HOLD_KEY_HELD_THERE));
+    assert_false(hold_is_found_there(HOLD_KEY_CHANGED) || hold_is_found_there(HOLD_NONE));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_hold_has_a_name_a_sentence_and_who_lifts_it),
         cmocka_unit_test(test_only_what_never_passes_is_denied_and_by_a_name_of_its_own),
+        cmocka_unit_test(test_of_a_refusal_only_what_the_recipient_finds_is_believed),
         cmocka_unit_test(test_what_calls_back_leaves_under_a_key_that_changed_but_not_under_an_ended_directory),
     };
 
