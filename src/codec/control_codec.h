@@ -332,6 +332,7 @@ struct control_consent {
     uint32_t hold; /* enum hold */
     bool untold_here;
     bool nothing_held;
+    bool asked;
 };
 
 /* --- referrals --- */

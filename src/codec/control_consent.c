@@ -93,6 +93,7 @@ static const struct table_field consent_fields[] = {
     FIELD(25, TABLE_U32, hold, 0, 255),
     FIELD(26, TABLE_BOOL, untold_here, 0, 0),
     FIELD(27, TABLE_BOOL, nothing_held, 0, 0),
+    FIELD(28, TABLE_BOOL, asked, 0, 0),
 };
 MESSAGE(consent, "Consent");
 #undef OF

@@ -221,11 +221,12 @@ MUST_USE bool exchange_consent_record_foresee(struct exchange *x, const struct c
 /* What the recipient of a withdrawn consent was told and said. */
 enum told {
     TOLD_NOTHING = 0, /* nothing is owed: it stands, or nothing can have left */
-    TOLD_ASKED,       /* not confirmed */
+    TOLD_ASKED,       /* a withdrawal may have left for it; not confirmed */
     TOLD_ERASED,      /* it stated that it erased */
     TOLD_NOTHING_HELD,
     TOLD_KEPT,
     TOLD_CLOSED, /* a person told it outside refex, or there was nobody left to be told */
+    TOLD_OWED,   /* not confirmed, and nothing that asks it has left yet */
 };
 
 struct consent_summary {
@@ -242,12 +243,13 @@ struct consent_summary {
     section_set answered_erased;
     section_set answered_kept;
     enum told told;
-    int64_t told_since_ms; /* when it was first owed; 0 with TOLD_NOTHING */
+    int64_t told_since_ms; /* since when it is asked; where it never was, owed; 0 with TOLD_NOTHING */
+    bool asked;            /* a withdrawal may have left for it */
     int64_t receipt_ms;    /* TOLD_ASKED: when that agency receipted it, by its own record; 0: it did not */
     uint32_t answer_by;    /* then: unix day by which it answers */
-    bool linked;           /* TOLD_ASKED: there is a link to it */
-    enum hold hold;        /* TOLD_ASKED: why the message waits, as far as that is known */
-    bool by_hand;          /* TOLD_ASKED, and nothing can leave for that agency */
+    bool linked;           /* TOLD_ASKED, TOLD_OWED: there is a link to it */
+    enum hold hold;        /* the same: why the message waits, as far as that is known */
+    bool by_hand;          /* the same, and nothing can leave for that agency, or it refuses this */
     bool untold_here;      /* taken here and withdrawn: this node is a copy, and tells nobody (E-CON-22) */
     bool nothing_held;     /* of another agency, which withdrew it: nothing came under it */
     uint32_t erase_from;   /* unix day from which what is held here is erased; 0: none is set, or it is erased */

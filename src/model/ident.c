@@ -61,6 +61,11 @@ void ident_for_message(struct random_source *random, int64_t now_ms, struct iden
     random_fill(random, out->at + 6, IDENT_SIZE - 6);
 }
 
+int64_t ident_message_ms(const struct ident *id)
+{
+    return (int64_t)((uint64_t)read_u16(id->at) << 32 | read_u32(id->at + 2));
+}
+
 static bool is_letter_or_digit(uint8_t c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');

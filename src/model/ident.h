@@ -58,6 +58,8 @@ struct view hash_view(const struct hash *h);
 void ident_random(struct random_source *random, struct ident *out);
 /* A new message id: 48 bits of milliseconds, 80 random bits (docs/PROTOCOL.md 6). */
 void ident_for_message(struct random_source *random, int64_t now_ms, struct ident *out);
+/* When message ID was made, unix milliseconds. */
+int64_t ident_message_ms(const struct ident *id);
 
 /* Reads exactly a full address (docs/PROTOCOL.md 1); false otherwise. */
 bool address_read(struct view text, struct address *out);

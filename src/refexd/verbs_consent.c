@@ -31,6 +31,7 @@ static struct control_consent line_of(const struct consent_summary *s)
         .hold = s->hold,
         .untold_here = s->untold_here,
         .nothing_held = s->nothing_held,
+        .asked = s->asked,
     };
 }
 

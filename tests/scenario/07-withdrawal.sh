@@ -91,7 +91,7 @@ check "no key was destroyed yet" audit_counts mission '"kind":"ERASED"' 0
 say "erase: the key is destroyed, the other agency states it"
 cp "${home[mission]}/keys" "$dir/keys.before"
 ask_well ngo consent withdraw "$second" --erase-now --seen-alone yes --json
-check "nobody says more than was done" is "$(value "$out" told)" asked
+check "nobody says more than was done" is "$(value "$out" told)" owed
 until_true 15 "the mission has stated what it erased" consent_says ngo "$second" answered true
 ask_well ngo consent show "$second" --json
 check "it names the sections" is "$(value "$out" answered_erased)" '["triage","identity","notes"]'

@@ -34,7 +34,35 @@ static void test_a_withdrawal_for_an_agency_that_left(void **state)
     assert_true(exchange_consent_withdraw(s.ngo, &(struct withdraw_ask){.consent = s.consent}, &s.shown, &s.err));
     fixture_settle(&s);
     owed_assert_by_hand(&s, s.ngo, OWED_WITHDRAWAL, &s.consent, MISSION, CONSENT_STOP);
+    assert_int_equal(fixture_told(&s), TOLD_OWED);
+    assert_true(s.shown.by_hand && !s.shown.asked);
     owed_assert_closes(&s, NGO, MISSION, &s.consent, OWED_WITHDRAWAL, CLOSING_TOLD);
+    fixture_look(&s);
+    assert_int_equal(fixture_told(&s), TOLD_CLOSED);
+    assert_false(s.shown.asked);
+    fixture_end(&s);
+}
+
+/* It is asked when something that asks may have left, and since that was made. */
+static void test_who_is_down_was_not_asked_yet(void **state)
+{
+    struct fixture s;
+    int64_t owed;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    fixture_settle(&s);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), TOLD_OWED);
+    assert_false(s.shown.by_hand || s.shown.asked);
+    owed = s.shown.told_since_ms;
+    assert_int_not_equal(owed, 0);
+    fixture_restart(&s, MISSION);
+    fixture_settle(&s);
+    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_true(s.shown.asked && s.shown.told_since_ms >= owed);
     fixture_end(&s);
 }
 
@@ -255,6 +283,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_withdrawal_for_an_agency_that_left),
+        cmocka_unit_test(test_who_is_down_was_not_asked_yet),
         cmocka_unit_test(test_a_reply_for_an_agency_that_left),
         cmocka_unit_test(test_a_statement_for_an_agency_that_left),
         cmocka_unit_test(test_a_cancellation_for_an_agency_that_left),

@@ -104,7 +104,7 @@ static void test_a_consent_whose_row_was_deleted_is_withdrawn_told_and_erased(vo
         assert_differs(&s, CONSENT_HAS_NO_ROW);
 
         withdraw(&s, false);
-        assert_int_equal(s.shown.told, TOLD_ASKED);
+        assert_int_equal(s.shown.told, TOLD_OWED);
         assert_true(ident_equal(&s.shown.case_id, &s.person));
         fixture_settle(&s);
         assert_int_equal(people_records(s.ngo, RECORD_WITHDRAWN), 1);

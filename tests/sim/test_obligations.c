@@ -119,7 +119,7 @@ static void test_a_withdrawal_ends_by_the_statement_and_names_its_leaf(void **st
     (void)state;
     begin_delivered(&s);
     assert_true(fixture_withdraw(&s, true));
-    assert_int_equal(s.shown.told, TOLD_ASKED);
+    assert_int_equal(s.shown.told, TOLD_OWED); /* nothing that asks has left before the commit */
     fixture_settle(&s);
 
     assert_int_equal(fixture_told(&s), TOLD_ERASED);
@@ -309,7 +309,7 @@ static void test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_
     assert_int_equal(seen.withdrawn, 0);
     assert_int_equal(people_records(s.ngo, RECORD_DISCLOSED), 1); /* the referral: nothing is made that cannot leave */
     assert_int_equal(owed(s.ngo, 1), 1);
-    assert_int_equal(fixture_told(&s), TOLD_ASKED);
+    assert_int_equal(fixture_told(&s), TOLD_OWED);
     assert_true(s.shown.by_hand);
     assert_true(exchange_owed_close(s.ngo, world_address(s.w, MISSION), &s.consent, CLOSING_TOLD, &s.err));
     world_tick(s.w, NGO);

@@ -7,7 +7,9 @@
 
 const char *const consent_view_titles[6] = {"CONSENT", "RECIPIENT", "STATE", "UNTIL", "PURPOSES", "SECTIONS"};
 
-#define SAID_NO 5 /* Control_consent.progress (proto/control.proto) */
+#define TOLD_INDENT  "            "
+#define THERE_INDENT "               "
+#define SAID_NO      5 /* Control_consent.progress (proto/control.proto) */
 
 /* Words for enum consent_progress, from 1 (proto/control.proto, Consent.progress). */
 static const char *state_word(const struct control_consent *s)
@@ -22,7 +24,8 @@ static const char *state_word(const struct control_consent *s)
 /* Words for enum told of the exchange (proto/control.proto, Consent.told). */
 static const char *told_word(uint32_t told)
 {
-    static const char *const words[] = {"nothing-left", "asked", "erased", "nothing-held", "kept", "closed-by-hand"};
+    static const char *const words[] = {"nothing-left", "asked",          "erased", "nothing-held",
+                                        "kept",         "closed-by-hand", "owed"};
 
     return told < sizeof words / sizeof words[0] ? words[told] : "?";
 }
@@ -73,6 +76,7 @@ void consent_view_json_line(const struct control_consent *s, struct bytes *line)
     render_json_day(&j, "until", s->until);
     json_line_text(&j, "told", s->told != 0 || s->progress > 1 ? told_word(s->told) : NULL);
     render_json_time(&j, "told_since", s->told_since_ms);
+    json_line_bool(&j, "asked", s->asked);
     json_line_bool(&j, "by_hand", s->by_hand);
     json_line_bool(&j, "may_have_left", s->may_have_left);
     json_line_bool(&j, "irreversible", s->irreversible);
@@ -83,7 +87,7 @@ void consent_view_json_line(const struct control_consent *s, struct bytes *line)
         json_line_bool(&j, "not_destroyed_here", true);
     render_json_time(&j, "receipt", s->receipt_ms);
     render_json_day(&j, "answer_by", s->answer_by);
-    if (s->told == 1 && s->receipt_ms == 0)
+    if ((s->told == 1 && s->receipt_ms == 0) || s->told == 6)
         json_line_text(&j, "waits_for", waits_for(s));
     if (s->untold_here)
         json_line_bool(&j, "untold_here", true);
@@ -150,6 +154,16 @@ static void print_asked(const struct control_consent *s, const char *since)
     (void)printf("; told there %s (receipt); not yet confirmed: it will when it has erased, by %s\n", receipt, day);
 }
 
+/* What a person does where refex cannot: both lines behind INDENT. */
+static void print_by_hand(const struct control_consent *s, const char *indent, FILE *to)
+{
+    char id[IDENT_TEXT];
+
+    ident_write(&s->consent, id);
+    (void)fprintf(to, "%stell %s yourself outside refex, then\n%srefex agency told %s %s --reason told-outside\n",
+                  indent, s->recipient.text, indent, s->recipient.text, id);
+}
+
 /* What this node did, and what the recipient was asked and said: two things, never one word for both. */
 static void print_told(const struct control_consent *s)
 {
@@ -180,14 +194,24 @@ static void print_told(const struct control_consent *s)
     case 1:
         print_asked(s, since);
         if (s->by_hand)
-            (void)puts("            by hand: refex cannot tell that agency; tell them outside refex, then\n"
-                       "            refex agency told AGENCY CONSENT --reason told-outside");
+            print_by_hand(s, TOLD_INDENT, stdout);
+        return;
+    case 6:
+        if (s->by_hand) {
+            (void)puts("; not asked there: refex cannot tell it");
+            print_by_hand(s, TOLD_INDENT, stdout);
+        } else {
+            (void)printf("; owed there since %s; not asked yet: %s\n", since, waits_for(s));
+        }
         return;
     case 3:
         (void)puts("; there: nothing was held");
         return;
     case 5:
-        (void)printf("; asked there since %s; closed by hand\n", since);
+        if (s->asked)
+            (void)printf("; asked there since %s; closed by hand\n", since);
+        else
+            (void)puts("; refex never asked there; closed by hand");
         return;
     default:
         (void)puts(s->told == 4 ? "; there: some of it is kept" : "; erased there");
@@ -248,17 +272,18 @@ static void print_there(const struct control_consent *s, const char *day, FILE *
         (void)fprintf(to, "  There        nothing under it has left this node: %s is told nothing.\n", there);
         return;
     }
-    if (s->by_hand)
-        (void)fprintf(to, "  There        refex cannot tell %s any more, and it may hold data: tell it yourself.\n",
-                      there);
-    else
+    if (s->by_hand) {
+        (void)fprintf(to, "  There        refex cannot tell %s, and it may hold data:\n", there);
+        print_by_hand(s, THERE_INDENT, to);
+    } else {
         (void)fprintf(to,
                       "  There        %s may hold data: it is told at once, and again until it answers. It stops\n"
                       "               reading, erases from %s on (if told later: then) and signs what it erased.\n",
                       there, day);
+    }
     if (s->irreversible)
-        (void)fputs(
-            "               Police and courts may keep what the law orders; then it signs that, and the ground.\n", to);
+        (void)fprintf(to, THERE_INDENT "Police and courts may keep what the law orders%s.\n",
+                      s->by_hand ? ": ask what, and on which ground" : "; then it signs that, and the ground");
 }
 
 /* What she had agreed to. */
@@ -299,12 +324,14 @@ void consent_view_print_withdrawn(const struct control_consent *s)
 
     if (s->told == 0)
         (void)puts("Sharing and reading have stopped here; nothing had left.");
-    else if (s->told == 1 && s->receipt_ms == 0)
+    else if (s->by_hand)
+        (void)printf("Sharing and reading have stopped here. refex cannot tell %s:\n"
+                     "it may read on until you tell it yourself, now; %s.\n",
+                     s->recipient.text, done);
+    else if ((s->told == 1 && s->receipt_ms == 0) || s->told == 6)
         (void)printf("Sharing and reading have stopped here, and stop at the recipient when it is told; %s.\n", done);
     else
         (void)printf("Sharing and reading have stopped here and at the recipient; %s.\n", done);
-    if (s->by_hand)
-        (void)puts("refex cannot tell it: tell it yourself, now.");
 }
 
 void consent_view_print_ended(const struct control_consent *s)

@@ -20,23 +20,23 @@
 #include "exchange/vault.h"
 #include "store/case_store.h"
 
-struct statement_check {
+/* What went and came under a consent. */
+struct message_look {
     struct exchange *x;
     const struct consent_row *row;
     struct consent_summary *out;
 };
 
 /* The recipient's statement of erasure; its proof is checked each time it is shown. */
-static bool check_statement(void *cookie, const struct message_row *m, struct error *err)
+static bool check_statement(const struct message_look *a, const struct message_row *m, struct error *err)
 {
-    struct statement_check *a = cookie;
     struct proof_answer answer;
     struct stored_body stored;
     struct error why = {0};
     struct body body;
     bool readable;
 
-    if (m->direction != DIRECTION_IN || m->kind != MESSAGE_ERASURE_STATEMENT || a->x->vault == NULL)
+    if (a->x->vault == NULL)
         return true;
     if (!stored_body_open(a->x, m->number, &readable, &stored, &why, err))
         return false;
@@ -50,6 +50,20 @@ static bool check_statement(void *cookie, const struct message_row *m, struct er
     return true;
 }
 
+/* Of several withdrawals that may have left the first counts: the walk goes by age. */
+static bool look_under_consent(void *cookie, const struct message_row *m, struct error *err)
+{
+    const struct message_look *a = cookie;
+
+    if (m->direction == DIRECTION_IN)
+        return m->kind != MESSAGE_ERASURE_STATEMENT || check_statement(a, m, err);
+    if (m->kind == MESSAGE_WITHDRAWAL && m->may_have_left && !a->out->asked) {
+        a->out->asked = true;
+        a->out->told_since_ms = ident_message_ms(&m->id);
+    }
+    return true;
+}
+
 /* Of one that is erased nothing is said but that, for whom it was, and what its recipient stated. */
 static bool hide_erased(struct consent_summary *out)
 {
@@ -58,7 +72,7 @@ static bool hide_erased(struct consent_summary *out)
     return true;
 }
 
-static enum told told_by(const struct obligation_row *o)
+static enum told told_by(const struct obligation_row *o, bool asked)
 {
     switch (o->settled) {
     case SETTLED_CLOSED:
@@ -68,7 +82,7 @@ static enum told told_by(const struct obligation_row *o)
                : o->result == ERASURE_NOTHING_HELD ? TOLD_NOTHING_HELD
                                                    : TOLD_ERASED;
     default:
-        return TOLD_ASKED;
+        return asked ? TOLD_ASKED : TOLD_OWED;
     }
 }
 
@@ -90,9 +104,10 @@ static bool fill_told(struct exchange *x, const struct consent_row *row, struct 
         return false;
     if (!found)
         return true;
-    out->told = told_by(&o);
-    out->told_since_ms = o.since_ms;
-    if (out->told != TOLD_ASKED)
+    out->told = told_by(&o, out->asked);
+    if (!out->asked)
+        out->told_since_ms = o.since_ms;
+    if (o.settled != 0)
         return true;
     out->by_hand = obligations_may_close(x, &o, &row->recipient);
     if (!owed_wait_of(x, &o, &wait, err))
@@ -114,7 +129,7 @@ static bool is_tombstone(const struct consent_row *row)
 static bool fill_summary(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
                          struct error *err)
 {
-    struct statement_check a = {.x = x, .row = row, .out = out};
+    struct message_look a = {.x = x, .row = row, .out = out};
     struct consent_entry *entry;
     struct case_row c;
     struct error gone = {0};
@@ -137,7 +152,7 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
                        !consent_key_is_known(x, row);
     if (out->key_unknown)
         out->erase_from = 0;
-    if (!message_store_walk_consent(x->db, row->number, check_statement, &a, err) || !fill_told(x, row, out, err))
+    if (!message_store_walk_consent(x->db, row->number, look_under_consent, &a, err) || !fill_told(x, row, out, err))
         return false;
     if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
         return hide_erased(out); /* its grants are sealed (read only), or erased */

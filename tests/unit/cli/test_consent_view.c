@@ -13,7 +13,7 @@
 
 /* As enum consent_progress of the store and enum told of the exchange. */
 enum { STOPPED = 2, ERASING, ERASED };
-enum { NOTHING_LEFT, ASKED, TOLD_ERASED, NOTHING_HELD, KEPT, BY_HAND };
+enum { NOTHING_LEFT, ASKED, TOLD_ERASED, NOTHING_HELD, KEPT, CLOSED, OWED };
 
 static char *printed(const struct control_consent *s)
 {
@@ -31,7 +31,8 @@ static char *printed(const struct control_consent *s)
 
 static void assert_says(uint32_t progress, uint32_t told, const char *words)
 {
-    struct control_consent s = {.case_id = {{1}}, .progress = progress, .told = told, .told_since_ms = SINCE};
+    struct control_consent s = {
+        .case_id = {{1}}, .progress = progress, .told = told, .asked = told != NOTHING_LEFT, .told_since_ms = SINCE};
     char *text = printed(&s);
 
     if (strstr(text, words) == NULL)
@@ -131,7 +132,59 @@ static void test_each_end_has_its_own_words(void **state)
     assert_says(ERASED, TOLD_ERASED, "erased here; erased there\n");
     assert_says(ERASED, NOTHING_HELD, "erased here; there: nothing was held\n");
     assert_says(ERASED, KEPT, "erased here; there: some of it is kept\n");
-    assert_says(ERASED, BY_HAND, "erased here; asked there since 2024-01-02 03:04 UTC; closed by hand\n");
+    assert_says(ERASED, CLOSED, "erased here; asked there since 2024-01-02 03:04 UTC; closed by hand\n");
+}
+
+/* Nothing left: it is not said to be asked. */
+static void test_who_was_not_asked_is_not_said_to_be(void **state)
+{
+    struct control_consent s = {.consent = {{2}},
+                                .case_id = {{1}},
+                                .recipient = {"police@nrm.example"},
+                                .progress = STOPPED,
+                                .told = OWED,
+                                .told_since_ms = SINCE};
+
+    (void)state;
+    assert_prints(&s, "stopped here; owed there since 2024-01-02 03:04 UTC; not asked yet: there is no link to it\n");
+    s.by_hand = true;
+    assert_prints(&s, "stopped here; not asked there: refex cannot tell it\n"
+                      "            tell police@nrm.example yourself outside refex, then\n"
+                      "            refex agency told police@nrm.example 02000000000000000000000000000000 "
+                      "--reason told-outside\n");
+    s.told = CLOSED;
+    assert_prints(&s, "stopped here; refex never asked there; closed by hand\n");
+}
+
+static char *foretold(const struct control_consent *s)
+{
+    size_t size;
+    char *text;
+    FILE *to = open_memstream(&text, &size);
+
+    assert_non_null(to);
+    consent_view_print_withdrawal(s, to);
+    assert_int_equal(fclose(to), 0);
+    return text;
+}
+
+static void test_police_that_cannot_be_told_sign_nothing(void **state)
+{
+    struct control_consent s = {
+        .recipient = {"police@nrm.example"}, .may_have_left = true, .irreversible = true, .erase_from = 20000};
+    char *text = foretold(&s);
+
+    (void)state;
+    assert_non_null(strstr(text, "it is told at once, and again until it answers"));
+    assert_non_null(strstr(text, "then it signs that, and the ground"));
+    free(text);
+    s.by_hand = true;
+    text = foretold(&s);
+    assert_non_null(strstr(text, "refex cannot tell police@nrm.example, and it may hold data:\n"
+                                 "               tell police@nrm.example yourself outside refex, then\n"));
+    assert_null(strstr(text, "it is told at once"));
+    assert_null(strstr(text, "signs"));
+    free(text);
 }
 
 static void test_a_refusal_has_no_last_day(void **state)
@@ -156,6 +209,8 @@ int main(void)
         cmocka_unit_test(test_the_recipient_says_from_when_it_erases_and_whether_it_held_anything),
         cmocka_unit_test(test_the_last_words_follow_what_has_happened),
         cmocka_unit_test(test_each_end_has_its_own_words),
+        cmocka_unit_test(test_who_was_not_asked_is_not_said_to_be),
+        cmocka_unit_test(test_police_that_cannot_be_told_sign_nothing),
         cmocka_unit_test(test_a_refusal_has_no_last_day),
     };
 
