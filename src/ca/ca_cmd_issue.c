@@ -177,7 +177,7 @@ static void request_fingerprint(const struct issuing *s, char out[static FINGERP
     fingerprint_write(&key, out);
 }
 
-/* At a terminal the person compares; a script says what it compared with --fingerprint. */
+/* At a terminal the person compares; a script says what it compared with --fingerprint, or is told that nobody did. */
 static bool check_fingerprint(const struct issuing *s, const struct ca_options *o, struct error *err)
 {
     char ours[FINGERPRINT_TEXT];
@@ -194,10 +194,13 @@ static bool check_fingerprint(const struct issuing *s, const struct ca_options *
                error_set(err, E_FED_15, "the request of %s has the fingerprint %s", s->request.agency.text, ours);
     if (o->dry_run)
         return true;
-    if (o->json || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1)
-        return error_set(err, E_USE_02,
-                         "--fingerprint is missing: without a terminal it says what the agency read to you by "
-                         "telephone; nothing was signed");
+    if (o->json || isatty(STDIN_FILENO) != 1 || isatty(STDERR_FILENO) != 1) {
+        (void)fprintf(stderr,
+                      "refex: nobody compared the request of %s: give --fingerprint what the agency reads by "
+                      "telephone\n",
+                      s->request.agency.text);
+        return true;
+    }
     (void)fprintf(
         stderr,
         "The request of %s has the fingerprint\n  %s\nPhone the agency on a number you already had. Does it read "
@@ -345,6 +348,7 @@ static void print_issued(const struct issuing *s, const struct ca_options *o)
         output_json_text(&line, "kind", view_of_text(agency_kind_name(s->request.kind)));
         output_json_bool(&line, "listed", !s->request.unlisted);
         output_json_text(&line, "fingerprint", view_of_text(fingerprint));
+        output_json_bool(&line, "compared", o->fingerprint != NULL);
         output_json_text(&line, "membership", view_of_text(o->out));
         output_json_number(&line, "directory", s->federation_home.sequence);
         output_json_time(&line, "identity_until", identity.not_after_ms);
@@ -401,7 +405,7 @@ const struct subcommand ca_cmd_issue = {
         "are made, the agency is put into a new directory, and MEMBERSHIP is written for it. Neither file is secret;\n"
         "make sure that the request is the agency's own: compare its fingerprint over the telephone. At a terminal "
         "you\n"
-        "are asked; without one nothing is signed unless --fingerprint says what the agency read.\n"
+        "are asked; a script says with --fingerprint what the agency read, else it is told that nobody compared.\n"
         "The same request again renews the certificates. A name that has other keys is refused without --replace,\n"
         "which cuts off the old keys: see what it does with --dry-run, then give --confirm=AGENCY.\n\n"
         "  refex federation issue --home fed request.refex --out membership.refex\n"
