@@ -500,6 +500,7 @@ struct node_status {
     struct consent_differing {
         struct ident consent;
         enum consent_difference what;
+        uint64_t shuts;                /* CONSENT_REFUSAL_LOST: consents that stand, taken before it: one may be hers */
     } differing[STATUS_DIFFERING_MAX]; /* consents that are shut: table and audit log do not agree */
     size_t differing_count;
     uint64_t differing_more;

@@ -152,6 +152,22 @@ static void check_shares(struct status *s, const struct node_status *n)
         add_finding(s, E_LNK_94, "%llu more agencies have used up their shares", (unsigned long long)n->over_more);
 }
 
+/* Whose refusal it was is not known again, so nothing opens what it shuts; a person ends these consents one by one. */
+static void add_lost_refusal(struct status *s, const struct consent_differing *d)
+{
+    char id[IDENT_TEXT];
+
+    ident_write(&d->consent, id);
+    if (d->shuts == 0)
+        add_note(s, "of a refusal it is not known any more whom it was about; no consent that stands is shut by it");
+    else
+        add_finding(s, E_CON_21,
+                    "consent %s is a refusal of which it is not known any more whom it was about. It shuts the %llu "
+                    "consents before it that stand (shut in refex consent list): ask these persons, record anew what "
+                    "they agree to, withdraw the old ones. Somebody changed the database: copy the home, find out who",
+                    id, (unsigned long long)d->shuts);
+}
+
 /* Consents that are shut because the database and the audit log do not agree, and what a person does about each. */
 static void check_consents(struct status *s, const struct node_status *n)
 {
@@ -163,19 +179,20 @@ static void check_consents(struct status *s, const struct node_status *n)
         [CONSENT_HAS_NO_ROW] = "the database does not have it any more",
         [CONSENT_HAS_NO_KEY] = "it is withdrawn and not destroyed here, for which key opens it is not known any more",
         [CONSENT_NOT_IN_LOG] = "the audit log does not have it",
-        [CONSENT_REFUSAL_LOST] = "it is a refusal, and about which person and agency is not known any more",
     };
     char id[IDENT_TEXT];
 
     for (size_t i = 0; i < n->differing_count; i++) {
         const struct consent_differing *d = &n->differing[i];
 
+        if (d->what == CONSENT_REFUSAL_LOST) {
+            add_lost_refusal(s, d);
+            continue;
+        }
         ident_write(&d->consent, id);
         add_finding(s, E_CON_21, "consent %s is shut: %s. Somebody changed the database: copy the home, find out who%s",
                     id, what[d->what],
-                    d->what == CONSENT_HAS_NO_KEY     ? ""
-                    : d->what == CONSENT_REFUSAL_LOST ? ". What was agreed before it is shut: ask again, and record it"
-                                                      : ". To end this consent: refex consent withdraw");
+                    d->what == CONSENT_HAS_NO_KEY ? "" : ". To end this consent: refex consent withdraw");
     }
     if (n->differing_more > 0)
         add_finding(s, E_CON_21, "%llu more consents are shut for this", (unsigned long long)n->differing_more);

@@ -161,6 +161,46 @@ static void test_a_deleted_no_revives_no_yes(void **state)
     end(&s);
 }
 
+/* Whose it was is never known again: it is named while it shuts a consent that stands, which a person withdraws. */
+static void test_a_lost_no_is_named_while_it_shuts_a_consent_that_stands(void **state)
+{
+    struct node_status status;
+    struct ident other;
+    struct ident no;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    other = people_case(s.ngo);
+    world_tick(s.w, NGO);
+    s.consent = people_consent(s.ngo, &other, s.to, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    no = people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.refused = true});
+    world_tick(s.w, NGO);
+    assert_true(exchange_consent_show(s.ngo, &no, &s.shown, &s.err));
+    fixture_edit(&s, NGO,
+                 "DELETE FROM consent_content WHERE number IN (SELECT number FROM consent WHERE progress = 5);"
+                 "DELETE FROM consent WHERE progress = 5");
+
+    status = status_of(s.ngo);
+    assert_int_equal(status.differing_count, 1);
+    assert_int_equal(status.differing[0].what, CONSENT_REFUSAL_LOST);
+    assert_int_equal(status.differing[0].shuts, 1);
+    assert_true(exchange_consent_show(s.ngo, &s.consent, &s.shown, &s.err));
+    assert_true(s.shown.shut);
+    assert_false(exchange_consent_show(s.ngo, &no, &s.shown, &s.err));
+    assert_int_equal(s.err.code, E_CON_21);
+
+    assert_true(fixture_withdraw(&s, false));
+    world_tick(s.w, NGO);
+    (void)people_consent(s.ngo, &other, s.to, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_tick(s.w, NGO);
+    status = status_of(s.ngo);
+    assert_int_equal(status.differing_count, 1);
+    assert_int_equal(status.differing[0].shuts, 0); /* what was agreed behind it stands open */
+    end(&s);
+}
+
 static void test_a_yes_that_was_hidden_while_she_said_no_does_not_come_back(void **state)
 {
     struct fixture s;
@@ -843,6 +883,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_withdrawn_consent_that_was_set_back_sends_nothing),
         cmocka_unit_test(test_what_waited_under_a_withdrawn_consent_does_not_leave_when_both_are_set_back),
         cmocka_unit_test(test_a_deleted_no_revives_no_yes),
+        cmocka_unit_test(test_a_lost_no_is_named_while_it_shuts_a_consent_that_stands),
         cmocka_unit_test(test_a_yes_that_was_hidden_while_she_said_no_does_not_come_back),
         cmocka_unit_test(test_a_consent_whose_last_day_was_moved_is_shut),
         cmocka_unit_test(test_a_withdrawal_sets_the_last_day_right_at_both_ends),

@@ -239,8 +239,9 @@ void consent_view_print(const struct control_consent *s)
     print_sections("sections    ", s->sections);
     if (s->shut)
         (void)puts(
-            "shut        the audit log says something else of it than the database: nothing under it is sent or\n"
-            "            read. Tell the operator (refex status, E-CON-21). Withdrawing it still works");
+            "shut        the audit log says something else than the database, of it or of a later refusal that may be\n"
+            "            hers: nothing under it is sent or read. Tell the operator (refex status, E-CON-21).\n"
+            "            Withdrawing it still works");
     if (s->key_unknown)
         (void)puts(
             "not destroyed here: somebody changed the database, and which of this node's keys opens what lies under\n"

@@ -205,16 +205,33 @@ struct comparing {
     uint8_t *seen; /* of each entry of the log: it has a row */
 };
 
+/* How many consents taken here before the refusal F stand by the log: whichever of them may be of the same person. */
+static uint64_t count_shut(struct exchange *x, const struct consent_fact *f)
+{
+    uint64_t count = 0;
+
+    for (const struct consent_fact *yes = consent_log_at(x->consent_log, 0); yes < f; yes++)
+        if ((yes->state == CONSENT_GIVEN || yes->state == CONSENT_RENEWED) && !yes->erased &&
+            !consent_has_ended(yes->until, tick_closing_day(x)) &&
+            view_equal(consent_log_agency(x->consent_log, yes), address_view(membership_own(x->membership))))
+            count++;
+    return count;
+}
+
 /* F: what the log has of it, or NULL. A refusal is nothing to be withdrawn, whatever it differs in. */
 static void add_difference(struct comparing *c, const struct ident *id, const struct consent_fact *f,
                            enum consent_difference what)
 {
-    if (f != NULL && f->state == CONSENT_REFUSED)
+    uint64_t shuts = 0;
+
+    if (f != NULL && f->state == CONSENT_REFUSED) {
         what = CONSENT_REFUSAL_LOST;
+        shuts = count_shut(c->x, f);
+    }
     if (c->out->count == STATUS_DIFFERING_MAX)
         c->out->more++;
     else
-        c->out->differing[c->out->count++] = (struct consent_differing){*id, what};
+        c->out->differing[c->out->count++] = (struct consent_differing){*id, what, shuts};
 }
 
 static bool compare_row(void *cookie, const struct consent_row *row, struct error *err)

@@ -5,6 +5,7 @@
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_key.h"
+#include "exchange/consent/consent_log.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_taken.h"
 #include "exchange/consent/withdrawal.h"
@@ -158,6 +159,7 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
         return hide_erased(out); /* its grants are sealed (read only), or erased */
     if (!consent_book_get(x, row->number, &entry, &gone))
         return true;
+    out->shut = out->shut || (row->progress == CONSENT_STANDS && entry->no_unknown);
     out->given_at_ms = entry->receipt.given.at_ms;
     for (size_t i = 0; i < entry->grant_count; i++) {
         out->sections |= entry->grants[i].sections;
@@ -200,6 +202,13 @@ bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exch
     return consent_book_walk_case(x, c.number, list_consent, &l, err);
 }
 
+static bool is_lost_refusal(struct exchange *x, const struct ident *id)
+{
+    const struct consent_fact *f = consent_log_find(x->consent_log, membership_own(x->membership), id);
+
+    return f != NULL && f->state == CONSENT_REFUSED;
+}
+
 bool exchange_consent_show(struct exchange *x, const struct ident *id, struct consent_summary *out, struct error *err)
 {
     char text[IDENT_TEXT];
@@ -210,6 +219,11 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
         !consent_store_find_named(x->db, membership_own(x->membership), id, &found, &row, err))
         return false;
     ident_write(id, text);
+    if (!found && is_lost_refusal(x, id))
+        return error_set(err, E_CON_21,
+                         "consent %s is a refusal whose row is gone: whom it was about is not known, and the consents "
+                         "taken before it are shut",
+                         text);
     return found ? fill_summary(x, &row, out, err) : error_set(err, E_CON_06, "there is no consent %s here", text);
 }
 
