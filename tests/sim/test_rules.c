@@ -349,21 +349,6 @@ static void test_what_waits_under_a_consent_that_was_edited_is_withheld(void **s
     end(&s);
 }
 
-static void test_an_answer_to_an_agency_revoked_since_does_not_leave(void **state)
-{
-    struct referral_summary answer;
-    struct fixture s;
-
-    (void)state;
-    begin_sent(&s, BIT(TRIAGE), true);
-    world_revoke(s.w, NGO, REVOKED_LEFT); /* for one that is suspended it would wait */
-
-    assert_false(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
-    assert_int_equal(s.err.code, E_CON_09);
-    assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 0);
-    end(&s);
-}
-
 /* The agency is to be told all the same, although nothing leaves to it now. */
 static void test_a_withdrawal_passes_the_gate_to_an_agency_that_is_suspended(void **state)
 {
@@ -1282,7 +1267,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_grant_that_was_not_committed_to_releases_nothing),
         cmocka_unit_test(test_commitments_that_the_record_does_not_hold_release_nothing),
         cmocka_unit_test(test_what_waits_under_a_consent_that_was_edited_is_withheld),
-        cmocka_unit_test(test_an_answer_to_an_agency_revoked_since_does_not_leave),
         cmocka_unit_test(test_a_withdrawal_passes_the_gate_to_an_agency_that_is_suspended),
         cmocka_unit_test(test_a_consent_for_police_records_that_she_was_told),
         cmocka_unit_test(test_an_agency_that_became_irreversible_gets_nothing_she_was_not_told_of),

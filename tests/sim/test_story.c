@@ -471,6 +471,7 @@ static void test_a_message_that_waits_for_an_agency_revoked_since_is_withheld(vo
     fixture_settle(&s);
 
     assert_int_equal(people_count(world_node(s.w, MISSION), &s.sent.referral), 0);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
     fixture_end(&s);
 }
 
