@@ -45,6 +45,7 @@
 #define BOUND_SECTION              98304 /* bytes of one encoded section: six long texts; four of these fill a body */
 #define BOUND_BODY                 393216 /* bytes of a message body: leaves room for record, proofs, consent receipt */
 #define BOUND_GRANTS               64     /* grants of one consent: sections and purposes for one recipient */
+#define BOUND_GRANT                12288  /* bytes of a grant: with all its lists full it has under 11,000 */
 #define BOUND_GRANT_NAMED          32     /* agencies named for onward sharing in one grant */
 #define BOUND_EXCLUDED             128    /* fields excluded from one grant: more than the largest section has */
 #define BOUND_CONSENT_DAYS         366    /* days a consent may run: 12 months at most */

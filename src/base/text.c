@@ -66,6 +66,30 @@ bool text_is_utf8(struct view v)
     return true;
 }
 
+bool text_has_control(struct view v, bool lines)
+{
+    const uint64_t high = UINT64_C(0x8080808080808080);
+    uint64_t word;
+
+    for (size_t i = 0; i < v.size; i++) {
+        uint8_t c = v.at[i];
+
+        if (v.size - i >= sizeof word) { /* eight at a time while all are printable ASCII */
+            memcpy(&word, v.at + i, sizeof word);
+            if (((word | (word - UINT64_C(0x2020202020202020)) | (word + UINT64_C(0x0101010101010101))) & high) == 0) {
+                i += sizeof word - 1;
+                continue;
+            }
+        }
+
+        if (lines && (c == '\n' || c == '\t'))
+            continue;
+        if (c < 0x20 || c == 0x7F || (c == 0xC2 && v.at[i + 1] < 0xA0))
+            return true;
+    }
+    return false;
+}
+
 bool text_read_u64(struct view v, uint64_t *out)
 {
     uint64_t n = 0;

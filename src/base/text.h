@@ -10,6 +10,9 @@
 
 /* UTF-8 per RFC 3629: no surrogates, no overlong forms, nothing above U+10FFFF, and no NUL. */
 bool text_is_utf8(struct view v);
+/* Whether V, which is UTF-8, has a control character: C0, DEL and C1 steer terminals. LINES: line feeds and tabs are
+ * none. */
+bool text_has_control(struct view v, bool lines);
 
 /* Decimal without leading zeros, all of V. */
 bool text_read_u64(struct view v, uint64_t *out);

@@ -79,7 +79,7 @@ static bool referral_decode(const void *own, struct body *b, struct error *err)
            check_numbers(m->services, m->n_services, "services", BOUND_SERVICES, 1, SERVICE_END, err) &&
            check_range(m->due, "due", 0, INT64_MAX, err) &&
            check_sections(m->offered, m->n_offered, "offered", &out->offered, err) &&
-           check_text_optional(m->desk, "desk", BOUND_ADDRESS, &out->desk, err);
+           check_line_optional(m->desk, "desk", BOUND_ADDRESS, &out->desk, err);
 }
 
 static void reply_encode(const struct body *b, struct body_draft *d)
@@ -103,7 +103,7 @@ static bool reply_decode(const void *own, struct body *b, struct error *err)
     out->state = m->state;
     out->reason = m->reason;
     return check_range(m->reason, "reason", 0, DECLINE_END, err) &&
-           check_text_optional(m->note, "note", BOUND_REASON, &out->note, err) &&
+           check_lines_optional(m->note, "note", BOUND_REASON, &out->note, err) &&
            check_ident(m->in_reply_to, "in reply to", &out->in_reply_to, err) && reply_is_valid(b, err);
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/secret.h"
+#include "base/text.h"
 
 static bool refuse_value(struct error *err, const char *what, const char *why)
 {
@@ -63,6 +64,26 @@ bool check_text(const char *from, const char *what, size_t max, struct view *out
 bool check_text_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err)
 {
     return check_view(view_of_text(from), what, 0, max, out, err);
+}
+
+static bool check_controls(struct view v, const char *what, bool lines, struct error *err)
+{
+    return !text_has_control(v, lines) || refuse_value(err, what, "holds a control character");
+}
+
+bool check_line(const char *from, const char *what, size_t max, struct view *out, struct error *err)
+{
+    return check_text(from, what, max, out, err) && check_controls(*out, what, false, err);
+}
+
+bool check_line_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err)
+{
+    return check_text_optional(from, what, max, out, err) && check_controls(*out, what, false, err);
+}
+
+bool check_lines_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err)
+{
+    return check_text_optional(from, what, max, out, err) && check_controls(*out, what, true, err);
 }
 
 bool check_address(const char *from, const char *what, struct address *out, struct error *err)

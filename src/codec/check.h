@@ -29,6 +29,12 @@ MUST_USE bool check_bytes_optional(ProtobufCBinaryData from, const char *what, s
 MUST_USE bool check_text(const char *from, const char *what, size_t max, struct view *out, struct error *err);
 MUST_USE bool check_text_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err);
 
+/* The same for text that people are shown: one line, without control characters; check_lines_optional takes line feeds
+ * and tabs, too. */
+MUST_USE bool check_line(const char *from, const char *what, size_t max, struct view *out, struct error *err);
+MUST_USE bool check_line_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err);
+MUST_USE bool check_lines_optional(const char *from, const char *what, size_t max, struct view *out, struct error *err);
+
 /* A full agency name. */
 MUST_USE bool check_agency(const char *from, const char *what, struct view *out, struct error *err);
 MUST_USE bool check_address(const char *from, const char *what, struct address *out, struct error *err);

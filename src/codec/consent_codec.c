@@ -11,7 +11,7 @@
 #define FIELD_REF_END        FIELD_REF(SECTION_END, 0)
 
 static const struct strict_limits header_limits = {.max_bytes = BOUND_HEADER, .max_items = 0};
-static const struct strict_limits grant_limits = {.max_bytes = BOUND_BODY, .max_items = BOUND_EXCLUDED};
+static const struct strict_limits grant_limits = {.max_bytes = BOUND_GRANT, .max_items = BOUND_EXCLUDED};
 static const struct strict_limits receipt_limits = {.max_bytes = BOUND_ENVELOPE, .max_items = BOUND_GRANTS};
 
 void consent_header_encode(const struct consent_header *in, struct bytes *out)
@@ -74,8 +74,8 @@ bool consent_given_decode(struct view wire, struct arena *arena, struct consent_
     g.seen_alone = m->seen_alone;
     g.told_irreversible = m->irreversible;
     if (!check_range(m->by, "by", 1, GIVEN_BY_END, err) || !check_time(m->at, "at", &g.at_ms, err) ||
-        !check_text(m->notice, "notice", BOUND_NOTICE, &g.notice, err) ||
-        !check_text(m->language, "language", BOUND_LANGUAGE, &g.language, err) ||
+        !check_line(m->notice, "notice", BOUND_NOTICE, &g.notice, err) ||
+        !check_line(m->language, "language", BOUND_LANGUAGE, &g.language, err) ||
         !check_range(m->interpreter, "interpreter", 0, INTERPRETER_END, err) ||
         !check_range(m->seen_alone, "seen alone", 1, SEEN_ALONE_END, err))
         return error_wrap(err, "how consent was given");
@@ -230,7 +230,7 @@ static bool shown_decode(const Refex__ConsentReceipt *m, size_t places, struct a
         shown[i].place = s->place;
         if (!check_range(s->place, "place", i == 0 ? 0 : shown[i - 1].place + UINT64_C(1), places + 1, err) ||
             !check_fixed(s->salt, "salt", shown[i].salt, sizeof shown[i].salt, err) ||
-            !check_bytes(s->grant, "grant", BOUND_BODY, &shown[i].bytes, err) ||
+            !check_bytes(s->grant, "grant", BOUND_GRANT, &shown[i].bytes, err) ||
             !grant_decode(shown[i].bytes, arena, &shown[i].grant, err))
             return error_wrap(err, "shown grant");
         if (!is_in_place(&shown[i]))

@@ -53,10 +53,12 @@ static bool hello_check(const Refex__Peer__Hello *m, struct peer_hello *out, str
     out->has_directory_hash = m->directory_hash.len != 0;
     if (!check_range(m->protocol_min, "protocol_min", 1, UINT64_C(1) << 32, err) ||
         !check_range(m->protocol_max, "protocol_max", m->protocol_min, UINT64_C(1) << 32, err) ||
-        !check_text_optional(m->software, "software", BOUND_SOFTWARE, &out->software, err) ||
+        !check_line_optional(m->software, "software", BOUND_SOFTWARE, &out->software, err) ||
         !check_ident(m->node, "node", &out->node, err) ||
         !check_hash(m->federation_id, "federation id", &out->federation_id, err) ||
-        (out->has_directory_hash && !check_hash(m->directory_hash, "directory hash", &out->directory_hash, err)))
+        !check_range(m->directory_sequence, "directory sequence", 1, UINT64_C(1) << 63, err) ||
+        (out->has_directory_hash && !check_hash(m->directory_hash, "directory hash", &out->directory_hash, err)) ||
+        !check_range(m->incarnation, "incarnation", 1, UINT64_C(1) << 32, err))
         return false;
     out->protocol_min = m->protocol_min;
     out->protocol_max = m->protocol_max;

@@ -41,8 +41,8 @@ static bool disclosed_decode(const void *own, struct record *r, struct error *er
            check_sections(m->sections, m->n_sections, "sections", &out->sections, err) &&
            check_range(m->purpose, "purpose", 0, PURPOSE_END, err) &&
            check_ident_optional(m->consent, "consent", &out->has_consent, &out->consent, err) &&
-           check_text_optional(m->basis, "basis", BOUND_BASIS, &out->basis, err) &&
-           check_text_optional(m->ground, "ground", BOUND_BASIS, &out->ground, err) &&
+           check_line_optional(m->basis, "basis", BOUND_BASIS, &out->basis, err) &&
+           check_line_optional(m->ground, "ground", BOUND_BASIS, &out->ground, err) &&
            check_ident_optional(m->approver, "approver", &out->has_approver, &out->approver, err) &&
            check_hash(m->commitment, "commitment", &out->commitment, err) && record_check_disclosed(r, err);
 }
@@ -203,7 +203,7 @@ static bool erased_decode(const void *own, struct record *r, struct error *err)
     return check_ident(m->consent, "consent", &out->consent, err) &&
            check_sections(m->erased, m->n_erased, "erased", &out->erased, err) &&
            check_sections(m->kept, m->n_kept, "kept", &out->kept, err) &&
-           check_text_optional(m->ground, "ground", BOUND_BASIS, &out->ground, err) &&
+           check_line_optional(m->ground, "ground", BOUND_BASIS, &out->ground, err) &&
            check_range(m->result, "result", ERASURE_DONE, ERASURE_END, err) &&
            (m->agency[0] == '\0' || check_agency(m->agency, "agency", &out->agency, err)) &&
            record_check_erased(r, err);

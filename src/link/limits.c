@@ -131,6 +131,14 @@ void limits_unknown_end(struct limits *l)
     l->unknown_waits = false;
 }
 
+int64_t limits_next_look_ms(int64_t silent_ms)
+{
+    int64_t to_ping = BOUND_PING_MS - silent_ms % BOUND_PING_MS;
+    int64_t to_end = BOUND_IDLE_MS - silent_ms;
+
+    return to_end > 0 && to_end < to_ping ? to_end : to_ping;
+}
+
 bool limits_dial_begin(struct limits *l)
 {
     if (l->dialled >= BOUND_DIALS || l->links >= BOUND_LINKS)

@@ -61,6 +61,10 @@ bool limits_may_log(struct limits_lines *l, int64_t now_ms);
 bool limits_unknown_begin(struct limits *l, int64_t now_ms);
 void limits_unknown_end(struct limits *l);
 
+/* When a link is looked at again that has been silent for SILENT_MS: to ping it each BOUND_PING_MS, to end it after
+ * BOUND_IDLE_MS. */
+int64_t limits_next_look_ms(int64_t silent_ms);
+
 bool limits_dial_begin(struct limits *l);
 void limits_dial_end(struct limits *l);
 

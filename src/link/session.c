@@ -22,6 +22,7 @@
 #include "io/loop.h"
 #include "io/stream.h"
 #include "io/timer.h"
+#include "link/limits.h"
 #include "link/tls.h"
 
 #include <stdlib.h>
@@ -167,7 +168,7 @@ static void check_link(struct session *s)
         session_fail_with(s, E_LNK_09, "not a byte in two minutes");
     else if (silent_ms >= BOUND_PING_MS)
         session_queue(s, PEER_PING, view_of(NULL, 0));
-    timer_start(s->timeout, BOUND_PING_MS);
+    timer_start(s->timeout, limits_next_look_ms(silent_ms));
 }
 
 static void report_waits(struct session *s)

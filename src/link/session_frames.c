@@ -81,6 +81,8 @@ static void handle_frame(struct session *s, uint16_t kind, struct view payload)
         handle_unknown(s, kind, payload);
     else if (!s->hello_done)
         session_take_hello(s, kind, payload);
+    else if ((kind == PEER_PING || kind == PEER_PONG) && payload.size != 0)
+        session_fail_with(s, E_LNK_10, "a ping or pong that says something");
     else if (kind == PEER_PING)
         session_queue(s, PEER_PONG, view_of(NULL, 0));
     else if ((kind > PEER_HELLO && kind < PEER_PING) || kind == PEER_ASK || kind == PEER_MISSING)

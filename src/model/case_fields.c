@@ -139,31 +139,6 @@ static bool is_email(struct view v)
     return true;
 }
 
-/* C0, DEL and C1 steer terminals; a long text may have line ends and tabs. V is UTF-8. */
-static bool has_control(struct view v, bool lines)
-{
-    const uint64_t high = UINT64_C(0x8080808080808080);
-    uint64_t word;
-
-    for (size_t i = 0; i < v.size; i++) {
-        uint8_t c = v.at[i];
-
-        if (v.size - i >= sizeof word) { /* eight at a time while all are printable ASCII */
-            memcpy(&word, v.at + i, sizeof word);
-            if (((word | (word - UINT64_C(0x2020202020202020)) | (word + UINT64_C(0x0101010101010101))) & high) == 0) {
-                i += sizeof word - 1;
-                continue;
-            }
-        }
-
-        if (lines && (c == '\n' || c == '\t'))
-            continue;
-        if (c < 0x20 || c == 0x7F || (c == 0xC2 && v.at[i + 1] < 0xA0))
-            return true;
-    }
-    return false;
-}
-
 bool case_field_text_ok(const struct case_field *f, struct view text, struct error *err)
 {
     REQUIRE(case_field_is_text(f));
@@ -177,7 +152,7 @@ bool case_field_text_ok(const struct case_field *f, struct view text, struct err
         return error_set(err, E_CAS_02, "longer than %u bytes", (unsigned)f->max);
     if (f->type == FIELD_EMAIL && !is_email(text))
         return error_set(err, E_CAS_02, "not an e-mail address");
-    if (has_control(text, f->type == FIELD_LONG_TEXT))
+    if (text_has_control(text, f->type == FIELD_LONG_TEXT))
         return error_set(err, E_CAS_02,
                          f->type == FIELD_LONG_TEXT ? "control characters" : "control characters or line breaks");
     return true;

@@ -97,7 +97,7 @@ class Link:
         self.tls.settimeout(10)
         self.buffer = b""
         before_hello()
-        self.send(1, M((1, 1), (2, 1), (3, "refex"), (4, hello_as or me.node), (5, me.fid), (9, 1)).bytes())
+        self.send(1, M((1, 1), (2, 1), (3, "refex"), (4, hello_as or me.node), (5, me.fid), (6, 1), (9, 1)).bytes())
         kind, _ = self.read()
         assert kind == 1, "the node did not say hello"
 

@@ -866,6 +866,9 @@ static void test_consents_that_could_not_be_read_again_are_not_recorded(void **s
     ask = good;
     ask.notice = (struct view){0};
     assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    ask.notice = view_of_text("notice\n1"); /* no recipient would take it */
+    assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));
+    assert_int_equal(s.err.code, E_CON_18);
     ask = good;
     ask.given_by = 0;
     assert_false(exchange_consent_record(s.ngo, &ask, &id, &s.err));

@@ -43,8 +43,10 @@ static bool check_manner(const struct consent_ask *ask, struct error *err)
 {
     if (ask->given_by < GIVEN_BY_SELF || ask->given_by >= GIVEN_BY_END)
         return error_set(err, E_CON_18, "it is not said by whom the consent was given");
-    if (ask->notice.size == 0 || ask->notice.size > BOUND_NOTICE || !text_is_utf8(ask->notice))
-        return error_set(err, E_CON_18, "the notice is named in 1 to %d bytes", BOUND_NOTICE);
+    if (ask->notice.size == 0 || ask->notice.size > BOUND_NOTICE || !text_is_utf8(ask->notice) ||
+        text_has_control(ask->notice, false))
+        return error_set(err, E_CON_18, "the notice is named in 1 to %d bytes without control characters",
+                         BOUND_NOTICE);
     if (ask->language.size == 0 || ask->language.size > BOUND_LANGUAGE || !text_is_utf8(ask->language))
         return error_set(err, E_CON_18, "the language is named in 1 to %d bytes", BOUND_LANGUAGE);
     if (ask->seen_alone < 1 || ask->seen_alone > 2 || ask->interpreter > 3)

@@ -252,6 +252,9 @@ static void test_a_referral_asks_for_services_that_there_are(void **state)
     assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_BYT_02);
     put_referral(&own, 1, "\1", BOUND_ADDRESS + 1);
     assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_BYT_02);
+    put_referral(&own, 1, "\1", 0);
+    raw_text(&own, 6, "intake\n@nrm.example"); /* it would steer a terminal */
+    assert_int_equal(read_own(MESSAGE_REFERRAL, &own), E_BYT_03);
     bytes_fini(&own);
 }
 
@@ -284,6 +287,21 @@ static void test_a_note_ends_at_its_limit(void **state)
         raw_fill(&own, 3, 'n', BOUND_REASON + over);
         raw_fill(&own, 4, 'm', 16);
         assert_int_equal(read_own(MESSAGE_REPLY, &own), over == 0 ? E_NONE : E_BYT_02);
+    }
+    bytes_fini(&own);
+}
+
+static void test_a_note_has_lines_and_no_other_control_character(void **state)
+{
+    static const char *const notes[] = {"two\n\tlines", "a bell\a", "an escape\x1b[2J", "a C1 \xc2\x9b"};
+    struct bytes own = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof notes / sizeof notes[0]; i++) {
+        raw_number(&own, 1, REFERRAL_ACCEPTED);
+        raw_text(&own, 3, notes[i]);
+        raw_fill(&own, 4, 'm', 16);
+        assert_int_equal(read_own(MESSAGE_REPLY, &own), i == 0 ? E_NONE : E_BYT_03);
     }
     bytes_fini(&own);
 }
@@ -339,6 +357,7 @@ int main(void)
         cmocka_unit_test(test_a_referral_asks_for_services_that_there_are),
         cmocka_unit_test(test_a_reply_accepts_or_declines_with_a_reason),
         cmocka_unit_test(test_a_note_ends_at_its_limit),
+        cmocka_unit_test(test_a_note_has_lines_and_no_other_control_character),
         cmocka_unit_test(test_a_withdrawal_carries_its_proof),
     };
 

@@ -248,7 +248,11 @@ static void test_what_peers_say_ends_at_its_bounds(void **state)
 {
     static uint8_t much[BOUND_NOTE + 1];
     struct peer_refusal refusal = {.step = 4, .bundle = view_of(much, BOUND_NOTE)};
-    struct peer_hello hello = {.protocol_min = 1, .protocol_max = 1, .software = view_of(much, BOUND_SOFTWARE)};
+    struct peer_hello hello = {.protocol_min = 1,
+                               .protocol_max = 1,
+                               .software = view_of(much, BOUND_SOFTWARE),
+                               .directory_sequence = 1,
+                               .incarnation = 1};
     struct peer_witness witness;
 
     (void)state;

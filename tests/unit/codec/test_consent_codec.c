@@ -231,6 +231,61 @@ static void test_the_lists_of_a_grant_end_at_their_limits(void **state)
     bytes_fini(&list);
 }
 
+/* The name of BOUND_ADDRESS bytes with the number N in it: they ascend with it. */
+static struct view long_name(struct arena *a, size_t n)
+{
+    struct view label = view_of_text(".aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+    struct bytes name = {0};
+    struct view kept;
+
+    bytes_printf(&name, "agency-%02zu", n);
+    while (name.size < BOUND_AGENCY)
+        bytes_append_u8(&name, 'a');
+    bytes_append_u8(&name, '@');
+    bytes_append(&name, label.at + 1, label.size - 3); /* 61, and three of 64 with their dots: 253 */
+    for (int i = 0; i < 3; i++)
+        bytes_append_view(&name, label);
+    assert_int_equal(name.size, BOUND_ADDRESS);
+    kept = arena_copy(a, bytes_view(&name));
+    bytes_fini(&name);
+    return kept;
+}
+
+static void test_the_largest_grant_fits_and_what_is_larger_is_not_looked_at(void **state)
+{
+    static const uint8_t zeros[BOUND_GRANT + 1];
+    uint32_t excluded[BOUND_EXCLUDED];
+    struct view named[BOUND_GRANT_NAMED];
+    struct arena a = {0};
+    struct bytes wire = {0};
+    struct error err = {0};
+    struct grant g = {.excluded = excluded,
+                      .excluded_count = BOUND_EXCLUDED,
+                      .purpose = PURPOSE_END - 1,
+                      .onward = ONWARD_NAMED,
+                      .named = named,
+                      .named_count = BOUND_GRANT_NAMED,
+                      .keep_until = UINT32_MAX};
+
+    (void)state;
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+        g.sections |= SECTION_BIT(s);
+    for (uint32_t i = 0; i < BOUND_EXCLUDED; i++)
+        excluded[i] = FIELD_REF(SECTION_END - 1, i + 1);
+    for (size_t i = 0; i < BOUND_GRANT_NAMED; i++)
+        named[i] = long_name(&a, i);
+    g.recipient = long_name(&a, 99);
+    grant_encode(&g, &wire);
+    assert_in_range(wire.size, BOUND_GRANT - 2048, BOUND_GRANT);
+    assert_true(grant_decode(bytes_view(&wire), &a, &g, &err));
+    assert_false(grant_decode(view_of(zeros, BOUND_GRANT), &a, &g, &err));
+    assert_int_equal(err.code, E_BYT_01);
+    assert_false(grant_decode(view_of(zeros, BOUND_GRANT + 1), &a, &g, &err));
+    assert_int_equal(err.code, E_BYT_02);
+    bytes_fini(&wire);
+    arena_fini(&a);
+}
+
 static void test_an_excluded_field_is_of_a_section(void **state)
 {
     (void)state;
@@ -339,6 +394,7 @@ int main(void)
         cmocka_unit_test(test_it_is_said_how_consent_was_given),
         cmocka_unit_test(test_agencies_are_named_if_and_only_if_onward_sharing_is_to_named_ones),
         cmocka_unit_test(test_the_lists_of_a_grant_end_at_their_limits),
+        cmocka_unit_test(test_the_largest_grant_fits_and_what_is_larger_is_not_looked_at),
         cmocka_unit_test(test_an_excluded_field_is_of_a_section),
         cmocka_unit_test(test_shown_grants_have_a_place_among_the_commitments),
         cmocka_unit_test(test_commitments_and_paths_are_whole_and_end_at_their_limits),

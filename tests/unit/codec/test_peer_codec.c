@@ -97,6 +97,14 @@ static void test_a_hello_that_makes_no_sense_is_refused(void **state)
     h.protocol_min = 4; /* above its own maximum */
     assert_refused(&h);
     h = sample();
+    h.directory_sequence = 0;
+    assert_refused(&h);
+    h = sample();
+    h.incarnation = 0; /* of which log it speaks is not said */
+    assert_refused(&h);
+    h = sample();
+    h.software = view_of_text("a\nname");
+    assert_refused(&h);
     h.software = view_of_text("a name of more than thirty-two bytes");
     assert_refused(&h);
 }

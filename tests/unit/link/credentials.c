@@ -64,6 +64,7 @@ static void make_hello(struct credentials *c, const struct member_ca *h)
         .software = view_of_text("refex"),
         .node = c->node,
         .federation_id = h->federation.fid,
+        .directory_sequence = 1,
         .incarnation = 1,
     };
 

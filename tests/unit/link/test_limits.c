@@ -132,6 +132,23 @@ static void test_nodes_that_nobody_lists_wait_one_at_a_time_and_a_few_a_minute(v
     assert_true(limits_unknown_begin(&l, 61000));
 }
 
+static int64_t next_look(int64_t silent_ms)
+{
+    return silent_ms + limits_next_look_ms(silent_ms);
+}
+
+static void test_a_silent_link_is_looked_at_to_ping_it_and_when_its_time_is_over(void **state)
+{
+    (void)state;
+    assert_int_equal(next_look(0), BOUND_PING_MS);
+    assert_int_equal(next_look(1), BOUND_PING_MS); /* a byte came just before */
+    assert_int_equal(next_look(BOUND_PING_MS), 2 * BOUND_PING_MS);
+    assert_int_equal(next_look(2 * BOUND_PING_MS), BOUND_IDLE_MS);
+    assert_int_equal(next_look(BOUND_IDLE_MS - 1), BOUND_IDLE_MS);
+    assert_true(limits_next_look_ms(BOUND_IDLE_MS) > 0); /* it stands while refexd takes nothing */
+    assert_true(limits_next_look_ms(10 * (int64_t)BOUND_IDLE_MS) > 0);
+}
+
 static void test_links_and_dials_have_bounds(void **state)
 {
     struct limits l = {.links = BOUND_LINKS - 1};
@@ -159,6 +176,7 @@ int main(void)
         cmocka_unit_test(test_a_range_is_a_24_or_a_64),
         cmocka_unit_test(test_strangers_are_logged_a_number_of_times_a_minute),
         cmocka_unit_test(test_nodes_that_nobody_lists_wait_one_at_a_time_and_a_few_a_minute),
+        cmocka_unit_test(test_a_silent_link_is_looked_at_to_ping_it_and_when_its_time_is_over),
         cmocka_unit_test(test_links_and_dials_have_bounds),
     };
 

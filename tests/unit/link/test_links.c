@@ -64,6 +64,7 @@ struct side {
     struct credentials credentials;
     struct stream *seam; /* its end */
     struct stream *node; /* ours */
+    size_t down_count;
     struct links *links;
     uint16_t port;
     size_t up_count;
@@ -92,6 +93,8 @@ static void on_report(void *cookie, uint16_t kind, struct view payload)
         assert_true(seam_link_up_decode(payload, &arena, &up, &err));
         side->link = up.link;
         side->up_count++;
+    } else if (kind == SEAM_LINK_DOWN) {
+        side->down_count++;
     } else if (kind == SEAM_FRAME) {
         assert_true(seam_frame_decode(payload, &frame, &err));
         side->frames++;
@@ -365,12 +368,40 @@ static void test_large_frames_of_many_links_wait_for_the_seam(void **state)
     stop(l);
 }
 
+/* --- pings --- */
+
+static void send_and_tick(struct loop *l, uint16_t kind, const char *payload)
+{
+    links_send(members[0].links, &(struct seam_frame){members[0].link, kind, view_of_text(payload)});
+    loop_wake(l);
+}
+
+static void test_a_ping_is_answered_and_one_that_says_something_ends_the_link(void **state)
+{
+    for (uint16_t kind = PEER_PING; kind <= PEER_PONG; kind++) {
+        struct loop *l = start(1);
+
+        (void)state;
+        dial_callee(&members[0]);
+        AWAIT(l, all_are_up());
+        send_and_tick(l, kind, "");
+        send_and_tick(l, PEER_BUSY, ""); /* behind it, so that it is known to have been taken */
+        AWAIT(l, callee.frames == 1);
+        assert_int_equal(callee.down_count, 0);
+        send_and_tick(l, kind, "x");
+        AWAIT(l, callee.down_count == 1);
+        AWAIT(l, members[0].down_count == 1);
+        stop(l);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_stranger_is_given_time_step_by_step),
         cmocka_unit_test(test_silent_connections_keep_no_member_out),
         cmocka_unit_test(test_large_frames_of_many_links_wait_for_the_seam),
+        cmocka_unit_test(test_a_ping_is_answered_and_one_that_says_something_ends_the_link),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
