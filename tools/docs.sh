@@ -16,7 +16,10 @@ while IFS= read -r line; do
     "<!-- table "*)
         read -r _ _ name file _ <<<"${line%: ./dev docs -->}"
         printf '%s\n\n' "$line"
-        awk -f tools/tables_md.awk -v table="$name" "$file"
+        case $name in
+        words) awk -f tools/words_md.awk "$file"/*.h "$file"/*.c ;;
+        *) awk -f tools/tables_md.awk -v table="$name" "$file" ;;
+        esac
         skip=yes
         ;;
     "<!-- end -->") printf '\n%s\n' "$line"; skip=no ;;

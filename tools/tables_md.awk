@@ -1,14 +1,18 @@
 #!/usr/bin/awk -f
-# A table of docs/PROTOCOL.md from rows of a .def file: tables_md.awk -v table=kinds|holds|states|refusals|steps FILE
+# A table of docs/PROTOCOL.md from rows of a .def file, or from the limits of src/base/bounds.h:
+# tables_md.awk -v table=kinds|holds|states|refusals|steps|bounds|shares|codes FILE
 
 
 BEGIN {
     head["kinds"] = "| kind | name | goes | begins a referral | needs a permission | carries sections | is owed " \
-        "| to who is cut off |"
+        "| to who is cut off | acted on |"
     head["holds"] = "| hold | name | meaning | ends | lifted by | withdrawals and statements | WITHHELD |"
     head["states"] = "| state | name | open |"
     head["refusals"] = "| reason | name | what it says | passes |"
     head["steps"] = "| from | what happens | by | to |"
+    head["bounds"] = "| bound | value | of what, and why so much |"
+    head["codes"] = "| list | codes |"
+    head["shares"] = "| share | a day | what is counted |"
     if (!(table in head)) { print "tables_md.awk: there is no table " table >"/dev/stderr"; exit 1 }
     rule = head[table]
     gsub(/[^|]+/, "---", rule)
@@ -25,6 +29,40 @@ BEGIN {
     ends["ITSELF"] = "by itself"; ends["PERSON"] = "by a person here"; ends["NEVER"] = "never"
 }
 
+# The limits: 8 * 1024 and the like stand there as one number, but for BOUND_ADDRESS, a sum of others.
+function bound(text,    part, n, i, sum) {
+    n = split(text, part, / *\+ */)
+    for (i = 1; i <= n; i++) {
+        gsub(/[() ]/, "", part[i])
+        sum += part[i] ~ /^[0-9]+$/ ? part[i] : part[i] in limit ? limit[part[i]] : wrong("no number: " part[i])
+    }
+    return sum
+}
+function grouped(n,    text) {
+    text = sprintf("%.0f", n)
+    while (match(text, /^[0-9][0-9][0-9][0-9]+/)) text = substr(text, 1, RLENGTH - 3) "," substr(text, RLENGTH - 2)
+    return text
+}
+function unit(name) {
+    return name ~ /_MS$/ ? " ms" : name ~ /_DAYS(_DEFAULT)?$/ ? " days" : name ~ /_HOURS$/ ? " hours" : ""
+}
+function spoken(limit_name) {
+    if (limit_name == "BOUND_CONSENT_DAYS_DEFAULT") return "consent, where no day is said"
+    sub(/^BOUND_/, "", limit_name)
+    sub(/_MS$|_DAYS$|_HOURS$/, "", limit_name)
+    gsub(/_/, " ", limit_name)
+    return tolower(limit_name)
+}
+function read_limits(    line, word) {
+    while ((getline line <"src/base/bounds.h") > 0)
+        if (line ~ /^#define BOUND_[A-Z_]+ /) {
+            sub(/ *\/\*.*/, "", line)
+            split(line, word, " ")
+            sub(/^#define [A-Z_]+ +/, "", line)
+            limit[word[2]] = bound(line)
+        }
+}
+
 function cells(row) { sub(/^[A-Z_]+\( */, "", row); sub(/\) *$/, "", row); return split(row, cell, / *, */) }
 function yes(flag) { return ("|" cell[7] "|") ~ ("\\|" flag "\\|") ? "yes" : "" }
 function state(id) {
@@ -38,8 +76,8 @@ function wrong(why) { print FILENAME ":" FNR ": " why >"/dev/stderr"; exit 1 }
 table == "kinds" && /^KIND\(/ {
     if (cells($0) != 7) wrong("a row of another form")
     gsub(/"/, "", cell[3])
-    printf "| %s | %s | %s | %s | %s | %s | %s | %s |\n", cell[1], cell[3], known(way, cell[6]), yes("BEGINS"),
-        yes("PERMISSION"), yes("SECTIONS"), yes("OWED"), yes("CUT_OFF")
+    printf "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", cell[1], cell[3], known(way, cell[6]), yes("BEGINS"),
+        yes("PERMISSION"), yes("SECTIONS"), yes("OWED"), yes("CUT_OFF"), cell[5] == "none" ? "" : "yes"
 }
 
 table == "refusals" && /^REFUSAL\(/ {
@@ -68,4 +106,47 @@ table == "holds" && /^HOLD_ROW\(/ {
 table == "steps" && /^REFERRAL_STEP\(/ {
     if (cells($0) != 4) wrong("a row of another form")
     printf "| %s | %s | %s | %s |\n", state(cell[1]), known(event, cell[2]), known(who, cell[3]), state(cell[4])
+}
+
+table == "bounds" && /^\/\* --- .* --- \*\/$/ {
+    gsub(/^\/\* --- | --- \*\/$/, ""); sub(/ *\((docs|src)\/[^)]*\)/, "")
+    printf "| **%s** | | |\n", $0
+}
+table == "bounds" && /^#define BOUND_[A-Z_]+ / {
+    if (!match($0, /\/\* .* \*\/$/)) wrong("a limit without its reason in the same line")
+    why = substr($0, RSTART + 3, RLENGTH - 6)
+    sub(/ *\(docs\/PROTOCOL.md [^)]*\)/, "", why)
+    while (match(why, /BOUND_[A-Z_]+/))
+        why = substr(why, 1, RSTART - 1) "*" spoken(substr(why, RSTART, RLENGTH)) "*" substr(why, RSTART + RLENGTH)
+    value = $0
+    sub(/ *\/\*.*/, "", value); sub(/^#define [A-Z_]+ +/, "", value)
+    limit[$2] = bound(value)
+    printf "| %s | %s%s | %s |\n", spoken($2), grouped(limit[$2]), unit($2), why
+}
+
+table == "shares" && /^RESOURCE_ROW\(/ {
+    if (!("BOUND_FRAME" in limit)) read_limits()
+    if (cells($0) < 4 || !match($0, /"[^"]*"\)$/)) wrong("a row of another form")
+    counted = substr($0, RSTART + 1, RLENGTH - 3)
+    gsub(/"/, "", cell[2])
+    printf "| %s | %s | %s |\n", cell[2], grouped(bound(cell[3])), counted
+}
+
+# Lists of words in C texts, over several lines each.
+table == "codes" && /^static const char [a-z]+\[\] =$/ { list = $4; sub(/\[.*/, "", list); codes = ""; next }
+table == "codes" && list != "" && /"/ {
+    text = $0
+    sub(/^[^"]*"/, "", text); sub(/".*/, "", text)
+    codes = codes text
+    if (/;$/) { printf "| %s, %d | %s |\n", list, split(codes, word, " "), codes; list = "" }
+}
+table == "codes" && /^static const char bibliographic/ { pairs = 1; codes = ""; next }
+table == "codes" && pairs {
+    text = $0
+    while (match(text, /\{"[a-z]+", "[a-z]+"\}/)) {
+        pair = substr(text, RSTART + 2, RLENGTH - 4); text = substr(text, RSTART + RLENGTH)
+        sub(/", "/, " → ", pair)
+        codes = codes (codes == "" ? "" : ", ") pair
+    }
+    if (/;$/) { printf "| bibliographic codes, and what stands for each | %s |\n", codes; pairs = 0 }
 }
