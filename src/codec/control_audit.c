@@ -35,6 +35,7 @@ static const struct table_field audit_verdict_fields[] = {
     FIELD(7, TABLE_U64, first_bad, 0, 0),
     FIELD(8, TABLE_TEXT, code, 0, 16),
     FIELD(9, TABLE_TEXT, finding, 0, CONTROL_SENTENCE_MAX),
+    FIELD(10, TABLE_TEXT, checkpoint, 0, BOUND_CHECKPOINT),
 };
 MESSAGE(audit_verdict, "AuditVerdict");
 #undef OF

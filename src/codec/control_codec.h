@@ -164,6 +164,7 @@ struct control_agency {
     uint32_t findings;      /* bit n: enum finding n */
     uint64_t clock_ahead_s; /* of ours, where they differ by more than BOUND_CLOCKS_MS */
     uint64_t clock_behind_s;
+    struct hash identity_key; /* the 32 bytes of the key that the directory lists; zeros: none */
 };
 
 struct control_clock_ask {
@@ -475,6 +476,7 @@ struct control_audit_verdict {
     uint64_t first_bad;
     struct view code;
     struct view finding;
+    struct view checkpoint; /* the newest; empty: none was signed yet */
 };
 
 /* --- answers --- */

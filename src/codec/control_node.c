@@ -111,6 +111,7 @@ static const struct table_field agency_fields[] = {
     FIELD(17, TABLE_U32, findings, 0, (1U << FINDING_END) - 1),
     FIELD(18, TABLE_U64, clock_ahead_s, 0, 0),
     FIELD(19, TABLE_U64, clock_behind_s, 0, 0),
+    FIELD(20, TABLE_HASH, identity_key, 0, 0),
 };
 MESSAGE(agency, "Agency");
 #undef OF

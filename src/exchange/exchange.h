@@ -399,11 +399,12 @@ struct agency_summary {
     struct view endpoint;
     struct hash fingerprint; /* of the identity key that the directory lists; zeros: none that is to be believed */
     struct hash known_key;   /* of the one that counts */
-    enum hold hold;          /* why nothing leaves to it now; 0: it may */
-    int64_t held_since_ms;   /* its key; 0: that is not held */
-    int64_t hold_until_ms;   /* 0: no time is known */
-    uint32_t findings;       /* that stand about its log: bit n, enum finding n */
-    int64_t clock_ahead_ms;  /* of ours, where it is known to differ by more than BOUND_CLOCKS_MS; behind: negative */
+    uint8_t identity_key[KEY_SIZE]; /* the key that the directory lists; zeros: none that is to be believed */
+    enum hold hold;                 /* why nothing leaves to it now; 0: it may */
+    int64_t held_since_ms;          /* its key; 0: that is not held */
+    int64_t hold_until_ms;          /* 0: no time is known */
+    uint32_t findings;              /* that stand about its log: bit n, enum finding n */
+    int64_t clock_ahead_ms; /* of ours, where it is known to differ by more than BOUND_CLOCKS_MS; behind: negative */
 };
 typedef bool exchange_on_agency_fn(void *cookie, const struct agency_summary *a, struct error *err);
 MUST_USE bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_item, void *cookie, struct error *err);
@@ -582,6 +583,7 @@ struct audit_verdict {
     struct hash root;
     char origin[ORIGIN_MAX];
     int64_t last_ms;
+    char checkpoint[BOUND_CHECKPOINT + 1]; /* the newest note; empty: none was signed yet */
     /* Only when not good: */
     uint64_t first_bad_index;
     struct error finding; /* E-LOG-01 … with the place */

@@ -45,6 +45,7 @@ bool verbs_audit_verify(struct control_call *c, struct error *err)
         .root = v.root,
         .origin = view_of_text(v.origin),
         .last_ms = v.last_ms,
+        .checkpoint = view_of_text(v.checkpoint),
         .first_bad = v.good ? 0 : v.first_bad_index,
         .code = v.good ? view_of(NULL, 0) : view_of_text(error_row(v.finding.code)->code),
         .finding = v.good ? view_of(NULL, 0) : view_of_text(v.finding.text),

@@ -126,6 +126,7 @@ static bool append_agency(void *cookie, const struct agency_summary *a, struct e
         .clock_behind_s = a->clock_ahead_ms < 0 ? (uint64_t)(-a->clock_ahead_ms / 1000) : 0,
     };
 
+    memcpy(line.identity_key.at, a->identity_key, sizeof a->identity_key);
     control_agency_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);
 }

@@ -331,7 +331,7 @@ void record_view_print(const struct record *r)
     bytes_fini(&words);
 }
 
-void record_view_json(const struct record *r, const struct hash *leaf, struct bytes *line)
+void record_view_json(const struct record *r, struct view wire, const struct hash *leaf, struct bytes *line)
 {
     struct json_line j;
     struct field_output w = {&j, NULL};
@@ -343,6 +343,7 @@ void record_view_json(const struct record *r, const struct hash *leaf, struct by
     if (r->has_actor)
         render_json_ident(&j, "actor", &r->actor);
     put_fields(&w, r);
+    render_json_base64(&j, "record", wire);
     render_json_hash(&j, "leaf", leaf);
     render_json_end(&j);
 }

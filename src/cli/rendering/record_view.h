@@ -11,6 +11,7 @@
 /* Appends what R says, as words: each two spaces, a name, a value. Every kind says something. */
 void record_view_write(const struct record *r, struct bytes *words);
 void record_view_print(const struct record *r);
-void record_view_json(const struct record *r, const struct hash *leaf, struct bytes *line);
+/* WIRE: its bytes, as logged. */
+void record_view_json(const struct record *r, struct view wire, const struct hash *leaf, struct bytes *line);
 
 #endif

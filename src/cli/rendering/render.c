@@ -165,6 +165,18 @@ void render_json_hash(struct json_line *j, const char *key, const struct hash *h
     json_line_text(j, key, text);
 }
 
+void render_json_base64(struct json_line *j, const char *key, struct view v)
+{
+    struct bytes text = {0};
+
+    text_append_base64(&text, v);
+    if (v.size > 0)
+        json_line_view(j, key, bytes_view(&text));
+    else
+        json_line_null(j, key);
+    bytes_fini(&text);
+}
+
 void render_json_time(struct json_line *j, const char *key, int64_t ms)
 {
     char text[25];

@@ -61,7 +61,8 @@ void render_json_begin(struct json_line *j, struct bytes *line);
 void render_json_end(struct json_line *j);
 void render_json_ident(struct json_line *j, const char *key, const struct ident *id); /* zero: null */
 void render_json_hash(struct json_line *j, const char *key, const struct hash *h);
-void render_json_time(struct json_line *j, const char *key, int64_t ms); /* RFC 3339; 0: null */
+void render_json_base64(struct json_line *j, const char *key, struct view v); /* empty: null */
+void render_json_time(struct json_line *j, const char *key, int64_t ms);      /* RFC 3339; 0: null */
 void render_json_day(struct json_line *j, const char *key, uint32_t day);
 void render_json_sections(struct json_line *j, const char *key, section_set set);
 /* Member "waits": why, until when at the latest, who lifts it; null where nothing holds it. */

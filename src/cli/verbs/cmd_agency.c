@@ -42,6 +42,7 @@ static void print_fingerprint_json(struct json_line *j, const char *key, const s
 
 static void print_agency_json(struct agency_output *l, const struct control_agency *a)
 {
+    static const struct hash none;
     struct json_line j;
 
     render_json_begin(&j, &l->line);
@@ -61,6 +62,8 @@ static void print_agency_json(struct agency_output *l, const struct control_agen
     render_json_time(&j, "last_receipt", a->last_receipt_ms);
     print_fingerprint_json(&j, "fingerprint", &a->fingerprint);
     print_fingerprint_json(&j, "known_fingerprint", a->self ? &a->fingerprint : &a->known_key);
+    render_json_base64(&j, "identity_key",
+                       hash_equal(&a->identity_key, &none) ? view_of(NULL, 0) : hash_view(&a->identity_key));
     render_json_hold(&j, a->hold, a->hold_until_ms);
     json_line_array(&j, "findings");
     for (int f = FINDING_FORK; f < FINDING_END; f++)

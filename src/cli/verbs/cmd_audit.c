@@ -39,7 +39,7 @@ static bool on_record(void *cookie, struct view message, struct error *err)
         l->next = r.index + 1;
         l->count++;
         if (l->json)
-            record_view_json(&r, &e.leaf, &l->line);
+            record_view_json(&r, e.record, &e.leaf, &l->line);
         else
             record_view_print(&r);
     }
@@ -148,6 +148,10 @@ static void print_verdict_json(const struct verify_context *v, const struct cont
     json_line_u64(&j, "checkpoints", a->checkpoints);
     render_json_hash(&j, "root", &a->root);
     render_json_time(&j, "last", a->last_ms);
+    if (a->checkpoint.size > 0)
+        json_line_view(&j, "checkpoint", a->checkpoint);
+    else
+        json_line_null(&j, "checkpoint");
     if (!a->good) {
         json_line_u64(&j, "first_bad", a->first_bad);
         json_line_view(&j, "code", a->code);

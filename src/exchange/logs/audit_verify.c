@@ -155,6 +155,8 @@ static bool verify_checkpoint(void *cookie, uint64_t size, struct view note, str
     if (memcmp(v->roots.at + n * (8 + HASH_SIZE) + 8, c.root.at, HASH_SIZE) != 0)
         return set_finding(v, before,
                            "it, or one behind it up to the next checkpoint, was changed after it was signed");
+    memcpy(v->verdict->checkpoint, note.at, note.size); /* it was read: it has no NUL, and is within its bound */
+    v->verdict->checkpoint[note.size] = '\0';
     return true;
 }
 

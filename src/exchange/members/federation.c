@@ -275,6 +275,7 @@ bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, 
                                       .certificate_until_ms = peer.until_ms,
                                       .endpoint = peer.member->endpoint,
                                       .fingerprint = peer.fingerprint};
+        memcpy(out.identity_key, peer.identity_key, sizeof out.identity_key);
         if (!fill_peer_row(x, &out, err) || !on_agency(cookie, &out, err))
             return false;
     }

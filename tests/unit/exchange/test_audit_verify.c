@@ -173,6 +173,8 @@ static void assert_tampering_found(const char *sql, uint64_t index)
 static void test_an_untouched_log_is_good(void **state)
 {
     struct audit_verdict v;
+    struct checkpoint newest;
+    struct error err;
 
     (void)state;
     copy_pristine();
@@ -181,6 +183,9 @@ static void test_an_untouched_log_is_good(void **state)
     assert_true(v.good);
     assert_int_equal(v.records, RECORDS);
     assert_int_equal(v.checkpoints, RECORDS / EACH_COMMIT);
+    assert_ok(checkpoint_read(view_of_text(v.checkpoint), &newest, &err), &err);
+    assert_int_equal(newest.size, RECORDS);
+    assert_true(hash_equal(&newest.root, &v.root));
 }
 
 static void test_an_edited_record_is_found(void **state)
