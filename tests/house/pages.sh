@@ -9,7 +9,7 @@ page=docs/JSON.md
 in_code=$(mktemp) on_page=$(mktemp) first=$(mktemp)
 trap 'rm -f "$in_code" "$on_page" "$first"' EXIT
 
-# FILE FUNCTION → FILE FUNCTION of the first one of its block ("-": not printed with --json).
+# FILE FUNCTION → FILE FUNCTION of the first one of its block ("-": not printed with --json), for each of its blocks.
 awk '/^<!-- (printed by|words only:) / {
          if (!more) lead = ""
          more = 1
@@ -31,10 +31,13 @@ awk '/^<!-- printed by / { if (!more) { lead = $4 " " $5; sub(/: /, " ", lead) }
          print lead, name
      }' "$page" | sort -u >"$on_page"
 files c src/cli src/ca src/demo | tr '\n' '\0' | xargs -0 awk -f tools/json_keys.awk |
-    awk 'NR == FNR { lead[$1 " " $2] = $3 " " $4; next }
+    awk 'NR == FNR { lead[$1 " " $2] = lead[$1 " " $2] "|" $3 " " $4; next }
          { key = $1 " " $2 }
          !(key in lead) { print $1 ": no table says what " $2 " prints: \"" $3 "\"" >"/dev/stderr"; next }
-         lead[key] != "- -" { print lead[key], $3 }' "$first" - 2>"$first.unsaid" | sort -u >"$in_code"
+         lead[key] != "|- -" {
+             n = split(substr(lead[key], 2), of, "|")
+             for (i = 1; i <= n; i++) print of[i], $3
+         }' "$first" - 2>"$first.unsaid" | sort -u >"$in_code"
 sort -u "$first.unsaid" |
     report_lines "each object that --json prints has a table in docs/JSON.md, whose comment names its function"
 rm -f "$first.unsaid"

@@ -32,9 +32,11 @@ fingerprint=$(value "$out" fingerprint)
 read -ra ports <<<"$(free_ports 2)"
 home[ngo]=$dir/ngo port[ngo]=${ports[0]} home[mission]=$dir/mission port[mission]=${ports[1]}
 said ngo init --agency ngo@nrm.example --kind SupportNGO --listed --listen "127.0.0.1:${port[ngo]}"
+said ngo agency show
 must refex federation issue --home "$fed" "${home[ngo]}/request.refex" --out "$dir/ngo.membership" --dry-run --json
 as_said '`refex federation issue`'
-must refex federation issue --home "$fed" "${home[ngo]}/request.refex" --out "$dir/ngo.membership" --json
+must refex federation issue --home "$fed" "${home[ngo]}/request.refex" --out "$dir/ngo.membership" \
+    --fingerprint "$(value "$out" fingerprint)" --json
 as_said '`refex federation issue`'
 add_member mission Police
 must refex federation publish --home "$fed" --out "$dir/directory.refex" --json
@@ -53,8 +55,13 @@ said ngo case import "$cases/cases.csv"
 readarray -t ids < <(grep -o '[0-9a-f]\{32\}' <<<"$out")
 said ngo case list
 said ngo case show "${ids[0]}"
-said ngo consent record --case "${ids[0]}" --section triage,identity --except prs_Birthdate --to mission \
-    --purpose services --given-by self --language uk --notice leaflet-3 --seen-alone yes --told-irreversible
+consent_for ngo "${ids[1]}" triage mission --told-irreversible
+for how in --dry-run --confirm; do
+    said ngo consent record --case "${ids[1]}" --to mission --refused --given-by self $how
+    check "the yes is named" has "$out" "\"withdraws\":\"$consent\""
+done
+said ngo consent record --case "${ids[0]}" --section triage,identity --except prs_Birthdate --to mission --purpose services \
+    --given-by self --language uk --notice leaflet-3 --seen-alone yes --told-irreversible
 consent=$(value "$out" consent)
 said ngo referral send --case "${ids[0]}" --to mission --service SHELTER --urgency normal --partial --dry-run
 said ngo referral send --case "${ids[0]}" --to mission --service SHELTER --urgency normal --partial
