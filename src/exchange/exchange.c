@@ -350,7 +350,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         n = vault_offered_keys(x->vault, tick_closing_day(x), keys, BOUND_BUNDLE_KEYS);
         out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
-    return fill_differing(x, out, err) && peer_store_walk_held(x->db, list_held_key, &list, err) &&
+    return fill_differing(x, out, err) && federation_other_directory(x, &out->other_directory, err) &&
+           peer_store_walk_held(x->db, list_held_key, &list, err) &&
            message_store_walk_waiting_peers(x->db, list_waiting_peer, &list, err) &&
            evidence_store_count_waiting(x->db, &out->unlinked, err) &&
            message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&

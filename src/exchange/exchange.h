@@ -474,9 +474,10 @@ struct node_status {
     uint64_t owed_mended;   /* rows of what is owed that were not as the log says when the node started */
     int64_t oldest_waiting_ms;
     uint64_t links;
-    uint64_t room_bytes; /* free on the disk of the home */
-    bool own_missing;    /* the directory has no entry in our name */
-    bool own_differs;    /* it has one with a key or a machine that is not ours */
+    uint64_t room_bytes;      /* free on the disk of the home */
+    uint64_t other_directory; /* the number in use, if two signed directories have it (in the home); 0: none came */
+    bool own_missing;         /* the directory has no entry in our name */
+    bool own_differs;         /* it has one with a key or a machine that is not ours */
     bool own_revoked;
     enum revocation_reason own_reason;
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */

@@ -61,6 +61,16 @@ static void check_certificate(struct status *s, const char *which, int64_t until
         add_finding(s, E_LNK_03, "this node's %s certificate ends at %s", which, at);
 }
 
+static void check_other_directory(struct status *s, const struct node_status *n)
+{
+    if (n->other_directory != 0)
+        add_finding(s, E_FED_22,
+                    "two different directories have the number %llu, both signed: somebody else has a directory key. "
+                    "The second is not used and lies in other-directory.refex of the home: phone the federation. A "
+                    "newer directory ends this",
+                    (unsigned long long)n->other_directory);
+}
+
 static void check_own_entry(struct status *s, const struct node_status *n)
 {
     if (n->own_revoked)
@@ -224,6 +234,7 @@ static void check_node(struct status *s, const struct node_status *n, int64_t no
     check_copy(s, n);
     check_clock(s, &n->clock);
     check_directory(s, n, now);
+    check_other_directory(s, n);
     check_own_entry(s, n);
     check_held(s, n);
     check_shares(s, n);

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
+#include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
 #include "exchange/state.h"
 #include "people.h"
@@ -132,6 +134,56 @@ static void test_another_directory_of_the_same_number_is_an_alarm_and_changes_no
     end(&s);
 }
 
+/* An alarm: a record, a finding, a line; once, until a newer directory comes. */
+static void test_another_directory_of_the_same_number_is_recorded_and_named_once(void **state)
+{
+    struct fixture s;
+    struct exchange *ngo;
+    struct bytes others[2] = {{0}};
+    struct bytes kept = {0};
+    struct bytes third = {0};
+    struct node_status status;
+    char path[FILE_PATH_MAX];
+    uint64_t sequence;
+
+    (void)state;
+    begin(&s);
+    world_start(s.w, NGO);
+    world_tick(s.w, NGO);
+    ngo = world_node(s.w, NGO);
+    assert_true(exchange_status(ngo, &status, &s.err));
+    assert_int_equal(status.other_directory, 0);
+    for (int i = 0; i < 2; i++) {
+        world_advance(s.w, MINUTES);
+        world_sign_directory(s.w, 2, &others[i]);
+        assert_false(exchange_take_directory(ngo, bytes_view(&others[i]), &sequence, &s.err));
+        assert_int_equal(s.err.code, E_FED_22);
+        world_tick(s.w, NGO);
+        assert_int_equal(people_records(ngo, RECORD_DIRECTORY), s.records + 1);
+    }
+    assert_true(exchange_status(ngo, &status, &s.err));
+    assert_int_equal(status.other_directory, 2);
+    assert_true(file_join_path(path, ngo->home, FEDERATION_OTHER_DIRECTORY, &s.err) &&
+                file_read_private(path, BOUND_DIRECTORY, &kept, &s.err));
+    assert_true(view_equal(bytes_view(&kept), bytes_view(&others[0])));
+    world_crash(s.w, NGO);
+    check_in_use(&s, 2, s.records + 1);
+    ngo = world_node(s.w, NGO);
+    assert_true(exchange_status(ngo, &status, &s.err));
+    assert_int_equal(status.other_directory, 2);
+
+    world_sign_directory(s.w, 3, &third);
+    assert_true(exchange_take_directory(ngo, bytes_view(&third), &sequence, &s.err));
+    world_tick(s.w, NGO);
+    assert_true(exchange_status(ngo, &status, &s.err));
+    assert_int_equal(status.other_directory, 0);
+    bytes_fini(&others[0]);
+    bytes_fini(&others[1]);
+    bytes_fini(&kept);
+    bytes_fini(&third);
+    end(&s);
+}
+
 static void test_the_membership_of_another_federation_is_refused(void **state)
 {
     struct fixture s;
@@ -159,6 +211,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_nor_does_an_older_directory_beside_it),
         cmocka_unit_test(test_a_newer_directory_is_taken_from_either_and_recorded_once),
         cmocka_unit_test(test_another_directory_of_the_same_number_is_an_alarm_and_changes_nothing),
+        cmocka_unit_test(test_another_directory_of_the_same_number_is_recorded_and_named_once),
         cmocka_unit_test(test_the_membership_of_another_federation_is_refused),
     };
 

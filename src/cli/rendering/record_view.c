@@ -251,6 +251,7 @@ static void put_fields(const struct field_output *w, const struct record *r)
     case RECORD_KEYS:
     case RECORD_DIRECTORY:
         put_number(w, "sequence", r->note_hash.sequence);
+        put_hash(w, "note", &r->note_hash.note);
         return;
     case RECORD_COUNTED:
         put_text(w, "what", r->counted.what == COUNTED_BUSY ? "busy" : "refused-unknown");

@@ -1,5 +1,6 @@
 #include "exchange/members/federation.h"
 
+#include "base/file.h"
 #include "base/log.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit.h"
@@ -21,7 +22,8 @@
 
 #include <string.h>
 
-#define SEEK_MS 60000 /* between two dials for a newer directory when ours has ended */
+#define OTHER_DIRECTORY "other-directory" /* its name in the store */
+#define SEEK_MS         60000             /* between two dials for a newer directory when ours has ended */
 
 static const struct view no_agency = {(const uint8_t *)"", 0};
 
@@ -175,11 +177,60 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     return holds_compare_keys(x, err) && incarnations_follow(x, err) && settling_end_denied(x, err);
 }
 
+/* Whether another signed directory of the number in use came, and is kept. */
+static bool find_other(struct exchange *x, bool *kept, struct error *err)
+{
+    struct bytes note = {0};
+    uint64_t sequence = 0;
+    bool ok = note_store_get(x->db, OTHER_DIRECTORY, no_agency, kept, &sequence, &note, err);
+
+    bytes_fini(&note);
+    *kept = *kept && sequence == membership_directory(x->membership)->sequence;
+    return ok;
+}
+
+/* An alarm (docs/PROTOCOL.md 4): two signed directories of one number. The second is evidence: it is kept in the home
+ * for people, its hash in a record. One for each number is enough. */
+static bool keep_other(struct exchange *x, struct view note, struct error *err)
+{
+    struct record r = {.kind = RECORD_DIRECTORY};
+    char path[FILE_PATH_MAX];
+    bool kept;
+
+    digest_sha256(note, &r.note_hash.note);
+    r.note_hash.sequence = membership_directory(x->membership)->sequence;
+    if (!find_other(x, &kept, err))
+        return false;
+    if (kept)
+        return true;
+    log_line(LOG_ERROR, "event=directory.other number=%llu code=E-FED-22", (unsigned long long)r.note_hash.sequence);
+    return tick_begin(x, err) && file_join_path(path, x->home, FEDERATION_OTHER_DIRECTORY, err) &&
+           file_write(path, note, 0600, err) &&
+           note_store_put(x->db, OTHER_DIRECTORY, no_agency, r.note_hash.sequence, note, err) &&
+           audit_append(x->audit, &r, NULL, err);
+}
+
 bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
+    struct error why = {0};
 
-    return own_note_may_sign(x, err) && tick_call_end(x, mark, use_newer_directory(x, note, sequence, err), err);
+    if (!own_note_may_sign(x, err))
+        return false;
+    if (tick_call_end(x, mark, use_newer_directory(x, note, sequence, err), err))
+        return true;
+    if (err->code == E_FED_22 && !tick_call_end(x, mark, keep_other(x, note, &why), &why))
+        *err = why;
+    return false;
+}
+
+bool federation_other_directory(struct exchange *x, uint64_t *sequence, struct error *err)
+{
+    bool kept = false;
+    bool ok = find_other(x, &kept, err);
+
+    *sequence = kept ? membership_directory(x->membership)->sequence : 0;
+    return ok;
 }
 
 /* --- a directory that has ended --- */

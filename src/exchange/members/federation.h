@@ -23,6 +23,11 @@ MUST_USE bool federation_rotate_keys(struct exchange *x, struct error *err);
 MUST_USE bool federation_take_bundle(struct exchange *x, const struct link *link, struct view payload,
                                      struct error *err);
 
+/* In the home: a signed directory that has the number of the one that was in use, and other words. */
+#define FEDERATION_OTHER_DIRECTORY "other-directory.refex"
+/* *SEQUENCE is the number in use if such a one came, 0 if none did. */
+MUST_USE bool federation_other_directory(struct exchange *x, uint64_t *sequence, struct error *err);
+
 /* While our directory is past its last day: dials one member after another, each minute one, for a newer one. To be
  * called in the committed step. */
 void federation_seek_directory(struct exchange *x);

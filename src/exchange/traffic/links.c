@@ -308,7 +308,8 @@ static bool take_directory(struct exchange *x, struct link *link, struct view pa
         }
         return true;
     }
-    if (error_fault(&why) == FAULT_LOCAL || ++link->bad_directories > BAD_DIRECTORIES_MAX) {
+    /* Two of one number are the federation's trouble, not the peer's. */
+    if (error_fault(&why) == FAULT_LOCAL || (why.code != E_FED_22 && ++link->bad_directories > BAD_DIRECTORIES_MAX)) {
         *err = why;
         return false;
     }
