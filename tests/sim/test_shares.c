@@ -220,6 +220,30 @@ static void test_refusals_stand_as_a_count_for_the_agency_and_the_day(void **sta
     end(&s);
 }
 
+static void test_what_was_counted_is_recorded_before_a_node_stops(void **state)
+{
+    struct fixture s;
+    struct counted c = {0};
+    struct record_filter all = {0};
+
+    (void)state;
+    begin(&s);
+    for (unsigned i = 0; i < 60; i++) {
+        (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
+        world_run_ms(s.w, 100);
+    }
+    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, add_counted, &c, &s.err));
+    assert_true(c.refused < 60); /* not two records in an hour */
+    assert_true(exchange_stop(s.mission, &s.err));
+    world_crash(s.w, MISSION);
+    world_start(s.w, MISSION);
+    s.mission = world_node(s.w, MISSION);
+    c = (struct counted){0};
+    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, add_counted, &c, &s.err));
+    assert_int_equal(c.refused, 60);
+    end(&s);
+}
+
 /* A message of the shelter's about which nothing is done here; or its record commits to another body. */
 static void inject_not_acted_on(struct fixture *s, bool is_spoilt)
 {
@@ -856,6 +880,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_very_many_refusals_make_no_commit_and_next_to_no_records_or_lines),
         cmocka_unit_test(test_refusals_stand_as_a_count_for_the_agency_and_the_day),
+        cmocka_unit_test(test_what_was_counted_is_recorded_before_a_node_stops),
         cmocka_unit_test(test_what_is_refused_by_name_or_beyond_the_share_begins_no_commit),
         cmocka_unit_test(test_what_is_answered_again_beyond_the_share_begins_no_commit),
         cmocka_unit_test(test_refusals_that_are_records_end_at_their_share),

@@ -234,7 +234,7 @@ void meter_count(struct exchange *x, struct usage *u, enum counted_what what)
     x->meter->to_count = true;
 }
 
-/* One record an hour, agency and sort; the last of a day when that is over. */
+/* One record an hour, agency and sort; the last of a day when that is over, or when the node is stopped. */
 static bool append_counts(struct exchange *x, struct usage *u, bool *left, struct error *err)
 {
     for (int what = 1; what < COUNTED_END; what++) {
@@ -242,7 +242,7 @@ static bool append_counts(struct exchange *x, struct usage *u, bool *left, struc
 
         if (u->counts[what].count == 0)
             continue;
-        if (u->counts[what].hour == hour_now(x)) {
+        if (u->counts[what].hour == hour_now(x) && !x->stopping) {
             *left = true;
             continue;
         }
@@ -339,6 +339,8 @@ bool meter_advance(struct exchange *x, struct error *err)
 {
     x->meter->today = tick_record_day(x);
     close_hour(x);
+    if (x->stopping && x->meter->to_count && x->signed_beyond == 0 && !tick_begin(x, err)) /* it lies in memory only */
+        return false;
     return !x->in_transaction || (append_all_counts(x, err) && write_blocks(x, err));
 }
 
