@@ -1,0 +1,175 @@
+/* What ends a link between two nodes, and what never does (docs/PROTOCOL.md 16). */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+#include "codec/peer_codec.h"
+#include "exchange/members/membership_bundles.h"
+#include "exchange/state.h"
+#include "exchange/traffic/links.h"
+#include "fixture.h"
+
+static struct world *w;
+
+static bool is_linked(void)
+{
+    const struct link *l = world_node(w, MISSION)->links;
+
+    while (l != NULL && !address_equal(&l->agency, world_address(w, NGO)))
+        l = l->next;
+    return l != NULL;
+}
+
+/* The mission is brought a frame by the ngo, on a new link; whether that stands afterwards. */
+static bool stands_after(uint16_t kind, struct view payload)
+{
+    if (!is_linked()) {
+        world_link(w, NGO, MISSION);
+        assert_true(world_run_until_idle(w, 10 * MINUTES));
+        assert_true(is_linked());
+    }
+    if (!world_inject(w, NGO, MISSION, kind, payload))
+        world_cut(w, NGO, MISSION); /* as the network process then does */
+    world_tick(w, MISSION);
+    return is_linked();
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    w = world_new(77, 3);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    world_free(w);
+    return 0;
+}
+
+static void test_a_payload_that_is_not_what_its_kind_is_ends_the_link(void **state)
+{
+    static const uint16_t kinds[] = {PEER_RECEIPT, PEER_REFUSAL, PEER_WITNESS, PEER_COSIGNED,
+                                     PEER_BUNDLE,  PEER_ASK,     PEER_MISSING};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (stands_after(kinds[i], view_of_text("\xff")))
+            fail_msg("kind %u", kinds[i]);
+    assert_true(stands_after(PEER_BUSY, view_of_text("")));
+    assert_false(stands_after(PEER_BUSY, view_of_text("x")));
+}
+
+static void test_a_kind_that_is_not_spoken_here_ends_the_link(void **state)
+{
+    (void)state;
+    assert_false(stands_after(PEER_INCARNATION, view_of_text("")));
+    for (uint16_t kind = PEER_DIRECTORY + 1; kind < PEER_BUSY; kind++)
+        assert_false(stands_after(kind, view_of_text("")));
+}
+
+static void test_refused_messages_never_end_the_link(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 50; i++)
+        assert_true(stands_after(PEER_ENVELOPE, view_of_text("\xff")));
+}
+
+static void test_the_fourth_directory_that_is_refused_ends_the_link(void **state)
+{
+    (void)state;
+    assert_true(stands_after(PEER_DIRECTORY, view_of_text("")));
+    assert_true(stands_after(PEER_DIRECTORY, view_of_text("one\n")));
+    assert_true(stands_after(PEER_DIRECTORY, view_of_text("two\n")));
+    assert_false(stands_after(PEER_DIRECTORY, view_of_text("three\n")));
+}
+
+/* Whoever brings it has it from the federation. */
+static void test_a_second_signed_directory_of_one_number_never_does(void **state)
+{
+    struct bytes other = {0};
+
+    (void)state;
+    world_publish(w);
+    assert_true(world_run_until_idle(w, 10 * MINUTES));
+    world_advance(w, MINUTES);
+    world_sign_directory(w, world_sequence(w), &other);
+    for (int i = 0; i < 6; i++)
+        assert_true(stands_after(PEER_DIRECTORY, bytes_view(&other)));
+    bytes_fini(&other);
+}
+
+static void test_a_bundle_of_another_member_is_taken_and_of_who_is_none_ends_the_link(void **state)
+{
+    struct world *others = world_new(78, 3);
+    struct view shelters;
+    struct view foreign;
+
+    (void)state;
+    world_link(w, SHELTER, NGO);
+    assert_true(world_run_until_idle(w, 10 * MINUTES));
+    shelters = membership_bundle_note(world_node(w, NGO)->membership, address_view(world_address(w, SHELTER)));
+    assert_true(shelters.size > 0);
+    assert_true(stands_after(PEER_BUNDLE, shelters));
+    assert_true(
+        membership_bundle_note(world_node(w, MISSION)->membership, address_view(world_address(w, SHELTER))).size > 0);
+    assert_true(world_run_until_idle(others, 10 * MINUTES));
+    foreign = membership_bundle_note(world_node(others, NGO)->membership, address_view(world_address(others, NGO)));
+    assert_true(foreign.size > 0);
+    assert_false(stands_after(PEER_BUNDLE, foreign)); /* of the same name, by another key */
+    world_free(others);
+}
+
+static void keep_envelope(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct bytes *kept = cookie;
+
+    (void)from;
+    if (to == MISSION && kind == PEER_ENVELOPE && kept->size == 0)
+        bytes_append_view(kept, payload);
+}
+
+/* The answer goes back where the envelope came from; who is brought the receipt of another's message ends the link. */
+static void test_an_envelope_by_the_link_of_another_member_is_answered_there(void **state)
+{
+    struct bytes envelope = {0};
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 79, 3, &(struct people_consent){.sections = BIT(TRIAGE)});
+    world_watch(s.w, keep_envelope, &envelope);
+    fixture_deliver(&s);
+    assert_true(envelope.size > 0);
+    world_link(s.w, SHELTER, MISSION);
+    fixture_settle(&s);
+    assert_non_null(world_node(s.w, SHELTER)->links);
+    assert_true(world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, bytes_view(&envelope)));
+    fixture_settle(&s);
+    assert_null(world_node(s.w, SHELTER)->links);
+    assert_non_null(world_node(s.w, NGO)->links);
+    bytes_fini(&envelope);
+    fixture_end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_payload_that_is_not_what_its_kind_is_ends_the_link, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_kind_that_is_not_spoken_here_ends_the_link, begin, end),
+        cmocka_unit_test_setup_teardown(test_refused_messages_never_end_the_link, begin, end),
+        cmocka_unit_test_setup_teardown(test_the_fourth_directory_that_is_refused_ends_the_link, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_second_signed_directory_of_one_number_never_does, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_bundle_of_another_member_is_taken_and_of_who_is_none_ends_the_link,
+                                        begin, end),
+        cmocka_unit_test(test_an_envelope_by_the_link_of_another_member_is_answered_there),
+    };
+
+    if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
