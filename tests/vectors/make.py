@@ -747,6 +747,7 @@ def make_strict(parts):
         ("a referral without a permission", but((4, []), (5, 0), (6, b""), (7, ""))),
         ("a referral without a purpose", but((4, []), (5, 0))),
         ("a basis of 33 bytes", but((7, "b" * 33))),
+        ("a basis with a tab", but((7, "con\tsent"))),
         ("a short name", but((2, "mission"))),
         ("a desk", but((2, "labour.mission@nrm.example"))),
         ("RECEIVED with outcome 2", record(2, M((1, NGO), (2, MESSAGE_ID), (3, LEAF), (4, 2))).bytes()),
@@ -820,6 +821,9 @@ def make_strict(parts):
         ("services descending", body(1, CONSENT_ID, [], M((1, 1), (2, [2, 1]))).bytes()),
         ("service 28", body(1, CONSENT_ID, [], M((1, 1), (2, [28]))).bytes()),
         ("a decline without a reason", body(3, CONSENT_ID, [], M((1, 9), (4, MESSAGE_ID))).bytes()),
+        ("a desk with a line feed", body(1, CONSENT_ID, [], M((1, 1), (2, [1]), (6, "a\n@nrm.example"))).bytes()),
+        ("a note with an escape", body(3, CONSENT_ID, [], M((1, 6), (3, "a\x1b[2J"), (4, MESSAGE_ID))).bytes()),
+        ("a note with a C1 control", body(3, CONSENT_ID, [], M((1, 6), (3, "a\u009b2J"), (4, MESSAGE_ID))).bytes()),
         ("an acceptance with a reason", body(3, CONSENT_ID, [], M((1, 6), (2, 1), (4, MESSAGE_ID))).bytes()),
     ]]
 
@@ -879,20 +883,30 @@ def make_strict(parts):
         "content": contents,
         "body": bodies,
         "consent_header": malformed(ch, texts=[2], ids=[1], narrow=[3], needed=[1, 2, 3]),
-        "consent_given": malformed(parts["consent_given"], texts=[3, 4], narrow=[1, 6], absent=[5], needed=[1, 2, 3, 4, 6]),
+        "consent_given": malformed(parts["consent_given"], texts=[3, 4], narrow=[1, 6], absent=[5], needed=[1, 2, 3, 4, 6])
+        + [{"why": why, "bytes": M(*[changed if changed[0] == n else (n, value) for n, value in
+                                     parts["consent_given"].fields]).bytes().hex()} for why, changed in [
+            ("a notice with a line feed", (3, "leaflet\n3")), ("a language with a DEL", (4, "uk\x7f"))]],
         "grant": grants,
         "receipt": malformed(receipt, needed=[1, 3]) + make_strict_receipts(parts["receipt_beside"]),
         "witness": make_strict_witness(parts["witness"]),
         "cosigned": make_strict_cosigned(parts["cosigned"]),
         "consent_receipt": consent_receipts,
         "closed_consent_receipt": malformed(shut, ids=[2, 3, 4, 5], needed=[1, 2, 3, 4, 5, 7, 10, 12]),
+        # A newer hello may have fields that are not known.
+        "hello": [bad for bad in malformed(HELLO, texts=[3], ids=[4, 5, 7], narrow=[1, 2, 9], needed=[1, 2, 4, 5, 6, 9])
+                  if not bad["why"].startswith("an unknown field")] + [
+            {"why": "versions from 2 to 1", "bytes": M((1, 2), *HELLO.fields[1:]).bytes().hex()},
+            {"why": "software with a line feed",
+             "bytes": M(*HELLO.fields[:2], (3, "re\nfex"), *HELLO.fields[3:]).bytes().hex()}],
         "ask": malformed_items(ASK, 48) + [{"why": "about no message", "bytes": ""}],
         "missing": malformed_items(MISSING, 16),
     }
 
 
-# What is asked of messages without a receipt, and what the answer says of those that have not arrived (13).
+# What a node says first, what is asked of messages without a receipt, and what the answer says of those that have not arrived (13).
 
+HELLO = M((1, 1), (2, 1), (3, "refex"), (4, count_up(0x21, 16)), (5, FID), (6, 12), (7, sha256(b"a directory")), (8, 4), (9, 1))
 ASKED = [(count_up(0x40 + i, 16), sha256(b"a record %d" % i)) for i in range(3)]
 ASK = M((1, b"".join(message + leaf for message, leaf in ASKED)))
 MISSING = M((1, ASKED[0][0] + ASKED[2][0]))
@@ -1353,6 +1367,7 @@ def main():
             "closed": story["closed_consent_receipt"].bytes().hex(),
         },
         "bodies": [{"name": name, "kind": kind, "bytes": m.bytes().hex()} for name, kind, m in make_bodies()],
+        "hello": HELLO.bytes().hex(),
         "asked": make_asked(),
         "padding": make_padding(),
         "envelope": story["envelope"],

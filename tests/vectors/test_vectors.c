@@ -509,6 +509,13 @@ static bool decode_consent_receipt(struct view wire, struct error *err)
     return consent_receipt_decode(wire, &arena, &out, err);
 }
 
+static bool decode_hello(struct view wire, struct error *err)
+{
+    struct peer_hello out;
+
+    return peer_hello_decode(wire, &arena, &out, err);
+}
+
 static bool decode_ask(struct view wire, struct error *err)
 {
     struct peer_ask out;
@@ -542,6 +549,7 @@ static void test_what_its_maker_would_not_have_written_is_refused(void **state)
         {"strict.cosigned", decode_cosigned},
         {"strict.consent_receipt", decode_consent_receipt},
         {"strict.closed_consent_receipt", decode_consent_receipt},
+        {"strict.hello", decode_hello},
         {"strict.ask", decode_ask},
         {"strict.missing", decode_missing},
     };
@@ -566,6 +574,22 @@ static void test_what_its_maker_would_not_have_written_is_refused(void **state)
         }
     }
     assert_int_equal(taken, 0);
+}
+
+static void test_a_hello_is_the_same(void **state)
+{
+    struct bytes again = {0};
+    struct peer_hello h;
+    struct error err;
+
+    (void)state;
+    assert_true(peer_hello_decode(hex("hello"), &arena, &h, &err));
+    assert_int_equal(h.directory_sequence, 12);
+    assert_int_equal(h.bundle_sequence, 4);
+    assert_int_equal(h.incarnation, 1);
+    peer_hello_encode(&h, &again);
+    assert_same(bytes_view(&again), hex("hello"));
+    bytes_fini(&again);
 }
 
 /* --- commitments and consent --- */
@@ -1038,6 +1062,7 @@ int main(void)
         TEST(test_directory_notes_are_the_same),
         TEST(test_records_are_read_and_made_the_same),
         TEST(test_bodies_are_read_and_made_the_same),
+        TEST(test_a_hello_is_the_same),
         TEST(test_what_its_maker_would_not_have_written_is_refused),
         TEST(test_commitments_are_the_same),
         TEST(test_a_consent_receipt_is_the_same_and_covers_what_was_granted),
