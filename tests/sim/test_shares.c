@@ -228,12 +228,14 @@ static void test_what_was_counted_is_recorded_before_a_node_stops(void **state)
 
     (void)state;
     begin(&s);
-    for (unsigned i = 0; i < 60; i++) {
-        (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
-        world_run_ms(s.w, 100);
+    for (unsigned half = 0; half < 2; half++) {
+        for (unsigned i = 0; i < 30; i++)
+            (void)world_inject(s.w, SHELTER, MISSION, PEER_ENVELOPE, view_of("nonsense", 8));
+        c = (struct counted){0}; /* reading the log makes a commit, in which a count is recorded */
+        assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, add_counted, &c, &s.err));
+        world_run_ms(s.w, MINUTES);
     }
-    assert_true(exchange_audit_list(s.mission, LOG_EXCHANGE, &all, add_counted, &c, &s.err));
-    assert_true(c.refused < 60); /* not two records in an hour */
+    assert_in_range(c.refused, 1, 59); /* not two records in an hour */
     assert_true(exchange_stop(s.mission, &s.err));
     world_crash(s.w, MISSION);
     world_start(s.w, MISSION);
