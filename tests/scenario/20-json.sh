@@ -114,16 +114,24 @@ enrol ngo
 said ngo agency show mission
 said ngo agency confirm mission "$key"
 said ngo audit list --kind AGENCY_KEY
+consent_for ngo "${ids[2]}" triage mission --told-irreversible
+refer ngo "${ids[2]}" mission
+until_true 10 "it arrives" state_is mission "$referral" delivered
+stop mission
+ask_well ngo consent withdraw "$consent"
 must refex federation revoke mission --home "$fed" --reason left --dry-run --json
 as_said '`refex federation revoke`'
 must refex federation revoke mission --home "$fed" --reason left --confirm=mission@nrm.example --json
 as_said '`refex federation revoke`'
+publish
+enrol ngo
+said ngo agency told mission "$consent" --reason told-outside
 must refex federation show --home "$fed" --json
 as_said '`refex federation show`'
 
-# What needs a fork, or an agency that left, is looked at by name only (house_pages).
+# What needs a fork, or half a minute, is looked at by name only (house_pages).
 unseen=$(grep -o '`refex [a-z ]*`' "$source_root/docs/JSON.md" | sort -u | grep -vxF -f <(printf '%s\n' "${seen[@]}") |
-    grep -vE 'agency (close|told)|refex demo')
+    grep -vE 'agency close|refex demo')
 check "each command of the page was looked at" is "$unseen" ""
 
 end_scenario
