@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/log.h"
 
 /* Section keys used last. Without the cache each use takes an unwrap of the data key and an HKDF expansion. */
 #define CACHE_SIZE 64
@@ -304,7 +305,8 @@ static bool load_key_row(void *cookie, const struct sealing_key_row *row, struct
     if (!sealfile_open(v->folder, &row->id, &v->storage_key, &k->key, err)) {
         if (err->code != E_KEY_01)
             return error_wrap(err, "a sealing key");
-        k->key = NULL; /* its file is gone: retire_expired drops its row */
+        k->key = NULL; /* its file is gone, which no crash of ours does: retire_expired drops its row */
+        log_line(LOG_ERROR, "event=sealing-key.gone use_from=%u", row->use_from);
     }
     k->row = *row;
     v->key_count++;
@@ -422,7 +424,7 @@ bool vault_destroy_retired(struct vault *v, struct error *err)
 
 bool vault_rotate_sealing_keys(struct vault *v, struct db *db, uint32_t today, uint32_t past, struct error *err)
 {
-    if (past != 0 && !retire_expired(v, db, past, err))
+    if (!retire_expired(v, db, past, err)) /* before day 0 no key has ended: only rows whose file is gone go then */
         return false;
     for (uint32_t week = 0; week < BUNDLE_WEEKS && (past != 0 || v->key_count < OWN_KEYS_MAX); week++) {
         struct bundle_key days = {0};

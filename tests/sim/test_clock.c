@@ -910,6 +910,41 @@ static void test_a_clock_that_differs_by_more_than_the_bound_is_named(void **sta
     }
 }
 
+static uint32_t sealing_until(struct fixture *s)
+{
+    struct node_status status;
+
+    assert_true(exchange_status(s->ngo, &status, &s->err));
+    return status.sealing_until;
+}
+
+/* Until then nothing is destroyed, and no more keys are made than are kept. */
+static void test_a_clock_in_doubt_for_months_ends_no_node(void **state)
+{
+    struct fixture s;
+    bool changed;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    start_ahead(&s, NGO, YEAR);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    for (int week = 0; week < 20; week++) {
+        world_advance(s.w, 7 * DAY_MS);
+        world_publish(s.w);
+        world_tick(s.w, NGO);
+    }
+    assert_true(clock_of(&s, NGO).in_doubt);
+    assert_int_equal(sealing_until(&s), 0); /* peers hold what they have for it, until a person looks */
+    world_set_clock(s.w, NGO, 0);
+    assert_true(exchange_clock_confirm(s.ngo, &changed, &s.err));
+    world_tick(s.w, NGO);
+    world_run_ms(s.w, MINUTES);
+    assert_false(clock_of(&s, NGO).in_doubt);
+    assert_true(sealing_until(&s) > day_of_ms(world_now(s.w)));
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -948,6 +983,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_key_hold_does_not_end_in_a_doubt),
         cmocka_unit_test(test_an_answer_of_before_the_doubt_does_not_count),
         cmocka_unit_test(test_a_clock_that_differs_by_more_than_the_bound_is_named),
+        cmocka_unit_test(test_a_clock_in_doubt_for_months_ends_no_node),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */

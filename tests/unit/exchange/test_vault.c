@@ -3,6 +3,7 @@
 #include "base/folder.h"
 #include "codec/bundle_codec.h"
 #include "crypto/seal.h"
+#include "crypto/sealfile.h"
 #include "exchange/members/bundle.h"
 #include "exchange/vault.h"
 #include "store/db.h"
@@ -35,14 +36,14 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* What a start on DAY does. */
-static void start_on(struct vault *v, struct db *db, uint32_t day)
+/* What a start on DAY does; PAST 0: its clock is in doubt. */
+static void start_on(struct vault *v, struct db *db, uint32_t day, uint32_t past)
 {
     struct error err;
 
     assert_true(vault_load_sealing_keys(v, db, &err));
     assert_true(db_begin(db, &err));
-    if (!vault_rotate_sealing_keys(v, db, day, day, &err))
+    if (!vault_rotate_sealing_keys(v, db, day, past, &err))
         fail_msg("%s", err.text);
     assert_true(db_commit(db, &err));
     assert_true(vault_destroy_retired(v, &err));
@@ -75,6 +76,35 @@ static void check_bundle(const struct vault *v, uint32_t day)
     bytes_fini(&text);
 }
 
+/* What a disk that lies has lost is made again, also while nothing may be destroyed. */
+static void test_keys_whose_files_are_gone_are_made_again(void **state)
+{
+    char folder[FILE_PATH_MAX];
+    struct bytes ids = {0};
+    struct vault *v;
+    struct error err;
+    struct db *db;
+
+    (void)state;
+    assert_true(vault_create(home, view_of_text(""), &err));
+    assert_true(vault_open(home, view_of_text(""), &v, &err));
+    assert_true(db_open(":memory:", DB_WRITE, &db, &err));
+    start_on(v, db, TODAY, TODAY);
+    assert_true(file_join_path(folder, home, VAULT_FOLDER, &err) && sealfile_list(folder, &ids, &err));
+    assert_int_equal(ids.size, BUNDLE_WEEKS * IDENT_SIZE);
+    for (size_t at = 0; at < ids.size; at += IDENT_SIZE) {
+        struct ident id;
+
+        memcpy(id.at, ids.at + at, IDENT_SIZE);
+        assert_true(sealfile_destroy(folder, &id, &err));
+    }
+    start_on(v, db, TODAY, 0);
+    check_bundle(v, TODAY);
+    bytes_fini(&ids);
+    vault_close(v);
+    db_close(db);
+}
+
 static void test_keys_of_wrong_clocks_never_keep_out_those_of_today(void **state)
 {
     struct bundle_key first;
@@ -87,18 +117,18 @@ static void test_keys_of_wrong_clocks_never_keep_out_those_of_today(void **state
     assert_true(vault_create(home, view_of_text(""), &err));
     assert_true(vault_open(home, view_of_text(""), &v, &err));
     assert_true(db_open(":memory:", DB_WRITE, &db, &err));
-    start_on(v, db, TODAY);
+    start_on(v, db, TODAY, TODAY);
     assert_true(vault_offered_keys(v, TODAY, &first, 1) == 1);
     for (uint32_t i = 1; i < 12; i++) { /* back first: what is destroyed by a date ahead is another matter */
-        start_on(v, db, TODAY - i * YEAR);
+        start_on(v, db, TODAY - i * YEAR, TODAY - i * YEAR);
         check_bundle(v, TODAY - i * YEAR);
     }
-    start_on(v, db, TODAY);
+    start_on(v, db, TODAY, TODAY);
     check_bundle(v, TODAY);
     for (uint32_t i = 1; i < 12; i++) {
-        start_on(v, db, TODAY + i * YEAR);
+        start_on(v, db, TODAY + i * YEAR, TODAY + i * YEAR);
         check_bundle(v, TODAY + i * YEAR);
-        start_on(v, db, TODAY);
+        start_on(v, db, TODAY, TODAY);
         check_bundle(v, TODAY);
     }
     assert_true(vault_offered_keys(v, TODAY, &now, 1) == 1);
@@ -110,8 +140,9 @@ static void test_keys_of_wrong_clocks_never_keep_out_those_of_today(void **state
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_keys_of_wrong_clocks_never_keep_out_those_of_today),
+        cmocka_unit_test_setup_teardown(test_keys_of_wrong_clocks_never_keep_out_those_of_today, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_keys_whose_files_are_gone_are_made_again, set_up, tear_down),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
