@@ -52,10 +52,13 @@ struct node {
     uint64_t link_to[WORLD_NODES]; /* the pair's number; 0: none */
     int64_t wake_ms;               /* requested by its last tick */
     bool faulted;                  /* a fault is armed in its database */
-    uint64_t undone;               /* calls of on_undone */
-    uint64_t committed;            /* calls of on_committed */
-    unsigned replaced;             /* how often it was replaced */
-    size_t waiting;                /* bytes that its post says are queued */
+    bool off;                      /* without power */
+    bool may_fail;                 /* by what its machine does */
+    enum error_code failed_with;
+    uint64_t undone;    /* calls of on_undone */
+    uint64_t committed; /* calls of on_committed */
+    unsigned replaced;  /* how often it was replaced */
+    size_t waiting;     /* bytes that its post says are queued */
 };
 
 struct world {
@@ -176,7 +179,7 @@ static void post_send(struct post *self, uint64_t link, uint16_t kind, struct vi
     struct world *w = n->world;
     size_t to = other_end(n, link);
 
-    if (to == WORLD_NODES)
+    if (to == WORLD_NODES || n->off)
         return;
     if (w->watch != NULL)
         w->watch(w->watch_cookie, n->index, to, kind, payload);
@@ -194,8 +197,11 @@ static void post_send(struct post *self, uint64_t link, uint16_t kind, struct vi
 
 bool world_is_expected_fault(struct world *w, size_t i, const struct error *err)
 {
-    if (!w->nodes[i].faulted || err->code != E_STO_01)
+    struct node *n = &w->nodes[i];
+
+    if (!n->off && !(n->may_fail && error_fault(err) == FAULT_LOCAL) && !(n->faulted && err->code == E_STO_01))
         return false;
+    n->failed_with = err->code;
     world_crash(w, i);
     if (w->ticked != NULL)
         w->ticked(w->ticked_cookie, i, false);
@@ -443,7 +449,9 @@ static void issue_certificates(struct world *w, struct node *n, struct view requ
 
 static void on_committed(void *cookie)
 {
-    ((struct node *)cookie)->committed++;
+    struct node *n = cookie;
+
+    n->committed += !n->off;
 }
 
 static void on_undone(void *cookie, const struct error *why)
@@ -671,13 +679,38 @@ static void give_directory(struct world *w, size_t i)
 
 void world_start(struct world *w, size_t i)
 {
-    struct exchange_options options = options_of(&w->nodes[i]);
     struct error err;
 
-    world_must(exchange_open(&options, &w->nodes[i].exchange, &err), &err, "open a node");
-    w->nodes[i].faulted = false;
+    world_must(world_try_start(w, i, &err), &err, "open a node");
+}
+
+bool world_try_start(struct world *w, size_t i, struct error *err)
+{
+    struct node *n = &w->nodes[i];
+    struct exchange_options options = options_of(n);
+
+    n->faulted = n->off = n->may_fail = false;
+    n->failed_with = E_NONE;
+    if (!exchange_open(&options, &n->exchange, err))
+        return false;
     if (w->newest_directory.size != 0)
         give_directory(w, i);
+    return true;
+}
+
+void world_lose_power(struct world *w, size_t i)
+{
+    w->nodes[i].off = true;
+}
+
+void world_let_fail(struct world *w, size_t i)
+{
+    w->nodes[i].may_fail = true;
+}
+
+enum error_code world_failed_with(const struct world *w, size_t i)
+{
+    return w->nodes[i].failed_with;
 }
 
 void world_fault(struct world *w, size_t i, enum db_fault_point point, unsigned after)

@@ -47,6 +47,16 @@ const char *world_home(const struct world *w, size_t i);
 /* Ends node I without shutdown: what was not committed is lost. */
 void world_crash(struct world *w, size_t i);
 void world_start(struct world *w, size_t i);
+/* The same where it may refuse to start: *ERR says why, and it is down. */
+bool world_try_start(struct world *w, size_t i, struct error *err);
+
+/* The machine of node I has no power any more: nothing that the node sends or answers reaches anybody, and whatever it
+ * fails with is expected, until it is crashed and started again. */
+void world_lose_power(struct world *w, size_t i);
+/* From now on, until it is started again, node I may end by a fault of its machine. */
+void world_let_fail(struct world *w, size_t i);
+/* What node I ended by then; E_NONE: it has not. */
+enum error_code world_failed_with(const struct world *w, size_t i);
 
 /* Delivers everything that is due on the wire and runs a tick of each node; then the clock advances by MS. */
 void world_step(struct world *w, int64_t ms);
