@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "store/migrate.h"
 #include "store/statement.h"
+#include "store/wal_check.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -101,6 +102,8 @@ bool db_open(const char *path, enum db_mode mode, struct db **out, struct error 
 
     if (!in_memory(path) && !prepare_file(path, mode, err))
         return false;
+    if (!in_memory(path) && !wal_check(path, err))
+        return error_wrap(err, "database %s", path);
     db = xnew(sizeof *db);
     db->path = xnew(strlen(path) + 1);
     memcpy(db->path, path, strlen(path) + 1);

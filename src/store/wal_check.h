@@ -1,0 +1,19 @@
+#ifndef STORE_WAL_CHECK_H
+#define STORE_WAL_CHECK_H
+/* The WAL as a stopped node left it, before SQLite recovers it: where a frame is damaged, SQLite takes it and all that
+ * follows for a write that a power cut tore, without a word, and goes on with what was before.
+ *
+ * Floor: store, for db_open only. The format: https://www.sqlite.org/fileformat2.html#walformat.
+ *
+ * What a power cut tears is never followed by anything: behind a commit nothing is written before it is synced. So a
+ * damaged frame with a whole commit behind it, and a frame that goes on from that, was on the disk once. A damage in
+ * the last commit cannot be told from a torn write.
+ */
+
+#include "base/bytes.h"
+#include "base/error.h"
+
+/* E-STO-04: the WAL of DATABASE is damaged, E-STO-01: it cannot be read. */
+MUST_USE bool wal_check(const char *database, struct error *err);
+
+#endif

@@ -1,0 +1,164 @@
+/* A WAL that a disk damaged is told from one that a power cut tore. */
+#include "fixture.h"
+
+#include "base/file.h"
+#include "store/number_store.h"
+
+#include <fcntl.h>
+
+#define COMMITS 6
+#define HEADER  32
+#define STRIDE  1531 /* bytes between two that are tried */
+
+static char folder[64];
+static char path[128]; /* of a copy, as a machine without power leaves it */
+static struct bytes database;
+static struct bytes wal;
+static size_t last_commit; /* where its frames begin in the WAL … */
+static size_t end;         /* … and end */
+
+static void read_copy(const char *name, struct bytes *out)
+{
+    char from[160];
+
+    bytes_clear(out);
+    (void)snprintf(from, sizeof from, "%s/%s", folder, name);
+    assert_done(file_read(from, 1 << 24, out, &err));
+}
+
+static void put_number(struct db *db, int64_t value)
+{
+    assert_done(db_begin(db, &err));
+    assert_done(number_store_put(db, "n", value, &err));
+    assert_done(db_commit(db, &err));
+}
+
+/* Frames of this WAL have the salts of its header. */
+static size_t find_end(void)
+{
+    size_t frame = 24 + read_u32(wal.at + 8);
+    size_t at = HEADER;
+
+    while (at + frame <= wal.size && memcmp(wal.at + at + 8, wal.at + 16, 8) == 0)
+        at += frame;
+    return at;
+}
+
+/* COMMITS commits in the WAL, with RESTARTED behind those of a longer one that was copied into the database. */
+static void make(bool restarted)
+{
+    struct db *db = NULL;
+
+    (void)snprintf(path, sizeof path, "%s/node.db", folder);
+    assert_done(db_open(path, DB_WRITE, &db, &err));
+    db_close(db); /* with the schema */
+    assert_done(db_open(path, DB_WRITE, &db, &err));
+    if (restarted) {
+        for (int i = 0; i < 4 * COMMITS; i++)
+            put_number(db, i);
+        assert_done(db_checkpoint_wal(db, &err));
+    }
+    for (int i = 0; i < COMMITS; i++) {
+        last_commit = end;
+        put_number(db, 100 + i);
+        read_copy("node.db-wal", &wal);
+        end = find_end();
+    }
+    read_copy("node.db", &database);
+    db_close(db);
+    (void)snprintf(path, sizeof path, "%s/copy.db", folder);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    make_folder(folder);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    drop_folder(folder);
+    bytes_fini(&database);
+    bytes_fini(&wal);
+    return 0;
+}
+
+/* The machine starts with this WAL: the last number that it finds, 0 where it refuses the database. */
+static int64_t start_with(struct view found_wal)
+{
+    struct db *db = NULL;
+    char name[160];
+    int64_t value = 0;
+    bool found;
+
+    assert_done(file_write(path, bytes_view(&database), 0600, &err));
+    (void)snprintf(name, sizeof name, "%s-wal", path);
+    assert_done(file_write(name, found_wal, 0600, &err));
+    if (!db_open(path, DB_READ_ONLY, &db, &err)) {
+        assert_int_equal(err.code, E_STO_04);
+        return 0;
+    }
+    assert_done(number_store_get(db, "n", &found, &value, &err));
+    db_close(db);
+    return value;
+}
+
+static int64_t start_with_flipped(size_t at)
+{
+    int64_t value;
+
+    wal.at[at] ^= 0x10;
+    value = start_with(bytes_view(&wal));
+    wal.at[at] ^= 0x10;
+    return value;
+}
+
+static void test_a_damaged_frame_before_the_last_commit_is_named(void **state)
+{
+    (void)state;
+    make(false);
+    assert_int_equal(start_with(bytes_view(&wal)), 100 + COMMITS - 1);
+    for (size_t at = 0; at < last_commit; at += STRIDE)
+        if (start_with_flipped(at) != 0)
+            fail_msg("a flipped bit in byte %zu is not found", at);
+    for (size_t at = HEADER; at < HEADER + 24; at += 3)
+        assert_int_equal(start_with_flipped(at), 0);
+}
+
+static void test_what_a_power_cut_tears_is_not_called_damaged(void **state)
+{
+    (void)state;
+    make(false);
+    for (size_t at = last_commit; at < wal.size; at += STRIDE)
+        assert_int_equal(start_with_flipped(at), 100 + COMMITS - 2);
+    for (size_t size = last_commit; size < wal.size; size += STRIDE)
+        assert_int_equal(start_with(view_of(wal.at, size)), 100 + COMMITS - 2);
+    assert_true(start_with(view_of(wal.at, 0)) == 0 && err.code == E_NONE); /* nothing of the WAL was synced */
+    memset(wal.at, 0, HEADER);
+    assert_true(start_with(bytes_view(&wal)) == 0 && err.code == E_NONE);
+}
+
+static void test_what_is_left_of_an_older_wal_is_not_looked_at(void **state)
+{
+    (void)state;
+    make(true);
+    assert_true(end < wal.size);
+    assert_int_equal(start_with(bytes_view(&wal)), 100 + COMMITS - 1);
+    for (size_t at = end; at < wal.size; at += STRIDE)
+        assert_int_equal(start_with_flipped(at), 100 + COMMITS - 1);
+    for (size_t at = HEADER; at < last_commit; at += STRIDE)
+        assert_int_equal(start_with_flipped(at), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_a_damaged_frame_before_the_last_commit_is_named, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_a_power_cut_tears_is_not_called_damaged, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_what_is_left_of_an_older_wal_is_not_looked_at, set_up, tear_down),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
