@@ -113,6 +113,19 @@ static void close_state(struct exchange *x)
     membership_free(x->membership);
 }
 
+/* What a damaged key signs convicts us, and nobody believes it. */
+static bool check_own_keys(struct exchange *x, struct error *err)
+{
+    uint8_t transport[KEY_SIZE];
+    uint8_t identity[KEY_SIZE];
+    struct error why;
+
+    sign_key_public(vault_transport(x->vault), transport);
+    sign_key_public(vault_identity(x->vault), identity);
+    return membership_check_keys(x->membership, transport, identity, NULL, &why) ||
+           error_set(err, E_KEY_19, "%s", why.text);
+}
+
 static bool open_parts(struct exchange *x, const struct exchange_options *o, struct error *err)
 {
     if (!x->read_only && !vault_open(x->home, o->passphrase, &x->vault, err))
@@ -123,13 +136,22 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
     x->time_committed = x->time;
     if (!open_state(x, err))
         return false;
-    return x->read_only || (sign_key_der(vault_transport(x->vault), &x->transport_key, err) && exchange_follow(x, err));
+    return x->read_only || (check_own_keys(x, err) && sign_key_der(vault_transport(x->vault), &x->transport_key, err) &&
+                            exchange_follow(x, err));
 }
 
 bool exchange_follow(struct exchange *x, struct error *err)
 {
     return owed_log_mend(x, err) && holds_compare_keys(x, err) && /* enrolling again may have brought a directory */
            incarnations_follow(x, err);
+}
+
+bool exchange_blame_disk(struct error *err)
+{
+    const struct error why = *err;
+
+    return (error_fault(err) == FAULT_PEER || error_fault(err) == FAULT_DENIED) &&
+           error_set(err, E_STO_04, "what is stored does not read (%s: %s)", error_row(why.code)->code, why.text);
 }
 
 bool exchange_open(const struct exchange_options *options, struct exchange **out, struct error *err)
@@ -154,7 +176,7 @@ bool exchange_open(const struct exchange_options *options, struct exchange **out
     memcpy(x->home, options->home, n + 1);
     if (!open_parts(x, options, err)) {
         exchange_close(x);
-        return false;
+        return exchange_blame_disk(err);
     }
     *out = x;
     return true;

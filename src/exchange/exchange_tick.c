@@ -272,7 +272,7 @@ bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
     if (tick_is_full(x) && !x->undo_due && x->failed_after_write.code == E_NONE)
         return wait_for_room(x, NULL, wake_ms);
     if (!follow(x, err) || !run_tick(x, err))
-        return err->code == E_STO_03 && !x->read_only && undo_tick(x, wake_ms, err);
+        return err->code == E_STO_03 && !x->read_only ? undo_tick(x, wake_ms, err) : exchange_blame_disk(err);
     if (!x->read_only) {
         consent_book_end_tick(x);
         audit_end_tick(x->audit);

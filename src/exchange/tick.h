@@ -64,6 +64,9 @@ MUST_USE bool exchange_undo(struct exchange *x, struct error *err);
 /* What is stored follows the log, and a directory that came while the node was off. At a start, in its first tick;
  * again where a tick was undone, for it may have been that one. */
 MUST_USE bool exchange_follow(struct exchange *x, struct error *err);
+/* *ERR came from reading what this node has stored: where it would blame a peer or the federation, it is E-STO-04
+ * instead. Always false. */
+bool exchange_blame_disk(struct error *err);
 /* Wipes opened values, empties the tick's lists and its arena. */
 void tick_end(struct exchange *x);
 

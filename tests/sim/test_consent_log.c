@@ -854,7 +854,7 @@ static void test_a_node_whose_log_was_signed_by_another_does_not_start(void **st
                                   " CASE substr(note, length(note) - 39, 1) WHEN x'41' THEN x'42' ELSE x'41' END ||"
                                   " substr(note, length(note) - 38) AS BLOB)"));
 
-    assert_int_equal(s.err.code, E_LOG_05);
+    assert_int_equal(s.err.code, E_STO_04);
     world_free(s.w);
 }
 
