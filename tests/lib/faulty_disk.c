@@ -646,7 +646,7 @@ static void walk_files(struct files *f, const struct node *folder, const char *p
 uint64_t disk_flip(struct disk *d, const char *of, char path[static 256])
 {
     struct files f = {.of = of, .wanted = SIZE_MAX, .path = path};
-    uint64_t bit;
+    uint64_t bit = 0;
     uint8_t byte;
     int fd;
 
@@ -658,7 +658,8 @@ uint64_t disk_flip(struct disk *d, const char *of, char path[static 256])
     f.wanted = fake_random_below(&d->random, f.count);
     f.count = 0;
     walk_files(&f, d->nodes, d->folder);
-    bit = fake_random_below(&d->random, f.found->kept.size * 8);
+    for (int tries = 0; tries < 16 && (tries == 0 || f.found->kept.at[bit / 8] == 0); tries++)
+        bit = fake_random_below(&d->random, f.found->kept.size * 8); /* rather where something is written */
     byte = (uint8_t)(f.found->kept.at[bit / 8] ^ 1u << bit % 8);
     the_disk = NULL;
     fd = open(path, O_WRONLY | O_CLOEXEC);

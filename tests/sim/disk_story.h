@@ -32,6 +32,7 @@ struct story {
     struct story_person persons[STORY_PERSONS];
     struct bytes key[2];          /* that of the second person's data, as it lay on the disk of each node */
     struct bytes sealing_keys[4]; /* files of the victim's first sealing keys */
+    bool disk_lies;               /* what lies on it is not looked at */
     bool stopped;                 /* the victim was stopped and started in good order */
     bool weeks_passed;
     bool unsettled; /* there may be work left from before a power cut */
@@ -48,6 +49,11 @@ void PRINTF_LIKE(2, 3) story_fail(const struct story *s, const char *format, ...
 /* Whether node I runs and has power. */
 bool story_is_up(const struct story *s, size_t i);
 
+/* What each consents to. */
+#define STORY_SECTIONS (BIT(TRIAGE) | BIT(CONTACT))
+
+/* Asks for one thing, and no more. False with *ERR: it is refused. */
+bool story_ask(struct story *s, size_t k, enum thing what, struct error *err);
 /* One thing, if it is not there, and all that follows from it. False: the power was cut; the node runs again. */
 bool story_do(struct story *s, size_t k, enum thing what);
 /* The whole story, whatever of it is there already. False: the power was cut; then it is to be told again. */

@@ -199,7 +199,8 @@ bool world_is_expected_fault(struct world *w, size_t i, const struct error *err)
 {
     struct node *n = &w->nodes[i];
 
-    if (!n->off && !(n->may_fail && error_fault(err) == FAULT_LOCAL) && !(n->faulted && err->code == E_STO_01))
+    if (!n->off && !(n->may_fail && (error_fault(err) == FAULT_LOCAL || err->code == E_STO_07)) &&
+        !(n->faulted && err->code == E_STO_01))
         return false;
     n->failed_with = err->code;
     world_crash(w, i);

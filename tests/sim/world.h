@@ -53,7 +53,8 @@ bool world_try_start(struct world *w, size_t i, struct error *err);
 /* The machine of node I has no power any more: nothing that the node sends or answers reaches anybody, and whatever it
  * fails with is expected, until it is crashed and started again. */
 void world_lose_power(struct world *w, size_t i);
-/* From now on, until it is started again, node I may end by a fault of its machine. */
+/* From now on, until it is started again, node I may end by a fault of its machine, or because what
+ * it stored contradicts itself. */
 void world_let_fail(struct world *w, size_t i);
 /* What node I ended by then; E_NONE: it has not. */
 enum error_code world_failed_with(const struct world *w, size_t i);
