@@ -31,7 +31,7 @@ enum disk_fault {
     DISK_SYNC_FAILS, /* the next sync from then on fails with EIO, once */
 };
 
-/* The AFTER-th operation from now (1 = the next) is met by FAULT. An operation is a write, a sync, a change of names. */
+/* The AFTER-th operation from now (1 = the next) is met by FAULT. Operations are writes, syncs, changes of names. */
 void disk_arm(struct disk *d, enum disk_fault fault, uint64_t after);
 void disk_disarm(struct disk *d);
 /* How many there have been. */

@@ -131,7 +131,7 @@ bool federation_rotate_keys(struct exchange *x, struct error *err)
     if (!tick_begin(x, err) || !vault_rotate_sealing_keys(x->vault, x->db, today, past, err))
         return false;
     b.key_count = vault_offered_keys(x->vault, today, b.keys, BOUND_BUNDLE_KEYS);
-    /* After months in doubt none is left to offer: peers hold what they have for us until a person confirms the clock. */
+    /* After months in doubt none is left to offer: peers hold what they have for us until a person looks. */
     return b.key_count == 0 || (shown != NULL && same_keys(shown, &b)) || publish_bundle(x, &b, err);
 }
 

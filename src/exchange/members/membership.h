@@ -41,7 +41,7 @@ void membership_free(struct membership *m);
 /* Whether the federation's id has this fingerprint, in the form that fingerprint_read gives. E-ENR-01. */
 MUST_USE bool membership_check_fingerprint(const struct membership *m, struct view fingerprint, struct error *err);
 
-/* Whether our certificates are of these public keys (32 bytes each) and of the machine NODE (NULL: of any). E-ENR-06. */
+/* Whether our certificates are of these public keys (32 bytes each), and of the machine NODE (NULL: any). E-ENR-06. */
 MUST_USE bool membership_check_keys(const struct membership *m, const uint8_t transport[static KEY_SIZE],
                                     const uint8_t identity[static KEY_SIZE], const struct ident *node,
                                     struct error *err);
