@@ -161,9 +161,10 @@ bool file_make_folder(const char *path, struct error *err)
 {
     struct stat st;
 
-    if (mkdir(path, 0700) == 0 || (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
-        return true;
-    return error_set(err, E_FIL_02, "the folder %s cannot be made: %s", path, strerror(errno));
+    if (mkdir(path, 0700) == 0)
+        return file_sync_parent(path, err);
+    return (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) ||
+           error_set(err, E_FIL_02, "the folder %s cannot be made: %s", path, strerror(errno));
 }
 
 bool file_exists(const char *path)

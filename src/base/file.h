@@ -29,7 +29,7 @@ MUST_USE bool file_create(const char *path, struct view content, unsigned mode, 
  * when there is no such room: then there is no file. */
 MUST_USE bool file_allocate(const char *path, uint64_t size, struct error *err);
 
-/* Makes the folder, mode 0700, if it is not there. */
+/* Makes the folder, mode 0700, if it is not there, so that its name stays. E-FIL-02, E-FIL-03. */
 MUST_USE bool file_make_folder(const char *path, struct error *err);
 
 bool file_exists(const char *path);

@@ -121,7 +121,7 @@ bool data_keys_create(const char *path, const struct secret *storage_key, uint64
         (void)unlink(new_path);
     }
     (void)close(f.fd);
-    return ok;
+    return ok && file_sync_parent(path, err);
 }
 
 /* --- opening --- */
