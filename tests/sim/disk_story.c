@@ -358,6 +358,10 @@ static void start(struct story *s, enum disk_kept kept)
         }
         started = world_try_start(s->w, s->victim, &err);
     } while (disk_is_off(s->disk)); /* while it started */
+    if (s->syncs_fail) {
+        world_let_fail(s->w, s->victim);
+        arm(s); /* and then the power goes */
+    }
     if (!started)
         story_fail(s, "the node does not start: %s (%s)", err.text, error_row(err.code)->code);
 }
@@ -375,7 +379,7 @@ static void restart(struct story *s, enum disk_kept kept)
         story_fail(s, "%u records that the other node has the proof of are gone", gone);
 }
 
-/* Whether the power was cut: the node runs again. */
+/* Whether the power was cut, or a sync has failed: the node runs again. */
 static bool recover(struct story *s)
 {
     if (story_is_up(s, s->victim))

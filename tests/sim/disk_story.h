@@ -32,6 +32,7 @@ struct story {
     struct story_person persons[STORY_PERSONS];
     struct bytes key[2];          /* that of the second person's data, as it lay on the disk of each node */
     struct bytes sealing_keys[4]; /* files of the victim's first sealing keys */
+    bool syncs_fail;              /* by which the node may end */
     bool disk_lies;               /* what lies on it is not looked at */
     bool stopped;                 /* the victim was stopped and started in good order */
     bool weeks_passed;

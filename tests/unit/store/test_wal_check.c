@@ -2,13 +2,14 @@
 #include "fixture.h"
 
 #include "base/file.h"
+#include "store/note_store.h"
 #include "store/number_store.h"
 
 #include <fcntl.h>
 
 #define COMMITS 6
 #define HEADER  32
-#define STRIDE  1531 /* bytes between two that are tried */
+#define STRIDE  4099 /* bytes between two that are tried */
 
 static char folder[64];
 static char path[128]; /* of a copy, as a machine without power leaves it */
@@ -26,9 +27,14 @@ static void read_copy(const char *name, struct bytes *out)
     assert_done(file_read(from, 1 << 24, out, &err));
 }
 
+/* With more than one page. */
 static void put_number(struct db *db, int64_t value)
 {
+    uint8_t note[20000];
+
+    memset(note, (int)value, sizeof note);
     assert_done(db_begin(db, &err));
+    assert_done(note_store_put(db, "note", (struct view){0}, (uint64_t)value, view_of(note, sizeof note), &err));
     assert_done(number_store_put(db, "n", value, &err));
     assert_done(db_commit(db, &err));
 }
