@@ -102,7 +102,7 @@ bool db_open(const char *path, enum db_mode mode, struct db **out, struct error 
 
     if (!in_memory(path) && !prepare_file(path, mode, err))
         return false;
-    if (!in_memory(path) && !wal_check(path, err))
+    if (!in_memory(path) && (!wal_check(path, err) || (mode == DB_WRITE && !wal_write_again(path, err))))
         return error_wrap(err, "database %s", path);
     db = xnew(sizeof *db);
     db->path = xnew(strlen(path) + 1);

@@ -150,19 +150,61 @@ static bool check_open(struct wal *w, struct error *err)
     return ok;
 }
 
-bool wal_check(const char *database, struct error *err)
+/* *FD -1: there is none. */
+static bool open_wal(const char *database, int flags, int *fd, struct error *err)
 {
-    struct wal w = {.fd = -1};
     char path[FILE_PATH_MAX];
     int n = snprintf(path, sizeof path, "%s-wal", database);
-    bool ok;
 
     if (n < 0 || n >= FILE_PATH_MAX)
         return error_set(err, E_FIL_02, "the path is longer than %d bytes", FILE_PATH_MAX - 1);
-    w.fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    *fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW);
+    return *fd >= 0 || errno == ENOENT || read_failed(err);
+}
+
+bool wal_check(const char *database, struct error *err)
+{
+    struct wal w;
+    bool ok;
+
+    if (!open_wal(database, O_RDONLY, &w.fd, err))
+        return false;
     if (w.fd < 0)
-        return errno == ENOENT || read_failed(err);
+        return true;
     ok = check_open(&w, err);
     (void)close(w.fd);
+    return ok;
+}
+
+/* Fails with errno. */
+static bool write_again(int fd)
+{
+    static uint8_t bytes[65536];
+    struct stat st;
+
+    if (fstat(fd, &st) != 0)
+        return false;
+    for (uint64_t at = 0; at < (uint64_t)st.st_size; at += sizeof bytes) {
+        uint64_t left = (uint64_t)st.st_size - at;
+        size_t size = left < sizeof bytes ? (size_t)left : sizeof bytes;
+
+        if (!file_read_at(fd, bytes, size, at) || !file_write_at(fd, view_of(bytes, size), at))
+            return false;
+    }
+    return st.st_size == 0 || fdatasync(fd) == 0;
+}
+
+bool wal_write_again(const char *database, struct error *err)
+{
+    bool ok;
+    int fd;
+
+    if (!open_wal(database, O_RDWR, &fd, err))
+        return false;
+    if (fd < 0)
+        return true;
+    ok = write_again(fd) ||
+         error_set(err, errno == ENOSPC ? E_STO_03 : E_STO_01, "the WAL cannot be written: %s", strerror(errno));
+    (void)close(fd);
     return ok;
 }

@@ -16,4 +16,9 @@
 /* E-STO-04: the WAL of DATABASE is damaged, E-STO-01: it cannot be read. */
 MUST_USE bool wal_check(const char *database, struct error *err);
 
+/* Writes over the WAL what is read of it, and syncs it: after a sync that failed, and ended the node, the kernel takes
+ * what it did not write for written, and SQLite would build on what is lost with the power. For the one program that
+ * may write. E-STO-01, E-STO-03. */
+MUST_USE bool wal_write_again(const char *database, struct error *err);
+
 #endif

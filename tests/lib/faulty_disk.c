@@ -70,8 +70,9 @@ struct disk {
     uint64_t fault_at; /* 0: none is armed */
     enum disk_fault fault;
     bool off;
-    bool lost;  /* syncs are */
-    bool fails; /* the next sync */
+    bool lost;   /* syncs are */
+    bool fails;  /* the next sync … */
+    bool ending; /* … has failed */
     disk_cut_fn *cut;
     void *cookie;
 };
@@ -295,7 +296,7 @@ static bool operate(void)
 {
     struct disk *d = the_disk;
 
-    if (d->off)
+    if (d->off || d->ending)
         return false;
     d->operations++;
     if (d->fault_at == 0 || d->operations < d->fault_at)
@@ -312,7 +313,7 @@ static bool operate(void)
 bool disk_may_write(ino_t file, const void *at, size_t size, uint64_t offset)
 {
     struct node *n = find_node(file);
-    bool was_off = n != NULL && the_disk->off;
+    bool was_off = n != NULL && (the_disk->off || the_disk->ending);
 
     if (n == NULL || size == 0)
         return true;
@@ -344,6 +345,7 @@ bool disk_may_sync(ino_t file)
         return false;
     if (the_disk->fails) {
         the_disk->fails = false; /* and the kernel takes what it could not write for written */
+        the_disk->ending = true;
         settle_node(the_disk, n, DISK_KEEPS_SOME);
         return false;
     }
@@ -515,6 +517,11 @@ void disk_disarm(struct disk *d)
     d->fault_at = 0;
 }
 
+void disk_resume(struct disk *d)
+{
+    d->ending = false;
+}
+
 uint64_t disk_operations(const struct disk *d)
 {
     return d->operations;
@@ -613,7 +620,7 @@ void disk_restore(struct disk *d, enum disk_kept kept)
     forget(d);
     begin(d);
     the_disk = d;
-    d->off = d->lost = d->fails = false;
+    d->off = d->lost = d->fails = d->ending = false;
     d->fault_at = 0;
 }
 

@@ -28,12 +28,14 @@ void disk_free(struct disk *d);
 enum disk_fault {
     DISK_POWER_CUT,  /* the operation is cut short, and all that follow fail with EIO */
     DISK_SYNC_LOST,  /* from then on what is synced is not on the disk, though it is said to be */
-    DISK_SYNC_FAILS, /* the next sync from then on fails with EIO, once */
+    DISK_SYNC_FAILS, /* the next sync from then on fails with EIO, and all that follows until disk_resume */
 };
 
 /* The AFTER-th operation from now (1 = the next) is met by FAULT. Operations are writes, syncs, changes of names. */
 void disk_arm(struct disk *d, enum disk_fault fault, uint64_t after);
 void disk_disarm(struct disk *d);
+/* The program that a failed sync ended is gone, another one begins. */
+void disk_resume(struct disk *d);
 /* How many there have been. */
 uint64_t disk_operations(const struct disk *d);
 

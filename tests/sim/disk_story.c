@@ -356,6 +356,7 @@ static void start(struct story *s, enum disk_kept kept)
             disk_restore(s->disk, kept);
             arm(s);
         }
+        disk_resume(s->disk);
         started = world_try_start(s->w, s->victim, &err);
     } while (disk_is_off(s->disk)); /* while it started */
     if (s->syncs_fail) {
