@@ -512,13 +512,18 @@ static bool tell_person(struct story *s, size_t k)
     return true;
 }
 
-bool story_tell(struct story *s)
+bool story_tell_first(struct story *s)
 {
     if ((s->unsettled && !run_to_idle(s)) || !tell_person(s, 0) || !tell_person(s, 1))
         return false;
     for (size_t i = 0; i < 2; i++)
         remember_key(s, i);
-    return story_do(s, 1, WITHDRAWN) && stop_and_start(s) && pass_weeks(s) && tell_person(s, 2);
+    return true;
+}
+
+bool story_tell(struct story *s)
+{
+    return story_tell_first(s) && story_do(s, 1, WITHDRAWN) && stop_and_start(s) && pass_weeks(s) && tell_person(s, 2);
 }
 
 void story_finish(struct story *s)

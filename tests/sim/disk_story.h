@@ -57,6 +57,8 @@ bool story_is_up(const struct story *s, size_t i);
 bool story_ask(struct story *s, size_t k, enum thing what, struct error *err);
 /* One thing, if it is not there, and all that follows from it. False: the power was cut; the node runs again. */
 bool story_do(struct story *s, size_t k, enum thing what);
+/* The story until the second person withdraws. */
+bool story_tell_first(struct story *s);
 /* The whole story, whatever of it is there already. False: the power was cut; then it is to be told again. */
 bool story_tell(struct story *s);
 /* A power cut at rest, which keeps nothing that was not synced; then everything must be there, and be said. */
