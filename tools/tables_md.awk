@@ -1,6 +1,6 @@
 #!/usr/bin/awk -f
-# A table of docs/PROTOCOL.md from rows of a .def file, or from the limits of src/base/bounds.h:
-# tables_md.awk -v table=kinds|holds|states|refusals|steps|bounds|shares|codes FILE
+# A table of docs/PROTOCOL.md or docs/FIELDS.md from rows of a .def file, or from the limits of src/base/bounds.h:
+# tables_md.awk -v table=NAME FILE, where NAME is one of those below.
 
 
 BEGIN {
@@ -13,6 +13,8 @@ BEGIN {
     head["bounds"] = "| bound | value | of what, and why so much |"
     head["codes"] = "| list | codes |"
     head["shares"] = "| share | a day | what is counted |"
+    head["columns"] = "| field | label | also |"
+    head["labels"] = "| list | code | label | also |"
     if (!(table in head)) { print "tables_md.awk: there is no table " table >"/dev/stderr"; exit 1 }
     rule = head[table]
     gsub(/[^|]+/, "---", rule)
@@ -149,4 +151,26 @@ table == "codes" && pairs {
         codes = codes (codes == "" ? "" : ", ") pair
     }
     if (/;$/) { printf "| bibliographic codes, and what stands for each | %s |\n", codes; pairs = 0 }
+}
+
+function texts(row) { # the strings of a row; a NULL is empty
+    sub(/^[A-Z_]+\(/, "", row); sub(/\) *$/, "", row)
+    gsub(/NULL/, "\"\"", row)
+    gsub(/^[a-z_]+, "|^"|"$/, "", row)
+    return split(row, cell, /", "/)
+}
+
+table == "columns" && /^COLUMN_ROW\(/ {
+    if (texts($0) != 3) wrong("a row of another form")
+    printf "| %s | %s | %s |\n", cell[1], cell[2], cell[3]
+}
+
+table == "labels" && /^LIST_ROW\(/ {
+    if (texts($0) != 1) wrong("a row of another form")
+    list = cell[1]
+}
+
+table == "labels" && /^CODE_ROW\(/ {
+    if (texts($0) != 3) wrong("a row of another form")
+    printf "| %s | %s | %s | %s |\n", list, cell[1], cell[2], cell[3]
 }

@@ -23,3 +23,12 @@ static int64_t real_steady_ms(struct clock *self)
 }
 
 struct clock clock_real = {.now_ms = real_now_ms, .steady_ms = real_steady_ms};
+
+uint32_t clock_local_day(int64_t ms)
+{
+    time_t at = (time_t)(ms / 1000);
+    struct tm tm;
+
+    tzset();
+    return localtime_r(&at, &tm) == NULL ? day_of_ms(ms) : day_of_ms(ms + (int64_t)tm.tm_gmtoff * 1000);
+}

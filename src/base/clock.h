@@ -43,4 +43,7 @@ static inline uint32_t day_of_ms(int64_t ms)
     return ms < 0 ? 0 : (uint32_t)(ms / DAY_MS);
 }
 
+/* The day that it is at that time where the user of this process is (TZ), as a unix day. */
+uint32_t clock_local_day(int64_t ms);
+
 #endif

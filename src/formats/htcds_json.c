@@ -3,6 +3,7 @@
 
 #include "base/bounds.h"
 #include "base/text.h"
+#include "formats/loose_text.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -117,7 +118,9 @@ static void read_value(struct json_reader *r, const struct case_field *f, uint32
 /* A member of an object: of the case itself, or of a record of group G. */
 static void read_member(struct json_reader *r, enum case_group g, uint32_t record, const char *key, const json_t *v)
 {
-    const struct case_field *f = intake_find_field(r->in, r->row, "field", view_of_text(key));
+    const struct htcds_column *column;
+    const struct case_field *f =
+        intake_find_field(r->in, r->row, "a field", loose_text_trim(view_of_text(key)), &column);
 
     if (f == NULL)
         return;
@@ -192,7 +195,7 @@ static const char *problem_of(const json_error_t *e)
     case json_error_duplicate_key:
         return "field given twice";
     case json_error_invalid_utf8:
-        return "not UTF-8";
+        return "not UTF-8: if it was saved otherwise, say how by --encoding";
     case json_error_null_character:
     case json_error_null_byte_in_key:
         return "a text with a NUL";

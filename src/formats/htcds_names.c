@@ -1,65 +1,75 @@
 #include "formats/htcds_names.h"
 
 #include "base/text.h"
+#include "formats/loose_text.h"
 
 #include <string.h>
 
 #define NAME_MAX_SHAPED 64 /* bytes: longer than any field's name */
 
-const struct case_field *htcds_names_survey(struct view name)
-{
-    static const char *const aliases[][2] = {
-        {"prs_First_Name", "prs_FirstName"},
-        {"prs_Second_Name", "prs_SecondName"},
-        {"vic_Methods_of_Control", "vic_MethodsOfControl"},
-    };
+static const struct htcds_column columns[] = {
+#define COLUMN_ROW(name, label, other) {name, label, other},
+#include "formats/htcds_columns.def"
+#undef COLUMN_ROW
+};
+#define COLUMNS (sizeof columns / sizeof columns[0])
 
-    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
-        if (text_is(name, aliases[i][0]))
-            return case_field_find(view_of_text(aliases[i][1]));
-    return NULL;
+enum htcds_heading htcds_names_find(struct view word, const struct htcds_column **out)
+{
+    enum htcds_heading is = HEADING_UNKNOWN;
+
+    *out = NULL;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        const struct htcds_column *c = &columns[i];
+
+        if (text_is(word, c->name) || (c->other != NULL && text_is(word, c->other))) {
+            *out = c;
+            return text_is(word, c->name) ? HEADING_NAME : HEADING_OTHER;
+        }
+        if (loose_text_is(word, c->label)) {
+            is = is == HEADING_UNKNOWN ? HEADING_LABEL : HEADING_SHARED;
+            *out = *out == NULL ? c : *out;
+        }
+    }
+    return is;
+}
+
+bool htcds_names_agree(const struct htcds_column *c, struct view word)
+{
+    return text_is(word, c->name) || (c->other != NULL && text_is(word, c->other)) || loose_text_is(word, c->label);
+}
+
+void htcds_names_sharing(struct view label, struct bytes *out)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < COLUMNS; i++)
+        left += loose_text_is(label, columns[i].label);
+    for (size_t i = 0, said = 0; i < COLUMNS; i++) {
+        if (!loose_text_is(label, columns[i].label))
+            continue;
+        if (said++ > 0)
+            bytes_append_text(out, --left == 1 ? " and " : ", ");
+        bytes_append_text(out, columns[i].name);
+    }
+}
+
+const char *htcds_names_label(const struct case_field *f)
+{
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (strcmp(columns[i].name, f->name) == 0)
+            return columns[i].label;
+    return f->name;
 }
 
 bool htcds_names_is_metadata(struct view name)
 {
-    static const char *const columns[] = {"start", "end", "__version__", "meta", "meta/instanceID", "instanceID"};
+    static const char *const of_tool[] = {"start", "end", "__version__", "meta", "meta/instanceID", "instanceID"};
 
-    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++)
-        if (text_is(name, columns[i]))
+    for (size_t i = 0; i < sizeof of_tool / sizeof of_tool[0]; i++)
+        if (text_is(name, of_tool[i]))
             return true;
     return false;
-}
-
-const char *htcds_names_alias(const struct case_field *f, struct view word)
-{
-    /* The first is how the word is spelled everywhere but in the standard; the others are the names of the same things
-     * in its prose definitions. */
-    static const struct {
-        const struct code_list *list;
-        const char *word;
-        const char *code;
-    } aliases[] = {
-        {&codes_relationship, "Unacquainted", "Unaquainted"},
-        {&codes_control, "ThreatOfLawEnforcement", "ThreatsLawEnforcement"},
-        {&codes_control, "PsychoactiveSubstances", "PsychoactiveSubstance"},
-    };
-
-    if (f->type == FIELD_LANGUAGE || f->type == FIELD_LANGUAGES)
-        return language_terminological(word);
-    for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
-        if (aliases[i].list == f->codes && text_is(word, aliases[i].word))
-            return aliases[i].code;
-    return NULL;
-}
-
-const char *htcds_names_prose(const struct case_field *f, struct view word)
-{
-    static const char *const words[] = {"RestrictsMovement", "UsesChildren", "Threats"};
-
-    for (size_t i = 0; f->codes == &codes_control && i < sizeof words / sizeof words[0]; i++)
-        if (text_is(word, words[i]))
-            return words[i];
-    return NULL;
 }
 
 bool htcds_names_is_wellformed(struct view name)
@@ -76,16 +86,18 @@ bool htcds_names_is_wellformed(struct view name)
     return true;
 }
 
-const char *htcds_names_nearest(struct view name)
+const char *htcds_names_nearest(struct view word)
 {
-    char word[NAME_MAX_SHAPED];
-    const char *best = NULL;
+    const char *candidates[2 * COLUMNS];
+    char own[NAME_MAX_SHAPED];
 
-    if (!htcds_names_is_wellformed(name))
-        return NULL;
-    memcpy(word, name.at, name.size);
-    word[name.size] = '\0';
-    for (size_t i = 0; i < case_fields_count && best == NULL; i++)
-        best = text_nearest(word, &case_fields[i].name, 1);
-    return best;
+    if (word.size < 4 || word.size >= sizeof own || memchr(word.at, 0, word.size) != NULL)
+        return NULL; /* of a short word any other is near */
+    memcpy(own, word.at, word.size);
+    own[word.size] = '\0';
+    for (size_t i = 0; i < COLUMNS; i++) {
+        candidates[i] = columns[i].name;
+        candidates[COLUMNS + i] = columns[i].label;
+    }
+    return text_nearest(own, candidates, 2 * COLUMNS);
 }

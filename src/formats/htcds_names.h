@@ -1,29 +1,45 @@
 #ifndef FORMATS_HTCDS_NAMES_H
 #define FORMATS_HTCDS_NAMES_H
-/* Names that files use for fields and codes besides those of the HTCDS 2.0 field standard.
+/* What files call the fields of a case: their names, their labels, and other names in use. One table,
+ * htcds_columns.def.
  *
- * Floor: formats, for the import only.
+ * Floor: formats. A heading is what stands above a column, or the key of a member; a label is compared without regard
+ * to case.
  */
 
 #include "model/case_fields.h"
 
-/* The field that the HTCDS survey form calls NAME; NULL if there is none. */
-const struct case_field *htcds_names_survey(struct view name);
+struct htcds_column {
+    const char *name;  /* of the field, whether it has a place in a case or is left out */
+    const char *label; /* several fields may share one: "Type" */
+    const char *other; /* NULL: none */
+};
+
+enum htcds_heading {
+    HEADING_UNKNOWN,
+    HEADING_NAME,
+    HEADING_OTHER,
+    HEADING_LABEL,
+    HEADING_SHARED, /* a label that several fields have */
+};
+
+/* What WORD is. *OUT is its column, of a shared label the first that has it; NULL when it is unknown. */
+enum htcds_heading htcds_names_find(struct view word, const struct htcds_column **out);
+/* Whether WORD is the name, the other name or the label of C. */
+bool htcds_names_agree(const struct htcds_column *c, struct view word);
+/* Appends the names of the fields that have the label, with "and" before the last. */
+void htcds_names_sharing(struct view label, struct bytes *out);
+/* The label of a field. */
+const char *htcds_names_label(const struct case_field *f);
 
 /* A column of the survey tool itself, not of the case: when it was filled in, which version. */
 bool htcds_names_is_metadata(struct view name);
-
-/* The code of F's list that WORD is an alias of; NULL if it is none. */
-const char *htcds_names_alias(const struct case_field *f, struct view word);
-
-/* A word that stands for F in the prose of the standard but is in no code list. */
-const char *htcds_names_prose(const struct case_field *f, struct view word);
 
 /* Whether NAME has the form of a field's name ("prs_Colour"). Others are not repeated in a sentence: in a file without
  * a header row they are a person's data. */
 bool htcds_names_is_wellformed(struct view name);
 
-/* The field nearest to NAME, for "did you mean"; NULL if none is near. */
-const char *htcds_names_nearest(struct view name);
+/* The name or label nearest to WORD, for "did you mean"; NULL if none is near. */
+const char *htcds_names_nearest(struct view word);
 
 #endif

@@ -19,20 +19,10 @@ bool import_format_find(struct view name, enum import_format *out)
     return true;
 }
 
-static struct view skip_bom(struct view file)
+static enum import_format detect_format(struct view text)
 {
-    static const uint8_t bom[] = {0xEF, 0xBB, 0xBF}; /* the byte order mark that spreadsheets put before UTF-8 */
-
-    if (file.size >= sizeof bom && view_equal(view_of(file.at, sizeof bom), view_of(bom, sizeof bom)))
-        return view_of(file.at + sizeof bom, file.size - sizeof bom);
-    return file;
-}
-
-enum import_format import_format_detect(struct view file)
-{
-    file = skip_bom(file);
-    for (size_t i = 0; i < file.size; i++) {
-        uint8_t c = file.at[i];
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t c = text.at[i];
 
         if (c == ' ' || c == '\t' || c == '\r' || c == '\n')
             continue;
@@ -41,41 +31,43 @@ enum import_format import_format_detect(struct view file)
     return IMPORT_HTCDS_CSV;
 }
 
-static bool read_file(struct view file, enum import_format format, struct intake *in, struct error *err)
+static bool read_text(struct view text, enum import_format format, struct intake *in, struct error *err)
 {
     in->cases = 0;
-    return format == IMPORT_HTCDS_JSON ? htcds_json_read(file, in, err) : htcds_csv_read(file, in, err);
+    return format == IMPORT_HTCDS_JSON ? htcds_json_read(text, in, err) : htcds_csv_read(text, in, err);
 }
 
-bool import_cases(struct view file, enum import_format format, uint32_t today, const struct import_sink *sink,
-                  size_t *cases, struct error *err)
+static bool read_twice(struct view text, struct intake *in, size_t *cases, struct error *err)
 {
-    struct intake in = {.sink = sink, .today = today};
-    bool ok = false;
+    enum import_format format = in->options->format != 0 ? in->options->format : detect_format(text);
 
-    REQUIRE(format == IMPORT_HTCDS_JSON || format == IMPORT_HTCDS_CSV);
+    if (!read_text(text, format, in, err))
+        return false;
+    if (in->refusals != 0)
+        return error_set(err, E_IMP_01, "%zu finding%s in the file", in->refusals, in->refusals == 1 ? "" : "s");
+    if (in->cases == 0)
+        return error_set(err, E_IMP_02, "the file holds no case");
+    in->second_pass = true;
+    if (!read_text(text, format, in, err))
+        return false;
+    *cases = in->cases;
+    return true;
+}
+
+bool import_cases(struct view file, const struct import_options *options, const struct import_sink *sink, size_t *cases,
+                  struct error *err)
+{
+    struct intake in = {.sink = sink, .options = options};
+    struct bytes room = {.wiping = true};
+    struct view text;
+    bool ok;
+
     if (file.size > BOUND_IMPORT)
         return error_set(err, E_FIL_04, "the file of cases is longer than %d bytes", BOUND_IMPORT);
-    if (file.size >= 2 && ((file.at[0] == 0xFF && file.at[1] == 0xFE) || (file.at[0] == 0xFE && file.at[1] == 0xFF)))
-        return error_set(err, E_IMP_02, "the file is saved as UTF-16, not as UTF-8");
-    file = skip_bom(file);
-    if (!read_file(file, format, &in, err))
-        goto out;
-    if (in.refusals != 0) {
-        (void)error_set(err, E_IMP_01, "%zu finding%s in the file", in.refusals, in.refusals == 1 ? "" : "s");
-        goto out;
-    }
-    if (in.cases == 0) {
-        (void)error_set(err, E_IMP_02, "the file holds no case");
-        goto out;
-    }
-    in.second_pass = true;
-    if (!read_file(file, format, &in, err))
-        goto out;
-    *cases = in.cases;
-    ok = true;
-out:
+    ok = encoding_is_text(file, err) && encoding_read(file, options->encoding, &room, &text, err) &&
+         read_twice(text, &in, cases, err);
     intake_fini(&in);
+    bytes_fini(&room);
     return ok;
 }
 

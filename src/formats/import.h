@@ -9,15 +9,26 @@
  *   JSON   one object or an array of objects; keys are field names; lists are arrays; true and false for yes and no.
  *          What repeats stands flat for one record ("hte_City": …) or as an array of objects under its group
  *          ("ext_Events": [{…}]).
- *   CSV    RFC 4180; a header row of field names; lists separated by ';'; BOM and LF alone accepted.
+ *   CSV    RFC 4180; a header row of field names or labels, under it perhaps a row of labels; columns separated by
+ *          commas, semicolons or tabs, as the header has them or a first line "sep=;" says; lines end in CR LF, LF or
+ *          CR; lists separated by ';'.
  *
- * Texts are converted to NFC; the triage section is filled in from the others where the file does not
- * (case_derive_triage).
+ * Encodings: formats/encoding.h; spellings of values: formats/written_value.h. Texts are converted to NFC; the triage
+ * section is filled in from the others where the file does not (case_derive_triage).
  */
 
+#include "formats/encoding.h"
+#include "formats/written_value.h"
 #include "model/case.h"
 
 enum import_format { IMPORT_HTCDS_JSON = 1, IMPORT_HTCDS_CSV };
+
+struct import_options {
+    enum import_format format; /* 0: by the first character that is not white space; '[' and '{' are JSON */
+    enum encoding encoding;    /* 0: not said */
+    enum date_order dates;     /* 0: not said */
+    uint32_t today;            /* unix day from which ages are counted, and behind which nobody is born */
+};
 
 struct import_finding {
     uint32_t row;      /* CSV: as a spreadsheet counts, the header is 1; JSON: the object, from 1; 0: the file */
@@ -35,12 +46,9 @@ struct import_sink {
 
 /* "htcds-json", "htcds-csv" */
 bool import_format_find(struct view name, enum import_format *out);
-/* By the first byte that is not white space: '[' and '{' are JSON. */
-enum import_format import_format_detect(struct view file);
-
-/* TODAY is the unix day from which ages are counted. E_IMP_01 when a row is refused (each was reported), E_IMP_02 when
- * the file is not of the format at all, E_IMP_03 when it has too many rows. *CASES is how many were passed on. */
-MUST_USE bool import_cases(struct view file, enum import_format format, uint32_t today, const struct import_sink *sink,
+/* E_IMP_01 when a row is refused (each was reported), E_IMP_02 when the file is not of the format or the encoding at
+ * all, E_IMP_03 when it has too many rows, E_IMP_04 when it is a spreadsheet. *CASES is how many were passed on. */
+MUST_USE bool import_cases(struct view file, const struct import_options *options, const struct import_sink *sink,
                            size_t *cases, struct error *err);
 
 /* Appends TEXT in NFC with line ends as \n; E_TXT_01 if it is not UTF-8. For texts that people type. */

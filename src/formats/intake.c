@@ -2,7 +2,8 @@
 
 #include "base/bounds.h"
 #include "base/text.h"
-#include "formats/htcds_names.h"
+#include "formats/loose_text.h"
+#include "formats/written_value.h"
 #include "model/case_triage.h"
 
 #include <stdarg.h>
@@ -56,43 +57,50 @@ static bool is_noted(struct intake *in, const char *name)
     return false;
 }
 
-static void refuse_name(struct intake *in, uint32_t row, const char *kind, struct view name)
+static void refuse_name(struct intake *in, uint32_t row, const char *where, struct view name)
 {
     const char *near = htcds_names_nearest(name);
     char shown[65] = "";
 
-    if (!htcds_names_is_wellformed(name)) {
-        intake_refuse(in, row, "", "a %s whose name is none of a field", kind);
-        return;
-    }
-    memcpy(shown, name.at, name.size);
-    if (near != NULL)
-        intake_refuse(in, row, shown, "unknown %s %s; did you mean %s?", kind, shown, near);
-    else
-        intake_refuse(in, row, shown, "unknown %s %s", kind, shown);
+    if (htcds_names_is_wellformed(name))
+        memcpy(shown, name.at, name.size);
+    intake_refuse(in, row, shown, "%s has %s%s%s%s%s", where,
+                  shown[0] != '\0' ? "the unknown name " : "a name that is none of a field", shown,
+                  near != NULL ? "; did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
 }
 
-const struct case_field *intake_find_field(struct intake *in, uint32_t row, const char *kind, struct view name)
+static void refuse_shared(struct intake *in, uint32_t row, const char *where, struct view label)
 {
-    const struct case_field *f = case_field_find(name);
-    const struct case_left_out *left;
+    struct bytes names = {0};
 
-    if (f != NULL)
-        return f;
-    f = htcds_names_survey(name);
-    if (f != NULL) {
-        if (!is_noted(in, f->name))
-            intake_note(in, row, f->name, "alias of %s (survey form name): accepted", f->name);
-        return f;
+    htcds_names_sharing(label, &names);
+    bytes_append_u8(&names, 0);
+    intake_refuse(in, row, "", "%s has the label of %s: write the name of the one that is meant", where,
+                  (const char *)names.at);
+    bytes_fini(&names);
+}
+
+const struct case_field *intake_find_field(struct intake *in, uint32_t row, const char *where, struct view heading,
+                                           const struct htcds_column **column)
+{
+    enum htcds_heading is = htcds_names_find(heading, column);
+    const struct case_field *f;
+
+    if (is == HEADING_UNKNOWN) {
+        if (!htcds_names_is_metadata(heading))
+            refuse_name(in, row, where, heading);
+        return NULL;
     }
-    left = case_left_out_find(name);
-    if (left != NULL) {
-        if (!is_noted(in, left->name))
-            intake_note(in, row, left->name, "left out: %s", left->why);
-    } else if (!htcds_names_is_metadata(name)) {
-        refuse_name(in, row, kind, name);
+    if (is == HEADING_SHARED) {
+        refuse_shared(in, row, where, heading);
+        return NULL;
     }
-    return NULL;
+    f = case_field_find(view_of_text((*column)->name));
+    if (is == HEADING_OTHER && !is_noted(in, (*column)->name))
+        intake_note(in, row, (*column)->name, "alias of %s: accepted", (*column)->name);
+    if (f == NULL && !is_noted(in, (*column)->label))
+        intake_note(in, row, (*column)->name, "left out: %s", case_left_out_find(view_of_text((*column)->name))->why);
+    return f;
 }
 
 void intake_begin(struct intake *in, uint32_t row)
@@ -103,30 +111,26 @@ void intake_begin(struct intake *in, uint32_t row)
     in->row_refused = false;
 }
 
-/* WRITTEN with every alias replaced by its code, in ->scratch. False if a word stands only in prose. */
-static bool replace_aliases(struct intake *in, const struct case_field *f, struct view written)
+/* WRITTEN as its field takes it, in ->scratch. */
+static bool read_written(struct intake *in, const struct case_field *f, struct view written)
 {
-    struct view word;
+    const char *alias = NULL;
+    struct error err;
+    bool ok;
 
     bytes_clear(&in->scratch);
-    for (bool first = true; text_split(&written, ';', &word); first = false) {
-        const char *prose = htcds_names_prose(f, word);
-        const char *code = htcds_names_alias(f, word);
-
-        if (prose != NULL) {
-            intake_refuse(in, in->row, f->name,
-                          "unknown code %s (it stands in the prose definitions, not in the field standard: say which "
-                          "is meant)",
-                          prose);
-            return false;
-        }
-        if (code != NULL && !is_noted(in, code))
-            intake_note(in, in->row, f->name, "code is spelled %s in the standard: accepted as alias", code);
-        if (!first)
-            bytes_append_u8(&in->scratch, ';');
-        bytes_append_view(&in->scratch, code == NULL ? word : view_of_text(code));
+    if (f->type == FIELD_TEXT || f->type == FIELD_LONG_TEXT || f->type == FIELD_EMAIL) {
+        ok = import_normalise(written, &in->scratch, &err);
+        if (!ok)
+            (void)error_set(&err, E_CAS_02, "not UTF-8, or with a NUL");
+    } else {
+        ok = written_value_read(f, written, in->options->dates, &in->scratch, &alias, &err);
     }
-    return true;
+    if (!ok)
+        intake_refuse(in, in->row, f->name, "%s", err.text);
+    if (alias != NULL && !is_noted(in, alias))
+        intake_note(in, in->row, f->name, "code is spelled %s in the standard: accepted as alias", alias);
+    return ok;
 }
 
 /* A date that may not lie in the future. */
@@ -140,23 +144,17 @@ void intake_add_value(struct intake *in, const struct case_field *f, uint32_t re
     const struct case_value *v;
     struct error err;
 
+    written = loose_text_trim(written);
     if (written.size == 0)
         return; /* not known */
-    if (case_field_is_text(f)) {
-        bytes_clear(&in->scratch);
-        if (!import_normalise(written, &in->scratch, &err)) {
-            intake_refuse(in, in->row, f->name, "not UTF-8, or with a NUL");
-            return;
-        }
-    } else if (!replace_aliases(in, f, written)) {
+    if (!read_written(in, f, written))
         return;
-    }
     if (!case_read_value(&in->c, f, record, bytes_view(&in->scratch), &err)) {
         intake_refuse(in, in->row, f->name, "%s", err.text);
         return;
     }
     v = is_birthdate(f) ? case_get_value(&in->c, f, record) : NULL;
-    if (v != NULL && v->numbers[0] > in->today + DAY_OF_1970)
+    if (v != NULL && v->numbers[0] > in->options->today + DAY_OF_1970)
         intake_refuse(in, in->row, f->name, "date lies in the future");
 }
 
@@ -186,7 +184,7 @@ bool intake_end(struct intake *in, struct error *err)
     note_contact(in);
     if (!in->second_pass)
         return true;
-    case_derive_triage(&in->c, in->today);
+    case_derive_triage(&in->c, in->options->today);
     return in->sink->on_case(in->sink->cookie, in->row, &in->c, err);
 }
 

@@ -6,13 +6,14 @@
  * time intake reports findings only, the second time it passes on cases only.
  */
 
+#include "formats/htcds_names.h"
 #include "formats/import.h"
 
 #define INTAKE_NOTED 64 /* names that were noted once and are not noted again */
 
 struct intake {
     const struct import_sink *sink;
-    uint32_t today;
+    const struct import_options *options;
     bool second_pass; /* the second time */
     size_t refusals;
     size_t cases;
@@ -29,9 +30,11 @@ struct intake {
 void intake_refuse(struct intake *in, uint32_t row, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
 void intake_note(struct intake *in, uint32_t row, const char *field, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
-/* The field called NAME; NULL if it is one that refex leaves out, or an unknown one, which is refused. KIND is what the
- * sentences call it ("column"). Each name is noted once. */
-const struct case_field *intake_find_field(struct intake *in, uint32_t row, const char *kind, struct view name);
+/* The field that HEADING stands for, by its name, another name in use, or its label; NULL if it is one that refex
+ * leaves out, or unknown, which is refused. WHERE begins the sentences ("column D (4)"). *COLUMN is its row of the
+ * table of columns, NULL if it has none. Each name is noted once. */
+const struct case_field *intake_find_field(struct intake *in, uint32_t row, const char *where, struct view heading,
+                                           const struct htcds_column **column);
 
 /* One case: begin, values, end. */
 void intake_begin(struct intake *in, uint32_t row);

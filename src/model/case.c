@@ -149,7 +149,7 @@ static bool read_date(struct view v, uint32_t *out, struct error *err)
     if (!shape)
         return error_set(err, E_CAS_02, "date not as YYYY-MM-DD");
     if (!text_read_date(v, &day))
-        return error_set(err, E_CAS_02, memcmp(v.at, "1900", 4) < 0 ? "date before 1900" : "no such date");
+        return error_set(err, E_CAS_02, memcmp(v.at, "1900", 4) < 0 ? "date before 1900" : "there is no such day");
     *out = (uint32_t)(day + DAY_OF_1970);
     return true;
 }

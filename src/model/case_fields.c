@@ -162,7 +162,7 @@ static bool number_ok(const struct case_field *f, uint32_t number, struct error 
 {
     switch (f->type) {
     case FIELD_DATE:
-        return (number >= 1 && number <= DATE_LAST) || error_set(err, E_CAS_02, "no such date");
+        return (number >= 1 && number <= DATE_LAST) || error_set(err, E_CAS_02, "there is no such day");
     case FIELD_YES_NO:
         return number == 1 || number == 2 || error_set(err, E_CAS_02, "neither yes nor no");
     case FIELD_NUMBER:

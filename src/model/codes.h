@@ -4,8 +4,8 @@
  *
  * Floor: model. The number of a code is its place in its list, from 1; places never change and nothing is taken out,
  * since they are the enums of proto/case.proto. HTCDS 2.0 codes stand in the order and the spelling of the standard
- * (IOM, CC BY 4.0), "Unaquainted" included. Countries are ISO 3166-1 alpha-2, languages ISO 639-2 (the terminological
- * code where there are two).
+ * (IOM, CC BY 4.0), "Unaquainted" included. Countries are ISO 3166-1 alpha-2 and XK, languages ISO 639-2 (the
+ * terminological code where there are two).
  */
 
 #include "base/bytes.h"

@@ -54,6 +54,7 @@ static inline bool import_check_case(void *cookie, uint32_t row, const struct ca
     struct bytes first = {0};
     struct bytes second = {0};
     struct import_sink sink = {.cookie = &second, .on_case = import_check_again};
+    struct import_options options = {.format = IMPORT_HTCDS_JSON, .today = IMPORT_CHECK_TODAY};
     size_t cases;
 
     (void)cookie;
@@ -62,7 +63,7 @@ static inline bool import_check_case(void *cookie, uint32_t row, const struct ca
         json_line_begin(&line, &json);
         case_json_members(c, SECTION_ALL, &line);
         json_line_close(&line);
-        REQUIRE(import_cases(bytes_view(&json), IMPORT_HTCDS_JSON, IMPORT_CHECK_TODAY, &sink, &cases, err));
+        REQUIRE(import_cases(bytes_view(&json), &options, &sink, &cases, err));
         REQUIRE(cases == 1 && view_equal(bytes_view(&first), bytes_view(&second)));
     }
     bytes_fini(&json);
@@ -74,10 +75,11 @@ static inline bool import_check_case(void *cookie, uint32_t row, const struct ca
 static inline void import_check(struct view file, enum import_format format)
 {
     struct import_sink sink = {.on_case = import_check_case};
+    struct import_options options = {.format = format, .today = IMPORT_CHECK_TODAY};
     struct error err;
     size_t cases;
 
-    if (import_cases(file, format, IMPORT_CHECK_TODAY, &sink, &cases, &err))
+    if (import_cases(file, &options, &sink, &cases, &err))
         REQUIRE(cases > 0);
 }
 

@@ -48,6 +48,7 @@ src/base/(arena|bytes)\.c               malloc         looks for NULL, and ends 
 src/base/(arena|bytes)\.c               calloc         looks for NULL, and ends the process
 src/base/(arena|bytes)\.c               realloc        looks for NULL, and ends the process
 src/base/clock\.c                       clock_gettime  the real struct clock
+src/base/clock\.c                       localtime_r    the day where the user of the process is
 src/base/secret\.c                      explicit_bzero secret_wipe itself
 src/crypto/random\.c                    RAND_bytes     the real struct random_source
 src/demo/printer\.c                     nanosleep      no loop: waits for the person who reads

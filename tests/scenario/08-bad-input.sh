@@ -172,6 +172,7 @@ truncate -s 67108865 "$dir/large.csv"
 truncate -s 300000 "$dir/large.json"
 printf 'prs_FirstName\n%s\n' "$latin" >"$dir/latin.csv"
 printf 'prs_FirstName\nA\0B\n' >"$dir/nul.csv"
+printf 'PK\003\004 xl/workbook.xml' >"$dir/sheet.xlsx"
 : >"$dir/empty"
 printf '{' >"$dir/cut.json"
 printf '[1, 2]' >"$dir/numbers.json"
@@ -194,6 +195,12 @@ table "files" <<'TABLE'
 65 'E-(IMP|TXT)-0[12]' case import $dir/noise
 65 'E-IMP-0[12]' case import $cases/cases.csv --format htcds-json
 65 'E-IMP-0[12]' case import $cases/cases.json --format htcds-csv
+65 E-IMP-04 case import $dir/sheet.xlsx
+65 E-IMP-02 case import $cases/cases.csv --encoding cp1250
+64 E-USE-04 case import $cases/cases.csv --encoding latin1
+64 E-USE-04 case import $cases/cases.csv --dates ymd
+64 E-USE-02 case import --labels $cases/cases.csv
+64 E-USE-01 case import --template $cases/cases.csv
 65 'E-[A-Z]{3}-[0-9]{2}' consent record $dir/cut.json
 65 'E-[A-Z]{3}-[0-9]{2}' consent record $dir/numbers.json
 65 'E-[A-Z]{3}-[0-9]{2}' consent record $dir/deep.json

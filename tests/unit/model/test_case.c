@@ -108,7 +108,7 @@ static void test_values_that_a_field_may_not_hold_are_refused_without_repeating_
     assert_refuses(f, "prs_Email", "a.example.org", "not an e-mail address");
     assert_refuses(f, "prs_Email", "a@b@example.org", "not an e-mail address");
     assert_refuses(f, "prs_Email", "a@example", "not an e-mail address");
-    assert_refuses(f, "prs_Birthdate", "1999-02-30", "no such date");
+    assert_refuses(f, "prs_Birthdate", "1999-02-30", "there is no such day");
     assert_refuses(f, "prs_Birthdate", "31.12.1999", "date not as YYYY-MM-DD");
     assert_refuses(f, "prs_Birthdate", "1899-12-31", "date before 1900");
     assert_refuses(f, "prs_Deceased", "1", "neither yes nor no");

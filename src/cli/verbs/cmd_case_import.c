@@ -1,0 +1,297 @@
+#include "cli/verbs/cmd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "cli/connection.h"
+#include "cli/rendering/render.h"
+#include "codec/case_codec.h"
+#include "codec/control_codec.h"
+#include "formats/csv_template.h"
+#include "formats/import.h"
+
+#define PART_BYTES     900000 /* of data in one frame: with tags and lengths it stays below BOUND_FRAME */
+#define PROGRESS_CASES 500
+
+struct import_context {
+    struct command *command;
+    const char *file;
+    bool json;
+    uint32_t request; /* number of the request that all parts share; 0 before the first */
+    uint32_t cases;
+    struct control_case_piece pieces[BOUND_PIECES];
+    size_t piece_count;
+    size_t offsets[BOUND_PIECES]; /* of each piece in DATA */
+    struct bytes data;
+    bool progress;
+};
+
+static void on_finding(void *cookie, const struct import_finding *f)
+{
+    struct import_context *im = cookie;
+    struct bytes line = {0};
+    struct json_line j;
+
+    if (im->json) {
+        json_line_begin(&j, &line);
+        json_line_text(&j, "file", im->file);
+        json_line_u64(&j, "row", f->row);
+        json_line_text(&j, "field", f->field);
+        json_line_bool(&j, "refused", f->refused);
+        json_line_text(&j, "what", f->sentence);
+        json_line_end(&j);
+        (void)fwrite(line.at, 1, line.size, stderr);
+    } else {
+        (void)fprintf(stderr, "%s, row %u%s%s: %s%s\n", im->file, f->row, f->field[0] != '\0' ? ", " : "", f->field,
+                      f->refused ? "" : "note: ", f->sentence);
+    }
+    bytes_fini(&line);
+}
+
+/* Sends the collected pieces as one frame. */
+static void send_part(struct import_context *im)
+{
+    struct control_case_part part = {im->pieces, im->piece_count};
+    struct bytes message = {0};
+
+    if (im->piece_count == 0)
+        return;
+    for (size_t i = 0; i < im->piece_count; i++)
+        im->pieces[i].data.at = im->data.at + im->offsets[i];
+    control_case_part_encode(&part, &message);
+    if (im->request == 0)
+        im->request = refex_client_send(im->command->client, CONTROL_CASE_PART, message.at, message.size);
+    else
+        refex_client_send_more(im->command->client, im->request, CONTROL_CASE_PART, message.at, message.size);
+    bytes_fini(&message);
+    bytes_clear(&im->data);
+    im->piece_count = 0;
+}
+
+static bool add_section(struct import_context *im, const struct case_data *c, enum section s, struct error *err)
+{
+    struct bytes one = {0};
+    bool empty = false;
+    bool ok = case_section_encode(c, s, &one, &empty, err);
+
+    if (ok && !empty && one.size > 0) {
+        if (im->piece_count == BOUND_PIECES || im->data.size + one.size > PART_BYTES)
+            send_part(im);
+        im->offsets[im->piece_count] = im->data.size;
+        im->pieces[im->piece_count++] = (struct control_case_piece){im->cases, s, view_of(NULL, one.size)};
+        bytes_append_view(&im->data, bytes_view(&one));
+    }
+    bytes_fini(&one);
+    return ok;
+}
+
+static bool on_case(void *cookie, uint32_t row, const struct case_data *c, struct error *err)
+{
+    struct import_context *im = cookie;
+
+    for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
+        if (!add_section(im, c, s, err))
+            return error_wrap(err, "%s, row %u", im->file, row);
+    im->cases++;
+    if (im->progress && im->cases % PROGRESS_CASES == 0)
+        (void)fprintf(stderr, "\r%u cases read …", im->cases);
+    return true;
+}
+
+struct added_output {
+    bool json;
+    struct bytes line;
+};
+
+static bool print_added(struct added_output *a, struct view message, struct error *err)
+{
+    struct arena arena = {0};
+    struct control_case_added added;
+    char text[IDENT_TEXT];
+    struct json_line j;
+    bool ok = control_case_added_decode(message, &arena, &added, err);
+
+    if (ok && a->json) {
+        render_json_begin(&j, &a->line);
+        render_json_ident(&j, "case", &added.case_id);
+        render_json_end(&j);
+    } else if (ok) {
+        ident_write(&added.case_id, text);
+        (void)printf("case %s added\n", text);
+    }
+    arena_fini(&arena);
+    return ok;
+}
+
+static bool set_failure(const struct refex_failure *why, struct error *err)
+{
+    enum error_code code = error_code_find(why->code);
+
+    return error_set(err, code != E_NONE ? code : E_CTL_02, "%s", why->text);
+}
+
+/* Sends the last pieces and the commit, and prints the answer. */
+static bool commit_import(struct import_context *im, struct error *err)
+{
+    struct refex_client *client = im->command->client;
+    struct control_case_commit ask = {im->cases};
+    struct bytes message = {0};
+    struct added_output a = {.json = im->json};
+    struct refex_answer answer;
+    struct refex_failure why;
+    bool got;
+    bool ok = true;
+
+    send_part(im);
+    control_case_commit_encode(&ask, &message);
+    refex_client_send_more(client, im->request, CONTROL_CASE_COMMIT, message.at, message.size);
+    bytes_fini(&message);
+    for (;;) {
+        if (!refex_client_next(client, -1, &answer, &got, &why)) {
+            ok = set_failure(&why, err);
+            break;
+        }
+        if (answer.kind == REFEX_FAILED)
+            ok = set_failure(&answer.failure, err);
+        else if (answer.kind == REFEX_ITEM)
+            ok = print_added(&a, view_of(answer.message, answer.size), err);
+        if (!ok || answer.kind == REFEX_DONE)
+            break;
+    }
+    bytes_fini(&a.line);
+    return ok;
+}
+
+/* --- options --- */
+
+static bool read_format(const struct command *c, enum import_format *out, struct error *err)
+{
+    static const char *const names[] = {"htcds-json", "htcds-csv"};
+    const char *given = options_value(c, "format");
+
+    return given == NULL || import_format_find(view_of_text(given), out) ||
+           options_wrong_value(err, "format", given, names, 2);
+}
+
+static bool read_encoding(const struct command *c, enum encoding *out, struct error *err)
+{
+    const char *given = options_value(c, "encoding");
+
+    return given == NULL || encoding_find(view_of_text(given), out) ||
+           options_wrong_value(err, "encoding", given, encoding_names, ENCODINGS);
+}
+
+static bool read_dates(const struct command *c, enum date_order *out, struct error *err)
+{
+    static const char *const names[] = {"dmy", "mdy"};
+    const char *given = options_value(c, "dates");
+
+    if (given == NULL)
+        return true;
+    *out = strcmp(given, "dmy") == 0 ? DATE_ORDER_DMY : strcmp(given, "mdy") == 0 ? DATE_ORDER_MDY : *out;
+    return *out != DATE_ORDER_UNKNOWN || options_wrong_value(err, "dates", given, names, 2);
+}
+
+/* What of them was not given stays as it is. */
+static bool read_options(const struct command *c, struct import_options *out, struct error *err)
+{
+    return read_format(c, &out->format, err) && read_encoding(c, &out->encoding, err) &&
+           read_dates(c, &out->dates, err);
+}
+
+/* --- the file --- */
+
+static bool import_file(struct import_context *im, struct view file, const struct import_options *options,
+                        struct error *err)
+{
+    struct import_sink sink = {im, on_finding, on_case};
+    size_t cases = 0;
+    bool ok = import_cases(file, options, &sink, &cases, err);
+
+    if (im->progress && im->cases >= PROGRESS_CASES)
+        (void)fputs("\r                          \r", stderr);
+    return ok && commit_import(im, err);
+}
+
+static void print_template(bool labels)
+{
+    struct bytes table = {0};
+
+    csv_template_append(labels, &table);
+    (void)fwrite(table.at, 1, table.size, stdout);
+    bytes_fini(&table);
+}
+
+/* The template needs no file and no node, and takes no other option. */
+static bool check_words(const struct command *c, struct error *err)
+{
+    bool template = options_flag(c, "template");
+
+    if (!options_not_both(c, "template", "format", err) || !options_not_both(c, "template", "encoding", err) ||
+        !options_not_both(c, "template", "dates", err))
+        return false;
+    if (options_flag(c, "labels") && !template)
+        return error_set(err, E_USE_02, "--labels is for --template");
+    if (template && c->word_count != 0)
+        return error_set(err, E_USE_01, "--template writes a header to standard output and takes no FILE");
+    if (!template && c->word_count == 0)
+        return error_set(err, E_USE_02, "case import needs a FILE, or - for standard input");
+    return true;
+}
+
+static bool run_import(struct command *c, int *status, struct error *err)
+{
+    struct import_context *im;
+    struct bytes file = {.wiping = true};
+    /* Where the person is, who was born today is not of tomorrow. */
+    struct import_options options = {.today = clock_local_day(clock_now_ms(&clock_real))};
+    bool ok;
+
+    (void)status;
+    if (!check_words(c, err))
+        return false;
+    if (options_flag(c, "template")) {
+        print_template(options_flag(c, "labels"));
+        return true;
+    }
+    im = xnew(sizeof *im);
+    im->command = c;
+    im->file = strcmp(c->words[0], "-") == 0 ? "standard input" : c->words[0];
+    im->json = c->json;
+    im->progress = !c->json && isatty(STDERR_FILENO) == 1;
+    ok = read_options(c, &options, err) && file_read(c->words[0], BOUND_IMPORT, &file, err) &&
+         connection_open(c, REFEX_NODE, err) && import_file(im, bytes_view(&file), &options, err);
+    bytes_fini(&file);
+    bytes_fini(&im->data);
+    free(im);
+    return ok;
+}
+
+const struct verb cmd_case_import = {
+    .noun = "case",
+    .name = "import",
+    .usage = "--home DIR FILE [--format FORMAT] [--encoding ENCODING] [--dates dmy|mdy] | --template [--labels]",
+    .summary = "Add cases from a file in HTCDS form: all of them, or none.",
+    .help = "Example\n"
+            "  refex case import --home ~/refex cases.csv\n"
+            "  refex case import --template --labels > cases.csv\n\n"
+            "CSV has a header row of HTCDS field names or labels; columns are separated by commas, semicolons or tabs, "
+            "several\n"
+            "values of one field by ';'. Each value may be written as docs/FIELDS.md says. A spreadsheet (.xlsx, .ods) "
+            "is saved\n"
+            "as CSV UTF-8 first. FILE may be - for standard input. Every fault is named by row and column on standard "
+            "error;\n"
+            "nothing is half added.",
+    .max_words = 1,
+    .options = {{"format", "FORMAT", "htcds-json or htcds-csv; otherwise by the first character", false},
+                {"encoding", "ENCODING",
+                 "utf-8, utf-16, cp1250, cp1251 or cp1254; otherwise by the file's mark, or utf-8", false},
+                {"dates", "ORDER", "dmy or mdy: which stands first in 03/04/2001, the day or the month", false},
+                {"template", NULL, "print the header of an empty table with all fields, for a spreadsheet", false},
+                {"labels", NULL, "with --template: under it a row of labels, which an import passes over", false}},
+    .run = run_import,
+};

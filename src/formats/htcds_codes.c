@@ -1,0 +1,136 @@
+#include "formats/htcds_codes.h"
+
+#include "base/text.h"
+#include "formats/loose_text.h"
+
+#include <string.h>
+
+#define WORD_ROOM   160 /* bytes: longer than any label */
+#define NEAR_MIN    4   /* bytes: of a shorter word any other is near */
+#define NEAREST_MAX 3
+
+static const struct code_row {
+    const struct code_list *list; /* set where its codes begin */
+    const char *code;
+    const char *label;
+    const char *other;
+} rows[] = {
+#define LIST_ROW(list, name)         {&codes_##list, NULL, NULL, NULL},
+#define CODE_ROW(code, label, other) {NULL, code, label, other},
+#include "formats/htcds_codes.def"
+#undef LIST_ROW
+#undef CODE_ROW
+};
+#define ROWS (sizeof rows / sizeof rows[0])
+
+/* The rows of LIST: the first is returned, and *COUNT how many there are. */
+static const struct code_row *rows_of(const struct code_list *list, size_t *count)
+{
+    size_t i = 0;
+
+    while (i < ROWS && rows[i].list != list)
+        i++;
+    REQUIRE(i < ROWS && i + list->count < ROWS);
+    *count = list->count;
+    return &rows[i + 1];
+}
+
+static bool append_code(const struct code_list *list, struct view word, struct bytes *out, const char **alias)
+{
+    size_t count;
+    const struct code_row *r = rows_of(list, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        bool other = r[i].other != NULL && loose_text_is(word, r[i].other);
+
+        if (!other && !loose_text_is(word, r[i].code) && !loose_text_is(word, r[i].label))
+            continue;
+        bytes_append_text(out, r[i].code);
+        *alias = other ? r[i].code : NULL;
+        return true;
+    }
+    return false;
+}
+
+/* The SIZE letters of WORD, all as capitals or all small; false if it is not made of so many. */
+static bool read_letters(struct view word, size_t size, bool capitals, char *out)
+{
+    if (word.size != size)
+        return false;
+    for (size_t i = 0; i < size; i++) {
+        uint8_t small = word.at[i] | 0x20;
+
+        if (small < 'a' || small > 'z')
+            return false;
+        out[i] = (char)(capitals ? small - 'a' + 'A' : small);
+    }
+    out[size] = '\0';
+    return true;
+}
+
+bool htcds_codes_find(const struct case_field *f, struct view word, struct bytes *out, const char **alias)
+{
+    char letters[4];
+
+    *alias = NULL;
+    if (f->codes != NULL)
+        return append_code(f->codes, word, out, alias);
+    if (f->type == FIELD_COUNTRY || f->type == FIELD_COUNTRIES) {
+        if (!read_letters(word, 2, true, letters) || country_find(view_of_text(letters)) == 0)
+            return false;
+        bytes_append_text(out, letters);
+        return true;
+    }
+    if (!read_letters(word, 3, false, letters))
+        return false;
+    *alias = language_terminological(view_of_text(letters));
+    if (*alias == NULL && language_find(view_of_text(letters)) == 0)
+        return false;
+    bytes_append_text(out, *alias != NULL ? *alias : letters);
+    return true;
+}
+
+const char *htcds_codes_prose(const struct case_field *f, struct view word)
+{
+    static const char *const words[] = {"RestrictsMovement", "UsesChildren", "Threats"};
+
+    for (size_t i = 0; f->codes == &codes_control && i < sizeof words / sizeof words[0]; i++)
+        if (loose_text_is(word, words[i]))
+            return words[i];
+    return NULL;
+}
+
+static void write_small(const char *from, size_t size, char *out)
+{
+    for (size_t i = 0; i < size; i++)
+        out[i] = (char)(from[i] >= 'A' && from[i] <= 'Z' ? from[i] - 'A' + 'a' : from[i]);
+    out[size] = '\0';
+}
+
+static bool is_near(const char *small_word, const char *candidate)
+{
+    char small[WORD_ROOM];
+    const char *one = small;
+
+    if (strlen(candidate) >= sizeof small)
+        return false;
+    write_small(candidate, strlen(candidate), small);
+    return strstr(small, small_word) != NULL || text_nearest(small_word, &one, 1) != NULL;
+}
+
+void htcds_codes_nearest(const struct code_list *list, struct view word, struct bytes *out)
+{
+    size_t count;
+    const struct code_row *r = rows_of(list, &count);
+    char small[WORD_ROOM];
+    size_t said = 0;
+
+    if (word.size < NEAR_MIN || word.size >= sizeof small || memchr(word.at, 0, word.size) != NULL)
+        return;
+    write_small((const char *)word.at, word.size, small);
+    for (size_t i = 0; i < count && said < NEAREST_MAX; i++) {
+        if (!is_near(small, r[i].code) && !is_near(small, r[i].label))
+            continue;
+        bytes_printf(out, "%s%s", said++ > 0 ? " or " : "", r[i].code);
+    }
+}
