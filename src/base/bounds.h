@@ -97,6 +97,7 @@
 #define BOUND_ANSWER                 50331648 /* bytes of answers queued for one client: 3/4 of BOUND_STREAM_OUT */
 #define BOUND_ANSWER_RECORDS         4096     /* audit records in one answer: 9 MiB at most */
 #define BOUND_PIECES                 8192     /* sections in one CASE_PART, which still fits a frame */
+#define BOUND_LIKENESS               2048     /* bytes of what two cases may share: two names of 1,000, a date */
 #define BOUND_BATCH                  1024 /* requests and messages in one commit: bounds the time of a transaction */
 
 /* --- the share of one agency, a day (src/model/resources.def); above it what can wait is answered with busy --- */

@@ -18,6 +18,7 @@
 #include "model/directory.h"
 #include "model/hold.h"
 #include "model/ident.h"
+#include "model/likeness.h"
 #include "model/record.h"
 #include "model/referral.h"
 #include "model/section.h"
@@ -221,18 +222,31 @@ struct control_case_piece {
     struct view data;
 };
 
+struct control_case_likeness {
+    uint32_t case_number;
+    enum likeness likeness;
+    struct view key;
+};
+
 struct control_case_part {
     const struct control_case_piece *pieces;
     size_t piece_count;
+    const struct control_case_likeness *likenesses;
+    size_t likeness_count;
 };
 
 struct control_case_commit {
     uint32_t count;
+    bool again;
+    struct view request_id;
+    uint64_t text_size;
 };
 
-/* CaseAdded, CaseShowAsk, and the request for a list that may name a case. */
 struct control_case_added {
-    struct ident case_id;
+    struct ident case_id; /* all zero: none */
+    uint32_t case_number;
+    enum likeness likeness; /* LIKENESS_NONE: it was added */
+    uint32_t same_as;
 };
 
 struct control_case_summary {

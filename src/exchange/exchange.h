@@ -21,6 +21,7 @@
 #include "model/directory.h"
 #include "model/envelope.h"
 #include "model/hold.h"
+#include "model/likeness.h"
 #include "model/record.h"
 #include "model/referral.h"
 #include "model/refusal.h"
@@ -157,15 +158,39 @@ void exchange_link_setup(struct exchange *x, struct link_setup *out);
 typedef void exchange_on_node_fn(void *cookie, const struct address *agency, const struct ident *node);
 void exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void *cookie);
 
-/* --- cases: cases/casebook.c --- */
+/* --- cases: cases/casebook.c, case_import.c --- */
 
 /* A case on its way in or, opened, on its way to a person. */
 struct case_sections {
     struct view sections[SECTION_END]; /* encoded by case_codec; empty: none */
 };
-/* Checks strictly, seals and stores COUNT cases, all or none. IDS has room for COUNT. E-CAS-2x, E-STO-03 disk full. */
-MUST_USE bool exchange_case_import(struct exchange *x, const struct case_sections *cases, size_t count,
-                                   struct ident *ids, struct error *err);
+/* By what a case may be found to be here already. */
+struct case_likeness {
+    uint32_t case_number; /* of the import, from 0 */
+    enum likeness likeness;
+    struct view key; /* in one form (formats/case_likeness.h) */
+};
+struct case_import {
+    const struct case_sections *cases;
+    uint32_t count;
+    const struct case_likeness *likenesses; /* in the order of the cases */
+    size_t likeness_count;
+    uint64_t text_size;     /* bytes of the text that they were read from: another text is another file; 0: none */
+    bool again;             /* add them although they seem to be here */
+    struct view request_id; /* may be empty; a second import with it adds nothing and is answered as the first */
+};
+/* One for each case that was added; or, where some seem to be here already, one for each of those. */
+struct case_imported {
+    uint32_t case_number;
+    enum likeness likeness; /* LIKENESS_NONE: it was added */
+    struct ident id;        /* of the case that was added, or of the one that it is like; all zero: SAME_AS */
+    uint32_t same_as;       /* the case of this import that it is like */
+};
+typedef bool exchange_on_imported_fn(void *cookie, const struct case_imported *i, struct error *err);
+/* Checks strictly, seals and stores all cases or none. E-CAS-2x, E-IMP-06 the request id was used for another import,
+ * E-STO-03 disk full. */
+MUST_USE bool exchange_case_import(struct exchange *x, const struct case_import *ask,
+                                   exchange_on_imported_fn *on_imported, void *cookie, struct error *err);
 struct case_summary {
     struct ident id;
     int64_t opened_ms;

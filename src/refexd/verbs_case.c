@@ -1,8 +1,6 @@
 /* Verbs on cases: parts of an import, its commit, list and show. */
 #include "refexd/verbs.h"
 
-#include <stdlib.h>
-
 bool verbs_case_part(struct control_call *c, struct error *err)
 {
     struct control_case_part part;
@@ -12,34 +10,32 @@ bool verbs_case_part(struct control_call *c, struct error *err)
            case_parts_add(c->parts, c->number, &part, err);
 }
 
-static bool append_added(struct control_call *c, const struct ident *ids, uint32_t count, struct error *err)
+static bool append_imported(void *cookie, const struct case_imported *i, struct error *err)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        struct control_case_added added = {ids[i]};
+    struct control_call *c = cookie;
+    struct control_case_added added = {
+        .case_id = i->id, .case_number = i->case_number, .likeness = i->likeness, .same_as = i->same_as};
 
-        control_case_added_encode(&added, control_call_item(c));
-        if (!control_call_item_end(c, err))
-            return false;
-    }
-    return true;
+    control_case_added_encode(&added, control_call_item(c));
+    return control_call_item_end(c, err);
 }
 
 bool verbs_case_commit(struct control_call *c, struct error *err)
 {
     struct control_case_commit commit;
-    struct case_sections *cases = NULL;
-    struct ident *ids;
+    struct case_import ask;
     bool ok;
 
     if (!control_case_commit_decode(c->message, c->arena, &commit, err) ||
-        !case_parts_assemble(c->parts, c->number, commit.count, &cases, err)) {
+        !case_parts_assemble(c->parts, c->number, commit.count, &ask, err)) {
         case_parts_wipe(c->parts);
         return false;
     }
-    ids = xnew(commit.count * sizeof *ids);
-    ok = exchange_case_import(c->x, cases, commit.count, ids, err) && append_added(c, ids, commit.count, err);
-    free(ids);
-    free(cases);
+    ask.text_size = commit.text_size;
+    ask.again = commit.again;
+    ask.request_id = commit.request_id;
+    ok = exchange_case_import(c->x, &ask, append_imported, c, err);
+    case_parts_release(&ask);
     case_parts_wipe(c->parts);
     return ok;
 }

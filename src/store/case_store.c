@@ -113,3 +113,65 @@ bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_sec
     }
     return false;
 }
+
+/* --- likenesses ----------------------------------------------------------------------------------------------- */
+
+bool case_store_add_likeness(struct db *db, int64_t case_number, uint16_t bucket, struct view sealed, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_LIKENESS_ADD);
+
+    bind_number(s, ":case_number", case_number);
+    bind_number(s, ":bucket", bucket);
+    bind_view(s, ":sealed", sealed);
+    return db_run(s, err);
+}
+
+bool case_store_walk_likenesses(struct db *db, uint16_t bucket, case_store_likeness_fn *on_row, void *cookie,
+                                struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_LIKENESS_WALK);
+    int64_t case_number;
+    bool more = true;
+    bool row;
+
+    bind_number(s, ":bucket", bucket);
+    while (more && db_next_row(s, &row, err)) {
+        if (!row)
+            return db_done(s, err);
+        case_number = row_number(s);
+        if (!on_row(cookie, case_number, row_view(s), &more, err))
+            return db_reset(s);
+    }
+    return more ? false : db_done(s, err);
+}
+
+/* --- request ids of imports ----------------------------------------------------------------------------------- */
+
+bool case_request_store_add(struct db *db, const struct hash *mark, const struct case_request_row *row,
+                            struct view asked, int64_t now_ms, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_REQUEST_ADD);
+
+    bind_hash(s, ":mark", mark);
+    bind_number(s, ":first_case", row->first_case);
+    bind_number(s, ":count", row->count);
+    bind_number(s, ":made_ms", now_ms);
+    bind_view(s, ":asked", asked);
+    return db_run(s, err);
+}
+
+bool case_request_store_find(struct db *db, const struct hash *mark, bool *found, struct case_request_row *out,
+                             struct bytes *asked, struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_CASE_REQUEST_FIND);
+
+    bind_hash(s, ":mark", mark);
+    if (!db_next_row(s, found, err))
+        return false;
+    if (*found) {
+        out->first_case = row_number(s);
+        out->count = row_u32(s);
+        bytes_append_view(asked, row_view(s));
+    }
+    return db_done(s, err);
+}

@@ -38,4 +38,27 @@ typedef bool case_store_section_fn(void *cookie, int64_t number, enum section se
 MUST_USE bool case_store_walk_sections(struct db *db, int64_t case_number, case_store_section_fn *on_row, void *cookie,
                                        struct error *err);
 
+/* --- what a case is found by (schema: case_likeness) --- */
+
+MUST_USE bool case_store_add_likeness(struct db *db, int64_t case_number, uint16_t bucket, struct view sealed,
+                                      struct error *err);
+/* *MORE, true before the call, ends the walk when the callback sets it to false. */
+typedef bool case_store_likeness_fn(void *cookie, int64_t case_number, struct view sealed, bool *more,
+                                    struct error *err);
+/* Those of the newest cases first. */
+MUST_USE bool case_store_walk_likenesses(struct db *db, uint16_t bucket, case_store_likeness_fn *on_row, void *cookie,
+                                         struct error *err);
+
+/* --- request ids of imports --- */
+
+struct case_request_row {
+    int64_t first_case;
+    uint32_t count;
+};
+MUST_USE bool case_request_store_add(struct db *db, const struct hash *mark, const struct case_request_row *row,
+                                     struct view asked, int64_t now_ms, struct error *err);
+/* Appends to *ASKED, sealed as it was put. */
+MUST_USE bool case_request_store_find(struct db *db, const struct hash *mark, bool *found, struct case_request_row *out,
+                                      struct bytes *asked, struct error *err);
+
 #endif

@@ -420,6 +420,23 @@ ON CONFLICT (case_number, section) DO UPDATE SET number = excluded.number, seale
 -- The sections of a case in their order.
 SELECT number, section, sealed FROM case_section WHERE case_number = :case_number ORDER BY section;
 
+-- LIKENESS_ADD
+-- A mark of a case.
+INSERT INTO case_likeness (case_number, bucket, sealed) VALUES (:case_number, :bucket, :sealed);
+
+-- LIKENESS_WALK
+-- The marks in a bucket, those of the newest cases first.
+SELECT case_number, sealed FROM case_likeness WHERE bucket = :bucket ORDER BY number DESC;
+
+-- CASE_REQUEST_ADD
+-- A caller's request id and the cases that were added for it.
+INSERT INTO case_request (mark, first_case, count, made_ms, asked)
+VALUES (:mark, :first_case, :count, :made_ms, :asked);
+
+-- CASE_REQUEST_FIND
+-- The cases that were added for a request id.
+SELECT first_case, count, asked FROM case_request WHERE mark = :mark;
+
 -- CONSENT_ADD
 -- A consent, taken here or come with data.
 INSERT INTO consent (number, id, case_number, agency, recipient, slot, record_index, until, progress, changed_ms,

@@ -293,7 +293,7 @@ static struct ident import_case(struct agency *a)
     struct control_case_piece pieces[SECTION_END];
     struct bytes encoded[SECTION_END] = {{0}};
     struct control_case_part part = {.pieces = pieces};
-    struct control_case_commit commit = {.count = 1};
+    struct control_case_commit commit = {.count = 1, .again = true};
     struct control_case_added added;
     struct arena arena = {0};
     struct case_data c;

@@ -9,7 +9,11 @@ start ngo mission police
 say "a case is imported in both forms and reads the same"
 import_cases ngo "$cases/cases.csv"
 readarray -t from_csv <<<"$out"
-import_cases ngo "$cases/cases.json"
+refused 65 E-IMP-05 ngo case import "$cases/cases.csv"
+check "the same file is told, row by row" is "$(grep -c 'seems to be here already.*the same file' <<<"$err")" 10
+refused 65 E-IMP-05 ngo case import "$cases/cases.json"
+check "the same persons in the other form are told" has "$err" "row 1: seems to be here already: case ${from_csv[0]} (the same names and birth date)"
+import_cases ngo "$cases/cases.json" --again
 readarray -t from_json <<<"$out"
 check "ten cases come from the CSV file" is "${#from_csv[@]}" 10
 check "ten cases come from the JSON file" is "${#from_json[@]}" 10
@@ -21,6 +25,15 @@ for i in "${!from_csv[@]}"; do
 done
 ask_well ngo case list --json
 check "the list has all of them" lines_are "$out" 20
+printf 'prs_FirstName,prs_Birthdate\n,\nNowa,01.02.2001\nInna,2001-02-03\n' >"$dir/two.csv"
+ask_well ngo case import "$dir/two.csv" --json --request-id two-1
+added=$out
+check "which row became which case is said" is "$(grep -o '"row":[0-9]*' <<<"$added" | tr '\n' ' ')" '"row":3 "row":4 '
+ask_well ngo case import "$dir/two.csv" --json --request-id two-1
+check "the same request id is answered the same" is "$out" "$added"
+refused 65 E-IMP-06 ngo case import "$cases/cases.csv" --request-id two-1
+ask_well ngo case list --json
+check "and adds nothing" lines_are "$out" 22
 check "the list tells nothing of a person" has_not "$out" Taras
 ask_well ngo case show "${from_csv[0]}"
 check "a caseworker sees the name" has "$out" "Taras-Prykład"

@@ -50,7 +50,7 @@ resize "$(used)"
 refused 74 E-STO-03 mission consent withdraw "$consent"
 check "SQLite itself found it" file_has "$dir/mission.log" "event=disk.full"
 check "the tick is undone: no record of it" is "$(value_object "$(status_of mission)" logs)" "$records"
-refused 74 E-STO-03 mission case import "$cases/cases.csv"
+refused 74 E-STO-03 mission case import "$cases/cases.csv" --again
 check "nothing is half imported" is "$(cases_of_mission)" "$cases_before"
 ask mission status
 check "status says so and that somebody must act" has "$out" E-STO-03
@@ -70,7 +70,7 @@ until_true 60 "what waited arrives" state_is ngo "$waits" delivered
 check "on the same link" is "$(grep -c event=link.up "$dir/mission.log")" 1
 check "what was acknowledged before is still there" state_is mission "$from_mission" stopped
 check "both ways" state_is ngo "$to_mission" delivered
-import_cases mission "$cases/cases.csv"
+import_cases mission "$cases/cases.csv" --again
 check "the node is still the first" kill -0 "${pid[mission]}"
 
 stop mission ngo

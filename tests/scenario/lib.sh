@@ -300,9 +300,9 @@ value_object() { [[ $1 =~ \"$2\":(\{[^}]*\}) ]] && printf '%s' "${BASH_REMATCH[1
 
 # --- cases, consents, referrals ---
 
-# import_cases AGENCY FILE: the ids of the cases, one a line, in $out.
+# import_cases AGENCY FILE [MORE…]: the ids of the cases, one a line, in $out.
 import_cases() {
-    ask_well "$1" case import "$2" --json
+    ask_well "$1" case import "${@:2}" --json
     out=$(printf '%s\n' "$out" | grep -o '[0-9a-f]\{32\}')
 }
 

@@ -11,6 +11,7 @@
 #include "cli/rendering/render.h"
 #include "codec/case_codec.h"
 #include "codec/control_codec.h"
+#include "formats/case_likeness.h"
 #include "formats/csv_template.h"
 #include "formats/import.h"
 
@@ -23,12 +24,24 @@ struct import_context {
     bool json;
     uint32_t request; /* number of the request that all parts share; 0 before the first */
     uint32_t cases;
+    uint32_t *rows; /* of the file, for each case */
+    size_t row_room;
     struct control_case_piece pieces[BOUND_PIECES];
     size_t piece_count;
     size_t offsets[BOUND_PIECES]; /* of each piece in DATA */
+    struct control_case_likeness likenesses[BOUND_PIECES];
+    size_t likeness_count;
+    size_t key_offsets[BOUND_PIECES]; /* of each likeness in DATA */
     struct bytes data;
     bool progress;
 };
+
+static void begin_finding(struct json_line *j, struct bytes *line, const struct import_context *im, uint32_t row)
+{
+    json_line_begin(j, line);
+    json_line_text(j, "file", im->file);
+    json_line_u64(j, "row", row);
+}
 
 static void on_finding(void *cookie, const struct import_finding *f)
 {
@@ -37,9 +50,7 @@ static void on_finding(void *cookie, const struct import_finding *f)
     struct json_line j;
 
     if (im->json) {
-        json_line_begin(&j, &line);
-        json_line_text(&j, "file", im->file);
-        json_line_u64(&j, "row", f->row);
+        begin_finding(&j, &line, im, f->row);
         json_line_text(&j, "field", f->field);
         json_line_bool(&j, "refused", f->refused);
         json_line_text(&j, "what", f->sentence);
@@ -55,13 +66,15 @@ static void on_finding(void *cookie, const struct import_finding *f)
 /* Sends the collected pieces as one frame. */
 static void send_part(struct import_context *im)
 {
-    struct control_case_part part = {im->pieces, im->piece_count};
-    struct bytes message = {0};
+    struct control_case_part part = {im->pieces, im->piece_count, im->likenesses, im->likeness_count};
+    struct bytes message = {.wiping = true};
 
-    if (im->piece_count == 0)
+    if (im->piece_count == 0 && im->likeness_count == 0)
         return;
     for (size_t i = 0; i < im->piece_count; i++)
         im->pieces[i].data.at = im->data.at + im->offsets[i];
+    for (size_t i = 0; i < im->likeness_count; i++)
+        im->likenesses[i].key.at = im->data.at + im->key_offsets[i];
     control_case_part_encode(&part, &message);
     if (im->request == 0)
         im->request = refex_client_send(im->command->client, CONTROL_CASE_PART, message.at, message.size);
@@ -70,6 +83,7 @@ static void send_part(struct import_context *im)
     bytes_fini(&message);
     bytes_clear(&im->data);
     im->piece_count = 0;
+    im->likeness_count = 0;
 }
 
 static bool add_section(struct import_context *im, const struct case_data *c, enum section s, struct error *err)
@@ -89,6 +103,31 @@ static bool add_section(struct import_context *im, const struct case_data *c, en
     return ok;
 }
 
+static void add_likenesses(struct import_context *im, const struct case_data *c)
+{
+    struct case_likeness_key keys[CASE_LIKENESSES];
+    size_t count = case_likeness_keys(c, keys);
+
+    if (im->likeness_count + count > BOUND_PIECES || im->data.size + count * BOUND_LIKENESS > PART_BYTES)
+        send_part(im);
+    for (size_t i = 0; i < count; i++) {
+        im->key_offsets[im->likeness_count] = im->data.size;
+        im->likenesses[im->likeness_count++] =
+            (struct control_case_likeness){im->cases, keys[i].likeness, view_of(NULL, keys[i].key.size)};
+        bytes_append_view(&im->data, bytes_view(&keys[i].key));
+        bytes_fini(&keys[i].key);
+    }
+}
+
+static void keep_row(struct import_context *im, uint32_t row)
+{
+    if (im->cases == im->row_room) {
+        im->row_room = im->row_room == 0 ? 64 : im->row_room * 2;
+        im->rows = xrealloc(im->rows, im->row_room * sizeof *im->rows);
+    }
+    im->rows[im->cases] = row;
+}
+
 static bool on_case(void *cookie, uint32_t row, const struct case_data *c, struct error *err)
 {
     struct import_context *im = cookie;
@@ -96,32 +135,87 @@ static bool on_case(void *cookie, uint32_t row, const struct case_data *c, struc
     for (enum section s = SECTION_TRIAGE; s < SECTION_END; s++)
         if (!add_section(im, c, s, err))
             return error_wrap(err, "%s, row %u", im->file, row);
+    add_likenesses(im, c);
+    keep_row(im, row);
     im->cases++;
     if (im->progress && im->cases % PROGRESS_CASES == 0)
         (void)fprintf(stderr, "\r%u cases read …", im->cases);
     return true;
 }
 
-struct added_output {
-    bool json;
-    struct bytes line;
+/* --- the answer --- */
+
+struct import_answer {
+    struct import_context *im;
+    size_t alike; /* cases that seem to be here already: none was added */
 };
 
-static bool print_added(struct added_output *a, struct view message, struct error *err)
+static uint32_t row_of(const struct import_context *im, uint32_t case_number)
+{
+    return case_number < im->cases ? im->rows[case_number] : 0;
+}
+
+static void print_added(const struct import_context *im, const struct control_case_added *added)
+{
+    struct bytes line = {0};
+    char text[IDENT_TEXT];
+    struct json_line j;
+
+    if (im->json) {
+        render_json_begin(&j, &line);
+        json_line_u64(&j, "row", row_of(im, added->case_number));
+        render_json_ident(&j, "case", &added->case_id);
+        render_json_end(&j);
+    } else {
+        ident_write(&added->case_id, text);
+        (void)printf("row %u: case %s added\n", (unsigned)row_of(im, added->case_number), text);
+    }
+    bytes_fini(&line);
+}
+
+/* A case that was not added, with the findings. */
+static void report_alike(const struct import_context *im, const struct control_case_added *a)
+{
+    struct bytes sentence = {0};
+    char text[IDENT_TEXT];
+    struct json_line j;
+    struct bytes line = {0};
+
+    ident_write(&a->case_id, text);
+    if (ident_is_zero(&a->case_id))
+        bytes_printf(&sentence, "seems to be the person of row %u", (unsigned)row_of(im, a->same_as));
+    else
+        bytes_printf(&sentence, "seems to be here already: case %s", text);
+    bytes_printf(&sentence, " (%s)", likeness_text(a->likeness));
+    bytes_append_u8(&sentence, 0);
+    if (im->json) {
+        begin_finding(&j, &line, im, row_of(im, a->case_number));
+        json_line_text(&j, "field", "");
+        json_line_bool(&j, "refused", true);
+        json_line_text(&j, "what", (const char *)sentence.at);
+        if (!ident_is_zero(&a->case_id))
+            json_line_text(&j, "case", text);
+        json_line_end(&j);
+        (void)fwrite(line.at, 1, line.size, stderr);
+    } else {
+        (void)fprintf(stderr, "%s, row %u: %s\n", im->file, (unsigned)row_of(im, a->case_number),
+                      (const char *)sentence.at);
+    }
+    bytes_fini(&sentence);
+    bytes_fini(&line);
+}
+
+static bool print_answer(struct import_answer *a, struct view message, struct error *err)
 {
     struct arena arena = {0};
     struct control_case_added added;
-    char text[IDENT_TEXT];
-    struct json_line j;
     bool ok = control_case_added_decode(message, &arena, &added, err);
 
-    if (ok && a->json) {
-        render_json_begin(&j, &a->line);
-        render_json_ident(&j, "case", &added.case_id);
-        render_json_end(&j);
+    if (ok && added.likeness == LIKENESS_NONE) {
+        print_added(a->im, &added);
     } else if (ok) {
-        ident_write(&added.case_id, text);
-        (void)printf("case %s added\n", text);
+        report_alike(a->im, &added);
+        a->alike++;
     }
     arena_fini(&arena);
     return ok;
@@ -134,13 +228,17 @@ static bool set_failure(const struct refex_failure *why, struct error *err)
     return error_set(err, code != E_NONE ? code : E_CTL_02, "%s", why->text);
 }
 
-/* Sends the last pieces and the commit, and prints the answer. */
-static bool commit_import(struct import_context *im, struct error *err)
+/* Sends the last pieces and the commit, and prints the answer. E-IMP-05 */
+static bool commit_import(struct import_context *im, size_t text_size, struct error *err)
 {
     struct refex_client *client = im->command->client;
-    struct control_case_commit ask = {im->cases};
+    const char *request_id = options_value(im->command, "request-id");
+    struct control_case_commit ask = {.count = im->cases,
+                                      .again = options_flag(im->command, "again"),
+                                      .request_id = view_of_text(request_id != NULL ? request_id : ""),
+                                      .text_size = text_size};
     struct bytes message = {0};
-    struct added_output a = {.json = im->json};
+    struct import_answer a = {.im = im};
     struct refex_answer answer;
     struct refex_failure why;
     bool got;
@@ -158,11 +256,13 @@ static bool commit_import(struct import_context *im, struct error *err)
         if (answer.kind == REFEX_FAILED)
             ok = set_failure(&answer.failure, err);
         else if (answer.kind == REFEX_ITEM)
-            ok = print_added(&a, view_of(answer.message, answer.size), err);
+            ok = print_answer(&a, view_of(answer.message, answer.size), err);
         if (!ok || answer.kind == REFEX_DONE)
             break;
     }
-    bytes_fini(&a.line);
+    if (ok && a.alike != 0)
+        return error_set(err, E_IMP_05, "%zu row%s of %s may be a person who is here already, or twice in the file",
+                         a.alike, a.alike == 1 ? "" : "s", im->file);
     return ok;
 }
 
@@ -199,6 +299,10 @@ static bool read_dates(const struct command *c, enum date_order *out, struct err
 /* What of them was not given stays as it is. */
 static bool read_options(const struct command *c, struct import_options *out, struct error *err)
 {
+    const char *request_id = options_value(c, "request-id");
+
+    if (request_id != NULL && (request_id[0] == '\0' || strlen(request_id) > BOUND_REQUEST_ID))
+        return error_set(err, E_USE_04, "--request-id has 1 to %d bytes", BOUND_REQUEST_ID);
     return read_format(c, &out->format, err) && read_encoding(c, &out->encoding, err) &&
            read_dates(c, &out->dates, err);
 }
@@ -214,7 +318,7 @@ static bool import_file(struct import_context *im, struct view file, const struc
 
     if (im->progress && im->cases >= PROGRESS_CASES)
         (void)fputs("\r                          \r", stderr);
-    return ok && commit_import(im, err);
+    return ok && commit_import(im, file.size, err);
 }
 
 static void print_template(bool labels)
@@ -232,7 +336,8 @@ static bool check_words(const struct command *c, struct error *err)
     bool template = options_flag(c, "template");
 
     if (!options_not_both(c, "template", "format", err) || !options_not_both(c, "template", "encoding", err) ||
-        !options_not_both(c, "template", "dates", err))
+        !options_not_both(c, "template", "dates", err) || !options_not_both(c, "template", "again", err) ||
+        !options_not_both(c, "template", "request-id", err))
         return false;
     if (options_flag(c, "labels") && !template)
         return error_set(err, E_USE_02, "--labels is for --template");
@@ -260,6 +365,7 @@ static bool run_import(struct command *c, int *status, struct error *err)
     }
     im = xnew(sizeof *im);
     im->command = c;
+    im->data.wiping = true;
     im->file = strcmp(c->words[0], "-") == 0 ? "standard input" : c->words[0];
     im->json = c->json;
     im->progress = !c->json && isatty(STDERR_FILENO) == 1;
@@ -267,6 +373,7 @@ static bool run_import(struct command *c, int *status, struct error *err)
          connection_open(c, REFEX_NODE, err) && import_file(im, bytes_view(&file), &options, err);
     bytes_fini(&file);
     bytes_fini(&im->data);
+    free(im->rows);
     free(im);
     return ok;
 }
@@ -274,7 +381,7 @@ static bool run_import(struct command *c, int *status, struct error *err)
 const struct verb cmd_case_import = {
     .noun = "case",
     .name = "import",
-    .usage = "--home DIR FILE [--format FORMAT] [--encoding ENCODING] [--dates dmy|mdy] | --template [--labels]",
+    .usage = "--home DIR FILE [--encoding ENCODING] [--dates dmy|mdy] [--again] [--request-id ID] | --template",
     .summary = "Add cases from a file in HTCDS form: all of them, or none.",
     .help = "Example\n"
             "  refex case import --home ~/refex cases.csv\n"
@@ -285,12 +392,16 @@ const struct verb cmd_case_import = {
             "is saved\n"
             "as CSV UTF-8 first. FILE may be - for standard input. Every fault is named by row and column on standard "
             "error;\n"
-            "nothing is half added.",
+            "nothing is half added. Persons who seem to be here already, or stand in the file twice, are named, and "
+            "nothing is\n"
+            "added unless --again says that it is meant.",
     .max_words = 1,
     .options = {{"format", "FORMAT", "htcds-json or htcds-csv; otherwise by the first character", false},
                 {"encoding", "ENCODING",
                  "utf-8, utf-16, cp1250, cp1251 or cp1254; otherwise by the file's mark, or utf-8", false},
                 {"dates", "ORDER", "dmy or mdy: which stands first in 03/04/2001, the day or the month", false},
+                {"again", NULL, "add persons who seem to be here already, too", false},
+                {"request-id", "ID", "the caller's own id: asking again adds nothing", false},
                 {"template", NULL, "print the header of an empty table with all fields, for a spreadsheet", false},
                 {"labels", NULL, "with --template: under it a row of labels, which an import passes over", false}},
     .run = run_import,

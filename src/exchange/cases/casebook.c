@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "codec/case_codec.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
@@ -19,32 +18,8 @@ static struct cell section_cell(const struct case_row *row, int64_t number, enum
                          .owner = ident_view(&row->id)};
 }
 
-/* --- importing --- */
-
-static bool check_case(const struct case_sections *c, struct error *err)
-{
-    uint32_t refs[CASE_SECTION_FIELDS];
-    section_set present = 0;
-
-    for (int s = SECTION_TRIAGE; s < SECTION_END; s++) {
-        size_t count;
-
-        if (c->sections[s].size == 0)
-            continue;
-        if (c->sections[s].size > BOUND_SECTION)
-            return error_set(err, E_CAS_21, "section %s is over %d bytes", section_name((enum section)s),
-                             BOUND_SECTION);
-        if (!case_section_fields((enum section)s, c->sections[s], refs, &count, err))
-            return error_wrap(err, "section %s", section_name((enum section)s));
-        present |= SECTION_BIT(s);
-    }
-    if (present == 0)
-        return error_set(err, E_CAS_22, "a case without any fact in it is not kept");
-    return true;
-}
-
-static bool put_section(struct exchange *x, const struct case_row *row, enum section section, struct view data,
-                        struct error *err)
+bool casebook_put_section(struct exchange *x, const struct case_row *row, enum section section, struct view data,
+                          struct error *err)
 {
     struct bytes sealed = {0};
     struct cell where;
@@ -58,44 +33,6 @@ static bool put_section(struct exchange *x, const struct case_row *row, enum sec
          case_store_put_section(x->db, number, row->number, section, bytes_view(&sealed), err);
     bytes_fini(&sealed);
     return ok;
-}
-
-static bool put_case(struct exchange *x, const struct case_sections *c, struct ident *id, struct error *err)
-{
-    struct case_row row = {.opened_ms = tick_record_ms(x)};
-    struct record record = {.kind = RECORD_OPENED};
-
-    ident_random(x->random, &row.id);
-    if (!vault_alloc_slot(x->vault, x->db, &row.slot, err) || !case_store_add(x->db, &row, &row.number, err))
-        return false;
-    for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
-        if (c->sections[s].size != 0 && !put_section(x, &row, (enum section)s, c->sections[s], err))
-            return false;
-    record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_IMPORTED};
-    *id = row.id;
-    return audit_append(x->audit, &record, NULL, err);
-}
-
-static bool put_cases(struct exchange *x, const struct case_sections *cases, size_t count, struct ident *ids,
-                      struct error *err)
-{
-    for (size_t i = 0; i < count; i++)
-        if (!check_case(&cases[i], err))
-            return error_wrap(err, "case %zu", i + 1);
-    if (!tick_has_room(x, err) || !tick_begin(x, err))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!put_case(x, &cases[i], &ids[i], err))
-            return false;
-    return true;
-}
-
-bool exchange_case_import(struct exchange *x, const struct case_sections *cases, size_t count, struct ident *ids,
-                          struct error *err)
-{
-    uint64_t mark = tick_call_begin(x);
-
-    return tick_call_end(x, mark, put_cases(x, cases, count, ids, err), err);
 }
 
 /* --- opening --- */

@@ -1,13 +1,16 @@
 #ifndef EXCHANGE_CASEBOOK_H
 #define EXCHANGE_CASEBOOK_H
-/* Cases of this agency: imported, sealed under a slot of their own, opened for the gate and for people.
+/* Cases of this agency: sealed under a slot of their own, opened for the gate and for people.
  *
- * Floor: exchange. exchange_case_* are implemented here.
+ * Floor: exchange. exchange_case_list and exchange_case_show are implemented here.
  */
 
 #include "exchange/exchange.h"
 #include "store/case_store.h"
 
+/* Seals a section of the case and stores it, in the open transaction. */
+MUST_USE bool casebook_put_section(struct exchange *x, const struct case_row *row, enum section section,
+                                   struct view data, struct error *err);
 /* The row of the case with this id. E-CAS-20: there is none. */
 MUST_USE bool casebook_find(struct exchange *x, const struct ident *id, struct case_row *out, struct error *err);
 /* Opens all sections of a case; those it has none of are empty views. Wiped when the tick ends. E-KEY-*. */

@@ -202,6 +202,26 @@ CREATE TABLE case_section (
     UNIQUE (case_number, section)
 ) STRICT;
 
+-- By what a case is found to be here already, one row for each mark of it: an HMAC under a key of this node, of names
+-- and birth date, of a phone number; of the file, with its first case. The mark is sealed under the case's key and goes
+-- with it; 16 bits of it stand open, to be looked up.
+CREATE TABLE case_likeness (
+    number      INTEGER PRIMARY KEY,
+    case_number INTEGER NOT NULL REFERENCES case_file (number),
+    bucket      INTEGER NOT NULL CHECK (bucket BETWEEN 0 AND 65535),
+    sealed      BLOB    NOT NULL                         -- enum likeness u8, mark
+) STRICT;
+CREATE INDEX case_likeness_by_bucket ON case_likeness (bucket);
+
+-- Request ids of imports, so that a retry adds nothing. A caller may put a name into one.
+CREATE TABLE case_request (
+    mark       BLOB    NOT NULL PRIMARY KEY CHECK (length(mark) = 32), -- its HMAC under a key of this node
+    first_case INTEGER NOT NULL REFERENCES case_file (number), -- of those that were added, whose numbers follow
+    count      INTEGER NOT NULL CHECK (count >= 1),
+    made_ms    INTEGER NOT NULL,                         -- when it was first asked
+    asked      BLOB    NOT NULL                          -- sealed under the first case's key: a mark of what was added
+) STRICT, WITHOUT ROWID;
+
 -- Consents: those taken here and those that came with data.
 CREATE TABLE consent (
     number          INTEGER PRIMARY KEY CHECK (number >= 1),

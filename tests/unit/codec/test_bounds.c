@@ -444,6 +444,24 @@ static bool case_part(size_t pieces)
     return control_case_part_decode(bytes_view(&wire), &arena, &part, &err);
 }
 
+static bool case_like(size_t likenesses, size_t size)
+{
+    struct control_case_part part;
+    struct bytes one = {0};
+    struct bytes key = {0};
+
+    bytes_clear(&wire);
+    while (key.size < size)
+        bytes_append_u8(&key, 'x');
+    raw_number(&one, 2, LIKENESS_PHONE);
+    raw_bytes(&one, 3, bytes_view(&key));
+    for (size_t i = 0; i < likenesses; i++)
+        raw_bytes(&wire, 2, bytes_view(&one));
+    bytes_fini(&one);
+    bytes_fini(&key);
+    return control_case_part_decode(bytes_view(&wire), &arena, &part, &err);
+}
+
 static bool list_audit(uint64_t limit)
 {
     struct control_audit_list_ask ask;
@@ -460,6 +478,10 @@ static void test_parts_and_answers_end_at_their_bounds(void **state)
     if (!case_part(BOUND_PIECES))
         fail_msg("%s", err.text);
     assert_false(case_part(BOUND_PIECES + 1));
+    assert_true(case_like(BOUND_PIECES, 1));
+    assert_false(case_like(BOUND_PIECES + 1, 1));
+    assert_true(case_like(1, BOUND_LIKENESS));
+    assert_false(case_like(1, BOUND_LIKENESS + 1));
     assert_true(list_audit(BOUND_ANSWER_RECORDS));
     assert_false(list_audit(BOUND_ANSWER_RECORDS + 1));
 }

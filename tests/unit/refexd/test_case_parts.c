@@ -15,7 +15,7 @@ static bool add_part(struct case_parts *p, uint32_t number, uint32_t case_number
                      struct error *err)
 {
     struct control_case_piece piece = {case_number, s, data};
-    struct control_case_part part = {&piece, 1};
+    struct control_case_part part = {.pieces = &piece, .piece_count = 1};
 
     return case_parts_add(p, number, &part, err);
 }
@@ -23,26 +23,58 @@ static bool add_part(struct case_parts *p, uint32_t number, uint32_t case_number
 static void test_cases_are_put_together_from_their_pieces(void **state)
 {
     struct case_parts p = {0};
-    struct case_sections *cases = NULL;
+    struct case_import import = {0};
     struct error err = {0};
 
     (void)state;
     assert_true(add_part(&p, 9, 0, SECTION_TRIAGE, view_of_text("aa"), &err));
     assert_true(add_part(&p, 9, 0, SECTION_NOTES, view_of_text("bbb"), &err));
     assert_true(add_part(&p, 9, 1, SECTION_TRIAGE, view_of_text("c"), &err));
-    assert_true(case_parts_assemble(&p, 9, 2, &cases, &err));
+    assert_true(case_parts_assemble(&p, 9, 2, &import, &err));
 
-    assert_true(view_equal(cases[0].sections[SECTION_NOTES], view_of_text("bbb")));
-    assert_true(view_equal(cases[1].sections[SECTION_TRIAGE], view_of_text("c")));
-    assert_int_equal(cases[1].sections[SECTION_NOTES].size, 0);
-    free(cases);
+    assert_true(view_equal(import.cases[0].sections[SECTION_NOTES], view_of_text("bbb")));
+    assert_true(view_equal(import.cases[1].sections[SECTION_TRIAGE], view_of_text("c")));
+    assert_int_equal(import.cases[1].sections[SECTION_NOTES].size, 0);
+    case_parts_release(&import);
+    case_parts_wipe(&p);
+}
+
+static bool add_likeness(struct case_parts *p, uint32_t case_number, const char *key, struct error *err)
+{
+    struct control_case_likeness likeness = {case_number, LIKENESS_PHONE, view_of_text(key)};
+    struct control_case_part part = {.likenesses = &likeness, .likeness_count = 1};
+
+    return case_parts_add(p, 9, &part, err);
+}
+
+static void test_what_cases_may_be_like_comes_with_them(void **state)
+{
+    struct case_parts p = {0};
+    struct case_import import = {0};
+    struct error err = {0};
+
+    (void)state;
+    assert_true(add_part(&p, 9, 0, SECTION_TRIAGE, view_of_text("aa"), &err));
+    assert_true(add_likeness(&p, 0, "one", &err));
+    assert_true(add_likeness(&p, 0, "two", &err));
+    assert_true(add_part(&p, 9, 1, SECTION_TRIAGE, view_of_text("c"), &err));
+    assert_true(add_likeness(&p, 1, "three", &err));
+    assert_true(case_parts_assemble(&p, 9, 2, &import, &err));
+    assert_int_equal(import.likeness_count, 3);
+    assert_true(view_equal(import.likenesses[1].key, view_of_text("two")));
+    assert_int_equal(import.likenesses[2].case_number, 1);
+    assert_true(view_equal(import.cases[1].sections[SECTION_TRIAGE], view_of_text("c")));
+    case_parts_release(&import);
+    assert_false(add_likeness(&p, 0, "late", &err));
+    assert_int_equal(err.code, E_CTL_01);
+    assert_false(case_parts_assemble(&p, 9, 2, &import, &err)); /* nothing is kept */
     case_parts_wipe(&p);
 }
 
 static void test_pieces_out_of_order_end_the_import(void **state)
 {
     struct case_parts p = {0};
-    struct case_sections *cases = NULL;
+    struct case_import import = {0};
     struct error err = {0};
 
     (void)state;
@@ -50,7 +82,7 @@ static void test_pieces_out_of_order_end_the_import(void **state)
     assert_true(add_part(&p, 1, 0, SECTION_NOTES, view_of_text("x"), &err));
     assert_false(add_part(&p, 1, 0, SECTION_TRIAGE, view_of_text("x"), &err));
     assert_int_equal(err.code, E_CTL_01);
-    assert_false(case_parts_assemble(&p, 1, 1, &cases, &err)); /* nothing is kept */
+    assert_false(case_parts_assemble(&p, 1, 1, &import, &err)); /* nothing is kept */
 
     assert_true(add_part(&p, 1, 0, SECTION_NOTES, view_of_text("x"), &err));
     assert_false(add_part(&p, 1, 2, SECTION_TRIAGE, view_of_text("x"), &err)); /* a case is left out */
@@ -60,31 +92,31 @@ static void test_pieces_out_of_order_end_the_import(void **state)
 static void test_a_count_that_does_not_match_is_refused(void **state)
 {
     struct case_parts p = {0};
-    struct case_sections *cases = NULL;
+    struct case_import import = {0};
     struct error err = {0};
 
     (void)state;
     assert_true(add_part(&p, 4, 0, SECTION_TRIAGE, view_of_text("x"), &err));
-    assert_false(case_parts_assemble(&p, 4, 2, &cases, &err));
-    assert_false(case_parts_assemble(&p, 5, 1, &cases, &err)); /* another request's */
-    assert_true(case_parts_assemble(&p, 4, 1, &cases, &err));
-    free(cases);
+    assert_false(case_parts_assemble(&p, 4, 2, &import, &err));
+    assert_false(case_parts_assemble(&p, 5, 1, &import, &err)); /* another request's */
+    assert_true(case_parts_assemble(&p, 4, 1, &import, &err));
+    case_parts_release(&import);
     case_parts_wipe(&p);
 }
 
 static void test_another_import_takes_the_place_of_the_first(void **state)
 {
     struct case_parts p = {0};
-    struct case_sections *cases = NULL;
+    struct case_import import = {0};
     struct error err = {0};
 
     (void)state;
     assert_true(add_part(&p, 1, 0, SECTION_TRIAGE, view_of_text("first"), &err));
     assert_true(add_part(&p, 2, 0, SECTION_TRIAGE, view_of_text("second"), &err));
-    assert_false(case_parts_assemble(&p, 1, 1, &cases, &err));
-    assert_true(case_parts_assemble(&p, 2, 1, &cases, &err));
-    assert_true(view_equal(cases[0].sections[SECTION_TRIAGE], view_of_text("second")));
-    free(cases);
+    assert_false(case_parts_assemble(&p, 1, 1, &import, &err));
+    assert_true(case_parts_assemble(&p, 2, 1, &import, &err));
+    assert_true(view_equal(import.cases[0].sections[SECTION_TRIAGE], view_of_text("second")));
+    case_parts_release(&import);
     case_parts_wipe(&p);
 }
 
@@ -109,6 +141,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases_are_put_together_from_their_pieces),
+        cmocka_unit_test(test_what_cases_may_be_like_comes_with_them),
         cmocka_unit_test(test_pieces_out_of_order_end_the_import),
         cmocka_unit_test(test_a_count_that_does_not_match_is_refused),
         cmocka_unit_test(test_another_import_takes_the_place_of_the_first),

@@ -127,6 +127,61 @@ static void test_a_section_without_a_case_is_refused(void **state)
     db_close(db);
 }
 
+static bool on_likeness(void *cookie, int64_t case_number, struct view sealed, bool *more, struct error *e)
+{
+    (void)e;
+    bytes_printf(cookie, "%d:", (int)case_number);
+    bytes_append_view(cookie, sealed);
+    bytes_append_u8(cookie, ' ');
+    *more = !view_equal(sealed, view_of_text("stop"));
+    return true;
+}
+
+static void test_the_marks_in_a_bucket_are_walked_until_one_is_enough(void **state)
+{
+    struct db *db = in_memory();
+    struct bytes text = {0};
+    int64_t one = add_case(db, 1);
+    int64_t two = add_case(db, 2);
+
+    (void)state;
+    assert_done(case_store_add_likeness(db, one, 65535, view_of_text("a"), &err));
+    assert_done(case_store_add_likeness(db, two, 65535, view_of_text("b"), &err));
+    assert_done(case_store_add_likeness(db, two, 0, view_of_text("c"), &err));
+    assert_done(case_store_walk_likenesses(db, 65535, on_likeness, &text, &err));
+    assert_bytes(&text, "2:b 1:a ");
+    bytes_clear(&text);
+    assert_done(case_store_walk_likenesses(db, 7, on_likeness, &text, &err));
+    assert_int_equal(text.size, 0);
+    assert_done(case_store_add_likeness(db, two, 65535, view_of_text("stop"), &err));
+    assert_done(case_store_walk_likenesses(db, 65535, on_likeness, &text, &err));
+    assert_bytes(&text, "2:stop ");
+    assert_refused(E_STO_07, case_store_add_likeness(db, 99, 1, view_of_text("x"), &err));
+    bytes_fini(&text);
+    db_close(db);
+}
+
+static void test_a_request_id_of_an_import_is_found_once(void **state)
+{
+    struct db *db = in_memory();
+    struct case_request_row row = {.first_case = add_case(db, 1), .count = 3};
+    struct case_request_row out = {0};
+    struct hash mark = {.at = {7}};
+    struct bytes asked = {0};
+    bool found;
+
+    (void)state;
+    assert_done(case_request_store_find(db, &mark, &found, &out, &asked, &err));
+    assert_false(found);
+    assert_done(case_request_store_add(db, &mark, &row, view_of_text("asked"), 5, &err));
+    assert_done(case_request_store_find(db, &mark, &found, &out, &asked, &err));
+    assert_true(found && out.first_case == row.first_case && out.count == 3);
+    assert_bytes(&asked, "asked");
+    assert_refused(E_STO_07, case_request_store_add(db, &mark, &row, view_of_text("asked"), 6, &err));
+    bytes_fini(&asked);
+    db_close(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -136,6 +191,8 @@ int main(void)
         cmocka_unit_test(test_sections_are_walked_in_order_and_of_one_case),
         cmocka_unit_test(test_a_section_put_again_takes_the_place_and_a_new_number),
         cmocka_unit_test(test_a_section_without_a_case_is_refused),
+        cmocka_unit_test(test_the_marks_in_a_bucket_are_walked_until_one_is_enough),
+        cmocka_unit_test(test_a_request_id_of_an_import_is_found_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

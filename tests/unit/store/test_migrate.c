@@ -233,6 +233,10 @@ static void test_values_outside_their_enumeration_are_refused(void **state)
         "UPDATE peer SET fid = x'0102'",
         "INSERT INTO tile VALUES (0, 1, x'00')",
         "INSERT INTO case_section VALUES (8, 99, 1, x'00')",
+        "INSERT INTO case_likeness VALUES (1, 1, 65536, x'00')",
+        "INSERT INTO case_likeness VALUES (1, 99, 1, x'00')",
+        "INSERT INTO case_request VALUES (x'00', 1, 1, 0, x'00')",
+        "INSERT INTO case_request VALUES (zeroblob(32), 1, 0, 0, x'00')",
         "DELETE FROM case_file",
     };
 

@@ -1,0 +1,367 @@
+/* Cases that come in: nobody twice without a word, and a retry adds nothing. */
+#include "fixture.h"
+
+#include "base/file.h"
+#include "codec/case_codec.h"
+#include "exchange/cases/casebook.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/vault.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define CASES_MAX 4
+
+/* What an import was answered. */
+struct answers {
+    struct case_imported of[CASES_MAX];
+    size_t count;
+};
+
+/* An import of cases that hold a name each, and what is said of them. */
+struct asked {
+    const char *names[CASES_MAX];
+    struct case_likeness likenesses[CASES_MAX];
+    size_t likeness_count;
+    uint64_t text_size;
+    bool again;
+    const char *request_id;
+};
+
+static bool keep_answer(void *cookie, const struct case_imported *i, struct error *err)
+{
+    struct answers *a = cookie;
+
+    (void)err;
+    assert_true(a->count < CASES_MAX);
+    a->of[a->count++] = *i;
+    return true;
+}
+
+static bool try_import(struct fixture *s, const struct asked *asked, struct answers *out)
+{
+    struct case_sections sections[CASES_MAX] = {0};
+    struct bytes encoded[CASES_MAX] = {{0}};
+    struct case_import ask = {.cases = sections,
+                              .likenesses = asked->likenesses,
+                              .likeness_count = asked->likeness_count,
+                              .text_size = asked->text_size,
+                              .again = asked->again,
+                              .request_id = view_of_text(asked->request_id != NULL ? asked->request_id : "")};
+    bool ok;
+
+    for (; ask.count < CASES_MAX && asked->names[ask.count] != NULL; ask.count++) {
+        struct arena arena = {0};
+        struct case_data c;
+        bool empty;
+
+        case_init(&c, &arena);
+        assert_true(case_set_text(&c, case_field_find(view_of_text("prs_FirstName")), 0,
+                                  view_of_text(asked->names[ask.count]), &s->err));
+        assert_true(case_section_encode(&c, SECTION_IDENTITY, &encoded[ask.count], &empty, &s->err));
+        sections[ask.count].sections[SECTION_IDENTITY] = bytes_view(&encoded[ask.count]);
+        arena_fini(&arena);
+    }
+    *out = (struct answers){.count = 0};
+    ok = exchange_case_import(s->ngo, &ask, keep_answer, out, &s->err);
+    for (size_t i = 0; i < CASES_MAX; i++)
+        bytes_fini(&encoded[i]);
+    world_tick(s->w, NGO);
+    return ok;
+}
+
+static struct answers import(struct fixture *s, struct asked asked)
+{
+    struct answers out;
+
+    if (!try_import(s, &asked, &out))
+        fail_msg("%s", s->err.text);
+    return out;
+}
+
+static bool count_case(void *cookie, const struct case_summary *c, struct error *err)
+{
+    (void)c;
+    (void)err;
+    ++*(size_t *)cookie;
+    return true;
+}
+
+static size_t case_count(struct fixture *s)
+{
+    size_t count = 0;
+
+    assert_true(exchange_case_list(s->ngo, count_case, &count, &s->err));
+    return count;
+}
+
+/* A likeness of the first case. */
+#define LIKE(what, text) .likenesses = {{0, LIKENESS_##what, view_of_text(text)}}, .likeness_count = 1
+
+static void assert_added(struct answers a, size_t count)
+{
+    assert_int_equal(a.count, count);
+    for (size_t i = 0; i < count; i++) {
+        assert_int_equal(a.of[i].likeness, LIKENESS_NONE);
+        assert_int_equal(a.of[i].case_number, i);
+        assert_false(ident_is_zero(&a.of[i].id));
+    }
+}
+
+/* One case is like one that is here, and nothing was added. */
+static void assert_alike(struct answers a, enum likeness likeness, const struct ident *id)
+{
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.of[0].likeness, likeness);
+    assert_true(ident_equal(&a.of[0].id, id));
+}
+
+static void test_a_person_who_is_here_is_told_and_not_added(void **state)
+{
+    struct fixture s;
+    struct ident first;
+    struct answers a;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    a = import(&s, (struct asked){.names = {"A"}, LIKE(PERSON, "a 1990-01-02")});
+    assert_added(a, 1);
+    first = a.of[0].id;
+
+    assert_alike(import(&s, (struct asked){.names = {"B"}, LIKE(PERSON, "a 1990-01-02")}), LIKENESS_PERSON, &first);
+    assert_int_equal(case_count(&s), 2); /* with the one of the fixture */
+    assert_added(import(&s, (struct asked){.names = {"B"}, LIKE(PERSON, "a 1990-01-03")}), 1);
+    assert_added(import(&s, (struct asked){.names = {"C"}, LIKE(PHONE, "a 1990-01-02")}), 1); /* another kind */
+    /* all are told, and none is added for the sake of one */
+    a = import(&s, (struct asked){.names = {"D", "E"}, LIKE(PERSON, "a 1990-01-02")});
+    assert_alike(a, LIKENESS_PERSON, &first);
+    assert_int_equal(case_count(&s), 4);
+    fixture_end(&s);
+}
+
+static void test_who_is_meant_again_is_added(void **state)
+{
+    struct fixture s;
+    struct answers a;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    assert_added(import(&s, (struct asked){.names = {"A"}, LIKE(PHONE, "48600")}), 1);
+    a = import(&s, (struct asked){.names = {"A"}, LIKE(PHONE, "48600"), .again = true});
+    assert_added(a, 1);
+    assert_int_equal(case_count(&s), 3);
+    /* of two that are alike the newest is told */
+    assert_alike(import(&s, (struct asked){.names = {"B"}, LIKE(PHONE, "48600")}), LIKENESS_PHONE, &a.of[0].id);
+    fixture_end(&s);
+}
+
+static void test_a_file_that_was_imported_is_told_case_by_case(void **state)
+{
+    struct fixture s;
+    struct answers a;
+    struct answers b;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    a = import(&s, (struct asked){.names = {"A", "B"}, .text_size = 20});
+    assert_added(a, 2);
+    fixture_restart(&s, NGO);
+    b = import(&s, (struct asked){.names = {"A", "B"}, .text_size = 20});
+    assert_int_equal(b.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_int_equal(b.of[i].likeness, LIKENESS_FILE);
+        assert_int_equal(b.of[i].case_number, i);
+        assert_true(ident_equal(&b.of[i].id, &a.of[i].id));
+    }
+    fixture_end(&s);
+}
+
+static void test_rows_that_hold_the_same_few_facts_are_different_people(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    assert_added(import(&s, (struct asked){.names = {"A", "A"}}), 2);
+    assert_added(import(&s, (struct asked){.names = {"A"}}), 1);
+    assert_added(import(&s, (struct asked){.names = {"A", "B"}}), 2);
+    assert_added(import(&s, (struct asked){.names = {"B", "A"}}), 2);
+    assert_added(import(&s, (struct asked){.names = {"A"}, .text_size = 1}), 1); /* written otherwise */
+    assert_int_equal(case_count(&s), 9);
+    fixture_end(&s);
+}
+
+static void test_a_person_who_stands_in_a_file_twice_is_told(void **state)
+{
+    struct fixture s;
+    struct answers a;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    a = import(&s, (struct asked){
+                       .names = {"A", "B", "C"},
+                       .likenesses = {{0, LIKENESS_PERSON, view_of_text("a")}, {2, LIKENESS_PERSON, view_of_text("a")}},
+                       .likeness_count = 2});
+    assert_int_equal(a.count, 1);
+    assert_int_equal(a.of[0].case_number, 2);
+    assert_int_equal(a.of[0].same_as, 0);
+    assert_true(ident_is_zero(&a.of[0].id));
+    assert_int_equal(case_count(&s), 1);
+    /* brothers and sisters have their mother's phone */
+    a = import(&s, (struct asked){.names = {"A", "B"},
+                                  .likenesses = {{0, LIKENESS_PHONE, view_of_text("48600")},
+                                                 {1, LIKENESS_PHONE, view_of_text("48600")}},
+                                  .likeness_count = 2});
+    assert_added(a, 2);
+    fixture_end(&s);
+}
+
+static void test_the_same_request_id_adds_nothing_and_is_answered_the_same(void **state)
+{
+    struct asked asked = {.names = {"A", "B"}, LIKE(PERSON, "a"), .request_id = "for-marta-example"};
+    struct fixture s;
+    struct answers a;
+    struct answers b;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    a = import(&s, asked);
+    assert_added(a, 2);
+    for (int restart = 0; restart < 2; restart++) {
+        b = import(&s, asked);
+        assert_added(b, 2);
+        assert_memory_equal(a.of, b.of, sizeof a.of);
+        asked.again = true; /* how it is asked does not change what was done */
+        if (restart == 0)
+            fixture_restart(&s, NGO);
+    }
+    assert_int_equal(case_count(&s), 3);
+    asked.names[1] = "C";
+    assert_false(try_import(&s, &asked, &b));
+    assert_int_equal(s.err.code, E_IMP_06);
+    asked.names[1] = NULL;
+    assert_false(try_import(&s, &asked, &b));
+    assert_int_equal(s.err.code, E_IMP_06);
+    assert_int_equal(case_count(&s), 3);
+    fixture_end(&s);
+}
+
+static void test_a_request_id_of_what_was_not_added_is_free(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    assert_added(import(&s, (struct asked){.names = {"A"}}), 1);
+    assert_int_equal(import(&s, (struct asked){.names = {"A"}, .request_id = "r"}).of[0].likeness, LIKENESS_FILE);
+    assert_added(import(&s, (struct asked){.names = {"A"}, .request_id = "r", .again = true}), 1);
+    assert_int_equal(case_count(&s), 3);
+    fixture_end(&s);
+}
+
+static void test_a_request_id_has_its_bound(void **state)
+{
+    char id[BOUND_REQUEST_ID + 2];
+    struct asked asked = {.names = {"A"}, .request_id = id};
+    struct fixture s;
+    struct answers a;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    memset(id, 'r', sizeof id);
+    id[BOUND_REQUEST_ID + 1] = '\0';
+    assert_false(try_import(&s, &asked, &a));
+    assert_int_equal(s.err.code, E_USE_04);
+    id[BOUND_REQUEST_ID] = '\0';
+    assert_added(import(&s, asked), 1);
+    fixture_end(&s);
+}
+
+static bool is_on_disk(const struct fixture *s, struct view wanted)
+{
+    static const char *const files[] = {"refex.db", "refex.db-wal"};
+    bool found = false;
+    bool read = false;
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct bytes all = {0};
+        char path[FILE_PATH_MAX];
+        struct error err;
+
+        assert_true(file_join_path(path, world_home(s->w, NGO), files[i], &err));
+        if (file_read(path, 64 << 20, &all, &err)) {
+            read = true;
+            found = found || memmem(all.at, all.size, wanted.at, wanted.size) != NULL;
+        }
+        bytes_fini(&all);
+    }
+    assert_true(read);
+    return found;
+}
+
+static void test_neither_names_nor_marks_stand_in_the_database(void **state)
+{
+    struct bytes text = {0};
+    struct fixture s;
+    struct hash mark;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    assert_added(
+        import(&s,
+               (struct asked){.names = {"A"}, LIKE(PERSON, "zorislava 1988-04-17"), .request_id = "for-marta-example"}),
+        1);
+    assert_false(is_on_disk(&s, view_of_text("zorislava")));
+    assert_false(is_on_disk(&s, view_of_text("for-marta-example")));
+    /* all but the 16 bits that are looked up */
+    bytes_append_text(&text, "refex/likeness/v1\nkey\n\1zorislava 1988-04-17");
+    assert_true(vault_mark(s.ngo->vault, bytes_view(&text), &mark, &s.err));
+    assert_false(is_on_disk(&s, view_of(mark.at + 2, 8)));
+    bytes_fini(&text);
+    fixture_end(&s);
+}
+
+static void test_a_case_whose_key_is_erased_is_like_no_other(void **state)
+{
+    struct fixture s;
+    struct case_row row;
+    struct answers a;
+
+    (void)state;
+    fixture_begin(&s, 1, 1, NULL);
+    a = import(&s, (struct asked){.names = {"A"}, LIKE(PERSON, "a"), .request_id = "r"});
+    assert_true(casebook_find(s.ngo, &a.of[0].id, &row, &s.err));
+    assert_true(vault_erase_slot(s.ngo->vault, row.slot, &s.err));
+
+    /* the retry is told apart from nothing any more: it is the same */
+    assert_added(import(&s, (struct asked){.names = {"Z"}, .request_id = "r"}), 1);
+    assert_int_equal(case_count(&s), 2);
+    assert_added(import(&s, (struct asked){.names = {"A"}, LIKE(PERSON, "a")}), 1);
+    assert_int_equal(case_count(&s), 3);
+    fixture_end(&s);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_person_who_is_here_is_told_and_not_added),
+        cmocka_unit_test(test_who_is_meant_again_is_added),
+        cmocka_unit_test(test_a_file_that_was_imported_is_told_case_by_case),
+        cmocka_unit_test(test_rows_that_hold_the_same_few_facts_are_different_people),
+        cmocka_unit_test(test_a_person_who_stands_in_a_file_twice_is_told),
+        cmocka_unit_test(test_the_same_request_id_adds_nothing_and_is_answered_the_same),
+        cmocka_unit_test(test_a_request_id_of_what_was_not_added_is_free),
+        cmocka_unit_test(test_a_request_id_has_its_bound),
+        cmocka_unit_test(test_neither_names_nor_marks_stand_in_the_database),
+        cmocka_unit_test(test_a_case_whose_key_is_erased_is_like_no_other),
+    };
+
+    if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
