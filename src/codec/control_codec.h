@@ -292,6 +292,7 @@ struct control_consent_record_ask {
     uint32_t seen_alone;
     bool told_irreversible;
     bool dry_run;
+    struct view request_id;
 };
 
 struct control_consent;

@@ -26,6 +26,7 @@ static const struct table_field consent_record_ask_fields[] = {
     FIELD(10, TABLE_U32, seen_alone, 0, 2),
     FIELD(11, TABLE_BOOL, told_irreversible, 0, 0),
     FIELD(12, TABLE_BOOL, dry_run, 0, 0),
+    FIELD(13, TABLE_TEXT, request_id, 0, BOUND_REQUEST_ID),
 };
 MESSAGE(consent_record_ask, "ConsentRecordAsk");
 #undef OF

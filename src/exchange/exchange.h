@@ -230,8 +230,14 @@ struct consent_ask {
     uint32_t interpreter; /* 0 not recorded, 1 independent, 2 other, 3 not known */
     uint32_t seen_alone;  /* 1 yes, 2 no; 0: no, with REFUSED only */
     bool told_irreversible;
-    uint32_t *last_day; /* set to the one that was recorded; may be NULL */
+    uint32_t *last_day;     /* set to the one that was recorded; may be NULL */
+    struct view request_id; /* may be empty; new (exchange_consent_repeat) */
+    struct view asked;      /* with a request id: the ask as bytes, the same for the same ask */
 };
+/* Whether ASK's request id was used: then nothing is to be recorded, and IDS and the last day are those of the first
+ * time. E-CON-24 it was used for another ask. */
+MUST_USE bool exchange_consent_repeat(struct exchange *x, const struct consent_ask *ask, struct ident *ids,
+                                      bool *repeated, struct error *err);
 /* Records a consent for each recipient, all or none. IDS has room for to_count. E-CON-*: what ASK contradicts. */
 MUST_USE bool exchange_consent_record(struct exchange *x, const struct consent_ask *ask, struct ident *ids,
                                       struct error *err);

@@ -73,13 +73,27 @@ static void fill_grants(const struct control_consent_record_ask *from, struct co
     }
 }
 
+/* Records, unless the request id says that it was done. */
+static bool record_once(struct control_call *c, const struct consent_ask *ask, bool dry_run, struct ident *ids,
+                        struct error *err)
+{
+    bool repeated = false;
+
+    if (!dry_run && !exchange_consent_repeat(c->x, ask, ids, &repeated, err))
+        return false;
+    return repeated || (exchange_consent_record_foresee(c->x, ask, append_ended, c, err) &&
+                        (dry_run || exchange_consent_record(c->x, ask, ids, err)));
+}
+
 bool verbs_consent_record(struct control_call *c, struct error *err)
 {
     struct control_consent_record_ask from;
     struct consent_grant_ask grants[BOUND_GRANTS] = {0};
     struct ident ids[BOUND_RECIPIENTS] = {0}; /* of what would be, none */
+    struct bytes asked = {0};                 /* all but the request id */
     struct consent_ask ask;
     uint32_t last_day = 0;
+    bool ok;
 
     if (!control_consent_record_ask_decode(c->message, c->arena, &from, err))
         return false;
@@ -99,9 +113,14 @@ bool verbs_consent_record(struct control_call *c, struct error *err)
         .seen_alone = from.seen_alone,
         .told_irreversible = from.told_irreversible,
         .last_day = &last_day,
+        .request_id = from.request_id,
     };
-    if (!exchange_consent_record_foresee(c->x, &ask, append_ended, c, err) ||
-        (!from.dry_run && !exchange_consent_record(c->x, &ask, ids, err)))
+    from.request_id = (struct view){0};
+    control_consent_record_ask_encode(&from, &asked);
+    ask.asked = bytes_view(&asked);
+    ok = record_once(c, &ask, from.dry_run, ids, err);
+    bytes_fini(&asked);
+    if (!ok)
         return false;
     for (size_t i = 0; i < from.to_count; i++) {
         struct control_consent_recorded line = {.consent = ids[i], .recipient = from.to[i], .until = last_day};

@@ -145,7 +145,7 @@ bool case_store_walk_likenesses(struct db *db, uint16_t bucket, case_store_liken
     return more ? false : db_done(s, err);
 }
 
-/* --- request ids of imports ----------------------------------------------------------------------------------- */
+/* --- request ids ----------------------------------------------------------------------------------- */
 
 bool case_request_store_add(struct db *db, const struct hash *mark, const struct case_request_row *row,
                             struct view asked, int64_t now_ms, struct error *err)
@@ -153,7 +153,7 @@ bool case_request_store_add(struct db *db, const struct hash *mark, const struct
     struct statement *s = db_stmt(db, SQL_CASE_REQUEST_ADD);
 
     bind_hash(s, ":mark", mark);
-    bind_number(s, ":first_case", row->first_case);
+    bind_number(s, ":case_number", row->case_number);
     bind_number(s, ":count", row->count);
     bind_number(s, ":made_ms", now_ms);
     bind_view(s, ":asked", asked);
@@ -169,7 +169,7 @@ bool case_request_store_find(struct db *db, const struct hash *mark, bool *found
     if (!db_next_row(s, found, err))
         return false;
     if (*found) {
-        out->first_case = row_number(s);
+        out->case_number = row_number(s);
         out->count = row_u32(s);
         bytes_append_view(asked, row_view(s));
     }

@@ -49,10 +49,10 @@ typedef bool case_store_likeness_fn(void *cookie, int64_t case_number, struct vi
 MUST_USE bool case_store_walk_likenesses(struct db *db, uint16_t bucket, case_store_likeness_fn *on_row, void *cookie,
                                          struct error *err);
 
-/* --- request ids of imports --- */
+/* --- request ids of imports, and of consents that were recorded --- */
 
 struct case_request_row {
-    int64_t first_case;
+    int64_t case_number;
     uint32_t count;
 };
 MUST_USE bool case_request_store_add(struct db *db, const struct hash *mark, const struct case_request_row *row,

@@ -429,13 +429,13 @@ INSERT INTO case_likeness (case_number, bucket, sealed) VALUES (:case_number, :b
 SELECT case_number, sealed FROM case_likeness WHERE bucket = :bucket ORDER BY number DESC;
 
 -- CASE_REQUEST_ADD
--- A caller's request id and the cases that were added for it.
-INSERT INTO case_request (mark, first_case, count, made_ms, asked)
-VALUES (:mark, :first_case, :count, :made_ms, :asked);
+-- A caller's request id, and what was added for it: cases, or consents of a case.
+INSERT INTO case_request (mark, case_number, count, made_ms, asked)
+VALUES (:mark, :case_number, :count, :made_ms, :asked);
 
 -- CASE_REQUEST_FIND
--- The cases that were added for a request id.
-SELECT first_case, count, asked FROM case_request WHERE mark = :mark;
+-- What was added for a request id.
+SELECT case_number, count, asked FROM case_request WHERE mark = :mark;
 
 -- CONSENT_ADD
 -- A consent, taken here or come with data.

@@ -48,7 +48,12 @@ check "the second refusal too" audit_counts ngo '"kind":"DENIED"' 2
 check "nothing was disclosed" audit_counts ngo '"kind":"DISCLOSED"' 0
 
 say "consent is recorded, and holds for its sections, its agency, its purpose"
-consent_for ngo "$taras" triage,identity,exploitation,notes mission --except prs_IdentityNumber --until 2027-01-31
+consent_for ngo "$taras" triage,identity,exploitation,notes mission --except prs_IdentityNumber --until 2027-01-31 \
+    --request-id taras-1
+first=$consent
+consent_for ngo "$taras" triage,identity,exploitation,notes mission --except prs_IdentityNumber --until 2027-01-31 \
+    --request-id taras-1
+check "the same request id records no second consent" is "$consent" "$first"
 ask_well ngo consent show "$consent" --json
 check "it stands" is "$(value "$out" state)" stands
 check "it names the sections" is "$(value "$out" sections)" '["triage","identity","exploitation","notes"]'

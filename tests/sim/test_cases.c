@@ -282,6 +282,72 @@ static void test_a_request_id_has_its_bound(void **state)
     fixture_end(&s);
 }
 
+/* Records her consent once: as the verb does. */
+static bool try_record(struct fixture *s, const char *request_id, const char *asked, struct ident *id, bool *repeated)
+{
+    const struct consent_grant_ask grant = {
+        .sections = BIT(IDENTITY), .purpose = PURPOSE_SERVICES, .onward = ONWARD_NONE};
+    uint32_t last_day = 0;
+    const struct consent_ask ask = {.case_id = s->person,
+                                    .to = s->to,
+                                    .to_count = 1,
+                                    .grants = &grant,
+                                    .grant_count = 1,
+                                    .given_by = GIVEN_BY_SELF,
+                                    .notice = view_of_text("n-1"),
+                                    .language = view_of_text("uk"),
+                                    .seen_alone = 1,
+                                    .last_day = &last_day,
+                                    .request_id = view_of_text(request_id),
+                                    .asked = view_of_text(asked)};
+    bool ok = exchange_consent_repeat(s->ngo, &ask, id, repeated, &s->err) &&
+              (*repeated || exchange_consent_record(s->ngo, &ask, id, &s->err));
+
+    assert_true(!ok || last_day != 0);
+    world_tick(s->w, NGO);
+    return ok;
+}
+
+static bool count_consent(void *cookie, const struct consent_summary *c, struct error *err)
+{
+    (void)c;
+    (void)err;
+    ++*(size_t *)cookie;
+    return true;
+}
+
+static void test_the_same_request_id_records_no_second_consent(void **state)
+{
+    char long_id[BOUND_REQUEST_ID + 2];
+    struct ident first;
+    struct ident again;
+    struct fixture s;
+    size_t count = 0;
+    bool repeated;
+
+    (void)state;
+    fixture_begin(&s, 1, 2, NULL);
+    assert_true(try_record(&s, "r", "one", &first, &repeated));
+    assert_false(repeated);
+    assert_true(try_record(&s, "r", "one", &again, &repeated));
+    assert_true(repeated && ident_equal(&first, &again));
+    fixture_restart(&s, NGO);
+    assert_true(try_record(&s, "r", "one", &again, &repeated));
+    assert_true(repeated && ident_equal(&first, &again));
+
+    assert_false(try_record(&s, "r", "two", &again, &repeated));
+    assert_int_equal(s.err.code, E_CON_24);
+    memset(long_id, 'r', sizeof long_id);
+    long_id[BOUND_REQUEST_ID + 1] = '\0';
+    assert_false(try_record(&s, long_id, "one", &again, &repeated));
+    assert_int_equal(s.err.code, E_USE_04);
+    assert_true(exchange_consent_list(s.ngo, &s.person, count_consent, &count, &s.err));
+    assert_int_equal(count, 1);
+    /* an import may have the same id */
+    assert_added(import(&s, (struct asked){.names = {"A"}, .request_id = "r"}), 1);
+    fixture_end(&s);
+}
+
 static bool is_on_disk(const struct fixture *s, struct view wanted)
 {
     static const char *const files[] = {"refex.db", "refex.db-wal"};
@@ -357,6 +423,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_the_same_request_id_adds_nothing_and_is_answered_the_same),
         cmocka_unit_test(test_a_request_id_of_what_was_not_added_is_free),
         cmocka_unit_test(test_a_request_id_has_its_bound),
+        cmocka_unit_test(test_the_same_request_id_records_no_second_consent),
         cmocka_unit_test(test_neither_names_nor_marks_stand_in_the_database),
         cmocka_unit_test(test_a_case_whose_key_is_erased_is_like_no_other),
     };

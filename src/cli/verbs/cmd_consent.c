@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/asking.h"
 #include "cli/connection.h"
@@ -96,6 +97,7 @@ static bool ask_record(struct command *c, const struct consent_options *o, bool 
     bool ok;
 
     ask.dry_run = dry_run;
+    ask.request_id = view_of_text(options_value(c, "request-id") != NULL ? options_value(c, "request-id") : "");
     r->json = c->json;
     r->refused = ask.refused;
     control_consent_record_ask_encode(&ask, &message);
@@ -137,6 +139,14 @@ static bool record(struct command *c, const struct consent_options *o, int *stat
     return true;
 }
 
+static bool check_request_id(const struct command *c, struct error *err)
+{
+    const char *id = options_value(c, "request-id");
+
+    return id == NULL || (id[0] != '\0' && strlen(id) <= BOUND_REQUEST_ID) ||
+           error_set(err, E_USE_04, "--request-id has 1 to %d bytes", BOUND_REQUEST_ID);
+}
+
 static bool run_record(struct command *c, int *status, struct error *err)
 {
     struct consent_options *o = xnew(sizeof *o);
@@ -144,7 +154,8 @@ static bool run_record(struct command *c, int *status, struct error *err)
 
     consent_options_init(o);
     /* Errors that need no node are reported without one. */
-    ok = consent_options_read(c, o, err) && connection_open(c, REFEX_NODE, err) && consent_options_names(c, o, err);
+    ok = check_request_id(c, err) && consent_options_read(c, o, err) && connection_open(c, REFEX_NODE, err) &&
+         consent_options_names(c, o, err);
     if (ok && o->to_kind)
         print_members(o);
     ok = ok && record(c, o, status, err);
@@ -202,6 +213,7 @@ const struct verb cmd_consent_record = {
                 {"told-irreversible", NULL, "she was told that it cannot be taken back", false},
                 {"refused", NULL, "she said no to these agencies, for everything", false},
                 {"confirm", NULL, "do not ask what a no withdraws, at a terminal either", false},
+                {"request-id", "ID", "the caller's own id: asking again records nothing", false},
                 {"dry-run", NULL, "say what would be recorded and withdrawn; nothing is", false}},
     .run = run_record,
 };

@@ -24,7 +24,7 @@ void consent_options_fini(struct consent_options *o)
 /* These say how it is recorded, not what. */
 static bool stands_beside_file(const char *option)
 {
-    return strcmp(option, "confirm") == 0 || strcmp(option, "dry-run") == 0;
+    return strcmp(option, "confirm") == 0 || strcmp(option, "dry-run") == 0 || strcmp(option, "request-id") == 0;
 }
 
 static bool read_file(const struct command *c, struct consent_options *o, struct error *err)

@@ -76,7 +76,7 @@ static bool put_import_request(const struct importing *m, const struct case_row 
     struct bytes sealed = {0};
     struct hash mark;
     bool ok = vault_seal_cell(m->x->vault, &where, hash_view(&m->marks[0].mark), &sealed, err) &&
-              vault_mark(m->x->vault, m->ask->request_id, &mark, err) &&
+              casebook_mark_request(m->x, "import", m->ask->request_id, &mark, err) &&
               case_request_store_add(m->x->db, &mark, &row, bytes_view(&sealed), tick_record_ms(m->x), err);
 
     bytes_fini(&sealed);
@@ -107,7 +107,7 @@ static bool answer_again(const struct importing *m, const struct case_request_ro
         struct case_row row;
         bool found;
 
-        if (!case_store_get(m->x->db, r->first_case + i, &found, &row, err))
+        if (!case_store_get(m->x->db, r->case_number + i, &found, &row, err))
             return false;
         if (found && !m->on_imported(m->cookie, &(struct case_imported){.case_number = i, .id = row.id}, err))
             return false;
@@ -128,10 +128,10 @@ static bool find_repeated_import(const struct importing *m, bool *repeated, stru
     *repeated = false;
     if (m->ask->request_id.size == 0)
         return true;
-    ok = vault_mark(m->x->vault, m->ask->request_id, &mark, err) &&
+    ok = casebook_mark_request(m->x, "import", m->ask->request_id, &mark, err) &&
          case_request_store_find(m->x->db, &mark, repeated, &r, &sealed, err);
     if (ok && *repeated) {
-        ok = case_store_get(m->x->db, r.first_case, &there, &first, err) &&
+        ok = case_store_get(m->x->db, r.case_number, &there, &first, err) &&
              (!there || was_imported_so(m, &first, bytes_view(&sealed), &same, err));
         if (ok && there && !same)
             ok = error_set(err, E_IMP_06, "the request id was used for another import");

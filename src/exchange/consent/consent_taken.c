@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_commitment.h"
 #include "exchange/consent/consent_missing.h"
+#include "exchange/consent/consent_request.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
@@ -466,7 +467,7 @@ bool consent_taken_record(struct exchange *x, const struct consent_ask *said, st
             return false;
     if (ask->last_day != NULL)
         *ask->last_day = until;
-    return true;
+    return consent_request_put(x, ask, ids, until, err);
 }
 
 /* --- what it would do --- */

@@ -213,13 +213,14 @@ CREATE TABLE case_likeness (
 ) STRICT;
 CREATE INDEX case_likeness_by_bucket ON case_likeness (bucket);
 
--- Request ids of imports, so that a retry adds nothing. A caller may put a name into one.
+-- Request ids of imports and of consents that were recorded, so that a retry adds nothing. A caller may put a name into
+-- one.
 CREATE TABLE case_request (
-    mark       BLOB    NOT NULL PRIMARY KEY CHECK (length(mark) = 32), -- its HMAC under a key of this node
-    first_case INTEGER NOT NULL REFERENCES case_file (number), -- of those that were added, whose numbers follow
-    count      INTEGER NOT NULL CHECK (count >= 1),
-    made_ms    INTEGER NOT NULL,                         -- when it was first asked
-    asked      BLOB    NOT NULL                          -- sealed under the first case's key: a mark of what was added
+    mark        BLOB    NOT NULL PRIMARY KEY CHECK (length(mark) = 32), -- its HMAC under a key of this node
+    case_number INTEGER NOT NULL REFERENCES case_file (number), -- whose consents; the first that was imported
+    count       INTEGER NOT NULL CHECK (count >= 1),     -- consents; cases, numbered one after the other
+    made_ms     INTEGER NOT NULL,                        -- when it was first asked
+    asked       BLOB    NOT NULL                         -- sealed under the case's key: a mark of what was asked
 ) STRICT, WITHOUT ROWID;
 
 -- Consents: those taken here and those that came with data.

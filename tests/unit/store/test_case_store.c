@@ -164,7 +164,7 @@ static void test_the_marks_in_a_bucket_are_walked_until_one_is_enough(void **sta
 static void test_a_request_id_of_an_import_is_found_once(void **state)
 {
     struct db *db = in_memory();
-    struct case_request_row row = {.first_case = add_case(db, 1), .count = 3};
+    struct case_request_row row = {.case_number = add_case(db, 1), .count = 3};
     struct case_request_row out = {0};
     struct hash mark = {.at = {7}};
     struct bytes asked = {0};
@@ -175,7 +175,7 @@ static void test_a_request_id_of_an_import_is_found_once(void **state)
     assert_false(found);
     assert_done(case_request_store_add(db, &mark, &row, view_of_text("asked"), 5, &err));
     assert_done(case_request_store_find(db, &mark, &found, &out, &asked, &err));
-    assert_true(found && out.first_case == row.first_case && out.count == 3);
+    assert_true(found && out.case_number == row.case_number && out.count == 3);
     assert_bytes(&asked, "asked");
     assert_refused(E_STO_07, case_request_store_add(db, &mark, &row, view_of_text("asked"), 6, &err));
     bytes_fini(&asked);
