@@ -131,7 +131,7 @@ bool encoding_read(struct view file, enum encoding given, struct bytes *room, st
         bool ok = given >= ENCODING_CP1250 ? read_code_page(file, given, room, err) : read_utf_16(file, room, err);
 
         if (ok)
-            *text = bytes_view(room);
+            *text = room->size > 0 ? bytes_view(room) : view_of_text("");
         return ok;
     }
     *text = utf_8 ? skip(file, 3) : file;

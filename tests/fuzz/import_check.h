@@ -79,8 +79,12 @@ static inline void import_check(struct view file, enum import_format format)
     struct error err;
     size_t cases;
 
-    if (import_cases(file, &options, &sink, &cases, &err))
-        REQUIRE(cases > 0);
+    for (enum encoding e = 0; e <= ENCODING_CP1250; e++) { /* as it comes, and each way of reading it */
+        options.encoding = e;
+        options.dates = e == 0 ? DATE_ORDER_UNKNOWN : DATE_ORDER_MDY;
+        if (import_cases(file, &options, &sink, &cases, &err))
+            REQUIRE(cases > 0);
+    }
 }
 
 #endif
