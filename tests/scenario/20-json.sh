@@ -53,6 +53,8 @@ as_said '`refex case import`' "$(grep -v '^{"error"' <<<"$err")"
 as_said "Failures" "$(grep '^{"error"' <<<"$err")"
 said ngo case import "$cases/cases.csv"
 readarray -t ids < <(grep -o '[0-9a-f]\{32\}' <<<"$out")
+ask ngo case import "$cases/cases.csv" --json
+as_said '`refex case import`' "$(grep -v '^{"error"' <<<"$err")"
 said ngo case list
 said ngo case show "${ids[0]}"
 consent_for ngo "${ids[1]}" triage mission --told-irreversible

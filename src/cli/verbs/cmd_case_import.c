@@ -194,7 +194,7 @@ static void report_alike(const struct import_context *im, const struct control_c
         json_line_bool(&j, "refused", true);
         json_line_text(&j, "what", (const char *)sentence.at);
         if (!ident_is_zero(&a->case_id))
-            json_line_text(&j, "case", text);
+            render_json_ident(&j, "case", &a->case_id);
         json_line_end(&j);
         (void)fwrite(line.at, 1, line.size, stderr);
     } else {
