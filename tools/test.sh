@@ -76,6 +76,9 @@ if [ "${1:-}" = --long ]; then
     run_step format - ./dev format --check
     run_step fuzzing - tools/fuzz.sh --all 60
     run_step simulations - tools/sim.sh --seconds 300
+    run_step "power cuts" - build/release/bin/sim_disk --points 500
+    run_step "damaged disks" - build/release/bin/sim_disk_damage --lies 200 --bits 400
+    run_step "damaged files" - build/release/bin/sim_disk_files --every 1
     run_step alarms - build/release/bin/sim_false_alarm --runs 1000 --seed 1 # none is false
     run_step withdrawals - build/release/bin/sim_obligations --withdrawals 1000000 # a true one gets through
 else
