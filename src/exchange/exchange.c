@@ -84,7 +84,8 @@ static bool open_state(struct exchange *x, struct error *err)
     if (!consent_snapshot_open(x, err) || !vault_load_sealing_keys(x->vault, x->db, err) ||
         !vault_follow_slots(x->vault, x->db, err))
         return false;
-    x->slots_to_erase = true; /* a crash may have come after a commit and before its erasure */
+    x->slots_to_erase = true; /* a crash may have come after a commit and before its erasure … */
+    x->slots_unsure = true;   /* … and a sync that failed leaves what only we read */
     x->consent_work_due = true;
     x->waiting_scan_due = true;
     x->obligations_due = true;

@@ -251,6 +251,7 @@ struct exchange {
     /* Withdrawals and erasure: consent/withdrawal_work.c. */
     struct withdrawal_task *withdrawal_tasks; /* of this tick, in its arena */
     bool slots_to_erase;                      /* slots were marked: overwrite them after the commit */
+    bool slots_unsure;                        /* since the start none was overwritten: what is read may not be synced */
     uint32_t consents_looked;                 /* unix day on which all were compared with the log */
     bool consent_work_due;                    /* consents may need a message sent or a slot erased */
 

@@ -68,6 +68,7 @@ struct disk {
     struct bytes remains; /* what lay in files that are gone, however many power cuts ago */
     uint64_t operations;
     uint64_t fault_at; /* 0: none is armed */
+    ino_t failing;     /* the next sync of this file fails; 0: of none */
     enum disk_fault fault;
     bool off;
     bool lost;   /* syncs are */
@@ -343,10 +344,12 @@ bool disk_may_sync(ino_t file)
         return true;
     if (!operate())
         return false;
-    if (the_disk->fails) {
-        the_disk->fails = false; /* and the kernel takes what it could not write for written */
+    if (the_disk->fails || the_disk->failing == n->file) {
+        /* And the kernel takes what it could not write for written. */
+        settle_node(the_disk, n, the_disk->fails ? DISK_KEEPS_SOME : DISK_KEEPS_NONE);
+        the_disk->fails = false;
+        the_disk->failing = 0;
         the_disk->ending = true;
-        settle_node(the_disk, n, DISK_KEEPS_SOME);
         return false;
     }
     if (the_disk->lost)
@@ -515,6 +518,12 @@ void disk_arm(struct disk *d, enum disk_fault fault, uint64_t after)
 void disk_disarm(struct disk *d)
 {
     d->fault_at = 0;
+}
+
+void disk_fail_sync_of(struct disk *d, const char *path)
+{
+    d->failing = disk_file_of(path);
+    REQUIRE(d->failing != 0);
 }
 
 void disk_resume(struct disk *d)

@@ -34,6 +34,8 @@ enum disk_fault {
 /* The AFTER-th operation from now (1 = the next) is met by FAULT. Operations are writes, syncs, changes of names. */
 void disk_arm(struct disk *d, enum disk_fault fault, uint64_t after);
 void disk_disarm(struct disk *d);
+/* As DISK_SYNC_FAILS, at the next sync of the file PATH; nothing of it is kept. */
+void disk_fail_sync_of(struct disk *d, const char *path);
 /* The program that a failed sync ended is gone, another one begins. */
 void disk_resume(struct disk *d);
 /* How many there have been. */

@@ -11,8 +11,10 @@
 
 #include <cmocka.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "disk_story.h"
+#include "exchange/vault.h"
 
 #define CUTS 6 /* of one story */
 
@@ -59,11 +61,34 @@ static void test_what_was_acknowledged_is_there_after_a_sync_that_failed(void **
     }
 }
 
+static void test_a_key_whose_overwriting_failed_to_sync_is_overwritten_again(void **state)
+{
+    (void)state;
+    for (uint64_t seed = first_seed; seed < first_seed + 4; seed++) {
+        char path[FILE_PATH_MAX];
+        struct story s;
+        struct error err;
+
+        story_begin(&s, seed, 2, 0);
+        s.syncs_fail = true;
+        world_let_fail(s.w, s.victim);
+        assert_true(story_tell_first(&s));
+        assert_true(file_join_path(path, world_home(s.w, s.victim), VAULT_SLOTS, &err));
+        disk_fail_sync_of(s.disk, path);
+        assert_false(story_tell(&s));
+        while (!story_tell(&s))
+            continue;
+        story_finish(&s);
+        story_end(&s);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_was_acknowledged_is_there_after_a_power_cut_at_any_write),
         cmocka_unit_test(test_what_was_acknowledged_is_there_after_a_sync_that_failed),
+        cmocka_unit_test(test_a_key_whose_overwriting_failed_to_sync_is_overwritten_again),
     };
 
     for (int i = 1; i + 1 < argc; i++) {

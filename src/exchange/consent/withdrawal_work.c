@@ -107,7 +107,8 @@ static bool advance_one(struct exchange *x, struct consent_row *row, struct erro
         return begin_erasing_unless_held(x, row, err);
     if (row->progress != CONSENT_ERASING || row->slot == VAULT_OWN_SLOT)
         return true;
-    return vault_slot_is_erased(x->vault, row->slot) ? finish_erasing(x, row, err) : mark_again(x, row, err);
+    return vault_slot_is_erased(x->vault, row->slot) && !x->slots_unsure ? finish_erasing(x, row, err)
+                                                                         : mark_again(x, row, err);
 }
 
 bool withdrawal_work_begin(struct exchange *x, struct consent_row *row, struct error *err)
@@ -162,6 +163,7 @@ bool withdrawal_work_erase_slots(struct exchange *x, struct error *err)
     if (!x->slots_to_erase)
         return true;
     x->slots_to_erase = false;
+    x->slots_unsure = false;
     if (!slot_store_walk(x->db, SLOT_TO_ERASE, erase_slot, &e, err))
         return false;
     if (e.any) {
