@@ -5,12 +5,10 @@
 #include "base/log.h"
 #include "codec/frame.h"
 #include "codec/seam_codec.h"
+#include "link/host_lookup.h"
 #include "link/sandbox.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -50,27 +48,6 @@ static bool read_more(int fd, struct bytes *in)
     }
 }
 
-/* At most BOUND_RESOLVED addresses of HOST, in the order to try. An unknown name has none. */
-static size_t resolve_host(const char *host, char texts[static BOUND_RESOLVED][INET6_ADDRSTRLEN])
-{
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *results = NULL;
-    size_t n = 0;
-
-    if (getaddrinfo(host, NULL, &hints, &results) != 0)
-        return 0;
-    for (const struct addrinfo *a = results; a != NULL && n < BOUND_RESOLVED; a = a->ai_next) {
-        const void *ip = a->ai_family == AF_INET6
-                             ? (const void *)&((struct sockaddr_in6 *)(void *)a->ai_addr)->sin6_addr
-                             : (const void *)&((struct sockaddr_in *)(void *)a->ai_addr)->sin_addr;
-
-        if (inet_ntop(a->ai_family, ip, texts[n], INET6_ADDRSTRLEN) != NULL)
-            n++;
-    }
-    freeaddrinfo(results);
-    return n;
-}
-
 static void answer_question(const struct seam_resolve *question, struct bytes *out)
 {
     char texts[BOUND_RESOLVED][INET6_ADDRSTRLEN];
@@ -80,7 +57,7 @@ static void answer_question(const struct seam_resolve *question, struct bytes *o
     size_t begin;
 
     memcpy(host, question->host.at, question->host.size);
-    a.address_count = resolve_host(host, texts);
+    a.address_count = host_lookup(host, texts);
     for (size_t i = 0; i < a.address_count; i++)
         addresses[i] = view_of_text(texts[i]);
     begin = frame_begin(out, SEAM_RESOLVED);
@@ -145,7 +122,7 @@ int resolve_run(int fd, bool without_landlock)
     bool ok;
 
     /* Name service loads its modules now, while it may; nothing leaves the machine. */
-    (void)resolve_host("localhost", unused);
+    (void)host_lookup("localhost", unused);
     ok = sandbox_enter(SANDBOX_RESOLVE, without_landlock, &confined, &err);
     append_hello(&out, &confined, ok ? NULL : &err);
     while (write_all(fd, &out) && ok && read_more(fd, &in))

@@ -32,7 +32,8 @@ struct question {
     char host[BOUND_FEDERATION + 1];
     uint16_t port;
     bool answered;
-    struct view answer; /* valid in the callback that set it; empty: not known */
+    const struct view *addresses; /* of the answer: valid in the callback that set it; none: not known */
+    size_t address_count;
 };
 
 struct resolver {
@@ -74,7 +75,7 @@ static void finish_question(struct resolver *r, struct question *q)
     struct address agency = q->agency;
 
     enter_state(q, Q_FREE);
-    r->fn(r->cookie, &agency, q->answer, q->port);
+    r->fn(r->cookie, &agency, q->addresses, q->address_count, q->port);
 }
 
 static void step(struct resolver *r, struct question *q)
@@ -99,10 +100,11 @@ static void step(struct resolver *r, struct question *q)
     }
 }
 
-static void set_answer(struct resolver *r, struct question *q, struct view address)
+static void set_answer(struct resolver *r, struct question *q, const struct view *addresses, size_t count)
 {
     q->answered = true;
-    q->answer = address;
+    q->addresses = addresses;
+    q->address_count = count;
     step(r, q);
 }
 
@@ -126,7 +128,7 @@ static bool on_resolved(struct resolver *r, struct view payload, struct error *e
         return false;
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
         if (r->questions[i].state == Q_SENT && r->questions[i].number == resolved.question) {
-            set_answer(r, &r->questions[i], resolved.address_count > 0 ? resolved.addresses[0] : view_of(NULL, 0));
+            set_answer(r, &r->questions[i], resolved.addresses, resolved.address_count);
             return true;
         }
     return error_set(err, E_LNK_13, "the resolver answers what was not asked");
@@ -162,7 +164,7 @@ static void on_exited(void *cookie)
 
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
         if (r->questions[i].state == Q_SENT)
-            set_answer(r, &r->questions[i], view_of(NULL, 0)); /* it died with it: not known */
+            set_answer(r, &r->questions[i], NULL, 0); /* it died with it: not known */
 }
 
 static const struct link_process_events events = {on_started, on_frame, on_exited};

@@ -13,8 +13,10 @@
 struct loop;
 struct resolver;
 
-/* ADDRESS is literal; empty: the name is not known. Never called before resolver_ask has returned. */
-typedef void resolver_done_fn(void *cookie, const struct address *agency, struct view address, uint16_t port);
+/* ADDRESSES are literal, in the order to try, at most BOUND_RESOLVED; none: the name is not known. They live during the
+ * call, which is never made before resolver_ask has returned. */
+typedef void resolver_done_fn(void *cookie, const struct address *agency, const struct view *addresses, size_t count,
+                              uint16_t port);
 
 struct resolver *resolver_new(struct loop *l, resolver_done_fn *fn, void *cookie);
 /* False: too many questions are open, or one of AGENCY is; ask again later. */

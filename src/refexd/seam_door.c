@@ -75,6 +75,7 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
         return false;
     if (!link_table_add(&d->link_table, up.link))
         return error_set(err, E_LNK_13, "refex-link says link %u twice or too many", up.link);
+    host_addresses_forget(&d->host_addresses, up.peer);
     if (exchange_link_up(d->x, seam_link_id(d, up.link), up.certificate, up.hello, &why)) {
         if (exchange_link_line(d->x, peer))
             log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d", up.link, peer->text, up.dialled);
@@ -162,6 +163,12 @@ static bool on_link_down(struct seam_door *d, struct view payload, struct error 
     return true;
 }
 
+/* Another address of the host may answer where this one did not; not where the network process dialled none. */
+static bool may_try_next(enum link_reason why)
+{
+    return why != LINK_DUPLICATE && why != LINK_TOO_MANY;
+}
+
 /* refex-link has logged the detail; only this process knows the name. The next try was set when this one was begun. */
 static bool on_dial_failed(struct seam_door *d, struct view payload, struct error *err)
 {
@@ -173,6 +180,8 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
     if (exchange_link_line(d->x, peer))
         log_line(LOG_NOTICE, "event=link.dial_failed peer=%s code=%s reason=%s", peer->text,
                  error_row(link_reason_code(failed.reason))->code, link_reason_name(failed.reason));
+    if (!may_try_next(failed.reason) || !seam_dial_next(d, failed.peer))
+        host_addresses_forget(&d->host_addresses, failed.peer);
     return true;
 }
 
@@ -277,6 +286,7 @@ static void on_exited(void *cookie)
     for (size_t i = 0; i < d->link_table.count && !d->stopping; i++)
         exchange_link_down(d->x, seam_link_id(d, d->link_table.at[i].link));
     link_table_clear(&d->link_table);
+    host_addresses_clear(&d->host_addresses);
     loop_wake(d->loop);
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "codec/seam_codec.h"
+#include "refexd/host_addresses.h"
 #include "refexd/link_process.h"
 #include "refexd/link_table.h"
 #include "refexd/peer_numbers.h"
@@ -25,7 +26,8 @@ struct seam_door {
     struct arena arena;
     struct link_table link_table;
     struct peer_numbers peer_numbers;
-    uint32_t generation; /* of the network process, from 1 */
+    struct host_addresses host_addresses; /* of those being dialled */
+    uint32_t generation;                  /* of the network process, from 1 */
     enum seam_phase phase;
     uint32_t used;  /* see seam_permit */
     bool was_ready; /* in any run */
@@ -48,10 +50,13 @@ void seam_send_update(struct seam_door *d);
 /* The directory, on a link that is not open yet: the process is known to wait for it. */
 void seam_send_directory(struct seam_door *d, uint32_t link, struct view note);
 void seam_send_hang_up(struct seam_door *d, uint32_t link, enum link_reason why);
+/* Dials the next address of the host that PEER is dialled at. False: there is none. */
+bool seam_dial_next(struct seam_door *d, uint32_t peer);
 
 /* The exchange's post. */
 extern const struct post seam_post;
 /* resolver_done_fn */
-void seam_on_resolved(void *cookie, const struct address *agency, struct view address, uint16_t port);
+void seam_on_resolved(void *cookie, const struct address *agency, const struct view *addresses, size_t count,
+                      uint16_t port);
 
 #endif

@@ -137,9 +137,9 @@ void seam_send_directory(struct seam_door *d, uint32_t link, struct view note)
     send_frame(d, &(struct seam_frame){link, PEER_DIRECTORY, note});
 }
 
-static void send_dial(struct seam_door *d, const struct address *agency, struct view address, uint16_t port)
+static void send_dial(struct seam_door *d, uint32_t peer, struct view address, uint16_t port)
 {
-    struct seam_dial message = {peer_numbers_get(&d->peer_numbers, agency), address, port};
+    struct seam_dial message = {peer, address, port};
     struct bytes *out = link_process_send_begin(d->process, SEAM_DIAL);
 
     if (out == NULL)
@@ -164,15 +164,32 @@ static void post_send(struct post *self, uint64_t link, uint16_t kind, struct vi
         send_frame(d, &frame);
 }
 
-void seam_on_resolved(void *cookie, const struct address *agency, struct view address, uint16_t port)
+bool seam_dial_next(struct seam_door *d, uint32_t peer)
+{
+    struct view address;
+    uint16_t port;
+
+    if (!host_addresses_next(&d->host_addresses, peer, &address, &port))
+        return false;
+    send_dial(d, peer, address, port);
+    return true;
+}
+
+void seam_on_resolved(void *cookie, const struct address *agency, const struct view *addresses, size_t count,
+                      uint16_t port)
 {
     struct seam_door *d = cookie;
+    uint32_t peer;
 
     if (d->stopping)
         return;
-    if (address.size != 0 && d->phase == SEAM_OPEN)
-        send_dial(d, agency, address, port);
-    if (address.size == 0 && exchange_link_line(d->x, agency))
+    if (count != 0 && d->phase == SEAM_OPEN) {
+        peer = peer_numbers_get(&d->peer_numbers, agency);
+        host_addresses_put(&d->host_addresses, peer, addresses, count, port);
+        if (!seam_dial_next(d, peer))
+            send_dial(d, peer, addresses[0], port); /* as many hosts are tried as there may be */
+    }
+    if (count == 0 && exchange_link_line(d->x, agency))
         log_line(LOG_NOTICE, "event=link.unresolved peer=%s", agency->text);
     loop_wake(d->loop);
 }
@@ -198,12 +215,16 @@ static void post_dial(struct post *self, const struct address *agency, struct vi
     struct seam_door *d = door_of(self);
     char address[CONFIG_ADDRESS_TEXT];
     struct view host;
+    uint32_t peer;
     uint16_t port;
 
     if (d->phase != SEAM_OPEN)
         return; /* the exchange dials again when its retry is due */
+    peer = peer_numbers_get(&d->peer_numbers, agency);
+    if (host_addresses_has(&d->host_addresses, peer))
+        return; /* its host's addresses are being tried, one after another */
     if (config_read_endpoint(endpoint, address, &port))
-        send_dial(d, agency, view_of_text(address), port);
+        send_dial(d, peer, view_of_text(address), port);
     else if (read_named_endpoint(endpoint, &host, &port))
         (void)resolver_ask(d->resolver, agency, host, port);
     else if (exchange_link_line(d->x, agency))

@@ -45,9 +45,11 @@ struct fixture {
     bool timed_out;
 };
 
-static void on_answer(void *cookie, const struct address *agency, struct view address, uint16_t port)
+static void on_answer(void *cookie, const struct address *agency, const struct view *addresses, size_t count,
+                      uint16_t port)
 {
     struct fixture *f = cookie;
+    struct view address = count > 0 ? addresses[0] : view_of(NULL, 0);
 
     f->answers++;
     f->agency = *agency;

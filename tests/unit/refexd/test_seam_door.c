@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -190,6 +191,111 @@ static void test_what_a_process_that_reads_nothing_is_sent_has_a_bound(void **st
     fixture_close(&h);
 }
 
+/* There is no exchange here that counts lines. */
+bool __wrap_exchange_link_line(struct exchange *x, const struct address *peer);
+
+bool __wrap_exchange_link_line(struct exchange *x, const struct address *peer)
+{
+    (void)x;
+    (void)peer;
+    return false;
+}
+
+static void assert_dialled(const char *address)
+{
+    struct arena arena = {.max = 4096};
+    struct seam_dial to;
+    struct error err = {0};
+
+    assert_true(seam_dial_decode(bytes_view(&waiting), &arena, &to, &err));
+    assert_true(view_equal(to.address, view_of_text(address)));
+    assert_int_equal(to.port, 7411);
+    bytes_clear(&waiting);
+    arena_fini(&arena);
+}
+
+static void dial_failed(struct fixture *h, uint32_t peer, enum link_reason why)
+{
+    struct seam_dial_failed failed = {.peer = peer, .reason = why};
+    struct bytes payload = {0};
+
+    seam_dial_failed_encode(&failed, &payload);
+    assert_true(deliver_frame(h, SEAM_DIAL_FAILED, &payload));
+    bytes_fini(&payload);
+}
+
+static const struct view addresses[] = {{(const uint8_t *)"::1", 3}, {(const uint8_t *)"127.0.0.1", 9}};
+
+static void test_each_address_of_a_host_is_tried_and_then_the_host_anew(void **state)
+{
+    struct address ngo;
+    struct address other;
+    struct fixture h;
+    struct post *post;
+
+    (void)state;
+    fixture_open(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
+    assert_true(address_read(view_of_text("other@nrm.example"), &other));
+    post = seam_door_post(h.door);
+    seam_on_resolved(h.door, &ngo, addresses, 2, 7411);
+    assert_dialled("::1");
+    post->dial(post, &ngo, view_of_text("192.0.2.1:7411")); /* not while these are tried */
+    assert_int_equal(waiting.size, 0);
+    post->dial(post, &other, view_of_text("192.0.2.1:7411"));
+    assert_dialled("192.0.2.1");
+    dial_failed(&h, peer_numbers_get(&h.door->peer_numbers, &other), LINK_UNREACHABLE);
+    assert_int_equal(waiting.size, 0); /* its endpoint is an address: there is no other */
+    dial_failed(&h, peer_numbers_get(&h.door->peer_numbers, &ngo), LINK_UNREACHABLE);
+    assert_dialled("127.0.0.1");
+    dial_failed(&h, peer_numbers_get(&h.door->peer_numbers, &ngo), LINK_OTHER_AGENCY);
+    assert_int_equal(waiting.size, 0);
+    post->dial(post, &ngo, view_of_text("192.0.2.1:7411"));
+    assert_dialled("192.0.2.1");
+    fixture_close(&h);
+    bytes_fini(&waiting);
+}
+
+static void test_what_was_not_dialled_ends_the_trying(void **state)
+{
+    struct address ngo;
+    struct fixture h;
+
+    (void)state;
+    fixture_open(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
+    seam_on_resolved(h.door, &ngo, addresses, 2, 7411);
+    assert_dialled("::1");
+    dial_failed(&h, peer_numbers_get(&h.door->peer_numbers, &ngo), LINK_TOO_MANY);
+    assert_int_equal(waiting.size, 0);
+    assert_false(host_addresses_has(&h.door->host_addresses, peer_numbers_get(&h.door->peer_numbers, &ngo)));
+    fixture_close(&h);
+    bytes_fini(&waiting);
+}
+
+/* As many as are dialled at once; of one more the first address is dialled all the same. */
+static void test_of_more_hosts_than_are_dialled_at_once_the_first_address_is_tried(void **state)
+{
+    struct fixture h;
+    struct address agency;
+    char text[32];
+
+    (void)state;
+    fixture_open(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    for (unsigned i = 0; i <= BOUND_DIALS; i++) {
+        (void)snprintf(text, sizeof text, "a%u@nrm.example", i);
+        assert_true(address_read(view_of_text(text), &agency));
+        seam_on_resolved(h.door, &agency, addresses, 2, 7411);
+        assert_dialled("::1");
+        assert_int_equal(host_addresses_has(&h.door->host_addresses, i + 1), i < BOUND_DIALS);
+    }
+    fixture_close(&h);
+    bytes_fini(&waiting);
+}
+
 static void test_garbage_is_refused(void **state)
 {
     struct bytes payload = {0};
@@ -301,6 +407,9 @@ int main(void)
         cmocka_unit_test(test_our_own_words_and_unknown_ones_are_refused),
         cmocka_unit_test(test_links_that_do_not_stand_have_no_frames_and_no_end),
         cmocka_unit_test(test_what_a_process_that_reads_nothing_is_sent_has_a_bound),
+        cmocka_unit_test(test_each_address_of_a_host_is_tried_and_then_the_host_anew),
+        cmocka_unit_test(test_what_was_not_dialled_ends_the_trying),
+        cmocka_unit_test(test_of_more_hosts_than_are_dialled_at_once_the_first_address_is_tried),
         cmocka_unit_test(test_garbage_is_refused),
         cmocka_unit_test(test_what_it_cannot_do_at_the_start_is_told_with_its_code),
         cmocka_unit_test(test_it_is_ready_when_it_listens),
