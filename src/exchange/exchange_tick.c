@@ -15,6 +15,7 @@
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/seeking.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/growth.h"
@@ -111,7 +112,7 @@ static bool send_and_erase(struct exchange *x, struct error *err)
     if (x->signed_beyond != 0)
         return withdrawal_work_erase_slots(x, err);
     links_send_due(x);
-    federation_seek_directory(x);
+    seeking_advance(x);
     return withdrawal_work_erase_slots(x, err) && vault_destroy_retired(x->vault, err) && inbox_send_receipts(x, err) &&
            cosigning_send_due(x, err) && releasing_run(x, err) && growth_send(x, err);
 }
@@ -172,7 +173,7 @@ static int64_t next_wake(const struct exchange *x)
 {
     int64_t idle = db_wal_pages(x->db) > 0 ? x->wal_idle_since_ms + WAL_IDLE_MS : 0;
     const int64_t due[] = {
-        x->house_due_ms,          federation_wake_ms(x),   holds_wake_ms(x),       idle,
+        x->house_due_ms,          seeking_wake_ms(x),      holds_wake_ms(x),       idle,
         owed_messages_wake_ms(x), links_wake_ms(x),        clock_doubt_wake_ms(x), cosigning_wake_ms(x),
         releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x)};
     int64_t wake = next_day(x);

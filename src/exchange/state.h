@@ -216,9 +216,10 @@ struct exchange {
     struct link *links;
     int64_t directory_next_ms; /* when the next directory may be sent; steady */
 
-    /* A newer directory is looked for: members/federation.c. */
-    int64_t seek_due_ms; /* of the next dial for it; steady */
-    size_t seek_member;  /* index of the member dialled last */
+    /* Members are dialled although nothing waits: members/seeking.c. */
+    int64_t seek_due_ms; /* of the next dial; steady; 0: before the first tick */
+    size_t seek_step;    /* how many members behind us this sweep is */
+    bool seeks_ended;    /* the directory had ended when it began */
 
     /* Messages out: traffic/outbox.c, releasing.c. */
     struct new_message *new_messages; /* of this tick, in its arena */

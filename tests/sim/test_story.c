@@ -335,6 +335,7 @@ static void test_a_withdrawn_consent_stops_a_waiting_referral(void **state)
     (void)state;
     begin(&s, BIT(TRIAGE));
     world_crash(s.w, MISSION);
+    world_step(s.w, 0); /* the ngo notices: with a link, it might have left */
     refer(&s, true);
     fixture_settle(&s);
 

@@ -12,6 +12,7 @@
 #include "exchange/members/incarnations.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/seeking.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -23,7 +24,6 @@
 #include <string.h>
 
 #define OTHER_DIRECTORY "other-directory" /* its name in the store */
-#define SEEK_MS         60000             /* between two dials for a newer directory when ours has ended */
 
 static const struct view no_agency = {(const uint8_t *)"", 0};
 
@@ -173,6 +173,7 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     sealing_invalidate(x->sealing);
     links_cut(x);
     links_directory_due(x);
+    seeking_begin_again(x);
     x->membership_changed = true;
     x->waiting_scan_due = true;
     return holds_compare_keys(x, err) && incarnations_follow(x, err) && settling_end_denied(x, err);
@@ -232,56 +233,6 @@ bool federation_other_directory(struct exchange *x, uint64_t *sequence, struct e
 
     *sequence = kept ? membership_directory(x->membership)->sequence : 0;
     return ok;
-}
-
-/* --- a directory that has ended --- */
-
-static bool directory_has_ended(const struct exchange *x)
-{
-    return tick_closing_ms(x) > membership_directory(x->membership)->hard_expiry_s * 1000;
-}
-
-static bool is_linked(const struct exchange *x, const struct address *agency)
-{
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        if (address_equal(&l->agency, agency))
-            return true;
-    return false;
-}
-
-/* The next member, in their order, who can be reached, is not linked and whom the old directory does not revoke. */
-static void dial_next_member(struct exchange *x)
-{
-    const struct directory *d = membership_directory(x->membership);
-
-    for (size_t i = 0; i < d->member_count; i++) {
-        struct peer p;
-
-        x->seek_member = (x->seek_member + 1) % d->member_count;
-        membership_peer(x->membership, x->seek_member, &p);
-        if (p.revoked || p.member->endpoint.size == 0 || is_linked(x, &p.member->agency) ||
-            address_equal(&p.member->agency, membership_own(x->membership)))
-            continue;
-        x->post->dial(x->post, &p.member->agency, p.member->endpoint);
-        return;
-    }
-}
-
-void federation_seek_directory(struct exchange *x)
-{
-    int64_t now = tick_steady_ms(x);
-
-    if (!directory_has_ended(x) || (x->seek_due_ms != 0 && now < x->seek_due_ms))
-        return;
-    x->seek_due_ms = now + SEEK_MS;
-    dial_next_member(x);
-}
-
-int64_t federation_wake_ms(const struct exchange *x)
-{
-    int64_t end = membership_directory(x->membership)->hard_expiry_s * 1000 + 1;
-
-    return directory_has_ended(x) ? x->seek_due_ms : tick_steady_at_closing(x, end);
 }
 
 /* --- the list of agencies --- */

@@ -28,10 +28,4 @@ MUST_USE bool federation_take_bundle(struct exchange *x, const struct link *link
 /* *SEQUENCE is the number in use if such a one came, 0 if none did. */
 MUST_USE bool federation_other_directory(struct exchange *x, uint64_t *sequence, struct error *err);
 
-/* While our directory is past its last day: dials one member after another, each minute one, for a newer one. To be
- * called in the committed step. */
-void federation_seek_directory(struct exchange *x);
-/* When that is due next, by the steady clock. */
-int64_t federation_wake_ms(const struct exchange *x);
-
 #endif

@@ -10,6 +10,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/seeking.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/answers.h"
@@ -139,6 +140,7 @@ void exchange_link_down(struct exchange *x, uint64_t id)
 
             *at = l->next;
             dialling_link_down(x, l);
+            seeking_link_down(x);
             growth_link_down(l);
             free_link(x, l);
             x->waiting_scan_due = true;

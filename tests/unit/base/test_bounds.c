@@ -112,6 +112,15 @@ static void test_the_times_of_a_link_fit_one_another(void **state)
     assert_true(BOUND_ENVELOPE < BOUND_LINK_OUT);
 }
 
+/* A sweep may just have ended when the next member comes back. */
+static void test_a_directory_goes_round_in_an_hour(void **state)
+{
+    (void)state;
+    assert_true(BOUND_SEEK_REST_MS + BOUND_SWEEP_MS + 2 * BOUND_SEEK_MS + BOUND_RESOLVED * BOUND_HANDSHAKE_MS <
+                3600000);
+    assert_true(BOUND_SWEEP_MS / (BOUND_MEMBERS + 1) * BOUND_DIALS > BOUND_HANDSHAKE_MS); /* no more dials at once */
+}
+
 static void test_the_largest_message_fits_an_envelope_and_an_envelope_a_frame(void **state)
 {
     size_t largest = envelope_bucket(512 * 1024);
@@ -145,6 +154,7 @@ int main(void)
         cmocka_unit_test(test_each_bound_has_a_row_and_each_row_a_bound),
         cmocka_unit_test(test_the_test_at_each_bound_is_there),
         cmocka_unit_test(test_the_times_of_a_link_fit_one_another),
+        cmocka_unit_test(test_a_directory_goes_round_in_an_hour),
         cmocka_unit_test(test_the_largest_message_fits_an_envelope_and_an_envelope_a_frame),
         cmocka_unit_test(test_a_certificate_and_a_checkpoint_fit_a_record),
         cmocka_unit_test(test_a_header_holds_two_of_the_longest_addresses),

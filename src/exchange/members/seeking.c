@@ -1,0 +1,114 @@
+/* A sweep goes over the listed members from the one behind us on:
+ *
+ *   ring    while the directory counts: up to the first that is linked; then a rest
+ *   ended   while the directory is past its last day: over all that are not linked, again and again
+ */
+#include "exchange/members/seeking.h"
+
+#include "exchange/state.h"
+#include "exchange/tick.h"
+
+static bool directory_has_ended(const struct exchange *x)
+{
+    return tick_closing_ms(x) > membership_directory(x->membership)->hard_expiry_s * 1000;
+}
+
+static bool is_linked(const struct exchange *x, const struct address *agency)
+{
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        if (address_equal(&l->agency, agency))
+            return true;
+    return false;
+}
+
+/* Between two dials of a sweep, so that one over all members takes no longer than it may. */
+static int64_t pause_ms(const struct exchange *x)
+{
+    int64_t pause = BOUND_SWEEP_MS / (int64_t)(membership_directory(x->membership)->member_count + 1);
+
+    return pause < BOUND_SEEK_MS ? pause : BOUND_SEEK_MS;
+}
+
+static size_t own_index(const struct exchange *x)
+{
+    const struct directory *d = membership_directory(x->membership);
+
+    for (size_t i = 0; i < d->member_count; i++)
+        if (address_equal(&d->members[i].agency, membership_own(x->membership)))
+            return i;
+    return 0;
+}
+
+static bool may_be_dialled(struct exchange *x, size_t index, struct peer *p)
+{
+    membership_peer(x->membership, index, p);
+    return !p->revoked && p->member->endpoint.size != 0 &&
+           !address_equal(&p->member->agency, membership_own(x->membership));
+}
+
+/* The next of the sweep; false: it is over. */
+static bool find_next(struct exchange *x, bool all, struct peer *out)
+{
+    size_t count = membership_directory(x->membership)->member_count;
+    size_t own = own_index(x);
+
+    for (size_t step = all ? x->seek_step + 1 : 1; step <= count; step++) {
+        if (!may_be_dialled(x, (own + step) % count, out))
+            continue;
+        if (is_linked(x, &out->member->agency)) {
+            if (!all)
+                return false;
+        } else if (step > x->seek_step) {
+            x->seek_step = step;
+            return true;
+        }
+    }
+    return false;
+}
+
+void seeking_advance(struct exchange *x)
+{
+    int64_t now = tick_steady_ms(x);
+    bool ended = directory_has_ended(x);
+    struct peer next;
+
+    if (membership_own_is_unlisted(x->membership))
+        return;
+    if (x->seek_due_ms == 0 && !ended)
+        x->seek_due_ms = now + BOUND_SEEK_MS; /* a node that starts is dialled, or has mail that dials */
+    if (now < x->seek_due_ms && (!ended || x->seeks_ended))
+        return;
+    if (ended != x->seeks_ended)
+        x->seek_step = 0;
+    x->seeks_ended = ended;
+    if (find_next(x, ended, &next)) {
+        x->seek_due_ms = now + pause_ms(x);
+        x->post->dial(x->post, &next.member->agency, next.member->endpoint);
+        return;
+    }
+    x->seek_step = 0;
+    x->seek_due_ms = now + (ended ? pause_ms(x) : BOUND_SEEK_REST_MS);
+}
+
+int64_t seeking_wake_ms(const struct exchange *x)
+{
+    int64_t end = tick_steady_at_closing(x, membership_directory(x->membership)->hard_expiry_s * 1000 + 1);
+
+    if (membership_own_is_unlisted(x->membership))
+        return 0;
+    return directory_has_ended(x) || x->seek_due_ms < end ? x->seek_due_ms : end;
+}
+
+void seeking_link_down(struct exchange *x)
+{
+    int64_t soon = tick_steady_ms(x) + pause_ms(x);
+
+    if (x->seek_step == 0 && x->seek_due_ms > soon)
+        x->seek_due_ms = soon;
+}
+
+void seeking_begin_again(struct exchange *x)
+{
+    x->seek_step = 0;
+    seeking_link_down(x);
+}

@@ -1,0 +1,125 @@
+/* Does a new directory reach every member, whether or not there is mail, and at what cost in links? */
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+
+#define MINUTES INT64_C(60000)
+#define HOURS   (60 * MINUTES)
+
+static uint64_t directory_of(struct world *w, size_t i)
+{
+    struct node_status status;
+    struct error err;
+
+    assert_true(exchange_status(world_node(w, i), &status, &err));
+    return status.directory_sequence;
+}
+
+static void assert_all_have(struct world *w, uint64_t sequence)
+{
+    for (size_t i = 0; i < WORLD_NODES; i++)
+        assert_int_equal(directory_of(w, i), sequence);
+}
+
+static void test_a_new_directory_is_at_every_member_within_an_hour_without_mail(void **state)
+{
+    (void)state;
+    for (size_t given = 0; given < WORLD_NODES; given++) {
+        struct world *w = world_new(7, WORLD_NODES);
+
+        world_publish_to(w, given); /* at once: there is no link yet */
+        world_run_ms(w, HOURS);
+        assert_all_have(w, world_sequence(w));
+        world_publish_to(w, given);
+        world_run_ms(w, 2 * MINUTES);
+        assert_all_have(w, world_sequence(w));
+        world_free(w);
+    }
+}
+
+static void test_also_where_the_directory_of_all_has_ended(void **state)
+{
+    struct world *w = world_new(8, WORLD_NODES);
+
+    (void)state;
+    world_advance(w, 15 * DAY_MS);
+    world_run_ms(w, 10 * MINUTES);
+    assert_all_have(w, 1);
+    assert_int_equal(world_links(w), WORLD_NODES * (WORLD_NODES - 1) / 2); /* each has asked all others */
+    world_publish_to(w, 2);
+    world_run_ms(w, HOURS);
+    assert_all_have(w, 2);
+    world_free(w);
+}
+
+/* Who was down is dialled again, and does not part those on its two sides. */
+static void test_who_is_down_parts_nobody_and_has_it_within_an_hour_of_its_return(void **state)
+{
+    struct world *w = world_new(9, WORLD_NODES);
+
+    (void)state;
+    world_run_ms(w, HOURS);
+    world_crash(w, 1);
+    world_crash(w, 3);
+    world_run_ms(w, HOURS);
+    world_publish_to(w, 0);
+    world_run_ms(w, HOURS);
+    assert_int_equal(directory_of(w, 2), 2);
+    world_start(w, 1); /* it has it from the world; it passes the next one on */
+    world_start(w, 3);
+    world_publish_to(w, 3);
+    world_run_ms(w, HOURS);
+    assert_all_have(w, 3);
+    world_free(w);
+}
+
+/* One link for each member: the ring. They stand, so nobody dials any more. */
+static void test_the_members_keep_one_ring_of_links(void **state)
+{
+    struct world *w = world_new(10, WORLD_NODES);
+
+    (void)state;
+    world_run_ms(w, HOURS);
+    assert_int_equal(world_links(w), WORLD_NODES);
+    world_run_ms(w, 2 * DAY_MS);
+    assert_int_equal(world_links(w), WORLD_NODES);
+    world_free(w);
+}
+
+static void test_links_that_are_lost_are_made_again_each_time(void **state)
+{
+    struct world *w = world_new(11, WORLD_NODES);
+
+    (void)state;
+    for (unsigned round = 0; round < WORLD_NODES + 1; round++) {
+        uint64_t before = world_links(w);
+
+        for (size_t i = 0; i < WORLD_NODES; i++)
+            for (size_t k = 0; k < i; k++)
+                world_cut(w, i, k);
+        world_run_ms(w, HOURS);
+        assert_true(world_links(w) >= before + WORLD_NODES - 1);
+    }
+    world_free(w);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_new_directory_is_at_every_member_within_an_hour_without_mail),
+        cmocka_unit_test(test_also_where_the_directory_of_all_has_ended),
+        cmocka_unit_test(test_who_is_down_parts_nobody_and_has_it_within_an_hour_of_its_return),
+        cmocka_unit_test(test_the_members_keep_one_ring_of_links),
+        cmocka_unit_test(test_links_that_are_lost_are_made_again_each_time),
+    };
+
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
