@@ -115,6 +115,17 @@ static bool is_key_of_request(const struct issuing *s, const uint8_t key[static 
     return memcmp(key, s->keys[0], KEY_SIZE) == 0 || memcmp(key, s->keys[1], KEY_SIZE) == 0;
 }
 
+/* A renewal changes the endpoint and nothing else: a member does not become a court by a file that looks like a renewal.
+ */
+static bool check_entry(const struct issuing *s, const struct member *m, struct error *err)
+{
+    const struct request *r = &s->request;
+
+    return (r->kind == m->kind && r->unlisted == m->unlisted && view_equal(r->relay, m->relay)) ||
+           error_set(err, E_FED_47, "the request of %s changes its kind, its relay or whether it is listed",
+                     m->agency.text);
+}
+
 /* No two agencies share a key: one could sign as the other. An agency keeps its keys unless --replace is given. */
 static bool check_keys(const struct issuing *s, bool replace, struct error *err)
 {
@@ -140,6 +151,8 @@ static bool check_keys(const struct issuing *s, bool replace, struct error *err)
         } else if (!replace && (memcmp(transport.public_key, s->keys[0], KEY_SIZE) != 0 ||
                                 memcmp(identity.public_key, s->keys[1], KEY_SIZE) != 0)) {
             return error_set(err, E_FED_07, "%s is a member with other keys than the request's", m->agency.text);
+        } else if (!replace && !check_entry(s, m, err)) {
+            return false;
         }
     }
     return true;
@@ -177,6 +190,21 @@ static void request_fingerprint(const struct issuing *s, char out[static FINGERP
     fingerprint_write(&key, out);
 }
 
+/* The endpoint that the directory shows and the request changes; empty: none is changed. */
+static struct view endpoint_before(const struct issuing *s)
+{
+    const struct member *m = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency));
+
+    return m == NULL || view_equal(m->endpoint, s->request.endpoint) ? view_of(NULL, 0) : m->endpoint;
+}
+
+static void print_change(FILE *out, const struct issuing *s, struct view before)
+{
+    if (before.size > 0)
+        (void)fprintf(out, "The endpoint of %s changes from %.*s to %.*s.\n", s->request.agency.text, (int)before.size,
+                      (const char *)before.at, (int)s->request.endpoint.size, (const char *)s->request.endpoint.at);
+}
+
 /* At a terminal the person compares; a script says what it compared with --fingerprint, or is told that nobody did. */
 static bool check_fingerprint(const struct issuing *s, const struct ca_options *o, struct error *err)
 {
@@ -201,11 +229,12 @@ static bool check_fingerprint(const struct issuing *s, const struct ca_options *
                       s->request.agency.text);
         return true;
     }
+    print_change(stderr, s, endpoint_before(s));
     (void)fprintf(
         stderr,
         "The request of %s has the fingerprint\n  %s\nPhone the agency on a number you already had. Does it read "
-        "the same? [y/N] ",
-        s->request.agency.text, ours);
+        "the same%s? [y/N] ",
+        s->request.agency.text, ours, endpoint_before(s).size > 0 ? ", and did it ask for this endpoint" : "");
     if (fgets(answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
         return true;
     return error_set(err, E_FED_15, "the fingerprint of the request of %s was not confirmed", s->request.agency.text);
@@ -239,10 +268,13 @@ static void print_dry_run(const struct issuing *s, const struct ca_options *o)
         output_json_text(&line, "fingerprint", view_of_text(fingerprint));
         output_json_bool(&line, "member", member);
         output_json_bool(&line, "replaces", o->replace && member);
+        output_json_text(&line, "endpoint", s->request.endpoint);
+        output_json_text(&line, "endpoint_before", endpoint_before(s));
         output_json_bool(&line, "done", false);
         output_json_end(&line);
     } else {
         (void)printf("Would issue a membership for %s, fingerprint %s.\n", s->request.agency.text, fingerprint);
+        print_change(stdout, s, endpoint_before(s));
         if (o->replace && member)
             (void)printf(
                 "The certificates of its old keys would be revoked as superseded: what they hold open is cut "
@@ -329,7 +361,8 @@ static bool write_membership(const struct issuing *s, const char *path, struct e
                             s->request.agency.text, s->federation_home.sequence);
 }
 
-static void print_issued(const struct issuing *s, const struct ca_options *o)
+/* BEFORE: the endpoint that was changed; empty: none was. */
+static void print_issued(const struct issuing *s, const struct ca_options *o, struct view before)
 {
     struct certificate identity;
     struct certificate transport;
@@ -347,6 +380,8 @@ static void print_issued(const struct issuing *s, const struct ca_options *o)
         output_json_text(&line, "agency", address_view(&s->request.agency));
         output_json_text(&line, "kind", view_of_text(agency_kind_name(s->request.kind)));
         output_json_bool(&line, "listed", !s->request.unlisted);
+        output_json_text(&line, "endpoint", s->request.endpoint);
+        output_json_text(&line, "endpoint_before", before);
         output_json_text(&line, "fingerprint", view_of_text(fingerprint));
         output_json_bool(&line, "compared", o->fingerprint != NULL);
         output_json_text(&line, "membership", view_of_text(o->out));
@@ -357,6 +392,7 @@ static void print_issued(const struct issuing *s, const struct ca_options *o)
     } else {
         text_write_date((int32_t)day_of_ms(identity.not_after_ms), identity_until);
         text_write_date((int32_t)day_of_ms(transport.not_after_ms), transport_until);
+        print_change(stdout, s, before);
         (void)printf("Issued the membership of %s (%s, %s): %s\n"
                      "Fingerprint of its identity key, to compare with the agency over the telephone:\n  %s\n"
                      "Certificates: identity until %s, transport until %s. Directory %" PRIu64 ".\n"
@@ -374,6 +410,7 @@ static void print_issued(const struct issuing *s, const struct ca_options *o)
 static bool run(const struct ca_options *o, struct error *err)
 {
     struct issuing s = {.now_ms = clock_now_ms(&clock_real)};
+    struct view before = {0};
     bool ok = federation_home_open(o->federation_home, s.now_ms, &s.federation_home, err);
 
     if (!ok)
@@ -384,9 +421,10 @@ static bool run(const struct ca_options *o, struct error *err)
     if (ok && o->dry_run) {
         print_dry_run(&s, o);
     } else if (ok) {
+        before = arena_copy(&s.arena, endpoint_before(&s)); /* publishing replaces the directory */
         ok = issue_certificates(&s, err) && publish_member(&s, o->replace, err) && write_membership(&s, o->out, err);
         if (ok)
-            print_issued(&s, o);
+            print_issued(&s, o, before);
     }
     member_list_fini(&s.member_list);
     arena_fini(&s.arena);
@@ -406,7 +444,8 @@ const struct subcommand ca_cmd_issue = {
         "make sure that the request is the agency's own: compare its fingerprint over the telephone. At a terminal "
         "you\n"
         "are asked; a script says with --fingerprint what the agency read, else it is told that nobody compared.\n"
-        "The same request again renews the certificates. A name that has other keys is refused without --replace,\n"
+        "The same request again renews the certificates, and one of `refex request --endpoint` changes the endpoint, "
+        "which is\nshown first: ask the agency. A name that has other keys is refused without --replace,\n"
         "which cuts off the old keys: see what it does with --dry-run, then give --confirm=AGENCY.\n\n"
         "  refex federation issue --home fed request.refex --out membership.refex\n"
         "  refex federation issue --home fed request.refex --fingerprint F --out membership.refex\n"

@@ -47,6 +47,7 @@ const char *control_kind_name(uint16_t kind)
         [CONTROL_CLOCK - CONTROL_STATUS] = "node clock",
         [CONTROL_AGENCY_TOLD - CONTROL_STATUS] = "agency told",
         [CONTROL_OWN_KEY - CONTROL_STATUS] = "own key",
+        [CONTROL_REQUEST - CONTROL_STATUS] = "request",
         [CONTROL_CASE_PART - CONTROL_STATUS] = "case part",
         [CONTROL_CASE_COMMIT - CONTROL_STATUS] = "case import",
         [CONTROL_CASE_LIST - CONTROL_STATUS] = "case list",

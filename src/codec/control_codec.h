@@ -50,6 +50,7 @@ enum control_kind {
     CONTROL_CLOCK = 560,
     CONTROL_AGENCY_TOLD,
     CONTROL_OWN_KEY,
+    CONTROL_REQUEST,
     CONTROL_ITEM = 640,
     CONTROL_DONE,
     CONTROL_FAILURE,
@@ -138,6 +139,17 @@ struct control_enrol_result {
     struct hash federation_id;
     uint64_t directory_sequence; /* of the one that counts now */
     uint64_t offered_sequence;   /* the newest that was given */
+};
+
+struct control_request_ask {
+    struct view endpoint;
+};
+
+struct control_request_result {
+    struct address agency;
+    struct view request; /* the file's bytes */
+    struct hash fingerprint;
+    struct view listen; /* of node.conf; empty: the node listens nowhere */
 };
 
 struct control_own_key {

@@ -90,6 +90,23 @@ static const struct table_field own_key_fields[] = {
 MESSAGE(own_key, "OwnKey");
 #undef OF
 
+#define OF control_request_ask
+static const struct table_field request_ask_fields[] = {
+    FIELD(1, TABLE_TEXT, endpoint, 1, BOUND_ENDPOINT),
+};
+MESSAGE(request_ask, "RequestAsk");
+#undef OF
+
+#define OF control_request_result
+static const struct table_field request_result_fields[] = {
+    FIELD(1, TABLE_ADDRESS, agency, 1, 0),
+    FIELD(2, TABLE_BYTES, request, 1, BOUND_REQUEST_FILE),
+    FIELD(3, TABLE_HASH, fingerprint, 1, 0),
+    FIELD(4, TABLE_TEXT, listen, 0, BOUND_ENDPOINT),
+};
+MESSAGE(request_result, "RequestResult");
+#undef OF
+
 #define OF control_agency
 static const struct table_field agency_fields[] = {
     FIELD(1, TABLE_ADDRESS, agency, 1, 0),

@@ -99,6 +99,11 @@ MUST_USE bool exchange_init(const struct exchange_options *options, const struct
                             struct bytes *request_file, struct error *err);
 /* The fingerprint (docs/PROTOCOL.md 11) of the identity key in a request file. E-FED-04, E-FED-06. */
 MUST_USE bool exchange_request_fingerprint(struct view request_file, struct hash *out, struct error *err);
+/* Writes request.refex in HOME anew with ENDPOINT (host:port) and nothing else changed, and appends its bytes to
+ * REQUEST_FILE: keys, node id, name and kind stay. Also while the node runs. E-NOD-01, E-USE-04, E-ENR-07 the agency is
+ * unlisted, E-ENR-08 the request there is another node's, E-FED-04, E-FIL-*. */
+MUST_USE bool exchange_request_endpoint(const char *home, struct view endpoint, struct bytes *request_file,
+                                        struct error *err);
 /* That of the identity key in HOME, also before it is enrolled: not of a file that somebody may have exchanged.
  * E-NOD-01, E-KEY-*. */
 MUST_USE bool exchange_own_fingerprint(const char *home, struct hash *out, struct error *err);

@@ -4,6 +4,7 @@
 #include "base/folder.h"
 #include "base/text.h"
 #include "codec/directory_codec.h"
+#include "codec/endpoint.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/digest.h"
@@ -19,10 +20,12 @@
 #include "store/number_store.h"
 
 #include <stdio.h>
+#include <string.h>
 
-#define CONF_FILE "node.conf"
-#define DB_FILE   "refex.db"
-#define NODE_FILE "node.id" /* this machine's id: no secret, but its own for as long as the home lives */
+#define CONF_FILE    "node.conf"
+#define DB_FILE      "refex.db"
+#define REQUEST_FILE "request.refex"
+#define NODE_FILE    "node.id" /* this machine's id: no secret, but its own for as long as the home lives */
 
 /* --- init --- */
 
@@ -145,8 +148,8 @@ static bool make_node(const struct exchange_options *o, const char *draft, const
     db_close(db);
     return make_node_id(o, draft, &node, err) && file_join_path(path, draft, RESERVE_FILE, err) &&
            file_allocate(path, BOUND_RESERVE, err) && make_request(draft, ask, agency, &node, request_file, err) &&
-           file_join_path(path, draft, "request.refex", err) &&
-           file_create(path, bytes_view(request_file), 0644, err) && write_conf(draft, ask, err);
+           file_join_path(path, draft, REQUEST_FILE, err) && file_create(path, bytes_view(request_file), 0644, err) &&
+           write_conf(draft, ask, err);
 }
 
 /* node.conf is moved last: a home with it is whole. After a crash in between, init refuses what lies there. */
@@ -217,6 +220,66 @@ bool exchange_own_fingerprint(const char *home, struct hash *out, struct error *
     sign_key_free(key);
     sign_public_hash(public_key, out);
     return true;
+}
+
+/* Whether REQUEST is of this node's identity key and machine: what is taken from it is what we asked for before. */
+static bool check_own_request(const char *home, const struct request *request, struct error *err)
+{
+    uint8_t public_key[KEY_SIZE];
+    struct address agency;
+    struct hash asked;
+    struct hash own;
+    struct ident node;
+    struct error why;
+
+    if (!exchange_own_fingerprint(home, &own, err) || !read_node_id(home, &node, err))
+        return false;
+    if (certify_request_check(request->identity, address_federation(&request->agency), &agency, public_key, &why))
+        sign_public_hash(public_key, &asked);
+    else
+        memset(&asked, 0, sizeof asked);
+    return (hash_equal(&asked, &own) && address_equal(&agency, &request->agency) &&
+            ident_equal(&node, &request->node)) ||
+           error_set(err, E_ENR_08, "the request.refex in %s is not of this node's keys and machine", home);
+}
+
+static bool write_request(const char *home, const char *path, struct request *request, struct bytes *file,
+                          struct error *err)
+{
+    struct bytes transport = {0};
+    struct bytes identity = {0};
+    bool ok = make_csr(home, VAULT_TRANSPORT, NULL, &transport, err) &&
+              make_csr(home, VAULT_IDENTITY, &request->agency, &identity, err);
+
+    request->transport = bytes_view(&transport);
+    request->identity = bytes_view(&identity);
+    ok = ok && request_encode(request, file, err) && file_write(path, bytes_view(file), 0644, err);
+    bytes_fini(&transport);
+    bytes_fini(&identity);
+    return ok;
+}
+
+bool exchange_request_endpoint(const char *home, struct view endpoint, struct bytes *request_file, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct arena arena = {0};
+    struct bytes before = {0};
+    struct request request;
+    bool ok =
+        check_node(home, err) &&
+        (endpoint_ok(endpoint) || error_set(err, E_USE_04, "--endpoint is host:port, like refex.example.org:7411")) &&
+        file_join_path(path, home, REQUEST_FILE, err) && file_read(path, BOUND_REQUEST_FILE, &before, err) &&
+        request_decode(bytes_view(&before), &arena, &request, err) && check_own_request(home, &request, err);
+
+    if (ok && request.unlisted)
+        ok = error_set(err, E_ENR_07, "%s is unlisted: the directory shows no endpoint of it", request.agency.text);
+    if (ok) {
+        request.endpoint = endpoint;
+        ok = write_request(home, path, &request, request_file, err);
+    }
+    arena_fini(&arena);
+    bytes_fini(&before);
+    return ok;
 }
 
 bool exchange_needs_passphrase(const char *home, bool *out, struct error *err)

@@ -54,6 +54,7 @@ static const struct request_handler {
     {CONTROL_INIT,             CONTROL_TOOL, verbs_init},
     {CONTROL_ENROL,            CONTROL_TOOL, verbs_enrol},
     {CONTROL_OWN_KEY,          CONTROL_TOOL, verbs_own_key},
+    {CONTROL_REQUEST,          CONTROL_TOOL | CONTROL_NODE, verbs_request},
     {CONTROL_AGENCY_LIST,      ANY,          verbs_agency_list},
     {CONTROL_TAKE_DIRECTORY,   CONTROL_NODE, verbs_take_directory},
     {CONTROL_AGENCY_CONFIRM,   CONTROL_NODE, verbs_agency_confirm},

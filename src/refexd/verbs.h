@@ -13,6 +13,7 @@ bool verbs_stop(struct control_call *c, struct error *err);
 bool verbs_init(struct control_call *c, struct error *err);
 bool verbs_enrol(struct control_call *c, struct error *err);
 bool verbs_own_key(struct control_call *c, struct error *err);
+bool verbs_request(struct control_call *c, struct error *err);
 bool verbs_agency_list(struct control_call *c, struct error *err);
 bool verbs_agency_confirm(struct control_call *c, struct error *err);
 bool verbs_agency_close(struct control_call *c, struct error *err);

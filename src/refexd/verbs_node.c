@@ -1,6 +1,7 @@
 /* Verbs on the node: status, stop, init, enrol, its member list and directory. */
 #include "refexd/verbs.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "refexd/config.h"
@@ -99,6 +100,32 @@ bool verbs_own_key(struct control_call *c, struct error *err)
     line.agency = config.agency;
     control_own_key_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);
+}
+
+bool verbs_request(struct control_call *c, struct error *err)
+{
+    struct control_request_ask ask;
+    struct control_request_result line = {0};
+    struct bytes request = {0};
+    char listen[CONFIG_ADDRESS_TEXT + 8] = "";
+    struct config config;
+    bool ok = control_request_ask_decode(c->message, c->arena, &ask, err) &&
+              config_read(c->context->home, &config, err) &&
+              exchange_request_endpoint(c->context->home, ask.endpoint, &request, err) &&
+              exchange_request_fingerprint(bytes_view(&request), &line.fingerprint, err);
+
+    if (ok) {
+        if (config.listens)
+            (void)snprintf(listen, sizeof listen, strchr(config.listen_address, ':') != NULL ? "[%s]:%u" : "%s:%u",
+                           config.listen_address, (unsigned)config.listen_port);
+        line.agency = config.agency;
+        line.request = bytes_view(&request);
+        line.listen = view_of_text(listen);
+        control_request_result_encode(&line, control_call_item(c));
+        ok = control_call_item_end(c, err);
+    }
+    bytes_fini(&request);
+    return ok;
 }
 
 static bool append_agency(void *cookie, const struct agency_summary *a, struct error *err)

@@ -145,13 +145,15 @@ struct request_draft {
     const char *agency;
     const char *certificate_agency; /* NULL: the same */
     const char *relay;              /* unlisted */
+    const char *endpoint;           /* NULL: 127.0.0.1:7411 */
+    enum agency_kind kind;          /* 0: an NGO */
     const struct bytes *bundle;
     bool transport_names; /* the request for the transport key holds a name */
 };
 
 static void write_request(const char *path, const struct request_draft *p, const struct keys *k)
 {
-    struct request r = {.kind = KIND_SUPPORT_NGO, .node = k->node};
+    struct request r = {.kind = p->kind != 0 ? p->kind : KIND_SUPPORT_NGO, .node = k->node};
     struct bytes transport = {0};
     struct bytes identity = {0};
     struct bytes file = {0};
@@ -168,7 +170,7 @@ static void write_request(const char *path, const struct request_draft *p, const
         r.unlisted = true;
         r.relay = view_of_text(p->relay);
     } else {
-        r.endpoint = view_of_text("127.0.0.1:7411");
+        r.endpoint = view_of_text(p->endpoint != NULL ? p->endpoint : "127.0.0.1:7411");
     }
     if (p->bundle != NULL)
         r.bundle = bytes_view(p->bundle);
@@ -371,6 +373,39 @@ static void test_the_same_request_again_renews(void **state)
     assert_int_equal(membership_directory(m)->sequence, 3);
     membership_free(m);
     free_keys(&k);
+}
+
+static void test_a_member_changes_its_endpoint_under_the_same_keys_and_nothing_else(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    const struct request_draft moved = {.agency = "ngo@nrm.example", .endpoint = "ngo.example.org:7411"};
+    const struct request_draft police = {.agency = "ngo@nrm.example", .kind = KIND_POLICE};
+    const struct request_draft hidden = {.agency = "ngo@nrm.example", .relay = "other@nrm.example"};
+    const struct request_draft second = {.agency = "other@nrm.example"};
+    struct keys other = new_keys();
+    struct keys k = new_keys();
+    struct membership *m;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &second, &other, false), 0);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    assert_null(strstr(s->output, "changes from"));
+    assert_int_equal(issue_membership(s, &moved, &k, false), 0);
+    assert_output_has(s, "The endpoint of ngo@nrm.example changes from 127.0.0.1:7411 to ngo.example.org:7411.");
+    m = open_membership(s, &k);
+    assert_int_equal(membership_directory(m)->revocation_count, 0);
+    assert_true(view_equal(membership_directory(m)->members[0].endpoint, view_of_text("ngo.example.org:7411")));
+    membership_free(m);
+
+    assert_int_equal(issue_membership(s, &police, &k, false), 77);
+    assert_output_has(s, "E-FED-47");
+    assert_int_equal(issue_membership(s, &hidden, &k, false), 77);
+    assert_output_has(s, "E-FED-47");
+    assert_int_not_equal(issue_membership(s, &moved, &other, false), 0); /* under other keys it is no move */
+    assert_output_has(s, "E-FED-07");
+    free_keys(&k);
+    free_keys(&other);
 }
 
 static void assert_begun_again(const struct membership *m, uint32_t times)
@@ -766,6 +801,7 @@ int main(int argc, char **argv)
         SCENE(test_two_of_three_founders_sign_and_one_alone_cannot),
         SCENE(test_an_agency_becomes_a_member_and_can_prove_it),
         SCENE(test_the_same_request_again_renews),
+        SCENE(test_a_member_changes_its_endpoint_under_the_same_keys_and_nothing_else),
         SCENE(test_a_machine_keeps_its_id_with_a_new_key_and_a_new_machine_has_its_own),
         SCENE(test_a_name_keeps_its_keys_unless_they_are_replaced),
         SCENE(test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing),

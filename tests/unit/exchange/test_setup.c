@@ -1,5 +1,6 @@
 /* Making a node: all of it or nothing, and nothing that was there before is touched. */
 #include "base/folder.h"
+#include "codec/membership_codec.h"
 #include "crypto/random.h"
 #include "exchange/exchange.h"
 
@@ -120,6 +121,94 @@ static void test_the_fingerprint_of_a_node_that_is_not_enrolled_is_its_own_keys(
     bytes_fini(&request);
 }
 
+static void read_request(struct bytes *file, struct arena *arena, struct request *out)
+{
+    struct error err;
+
+    bytes_clear(file);
+    assert_true(file_read(in_home("request.refex"), BOUND_REQUEST_FILE, file, &err));
+    assert_true(request_decode(bytes_view(file), arena, out, &err));
+}
+
+static void test_a_request_for_another_endpoint_changes_nothing_else(void **state)
+{
+    struct arena arena = {.max = BOUND_REQUEST_FILE};
+    struct bytes request = {0};
+    struct bytes again = {0};
+    struct request before;
+    struct request after;
+    struct hash key;
+    struct hash own;
+    struct error err;
+
+    (void)state;
+    assert_false(exchange_request_endpoint(home, view_of_text("haven.example.org:7411"), &again, &err));
+    assert_int_equal(err.code, E_NOD_01);
+    assert_true(init(&err));
+    read_request(&request, &arena, &before);
+    assert_false(exchange_request_endpoint(home, view_of_text("haven.example.org"), &again, &err));
+    assert_int_equal(err.code, E_USE_04);
+    assert_true(exchange_request_endpoint(home, view_of_text("haven.example.org:7411"), &again, &err));
+    read_request(&request, &arena, &after);
+    assert_true(view_equal(bytes_view(&request), bytes_view(&again)));
+    assert_true(view_equal(after.endpoint, view_of_text("haven.example.org:7411")));
+    assert_true(address_equal(&after.agency, &before.agency) && after.kind == before.kind && !after.unlisted &&
+                after.relay.size == 0 && ident_equal(&after.node, &before.node));
+    assert_true(exchange_request_fingerprint(bytes_view(&request), &key, &err));
+    assert_true(exchange_own_fingerprint(home, &own, &err));
+    assert_true(hash_equal(&key, &own));
+    arena_fini(&arena);
+    bytes_fini(&request);
+    bytes_fini(&again);
+}
+
+/* What is taken from the request that lies there is what this node asked for before: nothing of another's. */
+static void test_a_request_that_was_exchanged_is_not_taken_for_ours(void **state)
+{
+    struct arena arena = {.max = BOUND_REQUEST_FILE};
+    struct bytes request = {0};
+    struct bytes file = {0};
+    struct request r;
+    struct error err;
+
+    (void)state;
+    assert_true(init(&err));
+    read_request(&request, &arena, &r);
+    r.node.at[0] ^= 1;
+    assert_true(request_encode(&r, &file, &err));
+    assert_true(file_write(in_home("request.refex"), bytes_view(&file), 0644, &err));
+    bytes_clear(&file);
+    assert_false(exchange_request_endpoint(home, view_of_text("haven.example.org:7411"), &file, &err));
+    assert_int_equal(err.code, E_ENR_08);
+    arena_fini(&arena);
+    bytes_fini(&request);
+    bytes_fini(&file);
+}
+
+static void test_who_is_unlisted_asks_for_no_endpoint(void **state)
+{
+    struct arena arena = {.max = BOUND_REQUEST_FILE};
+    struct bytes request = {0};
+    struct bytes file = {0};
+    struct request r;
+    struct error err;
+
+    (void)state;
+    assert_true(init(&err));
+    read_request(&request, &arena, &r);
+    r.unlisted = true;
+    r.endpoint = view_of(NULL, 0);
+    r.relay = view_of_text("ngo@nrm.example");
+    assert_true(request_encode(&r, &file, &err));
+    assert_true(file_write(in_home("request.refex"), bytes_view(&file), 0644, &err));
+    bytes_clear(&file);
+    assert_false(exchange_request_endpoint(home, view_of_text("haven.example.org:7411"), &file, &err));
+    assert_int_equal(err.code, E_ENR_07);
+    arena_fini(&arena);
+    bytes_fini(&request);
+    bytes_fini(&file);
+}
+
 static void test_keys_that_are_there_stay(void **state)
 {
     static const char *const names[] = {"keys.d", "storage.key", "keys"};
@@ -166,6 +255,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_a_home_holds_its_pieces_and_no_draft, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_fingerprint_of_a_node_that_is_not_enrolled_is_its_own_keys, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(test_a_request_for_another_endpoint_changes_nothing_else, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_request_that_was_exchanged_is_not_taken_for_ours, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_who_is_unlisted_asks_for_no_endpoint, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_keys_that_are_there_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_stops_init_late_stays_and_nothing_of_init_does, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_keys_without_node_conf_are_no_node, set_up, tear_down),
