@@ -85,9 +85,9 @@
 #define BOUND_STREAM_OUT             67108864 /* bytes queued on any other stream: a slower reader is cut off */
 #define BOUND_SEAM_OUT               33554432 /* bytes queued for refex-link: more is dropped, and asked for again */
 #define BOUND_RESOLVED               8        /* addresses of one host that are tried */
-#define BOUND_SEEK_MS                60000    /* the longest pause between two dials of a sweep over the members */
-#define BOUND_SWEEP_MS               1800000  /* which takes no longer: with the rest, a directory is at all in an hour */
-#define BOUND_SEEK_REST_MS           600000   /* between two sweeps, while the next member is linked or nobody answers */
+#define BOUND_SEEK_MS                60000    /* the longest pause between two dials of a sweep over members */
+#define BOUND_SWEEP_MS               1800000  /* that takes no longer: a directory is at all in an hour */
+#define BOUND_SEEK_REST_MS           600000   /* between two sweeps: the next member is linked, or nobody answers */
 #define BOUND_WITNESSED              64       /* sizes asked for in one frame: paths and notes of an answer, 320 KiB */
 #define BOUND_UNLINKED               1024     /* notes of a peer, and records under them, kept until they are linked */
 #define BOUND_ASKED                  256      /* messages asked for in one frame: 12 KiB, answered in one commit */

@@ -115,8 +115,7 @@ static bool is_key_of_request(const struct issuing *s, const uint8_t key[static 
     return memcmp(key, s->keys[0], KEY_SIZE) == 0 || memcmp(key, s->keys[1], KEY_SIZE) == 0;
 }
 
-/* A renewal changes the endpoint and nothing else: a member does not become a court by a file that looks like a renewal.
- */
+/* A renewal changes the endpoint and nothing else: no member becomes a court by a file that looks like a renewal. */
 static bool check_entry(const struct issuing *s, const struct member *m, struct error *err)
 {
     const struct request *r = &s->request;

@@ -44,7 +44,7 @@ bool host_addresses_next(struct host_addresses *h, uint32_t peer, struct view *a
     return true;
 }
 
-void host_addresses_forget(struct host_addresses *h, uint32_t peer)
+void host_addresses_drop(struct host_addresses *h, uint32_t peer)
 {
     struct host_entry *e = find_entry(h, peer);
 

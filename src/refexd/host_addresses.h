@@ -26,10 +26,10 @@ bool host_addresses_has(const struct host_addresses *h, uint32_t peer);
 /* COUNT literal addresses, at most BOUND_RESOLVED are kept. PEER has none. No effect when there is no free entry. */
 void host_addresses_put(struct host_addresses *h, uint32_t peer, const struct view *addresses, size_t count,
                         uint16_t port);
-/* The next address of PEER, valid until the next change; false: there is none, and PEER is forgotten. */
+/* The next address of PEER, valid until the next change; false: there is none, and PEER is dropped. */
 bool host_addresses_next(struct host_addresses *h, uint32_t peer, struct view *address, uint16_t *port);
 /* No effect if there is none. */
-void host_addresses_forget(struct host_addresses *h, uint32_t peer);
+void host_addresses_drop(struct host_addresses *h, uint32_t peer);
 void host_addresses_clear(struct host_addresses *h);
 
 #endif

@@ -75,7 +75,7 @@ static bool on_link_up(struct seam_door *d, struct view payload, struct error *e
         return false;
     if (!link_table_add(&d->link_table, up.link))
         return error_set(err, E_LNK_13, "refex-link says link %u twice or too many", up.link);
-    host_addresses_forget(&d->host_addresses, up.peer);
+    host_addresses_drop(&d->host_addresses, up.peer);
     if (exchange_link_up(d->x, seam_link_id(d, up.link), up.certificate, up.hello, &why)) {
         if (exchange_link_line(d->x, peer))
             log_line(LOG_INFO, "event=link.up link=%u peer=%s dialled=%d", up.link, peer->text, up.dialled);
@@ -181,7 +181,7 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
         log_line(LOG_NOTICE, "event=link.dial_failed peer=%s code=%s reason=%s", peer->text,
                  error_row(link_reason_code(failed.reason))->code, link_reason_name(failed.reason));
     if (!may_try_next(failed.reason) || !seam_dial_next(d, failed.peer))
-        host_addresses_forget(&d->host_addresses, failed.peer);
+        host_addresses_drop(&d->host_addresses, failed.peer);
     return true;
 }
 

@@ -32,7 +32,7 @@ differs from system to system (sigaction): sigset bsd_signal siginterrupt
 nothing sleeps (a timer): sleep usleep nanosleep clock_nanosleep uv_sleep
 keeps its answer where the next call overwrites it (text_write_time): gmtime localtime ctime asctime
 depends on the time zone of the machine (UTC): localtime_r mktime ctime_r asctime_r
-waits for the network (link/resolve.c, a process of its own): getaddrinfo getnameinfo gethostbyname gethostbyaddr
+waits for the network (link/host_lookup.c, a process of its own): getaddrinfo getnameinfo gethostbyname gethostbyaddr
 IPv4 alone, in any spelling (socket_parse_address): inet_addr inet_aton inet_ntoa
 obsolete (memcpy, memset, memcmp, strchr, strrchr): bcopy bzero bcmp index rindex
 one function wipes (secret_wipe): explicit_bzero memset_s OPENSSL_cleanse
@@ -54,7 +54,7 @@ src/crypto/random\.c                    RAND_bytes     the real struct random_so
 src/demo/printer\.c                     nanosleep      no loop: waits for the person who reads
 src/demo/printer\.c                     clock_gettime  measures the wait of a person who reads
 src/io/loop\.c                          uv_now         the clock of timers, which a change of the date does not move
-src/link/resolve\.c                     getaddrinfo    the process of its own
+src/link/host_lookup\.c                 getaddrinfo    the process of its own
 '
 
 code src | awk -v banned="${banned//\\/\\\\}" -v right="${right//\\/\\\\}" '
