@@ -9,6 +9,7 @@ BEGIN {
     of["PURPOSE_END"] = "purpose"
     of["GIVEN_BY_END"] = "by whom a consent was given"
     of["ONWARD_END"] = "onward"
+    of["INTERPRETER_END"] = "interpreter"
     of["CONSENT_STATE_END"] = "state of CONSENT, WITHDRAWN and TAKEN"
     of["SERVICE_END"] = "service"
     of["URGENCY_END"] = "urgency"

@@ -361,6 +361,14 @@ struct control_consent {
     bool untold_here;
     bool nothing_held;
     bool asked;
+    const struct control_consent_grant *grants; /* none: erased, or not readable here now */
+    size_t grant_count;
+    enum given_by given_by; /* the same: 0 */
+    struct view notice;
+    struct view language;
+    uint32_t interpreter;
+    uint32_t seen_alone;
+    bool told_irreversible;
 };
 
 /* --- referrals --- */

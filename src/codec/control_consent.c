@@ -95,6 +95,13 @@ static const struct table_field consent_fields[] = {
     FIELD(26, TABLE_BOOL, untold_here, 0, 0),
     FIELD(27, TABLE_BOOL, nothing_held, 0, 0),
     FIELD(28, TABLE_BOOL, asked, 0, 0),
+    LIST(29, TABLE_MESSAGES, grants, grant_count, BOUND_GRANTS, &control_consent_grant_table),
+    FIELD(30, TABLE_U32, given_by, 0, GIVEN_BY_END - 1),
+    FIELD(31, TABLE_TEXT, notice, 0, BOUND_NOTICE),
+    FIELD(32, TABLE_TEXT, language, 0, BOUND_LANGUAGE),
+    FIELD(33, TABLE_U32, interpreter, 0, INTERPRETER_END - 1),
+    FIELD(34, TABLE_U32, seen_alone, 0, 2),
+    FIELD(35, TABLE_BOOL, told_irreversible, 0, 0),
 };
 MESSAGE(consent, "Consent");
 #undef OF

@@ -275,7 +275,10 @@ struct consent_summary {
     section_set sections; /* over all grants */
     uint32_t purposes;    /* bit n: enum purpose n */
     int64_t given_at_ms;
-    bool answered; /* the recipient sent its statement of erasure */
+    const struct grant *grants; /* as recorded, until the tick ends; NULL: erased, or the node is stopped */
+    size_t grant_count;
+    const struct consent_given *given; /* the same */
+    bool answered;                     /* the recipient sent its statement of erasure */
     section_set answered_erased;
     section_set answered_kept;
     enum told told;

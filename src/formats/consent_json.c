@@ -42,18 +42,6 @@ bool consent_file_exclude(struct consent_file_grant *g, struct view field, struc
     return true;
 }
 
-bool consent_file_interpreter(struct view word, uint32_t *out)
-{
-    static const char *const words[] = {"independent", "other", "unknown"};
-
-    for (uint32_t i = 0; i < 3; i++)
-        if (text_is(word, words[i])) {
-            *out = i + 1;
-            return true;
-        }
-    return false;
-}
-
 /* --- values --- */
 
 static struct view text_of(json_t *value)
@@ -244,7 +232,7 @@ static bool file_language(json_t *value, void *into, struct consent_file *f)
 static bool file_interpreter(json_t *value, void *into, struct consent_file *f)
 {
     (void)into;
-    return consent_file_interpreter(text_of(value), &f->interpreter);
+    return interpreter_find(text_of(value), &f->interpreter);
 }
 
 static bool file_seen_alone(json_t *value, void *into, struct consent_file *f)

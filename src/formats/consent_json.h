@@ -49,8 +49,6 @@ void consent_file_init(struct consent_file *f);
 MUST_USE bool consent_json_read(struct view file, struct consent_file *out, struct error *err);
 /* Adds a field by its HTCDS name to what G excludes, in order. E-USE-04. */
 MUST_USE bool consent_file_exclude(struct consent_file_grant *g, struct view field, struct error *err);
-/* "independent" 1, "other" 2, "unknown" 3 */
-bool consent_file_interpreter(struct view word, uint32_t *out);
 void consent_file_fini(struct consent_file *f);
 
 #endif

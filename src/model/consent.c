@@ -8,6 +8,12 @@ static const char *const onwards[ONWARD_END] = {
     [ONWARD_NAMED] = "named",
 };
 
+static const char *const interpreters[INTERPRETER_END] = {
+    [INTERPRETER_INDEPENDENT] = "independent",
+    [INTERPRETER_OTHER] = "other",
+    [INTERPRETER_UNKNOWN] = "unknown",
+};
+
 static const char *const givers[GIVEN_BY_END] = {
     [GIVEN_BY_SELF] = "self",
     [GIVEN_BY_GUARDIAN] = "guardian",
@@ -181,5 +187,20 @@ bool given_by_find(struct view name, enum given_by *out)
     if (!names_find(givers, GIVEN_BY_END, name, &g))
         return false;
     *out = (enum given_by)g;
+    return true;
+}
+
+const char *interpreter_name(uint32_t i)
+{
+    return i == 0 ? NULL : names_get(interpreters, INTERPRETER_END, i);
+}
+
+bool interpreter_find(struct view name, uint32_t *out)
+{
+    unsigned i;
+
+    if (!names_find(interpreters, INTERPRETER_END, name, &i))
+        return false;
+    *out = i;
     return true;
 }

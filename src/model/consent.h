@@ -21,6 +21,8 @@
 enum onward { ONWARD_NONE = 1, ONWARD_ASK_FIRST, ONWARD_NAMED, ONWARD_END };
 enum given_by { GIVEN_BY_SELF = 1, GIVEN_BY_GUARDIAN, GIVEN_BY_BOTH, GIVEN_BY_AUTHORITY, GIVEN_BY_END };
 
+enum interpreter { INTERPRETER_INDEPENDENT = 1, INTERPRETER_OTHER, INTERPRETER_UNKNOWN, INTERPRETER_END };
+
 struct grant {
     section_set sections;
     const uint32_t *excluded; /* FIELD_REFs, strictly ascending */
@@ -44,7 +46,7 @@ struct consent_given {
     int64_t at_ms;
     struct view notice; /* id and version */
     struct view language;
-    uint32_t interpreter; /* 0 not recorded, 1 independent, 2 other, 3 not known */
+    uint32_t interpreter; /* enum interpreter; 0 not recorded */
     uint32_t seen_alone;  /* 1 yes, 2 no */
     bool told_irreversible;
 };
@@ -126,5 +128,7 @@ size_t consent_left_out(const struct consent_header *header, const struct grant 
 const char *onward_name(enum onward o);     /* "none", "ask-first", "named" */
 const char *given_by_name(enum given_by g); /* "self", "guardian", "self+guardian", "authority" */
 bool given_by_find(struct view name, enum given_by *out);
+const char *interpreter_name(uint32_t i); /* "independent", "other", "unknown"; NULL where none was recorded */
+bool interpreter_find(struct view name, uint32_t *out);
 
 #endif

@@ -35,6 +35,46 @@ static struct control_consent line_of(const struct consent_summary *s)
     };
 }
 
+static const struct address *named_of(struct control_call *c, const struct grant *g)
+{
+    struct address *named = arena_new(c->arena, (g->named_count + 1) * sizeof *named);
+
+    for (size_t i = 0; i < g->named_count; i++)
+        (void)address_read(g->named[i], &named[i]);
+    return named;
+}
+
+/* All that was recorded of it, where it can be read. */
+static void add_terms(struct control_call *c, const struct consent_summary *s, struct control_consent *line)
+{
+    struct control_consent_grant *grants = arena_new(c->arena, (s->grant_count + 1) * sizeof *grants);
+
+    for (size_t i = 0; i < s->grant_count; i++) {
+        const struct grant *g = &s->grants[i];
+
+        grants[i] = (struct control_consent_grant){
+            .sections = g->sections,
+            .excluded = g->excluded,
+            .excluded_count = g->excluded_count,
+            .purpose = g->purpose,
+            .onward = g->onward,
+            .named = named_of(c, g),
+            .named_count = g->named_count,
+            .keep_until = g->keep_until,
+        };
+    }
+    line->grants = grants;
+    line->grant_count = s->grant_count;
+    if (s->given == NULL)
+        return;
+    line->given_by = s->given->by;
+    line->notice = s->given->notice;
+    line->language = s->given->language;
+    line->interpreter = s->given->interpreter;
+    line->seen_alone = s->given->seen_alone;
+    line->told_irreversible = s->given->told_irreversible;
+}
+
 static bool append_consent(void *cookie, const struct consent_summary *s, struct error *err)
 {
     struct control_call *c = cookie;
@@ -143,10 +183,16 @@ bool verbs_consent_list(struct control_call *c, struct error *err)
 bool verbs_consent_show(struct control_call *c, struct error *err)
 {
     struct control_consent_show_ask ask;
+    struct control_consent line;
     struct consent_summary s;
 
-    return control_consent_show_ask_decode(c->message, c->arena, &ask, err) &&
-           exchange_consent_show(c->x, &ask.consent, &s, err) && append_consent(c, &s, err);
+    if (!control_consent_show_ask_decode(c->message, c->arena, &ask, err) ||
+        !exchange_consent_show(c->x, &ask.consent, &s, err))
+        return false;
+    line = line_of(&s);
+    add_terms(c, &s, &line);
+    control_consent_encode(&line, control_call_item(c));
+    return control_call_item_end(c, err);
 }
 
 bool verbs_consent_withdraw(struct control_call *c, struct error *err)

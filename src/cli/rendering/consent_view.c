@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "cli/rendering/consent_terms_view.h"
 #include "model/consent.h"
 #include "model/hold.h"
 
@@ -51,6 +52,18 @@ static const char *waits_for(const struct control_consent *s)
                                 : "there is no link to it";
 }
 
+static struct consent_terms terms_of(const struct control_consent *s)
+{
+    return (struct consent_terms){.grants = s->grants,
+                                  .grant_count = s->grant_count,
+                                  .given_by = s->given_by,
+                                  .notice = s->notice,
+                                  .language = s->language,
+                                  .interpreter = s->interpreter,
+                                  .seen_alone = s->seen_alone,
+                                  .told_irreversible = s->told_irreversible};
+}
+
 static void write_json_purposes(struct json_line *j, const struct control_consent *s)
 {
     json_line_array(j, "purposes");
@@ -60,7 +73,7 @@ static void write_json_purposes(struct json_line *j, const struct control_consen
     json_line_close(j);
 }
 
-void consent_view_json_line(const struct control_consent *s, struct bytes *line)
+static void write_json_line(const struct control_consent *s, const struct consent_terms *t, struct bytes *line)
 {
     struct json_line j;
 
@@ -94,7 +107,21 @@ void consent_view_json_line(const struct control_consent *s, struct bytes *line)
     json_line_bool(&j, "answered", s->answered);
     render_json_sections(&j, "answered_erased", s->answered_erased);
     render_json_sections(&j, "answered_kept", s->answered_kept);
+    if (t != NULL)
+        consent_terms_json(t, &j);
     render_json_end(&j);
+}
+
+void consent_view_json_line(const struct control_consent *s, struct bytes *line)
+{
+    write_json_line(s, NULL, line);
+}
+
+void consent_view_json(const struct control_consent *s, struct bytes *line)
+{
+    const struct consent_terms t = terms_of(s);
+
+    write_json_line(s, &t, line);
 }
 
 void consent_view_row(const struct control_consent *s, struct render_table *t)
@@ -222,6 +249,7 @@ static void print_told(const struct control_consent *s)
 
 void consent_view_print(const struct control_consent *s)
 {
+    const struct consent_terms terms = terms_of(s);
     struct bytes purposes = {0};
     char id[IDENT_TEXT];
     char given[RENDER_TIME];
@@ -237,6 +265,7 @@ void consent_view_print(const struct control_consent *s)
                  state_word(s), s->agency.text, given, s->recipient.text, (int)purposes.size, (const char *)purposes.at,
                  until);
     print_sections("sections    ", s->sections);
+    consent_terms_print(&terms, stdout);
     if (s->shut)
         (void)puts(
             "shut        the audit log says something else than the database, of it or of a later refusal that may be\n"

@@ -17,6 +17,8 @@ extern const char *const consent_view_titles[6];
 
 void consent_view_row(const struct control_consent *s, struct render_table *t);
 void consent_view_json_line(const struct control_consent *s, struct bytes *line);
+/* The same with all that was recorded of it, where it can be read. */
+void consent_view_json(const struct control_consent *s, struct bytes *line);
 void consent_view_print(const struct control_consent *s);
 
 /* A yes that a no withdrew: S as it stood, and what withdrawing it does. */

@@ -6,6 +6,7 @@
 
 #include "cli/asking.h"
 #include "cli/connection.h"
+#include "cli/rendering/consent_terms_view.h"
 #include "cli/rendering/consent_view.h"
 #include "cli/rendering/render.h"
 #include "cli/verbs/consent_options.h"
@@ -107,15 +108,47 @@ static bool ask_record(struct command *c, const struct consent_options *o, bool 
     return ok;
 }
 
+static struct consent_terms terms_of(const struct control_consent_record_ask *ask)
+{
+    return (struct consent_terms){.grants = ask->grants,
+                                  .grant_count = ask->grant_count,
+                                  .given_by = ask->given_by,
+                                  .notice = ask->notice,
+                                  .language = ask->language,
+                                  .interpreter = ask->interpreter,
+                                  .seen_alone = ask->seen_alone,
+                                  .told_irreversible = ask->told_irreversible};
+}
+
+/* What a yes says, to be compared with what she said before it stands. */
+static bool read_back(const struct control_consent_record_ask *ask)
+{
+    const struct consent_terms t = terms_of(ask);
+    char until[11];
+
+    for (size_t i = 0; i < ask->to_count; i++)
+        (void)fprintf(stderr, "%s%s\n", i == 0 ? "for         " : "            ", ask->to[i].text);
+    if (ask->until != 0) {
+        render_day(ask->until, until);
+        (void)fprintf(stderr, "until       %s\n", until);
+    }
+    consent_terms_print(&t, stderr);
+    return asking_says_yes("Is this what was agreed? It is recorded then.");
+}
+
 /* A no withdraws each yes to that agency. At a terminal a person reads which, and decides; a script reads it in the
- * answer: a no is the safe direction and is not held up. */
+ * answer: a no is the safe direction and is not held up. A yes is read back and asked about, at a terminal. */
 static bool decide(struct command *c, const struct consent_options *o, bool *confirmed, struct error *err)
 {
     struct recorded_output r = {.asking = true};
 
     *confirmed = true;
-    if (!o->ask.refused || options_flag(c, "confirm") || !asking_has_terminal(c))
+    if (options_flag(c, "confirm") || !asking_has_terminal(c))
         return true;
+    if (!o->ask.refused) {
+        *confirmed = read_back(&o->ask);
+        return true;
+    }
     if (!ask_record(c, o, true, &r, err))
         return false;
     if (r.ended == 0)
@@ -128,7 +161,11 @@ static bool decide(struct command *c, const struct consent_options *o, bool *con
 static bool record(struct command *c, const struct consent_options *o, int *status, struct error *err)
 {
     struct recorded_output r = {.dry_run = options_flag(c, "dry-run")};
+    const struct consent_terms terms = terms_of(&o->ask);
     bool confirmed = true;
+
+    if (!o->ask.refused && !c->json && (r.dry_run || options_flag(c, "confirm") || !asking_has_terminal(c)))
+        consent_terms_warn(&terms, stderr); /* else it is read back */
 
     if (!r.dry_run && !decide(c, o, &confirmed, err))
         return false;
@@ -193,6 +230,7 @@ const struct verb cmd_consent_record = {
         "it says first which, and asks; not with --confirm, nor in a script, which reads it in the answer. --dry-run "
         "only\n"
         "says it. To keep what she still agrees to, record that as a new consent after the no.\n"
+        "A yes is read back at a terminal and asked about before it stands.\n"
         "Where what is told cannot be taken back (police, courts), record with --told-irreversible that she was told "
         "so.\n"
         "The same fields may stand in FILE.json (- for standard input).",
@@ -212,7 +250,7 @@ const struct verb cmd_consent_record = {
                 {"interpreter", "independent|other|unknown", "who interpreted", false},
                 {"told-irreversible", NULL, "she was told that it cannot be taken back", false},
                 {"refused", NULL, "she said no to these agencies, for everything", false},
-                {"confirm", NULL, "do not ask what a no withdraws, at a terminal either", false},
+                {"confirm", NULL, "do not ask, at a terminal either", false},
                 {"request-id", "ID", "the caller's own id: asking again records nothing", false},
                 {"dry-run", NULL, "say what would be recorded and withdrawn; nothing is", false}},
     .run = run_record,
@@ -234,7 +272,9 @@ static bool on_consent(void *cookie, struct view message, struct error *err)
     struct control_consent s;
     bool ok = control_consent_decode(message, &arena, &s, err);
 
-    if (ok && l->json)
+    if (ok && l->json && l->single)
+        consent_view_json(&s, &l->line);
+    else if (ok && l->json)
         consent_view_json_line(&s, &l->line);
     else if (ok && l->single)
         consent_view_print(&s);

@@ -126,7 +126,7 @@ static bool read_circumstances(const struct command *c, struct consent_file *f, 
         !values_name(c, "given-by", values_given_by, GIVEN_BY_END, 0, &given_by, err))
         return false;
     f->given_by = (enum given_by)given_by;
-    if (interpreter != NULL && !consent_file_interpreter(view_of_text(interpreter), &f->interpreter))
+    if (interpreter != NULL && !interpreter_find(view_of_text(interpreter), &f->interpreter))
         return error_set(err, E_USE_04, "--interpreter must be independent, other or unknown");
     if (notice != NULL)
         f->notice = view_of_text(notice);

@@ -161,6 +161,9 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
         return true;
     out->shut = out->shut || (row->progress == CONSENT_STANDS && entry->no_unknown);
     out->given_at_ms = entry->receipt.given.at_ms;
+    out->grants = entry->grants;
+    out->grant_count = entry->grant_count;
+    out->given = consent_receipt_is_closed(&entry->receipt) ? NULL : &entry->receipt.given;
     for (size_t i = 0; i < entry->grant_count; i++) {
         out->sections |= entry->grants[i].sections;
         out->purposes |= UINT32_C(1) << entry->grants[i].purpose;

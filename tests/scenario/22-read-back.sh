@@ -1,0 +1,42 @@
+#!/bin/bash
+# Goal: what a consent says is read back before it stands, at a terminal, and can be read again with all that was
+# recorded of it: what is left out, how it was given, and what makes it doubtful.
+. "$(dirname "$0")/lib.sh"
+
+start_federation ngo:SupportNGO mission:InternationalOrganisation
+start ngo
+import_cases ngo "$cases/cases.csv"
+read -r case _ <<<"$out"
+said=(--case "$case" --section identity,contact --except prs_HomePhone --to mission --purpose services
+    --onward named:police --keep-until 2027-01-15 --until 2027-01-31 --given-by self --language uk --notice leaflet-3
+    --seen-alone no --interpreter other --told-irreversible)
+
+say "at a terminal she is read what is recorded, and asked"
+for answer in n y; do
+    run "$here/terminal.py" "$answer" refex --home "${home[ngo]}" consent record "${said[@]}"
+    check "what she agrees to" has "$out" "agreed      identity,contact for services; without prs_HomePhone"
+    check "to whom" has "$out" "for         mission@nrm.example"
+    check "how it is given" has "$out" "given       by self, not seen alone; explained in uk with notice leaflet-3"
+    check "what makes it doubtful" has "$out" "beware      the interpreter is not independent"
+    check "she is asked" has "$out" "Is this what was agreed?"
+    ask_well ngo consent list --json
+    [ "$answer" = y ] || check "a no records nothing" is "$out" ""
+done
+check "a yes records it" lines_are "$out" 1
+consent=$(value "$out" consent)
+
+say "a script is not asked, and is told what makes it doubtful"
+ask_well ngo consent record "${said[@]}"
+check "that she was not alone" has "$err" "refex: warning: she was not seen alone"
+
+say "all that was recorded is read again"
+ask_well ngo consent show "$consent"
+check "what is left out" has "$out" "identity,contact for services; without prs_HomePhone; passed on to police@nrm.example; kept until 2027-01-15"
+check "how it was given" has "$out" "interpreter: other; told that it cannot be taken back"
+ask_well ngo consent show "$consent" --json
+check "for programs" has "$out" '"excluded":["prs_HomePhone"]'
+check "for programs" has "$out" '"given":{"by":"self","notice":"leaflet-3","language":"uk","interpreter":"other","seen_alone":false,"told_irreversible":true}'
+check "for programs" has "$out" '"warnings":["not-alone","interpreter-not-independent"]'
+stop ngo
+
+end_scenario
