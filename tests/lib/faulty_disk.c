@@ -547,12 +547,17 @@ bool disk_is_off(const struct disk *d)
     return d->off;
 }
 
+static bool contains(const struct bytes *all, struct view part)
+{
+    return all->size >= part.size && memmem(all->at, all->size, part.at, part.size) != NULL;
+}
+
 bool disk_holds(const struct disk *d, struct view bytes)
 {
-    bool found = memmem(d->remains.at, d->remains.size, bytes.at, bytes.size) != NULL;
+    bool found = contains(&d->remains, bytes);
 
     for (const struct node *n = d->nodes; n != NULL && !found; n = n->next)
-        found = memmem(n->kept.at, n->kept.size, bytes.at, bytes.size) != NULL;
+        found = contains(&n->kept, bytes);
     return found;
 }
 
