@@ -87,6 +87,7 @@
 #define BOUND_RESOLVED               8        /* addresses of one host that are tried */
 #define BOUND_SEEK_MS                60000    /* the longest pause between two dials of a sweep over members */
 #define BOUND_SWEEP_MS               1800000  /* that takes no longer: a directory is at all in an hour */
+#define BOUND_DIAL_ONLY_MS           120000   /* in which who is dialled by nobody dials each it has no link to */
 #define BOUND_SEEK_REST_MS           600000   /* between two sweeps: the next member is linked, or nobody answers */
 #define BOUND_WITNESSED              64       /* sizes asked for in one frame: paths and notes of an answer, 320 KiB */
 #define BOUND_UNLINKED               1024     /* notes of a peer, and records under them, kept until they are linked */

@@ -197,6 +197,18 @@ static struct view endpoint_before(const struct issuing *s)
     return m == NULL || view_equal(m->endpoint, s->request.endpoint) ? view_of(NULL, 0) : m->endpoint;
 }
 
+/* Whom an unlisted agency cannot exchange with. */
+static void print_reach(const struct issuing *s)
+{
+    const struct directory *d = &s->federation_home.directory;
+    const struct member *own = directory_find_member(d, address_view(&s->request.agency));
+
+    for (size_t i = 0; i < d->member_count; i++)
+        if (own != NULL && &d->members[i] != own && !member_can_link(own, &d->members[i]))
+            (void)printf("%s and %s cannot exchange anything by refex: neither can dial the other.\n",
+                         s->request.agency.text, d->members[i].agency.text);
+}
+
 static void print_change(FILE *out, const struct issuing *s, struct view before)
 {
     if (before.size > 0)
@@ -402,6 +414,7 @@ static void print_issued(const struct issuing *s, const struct ca_options *o, st
                      s->request.agency.text, agency_kind_name(s->request.kind),
                      s->request.unlisted ? "unlisted" : "listed", o->out, fingerprint, identity_until, transport_until,
                      s->federation_home.sequence, o->out, s->federation_home.path);
+        print_reach(s);
     }
     bytes_fini(&line);
 }

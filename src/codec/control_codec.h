@@ -161,6 +161,8 @@ struct control_agency {
     struct address agency;
     enum agency_kind kind;
     bool unlisted;
+    bool dials_only;
+    bool out_of_reach;
     bool self;
     bool linked;
     bool revoked;

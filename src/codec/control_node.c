@@ -129,6 +129,8 @@ static const struct table_field agency_fields[] = {
     FIELD(18, TABLE_U64, clock_ahead_s, 0, 0),
     FIELD(19, TABLE_U64, clock_behind_s, 0, 0),
     FIELD(20, TABLE_HASH, identity_key, 0, 0),
+    FIELD(21, TABLE_BOOL, dials_only, 0, 0),
+    FIELD(22, TABLE_BOOL, out_of_reach, 0, 0),
 };
 MESSAGE(agency, "Agency");
 #undef OF

@@ -16,7 +16,7 @@ static bool member_check(const struct member *m, const char *federation, struct 
         return error_set(err, E_FED_24, "%s is of no known kind", m->agency.text);
     if (m->unlisted != (m->endpoint.size == 0) || (m->endpoint.size > 0 && !endpoint_ok(m->endpoint)))
         return error_set(err, E_FED_24, "the endpoint of %s is not as it should be", m->agency.text);
-    if (m->relay.size > 0 ? !address_read(m->relay, &relay) : m->unlisted)
+    if (m->relay.size > 0 && !address_read(m->relay, &relay))
         return error_set(err, E_FED_24, "the relay of %s is not as it should be", m->agency.text);
     if (m->identity_certificate.size == 0 || m->identity_certificate.size > BOUND_CERTIFICATE)
         return error_set(err, E_FED_24, "the certificate of %s is missing or too long", m->agency.text);

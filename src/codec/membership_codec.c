@@ -82,9 +82,8 @@ static bool request_check(const struct request *r, struct error *err)
     if (r->unlisted ? r->endpoint.size > 0 : !endpoint_ok(r->endpoint))
         return error_set(err, E_FED_04, "the request of %s has an endpoint that is not as it should be",
                          r->agency.text);
-    if (r->relay.size > 0 ? !address_read(r->relay, &relay) || address_equal(&relay, &r->agency) : r->unlisted)
-        return error_set(err, E_FED_04, "the request of %s is unlisted and names no relay, or a wrong one",
-                         r->agency.text);
+    if (r->relay.size > 0 && (!address_read(r->relay, &relay) || address_equal(&relay, &r->agency)))
+        return error_set(err, E_FED_04, "the request of %s names a wrong relay", r->agency.text);
     if (ident_is_zero(&r->node))
         return error_set(err, E_FED_04, "the request of %s has no id for its machine", r->agency.text);
     if (!der_ok(r->transport) || !der_ok(r->identity) || r->bundle.size > BOUND_NOTE)

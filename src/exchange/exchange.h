@@ -428,6 +428,8 @@ struct agency_summary {
     struct address agency;
     enum agency_kind kind;
     bool unlisted;
+    bool dials_only;   /* without a relay: it dials, and is dialled by nobody */
+    bool out_of_reach; /* neither this node nor its can dial the other */
     bool self;
     bool linked;
     bool revoked;

@@ -179,6 +179,8 @@ bool exchange_init(const struct exchange_options *options, const struct init_req
         return error_set(err, E_USE_04, "the kind of agency is not one refex knows");
     if (ask->listen.size == 0 && !ask->unlisted)
         return error_set(err, E_USE_02, "a listed agency needs --listen, where others reach it");
+    if (ask->unlisted && ask->relay.size == 0 && ask->listen.size != 0)
+        return error_set(err, E_USE_02, "an unlisted agency without a relay dials only: it does not listen");
     return file_make_folder(options->home, err) && check_home(options->home, err) &&
            make_home(options, ask, &agency, request_file, err);
 }

@@ -50,3 +50,18 @@ bool member_has_node(const struct member *m, const struct ident *node)
             return true;
     return false;
 }
+
+bool member_dials_only(const struct member *m)
+{
+    return m->unlisted && m->relay.size == 0;
+}
+
+bool member_may_dial(const struct member *m)
+{
+    return !m->unlisted || member_dials_only(m);
+}
+
+bool member_can_link(const struct member *one, const struct member *other)
+{
+    return (member_may_dial(one) && !other->unlisted) || (member_may_dial(other) && !one->unlisted);
+}

@@ -14,15 +14,22 @@ enum revocation_reason { REVOKED_KEY_COMPROMISE = 1, REVOKED_LEFT, REVOKED_SUSPE
 struct member {
     struct address agency;
     enum agency_kind kind;
-    bool unlisted;                    /* no endpoint here; reached by its relay only; dials nobody else */
+    bool unlisted;                    /* no endpoint here; see member_dials_only */
     struct view endpoint;             /* "host:port"; empty when unlisted */
-    struct view relay;                /* full address of its relay; may be empty */
+    struct view relay;                /* full address of its relay; empty: none */
     struct view identity_certificate; /* DER */
     const struct ident *nodes;        /* ids of its machines, which their transport certificates carry; ascending */
     size_t node_count;                /* at least one; no id is listed twice in a directory */
     struct view bundle;               /* newest key bundle note that the federation has seen; may be empty */
     uint32_t begun_again; /* how often its log began again on another machine: its incarnation is one more */
 };
+
+/* Unlisted and without a relay: it dials listed members, and nobody dials it. */
+bool member_dials_only(const struct member *m);
+/* Whether it dials listed members: an unlisted one with a relay dials that alone. */
+bool member_may_dial(const struct member *m);
+/* Whether one of the two can dial the other. */
+bool member_can_link(const struct member *one, const struct member *other);
 
 struct revocation {
     struct hash certificate; /* SHA-256 of the certificate's DER */

@@ -135,6 +135,8 @@ static bool append_agency(void *cookie, const struct agency_summary *a, struct e
         .agency = a->agency,
         .kind = a->kind,
         .unlisted = a->unlisted,
+        .dials_only = a->dials_only,
+        .out_of_reach = a->out_of_reach,
         .self = a->self,
         .linked = a->linked,
         .revoked = a->revoked,

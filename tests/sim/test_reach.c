@@ -109,6 +109,66 @@ static void test_links_that_are_lost_are_made_again_each_time(void **state)
     world_free(w);
 }
 
+/* --- an agency that dials only --- */
+
+static void begin(struct fixture *s)
+{
+    fixture_begin(s, 12, 2, &(struct people_consent){.sections = SECTION_BIT(SECTION_TRIAGE)});
+    world_unlist(s->w, MISSION);
+    world_step(s->w, 0);
+}
+
+static void test_what_waits_for_who_dials_only_comes_when_it_dials_and_its_answer_too(void **state)
+{
+    struct referral_summary answer;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    world_step(s.w, 0);
+    fixture_refer(&s);
+    assert_int_equal(s.sent.hold, HOLD_DIALS_ONLY);
+    assert_true(s.sent.hold_until_ms > world_now(s.w));
+    world_run_ms(s.w, HOURS);
+    fixture_restart(&s, MISSION);
+    world_run_ms(s.w, BOUND_DIAL_ONLY_MS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_true(exchange_referral_accept(s.mission, &s.sent.referral, (struct view){0}, &answer, &s.err));
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_ACCEPTED);
+    fixture_end(&s);
+}
+
+static void test_who_dials_only_is_linked_again_in_time(void **state)
+{
+    struct fixture s;
+    uint64_t links;
+
+    (void)state;
+    begin(&s);
+    world_run_ms(s.w, BOUND_DIAL_ONLY_MS);
+    for (unsigned i = 0; i < 3; i++) {
+        world_cut(s.w, NGO, MISSION);
+        links = world_links(s.w);
+        world_run_ms(s.w, BOUND_DIAL_ONLY_MS);
+        assert_int_equal(world_links(s.w), links + 1);
+    }
+    fixture_end(&s);
+}
+
+static void test_where_neither_can_dial_a_referral_is_refused_by_name(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_unlist(s.w, NGO);
+    assert_false(fixture_try_refer(&s));
+    assert_int_equal(s.err.code, E_FED_48);
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +177,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_who_is_down_parts_nobody_and_has_it_within_an_hour_of_its_return),
         cmocka_unit_test(test_the_members_keep_one_ring_of_links),
         cmocka_unit_test(test_links_that_are_lost_are_made_again_each_time),
+        cmocka_unit_test(test_what_waits_for_who_dials_only_comes_when_it_dials_and_its_answer_too),
+        cmocka_unit_test(test_who_dials_only_is_linked_again_in_time),
+        cmocka_unit_test(test_where_neither_can_dial_a_referral_is_refused_by_name),
     };
 
     if (argc > 1)

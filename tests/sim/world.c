@@ -908,6 +908,13 @@ uint64_t world_sequence(const struct world *w)
     return w->sequence;
 }
 
+void world_unlist(struct world *w, size_t i)
+{
+    w->members[i].unlisted = true;
+    w->members[i].endpoint = view_of(NULL, 0);
+    world_publish(w);
+}
+
 void world_set_kind(struct world *w, size_t i, enum agency_kind kind)
 {
     w->members[i].kind = kind;

@@ -105,6 +105,9 @@ bool world_enrol(struct world *w, size_t i, struct view membership, struct view 
 /* Agency I is of another kind from now on; publishes the directory. */
 void world_set_kind(struct world *w, size_t i, enum agency_kind kind);
 
+/* Agency I is unlisted from now on and has no relay: it dials only; publishes the directory. */
+void world_unlist(struct world *w, size_t i);
+
 /* Node I accepts at most this many messages of one peer in a day. */
 void world_limit(struct world *w, size_t i, uint64_t per_peer_day);
 /* From now on node I is told that this many bytes wait to be sent on each of its links. */

@@ -50,6 +50,8 @@ static void print_agency_json(struct agency_output *l, const struct control_agen
     json_line_text(&j, "kind", agency_kind_name(a->kind));
     json_line_bool(&j, "self", a->self);
     json_line_bool(&j, "unlisted", a->unlisted);
+    json_line_bool(&j, "dials_only", a->dials_only);
+    json_line_bool(&j, "out_of_reach", a->out_of_reach);
     json_line_bool(&j, "linked", a->linked);
     json_line_bool(&j, "revoked", a->revoked);
     json_line_text(&j, "reason", a->reason != 0 ? revocation_reason_name((enum revocation_reason)a->reason) : NULL);
@@ -88,7 +90,7 @@ static void add_agency_row(struct agency_output *l, const struct control_agency 
     render_cell(&l->table, agency_kind_name(a->kind));
     render_cell(&l->table, agency_state_word(a));
     if (a->unlisted)
-        render_cell(&l->table, "(unlisted)");
+        render_cell(&l->table, a->out_of_reach ? "(out of reach)" : a->dials_only ? "(dials only)" : "(unlisted)");
     else
         render_cell_view(&l->table, a->endpoint);
     render_cell(&l->table, waiting);

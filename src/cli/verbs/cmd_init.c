@@ -13,6 +13,23 @@
 
 #define INIT_ROOM 8192 /* bytes: more than the longest request */
 
+/* Who reaches whom: whoever is unlisted says how. */
+static bool fill_reach(struct command *c, struct control_init_ask *ask, struct error *err)
+{
+    bool dials_only = options_flag(c, "dial-only");
+
+    if (!options_not_both(c, "listed", "unlisted", err) || !options_not_both(c, "listed", "relay", err) ||
+        !options_not_both(c, "listed", "dial-only", err) || !options_not_both(c, "relay", "dial-only", err) ||
+        !options_not_both(c, "listen", "dial-only", err) || !options_not_both(c, "endpoint", "dial-only", err))
+        return false;
+    ask->unlisted =
+        dials_only || options_flag(c, "unlisted") || (ask->kind == KIND_SHELTER && !options_flag(c, "listed"));
+    return !ask->unlisted || dials_only || options_value(c, "relay") != NULL ||
+           error_set(err, E_USE_02,
+                     "an unlisted agency dials the listed ones (--dial-only) or has a relay (--relay AGENCY); a "
+                     "shelter is unlisted without --listed");
+}
+
 static bool fill_init(struct command *c, struct control_init_ask *ask, struct error *err)
 {
     const char *agency;
@@ -21,15 +38,15 @@ static bool fill_init(struct command *c, struct control_init_ask *ask, struct er
     struct address relay;
 
     if (!options_required_value(c, "agency", &agency, err) || !options_required_value(c, "kind", &kind, err) ||
-        !values_find_number("kind", kind, values_agency_kind, KIND_END, &number, err) ||
-        !options_not_both(c, "listed", "unlisted", err) || !options_not_both(c, "listed", "relay", err))
+        !values_find_number("kind", kind, values_agency_kind, KIND_END, &number, err))
         return false;
     if (!address_read(view_of_text(agency), &ask->agency))
         return error_set(err, E_USE_04, "--agency must be a full name, like shelter@nrm.example");
     if (options_value(c, "relay") != NULL && !address_read(view_of_text(options_value(c, "relay")), &relay))
         return error_set(err, E_USE_04, "--relay must be a full name, like relay@nrm.example");
     ask->kind = (enum agency_kind)number;
-    ask->unlisted = options_flag(c, "unlisted") || (ask->kind == KIND_SHELTER && !options_flag(c, "listed"));
+    if (!fill_reach(c, ask, err))
+        return false;
     if (options_value(c, "listen") != NULL)
         ask->listen = view_of_text(options_value(c, "listen"));
     if (options_value(c, "endpoint") != NULL)
@@ -96,7 +113,12 @@ static void print_init(const struct command *c, const struct control_init_ask *a
             "the storage key lies on the disk in the clear, for trying refex out: whoever takes the disk can read "
             "everything");
     if (ask->unlisted && ask->relay.size == 0)
-        render_warning("unlisted, and no --relay: other agencies have no way to reach this node by themselves");
+        render_warning("this node dials the listed agencies and listens nowhere: they, and who watches the line, see "
+                       "its internet address, which tells about where it is; with an agency that is unlisted too it "
+                       "can exchange nothing");
+    else if (ask->unlisted)
+        render_warning("unlisted with a relay, and relays are not built yet: no agency can exchange anything with it "
+                       "by refex; see --dial-only");
 }
 
 static bool run_init(struct command *c, int *status, struct error *err)
@@ -126,7 +148,7 @@ static bool run_init(struct command *c, int *status, struct error *err)
 
 const struct verb cmd_init = {
     .name = "init",
-    .usage = "--home DIR --agency AGENCY --kind KIND --listen HOST:PORT [--listed | --unlisted --relay AGENCY]",
+    .usage = "--home DIR --agency AGENCY --kind KIND [--listen HOST:PORT] [--listed | --dial-only | --relay AGENCY]",
     .summary = "Make a node: its keys, its database and the request to the federation.",
     .help =
         "Example\n"
@@ -135,13 +157,16 @@ const struct verb cmd_init = {
         "keeps.\n"
         "Without a terminal and without --passphrase-file the storage key is a plain file: good for trying refex out,\n"
         "not for real people's data. A passphrase that is forgotten opens nothing any more: keep it in a safe.\n"
-        "Shelters are unlisted unless --listed: the directory then shows no endpoint.",
+        "Shelters are unlisted unless --listed: the directory then shows no endpoint, and --dial-only or --relay says "
+        "how they\nexchange. With --dial-only the agencies that it dials see its internet address, and what waits "
+        "for it comes when it dials:\nwithin two minutes, while it runs.",
     .options = {{"agency", "NAME@FEDERATION", "the full name of the agency", false},
                 {"kind", "KIND", "Police, SupportNGO, Shelter, Ministry, SocialServices, …", false},
                 {"listen", "ADDRESS:PORT", "where this node listens: a literal address of this machine", false},
                 {"endpoint", "HOST:PORT", "what the directory shows, where it differs from --listen", false},
                 {"listed", NULL, "show the endpoint in the directory (the default but for shelters)", false},
-                {"unlisted", NULL, "no endpoint in the directory", false},
+                {"unlisted", NULL, "no endpoint in the directory; with --relay", false},
+                {"dial-only", NULL, "unlisted: dials the listed agencies, listens nowhere", false},
                 {"relay", "AGENCY", "the agency that takes messages for an unlisted one", false},
                 PASSPHRASE_OPTION,
                 {"plain-key", NULL, "no passphrase, and do not ask: for trying refex out", false}},

@@ -86,6 +86,8 @@ static bool check_recipient(struct exchange *x, const struct referral_ask *ask, 
 {
     if (address_equal(&ask->to, membership_own(x->membership)))
         return error_set(err, E_REF_05, "%s is this agency", ask->to.text);
+    if (!membership_can_link(x->membership, address_view(&ask->to)))
+        return error_set(err, E_FED_48, "neither this node nor that of %s can be dialled by the other", ask->to.text);
     if (membership_admits(x->membership, address_view(&ask->to), tick_closing_ms(x), NULL, err))
         return true;
     /* What passes by itself is no reason to refuse: the referral is saved and waits. */

@@ -272,12 +272,14 @@ bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, 
         out = (struct agency_summary){.agency = peer.member->agency,
                                       .kind = peer.member->kind,
                                       .unlisted = peer.member->unlisted,
+                                      .dials_only = member_dials_only(peer.member),
                                       .self = address_equal(&peer.member->agency, membership_own(x->membership)),
                                       .revoked = peer.revoked,
                                       .reason = peer.reason,
                                       .certificate_until_ms = peer.until_ms,
                                       .endpoint = peer.member->endpoint,
                                       .fingerprint = peer.fingerprint};
+        out.out_of_reach = !out.self && !membership_can_link(x->membership, address_view(&out.agency));
         memcpy(out.identity_key, peer.identity_key, sizeof out.identity_key);
         if (!fill_peer_row(x, &out, err) || !on_agency(cookie, &out, err))
             return false;

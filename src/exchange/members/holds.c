@@ -65,6 +65,19 @@ static enum hold by_directory(struct exchange *x, struct view agency)
     return hold;
 }
 
+/* What waits for an agency that nobody dials goes when it dials. */
+static bool waits_for_dial(struct exchange *x, const struct address *agency)
+{
+    struct peer p;
+
+    if (!membership_find_peer(x->membership, address_view(agency), &p) || !member_dials_only(p.member))
+        return false;
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        if (address_equal(&l->agency, agency))
+            return false;
+    return true;
+}
+
 static void ask(struct exchange *x, const struct address *agency, const struct peer_row *row, enum message_kind kind,
                 struct held *out)
 {
@@ -73,6 +86,8 @@ static void ask(struct exchange *x, const struct address *agency, const struct p
         *out = (struct held){.hold = row->held_by_person ? HOLD_SUSPENDED : HOLD_KEY_CHANGED,
                              .since_ms = row->held_since_ms,
                              .until_ms = end_of_key(row)};
+    if (out->hold == HOLD_NONE && waits_for_dial(x, agency))
+        out->hold = HOLD_DIALS_ONLY;
     if (calls_back(kind) && hold_lets_call_back(out->hold))
         *out = (struct held){0};
 }

@@ -150,11 +150,26 @@ enum agency_kind membership_own_kind(const struct membership *m)
     return entry == NULL ? (enum agency_kind)0 : entry->kind;
 }
 
-bool membership_own_is_unlisted(const struct membership *m)
+bool membership_own_may_dial(const struct membership *m)
 {
     const struct member *entry = own_entry(m);
 
-    return entry != NULL && entry->unlisted;
+    return entry == NULL || member_may_dial(entry);
+}
+
+bool membership_own_dials_only(const struct membership *m)
+{
+    const struct member *entry = own_entry(m);
+
+    return entry != NULL && member_dials_only(entry);
+}
+
+bool membership_can_link(const struct membership *m, struct view agency)
+{
+    const struct member *own = own_entry(m);
+    const struct member *peer = directory_find_member(directory_version_directory(m->version), agency);
+
+    return own == NULL || peer == NULL || member_can_link(own, peer);
 }
 
 /* --- the directory --- */

@@ -49,7 +49,10 @@ MUST_USE bool membership_check_keys(const struct membership *m, const uint8_t tr
 const struct address *membership_own(const struct membership *m);
 const struct federation *membership_federation(const struct membership *m);
 enum agency_kind membership_own_kind(const struct membership *m); /* 0 when the directory does not list us */
-bool membership_own_is_unlisted(const struct membership *m);
+bool membership_own_may_dial(const struct membership *m);   /* true where the directory does not list us */
+bool membership_own_dials_only(const struct membership *m); /* false there */
+/* Whether this node can dial AGENCY or be dialled by it; true where the directory does not list both. */
+bool membership_can_link(const struct membership *m, struct view agency);
 const struct verify_key *membership_own_identity(const struct membership *m);
 
 /* --- the directory --- */

@@ -1,6 +1,7 @@
 /* A sweep goes over the listed members from the one behind us on:
  *
  *   ring    while the directory counts: up to the first that is linked; then a rest
+ *   all     where nobody dials this node: over all that are not linked, again and again
  *   ended   while the directory is past its last day: over all that are not linked, again and again
  */
 #include "exchange/members/seeking.h"
@@ -24,7 +25,8 @@ static bool is_linked(const struct exchange *x, const struct address *agency)
 /* Between two dials of a sweep, so that one over all members takes no longer than it may. */
 static int64_t pause_ms(const struct exchange *x)
 {
-    int64_t pause = BOUND_SWEEP_MS / (int64_t)(membership_directory(x->membership)->member_count + 1);
+    int64_t sweep = membership_own_dials_only(x->membership) ? BOUND_DIAL_ONLY_MS : BOUND_SWEEP_MS;
+    int64_t pause = sweep / (int64_t)(membership_directory(x->membership)->member_count + 1);
 
     return pause < BOUND_SEEK_MS ? pause : BOUND_SEEK_MS;
 }
@@ -70,31 +72,32 @@ void seeking_advance(struct exchange *x)
 {
     int64_t now = tick_steady_ms(x);
     bool ended = directory_has_ended(x);
+    bool all = ended || membership_own_dials_only(x->membership);
     struct peer next;
 
-    if (membership_own_is_unlisted(x->membership))
+    if (!membership_own_may_dial(x->membership))
         return;
-    if (x->seek_due_ms == 0 && !ended)
+    if (x->seek_due_ms == 0 && !all)
         x->seek_due_ms = now + BOUND_SEEK_MS; /* a node that starts is dialled, or has mail that dials */
     if (now < x->seek_due_ms && (!ended || x->seeks_ended))
         return;
     if (ended != x->seeks_ended)
         x->seek_step = 0;
     x->seeks_ended = ended;
-    if (find_next(x, ended, &next)) {
+    if (find_next(x, all, &next)) {
         x->seek_due_ms = now + pause_ms(x);
         x->post->dial(x->post, &next.member->agency, next.member->endpoint);
         return;
     }
     x->seek_step = 0;
-    x->seek_due_ms = now + (ended ? pause_ms(x) : BOUND_SEEK_REST_MS);
+    x->seek_due_ms = now + (all ? pause_ms(x) : BOUND_SEEK_REST_MS);
 }
 
 int64_t seeking_wake_ms(const struct exchange *x)
 {
     int64_t end = tick_steady_at_closing(x, membership_directory(x->membership)->hard_expiry_s * 1000 + 1);
 
-    if (membership_own_is_unlisted(x->membership))
+    if (!membership_own_may_dial(x->membership))
         return 0;
     return directory_has_ended(x) || x->seek_due_ms < end ? x->seek_due_ms : end;
 }

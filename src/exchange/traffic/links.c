@@ -436,7 +436,7 @@ void exchange_link_setup(struct exchange *x, struct link_setup *out)
                                .certificate = membership_transport(x->membership),
                                .label = *membership_label(x->membership),
                                .node = *membership_node(x->membership),
-                               .may_dial = !membership_own_is_unlisted(x->membership)};
+                               .may_dial = membership_own_may_dial(x->membership)};
     out->anchors = membership_transport_cas(x->membership, &out->anchor_count);
     out->revoked = (const struct hash *)(const void *)revoked.at;
     out->revoked_count = revoked.size / HASH_SIZE;

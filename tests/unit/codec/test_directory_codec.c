@@ -156,7 +156,7 @@ static void test_a_directory_out_of_form_is_not_written(void **state)
     assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.members[1].agency = address("ngo@other.example");
     assert_refused(&s.d, E_FED_24);
-    make_sample(&s), s.members[0].relay.size = 0; /* unlisted without a relay */
+    make_sample(&s), s.members[0].relay = view_of_text("nobody"); /* no name of an agency */
     assert_refused(&s.d, E_FED_24);
     make_sample(&s), s.members[0].endpoint = view_of_text("127.0.0.1:1"); /* unlisted with an endpoint */
     assert_refused(&s.d, E_FED_24);
@@ -369,7 +369,7 @@ static void test_a_request_that_contradicts_itself_is_not_written(void **state)
 
     r = make_request(), r.unlisted = true; /* and has an endpoint */
     assert_false(request_encode(&r, &file, &err));
-    r = make_request(), r.unlisted = true, r.endpoint.size = 0; /* and has no relay */
+    r = make_request(), r.unlisted = true, r.endpoint.size = 0, r.relay = view_of_text("nobody"); /* no agency */
     assert_false(request_encode(&r, &file, &err));
     r.relay = view_of_text("haven@nrm.example"); /* is its own relay */
     assert_false(request_encode(&r, &file, &err));
