@@ -1,17 +1,18 @@
 #!/bin/bash
-# Writes what docs/ holds of the tables in src/: docs.sh [--check]. docs/errors.md whole; in docs/PROTOCOL.md and
-# docs/FIELDS.md what stands between "<!-- table NAME FILE: ./dev docs -->" and "<!-- end -->". --check changes nothing
-# and names each page that is not current.
+# Writes what docs/ holds of the tables in src/: docs.sh [--check]. docs/errors.md whole; in the PAGES below what stands
+# between "<!-- table NAME FILE: ./dev docs -->" and "<!-- end -->". --check changes nothing and names each page
+# that is not current.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+pages="PROTOCOL.md OPERATING.md FIELDS.md"
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 
 awk -f tools/errors_md.awk src/base/errors.def >"$new/errors.md"
 
-fill_tables() { # PAGE
-    local skip=no line name file
+for page in $pages; do
+    skip=no
     while IFS= read -r line; do
         case $line in
         "<!-- table "*)
@@ -26,13 +27,11 @@ fill_tables() { # PAGE
         "<!-- end -->") printf '\n%s\n' "$line"; skip=no ;;
         *) [ $skip = yes ] || printf '%s\n' "$line" ;;
         esac
-    done <"docs/$1" >"$new/$1"
-}
-fill_tables PROTOCOL.md
-fill_tables FIELDS.md
+    done <"docs/$page" >"$new/$page"
+done
 
 status=0
-for page in errors.md PROTOCOL.md FIELDS.md; do
+for page in errors.md $pages; do
     cmp -s "$new/$page" "docs/$page" && continue
     if [ "${1:-}" = --check ]; then
         echo "docs/$page: not what the tables in src/ say"

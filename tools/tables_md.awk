@@ -1,6 +1,7 @@
 #!/usr/bin/awk -f
-# A table of docs/PROTOCOL.md or docs/FIELDS.md from rows of a .def file, or from the limits of src/base/bounds.h:
-# tables_md.awk -v table=NAME FILE, where NAME is one of those below.
+# A table of a page in docs/ from rows of a .def file, or from the limits of src/base/bounds.h: tables_md.awk -v
+# table=NAME FILE, where NAME is one of those below. What to do about a finding stands with its code, in
+# src/base/errors.def.
 
 
 BEGIN {
@@ -9,6 +10,7 @@ BEGIN {
     head["holds"] = "| hold | name | meaning | ends | lifted by | withdrawals and statements | WITHHELD |"
     head["states"] = "| state | name | open |"
     head["refusals"] = "| reason | name | what it says | passes |"
+    head["findings"] = "| what it says | code | who acts | what to do | clears when |"
     head["steps"] = "| from | what happens | by | to |"
     head["bounds"] = "| bound | value | of what, and why so much |"
     head["codes"] = "| list | codes |"
@@ -28,6 +30,8 @@ BEGIN {
     event["RECEIPTED"] = "its message is receipted"; event["REFUSED"] = "its message is refused by name"
     event["ACCEPTED"] = "accepts"; event["DECLINED"] = "declines"; event["STOPPED"] = "the consent is withdrawn"
     event["ERASED"] = "the data is erased"
+    while (table == "findings" && (getline line <"src/base/errors.def") > 0)
+        if (line ~ /^ERROR_ROW/ && split(line, column, "\"") == 7) remedy[column[2]] = column[6]
     ends["ITSELF"] = "by itself"; ends["PERSON"] = "by a person here"; ends["NEVER"] = "never"
 }
 
@@ -173,4 +177,14 @@ table == "labels" && /^LIST_ROW\(/ {
 table == "labels" && /^CODE_ROW\(/ {
     if (texts($0) != 3) wrong("a row of another form")
     printf "| %s | %s | %s | %s |\n", list, cell[1], cell[2], cell[3]
+}
+
+# Of placeholders, {agency} and {id} are as they are; what a function chooses is "…".
+table == "findings" && /^FINDING_ROW\(/ {
+    if (split($0, words, "\"") != 5 || split(words[1], cell, / *, */) < 5) wrong("a row of another form")
+    code = cell[2]; gsub(/_/, "-", code)
+    if (!(code in remedy)) wrong("there is no " code)
+    gsub(/\{(what|then)\}/, "…", words[2]); gsub(/\{since\}/, "{time}", words[2])
+    gsub(/\|/, "\\|", remedy[code])
+    printf "| %s | %s | %s | %s | %s |\n", words[2], code, tolower(cell[3]), remedy[code], words[4]
 }

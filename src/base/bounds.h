@@ -102,7 +102,14 @@
 #define BOUND_ANSWER_RECORDS         4096     /* audit records in one answer: 9 MiB at most */
 #define BOUND_PIECES                 8192     /* sections in one CASE_PART, which still fits a frame */
 #define BOUND_LIKENESS               2048     /* bytes of what two cases may share: two names of 1,000, a date */
+#define BOUND_FINDINGS               1024 /* findings in a status: of each sort 16 are named, and the others counted */
+#define BOUND_LATE                   1024 /* referrals past their time that a status looks at: 10 ms of look-ups */
 #define BOUND_BATCH                  1024 /* requests and messages in one commit: bounds the time of a transaction */
+
+/* --- from when on somebody has to act --- */
+#define BOUND_EMERGENCY_UNDELIVERED_MS 300000     /* an emergency without a receipt: 5 minutes, then phone */
+#define BOUND_EMERGENCY_UNANSWERED_MS  1800000    /* one that is there, and nobody answered: 30 minutes */
+#define BOUND_CERTIFICATE_ENDS_MS      1209600000 /* before a certificate ends: 14 days, in which one can be renewed */
 
 /* --- the share of one agency, a day (src/model/resources.def); above it what can wait is answered with busy --- */
 #define BOUND_SHARE_FRAMES   4000000     /* a message, its receipt, and as many of ours */

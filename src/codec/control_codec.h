@@ -60,7 +60,7 @@ const char *control_kind_name(uint16_t kind); /* "referral accept"; "?" for an u
 
 #define CONTROL_NUMBER_SIZE  4 /* bytes of the request's number before the message */
 #define CONTROL_TIMELINE_MAX 64
-#define CONTROL_NOTES_MAX    16 /* notes and findings in a status */
+#define CONTROL_NOTES_MAX    16 /* notes in a status */
 #define CONTROL_SENTENCE_MAX ERROR_TEXT_MAX
 
 /* Begins a payload: the number of the request. */
@@ -73,9 +73,17 @@ MUST_USE bool control_empty_decode(struct view wire, struct error *err);
 
 /* --- the node --- */
 
+/* Who has to act on a finding. */
+enum control_who { CONTROL_CASEWORKER = 1, CONTROL_OPERATOR, CONTROL_COORDINATOR, CONTROL_WHO_END };
+const char *control_who_name(enum control_who who); /* "caseworker" …; "?" of another number */
+
 struct control_finding {
     struct view code;
     struct view text;
+    enum control_who who;
+    struct view remedy;
+    int64_t since_ms; /* 0: not known */
+    struct view clears;
 };
 
 struct control_status {

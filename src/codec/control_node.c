@@ -1,9 +1,21 @@
 #include "codec/control_inside.h"
 
+const char *control_who_name(enum control_who who)
+{
+    static const char *const names[CONTROL_WHO_END] = {
+        [CONTROL_CASEWORKER] = "caseworker", [CONTROL_OPERATOR] = "operator", [CONTROL_COORDINATOR] = "coordinator"};
+
+    return who > 0 && who < CONTROL_WHO_END ? names[who] : "?";
+}
+
 #define OF control_finding
 static const struct table_field finding_fields[] = {
     FIELD(1, TABLE_TEXT, code, 0, 16),
     FIELD(2, TABLE_TEXT, text, 1, CONTROL_SENTENCE_MAX),
+    FIELD(3, TABLE_U32, who, 1, CONTROL_WHO_END - 1),
+    FIELD(4, TABLE_TEXT, remedy, 1, CONTROL_SENTENCE_MAX),
+    FIELD(5, TABLE_TIME, since_ms, 0, 0),
+    FIELD(6, TABLE_TEXT, clears, 1, CONTROL_SENTENCE_MAX),
 };
 MESSAGE(finding, "Finding");
 #undef OF
@@ -35,7 +47,7 @@ static const struct table_field status_fields[] = {
     FIELD(23, TABLE_TIME, started_ms, 0, 0),
     FIELD(24, TABLE_TEXT, version, 0, 64),
     LIST(26, TABLE_TEXTS, notes, note_count, CONTROL_NOTES_MAX, NULL),
-    LIST(27, TABLE_MESSAGES, findings, finding_count, CONTROL_NOTES_MAX, &control_finding_table),
+    LIST(27, TABLE_MESSAGES, findings, finding_count, BOUND_FINDINGS, &control_finding_table),
     FIELD(28, TABLE_U32, process, 0, UINT32_MAX),
     FIELD(29, TABLE_U32, link_process, 0, UINT32_MAX),
 };

@@ -319,7 +319,7 @@ MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct withdra
                                         struct error *err);
 
 /* --- referrals: exchange_refer kinds/kind_referral.c, _list cases/referral_summary.c, _show cases/referral_show.c,
- *     _accept and _decline kinds/kind_reply.c --- */
+ *     _accept and _decline kinds/kind_reply.c; _due_list cases/due_list.c --- */
 
 struct referral_ask {
     struct ident case_id;
@@ -393,6 +393,28 @@ typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
                                      exchange_on_referral_fn *on_item, void *cookie, struct error *err);
 
+/* Why somebody has to see to a referral now. */
+enum due_what {
+    DUE_NOTHING = 0,
+    DUE_UNDELIVERED, /* an emergency of ours has had no receipt for BOUND_EMERGENCY_UNDELIVERED_MS */
+    DUE_UNANSWERED,  /* an emergency, out or in, is there and unanswered after BOUND_EMERGENCY_UNANSWERED_MS */
+    DUE_OVERDUE,     /* another is past the time by which it is to be answered */
+    DUE_EXPIRED,     /* a message of it went past its last day without a receipt */
+};
+struct due_summary {
+    enum due_what what;
+    struct ident referral;
+    enum direction direction;
+    struct address peer;
+    int64_t made_ms;
+    int64_t due_ms;       /* 0: not of DUE_EXPIRED */
+    enum arrival arrival; /* of the message */
+};
+typedef bool exchange_on_due_fn(void *cookie, const struct due_summary *d, struct error *err);
+/* What is late, oldest first, then what expired, newest first; of each sort BOUND_LATE are looked at. Nothing whose
+ * consent has ended or was withdrawn. Read only: what expired alone, for the rest is sealed. */
+MUST_USE bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *cookie, struct error *err);
+
 struct timeline_entry {
     int64_t time_ms;
     enum record_kind kind;
@@ -422,7 +444,7 @@ MUST_USE bool exchange_referral_accept(struct exchange *x, const struct ident *i
 MUST_USE bool exchange_referral_decline(struct exchange *x, const struct ident *id, enum decline_reason reason,
                                         struct view note, struct referral_summary *out, struct error *err);
 
-/* --- agencies: members/federation.c; status: exchange.c --- */
+/* --- agencies: members/federation.c; status: exchange_status.c --- */
 
 struct agency_summary {
     struct address agency;
@@ -521,6 +543,16 @@ struct node_status {
     bool own_differs;         /* it has one with a key or a machine that is not ours */
     bool own_revoked;
     enum revocation_reason own_reason;
+    bool own_listed;          /* what follows is of our entry */
+    struct view own_endpoint; /* as the directory shows it; empty: it shows none */
+    struct address own_relay; /* empty: none */
+    struct agency_ending {
+        struct address agency;
+        int64_t until_ms;
+    } ending
+        [STATUS_HELD_MAX]; /* other agencies whose certificate ends within BOUND_CERTIFICATE_ENDS_MS, or ended in it */
+    size_t ending_count;
+    uint64_t ending_more;   /* as many again are not listed */
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */
     struct address signed_beyond_seen_by;
     struct clock_status clock;

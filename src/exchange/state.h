@@ -43,6 +43,7 @@ struct link {
     uint64_t id;
     struct address agency;
     struct ident node;      /* its machine */
+    int64_t until_ms;       /* when the certificate ends that it showed */
     int64_t peer;           /* its number in peer_store */
     bool bundle_due;        /* to be sent after the commit: our key bundle */
     bool directory_due;     /* the same: our directory */

@@ -67,6 +67,16 @@ static bool set_listen(struct config *c, struct view v)
     return v.size == 0 || config_read_endpoint(v, c->listen_address, &c->listen_port);
 }
 
+/* In force is what the directory has; status compares. */
+static bool set_endpoint(struct config *c, struct view v)
+{
+    if (v.size > BOUND_ENDPOINT || !text_is_utf8(v))
+        return false;
+    memcpy(c->endpoint, v.at, v.size);
+    c->endpoint[v.size] = '\0';
+    return true;
+}
+
 static bool set_allow_unconfined(struct config *c, struct view v)
 {
     return read_bool(v, &c->allow_unconfined);
@@ -99,7 +109,7 @@ static const struct {
     {"agency", set_agency, "the full name of the agency, agency@federation"},
     {"kind", accept_text, "text"},
     {"listen", set_listen, "a literal address and a port, 127.0.0.1:7411 or [::1]:7411"},
-    {"endpoint", accept_text, "text"},
+    {"endpoint", set_endpoint, "a host and a port, node.shelter.example:7411"},
     {"unlisted", accept_text, "yes or no"},
     {"relay", accept_text, "text"},
     {"allow_unconfined", set_allow_unconfined, "yes or no"},

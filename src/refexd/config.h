@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "base/bounds.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "model/ident.h"
@@ -21,6 +22,7 @@ struct config {
     bool listens;
     char listen_address[CONFIG_ADDRESS_TEXT]; /* literal */
     uint16_t listen_port;                     /* 0: any that is free */
+    char endpoint[BOUND_ENDPOINT + 1];        /* what the directory is to show; empty: as it listens */
     bool allow_unconfined;
     enum log_level log_level;
 };

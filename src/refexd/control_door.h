@@ -10,6 +10,7 @@
 #include "codec/control_codec.h"
 #include "exchange/exchange.h"
 
+struct config;
 struct control_door;
 struct loop;
 struct seam_state;
@@ -30,7 +31,7 @@ struct control_context {
     struct exchange *exchange; /* NULL: a tool, or it could not be opened */
     struct error open_error;   /* why; answers every request while it is set */
     int64_t started_ms;
-    bool allow_unconfined;
+    const struct config *config; /* node.conf; NULL: not read */
     void *cookie;
     void (*network)(void *cookie, struct seam_state *out); /* NULL: there is no network process */
     void (*stop_node)(void *cookie);                       /* a request STOP came */

@@ -238,7 +238,7 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
         .random = &random_real,
         .exchange = n->exchange,
         .started_ms = clock_now_ms(&clock_real),
-        .allow_unconfined = n->config.allow_unconfined,
+        .config = &n->config,
         .cookie = n,
         .network = on_network,
         .stop_node = on_stop_asked,
@@ -325,8 +325,10 @@ static void open_context(struct node *n, const struct options *o)
     }
     if (!node_home_lock(o->home, &n->made_lock, why))
         return;
-    if (exchange_open(&options, &n->exchange, why))
-        n->context.exchange = n->exchange;
+    if (!config_read(o->home, &n->config, why) || !exchange_open(&options, &n->exchange, why))
+        return;
+    n->context.config = &n->config;
+    n->context.exchange = n->exchange;
 }
 
 static void run_helper(const struct options *o)

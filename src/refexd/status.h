@@ -6,16 +6,18 @@
  */
 
 #include "refexd/control_door.h"
+#include "refexd/findings.h"
 
 struct status {
-    struct control_status line; /* its views are into this struct: it is not copied */
+    struct control_status line; /* its views are into this struct or the arena: it is not copied */
     struct view notes[CONTROL_NOTES_MAX];
-    struct control_finding findings[CONTROL_NOTES_MAX];
-    char sentences[CONTROL_NOTES_MAX][CONTROL_SENTENCE_MAX]; /* private: of findings */
+    struct finding_list findings;
     char federation[BOUND_FEDERATION + 1];
     char listen[BOUND_ENDPOINT];
 };
 
-MUST_USE bool status_collect(const struct control_context *w, struct status *out, struct error *err);
+/* Fills *OUT; ARENA must outlive it. */
+MUST_USE bool status_collect(const struct control_context *w, struct arena *arena, struct status *out,
+                             struct error *err);
 
 #endif

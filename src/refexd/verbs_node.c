@@ -11,7 +11,7 @@ bool verbs_status(struct control_call *c, struct error *err)
 {
     struct status s;
 
-    if (!control_empty_decode(c->message, err) || !status_collect(c->context, &s, err))
+    if (!control_empty_decode(c->message, err) || !status_collect(c->context, c->arena, &s, err))
         return false;
     control_status_encode(&s.line, control_call_item(c));
     return control_call_item_end(c, err);

@@ -182,6 +182,15 @@ bool message_store_walk_unsettled(struct db *db, int64_t peer, int64_t after, si
     return walk_rows(s, on_row, cookie, err);
 }
 
+bool message_store_walk_expired(struct db *db, size_t limit, message_store_row_fn *on_row, void *cookie,
+                                struct error *err)
+{
+    struct statement *s = db_stmt(db, SQL_MESSAGE_WALK_EXPIRED);
+
+    bind_number(s, ":limit", limit > INT64_MAX ? INT64_MAX : (int64_t)limit);
+    return walk_rows(s, on_row, cookie, err);
+}
+
 bool message_store_walk_consent(struct db *db, int64_t consent, message_store_row_fn *on_row, void *cookie,
                                 struct error *err)
 {

@@ -87,6 +87,9 @@ MUST_USE bool message_store_walk_referral(struct db *db, int64_t referral, messa
  * above AFTER. Without those that the peer said to be missing after their last day. */
 MUST_USE bool message_store_walk_unsettled(struct db *db, int64_t peer, int64_t after, size_t limit,
                                            message_store_row_fn *on_row, void *cookie, struct error *err);
+/* Messages out that are EXPIRED: the newest first, at most LIMIT. */
+MUST_USE bool message_store_walk_expired(struct db *db, size_t limit, message_store_row_fn *on_row, void *cookie,
+                                         struct error *err);
 /* How many wait to go out, and when the oldest was made (0: none waits); and how many of them to PEER. */
 MUST_USE bool message_store_waiting_count(struct db *db, uint64_t *count, int64_t *oldest_ms, struct error *err);
 MUST_USE bool message_store_waiting_for(struct db *db, int64_t peer, uint64_t *count, struct error *err);

@@ -204,6 +204,15 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
  ORDER BY number
  LIMIT :limit;
 
+-- MESSAGE_WALK_EXPIRED
+-- What went past its last day without a receipt, newest first. The conditions are those of the index.
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
+       next_try_ms, may_have_left, missing_ms
+  FROM message
+ WHERE direction = 1 AND state = 4
+ ORDER BY number DESC
+ LIMIT :limit;
+
 -- MESSAGE_WALK_WAITING
 -- What waits for one peer, oldest first, behind the number given.
 SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,

@@ -11,15 +11,16 @@ ca/ca_cmd_[a-z]+                        ca/ca_cmd.h                 a subcommand
 cli/verbs/cmd_[a-z_]+                   cli/verbs/cmd.h             a verb is one row of its table
 codec/control_[a-z]+                    codec/control_inside.h      one contract, a file a subject
 codec/seam_(frame|permit|report)        codec/seam_codec.h          one contract, in parts
-exchange/(exchange_tick|setup)          exchange/exchange.h         what programs call, in parts
+exchange/(exchange_[a-z]+|setup)        exchange/exchange.h         what programs call, in parts
 exchange/consent/consent_summary        exchange/exchange.h         what people ask about consents
 exchange/traffic/owed_list              exchange/exchange.h         what people ask about what is owed
 exchange/logs/audit_list                exchange/exchange.h         what people ask about logs
-exchange/cases/referral_show            exchange/exchange.h         what people ask about a referral
+exchange/cases/(due_list|referral_show) exchange/exchange.h         what people ask about a referral
 link/sandbox_[a-z]+                     link/sandbox.h              one lock each
 link/session(_frames)?                  link/session_inside.h       states, and frames
 model/case_table                        model/case_fields.h         the table alone
 model/code_lists                        model/codes.h               the lists alone
+refexd/findings_[a-z]+                  refexd/findings_inside.h    a finding is one row of its table
 refexd/seam_send                        refexd/seam_door_inside.h   the half that sends
 refexd/verbs_[a-z]+                     refexd/verbs.h              a verb is one row of its table
 '

@@ -68,7 +68,11 @@ while read -r noun verb; do
     "node clock") needs_node node clock ;;
     "node stop") needs_node node stop ;;
     "status "*)
-        needs_node status
+        ask ngo status
+        check "it says that it does not run, and what it can" is "$rc" 69
+        check "whose it is" has "$out" "ngo@nrm.example, SupportNGO, not running"
+        ask ngo status --json
+        check "the same for scripts" is "$rc $(value "$out" running) $(value "$out" agency)" "69 false ngo@nrm.example"
         ;;
     "init "* | "enrol "* | "node run" | "federation "* | "demo "* | "help "*) ;; # they make or start a node
     *) fail "nobody has said what a stopped node does with: $noun $verb" ;;

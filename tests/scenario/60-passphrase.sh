@@ -43,7 +43,8 @@ check "it says why" has "$err" E-KEY-05
 run refex node run --home "$dir/ngo" --passphrase-file "$dir/wrong.pass"
 check "nor with another" is "$rc" 77
 check "it says why" has "$err" E-KEY-05
-refused 69 E-NOD-05 ngo status
+ask ngo status
+check "status says that it does not run" is "$rc" 69
 
 say "with it the node runs; it stands in nobody's list of processes"
 mkfifo "$dir/ready"

@@ -6,12 +6,33 @@
 #include "cli/rendering/render.h"
 #include "codec/control_codec.h"
 
+#define EXIT_STOPPED 69
+
 struct status_output {
     const struct command *command;
+    bool stopped; /* a reader answers */
     size_t findings;
 };
 
-static void print_status_json(const struct control_status *s)
+static void print_findings_json(struct json_line *j, const struct control_status *s)
+{
+    json_line_array(j, "findings");
+    for (size_t i = 0; i < s->finding_count; i++) {
+        const struct control_finding *f = &s->findings[i];
+
+        json_line_object(j, NULL);
+        json_line_view(j, "code", f->code);
+        json_line_text(j, "who", control_who_name(f->who));
+        json_line_view(j, "text", f->text);
+        json_line_view(j, "remedy", f->remedy);
+        render_json_time(j, "since", f->since_ms);
+        json_line_view(j, "clears", f->clears);
+        json_line_close(j);
+    }
+    json_line_close(j);
+}
+
+static void print_status_json(const struct control_status *s, bool stopped)
 {
     struct bytes line = {0};
     struct json_line j;
@@ -19,8 +40,8 @@ static void print_status_json(const struct control_status *s)
 
     fingerprint_write(&s->federation_id, fingerprint);
     render_json_begin(&j, &line);
-    json_line_bool(&j, "running", true);
-    json_line_bool(&j, "well", s->finding_count == 0);
+    json_line_bool(&j, "running", !stopped);
+    json_line_bool(&j, "well", !stopped && s->finding_count == 0);
     json_line_text(&j, "agency", s->agency.text);
     json_line_text(&j, "kind", agency_kind_name(s->kind));
     json_line_view(&j, "federation", s->federation);
@@ -56,19 +77,35 @@ static void print_status_json(const struct control_status *s)
     for (size_t i = 0; i < s->note_count; i++)
         json_line_view(&j, NULL, s->notes[i]);
     json_line_close(&j);
-    json_line_array(&j, "findings");
-    for (size_t i = 0; i < s->finding_count; i++) {
-        json_line_object(&j, NULL);
-        json_line_view(&j, "code", s->findings[i].code);
-        json_line_view(&j, "text", s->findings[i].text);
-        json_line_close(&j);
-    }
-    json_line_close(&j);
+    print_findings_json(&j, s);
     render_json_end(&j);
     bytes_fini(&line);
 }
 
-static void print_status(const struct control_status *s)
+/* Who has to act, and how, in a line of its own. */
+static void print_findings(const struct control_status *s)
+{
+    for (size_t i = 0; i < s->finding_count; i++) {
+        const struct control_finding *f = &s->findings[i];
+
+        (void)fputs("! ", stdout);
+        render_print(stdout, f->text);
+        (void)printf(" (%.*s)\n  -> %s: ", (int)f->code.size, (const char *)f->code.at, control_who_name(f->who));
+        render_print(stdout, f->remedy);
+        (void)putchar('\n');
+    }
+}
+
+static void print_network(const struct control_status *s)
+{
+    (void)printf("Network     %s%.*s, %llu link%s; network process %s (Landlock %s, seccomp %s)\n",
+                 s->listen.size > 0 ? "listening on " : "dialling only", (int)s->listen.size,
+                 (const char *)s->listen.at, (unsigned long long)s->links, s->links == 1 ? "" : "s",
+                 s->link_landlock > 0 && s->link_seccomp ? "confined" : "NOT FULLY CONFINED",
+                 s->link_landlock > 0 ? "yes" : "no", s->link_seccomp ? "yes" : "no");
+}
+
+static void print_status(const struct control_status *s, bool stopped)
 {
     char started[RENDER_TIME];
     char certificate[RENDER_TIME];
@@ -81,18 +118,20 @@ static void print_status(const struct control_status *s)
     render_time(s->directory_hard_expiry_ms, directory);
     render_time(s->oldest_waiting_ms, oldest);
     fingerprint_write(&s->federation_id, fingerprint);
-    for (size_t i = 0; i < s->finding_count; i++) {
-        (void)fputs("! ", stdout);
-        render_print(stdout, s->findings[i].text);
-        (void)printf(" (%.*s)\n", (int)s->findings[i].code.size, (const char *)s->findings[i].code.at);
+    print_findings(s);
+    for (size_t i = 0; i < s->note_count; i++) {
+        (void)fputs("Note        ", stdout);
+        render_print(stdout, s->notes[i]);
+        (void)putchar('\n');
     }
-    (void)printf("Node        %s, %s, running since %s%s\n", s->agency.text, agency_kind_name(s->kind), started,
-                 s->finding_count == 0 ? ", well" : "");
-    (void)printf("Network     %s%.*s, %llu link%s; network process %s (Landlock %s, seccomp %s)\n",
-                 s->listen.size > 0 ? "listening on " : "dialling only", (int)s->listen.size,
-                 (const char *)s->listen.at, (unsigned long long)s->links, s->links == 1 ? "" : "s",
-                 s->link_landlock > 0 && s->link_seccomp ? "confined" : "NOT FULLY CONFINED",
-                 s->link_landlock > 0 ? "yes" : "no", s->link_seccomp ? "yes" : "no");
+    if (stopped)
+        (void)printf("Node        %s, %s, not running: nothing is sent or taken; `refex node run` starts it\n",
+                     s->agency.text, agency_kind_name(s->kind));
+    else
+        (void)printf("Node        %s, %s, running since %s%s\n", s->agency.text, agency_kind_name(s->kind), started,
+                     s->finding_count == 0 ? ", well" : "");
+    if (!stopped)
+        print_network(s);
     (void)printf("Waiting     %llu message%s to others%s%s\n", (unsigned long long)s->waiting,
                  s->waiting == 1 ? "" : "s", s->waiting > 0 ? ", oldest of " : "", s->waiting > 0 ? oldest : "");
     (void)printf("Logs        exchange %llu records, house %llu records\n", (unsigned long long)s->exchange_log_size,
@@ -111,34 +150,36 @@ static bool on_status(void *cookie, struct view message, struct error *err)
 
     if (ok) {
         status_output->findings = s.finding_count;
-        if (status_output->command->json) {
-            print_status_json(&s);
-        } else {
-            /* Weak configuration comes first, where it is seen. */
-            for (size_t i = 0; i < s.note_count; i++) {
-                (void)fputs("Note        ", stdout);
-                render_print(stdout, s.notes[i]);
-                (void)putchar('\n');
-            }
-            print_status(&s);
-        }
+        if (status_output->command->json)
+            print_status_json(&s, status_output->stopped);
+        else
+            print_status(&s, status_output->stopped);
     }
     arena_fini(&arena);
     return ok;
 }
 
+static bool ask(struct command *c, struct status_output *out, struct error *err)
+{
+    if (!connection_open(c, REFEX_NODE_OR_READER, err))
+        return false;
+    out->stopped = refex_client_is_reader(c->client);
+    return connection_ask(c, CONTROL_STATUS, NULL, on_status, out, err);
+}
+
+/* Where not even the home can be read, that is why nothing more is said of a node that does not run. */
 static bool run(struct command *c, int *status, struct error *err)
 {
-    struct status_output status_output = {c, 0};
+    struct status_output out = {.command = c};
 
-    if (!connection_open(c, REFEX_NODE, err)) {
+    if (!ask(c, &out, err)) {
+        if (out.stopped)
+            err->code = E_NOD_05;
         if (c->json && err->code == E_NOD_05)
             (void)puts("{\"running\":false}");
-        return false;
+        return out.stopped ? error_wrap(err, "no node is running, and its folder cannot be read") : false;
     }
-    if (!connection_ask(c, CONTROL_STATUS, NULL, on_status, &status_output, err))
-        return false;
-    *status = status_output.findings > 0 ? 1 : 0;
+    *status = out.stopped ? EXIT_STOPPED : out.findings > 0 ? 1 : 0;
     return true;
 }
 
@@ -146,7 +187,8 @@ const struct verb cmd_status = {
     .name = "status",
     .usage = "--home DIR",
     .summary = "How the node does: 0 running and well, 1 running with findings, 69 not running.",
-    .help = "Findings (marked !) need somebody now. Notes say what is weak by configuration, like a storage key in a "
-            "plain file.",
+    .help = "Findings (marked !) need somebody now: they say who acts, and how; with --json also since when, and when "
+            "each clears (docs/OPERATING.md). Notes say what is weak by configuration, like a storage key in a plain "
+            "file. Of a node that is not running it says what can be read.",
     .run = run,
 };

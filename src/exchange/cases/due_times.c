@@ -6,13 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct due {
-    int64_t number; /* of the referral */
-    int64_t due_ms;
-};
-
 struct due_times {
-    struct due *list; /* ascending by number */
+    struct due_time *list; /* ascending by number */
     size_t count;
     size_t room;
 };
@@ -62,14 +57,23 @@ static void put(struct due_times *d, size_t at, const struct referral_row *row)
         memmove(&d->list[at + 1], &d->list[at], (d->count - at) * sizeof *d->list);
         d->count++;
     }
-    d->list[at] = (struct due){.number = row->number, .due_ms = row->due_ms};
+    d->list[at] = (struct due_time){.number = row->number,
+                                    .made_ms = row->made_ms,
+                                    .due_ms = row->due_ms,
+                                    .is_emergency = row->urgency == URGENCY_EMERGENCY};
+}
+
+static bool is_kept(const struct referral_row *row)
+{
+    return referral_state_is_open(row->state) && row->readable &&
+           (row->due_ms != 0 || row->urgency == URGENCY_EMERGENCY);
 }
 
 void due_times_note(struct due_times *d, const struct referral_row *row)
 {
     size_t at = place_of(d, row->number);
 
-    if (referral_state_is_open(row->state) && row->readable && row->due_ms != 0) {
+    if (is_kept(row)) {
         put(d, at, row);
     } else if (is_there(d, at, row->number)) {
         d->count--;
@@ -77,11 +81,31 @@ void due_times_note(struct due_times *d, const struct referral_row *row)
     }
 }
 
+static bool is_over(const struct due_time *t, int64_t now_ms)
+{
+    return t->due_ms != 0 && t->due_ms < now_ms;
+}
+
 bool due_times_is_over(const struct due_times *d, int64_t number, int64_t now_ms)
 {
     size_t at = place_of(d, number);
 
-    return is_there(d, at, number) && d->list[at].due_ms < now_ms;
+    return is_there(d, at, number) && is_over(&d->list[at], now_ms);
+}
+
+bool due_times_walk_late(const struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie,
+                         struct error *err)
+{
+    for (size_t i = 0, late = 0; i < d->count && late < BOUND_LATE; i++) {
+        const struct due_time *t = &d->list[i];
+
+        if (!is_over(t, now_ms) && !(t->is_emergency && now_ms - t->made_ms >= BOUND_EMERGENCY_UNDELIVERED_MS))
+            continue;
+        late++;
+        if (!on_late(cookie, t, err))
+            return false;
+    }
+    return true;
 }
 
 static bool load_referral(void *cookie, const struct referral_listing *l, struct error *err)

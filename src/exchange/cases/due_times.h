@@ -1,9 +1,9 @@
 #ifndef EXCHANGE_DUE_TIMES_H
 #define EXCHANGE_DUE_TIMES_H
-/* When each open referral is to be answered.
+/* When each open referral is to be answered, and which are emergencies.
  *
- * Floor: exchange. A due time is sealed with what was asked, for it says how urgent that was; no column holds it or
- * anything derived from it. So it lives here: read once at start, and kept as referrals come, are answered and end.
+ * Floor: exchange. Both are sealed with what was asked; no column holds them or anything derived from them. So they
+ * live here: read once at start, and kept as referrals come, are answered and end.
  */
 
 #include "exchange/exchange.h"
@@ -15,9 +15,21 @@ struct due_times *due_times_new(void);
 void due_times_free(struct due_times *d);
 /* Opens every open referral, when the node starts. */
 MUST_USE bool due_times_load(struct exchange *x, struct error *err);
-/* ROW was added or changed: it is kept while it is open and has a due time. */
+/* ROW was added or changed: it is kept while it is open and has a due time, or is an emergency. */
 void due_times_note(struct due_times *d, const struct referral_row *row);
 /* Whether the open referral NUMBER should have been answered before NOW_MS. */
 bool due_times_is_over(const struct due_times *d, int64_t number, int64_t now_ms);
+
+struct due_time {
+    int64_t number; /* of the referral */
+    int64_t made_ms;
+    int64_t due_ms; /* 0: none is said */
+    bool is_emergency;
+};
+typedef bool due_times_fn(void *cookie, const struct due_time *t, struct error *err);
+/* Calls ON_LATE for those whose time is over at NOW_MS and for emergencies that are older than
+ * BOUND_EMERGENCY_UNDELIVERED_MS; oldest first, at most BOUND_LATE. */
+MUST_USE bool due_times_walk_late(const struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie,
+                                  struct error *err);
 
 #endif

@@ -11,8 +11,7 @@
 #include "exchange/traffic/settling.h"
 #include "store/case_store.h"
 
-/* The state shown to people: the referral's own; until it is answered, the state of its message. */
-static enum referral_state shown_state(const struct referral_row *row, enum message_state message)
+enum referral_state referral_summary_state(const struct referral_row *row, enum message_state message)
 {
     static const struct {
         enum referral_event event;
@@ -83,7 +82,7 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
                                      .peer = peer->agency,
                                      .urgency = row->urgency,
                                      .purpose = row->purpose,
-                                     .state = shown_state(row, first),
+                                     .state = referral_summary_state(row, first),
                                      .made_ms = row->made_ms,
                                      .due_ms = row->due_ms,
                                      .shared = row->shared,

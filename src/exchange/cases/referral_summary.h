@@ -12,6 +12,8 @@
 /* The referral of this id and the agency it is with. E-REF-01: there is none. */
 MUST_USE bool referral_summary_find(struct exchange *x, const struct ident *id, struct referral_row *row,
                                     struct peer_row *peer, struct error *err);
+/* The state shown to people: the referral's own; until it is answered, that of its first message. */
+enum referral_state referral_summary_state(const struct referral_row *row, enum message_state message);
 /* Fills *OUT from the two rows; reads case and message from the store. */
 MUST_USE bool referral_summary_fill(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
                                     struct referral_summary *out, struct error *err);

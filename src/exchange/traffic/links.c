@@ -22,6 +22,7 @@
 #include "exchange/traffic/serving.h"
 #include "exchange/traffic/settling.h"
 #include "exchange/traffic/standing.h"
+#include "pki/certificate.h"
 
 #include <stdlib.h>
 
@@ -100,6 +101,7 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
 {
     struct peer_hello their_hello;
     struct address agency;
+    struct certificate shown;
     struct peer_row peer;
     struct link *link;
     struct usage *usage;
@@ -108,7 +110,8 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
     if (tick_waits(x))
         return error_set(err, E_STO_03, "there is no room for another link");
     if (!peer_hello_decode(hello, &x->tick_arena, &their_hello, err) ||
-        !check_hello(x, &their_hello, certificate, &agency, &directory_only, err) || !tick_begin(x, err) ||
+        !check_hello(x, &their_hello, certificate, &agency, &directory_only, err) ||
+        !certificate_read(certificate, &shown, err) || !tick_begin(x, err) ||
         !peers_get_or_add(x, &agency, &peer, err) || !meter_find(x, &agency, peer.number, &usage, err))
         return false;
     exchange_link_down(x, id);
@@ -117,6 +120,7 @@ bool exchange_link_up(struct exchange *x, uint64_t id, struct view certificate, 
                           .id = id,
                           .agency = agency,
                           .node = their_hello.node,
+                          .until_ms = shown.not_after_ms,
                           .peer = peer.number,
                           .usage = usage,
                           .directory_only = directory_only};

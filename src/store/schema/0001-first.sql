@@ -293,6 +293,7 @@ CREATE UNIQUE INDEX message_by_id ON message (id, direction, peer);
 CREATE INDEX message_waiting ON message (peer) WHERE state = 1 AND direction = 1;
 CREATE INDEX message_of_consent ON message (consent) WHERE consent <> 0;
 CREATE INDEX message_of_referral ON message (referral) WHERE referral <> 0;
+CREATE INDEX message_expired ON message (number) WHERE direction = 1 AND state = 4;
 
 CREATE INDEX message_unsettled ON message (peer, number) WHERE direction = 1 AND may_have_left = 1 AND state IN (3, 4);
 

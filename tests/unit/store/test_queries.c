@@ -23,6 +23,7 @@ static const char *const may_scan[] = {
     /* These scan an index that holds only the rows they need. */
     "MESSAGE_WAITING_COUNT",
     "MESSAGE_WAITING_PEERS",
+    "MESSAGE_WALK_EXPIRED",
     "MESSAGE_WALK_HOLDS",
     "CONSENT_WALK_WORK",
     "PEER_HELD",
@@ -120,6 +121,8 @@ static void test_the_lists_of_work_read_an_index_that_holds_the_work_only(void *
     assert_non_null(strstr((const char *)plan.at, "obligation_of_peer"));
     plan_of(raw, queries[SQL_MESSAGE_WALK_UNSETTLED].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "message_unsettled"));
+    plan_of(raw, queries[SQL_MESSAGE_WALK_EXPIRED].text, &plan);
+    assert_non_null(strstr((const char *)plan.at, "message_expired"));
     plan_of(raw, queries[SQL_SLOT_WALK_TO_ERASE].text, &plan);
     assert_non_null(strstr((const char *)plan.at, "slot_to_erase"));
     plan_of(raw, queries[SQL_MESSAGE_WAITING_COUNT].text, &plan);

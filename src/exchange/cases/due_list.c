@@ -1,0 +1,138 @@
+/* exchange_due_list: referrals that somebody has to see to now. */
+#include "exchange/exchange.h"
+
+#include "exchange/cases/due_times.h"
+#include "exchange/cases/referral_summary.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/settling.h"
+#include "store/consent_store.h"
+#include "store/referral_store.h"
+
+struct due_list {
+    struct exchange *x;
+    exchange_on_due_fn *on_due;
+    void *cookie;
+};
+
+static bool tell(struct due_list *l, struct due_summary *d, const struct referral_row *row, struct error *err)
+{
+    struct peer_row peer;
+    bool found;
+
+    if (!peers_get(l->x, row->peer, &found, &peer, err))
+        return false;
+    if (!found)
+        return error_set(err, E_LOG_02, "the agency of a referral is missing");
+    d->referral = row->id;
+    d->direction = row->direction;
+    d->peer = peer.agency;
+    d->made_ms = row->made_ms;
+    return l->on_due(l->cookie, d, err);
+}
+
+/* Under a consent that does not stand any more nothing is sent, read or answered. */
+static bool consent_stands(struct exchange *x, int64_t consent, bool *stands, struct consent_row *row,
+                           struct error *err)
+{
+    bool found;
+
+    if (!consent_store_get(x->db, consent, &found, row, err))
+        return false;
+    *stands = !found || (row->progress == CONSENT_STANDS && row->until >= tick_closing_day(x));
+    return true;
+}
+
+/* --- what is not answered in time --- */
+
+static enum due_what what_is_late(const struct due_time *t, enum referral_state state, int64_t now_ms)
+{
+    if (t->is_emergency && state != REFERRAL_DELIVERED)
+        return DUE_UNDELIVERED;
+    if (t->is_emergency)
+        return now_ms - t->made_ms >= BOUND_EMERGENCY_UNANSWERED_MS ? DUE_UNANSWERED : DUE_NOTHING;
+    return DUE_OVERDUE;
+}
+
+static bool list_late(void *cookie, const struct due_time *t, struct error *err)
+{
+    struct due_list *l = cookie;
+    struct message_row message = {.state = MESSAGE_WAITING};
+    struct consent_row consent;
+    struct referral_row row;
+    struct due_summary d = {.due_ms = t->due_ms};
+    enum referral_state state;
+    bool found;
+    bool stands;
+
+    if (!referral_store_get(l->x->db, t->number, &found, &row, err))
+        return false;
+    if (!found)
+        return true;
+    if (!message_store_get(l->x->db, row.message, &found, &message, err) ||
+        !consent_stands(l->x, row.consent, &stands, &consent, err))
+        return false;
+    state = referral_summary_state(&row, message.state);
+    if (!stands || !referral_state_is_open(state))
+        return true;
+    d.what = what_is_late(t, state, tick_record_ms(l->x));
+    d.arrival = found ? settling_arrival(&message) : ARRIVAL_SETTLED;
+    return d.what == DUE_NOTHING || tell(l, &d, &row, err);
+}
+
+/* --- what went past its last day --- */
+
+struct newer_search {
+    struct exchange *x;
+    int64_t number; /* of the message that expired */
+    bool found;
+};
+
+static bool find_newer_message(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct newer_search *s = cookie;
+
+    (void)err;
+    s->found = s->found || (m->number > s->number && message_kind_has(m->kind, KIND_BEGINS));
+    return true;
+}
+
+static bool find_newer_referral(void *cookie, const struct consent_row *row, struct error *err)
+{
+    struct newer_search *s = cookie;
+
+    return s->found || message_store_walk_consent(s->x->db, row->number, find_newer_message, s, err);
+}
+
+/* What carries facts about a person, until she is referred again, to whichever agency, or nothing may be sent to this
+ * one under her consent. */
+static bool list_expired(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct due_list *l = cookie;
+    struct newer_search s = {.x = l->x, .number = m->number};
+    struct due_summary d = {.what = DUE_EXPIRED, .arrival = settling_arrival(m)};
+    struct consent_row consent;
+    struct referral_row row;
+    bool found;
+    bool stands;
+
+    if (!message_kind_has(m->kind, KIND_PERMISSION) || m->referral == 0)
+        return true;
+    if (!consent_stands(l->x, m->consent, &stands, &consent, err) ||
+        !referral_store_get(l->x->db, m->referral, &found, &row, err))
+        return false;
+    if (!stands || !found || row.state == REFERRAL_DECLINED)
+        return true;
+    if (!consent_store_walk_case(l->x->db, row.case_number, find_newer_referral, &s, err))
+        return false;
+    return s.found || tell(l, &d, &row, err);
+}
+
+bool exchange_due_list(struct exchange *x, exchange_on_due_fn *on_due, void *cookie, struct error *err)
+{
+    struct due_list l = {.x = x, .on_due = on_due, .cookie = cookie};
+
+    return due_times_walk_late(x->due_times, tick_record_ms(x), list_late, &l, err) &&
+           message_store_walk_expired(x->db, BOUND_LATE, list_expired, &l, err);
+}

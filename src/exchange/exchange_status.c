@@ -1,0 +1,184 @@
+/* exchange_status: what a node says of itself, for people. */
+#include "exchange/exchange.h"
+
+#include "exchange/consent/consent_agreement.h"
+#include "exchange/consent/consent_snapshot.h"
+#include "exchange/logs/audit.h"
+#include "exchange/members/federation.h"
+#include "exchange/members/holds.h"
+#include "exchange/members/membership.h"
+#include "exchange/members/membership_bundles.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/tick.h"
+#include "exchange/traffic/meter.h"
+#include "exchange/vault.h"
+#include "store/evidence_store.h"
+
+struct held_list {
+    struct exchange *x;
+    struct node_status *out;
+};
+
+static void add_held(struct node_status *out, const struct peer_row *row, const struct held *held, uint64_t waiting)
+{
+    if (out->held_count == STATUS_HELD_MAX)
+        out->held_more++;
+    else
+        out->held[out->held_count++] = (struct agency_held){row->agency, held->hold, held->until_ms, waiting};
+}
+
+static bool list_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
+{
+    struct held_list *l = cookie;
+    struct peer_row row;
+    struct held held;
+    bool found;
+
+    if (!peers_get(l->x, peer, &found, &row, err))
+        return false;
+    if (!found)
+        return true;
+    holds_ask_peer(l->x, &row, MESSAGE_REFERRAL, &held);
+    if (held.hold != HOLD_NONE && row.held_since_ms == 0)
+        add_held(l->out, &row, &held, waiting);
+    return true;
+}
+
+static bool list_held_key(void *cookie, const struct peer_row *row, struct error *err)
+{
+    struct held_list *l = cookie;
+    struct held held;
+    uint64_t waiting;
+
+    if (!message_store_waiting_for(l->x->db, row->number, &waiting, err))
+        return false;
+    holds_ask_peer(l->x, row, MESSAGE_REFERRAL, &held);
+    add_held(l->out, row, &held, waiting);
+    return true;
+}
+
+/* On a stopped node the log may be damaged: that is what it says then. */
+static bool fill_differing(struct exchange *x, struct node_status *out, struct error *err)
+{
+    struct error why = {0};
+
+    if (!consent_snapshot_need(x, &why)) {
+        out->consents_differ = true;
+        return true;
+    }
+    return consent_agreement_status(x, out, err);
+}
+
+static void list_over(void *cookie, const struct usage *u, enum resource r)
+{
+    struct node_status *out = cookie;
+
+    if (out->over_count == STATUS_HELD_MAX)
+        out->over_more++;
+    else
+        out->over[out->over_count++] = (struct agency_over){u->agency, r};
+}
+
+/* --- our own entry, and certificates that end --- */
+
+static void fill_own_entry(struct exchange *x, struct node_status *out)
+{
+    struct peer own;
+
+    out->own_listed = membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own);
+    if (!out->own_listed)
+        return;
+    out->own_endpoint = own.member->endpoint;
+    (void)address_read(own.member->relay, &out->own_relay);
+}
+
+static bool ends_soon(const struct node_status *s, int64_t until_ms)
+{
+    int64_t left = until_ms - s->closing_ms;
+
+    return left < BOUND_CERTIFICATE_ENDS_MS && left > -BOUND_CERTIFICATE_ENDS_MS;
+}
+
+static void add_ending(struct node_status *out, const struct address *agency, int64_t until_ms)
+{
+    if (out->ending_count == STATUS_HELD_MAX)
+        out->ending_more++;
+    else
+        out->ending[out->ending_count++] = (struct agency_ending){*agency, until_ms};
+}
+
+/* The certificate that an agency's node showed on the link which stands; INT64_MAX: there is none. */
+static int64_t linked_until(const struct exchange *x, const struct address *agency)
+{
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        if (address_equal(&l->agency, agency))
+            return l->until_ms;
+    return INT64_MAX;
+}
+
+static void fill_ending(struct exchange *x, struct node_status *out)
+{
+    const struct directory *d = membership_directory(x->membership);
+
+    for (size_t i = 0; i < d->member_count; i++) {
+        struct peer p;
+        int64_t until;
+
+        membership_peer(x->membership, i, &p);
+        if (p.revoked || address_equal(&p.member->agency, membership_own(x->membership)))
+            continue;
+        until = linked_until(x, &p.member->agency);
+        if (p.until_ms < until)
+            until = p.until_ms;
+        if (ends_soon(out, until))
+            add_ending(out, &p.member->agency, until);
+    }
+}
+
+bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)
+{
+    struct membership_status m;
+    struct bundle_key keys[BOUND_BUNDLE_KEYS];
+    struct held_list list = {x, out};
+    size_t n;
+
+    *out = (struct node_status){.agency = *membership_own(x->membership),
+                                .kind = membership_own_kind(x->membership),
+                                .federation = *membership_federation(x->membership)};
+    membership_status(x->membership, tick_closing_ms(x), &m);
+    exchange_clock_status(x, &out->clock);
+    out->closing_ms = tick_closing_ms(x);
+    fingerprint_write(&out->federation.fid, out->fingerprint);
+    out->directory_sequence = m.sequence;
+    out->directory_refresh_after_ms = m.refresh_after_ms;
+    out->directory_hard_expiry_ms = m.hard_expiry_ms;
+    out->transport_until_ms = m.transport_until_ms;
+    out->identity_until_ms = m.identity_until_ms;
+    out->own_missing = m.own_missing;
+    out->own_differs = m.own_differs;
+    out->own_revoked = m.own_revoked;
+    out->own_reason = m.own_reason;
+    out->signed_beyond = x->signed_beyond;
+    out->signed_beyond_seen_by = x->signed_beyond_seen_by;
+    out->owed_mended = x->owed_mended;
+    out->log_size[0] = audit_size(x->audit, LOG_EXCHANGE);
+    out->log_size[1] = audit_size(x->audit, LOG_HOUSE);
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        out->links++;
+    meter_walk_over(x, list_over, out);
+    fill_own_entry(x, out);
+    fill_ending(x, out);
+    out->over_until_ms = ((int64_t)tick_record_day(x) + 1) * DAY_MS;
+    if (x->vault != NULL) {
+        out->storage_key_plain = vault_is_plain(x->vault);
+        n = vault_offered_keys(x->vault, tick_closing_day(x), keys, BOUND_BUNDLE_KEYS);
+        out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
+    }
+    return fill_differing(x, out, err) && federation_other_directory(x, &out->other_directory, err) &&
+           peer_store_walk_held(x->db, list_held_key, &list, err) &&
+           message_store_walk_waiting_peers(x->db, list_waiting_peer, &list, err) &&
+           evidence_store_count_waiting(x->db, &out->unlinked, err) &&
+           message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
+           db_free_space(x->db, &out->room_bytes, err);
+}

@@ -1,0 +1,51 @@
+#ifndef REFEXD_FINDINGS_H
+#define REFEXD_FINDINGS_H
+/* What somebody has to act on now: made from facts about the node by the rows of findings.def, which explains them.
+ *
+ * Floor: refexd. No clock, no store: all comes with the facts.
+ */
+
+#include "codec/control_codec.h"
+#include "exchange/exchange.h"
+#include "refexd/config.h"
+#include "refexd/seam_door.h"
+
+enum found {
+#define FINDING_ROW(id, code, who, node, function, sentence, clears) FOUND_##id,
+#include "refexd/findings.def"
+#undef FINDING_ROW
+    FOUND_COUNT
+};
+
+/* All borrowed. */
+struct finding_facts {
+    bool is_stopped;
+    const struct node_status *node;
+    const struct config *config;      /* NULL: not known */
+    const struct seam_state *network; /* NULL: there is no network process */
+    const struct owed_summary *owed;
+    size_t owed_count;
+    const struct owed_summary *untold;
+    size_t untold_count;
+    const struct finding_summary *logs; /* of other agencies */
+    size_t log_count;
+    const struct due_summary *due;
+    size_t due_count;
+};
+
+#define FINDINGS_NAMED 16 /* of one row; the others are counted */
+
+struct finding_list {
+    struct arena *arena;           /* of what follows */
+    struct control_finding *items; /* BOUND_FINDINGS */
+    enum found *rows;              /* of each */
+    size_t count;
+    size_t named;  /* private: of the row that is being made … */
+    uint64_t more; /* … and as many that are not */
+    enum found row;
+};
+
+/* Fills *OUT, in the order of the rows. Its texts are in ARENA or constants. */
+void findings_make(const struct finding_facts *f, struct arena *arena, struct finding_list *out);
+
+#endif

@@ -1,0 +1,114 @@
+/* Findings about other agencies. */
+#include "refexd/findings_inside.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+
+#define WAITING_WARNING_MS DAY_MS
+#define WORDS              128
+
+/* What other agencies' logs proved, or did not prove: it stands until a person closes it. */
+static void add_logs(const struct finding_facts *f, enum finding which, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->log_count; i++)
+        if (f->logs[i].which == which)
+            finding_add(l, &(struct finding_item){.agency = &f->logs[i].agency, .since_ms = f->logs[i].since_ms});
+}
+
+void find_fork(const struct finding_facts *f, struct finding_list *l)
+{
+    add_logs(f, FINDING_FORK, l);
+}
+
+void find_unlinked(const struct finding_facts *f, struct finding_list *l)
+{
+    add_logs(f, FINDING_UNLINKED, l);
+}
+
+/* --- what is held --- */
+
+static void add_held(const struct agency_held *h, struct finding_list *l)
+{
+    char at[TEXT_MINUTE];
+    char until[WORDS] = "until it is confirmed";
+
+    text_write_minute(h->until_ms, at);
+    if (h->until_ms != 0)
+        (void)snprintf(until, sizeof until, "until %s at the latest", at);
+    finding_add(l, &(struct finding_item){.agency = &h->agency,
+                                          .count = h->waiting,
+                                          .what = hold_sentence(h->hold),
+                                          .then = h->hold == HOLD_KEY_CHANGED ? until : hold_lifted_by(h->hold)});
+}
+
+void find_key_changed(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->held_count; i++)
+        if (f->node->held[i].hold == HOLD_KEY_CHANGED)
+            add_held(&f->node->held[i], l);
+}
+
+void find_peer_no_room(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->held_count; i++)
+        if (f->node->held[i].hold == HOLD_NO_ROOM)
+            add_held(&f->node->held[i], l);
+}
+
+void find_peer_held(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->held_count; i++) {
+        enum hold hold = f->node->held[i].hold;
+
+        if (hold_is_finding(hold) && hold != HOLD_KEY_CHANGED && hold != HOLD_NO_ROOM)
+            add_held(&f->node->held[i], l);
+    }
+    finding_add_more(l, f->node->held_more);
+}
+
+void find_waits_long(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct node_status *n = f->node;
+
+    if (n->waiting > 0 && n->oldest_waiting_ms > 0 && n->closing_ms - n->oldest_waiting_ms > WAITING_WARNING_MS)
+        finding_add(l, &(struct finding_item){.count = n->waiting, .since_ms = n->oldest_waiting_ms});
+}
+
+/* --- certificates, shares, clocks --- */
+
+void find_peer_certificate(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->ending_count; i++) {
+        const struct agency_ending *e = &f->node->ending[i];
+
+        finding_add(l, &(struct finding_item){.agency = &e->agency,
+                                              .time_ms = e->until_ms,
+                                              .then = e->until_ms < f->node->closing_ms ? "ended at" : "ends at"});
+    }
+    finding_add_more(l, f->node->ending_more);
+}
+
+void find_share(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->over_count; i++)
+        finding_add(l, &(struct finding_item){.agency = &f->node->over[i].agency,
+                                              .what = resource_name(f->node->over[i].what),
+                                              .time_ms = f->node->over_until_ms});
+    finding_add_more(l, f->node->over_more);
+}
+
+void find_clocks_differ(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct clock_status *c = &f->node->clock;
+
+    for (size_t i = 0; i < c->differ_count; i++) {
+        char span[FINDING_SPAN];
+        char what[WORDS];
+
+        finding_write_span(c->differ[i].ahead_ms, span);
+        (void)snprintf(what, sizeof what, "%s %s", span, c->differ[i].ahead_ms > 0 ? "ahead of" : "behind");
+        finding_add(l, &(struct finding_item){.agency = &c->differ[i].agency, .what = what});
+    }
+    finding_add_more(l, c->differ_more);
+}

@@ -1,0 +1,211 @@
+/* Findings about referrals that wait for people, and about what is owed to other agencies. */
+#include "refexd/findings_inside.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define COMMAND (BOUND_AGENCY + 80)
+#define WORDS   256
+
+/* --- referrals --- */
+
+static void add_due(const struct finding_facts *f, enum due_what what, const char *words, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->due_count; i++) {
+        const struct due_summary *d = &f->due[i];
+
+        if (d->what != what)
+            continue;
+        finding_add(l, &(struct finding_item){.agency = &d->peer,
+                                              .id = &d->referral,
+                                              .time_ms = d->due_ms,
+                                              .since_ms = d->made_ms,
+                                              .what = words != NULL                   ? words
+                                                      : d->arrival != ARRIVAL_SETTLED ? arrival_sentence(d->arrival)
+                                                                                      : "it has not left"});
+    }
+}
+
+/* "from" for one that came in, "to" for one that went out: who has to answer differs. */
+static void add_unanswered(const struct finding_facts *f, enum due_what what, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->due_count; i++) {
+        const struct due_summary *d = &f->due[i];
+
+        if (d->what == what)
+            finding_add(l, &(struct finding_item){.agency = &d->peer,
+                                                  .id = &d->referral,
+                                                  .time_ms = d->due_ms,
+                                                  .since_ms = d->made_ms,
+                                                  .what = d->direction == DIRECTION_IN ? "from" : "to"});
+    }
+}
+
+void find_emergency_undelivered(const struct finding_facts *f, struct finding_list *l)
+{
+    add_due(f, DUE_UNDELIVERED, NULL, l);
+}
+
+void find_emergency_unanswered(const struct finding_facts *f, struct finding_list *l)
+{
+    add_unanswered(f, DUE_UNANSWERED, l);
+}
+
+void find_overdue(const struct finding_facts *f, struct finding_list *l)
+{
+    add_unanswered(f, DUE_OVERDUE, l);
+}
+
+void find_expired(const struct finding_facts *f, struct finding_list *l)
+{
+    add_due(f, DUE_EXPIRED, NULL, l);
+}
+
+/* --- what is owed --- */
+
+/* Each thing that is owed is of one row, or concerns nobody now. */
+static enum found row_of(const struct finding_facts *f, const struct owed_summary *o)
+{
+    if (o->doubted)
+        return FOUND_OWED_DOUBTED;
+    if (o->lost)
+        return FOUND_OWED_LOST;
+    if (o->refused_at != 0)
+        return FOUND_OWED_REFUSED;
+    if (o->by_hand)
+        return FOUND_OWED_BY_HAND;
+    return f->node->closing_ms >= o->late_ms && f->node->signed_beyond == 0 ? FOUND_OWED_LATE : FOUND_COUNT;
+}
+
+/* What a person tells an agency that refex cannot tell any more. SUBJECT: an id. */
+static void write_to_tell(const struct owed_summary *o, const char *subject, char out[static WORDS])
+{
+    switch (o->what) {
+    case OWED_WITHDRAWAL:
+        (void)snprintf(out, WORDS, "consent %s was withdrawn: stop reading, and erase%s", subject,
+                       o->step == CONSENT_ERASE ? " at once" : "");
+        break;
+    case OWED_STATEMENT:
+        (void)snprintf(out, WORDS, "what came under consent %s is erased here", subject);
+        break;
+    case OWED_REPLY:
+        (void)snprintf(out, WORDS, "referral %s was %s", subject, referral_state_name((enum referral_state)o->step));
+        break;
+    default:
+        (void)snprintf(out, WORDS, "referral %s is cancelled", subject);
+    }
+}
+
+/* Why a person tells it. */
+static void write_why(const struct owed_summary *o, char out[static WORDS])
+{
+    char since[TEXT_MINUTE];
+
+    text_write_minute(o->since_ms, since);
+    out[0] = '\0';
+    if (o->refused_at == STEP_ACTS)
+        (void)snprintf(out, WORDS, " (%s)", refusal_reason_sentence(o->refused_why));
+    else if (o->refused_at != 0)
+        (void)snprintf(out, WORDS, " (%s)",
+                       o->refused_at == STEP_RECORD ? "it does not accept the record" : "it cannot read it");
+    else if (o->lost)
+        (void)snprintf(out, WORDS, " (its machine was replaced, and the referral is not known there any more)");
+    else if (o->by_hand && !o->doubted)
+        (void)snprintf(out, WORDS, " (owed since %s; %s)", since,
+                       o->cut_off ? "no agency talks to this node" : "it is no member now");
+}
+
+/* The command that closes what O says, by the short name, and why. */
+static void write_command(const struct owed_summary *o, const char *subject, char out[static COMMAND + WORDS])
+{
+    char why[WORDS];
+
+    write_why(o, why);
+    (void)snprintf(out, COMMAND + WORDS, "refex agency told %.*s %s --reason %s%s", (int)strcspn(o->agency.text, "@"),
+                   o->agency.text, subject, closing_name(o->doubted ? CLOSING_EXPLAINED : CLOSING_TOLD), why);
+}
+
+static void add_told_by_hand(const struct finding_facts *f, enum found row, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->owed_count; i++) {
+        const struct owed_summary *o = &f->owed[i];
+        char subject[IDENT_TEXT];
+        char tell[WORDS];
+        char command[COMMAND + WORDS];
+
+        if (row_of(f, o) != row)
+            continue;
+        ident_write(&o->subject, subject);
+        write_to_tell(o, subject, tell);
+        write_command(o, subject, command);
+        finding_add(l, &(struct finding_item){.agency = &o->agency,
+                                              .id = &o->subject,
+                                              .since_ms = o->refused_at != 0 ? o->refused_ms : o->since_ms,
+                                              .what = tell,
+                                              .then = command});
+    }
+}
+
+void find_owed_by_hand(const struct finding_facts *f, struct finding_list *l)
+{
+    add_told_by_hand(f, FOUND_OWED_BY_HAND, l);
+}
+
+void find_owed_refused(const struct finding_facts *f, struct finding_list *l)
+{
+    add_told_by_hand(f, FOUND_OWED_REFUSED, l);
+}
+
+void find_owed_lost(const struct finding_facts *f, struct finding_list *l)
+{
+    add_told_by_hand(f, FOUND_OWED_LOST, l);
+}
+
+void find_owed_doubted(const struct finding_facts *f, struct finding_list *l)
+{
+    add_told_by_hand(f, FOUND_OWED_DOUBTED, l);
+}
+
+/* A withdrawal without a receipt: the agency may still read. With one it has stopped, and its answer is late. */
+static void write_late(const struct owed_summary *o, char out[static WORDS])
+{
+    char since[TEXT_MINUTE];
+    char receipt[TEXT_MINUTE];
+
+    text_write_minute(o->since_ms, since);
+    text_write_minute(o->receipt_ms, receipt);
+    if (o->what == OWED_WITHDRAWAL && o->receipt_ms != 0)
+        (void)snprintf(out, WORDS, "receipted it %s, and has not confirmed that it erased", receipt);
+    else
+        (void)snprintf(out, WORDS, "is asked since %s and has given no receipt: %s%s", since,
+                       o->hold != HOLD_NONE ? hold_sentence(o->hold)
+                       : o->linked          ? "it does not answer what is sent"
+                                            : "there is no link to it",
+                       o->what == OWED_WITHDRAWAL ? ". Until then it may read on: tell it outside refex" : "");
+}
+
+void find_owed_late(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->owed_count; i++) {
+        const struct owed_summary *o = &f->owed[i];
+        char late[WORDS];
+
+        if (row_of(f, o) != FOUND_OWED_LATE)
+            continue;
+        write_late(o, late);
+        finding_add(l, &(struct finding_item){.agency = &o->agency,
+                                              .id = &o->subject,
+                                              .since_ms = o->since_ms,
+                                              .what = owed_name(o->what),
+                                              .then = late});
+    }
+}
+
+/* On a copy: withdrawals that the newer log may not know of. */
+void find_untold(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->untold_count; i++)
+        finding_add(l, &(struct finding_item){.agency = &f->untold[i].agency, .id = &f->untold[i].subject});
+}

@@ -1,0 +1,235 @@
+/* Findings about this agency, its node and its machine. */
+#include "refexd/findings_inside.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define ROOM_WARNING_BYTES (4 * (uint64_t)BOUND_DISK_FREE)
+#define RESTARTS_WARNING   3
+#define WORDS              256
+
+/* --- this agency --- */
+
+void find_copy(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->signed_beyond != 0)
+        finding_add(l,
+                    &(struct finding_item){.agency = &f->node->signed_beyond_seen_by, .count = f->node->signed_beyond});
+}
+
+void find_copy_withdraws(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->signed_beyond != 0)
+        finding_add(l, &(struct finding_item){0});
+}
+
+void find_own_differs(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->own_differs)
+        finding_add(l, &(struct finding_item){.count = f->node->directory_sequence});
+}
+
+void find_own_revoked(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->own_revoked)
+        finding_add(l, &(struct finding_item){.what = revocation_reason_name(f->node->own_reason)});
+}
+
+void find_own_missing(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->own_missing)
+        finding_add(l, &(struct finding_item){.count = f->node->directory_sequence});
+}
+
+static void check_certificate(const struct finding_facts *f, const char *which, int64_t until_ms,
+                              struct finding_list *l)
+{
+    int64_t left = until_ms - f->node->closing_ms;
+
+    if (left < BOUND_CERTIFICATE_ENDS_MS)
+        finding_add(
+            l, &(struct finding_item){.what = which, .then = left < 0 ? "ended at" : "ends at", .time_ms = until_ms});
+}
+
+void find_own_certificate(const struct finding_facts *f, struct finding_list *l)
+{
+    check_certificate(f, "transport", f->node->transport_until_ms, l);
+    check_certificate(f, "identity", f->node->identity_until_ms, l);
+}
+
+static bool directory_has_ended(const struct node_status *n)
+{
+    return n->closing_ms > n->directory_hard_expiry_ms;
+}
+
+void find_directory_ended(const struct finding_facts *f, struct finding_list *l)
+{
+    if (directory_has_ended(f->node))
+        finding_add(l, &(struct finding_item){.time_ms = f->node->directory_hard_expiry_ms,
+                                              .since_ms = f->node->directory_hard_expiry_ms});
+}
+
+void find_directory_old(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct node_status *n = f->node;
+
+    if (!directory_has_ended(n) && n->closing_ms > n->directory_refresh_after_ms)
+        finding_add(l, &(struct finding_item){.time_ms = n->directory_hard_expiry_ms,
+                                              .since_ms = n->directory_refresh_after_ms});
+}
+
+void find_other_directory(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->other_directory != 0)
+        finding_add(l, &(struct finding_item){.count = f->node->other_directory});
+}
+
+void find_no_sealing_key(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->sealing_until <= day_of_ms(f->node->closing_ms))
+        finding_add(l, &(struct finding_item){0});
+}
+
+/* Whether SHOWN is the address that node.conf says: its endpoint, or where that is not set what it listens on. Where it
+ * listens on every address of the machine, the port is compared. */
+static bool is_our_endpoint(const struct config *c, const char *shown)
+{
+    const char *port = strrchr(shown, ':');
+    char listen[CONFIG_ADDRESS_TEXT + 16];
+    bool six = strchr(c->listen_address, ':') != NULL;
+
+    if (c->endpoint[0] != '\0')
+        return strcmp(c->endpoint, shown) == 0;
+    if (!c->listens || c->listen_port == 0)
+        return true; /* nothing is said of it */
+    (void)snprintf(listen, sizeof listen, "%s%s%s:%u", six ? "[" : "", c->listen_address, six ? "]" : "",
+                   c->listen_port);
+    if (strcmp(c->listen_address, "0.0.0.0") == 0 || strcmp(c->listen_address, "::") == 0)
+        return port != NULL && strcmp(port, strrchr(listen, ':')) == 0;
+    return strcmp(listen, shown) == 0;
+}
+
+void find_endpoint(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct node_status *n = f->node;
+    char shown[BOUND_ENDPOINT + 1];
+    char then[WORDS];
+
+    if (f->config == NULL || n->own_endpoint.size == 0)
+        return;
+    (void)snprintf(shown, sizeof shown, "%.*s", (int)n->own_endpoint.size, (const char *)n->own_endpoint.at);
+    if (is_our_endpoint(f->config, shown))
+        return;
+    if (f->config->endpoint[0] != '\0')
+        (void)snprintf(then, sizeof then, "%.200s", f->config->endpoint);
+    else
+        (void)snprintf(then, sizeof then, "%s, port %u", f->config->listen_address, f->config->listen_port);
+    finding_add(l, &(struct finding_item){.what = shown, .then = then});
+}
+
+void find_no_way_in(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct node_status *n = f->node;
+
+    if (n->own_listed && n->own_endpoint.size == 0 && n->own_relay.text[0] == '\0')
+        finding_add(l, &(struct finding_item){0});
+}
+
+/* --- consents, and what was mended --- */
+
+void find_owed_mended(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->owed_mended > 0)
+        finding_add(l, &(struct finding_item){.count = f->node->owed_mended});
+}
+
+/* Consents that are shut because the database and the audit log do not agree. */
+void find_consent_shut(const struct finding_facts *f, struct finding_list *l)
+{
+    static const char *const what[CONSENT_DIFFERENCE_END] = {
+        [CONSENT_DIFFERS_STATE] = "its state in the database is not the audit log's",
+        [CONSENT_DIFFERS_UNTIL] = "its days in the database are not the audit log's",
+        [CONSENT_DIFFERS_CASE] = "it lies with another case than it was recorded for",
+        [CONSENT_DIFFERS_CONTENT] = "its content is not what the audit log commits to",
+        [CONSENT_HAS_NO_ROW] = "the database does not have it any more",
+        [CONSENT_HAS_NO_KEY] = "it is withdrawn and not destroyed here, for which key opens it is not known any more",
+        [CONSENT_NOT_IN_LOG] = "the audit log does not have it",
+        [CONSENT_REFUSAL_LOST] = "it is a refusal, and about which person and agency is not known any more. What was "
+                                 "agreed before it is shut: ask again, and record it",
+    };
+
+    for (size_t i = 0; i < f->node->differing_count; i++)
+        finding_add(
+            l, &(struct finding_item){.id = &f->node->differing[i].consent, .what = what[f->node->differing[i].what]});
+    finding_add_more(l, f->node->differing_more);
+}
+
+void find_consents_differ(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->consents_differ)
+        finding_add(l, &(struct finding_item){0});
+}
+
+void find_consents_read_again(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->consents_read_again)
+        finding_add(l, &(struct finding_item){0});
+}
+
+/* --- this machine --- */
+
+void find_clock_doubt(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct clock_status *c = &f->node->clock;
+    char span[FINDING_SPAN];
+    char what[WORDS];
+
+    if (!c->in_doubt)
+        return;
+    finding_write_span(c->clock_ms - c->trusted_ms, span);
+    (void)snprintf(what, sizeof what, "of %zu agencies %zu answered, %zu agree", c->peers, c->answered, c->agree);
+    finding_add(l, &(struct finding_item){.time_ms = c->clock_ms, .since_ms = c->since_ms, .what = what, .then = span});
+}
+
+void find_clock_behind(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct clock_status *c = &f->node->clock;
+    char span[FINDING_SPAN];
+
+    if (!c->is_behind)
+        return;
+    finding_write_span(c->clock_ms - c->trusted_ms, span);
+    finding_add(l, &(struct finding_item){.time_ms = c->clock_ms, .since_ms = c->trusted_ms, .then = span});
+}
+
+void find_no_room(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->room_bytes < ROOM_WARNING_BYTES)
+        finding_add(l, &(struct finding_item){.count = f->node->room_bytes >> 20});
+}
+
+void find_network_down(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->network != NULL && (!f->network->running || !f->network->ready))
+        finding_add(l, &(struct finding_item){0});
+}
+
+void find_network_restarts(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->network != NULL && f->network->restarts >= RESTARTS_WARNING)
+        finding_add(l, &(struct finding_item){.count = f->network->restarts});
+}
+
+void find_unconfined(const struct finding_facts *f, struct finding_list *l)
+{
+    char what[WORDS];
+
+    if (f->network == NULL || !f->network->ready || (f->network->landlock > 0 && f->network->seccomp))
+        return;
+    (void)snprintf(what, sizeof what, "Landlock %s, seccomp %s", f->network->landlock > 0 ? "yes" : "no",
+                   f->network->seccomp ? "yes" : "no");
+    finding_add(l, &(struct finding_item){.what = what});
+}

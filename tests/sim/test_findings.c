@@ -1,0 +1,318 @@
+/* What status names when somebody has to act on a referral, and when that ends: between whole nodes. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "refexd/status.h"
+
+static void begin(struct fixture *s, uint32_t until)
+{
+    fixture_begin(s, 21, 2, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(HEALTH), .until = until});
+}
+
+/* How many findings of ROW node AT has. */
+static unsigned findings(const struct fixture *s, size_t at, enum found row)
+{
+    struct control_context w = {.mode = CONTROL_NODE, .exchange = world_node(s->w, at)};
+    struct arena arena = {0};
+    struct status status;
+    struct error err;
+    unsigned count = 0;
+
+    world_must(status_collect(&w, &arena, &status, &err), &err, "ask the status");
+    for (size_t i = 0; i < status.findings.count; i++)
+        count += status.findings.rows[i] == row;
+    arena_fini(&arena);
+    return count;
+}
+
+static void refer_as(struct fixture *s, enum urgency urgency)
+{
+    world_must(people_refer(s->ngo, &s->person, s->to, &(struct people_referral){.now = true, .urgency = urgency},
+                            &s->sent, &s->err),
+               &s->err, "refer");
+    world_tick(s->w, NGO);
+}
+
+static void decline(struct fixture *s)
+{
+    struct referral_summary r;
+
+    world_must(
+        exchange_referral_decline(s->mission, &s->sent.referral, DECLINE_AT_CAPACITY, (struct view){0}, &r, &s->err),
+        &s->err, "decline");
+}
+
+/* Days pass, and the federation publishes in time. */
+static void pass_days(struct fixture *s, unsigned days)
+{
+    for (unsigned i = 0; i < days; i++) {
+        world_run_ms(s->w, DAY_MS);
+        if (i % 7 == 6)
+            world_publish(s->w);
+    }
+}
+
+/* --- emergencies --- */
+
+static void test_an_emergency_without_a_receipt_is_named_after_five_minutes_until_it_has_one(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    world_conditions(s.w)->partition = true;
+    refer_as(&s, URGENCY_EMERGENCY);
+    world_advance(s.w, BOUND_EMERGENCY_UNDELIVERED_MS - 1);
+    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNDELIVERED), 0);
+    world_advance(s.w, 1);
+    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNDELIVERED), 1);
+    fixture_restart(&s, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNDELIVERED), 1);
+
+    world_conditions(s.w)->partition = false;
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNDELIVERED), 0);
+    fixture_end(&s);
+}
+
+static void test_an_emergency_is_named_at_both_ends_after_thirty_minutes_until_it_is_answered(void **state)
+{
+    struct fixture s;
+    int64_t made;
+
+    (void)state;
+    begin(&s, 0);
+    refer_as(&s, URGENCY_EMERGENCY);
+    made = world_now(s.w);
+    fixture_settle(&s);
+    world_advance(s.w, made + BOUND_EMERGENCY_UNANSWERED_MS - world_now(s.w) - 1);
+    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNANSWERED), 0);
+    world_advance(s.w, MINUTES); /* it came a little later than it left */
+    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNANSWERED), 1);
+    assert_int_equal(findings(&s, MISSION, FOUND_EMERGENCY_UNANSWERED), 1);
+    assert_int_equal(findings(&s, MISSION, FOUND_EMERGENCY_UNDELIVERED), 0);
+
+    decline(&s);
+    fixture_settle(&s);
+    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNANSWERED), 0);
+    assert_int_equal(findings(&s, MISSION, FOUND_EMERGENCY_UNANSWERED), 0);
+    fixture_end(&s);
+}
+
+static void test_what_is_no_emergency_is_not_named_before_it_is_due(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    world_conditions(s.w)->partition = true;
+    refer_as(&s, URGENCY_URGENT);
+    world_advance(s.w, DAY_MS);
+    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNDELIVERED), 0);
+    assert_int_equal(findings(&s, NGO, FOUND_EMERGENCY_UNANSWERED), 0);
+    assert_int_equal(findings(&s, NGO, FOUND_OVERDUE), 0);
+    fixture_end(&s);
+}
+
+/* --- overdue --- */
+
+static void test_what_is_overdue_is_named_at_both_ends_until_it_is_answered(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    refer_as(&s, URGENCY_URGENT);
+    fixture_settle(&s);
+    world_run_ms(s.w, urgency_due_ms(URGENCY_URGENT) + MINUTES);
+    assert_int_equal(findings(&s, NGO, FOUND_OVERDUE), 1);
+    assert_int_equal(findings(&s, MISSION, FOUND_OVERDUE), 1);
+    decline(&s);
+    fixture_settle(&s);
+    assert_int_equal(findings(&s, NGO, FOUND_OVERDUE), 0);
+    assert_int_equal(findings(&s, MISSION, FOUND_OVERDUE), 0);
+    fixture_end(&s);
+}
+
+static void test_nobody_is_asked_for_an_answer_that_her_consent_does_not_allow_any_more(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    refer_as(&s, URGENCY_URGENT);
+    fixture_settle(&s);
+    world_run_ms(s.w, urgency_due_ms(URGENCY_URGENT) + MINUTES);
+    assert_int_equal(findings(&s, MISSION, FOUND_OVERDUE), 1);
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
+    assert_int_equal(findings(&s, NGO, FOUND_OVERDUE), 0);
+    assert_int_equal(findings(&s, MISSION, FOUND_OVERDUE), 0);
+    fixture_end(&s);
+}
+
+static void test_what_is_overdue_ends_with_the_last_day_of_her_consent(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 21, 2, NULL);
+    s.consent =
+        people_consent(s.ngo, &s.person, s.to,
+                       &(struct people_consent){.sections = BIT(TRIAGE), .until = day_of_ms(world_now(s.w)) + 5});
+    world_tick(s.w, NGO);
+    refer_as(&s, URGENCY_URGENT);
+    fixture_settle(&s);
+    world_run_ms(s.w, 4 * DAY_MS);
+    assert_int_equal(findings(&s, MISSION, FOUND_OVERDUE), 1);
+    world_run_ms(s.w, 2 * DAY_MS);
+    assert_int_equal(findings(&s, MISSION, FOUND_OVERDUE), 0);
+    assert_int_equal(findings(&s, NGO, FOUND_OVERDUE), 0);
+    fixture_end(&s);
+}
+
+/* --- past its last day --- */
+
+static void begin_expired(struct fixture *s)
+{
+    begin(s, 0);
+    world_crash(s->w, MISSION);
+    refer_as(s, URGENCY_NORMAL);
+    pass_days(s, 30);
+    assert_int_equal(people_state(s->ngo, &s->sent.referral), REFERRAL_EXPIRED);
+    assert_int_equal(findings(s, NGO, FOUND_EXPIRED), 1);
+    assert_int_equal(findings(s, NGO, FOUND_OVERDUE), 0);
+}
+
+static void test_what_expired_is_named_until_she_is_referred_again(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_expired(&s);
+    refer_as(&s, URGENCY_NORMAL);
+    assert_int_equal(findings(&s, NGO, FOUND_EXPIRED), 0);
+    fixture_end(&s);
+}
+
+static void test_what_expired_is_named_until_she_withdraws(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_expired(&s);
+    fixture_restart(&s, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_EXPIRED), 1);
+    assert_true(fixture_withdraw(&s, false));
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_EXPIRED), 0);
+    fixture_end(&s);
+}
+
+/* --- certificates --- */
+
+static void test_a_certificate_of_another_agency_is_named_fourteen_days_before_it_ends(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    world_crash(s.w, MISSION);
+    world_advance(s.w, 715 * DAY_MS);
+    world_publish_to(s.w, NGO);
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_PEER_CERTIFICATE), 0);
+    assert_int_equal(findings(&s, NGO, FOUND_OWN_CERTIFICATE), 0);
+    world_advance(s.w, 2 * DAY_MS);
+    assert_int_equal(findings(&s, NGO, FOUND_PEER_CERTIFICATE), 1);
+    assert_int_equal(findings(&s, NGO, FOUND_OWN_CERTIFICATE), 2);
+
+    world_replace(s.w, MISSION); /* it has a new one */
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_PEER_CERTIFICATE), 0);
+    fixture_end(&s);
+}
+
+/* --- what others show in their own tests, as status names it --- */
+
+static void test_a_key_that_changed_is_named_until_it_is_confirmed(void **state)
+{
+    char text[FINGERPRINT_TEXT];
+    struct peer_row peer;
+    struct fixture s;
+    bool changed;
+    bool held_there;
+
+    (void)state;
+    begin(&s, 0);
+    world_crash(s.w, MISSION);
+    world_replace(s.w, MISSION);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(findings(&s, NGO, FOUND_KEY_CHANGED), 1);
+    peer = people_peer(s.w, NGO, MISSION);
+    fingerprint_write(&peer.held_key, text);
+    assert_true(exchange_agency_confirm(s.ngo, s.to, view_of_text(text), &changed, &held_there, &s.err));
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_KEY_CHANGED), 0);
+    fixture_end(&s);
+}
+
+static void test_an_agency_that_the_federation_revoked_learns_it(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    world_revoke(s.w, NGO, REVOKED_SUSPENDED);
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_OWN_REVOKED), 1);
+    world_pardon(s.w, NGO);
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_OWN_REVOKED), 0);
+    fixture_end(&s);
+}
+
+static void test_a_directory_is_old_and_then_past_its_last_day(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 0);
+    assert_int_equal(findings(&s, NGO, FOUND_DIRECTORY_OLD), 0);
+    world_advance(s.w, 8 * DAY_MS);
+    assert_int_equal(findings(&s, NGO, FOUND_DIRECTORY_OLD), 1);
+    world_advance(s.w, 7 * DAY_MS);
+    assert_int_equal(findings(&s, NGO, FOUND_DIRECTORY_OLD), 0);
+    assert_int_equal(findings(&s, NGO, FOUND_DIRECTORY_ENDED), 1);
+    world_publish_to(s.w, NGO);
+    world_tick(s.w, NGO);
+    assert_int_equal(findings(&s, NGO, FOUND_DIRECTORY_ENDED), 0);
+    fixture_end(&s);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_an_emergency_without_a_receipt_is_named_after_five_minutes_until_it_has_one),
+        cmocka_unit_test(test_an_emergency_is_named_at_both_ends_after_thirty_minutes_until_it_is_answered),
+        cmocka_unit_test(test_what_is_no_emergency_is_not_named_before_it_is_due),
+        cmocka_unit_test(test_what_is_overdue_is_named_at_both_ends_until_it_is_answered),
+        cmocka_unit_test(test_nobody_is_asked_for_an_answer_that_her_consent_does_not_allow_any_more),
+        cmocka_unit_test(test_what_is_overdue_ends_with_the_last_day_of_her_consent),
+        cmocka_unit_test(test_what_expired_is_named_until_she_is_referred_again),
+        cmocka_unit_test(test_what_expired_is_named_until_she_withdraws),
+        cmocka_unit_test(test_a_certificate_of_another_agency_is_named_fourteen_days_before_it_ends),
+        cmocka_unit_test(test_a_key_that_changed_is_named_until_it_is_confirmed),
+        cmocka_unit_test(test_an_agency_that_the_federation_revoked_learns_it),
+        cmocka_unit_test(test_a_directory_is_old_and_then_past_its_last_day),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

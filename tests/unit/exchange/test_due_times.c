@@ -1,0 +1,106 @@
+/* When referrals are to be answered: kept while they are open, walked in the order in which they came. */
+#include "exchange/cases/due_times.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define NOW INT64_C(1000000000)
+
+static struct referral_row row(int64_t number, enum urgency urgency, int64_t made_ms, int64_t due_ms)
+{
+    return (struct referral_row){.number = number,
+                                 .state = REFERRAL_SAVED,
+                                 .readable = true,
+                                 .urgency = urgency,
+                                 .made_ms = made_ms,
+                                 .due_ms = due_ms};
+}
+
+static void note(struct due_times *d, struct referral_row r)
+{
+    due_times_note(d, &r);
+}
+
+struct seen {
+    size_t count;
+    int64_t last;
+};
+
+static bool see(void *cookie, const struct due_time *t, struct error *err)
+{
+    struct seen *s = cookie;
+
+    (void)err;
+    assert_true(t->number > s->last);
+    s->last = t->number;
+    s->count++;
+    return true;
+}
+
+static struct seen walk(const struct due_times *d)
+{
+    struct seen s = {0};
+    struct error err;
+
+    assert_true(due_times_walk_late(d, NOW, see, &s, &err));
+    return s;
+}
+
+static void test_emergencies_are_late_by_their_age_and_others_by_what_was_asked(void **state)
+{
+    struct due_times *d = due_times_new();
+
+    (void)state;
+    note(d, row(4, URGENCY_EMERGENCY, NOW - BOUND_EMERGENCY_UNDELIVERED_MS + 1, NOW + 1));
+    note(d, row(3, URGENCY_NORMAL, NOW - DAY_MS, NOW));
+    note(d, row(2, URGENCY_NORMAL, NOW - DAY_MS, 0));
+    assert_int_equal(walk(d).count, 0);
+    note(d, row(9, URGENCY_EMERGENCY, NOW - BOUND_EMERGENCY_UNDELIVERED_MS, 0));
+    note(d, row(1, URGENCY_NORMAL, NOW - DAY_MS, NOW - 1));
+    assert_int_equal(walk(d).count, 2);
+    assert_int_equal(walk(d).last, 9);
+    due_times_free(d);
+}
+
+static void test_what_is_answered_is_forgotten(void **state)
+{
+    struct due_times *d = due_times_new();
+    struct referral_row answered = row(1, URGENCY_EMERGENCY, 0, 1);
+
+    (void)state;
+    note(d, answered);
+    assert_int_equal(walk(d).count, 1);
+    answered.state = REFERRAL_DECLINED;
+    due_times_note(d, &answered);
+    assert_int_equal(walk(d).count, 0);
+    due_times_free(d);
+}
+
+static void test_as_many_are_looked_at_as_the_bound_says_and_no_more(void **state)
+{
+    struct due_times *d = due_times_new();
+
+    (void)state;
+    for (int64_t i = 1; i <= BOUND_LATE; i++)
+        note(d, row(i, URGENCY_NORMAL, 0, 1));
+    assert_int_equal(walk(d).count, BOUND_LATE);
+    note(d, row(BOUND_LATE + 1, URGENCY_NORMAL, 0, 1));
+    assert_int_equal(walk(d).count, BOUND_LATE);
+    assert_int_equal(walk(d).last, BOUND_LATE);
+    due_times_free(d);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_emergencies_are_late_by_their_age_and_others_by_what_was_asked),
+        cmocka_unit_test(test_what_is_answered_is_forgotten),
+        cmocka_unit_test(test_as_many_are_looked_at_as_the_bound_says_and_no_more),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,601 @@
+/* Findings: each row of findings.def is made by what it is about, and cleared when that is gone. */
+#include "refexd/findings.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/text.h"
+
+#define NOW (INT64_C(20000) * DAY_MS)
+
+/* Facts of a node that is well. */
+struct facts {
+    struct finding_facts all;
+    struct node_status node;
+    struct config config;
+    struct seam_state network;
+    struct owed_summary owed[40];
+    struct owed_summary untold[1];
+    struct finding_summary logs[1];
+    struct due_summary due[1];
+};
+
+static const struct address other = {.text = "mission@sim.example"};
+
+static void be_well(struct facts *f)
+{
+    memset(f, 0, sizeof *f);
+    f->all = (struct finding_facts){.node = &f->node,
+                                    .config = &f->config,
+                                    .network = &f->network,
+                                    .owed = f->owed,
+                                    .untold = f->untold,
+                                    .logs = f->logs,
+                                    .due = f->due};
+    f->node.closing_ms = NOW;
+    f->node.directory_sequence = 7;
+    f->node.directory_refresh_after_ms = NOW;
+    f->node.directory_hard_expiry_ms = NOW + 7 * DAY_MS;
+    f->node.transport_until_ms = NOW + 14 * DAY_MS;
+    f->node.identity_until_ms = NOW + 14 * DAY_MS;
+    f->node.sealing_until = day_of_ms(NOW) + 1;
+    f->node.waiting = 1;
+    f->node.oldest_waiting_ms = NOW - DAY_MS;
+    f->node.room_bytes = 4 * (uint64_t)BOUND_DISK_FREE;
+    f->node.own_listed = true;
+    f->node.own_endpoint = view_of_text("127.0.0.1:7411");
+    f->config.listens = true;
+    (void)snprintf(f->config.listen_address, sizeof f->config.listen_address, "127.0.0.1");
+    f->config.listen_port = 7411;
+    f->network = (struct seam_state){.running = true, .ready = true, .landlock = 1, .seccomp = true, .restarts = 2};
+}
+
+/* --- what makes each row --- */
+
+static void add_due(struct facts *f, enum due_what what)
+{
+    f->due[0] = (struct due_summary){.what = what, .direction = DIRECTION_IN, .peer = other, .due_ms = NOW - 1};
+    f->all.due_count = 1;
+}
+
+static void make_emergency_undelivered(struct facts *f)
+{
+    add_due(f, DUE_UNDELIVERED);
+}
+
+static void make_emergency_unanswered(struct facts *f)
+{
+    add_due(f, DUE_UNANSWERED);
+}
+
+static void make_overdue(struct facts *f)
+{
+    add_due(f, DUE_OVERDUE);
+}
+
+static void make_expired(struct facts *f)
+{
+    add_due(f, DUE_EXPIRED);
+}
+
+static void make_copy(struct facts *f)
+{
+    f->node.signed_beyond = 12;
+    f->node.signed_beyond_seen_by = other;
+}
+
+static void make_untold(struct facts *f)
+{
+    f->untold[0].agency = other;
+    f->all.untold_count = 1;
+}
+
+static struct owed_summary *add_owed(struct facts *f)
+{
+    struct owed_summary *o = &f->owed[f->all.owed_count++];
+
+    *o = (struct owed_summary){.what = OWED_WITHDRAWAL, .agency = other, .since_ms = NOW - DAY_MS, .late_ms = NOW + 1};
+    return o;
+}
+
+static void make_owed_by_hand(struct facts *f)
+{
+    add_owed(f)->by_hand = true;
+}
+
+static void make_owed_refused(struct facts *f)
+{
+    struct owed_summary *o = add_owed(f);
+
+    o->by_hand = true;
+    o->refused_at = STEP_RECORD;
+}
+
+static void make_owed_lost(struct facts *f)
+{
+    add_owed(f)->lost = true;
+}
+
+static void make_owed_doubted(struct facts *f)
+{
+    add_owed(f)->doubted = true;
+}
+
+static void make_owed_late(struct facts *f)
+{
+    add_owed(f)->late_ms = NOW;
+}
+
+static void make_owed_mended(struct facts *f)
+{
+    f->node.owed_mended = 1;
+}
+
+static void make_consent_shut(struct facts *f)
+{
+    f->node.differing[0].what = CONSENT_HAS_NO_ROW;
+    f->node.differing_count = 1;
+}
+
+static void make_consents_differ(struct facts *f)
+{
+    f->node.consents_differ = true;
+}
+
+static void make_consents_read_again(struct facts *f)
+{
+    f->node.consents_read_again = true;
+}
+
+static void make_own_differs(struct facts *f)
+{
+    f->node.own_differs = true;
+}
+
+static void make_own_revoked(struct facts *f)
+{
+    f->node.own_revoked = true;
+    f->node.own_reason = REVOKED_SUSPENDED;
+}
+
+static void make_own_missing(struct facts *f)
+{
+    f->node.own_missing = true;
+}
+
+static void make_own_certificate(struct facts *f)
+{
+    f->node.transport_until_ms--;
+}
+
+static void make_directory_ended(struct facts *f)
+{
+    f->node.directory_hard_expiry_ms = NOW - 1;
+}
+
+static void make_directory_old(struct facts *f)
+{
+    f->node.directory_refresh_after_ms = NOW - 1;
+}
+
+static void make_other_directory(struct facts *f)
+{
+    f->node.other_directory = 7;
+}
+
+static void make_no_sealing_key(struct facts *f)
+{
+    f->node.sealing_until--;
+}
+
+static void make_endpoint(struct facts *f)
+{
+    f->config.listen_port = 7412;
+}
+
+static void make_no_way_in(struct facts *f)
+{
+    f->node.own_endpoint = (struct view){0};
+}
+
+static void add_log(struct facts *f, enum finding which)
+{
+    f->logs[0] = (struct finding_summary){.agency = other, .which = which, .since_ms = NOW - DAY_MS};
+    f->all.log_count = 1;
+}
+
+static void make_fork(struct facts *f)
+{
+    add_log(f, FINDING_FORK);
+}
+
+static void make_unlinked(struct facts *f)
+{
+    add_log(f, FINDING_UNLINKED);
+}
+
+static void add_held(struct facts *f, enum hold hold)
+{
+    f->node.held[0] = (struct agency_held){.agency = other, .hold = hold, .waiting = 2};
+    f->node.held_count = 1;
+}
+
+static void make_key_changed(struct facts *f)
+{
+    add_held(f, HOLD_KEY_CHANGED);
+}
+
+static void make_peer_no_room(struct facts *f)
+{
+    add_held(f, HOLD_NO_ROOM);
+}
+
+static void make_peer_held(struct facts *f)
+{
+    add_held(f, HOLD_SUSPENDED);
+}
+
+static void make_waits_long(struct facts *f)
+{
+    f->node.oldest_waiting_ms--;
+}
+
+static void make_peer_certificate(struct facts *f)
+{
+    f->node.ending[0] = (struct agency_ending){other, NOW + DAY_MS};
+    f->node.ending_count = 1;
+}
+
+static void make_share(struct facts *f)
+{
+    f->node.over[0].agency = other;
+    f->node.over_count = 1;
+}
+
+static void make_clock_doubt(struct facts *f)
+{
+    f->node.clock = (struct clock_status){.in_doubt = true, .clock_ms = NOW + 3 * DAY_MS, .trusted_ms = NOW};
+}
+
+static void make_clock_behind(struct facts *f)
+{
+    f->node.clock = (struct clock_status){.is_behind = true, .clock_ms = NOW - DAY_MS, .trusted_ms = NOW};
+}
+
+static void make_clocks_differ(struct facts *f)
+{
+    f->node.clock.differ[0] = (struct clock_differs){other, 11 * INT64_C(60000)};
+    f->node.clock.differ_count = 1;
+}
+
+static void make_no_room(struct facts *f)
+{
+    f->node.room_bytes--;
+}
+
+static void make_network_down(struct facts *f)
+{
+    f->network.ready = false;
+}
+
+static void make_network_restarts(struct facts *f)
+{
+    f->network.restarts = 3;
+}
+
+static void make_unconfined(struct facts *f)
+{
+    f->network.landlock = 0;
+}
+
+static const struct {
+    void (*make)(struct facts *f);
+    const char *sentence; /* what it begins with */
+} rows[FOUND_COUNT] = {
+    [FOUND_EMERGENCY_UNDELIVERED] = {make_emergency_undelivered,
+                                     "emergency 00000000000000000000000000000000 to mission@"},
+    [FOUND_EMERGENCY_UNANSWERED] = {make_emergency_unanswered,
+                                    "emergency 00000000000000000000000000000000 from mission@"},
+    [FOUND_OVERDUE] = {make_overdue, "referral 00000000000000000000000000000000 from mission@"},
+    [FOUND_EXPIRED] = {make_expired, "referral 00000000000000000000000000000000 to mission@"},
+    [FOUND_COPY] = {make_copy, "this node is a copy, or was put back to an older state: mission@"},
+    [FOUND_COPY_WITHDRAWS] = {make_copy, "that a person withdraws"},
+    [FOUND_UNTOLD] = {make_untold, "consent 00000000000000000000000000000000 is withdrawn here, and mission@"},
+    [FOUND_OWED_BY_HAND] = {make_owed_by_hand, "by hand: tell mission@sim.example outside refex that consent "},
+    [FOUND_OWED_REFUSED] = {make_owed_refused, "by hand: tell mission@sim.example outside refex that consent "},
+    [FOUND_OWED_LOST] = {make_owed_lost, "tell mission@sim.example outside refex that consent "},
+    [FOUND_OWED_DOUBTED] = {make_owed_doubted, "consent 00000000000000000000000000000000: mission@"},
+    [FOUND_OWED_LATE] = {make_owed_late, "withdrawal about 00000000000000000000000000000000: mission@"},
+    [FOUND_OWED_MENDED] = {make_owed_mended, "at the start 1 of"},
+    [FOUND_CONSENT_SHUT] = {make_consent_shut, "consent 00000000000000000000000000000000 is shut: the database"},
+    [FOUND_CONSENTS_DIFFER] = {make_consents_differ, "the audit log states"},
+    [FOUND_CONSENTS_READ_AGAIN] = {make_consents_read_again, "the stored entries"},
+    [FOUND_OWN_DIFFERS] = {make_own_differs, "directory 7 has an entry"},
+    [FOUND_OWN_REVOKED] = {make_own_revoked, "the federation has revoked this agency's certificates: suspended"},
+    [FOUND_OWN_MISSING] = {make_own_missing, "directory 7 has no entry"},
+    [FOUND_OWN_CERTIFICATE] = {make_own_certificate, "this node's transport certificate ends at "},
+    [FOUND_DIRECTORY_ENDED] = {make_directory_ended, "the directory ended at "},
+    [FOUND_DIRECTORY_OLD] = {make_directory_old, "a newer directory was due at "},
+    [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
+    [FOUND_NO_SEALING_KEY] = {make_no_sealing_key, "other agencies have no key"},
+    [FOUND_ENDPOINT] = {make_endpoint,
+                        "the directory shows 127.0.0.1:7411 as this node's address, node.conf 127.0.0.1, "
+                        "port 7412"},
+    [FOUND_NO_WAY_IN] = {make_no_way_in, "the directory shows neither an address"},
+    [FOUND_FORK] = {make_fork, "mission@sim.example has signed two"},
+    [FOUND_UNLINKED] = {make_unlinked, "mission@sim.example did not prove"},
+    [FOUND_KEY_CHANGED] = {make_key_changed, "mission@sim.example: its identity key has changed; waiting: 2, until it"},
+    [FOUND_PEER_NO_ROOM] = {make_peer_no_room, "mission@sim.example has no room"},
+    [FOUND_PEER_HELD] = {make_peer_held, "mission@sim.example: the federation has suspended"},
+    [FOUND_WAITS_LONG] = {make_waits_long, "1 messages wait here"},
+    [FOUND_PEER_CERTIFICATE] = {make_peer_certificate, "the certificate of mission@sim.example ends at "},
+    [FOUND_SHARE] = {make_share, "mission@sim.example has used up"},
+    [FOUND_CLOCK_DOUBT] = {make_clock_doubt, "this machine's clock says "},
+    [FOUND_CLOCK_BEHIND] = {make_clock_behind, "this machine's clock says "},
+    [FOUND_CLOCKS_DIFFER] = {make_clocks_differ, "the clock of mission@sim.example is 11 minutes ahead of this"},
+    [FOUND_NO_ROOM] = {make_no_room, "the disk has 255 MiB left"},
+    [FOUND_NETWORK_DOWN] = {make_network_down, "the network process is not"},
+    [FOUND_NETWORK_RESTARTS] = {make_network_restarts, "the network process was started 3 times"},
+    [FOUND_UNCONFINED] = {make_unconfined, "the network process is not fully confined (Landlock no, seccomp yes)"},
+};
+
+/* --- the tests --- */
+
+static struct arena arena;
+
+static struct finding_list found(const struct facts *f)
+{
+    struct finding_list l;
+
+    findings_make(&f->all, &arena, &l);
+    return l;
+}
+
+/* The first finding of ROW; NULL: there is none. */
+static const struct control_finding *finding_of(const struct finding_list *l, size_t row)
+{
+    for (size_t i = 0; i < l->count; i++)
+        if ((size_t)l->rows[i] == row)
+            return &l->items[i];
+    return NULL;
+}
+
+static void test_a_node_that_is_well_has_no_finding(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    l = found(&f);
+    if (l.count != 0)
+        fail_msg("%.*s", (int)l.items[0].text.size, (const char *)l.items[0].text.at);
+    arena_fini(&arena);
+}
+
+static void test_each_row_is_made_and_cleared(void **state)
+{
+    static struct facts f;
+
+    (void)state;
+    for (size_t row = 0; row < FOUND_COUNT; row++) {
+        const struct control_finding *item;
+        struct finding_list l;
+
+        if (rows[row].make == NULL)
+            fail_msg("row %zu of findings.def: nothing here makes it", row);
+        be_well(&f);
+        rows[row].make(&f);
+        l = found(&f);
+        item = finding_of(&l, row);
+        if (item == NULL)
+            fail_msg("row %zu (%s) is not made", row, rows[row].sentence);
+        if (item->text.size < strlen(rows[row].sentence) ||
+            memcmp(item->text.at, rows[row].sentence, strlen(rows[row].sentence)) != 0)
+            fail_msg("row %zu: \"%.*s\"", row, (int)item->text.size, (const char *)item->text.at);
+        assert_true(item->code.size > 0 && item->remedy.size > 0 && item->clears.size > 0);
+        assert_in_range(item->who, CONTROL_CASEWORKER, CONTROL_WHO_END - 1);
+        be_well(&f);
+        l = found(&f);
+        assert_null(finding_of(&l, row));
+        arena_fini(&arena);
+    }
+}
+
+static void test_sixteen_of_a_row_are_named_and_the_others_counted(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    for (size_t i = 0; i < FINDINGS_NAMED; i++)
+        add_owed(&f)->lost = true;
+    l = found(&f);
+    assert_int_equal(l.count, FINDINGS_NAMED);
+    for (size_t i = 0; i < 3; i++)
+        add_owed(&f)->lost = true;
+    l = found(&f);
+    assert_int_equal(l.count, FINDINGS_NAMED + 1);
+    assert_true(text_is(l.items[FINDINGS_NAMED].text, "at least 3 more like this"));
+    arena_fini(&arena);
+}
+
+/* What was over the bounds of the facts is counted even where none is named. */
+static void test_as_many_as_nobody_lists_are_counted(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    make_share(&f);
+    f.node.over_more = 5;
+    l = found(&f);
+    assert_int_equal(l.count, 2);
+    assert_true(text_is(l.items[1].text, "at least 5 more like this"));
+    arena_fini(&arena);
+}
+
+static void test_people_who_wait_come_first(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    make_no_room(&f);
+    make_own_revoked(&f);
+    make_emergency_unanswered(&f);
+    l = found(&f);
+    assert_int_equal(l.count, 3);
+    assert_int_equal(l.rows[0], FOUND_EMERGENCY_UNANSWERED);
+    assert_int_equal(l.rows[2], FOUND_NO_ROOM);
+    arena_fini(&arena);
+}
+
+/* It has no network process, no sealing key in use, no shares: nothing is said of them. */
+static void test_a_stopped_node_says_what_it_can(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    f.all.is_stopped = true;
+    f.all.network = NULL;
+    make_no_sealing_key(&f);
+    make_own_revoked(&f);
+    make_expired(&f);
+    l = found(&f);
+    assert_int_equal(l.count, 2);
+    assert_int_equal(l.rows[0], FOUND_EXPIRED);
+    assert_int_equal(l.rows[1], FOUND_OWN_REVOKED);
+    arena_fini(&arena);
+}
+
+/* What is owed is a person's on a copy, too, but late it is not: a copy tells nobody. */
+static void test_a_copy_is_late_with_nothing(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    make_owed_late(&f);
+    make_copy(&f);
+    l = found(&f);
+    assert_null(finding_of(&l, FOUND_OWED_LATE));
+    arena_fini(&arena);
+}
+
+static void set_endpoint(struct facts *f, const char *listen, const char *endpoint, const char *shown)
+{
+    be_well(f);
+    (void)snprintf(f->config.listen_address, sizeof f->config.listen_address, "%s", listen);
+    (void)snprintf(f->config.endpoint, sizeof f->config.endpoint, "%s", endpoint);
+    f->node.own_endpoint = view_of_text(shown);
+}
+
+static void test_the_address_shown_is_the_one_that_node_conf_says(void **state)
+{
+    static const struct {
+        const char *listen;
+        const char *endpoint;
+        const char *shown;
+        bool is_ours;
+    } cases[] = {
+        {"127.0.0.1", "", "127.0.0.1:7411", true},
+        {"127.0.0.1", "", "127.0.0.2:7411", false},
+        {"::1", "", "[::1]:7411", true},
+        {"0.0.0.0", "", "node.mission.example:7411", true},
+        {"::", "", "node.mission.example:7412", false},
+        {"10.0.0.7", "node.mission.example:443", "node.mission.example:443", true},
+        {"10.0.0.7", "node.mission.example:443", "10.0.0.7:7411", false},
+        {"10.0.0.7", "", "", true},
+    };
+    static struct facts f;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct finding_list l;
+
+        set_endpoint(&f, cases[i].listen, cases[i].endpoint, cases[i].shown);
+        l = found(&f);
+        assert_int_equal(finding_of(&l, FOUND_ENDPOINT) == NULL, cases[i].is_ours);
+    }
+    arena_fini(&arena);
+}
+
+static void test_a_status_holds_as_many_findings_as_its_bound_and_no_more(void **state)
+{
+    static struct control_finding items[BOUND_FINDINGS];
+    struct control_status status = {
+        .agency = other, .kind = KIND_SHELTER, .federation = view_of_text("sim.example"), .findings = items};
+    struct control_finding one = {.code = view_of_text("E-FED-23"),
+                                  .text = view_of_text("t"),
+                                  .who = CONTROL_OPERATOR,
+                                  .remedy = view_of_text("r"),
+                                  .clears = view_of_text("c")};
+    struct control_status out;
+    struct bytes wire = {0};
+    struct error err;
+    size_t without;
+
+    (void)state;
+    memset(status.federation_id.at, 1, sizeof status.federation_id.at);
+    for (size_t i = 0; i < BOUND_FINDINGS; i++)
+        items[i] = one;
+    status.finding_count = BOUND_FINDINGS - 1;
+    control_status_encode(&status, &wire);
+    without = wire.size;
+    bytes_clear(&wire);
+    status.finding_count = BOUND_FINDINGS;
+    control_status_encode(&status, &wire);
+    assert_true(control_status_decode(bytes_view(&wire), &arena, &out, &err));
+    assert_int_equal(out.finding_count, BOUND_FINDINGS);
+
+    (void)bytes_reserve(&wire, wire.size); /* the last finding once more */
+    bytes_append(&wire, wire.at + without, wire.size - without);
+    assert_false(control_status_decode(bytes_view(&wire), &arena, &out, &err));
+    bytes_fini(&wire);
+    arena_fini(&arena);
+}
+
+static void test_a_relay_is_a_way_in(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    make_no_way_in(&f);
+    f.node.own_relay = other;
+    l = found(&f);
+    assert_null(finding_of(&l, FOUND_NO_WAY_IN));
+    arena_fini(&arena);
+}
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_node_that_is_well_has_no_finding),
+        cmocka_unit_test(test_each_row_is_made_and_cleared),
+        cmocka_unit_test(test_sixteen_of_a_row_are_named_and_the_others_counted),
+        cmocka_unit_test(test_as_many_as_nobody_lists_are_counted),
+        cmocka_unit_test(test_people_who_wait_come_first),
+        cmocka_unit_test(test_a_stopped_node_says_what_it_can),
+        cmocka_unit_test(test_a_copy_is_late_with_nothing),
+        cmocka_unit_test(test_the_address_shown_is_the_one_that_node_conf_says),
+        cmocka_unit_test(test_a_relay_is_a_way_in),
+        cmocka_unit_test(test_a_status_holds_as_many_findings_as_its_bound_and_no_more),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
