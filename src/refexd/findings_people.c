@@ -11,7 +11,7 @@
 
 /* --- referrals --- */
 
-static void add_due(const struct finding_facts *f, enum due_what what, const char *words, struct finding_list *l)
+static void add_sent(const struct finding_facts *f, enum due_what what, const char *words, struct finding_list *l)
 {
     for (size_t i = 0; i < f->due_count; i++) {
         const struct due_summary *d = &f->due[i];
@@ -45,7 +45,7 @@ static void add_unanswered(const struct finding_facts *f, enum due_what what, st
 
 void find_emergency_undelivered(const struct finding_facts *f, struct finding_list *l)
 {
-    add_due(f, DUE_UNDELIVERED, NULL, l);
+    add_sent(f, DUE_UNDELIVERED, NULL, l);
 }
 
 void find_emergency_unanswered(const struct finding_facts *f, struct finding_list *l)
@@ -60,7 +60,7 @@ void find_overdue(const struct finding_facts *f, struct finding_list *l)
 
 void find_expired(const struct finding_facts *f, struct finding_list *l)
 {
-    add_due(f, DUE_EXPIRED, NULL, l);
+    add_sent(f, DUE_EXPIRED, NULL, l);
 }
 
 /* --- what is owed --- */

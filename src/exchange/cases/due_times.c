@@ -81,7 +81,7 @@ void due_times_note(struct due_times *d, const struct referral_row *row)
     }
 }
 
-static bool is_over(const struct due_time *t, int64_t now_ms)
+static bool is_past(const struct due_time *t, int64_t now_ms)
 {
     return t->due_ms != 0 && t->due_ms < now_ms;
 }
@@ -90,7 +90,7 @@ bool due_times_is_over(const struct due_times *d, int64_t number, int64_t now_ms
 {
     size_t at = place_of(d, number);
 
-    return is_there(d, at, number) && is_over(&d->list[at], now_ms);
+    return is_there(d, at, number) && is_past(&d->list[at], now_ms);
 }
 
 bool due_times_walk_late(const struct due_times *d, int64_t now_ms, due_times_fn *on_late, void *cookie,
@@ -99,7 +99,7 @@ bool due_times_walk_late(const struct due_times *d, int64_t now_ms, due_times_fn
     for (size_t i = 0, late = 0; i < d->count && late < BOUND_LATE; i++) {
         const struct due_time *t = &d->list[i];
 
-        if (!is_over(t, now_ms) && !(t->is_emergency && now_ms - t->made_ms >= BOUND_EMERGENCY_UNDELIVERED_MS))
+        if (!is_past(t, now_ms) && !(t->is_emergency && now_ms - t->made_ms >= BOUND_EMERGENCY_UNDELIVERED_MS))
             continue;
         late++;
         if (!on_late(cookie, t, err))
