@@ -504,6 +504,7 @@ static const struct record_form forms[RECORD_HOUSE_END] = {
     [RECORD_CONFIGURED]  = {house_encode,       house_decode},
     [RECORD_BACKUP]      = {house_encode,       house_decode},
     [RECORD_RESTORED]    = {house_encode,       house_decode},
+    [RECORD_NOT_OPENED]  = {house_encode,       house_decode},
     /* clang-format on */
 };
 

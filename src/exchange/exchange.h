@@ -428,8 +428,8 @@ struct timeline_entry {
 struct referral_detail {
     struct referral_summary summary;
     struct case_sections data; /* sections that came in or were sent, opened; wiped when the tick ends */
-    struct view note;          /* of the answer */
-    enum decline_reason reason;
+    struct view note;           /* of the answer; opened with the data */
+    enum decline_reason reason; /* of one that was declined; 0: it cannot be read */
     struct timeline_entry timeline[TIMELINE_MAX];
     size_t timeline_count;
 };

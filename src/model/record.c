@@ -36,6 +36,7 @@ static const char *const kinds[RECORD_HOUSE_END] = {
     [RECORD_CONFIGURED] = "CONFIGURED",
     [RECORD_BACKUP] = "BACKUP",
     [RECORD_RESTORED] = "RESTORED",
+    [RECORD_NOT_OPENED] = "NOT_OPENED",
 };
 
 static const char *const outcomes[OUTCOME_END] = {

@@ -43,6 +43,7 @@ enum record_kind {
     RECORD_CONFIGURED,
     RECORD_BACKUP,
     RECORD_RESTORED,
+    RECORD_NOT_OPENED,
     RECORD_HOUSE_END
 };
 
@@ -293,7 +294,7 @@ struct record_clock {
     int64_t clock_ms;   /* what the machine's clock showed */
 };
 
-/* What a house record is about (field 2 of kinds 64 to 70). */
+/* What a house record is about (field 2 of kinds 64 to 71). */
 enum house_what {
     HOUSE_CASE = 1,
     HOUSE_REFERRAL,
@@ -339,7 +340,7 @@ struct record {
         struct record_agency_key agency_key;
         struct record_closed closed;
         struct record_clock clock;
-        struct record_house house; /* 64 to 70 */
+        struct record_house house; /* 64 to 71 */
     };
 };
 

@@ -66,7 +66,7 @@ void find_expired(const struct finding_facts *f, struct finding_list *l)
 /* --- what is owed --- */
 
 /* Each thing that is owed is of one row, or concerns nobody now. */
-static enum found row_of(const struct finding_facts *f, const struct owed_summary *o)
+static enum found finding_of_owed(const struct finding_facts *f, const struct owed_summary *o)
 {
     if (o->doubted)
         return FOUND_OWED_DOUBTED;
@@ -135,7 +135,7 @@ static void add_told_by_hand(const struct finding_facts *f, enum found row, stru
         char tell[WORDS];
         char command[COMMAND + WORDS];
 
-        if (row_of(f, o) != row)
+        if (finding_of_owed(f, o) != row)
             continue;
         ident_write(&o->subject, subject);
         write_to_tell(o, subject, tell);
@@ -192,7 +192,7 @@ void find_owed_late(const struct finding_facts *f, struct finding_list *l)
         const struct owed_summary *o = &f->owed[i];
         char late[WORDS];
 
-        if (row_of(f, o) != FOUND_OWED_LATE)
+        if (finding_of_owed(f, o) != FOUND_OWED_LATE)
             continue;
         write_late(o, late);
         finding_add(l, &(struct finding_item){.agency = &o->agency,

@@ -602,6 +602,7 @@ def record_kinds(note):
         ("CONFIGURED", 68, M((2, 6), (3, d))),
         ("BACKUP", 69, M((2, 3))),
         ("RESTORED", 70, M((2, 3))),
+        ("NOT_OPENED", 71, M((1, CONSENT_ID), (2, 2))),
     ]
 
 

@@ -204,9 +204,9 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
     char id[IDENT_TEXT];
     char made[RENDER_TIME];
     char due[RENDER_TIME];
-    const char *reason = d->reason != 0                  ? decline_reason_name((enum decline_reason)d->reason)
-                         : r->state == REFERRAL_DECLINED ? "--data shows why"
-                                                         : "";
+    const char *reason = r->state != REFERRAL_DECLINED ? ""
+                         : d->reason != 0              ? decline_reason_name((enum decline_reason)d->reason)
+                                                       : "why is sealed: a running node shows it";
 
     ident_write(&r->referral, id);
     render_time(r->made_ms, made);
@@ -223,6 +223,8 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
     print_sections("shared    ", r->shared);
     print_sections("offered   ", r->offered);
     print_unnamed(r);
+    if (r->state != REFERRAL_DECLINED && d->reason != 0)
+        (void)printf("answered  declined: %s\n", decline_reason_name((enum decline_reason)d->reason));
     print_lost(r);
     print_by_hand(r);
     if (d->note.size > 0) {

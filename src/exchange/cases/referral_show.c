@@ -21,6 +21,7 @@ struct referral_view {
     const struct peer_row *peer;
     struct referral_detail *out;
     bool open_data;
+    bool answered; /* a reply was looked at */
     section_set opened;
     enum error_code held; /* why a message was not opened; 0: all were */
 };
@@ -153,6 +154,28 @@ static bool open_under(struct referral_view *s, const struct message_row *m, con
     return true;
 }
 
+/* Why it was declined says what the service did, in a code, and nothing of her: it is shown until the key of the consent
+ * is destroyed, whatever has become of the consent. Nothing else of the message is. */
+static bool show_reason(struct referral_view *s, const struct message_row *m, struct error *err)
+{
+    struct stored_body stored;
+    struct error gone = {0};
+    struct body body;
+    bool there;
+
+    if (s->x->read_only || message_kind_form(m->kind) != FORM_REPLY || m->state == MESSAGE_REFUSED ||
+        s->out->summary.state == REFERRAL_ERASED)
+        return true;
+    if (!stored_body_open(s->x, m->number, &there, &stored, &gone, err))
+        return false;
+    if (there && !body_decode(stored.bytes, &s->x->tick_arena, &body, err))
+        return false;
+    if (there && !s->answered)
+        s->out->reason = body.reply.reason;
+    s->answered = true; /* the first answer counts */
+    return true;
+}
+
 static bool show_message(void *cookie, const struct message_row *m, struct error *err)
 {
     struct referral_view *s = cookie;
@@ -162,6 +185,8 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
     bool there;
 
     if (!add_own_record(s, m, err) || (m->direction == DIRECTION_OUT && !add_receipt(s, m, err)))
+        return false;
+    if (!show_reason(s, m, err))
         return false;
     if (!s->open_data || m->state == MESSAGE_REFUSED)
         return true;
@@ -186,10 +211,17 @@ static bool show_message(void *cookie, const struct message_row *m, struct error
     return true;
 }
 
+static bool record_asked(struct exchange *x, enum record_kind kind, const struct ident *referral, struct error *err)
+{
+    struct record record = {.kind = kind};
+
+    record.house = (struct record_house){.has_object = true, .object = *referral, .what = HOUSE_REFERRAL};
+    return tick_begin(x, err) && audit_append(x->audit, &record, NULL, err);
+}
+
 bool exchange_referral_show(struct exchange *x, const struct ident *id, bool open_data, struct referral_detail *out,
                             struct error *err)
 {
-    struct record record = {.kind = RECORD_OPENED};
     struct referral_row row;
     struct peer_row peer;
     struct referral_view s = {.x = x, .row = &row, .peer = &peer, .out = out, .open_data = open_data};
@@ -204,8 +236,7 @@ bool exchange_referral_show(struct exchange *x, const struct ident *id, bool ope
         return true;
     if (s.opened == 0 && s.held != 0) {
         *out = (struct referral_detail){0};
-        return referral_summary_held(s.held, err);
+        return record_asked(x, RECORD_NOT_OPENED, &row.id, err) && referral_summary_held(s.held, err);
     }
-    record.house = (struct record_house){.has_object = true, .object = row.id, .what = HOUSE_REFERRAL};
-    return tick_begin(x, err) && audit_append(x->audit, &record, NULL, err);
+    return record_asked(x, RECORD_OPENED, &row.id, err);
 }

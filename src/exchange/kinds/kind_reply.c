@@ -136,7 +136,6 @@ static bool standing(struct exchange *x, const struct received_body *b, enum sta
 
 static void show(const struct body *body, struct referral_detail *out)
 {
-    out->reason = body->reply.reason;
     out->note = body->reply.note;
 }
 
