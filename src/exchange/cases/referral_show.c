@@ -154,8 +154,8 @@ static bool open_under(struct referral_view *s, const struct message_row *m, con
     return true;
 }
 
-/* Why it was declined says what the service did, in a code, and nothing of her: it is shown until the key of the consent
- * is destroyed, whatever has become of the consent. Nothing else of the message is. */
+/* Why it was declined says what the service did, in a code, and nothing of her: it is shown until the key of the
+ * consent is destroyed, whatever has become of the consent. Nothing else of the message is. */
 static bool show_reason(struct referral_view *s, const struct message_row *m, struct error *err)
 {
     struct stored_body stored;
