@@ -130,11 +130,13 @@ void find_endpoint(const struct finding_facts *f, struct finding_list *l)
     finding_add(l, &(struct finding_item){.what = shown, .then = then});
 }
 
+/* One that only dials chose so, and listens nowhere. */
 void find_no_way_in(const struct finding_facts *f, struct finding_list *l)
 {
     const struct node_status *n = f->node;
 
-    if (n->own_listed && n->own_endpoint.size == 0 && n->own_relay.text[0] == '\0')
+    if (f->config != NULL && f->config->listens && n->own_listed && n->own_endpoint.size == 0 &&
+        n->own_relay.text[0] == '\0')
         finding_add(l, &(struct finding_item){0});
 }
 
