@@ -130,7 +130,7 @@ bool verbs_consent_record(struct control_call *c, struct error *err)
     struct control_consent_record_ask from;
     struct consent_grant_ask grants[BOUND_GRANTS] = {0};
     struct ident ids[BOUND_RECIPIENTS] = {0}; /* of what would be, none */
-    struct bytes asked = {0};                 /* all but the request id */
+    struct bytes asked = {.wiping = true};    /* all but the request id */
     struct consent_ask ask;
     uint32_t last_day = 0;
     bool ok;

@@ -74,7 +74,7 @@ while read -r noun verb; do
         ask ngo status --json
         check "the same for scripts" is "$rc $(value "$out" running) $(value "$out" agency)" "69 false ngo@nrm.example"
         ;;
-    "init "* | "enrol "* | "node run" | "federation "* | "demo "* | "help "*) ;; # they make or start a node
+    "init "* | "enrol "* | "request "* | "node run" | "federation "* | "demo "* | "help "*) ;; # they make or start a node
     *) fail "nobody has said what a stopped node does with: $noun $verb" ;;
     esac
 done < <(refex help | sed -n 's/^  \([a-z][a-z]*\) \([a-z]*\) .*/\1 \2/p')

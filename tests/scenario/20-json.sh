@@ -109,6 +109,8 @@ unset "pid[ngo]"
 ask ngo status --json
 as_said '`refex status`'
 said ngo referral list
+must refex request --home "${home[ngo]}" --endpoint 127.0.0.1:7499 --json
+as_said '`refex request`'
 replace mission Police
 key=$(value "$(refex agency show mission --home "${home[mission]}" --json | grep '"self":true')" fingerprint)
 start ngo

@@ -22,7 +22,7 @@ static struct cell request_cell(const struct case_row *row)
 
 static bool mark_asked(struct exchange *x, const struct consent_ask *ask, struct hash *out, struct error *err)
 {
-    struct bytes text = {0};
+    struct bytes text = {.wiping = true};
     bool ok;
 
     bytes_append_text(&text, "refex/consent-asked/v1\n");
