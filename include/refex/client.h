@@ -23,7 +23,7 @@ enum refex_door {
 };
 
 /* Opens the node in the folder HOME. E-NOD-01 no node there, E-NOD-05 not running, E-NOD-09 running and its socket
- * gone, E-LNK-18 a program is missing. */
+ * gone, E-CTL-08 it takes no connection for 2 seconds, E-LNK-18 a program is missing. */
 bool refex_client_open(const char *home, enum refex_door door, struct refex_client **out, struct refex_failure *why);
 
 /* Whether a reader answers, as no node runs. */
@@ -36,6 +36,10 @@ typedef bool refex_item_fn(void *cookie, const void *message, size_t size, struc
  * their answers would be dropped. */
 bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size, refex_item_fn *on_item,
                       void *cookie, struct refex_failure *why);
+
+/* From now on refex_client_ask fails with E-CTL-08 where the end of its answer has not come within LIMIT_MS; 0, as at
+ * first: it waits for ever. */
+void refex_client_limit(struct refex_client *c, int limit_ms);
 
 /* --- several requests under way --- */
 

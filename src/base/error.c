@@ -31,18 +31,23 @@ enum error_code error_code_find(const char *code)
     return E_NONE;
 }
 
-/* A sentence cut at its bound must not end inside a UTF-8 character. */
-static void trim_utf8(char *text)
-{
-    size_t n = strlen(text);
-    size_t back = 0;
+#define ELLIPSIS "…"
+#define WORD_MAX 80 /* bytes: where no blank is found so near to the bound, it is cut within a word */
 
-    if (n + 1 < ERROR_TEXT_MAX)
-        return;
-    while (back < 4 && back < n && ((unsigned char)text[n - 1 - back] & 0xC0) == 0x80)
-        back++;
-    if (back < n && ((unsigned char)text[n - 1 - back] & 0x80) != 0)
-        text[n - 1 - back] = '\0';
+/* TEXT, which had no room for all of it, ends behind a whole word, and says that something is missing. */
+static void mark_cut(char *text)
+{
+    size_t end = ERROR_TEXT_MAX - sizeof ELLIPSIS;
+    size_t word = end;
+
+    while (word > end - WORD_MAX && text[word] != ' ')
+        word--;
+    if (text[word] == ' ')
+        end = word;
+    else
+        while (((unsigned char)text[end] & 0xC0) == 0x80) /* not inside a character */
+            end--;
+    memcpy(text + end, ELLIPSIS, sizeof ELLIPSIS);
 }
 
 #undef error_set /* error.h, for the analyzer */
@@ -51,13 +56,15 @@ static void trim_utf8(char *text)
 bool error_set(struct error *err, enum error_code code, const char *fmt, ...)
 {
     va_list ap;
+    int n;
 
     REQUIRE(code > E_NONE && code < ERROR_CODE_COUNT);
     err->code = code;
     va_start(ap, fmt);
-    (void)vsnprintf(err->text, sizeof err->text, fmt, ap);
+    n = vsnprintf(err->text, sizeof err->text, fmt, ap);
     va_end(ap);
-    trim_utf8(err->text);
+    if (n >= ERROR_TEXT_MAX)
+        mark_cut(err->text);
     return false;
 }
 
@@ -66,14 +73,15 @@ bool error_wrap(struct error *err, const char *fmt, ...)
     char before[ERROR_TEXT_MAX];
     char whole[2 * ERROR_TEXT_MAX + 2];
     va_list ap;
+    int n;
 
     va_start(ap, fmt);
     (void)vsnprintf(before, sizeof before, fmt, ap);
     va_end(ap);
-    (void)snprintf(whole, sizeof whole, "%s: %s", before, err->text);
-    whole[ERROR_TEXT_MAX - 1] = '\0';
-    memcpy(err->text, whole, strlen(whole) + 1);
-    trim_utf8(err->text);
+    n = snprintf(whole, sizeof whole, "%s: %s", before, err->text);
+    memcpy(err->text, whole, n < ERROR_TEXT_MAX ? (size_t)n + 1 : ERROR_TEXT_MAX);
+    if (n >= ERROR_TEXT_MAX)
+        mark_cut(err->text);
     return false;
 }
 

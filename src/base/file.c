@@ -152,6 +152,59 @@ bool file_write(const char *path, struct view content, unsigned mode, struct err
     return put_file(path, content, mode, true, err);
 }
 
+/* --- where a person said --- */
+
+bool file_is_output(const char *path)
+{
+    struct stat there;
+    struct stat out;
+
+    if (strcmp(path, "-") == 0)
+        return true;
+    return stat(path, &there) == 0 && fstat(STDOUT_FILENO, &out) == 0 && there.st_dev == out.st_dev &&
+           there.st_ino == out.st_ino;
+}
+
+/* Into what is there: nothing is made, replaced or cut off. */
+static bool write_into(const char *path, struct view content, struct error *err)
+{
+    bool output = file_is_output(path);
+    int fd = output ? STDOUT_FILENO : open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+    bool ok = fd >= 0 && write_all(fd, content);
+
+    if (!ok)
+        error_set(err,
+                  errno == ENOSPC ? E_STO_03
+                  : fd < 0        ? E_FIL_02
+                                  : E_FIL_03,
+                  "%s cannot be written: %s", path, strerror(errno));
+    if (fd >= 0 && !output && close(fd) != 0 && ok)
+        ok = error_set(err, E_FIL_03, "%s cannot be written: %s", path, strerror(errno));
+    return ok;
+}
+
+bool file_write_named(const char *path, struct view content, unsigned mode, struct error *err)
+{
+    struct stat there;
+    char *target;
+    bool ok;
+
+    if (file_is_output(path))
+        return write_into(path, content, err);
+    if (lstat(path, &there) != 0 || S_ISREG(there.st_mode))
+        return put_file(path, content, mode, true, err);
+    if (stat(path, &there) != 0)
+        return error_set(err, E_FIL_02, "%s is a link to what is not there", path);
+    if (!S_ISREG(there.st_mode))
+        return write_into(path, content, err); /* a folder cannot be opened so: it is named */
+    target = realpath(path, NULL);
+    if (target == NULL)
+        return error_set(err, E_FIL_02, "%s cannot be followed: %s", path, strerror(errno));
+    ok = put_file(target, content, mode, true, err);
+    free(target);
+    return ok;
+}
+
 bool file_create(const char *path, struct view content, unsigned mode, struct error *err)
 {
     return put_file(path, content, mode, false, err);
@@ -169,7 +222,7 @@ bool file_make_folder(const char *path, struct error *err)
 
 bool file_exists(const char *path)
 {
-    return access(path, F_OK) == 0;
+    return access(path, F_OK) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 bool file_join_path(char out[static FILE_PATH_MAX], const char *folder, const char *name, struct error *err)

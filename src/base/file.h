@@ -19,10 +19,18 @@ bool file_is_private(int fd);
 /* file_read of a key file: E-KEY-02 where it is not private. */
 MUST_USE bool file_read_private(const char *path, size_t max, struct bytes *out, struct error *err);
 
-/* Replaces PATH with CONTENT, mode MODE (e.g. 0600). E-FIL-02, E-FIL-03. */
+/* Replaces PATH, a name of our own, with CONTENT, mode MODE (e.g. 0600). E-FIL-02, E-FIL-03. */
 MUST_USE bool file_write(const char *path, struct view content, unsigned mode, struct error *err);
 
-/* The same, but refuses to replace a file that exists (E-FIL-02). */
+/* Writes CONTENT where a person said (--out). A file, or a new name, is written as by file_write; behind a link the
+ * file that it leads to. What is no file (a device, a fifo), "-" and what is this program's own standard output are
+ * written to as they are: no name that is there becomes something else. E-FIL-02, E-FIL-03, E-STO-03. */
+MUST_USE bool file_write_named(const char *path, struct view content, unsigned mode, struct error *err);
+
+/* Whether PATH is this program's standard output: what is printed beside it would be mixed into it. */
+bool file_is_output(const char *path);
+
+/* As file_write, but refuses to replace a file that exists (E-FIL-02). */
 MUST_USE bool file_create(const char *path, struct view content, unsigned mode, struct error *err);
 
 /* Makes PATH a file of SIZE bytes whose room on the disk is taken; one that is there with that size is left. E-FIL-02
@@ -32,6 +40,7 @@ MUST_USE bool file_allocate(const char *path, uint64_t size, struct error *err);
 /* Makes the folder, mode 0700, if it is not there, so that its name stays. E-FIL-02, E-FIL-03. */
 MUST_USE bool file_make_folder(const char *path, struct error *err);
 
+/* Also where it may not be looked at: only what is known not to be there is absent. */
 bool file_exists(const char *path);
 
 /* Writes "FOLDER/NAME" to OUT; E-FIL-02 when it does not fit. */

@@ -1,7 +1,15 @@
 #include "base/program.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
+
+void program_hold_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+            _exit(71); /* the lowest free number is FD: without /dev nothing can be trusted to be told */
+}
 
 bool program_find(const char *name, char out[static FILE_PATH_MAX], struct error *err)
 {

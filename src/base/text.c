@@ -314,38 +314,49 @@ bool text_is(struct view v, const char *text)
 }
 
 #define NEAREST_MAX 40 /* characters: longer words get no suggestion */
+#define SHORT_WORD  5  /* characters: in a shorter one, two edits make any word of any other */
 
+static char small(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+/* Edits that make B of A, whatever the case of letters: one is added, left out or changed, or two are exchanged. */
 static size_t edit_distance(const char *a, const char *b)
 {
     size_t n = strlen(b);
-    size_t row[NEAREST_MAX + 1];
+    size_t rows[3][NEAREST_MAX + 1]; /* of the last three characters of A */
 
     for (size_t j = 0; j <= n; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (size_t i = 1; a[i - 1] != '\0'; i++) {
-        size_t diagonal = row[0];
+        size_t *row = rows[i % 3];
+        const size_t *before = rows[(i + 2) % 3];
+        const size_t *two_before = rows[(i + 1) % 3];
 
         row[0] = i;
         for (size_t j = 1; j <= n; j++) {
-            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+            size_t best = before[j - 1] + (small(a[i - 1]) != small(b[j - 1]));
 
-            if (row[j] + 1 < best)
-                best = row[j] + 1;
+            if (before[j] + 1 < best)
+                best = before[j] + 1;
             if (row[j - 1] + 1 < best)
                 best = row[j - 1] + 1;
-            diagonal = row[j];
+            if (i > 1 && j > 1 && small(a[i - 1]) == small(b[j - 2]) && small(a[i - 2]) == small(b[j - 1]) &&
+                two_before[j - 2] + 1 < best)
+                best = two_before[j - 2] + 1;
             row[j] = best;
         }
     }
-    return row[n];
+    return rows[strlen(a) % 3][n];
 }
 
 const char *text_nearest(const char *word, const char *const *candidates, size_t count)
 {
     const char *best = NULL;
-    size_t best_distance = 3;
+    size_t best_distance = strlen(word) < SHORT_WORD ? 2 : 3;
 
-    if (strlen(word) > NEAREST_MAX)
+    if (word[0] == '\0' || strlen(word) > NEAREST_MAX)
         return NULL;
     for (size_t i = 0; i < count; i++) {
         size_t d;

@@ -42,7 +42,8 @@ bool text_split(struct view *v, char separator, struct view *head);
 /* Compares V with the NUL-terminated TEXT. */
 bool text_is(struct view v, const char *text);
 
-/* Edit distance for "did you mean": the candidate nearest to WORD within two edits, or NULL. */
+/* For "did you mean": the candidate nearest to WORD within two edits, one where WORD has fewer than five characters,
+ * whatever the case of letters; NULL where none is near. */
 const char *text_nearest(const char *word, const char *const *candidates, size_t count);
 
 #endif

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "ca/member_list.h"
 #include "ca/output.h"
+#include "codec/mailed_file.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
@@ -31,10 +32,13 @@ struct issuing {
 
 static bool read_request(struct issuing *s, const char *path, struct error *err)
 {
+    struct bytes mailed = {0};
     struct bytes file = {0};
-    bool ok = file_read(path, BOUND_REQUEST_FILE, &file, err) &&
-              request_decode(bytes_view(&file), &s->arena, &s->request, err);
+    bool ok = file_read(path, (size_t)MAILED_FILE_ROOM * BOUND_REQUEST_FILE, &mailed, err);
 
+    mailed_file_restore(bytes_view(&mailed), &file);
+    ok = ok && request_decode(bytes_view(&file), &s->arena, &s->request, err);
+    bytes_fini(&mailed);
     bytes_fini(&file);
     if (!ok)
         return false;
@@ -205,8 +209,8 @@ static void print_reach(const struct issuing *s)
 
     for (size_t i = 0; i < d->member_count; i++)
         if (own != NULL && &d->members[i] != own && !member_can_link(own, &d->members[i]))
-            (void)printf("%s and %s cannot exchange anything by refex: neither can dial the other.\n",
-                         s->request.agency.text, d->members[i].agency.text);
+            (void)fprintf(output_answer(), "%s and %s cannot exchange anything by refex: neither can dial the other.\n",
+                          s->request.agency.text, d->members[i].agency.text);
 }
 
 static void print_change(FILE *out, const struct issuing *s, struct view before)
@@ -365,7 +369,7 @@ static bool write_membership(const struct issuing *s, const char *path, struct e
                                       .identity = bytes_view(&s->identity),
                                       .directory = bytes_view(&s->federation_home.note)};
     struct bytes file = {0};
-    bool ok = membership_file_encode(&m, &file, err) && file_write(path, bytes_view(&file), 0644, err);
+    bool ok = membership_file_encode(&m, &file, err) && file_write_named(path, bytes_view(&file), 0644, err);
 
     bytes_fini(&file);
     return ok || error_wrap(err, "%s is in directory %" PRIu64 "; repeat the command for its file",
@@ -403,17 +407,18 @@ static void print_issued(const struct issuing *s, const struct ca_options *o, st
     } else {
         text_write_date((int32_t)day_of_ms(identity.not_after_ms), identity_until);
         text_write_date((int32_t)day_of_ms(transport.not_after_ms), transport_until);
-        print_change(stdout, s, before);
-        (void)printf("Issued the membership of %s (%s, %s): %s\n"
-                     "Fingerprint of its identity key, to compare with the agency over the telephone:\n  %s\n"
-                     "Certificates: identity until %s, transport until %s. Directory %" PRIu64 ".\n"
-                     "Next: give the file to the agency, which runs\n"
-                     "  refex enrol --home DIR %s --federation FINGERPRINT\n"
-                     "and give the other members the new directory:\n"
-                     "  refex federation publish --home %s --out directory.refex\n",
-                     s->request.agency.text, agency_kind_name(s->request.kind),
-                     s->request.unlisted ? "unlisted" : "listed", o->out, fingerprint, identity_until, transport_until,
-                     s->federation_home.sequence, o->out, s->federation_home.path);
+        print_change(output_answer(), s, before);
+        (void)fprintf(output_answer(),
+                      "Issued the membership of %s (%s, %s): %s\n"
+                      "Fingerprint of its identity key, to compare with the agency over the telephone:\n  %s\n"
+                      "Certificates: identity until %s, transport until %s. Directory %" PRIu64 ".\n"
+                      "Next: give the file to the agency, which runs\n"
+                      "  refex enrol --home DIR %s --federation FINGERPRINT\n"
+                      "and give the other members the new directory:\n"
+                      "  refex federation publish --home %s --out directory.refex\n",
+                      s->request.agency.text, agency_kind_name(s->request.kind),
+                      s->request.unlisted ? "unlisted" : "listed", o->out, fingerprint, identity_until, transport_until,
+                      s->federation_home.sequence, o->out, s->federation_home.path);
         print_reach(s);
     }
     bytes_fini(&line);
@@ -434,6 +439,7 @@ static bool run(const struct ca_options *o, struct error *err)
         print_dry_run(&s, o);
     } else if (ok) {
         before = arena_copy(&s.arena, endpoint_before(&s)); /* publishing replaces the directory */
+        output_beside(o->out);
         ok = issue_certificates(&s, err) && publish_member(&s, o->replace, err) && write_membership(&s, o->out, err);
         if (ok)
             print_issued(&s, o, before);

@@ -27,11 +27,12 @@ static void print_published(const struct federation_home *h, const struct ca_opt
     } else {
         text_write_date((int32_t)day_of_ms(d->refresh_after_s * 1000), refresh);
         text_write_date((int32_t)day_of_ms(d->hard_expiry_s * 1000), expiry);
-        (void)printf("Directory %" PRIu64 " (%zu members): %s\n"
-                     "Nodes warn from %s and stop using it on %s: publish again before.\n"
-                     "Next: give it to any member; members pass it on to each other.\n"
-                     "  refex enrol --home DIR MEMBERSHIP %s\n",
-                     d->sequence, d->member_count, o->out, refresh, expiry, o->out);
+        (void)fprintf(output_answer(),
+                      "Directory %" PRIu64 " (%zu members): %s\n"
+                      "Nodes warn from %s and stop using it on %s: publish again before.\n"
+                      "Next: give it to any member; members pass it on to each other.\n"
+                      "  refex enrol --home DIR MEMBERSHIP %s\n",
+                      d->sequence, d->member_count, o->out, refresh, expiry, o->out);
     }
     bytes_fini(&line);
 }
@@ -45,8 +46,11 @@ static bool run(const struct ca_options *o, struct error *err)
 
     if (!federation_home_open(o->federation_home, now_ms, &h, err))
         return false;
-    ok = member_list_init(&h, now_ms, &r, err) && member_list_publish(&r, &h, now_ms, err) &&
-         file_write(o->out, bytes_view(&h.note), 0644, err);
+    output_beside(o->out);
+    ok =
+        member_list_init(&h, now_ms, &r, err) && member_list_publish(&r, &h, now_ms, err) &&
+        (file_write_named(o->out, bytes_view(&h.note), 0644, err) ||
+         error_wrap(err, "directory %" PRIu64 " is signed; repeat the command for a file of it", h.directory.sequence));
     if (ok)
         print_published(&h, o);
     member_list_fini(&r);

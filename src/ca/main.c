@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/program.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "ca/ca_cmd.h"
@@ -40,19 +41,30 @@ static const struct subcommand *find_subcommand(const char *name, struct error *
     return NULL;
 }
 
+/* Looked for beforehand, so that an error of parsing comes as JSON too. */
+static bool wants_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0)
+            return true;
+    return false;
+}
+
 int main(int argc, char **argv)
 {
     const struct subcommand *subcommand;
     struct ca_options ca_options;
     struct error err = {0};
     bool wants_help = false;
+    bool json = wants_json(argc, argv);
 
+    program_hold_descriptors();
     log_init("refex-ca", LOG_INFO);
     if (!secret_harden_process(&err))
-        return output_error(&err);
+        return output_error(&err, json);
     if (argc < 2) {
         error_set(&err, E_USE_02, "federation needs a verb: init, issue, publish, revoke or show");
-        return output_error(&err);
+        return output_error(&err, json);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) {
         print_help();
@@ -64,14 +76,14 @@ int main(int argc, char **argv)
     }
     subcommand = find_subcommand(argv[1], &err);
     if (subcommand == NULL || !ca_options_read(subcommand, argc - 1, argv + 1, &ca_options, &wants_help, &err))
-        return output_error(&err);
+        return output_error(&err, json);
     if (wants_help)
         ca_options_help(subcommand);
     else if (!subcommand->run(&ca_options, &err))
-        return output_error(&err);
+        return output_error(&err, json);
     if (fflush(stdout) != 0) {
         error_set(&err, E_FIL_03, "the answer could not be written");
-        return output_error(&err);
+        return output_error(&err, json);
     }
     return 0;
 }

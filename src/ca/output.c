@@ -4,14 +4,19 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/file.h"
 #include "base/text.h"
 
-int output_error(const struct error *err)
-{
-    const struct error_row *row = error_row(err->code);
+static FILE *answer_stream; /* NULL: standard output */
 
-    (void)fprintf(stderr, "refex: %s\n  %s\n  -> %s\n  (%s)\n", err->text, row->means, row->remedy, row->code);
-    return row->exit_status;
+void output_beside(const char *file)
+{
+    answer_stream = file_is_output(file) ? stderr : stdout;
+}
+
+FILE *output_answer(void)
+{
+    return answer_stream != NULL ? answer_stream : stdout;
 }
 
 void output_warning(const char *fmt, ...)
@@ -73,8 +78,33 @@ void output_json_time(struct bytes *line, const char *name, int64_t ms)
     output_json_text(line, name, view_of_text(text));
 }
 
-void output_json_end(struct bytes *line)
+static void end_object(struct bytes *line, FILE *to)
 {
     bytes_append_text(line, "}\n");
-    (void)fwrite(line->at, 1, line->size, stdout);
+    (void)fwrite(line->at, 1, line->size, to);
+}
+
+void output_json_end(struct bytes *line)
+{
+    end_object(line, output_answer());
+}
+
+int output_error(const struct error *err, bool json)
+{
+    const struct error_row *row = error_row(err->code);
+    struct bytes line = {0};
+
+    if (!json) {
+        (void)fprintf(stderr, "refex: %s\n  %s\n  -> %s\n  (%s)\n", err->text, row->means, row->remedy, row->code);
+        return row->exit_status;
+    }
+    output_json_begin(&line);
+    output_json_text(&line, "error", view_of_text(row->code));
+    output_json_text(&line, "what", view_of_text(err->text));
+    output_json_text(&line, "means", view_of_text(row->means));
+    output_json_text(&line, "remedy", view_of_text(row->remedy));
+    output_json_number(&line, "exit", (uint64_t)row->exit_status);
+    end_object(&line, stderr);
+    bytes_fini(&line);
+    return row->exit_status;
 }

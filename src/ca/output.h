@@ -5,11 +5,18 @@
  * Floor: ca. Answers go to standard output, warnings and errors to standard error.
  */
 
+#include <stdio.h>
+
 #include "base/bytes.h"
 #include "base/error.h"
 
-/* Prints the four parts of an error (what happened, what it means, what to do, the code); returns the exit status. */
-int output_error(const struct error *err);
+/* Where the answer goes: standard output, unless output_beside was told of a FILE (--out) that is written there. */
+void output_beside(const char *file);
+FILE *output_answer(void);
+
+/* Prints the four parts of an error (what happened, what it means, what to do, the code), as JSON one object as refex
+ * prints it; returns the exit status. */
+int output_error(const struct error *err, bool json);
 void output_warning(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* One JSON object, appended to LINE field by field: output_json_begin, fields, output_json_end, which prints it as a

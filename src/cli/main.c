@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/program.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "cli/connection.h"
@@ -22,7 +23,7 @@ static const struct verb *const verbs[] = {
     &cmd_enrol,           &cmd_request,          &cmd_node_run,      &cmd_node_stop,      &cmd_node_clock,
     &cmd_status,
     &cmd_agency_list,     &cmd_agency_show,      &cmd_agency_confirm, &cmd_agency_close,
-    &cmd_agency_told,
+    &cmd_agency_told,     &cmd_passphrase,
     &cmd_federation,      &cmd_demo,
 };
 /* clang-format on */
@@ -211,6 +212,7 @@ int main(int argc, char **argv)
 {
     struct error err = {0};
 
+    program_hold_descriptors();
     log_init("refex", LOG_WARNING);
     if (!secret_harden_process(&err))
         return render_error(&err, false);

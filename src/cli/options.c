@@ -217,6 +217,8 @@ bool options_not_both(const struct command *c, const char *one, const char *othe
     return true;
 }
 
+#define LIST_SHOWN 200 /* bytes: a list that is longer is shown whole by --help, not cut in an error */
+
 bool options_wrong_value(struct error *err, const char *option, const char *value, const char *const *candidates,
                          size_t count)
 {
@@ -227,6 +229,10 @@ bool options_wrong_value(struct error *err, const char *option, const char *valu
         return error_set(err, E_USE_04, "--%s does not take \"%.40s\"; did you mean \"%s\"?", option, value, near);
     for (size_t i = 0; i < count; i++)
         bytes_printf(&all, "%s%s", i > 0 ? ", " : "", candidates[i]);
+    if (all.size > LIST_SHOWN) {
+        bytes_fini(&all);
+        return error_set(err, E_USE_04, "--%s does not take \"%.40s\"; --help lists what it takes", option, value);
+    }
     bytes_append_u8(&all, 0);
     (void)error_set(err, E_USE_04, "--%s does not take \"%.40s\"; it is one of: %s", option, value,
                     (const char *)all.at);

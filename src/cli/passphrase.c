@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "base/bounds.h"
-#include "base/text.h"
+#include "formats/passphrase_text.h"
 
 /* --- from a file --- */
 
@@ -25,9 +25,32 @@ static bool check_private(int fd, const char *path, struct error *err)
     return true;
 }
 
+#define MARKS_ROOM 8 /* bytes: more than the marks that an editor adds to the line */
+
+static bool read_line(int fd, struct secret *out, struct error *err)
+{
+    struct secret line = {0};
+    struct secret text = {0};
+    bool ok = secret_read_line(fd, BOUND_PASSPHRASE + MARKS_ROOM, &line, err) &&
+              passphrase_text_read(secret_view(&line), &text, err);
+
+    if (ok && text.size == 0)
+        ok = error_set(err, E_KEY_18, "the passphrase is empty");
+    if (ok)
+        *out = text;
+    secret_fini(&line);
+    return ok;
+}
+
 bool passphrase_read_file(const struct command *c, struct secret *out, bool *given, struct error *err)
 {
-    const char *path = options_value(c, "passphrase-file");
+    return passphrase_read_option(c, "passphrase-file", out, given, err);
+}
+
+bool passphrase_read_option(const struct command *c, const char *option, struct secret *out, bool *given,
+                            struct error *err)
+{
+    const char *path = options_value(c, option);
     bool ok;
     int fd;
 
@@ -35,11 +58,11 @@ bool passphrase_read_file(const struct command *c, struct secret *out, bool *giv
     if (path == NULL)
         return true;
     if (strcmp(path, "-") == 0)
-        return secret_read_line(STDIN_FILENO, BOUND_PASSPHRASE, out, err);
+        return read_line(STDIN_FILENO, out, err);
     fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return error_set(err, E_FIL_01, "%s cannot be read: %s", path, strerror(errno));
-    ok = check_private(fd, path, err) && secret_read_line(fd, BOUND_PASSPHRASE, out, err);
+    ok = check_private(fd, path, err) && read_line(fd, out, err);
     (void)close(fd);
     return ok;
 }
@@ -80,10 +103,8 @@ static bool read_typed_line(int fd, struct secret *out, struct error *err)
         ok = error_set(err, E_FIL_01, "nothing was typed");
     else if ((size_t)n > BOUND_PASSPHRASE + 1 || room.at[n - 1] != '\n')
         ok = error_set(err, E_KEY_18, "the passphrase is longer than %d bytes", BOUND_PASSPHRASE);
-    else if (!text_is_utf8(view_of(room.at, (size_t)n)))
-        ok = error_set(err, E_KEY_18, "the passphrase is not valid UTF-8");
-    else if (n > 1)
-        secret_copy(out, view_of(room.at, (size_t)n - 1));
+    else
+        ok = passphrase_text_read(view_of(room.at, (size_t)n), out, err);
     secret_fini(&room);
     return ok;
 }
@@ -117,12 +138,11 @@ bool passphrase_prompt(const char *prompt, struct secret *out, struct error *err
     return ok;
 }
 
-bool passphrase_prompt_new(struct secret *out, struct error *err)
+bool passphrase_prompt_new(const char *prompt, struct secret *out, struct error *err)
 {
     struct secret first = {0};
     struct secret again = {0};
-    bool ok = passphrase_prompt(
-        "Passphrase for the storage key (empty: none, the key lies on the disk in the clear): ", &first, err);
+    bool ok = passphrase_prompt(prompt, &first, err);
 
     if (ok && first.size > 0)
         ok = passphrase_prompt("Again: ", &again, err) && (view_equal(secret_view(&first), secret_view(&again)) ||

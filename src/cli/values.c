@@ -56,6 +56,16 @@ bool values_sections(const struct command *c, const char *option, section_set *o
     return true;
 }
 
+/* Written as a day is, whether it exists or not. */
+static bool looks_like_day(const char *value)
+{
+    size_t i = 0;
+
+    while (i < 10 && (i == 4 || i == 7 ? value[i] == '-' : value[i] >= '0' && value[i] <= '9'))
+        i++;
+    return i == 10 && value[10] == '\0';
+}
+
 bool values_day(const struct command *c, const char *option, uint32_t *out, struct error *err)
 {
     const char *value = options_value(c, option);
@@ -65,7 +75,9 @@ bool values_day(const struct command *c, const char *option, uint32_t *out, stru
     if (value == NULL)
         return true;
     if (!text_read_date(view_of_text(value), &day) || day <= 0)
-        return error_set(err, E_USE_04, "--%s must be a day written YYYY-MM-DD", option);
+        return looks_like_day(value)
+                   ? error_set(err, E_USE_04, "--%s: there is no day %s", option, value)
+                   : error_set(err, E_USE_04, "--%s must be a day written YYYY-MM-DD, like 2027-02-28", option);
     *out = (uint32_t)day;
     return true;
 }
@@ -106,6 +118,8 @@ bool values_time(const struct command *c, const char *option, int64_t *out, stru
         return true;
     if (text_read_date(view_of_text(value), &day) && day > 0)
         *out = day * DAY_MS;
+    else if (looks_like_day(value))
+        return error_set(err, E_USE_04, "--%s: there is no day %s", option, value);
     else if (!read_time(value, out))
         return error_set(err, E_USE_04, "--%s must be a day (2026-11-22) or a time (2026-11-22T14:01:58Z)", option);
     return true;

@@ -1,6 +1,7 @@
 #include "cli/verb.h"
 
 #include <stdio.h>
+#include <string.h>
 
 const struct verb_option verb_common_options[VERB_COMMON_OPTIONS] = {
     {"home", "DIR", "the node's folder (or set REFEX_HOME)", false},
@@ -44,6 +45,26 @@ static void print_option(const struct verb_option *o)
     (void)printf("  %s%s\n", o->help, o->repeats ? " (may be repeated)" : "");
 }
 
+#define HELP_WIDTH 100
+
+static void print_list(const struct verb_list *l)
+{
+    int column = HELP_WIDTH;
+
+    (void)printf("\n--%s takes", l->option);
+    for (uint32_t n = 1; n < l->end; n++) {
+        const char *name = l->name(n);
+        int width = (int)strlen(name) + 2;
+
+        if (column + width > HELP_WIDTH) {
+            (void)printf("\n ");
+            column = 2;
+        }
+        (void)printf(" %s%s", name, n + 1 < l->end ? "," : "\n");
+        column += width;
+    }
+}
+
 void verb_help(const struct verb *v)
 {
     (void)printf("refex %s%s%s %s\n\n%s\n", v->noun != NULL ? v->noun : "", v->noun != NULL ? " " : "", v->name,
@@ -55,6 +76,8 @@ void verb_help(const struct verb *v)
         print_option(&v->options[i]);
     for (size_t i = 0; i < VERB_COMMON_OPTIONS; i++)
         print_option(&verb_common_options[i]);
+    for (size_t i = 0; i < VERB_LISTS_MAX && v->lists[i].option != NULL; i++)
+        print_list(&v->lists[i]);
     (void)puts("\nExit codes: 0 done, 1 the answer is no, 64 usage, 65 bad data, 66 no input, 69 unavailable, 73 "
                "cannot create,\n"
                "74 disk, 75 try again, 76 protocol, 77 denied, 78 configuration. More: refex help exit-codes");

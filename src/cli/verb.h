@@ -6,6 +6,7 @@
  */
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/error.h"
 
@@ -19,6 +20,14 @@ struct verb_option {
 };
 
 #define VERB_OPTIONS_MAX 24
+#define VERB_LISTS_MAX   3
+
+/* The closed list of what OPTION takes: help shows all of it. */
+struct verb_list {
+    const char *option;
+    const char *(*name)(uint32_t number);
+    uint32_t end; /* numbers run from 1 to END - 1 */
+};
 
 struct verb {
     const char *noun; /* NULL: top level, as `refex status` */
@@ -30,6 +39,7 @@ struct verb {
     size_t max_words;
     bool takes_rest;                              /* everything behind the verb is passed on unparsed: federation */
     struct verb_option options[VERB_OPTIONS_MAX]; /* beside --home, --json, --help, which every verb takes */
+    struct verb_list lists[VERB_LISTS_MAX];
     /* *STATUS is 0 before; it becomes the exit status when run returns true. */
     bool (*run)(struct command *c, int *status, struct error *err);
 };

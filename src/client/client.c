@@ -14,29 +14,31 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/bounds.h"
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/secret.h"
 #include "base/step.h"
-#include "base/text.h"
+#include "client/home_lock.h"
 #include "client/start.h"
 #include "codec/control_codec.h"
 #include "codec/frame.h"
 
-#define READ_SIZE  65536
-#define FRAME_ROOM 64 /* bytes: more than the headers before a message */
+#define READ_SIZE      65536
+#define CONNECT_WAIT_S 2  /* a node that takes no connection for so long stands still; its queue is full by then */
+#define FRAME_ROOM     64 /* bytes: more than the headers before a message */
 
 enum client_state { S_CONNECTING, S_OPEN, S_ENDED, S_CLOSED, S_COUNT };
 
@@ -54,6 +56,8 @@ struct refex_client {
     int state;
     pid_t child; /* the reader or the tool; 0 where a node answers */
     bool reader;
+    bool is_silent; /* it did not answer in time */
+    int limit_ms;   /* of each refex_client_ask; 0: none */
     uint32_t last_number;
     struct bytes out;   /* not yet taken by the kernel */
     struct bytes in;    /* received; from CONSUMED on: not yet parsed */
@@ -120,14 +124,24 @@ static bool read_failure(struct refex_client *c, struct view message, struct ref
     return true;
 }
 
-#define LOCK_TEXT 64 /* bytes: a process id and its line feed are fewer */
-
 /* --- opening --- */
+
+static bool fail_silent(const char *home, bool is_reader, struct error *err)
+{
+    int pid = home_lock_node(home);
+
+    if (is_reader)
+        return error_set(err, E_CTL_08, "the stopped node in %s was not read in time", home);
+    if (pid != 0)
+        return error_set(err, E_CTL_08, "the node in %s (process %d) runs and does not answer", home, pid);
+    return error_set(err, E_CTL_08, "the node in %s does not answer", home);
+}
 
 /* Connects to HOME/control.sock by the folder's descriptor: a long HOME would not fit into a socket's 107 bytes. */
 static bool connect_home(const char *home, int *out, int *why)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
+    const struct timeval wait = {.tv_sec = CONNECT_WAIT_S};
     int folder = open(home, O_PATH | O_DIRECTORY | O_CLOEXEC);
     int fd;
     bool ok;
@@ -137,6 +151,7 @@ static bool connect_home(const char *home, int *out, int *why)
         return false;
     (void)snprintf(name.sun_path, sizeof name.sun_path, "/proc/self/fd/%d/control.sock", folder);
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    (void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof wait);
     ok = fd >= 0 && connect(fd, (const struct sockaddr *)&name, sizeof name) == 0;
     *why = errno;
     (void)close(folder);
@@ -155,32 +170,6 @@ static bool home_has_node(const char *home)
     return file_join_path(path, home, "node.conf", &ignored) && file_exists(path);
 }
 
-/* The process id of a node that runs in HOME, as its lock tells; 0 if none does. The lock of one that was killed is
- * free. */
-static int running_node(const char *home)
-{
-    struct error ignored = {0};
-    struct bytes text = {0};
-    char path[FILE_PATH_MAX];
-    bool held = false;
-    uint64_t pid;
-    bool named;
-    int fd;
-
-    if (!file_join_path(path, home, "lock", &ignored) || !file_read(path, LOCK_TEXT, &text, &ignored))
-        return 0;
-    named = text.size > 1 && text_read_u64(view_of(text.at, text.size - 1), &pid) && pid <= INT_MAX;
-    bytes_fini(&text);
-    if (!named)
-        return 0;
-    fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd >= 0) {
-        held = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-        (void)close(fd);
-    }
-    return held ? (int)pid : 0;
-}
-
 static bool open_fd(const char *home, enum refex_door door, struct refex_client *c, struct error *err)
 {
     int reason;
@@ -190,11 +179,13 @@ static bool open_fd(const char *home, enum refex_door door, struct refex_client 
         return start_refexd("--tool", home, &c->fd, &c->child, err);
     if (connect_home(home, &c->fd, &reason))
         return true;
+    if (reason == EAGAIN)
+        return fail_silent(home, false, err);
+    if (reason == EACCES || reason == EPERM)
+        return error_set(err, E_CTL_03, "%s is not open to this user", home);
     if (!home_has_node(home))
         return error_set(err, E_NOD_01, "there is no node in %s", home);
-    if (reason == EACCES || reason == EPERM)
-        return error_set(err, E_CTL_03, "%s/control.sock is not open to this user", home);
-    pid = running_node(home);
+    pid = home_lock_node(home);
     if (pid != 0)
         return error_set(err, E_NOD_09, "the node in %s (process %d) runs and has no control socket any more", home,
                          pid);
@@ -234,7 +225,9 @@ void refex_client_close(struct refex_client *c)
     step_enter(rules, &c->state, S_CLOSED);
     if (c->fd >= 0)
         (void)close(c->fd);
-    if (c->child > 0) /* it ends by itself when its socket is closed */
+    if (c->child > 0 && c->is_silent) /* nobody waits for what hangs */
+        (void)kill(c->child, SIGKILL);
+    else if (c->child > 0) /* it ends by itself when its socket is closed */
         while (waitpid(c->child, NULL, 0) < 0 && errno == EINTR)
             continue;
     secret_wipe(c->out.at, c->out.room); /* a passphrase may have been sent */
@@ -403,16 +396,38 @@ bool refex_client_next(struct refex_client *c, int timeout_ms, struct refex_answ
     }
 }
 
+void refex_client_limit(struct refex_client *c, int limit_ms)
+{
+    c->limit_ms = limit_ms;
+}
+
+/* Milliseconds of what is left of a wait until UNTIL_MS; -1: it has no end. */
+static int wait_left(const struct refex_client *c, int64_t until_ms)
+{
+    int64_t left = until_ms - clock_steady_ms(&clock_real);
+
+    if (c->limit_ms == 0)
+        return -1;
+    return left > 0 ? (int)left : 0;
+}
+
 bool refex_client_ask(struct refex_client *c, uint16_t kind, const void *message, size_t size, refex_item_fn *on_item,
                       void *cookie, struct refex_failure *why)
 {
     uint32_t number = refex_client_send(c, kind, message, size);
     struct refex_answer answer = {0};
+    int64_t until_ms = clock_steady_ms(&clock_real) + c->limit_ms;
+    struct error silent = {0};
     bool got;
 
     for (;;) {
-        if (!refex_client_next(c, -1, &answer, &got, why))
+        if (!refex_client_next(c, wait_left(c, until_ms), &answer, &got, why))
             return false;
+        if (!got) {
+            c->is_silent = true;
+            (void)fail_silent(c->home, c->reader, &silent);
+            return set_failure_from(why, &silent);
+        }
         if (answer.number != number)
             continue; /* of an earlier request whose items were refused */
         switch (answer.kind) {

@@ -48,6 +48,7 @@ const char *control_kind_name(uint16_t kind)
         [CONTROL_AGENCY_TOLD - CONTROL_STATUS] = "agency told",
         [CONTROL_OWN_KEY - CONTROL_STATUS] = "own key",
         [CONTROL_REQUEST - CONTROL_STATUS] = "request",
+        [CONTROL_PASSPHRASE - CONTROL_STATUS] = "passphrase",
         [CONTROL_CASE_PART - CONTROL_STATUS] = "case part",
         [CONTROL_CASE_COMMIT - CONTROL_STATUS] = "case import",
         [CONTROL_CASE_LIST - CONTROL_STATUS] = "case list",

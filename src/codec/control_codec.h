@@ -51,6 +51,7 @@ enum control_kind {
     CONTROL_AGENCY_TOLD,
     CONTROL_OWN_KEY,
     CONTROL_REQUEST,
+    CONTROL_PASSPHRASE,
     CONTROL_ITEM = 640,
     CONTROL_DONE,
     CONTROL_FAILURE,
@@ -158,6 +159,11 @@ struct control_request_result {
     struct view request; /* the file's bytes */
     struct hash fingerprint;
     struct view listen; /* of node.conf; empty: the node listens nowhere */
+};
+
+struct control_passphrase_ask {
+    struct view old_passphrase; /* borrowed from the frame, as in control_init_ask */
+    struct view new_passphrase;
 };
 
 struct control_own_key {

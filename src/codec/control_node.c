@@ -94,6 +94,14 @@ static const struct table_field enrol_result_fields[] = {
 MESSAGE(enrol_result, "EnrolResult");
 #undef OF
 
+#define OF control_passphrase_ask
+static const struct table_field passphrase_ask_fields[] = {
+    FIELD(1, TABLE_BYTES, old_passphrase, 0, BOUND_PASSPHRASE),
+    FIELD(2, TABLE_BYTES, new_passphrase, 1, BOUND_PASSPHRASE),
+};
+MESSAGE(passphrase_ask, "PassphraseAsk");
+#undef OF
+
 #define OF control_own_key
 static const struct table_field own_key_fields[] = {
     FIELD(1, TABLE_ADDRESS, agency, 1, 0),

@@ -104,7 +104,7 @@ bool directory_encode(const struct directory *d, struct bytes *text, struct erro
     if (!directory_check(d, err))
         return false;
     text_write_hex(d->federation.fid.at, HASH_SIZE, fid);
-    bytes_printf(&out, "refex-directory/v1\n%s\n%s\n", d->federation.name, fid);
+    bytes_printf(&out, DIRECTORY_FILE_FIRST_LINE "\n%s\n%s\n", d->federation.name, fid);
     bytes_printf(&out, "sequence %" PRIu64 "\nrefresh-after %" PRId64 "\nhard-expiry %" PRId64 "\n", d->sequence,
                  d->refresh_after_s, d->hard_expiry_s);
     pack_directory(&a, d, &protobuf);
@@ -265,7 +265,7 @@ static bool next_head(struct view *text, struct directory_head *out, struct erro
     uint64_t expiry;
 
     *out = (struct directory_head){0};
-    if (!text_split(text, '\n', &line) || !text_is(line, "refex-directory/v1"))
+    if (!text_split(text, '\n', &line) || !text_is(line, DIRECTORY_FILE_FIRST_LINE))
         return error_set(err, E_FED_24, "the note is no directory");
     if (!text_split(text, '\n', &line) || !federation_name_ok(line))
         return error_set(err, E_FED_24, "the directory names no federation");

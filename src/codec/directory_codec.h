@@ -11,6 +11,8 @@
 #include "base/error.h"
 #include "model/directory.h"
 
+#define DIRECTORY_FILE_FIRST_LINE "refex-directory/v1"
+
 /* The lines before the protobuf: enough to decide which of two directories is newer. */
 struct directory_head {
     struct federation federation;

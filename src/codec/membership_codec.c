@@ -8,8 +8,6 @@
 #include "codec/strict.h"
 #include "directory.pb-c.h"
 
-#define WIDTH 76 /* characters of base64 in a line: survives mail and fits a page */
-
 /* --- the lines --- */
 
 static void append_lines(struct bytes *file, const char *first, struct view protobuf)
@@ -19,8 +17,8 @@ static void append_lines(struct bytes *file, const char *first, struct view prot
     bytes_append_text(file, first);
     bytes_append_text(file, "\n");
     text_append_base64(&text, protobuf);
-    for (size_t at = 0; at < text.size; at += WIDTH) {
-        bytes_append(file, text.at + at, text.size - at < WIDTH ? text.size - at : WIDTH);
+    for (size_t at = 0; at < text.size; at += MEMBERSHIP_LINE) {
+        bytes_append(file, text.at + at, text.size - at < MEMBERSHIP_LINE ? text.size - at : MEMBERSHIP_LINE);
         bytes_append_text(file, "\n");
     }
     bytes_fini(&text);
@@ -38,7 +36,7 @@ static bool join_lines(struct view file, const char *first, struct bytes *protob
     file.size--;
     ok = text_split(&file, '\n', &line) && text_is(line, first) && file.at != NULL;
     while (ok && text_split(&file, '\n', &line)) {
-        ok = line.size > 0 && line.size <= WIDTH && (line.size == WIDTH || file.at == NULL);
+        ok = line.size > 0 && line.size <= MEMBERSHIP_LINE && (line.size == MEMBERSHIP_LINE || file.at == NULL);
         bytes_append_view(&text, line);
     }
     ok = ok && text_read_base64(bytes_view(&text), protobuf);
@@ -109,7 +107,7 @@ bool request_encode(const struct request *r, struct bytes *file, struct error *e
     out.bundle = pack_bytes(r->bundle);
     out.node = pack_bytes(ident_view(&r->node));
     pack_message(&out.base, &protobuf);
-    append_lines(file, "refex-request/v1", bytes_view(&protobuf));
+    append_lines(file, REQUEST_FIRST_LINE, bytes_view(&protobuf));
     arena_fini(&a);
     bytes_fini(&protobuf);
     return true;
@@ -124,7 +122,7 @@ bool request_decode(struct view file, struct arena *arena, struct request *out, 
 
     if (file.size > BOUND_REQUEST_FILE)
         return error_set(err, E_FED_04, "the request is over %d bytes", BOUND_REQUEST_FILE);
-    if (!unpack_file(file, "refex-request/v1", &refex__directory__request__descriptor, arena, &message, &why))
+    if (!unpack_file(file, REQUEST_FIRST_LINE, &refex__directory__request__descriptor, arena, &message, &why))
         return error_set(err, E_FED_04, "the request cannot be read: %s", why.text);
     in = (const Refex__Directory__Request *)message;
     if (!address_read(view_of_text(in->agency), &r.agency) || in->unlisted > 1)
@@ -171,7 +169,7 @@ bool membership_file_encode(const struct membership_file *m, struct bytes *file,
     out.identity = pack_bytes(m->identity);
     out.directory = pack_bytes(m->directory);
     pack_message(&out.base, &protobuf);
-    append_lines(file, "refex-membership/v1", bytes_view(&protobuf));
+    append_lines(file, MEMBERSHIP_FIRST_LINE, bytes_view(&protobuf));
     bytes_fini(&protobuf);
     return true;
 }
@@ -185,7 +183,7 @@ bool membership_file_decode(struct view file, struct arena *arena, struct member
 
     if (file.size > BOUND_MEMBERSHIP_FILE)
         return error_set(err, E_ENR_02, "the membership is over %d bytes", BOUND_MEMBERSHIP_FILE);
-    if (!unpack_file(file, "refex-membership/v1", &refex__directory__membership__descriptor, arena, &message, &why))
+    if (!unpack_file(file, MEMBERSHIP_FIRST_LINE, &refex__directory__membership__descriptor, arena, &message, &why))
         return error_set(err, E_ENR_02, "the membership cannot be read: %s", why.text);
     in = (const Refex__Directory__Membership *)message;
     m = (struct membership_file){.root = view_of_data(in->root),

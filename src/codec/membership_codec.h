@@ -4,13 +4,18 @@
  *
  * Floor: codec. A file is one line that names it (`refex-request/v1`, `refex-membership/v1`), then base64 of the
  * protobuf of proto/directory.proto in lines of 76 characters, the last one shorter or as long, each ended by one line
- * feed. No other spelling is read. Neither file holds a secret; neither is believed for being read: refex-ca checks a
- * request's proofs, exchange/members/membership checks a membership's signatures.
+ * feed. No other spelling is read here; mailed_file_restore mends before what came by mail. Neither file holds a
+ * secret; neither is believed for being read: refex-ca checks a request's proofs, exchange/members/membership checks a
+ * membership's signatures.
  */
 
 #include "base/arena.h"
 #include "base/error.h"
 #include "model/directory.h"
+
+#define REQUEST_FIRST_LINE    "refex-request/v1"
+#define MEMBERSHIP_FIRST_LINE "refex-membership/v1"
+#define MEMBERSHIP_LINE       76 /* characters of base64 in a line: survives mail and fits a page */
 
 struct request {
     struct address agency;

@@ -32,9 +32,10 @@ static const struct {
     [LINK_CUT] = {"cut", E_LNK_16},
     [LINK_DUPLICATE] = {"duplicate", E_LNK_17},
     [LINK_NO_CERTIFICATE] = {"no-certificate", E_LNK_20},
-    [LINK_NO_VERSION] = {"no-version", E_LNK_21},
+    [LINK_NO_VERSION] = {"no-version", E_LNK_91},
     [LINK_OVERFLOW] = {"overflow", E_LNK_22},
     [LINK_REFUSED_BY_PEER] = {"refused-by-peer", E_LNK_24},
+    [LINK_UNKNOWN_FRAME] = {"unknown-frame", E_LNK_93},
 };
 
 const char *link_reason_name(enum link_reason r)

@@ -68,9 +68,10 @@ enum link_reason {
     LINK_CUT,             /* E_LNK_16 */
     LINK_DUPLICATE,       /* E_LNK_17 */
     LINK_NO_CERTIFICATE,  /* E_LNK_20 */
-    LINK_NO_VERSION,      /* E_LNK_21 */
+    LINK_NO_VERSION,      /* E_LNK_91 */
     LINK_OVERFLOW,        /* E_LNK_22 */
     LINK_REFUSED_BY_PEER, /* E_LNK_24: in the handshake; the peer does not say why */
+    LINK_UNKNOWN_FRAME,   /* E_LNK_93 */
     LINK_REASON_END
 };
 

@@ -15,6 +15,7 @@
 #include "base/secret.h"
 #include "crypto/box.h"
 #include "crypto/evp.h"
+#include "crypto/file_destroy.h"
 #include "crypto/random.h"
 
 #include <errno.h>
@@ -308,4 +309,59 @@ bool keyfile_keep_only(struct keyfile *k, uint64_t generation, struct error *err
     secret_fini(&k->cells[1 - kept].key);
     k->cells[1 - kept].generation = 0;
     return true;
+}
+
+/* --- another passphrase --- */
+
+/* The cells of K under PASSPHRASE, as a file at PATH. */
+static bool write_under(const struct keyfile *k, const char *path, struct view passphrase, struct error *err)
+{
+    uint8_t file[FILE_SIZE] = {0};
+    struct secret protector = {0};
+
+    make_header(passphrase, file);
+    if (!protector_key(file, passphrase, &protector, err))
+        return false;
+    for (size_t i = 0; i < 2; i++)
+        if (k->cells[i].generation != 0)
+            cell_seal(&protector, file, k->cells[i].generation, &k->cells[i].key, file + (i + 1) * SECTOR);
+        else
+            random_fill(&random_real, file + (i + 1) * SECTOR, CELL);
+    secret_fini(&protector);
+    box_wipe();
+    return file_create(path, view_of(file, sizeof file), 0600, err);
+}
+
+/* Whether PATH opens with PASSPHRASE and holds what K does. */
+static bool holds_the_same(const struct keyfile *k, const char *path, struct view passphrase, struct error *err)
+{
+    struct keyfile *there;
+    bool same = true;
+
+    if (!keyfile_open(path, passphrase, &there, err))
+        return false;
+    for (size_t i = 0; i < 2 && same; i++)
+        same = there->cells[i].generation == k->cells[i].generation &&
+               (k->cells[i].generation == 0 || secret_equal(there->cells[i].key.at, k->cells[i].key.at, KEY));
+    keyfile_close(there);
+    return same || error_set(err, E_FIL_03, "%s does not hold what was written into it", path);
+}
+
+bool keyfile_change_passphrase(const char *path, struct view old_passphrase, struct view new_passphrase,
+                               struct error *err)
+{
+    char new_path[FILE_PATH_MAX + 4];
+    struct keyfile *k;
+    bool ok;
+
+    if (new_passphrase.size == 0 || new_passphrase.size > BOUND_PASSPHRASE)
+        return error_set(err, E_KEY_18, "the new passphrase is empty, or longer than %d bytes", BOUND_PASSPHRASE);
+    if (!keyfile_open(path, old_passphrase, &k, err))
+        return false;
+    (void)snprintf(new_path, sizeof new_path, "%s.new", path);
+    ok = file_destroy(new_path, err) && /* of a change that was cut short */
+         write_under(k, new_path, new_passphrase, err) && holds_the_same(k, new_path, new_passphrase, err) &&
+         file_destroy_replaced(path, new_path, err);
+    keyfile_close(k);
+    return ok;
 }

@@ -27,6 +27,12 @@ MUST_USE bool keyfile_is_plain(const char *path, bool *out, struct error *err);
 MUST_USE bool keyfile_open(const char *path, struct view passphrase, struct keyfile **out, struct error *err);
 void keyfile_close(struct keyfile *k);
 
+/* Wraps the keys of PATH, which OLD opens, under NEW, which is not empty: a new file, looked at, takes the place of the
+ * old in one step, and what the old one held is overwritten. On failure PATH opens with one of the two, as before or
+ * whole. Nobody has PATH open. As keyfile_open; E-KEY-11, E-KEY-18, E-FIL-02, E-FIL-03. */
+MUST_USE bool keyfile_change_passphrase(const char *path, struct view old_passphrase, struct view new_passphrase,
+                                        struct error *err);
+
 uint64_t keyfile_newest(const struct keyfile *k);
 /* The storage key of GENERATION; the caller frees *OUT. E-KEY-17: not in this file. */
 MUST_USE bool keyfile_key(const struct keyfile *k, uint64_t generation, struct secret *out, struct error *err);

@@ -200,6 +200,11 @@ void exchange_close(struct exchange *x)
     free(x);
 }
 
+const struct address *exchange_agency(const struct exchange *x)
+{
+    return membership_own(x->membership);
+}
+
 /* --- undoing a tick --- */
 
 /* What exchange_open was given, the database, the vault's keys, the meter and the links stay, trusted time as of the

@@ -107,6 +107,13 @@ MUST_USE bool exchange_request_endpoint(const char *home, struct view endpoint, 
 /* That of the identity key in HOME, also before it is enrolled: not of a file that somebody may have exchanged.
  * E-NOD-01, E-KEY-*. */
 MUST_USE bool exchange_own_fingerprint(const char *home, struct hash *out, struct error *err);
+/* The agency that its membership names. */
+const struct address *exchange_agency(const struct exchange *x);
+
+/* Wraps the storage key in HOME, which OLD opens (empty: it is plain), under NEW: whole or not at all. The node does
+ * not run. E-NOD-01, and as keyfile_change_passphrase. */
+MUST_USE bool exchange_change_passphrase(const char *home, struct view old_passphrase, struct view new_passphrase,
+                                         struct error *err);
 /* Sets *OUT to whether opening the node in HOME takes a passphrase. E-NOD-01, E-KEY-06. */
 MUST_USE bool exchange_needs_passphrase(const char *home, bool *out, struct error *err);
 

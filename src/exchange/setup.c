@@ -284,6 +284,15 @@ bool exchange_request_endpoint(const char *home, struct view endpoint, struct by
     return ok;
 }
 
+bool exchange_change_passphrase(const char *home, struct view old_passphrase, struct view new_passphrase,
+                                struct error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    return check_node(home, err) && file_join_path(path, home, VAULT_STORAGE_KEY, err) &&
+           keyfile_change_passphrase(path, old_passphrase, new_passphrase, err);
+}
+
 bool exchange_needs_passphrase(const char *home, bool *out, struct error *err)
 {
     char path[FILE_PATH_MAX];

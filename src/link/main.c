@@ -2,6 +2,7 @@
  * there, opens no file, confines itself before the first byte from the network, and ends with its parent.
  */
 #include "base/log.h"
+#include "base/program.h"
 #include "base/secret.h"
 #include "io/child.h"
 #include "io/loop.h"
@@ -41,6 +42,7 @@ int main(int argc, char **argv)
     bool without_landlock = false;
     struct error err;
 
+    program_hold_descriptors();
     log_init("refex-link", LOG_INFO);
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--resolve") == 0)

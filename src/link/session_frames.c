@@ -29,7 +29,7 @@ static bool check_hello(const struct session *s, struct view payload, struct err
     if (ok && !ident_equal(&h.node, tls_node(s->tls)))
         ok = error_set(err, E_LNK_05, "the hello names another node than the certificate");
     if (ok && (h.protocol_min > PEER_PROTOCOL || h.protocol_max < PEER_PROTOCOL))
-        ok = error_set(err, E_LNK_21, "peer %u speaks versions %u to %u of the protocol", s->info.peer, h.protocol_min,
+        ok = error_set(err, E_LNK_91, "peer %u speaks versions %u to %u of the protocol", s->info.peer, h.protocol_min,
                        h.protocol_max);
     arena_fini(&arena);
     return ok;
@@ -88,7 +88,7 @@ static void handle_frame(struct session *s, uint16_t kind, struct view payload)
     else if ((kind > PEER_HELLO && kind < PEER_PING) || kind == PEER_ASK || kind == PEER_MISSING)
         s->owner->on_frame(s->owner->cookie, s, kind, payload);
     else if (kind != PEER_PONG)
-        session_fail_with(s, E_LNK_10, "a frame of a kind that may not come");
+        session_fail_with(s, kind == PEER_HELLO ? E_LNK_10 : E_LNK_93, "a frame of a kind that may not come");
 }
 
 static size_t frame_bound(const struct session *s)

@@ -199,3 +199,10 @@ bool config_read(const char *home, struct config *out, struct error *err)
     *out = r.config;
     return true;
 }
+
+bool config_check_agency(const struct config *config, const struct address *member, struct error *err)
+{
+    return address_equal(&config->agency, member) ||
+           error_set(err, E_NOD_06, "node.conf says agency = %s, and the membership in this folder is that of %s",
+                     config->agency.text, member->text);
+}

@@ -33,4 +33,7 @@ MUST_USE bool config_read(const char *home, struct config *out, struct error *er
 /* Splits "127.0.0.1:7411" or "[::1]:7411": a literal address and a port. */
 bool config_read_endpoint(struct view text, char address[static CONFIG_ADDRESS_TEXT], uint16_t *port);
 
+/* Whether CONFIG names the agency that the membership does: E-NOD-06. */
+MUST_USE bool config_check_agency(const struct config *config, const struct address *member, struct error *err);
+
 #endif

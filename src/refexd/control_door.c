@@ -11,6 +11,7 @@
 #include "io/loop.h"
 #include "io/stream.h"
 #include "refexd/control_call.h"
+#include "refexd/node_home.h"
 #include "refexd/verbs.h"
 
 #define CLIENTS_MAX (2 * BOUND_CLIENTS) /* over BOUND_CLIENTS each gets E-CTL-04; over this it is closed at once */
@@ -55,6 +56,7 @@ static const struct request_handler {
     {CONTROL_ENROL,            CONTROL_TOOL, verbs_enrol},
     {CONTROL_OWN_KEY,          CONTROL_TOOL, verbs_own_key},
     {CONTROL_REQUEST,          CONTROL_TOOL | CONTROL_NODE, verbs_request},
+    {CONTROL_PASSPHRASE,       CONTROL_TOOL, verbs_passphrase},
     {CONTROL_AGENCY_LIST,      ANY,          verbs_agency_list},
     {CONTROL_TAKE_DIRECTORY,   CONTROL_NODE, verbs_take_directory},
     {CONTROL_AGENCY_CONFIRM,   CONTROL_NODE, verbs_agency_confirm},
@@ -259,7 +261,7 @@ bool control_door_listen(struct control_door *d, struct error *err)
 {
     char path[FILE_PATH_MAX];
 
-    if (!file_join_path(path, d->context->home, "control.sock", err) ||
+    if (!file_join_path(path, d->context->home, NODE_HOME_SOCKET, err) ||
         !listener_open_unix(d->loop, path, on_accept, d, &d->listener, err))
         return false;
     listener_start(d->listener);

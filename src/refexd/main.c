@@ -27,6 +27,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/program.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "crypto/random.h"
@@ -229,7 +230,7 @@ static bool start_node(struct node *n, const struct options *o, struct error *er
     log_init("refexd", n->config.log_level);
     n->loop = loop_new();
     n->seam = seam_door_new(n->loop, &n->config, &seam_events, n);
-    if (!open_with_passphrase(n, o, err))
+    if (!open_with_passphrase(n, o, err) || !config_check_agency(&n->config, exchange_agency(n->exchange), err))
         return false;
     n->context = (struct control_context){
         .mode = CONTROL_NODE,
@@ -267,7 +268,8 @@ static void end_node(struct node *n)
 static bool run_node(const struct options *o, struct error *err)
 {
     struct node n = {.ready_fd = o->ready_fd};
-    bool ok = node_home_lock(o->home, &n.made_lock, err) && start_node(&n, o, err);
+    bool ok = node_home_check_length(o->home, err) && node_home_lock(o->home, E_NOD_10, &n.made_lock, err) &&
+              start_node(&n, o, err);
 
     if (ok) {
         loop_run(n.loop);
@@ -320,10 +322,10 @@ static void open_context(struct node *n, const struct options *o)
     if (o->mode == CONTROL_TOOL) {
         n->made_home = !file_exists(o->home);
         if (file_make_folder(o->home, why))
-            n->has_home = node_home_lock(o->home, &n->made_lock, why);
+            n->has_home = node_home_lock(o->home, E_NOD_03, &n->made_lock, why);
         return;
     }
-    if (!node_home_lock(o->home, &n->made_lock, why))
+    if (!node_home_check(o->home, why))
         return;
     if (!config_read(o->home, &n->config, why) || !exchange_open(&options, &n->exchange, why))
         return;
@@ -418,6 +420,7 @@ int main(int argc, char **argv)
     struct error err = {0};
     bool ok;
 
+    program_hold_descriptors();
     log_init("refexd", LOG_INFO);
     (void)umask(0077);
     ok = secret_harden_process(&err) && read_options(argc, argv, &o, &err);

@@ -1,15 +1,38 @@
-/* The lock on a node's folder: flock, which the kernel drops however the process ends. */
+/* The lock on a node's folder: of the open file (F_OFD_SETLK), which the kernel drops however the process ends and
+ * which others can ask about without taking it. */
 #include "refexd/node_home.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/text.h"
+
+bool node_home_check_length(const char *home, struct error *err)
+{
+    const size_t max = sizeof((struct sockaddr_un *)0)->sun_path - 1 - strlen("/" NODE_HOME_SOCKET);
+
+    return strlen(home) <= max || error_set(err, E_USE_04,
+                                            "the path of the home is %zu bytes long; %zu fit, for the control socket "
+                                            "lies in it. Use a shorter path",
+                                            strlen(home), max);
+}
+
+bool node_home_check_whole_length(const char *home, struct error *err)
+{
+    char *whole = realpath(home, NULL);
+    bool ok = whole != NULL || error_set(err, E_NOD_01, "%s cannot be opened: %s", home, strerror(errno));
+
+    ok = ok && node_home_check_length(whole, err);
+    free(whole);
+    return ok;
+}
 
 static bool check_folder(const char *home, struct error *err)
 {
@@ -35,7 +58,35 @@ static int open_lock(const char *path, bool *made)
     return fd >= 0 || errno != EEXIST ? fd : open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 }
 
-bool node_home_lock(const char *home, bool *made, struct error *err)
+bool node_home_check(const char *home, struct error *err)
+{
+    return check_folder(home, err);
+}
+
+/* Who only waits for the end of a node (`refex node stop`) holds it for a moment, as a reader: he is waited for. */
+static bool take_lock(int fd)
+{
+    struct flock mine = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct flock other = mine;
+
+    if (fcntl(fd, F_OFD_SETLK, &mine) == 0)
+        return true;
+    return fcntl(fd, F_OFD_GETLK, &other) == 0 && other.l_type != F_WRLCK && fcntl(fd, F_OFD_SETLKW, &mine) == 0;
+}
+
+/* Who holds the lock of FD. */
+static bool refuse_held(int fd, const char *home, enum error_code running, struct error *err)
+{
+    char text[16];
+    ssize_t size = pread(fd, text, sizeof text, 0);
+    uint32_t pid;
+
+    if (size > 1 && text_read_u32(view_of(text, (size_t)size - 1), &pid))
+        return error_set(err, running, "the node in %s is running already (process %u)", home, pid);
+    return error_set(err, E_NOD_03, "another process has %s/lock", home);
+}
+
+bool node_home_lock(const char *home, enum error_code running, bool *made, struct error *err)
 {
     char path[FILE_PATH_MAX];
     int fd;
@@ -45,10 +96,11 @@ bool node_home_lock(const char *home, bool *made, struct error *err)
     fd = open_lock(path, made);
     if (fd < 0)
         return error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+    if (take_lock(fd))
         return true; /* the descriptor stays open: the lock ends with the process, however it ends */
+    (void)refuse_held(fd, home, running, err);
     (void)close(fd);
-    return error_set(err, E_NOD_03, "another process has %s", path);
+    return false;
 }
 
 bool node_home_mark(const char *home, bool runs, struct error *err)

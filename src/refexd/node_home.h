@@ -1,15 +1,27 @@
 #ifndef REFEXD_NODE_HOME_H
 #define REFEXD_NODE_HOME_H
-/* The node's folder: private, and held by one refex process at a time.
+/* The node's folder: private, and held by one process at a time that writes in it. Who only reads takes no lock: it
+ * sees the database as it was when it opened it, whoever starts meanwhile.
  *
  * Floor: refexd.
  */
 
 #include "base/error.h"
 
-/* Takes HOME/lock until the process ends; *MADE: the file was not there before. E-NOD-01 no such folder, E-NOD-03
- * another process holds it, E-NOD-08 others may write in the folder or it is somebody else's. */
-MUST_USE bool node_home_lock(const char *home, bool *made, struct error *err);
+#define NODE_HOME_SOCKET "control.sock"
+
+/* Whether the control socket's name fits behind HOME: E-USE-04, with the length that does. */
+MUST_USE bool node_home_check_length(const char *home, struct error *err);
+/* The same for HOME's whole path, as the node may be started from elsewhere. HOME is there. */
+MUST_USE bool node_home_check_whole_length(const char *home, struct error *err);
+
+/* Whether HOME may be used at all. E-NOD-01 no such folder, E-NOD-08 others may write in the folder or it is somebody
+ * else's. */
+MUST_USE bool node_home_check(const char *home, struct error *err);
+
+/* The same, and takes HOME/lock until the process ends; *MADE: the file was not there before. The code RUNNING: a node
+ * runs in it. E-NOD-03 another process holds it. */
+MUST_USE bool node_home_lock(const char *home, enum error_code running, bool *made, struct error *err);
 
 /* Writes this process's id into the lock file once the control socket is there (RUNS), and takes it out before the
  * socket goes: a client that finds the id, the lock held and no socket knows that the socket was taken away. */

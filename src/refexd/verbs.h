@@ -14,6 +14,7 @@ bool verbs_init(struct control_call *c, struct error *err);
 bool verbs_enrol(struct control_call *c, struct error *err);
 bool verbs_own_key(struct control_call *c, struct error *err);
 bool verbs_request(struct control_call *c, struct error *err);
+bool verbs_passphrase(struct control_call *c, struct error *err);
 bool verbs_agency_list(struct control_call *c, struct error *err);
 bool verbs_agency_confirm(struct control_call *c, struct error *err);
 bool verbs_agency_close(struct control_call *c, struct error *err);

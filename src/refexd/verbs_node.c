@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "refexd/config.h"
+#include "refexd/node_home.h"
 #include "refexd/status.h"
 
 bool verbs_status(struct control_call *c, struct error *err)
@@ -41,7 +42,8 @@ bool verbs_init(struct control_call *c, struct error *err)
     uint16_t port;
     bool ok;
 
-    if (!control_init_ask_decode(c->message, c->arena, &from, err))
+    if (!control_init_ask_decode(c->message, c->arena, &from, err) ||
+        !node_home_check_whole_length(c->context->home, err))
         return false;
     if (from.listen.size > 0 && !config_read_endpoint(from.listen, literal, &port))
         return error_set(err, E_USE_04, "listen must be a literal address and a port, like 127.0.0.1:7411");
@@ -126,6 +128,14 @@ bool verbs_request(struct control_call *c, struct error *err)
     }
     bytes_fini(&request);
     return ok;
+}
+
+bool verbs_passphrase(struct control_call *c, struct error *err)
+{
+    struct control_passphrase_ask ask;
+
+    return control_passphrase_ask_decode(c->message, c->arena, &ask, err) &&
+           exchange_change_passphrase(c->context->home, ask.old_passphrase, ask.new_passphrase, err);
 }
 
 static bool append_agency(void *cookie, const struct agency_summary *a, struct error *err)

@@ -1,12 +1,25 @@
 #include "store/statement.h"
 
 #include <string.h>
+#include <sys/statvfs.h>
+
+#define ROOM_LEAST 65536 /* bytes free: a disk with fewer has no room for the next of SQLite's files */
 
 /* --- preparing ---------------------------------------------------------------------------------------------- */
 
+/* SQLite tells of some files that they could not be written, not why: of the WAL's index, for one. */
+static bool is_for_want_of_room(const struct db *db, int code)
+{
+    struct statvfs fs;
+
+    if ((code & 0xFF) != SQLITE_IOERR && (code & 0xFF) != SQLITE_CANTOPEN)
+        return false;
+    return statvfs(db->path, &fs) == 0 && (uint64_t)fs.f_bavail * fs.f_frsize < ROOM_LEAST;
+}
+
 bool db_failed(struct db *db, int code, const char *doing, struct error *err)
 {
-    switch (code & 0xFF) {
+    switch (is_for_want_of_room(db, code) ? SQLITE_FULL : code & 0xFF) {
     case SQLITE_FULL:
         db->full = true;
         return error_set(err, E_STO_03, "%s: the database's disk is full", doing);

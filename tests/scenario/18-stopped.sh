@@ -74,6 +74,7 @@ while read -r noun verb; do
         ask ngo status --json
         check "the same for scripts" is "$rc $(value "$out" running) $(value "$out" agency)" "69 false ngo@nrm.example"
         ;;
+    "passphrase "*) refused 64 E-USE-02 ngo passphrase ;; # it is for a stopped node: 60-passphrase.sh
     "init "* | "enrol "* | "request "* | "node run" | "federation "* | "demo "* | "help "*) ;; # they make or start a node
     *) fail "nobody has said what a stopped node does with: $noun $verb" ;;
     esac

@@ -133,6 +133,11 @@ said ngo agency told mission "$consent" --reason told-outside
 must refex federation show --home "$fed" --json
 as_said '`refex federation show`'
 
+stop ngo
+printf 'one quiet owl\n' >"$dir/new.pass" && chmod 600 "$dir/new.pass"
+must refex passphrase --home "${home[ngo]}" --new-passphrase-file "$dir/new.pass" --json
+as_said '`refex passphrase`'
+
 # What needs a fork, or half a minute, is looked at by name only (house_pages).
 unseen=$(grep -o '`refex [a-z ]*`' "$source_root/docs/JSON.md" | sort -u | grep -vxF -f <(printf '%s\n' "${seen[@]}") |
     grep -vE 'agency close|refex demo')

@@ -69,6 +69,20 @@ check "the key is 32 bytes" is "${#key}" 64
 check "no file holds it" is "$(/usr/bin/python3 "$here/storage_key.py" --find "$key" "$dir/ngo")" ""
 check "no file holds the passphrase" is "$(grep -rlF 'кленів' "$dir/ngo")" ""
 
+say "the passphrase is text: an editor's marks are no part of it, and it can be changed"
+printf '\xef\xbb\xbf  \u0441\u0456\u043c\u00a0\u043a\u043b\u0435\u043d\u0456\u0432 \u0456 \u043e\u0434\u0438\u043d \u0434\u043e\u0449\r\n' >"$dir/edited.pass"
+printf 'one\ttwo\n' >"$dir/tab.pass"
+secret_of new 'zażółć gęślą jaźń'
+chmod 600 "$dir"/*.pass
+change=(passphrase --passphrase-file "$dir/edited.pass")
+refused 64 E-KEY-18 ngo "${change[@]}" --new-passphrase-file "$dir/tab.pass"
+refused 77 E-KEY-05 ngo passphrase --passphrase-file "$dir/wrong.pass" --new-passphrase-file "$dir/new.pass"
+refused 64 E-USE-02 ngo "${change[@]}" </dev/null
+ask_well ngo "${change[@]}" --new-passphrase-file "$dir/new.pass"
+refused 77 E-KEY-05 ngo passphrase --passphrase-file "$dir/right.pass" --new-passphrase-file "$dir/new.pass"
+check "the storage key is the same" is "$(/usr/bin/python3 "$here/storage_key.py" "$dir/ngo/storage.key" "$dir/new.pass")" "$key"
+check "nothing else is left" is "$(cd "$dir/ngo" && echo storage.key*)" storage.key
+
 say "a plain key is found by the same search where it is: the search can find"
 must refex init --home "$dir/plain" --agency plain@nrm.example --kind SupportNGO --listen "127.0.0.1:${port[ngo]}" --plain-key
 check "the operator is warned" has "$err" "in the clear"

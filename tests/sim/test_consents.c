@@ -360,6 +360,35 @@ static void test_a_consent_moved_while_it_is_in_use_releases_nothing(void **stat
     refer_under_a_moved_consent(true);
 }
 
+static bool count_listed(void *cookie, const struct consent_summary *c, struct error *err)
+{
+    (void)err;
+    *(size_t *)cookie += c->sections == (BIT(TRIAGE) | BIT(IDENTITY)) && c->given_at_ms != 0 ? 1 : 0;
+    return true;
+}
+
+/* What is kept is searched at each consent: the time of a list that keeps each grows by the square. */
+static void test_a_list_of_consents_keeps_none_of_them_opened(void **state)
+{
+    enum { CONSENTS = 40 };
+
+    struct fixture s;
+    size_t listed = 0;
+
+    (void)state;
+    begin(&s);
+    for (size_t i = 0; i < CONSENTS; i++)
+        (void)people_consent(s.ngo, &s.person, s.to, &(struct people_consent){.sections = BIT(TRIAGE) | BIT(IDENTITY)});
+    world_tick(s.w, NGO);
+    world_run_ms(s.w, 10000); /* none is in use any more */
+    assert_int_equal(consent_book_wake_ms(s.ngo), 0);
+    assert_true(exchange_consent_list(s.ngo, NULL, count_listed, &listed, &s.err));
+    assert_int_equal(listed, CONSENTS);
+    world_tick(s.w, NGO);
+    assert_int_equal(consent_book_wake_ms(s.ngo), 0);
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -368,6 +397,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_is_left_out_stays_so_where_triage_is_granted_by_itself),
         cmocka_unit_test(test_with_the_first_sections_it_opens_how_consent_was_given),
         cmocka_unit_test(test_a_consent_moved_to_another_case_releases_nothing),
+        cmocka_unit_test(test_a_list_of_consents_keeps_none_of_them_opened),
         cmocka_unit_test(test_a_consent_moved_while_it_is_in_use_releases_nothing),
     };
 

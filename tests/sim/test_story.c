@@ -109,7 +109,7 @@ static void test_a_later_no_ends_an_earlier_yes(void **state)
 
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
 
-    assert_int_equal(s.err.code, E_CON_01);
+    assert_int_equal(s.err.code, E_CON_25);
     fixture_end(&s);
 }
 
@@ -130,7 +130,7 @@ static void test_a_no_to_an_agency_needs_no_list_of_sections(void **state)
     assert_int_equal(no.sections, 0);
     assert_true(no.given_at_ms != 0);
     assert_false(people_refer(s.ngo, &s.person, s.to, &(struct people_referral){.now = true}, &s.sent, &s.err));
-    assert_int_equal(s.err.code, E_CON_01);
+    assert_int_equal(s.err.code, E_CON_25);
     fixture_end(&s);
 }
 

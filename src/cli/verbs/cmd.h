@@ -8,7 +8,7 @@
 #include "cli/options.h"
 #include "cli/verb.h"
 
-extern const struct verb cmd_init, cmd_enrol, cmd_request, cmd_status;
+extern const struct verb cmd_init, cmd_enrol, cmd_passphrase, cmd_request, cmd_status;
 extern const struct verb cmd_node_run, cmd_node_stop, cmd_node_clock;
 extern const struct verb cmd_federation;
 extern const struct verb cmd_demo;

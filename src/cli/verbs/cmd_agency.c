@@ -115,8 +115,8 @@ static bool on_agency(void *cookie, struct view message, struct error *err)
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    static const char *const titles[] = {"AGENCY",           "KIND", "STATE", "ENDPOINT", "WAITING", "LAST RECEIPT",
-                                         "CERTIFICATE UNTIL"};
+    static const char *const titles[] = {"AGENCY",  "KIND",         "STATE",         "ENDPOINT",
+                                         "WAITING", "LAST RECEIPT", "IDENTITY UNTIL"};
     struct agency_output l = {.json = c->json, .table = {.columns = 7, .titles = titles}};
     bool ok = connection_open(c, REFEX_NODE_OR_READER, err) &&
               connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_agency, &l, err);

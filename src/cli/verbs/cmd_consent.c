@@ -9,6 +9,7 @@
 #include "cli/rendering/consent_terms_view.h"
 #include "cli/rendering/consent_view.h"
 #include "cli/rendering/render.h"
+#include "cli/values.h"
 #include "cli/verbs/consent_options.h"
 #include "codec/control_codec.h"
 
@@ -253,6 +254,7 @@ const struct verb cmd_consent_record = {
                 {"confirm", NULL, "do not ask, at a terminal either", false},
                 {"request-id", "ID", "the caller's own id: asking again records nothing", false},
                 {"dry-run", NULL, "say what would be recorded and withdrawn; nothing is", false}},
+    .lists = {{"purpose", values_purpose, PURPOSE_END}, {"given-by", values_given_by, GIVEN_BY_END}},
     .run = run_record,
 };
 

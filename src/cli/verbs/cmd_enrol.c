@@ -8,6 +8,7 @@
 #include "cli/passphrase.h"
 #include "cli/rendering/render.h"
 #include "codec/control_codec.h"
+#include "codec/mailed_file.h"
 
 #define REQUEST_ROOM 4096 /* bytes of a request beside the files: tags, lengths, fingerprint and passphrase */
 
@@ -159,6 +160,17 @@ static bool enrol_node(struct command *c, const struct bytes *membership, const 
     return enrol_with_passphrase(c, &ask, err);
 }
 
+/* One of the files that the federation sends by mail, as it was made. */
+static bool read_mailed(const char *path, size_t max, struct bytes *out, struct error *err)
+{
+    struct bytes mailed = {0};
+    bool ok = file_read(path, MAILED_FILE_ROOM * max, &mailed, err);
+
+    mailed_file_restore(bytes_view(&mailed), out);
+    bytes_fini(&mailed);
+    return ok && (out->size <= max || error_set(err, E_FIL_04, "%s is over %zu bytes", path, max));
+}
+
 static bool run_enrol(struct command *c, int *status, struct error *err)
 {
     struct bytes membership = {0};
@@ -167,8 +179,8 @@ static bool run_enrol(struct command *c, int *status, struct error *err)
     bool ok;
 
     (void)status;
-    ok = connection_home(c, &home, err) && file_read(c->words[0], BOUND_FRAME - 4096, &membership, err) &&
-         (c->word_count < 2 || file_read(c->words[1], BOUND_DIRECTORY, &directory, err)) &&
+    ok = connection_home(c, &home, err) && read_mailed(c->words[0], BOUND_FRAME - 4096, &membership, err) &&
+         (c->word_count < 2 || read_mailed(c->words[1], BOUND_DIRECTORY, &directory, err)) &&
          enrol_node(c, &membership, &directory, err);
     bytes_fini(&membership);
     bytes_fini(&directory);

@@ -11,7 +11,8 @@
 #include "codec/control_codec.h"
 #include "model/agency.h"
 
-#define INIT_ROOM 8192 /* bytes: more than the longest request */
+#define NEW_PROMPT "Passphrase for the storage key (empty: none, the key lies on the disk in the clear): "
+#define INIT_ROOM  8192 /* bytes: more than the longest request */
 
 /* Who reaches whom: whoever is unlisted says how. */
 static bool fill_reach(struct command *c, struct control_init_ask *ask, struct error *err)
@@ -65,7 +66,8 @@ static bool choose_passphrase(struct command *c, struct secret *out, struct erro
 
     if (!options_not_both(c, "passphrase-file", "plain-key", err) || !passphrase_read_file(c, out, &given, err))
         return false;
-    return given || options_flag(c, "plain-key") || !passphrase_has_terminal() || passphrase_prompt_new(out, err);
+    return given || options_flag(c, "plain-key") || !passphrase_has_terminal() ||
+           passphrase_prompt_new(NEW_PROMPT, out, err);
 }
 
 static bool on_init(void *cookie, struct view message, struct error *err)
@@ -170,5 +172,6 @@ const struct verb cmd_init = {
                 {"relay", "AGENCY", "the agency that takes messages for an unlisted one", false},
                 PASSPHRASE_OPTION,
                 {"plain-key", NULL, "no passphrase, and do not ask: for trying refex out", false}},
+    .lists = {{"kind", values_agency_kind, KIND_END}},
     .run = run_init,
 };

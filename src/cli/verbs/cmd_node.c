@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -77,22 +76,23 @@ const struct verb cmd_node_run = {
 
 static void on_alarm(int signal_number)
 {
-    (void)signal_number; /* flock returns: the time is over */
+    (void)signal_number; /* fcntl returns: the time is over */
 }
 
-/* Waits until the lock of FD is free; false: it is not after STOP_TIMEOUT_S. */
+/* Waits until nobody writes under the lock of FD; false: it is not so after STOP_TIMEOUT_S. */
 static bool wait_for_lock(int fd)
 {
     const struct sigaction action = {.sa_handler = on_alarm}; /* without SA_RESTART */
     const struct itimerval timeout = {.it_value.tv_sec = STOP_TIMEOUT_S,
-                                      .it_interval.tv_sec = 1}; /* again, if it came before flock waited */
+                                      .it_interval.tv_sec = 1}; /* again, if it came before fcntl waited */
     const struct itimerval none = {0};
+    struct flock lock = {.l_type = F_RDLCK, .l_whence = SEEK_SET};
     struct sigaction before;
     bool free;
 
     (void)sigaction(SIGALRM, &action, &before);
     (void)setitimer(ITIMER_REAL, &timeout, NULL);
-    free = flock(fd, LOCK_SH) == 0;
+    free = fcntl(fd, F_OFD_SETLKW, &lock) == 0;
     (void)setitimer(ITIMER_REAL, &none, NULL);
     (void)sigaction(SIGALRM, &before, NULL);
     return free;

@@ -342,7 +342,7 @@ const struct verb cmd_referral_send = {
         "terminal you are asked, in a script --partial is needed, and --require makes sending fail without a section.",
     .options = {{"case", "CASE", "who is referred", false},
                 {"to", "AGENCY", "to which agency", false},
-                {"service", "SERVICE,…", "what is asked for: SHELTER, MEDICAL, PSYCHOSOCIAL, LEGAL_ADVICE, …", true},
+                {"service", "SERVICE,…", "what is asked for: SHELTER, MEDICAL, …: all of them below", true},
                 {"urgency", "URGENCY", "emergency (24 h), urgent (72 h) or normal (14 days)", false},
                 {"purpose", "PURPOSE", "what the data is for (services unless the kind says otherwise)", false},
                 {"kind", "KIND", "referral, transfer, sub, status, return or tracing", false},
@@ -351,5 +351,6 @@ const struct verb cmd_referral_send = {
                 {"release", "now|on-acceptance", "when the sections go", false},
                 {"request-id", "ID", "the caller's own id: asking again is the same referral", false},
                 {"dry-run", NULL, "say what would be sent, and send nothing", false}},
+    .lists = {{"service", values_service, SERVICE_END}, {"purpose", values_purpose, PURPOSE_END}},
     .run = run_send,
 };

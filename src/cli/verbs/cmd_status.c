@@ -6,7 +6,8 @@
 #include "cli/rendering/render.h"
 #include "codec/control_codec.h"
 
-#define EXIT_STOPPED 69
+#define EXIT_STOPPED   69
+#define STATUS_WAIT_MS 3000 /* with two seconds for the connection: within 5 s it answers or says why not */
 
 struct status_output {
     const struct command *command;
@@ -164,6 +165,7 @@ static bool ask(struct command *c, struct status_output *out, struct error *err)
     if (!connection_open(c, REFEX_NODE_OR_READER, err))
         return false;
     out->stopped = refex_client_is_reader(c->client);
+    refex_client_limit(c->client, STATUS_WAIT_MS);
     return connection_ask(c, CONTROL_STATUS, NULL, on_status, out, err);
 }
 

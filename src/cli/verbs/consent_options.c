@@ -132,8 +132,10 @@ static bool read_circumstances(const struct command *c, struct consent_file *f, 
         f->notice = view_of_text(notice);
     if (language != NULL)
         f->language = view_of_text(language);
-    if (f->notice.size > BOUND_NOTICE || f->language.size > BOUND_LANGUAGE)
-        return error_set(err, E_USE_04, "--notice has at most %d bytes, --language %d", BOUND_NOTICE, BOUND_LANGUAGE);
+    if (f->notice.size > BOUND_NOTICE)
+        return error_set(err, E_USE_04, "--notice has at most %d bytes", BOUND_NOTICE);
+    if (f->language.size > BOUND_LANGUAGE)
+        return error_set(err, E_USE_04, "--language is a code of at most %d letters, like uk or rom", BOUND_LANGUAGE);
     f->told_irreversible = options_flag(c, "told-irreversible");
     return true;
 }

@@ -4,6 +4,7 @@
 #include "codec/body_codec.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
+#include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/consent_snapshot.h"
@@ -127,12 +128,22 @@ static bool is_tombstone(const struct consent_row *row)
            row->progress == CONSENT_ERASED;
 }
 
-static bool fill_summary(struct exchange *x, const struct consent_row *row, struct consent_summary *out,
-                         struct error *err)
+static bool open_own(struct exchange *x, const struct consent_row *row, struct opened_consent *own,
+                     struct consent_entry **entry, struct error *err)
+{
+    own->entry.row = *row;
+    *entry = &own->entry;
+    return consent_content_open(x, own, err);
+}
+
+/* With OWN the content is opened there, and *OUT borrows from it: a list by the consent book would fill that with all
+ * there are, and search it for each. */
+static bool fill_summary(struct exchange *x, const struct consent_row *row, struct opened_consent *own,
+                         struct consent_summary *out, struct error *err)
 {
     struct message_look a = {.x = x, .row = row, .out = out};
-    struct consent_entry *entry;
     struct case_row c;
+    struct consent_entry *entry;
     struct error gone = {0};
     bool found;
 
@@ -157,7 +168,7 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
         return false;
     if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
         return hide_erased(out); /* its grants are sealed (read only), or erased */
-    if (!consent_book_get(x, row->number, &entry, &gone))
+    if (own != NULL ? !open_own(x, row, own, &entry, &gone) : !consent_book_get(x, row->number, &entry, &gone))
         return true;
     out->shut = out->shut || (row->progress == CONSENT_STANDS && entry->no_unknown);
     out->given_at_ms = entry->receipt.given.at_ms;
@@ -180,9 +191,12 @@ struct consent_list {
 static bool list_consent(void *cookie, const struct consent_row *row, struct error *err)
 {
     struct consent_list *l = cookie;
+    struct opened_consent *own = consent_content_new();
     struct consent_summary out;
+    bool ok = fill_summary(l->x, row, own, &out, err) && l->on_item(l->cookie, &out, err);
 
-    return fill_summary(l->x, row, &out, err) && l->on_item(l->cookie, &out, err);
+    consent_content_free(own);
+    return ok;
 }
 
 bool exchange_consent_list(struct exchange *x, const struct ident *case_id, exchange_on_consent_fn *on_item,
@@ -227,7 +241,8 @@ bool exchange_consent_show(struct exchange *x, const struct ident *id, struct co
                          "consent %s is a refusal whose row is gone: whom it was about is not known, and the consents "
                          "taken before it are shut",
                          text);
-    return found ? fill_summary(x, &row, out, err) : error_set(err, E_CON_06, "there is no consent %s here", text);
+    return found ? fill_summary(x, &row, NULL, out, err)
+                 : error_set(err, E_CON_06, "there is no consent %s here", text);
 }
 
 static bool may_record(struct exchange *x, const struct consent_ask *ask, struct error *err)
@@ -260,7 +275,7 @@ static bool foresee(struct exchange *x, const struct withdraw_ask *ask, struct c
     bool change;
     bool told;
 
-    if (!withdrawal_foresee(x, ask, &row, &change, &told, err) || !fill_summary(x, &row, out, err))
+    if (!withdrawal_foresee(x, ask, &row, &change, &told, err) || !fill_summary(x, &row, NULL, out, err))
         return false;
     out->would_change = change;
     if (change) {
@@ -283,6 +298,6 @@ bool exchange_consent_withdraw(struct exchange *x, const struct withdraw_ask *as
         return foresee(x, ask, out, err);
     return tick_call_end(x, mark,
                          withdrawal_record(x, ask, &row, err) && withdrawal_work_begin(x, &row, err) &&
-                             fill_summary(x, &row, out, err),
+                             fill_summary(x, &row, NULL, out, err),
                          err);
 }

@@ -31,7 +31,8 @@ static bool deny_referral(struct exchange *x, const struct referral_draft *m, se
         bytes_fini(&names);
         return false;
     }
-    error_set(err, code, "%s for %s: %s", (const char *)names.at, m->ask->to.text, denial_sentence(reason));
+    error_set(err, reason == DENIAL_REFUSED ? E_CON_25 : code, "%s for %s: %s", (const char *)names.at, m->ask->to.text,
+              denial_sentence(reason));
     bytes_fini(&names);
     return false;
 }

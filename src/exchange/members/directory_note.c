@@ -10,8 +10,7 @@
 #include "crypto/sign.h"
 #include "pki/chain.h"
 
-#define DIRECTORY_FIRST_LINE "refex-directory/v1"
-#define KEY_NAME_MAX         (BOUND_FEDERATION + 1 + 16 + 12 + 10 + 1)
+#define KEY_NAME_MAX (BOUND_FEDERATION + 1 + 16 + 12 + 10 + 1)
 
 /* `<federation>/<fid16>/.directory/<i>`. No agency's name begins with a dot, so it is no agency's key name. */
 static void key_name(const struct federation *f, uint32_t number, char out[static KEY_NAME_MAX])
@@ -56,7 +55,7 @@ static bool revokes(const struct directory *d, const struct hash *certificate)
 /* What was wrong with signatures; set, never cleared. */
 struct signature_faults {
     bool forged;
-    bool early; /* a key is not valid yet: then it is the clock that is wrong, not the directory */
+    int64_t begins_ms; /* of the first key that is not valid yet: then the clock is wrong, not the directory; 0: none */
 };
 
 /* When C is asked whether it is valid. No clock makes a directory unreadable that was checked when it was taken; and a
@@ -82,7 +81,8 @@ static bool key_signed(const struct note *note, const struct directory *d, const
     if (is_revoked(trust->revoked, &c->der_hash) || revokes(d, &c->der_hash))
         return false;
     if (!chain_check(trust->anchors, c->der, &q, &checked, &why)) {
-        faults->early = faults->early || q.now_ms < c->not_before_ms;
+        if (q.now_ms < c->not_before_ms && (faults->begins_ms == 0 || c->not_before_ms < faults->begins_ms))
+            faults->begins_ms = c->not_before_ms;
         return false;
     }
     if (!verify_key_new(c->public_key, &key, &why))
@@ -102,6 +102,8 @@ static bool check_signatures(const struct note *note, const struct directory *d,
     uint32_t last = 0;
     uint32_t count = 0;
     struct signature_faults faults = {0};
+    char now[TEXT_MINUTE];
+    char begins[TEXT_MINUTE];
 
     for (size_t i = 0; i < d->key_count; i++) {
         struct certificate c;
@@ -116,9 +118,13 @@ static bool check_signatures(const struct note *note, const struct directory *d,
     }
     if (faults.forged)
         return error_set(err, E_FED_20, "directory %" PRIu64 " bears a signature that does not hold", d->sequence);
-    if (count < needed && faults.early)
-        return error_set(err, E_FED_46, "by this machine's clock the keys of directory %" PRIu64 " are not valid yet",
-                         d->sequence);
+    if (count < needed && faults.begins_ms != 0) {
+        text_write_minute(trust->now_ms, now);
+        text_write_minute(faults.begins_ms, begins);
+        return error_set(err, E_FED_46,
+                         "by this machine's clock it is %s; the keys of directory %" PRIu64 " begin to be valid at %s",
+                         now, d->sequence, begins);
+    }
     if (count < needed || needed == 0)
         return error_set(err, E_FED_20,
                          "directory %" PRIu64 " is signed by %" PRIu32 " directory keys, not by %" PRIu32, d->sequence,
@@ -133,7 +139,7 @@ bool directory_note_open(struct view note, const struct directory_trust *trust, 
     struct directory d;
     struct error why;
 
-    if (note.size > BOUND_DIRECTORY || !note_read(note, DIRECTORY_FIRST_LINE, &n, &why))
+    if (note.size > BOUND_DIRECTORY || !note_read(note, DIRECTORY_FILE_FIRST_LINE, &n, &why))
         return error_set(err, E_FED_24, "the directory is no signed note of its kind");
     if (!directory_decode(n.text, arena, &d, err))
         return false;
@@ -152,7 +158,7 @@ bool directory_note_peek(struct view note, struct view *text, struct directory_h
     struct note n;
     struct error why;
 
-    if (note.size > BOUND_DIRECTORY || !note_read(note, DIRECTORY_FIRST_LINE, &n, &why))
+    if (note.size > BOUND_DIRECTORY || !note_read(note, DIRECTORY_FILE_FIRST_LINE, &n, &why))
         return error_set(err, E_FED_24, "the directory is no signed note of its kind");
     if (!directory_head_decode(n.text, out, err))
         return false;

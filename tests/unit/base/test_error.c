@@ -54,6 +54,23 @@ static void test_a_sentence_that_is_too_long_is_cut_between_characters(void **st
     }
 }
 
+static void test_a_sentence_that_is_cut_ends_with_a_whole_word_and_says_so(void **state)
+{
+    char text[ERROR_TEXT_MAX * 2] = "";
+    struct error err;
+
+    (void)state;
+    for (size_t i = 0; i + 9 < sizeof text; i += 8)
+        memcpy(text + i, "seventy ", 9);
+    (void)error_set(&err, E_BUG_01, "%s", text);
+    assert_string_equal(err.text + strlen(err.text) - strlen("seventy…"), "seventy…");
+    (void)error_wrap(&err, "it");
+    assert_string_equal(err.text + strlen(err.text) - strlen("seventy…"), "seventy…");
+    assert_true(strlen(err.text) < ERROR_TEXT_MAX);
+    (void)error_set(&err, E_BUG_01, "%.*s", ERROR_TEXT_MAX - 1, text); /* as long as fits: nothing is missing */
+    assert_memory_equal(err.text, text, ERROR_TEXT_MAX - 1);
+}
+
 static void test_every_row_of_the_table_is_whole_and_its_code_is_its_own(void **state)
 {
     static const int statuses[] = {1, 64, 65, 66, 69, 70, 73, 74, 75, 76, 77, 78};
@@ -115,6 +132,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_lowest_sets_and_each_level_wraps),
         cmocka_unit_test(test_a_sentence_that_is_too_long_is_cut_between_characters),
+        cmocka_unit_test(test_a_sentence_that_is_cut_ends_with_a_whole_word_and_says_so),
         cmocka_unit_test(test_every_row_of_the_table_is_whole_and_its_code_is_its_own),
         cmocka_unit_test(test_a_broken_promise_of_ours_ends_the_process),
     };

@@ -270,6 +270,75 @@ static void test_a_process_killed_while_writing_leaves_one_whole_file(void **sta
     bytes_fini(&b);
 }
 
+static void test_what_may_not_be_looked_at_is_not_absent(void **state)
+{
+    static char long_name[FILE_PATH_MAX];
+    char inside[FILE_PATH_MAX];
+    struct error err;
+
+    (void)state;
+    assert_false(file_exists(path));
+    assert_true(file_write(path, view_of_text("it"), 0600, &err) && file_join_path(inside, path, "in", &err));
+    assert_true(file_exists(path));
+    assert_false(file_exists(inside)); /* in what is no folder there is nothing */
+    memset(long_name, 'x', sizeof long_name - 1);
+    assert_true(file_exists(long_name)); /* root is refused nothing: a name that nobody can ask about stands for it */
+}
+
+static void test_a_file_that_a_person_named_is_written_into_what_is_there(void **state)
+{
+    char link_path[FILE_PATH_MAX];
+    struct bytes got = {0};
+    struct error err;
+    struct stat st;
+    pid_t reader;
+    int status;
+    int ends[2];
+    int out;
+
+    (void)state;
+    assert_true(file_write_named(path, view_of_text("first"), 0644, &err)); /* a new name */
+    assert_true(file_join_path(link_path, folder, "link", &err));
+    assert_int_equal(symlink(path, link_path), 0);
+    assert_true(file_write_named(link_path, view_of_text("second"), 0644, &err));
+    assert_int_equal(lstat(link_path, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_holds("second");
+    assert_int_equal(files_in_folder(true), 2); /* nothing temporary */
+    assert_int_equal(symlink(path, link_path), 0);
+    assert_false(file_write_named(link_path, view_of_text("third"), 0644, &err));
+    assert_int_equal(err.code, E_FIL_02);
+    assert_false(file_exists(path)); /* what a dangling link names is not made */
+    assert_false(file_write_named(folder, view_of_text("third"), 0644, &err));
+    assert_int_equal(unlink(link_path), 0);
+
+    assert_int_equal(mkfifo(path, 0600), 0);
+    reader = fork();
+    if (reader == 0)
+        _exit(file_read(path, 100, &got, &err) && view_equal(bytes_view(&got), view_of_text("fourth")) ? 0 : 1);
+    assert_true(file_write_named(path, view_of_text("fourth"), 0644, &err));
+    assert_int_equal(waitpid(reader, &status, 0), reader);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_true(lstat(path, &st) == 0 && S_ISFIFO(st.st_mode));
+    assert_int_equal(unlink(path), 0);
+
+    assert_int_equal(symlink("/proc/self/fd/1", path), 0); /* as /dev/stdout is */
+    assert_int_equal(pipe(ends), 0);
+    (void)fflush(stdout);
+    out = dup(STDOUT_FILENO);
+    assert_int_equal(dup2(ends[1], STDOUT_FILENO), STDOUT_FILENO);
+    assert_true(file_is_output(path) && file_is_output("-") && !file_is_output(link_path));
+    assert_true(file_write_named(path, view_of_text("fi"), 0644, &err));
+    assert_true(file_write_named("-", view_of_text("fth"), 0644, &err));
+    assert_int_equal(dup2(out, STDOUT_FILENO), STDOUT_FILENO);
+    (void)close(out);
+    (void)close(ends[1]);
+    assert_int_equal(read(ends[0], link_path, sizeof link_path), 5);
+    assert_memory_equal(link_path, "fifth", 5);
+    (void)close(ends[0]);
+    assert_true(lstat(path, &st) == 0 && S_ISLNK(st.st_mode));
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, empty_folder)
 
 int main(void)
@@ -284,6 +353,8 @@ int main(void)
         TEST(test_a_folder_is_made_once_and_a_file_is_none),
         TEST(test_bytes_are_written_and_read_at_their_place),
         TEST(test_a_write_that_fails_in_the_middle_leaves_the_old_file),
+        TEST(test_what_may_not_be_looked_at_is_not_absent),
+        TEST(test_a_file_that_a_person_named_is_written_into_what_is_there),
         TEST(test_a_process_killed_while_writing_leaves_one_whole_file),
     };
 

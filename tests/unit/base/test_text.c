@@ -217,13 +217,18 @@ static void test_a_list_is_split_with_its_empty_parts(void **state)
 static void test_the_nearest_word_is_offered_within_two_edits(void **state)
 {
     static const char *const words[] = {"identity", "contact", "health", "return"};
+    static const char *const short_words[] = {"home", "json", "kind"};
     static const char long_word[] = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
     (void)state;
     assert_string_equal(text_nearest("helth", words, 4), "health");
     assert_string_equal(text_nearest("identiti", words, 4), "identity");
     assert_string_equal(text_nearest("retrun", words, 4), "return");
+    assert_string_equal(text_nearest("HEALTH", words, 4), "health"); /* whatever the case */
     assert_null(text_nearest("police", words, 4));
+    assert_string_equal(text_nearest("hoem", short_words, 3), "home"); /* two exchanged are one edit */
+    assert_string_equal(text_nearest("jsn", short_words, 3), "json");
+    assert_null(text_nearest("note", short_words, 3)); /* in a short word two edits are too many */
     assert_null(text_nearest("", words, 4));
     assert_null(text_nearest(long_word, words, 4));
 }

@@ -790,11 +790,44 @@ static void test_one_command_at_a_time(void **state)
     assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
 }
 
+static void test_a_failure_is_json_where_the_answer_would_be(void **state)
+{
+    struct fixture *s = *state;
+
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "none"), "--json"), 78);
+    assert_memory_equal(s->error_output, "{\"error\":\"E-FED-01\",\"what\":\"", 28);
+    assert_non_null(strstr(s->error_output, "\"means\":\""));
+    assert_non_null(strstr(s->error_output, "\"remedy\":\""));
+    assert_non_null(strstr(s->error_output, "\"exit\":78}\n"));
+    assert_int_equal(RUN(s, "show", "--jsn", "--json"), 64);
+    assert_memory_equal(s->error_output, "{\"error\":\"E-USE-01\"", 19);
+    assert_int_equal(RUN(s, "shw", "--json"), 64);
+    assert_memory_equal(s->error_output, "{\"error\":\"E-USE-01\"", 19);
+}
+
+static void test_a_directory_goes_to_standard_output_alone(void **state)
+{
+    struct fixture *s = *state;
+    struct bytes note = {0};
+    struct error err;
+
+    create_federation(s);
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", "-"), 0);
+    assert_true(file_read(path_in(s, "fed/directory.note"), BOUND_DIRECTORY, &note, &err));
+    assert_true(view_equal(bytes_view(&note), view_of_text(s->output)));
+    assert_non_null(strstr(s->error_output, "Directory 2"));
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "none/d")), 73);
+    assert_output_has(s, "directory 3 is signed; repeat the command");
+    bytes_fini(&note);
+}
+
 #define SCENE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        SCENE(test_a_failure_is_json_where_the_answer_would_be),
+        SCENE(test_a_directory_goes_to_standard_output_alone),
         SCENE(test_a_federation_is_founded_whole_and_only_once),
         SCENE(test_founding_refuses_what_makes_no_federation),
         SCENE(test_usage_is_explained_and_nothing_is_abbreviated),

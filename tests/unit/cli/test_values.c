@@ -79,6 +79,10 @@ static void test_days_exist(void **state)
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         set_option("--day", wrong[i]);
         assert_false(values_day(&command, "day", &day, &err));
+        if (i == 0)
+            assert_string_equal(err.text, "--day: there is no day 2026-02-30");
+        else
+            assert_non_null(strstr(err.text, i == 3 ? "there is no day" : "written YYYY-MM-DD"));
     }
 }
 
@@ -134,6 +138,12 @@ static void test_a_word_of_a_closed_list_is_found_or_suggested(void **state)
     set_option("--urgency", "whenever");
     assert_false(values_name(&command, "urgency", values_urgency, URGENCY_END, 0, &n, &err));
     assert_non_null(strstr(err.text, "emergency, urgent, normal"));
+    set_option("--urgency", "medical");
+    assert_false(values_find_number("service", "medical", values_service, SERVICE_END, &n, &err));
+    assert_non_null(strstr(err.text, "did you mean \"MEDICAL\"?"));
+    assert_false(values_find_number("service", "food and a bed", values_service, SERVICE_END, &n, &err));
+    assert_string_equal(err.text,
+                        "--service does not take \"food and a bed\"; --help lists what it takes"); /* not cut */
 }
 
 static void test_every_closed_list_has_a_name_for_every_number(void **state)

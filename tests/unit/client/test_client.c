@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "client/home_lock.h"
 #include "codec/control_codec.h"
 #include "codec/frame.h"
 #include "refex/client.h"
@@ -328,6 +329,7 @@ static void test_a_node_whose_socket_is_gone_is_not_called_stopped(void **state)
     struct error err = {0};
     char conf[FILE_PATH_MAX];
     char lock[FILE_PATH_MAX];
+    struct flock held = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
     int fd;
 
     (void)state;
@@ -336,8 +338,8 @@ static void test_a_node_whose_socket_is_gone_is_not_called_stopped(void **state)
     assert_true(file_write(lock, view_of_text("4711\n"), 0600, &err));
     assert_false(refex_client_open(home, REFEX_NODE, &c, &why));
     assert_string_equal(why.code, "E-NOD-05"); /* it was killed: nobody holds the lock */
-    fd = open(lock, O_RDONLY | O_CLOEXEC);
-    assert_int_equal(flock(fd, LOCK_EX | LOCK_NB), 0);
+    fd = open(lock, O_RDWR | O_CLOEXEC);
+    assert_int_equal(fcntl(fd, F_OFD_SETLK, &held), 0);
     for (enum refex_door door = REFEX_NODE; door <= REFEX_NODE_OR_READER; door++) {
         assert_false(refex_client_open(home, door, &c, &why));
         assert_string_equal(why.code, "E-NOD-09");
@@ -351,9 +353,62 @@ static void test_a_node_whose_socket_is_gone_is_not_called_stopped(void **state)
     (void)unlink(conf);
 }
 
+static void test_a_node_that_stands_still_is_said_to(void **state)
+{
+    struct script s = {.asks = 2}; /* one more than are sent: it never answers */
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    struct refex_client *c = NULL;
+    struct refex_failure why;
+    pid_t child;
+    int listening;
+    int waiting;
+
+    (void)state;
+    c = open_node(&s, &child);
+    refex_client_limit(c, 50);
+    assert_false(refex_client_ask(c, CONTROL_STATUS, NULL, 0, NULL, NULL, &why));
+    assert_string_equal(why.code, "E-CTL-08");
+    assert_int_equal(why.exit_status, 69);
+    close_node(c, &s, child);
+
+    listening = socket(AF_UNIX, SOCK_STREAM, 0); /* one that accepts nobody, and whose queue is full */
+    waiting = socket(AF_UNIX, SOCK_STREAM, 0);
+    (void)snprintf(name.sun_path, sizeof name.sun_path, "%s/control.sock", home);
+    (void)unlink(name.sun_path);
+    assert_int_equal(bind(listening, (const struct sockaddr *)&name, sizeof name), 0);
+    assert_int_equal(listen(listening, 0), 0);
+    assert_int_equal(connect(waiting, (const struct sockaddr *)&name, sizeof name), 0);
+    assert_false(refex_client_open(home, REFEX_NODE, &c, &why));
+    assert_string_equal(why.code, "E-CTL-08");
+    (void)close(waiting);
+    (void)close(listening);
+    (void)unlink(name.sun_path);
+}
+
+static void test_who_asks_about_the_lock_never_holds_it(void **state)
+{
+    struct flock held = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    struct error err = {0};
+    char lock[FILE_PATH_MAX];
+    int fd;
+
+    (void)state;
+    assert_true(file_join_path(lock, home, "lock", &err));
+    assert_true(file_write(lock, view_of_text("4711\n"), 0600, &err));
+    assert_int_equal(home_lock_node(home), 0);
+    fd = open(lock, O_RDWR | O_CLOEXEC);
+    assert_int_equal(fcntl(fd, F_OFD_SETLK, &held), 0);
+    assert_int_equal(home_lock_node(home), 4711);
+    (void)close(fd);
+    assert_int_equal(home_lock_node(home), 0);
+    (void)unlink(lock);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_node_that_stands_still_is_said_to),
+        cmocka_unit_test(test_who_asks_about_the_lock_never_holds_it),
         cmocka_unit_test(test_items_come_in_order_and_then_the_end),
         cmocka_unit_test(test_a_failure_comes_with_code_exit_and_what_was_held_back),
         cmocka_unit_test(test_a_code_of_a_newer_node_keeps_its_text_and_its_fault),

@@ -239,11 +239,68 @@ static void test_the_old_key_is_gone_from_the_file(void **state)
     bytes_fini(&after);
 }
 
+static void test_a_passphrase_is_changed_whole_or_not_at_all(void **state)
+{
+    struct view old = view_of_text("seven quiet owls");
+    struct view new = view_of_text("one loud rain");
+    char new_path[FILE_PATH_MAX + 4];
+    struct secret before = {0};
+    struct secret after = {0};
+    struct bytes file = {0};
+    struct keyfile *k;
+    struct error err;
+
+    (void)state;
+    (void)unlink(path);
+    (void)snprintf(new_path, sizeof new_path, "%s.new", path);
+    assert_true(keyfile_create(path, old, &err));
+    assert_true(keyfile_open(path, old, &k, &err));
+    assert_true(keyfile_add_key(k, 1, 2, &err) && keyfile_key(k, 2, &before, &err));
+    keyfile_close(k);
+    assert_true(file_read(path, 4096, &file, &err));
+
+    assert_false(keyfile_change_passphrase(path, new, old, &err));
+    assert_int_equal(err.code, E_KEY_05);
+    assert_false(keyfile_change_passphrase(path, old, view_of_text(""), &err));
+    assert_int_equal(err.code, E_KEY_18);
+    assert_true(file_create(new_path, bytes_view(&file), 0600, &err)); /* left by a change that was cut short */
+    assert_true(keyfile_change_passphrase(path, old, new, &err));
+    assert_false(file_exists(new_path));
+    assert_false(keyfile_open(path, old, &k, &err));
+    assert_int_equal(err.code, E_KEY_05);
+    assert_true(keyfile_open(path, new, &k, &err));
+    assert_true(keyfile_key(k, 2, &after, &err));
+    assert_memory_equal(before.at, after.at, before.size);
+    secret_fini(&after);
+    assert_true(keyfile_key(k, 1, &after, &err)); /* both generations went with it */
+    secret_fini(&after);
+    secret_fini(&before);
+    keyfile_close(k);
+    bytes_fini(&file);
+    (void)unlink(path);
+}
+
+static void test_a_plain_key_gets_its_first_passphrase(void **state)
+{
+    struct keyfile *k;
+    struct error err;
+    bool plain;
+
+    (void)state;
+    assert_true(keyfile_change_passphrase(path, view_of_text(""), view_of_text("first"), &err));
+    assert_true(keyfile_is_plain(path, &plain, &err));
+    assert_false(plain);
+    assert_true(keyfile_open(path, view_of_text("first"), &k, &err));
+    keyfile_close(k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_passphrase_opens_and_another_does_not),
         cmocka_unit_test(test_a_passphrase_is_taken_at_its_bound_and_not_over_it),
+        cmocka_unit_test(test_a_passphrase_is_changed_whole_or_not_at_all),
+        cmocka_unit_test_setup(test_a_plain_key_gets_its_first_passphrase, make_plain),
         cmocka_unit_test_setup(test_a_plain_file_says_so_and_must_be_its_owners_alone, make_plain),
         cmocka_unit_test_setup(test_what_is_damaged_is_refused, make_plain),
         cmocka_unit_test_setup(test_a_new_key_stands_beside_the_old_until_the_old_is_overwritten, make_plain),

@@ -53,6 +53,21 @@ static void test_a_whole_configuration_is_read(void **state)
     assert_int_equal(c.log_level, LOG_WARNING);
 }
 
+static void test_the_agency_is_that_of_the_membership(void **state)
+{
+    struct config c = {0};
+    struct address member;
+    struct error err = {0};
+
+    (void)state;
+    assert_true(address_read(view_of_text("mission@nrm.example"), &c.agency));
+    assert_true(address_read(view_of_text("mission@nrm.example"), &member));
+    assert_true(config_check_agency(&c, &member, &err));
+    assert_true(address_read(view_of_text("police@nrm.example"), &member));
+    assert_false(config_check_agency(&c, &member, &err));
+    assert_int_equal(err.code, E_NOD_06);
+}
+
 static void test_nothing_is_unconfined_unless_it_is_said(void **state)
 {
     const char *text = "agency = mission@nrm.example\n";
@@ -129,6 +144,7 @@ static void test_a_configuration_ends_at_its_bound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_the_agency_is_that_of_the_membership),
         cmocka_unit_test(test_a_whole_configuration_is_read),
         cmocka_unit_test(test_nothing_is_unconfined_unless_it_is_said),
         cmocka_unit_test(test_a_misspelt_setting_is_named_with_its_line),

@@ -294,6 +294,32 @@ static void test_reading_only_reads_what_a_crash_left_and_changes_nothing(void *
     bytes_fini(&after);
 }
 
+static void test_a_reader_keeps_its_snapshot_and_holds_no_writer_up(void **state)
+{
+    struct db *first = on_disk(DB_WRITE);
+    struct db *reader;
+    struct db *writer;
+
+    (void)state;
+    assert_done(db_begin(first, &err));
+    assert_done(number_store_put(first, "n", 6, &err));
+    assert_done(db_commit(first, &err));
+    db_close(first);
+    reader = on_disk(DB_READ_ONLY);
+    writer = on_disk(DB_WRITE); /* a node that starts meanwhile */
+    assert_done(db_begin(writer, &err));
+    assert_done(number_store_put(writer, "n", 7, &err));
+    assert_done(db_commit(writer, &err));
+    assert_done(db_checkpoint_wal(writer, &err));
+    assert_int_equal(get_number(reader), 6);
+    assert_int_equal(get_number(writer), 7);
+    db_close(reader);
+    db_close(writer);
+    reader = on_disk(DB_READ_ONLY);
+    assert_int_equal(get_number(reader), 7);
+    db_close(reader);
+}
+
 static void test_reading_only_makes_no_database(void **state)
 {
     struct db *db = NULL;
@@ -445,6 +471,7 @@ int main(void)
         cmocka_unit_test(test_a_batch_that_fails_anywhere_leaves_nothing_and_passes_later),
         disk_test(test_a_disk_that_takes_no_more_fails_the_commit_and_keeps_what_was),
         disk_test(test_reading_only_reads_what_a_crash_left_and_changes_nothing),
+        disk_test(test_a_reader_keeps_its_snapshot_and_holds_no_writer_up),
         disk_test(test_reading_only_makes_no_database),
         disk_test(test_a_folder_that_is_not_there_is_named),
         disk_test(test_a_second_writer_is_told_that_the_database_is_busy),
