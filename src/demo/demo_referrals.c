@@ -223,7 +223,7 @@ static bool try_refer_to_police(struct demo *d, bool *refused, size_t *held_back
     ok = demo_run_verb(d, words, &a, err);
     why = ok ? demo_answer_error(&a) : NULL;
     code = why != NULL ? json_read_text(why, "error") : NULL;
-    *refused = ok && a.status == 77 && code != NULL && strcmp(code, "E-CON-01") == 0;
+    *refused = ok && a.status == 77 && code != NULL && strcmp(code, "E-CON-25") == 0;
     *held_back = 0;
     for (size_t i = 0; why != NULL && i < json_read_count(why, "held_back"); i++) {
         char path[48];
@@ -255,7 +255,7 @@ bool demo_referrals_police(struct demo *d, struct error *err)
         !demo_query_records(d, LANTERN, "DENIED", POLICE_FULL, NULL, &denied, NULL, NULL, err) ||
         !demo_query_records(d, POLICE, "RECEIVED", NULL, NULL, &received, NULL, NULL, err))
         return false;
-    printer_check(t, refused && held_back == 10, "the node refuses it: the person said no to this agency (E-CON-01)");
+    printer_check(t, refused && held_back == 10, "the node refuses it: the person said no to this agency (E-CON-25)");
     printer_check(t, denied == 1, "the attempt stands in Lantern's audit log");
     printer_check(
         t, holdings.referrals == 0 && received == 0,

@@ -118,7 +118,7 @@ table "malformed" <<TABLE
 64 E-USE-04 audit list --limit -1
 64 E-USE-04 audit list --log diary
 64 E-USE-04 audit verify --log diary
-64 E-USE-04 init --agency shelter --kind Shelter --listen 127.0.0.1:1
+64 E-USE-04 init --agency shelter --kind Shelter --listen 127.0.0.1:1 --listed
 64 E-USE-04 init --agency a@nrm.example --kind Castle --listen 127.0.0.1:1
 64 E-USE-04 enrol $dir/ngo.membership --federation ABCD
 TABLE
@@ -148,7 +148,7 @@ refused 73 E-NOD-04 police init --agency police@nrm.example --kind Police --list
 say "a program that is not installed beside refex is not looked for elsewhere"
 mkdir "$dir/alone"
 cp "$(type -P refex)" "$dir/alone/"
-for verb in "federation show --home $fed" "init --home $dir/alone/new --agency a@nrm.example --kind Shelter --listen 127.0.0.1:1"; do
+for verb in "federation show --home $fed" "init --home $dir/alone/new --agency a@nrm.example --kind Shelter --listen 127.0.0.1:1 --listed"; do
     run "$dir/alone/refex" $verb
     check "${verb%% *} is refused though PATH has it" is "$rc" 69
 done
@@ -158,7 +158,7 @@ say "keys: none is removed, none that others can read is used"
 mkdir "$dir/kept" "$dir/kept/keys.d"
 printf 'precious' | tee "$dir/kept/storage.key" >"$dir/kept/keys.d/identity.pem"
 home[kept]=$dir/kept
-refused 73 E-KEY-04 kept init --agency kept@nrm.example --kind Shelter --listen 127.0.0.1:1
+refused 73 E-KEY-04 kept init --agency kept@nrm.example --kind Shelter --listen 127.0.0.1:1 --listed
 check "they lie where they lay" is "$(cat "$dir/kept/storage.key" "$dir/kept/keys.d/identity.pem")" preciousprecious
 check "and nothing else" is "$(cd "$dir/kept" && find . -type f | sort | tr '\n' ' ')" "./keys.d/identity.pem ./storage.key "
 for file in keys storage.key keys.d/identity.pem keys.d/transport.pem; do

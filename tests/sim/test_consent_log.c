@@ -216,7 +216,7 @@ static void test_a_yes_that_was_hidden_while_she_said_no_does_not_come_back(void
 
     assert_false(fixture_try_refer(&s));
 
-    assert_int_equal(s.err.code, E_CON_01);
+    assert_int_equal(s.err.code, E_CON_25);
     end(&s);
 }
 
