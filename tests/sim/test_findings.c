@@ -297,7 +297,7 @@ static void test_a_directory_is_old_and_then_past_its_last_day(void **state)
     fixture_end(&s);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_an_emergency_without_a_receipt_is_named_after_five_minutes_until_it_has_one),
@@ -314,5 +314,7 @@ int main(void)
         cmocka_unit_test(test_a_directory_is_old_and_then_past_its_last_day),
     };
 
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -104,12 +104,14 @@ static void test_who_asks_to_open_what_consent_does_not_allow_is_recorded(void *
     fixture_end(&s);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_why_it_was_declined_is_shown_without_opening_it_until_the_erasure),
         cmocka_unit_test(test_who_asks_to_open_what_consent_does_not_allow_is_recorded),
     };
 
+    if (argc > 1)
+        cmocka_set_test_filter(argv[1]);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
