@@ -73,6 +73,7 @@ static void add_notes(struct status *s, const struct control_context *w, const s
 /* What lists gave so far; of each at most BOUND_FINDINGS, more than are named. */
 struct gathered {
     const struct node_status *node;
+    struct arena *arena;
     struct owed_summary *owed;
     size_t owed_count;
     struct owed_summary *untold;
@@ -83,6 +84,19 @@ struct gathered {
     size_t due_count;
 };
 
+/* LIST, of COUNT items of SIZE bytes, with room for one more: its room is the next power of two. */
+static void *with_room(struct arena *arena, void *list, size_t count, size_t size)
+{
+    void *grown;
+
+    if ((count & (count - 1)) != 0)
+        return list;
+    grown = arena_new(arena, (count == 0 ? 1 : 2 * count) * size);
+    if (count != 0)
+        memcpy(grown, list, count * size);
+    return grown;
+}
+
 /* What is open and not late concerns nobody. */
 static bool take_owed(void *cookie, const struct owed_summary *o, struct error *err)
 {
@@ -90,8 +104,10 @@ static bool take_owed(void *cookie, const struct owed_summary *o, struct error *
 
     (void)err;
     if (g->owed_count < BOUND_FINDINGS &&
-        (o->doubted || o->lost || o->by_hand || o->refused_at != 0 || g->node->closing_ms >= o->late_ms))
+        (o->doubted || o->lost || o->by_hand || o->refused_at != 0 || g->node->closing_ms >= o->late_ms)) {
+        g->owed = with_room(g->arena, g->owed, g->owed_count, sizeof *o);
         g->owed[g->owed_count++] = *o;
+    }
     return true;
 }
 
@@ -100,8 +116,10 @@ static bool take_untold(void *cookie, const struct owed_summary *o, struct error
     struct gathered *g = cookie;
 
     (void)err;
-    if (g->untold_count < BOUND_FINDINGS)
+    if (g->untold_count < BOUND_FINDINGS) {
+        g->untold = with_room(g->arena, g->untold, g->untold_count, sizeof *o);
         g->untold[g->untold_count++] = *o;
+    }
     return true;
 }
 
@@ -110,8 +128,10 @@ static bool take_log(void *cookie, const struct finding_summary *f, struct error
     struct gathered *g = cookie;
 
     (void)err;
-    if (g->log_count < BOUND_FINDINGS)
+    if (g->log_count < BOUND_FINDINGS) {
+        g->logs = with_room(g->arena, g->logs, g->log_count, sizeof *f);
         g->logs[g->log_count++] = *f;
+    }
     return true;
 }
 
@@ -120,19 +140,17 @@ static bool take_due(void *cookie, const struct due_summary *d, struct error *er
     struct gathered *g = cookie;
 
     (void)err;
-    if (g->due_count < 2 * BOUND_LATE)
+    if (g->due_count < 2 * BOUND_LATE) {
+        g->due = with_room(g->arena, g->due, g->due_count, sizeof *d);
         g->due[g->due_count++] = *d;
+    }
     return true;
 }
 
 static bool gather(const struct control_context *w, const struct node_status *node, struct arena *arena,
                    struct gathered *g, struct error *err)
 {
-    *g = (struct gathered){.node = node};
-    g->owed = arena_new(arena, BOUND_FINDINGS * sizeof *g->owed);
-    g->untold = arena_new(arena, BOUND_FINDINGS * sizeof *g->untold);
-    g->logs = arena_new(arena, BOUND_FINDINGS * sizeof *g->logs);
-    g->due = arena_new(arena, 2 * (size_t)BOUND_LATE * sizeof *g->due);
+    *g = (struct gathered){.node = node, .arena = arena};
     return exchange_finding_list(w->exchange, take_log, g, err) &&
            exchange_untold_list(w->exchange, take_untold, g, err) &&
            exchange_owed_list(w->exchange, take_owed, g, err) && exchange_due_list(w->exchange, take_due, g, err);
