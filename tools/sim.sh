@@ -1,8 +1,10 @@
 #!/bin/bash
-# The simulations of the release build: sim.sh [--seed N] [--runs N] [--seconds N]. Without arguments as in ctest.
+# The simulations of the release build. Without arguments all, the random one for as long as in ctest; with arguments
+# the random one alone: sim.sh [--seed N] [--runs N] [--seconds N] [--rare] [--every] (tests/sim/test_random.c). It
+# names the rare paths of the code that no run took.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-if [ $# -gt 0 ] && [ -x build/release/bin/sim_random ]; then exec build/release/bin/sim_random "$@"; fi
-[ $# = 0 ] || echo "There is no random simulation here: --seed and --runs have no meaning." >&2
-exec ctest --test-dir build/release -L '^sim$' --output-on-failure --no-tests=error
+[ $# = 0 ] || exec build/release/bin/sim_random "$@"
+ctest --test-dir build/release -L '^sim$' -E '^sim_random$' --output-on-failure --no-tests=error
+exec build/release/bin/sim_random

@@ -6,6 +6,7 @@
 #include "exchange/exchange.h"
 
 #include "base/log.h"
+#include "base/sometimes.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/consent_taken.h"
@@ -257,6 +258,7 @@ static bool undo_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
     struct error why = *err;
     bool was_tried = !x->undo_due || db_is_full(x->db);
 
+    SOMETIMES(a_tick_was_undone);
     if (!exchange_undo(x, err))
         return false;
     if (was_tried)

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/sometimes.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
@@ -141,8 +142,10 @@ static void tend_reserve(struct exchange *x, uint64_t room)
     if (x->home[0] == '\0' || !file_join_path(path, x->home, RESERVE_FILE, &why))
         return;
     if (room < BOUND_DISK_LAST) {
-        if (remove(path) == 0)
+        if (remove(path) == 0) {
+            SOMETIMES(the_reserve_of_the_disk_was_given_up);
             log_line(LOG_WARNING, "event=reserve.given_up room=%llu", (unsigned long long)room);
+        }
     } else if (room >= (uint64_t)BOUND_DISK_FREE + BOUND_RESERVE && !file_exists(path)) {
         if (file_allocate(path, BOUND_RESERVE, &why))
             log_line(LOG_INFO, "event=reserve.taken");

@@ -15,6 +15,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/sometimes.h"
 
 /* Section keys used last. Without the cache each use takes an unwrap of the data key and an HKDF expansion. */
 #define CACHE_SIZE 64
@@ -414,6 +415,7 @@ bool vault_destroy_retired(struct vault *v, struct error *err)
     for (size_t at = 0; at < v->retired.size; at += IDENT_SIZE) {
         struct ident id;
 
+        SOMETIMES(a_sealing_key_was_destroyed);
         memcpy(id.at, v->retired.at + at, IDENT_SIZE);
         if (!sealfile_destroy(v->folder, &id, err))
             return false;

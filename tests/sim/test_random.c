@@ -1,8 +1,9 @@
 /* Nodes with random actions of their users, on a faulty wire, with crashes, wrong clocks and failing disks: the
  * oracle's checks hold at the end of every run.
  *
- * sim_random [--seed N] [--runs N] [--seconds N]: run i has seed N + i; with --seed alone one run is repeated exactly.
- * Without --seed the first seed is REFEX_SEED, as tools/test.sh sets it, or else made from the time.
+ * sim_random [--seed N] [--runs N] [--seconds N] [--rare] [--every]: run i has seed N + i; with --seed alone one run is
+ * repeated exactly. Without --seed the first seed is REFEX_SEED, as tools/test.sh sets it, or else made from the time.
+ * At the end it names the rare paths (SOMETIMES) that no run took, which with --every is a failure; --rare prints all.
  */
 
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include "model/case_fields.h"
 #include "oracle.h"
 #include "people.h"
+#include "rare.h"
 
 #define SECONDS INT64_C(1000)
 #define MINUTES INT64_C(60000)
@@ -446,6 +448,14 @@ static uint64_t number_of(int argc, char **argv, const char *name, uint64_t fall
     return fallback;
 }
 
+static bool has_option(int argc, char **argv, const char *name)
+{
+    for (int i = 1; i < argc; i++)
+        if (strcmp(argv[i], name) == 0)
+            return true;
+    return false;
+}
+
 static uint64_t first_seed(void)
 {
     const char *given = getenv("REFEX_SEED");
@@ -475,5 +485,7 @@ int main(int argc, char **argv)
         }
     }
     (void)printf("%llu runs held\n", (unsigned long long)done);
-    return 0;
+    if (has_option(argc, argv, "--rare"))
+        rare_print();
+    return rare_print_never() != 0 && has_option(argc, argv, "--every");
 }

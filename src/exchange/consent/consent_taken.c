@@ -1,5 +1,6 @@
 #include "exchange/consent/consent_taken.h"
 
+#include "base/sometimes.h"
 #include "base/text.h"
 #include "codec/consent_codec.h"
 #include "crypto/commit.h"
@@ -426,6 +427,7 @@ static bool stop_yes(void *cookie, const struct ident *yes, struct error *err)
     const struct withdraw_ask ask = {.consent = *yes};
     struct consent_row stopped;
 
+    SOMETIMES(a_no_ended_a_yes);
     return withdrawal_record(cookie, &ask, &stopped, err);
 }
 

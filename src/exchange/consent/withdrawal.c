@@ -1,5 +1,6 @@
 #include "exchange/consent/withdrawal.h"
 
+#include "base/sometimes.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
@@ -300,6 +301,7 @@ bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, 
     if (is_held)
         return consent_store_next_number(x->db, &row.number, err) &&
                consent_store_add(x->db, &row, (struct view){0}, err);
+    SOMETIMES(a_withdrawal_came_before_its_data);
     row.withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
     x->consent_changes++;
     return audit_append(x->audit, &r, NULL, err) && consent_store_next_number(x->db, &row.number, err) &&
@@ -330,6 +332,8 @@ bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct r
 
     if (!withdrawal_goes_further(x, row, w)) /* the same, or a weaker step: the day of erasure is not put off */
         return obligations_state_again(x, row->number, err);
+    if (row->progress == CONSENT_STOPPED)
+        SOMETIMES(what_had_been_stopped_was_to_be_erased_earlier);
     consent_agreement_follow_log(x, row);
     row->erase_from = demanded_day(x, w);
     return record_told(x, row, w, err) && referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&

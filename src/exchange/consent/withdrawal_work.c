@@ -1,5 +1,6 @@
 #include "exchange/consent/withdrawal_work.h"
 
+#include "base/sometimes.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_book.h"
@@ -74,6 +75,8 @@ static bool begin_erasing_unless_held(struct exchange *x, struct consent_row *ro
 
     if (!consent_agreement_is_own(x, row) && !holds_key_is_held(x, &row->agency, &held, err))
         return false;
+    if (held)
+        SOMETIMES(erasing_waited_for_a_key_that_is_held);
     return held || begin_erasing(x, row, err);
 }
 

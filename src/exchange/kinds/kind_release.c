@@ -1,5 +1,6 @@
 #include "exchange/kinds/kind_release.h"
 
+#include "base/sometimes.h"
 #include "exchange/cases/referral_draft.h"
 #include "exchange/cases/referrals.h"
 #include "exchange/state.h"
@@ -58,6 +59,8 @@ bool kind_release_send(struct exchange *x, struct referral_row *row, const struc
     if (!referral_draft_survey(x, &m, err))
         return false;
     m.now = row->offered & m.survey.covered;
+    if (m.now != row->offered)
+        SOMETIMES(what_was_offered_was_not_covered_any_more);
     if (m.now != row->offered && !referral_draft_record_denied(x, &m, row->purpose, row->offered & ~m.now,
                                                                referral_draft_reason(&m, row->offered & ~m.now), err))
         return false;

@@ -1,6 +1,7 @@
 #include "exchange/logs/findings.h"
 
 #include "base/log.h"
+#include "base/sometimes.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/witness.h"
@@ -51,6 +52,8 @@ bool findings_add(struct exchange *x, const struct peer_row *peer, uint32_t inca
         return false;
     *is_new = !s.found || s.row.closed != 0;
     *keep = !s.found || s.row.later < BOUND_UNLINKED;
+    if (*is_new)
+        SOMETIMES(something_was_found_about_a_log);
     if (*is_new && !append_record(x, peer, which, first, second, err))
         return false;
     if (!s.found) {

@@ -2,6 +2,7 @@
 
 #include "auditlog/checkpoint.h"
 #include "base/log.h"
+#include "base/sometimes.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -36,6 +37,7 @@ static bool stop_signing(struct exchange *x, const struct address *agency, uint6
 {
     if (x->signed_beyond != 0)
         return true;
+    SOMETIMES(a_node_learnt_that_it_is_a_copy);
     log_line(LOG_ERROR, "event=log.signed_beyond peer=%s size=%llu code=E-LOG-27", agency->text,
              (unsigned long long)size);
     x->signed_beyond = size;

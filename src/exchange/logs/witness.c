@@ -1,6 +1,7 @@
 #include "exchange/logs/witness.h"
 
 #include "auditlog/merkle.h"
+#include "base/sometimes.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
 #include "exchange/logs/kept_notes.h"
@@ -95,6 +96,7 @@ static bool keep_unlinked(struct exchange *x, const struct peer_row *peer, const
     j->as = count < BOUND_UNLINKED ? WITNESSED_KEPT : WITNESSED_FULL;
     if (j->as == WITNESSED_FULL && !must_store)
         return true;
+    SOMETIMES(a_checkpoint_was_kept_unlinked);
     tick_again(x); /* to ask for it */
     return kept_notes_add_unlinked(x, peer, n, &j->number, err);
 }
@@ -258,6 +260,8 @@ bool witness_begin_incarnation(struct exchange *x, struct peer_row *peer, uint32
 {
     int64_t up_to;
 
+    if (peer->incarnation != 0)
+        SOMETIMES(the_log_of_a_peer_began_anew);
     if (peer->incarnation != 0)
         peer->begun_index = audit_size(x->audit, LOG_EXCHANGE);
     peer->incarnation = incarnation; /* notes of another one are compared with nothing */

@@ -1,6 +1,7 @@
 #include "exchange/members/clock_doubt.h"
 
 #include "base/log.h"
+#include "base/sometimes.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
 #include "exchange/logs/own_note.h"
@@ -202,6 +203,7 @@ static bool begin_doubt(struct exchange *x, struct error *err)
     size_t n;
     struct said *s = all_said(d, &n);
 
+    SOMETIMES(a_clock_was_in_doubt);
     d->is_doubted = true;
     d->since_ms = trusted_time_ms(&x->time);
     d->answered_at = 0;
@@ -226,10 +228,15 @@ bool clock_doubt_advance(struct exchange *x, struct error *err)
 
     if (in_doubt && !x->doubt->is_doubted)
         return begin_doubt(x, err);
-    if (in_doubt)
-        return !peers_agree(x) || accept_clock(x, CLOCK_LIFTED_BY_PEERS, err);
+    if (in_doubt && !peers_agree(x))
+        return true;
+    if (in_doubt) {
+        SOMETIMES(peers_ended_the_doubt_of_a_clock);
+        return accept_clock(x, CLOCK_LIFTED_BY_PEERS, err);
+    }
     if (!x->doubt->is_doubted)
         return true;
+    SOMETIMES(a_clock_in_doubt_was_set_right);
     end_doubt(x);
     return record_event(x, CLOCK_SET_RIGHT, trusted_time_ms(&x->time), err);
 }
@@ -249,6 +256,7 @@ static bool confirm(struct exchange *x, struct error *err)
     struct record house = {.kind = RECORD_CONFIGURED};
 
     house.house.what = HOUSE_CLOCK;
+    SOMETIMES(a_person_confirmed_a_clock);
     return tick_begin(x, err) && accept_clock(x, CLOCK_CONFIRMED, err) && audit_append(x->audit, &house, NULL, err);
 }
 

@@ -1,6 +1,7 @@
 #include "exchange/members/holds.h"
 
 #include "base/log.h"
+#include "base/sometimes.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
@@ -202,6 +203,7 @@ static bool end_hold(struct exchange *x, struct peer_row *row, enum agency_key_e
 static bool begin_hold(struct exchange *x, struct peer_row *row, const struct peer *p, bool by_person,
                        struct error *err)
 {
+    SOMETIMES(an_identity_key_was_held);
     row->held_key = p->fingerprint;
     row->held_since_ms = tick_record_ms(x);
     row->held_by_person = row->held_by_person || by_person;
@@ -304,7 +306,10 @@ bool holds_advance(struct exchange *x, struct error *err)
             if (!tick_begin(x, err) || !peers_update(x, &h->row, err))
                 return false;
         }
-        if (end_of_key(&h->row) != 0 && now >= end_of_key(&h->row) && !end_hold(x, &h->row, AGENCY_KEY_PASSED, err))
+        if (end_of_key(&h->row) == 0 || now < end_of_key(&h->row))
+            continue;
+        SOMETIMES(the_hold_of_a_key_was_over);
+        if (!end_hold(x, &h->row, AGENCY_KEY_PASSED, err))
             return false;
     }
     return find_next_end(x, err);
@@ -350,5 +355,6 @@ bool exchange_agency_confirm(struct exchange *x, const struct address *agency, s
     *held_there = found && waits_there(x, &row);
     if (!*changed)
         return true; /* the key is the one that counts */
+    SOMETIMES(a_person_confirmed_a_key);
     return tick_call_end(x, mark, end_hold(x, &row, AGENCY_KEY_CONFIRMED, err) && find_next_end(x, err), err);
 }

@@ -1,6 +1,7 @@
 #include "exchange/traffic/answers.h"
 
 #include "base/log.h"
+#include "base/sometimes.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
 #include "codec/record_codec.h"
@@ -51,6 +52,7 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
         return false;
     if (proven->incarnation !=
         incarnations_current(x, &peer)) { /* as with messages; a new machine's first word, maybe */
+        SOMETIMES(a_receipt_was_of_a_log_that_is_not_current);
         if (meter_line(x, link->usage, LINE_REFUSED_THERE))
             log_line(LOG_WARNING, "event=receipt.other_incarnation peer=%s", link->agency.text);
         return true; /* of a log that is not known: the message goes on waiting */
@@ -111,6 +113,8 @@ bool answers_take_receipt(struct exchange *x, struct link *link, struct view pay
     if (!found || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED ||
         !hash_equal(&row.leaf, &proven.record.received.leaf))
         return true; /* receipted before, or not a message of ours */
+    if (row.state != MESSAGE_WAITING)
+        SOMETIMES(a_receipt_came_after_its_message_was_given_up);
     holds_said(x, link->peer, HOLD_NONE);
     link->busy_pause_ms = 0;
     return settle_message(x, link, &row, &receipt, &proven, err);
@@ -132,6 +136,7 @@ static bool record_again(struct exchange *x, struct link *link, struct message_r
     *done = ok && r.kind == RECORD_DISCLOSED && r.time_ms > tick_record_ms(x) + BOUND_FUTURE_MS;
     if (!ok || !*done)
         return ok;
+    SOMETIMES(a_message_was_recorded_again_with_the_time_of_now);
     row->record_index = audit_size(x->audit, LOG_EXCHANGE);
     link->backlog = true;
     link->released_up_to = row->number - 1 < link->released_up_to ? row->number - 1 : link->released_up_to;
@@ -179,6 +184,7 @@ bool answers_take_refusal(struct exchange *x, struct link *link, struct view pay
     if (message_kind_has(row.kind, KIND_OWED) && !obligations_refused(x, &row, &refusal, err))
         return false;
     if (is_new) { /* released again, sealed to the new key */
+        SOMETIMES(a_refusal_brought_a_newer_key);
         (void)releasing_begin_again(x, link, PACE_BUNDLE);
         return true;
     }

@@ -1,6 +1,7 @@
 #include "exchange/traffic/inbox.h"
 
 #include "base/log.h"
+#include "base/sometimes.h"
 #include "codec/peer_codec.h"
 #include "crypto/seal.h"
 #include "exchange/consent/consent_received.h"
@@ -47,6 +48,7 @@ static bool send_busy(struct exchange *x, struct link *link)
 
     if (!link->busy_said)
         tick_send(x, link->id, PEER_BUSY, (struct view){0});
+    SOMETIMES(a_peer_was_told_busy);
     link->busy_said = true;
     meter_count(x, link->usage, COUNTED_BUSY);
     if (meter_is_over(x, link->usage, &which) && meter_line(x, link->usage, LINE_BUSY))
@@ -106,6 +108,7 @@ static bool answer_duplicate(struct incoming *in, const struct message_row *seen
 {
     uint64_t index = seen->record_index;
 
+    SOMETIMES(a_message_came_again);
     if (!hash_equal(&seen->leaf, &in->proof.leaf)) {
         if (meter_line(in->x, in->link->usage, LINE_MESSAGE_REFUSED))
             log_line(LOG_WARNING, "event=message.id_reused peer=%s", in->envelope.header.sender.text);
@@ -208,6 +211,7 @@ static bool find_room(struct exchange *x, bool *full, struct error *err)
 
 static bool refuse_for_room(struct incoming *in)
 {
+    SOMETIMES(a_message_found_no_room);
     in->failed = STEP_CONSENT;
     in->hold = HOLD_NO_ROOM;
     answer_refusal(in);
@@ -218,6 +222,7 @@ static bool refuse_for_room(struct incoming *in)
 
 static bool answer_repeat(struct incoming *in, uint64_t first)
 {
+    SOMETIMES(a_withdrawal_came_in_another_message);
     add_pending_receipt(in->x, in->link, first);
     tick_again(in->x);
     return true;

@@ -1,6 +1,7 @@
 #include "exchange/traffic/incoming_consent.h"
 
 #include "base/log.h"
+#include "base/sometimes.h"
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/consent/consent_received.h"
 #include "exchange/kinds/kind.h"
@@ -31,6 +32,7 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
     if (!consent_book_find(x, &in->disclosed->consent, in->content.consent, &found, &row, err))
         return false;
     if (found && (row.progress != CONSENT_STANDS || consent_agreement_is_over(x, &row.agency, &row.id))) {
+        SOMETIMES(data_met_the_withdrawal_of_its_consent);
         *outcome = OUTCOME_WITHDRAWN;
         return true;
     }
@@ -80,8 +82,10 @@ static enum outcome ask_consent(struct incoming *in)
     for (size_t i = 0; i < r->shown_count; i++)
         grants[i] = r->shown[i].grant;
     if (consent_permits(&r->header, grants, r->shown_count, &q) != 0 ||
-        (q.sections & ~consent_covers(&r->header, grants, r->shown_count, &q, NULL)) != 0)
+        (q.sections & ~consent_covers(&r->header, grants, r->shown_count, &q, NULL)) != 0) {
+        SOMETIMES(data_came_that_its_consent_does_not_cover_any_more);
         return OUTCOME_NOT_COVERED;
+    }
     return OUTCOME_STORED;
 }
 

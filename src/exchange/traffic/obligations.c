@@ -1,5 +1,6 @@
 #include "exchange/traffic/obligations.h"
 
+#include "base/sometimes.h"
 #include "codec/body_codec.h"
 #include "codec/peer_codec.h"
 #include "exchange/consent/consent_gate.h"
@@ -140,6 +141,7 @@ static bool is_lost_there(struct exchange *x, const struct obligation_row *row, 
 
 static bool end_lost(struct exchange *x, struct obligation_row *row, struct error *err)
 {
+    SOMETIMES(what_was_owed_was_lost_there);
     return obligations_settle(x, row, (struct record_settled){.how = SETTLED_LOST}, err) &&
            outbox_drop(x, row->message, DENIAL_LOST, err);
 }
@@ -265,6 +267,7 @@ bool obligations_refused(struct exchange *x, const struct message_row *row, cons
         return true;
     if (!tick_begin(x, err))
         return false;
+    SOMETIMES(what_was_owed_was_refused_there);
     if (o.refused_at == 0)
         o.refused_ms = tick_record_ms(x);
     o.refused_at = step;
@@ -408,6 +411,7 @@ static bool reopen(struct exchange *x, const struct obligation_row *answered, st
                                    .answered_by = OBLIGATION_NO_RECORD,
                                    .closed_by = OBLIGATION_NO_RECORD};
 
+    SOMETIMES(what_had_been_answered_was_owed_again);
     return append_settled(x, answered, (struct record_settled){.how = SETTLED_REOPENED}, err) &&
            obligation_store_add(x->db, &again, err);
 }
@@ -468,6 +472,7 @@ bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err)
 
 bool obligations_close(struct exchange *x, struct obligation_row *row, enum closing reason, struct error *err)
 {
+    SOMETIMES(a_person_told_by_hand_what_was_owed);
     return obligations_settle(x, row, (struct record_settled){.how = SETTLED_CLOSED, .reason = reason}, err) &&
            outbox_drop(x, row->message, DENIAL_CLOSED, err);
 }

@@ -1,6 +1,7 @@
 #include "exchange/traffic/releasing.h"
 
 #include "base/log.h"
+#include "base/sometimes.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
 #include "exchange/consent/consent_agreement.h"
@@ -93,6 +94,8 @@ static void resend_due(struct exchange *x, struct link *link)
 
     if (link->backlog || (!resend && !retry))
         return;
+    if (resend)
+        SOMETIMES(a_message_without_a_receipt_went_again);
     link->settling_due = link->settling_due || (retry && link->settling_up_to == 0);
     link->backlog = true;
     link->released_up_to = 0;
@@ -205,6 +208,7 @@ static bool send_message(struct exchange *x, struct link *link, int64_t number, 
         return false;
     bytes_clear(&x->frame);
     if (!sealing_envelope(x, d, &input, &x->frame, err)) {
+        SOMETIMES(there_was_no_key_to_seal_to);
         if (meter_line(x, link->usage, LINE_WAITS))
             log_line(LOG_WARNING, "event=message.waits peer=%s code=%s", link->agency.text, error_row(err->code)->code);
         holds_said(x, link->peer, HOLD_NO_SEALING_KEY);
@@ -240,11 +244,13 @@ static bool keep_back(struct waiting *w, const struct message_row *row, enum den
     if (settling_is_for_a_person(row->kind, denied))
         return true;
     if (is_only_doubted(w->x, denied)) {
+        SOMETIMES(a_message_waited_for_the_right_time);
         look_again(w->x, w->link);
         return true;
     }
     if (!row->may_have_left || row->missing_ms != 0)
         return settling_withhold(w->x, row, denied, settling_left(row), err);
+    SOMETIMES(it_was_asked_whether_a_message_arrived);
     settling_add_question(w->link, row);
     return true;
 }

@@ -1,5 +1,6 @@
 #include "exchange/traffic/settling.h"
 
+#include "base/sometimes.h"
 #include "codec/peer_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
@@ -38,6 +39,8 @@ bool settling_withhold(struct exchange *x, const struct message_row *row, enum d
         return false;
     r.withheld = (struct record_withheld){
         .recipient = address_view(&peer.agency), .message = row->id, .reason = (uint32_t)why, .left = left};
+    if (left == LEFT_PERHAPS)
+        SOMETIMES(what_may_have_left_was_withheld);
     tick_again(x); /* to commit it */
     return audit_append(x->audit, &r, NULL, err) &&
            message_store_set_state(x->db, row->number, MESSAGE_WITHHELD, 0, err) &&
@@ -158,6 +161,7 @@ static bool note_missing(struct exchange *x, struct link *link, const struct ide
         return false;
     if (!found || !row.may_have_left || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED)
         return true;
+    SOMETIMES(a_peer_said_that_a_message_did_not_arrive);
     if (row.state == MESSAGE_WAITING)
         *again = true;
     return tick_begin(x, err) && message_store_set_missing(x->db, row.number, tick_record_ms(x), err);
@@ -195,6 +199,7 @@ static bool expire_message(void *cookie, const struct message_row *row, struct e
 
     if (row->expiry >= a->day || message_kind_has(row->kind, KIND_OWED))
         return true;
+    SOMETIMES(a_message_went_past_its_last_day);
     if (!tick_begin(a->x, err) || !peers_get(a->x, row->peer, &found, &peer, err))
         return false;
     r.withheld = (struct record_withheld){
