@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-pages="PROTOCOL.md OPERATING.md FIELDS.md"
+pages="PROTOCOL.md OPERATING.md FIELDS.md CASEWORKER.md"
 new=$(mktemp -d)
 trap 'rm -rf "$new"' EXIT
 

@@ -8,7 +8,7 @@ BEGIN {
     head["kinds"] = "| kind | name | goes | begins a referral | needs a permission | carries sections | is owed " \
         "| to who is cut off | acted on |"
     head["holds"] = "| hold | name | meaning | ends | lifted by | withdrawals and statements | WITHHELD |"
-    head["states"] = "| state | name | open |"
+    head["states"] = "| state | means |"
     head["refusals"] = "| reason | name | what it says | passes |"
     head["findings"] = "| what it says | code | who acts | what to do | clears when |"
     head["steps"] = "| from | what happens | by | to |"
@@ -103,10 +103,12 @@ table == "holds" && /^HOLD_ROW\(/ {
 }
 
 /^REFERRAL_STATE\(/ {
-    if (cells($0) != 4) wrong("a row of another form")
+    if (match($0, /"[^"]*"\)$/) == 0) wrong("a row of another form")
+    said = substr($0, RSTART + 1, RLENGTH - 3); $0 = substr($0, 1, RSTART - 1)
+    if (cells($0) < 4) wrong("a row of another form")
     gsub(/"/, "", cell[4])
     number[cell[2]] = cell[1]; name[cell[2]] = cell[4]
-    if (table == "states") printf "| %s | %s | %s |\n", cell[1], cell[4], cell[3] == 1 ? "yes" : ""
+    if (table == "states" && said != "") printf "| %s | %s |\n", cell[4], said
 }
 
 table == "steps" && /^REFERRAL_STEP\(/ {

@@ -65,6 +65,33 @@ static void print_list(const struct verb_list *l)
     }
 }
 
+/* Broken between words. */
+static void print_wrapped(const char *text, int column)
+{
+    while (*text != '\0') {
+        size_t n = strcspn(text, " ");
+
+        if (column + (int)n > HELP_WIDTH) {
+            (void)printf("\n     ");
+            column = 5;
+        }
+        (void)printf(" %.*s", (int)n, text);
+        column += (int)n + 1;
+        text += n + (text[n] == ' ');
+    }
+    (void)putchar('\n');
+}
+
+static void print_terms(const struct verb_terms *t)
+{
+    (void)printf("\n%s\n", t->title);
+    for (uint32_t n = 1; n < t->end; n++)
+        if (t->says(n)[0] != '\0') {
+            (void)printf("  %s:", t->name(n));
+            print_wrapped(t->says(n), (int)strlen(t->name(n)) + 2);
+        }
+}
+
 void verb_help(const struct verb *v)
 {
     (void)printf("refex %s%s%s %s\n\n%s\n", v->noun != NULL ? v->noun : "", v->noun != NULL ? " " : "", v->name,
@@ -78,6 +105,8 @@ void verb_help(const struct verb *v)
         print_option(&verb_common_options[i]);
     for (size_t i = 0; i < VERB_LISTS_MAX && v->lists[i].option != NULL; i++)
         print_list(&v->lists[i]);
+    for (size_t i = 0; i < VERB_TERMS_MAX && v->terms[i].title != NULL; i++)
+        print_terms(&v->terms[i]);
     (void)puts("\nExit codes: 0 done, 1 the answer is no, 64 usage, 65 bad data, 66 no input, 69 unavailable, 73 "
                "cannot create,\n"
                "74 disk, 75 try again, 76 protocol, 77 denied, 78 configuration. More: refex help exit-codes");

@@ -21,12 +21,21 @@ struct verb_option {
 
 #define VERB_OPTIONS_MAX 24
 #define VERB_LISTS_MAX   3
+#define VERB_TERMS_MAX   2
 
 /* The closed list of what OPTION takes: help shows all of it. */
 struct verb_list {
     const char *option;
     const char *(*name)(uint32_t number);
     uint32_t end; /* numbers run from 1 to END - 1 */
+};
+
+/* The words that it prints, each with what it says: help explains all that say something. */
+struct verb_terms {
+    const char *title; /* NULL: none */
+    const char *(*name)(uint32_t number);
+    const char *(*says)(uint32_t number);
+    uint32_t end;
 };
 
 struct verb {
@@ -40,6 +49,7 @@ struct verb {
     bool takes_rest;                              /* everything behind the verb is passed on unparsed: federation */
     struct verb_option options[VERB_OPTIONS_MAX]; /* beside --home, --json, --help, which every verb takes */
     struct verb_list lists[VERB_LISTS_MAX];
+    struct verb_terms terms[VERB_TERMS_MAX];
     /* *STATUS is 0 before; it becomes the exit status when run returns true. */
     bool (*run)(struct command *c, int *status, struct error *err);
 };

@@ -118,6 +118,7 @@ struct control_status {
     size_t finding_count;
     uint32_t process;
     uint32_t link_process;
+    int64_t next_try_ms;
 };
 
 struct control_init_ask {
@@ -194,6 +195,8 @@ struct control_agency {
     uint64_t clock_ahead_s; /* of ours, where they differ by more than BOUND_CLOCKS_MS */
     uint64_t clock_behind_s;
     struct hash identity_key; /* the 32 bytes of the key that the directory lists; zeros: none */
+    int64_t next_try_ms;
+    int64_t transport_until_ms;
 };
 
 struct control_clock_ask {
@@ -372,7 +375,7 @@ struct control_consent {
     bool key_unknown;
     int64_t receipt_ms;
     uint32_t answer_by;
-    bool linked;
+    int64_t next_try_ms;
     uint32_t hold; /* enum hold */
     bool untold_here;
     bool nothing_held;
@@ -459,6 +462,8 @@ struct control_referral {
     bool unnamed;
     bool lost_there;
     bool by_hand;
+    int64_t next_try_ms; /* of what waits */
+    uint32_t waits;      /* enum message_kind; 0: nothing does */
 };
 
 struct control_referral_show_ask {

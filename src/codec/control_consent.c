@@ -90,7 +90,7 @@ static const struct table_field consent_fields[] = {
     FIELD(21, TABLE_BOOL, key_unknown, 0, 0),
     FIELD(22, TABLE_TIME, receipt_ms, 0, 0),
     FIELD(23, TABLE_U32, answer_by, 0, UINT32_MAX),
-    FIELD(24, TABLE_BOOL, linked, 0, 0),
+    FIELD(24, TABLE_TIME, next_try_ms, 0, 0),
     FIELD(25, TABLE_U32, hold, 0, 255),
     FIELD(26, TABLE_BOOL, untold_here, 0, 0),
     FIELD(27, TABLE_BOOL, nothing_held, 0, 0),

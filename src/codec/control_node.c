@@ -50,6 +50,7 @@ static const struct table_field status_fields[] = {
     LIST(27, TABLE_MESSAGES, findings, finding_count, BOUND_FINDINGS, &control_finding_table),
     FIELD(28, TABLE_U32, process, 0, UINT32_MAX),
     FIELD(29, TABLE_U32, link_process, 0, UINT32_MAX),
+    FIELD(30, TABLE_TIME, next_try_ms, 0, 0),
 };
 MESSAGE(status, "Status");
 #undef OF
@@ -151,6 +152,8 @@ static const struct table_field agency_fields[] = {
     FIELD(20, TABLE_HASH, identity_key, 0, 0),
     FIELD(21, TABLE_BOOL, dials_only, 0, 0),
     FIELD(22, TABLE_BOOL, out_of_reach, 0, 0),
+    FIELD(23, TABLE_TIME, next_try_ms, 0, 0),
+    FIELD(24, TABLE_TIME, transport_until_ms, 0, 0),
 };
 MESSAGE(agency, "Agency");
 #undef OF

@@ -81,6 +81,8 @@ static const struct table_field referral_fields[] = {
     FIELD(20, TABLE_BOOL, unnamed, 0, 0),
     FIELD(21, TABLE_BOOL, lost_there, 0, 0),
     FIELD(22, TABLE_BOOL, by_hand, 0, 0),
+    FIELD(23, TABLE_TIME, next_try_ms, 0, 0),
+    FIELD(24, TABLE_U32, waits, 0, MESSAGE_KIND_END - 1),
 };
 MESSAGE(referral, "Referral");
 #undef OF

@@ -293,8 +293,8 @@ struct consent_summary {
     bool asked;            /* a withdrawal may have left for it */
     int64_t receipt_ms;    /* TOLD_ASKED: when that agency receipted it, by its own record; 0: it did not */
     uint32_t answer_by;    /* then: unix day by which it answers */
-    bool linked;           /* TOLD_ASKED, TOLD_OWED: there is a link to it */
-    enum hold hold;        /* the same: why the message waits, as far as that is known */
+    enum hold hold;        /* TOLD_ASKED, TOLD_OWED, without a receipt: why it waits */
+    int64_t next_try_ms;   /* then; 0: none is set */
     bool by_hand;          /* the same, and nothing can leave for that agency, or it refuses this */
     bool untold_here;      /* taken here and withdrawn: this node is a copy, and tells nobody (E-CON-22) */
     bool nothing_held;     /* of another agency, which withdrew it: nothing came under it */
@@ -389,12 +389,14 @@ struct referral_summary {
     uint32_t services; /* bit n: enum service n */
     struct ident message;
     bool overdue;
-    enum hold hold;        /* of a message that waits: why; 0: it may leave */
-    int64_t hold_until_ms; /* at the latest: then it goes, or has expired */
-    enum arrival arrival;  /* of its first message */
-    int64_t arrival_ms;    /* when they said that it did not arrive; 0: they did not */
-    bool by_hand;          /* it was answered here, and the answer is a person's to tell (exchange_owed_close) */
-    bool lost_there;       /* the log of the other agency began anew after it: that agency does not know it any more */
+    enum hold hold;          /* of the oldest message that waits: why; 0: none waits */
+    int64_t hold_until_ms;   /* at the latest: then it goes, or has expired; 0: no time is known */
+    int64_t next_try_ms;     /* 0: none is set */
+    enum message_kind waits; /* what waits */
+    enum arrival arrival;    /* of its first message */
+    int64_t arrival_ms;      /* when they said that it did not arrive; 0: they did not */
+    bool by_hand;            /* it was answered here, and the answer is a person's to tell (exchange_owed_close) */
+    bool lost_there; /* the log of the other agency began anew after it: that agency does not know it any more */
 };
 typedef bool exchange_on_referral_fn(void *cookie, const struct referral_summary *r, struct error *err);
 MUST_USE bool exchange_referral_list(struct exchange *x, enum direction direction /* 0: both */, bool overdue,
@@ -434,7 +436,7 @@ struct timeline_entry {
 #define TIMELINE_MAX 64
 struct referral_detail {
     struct referral_summary summary;
-    struct case_sections data; /* sections that came in or were sent, opened; wiped when the tick ends */
+    struct case_sections data;  /* sections that came in or were sent, opened; wiped when the tick ends */
     struct view note;           /* of the answer; opened with the data */
     enum decline_reason reason; /* of one that was declined; 0: it cannot be read */
     struct timeline_entry timeline[TIMELINE_MAX];
@@ -470,10 +472,12 @@ struct agency_summary {
     struct hash fingerprint; /* of the identity key that the directory lists; zeros: none that is to be believed */
     struct hash known_key;   /* of the one that counts */
     uint8_t identity_key[KEY_SIZE]; /* the key that the directory lists; zeros: none that is to be believed */
-    enum hold hold;                 /* why nothing leaves to it now; 0: it may */
-    int64_t held_since_ms;          /* its key; 0: that is not held */
-    int64_t hold_until_ms;          /* 0: no time is known */
-    uint32_t findings;              /* that stand about its log: bit n, enum finding n */
+    enum hold hold;        /* why nothing leaves to it now, or what waits for it does; 0: nothing does, and it may */
+    int64_t held_since_ms; /* its key; 0: that is not held */
+    int64_t hold_until_ms; /* 0: no time is known */
+    int64_t next_try_ms;   /* of what waits for it; 0: none is set */
+    int64_t transport_until_ms; /* end of the certificate that its node showed; 0: no link stands */
+    uint32_t findings;          /* that stand about its log: bit n, enum finding n */
     int64_t clock_ahead_ms; /* of ours, where it is known to differ by more than BOUND_CLOCKS_MS; behind: negative */
 };
 typedef bool exchange_on_agency_fn(void *cookie, const struct agency_summary *a, struct error *err);
@@ -543,6 +547,7 @@ struct node_status {
     uint64_t unlinked;      /* checkpoints of other agencies' logs that are asked for on the next link */
     uint64_t owed_mended;   /* rows of what is owed that were not as the log says when the node started */
     int64_t oldest_waiting_ms;
+    int64_t next_try_ms; /* of what waits, the first; 0: none is set */
     uint64_t links;
     uint64_t room_bytes;      /* free on the disk of the home */
     uint64_t other_directory; /* the number in use, if two signed directories have it (in the home); 0: none came */
@@ -603,8 +608,8 @@ struct owed_summary {
     int64_t receipt_ms;              /* of a withdrawal: when that agency receipted it; 0: it did not */
     uint32_t answer_by;              /* of one that it receipted: unix day by which it answers */
     int64_t late_ms;                 /* what is open: from then on somebody has to act */
-    bool linked;                     /* there is a link to that agency */
-    enum hold hold;                  /* why a message to it waits, as far as that is known */
+    enum hold hold;                  /* of what is open without a receipt: why it waits */
+    int64_t next_try_ms;             /* then; 0: none is set */
     bool by_hand;                    /* nothing can leave for that agency any more, or it refuses this */
     bool cut_off;                    /* no agency talks to this one any more */
     enum admission_step refused_at;  /* it refuses this without a receipt, for what does not pass; 0: it does not */

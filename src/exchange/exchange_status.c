@@ -12,6 +12,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/traffic/waiting.h"
 #include "exchange/vault.h"
 #include "store/evidence_store.h"
 
@@ -32,6 +33,7 @@ static bool list_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, stru
 {
     struct held_list *l = cookie;
     struct peer_row row;
+    struct waiting_wait wait;
     struct held held;
     bool found;
 
@@ -39,6 +41,9 @@ static bool list_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, stru
         return false;
     if (!found)
         return true;
+    waiting_of_peer(l->x, &row, &wait);
+    if (l->out->next_try_ms == 0 || (wait.next_try_ms != 0 && wait.next_try_ms < l->out->next_try_ms))
+        l->out->next_try_ms = wait.next_try_ms;
     holds_ask_peer(l->x, &row, MESSAGE_REFERRAL, &held);
     if (held.hold != HOLD_NONE && row.held_since_ms == 0)
         add_held(l->out, &row, &held, waiting);

@@ -6,9 +6,11 @@
 
 static const struct referral_state_row {
     const char *name;
+    const char *says;
     bool open;
 } states[REFERRAL_STATE_END] = {
-#define REFERRAL_STATE(number, id, is_open, text) [REFERRAL_##id] = {.name = (text), .open = (is_open)},
+#define REFERRAL_STATE(number, id, is_open, text, sentence)                                                            \
+    [REFERRAL_##id] = {.name = (text), .says = (sentence), .open = (is_open)},
 #define REFERRAL_STEP(from, event, who, to)
 #include "model/referral_states.def"
 #undef REFERRAL_STATE
@@ -21,7 +23,7 @@ static const struct referral_step {
     enum referral_actor who;
     enum referral_state to;
 } steps[] = {
-#define REFERRAL_STATE(number, id, is_open, text)
+#define REFERRAL_STATE(number, id, is_open, text, sentence)
 #define REFERRAL_STEP(from, event, who, to) {REFERRAL_##from, EVENT_##event, ACTOR_##who, REFERRAL_##to},
 #include "model/referral_states.def"
 #undef REFERRAL_STATE
@@ -51,6 +53,13 @@ static const struct referral_state_row *row_of(enum referral_state s)
 bool referral_state_is_open(enum referral_state s)
 {
     return row_of(s)->open;
+}
+
+const char *referral_state_says(enum referral_state s)
+{
+    const char *says = row_of(s)->says;
+
+    return says != NULL ? says : "";
 }
 
 const char *referral_state_name(enum referral_state s)

@@ -9,7 +9,7 @@
 
 enum referral_state {
     REFERRAL_NONE,
-#define REFERRAL_STATE(number, id, open, name) REFERRAL_##id = (number),
+#define REFERRAL_STATE(number, id, open, name, says) REFERRAL_##id = (number),
 #define REFERRAL_STEP(from, event, who, to)
 #include "model/referral_states.def"
 #undef REFERRAL_STATE
@@ -38,5 +38,7 @@ bool referral_state_step(enum referral_state *state, enum referral_event event, 
 /* Whether it still has to be answered. */
 bool referral_state_is_open(enum referral_state s);
 const char *referral_state_name(enum referral_state s); /* "delivered" …; "?" for a number that is none */
+/* What it says to people, without an end; "" for a number that is none, and where it is reserved. */
+const char *referral_state_says(enum referral_state s);
 
 #endif

@@ -179,10 +179,7 @@ static void write_late(const struct owed_summary *o, char out[static WORDS])
     if (o->what == OWED_WITHDRAWAL && o->receipt_ms != 0)
         (void)snprintf(out, WORDS, "receipted it %s, and has not confirmed that it erased", receipt);
     else
-        (void)snprintf(out, WORDS, "is asked since %s and has given no receipt: %s%s", since,
-                       o->hold != HOLD_NONE ? hold_sentence(o->hold)
-                       : o->linked          ? "it does not answer what is sent"
-                                            : "there is no link to it",
+        (void)snprintf(out, WORDS, "is asked since %s and has given no receipt: %s%s", since, hold_sentence(o->hold),
                        o->what == OWED_WITHDRAWAL ? ". Until then it may read on: tell it outside refex" : "");
 }
 

@@ -46,6 +46,7 @@ static void fill_node(struct status *s, const struct node_status *n)
     line->house_log_size = n->log_size[1];
     line->waiting = n->waiting;
     line->oldest_waiting_ms = not_negative(n->oldest_waiting_ms);
+    line->next_try_ms = not_negative(n->next_try_ms);
     line->links = n->links;
     line->room_bytes = n->room_bytes;
 }

@@ -160,6 +160,8 @@ static bool append_agency(void *cookie, const struct agency_summary *a, struct e
         .hold = a->hold,
         .held_since_ms = a->held_since_ms,
         .hold_until_ms = a->hold_until_ms,
+        .next_try_ms = a->next_try_ms,
+        .transport_until_ms = a->transport_until_ms,
         .findings = a->findings,
         .clock_ahead_s = a->clock_ahead_ms > 0 ? (uint64_t)(a->clock_ahead_ms / 1000) : 0,
         .clock_behind_s = a->clock_ahead_ms < 0 ? (uint64_t)(-a->clock_ahead_ms / 1000) : 0,

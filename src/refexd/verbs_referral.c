@@ -87,6 +87,8 @@ static void fill_summary(const struct referral_summary *s, struct control_referr
         .unnamed = s->unnamed,
         .lost_there = s->lost_there,
         .by_hand = s->by_hand,
+        .next_try_ms = s->next_try_ms,
+        .waits = s->waits,
     };
 }
 

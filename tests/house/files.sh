@@ -52,6 +52,7 @@ END {
 { files 'c|h|def|sql|proto|awk'; files 'sh|txt|cmake' tests/house tools; } | grep -vE '^tests/(data|vectors)/' |
     tr '\n' '\0' | LC_ALL=C xargs -0 awk '
         { gsub(/[\200-\277]/, "") }
-        length > 120 && !(FILENAME ~ /\.def$/ && /^[A-Z]+_ROW\(/) { print FILENAME ":" FNR ": " length " columns" }' |
+        FILENAME ~ /\.def$/ && /^([A-Z]+_ROW|REFERRAL_STATE)\(/ { next }
+        length > 120 { print FILENAME ":" FNR ": " length " columns" }' |
     report_lines "a line has 120 columns at most"
 finish

@@ -2,6 +2,11 @@
 # Goal: on a stopped node every command answers or refuses by name, whatever the node holds; nothing is written.
 . "$(dirname "$0")/lib.sh"
 
+waits_with_a_time() { # AGENCY ID HOLD
+    ask_well "$1" referral show "$2" --json
+    [ "$(jq -r .waits.why <<<"$out")" = "$3" ] && [ "$(jq -r .waits.next_try <<<"$out")" != null ]
+}
+
 start_federation ngo:SupportNGO mission:InternationalOrganisation
 start ngo mission
 import_cases ngo "$cases/cases.csv"
@@ -14,7 +19,20 @@ ask_well ngo consent withdraw "$withdrawn"
 consent_for ngo "${ids[1]}" triage mission
 refer ngo "${ids[1]}" mission --release now
 until_true 10 "it arrives" state_is mission "$referral" delivered
-stop ngo mission
+stop mission
+delivered=$referral
+refer ngo "${ids[1]}" mission
+until_true 30 "it is said why it waits, and when it is tried again" waits_with_a_time ngo "$referral" no-link
+ask_well ngo status
+check "status says when the next try is" has "$out" "next try 20"
+stop ngo
+ask_well ngo referral show "$referral"
+check "and why it waits now" has "$out" "this node is stopped"
+for state in saved waiting delivered accepted declined expired refused stopped erased; do
+    check "help says what $state is" grep -q "^  $state: [a-z]" <<<"$(refex referral list --help)"
+done
+
+referral=$delivered
 
 answers() { # NOUN VERB …: at both nodes
     local agency

@@ -371,7 +371,7 @@ static void test_a_hold_that_is_not_for_the_peer_to_find_is_no_reason(void **sta
         world_tick(s.w, NGO);
         assert_non_null(world_node(s.w, NGO));
         assert_int_equal(status_at(&s, NGO).held_count, 0);
-        assert_int_equal(shown(&s, NGO, MISSION).hold, HOLD_NONE);
+        assert_int_equal(shown(&s, NGO, MISSION).hold, HOLD_ON_ITS_WAY);
     }
     bytes_fini(&frame);
     fixture_end(&s);

@@ -68,10 +68,10 @@ static void test_a_withdrawal_without_a_receipt_is_late_after_an_hour_and_says_w
     world_tick(s.w, NGO);
     l = owed_now(s.ngo);
     assert_int_equal(l.last.receipt_ms, 0);
-    assert_false(l.last.linked);
+    assert_int_equal(l.last.hold, HOLD_NO_LINK);
     assert_true(l.last.late_ms > world_now(s.w) && l.last.late_ms <= world_now(s.w) + HOURS);
     look(&s, s.ngo);
-    assert_true(s.shown.receipt_ms == 0 && s.shown.answer_by == 0 && !s.shown.linked);
+    assert_true(s.shown.receipt_ms == 0 && s.shown.answer_by == 0 && s.shown.hold == HOLD_NO_LINK);
     fixture_restart(&s, MISSION);
     world_conditions(s.w)->drop = PEER_RECEIPT;
     world_run_ms(s.w, 2 * MINUTES);

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "codec/peer_codec.h"
 #include "fixture.h"
 
 static void begin(struct fixture *s)
@@ -104,11 +105,150 @@ static void test_who_asks_to_open_what_consent_does_not_allow_is_recorded(void *
     fixture_end(&s);
 }
 
+/* --- what waits --- */
+
+static struct referral_summary summary_at(struct fixture *s, size_t at)
+{
+    static struct referral_detail d;
+
+    world_must(exchange_referral_show(world_node(s->w, at), &s->sent.referral, false, &d, &s->err), &s->err, "show");
+    return d.summary;
+}
+
+/* What the newest referral waits for at node AT; the next try is no further than PAUSE_MS. */
+static void assert_waits(struct fixture *s, size_t at, enum message_kind kind, enum hold why, int64_t pause_ms)
+{
+    struct referral_summary r = summary_at(s, at);
+
+    assert_int_equal(r.waits, kind);
+    assert_int_equal(r.hold, why);
+    assert_true(r.next_try_ms >= world_now(s->w) && r.next_try_ms <= world_now(s->w) + pause_ms);
+    if (kind == MESSAGE_REPLY)
+        assert_int_equal(r.hold_until_ms, 0);
+    else
+        assert_true(r.hold_until_ms > world_now(s->w) + (BOUND_EXPIRY_DAYS - 1) * DAY_MS);
+}
+
+static struct node_status status_at(struct fixture *s, size_t at)
+{
+    struct node_status status;
+
+    world_must(exchange_status(world_node(s->w, at), &status, &s->err), &s->err, "status");
+    return status;
+}
+
+static bool find_linked(void *cookie, const struct agency_summary *a, struct error *err)
+{
+    (void)err;
+    if (!a->self)
+        *(struct agency_summary *)cookie = *a;
+    return true;
+}
+
+static struct agency_summary other_at(struct fixture *s, size_t at)
+{
+    struct agency_summary a = {0};
+
+    world_must(exchange_agency_list(world_node(s->w, at), find_linked, &a, &s->err), &s->err, "list agencies");
+    return a;
+}
+
+static void test_what_waits_has_a_reason_and_a_next_try(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_crash(s.w, MISSION);
+    world_step(s.w, 0);
+    fixture_refer(&s);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_waits(&s, NGO, MESSAGE_REFERRAL, HOLD_NO_LINK, MINUTES);
+    assert_int_equal(status_at(&s, NGO).next_try_ms, summary_at(&s, NGO).next_try_ms);
+    assert_int_equal(other_at(&s, NGO).hold, HOLD_NO_LINK);
+    assert_int_equal(other_at(&s, NGO).next_try_ms, summary_at(&s, NGO).next_try_ms);
+    assert_int_equal(other_at(&s, NGO).transport_until_ms, 0);
+
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    fixture_restart(&s, MISSION);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_waits(&s, NGO, MESSAGE_REFERRAL, HOLD_ON_ITS_WAY, MINUTES);
+    assert_true(other_at(&s, NGO).transport_until_ms > world_now(s.w));
+
+    world_conditions(s.w)->drop = 0;
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    assert_int_equal(summary_at(&s, NGO).hold, HOLD_NONE);
+    assert_int_equal(summary_at(&s, NGO).waits, 0);
+    assert_int_equal(summary_at(&s, NGO).next_try_ms, 0);
+    assert_int_equal(status_at(&s, NGO).next_try_ms, 0);
+    fixture_end(&s);
+}
+
+static void test_what_was_refused_without_a_reason_says_so_and_when_it_goes_again(void **state)
+{
+    struct peer_refusal refusal = {.step = STEP_OPENS, .has_message = true};
+    struct bytes frame = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_link(s.w, NGO, MISSION);
+    fixture_settle(&s);
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    fixture_refer(&s);
+    world_step(s.w, 0);
+    refusal.message = s.sent.message;
+    peer_refusal_encode(&refusal, &frame);
+    assert_true(world_inject(s.w, MISSION, NGO, PEER_REFUSAL, bytes_view(&frame)));
+    world_tick(s.w, NGO);
+    assert_waits(&s, NGO, MESSAGE_REFERRAL, HOLD_REFUSED_THERE, 10000);
+    bytes_fini(&frame);
+    world_conditions(s.w)->drop = 0;
+    fixture_end(&s);
+}
+
+static void test_an_answer_that_waits_says_so_and_has_no_last_day(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    world_crash(s.w, NGO);
+    fixture_look(&s);
+    decline(&s, DECLINE_AT_CAPACITY);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(people_state(s.mission, &s.sent.referral), REFERRAL_DECLINED);
+    assert_waits(&s, MISSION, MESSAGE_REPLY, HOLD_NO_LINK, MINUTES);
+    fixture_restart(&s, NGO);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_int_equal(summary_at(&s, MISSION).hold, HOLD_NONE);
+    fixture_end(&s);
+}
+
+static void test_what_a_person_or_a_directory_lifts_has_no_next_try(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_advance(s.w, 15 * DAY_MS);
+    fixture_refer(&s);
+    assert_int_equal(summary_at(&s, NGO).hold, HOLD_DIRECTORY_ENDED);
+    assert_int_equal(summary_at(&s, NGO).next_try_ms, 0);
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_why_it_was_declined_is_shown_without_opening_it_until_the_erasure),
         cmocka_unit_test(test_who_asks_to_open_what_consent_does_not_allow_is_recorded),
+        cmocka_unit_test(test_what_waits_has_a_reason_and_a_next_try),
+        cmocka_unit_test(test_what_was_refused_without_a_reason_says_so_and_when_it_goes_again),
+        cmocka_unit_test(test_an_answer_that_waits_says_so_and_has_no_last_day),
+        cmocka_unit_test(test_what_a_person_or_a_directory_lifts_has_no_next_try),
     };
 
     if (argc > 1)

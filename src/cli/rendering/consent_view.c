@@ -47,9 +47,18 @@ static void write_purposes(uint32_t purposes, struct bytes *out)
 /* Why a withdrawal has no receipt yet. */
 static const char *waits_for(const struct control_consent *s)
 {
-    return s->hold != HOLD_NONE ? hold_sentence((enum hold)s->hold)
-           : s->linked          ? "it is being sent"
-                                : "there is no link to it";
+    return hold_sentence((enum hold)s->hold);
+}
+
+/* "; next try …", in a line that says why. */
+static void print_next_try(const struct control_consent *s)
+{
+    char at[RENDER_TIME];
+
+    render_time(s->next_try_ms, at);
+    if (s->next_try_ms != 0)
+        (void)printf("; next try %s", at);
+    (void)putchar('\n');
 }
 
 static struct consent_terms terms_of(const struct control_consent *s)
@@ -101,7 +110,7 @@ static void write_json_line(const struct control_consent *s, const struct consen
     render_json_time(&j, "receipt", s->receipt_ms);
     render_json_day(&j, "answer_by", s->answer_by);
     if ((s->told == 1 && s->receipt_ms == 0) || s->told == 6)
-        json_line_text(&j, "waits_for", waits_for(s));
+        render_json_hold(&j, &(struct render_wait){(enum hold)s->hold, 0, s->next_try_ms});
     if (s->untold_here)
         json_line_bool(&j, "untold_here", true);
     json_line_bool(&j, "answered", s->answered);
@@ -173,7 +182,8 @@ static void print_asked(const struct control_consent *s, const char *since)
     char day[11];
 
     if (s->receipt_ms == 0) {
-        (void)printf("; asked there since %s; not yet confirmed: no receipt, %s\n", since, waits_for(s));
+        (void)printf("; asked there since %s; not yet confirmed: no receipt, %s", since, waits_for(s));
+        print_next_try(s);
         return;
     }
     render_time(s->receipt_ms, receipt);
@@ -228,7 +238,8 @@ static void print_told(const struct control_consent *s)
             (void)puts("; not asked there: refex cannot tell it");
             print_by_hand(s, TOLD_INDENT, stdout);
         } else {
-            (void)printf("; owed there since %s; not asked yet: %s\n", since, waits_for(s));
+            (void)printf("; owed there since %s; not asked yet: %s", since, waits_for(s));
+            print_next_try(s);
         }
         return;
     case 3:

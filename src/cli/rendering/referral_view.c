@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-const char *const referral_view_titles[8] = {"REFERRAL", "WAY", "AGENCY",   "STATE",
-                                             "URGENCY",  "DUE", "SERVICES", "SHARED"};
+const char *const referral_view_titles[REFERRAL_VIEW_COLUMNS] = {"REFERRAL", "WAY",     "AGENCY", "STATE",    "REASON",
+                                                                 "NEXT TRY", "URGENCY", "DUE",    "SERVICES", "SHARED"};
 
 static const char *direction_name(const struct control_referral *r)
 {
@@ -36,15 +36,19 @@ void referral_view_row(const struct control_referral *r, struct render_table *t)
     struct bytes state = {0};
     char id[IDENT_TEXT];
     char due[RENDER_TIME];
+    char next[RENDER_TIME];
 
     ident_write(&r->referral, id);
     render_time(r->due_ms, due);
+    render_time(r->next_try_ms, next);
     write_services(r->services, &services);
     write_state(r, &state);
     render_cell(t, id);
     render_cell(t, direction_name(r));
     render_cell(t, r->peer.text);
     render_cell_view(t, bytes_view(&state));
+    render_cell(t, r->hold != HOLD_NONE ? hold_name(r->hold) : "-");
+    render_cell(t, next);
     render_cell(t, urgency_word(r));
     render_cell(t, due);
     render_cell_view(t, bytes_view(&services));
@@ -77,7 +81,8 @@ static void json_members(const struct control_referral *r, struct json_line *j)
     json_line_bool(j, "lost_there", r->lost_there);
     json_line_bool(j, "by_hand", r->by_hand);
     render_json_ident(j, "message", &r->message);
-    render_json_hold(j, r->hold, r->hold_until_ms);
+    json_line_text(j, "waiting_message", r->waits != 0 ? message_kind_name((enum message_kind)r->waits) : NULL);
+    render_json_hold(j, &(struct render_wait){r->hold, r->hold_until_ms, r->next_try_ms});
     render_json_arrival(j, r->arrival, r->arrival_ms);
 }
 
@@ -218,8 +223,11 @@ void referral_view_print(const struct control_referral_detail *d, const struct c
                  reason[0] != 0 ? ": " : "", reason, message_kind_name(r->kind),
                  services.size > 0 ? (int)services.size : 1, services.size > 0 ? (const char *)services.at : "-",
                  urgency_word(r), due, made);
-    if (r->hold != HOLD_NONE)
-        render_hold("waits     ", "lifted by ", r->hold, r->hold_until_ms);
+    if (r->hold != HOLD_NONE) {
+        (void)printf("waits     the %s\n", message_kind_name((enum message_kind)r->waits));
+        render_hold("reason    ", "lifted by ", "next try  ",
+                    &(struct render_wait){r->hold, r->hold_until_ms, r->next_try_ms});
+    }
     print_sections("shared    ", r->shared);
     print_sections("offered   ", r->offered);
     print_unnamed(r);

@@ -9,7 +9,8 @@
 #include "cli/rendering/render.h"
 #include "codec/control_codec.h"
 
-extern const char *const referral_view_titles[8];
+#define REFERRAL_VIEW_COLUMNS 10
+extern const char *const referral_view_titles[REFERRAL_VIEW_COLUMNS];
 
 void referral_view_row(const struct control_referral *r, struct render_table *t);
 void referral_view_json_line(const struct control_referral *r, struct bytes *line);

@@ -185,16 +185,17 @@ void render_json_time(struct json_line *j, const char *key, int64_t ms)
     json_line_text(j, key, ms == 0 ? NULL : text);
 }
 
-void render_json_hold(struct json_line *j, enum hold hold, int64_t until_ms)
+void render_json_hold(struct json_line *j, const struct render_wait *w)
 {
-    if (hold == HOLD_NONE) {
+    if (w->hold == HOLD_NONE) {
         json_line_null(j, "waits");
         return;
     }
     json_line_object(j, "waits");
-    json_line_text(j, "why", hold_name(hold));
-    render_json_time(j, "until", until_ms);
-    json_line_text(j, "lifted_by", hold_lifted_by(hold));
+    json_line_text(j, "why", hold_name(w->hold));
+    render_json_time(j, "until", w->until_ms);
+    json_line_text(j, "lifted_by", hold_lifted_by(w->hold));
+    render_json_time(j, "next_try", w->next_try_ms);
     json_line_close(j);
 }
 
@@ -223,13 +224,16 @@ void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms)
     bytes_printf(out, " (%s)", said);
 }
 
-void render_hold(const char *why, const char *lifted, enum hold hold, int64_t until_ms)
+void render_hold(const char *why, const char *lifted, const char *next, const struct render_wait *w)
 {
-    char until[RENDER_TIME];
+    char at[RENDER_TIME];
 
-    render_time(until_ms, until);
-    (void)printf("%s%s%s%s%s\n%s%s\n", why, hold_sentence(hold), until_ms != 0 ? "; until " : "",
-                 until_ms != 0 ? until : "", until_ms != 0 ? " at the latest" : "", lifted, hold_lifted_by(hold));
+    render_time(w->until_ms, at);
+    (void)printf("%s%s%s%s%s\n%s%s\n", why, hold_sentence(w->hold), w->until_ms != 0 ? "; until " : "",
+                 w->until_ms != 0 ? at : "", w->until_ms != 0 ? " at the latest" : "", lifted, hold_lifted_by(w->hold));
+    render_time(w->next_try_ms, at);
+    if (w->next_try_ms != 0)
+        (void)printf("%s%s\n", next, at);
 }
 
 void render_json_day(struct json_line *j, const char *key, uint32_t day)

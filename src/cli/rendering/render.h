@@ -32,7 +32,7 @@ void render_day(uint32_t day, char out[static 11]);
 
 /* --- tables --- */
 
-#define RENDER_COLUMNS_MAX 8
+#define RENDER_COLUMNS_MAX 10
 
 struct render_table {
     size_t columns;            /* caller sets */
@@ -48,8 +48,14 @@ void render_cell_sections(struct render_table *t, section_set set);
 /* Prints titles and rows, aligned, and frees the cells; without rows it prints EMPTY on standard error. */
 void render_table_end(struct render_table *t, const char *empty);
 
-/* Two lines, WHY and LIFTED before them: what holds a message, until when at the latest, and who lifts it. */
-void render_hold(const char *why, const char *lifted, enum hold hold, int64_t until_ms);
+/* What holds a message, until when at the latest, who lifts it and when it is tried next: lines with WHY, LIFTED and
+ * NEXT before them. A time is 0 where none is known; then that line is left out. */
+struct render_wait {
+    enum hold hold;
+    int64_t until_ms;
+    int64_t next_try_ms;
+};
+void render_hold(const char *why, const char *lifted, const char *next, const struct render_wait *w);
 
 /* What is known of a message without a receipt, and since when; nothing of one that has one. */
 void render_arrival(struct bytes *out, enum arrival arrival, int64_t said_ms);
@@ -65,8 +71,8 @@ void render_json_base64(struct json_line *j, const char *key, struct view v); /*
 void render_json_time(struct json_line *j, const char *key, int64_t ms);      /* RFC 3339; 0: null */
 void render_json_day(struct json_line *j, const char *key, uint32_t day);
 void render_json_sections(struct json_line *j, const char *key, section_set set);
-/* Member "waits": why, until when at the latest, who lifts it; null where nothing holds it. */
-void render_json_hold(struct json_line *j, enum hold hold, int64_t until_ms);
+/* Member "waits": why, until when at the latest, who lifts it, when it is tried next; null where nothing waits. */
+void render_json_hold(struct json_line *j, const struct render_wait *w);
 /* Member "arrival": what is known, and when they said so; null where there is nothing to say. */
 void render_json_arrival(struct json_line *j, enum arrival arrival, int64_t said_ms);
 

@@ -60,13 +60,14 @@ static void print_agency_json(struct agency_output *l, const struct control_agen
     else
         json_line_null(&j, "endpoint");
     render_json_time(&j, "certificate_until", a->certificate_until_ms);
+    render_json_time(&j, "transport_until", a->transport_until_ms);
     json_line_u64(&j, "waiting", a->waiting);
     render_json_time(&j, "last_receipt", a->last_receipt_ms);
     print_fingerprint_json(&j, "fingerprint", &a->fingerprint);
     print_fingerprint_json(&j, "known_fingerprint", a->self ? &a->fingerprint : &a->known_key);
     render_json_base64(&j, "identity_key",
                        hash_equal(&a->identity_key, &none) ? view_of(NULL, 0) : hash_view(&a->identity_key));
-    render_json_hold(&j, a->hold, a->hold_until_ms);
+    render_json_hold(&j, &(struct render_wait){a->hold, a->hold_until_ms, a->next_try_ms});
     json_line_array(&j, "findings");
     for (int f = FINDING_FORK; f < FINDING_END; f++)
         if ((a->findings & 1U << f) != 0)
@@ -77,13 +78,20 @@ static void print_agency_json(struct agency_output *l, const struct control_agen
     render_json_end(&j);
 }
 
+/* Of its two certificates: that of the node is known while a link stands. */
+static int64_t ends_first(const struct control_agency *a)
+{
+    return a->transport_until_ms != 0 && a->transport_until_ms < a->certificate_until_ms ? a->transport_until_ms
+                                                                                         : a->certificate_until_ms;
+}
+
 static void add_agency_row(struct agency_output *l, const struct control_agency *a)
 {
     char until[RENDER_TIME];
     char receipt[RENDER_TIME];
     char waiting[24];
 
-    render_time(a->certificate_until_ms, until);
+    render_time(ends_first(a), until);
     render_time(a->last_receipt_ms, receipt);
     (void)snprintf(waiting, sizeof waiting, "%llu", (unsigned long long)a->waiting);
     render_cell(&l->table, a->agency.text);
@@ -115,8 +123,8 @@ static bool on_agency(void *cookie, struct view message, struct error *err)
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    static const char *const titles[] = {"AGENCY",  "KIND",         "STATE",         "ENDPOINT",
-                                         "WAITING", "LAST RECEIPT", "IDENTITY UNTIL"};
+    static const char *const titles[] = {"AGENCY",           "KIND", "STATE", "ENDPOINT", "WAITING", "LAST RECEIPT",
+                                         "CERTIFICATE UNTIL"};
     struct agency_output l = {.json = c->json, .table = {.columns = 7, .titles = titles}};
     bool ok = connection_open(c, REFEX_NODE_OR_READER, err) &&
               connection_ask(c, CONTROL_AGENCY_LIST, NULL, on_agency, &l, err);
@@ -161,7 +169,8 @@ static void print_agency(const struct control_agency *a)
                      (unsigned long long)((a->clock_ahead_s + a->clock_behind_s) / 60),
                      a->clock_ahead_s != 0 ? "ahead of" : "behind");
     if (a->hold != HOLD_NONE)
-        render_hold("waits        ", "lifted by    ", a->hold, a->hold_until_ms);
+        render_hold("waits        ", "lifted by    ", "next try     ",
+                    &(struct render_wait){a->hold, a->hold_until_ms, a->next_try_ms});
 }
 
 static bool on_shown_agency(void *cookie, struct view message, struct error *err)

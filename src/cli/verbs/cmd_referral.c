@@ -36,7 +36,8 @@ static bool on_referral(void *cookie, struct view message, struct error *err)
 
 static bool run_list(struct command *c, int *status, struct error *err)
 {
-    struct referral_output l = {.json = c->json, .table = {.columns = 8, .titles = referral_view_titles}};
+    struct referral_output l = {.json = c->json,
+                                .table = {.columns = REFERRAL_VIEW_COLUMNS, .titles = referral_view_titles}};
     struct control_referral_list_ask ask = {.overdue = options_flag(c, "overdue")};
     struct bytes message = {0};
     bool ok;
@@ -56,18 +57,36 @@ static bool run_list(struct command *c, int *status, struct error *err)
     return ok;
 }
 
+static const char *state_name(uint32_t number)
+{
+    return referral_state_name((enum referral_state)number);
+}
+
+static const char *state_says(uint32_t number)
+{
+    return referral_state_says((enum referral_state)number);
+}
+
+static const char *reason_name(uint32_t number)
+{
+    return hold_name((enum hold)number);
+}
+
+static const char *reason_says(uint32_t number)
+{
+    return hold_sentence((enum hold)number);
+}
+
 const struct verb cmd_referral_list = {
     .noun = "referral",
     .name = "list",
     .usage = "--home DIR [--in | --out] [--overdue]",
     .summary = "Referrals and where each stands. Works on a stopped node too.",
-    .help = "States, never one green \"sent\":\n"
-            "  saved      committed here, not released yet      delivered  the other node has it on its disk\n"
-            "  waiting    released, no receipt yet              accepted, declined  a person there answered\n"
-            "  refused    the other node refused it             stopped, erased     consent was withdrawn",
     .options = {{"in", NULL, "those that came", false},
                 {"out", NULL, "those that were sent", false},
                 {"overdue", NULL, "those not answered in their time", false}},
+    .terms = {{"States", state_name, state_says, REFERRAL_STATE_END},
+              {"Reasons why something waits", reason_name, reason_says, HOLD_END}},
     .run = run_list,
 };
 

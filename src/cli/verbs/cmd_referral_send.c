@@ -149,7 +149,7 @@ static void print_result_json(const struct send_context *s, const struct control
         json_line_close(&j);
     }
     json_line_close(&j);
-    render_json_hold(&j, r->hold, r->hold_until_ms);
+    render_json_hold(&j, &(struct render_wait){r->hold, r->hold_until_ms, 0});
     if (s->ask.dry_run)
         json_line_bool(&j, "dry_run", true);
     if (r->repeated)
@@ -211,7 +211,8 @@ static void print_result(const struct send_context *s, const struct control_refe
     if (r->hold != HOLD_NONE) {
         (void)printf("%s\n",
                      s->ask.dry_run ? "It would not leave now." : "It is saved and waits; nothing of it has left.");
-        render_hold("why                 ", "lifted by           ", r->hold, r->hold_until_ms);
+        render_hold("why                 ", "lifted by           ", "",
+                    &(struct render_wait){r->hold, r->hold_until_ms, 0});
     }
 }
 

@@ -55,6 +55,7 @@ static void print_status_json(const struct control_status *s, bool stopped)
     json_line_u64(&j, "links", s->links);
     json_line_u64(&j, "waiting", s->waiting);
     render_json_time(&j, "oldest_waiting", s->oldest_waiting_ms);
+    render_json_time(&j, "next_try", s->next_try_ms);
     json_line_u64(&j, "directory", s->directory_sequence);
     render_json_time(&j, "directory_refresh_after", s->directory_refresh_after_ms);
     render_json_time(&j, "directory_hard_expiry", s->directory_hard_expiry_ms);
@@ -112,12 +113,14 @@ static void print_status(const struct control_status *s, bool stopped)
     char certificate[RENDER_TIME];
     char directory[RENDER_TIME];
     char oldest[RENDER_TIME];
+    char next[RENDER_TIME];
     char fingerprint[FINGERPRINT_TEXT];
 
     render_time(s->started_ms, started);
     render_time(s->transport_until_ms, certificate);
     render_time(s->directory_hard_expiry_ms, directory);
     render_time(s->oldest_waiting_ms, oldest);
+    render_time(s->next_try_ms, next);
     fingerprint_write(&s->federation_id, fingerprint);
     print_findings(s);
     for (size_t i = 0; i < s->note_count; i++) {
@@ -133,8 +136,9 @@ static void print_status(const struct control_status *s, bool stopped)
                      s->finding_count == 0 ? ", well" : "");
     if (!stopped)
         print_network(s);
-    (void)printf("Waiting     %llu message%s to others%s%s\n", (unsigned long long)s->waiting,
-                 s->waiting == 1 ? "" : "s", s->waiting > 0 ? ", oldest of " : "", s->waiting > 0 ? oldest : "");
+    (void)printf("Waiting     %llu message%s to others%s%s%s%s\n", (unsigned long long)s->waiting,
+                 s->waiting == 1 ? "" : "s", s->waiting > 0 ? ", oldest of " : "", s->waiting > 0 ? oldest : "",
+                 s->next_try_ms > 0 ? ", next try " : "", s->next_try_ms > 0 ? next : "");
     (void)printf("Logs        exchange %llu records, house %llu records\n", (unsigned long long)s->exchange_log_size,
                  (unsigned long long)s->house_log_size);
     (void)printf("Federation  %.*s, directory %llu usable until %s; certificate until %s\n", (int)s->federation.size,

@@ -2,13 +2,13 @@
 
 #include "exchange/cases/due_times.h"
 #include "exchange/cases/referrals.h"
-#include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/lost_there.h"
 #include "exchange/traffic/obligations.h"
 #include "exchange/traffic/settling.h"
+#include "exchange/traffic/waiting.h"
 #include "store/case_store.h"
 
 enum referral_state referral_summary_state(const struct referral_row *row, enum message_state message)
@@ -26,20 +26,6 @@ enum referral_state referral_summary_state(const struct referral_row *row, enum 
     if (state == REFERRAL_SAVED && message > 0 && message < sizeof by_message / sizeof by_message[0])
         (void)referral_state_step(&state, by_message[message].event, by_message[message].who);
     return state;
-}
-
-/* Why the first message of a referral waits, if a reason is known. */
-static void fill_hold(struct exchange *x, const struct peer_row *peer, const struct message_row *m,
-                      struct referral_summary *out)
-{
-    struct held held;
-
-    if (m->direction != DIRECTION_OUT || m->state != MESSAGE_WAITING)
-        return;
-    holds_ask_peer(x, peer, m->kind, &held);
-    out->hold = held.hold;
-    if (held.hold != HOLD_NONE)
-        out->hold_until_ms = held.until_ms != 0 ? held.until_ms : ((int64_t)m->expiry + 1) * DAY_MS;
 }
 
 /* What was asked is read while the consent stands; its maker reads it until it is erased. */
@@ -67,6 +53,20 @@ static bool fill_by_hand(struct exchange *x, const struct referral_row *row, con
     if (!obligation_store_find(x->db, OWED_REPLY, row->number, &found, &o, err))
         return false;
     out->by_hand = found && obligations_may_close(x, &o, &peer->agency);
+    return true;
+}
+
+static bool fill_wait(struct exchange *x, const struct referral_row *row, const struct peer_row *peer,
+                      struct referral_summary *out, struct error *err)
+{
+    struct waiting_wait wait;
+
+    if (!waiting_of_referral(x, peer, row->number, &wait, err))
+        return false;
+    out->hold = wait.hold;
+    out->hold_until_ms = wait.until_ms;
+    out->next_try_ms = wait.next_try_ms;
+    out->waits = wait.kind;
     return true;
 }
 
@@ -99,12 +99,12 @@ static bool fill(struct exchange *x, const struct referral_row *row, const struc
     out->unnamed = is_unnamed(out, row);
     out->overdue =
         referral_state_is_open(out->state) && due_times_is_over(x->due_times, row->number, tick_record_ms(x));
-    if (!fill_by_hand(x, row, peer, out, err) || !message_store_get(x->db, row->message, &found, &m, err))
+    if (!fill_by_hand(x, row, peer, out, err) || !fill_wait(x, row, peer, out, err) ||
+        !message_store_get(x->db, row->message, &found, &m, err))
         return false;
     if (found) {
         out->message = m.id;
         out->kind = m.kind;
-        fill_hold(x, peer, &m, out);
         if (row->state != REFERRAL_ERASED) {
             out->arrival = settling_arrival(&m);
             out->arrival_ms = m.missing_ms;

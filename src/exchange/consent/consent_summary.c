@@ -116,8 +116,8 @@ static bool fill_told(struct exchange *x, const struct consent_row *row, struct 
         return false;
     out->receipt_ms = wait.receipt_ms;
     out->answer_by = wait.answer_by;
-    out->linked = wait.linked;
     out->hold = wait.hold;
+    out->next_try_ms = wait.next_try_ms;
     return true;
 }
 

@@ -18,6 +18,7 @@
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/sealing.h"
 #include "exchange/traffic/settling.h"
+#include "exchange/traffic/waiting.h"
 #include "exchange/vault.h"
 #include "store/note_store.h"
 
@@ -237,27 +238,49 @@ bool federation_other_directory(struct exchange *x, uint64_t *sequence, struct e
 
 /* --- the list of agencies --- */
 
+static void fill_link(struct exchange *x, int64_t peer, struct agency_summary *out)
+{
+    const struct link *link = links_find_to(x, peer);
+
+    out->linked = link != NULL;
+    out->transport_until_ms = link != NULL ? link->until_ms : 0;
+}
+
+/* Why it waits; where nothing waits, why nothing would leave. */
+static void fill_wait(struct exchange *x, const struct peer_row *row, struct agency_summary *out)
+{
+    struct waiting_wait wait;
+    struct held held;
+
+    holds_ask_peer(x, row, MESSAGE_REFERRAL, &held);
+    out->hold = held.hold;
+    out->hold_until_ms = held.until_ms;
+    if (out->waiting == 0)
+        return;
+    waiting_of_peer(x, row, &wait);
+    out->hold = wait.hold;
+    out->next_try_ms = wait.next_try_ms;
+}
+
 static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct error *err)
 {
     struct peer_row row;
-    struct held held;
     bool found;
 
     if (!peers_find(x, &out->agency, &found, &row, err))
         return false;
     if (!found)
         return true;
-    out->linked = links_find_to(x, row.number) != NULL;
+    fill_link(x, row.number, out);
     out->last_receipt_ms = row.last_receipt_ms;
     out->known_key = row.known_key;
     out->held_since_ms = row.held_since_ms;
-    holds_ask_peer(x, &row, MESSAGE_REFERRAL, &held);
-    out->hold = held.hold;
-    out->hold_until_ms = held.until_ms;
     out->clock_ahead_ms = clock_doubt_ahead_of_ours(x, row.number);
-    if (!findings_standing(x, row.number, &out->findings, err))
+    if (!findings_standing(x, row.number, &out->findings, err) ||
+        !message_store_waiting_for(x->db, row.number, &out->waiting, err))
         return false;
-    return message_store_waiting_for(x->db, row.number, &out->waiting, err);
+    fill_wait(x, &row, out);
+    return true;
 }
 
 bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, void *cookie, struct error *err)

@@ -138,6 +138,16 @@ bool dialling_advance(struct exchange *x, struct error *err)
     return dial_due(x, err);
 }
 
+int64_t dialling_next_ms(struct exchange *x, int64_t peer)
+{
+    const struct dialling *d = dialling_of(x, peer);
+    struct peer p;
+
+    if (d == NULL || !membership_find_peer(x->membership, address_view(&d->agency), &p) || p.member->endpoint.size == 0)
+        return 0;
+    return d->next_ms > 0 ? d->next_ms : tick_steady_ms(x);
+}
+
 int64_t dialling_wake_ms(const struct exchange *x)
 {
     int64_t wake = 0;

@@ -18,6 +18,9 @@ MUST_USE bool dialling_advance(struct exchange *x, struct error *err);
 /* When the next dial is due, by the steady clock; 0: none is. */
 int64_t dialling_wake_ms(const struct exchange *x);
 
+/* When PEER is dialled next, by the steady clock; 0: it is not dialled, or has no address. */
+int64_t dialling_next_ms(struct exchange *x, int64_t peer);
+
 /* LINK was opened, or closed (it is not in x->links any more). */
 void dialling_link_up(struct exchange *x, struct link *link);
 void dialling_link_down(struct exchange *x, const struct link *link);

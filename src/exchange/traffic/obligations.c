@@ -45,20 +45,25 @@ bool obligations_may_close(struct exchange *x, const struct obligation_row *row,
 
 /* --- what a message carries --- */
 
+static const enum message_kind kinds[] = {
+    [OWED_WITHDRAWAL] = MESSAGE_WITHDRAWAL,
+    [OWED_STATEMENT] = MESSAGE_ERASURE_STATEMENT,
+    [OWED_REPLY] = MESSAGE_REPLY,
+    [OWED_CANCELLATION] = MESSAGE_CANCEL,
+};
+
+enum message_kind obligations_message_kind(enum owed what)
+{
+    return kinds[what];
+}
+
 static enum owed owed_by(const struct message_row *row)
 {
-    switch (row->kind) {
-    case MESSAGE_WITHDRAWAL:
-        return OWED_WITHDRAWAL;
-    case MESSAGE_ERASURE_STATEMENT:
-        return OWED_STATEMENT;
-    case MESSAGE_REPLY:
-        return OWED_REPLY;
-    case MESSAGE_CANCEL:
-        return OWED_CANCELLATION;
-    default:
-        return 0;
-    }
+    enum owed what = OWED_CANCELLATION;
+
+    while (what != 0 && kinds[what] != row->kind)
+        what--;
+    return what;
 }
 
 static bool find_of_message(struct exchange *x, const struct message_row *row, bool *found, struct obligation_row *out,

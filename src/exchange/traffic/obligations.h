@@ -69,6 +69,8 @@ MUST_USE bool obligations_state_again(struct exchange *x, int64_t number, struct
 /* Tries again now the withdrawal of consent ROW, if it is owed. */
 MUST_USE bool obligations_try_now(struct exchange *x, const struct consent_row *row, struct error *err);
 
+/* The kind of the message that carries what is owed. */
+enum message_kind obligations_message_kind(enum owed what);
 /* Milliseconds before the try after TRIES that failed: 10 s, doubled each time, up to a day. */
 int64_t obligations_pause_ms(uint32_t tries);
 

@@ -34,8 +34,8 @@ static bool list_owed(void *cookie, const struct obligation_row *row, struct err
     out.receipt_ms = wait.receipt_ms;
     out.answer_by = wait.answer_by;
     out.late_ms = wait.late_ms;
-    out.linked = wait.linked;
     out.hold = wait.hold;
+    out.next_try_ms = wait.next_try_ms;
     out.cut_off = obligations_is_cut_off(l->x);
     out.by_hand = obligations_may_close(l->x, row, &peer.agency);
     if (out.by_hand && !obligations_is_by_hand(l->x, &peer.agency)) {

@@ -2,11 +2,10 @@
 
 #include "codec/record_codec.h"
 #include "exchange/consent/consent_agreement.h"
-#include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "exchange/traffic/links.h"
+#include "exchange/traffic/waiting.h"
 
 #define RECEIPT_LATE_MS INT64_C(3600000)
 #define OTHERS_LATE_MS  (3 * DAY_MS)
@@ -84,7 +83,7 @@ static bool wait_of_withdrawal(struct exchange *x, const struct obligation_row *
 bool owed_wait_of(struct exchange *x, const struct obligation_row *row, struct owed_wait *out, struct error *err)
 {
     struct peer_row peer;
-    struct held held;
+    struct waiting_wait wait;
     bool found;
 
     *out = (struct owed_wait){.late_ms = row->since_ms + OTHERS_LATE_MS};
@@ -92,10 +91,14 @@ bool owed_wait_of(struct exchange *x, const struct obligation_row *row, struct o
         return false;
     if (!found)
         return true;
-    holds_ask_peer(x, &peer, row->what == OWED_WITHDRAWAL ? MESSAGE_WITHDRAWAL : MESSAGE_REPLY, &held);
-    out->hold = held.hold;
-    out->linked = links_find_to(x, row->peer) != NULL;
-    return row->what != OWED_WITHDRAWAL || wait_of_withdrawal(x, row, &peer, out, err);
+    if ((row->what == OWED_WITHDRAWAL && !wait_of_withdrawal(x, row, &peer, out, err)) ||
+        !waiting_of_owed(x, &peer, row, &wait, err))
+        return false;
+    if (out->receipt_ms == 0) { /* else it waits for its answer */
+        out->hold = wait.hold;
+        out->next_try_ms = wait.next_try_ms;
+    }
+    return true;
 }
 
 static bool is_withdrawn(const struct consent_row *row)

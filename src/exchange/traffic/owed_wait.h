@@ -10,11 +10,11 @@
 #include "store/obligation_store.h"
 
 struct owed_wait {
-    int64_t receipt_ms; /* of a withdrawal: when its recipient receipted this step, by its own record; 0: it did not */
-    uint32_t answer_by; /* of a withdrawal with a receipt: unix day by which it is answered */
-    int64_t late_ms;    /* from then on somebody has to act */
-    bool linked;        /* there is a link to its recipient */
-    enum hold hold;     /* why a message to it waits, as far as that is known */
+    int64_t receipt_ms;  /* of a withdrawal: when its recipient receipted this step, by its own record; 0: it did not */
+    uint32_t answer_by;  /* of a withdrawal with a receipt: unix day by which it is answered */
+    int64_t late_ms;     /* from then on somebody has to act */
+    enum hold hold;      /* why it waits; 0: it is receipted, or not open */
+    int64_t next_try_ms; /* 0: none is set */
 };
 
 /* ROW is open. A receipt is due at once: a withdrawal without one is late after an hour, for its recipient may still

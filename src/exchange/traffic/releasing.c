@@ -110,9 +110,25 @@ static bool link_is_full(struct exchange *x, const struct link *link)
     return link->directory_only || meter_has_used(x, link->usage, RESOURCE_BYTES_OUT) || !links_has_room(x, link);
 }
 
-static bool is_too_early(const struct exchange *x, const struct message_row *row)
+bool releasing_is_too_early(const struct exchange *x, const struct message_row *row)
 {
     return row->attempts != 0 && !tick_pause_is_over(x, row->next_try_ms, releasing_pause_ms(row, row->attempts - 1));
+}
+
+static int64_t earlier(int64_t one, int64_t other)
+{
+    return one == 0 || (other != 0 && other < one) ? other : one;
+}
+
+int64_t releasing_next_ms(struct exchange *x, const struct link *link, const struct message_row *row)
+{
+    int64_t resend = link->released_ms != 0 ? link->released_ms + RESEND_MS : 0;
+    int64_t at = link->backlog ? tick_steady_ms(x) : earlier(resend, link->retry_ms);
+    int64_t early = row != NULL && releasing_is_too_early(x, row) ? tick_steady_at_closing(x, row->next_try_ms) : 0;
+
+    if (link_is_full(x, link))
+        return 0;
+    return at > early ? at : early;
 }
 
 static bool is_held(struct exchange *x, const struct address *agency, enum message_kind kind, bool *out,
@@ -162,7 +178,7 @@ static bool mark_message(void *cookie, const struct message_row *row, struct err
     bool held;
     bool pass;
 
-    if (row->may_have_left || (!m->link->retry_all && is_too_early(x, row)))
+    if (row->may_have_left || (!m->link->retry_all && releasing_is_too_early(x, row)))
         return true;
     if (!is_held(x, &m->link->agency, row->kind, &held, err))
         return false;
@@ -350,7 +366,7 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
         return true;
     w->seen++;
     w->link->released_up_to = row->number;
-    if (!w->link->retry_all && is_too_early(x, row)) {
+    if (!w->link->retry_all && releasing_is_too_early(x, row)) {
         releasing_note_retry(w->link, tick_steady_at_closing(x, row->next_try_ms));
         return true;
     }

@@ -26,6 +26,11 @@ int64_t releasing_wake_ms(const struct exchange *x);
 /* ROW, which waits, is released again without a pause. */
 MUST_USE bool releasing_try_now(struct exchange *x, const struct message_row *row, struct error *err);
 
+/* Whether the pause after a refusal of ROW is not over. When ROW (NULL: any message) is tried again on LINK, by the
+ * steady clock; 0: no time is set. */
+bool releasing_is_too_early(const struct exchange *x, const struct message_row *row);
+int64_t releasing_next_ms(struct exchange *x, const struct link *link, const struct message_row *row);
+
 /* Milliseconds before the next try of ROW after ATTEMPTS that were refused; the pause is noted with its link. */
 int64_t releasing_pause_ms(const struct message_row *row, uint32_t attempts);
 void releasing_note_retry(struct link *link, int64_t at_ms);

@@ -9,7 +9,8 @@
 #include <cmocka.h>
 
 /* 2024-01-02 03:04:05 UTC */
-#define SINCE INT64_C(1704164645000)
+#define NO_LINK "there is no link to the agency's node: it is off, or does not answer"
+#define SINCE   INT64_C(1704164645000)
 
 /* As enum consent_progress of the store and enum told of the exchange. */
 enum { STOPPED = 2, ERASING, ERASED };
@@ -31,8 +32,12 @@ static char *printed(const struct control_consent *s)
 
 static void assert_says(uint32_t progress, uint32_t told, const char *words)
 {
-    struct control_consent s = {
-        .case_id = {{1}}, .progress = progress, .told = told, .asked = told != NOTHING_LEFT, .told_since_ms = SINCE};
+    struct control_consent s = {.case_id = {{1}},
+                                .progress = progress,
+                                .told = told,
+                                .asked = told != NOTHING_LEFT,
+                                .told_since_ms = SINCE,
+                                .hold = HOLD_NO_LINK};
     char *text = printed(&s);
 
     if (strstr(text, words) == NULL)
@@ -43,15 +48,13 @@ static void assert_says(uint32_t progress, uint32_t told, const char *words)
 static void test_what_is_erased_here_and_not_confirmed_there_is_said_to_be_that(void **state)
 {
     (void)state;
-    assert_says(
-        ERASED, ASKED,
-        "erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, there is no link to it\n");
+    assert_says(ERASED, ASKED,
+                "erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, " NO_LINK "\n");
     assert_says(ERASING, ASKED,
-                "being erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, there is no "
-                "link to it\n");
+                "being erased here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, " NO_LINK
+                "\n");
     assert_says(STOPPED, ASKED,
-                "stopped here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, there is no link "
-                "to it\n");
+                "stopped here; asked there since 2024-01-02 03:04 UTC; not yet confirmed: no receipt, " NO_LINK "\n");
 }
 
 static void assert_prints(const struct control_consent *s, const char *words)
@@ -70,6 +73,8 @@ static void test_a_receipt_says_that_it_was_told_and_by_when_it_confirms(void **
     (void)state;
     s.hold = HOLD_NO_ROOM;
     assert_prints(&s, "not yet confirmed: no receipt, the agency's node has no room on its disk\n");
+    s.next_try_ms = SINCE;
+    assert_prints(&s, "the agency's node has no room on its disk; next try 2024-01-02 03:04 UTC\n");
     s.receipt_ms = SINCE;
     s.answer_by = 19726;
     assert_prints(&s, "told there 2024-01-02 03:04 UTC (receipt); not yet confirmed: it will when it has erased, by "
@@ -143,10 +148,11 @@ static void test_who_was_not_asked_is_not_said_to_be(void **state)
                                 .recipient = {"police@nrm.example"},
                                 .progress = STOPPED,
                                 .told = OWED,
-                                .told_since_ms = SINCE};
+                                .told_since_ms = SINCE,
+                                .hold = HOLD_NO_LINK};
 
     (void)state;
-    assert_prints(&s, "stopped here; owed there since 2024-01-02 03:04 UTC; not asked yet: there is no link to it\n");
+    assert_prints(&s, "stopped here; owed there since 2024-01-02 03:04 UTC; not asked yet: " NO_LINK "\n");
     s.by_hand = true;
     assert_prints(&s, "stopped here; not asked there: refex cannot tell it\n"
                       "            tell police@nrm.example yourself outside refex, then\n"

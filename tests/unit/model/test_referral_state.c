@@ -72,6 +72,23 @@ static void test_only_what_waits_for_an_answer_is_open(void **state)
                          s == REFERRAL_SAVED || s == REFERRAL_WAITING || s == REFERRAL_DELIVERED);
 }
 
+static void test_each_state_that_is_set_says_to_people_what_it_is(void **state)
+{
+    bool set[REFERRAL_STATE_END] = {0};
+
+    (void)state;
+    for (int from = REFERRAL_NONE; from < REFERRAL_STATE_END; from++)
+        for (int event = EVENT_MADE; event <= EVENT_ERASED; event++)
+            for (int who = ACTOR_REFERRER; who <= ACTOR_TAKER; who++) {
+                enum referral_state s = (enum referral_state)from;
+
+                if (referral_state_step(&s, (enum referral_event)event, (enum referral_actor)who))
+                    set[s] = true;
+            }
+    for (int s = REFERRAL_NONE; s < REFERRAL_STATE_END; s++)
+        assert_int_equal(referral_state_says((enum referral_state)s)[0] != '\0', set[s]);
+}
+
 static void test_flags_of_kinds_hold_what_is_built(void **state)
 {
     (void)state;
@@ -104,6 +121,7 @@ int main(void)
         cmocka_unit_test(test_whatever_there_is_can_be_stopped_and_erased),
         cmocka_unit_test(test_a_step_that_is_no_row_changes_nothing),
         cmocka_unit_test(test_only_what_waits_for_an_answer_is_open),
+        cmocka_unit_test(test_each_state_that_is_set_says_to_people_what_it_is),
         cmocka_unit_test(test_flags_of_kinds_hold_what_is_built),
     };
 
