@@ -93,6 +93,25 @@ uint32_t tick_record_day(const struct exchange *x)
     return day_of_ms(tick_record_ms(x));
 }
 
+int64_t tick_latest_ms(const struct exchange *x)
+{
+    int64_t latest = tick_record_ms(x) + BOUND_EXPIRY_DAYS * DAY_MS;
+
+    return tick_closing_ms(x) < latest ? tick_closing_ms(x) : latest;
+}
+
+uint32_t tick_message_expiry(const struct exchange *x)
+{
+    return day_of_ms(tick_latest_ms(x)) + BOUND_EXPIRY_DAYS;
+}
+
+uint32_t tick_envelope_expiry(const struct exchange *x)
+{
+    uint32_t day = tick_record_day(x) + BOUND_EXPIRY_DAYS;
+
+    return day > tick_closing_day(x) ? day : tick_closing_day(x);
+}
+
 int64_t tick_steady_ms(const struct exchange *x)
 {
     return trusted_time_steady_ms(&x->time);

@@ -29,6 +29,14 @@ MUST_USE bool tick_both_days(const struct exchange *x, uint32_t *earlier, uint32
 /* For what is written down: that of a record made now. */
 int64_t tick_record_ms(const struct exchange *x);
 uint32_t tick_record_day(const struct exchange *x);
+/* The latest that it may be now. A clock in doubt is right where the machine was off for days; what it adds is bounded,
+ * or one that is a year ahead would put off by a year what is to be erased, or ended. */
+int64_t tick_latest_ms(const struct exchange *x);
+/* The last day of a message that is made now: of one made after weeks off the clock in doubt may tell the true day. */
+uint32_t tick_message_expiry(const struct exchange *x);
+/* The latest expiry of an envelope that is sealed now: its recipient takes it whether the clock in doubt or trusted
+ * time is right, unless they are further apart than an envelope lasts; then it is the clock's day. */
+uint32_t tick_envelope_expiry(const struct exchange *x);
 /* For pauses in memory; times of waking are by it. */
 int64_t tick_steady_ms(const struct exchange *x);
 /* When the steady clock will show that the closing time is MS, and that trusted time is. */

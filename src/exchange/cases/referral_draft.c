@@ -32,7 +32,7 @@ bool referral_draft_pass_gate(struct exchange *x, const struct referral_draft *m
                            .purpose = purpose,
                            .consent = m->survey.consent,
                            .salt = salt,
-                           .expiry = tick_record_day(x) + BOUND_EXPIRY_DAYS};
+                           .expiry = tick_message_expiry(x)};
     size_t size = BODY_OVERHEAD;
 
     for (size_t i = 0; i < body->section_count; i++)

@@ -58,20 +58,11 @@ static bool consent_commitment(struct exchange *x, const struct consent_row *row
     return true;
 }
 
-/* The latest that it may be now. A clock in doubt is right where the machine was off for days; what it adds is bounded,
- * or a clock that is a year ahead would put off by a year what is to be erased. */
-static int64_t latest_now_ms(const struct exchange *x)
-{
-    int64_t latest = tick_record_ms(x) + BOUND_EXPIRY_DAYS * DAY_MS;
-
-    return tick_closing_ms(x) < latest ? tick_closing_ms(x) : latest;
-}
-
 /* The day that the log has stays where the new one would be later: nothing is put off by saying it again. */
 static uint32_t erase_day(struct exchange *x, const struct withdraw_ask *ask, const struct consent_row *row)
 {
     int64_t hours = membership_directory(x->membership)->erase_after_hours;
-    uint32_t day = day_of_ms(latest_now_ms(x) + hours * 3600000 + DAY_MS - 1);
+    uint32_t day = day_of_ms(tick_latest_ms(x) + hours * 3600000 + DAY_MS - 1);
     struct consent_row by_log = *row;
 
     if (ask->erase_now || hours == 0 || consent_agreement_is_due(x, row, tick_record_day(x)))
@@ -256,7 +247,7 @@ bool withdrawal_record(struct exchange *x, const struct withdraw_ask *ask, struc
 static uint32_t demanded_day(struct exchange *x, const struct record_consent *w)
 {
     uint32_t today = tick_record_day(x);
-    uint32_t latest = day_of_ms(latest_now_ms(x)) + (BOUND_ERASE_HOURS / 24);
+    uint32_t latest = day_of_ms(tick_latest_ms(x)) + (BOUND_ERASE_HOURS / 24);
     uint32_t from = w->until < latest ? w->until : latest;
 
     return w->state == CONSENT_ERASE || from < today ? today : from;

@@ -104,8 +104,7 @@ static bool fill_hold(struct exchange *x, const struct referral_ask *ask, struct
         return false;
     out->hold = held.hold;
     if (held.hold != HOLD_NONE)
-        out->hold_until_ms =
-            held.until_ms != 0 ? held.until_ms : (int64_t)(tick_record_day(x) + BOUND_EXPIRY_DAYS + 1) * DAY_MS;
+        out->hold_until_ms = held.until_ms != 0 ? held.until_ms : ((int64_t)tick_message_expiry(x) + 1) * DAY_MS;
     return true;
 }
 

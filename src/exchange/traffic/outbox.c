@@ -90,11 +90,8 @@ bool outbox_put_plain(struct exchange *x, const struct address *to, const struct
 {
     uint8_t *salt = arena_new(&x->tick_arena, SALT_SIZE);
     struct bytes *encoded = tick_plain(x);
-    struct gate_ask ask = {.recipient = *to,
-                           .kind = body->kind,
-                           .salt = salt,
-                           .expiry = tick_record_day(x) + BOUND_EXPIRY_DAYS,
-                           .may_wait = true};
+    struct gate_ask ask = {
+        .recipient = *to, .kind = body->kind, .salt = salt, .expiry = tick_message_expiry(x), .may_wait = true};
     struct outbox_item item = {.referral = referral, .consent = consent};
     struct disclosure *d;
     enum denial denied;

@@ -327,7 +327,7 @@ static bool consent_of(struct exchange *x, const struct message_row *row, struct
 /* What is owed has no last day: each envelope of it gets one of its own. */
 static uint32_t envelope_expiry(struct exchange *x, const struct message_row *row)
 {
-    return message_kind_has(row->kind, KIND_OWED) ? tick_record_day(x) + BOUND_EXPIRY_DAYS : row->expiry;
+    return message_kind_has(row->kind, KIND_OWED) ? tick_message_expiry(x) : row->expiry;
 }
 
 static bool release_stored(struct waiting *w, const struct message_row *row, struct error *err)

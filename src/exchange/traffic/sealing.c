@@ -154,6 +154,8 @@ bool sealing_envelope(struct exchange *x, const struct disclosure *disclosure, c
         return false;
     header.suite = key->suite;
     header.expiry = d->expiry < key->keep_until ? d->expiry : key->keep_until;
+    if (header.expiry > tick_envelope_expiry(x))
+        header.expiry = tick_envelope_expiry(x);
     header.key = k->key;
     header.sequence = k->sequence++;
     memcpy(header.enc, k->enc, KEY_SIZE);
