@@ -8,7 +8,7 @@
 
 #define RECORDS_MAX 2048
 
-static void PRINTF_LIKE(2, 3) report_failure(struct oracle *o, const char *format, ...)
+void oracle_fail(struct oracle *o, const char *format, ...)
 {
     va_list args;
 
@@ -28,8 +28,22 @@ static void tick_one(enum oracle_state *s, bool mine, bool ok)
         *s = ok ? ORACLE_DONE : ORACLE_UNKNOWN;
 }
 
+/* A clock in doubt alone ends nothing for good. */
+static void note_time(struct oracle *o, size_t i)
+{
+    struct clock_status c;
+    int64_t closing;
+
+    exchange_clock_status(world_node(o->w, i), &c);
+    closing = c.in_doubt || c.clock_ms < c.trusted_ms ? c.trusted_ms : c.clock_ms;
+    if (closing > o->latest_ms[i])
+        o->latest_ms[i] = closing;
+}
+
 void oracle_ticked(struct oracle *o, size_t i, bool ok)
 {
+    if (ok)
+        note_time(o, i);
     for (size_t k = 0; k < o->case_count; k++)
         tick_one(&o->cases[k].state, o->cases[k].owner == i, ok);
     for (size_t k = 0; k < o->consent_count; k++) {
@@ -75,52 +89,57 @@ void oracle_started(struct oracle *o, size_t i)
     }
 }
 
+void oracle_consented(struct oracle *o, const struct oracle_consent *c)
+{
+    for (size_t k = 0; c->refused && k < o->consent_count; k++) {
+        struct oracle_consent *yes = &o->consents[k];
+
+        if (yes->case_index != c->case_index || yes->to != c->to || yes->refused || yes->withdrawal != ORACLE_GONE)
+            continue;
+        if (yes->state == ORACLE_DONE)
+            yes->withdrawal = ORACLE_OPEN;
+        else if (yes->state ==
+                 ORACLE_OPEN) /* of this very tick: there is nothing to withdraw, but it permits nothing */
+            yes->shut_by = o->consent_count;
+    }
+    o->consents[o->consent_count++] = *c;
+}
+
+static bool is_ended(const struct oracle *o, const struct oracle_consent *c)
+{
+    return c->refused || c->until < day_of_ms(world_now(o->w)) ||
+           (c->shut_by != 0 && o->consents[c->shut_by].state != ORACLE_GONE);
+}
+
+bool oracle_stands(const struct oracle *o, const struct oracle_consent *c, bool withdrawn_too)
+{
+    return c->state != ORACLE_GONE && !is_ended(o, c) && (withdrawn_too || c->withdrawal == ORACLE_GONE);
+}
+
+/* One of the two nodes may have ended it: by its clock, or because she said so. */
+static bool may_have_ended(const struct oracle *o, const struct oracle_consent *c)
+{
+    int64_t here = o->latest_ms[o->cases[c->case_index].owner];
+    int64_t there = o->latest_ms[c->to];
+
+    return is_ended(o, c) || c->withdrawal != ORACLE_GONE || c->until < day_of_ms(here > there ? here : there);
+}
+
 section_set oracle_covered(const struct oracle *o, const struct oracle_referral *r, bool withdrawn_too, bool *settled)
 {
-    uint32_t today = day_of_ms(world_now(o->w));
     section_set covered = 0;
 
     *settled = true;
     for (size_t k = 0; k < o->consent_count; k++) {
         const struct oracle_consent *c = &o->consents[k];
 
-        bool withdrawn = c->withdrawal != ORACLE_GONE;
-        bool over = c->refused || c->until < today;
-
         if (c->case_index != r->case_index || c->to != r->to || c->state == ORACLE_GONE)
             continue;
-        *settled = *settled && !over && !withdrawn;
-        if (!over && (!withdrawn || withdrawn_too) && c->purpose == r->purpose)
+        *settled = *settled && !may_have_ended(o, c);
+        if (oracle_stands(o, c, withdrawn_too) && c->purpose == r->purpose)
             covered |= c->sections;
     }
     return covered;
-}
-
-/* --- what can be opened --- */
-
-static void check_one_reading(struct oracle *o, const struct oracle_referral *r, bool has_arrived)
-{
-    struct exchange *x = world_node(o->w, r->to);
-    struct error err;
-    section_set opened;
-    section_set covered;
-    bool settled;
-
-    if (r->state != ORACLE_DONE || people_count(x, &r->id) == 0)
-        return;
-    opened = people_open_sections(x, &r->id, &err);
-    has_arrived = has_arrived && !o->revoked[r->to] && !o->revoked[o->cases[r->case_index].owner];
-    covered = oracle_covered(o, r, !has_arrived, &settled);
-    if ((opened & ~covered) != 0)
-        report_failure(o, "node %zu opens sections %x of a referral under consents that cover %x", r->to, opened,
-                       covered);
-}
-
-void oracle_check_reading(struct oracle *o, bool has_arrived)
-{
-    for (size_t k = 0; k < o->referral_count; k++)
-        if (world_node(o->w, o->referrals[k].to) != NULL && !world_is_faulted(o->w, o->referrals[k].to))
-            check_one_reading(o, &o->referrals[k], has_arrived);
 }
 
 /* --- what was delivered --- */
@@ -143,29 +162,29 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
     section_set opened;
 
     if (there > 1)
-        report_failure(o, "a referral stands %u times at node %zu", there, r->to);
+        oracle_fail(o, "a referral stands %u times at node %zu", there, r->to);
     if (r->state == ORACLE_GONE) {
         if (there != 0)
-            report_failure(o, "a referral that node %zu does not have is at node %zu", from, r->to);
+            oracle_fail(o, "a referral that node %zu does not have is at node %zu", from, r->to);
         return;
     }
     if (state == 0)
-        report_failure(o, "a referral that was acknowledged is not at node %zu", from);
+        oracle_fail(o, "a referral that was acknowledged is not at node %zu", from);
     (void)oracle_covered(o, r, true, &settled);
     if (is_undelivered(state) && !cut_off)
-        report_failure(o, "a referral of node %zu still waits for node %zu", from, r->to);
+        oracle_fail(o, "a referral of node %zu still waits for node %zu", from, r->to);
     if (there == 0 && (state == REFERRAL_DELIVERED || state == REFERRAL_ACCEPTED || state == REFERRAL_DECLINED))
-        report_failure(o, "node %zu holds that node %zu has a referral, and it has not", from, r->to);
+        oracle_fail(o, "node %zu holds that node %zu has a referral, and it has not", from, r->to);
     if (there == 0 && settled && !cut_off && world_now(o->w) - r->made_ms < 28 * DAY_MS)
-        report_failure(o, "a referral of node %zu did not reach node %zu (it is %s), and nothing was taken back", from,
-                       r->to, referral_state_name(state));
+        oracle_fail(o, "a referral of node %zu did not reach node %zu (it is %s), and nothing was taken back", from,
+                    r->to, referral_state_name(state));
     if (there == 0 || !settled || cut_off)
         return;
     world_must(exchange_referral_show(world_node(o->w, from), &r->id, false, &d, &err), &err, "show");
     opened = people_open_sections(to, &r->id, &err);
     if (opened != d.summary.shared && state != REFERRAL_STOPPED)
-        report_failure(o, "node %zu shared %x and node %zu opens %x (%s)", from, d.summary.shared, r->to, opened,
-                       opened == 0 ? err.text : "");
+        oracle_fail(o, "node %zu shared %x and node %zu opens %x (%s)", from, d.summary.shared, r->to, opened,
+                    opened == 0 ? err.text : "");
 }
 
 /* --- what the logs say of each other --- */
@@ -236,7 +255,7 @@ static void check_receipts(struct oracle *o, size_t from, size_t to)
         for (size_t k = 0; k < i; k++)
             if (ident_equal(&received.all[i].message, &received.all[k].message) &&
                 strcmp(received.all[i].agency, received.all[k].agency) == 0)
-                report_failure(o, "node %zu has two records RECEIVED of one message of %s", to, received.all[i].agency);
+                oracle_fail(o, "node %zu has two records RECEIVED of one message of %s", to, received.all[i].agency);
     for (size_t i = 0; i < sent.count; i++) {
         bool matched = false;
 
@@ -247,7 +266,7 @@ static void check_receipts(struct oracle *o, size_t from, size_t to)
                                   ident_equal(&received.all[k].message, &sent.all[i].message) &&
                                   hash_equal(&received.all[k].of_record, &sent.all[i].leaf));
         if (!matched)
-            report_failure(o, "node %zu has a receipt of node %zu that is not in its log", from, to);
+            oracle_fail(o, "node %zu has a receipt of node %zu that is not in its log", from, to);
     }
 }
 
@@ -258,7 +277,7 @@ static bool check_waiting(void *cookie, const struct agency_summary *a, struct e
     (void)err;
     for (size_t i = 0; i < o->nodes; i++)
         if (address_equal(world_address(o->w, i), &a->agency) && a->waiting != 0 && !o->revoked[i])
-            report_failure(o, "%llu messages still wait for node %zu", (unsigned long long)a->waiting, i);
+            oracle_fail(o, "%llu messages still wait for node %zu", (unsigned long long)a->waiting, i);
     return true;
 }
 
@@ -272,12 +291,12 @@ void oracle_check_end(struct oracle *o)
         check_referral(o, &o->referrals[k]);
     for (size_t i = 0; i < o->nodes; i++) {
         if (!people_log_is_good(world_node(o->w, i)))
-            report_failure(o, "the log of node %zu does not verify", i);
+            oracle_fail(o, "the log of node %zu does not verify", i);
         world_must(exchange_status(world_node(o->w, i), &status, &err), &err, "ask the status");
         if (status.differing_count != 0 || status.consents_differ || status.consents_read_again)
-            report_failure(o, "the consents of node %zu are not what its log says", i);
+            oracle_fail(o, "the consents of node %zu are not what its log says", i);
         if (people_records(world_node(o->w, i), RECORD_FORK) != 0)
-            report_failure(o, "node %zu says that a log forked", i);
+            oracle_fail(o, "node %zu says that a log forked", i);
         if (!o->revoked[i])
             world_must(exchange_agency_list(world_node(o->w, i), check_waiting, o, &err), &err, "list agencies");
         for (size_t k = 0; k < o->nodes; k++)
@@ -300,12 +319,12 @@ void oracle_check_erased(struct oracle *o)
             continue;
         world_must(exchange_consent_show(world_node(o->w, from), &c->id, &s, &err), &err, "show a consent");
         if (s.progress != 4)
-            report_failure(o, "a consent withdrawn at node %zu is not erased there", from);
+            oracle_fail(o, "a consent withdrawn at node %zu is not erased there", from);
         if (o->revoked[from] || o->revoked[c->to])
             continue;
         for (size_t r = 0; r < o->referral_count; r++)
             if (o->referrals[r].case_index == c->case_index && o->referrals[r].to == c->to &&
                 people_state(world_node(o->w, c->to), &o->referrals[r].id) == REFERRAL_STOPPED)
-                report_failure(o, "node %zu stopped a referral and did not erase it", c->to);
+                oracle_fail(o, "node %zu stopped a referral and did not erase it", c->to);
     }
 }

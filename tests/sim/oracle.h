@@ -9,13 +9,16 @@
 
 #include "world.h"
 
-#define ORACLE_MAX 64
+#define ORACLE_MAX       64
+#define ORACLE_REFERRALS 192
+#define ORACLE_EXCLUDED  6
 
 enum oracle_state { ORACLE_OPEN, ORACLE_DONE, ORACLE_UNKNOWN, ORACLE_GONE };
 
 struct oracle_case {
     enum oracle_state state;
     size_t owner;
+    uint64_t person; /* person.h */
     struct ident id;
 };
 
@@ -24,11 +27,13 @@ struct oracle_consent {
     size_t case_index;
     size_t to;
     struct ident id;
-    section_set sections; /* those without an excluded field */
+    section_set sections;
+    uint32_t excluded[ORACLE_EXCLUDED]; /* FIELD_REFs, ascending */
+    size_t excluded_count;
     enum purpose purpose;
     uint32_t until; /* the earlier of until and keep until */
     bool refused;
-    int64_t made_ms;
+    size_t shut_by;               /* the refusal that was recorded after it in one tick; 0: none */
     enum oracle_state withdrawal; /* ORACLE_GONE: none */
 };
 
@@ -41,7 +46,6 @@ struct oracle_referral {
     enum purpose purpose;
     char request_id[24];
     int64_t made_ms;
-    bool answered; /* accept or decline was requested at the other end */
 };
 
 struct oracle {
@@ -52,12 +56,19 @@ struct oracle {
     size_t case_count;
     struct oracle_consent consents[ORACLE_MAX];
     size_t consent_count;
-    struct oracle_referral referrals[ORACLE_MAX];
+    struct oracle_referral referrals[ORACLE_REFERRALS];
     size_t referral_count;
+    uint64_t persons;               /* invented so far */
+    int64_t latest_ms[WORLD_NODES]; /* by which the node ended anything so far, at the latest */
     bool revoked[WORLD_NODES];
     bool good;
 };
 
+/* Something does not hold: the run has failed. */
+void PRINTF_LIKE(2, 3) oracle_fail(struct oracle *o, const char *format, ...);
+
+/* C was recorded. A no ends each yes of that person to that agency. */
+void oracle_consented(struct oracle *o, const struct oracle_consent *c);
 /* A tick of node I succeeded (OK), or the node ended (not OK). */
 void oracle_ticked(struct oracle *o, size_t i, bool ok);
 /* Node I runs again: looks up what is unknown. */
@@ -67,10 +78,18 @@ void oracle_started(struct oracle *o, size_t i);
  * withdrawn. *SETTLED: none of them was refused, withdrawn or has ended. */
 section_set oracle_covered(const struct oracle *o, const struct oracle_referral *r, bool withdrawn_too, bool *settled);
 
+/* Whether what was given under C may be opened by that agency today; with WITHDRAWN_TOO also where it was withdrawn. */
+bool oracle_stands(const struct oracle *o, const struct oracle_consent *c, bool withdrawn_too);
+
 /* What must hold at any moment. HAS_ARRIVED: withdrawals had the time to arrive. */
 void oracle_check_reading(struct oracle *o, bool has_arrived);
 /* What must hold when nothing is in flight and every node runs. */
 void oracle_check_end(struct oracle *o);
+/* Whether every message has ended and all that is owed, but for what waits for a person; without WITHDRAWALS_TOO also
+ * for withdrawals that were receipted, whose day of erasure is still to come. */
+bool oracle_all_ended(struct oracle *o, bool withdrawals_too);
+/* The same must hold, and status must name each thing that waits for a person. */
+void oracle_check_ended(struct oracle *o, bool withdrawals_too);
 /* What must hold when all that is withdrawn was due to be erased by now. */
 void oracle_check_erased(struct oracle *o);
 

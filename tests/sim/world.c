@@ -725,6 +725,13 @@ bool world_is_faulted(const struct world *w, size_t i)
     return w->nodes[i].faulted;
 }
 
+void world_mend(struct world *w, size_t i)
+{
+    for (int point = 0; point < DB_FAULT_COUNT; point++)
+        db_fault(w->nodes[i].exchange->db, (enum db_fault_point)point, 0);
+    w->nodes[i].faulted = false;
+}
+
 void world_on_tick(struct world *w, world_ticked_fn *ticked, void *cookie)
 {
     w->ticked = ticked;

@@ -85,6 +85,8 @@ uint64_t world_undone(const struct world *w, size_t i);
 /* The AFTER-th time from now that node I's database reaches POINT it fails, and the node ends as its process would. */
 void world_fault(struct world *w, size_t i, enum db_fault_point point, unsigned after);
 bool world_is_faulted(const struct world *w, size_t i);
+/* No fault is armed any more. */
+void world_mend(struct world *w, size_t i);
 /* Whether ERR is that fault: the node has ended then. */
 bool world_is_expected_fault(struct world *w, size_t i, const struct error *err);
 

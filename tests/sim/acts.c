@@ -1,0 +1,296 @@
+#include "run.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "people.h"
+#include "person.h"
+
+#define BURST 24 /* referrals of one tick, at most */
+
+/* A refusal by the node is a valid answer, that there is no room, and that no day can be counted from its clock;
+ * another error from its faulty disk ends it. */
+static bool check_answer(struct run *r, size_t node, bool ok, const struct error *err)
+{
+    if (ok)
+        return true;
+    if (world_is_expected_fault(r->w, node, err))
+        return false;
+    if (error_fault(err) != FAULT_DENIED && error_fault(err) != FAULT_ASKED && err->code != E_STO_03 &&
+        err->code != E_CON_23)
+        world_must(false, err, "what was asked");
+    return false;
+}
+
+static void import(struct run *r)
+{
+    struct oracle_case c = {.owner = run_below(r, r->o.nodes), .person = r->o.persons};
+    struct error err;
+
+    if (!run_is_up(r, c.owner) || r->o.case_count == ORACLE_MAX)
+        return;
+    run_print(r, "import", c.owner, r->o.case_count);
+    r->o.persons++;
+    if (check_answer(r, c.owner, person_import(world_node(r->w, c.owner), c.person, &c.id, &err), &err))
+        r->o.cases[r->o.case_count++] = c;
+}
+
+static bool pick_case(struct run *r, size_t *case_index, size_t *node)
+{
+    if (r->o.case_count == 0)
+        return false;
+    *case_index = run_below(r, r->o.case_count);
+    *node = r->o.cases[*case_index].owner;
+    return r->o.cases[*case_index].state == ORACLE_DONE && run_is_up(r, *node);
+}
+
+static size_t another_node(struct run *r, size_t node)
+{
+    return (node + 1 + run_below(r, r->o.nodes - 1)) % r->o.nodes;
+}
+
+/* None, too: she may be referred, and nothing of her data goes with it. */
+static section_set some_sections(struct run *r)
+{
+    static const enum section all[] = {SECTION_TRIAGE, SECTION_IDENTITY,     SECTION_CONTACT,
+                                       SECTION_HEALTH, SECTION_EXPLOITATION, SECTION_NOTES};
+    section_set s = 0;
+
+    if (run_one_in(r, 6))
+        return 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (run_one_in(r, 2))
+            s |= SECTION_BIT(all[i]);
+    return s != 0 ? s : SECTION_BIT(SECTION_TRIAGE);
+}
+
+static enum purpose some_purpose(struct run *r)
+{
+    return run_one_in(r, 4) ? PURPOSE_FAMILY_TRACING : PURPOSE_SERVICES;
+}
+
+/* Of the granted sections. */
+static void leave_out_some(struct run *r, struct oracle_consent *c)
+{
+    uint32_t all[PERSON_EXCLUDABLE];
+
+    if (!run_one_in(r, 3))
+        return;
+    person_excludable(all);
+    for (size_t i = 0; i < PERSON_EXCLUDABLE; i++)
+        if ((c->sections & SECTION_BIT(FIELD_REF_SECTION(all[i]))) != 0 && run_one_in(r, 2))
+            c->excluded[c->excluded_count++] = all[i];
+}
+
+static bool record(struct run *r, size_t node, struct oracle_consent *c, uint32_t until, uint32_t keep_until)
+{
+    const struct consent_grant_ask grant = {.onward = ONWARD_NONE,
+                                            .sections = c->sections,
+                                            .purpose = c->purpose,
+                                            .excluded = c->excluded,
+                                            .excluded_count = c->excluded_count,
+                                            .keep_until = keep_until};
+    const struct consent_ask ask = {.case_id = r->o.cases[c->case_index].id,
+                                    .to = world_address(r->w, c->to),
+                                    .to_count = 1,
+                                    .grants = &grant,
+                                    .grant_count = c->refused ? 0 : 1,
+                                    .refused = c->refused,
+                                    .until = until,
+                                    .given_by = GIVEN_BY_SELF,
+                                    .notice = view_of_text("notice-1"),
+                                    .language = view_of_text("uk"),
+                                    .seen_alone = 1};
+    struct error err;
+
+    if (!check_answer(r, node, exchange_consent_record(world_node(r->w, node), &ask, &c->id, &err), &err))
+        return false;
+    oracle_consented(&r->o, c);
+    return true;
+}
+
+static void consent(struct run *r)
+{
+    struct oracle_consent c = {.withdrawal = ORACLE_GONE};
+    uint32_t today = day_of_ms(world_now(r->w));
+    uint32_t until;
+    uint32_t keep_until;
+    size_t node;
+
+    if (!pick_case(r, &c.case_index, &node) || r->o.consent_count == ORACLE_MAX)
+        return;
+    c.to = another_node(r, node);
+    c.sections = some_sections(r);
+    c.purpose = some_purpose(r);
+    leave_out_some(r, &c);
+    until = run_one_in(r, 2) ? 0 : today + (uint32_t)run_below(r, 40);
+    keep_until = run_one_in(r, 4) ? today + (uint32_t)run_below(r, 20) : 0;
+    c.until = until != 0 ? until : today + BOUND_CONSENT_DAYS_DEFAULT;
+    if (keep_until != 0 && keep_until < c.until)
+        c.until = keep_until;
+    run_print(r, "consent", node, c.to);
+    (void)record(r, node, &c, until, keep_until);
+}
+
+/* At any time, to an agency that was said yes to, too: before its data has left, on its way, there. */
+static void refuse(struct run *r)
+{
+    struct oracle_consent c = {.withdrawal = ORACLE_GONE, .refused = true};
+    size_t node;
+
+    if (r->o.consent_count == ORACLE_MAX)
+        return;
+    if (r->o.consent_count != 0 && !run_one_in(r, 4)) {
+        const struct oracle_consent *yes = &r->o.consents[run_below(r, r->o.consent_count)];
+
+        c.case_index = yes->case_index;
+        c.to = yes->to;
+        node = r->o.cases[c.case_index].owner;
+        if (!run_is_up(r, node) || r->o.cases[c.case_index].state != ORACLE_DONE)
+            return;
+    } else if (pick_case(r, &c.case_index, &node)) {
+        c.to = another_node(r, node);
+    } else {
+        return;
+    }
+    run_print(r, "no", node, c.to);
+    (void)record(r, node, &c, 0, 0);
+}
+
+static void withdraw(struct run *r)
+{
+    struct oracle_consent *c;
+    struct withdraw_ask ask = {.seen_alone = 1};
+    struct consent_summary out;
+    struct error err;
+    size_t node;
+
+    if (r->o.consent_count == 0)
+        return;
+    c = &r->o.consents[run_below(r, r->o.consent_count)];
+    node = r->o.cases[c->case_index].owner;
+    if (c->state != ORACLE_DONE || !run_is_up(r, node) || (c->withdrawal != ORACLE_GONE && !run_one_in(r, 3)))
+        return;
+    ask.consent = c->id;
+    ask.erase_now = run_one_in(r, 2);
+    run_print(r, "withdraw", node, c->to);
+    if (check_answer(r, node, exchange_consent_withdraw(world_node(r->w, node), &ask, &out, &err), &err) &&
+        c->withdrawal == ORACLE_GONE)
+        c->withdrawal = ORACLE_OPEN;
+}
+
+static struct referral_ask ask_of(struct run *r, const struct oracle_referral *o)
+{
+    static const uint32_t services[] = {SERVICE_MEDICAL};
+
+    return (struct referral_ask){.case_id = r->o.cases[o->case_index].id,
+                                 .to = *world_address(r->w, o->to),
+                                 .kind = MESSAGE_REFERRAL,
+                                 .services = services,
+                                 .service_count = 1,
+                                 .urgency = URGENCY_NORMAL,
+                                 .purpose = o->purpose,
+                                 .partial = true,
+                                 .request_id = view_of_text(o->request_id)};
+}
+
+static void refer_case(struct run *r, size_t case_index, size_t to)
+{
+    struct oracle_referral o = {.case_index = case_index, .to = to, .made_ms = world_now(r->w)};
+    size_t node = r->o.cases[case_index].owner;
+    struct referral_ask ask;
+    struct referral_result result;
+    struct error err;
+    bool settled;
+
+    if (r->o.referral_count == ORACLE_REFERRALS || !run_is_up(r, node))
+        return;
+    o.purpose = some_purpose(r);
+    if (run_one_in(r, 3))
+        (void)snprintf(o.request_id, sizeof o.request_id, "request-%zu", r->o.referral_count);
+    ask = ask_of(r, &o);
+    ask.release_now = run_one_in(r, 2);
+    ask.urgency = run_one_in(r, 8) ? URGENCY_EMERGENCY : URGENCY_NORMAL;
+    run_print(r, "refer", node, to);
+    if (!check_answer(r, node, exchange_refer(world_node(r->w, node), &ask, &result, &err), &err))
+        return;
+    o.id = result.referral;
+    o.message = result.message;
+    r->o.referrals[r->o.referral_count++] = o;
+    if (((result.shared | result.offered) & ~oracle_covered(&r->o, &o, false, &settled)) != 0)
+        oracle_fail(&r->o, "node %zu shares %x that nobody agreed to", node, result.shared | result.offered);
+}
+
+static void refer(struct run *r)
+{
+    size_t case_index;
+    size_t node;
+
+    if (pick_case(r, &case_index, &node))
+        refer_case(r, case_index, another_node(r, node));
+}
+
+/* Many in one tick, to one agency. */
+static void burst(struct run *r)
+{
+    size_t case_index;
+    size_t node;
+    size_t to;
+
+    if (!pick_case(r, &case_index, &node))
+        return;
+    to = another_node(r, node);
+    for (size_t i = 2 + run_below(r, BURST - 1); i > 0; i--)
+        refer_case(r, case_index, to);
+}
+
+/* A case system that got no answer asks again with the same request id. */
+static void refer_again(struct run *r)
+{
+    struct referral_ask ask;
+    struct referral_result result;
+    const struct oracle_referral *o;
+    struct error err;
+    size_t node;
+
+    if (r->o.referral_count == 0)
+        return;
+    o = &r->o.referrals[run_below(r, r->o.referral_count)];
+    node = r->o.cases[o->case_index].owner;
+    if (o->request_id[0] == '\0' || o->state != ORACLE_DONE || !run_is_up(r, node))
+        return;
+    ask = ask_of(r, o);
+    run_print(r, "refer again", node, o->to);
+    if (check_answer(r, node, exchange_refer(world_node(r->w, node), &ask, &result, &err), &err) &&
+        (!result.repeated || !ident_equal(&result.referral, &o->id)))
+        oracle_fail(&r->o, "node %zu made a second referral for one request", node);
+}
+
+static void answer(struct run *r)
+{
+    struct oracle_referral *o;
+    struct referral_summary out;
+    struct error err;
+    bool ok;
+
+    if (r->o.referral_count == 0)
+        return;
+    o = &r->o.referrals[run_below(r, r->o.referral_count)];
+    if (!run_is_up(r, o->to))
+        return;
+    run_print(r, "answer", o->to, 0);
+    if (run_one_in(r, 3))
+        ok = exchange_referral_decline(world_node(r->w, o->to), &o->id, DECLINE_AT_CAPACITY, (struct view){0}, &out,
+                                       &err);
+    else
+        ok = exchange_referral_accept(world_node(r->w, o->to), &o->id, (struct view){0}, &out, &err);
+    (void)check_answer(r, o->to, ok, &err);
+}
+
+void acts_one(struct run *r)
+{
+    static const struct act acts[] = {{8, import}, {16, consent}, {3, refuse},      {7, withdraw},
+                                      {30, refer}, {2, burst},    {3, refer_again}, {14, answer}};
+
+    run_act(r, acts, sizeof acts / sizeof *acts);
+}

@@ -1,0 +1,109 @@
+#include "oracle.h"
+
+#include <string.h>
+
+#include "refexd/status.h"
+
+/* What is open at a node, and what its status says. */
+struct look {
+    struct oracle *o;
+    size_t node;
+    bool judges; /* fails the run for what is open and is not named; else only counts */
+    bool withdrawals_too;
+    unsigned open; /* what no person keeps from ending */
+    struct status status;
+};
+
+static bool is_named(const struct look *l, const struct address *agency)
+{
+    for (size_t i = 0; i < l->status.findings.count; i++) {
+        struct view text = l->status.findings.items[i].text;
+
+        if (memmem(text.at, text.size, agency->text, strlen(agency->text)) != NULL ||
+            l->status.findings.rows[i] == FOUND_OWN_REVOKED)
+            return true;
+    }
+    return false;
+}
+
+/* Of two agencies of which one was revoked, a person has to see to what is open. */
+static bool is_cut_off(const struct look *l, const struct address *agency)
+{
+    if (l->o->revoked[l->node])
+        return true;
+    for (size_t i = 0; i < l->o->nodes; i++)
+        if (l->o->revoked[i] && address_equal(world_address(l->o->w, i), agency))
+            return true;
+    return false;
+}
+
+static void take_open(struct look *l, const struct address *agency, const char *what)
+{
+    if (!is_cut_off(l, agency)) {
+        l->open++;
+        if (l->judges)
+            oracle_fail(l->o, "%s of node %zu to %s is open, and no person keeps it", what, l->node, agency->text);
+    } else if (l->judges && !is_named(l, agency)) {
+        oracle_fail(l->o, "%s of node %zu to %s waits for a person, and its status does not say so", what, l->node,
+                    agency->text);
+    }
+}
+
+static bool take_agency(void *cookie, const struct agency_summary *a, struct error *err)
+{
+    (void)err;
+    if (a->waiting != 0)
+        take_open(cookie, &a->agency, "a message");
+    return true;
+}
+
+/* A withdrawal that was receipted is answered when its day of erasure has come. */
+static bool take_owed(void *cookie, const struct owed_summary *owed, struct error *err)
+{
+    struct look *l = cookie;
+
+    (void)err;
+    if (!owed->doubted && !owed->lost && (l->withdrawals_too || owed->receipt_ms == 0))
+        take_open(l, &owed->agency, "what is owed");
+    return true;
+}
+
+static bool take_referral(void *cookie, const struct referral_summary *r, struct error *err)
+{
+    struct look *l = cookie;
+
+    (void)err;
+    if (r->direction == DIRECTION_OUT && r->arrival == ARRIVAL_UNKNOWN && !is_cut_off(l, &r->peer))
+        take_open(l, &r->peer, "the question whether a message arrived");
+    return true;
+}
+
+static unsigned look(struct oracle *o, size_t i, bool withdrawals_too, bool judges)
+{
+    struct exchange *x = world_node(o->w, i);
+    struct look l = {.o = o, .node = i, .judges = judges, .withdrawals_too = withdrawals_too};
+    struct control_context w = {.mode = CONTROL_NODE, .exchange = x};
+    struct arena arena = {0};
+    struct error err;
+
+    world_must(status_collect(&w, &arena, &l.status, &err), &err, "ask the status");
+    world_must(exchange_agency_list(x, take_agency, &l, &err), &err, "list agencies");
+    world_must(exchange_owed_list(x, take_owed, &l, &err), &err, "list what is owed");
+    world_must(exchange_referral_list(x, 0, false, take_referral, &l, &err), &err, "list referrals");
+    arena_fini(&arena);
+    return l.open;
+}
+
+bool oracle_all_ended(struct oracle *o, bool withdrawals_too)
+{
+    for (size_t i = 0; i < o->nodes; i++)
+        if (look(o, i, withdrawals_too, false) != 0)
+            return false;
+    return true;
+}
+
+void oracle_check_ended(struct oracle *o, bool withdrawals_too)
+{
+    for (size_t i = 0; i < o->nodes; i++)
+        (void)look(o, i, withdrawals_too, true);
+}
