@@ -1,5 +1,6 @@
 #!/bin/bash
-# The tests, in order, each kind with a time budget for two cores: test.sh [--long]. The counts at the end are ctest's.
+# The tests, in order, each kind with a time budget for two cores, 12 minutes in all: test.sh [--long]. The counts at the
+# end are ctest's.
 # Unit, scenario and fuzz tests run under ASan and UBSan (build/debug), simulations and house tests on the release
 # build.
 # Fuzz here means each corpus and mutated copies of it; libFuzzer, with clang and a build of its own, is in --long.
@@ -59,16 +60,16 @@ run_step() { # NAME BUDGET COMMAND…
 began=$SECONDS
 tools/build.sh debug
 tools/build.sh release programs simulations
-print_time "builds" "$began" 240
+print_time "builds" "$began" 120
 for program in refexd refex-link refex refex-ca; do
     [ -x build/release/bin/$program ] || echo "there is no program $program yet"
 done
 
-run_label unit debug 40
-run_label sim release 60
-run_label scenario debug 150
+run_label unit debug 60
+run_label sim release 120
+run_label scenario debug 240
 run_label fuzz debug 30
-run_label house release 10
+run_label house release 30
 if [ "${1:-}" = --long ]; then
     run_step mutants - tools/mutants.py --step --all
     run_step valgrind - tools/valgrind.sh
