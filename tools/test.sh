@@ -1,6 +1,6 @@
 #!/bin/bash
-# The tests, in order, each kind with a time budget for two cores, 12 minutes in all: test.sh [--long]. The counts at the
-# end are ctest's.
+# The tests, in order, each kind with a time budget for two cores, 12 minutes in all: test.sh [--long]. The counts at
+# the end are ctest's.
 # Unit, scenario and fuzz tests run under ASan and UBSan (build/debug), simulations and house tests on the release
 # build.
 # Fuzz here means each corpus and mutated copies of it; libFuzzer, with clang and a build of its own, is in --long.

@@ -37,7 +37,7 @@ struct post {
     /* Sends a frame to the peer on LINK (a kind of codec/peer_codec.h). PAYLOAD is borrowed for the call. It may
      * be lost, as on any line: so is what is sent while far more than BOUND_LINK_OUT waits. */
     void (*send)(struct post *self, uint64_t link, uint16_t kind, struct view payload);
-    /* Messages wait for AGENCY and there is no link to it: dial ENDPOINT ("host:port"). Called again for each retry. */
+    /* A link to AGENCY is wanted, for mail or a directory: dial ENDPOINT ("host:port"). Again for each try. */
     void (*dial)(struct post *self, const struct address *agency, struct view endpoint);
     /* Closes LINK; WHY is for the log. */
     void (*hang_up)(struct post *self, uint64_t link, const char *why);
@@ -163,7 +163,7 @@ struct link_setup {
     size_t revoked_count;
     struct label label;
     struct ident node; /* own */
-    bool may_dial;     /* an unlisted agency dials its relay only */
+    bool may_dial;     /* one that is unlisted and has a relay does not */
 };
 void exchange_link_setup(struct exchange *x, struct link_setup *out);
 /* Calls ON_NODE for each machine of the agencies that may link to this node. */

@@ -1,7 +1,8 @@
 /* The tick: the only place of a running node that commits, and the only one after which anything leaves. Its three
  * steps, begin, filled and committed, are drawn in docs/ARCHITECTURE.md 4.
  *
- * If anything fails before COMMIT has returned, exchange_tick returns false and the process ends; nothing has left.
+ * If anything fails before COMMIT has returned, nothing has left: where the disk is full the tick is undone and the
+ * node goes on, else exchange_tick returns false and the process ends.
  */
 #include "exchange/exchange.h"
 

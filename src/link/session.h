@@ -29,7 +29,7 @@ struct session_owner {
     bool (*on_open)(void *cookie, struct session *s, struct view hello, enum link_reason *why);
     /* Whether a frame may be delivered now. False: S has been paused. */
     bool (*may_deliver)(void *cookie, struct session *s);
-    /* A frame of kinds 2 to 14; the view is valid during the call. */
+    /* A frame behind the hello and no ping or pong; the view is valid during the call. */
     void (*on_frame)(void *cookie, struct session *s, uint16_t kind, struct view payload);
     /* The output queue is full, nothing more should be sent (STOP), or it has room again. */
     void (*on_flow)(void *cookie, struct session *s, bool stop);

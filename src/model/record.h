@@ -138,10 +138,10 @@ struct record_disclosed {
     struct view recipient; /* full address */
     uint32_t message_kind;
     section_set sections;
-    uint32_t purpose; /* 0 without sections */
+    uint32_t purpose; /* 0 where the kind needs no permission */
     bool has_consent;
     struct ident consent;
-    struct view basis;  /* empty without sections */
+    struct view basis;  /* empty but where the law allows it without consent */
     struct view ground; /* empty unless across a border */
     bool has_approver;
     struct ident approver;

@@ -41,7 +41,8 @@ enum db_mode {
 MUST_USE bool db_open(const char *path, enum db_mode mode, struct db **out, struct error *err);
 void db_close(struct db *db); /* NULL is fine */
 
-/* BEGIN IMMEDIATE … COMMIT. After a failed commit the caller ends the process, and reads at start what is stored. */
+/* BEGIN IMMEDIATE … COMMIT. After a commit that fails with E-STO-03 the caller rolls back and may go on; after any
+ * other it ends the process, and reads at start what is stored. */
 MUST_USE bool db_begin(struct db *db, struct error *err);
 MUST_USE bool db_commit(struct db *db, struct error *err);
 void db_rollback(struct db *db);

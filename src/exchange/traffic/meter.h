@@ -3,9 +3,10 @@
 /* What each agency uses up here, and its share of it (model/resource.h): the one meter, where frames enter and leave.
  *
  * Floor: exchange. A share is for a unix day. Over it, what can wait is answered with busy, and refusing costs nothing:
- * no commit, no record, no log line. What is used is written in blocks, ahead, with commits that happen anyway; after a
- * crash the rest of a block counts as used. Counts of what was refused enter the exchange log as COUNTED, once an hour,
- * agency and sort, likewise with a commit that happens anyway, and at the end of the day.
+ * no commit, no record, and one log line a day at most (LINE_BUSY). What is used is written in blocks, ahead, with
+ * commits that happen anyway; after a crash the rest of a block counts as used. Counts of what was refused enter the
+ * exchange log as COUNTED, once an hour, agency and sort, likewise with a commit that happens anyway, and at the end of
+ * the day.
  */
 
 #include "exchange/exchange.h"

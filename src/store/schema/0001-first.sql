@@ -251,7 +251,7 @@ CREATE INDEX consent_work ON consent (number) WHERE to_tell = 1 OR progress IN (
 -- The content of a consent, apart, so that its row stays small.
 CREATE TABLE consent_content (
     number INTEGER PRIMARY KEY REFERENCES consent (number),
-    sealed BLOB    NOT NULL                              -- header, grants, salts; or the receipt as it came
+    sealed BLOB    NOT NULL                              -- salt, header, grants; or the receipt as it came
 ) STRICT;
 
 -- What the exchange log says of all consents at the newest record CONSENTS, whose index is the number
@@ -332,7 +332,7 @@ CREATE INDEX obligation_lost ON obligation (number) WHERE settled = 6 AND what I
 CREATE TABLE body (
     number INTEGER PRIMARY KEY,                          -- message.number
     slot   INTEGER NOT NULL CHECK (slot >= 0),           -- of the `keys` file
-    sealed BLOB    NOT NULL                              -- LP(salt), body
+    sealed BLOB    NOT NULL                              -- salt, body
 ) STRICT;
 
 -- The receipt that a message of ours got.
