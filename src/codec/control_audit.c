@@ -13,6 +13,11 @@ MESSAGE(audit_list_ask, "AuditListAsk");
 static const struct table_field audit_entry_fields[] = {
     FIELD(1, TABLE_BYTES, record, 1, BOUND_RECORD),
     FIELD(2, TABLE_HASH, leaf, 1, 0),
+    FIELD(3, TABLE_IDENT, referral, 0, 0),
+    FIELD(4, TABLE_IDENT, consent, 0, 0),
+    FIELD(5, TABLE_ADDRESS, recipient, 0, 0),
+    FIELD(6, TABLE_U32, message_kind, 0, MESSAGE_KIND_END - 1),
+    FIELD(7, TABLE_U32, answer, 0, REFERRAL_STATE_END - 1),
 };
 MESSAGE(audit_entry, "AuditEntry");
 #undef OF

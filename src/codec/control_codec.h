@@ -516,6 +516,11 @@ struct control_audit_list_ask {
 struct control_audit_entry {
     struct view record;
     struct hash leaf;
+    struct ident referral; /* this and the next: beside the record; zeros and 0: not known */
+    struct ident consent;
+    struct address recipient;
+    uint32_t message_kind; /* enum message_kind */
+    uint32_t answer;       /* enum referral_state */
 };
 
 struct control_audit_verify_ask {

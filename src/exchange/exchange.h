@@ -651,9 +651,18 @@ MUST_USE bool exchange_finding_close(struct exchange *x, const struct address *a
 
 /* --- audit: logs/audit_list.c --- */
 
+/* What the database says beside a record, for people: no record proves it. What is not known is 0. */
+struct audit_context {
+    struct ident referral;
+    struct ident consent;
+    struct address recipient; /* of a consent that was taken here */
+    enum message_kind message_kind;
+    enum referral_state answer; /* of a reply */
+};
 struct audit_entry {
     enum log_id log;
     struct record record; /* decoded; its views live during the callback */
+    struct audit_context beside;
     struct hash leaf;
     struct view bytes;
 };

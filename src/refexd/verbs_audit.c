@@ -6,7 +6,13 @@
 static bool append_record(void *cookie, const struct audit_entry *e, struct error *err)
 {
     struct control_call *c = cookie;
-    struct control_audit_entry line = {e->bytes, e->leaf};
+    struct control_audit_entry line = {.record = e->bytes,
+                                       .leaf = e->leaf,
+                                       .referral = e->beside.referral,
+                                       .consent = e->beside.consent,
+                                       .recipient = e->beside.recipient,
+                                       .message_kind = e->beside.message_kind,
+                                       .answer = e->beside.answer};
 
     control_audit_entry_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);

@@ -216,6 +216,8 @@ sed -i.kept 's/^| 17 | withdrawal /| 17 | withdrawals /' docs/PROTOCOL.md
 red errors docs/PROTOCOL.md 'a cell changed by hand'
 mv docs/PROTOCOL.md.kept docs/PROTOCOL.md
 breaks errors src/base/errors.def 'ERROR_ROW(E_BUG_01, "E-BUG-01", FAULT_BUG, 70, "Twice.", "Nothing.")'
+breaks errors src/base/errors.def 'ERROR_ROW(E_ODD_01, "E-ODD-01", FAULT_BUG, 70, "No test makes it.", "Nothing.")'
+breaks errors tests/house/codes_not_made.txt 'E-USE-01 a test makes it'
 breaks errors src/base/errors.def 'ERROR_ROW(E_ODD_01, "E-ODD-02", FAULT_BUG, 70, "Another.", "Nothing.")'
 
 # The programs: small ones that hold what they must not, or are built without their armour.

@@ -174,6 +174,24 @@ check "the police have no referral" is "$out" ""
 ask_well police consent list --json
 check "and no consent" is "$out" ""
 
+say "the log is chosen from, and says what stands beside a record"
+ask_well ngo audit list
+check "a line says what stands where" has "${out%%$'\n'*}" "RECORD  TIME (UTC)"
+check "and which answer came" has "$out" "[reply; answer accepted; referral "
+ask_well ngo audit list --referral "$referral"
+check "what belongs to a referral" is "$(awk '{ print $4 }' <<<"$out" | xargs)" "KIND DISCLOSED RECEIPTED"
+ask_well ngo audit list --consent "$consent" --json
+check "what belongs to a consent" is "$(jq -r .kind <<<"$out" | xargs)" "CONSENT DISCLOSED RECEIPTED DENIED"
+check "and for whom it is" is "$(jq -r .beside.recipient <<<"${out%%$'\n'*}")" mission@nrm.example
+ask_well ngo audit list --to mission --json
+check "all that went to an agency" is "$(jq -r 'select(.kind == "DISCLOSED") | .message' <<<"$out" | wc -l)" \
+    "$(printf '%s\n' "$sent" | grep -c .)"
+check "and what she agreed to for it" has "$(jq -r .kind <<<"$out")" CONSENT
+check "and nothing of another" is "$(jq -r '.to // .by // .beside.recipient' <<<"$out" | sort -u)" mission@nrm.example
+ask_well ngo audit list --to mission --limit 2 --json
+check "as many as are asked for" is "$(grep -c . <<<"$out")" 2
+refused 64 E-USE-04 ngo audit list --consent 12
+
 say "status shows the state of each node"
 ask ngo status
 check "running and well" is "$rc" 0

@@ -101,6 +101,12 @@ check "a folder with something in it is refused" is "$rc" 73
 check "by its code" has "$err" "(E-DEM-01)"
 check "and nothing was started" is "$out" ""
 
+mkdir "$dir/alone"
+cp "$(command -v refex)" "$(dirname "$(command -v refex)")/refex-ca" "$dir/alone"
+err=$("$dir/alone/refex" demo --keep "$dir/half" 2>&1 >/dev/null)
+check "where a program is missing the story does not go on" is "$?" 70
+check "by its code" has "$err" "(E-DEM-02)"
+
 must env TMPDIR="$dir" refex demo --json
 check "with --json each line is an object" is "$(printf '%s\n' "$out" | grep -cv '^{.*}$')" 0
 check "its last line counts" has "${out##*$'\n'}" '"held":26,"not_held":0'

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "codec/peer_codec.h"
+#include "exchange/state.h"
 #include "fixture.h"
 
 static void begin(struct fixture *s)
@@ -240,6 +241,78 @@ static void test_what_a_person_or_a_directory_lifts_has_no_next_try(void **state
     fixture_end(&s);
 }
 
+/* --- what stands beside a record --- */
+
+struct beside {
+    unsigned of_referral; /* records */
+    unsigned of_consent;
+    enum referral_state answer; /* of the reply's record */
+    enum referral_state settled;
+    bool for_mission;
+    const struct fixture *s;
+};
+
+static bool look_beside(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    struct beside *b = cookie;
+    bool is_reply = e->beside.message_kind == MESSAGE_REPLY;
+
+    (void)err;
+    b->of_referral += ident_equal(&e->beside.referral, &b->s->sent.referral);
+    b->of_consent += ident_equal(&e->beside.consent, &b->s->consent);
+    if (is_reply && (e->record.kind == RECORD_RECEIVED || e->record.kind == RECORD_DISCLOSED))
+        b->answer = e->beside.answer;
+    if (e->record.kind == RECORD_SETTLED && e->record.settled.what == OWED_REPLY)
+        b->settled = (enum referral_state)e->record.settled.step;
+    if (e->record.kind == RECORD_CONSENT)
+        b->for_mission = address_equal(&e->beside.recipient, b->s->to);
+    return true;
+}
+
+static struct beside beside_at(struct fixture *s, struct exchange *x)
+{
+    static const struct record_filter all;
+    struct beside b = {.s = s};
+
+    world_must(exchange_audit_list(x, LOG_EXCHANGE, &all, look_beside, &b, &s->err), &s->err, "list the log");
+    return b;
+}
+
+static void test_beside_a_record_stands_what_it_belongs_to_and_which_answer_came(void **state)
+{
+    struct beside ngo;
+    struct beside mission;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    fixture_deliver(&s);
+    decline(&s, DECLINE_AT_CAPACITY);
+    ngo = beside_at(&s, s.ngo);
+    mission = beside_at(&s, s.mission);
+    assert_int_equal(ngo.answer, REFERRAL_DECLINED);
+    assert_int_equal(mission.answer, REFERRAL_DECLINED);
+    assert_int_equal(mission.settled, REFERRAL_DECLINED);
+    assert_true(ngo.for_mission);
+    assert_int_equal(ngo.of_referral, 3);     /* DISCLOSED, RECEIPTED, RECEIVED */
+    assert_int_equal(mission.of_referral, 4); /* RECEIVED, DISCLOSED, RECEIPTED, SETTLED */
+    assert_int_equal(ngo.of_consent, 4);      /* with CONSENT */
+
+    s.ngo->read_only = true; /* nothing sealed is opened */
+    assert_int_equal(beside_at(&s, s.ngo).answer, REFERRAL_DECLINED);
+    s.ngo->read_only = false;
+    assert_true(fixture_withdraw(&s, false));
+    fixture_settle(&s);
+    assert_int_equal(beside_at(&s, s.ngo).answer, REFERRAL_DECLINED);
+    s.ngo->read_only = true;
+    assert_int_equal(beside_at(&s, s.ngo).answer, 0);
+    s.ngo->read_only = false;
+    assert_true(fixture_withdraw(&s, true));
+    fixture_settle(&s);
+    assert_int_equal(beside_at(&s, s.ngo).answer, 0);
+    fixture_end(&s);
+}
+
 int main(int argc, char **argv)
 {
     static const struct CMUnitTest tests[] = {
@@ -249,6 +322,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_was_refused_without_a_reason_says_so_and_when_it_goes_again),
         cmocka_unit_test(test_an_answer_that_waits_says_so_and_has_no_last_day),
         cmocka_unit_test(test_what_a_person_or_a_directory_lifts_has_no_next_try),
+        cmocka_unit_test(test_beside_a_record_stands_what_it_belongs_to_and_which_answer_came),
     };
 
     if (argc > 1)

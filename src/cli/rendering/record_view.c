@@ -1,6 +1,7 @@
 #include "cli/rendering/record_view.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "cli/rendering/render.h"
@@ -132,6 +133,9 @@ static void put_settled(const struct field_output *w, const struct record_settle
 {
     put_text(w, "what", owed_name(s->what));
     put_view(w, "to", s->recipient);
+    put_text(w, "step",
+             owed_is_about_consent(s->what) ? consent_state_name((enum consent_state)s->step)
+                                            : referral_state_name((enum referral_state)s->step));
     put_text(w, "how", settled_name(s->how));
     put_text(w, "result", s->result != 0 ? erasure_name(s->result) : NULL);
     put_text(w, "reason", s->reason != 0 ? closing_name(s->reason) : NULL);
@@ -320,19 +324,91 @@ void record_view_write(const struct record *r, struct bytes *words)
     put_fields(&w, r);
 }
 
-void record_view_print(const struct record *r)
+struct view record_view_recipient(const struct record *r)
+{
+    switch (r->kind) {
+    case RECORD_DISCLOSED:
+        return r->disclosed.recipient;
+    case RECORD_RECEIPTED:
+        return r->receipted.recipient;
+    case RECORD_WITHHELD:
+    case RECORD_EXPIRED:
+        return r->withheld.recipient;
+    case RECORD_DENIED:
+        return r->denied.recipient;
+    case RECORD_SETTLED:
+        return r->settled.recipient;
+    default:
+        return view_of(NULL, 0);
+    }
+}
+
+/* --- what the node knows beside it --- */
+
+static void add_word(struct bytes *out, const char *key, const char *value)
+{
+    bytes_printf(out, "%s%s%s%s", out->size > 0 ? "; " : "", key, key[0] != '\0' ? " " : "", value);
+}
+
+static void add_ident(struct bytes *out, const struct bytes *said, const char *key, const struct ident *id)
+{
+    char text[IDENT_TEXT];
+
+    ident_write(id, text);
+    if (!ident_is_zero(id) && memmem(said->at, said->size, text, strlen(text)) == NULL)
+        add_word(out, key, text);
+}
+
+/* Without what its words SAID. */
+static void write_beside(const struct control_audit_entry *e, const struct record *r, const struct bytes *said,
+                         struct bytes *out)
+{
+    if (e->message_kind != 0 && r->kind != RECORD_DISCLOSED)
+        add_word(out, "", message_kind_name((enum message_kind)e->message_kind));
+    if (e->answer != 0)
+        add_word(out, "answer", referral_state_name((enum referral_state)e->answer));
+    if (e->recipient.text[0] != '\0')
+        add_word(out, "for", e->recipient.text);
+    add_ident(out, said, "referral", &e->referral);
+    add_ident(out, said, "consent", &e->consent);
+}
+
+void record_view_print_title(void)
+{
+    (void)printf("%6s  %-19s  %-11s  %s\n", "RECORD", "TIME (UTC)", "KIND",
+                 "SAYS [and what this node knows beside it]");
+}
+
+void record_view_print(const struct control_audit_entry *e, const struct record *r)
 {
     struct bytes words = {0};
+    struct bytes beside = {0};
     char at[25];
 
     text_write_time(r->time_ms, at);
     record_view_write(r, &words);
-    (void)printf("%6llu  %s  %-11s%.*s\n", (unsigned long long)r->index, at, record_kind_name(r->kind), (int)words.size,
-                 words.size > 0 ? (const char *)words.at : "");
+    write_beside(e, r, &words, &beside);
+    (void)printf("%6llu  %.10s %.8s  %-11s%.*s%s%.*s%s\n", (unsigned long long)r->index, at, at + 11,
+                 record_kind_name(r->kind), (int)words.size, words.size > 0 ? (const char *)words.at : "",
+                 beside.size > 0 ? "  [" : "", (int)beside.size, beside.size > 0 ? (const char *)beside.at : "",
+                 beside.size > 0 ? "]" : "");
     bytes_fini(&words);
+    bytes_fini(&beside);
 }
 
-void record_view_json(const struct record *r, struct view wire, const struct hash *leaf, struct bytes *line)
+static void beside_json(const struct control_audit_entry *e, struct json_line *j)
+{
+    json_line_object(j, "beside");
+    json_line_text(j, "message_kind",
+                   e->message_kind != 0 ? message_kind_name((enum message_kind)e->message_kind) : NULL);
+    render_json_ident(j, "referral", &e->referral);
+    render_json_ident(j, "consent", &e->consent);
+    json_line_text(j, "recipient", e->recipient.text[0] != '\0' ? e->recipient.text : NULL);
+    json_line_text(j, "answer", e->answer != 0 ? referral_state_name((enum referral_state)e->answer) : NULL);
+    json_line_close(j);
+}
+
+void record_view_json(const struct control_audit_entry *e, const struct record *r, struct bytes *line)
 {
     struct json_line j;
     struct field_output w = {&j, NULL};
@@ -344,7 +420,8 @@ void record_view_json(const struct record *r, struct view wire, const struct has
     if (r->has_actor)
         render_json_ident(&j, "actor", &r->actor);
     put_fields(&w, r);
-    render_json_base64(&j, "record", wire);
-    render_json_hash(&j, "leaf", leaf);
+    beside_json(e, &j);
+    render_json_base64(&j, "record", e->record);
+    render_json_hash(&j, "leaf", &e->leaf);
     render_json_end(&j);
 }

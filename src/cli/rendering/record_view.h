@@ -6,12 +6,16 @@
  */
 
 #include "base/bytes.h"
+#include "codec/control_codec.h"
 #include "model/record.h"
 
 /* Appends what R says, as words: each two spaces, a name, a value. Every kind says something. */
 void record_view_write(const struct record *r, struct bytes *words);
-void record_view_print(const struct record *r);
-/* WIRE: its bytes, as logged. */
-void record_view_json(const struct record *r, struct view wire, const struct hash *leaf, struct bytes *line);
+/* The line above them; R in a line, with what the node knows beside it in brackets; or as a JSON object. */
+void record_view_print_title(void);
+void record_view_print(const struct control_audit_entry *e, const struct record *r);
+void record_view_json(const struct control_audit_entry *e, const struct record *r, struct bytes *line);
+/* The agency that R says something went to, or was to go to; empty: none. */
+struct view record_view_recipient(const struct record *r);
 
 #endif

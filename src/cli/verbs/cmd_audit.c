@@ -11,7 +11,7 @@
 #include "codec/control_codec.h"
 #include "codec/record_codec.h"
 
-#define PAGE 1000 /* records of one request: the first lines come soon, and no answer grows large */
+#define PAGE 500 /* records of one request: the first lines come soon, and no answer grows large */
 
 static const char *log_word(uint32_t log)
 {
@@ -20,12 +20,45 @@ static const char *log_word(uint32_t log)
 
 /* --- list --- */
 
+/* Which records are shown: zeros and empty, all. */
+struct record_choice {
+    struct address to;
+    struct ident consent;
+    struct ident referral;
+};
+
 struct record_output {
     bool json;
+    struct record_choice choice;
     struct bytes line;
     uint64_t next;  /* index after the last record of this page */
     uint32_t count; /* records of this page */
+    uint64_t shown; /* of all pages */
+    uint64_t limit; /* 0: no bound */
 };
+
+static bool is_to(const struct control_audit_entry *e, const struct record *r, const struct address *to)
+{
+    return to->text[0] == '\0' || address_equal(&e->recipient, to) ||
+           view_equal(record_view_recipient(r), address_view(to));
+}
+
+static bool is_chosen(const struct record_choice *c, const struct control_audit_entry *e, const struct record *r)
+{
+    return is_to(e, r, &c->to) && (ident_is_zero(&c->consent) || ident_equal(&e->consent, &c->consent)) &&
+           (ident_is_zero(&c->referral) || ident_equal(&e->referral, &c->referral));
+}
+
+static void show_record(struct record_output *l, const struct control_audit_entry *e, const struct record *r)
+{
+    if (l->json)
+        record_view_json(e, r, &l->line);
+    else if (l->shown == 0)
+        record_view_print_title();
+    if (!l->json)
+        record_view_print(e, r);
+    l->shown++;
+}
 
 static bool on_record(void *cookie, struct view message, struct error *err)
 {
@@ -38,10 +71,8 @@ static bool on_record(void *cookie, struct view message, struct error *err)
     if (ok) {
         l->next = r.index + 1;
         l->count++;
-        if (l->json)
-            record_view_json(&r, e.record, &e.leaf, &l->line);
-        else
-            record_view_print(&r);
+        if ((l->limit == 0 || l->shown < l->limit) && is_chosen(&l->choice, &e, &r))
+            show_record(l, &e, &r);
     }
     arena_fini(&arena);
     return ok;
@@ -87,24 +118,35 @@ static bool ask_page(struct command *c, const struct control_audit_list_ask *ask
     return ok;
 }
 
+static bool read_choice(struct command *c, struct record_choice *out, struct error *err)
+{
+    const char *to = options_value(c, "to");
+    const char *consent = options_value(c, "consent");
+    const char *referral = options_value(c, "referral");
+
+    return (consent == NULL || connection_ident("consent", consent, &out->consent, err)) &&
+           (referral == NULL || connection_ident("referral", referral, &out->referral, err)) &&
+           connection_open(c, REFEX_NODE_OR_READER, err) &&
+           (to == NULL || connection_address(c, "to", to, &out->to, err));
+}
+
 static bool run_list(struct command *c, int *status, struct error *err)
 {
     struct control_audit_list_ask ask = {0};
     struct record_output l = {.json = c->json};
     uint32_t limit = 0;
-    uint64_t shown = 0;
-    bool ok = read_filter(c, &ask, &limit, err) && connection_open(c, REFEX_NODE_OR_READER, err);
+    bool ok = read_filter(c, &ask, &limit, err) && read_choice(c, &l.choice, err);
 
     (void)status;
+    l.limit = limit;
+    ask.limit = PAGE;
     while (ok) {
-        ask.limit = limit == 0 || limit - shown > PAGE ? PAGE : (uint32_t)(limit - shown);
         ok = ask_page(c, &ask, &l, err);
-        shown += l.count;
-        if (!ok || l.count < ask.limit || (limit != 0 && shown >= limit))
+        if (!ok || l.count < ask.limit || (limit != 0 && l.shown >= limit))
             break;
         ask.from = l.next;
     }
-    if (ok && shown == 0 && !c->json)
+    if (ok && l.shown == 0 && !c->json)
         (void)fputs("No such records.\n", stderr);
     bytes_fini(&l.line);
     return ok;
@@ -113,14 +155,23 @@ static bool run_list(struct command *c, int *status, struct error *err)
 const struct verb cmd_audit_list = {
     .noun = "audit",
     .name = "list",
-    .usage = "--home DIR [--log exchange|house] [--kind KIND] [--since TIME] [--until TIME] [--limit N]",
+    .usage = "--home DIR [--log exchange|house] [--kind KIND] [--to AGENCY] [--consent ID] [--referral ID]\n"
+             "    [--since TIME] [--until TIME] [--limit N]",
     .summary = "The records of the audit log, oldest first. Works on a stopped node too.",
-    .help = "Examples\n"
-            "  refex audit list --kind DISCLOSED --since 2026-11-01\n"
-            "  refex audit list --log house --json | jq .kind\n\n"
-            "Records hold ids and no names, but they are pseudonymous, not anonymous: treat them so.",
+    .help =
+        "Examples\n"
+        "  refex audit list --kind DISCLOSED --since 2026-11-01\n"
+        "  refex audit list --to mission --consent 53b8…\n"
+        "  refex audit list --log house --json | jq .kind\n\n"
+        "In brackets stands what this node knows beside a record and no record proves: which referral and consent it "
+        "belongs\nto, what its message was, and which answer that brought. Of a stopped node, or of what is erased, "
+        "less is known.\n\n"
+        "Records hold ids and no names, but they are pseudonymous, not anonymous: treat them so.",
     .options = {{"log", "exchange|house", "what is exchanged with peers (the default), or who opened what here", false},
                 {"kind", "KIND", "one kind of record, like DISCLOSED, RECEIVED, CONSENT, OPENED", false},
+                {"to", "AGENCY", "what went to this agency, was to go there, or was allowed to", false},
+                {"consent", "ID", "what belongs to this consent", false},
+                {"referral", "ID", "what belongs to this referral, also who opened it (--log house)", false},
                 {"since", "TIME", "from this day or time on (UTC)", false},
                 {"until", "TIME", "up to this day's beginning or time (UTC)", false},
                 {"limit", "N", "at most so many", false}},

@@ -4,6 +4,7 @@
 #include "codec/record_codec.h"
 #include "crypto/digest.h"
 #include "exchange/consent/consent_snapshot.h"
+#include "exchange/logs/audit_context.h"
 #include "exchange/logs/audit_verify.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -26,6 +27,8 @@ static bool list_record(void *cookie, const struct record_row *row, struct error
     digest_leaf(row->bytes, &e.leaf);
     if (!record_decode(row->bytes, &a->arena, &e.record, err))
         return error_wrap(err, "record %llu", (unsigned long long)row->index);
+    if (!audit_context_fill(a->x, &e.record, &e.beside, err))
+        return false;
     return a->on_item(a->cookie, &e, err);
 }
 

@@ -1,0 +1,182 @@
+#include "exchange/logs/audit_context.h"
+
+#include "codec/body_codec.h"
+#include "exchange/members/membership.h"
+#include "exchange/members/peers.h"
+#include "exchange/state.h"
+#include "exchange/traffic/stored_body.h"
+#include "store/consent_store.h"
+#include "store/referral_store.h"
+
+/* --- consents and referrals --- */
+
+static bool name_consent(struct exchange *x, int64_t number, struct audit_context *out, struct error *err)
+{
+    struct consent_row row;
+    bool found;
+
+    if (number == 0)
+        return true;
+    if (!consent_store_get(x->db, number, &found, &row, err))
+        return false;
+    if (found)
+        out->consent = row.id;
+    return true;
+}
+
+/* A consent that R names by its id. For whom one is that was taken here no record says. */
+static bool find_consent(struct exchange *x, const struct ident *id, struct audit_context *out, struct error *err)
+{
+    const struct address *own = membership_own(x->membership);
+    struct consent_row row;
+    bool found;
+
+    out->consent = *id;
+    if (!consent_store_find_named(x->db, own, id, &found, &row, err))
+        return false;
+    if (found && row.case_number != 0)
+        out->recipient = row.recipient;
+    return true;
+}
+
+static bool is_answer(enum referral_state state)
+{
+    return state == REFERRAL_ACCEPTED || state == REFERRAL_DECLINED;
+}
+
+/* --- answers --- */
+
+struct first_reply {
+    int64_t number; /* of the message; 0: none */
+};
+
+static bool take_first_reply(void *cookie, const struct message_row *m, struct error *err)
+{
+    struct first_reply *f = cookie;
+
+    (void)err;
+    if (f->number == 0 && m->kind == MESSAGE_REPLY && m->state != MESSAGE_REFUSED)
+        f->number = m->number;
+    return true;
+}
+
+/* The first answer is the referral's state, until she withdraws. */
+static bool answer_by_state(struct exchange *x, const struct message_row *m, const struct referral_row *referral,
+                            struct audit_context *out, struct error *err)
+{
+    struct first_reply first = {0};
+
+    if (!is_answer(referral->state))
+        return true;
+    if (!message_store_walk_referral(x->db, m->referral, take_first_reply, &first, err))
+        return false;
+    if (first.number == m->number)
+        out->answer = referral->state;
+    return true;
+}
+
+static bool answer_of(struct exchange *x, const struct message_row *m, const struct referral_row *referral,
+                      struct audit_context *out, struct error *err)
+{
+    struct stored_body stored;
+    struct error why = {0};
+    struct body body;
+    bool there = false;
+
+    if (!x->read_only && !stored_body_open(x, m->number, &there, &stored, &why, err))
+        return false;
+    if (!there)
+        return answer_by_state(x, m, referral, out, err);
+    if (!body_decode(stored.bytes, &x->tick_arena, &body, err))
+        return false;
+    out->answer = body.reply.state;
+    return true;
+}
+
+/* --- messages --- */
+
+static bool fill_message(struct exchange *x, const struct message_row *m, struct audit_context *out, struct error *err)
+{
+    struct referral_row referral;
+    bool found;
+
+    out->message_kind = m->kind;
+    if (!name_consent(x, m->consent, out, err))
+        return false;
+    if (m->referral == 0)
+        return true;
+    if (!referral_store_get(x->db, m->referral, &found, &referral, err))
+        return false;
+    if (!found)
+        return true;
+    out->referral = referral.id;
+    return m->kind != MESSAGE_REPLY || answer_of(x, m, &referral, out, err);
+}
+
+static bool find_message(struct exchange *x, enum direction direction, struct view peer, const struct ident *id,
+                         struct audit_context *out, struct error *err)
+{
+    struct address agency;
+    struct message_row m;
+    struct peer_row row;
+    bool found;
+
+    if (!address_read(peer, &agency))
+        return true;
+    if (!peers_find(x, &agency, &found, &row, err))
+        return false;
+    if (!found)
+        return true;
+    if (!message_store_find(x->db, direction, row.number, id, &found, &m, err))
+        return false;
+    return !found || fill_message(x, &m, out, err);
+}
+
+static bool fill_settled(struct exchange *x, const struct record_settled *s, struct audit_context *out,
+                         struct error *err)
+{
+    if (owed_is_about_consent(s->what))
+        return find_consent(x, &s->subject, out, err);
+    out->referral = s->subject;
+    return true;
+}
+
+bool audit_context_fill(struct exchange *x, const struct record *r, struct audit_context *out, struct error *err)
+{
+    *out = (struct audit_context){0};
+    switch (r->kind) {
+    case RECORD_DISCLOSED:
+        if (r->disclosed.has_consent)
+            out->consent = r->disclosed.consent;
+        return find_message(x, DIRECTION_OUT, r->disclosed.recipient, &r->disclosed.message, out, err);
+    case RECORD_RECEIPTED:
+        return find_message(x, DIRECTION_OUT, r->receipted.recipient, &r->receipted.message, out, err);
+    case RECORD_WITHHELD:
+    case RECORD_EXPIRED:
+        return find_message(x, DIRECTION_OUT, r->withheld.recipient, &r->withheld.message, out, err);
+    case RECORD_RECEIVED:
+    case RECORD_REFUSED:
+        return find_message(x, DIRECTION_IN, r->received.sender, &r->received.message, out, err);
+    case RECORD_DENIED:
+        if (r->denied.has_consent)
+            out->consent = r->denied.consent;
+        return true;
+    case RECORD_CONSENT:
+    case RECORD_WITHDRAWN:
+        return find_consent(x, &r->consent.consent, out, err);
+    case RECORD_ERASED:
+        return find_consent(x, &r->erased.consent, out, err);
+    case RECORD_TAKEN:
+        out->consent = r->taken.consent;
+        return true;
+    case RECORD_SETTLED:
+        return fill_settled(x, &r->settled, out, err);
+    case RECORD_OPENED:
+    case RECORD_NOT_OPENED:
+        if (r->house.what == HOUSE_REFERRAL && r->house.has_object)
+            out->referral = r->house.object;
+        return true;
+    default:
+        return true;
+    }
+}

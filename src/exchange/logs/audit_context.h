@@ -1,0 +1,16 @@
+#ifndef EXCHANGE_AUDIT_CONTEXT_H
+#define EXCHANGE_AUDIT_CONTEXT_H
+/* What the database says beside a record: which referral and consent it belongs to, what its message was, which answer
+ * that brought. For people; no record proves it.
+ *
+ * Floor: exchange.
+ */
+
+#include "exchange/exchange.h"
+
+/* Fills OUT from R, a record of our own logs; what is not known stays 0. Read only: an answer is taken from the state
+ * of its referral alone, as long as that shows it. */
+MUST_USE bool audit_context_fill(struct exchange *x, const struct record *r, struct audit_context *out,
+                                 struct error *err);
+
+#endif
