@@ -476,7 +476,7 @@ struct agency_summary {
     int64_t held_since_ms; /* its key; 0: that is not held */
     int64_t hold_until_ms; /* 0: no time is known */
     int64_t next_try_ms;   /* of what waits for it; 0: none is set */
-    int64_t transport_until_ms; /* end of the certificate that its node showed; 0: no link stands */
+    int64_t transport_until_ms; /* end of its node's certificate; 0: another's to which no link stands */
     uint32_t findings;          /* that stand about its log: bit n, enum finding n */
     int64_t clock_ahead_ms; /* of ours, where it is known to differ by more than BOUND_CLOCKS_MS; behind: negative */
 };

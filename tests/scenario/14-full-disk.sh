@@ -26,6 +26,15 @@ used() { df --output=used -B1 "$dir/mission" | tail -n 1; }
 cases_of_mission() { ask_well mission case list --json && printf '%s\n' "$out" | grep -c '"case":'; }
 withdrawn() { ask mission consent withdraw "$consent" && [ "$rc" -eq 0 ]; }
 
+say "init that finds no room leaves nothing behind"
+for small in 100000 1000000 4000000 9000000; do
+    resize "$small"
+    run refex init --home "$dir/mission/new" --agency new@nrm.example --kind SupportNGO --listen 127.0.0.1:1
+    check "it fails by name ($small bytes)" has "$rc $err" "(E-"
+    check "and nothing is there" is "$(find "$dir/mission" -mindepth 1)" ""
+done
+resize "$room"
+
 say "before: each has acknowledged something to the other"
 start_federation ngo:SupportNGO mission:InternationalOrganisation
 start mission ngo

@@ -138,20 +138,25 @@ static struct node_status status_at(struct fixture *s, size_t at)
     return status;
 }
 
-static bool find_linked(void *cookie, const struct agency_summary *a, struct error *err)
+static bool keep_agency(void *cookie, const struct agency_summary *a, struct error *err)
 {
     (void)err;
-    if (!a->self)
-        *(struct agency_summary *)cookie = *a;
+    ((struct agency_summary *)cookie)[a->self] = *a;
     return true;
+}
+
+/* Of the two agencies, the other one, or itself. */
+static struct agency_summary agency_at(struct fixture *s, size_t at, bool self)
+{
+    struct agency_summary a[2];
+
+    world_must(exchange_agency_list(world_node(s->w, at), keep_agency, a, &s->err), &s->err, "list agencies");
+    return a[self];
 }
 
 static struct agency_summary other_at(struct fixture *s, size_t at)
 {
-    struct agency_summary a = {0};
-
-    world_must(exchange_agency_list(world_node(s->w, at), find_linked, &a, &s->err), &s->err, "list agencies");
-    return a;
+    return agency_at(s, at, false);
 }
 
 static void test_what_waits_has_a_reason_and_a_next_try(void **state)
@@ -168,7 +173,8 @@ static void test_what_waits_has_a_reason_and_a_next_try(void **state)
     assert_int_equal(status_at(&s, NGO).next_try_ms, summary_at(&s, NGO).next_try_ms);
     assert_int_equal(other_at(&s, NGO).hold, HOLD_NO_LINK);
     assert_int_equal(other_at(&s, NGO).next_try_ms, summary_at(&s, NGO).next_try_ms);
-    assert_int_equal(other_at(&s, NGO).transport_until_ms, 0);
+    assert_int_equal(other_at(&s, NGO).transport_until_ms, 0); /* no link stands */
+    assert_int_equal(agency_at(&s, NGO, true).transport_until_ms, status_at(&s, NGO).transport_until_ms);
 
     world_conditions(s.w)->drop = PEER_ENVELOPE;
     fixture_restart(&s, MISSION);

@@ -78,6 +78,10 @@ static void put_time(const struct field_output *w, const char *key, int64_t ms)
     char text[25];
 
     text_write_time(ms, text);
+    if (w->json == NULL) { /* as the line begins */
+        text[10] = ' ';
+        text[19] = '\0';
+    }
     put_text(w, key, text);
 }
 

@@ -88,10 +88,12 @@ static int64_t ends_first(const struct control_agency *a)
 static void add_agency_row(struct agency_output *l, const struct control_agency *a)
 {
     char until[RENDER_TIME];
+    char certificate[RENDER_TIME + 16];
     char receipt[RENDER_TIME];
     char waiting[24];
 
     render_time(ends_first(a), until);
+    (void)snprintf(certificate, sizeof certificate, "%s%s", until, a->transport_until_ms == 0 ? " (identity)" : "");
     render_time(a->last_receipt_ms, receipt);
     (void)snprintf(waiting, sizeof waiting, "%llu", (unsigned long long)a->waiting);
     render_cell(&l->table, a->agency.text);
@@ -103,7 +105,7 @@ static void add_agency_row(struct agency_output *l, const struct control_agency 
         render_cell_view(&l->table, a->endpoint);
     render_cell(&l->table, waiting);
     render_cell(&l->table, receipt);
-    render_cell(&l->table, until);
+    render_cell(&l->table, certificate);
 }
 
 static bool on_agency(void *cookie, struct view message, struct error *err)
@@ -142,6 +144,9 @@ const struct verb cmd_agency_list = {
     .name = "list",
     .usage = "--home DIR",
     .summary = "Who is a member of the federation, as this node's directory says, and how the node stands with each.",
+    .help =
+        "CERTIFICATE UNTIL is the end of the one that ends first: of the agency's identity, or of its node. The latter "
+        "is known\nwhile a link stands; else the former is shown, as (identity).",
     .run = run_list,
 };
 

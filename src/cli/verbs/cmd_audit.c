@@ -78,6 +78,21 @@ static bool on_record(void *cookie, struct view message, struct error *err)
     return ok;
 }
 
+static bool refuse_kind(const char *word, struct error *err)
+{
+    const char *names[RECORD_HOUSE_END];
+    const char *near;
+    size_t count = 0;
+
+    for (int k = 1; k < RECORD_HOUSE_END; k++)
+        if (record_kind_name((enum record_kind)k)[0] != '?')
+            names[count++] = record_kind_name((enum record_kind)k);
+    near = text_nearest(word, names, count);
+    if (near != NULL)
+        return error_set(err, E_USE_04, "--kind: there is no record \"%.40s\"; did you mean %s?", word, near);
+    return error_set(err, E_USE_04, "--kind: there is no record \"%.40s\"; docs/AUDITOR.md has them all", word);
+}
+
 static bool read_filter(const struct command *c, struct control_audit_list_ask *ask, uint32_t *limit, struct error *err)
 {
     const char *word = options_value(c, "kind");
@@ -97,7 +112,7 @@ static bool read_filter(const struct command *c, struct control_audit_list_ask *
         for (size_t i = 0; i < n && i < sizeof upper; i++)
             upper[i] = (char)(word[i] >= 'a' && word[i] <= 'z' ? word[i] - 'a' + 'A' : word[i]);
         if (n >= sizeof upper || !record_kind_find(view_of(upper, n), &kind))
-            return error_set(err, E_USE_04, "--kind must be a kind of record, like DISCLOSED, RECEIVED or CONSENT");
+            return refuse_kind(word, err);
         if (record_kind_is_house(kind) != (ask->log == 2))
             return error_set(err, E_USE_03, "records of kind %s are in the other log", record_kind_name(kind));
         ask->kind = (uint32_t)kind;

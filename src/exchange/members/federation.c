@@ -243,7 +243,8 @@ static void fill_link(struct exchange *x, int64_t peer, struct agency_summary *o
     const struct link *link = links_find_to(x, peer);
 
     out->linked = link != NULL;
-    out->transport_until_ms = link != NULL ? link->until_ms : 0;
+    if (link != NULL)
+        out->transport_until_ms = link->until_ms;
 }
 
 /* Why it waits; where nothing waits, why nothing would leave. */
@@ -286,7 +287,9 @@ static bool fill_peer_row(struct exchange *x, struct agency_summary *out, struct
 bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, void *cookie, struct error *err)
 {
     const struct directory *d = membership_directory(x->membership);
+    struct membership_status own;
 
+    membership_status(x->membership, tick_closing_ms(x), &own);
     for (size_t i = 0; i < d->member_count; i++) {
         struct agency_summary out;
         struct peer peer;
@@ -302,6 +305,7 @@ bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, 
                                       .certificate_until_ms = peer.until_ms,
                                       .endpoint = peer.member->endpoint,
                                       .fingerprint = peer.fingerprint};
+        out.transport_until_ms = out.self ? own.transport_until_ms : 0;
         out.out_of_reach = !out.self && !membership_can_link(x->membership, address_view(&out.agency));
         memcpy(out.identity_key, peer.identity_key, sizeof out.identity_key);
         if (!fill_peer_row(x, &out, err) || !on_agency(cookie, &out, err))
