@@ -111,10 +111,15 @@ static void begin_refused(struct fixture *s)
 
 static void test_a_reply_goes_again_in_a_new_message_after_a_pause(void **state)
 {
+    static struct referral_detail d;
     struct fixture s;
 
     (void)state;
     begin_refused(&s);
+    world_must(exchange_referral_show(s.mission, &s.sent.referral, false, &d, &s.err), &s.err, "show");
+    assert_int_equal(d.summary.waits, MESSAGE_REPLY); /* between two messages, too */
+    assert_int_equal(d.summary.hold, HOLD_REFUSED_THERE);
+    assert_true(d.summary.next_try_ms > world_now(s.w) && d.summary.next_try_ms <= world_now(s.w) + 10 * SECONDS);
     world_run_ms(s.w, 9 * SECONDS);
     assert_int_equal(people_records(s.mission, RECORD_DISCLOSED), 1);
     world_run_ms(s.w, 2 * SECONDS);
