@@ -150,7 +150,7 @@ static bool load_logs(struct db *db, struct error *err)
     if (!db_next_row(s, &row, err))
         return false;
     for (int log = LOG_EXCHANGE; log <= LOG_HOUSE; log++) {
-        db->logs[log].incarnation = row_u32(s);
+        db->logs[log].is_made = row_number(s) != 0;
         db->logs[log].size = row_u64(s);
     }
     return db_done(s, err);

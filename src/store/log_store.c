@@ -38,11 +38,10 @@ bool log_store_create(struct db *db, enum log_id log, const struct log_row *row,
     struct statement *s = db_stmt(db, SQL_LOG_MAKE);
 
     bind_number(s, ":log", log);
-    bind_number(s, ":incarnation", row->incarnation);
     bind_text(s, ":origin", view_of_text(row->origin));
     if (!db_run(s, err))
         return error_wrap(err, "log %d", log);
-    db->logs[log].incarnation = row->incarnation;
+    db->logs[log].is_made = true;
     return true;
 }
 
@@ -56,7 +55,6 @@ bool log_store_get(struct db *db, enum log_id log, bool *found, struct log_row *
     if (!db_next_row(s, &is, err))
         return false;
     if (is) {
-        row.incarnation = row_u32(s);
         row_text(s, row.origin, sizeof row.origin);
     }
     if (!db_done(s, err))
@@ -86,11 +84,10 @@ bool log_store_append(struct db *db, enum log_id log, uint64_t index, enum recor
 {
     struct statement *s = db_stmt(db, queries_of(log)->append);
 
-    if (db->logs[log].incarnation == 0 || index != db->logs[log].size)
+    if (!db->logs[log].is_made || index != db->logs[log].size)
         return error_set(err, E_STO_07, "log %d, record %llu: the next one is %llu", log, (unsigned long long)index,
                          (unsigned long long)db->logs[log].size);
     bind_u64(s, ":index", index);
-    bind_number(s, ":incarnation", db->logs[log].incarnation);
     bind_number(s, ":kind", kind);
     bind_number(s, ":time_ms", time_ms);
     bind_view(s, ":bytes", bytes);
@@ -144,7 +141,6 @@ bool log_store_put_checkpoint(struct db *db, enum log_id log, uint64_t size, str
     struct statement *s = db_stmt(db, queries_of(log)->put_checkpoint);
 
     bind_u64(s, ":size", size);
-    bind_number(s, ":incarnation", db->logs[log].incarnation);
     bind_view(s, ":note", note);
     return db_run(s, err);
 }
@@ -212,7 +208,6 @@ bool log_store_put_tile(struct db *db, enum log_id log, unsigned level, uint64_t
     struct statement *s = db_stmt(db, SQL_TILE_PUT);
 
     bind_number(s, ":place", tile_place(log, level, number));
-    bind_number(s, ":incarnation", db->logs[log].incarnation);
     bind_view(s, ":hashes", hashes);
     return db_run(s, err);
 }

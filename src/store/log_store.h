@@ -4,7 +4,7 @@
  *
  * Floor: store. Append-only in the database too: triggers refuse UPDATE and DELETE on records and checkpoints. The
  * table of each log has `idx INTEGER PRIMARY KEY` = leaf index; every other column beside `bytes` is a copy that audit
- * verify compares.
+ * verify compares, and no table of a log has one that it does not read.
  */
 
 #include "model/record.h"
@@ -12,9 +12,8 @@
 
 enum log_id { LOG_EXCHANGE = 1, LOG_HOUSE = 2 };
 
-/* One incarnation of a log. */
+/* What a log is: its origin says whose, and which incarnation. */
 struct log_row {
-    uint32_t incarnation; /* from 1 */
     char origin[ORIGIN_MAX];
 };
 

@@ -29,10 +29,10 @@ SELECT max((SELECT coalesce(max(number), 0) + 1 FROM message),
        (SELECT coalesce(max(slot), -1) + 1 FROM slot);
 
 -- DB_LOGS
--- Incarnation and size of each log, read at the start and after a rollback.
-SELECT (SELECT coalesce(max(incarnation), 0) FROM log WHERE log = 1),
+-- Whether each log was made, and its size, read at the start and after a rollback.
+SELECT (SELECT count(*) FROM log WHERE log = 1),
        (SELECT coalesce(max(idx), -1) + 1 FROM exchange_record),
-       (SELECT coalesce(max(incarnation), 0) FROM log WHERE log = 2),
+       (SELECT count(*) FROM log WHERE log = 2),
        (SELECT coalesce(max(idx), -1) + 1 FROM house_record);
 
 -- DB_BEGIN
@@ -50,12 +50,12 @@ ROLLBACK;
 -- ------------------------------------------------------------------------------------------------------ the audit logs
 
 -- LOG_MAKE
--- A new log, or a new incarnation of one.
-INSERT INTO log (log, incarnation, origin) VALUES (:log, :incarnation, :origin);
+-- A new log.
+INSERT INTO log (log, origin) VALUES (:log, :origin);
 
 -- LOG_GET
--- The incarnation that is written.
-SELECT incarnation, origin FROM log WHERE log = :log ORDER BY incarnation DESC LIMIT 1;
+-- Its name.
+SELECT origin FROM log WHERE log = :log;
 
 -- EXCHANGE_LAST
 -- Index and time of the last record.
@@ -67,13 +67,11 @@ SELECT idx, time_ms FROM house_record ORDER BY idx DESC LIMIT 1;
 
 -- EXCHANGE_APPEND
 -- One more record at the end.
-INSERT INTO exchange_record (idx, incarnation, kind, time_ms, bytes)
-VALUES (:index, :incarnation, :kind, :time_ms, :bytes);
+INSERT INTO exchange_record (idx, kind, time_ms, bytes) VALUES (:index, :kind, :time_ms, :bytes);
 
 -- HOUSE_APPEND
 -- One more record at the end.
-INSERT INTO house_record (idx, incarnation, kind, time_ms, bytes)
-VALUES (:index, :incarnation, :kind, :time_ms, :bytes);
+INSERT INTO house_record (idx, kind, time_ms, bytes) VALUES (:index, :kind, :time_ms, :bytes);
 
 -- EXCHANGE_RECORD
 -- The bytes of one record.
@@ -108,11 +106,11 @@ SELECT idx, kind, time_ms, bytes
 
 -- EXCHANGE_PUT_CHECKPOINT
 -- The checkpoint of this commit.
-INSERT INTO exchange_checkpoint (size, incarnation, note) VALUES (:size, :incarnation, :note);
+INSERT INTO exchange_checkpoint (size, note) VALUES (:size, :note);
 
 -- HOUSE_PUT_CHECKPOINT
 -- The checkpoint of this commit.
-INSERT INTO house_checkpoint (size, incarnation, note) VALUES (:size, :incarnation, :note);
+INSERT INTO house_checkpoint (size, note) VALUES (:size, :note);
 
 -- EXCHANGE_CHECKPOINT_OVER
 -- The first checkpoint that covers the record with this index.
@@ -140,7 +138,7 @@ SELECT size, note FROM house_checkpoint ORDER BY size;
 
 -- TILE_PUT
 -- A tile that has become full.
-INSERT INTO tile (place, incarnation, hashes) VALUES (:place, :incarnation, :hashes);
+INSERT INTO tile (place, hashes) VALUES (:place, :hashes);
 
 -- TILE_GET
 -- One tile.

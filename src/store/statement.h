@@ -56,7 +56,7 @@ struct db_counters {
 
 /* The state of a log, so that appending needs no query. Read again after a rollback. */
 struct db_log {
-    uint32_t incarnation; /* 0: not made yet */
+    bool is_made;
     uint64_t size;
 };
 

@@ -164,7 +164,7 @@ int main(int argc, char **argv)
 {
     uint64_t messages = argc > 2 ? strtoull(argv[2], NULL, 10) : 64000;
     uint64_t batch = argc > 3 ? strtoull(argv[3], NULL, 10) : 64;
-    struct log_row log = {.incarnation = 1, .origin = "nrm.example/0123456789abcdef/bench/1"};
+    struct log_row log = {.origin = "nrm.example/0123456789abcdef/bench/1"};
     struct error err = {0};
     struct peer_row peer;
     struct hash fid = {{1}};

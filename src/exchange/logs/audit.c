@@ -1,5 +1,6 @@
 #include "exchange/logs/audit.h"
 
+#include "base/text.h"
 #include "codec/record_codec.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit_inside.h"
@@ -63,7 +64,7 @@ static bool check_last_checkpoint(struct log_state *l, uint64_t size, struct err
     tree_root(l->tree, &root);
     if (!checkpoint_read(bytes_view(&l->note), &c, err))
         return error_wrap(err, "the last checkpoint");
-    if (c.size != size || !hash_equal(&c.root, &root))
+    if (c.size != size || !hash_equal(&c.root, &root) || !text_is(c.origin, l->row.origin))
         return error_set(err, E_LOG_02, "the last checkpoint of %s is not of what is stored", l->row.origin);
     return true;
 }
@@ -73,6 +74,7 @@ static bool open_log(struct audit *a, const struct audit_options *o, enum log_id
     struct log_state *l = audit_log_of(a, id);
     struct tree_options options = {.tile = put_tile, .load = load_tile, .leaves = load_leaves, .cookie = l};
     int64_t ignored;
+    bool house;
     bool found;
 
     l->audit = a;
@@ -82,11 +84,12 @@ static bool open_log(struct audit *a, const struct audit_options *o, enum log_id
     if (!found) {
         if (o->key == NULL)
             return error_set(err, E_LOG_02, "the database has no audit log");
-        l->row.incarnation = o->incarnation;
         origin_write(o->federation, o->agency, o->incarnation, id == LOG_HOUSE, l->row.origin);
         if (!log_store_create(a->db, id, &l->row, err))
             return false;
     }
+    if (!origin_read(view_of_text(l->row.origin), o->federation, o->agency, &l->incarnation, &house) && o->key != NULL)
+        return error_set(err, E_LOG_02, "%s is not a log of this node", l->row.origin);
     if (!log_store_size(a->db, id, &options.size, &ignored, err))
         return false;
     l->recent.first = options.size;
@@ -308,7 +311,7 @@ bool audit_checkpoint(struct audit *a, uint64_t size, struct arena *arena, bool 
 
 uint32_t audit_incarnation(const struct audit *a)
 {
-    return a->logs[0].row.incarnation;
+    return a->logs[0].incarnation;
 }
 
 bool audit_is_own_origin(const struct audit *a, struct view origin)

@@ -19,6 +19,7 @@ struct log_state {
     struct audit *audit;
     enum log_id id;
     struct log_row row;
+    uint32_t incarnation; /* as its origin says; 0: that is none of this node's */
     struct tree *tree; /* NULL: read only */
     uint64_t size;     /* records */
     uint64_t signed_size;

@@ -8,19 +8,16 @@
 
 -- ------------------------------------------------------------------------------------------------------ the audit logs
 
--- A log and its incarnations (docs/PROTOCOL.md 2). The largest incarnation is the one that is written.
+-- The logs. Which incarnation of one this is stands in its origin (docs/PROTOCOL.md 2).
 CREATE TABLE log (
-    log         INTEGER NOT NULL CHECK (log IN (1, 2)), -- enum log_id: 1 exchange, 2 house
-    incarnation INTEGER NOT NULL CHECK (incarnation BETWEEN 1 AND 4294967295), -- from 1, grows at a restore
-    origin      TEXT    NOT NULL CHECK (length(origin) > 0), -- first line of its checkpoints
-    PRIMARY KEY (log, incarnation)
-) STRICT, WITHOUT ROWID;
+    log    INTEGER PRIMARY KEY CHECK (log IN (1, 2)),   -- enum log_id: 1 exchange, 2 house
+    origin TEXT    NOT NULL CHECK (length(origin) > 0)  -- first line of its checkpoints
+) STRICT;
 
 -- The records of the exchange log. All but `bytes` and `idx` are copies of what is in the bytes; `audit verify`
 -- compares them.
 CREATE TABLE exchange_record (
     idx         INTEGER PRIMARY KEY CHECK (idx >= 0),   -- index of the leaf, from 0 without gaps
-    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
     kind        INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 63), -- enum record_kind
     time_ms     INTEGER NOT NULL,                       -- time in the record
     -- AuditRecord as made: the data of the leaf, at most 2,048 bytes
@@ -30,7 +27,6 @@ CREATE TABLE exchange_record (
 -- The records of the house log, in the same form.
 CREATE TABLE house_record (
     idx         INTEGER PRIMARY KEY CHECK (idx >= 0),   -- index of the leaf, from 0 without gaps
-    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
     kind        INTEGER NOT NULL CHECK (kind BETWEEN 64 AND 127), -- enum record_kind, RECORD_OPENED and after
     time_ms     INTEGER NOT NULL,                       -- time in the record
     -- AuditRecord as made: the data of the leaf, at most 2,048 bytes
@@ -40,21 +36,18 @@ CREATE TABLE house_record (
 -- One signed checkpoint for each commit that added to the exchange log.
 CREATE TABLE exchange_checkpoint (
     size        INTEGER PRIMARY KEY CHECK (size >= 1),  -- leaves of the tree that is signed
-    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
     note        BLOB    NOT NULL                        -- the C2SP note with our one signature, at most 960 bytes
 ) STRICT;
 
 -- The same for the house log.
 CREATE TABLE house_checkpoint (
     size        INTEGER PRIMARY KEY CHECK (size >= 1),  -- leaves of the tree that is signed
-    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
     note        BLOB    NOT NULL                        -- the C2SP note with our one signature, at most 960 bytes
 ) STRICT;
 
 -- Full tiles of both trees. Derived from the records: a cache for proofs and for a quick start.
 CREATE TABLE tile (
     place       INTEGER PRIMARY KEY,                    -- log × 2^61 + level × 2^57 + number of the tile in its level
-    incarnation INTEGER NOT NULL CHECK (incarnation >= 1), -- of the log, from 1
     hashes      BLOB    NOT NULL CHECK (length(hashes) = 8192) -- 256 hashes, left to right
 ) STRICT;
 

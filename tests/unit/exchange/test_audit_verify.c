@@ -70,6 +70,10 @@ static void grow_log(const char *path, unsigned records, unsigned each_commit)
                 .what = COUNTED_BUSY, .how_many = i + 1, .agency = view_of_text("ngo@example.org"), .day = 20000}};
 
         assert_ok(audit_append(a, &r, NULL, &err), &err);
+        if (i == 0)
+            assert_ok(audit_append(a, &(struct record){.kind = RECORD_OPENED, .house = {.what = HOUSE_AUDIT_LOG}}, NULL,
+                                   &err),
+                      &err);
         t.clock.ms += 10;
         if ((i + 1) % each_commit != 0 && i + 1 != records)
             continue;
@@ -78,7 +82,7 @@ static void grow_log(const char *path, unsigned records, unsigned each_commit)
         audit_end_tick(a);
         assert_ok(db_begin(db, &err), &err);
     }
-    db_rollback(db);
+    assert_ok(db_commit(db, &err), &err); /* nothing, or the rows of the two logs */
     audit_close(a);
     db_close(db);
 }
@@ -130,7 +134,8 @@ static void tamper(const char *path, const char *sql)
 {
     static const char *const drop_triggers =
         "DROP TRIGGER exchange_record_stays; DROP TRIGGER exchange_record_remains;"
-        "DROP TRIGGER exchange_checkpoint_stays; DROP TRIGGER exchange_checkpoint_remains;";
+        "DROP TRIGGER exchange_checkpoint_stays; DROP TRIGGER exchange_checkpoint_remains;"
+        "DROP TRIGGER house_record_stays; DROP TRIGGER house_checkpoint_stays; PRAGMA ignore_check_constraints = ON;";
     sqlite3 *db;
     char *said = NULL;
 
@@ -141,7 +146,7 @@ static void tamper(const char *path, const char *sql)
     sqlite3_close(db);
 }
 
-static void verify_log(const char *path, struct audit_verdict *out)
+static void verify_either(const char *path, enum log_id log, struct audit_verdict *out)
 {
     struct audit_options o;
     struct audit *a;
@@ -151,9 +156,14 @@ static void verify_log(const char *path, struct audit_verdict *out)
     assert_ok(db_open(path, DB_READ_ONLY, &db, &err), &err);
     o = options(db, false);
     assert_ok(audit_open(&o, &a, &err), &err);
-    assert_ok(audit_verify(a, LOG_EXCHANGE, t.public_key, NULL, NULL, out, &err), &err);
+    assert_ok(audit_verify(a, log, t.public_key, NULL, NULL, out, &err), &err);
     audit_close(a);
     db_close(db);
+}
+
+static void verify_log(const char *path, struct audit_verdict *out)
+{
+    verify_either(path, LOG_EXCHANGE, out);
 }
 
 static void assert_tampering_found(const char *sql, uint64_t index)
@@ -208,6 +218,84 @@ static void test_an_edited_column_is_found(void **state)
     assert_tampering_found("UPDATE exchange_record SET time_ms = time_ms + 1 WHERE idx = 599", 599);
 }
 
+/* One change of the first row of TABLE: no other value of any column is let stand, of columns to come either. */
+static void assert_column_is_read(const char *table, const char *column, const char *type, enum log_id log)
+{
+    bool number = strcmp(type, "INTEGER") == 0;
+    struct audit_verdict v;
+    char sql[300];
+
+    (void)snprintf(sql, sizeof sql, "UPDATE %s SET %s = %s%s%s%s WHERE rowid = (SELECT min(rowid) FROM %s)", table,
+                   column, number ? "" : "CAST(substr(", column, number ? " + 1000000" : ", 2) || '5' AS ",
+                   number                      ? ""
+                   : strcmp(type, "TEXT") == 0 ? "TEXT)"
+                                               : "BLOB)",
+                   table);
+    copy_pristine();
+    tamper(t.tampered, sql);
+    verify_either(t.tampered, log, &v);
+    if (v.good)
+        fail_msg("not found: %s", sql);
+}
+
+static void test_each_column_of_the_logs_is_read(void **state)
+{
+    static const struct {
+        const char *table;
+        enum log_id log;
+    } tables[] = {
+        {"exchange_record", LOG_EXCHANGE}, {"house_record", LOG_HOUSE}, {"exchange_checkpoint", LOG_EXCHANGE},
+        {"house_checkpoint", LOG_HOUSE},   {"tile", LOG_EXCHANGE},
+    };
+    unsigned columns = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0]; i++) {
+        sqlite3_stmt *s;
+        sqlite3 *db;
+
+        assert_int_equal(sqlite3_open(t.pristine, &db), SQLITE_OK);
+        assert_int_equal(sqlite3_prepare_v2(db, "SELECT name, type FROM pragma_table_info(?)", -1, &s, NULL),
+                         SQLITE_OK);
+        assert_int_equal(sqlite3_bind_text(s, 1, tables[i].table, -1, SQLITE_STATIC), SQLITE_OK);
+        for (; sqlite3_step(s) == SQLITE_ROW; columns++)
+            assert_column_is_read(tables[i].table, (const char *)sqlite3_column_text(s, 0),
+                                  (const char *)sqlite3_column_text(s, 1), tables[i].log);
+        sqlite3_finalize(s);
+        sqlite3_close(db);
+    }
+    assert_int_equal(columns, 14);
+    assert_tampering_found("UPDATE log SET origin = replace(origin, '/1', '/2') WHERE log = 1", 0);
+}
+
+static void assert_does_not_open(const char *path)
+{
+    struct audit_options o;
+    struct audit *a;
+    struct db *db;
+    struct error err;
+
+    assert_ok(db_open(path, DB_WRITE, &db, &err), &err);
+    o = options(db, true);
+    assert_false(audit_open(&o, &a, &err));
+    assert_int_equal(err.code, E_LOG_02);
+    db_close(db);
+}
+
+static void test_a_node_does_not_sign_on_under_another_name(void **state)
+{
+    char path[64];
+
+    (void)state;
+    copy_pristine();
+    tamper(t.tampered, "UPDATE log SET origin = replace(origin, '/1', '/2') WHERE log = 1");
+    assert_does_not_open(t.tampered);
+    (void)snprintf(path, sizeof path, "%s/empty.db", t.folder); /* with nothing signed yet */
+    grow_log(path, 0, 1);
+    tamper(path, "UPDATE log SET origin = replace(origin, '/ngo/', '/nga/') WHERE log = 1");
+    assert_does_not_open(path);
+}
+
 static void test_a_removed_record_is_found(void **state)
 {
     (void)state;
@@ -221,10 +309,9 @@ static void test_a_removed_record_is_found(void **state)
 static void test_an_inserted_record_is_found(void **state)
 {
     (void)state;
-    assert_tampering_found(
-        "INSERT INTO exchange_record SELECT 600, incarnation, kind, time_ms, bytes FROM exchange_record WHERE "
-        "idx = 599",
-        600);
+    assert_tampering_found("INSERT INTO exchange_record SELECT 600, kind, time_ms, bytes FROM exchange_record WHERE "
+                           "idx = 599",
+                           600);
 }
 
 static void test_changed_order_is_found(void **state)
@@ -233,7 +320,7 @@ static void test_changed_order_is_found(void **state)
     assert_tampering_found(
         "UPDATE exchange_record SET idx = -1 - idx WHERE 0; CREATE TABLE kept AS SELECT * FROM exchange_record"
         " WHERE idx IN (20, 21); DELETE FROM exchange_record WHERE idx IN (20, 21);"
-        "INSERT INTO exchange_record SELECT 41 - idx, incarnation, kind, time_ms, bytes FROM kept; DROP TABLE kept",
+        "INSERT INTO exchange_record SELECT 41 - idx, kind, time_ms, bytes FROM kept; DROP TABLE kept",
         20);
 }
 
@@ -257,8 +344,8 @@ static void test_an_edited_checkpoint_is_found(void **state)
         0);
     assert_tampering_found(
         "UPDATE exchange_checkpoint SET note = CAST(substr(note, 1, length(note) - 20) AS BLOB) WHERE size = 400", 300);
-    assert_tampering_found(
-        "INSERT INTO exchange_checkpoint SELECT 350, incarnation, note FROM exchange_checkpoint WHERE size = 300", 300);
+    assert_tampering_found("INSERT INTO exchange_checkpoint SELECT 350, note FROM exchange_checkpoint WHERE size = 300",
+                           300);
 }
 
 static void test_an_edited_or_missing_tile_is_found(void **state)
@@ -266,10 +353,8 @@ static void test_an_edited_or_missing_tile_is_found(void **state)
     (void)state;
     assert_tampering_found("UPDATE tile SET hashes = zeroblob(8192) WHERE place = (1 << 61) + 1", 256);
     assert_tampering_found("DELETE FROM tile WHERE place = 1 << 61", 0);
-    assert_tampering_found("INSERT INTO tile SELECT place + 7, incarnation, hashes FROM tile WHERE place = 1 << 61",
-                           7 * 256);
-    assert_tampering_found(
-        "INSERT INTO tile SELECT place + (1 << 57), incarnation, hashes FROM tile WHERE place = 1 << 61", 0);
+    assert_tampering_found("INSERT INTO tile SELECT place + 7, hashes FROM tile WHERE place = 1 << 61", 7 * 256);
+    assert_tampering_found("INSERT INTO tile SELECT place + (1 << 57), hashes FROM tile WHERE place = 1 << 61", 0);
 }
 
 static void test_another_key_does_not_sign_for_this_node(void **state)
@@ -333,6 +418,8 @@ int main(void)
         cmocka_unit_test(test_an_untouched_log_is_good),
         cmocka_unit_test(test_an_edited_record_is_found),
         cmocka_unit_test(test_an_edited_column_is_found),
+        cmocka_unit_test(test_each_column_of_the_logs_is_read),
+        cmocka_unit_test(test_a_node_does_not_sign_on_under_another_name),
         cmocka_unit_test(test_a_removed_record_is_found),
         cmocka_unit_test(test_an_inserted_record_is_found),
         cmocka_unit_test(test_changed_order_is_found),

@@ -84,8 +84,8 @@ __attribute__((unused)) static struct address address_of(const char *text)
 
 __attribute__((unused)) static void make_logs(struct db *db)
 {
-    struct log_row exchange = {.incarnation = 1, .origin = "nrm.example/0123456789abcdef/haven/1"};
-    struct log_row house = {.incarnation = 1, .origin = "nrm.example/0123456789abcdef/haven/1/house"};
+    struct log_row exchange = {.origin = "nrm.example/0123456789abcdef/haven/1"};
+    struct log_row house = {.origin = "nrm.example/0123456789abcdef/haven/1/house"};
 
     assert_done(log_store_create(db, LOG_EXCHANGE, &exchange, &err));
     assert_done(log_store_create(db, LOG_HOUSE, &house, &err));

@@ -70,9 +70,9 @@ static void test_an_empty_file_becomes_the_newest_schema(void **state)
 /* A database as version 1 left it. The rows are written by hand, so that a later migration meets what version 1 wrote
  * and not what today's program writes. */
 static const char version_1_rows[] =
-    "INSERT INTO log VALUES (1, 1, 'nrm.example/0123456789abcdef/haven/1');"
-    "INSERT INTO exchange_record VALUES (0, 1, 1, 1700000000000, x'0102');"
-    "INSERT INTO exchange_checkpoint VALUES (1, 1, x'6e6f7465');"
+    "INSERT INTO log VALUES (1, 'nrm.example/0123456789abcdef/haven/1');"
+    "INSERT INTO exchange_record VALUES (0, 1, 1700000000000, x'0102');"
+    "INSERT INTO exchange_checkpoint VALUES (1, x'6e6f7465');"
     "INSERT INTO peer VALUES (1, 'shelter@nrm.example', zeroblob(32), 1, 3, 5, zeroblob(32), 0, 1, 1700000000001, "
     "zeroblob(32), "
     "zeroblob(32), 0, 0);"
@@ -193,14 +193,14 @@ static void test_records_and_checkpoints_can_neither_be_changed_nor_removed(void
         "DELETE FROM exchange_checkpoint",
         "UPDATE house_checkpoint SET note = x'00'",
         "DELETE FROM house_checkpoint",
-        "INSERT INTO exchange_record VALUES (0, 1, 1, 0, x'00')",
-        "INSERT OR REPLACE INTO exchange_record VALUES (0, 1, 1, 0, x'00')",
+        "INSERT INTO exchange_record VALUES (0, 1, 0, x'00')",
+        "INSERT OR REPLACE INTO exchange_record VALUES (0, 1, 0, x'00')",
     };
 
     (void)state;
     make_version_1();
-    assert_int_equal(run_raw("INSERT INTO house_record VALUES (0, 1, 64, 7, x'01');"
-                             "INSERT INTO house_checkpoint VALUES (1, 1, x'01');"),
+    assert_int_equal(run_raw("INSERT INTO house_record VALUES (0, 64, 7, x'01');"
+                             "INSERT INTO house_checkpoint VALUES (1, x'01');"),
                      SQLITE_OK);
 
     for (size_t i = 0; i < sizeof attacks / sizeof attacks[0]; i++)
@@ -231,7 +231,7 @@ static void test_values_outside_their_enumeration_are_refused(void **state)
         "UPDATE case_section SET section = 16",
         "UPDATE slot SET state = 0",
         "UPDATE peer SET fid = x'0102'",
-        "INSERT INTO tile VALUES (0, 1, x'00')",
+        "INSERT INTO tile VALUES (0, x'00')",
         "INSERT INTO case_section VALUES (8, 99, 1, x'00')",
         "INSERT INTO case_likeness VALUES (1, 1, 65536, x'00')",
         "INSERT INTO case_likeness VALUES (1, 99, 1, x'00')",
