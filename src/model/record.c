@@ -67,6 +67,7 @@ static const char *const denials[DENIAL_END] = {
     [DENIAL_KEY_COMPROMISED] = "key-compromised",
     [DENIAL_LOST] = "lost-there",
     [DENIAL_CLOSED] = "closed",
+    [DENIAL_ANSWERED] = "answered",
 };
 
 static const char *const sentences[DENIAL_END] = {
@@ -87,6 +88,7 @@ static const char *const sentences[DENIAL_END] = {
     [DENIAL_KEY_COMPROMISED] = "the keys of this agency may be in other hands",
     [DENIAL_LOST] = "this agency's machine was replaced, and what this belongs to was lost there",
     [DENIAL_CLOSED] = "a person closed what this was to tell",
+    [DENIAL_ANSWERED] = "the agency has answered meanwhile what this was to ask",
 };
 
 static const char *const lefts[LEFT_END] = {

@@ -87,6 +87,7 @@ enum denial {
     DENIAL_KEY_COMPROMISED, /* the recipient's keys may be in other hands */
     DENIAL_LOST,            /* the recipient's log began anew without what this belongs to */
     DENIAL_CLOSED,          /* a person closed what this was to tell */
+    DENIAL_ANSWERED,        /* the recipient answered meanwhile what this was to ask */
     DENIAL_END
 };
 

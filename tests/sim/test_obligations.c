@@ -224,6 +224,26 @@ static void test_erase_takes_the_place_of_stop_and_is_acted_on(void **state)
     fixture_end(&s);
 }
 
+/* Its message waits without a receipt when the statement comes. Nobody cancelled it. */
+static void test_a_withdrawal_that_is_answered_while_it_waits_says_so(void **state)
+{
+    struct record withheld;
+    struct fixture s;
+
+    (void)state;
+    begin_delivered(&s);
+    world_conditions(s.w)->drop = PEER_RECEIPT;
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 10 * MINUTES);
+
+    assert_int_equal(fixture_told(&s), TOLD_ERASED);
+    assert_int_equal(people_records(s.ngo, RECORD_WITHHELD), 1);
+    withheld = last_of(s.ngo, RECORD_WITHHELD).record;
+    assert_int_equal(withheld.withheld.reason, DENIAL_ANSWERED);
+    assert_int_equal(withheld.withheld.left, LEFT_PERHAPS);
+    fixture_end(&s);
+}
+
 static void test_said_again_it_is_asked_again_and_not_recorded_again(void **state)
 {
     struct fixture s;
@@ -1047,6 +1067,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_withdrawal_reaches_an_agency_that_was_away_for_longer_than_an_envelope_lives),
         cmocka_unit_test(test_an_answer_reaches_an_agency_that_was_away_for_longer_than_an_envelope_lives),
         cmocka_unit_test(test_erase_takes_the_place_of_stop_and_is_acted_on),
+        cmocka_unit_test(test_a_withdrawal_that_is_answered_while_it_waits_says_so),
         cmocka_unit_test(test_said_again_it_is_asked_again_and_not_recorded_again),
         cmocka_unit_test(test_what_is_owed_survives_a_crash_before_its_message_is_made),
         cmocka_unit_test(test_an_agency_that_nothing_left_for_is_not_told),

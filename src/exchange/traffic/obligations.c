@@ -327,7 +327,7 @@ bool obligations_answered(struct exchange *x, int64_t number, const struct proof
                                                        .index = answer->record.index,
                                                        .result = answer->record.erased.result},
                                err) &&
-            outbox_drop(x, o.message, DENIAL_CANCELLED, err)); /* one that was sent again, and waits */
+            outbox_drop(x, o.message, DENIAL_ANSWERED, err)); /* one that was sent again, and waits */
 }
 
 bool obligations_withheld(struct exchange *x, const struct message_row *row, struct error *err)
