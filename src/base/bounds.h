@@ -120,8 +120,8 @@
 #define BOUND_SHARE_RECORDS  2500000     /* two for each message, and as many again for ours */
 #define BOUND_SHARE_REFUSALS 1000        /* each is a record for ever; a peer that works makes a few a year */
 #define BOUND_SHARE_LINES    512         /* eight about links and a dozen others, in most hours of a day */
-#define BOUND_SHARE_CONSENTS 100000      /* each takes 80 bytes of the keys file for ever */
-#define BOUND_SHARE_DISK     8589934592  /* 8 GiB; and a quarter of what is free above the floor, if that is less */
+#define BOUND_SHARE_CONSENTS 10000       /* as many persons; each takes a key and a row for ever */
+#define BOUND_SHARE_DISK     8589934592  /* 8 GiB; and a quarter of what is free above BOUND_DISK_PEERS, if less */
 #define BOUND_SHARE_BLOCKS   64          /* blocks of a share: each is written before it is used */
 
 /* --- whose frames are handled first --- */
@@ -142,8 +142,9 @@
 #define BOUND_HARD_EXPIRY_DAYS  14       /* days after its refresh day that a directory may be used, at most */
 
 /* --- disk --- */
-#define BOUND_DISK_FREE 67108864 /* bytes that stay free: below, new referrals are refused before SQLite fails */
-#define BOUND_DISK_LAST 16777216 /* bytes: below, the reserve is given up for what answers something open here */
-#define BOUND_RESERVE   8388608 /* bytes of the file `reserve`: 400 such messages of the largest size, with their log */
+#define BOUND_DISK_PEERS 134217728 /* bytes: below, peers are told no room: the last part is our own */
+#define BOUND_DISK_FREE  67108864  /* bytes that stay free: below, new referrals are refused before SQLite fails */
+#define BOUND_DISK_LAST  16777216  /* bytes: below, the reserve is given up for what answers something open here */
+#define BOUND_RESERVE    8388608 /* bytes of the file `reserve`: 400 such messages of the largest size, and their log */
 
 #endif

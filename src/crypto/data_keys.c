@@ -227,9 +227,7 @@ uint64_t data_keys_generation(const struct data_keys *s)
 
 bool data_keys_grow(struct data_keys *s, uint64_t count, struct error *err)
 {
-    if (count > DATA_KEYS_MAX - s->file.count)
-        return error_set(err, E_KEY_11, "%s holds %llu keys and takes no more than %d", s->path,
-                         (unsigned long long)s->file.count, DATA_KEYS_MAX);
+    REQUIRE(count <= DATA_KEYS_MAX - s->file.count);
     return fill_slots(&s->file, s->storage_key.at, count) || disk_failed(s->path, err);
 }
 

@@ -6,6 +6,10 @@
  * allocating one changes the database alone and no commit spans two files. It is a flat file apart from the database
  * because WAL and free pages keep what SQLite deletes.
  *
+ * The file grows as long as the disk has room, and has no end of its own: no slot is used twice, so any other end would
+ * be one for the life of the node, and whoever sends here could bring it about. A slot costs 80 bytes on the disk, and
+ * no memory.
+ *
  *   create ── open ── key, grow, erase, rewrap ── close
  *
  * A crash between any two writes leaves a file that opens: growing counts only after the new slots are on the disk, an
@@ -19,8 +23,8 @@
 struct secret;
 struct data_keys;
 
-#define DATA_KEYS_FILL 4096    /* slots made at a time: 320 KiB, about 15 ms */
-#define DATA_KEYS_MAX  4000000 /* slots of one file: 320 MB; a re-wrap then takes half a minute */
+#define DATA_KEYS_FILL 4096              /* slots made at a time: 320 KiB, about 15 ms */
+#define DATA_KEYS_MAX  (INT64_MAX / 128) /* slots that a file could have: the disk ends long before */
 
 /* Makes PATH with COUNT filled slots. Refuses to overwrite (E-KEY-04). */
 MUST_USE bool data_keys_create(const char *path, const struct secret *storage_key, uint64_t generation, uint64_t count,
@@ -36,7 +40,7 @@ void data_keys_close(struct data_keys *s);
 uint64_t data_keys_count(const struct data_keys *s);
 uint64_t data_keys_generation(const struct data_keys *s);
 
-/* Fills COUNT more slots, on the disk when it returns. E-KEY-11. */
+/* Fills COUNT more slots, on the disk when it returns. E-KEY-11, E-STO-03. */
 MUST_USE bool data_keys_grow(struct data_keys *s, uint64_t count, struct error *err);
 
 /* The key in SLOT, 32 bytes; the caller frees *OUT. E-KEY-09: erased; E-KEY-10: no such slot; E-KEY-11. */

@@ -188,6 +188,14 @@ bool tick_has_room(struct exchange *x, struct error *err)
            error_set(err, E_STO_03, "less than %d MiB are free on this disk", BOUND_DISK_FREE / 1048576);
 }
 
+/* A peer that sends what it may, day by day, comes to the end of any disk: not to that of this agency's own cases. */
+bool tick_has_room_for_peers(struct exchange *x, struct error *err)
+{
+    return tick_has_room(x, err) &&
+           (x->disk_room >= BOUND_DISK_PEERS ||
+            error_set(err, E_STO_03, "less than %d MiB are free on this disk", BOUND_DISK_PEERS / 1048576));
+}
+
 void tick_again(struct exchange *x)
 {
     x->tick_wanted = true;

@@ -54,6 +54,8 @@ struct bytes *tick_plain(struct exchange *x);
 
 /* E-STO-03 when the disk is nearly full. To be called before anything is written. */
 MUST_USE bool tick_has_room(struct exchange *x, struct error *err);
+/* The same for what peers bring: the last part of the disk is for what people here do. E-STO-03. */
+MUST_USE bool tick_has_room_for_peers(struct exchange *x, struct error *err);
 /* Every call that writes takes a mark first and ends with tick_call_end, which returns OK. If the call failed and the
  * database has changed since MARK, the transaction holds half of something: exchange_tick will then fail instead of
  * committing it. Not for a failure of fault FAULT_DENIED, whose record is meant to be committed. */

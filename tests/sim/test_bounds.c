@@ -266,6 +266,29 @@ static void test_with_little_room_a_withdrawal_is_taken_and_a_referral_waits(voi
     end(&s);
 }
 
+static void test_the_last_part_of_the_disk_is_the_agencys_own(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    record_consent(&s);
+    world_crash(s.w, MISSION);
+    fake_disk_set_free(BOUND_DISK_PEERS - 1);
+    world_advance(s.w, 10 * MINUTES);
+    assert_true(refer(&s, NULL)); /* what this agency does itself goes on */
+    world_start(s.w, MISSION);
+    for (int i = 0; i < 50; i++)
+        world_step(s.w, 100);
+    assert_int_equal(people_count(world_node(s.w, MISSION), &s.sent.referral), 0);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+    assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_REFUSED), 0); /* no id is taken */
+    fake_disk_set_free(BOUND_DISK_PEERS);
+    assert_true(world_run_until_idle(s.w, 60 * MINUTES));
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
 static bool has_reserve(struct fixture *s)
 {
     char path[FILE_PATH_MAX];
@@ -415,6 +438,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_request_id_is_taken_at_its_bound_and_not_over_it),
         cmocka_unit_test(test_a_referral_asks_for_no_more_services_than_its_bound),
         cmocka_unit_test(test_nothing_new_is_taken_when_the_disk_is_nearly_full),
+        cmocka_unit_test(test_the_last_part_of_the_disk_is_the_agencys_own),
         cmocka_unit_test(test_with_little_room_a_withdrawal_is_taken_and_a_referral_waits),
         cmocka_unit_test(test_the_reserve_is_given_up_below_the_last_floor_and_taken_again),
         cmocka_unit_test(test_without_room_nothing_is_taken_or_logged_and_what_came_waits_at_its_sender),

@@ -475,7 +475,7 @@ static void test_the_share_of_the_disk_ends_before_the_floor(void **state)
     disk = usage_of(&s, NGO)->used[RESOURCE_DISK];
     assert_true(disk > 0);
     world_advance(s.w, 2000); /* the free space is asked for again */
-    fake_disk_set_free(BOUND_DISK_FREE + 4 * disk);
+    fake_disk_set_free(BOUND_DISK_PEERS + 4 * disk);
     received = people_records(s.mission, RECORD_RECEIVED);
     refer(&s, NGO, MISSION);
     world_run_ms(s.w, 1000);

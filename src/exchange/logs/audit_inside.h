@@ -20,8 +20,8 @@ struct log_state {
     enum log_id id;
     struct log_row row;
     uint32_t incarnation; /* as its origin says; 0: that is none of this node's */
-    struct tree *tree; /* NULL: read only */
-    uint64_t size;     /* records */
+    struct tree *tree;    /* NULL: read only */
+    uint64_t size;        /* records */
     uint64_t signed_size;
     struct bytes note; /* of signed_size */
     struct recent recent;

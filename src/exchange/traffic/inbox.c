@@ -201,7 +201,7 @@ static bool find_room(struct exchange *x, bool *full, struct error *err)
 {
     struct error why = {0};
 
-    *full = !tick_has_room(x, &why);
+    *full = !tick_has_room_for_peers(x, &why);
     if (*full && why.code != E_STO_03) {
         *err = why;
         return false;

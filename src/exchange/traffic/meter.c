@@ -124,7 +124,7 @@ static bool is_over(const struct exchange *x, const struct usage *u, enum resour
     if (used >= x->meter->shares[r])
         return true;
     return r == RESOURCE_DISK && x->disk_checked_ms != 0 && x->disk_room != UINT64_MAX &&
-           x->disk_room >= BOUND_DISK_FREE && used > 0 && used >= (used + x->disk_room - BOUND_DISK_FREE) / 4;
+           x->disk_room >= BOUND_DISK_PEERS && used > 0 && used >= (used + x->disk_room - BOUND_DISK_PEERS) / 4;
 }
 
 bool meter_is_over(struct exchange *x, struct usage *u, enum resource *which)

@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "crypto/data_keys.h"
+#include "crypto/data_keys_file.h"
 #include "crypto/secretbox.h"
 
 #include <setjmp.h>
@@ -310,6 +311,29 @@ static void test_growing_keeps_what_was_there(void **state)
     data_keys_close(s);
 }
 
+/* A file of four million slots, most of them never written: it takes no room here. */
+static void test_the_file_has_no_end_but_the_disks(void **state)
+{
+    struct data_keys_file f = {.fd = open(path, O_RDWR | O_CLOEXEC)};
+    const uint64_t many = 4000000;
+    struct data_keys *s;
+    struct error err;
+    uint8_t key[32];
+
+    (void)state;
+    assert_true(data_keys_file_read(&f, path, &err));
+    assert_int_equal(ftruncate(f.fd, (off_t)data_keys_file_offset(many)), 0);
+    assert_true(data_keys_file_write_count(&f, many));
+    assert_int_equal(close(f.fd), 0);
+    s = open_slots();
+    assert_true(data_keys_grow(s, DATA_KEYS_FILL, &err));
+    data_keys_close(s);
+    s = open_slots();
+    assert_int_equal(data_keys_count(s), many + DATA_KEYS_FILL);
+    key_of(s, many + DATA_KEYS_FILL - 1, key);
+    data_keys_close(s);
+}
+
 /* Growing writes the slots, then one of the two counts. A crash leaves any number of these bytes on the disk. */
 static void test_a_crash_while_growing_leaves_the_file_as_it_was(void **state)
 {
@@ -481,6 +505,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_erasure_is_on_the_disk_when_it_is_reported, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_many_are_erased_at_once_or_none, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_growing_keeps_what_was_there, make_file, drop_file),
+        cmocka_unit_test_setup_teardown(test_the_file_has_no_end_but_the_disks, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_a_crash_while_growing_leaves_the_file_as_it_was, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_a_file_that_was_cut_or_is_another_is_refused, make_file, drop_file),
         cmocka_unit_test_setup_teardown(test_one_damaged_slot_does_not_hurt_the_others, make_file, drop_file),
