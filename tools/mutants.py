@@ -8,6 +8,7 @@ says whose text is not found. --step leaves out the count at the end (for tools/
 The tree is copied to build/mutants/tree and built in build/mutants/build, which the next run uses again.
 """
 import fnmatch
+import functools
 import hashlib
 import os
 import re
@@ -71,11 +72,24 @@ def check_block(block):
 # --- where a mutant stands ---
 
 
-def functions_of(path, name):
-    """(begin, end) of each definition of NAME in a file formatted by clang-format: its braces stand at the margin."""
-    text = path.read_text()
-    pattern = rf"^[A-Za-z_][^\n;{{}}=()]*\b{re.escape(name)}\([^;{{}}]*\)\n\{{\n.*?^\}}$"
-    return [(path, m.start(), m.end()) for m in re.finditer(pattern, text, re.M | re.S)]
+@functools.cache
+def text_of(path):
+    return path.read_text()
+
+
+@functools.cache
+def functions_of(path):
+    """{name: [(path, begin, end)]} of a file formatted by clang-format: the braces of a definition stand at the margin."""
+    pattern = r"^[A-Za-z_][^\n;{}=()]*\b(\w+)\([^;{}]*\)\n\{\n.*?^\}$"
+    functions = {}
+    for m in re.finditer(pattern, text_of(path), re.M | re.S):
+        functions.setdefault(m[1], []).append((path, m.start(), m.end()))
+    return functions
+
+
+@functools.cache
+def sources():
+    return sorted((ROOT / "src").rglob("*.c"))
 
 
 def find(mutant):
@@ -84,14 +98,14 @@ def find(mutant):
     if file and not (ROOT / file).is_file():
         raise Wrong(f"{name}: there is no {file}")
     if "function" in mutant:
-        paths = [ROOT / file] if file else sorted((ROOT / "src").rglob("*.c"))
-        places = [p for path in paths for p in functions_of(path, mutant["function"])]
+        paths = [ROOT / file] if file else sources()
+        places = [p for path in paths for p in functions_of(path).get(mutant["function"], [])]
         if len(places) != 1:
             raise Wrong(f"{name}: {len(places)} functions {mutant['function']} found, not one")
         path, begin, end = places[0]
     else:
         path, begin, end = ROOT / file, 0, None
-    whole = path.read_text()
+    whole = text_of(path)
     body = whole[begin:end]
     found = list(re.finditer(r"\s+".join(re.escape(w) for w in mutant["text"].split()), body))
     if len(found) != 1:
