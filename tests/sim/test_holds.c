@@ -348,6 +348,27 @@ static void test_a_new_machine_whose_key_is_held_there_says_that_it_is_held_ther
     fixture_end(&s);
 }
 
+/* After hours of refusals the next try would be hours away. */
+static void test_when_a_key_is_confirmed_what_was_held_there_goes_at_once(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    refer(&s);
+    world_run_ms(s.w, 10 * MINUTES);
+    world_replace(s.w, MISSION);
+    world_run_ms(s.w, MINUTES);
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 16 * HOURS);
+    assert_int_equal(people_records(s.ngo, RECORD_SETTLED), 0);
+
+    assert_true(confirm(&s, NGO, MISSION, shown(&s, NGO, MISSION).text, &s.err));
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(people_records(s.ngo, RECORD_SETTLED), 1);
+    fixture_end(&s);
+}
+
 /* As the reason of a refusal only what the recipient finds is believed. */
 static void test_a_hold_that_is_not_for_the_peer_to_find_is_no_reason(void **state)
 {
@@ -531,6 +552,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_new_keys_get_nothing_before_a_person_has_compared_them),
         cmocka_unit_test(test_the_receipt_of_a_replaced_machine_counts),
         cmocka_unit_test(test_a_new_machine_whose_key_is_held_there_says_that_it_is_held_there),
+        cmocka_unit_test(test_when_a_key_is_confirmed_what_was_held_there_goes_at_once),
         cmocka_unit_test(test_a_hold_that_is_not_for_the_peer_to_find_is_no_reason),
         cmocka_unit_test(test_a_changed_key_is_held_for_a_day_and_over_a_restart),
         cmocka_unit_test(test_a_referral_to_a_held_agency_is_saved_and_says_until_when),

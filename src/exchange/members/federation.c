@@ -144,6 +144,8 @@ bool federation_take_bundle(struct exchange *x, const struct link *link, struct 
 
     if (!membership_take_bundle(x->membership, payload, &agency, &is_new, err))
         return error_wrap(err, "a bundle from %s", link->agency.text);
+    if (holds_waits_there(x, link->peer)) /* it sends its bundle again when that hold has ended */
+        links_retry_all(x, &link->agency);
     if (!is_new)
         return true;
     b = membership_bundle(x->membership, address_view(&agency));

@@ -197,6 +197,7 @@ static bool end_hold(struct exchange *x, struct peer_row *row, enum agency_key_e
     row->held_key = no_key;
     row->held_since_ms = 0;
     row->held_by_person = false;
+    links_bundle_due_to(x, &row->agency); /* so that what waits there for the end of the hold goes again at once */
     return store_change(x, row, &key, event, err);
 }
 
@@ -322,9 +323,9 @@ int64_t holds_wake_ms(const struct exchange *x)
 
 /* --- a person compared --- */
 
-static bool waits_there(struct exchange *x, const struct peer_row *row)
+bool holds_waits_there(struct exchange *x, int64_t peer)
 {
-    const struct said *s = find_said(x, row->number);
+    const struct said *s = find_said(x, peer);
 
     return s != NULL && s->hold == HOLD_KEY_HELD_THERE;
 }
@@ -352,7 +353,7 @@ bool exchange_agency_confirm(struct exchange *x, const struct address *agency, s
     if (!peers_find(x, agency, &found, &row, err))
         return false;
     *changed = found && key_is_held(&row);
-    *held_there = found && waits_there(x, &row);
+    *held_there = found && holds_waits_there(x, row.number);
     if (!*changed)
         return true; /* the key is the one that counts */
     SOMETIMES(a_person_confirmed_a_key);

@@ -41,6 +41,8 @@ MUST_USE bool holds_key_is_held(struct exchange *x, const struct address *agency
 /* What the peer with this number answered last; HOLD_NONE: it took something. In memory; the reason of a refusal stands
  * with its message too. */
 void holds_said(struct exchange *x, int64_t peer, enum hold hold);
+/* Whether the peer said last that it holds what this node sends, for its identity key is new there. */
+bool holds_waits_there(struct exchange *x, int64_t peer);
 /* At start: why what waits was refused last. Who was busy is asked again on the first link. */
 MUST_USE bool holds_load(struct exchange *x, struct error *err);
 

@@ -232,6 +232,19 @@ void links_release_again(struct exchange *x, const struct address *agency)
             (void)releasing_begin_again(x, l, PACE_BUNDLE);
 }
 
+void links_bundle_due_to(struct exchange *x, const struct address *agency)
+{
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        l->bundle_due = l->bundle_due || address_equal(&l->agency, agency);
+}
+
+void links_retry_all(struct exchange *x, const struct address *agency)
+{
+    for (struct link *l = x->links; l != NULL; l = l->next)
+        l->retry_all = l->retry_all || address_equal(&l->agency, agency);
+    links_release_again(x, agency);
+}
+
 static struct view own_bundle(struct exchange *x)
 {
     return membership_bundle_note(x->membership, address_view(membership_own(x->membership)));

@@ -26,6 +26,10 @@ void links_bundle_due(struct exchange *x);
 void links_directory_due(struct exchange *x);
 /* AGENCY has new keys: all that waits for it is released again. */
 void links_release_again(struct exchange *x, const struct address *agency);
+/* The same, and what was refused goes before its time. */
+void links_retry_all(struct exchange *x, const struct address *agency);
+/* Our bundle goes to it again. */
+void links_bundle_due_to(struct exchange *x, const struct address *agency);
 /* After the commit: sends bundle and directory on the links where they are due and have room; the rest stays due. */
 void links_send_due(struct exchange *x);
 /* When links_send_due has something to do, by the steady clock; 0: no time is set. */
