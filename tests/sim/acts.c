@@ -27,7 +27,7 @@ static void import(struct run *r)
     struct oracle_case c = {.owner = run_below(r, r->o.nodes), .person = r->o.persons};
     struct error err;
 
-    if (!run_is_up(r, c.owner) || r->o.case_count == ORACLE_MAX)
+    if (!run_is_served(r, c.owner) || r->o.case_count == ORACLE_MAX)
         return;
     run_print(r, "import", c.owner, r->o.case_count);
     r->o.persons++;
@@ -41,7 +41,7 @@ static bool pick_case(struct run *r, size_t *case_index, size_t *node)
         return false;
     *case_index = run_below(r, r->o.case_count);
     *node = r->o.cases[*case_index].owner;
-    return r->o.cases[*case_index].state == ORACLE_DONE && run_is_up(r, *node);
+    return r->o.cases[*case_index].state == ORACLE_DONE && run_is_served(r, *node);
 }
 
 static size_t another_node(struct run *r, size_t node)
@@ -146,7 +146,7 @@ static void refuse(struct run *r)
         c.case_index = yes->case_index;
         c.to = yes->to;
         node = r->o.cases[c.case_index].owner;
-        if (!run_is_up(r, node) || r->o.cases[c.case_index].state != ORACLE_DONE)
+        if (!run_is_served(r, node) || r->o.cases[c.case_index].state != ORACLE_DONE)
             return;
     } else if (pick_case(r, &c.case_index, &node)) {
         c.to = another_node(r, node);
@@ -169,7 +169,7 @@ static void withdraw(struct run *r)
         return;
     c = &r->o.consents[run_below(r, r->o.consent_count)];
     node = r->o.cases[c->case_index].owner;
-    if (c->state != ORACLE_DONE || !run_is_up(r, node) || (c->withdrawal != ORACLE_GONE && !run_one_in(r, 3)))
+    if (c->state != ORACLE_DONE || !run_is_served(r, node) || (c->withdrawal != ORACLE_GONE && !run_one_in(r, 3)))
         return;
     ask.consent = c->id;
     ask.erase_now = run_one_in(r, 2);
@@ -203,7 +203,7 @@ static void refer_case(struct run *r, size_t case_index, size_t to)
     struct error err;
     bool settled;
 
-    if (r->o.referral_count == ORACLE_REFERRALS || !run_is_up(r, node))
+    if (r->o.referral_count == ORACLE_REFERRALS || !run_is_served(r, node))
         return;
     o.purpose = some_purpose(r);
     if (run_one_in(r, 3))
@@ -257,7 +257,7 @@ static void refer_again(struct run *r)
         return;
     o = &r->o.referrals[run_below(r, r->o.referral_count)];
     node = r->o.cases[o->case_index].owner;
-    if (o->request_id[0] == '\0' || o->state != ORACLE_DONE || !run_is_up(r, node))
+    if (o->request_id[0] == '\0' || o->state != ORACLE_DONE || !run_is_served(r, node))
         return;
     ask = ask_of(r, o);
     run_print(r, "refer again", node, o->to);
@@ -276,7 +276,7 @@ static void answer(struct run *r)
     if (r->o.referral_count == 0)
         return;
     o = &r->o.referrals[run_below(r, r->o.referral_count)];
-    if (!run_is_up(r, o->to))
+    if (!run_is_served(r, o->to))
         return;
     run_print(r, "answer", o->to, 0);
     if (run_one_in(r, 3))
@@ -287,10 +287,44 @@ static void answer(struct run *r)
     (void)check_answer(r, o->to, ok, &err);
 }
 
+struct shown {
+    const struct address *of;
+    char fingerprint[FINGERPRINT_TEXT];
+};
+
+static bool find_agency(void *cookie, const struct agency_summary *a, struct error *err)
+{
+    struct shown *s = cookie;
+
+    (void)err;
+    if (address_equal(&a->agency, s->of))
+        fingerprint_write(&a->fingerprint, s->fingerprint);
+    return true;
+}
+
+/* Somebody compared the key that the directory lists for an agency. */
+static void confirm_key(struct run *r)
+{
+    size_t node = run_below(r, r->o.nodes);
+    struct shown s = {.of = world_address(r->w, another_node(r, node))};
+    struct error err;
+    bool changed;
+    bool held;
+
+    if (!run_is_served(r, node))
+        return;
+    run_print(r, "confirm", node, 0);
+    if (check_answer(r, node, exchange_agency_list(world_node(r->w, node), find_agency, &s, &err), &err))
+        (void)check_answer(
+            r, node,
+            exchange_agency_confirm(world_node(r->w, node), s.of, view_of_text(s.fingerprint), &changed, &held, &err),
+            &err);
+}
+
 void acts_one(struct run *r)
 {
-    static const struct act acts[] = {{8, import}, {16, consent}, {3, refuse},      {7, withdraw},
-                                      {30, refer}, {2, burst},    {3, refer_again}, {14, answer}};
+    static const struct act acts[] = {{8, import}, {16, consent},    {3, refuse},  {7, withdraw},   {30, refer},
+                                      {2, burst},  {3, refer_again}, {14, answer}, {1, confirm_key}};
 
     run_act(r, acts, sizeof acts / sizeof *acts);
 }

@@ -1,6 +1,7 @@
 #include "run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "codec/peer_codec.h"
 #include "fake_disk.h"
@@ -83,6 +84,85 @@ static void revoke(struct run *r)
     world_revoke(r->w, i, run_one_in(r, 2) ? REVOKED_SUSPENDED : REVOKED_KEY_COMPROMISE);
 }
 
+/* The federation takes an agency back that it had suspended: each other one holds what it has until a person confirms
+ * it. */
+static void pardon(struct run *r)
+{
+    size_t i = run_below(r, r->o.nodes);
+
+    if (!r->o.revoked[i])
+        return;
+    run_print(r, "pardon", i, 0);
+    world_pardon(r->w, i);
+}
+
+/* Another machine in the place of one that is lost: an identity key that nobody knows, and an empty home. */
+static void replace(struct run *r)
+{
+    size_t i = run_below(r, r->o.nodes);
+
+    if (r->o.revoked[i] || r->o.replaced[i] || (r->was_copied && r->copied == i) || !run_one_in(r, 4))
+        return;
+    empty_disk(r, i);
+    if (run_is_up(r, i))
+        run_crash(r, i);
+    run_print(r, "replace", i, 0);
+    r->first_ms = world_now(r->w); /* its certificates are valid from now on */
+    oracle_replaced(&r->o, i);
+    world_replace(r->w, i);
+}
+
+static void copy_folder(const char *from, const char *to)
+{
+    char command[200];
+
+    (void)snprintf(command, sizeof command, "rm -rf '%s' && cp -r '%s' '%s'", to, from, to);
+    if (system(command) != 0)
+        abort();
+}
+
+/* Someone copies a home; later the copy runs in its place; and, not always, the newer home again. While the copy runs
+ * nobody asks it for anything: what a node does by itself is what is to be found out. */
+static void copy_home(struct run *r)
+{
+    size_t i = r->was_copied ? r->copied : run_below(r, r->o.nodes);
+    const char *home = world_home(r->w, i);
+
+    if (r->copy_runs) {
+        faults_put_newer_back(r);
+        return;
+    }
+    if (r->o.revoked[i] || r->o.replaced[i] || !run_is_up(r, i) || !run_one_in(r, 2))
+        return;
+    run_crash(r, i);
+    if (!r->was_copied) {
+        r->was_copied = true;
+        r->copied = i;
+        (void)snprintf(r->copy, sizeof r->copy, "%s-copy", home);
+        (void)snprintf(r->newer, sizeof r->newer, "%s-newer", home);
+        copy_folder(home, r->copy);
+        run_print(r, "home is copied", i, 0);
+    } else {
+        copy_folder(home, r->newer);
+        copy_folder(r->copy, home);
+        r->copy_runs = r->o.copied[i] = true;
+        run_print(r, "copy runs", i, 0);
+    }
+    run_start(r, i);
+}
+
+void faults_put_newer_back(struct run *r)
+{
+    if (!r->copy_runs)
+        return;
+    if (run_is_up(r, r->copied))
+        run_crash(r, r->copied);
+    copy_folder(r->newer, world_home(r->w, r->copied));
+    r->copy_runs = false;
+    run_print(r, "newer home runs", r->copied, 0);
+    run_start(r, r->copied);
+}
+
 /* A machine stands switched off for 40 days, in which the others go on. */
 static void away(struct run *r)
 {
@@ -159,8 +239,9 @@ static void change_conditions(struct run *r)
 
 void faults_one(struct run *r)
 {
-    static const struct act acts[] = {{4, crash},      {4, fault},       {3, fill_disk},         {2, share}, {1, away},
-                                      {5, set_clocks}, {2, wrong_clock}, {5, change_conditions}, {1, revoke}};
+    static const struct act acts[] = {{4, crash},  {4, fault},      {3, fill_disk},   {2, share},
+                                      {1, away},   {5, set_clocks}, {2, wrong_clock}, {5, change_conditions},
+                                      {1, revoke}, {1, pardon},     {1, replace},     {3, copy_home}};
 
     run_act(r, acts, sizeof acts / sizeof *acts);
 }

@@ -56,6 +56,39 @@ void oracle_ticked(struct oracle *o, size_t i, bool ok)
         tick_one(&o->referrals[k].state, o->cases[o->referrals[k].case_index].owner == i, ok);
 }
 
+static void lose(enum oracle_state *s)
+{
+    if (*s != ORACLE_GONE)
+        *s = ORACLE_LOST;
+}
+
+void oracle_replaced(struct oracle *o, size_t i)
+{
+    o->replaced[i] = true;
+    for (size_t k = 0; k < o->case_count; k++)
+        if (o->cases[k].owner == i)
+            lose(&o->cases[k].state);
+    for (size_t k = 0; k < o->consent_count; k++)
+        if (o->cases[o->consents[k].case_index].owner == i) {
+            lose(&o->consents[k].state);
+            lose(&o->consents[k].withdrawal);
+        }
+    for (size_t k = 0; k < o->referral_count; k++)
+        if (o->cases[o->referrals[k].case_index].owner == i)
+            lose(&o->referrals[k].state);
+}
+
+bool oracle_is_cut_off(const struct oracle *o, size_t one, size_t other)
+{
+    return o->revoked[one] || o->revoked[other];
+}
+
+bool oracle_is_parted(const struct oracle *o, size_t one, size_t other)
+{
+    return oracle_is_cut_off(o, one, other) || o->replaced[one] || o->replaced[other] || o->copied[one] ||
+           o->copied[other];
+}
+
 static enum oracle_state durable_state(bool there)
 {
     return there ? ORACLE_DONE : ORACLE_GONE;
@@ -155,14 +188,19 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
     struct exchange *to = world_node(o->w, r->to);
     enum referral_state state = people_state(world_node(o->w, from), &r->id);
     unsigned there = people_count(to, &r->id);
-    bool cut_off = o->revoked[from] || o->revoked[r->to];
+    bool cut_off = oracle_is_cut_off(o, from, r->to);
+    bool parted = oracle_is_parted(o, from, r->to);
     bool settled;
     struct referral_detail d;
     struct error err = {0};
     section_set opened;
 
+    if (o->copied[from] || o->copied[r->to])
+        return;
     if (there > 1)
         oracle_fail(o, "a referral stands %u times at node %zu", there, r->to);
+    if (r->state == ORACLE_LOST)
+        return;
     if (r->state == ORACLE_GONE) {
         if (there != 0)
             oracle_fail(o, "a referral that node %zu does not have is at node %zu", from, r->to);
@@ -173,12 +211,13 @@ static void check_referral(struct oracle *o, const struct oracle_referral *r)
     (void)oracle_covered(o, r, true, &settled);
     if (is_undelivered(state) && !cut_off)
         oracle_fail(o, "a referral of node %zu still waits for node %zu", from, r->to);
-    if (there == 0 && (state == REFERRAL_DELIVERED || state == REFERRAL_ACCEPTED || state == REFERRAL_DECLINED))
+    if (there == 0 && !o->replaced[r->to] &&
+        (state == REFERRAL_DELIVERED || state == REFERRAL_ACCEPTED || state == REFERRAL_DECLINED))
         oracle_fail(o, "node %zu holds that node %zu has a referral, and it has not", from, r->to);
-    if (there == 0 && settled && !cut_off && world_now(o->w) - r->made_ms < 28 * DAY_MS)
+    if (there == 0 && settled && !parted && world_now(o->w) - r->made_ms < 28 * DAY_MS)
         oracle_fail(o, "a referral of node %zu did not reach node %zu (it is %s), and nothing was taken back", from,
                     r->to, referral_state_name(state));
-    if (there == 0 || !settled || cut_off)
+    if (there == 0 || !settled || parted)
         return;
     world_must(exchange_referral_show(world_node(o->w, from), &r->id, false, &d, &err), &err, "show");
     opened = people_open_sections(to, &r->id, &err);
@@ -276,9 +315,18 @@ static bool check_waiting(void *cookie, const struct agency_summary *a, struct e
 
     (void)err;
     for (size_t i = 0; i < o->nodes; i++)
-        if (address_equal(world_address(o->w, i), &a->agency) && a->waiting != 0 && !o->revoked[i])
+        if (address_equal(world_address(o->w, i), &a->agency) && a->waiting != 0 && !o->revoked[i] && !o->copied[i])
             oracle_fail(o, "%llu messages still wait for node %zu", (unsigned long long)a->waiting, i);
     return true;
+}
+
+static bool was_copied(const struct oracle *o)
+{
+    bool copied = false;
+
+    for (size_t i = 0; i < o->nodes; i++)
+        copied = copied || o->copied[i];
+    return copied;
 }
 
 void oracle_check_end(struct oracle *o)
@@ -295,12 +343,12 @@ void oracle_check_end(struct oracle *o)
         world_must(exchange_status(world_node(o->w, i), &status, &err), &err, "ask the status");
         if (status.differing_count != 0 || status.consents_differ || status.consents_read_again)
             oracle_fail(o, "the consents of node %zu are not what its log says", i);
-        if (people_records(world_node(o->w, i), RECORD_FORK) != 0)
+        if (!was_copied(o) && people_records(world_node(o->w, i), RECORD_FORK) != 0)
             oracle_fail(o, "node %zu says that a log forked", i);
-        if (!o->revoked[i])
+        if (!o->revoked[i] && !o->copied[i])
             world_must(exchange_agency_list(world_node(o->w, i), check_waiting, o, &err), &err, "list agencies");
         for (size_t k = 0; k < o->nodes; k++)
-            if (k != i)
+            if (k != i && !o->replaced[k] && !o->copied[i] && !o->copied[k])
                 check_receipts(o, i, k);
     }
 }
@@ -315,12 +363,12 @@ void oracle_check_erased(struct oracle *o)
         struct oracle_consent *c = &o->consents[k];
         size_t from = o->cases[c->case_index].owner;
 
-        if (c->withdrawal != ORACLE_DONE)
+        if (c->withdrawal != ORACLE_DONE || o->copied[from])
             continue;
         world_must(exchange_consent_show(world_node(o->w, from), &c->id, &s, &err), &err, "show a consent");
         if (s.progress != 4)
             oracle_fail(o, "a consent withdrawn at node %zu is not erased there", from);
-        if (o->revoked[from] || o->revoked[c->to])
+        if (oracle_is_parted(o, from, c->to))
             continue;
         for (size_t r = 0; r < o->referral_count; r++)
             if (o->referrals[r].case_index == c->case_index && o->referrals[r].to == c->to &&

@@ -13,7 +13,13 @@
 #define ORACLE_REFERRALS 192
 #define ORACLE_EXCLUDED  6
 
-enum oracle_state { ORACLE_OPEN, ORACLE_DONE, ORACLE_UNKNOWN, ORACLE_GONE };
+enum oracle_state {
+    ORACLE_OPEN,
+    ORACLE_DONE,
+    ORACLE_UNKNOWN,
+    ORACLE_GONE,
+    ORACLE_LOST /* it was there, and its node was replaced */
+};
 
 struct oracle_case {
     enum oracle_state state;
@@ -61,6 +67,8 @@ struct oracle {
     uint64_t persons;               /* invented so far */
     int64_t latest_ms[WORLD_NODES]; /* by which the node ended anything so far, at the latest */
     bool revoked[WORLD_NODES];
+    bool replaced[WORLD_NODES]; /* by a machine with new keys and an empty home */
+    bool copied[WORLD_NODES];   /* a copy of its home ran in its place */
     bool good;
 };
 
@@ -73,6 +81,11 @@ void oracle_consented(struct oracle *o, const struct oracle_consent *c);
 void oracle_ticked(struct oracle *o, size_t i, bool ok);
 /* Node I runs again: looks up what is unknown. */
 void oracle_started(struct oracle *o, size_t i);
+/* Node I was replaced: it knows nothing any more, and what was on its way between it and others may be lost. */
+void oracle_replaced(struct oracle *o, size_t i);
+/* Whether two nodes may know different things for good: one was revoked or replaced, or a copy of it ran. */
+bool oracle_is_cut_off(const struct oracle *o, size_t one, size_t other); /* one was revoked */
+bool oracle_is_parted(const struct oracle *o, size_t one, size_t other);
 
 /* Sections that the consents for this case, recipient and purpose cover today, with WITHDRAWN_TOO also those that were
  * withdrawn. *SETTLED: none of them was refused, withdrawn or has ended. */
@@ -83,6 +96,9 @@ bool oracle_stands(const struct oracle *o, const struct oracle_consent *c, bool 
 
 /* What must hold at any moment. HAS_ARRIVED: withdrawals had the time to arrive. */
 void oracle_check_reading(struct oracle *o, bool has_arrived);
+/* What must hold of a node whose copy ran, hours later: it or its peers know of it where it mattered. NEWER_RUNS: the
+ * newer home does again. Where nobody learnt of the copy, that node is judged as any other from now on. */
+void oracle_check_copy(struct oracle *o, size_t i, bool newer_runs);
 /* What must hold when nothing is in flight and every node runs. */
 void oracle_check_end(struct oracle *o);
 /* Whether every message has ended and all that is owed, but for what waits for a person; without WITHDRAWALS_TOO also

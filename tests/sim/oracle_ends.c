@@ -20,30 +20,43 @@ static bool is_named(const struct look *l, const struct address *agency)
         struct view text = l->status.findings.items[i].text;
 
         if (memmem(text.at, text.size, agency->text, strlen(agency->text)) != NULL ||
-            l->status.findings.rows[i] == FOUND_OWN_REVOKED)
+            l->status.findings.rows[i] == FOUND_OWN_REVOKED || l->status.findings.rows[i] == FOUND_COPY ||
+            l->status.findings.rows[i] == FOUND_WAITS_LONG) /* names no agency */
             return true;
     }
     return false;
 }
 
-/* Of two agencies of which one was revoked, a person has to see to what is open. */
-static bool is_cut_off(const struct look *l, const struct address *agency)
+/* A copy takes nothing, and nobody knows that at once: what waits for it is named when it is late. */
+static bool is_late(const struct look *l, size_t i)
 {
-    if (l->o->revoked[l->node])
-        return true;
-    for (size_t i = 0; i < l->o->nodes; i++)
-        if (l->o->revoked[i] && address_equal(world_address(l->o->w, i), agency))
-            return true;
-    return false;
+    return l->withdrawals_too || !(l->o->copied[i] || l->o->copied[l->node]);
+}
+
+static size_t node_of(const struct look *l, const struct address *agency)
+{
+    size_t i = 0;
+
+    while (!address_equal(world_address(l->o->w, i), agency))
+        i++;
+    return i;
+}
+
+/* Of two agencies of which one was revoked, or is a copy, a person has to see to what is open. */
+static bool is_for_a_person(const struct look *l, size_t i)
+{
+    return oracle_is_cut_off(l->o, l->node, i) || l->o->copied[i] || l->o->copied[l->node];
 }
 
 static void take_open(struct look *l, const struct address *agency, const char *what)
 {
-    if (!is_cut_off(l, agency)) {
+    size_t i = node_of(l, agency);
+
+    if (!is_for_a_person(l, i)) {
         l->open++;
         if (l->judges)
             oracle_fail(l->o, "%s of node %zu to %s is open, and no person keeps it", what, l->node, agency->text);
-    } else if (l->judges && !is_named(l, agency)) {
+    } else if (l->judges && is_late(l, i) && !is_named(l, agency)) {
         oracle_fail(l->o, "%s of node %zu to %s waits for a person, and its status does not say so", what, l->node,
                     agency->text);
     }
@@ -73,7 +86,7 @@ static bool take_referral(void *cookie, const struct referral_summary *r, struct
     struct look *l = cookie;
 
     (void)err;
-    if (r->direction == DIRECTION_OUT && r->arrival == ARRIVAL_UNKNOWN && !is_cut_off(l, &r->peer))
+    if (r->direction == DIRECTION_OUT && r->arrival == ARRIVAL_UNKNOWN && !is_for_a_person(l, node_of(l, &r->peer)))
         take_open(l, &r->peer, "the question whether a message arrived");
     return true;
 }

@@ -35,9 +35,10 @@ static void check_one(struct oracle *o, const struct oracle_referral *r, bool ha
     struct referral_detail d;
     struct error err;
 
-    if (r->state != ORACLE_DONE || people_count(x, &r->id) == 0 || !exchange_referral_show(x, &r->id, true, &d, &err))
+    if ((r->state != ORACLE_DONE && r->state != ORACLE_LOST) || people_count(x, &r->id) == 0 ||
+        !exchange_referral_show(x, &r->id, true, &d, &err))
         return;
-    has_arrived = has_arrived && !o->revoked[r->to] && !o->revoked[o->cases[r->case_index].owner];
+    has_arrived = has_arrived && !oracle_is_parted(o, r->to, o->cases[r->case_index].owner);
     for (int s = SECTION_TRIAGE; s < SECTION_END; s++)
         if (d.data.sections[s].size != 0 &&
             !is_permitted_by_one(o, r, (enum section)s, d.data.sections[s], !has_arrived))

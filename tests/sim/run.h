@@ -20,6 +20,11 @@ struct run {
     int64_t full_until_ms[WORLD_NODES]; /* the disk of the node has no room, or little, until then; 0: it has */
     bool is_full[WORLD_NODES];          /* no room */
     bool was_away;
+    bool was_copied; /* a home: COPIED's, which has COPY beside it, and NEWER while the copy runs in its place */
+    bool copy_runs;
+    size_t copied;
+    char copy[80];
+    char newer[80];
     uint64_t ticks; /* of all nodes */
     bool is_verbose;
 };
@@ -29,6 +34,8 @@ uint64_t run_below(struct run *r, uint64_t end);
 bool run_one_in(struct run *r, uint64_t n);
 void run_print(struct run *r, const char *what, size_t a, size_t b);
 bool run_is_up(struct run *r, size_t i);
+/* It is up, and no copy, on which nobody does anything. */
+bool run_is_served(struct run *r, size_t i);
 /* Node I, if it is down, starts from what was committed. */
 void run_start(struct run *r, size_t i);
 void run_crash(struct run *r, size_t i);
@@ -47,6 +54,8 @@ void acts_one(struct run *r);
 void faults_one(struct run *r);
 /* What is over by now ends; a full disk stays full. After each tick: OK as for world_ticked_fn. */
 void faults_ticked(struct run *r, size_t i, bool ok);
+/* The newer home is put back in the place of its copy, if that runs. */
+void faults_put_newer_back(struct run *r);
 /* The weather is good from now on. */
 void faults_clear(struct run *r);
 

@@ -17,8 +17,9 @@
 #include "run.h"
 
 #define STEPS        60
-#define GOOD_MINUTES 1500 /* over a day: the longest pause of what is owed */
-#define GOOD_TICKS   20000
+#define GOOD_MINUTES 3000 /* a key that is held for a day, and then the longest pause of what is owed, a day too */
+#define TICKS        200  /* of each node */
+#define TICKS_HELD   5000 /* the same where a key was held or a copy ran */
 
 uint64_t run_below(struct run *r, uint64_t end)
 {
@@ -41,13 +42,18 @@ bool run_is_up(struct run *r, size_t i)
     return world_node(r->w, i) != NULL;
 }
 
+bool run_is_served(struct run *r, size_t i)
+{
+    return run_is_up(r, i) && !(r->copy_runs && r->copied == i);
+}
+
 void run_start(struct run *r, size_t i)
 {
     if (run_is_up(r, i))
         return;
     run_print(r, "start", i, 0);
     world_start(r->w, i);
-    if (run_is_up(r, i))
+    if (run_is_served(r, i))
         oracle_started(&r->o, i);
 }
 
@@ -81,7 +87,7 @@ static void on_ticked(void *cookie, size_t i, bool ok)
 
     r->ticks++;
     oracle_ticked(&r->o, i, ok);
-    if (!ok && run_is_up(r, i)) /* it found no room, and goes on */
+    if (!ok && run_is_served(r, i)) /* it found no room, and goes on */
         oracle_started(&r->o, i);
     faults_ticked(r, i, ok);
 }
@@ -118,6 +124,8 @@ static void recover_all(struct run *r)
             run_crash(r, i);
         run_start(r, i);
     }
+    if (run_one_in(r, 2))
+        faults_put_newer_back(r);
     faults_clear(r);
     world_publish(r->w);
     world_run_ms(r->w, 5 * MINUTES);
@@ -134,18 +142,30 @@ static void recover_all(struct run *r)
     }
 }
 
-/* In good weather all ends in so many ticks of a node, whatever pauses it had come to: the longest is a day. */
+static bool is_any(const bool *of, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (of[i])
+            return true;
+    return false;
+}
+
+/* In good weather all ends, whatever pauses it had come to. */
 static void run_until_ended(struct run *r, bool withdrawals_too)
 {
+    bool held = is_any(r->o.replaced, r->o.nodes) || is_any(r->o.revoked, r->o.nodes) || r->was_copied;
     uint64_t begun = r->ticks;
 
     world_run_ms(r->w, 5 * MINUTES); /* what is due has begun */
-    for (unsigned i = 0; i < GOOD_MINUTES && !oracle_all_ended(&r->o, withdrawals_too); i++)
+    for (unsigned i = 0; i < GOOD_MINUTES && !oracle_all_ended(&r->o, withdrawals_too); i++) {
         world_run_ms(r->w, MINUTES);
+        if (i % (24 * 60) == 0)
+            world_publish(r->w);
+    }
     if (r->is_verbose)
         (void)printf("ended after %llu ticks\n", (unsigned long long)(r->ticks - begun));
     oracle_check_ended(&r->o, withdrawals_too);
-    if (r->ticks - begun > GOOD_TICKS * r->o.nodes)
+    if (r->ticks - begun > (held ? TICKS_HELD : TICKS) * r->o.nodes)
         oracle_fail(&r->o, "what was open took %llu ticks", (unsigned long long)(r->ticks - begun));
 }
 
@@ -162,6 +182,11 @@ static bool run(uint64_t seed, bool is_verbose)
     run_steps(&r);
     recover_all(&r);
     run_until_ended(&r, false);
+    if (r.was_copied && r.o.copied[r.copied]) {
+        world_run_ms(r.w, 3 * 60 * MINUTES); /* peers ask twice, and an hour has to pass */
+        oracle_check_copy(&r.o, r.copied, !r.copy_runs);
+        run_until_ended(&r, false);
+    }
     oracle_check_end(&r.o);
     world_advance(r.w, 5 * DAY_MS + r.lowered_ms);
     world_publish(r.w);
