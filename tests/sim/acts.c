@@ -321,10 +321,55 @@ static void confirm_key(struct run *r)
             &err);
 }
 
+struct by_hand {
+    bool found;
+    struct owed_summary owed;
+};
+
+static bool find_by_hand(void *cookie, const struct owed_summary *o, struct error *err)
+{
+    struct by_hand *b = cookie;
+
+    (void)err;
+    if (o->by_hand && !b->found) {
+        b->found = true;
+        b->owed = *o;
+    }
+    return true;
+}
+
+/* Somebody phoned an agency to which nothing can leave. */
+static void tell_by_hand(struct run *r)
+{
+    size_t node = run_below(r, r->o.nodes);
+    struct by_hand b = {.found = false};
+    struct error err;
+
+    if (!run_is_served(r, node) ||
+        !check_answer(r, node, exchange_owed_list(world_node(r->w, node), find_by_hand, &b, &err), &err) || !b.found)
+        return;
+    run_print(r, "tell by hand", node, 0);
+    (void)check_answer(r, node,
+                       exchange_owed_close(world_node(r->w, node), &b.owed.agency, &b.owed.subject, CLOSING_TOLD, &err),
+                       &err);
+}
+
+/* Somebody says that the clock is right, as it is between two ticks. */
+static void confirm_clock(struct run *r)
+{
+    size_t node = run_below(r, r->o.nodes);
+
+    if (run_is_served(r, node)) {
+        run_print(r, "confirm clock", node, 0);
+        run_confirm_clock(r, node);
+    }
+}
+
 void acts_one(struct run *r)
 {
-    static const struct act acts[] = {{8, import}, {16, consent},    {3, refuse},  {7, withdraw},   {30, refer},
-                                      {2, burst},  {3, refer_again}, {14, answer}, {1, confirm_key}};
+    static const struct act acts[] = {{8, import},      {16, consent},     {3, refuse},       {7, withdraw},
+                                      {30, refer},      {2, burst},        {3, refer_again},  {14, answer},
+                                      {1, confirm_key}, {1, tell_by_hand}, {1, confirm_clock}};
 
     run_act(r, acts, sizeof acts / sizeof *acts);
 }

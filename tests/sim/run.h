@@ -39,6 +39,8 @@ bool run_is_served(struct run *r, size_t i);
 /* Node I, if it is down, starts from what was committed. */
 void run_start(struct run *r, size_t i);
 void run_crash(struct run *r, size_t i);
+/* A person at node I, which is up, confirms its clock. */
+void run_confirm_clock(struct run *r, size_t i);
 
 struct act {
     unsigned weight;
