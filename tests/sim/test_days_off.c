@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "codec/peer_codec.h"
 #include "fixture.h"
 
 enum { THIRD = 2 };
@@ -92,12 +93,38 @@ static void test_with_a_clock_ahead_by_days_a_referral_leaves(void **state)
     fixture_end(&s);
 }
 
+/* A signed refusal would be for good. */
+static void test_what_only_the_recipients_doubted_clock_ends_is_taken_when_it_is_right(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    fixture_begin(&s, 72, 2, NULL);
+    s.consent =
+        people_consent(s.ngo, &s.person, s.to,
+                       &(struct people_consent){.sections = BIT(TRIAGE), .until = day_of_ms(world_now(s.w)) + 5});
+    world_tick(s.w, NGO);
+    world_set_clock(s.w, MISSION, 10 * DAY_MS);
+    fixture_restart(&s, MISSION);
+    world_conditions(s.w)->drop = PEER_COSIGNED; /* nobody ends its doubt */
+    fixture_refer(&s);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(people_records(s.mission, RECORD_REFUSED), 0);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_WAITING);
+
+    world_set_clock(s.w, MISSION, 0);
+    world_run_ms(s.w, 2 * HOURS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    fixture_end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_after_forty_days_off_a_referral_leaves_while_the_clock_is_in_doubt),
         cmocka_unit_test(test_what_was_made_in_doubt_does_not_expire_when_the_doubt_ends),
         cmocka_unit_test(test_with_a_clock_ahead_by_days_a_referral_leaves),
+        cmocka_unit_test(test_what_only_the_recipients_doubted_clock_ends_is_taken_when_it_is_right),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

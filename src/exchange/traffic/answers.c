@@ -52,7 +52,6 @@ static bool settle_message(struct exchange *x, struct link *link, struct message
         return false;
     if (proven->incarnation !=
         incarnations_current(x, &peer)) { /* as with messages; a new machine's first word, maybe */
-        SOMETIMES(a_receipt_was_of_a_log_that_is_not_current);
         if (meter_line(x, link->usage, LINE_REFUSED_THERE))
             log_line(LOG_WARNING, "event=receipt.other_incarnation peer=%s", link->agency.text);
         return true; /* of a log that is not known: the message goes on waiting */

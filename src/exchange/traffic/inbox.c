@@ -234,6 +234,7 @@ static bool admit_message(struct incoming *in, struct error *err)
     struct exchange *x = in->x;
     enum standing standing;
     enum outcome outcome;
+    struct error why = {0};
     uint64_t first = 0;
     bool full;
 
@@ -247,6 +248,8 @@ static bool admit_message(struct incoming *in, struct error *err)
         return answer_repeat(in, first);
     if (!incoming_consent_decide(in, &outcome, err))
         return false;
+    if (in->hold != HOLD_NONE)
+        return send_refusal(in, &why);
     if (outcome != OUTCOME_STORED && meter_line(x, in->link->usage, LINE_MESSAGE_REFUSED))
         log_line(LOG_WARNING, "event=message.refused_here peer=%s outcome=%s", in->envelope.header.sender.text,
                  outcome_name(outcome));

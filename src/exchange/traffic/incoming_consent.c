@@ -66,15 +66,15 @@ static bool find_consent(struct incoming *in, enum outcome *outcome, struct erro
     return true;
 }
 
-/* Whether the consent permits the message, and covers its sections: as the sender's gate asked. */
-static enum outcome ask_consent(struct incoming *in)
+/* Whether the consent permits the message on day TODAY, and covers its sections: as the sender's gate asked. */
+static enum outcome ask_consent(struct incoming *in, uint32_t today)
 {
     const struct consent_receipt *r = in->receipt_came ? &in->receipt : &in->consent->receipt; /* each opens alone */
     struct grant *grants = arena_new(&in->x->tick_arena, (r->shown_count + 1) * sizeof *grants);
     struct consent_question q = {.recipient = address_view(membership_own(in->x->membership)),
                                  .sender = address_view(&in->envelope.header.sender),
                                  .purpose = (enum purpose)in->disclosed->purpose,
-                                 .today = tick_closing_day(in->x),
+                                 .today = today,
                                  .sections = in->holds.sections,
                                  .fields = in->holds.fields,
                                  .field_count = in->holds.field_count};
@@ -82,10 +82,8 @@ static enum outcome ask_consent(struct incoming *in)
     for (size_t i = 0; i < r->shown_count; i++)
         grants[i] = r->shown[i].grant;
     if (consent_permits(&r->header, grants, r->shown_count, &q) != 0 ||
-        (q.sections & ~consent_covers(&r->header, grants, r->shown_count, &q, NULL)) != 0) {
-        SOMETIMES(data_came_that_its_consent_does_not_cover_any_more);
+        (q.sections & ~consent_covers(&r->header, grants, r->shown_count, &q, NULL)) != 0)
         return OUTCOME_NOT_COVERED;
-    }
     return OUTCOME_STORED;
 }
 
@@ -123,6 +121,15 @@ bool incoming_consent_decide(struct incoming *in, enum outcome *outcome, struct 
         return true;
     if (!in->disclosed->has_consent)
         return decide_without_consent(in, outcome, err);
-    *outcome = ask_consent(in);
+    *outcome = ask_consent(in, tick_closing_day(in->x));
+    if (*outcome == OUTCOME_STORED)
+        return true;
+    if (tick_clock_in_doubt(in->x) && ask_consent(in, tick_record_day(in->x)) == OUTCOME_STORED) {
+        SOMETIMES(data_waited_for_the_right_time_of_its_recipient);
+        in->failed = STEP_CONSENT; /* that a clock in doubt ended it is no word that counts for good */
+        in->hold = HOLD_CLOCK;
+        return true;
+    }
+    SOMETIMES(data_came_that_its_consent_does_not_cover_any_more);
     return true;
 }

@@ -8,7 +8,8 @@
 #include "exchange/traffic/admission.h"
 
 /* Finds the consent, or checks the receipt that came with the message; *OUTCOME is OUTCOME_STORED if it is permitted,
- * else the one to refuse it with. Writes nothing. False only for an error of our own (store). */
+ * else the one to refuse it with, or, where IN->hold is set, nothing for good: a clock in doubt alone ended it. Writes
+ * nothing. False only for an error of our own (store). */
 MUST_USE bool incoming_consent_decide(struct incoming *in, enum outcome *outcome, struct error *err);
 
 #endif
