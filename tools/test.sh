@@ -76,7 +76,7 @@ if [ "${1:-}" = --long ]; then
     run_step check - tools/check.sh
     run_step format - ./dev format --check
     run_step fuzzing - tools/fuzz.sh --all 60
-    run_step simulations - tools/sim.sh --seconds 300
+    run_step simulations - tools/sim.sh --seconds 300 --every # each rare path ran
     run_step "power cuts" - build/release/bin/sim_disk --points 500
     run_step "damaged disks" - build/release/bin/sim_disk_damage --lies 200 --bits 400
     run_step "damaged files" - build/release/bin/sim_disk_files --every 1

@@ -367,9 +367,11 @@ static void confirm_clock(struct run *r)
 
 void acts_one(struct run *r)
 {
-    static const struct act acts[] = {{8, import},      {16, consent},     {3, refuse},       {7, withdraw},
-                                      {30, refer},      {2, burst},        {3, refer_again},  {14, answer},
-                                      {1, confirm_key}, {1, tell_by_hand}, {1, confirm_clock}};
+    static const struct act acts[] = {
+        {8, import, THEME_NONE},         {16, consent, THEME_NONE},        {3, refuse, THEME_NONE},
+        {7, withdraw, THEME_NONE},       {30, refer, THEME_NONE},          {2, burst, THEME_ROOM},
+        {3, refer_again, THEME_NONE},    {14, answer, THEME_NONE},         {1, confirm_key, THEME_KEYS},
+        {1, confirm_key, THEME_REVOKED}, {1, tell_by_hand, THEME_REVOKED}, {1, confirm_clock, THEME_CLOCKS}};
 
     run_act(r, acts, sizeof acts / sizeof *acts);
 }

@@ -168,7 +168,7 @@ static void away(struct run *r)
 {
     size_t i = run_below(r, r->o.nodes);
 
-    if (r->was_away || !run_one_in(r, 3))
+    if (r->was_away || !run_one_in(r, 2))
         return;
     r->was_away = true;
     run_print(r, "away", i, 0);
@@ -181,6 +181,18 @@ static void away(struct run *r)
             world_step(r->w, SECONDS);
     }
     run_start(r, i);
+}
+
+/* Hours or a few days in this weather. */
+static void pass_days(struct run *r)
+{
+    size_t hours = 1 + run_below(r, 72);
+
+    run_print(r, "hours pass", hours, 0);
+    for (size_t i = 0; i < hours; i++)
+        for (int64_t step = 0; step < 4; step++)
+            world_step(r->w, 15 * MINUTES);
+    world_publish(r->w);
 }
 
 /* --- clocks --- */
@@ -218,7 +230,7 @@ static void wrong_clock(struct run *r)
         return;
     run_print(r, "wrong clock", i, (size_t)ms);
     world_set_clock(r->w, i, run_one_in(r, 3) ? -ms : ms);
-    world_tick(r->w, i);
+    world_step(r->w, 0); /* what is on its way arrives meanwhile */
     world_set_clock(r->w, i, 0);
 }
 
@@ -233,15 +245,19 @@ static void change_conditions(struct run *r)
                             .repeat = run_one_in(r, 2) ? (unsigned)run_below(r, 300) : 0,
                             .cut_link = run_one_in(r, 3) ? (unsigned)run_below(r, 100) : 0,
                             .delay_ms = run_one_in(r, 2) ? (unsigned)run_below(r, 3000) : 0,
+                            .reorder = run_one_in(r, 3) ? (unsigned)run_below(r, 300) : 0,
                             .partition = run_one_in(r, 6),
                             .drop = run_one_in(r, 4) ? lost[run_below(r, sizeof lost / sizeof *lost)] : 0};
 }
 
 void faults_one(struct run *r)
 {
-    static const struct act acts[] = {{4, crash},  {4, fault},      {3, fill_disk},   {2, share},
-                                      {1, away},   {5, set_clocks}, {2, wrong_clock}, {5, change_conditions},
-                                      {1, revoke}, {1, pardon},     {1, replace},     {3, copy_home}};
+    static const struct act acts[] = {
+        {4, crash, THEME_NONE},      {4, fault, THEME_NONE},         {3, fill_disk, THEME_ROOM},
+        {2, share, THEME_ROOM},      {1, away, THEME_CLOCKS},        {2, pass_days, THEME_DAYS},
+        {5, set_clocks, THEME_NONE}, {2, wrong_clock, THEME_CLOCKS}, {5, change_conditions, THEME_NONE},
+        {1, revoke, THEME_REVOKED},  {1, pardon, THEME_REVOKED},     {1, replace, THEME_KEYS},
+        {2, copy_home, THEME_COPY}};
 
     run_act(r, acts, sizeof acts / sizeof *acts);
 }

@@ -76,8 +76,11 @@ static bool take_owed(void *cookie, const struct owed_summary *owed, struct erro
     struct look *l = cookie;
 
     (void)err;
-    if (!owed->doubted && !owed->lost && (l->withdrawals_too || owed->receipt_ms == 0))
-        take_open(l, &owed->agency, "what is owed");
+    if (owed->doubted || owed->lost || (!l->withdrawals_too && owed->receipt_ms != 0))
+        return true;
+    if (is_for_a_person(l, node_of(l, &owed->agency)) && !owed->by_hand && owed->late_ms > l->o->latest_ms[l->node])
+        return true; /* it is named when it is late */
+    take_open(l, &owed->agency, "what is owed");
     return true;
 }
 

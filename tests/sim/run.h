@@ -10,6 +10,9 @@
 #define SECONDS INT64_C(1000)
 #define MINUTES INT64_C(60000)
 
+/* What a run is about: happens more often in it than in others. */
+enum theme { THEME_NONE, THEME_KEYS, THEME_COPY, THEME_CLOCKS, THEME_REVOKED, THEME_ROOM, THEME_DAYS, THEME_END };
+
 struct run {
     struct world *w;
     struct fake_random random;
@@ -20,6 +23,7 @@ struct run {
     int64_t full_until_ms[WORLD_NODES]; /* the disk of the node has no room, or little, until then; 0: it has */
     bool is_full[WORLD_NODES];          /* no room */
     bool was_away;
+    enum theme theme;
     bool was_copied; /* a home: COPIED's, which has COPY beside it, and NEWER while the copy runs in its place */
     bool copy_runs;
     size_t copied;
@@ -45,8 +49,9 @@ void run_confirm_clock(struct run *r, size_t i);
 struct act {
     unsigned weight;
     void (*run)(struct run *r);
+    enum theme theme; /* THEME_NONE: of all */
 };
-/* One of them, by weight. */
+/* One of them, by weight; those of the run's theme eight times as often. */
 void run_act(struct run *r, const struct act *acts, size_t count);
 
 /* acts.c: one thing that somebody does at a node. */
