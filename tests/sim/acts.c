@@ -157,26 +157,31 @@ static void refuse(struct run *r)
     (void)record(r, node, &c, 0, 0);
 }
 
-static void withdraw(struct run *r)
+static void withdraw_one(struct run *r, struct oracle_consent *c)
 {
-    struct oracle_consent *c;
-    struct withdraw_ask ask = {.seen_alone = 1};
+    struct withdraw_ask ask = {.consent = c->id, .seen_alone = 1};
+    size_t node = r->o.cases[c->case_index].owner;
     struct consent_summary out;
     struct error err;
-    size_t node;
 
-    if (r->o.consent_count == 0)
+    if (c->state != ORACLE_DONE || !run_is_served(r, node))
         return;
-    c = &r->o.consents[run_below(r, r->o.consent_count)];
-    node = r->o.cases[c->case_index].owner;
-    if (c->state != ORACLE_DONE || !run_is_served(r, node) || (c->withdrawal != ORACLE_GONE && !run_one_in(r, 3)))
-        return;
-    ask.consent = c->id;
     ask.erase_now = run_one_in(r, 2);
     run_print(r, "withdraw", node, c->to);
     if (check_answer(r, node, exchange_consent_withdraw(world_node(r->w, node), &ask, &out, &err), &err) &&
         c->withdrawal == ORACLE_GONE)
         c->withdrawal = ORACLE_OPEN;
+}
+
+static void withdraw(struct run *r)
+{
+    struct oracle_consent *c;
+
+    if (r->o.consent_count == 0)
+        return;
+    c = &r->o.consents[run_below(r, r->o.consent_count)];
+    if (c->withdrawal == ORACLE_GONE || run_one_in(r, 3))
+        withdraw_one(r, c);
 }
 
 static struct referral_ask ask_of(struct run *r, const struct oracle_referral *o)
@@ -228,6 +233,21 @@ static void refer(struct run *r)
 
     if (pick_case(r, &case_index, &node))
         refer_case(r, case_index, another_node(r, node));
+}
+
+/* She withdraws while her data is on its way. */
+static void change_her_mind(struct run *r)
+{
+    struct oracle_consent *c;
+
+    if (r->o.consent_count == 0)
+        return;
+    c = &r->o.consents[run_below(r, r->o.consent_count)];
+    if (c->state != ORACLE_DONE || c->withdrawal != ORACLE_GONE || c->refused)
+        return;
+    refer_case(r, c->case_index, c->to);
+    world_step(r->w, (int64_t)run_below(r, 200));
+    withdraw_one(r, c);
 }
 
 /* Many in one tick, to one agency. */
@@ -368,10 +388,11 @@ static void confirm_clock(struct run *r)
 void acts_one(struct run *r)
 {
     static const struct act acts[] = {
-        {8, import, THEME_NONE},         {16, consent, THEME_NONE},        {3, refuse, THEME_NONE},
-        {7, withdraw, THEME_NONE},       {30, refer, THEME_NONE},          {2, burst, THEME_ROOM},
-        {3, refer_again, THEME_NONE},    {14, answer, THEME_NONE},         {1, confirm_key, THEME_KEYS},
-        {1, confirm_key, THEME_REVOKED}, {1, tell_by_hand, THEME_REVOKED}, {1, confirm_clock, THEME_CLOCKS}};
+        {8, import, THEME_NONE},          {16, consent, THEME_NONE},       {3, refuse, THEME_NONE},
+        {7, withdraw, THEME_NONE},        {30, refer, THEME_NONE},         {2, burst, THEME_ROOM},
+        {3, change_her_mind, THEME_NONE}, {3, refer_again, THEME_NONE},    {14, answer, THEME_NONE},
+        {1, confirm_key, THEME_KEYS},     {1, confirm_key, THEME_REVOKED}, {1, tell_by_hand, THEME_REVOKED},
+        {1, confirm_clock, THEME_CLOCKS}};
 
     run_act(r, acts, sizeof acts / sizeof *acts);
 }

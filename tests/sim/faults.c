@@ -180,6 +180,8 @@ static void away(struct run *r)
         for (int step = 0; step < 20; step++)
             world_step(r->w, SECONDS);
     }
+    if (run_one_in(r, 2)) /* what the others have of its keys has ended, and the new ones are lost on the way */
+        world_conditions(r->w)->drop = PEER_BUNDLE;
     run_start(r, i);
 }
 
@@ -219,10 +221,11 @@ static void set_clocks(struct run *r)
         world_publish(r->w);
 }
 
-/* One node's clock is wrong for one tick, by hours, days or years. */
+/* One node's clock is wrong for a few ticks, by hours, days or years. */
 static void wrong_clock(struct run *r)
 {
-    static const int64_t by[] = {3 * 60 * MINUTES, 2 * DAY_MS, 40 * DAY_MS, 400 * DAY_MS, 4000 * DAY_MS};
+    static const int64_t by[] = {3 * 60 * MINUTES, 20 * 60 * MINUTES, 2 * DAY_MS,
+                                 40 * DAY_MS,      400 * DAY_MS,      4000 * DAY_MS};
     size_t i = run_below(r, r->o.nodes);
     int64_t ms = by[run_below(r, sizeof by / sizeof *by)];
 
@@ -230,7 +233,8 @@ static void wrong_clock(struct run *r)
         return;
     run_print(r, "wrong clock", i, (size_t)ms);
     world_set_clock(r->w, i, run_one_in(r, 3) ? -ms : ms);
-    world_step(r->w, 0); /* what is on its way arrives meanwhile */
+    for (size_t ticks = 1 + run_below(r, 4); ticks > 0; ticks--)
+        world_step(r->w, (int64_t)run_below(r, SECONDS)); /* what is on its way arrives meanwhile */
     world_set_clock(r->w, i, 0);
 }
 
@@ -252,12 +256,21 @@ static void change_conditions(struct run *r)
 
 void faults_one(struct run *r)
 {
-    static const struct act acts[] = {
-        {4, crash, THEME_NONE},      {4, fault, THEME_NONE},         {3, fill_disk, THEME_ROOM},
-        {2, share, THEME_ROOM},      {1, away, THEME_CLOCKS},        {2, pass_days, THEME_DAYS},
-        {5, set_clocks, THEME_NONE}, {2, wrong_clock, THEME_CLOCKS}, {5, change_conditions, THEME_NONE},
-        {1, revoke, THEME_REVOKED},  {1, pardon, THEME_REVOKED},     {1, replace, THEME_KEYS},
-        {2, copy_home, THEME_COPY}};
+    static const struct act acts[] = {{4, crash, THEME_NONE},
+                                      {4, fault, THEME_NONE},
+                                      {3, fill_disk, THEME_ROOM},
+                                      {2, share, THEME_ROOM},
+                                      {1, away, THEME_CLOCKS},
+                                      {2, pass_days, THEME_DAYS},
+                                      {1, pass_days, THEME_KEYS},
+                                      {1, pass_days, THEME_COPY},
+                                      {5, set_clocks, THEME_NONE},
+                                      {2, wrong_clock, THEME_CLOCKS},
+                                      {5, change_conditions, THEME_NONE},
+                                      {1, revoke, THEME_REVOKED},
+                                      {1, pardon, THEME_REVOKED},
+                                      {1, replace, THEME_KEYS},
+                                      {2, copy_home, THEME_COPY}};
 
     run_act(r, acts, sizeof acts / sizeof *acts);
 }

@@ -16,6 +16,10 @@
 #include "rare.h"
 #include "run.h"
 
+#ifndef FIXED_RUNS
+#define FIXED_RUNS 0 /* of sim_random_fixed, which is for mutants: as many, from seed 1 on */
+#endif
+
 #define STEPS        60
 #define GOOD_MINUTES 3000 /* a key that is held for a day, and then the longest pause of what is owed, a day too */
 #define TICKS        200  /* of each node */
@@ -250,12 +254,16 @@ static uint64_t first_seed(void)
 
 int main(int argc, char **argv)
 {
-    bool seeded = false;
+    bool seeded = FIXED_RUNS != 0;
     bool counted = false; /* --runs without --seconds runs for as long as it takes */
     bool timed = false;
-    uint64_t seed = number_of(argc, argv, "--seed", first_seed(), &seeded);
+    uint64_t seed = number_of(argc, argv, "--seed", FIXED_RUNS != 0 ? 1 : first_seed(), &seeded);
     uint64_t seconds = number_of(argc, argv, "--seconds", seeded ? UINT64_MAX : 20, &timed);
-    uint64_t runs = number_of(argc, argv, "--runs", seeded && !timed ? 1 : UINT64_MAX, &counted);
+    uint64_t runs = number_of(argc, argv, "--runs",
+                              FIXED_RUNS != 0    ? FIXED_RUNS
+                              : seeded && !timed ? 1
+                                                 : UINT64_MAX,
+                              &counted);
     bool is_verbose = runs == 1;
     time_t begun = time(NULL);
     uint64_t done = 0;
