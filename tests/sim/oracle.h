@@ -101,11 +101,12 @@ void oracle_check_reading(struct oracle *o, bool has_arrived);
 void oracle_check_copy(struct oracle *o, size_t i, bool newer_runs);
 /* What must hold when nothing is in flight and every node runs. */
 void oracle_check_end(struct oracle *o);
-/* Whether every message has ended and all that is owed, but for what waits for a person; without WITHDRAWALS_TOO also
- * for withdrawals that were receipted, whose day of erasure is still to come. */
-bool oracle_all_ended(struct oracle *o, bool withdrawals_too);
+/* Whether every message has ended and all that is owed, but for what waits for a person; with DAILY_TOO also each
+ * withdrawal that was receipted, which is answered on its day of erasure, and each question whether a message arrived,
+ * which is asked on a link that stands once a day. */
+bool oracle_all_ended(struct oracle *o, bool daily_too);
 /* The same must hold, and status must name each thing that waits for a person. */
-void oracle_check_ended(struct oracle *o, bool withdrawals_too);
+void oracle_check_ended(struct oracle *o, bool daily_too);
 /* What must hold when all that is withdrawn was due to be erased by now. */
 void oracle_check_erased(struct oracle *o);
 

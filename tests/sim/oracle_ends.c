@@ -9,7 +9,7 @@ struct look {
     struct oracle *o;
     size_t node;
     bool judges; /* fails the run for what is open and is not named; else only counts */
-    bool withdrawals_too;
+    bool daily_too;
     unsigned open; /* what no person keeps from ending */
     struct status status;
 };
@@ -30,7 +30,7 @@ static bool is_named(const struct look *l, const struct address *agency)
 /* A copy takes nothing, and nobody knows that at once: what waits for it is named when it is late. */
 static bool is_late(const struct look *l, size_t i)
 {
-    return l->withdrawals_too || !(l->o->copied[i] || l->o->copied[l->node]);
+    return l->daily_too || !(l->o->copied[i] || l->o->copied[l->node]);
 }
 
 static size_t node_of(const struct look *l, const struct address *agency)
@@ -76,7 +76,7 @@ static bool take_owed(void *cookie, const struct owed_summary *owed, struct erro
     struct look *l = cookie;
 
     (void)err;
-    if (owed->doubted || owed->lost || (!l->withdrawals_too && owed->receipt_ms != 0))
+    if (owed->doubted || owed->lost || (!l->daily_too && owed->receipt_ms != 0))
         return true;
     if (is_for_a_person(l, node_of(l, &owed->agency)) && !owed->by_hand && owed->late_ms > l->o->latest_ms[l->node])
         return true; /* it is named when it is late */
@@ -89,15 +89,16 @@ static bool take_referral(void *cookie, const struct referral_summary *r, struct
     struct look *l = cookie;
 
     (void)err;
-    if (r->direction == DIRECTION_OUT && r->arrival == ARRIVAL_UNKNOWN && !is_for_a_person(l, node_of(l, &r->peer)))
+    if (l->daily_too && r->direction == DIRECTION_OUT && r->arrival == ARRIVAL_UNKNOWN &&
+        !is_for_a_person(l, node_of(l, &r->peer)))
         take_open(l, &r->peer, "the question whether a message arrived");
     return true;
 }
 
-static unsigned look(struct oracle *o, size_t i, bool withdrawals_too, bool judges)
+static unsigned look(struct oracle *o, size_t i, bool daily_too, bool judges)
 {
     struct exchange *x = world_node(o->w, i);
-    struct look l = {.o = o, .node = i, .judges = judges, .withdrawals_too = withdrawals_too};
+    struct look l = {.o = o, .node = i, .judges = judges, .daily_too = daily_too};
     struct control_context w = {.mode = CONTROL_NODE, .exchange = x};
     struct arena arena = {0};
     struct error err;
@@ -110,16 +111,16 @@ static unsigned look(struct oracle *o, size_t i, bool withdrawals_too, bool judg
     return l.open;
 }
 
-bool oracle_all_ended(struct oracle *o, bool withdrawals_too)
+bool oracle_all_ended(struct oracle *o, bool daily_too)
 {
     for (size_t i = 0; i < o->nodes; i++)
-        if (look(o, i, withdrawals_too, false) != 0)
+        if (look(o, i, daily_too, false) != 0)
             return false;
     return true;
 }
 
-void oracle_check_ended(struct oracle *o, bool withdrawals_too)
+void oracle_check_ended(struct oracle *o, bool daily_too)
 {
     for (size_t i = 0; i < o->nodes; i++)
-        (void)look(o, i, withdrawals_too, true);
+        (void)look(o, i, daily_too, true);
 }

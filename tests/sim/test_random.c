@@ -165,20 +165,20 @@ static bool is_any(const bool *of, size_t count)
 }
 
 /* In good weather all ends, whatever pauses it had come to. */
-static void run_until_ended(struct run *r, bool withdrawals_too)
+static void run_until_ended(struct run *r, bool daily_too)
 {
     bool held = is_any(r->o.replaced, r->o.nodes) || is_any(r->o.revoked, r->o.nodes) || r->was_copied;
     uint64_t begun = r->ticks;
 
     world_run_ms(r->w, 5 * MINUTES); /* what is due has begun */
-    for (unsigned i = 0; i < GOOD_MINUTES && !oracle_all_ended(&r->o, withdrawals_too); i++) {
+    for (unsigned i = 0; i < GOOD_MINUTES && !oracle_all_ended(&r->o, daily_too); i++) {
         world_run_ms(r->w, MINUTES);
         if (i % (24 * 60) == 0)
             world_publish(r->w);
     }
     if (r->is_verbose)
         (void)printf("ended after %llu ticks\n", (unsigned long long)(r->ticks - begun));
-    oracle_check_ended(&r->o, withdrawals_too);
+    oracle_check_ended(&r->o, daily_too);
     if (r->ticks - begun > (held ? TICKS_HELD : TICKS) * r->o.nodes)
         oracle_fail(&r->o, "what was open took %llu ticks", (unsigned long long)(r->ticks - begun));
 }
