@@ -8,8 +8,8 @@
 
 #define BURST 24 /* referrals of one tick, at most */
 
-/* A refusal by the node is a valid answer, that there is no room, and that no day can be counted from its clock;
- * another error from its faulty disk ends it. */
+/* A refusal by the node is a valid answer; so are that there is no room, that no day can be counted from its clock, and
+ * that it is a copy. Another error from its faulty disk ends it. */
 static bool check_answer(struct run *r, size_t node, bool ok, const struct error *err)
 {
     if (ok)
@@ -17,7 +17,7 @@ static bool check_answer(struct run *r, size_t node, bool ok, const struct error
     if (world_is_expected_fault(r->w, node, err))
         return false;
     if (error_fault(err) != FAULT_DENIED && error_fault(err) != FAULT_ASKED && err->code != E_STO_03 &&
-        err->code != E_CON_23)
+        err->code != E_CON_23 && !((err->code == E_LOG_27 || err->code == E_CON_22) && r->o.copied[node]))
         world_must(false, err, "what was asked");
     return false;
 }
