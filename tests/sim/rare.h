@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* Prints those that no run passed; returns how many they are. */
+/* Prints those that no run passed; returns how many they are without those that rare.c lists as seldom. */
 size_t rare_print_never(void);
 /* Prints all, with how often. */
 void rare_print(void);
