@@ -133,6 +133,8 @@ static bool folder_lock(struct federation_home *h, struct error *err)
     if (!path_in_home(h, "directory.note", path, err))
         return false;
     h->folder_lock = open(h->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (h->folder_lock < 0 && (errno == EACCES || errno == EPERM))
+        return error_set(err, E_FIL_01, "%s cannot be read: %s", h->path, strerror(errno));
     if (h->folder_lock < 0 || !file_exists(path))
         return error_set(err, E_FED_01, "no federation was founded in %s", h->path);
     if (flock(h->folder_lock, LOCK_EX | LOCK_NB) != 0)

@@ -48,7 +48,7 @@ struct federation_home {
 /* PATH without slashes at its end. E-USE-04 when it is empty or too long. */
 MUST_USE bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err);
 
-/* Opens PATH and locks it against other refex-ca. E-FED-01, E-FED-03. */
+/* Opens PATH and locks it against other refex-ca. E-FED-01, E-FED-03, E-FIL-01 it may not be read. */
 MUST_USE bool federation_home_open(const char *path, int64_t now_ms, struct federation_home *out, struct error *err);
 void federation_home_close(struct federation_home *h);
 

@@ -24,10 +24,18 @@ bool node_home_check_length(const char *home, struct error *err)
                                             strlen(home), max);
 }
 
+/* What may not be looked at is not absent. */
+static bool fail_to_open(const char *home, struct error *err)
+{
+    if (errno == EACCES || errno == EPERM)
+        return error_set(err, E_CTL_03, "%s is not open to this user", home);
+    return error_set(err, E_NOD_01, "%s cannot be opened: %s", home, strerror(errno));
+}
+
 bool node_home_check_whole_length(const char *home, struct error *err)
 {
     char *whole = realpath(home, NULL);
-    bool ok = whole != NULL || error_set(err, E_NOD_01, "%s cannot be opened: %s", home, strerror(errno));
+    bool ok = whole != NULL || fail_to_open(home, err);
 
     ok = ok && node_home_check_length(whole, err);
     free(whole);
@@ -39,7 +47,7 @@ static bool check_folder(const char *home, struct error *err)
     struct stat st;
 
     if (stat(home, &st) != 0)
-        return error_set(err, E_NOD_01, "%s cannot be opened: %s", home, strerror(errno));
+        return fail_to_open(home, err);
     if (!S_ISDIR(st.st_mode))
         return error_set(err, E_NOD_01, "%s is not a folder", home);
     if (st.st_uid != geteuid())

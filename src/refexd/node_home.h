@@ -12,7 +12,8 @@
 
 /* Whether the control socket's name fits behind HOME: E-USE-04, with the length that does. */
 MUST_USE bool node_home_check_length(const char *home, struct error *err);
-/* The same for HOME's whole path, as the node may be started from elsewhere. HOME is there. */
+/* The same for HOME's whole path, as the node may be started from elsewhere. E-NOD-01 HOME is not there, E-CTL-03
+ * it may not be looked at. */
 MUST_USE bool node_home_check_whole_length(const char *home, struct error *err);
 
 /* Whether HOME may be used at all. E-NOD-01 no such folder, E-NOD-08 others may write in the folder or it is somebody

@@ -55,6 +55,8 @@ for wrong in "case import --fromat:--format" "referral send --partal:--partial" 
     refused 64 E-USE-01 ngo ${wrong%:*}
     check "the nearest is named" has "$err" "did you mean ${wrong#*:}?"
 done
+refused 64 E-USE-04 ngo audit list --kind DISCLOSD
+check "a kind of record too" has "$err" "did you mean DISCLOSED?"
 refused 64 E-USE-01 ngo refferal list
 check "a noun too" has "$err" "did you mean"
 

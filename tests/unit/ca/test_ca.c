@@ -25,10 +25,13 @@
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_bundles.h"
 
+#define NOBODY 65534 /* a user who owns nothing */
+
 struct fixture {
     char root[64];
     char output[16384];      /* standard output of the last run */
     char error_output[8192]; /* standard error */
+    bool as_nobody;          /* the program runs as a user who owns nothing, where the test runs as root */
 };
 
 /* A path in the test's folder; the last four stay valid. */
@@ -60,6 +63,7 @@ static int run(struct fixture *s, const char *const *args)
     char error_path[FILE_PATH_MAX];
     char *argv[16] = {0};
     pid_t pid;
+    int program;
     int status;
 
     (void)snprintf(out, sizeof out, "%s/stdout", s->root);
@@ -74,7 +78,10 @@ static int run(struct fixture *s, const char *const *args)
         if (freopen("/dev/null", "r", stdin) == NULL || freopen(out, "w", stdout) == NULL ||
             freopen(error_path, "w", stderr) == NULL)
             _exit(126);
-        (void)execv(REFEX_CA, argv);
+        program = open(REFEX_CA, O_RDONLY); /* its folder may be closed to others */
+        if (s->as_nobody && geteuid() == 0 && setuid(NOBODY) != 0)
+            _exit(126);
+        (void)fexecve(program, argv, environ);
         _exit(127);
     }
     assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -271,6 +278,20 @@ static void test_a_federation_is_founded_whole_and_only_once(void **state)
     assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed"), "--json"), 0);
     assert_output_has(s, "\"federation\":\"nrm.example\"");
     assert_output_has(s, "\"directory\":1,");
+}
+
+static void test_a_federation_that_may_not_be_read_is_not_said_to_be_absent(void **state)
+{
+    struct fixture *s = *state;
+
+    create_federation(s);
+    assert_int_equal(chmod(path_in(s, "fed"), 0), 0);
+    s->as_nobody = true;
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 66);
+    assert_output_has(s, "E-FIL-01");
+    s->as_nobody = false;
+    assert_int_equal(chmod(path_in(s, "fed"), 0700), 0);
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
 }
 
 static void test_founding_refuses_what_makes_no_federation(void **state)
@@ -829,6 +850,7 @@ int main(int argc, char **argv)
         SCENE(test_a_failure_is_json_where_the_answer_would_be),
         SCENE(test_a_directory_goes_to_standard_output_alone),
         SCENE(test_a_federation_is_founded_whole_and_only_once),
+        SCENE(test_a_federation_that_may_not_be_read_is_not_said_to_be_absent),
         SCENE(test_founding_refuses_what_makes_no_federation),
         SCENE(test_usage_is_explained_and_nothing_is_abbreviated),
         SCENE(test_two_of_three_founders_sign_and_one_alone_cannot),

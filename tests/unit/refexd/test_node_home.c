@@ -57,6 +57,26 @@ static void test_a_home_that_is_named_from_near_by_counts_whole(void **state)
     assert_int_equal(err.code, E_NOD_01);
 }
 
+static void test_a_home_that_may_not_be_looked_at_is_not_said_to_be_absent(void **state)
+{
+    char folder[FILE_PATH_MAX] = "/tmp/refex-node-home-XXXXXX";
+    char inner[FILE_PATH_MAX];
+    uid_t user = geteuid();
+    struct error err = {0};
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    assert_true(file_join_path(inner, folder, "home", &err) && file_make_folder(inner, &err));
+    assert_int_equal(chmod(folder, 0), 0);
+    assert_true(user != 0 || seteuid(65534) == 0); /* root may look anywhere */
+    assert_false(node_home_check_whole_length(inner, &err));
+    assert_int_equal(seteuid(user), 0);
+    assert_int_equal(err.code, E_CTL_03);
+    assert_int_equal(chmod(folder, 0700), 0);
+    assert_int_equal(rmdir(inner), 0);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void test_a_second_node_is_told_of_the_first_and_a_reader_needs_no_lock(void **state)
 {
     char home[FILE_PATH_MAX] = "/tmp/refex-node-home-XXXXXX";
@@ -128,6 +148,7 @@ int main(void)
         cmocka_unit_test(test_a_second_node_is_told_of_the_first_and_a_reader_needs_no_lock),
         cmocka_unit_test(test_a_node_waits_for_who_waited_for_the_one_before),
         cmocka_unit_test(test_a_home_that_is_named_from_near_by_counts_whole),
+        cmocka_unit_test(test_a_home_that_may_not_be_looked_at_is_not_said_to_be_absent),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
