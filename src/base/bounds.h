@@ -29,6 +29,7 @@
 #define BOUND_ERASE_HOURS     336 /* between stop and erase: 14 days (docs/PROTOCOL.md 10) */
 #define BOUND_NOTE_SIGNATURES 16  /* signature lines of a note (C2SP signed-note asks for at least 16) */
 #define BOUND_PATH            64  /* hashes of an inclusion path: a tree below 2^63 leaves */
+#define BOUND_FORK_PATH       60  /* hashes of one that fits a record: of a log of up to 2^60 */
 #define BOUND_CONSISTENCY     126 /* hashes of a consistency path */
 #define BOUND_HELLO           1024 /* bytes of a link's first message: a name, a few numbers, and room for newer ones */
 #define BOUND_SOFTWARE        32   /* bytes in which a node names its software */

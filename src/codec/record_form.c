@@ -229,6 +229,26 @@ static bool notes_decode(const void *own, struct record *r, struct error *err)
            record_check_notes(r, err);
 }
 
+static void fork_leaf_encode(const struct record *r, struct record_draft *d)
+{
+    Refex__RecordForkLeaf *m = &d->own.fork_leaf;
+
+    REQUIRE(r->fork_leaf.path.size <= (size_t)BOUND_FORK_PATH * HASH_SIZE);
+    refex__record_fork_leaf__init(m);
+    m->index = r->fork_leaf.index;
+    m->leaf = pack_bytes(hash_view(&r->fork_leaf.leaf));
+    m->path = pack_bytes(r->fork_leaf.path);
+}
+
+static bool fork_leaf_decode(const void *own, struct record *r, struct error *err)
+{
+    const Refex__RecordForkLeaf *m = own;
+
+    r->fork_leaf.index = m->index;
+    return check_hash(m->leaf, "leaf", &r->fork_leaf.leaf, err) &&
+           check_path(m->path, "path", BOUND_FORK_PATH, &r->fork_leaf.path, err);
+}
+
 static void certificate_encode(const struct record *r, struct record_draft *d)
 {
     refex__record_certificate__init(&d->own.certificate);
@@ -497,6 +517,7 @@ static const struct record_form forms[RECORD_HOUSE_END] = {
     [RECORD_AGENCY_KEY]  = {agency_key_encode,  agency_key_decode},
     [RECORD_UNLINKED]    = {notes_encode,       notes_decode},
     [RECORD_CLOSED]      = {closed_encode,      closed_decode},
+    [RECORD_FORK_LEAF]   = {fork_leaf_encode,   fork_leaf_decode},
     [RECORD_OPENED]      = {house_encode,       house_decode},
     [RECORD_EXPORTED]    = {house_encode,       house_decode},
     [RECORD_LOGIN]       = {house_encode,       house_decode},

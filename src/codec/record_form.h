@@ -31,6 +31,7 @@ struct record_draft {
         Refex__RecordTaken taken;
         Refex__RecordAgencyKey agency_key;
         Refex__RecordClosed closed;
+        Refex__RecordForkLeaf fork_leaf;
         Refex__RecordClock clock;
         Refex__RecordHouse house;
     } own;

@@ -35,6 +35,7 @@ enum record_kind {
     RECORD_AGENCY_KEY = 24,
     RECORD_UNLINKED = 25,
     RECORD_CLOSED = 26,
+    RECORD_FORK_LEAF = 27,
     RECORD_EXCHANGE_END,
     RECORD_OPENED = 64, /* the house log from here */
     RECORD_EXPORTED,
@@ -221,6 +222,14 @@ struct record_notes {
     struct view second;
 };
 
+/* Where the two notes of the FORK before it do not show the fork by themselves: what stands at one index under the
+ * first of them, and in the next record under the second. */
+struct record_fork_leaf {
+    uint64_t index;
+    struct hash leaf;
+    struct view path; /* 32 bytes a hash, at most BOUND_FORK_PATH, from the leaf to the root of the note */
+};
+
 /* KEYS and DIRECTORY. */
 struct record_note_hash {
     struct hash note;
@@ -340,6 +349,7 @@ struct record {
         struct record_taken taken;
         struct record_agency_key agency_key;
         struct record_closed closed;
+        struct record_fork_leaf fork_leaf;
         struct record_clock clock;
         struct record_house house; /* 64 to 71 */
     };

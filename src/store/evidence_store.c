@@ -48,6 +48,9 @@ static void read_note(struct statement *s, int64_t peer, struct peer_note *out)
     out->index = row_number(s);
     if (out->index >= 0)
         row_hash(s, &out->leaf);
+    else
+        (void)row_view(s);
+    out->path = row_view(s);
 }
 
 static bool walk_notes(struct statement *s, int64_t peer, evidence_store_note_fn *on_row, void *cookie,

@@ -28,7 +28,7 @@ struct peer_note {
     struct view note;
     int64_t index;    /* of the record that came with it; NOTE_NO_INDEX */
     struct hash leaf; /* with an index */
-    struct view path; /* the same; not read back */
+    struct view path; /* the same: 32 bytes a hash, from the leaf to the root */
 };
 
 MUST_USE bool evidence_store_add(struct db *db, const struct peer_note *n, int64_t *number, struct error *err);

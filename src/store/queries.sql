@@ -575,21 +575,21 @@ UPDATE peer
 
 -- PEER_NOTES_OF_SIZE
 -- The checkpoints a peer signed for one size: one, unless its log forked.
-SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
+SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf, path
   FROM peer_note WHERE peer = :peer AND size = :size AND incarnation = :incarnation ORDER BY number;
 
 -- PEER_NOTES_OF_INDEX
 -- Those under which a record of this index came, first or later.
-SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
+SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf, path
   FROM peer_note WHERE peer = :peer AND idx = :idx AND incarnation = :incarnation
 UNION ALL
-SELECT n.number, n.incarnation, n.size, n.state, n.asked, n.since_ms, n.note, l.idx, l.leaf
+SELECT n.number, n.incarnation, n.size, n.state, n.asked, n.since_ms, n.note, l.idx, l.leaf, l.path
   FROM peer_leaf l JOIN peer_note n ON n.number = l.note
  WHERE l.peer = :peer AND l.idx = :idx AND n.incarnation = :incarnation;
 
 -- PEER_NOTES_UNLINKED
 -- Some that are not linked, the oldest first.
-SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf
+SELECT number, incarnation, size, state, asked, since_ms, note, idx, leaf, path
   FROM peer_note WHERE peer = :peer AND state = 1 AND state IN (1, 4) ORDER BY number LIMIT :limit;
 
 -- PEER_NOTES_PUT_ASIDE

@@ -230,6 +230,11 @@ static void sample_own(struct fake_random *d, struct arena *a, struct record *r)
         fill_random(d, &r->agency_key.key, sizeof r->agency_key.key);
         r->agency_key.event = number(d, 1, AGENCY_KEY_EVENT_END);
         return;
+    case RECORD_FORK_LEAF:
+        r->fork_leaf.index = fake_random_next(d) >> 4;
+        fill_random(d, &r->fork_leaf.leaf, sizeof r->fork_leaf.leaf);
+        r->fork_leaf.path = sample_path(d, a, BOUND_FORK_PATH);
+        return;
     case RECORD_CLOSED:
         r->closed.agency = sample_agency(d, a);
         r->closed.incarnation = number(d, 1, UINT32_MAX);

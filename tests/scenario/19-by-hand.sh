@@ -51,6 +51,56 @@ check "the leaf is the record's" is "${said[0]%% *}" "${said[1]}"
 by_hand 5
 check "the leaves lead to the root" is "${said[0]}" "${said[1]}"
 
+say "a fork at one index, as another agency's node records it"
+# fork: the lines of two logs of SIZES records that differ at INDEX.
+fork() {
+    python3 - "$@" <<'END'
+import base64, hashlib, json, sys
+
+def node(left, right):
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+def split(n):
+    return 1 << (n - 1).bit_length() - 1
+
+def root(leaves):
+    k = split(len(leaves)) if len(leaves) > 1 else 0
+    return node(root(leaves[:k]), root(leaves[k:])) if k else leaves[0]
+
+def path(index, leaves):
+    if len(leaves) == 1:
+        return []
+    k = split(len(leaves))
+    if index < k:
+        return path(index, leaves[:k]) + [root(leaves[k:])]
+    return path(index - k, leaves[k:]) + [root(leaves[:k])]
+
+index, sizes = int(sys.argv[1]), [int(a) for a in sys.argv[2:]]
+logs = [[hashlib.sha256(b"%d" % (1000 + which if i == index else i)).digest() for i in range(size)]
+        for which, size in enumerate(sizes)]
+notes = ["nrm.example/0123456789abcdef/mission/1\n%d\n%s\n\n- x\n" % (len(log), base64.b64encode(root(log)).decode())
+         for log in logs]
+print(json.dumps({"kind": "FORK", "first": notes[0], "second": notes[1]}))
+for log in logs:
+    print(json.dumps({"kind": "FORK_LEAF", "at_index": index, "other_leaf": log[index].hex(),
+                      "path": [h.hex() for h in path(index, log)]}))
+END
+}
+cp records records.whole
+for of in "4 7 5" "0 1 9" "6 7 8" "3 6 13"; do
+    # shellcheck disable=SC2086 # three numbers
+    fork $of >>records
+    by_hand 6
+    check "each path leads to its root" is "${said[1]% *} ${said[3]% *}" "${said[1]#* } ${said[3]#* }"
+    check "it is one index" is "$(cut -d' ' -f2 <<<"${said[0]}")" "$(cut -d' ' -f2 <<<"${said[2]}")"
+    check "there are two leaves" is_not "${said[0]}" "${said[2]}"
+    jq -c 'if .kind == "FORK_LEAF" then .at_index += 1 else . end' records >records.wrong
+    mv records.wrong records
+    by_hand 6
+    check "another index leads to another root" is_not "${said[3]% *}" "${said[3]#* }"
+    cp records.whole records
+done
+
 say "one bit in a record, one letter in a checkpoint"
 cp records records.whole
 jq -c 'if .index == 0 then .record |= (.[:-4] + "AAA=") else . end' records.whole >records

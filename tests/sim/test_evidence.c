@@ -12,13 +12,18 @@
 
 #include <cmocka.h>
 
+#include "auditlog/checkpoint.h"
+#include "auditlog/merkle.h"
 #include "base/log.h"
 #include "codec/body_codec.h"
 #include "codec/peer_codec.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/findings.h"
 #include "exchange/logs/kept_notes.h"
+#include "exchange/logs/witness.h"
+#include "exchange/members/peers.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "forge.h"
 #include "pair.h"
 #include "store/consent_store.h"
@@ -447,6 +452,60 @@ static void deliver(struct pair *s, struct forgery f)
     deliver_of(s, f);
 }
 
+/* What the exchange log says of a fork, as anybody reads it. */
+struct told_fork {
+    struct checkpoint notes[2];
+    struct record_fork_leaf leaves[2];
+    uint8_t kept[4][BOUND_RECORD];
+    size_t count; /* FORK_LEAF records, right behind the FORK */
+    uint64_t at;
+};
+
+static struct view keep_bytes(struct told_fork *t, size_t i, struct view v)
+{
+    memcpy(t->kept[i], v.at, v.size);
+    return view_of(t->kept[i], v.size);
+}
+
+static bool read_fork(void *cookie, const struct audit_entry *e, struct error *err)
+{
+    struct told_fork *t = cookie;
+
+    if (e->record.kind == RECORD_FORK) {
+        t->at = e->record.index;
+        return checkpoint_read(keep_bytes(t, 0, e->record.notes.first), &t->notes[0], err) &&
+               checkpoint_read(keep_bytes(t, 1, e->record.notes.second), &t->notes[1], err);
+    }
+    if (e->record.kind != RECORD_FORK_LEAF)
+        return true;
+    assert_true(t->count < 2 && e->record.index == t->at + 1 + t->count);
+    t->leaves[t->count] = e->record.fork_leaf;
+    t->leaves[t->count].path = keep_bytes(t, 2 + t->count, e->record.fork_leaf.path);
+    t->count++;
+    return true;
+}
+
+/* By its records alone: COUNT of them are leaves. */
+static void assert_fork_is_proven(struct pair *s, size_t count)
+{
+    static struct told_fork t;
+    struct error err;
+
+    memset(&t, 0, sizeof t);
+    assert_true(
+        exchange_audit_list(pair_node(s, MISSION), LOG_EXCHANGE, &(struct record_filter){0}, read_fork, &t, &err));
+    assert_int_equal(t.count, count);
+    if (count == 0) {
+        assert_true(t.notes[0].size == t.notes[1].size && !hash_equal(&t.notes[0].root, &t.notes[1].root));
+        return;
+    }
+    assert_int_equal(t.leaves[0].index, t.leaves[1].index);
+    assert_false(hash_equal(&t.leaves[0].leaf, &t.leaves[1].leaf));
+    for (size_t i = 0; i < 2; i++)
+        assert_true(merkle_verify_inclusion(&t.leaves[i].leaf, t.leaves[i].index, t.notes[i].size, t.leaves[i].path,
+                                            &t.notes[i].root));
+}
+
 static void test_one_size_with_two_roots_is_a_fork(void **state)
 {
     struct pair s;
@@ -458,6 +517,7 @@ static void test_one_size_with_two_roots_is_a_fork(void **state)
     assert_int_equal(pair_findings(&s, MISSION), 0);
     deliver(&s, (struct forgery){.other_size = 900, .other_index = 701});
     assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_FORK), 1);
+    assert_fork_is_proven(&s, 0);
 
     /* Those after it are counted, not recorded. */
     deliver(&s, (struct forgery){.other_size = 900, .other_index = 702});
@@ -477,6 +537,51 @@ static void test_one_index_with_two_leaves_is_a_fork(void **state)
     assert_int_equal(pair_findings(&s, MISSION), 0);
     deliver(&s, (struct forgery){.other_size = 902, .other_index = 700});
     assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_FORK), 1);
+    assert_fork_is_proven(&s, 2);
+    pair_end(&s);
+}
+
+/* A proof that would not fit a record makes no fork, whichever half has it: no log has as many records. */
+static void test_a_path_that_no_record_can_hold_makes_no_fork(void **state)
+{
+    static const uint8_t zeros[(BOUND_FORK_PATH + 1) * HASH_SIZE];
+    struct proof_answer proof = {.incarnation = 1, .size = 903, .record.index = 700};
+    struct witness_note n = {.proof = &proof, .note = view_of_text("not read")};
+    struct kept_comparison c;
+    struct exchange *mission;
+    struct peer_row peer;
+    struct error err;
+    struct pair s;
+    bool found;
+
+    (void)state;
+    begin(&s);
+    refer_and_settle(&s, NGO);
+    deliver(&s, (struct forgery){.other_size = 900, .other_index = 700});
+    mission = pair_node(&s, MISSION);
+    assert_true(peers_find(mission, world_address(s.w, NGO), &found, &peer, &err) && found);
+    for (size_t hashes = BOUND_FORK_PATH; hashes <= BOUND_FORK_PATH + 1; hashes++) {
+        n.path = view_of(zeros, hashes * HASH_SIZE);
+        assert_true(kept_notes_compare(mission, &peer, &n, true, &c, &err));
+        assert_int_equal(c.other_leaf.size != 0, hashes == BOUND_FORK_PATH);
+    }
+    proof.record.index = 300; /* and one is kept with such a path */
+    for (size_t hashes = BOUND_FORK_PATH + 1; hashes >= BOUND_FORK_PATH; hashes--) {
+        struct peer_note kept = {.peer = peer.number,
+                                 .incarnation = 1,
+                                 .size = 902,
+                                 .state = NOTE_UNLINKED,
+                                 .note = view_of_text("not read"),
+                                 .index = 300,
+                                 .leaf.at = {1},
+                                 .path = view_of(zeros, hashes * HASH_SIZE)};
+
+        n.path = (struct view){0};
+        assert_true(tick_begin(mission, &err) && evidence_store_add(mission->db, &kept, &kept.number, &err));
+        assert_true(kept_notes_compare(mission, &peer, &n, true, &c, &err));
+        assert_int_equal(c.other_leaf.size != 0, hashes == BOUND_FORK_PATH);
+    }
+    world_crash(s.w, MISSION);
     pair_end(&s);
 }
 
@@ -519,6 +624,7 @@ static void test_the_second_record_under_a_note_is_half_of_a_fork_too(void **sta
         assert_int_equal(pair_findings(&s, MISSION), 0);
         deliver_under_one_note(&s, 910 + (uint64_t)first, first == 0 ? one : two, first == 0 ? 1 : 2);
         assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_FORK), 1);
+        assert_fork_is_proven(&s, 2);
         pair_end(&s);
     }
 }
@@ -773,6 +879,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_note_that_we_did_not_sign_stops_nobody),
         cmocka_unit_test(test_one_size_with_two_roots_is_a_fork),
         cmocka_unit_test(test_one_index_with_two_leaves_is_a_fork),
+        cmocka_unit_test(test_a_path_that_no_record_can_hold_makes_no_fork),
         cmocka_unit_test(test_the_second_record_under_a_note_is_half_of_a_fork_too),
         cmocka_unit_test(test_a_wrong_path_is_no_fork),
         cmocka_unit_test(test_what_is_not_proven_is_a_finding_after_an_hour_and_two_questions),

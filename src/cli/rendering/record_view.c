@@ -220,6 +220,22 @@ static void put_notes(const struct field_output *w, const struct record_notes *n
     put_note(w, "second", n->second);
 }
 
+static void put_fork_leaf(const struct field_output *w, const struct record_fork_leaf *f)
+{
+    char text[2 * HASH_SIZE + 1];
+
+    put_number(w, "at_index", f->index);
+    put_hash(w, "other_leaf", &f->leaf);
+    if (w->json == NULL)
+        return;
+    json_line_array(w->json, "path");
+    for (size_t at = 0; at + HASH_SIZE <= f->path.size; at += HASH_SIZE) {
+        text_write_hex(f->path.at + at, HASH_SIZE, text);
+        json_line_text(w->json, NULL, text);
+    }
+    json_line_close(w->json);
+}
+
 static void put_fields(const struct field_output *w, const struct record *r)
 {
     switch (r->kind) {
@@ -290,6 +306,9 @@ static void put_fields(const struct field_output *w, const struct record *r)
     case RECORD_UNLINKED:
     case RECORD_HOUSE:
         put_notes(w, &r->notes);
+        return;
+    case RECORD_FORK_LEAF:
+        put_fork_leaf(w, &r->fork_leaf);
         return;
     case RECORD_CERTIFICATE:
         put_number(w, "bytes", r->notes.first.size);

@@ -32,19 +32,28 @@ static bool take_finding(void *cookie, const struct finding_row *f, struct error
     return true;
 }
 
-static bool append_record(struct exchange *x, const struct peer_row *peer, enum finding which, struct view first,
-                          struct view second, struct error *err)
+/* Of a fork at one index both leaves follow, each with its path: with them the records alone prove it to anybody. */
+static bool append_record(struct exchange *x, const struct peer_row *peer, enum finding which,
+                          const struct finding_proof *proof, struct error *err)
 {
     struct record r = {.kind = which == FINDING_FORK ? RECORD_FORK : RECORD_UNLINKED};
 
     log_line(LOG_ERROR, "event=log.%s peer=%s code=%s", finding_name(which), peer->agency.text,
              error_row(which == FINDING_FORK ? E_LOG_24 : E_LOG_25)->code);
-    r.notes = (struct record_notes){.first = first, .second = second};
-    return audit_append(x->audit, &r, NULL, err);
+    r.notes = (struct record_notes){.first = proof->first, .second = proof->second};
+    if (!audit_append(x->audit, &r, NULL, err))
+        return false;
+    for (int i = 0; i < 2 && proof->by_index; i++) {
+        struct record leaf = {.kind = RECORD_FORK_LEAF, .fork_leaf = proof->leaves[i]};
+
+        if (!audit_append(x->audit, &leaf, NULL, err))
+            return false;
+    }
+    return true;
 }
 
 bool findings_add(struct exchange *x, const struct peer_row *peer, uint32_t incarnation, enum finding which,
-                  struct view first, struct view second, bool *is_new, bool *keep, struct error *err)
+                  const struct finding_proof *proof, bool *is_new, bool *keep, struct error *err)
 {
     struct finding_search s = {.incarnation = incarnation, .which = which};
 
@@ -54,7 +63,7 @@ bool findings_add(struct exchange *x, const struct peer_row *peer, uint32_t inca
     *keep = !s.found || s.row.later < BOUND_UNLINKED;
     if (*is_new)
         SOMETIMES(something_was_found_about_a_log);
-    if (*is_new && !append_record(x, peer, which, first, second, err))
+    if (*is_new && !append_record(x, peer, which, proof, err))
         return false;
     if (!s.found) {
         s.row = (struct finding_row){

@@ -127,6 +127,12 @@ static bool compare_root(void *cookie, const struct peer_note *stored, struct er
     return true;
 }
 
+/* No honest log has a longer one: what has is found unlinked, not a fork. */
+static bool fits_a_record(struct view path)
+{
+    return path.size <= (size_t)BOUND_FORK_PATH * HASH_SIZE;
+}
+
 static bool compare_leaf(void *cookie, const struct peer_note *stored, struct error *err)
 {
     struct comparing *c = cookie;
@@ -134,8 +140,11 @@ static bool compare_leaf(void *cookie, const struct peer_note *stored, struct er
     (void)err;
     if (stored->number == c->out->same.number)
         c->out->has_leaf = true;
-    if (c->out->other_leaf.size == 0 && !hash_equal(&stored->leaf, c->leaf))
-        c->out->other_leaf = arena_copy(&c->x->tick_arena, stored->note);
+    if (c->out->other_leaf.size != 0 || hash_equal(&stored->leaf, c->leaf) || !fits_a_record(stored->path))
+        return true;
+    c->out->other_leaf = arena_copy(&c->x->tick_arena, stored->note);
+    c->out->other_proof = (struct record_fork_leaf){
+        .index = (uint64_t)stored->index, .leaf = stored->leaf, .path = arena_copy(&c->x->tick_arena, stored->path)};
     return true;
 }
 
@@ -148,7 +157,7 @@ bool kept_notes_compare(struct exchange *x, const struct peer_row *peer, const s
     *out = (struct kept_comparison){.has_leaf = false};
     if (!evidence_store_walk_size(x->db, peer->number, p->incarnation, p->size, compare_root, &c, err))
         return false;
-    return !by_index || n->has_no_record ||
+    return !by_index || n->has_no_record || !fits_a_record(n->path) ||
            evidence_store_walk_index(x->db, peer->number, p->incarnation, (int64_t)p->record.index, compare_leaf, &c,
                                      err);
 }

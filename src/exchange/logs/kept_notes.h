@@ -24,7 +24,8 @@ struct kept_comparison {
     struct peer_note same;  /* number 0: none of this root; the linked one, if it is linked */
     struct view other_root; /* notes that cannot be true beside this one; empty: none */
     struct view other_leaf;
-    bool has_leaf; /* the leaf is kept under SAME */
+    struct record_fork_leaf other_proof; /* with other_leaf: the leaf, and its path to the root of that note */
+    bool has_leaf;                       /* the leaf is kept under SAME */
 };
 
 /* Whether a stored note contradicts N: one size with two roots, or, asked BY_INDEX, one index with two leaves. */

@@ -36,13 +36,21 @@ void witness_free(struct witness *w)
     free(w);
 }
 
-/* The note against which the compared one is half of a fork that was not reported yet; empty: none. What contradicts
- * the size of a stored note was reported when the second of the two came. */
-static struct view new_contradiction(const struct kept_comparison *c)
+/* Whether the note of N is half of a fork that was not reported yet, and *OUT, what it proves. What contradicts the
+ * size of a stored note was reported when the second of the two came. */
+static bool is_new_fork(const struct kept_comparison *c, const struct witness_note *n, struct finding_proof *out)
 {
-    if (c->same.number == 0)
-        return c->other_root.size != 0 ? c->other_root : c->other_leaf;
-    return c->same.state == NOTE_CONTRADICTS ? (struct view){0} : c->other_leaf;
+    *out = (struct finding_proof){.first = c->other_root, .second = n->note};
+    if (c->same.number == 0 && c->other_root.size != 0)
+        return true;
+    if (c->other_leaf.size == 0 || (c->same.number != 0 && c->same.state == NOTE_CONTRADICTS))
+        return false;
+    out->first = c->other_leaf;
+    out->by_index = true;
+    out->leaves[0] = c->other_proof;
+    out->leaves[1] =
+        (struct record_fork_leaf){.index = n->proof->record.index, .leaf = n->proof->leaf, .path = n->path};
+    return true;
 }
 
 /* The compared note was half of a fork, or put aside with one, when it came before. */
@@ -74,12 +82,12 @@ static bool grows_from_newest(const struct peer_row *peer, const struct witness_
 /* The first contradiction is stored with its proof; of later ones each note once, as many as are kept, and those that a
  * receipt needs. *NUMBER is the row of the note, in and out; 0: it has none. */
 static bool report_fork(struct exchange *x, const struct peer_row *peer, const struct witness_note *n,
-                        struct view against, bool must_store, int64_t *number, struct error *err)
+                        const struct finding_proof *f, bool must_store, int64_t *number, struct error *err)
 {
     bool is_new;
     bool keep;
 
-    return findings_add(x, peer, n->proof->incarnation, FINDING_FORK, against, n->note, &is_new, &keep, err) &&
+    return findings_add(x, peer, n->proof->incarnation, FINDING_FORK, f, &is_new, &keep, err) &&
            (!(is_new || ((keep || must_store) && *number == 0)) ||
             kept_notes_add(x, peer, n, NOTE_CONTRADICTS, number, err));
 }
@@ -107,17 +115,16 @@ static bool judge(struct exchange *x, struct peer_row *peer, const struct witnes
     bool grows = peer->linked_size == 0 || grows_from_newest(peer, n);
     uint64_t unlinked;
     struct kept_comparison c;
-    struct view against;
+    struct finding_proof f;
 
     /* The linked log has one leaf for each index: only what is not linked, or was put aside, can contradict it. */
     if (!kept_notes_count(x, peer->number, &unlinked, err) ||
         !kept_notes_compare(x, peer, n, !grows || unlinked > 0 || peer->put_aside != 0, &c, err))
         return false;
-    against = new_contradiction(&c);
     j->number = c.same.number;
     j->as = c.same.number != 0 && c.same.state == NOTE_LINKED ? WITNESSED_LINKED : WITNESSED_KEPT;
-    if (against.size != 0)
-        return report_fork(x, peer, n, against, must_store, &j->number, err);
+    if (is_new_fork(&c, n, &f))
+        return report_fork(x, peer, n, &f, must_store, &j->number, err);
     if (j->as == WITNESSED_LINKED || is_known_half(&c) || kept_notes_is_put_aside(peer, &c.same))
         return true; /* a log that is followed anew does not begin where it was when the finding was closed */
     if (grows) {
@@ -178,12 +185,11 @@ static bool compare_only(struct exchange *x, const struct peer_row *peer, const 
                          struct error *err)
 {
     struct kept_comparison c;
-    struct view against;
+    struct finding_proof f;
 
     if (!kept_notes_compare(x, peer, n, true, &c, err))
         return false;
-    against = new_contradiction(&c);
-    return against.size == 0 || report_fork(x, peer, n, against, false, &c.same.number, err);
+    return !is_new_fork(&c, n, &f) || report_fork(x, peer, n, &f, false, &c.same.number, err);
 }
 
 bool witness_take_beside(struct exchange *x, int64_t peer, struct view agency, const struct witness_note *n,

@@ -223,7 +223,8 @@ static bool count_in_vain(struct exchange *x, struct link *link, bool *any, stru
         n->asked++;
         if (is_overdue(x, n)) {
             n->state = NOTE_FOUND;
-            if (!findings_add(x, &peer, n->incarnation, FINDING_UNLINKED, n->note, linked, &is_new, &keep, err))
+            if (!findings_add(x, &peer, n->incarnation, FINDING_UNLINKED,
+                              &(struct finding_proof){.first = n->note, .second = linked}, &is_new, &keep, err))
                 return false;
         }
         if (!tick_begin(x, err) || !evidence_store_move(x->db, n->number, n->state, n->asked, err))

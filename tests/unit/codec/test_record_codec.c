@@ -162,6 +162,11 @@ static void same_own(const struct record *a, const struct record *b)
         assert_true(hash_equal(&a->agency_key.key, &b->agency_key.key));
         assert_int_equal(a->agency_key.event, b->agency_key.event);
         return;
+    case RECORD_FORK_LEAF:
+        assert_int_equal(a->fork_leaf.index, b->fork_leaf.index);
+        assert_true(hash_equal(&a->fork_leaf.leaf, &b->fork_leaf.leaf));
+        assert_true(view_equal(a->fork_leaf.path, b->fork_leaf.path));
+        return;
     case RECORD_CLOSED:
         assert_true(view_equal(a->closed.agency, b->closed.agency));
         assert_int_equal(a->closed.incarnation, b->closed.incarnation);
@@ -213,7 +218,7 @@ static void test_a_record_of_every_kind_comes_back_as_it_was(void **state)
             same_own(&in, &out);
         }
     }
-    assert_int_equal(kinds, 34);
+    assert_int_equal(kinds, 35);
     bytes_fini(&wire);
     arena_fini(&a);
 }
@@ -507,6 +512,27 @@ static void test_a_disclosure_names_purpose_and_basis_if_and_only_if_it_needs_a_
     assert_int_equal(read_disclosed(MESSAGE_RELEASE, "cb"), E_BYT_03);
 }
 
+static enum error_code read_fork_leaf(size_t hashes)
+{
+    static const uint8_t zeros[(BOUND_FORK_PATH + 1) * HASH_SIZE];
+    struct bytes own = {0};
+    enum error_code code;
+
+    raw_number(&own, 1, 700);
+    raw_bytes(&own, 2, view_of(zeros, HASH_SIZE));
+    raw_bytes(&own, 3, view_of(zeros, hashes * HASH_SIZE));
+    code = read_own(RECORD_FORK_LEAF, &own);
+    bytes_fini(&own);
+    return code;
+}
+
+static void test_the_path_of_a_fork_leaf_ends_at_its_bound(void **state)
+{
+    (void)state;
+    assert_int_equal(read_fork_leaf(BOUND_FORK_PATH), E_NONE);
+    assert_int_not_equal(read_fork_leaf(BOUND_FORK_PATH + 1), E_NONE);
+}
+
 static enum error_code read_denied(const char *sections, size_t count)
 {
     struct bytes own = {0};
@@ -613,6 +639,7 @@ int main(void)
         cmocka_unit_test(test_an_erasure_says_what_was_erased_that_nothing_was_held_or_what_is_kept),
         cmocka_unit_test(test_what_was_owed_ends_by_an_answer_that_is_named_or_by_a_person),
         cmocka_unit_test(test_a_disclosure_names_purpose_and_basis_if_and_only_if_it_needs_a_permission),
+        cmocka_unit_test(test_the_path_of_a_fork_leaf_ends_at_its_bound),
         cmocka_unit_test(test_sections_are_a_set_of_those_that_there_are),
         cmocka_unit_test(test_notes_are_as_many_as_their_kind_has_and_end_at_their_limit),
         cmocka_unit_test(test_an_incarnation_begins_a_log),
