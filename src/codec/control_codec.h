@@ -60,7 +60,6 @@ enum control_kind {
 const char *control_kind_name(uint16_t kind); /* "referral accept"; "?" for an unknown one */
 
 #define CONTROL_NUMBER_SIZE  4 /* bytes of the request's number before the message */
-#define CONTROL_TIMELINE_MAX 64
 #define CONTROL_NOTES_MAX    16 /* notes in a status */
 #define CONTROL_SENTENCE_MAX ERROR_TEXT_MAX
 
@@ -489,6 +488,7 @@ struct control_referral_detail {
     uint32_t reason; /* enum decline_reason; 0 none */
     const struct control_timeline_entry *timeline;
     size_t timeline_count;
+    uint64_t timeline_more; /* as many again are not listed */
 };
 
 struct control_referral_accept_ask {

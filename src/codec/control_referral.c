@@ -114,7 +114,8 @@ static const struct table_field referral_detail_fields[] = {
     LIST(2, TABLE_MESSAGES, data, data_count, SECTION_END, &control_case_section_table),
     FIELD(3, TABLE_TEXT, note, 0, BOUND_REASON),
     FIELD(4, TABLE_U32, reason, 0, DECLINE_END - 1),
-    LIST(5, TABLE_MESSAGES, timeline, timeline_count, CONTROL_TIMELINE_MAX, &control_timeline_entry_table),
+    LIST(5, TABLE_MESSAGES, timeline, timeline_count, BOUND_TIMELINE, &control_timeline_entry_table),
+    FIELD(6, TABLE_U64, timeline_more, 0, 0),
 };
 MESSAGE(referral_detail, "ReferralDetail");
 #undef OF

@@ -433,14 +433,14 @@ struct timeline_entry {
     enum arrival arrival; /* of a message of ours */
     int64_t arrival_ms;
 };
-#define TIMELINE_MAX 64
 struct referral_detail {
     struct referral_summary summary;
     struct case_sections data;  /* sections that came in or were sent, opened; wiped when the tick ends */
     struct view note;           /* of the answer; opened with the data */
     enum decline_reason reason; /* of one that was declined; 0: it cannot be read */
-    struct timeline_entry timeline[TIMELINE_MAX];
+    struct timeline_entry timeline[BOUND_TIMELINE];
     size_t timeline_count;
+    uint64_t timeline_more; /* as many again are not listed */
 };
 /* OPEN_DATA: opens the sections for a person, with a house record OPENED. E-REF-01 no such referral; E-CON-03, E-CON-05
  * its consent covers nothing of it or no longer stands; E-NOD-21 read only. */
@@ -494,7 +494,6 @@ MUST_USE bool exchange_clock_confirm(struct exchange *x, bool *changed, struct e
 /* Checks a newer directory NOTE and takes it into use; *SEQUENCE is its number. E-FED-2x. */
 MUST_USE bool exchange_take_directory(struct exchange *x, struct view note, uint64_t *sequence, struct error *err);
 
-#define CLOCK_DIFFER_MAX 4 /* agencies named whose clocks differ */
 struct clock_status {
     bool in_doubt;      /* the clock is more than a day ahead of trusted time */
     bool is_behind;     /* it is behind trusted time by more than BOUND_CLOCKS_MS */
@@ -506,8 +505,8 @@ struct clock_status {
     size_t agree;
     struct clock_differs {
         struct address agency;
-        int64_t ahead_ms;       /* of ours; behind: negative */
-    } differ[CLOCK_DIFFER_MAX]; /* by more than BOUND_CLOCKS_MS, as they signed */
+        int64_t ahead_ms;  /* of ours; behind: negative */
+    } differ[BOUND_NAMED]; /* by more than BOUND_CLOCKS_MS, as they signed */
     size_t differ_count;
     uint64_t differ_more; /* as many again are not listed */
 };
@@ -528,8 +527,6 @@ enum consent_difference {
     CONSENT_DIFFERENCE_END
 };
 
-#define STATUS_HELD_MAX      8 /* agencies named in a status */
-#define STATUS_DIFFERING_MAX 8 /* consents named in it */
 struct node_status {
     struct address agency;
     enum agency_kind kind;
@@ -561,40 +558,42 @@ struct node_status {
     struct agency_ending {
         struct address agency;
         int64_t until_ms;
-    } ending
-        [STATUS_HELD_MAX]; /* other agencies whose certificate ends within BOUND_CERTIFICATE_ENDS_MS, or ended in it */
+    } ending[BOUND_NAMED]; /* other agencies whose certificate ends within BOUND_CERTIFICATE_ENDS_MS, or ended in it */
     size_t ending_count;
     uint64_t ending_more;   /* as many again are not listed */
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */
     struct address signed_beyond_seen_by;
     struct clock_status clock;
     int64_t closing_ms; /* the time by which sending and reading end */
-    struct agency_held {
-        struct address agency;
-        enum hold hold;
-        int64_t until_ms; /* 0: no time is known */
-        uint64_t waiting;
-    } held[STATUS_HELD_MAX]; /* agencies for which messages wait for a reason, or whose key is held */
-    size_t held_count;
-    uint64_t held_more; /* as many again are not listed */
     struct agency_over {
         struct address agency;
         enum resource what; /* of which its share is used up */
-    } over[STATUS_HELD_MAX];
+    } over[BOUND_NAMED];
     size_t over_count;
     uint64_t over_more;    /* as many again are not listed */
     int64_t over_until_ms; /* when all have a new share */
     struct consent_differing {
         struct ident consent;
         enum consent_difference what;
-        uint64_t shuts;                /* CONSENT_REFUSAL_LOST: consents that stand, taken before it: one may be hers */
-    } differing[STATUS_DIFFERING_MAX]; /* consents that are shut: table and audit log do not agree */
+        uint64_t shuts;       /* CONSENT_REFUSAL_LOST: consents that stand, taken before it: one may be hers */
+    } differing[BOUND_NAMED]; /* consents that are shut: table and audit log do not agree */
     size_t differing_count;
     uint64_t differing_more;
     bool consents_differ;     /* a record CONSENTS states other consents than the records before it */
     bool consents_read_again; /* the stored entries were not those of their record: read from record 0 */
 };
 MUST_USE bool exchange_status(struct exchange *x, struct node_status *out, struct error *err);
+
+struct held_summary {
+    struct address agency;
+    enum hold hold;
+    int64_t until_ms; /* 0: no time is known */
+    uint64_t waiting;
+};
+typedef bool exchange_on_held_fn(void *cookie, const struct held_summary *h, struct error *err);
+/* The agencies for which messages wait, or whose key is held, for a reason about which somebody has to act
+ * (hold_is_finding). Also works read only. */
+MUST_USE bool exchange_held_list(struct exchange *x, exchange_on_held_fn *on_item, void *cookie, struct error *err);
 
 /* --- what is owed to other agencies: traffic/owed_list.c --- */
 

@@ -16,52 +16,76 @@
 #include "exchange/vault.h"
 #include "store/evidence_store.h"
 
+/* --- what is held --- */
+
 struct held_list {
     struct exchange *x;
-    struct node_status *out;
+    exchange_on_held_fn *on_item;
+    void *cookie;
 };
 
-static void add_held(struct node_status *out, const struct peer_row *row, const struct held *held, uint64_t waiting)
+static bool tell_held(const struct held_list *l, const struct peer_row *row, uint64_t waiting, struct error *err)
 {
-    if (out->held_count == STATUS_HELD_MAX)
-        out->held_more++;
-    else
-        out->held[out->held_count++] = (struct agency_held){row->agency, held->hold, held->until_ms, waiting};
+    struct held held;
+
+    holds_ask_peer(l->x, row, MESSAGE_REFERRAL, &held);
+    return !hold_is_finding(held.hold) ||
+           l->on_item(l->cookie, &(struct held_summary){row->agency, held.hold, held.until_ms, waiting}, err);
 }
 
 static bool list_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
 {
-    struct held_list *l = cookie;
+    const struct held_list *l = cookie;
     struct peer_row row;
-    struct waiting_wait wait;
-    struct held held;
     bool found;
 
     if (!peers_get(l->x, peer, &found, &row, err))
         return false;
-    if (!found)
-        return true;
-    waiting_of_peer(l->x, &row, &wait);
-    if (l->out->next_try_ms == 0 || (wait.next_try_ms != 0 && wait.next_try_ms < l->out->next_try_ms))
-        l->out->next_try_ms = wait.next_try_ms;
-    holds_ask_peer(l->x, &row, MESSAGE_REFERRAL, &held);
-    if (held.hold != HOLD_NONE && row.held_since_ms == 0)
-        add_held(l->out, &row, &held, waiting);
-    return true;
+    return !found || row.held_since_ms != 0 || tell_held(l, &row, waiting, err);
 }
 
 static bool list_held_key(void *cookie, const struct peer_row *row, struct error *err)
 {
-    struct held_list *l = cookie;
-    struct held held;
+    const struct held_list *l = cookie;
     uint64_t waiting;
 
-    if (!message_store_waiting_for(l->x->db, row->number, &waiting, err))
+    return message_store_waiting_for(l->x->db, row->number, &waiting, err) && tell_held(l, row, waiting, err);
+}
+
+bool exchange_held_list(struct exchange *x, exchange_on_held_fn *on_item, void *cookie, struct error *err)
+{
+    struct held_list list = {x, on_item, cookie};
+
+    return peer_store_walk_held(x->db, list_held_key, &list, err) &&
+           message_store_walk_waiting_peers(x->db, list_waiting_peer, &list, err);
+}
+
+/* --- when what waits is tried next --- */
+
+struct next_try {
+    struct exchange *x;
+    int64_t *ms; /* 0: nothing is tried at a time that is known */
+};
+
+static bool note_next_try(void *cookie, int64_t peer, uint64_t waiting, struct error *err)
+{
+    const struct next_try *n = cookie;
+    struct waiting_wait wait;
+    struct peer_row row;
+    bool found;
+
+    (void)waiting;
+    if (!peers_get(n->x, peer, &found, &row, err))
         return false;
-    holds_ask_peer(l->x, row, MESSAGE_REFERRAL, &held);
-    add_held(l->out, row, &held, waiting);
+    if (!found)
+        return true;
+    waiting_of_peer(n->x, &row, &wait);
+    if (*n->ms == 0 || (wait.next_try_ms != 0 && wait.next_try_ms < *n->ms))
+        *n->ms = wait.next_try_ms;
     return true;
 }
+
+/* --- shares, and the consents that differ --- */
 
 /* On a stopped node the log may be damaged: that is what it says then. */
 static bool fill_differing(struct exchange *x, struct node_status *out, struct error *err)
@@ -79,7 +103,7 @@ static void list_over(void *cookie, const struct usage *u, enum resource r)
 {
     struct node_status *out = cookie;
 
-    if (out->over_count == STATUS_HELD_MAX)
+    if (out->over_count == BOUND_NAMED)
         out->over_more++;
     else
         out->over[out->over_count++] = (struct agency_over){u->agency, r};
@@ -107,7 +131,7 @@ static bool ends_soon(const struct node_status *s, int64_t until_ms)
 
 static void add_ending(struct node_status *out, const struct address *agency, int64_t until_ms)
 {
-    if (out->ending_count == STATUS_HELD_MAX)
+    if (out->ending_count == BOUND_NAMED)
         out->ending_more++;
     else
         out->ending[out->ending_count++] = (struct agency_ending){*agency, until_ms};
@@ -145,7 +169,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
 {
     struct membership_status m;
     struct bundle_key keys[BOUND_BUNDLE_KEYS];
-    struct held_list list = {x, out};
+    struct next_try next_try = {x, &out->next_try_ms};
     size_t n;
 
     *out = (struct node_status){.agency = *membership_own(x->membership),
@@ -181,8 +205,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
         out->sealing_until = n == 0 ? 0 : keys[n - 1].use_until;
     }
     return fill_differing(x, out, err) && federation_other_directory(x, &out->other_directory, err) &&
-           peer_store_walk_held(x->db, list_held_key, &list, err) &&
-           message_store_walk_waiting_peers(x->db, list_waiting_peer, &list, err) &&
+           message_store_walk_waiting_peers(x->db, note_next_try, &next_try, err) &&
            evidence_store_count_waiting(x->db, &out->unlinked, err) &&
            message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err) &&
            db_free_space(x->db, &out->room_bytes, err);

@@ -27,7 +27,7 @@ static const struct finding_row {
 #undef FINDING_ROW
 };
 
-_Static_assert(FOUND_COUNT *(FINDINGS_NAMED + 1) <= BOUND_FINDINGS, "a status holds all that can be found");
+_Static_assert(FOUND_COUNT *(BOUND_NAMED + 1) <= BOUND_FINDINGS, "a status holds all that can be found");
 
 void finding_write_span(int64_t ms, char out[static FINDING_SPAN])
 {
@@ -108,7 +108,7 @@ void finding_add(struct finding_list *l, const struct finding_item *i)
 {
     struct bytes text = {0};
 
-    if (l->named == FINDINGS_NAMED) {
+    if (l->named == BOUND_NAMED) {
         l->more++;
         return;
     }

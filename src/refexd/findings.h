@@ -27,13 +27,13 @@ struct finding_facts {
     size_t owed_count;
     const struct owed_summary *untold;
     size_t untold_count;
+    const struct held_summary *held;
+    size_t held_count;
     const struct finding_summary *logs; /* of other agencies */
     size_t log_count;
     const struct due_summary *due;
     size_t due_count;
 };
-
-#define FINDINGS_NAMED 16 /* of one row; the others are counted */
 
 struct finding_list {
     struct arena *arena;           /* of what follows */

@@ -18,7 +18,7 @@ struct finding_item {
     const char *then;
 };
 
-/* Adds a finding to the row that is being made; over FINDINGS_NAMED it is counted. */
+/* Adds a finding to the row that is being made; over BOUND_NAMED it is counted. */
 void finding_add(struct finding_list *l, const struct finding_item *i);
 /* As many more, which nobody lists. */
 void finding_add_more(struct finding_list *l, uint64_t count);

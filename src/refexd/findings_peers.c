@@ -28,7 +28,7 @@ void find_unlinked(const struct finding_facts *f, struct finding_list *l)
 
 /* --- what is held --- */
 
-static void add_held(const struct agency_held *h, struct finding_list *l)
+static void add_held(const struct held_summary *h, struct finding_list *l)
 {
     char at[TEXT_MINUTE];
     char until[WORDS] = "until it is confirmed";
@@ -44,27 +44,26 @@ static void add_held(const struct agency_held *h, struct finding_list *l)
 
 void find_key_changed(const struct finding_facts *f, struct finding_list *l)
 {
-    for (size_t i = 0; i < f->node->held_count; i++)
-        if (f->node->held[i].hold == HOLD_KEY_CHANGED)
-            add_held(&f->node->held[i], l);
+    for (size_t i = 0; i < f->held_count; i++)
+        if (f->held[i].hold == HOLD_KEY_CHANGED)
+            add_held(&f->held[i], l);
 }
 
 void find_peer_no_room(const struct finding_facts *f, struct finding_list *l)
 {
-    for (size_t i = 0; i < f->node->held_count; i++)
-        if (f->node->held[i].hold == HOLD_NO_ROOM)
-            add_held(&f->node->held[i], l);
+    for (size_t i = 0; i < f->held_count; i++)
+        if (f->held[i].hold == HOLD_NO_ROOM)
+            add_held(&f->held[i], l);
 }
 
 void find_peer_held(const struct finding_facts *f, struct finding_list *l)
 {
-    for (size_t i = 0; i < f->node->held_count; i++) {
-        enum hold hold = f->node->held[i].hold;
+    for (size_t i = 0; i < f->held_count; i++) {
+        enum hold hold = f->held[i].hold;
 
         if (hold_is_finding(hold) && hold != HOLD_KEY_CHANGED && hold != HOLD_NO_ROOM)
-            add_held(&f->node->held[i], l);
+            add_held(&f->held[i], l);
     }
-    finding_add_more(l, f->node->held_more);
 }
 
 void find_waits_long(const struct finding_facts *f, struct finding_list *l)

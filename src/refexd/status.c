@@ -71,7 +71,7 @@ static void add_notes(struct status *s, const struct control_context *w, const s
 
 /* --- the facts of findings --- */
 
-/* What lists gave so far; of each at most BOUND_FINDINGS, more than are named. */
+/* What lists gave so far; most end at BOUND_FINDINGS, more than are named. */
 struct gathered {
     const struct node_status *node;
     struct arena *arena;
@@ -79,6 +79,8 @@ struct gathered {
     size_t owed_count;
     struct owed_summary *untold;
     size_t untold_count;
+    struct held_summary *held;
+    size_t held_count;
     struct finding_summary *logs;
     size_t log_count;
     struct due_summary *due;
@@ -124,6 +126,17 @@ static bool take_untold(void *cookie, const struct owed_summary *o, struct error
     return true;
 }
 
+/* As many as there are: a bound would let those of one row hide those of another. */
+static bool take_held(void *cookie, const struct held_summary *h, struct error *err)
+{
+    struct gathered *g = cookie;
+
+    (void)err;
+    g->held = with_room(g->arena, g->held, g->held_count, sizeof *h);
+    g->held[g->held_count++] = *h;
+    return true;
+}
+
 static bool take_log(void *cookie, const struct finding_summary *f, struct error *err)
 {
     struct gathered *g = cookie;
@@ -152,7 +165,7 @@ static bool gather(const struct control_context *w, const struct node_status *no
                    struct gathered *g, struct error *err)
 {
     *g = (struct gathered){.node = node, .arena = arena};
-    return exchange_finding_list(w->exchange, take_log, g, err) &&
+    return exchange_held_list(w->exchange, take_held, g, err) && exchange_finding_list(w->exchange, take_log, g, err) &&
            exchange_untold_list(w->exchange, take_untold, g, err) &&
            exchange_owed_list(w->exchange, take_owed, g, err) && exchange_due_list(w->exchange, take_due, g, err);
 }
@@ -184,6 +197,8 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
                                           .owed_count = g.owed_count,
                                           .untold = g.untold,
                                           .untold_count = g.untold_count,
+                                          .held = g.held,
+                                          .held_count = g.held_count,
                                           .logs = g.logs,
                                           .log_count = g.log_count,
                                           .due = g.due,

@@ -125,11 +125,10 @@ bool verbs_referral_show(struct control_call *c, struct error *err)
 {
     struct control_referral_show_ask ask;
     struct control_case_section data[SECTION_END];
-    struct control_timeline_entry timeline[CONTROL_TIMELINE_MAX];
+    struct control_timeline_entry timeline[BOUND_TIMELINE];
     struct control_referral_detail line = {.data = data, .timeline = timeline};
     struct referral_detail *d = arena_new(c->arena, sizeof *d);
 
-    _Static_assert(TIMELINE_MAX <= CONTROL_TIMELINE_MAX, "a timeline fits its message");
     if (!control_referral_show_ask_decode(c->message, c->arena, &ask, err) ||
         !exchange_referral_show(c->x, &ask.referral, ask.open_data, d, err))
         return false;
@@ -144,6 +143,7 @@ bool verbs_referral_show(struct control_call *c, struct error *err)
                                                       e->outcome, e->arrival, e->arrival_ms};
     }
     line.timeline_count = d->timeline_count;
+    line.timeline_more = d->timeline_more;
     control_referral_detail_encode(&line, control_call_item(c));
     return control_call_item_end(c, err);
 }

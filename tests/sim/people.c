@@ -289,6 +289,31 @@ uint64_t people_unlinked(struct world *w, size_t at, size_t of)
     return count;
 }
 
+struct held_named {
+    unsigned count;
+    enum hold hold;
+};
+
+static bool take_held(void *cookie, const struct held_summary *h, struct error *err)
+{
+    struct held_named *n = cookie;
+
+    (void)err;
+    n->count++;
+    n->hold = h->hold;
+    return true;
+}
+
+unsigned people_held(struct exchange *x, enum hold *hold)
+{
+    struct held_named n = {0};
+    struct error err = {0};
+
+    world_must(exchange_held_list(x, take_held, &n, &err), &err, "list what is held");
+    *hold = n.hold;
+    return n.count;
+}
+
 unsigned people_findings(struct exchange *x)
 {
     return people_records(x, RECORD_FORK) + people_records(x, RECORD_UNLINKED);

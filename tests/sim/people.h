@@ -53,6 +53,9 @@ unsigned people_records(struct exchange *x, enum record_kind kind);
 struct peer_row people_peer(struct world *w, size_t at, size_t of);
 /* How many notes of the log of OF are not linked at AT. */
 uint64_t people_unlinked(struct world *w, size_t at, size_t of);
+/* How many agencies X names because somebody has to act on what holds their messages or their key; *HOLD: why the last
+ * of them. */
+unsigned people_held(struct exchange *x, enum hold *hold);
 /* How many findings about another agency's log are recorded in X's. */
 unsigned people_findings(struct exchange *x);
 /* Both logs verify, and what is owed stands in the database as the exchange log says. */

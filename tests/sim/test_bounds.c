@@ -11,9 +11,11 @@
 #include "base/file.h"
 #include "codec/envelope_codec.h"
 #include "codec/peer_codec.h"
+#include "exchange/state.h"
 #include "fake_disk.h"
 #include "model/referral.h"
 #include "people.h"
+#include "store/referral_store.h"
 
 enum { NGO, MISSION };
 
@@ -429,6 +431,55 @@ static void test_an_envelope_expires_at_most_the_bound_ahead(void **state)
     end(&s);
 }
 
+/* --- what is shown of a referral --- */
+
+static bool take_last(void *cookie, const struct message_row *row, struct error *err)
+{
+    struct message_row *last = cookie;
+
+    (void)err;
+    *last = *row;
+    return true;
+}
+
+/* COUNT more messages of it, as its last one. */
+static void add_messages(struct fixture *s, size_t count)
+{
+    struct db *db = s->ngo->db;
+    struct referral_row referral;
+    struct message_row m = {0};
+    bool found;
+
+    assert_true(referral_store_find(db, &s->sent.referral, &found, &referral, &s->err) && found);
+    assert_true(message_store_walk_referral(db, referral.number, take_last, &m, &s->err));
+    for (size_t i = 0; i < count; i++) {
+        assert_true(message_store_next_number(db, &m.number, &s->err));
+        m.id.at[0]++;
+        assert_true(message_store_add(db, &m, &s->err));
+    }
+}
+
+static void test_of_a_long_timeline_it_is_said_how_many_entries_are_left_out(void **state)
+{
+    struct referral_detail d;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    record_consent(&s);
+    world_conditions(s.w)->loss = 1000;
+    assert_true(refer(&s, NULL));
+    add_messages(&s, BOUND_TIMELINE - 1);
+    assert_true(exchange_referral_show(s.ngo, &s.sent.referral, false, &d, &s.err));
+    assert_int_equal(d.timeline_count, BOUND_TIMELINE);
+    assert_int_equal(d.timeline_more, 0);
+    add_messages(&s, 3);
+    assert_true(exchange_referral_show(s.ngo, &s.sent.referral, false, &d, &s.err));
+    assert_int_equal(d.timeline_count, BOUND_TIMELINE);
+    assert_int_equal(d.timeline_more, 3);
+    end(&s);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -444,6 +495,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_without_room_nothing_is_taken_or_logged_and_what_came_waits_at_its_sender),
         cmocka_unit_test(test_a_record_is_taken_at_most_the_bound_ahead_of_time),
         cmocka_unit_test(test_an_envelope_expires_at_most_the_bound_ahead),
+        cmocka_unit_test(test_of_a_long_timeline_it_is_said_how_many_entries_are_left_out),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */

@@ -161,15 +161,14 @@ static bool find_hold(void *cookie, const struct referral_summary *r, struct err
 static void check_no_room(const struct fixture *s)
 {
     struct referral_summary r = {.id = s->sent.referral};
-    struct node_status status;
+    enum hold named;
     struct error err;
 
     assert_true(exchange_referral_list(world_node(s->w, NGO), 0, false, find_hold, &r, &err));
     assert_int_equal(r.hold, HOLD_NO_ROOM);
     assert_true(r.hold_until_ms > world_now(s->w));
-    assert_true(exchange_status(world_node(s->w, NGO), &status, &err));
-    assert_int_equal(status.held_count, 1);
-    assert_int_equal(status.held[0].hold, HOLD_NO_ROOM);
+    assert_int_equal(people_held(world_node(s->w, NGO), &named), 1);
+    assert_int_equal(named, HOLD_NO_ROOM);
 }
 
 /* A link stands, and a message waits that the mission never gets. */
@@ -309,19 +308,10 @@ static void test_the_receipt_of_a_replaced_machine_counts(void **state)
     fixture_end(&s);
 }
 
-static struct node_status status_at(const struct fixture *s, size_t at)
-{
-    struct node_status status;
-    struct error err;
-
-    assert_true(exchange_status(world_node(s->w, at), &status, &err));
-    return status;
-}
-
 /* What the other agency holds is said by the node that is held: nothing changed here. */
 static void test_a_new_machine_whose_key_is_held_there_says_that_it_is_held_there(void **state)
 {
-    struct node_status status;
+    enum hold named;
     struct fixture s;
 
     (void)state;
@@ -334,9 +324,8 @@ static void test_a_new_machine_whose_key_is_held_there_says_that_it_is_held_ther
     assert_true(fixture_withdraw(&s, true)); /* it is told at once, and its statement waits */
     world_run_ms(s.w, 10 * MINUTES);
 
-    status = status_at(&s, MISSION);
-    assert_int_equal(status.held_count, 1);
-    assert_int_equal(status.held[0].hold, HOLD_KEY_HELD_THERE);
+    assert_int_equal(people_held(world_node(s.w, MISSION), &named), 1);
+    assert_int_equal(named, HOLD_KEY_HELD_THERE);
     assert_true(confirm(&s, MISSION, NGO, shown(&s, MISSION, NGO).text, &s.err));
     assert_true(!confirmed.changed && confirmed.held_there);
     assert_int_equal(people_records(world_node(s.w, MISSION), RECORD_AGENCY_KEY), 0);
@@ -344,7 +333,7 @@ static void test_a_new_machine_whose_key_is_held_there_says_that_it_is_held_ther
     assert_true(confirm(&s, NGO, MISSION, shown(&s, NGO, MISSION).text, &s.err));
     assert_true(confirmed.changed && !confirmed.held_there);
     world_run_ms(s.w, 3 * HOURS);
-    assert_int_equal(status_at(&s, MISSION).held_count, 0);
+    assert_int_equal(people_held(world_node(s.w, MISSION), &named), 0);
     fixture_end(&s);
 }
 
@@ -374,6 +363,7 @@ static void test_a_hold_that_is_not_for_the_peer_to_find_is_no_reason(void **sta
 {
     static const enum hold said[] = {HOLD_KEY_CHANGED, HOLD_CLOCK_DOUBT, HOLD_LEFT, HOLD_DIRECTORY_ENDED};
     struct bytes frame = {0};
+    enum hold named;
     struct fixture s;
 
     (void)state;
@@ -391,7 +381,7 @@ static void test_a_hold_that_is_not_for_the_peer_to_find_is_no_reason(void **sta
         assert_true(world_inject(s.w, MISSION, NGO, PEER_REFUSAL, bytes_view(&frame)));
         world_tick(s.w, NGO);
         assert_non_null(world_node(s.w, NGO));
-        assert_int_equal(status_at(&s, NGO).held_count, 0);
+        assert_int_equal(people_held(world_node(s.w, NGO), &named), 0);
         assert_int_equal(shown(&s, NGO, MISSION).hold, HOLD_ON_ITS_WAY);
     }
     bytes_fini(&frame);

@@ -123,6 +123,7 @@ void referral_view_json_detail(const struct control_referral_detail *d, const st
         json_line_close(&j);
     }
     json_line_close(&j);
+    json_line_u64(&j, "timeline_more", d->timeline_more);
     if (view != NULL)
         case_view_json(view, &j);
     render_json_end(&j);
@@ -199,6 +200,8 @@ static void print_timeline(const struct control_referral_detail *d)
         (void)putchar('\n');
         bytes_fini(&arrival);
     }
+    if (d->timeline_more > 0)
+        (void)printf("  and %llu more: `refex audit list` has them all\n", (unsigned long long)d->timeline_more);
 }
 
 void referral_view_print(const struct control_referral_detail *d, const struct case_view *view)

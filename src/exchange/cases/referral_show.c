@@ -28,7 +28,9 @@ struct referral_view {
 
 static void add_entry(struct referral_view *s, const struct timeline_entry *e)
 {
-    if (s->out->timeline_count < TIMELINE_MAX)
+    if (s->out->timeline_count == BOUND_TIMELINE)
+        s->out->timeline_more++;
+    else
         s->out->timeline[s->out->timeline_count++] = *e;
 }
 

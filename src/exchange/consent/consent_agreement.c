@@ -194,7 +194,7 @@ struct consent_comparison {
     int64_t made_ms; /* by the steady clock */
     uint64_t rows;   /* the exchange's consent_changes then */
     uint64_t facts;  /* consent_log_changes then */
-    struct consent_differing differing[STATUS_DIFFERING_MAX];
+    struct consent_differing differing[BOUND_NAMED];
     size_t count;
     uint64_t more;
 };
@@ -228,7 +228,7 @@ static void add_difference(struct comparing *c, const struct ident *id, const st
         what = CONSENT_REFUSAL_LOST;
         shuts = count_shut(c->x, f);
     }
-    if (c->out->count == STATUS_DIFFERING_MAX)
+    if (c->out->count == BOUND_NAMED)
         c->out->more++;
     else
         c->out->differing[c->out->count++] = (struct consent_differing){*id, what, shuts};

@@ -289,7 +289,7 @@ void exchange_clock_status(struct exchange *x, struct clock_status *out)
 
         if (!differs(ahead))
             continue;
-        if (out->differ_count == CLOCK_DIFFER_MAX)
+        if (out->differ_count == BOUND_NAMED)
             out->differ_more++;
         else
             out->differ[out->differ_count++] = (struct clock_differs){s[i].agency, ahead};

@@ -22,6 +22,7 @@ struct facts {
     struct seam_state network;
     struct owed_summary owed[40];
     struct owed_summary untold[1];
+    struct held_summary held[40];
     struct finding_summary logs[1];
     struct due_summary due[1];
 };
@@ -36,6 +37,7 @@ static void be_well(struct facts *f)
                                     .network = &f->network,
                                     .owed = f->owed,
                                     .untold = f->untold,
+                                    .held = f->held,
                                     .logs = f->logs,
                                     .due = f->due};
     f->node.closing_ms = NOW;
@@ -222,8 +224,7 @@ static void make_unlinked(struct facts *f)
 
 static void add_held(struct facts *f, enum hold hold)
 {
-    f->node.held[0] = (struct agency_held){.agency = other, .hold = hold, .waiting = 2};
-    f->node.held_count = 1;
+    f->held[f->all.held_count++] = (struct held_summary){.agency = other, .hold = hold, .waiting = 2};
 }
 
 static void make_key_changed(struct facts *f)
@@ -415,15 +416,40 @@ static void test_sixteen_of_a_row_are_named_and_the_others_counted(void **state)
 
     (void)state;
     be_well(&f);
-    for (size_t i = 0; i < FINDINGS_NAMED; i++)
+    for (size_t i = 0; i < BOUND_NAMED; i++)
         add_owed(&f)->lost = true;
     l = found(&f);
-    assert_int_equal(l.count, FINDINGS_NAMED);
+    assert_int_equal(l.count, BOUND_NAMED);
     for (size_t i = 0; i < 3; i++)
         add_owed(&f)->lost = true;
     l = found(&f);
-    assert_int_equal(l.count, FINDINGS_NAMED + 1);
-    assert_true(text_is(l.items[FINDINGS_NAMED].text, "at least 3 more like this"));
+    assert_int_equal(l.count, BOUND_NAMED + 1);
+    assert_true(text_is(l.items[BOUND_NAMED].text, "at least 3 more like this"));
+    arena_fini(&arena);
+}
+
+/* Those of one row neither take the places of another's, nor are counted there. */
+static void test_held_agencies_are_named_and_counted_in_their_own_row(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+    size_t n = 0;
+
+    (void)state;
+    be_well(&f);
+    for (size_t i = 0; i < BOUND_NAMED + 5; i++)
+        add_held(&f, HOLD_KEY_CHANGED);
+    for (size_t i = 0; i < BOUND_NAMED + 1; i++)
+        add_held(&f, HOLD_NO_ROOM);
+    add_held(&f, HOLD_SUSPENDED);
+    l = found(&f);
+    for (size_t i = 0; i < l.count; i++)
+        n += l.rows[i] == FOUND_KEY_CHANGED;
+    assert_int_equal(n, BOUND_NAMED + 1);
+    assert_int_equal(l.count, 2 * (BOUND_NAMED + 1) + 1);
+    assert_true(text_is(l.items[BOUND_NAMED].text, "at least 5 more like this"));
+    assert_true(text_is(l.items[2 * BOUND_NAMED + 1].text, "at least 1 more like this"));
+    assert_int_equal(l.rows[l.count - 1], FOUND_PEER_HELD);
     arena_fini(&arena);
 }
 
@@ -588,6 +614,7 @@ int main(void)
         cmocka_unit_test(test_a_node_that_is_well_has_no_finding),
         cmocka_unit_test(test_each_row_is_made_and_cleared),
         cmocka_unit_test(test_sixteen_of_a_row_are_named_and_the_others_counted),
+        cmocka_unit_test(test_held_agencies_are_named_and_counted_in_their_own_row),
         cmocka_unit_test(test_as_many_as_nobody_lists_are_counted),
         cmocka_unit_test(test_people_who_wait_come_first),
         cmocka_unit_test(test_a_stopped_node_says_what_it_can),
