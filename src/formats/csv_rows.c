@@ -162,7 +162,7 @@ struct view csv_rows_cell(const struct csv_rows *r, size_t i)
 {
     size_t begin = i == 0 ? 0 : r->ends[i - 1];
 
-    if (i >= r->count)
+    if (i >= r->count || r->ends[i] == begin) /* where no cell has anything, there are no bytes to point at */
         return (struct view){0};
     return loose_text_trim(view_of(r->content.at + begin, r->ends[i] - begin));
 }
