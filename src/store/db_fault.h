@@ -18,5 +18,7 @@ enum db_fault_point {
 
 /* The AFTER-th next time (1 = the next) that POINT is passed: E-STO-01, if nothing else is said. 0 disarms. */
 void db_fault(struct db *db, enum db_fault_point point, unsigned after);
+/* Whether that is still to come. */
+bool db_fault_is_armed(const struct db *db, enum db_fault_point point);
 
 #endif

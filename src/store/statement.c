@@ -170,6 +170,11 @@ void db_fault(struct db *db, enum db_fault_point point, unsigned after)
     db->fault_after[point] = after;
 }
 
+bool db_fault_is_armed(const struct db *db, enum db_fault_point point)
+{
+    return db->fault_after[point] != 0;
+}
+
 /* SQLite may have undone the transaction when it found no room: what came after it would stand alone, and be committed
  * alone. So nothing is done any more until the caller has rolled back. Outside a transaction, where nothing is written,
  * SQLite needs no room. */

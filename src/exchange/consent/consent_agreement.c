@@ -168,20 +168,35 @@ bool consent_agreement_walk_overdue(struct exchange *x, uint32_t today, consent_
     return consent_store_walk(x->db, look_overdue, &o, err);
 }
 
-enum consent_difference consent_agreement_in_full(struct exchange *x, const struct consent_row *row)
+/* What lies under a consent that was stopped, and is to be erased, may have a key that is not known any more. */
+static bool tell_key(struct exchange *x, const struct consent_row *row, enum consent_difference *what,
+                     struct error *err)
 {
-    enum consent_difference what = consent_agreement_of(x, row);
+    bool known;
 
-    if (what == CONSENT_AGREES && claims_erasure(x, row))
-        return CONSENT_DIFFERS_STATE;
-    if (x->vault == NULL || row->progress == CONSENT_ERASING || row->progress == CONSENT_ERASED)
-        return what;
-    if (what == CONSENT_AGREES)
-        what = consent_content_compare(x, row);
-    if ((what == CONSENT_DIFFERS_CASE || what == CONSENT_DIFFERS_CONTENT) && row->progress == CONSENT_STOPPED &&
-        !consent_key_is_known(x, row))
-        return CONSENT_HAS_NO_KEY;
-    return what;
+    if ((*what != CONSENT_DIFFERS_CASE && *what != CONSENT_DIFFERS_CONTENT) || row->progress != CONSENT_STOPPED)
+        return true;
+    if (!consent_key_is_known(x, row, &known, err))
+        return false;
+    if (!known)
+        *what = CONSENT_HAS_NO_KEY;
+    return true;
+}
+
+bool consent_agreement_in_full(struct exchange *x, const struct consent_row *row, enum consent_difference *out,
+                               struct error *err)
+{
+    *out = consent_agreement_of(x, row);
+    if (row->progress == CONSENT_ERASING || row->progress == CONSENT_ERASED) {
+        if (*out == CONSENT_AGREES && claims_erasure(x, row))
+            *out = CONSENT_DIFFERS_STATE;
+        return true;
+    }
+    if (x->vault == NULL)
+        return true;
+    if (*out == CONSENT_AGREES && !consent_content_compare(x, row, out, err))
+        return false;
+    return tell_key(x, row, out, err);
 }
 
 /* --- status --- */
@@ -238,9 +253,10 @@ static bool compare_row(void *cookie, const struct consent_row *row, struct erro
 {
     struct comparing *c = cookie;
     const struct consent_fact *f = fact_of(c->x, row);
-    enum consent_difference what = consent_agreement_in_full(c->x, row);
+    enum consent_difference what;
 
-    (void)err;
+    if (!consent_agreement_in_full(c->x, row, &what, err))
+        return false;
     if (f != NULL)
         c->seen[f - consent_log_at(c->x->consent_log, 0)] = 1;
     if (what != CONSENT_AGREES)

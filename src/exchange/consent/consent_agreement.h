@@ -14,7 +14,8 @@
 enum consent_difference consent_agreement_of(const struct exchange *x, const struct consent_row *row);
 
 /* The same, and its content: opens what is not erased, where the node runs. */
-enum consent_difference consent_agreement_in_full(struct exchange *x, const struct consent_row *row);
+MUST_USE bool consent_agreement_in_full(struct exchange *x, const struct consent_row *row, enum consent_difference *out,
+                                        struct error *err);
 
 /* Why nothing is sent or read under the consent of ROW; 0: it stands by the log, and its row agrees. Days are not
  * asked: consent_has_ended. */

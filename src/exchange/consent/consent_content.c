@@ -191,19 +191,24 @@ static bool is_for_recipient(const struct consent_entry *e)
     return view_equal(recipient_of(e), address_view(&e->row.recipient));
 }
 
-enum consent_difference consent_content_compare(struct exchange *x, const struct consent_row *row)
+bool consent_content_compare(struct exchange *x, const struct consent_row *row, enum consent_difference *out,
+                             struct error *err)
 {
     struct opened_consent *o = consent_content_new();
-    struct error why = {0};
+    bool opened;
     bool moved;
     bool same;
 
     o->entry.row = *row;
     o->entry.of_case = true;
-    same = consent_content_open(x, o, &why) && o->entry.matches_log && is_for_recipient(&o->entry);
+    opened = consent_content_open(x, o, err);
+    same = opened && o->entry.matches_log && is_for_recipient(&o->entry);
     moved = !o->entry.of_case;
     consent_content_free(o);
-    return same ? CONSENT_AGREES : moved ? CONSENT_DIFFERS_CASE : CONSENT_DIFFERS_CONTENT;
+    if (!opened && err->code != E_STO_04)
+        return false;
+    *out = same ? CONSENT_AGREES : moved ? CONSENT_DIFFERS_CASE : CONSENT_DIFFERS_CONTENT;
+    return true;
 }
 
 /* The slot that opens SEALED, which is the content of ROW; that of the row, if none does. */

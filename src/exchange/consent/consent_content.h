@@ -44,8 +44,10 @@ MUST_USE bool consent_content_open(struct exchange *x, struct opened_consent *o,
 MUST_USE bool consent_content_seal(struct exchange *x, const struct consent_row *row, struct view content,
                                    struct bytes *sealed, struct error *err);
 
-/* Opens the content of ROW: in what it differs from the log, or CONSENT_AGREES. */
-enum consent_difference consent_content_compare(struct exchange *x, const struct consent_row *row);
+/* Opens the content of ROW. *OUT: in what it differs from the log, or CONSENT_AGREES; what is damaged differs. False:
+ * the database did not answer, which says nothing of the consent. */
+MUST_USE bool consent_content_compare(struct exchange *x, const struct consent_row *row, enum consent_difference *out,
+                                      struct error *err);
 
 /* Sets slot and recipient of ROW, which was read from the table, to what its content says, if that is the one that the
  * log commits to: *KNOWN; else they stay. */

@@ -95,12 +95,15 @@ bool consent_key_find(struct exchange *x, struct consent_row *row, struct error 
     return true;
 }
 
-bool consent_key_is_known(struct exchange *x, const struct consent_row *row)
+bool consent_key_is_known(struct exchange *x, const struct consent_row *row, bool *known, struct error *err)
 {
     struct consent_row corrected = *row;
-    struct error why;
-    bool known;
 
-    return row->slot != VAULT_OWN_SLOT ||
-           (consent_content_correct(x, &corrected, &known, &why) && corrected.slot != VAULT_OWN_SLOT);
+    *known = true;
+    if (row->slot != VAULT_OWN_SLOT)
+        return true;
+    if (!consent_content_correct(x, &corrected, known, err) && err->code != E_STO_04)
+        return false;
+    *known = corrected.slot != VAULT_OWN_SLOT;
+    return true;
 }

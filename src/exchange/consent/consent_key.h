@@ -14,6 +14,6 @@
 MUST_USE bool consent_key_find(struct exchange *x, struct consent_row *row, struct error *err);
 
 /* Whether the row or the content says so. Walks no table. */
-bool consent_key_is_known(struct exchange *x, const struct consent_row *row);
+MUST_USE bool consent_key_is_known(struct exchange *x, const struct consent_row *row, bool *known, struct error *err);
 
 #endif

@@ -61,6 +61,7 @@ static bool learn(struct exchange *x, const struct consent_fact *f, struct about
 {
     struct consent_row row;
     struct case_row person;
+    enum consent_difference what;
     bool found;
 
     *known = ident_equal(&out->refusal, &f->consent);
@@ -68,7 +69,11 @@ static bool learn(struct exchange *x, const struct consent_fact *f, struct about
         return true;
     if (!consent_store_find(x->db, membership_own(x->membership), &f->consent, &found, &row, err))
         return false;
-    if (!found || consent_content_compare(x, &row) != CONSENT_AGREES)
+    if (!found)
+        return true;
+    if (!consent_content_compare(x, &row, &what, err))
+        return false;
+    if (what != CONSENT_AGREES)
         return true;
     if (!case_store_get(x->db, row.case_number, known, &person, err))
         return false;

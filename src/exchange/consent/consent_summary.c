@@ -144,7 +144,8 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
     struct message_look a = {.x = x, .row = row, .out = out};
     struct case_row c;
     struct consent_entry *entry;
-    struct error gone = {0};
+    enum consent_difference what;
+    bool known = true;
     bool found;
 
     *out = (struct consent_summary){.id = row->id,
@@ -159,17 +160,21 @@ static bool fill_summary(struct exchange *x, const struct consent_row *row, stru
             return false;
         out->case_id = c.id;
     }
-    out->shut = consent_agreement_in_full(x, row) != CONSENT_AGREES;
-    out->key_unknown = x->vault != NULL && (row->progress == CONSENT_STANDS || row->progress == CONSENT_STOPPED) &&
-                       !consent_key_is_known(x, row);
+    if (!consent_agreement_in_full(x, row, &what, err))
+        return false;
+    out->shut = what != CONSENT_AGREES;
+    if (x->vault != NULL && (row->progress == CONSENT_STANDS || row->progress == CONSENT_STOPPED) &&
+        !consent_key_is_known(x, row, &known, err))
+        return false;
+    out->key_unknown = !known;
     if (out->key_unknown)
         out->erase_from = 0;
     if (!message_store_walk_consent(x->db, row->number, look_under_consent, &a, err) || !fill_told(x, row, out, err))
         return false;
     if (x->vault == NULL || row->progress == CONSENT_ERASED || row->progress == CONSENT_ERASING)
         return hide_erased(out); /* its grants are sealed (read only), or erased */
-    if (own != NULL ? !open_own(x, row, own, &entry, &gone) : !consent_book_get(x, row->number, &entry, &gone))
-        return true;
+    if (own != NULL ? !open_own(x, row, own, &entry, err) : !consent_book_get(x, row->number, &entry, err))
+        return err->code == E_STO_04; /* what is damaged is listed, and shut */
     out->shut = out->shut || (row->progress == CONSENT_STANDS && entry->no_unknown);
     out->given_at_ms = entry->receipt.given.at_ms;
     out->grants = entry->grants;
