@@ -45,10 +45,10 @@ bool record_check_settled(const struct record *r, struct error *err)
 {
     const struct record_settled *s = &r->settled;
     bool about_consent = s->what == OWED_WITHDRAWAL || s->what == OWED_STATEMENT;
+    bool has_result = s->what == OWED_WITHDRAWAL && s->how == SETTLED_ANSWERED;
     bool by_record = s->how == SETTLED_ANSWERED || s->how == SETTLED_REFUSED;
 
-    if (s->has_leaf != by_record || (s->index != 0 && !s->has_leaf) ||
-        (s->result != 0) != (s->what == OWED_WITHDRAWAL && s->how == SETTLED_ANSWERED) ||
+    if (s->has_leaf != by_record || (s->index != 0 && !s->has_leaf) || (s->result != 0) != has_result ||
         (s->reason != 0) != (s->how == SETTLED_CLOSED))
         return error_set(err, E_BYT_03, "the leaf, the result or the reason does not go with how it ended");
     if (s->what == OWED_WITHDRAWAL && (s->how == SETTLED_REFUSED || s->how == SETTLED_ERASED || s->how == SETTLED_LOST))

@@ -140,7 +140,7 @@ static bool find_field(struct strict_walk *w, uint32_t number, const ProtobufCFi
         f = &l->d->fields[l->next];
     if (f == NULL && !w->limits->ignores_unknown)
         return refuse_field(w, "unknown");
-    if (again && f != NULL && !(f->label == PROTOBUF_C_LABEL_REPEATED && is_sized(f->type)))
+    if (again && f != NULL && (f->label != PROTOBUF_C_LABEL_REPEATED || !is_sized(f->type)))
         return refuse_field(w, "given twice");
     if (!again)
         l->items = 0;

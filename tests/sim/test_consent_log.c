@@ -737,8 +737,8 @@ static void test_all_consents_are_stated_every_so_many_records(void **state)
 static void test_stored_entries_that_are_not_those_of_their_record_are_not_used(void **state)
 {
     static const char *const edits[] = {
-        "UPDATE consent_snapshot SET entries ="
-        " CAST(substr(entries, 1, 48) || x'01' || substr(entries, 50) AS BLOB)", /* it stands */
+        ("UPDATE consent_snapshot SET entries ="
+         " CAST(substr(entries, 1, 48) || x'01' || substr(entries, 50) AS BLOB)"), /* it stands */
         "DELETE FROM consent_snapshot",
         "UPDATE number SET value = value - 1 WHERE name = 'consents_record'",
         "DELETE FROM number WHERE name = 'consents_record'",

@@ -1066,7 +1066,7 @@ static void test_an_encapsulated_key_is_used_for_65536_messages(void **state)
     struct bytes body = {0};
     struct bytes envelope = {0};
     struct audit_proof proof;
-    struct disclosure *d;
+    struct disclosure *d = NULL;
     struct gate_ask ask = {.kind = MESSAGE_RELEASE};
     uint8_t salt[SALT_SIZE] = {0};
     enum denial denied;

@@ -79,6 +79,47 @@ static void test_every_other_spelling_is_refused(void **state)
     }
 }
 
+static bool is_word(char c)
+{
+    return c != ' ' && c != '\n';
+}
+
+static void refuse_without(const char *text, size_t from, size_t to)
+{
+    struct bytes cut = {0};
+    struct bundle b;
+    struct error err;
+
+    bytes_append(&cut, text, from);
+    bytes_append_text(&cut, text + to);
+    if (bundle_decode(bytes_view(&cut), &b, &err))
+        fail_msg("taken: %.*s", (int)cut.size, (const char *)cut.at);
+    bytes_fini(&cut);
+}
+
+/* Each word, with the blank before it and without; each blank and line end. */
+static void test_a_bundle_that_lacks_a_word_or_a_line_end_is_refused(void **state)
+{
+    static const char text[] = HEAD KEY KEY2;
+
+    (void)state;
+    for (size_t at = 0; at < sizeof text - 1; at++) {
+        size_t end = at;
+
+        if (!is_word(text[at])) {
+            refuse_without(text, at, at + 1);
+            continue;
+        }
+        if (at > 0 && is_word(text[at - 1]))
+            continue;
+        while (is_word(text[end]))
+            end++;
+        refuse_without(text, at, end);
+        if (at > 0)
+            refuse_without(text, at - 1, end);
+    }
+}
+
 static void make_bundle(size_t keys, struct bytes *text)
 {
     bytes_append_text(text, HEAD);
@@ -110,6 +151,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_bundle_of_another_implementation_reads_and_writes_the_same),
         cmocka_unit_test(test_every_other_spelling_is_refused),
+        cmocka_unit_test(test_a_bundle_that_lacks_a_word_or_a_line_end_is_refused),
         cmocka_unit_test(test_a_bundle_holds_as_many_keys_as_its_bound_and_no_more),
     };
 

@@ -384,6 +384,89 @@ static void test_whatever_is_read_after_any_change_of_a_byte_has_that_spelling(v
     }
 }
 
+/* --- a value of another size --- */
+
+#define SPOILT 9 /* ways */
+
+/* Appends the field F of FROM with another value, or not at all. */
+static void append_spoilt(const struct bytes *from, const struct field *f, unsigned way, struct bytes *out)
+{
+    static const uint64_t numbers[SPOILT] = {1, 2, 20, 1000, UINT32_MAX, UINT64_C(1) << 32, INT64_MAX, UINT64_MAX};
+    static uint8_t filler[BOUND_BODY + 1];
+    static const size_t filled[SPOILT] = {[4] = 16, [5] = 33, [6] = 5000, [7] = sizeof filler};
+    struct bytes value = {0};
+
+    if (way == SPOILT - 1)
+        return;
+    memset(filler, 'x', sizeof filler);
+    bytes_append(out, from->at + f->begin, f->tag_end - f->begin);
+    if (f->type == 0) {
+        put_varint(out, numbers[way]);
+        return;
+    }
+    bytes_append(&value, from->at + f->at, f->end - f->at);
+    if (way == 0 && value.size > 1)
+        value.size--;
+    else if (way == 1)
+        bytes_append_u8(&value, 'x');
+    else if (way == 2)
+        value.at[0] = 7; /* a control character */
+    else if (way == 3)
+        bytes_append(&value, from->at + f->at, f->end - f->at);
+    else if (filled[way] > value.size)
+        bytes_append(&value, filler, filled[way] - value.size);
+    put_varint(out, value.size);
+    bytes_append_view(out, bytes_view(&value));
+    bytes_fini(&value);
+}
+
+static void spoil_each(struct fixture *b, const struct message *m, const struct bytes *wire, const struct field *outer)
+{
+    struct field fields[FIELDS_MAX];
+    size_t count = split_fields(wire, fields);
+
+    for (size_t i = 0; i < count; i++)
+        for (unsigned way = 0; way < SPOILT; way++) {
+            struct bytes inner = {0};
+
+            bytes_append(&inner, wire->at, fields[i].begin);
+            append_spoilt(wire, &fields[i], way, &inner);
+            bytes_append(&inner, wire->at + fields[i].end, wire->size - fields[i].end);
+            if (outer != NULL) {
+                append_piece(b, 0, outer->tag_end);
+                put_varint(&b->broken, inner.size);
+            }
+            bytes_append_view(&b->broken, bytes_view(&inner));
+            if (outer != NULL)
+                append_piece(b, outer->end, b->wire.size);
+            (void)round_trips(b, m, &b->broken);
+            bytes_clear(&b->broken);
+            bytes_fini(&inner);
+        }
+}
+
+/* Of each field, also of those of a message within it: shorter, longer, out of its range, missing. */
+static void test_whatever_is_read_with_another_value_of_a_field_has_that_spelling(void **state)
+{
+    struct fixture *b = *state;
+    struct field fields[FIELDS_MAX];
+
+    EACH_MESSAGE(m)
+    for (unsigned v = m->first; v < m->end; v++)
+        for (unsigned round = 0; round < 4 && make_message(b, m, v); round++) { /* optional fields come and go */
+            size_t count = split_fields(&b->wire, fields);
+
+            spoil_each(b, m, &b->wire, NULL);
+            for (size_t i = 0; i < count; i++) {
+                const ProtobufCFieldDescriptor *d = protobuf_c_message_descriptor_get_field(m->d, fields[i].number);
+                struct bytes within = {.at = b->wire.at + fields[i].at, .size = fields[i].end - fields[i].at};
+
+                if (d->type == PROTOBUF_C_TYPE_MESSAGE)
+                    spoil_each(b, m, &within, &fields[i]);
+            }
+        }
+}
+
 static void test_random_bytes_are_refused_or_have_that_spelling(void **state)
 {
     struct fixture *b = *state;
@@ -427,6 +510,7 @@ int main(void)
         cmocka_unit_test(test_what_the_encoder_writes_is_read_and_written_again),
         cmocka_unit_test(test_every_rule_is_kept_for_every_field_of_every_message),
         cmocka_unit_test(test_whatever_is_read_after_any_change_of_a_byte_has_that_spelling),
+        cmocka_unit_test(test_whatever_is_read_with_another_value_of_a_field_has_that_spelling),
         cmocka_unit_test(test_random_bytes_are_refused_or_have_that_spelling),
     };
 

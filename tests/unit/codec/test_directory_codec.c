@@ -198,6 +198,59 @@ static void test_a_directory_out_of_form_is_not_written(void **state)
     assert_refused(&s.d, E_FED_10);
 }
 
+static void test_a_directory_with_a_value_that_means_nothing_is_not_written(void **state)
+{
+    static uint8_t long_text[BOUND_FIELD_TEXT + 1];
+    struct policy_basis two[2];
+    struct sample s;
+
+    (void)state;
+    make_sample(&s), s.members[1].kind = 0;
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.members[1].begun_again = UINT32_MAX; /* its next incarnation has no number */
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.revocations[1].reason = 0;
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.revocations[1].time_ms = 0;
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.ders[0].size = 0;
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.ders[0].size = BOUND_CERTIFICATE + 1;
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.bases[0].code.size = 0;
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.bases[0].code = view_of_text("\xff");
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.bases[0].text = view_of_text("\xff");
+    assert_refused(&s.d, E_FED_24);
+    memset(long_text, 'x', sizeof long_text);
+    make_sample(&s), s.bases[0].code = view_of(long_text, BOUND_BASIS + 1);
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.bases[0].text = view_of(long_text, sizeof long_text);
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), two[0] = two[1] = s.bases[0], s.d.bases = two, s.d.basis_count = 2; /* one code twice */
+    assert_refused(&s.d, E_FED_24);
+    make_sample(&s), s.d.refresh_after_s = 0;
+    assert_refused(&s.d, E_FED_24);
+}
+
+static void test_legal_bases_ascend_by_their_code(void **state)
+{
+    struct policy_basis two[2] = {{view_of_text("a"), {0}}, {view_of_text("b"), {0}}};
+    struct arena a = {0};
+    struct bytes text = {0};
+    struct directory d;
+    struct sample s;
+    struct error err;
+
+    (void)state;
+    make_sample(&s), s.d.bases = two, s.d.basis_count = 2;
+    assert_true(directory_encode(&s.d, &text, &err) && directory_decode(bytes_view(&text), &a, &d, &err));
+    assert_int_equal(d.basis_count, 2);
+    bytes_fini(&text);
+    arena_fini(&a);
+}
+
 static void test_a_directory_too_large_for_a_frame_is_not_written(void **state)
 {
     (void)state;
@@ -258,6 +311,12 @@ static void test_a_directory_with_another_first_line_or_number_is_refused(void *
         {"nrm.example", "other.example"}, /* the members are of another federation */
         {"ab0000", "AB00000000000000000000000000000000000000000000000000000000000000"},
         {"ab0000", "ab"},
+        {"sequence", "sequence"},
+        {"sequence", "sequence 3 4"},
+        {"sequence", "sequences 3"},
+        {"sequence", "sequence 9223372036854775808"}, /* 2^63 */
+        {"hard-expiry", "hard-expiry 9223372036854775807"},
+        {"refresh-after", "refresh-after 9223372036854775807"},
         {"sequence", "sequence 03"},
         {"sequence", "sequence 0"},
         {"sequence", "sequence 99999999999999999999"},
@@ -467,6 +526,8 @@ int main(void)
         cmocka_unit_test(test_a_directory_is_read_as_it_was_written),
         cmocka_unit_test(test_a_policy_with_nothing_in_it_is_left_out),
         cmocka_unit_test(test_a_directory_out_of_form_is_not_written),
+        cmocka_unit_test(test_a_directory_with_a_value_that_means_nothing_is_not_written),
+        cmocka_unit_test(test_legal_bases_ascend_by_their_code),
         cmocka_unit_test(test_a_directory_too_large_for_a_frame_is_not_written),
         cmocka_unit_test(test_a_directory_with_another_first_line_or_number_is_refused),
         cmocka_unit_test(test_a_cut_or_lengthened_directory_is_refused),

@@ -325,6 +325,76 @@ static void test_each_reason_for_not_talking_to_an_agency_has_its_own_hold(void 
     assert_int_equal(membership_hold(s->m, mission(), p.from_ms - 1), HOLD_CERTIFICATE_EARLY);
 }
 
+static void test_who_is_in_no_directory_has_no_kind_and_may_dial(void **state)
+{
+    struct fixture *s = *state;
+    struct view nobody = view_of_text("police@nrm.example");
+
+    assert_int_equal(membership_own_incarnation(s->m), 1);
+    assert_int_equal(membership_incarnation(s->m, nobody), 0);
+    assert_true(membership_can_link(s->m, mission()));
+    assert_true(membership_can_link(s->m, nobody)); /* the gate says what it is: no member */
+    s->f.member_count = 1;                          /* without us */
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_int_equal(membership_own_kind(s->m), 0);
+    assert_true(membership_own_may_dial(s->m));
+    assert_false(membership_own_dials_only(s->m));
+    assert_true(membership_can_link(s->m, mission()));
+    assert_int_equal(membership_own_incarnation(s->m), 1);
+}
+
+static void test_two_that_dial_only_cannot_link(void **state)
+{
+    struct fixture *s = *state;
+
+    for (size_t i = 0; i < 2; i++) {
+        s->f.members[i].unlisted = true;
+        s->f.members[i].endpoint.size = 0;
+    }
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_true(membership_own_dials_only(s->m) && membership_own_may_dial(s->m));
+    assert_false(membership_can_link(s->m, mission()));
+    s->f.members[1].relay = mission(); /* until there are relays, it dials nobody */
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_false(membership_own_dials_only(s->m) || membership_own_may_dial(s->m));
+    assert_false(membership_can_link(s->m, mission()));
+}
+
+static void test_a_directory_of_another_federation_is_not_taken(void **state)
+{
+    static const char *const names[] = {"nrm.example", "other.example"};
+    struct fixture *s = *state;
+
+    for (size_t i = 0; i < 2; i++) {
+        struct federation_fixture other;
+        struct bytes note = {0};
+
+        federation_fixture_init(&other, names[i], NOW, 1, 1);
+        (void)federation_fixture_admit(&other, i == 0 ? "ngo@nrm.example" : "ngo@other.example");
+        federation_fixture_directory(&other, 1, &note);
+        refuse_directory(s, bytes_view(&note), NOW, E_FED_21);
+        bytes_fini(&note);
+        federation_fixture_fini(&other);
+    }
+}
+
+static void test_another_machine_of_ours_in_the_directory_is_a_finding(void **state)
+{
+    static const struct ident another = {{7}};
+    struct fixture *s = *state;
+    struct membership_status status;
+
+    s->f.members[1].nodes = &another;
+    s->f.members[1].node_count = 1;
+    federation_fixture_directory(&s->f, 1, &s->note);
+    take_directory(s, DIRECTORY_TAKEN);
+    membership_status(s->m, NOW, &status);
+    assert_true(status.own_differs);
+}
+
 static void test_under_an_ended_directory_only_a_good_chain_may_bring_a_newer_one(void **state)
 {
     struct fixture *s = *state;
@@ -538,6 +608,7 @@ static void test_a_certificate_counts_from_its_first_moment_to_its_last(void **s
     assert_true(membership_take_directory(s->m, bytes_view(&s->note), end - DAY_MS, 0, &what, &err));
     assert_true(membership_admits(s->m, mission(), end - 1000, NULL, &err));
     refuse_agency(s, "mission@nrm.example", p.until_ms + 1, E_FED_26);
+    assert_int_equal(membership_hold(s->m, mission(), p.until_ms + 1), HOLD_CERTIFICATE_ENDED);
 }
 
 static void test_an_entry_with_another_agencys_certificate_is_not_believed(void **state)
@@ -821,6 +892,10 @@ int main(int argc, char **argv)
         SCENE(test_a_directory_past_its_last_day_is_not_taken_and_admits_nobody),
         SCENE(test_a_clock_behind_the_federations_keys_is_named_and_not_the_directory),
         SCENE(test_each_reason_for_not_talking_to_an_agency_has_its_own_hold),
+        SCENE(test_who_is_in_no_directory_has_no_kind_and_may_dial),
+        SCENE(test_two_that_dial_only_cannot_link),
+        SCENE(test_a_directory_of_another_federation_is_not_taken),
+        SCENE(test_another_machine_of_ours_in_the_directory_is_a_finding),
         SCENE(test_under_an_ended_directory_only_a_good_chain_may_bring_a_newer_one),
         SCENE(test_two_of_three_directory_keys_must_sign),
         SCENE(test_a_revoked_directory_key_signs_no_more),
