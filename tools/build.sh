@@ -1,5 +1,5 @@
 #!/bin/bash
-# Configures once and builds: build.sh debug|release|fuzz|afl [TARGET…]. On a terminal ninja shows its
+# Configures once and builds: build.sh debug|release|fuzz|afl|coverage [TARGET…]. On a terminal ninja shows its
 # progress; elsewhere it prints only failures, and one line says how long it took.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 kind=$1
 shift
 case $kind in
-debug | release | fuzz | afl) ;;
-*) echo "There is no build '$kind': debug, release, fuzz, afl." >&2; exit 64 ;;
+debug | release | fuzz | afl | coverage) ;;
+*) echo "There is no build '$kind': debug, release, fuzz, afl, coverage." >&2; exit 64 ;;
 esac
 began=$SECONDS
 if [ ! -f "build/$kind/build.ninja" ]; then

@@ -72,6 +72,7 @@ run_label fuzz debug 30
 run_label house release 30
 if [ "${1:-}" = --long ]; then
     run_step mutants - tools/mutants.py --step --all
+    run_step coverage - tools/coverage.py
     run_step valgrind - tools/valgrind.sh
     run_step check - tools/check.sh
     run_step format - ./dev format --check

@@ -13,7 +13,7 @@ cd "$copy" || exit 1
 # The copy as it is must hold, or its red would mean nothing.
 clean() {
     local part
-    for part in floors rooms gate words names citations exports banned files errors pages; do
+    for part in floors rooms gate words names citations exports banned files errors pages coverage; do
         tests/house/$part.sh "$copy" >before 2>&1 || { cat before; wrong=1; }
     done
     rm -f before
@@ -211,6 +211,10 @@ sees files src/base/odd.c '#include <stdio.h>
     !src/base/errors.def "ERROR_ROW(E_ODD_01, \"$wide\")" \
     tests/unit/base/bounds.def "/* $wide */"
 
+breaks coverage tests/coverage/files.txt src/model/odd.c
+breaks coverage tests/coverage/unreached.txt 'why: nothing
+    consent_covers | true | odd_text'
+breaks coverage tests/coverage/unreached.txt 'consent_covers'
 breaks errors docs/errors.md 'one line more'
 sed -i.kept 's/^| 17 | withdrawal /| 17 | withdrawals /' docs/PROTOCOL.md
 red errors docs/PROTOCOL.md 'a cell changed by hand'

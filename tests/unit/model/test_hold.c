@@ -20,6 +20,10 @@ static void test_each_hold_has_a_name_a_sentence_and_who_lifts_it(void **state)
     }
     assert_string_equal(hold_name(HOLD_NONE), "?");
     assert_string_equal(hold_name(HOLD_END), "?");
+    assert_string_equal(hold_sentence(HOLD_NONE), "?");
+    assert_string_equal(hold_lifted_by(HOLD_END), "?");
+    assert_int_equal(hold_ends(HOLD_END), HOLD_ENDS_NEVER); /* what is not known is not waited for */
+    assert_false(hold_is_finding(HOLD_NONE) || hold_is_finding(HOLD_BUSY));
 }
 
 static void test_only_what_never_passes_is_denied_and_by_a_name_of_its_own(void **state)
