@@ -147,7 +147,11 @@ static void seal_forged(struct world *w, size_t from, size_t to, const struct fo
     struct bytes plain = {0};
     struct error err;
 
+    if (f->change != NULL)
+        f->change(w, &h, &content);
     world_must(content_pad(&content, 0, &plain, &err), &err, "pad");
+    if (f->change_plain != NULL)
+        f->change_plain(&plain);
     seal(world_node(w, from), &h, bytes_view(&plain), out);
     bytes_fini(&plain);
 }

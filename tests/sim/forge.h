@@ -2,6 +2,7 @@
 #define TESTS_FORGE_H
 /* A modified sender: envelopes that the code would not make, with the real keys of a node. */
 
+#include "model/envelope.h"
 #include "model/record.h"
 #include "world.h"
 
@@ -16,6 +17,10 @@ struct forgery {
     uint64_t other_index; /* where in it */
     struct ident message; /* in the header; zeros: that of the record */
     uint32_t expiry;      /* unix day; 0: tomorrow */
+    /* What else is a lie, before it is padded and sealed; NULL: nothing. The envelope is sealed to who is its recipient
+     * then. */
+    void (*change)(struct world *w, struct envelope_header *h, struct content *c);
+    void (*change_plain)(struct bytes *plain); /* after it was padded */
 };
 
 /* Appends an envelope of node FROM for node TO, sealed to today's key. Where incarnation is 0, FROM runs a tick. */
