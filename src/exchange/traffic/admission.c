@@ -2,7 +2,6 @@
 
 #include "codec/body_codec.h"
 #include "crypto/commit.h"
-#include "crypto/seal.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
 #include "exchange/state.h"
@@ -25,12 +24,7 @@ static bool check_header(struct incoming *in, struct view payload, struct error 
     const struct envelope_header *h = &in->envelope.header;
     uint32_t today = tick_closing_day(x);
 
-    if (payload.size > BOUND_ENVELOPE || !envelope_decode(payload, &x->tick_arena, &in->envelope, why))
-        return fail_step(in, STEP_BOUNDS);
-    if (in->envelope.header_bytes.size > BOUND_HEADER || h->version != ENVELOPE_VERSION ||
-        h->suite != SUITE_X25519_AES256GCM || h->sequence >= SEAL_SEQUENCE_END ||
-        in->envelope.ciphertext.size < SEAL_TAG_SIZE ||
-        !envelope_is_bucket(in->envelope.ciphertext.size - SEAL_TAG_SIZE))
+    if (!envelope_decode(payload, &x->tick_arena, &in->envelope, why))
         return fail_step(in, STEP_BOUNDS);
     if (!address_equal(&h->recipient, membership_own(x->membership)) || h->expiry < today ||
         h->expiry > today + BOUND_EXPIRY_TAKEN_DAYS)
@@ -77,8 +71,7 @@ static bool check_proof(struct incoming *in, struct error *why)
     struct proof_question q = {.agency = address_view(&in->envelope.header.sender)};
 
     if (!content_unpad(bytes_view(in->plain), &content, why) ||
-        !content_decode(content, &x->tick_arena, &in->content, why) || !in->content.has_body ||
-        in->content.version != CONTENT_VERSION)
+        !content_decode(content, &x->tick_arena, &in->content, why) || !in->content.has_body)
         return fail_step(in, STEP_CONTENT);
     q.record = in->content.record;
     q.path = in->content.path;

@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -74,6 +76,7 @@ static void test_a_malformed_frame_is_refused(void **state)
     } bad[] = {
         {"", 0},                                 /* nothing */
         {"\x08\x01", 2},                         /* no kind */
+        {"\x10\x02", 2},                         /* no link */
         {"\x10\x02\x08\x01", 4},                 /* wrong order */
         {"\x08\x00\x10\x02", 4},                 /* link 0 */
         {"\x08\x01\x10\x00", 4},                 /* kind 0 */
@@ -81,12 +84,13 @@ static void test_a_malformed_frame_is_refused(void **state)
         {"\x08\x01\x10\x80\x80\x04", 6},         /* a kind above 65,535 */
         {"\x08\xff\xff\xff\xff\x1f\x10\x02", 8}, /* a link above its width */
         {"\x08\xff\xff\xff\xff\xff\x01\x10\x02", 9},
-        {"\x08\x01\x10\x02\x1a\x00", 6},   /* an empty payload, written */
-        {"\x08\x01\x10\x02\x1a\x02x", 7},  /* less than it says */
-        {"\x08\x01\x10\x02\x1a\x01xy", 8}, /* more than it says */
-        {"\x08\x01\x10\x02\x22\x01x", 7},  /* another field */
-        {"\x08\x01\x08\x01\x10\x02", 6},   /* twice */
-        {"\x08\xff", 2},                   /* cut */
+        {"\x08\x01\x10\x02\x1a\x00", 6},                                  /* an empty payload, written */
+        {"\x08\x01\x10\x02\x1a\x02x", 7},                                 /* less than it says */
+        {"\x08\x01\x10\x02\x1a\x01xy", 8},                                /* more than it says */
+        {"\x08\x01\x10\x02\x22\x01x", 7},                                 /* another field */
+        {"\x08\x01\x08\x01\x10\x02", 6},                                  /* twice */
+        {"\x08\xff", 2},                                                  /* cut */
+        {"\x08\x81\x80\x80\x80\x80\x80\x80\x80\x80\x80\x01\x10\x02", 14}, /* wider than any number */
     };
     struct seam_frame f;
     struct error err;
@@ -96,6 +100,27 @@ static void test_a_malformed_frame_is_refused(void **state)
         assert_false(seam_frame_decode(view_of(bad[i].bytes, bad[i].size), &f, &err));
         assert_int_equal(err.code, E_LNK_13);
     }
+}
+
+/* Behind the bytes is a page that nobody may read. */
+static void test_a_frame_that_was_cut_anywhere_is_refused_and_nothing_behind_it_is_read(void **state)
+{
+    static const uint8_t whole[] = {0x08, 0x81, 0x01, 0x10, 0x82, 0x01, 0x1a, 0x82, 0x01};
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    uint8_t *room = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    struct seam_frame f;
+    struct error err;
+
+    (void)state;
+    assert_true(room != MAP_FAILED);
+    assert_int_equal(mprotect(room + page, page, PROT_NONE), 0);
+    for (size_t size = 0; size <= sizeof whole; size++) {
+        uint8_t *at = room + page - size;
+
+        memcpy(at, whole, size);
+        assert_int_equal(seam_frame_decode(view_of(at, size), &f, &err), size == 6); /* up to the payload's tag */
+    }
+    assert_int_equal(munmap(room, 2 * page), 0);
 }
 
 /* --- the others --- */
@@ -324,6 +349,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_a_frame_by_hand_is_protobufs_own, set_up),
+        cmocka_unit_test(test_a_frame_that_was_cut_anywhere_is_refused_and_nothing_behind_it_is_read),
         cmocka_unit_test_setup(test_a_malformed_frame_is_refused, set_up),
         cmocka_unit_test_setup(test_a_configuration_comes_back_whole, set_up),
         cmocka_unit_test_setup(test_a_configuration_without_what_it_needs_is_refused, set_up),

@@ -4,6 +4,7 @@
 #include "codec/peer_codec.h"
 #include "codec/seam_codec.h"
 #include "credentials.h"
+#include "fake_clock.h"
 #include "io/loop.h"
 #include "io/stream.h"
 #include "io/timer.h"
@@ -19,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -43,6 +45,28 @@ static int drop_home(void **state)
     return 0;
 }
 
+/* --- time --- */
+
+static int64_t skipped_ms; /* how much later it is than the loop's clock shows */
+static bool hurries;       /* a timer of a link that stands fires soon */
+
+int64_t __real_loop_now_ms(const struct loop *l);
+int64_t __wrap_loop_now_ms(const struct loop *l);
+void __real_timer_start(struct timer *t, int64_t delay_ms);
+void __wrap_timer_start(struct timer *t, int64_t delay_ms);
+
+int64_t __wrap_loop_now_ms(const struct loop *l)
+{
+    return __real_loop_now_ms(l) + skipped_ms;
+}
+
+void __wrap_timer_start(struct timer *t, int64_t delay_ms)
+{
+    __real_timer_start(t, hurries && delay_ms > TIMEOUT_MS ? 10 : delay_ms);
+}
+
+static struct fake_clock wall; /* of the callee */
+
 /* --- a node's links, in this process, and the other end of its seam --- */
 
 #define MANY 65 /* more links with a frame of 1 MB each than the seam may hold */
@@ -65,8 +89,11 @@ struct side {
     struct stream *seam; /* its end */
     struct stream *node; /* ours */
     size_t down_count;
+    size_t failed_count; /* of dials */
+    enum link_reason failed_why;
     struct links *links;
     uint16_t port;
+    bool sleeps; /* what it has to send is not sent */
     size_t up_count;
     uint32_t link; /* of the newest */
     size_t frames;
@@ -85,11 +112,16 @@ static void on_report(void *cookie, uint16_t kind, struct view payload)
 {
     struct side *side = cookie;
     struct arena arena = {0};
+    struct seam_dial_failed failed;
     struct seam_link_up up;
     struct seam_frame frame;
     struct error err;
 
-    if (kind == SEAM_LINK_UP) {
+    if (kind == SEAM_DIAL_FAILED) {
+        assert_true(seam_dial_failed_decode(payload, &arena, &failed, &err));
+        side->failed_count++;
+        side->failed_why = failed.reason;
+    } else if (kind == SEAM_LINK_UP) {
         assert_true(seam_link_up_decode(payload, &arena, &up, &err));
         side->link = up.link;
         side->up_count++;
@@ -125,6 +157,9 @@ static void on_seam_closed(void *cookie, const struct error *err)
     links_seam_closed(side->links);
 }
 
+/* What is changed of the configuration of the members; NULL: nothing. */
+static void (*change_configuration)(struct seam_configure *c);
+
 static void side_init(struct side *side, struct loop *l, uint32_t index)
 {
     static const struct stream_events seam_events = {
@@ -145,7 +180,9 @@ static void side_init(struct side *side, struct loop *l, uint32_t index)
     credentials_configure(&side->credentials, &member_ca, &c);
     c.trust.nodes = everybody;
     c.trust.node_count = MANY + 1;
-    assert_true(links_new(l, &clock_real, side->seam, &c, &side->links, &err));
+    if (index > 0 && change_configuration != NULL)
+        change_configuration(&c);
+    assert_true(links_new(l, index == 0 ? &wall.clock : &clock_real, side->seam, &c, &side->links, &err));
     assert_true(links_listen(side->links, view_of_text("127.0.0.1"), 0, &side->port, &err));
     links_start(side->links);
 }
@@ -173,7 +210,8 @@ static void on_tick(void *cookie)
 {
     links_tick(callee.links);
     for (size_t i = 0; i < member_count; i++)
-        links_tick(members[i].links);
+        if (!members[i].sleeps)
+            links_tick(members[i].links);
     loop_stop(cookie);
 }
 
@@ -182,6 +220,9 @@ static struct loop *start(size_t count)
     struct loop *l = loop_new();
 
     list_everybody();
+    skipped_ms = 0;
+    hurries = false;
+    fake_clock_init(&wall, (int64_t)time(NULL) * 1000);
     side_init(&callee, l, 0);
     for (member_count = 0; member_count < count; member_count++)
         side_init(&members[member_count], l, (uint32_t)member_count + 1);
@@ -395,6 +436,190 @@ static void test_a_ping_is_answered_and_one_that_says_something_ends_the_link(vo
     }
 }
 
+/* --- what ends a link --- */
+
+static struct loop *start_linked(void)
+{
+    struct loop *l = start(1);
+
+    hurries = true;
+    dial_callee(&members[0]);
+    AWAIT(l, all_are_up());
+    return l;
+}
+
+static void test_frames_come_through_and_one_that_may_not_come_ends_the_link(void **state)
+{
+    static const uint16_t others[] = {PEER_HELLO, PEER_MISSING + 1, 255, 256, UINT16_MAX};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        struct loop *l = start_linked();
+        size_t sent = 0;
+
+        for (uint16_t kind = PEER_ENVELOPE; kind <= PEER_MISSING; kind++) {
+            if (kind == PEER_PING || kind == PEER_PONG)
+                continue;
+            send_and_tick(l, kind, "x");
+            sent++;
+        }
+        AWAIT(l, callee.frames == sent);
+        assert_int_equal(callee.down_count, 0);
+        send_and_tick(l, others[i], "x");
+        AWAIT(l, callee.down_count == 1);
+        assert_int_equal(callee.frames, sent);
+        stop(l);
+    }
+}
+
+/* No message is so large, and one that is would not fit the seam. */
+static void test_a_frame_that_the_seam_cannot_carry_ends_the_link(void **state)
+{
+    struct loop *l = start_linked();
+    struct bytes large = {0};
+
+    (void)state;
+    memset(bytes_reserve(&large, BOUND_FRAME), 'x', BOUND_FRAME);
+    large.size = BOUND_FRAME - SEAM_SEND_OVERHEAD;
+    links_send(members[0].links, &(struct seam_frame){members[0].link, PEER_DIRECTORY, bytes_view(&large)});
+    loop_wake(l);
+    AWAIT(l, callee.frames == 1);
+    large.size++;
+    links_send(members[0].links, &(struct seam_frame){members[0].link, PEER_DIRECTORY, bytes_view(&large)});
+    loop_wake(l);
+    AWAIT(l, callee.down_count == 1);
+    assert_int_equal(callee.frames, 1);
+    bytes_fini(&large);
+    stop(l);
+}
+
+static void run_ms(struct loop *l, int64_t ms)
+{
+    struct timer *t = timer_new(l, on_timeout, l);
+
+    timer_start(t, ms);
+    for (timed_out = false; !timed_out;)
+        loop_run(l);
+    timer_free(t);
+}
+
+/* Long before the two minutes are over a ping is sent, and its answer is a sign of life. */
+static void test_a_silent_link_is_pinged_and_ends_after_two_minutes(void **state)
+{
+    struct loop *l = start_linked();
+
+    (void)state;
+    skipped_ms = BOUND_PING_MS + 1000;
+    run_ms(l, 200);
+    skipped_ms = BOUND_IDLE_MS + 1000; /* since the answer it has not been as long */
+    run_ms(l, 200);
+    assert_int_equal(callee.down_count, 0);
+    members[0].sleeps = true;
+    skipped_ms += BOUND_IDLE_MS - 5000;
+    run_ms(l, 200);
+    assert_int_equal(callee.down_count, 0);
+    skipped_ms += 10000;
+    AWAIT(l, callee.down_count == 1);
+    stop(l);
+}
+
+static void test_a_link_ends_with_the_certificate_that_it_stands_by(void **state)
+{
+    struct loop *l = start_linked();
+
+    (void)state;
+    wall.ms += 89 * DAY_MS;
+    run_ms(l, 200);
+    assert_int_equal(callee.down_count, 0);
+    wall.ms += 2 * DAY_MS;
+    AWAIT(l, callee.down_count == 1);
+    stop(l);
+}
+
+/* --- who is greeted, and who may dial --- */
+
+static struct peer_hello lie;
+static size_t lie_size; /* of the whole payload, zeros behind it; 0: as it is */
+
+static void say_lie(struct seam_configure *c)
+{
+    static struct bytes payload;
+
+    bytes_clear(&payload);
+    if (ident_is_zero(&lie.node))
+        lie.node = c->node;
+    peer_hello_encode(&lie, &payload);
+    if (lie_size > payload.size) {
+        memset(bytes_reserve(&payload, lie_size), 0, lie_size - payload.size);
+        payload.size = lie_size;
+    }
+    c->trust.hello = bytes_view(&payload);
+}
+
+/* With this hello a member is linked, or it is not. */
+static void assert_greeted(struct peer_hello hello, size_t size, bool is_linked)
+{
+    struct loop *l;
+
+    lie = hello;
+    lie_size = size;
+    change_configuration = say_lie;
+    l = start(1);
+    change_configuration = NULL;
+    dial_callee(&members[0]);
+    AWAIT(l, is_linked ? callee.up_count == 1 : members[0].failed_count + members[0].down_count == 1);
+    assert_int_equal(callee.up_count, is_linked);
+    stop(l);
+}
+
+static void test_a_hello_is_of_the_node_in_the_certificate_and_of_our_version(void **state)
+{
+    struct peer_hello good = {.protocol_min = PEER_PROTOCOL,
+                              .protocol_max = PEER_PROTOCOL,
+                              .federation_id = {{1}},
+                              .directory_sequence = 1,
+                              .incarnation = 1};
+    struct peer_hello h = good;
+
+    (void)state;
+    assert_greeted(h, 0, true);
+    h.protocol_max = PEER_PROTOCOL + 1;
+    assert_greeted(h, 0, true); /* it speaks ours too */
+    h.protocol_min = PEER_PROTOCOL + 1;
+    assert_greeted(h, 0, false);
+    h = good;
+    h.node.at[0] = 0x55;
+    assert_greeted(h, 0, false);
+    assert_greeted(good, BOUND_HELLO + 1, false);
+}
+
+static void may_not_dial(struct seam_configure *c)
+{
+    c->may_dial = false;
+}
+
+static void test_who_may_not_dial_does_not_and_nobody_dials_who_is_linked(void **state)
+{
+    struct loop *l;
+
+    (void)state;
+    change_configuration = may_not_dial;
+    l = start(1);
+    change_configuration = NULL;
+    dial_callee(&members[0]);
+    AWAIT(l, members[0].failed_count == 1);
+    assert_int_equal(members[0].failed_why, LINK_NOT_A_MEMBER);
+    stop(l);
+
+    l = start_linked();
+    dial_callee(&members[0]);
+    AWAIT(l, members[0].failed_count == 1);
+    assert_int_equal(members[0].failed_why, LINK_DUPLICATE);
+    assert_int_equal(callee.up_count, 1);
+    assert_int_equal(callee.down_count, 0);
+    stop(l);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -402,6 +627,12 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_silent_connections_keep_no_member_out),
         cmocka_unit_test(test_large_frames_of_many_links_wait_for_the_seam),
         cmocka_unit_test(test_a_ping_is_answered_and_one_that_says_something_ends_the_link),
+        cmocka_unit_test(test_frames_come_through_and_one_that_may_not_come_ends_the_link),
+        cmocka_unit_test(test_a_frame_that_the_seam_cannot_carry_ends_the_link),
+        cmocka_unit_test(test_a_silent_link_is_pinged_and_ends_after_two_minutes),
+        cmocka_unit_test(test_a_link_ends_with_the_certificate_that_it_stands_by),
+        cmocka_unit_test(test_a_hello_is_of_the_node_in_the_certificate_and_of_our_version),
+        cmocka_unit_test(test_who_may_not_dial_does_not_and_nobody_dials_who_is_linked),
     };
 
     if (argc > 1) /* one test, or those that match: tools/mutants.py runs no more than it needs */

@@ -447,13 +447,21 @@ static void test_another_agency_than_the_dialled_one_is_refused(void **state)
 /* --- strangers with a TLS of their own --- */
 
 struct foreign_client {
-    bool with_alpn;
+    const char *alpn; /* seven letters; NULL: none */
+    bool answers;     /* it is dialled, and selects no protocol */
     bool with_certificate;
     int max_version;
     bool with_chain; /* more than its own certificate */
 };
 
-static enum error_code dial_foreign(const struct foreign_client *how, const struct credentials *c)
+static int take_any(int ok, X509_STORE_CTX *v)
+{
+    (void)ok;
+    (void)v;
+    return 1;
+}
+
+static enum error_code link_foreign(const struct foreign_client *how, const struct credentials *c)
 {
     struct credentials good;
     struct tls_endpoint y;
@@ -474,12 +482,21 @@ static enum error_code dial_foreign(const struct foreign_client *how, const stru
     }
     SSL_CTX_set_max_proto_version(ctx, how->max_version);
     ssl = SSL_new(ctx);
-    if (how->with_alpn)
-        SSL_set_alpn_protos(ssl, (const unsigned char *)"\7refex/1", 8);
+    if (how->alpn != NULL)
+        SSL_set_alpn_protos(ssl, (const unsigned char *)how->alpn, 8);
     SSL_set_bio(ssl, in, out);
-    SSL_set_connect_state(ssl);
+    SSL_set_verify(ssl, how->answers ? SSL_VERIFY_PEER : SSL_VERIFY_NONE, take_any);
+    if (how->answers)
+        SSL_set_accept_state(ssl);
+    else
+        SSL_set_connect_state(ssl);
     credentials_init(&good, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
-    tls_endpoint_open(&y, &good, &home, 0);
+    tls_endpoint_open(&y, &good, &home, how->answers ? c->peer : 0);
+    if (how->answers) {
+        assert_true(tls_receive(y.tls, view_of(NULL, 0), &y.out, &y.plaintext, &y.peer_closed, &y.err));
+        (void)BIO_write(in, y.out.at, (int)y.out.size);
+        bytes_clear(&y.out);
+    }
     for (int i = 0; i < 4 && y.ok; i++) {
         char *at;
         long n;
@@ -493,7 +510,7 @@ static enum error_code dial_foreign(const struct foreign_client *how, const stru
         bytes_clear(&y.out);
     }
     code = y.ok ? E_NONE : y.err.code;
-    assert_int_equal(y.ok, tls_handshake_done(y.tls));
+    assert_true(how->answers || y.ok == tls_handshake_done(y.tls));
     assert_null(SSL_get0_session(ssl) != NULL && SSL_SESSION_has_ticket(SSL_get0_session(ssl)) ? "ticket" : NULL);
     tls_endpoint_close(&y);
     credentials_fini(&good);
@@ -506,14 +523,47 @@ static enum error_code dial_foreign(const struct foreign_client *how, const stru
 static void test_strangers_are_refused_by_what_they_lack(void **state)
 {
     struct credentials c;
+    struct foreign_client f = {
+        .alpn = "\7refex/1", .with_certificate = true, .max_version = TLS1_3_VERSION, .with_chain = false};
 
     (void)state;
     credentials_init(&c, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
-    assert_int_equal(dial_foreign(&(struct foreign_client){true, true, TLS1_3_VERSION, false}, &c), E_NONE);
-    assert_int_equal(dial_foreign(&(struct foreign_client){false, true, TLS1_3_VERSION, false}, &c), E_LNK_07);
-    assert_int_equal(dial_foreign(&(struct foreign_client){true, false, TLS1_3_VERSION, false}, &c), E_LNK_20);
-    assert_int_equal(dial_foreign(&(struct foreign_client){true, true, TLS1_2_VERSION, false}, &c), E_LNK_08);
-    assert_int_equal(dial_foreign(&(struct foreign_client){true, true, TLS1_3_VERSION, true}, &c), E_LNK_02);
+    assert_int_equal(link_foreign(&f, &c), E_NONE);
+    f.alpn = NULL;
+    assert_int_equal(link_foreign(&f, &c), E_LNK_07);
+    f.answers = true;
+    assert_int_equal(link_foreign(&f, &c), E_LNK_07);
+    f.answers = false;
+    f.alpn = "\7refex/2";
+    assert_int_equal(link_foreign(&f, &c), E_LNK_07);
+    f.alpn = "\7refex/1";
+    f.with_certificate = false;
+    assert_int_equal(link_foreign(&f, &c), E_LNK_20);
+    f.with_certificate = true;
+    f.max_version = TLS1_2_VERSION;
+    assert_int_equal(link_foreign(&f, &c), E_LNK_08);
+    f.max_version = TLS1_3_VERSION;
+    f.with_chain = true;
+    assert_int_equal(link_foreign(&f, &c), E_LNK_02);
+    credentials_fini(&c);
+}
+
+/* Somebody gave it its own address in place of a member's. */
+static void test_a_node_does_not_link_to_itself(void **state)
+{
+    struct credentials c;
+    struct tls_endpoint x;
+    struct tls_endpoint y;
+
+    (void)state;
+    credentials_init(&c, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, &c, &home, c.peer);
+    tls_endpoint_open(&y, &c, &home, 0);
+    do_handshake(&x, &y);
+    assert_false(x.ok);
+    assert_int_equal(x.err.code, E_LNK_14);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
     credentials_fini(&c);
 }
 
@@ -569,6 +619,7 @@ int main(void)
         cmocka_unit_test(test_a_certificate_that_ends_while_the_link_stands_is_found),
         cmocka_unit_test(test_another_agency_than_the_dialled_one_is_refused),
         cmocka_unit_test(test_strangers_are_refused_by_what_they_lack),
+        cmocka_unit_test(test_a_node_does_not_link_to_itself),
         cmocka_unit_test(test_bytes_that_are_no_tls_are_refused),
         cmocka_unit_test(test_a_key_that_is_not_the_certificates_is_refused),
     };

@@ -124,6 +124,7 @@ static void test_links_that_do_not_stand_have_no_frames_and_no_end(void **state)
     struct seam_frame frame = {7, 2, {(const uint8_t *)"x", 1}};
     struct seam_link_down down = {.link = 7, .reason = LINK_CUT};
     struct bytes payload = {0};
+    struct address ngo;
     struct fixture h;
 
     (void)state;
@@ -131,6 +132,11 @@ static void test_links_that_do_not_stand_have_no_frames_and_no_end(void **state)
     assert_true(hello(&h, SEAM_BUILD));
     seam_frame_encode(&frame, &payload);
     assert_false(deliver_frame(&h, SEAM_FRAME, &payload));
+    bytes_clear(&payload);
+    seam_link_down_encode(&down, &payload);
+    assert_false(deliver_frame(&h, SEAM_LINK_DOWN, &payload));
+    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
+    down.peer = peer_numbers_get(&h.door->peer_numbers, &ngo); /* nor where its peer is one that there is */
     bytes_clear(&payload);
     seam_link_down_encode(&down, &payload);
     assert_false(deliver_frame(&h, SEAM_LINK_DOWN, &payload));
@@ -296,17 +302,30 @@ static void test_of_more_hosts_than_are_dialled_at_once_the_first_address_is_tri
     bytes_fini(&waiting);
 }
 
+/* For its bytes, not for what is made of them. */
+static void assert_malformed(struct fixture *h, uint16_t kind, const struct bytes *payload)
+{
+    struct error err = {0};
+
+    assert_false(seam_door_receive(h->door, kind, bytes_view(payload), &err));
+    assert_int_equal(strncmp(err.text, "seam:", 5), 0);
+}
+
 static void test_garbage_is_refused(void **state)
 {
     struct bytes payload = {0};
     struct fixture h;
 
     (void)state;
+    bytes_append(&payload, "\xff\xff\xff\xff\xff", 5);
+    fixture_open(&h);
+    assert_malformed(&h, SEAM_HELLO, &payload);
+    fixture_close(&h);
     fixture_open(&h);
     assert_true(hello(&h, SEAM_BUILD));
-    bytes_append(&payload, "\xff\xff\xff\xff\xff", 5);
     for (size_t i = 0; i < sizeof link_kinds / sizeof link_kinds[0]; i++)
-        assert_false(deliver_frame(&h, link_kinds[i], &payload));
+        if (link_kinds[i] != SEAM_RESOLVED) /* the resolver's word */
+            assert_malformed(&h, link_kinds[i], &payload);
     assert_false(deliver_frame(&h, SEAM_FAILED, &payload));
     bytes_fini(&payload);
     fixture_close(&h);
