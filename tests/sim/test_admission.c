@@ -1,5 +1,5 @@
-/* Steps 1 to 9 of admission: each lie is refused at the step that looks for it, by frame 4, and nothing is recorded. The
- * message is sound but for the lie: with none it gets as far as step 13, for it answers a referral that there is not. */
+/* Steps 1 to 9 of admission: each lie is refused at the step that looks for it, by frame 4, and nothing is recorded.
+ * The message is sound but for the lie: with none it gets to step 13, for it answers a referral that there is not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -199,7 +199,7 @@ static void test_what_opens_with_no_key_of_ours_is_refused_and_our_keys_are_said
 
 /* --- 6: the content --- */
 
-static void say_too_much(struct bytes *plain)
+static void lengthen_content(struct bytes *plain)
 {
     memset(plain->at, 0xff, 4);
 }
@@ -238,7 +238,7 @@ static void spoil_record(struct world *w, struct envelope_header *h, struct cont
 
 static void test_a_content_that_does_not_decode_is_refused(void **state)
 {
-    static void (*const spoilt[])(struct bytes * plain) = {say_too_much, fill_last, fill_all_alike, break_content};
+    static void (*const spoilt[])(struct bytes * plain) = {lengthen_content, fill_last, fill_all_alike, break_content};
     struct fixture s;
 
     (void)state;
@@ -337,7 +337,7 @@ static void save_proven(struct world *w, struct envelope_header *h, struct conte
     proven.checkpoint = arena_copy(&made, c->checkpoint);
 }
 
-static void say_again_as_shelter(struct world *w, struct envelope_header *h, struct content *c)
+static void repeat_as_shelter(struct world *w, struct envelope_header *h, struct content *c)
 {
     c->record = proven.record;
     c->path = proven.path;
@@ -352,7 +352,7 @@ static void test_a_checkpoint_that_was_believed_proves_nothing_of_another_agency
     (void)state;
     begin(&s);
     assert_lie(&s, save_proven, STEP_ACTS);
-    assert_lie(&s, say_again_as_shelter, STEP_CHECKPOINT);
+    assert_lie(&s, repeat_as_shelter, STEP_CHECKPOINT);
     end(&s);
 }
 

@@ -169,6 +169,85 @@ static void test_an_envelope_by_the_link_of_another_member_is_answered_there(voi
     fixture_end(&s);
 }
 
+/* --- who is linked --- */
+
+/* Why the mission takes no link of the ngo's node that says this; E_NONE: it takes it. */
+static enum error_code greeted_with(struct view hello)
+{
+    struct view certificate = membership_transport(world_node(w, NGO)->membership);
+    struct exchange *mission = world_node(w, MISSION);
+    struct error err = {0};
+
+    if (exchange_link_up(mission, 1000, certificate, hello, &err)) {
+        exchange_link_down(mission, 1000);
+        err.code = E_NONE;
+    }
+    world_tick(w, MISSION);
+    return err.code;
+}
+
+static enum error_code greeted_as(const struct peer_hello *h)
+{
+    struct bytes hello = {0};
+    enum error_code code;
+
+    peer_hello_encode(h, &hello);
+    code = greeted_with(bytes_view(&hello));
+    bytes_fini(&hello);
+    return code;
+}
+
+static void test_a_hello_is_of_our_version_and_federation_and_of_the_node_in_the_certificate(void **state)
+{
+    struct arena arena = {0};
+    struct bytes true_one = {0};
+    struct peer_hello good;
+    struct peer_hello h;
+    struct error err;
+
+    (void)state;
+    exchange_hello(world_node(w, NGO), &true_one);
+    assert_true(peer_hello_decode(bytes_view(&true_one), &arena, &good, &err));
+    assert_int_equal(greeted_as(&good), E_NONE);
+    h = good;
+    h.protocol_max = PEER_PROTOCOL + 1;
+    assert_int_equal(greeted_as(&h), E_NONE);
+    h.protocol_min = PEER_PROTOCOL + 1;
+    assert_int_equal(greeted_as(&h), E_LNK_91);
+    h = good;
+    h.federation_id.at[0] ^= 1;
+    assert_int_equal(greeted_as(&h), E_LNK_92);
+    h = good;
+    h.node = *membership_node(world_node(w, SHELTER)->membership);
+    assert_int_equal(greeted_as(&h), E_FED_31);
+    assert_int_equal(greeted_with(view_of_text("\xff")), E_LNK_10);
+    bytes_fini(&true_one);
+    arena_fini(&arena);
+}
+
+static void count_node(void *cookie, const struct address *agency, const struct ident *node)
+{
+    unsigned *count = cookie;
+
+    (void)node;
+    assert_false(address_equal(agency, world_address(w, MISSION))); /* not itself */
+    ++*count;
+}
+
+static void test_the_network_process_is_told_the_nodes_of_whom_the_directory_does_not_revoke(void **state)
+{
+    unsigned count = 0;
+
+    (void)state;
+    exchange_link_nodes(world_node(w, MISSION), count_node, &count);
+    assert_int_equal(count, 2);
+    world_revoke(w, NGO, REVOKED_LEFT);
+    assert_true(world_run_until_idle(w, 10 * MINUTES));
+    count = 0;
+    exchange_link_nodes(world_node(w, MISSION), count_node, &count);
+    assert_int_equal(count, 1);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +258,10 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_a_second_signed_directory_of_one_number_never_does, begin, end),
         cmocka_unit_test_setup_teardown(test_a_bundle_of_another_member_is_taken_and_of_who_is_none_ends_the_link,
                                         begin, end),
+        cmocka_unit_test_setup_teardown(
+            test_a_hello_is_of_our_version_and_federation_and_of_the_node_in_the_certificate, begin, end),
+        cmocka_unit_test_setup_teardown(
+            test_the_network_process_is_told_the_nodes_of_whom_the_directory_does_not_revoke, begin, end),
         cmocka_unit_test(test_an_envelope_by_the_link_of_another_member_is_answered_there),
     };
 

@@ -541,7 +541,7 @@ static void test_a_link_ends_with_the_certificate_that_it_stands_by(void **state
 static struct peer_hello lie;
 static size_t lie_size; /* of the whole payload, zeros behind it; 0: as it is */
 
-static void say_lie(struct seam_configure *c)
+static void change_hello(struct seam_configure *c)
 {
     static struct bytes payload;
 
@@ -563,7 +563,7 @@ static void assert_greeted(struct peer_hello hello, size_t size, bool is_linked)
 
     lie = hello;
     lie_size = size;
-    change_configuration = say_lie;
+    change_configuration = change_hello;
     l = start(1);
     change_configuration = NULL;
     dial_callee(&members[0]);

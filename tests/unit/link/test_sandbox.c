@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -22,7 +23,7 @@
 
 #include <cmocka.h>
 
-enum how { WHOLE, LANDLOCK_ONLY, RESOLVER, BEFORE_THE_LOOP };
+enum how { WHOLE, LANDLOCK_ONLY, RESOLVER, BEFORE_THE_LOOP, NO_LANDLOCK, NO_LANDLOCK_ALLOWED };
 
 #define DONE    0  /* what was tried worked */
 #define REFUSED 40 /* it failed with EACCES or EPERM */
@@ -32,6 +33,17 @@ enum how { WHOLE, LANDLOCK_ONLY, RESOLVER, BEFORE_THE_LOOP };
 
 typedef bool attempt_fn(void);
 
+bool __real_sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err);
+bool __wrap_sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err);
+
+static bool kernel_has_none;
+
+bool __wrap_sandbox_landlock(enum sandbox_kind kind, uint32_t *abi, struct error *err)
+{
+    *abi = 0;
+    return kernel_has_none || __real_sandbox_landlock(kind, abi, err);
+}
+
 static bool confine(enum how how)
 {
     struct sandbox s;
@@ -40,6 +52,9 @@ static bool confine(enum how how)
 
     if (how == WHOLE)
         return sandbox_enter(SANDBOX_LINK, false, &s, &err) && s.landlock > 0 && s.seccomp;
+    kernel_has_none = how == NO_LANDLOCK || how == NO_LANDLOCK_ALLOWED;
+    if (kernel_has_none)
+        return sandbox_enter(SANDBOX_LINK, how == NO_LANDLOCK_ALLOWED, &s, &err) && s.landlock == 0 && s.seccomp;
     if (how == RESOLVER)
         return sandbox_enter(SANDBOX_RESOLVE, false, &s, &err);
     if (how == BEFORE_THE_LOOP)
@@ -151,6 +166,37 @@ static bool maps_code(void)
     return mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED;
 }
 
+static bool makes_memory_code(void)
+{
+    void *at = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    return mprotect(at, 4096, PROT_READ | PROT_EXEC) == 0;
+}
+
+static bool doubles_a_descriptor(void)
+{
+    return fcntl(0, F_DUPFD, 10) >= 0;
+}
+
+static bool types_at_the_terminal(void)
+{
+    return ioctl(0, TIOCSTI, "x") == 0;
+}
+
+static bool signals_its_parents_thread(void)
+{
+    return syscall(SYS_tgkill, getppid(), getppid(), 0) == 0;
+}
+
+/* Nobody listens there: ECONNREFUSED shows that connect was allowed. */
+static bool dials_another_port_than_name_service(void)
+{
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons(1), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    return connect(fd, (struct sockaddr *)&to, sizeof to) == 0 || errno == ECONNREFUSED;
+}
+
 static bool gets_privileges(void)
 {
     return setuid(0) == 0;
@@ -198,14 +244,35 @@ static void test_the_network_process_opens_no_file(void **state)
 static void test_the_network_process_is_killed_for_what_it_never_does(void **state)
 {
     static attempt_fn *const attempts[] = {
-        runs_a_program,  traces_its_parent, signals_its_parent, forks, opens_a_unix_socket,
-        opens_udp,       opens_netlink,     opens_a_raw_socket, binds, maps_code,
+        runs_a_program,
+        traces_its_parent,
+        signals_its_parent,
+        forks,
+        opens_a_unix_socket,
+        opens_udp,
+        opens_netlink,
+        opens_a_raw_socket,
+        binds,
+        maps_code,
         gets_privileges,
+        makes_memory_code,
+        doubles_a_descriptor,
+        types_at_the_terminal,
+        signals_its_parents_thread,
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof attempts / sizeof attempts[0]; i++)
         assert_int_equal(outcome(WHOLE, attempts[i]), KILLED);
+}
+
+/* Who allows it says so in node.conf, and status names it. */
+static void test_without_landlock_it_starts_only_where_that_is_allowed(void **state)
+{
+    (void)state;
+    assert_int_equal(outcome(NO_LANDLOCK, dials), UNREADY);
+    assert_int_equal(outcome(NO_LANDLOCK_ALLOWED, dials), DONE);
+    assert_int_equal(outcome(NO_LANDLOCK_ALLOWED, runs_a_program), KILLED);
 }
 
 static void test_no_ring_gets_round_the_list_of_calls(void **state)
@@ -236,6 +303,8 @@ static void test_landlock_alone_already_refuses_files_and_ports(void **state)
     if (WEXITSTATUS(status) >= 6)
         assert_int_equal(outcome(LANDLOCK_ONLY, signals_its_parent), REFUSED);
     assert_int_equal(outcome(LANDLOCK_ONLY, dials), DONE);
+    if (WEXITSTATUS(status) >= 4)
+        assert_int_equal(outcome(RESOLVER, dials_another_port_than_name_service), REFUSED);
 }
 
 static void test_the_resolver_reads_its_configuration_and_nothing_else(void **state)
@@ -256,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_the_network_process_may_do_its_work),
         cmocka_unit_test(test_the_network_process_opens_no_file),
         cmocka_unit_test(test_the_network_process_is_killed_for_what_it_never_does),
+        cmocka_unit_test(test_without_landlock_it_starts_only_where_that_is_allowed),
         cmocka_unit_test(test_no_ring_gets_round_the_list_of_calls),
         cmocka_unit_test(test_landlock_alone_already_refuses_files_and_ports),
         cmocka_unit_test(test_the_resolver_reads_its_configuration_and_nothing_else),

@@ -22,6 +22,21 @@ bool __wrap_verbs_audit_list(struct control_call *c, struct error *err);
 void __real_secret_wipe(void *at, size_t size);
 void __wrap_secret_wipe(void *at, size_t size);
 
+int __real_getsockopt(int fd, int level, int name, void *value, socklen_t *size);
+int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size);
+
+static uid_t connects = (uid_t)-1; /* whom the kernel names as who connects; -1: who it is */
+
+int __wrap_getsockopt(int fd, int level, int name, void *value, socklen_t *size)
+{
+    struct ucred *who = value;
+
+    if (level != SOL_SOCKET || name != SO_PEERCRED || connects == (uid_t)-1)
+        return __real_getsockopt(fd, level, name, value, size);
+    *who = (struct ucred){.pid = getpid(), .uid = connects, .gid = 0};
+    return 0;
+}
+
 static char home[] = "/tmp/refex-control-XXXXXX";
 
 struct fixture {
@@ -347,6 +362,42 @@ static void test_one_program_over_the_bound_is_refused_by_code_and_many_more_are
         (void)close(fds[i]);
 }
 
+/* What a program of this user is answered, which asks the node to stop. */
+static uint16_t answer_to(uid_t uid, char code[static 16])
+{
+    struct fixture h;
+    struct error err = {0};
+    uint16_t kind;
+    int own;
+
+    fixture_open(&h, CONTROL_NODE);
+    h.context.home = home;
+    assert_true(control_door_listen(h.door, &err));
+    connects = uid;
+    own = h.client;
+    h.client = connect_to(&h);
+    send_ask(&h, CONTROL_STOP, 5, NULL, 0);
+    loop_run(h.loop);
+    kind = read_answer(&h, 5, code);
+    assert_int_equal(h.stops, kind == CONTROL_DONE);
+    connects = (uid_t)-1;
+    (void)close(h.client);
+    h.client = own;
+    fixture_close(&h);
+    return kind;
+}
+
+static void test_only_the_nodes_user_and_root_are_answered(void **state)
+{
+    char code[16];
+
+    (void)state;
+    assert_int_equal(answer_to(geteuid(), code), CONTROL_DONE);
+    assert_int_equal(answer_to(0, code), CONTROL_DONE);
+    assert_int_equal(answer_to(geteuid() + 1, code), CONTROL_FAILURE);
+    assert_string_equal(code, "E-CTL-03");
+}
+
 static void test_an_answer_ends_at_its_bound(void **state)
 {
     struct bytes held = {0};
@@ -380,6 +431,7 @@ int main(void)
         cmocka_unit_test(test_a_frame_without_a_number_ends_the_connection),
         cmocka_unit_test(test_a_tick_answers_no_more_requests_than_a_batch),
         cmocka_unit_test(test_one_program_over_the_bound_is_refused_by_code_and_many_more_are_closed),
+        cmocka_unit_test(test_only_the_nodes_user_and_root_are_answered),
         cmocka_unit_test(test_an_answer_ends_at_its_bound),
     };
     char path[64];
